@@ -94,8 +94,8 @@ func (c *Calendar) Explain(start time.Time, p Period, excluded []Span) Explanati
 	}
 	day := r.due.Start
 	e.add(Line{Kind: LineStart, From: day, To: day, Law: article201, Text: Text{
-		fmt.Sprintf("%s 起算，期限 %d %s，当日不计入", dayZH(day), p.Amount, p.Unit.Name().ZH),
-		fmt.Sprintf("from %s, %d %s; the start day does not count", dayEN(day), p.Amount, p.Unit.Name().EN)}})
+		fmt.Sprintf("%s起算，期限 %s，当日不计入", dayZH(day), p.Text().ZH),
+		fmt.Sprintf("from %s, %s; the start day does not count", dayEN(day), p.Text().EN)}})
 	switch {
 	case p.Amount < 1:
 	case p.Unit == WorkingDays:
@@ -150,20 +150,20 @@ func (c *Calendar) working(e *Explanation, r reckoning) {
 			total += l.Days
 			l.Total = total
 			l.Text = Text{
-				fmt.Sprintf("%s 计 %d 个工作日，累计 %d", when.ZH, l.Days, total),
+				fmt.Sprintf("%s计 %d 个工作日，累计 %d", when.ZH, l.Days, total),
 				fmt.Sprintf("%s count %d, %d so far", when.EN, l.Days, total)}
 			if kind == LineMakeUp {
 				l.Text = Text{
-					fmt.Sprintf("%s 调休上班（%s），计 %d 个工作日，累计 %d", when.ZH, name.Name, l.Days, total),
+					fmt.Sprintf("%s调休上班（%s），计 %d 个工作日，累计 %d", when.ZH, name.Name, l.Days, total),
 					fmt.Sprintf("%s make-up working day for %s, counts %d, %d so far", when.EN, name.english(), l.Days, total)}
 			}
 		case LineHoliday:
 			l.Text = Text{
-				fmt.Sprintf("%s 放假（%s），%d 天不计", when.ZH, name.Name, l.Days),
+				fmt.Sprintf("%s放假（%s），%d 天不计", when.ZH, name.Name, l.Days),
 				fmt.Sprintf("%s off for %s, %d not counted", when.EN, name.english(), l.Days)}
 		default:
 			l.Text = Text{
-				fmt.Sprintf("%s 周末，%d 天不计", when.ZH, l.Days),
+				fmt.Sprintf("%s周末，%d 天不计", when.ZH, l.Days),
 				fmt.Sprintf("%s weekend, %d not counted", when.EN, l.Days)}
 		}
 		e.add(l)
@@ -180,8 +180,8 @@ func (c *Calendar) calendarDays(e *Explanation, p Period, r reckoning) {
 		if !r.exact {
 			l.Kind = LineMonthEnd
 			l.Text = Text{
-				fmt.Sprintf("%d 年 %d 月没有 %d 日，以月末日 %s 为最后一日", r.named.Year(), r.named.Month(), r.due.Start.Day(), dayZH(r.named)),
-				fmt.Sprintf("%s %d has no day %d; its last day %s ends the period", r.named.Month(), r.named.Year(), r.due.Start.Day(), dayEN(r.named))}
+				fmt.Sprintf("%d 年 %d 月没有 %d 日，以月末日 %s为最后一日", r.named.Year(), r.named.Month(), r.due.Start.Day(), dayZH(r.named)),
+				fmt.Sprintf("%s %d has no day %d; its last day %s ends it", r.named.Month(), r.named.Year(), r.due.Start.Day(), dayEN(r.named))}
 		}
 		e.add(l)
 	}
@@ -194,7 +194,7 @@ func (c *Calendar) calendarDays(e *Explanation, p Period, r reckoning) {
 		total += n
 		when := rangeText(d, to)
 		e.add(Line{Kind: LineCounted, From: d, To: to, Days: n, Total: total, Text: Text{
-			fmt.Sprintf("%s 计 %d 天，累计 %d", when.ZH, n, total),
+			fmt.Sprintf("%s计 %d 天，累计 %d", when.ZH, n, total),
 			fmt.Sprintf("%s count %d, %d so far", when.EN, n, total)}})
 	}
 	passed := 0
@@ -225,7 +225,7 @@ func (c *Calendar) calendarDays(e *Explanation, p Period, r reckoning) {
 		why = Text{run.Name, run.english()}
 	}
 	e.add(Line{Kind: LineRolled, From: r.nominal, To: r.due.Day, Days: int(r.due.Day - r.nominal), Law: article203, Text: Text{
-		fmt.Sprintf("最后一日 %s 为休息日（%s），顺延至 %s", dayZH(r.nominal), why.ZH, dayZH(r.due.Day)),
+		fmt.Sprintf("最后一日 %s为休息日（%s），顺延至 %s", dayZH(r.nominal), why.ZH, dayZH(r.due.Day)),
 		fmt.Sprintf("the last day %s is a day off (%s) and moves to %s", dayEN(r.nominal), why.EN, dayEN(r.due.Day))}})
 }
 
@@ -234,15 +234,15 @@ func (e *Explanation) hours(start time.Time, p Period, r reckoning) {
 	const layout = "2006-01-02 15:04:05"
 	from, at := start.In(Zone).Format(layout), r.due.At.In(Zone).Format(layout)
 	e.add(Line{Kind: LineStart, From: r.due.Start, To: r.due.Start, Law: article201, Text: Text{
-		fmt.Sprintf("自 %s 起算，期限 %d 小时，昼夜和休息日连续计算", from, p.Amount),
-		fmt.Sprintf("from %s, %d hours, running through nights and days off", from, p.Amount)}})
+		fmt.Sprintf("自 %s 起算，期限 %s，昼夜和休息日连续计算", from, p.Text().ZH),
+		fmt.Sprintf("from %s, %s, running through nights and days off", from, p.Text().EN)}})
 	for _, s := range r.excluded {
 		if !s.From.End().Before(r.due.At) || p.Amount < 1 {
 			break
 		}
 		when := rangeText(s.From+1, s.To)
 		e.add(Line{Kind: LineExcluded, From: s.From + 1, To: s.To, Days: int(s.To - s.From), Text: Text{
-			fmt.Sprintf("%s 依法不计入期限，停止计时", when.ZH), fmt.Sprintf("%s excluded, the clock stands still", when.EN)}})
+			fmt.Sprintf("%s依法不计入期限，停止计时", when.ZH), fmt.Sprintf("%s excluded, the clock stands still", when.EN)}})
 	}
 	e.add(Line{Kind: LineEnd, From: r.due.Day, To: r.due.Day, Text: Text{
 		fmt.Sprintf("%s 截止", at), fmt.Sprintf("due before %s", at)}})
@@ -255,13 +255,13 @@ func (c *Calendar) excludedLine(s Span, working bool) Line {
 	if working {
 		l.Days = c.Count(s.From, s.To)
 		l.Text = Text{
-			fmt.Sprintf("%s 依法不计入期限，扣除 %d 个工作日", when.ZH, l.Days),
-			fmt.Sprintf("%s excluded, %d working days left out", when.EN, l.Days)}
+			fmt.Sprintf("%s依法不计入期限，扣除 %d 个工作日", when.ZH, l.Days),
+			fmt.Sprintf("%s excluded, %s left out", when.EN, plural(l.Days, "working day"))}
 		return l
 	}
 	l.Text = Text{
-		fmt.Sprintf("%s 依法不计入期限，扣除 %d 天", when.ZH, l.Days),
-		fmt.Sprintf("%s excluded, %d days left out", when.EN, l.Days)}
+		fmt.Sprintf("%s依法不计入期限，扣除 %d 天", when.ZH, l.Days),
+		fmt.Sprintf("%s excluded, %s left out", when.EN, plural(l.Days, "day"))}
 	return l
 }
 

@@ -33,23 +33,6 @@ func (u Unit) Most() int {
 	return 0
 }
 
-// Name names the unit with a count before it ("5 个工作日", "5 working days").
-func (u Unit) Name() Text {
-	switch u {
-	case WorkingDays:
-		return Text{"个工作日", "working days"}
-	case CalendarDays:
-		return Text{"个自然日", "calendar days"}
-	case Hours:
-		return Text{"小时", "hours"}
-	case Months:
-		return Text{"个月", "months"}
-	case Years:
-		return Text{"年", "years"}
-	}
-	return Text{string(u), string(u)}
-}
-
 // Period is a length of time as a definition writes it: "10wd", "7cd", "24h", "3mo", "2y".
 // The zero value means "none"; it is written as the empty text.
 type Period struct {
@@ -118,6 +101,32 @@ func (p Period) String() string {
 		return ""
 	}
 	return strconv.Itoa(p.Amount) + string(p.Unit)
+}
+
+// Text says the period in words: "5 个工作日", "5 working days".
+func (p Period) Text() Text {
+	n := strconv.Itoa(p.Amount)
+	switch p.Unit {
+	case WorkingDays:
+		return Text{n + " 个工作日", plural(p.Amount, "working day")}
+	case CalendarDays:
+		return Text{n + " 个自然日", plural(p.Amount, "calendar day")}
+	case Hours:
+		return Text{n + " 小时", plural(p.Amount, "hour")}
+	case Months:
+		return Text{n + " 个月", plural(p.Amount, "month")}
+	case Years:
+		return Text{n + " 年", plural(p.Amount, "year")}
+	}
+	return Text{p.String(), p.String()}
+}
+
+// plural counts an English noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 // MarshalText writes the spelling of definitions.
