@@ -79,6 +79,8 @@ func TestDueByUnit(t *testing.T) {
 		{"not before it is touched", "2026-12-30T09:00:00+08:00", "1wd", nil, "2026-12-31", "2026-12-31T16:00:00Z", false},
 		{"moving an end over New Year touches it", "2026-12-24T09:00:00+08:00", "8cd", nil, "2027-01-04", "2027-01-04T16:00:00Z", true},
 		{"a year the data does not know at all", "2030-01-04T09:00:00+08:00", "5wd", nil, "2030-01-11", "2030-01-11T16:00:00Z", true},
+		{"an unknown year before a known end", "2025-12-29T09:00:00+08:00", "4wd", nil, "2026-01-02", "2026-01-02T16:00:00Z", true},
+		{"not judged when the count starts after it", "2025-12-31T09:00:00+08:00", "2wd", nil, "2026-01-02", "2026-01-02T16:00:00Z", false},
 		{"only the end of a month's period is judged", "2025-12-02T09:00:00+08:00", "3mo", nil, "2026-03-02", "2026-03-02T16:00:00Z", false},
 	}
 	for _, tt := range tests {
