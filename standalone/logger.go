@@ -1,0 +1,70 @@
+package standalone
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/log/tag"
+)
+
+// temporalLogger gives the Temporal server's messages to slog, from a level on. The server
+// talks a lot at info; only warnings and errors concern an operator of the embedded default.
+type temporalLogger struct {
+	out   *slog.Logger
+	level slog.Level
+}
+
+var (
+	_ log.Logger     = temporalLogger{}
+	_ log.WithLogger = temporalLogger{}
+)
+
+func newTemporalLogger(out *slog.Logger, level slog.Level) temporalLogger {
+	if out == nil {
+		out = slog.New(slog.DiscardHandler)
+	}
+	return temporalLogger{out: out.With("component", "temporal"), level: level}
+}
+
+func attrs(tags []tag.Tag) []slog.Attr {
+	out := make([]slog.Attr, len(tags))
+	for i, t := range tags {
+		out[i] = slog.Any(t.Key(), t.Value())
+	}
+	return out
+}
+
+func (l temporalLogger) write(level slog.Level, msg string, tags []tag.Tag) {
+	if level < l.level || !l.out.Enabled(context.Background(), level) {
+		return
+	}
+	l.out.LogAttrs(context.Background(), level, msg, attrs(tags)...)
+}
+
+func (l temporalLogger) Debug(msg string, tags ...tag.Tag)  { l.write(slog.LevelDebug, msg, tags) }
+func (l temporalLogger) Info(msg string, tags ...tag.Tag)   { l.write(slog.LevelInfo, msg, tags) }
+func (l temporalLogger) Warn(msg string, tags ...tag.Tag)   { l.write(slog.LevelWarn, msg, tags) }
+func (l temporalLogger) Error(msg string, tags ...tag.Tag)  { l.write(slog.LevelError, msg, tags) }
+func (l temporalLogger) DPanic(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
+
+func (l temporalLogger) Panic(msg string, tags ...tag.Tag) {
+	l.write(slog.LevelError, msg, tags)
+	panic("temporal: " + msg)
+}
+
+// Fatal ends a Temporal process by its interface's contract. In our process that must be a
+// panic with the reason, so that the product's own stop path still runs.
+func (l temporalLogger) Fatal(msg string, tags ...tag.Tag) {
+	l.write(slog.LevelError, msg, tags)
+	panic(fmt.Sprintf("temporal cannot go on: %s %v", msg, attrs(tags)))
+}
+
+func (l temporalLogger) With(tags ...tag.Tag) log.Logger {
+	args := make([]any, len(tags))
+	for i, a := range attrs(tags) {
+		args[i] = a
+	}
+	return temporalLogger{out: l.out.With(args...), level: l.level}
+}
