@@ -173,19 +173,19 @@ var exprFunctions = conf.FunctionsTable{
 		},
 		Types: []reflect.Type{reflect.TypeFor[func([]any) int](), reflect.TypeFor[func(string) int]()},
 	},
-	"read boolean": reader("read boolean", reflect.TypeFor[func(any, any) bool](), func(v any) (any, bool) {
+	"read boolean": readerOf("read boolean", reflect.TypeFor[func(any, any) bool](), func(v any) (any, bool) {
 		b, ok := v.(bool)
 		return b, ok
 	}),
-	"read number": reader("read number", reflect.TypeFor[func(any, any) float64](), func(v any) (any, bool) {
+	"read number": readerOf("read number", reflect.TypeFor[func(any, any) float64](), func(v any) (any, bool) {
 		n, ok := number(v)
 		return n, ok
 	}),
-	"read text": reader("read text", reflect.TypeFor[func(any, any) string](), func(v any) (any, bool) {
+	"read text": readerOf("read text", reflect.TypeFor[func(any, any) string](), func(v any) (any, bool) {
 		s, ok := v.(string)
 		return s, ok
 	}),
-	"read list": reader("read list", reflect.TypeFor[func(any, any) []any](), func(v any) (any, bool) {
+	"read list": readerOf("read list", reflect.TypeFor[func(any, any) []any](), func(v any) (any, bool) {
 		switch v := v.(type) {
 		case []any:
 			return v, true
@@ -198,7 +198,7 @@ var exprFunctions = conf.FunctionsTable{
 		}
 		return nil, false
 	}),
-	"read any": reader("read any", reflect.TypeFor[func(any, any) any](), func(v any) (any, bool) {
+	"read any": readerOf("read any", reflect.TypeFor[func(any, any) any](), func(v any) (any, bool) {
 		if n, ok := number(v); ok {
 			return n, true
 		}
@@ -213,7 +213,7 @@ var exprFunctions = conf.FunctionsTable{
 	"count objected": counter("count objected", func(e *Env) func(string) int { return e.Objected }),
 }
 
-func reader(name string, typ reflect.Type, convert func(any) (any, bool)) *builtin.Function {
+func readerOf(name string, typ reflect.Type, convert func(any) (any, bool)) *builtin.Function {
 	return &builtin.Function{
 		Name:  name,
 		Types: []reflect.Type{typ},

@@ -165,3 +165,15 @@ func Choose(times []TimedPeriod, programs []*Program, env *Env) (calendar.Period
 	}
 	return calendar.Period{}, false
 }
+
+// String is the source's name as acts and guides write it: the word itself,
+// "data:ID" or "party:ID".
+func (s Source) String() string {
+	switch {
+	case s.Data != "":
+		return "data:" + s.Data
+	case s.Party != "":
+		return "party:" + s.Party
+	}
+	return s.Name
+}
