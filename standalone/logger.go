@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
+	"sync/atomic"
 
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/log/tag"
@@ -14,7 +16,14 @@ import (
 type temporalLogger struct {
 	out   *slog.Logger
 	level slog.Level
+	// stopping is set by Stop: the server's parts end one after the other and each complains
+	// that the others are gone. From then on only errors are passed on.
+	stopping *atomic.Bool
 }
+
+// expected messages are consequences of what we chose, not news: the HTTP form of the frontend
+// is off on purpose.
+const expectedPrefix = "HTTP API port has not been set"
 
 var (
 	_ log.Logger     = temporalLogger{}
@@ -25,7 +34,7 @@ func newTemporalLogger(out *slog.Logger, level slog.Level) temporalLogger {
 	if out == nil {
 		out = slog.New(slog.DiscardHandler)
 	}
-	return temporalLogger{out: out.With("component", "temporal"), level: level}
+	return temporalLogger{out: out.With("component", "temporal"), level: level, stopping: new(atomic.Bool)}
 }
 
 func attrs(tags []tag.Tag) []slog.Attr {
@@ -37,6 +46,9 @@ func attrs(tags []tag.Tag) []slog.Attr {
 }
 
 func (l temporalLogger) write(level slog.Level, msg string, tags []tag.Tag) {
+	if l.stopping.Load() && level < slog.LevelError || strings.HasPrefix(msg, expectedPrefix) {
+		return
+	}
 	if level < l.level || !l.out.Enabled(context.Background(), level) {
 		return
 	}
@@ -66,5 +78,5 @@ func (l temporalLogger) With(tags ...tag.Tag) log.Logger {
 	for i, a := range attrs(tags) {
 		args[i] = a
 	}
-	return temporalLogger{out: l.out.With(args...), level: l.level}
+	return temporalLogger{out: l.out.With(args...), level: l.level, stopping: l.stopping}
 }

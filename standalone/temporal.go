@@ -62,6 +62,7 @@ type TemporalOptions struct {
 // Temporal is a running server.
 type Temporal struct {
 	server    temporal.Server
+	logger    temporalLogger
 	hostPort  string
 	namespace string
 	stop      sync.Once
@@ -95,11 +96,12 @@ func StartTemporal(ctx context.Context, opts TemporalOptions) (*Temporal, error)
 	if err != nil {
 		return nil, err
 	}
-	server, err := newServer(conf, opts)
+	logger := newTemporalLogger(opts.Log, opts.LogLevel)
+	server, err := newServer(conf, opts, logger)
 	if err != nil {
 		return nil, fmt.Errorf("Temporal: %w", err)
 	}
-	t := &Temporal{server: server, namespace: opts.Namespace, stopped: make(chan struct{}), hostPort: net.JoinHostPort(private.Host, strconv.Itoa(port))}
+	t := &Temporal{server: server, logger: logger, namespace: opts.Namespace, stopped: make(chan struct{}), hostPort: net.JoinHostPort(private.Host, strconv.Itoa(port))}
 	if err := server.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("Temporal: start: %w", err), t.Stop(ctx))
 	}
@@ -124,6 +126,7 @@ func (t *Temporal) Namespace() string { return t.namespace }
 // first Stop returns ctx's error while the shutdown goes on behind. Nothing is lost either way.
 func (t *Temporal) Stop(ctx context.Context) error {
 	t.stop.Do(func() { // a second call of the server's own Stop panics
+		t.logger.stopping.Store(true)
 		go func() {
 			defer close(t.stopped)
 			t.stopErr = t.server.Stop()
@@ -154,8 +157,7 @@ func temporalPort(opts TemporalOptions) (int, error) {
 	return private.FreePort()
 }
 
-func newServer(conf *config.Config, opts TemporalOptions) (temporal.Server, error) {
-	logger := newTemporalLogger(opts.Log, opts.LogLevel)
+func newServer(conf *config.Config, opts TemporalOptions, logger temporalLogger) (temporal.Server, error) {
 	authorizer, err := authorization.GetAuthorizerFromConfig(&conf.Global.Authorization)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"lianban/standalone/child"
 )
 
 // Role is the one database role; it owns everything in the cluster.
@@ -48,7 +50,7 @@ type Cluster struct {
 	log      *slog.Logger
 
 	lock *os.File
-	proc *process
+	proc *child.Process
 	once sync.Once // of release
 }
 
@@ -129,7 +131,7 @@ func (c *Cluster) DSN(database string) string {
 }
 
 // Done is closed when the server process has ended, asked or not.
-func (c *Cluster) Done() <-chan struct{} { return c.proc.done }
+func (c *Cluster) Done() <-chan struct{} { return c.proc.Done() }
 
 // EnsureDatabase makes the database when it is missing.
 func (c *Cluster) EnsureDatabase(ctx context.Context, name string) error {
@@ -273,12 +275,11 @@ func (c *Cluster) launchOnce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
-	if c.proc, err = spawn(filepath.Join(c.bin, "postgres"), []string{"-D", c.data}, c.owner, c.data, logFile); err != nil {
+	if c.proc, err = c.spawn(logFile); err != nil {
 		return fmt.Errorf("cluster: start postgres as %s: %w", c.owner.name, err)
 	}
 	if err := c.awaitReady(ctx); err != nil {
-		c.proc.kill()
-		<-c.proc.done
+		err = errors.Join(err, c.proc.Kill())
 		return fmt.Errorf("cluster: %w; its log %s ends with: %s", err, c.logPath(), tail(c.logPath(), from))
 	}
 	return nil
@@ -293,8 +294,8 @@ func (c *Cluster) awaitReady(ctx context.Context) error {
 			return conn.Close(ctx)
 		}
 		select {
-		case <-c.proc.done:
-			return fmt.Errorf("postgres ended at once (%v)", c.proc.err)
+		case <-c.proc.Done():
+			return fmt.Errorf("postgres ended at once (%v)", c.proc.Err())
 		case <-ctx.Done():
 			return fmt.Errorf("postgres does not answer: %w (%v)", ctx.Err(), err)
 		case <-time.After(20 * time.Millisecond):
@@ -307,28 +308,27 @@ func (c *Cluster) awaitReady(ctx context.Context) error {
 // just replays its log. Stop may be called more than once.
 func (c *Cluster) Stop(ctx context.Context) error {
 	defer c.release()
-	return c.proc.stop(ctx)
+	return stopProcess(ctx, c.proc)
 }
 
-// Kill ends the server and all its children with SIGKILL, as a power cut would. For tests.
-func (c *Cluster) Kill() {
+// Kill ends the server and all its children with SIGKILL. For tests.
+func (c *Cluster) Kill() error {
 	defer c.release()
-	c.proc.killTree()
-	<-c.proc.done
+	return c.proc.Kill()
 }
 
 // Pause freezes the server and all its children: connections hang instead of being refused.
 // For tests; [Cluster.Resume] thaws them.
-func (c *Cluster) Pause() error { return c.proc.signalTree(sigStop) }
+func (c *Cluster) Pause() error { return c.proc.Freeze() }
 
 // Resume ends [Cluster.Pause].
-func (c *Cluster) Resume() error { return c.proc.signalTree(sigCont) }
+func (c *Cluster) Resume() error { return c.proc.Thaw() }
 
 // Destroy removes everything the cluster keeps, also a data folder outside Dir. The server
 // must be stopped.
 func (c *Cluster) Destroy() error {
 	select {
-	case <-c.proc.done:
+	case <-c.proc.Done():
 	default:
 		return errors.New("cluster: Destroy of a running server; stop it first")
 	}

@@ -198,7 +198,7 @@ func TestKilledTree(t *testing.T) {
 	dir := folder(t)
 	c := start(t, cluster.Options{Dir: dir})
 	exec1(t, c.DSN("postgres"), "create table kept (n int); insert into kept values (1)")
-	c.Kill()
+	require.NoError(t, c.Kill())
 	pidFile := filepath.Join(c.DataDir(), "postmaster.pid")
 	require.FileExists(t, pidFile)
 
@@ -206,7 +206,7 @@ func TestKilledTree(t *testing.T) {
 	c = start(t, cluster.Options{Dir: dir})
 	t.Logf("start after kill -9 %v", time.Since(began).Round(time.Millisecond))
 	require.Equal(t, 1, count(t, c.DSN("postgres")))
-	c.Kill()
+	require.NoError(t, c.Kill())
 
 	// The number of the dead server now belongs to a living stranger of the same user.
 	raw, err := os.ReadFile(pidFile)

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"lianban/standalone/child"
 )
 
 // outsideRoot is where a data folder goes that PostgreSQL's user cannot reach below Dir.
@@ -55,6 +57,14 @@ func findOwner(cluster string) (owner, error) {
 	}
 	return owner{}, errors.New("cluster: PostgreSQL refuses to run as root and there is neither a user postgres nor nobody; " +
 		"start as an ordinary user, or type: useradd --system postgres")
+}
+
+// user is whom a child must become, nil when that is ourselves.
+func (o owner) user() *child.User {
+	if !o.change {
+		return nil
+	}
+	return &child.User{UID: o.uid, GID: o.gid}
 }
 
 // take gives path to the user.
@@ -138,7 +148,7 @@ func (c *Cluster) place(ctx context.Context) (string, error) {
 func (c *Cluster) canEnter(ctx context.Context, dir string) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, "postgres"), "--version")
 	cmd.Dir = dir
-	cmd.SysProcAttr = childAttr(c.owner, false)
+	cmd.SysProcAttr = child.Attr(c.owner.user())
 	return cmd.Run()
 }
 
@@ -162,7 +172,7 @@ func (c *Cluster) initdb(ctx context.Context, work string) error {
 			"--pwfile="+pwFile, "--auth=scram-sha-256", "--encoding=UTF8", "--locale="+locale, "--data-checksums", "--no-instructions")
 		cmd.Dir = work
 		cmd.Env = childEnv()
-		cmd.SysProcAttr = childAttr(c.owner, false)
+		cmd.SysProcAttr = child.Attr(c.owner.user())
 		out, err := cmd.CombinedOutput()
 		if err == nil {
 			c.log.Info("database cluster made", "folder", work, "user", c.owner.name)

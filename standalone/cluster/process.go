@@ -5,140 +5,49 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
-)
 
-const (
-	sigStop = syscall.SIGSTOP
-	sigCont = syscall.SIGCONT
+	"lianban/standalone/child"
 )
-
-// process is a running postmaster.
-type process struct {
-	pid  int
-	done chan struct{}
-	err  error // why it ended; read after done is closed
-}
 
 // childEnv is a clean environment: PG* variables of the caller must not reach the server.
 func childEnv() []string {
 	return []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 }
 
-// spawn starts a server that the kernel ends when we die. The parent-death signal belongs to
-// the thread that forked, not to the process, so one thread is kept for it until the end.
-func spawn(path string, args []string, as owner, dir string, log *os.File) (*process, error) {
-	p := &process{done: make(chan struct{})}
-	started := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		cmd := exec.Command(path, args...)
-		cmd.Dir = dir
-		cmd.Env = childEnv()
-		cmd.Stdout = log
-		cmd.Stderr = log
-		cmd.SysProcAttr = childAttr(as, true)
-		// A group of its own: Ctrl-C in the terminal must reach only us, who then stop the
-		// parts in order.
-		cmd.SysProcAttr.Setpgid = true
-		if err := cmd.Start(); err != nil {
-			started <- err
-			return
-		}
-		p.pid = cmd.Process.Pid
-		started <- nil
-		p.err = cmd.Wait()
-		close(p.done)
-	}()
-	if err := <-started; err != nil {
-		return nil, err
-	}
-	return p, nil
+// spawn starts the postmaster. When we die the kernel sends it SIGQUIT, PostgreSQL's immediate
+// shutdown: it is gone in milliseconds, so that a restart need not wait, and loses nothing
+// committed.
+func (c *Cluster) spawn(log *os.File) (*child.Process, error) {
+	return child.Start(child.Spec{
+		Path: filepath.Join(c.bin, "postgres"), Args: []string{"-D", c.data}, Env: childEnv(), Dir: c.data,
+		Stdout: log, Stderr: log, User: c.owner.user(), DeathSignal: syscall.SIGQUIT,
+	})
 }
 
-func (p *process) signal(sig syscall.Signal) error {
-	select {
-	case <-p.done:
-		return nil // its number may belong to somebody else by now
-	default:
-	}
-	if err := syscall.Kill(p.pid, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
-		return fmt.Errorf("cluster: signal %v to postgres %d: %w", sig, p.pid, err)
-	}
-	return nil
-}
-
-// stop asks for a fast shutdown and, when ctx ends first, for an immediate one.
-func (p *process) stop(ctx context.Context) error {
-	if err := p.signal(syscall.SIGINT); err != nil {
+// stopProcess asks for a fast shutdown and, when ctx ends first, for an immediate one.
+func stopProcess(ctx context.Context, p *child.Process) error {
+	if err := p.Signal(syscall.SIGINT); err != nil {
 		return err
 	}
 	select {
-	case <-p.done:
+	case <-p.Done():
 		return nil
 	case <-ctx.Done():
 	}
-	if err := p.signal(syscall.SIGQUIT); err != nil {
+	if err := p.Signal(syscall.SIGQUIT); err != nil {
 		return err
 	}
 	select {
-	case <-p.done:
+	case <-p.Done():
+		return nil
 	case <-time.After(6 * time.Second): // the postmaster itself kills stubborn children after 5 s
-		p.killTree()
-		<-p.done
+		return p.Kill()
 	}
-	return nil
-}
-
-func (p *process) kill() {
-	_ = p.signal(syscall.SIGKILL) // the only failure is that it is gone
-}
-
-// signalTree signals the postmaster first, so that it starts no new children, then these.
-func (p *process) signalTree(sig syscall.Signal) error {
-	if err := p.signal(sig); err != nil {
-		return err
-	}
-	for _, child := range children(p.pid) {
-		if err := syscall.Kill(child, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return fmt.Errorf("cluster: signal %v to %d: %w", sig, child, err)
-		}
-	}
-	return nil
-}
-
-func (p *process) killTree() {
-	// The list must be read before the postmaster dies; afterwards they are nobody's children.
-	below := children(p.pid)
-	p.kill()
-	for _, child := range below {
-		_ = syscall.Kill(child, syscall.SIGKILL) // it may have gone by itself
-	}
-}
-
-// children lists the direct child processes of pid.
-func children(pid int) []int {
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // a constant pattern
-	var all []int
-	for _, list := range lists {
-		raw, err := os.ReadFile(list)
-		if err != nil {
-			continue // the thread ended in between
-		}
-		for _, field := range strings.Fields(string(raw)) {
-			if n, err := strconv.Atoi(field); err == nil {
-				all = append(all, n)
-			}
-		}
-	}
-	return all
 }
 
 // worksIn tells whether pid is a live process working in the data folder. A postmaster's
