@@ -1,0 +1,217 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"lianban/engine/definition"
+)
+
+// Doing again (rule 3.6): returns by a decide, and reviews reopened because
+// what they read has changed. A signed decision is never reopened.
+
+func judgeReturn(d *decider, cmd *Command) (func(), *Rejection) {
+	n, t, rej := d.turn(cmd)
+	if rej != nil {
+		return nil, rej
+	}
+	if n.Decide == nil || len(n.Decide.Back) == 0 {
+		return nil, reject(NoReturn, "本环节没有退回重审的规定", "this step declares no return").want("a decide step with back", string(n.Kind)).at(n.ID)
+	}
+	if last, only := d.lastLink(n, t); !last || !only {
+		return nil, reject(WrongLink, "由最后一环决定退回", "the return is for the last link").at(n.ID)
+	}
+	target := cmd.Args.To
+	if target == "" && len(n.Decide.Back) == 1 {
+		target = n.Decide.Back[0]
+	}
+	if !slices.Contains(n.Decide.Back, target) {
+		return nil, reject(NoReturn, "不能退回到“"+target+"”", "a return to "+cmp0(target, "nowhere")+" is not declared").
+			want(strings.Join(n.Decide.Back, ", "), cmp0(target, "none")).at("to")
+	}
+	if d.st(n).Returns >= n.Decide.Times && !slices.Contains(cmd.By.Roles, RoleSupervisor) {
+		return nil, reject(NoReturn, "退回次数已用完，须由监察人员决定", "the returns of this step are used up; only a supervisor may allow more").
+			want("at most "+itoa(n.Decide.Times), itoa(d.st(n).Returns)).at(n.ID)
+	}
+	if rej := needReason(cmd); rej != nil {
+		return nil, rej
+	}
+	e, rej := d.stretch(n, d.r.Plan.Node(target), cmd.Args.Steps)
+	if rej != nil {
+		return nil, rej
+	}
+	e.Reason = cmd.Args.Reason
+	return func() { d.emit(e) }, nil
+}
+
+// stretch works out what a return from n to target does with every step
+// between (3.6.2, 3.6.3).
+func (d *decider) stretch(n, target *definition.Node, named []string) (Returned, *Rejection) {
+	e := Returned{Step: n.ID, Target: target.ID, Redo: []string{n.ID}}
+	reopened := false
+	again := map[*definition.Node]bool{}
+	seen := map[string]bool{}
+	for _, m := range d.nodes() {
+		if m == n || !m.Within(target.Parent) || m == target.Parent || n.Within(m) || m.Index >= n.Index && d.st(m).Added == nil {
+			continue
+		}
+		if childOf(target.Parent, m).Index < target.Index || m.Group() {
+			continue
+		}
+		st := d.st(m)
+		name := slices.Contains(named, m.ID)
+		seen[m.ID] = true
+		redo, why := d.redo(m, st, name)
+		if name && !redo {
+			return e, reject(NoReturn, "“"+m.ID+"”不能重办", m.ID+" cannot be done again").want("a review that no signed decision follows", why).at("steps." + m.ID)
+		}
+		if !redo {
+			e.Stay = append(e.Stay, Stay{Step: m.ID, Why: why})
+			continue
+		}
+		e.Redo = append(e.Redo, m.ID)
+		if st.Status != Absent || d.wouldOpen(m) {
+			reopened = true
+			for g := m.Parent; g != target.Parent; g = g.Parent {
+				again[g] = true
+			}
+		}
+	}
+	for _, id := range named {
+		if !seen[id] {
+			return e, reject(NoReturn, "“"+id+"”不在退回的范围内", id+" is not between the target and this step").at("steps." + id)
+		}
+	}
+	if !reopened {
+		return e, reject(NoReturn, "退回不会使任何环节重办：请指明要重办的环节", "the return would reopen nothing; name the steps to be done again").want("steps", "none").at("steps")
+	}
+	// absent steps are judged anew only where their group is gone through again
+	e.Redo = slices.DeleteFunc(e.Redo, func(id string) bool {
+		m := d.r.node(d.s, id)
+		return m != n && m.Parent != target.Parent && !again[m.Parent]
+	})
+	for _, g := range d.nodes() {
+		if again[g] {
+			e.Redo = append(e.Redo, g.ID)
+		}
+	}
+	return e, nil
+}
+
+// redo says whether a leaf step is judged anew in a return, and if not why.
+func (d *decider) redo(m *definition.Node, st *StepState, named bool) (bool, string) {
+	switch {
+	case st.Status == Absent && st.Why == "dropped":
+		return false, "dropped"
+	case st.Status == Absent:
+		return true, ""
+	case st.Status != Ended:
+		return false, string(st.Status)
+	case st.Verdict != nil && (st.End == EndGrant || st.End == EndDeny):
+		return false, "signed"
+	case st.End == EndWithdrawn:
+		return named && false, "withdrawn"
+	case st.End == EndStopped:
+		return named, "stopped"
+	case st.End == EndBarred || st.End == EndSkipped:
+		return true, ""
+	case m.Kind != definition.KindReview:
+		return false, "stays"
+	case d.signedAfter(m):
+		return false, "signed decision follows"
+	case named:
+		return true, ""
+	case len(d.changedFor(m)) > 0:
+		return true, ""
+	}
+	return false, "unchanged"
+}
+
+// signedAfter says whether a signed decision comes after m in its own or an
+// enclosing sequence (3.6.3).
+func (d *decider) signedAfter(m *definition.Node) bool {
+	for c := m; c.Parent != nil; c = c.Parent {
+		if c.Parent.Kind != definition.KindSequence {
+			continue
+		}
+		for _, o := range d.nodes() {
+			st := d.st(o)
+			if o.Decide != nil && st.Verdict != nil && st.Status == Ended && o.Within(c.Parent) && childOf(c.Parent, o).Index > c.Index {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wouldOpen says whether an absent step's condition, and those around it, hold now.
+func (d *decider) wouldOpen(m *definition.Node) bool {
+	env := d.env()
+	for ; m.Parent != nil; m = m.Parent {
+		if d.st(m).Status == Absent && m.WhenP != nil && !m.WhenP.Bool(env) {
+			return false
+		}
+	}
+	return true
+}
+
+// reread looks for steps affected by changed papers, fields or answers without a
+// return (3.6.5, 3.6.7).
+func (d *decider) reread(changed []string) {
+	if len(changed) == 0 {
+		return
+	}
+	for _, n := range d.nodes() {
+		st := d.st(n)
+		if n.Group() || len(n.Reads) == 0 {
+			continue
+		}
+		switch {
+		case st.Status == Open && n.Work() != nil:
+			if hit := both(n.Reads, changed); len(hit) > 0 {
+				d.emit(d.told(n, hit))
+			}
+		case st.Status != Ended:
+		case st.Verdict != nil && n.Decide != nil:
+			if hit := d.changedFor(n); len(both(hit, changed)) > 0 {
+				d.emit(DecisionAffected{Step: n.ID, Changed: hit, Notice: Notice{
+					ID: "affected." + n.ID + "." + itoa(int(d.s.Seq)), Kind: NoticeChange, To: n.By, Step: n.ID, At: d.now, Text: strings.Join(hit, ", "),
+				}})
+			}
+		case n.Kind == definition.KindReview && n.Branch() && d.st(n.Parent).Status == Open && opinion(st.End):
+			if hit := d.changedFor(n); len(hit) > 0 {
+				o := d.opening(n)
+				d.emit(StepReopened{Step: n.ID, Round: o.Round, Org: o.Org, Changed: hit, Needs: o.Needs, Clocks: o.Clocks, Tasks: o.Tasks})
+			}
+		}
+	}
+}
+
+func opinion(e End) bool {
+	switch e {
+	case EndAgree, EndAgreeWith, EndDisagree, EndNotConcerned, EndDefaulted:
+		return true
+	}
+	return false
+}
+
+// told tells an open step of a change: its chain goes back to the first link,
+// in the same round, the clock runs on.
+func (d *decider) told(n *definition.Node, hit []string) StepTold {
+	e := StepTold{Step: n.ID, Changed: hit}
+	st := d.st(n)
+	if st.Link > 0 || len(st.Passed) > 0 {
+		e.Tasks, e.Clocks = d.linkTasks(n, st.Round, st.Org, 0)
+	}
+	return e
+}
+
+func both(a, b []string) []string {
+	var out []string
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}

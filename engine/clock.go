@@ -1,0 +1,357 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+)
+
+// Effects of a clock that runs out (language section "late"), and what other
+// clocks do instead.
+const (
+	lateMark   = "mark"
+	lateAccept = "accept"
+	lateAgree  = "agree"
+	lateLapse  = "lapse"
+	lateAsk    = "ask"
+	lateWindow = "window" // the collect window closes
+	lateHand   = "hand"   // a hand-out: marked; ends when handed out, not with its step
+)
+
+// Ids of the clocks that are not named by a step.
+const (
+	clockStatutory = "statutory"
+	clockPromised  = "promised"
+	clockCollect   = "collect"
+	clockAnswer    = "answer"
+)
+
+// nodeClock says whether a clock measures one link's turn.
+func nodeClock(c *Clock) bool { return c.Role != "" }
+
+// clock computes a clock's dates from its start, period, extensions and
+// exclusions with the case's calendar (3.8.1).
+func (d *decider) clock(c Clock) Clock {
+	c.Calendar = d.r.Calendar.Version()
+	due := d.due(&c)
+	c.Due, c.Day, c.Provisional = due.At, due.Day, due.Provisional
+	c.Half, c.Warn = d.warnings(&c)
+	if c.Ledger == nil {
+		c.Ledger = []Entry{{At: d.now, What: "started", Due: c.Due, Why: c.From}}
+	}
+	return c
+}
+
+// due counts the whole period, extensions included, from the start (3.8.4:
+// 45 + 15 = 60); an extension in another unit is counted on from there.
+func (d *decider) due(c *Clock) calendar.Due {
+	total := c.Period
+	var rest []calendar.Period
+	for _, x := range c.Extended {
+		if x.Period.Unit == total.Unit {
+			total.Amount += x.Period.Amount
+		} else {
+			rest = append(rest, x.Period)
+		}
+	}
+	due := d.r.Calendar.Due(c.Start, total, c.Excluded)
+	for _, p := range rest {
+		provisional := due.Provisional
+		due = d.r.Calendar.Due(due.Day.Start(), p, c.Excluded)
+		due.Provisional = due.Provisional || provisional
+	}
+	return due
+}
+
+// warnings are the instants at half time and at `warn` before the due time.
+func (d *decider) warnings(c *Clock) (half, warn time.Time) {
+	if c.Late == lateWindow {
+		return time.Time{}, time.Time{}
+	}
+	p := c.Period
+	if p.Amount/2 > 0 {
+		h := p
+		h.Amount = p.Amount / 2
+		half = d.r.Calendar.Due(c.Start, h, c.Excluded).At
+	} else {
+		half = c.Start.Add(c.Due.Sub(c.Start) / 2)
+	}
+	w := calendar.Period{Amount: 1, Unit: calendar.WorkingDays}
+	if n := d.r.node(d.s, c.Step); c.Step != "" && n != nil && n.Warn != nil && c.ID != clockAnswer {
+		w = *n.Warn
+	} else if p.Unit == calendar.WorkingDays {
+		w.Amount = max(1, (p.Amount+4)/5)
+	}
+	warn = d.r.Calendar.Before(c.Due, w)
+	if warn.Before(c.Start) {
+		warn = c.Start
+	}
+	if half.After(warn) {
+		half = warn
+	}
+	return instant(half), instant(warn)
+}
+
+// limit chooses the period of a limit by the answers as they are (3.2.2).
+func (d *decider) limit(l *definition.Limit, programs []*definition.Program) (calendar.Period, bool) {
+	if l == nil {
+		return calendar.Period{}, false
+	}
+	return definition.Choose(l.Times, programs, d.env())
+}
+
+// caseClocks starts the case's own clocks that count from the given event.
+func (d *decider) caseClocks(from string, start time.Time) []Clock {
+	item := &d.r.Plan.Def.Item
+	var clocks []Clock
+	for _, c := range []struct {
+		id       string
+		class    ClockClass
+		limit    *definition.Limit
+		programs []*definition.Program
+	}{
+		{clockStatutory, Statutory, item.Statutory, d.r.Plan.StatutoryP},
+		{clockPromised, Promised, item.Promised, d.r.Plan.PromisedP},
+	} {
+		if c.limit == nil || c.limit.From != from {
+			continue
+		}
+		if p, ok := d.limit(c.limit, c.programs); ok {
+			clocks = append(clocks, d.clock(Clock{ID: c.id, Class: c.class, Period: p, Late: lateMark, Start: start, From: from}))
+		}
+	}
+	return clocks
+}
+
+// restartFromReceipt starts case clocks from receipt anew on the acceptance
+// date, when the case had its correction notice in time (3.8.3).
+func (d *decider) restartFromReceipt(accepted time.Time) []Clock {
+	if !d.s.Flag("corrected") {
+		return nil
+	}
+	var clocks []Clock
+	for i := range d.s.Clocks {
+		c := d.s.Clocks[i]
+		if c.Step == "" && c.From == "receipt" && c.Running() {
+			c.Start, c.Overdue, c.Warned = accepted, false, 0
+			c.Ledger = slices.Clip(c.Ledger)
+			c = d.clock(c)
+			c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: "correction"})
+			clocks = append(clocks, c)
+		}
+	}
+	return clocks
+}
+
+// stepClocks starts a step's promise clock and, for a decide, the legal clock of
+// its matter. A later round gets new clocks; the old ones stay (3.8.5).
+func (d *decider) stepClocks(n *definition.Node, nth int) []Clock {
+	var clocks []Clock
+	if p, ok := d.limit(n.Limit, n.LimitP); ok {
+		start := d.startOf(n.Limit.From)
+		clocks = append(clocks, d.clock(Clock{
+			ID: n.ID + round(nth), Class: Promised, Step: n.ID, Round: nth, Period: p, Late: n.Limit.Late,
+			Start: start, From: n.Limit.From,
+		}))
+	}
+	if n.Decide != nil {
+		if p, ok := d.limit(n.Decide.Statutory, n.StatutoryP); ok {
+			from, start := "start", d.now
+			if d.accepting && d.s.AcceptedOn != nil { // nothing but acceptance was waited for (3.8.2)
+				from, start = "acceptance", d.acceptance()
+			}
+			if f := n.Decide.Statutory.From; f != "start" && f != "acceptance" {
+				from, start = f, d.startOf(f)
+			}
+			clocks = append(clocks, d.clock(Clock{
+				ID: n.ID + ".statutory" + round(nth), Class: Statutory, Step: n.ID, Round: nth, Period: p, Late: lateMark,
+				Start: start, From: from,
+			}))
+		}
+	}
+	if n.Kind == definition.KindIntake {
+		for i := range clocks {
+			if clocks[i].Late == lateAccept {
+				clocks[i].Class = Statutory // 行政许可法第三十二条
+			}
+		}
+	}
+	return clocks
+}
+
+// groupClock starts a group's clock, or lets it go on when the group is gone
+// through again: without the days between its end and reopening (3.8.5).
+func (d *decider) groupClock(n *definition.Node, nth int) []Clock {
+	old := d.s.Clock(n.ID)
+	if nth == 1 || old == nil {
+		return d.stepClocks(n, 1)
+	}
+	c := *old
+	c.Excluded = append(slices.Clip(c.Excluded), calendar.Span{From: calendar.DateOf(c.EndedAt), To: calendar.DateOf(d.now)})
+	c.EndedAt, c.Round, c.Overdue = time.Time{}, nth, false
+	c.Ledger = slices.Clip(c.Ledger)
+	c = d.clock(c)
+	c.ledger(Entry{At: d.now, What: "reopened", Due: c.Due, Why: "return"})
+	return []Clock{c}
+}
+
+// restart starts the intake's clock again from the arrival of the last asked
+// paper (3.7.8).
+func (d *decider) restart(n *definition.Node) []Clock {
+	clocks := d.stepClocks(n, 2)
+	for i := range clocks {
+		clocks[i].Start, clocks[i].From, clocks[i].Ledger = d.now, "answer", nil
+		clocks[i] = d.clock(clocks[i])
+	}
+	return clocks
+}
+
+// acceptance is the instant the clocks from acceptance count from.
+func (d *decider) acceptance() time.Time {
+	if d.s.AcceptedOn == nil {
+		return d.now
+	}
+	return d.s.AcceptedOn.Start()
+}
+
+// startOf resolves where a limit counts from; what has not happened yet counts
+// from now, when the step opens.
+func (d *decider) startOf(from string) time.Time {
+	switch from {
+	case "receipt":
+		return d.s.ReceivedAt
+	case "acceptance":
+		return d.acceptance()
+	case "decision":
+		if !d.s.DecidedAt.IsZero() {
+			return d.s.DecidedAt
+		}
+		return d.now
+	}
+	if path, ok := strings.CutPrefix(from, "form."); ok {
+		if t, ok := formTime(lookup(&definition.Env{Form: d.s.Form}, "form."+path)); ok {
+			return t
+		}
+		return d.now
+	}
+	if st := d.s.Step(from); st != nil && !st.EndedAt.IsZero() {
+		return st.EndedAt
+	}
+	for i := range d.s.Outputs {
+		if d.s.Outputs[i].ID == from {
+			return d.s.Outputs[i].At
+		}
+	}
+	return d.now
+}
+
+func formTime(v any) (time.Time, bool) {
+	text, _ := v.(string)
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return instant(t), true
+	}
+	if day, err := calendar.ParseDate(text); err == nil {
+		return day.Start(), true
+	}
+	return time.Time{}, false
+}
+
+// rechoose picks the limits of open clocks again after answers have changed
+// (3.10.5); each change is in the ledger.
+func (d *decider) rechoose(why string) {
+	for i := range d.s.Clocks {
+		c := d.s.Clocks[i]
+		l, programs := d.limitOf(&c)
+		if !c.Running() || c.Overdue || l == nil || len(l.Times) < 2 {
+			continue
+		}
+		p, ok := d.limit(l, programs)
+		if !ok || p == c.Period {
+			continue
+		}
+		c.Period, c.Ledger = p, slices.Clip(c.Ledger)
+		c = d.clock(c)
+		c.ledger(Entry{At: d.now, What: "changed", Due: c.Due, Why: why})
+		d.emit(ClockChanged{Clock: c, Why: why})
+	}
+}
+
+// limitOf finds the limit in the definition that a clock measures.
+func (d *decider) limitOf(c *Clock) (*definition.Limit, []*definition.Program) {
+	if c.Step == "" {
+		if c.Class == Statutory {
+			return d.r.Plan.Def.Item.Statutory, d.r.Plan.StatutoryP
+		}
+		return d.r.Plan.Def.Item.Promised, d.r.Plan.PromisedP
+	}
+	n := d.r.node(d.s, c.Step)
+	base, _, _ := strings.Cut(c.ID, "#")
+	switch {
+	case base == n.ID:
+		return n.Limit, n.LimitP
+	case base == n.ID+".statutory" && n.Decide != nil:
+		return n.Decide.Statutory, n.StatutoryP
+	}
+	return nil, nil
+}
+
+func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
+	c := d.s.Clock(cmd.Args.Clock)
+	if c == nil {
+		return nil, reject(NotFound, "没有时限“"+cmd.Args.Clock+"”", "there is no clock "+cmd.Args.Clock).at("clock")
+	}
+	l, _ := d.limitOf(c)
+	if l == nil || l.Extend == nil {
+		return nil, reject(NoExtension, "该时限不可延长", "this limit cannot be extended").want("a limit with extend", c.ID).at("clock").under("42")
+	}
+	if rej := d.mayExtend(cmd.By, c, l.Extend.Role); rej != nil {
+		return nil, rej
+	}
+	switch {
+	case !c.Running():
+		return nil, reject(NotOpen, "该时限已结束", "this clock has ended").want("running", "ended").at("clock")
+	case c.Overdue || !d.now.Before(c.Due):
+		return nil, reject(TooLate, "已超过期限，不得再延长", "the due time has passed; it cannot be extended any more").
+			want("before "+c.Due.Format(time.RFC3339), d.now.Format(time.RFC3339)).at("clock").under("42")
+	case len(c.Extended) >= l.Extend.Times:
+		return nil, reject(NoExtension, "延长次数已用完", "the extensions of this limit are used up").
+			want("at most "+itoa(l.Extend.Times), itoa(len(c.Extended))).at("clock").under("42")
+	}
+	if rej := needReason(cmd); rej != nil {
+		return nil, rej.under("42")
+	}
+	next := *c
+	next.Extended = append(slices.Clip(c.Extended), ClockExtension{Period: l.Extend.Time, By: cmd.By.ID, Role: l.Extend.Role, At: d.now, Reason: cmd.Args.Reason})
+	next.Ledger, next.Warned = slices.Clip(c.Ledger), 0
+	return func() {
+		next = d.clock(next)
+		next.ledger(Entry{At: d.now, What: "extended", Due: next.Due, Why: cmd.Args.Reason})
+		d.emit(ClockExtended{Clock: next, Notice: Notice{
+			ID: "extension." + next.ID + "." + itoa(len(next.Extended)), Kind: NoticeExtension, To: "applicant", Step: next.Step,
+			At: d.now, Clock: next.ID, Text: cmd.Args.Reason,
+		}})
+	}, nil
+}
+
+func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
+	switch role {
+	case RoleGovernmentHead:
+		if a.Kind == Person && slices.Contains(a.Roles, RoleGovernmentHead) {
+			return nil
+		}
+	case RoleLead:
+		return d.leads(a)
+	default:
+		org := d.s.Org(d.r.Plan.Def.Item.Lead)
+		if c.Step != "" {
+			org = d.s.must(c.Step).Org
+		}
+		if a.may(org, role) {
+			return nil
+		}
+	}
+	return reject(NotAllowed, "延长须由“"+role+"”批准", "the extension is for the "+role+" to approve").want(role, a.String()).at("clock").under("42")
+}

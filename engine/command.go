@@ -1,0 +1,218 @@
+package engine
+
+import (
+	"time"
+
+	"lianban/engine/calendar"
+)
+
+// Act is the word of a command. The words are those of scenario files
+// (language reference, "Scenario tests").
+type Act string
+
+// The acts this engine runs. File opens a case, Tick says that time has moved;
+// all others are done by people.
+const (
+	File          Act = "file"
+	Tick          Act = "tick"
+	Gap           Act = "gap"
+	Clear         Act = "clear"
+	Answer        Act = "answer"
+	Accept        Act = "accept"
+	Refuse        Act = "refuse"
+	Claim         Act = "claim"
+	Release       Act = "release"
+	Pass          Act = "pass"
+	SendBack      Act = "sendBack"
+	Grant         Act = "grant"
+	Deny          Act = "deny"
+	Agree         Act = "agree"
+	AgreeWith     Act = "agreeWith"
+	Disagree      Act = "disagree"
+	NotConcerned  Act = "notConcerned"
+	NeedsUpper    Act = "needsUpper"
+	StopBlock     Act = "stop"
+	ContinueBlock Act = "continue"
+	Return        Act = "return"
+	Drop          Act = "drop"
+	Add           Act = "add"
+	Amend         Act = "amend"
+	Extend        Act = "extend"
+	Hand          Act = "hand"
+	Withdraw      Act = "withdraw"
+	Terminate     Act = "terminate"
+)
+
+// PersonActs lists the acts people do on an existing case, in the order they are documented.
+var PersonActs = []Act{
+	Gap, Clear, Answer, Accept, Refuse, Claim, Release, Pass, SendBack, Grant, Deny, Agree, AgreeWith, Disagree,
+	NotConcerned, NeedsUpper, StopBlock, ContinueBlock, Return, Drop, Add, Amend, Extend, Hand, Withdraw, Terminate,
+}
+
+// Roles inside an organisation. A role further down the list of a department
+// (handle, check, approve, organ-head) may also do the work of those before it.
+const (
+	RoleClerk          = "clerk"           // comprehensive window, issue window
+	RoleHandle         = "handle"          // 承办
+	RoleCheck          = "check"           // 审核
+	RoleApprove        = "approve"         // 批准
+	RoleLead           = "lead"            // coordinator of the lead department
+	RoleOrganHead      = "organ-head"      // 行政机关负责人, extends under 行政许可法第四十二条
+	RoleGovernmentHead = "government-head" // 本级人民政府负责人
+	RoleSupervisor     = "supervisor"      // 监察员
+)
+
+// ActorKind tells people of organisations from the applicant and the system.
+type ActorKind string
+
+// The kinds of actor.
+const (
+	Person    ActorKind = "person"
+	Applicant ActorKind = "applicant"
+	System    ActorKind = "system"
+)
+
+// Actor is who acts: an account in an organisation with its roles there, the
+// applicant, or the system (expiries).
+type Actor struct {
+	Kind ActorKind `json:"kind"`
+	// ID is the opaque account id, never a name or number of a person. Empty for
+	// applicant and system.
+	ID string `json:"id,omitempty"`
+	// Org is the code of the organisation the person acts for.
+	Org string `json:"org,omitempty"`
+	// Roles are the person's roles in Org.
+	Roles []string `json:"roles,omitempty"`
+}
+
+// Command is one act: who wants what, since when it is durably recorded.
+type Command struct {
+	// ID is unique over all cases; the same id is the same act.
+	ID string `json:"id"`
+	Do Act    `json:"do"`
+	By Actor  `json:"by"`
+	// At is when the act was durably recorded (rule 3.1.1), UTC, microseconds.
+	At time.Time `json:"at"`
+	// Step names the step, or the block for stop, continue and add. Empty: the
+	// only step open for the actor that knows the act.
+	Step string `json:"step,omitempty"`
+	// Task names one task of the step where several are open for the actor.
+	Task string `json:"task,omitempty"`
+	Args Args   `json:"args,omitzero"`
+	// Parties is the directory's answer, party → organisation code, at the time
+	// of the act. Required with file; later only where it has changed.
+	Parties map[string]string `json:"parties,omitempty"`
+}
+
+// Args is the data of an act. Each act reads the fields its comment names and
+// refuses the act when a required one is missing.
+type Args struct {
+	// file: number of the case, region it is filed in, channel.
+	Number  string `json:"number,omitempty"`
+	Region  string `json:"region,omitempty"`
+	Channel string `json:"channel,omitempty"`
+	// file, answer, amend: answers by question, form data; for answer and amend only what changes.
+	Answers map[string]any `json:"answers,omitempty"`
+	Form    map[string]any `json:"form,omitempty"`
+	// file, answer, amend: papers handed in.
+	Papers []PaperIn `json:"papers,omitempty"`
+	// gap: what is missing or wrong.
+	Lines []GapLine `json:"lines,omitempty"`
+	// answer: statements on lines (a condition can only be answered by one).
+	Statements []Statement `json:"statements,omitempty"`
+	// refuse, sendBack, deny, disagree, notConcerned, needsUpper, stop, continue, return, drop, add, amend,
+	// extend, withdraw, terminate: the reason (required); agree, agreeWith, pass, grant: a remark.
+	Reason string `json:"reason,omitempty"`
+	// deny, disagree: the legal basis (required).
+	Basis string `json:"basis,omitempty"`
+	// refuse: refused (default) | not-required | not-competent; RightOrgan is required with not-competent.
+	Outcome    string `json:"outcome,omitempty"`
+	RightOrgan string `json:"rightOrgan,omitempty"`
+	// sendBack: the role of the earlier link; empty: the link before.
+	Link string `json:"link,omitempty"`
+	// pass and verdicts: the examined conditions.
+	Checks []CheckResult `json:"checks,omitempty"`
+	// agreeWith: the conditions put to the next decide (required).
+	Conditions []string `json:"conditions,omitempty"`
+	// grant, deny: what becomes of each condition put to this decide (required where there are any).
+	Takes []Take `json:"takes,omitempty"`
+	// grant against a disagree: a reason per opinion (required, 3.4.3).
+	Overrides []Override `json:"overrides,omitempty"`
+	// grant: numbers and data of the outputs; an output left out gets neither.
+	Outputs []OutputIn `json:"outputs,omitempty"`
+	// return: the target step (empty: the only one of `back`) and the steps to be done again.
+	To    string   `json:"to,omitempty"`
+	Steps []string `json:"steps,omitempty"`
+	// stop, continue: the objection; empty: the only open one of the block.
+	Objection string `json:"objection,omitempty"`
+	// add: a declared absent branch (Branch), or a new opinion of Party/Org with Reads and Time.
+	Branch string          `json:"branch,omitempty"`
+	Party  string          `json:"party,omitempty"`
+	Org    string          `json:"org,omitempty"`
+	Name   string          `json:"name,omitempty"`
+	Reads  []string        `json:"reads,omitempty"`
+	Time   calendar.Period `json:"time,omitzero"`
+	// extend: the clock.
+	Clock string `json:"clock,omitempty"`
+	// hand: which hand-outs (empty: all that are ready), the way, and a reference to the proof of delivery.
+	Items []string `json:"items,omitempty"`
+	Way   string   `json:"way,omitempty"`
+	Proof string   `json:"proof,omitempty"`
+	// terminate: lapse | death | dissolution.
+	Ground string `json:"ground,omitempty"`
+}
+
+// PaperIn is a paper handed in: its id in the guide and the file's identity.
+type PaperIn struct {
+	ID string `json:"id"`
+	// Hash is the hex SHA-256 of the content.
+	Hash string `json:"hash"`
+	// Source is one of the guide's sources for the paper; empty: applicant, or the first of the guide.
+	Source string `json:"source,omitempty"`
+	// Name, Type and Size describe the file for people.
+	Name string `json:"name,omitempty"`
+	Type string `json:"type,omitempty"`
+	Size int64  `json:"size,omitempty"`
+}
+
+// GapLine names a paper or condition of the guide and says what is wrong.
+type GapLine struct {
+	Of     string `json:"of"`
+	Reason string `json:"reason"`
+}
+
+// Statement is the applicant's word on a line of the notice.
+type Statement struct {
+	Of   string `json:"of"`
+	Text string `json:"text"`
+}
+
+// CheckResult is what the examination of a condition found.
+type CheckResult struct {
+	ID   string `json:"id"`
+	OK   bool   `json:"ok"`
+	Note string `json:"note,omitempty"`
+}
+
+// Take says whether a condition put to the decide is taken over into it.
+type Take struct {
+	// Step is the review that set the condition, Condition its text.
+	Step      string `json:"step"`
+	Condition string `json:"condition"`
+	Taken     bool   `json:"taken"`
+	Reason    string `json:"reason,omitempty"`
+}
+
+// Override is the reason for deciding against an opinion.
+type Override struct {
+	Step   string `json:"step"`
+	Reason string `json:"reason"`
+}
+
+// OutputIn is what a grant writes on an output.
+type OutputIn struct {
+	ID     string         `json:"id"`
+	Number string         `json:"number,omitempty"`
+	Data   map[string]any `json:"data,omitempty"`
+	Hash   string         `json:"hash,omitempty"`
+}

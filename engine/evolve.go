@@ -1,0 +1,505 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"lianban/engine/calendar"
+)
+
+// Evolve applies one event to a state and returns the state after it; s itself
+// is left as it is. s is nil for the first event of a case. Evolve computes
+// nothing: everything that had to be decided is in the event.
+//
+// It panics when the event does not follow the state (wrong sequence, unknown
+// step): that is a broken history, never a user's fault.
+func Evolve(s *State, e Event) *State {
+	next := &State{}
+	if s != nil {
+		next = s.clone()
+	}
+	next.record(&e)
+	return next
+}
+
+// record applies an event in place.
+func (s *State) record(e *Event) {
+	if e.Seq != s.Seq+1 {
+		panic(fmt.Sprintf("engine: event %d (%s) after event %d", e.Seq, e.Type, s.Seq))
+	}
+	e.Body.apply(s, e)
+	s.Seq, s.Last = e.Seq, e.At
+}
+
+// must finds a step that has to exist.
+func (s *State) must(id string) *StepState {
+	st := s.Step(id)
+	if st == nil {
+		panic("engine: no step " + id)
+	}
+	return st
+}
+
+func (s *State) putClocks(clocks []Clock) {
+	for _, c := range clocks {
+		if old := s.Clock(c.ID); old != nil {
+			*old = c
+		} else {
+			s.Clocks = append(s.Clocks, c)
+		}
+	}
+}
+
+func (s *State) putTasks(tasks []Task) {
+	for _, t := range tasks {
+		if old := s.Task(t.ID); old != nil {
+			*old = t
+		} else {
+			s.Tasks = append(s.Tasks, t)
+		}
+	}
+}
+
+func (s *State) putPapers(papers []PaperState) {
+	for _, p := range papers {
+		if old := s.Paper(p.ID); old != nil {
+			*old = p
+		}
+	}
+}
+
+// ledger appends an entry without touching a slice another state may share.
+func (c *Clock) ledger(e Entry) { c.Ledger = append(slices.Clip(c.Ledger), e) }
+
+// endClocks ends the running clocks the filter picks.
+func (s *State) endClocks(at time.Time, why string, pick func(*Clock) bool) {
+	for i := range s.Clocks {
+		if c := &s.Clocks[i]; c.Running() && pick(c) {
+			c.EndedAt = at
+			c.ledger(Entry{At: at, What: "ended", Why: why})
+		}
+	}
+}
+
+// finish ends a step with its clocks, and takes back the tasks nobody did.
+func (s *State) finish(id string, end End, why string, at time.Time) {
+	st := s.must(id)
+	st.Status, st.End, st.EndedAt, st.Why = Ended, end, at, why
+	s.endClocks(at, string(end), func(c *Clock) bool { return c.Step == id && c.Late != lateHand })
+	s.cancelTasks(at, func(t *Task) bool { return t.Step == id && t.Kind != TaskHand })
+}
+
+func (s *State) cancelTasks(at time.Time, pick func(*Task) bool) {
+	for i := range s.Tasks {
+		if t := &s.Tasks[i]; t.Status == TaskOpen && pick(t) {
+			t.Status, t.DoneAt = TaskCancelled, at
+		}
+	}
+}
+
+// done marks a task done by the event's act.
+func (s *State) done(id string, e *Event) {
+	if t := s.Task(id); t != nil && t.Status == TaskOpen {
+		t.Status, t.DoneBy, t.DoneAct, t.DoneAt = TaskDone, e.By.ID, e.Do, e.At
+		if c := s.Clock(t.Clock); c != nil && c.Running() && nodeClock(c) {
+			c.EndedAt = e.At
+			c.ledger(Entry{At: e.At, What: "ended", Why: string(e.Do)})
+		}
+	}
+}
+
+// archive moves the current round of a step into its earlier rounds.
+func (st *StepState) archive() {
+	if st.Round > 0 && !st.OpenedAt.IsZero() {
+		st.Rounds = append(slices.Clip(st.Rounds), Round{
+			Round: st.Round, OpenedAt: st.OpenedAt, EndedAt: st.EndedAt, End: st.End, Org: st.Org, Verdict: st.Verdict,
+		})
+	}
+	st.OpenedAt, st.EndedAt, st.End, st.Verdict, st.Why = time.Time{}, time.Time{}, "", nil, ""
+	st.Link, st.Passed, st.Upper, st.Stayed = 0, nil, false, false
+}
+
+// Type names: the events' names in the log.
+
+func (CaseFiled) Type() string         { return "CaseFiled" }
+func (StepOpened) Type() string        { return "StepOpened" }
+func (StepAbsent) Type() string        { return "StepAbsent" }
+func (StepEnded) Type() string         { return "StepEnded" }
+func (StepsClosed) Type() string       { return "StepsClosed" }
+func (StepsAwaited) Type() string      { return "StepsAwaited" }
+func (WindowOpened) Type() string      { return "WindowOpened" }
+func (GapNamed) Type() string          { return "GapNamed" }
+func (PartyCleared) Type() string      { return "PartyCleared" }
+func (WindowClosed) Type() string      { return "WindowClosed" }
+func (NoticeSent) Type() string        { return "NoticeSent" }
+func (AnswerReceived) Type() string    { return "AnswerReceived" }
+func (AnswerOverdue) Type() string     { return "AnswerOverdue" }
+func (CaseAccepted) Type() string      { return "CaseAccepted" }
+func (CaseRefused) Type() string       { return "CaseRefused" }
+func (TaskClaimed) Type() string       { return "TaskClaimed" }
+func (TaskReleased) Type() string      { return "TaskReleased" }
+func (LinkPassed) Type() string        { return "LinkPassed" }
+func (LinkSentBack) Type() string      { return "LinkSentBack" }
+func (UpperNoted) Type() string        { return "UpperNoted" }
+func (ObjectionRaised) Type() string   { return "ObjectionRaised" }
+func (ObjectionAnswered) Type() string { return "ObjectionAnswered" }
+func (Returned) Type() string          { return "Returned" }
+func (StepReopened) Type() string      { return "StepReopened" }
+func (StepTold) Type() string          { return "StepTold" }
+func (DecisionAffected) Type() string  { return "DecisionAffected" }
+func (ClockWarned) Type() string       { return "ClockWarned" }
+func (ClockOverdue) Type() string      { return "ClockOverdue" }
+func (ClockExtended) Type() string     { return "ClockExtended" }
+func (ClockChanged) Type() string      { return "ClockChanged" }
+func (AnswersAmended) Type() string    { return "AnswersAmended" }
+func (PaperFell) Type() string         { return "PaperFell" }
+func (OpinionAdded) Type() string      { return "OpinionAdded" }
+func (StepDropped) Type() string       { return "StepDropped" }
+func (PartyTold) Type() string         { return "PartyTold" }
+func (HandOutReady) Type() string      { return "HandOutReady" }
+func (HandedOut) Type() string         { return "HandedOut" }
+func (OutcomeFixed) Type() string      { return "OutcomeFixed" }
+func (CaseWithdrawn) Type() string     { return "CaseWithdrawn" }
+func (CaseClosed) Type() string        { return "CaseClosed" }
+func (PartiesResolved) Type() string   { return "PartiesResolved" }
+
+func (b CaseFiled) apply(s *State, e *Event) {
+	*s = State{
+		Engine: b.Engine, Number: b.Number, Item: b.Item, Version: b.Version, Definition: b.Definition,
+		Calendar: b.Calendar, Region: b.Region, Channel: b.Channel, ReceivedAt: e.At, Status: Received,
+		Answers: b.Answers, Form: b.Form, Parties: b.Parties, Papers: slices.Clone(b.Papers), Clocks: slices.Clone(b.Clocks),
+	}
+	for _, id := range b.Steps {
+		s.Steps = append(s.Steps, StepState{ID: id, Status: Waiting})
+	}
+	if e.By.Kind == Person {
+		s.Intakes = []string{e.By.ID}
+	}
+}
+
+func (b StepOpened) apply(s *State, e *Event) {
+	st := s.must(b.Step)
+	st.Status, st.Round, st.Org, st.OpenedAt, st.EndedAt, st.End = Open, b.Round, b.Org, e.At, time.Time{}, ""
+	st.Needs, st.Intake, st.Why = b.Needs, b.Intake, ""
+	s.putClocks(b.Clocks)
+	s.putTasks(b.Tasks)
+}
+
+func (b StepAbsent) apply(s *State, e *Event) {
+	for _, id := range b.Steps {
+		st := s.must(id)
+		if st.Status == Open {
+			s.finish(id, "", b.Why, e.At)
+		}
+		st.Status, st.End, st.Why = Absent, "", b.Why
+	}
+}
+
+func (b StepEnded) apply(s *State, e *Event) {
+	s.done(b.Task, e)
+	s.finish(b.Step, b.End, b.Why, e.At)
+	st := s.must(b.Step)
+	st.Verdict, st.Seen, st.Affected, st.Stayed = b.Verdict, b.Seen, false, false
+	s.Outputs = append(s.Outputs, b.Outputs...)
+	s.Hands = append(s.Hands, b.Hands...)
+	s.putPapers(b.Papers)
+	if b.End == EndLapsed && st.Intake != nil {
+		in := *st.Intake
+		in.Phase = Over
+		st.Intake, s.Ending = &in, Lapsed
+	}
+}
+
+func (b StepsClosed) apply(s *State, e *Event) {
+	for _, id := range b.Steps {
+		s.finish(id, b.End, b.Why, e.At)
+	}
+}
+
+func (b StepsAwaited) apply(s *State, _ *Event) {
+	for i, id := range b.Steps {
+		st := s.must(id)
+		st.archive()
+		st.Status = Waiting
+		st.Forced = st.Forced || (i == 0 && b.Why == "added")
+	}
+}
+
+func (b WindowOpened) apply(s *State, _ *Event) {
+	s.setIntake(b.Step, b.Intake)
+	s.putClocks([]Clock{b.Clock})
+	s.putTasks(b.Tasks)
+}
+
+func (s *State) setIntake(step string, in IntakeState) { s.must(step).Intake = &in }
+
+func (b GapNamed) apply(s *State, e *Event) {
+	s.setIntake(b.Step, b.Intake)
+	s.done(b.Task, e)
+}
+
+func (b PartyCleared) apply(s *State, e *Event) {
+	s.setIntake(b.Step, b.Intake)
+	s.done(b.Task, e)
+}
+
+func (b WindowClosed) apply(s *State, e *Event) {
+	s.setIntake(b.Step, b.Intake)
+	s.cancelTasks(e.At, func(t *Task) bool { return t.Kind == TaskLook })
+	s.endClocks(e.At, b.Why, func(c *Clock) bool { return c.Late == lateWindow })
+	s.putTasks(b.Tasks)
+}
+
+func (b NoticeSent) apply(s *State, e *Event) {
+	s.setIntake(b.Step, b.Intake)
+	s.Notices = append(s.Notices, b.Notice)
+	s.Flags = append(s.Flags, "corrected")
+	if s.Status == Received {
+		s.Status = Correcting
+		// the notice ends the intake's clock (3.7.7)
+		s.endClocks(e.At, "notice", func(c *Clock) bool { return c.Step == b.Step })
+		s.cancelTasks(e.At, func(t *Task) bool { return t.Step == b.Step })
+	}
+	s.putClocks(b.Clocks)
+	s.putTasks(b.Tasks)
+}
+
+func (b AnswerReceived) apply(s *State, e *Event) {
+	s.setIntake(b.Step, b.Intake)
+	s.putPapers(b.Papers)
+	if b.Answers != nil {
+		s.Answers = b.Answers
+	}
+	if b.Form != nil {
+		s.Form = b.Form
+	}
+	if !b.Complete {
+		return
+	}
+	for i := range s.Tasks {
+		if s.Tasks[i].Kind == TaskAnswer {
+			s.done(s.Tasks[i].ID, e)
+		}
+	}
+	s.endClocks(e.At, "answered", func(c *Clock) bool { return c.ID == clockAnswer })
+	if s.Status == Correcting {
+		s.Status = Received
+	}
+	s.putClocks(b.Clocks)
+	s.putTasks(b.Tasks)
+}
+
+func (b AnswerOverdue) apply(s *State, _ *Event) {
+	s.setIntake(b.Step, b.Intake)
+	s.putTasks(b.Tasks)
+}
+
+func (b CaseAccepted) apply(s *State, e *Event) {
+	s.done(b.Task, e)
+	s.finish(b.Step, EndDone, "", e.At)
+	s.setIntake(b.Step, b.Intake)
+	s.Status, s.AcceptedAt = Accepted, e.At
+	on := b.On
+	s.AcceptedOn = &on
+	if b.Deemed {
+		s.Flags = append(s.Flags, "deemed")
+	}
+	if e.By.Kind == Person && !slices.Contains(s.Intakes, e.By.ID) {
+		s.Intakes = append(s.Intakes, e.By.ID)
+	}
+	s.putClocks(b.Clocks)
+}
+
+func (b CaseRefused) apply(s *State, e *Event) {
+	s.done(b.Task, e)
+	s.finish(b.Step, EndDeny, string(b.Outcome), e.At)
+	s.must(b.Step).Verdict = &Verdict{End: EndDeny, By: e.By.ID, Org: e.By.Org, At: e.At, Reason: b.Reason}
+	s.setIntake(b.Step, b.Intake)
+	s.Ending = b.Outcome
+}
+
+func (b TaskClaimed) apply(s *State, e *Event) {
+	t := s.Task(b.Task)
+	t.Claimed, t.ClaimedAt = e.By.ID, e.At
+}
+
+func (b TaskReleased) apply(s *State, _ *Event) {
+	t := s.Task(b.Task)
+	t.Claimed, t.ClaimedAt = "", time.Time{}
+}
+
+func (b LinkPassed) apply(s *State, e *Event) {
+	s.done(b.Task, e)
+	st := s.must(b.Step)
+	st.Passed = append(slices.Clip(st.Passed), b.Passed)
+	st.Link = b.Link
+	s.putClocks(b.Clocks)
+	s.putTasks(b.Tasks)
+}
+
+func (b LinkSentBack) apply(s *State, e *Event) {
+	s.done(b.Task, e)
+	s.restartChain(b.Step, b.Link, e.At)
+	s.putClocks(b.Clocks)
+	s.putTasks(b.Tasks)
+}
+
+// restartChain gives the turn to an earlier link: what later links passed
+// counts no more, their tasks and node clocks end.
+func (s *State) restartChain(step string, link int, at time.Time) {
+	st := s.must(step)
+	st.Link = link
+	st.Passed = slices.DeleteFunc(slices.Clone(st.Passed), func(p Passed) bool { return p.Link >= link })
+	s.cancelTasks(at, func(t *Task) bool { return t.Step == step && t.Kind == TaskWork })
+	s.endClocks(at, "sent-back", func(c *Clock) bool { return c.Step == step && nodeClock(c) })
+}
+
+func (b UpperNoted) apply(s *State, _ *Event) { s.must(b.Step).Upper = true }
+
+func (b ObjectionRaised) apply(s *State, _ *Event) {
+	s.Objects = append(s.Objects, b.Objection)
+	if b.Task.ID != "" {
+		s.putTasks([]Task{b.Task})
+	}
+}
+
+func (b ObjectionAnswered) apply(s *State, e *Event) {
+	s.done(b.Task, e)
+	for i := range s.Objects {
+		if s.Objects[i].ID == b.Objection {
+			o := &s.Objects[i]
+			o.Answer, o.By, o.Reason = b.Answer, e.By.ID, b.Reason
+		}
+	}
+}
+
+func (b Returned) apply(s *State, e *Event) {
+	s.finish(b.Step, "", "returned", e.At)
+	s.must(b.Step).Returns++
+	for _, id := range b.Redo {
+		st := s.must(id)
+		st.archive()
+		st.Status = Waiting
+	}
+	for _, stay := range b.Stay {
+		s.must(stay.Step).Stayed = true
+	}
+}
+
+func (b StepReopened) apply(s *State, e *Event) {
+	st := s.must(b.Step)
+	st.archive()
+	st.Status, st.Round, st.Org, st.OpenedAt, st.Needs = Open, b.Round, b.Org, e.At, b.Needs
+	s.putClocks(b.Clocks)
+	s.putTasks(b.Tasks)
+}
+
+func (b StepTold) apply(s *State, e *Event) {
+	if len(b.Tasks) == 0 {
+		return
+	}
+	s.restartChain(b.Step, 0, e.At)
+	s.putClocks(b.Clocks)
+	s.putTasks(b.Tasks)
+}
+
+func (b DecisionAffected) apply(s *State, _ *Event) {
+	s.must(b.Step).Affected = true
+	s.Notices = append(s.Notices, b.Notice)
+}
+
+func (b ClockWarned) apply(s *State, _ *Event) { s.Clock(b.Clock).Warned = b.Which }
+
+func (b ClockOverdue) apply(s *State, e *Event) {
+	c := s.Clock(b.Clock)
+	c.Overdue = true
+	c.ledger(Entry{At: e.At, What: "overdue", Due: c.Due})
+}
+
+func (b ClockExtended) apply(s *State, _ *Event) {
+	s.putClocks([]Clock{b.Clock})
+	s.Notices = append(s.Notices, b.Notice)
+}
+
+func (b ClockChanged) apply(s *State, _ *Event) { s.putClocks([]Clock{b.Clock}) }
+
+func (b AnswersAmended) apply(s *State, _ *Event) {
+	s.Answers = b.Answers
+	if b.Form != nil {
+		s.Form = b.Form
+	}
+	s.putPapers(b.Papers)
+}
+
+func (b PaperFell) apply(s *State, _ *Event) { s.putPapers(b.Papers) }
+
+func (b OpinionAdded) apply(s *State, _ *Event) {
+	added := b.Added
+	s.Steps = append(s.Steps, StepState{ID: b.Step, Status: Waiting, Org: b.Org, Added: &added})
+}
+
+func (b StepDropped) apply(s *State, e *Event) {
+	for _, id := range b.Steps {
+		st := s.must(id)
+		if st.Status == Open {
+			s.finish(id, "", "dropped", e.At)
+		}
+		st.Status, st.End, st.Why = Absent, "", "dropped"
+	}
+}
+
+func (b PartyTold) apply(s *State, _ *Event) { s.Notices = append(s.Notices, b.Notice) }
+
+func (b HandOutReady) apply(s *State, _ *Event) {
+	s.putClocks(b.Clocks)
+	s.putTasks(b.Tasks)
+}
+
+func (b HandedOut) apply(s *State, e *Event) {
+	for _, id := range b.Items {
+		for i := range s.Hands {
+			if h := &s.Hands[i]; h.ID == id && h.Done.IsZero() {
+				h.Way, h.By, h.Proof, h.Done = b.Way, e.By.ID, b.Proof, e.At
+			}
+		}
+	}
+	for _, id := range b.Tasks {
+		s.done(id, e)
+	}
+}
+
+func (b OutcomeFixed) apply(s *State, e *Event) {
+	s.Outcome, s.DecidedAt, s.Status = b.Outcome, e.At, Decided
+	s.endClocks(e.At, "outcome", func(c *Clock) bool { return c.Step == "" })
+}
+
+func (b CaseWithdrawn) apply(s *State, e *Event) {
+	for _, id := range b.Steps {
+		s.finish(id, EndWithdrawn, "withdrawn", e.At)
+		if in := s.must(id).Intake; in != nil {
+			over := *in
+			over.Phase, over.Window = Over, false
+			s.must(id).Intake = &over
+		}
+	}
+	if b.Branch == "" {
+		s.Ending = Withdrawn
+		if b.Ground != "" {
+			s.Ending = Terminated
+		}
+		s.cancelTasks(e.At, func(t *Task) bool { return t.Kind != TaskHand })
+		s.endClocks(e.At, "withdrawn", func(c *Clock) bool { return c.Step != "" && c.Late != lateHand })
+	}
+}
+
+func (CaseClosed) apply(s *State, e *Event) {
+	s.Status, s.ClosedAt = Closed, e.At
+	s.cancelTasks(e.At, func(*Task) bool { return true })
+	s.endClocks(e.At, "closed", func(*Clock) bool { return true })
+}
+
+func (b PartiesResolved) apply(s *State, _ *Event) { s.Parties = b.Parties }
+
+// on is the calendar day of an instant, for dates carried by events.
+func on(t time.Time) calendar.Date { return calendar.DateOf(t) }

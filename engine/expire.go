@@ -1,0 +1,222 @@
+package engine
+
+import (
+	"strings"
+	"time"
+
+	"lianban/engine/definition"
+)
+
+// Expiries are what time does by itself: windows close, silence takes effect,
+// clocks are marked overdue, warnings are given. They come in order of their
+// instants (rule 3.1.4) and carry them as their time, however late they are
+// processed (3.1.5).
+
+// expiry is one thing that will happen at an instant.
+type expiry struct {
+	at    time.Time
+	rank  int // class of rule 3.1.4
+	depth int // deeper steps first
+	index int // then written order
+	clock int
+	warn  int // 1, 2: a warning; 0: the due time itself
+}
+
+// Ranks of rule 3.1.4. Ends of pauses come before windows.
+const (
+	rankWindow = 2
+	rankEffect = 3
+	rankMark   = 5
+	rankCase   = 6
+)
+
+func (e *expiry) before(o *expiry) bool {
+	switch {
+	case !e.at.Equal(o.at):
+		return e.at.Before(o.at)
+	case e.rank != o.rank:
+		return e.rank < o.rank
+	case e.depth != o.depth:
+		return e.depth > o.depth
+	case e.index != o.index:
+		return e.index < o.index
+	}
+	return e.clock < o.clock
+}
+
+// nextOf is the next thing a clock does, if any.
+func nextOf(s *State, i int) (expiry, bool) {
+	c := &s.Clocks[i]
+	if !c.Running() || c.Overdue {
+		return expiry{}, false
+	}
+	e := expiry{at: c.Due, rank: rankMark, clock: i}
+	switch {
+	case c.Step == "":
+		e.rank = rankCase
+	case c.Late == lateWindow || c.ID == clockAnswer:
+		e.rank = rankWindow
+	case c.Late != lateMark && c.Late != lateHand:
+		e.rank = rankEffect
+	}
+	if c.effects() {
+		// two warnings precede every effect other than mark
+		switch {
+		case c.Warned < 1 && c.Half.Before(c.Due):
+			e.at, e.rank, e.warn = c.Half, rankMark, 1
+		case c.Warned < 2 && c.Warn.Before(c.Due):
+			e.at, e.rank, e.warn = c.Warn, rankMark, 2
+		}
+	}
+	return e, true
+}
+
+// effects says whether running out does more than mark.
+func (c *Clock) effects() bool {
+	switch c.Late {
+	case lateAccept, lateAgree, lateLapse, lateAsk:
+		return true
+	}
+	return false
+}
+
+// NextDue is the nearest instant at which time itself will change the case;
+// zero when nothing is left to happen.
+func NextDue(s *State) time.Time {
+	var next time.Time
+	for i := range s.Clocks {
+		if e, ok := nextOf(s, i); ok && (next.IsZero() || e.at.Before(next)) {
+			next = e.at
+		}
+	}
+	return next
+}
+
+// NextEffect is the nearest instant at which an expiry other than a warning
+// takes effect; before it does, acts recorded earlier are applied (3.1.3).
+func NextEffect(s *State) time.Time {
+	var next time.Time
+	for i := range s.Clocks {
+		c := &s.Clocks[i]
+		if c.Running() && !c.Overdue && (next.IsZero() || c.Due.Before(next)) {
+			next = c.Due
+		}
+	}
+	return next
+}
+
+// expire applies every expiry due at or before t, in order.
+func (d *decider) expire(t time.Time) {
+	if d.s.Status == Closed {
+		return
+	}
+	for {
+		var next expiry
+		found := false
+		for i := range d.s.Clocks {
+			e, ok := nextOf(d.s, i)
+			if !ok || e.at.After(t) {
+				continue
+			}
+			if n := d.r.node(d.s, d.s.Clocks[i].Step); n != nil {
+				e.depth, e.index = n.Depth, n.Index
+			}
+			if !found || e.before(&next) {
+				next, found = e, true
+			}
+		}
+		if !found {
+			return
+		}
+		d.now, d.by, d.command, d.do = next.at, Actor{Kind: System}, "", ""
+		if d.now.Before(d.s.Last) {
+			d.now = d.s.Last
+		}
+		d.accepting = false
+		d.happen(next)
+		d.settle()
+	}
+}
+
+func (d *decider) happen(e expiry) {
+	c := &d.s.Clocks[e.clock]
+	if e.warn > 0 {
+		d.emit(ClockWarned{Clock: c.ID, Which: e.warn})
+		return
+	}
+	n := d.r.node(d.s, c.Step)
+	switch {
+	case c.Late == lateWindow:
+		d.closeWindow(n, "time")
+	case c.ID == clockAnswer:
+		d.answerLate(n, c)
+	case c.Late == lateAccept && n.Kind == definition.KindIntake && d.silenceAccepts():
+		d.accept(n, "", true)
+	case c.Late == lateAgree && n.Review != nil:
+		d.defaulted(n, c.Due)
+	default:
+		d.emit(ClockOverdue{Clock: c.ID})
+	}
+}
+
+// answerLate is the due time of the applicant's answer (3.7.7).
+func (d *decider) answerLate(n *definition.Node, c *Clock) {
+	in := *d.st(n).Intake
+	in.Overdue = true
+	before := d.s.AcceptedOn == nil
+	late := c.Late
+	d.emit(ClockOverdue{Clock: c.ID})
+	switch {
+	case late == lateLapse && before:
+		d.emit(StepEnded{Step: n.ID, End: EndLapsed, Why: "answer"})
+	case late == lateAsk && before:
+		// departments go on with what is there: the clerk decides
+		in.Phase = Judging
+		d.emit(AnswerOverdue{Step: n.ID, Intake: in, Tasks: []Task{d.acceptTask(n, nil, 2)}})
+	default:
+		d.emit(AnswerOverdue{Step: n.ID, Intake: in})
+	}
+}
+
+// silenceAccepts says whether silence at the intake is acceptance by law: the
+// item or any present decide is a licence (language section 2.9; 行政许可法第三十二条).
+func (d *decider) silenceAccepts() bool {
+	if d.r.Plan.Def.Item.Type == definition.Licence {
+		return true
+	}
+	env := d.env()
+	for _, n := range d.r.Plan.Nodes {
+		if n.Decide != nil && n.Decide.Item.Type == definition.Licence && d.maybePresent(n, env) {
+			return true
+		}
+	}
+	return false
+}
+
+// defaulted ends an opinion by silence: it counts as agreement (late: agree).
+func (d *decider) defaulted(n *definition.Node, due time.Time) {
+	d.emit(ClockOverdue{Clock: d.running(n)})
+	d.emit(StepEnded{Step: n.ID, End: EndDefaulted, Why: "silence", Seen: d.seen(n), Verdict: &Verdict{
+		End: EndDefaulted, Org: d.st(n).Org, At: due,
+	}})
+}
+
+// running is the id of the step's promise clock of this round.
+func (d *decider) running(n *definition.Node) string { return n.ID + round(d.st(n).Round) }
+
+// RunsOut says in words what a clock does when it runs out, for screens.
+func (c *Clock) RunsOut() (zh, en string) {
+	switch {
+	case c.Late == lateWindow:
+		return "到期即结束汇总，发出一次性补正告知书", "the collect window closes and the one notice goes out"
+	case c.Late == lateAccept:
+		return "逾期不告知的，自收到申请材料之日起即为受理", "not told in time: accepted as of the day the papers arrived"
+	case c.Late == lateAgree:
+		return "逾期视为同意", "silence counts as agreement"
+	case c.Late == lateLapse:
+		return "逾期不补正的，申请失效", "the application lapses"
+	case strings.HasSuffix(c.ID, clockStatutory):
+		return "逾期为超法定时限", "the legal limit is exceeded"
+	}
+	return "逾期记为超期", "marked overdue"
+}

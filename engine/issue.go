@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"lianban/engine/definition"
+)
+
+// Results: what is handed out at the one window, when the outcome is fixed
+// (rules 3.9.1–3.9.5, 行政许可法第四十四条).
+
+// pending says whether a result is not handed out yet.
+func (d *decider) pending() bool {
+	return slices.ContainsFunc(d.s.Hands, func(h HandOut) bool { return h.Done.IsZero() })
+}
+
+// issuer is the step that hands out: the first issue step still to come or open.
+func (d *decider) issuer() *definition.Node {
+	for _, n := range d.r.Plan.Nodes {
+		if s := d.st(n).Status; n.Kind == definition.KindIssue && (s == Open || s == Waiting) {
+			return n
+		}
+	}
+	return nil
+}
+
+// handOuts makes results ready: as-ready each when it is signed (3.9.4), else
+// all when the issue step opens; and ends an issue step with none left.
+func (d *decider) handOuts() {
+	n := d.issuer()
+	if n == nil {
+		return
+	}
+	if n.Issue.Outputs == "as-ready" || d.st(n).Status == Open {
+		if tasks, clocks := d.handTasks(n, max(1, d.st(n).Round), d.s.Org(n.By)); len(tasks) > 0 {
+			d.emit(HandOutReady{Step: n.ID, Tasks: tasks, Clocks: clocks})
+		}
+	}
+	if d.st(n).Status == Open && !d.pending() {
+		d.emit(StepEnded{Step: n.ID, End: EndDone})
+	}
+}
+
+// handTasks makes a task and a clock for every result that has none yet.
+func (d *decider) handTasks(n *definition.Node, nth int, org string) ([]Task, []Clock) {
+	var tasks []Task
+	var clocks []Clock
+	for i := range d.s.Hands {
+		h := &d.s.Hands[i]
+		id := n.ID + "." + h.ID
+		if !h.Done.IsZero() || d.s.Task(id) != nil {
+			continue
+		}
+		t := Task{
+			ID: id, Kind: TaskHand, Step: n.ID, Round: nth, Party: n.By, Org: org, Role: d.deskRole(n.By), About: h.ID,
+			Status: TaskOpen, OpenedAt: d.now,
+		}
+		if p, ok := d.limit(n.Limit, n.LimitP); ok {
+			c := d.clock(Clock{
+				ID: "hand." + h.ID, Class: Statutory, Step: n.ID, Round: nth, Period: p, Late: lateHand,
+				Start: d.handStart(n, h), From: "decision",
+			})
+			t.Clock = c.ID
+			clocks = append(clocks, c)
+		}
+		tasks = append(tasks, t)
+	}
+	return tasks, clocks
+}
+
+// handStart: as-ready counts from the signing of each result, together from the
+// fixing of the outcome (3.8.2).
+func (d *decider) handStart(n *definition.Node, h *HandOut) time.Time {
+	if n.Issue.Outputs == "as-ready" || d.s.DecidedAt.IsZero() {
+		return h.At
+	}
+	return d.s.DecidedAt
+}
+
+func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
+	t, rej := d.task(cmd, TaskHand)
+	if rej != nil {
+		return nil, rej
+	}
+	n := d.r.node(d.s, t.Step)
+	a := &cmd.Args
+	if !slices.Contains(n.Issue.Ways, a.Way) {
+		return nil, reject(BadData, "领取方式不对", "this way of handing out is not offered").want(strings.Join(n.Issue.Ways, ", "), cmp0(a.Way, "none")).at("way")
+	}
+	items := a.Items
+	if len(items) == 0 && cmd.Task != "" {
+		items = []string{t.About}
+	}
+	var tasks []string
+	var chosen []string
+	for i := range d.s.Tasks {
+		o := &d.s.Tasks[i]
+		if o.Kind != TaskHand || o.Status != TaskOpen || o.Step != n.ID || len(items) > 0 && !slices.Contains(items, o.About) {
+			continue
+		}
+		if o.Claimed != "" && o.Claimed != cmd.By.ID {
+			return nil, reject(Claimed, "“"+o.About+"”的出件已由他人认领", "somebody else has claimed the hand-out of "+o.About).at(o.ID)
+		}
+		tasks, chosen = append(tasks, o.ID), append(chosen, o.About)
+	}
+	for _, id := range items {
+		if !slices.Contains(chosen, id) {
+			return nil, reject(NotFound, "没有待发放的“"+id+"”", "there is no result "+id+" to hand out").at("items." + id)
+		}
+	}
+	return func() { d.emit(HandedOut{Step: n.ID, Items: chosen, Tasks: tasks, Way: a.Way, Proof: a.Proof}) }, nil
+}
+
+// fixOutcome fixes the outcome once every decide has ended or is absent (3.9.1,
+// 3.9.2), or when the case ended otherwise.
+func (d *decider) fixOutcome() {
+	if d.s.Outcome != "" || d.s.Seq == 0 {
+		return
+	}
+	if d.s.Ending != "" {
+		d.emit(OutcomeFixed{Outcome: d.s.Ending})
+		return
+	}
+	granted, present, withdrawn, decides := 0, 0, 0, 0
+	for _, n := range d.r.Plan.Nodes {
+		if n.Decide == nil {
+			continue
+		}
+		decides++
+		st := d.st(n)
+		switch {
+		case st.Status == Absent:
+		case st.Status != Ended:
+			return
+		case st.End == EndWithdrawn:
+			withdrawn++
+		default:
+			present++
+			if st.End == EndGrant {
+				granted++
+			}
+		}
+	}
+	outcome := PartlyGrant
+	switch {
+	case decides == 0:
+		return
+	case present == 0 && withdrawn > 0:
+		outcome = Withdrawn
+	case granted == present:
+		outcome = Granted
+	case granted == 0:
+		outcome = Denied
+	}
+	d.emit(OutcomeFixed{Outcome: outcome})
+}

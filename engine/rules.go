@@ -1,0 +1,50 @@
+package engine
+
+import (
+	"time"
+
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+)
+
+// Version is the engine version new cases start with. Released behaviour is
+// superseded under a new number, never edited: a case keeps the number it was
+// filed under, and its recorded history stays replayable.
+const Version = 1
+
+// Rules is all a case is decided by besides its own state: the definition
+// version and the calendar version it carries. Immutable, safe for concurrent use.
+type Rules struct {
+	Plan     *definition.Plan
+	Calendar *calendar.Calendar
+}
+
+// Result is what a command came to.
+type Result struct {
+	// Events are the facts, in order; empty when nothing changed.
+	Events []Event
+	// State is the state after Events. It is never the state that was passed in,
+	// unless nothing changed.
+	State *State
+	// Rejection says why the act was refused; nil when it was done. Expiries that
+	// were due before the act stand even when the act itself is refused.
+	Rejection *Rejection
+}
+
+// Wait is one thing the case waits for.
+type Wait struct {
+	// Who: a party, or "applicant".
+	Who  string `json:"who"`
+	Org  string `json:"org,omitempty"`
+	Role string `json:"role,omitempty"`
+	// Account has claimed the task, if anybody has.
+	Account string `json:"account,omitempty"`
+	Step    string `json:"step"`
+	Task    string `json:"task,omitempty"`
+	// WhyZh and WhyEn are complete sentences.
+	WhyZh string    `json:"whyZh"`
+	WhyEn string    `json:"whyEn"`
+	Since time.Time `json:"since"`
+	// Due is the exclusive instant of the task's clock; zero when none runs.
+	Due time.Time `json:"due,omitzero"`
+}

@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"time"
+
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+)
+
+// Rows is the read model of one case: what the screens show, a pure function of
+// the state. The store keeps one table per field.
+type Rows struct {
+	Case    CaseRow      `json:"case"`
+	Steps   []StepRow    `json:"steps,omitempty"`
+	Tasks   []TaskRow    `json:"tasks,omitempty"`
+	Clocks  []Clock      `json:"clocks,omitempty"`
+	Papers  []PaperState `json:"papers,omitempty"`
+	Notices []Notice     `json:"notices,omitempty"`
+	Results []ResultRow  `json:"results,omitempty"`
+}
+
+// CaseRow is a case in a list.
+type CaseRow struct {
+	Number     string   `json:"number"`
+	Item       string   `json:"item"`
+	ItemName   string   `json:"itemName"`
+	Version    string   `json:"version"`
+	Definition string   `json:"definition"`
+	Region     string   `json:"region"`
+	Channel    string   `json:"channel"`
+	Status     Status   `json:"status"`
+	Outcome    Outcome  `json:"outcome,omitempty"`
+	Flags      []string `json:"flags,omitempty"`
+	LeadOrg    string   `json:"leadOrg"`
+	// Orgs are all organisations that have or had a step or task in the case;
+	// they may see it.
+	Orgs       []string       `json:"orgs"`
+	ReceivedAt time.Time      `json:"receivedAt"`
+	AcceptedOn *calendar.Date `json:"acceptedOn,omitempty"`
+	DecidedAt  time.Time      `json:"decidedAt,omitzero"`
+	ClosedAt   time.Time      `json:"closedAt,omitzero"`
+	// StatutoryDue and PromisedDue are the case clocks' exclusive instants, zero when none runs or ran.
+	StatutoryDue time.Time `json:"statutoryDue,omitzero"`
+	PromisedDue  time.Time `json:"promisedDue,omitzero"`
+	Provisional  bool      `json:"provisional,omitempty"`
+	Overdue      bool      `json:"overdue,omitempty"` // a case clock has run out
+	// Applicant is personal data: columns of their own, shown as policy allows.
+	Applicant ApplicantRow   `json:"applicant"`
+	Answers   map[string]any `json:"answers,omitempty"`
+	Form      map[string]any `json:"form,omitempty"`
+	// Next is the nearest instant at which time will change the case.
+	Next time.Time `json:"next,omitzero"`
+}
+
+// ApplicantRow is the applicant as the form names him (dictionary#/applicant,
+// dictionary#/organisation, dictionary#/person).
+type ApplicantRow struct {
+	Name  string `json:"name,omitempty"`
+	ID    string `json:"id,omitempty"`
+	Phone string `json:"phone,omitempty"`
+}
+
+// StepRow is a step for the case page.
+type StepRow struct {
+	StepState
+	Order  int             `json:"order"`
+	Depth  int             `json:"depth"`
+	Parent string          `json:"parent,omitempty"`
+	Kind   definition.Kind `json:"kind"`
+	Name   string          `json:"name"`
+	Party  string          `json:"party,omitempty"`
+}
+
+// TaskRow is a task for the inbox.
+type TaskRow struct {
+	Task
+	StepName    string     `json:"stepName"`
+	Class       ClockClass `json:"class,omitempty"`
+	Due         time.Time  `json:"due,omitzero"`  // exclusive instant
+	Warn        time.Time  `json:"warn,omitzero"` // yellow from here
+	Provisional bool       `json:"provisional,omitempty"`
+}
+
+// ResultRow is an output or a written denial with its hand-out.
+type ResultRow struct {
+	ID     string         `json:"id"`
+	Step   string         `json:"step"`
+	Org    string         `json:"org"`
+	Kind   string         `json:"kind"` // output kind, or "denial"
+	Name   string         `json:"name"`
+	Number string         `json:"number,omitempty"`
+	Until  *calendar.Date `json:"until,omitempty"`
+	At     time.Time      `json:"at"`
+	Way    string         `json:"way,omitempty"`
+	Done   time.Time      `json:"done,omitzero"`
+}
+
+// Project derives the read model from the state.
+func Project(r *Rules, s *State) Rows {
+	def := r.Plan.Def
+	rows := Rows{Clocks: s.Clocks, Papers: s.Papers, Notices: s.Notices}
+	c := CaseRow{
+		Number: s.Number, Item: s.Item, ItemName: def.Item.Name, Version: s.Version, Definition: s.Definition,
+		Region: s.Region, Channel: s.Channel, Status: s.Status, Outcome: s.Outcome, Flags: s.Flags,
+		LeadOrg: s.Org(def.Item.Lead), ReceivedAt: s.ReceivedAt, AcceptedOn: s.AcceptedOn,
+		DecidedAt: s.DecidedAt, ClosedAt: s.ClosedAt, Applicant: applicantOf(s.Form),
+		Answers: s.Answers, Form: s.Form, Next: NextDue(s),
+	}
+	orgs := []string{c.LeadOrg}
+	for i := range s.Clocks {
+		k := &s.Clocks[i]
+		if k.Step != "" {
+			continue
+		}
+		if k.Class == Statutory {
+			c.StatutoryDue = k.Due
+		} else {
+			c.PromisedDue = k.Due
+		}
+		c.Provisional = c.Provisional || k.Provisional
+		c.Overdue = c.Overdue || k.Overdue
+	}
+	for i := range s.Steps {
+		st := &s.Steps[i]
+		n := r.node(s, st.ID)
+		row := StepRow{StepState: *st, Order: i, Depth: n.Depth, Kind: n.Kind, Name: n.Name, Party: n.By}
+		if n.Parent != nil {
+			row.Parent = n.Parent.ID
+		}
+		rows.Steps = append(rows.Steps, row)
+		orgs = append(orgs, st.Org)
+	}
+	for i := range s.Tasks {
+		t := &s.Tasks[i]
+		row := TaskRow{Task: *t, StepName: r.node(s, t.Step).Name}
+		if k := s.Clock(t.Clock); k != nil {
+			row.Class, row.Due, row.Warn, row.Provisional = k.Class, k.Due, k.Warn, k.Provisional
+		}
+		rows.Tasks = append(rows.Tasks, row)
+		orgs = append(orgs, t.Org)
+	}
+	for i := range s.Hands {
+		rows.Results = append(rows.Results, resultRow(r, s, &s.Hands[i]))
+	}
+	slices.Sort(orgs)
+	c.Orgs = slices.DeleteFunc(slices.Compact(orgs), func(o string) bool { return o == "" })
+	rows.Case = c
+	return rows
+}
+
+func resultRow(r *Rules, s *State, h *HandOut) ResultRow {
+	row := ResultRow{ID: h.ID, Step: h.Step, At: h.At, Way: h.Way, Done: h.Done}
+	for i := range s.Outputs {
+		if o := &s.Outputs[i]; o.ID == h.ID {
+			row.Org, row.Kind, row.Name, row.Number, row.Until = o.Org, o.Kind, o.Name, o.Number, o.Until
+			return row
+		}
+	}
+	row.Kind, row.Name = "denial", "不予批准决定书"
+	if st := s.Step(h.Step); st != nil {
+		row.Org = st.Org
+	}
+	return row
+}
+
+// applicantOf reads the applicant out of the form's `applicant` field.
+func applicantOf(form map[string]any) ApplicantRow {
+	m, _ := form["applicant"].(map[string]any)
+	text := func(keys ...string) string {
+		for _, k := range keys {
+			if v, _ := m[k].(string); v != "" {
+				return v
+			}
+		}
+		return ""
+	}
+	return ApplicantRow{Name: text("name"), ID: text("idNumber", "creditCode", "id"), Phone: text("phone")}
+}
+
+// Since gives the rows of after that differ from before; the case row is always
+// there. Rows are never taken away within one history, only added or changed.
+func (after Rows) Since(before Rows) Rows {
+	return Rows{
+		Case:    after.Case,
+		Steps:   changed(before.Steps, after.Steps, func(x StepRow) string { return x.ID }),
+		Tasks:   changed(before.Tasks, after.Tasks, func(x TaskRow) string { return x.ID }),
+		Clocks:  changed(before.Clocks, after.Clocks, func(x Clock) string { return x.ID }),
+		Papers:  changed(before.Papers, after.Papers, func(x PaperState) string { return x.ID }),
+		Notices: changed(before.Notices, after.Notices, func(x Notice) string { return x.ID }),
+		Results: changed(before.Results, after.Results, func(x ResultRow) string { return x.ID }),
+	}
+}
+
+// changed picks the elements of after that are not in before. Both keep their
+// order over time, so most comparisons are with the element at the same index.
+func changed[T any](before, after []T, id func(T) string) []T {
+	var out []T
+	for i, x := range after {
+		j := i
+		if j >= len(before) || cmp.Compare(id(before[j]), id(x)) != 0 {
+			j = slices.IndexFunc(before, func(b T) bool { return id(b) == id(x) })
+		}
+		if j < 0 || !reflect.DeepEqual(before[j], x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
