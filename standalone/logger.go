@@ -17,7 +17,7 @@ type temporalLogger struct {
 	out   *slog.Logger
 	level slog.Level
 	// stopping is set by Stop: the server's parts end one after the other and each complains
-	// that the others are gone. From then on only errors are passed on.
+	// that the others are gone, at every level. From then on nothing is passed on.
 	stopping *atomic.Bool
 }
 
@@ -46,7 +46,7 @@ func attrs(tags []tag.Tag) []slog.Attr {
 }
 
 func (l temporalLogger) write(level slog.Level, msg string, tags []tag.Tag) {
-	if l.stopping.Load() && level < slog.LevelError || strings.HasPrefix(msg, expectedPrefix) {
+	if l.stopping.Load() || strings.HasPrefix(msg, expectedPrefix) {
 		return
 	}
 	if level < l.level || !l.out.Enabled(context.Background(), level) {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"go.temporal.io/server/tools/common/schema"
 	"go.temporal.io/server/tools/sql"
 )
@@ -42,17 +41,16 @@ func MigrateTemporal(ctx context.Context, target PostgresTarget, log *slog.Logge
 }
 
 func migrateDatabase(ctx context.Context, target PostgresTarget, database, schemaName string, log *slog.Logger) error {
-	made, err := makeDatabase(ctx, target, database)
+	conn, maintenance, err := lockedConnection(ctx, target, database)
 	if err != nil {
 		return err
 	}
-	conn, err := target.connect(ctx, database)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx)) // also drops the advisory lock
-	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(schemaLock)); err != nil {
-		return err
+	defer conn.Close(context.WithoutCancel(ctx)) // drops the lock, too
+	made := false
+	if maintenance {
+		if made, err = makeDatabase(ctx, conn, database); err != nil {
+			return err
+		}
 	}
 	if err := runSchemaTasks(target, database, schemaName, log); err != nil {
 		return err
@@ -64,21 +62,25 @@ func migrateDatabase(ctx context.Context, target PostgresTarget, database, schem
 	return err
 }
 
-// makeDatabase makes the database when it is missing or was left unfinished, and tells so. Is
-// it there and the role may not connect to the maintenance database, that is no error.
-func makeDatabase(ctx context.Context, target PostgresTarget, database string) (made bool, err error) {
-	conn, err := target.connect(ctx, "postgres")
+// lockedConnection connects to the maintenance database, or where the role may not, to the
+// database itself, which must then be there; and waits for other migrations to end.
+func lockedConnection(ctx context.Context, target PostgresTarget, database string) (conn *pgx.Conn, maintenance bool, err error) {
+	conn, err = target.connect(ctx, "postgres")
+	maintenance = err == nil
 	if err != nil {
-		direct, derr := target.connect(ctx, database)
-		if derr != nil {
-			return false, errors.Join(err, derr)
+		var direct error
+		if conn, direct = target.connect(ctx, database); direct != nil {
+			return nil, false, errors.Join(err, direct)
 		}
-		return false, direct.Close(ctx)
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(schemaLock)); err != nil {
-		return false, err
+		return nil, false, errors.Join(err, conn.Close(ctx))
 	}
+	return conn, maintenance, nil
+}
+
+// makeDatabase makes the database when it is missing or was left unfinished, and tells so.
+func makeDatabase(ctx context.Context, conn *pgx.Conn, database string) (made bool, err error) {
 	name := pgx.Identifier{database}.Sanitize()
 	var comment string
 	err = conn.QueryRow(ctx, `select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = $1`, database).Scan(&comment)
@@ -89,13 +91,9 @@ func makeDatabase(ctx context.Context, target PostgresTarget, database string) (
 	case comment != unfinished:
 		return false, nil
 	default:
-		_, err := conn.Exec(ctx, "drop database "+name)
-		var pgErr *pgconn.PgError
-		if errors.As(err, &pgErr) && pgErr.Code == "55006" { // in use: somebody else is setting it up right now
-			return true, nil
-		}
-		if err != nil {
-			return false, err
+		// Sessions of the killed set-up may linger; nobody else has business there.
+		if _, err := conn.Exec(ctx, "drop database "+name+" with (force)"); err != nil {
+			return false, fmt.Errorf("drop the half-made one: %w", err)
 		}
 	}
 	if _, err := conn.Exec(ctx, "create database "+name+" template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"); err != nil {

@@ -1,10 +1,14 @@
 package standalone_test
 
 import (
+	"bufio"
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +35,22 @@ func counter(ctx workflow.Context) (int, error) {
 		return 0, err
 	}
 	return sum, nil
+}
+
+// childData makes this test binary run the embedded default as `lianban dev` does, until killed.
+const childData = "LIANBAN_TEST_STANDALONE_DIR"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childData); dir != "" {
+		s, err := standalone.Start(context.Background(), standalone.Options{Dir: dir})
+		if err != nil {
+			fmt.Println("error", err)
+			os.Exit(1)
+		}
+		fmt.Println("ready", s.Temporal.HostPort(), s.DSN())
+		select {}
+	}
+	os.Exit(m.Run())
 }
 
 func dataDir(t *testing.T) string {
@@ -64,7 +84,12 @@ func stopAll(t *testing.T, s *standalone.Standalone) {
 
 func connect(t *testing.T, hostPort string) client.Client {
 	t.Helper()
-	c, err := client.DialContext(t.Context(), client.Options{HostPort: hostPort, Namespace: standalone.DefaultNamespace, Logger: quiet()})
+	return connectTo(t, hostPort, standalone.DefaultNamespace)
+}
+
+func connectTo(t *testing.T, hostPort, namespace string) client.Client {
+	t.Helper()
+	c, err := client.DialContext(t.Context(), client.Options{HostPort: hostPort, Namespace: namespace, Logger: silent{}})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
@@ -128,12 +153,61 @@ func TestStartStopStart(t *testing.T) {
 	require.Equal(t, 100, sum)
 }
 
-func quiet() *slogLogger { return &slogLogger{} }
+// TestKilled: the whole process is killed with -9 while a workflow is open, several times, once
+// in the middle of its very first start. Nothing answered is lost; each start is fast.
+func TestKilled(t *testing.T) {
+	dir := dataDir(t)
+	run := func() (kill func(), hostPort string) {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), childData+"="+dir)
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		kill = func() {
+			require.NoError(t, cmd.Process.Kill())
+			require.Error(t, cmd.Wait())
+		}
+		line, err := bufio.NewReader(out).ReadString('\n')
+		require.NoError(t, err)
+		words := strings.Fields(line)
+		require.Equal(t, "ready", words[0], line)
+		return kill, words[1]
+	}
 
-// slogLogger silences the SDK.
-type slogLogger struct{}
+	first := exec.Command(os.Args[0])
+	first.Env = append(os.Environ(), childData+"="+dir)
+	require.NoError(t, first.Start())
+	require.Eventually(t, func() bool { // the cluster is there, Temporal's schema is being made
+		_, err := os.Stat(filepath.Join(dir, "postgres", "port"))
+		return err == nil
+	}, time.Minute, time.Millisecond)
+	require.NoError(t, first.Process.Kill())
+	require.Error(t, first.Wait())
 
-func (*slogLogger) Debug(string, ...any) {}
-func (*slogLogger) Info(string, ...any)  {}
-func (*slogLogger) Warn(string, ...any)  {}
-func (*slogLogger) Error(string, ...any) {}
+	want := 0
+	for round := range 3 {
+		began := time.Now()
+		kill, hostPort := run()
+		t.Logf("start %d after kill -9: %v", round+1, time.Since(began).Round(time.Millisecond))
+		c := connect(t, hostPort)
+		stop := work(t, c)
+		if round == 0 {
+			_, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: "w", TaskQueue: "q"}, counter)
+			require.NoError(t, err)
+		}
+		began = time.Now()
+		want += 10
+		require.Equal(t, want, add(t, c, "w", 10))
+		t.Logf("first act %v", time.Since(began).Round(time.Millisecond))
+		kill()
+		stop()
+	}
+}
+
+// silent keeps the SDK's own log out of test output.
+type silent struct{}
+
+func (silent) Debug(string, ...any) {}
+func (silent) Info(string, ...any)  {}
+func (silent) Warn(string, ...any)  {}
+func (silent) Error(string, ...any) {}
