@@ -1,17 +1,17 @@
 package definition
 
-// Check is one kind of finding: its stable code and what it is about. The
+// CheckCode is one kind of finding: its stable code and what it is about. The
 // language reference explains each by example.
-type Check struct {
+type CheckCode struct {
 	Code     string   `json:"code"`
 	Severity Severity `json:"severity"`
 	About    string   `json:"about"`
 }
 
-// Checks lists every code a finding can have, by group: S shape, F other
+// CheckCodes lists every code a finding can have, by group: S shape, F other
 // files, A law, P papers, C conditions, R not run by this release. Codes are
 // never given another meaning; a check that goes away leaves a gap.
-var Checks = []Check{
+var CheckCodes = []CheckCode{
 	{"S001", SeverityError, "the file is not YAML"},
 	{"S002", SeverityError, "a full-width colon or comma stands where YAML needs a half-width one"},
 	{"S003", SeverityError, "indented with a tab"},
@@ -38,6 +38,7 @@ var Checks = []Check{
 	{"S203", SeverityError, "a reference to something of the wrong kind"},
 	{"S204", SeverityError, "an unknown parameter"},
 	{"S205", SeverityError, "nothing is decided"},
+	{"S206", SeverityError, "the process does not start with its one intake"},
 	{"S301", SeverityError, "an expression that cannot be read"},
 	{"S302", SeverityError, "an unknown name in an expression"},
 	{"S303", SeverityError, "kinds of values in an expression that do not fit"},
@@ -68,7 +69,6 @@ var Checks = []Check{
 	{"A113", SeverityWarning, "no text on remedies for a denial"},
 	{"A114", SeverityError, "lapse of an answer the acceptance does not wait for"},
 	{"A115", SeverityWarning, "a promise instead of papers on a protected matter"},
-	{"A116", SeverityError, "one person would take in and review"},
 
 	{"P101", SeverityError, "a paper nobody uses"},
 	{"P102", SeverityWarning, "a paper asked for although nobody present uses it"},
@@ -98,8 +98,8 @@ var Checks = []Check{
 }
 
 var severities = func() map[string]Severity {
-	m := make(map[string]Severity, len(Checks))
-	for _, c := range Checks {
+	m := make(map[string]Severity, len(CheckCodes))
+	for _, c := range CheckCodes {
 		m[c.Code] = c.Severity
 	}
 	return m
