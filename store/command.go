@@ -1,0 +1,171 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"lianban/engine"
+	"lianban/store/dbsqlc"
+)
+
+// Intent is an act on an existing case, to be recorded before anybody is asked to decide it.
+type Intent struct {
+	// Key is the command's id, unique over all cases.
+	Key  string
+	Case string
+	Act  engine.Act
+	By   engine.Actor
+	// Body is what the workflow is sent (the command as the api encodes it); a repeated Key must
+	// come with the same one.
+	Body []byte
+	// At is the business time; the recorded one may be later (see package comment).
+	At time.Time
+}
+
+// CommandStatus is what became of a command.
+type CommandStatus string
+
+// The states of a command; all but pending are final.
+const (
+	CommandPending  CommandStatus = "pending"
+	CommandDone     CommandStatus = "done"
+	CommandRejected CommandStatus = "rejected" // the rules do not allow it
+	CommandFailed   CommandStatus = "failed"   // it could not be decided: a fault, not a rule
+)
+
+// Command is a durable intent and what became of it.
+type Command struct {
+	Key        string
+	Case       string
+	Act        engine.Act
+	By         engine.Actor // without roles
+	Body       []byte
+	RecordedAt time.Time // the time of the act (rule 3.1.1)
+	Status     CommandStatus
+	Reply      json.RawMessage // nil while pending
+	Seq        int64           // last event of the case after a done command
+	Attempts   int             // by sweepers
+	AnsweredAt time.Time
+
+	print []byte
+}
+
+const commandColumns = `(c).key, (c).case_no, (c).act, (c).actor_kind, (c).actor, (c).org, (c).body, (c).print, (c).recorded_at,
+	(c).status, (c).reply, (c).seq, (c).attempts, (c).answered_at`
+
+// RecordCommand writes the intent, once per key. repeated is true when the key was there already;
+// the command is then the first one with its answer, if it has one.
+//
+// Errors: ErrNotFound (no such case), ErrKeyReused, ErrUnavailable.
+func (s *Store) RecordCommand(ctx context.Context, in Intent) (c Command, repeated bool, err error) {
+	print := printOf(string(in.Act), in.Case, in.By, in.Body)
+	var fresh bool
+	var answered *time.Time
+	err = s.pool.QueryRow(ctx, `SELECT fresh, `+commandColumns+` FROM record_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		in.Key, in.Case, string(in.Act), string(in.By.Kind), in.By.ID, in.By.Org, notNull(in.Body), print, in.At, s.opts.Grace).
+		Scan(&fresh, &c.Key, &c.Case, &c.Act, &c.By.Kind, &c.By.ID, &c.By.Org, &c.Body, &c.print, &c.RecordedAt,
+			&c.Status, &c.Reply, &c.Seq, &c.Attempts, &answered)
+	if err != nil {
+		return Command{}, false, wrap("record command", err)
+	}
+	if string(c.print) != string(print) {
+		return Command{}, false, ErrKeyReused
+	}
+	c.RecordedAt, c.AnsweredAt = c.RecordedAt.UTC(), instant(answered)
+	return c, !fresh, nil
+}
+
+// CommandByKey gives a command (ErrNotFound).
+func (s *Store) CommandByKey(ctx context.Context, key string) (Command, error) {
+	r, err := s.q.Command(ctx, key)
+	if err != nil {
+		return Command{}, wrap("command", err)
+	}
+	return command(r), nil
+}
+
+func command(r dbsqlc.Command) Command {
+	return Command{
+		Key: r.Key, Case: r.CaseNo, Act: engine.Act(r.Act),
+		By:   engine.Actor{Kind: engine.ActorKind(r.ActorKind), ID: r.Actor, Org: r.Org},
+		Body: r.Body, RecordedAt: r.RecordedAt.UTC(), Status: CommandStatus(r.Status), Reply: r.Reply,
+		Seq: r.Seq, Attempts: int(r.Attempts), AnsweredAt: instant(r.AnsweredAt), print: r.Print,
+	}
+}
+
+// Answer is the final answer to a command.
+type Answer struct {
+	Key    string
+	Status CommandStatus // done, rejected or failed
+	Reply  json.RawMessage
+	// Seq and Hash name the case's last event after a done command. The answer proves that it is
+	// in history, so it is confirmed too, but only where the log holds this very event.
+	Seq  int64
+	Hash string
+	// At is the business time of the answer.
+	At time.Time
+}
+
+// AnswerCommands records answers in one statement; the first answer to a command counts, later ones
+// are ignored. It returns how many counted.
+func (s *Store) AnswerCommands(ctx context.Context, answers []Answer) (int, error) {
+	if len(answers) == 0 {
+		return 0, nil
+	}
+	n := len(answers)
+	keys, status, reply := make([]string, n), make([]string, n), make([]string, n)
+	seq, hash, at := make([]int64, n), make([][]byte, n), make([]time.Time, n)
+	for i, a := range answers {
+		h, err := hex.DecodeString(a.Hash)
+		if err != nil {
+			return 0, fmt.Errorf("answer command: hash: %w", err)
+		}
+		keys[i], status[i], reply[i], seq[i], hash[i], at[i] = a.Key, string(a.Status), string(a.Reply), a.Seq, notNull(h), a.At
+	}
+	var count int
+	err := s.pool.QueryRow(ctx, `SELECT answer_commands($1, $2, $3, $4, $5, $6)`, keys, status, reply, seq, hash, at).Scan(&count)
+	return count, wrap("answer commands", err)
+}
+
+// ClaimUnanswered takes commands without an answer whose time for another try has come, of cases
+// whose workflow has been started; nobody else gets them for lease. They come by case, oldest first.
+func (s *Store) ClaimUnanswered(ctx context.Context, limit int, lease time.Duration) ([]Command, error) {
+	rows, err := s.q.ClaimUnanswered(ctx, dbsqlc.ClaimUnansweredParams{Lease: lease, Most: int32(limit)})
+	slices.SortFunc(rows, func(a, b dbsqlc.Command) int {
+		return cmp.Or(cmp.Compare(a.CaseNo, b.CaseNo), a.RecordedAt.Compare(b.RecordedAt))
+	})
+	return commands(rows), wrap("unanswered commands", err)
+}
+
+// EarlierIntents gives the acts of a case recorded before an instant and not yet in its log, in
+// order. The answer is final: no act will be recorded before that instant any more.
+func (s *Store) EarlierIntents(ctx context.Context, number string, before time.Time) ([]Command, error) {
+	rows, err := s.pool.Query(ctx, `SELECT * FROM earlier_intents($1, $2)`, number, before)
+	if err != nil {
+		return nil, wrap("earlier intents", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[dbsqlc.Command])
+	return commands(list), wrap("earlier intents", err)
+}
+
+func commands(rows []dbsqlc.Command) []Command {
+	out := make([]Command, len(rows))
+	for i, r := range rows {
+		out[i] = command(r)
+	}
+	return out
+}
+
+// CommandSeq gives the last event a command has caused, 0 when the log has none of it: a sweeper
+// looks here before it sends an old command again.
+func (s *Store) CommandSeq(ctx context.Context, number, key string) (int64, error) {
+	seq, err := s.q.CommandSeq(ctx, dbsqlc.CommandSeqParams{CaseNo: number, Command: key})
+	return seq, wrap("command sequence", err)
+}

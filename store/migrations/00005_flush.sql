@@ -1,0 +1,275 @@
+-- Writing a case: the read model's rows, the fenced flush, confirming, publishing.
+-- +goose Up
+
+-- put_rows writes rows of the read model: those given (a difference), or all there are (p_full),
+-- which takes away whatever a withdrawn event has left behind.
+-- +goose StatementBegin
+CREATE FUNCTION put_rows(p_case text, p_rows jsonb, p_full boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    c jsonb := p_rows -> 'case';
+    v_item text := c ->> 'item';
+    v_status text := c ->> 'status';
+    v_orgs text[];
+    v_old record;
+    no_time CONSTANT timestamptz := '9999-12-31 00:00:00+00';
+BEGIN
+    SELECT r.status, r.orgs, r.item INTO v_old FROM case_record r WHERE r.case_no = p_case;
+    INSERT INTO case_record AS t
+    SELECT p_case, x.item, x."itemName", x.version, x.definition, x.region, x.channel, x.status, coalesce(x.outcome, ''),
+        coalesce(x.flags, '{}'), x."leadOrg", coalesce(x.orgs, '{}'), x."receivedAt", x."acceptedOn", x."decidedAt", x."closedAt",
+        x."statutoryDue", x."promisedDue", coalesce(x.provisional, false), coalesce(x.overdue, false), x.next
+    FROM jsonb_to_record(c) AS x(item text, "itemName" text, version text, definition text, region text, channel text, status text,
+        outcome text, flags text[], "leadOrg" text, orgs text[], "receivedAt" timestamptz, "acceptedOn" date, "decidedAt" timestamptz,
+        "closedAt" timestamptz, "statutoryDue" timestamptz, "promisedDue" timestamptz, provisional boolean, overdue boolean, next timestamptz)
+    ON CONFLICT (case_no) DO UPDATE SET (item, item_name, version, definition, region, channel, status, outcome, flags, lead_org, orgs,
+        received_at, accepted_on, decided_at, closed_at, statutory_due, promised_due, provisional, overdue, next)
+      = (excluded.item, excluded.item_name, excluded.version, excluded.definition, excluded.region, excluded.channel, excluded.status,
+        excluded.outcome, excluded.flags, excluded.lead_org, excluded.orgs, excluded.received_at, excluded.accepted_on, excluded.decided_at,
+        excluded.closed_at, excluded.statutory_due, excluded.promised_due, excluded.provisional, excluded.overdue, excluded.next)
+    WHERE t.* IS DISTINCT FROM excluded.*;
+
+    INSERT INTO case_form AS t VALUES (p_case, coalesce(c -> 'answers', '{}'), coalesce(c -> 'form', '{}'))
+    ON CONFLICT (case_no) DO UPDATE SET answers = excluded.answers, form = excluded.form
+    WHERE (t.answers, t.form) IS DISTINCT FROM (excluded.answers, excluded.form);
+
+    INSERT INTO applicant AS t (case_no, name, id, phone)
+    VALUES (p_case, coalesce(c #>> '{applicant,name}', ''), coalesce(c #>> '{applicant,id}', ''), coalesce(c #>> '{applicant,phone}', ''))
+    ON CONFLICT (case_no) DO UPDATE SET name = excluded.name, id = excluded.id, phone = excluded.phone
+    WHERE (t.name, t.id, t.phone) IS DISTINCT FROM (excluded.name, excluded.id, excluded.phone);
+
+    IF p_full THEN
+        DELETE FROM case_org WHERE case_no = p_case;
+        DELETE FROM case_step WHERE case_no = p_case;
+        DELETE FROM task WHERE case_no = p_case;
+        DELETE FROM clock WHERE case_no = p_case;
+        DELETE FROM material WHERE case_no = p_case;
+        DELETE FROM notice WHERE case_no = p_case;
+        DELETE FROM result WHERE case_no = p_case;
+    END IF;
+
+    SELECT coalesce(array_agg(o), '{}') INTO v_orgs FROM jsonb_array_elements_text(coalesce(c -> 'orgs', '[]')) o;
+    IF p_full OR v_old IS NULL OR (v_old.status, v_old.item) IS DISTINCT FROM (v_status, v_item) OR v_old.orgs IS DISTINCT FROM v_orgs THEN
+        INSERT INTO case_org AS t SELECT p_case, o, v_item, v_status, (c ->> 'receivedAt')::timestamptz FROM unnest(v_orgs) o
+        ON CONFLICT (case_no, org) DO UPDATE SET item = excluded.item, status = excluded.status, received_at = excluded.received_at;
+    END IF;
+
+    IF p_rows ? 'steps' THEN
+        INSERT INTO case_step AS t
+        SELECT p_case, x.id, x."order", x.status, coalesce(x."end", ''), coalesce(x.org, ''), v.value
+        FROM jsonb_array_elements(p_rows -> 'steps') v, jsonb_to_record(v.value) AS x(id text, "order" int, status text, "end" text, org text)
+        ON CONFLICT (case_no, id) DO UPDATE SET ordinal = excluded.ordinal, status = excluded.status, ending = excluded.ending,
+            org = excluded.org, data = excluded.data;
+    END IF;
+    IF p_rows ? 'tasks' THEN
+        INSERT INTO task AS t
+        SELECT p_case, x.id, v_item, x.step, x.kind, x.party, coalesce(x.org, ''), coalesce(x.role, ''), x.status, coalesce(x.claimed, ''),
+            coalesce(x."doneBy", ''), x."doneAt", coalesce(x.due, no_time), coalesce(x.warn, x.due, no_time), v.value
+        FROM jsonb_array_elements(p_rows -> 'tasks') v, jsonb_to_record(v.value) AS x(id text, step text, kind text, party text, org text,
+            role text, status text, claimed text, "doneBy" text, "doneAt" timestamptz, due timestamptz, warn timestamptz)
+        ON CONFLICT (case_no, id) DO UPDATE SET item = excluded.item, step = excluded.step, kind = excluded.kind, party = excluded.party,
+            org = excluded.org, role = excluded.role, status = excluded.status, claimed = excluded.claimed, done_by = excluded.done_by,
+            done_at = excluded.done_at, due = excluded.due, warn = excluded.warn, data = excluded.data;
+    END IF;
+    IF p_rows ? 'clocks' THEN
+        INSERT INTO clock AS t
+        SELECT p_case, x.id, x.class, coalesce(x.step, ''), x.due, coalesce(x.overdue, false), x."endedAt", v.value
+        FROM jsonb_array_elements(p_rows -> 'clocks') v, jsonb_to_record(v.value) AS x(id text, class text, step text, due timestamptz,
+            overdue boolean, "endedAt" timestamptz)
+        ON CONFLICT (case_no, id) DO UPDATE SET class = excluded.class, step = excluded.step, due = excluded.due, overdue = excluded.overdue,
+            ended_at = excluded.ended_at, data = excluded.data;
+    END IF;
+    IF p_rows ? 'papers' THEN
+        INSERT INTO material AS t
+        SELECT p_case, x.id, x.status, coalesce(x.hash, ''), v.value
+        FROM jsonb_array_elements(p_rows -> 'papers') v, jsonb_to_record(v.value) AS x(id text, status text, hash text)
+        ON CONFLICT (case_no, id) DO UPDATE SET status = excluded.status, hash = excluded.hash, data = excluded.data;
+    END IF;
+    IF p_rows ? 'notices' THEN
+        INSERT INTO notice AS t
+        SELECT p_case, x.id, x.kind, x."to", x.at, v.value
+        FROM jsonb_array_elements(p_rows -> 'notices') v, jsonb_to_record(v.value) AS x(id text, kind text, "to" text, at timestamptz)
+        ON CONFLICT (case_no, id) DO UPDATE SET kind = excluded.kind, party = excluded.party, at = excluded.at, data = excluded.data;
+    END IF;
+    IF p_rows ? 'results' THEN
+        INSERT INTO result AS t
+        SELECT p_case, x.id, x.step, x.org, coalesce(x.number, ''), x.at, x.done, coalesce(x.way, ''), v.value
+        FROM jsonb_array_elements(p_rows -> 'results') v, jsonb_to_record(v.value) AS x(id text, step text, org text, number text,
+            at timestamptz, done timestamptz, way text)
+        ON CONFLICT (case_no, id) DO UPDATE SET step = excluded.step, org = excluded.org, number = excluded.number, at = excluded.at,
+            done_at = excluded.done_at, way = excluded.way, data = excluded.data;
+    END IF;
+END $$;
+-- +goose StatementEnd
+
+-- put_events writes events from p_first on, chained behind p_prev.
+-- +goose StatementBegin
+CREATE FUNCTION put_events(p_case text, p_first bigint, p_prev bytea, p_at timestamptz[], p_type text[], p_kind text[], p_actor text[],
+    p_org text[], p_command text[], p_body bytea[], p_hash bytea[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO case_event (case_no, seq, at, type, actor_kind, actor, org, command, body, prev, hash)
+    SELECT p_case, p_first + i - 1, at, type, kind, actor, org, command, body, CASE WHEN i = 1 THEN p_prev ELSE p_hash[i - 1] END, hash
+    FROM unnest(p_at, p_type, p_kind, p_actor, p_org, p_command, p_body, p_hash)
+        WITH ORDINALITY AS x(at, type, kind, actor, org, command, body, hash, i)
+$$;
+-- +goose StatementEnd
+
+-- flush_case moves a case's log from p_first on. It answers
+--   ''          written (or there already, byte for byte)
+--   'fence'     a later flush has been here: this one is a double's
+--   'gap'       events before p_first are missing
+--   'diverged'  the event before p_first is another one, or a confirmed event would change
+--   'full'      events are withdrawn or the read model is stale: send all rows
+-- and changes nothing unless it answers ''. A replay that finds its events in place leaves them.
+-- +goose StatementBegin
+CREATE FUNCTION flush_case(p_case text, p_first bigint, p_prev bytea, p_fence bigint, p_fence2 bigint, p_durable bigint,
+    p_at timestamptz[], p_type text[], p_kind text[], p_actor text[], p_org text[], p_command text[], p_body bytea[], p_hash bytea[],
+    p_rows jsonb, p_full boolean,
+    OUT refused text, OUT last_seq bigint, OUT fence bigint, OUT fence2 bigint, OUT confirmed bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    h case_head%ROWTYPE;
+    n int := cardinality(p_hash);
+    v_last bigint := p_first + cardinality(p_hash) - 1;
+    v_last_hash bytea := CASE WHEN cardinality(p_hash) > 0 THEN p_hash[cardinality(p_hash)] ELSE p_prev END;
+    v_from bigint := p_first; -- first event that is not in place yet
+    v_confirmed bigint;
+BEGIN
+    SELECT * INTO h FROM case_head c WHERE c.case_no = p_case FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        -- The read model was emptied or restored from before this case: only a flush from the first event may make it again.
+        IF p_first > 1 OR n = 0 THEN
+            refused := 'gap'; last_seq := 0; fence := 0; fence2 := 0; confirmed := 0;
+            RETURN;
+        END IF;
+        IF NOT p_full THEN
+            refused := 'full'; last_seq := 0; fence := 0; fence2 := 0; confirmed := 0;
+            RETURN;
+        END IF;
+        INSERT INTO case_head (case_no, last_seq, last_hash) VALUES (p_case, v_last, v_last_hash)
+        ON CONFLICT DO NOTHING;
+        INSERT INTO case_intent (case_no, last_at) VALUES (p_case, p_at[n]) ON CONFLICT DO NOTHING;
+        SELECT * INTO h FROM case_head c WHERE c.case_no = p_case FOR NO KEY UPDATE;
+        h.last_seq := 0;
+    END IF;
+    refused := ''; last_seq := h.last_seq; fence := h.fence; fence2 := h.fence2; confirmed := h.confirmed_seq;
+
+    IF (h.fence, h.fence2) > (p_fence, p_fence2) THEN
+        refused := 'fence'; RETURN;
+    END IF;
+    IF p_first > h.last_seq + 1 THEN
+        refused := 'gap'; RETURN;
+    END IF;
+    IF p_first = h.last_seq + 1 THEN
+        IF h.last_seq > 0 AND h.last_hash <> p_prev THEN
+            refused := 'diverged'; RETURN;
+        END IF;
+    ELSE
+        IF p_first > 1 AND NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_no = p_case AND e.seq = p_first - 1 AND e.hash = p_prev) THEN
+            refused := 'diverged'; RETURN;
+        END IF;
+        SELECT coalesce(min(x.i) - 1, n) + p_first INTO v_from
+        FROM unnest(p_hash) WITH ORDINALITY AS x(hash, i)
+        WHERE NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_no = p_case AND e.seq = p_first + x.i - 1 AND e.hash = x.hash);
+        IF v_from <= h.confirmed_seq THEN
+            refused := 'diverged'; RETURN;
+        END IF;
+    END IF;
+    IF NOT p_full AND (h.rebuild OR v_from <= h.last_seq) THEN
+        refused := 'full'; RETURN;
+    END IF;
+
+    IF v_from <= h.last_seq THEN
+        DELETE FROM case_event e WHERE e.case_no = p_case AND e.seq >= v_from;
+    END IF;
+    v_confirmed := greatest(h.confirmed_seq, least(p_durable, v_last));
+    UPDATE case_head c SET last_seq = v_last, last_hash = v_last_hash, fence = p_fence, fence2 = p_fence2, confirmed_seq = v_confirmed,
+        rebuild = c.rebuild AND NOT p_full, moved_at = clock_timestamp()
+    WHERE c.case_no = p_case;
+    IF v_from <= v_last THEN
+        PERFORM put_events(p_case, v_from, CASE WHEN v_from = p_first THEN p_prev ELSE p_hash[v_from - p_first] END,
+            p_at[v_from - p_first + 1:], p_type[v_from - p_first + 1:], p_kind[v_from - p_first + 1:], p_actor[v_from - p_first + 1:],
+            p_org[v_from - p_first + 1:], p_command[v_from - p_first + 1:], p_body[v_from - p_first + 1:], p_hash[v_from - p_first + 1:]);
+    END IF;
+    IF p_rows IS NOT NULL THEN
+        PERFORM put_rows(p_case, p_rows, p_full);
+    END IF;
+    IF v_confirmed > h.confirmed_seq THEN
+        INSERT INTO feed_queue (case_no) VALUES (p_case);
+    END IF;
+    last_seq := v_last; fence := p_fence; fence2 := p_fence2; confirmed := v_confirmed;
+END $$;
+-- +goose StatementEnd
+
+-- confirm_cases raises confirmed_seq. A hash names the event that is meant: where the log holds
+-- another one at that place (a lost decision's), nothing is confirmed. Locks in order of number.
+-- +goose StatementBegin
+CREATE FUNCTION confirm_cases(p_case text[], p_seq bigint[], p_hash bytea[]) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    n int;
+BEGIN
+    PERFORM 1 FROM case_head h WHERE h.case_no = ANY (p_case) ORDER BY h.case_no FOR NO KEY UPDATE;
+    WITH asked AS (
+        SELECT e.case_no, max(e.seq) AS seq
+        FROM unnest(p_case, p_seq, p_hash) AS x(case_no, seq, hash)
+        JOIN case_event e ON e.case_no = x.case_no AND e.seq = x.seq AND (x.hash = '' OR x.hash = e.hash)
+        GROUP BY e.case_no
+    ), moved AS (
+        UPDATE case_head h SET confirmed_seq = a.seq FROM asked a
+        WHERE h.case_no = a.case_no AND h.confirmed_seq < a.seq
+        RETURNING h.case_no
+    ), queued AS (
+        INSERT INTO feed_queue (case_no) SELECT case_no FROM moved ORDER BY case_no RETURNING 1
+    )
+    SELECT count(*) INTO n FROM queued;
+    RETURN n;
+END $$;
+-- +goose StatementEnd
+
+-- publish_feed appends what is newly confirmed to the feed: one process at a time, the lock held
+-- until commit, so positions become readable in their order and none is ever skipped by a cursor.
+-- It returns the number of rows appended, -1 when somebody else is at it.
+-- +goose StatementBegin
+CREATE FUNCTION publish_feed(p_limit int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    v_pos bigint := 0;
+    v_chain bytea := '';
+    v_at timestamptz := clock_timestamp();
+    n int := 0;
+    r record;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(7810425396) THEN
+        RETURN -1;
+    END IF;
+    SELECT f.position, f.chain INTO v_pos, v_chain FROM feed f ORDER BY f.position DESC LIMIT 1;
+    IF NOT FOUND THEN
+        v_pos := 0; v_chain := '';
+    END IF;
+    FOR r IN
+        WITH taken AS (
+            DELETE FROM feed_queue q WHERE q.id IN (SELECT id FROM feed_queue ORDER BY id LIMIT p_limit) RETURNING q.id, q.case_no
+        ), one AS (
+            SELECT case_no, min(id) AS id FROM taken GROUP BY case_no
+        )
+        SELECT h.case_no, h.confirmed_seq AS seq, e.hash, coalesce((SELECT max(f.to_seq) FROM feed f WHERE f.case_no = h.case_no), 0) AS told
+        FROM one JOIN case_head h USING (case_no) JOIN case_event e ON e.case_no = h.case_no AND e.seq = h.confirmed_seq
+        ORDER BY one.id
+    LOOP
+        CONTINUE WHEN r.seq <= r.told;
+        v_pos := v_pos + 1;
+        v_chain := feed_chain(v_chain, v_pos, r.case_no, r.told + 1, r.seq, r.hash);
+        INSERT INTO feed (position, case_no, from_seq, to_seq, hash, at, chain)
+        VALUES (v_pos, r.case_no, r.told + 1, r.seq, r.hash, v_at, v_chain);
+        n := n + 1;
+    END LOOP;
+    IF n > 0 THEN
+        PERFORM pg_notify('lianban', 'feed');
+    END IF;
+    RETURN n;
+END $$;
+-- +goose StatementEnd
+
+-- feed_chain: SHA-256 over the chain before (hex), a zero byte, and "position case from to hash".
+-- +goose StatementBegin
+CREATE FUNCTION feed_chain(prev bytea, pos bigint, case_no text, from_seq bigint, to_seq bigint, hash bytea) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(decode(encode(prev, 'hex'), 'escape') || '\x00'::bytea
+        || convert_to(pos || ' ' || case_no || ' ' || from_seq || ' ' || to_seq || ' ' || encode(hash, 'hex'), 'UTF8'))
+$$;
+-- +goose StatementEnd

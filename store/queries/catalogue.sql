@@ -1,0 +1,58 @@
+-- name: PutDefinition :execrows
+INSERT INTO definition_version (item, version, code, name, effective_on, hash, canonical, source, published_by, published_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
+
+-- name: Definition :one
+SELECT * FROM definition_version WHERE item = $1 AND version = $2;
+
+-- name: DefinitionByHash :one
+SELECT * FROM definition_version WHERE hash = $1;
+
+-- name: DefinitionInForce :one
+SELECT * FROM definition_version WHERE item = $1 AND effective_on <= sqlc.arg(day) ORDER BY effective_on DESC, published_at DESC LIMIT 1;
+
+-- name: Definitions :many
+SELECT item, version, code, name, effective_on, hash, published_by, published_at, suspended, suspended_why FROM definition_version
+WHERE (sqlc.arg(item)::text = '' OR item = sqlc.arg(item)) ORDER BY item, effective_on DESC, published_at DESC;
+
+-- name: SuspendDefinition :execrows
+UPDATE definition_version SET suspended = $3, suspended_why = $4 WHERE item = $1 AND version = $2;
+
+-- name: PutCalendar :execrows
+INSERT INTO calendar_version (region, version, data, loaded_at) VALUES ($1, $2, $3, $4) ON CONFLICT (region, version) DO NOTHING;
+
+-- name: Calendar :one
+SELECT * FROM calendar_version WHERE region = $1 AND version = $2;
+
+-- name: CalendarByVersion :one
+SELECT * FROM calendar_version WHERE version = $1 ORDER BY position DESC LIMIT 1;
+
+-- name: LatestCalendar :one
+SELECT * FROM calendar_version WHERE starts_with(sqlc.arg(region)::text, region) ORDER BY length(region) DESC, position DESC LIMIT 1;
+
+-- name: Calendars :many
+SELECT region, version, loaded_at FROM calendar_version ORDER BY region, position;
+
+-- name: BusinessClock :one
+SELECT ahead FROM business_clock;
+
+-- name: MoveClock :one
+UPDATE business_clock SET ahead = greatest(ahead, sqlc.arg(ahead)::bigint), moved_at = clock_timestamp() RETURNING ahead;
+
+-- name: PutFile :exec
+INSERT INTO file (hash, size, type) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING;
+
+-- name: PutUpload :one
+INSERT INTO upload (hash, name, account, org, at, case_no) VALUES ($1, $2, $3, $4, $5, sqlc.narg(case_no)) RETURNING id;
+
+-- name: File :one
+SELECT * FROM file WHERE hash = $1;
+
+-- name: Uploads :many
+SELECT * FROM upload WHERE hash = $1 ORDER BY id;
+
+-- name: PapersOfFile :many
+SELECT case_no, id FROM material WHERE hash = $1 ORDER BY case_no, id;
+
+-- name: Files :many
+SELECT * FROM file WHERE hash = ANY (sqlc.arg(hashes)::text[]);
