@@ -350,7 +350,13 @@ func (b LinkSentBack) apply(s *State, e *Event) {
 func (s *State) restartChain(step string, link int, at time.Time) {
 	st := s.must(step)
 	st.Link = link
-	st.Passed = slices.DeleteFunc(slices.Clone(st.Passed), func(p Passed) bool { return p.Link >= link })
+	var kept []Passed // nil when nothing is kept: the state survives JSON
+	for _, p := range st.Passed {
+		if p.Link < link {
+			kept = append(kept, p)
+		}
+	}
+	st.Passed = kept
 	s.cancelTasks(at, func(t *Task) bool { return t.Step == step && t.Kind == TaskWork })
 	s.endClocks(at, "sent-back", func(c *Clock) bool { return c.Step == step && nodeClock(c) })
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
@@ -328,4 +329,19 @@ func (d *decider) filingGate(papers []PaperState) *Rejection {
 		}
 	}
 	return nil
+}
+
+// Checklist says which papers a filing with these answers asks for, without
+// filing it: the list the window shows. Only Answers, Form, Region and Channel
+// of args are read; at is the day of filing.
+func Checklist(r *Rules, args Args, at time.Time) ([]PaperState, *Rejection) {
+	channel := cmp0(args.Channel, "window")
+	answers, rej := r.answers(args.Answers, args.Form, args.Region, channel, calendar.DateOf(at))
+	if rej != nil {
+		return nil, rej
+	}
+	d := &decider{r: r, now: instant(at), s: &State{
+		Region: args.Region, Channel: channel, ReceivedAt: instant(at), Answers: answers, Form: args.Form,
+	}}
+	return d.papersAtFiling(), nil
 }

@@ -244,7 +244,10 @@ func (d *decider) openInside(n *definition.Node) []string {
 			ids = append(ids, d.openInside(c)...)
 		}
 	}
-	if s := d.st(n).Status; n.Parent != nil && (s == Open || s == Waiting) {
+	if n.Parent == nil {
+		return ids
+	}
+	if s := d.st(n).Status; s == Open || s == Waiting {
 		ids = append(ids, n.ID)
 	}
 	return ids

@@ -537,3 +537,18 @@ func (s *State) clone() *State {
 	c.Hands = slices.Clone(s.Hands)
 	return &c
 }
+
+// Title is the notice's Chinese title.
+func (k NoticeKind) Title() string {
+	switch k {
+	case NoticeCorrection:
+		return "补正告知书"
+	case NoticeExtension:
+		return "延长办理期限通知书"
+	case NoticeOverridden:
+		return "意见未采纳告知书"
+	case NoticeGranted:
+		return "决定抄告"
+	}
+	return "办理变更告知书"
+}

@@ -1,0 +1,256 @@
+package engine_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"lianban/engine"
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+)
+
+// Random definitions: every shape of process the language can write with the
+// steps this engine runs, references pointing upward only.
+
+type builder struct {
+	t       *rapid.T
+	def     *definition.Definition
+	n       int
+	above   []string // ended-before candidates: ids of steps written above
+	outputs []string
+	parties []string
+}
+
+func wd(n int) calendar.Period { return calendar.Period{Amount: n, Unit: calendar.WorkingDays} }
+
+func limitOf(n int, late string) *definition.Limit {
+	return &definition.Limit{Times: []definition.TimedPeriod{{Time: wd(n)}}, From: "start", Late: late}
+}
+
+var questions = []string{"q1", "q2", "q3"}
+
+func randomDefinition(t *rapid.T) *definition.Definition {
+	b := &builder{t: t, parties: []string{"market", "fire", "eco", "city"}}
+	b.def = &definition.Definition{
+		Language: "lianban/v1",
+		Item: definition.Item{
+			Code: "R1", Name: "随机事项", Version: "1", Effective: "2026-01-01", Type: definition.Licence, Level: "county",
+			Handling: "promised", Mode: "joint", Lead: "market", Basis: []definition.Article{{Law: "行政许可法"}},
+			Channels: []string{"window", "online"}, Originals: "never",
+			Statutory: &definition.Limit{Times: []definition.TimedPeriod{{Time: wd(45)}}, From: "acceptance", Late: "mark",
+				Extend: &definition.Extension{Time: wd(15), Role: "government-head", Times: 1}},
+			Promised: &definition.Limit{Times: []definition.TimedPeriod{{When: "q1", Time: wd(9)}, {Time: wd(13)}}, From: pick(b, "acceptance", "receipt"), Late: "mark"},
+		},
+		Parties: []definition.Party{
+			{ID: "hall", Name: "综合窗口", Kind: "hall"}, {ID: "market", Name: "市场", Kind: "department"},
+			{ID: "fire", Name: "消防", Kind: "department"}, {ID: "eco", Name: "环境", Kind: "department"}, {ID: "city", Name: "城管", Kind: "department"},
+		},
+		Situations: []definition.Situation{
+			{ID: "q1", Ask: "一？", Type: "boolean"}, {ID: "q2", Ask: "二？", Type: "boolean"},
+			{ID: "q3", Ask: "三？", Type: "boolean", When: "q1"},
+		},
+		Conditions: []definition.Condition{{ID: "c1", Text: "条件", Basis: []definition.Article{{Law: "法"}}}},
+	}
+	for i := range rapid.IntRange(1, 4).Draw(t, "papers") {
+		m := definition.Material{
+			ID: fmt.Sprintf("p%d", i+1), Name: "材料", Basis: []definition.Article{{Law: "法"}},
+			From: []definition.Source{{Name: "applicant"}}, Form: "electronic", Count: 1, When: b.when(),
+		}
+		b.def.Materials = append(b.def.Materials, m)
+	}
+	intake := &definition.Step{Kind: definition.KindIntake, ID: "receive", By: "hall", Limit: limitOf(5, "accept"),
+		Intake: &definition.Intake{Answer: &definition.Answer{Time: wd(10)}}}
+	intake.Limit.From = "receipt"
+	from := pick(b, "receipt", "gap", "none")
+	if from != "none" {
+		intake.Intake.Collect = &definition.Collect{Time: wd(2), From: from}
+	}
+	intake.Intake.Answer.Late = pick(b, "lapse", "mark", "ask")
+	if from == "gap" && intake.Intake.Answer.Late == "lapse" {
+		intake.Intake.Answer.Late = "mark"
+	}
+	b.def.Process = append(b.def.Process, intake)
+	last := ""
+	for range rapid.IntRange(1, 3).Draw(t, "stages") {
+		s := b.step(2, false)
+		b.def.Process = append(b.def.Process, s)
+		b.above = append(b.above, s.ID)
+		if s.Kind == definition.KindReview || s.Kind == definition.KindParallel || s.Kind == definition.KindSequence {
+			last = s.ID
+		}
+	}
+	conclude := &definition.Step{Kind: definition.KindDecide, ID: "conclude", By: "market", Limit: limitOf(2, "mark"),
+		Decide: &definition.Decide{Work: definition.Work{Chain: b.chain()}, Item: definition.Matter{Name: "结论", Type: definition.Licence}, Times: 2}}
+	if last != "" {
+		conclude.Decide.Back = []string{last}
+	}
+	issueLimit := limitOf(10, "mark")
+	issueLimit.From = "decision"
+	b.def.Process = append(b.def.Process, conclude, &definition.Step{
+		Kind: definition.KindIssue, ID: "handOut", By: "hall", Limit: issueLimit,
+		Issue: &definition.Issue{Ways: []string{"counter"}, Outputs: pick(b, "together", "as-ready")},
+	})
+	return b.def
+}
+
+func pick[T any](b *builder, options ...T) T {
+	return options[rapid.IntRange(0, len(options)-1).Draw(b.t, "pick")]
+}
+
+func (b *builder) when() definition.Expr {
+	return pick(b, definition.Expr(""), "", "q1", "not q2", "q1 and q3")
+}
+
+func (b *builder) id(kind string) string {
+	b.n++
+	return fmt.Sprintf("%s%d", kind, b.n)
+}
+
+func (b *builder) chain() []definition.Link {
+	one := func(roles ...string) definition.Link {
+		l := definition.Link{}
+		for _, r := range roles {
+			l.Roles = append(l.Roles, definition.RoleLimit{Role: r})
+		}
+		return l
+	}
+	d := wd(1)
+	timed := one("handle")
+	timed.Roles[0].Time = &d
+	return pick(b, []definition.Link{one("handle")}, []definition.Link{timed, one("check"), one("approve")},
+		[]definition.Link{one("handle"), one("check", "approve")})
+}
+
+func (b *builder) reads() []string {
+	var ids []string
+	for _, m := range b.def.Materials {
+		if rapid.Bool().Draw(b.t, "reads") {
+			ids = append(ids, m.ID)
+		}
+	}
+	for _, o := range b.outputs {
+		if rapid.IntRange(0, 3).Draw(b.t, "readsOutput") == 0 {
+			ids = append(ids, o)
+		}
+	}
+	return ids
+}
+
+// step makes a random step; branch steps may have after and optional.
+func (b *builder) step(depth int, branch bool) *definition.Step {
+	kind := rapid.IntRange(0, 3).Draw(b.t, "kind")
+	if depth == 0 {
+		kind %= 2
+	}
+	s := &definition.Step{When: b.when()}
+	if branch {
+		s.Optional = rapid.IntRange(0, 3).Draw(b.t, "optional") == 0
+	}
+	switch kind {
+	case 0:
+		s.Kind, s.ID, s.By, s.Reads = definition.KindReview, b.id("r"), pick(b, b.parties...), b.reads()
+		s.Limit = limitOf(3, pick(b, "mark", "agree"))
+		s.Review = &definition.Work{Chain: b.chain(), Checks: []string{"c1"}}
+	case 1:
+		s.Kind, s.ID, s.By, s.Reads = definition.KindDecide, b.id("d"), pick(b, b.parties...), b.reads()
+		s.Limit = limitOf(5, "mark")
+		s.Decide = &definition.Decide{Work: definition.Work{Chain: b.chain()}, Item: definition.Matter{Name: "决定", Type: definition.Licence}, Times: 2,
+			Statutory: &definition.Limit{Times: []definition.TimedPeriod{{Time: wd(20)}}, From: "start", Late: "mark", Extend: &definition.Extension{Time: wd(10), Role: "organ-head", Times: 1}}}
+		if rapid.Bool().Draw(b.t, "gives") {
+			out := "o" + s.ID
+			if i := rapid.IntRange(0, 4).Draw(b.t, "paperOutput"); i < len(b.def.Materials) && !slices.Contains(b.outputs, b.def.Materials[i].ID) && !slices.Contains(s.Reads, b.def.Materials[i].ID) {
+				out = b.def.Materials[i].ID
+			}
+			s.Decide.Gives = []definition.Output{{ID: out, Kind: "certificate", Name: "证"}}
+			defer func() { b.outputs = append(b.outputs, out) }()
+		}
+	case 2:
+		s.Kind, s.ID = definition.KindSequence, b.id("s")
+		s.Sequence = &definition.Sequence{}
+		for range rapid.IntRange(1, 3).Draw(b.t, "steps") {
+			c := b.step(depth-1, false)
+			s.Sequence.Steps = append(s.Sequence.Steps, c)
+		}
+		s.Limit = limitOf(8, "mark")
+	default:
+		s.Kind, s.ID = definition.KindParallel, b.id("b")
+		s.Parallel = &definition.Parallel{Objection: pick(b, "finish", "stop", "lead")}
+		var siblings []string
+		for range rapid.IntRange(1, 4).Draw(b.t, "branches") {
+			c := b.step(depth-1, true)
+			for _, sib := range siblings {
+				if rapid.IntRange(0, 3).Draw(b.t, "after") == 0 {
+					c.After = append(c.After, sib)
+				}
+			}
+			siblings = append(siblings, c.ID)
+			s.Parallel.Branches = append(s.Parallel.Branches, c)
+		}
+		s.Optional = s.Optional && branch
+		s.Limit = limitOf(10, "mark")
+	}
+	if s.Kind == definition.KindReview || s.Kind == definition.KindDecide {
+		for _, a := range b.above {
+			if rapid.IntRange(0, 5).Draw(b.t, "need") == 0 {
+				s.Needs = append(s.Needs, definition.Need{ID: a, When: b.when()})
+			}
+		}
+	}
+	return s
+}
+
+// people of the random cases: one of each role in every organisation.
+func person(party, role string, nth int) engine.Actor {
+	return engine.Actor{Kind: engine.Person, ID: fmt.Sprintf("%s-%s-%d", party, role, nth), Org: party, Roles: []string{role}}
+}
+
+func (w *world) anyone(t *rapid.T) engine.Actor {
+	if rapid.IntRange(0, 9).Draw(t, "applicant") == 0 {
+		return engine.Actor{Kind: engine.Applicant}
+	}
+	party := rapid.SampledFrom([]string{"hall", "market", "fire", "eco", "city", "gov"}).Draw(t, "party")
+	role := "clerk"
+	switch party {
+	case "hall":
+	case "gov":
+		role = "government-head"
+	default:
+		role = rapid.SampledFrom([]string{"handle", "check", "approve", "organ-head"}).Draw(t, "role")
+	}
+	return person(party, role, rapid.IntRange(1, 2).Draw(t, "nth"))
+}
+
+// forTask is somebody who may do a task.
+func forTask(t *rapid.T, task engine.Task) engine.Actor {
+	if task.Kind == engine.TaskAnswer {
+		return engine.Actor{Kind: engine.Applicant}
+	}
+	role := task.Role
+	if role == engine.RoleLead {
+		role = "approve"
+	}
+	return person(task.Party, role, rapid.IntRange(1, 4).Draw(t, "nth"))
+}
+
+type world struct {
+	rules *engine.Rules
+	state *engine.State
+	log   []engine.Event
+	now   time.Time
+	acts  int
+}
+
+func hashOf(n int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "paper %d", n))
+	return hex.EncodeToString(sum[:])
+}
+
+func (w *world) paper(id string) engine.PaperIn {
+	w.acts++
+	return engine.PaperIn{ID: id, Hash: hashOf(w.acts)}
+}

@@ -1,0 +1,68 @@
+package scenario
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"lianban/engine"
+)
+
+// args turns an act's own keys into the engine's Args. Beside the engine's own
+// shapes it takes the short forms analysts write: lines, overrides, statements
+// and outputs as maps, papers as a list of ids.
+func (r *run) args(data map[string]any) (engine.Args, error) {
+	data = maps.Clone(data)
+	for key, field := range map[string]string{"lines": "reason", "overrides": "reason", "statements": "text", "outputs": "number"} {
+		if m, ok := data[key].(map[string]any); ok {
+			id := "of"
+			switch key {
+			case "overrides":
+				id = "step"
+			case "outputs":
+				id = "id"
+			}
+			data[key] = pairs(m, id, field)
+		}
+	}
+	if list, ok := data["papers"].([]any); ok {
+		papers := make([]any, len(list))
+		for i, p := range list {
+			papers[i] = p
+			if id, ok := p.(string); ok {
+				papers[i] = r.paper(id)
+			}
+		}
+		data["papers"] = papers
+	}
+	b, err := json.Marshal(data)
+	if err != nil {
+		return engine.Args{}, err
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	var a engine.Args
+	if err := dec.Decode(&a); err != nil {
+		return a, fmt.Errorf("the act's data: %w", err)
+	}
+	return a, nil
+}
+
+func pairs(m map[string]any, id, value string) []any {
+	out := make([]any, 0, len(m))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, map[string]any{id: k, value: m[k]})
+	}
+	return out
+}
+
+// paper makes a paper with a content nobody has handed in before.
+func (r *run) paper(id string) engine.PaperIn {
+	r.papers++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", id, r.papers))
+	return engine.PaperIn{ID: id, Hash: hex.EncodeToString(sum[:]), Name: id + ".pdf", Type: "application/pdf", Size: 1}
+}

@@ -1,0 +1,312 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"lianban/engine"
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+)
+
+// Report is what running a scenario file came to.
+type Report struct {
+	Cases    int       `json:"cases"`
+	Acts     int       `json:"acts"`
+	Failures []Failure `json:"failures,omitempty"`
+	Coverage Coverage  `json:"coverage"`
+}
+
+// OK says whether every expectation held.
+func (r *Report) OK() bool { return len(r.Failures) == 0 }
+
+// Failure is one expectation that did not hold, at its place in the file.
+type Failure struct {
+	Position definition.Position `json:"position"`
+	Case     string              `json:"case"`
+	Text     string              `json:"text"`
+}
+
+// Coverage says what the scenarios reached.
+type Coverage struct {
+	// Opened and Absent are the steps that were open, or found absent, in some case.
+	Opened []string `json:"opened"`
+	Absent []string `json:"absent"`
+	// Never are the steps no scenario reached.
+	Never []string `json:"never,omitempty"`
+	// OneSided are the steps whose condition was only ever true, or only ever false.
+	OneSided []string `json:"oneSided,omitempty"`
+}
+
+type run struct {
+	rules   *engine.Rules
+	file    *definition.Scenarios
+	report  *Report
+	opened  map[string]bool
+	absent  map[string]bool
+	papers  int
+	acts    int
+	current *definition.Scenario
+	state   *engine.State
+}
+
+// Run runs all cases of a scenario file on one definition and calendar.
+func Run(rules *engine.Rules, file *definition.Scenarios) *Report {
+	r := &run{rules: rules, file: file, report: &Report{}, opened: map[string]bool{}, absent: map[string]bool{}}
+	for i := range file.Cases {
+		r.current, r.state = &file.Cases[i], nil
+		r.report.Cases++
+		r.play()
+	}
+	r.report.Acts = r.acts
+	r.cover()
+	return r.report
+}
+
+func (r *run) fail(at definition.Position, format string, args ...any) {
+	r.report.Failures = append(r.report.Failures, Failure{Position: at, Case: r.current.Name, Text: fmt.Sprintf(format, args...)})
+}
+
+func (r *run) play() {
+	if !r.fileCase() {
+		return
+	}
+	for i := range r.current.Then {
+		s := &r.current.Then[i]
+		r.note(engine.Decide(r.rules, r.state, engine.Command{Do: engine.Tick, At: s.At}))
+		if s.Do != "" {
+			r.act(s)
+		}
+		if s.Expect != nil {
+			r.expect(s.Expect)
+		}
+	}
+}
+
+// fileCase files the case with all papers that are asked for but those left out.
+func (r *run) fileCase() bool {
+	f := &r.current.File
+	by, ok := r.actor(f.By)
+	if !ok {
+		r.fail(f.Position, "nobody is called %s", f.By)
+		return false
+	}
+	args := engine.Args{Number: "T" + itoa(r.report.Cases), Region: r.file.Region, Channel: "window", Answers: f.Answers, Form: f.Form}
+	if by.Kind == engine.Applicant {
+		args.Channel = "online"
+	}
+	asked, rejection := engine.Checklist(r.rules, args, f.At)
+	if rejection != nil {
+		r.fail(f.Position, "filing: %s", say(rejection))
+		return false
+	}
+	for _, p := range asked {
+		if p.Status == engine.PaperMissing && !slices.Contains(f.Without, p.ID) {
+			args.Papers = append(args.Papers, r.paper(p.ID))
+		}
+	}
+	parties := map[string]string{}
+	for _, p := range r.rules.Plan.Def.Parties {
+		parties[p.ID] = p.ID
+	}
+	res := engine.Decide(r.rules, nil, engine.Command{ID: r.id(), Do: engine.File, By: by, At: f.At, Args: args, Parties: parties})
+	if res.Rejection != nil {
+		r.fail(f.Position, "filing: %s", say(res.Rejection))
+		return false
+	}
+	r.note(res)
+	return true
+}
+
+func (r *run) id() string {
+	r.acts++
+	return "act-" + itoa(r.acts)
+}
+
+func itoa(n int) string { return fmt.Sprint(n) }
+
+// actor is a person of the file, working for the organisation named after his party.
+func (r *run) actor(name string) (engine.Actor, bool) {
+	if name == "applicant" {
+		return engine.Actor{Kind: engine.Applicant}, true
+	}
+	for _, p := range r.file.People {
+		if p.Name == name {
+			return engine.Actor{Kind: engine.Person, ID: "p-" + name, Org: p.Party, Roles: []string{p.Role}}, true
+		}
+	}
+	return engine.Actor{}, false
+}
+
+func (r *run) act(s *definition.ScenarioStep) {
+	by, ok := r.actor(s.By)
+	if !ok {
+		r.fail(s.Position, "nobody is called %s", s.By)
+		return
+	}
+	args, err := r.args(s.Data)
+	if err != nil {
+		r.fail(s.Position, "%v", err)
+		return
+	}
+	res := engine.Decide(r.rules, r.state, engine.Command{ID: r.id(), Do: engine.Act(s.Do), By: by, At: s.At, Step: s.Step, Args: args})
+	r.note(res)
+	switch {
+	case res.Rejection == nil && s.Refused != "":
+		r.fail(s.Position, "%s by %s was done; expected to be refused with %s", s.Do, s.By, s.Refused)
+	case res.Rejection != nil && s.Refused == "":
+		r.fail(s.Position, "%s by %s was refused: %s", s.Do, s.By, say(res.Rejection))
+	case res.Rejection != nil && string(res.Rejection.Code) != s.Refused:
+		r.fail(s.Position, "%s by %s was refused with %s; expected %s", s.Do, s.By, say(res.Rejection), s.Refused)
+	}
+}
+
+func say(r *engine.Rejection) string {
+	text := string(r.Code) + ": " + r.En
+	if r.Expected != "" {
+		text += " (expected " + r.Expected + ", is " + r.Actual + ")"
+	}
+	if r.Where != "" {
+		text += " at " + r.Where
+	}
+	return text
+}
+
+// note keeps the state and what was covered.
+func (r *run) note(res engine.Result) {
+	if res.State != nil {
+		r.state = res.State
+	}
+	for _, e := range res.Events {
+		switch b := e.Body.(type) {
+		case engine.StepOpened:
+			r.opened[b.Step] = true
+		case engine.StepAbsent:
+			for _, id := range b.Steps {
+				r.absent[id] = true
+			}
+		}
+	}
+}
+
+func (r *run) cover() {
+	c := &r.report.Coverage
+	c.Opened, c.Absent = slices.Sorted(maps.Keys(r.opened)), slices.Sorted(maps.Keys(r.absent))
+	for _, n := range r.rules.Plan.Nodes {
+		switch {
+		case !r.opened[n.ID] && !r.absent[n.ID]:
+			c.Never = append(c.Never, n.ID)
+		case n.WhenP != nil && r.opened[n.ID] != r.absent[n.ID]:
+			c.OneSided = append(c.OneSided, n.ID)
+		}
+	}
+}
+
+// expect compares what the file expects: lists whole, maps in part.
+func (r *run) expect(x *definition.Expectation) {
+	s := r.state
+	same := func(what, want, got string) {
+		if want != "" && want != got {
+			r.fail(x.Position, "%s: expected %s, is %s", what, want, got)
+		}
+	}
+	same("state", x.State, string(s.Status))
+	same("outcome", x.Outcome, string(s.Outcome))
+	if x.Accepted != "" {
+		got := "not accepted"
+		if s.AcceptedOn != nil {
+			got = s.AcceptedOn.String()
+		}
+		same("accepted", x.Accepted, got)
+	}
+	if x.Open != nil {
+		same("open", listed(x.Open), listed(r.open()))
+	}
+	if x.Flags != nil {
+		same("flags", listed(x.Flags), listed(s.Flags))
+	}
+	for _, id := range slices.Sorted(maps.Keys(x.Due)) {
+		same("due."+id, x.Due[id], r.due(id, x.Due[id]))
+	}
+	for _, id := range slices.Sorted(maps.Keys(x.Verdicts)) {
+		got := "no such step"
+		if st := s.Step(id); st != nil {
+			got = string(st.Status)
+			if st.End != "" {
+				got = string(st.End)
+			}
+		}
+		same("verdicts."+id, x.Verdicts[id], got)
+	}
+	r.notices(x)
+	for _, id := range slices.Sorted(maps.Keys(x.Duties)) {
+		r.fail(x.Position, "duties.%s: expected %s, but the case has no such duty", id, x.Duties[id])
+	}
+}
+
+func listed(ids []string) string {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return "[" + strings.Join(ids, ", ") + "]"
+}
+
+// open lists the open steps; groups are not named.
+func (r *run) open() []string {
+	var ids []string
+	for i := range r.state.Steps {
+		st := &r.state.Steps[i]
+		n := r.rules.Plan.Node(st.ID)
+		if st.Status == engine.Open && (n == nil || !n.Group()) {
+			ids = append(ids, st.ID)
+		}
+	}
+	return ids
+}
+
+// due is the due day of a clock's latest round; an instant when one is expected.
+func (r *run) due(id, want string) string {
+	got := "no such clock"
+	for i := range r.state.Clocks {
+		c := &r.state.Clocks[i]
+		base, _, _ := strings.Cut(c.ID, "#")
+		if base != id && c.ID != id {
+			continue
+		}
+		got = c.Day.String()
+		if strings.Contains(want, "T") {
+			got = c.Due.In(calendar.Zone).Format("2006-01-02T15:04")
+		}
+	}
+	return got
+}
+
+// notices compares those of the kinds named: how many, and their lines.
+func (r *run) notices(x *definition.Expectation) {
+	for i, want := range x.Notices {
+		var found []engine.Notice
+		for _, n := range r.state.Notices {
+			if n.Kind.Title() == want.Kind {
+				found = append(found, n)
+			}
+		}
+		nth := 0
+		for _, earlier := range x.Notices[:i] {
+			if earlier.Kind == want.Kind {
+				nth++
+			}
+		}
+		if nth >= len(found) {
+			r.fail(x.Position, "notices: expected %s, there is none", want.Kind)
+			continue
+		}
+		var lines []string
+		for _, l := range found[nth].Lines {
+			lines = append(lines, l.Of)
+		}
+		if listed(want.Lines) != listed(lines) {
+			r.fail(x.Position, "notices: %s has lines %s, expected %s", want.Kind, listed(lines), listed(want.Lines))
+		}
+	}
+}
