@@ -476,26 +476,29 @@ type AcceptAct = wire.Act
 // Account defines model for Account.
 type Account struct {
 	// Id Opaque id
-	Id   string `json:"id"`
-	Name string `json:"name"`
+	Id string `json:"id"`
+
+	// Login Login name
+	Login string `json:"login,omitempty,omitzero"`
+	Name  string `json:"name"`
 
 	// Org Organisation code
 	Org     string   `json:"org"`
 	OrgName string   `json:"orgName"`
-	Region  *string  `json:"region,omitempty"`
+	Region  string   `json:"region,omitempty,omitzero"`
 	Roles   []string `json:"roles"`
 }
 
 // ActorView defines model for ActorView.
 type ActorView struct {
 	// Id Account
-	Id   *string       `json:"id,omitempty"`
+	Id   string        `json:"id,omitempty,omitzero"`
 	Kind ActorViewKind `json:"kind"`
 
 	// Name Name of the official, as the directory has it
-	Name    *string `json:"name,omitempty"`
-	Org     *string `json:"org,omitempty"`
-	OrgName *string `json:"orgName,omitempty"`
+	Name    string `json:"name,omitempty,omitzero"`
+	Org     string `json:"org,omitempty,omitzero"`
+	OrgName string `json:"orgName,omitempty,omitzero"`
 }
 
 // ActorViewKind defines model for ActorView.Kind.
@@ -507,10 +510,10 @@ type AddAct = wire.Act
 // Advance defines model for Advance.
 type Advance struct {
 	// By Or seconds to move by, at most ten years
-	By *int64 `json:"by,omitempty"`
+	By int64 `json:"by,omitempty,omitzero"`
 
 	// To Instant to move to
-	To *time.Time `json:"to,omitempty"`
+	To time.Time `json:"to,omitempty,omitzero"`
 }
 
 // AgreeAct defines model for AgreeAct.
@@ -528,11 +531,11 @@ type AnswerAct = wire.Act
 // ApplicantView As far as the caller may see it
 type ApplicantView struct {
 	// Id Identity number or credit code; window, lead and supervisor only
-	Id   *string `json:"id,omitempty"`
-	Name *string `json:"name,omitempty"`
+	Id   string `json:"id,omitempty,omitzero"`
+	Name string `json:"name,omitempty,omitzero"`
 
 	// Phone Window, lead and supervisor only
-	Phone *string `json:"phone,omitempty"`
+	Phone string `json:"phone,omitempty,omitzero"`
 }
 
 // Article A legal ground
@@ -556,12 +559,12 @@ type BusinessClock struct {
 
 // Case defines model for Case.
 type Case struct {
-	Answers *map[string]interface{} `json:"answers,omitempty"`
-	Case    CaseRow                 `json:"case"`
+	Answers map[string]interface{} `json:"answers,omitempty,omitzero"`
+	Case    CaseRow                `json:"case"`
 
 	// Confirmed Events up to here are certain; those above may still be withdrawn
-	Confirmed *int64                  `json:"confirmed,omitempty"`
-	Form      *map[string]interface{} `json:"form,omitempty"`
+	Confirmed int64                  `json:"confirmed,omitempty,omitzero"`
+	Form      map[string]interface{} `json:"form,omitempty,omitzero"`
 
 	// Seq Last event of the case that this answer has seen
 	Seq   Seq    `json:"seq"`
@@ -576,48 +579,48 @@ type CasePage struct {
 	Cases []CaseRow `json:"cases"`
 
 	// Next Cursor of the next page; absent on the last
-	Next *string `json:"next,omitempty"`
+	Next string `json:"next,omitempty,omitzero"`
 }
 
 // CaseRow defines model for CaseRow.
 type CaseRow struct {
 	// AcceptedOn A day in the business zone, +08:00
-	AcceptedOn *Date `json:"acceptedOn,omitempty"`
+	AcceptedOn Date `json:"acceptedOn,omitempty,omitzero"`
 
 	// Applicant As far as the caller may see it
-	Applicant *ApplicantView `json:"applicant,omitempty"`
-	Channel   string         `json:"channel"`
-	ClosedAt  *time.Time     `json:"closedAt,omitempty"`
-	DecidedAt *time.Time     `json:"decidedAt,omitempty"`
+	Applicant ApplicantView `json:"applicant,omitempty,omitzero"`
+	Channel   string        `json:"channel"`
+	ClosedAt  time.Time     `json:"closedAt,omitempty,omitzero"`
+	DecidedAt time.Time     `json:"decidedAt,omitempty,omitzero"`
 
 	// Flags deemed: accepted by silence; corrected: the notice was sent
-	Flags    *[]string `json:"flags,omitempty"`
-	Item     string    `json:"item"`
-	ItemName string    `json:"itemName"`
-	LeadOrg  string    `json:"leadOrg"`
+	Flags    []string `json:"flags,omitempty,omitzero"`
+	Item     string   `json:"item"`
+	ItemName string   `json:"itemName"`
+	LeadOrg  string   `json:"leadOrg"`
 
 	// Light red: due time over; yellow: from the warning on; green: else
-	Light *Light `json:"light,omitempty"`
+	Light Light `json:"light,omitempty,omitzero"`
 
 	// Number Case number (办件编号)
 	Number CaseNumber `json:"number"`
 
 	// Outcome granted, partly, denied, refused, not-required, not-competent, lapsed, withdrawn, terminated; empty until fixed
-	Outcome *string `json:"outcome,omitempty"`
-	Overdue *bool   `json:"overdue,omitempty"`
+	Outcome string `json:"outcome,omitempty,omitzero"`
+	Overdue bool   `json:"overdue,omitempty,omitzero"`
 
 	// PromisedDue Exclusive instant of the promise
-	PromisedDue *time.Time `json:"promisedDue,omitempty"`
+	PromisedDue time.Time `json:"promisedDue,omitempty,omitzero"`
 
 	// Provisional A due day lies in a year whose holidays are not announced
-	Provisional *bool         `json:"provisional,omitempty"`
+	Provisional bool          `json:"provisional,omitempty,omitzero"`
 	ReceivedAt  time.Time     `json:"receivedAt"`
 	Region      string        `json:"region"`
 	Status      CaseRowStatus `json:"status"`
 
 	// StatutoryDue Exclusive instant of the legal clock
-	StatutoryDue *time.Time `json:"statutoryDue,omitempty"`
-	Version      string     `json:"version"`
+	StatutoryDue time.Time `json:"statutoryDue,omitempty,omitzero"`
+	Version      string    `json:"version"`
 }
 
 // CaseRowStatus defines model for CaseRow.Status.
@@ -662,7 +665,7 @@ type ClockView struct {
 	Clock Clock `json:"clock"`
 
 	// Light red: due time over; yellow: from the warning on; green: else
-	Light *Light `json:"light,omitempty"`
+	Light Light `json:"light,omitempty,omitzero"`
 
 	// Lines How the due day comes about, to be recounted by hand
 	Lines []ClockLine `json:"lines"`
@@ -680,10 +683,10 @@ type Command struct {
 	Number CaseNumber `json:"number"`
 
 	// Problem RFC 9457
-	Problem *Problem `json:"problem,omitempty"`
+	Problem Problem `json:"problem,omitempty,omitzero"`
 
 	// Seq Last event of the case that this answer has seen
-	Seq   *Seq         `json:"seq,omitempty"`
+	Seq   Seq          `json:"seq,omitempty,omitzero"`
 	State CommandState `json:"state"`
 }
 
@@ -694,7 +697,7 @@ type CommandState string
 type CompleteBatch struct {
 	Tasks []struct {
 		// Data The body of the act without step and task
-		Data *map[string]interface{} `json:"data,omitempty"`
+		Data map[string]interface{} `json:"data,omitempty,omitzero"`
 
 		// Do The act: agree, pass, grant …
 		Do string `json:"do"`
@@ -744,31 +747,39 @@ type DueMark struct {
 	// Day A day in the business zone, +08:00
 	Day         Date      `json:"day"`
 	Due         time.Time `json:"due"`
-	Provisional *bool     `json:"provisional,omitempty"`
+	Provisional bool      `json:"provisional,omitempty,omitzero"`
 }
 
 // EventPage defines model for EventPage.
 type EventPage struct {
 	Events []FeedEvent `json:"events"`
-	Next   int64       `json:"next"`
+
+	// Next A place in the feed: position, and the event's sequence within it
+	Next FeedCursor `json:"next"`
 }
 
 // ExtendAct defines model for ExtendAct.
 type ExtendAct = wire.Act
 
+// FeedCursor A place in the feed: position, and the event's sequence within it
+type FeedCursor = string
+
 // FeedEvent defines model for FeedEvent.
 type FeedEvent struct {
-	At   time.Time `json:"at"`
-	By   ActorView `json:"by"`
-	Item string    `json:"item"`
+	At time.Time `json:"at"`
+	By ActorView `json:"by"`
+
+	// Cursor A place in the feed: position, and the event's sequence within it
+	Cursor FeedCursor `json:"cursor"`
+
+	// Hash Of the event, in the case's chain
+	Hash string `json:"hash"`
+	Item string `json:"item"`
 
 	// Number Case number (办件编号)
 	Number CaseNumber `json:"number"`
-
-	// Position Position in the feed; several events may share one
-	Position int64   `json:"position"`
-	Seq      int64   `json:"seq"`
-	Step     *string `json:"step,omitempty"`
+	Seq    int64      `json:"seq"`
+	Step   string     `json:"step,omitempty,omitzero"`
 
 	// Text One sentence in two languages
 	Text Text   `json:"text"`
@@ -777,9 +788,9 @@ type FeedEvent struct {
 
 // FieldError defines model for FieldError.
 type FieldError struct {
-	Actual   *string `json:"actual,omitempty"`
-	En       string  `json:"en"`
-	Expected *string `json:"expected,omitempty"`
+	Actual   string `json:"actual,omitempty,omitzero"`
+	En       string `json:"en"`
+	Expected string `json:"expected,omitempty,omitzero"`
 
 	// Where JSON pointer
 	Where string `json:"where"`
@@ -804,9 +815,9 @@ type Finding struct {
 	Code string `json:"code"`
 
 	// Column From 1, in characters
-	Column int     `json:"column"`
-	En     string  `json:"en"`
-	Fix    *string `json:"fix,omitempty"`
+	Column int    `json:"column"`
+	En     string `json:"en"`
+	Fix    string `json:"fix,omitempty,omitzero"`
 
 	// Line From 1
 	Line     int             `json:"line"`
@@ -845,17 +856,17 @@ type HandAct = wire.Act
 
 // Health defines model for Health.
 type Health struct {
-	Database *bool   `json:"database,omitempty"`
-	Ok       bool    `json:"ok"`
-	Temporal *bool   `json:"temporal,omitempty"`
-	Version  *string `json:"version,omitempty"`
+	Database bool   `json:"database,omitempty,omitzero"`
+	Ok       bool   `json:"ok"`
+	Temporal bool   `json:"temporal,omitempty,omitzero"`
+	Version  string `json:"version,omitempty,omitzero"`
 }
 
 // Item defines model for Item.
 type Item struct {
-	Code    string   `json:"code"`
-	Current *Version `json:"current,omitempty"`
-	Name    string   `json:"name"`
+	Code    string  `json:"code"`
+	Current Version `json:"current,omitempty,omitzero"`
+	Name    string  `json:"name"`
 }
 
 // KeyText 16 to 64 letters, digits, - or _
@@ -866,11 +877,14 @@ type Light string
 
 // Login defines model for Login.
 type Login struct {
-	// Account Account id
+	// Account Login name or account id
 	Account string `json:"account"`
 
+	// Org Organisation to act for; needed only when the account has roles in several
+	Org string `json:"org,omitempty,omitzero"`
+
 	// Password Not asked for demo accounts
-	Password *string `json:"password,omitempty"`
+	Password string `json:"password,omitempty,omitzero"`
 }
 
 // NeedsUpperAct defines model for NeedsUpperAct.
@@ -887,21 +901,21 @@ type NoticeLine = engine.NamedLine
 
 // Organisation defines model for Organisation.
 type Organisation struct {
-	Code   string  `json:"code"`
-	Name   string  `json:"name"`
-	Region *string `json:"region,omitempty"`
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	Region string `json:"region,omitempty,omitzero"`
 }
 
 // OutputIn defines model for OutputIn.
 type OutputIn struct {
-	Data *map[string]interface{} `json:"data,omitempty"`
+	Data map[string]interface{} `json:"data,omitempty,omitzero"`
 
 	// Hash File of the document
-	Hash *string `json:"hash,omitempty"`
-	Id   string  `json:"id"`
+	Hash string `json:"hash,omitempty,omitzero"`
+	Id   string `json:"id"`
 
 	// Number Number of the certificate or document
-	Number *string `json:"number,omitempty"`
+	Number string `json:"number,omitempty,omitzero"`
 }
 
 // Override defines model for Override.
@@ -912,32 +926,32 @@ type PaperIn = engine.PaperIn
 
 // PaperSnapshot defines model for PaperSnapshot.
 type PaperSnapshot struct {
-	File   *string `json:"file,omitempty"`
-	Hash   string  `json:"hash"`
-	Size   *int64  `json:"size,omitempty"`
-	Source *string `json:"source,omitempty"`
-	Type   *string `json:"type,omitempty"`
+	File   string `json:"file,omitempty,omitzero"`
+	Hash   string `json:"hash"`
+	Size   int64  `json:"size,omitempty,omitzero"`
+	Source string `json:"source,omitempty,omitzero"`
+	Type   string `json:"type,omitempty,omitzero"`
 }
 
 // PaperView defines model for PaperView.
 type PaperView struct {
-	At    *time.Time `json:"at,omitempty"`
-	Basis *[]Article `json:"basis,omitempty"`
+	At    time.Time `json:"at,omitempty,omitzero"`
+	Basis []Article `json:"basis,omitempty,omitzero"`
 
 	// Earlier Snapshots it replaced
-	Earlier *[]PaperSnapshot `json:"earlier,omitempty"`
+	Earlier []PaperSnapshot `json:"earlier,omitempty,omitzero"`
 
 	// File File name
-	File *string `json:"file,omitempty"`
-	Hash *string `json:"hash,omitempty"`
-	Id   string  `json:"id"`
-	Name string  `json:"name"`
+	File string `json:"file,omitempty,omitzero"`
+	Hash string `json:"hash,omitempty,omitzero"`
+	Id   string `json:"id"`
+	Name string `json:"name"`
 
 	// Size Bytes
-	Size   *int64          `json:"size,omitempty"`
-	Source *string         `json:"source,omitempty"`
+	Size   int64           `json:"size,omitempty,omitzero"`
+	Source string          `json:"source,omitempty,omitzero"`
 	Status PaperViewStatus `json:"status"`
-	Type   *string         `json:"type,omitempty"`
+	Type   string          `json:"type,omitempty,omitzero"`
 }
 
 // PaperViewStatus defines model for PaperView.Status.
@@ -966,30 +980,30 @@ type Period = calendar.Period
 // Problem RFC 9457
 type Problem struct {
 	// Actual What came, as a kind or state; never a submitted value
-	Actual *string `json:"actual,omitempty"`
+	Actual string `json:"actual,omitempty,omitzero"`
 
 	// Code Stable name of the problem
 	Code string `json:"code"`
 
 	// Detail The sentence in the language asked for (Accept-Language), else Chinese
-	Detail *string `json:"detail,omitempty"`
+	Detail string `json:"detail,omitempty,omitzero"`
 
 	// En The same in English
 	En string `json:"en"`
 
 	// Errors One entry per field, where several are wrong
-	Errors   *[]FieldError `json:"errors,omitempty"`
-	Expected *string       `json:"expected,omitempty"`
+	Errors   []FieldError `json:"errors,omitempty,omitzero"`
+	Expected string       `json:"expected,omitempty,omitzero"`
 
 	// Findings With `definition-refused`
-	Findings *[]Finding `json:"findings,omitempty"`
+	Findings []Finding `json:"findings,omitempty,omitzero"`
 
 	// Law A legal ground
-	Law *Article `json:"law,omitempty"`
+	Law Article `json:"law,omitempty,omitzero"`
 
 	// Request Id of the request, for the operator's log
-	Request *string `json:"request,omitempty"`
-	Status  int     `json:"status"`
+	Request string `json:"request,omitempty,omitzero"`
+	Status  int    `json:"status"`
 
 	// Title The code's meaning in English, the same for every occurrence
 	Title string `json:"title"`
@@ -998,7 +1012,7 @@ type Problem struct {
 	Type string `json:"type"`
 
 	// Where The part that is refused: a field (JSON pointer), header, step, paper, question, clock or task
-	Where *string `json:"where,omitempty"`
+	Where string `json:"where,omitempty,omitzero"`
 
 	// Zh What is wrong here and what to do, Chinese
 	Zh string `json:"zh"`
@@ -1062,20 +1076,20 @@ type Start struct {
 	Answers map[string]interface{} `json:"answers"`
 
 	// Channel Must be one of the item's channels
-	Channel *StartChannel `json:"channel,omitempty"`
+	Channel StartChannel `json:"channel,omitempty,omitzero"`
 
 	// Form The form; its schema is in the guide
-	Form *map[string]interface{} `json:"form,omitempty"`
+	Form map[string]interface{} `json:"form,omitempty,omitzero"`
 
 	// Item Item code
-	Item   string     `json:"item"`
-	Papers *[]PaperIn `json:"papers,omitempty"`
+	Item   string    `json:"item"`
+	Papers []PaperIn `json:"papers,omitempty,omitzero"`
 
 	// Region Region code; left out, the region of the caller's organisation
-	Region *string `json:"region,omitempty"`
+	Region string `json:"region,omitempty,omitzero"`
 
 	// Version Version; left out, the one effective today
-	Version *string `json:"version,omitempty"`
+	Version string `json:"version,omitempty,omitzero"`
 }
 
 // StartChannel Must be one of the item's channels
@@ -1093,7 +1107,7 @@ type Started struct {
 	Seq Seq `json:"seq"`
 
 	// TrackCode For the receipt; shown once, stored hashed
-	TrackCode *string `json:"trackCode,omitempty"`
+	TrackCode string `json:"trackCode,omitempty,omitzero"`
 }
 
 // Statement defines model for Statement.
@@ -1106,37 +1120,37 @@ type Statement struct {
 // Step defines model for Step.
 type Step struct {
 	// Affected What it read has changed after its decision was signed
-	Affected *bool `json:"affected,omitempty"`
-	Depth    int   `json:"depth"`
+	Affected bool `json:"affected,omitempty,omitzero"`
+	Depth    int  `json:"depth"`
 
 	// End How it ended
-	End     *string    `json:"end,omitempty"`
-	EndedAt *time.Time `json:"endedAt,omitempty"`
-	Id      string     `json:"id"`
-	Kind    StepKind   `json:"kind"`
+	End     string    `json:"end,omitempty,omitzero"`
+	EndedAt time.Time `json:"endedAt,omitempty,omitzero"`
+	Id      string    `json:"id"`
+	Kind    StepKind  `json:"kind"`
 
 	// Link Role whose turn it is in the chain
-	Link     *string    `json:"link,omitempty"`
-	Name     string     `json:"name"`
-	OpenedAt *time.Time `json:"openedAt,omitempty"`
-	Order    int        `json:"order"`
-	Org      *string    `json:"org,omitempty"`
-	Parent   *string    `json:"parent,omitempty"`
-	Party    *string    `json:"party,omitempty"`
-	Round    *int       `json:"round,omitempty"`
+	Link     string    `json:"link,omitempty,omitzero"`
+	Name     string    `json:"name"`
+	OpenedAt time.Time `json:"openedAt,omitempty,omitzero"`
+	Order    int       `json:"order"`
+	Org      string    `json:"org,omitempty,omitzero"`
+	Parent   string    `json:"parent,omitempty,omitzero"`
+	Party    string    `json:"party,omitempty,omitzero"`
+	Round    int       `json:"round,omitempty,omitzero"`
 
 	// Rounds Earlier rounds: readable, counting no more
-	Rounds *[]Round   `json:"rounds,omitempty"`
+	Rounds []Round    `json:"rounds,omitempty,omitzero"`
 	Status StepStatus `json:"status"`
 
 	// Upper The upper level must be asked
-	Upper *bool `json:"upper,omitempty"`
+	Upper bool `json:"upper,omitempty,omitzero"`
 
 	// Verdict An opinion or a signed decision
-	Verdict *Verdict `json:"verdict,omitempty"`
+	Verdict Verdict `json:"verdict,omitempty,omitzero"`
 
 	// Why Why it is absent or negative without an act
-	Why *string `json:"why,omitempty"`
+	Why string `json:"why,omitempty,omitzero"`
 }
 
 // StepKind defines model for Step.Kind.
@@ -1157,36 +1171,36 @@ type Take = engine.Take
 // Task defines model for Task.
 type Task struct {
 	// About Objection or result
-	About *string `json:"about,omitempty"`
+	About string `json:"about,omitempty,omitzero"`
 
 	// Applicant Name
-	Applicant *string `json:"applicant,omitempty"`
+	Applicant string `json:"applicant,omitempty,omitzero"`
 
 	// Claimed Account
-	Claimed   *string    `json:"claimed,omitempty"`
-	ClaimedAt *time.Time `json:"claimedAt,omitempty"`
-	Class     *string    `json:"class,omitempty"`
-	DoneAct   *string    `json:"doneAct,omitempty"`
-	DoneAt    *time.Time `json:"doneAt,omitempty"`
-	DoneBy    *string    `json:"doneBy,omitempty"`
-	Due       *time.Time `json:"due,omitempty"`
+	Claimed   string    `json:"claimed,omitempty,omitzero"`
+	ClaimedAt time.Time `json:"claimedAt,omitempty,omitzero"`
+	Class     string    `json:"class,omitempty,omitzero"`
+	DoneAct   string    `json:"doneAct,omitempty,omitzero"`
+	DoneAt    time.Time `json:"doneAt,omitempty,omitzero"`
+	DoneBy    string    `json:"doneBy,omitempty,omitzero"`
+	Due       time.Time `json:"due,omitempty,omitzero"`
 
 	// Id Unique in the case
 	Id       string   `json:"id"`
-	Item     *string  `json:"item,omitempty"`
-	ItemName *string  `json:"itemName,omitempty"`
+	Item     string   `json:"item,omitempty,omitzero"`
+	ItemName string   `json:"itemName,omitempty,omitzero"`
 	Kind     TaskKind `json:"kind"`
 
 	// Light red: due time over; yellow: from the warning on; green: else
-	Light *Light `json:"light,omitempty"`
+	Light Light `json:"light,omitempty,omitzero"`
 
 	// Number Case number (办件编号)
 	Number      CaseNumber `json:"number"`
 	OpenedAt    time.Time  `json:"openedAt"`
-	Org         *string    `json:"org,omitempty"`
+	Org         string     `json:"org,omitempty,omitzero"`
 	Party       string     `json:"party"`
-	Provisional *bool      `json:"provisional,omitempty"`
-	Role        *string    `json:"role,omitempty"`
+	Provisional bool       `json:"provisional,omitempty,omitzero"`
+	Role        string     `json:"role,omitempty,omitzero"`
 	Round       int        `json:"round"`
 	Status      TaskStatus `json:"status"`
 	Step        string     `json:"step"`
@@ -1205,8 +1219,8 @@ type TaskID = string
 // TaskPage defines model for TaskPage.
 type TaskPage struct {
 	// Next Cursor of the next page; absent on the last
-	Next  *string `json:"next,omitempty"`
-	Tasks []Task  `json:"tasks"`
+	Next  string `json:"next,omitempty,omitzero"`
+	Tasks []Task `json:"tasks"`
 }
 
 // TaskResult defines model for TaskResult.
@@ -1218,10 +1232,10 @@ type TaskResult struct {
 	Number CaseNumber `json:"number"`
 
 	// Problem RFC 9457
-	Problem *Problem `json:"problem,omitempty"`
+	Problem Problem `json:"problem,omitempty,omitzero"`
 
 	// Seq Last event of the case that this answer has seen
-	Seq   *Seq            `json:"seq,omitempty"`
+	Seq   Seq             `json:"seq,omitempty,omitzero"`
 	State TaskResultState `json:"state"`
 	Task  string          `json:"task"`
 }
@@ -1239,15 +1253,15 @@ type Text = calendar.Text
 type TimelineEntry struct {
 	At        time.Time `json:"at"`
 	By        ActorView `json:"by"`
-	Confirmed *bool     `json:"confirmed,omitempty"`
+	Confirmed bool      `json:"confirmed,omitempty,omitzero"`
 
 	// Due Clocks this event started or moved
-	Due  *[]DueMark `json:"due,omitempty"`
-	Hash string     `json:"hash"`
-	Prev *string    `json:"prev,omitempty"`
-	Seq  int64      `json:"seq"`
-	Step *string    `json:"step,omitempty"`
-	Task *string    `json:"task,omitempty"`
+	Due  []DueMark `json:"due,omitempty,omitzero"`
+	Hash string    `json:"hash"`
+	Prev string    `json:"prev,omitempty,omitzero"`
+	Seq  int64     `json:"seq"`
+	Step string    `json:"step,omitempty,omitzero"`
+	Task string    `json:"task,omitempty,omitzero"`
 
 	// Text One sentence in two languages
 	Text Text `json:"text"`
@@ -1259,27 +1273,27 @@ type TimelineEntry struct {
 // TrackView defines model for TrackView.
 type TrackView struct {
 	// AcceptedOn A day in the business zone, +08:00
-	AcceptedOn *Date  `json:"acceptedOn,omitempty"`
+	AcceptedOn Date   `json:"acceptedOn,omitempty,omitzero"`
 	ItemName   string `json:"itemName"`
 
 	// Notices What was told to the applicant
-	Notices *[]Notice `json:"notices,omitempty"`
+	Notices []Notice `json:"notices,omitempty,omitzero"`
 
 	// Number Case number (办件编号)
 	Number  CaseNumber `json:"number"`
-	Outcome *string    `json:"outcome,omitempty"`
+	Outcome string     `json:"outcome,omitempty,omitzero"`
 
 	// Papers Papers of the case, without content
-	Papers      *[]PaperView `json:"papers,omitempty"`
-	PromisedDue *time.Time   `json:"promisedDue,omitempty"`
-	Provisional *bool        `json:"provisional,omitempty"`
-	ReceivedAt  time.Time    `json:"receivedAt"`
-	Results     *[]Result    `json:"results,omitempty"`
+	Papers      []PaperView `json:"papers,omitempty,omitzero"`
+	PromisedDue time.Time   `json:"promisedDue,omitempty,omitzero"`
+	Provisional bool        `json:"provisional,omitempty,omitzero"`
+	ReceivedAt  time.Time   `json:"receivedAt"`
+	Results     []Result    `json:"results,omitempty,omitzero"`
 
 	// Seq Last event of the case that this answer has seen
 	Seq          Seq             `json:"seq"`
 	Status       TrackViewStatus `json:"status"`
-	StatutoryDue *time.Time      `json:"statutoryDue,omitempty"`
+	StatutoryDue time.Time       `json:"statutoryDue,omitempty,omitzero"`
 
 	// Waits Whom the case waits for, without names
 	Waits []TrackWait `json:"waits"`
@@ -1290,8 +1304,8 @@ type TrackViewStatus string
 
 // TrackWait defines model for TrackWait.
 type TrackWait struct {
-	Due   *time.Time `json:"due,omitempty"`
-	Since time.Time  `json:"since"`
+	Due   time.Time `json:"due,omitempty,omitzero"`
+	Since time.Time `json:"since"`
 
 	// Text One sentence in two languages
 	Text Text `json:"text"`
@@ -1317,7 +1331,7 @@ type Version struct {
 	Hash        string       `json:"hash"`
 	Item        string       `json:"item"`
 	Name        string       `json:"name"`
-	PublishedAt *time.Time   `json:"publishedAt,omitempty"`
+	PublishedAt time.Time    `json:"publishedAt,omitempty,omitzero"`
 	State       VersionState `json:"state"`
 	Version     string       `json:"version"`
 }
@@ -1378,25 +1392,25 @@ type ProblemAnswer = Problem
 type ListCasesParams struct {
 	// Q Part of the case number, the beginning of the applicant's name, or the whole identity number or phone. Name,
 	// identity number and phone are only searched for callers who may see them (window, lead, supervisor).
-	Q *string `form:"q,omitempty" json:"q,omitempty"`
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
 
 	// Item Item code
-	Item *string `form:"item,omitempty" json:"item,omitempty"`
+	Item string `form:"item,omitempty" json:"item,omitempty,omitzero"`
 
 	// Status State of the case
-	Status *ListCasesParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+	Status ListCasesParamsStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// Region Region code
-	Region *string `form:"region,omitempty" json:"region,omitempty"`
+	Region string `form:"region,omitempty" json:"region,omitempty,omitzero"`
 
 	// Overdue Only cases with a case clock that has run out
-	Overdue *bool `form:"overdue,omitempty" json:"overdue,omitempty"`
+	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
 
 	// Cursor `next` of the page before
-	Cursor *CursorParam `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Cursor CursorParam `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 
 	// Limit Entries per page
-	Limit *LimitParam `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // ListCasesParamsStatus defines parameters for ListCases.
@@ -1567,7 +1581,7 @@ type ActWithdrawParams struct {
 // GetPaperFileParams defines parameters for GetPaperFile.
 type GetPaperFileParams struct {
 	// Hash An earlier snapshot of the paper; left out, the current one
-	Hash *string `form:"hash,omitempty" json:"hash,omitempty"`
+	Hash string `form:"hash,omitempty" json:"hash,omitempty,omitzero"`
 }
 
 // AdvanceClockParams defines parameters for AdvanceClock.
@@ -1578,17 +1592,17 @@ type AdvanceClockParams struct {
 
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
-	// After Position after which to read; 0 from the beginning
-	After *int64 `form:"after,omitempty" json:"after,omitempty"`
+	// After `next` of the page before, or the `cursor` of an event; left out, from the beginning
+	After FeedCursor `form:"after,omitempty" json:"after,omitempty,omitzero"`
 
 	// Limit Entries per page
-	Limit *LimitParam `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // StreamEventsParams defines parameters for StreamEvents.
 type StreamEventsParams struct {
 	// LastEventID Position after which to go on; without it only what happens from now on
-	LastEventID *string `json:"Last-Event-ID,omitempty"`
+	LastEventID FeedCursor `json:"Last-Event-ID,omitempty,omitzero"`
 }
 
 // PublishItemParams defines parameters for PublishItem.
@@ -1600,40 +1614,40 @@ type PublishItemParams struct {
 // GetGuideParams defines parameters for GetGuide.
 type GetGuideParams struct {
 	// Version Version; left out, the one new cases get today
-	Version *string `form:"version,omitempty" json:"version,omitempty"`
+	Version string `form:"version,omitempty" json:"version,omitempty,omitzero"`
 
 	// Answers Answers as a JSON object, e.g. `{"fumes":true}`; at most 8 KiB
-	Answers *string `form:"answers,omitempty" json:"answers,omitempty"`
+	Answers string `form:"answers,omitempty" json:"answers,omitempty,omitzero"`
 }
 
 // ListTasksParams defines parameters for ListTasks.
 type ListTasksParams struct {
 	// Org Organisation code; left out: the caller's own
-	Org *string `form:"org,omitempty" json:"org,omitempty"`
+	Org string `form:"org,omitempty" json:"org,omitempty,omitzero"`
 
 	// Role Only tasks of this role
-	Role *string `form:"role,omitempty" json:"role,omitempty"`
+	Role string `form:"role,omitempty" json:"role,omitempty,omitzero"`
 
 	// State open (default), mine: claimed by me, free: claimed by nobody, done: done by the organisation
-	State *ListTasksParamsState `form:"state,omitempty" json:"state,omitempty"`
+	State ListTasksParamsState `form:"state,omitempty" json:"state,omitempty,omitzero"`
 
 	// Light red: due time over; yellow: from the warning on; green: earlier, or no due time
-	Light *ListTasksParamsLight `form:"light,omitempty" json:"light,omitempty"`
+	Light ListTasksParamsLight `form:"light,omitempty" json:"light,omitempty,omitzero"`
 
 	// DueBefore Only tasks due before this instant
-	DueBefore *time.Time `form:"dueBefore,omitempty" json:"dueBefore,omitempty"`
+	DueBefore time.Time `form:"dueBefore,omitempty" json:"dueBefore,omitempty,omitzero"`
 
 	// Item Item code
-	Item *string `form:"item,omitempty" json:"item,omitempty"`
+	Item string `form:"item,omitempty" json:"item,omitempty,omitzero"`
 
 	// Number Case number
-	Number *string `form:"number,omitempty" json:"number,omitempty"`
+	Number string `form:"number,omitempty" json:"number,omitempty,omitzero"`
 
 	// Cursor `next` of the page before
-	Cursor *CursorParam `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Cursor CursorParam `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 
 	// Limit Entries per page
-	Limit *LimitParam `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // ListTasksParamsState defines parameters for ListTasks.
@@ -3453,7 +3467,7 @@ func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
 	var params ListEventsParams
 	// ------------- Optional query parameter "after" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
 	}
@@ -3480,7 +3494,7 @@ func (w *ServerInterfaceWrapper) StreamEvents(ctx echo.Context) error {
 	headers := ctx.Request().Header
 	// ------------- Optional header parameter "Last-Event-ID" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
-		var LastEventID string
+		var LastEventID FeedCursor
 		n := len(valueList)
 		if n != 1 {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Last-Event-ID, got %d", n))
@@ -3491,7 +3505,7 @@ func (w *ServerInterfaceWrapper) StreamEvents(ctx echo.Context) error {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Last-Event-ID: %s", err))
 		}
 
-		params.LastEventID = &LastEventID
+		params.LastEventID = LastEventID
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -4035,8 +4049,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 type DoneAnswerJSONResponse Done
 
 type FileAnswerResponseHeaders struct {
-	ContentDisposition  *string
-	XContentTypeOptions *string
+	ContentDisposition  string
+	XContentTypeOptions string
 }
 type FileAnswerApplicationoctetStreamResponse struct {
 	Body io.Reader
@@ -4046,8 +4060,8 @@ type FileAnswerApplicationoctetStreamResponse struct {
 }
 
 type PendingAnswerResponseHeaders struct {
-	Location   *string
-	RetryAfter *int
+	Location   string
+	RetryAfter int
 }
 type PendingAnswerJSONResponse struct {
 	Body Pending
@@ -4303,7 +4317,7 @@ type StartCaseResponseObject interface {
 }
 
 type StartCase201ResponseHeaders struct {
-	Location *string
+	Location string
 }
 
 type StartCase201JSONResponse struct {
@@ -4318,9 +4332,7 @@ func (response StartCase201JSONResponse) VisitStartCaseResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4415,12 +4427,8 @@ func (response ActAccept202JSONResponse) VisitActAcceptResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4476,12 +4484,8 @@ func (response ActAdd202JSONResponse) VisitActAddResponse(w http.ResponseWriter)
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4537,12 +4541,8 @@ func (response ActAgree202JSONResponse) VisitActAgreeResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4598,12 +4598,8 @@ func (response ActAgreeWith202JSONResponse) VisitActAgreeWithResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4659,12 +4655,8 @@ func (response ActAmend202JSONResponse) VisitActAmendResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4720,12 +4712,8 @@ func (response ActAnswer202JSONResponse) VisitActAnswerResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4781,12 +4769,8 @@ func (response ActClaim202JSONResponse) VisitActClaimResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4842,12 +4826,8 @@ func (response ActClear202JSONResponse) VisitActClearResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4903,12 +4883,8 @@ func (response ActContinue202JSONResponse) VisitActContinueResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4964,12 +4940,8 @@ func (response ActDeny202JSONResponse) VisitActDenyResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5025,12 +4997,8 @@ func (response ActDisagree202JSONResponse) VisitActDisagreeResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5086,12 +5054,8 @@ func (response ActDrop202JSONResponse) VisitActDropResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5147,12 +5111,8 @@ func (response ActExtend202JSONResponse) VisitActExtendResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5208,12 +5168,8 @@ func (response ActGap202JSONResponse) VisitActGapResponse(w http.ResponseWriter)
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5269,12 +5225,8 @@ func (response ActGrant202JSONResponse) VisitActGrantResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5330,12 +5282,8 @@ func (response ActHand202JSONResponse) VisitActHandResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5391,12 +5339,8 @@ func (response ActNeedsUpper202JSONResponse) VisitActNeedsUpperResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5452,12 +5396,8 @@ func (response ActNotConcerned202JSONResponse) VisitActNotConcernedResponse(w ht
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5513,12 +5453,8 @@ func (response ActPass202JSONResponse) VisitActPassResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5574,12 +5510,8 @@ func (response ActRefuse202JSONResponse) VisitActRefuseResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5635,12 +5567,8 @@ func (response ActRelease202JSONResponse) VisitActReleaseResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5696,12 +5624,8 @@ func (response ActReturn202JSONResponse) VisitActReturnResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5757,12 +5681,8 @@ func (response ActSendBack202JSONResponse) VisitActSendBackResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5818,12 +5738,8 @@ func (response ActStop202JSONResponse) VisitActStopResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5879,12 +5795,8 @@ func (response ActTerminate202JSONResponse) VisitActTerminateResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5940,12 +5852,8 @@ func (response ActWithdraw202JSONResponse) VisitActWithdrawResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6128,12 +6036,8 @@ func (response GetPaperFile200ApplicationoctetStreamResponse) VisitGetPaperFileR
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
-	if response.Headers.ContentDisposition != nil {
-		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
-	}
-	if response.Headers.XContentTypeOptions != nil {
-		w.Header().Set("X-Content-Type-Options", fmt.Sprint(*response.Headers.XContentTypeOptions))
-	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
 	w.WriteHeader(200)
 
 	if closer, ok := response.Body.(io.ReadCloser); ok {
@@ -6626,12 +6530,8 @@ func (response GetFile200ApplicationoctetStreamResponse) VisitGetFileResponse(w 
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
-	if response.Headers.ContentDisposition != nil {
-		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
-	}
-	if response.Headers.XContentTypeOptions != nil {
-		w.Header().Set("X-Content-Type-Options", fmt.Sprint(*response.Headers.XContentTypeOptions))
-	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
 	w.WriteHeader(200)
 
 	if closer, ok := response.Body.(io.ReadCloser); ok {
@@ -7275,12 +7175,8 @@ func (response TrackAnswer202JSONResponse) VisitTrackAnswerResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -7374,12 +7270,8 @@ func (response TrackWithdraw202JSONResponse) VisitTrackWithdrawResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.Location != nil {
-		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
 	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10128,260 +10020,262 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3djxtJdif6rwRoA10aJ6tKaqk9zXqq1ke33GpJlqpHY3fJZlTmIRlTyQh2RLAojkbAzIMNX8MDX/ja",
-	"917AsC/mwth98OyXDXhnPYvd/8Xb3WP/F4s4JyIzSUaSmVUsdVdNP0nFzIzPEyfO5++87qRqPFESpDWd",
-	"3uvOhGs+Bgsa/7o71Ubpp+4392cGJtViYoWSnV6nL+GV7TM1YHYEbMKHwE5goDR0ko5wL3w+BT3vJB3J",
-	"x9DpdVJsrJN0TDqCMXcNjvmrRyCHdtTp3brzXtKx84l701gt5LDz5k3S+YibUU3/zz867N66814YQKqk",
-	"BWkTNoJXYQQTbkflAEbcuL80fD4VGrJOz+opVIcz4daCdh/+wWf73fd5d/Dy9Xu33/xmJzayhxbGNSNz",
-	"j1iqMoiPQ1gYrx1HZVneu510xkKGP2/GRvIxzGsG8piPwTA7Eobx1B4wA4BrJaTVKpum+Jof4wh4Broc",
-	"5cMMxhNlQabz7scwXzvg39Qw6PQ6v7FXEtMePTV7H8P8CF5ZHOkjMRa2Zqz3pdUCDJuARmKqoaLcNbFA",
-	"RBkM+DS3nd6d/cQtnRhPx53erf19XDn6q1w3IS0MQeNwHk/HJ1BH3ne5ASbxDbbz5Z/+7Re//Kdf/ff/",
-	"+8s//6834rtKr557mVx3NB4c2lM+qR3Zw6w8dG61hMQ/hlNRR3H4XlOSu3nru5tp7nugjVCyZoT+aRim",
-	"J/jIwM7oxe2dhjeuJTNR0gBysHtKwqE0M9DuL88j3H/5ZJKLlLsB7/3AuFG/brhTrknqaXHS7vcD1jfw",
-	"eZ8JQzyJG3jHsJwby+AMpGV8YN2O2c6bpPNA5JvHplILtmusBlrocowDpcfcdnqdEyE5HpHIYiwO8ajK",
-	"J6cyw6EYZqzSkDH8PPGMgPg/vdu9J8xEGUGtLG82t5anozG2ORN2hDMfiBwYbnJ1K1fp6Pvd0MfRfALd",
-	"J9ioWe1EKiPFYLC2NTw3IDMhh1vect9qbEmfQap0BlnCpLIMu4CMzcEuruQjRR2vzuzFCDQwqxg3p2w2",
-	"4padQMrH4A7PEqdbXb5nYPW8e+iIKnJBQqpkZmJNlFwQF02rkxzGGxdtQu/9VsvFo69ii3fIfJMHrO/u",
-	"yz4zfG7YbCTSEc7Pt+G6OExTmNjDlEaVZUiNPH+q1QS0Fe64D3huIOlMKj+97hgLk01DfG5h8vCeO5OW",
-	"m9NNbx9xc+reflOcOHXyA0jdXr3qDlXX/zgTGnYPF3/uivFEaeuFjRHeZ1yecLnHJ2LPfYHNHqapmtL6",
-	"L05GZKvb/GTCP58CE9kqBwh89vXqA6WHkab0kEthcLeDABP78nFdqxqGnshXH6ncz8HC2ERf8T9wrfm8",
-	"Q6w8XAqfdXB+nqO4wZcDCW2/XN4PXEmr9PcEzJqtZVj4yLRPhcQPQDqB4rPOBLTBm8ufEPzKzI27616u",
-	"2YlVCS1ck2owEKngecI4XR+Z0ODGP2cjbogZ1O1ji11aWlecV3Tpsqz9aTvRXKajyMKyDNKcu2uGXmHW",
-	"sTonmJ4YwLVbFkHOs4ITIUmcqGoWThJsRv8PrWGqcgYWG3LSx0o7E67tPHaSel5C03buWDtkbKA04zI+",
-	"yPiMNfDMxK4MbqvzZfReUh6tjS2P+auH9PLNyvL4k4cdex6/jhE+o7ccn740Jpt0rKBtX39Ba6GyFdr2",
-	"03h5eYw6O+MyhbaHJEowzNB97WSBsToDdjJPGLdsrIxlFiSbA9dulwvBT0j73u1ORel59+add9/b39+k",
-	"+iQdqyLEL43l0hbdW1XtK+MWurgVMXVglXkMNUB79pGOID1dR/Hwio+FpAuqVPypfcMGaiqz6jlYq3G5",
-	"vp6BcbpjmxOxzNg0jLk+XeE5MaZzJWURt5MvhB1dp90se1mQSKpsM5yiemWz2ssdejn0eRXpp8o4K+tz",
-	"icxzDPIcIgZHNcXUf0UGhCVrzojLIWTMf8xO5uzzKRh/ya+wL8f2zteB+5INBOR4Ia80jJaYyJFAe49h",
-	"Iy4zyJiQTckev3soF4nx1jf7Sn/rlzTu+beE9pYIzVhuYRwcCksmieIZU5LlQoI5YLxk+ix1ArLM5+wE",
-	"/BI6jWHOlISmIy36aDTWK3ghB30zqLVLF4phA66DCpnyPAfNxnyOxn/UITerwQ8zkFbYebB/K81SDZmw",
-	"aBQ4YDMhMzVLWA7cUXrGzHQC+kwYpXH3WlkiJiO3uatCQus+onKotiLNIXbv5jDkORtqL2Usnf3yu5UB",
-	"53y2Wa12L21gaRkMhESy3w3DbEQNIIdCwl75OXb+AbfpyAtAK7YOjb8vCjubqLgUptbaZULTMRPCB1Pj",
-	"jri5m6v0dHVUY3XGTxYW+USpHDhyGakixB0aZF4TaaKeJB01GBiwtQZSJsgQMXKUpgZOm85XOgi6VsSN",
-	"VF0NN+qiw6SYYWxx7nIDq2vS8NJZaS31rW3yMT1TMy8AD4QeQ+Tw3z9D/jydOE0QjdNcA0tBWy7kAbMj",
-	"ZYDxE6ciIluxIs8du54JO8o0n8kmy9bs5luZpYHPN7Jr+Dxw9ub07nj8RkrHJaYxhPbr9tV78to5Fds4",
-	"uqibp3wYISE3zuZTrxDF8u0o4VXk1FBQQNDX3Dvorz3wljx3sbsHOTc2yqOXl7R+FZ+piNmWox8Asicb",
-	"Zdl73IJrqjTQbvhg8WZ1p2TEpYQ8egukuTKQHdoFV9xaNpRBKrJ2nwxyPoyIURnAGLIeC2vhJCQjcpAp",
-	"HLBUaQ2pdc9xg5QVKbAZN8wbWpsa4OnN6IvuQa0TwN3YT2rM0rkYjjbuwyN8yRFgcYyaus6TjpraVMUM",
-	"xUPNpYUsQZtsPk9YBlK4vzUMpsZ78LqBOukv1xuQuzTnE3ypYHMJs6DRfAHZAYPxxM7ZVFqRs4F4BVFv",
-	"jDoDnU1rLryJVmNhILs3jQz+/qs0nxpxBkx4M10IAaCvGt+FE63OhEF+G7XST4FlfM5yAYYJyThaHdkM",
-	"mf5I5SLjc4MXAro7pVRTmVYnW5mQhhTEWTuCX+NAcnrF1FRdMKGDjrvPkOjdq0nBIjrFmeuE8xp1zWDL",
-	"Vul5u6UnATJF2abp8oeAh43yYxFOEoInwolLFoImhvSfwKiKVSpP4cI+RDltxXLWTkGOqQ53C1XOr1II",
-	"S2kVYeLEPwtRk9zqoTqNnaeY91CdbhLJSbTerS5JC5Ece8VvSa5aXC3QWsU08o/UjI25nLOBwCgDOl7+",
-	"7ajk5N9rfMU/ED58YYOAU/RZ9BCll5yL8a+HHx6niopVy8m64S/uT4uPz3PrXcD+VnAabCO240vG9DV2",
-	"7qWmaRniRARc/7oQkVd+lxx+ElDJZBjRyLhlM4VugGVhPgeZ8aguQU9YeR9EhFRuFq7M4qrrlAJH9E7M",
-	"+LypfJ2tvTUbX40gC+F4SSohvWI2Ejk4XV1PpWneqhtHRvx4w2Gs0TmXhWJ4ZXGo22txoFVczB7xfNBc",
-	"dopdx8V+J0FSzNhOcLVxAzecvpDnkNrE21sPGGfumB2w50f3n+4WDfi/nz15dP8Azce7z+4///TRkXs/",
-	"5xY0Q0sa45MJyMyw33j25NPH92LjdG/XOAVH+LVhsxHIsNVMTW2Pjbk+TbzCkzA+1ABeJk8YN6eJt0lG",
-	"+4NsGFPGKz1Cxqwi6+j5tlRO85xsWQsvFFu8XvKn6IWGMQ4rMnxE8kabZiTcD+VDHTljRyOS+5E0hClE",
-	"3UyBQVE/xEU1I8XAp5d4AupIA6VJaDasQoixVmZcy+bk796G6KxjsiBxxmLtPVWG9fFnMinZL7E54osF",
-	"STWUJr2G0FKOdF89EjJi4HE6WHx3AydpwrZDQFudfXvtrYkR/WuM+tabjpo0QsEoTYZslV0g+bodxqkV",
-	"e4iBLDigDfsVNnsXl72NLb4gk2Ln4jGHaZAF1kp2+FJrYwl60+LqBQYTes0+VWMwjJ+oqU0c0zsBpgFP",
-	"N9mRHGtvHHRR0OhG26k/AzTIqESoxmMus5jBz0ZJjMcs+kKmQLeHmzNPPeNqLi+cwjza23mEch/c3DhA",
-	"up1929+iQbKbceHNHxk5S71ZKyLdLZ8WzO4p1ACO54LbTuikZrcmOVh468pRxi1v5zB3V9uJyubhtnFE",
-	"MRN2pKYWBR10LqKqEJlnpuJ3JU9tL0ghE25MwtC8yP7lx/9u0dbx7q1kO8S0NQ0PJ/W21DwlrZDTc0QC",
-	"UhvRjAm3/sXjA5bDwJKMiCGxMp8zNQHJlCzigk8892kScPtrGiRzLyqUH+KV4RPMToLz9YdKQsJ+a/+7",
-	"vf19J0KVaZPHx9nr22+67p9b4Z/V9MmaW/ceSWDnvHXvgZyfI16dG2HiJEbmXXwhYbA73GVf/t2//+o/",
-	"/+VX/+VnX/1//9e//b//8NU//PKrf/yrX/3851/+0d9/+dOffPGLH3/1Nz9bpLI7DYIIr0LM6+WchlNo",
-	"E5FwCg2GfPEjlniauMSjJgw/X3j0t9R6JXIWvjbCUjFtcSvycw8TRbOp5ic5KQw6I1b+9sXqpkJyczEX",
-	"Po9KL/e0mrQ/pL/GMsQUPuH6dI3auwUz87nc3Bu8g0E7LU08MXLAwKh4yA0md7dwyAFk2Nq6qJu2oWd+",
-	"DL6B6ATQcn2OPI64BwOzyWsk6w23yDefV9PELu+slCSwyrBbxEucbDw+ZQbsuoCec5k3aiEBnvonQXMY",
-	"AGQHzMAZaJ4TEoKh4MER1+CDuxvEDHrO3+RNTzAXM0zix5siNYplSFaCNihUkBdxcLhfdbZIRISAPLuv",
-	"tdLRa3zK46FoEA+YgVcTjAOLPpyNQEcUvt95/uQxmyi3kjpGbz8cbV4QahrfxbHFZ5pH2Cgi9LQE+mke",
-	"aG7EDyMz/mBuwTQjv0APNZKvHxgTZmPco4ci8unsnjZwfPHFoviN1XtVZfGppiqfjiMH84FWY3Yzcecy",
-	"HXHNU0R6is21hqYG4lVNXF8shp+6qznKZ6AFpU4HEybGn3TIk0PCJUYBvTwnHeZkxfdrUeky6Xhsg3UU",
-	"+iE/h+xX2OAbiQEf8kkwni/lqaxNJXxrl2GNsX5rd2CYf0vL4KAmqwnTVLYUflaXrvnCoxaMhTFCDl2X",
-	"M62QVtsljy4ttRp0kloB3S2V5tJepwxcNbWTaQuR+Qm+v5yAdmc/7mrXIov5wg4ZLTGCjAXwBB8iyviQ",
-	"C2ls0+k+8d18U3PHT6Fu30+AfIBqwICno8qZmUwx/R8jANyy+LCir9FAd1mcB7lCazcSMpMDdgpzw7gJ",
-	"0m3O5XDKh8A0DECDTGE1ya5W7q4TVhoHCntRswwCwyZjPOQjfh7lr9j8ZdwrTPvCHCEuM6amtuqK4XlO",
-	"CC9OvtfAs/k24UkmWsVugWdh/YmIMTheDRydZ5CLM8IR3IgMc5lYJjM+j0cCet474/MiKqbM7+uREQ50",
-	"4v6jhfuPkl68WfI1trl0ZjFDx9bO2EfAczuKRa9YfuKz1VZDl+LR3E5ncp3WBTw1Pi0qHuH60J/PpuL1",
-	"VGvYnE/kYRDXnPMV2AWUVWpPcMDSXCGhm+85kn/vNsvBOpE+YZkYCmsS1nUiyh8ueuk+O+z+Pu/+cL/7",
-	"/h92X76++V4SBzlNOo9CAMpibxqyHsaTYPyqu28P2BzyXM16bOBEfiJlFOKZkgdsqAFkj0GOcV5B3Mdf",
-	"O0mHPkX5Jx6L+kgNhWybvF9CqEUhvggvrV3K3YQbM1M6Emb5WNkKyFMGY8X8AMwSy4nD3FaJIIw8RgCP",
-	"ATLz6WRyHjiDX1+79GNl7yqZgpaQfbturdZNpHAxA2W96V/EDVPLOHshswtlG4y99nKOl/MzCAlQw7ip",
-	"oJ1OTnOOx7Q1MCuuPogEEBUJqYljzpxA4jbajJBh+chGDGnktmEAqt/HthGolaWoSVNfsC1WrmPHCvUG",
-	"sMeNEdPnUvPXKPLRtD8CCtksNqxTz+NrzseQtY0jxX6rIJwtZBLZGpOzpfBRaODbD9hb6StuCH4g8kJS",
-	"zlQ6HVM+c3PY9sB02uYi1mTzP/boKN5u4uY0ECm34Ei0MsAN6s7qOY8uf7A3nPf2WjExbJh1PIb/qAI7",
-	"uWo5aQsjXp039tfylBWL0vaQBTijTYu5gleMHKiKntTEg/GEKGQ6yRV3Hw4EYr20J9wVIPgl7PeWhG3U",
-	"VKewViPFlt8xjF41KN8W0PMLGv/CpUYY4HqZKCIQqg2oP7r1YQfPtfPPJZ+YkYo4XweiBvUn7GytW6mJ",
-	"V7JY7xrohddN/EYx7oCziucctHInhwCzRrJSQC2KJclxnYsoKLlfeUTd0TDJOcEHNAchK/YulkknYlhP",
-	"Dypg9M33tUY+vTz34hrqWMU+KGCT+YwLwjrwPgnkSYBPY+JwM0Krom37zuNkZ8y3KK/XAOU1VDhoGT34",
-	"NQT/1eW9XEqay9MiM3NFEMAnPXZnlmHitpBDlvG5SdhvpxkLken+p3fHio2VtCOTsJtzAnJO2K3bIzZS",
-	"U3TAL8XQ30xuv9mZZT9Ksx+N1Y/mPxrdaBxF/zQkNJ4zjv5pmbS0ZF1/cJe9f/vOb69i5RWRKZHjnPIx",
-	"Zugyzpzu6mQDXO4DJuEMnPZrpidjYS1k7Izn07gRwSs9K2CSJ56xV9BwcPBR9CXLRR4XaB2zRL/Bsken",
-	"tOntUP2J7iP/6EaC5kx2dyQkmJqE9pre3ICFZPflMBcYB7L6aQ1WiBPMQFo9Rw8mon8mDONtiugqrqFw",
-	"STdEBymCjqLZ7muCiKpIJMvojXbE+qULo+uz0frNR1WDWdIoP7UimTgWAMauK6PkX0kK4dZRN7dKv2NY",
-	"roadZN2FHAkTEjYmhVDxHRSmx8DRNl4SQYL9ImW4Qbi9nDOVkqMhjZJXXTQSlpPxfTFhGLya5FxIyHos",
-	"VHAxe3ef3LsfTaKOh4Ud+VIGRdUGv509xokK2U41cuxGwqj2TYIZdglpC0mBhJtQ3CgqCguJd8sBPvHg",
-	"CyRvD00oMyqaYxXLVFJ/HJdT1ijkiraqgprUIDDIM8iPRSxZtdY8cwFm0IjWGi4gwSr4HOBzrp1fo2LN",
-	"wiKuXbTpiZteDBdpe3BGC37ARo65pZmVTvS1CEjPaqTEI+QlPoC4rbnlGZ6ocyRK1uHdPSpUc39Y2c4X",
-	"v/jpF//8J1/++f/zq//zj2/sLuDd9ZhULBcpXYOGSYAMsoNFFLwe41LZEdpghzwYgEzFpxeSjjF0r2jc",
-	"/1m0E1VM2vpZtBiOLBpL63it740Ge8DCaKhK2eKAvta4gLft13kGOfDz0NpV1GzqIJHbKDBZFKH6I7IC",
-	"qmlzXJQNPq/mxoZSdWpW2QjxXdxppaBFd2jWkPjKA8S1bJqo44NcGhgYvMnXO7W8uaGxW4t29hmGDrSz",
-	"AT4DO9Xym+YKLiCLl9UcmBiP1OEIkczt2wynalmPKQaJwPUQrMeNiiXkk0G5f8LT035rj8jlM8SAl7SU",
-	"1VVzKitIZQ0ByBFiqtUXNfi5a5CdzkBnIm0SlISvrSyyt6qBbGqBf+a/aHf2noPMPuDp6bmC6yNZaM9U",
-	"6RT0Vmfm3lymQ/dbWaB6U1m3X9+gj+eUY7UkS5YVbCuYXaQNUnlpjAfAOoWGoroaGLyfgzFRJ3cleGt9",
-	"ahu9RmYKob0+0eiAWXUaU8kcdTJuWP9wakdKix9yCsD8ALgGzY6efHz/cX+zdomNl6NK1gZ1PQ+QbJdd",
-	"m+ZwtSZNTfxEpa5ACYFeFNruFFh7i+1/MjXW3VIV5BV3R71jmG+lqikUbRSRrAbyQdeAPqNgFT6ZRPWE",
-	"9iVznPDjvjqgasdIPUyYZefpytxD1HZ9dfe28YOT5bCYbdV2GkbzMJ/h775oS2CHibd5DaveFSwT8866",
-	"6pc3b62Hs45WAF/u1VEGDAaQWoEVBglNr52DmOLdwwGoPVAxU0MM8uBFAXZQVjpGtPwKungzlnKZWAZJ",
-	"x2qent6NGsIfeLMljnhiD5gZqZlkSqaQhOLeI47Wl6Qp7HiRulqzwGXk1AVTt47oboZ3jA+uqIZ3tQ9p",
-	"CIF47cwvsXCv2izd5/6uX6ItJOtYQRUyW1pMg8AbMg01wnwx+DLZhso0iKGsgdTPYGJHcfHPC6ur4H/C",
-	"MsKrTbYgyTYM2hTS8lMCoTsTMCuA+ImwpiFHhmvHd3KnyxiDrp8zYahG1fQkFykla46Ae4fXBNmFY1ad",
-	"JJRjERIBfutCP+skRqpo4NRAX/7HXwbpiJSrFpW0zyHcZwu6e2UX6+T+CdfxQMVKBeI2ygI+iiib970E",
-	"Tc97SLP8JIeEUlCEHDKp2JiE6Ea3GGkJb+J14hZjGkoIQ7emHU+ejg2d1IYzTCeTWJjJEYZbOXaSwxnk",
-	"bOxFE3ToRY9WW/Up6cxG89hhn4d6Ur4cjmYShhwvvAA7yCUj93PzIAxvIymM7kRDgSPUsamH9+L2BIzR",
-	"QlQ8dDcZqyYJ5q8LOYWEZVoRLCLPsl32aFWfR9xERNkLLjNfaA41glOpZiYACDWB3XtuzwO08y1E4NvV",
-	"DDHDs13A5IsRoLuAx5JMobz2hGHuwpCYTMSEDGDcy861IBZEK7fjhZ20LuJbF/PzrHAXOAlRKktDjPXQ",
-	"InaWLkQ6JwYsTbOtjMNPF+AZ6mCNvHm1Kk3Rp83sO0d0hbcz7xx5Al4Sjk7UNCJ7PwlH1LEjHeqtrMYa",
-	"VQt4rVb/ryl8IKLV7YLNoP6bw1bZLb6+QtRlcFgTO4XPWrofPohf8a1AsWIxxJ9K8fm0CHypQ2I/XyGw",
-	"ZakwV+q0KM9U6HCdpOMrX1QK5SIKdVyku/QCYlsz1tZLZg0Q/Gvc+uuh/ZcEKi9GeUDolMsU8ry2CFaN",
-	"78c9eNwofbWEP8qqEgsyoaKVpLA0h7SnUqYJKx8TZ/ytF3E9mNNwiZP/gVzXdM2vxkZFpJYm177rJo79",
-	"dglVEpMIRvYmiWAjBHs9SnOl2uvK7Hzs5jLTyECz2UikI9b/8P4R2zu76cY15jIze69PYf6m76VAYbdl",
-	"KnmraOpLGOrJmjDTUmhreDp8yBPFo9bHnh6F6oLtJeNhwSUK1ssnyNkzcDd30smEMSqf4n6+vJIAfX6O",
-	"lyjuRs/1E7kULjpTRbioWZFYa1C0mqBX1UZT1cT9HpH0e86o3yMxhlxIuC+tnr9VSMKFSsQRi1esuNRd",
-	"Kh+DnifyShky+To5cqzOmmeUBMjSiH2iNjFkouEsflNuAZ4wzkrOh1u4KioXjtIzkJvtD+vgC5P6XKQj",
-	"zevqn7Qv3rtWwKTatnWZJDNumFV5FrTNUo1I2uSCRzFaL1aYdo1nKJLwvFAnKSmMSB5usFXuVDh0EUCd",
-	"au3ZrWDsnrcAbLtK9XVV6tve/m+nsmzTSlbCRonaQ6ug7x1fcoJsSRGSj/EOaiYzulP6govNFf6XfEKV",
-	"SrSF5F7Z6TD8Ws6Afa6iArVZICNk2uL1NrxzNtoI2IACfTXppBF8g2u44J00gdgSfYo5wvV5qcWMT4Tk",
-	"enO3+F2so++V9u7lKIEiwRvRKcgdVcWD20J+aY3UsKbcwHmy/ZZZQplEuB6bYiUJpiYQrE7xX4AgbI0m",
-	"WJ+UGOGWY8jmMdtlqqQRGWjyZ3OZMTMVNarmeepwrC8kjPq9wurTjcM5A0G2tTh+r4xBWBK+Q6BBRBaC",
-	"GXJRE/CqhKHyh3JdivBaWOIy1wnRdblUUqQ894EnnJg2cuganbg9RuAkJFW0uWBXVN2iFceXpmYSnG4a",
-	"rKhD5LogOmFS2ZskgCHXa8J+h4NCtnRxFOvePiiosmeYE0BpVz7OiQ1EngeUh5Ux1UEnuGZ/7/CTR4wb",
-	"VqzsAQMsfRnKmqbu9tBgVH4W98tvLY/FDzOpLlNsieOXci2I2ouRokgGMpnjAajL5Gp1s9fHveZ1Wfet",
-	"RIH2ildUIDikS5/wmypqReTr+X1Z0+789xuBqavSiErfhFZrxYgoe8UdbstbXwg7yjSfnaNUkeYyHcVW",
-	"jp4sO2VnI5UX/odvnbA1VilUa9KpFnb+3A3ErzUGp0Z4kUKX6oD1nz55TkZaQyG3fUc82ICTJOnzYsgj",
-	"aydFxFms7ri7yAj6yMkVmGdawD76GLSEGZhwzX1RUc7MhKcUruN6wOTQcBv0Oo9opl3UD8qB8In4GOY0",
-	"bSEHkXN4Vytjupnryo5BWncYtTrjOeOWDZ0YJvFnH1XKRjzPTQ/9/tVwP27RQz2eaBiBNBSqITM1S1jZ",
-	"tjmW3nnrBCs3K/x3irZwOwKhmZpJX9o4wT5K7DpGpoqEcZYDd4tGYUv+ReoNcYWw3vXusTyW3/mOY7Nj",
-	"Pkc3xe53vsOeDAYiFTzHtGQnZuys7uwNEvZAZuuDmHfZoSx5F35gjmV/YSt67PGnn3xw/xm7++Te/X5S",
-	"Kp+V7S9SjZdJYJcVkMmOBrnEYGAm/L2Y7h5LNNPwEDviZpop5rGnCWCJ2ZEGYAgTY3qEV03Z2bioXpwy",
-	"bKJykc7ZTv9Vl/7bv5H4sH9jDTp+Uow7OJa18a6uu+e/+yjBaZEowFMM5fnBNBsSIeP8pjks2GTYTrWZ",
-	"hLnLqjgAQsljqQYsmzrWeMPv7McwN25H71OidzEjwkxO3ZDNKaEtccn6DzMYT5QFmc67H8O8n7B6xNd+",
-	"t++upf4f9lk6UgakH/ex9Ou8w9mnnz685yY2VCq7QRuFicinMMdYjPA3ljnVMAF3kJMQ2OSx/0hmKpCe",
-	"Qg6AWz3MU8L402M5UjNEehhzOceDCBqTBJiwSz1je5RfWtbSKLNX+6cw72pAGIEbu+yQnvCcxhS6t0r1",
-	"jqU/eUUVs+JMCOtPLGcSZq5bOggeFdYJNY6e3Ek+dXtE2+Uj592O4cuL63Brf78Q7SqRhNzAO4aNhKH6",
-	"+/6wSNY38Hk/LLN/Ky8TLEJU6MGx5BQzakbkSXMypVGOX5WDpMZGGK/M0xHKYtzuslv7t2g9+48Ucbk+",
-	"wg5gTF+qdOb2cybyHKPiHBvADZZEKRhd5ki8qPSWVDtHEzJKCX4RzEG9H9BCnhtKND+B1NtN3N4/VnaE",
-	"AYUAWUhwMyDtscQMN7/0iExhvvMdPMP9CtcOYAa/9QPjJrcT8Elu0Lw5M4QP0nfcqe84b9Vv45Pd2U7/",
-	"hyPPM30KPtvpg+zfSI7lLFiR+wEFo5/QRHAaO31CPnGspo+O5n6xy4wTAgXb6ed81r9B9MFZzmdh50lU",
-	"2PULF5AZ+sfSs6w8R75qHKX7px4zhQ6kWUZOcW/KKjNxDNWfitv7+6x/wrOux7roJ+z2/k3Wn0o+dURp",
-	"Ebcw6yfH8vb+u6wvle1OQFPz7uVb77O+VarrTnE/YXdce4j1IHmOf7/L+hhq3uUzPu/7zTsSYwh75/bn",
-	"3Xfffd+t/qdHd3fZPT43bKd/a//We92bt7r7N90+aKxSXrDXaM1ZtyIF/DQiXKT51N3aPeLuxI6ENNbd",
-	"bAGywirFcm7BD+0pHwIe6Ee43JafAuvnYixsn0IfaeH6El7Z/gEWefZHsJ+ib79fwcIbAh3bXYbN4jSI",
-	"/Hru5kcyF+ZYUmC+nTlZROlCBMaDMTXAjBoDve3IjmfuEnSndjYSuRs4VlBPQRJ6upeeDifu4Hdv7e5X",
-	"ECGCTMX+9Sd/+eWf/m1FB+91boYwFz4RnV7n3d393XcJg2iE8uTeCKHbf4iuZECRtCCqh1mnF6Dd0Vo/",
-	"UdKQGHprf99H6dmQGlA5rT/wAjsJ0JvEa98Din7LkX4sU2A6VVm40/vsZdIx0/GY63mAK9EqdYSTizM0",
-	"ils+NOTUogSjl072Jlmh0/Px5tjo3hisFqmpnf0n/vnG6Vt4ZfcQfGVx4pttuCuzPoJXlsGrotbYutk/",
-	"EMOp9lCNTzVSFEzbLYEnjt2wadF1eOIp6IJk0AIYdnVd3BgOnz5kRMPracIJliUoa/PFCKy5diEcB3ka",
-	"Xrrgaixq0dWum3n5KuA0m6y0ReMvGyx0QC9af/AO87y4q/DtQkYUOqAenWvt91675t7UbsGHEHbA55WM",
-	"AUub9T57TSrnhOJePMv06XvlahC5lduwISXt5SWyvoUtXN2IkE2EwtwShg+lCPkszXgvxbBDPyTart3V",
-	"JxIWdrXVDmLxl+pVsmQPMqckDoWyIDilI1/tY5e98L7NhVfu7L97UHg9w7skhqPIG4qF9BnZphB/LvV6",
-	"YBB/6ZYnyRcFA71LMYgVsnrmK9d8Dfccdf0m6dzZf/ctdPdYWV+nZx0l4KAwnsKJS16WbHe1nN3cK0pj",
-	"1BHFfW+HL8to0Mai0lPV2N0WOm3b7LInGO4ZNNKTqchtV0gmMifc2jnb6Wdw1r9xQLB9t/dvM/dDV8l8",
-	"3l/deMfSD8sKHltk6dXJN0PZLbPc17LzouGm7HyxTMnlsI57S6VQSjqh1P9FOsngrCASdM/VUshddN4J",
-	"6YNQ62066N1Er71Sp2i1P0DMyYkjVKM0MwCOASlDVqo8X/je7LLHMANjSanYZb87BT0/lnQTEEMhpSxX",
-	"w4qNiOwcJLGvUhaOfvWiWo790YtoC2R0I7PWCQyFpPo6g8XgpncMmsWKSAUyrBfHwFvulGaTkZKwyx67",
-	"l4/l8gvuZOEbFDSNSV/ANVoYnGBJq+30ejJRGkDUwTHbCZbTHHiWVFb6Bq0G3safT6kYl7+OP++suXsr",
-	"yTC3ItEO69LzY32F0rxNr/okAjtqoboxNR0VwTFlV9sNL1odWiXfv2ZQHimgZv43mywwMlpynntDC1In",
-	"ITqiso3WqKn0yFixYagz0FRsvRzHajJTnA2Vh2aPguyfuh86DV5/5LR7//ZlSnDueGOuQITxHpK1QA1o",
-	"CS/KdgtG69iKt3K6U+pbLxku/b3Ibt193y2GMVExlNRnRKpkYS1XhCy33kZCcJKUJud5lFMgHXfytb7R",
-	"JjzVaI8TZNklE4nSkB2ULC7lkp1QwcBjGRwKkimZYEvUR2l9fMd4Rovm2Bmf07Ccfu1+weChsj4FMWZC",
-	"//DH19tE2M7tW7fIPua+7SfHUhVIu0KyPuHx9kvU3RtJsHwSp6Q4zQUHwQ62R2/1E2od3+snXkwlm+GN",
-	"XfbMm7i5YTPI896x5JJN5alUM+812UGBxf/UdT/13RCKCUhl2RxsBVxD6ZCp7T5+n0x6c7Dd4hVqoQj5",
-	"oDnTu8WP9A46u5Htl9dtJhzfUnruvTBSrThTKjgjtMBSdavv9G/ELkhE77hLfHXpgtxwvj+GefV0o3D6",
-	"gaL4qK0cbELqebMoeTnV8c0KN7m53U4hi+sIdI/ssn4BD4KeBW9nHAmDXhgn8pDRuHRXlm6XTOH2WfwK",
-	"bZxofifkhczHJQcvQg3WJm3XCjMvDVrb4nO4Gv7O2cDeMPRxQZzce0386U2tXPkUtFGS56hrBldHIVki",
-	"BHLFvePERTUzPoLByz3odQSe+aC7IP6YICJ5iSzEhZFPGfSx9JKo51/IZtB9RNn2jieaXVZY54U8w/Ch",
-	"fskU4xKwu42lKsYubOzQfQjnO3IU3v6W7tRauxQ+2xKBPZEhwDponITL2PwqjVLcHk+t2fOpr04pjN62",
-	"BM1Lt1gOQ577cALKbwlJg9QKlymaRIDt/OvP/uyrv/yf//off/Hln/+nr/7xr371859/8Yv/48uf/uSL",
-	"f/6z//Xjn3z5139N///qb352Y1XVPUztYcjIvcDmJ18/e6ZpHKYNWfT+ZkK5pyQEKkk6t/ZvNaAtqqRR",
-	"frUVqqSpmWWgqgpVOvpaIkruYR5rqTHL6knxyLMxL6yQt7LHOMsgzbl2qi4GchX+NUpspZC4Sgj5gHE2",
-	"mGr06qMcEafALLv65Jdl15P2sswwHrZ7YXsvSH9DDVBPgfcl9huCrixM4qSDrVx54nGzuJ7k42ZmtkAp",
-	"L4QvJ96QWg6WC0c5lbOCPoNJ+WRnqScs7PRaEJebyTUmMLqmKhk+FyO4sc/5aXE5Jh5emECmKNvTXYwD",
-	"8Qqyg2AjkDDL576wEL7h5cw4CY5BXoOL0c3iWpLeXURyNKUtCGP3Svn8gkRIXa6lwjQHfcpAWjLG+wJ6",
-	"ZVxvUaq05wkwYUXdY+MUCiyPnZSYlBWrVkUP9fa+ipNBzSSbcQwXLYOQ0Qrhx92PU3TA/LniJI3TuJ7s",
-	"1FMAXZ5LAezME1iB3nwB8sbkofXUbbk5xWo06kRlc3TdvmMYVqPwwbaaaplkUWK7iz1cdVrDWVxLUjtC",
-	"5yynbR4ozZQEA/ngonQFfA3XfOiNZSrPIbWeknurhr55GYLvQzhraMz1dvVpDPj1ZGchytyqwM0uSF0e",
-	"JXWzcPiOKXMSUGcuAUmJd0nFQqZ4nLRCV1eeuvxEriWBPQKL5hH0f6PbG51fZiJsSHwqkWovRHoZyPlG",
-	"BZgUWvIZeP/8TAtrQbIMpOB5z6srKOKRkRlhGerNyF/+0d/Xmo7vuTFddfp0k7iWtHkPpLio7SUTprWh",
-	"7qBKY0RdYVnjVBT6uPKU5CdyPanJT+6iBKXVpKVp5QAD85xUJnx2jVV5DSm51q88GWkCRL+2En9wJkzt",
-	"UiTdBegKXtm1RrsPyDqH9TZ89lhShOyoHJZhXDCuZYkMF40rwgPMRW7OzU7X+zTcq06qNI1rSaw0NUeu",
-	"qa8OcAHqHPJJa52UR0riLFTsKvM/irLY3pycYKxaLiT4aAIhKWm9ykiHirD2Q2kmb+NZF0/w1d/8DP/8",
-	"8Vc//x9E5v/2s/8WJ/AP+dVnxB/y68mHH3MK2VyxF2OhlK0oykPtEfvbqiv4Yc+HkvrYUW45pY0jPMZk",
-	"ak1SpJRj9KkaEDjESp0JdxR4EEfxMPnIhAAy4aND4ySsCdfnihOxm8W1JGOc2QXFUSw1UEumLzDg1aOS",
-	"sp0StMjxUULr0BSwPPeIIzNegj2wiVZq4Igzg1ycgY5Hv3zEr4Eg4CZxLYnsI0TlCSRASQ0XoDeEu/g0",
-	"lK2KU929EJILno5IqfbBgGRk2mWEb7Ves35c9nbVCaycyrUks2eYl2pCUd0N9csuQH/K3lUyBS0ha2PT",
-	"IRfJmFtL+RZqahEAq4DAfccdkrGwDQmzOowrT5qVyVxL4nxI7Cit7NgFSHDiqybFSc/x2xzYv/zxX1AG",
-	"D/6PgN2ACYS1RcExALMdFJVUqMj3EPOVfHpPJlKCggEep8OnbixXnf7cJK4l3bmJ+c2cKX2KEfCV6D0s",
-	"8HkhUiR0sXpi/OIXP/3in/+E4vKdHv7FL35KfyRlsnkwDlEiFCny4wlYKv845LKKDsYlIZxtULLjKjUl",
-	"il15cqVpXNNb3E3NbC0GzMe3VAk0QhX0ztUnC5zH9WRkU0uGRA+YzM0pO+HphbmXnWpZz70eaDWmcH0I",
-	"Bg8MRvAFXMmg0nfj6BMSgLcJBXETcRzRQFJ49NYKdc9oPFefEN00riUdPvcWbWM1WMze0Wo6HNEmX4wY",
-	"DcjsAw8ZHCfH54h7rqYyO2BSecgAdKJM0xFkzRSH56Gbq05lYSLXmM4Kuc2xGB8GBb7E+MVlN2ObOJJr",
-	"w7B8NWjHGtGNQhX+KN1zoSx0wCqYTCBLluuhYG6mrCFVew180aE49/UjUasmZeQWBqtsK1LLhtqN9eT5",
-	"q1/+yVf/4f/vMazMmDAszOgUjEplxgXfc5TAihqRV57KFqpdXr+whzA7s6VYh5kvzFBPX1/9xd998ct/",
-	"oswQyBbj9ltlc4Su4vkcoULElSfAaqmLa0d/YXIl+VFtLx+GE4CMF0qZnIs4yUNRD+yHLlrktwW8Qg7Z",
-	"kADHEoxSYCdz/DdhBEdC0ToZn3ucIawlvxtFsKDOv1YMi0Wwv3I5mpUvc6/X1Wg8T83JpjUQ11f887No",
-	"givoK7NWUF/h1STnktAKtpZ2t7aXiyJ1VKqK1mHNPvavfINIrTLqr6G46XYILcyhCaWtlHidjdQYESE1",
-	"VereGu/c1NFF6a0s/hrlmQhmTrnDZY5SwFxsAT3E8zyp4A15zMslfKEYW6UitN8oWj9P+fhilS9eLnc7",
-	"1O5H1ITYV+sAb9HDstL0dgh67zX++2YvlC6N4z/nMz43CNDMMjWTueIZ2+nfJcLo3hMmYN73GLeWp6Mx",
-	"SNu/kXjYVV82BPHOhKRCQR4lC7vvjkSWgfQoWVIhsWNBnnrELDwK3q89iaO4hmPxwM3tkkVf7Kh8e6Va",
-	"azCoGMknZqRsWZd2Arqss+bLN021Rr+UrIMIDeUYy7OHLn/35h98tt99n3cHL1+/d/vNb3Ya46Kvp063",
-	"htvOy/flgxB9CNehQtSOHtsTdaUwdZ1U8My/csU55dsvwb2eT4bxNGGUfgtC/J3QCIDQVVO7RQ9fbRcX",
-	"ZZyWm9O1FOY26ghfuuI01rw4e7EmDcsTm9O2Bc2ph0ao6ZgRvlCN31c6QzByrOiXbTFXpklvF6Y5MQan",
-	"bm8A46faZFU48lBlq1JU60TZEcu5HE75EFNnRoplIqMYbB/JiCE6lZwDj5mz464dlo64kDeiUuhRGOc3",
-	"iPIJ3bg5cfop3JdWz79ZmpefSWPFa8QnE5C+ZBxWi9uuvhVp/6KE7v073YHS61jsC3rtgdK/PjzWLU1z",
-	"MsZKwi15LPXQjLx8GVFiMu47NlA68alO8y3S2YaO2hMcZomtu759GtmloeR+4MvlUUeR1Q0vUO08qWaX",
-	"VPfjqFq7bzl7jv5eWyIGX9nj2Rn35b3jTo4LFX1hD5SecZ1RdQtCKMd+uyc8PXVP+jd6uFDaR2UPeJ6z",
-	"bArHciA0eHjoOZupaZ6xET+DsqilMOjz7mbcQhbTIA9pboEkvmFI5350LTwh14t+P1FnsFiAkrwWAyKZ",
-	"DcS8UMdmoRzqWu5Ab26qC+OOlijrAVPNXrJQOlmMEN6Dbr9Y9uwU5murnq3bmo9hfgSv7CUXPwtrUFuB",
-	"zj/epqxRVqXlWNu3url+85b2l0JAukIWu1xKgvFyRcpxjDFkoSBGRZA2G6sXeej2UJ6XFdV5ESweIFtg",
-	"O+ZUTCa+vJkHrjqWaLsWVOZUImfa9aVNKf6KnQCWOKUiFH3EMewnjOdGlfjyWLlEGAbjiZ3X1Ta6Tyux",
-	"qbiRN+p5xERfVkKh6e2A7ZfFxItCRzXWKvx+wVxVEMZ+UlbaFNK+d7uDxYTEeDrGh14UEdLCkCjjG1NB",
-	"BhdxcwkZT3XbOg0PALJKs+UxKLWDZQEojGDhGOwZq4GPa0/Dc6zZ0kVuRV/0WB//08MT0U9YX2S9fkHf",
-	"LNiAHYkMFVMSCSRh/Yxb3uszztzYcdV22SGyCdc4upOpkvvNO8ywU4CJ8bXQlZQe2ZDnwt3ch4TdyU40",
-	"8FMqFl7klfRF1seD8Ygb28V+ug/v9avFfdlY0PEpj513WGO533ilE7dMFzswuBplMURhSZqZlUqUocMk",
-	"1YypogAXVfYoj9HCvNZZf1++vpncfL+N8Xe5IC5udLckkYvVxcXcSGxqe5WUzkKbFzsMZGdeI7tS3hym",
-	"jWSs717vl2ER7k98RAnwAXS/8IwczSfQ32XPsYRSpazL848Ou7fuvBeCu/3qH5QlX8rS+seSCjBhjZii",
-	"ClGP5VwPsTUuvclmLCzbuX3zXaoBjs+pMpDbIHxnhKJxSFt110ziYSuws1AkwD10tHks3eDwa4NlwG/f",
-	"vENL0HU/9m/sMjdB02NP7z1I2JMH9xL2O0/vf5iwp48/TNjRwwcPEnbvyd3vJ+z7j55/H/+P/03Y7z98",
-	"mjCsuswcvcUO3qeTXPHM+27qxefxNLfCbdGeo0wnyvPmLJz6eNvFgh5QzZuVc0JksrUzQpNjHKl0g2tl",
-	"Ghaicir2Xo+4GdWX4XmgdPB5owsHVXQDwPrN3I39qAnxXM66j7gZrb/xv17vFvIJJQHr/NBaL1iFG2xJ",
-	"YfWprW790G69tHXRaSObkxvARpsTtdTEyPSkqO42AY0V1irpfEVNNZh5AX0IllmV8fklaZu4vMQjfQW8",
-	"UJd4oKqGz2KCEcNJXQG/gLhVAbbihv3e4SePEkqvNU5o2HHCTS64POGy+iq+4Vi99nltwlavKIxV9KX/",
-	"HA1ifuOxxHJ53qJSNtalNrL+DYaV5CglkrLlKAblVKDQ5VQMrO9XXih6Kskwh4YcnLMZ4XCcvBd2zNLN",
-	"YooXMree7vsTCAjnvdWbEHNfaOxuqyBjt/b3E0Z5muGlpcJpocvb++8fy77/qwuvhLGmv8ueTak6K9GP",
-	"kzsXSIvMRqABj6+/vmM31VOayEML47dhJJrzcb4Vmazc9YRxy8bKWHaTfSI+6LxNc9LTQAbRmJrw8MAJ",
-	"HkTJfUz1mHHtNs9sMfkPuyrrNTY502a0yKD38CzWJ4LedY89oVzqbr+9/btLBTzXhv8NKJ2MSzJLsFwY",
-	"yrNmaQ4LzGyLVR8gPV1kqUH/8ju3GBYY22LIhF3a39fun7UWwnOxAffRWzBZ0A0d5wZYwvRrvF/dde/r",
-	"Pje5SiO7sodwe+vse77sTBLk1kpwcgVkOSFlKlSN9Xim1QurFhcAQQEKQ19AXxEWQ0EDNMzusXyBtWV9",
-	"HY9+BSvQqV9cazWDLDjg/VjdYCp1ktCyyC0zwk6p2m88Au5DXJML0ONKNNv3iDSWg9YQmzBCLXGTYMlj",
-	"z1/kOxTBwLjE33n+5LHPDEsY7A53Wf/1cWcwHYM59kywf1Bcc99lH+M1F7VWUrN1Q/vuzfdvnceucgFo",
-	"ONzCmmNLNH95DkIiS6RDPHlYi/8CZ9Rv/HpV5nvhpa+Rjy5qQtVhN1KG/BQ26kNFw01UosM8D5zZJB5h",
-	"ZQamWlI643M2ENrYS6KJsDXeFXNBjh0ms/fa/2/t1fq9gmlchJtteNl38hZuY9+T99hFT/dZSUWXdOWG",
-	"i75QGK0bTqsdrXrD1qdILLwZnGNFkfLE3XhY35pAekLGW6oy8DIkqpZYkn036th6sjCUrXKAlVk2YgPV",
-	"AW3kBYtdNAp2XF7U7ZVYXlrJQA8GDFLkJmdreA/pIAfKso4Uj1KngGr9TGk7ysEseEIim6yGFMS7tLO3",
-	"V5t/pIZDyNg2w4ofqeEStuTG5Uji3OzFSPGxuMwwo8M0VVNZSzWcHrMTGAnvRcO92GboFnvI+LjdYsXt",
-	"Yx8iWhz31DKg8rZ+BrvsxcbYIo8aP1bhI4ORQFRy3ZiZ0lnPMR2sQTSCYxlWB61cajoc7bJDa53ySpUN",
-	"UEGADC2TPMu0o9ud27feJ9/LmMt5/8YuO/Rw36E1J8Jz/1vo1zV3LAujFs/FKbCd2/s3Wf+EZ91cDYXs",
-	"34g68t2jzuWEFlHbb9kv8tyTR4Ri/VkWl3UTuoO9AK0TJ9Wli285FWDJfj0BiRhSlUiSSPxIkOO4doJc",
-	"KHpAMlzivw+WC14+z7lBs2qZQYg6prs5HTmRXbTaT10sSE2qwtJcqgEv7j4utb+lqmxqJmv0KqWHF1L3",
-	"MI6wsp7CYEWImt78o/N3h5gzO57WbiRsLCT0CmywkzkbQ8IGGhZ/pCKIlATQo1QAX72iuhc1Y8ain/E4",
-	"GRxOJ+mAnI5RVKA/xxRsP6CyPK67ithQPzcNWa8kJXUG+oDNIc/VrFdG9XgLK4YuDDWA7IUsNvQaS1W0",
-	"UDOdXAxHdmE6YfTYXCfpUJ/Iw7JGA6/QgOu8qOUrDOKHEipCbCzZFKi0yMJ4ClNqxi10/VQ2DsKpE3gI",
-	"avryOtH5Se8uN8CK4OxYF2XkdotONig+d6faqOYZj28rzMrxp81RVsSKt4akK0/Uq8ptUGQfLUeT+G6r",
-	"98GmkqkIrxFqplIwY1E1YSYP0I4WIjG8M650sY1UnrEp+amQxZtd9tAaii81LAMtziCrROZxm47eweer",
-	"sjTWLD1fptrbqaf6gRv9Ww9vdp2GdMm4V5qSHVH4cxu5FPNp3BC2h6LBxZgZOAPNc0/l6+myCvziCVKN",
-	"J0EDW0OT5GsvibLwBaAvFat7cONdrP06zKPXPLVv+rvsyRoqPpYXIOOEGcU0TIBbL63TU/+bKerARsSd",
-	"u34hvqk074f3LdkXO3V+ytd8Ic0n4phcqqkTsDpQCEsCnlEoYTOiuAlzSvEeSSg1scteoDo3nAKCYC8r",
-	"hxgUhX6kUlM8lsuq4kGhFtJhWtAUnaSB7dYqiTjZuJJ4pPnlZjNhB4TBUZMOgCtglpbbAAaGbE+de93x",
-	"W/7ZyzcvF+0QoIGN5z4+zWKqQIWQ8KslQiogthbIKVLrP7LY5yye/201/MvY/EMPKhork39OItgQMXxY",
-	"BefDdyNxjkgoPvj02+DW7W75QthriZoXTuV5tjwG5BjZ0HPDLH6Lm3hJrN9PO3D/Ftu/3MMJcO1Yv+8C",
-	"k2Nob6c67/Q6e7h3vvVVcUM56SHleU5BR8HeEwyeSVRAWQ0zTbz4TZklepqjK75idjAx9KGSbKqAKKma",
-	"alwS/7lPk44PZQJqkgPLMK2HQr1JU51wOyLZBnPyQghFaqNNKX3q89gywjby7wftPRKyE4KoJwHgzH9C",
-	"bLhmuJFswTDLkCxY82WJaeA4B1lRzdxg7C/WYsfEk1QDyMpgihyvmIurCuFqKBgnTBuJMP7VSmJ2mABl",
-	"3a588xHw3I4SNhDDqQaMDnCalEqnY5C2SnP6DDEFX7753wEAAP//",
+	"7L3djxtJdif6rwToAbo0TlaV1FJ7mvVwUa2PbrnVkixVj8aeks2ozEMyppIR7IhgURyNgJkHG76GB77w",
+	"te9dwLAXszB2Hzz7ZQPeWc9i93/xdvfY/8UizonITJKRZGYVS91V009SMTPj88SJ8/k7rzupGk+UBGlN",
+	"p/e6M+Gaj8GCxr/uTrVR+qn7zf2ZgUm1mFihZKfX6Ut4ZftMDZgdAZvwIbATGCgNnaQj3AufTUHPO0lH",
+	"8jF0ep0UG+skHZOOYMxdg2P+6hHIoR11erfuvJd07Hzi3jRWCznsvHmTdD7iZlTT//OPDru37rwXBpAq",
+	"aUHahI3gVRjBhNtROYARN+4vDZ9NhYas07N6CtXhTLi1oN2Hv//9/e77vDt4+fq922++1YmN7KGFcc3I",
+	"3COWqgzi4xAWxmvHUVmW924nnbGQ4c+bsZF8DPOagTzmYzDMjoRhPLUHzADgWglptcqmKb7mxzgCnoEu",
+	"R/kwg/FEWZDpvPsxzNcO+FsaBp1e5zf2SmLao6dm72OYH8EriyN9JMbC1oz1vrRagGET0EhMNVSUuyYW",
+	"iCiDAZ/mttO7s5+4pRPj6bjTu7W/jytHf5XrJqSFIWgczuPp+ATqyPsuN8AkvsF2vviTv/n8l//4q//x",
+	"/33xZ//tRnxX6dVzL5PrjsaDQ3vKJ7Uje5iVh86tlpD4x3Aq6igO32tKcjdvfWczzX0XtBFK1ozQPw3D",
+	"9AQfGdgZvbi90/DGtWQmShpADnZPSTiUZgba/eV5hPsvn0xykXI34L0fGDfq1w13yjVJPS1O2v1+wPoG",
+	"PuszYYgncQPvGJZzYxmcgbSMD6zbMdt5k3QeiHzz2FRqwXaN1UALXY5xoPSY206vcyIkxyMSWYzFIR5V",
+	"+eRUZjgUw4xVGjKGnyeeERD/p3e794SZKCOoleXN5tbydDTGNmfCjnDmA5EDw02ubuUqHX2vG/o4mk+g",
+	"+wQbNaudSGWkGAzWtobnBmQm5HDLW+5bjS3pM0iVziBLmFSWYReQsTnYxZV8pKjj1Zm9GIEGZhXj5pTN",
+	"RtyyE0j5GNzhWeJ0q8v3DKyedw8dUUUuSEiVzEysiZIL4qJpdZLDeOOiTei932y5ePRVbPEOmW/ygPXd",
+	"fdlnhs8Nm41EOsL5+TZcF4dpChN7mNKosgypkedPtZqAtsId9wHPDSSdSeWn1x1jYbJpiM8tTB7ec2fS",
+	"cnO66e0jbk7d22+KE6dOfgCp26tX3aHq+h9nQsPu4eLPXTGeKG29sDHC+4zLEy73+ETsuS+w2cM0VVNa",
+	"/8XJiGx1m59M+GdTYCJb5QBJJ1dDESG6R+7ncD5XPiLm/Hr1gdLDSP96yKUwSCJB6ol9+biuVQ1DfzJW",
+	"H6ncT9zC2ERf8T9wrfm8Q/w/3CTf7+Ci+Gm6wZcDCW2/XN5EXH6r9HcFzJptQNityLRPhcQPQDop5Pud",
+	"CWiD150/VviVmRt3Qb5csxOrYl24W9VgIFLB84RxunMyocGNf85G3BAHqdvHFru0tK44r+jSZVn7I3qi",
+	"uUxHkYVlGaQ5d3cTvcKs449Omj0xgGu3LLecZwUnQpIMUlVHnPjYjP4fWsNU5QwsNuRElpV2Jlzbeewk",
+	"9bxYp+3c3QeQsYHSjMv4IOMz1sAzE7tnuK3Ol9F7SXm0NrY85q8e0ss3K8vjTx527C+GddzzGb3lmPul",
+	"ceakYwVt+/pbXQuVrdC2n8bLy+Pu2RmXKbQ9JFGCYYYueSdAjNUZsJN5wrhlY2UssyDZHLh2u1xIi0La",
+	"9253KprSuzfvvPve/v4mfSnpWBUhfmksl7bo3qpqXxm30MWtiOkQq8xjqAHas490BOnpOoqHV3wsJF1Q",
+	"pbWA2jdsoKYyq56DtWqa6+sZGKdwtjkRy4xNw5jr0xWeE2M6V1KAcTv5QtjRddrNspcFiaTKNsMpqtdQ",
+	"q73coZdDn1eRfqqMs7I+l8g8xyDPIWJw1G1M/VdkdVgyAY24HELG/MfsZM4+m4Lxl/wK+3Js73wduC/Z",
+	"QECOF/JKw2i+iRwJNBIZNuIyg4wJ2ZTs8buHcpEYb329r/S3fknjnn9DaG+J0IzlFsbBC7FkxyieMSVZ",
+	"LiSYA8ZLps9SJyDLfM5OwC+h0xjmTEloOtKij0ZjvYIXctA3g1q7dKEYNuA6qJApz3PQbMzn6DFAHXKz",
+	"GvwwA2mFnQejudIs1ZAJi0aBAzYTMlOzhOXAHaVnzEwnoM+EURp3r5UlYjJym7sqJLTuIyqHaivSHGL3",
+	"bg5DnrOh9lLG0tkvv1s1xPDZZrXavbSBpWUwEBLJfjcMsxE1gBwKCXvl59j5B9ymIy8Ardg6NP6+KOxs",
+	"ouJSmFprlwlNx0wIH0yNO+Lmbq7S09VRjdUZP1lY5BOlcuDIZaSKEHdokHlNpIl6knTUYGDA1lpVmSBD",
+	"xMhRmho4bTpf6SDoWhHfU3U13KiLDpNihrHFucsNrK5Jw0tnpbXUt7bJMfVMzbwAPBB6DJHDf/8M+fN0",
+	"4jRBtGhzDSwFbbmQB8yOlAHGT5yKiGzFijx37Hom7CjTfCabLFuzm29llgY+28iu4bPA2ZvTu+PxGykd",
+	"l5jGENqv21fv/mvniWzjHaNunvJhhITcOJtPvUIUy7ejhFeRU0ORBEFfc++gk/fAW/Lcxe4e5NzYKI9e",
+	"XtL6VXymImZbjs4DyJ5slGXvcQuuqdJAu+GDxZvVnZIRlxLy6C2Q5spAdmgX/Hdr2VAGqcjafTLI+TAi",
+	"RmUAY8h6LKyFk5CMyEGmcMBSpTWk1j3HDVJWpMBm3DBvaG1qgKc3oy+6B7VOAHdjP6kxS+diONq4D4/w",
+	"JUeAxTFq6m9POmpqUxUzFA81lxayBG2y+TxhGUjh/tYwmBrv9usG6qS/XG9APtacT/Clgs0lzIJG8wVk",
+	"BwzGEztnU2lFzgbiFURdOOoMdDatufAmWo2FgezeNDL4+6/SfGrEGTDhzXQhboC+anwXTrQ6Ewb5bdRK",
+	"PwWW8TnLBRgmJONodWQzZPojlYuMzw1eCOgjlVJNZVqdbGVCGlIQZ+0Ifo0DyekVU1N1wYQOOu4+Q6J3",
+	"ryYFi+gUZ64TzmvUNYMtW6Xn7ZaeBMgUZZumyx+iJDbKj0UMSoi4CCcuWYi0GNJ/AqMqVqk8hQv7EOW0",
+	"FctZOwU5pjrcLVQ5v0ohlqVVWIoT/yxETXKrh+o0dp5i3kN1ukkkJ9F6t7okLURy7BW/JblqcbVAaxXT",
+	"yD9SMzbmcs4GAkMT6Hj5t6OSk3+v8RX/QPiYhw0CTtFn0UOUXnIuxr8eznucKipWLSfrhr+4Py0+Ps+t",
+	"dwH7W8FpsI3Yji8Z09fYuZeapmWIExFw/etCRF75XXL4SUAlk2EYJOOWzRS6AZaF+RxkxqO6BD1h5X0Q",
+	"EVK5Wbgyi6uuUwoc0Tsx4/Om8nW29tZsfDWCLITjJamE9IrZSOTgdHU9laZ5q24cGfHjDYexRudcForh",
+	"lcWhbq/FgVZxMXvE80Fz2Sl2HRf7nQRJMWM7wdXGDdxw+kKeQ2oTb289YJy5Y3bAnh/df7pbNOD/fvbk",
+	"0f0DNB/vPrv//NNHR+79nFvQDC1pjE8mIDPDfuPZk08f34sGMnELNU7BEX5t2GwEMmw1U1PbY2OuTxOv",
+	"8CSMDzWAl8kTxs1p4m2S0f4gG8aU8UqPkDGryDp6vi2V0zwnW9bCC8UWr5f8KXqhYYzDigwfkbzRphmJ",
+	"EUT5UEfO2NGI5H4kDWEKUTdTYFDUD3FRzUgx8OklnoA60kBpEpoNqxBirJUZ17I5+bu3ITrrmCxInLFY",
+	"e0+VYX38mUxK9ktsjvhiQVINpUmvIbSUI91Xj4SMGHicDhbf3cBJmrDtENBWZ99ee2tiGsAao771pqMm",
+	"jVAwSpMhW2UXSL5uh3FqxR5iIAsOaMN+hc3exWVvY4svyKTYuXjMYRpkgbWSHb7U2liC3rS4eoHBhF6z",
+	"T9UYDOMnamoTx/ROgGnA0012JMfaGwddFDS60XbqzwANMioRqvGYyyxm8LNREuMxi76QKdDt4ebMU8+4",
+	"mssLpzCP9nYeodxHRDeOqm5n3/a3aJDsZlx480dGzlJv1opId8unBVOCCjWA47ngthM6qdmtSQ4W3rpy",
+	"lHHL2znM3dV2orJ5uG0cUcyEHampRUEHnYuoKkTmman4XclT2wtSyIQbkzA0L7J//vG/X7R1vHsr2Q4x",
+	"bU3Dw0m9LTVPSSvk9ByRgNRGNM3CrX/x+IDlMLAkI2JIrMznTE1AMiWLuOATz32aBNz+mgbJ3IsK5Yd4",
+	"ZfistJPgfP2hkpCw39z/Tm9/34lQZa7l8XH2+vabrvvnVvhnNeey5ta9RxLYOW/deyDn54hX50aYOImR",
+	"eRdfSBjsDnfZF3/7H778L3/x5X/92Zf/9v/913/z91/+/S+//Ie//NXPf/7FH/7dFz/9yee/+PGXf/2z",
+	"RSq70yCI8CrEvF7OaTiFNhEJp9BgyBc/YomniUs8asLw84VHf0OtVyJn4SsjLBXTFrciP/cwuzSban6S",
+	"k8KgM2Llb1+sbiokNxdz4bOo9HJPq0n7Q/prLENM4ROuT9eovVswM5/Lzb3BOxi009LEEyMHDIyKh9xg",
+	"RngLhxxAhq2ti7rZ1ADF4aw68Wgovp3oPNCAfY50jrgjAzPRawTsDZfJ159l08Qu78hUNjIifE9ynkIQ",
+	"vwcAWY+F5P2E1FZ34boNf8cwA59NAdm3sCMhfazvIg7Ky9c3k5vfebNzfLxb+fPG//Wt2BkqqXT1TmkR",
+	"0nGy8YSXSbpOwChWo+kBSAgOZtXDNijXJwmr6HEc0hEXUY9ZbcjTBW6qBtGQgbIvZkjFjzdFlhTgPcsh",
+	"JhTYyIuoPdw6PwK/xjF28kBAnt3XmjZtRfaY8nj8HMSjfODVBIPXog9nI9ARLfW3nz95zCbKLaeO7ekP",
+	"R5tXhZrGd3Fs8ZnmEd4fJ771kEbNo+ON+GFkxh/MLZhmcbaBKGrEdT8wJszGYE0PulSFGvDjiy8WBZ2s",
+	"CgMqi081Vfl0HLH3PNBqzG7iCU5HXPMUMa1ic62hqYF4VROMGEs8oO7ipxTOQAvK9w52Vwya6ZD7iSRi",
+	"DF16eU46zMn14Nei0mXS8YAM6yj0Q34OgbVwHDSSXT7kk2DxX0quWZv/+Nau7hoPw9Zu7DD/lubMQU0q",
+	"FubWbClmri7H9IWHWhgLY4Qcui5nWiGttst4XVpqNegktVqFWyrNpb1OacNqaifTFnL+E3x/OWvuzn48",
+	"PkCLLObAO2S0xAinFhAffFwr40MupLFNp/vEd/N1TXg/hbp9PwFyXKoBA56OKmdmMkXMAgxbcMviY6G+",
+	"QqviZXEe5AqtfV/ITA7YKcwN4ybIwTmXwykfAtMwAO30htXMwFpRuE5YaRzd7CXOMnINm4zxkI/4eVTV",
+	"YvOXEb4wVw0Tm5z6pKa26j/ieU6wNFwDYqrMt4mpMtEqdgs8C+tPRIwR/Wrg6DyDXJwRYuJGOJvLBGCZ",
+	"8Xk8fNHz3hmfF6E8ZVJijyyHoBP3Hy3cf5T04s2Sg7TNpTOLWWe2dsY+Ap7bUSzkxvITn2K3Gm8VD0F3",
+	"qpPrtC5Kq/FpUfGw3If+fDYVr6daw+YkKA/4uOacr2BFoKxSe4IDaugKCd18z5H8e7dZDtaJ9AnLxFBY",
+	"k7CuE1H+YMl8cdj9Pd794X73/T/ovnx9870kDueadB6FqJnF3jRkPQyCwaBbd98esDnkuZr12MCJ/ETK",
+	"KMQzJQ/YUAPIHoMcg9OCuI+/dpIOfYryTzyA9lGAa2uDOFCCxdWBvLmV8a8RTly7rMHNsG9Wodl/oPQB",
+	"kwBOyECfesUpQL2PuGEIvOauFFRTeN4IMMuYmdKRWNXHylaQsjIYq9CXWWKBcYDhKlGGlYwR5GOAzHw6",
+	"mZwHE+LX17j/WNm7SqagJWTfrFurdRMpXMyEWu8/EXFD2TJYYUiPQ1kLA9i93OX1jgxCFtkwbrpoZyOg",
+	"OccDAxvYOlcfRKKwiqzeBFkiIe1ttGEhy/ThoRgXym3DKF6/j23DeCtLUZPrv2DrrIgHjhXqDYiZG8PO",
+	"z2V2WGNYiOZOEtrKZjFmnbkgvuZ8DFnbYFzst3qltZCRZGtg05bCUGER2H7U40pfccP0A5EXknum0umY",
+	"ksKbA+YHptM2obMGEuGxh5jxdhw3p4FIuUVJpzLADerX6jmPLn+wf5z39loxeWyYdTwR4qiC3blqyWkL",
+	"4F6dN/bX8pQVi9L2kAVMqE2LueLWRA5UhaBq4lHx7rzpJFfcfTgQCJjTnnBXIPiXUPdbErZRU53CWg0Z",
+	"W37HMHrVoHxbgP4vWCAWLjVCX9fLRBERqxtQf3Trww6ea+efSz4xIxVxDw9EDXRS2NlaN1cTV2mx3jX4",
+	"Fa+b+LFi3AFnFU/caOXwDlF6jWSlAP0UyzTkOhdROHi/8ghdpAHDBLJWSG7F3sXSEUUMMOtBpQxA832t",
+	"kU8vz925hjpWASQK7Gk+44IAI7yPBHkS4NOYONyM0KqQ5b7zONkZ8w1U7jWAyg21JVqGYH4FEZR1yUOX",
+	"kiv0tEhvXREE8EmP3ZllmP0u5JBlfG4S9ltpxkJ4v//p3bFiYyXtyCTs5pzQsBN26/aIjdQUAwKWEhFu",
+	"Jrff7MyyH6XZj8bqR/MfjW40TkV4GrJCz5mM8LTM/Fqy9j+4y96/fee3VgEHi0iZyHFO+RjTnBlnTnd1",
+	"sgEu9wGTcAZO+zXTk7GwFjJ2xvNp3IjglZ4VRM4Tz9grkEI4+CiEleUijwu0jlmiH2PZw1Ta9Hao8kf3",
+	"kX90I0HzKrs7EhJMDSpATW9uwEKy+3KYC4xLWf20BnDFCWYgrZ6jRxUhVBOG8T/BjIkOoOAibwixUgRB",
+	"RSED1gQ1VeFcliEw7Yj1S5dK16f09ZuPqgb4pVGSb0UycSwAjF1XwMq/khTCraNubpV+x7BcDTvJugs5",
+	"ErYkbEwKobJHKEyPgaOtviSCBPtFynCDcHs5Zyolx0caJa+66Cgs5OP7YsIweDXJuZCQ9VionWP27j65",
+	"dz+aiR4PUzvy9SCK0hd+O3uMExWynWok242EUdWhBNMUE9IWkgJOOKGoW1QUFrIXlwOO4sEgSN4e31Fm",
+	"VK7IKpappP44Luf9UQgYbVUFeqpBoJJnkB+LWMZvrXnmAsygEa01XEDCpvCJ1OdcO79GxZqFRVy7aNMT",
+	"N70YuNT2MKEW/JKNHIVLMyud+mthpJ7VSIlHyEt8+HVbc8szPFHnyDatAw18VKjm/rCync9/8dPP/+mP",
+	"v/iz//9X/88f3dhdAA3sMalYLlK6Bo33nx0sQgn2GJfKjtAGO+TBAGQqPsaQuY2hhEXj/s+inahi0tbP",
+	"osVwZNFYWsdrfW802AMWRkP14RYH9JXGKbxtv84zyIGfh9auomZThyvdRoHJojDfH5EVUE2bg8ts8Hk1",
+	"NzaUqlMzPzmC5LjTSkGU7tCsIfGVBwgO2jTbyQfdNDAweJOvd2p5c0Njtxbt7DMMZWhnA3wGdqrl180V",
+	"XOA+L6s5MDEe7sQRIpnbtxne1bKoVQxXgushWA++FUM1IINy/4Snp/3WHpHLZ4gBdGopNa7mVFbg3hqi",
+	"uCNOV6svakCI18BjnYHORNokSApfW1lkb1UD2dQC/8x/0e7sPQeZfcDT03MF+0dy+J6p0inorc7MvblM",
+	"h+63sjT4plCfX9+gj+eU+LUkS5a1gyvAZ6QNUmFvjAfAwCpDUWYNDN7PwZiok7sSTLY++Y5eIzOF0F6f",
+	"aHTArDqNqWSOOhk3rH84tSOlxQ85BYR+AFyDZkdPPr7/uL9Zu8TGy1Ela4O6ngdcu8su8HO4WtinJn6i",
+	"UpyhxJEvSpx3CsDCxfY/mRrrbqkKfI27oyhn0bVS1RSKNorIWgP5oGtAn1GwCp9MonpC+7pDTvhxXx1Q",
+	"nWmkHibMsvN0Ze4hiry+rn67CMaysNHWC2QNo3BDz/B3X/kmsMPE27yGVe8K1tp5Z10J0Zu31mOCR2uv",
+	"L/fqKAMGA0itwDKNBEnYzkFM8ffhANQeqJipIYYb8aIIDi1rTGPJgQpEezOWcpmAEEnHap6e3o0awh94",
+	"syWOeGIPmBmpmWRKppCEsuojjtaXpCl2e5FRW7PAZeTUBVPJjuhuhneMD66ohne1D2kIgXjtzC+xcC9b",
+	"B0Lw3N/1S7SFZB2rSkNmS4tpGXhDpqHQmi/DXyb/UK0LMZQ1dQkymNhRXPzzwuoqgqKwjEB/ky1Isg2D",
+	"NoW0/JSQ/M4EzIpqBkRY05Czw7XjO7nTZYxB18+ZMJT8Pz3JRUrJoyPg3uE1QXbhmFUnCTVthESU5LrQ",
+	"zzqJkcpCODXQ11AKSfZ12fX15cjPIdxnC7p7ZRfr5P4J1/FAxUoZ5zbKAj6KKJv3vQRNz3tIs/wkh4RS",
+	"YoQcMqnYmIToRrcYaQlv4sX2FmMaShxIt6YdT56ODZ3UhjNMJ5NYmMkRhls5dpLDGeRs7EUTdOhFj1Zb",
+	"9SnpzEbz2GGfh6JcvqaQZhKGHC+8gN3IJSP3c/MgDG8jKYzuREOBI9SxqYf34vYEjNFCaEF0NxmrJgnm",
+	"0ws5hYRlWhG2JM+yXfZoVZ9H8EmEKgwuM1+tDzWCU6lmJqAwNcEufG7Pg1b0Dc7i29UMMeO0XcDkixGg",
+	"u4DHkl6hvPaEYe7CkJjcxIQMiObLzrUgFkTL33u0j7aVkOtifp4V7gInIUplaYixHlrEztKFSOfEgKVp",
+	"tpVx+OkCXEQdNpQ3r1alKfq0mX3niK7wduadI0/AS8LRiZpGZO8n4Yg6dqRD0ZrVWKNqFbSlEGxel3bC",
+	"RbREYLAZ1H9z2Cq7xRepiLoMDmtip/BZS/fDB/ErvhWyWCyG+FMpPptCFWKoFbTQ2mpqy1JhrtRpUeOq",
+	"0OE6SceXD6lUG0Yo77hId+lV2LZmrK2XzBqUQahx66+vj7AkUHkxyqNqp1ymkOe1lcRqfD/uweNG6bQl",
+	"KlNWlViQCRWtJIWlOaQ9lTJNWPmYOONvvYjrwZyGS5z8D0upn0uxURGppcm177qJA+hdQqnJJAI0vkki",
+	"2IhjXw91XSmZuzI7H7u5zDQy0Gw2EumI9T+8f8T2zm66cY25zMze61OYv+l7KVDYbZlK3iok/RIQfbIm",
+	"zLQU2hqeDh/yRPGo9bGnR6FEY3vJeFhwiYL18gly9gzczZ10MmGMyqe4ny+vJLyhn+MlirvRc/1ELoWL",
+	"zlQRLmpWJNYaVK8maFq10VQ1cb9HJP2eM+r3SIwhFxLuS6vnbxc0sVrOOWLxilXouks1eNDzRF4pQyZf",
+	"J0eO1VnzjJKA+xqxT9Qmhkw0nMVvyi1gJsZZyfnAFFdF5cJRegZys/3hnKiKR5rXFZFpXwF5rYBJBYLr",
+	"Mklm3DCr8ixom6UakbTJBY8C3V6suu8az1Ak4Xmh2FRSGJE8/GGr3Klw6CIAP9UCvlsBKj5vFd125f7r",
+	"Sv23vf3fTnnepuXAhI0StYd6Qd87vuQE2ZIiJB/jHdRMZnSn9AUXdqPguOQTqpTzLST3yk6H4ddyBuxz",
+	"FaWozQIZIdMWr7fhnbPRRsAGFOirSSeN4BtcwwXvpAnEluhTzBGuz0stZnwiJNebu8XvYh19t7R3L0cJ",
+	"FAneiE5B7qgqPt0W8ktrpIY1NRvOk+23zBLKJML12BQrSTA1gWB1iv8CJGJrdMP6pMQItxxDNo/ZLlMl",
+	"jchAkz+by4yZqahRNc9TzGR9NWbU7xWW8G4czhkIsq3F8btlDMKS8B0CDSKyEMyQi5qAnyUM1ZCU61KE",
+	"18Ikl7lOiPbLpZIi5bkPPOHEtJFD1+jE7TELJyGpos0Fu6LqFq04vjQ1k+B002BFHULYBdESk8reJAGc",
+	"uV4T9jscFLKli6NY9/ZBQZU9w5wASrvycU5sIPI8oDysjKkOOsE1+7uHnzxi3LBiZQ8YYP3QUBs2dbeH",
+	"BqPys7hffmt5LH6YSXWZYkscv5RrQd1ejBRFMpDJHA9AXSZXq5u9Pu41r8u6byUKtFe8ogLBIV36hN9U",
+	"USsiX8/vy5p257/XCNxdlUZU+ia0WitGRNkr7nBb3vpC2FGm+ewc9Z40l+kotnL0ZNkpOxupvPA/fOOE",
+	"rbFKoVqTTrWw8+duIH6tMTg1wosUulQHrP/0yXMy0hoKue074sEGnCRJnxdDHlk7KSLOYsXb3UVG0EdO",
+	"rsA80wKG0segJczAhGvuK7NyZiY8pXAd1wMmh4bboNd5RDPton5QDoRPxMcwp2kLOYicw7taGdPNXFd2",
+	"DNK6w6jVGc8Zt2zoxDCJP/uoUjbieW566Pevhvtxix7q8UTDCKShUA2ZqVnCyrbNsfTOWydYuVnhv1O0",
+	"hdsRCM3UTPr60An2UWLXMTJVJIyzHLhbNApb8i9Sb4grhEXDd4/lsfz2tx2bHfM5uil2v/1t9mQwEKng",
+	"OaYlOzFjZ3Vnb5CwBzJbH8S8yw5lybvwA3Ms+wtb0WOPP/3kg/vP2N0n9+73k1L5rGx/kWq8TAK7rIBw",
+	"djTIJQYDM+HvxXT3WKKZhofYETfTTDGPhU0AS8yONABVkzE9ws+m7GxcVC9OGTZRuUjnbKf/qkv/7d9I",
+	"fNi/sQYdPynGHRzL2nhX193z33lE5WlIFOAphvL8YJoNiZBxftMcFmwybKfaTILQosUBEEoeSzVg2dSx",
+	"xht+Zz+GuXE7ep8SvYsZEYZz6oZsTgltiUvWf5jBeKIsyHTe/Rjm/YTVI9D2u313LfX/oM/SkTIg/biP",
+	"pV/nHc4+/fThPTexoVLZDdooTEQ+hTnGYoS/sVashgm4g5yEwCaP/UcyU4H0FHIA3OphnhLGnx7LkZoh",
+	"0sOYyzkeRNCYJMCEXeoZ26P80rK2R5m92j+FeVcDwgjc2GWH9ITnNKbQvVWqdyz9yStKwRVnQlh/YjmT",
+	"MHPd0kGoIMM6enIn+dTtEW2Xj5x3O4YvL67Drf39QrSrRBJSuZ6RMFbpeVH0SLK+gc/6YZn9W3mZYBGi",
+	"Qg+OJaeYUTMiT5qTKY1y/KocJDWGgLbucKAsxu0uu7V/i9az/0gRl+sj7ADG9KVKZ24/ZyLPMSrOsQHc",
+	"YEmUgtFljsSLcnlJtXM0IaOU4BfBHNT7AS3kuaFE8xNIvd3E7f1jZUcYUAiQhQQ3A9IeS8xw80uPyBTm",
+	"29/GM9yvcO0AZvCbPzBucjsBn+QGzZszQ/ggfced+o7zVv02Ptmd7fR/OPI806fgs50+yP6N5FjOghW5",
+	"H1Aw+glNBKex0yfkE8dq+uho7pelrTghULCdfs5n/RtEH5zlfBZ2nkSFXb9wAZmhfyw9y8pz5KvGUbp/",
+	"6jFT6ECaZeQU96asMhPHUP2puL2/z/onPOt6rIt+wm7v32T9qeRTR5QWcQuzfnIsb++/y/pS2e4ENDXv",
+	"Xr71PutbpbruFPcTdse1h1gPkuf497usj6HmXT7j877fvCMxhrB3bn/efffd993qf3p0d5fd43PDdvq3",
+	"9m+91715q7t/0+2DxlLvBXuNFu51K1LAYSPCRZpP3a3dI+5O7EhIY93NFiArrFIs5xb80J7yIeCBfoTL",
+	"bfkpsH4uxsL2KfSRFq4v4ZXtH2ClbH8E+1SGql/BwhsCHdtdhs3iNIj8eu7mRzIX5lhSYL6dOVlE6UIE",
+	"xoMxNcCMGgO97ciOZ+4SdKd2NhK5GziWoU9BEpq7l54OJ+7gd2/t7lcQIYJMxf7lJ3/xxZ/8TUUH73Vu",
+	"hjAXPhGdXufd3f3ddwmDaITy5N4IoeR/iK5kQJG0IKqHWacXoObRWj9R0pAYemt/30fp2ZAaUDmtP/AC",
+	"OwnQm8Rr3wOKfsuRfixTYDpVWbjT+/7LpGOm4zHX8wBXolXqCCcXZ2gUt3xoyKlFCUYvnexNskKn5+PN",
+	"sdG9MVgtUlM7+0/8843Tt/DK7iH4yuLEN9twV2Z9BK8sg1ehhN7a2T8Qw6n2UI1PNVIUTNstgSeO3bBp",
+	"0XV44inogmTQAhh2dV3cGA6fPmREw+tpwgmWJShr88UIrLl2IRwHeRpeuuBqLGrR1a6befkq4DSbrLRF",
+	"4y8bLHRAL1p/8A7zvLir8O1CRhQ6oB6da+33Xrvm3tRuwYcQdsDnlYwBS631vv+aVM4Jxb14lunT98rV",
+	"IHIrt2FDStrLS2R9C1u4uhEhmwiFuSUMH0oR8lma8V6KYYd+SLRdu6tPJCzsaqsdxGI01atkyR5kTkkc",
+	"CmVKcEpHvvrILnvhfZsLr9zZf/eg8HqGd0kMR5E3FC/pM7JNIf5c6vXAIP7SLU+SLwoGepdiECtk9cxX",
+	"0vkK7jnq+k3SubP/7lvo7rGyvm7QOkrAQWE8hROXvCzZ7mo5u7lXlMaoI4r73g5fltGgjUWlp6qxuy3E",
+	"Qh677AmGewaN9GQqctsVkonMCbd2znb6GZz1bxwQbN/t/dvM/dBVMp/3VzfesfTDsoLHFll6dfLNUHbL",
+	"LPe17LxouCk7XyxTcjms495SKZSSTij1f5FOMjgriATdc7UUchedd0L6INR6mw56N9Frr9QpWu0PEHNy",
+	"4gjVKM0MgGNAypCVKs8Xvje77DHMwFhSKnbZ70xBz48l3QTEUEgpy9WwYiMiOwdJ7KuUhaNfvaiWY3/0",
+	"ItoCGd3IrHUCQyGp3s9gMbjpHYNmsSJSgQzrxTHwljul2WSkJOyyx+7lY7n8gjtZ+AYFTWPSF3CNFgYn",
+	"WNJqO72eTJQGEHVwzHaC5TQHniWVlb5Bq4G38WdTKg7mr+PPOmvu3koyzK1ItMO69PxYX6FicNOrPonA",
+	"jlqobkxNR0VwTNnVdsOLVodWyfevGZRHCqiZ/80mC4yMlpzn3tCC1EmIjqhsozVqKj0yVmwY6gw0Vawv",
+	"x7GazBRnQ+Wh2aMg+6fuh06D1x857d6/fZkSnDvemCsQYbyHZC1QA1rCi7LdgtE6tuKtnO6U+tZLhkt/",
+	"L7Jbd993i2FMVAwl9RmRKllYyxUhy623kRCcJKXJeR7lFEjHnaikP9mEpxrtcYIsu2QiURqyg5LFpVyy",
+	"EypgeCyDQ0EyJRNsqazkRdZHLB2vMWXQMD7jcxqW06/dLxg8VNanIMZM6B/++HqbCNu5fesW2cfct/3k",
+	"WKoCaVdI1ic83n6JunsjCZZP4pQUp7ngINjB9uitfkKt43v9xIupZDO8scueeRM3N2wGed47llyyqTyV",
+	"aua9JjsosPifuu6nvhtCMQGpLJuDrYBrKB0ytd3H75NJbw62W7xCLRQhHzRnerf4kd5BZzey/fK6zYTj",
+	"W0rPvRdGqhVnSgVnhBZYqm71nf6N2AWJ6B13ia8uXZAbzvfHMK+ebhROP1AUH7WVg01IPW8WJS+nOr5Z",
+	"4SY3t9spZHEdge6RXdYv4EHQs+DtjCNh0AvjRB4yGpfuytLtkincPotfoY0Tze+EvJD5uOTgRajB2qTt",
+	"WmHmpUFrW3wOV8PfORvYG4Y+LoiTe6+JP72plSufgjZK8hx1zeDqKCRLhECuuHecuKhmxkcweLkHvY7A",
+	"Mx90F8QfE0QkL5GFuDDyKYM+ll4S9fwL2Qy6jyjb3vFEs8sK67yQZxg+1C+ZYlwCdrexVMXYhY0dug/h",
+	"fEeOwtvf0p1aa5fCZ1sisCcyBFgHjZNwGZtfpVGK2+OpNXs+9dUphdHblqB56RbLYchzH05A+S0haZBa",
+	"4TJFkwiwnX/52Z9++Rf/61/+0y+++LP//OU//OWvfv7zz3/xf3/x0598/k9/+r9//JMv/uqv6P9f/vXP",
+	"bqyquoepPQwZuRfY/OSrZ880jcO0IYve30wo95SEQCVJ59b+rQa0RZU0yq+2QpU0NbMMVFWhSkdfS0TJ",
+	"PcxjLTVmWT0pHnk25oUV8lb2GGcZpDnXTtXFQK7Cv0aJrRQSVwkhHzDOBlONXn2UI+IUmGVXn/yy7HrS",
+	"XpYZxsN2L2zvBelvqAHqKfC+xH5D0JWFSZx0sJUrTzxuFteTfNzMzBYo5YXw5c0bUsvBcuEop3JW0Gcw",
+	"KZ/sLPWEhZ1eC+JyM7nGBEbXVCXD52IEN/Y5Py0ux8TDCxPIFGV7uotxIF5BdhBsBBJm+dwXFsI3vJwZ",
+	"J8ExyGtwMbpZXEvSu4tIjqa0BWHsXimfX5AIqcu1VJjmoE8ZSEvGeF9Ar4zrLUqV9jwBJqyoe2ycQoHl",
+	"sZMSk7Ji1arood7eV3EyqJlkM47homUQMloh/Lj7cYoOmD9XnKRxGteTnXoKoMtzKYCdeQIr0JsvQN6Y",
+	"PLSeui03p1iNRp2obI6u23cMw2oUPthWUy2TLEpsd7GHq05rOItrSWpH6JzltM0DpZmSYCAfXJSugK/h",
+	"mg+9sUzlOaTWU3Jv1dA3L0PwfQhnDY253q4+jQG/nuwsRJlbFbjZBanLo6RuFg7fMWVOAurMJSAp8S6p",
+	"WMgUj5NW6OrKU5efyLUksEdg0TyC/m90e6Pzy0yEDYlPJVLthUgvAznfqACTQks+A++fn2lhLUiWgRQ8",
+	"73l1BUU8MjIjLEO9GfmLP/y7WtPxPTemq06fbhLXkjbvgRQXtb1kwrQ21B1UaYyoKyxrnIpCH1eekvxE",
+	"ric1+cldlKC0mrQ0rRxgYJ6TyoTPrrEqryEl1/qVJyNNgOjXVuIPzoSpXYqkuwBdwSu71mj3AVnnsN6G",
+	"zx5LipAdlcMyjAvGtSyR4aJxRXiAucjNudnpep+Ge9VJlaZxLYmVpubINfXVAS5AnUM+aa2T8khJnIWK",
+	"XWX+R1EW25uTE4xVy4UEH00gJCWtVxnpUBHWfijN5G086+IJvvzrn+GfP/7y5/+TyPxff/bf4wT+Ib/6",
+	"jPhDfj358GNOIZsr9mIslLIVRXmoPWJ/W3UFP+z5UFIfO8otp7RxhMeYTK1JipRyjD5VAwKHWKkz4Y4C",
+	"D+IoHiYfmRBAJnx0aJyENeH6XHEidrO4lmSMM7ugOIqlBmrJ9AUGvHpUUrZTghY5PkpoHZoClucecWTG",
+	"S7AHNtFKDRxxZpCLM9Dx6JeP+DUQBNwkriWRfYSoPIEEKKnhAvSGcBefhrJVcaq7F0JywdMRKdU+GJCM",
+	"TLuM8K3Wa9aPy96uOoGVU7mWZPYM81JNKKq7oX7ZBehP2btKpqAlZG1sOuQiGXNrKd9CTS0CYBUQuO+4",
+	"QzIWtiFhVodx5UmzMplrSZwPiR2llR27AAlOfNWkOOk5fpsD++c/+nPK4MH/EbAbMIGwtig4BmC2g6KS",
+	"ChX5HmK+kk/vyURKUDDA43T41I3lqtOfm8S1pDs3Mb+ZM6VPMQK+Er2HBT4vRIqELlZPjJ//4qef/9Mf",
+	"U1y+08M//8VP6Y+kTDYPxiFKhCJFfjwBS+Ufh1xW0cG4JISzDUp2XKWmRLErT640jWt6i7upma3FgPn4",
+	"liqBRqiC3rn6ZIHzuJ6MbGrJkOgBk7k5ZSc8vTD3slMt67nXA63GFK4PweCBwQi+gCsZVPpuHH1CAvA2",
+	"oSBuIo4jGkgKj95aoe4ZjefqE6KbxrWkw+feom2sBovZO1pNhyPa5IsRowGZfeAhg+Pk+Bxxz9VUZgdM",
+	"Kg8ZgE6UaTqCrJni8Dx0c9WpLEzkGtNZIbc5FuPDoMCXGL+47GZsE0dybRiWrwbtWCO6UajCH6V7LpSF",
+	"DlgFkwlkyXI9FMzNlDWkaq+BLzoU575+JGrVpIzcwmCVbUVq2VC7sZ48f/XLP/7yP/67HsPKjAnDwoxO",
+	"wahUZlzwPUcJrKgReeWpbKHa5fULewizM1uKdZj5wgz19PXln//t57/8R8oMgWwxbr9VNkfoKp7PESpE",
+	"XHkCrJa6uHb0FyZXkh/V9vJhOAHIeKGUybmIkzwU9cB+6KJFflvAK+SQDQlwLMEoBXYyx38TRnAkFK2T",
+	"8bnHGcJa8rtRBAvq/CvFsFgE+yuXo1n5Mvd6XY3G89ScbFoDcX3FPz+LJriCvjJrBfUVXk1yLgmtYGtp",
+	"d2t7uShSR6WqaB3W7GP/yteI1Cqj/gqKm26H0MIcmlDaSonX2UiNERFSU6XurfHOTR1dlN7K4q9Rnolg",
+	"5pQ7XOYoBczFFtBDPM+TCt6Qx7xcwheKsVUqQvu1ovXzlI8vVvni5XK3Q+1+RE2IfbUO8BY9LCtNb4eg",
+	"917jv2/2QunSOP5zPuNzgwDNLFMzmSuesZ3+XSKM7j1hAuZ9j3FreToag7T9G4mHXfVlQxDvTEgqFORR",
+	"srD77khkGUiPkiUVEjsW5KlHzMKj4P3akziKazgWD9zcLln0xY7Kt1eqtQaDipF8YkbKlnVpJ6DLOmu+",
+	"fNNUa/RLyTqI0FCOsTx76PJ3b/7+9/e77/Pu4OXr926/+VanMS76eup0a7jtvHxfPgjRh3AdKkTt6LE9",
+	"UVcKU9dJBc/8K1ecU779Etzr+WQYTxNG6bcgxN8JjQAIXTW1W/Tw1XZxUcZpuTldS2Fuo47wpStOY82L",
+	"sxdr0rA8sTltW9CcemiEmo4Z4QvV+H2lMwQjx4p+2RZzZZr0dmGaE2Nw6vYGMH6qTVaFIw9VtipFtU6U",
+	"HbGcy+GUDzF1ZqRYJjKKwfaRjBiiU8k58Jg5O+7aYemIC3kjKoUehXF+jSif0I2bE6efwn1p9fzrpXn5",
+	"mTRWvEZ8MgHpS8Zhtbjt6luR9i9K6N6/0x0ovY7FvqDXHij968Nj3dI0J2OsJNySx1IPzcjLlxElJuO+",
+	"YwOlE5/qNN8inW3oqD3BYZbYuuvbp5FdGkruB75cHnUUWd3wAtXOk2p2SXU/jqq1+5az5+jvtSVi8JU9",
+	"np1xX9477uS4UNEX9kDpGdcZVbcghHLst3vC01P3pH+jhwulfVT2gOc5y6ZwLAdCg4eHnrOZmuYZG/Ez",
+	"KItaCoM+727GLWQxDfKQ5hZI4muGdO5H18ITcr3o9xN1BosFKMlrMSCS2UDMC3VsFsqhruUO9OamujDu",
+	"aImyHjDV7CULpZPFCOE96PaLZc9OYb626tm6rfkY5kfwyl5y8bOwBrUV6PzjbcoaZVVajrV9q5vrN29p",
+	"fykEpCtksculJBgvV6QcxxhDFgpiVARps7F6kYduD+V5WVGdF8HiAbIFtmNOxWTiy5t54KpjibZrQWVO",
+	"JXKmXV/alOKv2AlgiVMqQtFHHMN+wnhuVIkvj5VLhGEwnth5XW2j+7QSG4jY911YqoZBESjqFhVVVmlf",
+	"cN2qxqyi3HhRCqnGnoVz6TQl8wcAGZWVaVSB5m2VlMFV3VxTxpPhto6HW4xKs+W5KNWFZYkojGDhXOwZ",
+	"q4GPa4/Hcyzi0kX2RV/0WB//08Mj0k9YX2S9frBgGqznxYaKKYmEkLB+xi3v9RlnbtC4XLvsEBmGaxUd",
+	"y1TT/eYdZtgpwMT4quhKSo9xyHPh7vBDQvFkJxr4KZUNLzJM+iLr4xF5xI3tYj/dh/f61TK/bCzoIJUH",
+	"0LuusfBvvOaJW59mR+ept4d7sFFfkcWvRlkWUViSa2alOmXo0Eg1Y6ooxUU1PsrjsjCv8x2bl80q4+IG",
+	"d0vSuFiBXEySxKa2V1LpLLR5sUNABuc1Qiwl0GH+SMb67vV+GR/h/sRHlAkf0PcLF8nRfAL9XfYcaylV",
+	"6rs8/+iwe+vOeyHK26/+QVn7payxfyypEhMWiynKEfVYzvUQW+PS227GwrKd2zffpWLg+JxKBLkNwndG",
+	"KCOH/FV33yQevwI7C9UC3ENHmsfSDQ6/NlgP/PbNO7QEXfdj/8YucxM0Pfb03oOEPXlwL2G//fT+hwl7",
+	"+vjDhB09fPAgYfee3P1ewr736Pn38P/434T93sOnCcPyy8zRW+zcfTrJFc+8E6dejh5PcyvcFu05ynQy",
+	"PW/OuqmPt1016AEVv1k5J0QmWzsjNDnGkUo3+FimYSEqp2Lv9YibUX09ngdKB+c3+nJQVzcArN/M79iP",
+	"2hLP5bX7iJvR+pv+q3VzIZ9QErDgD631gnm4wZYU5p/aMtcP7dZrXBedNjI+uQFsND5RS02sTU+KMm8T",
+	"0FhqrZLXVxRXg5mX1IdgmVUZn1+S2onLSzzSl8ILBYoHqmoBLSYYsaDUVfIL0FsVhCtu2O8efvIooTxb",
+	"42SGHSfb5ILLEy6rr+IbjtVrn+AmbPWKwqBFXwPQ0SAmOh5LrJvnTStlY11qI+vfYFhSjnIjKW2OglFO",
+	"BcpcTtfAQn/lhaKnkix0aNHBOZsRDseJe2HHLN0spnghc+vpvj+BAHXeW70JMQmGxu62CjJ2a38/YZSw",
+	"GV5aqqAWury9//6x7Pu/uvBKGGv6u+zZlMq0Ev04sXOBtMh+BBrw+PrrO3ZTPaWJPLQwfhvWojkf51uR",
+	"ycpdTxi3bKyMZTfZJ+KDztu0Kz0NZBANrgkPD5zgQZTcx5yPGddu88wWswCxq7JwY5MzbUaLDHoPz2J9",
+	"Ruhd99gTyqXu9tvbv7tUyXNtHOCA8sq4JPsEy4WhhGuW5rDAzLZY/gHS00WWGtQvv3OL8YGxLYZM2KX9",
+	"fe3+WWsqPBcbcB+9BVMF3dBxboC1TL/C+9Vd974AdJOrNLIre4i7t87Q5+vPJEFurUQpV9CWE1KmQvlY",
+	"D2xavbBqAQIQHaCw+AUYFmExJjRgxOweyxdYZNYX9OhXQAOd+sW1VjPIgifej9UNplIwCc1z3DIj7JTK",
+	"/sZD4T7ENbkAPa6EtX2XSGM5eg1BCiPUErf8lTz2/NW+QzUMDFD87edPHvsUsYTB7nCX9V8fdwbTMZhj",
+	"zwT7B8U19x32MV5zUaMkNVs3tO/cfP9W4+i67WDE4RbWHFui+cvzFBJZIh3iycOi/Bc4o37j16sy3w0v",
+	"fYV8dFETqg67kTLkp7BRHyoabqISHeZ54Mwm8VArMzDV2tIZn7OB0MZeEk2ErfG2/wty7DCZvdf+f2uv",
+	"1u8WTOMi3GzDy76Tt3Ab+5686y56us9KKrqkKzdc9IXCaN1wWu1o1S22Pldi4c3gYSqqlSfuxsNC14TW",
+	"E1LfUpWBlyFRtcTa7LtRD9eThaFslQOszLIRG6gOaCMvWOyiUdTj8qJur9by0koGejBgkCI3eV3De0gH",
+	"OVC6daSKlDoFVOtnSttRDmbBERLZZDWkaN6lnb292vwjNRxCxrYZX/xIDZdAJjcuRxLnZi9Gio/FZcYb",
+	"HaapmspaquH0mJ3ASHgnGu7FNmO42EPGx+0WK24f+xBh47inlgHVufUz2GUvNgYZefj4sQofGQwJotrr",
+	"xsyUznqO6WAxohEcy7A6aOVS0+Folx1a65RXKnGACgJkaJnkWaYd3e7cvvU++V7GXM77N3bZocf9Dq05",
+	"EZ7730K/rrljWRi1eC5Oge3c3r/J+ic86+ZqKGT/RtSj7x51LifGiNp+y36R5548IhTrz7K4rJvQHewF",
+	"jJ04qS5dfMs5AUv26wlIBJOqhJREAkmCHMe1E+RC9QOS4RL/fbBc8PJ5zg2aVctUQtQx3c3pyInsotV+",
+	"6oJCanIWluZSjXxx93Gp/S2VZ1MzWaNXKT28kLqHAYWV9RQGS0PU9OYfnb87BJ/Z8bR2I2FjIaFXgISd",
+	"zNkYEjbQsPgjVUOkbIAe5QT4MhbVvagZM1b/XBh0Qeo4nE7SATkdo6hAf44p6n5A9XlcdxWxoX5uGrJe",
+	"SUrqDPQBm0Oeq1mvDN7xFlaMXBhqANkL6WzoNZaqaKFmOrkYjuzCdMLosblO0qE+kYdljQZeoQHXeVHU",
+	"VxgEEiV4hNhYsilQjZGF8RSm1Ixb6PqpbByEUyfwENT05XWi85PeXW6AFVHasS7KEO4WnWxQfChGpLGe",
+	"9LbCqxx/2hxdRax4a5C68kS9qtwGRRrScjSJ77Z6H2yqnYo4G6F4KkU1FuUTZvIA7WghEsM740oX20jl",
+	"GZuSnwpZvNllD62hQFPDMtDiDLJKAB636egdfL4qS2Px0vOlrL2dwqofuNG/9Thn12nIm4x7pSnrEYU/",
+	"t5FLwZ/GDWF7cBpcjJmBM9A891S+ni6rCDCeINV4EjSwNTRJvvaSKAtfAPpSscwHN97F2q8DP3rNU/um",
+	"v8uerKHiY3kBMk6YUUzDBLj10jo99b+ZoiBsRNy56xfi60rzfnjfkH2xU+enfM0X8n0ijsml4joBtAOF",
+	"sCQAG4VaNiOKmzCnFO+RhJoTu+wFqnPDKSAa9rJyiEFR6EcqNcVjuawqHhRqIR2mBU3RSRrYbq2SiJON",
+	"K4lHml9uWhN2QGAcNXkBuAJmabkNYGDI9tS51x2/5d9/+ebloh0CNLDx3MenWcwZqBASfrVESAXW1gI5",
+	"RYr+Rxb7nFX0vymLfxmbf+jRRWP18s9JBBsihg+rKH34biTOEQnFB59+E9y63S1fCHst4fPCqTzPlscQ",
+	"HSMbem68xW8AFC+J9ftpB+7fYvuXezgBrh3r911gUgzt7VTnnV5nD/fOt74qbignPaQ8zynoKNh7gsEz",
+	"iQooq2GmiRe/KbFET3N0xVfMDiYGQ1SSTRUZJVVTjUviP/f50vGhTEBNcmAZZvVQqDdpqhNuRyTbYHJe",
+	"CKFIbbQppU99QltGIEf+/aC9R0J2QhD1JCCd+U+IDdcMN5I2GGYZsgZrvizBDRznICuqmRuM/cWi7Jh4",
+	"kmoAWRlMkdsVc3FVsVwNBeOEaSMRxr9aydAOE6D025VvPgKe21HCBmI41YDRAU6TUul0DNJWaU6fIbjg",
+	"yzf/JwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -1,0 +1,96 @@
+package api
+
+import (
+	"slices"
+
+	"lianban/engine"
+)
+
+// Who says which callers a policy lets in.
+type Who int
+
+// The kinds of caller, from widest to narrowest.
+const (
+	Anybody   Who = iota // no login
+	Dev                  // no login, only with the built-in identity
+	Applicant            // case number and code
+	Official             // logged in, in one of the policy's roles
+)
+
+// Policy says who may call an operation. It is the first of three gates: lists
+// are cut to the caller's organisation in SQL, and the engine judges every act
+// on its case.
+type Policy struct {
+	Who Who
+	// Roles, one of which an Official needs; empty: any.
+	Roles []string
+}
+
+// Roles outside the process of a case.
+const (
+	RoleEditor    = "editor"    // writes definitions
+	RolePublisher = "publisher" // publishes definitions
+)
+
+// caseRoles take part in cases.
+var caseRoles = []string{
+	engine.RoleClerk, engine.RoleHandle, engine.RoleCheck, engine.RoleApprove, engine.RoleLead, engine.RoleOrganHead,
+	engine.RoleGovernmentHead, engine.RoleSupervisor,
+}
+
+// The policies, by the name operations call them (`x-policy`).
+var named = map[string]Policy{
+	"public":      {Who: Anybody},
+	"dev":         {Who: Dev},
+	"applicant":   {Who: Applicant},
+	"signed-in":   {Who: Official},
+	"file":        {Who: Official, Roles: []string{engine.RoleClerk}},
+	"act":         {Who: Official, Roles: caseRoles},
+	"read-cases":  {Who: Official, Roles: caseRoles},
+	"read-tasks":  {Who: Official, Roles: caseRoles},
+	"read-events": {Who: Official, Roles: caseRoles},
+	"upload":      {Who: Official, Roles: caseRoles},
+	"edit":        {Who: Official, Roles: []string{RoleEditor, RolePublisher}},
+	"publish":     {Who: Official, Roles: []string{RolePublisher}},
+}
+
+// Policies names the policy of every operation. A test walks document and
+// router and fails on one that is missing or differs from its `x-policy`.
+var Policies = map[string]string{
+	"login": "public", "whoami": "signed-in", "logout": "signed-in", "listAccounts": "dev", "listOrganisations": "signed-in",
+
+	"listItems": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getGuide": "public",
+	"checkItem": "edit", "publishItem": "publish",
+
+	"startCase": "file", "listCases": "read-cases", "getCase": "read-cases", "getTimeline": "read-cases", "getClocks": "read-cases",
+	"getPapers": "read-cases", "getCaseTasks": "read-cases", "getNotices": "read-cases", "getResults": "read-cases",
+	"getWaitingFor": "read-cases", "getPaperFile": "read-cases",
+
+	"actGap": "act", "actClear": "act", "actAnswer": "act", "actAccept": "act", "actRefuse": "act", "actClaim": "act",
+	"actRelease": "act", "actPass": "act", "actSendBack": "act", "actGrant": "act", "actDeny": "act", "actAgree": "act",
+	"actAgreeWith": "act", "actDisagree": "act", "actNotConcerned": "act", "actNeedsUpper": "act", "actStop": "act",
+	"actContinue": "act", "actReturn": "act", "actDrop": "act", "actAdd": "act", "actAmend": "act", "actExtend": "act",
+	"actHand": "act", "actWithdraw": "act", "actTerminate": "act",
+
+	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
+	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
+	"listEvents": "read-events", "streamEvents": "read-events",
+	"track": "applicant", "trackAnswer": "applicant", "trackWithdraw": "applicant", "trackUpload": "applicant",
+	"getClock": "public", "advanceClock": "dev",
+	"health": "public", "ready": "public", "metrics": "public", "openapi": "public", "listProblems": "public", "getProblem": "public",
+}
+
+// policyOf is the policy of an operation; false for one that names none, which
+// is then refused to everybody.
+func policyOf(operation string) (Policy, bool) {
+	p, ok := named[Policies[operation]]
+	return p, ok
+}
+
+// permits says whether roles fulfil the policy.
+func (p Policy) permits(roles []string) bool {
+	if len(p.Roles) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(p.Roles, r) })
+}

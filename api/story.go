@@ -1,0 +1,371 @@
+package api
+
+import (
+	"strings"
+
+	"lianban/api/gen"
+	"lianban/engine"
+	"lianban/engine/calendar"
+)
+
+// story tells events as sentences. It names steps, parties and papers by the
+// names of the definition, and nothing of the form: any reader of the case may
+// see every sentence. Reasons are part of them only where the reader may read
+// them anyway.
+type story struct {
+	r *engine.Rules
+	s *engine.State // the newest state: added opinions have their names there
+}
+
+func (t story) step(id string) string {
+	if n := t.r.Plan.Node(id); n != nil && n.Name != "" {
+		return n.Name
+	}
+	if st := t.s.Step(id); st != nil && st.Added != nil {
+		return st.Added.Name
+	}
+	return id
+}
+
+func (t story) steps(ids []string) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = t.step(id)
+	}
+	return strings.Join(names, "、")
+}
+
+func (t story) party(id string) string {
+	for _, p := range t.r.Plan.Def.Parties {
+		if p.ID == id {
+			return p.Name
+		}
+	}
+	if id == "applicant" {
+		return "申请人"
+	}
+	return id
+}
+
+func (t story) task(id string) string {
+	if k := t.s.Task(id); k != nil {
+		return t.step(k.Step)
+	}
+	return id
+}
+
+func (t story) papers(list []engine.PaperState) string {
+	names := make([]string, len(list))
+	for i, p := range list {
+		names[i] = t.of(p.ID)
+	}
+	return strings.Join(names, "、")
+}
+
+// of names a paper or condition of the guide.
+func (t story) of(id string) string {
+	if p := t.r.Plan.Paper(id); p != nil {
+		return p.Name
+	}
+	for _, c := range t.r.Plan.Conditions {
+		if c.ID == id {
+			return c.Text
+		}
+	}
+	return id
+}
+
+func because(reason string) (zh, en string) {
+	if reason == "" {
+		return "", ""
+	}
+	return "：" + reason, ": " + reason
+}
+
+// tell gives the sentence of an event.
+func (t story) tell(e *engine.Event) calendar.Text {
+	say := func(zh, en string) calendar.Text { return calendar.Text{ZH: zh, EN: en} }
+	give := func(zh, en, reason string) calendar.Text {
+		rz, re := because(reason)
+		return say(zh+rz, en+re)
+	}
+	switch b := e.Body.(type) {
+	case engine.CaseFiled:
+		return say("收到申请，办件编号 "+b.Number, "application received under number "+b.Number)
+	case engine.StepOpened:
+		return say("“"+t.step(b.Step)+"”开始", t.step(b.Step)+" opened")
+	case engine.StepAbsent:
+		return say("本案不需要“"+t.steps(b.Steps)+"”", t.steps(b.Steps)+": not part of this case")
+	case engine.StepEnded:
+		reason := ""
+		if b.Verdict != nil {
+			reason = b.Verdict.Reason
+		}
+		return give("“"+t.step(b.Step)+"”"+endZH(b.End), t.step(b.Step)+": "+string(b.End), reason)
+	case engine.StepsClosed:
+		return say("“"+t.steps(b.Steps)+"”"+endZH(b.End), t.steps(b.Steps)+": "+string(b.End))
+	case engine.StepsAwaited:
+		return give("“"+t.steps(b.Steps)+"”重新列入本案", t.steps(b.Steps)+" became part of this case again", b.Reason)
+	case engine.StepReopened:
+		return say("“"+t.step(b.Step)+"”因所依据的内容变更重新办理", t.step(b.Step)+" is done again: what it read has changed")
+	case engine.StepTold:
+		return say("已告知“"+t.step(b.Step)+"”其依据的内容有变更", t.step(b.Step)+" was told that what it reads has changed")
+	case engine.StepDropped:
+		return give("“"+t.steps(b.Steps)+"”不再办理", t.steps(b.Steps)+" taken out of the case", b.Reason)
+	case engine.OpinionAdded:
+		return give("增加征求意见“"+b.Added.Name+"”", "a further opinion is asked: "+b.Added.Name, b.Reason)
+	case engine.WindowOpened:
+		return say("各部门查看材料的窗口期开始", "the collect window opened")
+	case engine.WindowClosed:
+		return say("各部门查看材料的窗口期结束", "the collect window closed")
+	case engine.GapNamed:
+		return say(t.party(b.Party)+"提出需补正："+t.gapLines(b.Lines), t.party(b.Party)+" asks for corrections: "+t.gapLines(b.Lines))
+	case engine.PartyCleared:
+		return say(t.party(b.Party)+"无补正意见", t.party(b.Party)+" has nothing to correct")
+	case engine.NoticeSent:
+		lines := make([]engine.GapLine, len(b.Notice.Lines))
+		for i, l := range b.Notice.Lines {
+			lines[i] = engine.GapLine{Of: l.Of}
+		}
+		return say("一次性告知补正："+t.gapLines(lines), "the one correction notice was sent: "+t.gapLines(lines))
+	case engine.AnswerReceived:
+		zh, en := "收到补正", "an answer to the notice came"
+		if len(b.Papers) > 0 {
+			zh, en = zh+"："+t.papers(b.Papers), en+": "+t.papers(b.Papers)
+		}
+		if b.Complete {
+			zh, en = zh+"，已齐全", en+"; it is complete"
+		}
+		return say(zh, en)
+	case engine.AnswerOverdue:
+		return say("补正逾期", "the answer is overdue")
+	case engine.CaseAccepted:
+		if b.Deemed {
+			return say("逾期未告知，视为受理，受理日 "+b.On.String(), "accepted by silence as of "+b.On.String())
+		}
+		return say("受理，受理日 "+b.On.String(), "accepted as of "+b.On.String())
+	case engine.CaseRefused:
+		return give(outcomeZH(b.Outcome), "acceptance ended: "+string(b.Outcome), b.Reason)
+	case engine.TaskClaimed:
+		return say("认领“"+t.task(b.Task)+"”", "claimed: "+t.task(b.Task))
+	case engine.TaskReleased:
+		return say("放回“"+t.task(b.Task)+"”", "put back: "+t.task(b.Task))
+	case engine.LinkPassed:
+		return give("“"+t.step(b.Step)+"”"+roleZH(b.Passed.Role)+"通过", t.step(b.Step)+": passed by "+b.Passed.Role, b.Note)
+	case engine.LinkSentBack:
+		return give("“"+t.step(b.Step)+"”退回前一岗位", t.step(b.Step)+": sent back to an earlier link", b.Reason)
+	case engine.UpperNoted:
+		return give("“"+t.step(b.Step)+"”须请示上级", t.step(b.Step)+": the upper level must be asked", b.Reason)
+	case engine.ObjectionRaised:
+		return say("“"+t.step(b.Objection.Step)+"”提出异议，待牵头部门答复", t.step(b.Objection.Step)+" objects; the lead is asked")
+	case engine.ObjectionAnswered:
+		if b.Answer == engine.StopBlock {
+			return give("牵头部门决定停止", "the lead stops the block", b.Reason)
+		}
+		return give("牵头部门决定继续", "the lead lets the block run on", b.Reason)
+	case engine.Returned:
+		return give("“"+t.step(b.Step)+"”退回“"+t.step(b.Target)+"”", t.step(b.Step)+" returned the case to "+t.step(b.Target), b.Reason)
+	case engine.DecisionAffected:
+		return say("“"+t.step(b.Step)+"”已签署，其依据的内容有变更，已告知", t.step(b.Step)+" is signed; its party was told that what it read has changed")
+	case engine.ClockWarned:
+		return say("时限预警："+t.clock(b.Clock), "warning: "+t.clock(b.Clock))
+	case engine.ClockOverdue:
+		return say("超过时限："+t.clock(b.Clock), "overdue: "+t.clock(b.Clock))
+	case engine.ClockExtended:
+		return say("延长时限："+t.clock(b.Clock.ID)+"，新到期日 "+b.Clock.Day.String(), "extended: "+t.clock(b.Clock.ID)+", now due on "+b.Clock.Day.String())
+	case engine.ClockChanged:
+		return give("时限变更："+t.clock(b.Clock.ID)+"，新到期日 "+b.Clock.Day.String(), "changed: "+t.clock(b.Clock.ID)+", now due on "+b.Clock.Day.String(), b.Why)
+	case engine.AnswersAmended:
+		return give("受理后变更申请内容", "the application was amended", b.Reason)
+	case engine.PaperFell:
+		return say("材料改由其他来源提供："+t.papers(b.Papers), "now to come from another source: "+t.papers(b.Papers))
+	case engine.PartyTold:
+		return say("已告知"+t.party(b.Notice.To), t.party(b.Notice.To)+" was told")
+	case engine.HandOutReady:
+		return say("结果可以领取", "results are ready to be handed out")
+	case engine.HandedOut:
+		return say("已出件："+strings.Join(b.Items, "、"), "handed out: "+strings.Join(b.Items, ", "))
+	case engine.OutcomeFixed:
+		return say("办理结果："+outcomeZH(b.Outcome), "outcome: "+string(b.Outcome))
+	case engine.CaseWithdrawn:
+		if b.Ground != "" {
+			return give("终止办理", "terminated ("+b.Ground+")", b.Reason)
+		}
+		if b.Branch != "" {
+			return give("撤回“"+t.step(b.Branch)+"”", "withdrawn: "+t.step(b.Branch), b.Reason)
+		}
+		return give("申请人撤件", "withdrawn by the applicant", b.Reason)
+	case engine.CaseClosed:
+		return say("办结", "closed")
+	case engine.PartiesResolved:
+		return say("承办单位按机构目录更新", "organisations were updated from the directory")
+	}
+	return say(e.Type, e.Type)
+}
+
+func (t story) gapLines(lines []engine.GapLine) string {
+	names := make([]string, len(lines))
+	for i, l := range lines {
+		names[i] = t.of(l.Of)
+	}
+	return strings.Join(names, "、")
+}
+
+// clock names a clock: of the case, of a step, or of a hand-out.
+func (t story) clock(id string) string {
+	base, _, _ := strings.Cut(id, "#")
+	switch base {
+	case "statutory":
+		return "法定办结时限"
+	case "promised":
+		return "承诺办结时限"
+	case "collect":
+		return "材料查看窗口期"
+	case "answer":
+		return "补正期限"
+	}
+	step, rest, _ := strings.Cut(base, ".")
+	switch {
+	case step == "hand":
+		return "送达期限"
+	case rest == "":
+		return t.step(step)
+	case rest == "statutory":
+		return t.step(step) + "（法定）"
+	}
+	return t.step(step) + "（" + roleZH(rest) + "）"
+}
+
+// dues lists the clocks an event started or moved.
+func dues(e *engine.Event) []gen.DueMark {
+	var list []engine.Clock
+	switch b := e.Body.(type) {
+	case engine.CaseFiled:
+		list = b.Clocks
+	case engine.StepOpened:
+		list = b.Clocks
+	case engine.WindowOpened:
+		list = []engine.Clock{b.Clock}
+	case engine.NoticeSent:
+		list = b.Clocks
+	case engine.AnswerReceived:
+		list = b.Clocks
+	case engine.CaseAccepted:
+		list = b.Clocks
+	case engine.LinkPassed:
+		list = b.Clocks
+	case engine.LinkSentBack:
+		list = b.Clocks
+	case engine.StepReopened:
+		list = b.Clocks
+	case engine.StepTold:
+		list = b.Clocks
+	case engine.HandOutReady:
+		list = b.Clocks
+	case engine.ClockExtended:
+		list = []engine.Clock{b.Clock}
+	case engine.ClockChanged:
+		list = []engine.Clock{b.Clock}
+	}
+	var marks []gen.DueMark
+	for _, c := range list {
+		if c.Running() {
+			marks = append(marks, gen.DueMark{Clock: c.ID, Due: c.Due, Day: c.Day, Provisional: c.Provisional})
+		}
+	}
+	return marks
+}
+
+// place is the step and task an event is about.
+func place(e *engine.Event) (step, task string) {
+	switch b := e.Body.(type) {
+	case engine.StepOpened:
+		return b.Step, ""
+	case engine.StepEnded:
+		return b.Step, b.Task
+	case engine.WindowOpened:
+		return b.Step, ""
+	case engine.WindowClosed:
+		return b.Step, ""
+	case engine.GapNamed:
+		return b.Step, b.Task
+	case engine.PartyCleared:
+		return b.Step, b.Task
+	case engine.NoticeSent:
+		return b.Step, ""
+	case engine.AnswerReceived:
+		return b.Step, ""
+	case engine.AnswerOverdue:
+		return b.Step, ""
+	case engine.CaseAccepted:
+		return b.Step, b.Task
+	case engine.CaseRefused:
+		return b.Step, b.Task
+	case engine.TaskClaimed:
+		return "", b.Task
+	case engine.TaskReleased:
+		return "", b.Task
+	case engine.LinkPassed:
+		return b.Step, b.Task
+	case engine.LinkSentBack:
+		return b.Step, b.Task
+	case engine.UpperNoted:
+		return b.Step, ""
+	case engine.ObjectionRaised:
+		return b.Objection.Step, b.Task.ID
+	case engine.ObjectionAnswered:
+		return "", b.Task
+	case engine.Returned:
+		return b.Step, ""
+	case engine.StepReopened:
+		return b.Step, ""
+	case engine.StepTold:
+		return b.Step, ""
+	case engine.DecisionAffected:
+		return b.Step, ""
+	case engine.OpinionAdded:
+		return b.Step, ""
+	case engine.HandOutReady:
+		return b.Step, ""
+	case engine.HandedOut:
+		return b.Step, ""
+	}
+	return "", ""
+}
+
+var endWords = map[engine.End]string{
+	engine.EndDone: "完成", engine.EndFailed: "未通过", engine.EndGrant: "准予", engine.EndDeny: "不予批准", engine.EndAgree: "同意",
+	engine.EndAgreeWith: "附条件同意", engine.EndDisagree: "不同意", engine.EndNotConcerned: "与本部门无关", engine.EndDefaulted: "逾期未答复，视为同意",
+	engine.EndStopped: "停止", engine.EndBarred: "前提未满足，不再办理", engine.EndSkipped: "跳过", engine.EndLapsed: "逾期终结", engine.EndWithdrawn: "撤回",
+}
+
+func endZH(e engine.End) string {
+	if w := endWords[e]; w != "" {
+		return w
+	}
+	return string(e)
+}
+
+var outcomeWords = map[engine.Outcome]string{
+	engine.Granted: "准予", engine.PartlyGrant: "部分准予", engine.Denied: "不予批准", engine.Refused: "不予受理", engine.NotRequired: "不受理（不需要取得许可）",
+	engine.NotCompetent: "不受理（不属于本机关职权）", engine.Lapsed: "逾期未补正，终结", engine.Withdrawn: "撤件", engine.Terminated: "终止",
+}
+
+func outcomeZH(o engine.Outcome) string {
+	if w := outcomeWords[o]; w != "" {
+		return w
+	}
+	return string(o)
+}
+
+var roleWords = map[string]string{
+	engine.RoleClerk: "窗口", engine.RoleHandle: "承办", engine.RoleCheck: "审核", engine.RoleApprove: "批准", engine.RoleLead: "牵头",
+	engine.RoleOrganHead: "机关负责人", engine.RoleGovernmentHead: "政府负责人", engine.RoleSupervisor: "监察",
+}
+
+func roleZH(role string) string {
+	if w := roleWords[role]; w != "" {
+		return w
+	}
+	return role
+}
