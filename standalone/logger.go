@@ -16,10 +16,17 @@ import (
 type temporalLogger struct {
 	out   *slog.Logger
 	level slog.Level
-	// stopping is set by Stop: the server's parts end one after the other and each complains
-	// that the others are gone, at every level. From then on nothing is passed on.
-	stopping *atomic.Bool
+	// phase is shared by all loggers of one server.
+	phase *atomic.Int32
 }
+
+// While the server starts and stops, its parts complain that the others are not there, at
+// every level up to error. A start that fails returns its reason, so nothing is lost.
+const (
+	starting int32 = iota // messages are demoted to debug
+	running
+	stopping // messages are dropped
+)
 
 // expected messages are consequences of what we chose, not news: the HTTP form of the frontend
 // is off on purpose.
@@ -34,7 +41,7 @@ func newTemporalLogger(out *slog.Logger, level slog.Level) temporalLogger {
 	if out == nil {
 		out = slog.New(slog.DiscardHandler)
 	}
-	return temporalLogger{out: out.With("component", "temporal"), level: level, stopping: new(atomic.Bool)}
+	return temporalLogger{out: out.With("component", "temporal"), level: level, phase: new(atomic.Int32)}
 }
 
 func attrs(tags []tag.Tag) []slog.Attr {
@@ -46,7 +53,13 @@ func attrs(tags []tag.Tag) []slog.Attr {
 }
 
 func (l temporalLogger) write(level slog.Level, msg string, tags []tag.Tag) {
-	if l.stopping.Load() || strings.HasPrefix(msg, expectedPrefix) {
+	if strings.HasPrefix(msg, expectedPrefix) {
+		return
+	}
+	switch l.phase.Load() {
+	case starting:
+		level = min(level, slog.LevelDebug)
+	case stopping:
 		return
 	}
 	if level < l.level || !l.out.Enabled(context.Background(), level) {
@@ -62,14 +75,12 @@ func (l temporalLogger) Error(msg string, tags ...tag.Tag)  { l.write(slog.Level
 func (l temporalLogger) DPanic(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
 
 func (l temporalLogger) Panic(msg string, tags ...tag.Tag) {
-	l.write(slog.LevelError, msg, tags)
-	panic("temporal: " + msg)
+	panic(fmt.Sprintf("temporal: %s %v", msg, attrs(tags)))
 }
 
-// Fatal ends a Temporal process by its interface's contract. In our process that must be a
-// panic with the reason, so that the product's own stop path still runs.
+// Fatal must end the process by its interface's contract. A panic does, and says why and where;
+// PostgreSQL goes down with us.
 func (l temporalLogger) Fatal(msg string, tags ...tag.Tag) {
-	l.write(slog.LevelError, msg, tags)
 	panic(fmt.Sprintf("temporal cannot go on: %s %v", msg, attrs(tags)))
 }
 
@@ -78,5 +89,5 @@ func (l temporalLogger) With(tags ...tag.Tag) log.Logger {
 	for i, a := range attrs(tags) {
 		args[i] = a
 	}
-	return temporalLogger{out: l.out.With(args...), level: l.level, stopping: l.stopping}
+	return temporalLogger{out: l.out.With(args...), level: l.level, phase: l.phase}
 }

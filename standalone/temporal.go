@@ -113,6 +113,7 @@ func StartTemporal(ctx context.Context, opts TemporalOptions) (*Temporal, error)
 			return nil, errors.Join(fmt.Errorf("Temporal: remember the port: %w", err), t.Stop(ctx))
 		}
 	}
+	logger.phase.Store(running)
 	return t, nil
 }
 
@@ -126,7 +127,7 @@ func (t *Temporal) Namespace() string { return t.namespace }
 // first Stop returns ctx's error while the shutdown goes on behind. Nothing is lost either way.
 func (t *Temporal) Stop(ctx context.Context) error {
 	t.stop.Do(func() { // a second call of the server's own Stop panics
-		t.logger.stopping.Store(true)
+		t.logger.phase.Store(stopping)
 		go func() {
 			defer close(t.stopped)
 			t.stopErr = t.server.Stop()
