@@ -1,0 +1,35 @@
+package contract
+
+// Names of the case workflow and of what can be sent to it.
+const (
+	// TaskQueue is the queue of the workers of one region.
+	TaskQueue = "lianban"
+	// CaseWorkflow is the type of the one workflow per case.
+	CaseWorkflow = "case"
+	// ActUpdate does one act: argument engine.Command, answer [ActReply]. Its
+	// update id is the command's id ([UpdateOptions]).
+	ActUpdate = "act"
+	// ReflushUpdate writes the read model once more without new events: rows
+	// behind the case's last event, which a lost workflow task left there, go
+	// away, and all before are known to be in history. Also the way to resume
+	// after a repair. No argument, answer [ReflushReply].
+	ReflushUpdate = "reflush"
+	// StateQuery gives the case as its workflow sees it: a [View].
+	StateQuery = "state"
+	// ClockSignal tells that the business clock was moved: a [ClockMoved].
+	ClockSignal = "clock"
+)
+
+// Names of the activities the case workflow asks for.
+const (
+	// FlushActivity writes events and read model: [FlushRequest] → [FlushReply].
+	FlushActivity = "flush"
+	// IntentsActivity asks for acts recorded earlier: [IntentsRequest] → [IntentsReply].
+	IntentsActivity = "earlier-intents"
+	// AlarmActivity calls the operators: [Alarm].
+	AlarmActivity = "alarm"
+)
+
+// WorkflowID is the id of a case's workflow: its number, which says nothing
+// about the applicant.
+func WorkflowID(number string) string { return number }

@@ -1,0 +1,119 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"lianban/contract"
+	"lianban/engine"
+)
+
+// validate runs before an act is accepted. A refusal here leaves no trace in
+// history and costs nothing; the handler decides again, because other acts of
+// the same task come in between. Validators are not run on replay, so this may
+// change between releases.
+func (s *shell) validate(ctx workflow.Context, cmd engine.Command) error {
+	if known, ok := s.handled.get(cmd.ID); ok {
+		return refusal(known)
+	}
+	if r := envelope(ctx, cmd); r != nil {
+		return contract.Refuse(s.reply(cmd.At, r))
+	}
+	if s.overdue(cmd.At) {
+		return nil // to be judged after the expiry, by the handler
+	}
+	if r := engine.Decide(s.rules, s.state, cmd).Rejection; r != nil {
+		return contract.Refuse(s.reply(cmd.At, r))
+	}
+	return nil
+}
+
+// envelope checks what the engine takes for granted: that this is a person's act
+// under its own id, recorded at some time.
+func envelope(ctx workflow.Context, cmd engine.Command) *engine.Rejection {
+	info := workflow.GetCurrentUpdateInfo(ctx)
+	switch {
+	case cmd.ID == "" || info == nil || info.ID != cmd.ID:
+		return &engine.Rejection{
+			Code: engine.BadData, Where: "id",
+			Zh: "操作编号须与更新编号相同", En: "the id of an act must be the id it is sent under",
+		}
+	case cmd.At.IsZero():
+		return &engine.Rejection{
+			Code: engine.BadData, Where: "at",
+			Zh: "缺少操作的登记时间", En: "the time the act was recorded at is missing",
+		}
+	case cmd.Do == engine.File || cmd.Do == engine.Tick:
+		return &engine.Rejection{
+			Code: engine.WrongAct, Where: "do", Actual: string(cmd.Do),
+			Zh: "此操作不能由人对已有案件作出", En: "nobody can do this act on an existing case",
+		}
+	}
+	return nil
+}
+
+// act does one act and answers. It does not wait, with one exception: when an
+// expiry with an effect was due at or before the act's time and is not applied
+// yet, acts recorded before that expiry must have their turn first (rule 3.1.3).
+// Only the store knows them, and only the main loop asks it; the act waits for
+// that. It happens in the moments between an instant and its timer, and after
+// outages.
+func (s *shell) act(ctx workflow.Context, cmd engine.Command) (contract.ActReply, error) {
+	s.acts++
+	if _, ok := s.handled.get(cmd.ID); !ok && s.overdue(cmd.At) {
+		ctx, _ = workflow.NewDisconnectedContext(ctx)
+		if cmd.At.After(s.until) {
+			s.until = cmd.At
+		}
+		if err := workflow.Await(ctx, func() bool { return !s.overdue(cmd.At) }); err != nil {
+			panic(fmt.Sprintf("act %s: wait: %v", cmd.ID, err))
+		}
+	}
+	reply := s.apply(cmd)
+	return reply, refusal(reply)
+}
+
+// apply decides a command, or answers it again when it was handled before.
+func (s *shell) apply(cmd engine.Command) contract.ActReply {
+	if known, ok := s.handled.get(cmd.ID); ok {
+		return known
+	}
+	r := engine.Decide(s.rules, s.state, cmd)
+	s.append(r)
+	at := cmd.At
+	if len(r.Events) > 0 {
+		at = s.state.Last
+	}
+	reply := s.reply(at, r.Rejection)
+	s.handled.put(cmd.ID, reply)
+	return reply
+}
+
+// refusal is the error of a refused act, nil for one that was done.
+func refusal(reply contract.ActReply) error {
+	if reply.Rejection == nil {
+		return nil
+	}
+	return contract.Refuse(reply)
+}
+
+// overdue says whether an expiry with an effect, due at or before t, waits to be
+// applied.
+func (s *shell) overdue(t time.Time) bool {
+	due := engine.NextDue(s.state)
+	if due.IsZero() || due.After(t) {
+		return false
+	}
+	return effective(engine.Decide(s.rules, s.state, tick(t)).Events)
+}
+
+// reflush asks the main loop for a flush without events; it runs in the same
+// workflow task, before the caller has his answer. When flushing has stopped it
+// is tried again: this is how a repaired case goes on.
+func (s *shell) reflush(workflow.Context) (contract.ReflushReply, error) {
+	s.acts++
+	s.again, s.stopped = true, ""
+	return contract.ReflushReply{Seq: s.state.Seq, Hash: s.hash}, nil
+}
