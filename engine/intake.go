@@ -315,6 +315,7 @@ func (d *decider) stillReads(party string) bool {
 // (3.7.1), whoever looked at it.
 func (d *decider) closeWindow(n *definition.Node, why string) {
 	in := *d.st(n).Intake
+	in.Lines = slices.Clone(in.Lines)
 	for i := range d.s.Papers {
 		p := &d.s.Papers[i]
 		if p.Status == PaperMissing && !slices.ContainsFunc(in.Lines, func(l NamedLine) bool { return l.Of == p.ID }) {

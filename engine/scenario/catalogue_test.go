@@ -1,0 +1,47 @@
+package scenario_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianban/definitions/calendars"
+	"lianban/engine"
+	"lianban/engine/definition"
+	"lianban/engine/scenario"
+)
+
+// TestCatalogue runs every scenario file of the catalogue: what analysts write
+// beside a definition is true of the engine.
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	cal, err := calendars.National()
+	require.NoError(t, err)
+	fsys := os.DirFS("../../definitions")
+	library, diagnostics, err := definition.NewLibrary(fsys)
+	require.NoError(t, err)
+	require.Empty(t, diagnostics)
+	ran := 0
+	for _, file := range library.Files() {
+		if file.Tests == nil {
+			continue
+		}
+		item := library.ItemOf(file)
+		require.NotNil(t, item, file.Name)
+		def, diagnostics := library.Resolve(item.Definition.Item.Code, item.Definition.Item.Version, file.Tests.Region)
+		require.Empty(t, diagnostics)
+		plan, err := definition.Compile(def)
+		require.NoError(t, err)
+		report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, file.Tests)
+		var failures []string
+		for _, f := range report.Failures {
+			failures = append(failures, f.Position.String()+": "+f.Case+": "+f.Text)
+		}
+		require.Empty(t, failures, strings.Join(failures, "\n"))
+		require.Empty(t, report.Coverage.Never, "every step is reached by some scenario of %s", file.Name)
+		ran++
+	}
+	require.GreaterOrEqual(t, ran, 2)
+}
