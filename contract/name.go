@@ -2,7 +2,8 @@ package contract
 
 // Names of the case workflow and of what can be sent to it.
 const (
-	// TaskQueue is the queue of the workers of one region.
+	// TaskQueue is the queue of the workers of an installation; one with several
+	// regions gives each its own.
 	TaskQueue = "lianban"
 	// CaseWorkflow is the type of the one workflow per case.
 	CaseWorkflow = "case"

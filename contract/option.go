@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -78,13 +79,13 @@ func FallbackOptions() workflow.ActivityOptions {
 	}
 }
 
-// StartOptions start a case's workflow. Starting twice is starting once: a
+// StartOptions start a case's workflow on a queue ([TaskQueue] when empty). Starting twice is starting once: a
 // running case is used as it is, and the number of a finished one is refused
 // (client error serviceerror.WorkflowExecutionAlreadyStarted counts as started).
-func StartOptions(number string) client.StartWorkflowOptions {
+func StartOptions(queue, number string) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
 		ID:                                       WorkflowID(number),
-		TaskQueue:                                TaskQueue,
+		TaskQueue:                                cmp.Or(queue, TaskQueue),
 		WorkflowTaskTimeout:                      WorkflowTaskTimeout,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowIDConflictPolicy:                 enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,

@@ -14,10 +14,10 @@ import (
 	"lianban/engine"
 )
 
-// Start starts a case's workflow. A case that was started before counts as
+// Start starts a case's workflow on a queue ([TaskQueue] when empty). A case that was started before counts as
 // started, also when it has ended.
-func Start(ctx context.Context, c client.Client, in StartInput, bundle []byte) error {
-	_, err := c.ExecuteWorkflow(ctx, StartOptions(in.Number), CaseWorkflow, in, bundle)
+func Start(ctx context.Context, c client.Client, queue string, in StartInput, bundle []byte) error {
+	_, err := c.ExecuteWorkflow(ctx, StartOptions(queue, in.Number), CaseWorkflow, in, bundle)
 	var already *serviceerror.WorkflowExecutionAlreadyStarted
 	if errors.As(err, &already) {
 		return nil

@@ -33,7 +33,7 @@ type shelf struct {
 	intents []engine.Command
 	asked   []contract.IntentsRequest
 	offset  time.Duration
-	page    int // acts per answer; 0: all
+	page    int  // acts per answer; 0: all
 	down    bool // what runs inside the task fails
 	// answer, when set, is asked first; nil goes on by the rules.
 	answer func(contract.FlushRequest) (*contract.FlushReply, error)

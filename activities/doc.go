@@ -1,0 +1,19 @@
+// Package activities does what a case workflow asks the world for: writing the
+// read model, asking for acts recorded earlier, calling the operators.
+//
+//	case workflow ──flush───────────▶ Store.Flush           events and rows, fenced
+//	              ──earlier-intents─▶ Store.EarlierIntents  acts that come before an expiry
+//	              ──alarm───────────▶ Store.MarkAlarm       a case that needs hands
+//
+// The first two run inside the workflow task as local activities, and as
+// ordinary ones when that has failed. They are the same functions with the same
+// argument either way: an attempt may come late, twice, or from a worker that
+// has lost the task, and the store decides by its fence.
+//
+// # Failures
+//
+// A refusal of the store is a value and goes back to the case, which knows what
+// to do about it. So is a rule of the schema that a flush would break: repeating
+// would not mend it. Everything else is an error and is repeated without end.
+// Neither errors nor logs carry values of a case.
+package activities
