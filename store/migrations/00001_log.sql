@@ -35,8 +35,14 @@ CREATE TABLE case_event (
     hash       bytea NOT NULL,
     PRIMARY KEY (case_no, seq),
     CONSTRAINT case_event_first CHECK ((seq = 1) = (length(prev) = 0)),
+    CONSTRAINT case_event_filed CHECK ((seq = 1) = (type = 'CaseFiled')),
     CONSTRAINT case_event_chain CHECK (hash = sha256(decode(encode(prev, 'hex'), 'escape') || '\x00'::bytea || body))
 );
+
+-- What happens once in a case: it is accepted or refused, told once what to correct (行政许可法第三十二条),
+-- concluded, closed. The read model has one place for each; the log must not hold two.
+CREATE UNIQUE INDEX case_event_once ON case_event (case_no, type)
+    WHERE type IN ('CaseAccepted', 'CaseRefused', 'NoticeSent', 'OutcomeFixed', 'CaseClosed');
 
 -- What is certain, in the order it became known. Every row is an anchor too: the hash of the
 -- case at to_seq, chained over all rows, so that a log rewritten from the start does not fit.
