@@ -1,0 +1,80 @@
+package definition
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+// golden compares with a file of testdata/golden.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got), path)
+}
+
+func catalogue(t testing.TB) *Library {
+	t.Helper()
+	lib, found, err := NewLibrary(os.DirFS("../../definitions"))
+	require.NoError(t, err)
+	require.Empty(t, found)
+	return lib
+}
+
+func TestGuideOfTheRestaurant(t *testing.T) {
+	t.Parallel()
+	def, found := catalogue(t).Resolve("restaurant", "", "210304")
+	require.Empty(t, found)
+	g := NewGuide(def)
+	out, err := json.MarshalIndent(g, "", "  ")
+	require.NoError(t, err)
+	golden(t, "restaurant.guide.json", append(out, '\n'))
+}
+
+func TestConditionsInWords(t *testing.T) {
+	t.Parallel()
+	def, found := catalogue(t).Resolve("restaurant", "", "")
+	require.Empty(t, found)
+	w := newWording(def)
+	for src, want := range map[Expr][2]string{
+		"":                       {"", ""},
+		"fumes":                  {"“是否产生油烟”为“是”", "“是否产生油烟” is answered yes"},
+		"not fumes":              {"“是否产生油烟”为“否”", "“是否产生油烟” is answered no"},
+		"not onlyPackaged":       {"“经营项目”不是只选“预包装食品”", "“经营项目” is not only “预包装食品”"},
+		`"hot" in kinds`:         {"“经营项目”包括“热食类”", "“经营项目” includes “热食类”"},
+		`"hot" not in kinds`:     {"“经营项目”不包括“热食类”", "“经营项目” does not include “热食类”"},
+		`fireMode == "ordinary"`: {"“消防检查方式”为“一般程序”", "“消防检查方式” is “一般程序”"},
+		"area >= 100 and (fumes or sign)": {
+			"“经营面积（平方米）”不少于100，且（“是否产生油烟”为“是”，或“是否设置户外招牌”为“是”）",
+			"“经营面积（平方米）” is at least 100 and (“是否产生油烟” is answered yes or “是否设置户外招牌” is answered yes)",
+		},
+		"not (fumes and area < 50)": {
+			"“是否产生油烟”为“否”，或“经营面积（平方米）”不少于50",
+			"“是否产生油烟” is answered no or “经营面积（平方米）” is at least 50",
+		},
+		"form.staff > 5":                {"表单中的“从业人数”大于5", "“从业人数” in the form is above 5"},
+		`steps.food.verdict == "deny"`:  {"“食品经营许可（备案）”的结果为“deny”", "the result of “食品经营许可（备案）” is “deny”"},
+		"objected(review) <= 1":         {"“并联办理”中不同意的意见数不超过1", "the number of opinions in “并联办理” that disagree is at most 1"},
+		`case.channel in ["window"]`:    {"申请渠道为“window”之一", "the channel is one of “window”"},
+		`case.region startsWith "2103"`: {"办理地开头为“2103”", "the region starts with “2103”"},
+		`len(kinds) > 2`:                {"“经营项目”的个数大于2", "the number of “经营项目” is above 2"},
+		`fumes ? area > 1 : sign`:       {"“是否产生油烟”为“是”时为“经营面积（平方米）”大于1，否则为“是否设置户外招牌”", "“经营面积（平方米）” is above 1 when “是否产生油烟” is answered yes, otherwise “是否设置户外招牌”"},
+		`fumes and`:                     {"fumes and", "fumes and"},
+		`outputs.licence.no == "A"`:     {"“营业执照”中的 no为“A”", "no in “营业执照” is “A”"},
+	} {
+		got := w.condition(src)
+		require.Equal(t, want, [2]string{got.ZH, got.EN}, src)
+	}
+}
