@@ -1,0 +1,77 @@
+# Lianban: what a developer types. `make` alone prints this list.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+GO ?= go
+# A checkout owned by somebody else must build, too: git would refuse to tell its version.
+export GOFLAGS ?= -buildvcs=false
+# Arguments for the program: make run ARGS="--dir /srv/lianban"
+ARGS ?=
+
+.PHONY: help
+help: ## list the commands
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z][a-z-]*:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- use ---------------------------------------------------------------------
+
+.PHONY: run
+run: postgres build ## install what is missing, build, start everything on this machine (ARGS=… go to `lianban dev`)
+	bin/lianban dev $(ARGS)
+
+.PHONY: demo
+demo: postgres build ## a whole joint case from receipt to hand-out, with a kill -9 in the middle; checks itself
+	bin/lianban demo $(ARGS)
+
+.PHONY: bench
+bench: postgres build ## measure against the floor and the usual way; prints ratios
+	bin/lianban bench $(ARGS)
+
+.PHONY: build
+build: go ## build the program: bin/lianban
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -o bin/lianban ./cmd/lianban
+
+.PHONY: clean
+clean: ## remove what was built; the data of `make run` stays
+	rm -rf bin
+
+# --- check -------------------------------------------------------------------
+
+.PHONY: test
+test: go postgres ## everything: format, vet, generated code, unit, property, end-to-end and fault tests
+	@GO="$(GO)" scripts/test.sh
+
+.PHONY: test-quick
+test-quick: go ## the tests that need no servers
+	@GO="$(GO)" scripts/test.sh quick
+
+.PHONY: lint
+lint: go ## format, vet, go.mod, shell scripts
+	@GO="$(GO)" scripts/lint.sh
+
+.PHONY: generate
+generate: go ## generate code from SQL (sqlc) and from api/openapi.yaml
+	scripts/generate.sh
+
+.PHONY: verify-generated
+verify-generated: go ## fail when generating would change the committed code
+	scripts/generate.sh --verify
+
+.PHONY: compose-check
+compose-check: go ## check Dockerfile and docker-compose.yml; with docker's compose plug-in its own check as well
+	$(GO) test -count=1 -run 'Compose|Dockerfile' ./house ./standalone
+	@if docker compose version >/dev/null 2>&1; then \
+		docker compose --env-file .env.example config --quiet && echo "docker compose config: ok"; \
+	else \
+		echo "docker compose is not installed: its own check was left out"; \
+	fi
+
+# --- what the others need ----------------------------------------------------
+
+.PHONY: postgres
+postgres: ## make sure PostgreSQL's programs are installed
+	@scripts/postgres.sh
+
+.PHONY: go
+go:
+	@command -v $(GO) >/dev/null 2>&1 || { echo "Go is needed, 1.26.8 or later: https://go.dev/dl/" >&2; exit 1; }

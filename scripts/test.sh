@@ -1,0 +1,49 @@
+#!/bin/bash
+# All tests, cheapest first, so that a mistake shows early. Without an argument everything; with
+# "quick" only what needs no servers.
+#
+# Packages whose tests start PostgreSQL or Temporal are found by their imports, not by a list. They
+# run one package at a time: each brings servers of its own, and two cores are few.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+: "${GO:=go}"
+mode=${1:-all}
+started=$SECONDS
+
+part() {
+	local name=$1 began=$SECONDS
+	shift
+	printf '\n== %s\n' "$name"
+	if ! "$@"; then
+		printf '\n== %s: FAILED after %d s\n' "$name" $((SECONDS - began)) >&2
+		exit 1
+	fi
+	printf '== %s: ok, %d s\n' "$name" $((SECONDS - began))
+}
+
+formatted() {
+	local wrong
+	wrong=$(gofmt -l .)
+	[ -z "$wrong" ] || { printf 'gofmt would change:\n%s\n' "$wrong"; return 1; }
+}
+
+servers=() plain=()
+while read -r package imports; do
+	case " $imports " in
+	*" lianban/standalone/"* | *" lianban/standalone "*) servers+=("$package") ;;
+	*) plain+=("$package") ;;
+	esac
+done < <("$GO" list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}} {{join .XTestImports " "}}{{end}}' ./...)
+
+# -count=1: a test that starts programs depends on more files than the test cache knows. -vet=off:
+# vet has run.
+part "format" formatted
+part "vet" "$GO" vet ./...
+part "generated code" scripts/generate.sh --verify
+part "unit, property and house tests (${#plain[@]} packages)" \
+	"$GO" test -vet=off -count=1 -timeout 10m "${plain[@]}"
+if [ "$mode" = all ]; then
+	part "tests with PostgreSQL and Temporal, end to end and under faults (${#servers[@]} packages)" \
+		"$GO" test -vet=off -count=1 -p 1 -timeout 30m "${servers[@]}"
+fi
+printf '\nAll tests passed in %d s.\n' $((SECONDS - started))
