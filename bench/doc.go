@@ -1,0 +1,20 @@
+// Package bench measures what a human step costs, as ratios within one run on
+// one machine. Absolute figures say more about the machine than about us.
+//
+// Four ways to do the same seven human steps of a case, everything in one
+// process tree on a private PostgreSQL and Temporal server, as `lianban dev`:
+//
+//	floor   hand-written workflow for exactly these steps, updates, no read model
+//	usual   signals and one ordinary activity per step that writes the read model
+//	ours    the engine in the case workflow, production flush into the store
+//	http    the same over the whole path: session, durable intent, update, flush,
+//	        answer, and a look that the step can be read
+//
+// A round starts its cases first and then times their steps with many clients,
+// and with one client for the latency. The four ways take turns within every
+// round, in another order each time, and the median of the rounds counts, so
+// that a noisy moment hits them alike.
+//
+// Beside them: history events per human step, Decide and Evolve per second on
+// one core, and what the definition carried in the start costs.
+package bench

@@ -1,0 +1,129 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// Run measures and prints. The last line is for machines:
+// `ratio_floor=… ratio_usual=… ratio_http=… events_per_step=… engine_steps_per_s=…`.
+func Run(ctx context.Context, opts Options) error {
+	opts.defaults()
+	debug.SetGCPercent(400) // as in dev
+	say := func(format string, args ...any) { fmt.Fprintf(opts.Out, format+"\n", args...) }
+	say("%d cores, %d rounds, %d clients, %d cases of %d human steps per way and round", runtime.NumCPU(), opts.Rounds, opts.Clients, opts.Cases, len(steps))
+
+	rules, bundle, err := benchItem()
+	if err != nil {
+		return err
+	}
+	pure, err := engineRate(rules, 2*time.Second)
+	if err != nil {
+		return err
+	}
+	say("engine: %.0f acts/s decided and evolved on one core", pure)
+
+	e, err := newEnv(ctx, opts.Dir)
+	if err != nil {
+		return err
+	}
+	defer e.close() //nolint:errcheck // the figures are out; a server that stops badly is told by its log
+	ours := &oursWay{c: e.client, queue: "", store: e.store, rules: rules, bundle: bundle}
+	web, err := newHTTPWay(ctx, e, rules)
+	if err != nil {
+		return err
+	}
+	defer web.close()
+	ways := []way{&floorWay{c: e.client, queue: e.usual.queue}, e.usual, ours, web}
+
+	without, with, err := e.startCost(ctx, bundle, 100)
+	if err != nil {
+		return err
+	}
+	say("definition and calendar carried in the start: %d bytes; median start %s without, %s with", len(bundle), ms(without), ms(with))
+
+	samples := make([][]sample, len(ways))
+	warm := opts
+	warm.Cases = opts.Clients
+	for round := -1; round < opts.Rounds; round++ {
+		for i := range ways {
+			nth := (i + max(round, 0)) % len(ways)
+			o := &opts
+			if round < 0 {
+				o = &warm // not counted
+			}
+			s, err := runRound(ctx, ways[nth], fmt.Sprintf("r%d", round+1), o)
+			if err != nil {
+				return err
+			}
+			if round < 0 {
+				continue
+			}
+			samples[nth] = append(samples[nth], s)
+			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  one client %s", round+1, ways[nth].name(), s.perSecond, ms(s.p50), ms(s.p99), ms(s.single))
+		}
+	}
+	return e.summary(ctx, ways, samples, pure, say)
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
+
+func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure float64, say func(string, ...any)) error {
+	say("")
+	say("median of the rounds")
+	rate := map[string]float64{}
+	single := map[string]time.Duration{}
+	events := map[string]float64{}
+	for i, w := range ways {
+		var rates []float64
+		var p50s, p99s, ones []time.Duration
+		for _, s := range samples[i] {
+			rates, p50s, p99s, ones = append(rates, s.perSecond), append(p50s, s.p50), append(p99s, s.p99), append(ones, s.single)
+		}
+		rate[w.name()], single[w.name()] = median(rates), median(ones)
+		number := samples[i][0].cases[0]
+		n, err := e.eventsOf(ctx, number)
+		if err != nil {
+			return err
+		}
+		events[w.name()] = float64(n) / float64(len(steps))
+		say("%-6s %6.0f steps/s  p50 %s  p99 %s  one client %s  %.1f history events per step", w.name(), rate[w.name()], ms(median(p50s)), ms(median(p99s)), ms(single[w.name()]), events[w.name()])
+	}
+	say("")
+	budget := func(what string, got, want float64, atLeast bool) {
+		word, ok := "≥", got >= want
+		if !atLeast {
+			word, ok = "≤", got <= want
+		}
+		mark := "held"
+		if !ok {
+			mark = "MISSED"
+		}
+		say("%-58s %9.2f  (budget %s %g: %s)", what, got, word, want, mark)
+	}
+	// Rounds are compared with each other before the median is taken, so that a
+	// slow minute of the machine weighs on both sides of a ratio.
+	perRound := func(a, b string) float64 {
+		var ratios []float64
+		at := map[string]int{}
+		for i, w := range ways {
+			at[w.name()] = i
+		}
+		for r := range samples[at[a]] {
+			ratios = append(ratios, samples[at[a]][r].perSecond/samples[at[b]][r].perSecond)
+		}
+		return median(ratios)
+	}
+	floor, usual, http := perRound("ours", "floor"), perRound("ours", "usual"), perRound("http", "floor")
+	budget("steps/s inside Temporal, of the floor's", floor, 0.85, true)
+	budget("steps/s inside Temporal, of the usual way's", usual, 2, true)
+	budget("steps/s over the whole HTTP path, of the floor's", http, 0.70, true)
+	budget("history events per human step", events["ours"], 7, false)
+	budget("one client: median step, of the floor's", single["ours"].Seconds()/single["floor"].Seconds(), 1.3, false)
+	budget("engine: acts/s decided and evolved on one core", pure, 200000, true)
+	say("ratio_floor=%.2f ratio_usual=%.2f ratio_http=%.2f events_per_step=%.1f engine_steps_per_s=%.0f", floor, usual, http, events["ours"], pure)
+	return nil
+}

@@ -1,0 +1,124 @@
+package bench
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options say how much to measure. The zero value is the full run.
+type Options struct {
+	// Dir is a folder for the private servers' data; empty: a temporary one.
+	Dir string
+	// Rounds, Clients and Cases per way and round; 0: 5, 32 and 96.
+	Rounds, Clients, Cases int
+	// Out gets the report; required.
+	Out io.Writer
+}
+
+func (o *Options) defaults() {
+	o.Rounds, o.Clients, o.Cases = cmp.Or(o.Rounds, 5), cmp.Or(o.Clients, 32), cmp.Or(o.Cases, 96)
+}
+
+// way is one way to do the steps.
+type way interface {
+	name() string
+	// start begins a case and returns its number.
+	start(ctx context.Context, id string) (string, error)
+	// step does the nth step and returns when its caller would have his answer.
+	step(ctx context.Context, number string, nth int) error
+}
+
+// sample is what one round of one way measured.
+type sample struct {
+	perSecond float64
+	p50, p99  time.Duration // of single steps under load
+	single    time.Duration // median of one client alone
+	cases     []string
+}
+
+// runRound starts the cases, then times their steps.
+func runRound(ctx context.Context, w way, label string, opts *Options) (sample, error) {
+	numbers := make([]string, opts.Cases)
+	err := parallel(opts.Clients, opts.Cases, func(i int) (err error) {
+		numbers[i], err = w.start(ctx, fmt.Sprintf("%s-%s-%d", w.name(), label, i))
+		return err
+	})
+	if err != nil {
+		return sample{}, fmt.Errorf("%s: start: %w", w.name(), err)
+	}
+	lat := make([]time.Duration, opts.Cases*len(steps))
+	began := time.Now()
+	err = parallel(opts.Clients, opts.Cases, func(i int) error { return oneCase(ctx, w, numbers[i], lat[i*len(steps):]) })
+	if err != nil {
+		return sample{}, fmt.Errorf("%s: %w", w.name(), err)
+	}
+	s := sample{perSecond: float64(len(lat)) / time.Since(began).Seconds(), cases: numbers}
+	s.p50, s.p99 = quantile(lat, 0.5), quantile(lat, 0.99)
+
+	const alone = 6
+	one := make([]time.Duration, alone*len(steps))
+	for i := range alone {
+		number, err := w.start(ctx, fmt.Sprintf("%s-%s-one-%d", w.name(), label, i))
+		if err == nil {
+			err = oneCase(ctx, w, number, one[i*len(steps):])
+		}
+		if err != nil {
+			return sample{}, fmt.Errorf("%s alone: %w", w.name(), err)
+		}
+	}
+	s.single = quantile(one, 0.5)
+	return s, nil
+}
+
+// oneCase does all steps of a case one after another.
+func oneCase(ctx context.Context, w way, number string, lat []time.Duration) error {
+	for nth := range steps {
+		began := time.Now()
+		if err := w.step(ctx, number, nth); err != nil {
+			return fmt.Errorf("step %s: %w", steps[nth], err)
+		}
+		lat[nth] = time.Since(began)
+	}
+	return nil
+}
+
+// parallel runs n jobs on so many clients and gives the first error.
+func parallel(clients, n int, job func(i int) error) error {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	var once sync.Once
+	var first error
+	for range min(clients, n) {
+		group.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				if err := job(i); err != nil {
+					once.Do(func() { first = err })
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	return first
+}
+
+func quantile(lat []time.Duration, q float64) time.Duration {
+	sorted := slices.Sorted(slices.Values(lat))
+	return sorted[int(math.Min(float64(len(sorted)-1), q*float64(len(sorted))))]
+}
+
+func median[T cmp.Ordered](v []T) T {
+	sorted := slices.Sorted(slices.Values(v))
+	return sorted[len(sorted)/2]
+}
