@@ -416,7 +416,7 @@ func (s *testCheck) run(t *Scenarios) {
 			if q, ok := s.scope.Questions[id]; !ok {
 				s.miss(k.File.Position, "情形问题", "question", id, sortedKeys(s.scope.Questions))
 			} else if why := q.refuse(k.File.Answers[id]); why != "" {
-				s.failAt("F108", k.File.Position, "问题 "+id+" 的答案不对："+why, "the answer to "+id+" does not fit: "+why)
+				s.failAt("F108", k.File.Position, "问题 "+id+" 的答案不对，应为 "+why, "the answer to "+id+" does not fit; expected is "+why)
 			}
 		}
 		for _, id := range k.File.Without {

@@ -88,6 +88,9 @@ func (d *decoder) here() locKey { return locKey{d.step, strings.Join(d.path[d.ba
 // enter runs f with a key on the path and its place noted.
 func (d *decoder) enter(key string, at Position, v *value, f func(*value)) {
 	d.path = append(d.path, key)
+	if v.kind == isScalar && v.scalar != nil {
+		at = v.pos // what is written is more use than its key
+	}
 	d.locs[d.here()] = at
 	f(d.resolve(v))
 	d.path = d.path[:len(d.path)-1]

@@ -57,6 +57,7 @@ type Claim struct {
 
 	pos    Position
 	values map[string]*value
+	keys   map[string]Position
 }
 
 // ParseFile reads one source file of the language: an item, a fragment, a claim
@@ -160,7 +161,7 @@ func (d *decoder) fragment(root *value) *Fragment {
 }
 
 func (d *decoder) claim(root *value) *Claim {
-	c := &Claim{pos: root.pos, values: map[string]*value{}}
+	c := &Claim{pos: root.pos, values: map[string]*value{}, keys: map[string]Position{}}
 	d.fields(root,
 		must("language", func(v *value) { d.language(v) }),
 		must("claim", func(v *value) {
@@ -173,7 +174,7 @@ func (d *decoder) claim(root *value) *Claim {
 		may("set", func(v *value) {
 			c.Set = d.scalars(v)
 			for _, p := range v.pairs {
-				c.values[p.key] = p.value
+				c.values[p.key], c.keys[p.key] = p.value, p.pos
 			}
 		}),
 	)

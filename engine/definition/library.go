@@ -227,7 +227,7 @@ func claimed(f, claim *File, params map[string]*value, set map[string]any) Diagn
 		i := slices.IndexFunc(f.Definition.Parameters, func(p Parameter) bool { return p.ID == id })
 		if i < 0 {
 			known := sortedKeys(params)
-			d.fail("F104", v.pos, "事项没有参数 "+id+"，其余内容不得改动", "the item has no parameter "+id+", and nothing else may differ", oneOf(id, known))
+			d.fail("F104", c.keys[id], "事项没有参数 "+id+"，其余内容不得改动", "the item has no parameter "+id+", and nothing else may differ", oneOf(id, known))
 			continue
 		}
 		p := f.Definition.Parameters[i]

@@ -19,6 +19,7 @@ import (
 const (
 	maxFileSize = 1 << 20
 	maxDepth    = 60
+	maxEntries  = 10_000 // lines and commas: the YAML library takes quadratic time over very long maps
 )
 
 // value is one YAML value with its place. Only what the language needs of
@@ -162,6 +163,11 @@ func (r *reader) plausible(src []byte) bool {
 			Fix: text("用 UTF-8 另存", "save it as UTF-8")})
 		return false
 	}
+	if n := bytes.Count(src, []byte("\n")) + bytes.Count(src, []byte(",")); n > maxEntries {
+		r.report(Diagnostic{Code: "S004", Position: r.at(1, 1), Text: text(fmt.Sprintf("文件过大：行数与项数合计%d，最多%d", n, maxEntries),
+			fmt.Sprintf("the file is too large: %d lines and entries, at most %d are allowed", n, maxEntries))})
+		return false
+	}
 	depth := 0
 	for n, line := range strings.Split(string(src), "\n") {
 		rest := strings.TrimLeft(line, " ")
@@ -204,8 +210,9 @@ func (r *reader) tooDeep(at Position) {
 // full-width comma between two keys: typed with a Chinese input method on,
 // hard to see, and misread by every YAML reader.
 var (
-	wideColon = regexp.MustCompile(`(^|[\s{,，-])[A-Za-z][A-Za-z0-9]*：`)
-	wideComma = regexp.MustCompile(`，\s*[A-Za-z][A-Za-z0-9]*\s*[:：]`)
+	wideColon   = regexp.MustCompile(`(^|[\s{,，-])[A-Za-z][A-Za-z0-9]*：`)
+	wideSwallow = regexp.MustCompile(`，\s*[A-Za-z][A-Za-z0-9]*:(\s|$)`)
+	wideComma   = regexp.MustCompile(`，\s*[A-Za-z][A-Za-z0-9]*\s*[:：]`)
 )
 
 // wide reports the first full-width punctuation from a line on; it says
@@ -231,6 +238,18 @@ func (r *reader) wide(src []byte, from int) bool {
 		return true
 	}
 	return false
+}
+
+// wideInside finds a full-width comma that swallowed the next key of a flow map.
+func (r *reader) wideInside(v *value) {
+	m := wideSwallow.FindStringIndex(v.text)
+	if m == nil {
+		return
+	}
+	at := v.pos
+	at.Column += utf8.RuneCountInString(v.text[:m[0]])
+	r.report(Diagnostic{Code: "S002", Position: at, Text: text("这里是全角逗号“，”", "this is a full-width comma ，"),
+		Fix: text("改用半角 , 并在其后空一格；本来就是文字的，加上引号", "use the half-width , and a space after it; put quotes around it if it is part of a text")})
 }
 
 func (r *reader) syntax(src []byte, err error) {
@@ -291,6 +310,7 @@ func (r *reader) value(n ast.Node, depth int) *value {
 				v.quoted = true
 			default:
 				v.plain = !strings.Contains(n.Value, "\n")
+				r.wideInside(v)
 			}
 		}
 	case *ast.LiteralNode:
@@ -314,12 +334,13 @@ func (r *reader) value(n ast.Node, depth int) *value {
 		v.text, v.scalar = n.Token.Value, n.Value
 	case *ast.MappingNode:
 		v.kind = isMap
+		seen := make(map[string]Position, len(n.Values))
 		for _, m := range n.Values {
-			r.pair(v, m, depth)
+			r.pair(v, m, depth, seen)
 		}
 	case *ast.MappingValueNode:
 		v.kind = isMap
-		r.pair(v, n, depth)
+		r.pair(v, n, depth, map[string]Position{})
 	case *ast.SequenceNode:
 		v.kind = isList
 		for _, e := range n.Values {
@@ -347,7 +368,7 @@ func (r *reader) notAllowed(n ast.Node) {
 		Fix: text("直接写出内容；重复的步骤用 include", "write it out; for repeated steps use include")})
 }
 
-func (r *reader) pair(v *value, m *ast.MappingValueNode, depth int) {
+func (r *reader) pair(v *value, m *ast.MappingValueNode, depth int, seen map[string]Position) {
 	at := r.place(m.Key)
 	var key string
 	switch k := m.Key.(type) {
@@ -364,14 +385,13 @@ func (r *reader) pair(v *value, m *ast.MappingValueNode, depth int) {
 		}
 		key = t.Value // numbers, true and null stand for themselves as keys
 	}
-	for i := range v.pairs {
-		if v.pairs[i].key == key {
-			r.report(Diagnostic{Code: "S006", Position: at,
-				Text: text(fmt.Sprintf("键 %s 重复，前一个在第%d行", clip(key), v.pairs[i].pos.Line),
-					fmt.Sprintf("the key %s is already there on line %d", clip(key), v.pairs[i].pos.Line)),
-				Fix: text("合并或改名", "merge the two or rename one")})
-			return
-		}
+	if before, ok := seen[key]; ok {
+		r.report(Diagnostic{Code: "S006", Position: at,
+			Text: text(fmt.Sprintf("键 %s 重复，前一个在第%d行", clip(key), before.Line),
+				fmt.Sprintf("the key %s is already there on line %d", clip(key), before.Line)),
+			Fix: text("合并或改名", "merge the two or rename one")})
+		return
 	}
+	seen[key] = at
 	v.pairs = append(v.pairs, pair{key: key, pos: at, value: r.value(m.Value, depth+1)})
 }
