@@ -1,0 +1,256 @@
+package store_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"lianban/engine"
+	"lianban/store"
+)
+
+func claim(f *film, key string, at time.Time) store.Intent {
+	return store.Intent{Key: key, Case: f.number, Act: engine.Claim, By: engine.Actor{Kind: engine.Person, ID: clerkID, Org: window}, Body: []byte(`{"task":"t"}`), At: at}
+}
+
+func TestRecordCommandOncePerKey(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f := start(t, s, "k1", morning)
+	in := claim(f, "k2", morning.Add(time.Minute))
+	c, repeated, err := s.RecordCommand(t.Context(), in)
+	require.NoError(t, err)
+	require.False(t, repeated)
+	require.Equal(t, store.CommandPending, c.Status)
+	require.Equal(t, in.At, c.RecordedAt)
+
+	later := in
+	later.At = in.At.Add(time.Hour)
+	again, repeated, err := s.RecordCommand(t.Context(), later)
+	require.NoError(t, err)
+	require.True(t, repeated)
+	require.Equal(t, c, again, "the time of an act is that of its first record")
+
+	for name, change := range map[string]func(*store.Intent){
+		"body":  func(i *store.Intent) { i.Body = []byte(`{"task":"u"}`) },
+		"act":   func(i *store.Intent) { i.Act = engine.Release },
+		"actor": func(i *store.Intent) { i.By.ID = "acc-8" },
+		"org":   func(i *store.Intent) { i.By.Org = market },
+		"case":  func(i *store.Intent) { i.Case = start(t, s, "other", morning).number },
+	} {
+		other := in
+		change(&other)
+		_, _, err := s.RecordCommand(t.Context(), other)
+		require.ErrorIs(t, err, store.ErrKeyReused, name)
+	}
+	missing := in
+	missing.Key, missing.Case = "k3", "no-such-case"
+	_, _, err = s.RecordCommand(t.Context(), missing)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	_, err = s.CommandByKey(t.Context(), "k3")
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+// Two api processes record acts on one case at the same microsecond, and by clocks that disagree.
+func TestIntentsOfACaseAreOrdered(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f := start(t, s, "k1", morning)
+	const n = 40
+	var wg sync.WaitGroup
+	times := make([]time.Time, n)
+	errs := make([]error, n)
+	for i := range n {
+		wg.Go(func() {
+			at := morning.Add(time.Second)
+			if i%4 == 0 {
+				at = morning.Add(-time.Hour) // a clock behind
+			}
+			c, _, err := s.RecordCommand(t.Context(), claim(f, fmt.Sprintf("c%d", i), at))
+			times[i], errs[i] = c.RecordedAt, err
+		})
+	}
+	wg.Wait()
+	seen := map[time.Time]bool{}
+	for i := range n {
+		require.NoError(t, errs[i])
+		require.False(t, seen[times[i]], "two acts of one case at one time")
+		require.True(t, times[i].After(morning), "an act before the filing")
+		seen[times[i]] = true
+	}
+	list, err := s.EarlierIntents(t.Context(), f.number, morning.Add(time.Hour))
+	require.NoError(t, err)
+	require.Len(t, list, n)
+	for i := 1; i < n; i++ {
+		require.True(t, list[i].RecordedAt.After(list[i-1].RecordedAt))
+	}
+}
+
+func TestEarlierIntentsLeavesOutWhatIsDecided(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f := start(t, s, "k1", morning)
+	for i := range 4 {
+		_, _, err := s.RecordCommand(t.Context(), claim(f, fmt.Sprintf("c%d", i), morning.Add(time.Duration(i+1)*time.Minute)))
+		require.NoError(t, err)
+	}
+	mustFlush(t, s, f.flush("c0", engine.TaskClaimed{Task: "receive.1.accept"}))
+	n, err := s.AnswerCommands(t.Context(), []store.Answer{{Key: "c1", Status: store.CommandRejected, Reply: json.RawMessage(`{}`), At: morning}})
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	list, err := s.EarlierIntents(t.Context(), f.number, morning.Add(4*time.Minute))
+	require.NoError(t, err)
+	require.Len(t, list, 1, "c0 is in the log, c1 is answered, c3 is not before")
+	require.Equal(t, "c2", list[0].Key)
+
+	seq, err := s.CommandSeq(t.Context(), f.number, "c0")
+	require.NoError(t, err)
+	require.EqualValues(t, 3, seq)
+	seq, err = s.CommandSeq(t.Context(), f.number, "c2")
+	require.NoError(t, err)
+	require.Zero(t, seq)
+}
+
+// An intent being written while an expiry asks: the question waits for it, and an intent written
+// after the question does not get an earlier time, however early its clock says it is.
+func TestEarlierIntentsMissesNothingInFlight(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f := start(t, s, "k1", morning)
+	due := morning.Add(time.Hour)
+
+	tx, err := s.Pool().Begin(t.Context())
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), `SELECT record_command('slow', $1, 'claim', 'person', 'a', 'o', '', sha256(''), $2, '10s')`, f.number, due.Add(-time.Minute))
+	require.NoError(t, err)
+	asked := make(chan []store.Command, 1)
+	go func() {
+		list, err := s.EarlierIntents(t.Context(), f.number, due)
+		if err != nil {
+			list = nil
+		}
+		asked <- list
+	}()
+	require.Eventually(t, func() bool {
+		var waiting bool
+		err := s.Pool().QueryRow(t.Context(), `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)`).Scan(&waiting)
+		return err == nil && waiting
+	}, 10*time.Second, 5*time.Millisecond, "the question waits for the intent in flight")
+	require.Empty(t, asked)
+	require.NoError(t, tx.Commit(t.Context()))
+	list := <-asked
+	require.Len(t, list, 1)
+	require.Equal(t, "slow", list[0].Key)
+
+	c, _, err := s.RecordCommand(t.Context(), claim(f, "late", due.Add(-time.Minute)))
+	require.NoError(t, err)
+	require.False(t, c.RecordedAt.Before(due), "recorded after the question, so not before its instant")
+}
+
+func TestAnswersAreFinalAndConfirm(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f := start(t, s, "k1", morning)
+	_, _, err := s.RecordCommand(t.Context(), claim(f, "c1", morning.Add(time.Minute)))
+	require.NoError(t, err)
+	mustFlush(t, s, f.flush("c1", engine.TaskClaimed{Task: "receive.1.accept"}))
+	answer := store.Answer{Key: "c1", Status: store.CommandDone, Reply: json.RawMessage(`{"b":1,"a":2}`), Seq: 3, Hash: f.hash, At: morning.Add(time.Hour)}
+	other := answer
+	other.Status, other.Reply = store.CommandFailed, json.RawMessage(`{}`)
+	n, err := s.AnswerCommands(t.Context(), []store.Answer{answer, other, {Key: "unknown", Status: store.CommandDone, Reply: json.RawMessage(`{}`), At: morning}})
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	n, err = s.AnswerCommands(t.Context(), []store.Answer{other})
+	require.NoError(t, err)
+	require.Zero(t, n, "the first answer counts")
+	c, err := s.CommandByKey(t.Context(), "c1")
+	require.NoError(t, err)
+	require.Equal(t, store.CommandDone, c.Status)
+	require.Equal(t, `{"b":1,"a":2}`, string(c.Reply), "the same bytes again")
+	require.Equal(t, morning.Add(time.Hour), c.AnsweredAt)
+	require.EqualValues(t, 3, c.Seq)
+	h, err := s.HeadOf(t.Context(), f.number)
+	require.NoError(t, err)
+	require.EqualValues(t, 3, h.Confirmed)
+
+	_, err = s.AnswerCommands(t.Context(), []store.Answer{{Key: "c1", Status: store.CommandPending, At: morning}})
+	require.NoError(t, err, "not pending any more: nothing to do")
+	_, _, err = s.RecordCommand(t.Context(), claim(f, "c2", morning.Add(time.Minute)))
+	require.NoError(t, err)
+	_, err = s.AnswerCommands(t.Context(), []store.Answer{{Key: "c2", Status: store.CommandPending, Reply: json.RawMessage(`{}`), At: morning}})
+	var refused *store.ConstraintError
+	require.ErrorAs(t, err, &refused)
+}
+
+func TestSweepersShareUnansweredCommands(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f, g := start(t, s, "k1", morning), start(t, s, "k2", morning)
+	for i := range 3 {
+		for _, x := range []*film{g, f} {
+			_, _, err := s.RecordCommand(t.Context(), claim(x, fmt.Sprintf("%s-%d", x.number, i), morning.Add(time.Duration(3-i)*time.Minute)))
+			require.NoError(t, err)
+		}
+	}
+	list, err := s.ClaimUnanswered(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Empty(t, list, "the api that recorded them still waits for their answers")
+	exec(t, s, `UPDATE command SET next_try = clock_timestamp() - interval '1 s' WHERE status = 'pending'`)
+	list, err = s.ClaimUnanswered(t.Context(), 10, time.Minute)
+	require.NoError(t, err)
+	require.Empty(t, list, "their workflows are not started yet")
+	require.NoError(t, s.MarkStarted(t.Context(), f.number))
+	require.NoError(t, s.MarkStarted(t.Context(), g.number))
+
+	var wg sync.WaitGroup
+	got := make([][]store.Command, 3)
+	errs := make([]error, 3)
+	for i := range got {
+		wg.Go(func() { got[i], errs[i] = s.ClaimUnanswered(t.Context(), 10, time.Minute) })
+	}
+	wg.Wait()
+	require.NoError(t, errors.Join(errs...))
+	seen := map[string]bool{}
+	for _, list := range got {
+		for i, c := range list {
+			require.False(t, seen[c.Key], "two sweepers have one command")
+			seen[c.Key] = true
+			require.Equal(t, 1, c.Attempts)
+			if i > 0 && list[i-1].Case == c.Case {
+				require.True(t, c.RecordedAt.After(list[i-1].RecordedAt), "by case, oldest first")
+			}
+		}
+	}
+	require.Len(t, seen, 6)
+}
+
+func TestConcurrentKeysHaveOneEffect(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f := start(t, s, "k1", morning)
+	const n = 16
+	var wg sync.WaitGroup
+	fresh := make(chan store.Command, n)
+	errs := make([]error, n)
+	for i := range n {
+		wg.Go(func() {
+			c, repeated, err := s.RecordCommand(t.Context(), claim(f, "same", morning.Add(time.Duration(i)*time.Second)))
+			errs[i] = err
+			if err == nil && !repeated {
+				fresh <- c
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(t, errors.Join(errs...))
+	require.Len(t, fresh, 1)
+	first := <-fresh
+	c, err := s.CommandByKey(t.Context(), "same")
+	require.NoError(t, err)
+	require.Equal(t, first.RecordedAt, c.RecordedAt)
+}

@@ -1,0 +1,7 @@
+package store
+
+// The queries of lists, for looking at their plans.
+var (
+	TaskQuery = taskQuery
+	CaseQuery = caseQuery
+)
