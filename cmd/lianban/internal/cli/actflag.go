@@ -1,0 +1,259 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// actFlag is one flag of acts: how it is written, and what it becomes in the
+// request.
+type actFlag struct {
+	name     string
+	zh, en   string
+	repeated bool
+	// put adds one value to the request's body.
+	put func(p *putter, value string) error
+}
+
+// putter fills the body of an act.
+type putter struct {
+	ctx  context.Context
+	link *link
+	body map[string]any
+	// upload is where files of this caller go.
+	upload string
+}
+
+func (p *putter) add(key string, v any) {
+	list, _ := p.body[key].([]any)
+	p.body[key] = append(list, v)
+}
+
+// text puts the value as it is under a key.
+func text(key string) func(*putter, string) error {
+	return func(p *putter, v string) error { p.body[key] = v; return nil }
+}
+
+// list adds the comma-separated ids of a value.
+func list(key string) func(*putter, string) error {
+	return func(p *putter, v string) error {
+		for id := range strings.SplitSeq(v, ",") {
+			if id = strings.TrimSpace(id); id != "" {
+				p.add(key, id)
+			}
+		}
+		return nil
+	}
+}
+
+// pair adds {id: left, value: right} of LEFT=RIGHT.
+func pair(key, id, value, flag string) func(*putter, string) error {
+	return func(p *putter, v string) error {
+		left, right, err := cut(flag, v)
+		if err == nil {
+			p.add(key, map[string]any{id: left, value: right})
+		}
+		return err
+	}
+}
+
+func cut(flag, v string) (left, right string, err error) {
+	left, right, ok := strings.Cut(v, "=")
+	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
+	if !ok || left == "" || right == "" {
+		return "", "", Fail(Usage, "--%s 写作 标识=内容，实际为 %q", "--%s is written ID=VALUE, got %q", flag, v)
+	}
+	return left, right, nil
+}
+
+var actFlags = []actFlag{
+	{name: "line", repeated: true, zh: "材料或条件=问题，可多次", en: "PAPER-OR-CONDITION=WHAT IS WRONG, may be repeated", put: pair("lines", "of", "reason", "line")},
+	{name: "statement", repeated: true, zh: "补正项=说明，可多次", en: "LINE=STATEMENT, may be repeated", put: pair("statements", "of", "text", "statement")},
+	{name: "paper", repeated: true, zh: "材料=文件，或 材料@来源[=文件]，可多次", en: "PAPER=FILE, or PAPER@SOURCE[=FILE], may be repeated", put: putPaper},
+	{name: "answer", repeated: true, zh: "问题=回答，可多次；选项用逗号隔开", en: "QUESTION=ANSWER, may be repeated; options are separated by commas", put: putTyped("answers", "answer")},
+	{name: "form", repeated: true, zh: "字段=内容，可多次；下级字段用点，如 applicant.name=…", en: "FIELD=VALUE, may be repeated; inner fields with dots, as applicant.name=…", put: putTyped("form", "form")},
+	{name: "check", repeated: true, zh: "条件=ok|no[:说明]，可多次", en: "CONDITION=ok|no[:NOTE], may be repeated", put: putCheck},
+	{name: "condition", repeated: true, zh: "附加的条件，可多次", en: "a condition, may be repeated", put: func(p *putter, v string) error { p.add("conditions", v); return nil }},
+	{name: "take", repeated: true, zh: "审查环节=采纳的条件，可多次", en: "REVIEW=CONDITION taken over, may be repeated", put: putTake(true)},
+	{name: "leave", repeated: true, zh: "审查环节=不采纳的条件::理由，可多次", en: "REVIEW=CONDITION::REASON for not taking it over, may be repeated", put: putTake(false)},
+	{name: "override", repeated: true, zh: "审查环节=不采纳其意见的理由，可多次", en: "REVIEW=REASON for deciding against it, may be repeated", put: pair("overrides", "step", "reason", "override")},
+	{name: "output", repeated: true, zh: "结果=证照或文书编号，可多次", en: "RESULT=NUMBER of the certificate or document, may be repeated", put: putOutput(false)},
+	{name: "output-file", repeated: true, zh: "结果=文书文件，可多次", en: "RESULT=FILE of the document, may be repeated", put: putOutput(true)},
+	{name: "item", repeated: true, zh: "发放哪个结果，可多次", en: "result to hand out, may be repeated", put: list("items")},
+	{name: "steps", repeated: true, zh: "需要重新办理的环节，逗号隔开", en: "steps to be done again, separated by commas", put: list("steps")},
+	{name: "reads", repeated: true, zh: "该意见需要看的材料，逗号隔开", en: "what the opinion reads, separated by commas", put: list("reads")},
+	{name: "reason", zh: "理由或备注", en: "the reason, or a remark", put: text("reason")},
+	{name: "basis", zh: "法律依据，如 大气污染防治法第八十一条", en: "the legal basis, e.g. 大气污染防治法第八十一条", put: text("basis")},
+	{name: "outcome", zh: "refused、not-required 或 not-competent", en: "refused, not-required or not-competent", put: text("outcome")},
+	{name: "right-organ", zh: "有权机关", en: "the competent organ", put: text("rightOrgan")},
+	{name: "link", zh: "退回到哪个岗位：handle、check", en: "role of the earlier link: handle, check", put: text("link")},
+	{name: "objection", zh: "哪条反对意见（只有一条时不写）", en: "the objection (left out: the only open one)", put: text("objection")},
+	{name: "to", zh: "退回到哪个环节", en: "the step to go back to", put: text("to")},
+	{name: "branch", zh: "分支", en: "the branch", put: text("branch")},
+	{name: "party", zh: "征求意见的部门", en: "the party asked", put: text("party")},
+	{name: "org", zh: "其单位代码", en: "its organisation", put: text("org")},
+	{name: "name", zh: "意见名称", en: "name of the opinion", put: text("name")},
+	{name: "time", zh: "期限，如 3wd", en: "its time, as 3wd", put: text("time")},
+	{name: "clock", zh: "时限，见 `lianban case clocks`", en: "the clock, see `lianban case clocks`", put: text("clock")},
+	{name: "way", zh: "counter、courier 或 online", en: "counter, courier or online", put: text("way")},
+	{name: "proof", zh: "签收凭证", en: "reference to the proof of delivery", put: text("proof")},
+	{name: "ground", zh: "lapse、death 或 dissolution", en: "lapse, death or dissolution", put: text("ground")},
+}
+
+// flagOf finds a flag by its name; the table is complete by a test.
+func flagOf(name string) actFlag {
+	for _, f := range actFlags {
+		if f.name == name {
+			return f
+		}
+	}
+	panic("no flag " + name)
+}
+
+// flagValues are the flags of one command, as they are being parsed.
+type flagValues map[string]*[]string
+
+func (a *App) addFlags(fs *pflag.FlagSet, names []string) flagValues {
+	values := flagValues{}
+	for _, name := range names {
+		f := flagOf(name)
+		v := &[]string{}
+		values[name] = v
+		if f.repeated {
+			fs.StringArrayVar(v, name, nil, a.T(f.zh, f.en))
+			continue
+		}
+		fs.Var(single{v}, name, a.T(f.zh, f.en))
+	}
+	return values
+}
+
+// single is a text flag that remembers whether it was given.
+type single struct{ v *[]string }
+
+func (s single) String() string {
+	if s.v == nil || len(*s.v) == 0 {
+		return ""
+	}
+	return (*s.v)[0]
+}
+
+func (s single) Set(v string) error { *s.v = []string{v}; return nil }
+
+func (s single) Type() string { return "string" }
+
+// fill puts all flags that were given into the body, files being uploaded on the way.
+func (v flagValues) fill(p *putter) error {
+	for _, f := range actFlags { // in the table's order, so that a request is the same every time
+		given := v[f.name]
+		if given == nil {
+			continue
+		}
+		for _, value := range *given {
+			if err := f.put(p, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// putPaper uploads the file and names the paper.
+func putPaper(p *putter, v string) error {
+	id, file, withFile := strings.Cut(v, "=")
+	id, source, _ := strings.Cut(id, "@")
+	paper := map[string]any{"id": strings.TrimSpace(id)}
+	if source != "" {
+		paper["source"] = source
+	}
+	if id == "" || (source == "" && (!withFile || file == "")) {
+		return Fail(Usage, "--paper 写作 材料=文件（另有来源的写 材料@来源），实际为 %q", "--paper is written PAPER=FILE (PAPER@SOURCE for another source), got %q", v)
+	}
+	if file != "" {
+		up, err := p.link.client.Upload(p.ctx, p.upload, file)
+		if err != nil {
+			return err
+		}
+		paper["hash"] = up.Hash
+	}
+	p.add("papers", paper)
+	return nil
+}
+
+func putCheck(p *putter, v string) error {
+	id, result, err := cut("check", v)
+	if err != nil {
+		return err
+	}
+	word, note, _ := strings.Cut(result, ":")
+	check := map[string]any{"id": id}
+	switch word {
+	case "ok", "yes":
+		check["ok"] = true
+	case "no":
+		check["ok"] = false
+	default:
+		return Fail(Usage, "--check 写作 条件=ok 或 条件=no:说明，实际为 %q", "--check is written CONDITION=ok or CONDITION=no:NOTE, got %q", v)
+	}
+	if note != "" {
+		check["note"] = note
+	}
+	p.add("checks", check)
+	return nil
+}
+
+func putTake(taken bool) func(*putter, string) error {
+	return func(p *putter, v string) error {
+		flag := "take"
+		if !taken {
+			flag = "leave"
+		}
+		step, condition, err := cut(flag, v)
+		if err != nil {
+			return err
+		}
+		take := map[string]any{"step": step, "taken": taken}
+		if !taken {
+			text, reason, ok := strings.Cut(condition, "::")
+			if !ok {
+				return Fail(Usage, "--leave 写作 审查环节=条件::理由，实际为 %q", "--leave is written REVIEW=CONDITION::REASON, got %q", v)
+			}
+			condition, take["reason"] = text, reason
+		}
+		take["condition"] = condition
+		p.add("takes", take)
+		return nil
+	}
+}
+
+// putOutput names number or file of a result; both flags may speak of the same one.
+func putOutput(file bool) func(*putter, string) error {
+	return func(p *putter, v string) error {
+		flag, key := "output", "number"
+		if file {
+			flag, key = "output-file", "hash"
+		}
+		id, value, err := cut(flag, v)
+		if err != nil {
+			return err
+		}
+		if file {
+			up, err := p.link.client.Upload(p.ctx, p.upload, value)
+			if err != nil {
+				return err
+			}
+			value = up.Hash
+		}
+		outputs, _ := p.body["outputs"].([]any)
+		for _, o := range outputs {
+			if m, ok := o.(map[string]any); ok && m["id"] == id {
+				m[key] = value
+				return nil
+			}
+		}
+		p.add("outputs", map[string]any{"id": id, key: value})
+		return nil
+	}
+}

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lianban/api/gen"
+	"lianban/cmd/lianban/internal/client"
+	"lianban/engine/definition"
+)
+
+func (a *App) definitionPublish() *cobra.Command {
+	var key string
+	cmd := &cobra.Command{
+		Use: "publish FILE", Args: a.Args(1, 1), Short: a.T("发布一个版本", "Publish a version"),
+		Long: a.T("检查并发布一个事项文件。有错误的、本版本引擎还不能运行的被拒绝。已发布的版本不能改；办理中的办件保持收件时的版本。",
+			"Checks and publishes an item file. One with errors, or with steps this release does not run, is refused. A published version\ncannot be changed; running cases keep the version they were filed under."),
+		Example: "  lianban definition publish restaurant/2026.2.yaml --as dong.supervision",
+		RunE: a.asSomebody(func(ctx context.Context, l *link, args []string) error {
+			src, err := os.ReadFile(args[0])
+			if err != nil {
+				return unreadable(args[0], err)
+			}
+			var out gen.Published
+			call := client.Call{Method: http.MethodPost, Path: "/v1/items", Raw: strings.NewReader(string(src)), Type: "application/yaml", Key: cmp.Or(key, client.NewKey())}
+			return l.get(ctx, call, &out, func() error {
+				for _, f := range out.Findings {
+					a.Printf("%s:%d:%d: %s %s: %s\n", args[0], f.Line, f.Column, f.Severity, f.Code, a.T(f.Zh, f.En))
+				}
+				return a.printVersion(out.Version)
+			})
+		}),
+	}
+	cmd.Flags().StringVar(&key, "key", "", a.keyText())
+	return cmd
+}
+
+func (a *App) printVersion(v gen.Version) error {
+	return fields(a.Out, a.T("事项", "item"), v.Item, a.T("名称", "name"), v.Name, a.T("版本", "version"), v.Version, a.T("生效", "effective"), v.Effective,
+		a.T("状态", "state"), string(v.State), a.T("发布", "published"), when(v.PublishedAt), a.T("指纹", "hash"), v.Hash)
+}
+
+func (a *App) definitionList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Args: a.Args(0, 0), Short: a.T("可以办理的事项", "Items that can be applied for"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var out struct{ Items []gen.Item }
+			return a.ask(cmd.Context(), client.Call{Path: "/v1/items"}, &out, func() error {
+				t := newTable(a.T("编码", "CODE"), a.T("名称", "NAME"), a.T("版本", "VERSION"), a.T("生效", "EFFECTIVE"), a.T("状态", "STATE"))
+				for _, it := range out.Items {
+					t.add(it.Code, it.Name, it.Current.Version, it.Current.Effective, string(it.Current.State))
+				}
+				return t.print(a.Out)
+			})
+		},
+	}
+}
+
+func (a *App) definitionVersions() *cobra.Command {
+	return &cobra.Command{
+		Use: "versions ITEM", Args: a.Args(1, 1), Short: a.T("一个事项的各版本", "Versions of an item"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			item, err := a.findItem(cmd.Context(), a.anonymous(), args[0])
+			if err != nil {
+				return err
+			}
+			var out struct{ Versions []gen.Version }
+			return a.ask(cmd.Context(), client.Call{Path: "/v1/items/" + url.PathEscape(item) + "/versions"}, &out, func() error {
+				t := newTable(a.T("版本", "VERSION"), a.T("生效", "EFFECTIVE"), a.T("状态", "STATE"), a.T("发布", "PUBLISHED"), a.T("指纹", "HASH"))
+				for _, v := range out.Versions {
+					t.add(v.Version, v.Effective, string(v.State), when(v.PublishedAt), v.Hash)
+				}
+				return t.print(a.Out)
+			})
+		},
+	}
+}
+
+func (a *App) definitionShow() *cobra.Command {
+	var version string
+	var source bool
+	cmd := &cobra.Command{
+		Use: "show ITEM", Args: a.Args(1, 1), Short: a.T("一个版本，--source 打印发布时的原文", "One version; --source prints the text as published"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			item, err := a.findItem(cmd.Context(), a.anonymous(), args[0])
+			if err != nil {
+				return err
+			}
+			if version == "" {
+				ans, err := a.anonymous().do(cmd.Context(), client.Call{Method: http.MethodGet, Path: "/v1/items/" + url.PathEscape(item)})
+				if err != nil {
+					return err
+				}
+				var it gen.Item
+				if err := ans.Decode(&it); err != nil {
+					return err
+				}
+				if version = it.Current.Version; version == "" {
+					return Fail(NotFound, "事项 %s 今天没有生效的版本；用 --version 指定", "no version of %s is in force today; name one with --version", item)
+				}
+			}
+			var out gen.VersionText
+			path := "/v1/items/" + url.PathEscape(item) + "/versions/" + url.PathEscape(version)
+			return a.ask(cmd.Context(), client.Call{Path: path}, &out, func() error {
+				if source {
+					return a.writeOut("-", []byte(out.Source))
+				}
+				return a.printVersion(out.Version)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&version, "version", "", a.T("版本（不写为今天生效的）", "version (left out: the one in force today)"))
+	cmd.Flags().BoolVar(&source, "source", false, a.T("打印 YAML 原文", "print the YAML"))
+	return cmd
+}
+
+func (a *App) definitionGuide() *cobra.Command {
+	var version, answers string
+	cmd := &cobra.Command{
+		Use: "guide ITEM", Args: a.Args(1, 1), Short: a.T("办事指南：问题、材料、条件、时限", "The guide: questions, papers, conditions, limits"),
+		Example: "  lianban definition guide 餐饮店\n  lianban definition guide 餐饮店 --answers '{\"fumes\":true}'",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			item, err := a.findItem(cmd.Context(), a.anonymous(), args[0])
+			if err != nil {
+				return err
+			}
+			query := url.Values{}
+			set(query, "version", version, "answers", answers)
+			var g definition.Guide
+			return a.ask(cmd.Context(), client.Call{Path: "/v1/items/" + url.PathEscape(item) + "/guide", Query: query}, &g, func() error { return a.printGuide(&g) })
+		},
+	}
+	cmd.Flags().StringVar(&version, "version", "", a.T("版本（不写为今天生效的）", "version (left out: the one in force today)"))
+	cmd.Flags().StringVar(&answers, "answers", "", a.T("按情形收窄，JSON 对象", "narrow to a situation, a JSON object"))
+	return cmd
+}
+
+func (a *App) printGuide(g *definition.Guide) error {
+	err := fields(a.Out, a.T("事项", "item"), g.Item.Name, a.T("编码", "code"), g.Item.Code, a.T("版本", "version"), g.Item.Version,
+		a.T("牵头", "lead"), g.Item.Lead, a.T("承诺", "promised"), a.limit(g.Promised), a.T("法定", "statutory"), a.limit(g.Statutory))
+	if err != nil {
+		return err
+	}
+	a.Printf("\n%s\n", a.T("问题", "Questions"))
+	t := newTable(a.T("标识", "ID"), a.T("问题", "QUESTION"), a.T("类型", "TYPE"), a.T("选项", "OPTIONS"), a.T("何时问", "WHEN"))
+	for _, q := range g.Questions {
+		var options []string
+		for _, o := range q.Options {
+			options = append(options, o.ID+"="+o.Label)
+		}
+		t.add(q.ID, q.Ask, q.Type, strings.Join(options, " "), q.When.In(a.Lang))
+	}
+	if err := t.print(a.Out); err != nil {
+		return err
+	}
+	a.Printf("\n%s\n", a.T("材料", "Papers"))
+	t = newTable(a.T("标识", "ID"), a.T("名称", "NAME"), a.T("形式", "FORM"), a.T("何时要", "WHEN"), a.T("来源", "SOURCE"), a.T("依据", "BASIS"))
+	for _, p := range g.Papers {
+		var from, basis []string
+		for _, w := range p.From {
+			from = append(from, w.ID)
+		}
+		for _, b := range p.Basis {
+			basis = append(basis, b.Law+b.Article)
+		}
+		t.add(p.ID, p.Name, p.Form.Name.In(a.Lang), p.When.In(a.Lang), strings.Join(from, ", "), strings.Join(basis, "; "))
+	}
+	if err := t.print(a.Out); err != nil {
+		return err
+	}
+	a.Printf("\n%s\n", a.T("环节", "Steps"))
+	t = newTable(a.T("标识", "ID"), a.T("名称", "NAME"), a.T("部门", "PARTY"), a.T("时限", "LIMIT"), a.T("何时", "WHEN"))
+	for _, s := range g.Steps {
+		t.add(strings.Repeat("·", s.Depth)+s.ID, s.Name, s.Party, a.limit(s.Limit), s.When.In(a.Lang))
+	}
+	return t.print(a.Out)
+}
+
+func (a *App) limit(l *definition.GuideLimit) string {
+	if l == nil {
+		return ""
+	}
+	var out []string
+	for _, t := range l.Times {
+		s := t.Text.In(a.Lang)
+		if w := t.When.In(a.Lang); w != "" {
+			s += fmt.Sprintf(a.T("（%s）", " (%s)"), w)
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, a.T("；", "; "))
+}

@@ -1,0 +1,254 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lianban/api/gen"
+	"lianban/cmd/lianban/internal/client"
+	"lianban/engine/definition"
+)
+
+// application is a file that starts a case.
+type application struct {
+	Version string         `yaml:"version"`
+	Region  string         `yaml:"region"`
+	Channel string         `yaml:"channel"`
+	Answers map[string]any `yaml:"answers"`
+	Form    map[string]any `yaml:"form"`
+	// Papers: paper → file, relative to the application's own folder.
+	Papers map[string]string `yaml:"papers"`
+}
+
+type startInput struct {
+	file, version, region, channel, key string
+	answers, form, papers               []string
+}
+
+func (a *App) caseStart() *cobra.Command {
+	var in startInput
+	cmd := &cobra.Command{
+		Use:   "start ITEM",
+		Short: a.T("收件：开始一个办件", "Receive an application: start a case"),
+		Long: a.T(`收件。ITEM 是事项的实施编码，或名称中唯一的一段（见 `+"`lianban definition list`"+`）。
+情形、表单和材料写在命令行上，或写在文件里（--file，YAML 或 JSON：answers、form、papers: {材料: 文件路径}），命令行上的覆盖
+文件里的。问哪些、要哪些材料见 `+"`lianban definition guide ITEM`"+`。缺材料也可以收件，由补正告知书一次告知。`,
+			`Receives an application. ITEM is the item's code, or a part of its name that only it has (`+"`lianban definition list`"+`).
+Answers, form and papers are flags, or stand in a file (--file, YAML or JSON: answers, form, papers: {PAPER: FILE}); flags go
+over the file. `+"`lianban definition guide ITEM`"+` tells what is asked and which papers are needed. A case can be received with
+papers missing: the one notice names them.`),
+		Example: `  lianban case start 餐饮店 --file application.yaml --as lin.hall
+  lianban case start 餐饮店 --as lin.hall \
+    --answer hasLicence=true --answer kinds=hot,cold --answer area=80 --answer fumes=true \
+    --form applicant.name=某某餐饮店 --form premises=某路1号 --form staff=6 \
+    --paper idCard=身份证.pdf --paper licence@e-licence`,
+		Args: a.Args(1, 1),
+		RunE: a.asSomebody(func(ctx context.Context, l *link, args []string) error { return a.start(ctx, l, args[0], &in) }),
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&in.file, "file", "", a.T("申请文件，YAML 或 JSON，- 为标准输入", "application as YAML or JSON, - is standard input"))
+	f.StringArrayVar(&in.answers, "answer", nil, a.T("问题=回答，可多次；多选用逗号隔开", "QUESTION=ANSWER, may be repeated; several options are separated by commas"))
+	f.StringArrayVar(&in.form, "form", nil, a.T("字段=内容，可多次；下级字段用点", "FIELD=VALUE, may be repeated; inner fields with dots"))
+	f.StringArrayVar(&in.papers, "paper", nil, a.T(flagOf("paper").zh, flagOf("paper").en))
+	f.StringVar(&in.version, "version", "", a.T("事项版本（不写用今天生效的）", "version of the item (left out: the one effective today)"))
+	f.StringVar(&in.region, "region", "", a.T("行政区划代码（不写用本单位的）", "region code (left out: that of the caller's organisation)"))
+	f.StringVar(&in.channel, "channel", "", a.T("渠道：window、online、self-service、app", "channel: window, online, self-service, app"))
+	f.StringVar(&in.key, "key", "", a.keyText())
+	return cmd
+}
+
+func (a *App) start(ctx context.Context, l *link, name string, in *startInput) error {
+	item, err := a.findItem(ctx, l, name)
+	if err != nil {
+		return err
+	}
+	var app application
+	if in.file != "" {
+		if err := a.readData(in.file, &app); err != nil {
+			return err
+		}
+	}
+	body, err := a.startBody(ctx, l, item, app, in)
+	if err != nil {
+		return err
+	}
+	key := cmp.Or(in.key, client.NewKey())
+	ans, err := l.do(ctx, client.Call{Method: http.MethodPost, Path: "/v1/cases", Body: body, Key: key})
+	if err != nil {
+		return err
+	}
+	if a.JSON {
+		a.raw(ans.Body)
+		return nil
+	}
+	var s gen.Started
+	if err := ans.Decode(&s); err != nil {
+		return err
+	}
+	if err := fields(a.Out, a.T("办件编号", "case"), s.Number, a.T("收件时间", "received"), when(s.At), a.T("查询码", "track code"), s.TrackCode,
+		a.T("幂等键", "key"), key); err != nil {
+		return err
+	}
+	a.Notef("%s lianban case show %s\n", a.T("接下来：", "next:"), s.Number)
+	return nil
+}
+
+// startBody lays the flags over the file, gives every value its kind and
+// uploads the papers.
+func (a *App) startBody(ctx context.Context, l *link, item string, app application, in *startInput) (map[string]any, error) {
+	answers, form, err := a.typedInput(ctx, item, in)
+	if err != nil {
+		return nil, err
+	}
+	for k, v := range app.Answers {
+		if _, over := answers[k]; !over {
+			answers[k] = v
+		}
+	}
+	merge(form, app.Form)
+	p := &putter{ctx: ctx, link: l, body: map[string]any{"item": item, "answers": answers}, upload: "/v1/files"}
+	if len(form) > 0 {
+		p.body["form"] = form
+	}
+	for key, v := range map[string]string{
+		"version": cmp.Or(in.version, app.Version), "region": cmp.Or(in.region, app.Region), "channel": cmp.Or(in.channel, app.Channel),
+	} {
+		if v != "" {
+			p.body[key] = v
+		}
+	}
+	given := map[string]bool{}
+	for _, v := range in.papers {
+		id, _, _ := strings.Cut(v, "=")
+		id, _, _ = strings.Cut(id, "@")
+		given[id] = true
+		if err := putPaper(p, v); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range sortedKeys(app.Papers) {
+		plain, _, _ := strings.Cut(id, "@")
+		if given[plain] {
+			continue
+		}
+		path := app.Papers[id]
+		if path != "" && !filepath.IsAbs(path) && in.file != "-" {
+			path = filepath.Join(filepath.Dir(in.file), path)
+		}
+		if path != "" {
+			id += "=" + path
+		}
+		if err := putPaper(p, id); err != nil {
+			return nil, err
+		}
+	}
+	return p.body, nil
+}
+
+// typedInput reads the flags with the help of the item's guide.
+func (a *App) typedInput(ctx context.Context, item string, in *startInput) (answers, form map[string]any, err error) {
+	if len(in.answers)+len(in.form) == 0 {
+		return map[string]any{}, map[string]any{}, nil
+	}
+	guide, err := a.guide(ctx, item, in.version)
+	if err != nil {
+		return nil, nil, err
+	}
+	raw := func(list []string, flag string) (map[string]string, error) {
+		out := map[string]string{}
+		for _, v := range list {
+			id, value, err := cut(flag, v)
+			if err != nil {
+				return nil, err
+			}
+			out[id] = value
+		}
+		return out, nil
+	}
+	given, err := raw(in.answers, "answer")
+	if err != nil {
+		return nil, nil, err
+	}
+	if answers, err = typeAnswers(given, guide); err != nil {
+		return nil, nil, err
+	}
+	if given, err = raw(in.form, "form"); err != nil {
+		return nil, nil, err
+	}
+	form, err = typeForm(given, guide)
+	return answers, form, err
+}
+
+func merge(over, base map[string]any) {
+	for k, v := range base {
+		have, there := over[k]
+		if !there {
+			over[k] = v
+			continue
+		}
+		h, isMap := have.(map[string]any)
+		b, both := v.(map[string]any)
+		if isMap && both {
+			merge(h, b)
+		}
+	}
+}
+
+// guide asks for the guide of an item.
+func (a *App) guide(ctx context.Context, item, version string) (*definition.Guide, error) {
+	q := url.Values{}
+	if version != "" {
+		q.Set("version", version)
+	}
+	ans, err := a.anonymous().do(ctx, client.Call{Method: http.MethodGet, Path: "/v1/items/" + url.PathEscape(item) + "/guide", Query: q})
+	if err != nil {
+		return nil, err
+	}
+	var g definition.Guide
+	return &g, ans.Decode(&g)
+}
+
+// findItem takes an item's code as it is, and finds one by a part of its name.
+func (a *App) findItem(ctx context.Context, l *link, name string) (string, error) {
+	ans, err := l.client.Do(ctx, client.Call{Method: http.MethodGet, Path: "/v1/items"})
+	if err != nil {
+		return "", err
+	}
+	var list struct{ Items []gen.Item }
+	if err := ans.Decode(&list); err != nil {
+		return "", err
+	}
+	var found []string
+	for _, it := range list.Items {
+		if it.Code == name {
+			return name, nil
+		}
+		if strings.Contains(it.Name, name) {
+			found = append(found, it.Code)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return "", Fail(NotFound, "没有事项 %s；全部事项见 `lianban definition list`", "there is no item %s; `lianban definition list` shows all", name)
+	}
+	return "", Fail(Usage, "“%s”不止一个事项：%s", "%s is more than one item: %s", name, strings.Join(found, ", "))
+}
+
+// writeOut writes to a file named by a person, or to standard output for -.
+func (a *App) writeOut(name string, raw []byte) error {
+	if name == "-" {
+		_, err := a.Out.Write(raw)
+		return err
+	}
+	return os.WriteFile(name, raw, 0o644)
+}

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"lianban/api/gen"
+	"lianban/cmd/lianban/internal/client"
+)
+
+// trackCommand is the applicant's side: number and code instead of an account.
+func (a *App) trackCommand() *cobra.Command {
+	var code string
+	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackWithdraw(&code)}
+	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回", "The applicant: progress, answer, withdrawal with number and code"), "", subs...)
+	g.PersistentFlags().StringVar(&code, "code", "", a.T("回执上的查询码（LIANBAN_TRACK_CODE）", "the code on the receipt (LIANBAN_TRACK_CODE)"))
+	return g
+}
+
+func (a *App) applicant(code *string, run func(ctx context.Context, l *link) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		c := cmp.Or(*code, a.Getenv("LIANBAN_TRACK_CODE"))
+		if c == "" {
+			return Fail(Usage, "缺少 --code（收件回执上的查询码）", "--code is missing (it is on the receipt)")
+		}
+		l := a.anonymous()
+		l.client.Track = args[0] + " " + c
+		return run(cmd.Context(), l)
+	}
+}
+
+func (a *App) trackShow(code *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "show CASE --code CODE", Args: a.Args(1, 1), Short: a.T("办到哪里了", "Where the case stands"),
+		RunE: a.applicant(code, func(ctx context.Context, l *link) error {
+			var v gen.TrackView
+			return l.get(ctx, client.Call{Path: "/v1/track"}, &v, func() error { return a.printTrack(v) })
+		}),
+	}
+}
+
+func (a *App) printTrack(v gen.TrackView) error {
+	err := fields(a.Out, a.T("办件编号", "case"), v.Number, a.T("事项", "item"), v.ItemName, a.T("状态", "state"), a.state(string(v.Status), v.Outcome),
+		a.T("收件", "received"), when(v.ReceivedAt), a.T("受理", "accepted"), day(v.AcceptedOn),
+		a.T("承诺到期", "promised due"), a.due(until(v.PromisedDue), v.Provisional), a.T("法定到期", "statutory due"), a.due(until(v.StatutoryDue), v.Provisional))
+	if err != nil {
+		return err
+	}
+	if len(v.Waits) > 0 {
+		a.Printf("\n")
+		t := newTable(a.T("等谁", "WAITING FOR"), a.T("为什么", "WHY"), a.T("自", "SINCE"), a.T("到期", "DUE"))
+		for _, w := range v.Waits {
+			t.add(a.word(w.Who), a.T(w.Text.ZH, w.Text.EN), when(w.Since), until(w.Due))
+		}
+		if err := t.print(a.Out); err != nil {
+			return err
+		}
+	}
+	if len(v.Notices) > 0 {
+		a.Printf("\n")
+		if err := a.printNotices(v.Notices); err != nil {
+			return err
+		}
+	}
+	if len(v.Results) > 0 {
+		a.Printf("\n")
+		return a.printResults(v.Results)
+	}
+	return nil
+}
+
+func (a *App) trackAnswer(code *string) *cobra.Command {
+	var in actInput
+	cmd := &cobra.Command{
+		Use: "answer CASE --code CODE", Args: a.Args(1, 1), Short: a.T("补正", "Answer the correction notice"),
+		Example: "  lianban track answer CASE --code CODE --paper lease=租赁合同.pdf --statement ownFlue=已接入楼顶专用烟道",
+	}
+	values := a.addFlags(cmd.Flags(), []string{"paper", "statement", "answer", "form"})
+	a.actFlags(cmd, &in)
+	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
+		body, err := a.actBody(ctx, l, "/v1/track/files", &in, values)
+		if err != nil {
+			return err
+		}
+		return a.applicantAct(ctx, l, "/v1/track/answer", body, &in)
+	})
+	return cmd
+}
+
+func (a *App) trackWithdraw(code *string) *cobra.Command {
+	var in actInput
+	cmd := &cobra.Command{
+		Use: "withdraw CASE --code CODE --reason REASON", Args: a.Args(1, 1), Short: a.T("撤回申请", "Withdraw the application"),
+	}
+	values := a.addFlags(cmd.Flags(), []string{"reason", "branch"})
+	a.sendFlags(cmd, &in)
+	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
+		body, err := a.actBody(ctx, l, "/v1/track/files", &in, values)
+		if err != nil {
+			return err
+		}
+		if body["reason"] == nil {
+			return Fail(Usage, "缺少 --reason", "--reason is missing")
+		}
+		return a.applicantAct(ctx, l, "/v1/track/withdraw", body, &in)
+	})
+	return cmd
+}
+
+// applicantAct sends an act of the applicant. Only officials can ask what became
+// of a key; the applicant sees it in his case.
+func (a *App) applicantAct(ctx context.Context, l *link, path string, body map[string]any, in *actInput) error {
+	key := cmp.Or(in.key, client.NewKey())
+	ans, err := l.do(ctx, client.Call{Method: http.MethodPost, Path: path, Body: body, Key: key})
+	if err != nil {
+		return err
+	}
+	if ans.Status == http.StatusAccepted {
+		return a.pending(key, ans)
+	}
+	return a.settle(ctx, l, key, ans, 0)
+}
