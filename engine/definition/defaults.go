@@ -166,7 +166,7 @@ func fillDecide(k *Decide, it *Item) {
 	if k.Times == 0 {
 		k.Times = 2
 	}
-	if k.Item.Name == "" {
+	if k.Item.Name == "" || k.Item.Name == it.Name && k.Item.Code == it.Code {
 		k.Item = Matter{Code: it.Code, Name: it.Name, Type: it.Type, Basis: it.Basis}
 	} else if k.Item.Type == Licence && k.Statutory == nil {
 		k.Statutory = &Limit{
