@@ -817,7 +817,12 @@ type Finding struct {
 	// Column From 1, in characters
 	Column int    `json:"column"`
 	En     string `json:"en"`
-	Fix    string `json:"fix,omitempty,omitzero"`
+
+	// Fix How to put it right, English
+	Fix string `json:"fix,omitempty,omitzero"`
+
+	// FixZh The same in Chinese
+	FixZh string `json:"fixZh,omitempty,omitzero"`
 
 	// Line From 1
 	Line     int             `json:"line"`
@@ -843,13 +848,8 @@ type GapLine struct {
 // GrantAct defines model for GrantAct.
 type GrantAct = wire.Act
 
-// Guide The guide; keys as in the language reference
-type Guide struct {
-	Item                 string                 `json:"item"`
-	Name                 string                 `json:"name"`
-	Version              string                 `json:"version"`
-	AdditionalProperties map[string]interface{} `json:"-"`
-}
+// Guide The guide, generated from the definition; conditions are given in words and, for screens that narrow it themselves, as expressions
+type Guide = definition.Guide
 
 // HandAct defines model for HandAct.
 type HandAct = wire.Act
@@ -864,9 +864,13 @@ type Health struct {
 
 // Item defines model for Item.
 type Item struct {
+	// Code Implementation code
 	Code    string  `json:"code"`
 	Current Version `json:"current,omitempty,omitzero"`
-	Name    string  `json:"name"`
+
+	// Id Id in the catalogue; may be used for the code everywhere
+	Id   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // KeyText 16 to 64 letters, digits, - or _
@@ -1784,98 +1788,6 @@ type TrackUploadMultipartRequestBody = Upload
 
 // TrackWithdrawJSONRequestBody defines body for TrackWithdraw for application/json ContentType.
 type TrackWithdrawJSONRequestBody = WithdrawAct
-
-// Getter for additional properties for Guide. Returns the specified
-// element and whether it was found
-func (a Guide) Get(fieldName string) (value interface{}, found bool) {
-	if a.AdditionalProperties != nil {
-		value, found = a.AdditionalProperties[fieldName]
-	}
-	return
-}
-
-// Setter for additional properties for Guide
-func (a *Guide) Set(fieldName string, value interface{}) {
-	if a.AdditionalProperties == nil {
-		a.AdditionalProperties = make(map[string]interface{})
-	}
-	a.AdditionalProperties[fieldName] = value
-}
-
-// Override default JSON handling for Guide to handle AdditionalProperties
-func (a *Guide) UnmarshalJSON(b []byte) error {
-	object := make(map[string]json.RawMessage)
-	err := json.Unmarshal(b, &object)
-	if err != nil {
-		return err
-	}
-
-	if raw, found := object["item"]; found {
-		err = json.Unmarshal(raw, &a.Item)
-		if err != nil {
-			return fmt.Errorf("error reading 'item': %w", err)
-		}
-		delete(object, "item")
-	}
-
-	if raw, found := object["name"]; found {
-		err = json.Unmarshal(raw, &a.Name)
-		if err != nil {
-			return fmt.Errorf("error reading 'name': %w", err)
-		}
-		delete(object, "name")
-	}
-
-	if raw, found := object["version"]; found {
-		err = json.Unmarshal(raw, &a.Version)
-		if err != nil {
-			return fmt.Errorf("error reading 'version': %w", err)
-		}
-		delete(object, "version")
-	}
-
-	if len(object) != 0 {
-		a.AdditionalProperties = make(map[string]interface{})
-		for fieldName, fieldBuf := range object {
-			var fieldVal interface{}
-			err := json.Unmarshal(fieldBuf, &fieldVal)
-			if err != nil {
-				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
-			}
-			a.AdditionalProperties[fieldName] = fieldVal
-		}
-	}
-	return nil
-}
-
-// Override default JSON handling for Guide to handle AdditionalProperties
-func (a Guide) MarshalJSON() ([]byte, error) {
-	var err error
-	object := make(map[string]json.RawMessage)
-
-	object["item"], err = json.Marshal(a.Item)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'item': %w", err)
-	}
-
-	object["name"], err = json.Marshal(a.Name)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'name': %w", err)
-	}
-
-	object["version"], err = json.Marshal(a.Version)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'version': %w", err)
-	}
-
-	for fieldName, field := range a.AdditionalProperties {
-		object[fieldName], err = json.Marshal(field)
-		if err != nil {
-			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
-		}
-	}
-	return json.Marshal(object)
-}
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -4099,7 +4011,7 @@ type MetricsResponseObject interface {
 	VisitMetricsResponse(w http.ResponseWriter) error
 }
 
-type Metrics200TextResponse openapi_types.File
+type Metrics200TextResponse string
 
 func (response Metrics200TextResponse) VisitMetricsResponse(w http.ResponseWriter) error {
 
@@ -10020,262 +9932,267 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3djxtJdif6rwToAbo0TlaV1FJ7mvVwUa2PbrnVkixVj8aeks2ozEMyppIR7IhgURyNgJkHG76GB77w",
-	"te9dwLAXszB2Hzz7ZQPeWc9i93/xdvfY/8UizonITJKRZGYVS91V009SMTPj88SJ8/k7rzupGk+UBGlN",
-	"p/e6M+Gaj8GCxr/uTrVR+qn7zf2ZgUm1mFihZKfX6Ut4ZftMDZgdAZvwIbATGCgNnaQj3AufTUHPO0lH",
-	"8jF0ep0UG+skHZOOYMxdg2P+6hHIoR11erfuvJd07Hzi3jRWCznsvHmTdD7iZlTT//OPDru37rwXBpAq",
-	"aUHahI3gVRjBhNtROYARN+4vDZ9NhYas07N6CtXhTLi1oN2Hv//9/e77vDt4+fq922++1YmN7KGFcc3I",
-	"3COWqgzi4xAWxmvHUVmW924nnbGQ4c+bsZF8DPOagTzmYzDMjoRhPLUHzADgWglptcqmKb7mxzgCnoEu",
-	"R/kwg/FEWZDpvPsxzNcO+FsaBp1e5zf2SmLao6dm72OYH8EriyN9JMbC1oz1vrRagGET0EhMNVSUuyYW",
-	"iCiDAZ/mttO7s5+4pRPj6bjTu7W/jytHf5XrJqSFIWgczuPp+ATqyPsuN8AkvsF2vviTv/n8l//4q//x",
-	"/33xZ//tRnxX6dVzL5PrjsaDQ3vKJ7Uje5iVh86tlpD4x3Aq6igO32tKcjdvfWczzX0XtBFK1ozQPw3D",
-	"9AQfGdgZvbi90/DGtWQmShpADnZPSTiUZgba/eV5hPsvn0xykXI34L0fGDfq1w13yjVJPS1O2v1+wPoG",
-	"PuszYYgncQPvGJZzYxmcgbSMD6zbMdt5k3QeiHzz2FRqwXaN1UALXY5xoPSY206vcyIkxyMSWYzFIR5V",
-	"+eRUZjgUw4xVGjKGnyeeERD/p3e794SZKCOoleXN5tbydDTGNmfCjnDmA5EDw02ubuUqHX2vG/o4mk+g",
-	"+wQbNaudSGWkGAzWtobnBmQm5HDLW+5bjS3pM0iVziBLmFSWYReQsTnYxZV8pKjj1Zm9GIEGZhXj5pTN",
-	"RtyyE0j5GNzhWeJ0q8v3DKyedw8dUUUuSEiVzEysiZIL4qJpdZLDeOOiTei932y5ePRVbPEOmW/ygPXd",
-	"fdlnhs8Nm41EOsL5+TZcF4dpChN7mNKosgypkedPtZqAtsId9wHPDSSdSeWn1x1jYbJpiM8tTB7ec2fS",
-	"cnO66e0jbk7d22+KE6dOfgCp26tX3aHq+h9nQsPu4eLPXTGeKG29sDHC+4zLEy73+ETsuS+w2cM0VVNa",
-	"/8XJiGx1m59M+GdTYCJb5QBJJ1dDESG6R+7ncD5XPiLm/Hr1gdLDSP96yKUwSCJB6ol9+biuVQ1DfzJW",
-	"H6ncT9zC2ERf8T9wrfm8Q/w/3CTf7+Ci+Gm6wZcDCW2/XN5EXH6r9HcFzJptQNityLRPhcQPQDop5Pud",
-	"CWiD150/VviVmRt3Qb5csxOrYl24W9VgIFLB84RxunMyocGNf85G3BAHqdvHFru0tK44r+jSZVn7I3qi",
-	"uUxHkYVlGaQ5d3cTvcKs449Omj0xgGu3LLecZwUnQpIMUlVHnPjYjP4fWsNU5QwsNuRElpV2Jlzbeewk",
-	"9bxYp+3c3QeQsYHSjMv4IOMz1sAzE7tnuK3Ol9F7SXm0NrY85q8e0ss3K8vjTx527C+GddzzGb3lmPul",
-	"ceakYwVt+/pbXQuVrdC2n8bLy+Pu2RmXKbQ9JFGCYYYueSdAjNUZsJN5wrhlY2UssyDZHLh2u1xIi0La",
-	"9253KprSuzfvvPve/v4mfSnpWBUhfmksl7bo3qpqXxm30MWtiOkQq8xjqAHas490BOnpOoqHV3wsJF1Q",
-	"pbWA2jdsoKYyq56DtWqa6+sZGKdwtjkRy4xNw5jr0xWeE2M6V1KAcTv5QtjRddrNspcFiaTKNsMpqtdQ",
-	"q73coZdDn1eRfqqMs7I+l8g8xyDPIWJw1G1M/VdkdVgyAY24HELG/MfsZM4+m4Lxl/wK+3Js73wduC/Z",
-	"QECOF/JKw2i+iRwJNBIZNuIyg4wJ2ZTs8buHcpEYb329r/S3fknjnn9DaG+J0IzlFsbBC7FkxyieMSVZ",
-	"LiSYA8ZLps9SJyDLfM5OwC+h0xjmTEloOtKij0ZjvYIXctA3g1q7dKEYNuA6qJApz3PQbMzn6DFAHXKz",
-	"GvwwA2mFnQejudIs1ZAJi0aBAzYTMlOzhOXAHaVnzEwnoM+EURp3r5UlYjJym7sqJLTuIyqHaivSHGL3",
-	"bg5DnrOh9lLG0tkvv1s1xPDZZrXavbSBpWUwEBLJfjcMsxE1gBwKCXvl59j5B9ymIy8Ardg6NP6+KOxs",
-	"ouJSmFprlwlNx0wIH0yNO+Lmbq7S09VRjdUZP1lY5BOlcuDIZaSKEHdokHlNpIl6knTUYGDA1lpVmSBD",
-	"xMhRmho4bTpf6SDoWhHfU3U13KiLDpNihrHFucsNrK5Jw0tnpbXUt7bJMfVMzbwAPBB6DJHDf/8M+fN0",
-	"4jRBtGhzDSwFbbmQB8yOlAHGT5yKiGzFijx37Hom7CjTfCabLFuzm29llgY+28iu4bPA2ZvTu+PxGykd",
-	"l5jGENqv21fv/mvniWzjHaNunvJhhITcOJtPvUIUy7ejhFeRU0ORBEFfc++gk/fAW/Lcxe4e5NzYKI9e",
-	"XtL6VXymImZbjs4DyJ5slGXvcQuuqdJAu+GDxZvVnZIRlxLy6C2Q5spAdmgX/Hdr2VAGqcjafTLI+TAi",
-	"RmUAY8h6LKyFk5CMyEGmcMBSpTWk1j3HDVJWpMBm3DBvaG1qgKc3oy+6B7VOAHdjP6kxS+diONq4D4/w",
-	"JUeAxTFq6m9POmpqUxUzFA81lxayBG2y+TxhGUjh/tYwmBrv9usG6qS/XG9APtacT/Clgs0lzIJG8wVk",
-	"BwzGEztnU2lFzgbiFURdOOoMdDatufAmWo2FgezeNDL4+6/SfGrEGTDhzXQhboC+anwXTrQ6Ewb5bdRK",
-	"PwWW8TnLBRgmJONodWQzZPojlYuMzw1eCOgjlVJNZVqdbGVCGlIQZ+0Ifo0DyekVU1N1wYQOOu4+Q6J3",
-	"ryYFi+gUZ64TzmvUNYMtW6Xn7ZaeBMgUZZumyx+iJDbKj0UMSoi4CCcuWYi0GNJ/AqMqVqk8hQv7EOW0",
-	"FctZOwU5pjrcLVQ5v0ohlqVVWIoT/yxETXKrh+o0dp5i3kN1ukkkJ9F6t7okLURy7BW/JblqcbVAaxXT",
-	"yD9SMzbmcs4GAkMT6Hj5t6OSk3+v8RX/QPiYhw0CTtFn0UOUXnIuxr8eznucKipWLSfrhr+4Py0+Ps+t",
-	"dwH7W8FpsI3Yji8Z09fYuZeapmWIExFw/etCRF75XXL4SUAlk2EYJOOWzRS6AZaF+RxkxqO6BD1h5X0Q",
-	"EVK5Wbgyi6uuUwoc0Tsx4/Om8nW29tZsfDWCLITjJamE9IrZSOTgdHU9laZ5q24cGfHjDYexRudcForh",
-	"lcWhbq/FgVZxMXvE80Fz2Sl2HRf7nQRJMWM7wdXGDdxw+kKeQ2oTb289YJy5Y3bAnh/df7pbNOD/fvbk",
-	"0f0DNB/vPrv//NNHR+79nFvQDC1pjE8mIDPDfuPZk08f34sGMnELNU7BEX5t2GwEMmw1U1PbY2OuTxOv",
-	"8CSMDzWAl8kTxs1p4m2S0f4gG8aU8UqPkDGryDp6vi2V0zwnW9bCC8UWr5f8KXqhYYzDigwfkbzRphmJ",
-	"EUT5UEfO2NGI5H4kDWEKUTdTYFDUD3FRzUgx8OklnoA60kBpEpoNqxBirJUZ17I5+bu3ITrrmCxInLFY",
-	"e0+VYX38mUxK9ktsjvhiQVINpUmvIbSUI91Xj4SMGHicDhbf3cBJmrDtENBWZ99ee2tiGsAao771pqMm",
-	"jVAwSpMhW2UXSL5uh3FqxR5iIAsOaMN+hc3exWVvY4svyKTYuXjMYRpkgbWSHb7U2liC3rS4eoHBhF6z",
-	"T9UYDOMnamoTx/ROgGnA0012JMfaGwddFDS60XbqzwANMioRqvGYyyxm8LNREuMxi76QKdDt4ebMU8+4",
-	"mssLpzCP9nYeodxHRDeOqm5n3/a3aJDsZlx480dGzlJv1opId8unBVOCCjWA47ngthM6qdmtSQ4W3rpy",
-	"lHHL2znM3dV2orJ5uG0cUcyEHampRUEHnYuoKkTmman4XclT2wtSyIQbkzA0L7J//vG/X7R1vHsr2Q4x",
-	"bU3Dw0m9LTVPSSvk9ByRgNRGNM3CrX/x+IDlMLAkI2JIrMznTE1AMiWLuOATz32aBNz+mgbJ3IsK5Yd4",
-	"ZfistJPgfP2hkpCw39z/Tm9/34lQZa7l8XH2+vabrvvnVvhnNeey5ta9RxLYOW/deyDn54hX50aYOImR",
-	"eRdfSBjsDnfZF3/7H778L3/x5X/92Zf/9v/913/z91/+/S+//Ie//NXPf/7FH/7dFz/9yee/+PGXf/2z",
-	"RSq70yCI8CrEvF7OaTiFNhEJp9BgyBc/YomniUs8asLw84VHf0OtVyJn4SsjLBXTFrciP/cwuzSban6S",
-	"k8KgM2Llb1+sbiokNxdz4bOo9HJPq0n7Q/prLENM4ROuT9eovVswM5/Lzb3BOxi009LEEyMHDIyKh9xg",
-	"RngLhxxAhq2ti7rZ1ADF4aw68Wgovp3oPNCAfY50jrgjAzPRawTsDZfJ159l08Qu78hUNjIifE9ynkIQ",
-	"vwcAWY+F5P2E1FZ34boNf8cwA59NAdm3sCMhfazvIg7Ky9c3k5vfebNzfLxb+fPG//Wt2BkqqXT1TmkR",
-	"0nGy8YSXSbpOwChWo+kBSAgOZtXDNijXJwmr6HEc0hEXUY9ZbcjTBW6qBtGQgbIvZkjFjzdFlhTgPcsh",
-	"JhTYyIuoPdw6PwK/xjF28kBAnt3XmjZtRfaY8nj8HMSjfODVBIPXog9nI9ARLfW3nz95zCbKLaeO7ekP",
-	"R5tXhZrGd3Fs8ZnmEd4fJ771kEbNo+ON+GFkxh/MLZhmcbaBKGrEdT8wJszGYE0PulSFGvDjiy8WBZ2s",
-	"CgMqi081Vfl0HLH3PNBqzG7iCU5HXPMUMa1ic62hqYF4VROMGEs8oO7ipxTOQAvK9w52Vwya6ZD7iSRi",
-	"DF16eU46zMn14Nei0mXS8YAM6yj0Q34OgbVwHDSSXT7kk2DxX0quWZv/+Nau7hoPw9Zu7DD/lubMQU0q",
-	"FubWbClmri7H9IWHWhgLY4Qcui5nWiGttst4XVpqNegktVqFWyrNpb1OacNqaifTFnL+E3x/OWvuzn48",
-	"PkCLLObAO2S0xAinFhAffFwr40MupLFNp/vEd/N1TXg/hbp9PwFyXKoBA56OKmdmMkXMAgxbcMviY6G+",
-	"QqviZXEe5AqtfV/ITA7YKcwN4ybIwTmXwykfAtMwAO30htXMwFpRuE5YaRzd7CXOMnINm4zxkI/4eVTV",
-	"YvOXEb4wVw0Tm5z6pKa26j/ieU6wNFwDYqrMt4mpMtEqdgs8C+tPRIwR/Wrg6DyDXJwRYuJGOJvLBGCZ",
-	"8Xk8fNHz3hmfF6E8ZVJijyyHoBP3Hy3cf5T04s2Sg7TNpTOLWWe2dsY+Ap7bUSzkxvITn2K3Gm8VD0F3",
-	"qpPrtC5Kq/FpUfGw3If+fDYVr6daw+YkKA/4uOacr2BFoKxSe4IDaugKCd18z5H8e7dZDtaJ9AnLxFBY",
-	"k7CuE1H+YMl8cdj9Pd794X73/T/ovnx9870kDueadB6FqJnF3jRkPQyCwaBbd98esDnkuZr12MCJ/ETK",
-	"KMQzJQ/YUAPIHoMcg9OCuI+/dpIOfYryTzyA9lGAa2uDOFCCxdWBvLmV8a8RTly7rMHNsG9Wodl/oPQB",
-	"kwBOyECfesUpQL2PuGEIvOauFFRTeN4IMMuYmdKRWNXHylaQsjIYq9CXWWKBcYDhKlGGlYwR5GOAzHw6",
-	"mZwHE+LX17j/WNm7SqagJWTfrFurdRMpXMyEWu8/EXFD2TJYYUiPQ1kLA9i93OX1jgxCFtkwbrpoZyOg",
-	"OccDAxvYOlcfRKKwiqzeBFkiIe1ttGEhy/ThoRgXym3DKF6/j23DeCtLUZPrv2DrrIgHjhXqDYiZG8PO",
-	"z2V2WGNYiOZOEtrKZjFmnbkgvuZ8DFnbYFzst3qltZCRZGtg05bCUGER2H7U40pfccP0A5EXknum0umY",
-	"ksKbA+YHptM2obMGEuGxh5jxdhw3p4FIuUVJpzLADerX6jmPLn+wf5z39loxeWyYdTwR4qiC3blqyWkL",
-	"4F6dN/bX8pQVi9L2kAVMqE2LueLWRA5UhaBq4lHx7rzpJFfcfTgQCJjTnnBXIPiXUPdbErZRU53CWg0Z",
-	"W37HMHrVoHxbgP4vWCAWLjVCX9fLRBERqxtQf3Trww6ea+efSz4xIxVxDw9EDXRS2NlaN1cTV2mx3jX4",
-	"Fa+b+LFi3AFnFU/caOXwDlF6jWSlAP0UyzTkOhdROHi/8ghdpAHDBLJWSG7F3sXSEUUMMOtBpQxA832t",
-	"kU8vz925hjpWASQK7Gk+44IAI7yPBHkS4NOYONyM0KqQ5b7zONkZ8w1U7jWAyg21JVqGYH4FEZR1yUOX",
-	"kiv0tEhvXREE8EmP3ZllmP0u5JBlfG4S9ltpxkJ4v//p3bFiYyXtyCTs5pzQsBN26/aIjdQUAwKWEhFu",
-	"Jrff7MyyH6XZj8bqR/MfjW40TkV4GrJCz5mM8LTM/Fqy9j+4y96/fee3VgEHi0iZyHFO+RjTnBlnTnd1",
-	"sgEu9wGTcAZO+zXTk7GwFjJ2xvNp3IjglZ4VRM4Tz9grkEI4+CiEleUijwu0jlmiH2PZw1Ta9Hao8kf3",
-	"kX90I0HzKrs7EhJMDSpATW9uwEKy+3KYC4xLWf20BnDFCWYgrZ6jRxUhVBOG8T/BjIkOoOAibwixUgRB",
-	"RSED1gQ1VeFcliEw7Yj1S5dK16f09ZuPqgb4pVGSb0UycSwAjF1XwMq/khTCraNubpV+x7BcDTvJugs5",
-	"ErYkbEwKobJHKEyPgaOtviSCBPtFynCDcHs5Zyolx0caJa+66Cgs5OP7YsIweDXJuZCQ9VionWP27j65",
-	"dz+aiR4PUzvy9SCK0hd+O3uMExWynWok242EUdWhBNMUE9IWkgJOOKGoW1QUFrIXlwOO4sEgSN4e31Fm",
-	"VK7IKpappP44Luf9UQgYbVUFeqpBoJJnkB+LWMZvrXnmAsygEa01XEDCpvCJ1OdcO79GxZqFRVy7aNMT",
-	"N70YuNT2MKEW/JKNHIVLMyud+mthpJ7VSIlHyEt8+HVbc8szPFHnyDatAw18VKjm/rCync9/8dPP/+mP",
-	"v/iz//9X/88f3dhdAA3sMalYLlK6Bo33nx0sQgn2GJfKjtAGO+TBAGQqPsaQuY2hhEXj/s+inahi0tbP",
-	"osVwZNFYWsdrfW802AMWRkP14RYH9JXGKbxtv84zyIGfh9auomZThyvdRoHJojDfH5EVUE2bg8ts8Hk1",
-	"NzaUqlMzPzmC5LjTSkGU7tCsIfGVBwgO2jTbyQfdNDAweJOvd2p5c0Njtxbt7DMMZWhnA3wGdqrl180V",
-	"XOA+L6s5MDEe7sQRIpnbtxne1bKoVQxXgushWA++FUM1IINy/4Snp/3WHpHLZ4gBdGopNa7mVFbg3hqi",
-	"uCNOV6svakCI18BjnYHORNokSApfW1lkb1UD2dQC/8x/0e7sPQeZfcDT03MF+0dy+J6p0inorc7MvblM",
-	"h+63sjT4plCfX9+gj+eU+LUkS5a1gyvAZ6QNUmFvjAfAwCpDUWYNDN7PwZiok7sSTLY++Y5eIzOF0F6f",
-	"aHTArDqNqWSOOhk3rH84tSOlxQ85BYR+AFyDZkdPPr7/uL9Zu8TGy1Ela4O6ngdcu8su8HO4WtinJn6i",
-	"UpyhxJEvSpx3CsDCxfY/mRrrbqkKfI27oyhn0bVS1RSKNorIWgP5oGtAn1GwCp9MonpC+7pDTvhxXx1Q",
-	"nWmkHibMsvN0Ze4hiry+rn67CMaysNHWC2QNo3BDz/B3X/kmsMPE27yGVe8K1tp5Z10J0Zu31mOCR2uv",
-	"L/fqKAMGA0itwDKNBEnYzkFM8ffhANQeqJipIYYb8aIIDi1rTGPJgQpEezOWcpmAEEnHap6e3o0awh94",
-	"syWOeGIPmBmpmWRKppCEsuojjtaXpCl2e5FRW7PAZeTUBVPJjuhuhneMD66ohne1D2kIgXjtzC+xcC9b",
-	"B0Lw3N/1S7SFZB2rSkNmS4tpGXhDpqHQmi/DXyb/UK0LMZQ1dQkymNhRXPzzwuoqgqKwjEB/ky1Isg2D",
-	"NoW0/JSQ/M4EzIpqBkRY05Czw7XjO7nTZYxB18+ZMJT8Pz3JRUrJoyPg3uE1QXbhmFUnCTVthESU5LrQ",
-	"zzqJkcpCODXQ11AKSfZ12fX15cjPIdxnC7p7ZRfr5P4J1/FAxUoZ5zbKAj6KKJv3vQRNz3tIs/wkh4RS",
-	"YoQcMqnYmIToRrcYaQlv4sX2FmMaShxIt6YdT56ODZ3UhjNMJ5NYmMkRhls5dpLDGeRs7EUTdOhFj1Zb",
-	"9SnpzEbz2GGfh6JcvqaQZhKGHC+8gN3IJSP3c/MgDG8jKYzuREOBI9SxqYf34vYEjNFCaEF0NxmrJgnm",
-	"0ws5hYRlWhG2JM+yXfZoVZ9H8EmEKgwuM1+tDzWCU6lmJqAwNcEufG7Pg1b0Dc7i29UMMeO0XcDkixGg",
-	"u4DHkl6hvPaEYe7CkJjcxIQMiObLzrUgFkTL33u0j7aVkOtifp4V7gInIUplaYixHlrEztKFSOfEgKVp",
-	"tpVx+OkCXEQdNpQ3r1alKfq0mX3niK7wduadI0/AS8LRiZpGZO8n4Yg6dqRD0ZrVWKNqFbSlEGxel3bC",
-	"RbREYLAZ1H9z2Cq7xRepiLoMDmtip/BZS/fDB/ErvhWyWCyG+FMpPptCFWKoFbTQ2mpqy1JhrtRpUeOq",
-	"0OE6SceXD6lUG0Yo77hId+lV2LZmrK2XzBqUQahx66+vj7AkUHkxyqNqp1ymkOe1lcRqfD/uweNG6bQl",
-	"KlNWlViQCRWtJIWlOaQ9lTJNWPmYOONvvYjrwZyGS5z8D0upn0uxURGppcm177qJA+hdQqnJJAI0vkki",
-	"2IhjXw91XSmZuzI7H7u5zDQy0Gw2EumI9T+8f8T2zm66cY25zMze61OYv+l7KVDYbZlK3iok/RIQfbIm",
-	"zLQU2hqeDh/yRPGo9bGnR6FEY3vJeFhwiYL18gly9gzczZ10MmGMyqe4ny+vJLyhn+MlirvRc/1ELoWL",
-	"zlQRLmpWJNYaVK8maFq10VQ1cb9HJP2eM+r3SIwhFxLuS6vnbxc0sVrOOWLxilXouks1eNDzRF4pQyZf",
-	"J0eO1VnzjJKA+xqxT9Qmhkw0nMVvyi1gJsZZyfnAFFdF5cJRegZys/3hnKiKR5rXFZFpXwF5rYBJBYLr",
-	"Mklm3DCr8ixom6UakbTJBY8C3V6suu8az1Ak4Xmh2FRSGJE8/GGr3Klw6CIAP9UCvlsBKj5vFd125f7r",
-	"Sv23vf3fTnnepuXAhI0StYd6Qd87vuQE2ZIiJB/jHdRMZnSn9AUXdqPguOQTqpTzLST3yk6H4ddyBuxz",
-	"FaWozQIZIdMWr7fhnbPRRsAGFOirSSeN4BtcwwXvpAnEluhTzBGuz0stZnwiJNebu8XvYh19t7R3L0cJ",
-	"FAneiE5B7qgqPt0W8ktrpIY1NRvOk+23zBLKJML12BQrSTA1gWB1iv8CJGJrdMP6pMQItxxDNo/ZLlMl",
-	"jchAkz+by4yZqahRNc9TzGR9NWbU7xWW8G4czhkIsq3F8btlDMKS8B0CDSKyEMyQi5qAnyUM1ZCU61KE",
-	"18Ikl7lOiPbLpZIi5bkPPOHEtJFD1+jE7TELJyGpos0Fu6LqFq04vjQ1k+B002BFHULYBdESk8reJAGc",
-	"uV4T9jscFLKli6NY9/ZBQZU9w5wASrvycU5sIPI8oDysjKkOOsE1+7uHnzxi3LBiZQ8YYP3QUBs2dbeH",
-	"BqPys7hffmt5LH6YSXWZYkscv5RrQd1ejBRFMpDJHA9AXSZXq5u9Pu41r8u6byUKtFe8ogLBIV36hN9U",
-	"USsiX8/vy5p257/XCNxdlUZU+ia0WitGRNkr7nBb3vpC2FGm+ewc9Z40l+kotnL0ZNkpOxupvPA/fOOE",
-	"rbFKoVqTTrWw8+duIH6tMTg1wosUulQHrP/0yXMy0hoKue074sEGnCRJnxdDHlk7KSLOYsXb3UVG0EdO",
-	"rsA80wKG0segJczAhGvuK7NyZiY8pXAd1wMmh4bboNd5RDPton5QDoRPxMcwp2kLOYicw7taGdPNXFd2",
-	"DNK6w6jVGc8Zt2zoxDCJP/uoUjbieW566Pevhvtxix7q8UTDCKShUA2ZqVnCyrbNsfTOWydYuVnhv1O0",
-	"hdsRCM3UTPr60An2UWLXMTJVJIyzHLhbNApb8i9Sb4grhEXDd4/lsfz2tx2bHfM5uil2v/1t9mQwEKng",
-	"OaYlOzFjZ3Vnb5CwBzJbH8S8yw5lybvwA3Ms+wtb0WOPP/3kg/vP2N0n9+73k1L5rGx/kWq8TAK7rIBw",
-	"djTIJQYDM+HvxXT3WKKZhofYETfTTDGPhU0AS8yONABVkzE9ws+m7GxcVC9OGTZRuUjnbKf/qkv/7d9I",
-	"fNi/sQYdPynGHRzL2nhX193z33lE5WlIFOAphvL8YJoNiZBxftMcFmwybKfaTILQosUBEEoeSzVg2dSx",
-	"xht+Zz+GuXE7ep8SvYsZEYZz6oZsTgltiUvWf5jBeKIsyHTe/Rjm/YTVI9D2u313LfX/oM/SkTIg/biP",
-	"pV/nHc4+/fThPTexoVLZDdooTEQ+hTnGYoS/sVashgm4g5yEwCaP/UcyU4H0FHIA3OphnhLGnx7LkZoh",
-	"0sOYyzkeRNCYJMCEXeoZ26P80rK2R5m92j+FeVcDwgjc2GWH9ITnNKbQvVWqdyz9yStKwRVnQlh/YjmT",
-	"MHPd0kGoIMM6enIn+dTtEW2Xj5x3O4YvL67Drf39QrSrRBJSuZ6RMFbpeVH0SLK+gc/6YZn9W3mZYBGi",
-	"Qg+OJaeYUTMiT5qTKY1y/KocJDWGgLbucKAsxu0uu7V/i9az/0gRl+sj7ADG9KVKZ24/ZyLPMSrOsQHc",
-	"YEmUgtFljsSLcnlJtXM0IaOU4BfBHNT7AS3kuaFE8xNIvd3E7f1jZUcYUAiQhQQ3A9IeS8xw80uPyBTm",
-	"29/GM9yvcO0AZvCbPzBucjsBn+QGzZszQ/ggfced+o7zVv02Ptmd7fR/OPI806fgs50+yP6N5FjOghW5",
-	"H1Aw+glNBKex0yfkE8dq+uho7pelrTghULCdfs5n/RtEH5zlfBZ2nkSFXb9wAZmhfyw9y8pz5KvGUbp/",
-	"6jFT6ECaZeQU96asMhPHUP2puL2/z/onPOt6rIt+wm7v32T9qeRTR5QWcQuzfnIsb++/y/pS2e4ENDXv",
-	"Xr71PutbpbruFPcTdse1h1gPkuf497usj6HmXT7j877fvCMxhrB3bn/efffd993qf3p0d5fd43PDdvq3",
-	"9m+91715q7t/0+2DxlLvBXuNFu51K1LAYSPCRZpP3a3dI+5O7EhIY93NFiArrFIs5xb80J7yIeCBfoTL",
-	"bfkpsH4uxsL2KfSRFq4v4ZXtH2ClbH8E+1SGql/BwhsCHdtdhs3iNIj8eu7mRzIX5lhSYL6dOVlE6UIE",
-	"xoMxNcCMGgO97ciOZ+4SdKd2NhK5GziWoU9BEpq7l54OJ+7gd2/t7lcQIYJMxf7lJ3/xxZ/8TUUH73Vu",
-	"hjAXPhGdXufd3f3ddwmDaITy5N4IoeR/iK5kQJG0IKqHWacXoObRWj9R0pAYemt/30fp2ZAaUDmtP/AC",
-	"OwnQm8Rr3wOKfsuRfixTYDpVWbjT+/7LpGOm4zHX8wBXolXqCCcXZ2gUt3xoyKlFCUYvnexNskKn5+PN",
-	"sdG9MVgtUlM7+0/8843Tt/DK7iH4yuLEN9twV2Z9BK8sg1ehhN7a2T8Qw6n2UI1PNVIUTNstgSeO3bBp",
-	"0XV44inogmTQAhh2dV3cGA6fPmREw+tpwgmWJShr88UIrLl2IRwHeRpeuuBqLGrR1a6befkq4DSbrLRF",
-	"4y8bLHRAL1p/8A7zvLir8O1CRhQ6oB6da+33Xrvm3tRuwYcQdsDnlYwBS631vv+aVM4Jxb14lunT98rV",
-	"IHIrt2FDStrLS2R9C1u4uhEhmwiFuSUMH0oR8lma8V6KYYd+SLRdu6tPJCzsaqsdxGI01atkyR5kTkkc",
-	"CmVKcEpHvvrILnvhfZsLr9zZf/eg8HqGd0kMR5E3FC/pM7JNIf5c6vXAIP7SLU+SLwoGepdiECtk9cxX",
-	"0vkK7jnq+k3SubP/7lvo7rGyvm7QOkrAQWE8hROXvCzZ7mo5u7lXlMaoI4r73g5fltGgjUWlp6qxuy3E",
-	"Qh677AmGewaN9GQqctsVkonMCbd2znb6GZz1bxwQbN/t/dvM/dBVMp/3VzfesfTDsoLHFll6dfLNUHbL",
-	"LPe17LxouCk7XyxTcjms495SKZSSTij1f5FOMjgriATdc7UUchedd0L6INR6mw56N9Frr9QpWu0PEHNy",
-	"4gjVKM0MgGNAypCVKs8Xvje77DHMwFhSKnbZ70xBz48l3QTEUEgpy9WwYiMiOwdJ7KuUhaNfvaiWY3/0",
-	"ItoCGd3IrHUCQyGp3s9gMbjpHYNmsSJSgQzrxTHwljul2WSkJOyyx+7lY7n8gjtZ+AYFTWPSF3CNFgYn",
-	"WNJqO72eTJQGEHVwzHaC5TQHniWVlb5Bq4G38WdTKg7mr+PPOmvu3koyzK1ItMO69PxYX6FicNOrPonA",
-	"jlqobkxNR0VwTNnVdsOLVodWyfevGZRHCqiZ/80mC4yMlpzn3tCC1EmIjqhsozVqKj0yVmwY6gw0Vawv",
-	"x7GazBRnQ+Wh2aMg+6fuh06D1x857d6/fZkSnDvemCsQYbyHZC1QA1rCi7LdgtE6tuKtnO6U+tZLhkt/",
-	"L7Jbd993i2FMVAwl9RmRKllYyxUhy623kRCcJKXJeR7lFEjHnaikP9mEpxrtcYIsu2QiURqyg5LFpVyy",
-	"EypgeCyDQ0EyJRNsqazkRdZHLB2vMWXQMD7jcxqW06/dLxg8VNanIMZM6B/++HqbCNu5fesW2cfct/3k",
-	"WKoCaVdI1ic83n6JunsjCZZP4pQUp7ngINjB9uitfkKt43v9xIupZDO8scueeRM3N2wGed47llyyqTyV",
-	"aua9JjsosPifuu6nvhtCMQGpLJuDrYBrKB0ytd3H75NJbw62W7xCLRQhHzRnerf4kd5BZzey/fK6zYTj",
-	"W0rPvRdGqhVnSgVnhBZYqm71nf6N2AWJ6B13ia8uXZAbzvfHMK+ebhROP1AUH7WVg01IPW8WJS+nOr5Z",
-	"4SY3t9spZHEdge6RXdYv4EHQs+DtjCNh0AvjRB4yGpfuytLtkincPotfoY0Tze+EvJD5uOTgRajB2qTt",
-	"WmHmpUFrW3wOV8PfORvYG4Y+LoiTe6+JP72plSufgjZK8hx1zeDqKCRLhECuuHecuKhmxkcweLkHvY7A",
-	"Mx90F8QfE0QkL5GFuDDyKYM+ll4S9fwL2Qy6jyjb3vFEs8sK67yQZxg+1C+ZYlwCdrexVMXYhY0dug/h",
-	"fEeOwtvf0p1aa5fCZ1sisCcyBFgHjZNwGZtfpVGK2+OpNXs+9dUphdHblqB56RbLYchzH05A+S0haZBa",
-	"4TJFkwiwnX/52Z9++Rf/61/+0y+++LP//OU//OWvfv7zz3/xf3/x0598/k9/+r9//JMv/uqv6P9f/vXP",
-	"bqyquoepPQwZuRfY/OSrZ880jcO0IYve30wo95SEQCVJ59b+rQa0RZU0yq+2QpU0NbMMVFWhSkdfS0TJ",
-	"PcxjLTVmWT0pHnk25oUV8lb2GGcZpDnXTtXFQK7Cv0aJrRQSVwkhHzDOBlONXn2UI+IUmGVXn/yy7HrS",
-	"XpYZxsN2L2zvBelvqAHqKfC+xH5D0JWFSZx0sJUrTzxuFteTfNzMzBYo5YXw5c0bUsvBcuEop3JW0Gcw",
-	"KZ/sLPWEhZ1eC+JyM7nGBEbXVCXD52IEN/Y5Py0ux8TDCxPIFGV7uotxIF5BdhBsBBJm+dwXFsI3vJwZ",
-	"J8ExyGtwMbpZXEvSu4tIjqa0BWHsXimfX5AIqcu1VJjmoE8ZSEvGeF9Ar4zrLUqV9jwBJqyoe2ycQoHl",
-	"sZMSk7Ji1arood7eV3EyqJlkM47homUQMloh/Lj7cYoOmD9XnKRxGteTnXoKoMtzKYCdeQIr0JsvQN6Y",
-	"PLSeui03p1iNRp2obI6u23cMw2oUPthWUy2TLEpsd7GHq05rOItrSWpH6JzltM0DpZmSYCAfXJSugK/h",
-	"mg+9sUzlOaTWU3Jv1dA3L0PwfQhnDY253q4+jQG/nuwsRJlbFbjZBanLo6RuFg7fMWVOAurMJSAp8S6p",
-	"WMgUj5NW6OrKU5efyLUksEdg0TyC/m90e6Pzy0yEDYlPJVLthUgvAznfqACTQks+A++fn2lhLUiWgRQ8",
-	"73l1BUU8MjIjLEO9GfmLP/y7WtPxPTemq06fbhLXkjbvgRQXtb1kwrQ21B1UaYyoKyxrnIpCH1eekvxE",
-	"ric1+cldlKC0mrQ0rRxgYJ6TyoTPrrEqryEl1/qVJyNNgOjXVuIPzoSpXYqkuwBdwSu71mj3AVnnsN6G",
-	"zx5LipAdlcMyjAvGtSyR4aJxRXiAucjNudnpep+Ge9VJlaZxLYmVpubINfXVAS5AnUM+aa2T8khJnIWK",
-	"XWX+R1EW25uTE4xVy4UEH00gJCWtVxnpUBHWfijN5G086+IJvvzrn+GfP/7y5/+TyPxff/bf4wT+Ib/6",
-	"jPhDfj358GNOIZsr9mIslLIVRXmoPWJ/W3UFP+z5UFIfO8otp7RxhMeYTK1JipRyjD5VAwKHWKkz4Y4C",
-	"D+IoHiYfmRBAJnx0aJyENeH6XHEidrO4lmSMM7ugOIqlBmrJ9AUGvHpUUrZTghY5PkpoHZoClucecWTG",
-	"S7AHNtFKDRxxZpCLM9Dx6JeP+DUQBNwkriWRfYSoPIEEKKnhAvSGcBefhrJVcaq7F0JywdMRKdU+GJCM",
-	"TLuM8K3Wa9aPy96uOoGVU7mWZPYM81JNKKq7oX7ZBehP2btKpqAlZG1sOuQiGXNrKd9CTS0CYBUQuO+4",
-	"QzIWtiFhVodx5UmzMplrSZwPiR2llR27AAlOfNWkOOk5fpsD++c/+nPK4MH/EbAbMIGwtig4BmC2g6KS",
-	"ChX5HmK+kk/vyURKUDDA43T41I3lqtOfm8S1pDs3Mb+ZM6VPMQK+Er2HBT4vRIqELlZPjJ//4qef/9Mf",
-	"U1y+08M//8VP6Y+kTDYPxiFKhCJFfjwBS+Ufh1xW0cG4JISzDUp2XKWmRLErT640jWt6i7upma3FgPn4",
-	"liqBRqiC3rn6ZIHzuJ6MbGrJkOgBk7k5ZSc8vTD3slMt67nXA63GFK4PweCBwQi+gCsZVPpuHH1CAvA2",
-	"oSBuIo4jGkgKj95aoe4ZjefqE6KbxrWkw+feom2sBovZO1pNhyPa5IsRowGZfeAhg+Pk+Bxxz9VUZgdM",
-	"Kg8ZgE6UaTqCrJni8Dx0c9WpLEzkGtNZIbc5FuPDoMCXGL+47GZsE0dybRiWrwbtWCO6UajCH6V7LpSF",
-	"DlgFkwlkyXI9FMzNlDWkaq+BLzoU575+JGrVpIzcwmCVbUVq2VC7sZ48f/XLP/7yP/67HsPKjAnDwoxO",
-	"wahUZlzwPUcJrKgReeWpbKHa5fULewizM1uKdZj5wgz19PXln//t57/8R8oMgWwxbr9VNkfoKp7PESpE",
-	"XHkCrJa6uHb0FyZXkh/V9vJhOAHIeKGUybmIkzwU9cB+6KJFflvAK+SQDQlwLMEoBXYyx38TRnAkFK2T",
-	"8bnHGcJa8rtRBAvq/CvFsFgE+yuXo1n5Mvd6XY3G89ScbFoDcX3FPz+LJriCvjJrBfUVXk1yLgmtYGtp",
-	"d2t7uShSR6WqaB3W7GP/yteI1Cqj/gqKm26H0MIcmlDaSonX2UiNERFSU6XurfHOTR1dlN7K4q9Rnolg",
-	"5pQ7XOYoBczFFtBDPM+TCt6Qx7xcwheKsVUqQvu1ovXzlI8vVvni5XK3Q+1+RE2IfbUO8BY9LCtNb4eg",
-	"917jv2/2QunSOP5zPuNzgwDNLFMzmSuesZ3+XSKM7j1hAuZ9j3FreToag7T9G4mHXfVlQxDvTEgqFORR",
-	"srD77khkGUiPkiUVEjsW5KlHzMKj4P3akziKazgWD9zcLln0xY7Kt1eqtQaDipF8YkbKlnVpJ6DLOmu+",
-	"fNNUa/RLyTqI0FCOsTx76PJ3b/7+9/e77/Pu4OXr926/+VanMS76eup0a7jtvHxfPgjRh3AdKkTt6LE9",
-	"UVcKU9dJBc/8K1ecU779Etzr+WQYTxNG6bcgxN8JjQAIXTW1W/Tw1XZxUcZpuTldS2Fuo47wpStOY82L",
-	"sxdr0rA8sTltW9CcemiEmo4Z4QvV+H2lMwQjx4p+2RZzZZr0dmGaE2Nw6vYGMH6qTVaFIw9VtipFtU6U",
-	"HbGcy+GUDzF1ZqRYJjKKwfaRjBiiU8k58Jg5O+7aYemIC3kjKoUehXF+jSif0I2bE6efwn1p9fzrpXn5",
-	"mTRWvEZ8MgHpS8Zhtbjt6luR9i9K6N6/0x0ovY7FvqDXHij968Nj3dI0J2OsJNySx1IPzcjLlxElJuO+",
-	"YwOlE5/qNN8inW3oqD3BYZbYuuvbp5FdGkruB75cHnUUWd3wAtXOk2p2SXU/jqq1+5az5+jvtSVi8JU9",
-	"np1xX9477uS4UNEX9kDpGdcZVbcghHLst3vC01P3pH+jhwulfVT2gOc5y6ZwLAdCg4eHnrOZmuYZG/Ez",
-	"KItaCoM+727GLWQxDfKQ5hZI4muGdO5H18ITcr3o9xN1BosFKMlrMSCS2UDMC3VsFsqhruUO9OamujDu",
-	"aImyHjDV7CULpZPFCOE96PaLZc9OYb626tm6rfkY5kfwyl5y8bOwBrUV6PzjbcoaZVVajrV9q5vrN29p",
-	"fykEpCtksculJBgvV6QcxxhDFgpiVARps7F6kYduD+V5WVGdF8HiAbIFtmNOxWTiy5t54KpjibZrQWVO",
-	"JXKmXV/alOKv2AlgiVMqQtFHHMN+wnhuVIkvj5VLhGEwnth5XW2j+7QSG4jY911YqoZBESjqFhVVVmlf",
-	"cN2qxqyi3HhRCqnGnoVz6TQl8wcAGZWVaVSB5m2VlMFV3VxTxpPhto6HW4xKs+W5KNWFZYkojGDhXOwZ",
-	"q4GPa4/Hcyzi0kX2RV/0WB//08Mj0k9YX2S9frBgGqznxYaKKYmEkLB+xi3v9RlnbtC4XLvsEBmGaxUd",
-	"y1TT/eYdZtgpwMT4quhKSo9xyHPh7vBDQvFkJxr4KZUNLzJM+iLr4xF5xI3tYj/dh/f61TK/bCzoIJUH",
-	"0LuusfBvvOaJW59mR+ept4d7sFFfkcWvRlkWUViSa2alOmXo0Eg1Y6ooxUU1PsrjsjCv8x2bl80q4+IG",
-	"d0vSuFiBXEySxKa2V1LpLLR5sUNABuc1Qiwl0GH+SMb67vV+GR/h/sRHlAkf0PcLF8nRfAL9XfYcaylV",
-	"6rs8/+iwe+vOeyHK26/+QVn7payxfyypEhMWiynKEfVYzvUQW+PS227GwrKd2zffpWLg+JxKBLkNwndG",
-	"KCOH/FV33yQevwI7C9UC3ENHmsfSDQ6/NlgP/PbNO7QEXfdj/8YucxM0Pfb03oOEPXlwL2G//fT+hwl7",
-	"+vjDhB09fPAgYfee3P1ewr736Pn38P/434T93sOnCcPyy8zRW+zcfTrJFc+8E6dejh5PcyvcFu05ynQy",
-	"PW/OuqmPt1016AEVv1k5J0QmWzsjNDnGkUo3+FimYSEqp2Lv9YibUX09ngdKB+c3+nJQVzcArN/M79iP",
-	"2hLP5bX7iJvR+pv+q3VzIZ9QErDgD631gnm4wZYU5p/aMtcP7dZrXBedNjI+uQFsND5RS02sTU+KMm8T",
-	"0FhqrZLXVxRXg5mX1IdgmVUZn1+S2onLSzzSl8ILBYoHqmoBLSYYsaDUVfIL0FsVhCtu2O8efvIooTxb",
-	"42SGHSfb5ILLEy6rr+IbjtVrn+AmbPWKwqBFXwPQ0SAmOh5LrJvnTStlY11qI+vfYFhSjnIjKW2OglFO",
-	"BcpcTtfAQn/lhaKnkix0aNHBOZsRDseJe2HHLN0spnghc+vpvj+BAHXeW70JMQmGxu62CjJ2a38/YZSw",
-	"GV5aqqAWury9//6x7Pu/uvBKGGv6u+zZlMq0Ev04sXOBtMh+BBrw+PrrO3ZTPaWJPLQwfhvWojkf51uR",
-	"ycpdTxi3bKyMZTfZJ+KDztu0Kz0NZBANrgkPD5zgQZTcx5yPGddu88wWswCxq7JwY5MzbUaLDHoPz2J9",
-	"Ruhd99gTyqXu9tvbv7tUyXNtHOCA8sq4JPsEy4WhhGuW5rDAzLZY/gHS00WWGtQvv3OL8YGxLYZM2KX9",
-	"fe3+WWsqPBcbcB+9BVMF3dBxboC1TL/C+9Vd974AdJOrNLIre4i7t87Q5+vPJEFurUQpV9CWE1KmQvlY",
-	"D2xavbBqAQIQHaCw+AUYFmExJjRgxOweyxdYZNYX9OhXQAOd+sW1VjPIgifej9UNplIwCc1z3DIj7JTK",
-	"/sZD4T7ENbkAPa6EtX2XSGM5eg1BCiPUErf8lTz2/NW+QzUMDFD87edPHvsUsYTB7nCX9V8fdwbTMZhj",
-	"zwT7B8U19x32MV5zUaMkNVs3tO/cfP9W4+i67WDE4RbWHFui+cvzFBJZIh3iycOi/Bc4o37j16sy3w0v",
-	"fYV8dFETqg67kTLkp7BRHyoabqISHeZ54Mwm8VArMzDV2tIZn7OB0MZeEk2ErfG2/wty7DCZvdf+f2uv",
-	"1u8WTOMi3GzDy76Tt3Ab+5686y56us9KKrqkKzdc9IXCaN1wWu1o1S22Pldi4c3gYSqqlSfuxsNC14TW",
-	"E1LfUpWBlyFRtcTa7LtRD9eThaFslQOszLIRG6gOaCMvWOyiUdTj8qJur9by0koGejBgkCI3eV3De0gH",
-	"OVC6daSKlDoFVOtnSttRDmbBERLZZDWkaN6lnb292vwjNRxCxrYZX/xIDZdAJjcuRxLnZi9Gio/FZcYb",
-	"HaapmspaquH0mJ3ASHgnGu7FNmO42EPGx+0WK24f+xBh47inlgHVufUz2GUvNgYZefj4sQofGQwJotrr",
-	"xsyUznqO6WAxohEcy7A6aOVS0+Folx1a65RXKnGACgJkaJnkWaYd3e7cvvU++V7GXM77N3bZocf9Dq05",
-	"EZ7730K/rrljWRi1eC5Oge3c3r/J+ic86+ZqKGT/RtSj7x51LifGiNp+y36R5548IhTrz7K4rJvQHewF",
-	"jJ04qS5dfMs5AUv26wlIBJOqhJREAkmCHMe1E+RC9QOS4RL/fbBc8PJ5zg2aVctUQtQx3c3pyInsotV+",
-	"6oJCanIWluZSjXxx93Gp/S2VZ1MzWaNXKT28kLqHAYWV9RQGS0PU9OYfnb87BJ/Z8bR2I2FjIaFXgISd",
-	"zNkYEjbQsPgjVUOkbIAe5QT4MhbVvagZM1b/XBh0Qeo4nE7SATkdo6hAf44p6n5A9XlcdxWxoX5uGrJe",
-	"SUrqDPQBm0Oeq1mvDN7xFlaMXBhqANkL6WzoNZaqaKFmOrkYjuzCdMLosblO0qE+kYdljQZeoQHXeVHU",
-	"VxgEEiV4hNhYsilQjZGF8RSm1Ixb6PqpbByEUyfwENT05XWi85PeXW6AFVHasS7KEO4WnWxQfChGpLGe",
-	"9LbCqxx/2hxdRax4a5C68kS9qtwGRRrScjSJ77Z6H2yqnYo4G6F4KkU1FuUTZvIA7WghEsM740oX20jl",
-	"GZuSnwpZvNllD62hQFPDMtDiDLJKAB636egdfL4qS2Px0vOlrL2dwqofuNG/9Thn12nIm4x7pSnrEYU/",
-	"t5FLwZ/GDWF7cBpcjJmBM9A891S+ni6rCDCeINV4EjSwNTRJvvaSKAtfAPpSscwHN97F2q8DP3rNU/um",
-	"v8uerKHiY3kBMk6YUUzDBLj10jo99b+ZoiBsRNy56xfi60rzfnjfkH2xU+enfM0X8n0ijsml4joBtAOF",
-	"sCQAG4VaNiOKmzCnFO+RhJoTu+wFqnPDKSAa9rJyiEFR6EcqNcVjuawqHhRqIR2mBU3RSRrYbq2SiJON",
-	"K4lHml9uWhN2QGAcNXkBuAJmabkNYGDI9tS51x2/5d9/+ebloh0CNLDx3MenWcwZqBASfrVESAXW1gI5",
-	"RYr+Rxb7nFX0vymLfxmbf+jRRWP18s9JBBsihg+rKH34biTOEQnFB59+E9y63S1fCHst4fPCqTzPlscQ",
-	"HSMbem68xW8AFC+J9ftpB+7fYvuXezgBrh3r911gUgzt7VTnnV5nD/fOt74qbignPaQ8zynoKNh7gsEz",
-	"iQooq2GmiRe/KbFET3N0xVfMDiYGQ1SSTRUZJVVTjUviP/f50vGhTEBNcmAZZvVQqDdpqhNuRyTbYHJe",
-	"CKFIbbQppU99QltGIEf+/aC9R0J2QhD1JCCd+U+IDdcMN5I2GGYZsgZrvizBDRznICuqmRuM/cWi7Jh4",
-	"kmoAWRlMkdsVc3FVsVwNBeOEaSMRxr9aydAOE6D025VvPgKe21HCBmI41YDRAU6TUul0DNJWaU6fIbjg",
-	"yzf/JwAA//8=",
+	"7L3djxzJdS/4rwTKAqYpZzWbPeRYU/2w6OHHDD0ckiZ7RFlq2hWdeaoq1FkRORFRXSxRBKQHG17Dghde",
+	"e3cBw15oYex9sO6XDfjqWhf3/i++MyP7v7iIcyIys6oiq7K6qznTrXkiuzIzPk+cOJ+/87qTqnGhJEhr",
+	"Or3XnYJrPgYLGv+6O9FG6afuN/dnBibVorBCyU6v05fwyvaZGjA7AlbwIbATGCgNnaQj3AufTUDPOklH",
+	"8jF0ep0UG+skHZOOYMxdg2P+6hHIoR11evt33ks6dla4N43VQg47b94knY+4GTX0//yjw+7+nffCAFIl",
+	"LUibsBG8CiMouB1VAxhx4/7S8NlEaMg6PasnUB9Owa0F7T78gx/sdd/n3cHL1+/dfvOtTmxkDy2MG0bm",
+	"HrFUZRAfh7AwXjmO2rK8dzvpjIUMf96KjeRjmDUM5DEfg2F2JAzjqT1gBgDXSkirVTZJ8TU/xhHwDHQ1",
+	"yocZjAtlQaaz7scwWzngb2kYdHqd37pZEdNNempufgyzI3hlcaSPxFjYhrHel1YLMKwAjcTUQEW5a2KO",
+	"iDIY8EluO707e4lbOjGejDu9/b09XDn6q1o3IS0MQeNwHk/GJ9BE3ne5ASbxDbbzxZ/+7ee/+qdf/7f/",
+	"64s//y834rtKr557mVx3NB4c2lNeNI7sYVYdOrdaQuIfw4loojh8ry3J3dr/znqa+y5oI5RsGKF/Gobp",
+	"CT4ysDN6cXun4Y1ryRRKGkAOdk9JOJRmCtr95XmE+y8vilyk3A345g+NG/XrljvlmqSe5iftfj9gfQOf",
+	"9ZkwxJO4gXcMy7mxDM5AWsYH1u2Y7bxJOg9Evn5sKrVgu8ZqoIWuxjhQesxtp9c5EZLjEYksxvwQj+p8",
+	"ciIzHIphxioNGcPPE88IiP/Tu917whTKCGplcbO5tTwdjbHNqbAjnPlA5MBwk+tbuUxH3+uGPo5mBXSf",
+	"YKNmuROpjBSDwcrW8NyAzIQcbnnLfauxJX0GqdIZZAmTyjLsAjI2Azu/ko8Udbw8sxcj0MCsYtycsumI",
+	"W3YCKR+DOzwLnG55+Z6B1bPuoSOqyAUJqZKZiTVRcUFcNK1OchivXbSC3vvtDRePvoot3iHzTR6wvrsv",
+	"+8zwmWHTkUhHOD/fhuviME2hsIcpjSrLkBp5/lSrArQV7rgPeG4g6RS1n153jIVi3RCfWyge3nNn0nJz",
+	"uu7tI25O3dtvyhOnTn4IqdurV92h6vofp0LD7uH8z10xLpS2XtgY4X3G5QmXN3khbrovsNnDNFUTWv/5",
+	"yYhseZufFPyzCTCRLXOApJOroYgQ3SP3czifSx8Rc369/EDpYaR/PeRSGCSRIPXEvnzc1KqGoT8Zy49U",
+	"7iduYWyir/gfuNZ81iH+H26SH3RwUfw03eCrgYS2Xy5uIi6/Vfq7AqbtNiDsVmTap0LiByCdFPKDTgHa",
+	"4HXnjxV+ZWbGXZAvV+zEslgX7lY1GIhU8DxhnO6cTGhw45+xETfEQZr2cYNdWlhXnFd06bJs8yN6orlM",
+	"R5GFZRmkOXd3E73CrOOPTpo9MYBrtyi3nGcFCyFJBqmrI058bEf/D61hqnYG5htyIstSOwXXdhY7ST0v",
+	"1mk7c/cBZGygNOMyPsj4jDXwzMTuGW7r82X0XlIdrbUtj/mrh/Tyrdry+JOHHfuLYRX3fEZvOeZ+aZw5",
+	"6VhB2776VtdCZUu07afx8vK4e3bGZQqbHpIowTBDl7wTIMbqDNjJLGHcsrEyllmQbAZcu10upUUh7Xu3",
+	"OzVN6d1bd959b29vnb6UdKyKEL80lktbdm9Vva+MW+jiVsR0iGXmMdQAm7OPdATp6SqKh1d8LCRdUJW1",
+	"gNo3bKAmMqufg5VqmuvrGRincG5yIhYZm4Yx16dLPCfGdK6kAON28oWwo+u0m1UvcxJJnW2GU9SsodZ7",
+	"uUMvhz6vIv3UGWdtfS6ReY5BnkPE4KjbmOavyOqwYAIacTmEjPmP2cmMfTYB4y/5Jfbl2N75OnBfsoGA",
+	"HC/kpYbRfBM5EmgkMmzEZQYZE7It2eN3D+U8Me5/va/0t35J455/Q2hvidCM5RbGwQuxYMconzElWS4k",
+	"mAPGK6bPUicgy3zGTsAvodMYZkxJaDvSso9WY72CF3LQN4Nau3ChGDbgOqiQKc9z0GzMZ+gxQB1yvRr8",
+	"MANphZ0Fo7nSLNWQCYtGgQM2FTJT04TlwB2lZ8xMCtBnwiiNu7eRJaIYuc1dFhI27iMqh2or0hxi924O",
+	"Q56zofZSxsLZr75bNsTw6Xq12r20hqVlMBASyX43DLMVNYAcCgk3q8+x8w+4TUdeAFqydWj8fV7YWUfF",
+	"lTC10i4Tmo6ZED6YGHfEzd1cpafLoxqrM34yt8gnSuXAkctIFSHu0CDzmkgb9STpqMHAgG20qjJBhoiR",
+	"ozQ1cNp0vtRB0LUivqf6arhRlx0m5Qxji3OXG1hek5aXzlJrqW9tnWPqmZp6AXgg9Bgih//+GfLnSeE0",
+	"QbRocw0sBW25kAfMjpQBxk+ciohsxYo8d+x6Kuwo03wq2yxbu5tvaZYGPlvLruGzwNnb07vj8WspHZeY",
+	"xhDab9pX7/7bzBO5iXeMunnKhxEScuNsP/UaUSzejhJeRU4NRRIEfc29g07eA2/Jcxe7e5BzY6M8enFJ",
+	"m1fxmYqYbTk6DyB7slaWvcctuKYqA+2aD+ZvVndKRlxKyKO3QJorA9mhnfPfrWRDGaQi2+yTQc6HETEq",
+	"AxhD1mNhLZyEZEQOMoUDliqtIbXuOW6QsiIFNuWGeUNrWwM8vRl90T1odAK4G/tJg1k6F8PR2n14hC85",
+	"AiyPUVt/e9JRE5uqmKF4qLm0kCVok81nCctACve3hsHEeLdfN1An/eV6A/Kx5rzAl0o2lzALGs0XkB0w",
+	"GBd2xibSipwNxCuIunDUGehs0nDhFVqNhYHs3iQy+Puv0nxixBkw4c10IW6Avmp9FxZanQmD/DZqpZ8A",
+	"y/iM5QIME5JxtDqyKTL9kcpFxmcGLwT0kUqpJjKtT7Y2IQ0piLPNCH6FA8npFRNTd8GEDjruPkOid68m",
+	"JYvolGeuE85r1DWDLVulZ5stPQmQKco2bZc/REmslR/LGJQQcRFOXDIXaTGk/wRGVa5SdQrn9iHKaWuW",
+	"s80U5JjqcLdU5fwqhViWjcJSnPhnIWqSWz5Up7HzFPMeqtN1IjmJ1rv1JdlAJMde8VuSq+ZXC7RWMY38",
+	"IzVlYy5nbCAwNIGOl387Kjn591pf8Q+Ej3lYI+CUfZY9ROkl52L8m+G8x6miYrXhZN3w5/dng4/Pc+td",
+	"wP5WchpsI7bjC8b0FXbuhaZpGeJEBFz/phCRV34XHH4SUMlkGAbJuGVThW6ARWE+B5nxqC5BT1h1H0SE",
+	"VG7mrszyqutUAkf0Tsz4rK18na28NVtfjSBL4XhBKiG9YjoSOThdXU+kad+qG0dG/HjNYWzQOReFYnhl",
+	"cajba3GgVVzMHvF80F52il3H5X4nQVLM2E5wtXEDN5y+kOeQ2sTbWw8YZ+6YHbDnR/ef7pYN+L+fPXl0",
+	"/wDNx7vP7j//9NGRez/nFjRDSxrjRQEyM+y3nj359PG9aCATt9DgFBzh14ZNRyDDVjM1sT025vo08QpP",
+	"wvhQA3iZPGHcnCbeJhntD7JhTBmv9QgZs4qso+fbUjnJc7Jlzb1QbvFqyZ+iF1rGOCzJ8BHJG22akRhB",
+	"lA915IwdjUjuR9IQphR1MwUGRf0QF9WOFAOfXuAJqCMNlCah2bAaIcZamXIt25O/exuis47JgsQZy7X3",
+	"VBnWx5/JpGK/xOaIL5Yk1VKa9BrChnKk++qRkBEDj9PB4rsbOEkbth0C2prs2ytvTUwDWGHUt9501KYR",
+	"CkZpM2Sr7BzJN+0wTq3cQwxkwQGt2a+w2bu47JvY4ksyKXcuHnOYBllgpWSHL21sLEFvWly9wGBCr9mn",
+	"agyG8RM1sYljeifANODpJjuSY+2tgy5KGl1rO/VngAYZlQjVeMxlFjP42SiJ8ZhFX8gU6PZwc+apZ1zt",
+	"5YVTmEV7O49Q7iOiW0dVb2bf9rdokOymXHjzR0bOUm/Wikh3i6cFU4JKNYDjueC2Ezpp2K0iBwtvXTnK",
+	"uOWbOczd1Xaislm4bRxRTIUdqYlFQQedi6gqROaZqfhdyVPbC1JIwY1JGJoX2b/85P+ft3W8u59sh5i2",
+	"puHhpN6WmqekFXJyjkhAaiOaZuHWv3x8wHIYWJIRMSRW5jOmCpBMyTIu+MRznzYBt7+hQTL3okL5IV4Z",
+	"PivtJDhff6QkJOy3977T29tzIlSVa3l8nL2+/abr/tkP/yznXDbcuvdIAjvnrXsP5Owc8ercCBMnMTLv",
+	"4gsJg93hLvvi7/7dl//pL7/8zz//8v/9P//t//mHL//hV1/+41/9+he/+OKP/v6Ln/3081/+5Mu/+fk8",
+	"ld1pEUR4FWJeL+c0nMImEQmn0GLIFz9iiaeJSzxqwvDzhUd/Q61XImfhKyMsFdMWtyI/9zC7NJtofpKT",
+	"wqAzYuVvX6xuKyS3F3Phs6j0ck+rYvND+hssQ0zgE65PV6i9WzAzn8vNvcY7GLTTysQTIwcMjIqH3GBG",
+	"+AYOOYAMW1sVdbOuAYrDWXbi0VB8O9F5oAH7HOkccUcGZqI3CNhrLpOvP8umiV3ekaltZET4LnKeQhC/",
+	"BwBZj4Xk/YTUVnfhug1/xzADn00A2bewIyF9rO88DsrL17eSW995s3N8vFv788b/9q3YGaqodPlO2SCk",
+	"42TtCa+SdJ2AUa5G2wOQEBzMsodtUK1PElbR4zikIy6iHrPGkKcL3FQtoiEDZV/MkIofr4ssKcF7FkNM",
+	"KLCRl1F7uHV+BH6NY+zkgYA8u681bdqS7DHh8fg5iEf5wKsCg9eiD6cj0BEt9XefP3nMCuWWU8f29Eej",
+	"9atCTeO7OLb4TPMI748T32pIo/bR8Ub8KDLjD2YWTLs420AUDeK6HxgTZm2wpgddqkMN+PHFF4uCTpaF",
+	"AZXFp5qqfDKO2HseaDVmt/AEpyOueYqYVrG5NtDUQLxqsIsrVkwsOhrFcGQTdl8Oc4GzjDXy/VH89jN8",
+	"jFz67khIiLuychHLcaCZxRkCnIEWlFoeTLwYn9MhTxcJ3xgl9fKcJJ+Tl8Mve63LpOOxH1Ydhg/5OWTj",
+	"0kfRSkz6kBfBubCQx7My1fKtSQkNzoytCQdh/htaTgcNWV+YxrOl8LymdNYXHtVhLIwRcui6nGqFtLpZ",
+	"cu3CUqtBJ2lUYNxSaS7tdcpQVhNbTDZQKZ7g+4sJenf24qEIWmQxX+EhoyVG5LYALuFDaBkfciGNbTvd",
+	"J76br2tu/Sk07fsJkI9UDRjwdFQ7M+6ysIoiJNyy+LCrr9CAeVmcB7lC9LJDhpGwIUjQ3ELGBu4SQw9z",
+	"mZB2UD8kXAMbijOQ7oqcKp0Zp7okGAdiUg0gDYHBSK61mrrb2I5gbCA/A4NYOPCq0GAMpqM3mkRbbULI",
+	"s2sRsdMAEXCxQC+IER2FxaDRTSqnug0dB3WizhCyc0ckLfW9caYxitXPceXY/t7+XvfWfuCB2Fik06A9",
+	"bZDOrBw1OZkyCYGMCcLXJcwHtUfTm2Ps8ULLU+VLb6u9Kkx+Ow2GaM2NlvdpCPoLYJtL/YTs9C0OtQoy",
+	"3Wisj9CF0TjQ5Yy+Cw3SqbVbbG7qY7KWlQyfIIt80Kfdq4nd0rleDG0jTZ6YYkWE9V0uSX2OxYXlrU6W",
+	"51Z+ZmG92qc0f+gFy3MnNH/Ez2OkLBd1EduRNsEq3AO3A/XIAZ7ndAe5TdLAs9k20bQKrWJC+TMYgEaL",
+	"HcoUmMulBo7FZpCLM8LKXQtkdpnQW1M+iweu+2vAkUb4f7V7PfIZgU7cf7Rw/1HSa5sLoTGb6ADTmF1+",
+	"ayLPR8BzO4oFW1p+4pOrlyNt48lH7rS4Tpvic1tngal4QsZDf83GDSsLWA7jIkc4jNWojulEa1ifIuvh",
+	"gJvCzR9mlZ3V8lwNJ3CAWeInwCbGY+CREpWhZVbPguGtrUksGsxLk8IvYusVgKuXxnvrPXf23rvNcrAW",
+	"tElYJobCmoR1ner6hwsW9MPu93n3R3vd9/+w+/L1rfeSOKJ40nkUAjfne9OQ9TAOE/M+nB52wGaQ52ra",
+	"q6Rob9xhTooeOum4xyBHo1IwA+GvnaRDn6JeHM/heBQQQzcBvanwSptwRt3K+NcIqnSzxPX1yKNWoed5",
+	"oPQBkwB4Y8p8VvdLU+8jbhhifzqqQ/MVz1thNhrjFJEImKSyNbDGDMYq9GUWeHEc475OmWElYwT5GCAz",
+	"nxbFeWCJfnP9y4+VvatkClpC9s26bbRuIoWLefGaXfgi7qtZxMsNGdpoMcEcKm898faoDEIi8zBu0t7M",
+	"dkxzjsemt3C3LT+IBAKXwBIJskQCe13rRkGW6TMUMDWB25aJJH4fN80kqS1FA9zMnLutJqc4VqjXgDav",
+	"zXw6lzl6hcE5mr5PgF/r5alVZuT4mvMxZJvmg2C/9SttAy+Y3Bhbewm7cbUwVFqKtx94v9RX3Df6QOSl",
+	"CpGpdDImXJL2NVsC09kUU6ABleexRznz9n03p4FIuUVJpzbANXrg8jmPLn+wi5/39loyha+ZdTwX76gG",
+	"H71s4d+0hkh93tjfhqesXJRND1mAJVy3mEuRNciB6iiIbZz6PqJkUuSKuw8HAjHbNifcJq3pnN44oyY6",
+	"hZWqOrb8jmH0qikVMVyIOVPI3KVGBUD0IlFExOoW1B/d+rCD59r555IXZqQiEUoD0YDeF3a2MdKiTbRO",
+	"ud4NEEqv24RSxLgDziqeO7hRzNV5vSJLye5c5yJakcSvPKLnacBItWwjMNFy72LOChHDbHxQq0TTfl8b",
+	"5NPLi7hZQR3LGEZl+QM+5YIwi7zvHHkS4NOYONyO0OpVM3zncbIz5hu09muA1h7KG22YBfAVBPE35a9e",
+	"Srrq0xJhYUkQwCc9dmeaIQCLkEOW8ZlJ2O+kGQsZZv6nd8eKjZW0I5OwWzMqyJCw/dsjNlITbZZz4W4l",
+	"t9/sTLMfp9mPx+rHsx+PbrTOhnsagAnOmQ/3tEo+XnA7PLjL3r9953eWMW/LYM3IcU7RQ8sN48zprk42",
+	"wOU+YBLOwGm/ZnIyFtZCxs54PokbEaIW6ucWk0pkrZBLyJyOoihaLvKGQDyQFh0qImBQyuGED6Fm09uh",
+	"4lPdR/7RjQTNq6ti90CuDvtbETTYhPnlBDOQVs8w0gZRvBOGlvBgxkRPVAidaonyVcbhRlFrVsTV1hHF",
+	"FlGY7Yj1K99O12eV99uPqgF7rBXORE0ycSwAjF1VQ9G/kpTCraNubpV+x7BcDTvJqgs5EjkrbN4QBOMI",
+	"+R3DxsDRVl8RQYL9ImW4QaCHg6mUvCtplLyaAnSxllxwlQiMgsm5kJD1WCjfZm7efXLvfhQMJR4pfeRL",
+	"EpXVl/x29hgnKmQ79WDqGwmjwncJZsonpC0kJaJ9QokfqCjMJdAvBqLGgwSRvD3EsMyoYp5VLFNJ83Fc",
+	"TD2nKGTaqhr6YYsAVs8gPxYx0IlG88wFmEErWmu5gASP5LE8zrl2fo3KNQuLuHLRJiduejF8w+3BEs45",
+	"SFt5IxdmViGirUQyfNYgJR4hL/EZQJuaW57hiToH4EETbu2jUjX3h5XtfP7Ln33+z3/yxZ//37/+P/74",
+	"xu4cbm2PScVykdI1aLz/7GAezbbHuFR2hDbYIQ8GIFPzMQbwEAwxLxv3f5btRBWTTf0sGHqPxtImXut7",
+	"o8EesDAaKlE6P6CvNGDibft1nkEO/Dy0dhU1m6bSBpsoMFm00sRH9aCsTaD2Gn1e7Y0NlerUzk+OOG3u",
+	"tFJwvTs0K0h86QHiU7dNuPXRPy0MDN7k651a3tzQ2q1FO/sMQxk2swE+AzvR8uvmCi4DFRfVHCiMR9xy",
+	"hEjm9m3GmW1YVzEGbcT1EKzHf4wB65BBuX/C09P+xh6Ry2eIAfdwITu74VTWEEdbFhJBqMiNvmjAwV+B",
+	"0HgGOhNpm0gsfG1pkb1VDWRbC/wz/8VmZ+85yOwDnp6eKwkskkb+TFVOQW91Zu7NRTp0v7ETGCgNLUJ9",
+	"fnODPp5T7vGCLFmVr69hb5I2iFktFA+AgVWGosxaGLyfU3JGtFZHCCZbnf9Nr5GZQmivT7Q6YFadxlQy",
+	"R52MG9Y/nNiR0uJHnCJTPwCuQbOjJx/ff9xfr11i49WokpVBXc8DtOpl15g7XK4t1xA/UasPVJUyyWDA",
+	"UZTqlJi58+1/MjHW3VI1BDV3R1HafEjJKO22oY0yxNdAPuga0GcUrMKLIqonbJ6QcuQzTw4QjIaohyFY",
+	"7eq5h6yUxWLPMA7hsJtFMEZyRbZVo3EYRbx7hr/74muBHSbe5jWse1ew3Ns7q6pY39pfXZZivmevYS/2",
+	"6igDBgNIrcBKwYSKu5mDmFIVwgFoPFAxU0MMuuhFGRxKDmw8FVNuWK1KSDuWcpmYREnHap6e3o0awh94",
+	"syWOuLAHzIzUVDIlU0iYscrpvCOO1pekbfmQEtShYYGryKkLphgf0d0M7xgfXFEP79o8pCEE4m1mfomF",
+	"e9kmHJzn/q5foC0k61hhNDJbWswPwRsyDbU+BxY0AWT5pFAqtySGsqE0TgaFHcXFPy+sLucRCcsIdz7Z",
+	"giTbMmhTSMtPCUz2TMC0LKhDhDXxJu2Ca8d3cqfLGIOunzNhCH9mcpKLlEAFRsC9w6tAduGYVScJZdWE",
+	"RKD+ptDPJomRKhM5NdCX8Qv5B00AL42q+HmE+2xOd6/tYpPcX3AdD1SkZK3ZpsoCPorllHoJmp73kGb5",
+	"SQ4J5eYIOWRSsTEJ0a1uMdISmrL9TByK2K1px5OnY0MnjeEMk6KIhZkcYbiVYyc5nEHOxl40QYde9Ght",
+	"qj4lneloFjvss1AX0pe100zCkOOFF+CDuWTkfm4fhOFtJKXRnWgocIQmNvXwXtyegDFaiG5L6dRWFQlC",
+	"ugg5gYRlWhG8Mc+yXfZoWZ9H/GNEyy0Tc6hgLGoEp1JNTQACbAOf+9yeBzDvG6jft6sZIhLBZgGTL0aA",
+	"7gIeA0OA6toThrkLQ2JyExMyFNVYdK4FsSAilBvmAac2LcbfFPPzrHQX+Ax7GmKshw1iZ+lCpHNiwNI0",
+	"N5Vx+OkcYlETPKE3r9alKfq0nX3niK7wzcw7R56AF4SjEzWJyN5PwhF17EiHumnLsUb1QpwLIdi8Ke2E",
+	"i2iV2mAzaP7mcKPsFl8nKeoyOGyIncJnG7ofPohf8RuBW8ZiiD+V4rMJ1FHuNkK3W1nQc1EqzJU6Lcss",
+	"ljpcJ+n4Cla1gvdYTSIu0l16IdCtGWubJbMWlXga3PqrS/QsCFRejPKFHVIuU8jzxmKWDb4f9+Bxq5za",
+	"Chgwq0ssyITKVpLS0hzSniqZJqx8TJzxt17E9WBOwyVO/oeF1M+F2KiI1NLm2nfdxDFcL6HacRKpdbFO",
+	"IliL8dBcbaFWtX1pdj52c5FpZKDZdCTSEet/eP+I3Ty75cY15jIzN1+fwuxN30uBwm7LVPJWq6Is1EJJ",
+	"VoSZVkJby9PhQ54oHrU59vQoVAneXDIellyiZL28QM6egbu5k04mjFH5BPfz5ZVE2PVzvERxN3qun8iF",
+	"cNGpKsNFl1GmGoAl26AsNkZTNcT9HpH0e86o3yMxhlxIuC8twe+8PdxeJQdCj5tSSaNFIu9SGTj0PJFX",
+	"ypDJ18mRY3XWPqMkQI9H7BONiSGFhrP4TbkF2N44Kzkfnu+yqFw6Ss9Arrc/nBPY90jzpjpmmxfhXylg",
+	"Uo36pkySKTfMqjwL2malRiSb5IJHsdYvVmB+hWcokvA8V+8wKY1IHoF3o9ypcOiaQMLubREr/7yF3BFw",
+	"qbXoU6X2LNkXN7r9306F+LYVKYWNErWHekHfO77kBNmKIiQf4x3UTmZ0p/QFF+vBwRZ8QrWK8qXkXtvp",
+	"MPxGzoB9LsMlbbJARsh0g9c34Z3T0VrABhTo60knreAbXMMl76QJxJboU8wRbs5LLWd8IiTX67vF72Id",
+	"fbeydy9GCZQJ3ohOQe6oOm7pFvJLG6SGFWWDzpPt1xKbsyG1opYE0xAI1qT4z0Hlbox625yUGOGWY8hm",
+	"MdtlqqQRGWjyZ3OZMTMRDarmeeppreQYgPq9W50NwjkDQW5qcfxuFYOwIHyHQIOILART5KIm4GcJQ2WM",
+	"5aoU4ZVI/VWuEwLOc6mkSHnuA084MW3k0A06cXMFiSbxpwhJFZtcsEuqbtmK40sTUwSnmwYrmhDCWgPR",
+	"+WiNKrHCu7OqvUlCfYBmTdjvcFDIFi6OCv1x46Cg2p5hTgClXfk4JzYQeR5QHpZRRRugE1yzv3/4ySPG",
+	"DStX9oBBhdUrKCmSaTAqP4v75beWx+KHmdSXKbbE8Uu5EdTtxUhRJAOZzPEANGVybXSzN8e95k1Z9xuJ",
+	"ApsrXlGB4JAufcJvqqkVka9n92VDu7Pvt6ovoiojKn0TWm0UI6LsFXd4U976QthRpvn0HCUHNZfpKLZy",
+	"9GTRKTsdqbz0P3zjhG2wSqFak060sDME2PZrjcGpEV6k0KU6YP2nT56TkdZQyG3fEQ824CRJ+rwc8sja",
+	"oow4ixhf8CIj6CMnV2CeaQlD6WPQEmag4AT0fjJzUmTBUwrXcT1gcmi4DXqdRzTTLuoH1UB4IT6GGU1b",
+	"yEHkHN7Vyphu5rqyY5DWHUatznjOuGVDJ4ZJ/NlHlbIRz3PTQ79/PdyPW/RQjwsNI5CGQjVkpqYJq9o2",
+	"x9I7b51g5WaF/07QFm5HIDRTU0mZrSbBPirsOkamioRxlgN3i0ZhS/5F6g1xhYw7E7vH8lh++9uOzY75",
+	"DN0Uu9/+NnsyGIhU8BzTkp2YsbO8szdI2AOZrQ5i3mWHsuJd+IE5lv25reixx59+8sH9Z+zuk3v3+0ml",
+	"fNa2v0w1XiSBXVbC/jsa5BKDgZnw92K6eyzRTMND7IibaaaYr5FAAEvMjjQAFTQzPaqrQNnZuKhenDKs",
+	"ULlIZ2yn/6pL/+3fSHzYv/EY2inGHRzLxnhX193z33tEFdJIFOAphvL8cJINiZBxfpMc5mwybKfeTILQ",
+	"ouUBEEoeSzVg2cSxxht+Zz+GmXE7ep8SvcsZEZh06oZsTgltiUvWf5jBuFAWZDrrfgyzfsKaEWj73b67",
+	"lvp/2GfpSBmQftzH0q/zDmeffvrwnpvYUKnsBm0UJiKfwgxjMcLfWK5cQwHuICchsMlj/5HMVCI9hRwA",
+	"t3qYp4Txp8dypKaI9DDmcoYHETQmCTBhF3rG9ii/tCovVWWv9k9h1tWAMAI3dtkhPeE5jSl0b5XqHUt/",
+	"8spqpOWZENafWM4kTF23u8xtBpKIGXHtGVaeeyIxPbeMGCw4gjEzyhedUFgbHjEgMgXG76sPsXdbeygD",
+	"+ZQLtr+3V8qAtZBDKi03EsYqPSsL9EnWN/BZP+yHfyuvMjFC+OjBseQUXGpG5HJzwqdRjrHR6XB8iRpD",
+	"5Ft3ilBo43aX7e/t08L3Hylih33EJ8Dgv1TpzG38VOQ5hs85foGUIImkMAzNnYWytGtS7xxtzShO+EUw",
+	"B80OQwt5bigj/QRSb2BxRPLYV7eQAFnIhDMg7bHEVDi/9AhhYb79bdzJfo29B9SD3/6hcZPbCUAmN2je",
+	"nBkCEuk7NtZ3LLru4PFZ8Wyn/6ORZ64+V5/t9EH2byTHchrMzf0Al9FPaCI4jZ0+QaQ4ntRHj3S/KsPI",
+	"CaqC7fRzPu3fIPrgLOfTsPMkU+z6hQsQDv1j6XmbI1WVgXFHwj/14Cp0cs0ixIp7U9a5juO8/vjc3ttj",
+	"/ROedT0oRj9ht/dusf5E8okjSosAh1k/OZa3995lfalstwBNzbuX999nfatU1x33fsLuuPYQFELyHP9+",
+	"l/UxJr3Lp3zW95t3JMYQ9s7tz7vvvvu+W/1Pj+7usnt8ZthOf39v/73urf3u3i23DxoQXKeM34sVmXcr",
+	"UuJmIxRGmk/c9d6ja4D4lpDGuiswYFtYpVjOLfihPeVDwAP9CJfb8lNgfaw20acYSVq4voRXtn/ACm7C",
+	"EexTycR+DTRvCHRsdxk2S1wHya9XK+JyLCmC306d0KJ0KSvjwZgYYEaNgd52ZMczd1u6UzsdidwNvJN0",
+	"MJmf8Oe9mHVYuIPf3d/dq0FHBOGL/etP//KLP/3bmrLe69wK8TC8EJ1e593dvd13CaxohILnzRGC3/8I",
+	"fc6AsmtJVA+zTi+A46NZv1DSkLy6v7fnw/lsyCGondYfesmeJO11crjvAWXExZBAZMydutDc6f3gZdIx",
+	"k/GY61nANdEqdYSTizO0nls+NOT9okykl05IJ6Gi0/OB6djozTFYLVLTOPtP/PO107fwyt5ElJb5iS+q",
+	"hktzPIJXlsGrUNx15VwfiOFEewTHpxrpByabTdiTwm7Youisn3h6ueCmb4AXu7wubgyHTx8yotjVFODk",
+	"zQqrtf1iBEbcuBCOXzwNL11wNeaV63rX7Zx/NcyadcbbsvGXLRY6gBqtPmaHeV7eTPh2KToKHcCQzrX2",
+	"N1+75t40bsGHEHbAp5uMAYuA9n7wmjTRgsJhPIP0WX3VahC5VduwJlPt5SUyurktXN6IkGSEotsCtA9l",
+	"DvnkzXgv5bBDPyTIrtzVJxLmdnWjHcRiOfWLY8FMZE5J+AllVHBKR746yi574V2ec6/c2Xv3oHSGhndJ",
+	"6EYBNxRX6TMyWSEsXerVwyDs0p1Oci6KAXqXQhNrZPXMV/r5Cm416vpN0rmz9+5b6O6xsr6u0SpKwEFh",
+	"mIUTjrzkuNnVcnbrZlkxo4ko7nvzfFVdgzYWVZy6Iu+2EOt77LInGAUaFNWTichtV0gmMifK2hnb6Wdw",
+	"1r9xQJrc7b3bzP3QVTKf9Zc33rH0w6qwxxZZen3y7cB3q+T3ley8bLgtO5+vXnI5rOPeQoWUik4IEWCe",
+	"TjI4K4kEvXaNFHIXfXpC+tjUZlMPOj3Rma/UKRrzDxCKsnCEapRmBsAxIKf3qwHqWPXvzS57DFMwllSI",
+	"XfZ7E9CzY0k3ATEUUsFyNayZjsj8QfL5MmXh6JcvqsWQID0PwkC2OLJ2ncBQSCoDNJiPeXrH+GKJXhUh",
+	"e3t5DLxBT2lWjJSEXfbYvXwsF19wJwvfoFhqzAUDrtGe4ARLbzNxzaNWacDbTXaCQTUHniW1lb5Bq4G3",
+	"8WcTKl7mr+PPOivu3lqOzH4kCGJV1n6sr1DLvu1Vn0TQSC3UN6ahozJmpupqu1FHy0OrwQA0DMoDCDTM",
+	"/1abBUZGSz51b1ZB6iSgR1St0fY0kaGKYWQY6gx0hnnASzpQLccpzoaqQ3OTYu+fuh86LV5/5HR5//Zl",
+	"SnDueGMKQYTxHpJtQA1oCS/KdktG69iKN366U+pbrxgu/T3Pbt193y2HUagYeOozIlUyvFYrQgZdbxEh",
+	"lEnKnvM8yimQjjuhAZPE1Gyi0fomyOBLBhGlITuoWFzKJTuhAovHMvgZJFMywZaqAl9ka3zHeEaLxtcp",
+	"n9GwBkqPqUIupKdV2QpizAQK4o+vt4Cwndv7+2QNc9/2k2OpSgBeIVmfYHr7FRjvjSTYOYlTUvjmnN9g",
+	"B9ujt/oJtY7v9RMvppKF8MYue+Yt39ywKeR571hyySbyVKqpd6bsoMDif+q6n/puCOUEpLJsBraGuaF0",
+	"SOB2H79PBrwZ2G75CrVQRoLQnOnd8kd6B33gyPar6zYTjm8pPfPOGamWfCw1+BFaYKm69Xf6N2IXJIJ6",
+	"3CW+unBBrjnfH8OsfrpROP1AUdjUVg42Afi8mZe8nOr4Zomb3Npup5DFdQS6R3ZZv0QNQT+CtyqOhEHn",
+	"jBN5yERceTErb0ymcPssfoUWTTS2EyBD5sOVg8+gAYKTtmuFQWtbfA5Xw985a9gbRkTOiZM3XxN/etMo",
+	"Vz4FbZTkOeqawbFRSpaIjFxz5jhxUU2ND2zwcg86I4FnPhYviD8miEheIgvhYuRqBn0svSTq+ReyGXQW",
+	"URK+44lml5W2eCHPMKqoXzHFuATsbmOpyrELGzt0H8L5jhxFvb+lO7XRLoXPtkRgT2SIuw4aZyh83PYq",
+	"jVLcTZ5ac9NnxDqlMHrbEmIv3WI5VrumKANKewm5hNQKlymaRIDt/OvP/+zLv/wf//offvnFn//HL//x",
+	"r379i198/sv//Yuf/fTzf/6z//mTn37x139N///yb35+Y1nVPUztYUjUvcDmJ189e6ZpHKYtWfTeekK5",
+	"pyQEKkk6+3v7LWiLCmxUX22FKmlqZhG/qkaVjr4WiJJ79MdGasyyZlI88mzMCyvkm+wxzjJIc/KeY3xX",
+	"6U2jfFeKlKtFlg8YZ4OJRmc/yhFxCsyyq09+WXY9aS/LDONhu+e294L0N9QAzRR4X2K/IRbLQhEnHWzl",
+	"yhOPm8X1JB83M7MFSnkhfPn1ltRysFhPyqmcNVAazNUnO0szYWGn14K43EyuMYHRNVVL/LkYwY19KtAG",
+	"l2PiUYcJe4qSQN3FOBCvIDsINgIJ03zm6w3hG17OjJPgGOQ1uBjdLK4l6d1FgEdT2YIwUq+Szy9IhNTl",
+	"SipMc9CnDKQlY7yvq1eF+5YVTHueABNWlkM2TqHAqtlJBVVZs2rV9FBv76s5GdRUsinHKNIqNhmtEH7c",
+	"/ThFByigK07SOI3ryU49BdDluRDXzjyBlaDOFyBvzClaTd2Wm1MsUlMF4b5jGBap8KG1mkqcZFFiu4s9",
+	"XHVaw1lcS1I7Qucsp20eKM2UBAP54KJ0BXwF13zojWUqzyG1npJ7y4a+WRWZ7wM2G2jM9Xb1aQz49WRn",
+	"IabcqsDNLkhdHjx1vXD4jqlSFVBnrnBKiXdJxUICeZy0QldXnrr8RK4lgT0Ci+YR9H+j2xudX6YQNuRD",
+	"VQC2FyK9DORsrQJMCi35DLx/fqqFtSBZBlLwvOfVFRTxyMiMaA3NZuQv/ujvG03H99yYrjp9uklcS9q8",
+	"B1Jc1PaSCbOxoe6gTmNEXWFZ41QU+rjylOQncj2pyU/uogSlVbGhaeUAA/OcVCZ8Lo1VeQMpudavPBlp",
+	"wkm/thJ/cCZM7EIk3QXoCl7ZlUa7D8g6h2U4fK5YUobsqBwW0V0wrmWBDOeNK8LjzkVuzvVO1/s03KtO",
+	"qjSNa0msNDVHrqkvGnAB6hzyYmOdlEcq5cwV8qryP8pq2d6cnGCsWi4k+GgCISmXvc5Ih4og+EPFJm/j",
+	"WRVP8OXf/Bz//MmXv/jvROb/9vP/GifwD/nVZ8Qf8uvJhx9zCtlcshdj/ZStKMpD7YH8N1VX8MOeDyX1",
+	"saPcckoSR9SMYmJNUiaQY/SpGhBmxFL5CXcUeBBH8TD5yISAPeGjQ+MkrAnu54oTsZvFtSRjnNkFxVGs",
+	"QNBIpi8w4NWDlbKdCsvI8VEC8dAUsDzzQCRTXkE7sEIrNXDEmUEuzkDHo18+4tdAEHCTuJZE9hGC9QQS",
+	"oKSGC9Abglt8GqpZxanuXgjJBU9HpFT7YEAyMu0ygr1arVk/rnq76gRWTeVaktkzzEs1odbumrJmF6A/",
+	"Ze8qmYKWkG1i0yEXyZhbS/kWamIRF6tExn3HHZKxsC0Jsz6MK0+atclcS+J8SOwore3YBUiw8MWU4qTn",
+	"+G0O7F/++C8ogwf/R3hvwASi3aLgGPDaDsoCK1T7e4j5Sj69JxMpAb8Aj9PhUzeWq05/bhLXku7cxPxm",
+	"TpU+xQj4WvQe1v28ECkS6FgzMX7+y599/s9/QnH5Tg///Jc/oz+SKtk8GIcoEYoU+XEBlqpCDrmsY4Fx",
+	"ScBna5TsuEpNiWJXnlxpGtf0FndTM1uLAfPxLXUCjVAFvXP1yQLncT0Z2cSSIdHjKHNzyk54emHuZSda",
+	"NnOvB1qNKVwfgsEDgxF8XVcyqPTdOPqEBOBtQkHcRHhHNJCUHr2VQt0zGs/VJ0Q3jWtJh8+9RdtYDRaz",
+	"d7SaDEe0yRcjRgMy+8AjCcfJ8TnCoauJzA6YVB4yAJ0ok3QEWTvF4Xno5qpTWZjINaazUm5zLMaHQYGv",
+	"PH5x2c3YNo7kxjAsXyTasUZ0o1DhP0r3nKsWHbAKigKyZLFMCuZmygZStdfAFx1qdl8/ErWqqCK3MFhl",
+	"W5FaNpR0bCbPX//qT7789/9fj2HBxoRhvUanYNQKNs75nqMEVpaOvPJUNlcE8/qFPYTZmS3FOkx9vYZm",
+	"+vryL/7u81/9E2WGQDYft79RNkfoKp7PEQpHXHkCrFfAuHb0FyZXkR+V/PJhOAG2eK7CybmIkzwUzcB+",
+	"6KJFflvCK+SQDQlwLMEoBXYyw38TRnAkFK2T8ZnHGcIS87tRBAvq/CvFsJgH+6uWo11VM/d6U+nG85Si",
+	"bFsacXUhQD+LNriCvmBrDfUVXhU5l4RWsLW0u5W9XBSpo1ZstAlr9rF/5WtEarVRfwU1T7dDaGEObSht",
+	"qfLrdKTGiAipqYD31njnuo4uSm9VTdgoz0TocsodrnKUAubiBtBDPM+TGt6Qx7xcwBeKsVWqTfu1ovXz",
+	"VJUvV/niVXS3Q+1+RG2Ifbk88BY9LEtNb4egb77Gf9/cDBVN4/jP+ZTPDAI0s0xNZa54xnb6d4kwuveE",
+	"CZj3Pcat5eloDNL2byQedtUXCUG8MyGpfpBHycLuuyORZSA9SpZUSOxYp6cZMQuPgvdrF3EU13AsHri5",
+	"XbLoix1Vby8VcQ0GFSN5YUbKVuVqC9BV+TVf1WmiNfqlZBNEaKjSWJ09dPm7N//gB3vd93l38PL1e7ff",
+	"fKvTGhd9NXW6Ndx2Xr6vKoToQ7gONaJ29Lg5UdfqVTdJBc/8K1ecU779ytyr+WQYTxtG6bcgxN8JjQAI",
+	"XTWxW/TwNXZxUcZpuTldSWFuo47wpStOY+1rtpdr0rJqsTndtM459dAKNR0zwueK9PsCaAhGjoX+si3m",
+	"yrTp7cI0J8bg1O01YPxUiawORx5qatVKaJ0oO2I5l8MJH2LqzEixTGQUg+0jGTFEp5Zz4DFzdty1w9IR",
+	"F/JGVAo9CuP8GlE+oRu3J04/hfvS6tnXS/PyM2mteI14UYD0BeKwNtx29a1I+xcldO/f6Q6UXsViX9Br",
+	"D5T+zeGxbmnakzEWGN6Qx1IP7cjLVxclJuO+YwOlE5/qNNsina3paHOCwyyxVde3TyO7NJTcD3xxPOoo",
+	"srrhBaqUJ9X0kup+HNUr9S1mz9HfK0vE4Cs3eXbGfdXvuJPjQkVf2AOlp1xnVN2CEMqx3+4JT0/dk/6N",
+	"Hi6U9lHZA57nLJvAsRwIDR4eesamapJnbMTPoCphKQz6vLsZt5DFNMhDmlsgia8Z0rkf3QaekOtFv5+o",
+	"M5gvN0leiwGRzBpinqtjM1f8dCV3oDfX1YVxR0tUZYKplC9ZKJ0sRgjvQbefL3t2CrOVVc9Wbc3HMDuC",
+	"V/aSi5+FNWisQOcfb1PWqGrQcqzkW99cv3kL+0shIF0hy12uJMF4uSLlOMYYslAQoyZIm7XVizx0eyjG",
+	"y8pavAgWD5DNsR1zKorClzfzwFXHEm3XgoqaSuRMu76QKcVfsRPAgqZUhKKPOIb9hPHcqApfHiuXCMNg",
+	"XNhZU22j+7QSa4jY911aqoZBESjrFpU1VWlfcN3qxqyyCnlZCqnBnoVz6bQl8wcAGZWVaVWB5m2VlMFV",
+	"XV9TxpPhto6HW4xas9W5qNSFRYkojGDuXNw0VgMfNx6P51jEpYvsi77osT7+p4dHpJ+wvsh6/WDBNFjP",
+	"iw0VUxIJIWH9jFve6zPO3KBxuXbZITIM1yo6lqnU+607zLBTgML4YulKSo9xyHPh7vBDQvFkJxr4KVUT",
+	"LzNM+iLr4xF5xI3tYj/dh/f69aK+bCzoIFUH0LuuscxvvOaJW592R+ept4d7sFFfkcWvRlUWUViSa6aV",
+	"OmXo0Eg1ZaosxUU1PqrjMjev8x2bl+3q4OIGdyvSqHoaKD3mttPrnAjJ8SyvL5CLSZLY1PZKKp2FNi92",
+	"CMjgvEKIpQQ6zB/JWN+93q/iI9yf+Igy4QP6fukiOZoV0N9lz7GWUq2+y/OPDrv7d94LUd5+9Q+q2i9V",
+	"6f1jSZWYsFhMWY6ox3Kuh9gal952MxaW7dy+9S6V/sbnVCLIbRC+M0IZOeSvuvsm8fgV2FmoFuAeOtI8",
+	"lm5w+LXB6t+3b92hJei6H/s3dpmboOmxp/ceJOzJg3sJ+92n9z9M2NPHHybs6OGDBwm79+Tu9xL2vUfP",
+	"v4f/x/8m7PsPnyYMiy0zR2+xc/dpkSueeSdOsxw9nuRWuC266SjTyfS8PeumPt521aAHVPxm6ZwQmWzt",
+	"jNDkGEcqXeNjmYSFqJ2Km69H3Iya6/E8UDo4v9GXg7q6AWD9dn7HftSWeC6v3UfcjFbf9F+tmwv5hJKA",
+	"BX9orefMwy22pDT/NJa5fmi3XuO67LSV8ckNYK3xiVpqY216UpZ5K0BjqbVaXl9ZXA2mXlIfgmVWZXx2",
+	"SWonLi/xSF8KLxQoHqi6BbScYMSC0lTJL0Bv1RCuuGG/f/jJo4TybI2TGXacbJMLLk+4rL+KbzhWr32C",
+	"m7D1KwqDFn0NQEeDmOh4LLFunjetVI11qY2sf4NhSTnKjaS0OQpGORUoczldAwv9VReKnkiy0KFFB+ds",
+	"RjgcJ+6FHbN0s5jyhcytp/v+BALUeW/5JsQkGBq72yrI2P7eXsIoYTO8tFBBLXR5e+/9Y9n3f3XhlTDW",
+	"9HfZswmVaSX6cWLnHGmR/Qg04PH113fspnpKE3loYfw2rEUzPs63IpNVu54wbtlYGctusU/EB523aVd6",
+	"GsggGlwTHh44wYMouY85H1Ou3eaZLWYBYldV4cY2Z9qM5hn0TTyLzRmhd91jTyiXuttvb//uUiXPlXGA",
+	"A8or45LsEywXhhKuWZrDHDPbYvkHSE/nWWpQv/zOzccHxrYYMmEX9ve1+2elqfBcbMB99BZMFXRDx7kB",
+	"1jL9Cu9Xd937AtBtrtLIrtxE3L1Vhj5ffyYJcmstSrmGtpyQMhXKx3pg0/qF1QgQgOgApcUvwLAIizGh",
+	"ASNm91i+wCKzvqBHvwYa6NQvrrWaQhY88X6sbjC1gklonuOWGWEnVPY3Hgr3Ia7JBehxKaztu0Qai9Fr",
+	"CFIYoZa45a/iseev9h2qYWCA4u8+f/LYp4glDHaHu6z/+rgzmIzBHHsm2D8or7nvsI/xmosaJanZpqF9",
+	"59b7+62j67aDEYdb2HBsieYvz1NIZIl0iCcPi/Jf4Iz6jV+tynw3vPQV8tF5Tag+7FbKkJ/CWn2obLiN",
+	"SnSY54Ezm8RDrUzB1GtLZ3zGBkIbe0k0EbbG2/4vyLHDZG6+9v9bebV+t2QaF+Fma172nbyF29j35F13",
+	"0dN9VlHRJV254aIvFUbrhrPRjtbdYqtzJebeDB6mslp54m48LHRNaD0h9S1VGXgZElVLrM2+G/VwPZkb",
+	"ylY5wNIsW7GB+oDW8oL5LlpFPS4u6vZqLS+sZKAHAwYpcp3XNbyHdJADpVtHqkipU0C1fqq0HeVg5hwh",
+	"kU1WQ4rmXdjZ28vNP1LDIWRsm/HFj9RwAWRy7XIkcW72YqT4WFxmvNFhmqqJbKQaTo/ZCYyEd6LhXmwz",
+	"hos9ZHy82WLF7WMfImwc99QyoDq3fga77MXaICMPHz9W4SODIUFUe92YqdJZzzEdLEY0gmMZVgetXGoy",
+	"HO2yQ2ud8kolDlBBgAwtkzzLtKPbndv775PvZczlrH9jlx163O/QmhPhuf8t9OuaO5alUYvn4hTYzu29",
+	"W6x/wrNuroZC9m9EPfruUedyYoyo7bfsF3nuySNCsf4si8u6Cd3BnsPYiZPqwsW3mBOwYL8uQCKYVC2k",
+	"JBJIEuQ4rp0gF6ofkAyX+O+D5YJXz3Nu0KxapRKijuluTkdOZBet99MUFNKQs7Awl3rki7uPK+1voTyb",
+	"msoGvUrp4YXUPQworK2nMFgaoqE3/+j83SH4zI6ntRsJGwsJvRIk7GTGxpCwgYb5H6kaImUD9CgnwJex",
+	"qO9Fw5ix+ufcoEtSx+F0kg7IyRhFBfpzTFH3A6rP47qriQ3Nc9OQ9SpSUmegD9gM8lxNe1XwjrewYuTC",
+	"UAPIXkhnQ6+xVGULDdPJxXBk56YTRo/NdZIO9Yk8LGs18BoNuM7Lor7CIJAowSPExpJNgGqMzI2nNKVm",
+	"3ELXT2XtIJw6gYegoS+vE52f9O5yA6yM0o51UYVwb9DJGsWHYkRa60lvK7zK8af10VXEircGqStP1Kva",
+	"bVCmIS1Gk/hu6/fButqpiLMRiqdSVGNZPmEqD9COFiIxvDOucrGNVJ6xCfmpkMWbXfbQGgo0NSwDLc4g",
+	"qwXgcZuO3sHny7I0Fi89X8ra2yms+oEb/VuPc3adhrzJuFeash5R+HMbuRD8adwQtgenwcWYGTgDzXNP",
+	"5avpso4A4wlSjYugga2gSfK1V0RZ+gLQl4plPrjxLtZ+E/jRa57aN/1d9mQFFR/LC5BxwoxiGgrg1kvr",
+	"9NT/ZsqCsBFx565fiK8rzfvhfUP25U6dn/I1n8v3iTgmF4rrBNAOFMKSAGwUatmMKG7CnFK8RxJqTuyy",
+	"F6jODSeAaNiLyiEGRaEfqdIUj+WiqnhQqoV0mOY0RSdpYLuNSiJONq4kHml+uWlN2AGBcTTkBeAKmIXl",
+	"NoCBIdtT5153/Jb/4OWbl/N2CNDAxjMfn2YxZ6BGSPjVAiGVWFtz5BQp+h9Z7HNW0f+mLP5lbP6hRxeN",
+	"1cs/JxGsiRg+rKP04buROEckFB98+k1w63a3fC7stYLPC6fyPFseQ3SMbOi58Ra/AVC8JNbvpx24/wbb",
+	"v9jDCXDtWL/vApNiaG8nOu/0Ojdx73zry+KGctJDyvOcgo6CvScYPJOogLIcZpp48ZsSS/QkR1d8zexg",
+	"YjBEFdnUkVFSNdG4JP5zny8dH0oBqsiBZZjVQ6HepKkW3I5ItsHkvBBCkdpoU0qf+oS2jECO/PtBe4+E",
+	"7IQg6iIgnflPiA03DDeSNhhmGbIGG76swA0c5yArqpkZjP3FouyYeJJqAFkbTJnbFXNx1bFcDQXjhGkj",
+	"Eca/WsrQDhOg9Nulbz4CnttRwgZiONGA0QFOk1LpZAzS1mlOnyG44Ms3/ysAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"lianban/store"
+)
+
+// answers writes what callers were answered, many in one statement: while one
+// write is under way the next ones gather. A caller does not wait for it, because
+// an answer that is lost with this process is found again: the act is in the
+// case's history under its key, and the sweeper asks.
+type answers struct {
+	store   *store.Store
+	written func()
+	failed  func(string, error)
+
+	mu      sync.Mutex
+	queue   []store.Answer
+	writing map[string]store.Answer // queued or being written, by key
+	wake    chan struct{}
+}
+
+const (
+	answerBatch = 200
+	// answerQueue bounds the memory while the database is away; what falls out is
+	// found by the sweeper.
+	answerQueue = 20_000
+	answerPause = 200 * time.Millisecond
+	drainTime   = 3 * time.Second
+)
+
+func newAnswers(s *store.Store, written func(), failed func(string, error)) *answers {
+	return &answers{store: s, written: written, failed: failed, writing: map[string]store.Answer{}, wake: make(chan struct{}, 1)}
+}
+
+// put queues an answer.
+func (a *answers) put(answer store.Answer) {
+	a.mu.Lock()
+	if len(a.queue) < answerQueue {
+		a.queue = append(a.queue, answer)
+		a.writing[answer.Key] = answer
+	}
+	a.mu.Unlock()
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+// get gives an answer that is not written yet.
+func (a *answers) get(key string) (store.Answer, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	x, ok := a.writing[key]
+	return x, ok
+}
+
+// run writes until ctx ends.
+func (a *answers) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.wake:
+		}
+		for a.write(ctx) {
+		}
+	}
+}
+
+// drain writes what is left, for a moment.
+func (a *answers) drain() {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	for ctx.Err() == nil && a.write(ctx) {
+	}
+}
+
+// write writes one batch and says whether there may be more.
+func (a *answers) write(ctx context.Context) bool {
+	a.mu.Lock()
+	batch := a.queue[:min(len(a.queue), answerBatch)]
+	a.mu.Unlock()
+	if len(batch) == 0 {
+		return false
+	}
+	if _, err := a.store.AnswerCommands(ctx, batch); err != nil {
+		a.failed("answers", err)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(answerPause):
+			return true
+		}
+	}
+	a.mu.Lock()
+	a.queue = append([]store.Answer(nil), a.queue[len(batch):]...)
+	for _, x := range batch {
+		delete(a.writing, x.Key)
+	}
+	a.mu.Unlock()
+	a.written()
+	return true
+}

@@ -1,0 +1,407 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/google/uuid"
+
+	"lianban/api/gen"
+	"lianban/api/wire"
+	"lianban/contract"
+	"lianban/engine"
+	"lianban/engine/calendar"
+	"lianban/store"
+)
+
+// outcome is what became of an act.
+type outcome struct {
+	key, number string
+	do          engine.Act
+	at          time.Time // since when the act counts
+	pending     bool      // recorded, no answer yet
+	reply       contract.ActReply
+}
+
+// act records an act and carries it to its case. A refusal of the rules comes
+// back as a *Problem; with store.ErrUnavailable nothing was recorded, or it was
+// and the same key tells.
+func (s *Server) act(ctx context.Context, by engine.Actor, number, key string, do engine.Act, body wire.Act) (outcome, error) {
+	filed, err := s.catalogue.filedUnder(ctx, number)
+	if err != nil {
+		return outcome{}, caseError(err)
+	}
+	cmd := engine.Command{Do: do, By: by, Step: body.Step, Task: body.Task, Args: body.Args}
+	if err := s.complete(ctx, number, filed, &cmd); err != nil {
+		return outcome{}, err
+	}
+	intent, err := contract.EncodeCommand(cmd)
+	if err != nil {
+		return outcome{}, err
+	}
+	c, repeated, err := s.cfg.Store.RecordCommand(ctx, store.Intent{Key: key, Case: number, Act: do, By: by, Body: intent, At: s.cfg.Clock.Now()})
+	if errors.Is(err, store.ErrKeyReused) {
+		c, err = s.sameAct(ctx, key, number, cmd, err)
+		repeated = true
+	}
+	if err != nil {
+		return outcome{}, caseError(err)
+	}
+	o := outcome{key: key, number: number, do: do, at: c.RecordedAt}
+	if c.Status != store.CommandPending {
+		return o.answered(c.Reply)
+	}
+	if waiting, ok := s.answers.get(key); ok {
+		return o.answered(waiting.Reply)
+	}
+	// The act goes on without the caller: one who hangs up must find it done.
+	wait, cancel := s.temporal.within(context.WithoutCancel(ctx), s.cfg.Wait)
+	defer cancel()
+	reply, known := s.carry(wait, c, repeated)
+	if !known {
+		o.pending = true
+		return o, nil
+	}
+	return o.with(reply)
+}
+
+// complete fills in what the engine is told besides the caller's words: what the
+// directory says about the parties, and what the files are.
+func (s *Server) complete(ctx context.Context, number string, filed filing, cmd *engine.Command) error {
+	plan, err := s.catalogue.plan(ctx, filed.hash)
+	if err != nil {
+		return err
+	}
+	if err := s.describe(ctx, cmd.By, &cmd.Args); err != nil {
+		return err
+	}
+	if len(cmd.Args.Form) > 0 && (cmd.Do == engine.Answer || cmd.Do == engine.Amend) {
+		f, err := s.fold(ctx, number)
+		if err != nil {
+			return err
+		}
+		merged := maps.Clone(f.state.Form)
+		if merged == nil {
+			merged = map[string]any{}
+		}
+		maps.Copy(merged, cmd.Args.Form)
+		if p, err := s.forms.check(plan, merged); p != nil || err != nil {
+			return errors.Join(problemOrNil(p), err)
+		}
+	}
+	day := calendar.DateOf(s.cfg.Clock.Now())
+	cmd.Parties, err = s.catalogue.resolve(ctx, plan, filed.region, envOf(plan.Def, filed.region, "", day, nil, nil), day)
+	return err
+}
+
+func problemOrNil(p *Problem) error {
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
+// sameAct looks whether a key that was used before names this very act after
+// all: what the server adds (roles, the directory's answer, a file's name) may
+// have changed since and is not the caller's.
+func (s *Server) sameAct(ctx context.Context, key, number string, cmd engine.Command, reused error) (store.Command, error) {
+	c, err := s.cfg.Store.CommandByKey(ctx, key)
+	if err != nil {
+		return c, err
+	}
+	if c.Case != number || c.Act != cmd.Do || c.By.Kind != cmd.By.Kind || c.By.ID != cmd.By.ID || c.By.Org != cmd.By.Org {
+		return c, reused
+	}
+	had, err := contract.DecodeCommand(c.Body, "", time.Time{})
+	if err != nil {
+		return c, err
+	}
+	a, err1 := json.Marshal(said(had))
+	b, err2 := json.Marshal(said(cmd))
+	if err := errors.Join(err1, err2); err != nil {
+		return c, err
+	}
+	if !bytes.Equal(a, b) {
+		return c, reused
+	}
+	return c, nil
+}
+
+// said is an act without what the server added.
+func said(cmd engine.Command) engine.Command {
+	cmd.ID, cmd.At, cmd.By, cmd.Parties = "", time.Time{}, engine.Actor{}, nil
+	papers := make([]engine.PaperIn, len(cmd.Args.Papers))
+	for i, p := range cmd.Args.Papers {
+		papers[i] = engine.PaperIn{ID: p.ID, Hash: p.Hash, Source: p.Source}
+	}
+	cmd.Args.Papers = papers
+	return cmd
+}
+
+func (o outcome) answered(reply json.RawMessage) (outcome, error) {
+	var r contract.ActReply
+	if err := json.Unmarshal(reply, &r); err != nil {
+		return o, fmt.Errorf("answer of command %s: %w", o.key, err)
+	}
+	return o.with(r)
+}
+
+func (o outcome) with(reply contract.ActReply) (outcome, error) {
+	o.reply = reply
+	if reply.Rejection != nil {
+		return o, refused(reply.Rejection)
+	}
+	return o, nil
+}
+
+// carry sends a recorded act to its case and records the answer. known is false
+// when there is none yet: the sweeper asks again. old says that the act may have
+// been sent long ago: then the log is asked first.
+func (s *Server) carry(ctx context.Context, c store.Command, old bool) (reply contract.ActReply, known bool) {
+	if old {
+		if reply, ok, err := s.inLog(ctx, c); err != nil {
+			s.fault("command", err)
+			return reply, false
+		} else if ok {
+			s.record(c, reply)
+			return reply, true
+		}
+	}
+	if !s.temporal.up() {
+		return reply, false
+	}
+	reply, fate, err := s.send(ctx, c)
+	if fate == contract.Gone {
+		reply, fate, err = s.gone(ctx, c)
+	}
+	if fate != contract.Done {
+		s.metrics.pending.WithLabelValues(string(fate)).Inc()
+		if fate == contract.Failed {
+			s.fault("command", err)
+		}
+		return reply, false
+	}
+	s.record(c, reply)
+	if reply.Rejection != nil {
+		s.later(func(ctx context.Context) { s.fault("reflush", s.sweepGhost(ctx, c.Case, reply)) })
+	}
+	return reply, true
+}
+
+// send does one act on its case's workflow.
+func (s *Server) send(ctx context.Context, c store.Command) (contract.ActReply, contract.Fate, error) {
+	cmd, err := contract.DecodeCommand(c.Body, c.Key, c.RecordedAt)
+	if err != nil {
+		return contract.ActReply{}, contract.Failed, err
+	}
+	leave, err := s.gate.enter(ctx, c.Case)
+	if err != nil {
+		return contract.ActReply{}, contract.Pending, err
+	}
+	defer leave()
+	for pause := 20 * time.Millisecond; ; pause *= 2 {
+		var reply contract.ActReply
+		handle, err := s.cfg.Temporal.UpdateWorkflow(ctx, contract.UpdateOptions(c.Case, cmd))
+		if err == nil {
+			err = handle.Get(ctx, &reply)
+		}
+		reply, fate, err := contract.ReadReply(reply, err)
+		if fate != contract.Busy {
+			return reply, fate, err
+		}
+		select {
+		case <-ctx.Done():
+			return reply, contract.Pending, err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// gone finds out why a case has no running workflow: it was not started yet, or
+// it is closed. An act on a closed case gets the engine's own answer.
+func (s *Server) gone(ctx context.Context, c store.Command) (contract.ActReply, contract.Fate, error) {
+	intent, err := s.cfg.Store.StartIntentOf(ctx, c.Case)
+	if err != nil {
+		return contract.ActReply{}, contract.Pending, err
+	}
+	if !intent.Started {
+		if err := s.begin(ctx, intent); err != nil {
+			return contract.ActReply{}, contract.Pending, err
+		}
+		return s.send(ctx, c)
+	}
+	reply, ok, err := s.inLog(ctx, c)
+	if err != nil {
+		return reply, contract.Pending, err
+	}
+	if ok {
+		return reply, contract.Done, nil
+	}
+	f, err := s.fold(ctx, c.Case)
+	if err != nil {
+		return reply, contract.Pending, err
+	}
+	if f.state.Status != engine.Closed {
+		return reply, contract.Failed, fmt.Errorf("case %s: its workflow is gone and it is not closed", c.Case)
+	}
+	cmd, err := contract.DecodeCommand(c.Body, c.Key, c.RecordedAt)
+	if err != nil {
+		return reply, contract.Failed, err
+	}
+	rejection := engine.Decide(f.rules, f.state, cmd).Rejection
+	if rejection == nil {
+		rejection = contract.Closed()
+	}
+	last := f.events[len(f.events)-1]
+	return contract.ActReply{
+		Seq: last.Seq, Hash: last.Hash, At: cmd.At, Status: f.state.Status, Outcome: f.state.Outcome, Rejection: rejection,
+	}, contract.Done, nil
+}
+
+// inLog says whether an act is certainly done: its events are in the log and
+// confirmed, or the case's workflow has ended with them.
+func (s *Server) inLog(ctx context.Context, c store.Command) (contract.ActReply, bool, error) {
+	seq, err := s.cfg.Store.CommandSeq(ctx, c.Case, c.Key)
+	if err != nil || seq == 0 {
+		return contract.ActReply{}, false, err
+	}
+	events, err := s.cfg.Store.Timeline(ctx, c.Case, seq-1, 1)
+	if err != nil || len(events) == 0 || !events[0].Confirmed {
+		return contract.ActReply{}, false, err
+	}
+	view, err := s.cfg.Store.CaseByNumber(ctx, c.Case)
+	if err != nil {
+		return contract.ActReply{}, false, err
+	}
+	return contract.ActReply{Seq: seq, Hash: events[0].Hash, At: events[0].At, Status: view.Status, Outcome: view.Outcome}, true, nil
+}
+
+// record queues the answer of a command.
+func (s *Server) record(c store.Command, reply contract.ActReply) {
+	body, err := json.Marshal(reply)
+	if err != nil {
+		s.fault("answers", err)
+		return
+	}
+	status := store.CommandDone
+	if reply.Rejection != nil {
+		status = store.CommandRejected
+	}
+	s.metrics.acts.WithLabelValues(string(c.Act), string(status)).Inc()
+	s.answers.put(store.Answer{Key: c.Key, Status: status, Reply: body, Seq: reply.Seq, Hash: reply.Hash, At: s.cfg.Clock.Now()})
+}
+
+// sweepGhost removes rows of a decision that was lost: an act was flushed, its
+// worker died, and decided again it was refused. The case's own word on where it
+// stands is in the refusal; when the log says otherwise the case flushes again.
+func (s *Server) sweepGhost(ctx context.Context, number string, reply contract.ActReply) error {
+	head, err := s.cfg.Store.HeadOf(ctx, number)
+	if err != nil {
+		return err
+	}
+	if head.LastSeq < reply.Seq || head.LastSeq == reply.Seq && head.LastHash == reply.Hash || head.LastSeq == head.Confirmed {
+		return nil
+	}
+	return s.reflush(ctx, number)
+}
+
+// reflush asks a case to write its rows again and confirms what it says.
+func (s *Server) reflush(ctx context.Context, number string) error {
+	handle, err := s.cfg.Temporal.UpdateWorkflow(ctx, contract.ReflushOptions(number, uuid.NewString()))
+	var reply contract.ReflushReply
+	if err == nil {
+		err = handle.Get(ctx, &reply)
+	}
+	if contract.FateOf(err) == contract.Gone {
+		var final contract.Final
+		if err = s.cfg.Temporal.GetWorkflow(ctx, contract.WorkflowID(number), "").Get(ctx, &final); err == nil {
+			reply = contract.ReflushReply{Seq: final.Seq, Hash: final.Hash}
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("case %s: %w", number, err)
+	}
+	_, err = s.cfg.Store.Confirm(ctx, []store.Confirmed{{Case: number, Seq: reply.Seq, Hash: reply.Hash}})
+	s.nudge()
+	return err
+}
+
+// describe adds name, type and size to the files an act hands in; a file that
+// was never uploaded is refused.
+func (s *Server) describe(ctx context.Context, by engine.Actor, args *engine.Args) error {
+	for i := range args.Papers {
+		p := &args.Papers[i]
+		if p.Hash == "" {
+			continue
+		}
+		f, err := s.cfg.Store.FileByHash(ctx, p.Hash)
+		if errors.Is(err, store.ErrNotFound) {
+			return fileUnknown("papers." + p.ID)
+		}
+		if err != nil {
+			return err
+		}
+		p.Type, p.Size = f.File.Type, f.File.Size
+		for _, u := range f.Uploads {
+			if p.Name == "" || u.Account == by.ID && u.Org == by.Org {
+				p.Name = u.Name
+			}
+		}
+	}
+	for _, o := range args.Outputs {
+		if o.Hash == "" {
+			continue
+		}
+		known, err := s.cfg.Store.Files(ctx, []string{o.Hash})
+		if err != nil {
+			return err
+		}
+		if _, ok := known[o.Hash]; !ok {
+			return fileUnknown("outputs." + o.ID)
+		}
+	}
+	return nil
+}
+
+func fileUnknown(where string) *Problem {
+	return problem(CodeFileUnknown, "“%[1]s”所引用的文件尚未上传，请先上传", "the file named at %[1]s was not uploaded; upload it first", where).
+		at(where).want("the hash of an uploaded file", "an unknown hash")
+}
+
+// GetCommand implements GET /v1/commands/{key}.
+func (s *Server) GetCommand(ctx context.Context, req gen.GetCommandRequestObject) (gen.GetCommandResponseObject, error) {
+	who := official(ctx)
+	c, err := s.cfg.Store.CommandByKey(ctx, req.Key)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (c.By.ID != who.session.Account || c.By.Org != who.session.Org) {
+		return nil, problem(CodeNoSuchCommand, "没有以该键记录的操作，可用同一键重发", "nothing is recorded under this key; the act may be sent under it").at("key")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if waiting, ok := s.answers.get(req.Key); ok && c.Status == store.CommandPending {
+		c.Status, c.Reply = waiting.Status, waiting.Reply
+	}
+	out := gen.GetCommand200JSONResponse{Key: c.Key, Number: c.Case, Act: string(c.Act), At: c.RecordedAt, State: gen.CommandStateWaiting}
+	if c.Status == store.CommandPending {
+		return out, nil
+	}
+	if c.Act == engine.File {
+		out.State, out.Seq = gen.CommandStateDone, c.Seq
+		return out, nil
+	}
+	var reply contract.ActReply
+	if err := json.Unmarshal(c.Reply, &reply); err != nil {
+		return nil, fmt.Errorf("answer of command %s: %w", c.Key, err)
+	}
+	out.State, out.Seq = gen.CommandStateDone, reply.Seq
+	if reply.Rejection != nil {
+		out.State = gen.CommandStateRefused
+		out.Problem = refused(reply.Rejection).body(callOf(ctx).lang, callOf(ctx).id)
+	}
+	return out, nil
+}

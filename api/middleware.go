@@ -1,0 +1,269 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	nethttpmiddleware "github.com/oapi-codegen/nethttp-middleware"
+
+	"lianban/store"
+	"lianban/store/bucket"
+)
+
+// call is what a request carries through its handlers.
+type call struct {
+	id   string // of the request, for the log
+	lang string
+	addr string
+	who  *caller // nil: nobody has logged in
+}
+
+type callKey struct{}
+
+func callOf(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{lang: "zh"}
+}
+
+// observe numbers, times and logs requests. The line holds the route's pattern,
+// never path or query: those may hold what somebody searched for.
+func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		began := s.cfg.Clock.Real()
+		k := &call{id: uuid.NewString(), lang: language(c.Request()), addr: c.RealIP()}
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, k)))
+		h := c.Response().Header()
+		h.Set(requestIDHeader, k.id)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		took := s.cfg.Clock.Real().Sub(began)
+		route, status := orElse(c.Path(), "unknown"), c.Response().Status
+		s.metrics.requests.WithLabelValues(c.Request().Method, route, strconv.Itoa(status)).Inc()
+		s.metrics.seconds.WithLabelValues(c.Request().Method, route).Observe(took.Seconds())
+		attrs := []any{"request", k.id, "method", c.Request().Method, "route", route, "status", status, "ms", took.Milliseconds()}
+		if k.who != nil {
+			attrs = append(attrs, "account", k.who.session.Account, "org", k.who.session.Org)
+		}
+		s.log.Info("request", attrs...)
+		return nil
+	}
+}
+
+// recover turns a panic of a handler into 500; the stack goes to the log alone.
+func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				if r == http.ErrAbortHandler {
+					panic(r)
+				}
+				s.log.Error("handler panicked", "request", callOf(c.Request().Context()).id, "route", c.Path(), "stack", string(debug.Stack()))
+				err = &Problem{Code: CodeInternal, cause: fmt.Errorf("panic in %s", c.Path())}
+			}
+		}()
+		return next(c)
+	}
+}
+
+// fail is the one place an error becomes an answer.
+func (s *Server) fail(err error, c echo.Context) {
+	ctx := c.Request().Context()
+	p := problemOf(err)
+	if p.Code == CodeInternal {
+		s.log.ErrorContext(ctx, "request failed", "request", callOf(ctx).id, "route", c.Path(), "error", fmt.Sprint(errors.Unwrap(p)))
+	}
+	if c.Response().Committed {
+		return
+	}
+	s.write(c.Response(), c.Request(), p)
+}
+
+// write sends a problem.
+func (s *Server) write(w http.ResponseWriter, r *http.Request, p *Problem) {
+	k := callOf(r.Context())
+	if p.Retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(p.Retry))
+	}
+	if p.Code == CodeUnauthenticated {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	if err := writeJSON(w, p.Status(), "application/problem+json", p.body(k.lang, k.id)); err != nil {
+		s.log.InfoContext(r.Context(), "the caller is gone", "request", k.id)
+	}
+}
+
+// problemOf maps every error to its problem.
+func problemOf(err error) *Problem {
+	var p *Problem
+	var he *echo.HTTPError
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &p):
+		if p.Zh == "" {
+			k, _ := kindOf(p.Code)
+			q := *p
+			q.Zh, q.En = k.Zh, k.En
+			return &q
+		}
+		return p
+	case errors.As(err, &large):
+		return tooLarge(large.Limit)
+	case errors.Is(err, store.ErrUnavailable):
+		q := problem(CodeStoreAway, "数据库暂时不可用，本次操作未生效，请稍后用同一键重发", "the database is away and nothing was done; send it again later under the same key")
+		q.Retry, q.cause = 2, err
+		return q
+	case errors.Is(err, store.ErrKeyReused):
+		return problem(CodeKeyReused, "该键已用于另一内容的操作，新操作请换新键", "this key belongs to an act with other content; a new act needs a new key").at(keyHeader).want("the same act", "another act")
+	case errors.Is(err, store.ErrCursor):
+		return problem(CodeBadCursor, "cursor 不是本列表给出的，请从第一页重新开始", "the cursor was not given by this list; begin at the first page").at("query cursor")
+	case errors.Is(err, bucket.ErrNotFound):
+		return noSuchFile()
+	case errors.As(err, &he):
+		return httpProblem(he)
+	}
+	k, _ := kindOf(CodeInternal)
+	return &Problem{Code: CodeInternal, Zh: k.Zh, En: k.En, cause: err}
+}
+
+// httpProblem maps errors of the router and of binding.
+func httpProblem(he *echo.HTTPError) *Problem {
+	switch he.Code {
+	case http.StatusNotFound:
+		return problem(CodeNoRoute, "没有这个地址：见 /openapi.json", "there is nothing under this address: see /openapi.json")
+	case http.StatusMethodNotAllowed:
+		return problem(CodeNoMethod, "该地址不支持这种请求方法：见 Allow 响应头", "the address does not know this method: see the header Allow")
+	case http.StatusRequestEntityTooLarge:
+		return tooLarge(bodyLimit)
+	case http.StatusUnsupportedMediaType:
+		return problem(CodeMediaType, "请求体的 Content-Type 与接口文档不符", "the body's Content-Type is not the one of the document").at("Content-Type")
+	case http.StatusTooManyRequests:
+		return tooMany(0)
+	case http.StatusBadRequest:
+		return badRequest()
+	}
+	k, _ := kindOf(CodeInternal)
+	return &Problem{Code: CodeInternal, Zh: k.Zh, En: k.En, cause: fmt.Errorf("http %d", he.Code)}
+}
+
+func tooMany(seconds int) *Problem {
+	p := problem(CodeTooMany, "尝试过于频繁，请稍后再试", "too many attempts; try again later")
+	p.Retry = max(seconds, 1)
+	return p
+}
+
+// drainLimit is how much of a refused body is read and thrown away: a caller in
+// the middle of sending then gets the answer instead of a broken connection.
+const drainLimit = 32 << 20
+
+// bound limits a body before anything reads it.
+func (s *Server) bound(op *openapi3.Operation) echo.MiddlewareFunc {
+	limit := int64(bodyLimit)
+	if uploads(op) {
+		limit = s.cfg.UploadLimit + 1<<20 // the parts' heads; the file itself is counted by the bucket
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			body := r.Body
+			refuse := func(p *Problem) error {
+				_, _ = io.CopyN(io.Discard, body, drainLimit)
+				return p
+			}
+			if r.ContentLength > limit {
+				return refuse(tooLarge(limit))
+			}
+			r.Body = http.MaxBytesReader(c.Response(), body, limit)
+			err := next(c)
+			if p := (*Problem)(nil); errors.As(err, &p) && p.Code == CodeTooLarge {
+				return refuse(p)
+			}
+			return err
+		}
+	}
+}
+
+// limits are the rates of operations that invite guessing or filling disks, per
+// address and second.
+var limits = map[string]middleware.RateLimiterMemoryStoreConfig{
+	"login":       {Rate: 20, Burst: 60, ExpiresIn: 3 * time.Minute},
+	"track":       {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},
+	"trackAnswer": {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},
+	"trackUpload": {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},
+	"uploadFile":  {Rate: 50, Burst: 200, ExpiresIn: 3 * time.Minute},
+}
+
+func (s *Server) limit(operation string) echo.MiddlewareFunc {
+	cfg, ok := limits[operation]
+	if !ok {
+		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
+	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
+		Store:               middleware.NewRateLimiterMemoryStoreWithConfig(cfg),
+		IdentifierExtractor: func(c echo.Context) (string, error) { return c.RealIP(), nil },
+		DenyHandler: func(echo.Context, string, error) error {
+			return tooMany(1)
+		},
+	})
+}
+
+// validator checks requests against the document; streamed leaves bodies alone.
+// Whoever may call is settled before (guard), so the document's security is not
+// asked here.
+func (s *Server) validator(streamed bool) echo.MiddlewareFunc {
+	spec := *s.spec
+	spec.Servers = nil // else it compares the Host header
+	check := nethttpmiddleware.OapiRequestValidatorWithOptions(&spec, &nethttpmiddleware.Options{
+		Options: openapi3filter.Options{
+			MultiError: true, ExcludeRequestBody: streamed,
+			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+		},
+		SilenceServersWarning: true,
+		ErrorHandlerWithOpts: func(_ context.Context, err error, _ http.ResponseWriter, r *http.Request, _ nethttpmiddleware.ErrorHandlerOpts) {
+			if h, ok := r.Context().Value(faultKey{}).(*error); ok {
+				*h = malformed(err)
+			}
+		},
+	})
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			var refusal, handled error
+			r := c.Request().WithContext(context.WithValue(c.Request().Context(), faultKey{}, &refusal))
+			check(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				c.SetRequest(r)
+				handled = next(c)
+			})).ServeHTTP(c.Response(), r)
+			if refusal != nil {
+				return refusal
+			}
+			return handled
+		}
+	}
+}
+
+type faultKey struct{}
+
+// retryAfter is how long to wait, in whole seconds.
+func retryAfter(until, now time.Time) int { return max(int(until.Sub(now).Seconds()+0.999), 1) }
+
+// mediaType is a Content-Type without its parameters.
+func mediaType(v string) string {
+	t, _, _ := strings.Cut(v, ";")
+	return strings.ToLower(strings.TrimSpace(t))
+}

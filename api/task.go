@@ -1,0 +1,147 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"lianban/api/gen"
+	"lianban/engine"
+	"lianban/store"
+)
+
+// ListTasks implements GET /v1/tasks.
+func (s *Server) ListTasks(ctx context.Context, req gen.ListTasksRequestObject) (gen.ListTasksResponseObject, error) {
+	c, p := official(ctx), req.Params
+	org := orElse(p.Org, c.session.Org)
+	if org != c.session.Org && !c.supervises() {
+		return nil, problem(CodeNotPermitted, "只有监察岗位可以查看其他单位的任务", "only supervisors may look at another organisation's tasks").
+			at("query org").want(c.session.Org, "another organisation")
+	}
+	now := s.cfg.Clock.Now()
+	f := store.TaskFilter{Orgs: []string{org}, Case: p.Number, DueBefore: p.DueBefore, Light: store.Light(p.Light), Now: now}
+	if p.Role != "" {
+		f.Roles = []string{p.Role}
+	}
+	switch p.State {
+	case gen.ListTasksParamsStateMine:
+		f.ClaimedBy = c.session.Account
+	case gen.ListTasksParamsStateFree:
+		f.Unclaimed = true
+	case gen.ListTasksParamsStateDone:
+		f.Done = true
+	}
+	var err error
+	if f.Item, err = s.itemCode(ctx, p.Item); err != nil {
+		return nil, err
+	}
+	list, next, err := s.cfg.Store.ListTasks(ctx, f, store.Page{After: store.Cursor(p.Cursor), Limit: p.Limit})
+	if err != nil {
+		return nil, err
+	}
+	out := gen.ListTasks200JSONResponse{Tasks: make([]gen.Task, len(list)), Next: string(next)}
+	for i := range list {
+		t := taskView(list[i].Case, &list[i].TaskRow, now)
+		t.Item, t.ItemName, t.Applicant = list[i].Item, list[i].ItemName, list[i].Applicant
+		out.Tasks[i] = t
+	}
+	return out, nil
+}
+
+func taskView(number string, t *engine.TaskRow, now time.Time) gen.Task {
+	v := gen.Task{
+		Number: number, Id: t.ID, Kind: gen.TaskKind(t.Kind), Step: t.Step, StepName: orElse(t.StepName, t.Step), Round: t.Round, Party: t.Party,
+		Org: t.Org, Role: t.Role, About: t.About, Status: gen.TaskStatus(t.Status), OpenedAt: t.OpenedAt, Class: string(t.Class), Due: t.Due,
+		Provisional: t.Provisional, Claimed: t.Claimed, ClaimedAt: t.ClaimedAt, DoneBy: t.DoneBy, DoneAct: string(t.DoneAct), DoneAt: t.DoneAt,
+	}
+	if t.Status == engine.TaskOpen {
+		v.Light = gen.LightGreen
+		switch {
+		case passed(t.Due, now):
+			v.Light = gen.LightRed
+		case passed(t.Warn, now):
+			v.Light = gen.LightYellow
+		}
+	}
+	return v
+}
+
+// ClaimTasks implements POST /v1/tasks/claim.
+func (s *Server) ClaimTasks(ctx context.Context, req gen.ClaimTasksRequestObject) (gen.ClaimTasksResponseObject, error) {
+	entries := make([]entry, len(req.Body.Tasks))
+	for i, t := range req.Body.Tasks {
+		entries[i] = entry{number: t.Number, task: t.Task, do: engine.Claim}
+	}
+	results, err := s.batch(ctx, req.Params.IdempotencyKey, entries)
+	return gen.ClaimTasks200JSONResponse{Results: results}, err
+}
+
+// CompleteTasks implements POST /v1/tasks/complete.
+func (s *Server) CompleteTasks(ctx context.Context, req gen.CompleteTasksRequestObject) (gen.CompleteTasksResponseObject, error) {
+	entries := make([]entry, len(req.Body.Tasks))
+	for i, t := range req.Body.Tasks {
+		entries[i] = entry{number: t.Number, task: t.Task, do: engine.Act(t.Do), data: t.Data}
+	}
+	results, err := s.batch(ctx, req.Params.IdempotencyKey, entries)
+	return gen.CompleteTasks200JSONResponse{Results: results}, err
+}
+
+// entry is one act of a batch.
+type entry struct {
+	number, task string
+	do           engine.Act
+	data         map[string]any
+}
+
+// batchWidth is how many acts of a batch are under way at once.
+const batchWidth = 8
+
+// batch does the acts of a batch, each under a key of its own made of the
+// batch's key, case and task. A fault of the database ends the batch: repeated
+// under the same key it goes on where it stopped.
+func (s *Server) batch(ctx context.Context, key string, entries []entry) ([]gen.TaskResult, error) {
+	results := make([]gen.TaskResult, len(entries))
+	errs := make([]error, len(entries))
+	// Entries of one case go one after another, in the order sent; cases side by side.
+	var order []string
+	byCase := map[string][]int{}
+	for i, e := range entries {
+		if byCase[e.number] == nil {
+			order = append(order, e.number)
+		}
+		byCase[e.number] = append(byCase[e.number], i)
+	}
+	parallel(len(order), batchWidth, func(n int) {
+		for _, i := range byCase[order[n]] {
+			results[i], errs[i] = s.batchOne(ctx, key, entries[i])
+		}
+	})
+	return results, errors.Join(errs...)
+}
+
+func (s *Server) batchOne(ctx context.Context, batch string, e entry) (gen.TaskResult, error) {
+	key := derivedKey(batch, e.number, e.task)
+	r := gen.TaskResult{Number: e.number, Task: e.task, Key: key}
+	refuse := func(err error) (gen.TaskResult, error) {
+		p := problemOf(err)
+		if p.Status() >= 500 {
+			return r, err
+		}
+		r.State, r.Problem = gen.TaskResultStateRefused, p.body(callOf(ctx).lang, callOf(ctx).id)
+		return r, nil
+	}
+	body, err := s.entryBody(e)
+	if err != nil {
+		return refuse(err)
+	}
+	o, err := s.act(ctx, official(ctx).actor(), e.number, key, e.do, body)
+	switch {
+	case err != nil:
+		return refuse(err)
+	case o.pending:
+		r.State = gen.TaskResultStateWaiting
+	default:
+		r.State, r.Seq = gen.TaskResultStateDone, o.reply.Seq
+	}
+	return r, nil
+}

@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+
+	"lianban/api/gen"
+	"lianban/engine"
+	"lianban/engine/calendar"
+)
+
+// Track implements GET /v1/track: the case as the applicant may see it, without
+// the names of officials and without what parties said among themselves.
+func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.TrackResponseObject, error) {
+	number := official(ctx).number
+	f, err := s.fold(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	st, tell := f.state, story{f.rules, f.state}
+	rows := engine.Project(f.rules, st)
+	out := gen.Track200JSONResponse{
+		Number: number, Seq: st.Seq, ItemName: rows.Case.ItemName, Status: gen.TrackViewStatus(st.Status), Outcome: string(st.Outcome),
+		ReceivedAt: st.ReceivedAt, PromisedDue: rows.Case.PromisedDue, StatutoryDue: rows.Case.StatutoryDue, Provisional: rows.Case.Provisional,
+		Waits: []gen.TrackWait{}, Results: rows.Results,
+		Papers: paperViews(f.rules.Plan, st.Papers, func(id string) bool {
+			p := st.Paper(id)
+			return p != nil && p.Status != engine.PaperAbsent
+		}),
+	}
+	if st.AcceptedOn != nil {
+		out.AcceptedOn = *st.AcceptedOn
+	}
+	for _, n := range st.Notices {
+		if n.To != "applicant" {
+			continue
+		}
+		lines := make([]engine.NamedLine, len(n.Lines))
+		for i, l := range n.Lines {
+			l.Askers = nil
+			lines[i] = l
+		}
+		n.Lines = lines
+		out.Notices = append(out.Notices, n)
+	}
+	for _, w := range engine.WaitingFor(f.rules, st) {
+		who := w.Who
+		if who != "applicant" && who != "time" {
+			who = tell.party(who)
+		}
+		out.Waits = append(out.Waits, gen.TrackWait{Who: who, Text: calendar.Text{ZH: w.WhyZh, EN: w.WhyEn}, Since: w.Since, Due: w.Due})
+	}
+	return out, nil
+}
+
+// TrackAnswer implements POST /v1/track/answer.
+func (s *Server) TrackAnswer(ctx context.Context, req gen.TrackAnswerRequestObject) (gen.TrackAnswerResponseObject, error) {
+	return s.done(ctx, engine.Answer, official(ctx).number, req.Params.IdempotencyKey, req.Body)
+}
+
+// TrackWithdraw implements POST /v1/track/withdraw.
+func (s *Server) TrackWithdraw(ctx context.Context, req gen.TrackWithdrawRequestObject) (gen.TrackWithdrawResponseObject, error) {
+	return s.done(ctx, engine.Withdraw, official(ctx).number, req.Params.IdempotencyKey, req.Body)
+}
