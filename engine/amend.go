@@ -188,7 +188,7 @@ func (d *decider) represent() {
 		st := d.st(n)
 		holds := n.WhenP.Bool(env)
 		switch {
-		case st.Status == Absent && st.Why == "when" && holds && n.Parent.Kind == definition.KindParallel:
+		case st.Status == Absent && st.Why != "dropped" && holds && n.Parent.Kind == definition.KindParallel:
 			d.emit(StepsAwaited{Steps: d.inside(n), Why: "amended"})
 		case st.Status == Open && !holds && !st.Forced && !d.signedInside(n):
 			d.emit(StepAbsent{Steps: d.inside(n), Why: "amended", Values: d.values(n.WhenP, env)})

@@ -82,12 +82,14 @@ func (s *State) endClocks(at time.Time, why string, pick func(*Clock) bool) {
 	}
 }
 
-// finish ends a step with its clocks, and takes back the tasks nobody did.
+// finish ends a step with its clocks, and takes back the tasks nobody did. What
+// is ready to be handed out stays so, but not at a window whose gate is shut for
+// good: the next issue step takes it over.
 func (s *State) finish(id string, end End, why string, at time.Time) {
 	st := s.must(id)
 	st.Status, st.End, st.EndedAt, st.Why = Ended, end, at, why
-	s.endClocks(at, string(end), func(c *Clock) bool { return c.Step == id && c.Late != lateHand })
-	s.cancelTasks(at, func(t *Task) bool { return t.Step == id && t.Kind != TaskHand })
+	s.endClocks(at, string(end), func(c *Clock) bool { return c.Step == id && (c.Late != lateHand || end == EndBarred) })
+	s.cancelTasks(at, func(t *Task) bool { return t.Step == id && (t.Kind != TaskHand || end == EndBarred) })
 }
 
 func (s *State) cancelTasks(at time.Time, pick func(*Task) bool) {
@@ -119,6 +121,21 @@ func (st *StepState) archive() {
 	st.OpenedAt, st.EndedAt, st.End, st.Verdict, st.Why = time.Time{}, time.Time{}, "", nil, ""
 	st.Link, st.Passed, st.Upper, st.Stayed = 0, nil, false, false
 }
+
+// await puts a step before its turn again. One that was absent says so: its
+// condition is evaluated anew when the turn comes, whatever it was in a round
+// before (3.2.4).
+func (st *StepState) await() {
+	absent := st.Status == Absent
+	st.archive()
+	st.Status = Waiting
+	if absent {
+		st.Why = whyAbsent
+	}
+}
+
+// whyAbsent marks a waiting step that was absent until now.
+const whyAbsent = "absent"
 
 // Type names: the events' names in the log.
 
@@ -220,8 +237,7 @@ func (b StepsClosed) apply(s *State, e *Event) {
 func (b StepsAwaited) apply(s *State, _ *Event) {
 	for i, id := range b.Steps {
 		st := s.must(id)
-		st.archive()
-		st.Status = Waiting
+		st.await()
 		st.Forced = st.Forced || (i == 0 && b.Why == "added")
 	}
 }
@@ -384,9 +400,7 @@ func (b Returned) apply(s *State, e *Event) {
 	s.finish(b.Step, "", "returned", e.At)
 	s.must(b.Step).Returns++
 	for _, id := range b.Redo {
-		st := s.must(id)
-		st.archive()
-		st.Status = Waiting
+		s.must(id).await()
 	}
 	for _, stay := range b.Stay {
 		s.must(stay.Step).Stayed = true

@@ -85,6 +85,9 @@ func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
 		return nil, rej
 	}
 	n := d.r.node(d.s, t.Step)
+	if rej := d.gate(n); rej != nil {
+		return nil, rej
+	}
 	a := &cmd.Args
 	if !slices.Contains(n.Issue.Ways, a.Way) {
 		return nil, reject(BadData, "领取方式不对", "this way of handing out is not offered").want(strings.Join(n.Issue.Ways, ", "), cmp0(a.Way, "none")).at("way")

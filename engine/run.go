@@ -50,7 +50,7 @@ func (d *decider) advanceSequence(g *definition.Node) bool {
 			case failed && c.Kind == definition.KindIssue && d.pending():
 			case failed && !final && c.Kind == definition.KindDecide:
 			case failed:
-				d.emit(StepsClosed{Steps: d.inside(c), End: EndSkipped, Why: "sequence"})
+				d.emit(StepsClosed{Steps: d.openInside(c), End: EndSkipped, Why: "sequence"})
 				continue
 			}
 			d.activate(c)
@@ -127,7 +127,7 @@ func (d *decider) awaken(c *definition.Node) {
 		d.emit(StepAbsent{Steps: d.inside(c), Why: "when", Values: values})
 		return
 	}
-	d.emit(StepsClosed{Steps: d.inside(c), End: EndBarred, Why: "after"})
+	d.emit(StepsClosed{Steps: d.openInside(c), End: EndBarred, Why: "after"})
 }
 
 // afterMet says whether a name in `after` has ended, and whether it is fulfilled.
@@ -155,10 +155,11 @@ func (d *decider) given(output string) bool {
 }
 
 // present evaluates a step's condition, once per round chain (3.2.1, 3.2.4):
-// a step that was open in an earlier round stays present.
+// a step that was open in an earlier round stays present, unless it was absent
+// since.
 func (d *decider) present(n *definition.Node) ([]Seen, bool) {
 	st := d.st(n)
-	if n.WhenP == nil || st.Round > 0 || st.Forced {
+	if n.WhenP == nil || st.Round > 0 && st.Why != whyAbsent || st.Forced {
 		return nil, true
 	}
 	env := d.env()
@@ -223,7 +224,7 @@ func (d *decider) needs(n *definition.Node) []string {
 func (d *decider) bar() {
 	for _, n := range d.nodes() {
 		st := d.st(n)
-		if st.Status != Open || n.Kind == definition.KindDecide || n.Kind == definition.KindIssue {
+		if st.Status != Open || n.Kind == definition.KindDecide {
 			continue
 		}
 		for _, need := range st.Needs {
@@ -351,9 +352,15 @@ func (d *decider) stopBlock(g *definition.Node) {
 // passed is rule 3.5.1.
 func (d *decider) passed(g *definition.Node) bool {
 	if g.PassesP != nil {
-		return g.PassesP.Bool(d.env())
+		return d.empty(g) || g.PassesP.Bool(d.env())
 	}
 	return len(d.objectors(g)) == 0
+}
+
+// empty says whether everything in a group is absent: then it ends done,
+// whatever its `passes` would say (3.3.10).
+func (d *decider) empty(g *definition.Node) bool {
+	return !slices.ContainsFunc(d.children(g), func(c *definition.Node) bool { return d.st(c).Status != Absent })
 }
 
 func judgeObjection(d *decider, cmd *Command) (func(), *Rejection) {

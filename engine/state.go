@@ -168,7 +168,8 @@ type StepState struct {
 	// Added describes an opinion added to a block (3.11.2), nil for declared steps.
 	Added *AddedStep `json:"added,omitempty"`
 	// Why says why it is absent or negative without an act: when, dropped,
-	// amended, barred:ID, sequence, block, withdrawn.
+	// amended, after, needs:ID, sequence, block, withdrawn; on a waiting step,
+	// absent: it was, and is evaluated anew.
 	Why string `json:"why,omitempty"`
 }
 

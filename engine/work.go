@@ -201,7 +201,7 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 		}
 		return nil, reject(WrongAct, "本环节不能作出这种结论", "this kind of step does not take this verdict").want(want, string(cmd.Do)).at(n.ID)
 	}
-	if cmd.Do != Deny && cmd.Do != Disagree {
+	if cmd.Do != Deny { // every opinion is a positive end (3.3.2)
 		if rej := d.gate(n); rej != nil {
 			return nil, rej
 		}
@@ -282,7 +282,9 @@ func (d *decider) grounds(n *definition.Node, cmd *Command) *Rejection {
 func (d *decider) grantable(n *definition.Node, a *Args) *Rejection {
 	for _, m := range d.above(n) {
 		st := d.st(m)
-		if st.Status == Ended && st.End.Negative() && m.Kind != definition.KindReview && !m.Group() && !d.optional(m, n) && st.End != EndSkipped {
+		opinion := m.Kind == definition.KindReview || m.Group() // a group fails by what is in it
+		passedBy := st.End == EndSkipped && m.Decide == nil     // nobody was to decide there
+		if st.Status == Ended && st.End.Negative() && !opinion && !passedBy && !d.optional(m, n) {
 			return reject(GateShut, "“"+m.ID+"”未获准，本环节不能准予，只能不予许可", m.ID+" ended negatively; this step can only deny").
 				want(m.ID+" granted", string(st.End)).at(m.ID)
 		}
