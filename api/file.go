@@ -280,4 +280,3 @@ func (c *content) VisitGetFileResponse(w http.ResponseWriter) error { return c.w
 
 // VisitGetPaperFileResponse sends the file.
 func (c *content) VisitGetPaperFileResponse(w http.ResponseWriter) error { return c.write(w) }
-

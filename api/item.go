@@ -300,4 +300,3 @@ func findings(list definition.Diagnostics) []gen.Finding {
 	}
 	return out
 }
-

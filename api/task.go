@@ -2,10 +2,16 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"lianban/api/gen"
+	"lianban/api/wire"
 	"lianban/engine"
 	"lianban/store"
 )
@@ -144,4 +150,30 @@ func (s *Server) batchOne(ctx context.Context, batch string, e entry) (gen.TaskR
 		r.State, r.Seq = gen.TaskResultStateDone, o.reply.Seq
 	}
 	return r, nil
+}
+
+// entryBody checks an entry's data against the schema of its act: what is refused
+// under the act's own path is refused here.
+func (s *Server) entryBody(e entry) (wire.Act, error) {
+	if !slices.Contains(engine.PersonActs, e.do) {
+		return wire.Act{}, badRequest(gen.FieldError{Where: "/do", Zh: "没有这种操作", En: "there is no such act", Expected: "an act of the document", Actual: "another word"})
+	}
+	data := e.data
+	if data == nil {
+		data = map[string]any{}
+	}
+	name := strings.ToUpper(string(e.do[:1])) + string(e.do[1:]) + "Act"
+	if err := s.spec.Components.Schemas[name].Value.VisitJSON(data, openapi3.MultiErrors()); err != nil {
+		return wire.Act{}, badRequest(schemaErrors("/data", err)...)
+	}
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return wire.Act{}, err
+	}
+	var body wire.Act
+	if err := json.Unmarshal(raw, &body); err != nil {
+		return wire.Act{}, badRequest(gen.FieldError{Where: "/data", Zh: "内容不能解析", En: "the content cannot be read", Expected: "the body of the act", Actual: "another form"})
+	}
+	body.Task = e.task
+	return body, nil
 }
