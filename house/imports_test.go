@@ -83,6 +83,7 @@ var rules = map[string]rule{
 	},
 	"cmd":   {ours: []string{"."}, outside: effects, why: "wires the rest"},
 	"bench": {ours: []string{"."}, outside: effects, why: "measures all of it against other ways; only cmd knows it"},
+	"fault": {ours: []string{"."}, outside: effects, why: "real processes, killed: only tests"},
 	"house": {why: "only tests"},
 }
 
