@@ -144,8 +144,8 @@ func (s *Store) ClaimUnanswered(ctx context.Context, limit int, lease time.Durat
 	return commands(rows), wrap("unanswered commands", err)
 }
 
-// EarlierIntents gives the acts of a case recorded before an instant and not yet in its log, in
-// order. The answer is final: no act will be recorded before that instant any more.
+// EarlierIntents gives the acts of a case recorded before an instant and not certainly in its log, in
+// order: rows above the confirmed sequence may be a lost decision's. The answer is final: no act will be recorded before that instant any more.
 func (s *Store) EarlierIntents(ctx context.Context, number string, before time.Time) ([]Command, error) {
 	rows, err := s.pool.Query(ctx, `SELECT * FROM earlier_intents($1, $2)`, number, before)
 	if err != nil {
@@ -161,6 +161,12 @@ func commands(rows []dbsqlc.Command) []Command {
 		out[i] = command(r)
 	}
 	return out
+}
+
+// CommandsOf gives all commands of a case in the order they were recorded, its filing first.
+func (s *Store) CommandsOf(ctx context.Context, number string) ([]Command, error) {
+	rows, err := s.q.CommandsOf(ctx, number)
+	return commands(rows), wrap("commands", err)
 }
 
 // CommandSeq gives the last event a command has caused, 0 when the log has none of it: a sweeper

@@ -170,6 +170,46 @@ func (q *Queries) CommandSeq(ctx context.Context, arg CommandSeqParams) (int64, 
 	return column_1, err
 }
 
+const commandsOf = `-- name: CommandsOf :many
+SELECT key, case_no, act, actor_kind, actor, org, body, print, recorded_at, status, reply, seq, attempts, next_try, answered_at FROM command WHERE case_no = $1 ORDER BY recorded_at
+`
+
+func (q *Queries) CommandsOf(ctx context.Context, caseNo string) ([]Command, error) {
+	rows, err := q.db.Query(ctx, commandsOf, caseNo)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Command
+	for rows.Next() {
+		var i Command
+		if err := rows.Scan(
+			&i.Key,
+			&i.CaseNo,
+			&i.Act,
+			&i.ActorKind,
+			&i.Actor,
+			&i.Org,
+			&i.Body,
+			&i.Print,
+			&i.RecordedAt,
+			&i.Status,
+			&i.Reply,
+			&i.Seq,
+			&i.Attempts,
+			&i.NextTry,
+			&i.AnsweredAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const forgetAttempts = `-- name: ForgetAttempts :exec
 DELETE FROM attempt WHERE subject = $1
 `

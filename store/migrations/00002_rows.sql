@@ -106,7 +106,7 @@ CREATE TABLE task (
     warn    timestamptz NOT NULL,
     data    jsonb NOT NULL,
     PRIMARY KEY (case_no, id),
-    CONSTRAINT task_done CHECK ((status = 'done') = (done_at IS NOT NULL))
+    CONSTRAINT task_done CHECK ((status = 'open') = (done_at IS NULL)) -- done or cancelled, and when
 );
 CREATE INDEX task_org ON task (org, due, case_no, id) WHERE status = 'open';
 CREATE INDEX task_role ON task (org, role, due, case_no, id) WHERE status = 'open';

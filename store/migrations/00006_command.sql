@@ -30,8 +30,9 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- earlier_intents gives the intents recorded before p_before that are neither answered nor in the
--- log, in order. It waits for an intent being written and raises the floor of those to come: what
+-- earlier_intents gives the intents recorded before p_before that are neither answered nor certainly
+-- in the log, in order: events above confirmed_seq may be a lost decision's, which the case does not
+-- know, and would keep an act recorded in time from counting. (The case leaves out those it knows.) It waits for an intent being written and raises the floor of those to come: what
 -- it does not return will never have been recorded before p_before.
 -- +goose StatementBegin
 CREATE FUNCTION earlier_intents(p_case text, p_before timestamptz) RETURNS SETOF command LANGUAGE plpgsql AS $$
@@ -40,7 +41,8 @@ BEGIN
     RETURN QUERY
         SELECT c.* FROM command c
         WHERE c.case_no = p_case AND c.recorded_at < p_before AND c.status = 'pending'
-          AND NOT EXISTS (SELECT 1 FROM case_event e WHERE e.case_no = p_case AND e.command = c.key)
+          AND NOT EXISTS (SELECT 1 FROM case_event e JOIN case_head h USING (case_no)
+              WHERE e.case_no = p_case AND e.command = c.key AND e.seq <= h.confirmed_seq)
         ORDER BY c.recorded_at;
 END $$;
 -- +goose StatementEnd

@@ -1,6 +1,9 @@
 -- name: Command :one
 SELECT * FROM command WHERE key = $1;
 
+-- name: CommandsOf :many
+SELECT * FROM command WHERE case_no = $1 ORDER BY recorded_at;
+
 -- name: CommandSeq :one
 SELECT coalesce(max(seq), 0)::bigint FROM case_event WHERE case_no = $1 AND command = $2;
 
