@@ -20,7 +20,7 @@ import (
 type Store interface {
 	// Flush writes events and rows, or says why not.
 	Flush(ctx context.Context, f store.Flush) (store.FlushReply, error)
-	// EarlierIntents gives acts recorded before an instant and not in the log;
+	// EarlierIntents gives acts recorded before an instant and not certainly in the log;
 	// none will be recorded before that instant any more.
 	EarlierIntents(ctx context.Context, number string, before time.Time) ([]store.Command, error)
 	// MarkAlarm marks a case for the operators.

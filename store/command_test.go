@@ -105,7 +105,15 @@ func TestEarlierIntentsLeavesOutWhatIsDecided(t *testing.T) {
 	require.Equal(t, 1, n)
 	list, err := s.EarlierIntents(t.Context(), f.number, morning.Add(4*time.Minute))
 	require.NoError(t, err)
-	require.Len(t, list, 1, "c0 is in the log, c1 is answered, c3 is not before")
+	require.Len(t, list, 2, "c0 is in the log, but perhaps of a lost decision; c1 is answered, c3 is not before")
+	require.Equal(t, []string{"c0", "c2"}, []string{list[0].Key, list[1].Key})
+
+	confirmed, err := s.Confirm(t.Context(), []store.Confirmed{{Case: f.number, Seq: 3}})
+	require.NoError(t, err)
+	require.Equal(t, 1, confirmed)
+	list, err = s.EarlierIntents(t.Context(), f.number, morning.Add(4*time.Minute))
+	require.NoError(t, err)
+	require.Len(t, list, 1, "now c0 is certain")
 	require.Equal(t, "c2", list[0].Key)
 
 	seq, err := s.CommandSeq(t.Context(), f.number, "c0")
