@@ -83,7 +83,7 @@ var rules = map[string]rule{
 	},
 	"cmd":   {ours: []string{"."}, outside: effects, why: "wires the rest"},
 	"bench": {ours: []string{"."}, outside: effects, why: "measures all of it against other ways; only cmd knows it"},
-	"fault": {ours: []string{"."}, outside: effects, why: "real processes, killed: only tests"},
+	"fault": {ours: []string{"."}, outside: effects, why: "runs real processes, kills them, and compares all accounts of what happened"},
 	"house": {why: "only tests"},
 }
 
