@@ -28,7 +28,7 @@ const maxBundle = 32 << 20
 const maxCached = 512
 
 // bundleJSON is a case's rules as data. Versions are stated beside the content
-// and compared after compiling: a bundle is what it says or it is broken.
+// and compared with it: a bundle is what it says or it is broken.
 type bundleJSON struct {
 	Format          int             `json:"format"`
 	DefinitionHash  string          `json:"definitionHash"`
@@ -95,6 +95,11 @@ func Unpack(bundle []byte) (*engine.Rules, error) {
 	if raw.Format != bundleFormat {
 		return nil, fmt.Errorf("the rules of a case are in format %d; this program reads %d", raw.Format, bundleFormat)
 	}
+	// The hash is of the bytes that are carried, not of the definition written
+	// anew: a later program may know more fields, and the case keeps its name.
+	if sum := sha256.Sum256(raw.Definition); hex.EncodeToString(sum[:]) != raw.DefinitionHash {
+		return nil, fmt.Errorf("the definition in the rules of a case has the hash %x, stated is %s", sum, raw.DefinitionHash)
+	}
 	def, err := definition.Decode(raw.Definition)
 	if err != nil {
 		return nil, err
@@ -103,10 +108,7 @@ func Unpack(bundle []byte) (*engine.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	if plan.Hash != raw.DefinitionHash {
-		return nil, fmt.Errorf("definition %s@%s has the hash %s, its bundle states %s",
-			def.Item.Code, def.Item.Version, plan.Hash, raw.DefinitionHash)
-	}
+	plan.Hash = raw.DefinitionHash
 	cal, err := calendar.Decode(raw.Calendar)
 	if err != nil {
 		return nil, err

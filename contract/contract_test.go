@@ -18,6 +18,7 @@ import (
 	"lianban/contract"
 	"lianban/contract/contracttest"
 	"lianban/engine"
+	"lianban/engine/definition"
 )
 
 var filedAt = time.Date(2026, 3, 2, 1, 0, 0, 123456000, time.UTC)
@@ -32,6 +33,17 @@ func TestBundleComesBackWithItsVersions(t *testing.T) {
 	again, err := contract.Pack(rules.Plan.Def, rules.Calendar)
 	require.NoError(t, err)
 	require.Equal(t, bundle, again, "the same rules must give the same bytes, else the cache compiles them twice")
+}
+
+// A definition's name is the hash of the bytes a case carries; a program whose
+// canonical form has grown meanwhile keeps to it.
+func TestBundleIsNamedByItsBytes(t *testing.T) {
+	t.Parallel()
+	rules := contracttest.Rules(t)
+	require.Equal(t, contracttest.File(t, "N1", filedAt, false).State.Definition, rules.Plan.Hash)
+	plan, err := definition.Compile(rules.Plan.Def)
+	require.NoError(t, err)
+	require.Equal(t, plan.Hash, rules.Plan.Hash)
 }
 
 func TestRulesAreCompiledOnce(t *testing.T) {
