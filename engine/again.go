@@ -11,15 +11,12 @@ import (
 // what they read has changed. A signed decision is never reopened.
 
 func judgeReturn(d *decider, cmd *Command) (func(), *Rejection) {
-	n, t, rej := d.turn(cmd)
+	n, rej := d.returner(cmd)
 	if rej != nil {
 		return nil, rej
 	}
 	if n.Decide == nil || len(n.Decide.Back) == 0 {
 		return nil, reject(NoReturn, "本环节没有退回重审的规定", "this step declares no return").want("a decide step with back", string(n.Kind)).at(n.ID)
-	}
-	if last, only := d.lastLink(n, t); !last || !only {
-		return nil, reject(WrongLink, "由最后一环决定退回", "the return is for the last link").at(n.ID)
 	}
 	target := cmd.Args.To
 	if target == "" && len(n.Decide.Back) == 1 {
@@ -29,7 +26,7 @@ func judgeReturn(d *decider, cmd *Command) (func(), *Rejection) {
 		return nil, reject(NoReturn, "不能退回到“"+target+"”", "a return to "+cmp0(target, "nowhere")+" is not declared").
 			want(strings.Join(n.Decide.Back, ", "), cmp0(target, "none")).at("to")
 	}
-	if d.st(n).Returns >= n.Decide.Times && !slices.Contains(cmd.By.Roles, RoleSupervisor) {
+	if d.st(n).Returns >= n.Decide.Times && !supervises(cmd.By) {
 		return nil, reject(NoReturn, "退回次数已用完，须由监察人员决定", "the returns of this step are used up; only a supervisor may allow more").
 			want("at most "+itoa(n.Decide.Times), itoa(d.st(n).Returns)).at(n.ID)
 	}
@@ -44,18 +41,33 @@ func judgeReturn(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() { d.emit(e) }, nil
 }
 
+// supervises says whether somebody acts as a supervisor, wherever he belongs.
+func supervises(a Actor) bool { return a.Kind == Person && slices.Contains(a.Roles, RoleSupervisor) }
+
+// returner is the step the return is by: the one whose last link has its turn,
+// or, for a supervisor who allows one return more, the open decide he names.
+func (d *decider) returner(cmd *Command) (*definition.Node, *Rejection) {
+	if n := d.r.node(d.s, cmd.Step); n != nil && n.Decide != nil && supervises(cmd.By) && d.st(n).Status == Open && d.st(n).Returns >= n.Decide.Times {
+		return n, nil
+	}
+	n, t, rej := d.turn(cmd)
+	if rej != nil {
+		return nil, rej
+	}
+	if last, only := d.lastLink(n, t); n.Decide != nil && len(n.Decide.Back) > 0 && (!last || !only) {
+		return nil, reject(WrongLink, "由最后一环决定退回", "the return is for the last link").at(n.ID)
+	}
+	return n, nil
+}
+
 // stretch works out what a return from n to target does with every step
 // between (3.6.2, 3.6.3).
 func (d *decider) stretch(n, target *definition.Node, named []string) (Returned, *Rejection) {
 	e := Returned{Step: n.ID, Target: target.ID, Redo: []string{n.ID}}
-	reopened := false
-	again := map[*definition.Node]bool{}
+	again := map[*definition.Node]bool{} // groups gone through again
 	seen := map[string]bool{}
 	for _, m := range d.nodes() {
-		if m == n || !m.Within(target.Parent) || m == target.Parent || n.Within(m) || m.Index >= n.Index && d.st(m).Added == nil {
-			continue
-		}
-		if childOf(target.Parent, m).Index < target.Index || m.Group() {
+		if m == n || m.Group() || !d.between(m, target, n) {
 			continue
 		}
 		st := d.st(m)
@@ -71,8 +83,7 @@ func (d *decider) stretch(n, target *definition.Node, named []string) (Returned,
 		}
 		e.Redo = append(e.Redo, m.ID)
 		if st.Status != Absent || d.wouldOpen(m) {
-			reopened = true
-			for g := m.Parent; g != target.Parent; g = g.Parent {
+			for g := m.Parent; g != target.Parent && !n.Within(g); g = g.Parent {
 				again[g] = true
 			}
 		}
@@ -82,20 +93,46 @@ func (d *decider) stretch(n, target *definition.Node, named []string) (Returned,
 			return e, reject(NoReturn, "“"+id+"”不在退回的范围内", id+" is not between the target and this step").at("steps." + id)
 		}
 	}
-	if !reopened {
-		return e, reject(NoReturn, "退回不会使任何环节重办：请指明要重办的环节", "the return would reopen nothing; name the steps to be done again").want("steps", "none").at("steps")
-	}
 	// absent steps are judged anew only where their group is gone through again
 	e.Redo = slices.DeleteFunc(e.Redo, func(id string) bool {
 		m := d.r.node(d.s, id)
-		return m != n && m.Parent != target.Parent && !again[m.Parent]
+		return m != n && !n.Within(m.Parent) && !again[m.Parent]
 	})
 	for _, g := range d.nodes() {
 		if again[g] {
 			e.Redo = append(e.Redo, g.ID)
 		}
 	}
+	if !d.reopens(n, e) {
+		return e, reject(NoReturn, "退回不会使任何环节重办：请指明要重办的环节", "the return would reopen nothing; name the steps to be done again").want("steps", "none").at("steps")
+	}
 	return e, nil
+}
+
+// between says whether m lies on the way from the target to the returner: at or
+// after the target, and above the returner or inside a block passed on the way.
+func (d *decider) between(m, target, n *definition.Node) bool {
+	around := target.Parent
+	if !m.Within(around) || m == around || n.Within(m) {
+		return false
+	}
+	top := childOf(around, m)
+	if top.Index < target.Index {
+		return false
+	}
+	return m.Index < n.Index || d.st(m).Added != nil && top.Index < n.Index
+}
+
+// reopens tries a return on a copy: does anybody but the returner get work by
+// it? (3.6.3)
+func (d *decider) reopens(n *definition.Node, e Returned) bool {
+	try := &decider{r: d.r, s: d.s.clone(), now: d.now}
+	try.emit(e)
+	try.settle()
+	return slices.ContainsFunc(try.events, func(x Event) bool {
+		o, ok := x.Body.(StepOpened)
+		return ok && o.Step != n.ID && !try.r.node(try.s, o.Step).Group()
+	})
 }
 
 // redo says whether a leaf step is judged anew in a return, and if not why.
@@ -103,6 +140,8 @@ func (d *decider) redo(m *definition.Node, st *StepState, named bool) (bool, str
 	switch {
 	case st.Status == Absent && st.Why == "dropped":
 		return false, "dropped"
+	case m.Kind == definition.KindReview && d.signedAfter(m):
+		return false, "signed decision follows"
 	case st.Status == Absent:
 		return true, ""
 	case st.Status != Ended:
@@ -110,15 +149,13 @@ func (d *decider) redo(m *definition.Node, st *StepState, named bool) (bool, str
 	case st.Verdict != nil && (st.End == EndGrant || st.End == EndDeny):
 		return false, "signed"
 	case st.End == EndWithdrawn:
-		return named && false, "withdrawn"
+		return false, "withdrawn"
 	case st.End == EndStopped:
 		return named, "stopped"
 	case st.End == EndBarred || st.End == EndSkipped:
 		return true, ""
 	case m.Kind != definition.KindReview:
 		return false, "stays"
-	case d.signedAfter(m):
-		return false, "signed decision follows"
 	case named:
 		return true, ""
 	case len(d.changedFor(m)) > 0:
@@ -168,21 +205,30 @@ func (d *decider) reread(changed []string) {
 		}
 		switch {
 		case st.Status == Open && n.Work() != nil:
-			if hit := both(n.Reads, changed); len(hit) > 0 {
+			if hit := among(n.Reads, changed); len(hit) > 0 {
 				d.emit(d.told(n, hit))
 			}
-		case st.Status != Ended:
-		case st.Verdict != nil && n.Decide != nil:
-			if hit := d.changedFor(n); len(both(hit, changed)) > 0 {
-				d.emit(DecisionAffected{Step: n.ID, Changed: hit, Notice: Notice{
-					ID: "affected." + n.ID + "." + itoa(int(d.s.Seq)), Kind: NoticeChange, To: n.By, Step: n.ID, At: d.now, Text: strings.Join(hit, ", "),
-				}})
-			}
-		case n.Kind == definition.KindReview && n.Branch() && d.st(n.Parent).Status == Open && opinion(st.End):
-			if hit := d.changedFor(n); len(hit) > 0 {
+		case n.Kind == definition.KindReview && st.Status == Ended && n.Branch() && d.st(n.Parent).Status == Open && opinion(st.End):
+			if hit := d.changedFor(n); len(among(hit, changed)) > 0 {
 				o := d.opening(n)
 				d.emit(StepReopened{Step: n.ID, Round: o.Round, Org: o.Org, Changed: hit, Needs: o.Needs, Clocks: o.Clocks, Tasks: o.Tasks})
 			}
+		}
+	}
+	d.affect(changed)
+}
+
+// affect tells the parties of signed decisions, and the supervisor by the event,
+// that something they read has changed; the decisions stand (3.6.7).
+func (d *decider) affect(changed []string) {
+	for _, n := range d.r.Plan.Nodes {
+		if n.Decide == nil || d.st(n).Status != Ended || d.st(n).Verdict == nil {
+			continue
+		}
+		if hit := d.changedFor(n); len(among(hit, changed)) > 0 {
+			d.emit(DecisionAffected{Step: n.ID, Changed: hit, Notice: Notice{
+				ID: "affected." + n.ID + "." + itoa(int(d.s.Seq)), Kind: NoticeChange, To: n.By, Step: n.ID, At: d.now, Text: strings.Join(hit, ", "),
+			}})
 		}
 	}
 }
@@ -206,10 +252,12 @@ func (d *decider) told(n *definition.Node, hit []string) StepTold {
 	return e
 }
 
-func both(a, b []string) []string {
+// among picks what a step reads that is among the changed: itself, or a field
+// inside a changed part of the form.
+func among(reads, changed []string) []string {
 	var out []string
-	for _, x := range a {
-		if slices.Contains(b, x) {
+	for _, x := range reads {
+		if slices.ContainsFunc(changed, func(c string) bool { return x == c || strings.HasPrefix(x, c+".") }) {
 			out = append(out, x)
 		}
 	}

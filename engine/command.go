@@ -96,6 +96,9 @@ type Command struct {
 	// Step names the step, or the block for stop, continue and add. Empty: the
 	// only step open for the actor that knows the act.
 	Step string `json:"step,omitempty"`
+	// Seq is the last event of the case the actor had seen when he decided; the act
+	// is refused as stale when the case has moved on since. 0: he does not say.
+	Seq int64 `json:"seq,omitempty"`
 	// Task names one task of the step where several are open for the actor.
 	Task string `json:"task,omitempty"`
 	Args Args   `json:"args,omitzero"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,6 +108,10 @@ func (d *decider) judge(cmd *Command) (func(), *Rejection) {
 	if d.s.Status == Closed {
 		return nil, reject(AlreadyClosed, "案件已办结，只能查看", "the case is closed; it can only be read").
 			want("an open case", "closed")
+	}
+	if cmd.Seq != 0 && cmd.Seq != d.s.Seq {
+		return nil, reject(Stale, "办件在您查看之后已有变化，请重新查看后再办", "the case has moved on since you looked at it; look again").
+			want("seq "+strconv.FormatInt(cmd.Seq, 10), "seq "+strconv.FormatInt(d.s.Seq, 10)).at("seq")
 	}
 	if cmd.Step != "" && d.r.node(d.s, cmd.Step) == nil {
 		return nil, reject(NotFound, "本案没有环节“"+cmd.Step+"”", "this case has no step "+cmd.Step).at(cmd.Step)
@@ -271,6 +276,9 @@ func (a Actor) String() string {
 // rejection depends on how far the search came: no such step, not open, not
 // yours, claimed by somebody else, or more than one.
 func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
+	if cmd.Task != "" && d.s.Task(cmd.Task) == nil {
+		return nil, reject(NotFound, "本案没有工作“"+cmd.Task+"”", "this case has no task "+cmd.Task).at("task")
+	}
 	var open, mine []*Task
 	ended := false
 	for i := range d.s.Tasks {
@@ -308,8 +316,8 @@ func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
 	return nil, reject(NotOpen, "现在没有可以这样办理的工作", "no task is open for this act now").want(fmt.Sprint(kinds), "none")
 }
 
-// pick chooses among the actor's open tasks: the one he has claimed, else the
-// only unclaimed one.
+// pick chooses among the actor's open tasks: the one he has claimed, else that of
+// his own role, else one he may stand in for.
 func (d *decider) pick(cmd *Command, mine []*Task) (*Task, *Rejection) {
 	free := slices.DeleteFunc(slices.Clone(mine), func(t *Task) bool { return t.Claimed != "" && t.Claimed != cmd.By.ID })
 	if len(free) == 0 {
@@ -326,6 +334,11 @@ func (d *decider) pick(cmd *Command, mine []*Task) (*Task, *Rejection) {
 	}
 	for _, t := range free {
 		if t.Claimed == cmd.By.ID && cmd.By.ID != "" {
+			return t, nil
+		}
+	}
+	for _, t := range free { // side by side in one link: rather his own role's than one he could stand in for
+		if slices.Contains(cmd.By.Roles, t.Role) {
 			return t, nil
 		}
 	}

@@ -281,7 +281,7 @@ func (d *decider) objections(g *definition.Node) bool {
 	}
 	for _, n := range d.objectors(g) {
 		st := d.st(n)
-		if d.raised(n.ID, st.Round) {
+		if d.raised(n.ID, st.Round) || st.End == EndStopped { // being stopped follows from an objection, it is none
 			continue
 		}
 		o := Objection{ID: g.ID + "/" + n.ID + round(st.Round), Block: g.ID, Step: n.ID, Round: st.Round, At: d.now}
@@ -334,9 +334,12 @@ func (d *decider) raised(step string, round int) bool {
 	return slices.ContainsFunc(d.s.Objects, func(o Objection) bool { return o.Step == step && o.Round == round })
 }
 
-// asked says whether an objection question of the block is open.
+// asked says whether an objection question of the block is open. Questions a stop
+// made needless were taken back with the block's end and are not open.
 func (d *decider) asked(g *definition.Node) bool {
-	return slices.ContainsFunc(d.s.Objects, func(o Objection) bool { return o.Block == g.ID && o.Answer == "" })
+	return slices.ContainsFunc(d.s.Tasks, func(t Task) bool {
+		return t.Kind == TaskQuestion && t.Step == g.ID && t.Status == TaskOpen
+	})
 }
 
 // stopBlock stops everything open or waiting in a block; signed decisions

@@ -81,8 +81,7 @@ func (d *decider) separate(a Actor, n *definition.Node) *Rejection {
 			want("a person who did not take the case in", "the person who did").at(n.ID)
 	}
 	st := d.st(n)
-	if slices.ContainsFunc(st.Passed, func(p Passed) bool { return p.By == a.ID && p.Link != st.Link }) ||
-		slices.ContainsFunc(st.Passed, func(p Passed) bool { return p.By == a.ID }) {
+	if slices.ContainsFunc(st.Passed, func(p Passed) bool { return p.By == a.ID }) {
 		return reject(NotAllowed, "同一链条中承办、审核、批准须由不同的人办理", "the persons of one chain must differ").
 			want("a person who has not passed this chain", "one who has").at(n.ID)
 	}
@@ -235,6 +234,9 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() {
 		overridden := d.disagreeing(n)
 		d.emit(e)
+		if d.st(n).Round > 1 {
+			d.affect([]string{n.ID}) // the record of a step done again is another one
+		}
 		if cmd.Do == Grant {
 			d.tellOverridden(n, overridden)
 			d.tellGrant(n)
@@ -364,7 +366,7 @@ func (d *decider) conditional(n *definition.Node) []*definition.Node {
 		}
 		for i := range d.s.Steps {
 			v := d.s.Steps[i].Verdict
-			if v != nil && v.End == EndGrant && v.At.After(st.EndedAt) && slices.ContainsFunc(v.Takes, func(t Take) bool { return t.Step == m.ID }) {
+			if v != nil && v.End == EndGrant && !v.At.Before(st.EndedAt) && slices.ContainsFunc(v.Takes, func(t Take) bool { return t.Step == m.ID }) {
 				return true
 			}
 		}
@@ -403,7 +405,7 @@ func (d *decider) results(outputs []OutputState) ([]HandOut, []PaperState) {
 	var papers []PaperState
 	for _, o := range outputs {
 		hands = append(hands, HandOut{ID: o.ID, Step: o.Step, At: o.At})
-		if p := d.s.Paper(o.ID); p != nil && p.Status == PaperAwaited {
+		if p := d.s.Paper(o.ID); p != nil && (p.Status == PaperAwaited || p.Status == PaperMissing) {
 			papers = append(papers, PaperState{ID: p.ID, Status: PaperPresent, Source: "output", Hash: o.Hash, Name: o.Name, At: d.now, Earlier: p.Earlier})
 		}
 	}
