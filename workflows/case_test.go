@@ -304,3 +304,29 @@ func TestSameIdIsAnsweredAgain(t *testing.T) {
 	}, 2*time.Minute)
 	b.until(3*time.Minute, func() { b.agrees() })
 }
+
+// What this program cannot run must panic, so that the task waits for one that can.
+func TestCasesOfAnotherProgramPanic(t *testing.T) {
+	t.Parallel()
+	filed := contracttest.File(t, "N1", filedAt, false)
+	bundle := contracttest.Bundle(t)
+	newer, other := filed.Input.Opening[0].Event, filed.Input.Opening[0].Event
+	body := newer.Body.(engine.CaseFiled)
+	body.Engine = engine.Version + 1
+	newer.Body = body
+	body.Engine, body.Definition = engine.Version, "another"
+	other.Body = body
+	for want, in := range map[string]contract.StartInput{
+		"must be upgraded":                {Number: "N1", Opening: engine.Seal("", []engine.Event{newer})},
+		"its bundle holds":                {Number: "N1", Opening: engine.Seal("", []engine.Event{other})},
+		"with the events of another case": {Number: "N2", Opening: filed.Input.Opening},
+		"without its opening events":      {Number: "N1"},
+	} {
+		var said any
+		func() {
+			defer func() { said = recover() }()
+			newShell(in, bundle)
+		}()
+		require.Contains(t, said, want)
+	}
+}

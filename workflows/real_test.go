@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
 
 	"lianban/contract"
 	"lianban/contract/contracttest"
@@ -201,6 +202,51 @@ func TestMovedClockRingsAndEarlierIntentsComeFirst(t *testing.T) {
 		return h.view(silent).State.Step("one").End == engine.EndDefaulted
 	})
 	h.agree(silent)
+}
+
+// The clock was moved and the case was not told. An act recorded at the new time
+// shows it: the expiry comes first, and the act is judged after it, which the
+// person is told like any other refusal.
+func TestActShowsThatTimeHasPassed(t *testing.T) {
+	t.Parallel()
+	h := open(t, devtest.Shared(t))
+	number := h.file(false, 0)
+	h.clock.ahead.Store(int64(20 * 24 * time.Hour))
+	reply := h.do(number, contracttest.Act("late-"+number, engine.Accept, contracttest.Clerk, time.Time{}, "receive"))
+	require.NotNil(t, reply.Rejection)
+	require.NotEmpty(t, reply.Rejection.Zh)
+	view := h.agree(number)
+	require.True(t, view.State.Flag("deemed"))
+	require.Equal(t, view.State.Seq, reply.Seq, "the answer names the expiry's events")
+	require.Equal(t, 20*24*time.Hour, view.Offset, "learnt from the flush")
+	again, err := h.record(number, contracttest.Act("late-"+number, engine.Accept, contracttest.Clerk, time.Time{}, "receive"))
+	require.NoError(t, err)
+	second, _, err := h.send(t.Context(), number, again)
+	require.NoError(t, err)
+	require.Equal(t, reply, second)
+}
+
+// A case this worker cannot run waits for one that can; it never fails.
+func TestBrokenRulesStallAndNeverFail(t *testing.T) {
+	t.Parallel()
+	h := open(t, devtest.Shared(t))
+	number := "broken-" + h.queue
+	in := contracttest.File(t, number, h.clock.now(), false).Input
+	require.NoError(t, contract.Start(t.Context(), h.client, h.queue, in, []byte("no bundle")))
+	var failure string
+	h.until("its task has failed", func() bool {
+		for _, e := range h.runs(number)[0].Events {
+			if a := e.GetWorkflowTaskFailedEventAttributes(); a != nil {
+				failure = a.GetFailure().GetMessage()
+			}
+		}
+		return failure != ""
+	})
+	require.Contains(t, failure, "unpack the rules of a case")
+	d, err := h.client.DescribeWorkflowExecution(t.Context(), number, "")
+	require.NoError(t, err)
+	require.Equal(t, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, d.GetWorkflowExecutionInfo().GetStatus())
+	require.NoError(t, h.client.TerminateWorkflow(t.Context(), number, "", "the test has seen it"))
 }
 
 // advance moves the business clock and tells the cases.
