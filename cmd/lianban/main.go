@@ -8,12 +8,15 @@ import (
 	"syscall"
 
 	"lianban/cmd/lianban/internal/cli"
+	"lianban/cmd/lianban/internal/run"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends us at once
 	app := cli.New(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
-	code := app.Run(ctx)
-	stop()
-	os.Exit(int(code))
+	app.Root().AddCommand(
+		run.Dev(app), run.Serve(app), run.Migrate(app), run.Password(app), run.Temporal(app), run.Audit(app), run.Bench(app),
+	)
+	os.Exit(int(app.Run(ctx)))
 }

@@ -26,7 +26,8 @@ func newTable(head ...string) *table { return &table{head: head} }
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
-// print writes the table. A column that is empty in every row is left out.
+// print writes the table. A column that is empty in every row is left out; a
+// table without rows shows its heading.
 func (t *table) print(w io.Writer) error {
 	widths := make([]int, len(t.head))
 	used := make([]bool, len(t.head))
@@ -38,6 +39,7 @@ func (t *table) print(w io.Writer) error {
 		}
 	}
 	for i, h := range t.head {
+		used[i] = used[i] || len(t.rows) == 0
 		widths[i] = max(widths[i], width.StringWidth(h))
 	}
 	var b bytes.Buffer

@@ -24,7 +24,9 @@ type Marker struct {
 const markerName = "server.json"
 
 // WriteMarker leaves a marker in the folder.
-func WriteMarker(dir string, m Marker) error { return WriteMarkerFile(filepath.Join(dir, markerName), m) }
+func WriteMarker(dir string, m Marker) error {
+	return WriteMarkerFile(filepath.Join(dir, markerName), m)
+}
 
 // WriteMarkerFile writes a marker to a file, whole or not at all.
 func WriteMarkerFile(path string, m Marker) error {

@@ -1,0 +1,27 @@
+package run
+
+import (
+	"github.com/spf13/cobra"
+
+	"lianban/bench"
+	"lianban/cmd/lianban/internal/cli"
+)
+
+// Bench measures what a human step costs, as ratios within one run.
+func Bench(a *cli.App) *cobra.Command {
+	var o bench.Options
+	cmd := &cobra.Command{
+		Use: "bench", GroupID: cli.GroupTools, Args: a.Args(0, 0), Short: a.T("性能：与下限和常见做法对比", "Measure against the floor and the usual way"),
+		Long: a.T("在自己的临时数据上测量，不影响其他数据；结果是同一次运行内的比值，最后一行供程序读取。",
+			"Measures on temporary data of its own. What counts are ratios within one run; the last line is for programs."),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.Out = a.Out
+			return bench.Run(cmd.Context(), o)
+		},
+	}
+	cmd.Flags().StringVar(&o.Dir, "dir", "", a.T("数据目录（不写用临时目录）", "folder for its data (left out: a temporary one)"))
+	cmd.Flags().IntVar(&o.Rounds, "rounds", 0, a.T("轮数", "rounds"))
+	cmd.Flags().IntVar(&o.Clients, "clients", 0, a.T("并发", "clients at once"))
+	cmd.Flags().IntVar(&o.Cases, "cases", 0, a.T("每种做法每轮的办件数", "cases per way and round"))
+	return cmd
+}

@@ -1,0 +1,181 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"time"
+
+	"lianban/definitions"
+	"lianban/definitions/calendars"
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+	"lianban/store"
+)
+
+// loaded is what loading the catalogue came to.
+type loaded struct {
+	Items, Accounts int
+	// Changed are versions that are published with another content: published is
+	// published, a change needs a new version.
+	Changed []string
+}
+
+// catalogueHash names the content of the embedded catalogue, so that a start
+// on data that has it does not load it again.
+func catalogueHash() (string, error) {
+	h := sha256.New()
+	err := fs.WalkDir(definitions.Files(), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		src, err := fs.ReadFile(definitions.Files(), name)
+		fmt.Fprintf(h, "%s %d\n", name, len(src))
+		h.Write(src)
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// loadCalendars stores the working calendars built into the program: the
+// mainland's and those of regions with days of their own.
+func loadCalendars(ctx context.Context, s *store.Store, now time.Time) error {
+	set, err := calendars.Read(calendars.Files())
+	if err != nil {
+		return err
+	}
+	regions := []string{""}
+	for _, l := range set.Layers {
+		regions = append(regions, l.Region)
+	}
+	for _, region := range regions {
+		cal, err := set.Calendar(region)
+		if err != nil {
+			return err
+		}
+		data, err := cal.MarshalJSON()
+		if err != nil {
+			return err
+		}
+		if _, err := s.PutCalendar(ctx, store.CalendarVersion{Region: region, Version: cal.Version(), Data: data, LoadedAt: now}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadCatalogue stores calendars, organisations, people and items built into the
+// program. What is there already stays.
+func loadCatalogue(ctx context.Context, s *store.Store, now time.Time) (loaded, error) {
+	var out loaded
+	if err := loadCalendars(ctx, s, now); err != nil {
+		return out, err
+	}
+	dir, err := definitions.DemoDirectory()
+	if err != nil {
+		return out, err
+	}
+	if err := loadDirectory(ctx, s, dir); err != nil {
+		return out, err
+	}
+	out.Accounts = len(dir.People)
+	lib, err := definitions.Library()
+	if err != nil {
+		return out, err
+	}
+	for _, f := range lib.Items() {
+		it := f.Definition.Item
+		err := publish(ctx, s, lib, f, now)
+		switch {
+		case errors.Is(err, store.ErrExists):
+			out.Changed = append(out.Changed, it.Name+" "+it.Version)
+		case err != nil:
+			return out, fmt.Errorf("load %s@%s: %w", it.Code, it.Version, err)
+		default:
+			out.Items++
+		}
+	}
+	return out, s.Notify(ctx, store.TopicCatalogue)
+}
+
+func publish(ctx context.Context, s *store.Store, lib *definition.Library, f *definition.File, now time.Time) error {
+	it := f.Definition.Item
+	def, found := lib.Resolve(it.Code, it.Version, "")
+	if def == nil {
+		return errors.New(found.Render("en"))
+	}
+	if found := definition.Runnable(def); found.Failed() {
+		return errors.New(found.Render("en"))
+	}
+	plan, err := definition.Compile(def)
+	if err != nil {
+		return err
+	}
+	canonical, err := definition.Canonical(def)
+	if err != nil {
+		return err
+	}
+	effective, err := calendar.ParseDate(it.Effective)
+	if err != nil {
+		return err
+	}
+	src, err := fs.ReadFile(definitions.Files(), f.Name)
+	if err != nil {
+		return err
+	}
+	return s.PublishDefinition(ctx, store.DefinitionVersion{
+		Item: path.Base(path.Dir(f.Name)), Version: it.Version, Code: it.Code, Name: it.Name, EffectiveOn: effective,
+		Hash: plan.Hash, Canonical: canonical, Source: src, PublishedBy: "catalogue", PublishedAt: now,
+	})
+}
+
+func loadDirectory(ctx context.Context, s *store.Store, dir *definitions.Directory) error {
+	orgs := make([]store.Organisation, len(dir.Organisations))
+	for i, o := range dir.Organisations {
+		orgs[i] = store.Organisation{Code: o.Code, CreditCode: o.CreditCode, Name: o.Name, NameEn: o.NameEN, Parent: o.Parent, Region: o.Region, Kind: o.Kind}
+	}
+	if err := s.PutOrganisations(ctx, orgs); err != nil {
+		return err
+	}
+	parties := make([]store.PartyOrg, len(dir.Parties))
+	for i, p := range dir.Parties {
+		parties[i] = store.PartyOrg{Item: p.Item, Party: p.Party, Region: p.Region, Org: p.Org}
+		var err error
+		if parties[i].From, err = dateOrNone(p.From); err != nil {
+			return err
+		}
+		if parties[i].Until, err = dateOrNone(p.Until); err != nil {
+			return err
+		}
+	}
+	if err := s.PutPartyOrgs(ctx, parties); err != nil {
+		return err
+	}
+	for _, p := range dir.People {
+		a := store.Account{ID: p.ID, Login: p.Login, Name: p.Name, Active: true}
+		// A password somebody has set stays.
+		if have, err := s.AccountByID(ctx, p.ID); err == nil {
+			a.PasswordHash = have.PasswordHash
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		for _, r := range p.Roles {
+			a.Roles = append(a.Roles, store.Role{Org: r.Org, Role: r.Role})
+		}
+		if err := s.PutAccount(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dateOrNone(s string) (calendar.Date, error) {
+	if s == "" {
+		return 0, nil
+	}
+	return calendar.ParseDate(s)
+}

@@ -1,0 +1,100 @@
+package run
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"lianban/cmd/lianban/internal/cli"
+	"lianban/standalone"
+)
+
+// config is what `serve` is told: by a file, over it the environment, over that
+// flags.
+type config struct {
+	Role      string `yaml:"role" env:"LIANBAN_ROLE"`
+	Database  string `yaml:"database" env:"LIANBAN_DATABASE"`
+	Temporal  string `yaml:"temporal" env:"LIANBAN_TEMPORAL"`
+	Namespace string `yaml:"namespace" env:"LIANBAN_NAMESPACE"`
+	Listen    string `yaml:"listen" env:"LIANBAN_LISTEN"`
+	// Files is the folder of uploaded files; all apis of an installation share it.
+	Files string `yaml:"files" env:"LIANBAN_FILES"`
+	// Anchors is where the audit's anchors are copied to; empty: nowhere.
+	Anchors     string        `yaml:"anchors" env:"LIANBAN_ANCHORS"`
+	Connections int32         `yaml:"connections" env:"LIANBAN_CONNECTIONS"`
+	UploadLimit int64         `yaml:"uploadLimit" env:"LIANBAN_UPLOAD_LIMIT"`
+	SessionLife time.Duration `yaml:"sessionLife" env:"LIANBAN_SESSION_LIFE"`
+	LogLevel    slog.Level    `yaml:"logLevel" env:"LIANBAN_LOG_LEVEL"`
+	// Demo opens the built-in identity: demo accounts without passwords.
+	Demo bool `yaml:"demo" env:"LIANBAN_DEMO"`
+}
+
+func defaults() config {
+	return config{
+		Role: roleAll, Temporal: "127.0.0.1:7233", Namespace: standalone.DefaultNamespace, Listen: "127.0.0.1:8080",
+		Files: "/var/lib/lianban/files",
+	}
+}
+
+// The roles of serve.
+const (
+	roleAPI    = "api"
+	roleWorker = "worker"
+	roleAll    = "all"
+)
+
+// read fills the configuration from the file, when one is named, and the environment.
+func (c *config) read(file string) error {
+	if file != "" {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return &cli.Error{Code: cli.Usage, Zh: "读不了配置文件", En: "the configuration file cannot be read", Err: err}
+		}
+		dec := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict(), yaml.DisallowUnknownField())
+		if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
+			return &cli.Error{Code: cli.Usage, Zh: "配置文件 " + file + " 有误", En: "the configuration file " + file + " is wrong", Err: errors.New(yaml.FormatError(err, false, true))}
+		}
+	}
+	if err := env.Parse(c); err != nil {
+		return &cli.Error{Code: cli.Usage, Zh: "环境变量有误", En: "an environment variable is wrong", Err: err}
+	}
+	return nil
+}
+
+// flags lets the command line go over file and environment.
+func (c *config) flags(cmd *cobra.Command, given *config) error {
+	set := func(name string, put func()) {
+		if cmd.Flags().Changed(name) {
+			put()
+		}
+	}
+	set("role", func() { c.Role = given.Role })
+	set("database", func() { c.Database = given.Database })
+	set("temporal", func() { c.Temporal = given.Temporal })
+	set("namespace", func() { c.Namespace = given.Namespace })
+	set("listen", func() { c.Listen = given.Listen })
+	set("files", func() { c.Files = given.Files })
+	set("anchors", func() { c.Anchors = given.Anchors })
+	set("demo", func() { c.Demo = given.Demo })
+	switch {
+	case c.Role != roleAPI && c.Role != roleWorker && c.Role != roleAll:
+		return cli.Fail(cli.Usage, "--role 应为 api、worker 或 all，实际为 %q", "--role is api, worker or all, got %q", c.Role)
+	case c.Database == "":
+		return noDatabase()
+	case c.Temporal == "":
+		return cli.Fail(cli.Usage, "缺少 Temporal 地址：--temporal 或 LIANBAN_TEMPORAL，如 127.0.0.1:7233", "Temporal's address is missing: --temporal or LIANBAN_TEMPORAL, as 127.0.0.1:7233")
+	}
+	return nil
+}
+
+func noDatabase() error {
+	return cli.Fail(cli.Usage, "缺少数据库地址：--database 或 LIANBAN_DATABASE，如 postgres://用户:口令@主机:5432/lianban?connect_timeout=2",
+		"the database is missing: --database or LIANBAN_DATABASE, as postgres://USER:PASSWORD@HOST:5432/lianban?connect_timeout=2")
+}
