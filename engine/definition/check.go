@@ -105,6 +105,10 @@ func outputsOf(s *Step) []string {
 
 func (c *check) fail(code string, step *Step, path, zh, en string, fix ...string) {
 	c.failAt(code, c.locs.find(step, path), zh, en, fix...)
+	if step != nil {
+		path = strings.TrimSuffix(step.ID+"."+path, ".")
+	}
+	c.out[len(c.out)-1].Path = path
 }
 
 func (c *check) failAt(code string, at Position, zh, en string, fix ...string) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"lianban/engine/calendar"
 )
@@ -105,8 +107,27 @@ func (c *check) expr(step *Step, path string, src Expr, want ValueKind, allowed 
 	}
 	for _, name := range p.Reads {
 		if why, ok := allowed(name); !ok {
-			c.failAt("S305", c.inExpr(key, src, strings.Index(string(src), name)), why.ZH, why.EN)
+			c.failAt("S305", c.inExpr(key, src, wordAt(string(src), name)), why.ZH, why.EN)
 		}
+	}
+}
+
+// wordAt finds a whole name in an expression, in characters; 0 when it is not
+// written just so.
+func wordAt(src, name string) int {
+	inWord := func(r rune) bool { return r == '_' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	for from := 0; ; {
+		i := strings.Index(src[from:], name)
+		if i < 0 {
+			return 0
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(src[:i])
+		after, _ := utf8.DecodeRuneInString(src[i+len(name):])
+		if !inWord(before) && !inWord(after) {
+			return utf8.RuneCountInString(src[:i])
+		}
+		from = i + len(name)
 	}
 }
 

@@ -34,7 +34,7 @@ type Diagnostic struct {
 	Code     string        `json:"code"`
 	Severity Severity      `json:"severity"`
 	Position Position      `json:"position"`
-	Path     string        `json:"path,omitempty"` // keys from the top of the file, dotted
+	Path     string        `json:"path,omitempty"` // dotted keys, or the step's id and the keys inside it
 	Text     calendar.Text `json:"text"`
 	Fix      calendar.Text `json:"fix,omitzero"`
 }

@@ -169,7 +169,15 @@ func (l *Library) Resolve(item, version, region string) (*Definition, Diagnostic
 		return nil, Diagnostics{{Code: "F103", Severity: severities["F103"], Position: Position{File: item, Line: 1, Column: 1},
 			Text: text(fmt.Sprintf("目录中没有事项 %s 的版本 %s", item, version), fmt.Sprintf("the catalogue has no version %s of the item %s", version, item))}}
 	}
-	u, found := l.resolve(f, l.claim(f, region))
+	claim := l.claim(f, region)
+	u, found := l.resolve(f, claim)
+	for _, p := range u.def.Parameters {
+		if p.Value == nil && claim == nil { // a claim's own gaps are found by resolve
+			found = append(found, Diagnostic{Code: "F105", Severity: severities["F105"], Position: u.locs.find(nil, "parameters."+p.ID),
+				Text: text("参数 "+p.ID+" 没有默认值，"+region+" 也没有认领并设定它", "the parameter "+p.ID+" has no default, and no claim of "+region+" sets it"),
+				Fix:  text("由地区认领并设定，或给出 default", "let the region claim the item and set it, or give a default")})
+		}
+	}
 	found = append(slices.Clone(f.found), found...).sorted()
 	if found.Failed() {
 		return nil, found

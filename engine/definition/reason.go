@@ -12,6 +12,7 @@ type reasoner struct {
 	*check
 	space *space
 	bound map[Position]bool // searches that ran into the bound, reported once
+	spent bool              // the budget of all searches ran out
 }
 
 func (c *check) reason() {
@@ -32,6 +33,15 @@ func (r *reasoner) search(at Position, progs []*Program, test func(*Env) bool) (
 	env, complete := r.space.search(progs, test)
 	if env == nil && !complete && !r.bound[at] {
 		r.bound[at] = true
+		if r.space.left <= 0 {
+			if r.spent {
+				return env, complete
+			}
+			r.spent = true
+			r.failAt("C106", at, fmt.Sprintf("答案组合过多，一共试了%d种，从这里起的其余条件未查", maxBudget),
+				fmt.Sprintf("there are too many combinations of answers: %d were tried in all, the conditions from here on were not", maxBudget))
+			return env, complete
+		}
 		r.failAt("C106", at, fmt.Sprintf("答案组合过多，只试了%d种，其余未查", maxStates),
 			fmt.Sprintf("there are too many combinations of answers: %d were tried, the rest was not", maxStates))
 	}

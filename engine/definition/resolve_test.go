@@ -25,6 +25,15 @@ func TestClaimsSetParameters(t *testing.T) {
 	claimed.Item.Promised, claimed.Parameters = plain.Item.Promised, plain.Parameters
 	require.Equal(t, plain, claimed, "nothing else differs")
 
+	open, found := base(t, []edit{{"demo.yaml", "type: duration, default: 20wd, ", "type: duration, "}})
+	require.Empty(t, found)
+	require.Empty(t, Check(open.Item("demo", ""), open).Group("SF"), "the catalogue's own version may leave it open")
+	def, found := open.Resolve("demo", "", "999999")
+	require.Nil(t, def)
+	require.Equal(t, "F105", found[0].Code)
+	def, _ = open.Resolve("demo", "", "210304")
+	require.Equal(t, "25wd", def.Item.Promised.Times[0].Time.String())
+
 	_, found = lib.Resolve("nothing", "", "")
 	require.True(t, found.Failed())
 	require.Equal(t, "F103", found[0].Code)

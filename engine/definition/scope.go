@@ -199,6 +199,9 @@ func sortedKeys[V any](m map[string]V) []string {
 // nearest finds the known word most like the one written, "" when none is near
 // enough to be what was meant.
 func nearest(word string, known []string) string {
+	if len(known) > 300 {
+		return "" // comparing with all of them would take longer than the hint is worth
+	}
 	best, bestDistance := "", 1+max(1, len([]rune(word))/3)
 	sorted := slices.Clone(known)
 	slices.Sort(sorted)

@@ -12,6 +12,10 @@ import (
 // questions their expressions read, so that real definitions stay far below.
 const maxStates = 40_000
 
+// maxBudget bounds all searches of one check together, so that a file made to
+// keep the checker busy is answered in seconds.
+const maxBudget = 200_000
+
 // space is the finite space of situation answers of one definition, cut down to
 // what expressions can tell apart: a number stands for all numbers between two
 // constants it is compared with, an option nobody names for all such options.
@@ -23,12 +27,14 @@ type space struct {
 	is    map[string]*Program // derived question → its value
 	param map[string]any
 	order map[string]int
+	left  int // states that may still be tried, of maxBudget
 }
 
 func newSpace(c *check) *space {
 	s := &space{
 		def: c.def, scope: c.scope,
 		when: map[string]*Program{}, is: map[string]*Program{}, param: map[string]any{}, order: map[string]int{},
+		left: maxBudget,
 	}
 	for i, q := range c.def.Situations {
 		s.order[q.ID] = i
@@ -60,6 +66,9 @@ type variable struct {
 // first state the test accepts. complete is false when there were more states
 // than it may try; then "not found" proves nothing.
 func (s *space) search(progs []*Program, test func(*Env) bool) (found *Env, complete bool) {
+	if s.left <= 0 {
+		return nil, false
+	}
 	vars, derived := s.variables(progs)
 	env := &Env{
 		Answers: map[string]any{}, Form: map[string]any{}, Case: map[string]any{}, Param: s.param,
@@ -79,6 +88,7 @@ func (s *space) search(progs []*Program, test func(*Env) bool) (found *Env, comp
 	try = func(i int) bool {
 		if i == len(steps) {
 			tried++
+			s.left--
 			return test(env)
 		}
 		v := steps[i]
@@ -96,7 +106,7 @@ func (s *space) search(progs []*Program, test func(*Env) bool) (found *Env, comp
 			}
 		}
 		for _, val := range v.domain {
-			if tried >= maxStates {
+			if tried >= maxStates || s.left <= 0 {
 				return false
 			}
 			s.put(env, counts, v, val)
@@ -110,7 +120,7 @@ func (s *space) search(progs []*Program, test func(*Env) bool) (found *Env, comp
 	if try(0) {
 		return env, true
 	}
-	return nil, tried < maxStates
+	return nil, tried < maxStates && s.left > 0
 }
 
 func (s *space) rank(v variable) int {
