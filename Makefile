@@ -5,7 +5,7 @@ SHELL := /bin/sh
 GO ?= go
 # A checkout owned by somebody else must build, too: git would refuse to tell its version.
 export GOFLAGS ?= -buildvcs=false
-# Arguments for the program: make run ARGS="--dir /srv/lianban"
+# Arguments for the program: make run ARGS="--data /srv/lianban"
 ARGS ?=
 
 .PHONY: help
