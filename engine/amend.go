@@ -3,6 +3,7 @@ package engine
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
@@ -20,8 +21,8 @@ type revision struct {
 }
 
 // revise evaluates changed answers, form values and papers as at filing. Papers
-// newly asked for come with the act, or the act is refused (3.10.2). line tells
-// papers of the notice, which may be handed in anew, from others.
+// newly asked for come with the act, or the act is refused (3.10.2). before says
+// that the case is not accepted yet: nothing is settled about its papers.
 func (d *decider) revise(a *Args, before bool) (revision, *Rejection) {
 	var r revision
 	after := &decider{r: d.r, s: d.s.clone(), now: d.now}
@@ -51,7 +52,7 @@ func (d *decider) revise(a *Args, before bool) (revision, *Rejection) {
 		r.answers, after.s.Answers = answers, answers
 	}
 	papers := after.reask(d.s.Papers, before)
-	taken, rej := after.take(papers, a.Papers, nil)
+	taken, rej := after.take(papers, a.Papers)
 	if rej != nil {
 		return r, rej
 	}
@@ -263,11 +264,11 @@ func judgeAdd(d *decider, cmd *Command) (func(), *Rejection) {
 	switch {
 	case org == "":
 		return nil, reject(BadData, "须指明征求意见的单位", "name the party or organisation to be asked").want("party or org", cmp0(a.Party, "none")).at("party")
-	case a.Time.Amount <= 0:
-		return nil, reject(BadData, "须给出期限", "a time limit is needed").want("time, as 3wd", "none").at("time")
+	case a.Time.Check() != nil:
+		return nil, reject(BadData, "须给出期限", "a time limit is needed").want("time, as 3wd", a.Time.String()).at("time")
 	}
 	for _, id := range a.Reads {
-		if d.s.Paper(id) == nil && !d.given(id) && d.s.Step(id) == nil {
+		if d.s.Paper(id) == nil && !d.given(id) && d.s.Step(id) == nil && !strings.HasPrefix(id, "form.") {
 			return nil, reject(BadData, "没有材料“"+id+"”", "there is no paper, output or step "+id).at("reads." + id)
 		}
 	}
@@ -295,6 +296,8 @@ func (d *decider) addBranch(cmd *Command) (func(), *Rejection) {
 		return nil, reject(NotOpen, "该分支已在本案中", "the branch is already part of the case").want("absent", string(d.st(n).Status)).at("branch")
 	case d.st(n.Parent).Status != Open:
 		return nil, reject(NotOpen, "并联环节未开启或已结束", "the block is not open").want("open", string(d.st(n.Parent).Status)).at(n.Parent.ID)
+	case d.s.Outcome != "" && d.decides(n) > 0:
+		return nil, reject(TooLate, "结果已确定，不能再增加决定", "the outcome is fixed; no decision can be added").want("no outcome", string(d.s.Outcome)).at("branch")
 	}
 	if rej := needReason(cmd); rej != nil {
 		return nil, rej
@@ -321,14 +324,8 @@ func judgeWithdraw(d *decider, cmd *Command) (func(), *Rejection) {
 		return func() { d.emit(CaseWithdrawn{Steps: d.unfinished(), Reason: cmd.Args.Reason}) }, nil
 	}
 	n := d.r.node(d.s, cmd.Step)
-	decides := 0
-	for _, id := range d.inside(n) {
-		if m := d.r.Plan.Node(id); m != nil && m.Decide != nil {
-			decides++
-		}
-	}
 	switch s := d.st(n).Status; {
-	case !n.Branch() || decides == 0:
+	case !n.Branch() || d.decides(n) == 0:
 		return nil, reject(WrongAct, "只能撤回含有决定的分支", "only a branch with a decision can be withdrawn").want("a branch with a decide", string(n.Kind)).at(n.ID)
 	case d.signedInside(n):
 		return nil, reject(Signed, "该分支已作出决定，不能撤回", "the branch is decided; it cannot be withdrawn").at(n.ID).under("8")
@@ -338,6 +335,17 @@ func judgeWithdraw(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() {
 		d.emit(CaseWithdrawn{Branch: n.ID, Steps: d.openInside(n), Reason: cmd.Args.Reason})
 	}, nil
+}
+
+// decides counts the decide steps of a branch.
+func (d *decider) decides(n *definition.Node) int {
+	count := 0
+	for _, id := range d.inside(n) {
+		if m := d.r.Plan.Node(id); m != nil && m.Decide != nil {
+			count++
+		}
+	}
+	return count
 }
 
 // unfinished lists what a withdrawal of the case ends: everything open or

@@ -48,16 +48,13 @@ func (d *decider) clock(c Clock) Clock {
 // due counts the whole period, extensions included, from the start (3.8.4:
 // 45 + 15 = 60); an extension in another unit is counted on from there.
 func (d *decider) due(c *Clock) calendar.Due {
-	total := c.Period
 	var rest []calendar.Period
 	for _, x := range c.Extended {
-		if x.Period.Unit == total.Unit {
-			total.Amount += x.Period.Amount
-		} else {
+		if x.Period.Unit != c.Period.Unit {
 			rest = append(rest, x.Period)
 		}
 	}
-	due := d.r.Calendar.Due(c.Start, total, c.Excluded)
+	due := d.r.Calendar.Due(c.Start, c.total(), c.Excluded)
 	for _, p := range rest {
 		provisional := due.Provisional
 		due = d.r.Calendar.Due(due.Day.Start(), p, c.Excluded)
@@ -66,12 +63,23 @@ func (d *decider) due(c *Clock) calendar.Due {
 	return due
 }
 
+// total is the period with its extensions in the same unit.
+func (c *Clock) total() calendar.Period {
+	total := c.Period
+	for _, x := range c.Extended {
+		if x.Period.Unit == total.Unit {
+			total.Amount += x.Period.Amount
+		}
+	}
+	return total
+}
+
 // warnings are the instants at half time and at `warn` before the due time.
 func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 	if c.Late == lateWindow {
 		return time.Time{}, time.Time{}
 	}
-	p := c.Period
+	p := c.total()
 	if p.Amount/2 > 0 {
 		h := p
 		h.Amount = p.Amount / 2
@@ -80,12 +88,19 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 		half = c.Start.Add(c.Due.Sub(c.Start) / 2)
 	}
 	w := calendar.Period{Amount: 1, Unit: calendar.WorkingDays}
-	if n := d.r.node(d.s, c.Step); c.Step != "" && n != nil && n.Warn != nil && c.ID != clockAnswer {
-		w = *n.Warn
-	} else if p.Unit == calendar.WorkingDays {
+	n := d.r.node(d.s, c.Step)
+	switch {
+	case n != nil && n.Warn != nil && c.ID != clockAnswer:
+		warn = d.r.Calendar.Before(c.Due, *n.Warn)
+	case p.Unit == calendar.WorkingDays:
 		w.Amount = max(1, (p.Amount+4)/5)
+		warn = d.r.Calendar.Before(c.Due, w)
+	default: // a fifth of the time, at least a working day
+		warn = d.r.Calendar.Before(c.Due, w)
+		if fifth := c.Due.Add(-c.Due.Sub(c.Start) / 5); fifth.Before(warn) {
+			warn = fifth
+		}
 	}
-	warn = d.r.Calendar.Before(c.Due, w)
 	if warn.Before(c.Start) {
 		warn = c.Start
 	}
@@ -129,7 +144,7 @@ func (d *decider) caseClocks(from string, start time.Time) []Clock {
 // restartFromReceipt starts case clocks from receipt anew on the acceptance
 // date, when the case had its correction notice in time (3.8.3).
 func (d *decider) restartFromReceipt(accepted time.Time) []Clock {
-	if !d.s.Flag("corrected") {
+	if !d.correctedInTime() {
 		return nil
 	}
 	var clocks []Clock
@@ -144,6 +159,21 @@ func (d *decider) restartFromReceipt(accepted time.Time) []Clock {
 		}
 	}
 	return clocks
+}
+
+// correctedInTime says whether the case got its correction notice before
+// acceptance and before the intake's own clock had run out.
+func (d *decider) correctedInTime() bool {
+	n := d.intake()
+	if n == nil {
+		return false
+	}
+	i := slices.IndexFunc(d.s.Notices, func(x Notice) bool { return x.Kind == NoticeCorrection })
+	if i < 0 || !d.s.AcceptedAt.IsZero() && d.s.Notices[i].At.After(d.s.AcceptedAt) {
+		return false
+	}
+	c := d.s.Clock(n.ID)
+	return c == nil || !c.Overdue
 }
 
 // stepClocks starts a step's promise clock and, for a decide, the legal clock of
@@ -163,7 +193,7 @@ func (d *decider) stepClocks(n *definition.Node, nth int) []Clock {
 			if d.accepting && d.s.AcceptedOn != nil { // nothing but acceptance was waited for (3.8.2)
 				from, start = "acceptance", d.acceptance()
 			}
-			if f := n.Decide.Statutory.From; f != "start" && f != "acceptance" {
+			if f := n.Decide.Statutory.From; f != "start" {
 				from, start = f, d.startOf(f)
 			}
 			clocks = append(clocks, d.clock(Clock{
@@ -191,7 +221,7 @@ func (d *decider) groupClock(n *definition.Node, nth int) []Clock {
 	}
 	c := *old
 	c.Excluded = append(slices.Clip(c.Excluded), calendar.Span{From: calendar.DateOf(c.EndedAt), To: calendar.DateOf(d.now)})
-	c.EndedAt, c.Round, c.Overdue = time.Time{}, nth, false
+	c.EndedAt, c.Round = time.Time{}, nth
 	c.Ledger = slices.Clip(c.Ledger)
 	c = d.clock(c)
 	c.ledger(Entry{At: d.now, What: "reopened", Due: c.Due, Why: "return"})
@@ -200,8 +230,8 @@ func (d *decider) groupClock(n *definition.Node, nth int) []Clock {
 
 // restart starts the intake's clock again from the arrival of the last asked
 // paper (3.7.8).
-func (d *decider) restart(n *definition.Node) []Clock {
-	clocks := d.stepClocks(n, 2)
+func (d *decider) restart(n *definition.Node, nth int) []Clock {
+	clocks := d.stepClocks(n, nth)
 	for i := range clocks {
 		clocks[i].Start, clocks[i].From, clocks[i].Ledger = d.now, "answer", nil
 		clocks[i] = d.clock(clocks[i])
@@ -209,12 +239,23 @@ func (d *decider) restart(n *definition.Node) []Clock {
 	return clocks
 }
 
-// acceptance is the instant the clocks from acceptance count from.
+// acceptance is the instant the clocks from acceptance count from: receipt, or
+// the arrival of the last asked paper (3.7.8).
 func (d *decider) acceptance() time.Time {
 	if d.s.AcceptedOn == nil {
 		return d.now
 	}
-	return d.s.AcceptedOn.Start()
+	return d.acceptedAs()
+}
+
+func (d *decider) acceptedAs() time.Time {
+	if n := d.intake(); n != nil {
+		// a notice after acceptance does not move the acceptance date
+		if in := d.st(n).Intake; in != nil && !in.CompleteAt.IsZero() && (d.s.AcceptedOn == nil || *d.s.AcceptedOn == on(in.CompleteAt)) {
+			return in.CompleteAt
+		}
+	}
+	return d.s.ReceivedAt
 }
 
 // startOf resolves where a limit counts from; what has not happened yet counts
@@ -222,6 +263,9 @@ func (d *decider) acceptance() time.Time {
 func (d *decider) startOf(from string) time.Time {
 	switch from {
 	case "receipt":
+		if d.s.AcceptedOn != nil && d.correctedInTime() { // 3.8.3
+			return d.acceptance()
+		}
 		return d.s.ReceivedAt
 	case "acceptance":
 		return d.acceptance()
@@ -274,6 +318,7 @@ func (d *decider) rechoose(why string) {
 		}
 		c.Period, c.Ledger = p, slices.Clip(c.Ledger)
 		c = d.clock(c)
+		c.Warned = c.passed(d.now)
 		c.ledger(Entry{At: d.now, What: "changed", Due: c.Due, Why: why})
 		d.emit(ClockChanged{Clock: c, Why: why})
 	}
@@ -325,15 +370,28 @@ func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
 	}
 	next := *c
 	next.Extended = append(slices.Clip(c.Extended), ClockExtension{Period: l.Extend.Time, By: cmd.By.ID, Role: l.Extend.Role, At: d.now, Reason: cmd.Args.Reason})
-	next.Ledger, next.Warned = slices.Clip(c.Ledger), 0
+	next.Ledger = slices.Clip(c.Ledger)
 	return func() {
 		next = d.clock(next)
+		next.Warned = next.passed(d.now)
 		next.ledger(Entry{At: d.now, What: "extended", Due: next.Due, Why: cmd.Args.Reason})
 		d.emit(ClockExtended{Clock: next, Notice: Notice{
 			ID: "extension." + next.ID + "." + itoa(len(next.Extended)), Kind: NoticeExtension, To: "applicant", Step: next.Step,
 			At: d.now, Clock: next.ID, Text: cmd.Args.Reason,
 		}})
 	}, nil
+}
+
+// passed says which warnings of a clock lie behind: the others are still to come
+// when its due time has moved.
+func (c *Clock) passed(now time.Time) int {
+	switch {
+	case !c.Warn.After(now):
+		return 2
+	case !c.Half.After(now):
+		return 1
+	}
+	return 0
 }
 
 func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {

@@ -232,7 +232,7 @@ type PartyCleared struct {
 // WindowClosed ends the collect window.
 type WindowClosed struct {
 	Step   string      `json:"step"`
-	Why    string      `json:"why"` // spoken | time | accepted
+	Why    string      `json:"why"` // spoken | time | decided
 	Intake IntakeState `json:"intake"`
 	Tasks  []Task      `json:"tasks,omitempty"` // the clerk's task to accept
 }
@@ -243,7 +243,10 @@ type NoticeSent struct {
 	Notice Notice      `json:"notice"`
 	Intake IntakeState `json:"intake"`
 	Clocks []Clock     `json:"clocks,omitempty"` // the applicant's time
-	Tasks  []Task      `json:"tasks,omitempty"`
+	// Override: sent by a supervisor when nothing more could be asked, an anomaly
+	// of the first rank (3.7.6).
+	Override bool   `json:"override,omitempty"`
+	Tasks    []Task `json:"tasks,omitempty"`
 }
 
 // AnswerReceived records what the applicant handed in on the notice.

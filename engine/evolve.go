@@ -270,7 +270,11 @@ func (b WindowClosed) apply(s *State, e *Event) {
 func (b NoticeSent) apply(s *State, e *Event) {
 	s.setIntake(b.Step, b.Intake)
 	s.Notices = append(s.Notices, b.Notice)
-	s.Flags = append(s.Flags, "corrected")
+	s.flag("corrected")
+	if b.Override {
+		s.flag("overridden")
+	}
+	s.cancelTasks(e.At, func(t *Task) bool { return t.Kind == TaskAnswer }) // of a notice before
 	if s.Status == Received {
 		s.Status = Correcting
 		// the notice ends the intake's clock (3.7.7)
@@ -279,6 +283,12 @@ func (b NoticeSent) apply(s *State, e *Event) {
 	}
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
+}
+
+func (s *State) flag(name string) {
+	if !s.Flag(name) {
+		s.Flags = append(s.Flags, name)
+	}
 }
 
 func (b AnswerReceived) apply(s *State, e *Event) {
@@ -319,7 +329,7 @@ func (b CaseAccepted) apply(s *State, e *Event) {
 	on := b.On
 	s.AcceptedOn = &on
 	if b.Deemed {
-		s.Flags = append(s.Flags, "deemed")
+		s.flag("deemed")
 	}
 	if e.By.Kind == Person && !slices.Contains(s.Intakes, e.By.ID) {
 		s.Intakes = append(s.Intakes, e.By.ID)

@@ -172,7 +172,7 @@ func (d *decider) answerLate(n *definition.Node, c *Clock) {
 	case late == lateAsk && before:
 		// departments go on with what is there: the clerk decides
 		in.Phase = Judging
-		d.emit(AnswerOverdue{Step: n.ID, Intake: in, Tasks: []Task{d.acceptTask(n, nil, 2)}})
+		d.emit(AnswerOverdue{Step: n.ID, Intake: in, Tasks: []Task{d.acceptTask(n, nil, d.notices()+1)}})
 	default:
 		d.emit(AnswerOverdue{Step: n.ID, Intake: in})
 	}

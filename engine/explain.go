@@ -15,13 +15,7 @@ func Explain(r *Rules, s *State, id string) (calendar.Explanation, bool) {
 	if c == nil {
 		return calendar.Explanation{}, false
 	}
-	total := c.Period
-	for _, x := range c.Extended {
-		if x.Period.Unit == total.Unit {
-			total.Amount += x.Period.Amount
-		}
-	}
-	e := r.Calendar.Explain(c.Start, total, c.Excluded)
+	e := r.Calendar.Explain(c.Start, c.total(), c.Excluded)
 	if !e.Due.At.Equal(c.Due) {
 		// an extension in another unit, or the window's cap before the intake's due day
 		e.Due.At, e.Due.Day = c.Due, c.Day

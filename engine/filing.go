@@ -51,7 +51,7 @@ func open(r *Rules, cmd Command) Result {
 	}
 	d := &decider{r: r, s: s, now: cmd.At, by: cmd.By, command: cmd.ID, do: cmd.Do}
 	papers := d.papersAtFiling()
-	if papers, rej = d.take(papers, args.Papers, nil); rej != nil {
+	if papers, rej = d.take(papers, args.Papers); rej != nil {
 		return refuse(rej)
 	}
 	if rej := d.filingGate(papers); rej != nil {
@@ -251,9 +251,8 @@ func (d *decider) maybePresent(n *definition.Node, env *definition.Env) bool {
 }
 
 // take puts papers that were handed in into the list of papers. Only papers the
-// guide asks for in this case are taken (行政许可法第三十一条). only narrows them
-// further; nil takes all that are asked.
-func (d *decider) take(papers []PaperState, in []PaperIn, only func(*PaperState) bool) ([]PaperState, *Rejection) {
+// guide asks for in this case are taken (行政许可法第三十一条).
+func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Rejection) {
 	papers = slices.Clone(papers)
 	seen := map[string]bool{}
 	for _, p := range in {
@@ -268,8 +267,6 @@ func (d *decider) take(papers []PaperState, in []PaperIn, only func(*PaperState)
 			return nil, reject(BadPaper, "按本案情形不需要材料“"+p.ID+"”", "paper "+p.ID+" is not asked in this case").at(where).under("31")
 		case papers[i].Status == PaperAwaited:
 			return nil, reject(BadPaper, "材料“"+p.ID+"”由本案其他环节产生，不得要求提交", "paper "+p.ID+" is an output of this very case; it may not be asked for").at(where).under("31")
-		case only != nil && !only(&papers[i]):
-			return nil, reject(BadPaper, "材料“"+p.ID+"”不在补正告知书中", "paper "+p.ID+" is not on the notice").at(where)
 		}
 		seen[p.ID] = true
 		if b, err := hex.DecodeString(p.Hash); err != nil || len(b) != 32 {

@@ -50,7 +50,11 @@ func (d *decider) collectClock(n *definition.Node, intake []Clock) Clock {
 		if k.ID != n.ID || d.s.AcceptedOn != nil {
 			continue
 		}
-		if last := d.r.Calendar.Before(k.Due, calendar.Period{Amount: 1, Unit: calendar.WorkingDays}); last.Before(c.Due) && last.After(d.now) {
+		last := d.r.Calendar.Before(k.Due, calendar.Period{Amount: 1, Unit: calendar.WorkingDays})
+		if last.Before(d.now) {
+			last = d.now // the first gap is named on the intake's last day: the notice goes out at once
+		}
+		if last.Before(c.Due) {
 			c.Due, c.Day = last, calendar.DateOf(last.Add(-time.Nanosecond))
 			c.Ledger = []Entry{{At: d.now, What: "started", Due: last, Why: "one working day before the intake is due"}}
 		}
@@ -63,7 +67,7 @@ func (d *decider) collectClock(n *definition.Node, intake []Clock) Clock {
 func (d *decider) looks(n *definition.Node) []Look {
 	env := d.env()
 	looks := []Look{{Party: n.By, Org: d.s.Org(n.By)}}
-	for _, m := range d.r.Plan.Nodes {
+	for _, m := range d.nodes() {
 		if m.Group() || m.By == "" || m.Kind == definition.KindIntake || !d.readsPaper(m) {
 			continue
 		}
@@ -126,11 +130,15 @@ func (d *decider) speak(cmd *Command) (n *definition.Node, task string, party st
 	if taskRej == nil {
 		return n, t.ID, t.Party, nil
 	}
+	party = d.partyOf(cmd.By)
 	if in == nil || in.Window {
+		if in != nil && slices.ContainsFunc(in.Looks, func(l Look) bool { return l.Party == party && l.Spoken }) {
+			return nil, "", "", reject(TooLate, "贵单位已表明意见或已办结，不得再提出补正", "your party has spoken, or its step has ended; nothing more may be asked").
+				want("one word per party", "spoken").at(n.ID).under("32")
+		}
 		return nil, "", "", taskRej
 	}
 	// no window is open: it is over, or has not opened yet
-	party = d.partyOf(cmd.By)
 	switch {
 	case party == "":
 		return nil, "", "", reject(NotAllowed, "只有参与本案的部门和窗口可以提出补正", "only the window and the departments of this case may ask for corrections").
@@ -171,6 +179,9 @@ func (d *decider) partyOf(a Actor) string {
 }
 
 func judgeGap(d *decider, cmd *Command) (func(), *Rejection) {
+	if supervises(cmd.By) {
+		return d.override(cmd)
+	}
 	n, task, party, rej := d.speak(cmd)
 	if rej != nil {
 		return nil, rej
@@ -198,6 +209,34 @@ func judgeGap(d *decider, cmd *Command) (func(), *Rejection) {
 		if n.Intake.Collect == nil {
 			d.closeWindow(n, "spoken") // nobody else looks: the notice goes out at once
 		}
+	}, nil
+}
+
+// override lets a supervisor ask for what nobody may ask for any more: that is
+// the second notice, and an anomaly of the first rank (3.7.6).
+func (d *decider) override(cmd *Command) (func(), *Rejection) {
+	n := d.intake()
+	if n == nil || d.st(n).Intake == nil {
+		return nil, reject(WrongAct, "本事项没有收件环节", "this item has no intake")
+	}
+	in := *d.st(n).Intake
+	switch {
+	case d.s.Outcome != "":
+		return nil, reject(TooLate, "结果已确定，不得再要求补正", "the outcome is fixed; nothing more may be asked").want("no outcome", string(d.s.Outcome)).under("32")
+	case in.Window || in.Notice == "" && in.ClosedAt.IsZero() && d.s.AcceptedOn == nil:
+		return nil, reject(NotAllowed, "一次性告知尚未作出，由窗口和各部门提出", "the one notice is still to come; the window and the departments name the gaps").
+			want("after the window or the notice", "before").at(n.ID)
+	}
+	if rej := needReason(cmd); rej != nil {
+		return nil, rej
+	}
+	if rej := d.gapLines(cmd.Args.Lines); rej != nil {
+		return nil, rej
+	}
+	return func() {
+		in.Lines = slices.Concat(in.Lines, merge(nil, cmd.Args.Lines, RoleSupervisor))
+		in.ClosedAt, in.CompleteAt, in.Overdue = d.now, time.Time{}, false
+		d.notify(n, in, true)
 	}, nil
 }
 
@@ -298,6 +337,12 @@ func (d *decider) windowSpoken() {
 			}
 		}
 	}
+	if d.s.Outcome != "" { // nothing may be asked after the decision (3.7.6)
+		in := *d.st(n).Intake
+		in.Window, in.ClosedAt = false, d.now
+		d.emit(WindowClosed{Step: n.ID, Why: "decided", Intake: in})
+		return
+	}
 	if !slices.ContainsFunc(d.st(n).Intake.Looks, func(l Look) bool { return !l.Spoken }) {
 		d.closeWindow(n, "spoken")
 	}
@@ -336,21 +381,48 @@ func (d *decider) closeWindow(n *definition.Node, why string) {
 		return
 	}
 	d.emit(closed)
-	in.Notice = "correction"
-	if !accepted {
+	d.notify(n, in, false)
+}
+
+// notify sends the correction notice with all open lines and gives the applicant
+// his time; a supervisor's is one more, with the time anew.
+func (d *decider) notify(n *definition.Node, in IntakeState, override bool) {
+	nth := d.notices() + 1
+	in.Notice = string(NoticeCorrection) + round(nth)
+	if d.s.AcceptedOn == nil {
 		in.Phase = Noticed
 	}
-	sent := NoticeSent{Step: n.ID, Intake: in, Notice: Notice{
-		ID: in.Notice, Kind: NoticeCorrection, To: "applicant", Step: n.ID, At: d.now, Lines: in.Lines, Clock: clockAnswer,
+	open := slices.DeleteFunc(slices.Clone(in.Lines), func(l NamedLine) bool { return l.Answered })
+	sent := NoticeSent{Step: n.ID, Intake: in, Override: override, Notice: Notice{
+		ID: in.Notice, Kind: NoticeCorrection, To: "applicant", Step: n.ID, At: d.now, Lines: open, Clock: clockAnswer,
 	}}
 	if a := n.Intake.Answer; a != nil {
-		sent.Clocks = []Clock{d.clock(Clock{ID: clockAnswer, Class: Promised, Step: n.ID, Round: 1, Period: a.Time, Late: a.Late, Start: d.now, From: "notice"})}
+		c := Clock{ID: clockAnswer, Class: Promised, Step: n.ID, Round: nth, Period: a.Time, Late: a.Late, Start: d.now, From: "notice"}
+		if old := d.s.Clock(clockAnswer); old != nil {
+			c.Ledger = slices.Clip(old.Ledger)
+			c = d.clock(c)
+			c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: "notice"})
+		} else {
+			c = d.clock(c)
+		}
+		sent.Clocks = []Clock{c}
 	}
 	sent.Tasks = []Task{{
-		ID: n.ID + ".answer", Kind: TaskAnswer, Step: n.ID, Round: 1, Party: "applicant", Clock: clockAnswer,
+		ID: n.ID + ".answer" + round(nth), Kind: TaskAnswer, Step: n.ID, Round: nth, Party: "applicant", Clock: clockAnswer,
 		Status: TaskOpen, OpenedAt: d.now,
 	}}
 	d.emit(sent)
+}
+
+// notices counts the correction notices of the case: one, but for a supervisor.
+func (d *decider) notices() int {
+	count := 0
+	for i := range d.s.Notices {
+		if d.s.Notices[i].Kind == NoticeCorrection {
+			count++
+		}
+	}
+	return count
 }
 
 // guideOrder sorts lines as the guide lists them: papers, then conditions.
@@ -379,6 +451,11 @@ func judgeAnswer(d *decider, cmd *Command) (func(), *Rejection) {
 	if len(a.Papers)+len(a.Statements)+len(a.Answers)+len(a.Form) == 0 {
 		return nil, reject(BadData, "须提交材料或说明", "hand in a paper or a statement").want("papers or statements", "none").at("papers")
 	}
+	if d.s.AcceptedOn != nil {
+		if rej := onlyLines(a, in.Lines); rej != nil {
+			return nil, rej
+		}
+	}
 	answered, rej := d.revise(a, d.s.AcceptedOn == nil)
 	if rej != nil {
 		return nil, rej
@@ -406,6 +483,21 @@ func judgeAnswer(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() { d.answer(n, in, answered, complete) }, nil
 }
 
+// onlyLines: after acceptance an answer brings what the notice asks for and
+// nothing else; answers and form are changed by the lead (3.10.1, 3.10.2).
+func onlyLines(a *Args, lines []NamedLine) *Rejection {
+	if len(a.Answers)+len(a.Form) > 0 {
+		return reject(WrongAct, "受理后情形和表单只能由牵头部门更改", "after acceptance answers and form are changed by the lead only").
+			want("amend", "answer").at("answers")
+	}
+	for _, p := range a.Papers {
+		if !slices.ContainsFunc(lines, func(l NamedLine) bool { return l.Of == p.ID }) {
+			return reject(BadPaper, "材料“"+p.ID+"”不在补正告知书中", "paper "+p.ID+" is not on the notice").at("papers." + p.ID)
+		}
+	}
+	return nil
+}
+
 func (d *decider) answer(n *definition.Node, in IntakeState, r revision, complete bool) {
 	e := AnswerReceived{Step: n.ID, Intake: in, Papers: r.papers, Answers: r.answers, Form: r.form, Complete: complete}
 	accepted := d.s.AcceptedOn != nil
@@ -414,8 +506,9 @@ func (d *decider) answer(n *definition.Node, in IntakeState, r revision, complet
 		if !accepted {
 			e.Intake.Phase = Judging
 			// the intake's clock starts again for the clerk (3.7.8)
-			e.Clocks = d.restart(n)
-			e.Tasks = []Task{d.acceptTask(n, e.Clocks, 2)}
+			nth := d.notices() + 1
+			e.Clocks = d.restart(n, nth)
+			e.Tasks = []Task{d.acceptTask(n, e.Clocks, nth)}
 		}
 	}
 	d.emit(e)
@@ -433,7 +526,7 @@ func judgeAccept(d *decider, cmd *Command) (func(), *Rejection) {
 	switch {
 	case in.Window:
 		return nil, reject(WindowOpen, "各部门尚在查看材料，汇总期结束前不得受理", "the departments are still looking; nobody may accept before the window closes").
-			want("window closed", "open").at(n.ID)
+			want("window closed", "open").at(n.ID).under("32")
 	case in.Phase == Noticed && !in.Overdue:
 		return nil, reject(AnswerOpen, "申请人尚未补正齐全", "the notice is not completely answered").want("complete answer", "open lines").at(n.ID).under("32")
 	}
@@ -477,10 +570,7 @@ func (d *decider) deskTask(cmd *Command) (*definition.Node, string, *Rejection) 
 // paper (3.7.8).
 func (d *decider) accept(n *definition.Node, task string, deemed bool) {
 	in := *d.st(n).Intake
-	as := d.s.ReceivedAt
-	if !in.CompleteAt.IsZero() {
-		as = in.CompleteAt
-	}
+	as := d.acceptedAs()
 	in.Phase, in.Window = Over, false
 	d.accepting = true
 	d.emit(CaseAccepted{

@@ -71,10 +71,13 @@ func (d *decider) handTasks(n *definition.Node, nth int, org string) ([]Task, []
 }
 
 // handStart: as-ready counts from the signing of each result, together from the
-// fixing of the outcome (3.8.2).
+// fixing of the outcome, which is now while it is not recorded yet (3.8.2).
 func (d *decider) handStart(n *definition.Node, h *HandOut) time.Time {
-	if n.Issue.Outputs == "as-ready" || d.s.DecidedAt.IsZero() {
+	switch {
+	case n.Issue.Outputs == "as-ready":
 		return h.At
+	case d.s.DecidedAt.IsZero():
+		return d.now
 	}
 	return d.s.DecidedAt
 }

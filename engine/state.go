@@ -96,7 +96,8 @@ type State struct {
 	// AcceptedOn is the acceptance date (3.7.8); AcceptedAt when it was recorded.
 	AcceptedOn *calendar.Date `json:"acceptedOn,omitempty"`
 	AcceptedAt time.Time      `json:"acceptedAt,omitzero"`
-	// Flags: deemed (accepted by silence), corrected (a notice was sent).
+	// Flags: deemed (accepted by silence), corrected (a notice was sent),
+	// overridden (a supervisor sent one when nothing more could be asked).
 	Flags  []string `json:"flags,omitempty"`
 	Status Status   `json:"status"`
 	// Ending is the outcome that waits to be fixed when a case ends otherwise
