@@ -67,7 +67,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"case_step_ended 2":        `UPDATE case_step SET ending = 'grant' WHERE case_no = $1`,
 		"task_done 1":              `UPDATE task SET status = 'done' WHERE case_no = $1`,
 		"task_done 2":              `UPDATE task SET done_at = now() WHERE case_no = $1`,
-		"task_status_check":        `UPDATE task SET status = 'lost' WHERE case_no = $1`,
+		"task_status_check":        `UPDATE task SET status = 'lost', done_at = now() WHERE case_no = $1`,
 		"clock_ledger":             `UPDATE clock SET data = data - 'ledger' || '{"ledger": []}' WHERE case_no = $1`,
 		"clock_class_check":        `UPDATE clock SET class = 'other' WHERE case_no = $1`,
 		"notice_once":              `INSERT INTO notice SELECT $1, id, 'correction', 'applicant', now(), '{}' FROM (VALUES ('a'), ('b')) x(id)`, // 一次性告知

@@ -174,7 +174,7 @@ func TestStoreFollowsTheEngine(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	statuses := map[engine.Status]int{}
-	for seed := range uint64(15) {
+	for seed := range uint64(10) {
 		p := newPlay(t, seed)
 		p.file(t, s, fmt.Sprintf("start-%d", seed))
 		for i := 0; i < 200 && p.state.Status != engine.Closed; i++ {

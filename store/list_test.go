@@ -190,7 +190,9 @@ func TestListCases(t *testing.T) {
 		}
 		// As policy allows: only some fields.
 		require.Empty(t, with(func(f *store.CaseFilter) { f.Text, f.By = "13800000007", []store.SearchField{store.ByNumber} }))
-		require.Equal(t, one, with(func(f *store.CaseFilter) { f.Text, f.By = "13800000007", []store.SearchField{store.ByPhone, store.ByID} }))
+		require.Equal(t, one, with(func(f *store.CaseFilter) {
+			f.Text, f.By = "13800000007", []store.SearchField{store.ByPhone, store.ByID}
+		}))
 	}
 	require.Empty(t, list(store.CaseFilter{Orgs: []string{"x"}, Text: "餐饮"}, 4), "a text finds no case that may not be seen")
 

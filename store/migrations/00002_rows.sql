@@ -1,5 +1,6 @@
 -- The read model: what the screens show, one table per part of engine.Rows. `data` is the engine's
--- row as it is; the other columns are what lists filter, order and constrain by.
+-- row as it is; the other columns are what lists filter, order and constrain by. Pages are left some
+-- room (fillfactor) so that a changed row stays in its page and its indexes untouched.
 -- +goose Up
 
 CREATE TABLE case_record (
@@ -28,7 +29,7 @@ CREATE TABLE case_record (
     CONSTRAINT case_record_outcome CHECK (status NOT IN ('decided', 'closed') OR outcome <> ''),
     CONSTRAINT case_record_accepted CHECK (status <> 'accepted' OR accepted_on IS NOT NULL),
     CONSTRAINT case_record_order CHECK (closed_at >= received_at AND decided_at >= received_at)
-);
+) WITH (fillfactor = 80);
 CREATE INDEX case_record_received ON case_record (received_at DESC, case_no DESC);
 CREATE INDEX case_record_status ON case_record (status, received_at DESC, case_no DESC);
 CREATE INDEX case_record_item ON case_record (item, received_at DESC, case_no DESC);
@@ -86,7 +87,7 @@ CREATE TABLE case_step (
     data    jsonb NOT NULL,
     PRIMARY KEY (case_no, id),
     CONSTRAINT case_step_ended CHECK ((status = 'ended') = (ending <> ''))
-);
+) WITH (fillfactor = 80);
 
 CREATE TABLE task (
     case_no text NOT NULL REFERENCES case_record,
@@ -107,7 +108,7 @@ CREATE TABLE task (
     data    jsonb NOT NULL,
     PRIMARY KEY (case_no, id),
     CONSTRAINT task_done CHECK ((status = 'open') = (done_at IS NULL)) -- done or cancelled, and when
-);
+) WITH (fillfactor = 80);
 CREATE INDEX task_org ON task (org, due, case_no, id) WHERE status = 'open';
 CREATE INDEX task_role ON task (org, role, due, case_no, id) WHERE status = 'open';
 CREATE INDEX task_claimed ON task (claimed, due, case_no, id) WHERE status = 'open' AND claimed <> '';
@@ -126,7 +127,7 @@ CREATE TABLE clock (
     PRIMARY KEY (case_no, id),
     -- The ledger tells everything that happened to a clock; an ended one says so in its last lines.
     CONSTRAINT clock_ledger CHECK (jsonb_typeof(data -> 'ledger') = 'array' AND jsonb_array_length(data -> 'ledger') > 0)
-);
+) WITH (fillfactor = 80);
 
 CREATE TABLE material (
     case_no text NOT NULL REFERENCES case_record,
@@ -135,7 +136,7 @@ CREATE TABLE material (
     hash    text NOT NULL,
     data    jsonb NOT NULL,
     PRIMARY KEY (case_no, id)
-);
+) WITH (fillfactor = 80);
 CREATE INDEX material_hash ON material (hash) WHERE hash <> '';
 
 CREATE TABLE notice (
@@ -162,4 +163,4 @@ CREATE TABLE result (
     data    jsonb NOT NULL,
     PRIMARY KEY (case_no, id),
     CONSTRAINT result_handed CHECK (done_at IS NULL OR (way <> '' AND done_at >= at))
-);
+) WITH (fillfactor = 80);

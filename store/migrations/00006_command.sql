@@ -32,8 +32,9 @@ END $$;
 
 -- earlier_intents gives the intents recorded before p_before that are neither answered nor certainly
 -- in the log, in order: events above confirmed_seq may be a lost decision's, which the case does not
--- know, and would keep an act recorded in time from counting. (The case leaves out those it knows.) It waits for an intent being written and raises the floor of those to come: what
--- it does not return will never have been recorded before p_before.
+-- know, and would keep an act recorded in time from counting. (The case leaves out those it knows.)
+-- It waits for an intent being written and raises the floor of those to come: what it does not
+-- return will never have been recorded before p_before.
 -- +goose StatementBegin
 CREATE FUNCTION earlier_intents(p_case text, p_before timestamptz) RETURNS SETOF command LANGUAGE plpgsql AS $$
 BEGIN
