@@ -104,7 +104,7 @@ func (s *State) cancelTasks(at time.Time, pick func(*Task) bool) {
 func (s *State) done(id string, e *Event) {
 	if t := s.Task(id); t != nil && t.Status == TaskOpen {
 		t.Status, t.DoneBy, t.DoneAct, t.DoneAt = TaskDone, e.By.ID, e.Do, e.At
-		if c := s.Clock(t.Clock); c != nil && c.Running() && nodeClock(c) {
+		if c := s.Clock(t.Clock); c != nil && c.Running() && (nodeClock(c) || c.Late == lateHand) {
 			c.EndedAt = e.At
 			c.ledger(Entry{At: e.At, What: "ended", Why: string(e.Do)})
 		}
