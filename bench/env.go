@@ -31,7 +31,8 @@ type env struct {
 	db     *pgxpool.Pool
 	worker worker.Worker
 	usual  *usualWay
-	dir    string // to be removed; empty when it was given
+	data   string // the folder in use
+	dir    string // the same, when it is to be removed
 }
 
 func newEnv(ctx context.Context, dir string) (_ *env, err error) {
@@ -47,6 +48,7 @@ func newEnv(ctx context.Context, dir string) (_ *env, err error) {
 		}
 		dir = e.dir
 	}
+	e.data = dir
 	if e.sa, err = standalone.Start(ctx, standalone.Options{Dir: dir}); err != nil {
 		return nil, err
 	}
