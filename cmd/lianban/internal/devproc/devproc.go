@@ -205,4 +205,3 @@ func below(pid int) []int {
 	}
 	return all
 }
-
