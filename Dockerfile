@@ -14,7 +14,7 @@ FROM alpine:3.23.3
 RUN apk add --no-cache ca-certificates \
     && addgroup -g 10001 lianban \
     && adduser -u 10001 -G lianban -D -H lianban \
-    && install -d -o lianban -g lianban -m 0750 /var/lib/lianban /var/lib/lianban/files
+    && install -d -o lianban -g lianban -m 0750 /var/lib/lianban /var/lib/lianban/files /var/lib/lianban/anchors
 COPY --from=build /out/lianban /usr/local/bin/lianban
 USER lianban
 WORKDIR /var/lib/lianban

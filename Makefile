@@ -29,7 +29,7 @@ bench: postgres build ## measure against the floor and the usual way; prints rat
 .PHONY: build
 build: go ## build the program: bin/lianban
 	@mkdir -p bin
-	CGO_ENABLED=0 $(GO) build -o bin/lianban ./cmd/lianban
+	$(GO) build -o bin/lianban ./cmd/lianban
 
 .PHONY: clean
 clean: ## remove what was built; the data of `make run` stays

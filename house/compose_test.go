@@ -132,6 +132,27 @@ func TestComposeHoldsNoSecret(t *testing.T) {
 	require.Contains(t, text(t, ".gitignore"), "/.env\n")
 }
 
+// What the set-up tells the program, the program listens to.
+func TestComposeSpeaksToTheProgram(t *testing.T) {
+	t.Parallel()
+	source := text(t, "cmd/lianban/internal/run/config.go")
+	told := map[string]bool{}
+	for name, s := range compose(t).Services {
+		for key := range s.Environment {
+			if strings.HasPrefix(key, "LIANBAN_") {
+				told[key] = true
+				require.Containsf(t, source, `env:"`+key+`"`, "%s sets %s, which the program does not know", name, key)
+			}
+		}
+	}
+	require.Contains(t, told, "LIANBAN_DATABASE")
+	require.Contains(t, told, "LIANBAN_TEMPORAL")
+	manual := text(t, "docs/operations.md")
+	for _, m := range regexp.MustCompile(`env:"(LIANBAN_\w+)"`).FindAllStringSubmatch(source, -1) {
+		require.Contains(t, manual, "`"+m[1]+"`", "docs/operations.md does not tell of %s", m[1])
+	}
+}
+
 func TestDockerfileIsPinnedAndUnprivileged(t *testing.T) {
 	t.Parallel()
 	var froms []string

@@ -145,3 +145,23 @@ func restaurant(t *testing.T) *definition.Definition {
 	require.NotNil(t, newest)
 	return newest
 }
+
+// Every figure the program counts is in the operating notes, and they name no other.
+func TestOperatingNotesNameEveryFigure(t *testing.T) {
+	t.Parallel()
+	counted := map[string]bool{}
+	metric := regexp.MustCompile(`Name:\s*"(lianban_\w+)"`)
+	files(t, func(name string, content []byte) {
+		if path.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") {
+			for _, m := range metric.FindAllStringSubmatch(string(content), -1) {
+				counted[m[1]] = true
+			}
+		}
+	})
+	told := map[string]bool{}
+	for _, m := range regexp.MustCompile(`lianban_\w+`).FindAllString(text(t, "docs/operations.md"), -1) {
+		told[m] = true
+	}
+	require.NotEmpty(t, counted)
+	require.Equal(t, counted, told)
+}
