@@ -17,7 +17,7 @@ import (
 	"lianban/activities"
 	"lianban/contract"
 	"lianban/standalone"
-	"lianban/standalone/pgtest"
+	"lianban/standalone/reaper"
 	"lianban/store"
 	"lianban/workflows"
 )
@@ -43,7 +43,7 @@ func newEnv(ctx context.Context, dir string) (_ *env, err error) {
 		}
 	}()
 	if dir == "" {
-		if e.dir, err = pgtest.TempDir("lianban-bench-"); err != nil {
+		if e.dir, err = reaper.TempDir("lianban-bench-"); err != nil {
 			return nil, err
 		}
 		dir = e.dir

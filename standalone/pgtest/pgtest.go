@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -104,16 +103,7 @@ func startCluster() (*cluster.Cluster, error) {
 
 // TempDir makes a folder other users can pass through (PostgreSQL's among them) and has it
 // removed when this process ends, in whatever way.
-func TempDir(pattern string) (string, error) {
-	dir, err := os.MkdirTemp("", pattern)
-	if err != nil {
-		return "", err
-	}
-	if err := os.Chmod(dir, 0o711); err != nil {
-		return "", err
-	}
-	return dir, reaper.RemoveAtExit(dir)
-}
+func TempDir(pattern string) (string, error) { return reaper.TempDir(pattern) }
 
 func theTemplate(ctx context.Context, c *cluster.Cluster, migrate Migrate) (string, error) {
 	key := reflect.ValueOf(migrate).Pointer()
