@@ -91,7 +91,7 @@ func (a *App) actOf(s actSpec) *cobra.Command {
 	values := a.addFlags(f, s.flags)
 	a.actFlags(cmd, &in)
 	cmd.RunE = a.asSomebody(func(ctx context.Context, l *link, args []string) error {
-		body, err := a.actBody(ctx, l, "/v1/files", &in, values)
+		body, err := a.actBody(ctx, l, "/v1/files", args[0], &in, values)
 		if err != nil {
 			return err
 		}
@@ -128,8 +128,8 @@ func (a *App) sendFlags(cmd *cobra.Command, in *actInput) {
 }
 
 // actBody makes the request's body: the file, the flags over it, step and task.
-func (a *App) actBody(ctx context.Context, l *link, upload string, in *actInput, values flagValues) (map[string]any, error) {
-	p := &putter{ctx: ctx, link: l, body: map[string]any{}, upload: upload}
+func (a *App) actBody(ctx context.Context, l *link, upload, number string, in *actInput, values flagValues) (map[string]any, error) {
+	p := &putter{ctx: ctx, link: l, body: map[string]any{}, upload: upload, number: number}
 	if in.body != "" {
 		if err := a.readData(in.body, &p.body); err != nil {
 			return nil, err

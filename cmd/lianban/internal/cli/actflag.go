@@ -2,9 +2,15 @@ package cli
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"lianban/api/gen"
+	"lianban/cmd/lianban/internal/client"
+	"lianban/engine/definition"
 )
 
 // actFlag is one flag of acts: how it is written, and what it becomes in the
@@ -24,6 +30,27 @@ type putter struct {
 	body map[string]any
 	// upload is where files of this caller go.
 	upload string
+	// number is the case, so that its item's guide can tell what answers and
+	// fields are; empty: their form decides (applicants, several cases at once).
+	number string
+	guide  *definition.Guide
+}
+
+// guideOf asks for the guide the case was filed under, once.
+func (p *putter) guideOf() (*definition.Guide, error) {
+	if p.number == "" || p.guide != nil {
+		return p.guide, nil
+	}
+	ans, err := p.link.do(p.ctx, client.Call{Method: http.MethodGet, Path: "/v1/cases/" + url.PathEscape(p.number)})
+	if err != nil {
+		return nil, err
+	}
+	var c gen.Case
+	if err := ans.Decode(&c); err != nil {
+		return nil, err
+	}
+	p.guide, err = p.link.app.guide(p.ctx, c.Case.Item, c.Case.Version)
+	return p.guide, err
 }
 
 func (p *putter) add(key string, v any) {

@@ -103,7 +103,7 @@ func (a *App) taskClaim() *cobra.Command {
 	a.actFlags(cmd, &in)
 	cmd.RunE = a.asSomebody(func(ctx context.Context, l *link, args []string) error {
 		if len(args) == 1 && !strings.Contains(args[0], "/") {
-			body, err := a.actBody(ctx, l, "/v1/files", &in, nil)
+			body, err := a.actBody(ctx, l, "/v1/files", args[0], &in, nil)
 			if err != nil {
 				return err
 			}
@@ -162,7 +162,7 @@ is, the exit code is 1. For a single task the act itself reads better: lianban t
 		if err != nil {
 			return err
 		}
-		data, err := a.actBody(ctx, l, "/v1/files", &in, values)
+		data, err := a.actBody(ctx, l, "/v1/files", "", &in, values)
 		if err != nil {
 			return err
 		}

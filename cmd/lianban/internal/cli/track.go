@@ -81,7 +81,7 @@ func (a *App) trackAnswer(code *string) *cobra.Command {
 	values := a.addFlags(cmd.Flags(), []string{"paper", "statement", "answer", "form"})
 	a.actFlags(cmd, &in)
 	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
-		body, err := a.actBody(ctx, l, "/v1/track/files", &in, values)
+		body, err := a.actBody(ctx, l, "/v1/track/files", "", &in, values)
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (a *App) trackWithdraw(code *string) *cobra.Command {
 	values := a.addFlags(cmd.Flags(), []string{"reason", "branch"})
 	a.sendFlags(cmd, &in)
 	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
-		body, err := a.actBody(ctx, l, "/v1/track/files", &in, values)
+		body, err := a.actBody(ctx, l, "/v1/track/files", "", &in, values)
 		if err != nil {
 			return err
 		}

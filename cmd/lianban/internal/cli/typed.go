@@ -13,7 +13,8 @@ import (
 // no. What a question or field is, the item's guide says; without a guide (acts
 // on a running case, where the server judges) the value's form decides.
 
-// putTyped sets one answer or form field, its kind being judged by its form.
+// putTyped sets one answer or form field: by the guide of the case's item where
+// it can be asked, else by the value's form.
 func putTyped(key, flag string) func(*putter, string) error {
 	return func(p *putter, v string) error {
 		path, value, err := cut(flag, v)
@@ -25,11 +26,24 @@ func putTyped(key, flag string) func(*putter, string) error {
 			into = map[string]any{}
 			p.body[key] = into
 		}
-		if key == "answers" {
-			into[path] = byForm(value)
-			return nil
+		guide, err := p.guideOf()
+		if err != nil {
+			return err
 		}
-		return setPath(into, path, value)
+		one := map[string]any{}
+		switch {
+		case guide == nil:
+			err = setPath(one, path, byForm(value))
+		case key == "answers":
+			one, err = typeAnswers(map[string]string{path: value}, guide)
+		default:
+			one, err = typeForm(map[string]string{path: value}, guide)
+		}
+		if err == nil {
+			merge(one, into)
+			p.body[key] = one
+		}
+		return err
 	}
 }
 

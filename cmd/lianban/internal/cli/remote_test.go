@@ -1,0 +1,337 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// hall is a server that answers what a test says; it records what it was asked.
+// The real server is met in the end-to-end tests; here it is about what the
+// command line does with answers that are hard to come by.
+type hall struct {
+	*httptest.Server
+	mu      sync.Mutex
+	asked   []string
+	keys    []string
+	bodies  []map[string]any
+	answers map[string]func(w http.ResponseWriter, r *http.Request)
+	logins  int
+}
+
+func newHall(t *testing.T) *hall {
+	h := &hall{answers: map[string]func(http.ResponseWriter, *http.Request){}}
+	h.Server = httptest.NewServer(http.HandlerFunc(h.answer))
+	t.Cleanup(h.Close)
+	h.on("POST /v1/session", func(w http.ResponseWriter, _ *http.Request) {
+		h.logins++
+		send(w, 201, `{"token":"T`+itoa(h.logins)+`","expires":"2099-01-01T00:00:00Z","account":{"id":"p1","login":"lin.hall","name":"林","org":"hall","orgName":"大厅","roles":["clerk"]}}`)
+	})
+	return h
+}
+
+func (h *hall) on(route string, answer func(w http.ResponseWriter, r *http.Request)) {
+	h.answers[route] = answer
+}
+
+func (h *hall) answer(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.asked = append(h.asked, r.Method+" "+r.URL.Path)
+	h.keys = append(h.keys, r.Header.Get("Idempotency-Key"))
+	var body map[string]any
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		_ = json.NewDecoder(r.Body).Decode(&body) // a test that wants a body looks at it
+	} else {
+		_, _ = io.Copy(io.Discard, r.Body)
+	}
+	h.bodies = append(h.bodies, body)
+	if f := h.answers[r.Method+" "+r.URL.Path]; f != nil {
+		f(w, r)
+		return
+	}
+	send(w, 404, `{"code":"no-route","status":404,"zh":"没有","en":"none","title":"none","type":"/problems/no-route"}`)
+}
+
+func send(w http.ResponseWriter, status int, body string) {
+	kind := "application/json"
+	if status >= 400 {
+		kind = "application/problem+json"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
+
+func (h *hall) last() (key string, body map[string]any) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.keys[len(h.keys)-1], h.bodies[len(h.bodies)-1]
+}
+
+// at runs a command against the hall, with a wallet kept for the whole test.
+func (h *hall) at(t *testing.T, home string, args ...string) result {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	env := map[string]string{"LIANBAN_LANG": "en", "LIANBAN_SERVER": h.URL, "LIANBAN_DATA": home}
+	a := New(args, strings.NewReader(""), &out, &errOut, func(k string) string { return env[k] })
+	code := a.Run(t.Context())
+	return result{out.String(), errOut.String(), code}
+}
+
+const done = `{"key":"K","number":"N1","act":"gap","at":"2026-02-12T02:00:00Z","seq":7}`
+
+func TestActBecomesARequest(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/cases/N1", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"case":{"number":"N1","item":"C1","version":"1"},"steps":[]}`)
+	})
+	h.on("GET /v1/items/C1/guide", func(w http.ResponseWriter, r *http.Request) {
+		require.Equal(t, "1", r.URL.Query().Get("version"))
+		send(w, 200, `{"questions":[{"id":"kinds","type":"choices"},{"id":"area","type":"number"},{"id":"sign","type":"boolean"}],
+			"form":{"type":"object","properties":{"applicant":{"properties":{"phone":{"type":"string"}}}}}}`)
+	})
+	for _, c := range []struct {
+		args []string
+		path string
+		want string
+	}{
+		{[]string{"task", "gap", "N1", "--line", "layoutPlan=未提交", "--line", "ownFlue=不明=x"}, "gap",
+			`{"lines":[{"of":"layoutPlan","reason":"未提交"},{"of":"ownFlue","reason":"不明=x"}]}`},
+		{[]string{"act", "send-back", "N1", "--step", "food", "--reason", "缺", "--link", "handle"}, "sendBack", `{"step":"food","reason":"缺","link":"handle"}`},
+		{[]string{"act", "grant", "N1", "--output", "p=JY1", "--take", "s=加装净化器", "--leave", "s=隔音::已有", "--override", "f=符合", "--check", "a=ok", "--check", "b=no:差"}, "grant",
+			`{"outputs":[{"id":"p","number":"JY1"}],"takes":[{"step":"s","condition":"加装净化器","taken":true},{"step":"s","condition":"隔音","taken":false,"reason":"已有"}],
+			"overrides":[{"step":"f","reason":"符合"}],"checks":[{"id":"a","ok":true},{"id":"b","ok":false,"note":"差"}]}`},
+		{[]string{"case", "amend", "N1", "--answer", "sign=true", "--answer", "area=80.5", "--answer", "kinds=hot", "--form", "applicant.phone=1380", "--form", "applicant.name=x", "--reason", "r"}, "amend",
+			`{"answers":{"sign":true,"area":80.5,"kinds":["hot"]},"form":{"applicant":{"phone":"1380","name":"x"}},"reason":"r"}`},
+		{[]string{"case", "add", "N1", "--step", "review", "--party", "eco", "--reads", "a,b", "--time", "3wd", "--reason", "r"}, "add",
+			`{"step":"review","party":"eco","reads":["a","b"],"time":"3wd","reason":"r"}`},
+		{[]string{"task", "answer", "N1", "--paper", "licence@e-licence", "--statement", "x=y"}, "answer", `{"papers":[{"id":"licence","source":"e-licence"}],"statements":[{"of":"x","text":"y"}]}`},
+		{[]string{"task", "hand", "N1", "--way", "counter", "--item", "a", "--item", "b"}, "hand", `{"way":"counter","items":["a","b"]}`},
+	} {
+		h.on("POST /v1/cases/N1/acts/"+c.path, func(w http.ResponseWriter, _ *http.Request) { send(w, 200, done) })
+		r := h.at(t, home, append(c.args, "--as", "lin.hall")...)
+		require.Equal(t, OK, r.code, r.err)
+		key, body := h.last()
+		require.Len(t, key, 36, "a key of its own")
+		got, err := json.Marshal(body)
+		require.NoError(t, err)
+		require.JSONEq(t, c.want, string(got))
+		require.Contains(t, r.out, "K", "the key is shown")
+	}
+	require.Equal(t, 1, h.logins, "one login serves all commands")
+}
+
+// TestApplicantsValues: without a guide to ask, the form of a value decides.
+func TestApplicantsValues(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("POST /v1/track/answer", func(w http.ResponseWriter, _ *http.Request) { send(w, 200, done) })
+	r := h.at(t, home, "track", "answer", "N1", "--code", "C", "--answer", "kinds=[hot,cold]", "--answer", "n=5", "--answer", "s=\"5\"", "--form", "a.b=true", "--form", "a.c=x")
+	require.Equal(t, OK, r.code, r.err)
+	_, body := h.last()
+	require.Equal(t, map[string]any{
+		"answers": map[string]any{"kinds": []any{"hot", "cold"}, "n": 5.0, "s": "5"}, "form": map[string]any{"a": map[string]any{"b": true, "c": "x"}},
+	}, body)
+}
+
+func TestActFromFileAndKey(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	file := filepath.Join(home, "body.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("reason: 甲\nbasis: 法第一条\nchecks: [{id: a, ok: true}]\n"), 0o600))
+	h.on("POST /v1/cases/N1/acts/deny", func(w http.ResponseWriter, _ *http.Request) { send(w, 200, done) })
+	r := h.at(t, home, "task", "deny", "N1", "--body", file, "--reason", "乙", "--key", "0123456789abcdef", "--as", "lin.hall")
+	require.Equal(t, OK, r.code, r.err)
+	key, body := h.last()
+	require.Equal(t, "0123456789abcdef", key)
+	require.Equal(t, "乙", body["reason"])
+	require.Equal(t, "法第一条", body["basis"])
+}
+
+func TestWrongFlagsSendNothing(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	for _, args := range [][]string{
+		{"task", "gap", "N1"}, {"task", "gap", "N1", "--line", "layoutPlan"}, {"task", "pass", "N1", "--check", "a=maybe"},
+		{"task", "grant", "N1", "--leave", "s=c"}, {"case", "terminate", "N1", "--reason", "r"}, {"task", "complete", "N1", "--do", "agree"},
+		{"task", "complete", "N1/t", "--do", "dance"}, {"task", "answer", "N1", "--paper", "lease"},
+	} {
+		r := h.at(t, home, append(args, "--as", "lin.hall")...)
+		require.Equal(t, Usage, r.code, "%v: %s", args, r.err)
+		require.NotEmpty(t, r.err)
+	}
+	for _, a := range h.asked {
+		require.Equal(t, "POST /v1/session", a)
+	}
+}
+
+func TestSessionThatEndedIsOpenedAgain(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/tasks", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer T2" {
+			send(w, 401, `{"code":"unauthenticated","status":401,"zh":"未登录","en":"not logged in","title":"t","type":"/problems/unauthenticated"}`)
+			return
+		}
+		send(w, 200, `{"tasks":[]}`)
+	})
+	require.Equal(t, OK, h.at(t, home, "task", "list", "--as", "lin.hall").code)
+	require.Equal(t, 2, h.logins)
+	r := h.at(t, home, "task", "list", "--token", "old")
+	require.Equal(t, Forbidden, r.code, "a token that was given is not replaced")
+}
+
+func TestPendingAct(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	state, polls := "waiting", 0
+	h.on("POST /v1/cases/N1/acts/accept", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 202, `{"key":"K","number":"N1","act":"accept","at":"2026-02-12T02:00:00Z","state":"waiting"}`)
+	})
+	poll := func(w http.ResponseWriter, _ *http.Request) {
+		polls++
+		send(w, 200, `{"key":"K","number":"N1","act":"accept","at":"2026-02-12T02:00:00Z","state":"`+state+`","seq":9,"problem":{"code":"window-open","status":409,"zh":"汇总期未满","en":"the collect window is open","title":"t","type":"/problems/window-open"}}`)
+	}
+	h.on("GET /v1/commands/0123456789abcdef", poll)
+	accept := []string{"task", "accept", "N1", "--as", "lin.hall", "--key", "0123456789abcdef", "--wait"}
+
+	r := h.at(t, home, append(accept, "400ms")...)
+	require.Equal(t, Pending, r.code)
+	require.Contains(t, r.out, "command show 0123456789abcdef")
+	require.NotZero(t, polls)
+
+	state = "refused"
+	r = h.at(t, home, append(accept, "5s")...)
+	require.Equal(t, Refused, r.code)
+	require.Contains(t, r.err, "window-open")
+
+	state = "done"
+	r = h.at(t, home, append(accept, "5s")...)
+	require.Equal(t, OK, r.code)
+	require.Contains(t, r.out, "done accept")
+}
+
+func TestServerLostInTheMiddle(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("POST /v1/cases/N1/acts/accept", func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err == nil {
+			conn.Close()
+		}
+	})
+	r := h.at(t, home, "task", "accept", "N1", "--as", "lin.hall")
+	require.Equal(t, Unavailable, r.code)
+	key, _ := h.last()
+	require.Contains(t, r.err, "--key "+key, "how to send it again")
+	r = h.at(t, home, "task", "accept", "N1", "--as", "lin.hall", "--json")
+	require.Equal(t, Unavailable, r.code)
+	var doc map[string]string
+	require.NoError(t, json.Unmarshal([]byte(r.out), &doc), r.out)
+	key, _ = h.last()
+	require.Equal(t, key, doc["key"])
+}
+
+func TestExitCodesOfProblems(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	for _, c := range []struct {
+		status int
+		code   string
+		want   Exit
+	}{
+		{409, "one-notice", Refused}, {422, "bad-form", Refused}, {403, "not-allowed", Refused}, {403, "not-involved", Forbidden}, {403, "not-permitted", Forbidden},
+		{404, "no-such-case", NotFound}, {429, "too-many", Unavailable}, {503, "store-away", Unavailable}, {500, "internal", Internal},
+	} {
+		h.on("GET /v1/cases/N1", func(w http.ResponseWriter, _ *http.Request) {
+			send(w, c.status, `{"code":"`+c.code+`","status":`+itoa(c.status)+`,"zh":"中","en":"english","title":"t","type":"/problems/x"}`)
+		})
+		r := h.at(t, home, "case", "show", "N1", "--as", "lin.hall")
+		require.Equal(t, c.want, r.code, c.code)
+		require.Contains(t, r.err, "["+c.code+"]: english")
+		r = h.at(t, home, "case", "show", "N1", "--as", "lin.hall", "--json")
+		require.Equal(t, c.want, r.code, c.code)
+		require.Empty(t, r.err)
+		var p struct{ Code string }
+		require.NoError(t, json.Unmarshal([]byte(r.out), &p), r.out)
+		require.Equal(t, c.code, p.Code)
+	}
+	h.on("GET /v1/cases/N1", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) })
+	r := h.at(t, home, "case", "show", "N1", "--as", "lin.hall")
+	require.Equal(t, Unavailable, r.code)
+	require.Contains(t, r.err, "is this a Lianban server?")
+}
+
+func TestBatchTellsEachResult(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("POST /v1/tasks/complete", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"results":[{"number":"N1","task":"a","key":"k1","state":"done","seq":4},
+			{"number":"N2","task":"b","key":"k2","state":"refused","problem":{"code":"not-open","status":409,"zh":"x","en":"not open","title":"t","type":"p"}}]}`)
+	})
+	r := h.at(t, home, "task", "complete", "N1/a", "N2/b", "--do", "agree-with", "--condition", "c", "--as", "lin.hall")
+	require.Equal(t, Refused, r.code)
+	require.Contains(t, r.out, "not-open not open")
+	_, body := h.last()
+	tasks := body["tasks"].([]any)
+	require.Len(t, tasks, 2)
+	require.Equal(t, map[string]any{"number": "N2", "task": "b", "do": "agreeWith", "data": map[string]any{"conditions": []any{"c"}}}, tasks[1])
+}
+
+func TestLoginRemembersTheAccount(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/session", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"id":"p1","login":"lin.hall","name":"林","org":"hall","orgName":"大厅","roles":["clerk"]}`)
+	})
+	h.on("GET /v1/tasks", func(w http.ResponseWriter, _ *http.Request) { send(w, 200, `{"tasks":[]}`) })
+	h.on("DELETE /v1/session", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })
+	require.Equal(t, Forbidden, h.at(t, home, "task", "list").code)
+	require.Equal(t, OK, h.at(t, home, "login", "lin.hall").code)
+	require.Equal(t, OK, h.at(t, home, "task", "list").code)
+	info, err := os.Stat(filepath.Join(home, "lianban", "tokens.json"))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	require.Equal(t, OK, h.at(t, home, "logout").code)
+	require.Equal(t, Forbidden, h.at(t, home, "task", "list").code)
+	require.WithinDuration(t, time.Now(), info.ModTime(), time.Minute)
+}
+
+func TestStartTypesAnswersByTheGuide(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/items", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"items":[{"code":"C1","name":"开办餐饮店"},{"code":"C2","name":"开办便利店"}]}`)
+	})
+	h.on("GET /v1/items/C1/guide", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"questions":[{"id":"kinds","type":"choices"},{"id":"area","type":"number"},{"id":"fumes","type":"boolean"},{"id":"mode","type":"choice"}],
+			"form":{"type":"object","properties":{"staff":{"type":"integer"},"applicant":{"$ref":"#/$defs/a"}},"$defs":{"a":{"properties":{"phone":{"type":"string"}}}}}}`)
+	})
+	h.on("POST /v1/cases", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 201, `{"number":"N1","seq":2,"at":"2026-02-12T02:00:00Z","trackCode":"AAAA"}`)
+	})
+	r := h.at(t, home, "case", "start", "餐饮", "--answer", "kinds=hot", "--answer", "area=80", "--answer", "fumes=是", "--answer", "mode=1",
+		"--form", "staff=6", "--form", "applicant.phone=13800138000", "--as", "lin.hall")
+	require.Equal(t, OK, r.code, r.err)
+	require.Contains(t, r.out, "AAAA")
+	_, body := h.last()
+	got, err := json.Marshal(body)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"item":"C1","answers":{"kinds":["hot"],"area":80,"fumes":true,"mode":"1"},"form":{"staff":6,"applicant":{"phone":"13800138000"}}}`, string(got))
+
+	require.Equal(t, Usage, h.at(t, home, "case", "start", "开办", "--as", "lin.hall").code, "two items")
+	require.Equal(t, NotFound, h.at(t, home, "case", "start", "旅馆", "--as", "lin.hall").code)
+	require.Equal(t, Usage, h.at(t, home, "case", "start", "餐饮", "--answer", "area=big", "--as", "lin.hall").code)
+}
