@@ -87,15 +87,12 @@ const publishBatch = 1000
 func (s *Store) Publish(ctx context.Context) (int, error) {
 	total := 0
 	for {
-		var n int
-		if err := s.pool.QueryRow(ctx, `SELECT publish_feed($1)`, publishBatch).Scan(&n); err != nil {
+		var taken, appended int
+		if err := s.pool.QueryRow(ctx, `SELECT taken, appended FROM publish_feed($1)`, publishBatch).Scan(&taken, &appended); err != nil {
 			return total, wrap("publish", err)
 		}
-		if n <= 0 {
-			return total, nil
-		}
-		total += n
-		if n < publishBatch {
+		total += appended
+		if taken < publishBatch {
 			return total, nil
 		}
 	}

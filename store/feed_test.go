@@ -188,3 +188,16 @@ func TestListenerWakesSubscribersOfATopic(t *testing.T) {
 	stop()
 	running.Wait()
 }
+
+// A backlog of confirmations, most of them of the same cases, is worked off in one go.
+func TestPublishWorksOffABacklog(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	start(t, s, "k1", morning)
+	f := start(t, s, "k2", morning)
+	exec(t, s, `DELETE FROM feed_queue WHERE case_no = $1`, f.number)
+	exec(t, s, `INSERT INTO feed_queue (case_no) SELECT case_no FROM case_head, generate_series(1, 2500) WHERE case_no <> $1`, f.number)
+	exec(t, s, `INSERT INTO feed_queue (case_no) VALUES ($1)`, f.number)
+	require.Equal(t, 2, publish(t, s))
+	require.Zero(t, publish(t, s))
+}

@@ -234,44 +234,45 @@ END $$;
 
 -- publish_feed appends what is newly confirmed to the feed: one process at a time, the lock held
 -- until commit, so positions become readable in their order and none is ever skipped by a cursor.
--- It returns the number of rows appended, -1 when somebody else is at it.
+-- It says how many rows it took from the queue (less than p_limit: the queue is empty; none, when
+-- somebody else is at it) and how many it appended.
 -- +goose StatementBegin
-CREATE FUNCTION publish_feed(p_limit int) RETURNS int LANGUAGE plpgsql AS $$
+CREATE FUNCTION publish_feed(p_limit int, OUT taken int, OUT appended int) LANGUAGE plpgsql AS $$
 DECLARE
     v_pos bigint := 0;
     v_chain bytea := '';
     v_at timestamptz := clock_timestamp();
-    n int := 0;
     r record;
 BEGIN
+    taken := 0; appended := 0;
     IF NOT pg_try_advisory_xact_lock(7810425396) THEN
-        RETURN -1;
+        RETURN;
     END IF;
     SELECT f.position, f.chain INTO v_pos, v_chain FROM feed f ORDER BY f.position DESC LIMIT 1;
     IF NOT FOUND THEN
         v_pos := 0; v_chain := '';
     END IF;
     FOR r IN
-        WITH taken AS (
+        WITH gone AS (
             DELETE FROM feed_queue q WHERE q.id IN (SELECT id FROM feed_queue ORDER BY id LIMIT p_limit) RETURNING q.id, q.case_no
         ), one AS (
-            SELECT case_no, min(id) AS id FROM taken GROUP BY case_no
+            SELECT case_no, min(id) AS id, count(*) AS n FROM gone GROUP BY case_no
         )
-        SELECT h.case_no, h.confirmed_seq AS seq, e.hash, coalesce((SELECT max(f.to_seq) FROM feed f WHERE f.case_no = h.case_no), 0) AS told
-        FROM one JOIN case_head h USING (case_no) JOIN case_event e ON e.case_no = h.case_no AND e.seq = h.confirmed_seq
+        SELECT one.n, h.case_no, h.confirmed_seq AS seq, e.hash, coalesce((SELECT max(f.to_seq) FROM feed f WHERE f.case_no = h.case_no), 0) AS told
+        FROM one LEFT JOIN case_head h USING (case_no) LEFT JOIN case_event e ON e.case_no = h.case_no AND e.seq = h.confirmed_seq
         ORDER BY one.id
     LOOP
-        CONTINUE WHEN r.seq <= r.told;
+        taken := taken + r.n;
+        CONTINUE WHEN r.hash IS NULL OR r.seq <= r.told; -- gone (the audit says so), or told already
         v_pos := v_pos + 1;
         v_chain := feed_chain(v_chain, v_pos, r.case_no, r.told + 1, r.seq, r.hash);
         INSERT INTO feed (position, case_no, from_seq, to_seq, hash, at, chain)
         VALUES (v_pos, r.case_no, r.told + 1, r.seq, r.hash, v_at, v_chain);
-        n := n + 1;
+        appended := appended + 1;
     END LOOP;
-    IF n > 0 THEN
+    IF appended > 0 THEN
         PERFORM pg_notify('lianban', 'feed');
     END IF;
-    RETURN n;
 END $$;
 -- +goose StatementEnd
 
