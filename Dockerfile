@@ -7,8 +7,9 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
+ARG VERSION=devel
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 GOFLAGS=-buildvcs=false go build -trimpath -o /out/lianban ./cmd/lianban
+    CGO_ENABLED=0 GOFLAGS=-buildvcs=false go build -trimpath -ldflags "-X lianban/cmd/lianban/internal/cli.Version=$VERSION" -o /out/lianban ./cmd/lianban
 
 FROM alpine:3.23.3
 RUN apk add --no-cache ca-certificates \

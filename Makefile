@@ -5,6 +5,8 @@ SHELL := /bin/sh
 GO ?= go
 # A checkout owned by somebody else must build, too: git would refuse to tell its version.
 export GOFLAGS ?= -buildvcs=false
+# What `lianban version` says.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 # Arguments for the program: make run ARGS="--data /srv/lianban"
 ARGS ?=
 
@@ -29,7 +31,7 @@ bench: postgres build ## measure against the floor and the usual way; prints rat
 .PHONY: build
 build: go ## build the program: bin/lianban
 	@mkdir -p bin
-	$(GO) build -o bin/lianban ./cmd/lianban
+	$(GO) build -ldflags '-X lianban/cmd/lianban/internal/cli.Version=$(VERSION)' -o bin/lianban ./cmd/lianban
 
 .PHONY: clean
 clean: ## remove what was built; the data of `make run` stays
