@@ -159,7 +159,8 @@ func (s *Server) GetVersion(ctx context.Context, req gen.GetVersionRequestObject
 		return nil, err
 	}
 	out := gen.GetVersion200JSONResponse{Version: versionView(v), Source: string(v.Source)}
-	return out, json.Unmarshal(v.Canonical, &out.Definition)
+	err = json.Unmarshal(v.Canonical, &out.Definition)
+	return out, err
 }
 
 // GetGuide implements GET /v1/items/{item}/guide.

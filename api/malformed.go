@@ -27,15 +27,19 @@ func malformed(err error) *Problem {
 	if many := (*http.MaxBytesError)(nil); errors.As(err, &many) {
 		return tooLarge(many.Limit)
 	}
-	var found []gen.FieldError
-	var multi openapi3.MultiError
-	if errors.As(err, &multi) {
-		for _, e := range multi {
-			if p := malformed(e); p.Code != CodeBadRequest {
+	// The list of all that is wrong is looked at first: as an error it would answer
+	// for each of its members.
+	if list, ok := err.(openapi3.MultiError); ok {
+		var found []gen.FieldError
+		for _, e := range list {
+			p := malformed(e)
+			if p.Code != CodeBadRequest {
 				return p
-			} else if len(p.Errors) > 0 {
-				found = append(found, p.Errors...)
 			}
+			if len(p.Errors) == 0 {
+				p.Errors = []gen.FieldError{{Where: p.Where, Zh: p.Zh, En: p.En, Expected: p.Expected, Actual: p.Actual}}
+			}
+			found = append(found, p.Errors...)
 		}
 		return badRequest(found...)
 	}

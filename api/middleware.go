@@ -199,6 +199,24 @@ func (s *Server) bound(op *openapi3.Operation) echo.MiddlewareFunc {
 	}
 }
 
+// sameTypes are other names of a body's type.
+var sameTypes = map[string]string{"text/yaml": "application/yaml", "application/x-yaml": "application/yaml", "text/x-yaml": "application/yaml"}
+
+// typed refuses a body of another type where the validator leaves bodies alone.
+func typed(op *openapi3.Operation) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			came := mediaType(c.Request().Header.Get("Content-Type"))
+			want := op.RequestBody.Value
+			if want.Content[came] == nil && want.Content[sameTypes[came]] == nil {
+				return problem(CodeMediaType, "请求体须为 %[1]s", "the body must be %[1]s", contentTypes(want)).
+					at("Content-Type").want(contentTypes(want), orElse(kindOfType(came), "none"))
+			}
+			return next(c)
+		}
+	}
+}
+
 // limits are the rates of operations that invite guessing or filling disks, per
 // address and second.
 var limits = map[string]middleware.RateLimiterMemoryStoreConfig{

@@ -160,21 +160,31 @@ func (s *Server) router() (*echo.Echo, error) {
 	per := map[string][]echo.MiddlewareFunc{}
 	for path, item := range s.spec.Paths.Map() {
 		for method, op := range item.Operations() {
-			policy, ok := policyOf(op.OperationID)
+			id := OperationID(op)
+			policy, ok := policyOf(id)
 			if !ok {
-				return nil, fmt.Errorf("api: %s %s (%s) names no policy", method, path, op.OperationID)
+				return nil, fmt.Errorf("api: %s %s (%s) names no policy", method, path, id)
 			}
-			chain := []echo.MiddlewareFunc{s.limit(op.OperationID), s.bound(op), s.guard(policy)}
+			chain := []echo.MiddlewareFunc{s.limit(id), s.bound(op), s.guard(policy)}
 			if streams(op) {
-				chain = append(chain, streamed)
+				chain = append(chain, typed(op), streamed)
 			} else {
 				chain = append(chain, validate)
 			}
-			per[op.OperationID] = chain
+			per[id] = chain
 		}
 	}
 	gen.RegisterHandlersWithOptions(e, gen.NewStrictHandler(s, nil), gen.RegisterHandlersOptions{OperationMiddlewares: per})
 	return e, nil
+}
+
+// OperationID is an operation's id as openapi.yaml has it: the document the
+// generator embeds begins it with a capital.
+func OperationID(op *openapi3.Operation) string {
+	if op.OperationID == "" {
+		return ""
+	}
+	return strings.ToLower(op.OperationID[:1]) + op.OperationID[1:]
 }
 
 // streams says whether an operation reads its body itself: files and definitions

@@ -124,8 +124,9 @@ func (s *Server) Openapi(context.Context, gen.OpenapiRequestObject) (gen.Openapi
 	if err != nil {
 		return nil, err
 	}
-	var doc map[string]any
-	return gen.Openapi200JSONResponse(doc), json.Unmarshal(b, &doc)
+	var doc gen.Openapi200JSONResponse
+	err = json.Unmarshal(b, &doc)
+	return doc, err
 }
 
 // ListProblems implements GET /problems.
