@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -94,4 +95,17 @@ papers:
 	path := filepath.Join(dir, "application.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
 	return path
+}
+
+// program runs one command as a process of its own.
+func program(ctx context.Context, t *testing.T, env []string, args ...string) (said string, code cli.Exit) {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = append(programEnv(), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit)
+	}
+	return string(out), cli.Exit(cmd.ProcessState.ExitCode())
 }
