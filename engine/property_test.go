@@ -74,7 +74,14 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 			notices++
 		}
 	}
-	require.LessOrEqual(t, notices, 1, "one correction notice")
+	overrides := 0
+	for _, e := range w.log {
+		if sent, ok := e.Body.(engine.NoticeSent); ok && sent.Override {
+			overrides++
+		}
+	}
+	require.LessOrEqual(t, notices, 1+overrides, "one correction notice, but for a supervisor's")
+	w.whole(t)
 	if s.Status != engine.Closed {
 		require.NotEmpty(t, engine.WaitingFor(w.rules, s), "somebody or time can move the case on")
 		for _, wait := range engine.WaitingFor(w.rules, s) {
@@ -90,6 +97,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 		old, now := before.Steps[i], s.Steps[i]
 		if old.Verdict != nil && (old.End == engine.EndGrant || old.End == engine.EndDeny) {
 			require.Equal(t, old.Verdict, now.Verdict, "a signed decision stands: %s", old.ID)
+			require.Equal(t, old.End, now.End, "and its end: %s", old.ID)
 			require.Equal(t, engine.Ended, now.Status)
 		}
 	}
@@ -101,6 +109,53 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 		n := w.rules.Plan.Node(st.ID)
 		work := st.Added != nil || n != nil && n.Work() != nil
 		require.Equal(t, work && st.Status == engine.Open, open, "an open step has an open task, no other has: %s", st.ID)
+	}
+}
+
+// whole checks that the parts of a state agree with each other.
+func (w *world) whole(t *rapid.T) {
+	s := w.state
+	status := func(id string) engine.StepStatus {
+		if st := s.Step(id); st != nil {
+			return st.Status
+		}
+		return engine.Open // the process itself
+	}
+	for _, n := range w.rules.Plan.Nodes {
+		if status(n.ID) == engine.Open {
+			require.Equal(t, engine.Open, status(n.Parent.ID), "%s is open in a group that is not", n.ID)
+		}
+		if st := s.Step(n.ID); n.Group() && st.Status == engine.Ended && st.End == engine.EndDone {
+			for _, c := range n.Children {
+				require.NotContains(t, []engine.StepStatus{engine.Open, engine.Waiting}, status(c.ID), "%s in %s, which is done", c.ID, n.ID)
+			}
+		}
+	}
+	for i := range s.Tasks {
+		k := &s.Tasks[i]
+		if k.Status != engine.TaskOpen {
+			continue
+		}
+		require.NotEqual(t, engine.Closed, s.Status, "an open task in a closed case: %s", k.ID)
+		if k.Kind == engine.TaskQuestion {
+			require.Equal(t, engine.Open, status(k.Step), "a question of a block that has ended: %s", k.ID)
+		}
+	}
+	for i := range s.Clocks {
+		c := &s.Clocks[i]
+		require.False(t, c.Running() && s.Status == engine.Closed, "a clock runs in a closed case: %s", c.ID)
+		require.NotEmpty(t, c.Ledger)
+		if st := s.Step(c.Step); c.Running() && st != nil && st.Status == engine.Absent {
+			require.Equal(t, "hand", c.Late, "a clock of an absent step runs: %s", c.ID)
+		}
+		for _, k := range s.Clocks[i+1:] {
+			require.NotEqual(t, c.ID, k.ID)
+		}
+	}
+	for i, k := range s.Tasks {
+		for _, o := range s.Tasks[i+1:] {
+			require.NotEqual(t, k.ID, o.ID)
+		}
 	}
 }
 
@@ -131,63 +186,119 @@ func (w *world) do(t *rapid.T, cmd engine.Command) *engine.Rejection {
 	return res.Rejection
 }
 
-// randomAct draws an act that may well be wrong.
-func (w *world) randomAct(t *rapid.T) engine.Command {
-	w.acts++
-	cmd := engine.Command{ID: fmt.Sprintf("c%d", w.acts), Do: rapid.SampledFrom(engine.PersonActs).Draw(t, "do"), At: w.now, By: w.anyone(t)}
-	if rapid.Bool().Draw(t, "likely") {
-		var open []engine.Task
-		for _, k := range w.state.Tasks {
-			if k.Status == engine.TaskOpen {
-				open = append(open, k)
-			}
-		}
-		if len(open) > 0 {
-			task := rapid.SampledFrom(open).Draw(t, "task")
-			cmd.By, cmd.Task = forTask(t, task), task.ID
+// fitting are acts that a task may be for.
+var fitting = map[engine.TaskKind][]engine.Act{
+	engine.TaskLook: {engine.Gap, engine.Clear, engine.Clear, engine.Claim}, engine.TaskAccept: {engine.Accept, engine.Accept, engine.Accept, engine.Refuse, engine.Gap},
+	engine.TaskAnswer: {engine.Answer},
+	engine.TaskWork:     {engine.Pass, engine.Pass, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant},
+	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
+}
+
+// fits draws an act for a task; the last link of a chain mostly concludes.
+func (w *world) fits(t *rapid.T, task engine.Task) engine.Act {
+	acts := fitting[task.Kind]
+	n := w.rules.Plan.Node(task.Step)
+	if task.Kind == engine.TaskWork && (n == nil || task.Link == len(n.Work().Chain)-1) && rapid.IntRange(0, 4).Draw(t, "concludes") > 0 {
+		acts = []engine.Act{engine.Agree, engine.AgreeWith, engine.Disagree, engine.Disagree, engine.NotConcerned}
+		if n != nil && n.Decide != nil {
+			acts = []engine.Act{engine.Grant, engine.Deny, engine.Return, engine.Return, engine.Return}
 		}
 	}
+	return rapid.SampledFrom(acts).Draw(t, "fitting")
+}
+
+// leading are the acts of the lead, so that they are not left to chance.
+var leading = []engine.Act{engine.Amend, engine.Amend, engine.Drop, engine.Add, engine.Add, engine.StopBlock, engine.ContinueBlock, engine.Extend}
+
+// randomAct draws an act: of somebody whose task it is, of the lead, or of
+// anybody; it may well be wrong.
+func (w *world) randomAct(t *rapid.T) engine.Command {
+	w.acts++
 	ids := make([]string, len(w.state.Steps))
 	for i := range w.state.Steps {
 		ids[i] = w.state.Steps[i].ID
 	}
+	cmd := engine.Command{ID: fmt.Sprintf("c%d", w.acts), At: w.now}
 	step := rapid.SampledFrom(ids).Draw(t, "step")
-	if rapid.Bool().Draw(t, "named") {
-		cmd.Step = step
-	}
-	a := &cmd.Args
-	a.Reason = rapid.SampledFrom([]string{"理由", "理由", ""}).Draw(t, "reason")
-	a.Basis, a.Way, a.Ground, a.Time, a.Party = "法", "counter", "death", wd(2), "fire"
-	a.Conditions = []string{"条件甲"}
-	a.Outcome, a.RightOrgan = rapid.SampledFrom([]string{"", "not-required", "not-competent"}).Draw(t, "outcome"), "某局"
-	for i := range w.state.Steps {
-		st := &w.state.Steps[i]
-		a.Overrides = append(a.Overrides, engine.Override{Step: st.ID, Reason: "不采纳"})
-		if st.End == engine.EndAgreeWith {
-			a.Takes = append(a.Takes, engine.Take{Step: st.ID, Condition: "条件甲", Taken: true})
+	var open []engine.Task
+	for _, k := range w.state.Tasks {
+		if k.Status == engine.TaskOpen {
+			open = append(open, k)
 		}
 	}
+	switch draw := rapid.IntRange(0, 9).Draw(t, "likely"); {
+	case draw < 5 && len(open) > 0:
+		task := rapid.SampledFrom(open).Draw(t, "task")
+		cmd.By, cmd.Task, cmd.Step = forTask(t, task), task.ID, task.Step
+		cmd.Do = w.fits(t, task)
+		if task.Claimed != "" && rapid.IntRange(0, 3).Draw(t, "claimer") > 0 {
+			cmd.By.ID = task.Claimed
+		}
+	case draw < 8:
+		cmd.By, cmd.Do = person("market", "lead", 1), rapid.SampledFrom(leading).Draw(t, "leading")
+		if cmd.Do == engine.Extend {
+			cmd.By = rapid.SampledFrom([]engine.Actor{person("gov", "government-head", 1), person("fire", "organ-head", 1)}).Draw(t, "head")
+		}
+		if cmd.Do != engine.StopBlock && cmd.Do != engine.ContinueBlock {
+			cmd.Step = step
+		}
+	default:
+		cmd.By, cmd.Do = w.anyone(t), rapid.SampledFrom(engine.PersonActs).Draw(t, "do")
+		if cmd.Do == engine.Terminate {
+			cmd.Do = engine.Gap
+		}
+		if rapid.Bool().Draw(t, "named") {
+			cmd.Step = step
+		}
+		if cmd.Do == engine.Withdraw && rapid.IntRange(0, 3).Draw(t, "whole") > 0 {
+			cmd.By, cmd.Step = engine.Actor{Kind: engine.Applicant}, step
+		}
+	}
+	a := &cmd.Args
+	w.kindArgs(a)
+	a.Reason = rapid.SampledFrom([]string{"理由", "理由", "理由", ""}).Draw(t, "reason")
+	a.Ground, a.Time, a.Party = "death", wd(2), rapid.SampledFrom([]string{"fire", "eco", "relics"}).Draw(t, "party")
+	a.Outcome, a.RightOrgan = rapid.SampledFrom([]string{"", "not-required", "not-competent"}).Draw(t, "outcome"), "某局"
 	switch cmd.Do {
 	case engine.Gap:
 		a.Lines = []engine.GapLine{{Of: rapid.SampledFrom([]string{"p1", "p2", "c1", "x"}).Draw(t, "of"), Reason: "缺"}}
+		cmd.Step, cmd.Task = "", ""
 	case engine.Answer:
-		if st := w.state.Step("receive"); st != nil && st.Intake != nil {
-			for _, l := range st.Intake.Lines {
-				a.Statements = append(a.Statements, engine.Statement{Of: l.Of, Text: "说明"})
-			}
+		if rapid.Bool().Draw(t, "incomplete") {
+			a.Statements = a.Statements[:min(1, len(a.Statements))]
 		}
 		if rapid.Bool().Draw(t, "paper") {
 			a.Papers = []engine.PaperIn{w.paper("p1")}
 		}
+		if rapid.IntRange(0, 3).Draw(t, "answers") == 0 {
+			a.Answers = map[string]any{"q2": rapid.Bool().Draw(t, "q2")}
+		}
 	case engine.Return:
-		a.Steps = []string{step}
+		var target *definition.Node
+		if n := w.rules.Plan.Node(cmd.Step); n != nil && n.Decide != nil && len(n.Decide.Back) > 0 {
+			a.To = rapid.SampledFrom(n.Decide.Back).Draw(t, "to")
+			target = w.rules.Plan.Node(a.To)
+		}
+		again := w.redoable(target)
+		if len(again) == 0 {
+			again = ids
+		}
+		a.Steps = rapid.SliceOfNDistinct(rapid.SampledFrom(again), 1, min(3, len(again)), rapid.ID[string]).Draw(t, "redo")
 	case engine.Amend:
 		a.Answers = map[string]any{"q2": rapid.Bool().Draw(t, "q2"), "q1": rapid.Bool().Draw(t, "q1")}
 		if a.Answers["q1"].(bool) {
 			a.Answers["q3"] = rapid.Bool().Draw(t, "q3")
 		}
-		if rapid.Bool().Draw(t, "paper") {
-			a.Papers = []engine.PaperIn{w.paper(rapid.SampledFrom([]string{"p1", "p2", "p3"}).Draw(t, "p"))}
+		if rapid.IntRange(0, 2).Draw(t, "answersToo") == 0 {
+			a.Answers = nil
+		}
+		if rapid.Bool().Draw(t, "form") {
+			a.Form = map[string]any{"site": map[string]any{"street": rapid.SampledFrom([]string{"甲", "乙"}).Draw(t, "street")}}
+		}
+		for i := range w.state.Papers { // those there are, and those that may be asked now
+			if p := &w.state.Papers[i]; p.Status != engine.PaperAwaited && rapid.Bool().Draw(t, "paper") {
+				a.Papers = append(a.Papers, w.paper(p.ID))
+			}
 		}
 	case engine.Extend:
 		a.Clock = rapid.SampledFrom(append([]string{"x"}, clockIDs(w.state)...)).Draw(t, "clock")
@@ -197,6 +308,34 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		}
 	}
 	return cmd
+}
+
+// redoable are the steps a return to target may well name: opinions in it.
+func (w *world) redoable(target *definition.Node) []string {
+	var ended []string
+	for _, n := range w.rules.Plan.Nodes {
+		if target != nil && n.Within(target) && n.Review != nil && w.state.Step(n.ID).Status == engine.Ended {
+			ended = append(ended, n.ID)
+		}
+	}
+	return ended
+}
+
+// kindArgs is the data with which any act may be done.
+func (w *world) kindArgs(a *engine.Args) {
+	a.Reason, a.Basis, a.Way, a.Conditions = "理由", "法", "counter", []string{"条件甲"}
+	for i := range w.state.Steps {
+		st := &w.state.Steps[i]
+		a.Overrides = append(a.Overrides, engine.Override{Step: st.ID, Reason: "不采纳"})
+		if st.End == engine.EndAgreeWith {
+			a.Takes = append(a.Takes, engine.Take{Step: st.ID, Condition: "条件甲", Taken: true})
+		}
+	}
+	if in := w.state.Step("receive").Intake; in != nil {
+		for _, l := range in.Lines {
+			a.Statements = append(a.Statements, engine.Statement{Of: l.Of, Text: "说明"})
+		}
+	}
 }
 
 func clockIDs(s *engine.State) []string {
@@ -213,7 +352,13 @@ func TestRandomCases(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
+		for range rapid.IntRange(0, 12).Draw(t, "kindly") { // further states than random acts alone reach
+			w.kind(t, true)
+		}
 		for range rapid.IntRange(0, 40).Draw(t, "acts") {
+			if w.state.Status == engine.Closed && rapid.Bool().Draw(t, "enough") {
+				break
+			}
 			if rapid.IntRange(0, 4).Draw(t, "tick") == 0 {
 				w.advance(t)
 			}
@@ -246,7 +391,7 @@ func later(a, b time.Time) time.Time {
 func (w *world) finish(t *rapid.T) {
 	for i := 0; w.state.Status != engine.Closed; i++ {
 		require.Less(t, i, 400, "the case does not end: %s", asJSON(t, w.state))
-		if !w.kind(t) {
+		if !w.kind(t, false) {
 			next := engine.NextDue(w.state)
 			require.False(t, next.IsZero(), "nobody can act and no time moves the case on: %s", asJSON(t, w.state))
 			w.now = later(w.now, next)
@@ -256,49 +401,55 @@ func (w *world) finish(t *rapid.T) {
 	require.NotEmpty(t, w.state.Outcome)
 }
 
-// kind does the first open task that can be done.
-func (w *world) kind(t *rapid.T) bool {
+// kind does the first open task that can be done; with a mind to it, opinions and
+// decisions may also be against.
+func (w *world) kind(t *rapid.T, critical bool) bool {
 	for _, task := range w.state.Tasks {
 		if task.Status != engine.TaskOpen {
 			continue
 		}
-		for _, do := range map[engine.TaskKind][]engine.Act{
-			engine.TaskLook: {engine.Clear}, engine.TaskAccept: {engine.Accept, engine.Refuse}, engine.TaskAnswer: {engine.Answer},
-			engine.TaskWork: {engine.Pass, engine.Grant, engine.Agree, engine.Deny, engine.Disagree}, engine.TaskQuestion: {engine.ContinueBlock}, engine.TaskHand: {engine.Hand},
-		}[task.Kind] {
+		acts := map[engine.TaskKind][]engine.Act{
+			engine.TaskLook: {engine.Clear}, engine.TaskAccept: {engine.Accept, engine.Gap, engine.Refuse}, engine.TaskAnswer: {engine.Answer},
+			engine.TaskWork:     {engine.Pass, engine.Grant, engine.Agree, engine.Deny, engine.Disagree},
+			engine.TaskQuestion: {engine.ContinueBlock}, engine.TaskHand: {engine.Hand},
+		}[task.Kind]
+		if critical && task.Kind == engine.TaskWork && rapid.IntRange(0, 3).Draw(t, "against") == 0 {
+			acts = []engine.Act{engine.Pass, engine.Deny, engine.Disagree}
+		}
+		for _, do := range acts {
 			for nth := 21; nth < 26; nth++ {
-				w.acts++
-				role := task.Role
-				if role == engine.RoleLead {
-					role = "approve"
-				}
-				by := person(task.Party, role, nth)
-				by.Org = task.Org
-				if task.Kind == engine.TaskAnswer {
-					by = engine.Actor{Kind: engine.Applicant}
-				}
-				if task.Claimed != "" {
-					by.ID = task.Claimed
-				}
-				cmd := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: do, By: by, At: w.now, Step: task.Step, Task: task.ID,
-					Args: engine.Args{Reason: "理由", Basis: "法", Way: "counter", Conditions: []string{"条件甲"}}}
-				for i := range w.state.Steps {
-					st := &w.state.Steps[i]
-					cmd.Args.Overrides = append(cmd.Args.Overrides, engine.Override{Step: st.ID, Reason: "不采纳"})
-					if st.End == engine.EndAgreeWith {
-						cmd.Args.Takes = append(cmd.Args.Takes, engine.Take{Step: st.ID, Condition: "条件甲", Taken: true})
-					}
-				}
-				if do == engine.Answer {
-					for _, l := range w.state.Step("receive").Intake.Lines {
-						cmd.Args.Statements = append(cmd.Args.Statements, engine.Statement{Of: l.Of, Text: "说明"})
-					}
-				}
-				if w.do(t, cmd) == nil {
+				if w.kindly(t, task, do, nth) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) bool {
+	w.acts++
+	role := task.Role
+	if role == engine.RoleLead {
+		role = "approve"
+	}
+	by := person(task.Party, role, nth)
+	by.Org = task.Org
+	if task.Kind == engine.TaskAnswer {
+		by = engine.Actor{Kind: engine.Applicant}
+	}
+	if task.Claimed != "" {
+		by.ID = task.Claimed
+	}
+	cmd := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: do, By: by, At: w.now, Step: task.Step, Task: task.ID}
+	w.kindArgs(&cmd.Args)
+	if do == engine.Gap {
+		cmd.Step, cmd.Task = "", ""
+		for i := range w.state.Papers {
+			if p := &w.state.Papers[i]; p.Status == engine.PaperMissing {
+				cmd.Args.Lines = append(cmd.Args.Lines, engine.GapLine{Of: p.ID, Reason: "未提交"})
+			}
+		}
+	}
+	return w.do(t, cmd) == nil
 }

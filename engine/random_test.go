@@ -40,7 +40,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		Language: "lianban/v1",
 		Item: definition.Item{
 			Code: "R1", Name: "随机事项", Version: "1", Effective: "2026-01-01", Type: definition.Licence, Level: "county",
-			Handling: "promised", Mode: "joint", Lead: "market", Basis: []definition.Article{{Law: "行政许可法"}},
+			Handling: pick(b, "promised", "promised", "promised", "instant"), Mode: "joint", Lead: "market", Basis: []definition.Article{{Law: "行政许可法"}},
 			Channels: []string{"window", "online"}, Originals: "never",
 			Statutory: &definition.Limit{Times: []definition.TimedPeriod{{Time: wd(45)}}, From: "acceptance", Late: "mark",
 				Extend: &definition.Extension{Time: wd(15), Role: "government-head", Times: 1}},
@@ -133,6 +133,14 @@ func (b *builder) reads() []string {
 			ids = append(ids, m.ID)
 		}
 	}
+	if rapid.IntRange(0, 3).Draw(b.t, "readsForm") == 0 {
+		ids = append(ids, pick(b, "form.site", "form.site.street"))
+	}
+	for _, a := range b.above {
+		if rapid.IntRange(0, 3).Draw(b.t, "readsStep") == 0 {
+			ids = append(ids, a)
+		}
+	}
 	for _, o := range b.outputs {
 		if rapid.IntRange(0, 3).Draw(b.t, "readsOutput") == 0 {
 			ids = append(ids, o)
@@ -172,25 +180,37 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 	case 2:
 		s.Kind, s.ID = definition.KindSequence, b.id("s")
 		s.Sequence = &definition.Sequence{}
+		var targets []string
 		for range rapid.IntRange(1, 3).Draw(b.t, "steps") {
 			c := b.step(depth-1, false)
 			s.Sequence.Steps = append(s.Sequence.Steps, c)
+			if c.Kind != definition.KindDecide {
+				targets = append(targets, c.ID)
+			} else if rapid.Bool().Draw(b.t, "back") {
+				c.Decide.Back = slices.Clone(targets)
+			}
 		}
 		s.Limit = limitOf(8, "mark")
 	default:
 		s.Kind, s.ID = definition.KindParallel, b.id("b")
 		s.Parallel = &definition.Parallel{Objection: pick(b, "finish", "stop", "lead")}
-		var siblings []string
+		var siblings, given []string
 		for range rapid.IntRange(1, 4).Draw(b.t, "branches") {
 			c := b.step(depth-1, true)
-			for _, sib := range siblings {
+			for _, sib := range append(slices.Clip(siblings), given...) {
 				if rapid.IntRange(0, 3).Draw(b.t, "after") == 0 {
 					c.After = append(c.After, sib)
 				}
 			}
 			siblings = append(siblings, c.ID)
+			if c.Decide != nil {
+				for _, o := range c.Decide.Gives {
+					given = append(given, o.ID)
+				}
+			}
 			s.Parallel.Branches = append(s.Parallel.Branches, c)
 		}
+		s.Parallel.Passes = definition.Expr(pick(b, "", "", "", fmt.Sprintf("objected(%q) == 0", s.ID), fmt.Sprintf("agreed(%q) > 0", s.ID)))
 		s.Optional = s.Optional && branch
 		s.Limit = limitOf(10, "mark")
 	}
@@ -213,14 +233,16 @@ func (w *world) anyone(t *rapid.T) engine.Actor {
 	if rapid.IntRange(0, 9).Draw(t, "applicant") == 0 {
 		return engine.Actor{Kind: engine.Applicant}
 	}
-	party := rapid.SampledFrom([]string{"hall", "market", "fire", "eco", "city", "gov"}).Draw(t, "party")
+	party := rapid.SampledFrom([]string{"hall", "market", "fire", "eco", "city", "gov", "watch"}).Draw(t, "party")
 	role := "clerk"
 	switch party {
 	case "hall":
 	case "gov":
 		role = "government-head"
+	case "watch":
+		role = "supervisor"
 	default:
-		role = rapid.SampledFrom([]string{"handle", "check", "approve", "organ-head"}).Draw(t, "role")
+		role = rapid.SampledFrom([]string{"handle", "check", "approve", "organ-head", "lead"}).Draw(t, "role")
 	}
 	return person(party, role, rapid.IntRange(1, 2).Draw(t, "nth"))
 }
