@@ -29,7 +29,9 @@ const (
 	// found by the sweeper.
 	answerQueue = 20_000
 	answerPause = 200 * time.Millisecond
-	drainTime   = 3 * time.Second
+	// answerLinger lets answers gather: nobody waits for them to be written.
+	answerLinger = 10 * time.Millisecond
+	drainTime    = 3 * time.Second
 )
 
 func newAnswers(s *store.Store, written func(), failed func(string, error)) *answers {
@@ -66,7 +68,15 @@ func (a *answers) run(ctx context.Context) {
 			return
 		case <-a.wake:
 		}
-		for a.write(ctx) {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(answerLinger):
+			}
+			if !a.write(ctx) {
+				break
+			}
 		}
 	}
 }

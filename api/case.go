@@ -241,8 +241,9 @@ func (s *Server) GetClocks(ctx context.Context, req gen.GetClocksRequestObject) 
 		return nil, err
 	}
 	now := s.cfg.Clock.Now()
-	out := gen.GetClocks200JSONResponse{Number: req.Number, Seq: f.state.Seq, Clocks: make([]gen.ClockView, len(f.state.Clocks))}
-	for i, c := range f.state.Clocks {
+	clocks := engine.Project(f.rules, f.state).Clocks
+	out := gen.GetClocks200JSONResponse{Number: req.Number, Seq: f.state.Seq, Clocks: make([]gen.ClockView, len(clocks))}
+	for i, c := range clocks {
 		v := gen.ClockView{Clock: c, Light: gen.LightGreen}
 		if e, ok := engine.Explain(f.rules, f.state, c.ID); ok {
 			v.Lines = listed(e.Lines)

@@ -82,6 +82,7 @@ type Server struct {
 	answers   *answers
 	listener  *store.Listener
 	temporal  *link
+	certain   chan struct{} // something was confirmed
 	published chan struct{} // nudges the publisher
 	moves     moves
 
@@ -117,7 +118,7 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, log: cfg.Log, spec: spec, metrics: newMetrics(cfg.Metrics),
 		catalogue: newCatalogue(cfg.Store), gate: newGate(contract.MaxInFlight),
 		listener: cfg.Store.NewListener(), temporal: newLink(cfg.Temporal),
-		published: make(chan struct{}, 1), slots: make(chan struct{}, maxOpenReflushes),
+		certain: make(chan struct{}, 1), published: make(chan struct{}), slots: make(chan struct{}, maxOpenReflushes),
 	}
 	s.answers = newAnswers(cfg.Store, s.nudge, s.fault)
 	s.echo, err = s.router()
@@ -138,6 +139,7 @@ func (s *Server) Run(ctx context.Context) {
 	loops.Go(func() { s.catalogue.run(ctx, s.listener) })
 	loops.Go(func() { s.temporal.run(ctx) })
 	loops.Go(func() { s.cfg.Store.RunPublisher(ctx, publishInterval, s.published, s.faultOf("publish")) })
+	loops.Go(func() { s.nudges(ctx) })
 	loops.Go(func() { s.sweepLoop(ctx) })
 	loops.Go(func() { s.heraldLoop(ctx) })
 	loops.Go(func() { s.answers.run(ctx) })
@@ -201,7 +203,7 @@ func uploads(op *openapi3.Operation) bool {
 	return op.RequestBody != nil && op.RequestBody.Value.Content["multipart/form-data"] != nil
 }
 
-// go runs work that outlives its request; when too much is under way it is left
+// later runs work that outlives its request; when too much is under way it is left
 // to the sweeper.
 func (s *Server) later(work func(ctx context.Context)) {
 	select {
@@ -217,10 +219,35 @@ func (s *Server) later(work func(ctx context.Context)) {
 	})
 }
 
+// nudge says that something was confirmed and can be published.
 func (s *Server) nudge() {
 	select {
-	case s.published <- struct{}{}:
+	case s.certain <- struct{}{}:
 	default:
+	}
+}
+
+// publishPause is the least time between two nudges of the publisher: under load
+// one statement then publishes what many acts have made certain.
+const publishPause = 50 * time.Millisecond
+
+func (s *Server) nudges(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.certain:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case s.published <- struct{}{}:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(publishPause):
+		}
 	}
 }
 

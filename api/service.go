@@ -37,8 +37,8 @@ func (s *Server) AdvanceClock(ctx context.Context, req gen.AdvanceClockRequestOb
 		return nil, badRequest(gen.FieldError{Where: "/to", Zh: "to 与 by 须且只须给出一个", En: "give either to or by", Expected: "to or by", Actual: "both or none"})
 	}
 	to, first := s.target(req.Params.IdempotencyKey, b)
-	if !first {
-		to = maxTime(to, s.cfg.Clock.Now())
+	if !first && !to.After(s.cfg.Clock.Now()) {
+		return gen.AdvanceClock200JSONResponse(s.clockView()), nil // it has moved there already
 	}
 	if _, err := s.cfg.Clock.Advance(ctx, to); errors.Is(err, clock.ErrBackward) {
 		return nil, problem(CodeClockBackward, "业务时钟只能向前", "the business clock only moves forward").at("/to").
@@ -71,13 +71,6 @@ func (s *Server) target(key string, b *gen.Advance) (to time.Time, first bool) {
 	}
 	advanced.to[key] = to
 	return to, true
-}
-
-func maxTime(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // Health implements GET /healthz.
