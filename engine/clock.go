@@ -115,7 +115,7 @@ func (d *decider) limit(l *definition.Limit, programs []*definition.Program) (ca
 	if l == nil {
 		return calendar.Period{}, false
 	}
-	return definition.Choose(l.Times, programs, d.env())
+	return definition.Choose(l.Times, programs, d.envFor(programs...))
 }
 
 // caseClocks starts the case's own clocks that count from the given event.
@@ -149,7 +149,7 @@ func (d *decider) restartFromReceipt(accepted time.Time) []Clock {
 	}
 	var clocks []Clock
 	for i := range d.s.Clocks {
-		c := d.s.Clocks[i]
+		c := *d.s.Clocks[i]
 		if c.Step == "" && c.From == "receipt" && c.Running() {
 			c.Start, c.Overdue, c.Warned = accepted, false, 0
 			c.Ledger = slices.Clip(c.Ledger)
@@ -307,7 +307,7 @@ func formTime(v any) (time.Time, bool) {
 // (3.10.5); each change is in the ledger.
 func (d *decider) rechoose(why string) {
 	for i := range d.s.Clocks {
-		c := d.s.Clocks[i]
+		c := *d.s.Clocks[i]
 		l, programs := d.limitOf(&c)
 		if !c.Running() || c.Overdue || l == nil || len(l.Times) < 2 {
 			continue

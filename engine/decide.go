@@ -62,6 +62,8 @@ type decider struct {
 	command string
 	do      Act
 	events  []Event
+	// base is the part of env that filing gives, while it holds.
+	base *definition.Env
 	// accepting: the case is being accepted in this very decision (3.8.2).
 	accepting bool
 }
@@ -73,6 +75,10 @@ func (d *decider) emit(b Body) {
 	}
 	d.s.record(&e)
 	d.events = append(d.events, e)
+	switch b.(type) {
+	case CaseFiled, AnswerReceived, AnswersAmended:
+		d.base = nil
+	}
 }
 
 func (d *decider) result(rejection *Rejection) Result {
@@ -140,7 +146,7 @@ func (r *Rules) node(s *State, id string) *definition.Node {
 	}
 	for i := len(r.Plan.Nodes); i < len(s.Steps); i++ {
 		if s.Steps[i].ID == id {
-			return r.added(&s.Steps[i], i)
+			return r.added(s.Steps[i], i)
 		}
 	}
 	return nil
@@ -167,7 +173,7 @@ func (d *decider) nodes() []*definition.Node {
 	}
 	all := slices.Clone(d.r.Plan.Nodes)
 	for i := len(all); i < len(d.s.Steps); i++ {
-		all = append(all, d.r.added(&d.s.Steps[i], i))
+		all = append(all, d.r.added(d.s.Steps[i], i))
 	}
 	return all
 }
@@ -177,7 +183,7 @@ func (d *decider) children(g *definition.Node) []*definition.Node {
 	kids := g.Children
 	for i := len(d.r.Plan.Nodes); i < len(d.s.Steps); i++ {
 		if d.s.Steps[i].Added.Block == g.ID {
-			kids = append(slices.Clip(kids), d.r.added(&d.s.Steps[i], i))
+			kids = append(slices.Clip(kids), d.r.added(d.s.Steps[i], i))
 		}
 	}
 	return kids
@@ -185,7 +191,7 @@ func (d *decider) children(g *definition.Node) []*definition.Node {
 
 // st is the state of a node's step; it must not be kept across an emit that
 // may add steps.
-func (d *decider) st(n *definition.Node) *StepState { return &d.s.Steps[n.Index] }
+func (d *decider) st(n *definition.Node) *StepState { return d.s.Steps[n.Index] }
 
 // inside lists the ids of a node and everything in it, parents first.
 func (d *decider) inside(n *definition.Node) []string {
@@ -282,7 +288,7 @@ func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
 	var open, mine []*Task
 	ended := false
 	for i := range d.s.Tasks {
-		t := &d.s.Tasks[i]
+		t := d.s.Tasks[i]
 		if !slices.Contains(kinds, t.Kind) || cmd.Step != "" && t.Step != cmd.Step || cmd.Task != "" && t.ID != cmd.Task {
 			continue
 		}

@@ -17,11 +17,27 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // env is what expressions see of the case as it is by now.
 func (d *decider) env() *definition.Env { return d.r.env(d.s) }
 
+// envFor is as much of env as the programs read: steps and outputs are only laid
+// out for those that look at them, which few do.
+func (d *decider) envFor(programs ...*definition.Program) *definition.Env {
+	asked := false
+	for _, p := range programs {
+		if p != nil && p.Late {
+			return d.env()
+		}
+		asked = asked || p != nil
+	}
+	if d.base == nil && asked {
+		d.base = d.r.filingEnv(d.s.Answers, d.s.Form, d.s.Region, d.s.Channel, calendar.DateOf(d.s.ReceivedAt))
+	}
+	return d.base
+}
+
 func (r *Rules) env(s *State) *definition.Env {
 	env := r.filingEnv(s.Answers, s.Form, s.Region, s.Channel, calendar.DateOf(s.ReceivedAt))
 	env.Steps = make(map[string]any, len(s.Steps))
 	for i := range s.Steps {
-		st := &s.Steps[i]
+		st := s.Steps[i]
 		verdict := string(st.End)
 		if st.Status == Absent {
 			verdict = "absent"
@@ -39,8 +55,11 @@ func (r *Rules) env(s *State) *definition.Env {
 
 // filingEnv is what can be known at filing.
 func (r *Rules) filingEnv(answers, form map[string]any, region, channel string, received calendar.Date) *definition.Env {
-	param := map[string]any{}
+	var param map[string]any
 	for _, p := range r.Plan.Def.Parameters {
+		if param == nil {
+			param = map[string]any{}
+		}
 		param[p.ID] = p.Value
 	}
 	return &definition.Env{
@@ -53,7 +72,7 @@ func (r *Rules) filingEnv(answers, form map[string]any, region, channel string, 
 func (r *Rules) opinions(s *State, id string, ends ...End) int {
 	n := 0
 	for i := range s.Steps {
-		st := &s.Steps[i]
+		st := s.Steps[i]
 		if st.Status != Ended || !slices.Contains(ends, st.End) {
 			continue
 		}

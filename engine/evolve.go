@@ -32,36 +32,72 @@ func (s *State) record(e *Event) {
 	s.Seq, s.Last = e.Seq, e.At
 }
 
-// must finds a step that has to exist.
-func (s *State) must(id string) *StepState {
-	st := s.Step(id)
-	if st == nil {
-		panic("engine: no step " + id)
+// edit gives the element at i for changing. States share elements until one of
+// them is changed: the first change in a copy makes the element its own.
+func edit[T any](items []*T, own *[]bool, i int) *T {
+	for len(*own) < len(items) {
+		*own = append(*own, false)
 	}
-	return st
+	if !(*own)[i] {
+		c := *items[i]
+		items[i], (*own)[i] = &c, true
+	}
+	return items[i]
+}
+
+// must gives a step that has to exist, for changing.
+func (s *State) must(id string) *StepState {
+	for i := range s.Steps {
+		if s.Steps[i].ID == id {
+			return edit(s.Steps, &s.ownSteps, i)
+		}
+	}
+	panic("engine: no step " + id)
+}
+
+// editClock and editTask give an element for changing, nil when there is none.
+func (s *State) editClock(id string) *Clock {
+	for i := range s.Clocks {
+		if s.Clocks[i].ID == id {
+			return edit(s.Clocks, &s.ownClocks, i)
+		}
+	}
+	return nil
+}
+
+func (s *State) editTask(id string) *Task {
+	for i := range s.Tasks {
+		if s.Tasks[i].ID == id {
+			return edit(s.Tasks, &s.ownTasks, i)
+		}
+	}
+	return nil
 }
 
 func (s *State) putClocks(clocks []Clock) {
-	for _, c := range clocks {
-		if old := s.Clock(c.ID); old != nil {
-			*old = c
+	for i := range clocks {
+		if old := s.editClock(clocks[i].ID); old != nil {
+			*old = clocks[i]
 		} else {
-			s.Clocks = append(s.Clocks, c)
+			s.Clocks = append(s.Clocks, &clocks[i])
 		}
 	}
 }
 
 func (s *State) putTasks(tasks []Task) {
-	for _, t := range tasks {
-		if old := s.Task(t.ID); old != nil {
-			*old = t
+	for i := range tasks {
+		if old := s.editTask(tasks[i].ID); old != nil {
+			*old = tasks[i]
 		} else {
-			s.Tasks = append(s.Tasks, t)
+			s.Tasks = append(s.Tasks, &tasks[i])
 		}
 	}
 }
 
 func (s *State) putPapers(papers []PaperState) {
+	if len(papers) > 0 {
+		s.Papers = slices.Clone(s.Papers)
+	}
 	for _, p := range papers {
 		if old := s.Paper(p.ID); old != nil {
 			*old = p
@@ -75,7 +111,8 @@ func (c *Clock) ledger(e Entry) { c.Ledger = append(slices.Clip(c.Ledger), e) }
 // endClocks ends the running clocks the filter picks.
 func (s *State) endClocks(at time.Time, why string, pick func(*Clock) bool) {
 	for i := range s.Clocks {
-		if c := &s.Clocks[i]; c.Running() && pick(c) {
+		if s.Clocks[i].Running() && pick(s.Clocks[i]) {
+			c := edit(s.Clocks, &s.ownClocks, i)
 			c.EndedAt = at
 			c.ledger(Entry{At: at, What: "ended", Why: why})
 		}
@@ -94,7 +131,8 @@ func (s *State) finish(id string, end End, why string, at time.Time) {
 
 func (s *State) cancelTasks(at time.Time, pick func(*Task) bool) {
 	for i := range s.Tasks {
-		if t := &s.Tasks[i]; t.Status == TaskOpen && pick(t) {
+		if s.Tasks[i].Status == TaskOpen && pick(s.Tasks[i]) {
+			t := edit(s.Tasks, &s.ownTasks, i)
 			t.Status, t.DoneAt = TaskCancelled, at
 		}
 	}
@@ -103,8 +141,10 @@ func (s *State) cancelTasks(at time.Time, pick func(*Task) bool) {
 // done marks a task done by the event's act.
 func (s *State) done(id string, e *Event) {
 	if t := s.Task(id); t != nil && t.Status == TaskOpen {
+		t = s.editTask(id)
 		t.Status, t.DoneBy, t.DoneAct, t.DoneAt = TaskDone, e.By.ID, e.Do, e.At
 		if c := s.Clock(t.Clock); c != nil && c.Running() && (nodeClock(c) || c.Late == lateHand) {
+			c = s.editClock(t.Clock)
 			c.EndedAt = e.At
 			c.ledger(Entry{At: e.At, What: "ended", Why: string(e.Do)})
 		}
@@ -185,10 +225,11 @@ func (b CaseFiled) apply(s *State, e *Event) {
 	*s = State{
 		Engine: b.Engine, Number: b.Number, Item: b.Item, Version: b.Version, Definition: b.Definition,
 		Calendar: b.Calendar, Region: b.Region, Channel: b.Channel, ReceivedAt: e.At, Status: Received,
-		Answers: b.Answers, Form: b.Form, Parties: b.Parties, Papers: slices.Clone(b.Papers), Clocks: slices.Clone(b.Clocks),
+		Answers: b.Answers, Form: b.Form, Parties: b.Parties, Papers: slices.Clone(b.Papers),
 	}
+	s.putClocks(b.Clocks)
 	for _, id := range b.Steps {
-		s.Steps = append(s.Steps, StepState{ID: id, Status: Waiting})
+		s.Steps = append(s.Steps, &StepState{ID: id, Status: Waiting})
 	}
 	if e.By.Kind == Person {
 		s.Intakes = []string{e.By.ID}
@@ -346,12 +387,12 @@ func (b CaseRefused) apply(s *State, e *Event) {
 }
 
 func (b TaskClaimed) apply(s *State, e *Event) {
-	t := s.Task(b.Task)
+	t := s.editTask(b.Task)
 	t.Claimed, t.ClaimedAt = e.By.ID, e.At
 }
 
 func (b TaskReleased) apply(s *State, _ *Event) {
-	t := s.Task(b.Task)
+	t := s.editTask(b.Task)
 	t.Claimed, t.ClaimedAt = "", time.Time{}
 }
 
@@ -398,6 +439,7 @@ func (b ObjectionRaised) apply(s *State, _ *Event) {
 
 func (b ObjectionAnswered) apply(s *State, e *Event) {
 	s.done(b.Task, e)
+	s.Objects = slices.Clone(s.Objects)
 	for i := range s.Objects {
 		if s.Objects[i].ID == b.Objection {
 			o := &s.Objects[i]
@@ -439,10 +481,10 @@ func (b DecisionAffected) apply(s *State, _ *Event) {
 	s.Notices = append(s.Notices, b.Notice)
 }
 
-func (b ClockWarned) apply(s *State, _ *Event) { s.Clock(b.Clock).Warned = b.Which }
+func (b ClockWarned) apply(s *State, _ *Event) { s.editClock(b.Clock).Warned = b.Which }
 
 func (b ClockOverdue) apply(s *State, e *Event) {
-	c := s.Clock(b.Clock)
+	c := s.editClock(b.Clock)
 	c.Overdue = true
 	c.ledger(Entry{At: e.At, What: "overdue", Due: c.Due})
 }
@@ -466,7 +508,7 @@ func (b PaperFell) apply(s *State, _ *Event) { s.putPapers(b.Papers) }
 
 func (b OpinionAdded) apply(s *State, _ *Event) {
 	added := b.Added
-	s.Steps = append(s.Steps, StepState{ID: b.Step, Status: Waiting, Org: b.Org, Added: &added})
+	s.Steps = append(s.Steps, &StepState{ID: b.Step, Status: Waiting, Org: b.Org, Added: &added})
 }
 
 func (b StepDropped) apply(s *State, e *Event) {
@@ -487,6 +529,7 @@ func (b HandOutReady) apply(s *State, _ *Event) {
 }
 
 func (b HandedOut) apply(s *State, e *Event) {
+	s.Hands = slices.Clone(s.Hands)
 	for _, id := range b.Items {
 		for i := range s.Hands {
 			if h := &s.Hands[i]; h.ID == id && h.Done.IsZero() {

@@ -46,7 +46,7 @@ func (e *expiry) before(o *expiry) bool {
 
 // nextOf is the next thing a clock does, if any.
 func nextOf(s *State, i int) (expiry, bool) {
-	c := &s.Clocks[i]
+	c := s.Clocks[i]
 	if !c.Running() || c.Overdue {
 		return expiry{}, false
 	}
@@ -97,7 +97,7 @@ func NextDue(s *State) time.Time {
 func NextEffect(s *State) time.Time {
 	var next time.Time
 	for i := range s.Clocks {
-		c := &s.Clocks[i]
+		c := s.Clocks[i]
 		if c.Running() && !c.Overdue && (next.IsZero() || c.Due.Before(next)) {
 			next = c.Due
 		}
@@ -139,7 +139,7 @@ func (d *decider) expire(t time.Time) {
 }
 
 func (d *decider) happen(e expiry) {
-	c := &d.s.Clocks[e.clock]
+	c := d.s.Clocks[e.clock]
 	if e.warn > 0 {
 		d.emit(ClockWarned{Clock: c.ID, Which: e.warn})
 		return

@@ -32,7 +32,7 @@ func WaitingFor(r *Rules, s *State) []Wait {
 		return nil
 	}
 	for i := range s.Tasks {
-		t := &s.Tasks[i]
+		t := s.Tasks[i]
 		if t.Status != TaskOpen {
 			continue
 		}
@@ -45,7 +45,7 @@ func WaitingFor(r *Rules, s *State) []Wait {
 	}
 	if len(waits) == 0 {
 		for i := range s.Clocks {
-			if c := &s.Clocks[i]; c.Running() && !c.Overdue {
+			if c := s.Clocks[i]; c.Running() && !c.Overdue {
 				zh, en := c.RunsOut()
 				waits = append(waits, Wait{Who: "time", Step: c.Step, WhyZh: zh, WhyEn: en, Since: c.Start, Due: c.Due})
 			}

@@ -199,7 +199,7 @@ func judgeGap(d *decider, cmd *Command) (func(), *Rejection) {
 			if d.s.AcceptedOn == nil {
 				in.Phase = Collecting
 			}
-			d.emit(WindowOpened{Step: n.ID, Intake: in, Clock: d.collectClock(n, d.s.Clocks), Tasks: d.lookTasks(n, in.Looks)})
+			d.emit(WindowOpened{Step: n.ID, Intake: in, Clock: d.collectClock(n, values(d.s.Clocks)), Tasks: d.lookTasks(n, in.Looks)})
 			task = n.ID + ".look." + party
 		}
 		in = *d.st(n).Intake
@@ -290,7 +290,7 @@ func (d *decider) gapLines(lines []GapLine) *Rejection {
 func (d *decider) condition(id string) bool {
 	for i := range d.r.Plan.Conditions {
 		if c := &d.r.Plan.Conditions[i]; c.ID == id {
-			return c.WhenP == nil || c.WhenP.Bool(d.env())
+			return c.WhenP == nil || c.WhenP.Bool(d.envFor(c.WhenP))
 		}
 	}
 	return false
@@ -375,7 +375,7 @@ func (d *decider) closeWindow(n *definition.Node, why string) {
 		if !accepted {
 			in.Phase = Judging
 			closed.Intake = in
-			closed.Tasks = []Task{d.acceptTask(n, d.s.Clocks, 1)}
+			closed.Tasks = []Task{d.acceptTask(n, values(d.s.Clocks), 1)}
 		}
 		d.emit(closed)
 		return

@@ -102,7 +102,7 @@ func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
 	var tasks []string
 	var chosen []string
 	for i := range d.s.Tasks {
-		o := &d.s.Tasks[i]
+		o := d.s.Tasks[i]
 		if o.Kind != TaskHand || o.Status != TaskOpen || o.Step != n.ID || len(items) > 0 && !slices.Contains(items, o.About) {
 			continue
 		}

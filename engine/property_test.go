@@ -102,8 +102,8 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 		}
 	}
 	for i := range s.Steps {
-		st := &s.Steps[i]
-		open := slices.ContainsFunc(s.Tasks, func(k engine.Task) bool {
+		st := s.Steps[i]
+		open := slices.ContainsFunc(s.Tasks, func(k *engine.Task) bool {
 			return k.Step == st.ID && k.Kind == engine.TaskWork && k.Status == engine.TaskOpen
 		})
 		n := w.rules.Plan.Node(st.ID)
@@ -132,7 +132,7 @@ func (w *world) whole(t *rapid.T) {
 		}
 	}
 	for i := range s.Tasks {
-		k := &s.Tasks[i]
+		k := s.Tasks[i]
 		if k.Status != engine.TaskOpen {
 			continue
 		}
@@ -142,7 +142,7 @@ func (w *world) whole(t *rapid.T) {
 		}
 	}
 	for i := range s.Clocks {
-		c := &s.Clocks[i]
+		c := s.Clocks[i]
 		require.False(t, c.Running() && s.Status == engine.Closed, "a clock runs in a closed case: %s", c.ID)
 		require.NotEmpty(t, c.Ledger)
 		if st := s.Step(c.Step); c.Running() && st != nil && st.Status == engine.Absent {
@@ -223,7 +223,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	var open []engine.Task
 	for _, k := range w.state.Tasks {
 		if k.Status == engine.TaskOpen {
-			open = append(open, k)
+			open = append(open, *k)
 		}
 	}
 	switch draw := rapid.IntRange(0, 9).Draw(t, "likely"); {
@@ -325,7 +325,7 @@ func (w *world) redoable(target *definition.Node) []string {
 func (w *world) kindArgs(a *engine.Args) {
 	a.Reason, a.Basis, a.Way, a.Conditions = "理由", "法", "counter", []string{"条件甲"}
 	for i := range w.state.Steps {
-		st := &w.state.Steps[i]
+		st := w.state.Steps[i]
 		a.Overrides = append(a.Overrides, engine.Override{Step: st.ID, Reason: "不采纳"})
 		if st.End == engine.EndAgreeWith {
 			a.Takes = append(a.Takes, engine.Take{Step: st.ID, Condition: "条件甲", Taken: true})
@@ -418,7 +418,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 		}
 		for _, do := range acts {
 			for nth := 21; nth < 26; nth++ {
-				if w.kindly(t, task, do, nth) {
+				if w.kindly(t, *task, do, nth) {
 					return true
 				}
 			}

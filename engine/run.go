@@ -162,7 +162,7 @@ func (d *decider) present(n *definition.Node) ([]Seen, bool) {
 	if n.WhenP == nil || st.Round > 0 && st.Why != whyAbsent || st.Forced {
 		return nil, true
 	}
-	env := d.env()
+	env := d.envFor(n.WhenP)
 	return d.values(n.WhenP, env), n.WhenP.Bool(env)
 }
 
@@ -213,7 +213,7 @@ func (d *decider) opening(n *definition.Node) StepOpened {
 func (d *decider) needs(n *definition.Node) []string {
 	var ids []string
 	for i, need := range n.Needs {
-		if n.NeedsP[i] == nil || n.NeedsP[i].Bool(d.env()) {
+		if n.NeedsP[i] == nil || n.NeedsP[i].Bool(d.envFor(n.NeedsP[i])) {
 			ids = append(ids, need.ID)
 		}
 	}
@@ -337,7 +337,7 @@ func (d *decider) raised(step string, round int) bool {
 // asked says whether an objection question of the block is open. Questions a stop
 // made needless were taken back with the block's end and are not open.
 func (d *decider) asked(g *definition.Node) bool {
-	return slices.ContainsFunc(d.s.Tasks, func(t Task) bool {
+	return slices.ContainsFunc(d.s.Tasks, func(t *Task) bool {
 		return t.Kind == TaskQuestion && t.Step == g.ID && t.Status == TaskOpen
 	})
 }
@@ -377,7 +377,7 @@ func judgeObjection(d *decider, cmd *Command) (func(), *Rejection) {
 	if cmd.Task == "" {
 		open := 0
 		for i := range d.s.Tasks {
-			if q := &d.s.Tasks[i]; q.Kind == TaskQuestion && q.Status == TaskOpen && q.Step == t.Step {
+			if q := d.s.Tasks[i]; q.Kind == TaskQuestion && q.Status == TaskOpen && q.Step == t.Step {
 				open++
 			}
 		}

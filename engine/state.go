@@ -115,14 +115,17 @@ type State struct {
 	Parties []PartyOrg     `json:"parties"`
 	Intakes []string       `json:"intakes"` // accounts that took the case in (3.4.5)
 
-	Steps   []StepState   `json:"steps"`
+	Steps   []*StepState   `json:"steps"`
 	Papers  []PaperState  `json:"papers"`
-	Clocks  []Clock       `json:"clocks"`
-	Tasks   []Task        `json:"tasks"`
+	Clocks  []*Clock       `json:"clocks"`
+	Tasks   []*Task        `json:"tasks"`
 	Notices []Notice      `json:"notices,omitempty"`
 	Objects []Objection   `json:"objections,omitempty"`
 	Outputs []OutputState `json:"outputs,omitempty"`
 	Hands   []HandOut     `json:"handOuts,omitempty"`
+
+	// which elements this copy of the state has made its own, see edit.
+	ownSteps, ownClocks, ownTasks []bool
 }
 
 // PartyOrg is the organisation that plays a party in this case.
@@ -472,7 +475,7 @@ type HandOut struct {
 func (s *State) Step(id string) *StepState {
 	for i := range s.Steps {
 		if s.Steps[i].ID == id {
-			return &s.Steps[i]
+			return s.Steps[i]
 		}
 	}
 	return nil
@@ -492,7 +495,7 @@ func (s *State) Paper(id string) *PaperState {
 func (s *State) Clock(id string) *Clock {
 	for i := range s.Clocks {
 		if s.Clocks[i].ID == id {
-			return &s.Clocks[i]
+			return s.Clocks[i]
 		}
 	}
 	return nil
@@ -502,7 +505,7 @@ func (s *State) Clock(id string) *Clock {
 func (s *State) Task(id string) *Task {
 	for i := range s.Tasks {
 		if s.Tasks[i].ID == id {
-			return &s.Tasks[i]
+			return s.Tasks[i]
 		}
 	}
 	return nil
@@ -522,21 +525,22 @@ func (s *State) Org(party string) string {
 func (s *State) Flag(name string) bool { return slices.Contains(s.Flags, name) }
 
 // clone copies the state so that applying events to the copy leaves the
-// original as it is. Elements' inner slices are shared: they are replaced,
-// never changed in place.
+// original as it is. Elements and inner slices are shared: an element is copied
+// before its first change (edit), an inner slice is replaced, never changed.
 func (s *State) clone() *State {
 	c := *s
+	c.ownSteps, c.ownClocks, c.ownTasks = nil, nil, nil
 	c.Flags = slices.Clip(s.Flags)
 	c.Intakes = slices.Clip(s.Intakes)
 	c.Parties = slices.Clip(s.Parties)
 	c.Steps = slices.Clone(s.Steps)
-	c.Papers = slices.Clone(s.Papers)
 	c.Clocks = slices.Clone(s.Clocks)
 	c.Tasks = slices.Clone(s.Tasks)
+	c.Papers = slices.Clip(s.Papers)
 	c.Notices = slices.Clip(s.Notices)
-	c.Objects = slices.Clone(s.Objects)
+	c.Objects = slices.Clip(s.Objects)
 	c.Outputs = slices.Clip(s.Outputs)
-	c.Hands = slices.Clone(s.Hands)
+	c.Hands = slices.Clip(s.Hands)
 	return &c
 }
 

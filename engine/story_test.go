@@ -283,7 +283,7 @@ func (s *story) open(want ...string) *story {
 	s.t.Helper()
 	got := []string{}
 	for i := range s.state.Steps {
-		st := &s.state.Steps[i]
+		st := s.state.Steps[i]
 		n := s.rules.Plan.Node(st.ID)
 		if st.Status == engine.Open && (n == nil || !n.Group()) {
 			got = append(got, st.ID)
@@ -333,7 +333,7 @@ func eventsOf[B engine.Body](s *story) []B {
 // openTask finds the open task of a step, nil when there is none.
 func (s *story) openTask(step string, kind engine.TaskKind) *engine.Task {
 	for i := range s.state.Tasks {
-		if k := &s.state.Tasks[i]; k.Step == step && k.Kind == kind && k.Status == engine.TaskOpen {
+		if k := s.state.Tasks[i]; k.Step == step && k.Kind == kind && k.Status == engine.TaskOpen {
 			return k
 		}
 	}

@@ -101,7 +101,7 @@ type ResultRow struct {
 // Project derives the read model from the state.
 func Project(r *Rules, s *State) Rows {
 	def := r.Plan.Def
-	rows := Rows{Clocks: s.Clocks, Papers: s.Papers, Notices: s.Notices}
+	rows := Rows{Clocks: values(s.Clocks), Papers: s.Papers, Notices: s.Notices}
 	c := CaseRow{
 		Number: s.Number, Item: s.Item, ItemName: def.Item.Name, Version: s.Version, Definition: s.Definition,
 		Region: s.Region, Channel: s.Channel, Status: s.Status, Outcome: s.Outcome, Flags: s.Flags,
@@ -111,7 +111,7 @@ func Project(r *Rules, s *State) Rows {
 	}
 	orgs := []string{c.LeadOrg}
 	for i := range s.Clocks {
-		k := &s.Clocks[i]
+		k := s.Clocks[i]
 		if k.Step != "" {
 			continue
 		}
@@ -124,7 +124,7 @@ func Project(r *Rules, s *State) Rows {
 		c.Overdue = c.Overdue || k.Overdue
 	}
 	for i := range s.Steps {
-		st := &s.Steps[i]
+		st := s.Steps[i]
 		n := r.node(s, st.ID)
 		row := StepRow{StepState: *st, Order: i, Depth: n.Depth, Kind: n.Kind, Name: n.Name, Party: n.By}
 		if n.Parent != nil {
@@ -134,7 +134,7 @@ func Project(r *Rules, s *State) Rows {
 		orgs = append(orgs, st.Org)
 	}
 	for i := range s.Tasks {
-		t := &s.Tasks[i]
+		t := s.Tasks[i]
 		row := TaskRow{Task: *t, StepName: r.node(s, t.Step).Name}
 		if k := s.Clock(t.Clock); k != nil {
 			row.Class, row.Due, row.Warn, row.Provisional = k.Class, k.Due, k.Warn, k.Provisional
@@ -149,6 +149,18 @@ func Project(r *Rules, s *State) Rows {
 	c.Orgs = slices.DeleteFunc(slices.Compact(orgs), func(o string) bool { return o == "" })
 	rows.Case = c
 	return rows
+}
+
+// values copies what pointers point to.
+func values[T any](items []*T) []T {
+	if items == nil {
+		return nil
+	}
+	out := make([]T, len(items))
+	for i, p := range items {
+		out[i] = *p
+	}
+	return out
 }
 
 func resultRow(r *Rules, s *State, h *HandOut) ResultRow {

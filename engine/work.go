@@ -17,7 +17,7 @@ func (d *decider) linkTasks(n *definition.Node, nth int, org string, link int) (
 	var clocks []Clock
 	turn := 1
 	for i := range d.s.Tasks {
-		if t := &d.s.Tasks[i]; t.Step == n.ID && t.Round == nth && t.Link == link && t.Kind == TaskWork {
+		if t := d.s.Tasks[i]; t.Step == n.ID && t.Round == nth && t.Link == link && t.Kind == TaskWork {
 			turn++
 		}
 	}
@@ -93,7 +93,7 @@ func (d *decider) separate(a Actor, n *definition.Node) *Rejection {
 func (d *decider) lastLink(n *definition.Node, t *Task) (last, only bool) {
 	open := 0
 	for i := range d.s.Tasks {
-		if o := &d.s.Tasks[i]; o.Step == n.ID && o.Kind == TaskWork && o.Status == TaskOpen {
+		if o := d.s.Tasks[i]; o.Step == n.ID && o.Kind == TaskWork && o.Status == TaskOpen {
 			open++
 		}
 	}

@@ -100,7 +100,7 @@ func (p *play) next() engine.Command {
 	var open []engine.Task
 	for _, k := range p.state.Tasks {
 		if k.Status == engine.TaskOpen {
-			open = append(open, k)
+			open = append(open, *k)
 		}
 	}
 	if due := engine.NextDue(p.state); len(open) == 0 || p.r.IntN(6) == 0 && !due.IsZero() {
@@ -127,7 +127,7 @@ func (p *play) next() engine.Command {
 	a := &cmd.Args
 	a.Reason, a.Basis, a.Way, a.Conditions, a.Ground = "理由", "食品安全法第三十三条", "counter", []string{"条件甲"}, "death"
 	for i := range p.state.Steps {
-		st := &p.state.Steps[i]
+		st := p.state.Steps[i]
 		a.Overrides = append(a.Overrides, engine.Override{Step: st.ID, Reason: "不采纳"})
 		if st.End == engine.EndAgreeWith {
 			a.Takes = append(a.Takes, engine.Take{Step: st.ID, Condition: "条件甲", Taken: true})

@@ -256,7 +256,7 @@ func listed(ids []string) string {
 func (r *run) open() []string {
 	var ids []string
 	for i := range r.state.Steps {
-		st := &r.state.Steps[i]
+		st := r.state.Steps[i]
 		n := r.rules.Plan.Node(st.ID)
 		if st.Status == engine.Open && (n == nil || !n.Group()) {
 			ids = append(ids, st.ID)
@@ -269,7 +269,7 @@ func (r *run) open() []string {
 func (r *run) due(id, want string) string {
 	got := "no such clock"
 	for i := range r.state.Clocks {
-		c := &r.state.Clocks[i]
+		c := r.state.Clocks[i]
 		base, _, _ := strings.Cut(c.ID, "#")
 		if base != id && c.ID != id {
 			continue
