@@ -22,7 +22,11 @@ func (s *Server) done(ctx context.Context, do engine.Act, number, key string, bo
 
 func (a acted) write(w http.ResponseWriter) error {
 	if a.pending {
-		w.Header().Set("Location", "/v1/commands/"+a.key)
+		at := "/v1/commands/"
+		if a.applicant {
+			at = "/v1/track/commands/"
+		}
+		w.Header().Set("Location", at+a.key)
 		w.Header().Set("Retry-After", "2")
 		return writeJSON(w, http.StatusAccepted, "application/json",
 			gen.Pending{Key: a.key, Number: a.number, Act: string(a.do), At: a.at, State: gen.PendingStateWaiting})

@@ -168,6 +168,13 @@ func TestABatchDoesEachTaskOnItsOwn(t *testing.T) {
 	r.do(req{method: "GET", path: "/v1/tasks", as: "two"}).into(t, &inbox)
 	require.Len(t, inbox.Tasks, 2)
 	var claims, entries []any
+	r.do(req{method: "GET", path: "/v1/tasks?org=org-other", as: "one"}).problem(t, 403, "not-permitted")
+	for query, n := range map[string]int{"?org=org-other": 2, "?org=org-other&light=green": 2, "?org=org-other&light=red": 0, "?org=org-other&number=" + a: 1,
+		"?org=org-other&state=done": 0, "?org=org-other&state=free": 2, "?org=org-other&item=test-item": 2, "?org=org-other&item=else": 0, "?org=org-other&role=check": 0} {
+		var page gen.TaskPage
+		r.do(req{method: "GET", path: "/v1/tasks" + query, as: "supervisor"}).into(t, &page)
+		require.Len(t, page.Tasks, n, query)
+	}
 	for _, k := range inbox.Tasks {
 		claims = append(claims, map[string]any{"number": k.Number, "task": k.Id})
 		entries = append(entries, map[string]any{"number": k.Number, "task": k.Id, "do": "agree", "data": map[string]any{"reason": "无意见"}})
@@ -230,6 +237,9 @@ func TestTheApplicantTracksAndAnswers(t *testing.T) {
 	require.Equal(t, 200, done.status, string(done.body))
 	require.JSONEq(t, string(done.body), string(r.do(reply).body), "the same key, the same answer")
 
+	var c gen.Command
+	r.do(req{method: "GET", path: "/v1/track/commands/" + key, track: track}).into(t, &c)
+	require.Equal(t, gen.CommandStateDone, c.State)
 	wrong := req{method: "GET", path: "/v1/track", track: number + " AAAA-BBBB-CCCC"}
 	r.do(req{method: "GET", path: "/v1/track"}).problem(t, 401, "bad-track")
 	for range 10 {

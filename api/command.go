@@ -25,6 +25,7 @@ type outcome struct {
 	do          engine.Act
 	at          time.Time // since when the act counts
 	pending     bool      // recorded, no answer yet
+	applicant   bool      // by the applicant, who asks elsewhere what became of it
 	reply       contract.ActReply
 }
 
@@ -52,7 +53,7 @@ func (s *Server) act(ctx context.Context, by engine.Actor, number, key string, d
 	if err != nil {
 		return outcome{}, caseError(err)
 	}
-	o := outcome{key: key, number: number, do: do, at: c.RecordedAt}
+	o := outcome{key: key, number: number, do: do, at: c.RecordedAt, applicant: by.Kind == engine.Applicant}
 	if c.Status != store.CommandPending {
 		return o.answered(c.Reply)
 	}
@@ -375,18 +376,30 @@ func fileUnknown(where string) *Problem {
 
 // GetCommand implements GET /v1/commands/{key}.
 func (s *Server) GetCommand(ctx context.Context, req gen.GetCommandRequestObject) (gen.GetCommandResponseObject, error) {
+	c, err := s.command(ctx, req.Key)
+	return gen.GetCommand200JSONResponse(c), err
+}
+
+// TrackCommand implements GET /v1/track/commands/{key}.
+func (s *Server) TrackCommand(ctx context.Context, req gen.TrackCommandRequestObject) (gen.TrackCommandResponseObject, error) {
+	c, err := s.command(ctx, req.Key)
+	return gen.TrackCommand200JSONResponse(c), err
+}
+
+// command tells what became of one of the caller's own acts.
+func (s *Server) command(ctx context.Context, key string) (gen.Command, error) {
 	who := official(ctx)
-	c, err := s.cfg.Store.CommandByKey(ctx, req.Key)
-	if errors.Is(err, store.ErrNotFound) || err == nil && (c.By.ID != who.session.Account || c.By.Org != who.session.Org) {
-		return nil, problem(CodeNoSuchCommand, "没有以该键记录的操作，可用同一键重发", "nothing is recorded under this key; the act may be sent under it").at("key")
+	c, err := s.cfg.Store.CommandByKey(ctx, key)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !who.did(c) {
+		return gen.Command{}, problem(CodeNoSuchCommand, "没有以该键记录的操作，可用同一键重发", "nothing is recorded under this key; the act may be sent under it").at("key")
 	}
 	if err != nil {
-		return nil, err
+		return gen.Command{}, err
 	}
-	if waiting, ok := s.answers.get(req.Key); ok && c.Status == store.CommandPending {
+	if waiting, ok := s.answers.get(key); ok && c.Status == store.CommandPending {
 		c.Status, c.Reply = waiting.Status, waiting.Reply
 	}
-	out := gen.GetCommand200JSONResponse{Key: c.Key, Number: c.Case, Act: string(c.Act), At: c.RecordedAt, State: gen.CommandStateWaiting}
+	out := gen.Command{Key: c.Key, Number: c.Case, Act: string(c.Act), At: c.RecordedAt, State: gen.CommandStateWaiting}
 	if c.Status == store.CommandPending {
 		return out, nil
 	}
@@ -396,7 +409,7 @@ func (s *Server) GetCommand(ctx context.Context, req gen.GetCommandRequestObject
 	}
 	var reply contract.ActReply
 	if err := json.Unmarshal(c.Reply, &reply); err != nil {
-		return nil, fmt.Errorf("answer of command %s: %w", c.Key, err)
+		return out, fmt.Errorf("answer of command %s: %w", c.Key, err)
 	}
 	out.State, out.Seq = gen.CommandStateDone, reply.Seq
 	if reply.Rejection != nil {
@@ -404,4 +417,12 @@ func (s *Server) GetCommand(ctx context.Context, req gen.GetCommandRequestObject
 		out.Problem = refused(reply.Rejection).body(callOf(ctx).lang, callOf(ctx).id)
 	}
 	return out, nil
+}
+
+// did says whether a command is the caller's own.
+func (c *caller) did(cmd store.Command) bool {
+	if c.number != "" {
+		return cmd.By.Kind == engine.Applicant && cmd.Case == c.number
+	}
+	return cmd.By.ID == c.session.Account && cmd.By.Org == c.session.Org
 }

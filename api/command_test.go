@@ -208,6 +208,15 @@ func TestPostgresAwayIs503AndNothingIsDone(t *testing.T) {
 	require.Equal(t, 201, r.do(start).status)
 	require.Equal(t, 200, r.do(accept).status)
 	require.Equal(t, 2, r.count())
+
+	// One that hangs is answered too, if not at once.
+	env.FreezePostgres(t)
+	r.do(req{method: "GET", path: "/v1/cases", as: "clerk"}).problem(t, http.StatusServiceUnavailable, "store-away")
+	env.ThawPostgres(t)
+	r.eventually("ready once more", func() bool {
+		a, err := r.try(req{method: "GET", path: "/readyz"})
+		return err == nil && a.status == 200
+	})
 }
 
 // A server that dies between recording and sending leaves the act to another one.
@@ -227,6 +236,41 @@ func TestAnActOfADeadServerIsSweptByAnother(t *testing.T) {
 	r.do(req{method: "GET", path: "/v1/commands/" + key, as: "clerk"}).into(t, &c)
 	require.Equal(t, gen.CommandStateDone, c.State)
 	require.Equal(t, r.seq(number), c.Seq)
+}
+
+// Rows of an act whose decision was lost with its worker go away when the same
+// act, decided again, is refused.
+func TestARefusalRemovesRowsOfALostDecision(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	number, _ := r.file()
+	r.must("clerk", number, "accept", "receive", nil)
+	r.eventually("all is confirmed", func() bool {
+		h, err := r.store.HeadOf(t.Context(), number)
+		return err == nil && h.Confirmed == h.LastSeq
+	})
+	rows, head, err := r.store.CaseRows(t.Context(), number)
+	require.NoError(t, err)
+	var task string
+	for _, k := range rows.Tasks {
+		if k.Step == "two" {
+			task = k.ID
+		}
+	}
+	ghost := engine.Seal(head.LastHash, []engine.Event{{
+		Seq: head.LastSeq + 1, At: r.clock.Now(), Type: "TaskClaimed", Body: engine.TaskClaimed{Task: task},
+		By: engine.Actor{Kind: engine.Person, ID: "a-two", Org: "org-other"}, Command: "lost-with-its-worker", Do: engine.Claim,
+	}})
+	reply, err := r.store.Flush(t.Context(), store.Flush{
+		Case: number, First: head.LastSeq + 1, Prev: head.LastHash, Fence: head.Fence, Fence2: head.Fence2 + 1, Events: ghost, Changed: rows, Full: rows,
+	})
+	require.NoError(t, err)
+	require.Equal(t, store.Written, reply.Refused)
+	require.Equal(t, head.LastSeq+1, r.seq(number))
+
+	r.act("stranger", number, "agree", "one", nil).problem(t, 403, "not-allowed")
+	r.eventually("the row is gone", func() bool { return r.seq(number) == head.LastSeq })
+	require.NotContains(t, r.effects(number), "lost-with-its-worker")
 }
 
 func TestTheFeedSkipsNothingAndTheStreamResumes(t *testing.T) {

@@ -199,6 +199,32 @@ func (s *Server) bound(op *openapi3.Operation) echo.MiddlewareFunc {
 	}
 }
 
+// unbounded are operations that take as long as they take: streams, files, many
+// acts in one request.
+var unbounded = map[string]bool{
+	"streamEvents": true, "uploadFile": true, "trackUpload": true, "getFile": true, "getPaperFile": true,
+	"claimTasks": true, "completeTasks": true, "advanceClock": true,
+}
+
+// storeWait bounds what a request asks of the database: one that hangs is
+// answered like one that is away. Waiting for a case's answer is not bounded by
+// it.
+const storeWait = 6 * time.Second
+
+func deadline(operation string) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if unbounded[operation] {
+			return next
+		}
+		return func(c echo.Context) error {
+			ctx, cancel := context.WithTimeout(c.Request().Context(), storeWait)
+			defer cancel()
+			c.SetRequest(c.Request().WithContext(ctx))
+			return next(c)
+		}
+	}
+}
+
 // sameTypes are other names of a body's type.
 var sameTypes = map[string]string{"text/yaml": "application/yaml", "application/x-yaml": "application/yaml", "text/x-yaml": "application/yaml"}
 

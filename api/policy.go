@@ -75,7 +75,7 @@ var Policies = map[string]string{
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",
-	"track": "applicant", "trackAnswer": "applicant", "trackWithdraw": "applicant", "trackUpload": "applicant",
+	"track": "applicant", "trackAnswer": "applicant", "trackWithdraw": "applicant", "trackUpload": "applicant", "trackCommand": "applicant",
 	"getClock": "public", "advanceClock": "dev",
 	"health": "public", "ready": "public", "metrics": "public", "openapi": "public", "listProblems": "public", "getProblem": "public",
 }

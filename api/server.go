@@ -167,7 +167,7 @@ func (s *Server) router() (*echo.Echo, error) {
 			if !ok {
 				return nil, fmt.Errorf("api: %s %s (%s) names no policy", method, path, id)
 			}
-			chain := []echo.MiddlewareFunc{s.limit(id), s.bound(op), s.guard(policy)}
+			chain := []echo.MiddlewareFunc{s.limit(id), s.bound(op), deadline(id), s.guard(policy)}
 			if streams(op) {
 				chain = append(chain, typed(op), streamed)
 			} else {

@@ -1992,6 +1992,9 @@ type ServerInterface interface {
 	// TrackAnswer Answer the correction notice
 	// (POST /v1/track/answer)
 	TrackAnswer(ctx echo.Context, params TrackAnswerParams) error
+	// TrackCommand What became of my act
+	// (GET /v1/track/commands/{key})
+	TrackCommand(ctx echo.Context, key KeyText) error
 	// TrackUpload Upload a file for the answer
 	// (POST /v1/track/files)
 	TrackUpload(ctx echo.Context) error
@@ -3799,6 +3802,22 @@ func (w *ServerInterfaceWrapper) TrackAnswer(ctx echo.Context) error {
 	return err
 }
 
+// TrackCommand converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackCommand(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "key" -------------
+	var key KeyText
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackCommand(ctx, key)
+	return err
+}
+
 // TrackUpload converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackUpload(ctx echo.Context) error {
 	var err error
@@ -3946,6 +3965,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/track", wrapper.Track, options.OperationMiddlewares["track"]...)
 	router.POST(options.BaseURL+"/v1/track/answer", wrapper.TrackAnswer, options.OperationMiddlewares["trackAnswer"]...)
 	router.POST(options.BaseURL+"/v1/track/withdraw", wrapper.TrackWithdraw, options.OperationMiddlewares["trackWithdraw"]...)
+	router.GET(options.BaseURL+"/v1/track/commands/:key", wrapper.TrackCommand, options.OperationMiddlewares["trackCommand"]...)
 	router.POST(options.BaseURL+"/v1/track/files", wrapper.TrackUpload, options.OperationMiddlewares["trackUpload"]...)
 	router.GET(options.BaseURL+"/v1/clock", wrapper.GetClock, options.OperationMiddlewares["getClock"]...)
 	router.POST(options.BaseURL+"/v1/clock/advance", wrapper.AdvanceClock, options.OperationMiddlewares["advanceClock"]...)
@@ -7111,6 +7131,45 @@ func (response TrackAnswerdefaultApplicationProblemPlusJSONResponse) VisitTrackA
 	return err
 }
 
+type TrackCommandRequestObject struct {
+	Key KeyText `json:"key"`
+}
+
+type TrackCommandResponseObject interface {
+	VisitTrackCommandResponse(w http.ResponseWriter) error
+}
+
+type TrackCommand200JSONResponse Command
+
+func (response TrackCommand200JSONResponse) VisitTrackCommandResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackCommanddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackCommanddefaultApplicationProblemPlusJSONResponse) VisitTrackCommandResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackUploadRequestObject struct {
 	Body *multipart.Reader
 }
@@ -7409,6 +7468,9 @@ type StrictServerInterface interface {
 	// TrackAnswer Answer the correction notice
 	// (POST /v1/track/answer)
 	TrackAnswer(ctx context.Context, request TrackAnswerRequestObject) (TrackAnswerResponseObject, error)
+	// TrackCommand What became of my act
+	// (GET /v1/track/commands/{key})
+	TrackCommand(ctx context.Context, request TrackCommandRequestObject) (TrackCommandResponseObject, error)
 	// TrackUpload Upload a file for the answer
 	// (POST /v1/track/files)
 	TrackUpload(ctx context.Context, request TrackUploadRequestObject) (TrackUploadResponseObject, error)
@@ -9850,6 +9912,31 @@ func (sh *strictHandler) TrackAnswer(ctx echo.Context, params TrackAnswerParams)
 	return nil
 }
 
+// TrackCommand operation middleware
+func (sh *strictHandler) TrackCommand(ctx echo.Context, key KeyText) error {
+	var request TrackCommandRequestObject
+
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackCommand(ctx.Request().Context(), request.(TrackCommandRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackCommand")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackCommandResponseObject); ok {
+		return validResponse.VisitTrackCommandResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackUpload operation middleware
 func (sh *strictHandler) TrackUpload(ctx echo.Context) error {
 	var request TrackUploadRequestObject
@@ -9932,267 +10019,268 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3djxzJdS/4rwTKAqYpZzWbPeRYU/2w6OHHDD0ckiZ7RFlq2hWdeaoq1FkRORFRXSxRBKQHG17Dghde",
-	"e3cBw15oYex9sO6XDfjqWhf3/i++MyP7v7iIcyIys6oiq7K6qznTrXkiuzIzPk+cOJ+/87qTqnGhJEhr",
-	"Or3XnYJrPgYLGv+6O9FG6afuN/dnBibVorBCyU6v05fwyvaZGjA7AlbwIbATGCgNnaQj3AufTUDPOklH",
-	"8jF0ep0UG+skHZOOYMxdg2P+6hHIoR11evt33ks6dla4N43VQg47b94knY+4GTX0//yjw+7+nffCAFIl",
-	"LUibsBG8CiMouB1VAxhx4/7S8NlEaMg6PasnUB9Owa0F7T78gx/sdd/n3cHL1+/dfvOtTmxkDy2MG0bm",
-	"HrFUZRAfh7AwXjmO2rK8dzvpjIUMf96KjeRjmDUM5DEfg2F2JAzjqT1gBgDXSkirVTZJ8TU/xhHwDHQ1",
-	"yocZjAtlQaaz7scwWzngb2kYdHqd37pZEdNNempufgyzI3hlcaSPxFjYhrHel1YLMKwAjcTUQEW5a2KO",
-	"iDIY8EluO707e4lbOjGejDu9/b09XDn6q1o3IS0MQeNwHk/GJ9BE3ne5ASbxDbbzxZ/+7ee/+qdf/7f/",
-	"64s//y834rtKr557mVx3NB4c2lNeNI7sYVYdOrdaQuIfw4loojh8ry3J3dr/znqa+y5oI5RsGKF/Gobp",
-	"CT4ysDN6cXun4Y1ryRRKGkAOdk9JOJRmCtr95XmE+y8vilyk3A345g+NG/XrljvlmqSe5iftfj9gfQOf",
-	"9ZkwxJO4gXcMy7mxDM5AWsYH1u2Y7bxJOg9Evn5sKrVgu8ZqoIWuxjhQesxtp9c5EZLjEYksxvwQj+p8",
-	"ciIzHIphxioNGcPPE88IiP/Tu917whTKCGplcbO5tTwdjbHNqbAjnPlA5MBwk+tbuUxH3+uGPo5mBXSf",
-	"YKNmuROpjBSDwcrW8NyAzIQcbnnLfauxJX0GqdIZZAmTyjLsAjI2Azu/ko8Udbw8sxcj0MCsYtycsumI",
-	"W3YCKR+DOzwLnG55+Z6B1bPuoSOqyAUJqZKZiTVRcUFcNK1OchivXbSC3vvtDRePvoot3iHzTR6wvrsv",
-	"+8zwmWHTkUhHOD/fhuviME2hsIcpjSrLkBp5/lSrArQV7rgPeG4g6RS1n153jIVi3RCfWyge3nNn0nJz",
-	"uu7tI25O3dtvyhOnTn4IqdurV92h6vofp0LD7uH8z10xLpS2XtgY4X3G5QmXN3khbrovsNnDNFUTWv/5",
-	"yYhseZufFPyzCTCRLXOApJOroYgQ3SP3czifSx8Rc369/EDpYaR/PeRSGCSRIPXEvnzc1KqGoT8Zy49U",
-	"7iduYWyir/gfuNZ81iH+H26SH3RwUfw03eCrgYS2Xy5uIi6/Vfq7AqbtNiDsVmTap0LiByCdFPKDTgHa",
-	"4HXnjxV+ZWbGXZAvV+zEslgX7lY1GIhU8DxhnO6cTGhw45+xETfEQZr2cYNdWlhXnFd06bJs8yN6orlM",
-	"R5GFZRmkOXd3E73CrOOPTpo9MYBrtyi3nGcFCyFJBqmrI058bEf/D61hqnYG5htyIstSOwXXdhY7ST0v",
-	"1mk7c/cBZGygNOMyPsj4jDXwzMTuGW7r82X0XlIdrbUtj/mrh/Tyrdry+JOHHfuLYRX3fEZvOeZ+aZw5",
-	"6VhB2776VtdCZUu07afx8vK4e3bGZQqbHpIowTBDl7wTIMbqDNjJLGHcsrEyllmQbAZcu10upUUh7Xu3",
-	"OzVN6d1bd959b29vnb6UdKyKEL80lktbdm9Vva+MW+jiVsR0iGXmMdQAm7OPdATp6SqKh1d8LCRdUJW1",
-	"gNo3bKAmMqufg5VqmuvrGRincG5yIhYZm4Yx16dLPCfGdK6kAON28oWwo+u0m1UvcxJJnW2GU9SsodZ7",
-	"uUMvhz6vIv3UGWdtfS6ReY5BnkPE4KjbmOavyOqwYAIacTmEjPmP2cmMfTYB4y/5Jfbl2N75OnBfsoGA",
-	"HC/kpYbRfBM5EmgkMmzEZQYZE7It2eN3D+U8Me5/va/0t35J455/Q2hvidCM5RbGwQuxYMconzElWS4k",
-	"mAPGK6bPUicgy3zGTsAvodMYZkxJaDvSso9WY72CF3LQN4Nau3ChGDbgOqiQKc9z0GzMZ+gxQB1yvRr8",
-	"MANphZ0Fo7nSLNWQCYtGgQM2FTJT04TlwB2lZ8xMCtBnwiiNu7eRJaIYuc1dFhI27iMqh2or0hxi924O",
-	"Q56zofZSxsLZr75bNsTw6Xq12r20hqVlMBASyX43DLMVNYAcCgk3q8+x8w+4TUdeAFqydWj8fV7YWUfF",
-	"lTC10i4Tmo6ZED6YGHfEzd1cpafLoxqrM34yt8gnSuXAkctIFSHu0CDzmkgb9STpqMHAgG20qjJBhoiR",
-	"ozQ1cNp0vtRB0LUivqf6arhRlx0m5Qxji3OXG1hek5aXzlJrqW9tnWPqmZp6AXgg9Bgih//+GfLnSeE0",
-	"QbRocw0sBW25kAfMjpQBxk+ciohsxYo8d+x6Kuwo03wq2yxbu5tvaZYGPlvLruGzwNnb07vj8WspHZeY",
-	"xhDab9pX7/7bzBO5iXeMunnKhxEScuNsP/UaUSzejhJeRU4NRRIEfc29g07eA2/Jcxe7e5BzY6M8enFJ",
-	"m1fxmYqYbTk6DyB7slaWvcctuKYqA+2aD+ZvVndKRlxKyKO3QJorA9mhnfPfrWRDGaQi2+yTQc6HETEq",
-	"AxhD1mNhLZyEZEQOMoUDliqtIbXuOW6QsiIFNuWGeUNrWwM8vRl90T1odAK4G/tJg1k6F8PR2n14hC85",
-	"AiyPUVt/e9JRE5uqmKF4qLm0kCVok81nCctACve3hsHEeLdfN1An/eV6A/Kx5rzAl0o2lzALGs0XkB0w",
-	"GBd2xibSipwNxCuIunDUGehs0nDhFVqNhYHs3iQy+Puv0nxixBkw4c10IW6Avmp9FxZanQmD/DZqpZ8A",
-	"y/iM5QIME5JxtDqyKTL9kcpFxmcGLwT0kUqpJjKtT7Y2IQ0piLPNCH6FA8npFRNTd8GEDjruPkOid68m",
-	"JYvolGeuE85r1DWDLVulZ5stPQmQKco2bZc/REmslR/LGJQQcRFOXDIXaTGk/wRGVa5SdQrn9iHKaWuW",
-	"s80U5JjqcLdU5fwqhViWjcJSnPhnIWqSWz5Up7HzFPMeqtN1IjmJ1rv1JdlAJMde8VuSq+ZXC7RWMY38",
-	"IzVlYy5nbCAwNIGOl387Kjn591pf8Q+Ej3lYI+CUfZY9ROkl52L8m+G8x6miYrXhZN3w5/dng4/Pc+td",
-	"wP5WchpsI7bjC8b0FXbuhaZpGeJEBFz/phCRV34XHH4SUMlkGAbJuGVThW6ARWE+B5nxqC5BT1h1H0SE",
-	"VG7mrszyqutUAkf0Tsz4rK18na28NVtfjSBL4XhBKiG9YjoSOThdXU+kad+qG0dG/HjNYWzQOReFYnhl",
-	"cajba3GgVVzMHvF80F52il3H5X4nQVLM2E5wtXEDN5y+kOeQ2sTbWw8YZ+6YHbDnR/ef7pYN+L+fPXl0",
-	"/wDNx7vP7j//9NGRez/nFjRDSxrjRQEyM+y3nj359PG9aCATt9DgFBzh14ZNRyDDVjM1sT025vo08QpP",
-	"wvhQA3iZPGHcnCbeJhntD7JhTBmv9QgZs4qso+fbUjnJc7Jlzb1QbvFqyZ+iF1rGOCzJ8BHJG22akRhB",
-	"lA915IwdjUjuR9IQphR1MwUGRf0QF9WOFAOfXuAJqCMNlCah2bAaIcZamXIt25O/exuis47JgsQZy7X3",
-	"VBnWx5/JpGK/xOaIL5Yk1VKa9BrChnKk++qRkBEDj9PB4rsbOEkbth0C2prs2ytvTUwDWGHUt9501KYR",
-	"CkZpM2Sr7BzJN+0wTq3cQwxkwQGt2a+w2bu47JvY4ksyKXcuHnOYBllgpWSHL21sLEFvWly9wGBCr9mn",
-	"agyG8RM1sYljeifANODpJjuSY+2tgy5KGl1rO/VngAYZlQjVeMxlFjP42SiJ8ZhFX8gU6PZwc+apZ1zt",
-	"5YVTmEV7O49Q7iOiW0dVb2bf9rdokOymXHjzR0bOUm/Wikh3i6cFU4JKNYDjueC2Ezpp2K0iBwtvXTnK",
-	"uOWbOczd1Xaislm4bRxRTIUdqYlFQQedi6gqROaZqfhdyVPbC1JIwY1JGJoX2b/85P+ft3W8u59sh5i2",
-	"puHhpN6WmqekFXJyjkhAaiOaZuHWv3x8wHIYWJIRMSRW5jOmCpBMyTIu+MRznzYBt7+hQTL3okL5IV4Z",
-	"PivtJDhff6QkJOy3977T29tzIlSVa3l8nL2+/abr/tkP/yznXDbcuvdIAjvnrXsP5Owc8ercCBMnMTLv",
-	"4gsJg93hLvvi7/7dl//pL7/8zz//8v/9P//t//mHL//hV1/+41/9+he/+OKP/v6Ln/3081/+5Mu/+fk8",
-	"ld1pEUR4FWJeL+c0nMImEQmn0GLIFz9iiaeJSzxqwvDzhUd/Q61XImfhKyMsFdMWtyI/9zC7NJtofpKT",
-	"wqAzYuVvX6xuKyS3F3Phs6j0ck+rYvND+hssQ0zgE65PV6i9WzAzn8vNvcY7GLTTysQTIwcMjIqH3GBG",
-	"+AYOOYAMW1sVdbOuAYrDWXbi0VB8O9F5oAH7HOkccUcGZqI3CNhrLpOvP8umiV3ekaltZET4LnKeQhC/",
-	"BwBZj4Xk/YTUVnfhug1/xzADn00A2bewIyF9rO88DsrL17eSW995s3N8vFv788b/9q3YGaqodPlO2SCk",
-	"42TtCa+SdJ2AUa5G2wOQEBzMsodtUK1PElbR4zikIy6iHrPGkKcL3FQtoiEDZV/MkIofr4ssKcF7FkNM",
-	"KLCRl1F7uHV+BH6NY+zkgYA8u681bdqS7DHh8fg5iEf5wKsCg9eiD6cj0BEt9XefP3nMCuWWU8f29Eej",
-	"9atCTeO7OLb4TPMI748T32pIo/bR8Ub8KDLjD2YWTLs420AUDeK6HxgTZm2wpgddqkMN+PHFF4uCTpaF",
-	"AZXFp5qqfDKO2HseaDVmt/AEpyOueYqYVrG5NtDUQLxqsIsrVkwsOhrFcGQTdl8Oc4GzjDXy/VH89jN8",
-	"jFz67khIiLuychHLcaCZxRkCnIEWlFoeTLwYn9MhTxcJ3xgl9fKcJJ+Tl8Mve63LpOOxH1Ydhg/5OWTj",
-	"0kfRSkz6kBfBubCQx7My1fKtSQkNzoytCQdh/htaTgcNWV+YxrOl8LymdNYXHtVhLIwRcui6nGqFtLpZ",
-	"cu3CUqtBJ2lUYNxSaS7tdcpQVhNbTDZQKZ7g+4sJenf24qEIWmQxX+EhoyVG5LYALuFDaBkfciGNbTvd",
-	"J76br2tu/Sk07fsJkI9UDRjwdFQ7M+6ysIoiJNyy+LCrr9CAeVmcB7lC9LJDhpGwIUjQ3ELGBu4SQw9z",
-	"mZB2UD8kXAMbijOQ7oqcKp0Zp7okGAdiUg0gDYHBSK61mrrb2I5gbCA/A4NYOPCq0GAMpqM3mkRbbULI",
-	"s2sRsdMAEXCxQC+IER2FxaDRTSqnug0dB3WizhCyc0ckLfW9caYxitXPceXY/t7+XvfWfuCB2Fik06A9",
-	"bZDOrBw1OZkyCYGMCcLXJcwHtUfTm2Ps8ULLU+VLb6u9Kkx+Ow2GaM2NlvdpCPoLYJtL/YTs9C0OtQoy",
-	"3Wisj9CF0TjQ5Yy+Cw3SqbVbbG7qY7KWlQyfIIt80Kfdq4nd0rleDG0jTZ6YYkWE9V0uSX2OxYXlrU6W",
-	"51Z+ZmG92qc0f+gFy3MnNH/Ez2OkLBd1EduRNsEq3AO3A/XIAZ7ndAe5TdLAs9k20bQKrWJC+TMYgEaL",
-	"HcoUmMulBo7FZpCLM8LKXQtkdpnQW1M+iweu+2vAkUb4f7V7PfIZgU7cf7Rw/1HSa5sLoTGb6ADTmF1+",
-	"ayLPR8BzO4oFW1p+4pOrlyNt48lH7rS4Tpvic1tngal4QsZDf83GDSsLWA7jIkc4jNWojulEa1ifIuvh",
-	"gJvCzR9mlZ3V8lwNJ3CAWeInwCbGY+CREpWhZVbPguGtrUksGsxLk8IvYusVgKuXxnvrPXf23rvNcrAW",
-	"tElYJobCmoR1ner6hwsW9MPu93n3R3vd9/+w+/L1rfeSOKJ40nkUAjfne9OQ9TAOE/M+nB52wGaQ52ra",
-	"q6Rob9xhTooeOum4xyBHo1IwA+GvnaRDn6JeHM/heBQQQzcBvanwSptwRt3K+NcIqnSzxPX1yKNWoed5",
-	"oPQBkwB4Y8p8VvdLU+8jbhhifzqqQ/MVz1thNhrjFJEImKSyNbDGDMYq9GUWeHEc475OmWElYwT5GCAz",
-	"nxbFeWCJfnP9y4+VvatkClpC9s26bbRuIoWLefGaXfgi7qtZxMsNGdpoMcEcKm898faoDEIi8zBu0t7M",
-	"dkxzjsemt3C3LT+IBAKXwBIJskQCe13rRkGW6TMUMDWB25aJJH4fN80kqS1FA9zMnLutJqc4VqjXgDav",
-	"zXw6lzl6hcE5mr5PgF/r5alVZuT4mvMxZJvmg2C/9SttAy+Y3Bhbewm7cbUwVFqKtx94v9RX3Df6QOSl",
-	"CpGpdDImXJL2NVsC09kUU6ABleexRznz9n03p4FIuUVJpzbANXrg8jmPLn+wi5/39loyha+ZdTwX76gG",
-	"H71s4d+0hkh93tjfhqesXJRND1mAJVy3mEuRNciB6iiIbZz6PqJkUuSKuw8HAjHbNifcJq3pnN44oyY6",
-	"hZWqOrb8jmH0qikVMVyIOVPI3KVGBUD0IlFExOoW1B/d+rCD59r555IXZqQiEUoD0YDeF3a2MdKiTbRO",
-	"ud4NEEqv24RSxLgDziqeO7hRzNV5vSJLye5c5yJakcSvPKLnacBItWwjMNFy72LOChHDbHxQq0TTfl8b",
-	"5NPLi7hZQR3LGEZl+QM+5YIwi7zvHHkS4NOYONyO0OpVM3zncbIz5hu09muA1h7KG22YBfAVBPE35a9e",
-	"Srrq0xJhYUkQwCc9dmeaIQCLkEOW8ZlJ2O+kGQsZZv6nd8eKjZW0I5OwWzMqyJCw/dsjNlITbZZz4W4l",
-	"t9/sTLMfp9mPx+rHsx+PbrTOhnsagAnOmQ/3tEo+XnA7PLjL3r9953eWMW/LYM3IcU7RQ8sN48zprk42",
-	"wOU+YBLOwGm/ZnIyFtZCxs54PokbEaIW6ucWk0pkrZBLyJyOoihaLvKGQDyQFh0qImBQyuGED6Fm09uh",
-	"4lPdR/7RjQTNq6ti90CuDvtbETTYhPnlBDOQVs8w0gZRvBOGlvBgxkRPVAidaonyVcbhRlFrVsTV1hHF",
-	"FlGY7Yj1K99O12eV99uPqgF7rBXORE0ycSwAjF1VQ9G/kpTCraNubpV+x7BcDTvJqgs5EjkrbN4QBOMI",
-	"+R3DxsDRVl8RQYL9ImW4QaCHg6mUvCtplLyaAnSxllxwlQiMgsm5kJD1WCjfZm7efXLvfhQMJR4pfeRL",
-	"EpXVl/x29hgnKmQ79WDqGwmjwncJZsonpC0kJaJ9QokfqCjMJdAvBqLGgwSRvD3EsMyoYp5VLFNJ83Fc",
-	"TD2nKGTaqhr6YYsAVs8gPxYx0IlG88wFmEErWmu5gASP5LE8zrl2fo3KNQuLuHLRJiduejF8w+3BEs45",
-	"SFt5IxdmViGirUQyfNYgJR4hL/EZQJuaW57hiToH4EETbu2jUjX3h5XtfP7Ln33+z3/yxZ//37/+P/74",
-	"xu4cbm2PScVykdI1aLz/7GAezbbHuFR2hDbYIQ8GIFPzMQbwEAwxLxv3f5btRBWTTf0sGHqPxtImXut7",
-	"o8EesDAaKlE6P6CvNGDibft1nkEO/Dy0dhU1m6bSBpsoMFm00sRH9aCsTaD2Gn1e7Y0NlerUzk+OOG3u",
-	"tFJwvTs0K0h86QHiU7dNuPXRPy0MDN7k651a3tzQ2q1FO/sMQxk2swE+AzvR8uvmCi4DFRfVHCiMR9xy",
-	"hEjm9m3GmW1YVzEGbcT1EKzHf4wB65BBuX/C09P+xh6Ry2eIAfdwITu74VTWEEdbFhJBqMiNvmjAwV+B",
-	"0HgGOhNpm0gsfG1pkb1VDWRbC/wz/8VmZ+85yOwDnp6eKwkskkb+TFVOQW91Zu7NRTp0v7ETGCgNLUJ9",
-	"fnODPp5T7vGCLFmVr69hb5I2iFktFA+AgVWGosxaGLyfU3JGtFZHCCZbnf9Nr5GZQmivT7Q6YFadxlQy",
-	"R52MG9Y/nNiR0uJHnCJTPwCuQbOjJx/ff9xfr11i49WokpVBXc8DtOpl15g7XK4t1xA/UasPVJUyyWDA",
-	"UZTqlJi58+1/MjHW3VI1BDV3R1HafEjJKO22oY0yxNdAPuga0GcUrMKLIqonbJ6QcuQzTw4QjIaohyFY",
-	"7eq5h6yUxWLPMA7hsJtFMEZyRbZVo3EYRbx7hr/74muBHSbe5jWse1ew3Ns7q6pY39pfXZZivmevYS/2",
-	"6igDBgNIrcBKwYSKu5mDmFIVwgFoPFAxU0MMuuhFGRxKDmw8FVNuWK1KSDuWcpmYREnHap6e3o0awh94",
-	"syWOuLAHzIzUVDIlU0iYscrpvCOO1pekbfmQEtShYYGryKkLphgf0d0M7xgfXFEP79o8pCEE4m1mfomF",
-	"e9kmHJzn/q5foC0k61hhNDJbWswPwRsyDbU+BxY0AWT5pFAqtySGsqE0TgaFHcXFPy+sLucRCcsIdz7Z",
-	"giTbMmhTSMtPCUz2TMC0LKhDhDXxJu2Ca8d3cqfLGIOunzNhCH9mcpKLlEAFRsC9w6tAduGYVScJZdWE",
-	"RKD+ptDPJomRKhM5NdCX8Qv5B00AL42q+HmE+2xOd6/tYpPcX3AdD1SkZK3ZpsoCPorllHoJmp73kGb5",
-	"SQ4J5eYIOWRSsTEJ0a1uMdISmrL9TByK2K1px5OnY0MnjeEMk6KIhZkcYbiVYyc5nEHOxl40QYde9Ght",
-	"qj4lneloFjvss1AX0pe100zCkOOFF+CDuWTkfm4fhOFtJKXRnWgocIQmNvXwXtyegDFaiG5L6dRWFQlC",
-	"ugg5gYRlWhG8Mc+yXfZoWZ9H/GNEyy0Tc6hgLGoEp1JNTQACbAOf+9yeBzDvG6jft6sZIhLBZgGTL0aA",
-	"7gIeA0OA6toThrkLQ2JyExMyFNVYdK4FsSAilBvmAac2LcbfFPPzrHQX+Ax7GmKshw1iZ+lCpHNiwNI0",
-	"N5Vx+OkcYlETPKE3r9alKfq0nX3niK7wzcw7R56AF4SjEzWJyN5PwhF17EiHumnLsUb1QpwLIdi8Ke2E",
-	"i2iV2mAzaP7mcKPsFl8nKeoyOGyIncJnG7ofPohf8RuBW8ZiiD+V4rMJ1FHuNkK3W1nQc1EqzJU6Lcss",
-	"ljpcJ+n4Cla1gvdYTSIu0l16IdCtGWubJbMWlXga3PqrS/QsCFRejPKFHVIuU8jzxmKWDb4f9+Bxq5za",
-	"Chgwq0ssyITKVpLS0hzSniqZJqx8TJzxt17E9WBOwyVO/oeF1M+F2KiI1NLm2nfdxDFcL6HacRKpdbFO",
-	"IliL8dBcbaFWtX1pdj52c5FpZKDZdCTSEet/eP+I3Ty75cY15jIzN1+fwuxN30uBwm7LVPJWq6Is1EJJ",
-	"VoSZVkJby9PhQ54oHrU59vQoVAneXDIellyiZL28QM6egbu5k04mjFH5BPfz5ZVE2PVzvERxN3qun8iF",
-	"cNGpKsNFl1GmGoAl26AsNkZTNcT9HpH0e86o3yMxhlxIuC8twe+8PdxeJQdCj5tSSaNFIu9SGTj0PJFX",
-	"ypDJ18mRY3XWPqMkQI9H7BONiSGFhrP4TbkF2N44Kzkfnu+yqFw6Ss9Arrc/nBPY90jzpjpmmxfhXylg",
-	"Uo36pkySKTfMqjwL2malRiSb5IJHsdYvVmB+hWcokvA8V+8wKY1IHoF3o9ypcOiaQMLubREr/7yF3BFw",
-	"qbXoU6X2LNkXN7r9306F+LYVKYWNErWHekHfO77kBNmKIiQf4x3UTmZ0p/QFF+vBwRZ8QrWK8qXkXtvp",
-	"MPxGzoB9LsMlbbJARsh0g9c34Z3T0VrABhTo60knreAbXMMl76QJxJboU8wRbs5LLWd8IiTX67vF72Id",
-	"fbeydy9GCZQJ3ohOQe6oOm7pFvJLG6SGFWWDzpPt1xKbsyG1opYE0xAI1qT4z0Hlbox625yUGOGWY8hm",
-	"MdtlqqQRGWjyZ3OZMTMRDarmeeppreQYgPq9W50NwjkDQW5qcfxuFYOwIHyHQIOILART5KIm4GcJQ2WM",
-	"5aoU4ZVI/VWuEwLOc6mkSHnuA084MW3k0A06cXMFiSbxpwhJFZtcsEuqbtmK40sTUwSnmwYrmhDCWgPR",
-	"+WiNKrHCu7OqvUlCfYBmTdjvcFDIFi6OCv1x46Cg2p5hTgClXfk4JzYQeR5QHpZRRRugE1yzv3/4ySPG",
-	"DStX9oBBhdUrKCmSaTAqP4v75beWx+KHmdSXKbbE8Uu5EdTtxUhRJAOZzPEANGVybXSzN8e95k1Z9xuJ",
-	"ApsrXlGB4JAufcJvqqkVka9n92VDu7Pvt6ovoiojKn0TWm0UI6LsFXd4U976QthRpvn0HCUHNZfpKLZy",
-	"9GTRKTsdqbz0P3zjhG2wSqFak060sDME2PZrjcGpEV6k0KU6YP2nT56TkdZQyG3fEQ824CRJ+rwc8sja",
-	"oow4ixhf8CIj6CMnV2CeaQlD6WPQEmag4AT0fjJzUmTBUwrXcT1gcmi4DXqdRzTTLuoH1UB4IT6GGU1b",
-	"yEHkHN7Vyphu5rqyY5DWHUatznjOuGVDJ4ZJ/NlHlbIRz3PTQ79/PdyPW/RQjwsNI5CGQjVkpqYJq9o2",
-	"x9I7b51g5WaF/07QFm5HIDRTU0mZrSbBPirsOkamioRxlgN3i0ZhS/5F6g1xhYw7E7vH8lh++9uOzY75",
-	"DN0Uu9/+NnsyGIhU8BzTkp2YsbO8szdI2AOZrQ5i3mWHsuJd+IE5lv25reixx59+8sH9Z+zuk3v3+0ml",
-	"fNa2v0w1XiSBXVbC/jsa5BKDgZnw92K6eyzRTMND7IibaaaYr5FAAEvMjjQAFTQzPaqrQNnZuKhenDKs",
-	"ULlIZ2yn/6pL/+3fSHzYv/EY2inGHRzLxnhX193z33tEFdJIFOAphvL8cJINiZBxfpMc5mwybKfeTILQ",
-	"ouUBEEoeSzVg2cSxxht+Zz+GmXE7ep8SvcsZEZh06oZsTgltiUvWf5jBuFAWZDrrfgyzfsKaEWj73b67",
-	"lvp/2GfpSBmQftzH0q/zDmeffvrwnpvYUKnsBm0UJiKfwgxjMcLfWK5cQwHuICchsMlj/5HMVCI9hRwA",
-	"t3qYp4Txp8dypKaI9DDmcoYHETQmCTBhF3rG9ii/tCovVWWv9k9h1tWAMAI3dtkhPeE5jSl0b5XqHUt/",
-	"8spqpOWZENafWM4kTF23u8xtBpKIGXHtGVaeeyIxPbeMGCw4gjEzyhedUFgbHjEgMgXG76sPsXdbeygD",
-	"+ZQLtr+3V8qAtZBDKi03EsYqPSsL9EnWN/BZP+yHfyuvMjFC+OjBseQUXGpG5HJzwqdRjrHR6XB8iRpD",
-	"5Ft3ilBo43aX7e/t08L3Hylih33EJ8Dgv1TpzG38VOQ5hs85foGUIImkMAzNnYWytGtS7xxtzShO+EUw",
-	"B80OQwt5bigj/QRSb2BxRPLYV7eQAFnIhDMg7bHEVDi/9AhhYb79bdzJfo29B9SD3/6hcZPbCUAmN2je",
-	"nBkCEuk7NtZ3LLru4PFZ8Wyn/6ORZ64+V5/t9EH2byTHchrMzf0Al9FPaCI4jZ0+QaQ4ntRHj3S/KsPI",
-	"CaqC7fRzPu3fIPrgLOfTsPMkU+z6hQsQDv1j6XmbI1WVgXFHwj/14Cp0cs0ixIp7U9a5juO8/vjc3ttj",
-	"/ROedT0oRj9ht/dusf5E8okjSosAh1k/OZa3995lfalstwBNzbuX999nfatU1x33fsLuuPYQFELyHP9+",
-	"l/UxJr3Lp3zW95t3JMYQ9s7tz7vvvvu+W/1Pj+7usnt8ZthOf39v/73urf3u3i23DxoQXKeM34sVmXcr",
-	"UuJmIxRGmk/c9d6ja4D4lpDGuiswYFtYpVjOLfihPeVDwAP9CJfb8lNgfaw20acYSVq4voRXtn/ACm7C",
-	"EexTycR+DTRvCHRsdxk2S1wHya9XK+JyLCmC306d0KJ0KSvjwZgYYEaNgd52ZMczd1u6UzsdidwNvJN0",
-	"MJmf8Oe9mHVYuIPf3d/dq0FHBOGL/etP//KLP/3bmrLe69wK8TC8EJ1e593dvd13CaxohILnzRGC3/8I",
-	"fc6AsmtJVA+zTi+A46NZv1DSkLy6v7fnw/lsyCGondYfesmeJO11crjvAWXExZBAZMydutDc6f3gZdIx",
-	"k/GY61nANdEqdYSTizO0nls+NOT9okykl05IJ6Gi0/OB6djozTFYLVLTOPtP/PO107fwyt5ElJb5iS+q",
-	"hktzPIJXlsGrUNx15VwfiOFEewTHpxrpByabTdiTwm7Youisn3h6ueCmb4AXu7wubgyHTx8yotjVFODk",
-	"zQqrtf1iBEbcuBCOXzwNL11wNeaV63rX7Zx/NcyadcbbsvGXLRY6gBqtPmaHeV7eTPh2KToKHcCQzrX2",
-	"N1+75t40bsGHEHbAp5uMAYuA9n7wmjTRgsJhPIP0WX3VahC5VduwJlPt5SUyurktXN6IkGSEotsCtA9l",
-	"DvnkzXgv5bBDPyTIrtzVJxLmdnWjHcRiOfWLY8FMZE5J+AllVHBKR746yi574V2ec6/c2Xv3oHSGhndJ",
-	"6EYBNxRX6TMyWSEsXerVwyDs0p1Oci6KAXqXQhNrZPXMV/r5Cm416vpN0rmz9+5b6O6xsr6u0SpKwEFh",
-	"mIUTjrzkuNnVcnbrZlkxo4ko7nvzfFVdgzYWVZy6Iu+2EOt77LInGAUaFNWTichtV0gmMifK2hnb6Wdw",
-	"1r9xQJrc7b3bzP3QVTKf9Zc33rH0w6qwxxZZen3y7cB3q+T3ley8bLgtO5+vXnI5rOPeQoWUik4IEWCe",
-	"TjI4K4kEvXaNFHIXfXpC+tjUZlMPOj3Rma/UKRrzDxCKsnCEapRmBsAxIKf3qwHqWPXvzS57DFMwllSI",
-	"XfZ7E9CzY0k3ATEUUsFyNayZjsj8QfL5MmXh6JcvqsWQID0PwkC2OLJ2ncBQSCoDNJiPeXrH+GKJXhUh",
-	"e3t5DLxBT2lWjJSEXfbYvXwsF19wJwvfoFhqzAUDrtGe4ARLbzNxzaNWacDbTXaCQTUHniW1lb5Bq4G3",
-	"8WcTKl7mr+PPOivu3lqOzH4kCGJV1n6sr1DLvu1Vn0TQSC3UN6ahozJmpupqu1FHy0OrwQA0DMoDCDTM",
-	"/1abBUZGSz51b1ZB6iSgR1St0fY0kaGKYWQY6gx0hnnASzpQLccpzoaqQ3OTYu+fuh86LV5/5HR5//Zl",
-	"SnDueGMKQYTxHpJtQA1oCS/KdktG69iKN366U+pbrxgu/T3Pbt193y2HUagYeOozIlUyvFYrQgZdbxEh",
-	"lEnKnvM8yimQjjuhAZPE1Gyi0fomyOBLBhGlITuoWFzKJTuhAovHMvgZJFMywZaqAl9ka3zHeEaLxtcp",
-	"n9GwBkqPqUIupKdV2QpizAQK4o+vt4Cwndv7+2QNc9/2k2OpSgBeIVmfYHr7FRjvjSTYOYlTUvjmnN9g",
-	"B9ujt/oJtY7v9RMvppKF8MYue+Yt39ywKeR571hyySbyVKqpd6bsoMDif+q6n/puCOUEpLJsBraGuaF0",
-	"SOB2H79PBrwZ2G75CrVQRoLQnOnd8kd6B33gyPar6zYTjm8pPfPOGamWfCw1+BFaYKm69Xf6N2IXJIJ6",
-	"3CW+unBBrjnfH8OsfrpROP1AUdjUVg42Afi8mZe8nOr4Zomb3Npup5DFdQS6R3ZZv0QNQT+CtyqOhEHn",
-	"jBN5yERceTErb0ymcPssfoUWTTS2EyBD5sOVg8+gAYKTtmuFQWtbfA5Xw985a9gbRkTOiZM3XxN/etMo",
-	"Vz4FbZTkOeqawbFRSpaIjFxz5jhxUU2ND2zwcg86I4FnPhYviD8miEheIgvhYuRqBn0svSTq+ReyGXQW",
-	"URK+44lml5W2eCHPMKqoXzHFuATsbmOpyrELGzt0H8L5jhxFvb+lO7XRLoXPtkRgT2SIuw4aZyh83PYq",
-	"jVLcTZ5ac9NnxDqlMHrbEmIv3WI5VrumKANKewm5hNQKlymaRIDt/OvP/+zLv/wf//offvnFn//HL//x",
-	"r379i198/sv//Yuf/fTzf/6z//mTn37x139N///yb35+Y1nVPUztYUjUvcDmJ189e6ZpHKYtWfTeekK5",
-	"pyQEKkk6+3v7LWiLCmxUX22FKmlqZhG/qkaVjr4WiJJ79MdGasyyZlI88mzMCyvkm+wxzjJIc/KeY3xX",
-	"6U2jfFeKlKtFlg8YZ4OJRmc/yhFxCsyyq09+WXY9aS/LDONhu+e294L0N9QAzRR4X2K/IRbLQhEnHWzl",
-	"yhOPm8X1JB83M7MFSnkhfPn1ltRysFhPyqmcNVAazNUnO0szYWGn14K43EyuMYHRNVVL/LkYwY19KtAG",
-	"l2PiUYcJe4qSQN3FOBCvIDsINgIJ03zm6w3hG17OjJPgGOQ1uBjdLK4l6d1FgEdT2YIwUq+Szy9IhNTl",
-	"SipMc9CnDKQlY7yvq1eF+5YVTHueABNWlkM2TqHAqtlJBVVZs2rV9FBv76s5GdRUsinHKNIqNhmtEH7c",
-	"/ThFByigK07SOI3ryU49BdDluRDXzjyBlaDOFyBvzClaTd2Wm1MsUlMF4b5jGBap8KG1mkqcZFFiu4s9",
-	"XHVaw1lcS1I7Qucsp20eKM2UBAP54KJ0BXwF13zojWUqzyG1npJ7y4a+WRWZ7wM2G2jM9Xb1aQz49WRn",
-	"IabcqsDNLkhdHjx1vXD4jqlSFVBnrnBKiXdJxUICeZy0QldXnrr8RK4lgT0Ci+YR9H+j2xudX6YQNuRD",
-	"VQC2FyK9DORsrQJMCi35DLx/fqqFtSBZBlLwvOfVFRTxyMiMaA3NZuQv/ujvG03H99yYrjp9uklcS9q8",
-	"B1Jc1PaSCbOxoe6gTmNEXWFZ41QU+rjylOQncj2pyU/uogSlVbGhaeUAA/OcVCZ8Lo1VeQMpudavPBlp",
-	"wkm/thJ/cCZM7EIk3QXoCl7ZlUa7D8g6h2U4fK5YUobsqBwW0V0wrmWBDOeNK8LjzkVuzvVO1/s03KtO",
-	"qjSNa0msNDVHrqkvGnAB6hzyYmOdlEcq5cwV8qryP8pq2d6cnGCsWi4k+GgCISmXvc5Ih4og+EPFJm/j",
-	"WRVP8OXf/Bz//MmXv/jvROb/9vP/GifwD/nVZ8Qf8uvJhx9zCtlcshdj/ZStKMpD7YH8N1VX8MOeDyX1",
-	"saPcckoSR9SMYmJNUiaQY/SpGhBmxFL5CXcUeBBH8TD5yISAPeGjQ+MkrAnu54oTsZvFtSRjnNkFxVGs",
-	"QNBIpi8w4NWDlbKdCsvI8VEC8dAUsDzzQCRTXkE7sEIrNXDEmUEuzkDHo18+4tdAEHCTuJZE9hGC9QQS",
-	"oKSGC9Abglt8GqpZxanuXgjJBU9HpFT7YEAyMu0ygr1arVk/rnq76gRWTeVaktkzzEs1odbumrJmF6A/",
-	"Ze8qmYKWkG1i0yEXyZhbS/kWamIRF6tExn3HHZKxsC0Jsz6MK0+atclcS+J8SOwore3YBUiw8MWU4qTn",
-	"+G0O7F/++C8ogwf/R3hvwASi3aLgGPDaDsoCK1T7e4j5Sj69JxMpAb8Aj9PhUzeWq05/bhLXku7cxPxm",
-	"TpU+xQj4WvQe1v28ECkS6FgzMX7+y599/s9/QnH5Tg///Jc/oz+SKtk8GIcoEYoU+XEBlqpCDrmsY4Fx",
-	"ScBna5TsuEpNiWJXnlxpGtf0FndTM1uLAfPxLXUCjVAFvXP1yQLncT0Z2cSSIdHjKHNzyk54emHuZSda",
-	"NnOvB1qNKVwfgsEDgxF8XVcyqPTdOPqEBOBtQkHcRHhHNJCUHr2VQt0zGs/VJ0Q3jWtJh8+9RdtYDRaz",
-	"d7SaDEe0yRcjRgMy+8AjCcfJ8TnCoauJzA6YVB4yAJ0ok3QEWTvF4Xno5qpTWZjINaazUm5zLMaHQYGv",
-	"PH5x2c3YNo7kxjAsXyTasUZ0o1DhP0r3nKsWHbAKigKyZLFMCuZmygZStdfAFx1qdl8/ErWqqCK3MFhl",
-	"W5FaNpR0bCbPX//qT7789/9fj2HBxoRhvUanYNQKNs75nqMEVpaOvPJUNlcE8/qFPYTZmS3FOkx9vYZm",
-	"+vryL/7u81/9E2WGQDYft79RNkfoKp7PEQpHXHkCrFfAuHb0FyZXkR+V/PJhOAG2eK7CybmIkzwUzcB+",
-	"6KJFflvCK+SQDQlwLMEoBXYyw38TRnAkFK2T8ZnHGcIS87tRBAvq/CvFsJgH+6uWo11VM/d6U+nG85Si",
-	"bFsacXUhQD+LNriCvmBrDfUVXhU5l4RWsLW0u5W9XBSpo1ZstAlr9rF/5WtEarVRfwU1T7dDaGEObSht",
-	"qfLrdKTGiAipqYD31njnuo4uSm9VTdgoz0TocsodrnKUAubiBtBDPM+TGt6Qx7xcwBeKsVWqTfu1ovXz",
-	"VJUvV/niVXS3Q+1+RG2Ifbk88BY9LEtNb4egb77Gf9/cDBVN4/jP+ZTPDAI0s0xNZa54xnb6d4kwuveE",
-	"CZj3Pcat5eloDNL2byQedtUXCUG8MyGpfpBHycLuuyORZSA9SpZUSOxYp6cZMQuPgvdrF3EU13AsHri5",
-	"XbLoix1Vby8VcQ0GFSN5YUbKVuVqC9BV+TVf1WmiNfqlZBNEaKjSWJ09dPm7N//gB3vd93l38PL1e7ff",
-	"fKvTGhd9NXW6Ndx2Xr6vKoToQ7gONaJ29Lg5UdfqVTdJBc/8K1ecU779ytyr+WQYTxtG6bcgxN8JjQAI",
-	"XTWxW/TwNXZxUcZpuTldSWFuo47wpStOY+1rtpdr0rJqsTndtM459dAKNR0zwueK9PsCaAhGjoX+si3m",
-	"yrTp7cI0J8bg1O01YPxUiawORx5qatVKaJ0oO2I5l8MJH2LqzEixTGQUg+0jGTFEp5Zz4DFzdty1w9IR",
-	"F/JGVAo9CuP8GlE+oRu3J04/hfvS6tnXS/PyM2mteI14UYD0BeKwNtx29a1I+xcldO/f6Q6UXsViX9Br",
-	"D5T+zeGxbmnakzEWGN6Qx1IP7cjLVxclJuO+YwOlE5/qNNsina3paHOCwyyxVde3TyO7NJTcD3xxPOoo",
-	"srrhBaqUJ9X0kup+HNUr9S1mz9HfK0vE4Cs3eXbGfdXvuJPjQkVf2AOlp1xnVN2CEMqx3+4JT0/dk/6N",
-	"Hi6U9lHZA57nLJvAsRwIDR4eesamapJnbMTPoCphKQz6vLsZt5DFNMhDmlsgia8Z0rkf3QaekOtFv5+o",
-	"M5gvN0leiwGRzBpinqtjM1f8dCV3oDfX1YVxR0tUZYKplC9ZKJ0sRgjvQbefL3t2CrOVVc9Wbc3HMDuC",
-	"V/aSi5+FNWisQOcfb1PWqGrQcqzkW99cv3kL+0shIF0hy12uJMF4uSLlOMYYslAQoyZIm7XVizx0eyjG",
-	"y8pavAgWD5DNsR1zKorClzfzwFXHEm3XgoqaSuRMu76QKcVfsRPAgqZUhKKPOIb9hPHcqApfHiuXCMNg",
-	"XNhZU22j+7QSa4jY911aqoZBESjrFpU1VWlfcN3qxqyyCnlZCqnBnoVz6bQl8wcAGZWVaVWB5m2VlMFV",
-	"XV9TxpPhto6HW4xas9W5qNSFRYkojGDuXNw0VgMfNx6P51jEpYvsi77osT7+p4dHpJ+wvsh6/WDBNFjP",
-	"iw0VUxIJIWH9jFve6zPO3KBxuXbZITIM1yo6lqnU+607zLBTgML4YulKSo9xyHPh7vBDQvFkJxr4KVUT",
-	"LzNM+iLr4xF5xI3tYj/dh/f69aK+bCzoIFUH0LuuscxvvOaJW592R+ept4d7sFFfkcWvRlUWUViSa6aV",
-	"OmXo0Eg1ZaosxUU1PqrjMjev8x2bl+3q4OIGdyvSqHoaKD3mttPrnAjJ8SyvL5CLSZLY1PZKKp2FNi92",
-	"CMjgvEKIpQQ6zB/JWN+93q/iI9yf+Igy4QP6fukiOZoV0N9lz7GWUq2+y/OPDrv7d94LUd5+9Q+q2i9V",
-	"6f1jSZWYsFhMWY6ox3Kuh9gal952MxaW7dy+9S6V/sbnVCLIbRC+M0IZOeSvuvsm8fgV2FmoFuAeOtI8",
-	"lm5w+LXB6t+3b92hJei6H/s3dpmboOmxp/ceJOzJg3sJ+92n9z9M2NPHHybs6OGDBwm79+Tu9xL2vUfP",
-	"v4f/x/8m7PsPnyYMiy0zR2+xc/dpkSueeSdOsxw9nuRWuC266SjTyfS8PeumPt521aAHVPxm6ZwQmWzt",
-	"jNDkGEcqXeNjmYSFqJ2Km69H3Iya6/E8UDo4v9GXg7q6AWD9dn7HftSWeC6v3UfcjFbf9F+tmwv5hJKA",
-	"BX9orefMwy22pDT/NJa5fmi3XuO67LSV8ckNYK3xiVpqY216UpZ5K0BjqbVaXl9ZXA2mXlIfgmVWZXx2",
-	"SWonLi/xSF8KLxQoHqi6BbScYMSC0lTJL0Bv1RCuuGG/f/jJo4TybI2TGXacbJMLLk+4rL+KbzhWr32C",
-	"m7D1KwqDFn0NQEeDmOh4LLFunjetVI11qY2sf4NhSTnKjaS0OQpGORUoczldAwv9VReKnkiy0KFFB+ds",
-	"RjgcJ+6FHbN0s5jyhcytp/v+BALUeW/5JsQkGBq72yrI2P7eXsIoYTO8tFBBLXR5e+/9Y9n3f3XhlTDW",
-	"9HfZswmVaSX6cWLnHGmR/Qg04PH113fspnpKE3loYfw2rEUzPs63IpNVu54wbtlYGctusU/EB523aVd6",
-	"GsggGlwTHh44wYMouY85H1Ou3eaZLWYBYldV4cY2Z9qM5hn0TTyLzRmhd91jTyiXuttvb//uUiXPlXGA",
-	"A8or45LsEywXhhKuWZrDHDPbYvkHSE/nWWpQv/zOzccHxrYYMmEX9ve1+2elqfBcbMB99BZMFXRDx7kB",
-	"1jL9Cu9Xd937AtBtrtLIrtxE3L1Vhj5ffyYJcmstSrmGtpyQMhXKx3pg0/qF1QgQgOgApcUvwLAIizGh",
-	"ASNm91i+wCKzvqBHvwYa6NQvrrWaQhY88X6sbjC1gklonuOWGWEnVPY3Hgr3Ia7JBehxKaztu0Qai9Fr",
-	"CFIYoZa45a/iseev9h2qYWCA4u8+f/LYp4glDHaHu6z/+rgzmIzBHHsm2D8or7nvsI/xmosaJanZpqF9",
-	"59b7+62j67aDEYdb2HBsieYvz1NIZIl0iCcPi/Jf4Iz6jV+tynw3vPQV8tF5Tag+7FbKkJ/CWn2obLiN",
-	"SnSY54Ezm8RDrUzB1GtLZ3zGBkIbe0k0EbbG2/4vyLHDZG6+9v9bebV+t2QaF+Fma172nbyF29j35F13",
-	"0dN9VlHRJV254aIvFUbrhrPRjtbdYqtzJebeDB6mslp54m48LHRNaD0h9S1VGXgZElVLrM2+G/VwPZkb",
-	"ylY5wNIsW7GB+oDW8oL5LlpFPS4u6vZqLS+sZKAHAwYpcp3XNbyHdJADpVtHqkipU0C1fqq0HeVg5hwh",
-	"kU1WQ4rmXdjZ28vNP1LDIWRsm/HFj9RwAWRy7XIkcW72YqT4WFxmvNFhmqqJbKQaTo/ZCYyEd6LhXmwz",
-	"hos9ZHy82WLF7WMfImwc99QyoDq3fga77MXaICMPHz9W4SODIUFUe92YqdJZzzEdLEY0gmMZVgetXGoy",
-	"HO2yQ2ud8kolDlBBgAwtkzzLtKPbndv775PvZczlrH9jlx163O/QmhPhuf8t9OuaO5alUYvn4hTYzu29",
-	"W6x/wrNuroZC9m9EPfruUedyYoyo7bfsF3nuySNCsf4si8u6Cd3BnsPYiZPqwsW3mBOwYL8uQCKYVC2k",
-	"JBJIEuQ4rp0gF6ofkAyX+O+D5YJXz3Nu0KxapRKijuluTkdOZBet99MUFNKQs7Awl3rki7uPK+1voTyb",
-	"msoGvUrp4YXUPQworK2nMFgaoqE3/+j83SH4zI6ntRsJGwsJvRIk7GTGxpCwgYb5H6kaImUD9CgnwJex",
-	"qO9Fw5ix+ufcoEtSx+F0kg7IyRhFBfpzTFH3A6rP47qriQ3Nc9OQ9SpSUmegD9gM8lxNe1XwjrewYuTC",
-	"UAPIXkhnQ6+xVGULDdPJxXBk56YTRo/NdZIO9Yk8LGs18BoNuM7Lor7CIJAowSPExpJNgGqMzI2nNKVm",
-	"3ELXT2XtIJw6gYegoS+vE52f9O5yA6yM0o51UYVwb9DJGsWHYkRa60lvK7zK8af10VXEircGqStP1Kva",
-	"bVCmIS1Gk/hu6/fButqpiLMRiqdSVGNZPmEqD9COFiIxvDOucrGNVJ6xCfmpkMWbXfbQGgo0NSwDLc4g",
-	"qwXgcZuO3sHny7I0Fi89X8ra2yms+oEb/VuPc3adhrzJuFeash5R+HMbuRD8adwQtgenwcWYGTgDzXNP",
-	"5avpso4A4wlSjYugga2gSfK1V0RZ+gLQl4plPrjxLtZ+E/jRa57aN/1d9mQFFR/LC5BxwoxiGgrg1kvr",
-	"9NT/ZsqCsBFx565fiK8rzfvhfUP25U6dn/I1n8v3iTgmF4rrBNAOFMKSAGwUatmMKG7CnFK8RxJqTuyy",
-	"F6jODSeAaNiLyiEGRaEfqdIUj+WiqnhQqoV0mOY0RSdpYLuNSiJONq4kHml+uWlN2AGBcTTkBeAKmIXl",
-	"NoCBIdtT5153/Jb/4OWbl/N2CNDAxjMfn2YxZ6BGSPjVAiGVWFtz5BQp+h9Z7HNW0f+mLP5lbP6hRxeN",
-	"1cs/JxGsiRg+rKP04buROEckFB98+k1w63a3fC7stYLPC6fyPFseQ3SMbOi58Ra/AVC8JNbvpx24/wbb",
-	"v9jDCXDtWL/vApNiaG8nOu/0Ojdx73zry+KGctJDyvOcgo6CvScYPJOogLIcZpp48ZsSS/QkR1d8zexg",
-	"YjBEFdnUkVFSNdG4JP5zny8dH0oBqsiBZZjVQ6HepKkW3I5ItsHkvBBCkdpoU0qf+oS2jECO/PtBe4+E",
-	"7IQg6iIgnflPiA03DDeSNhhmGbIGG76swA0c5yArqpkZjP3FouyYeJJqAFkbTJnbFXNx1bFcDQXjhGkj",
-	"Eca/WsrQDhOg9Nulbz4CnttRwgZiONGA0QFOk1LpZAzS1mlOnyG44Ms3/ysAAP//",
+	"7L3djxzJdS/4rwTKAqYpZzWbPeRYU/2w6OHHDD0ckiZ7RFlq2hWdeaoq1FkRNRFRXSxRBKQHG17Dghde",
+	"e3cBw15oYex9sO6XDfjqWhf3/i++MyP7v7iIcyIys6oiqzK7qznTrXkiuzIzPk+cOJ+/87qTqvFESZDW",
+	"dHqvOxOu+RgsaPzr7lQbpZ+639yfGZhUi4kVSnZ6nb6EV7bP1IDZEbAJHwI7gYHS0Ek6wr3w2RT0vJN0",
+	"JB9Dp9dJsbFO0jHpCMbcNTjmrx6BHNpRp7d/572kY+cT96axWshh582bpPMRN6Oa/p9/dNjdv/NeGECq",
+	"pAVpEzaCV2EEE25H5QBG3Li/NHw2FRqyTs/qKVSHM+HWgnYf/sEP9rrv8+7g5ev3br/5Vic2socWxjUj",
+	"c49YqjKIj0NYGK8dR2VZ3ruddMZChj9vxUbyMcxrBvKYj8EwOxKG8dQeMAOAayWk1SqbpviaH+MIeAa6",
+	"HOXDDMYTZUGm8+7HMF874G9pGHR6nd+6WRLTTXpqbn4M8yN4ZXGkj8RY2Jqx3pdWCzBsAhqJqYaKctfE",
+	"AhFlMODT3HZ6d/YSt3RiPB13evt7e7hy9Fe5bkJaGILG4Tyejk+gjrzvcgNM4hts54s//dvPf/VPv/5v",
+	"/9cXf/5fbsR3lV499zK57mg8OLSnfFI7sodZeejcagmJfwynoo7i8L2mJHdr/zubae67oI1QsmaE/mkY",
+	"pif4yMDO6MXtnYY3riUzUdIAcrB7SsKhNDPQ7i/PI9x/+WSSi5S7Ad/8oXGjft1wp1yT1NPipN3vB6xv",
+	"4LM+E4Z4EjfwjmE5N5bBGUjL+MC6HbOdN0nngcg3j02lFmzXWA200OUYB0qPue30OidCcjwikcVYHOJR",
+	"lU9OZYZDMcxYpSFj+HniGQHxf3q3e0+YiTKCWlnebG4tT0djbHMm7AhnPhA5MNzk6lau0tH3uqGPo/kE",
+	"uk+wUbPaiVRGisFgbWt4bkBmQg63vOW+1diSPoNU6QyyhEllGXYBGZuDXVzJR4o6Xp3ZixFoYFYxbk7Z",
+	"bMQtO4GUj8EdniVOt7p8z8DqeffQEVXkgoRUyczEmii5IC6aVic5jDcu2oTe++2Wi0dfxRbvkPkmD1jf",
+	"3Zd9ZvjcsNlIpCOcn2/DdXGYpjCxhymNKsuQGnn+VKsJaCvccR/w3EDSmVR+et0xFiabhvjcwuThPXcm",
+	"LTenm94+4ubUvf2mOHHq5IeQur161R2qrv9xJjTsHi7+3BXjidLWCxsjvM+4POHyJp+Im+4LbPYwTdWU",
+	"1n9xMiJb3eYnE/7ZFJjIVjlA0snVUESI7pH7OZzPlY+IOb9efaD0MNK/HnIpDJJIkHpiXz6ua1XD0J+M",
+	"1Ucq9xO3MDbRV/wPXGs+7xD/DzfJDzq4KH6abvDlQELbL5c3EZffKv1dAbNmGxB2KzLtUyHxA5BOCvlB",
+	"ZwLa4HXnjxV+ZebGXZAv1+zEqlgX7lY1GIhU8DxhnO6cTGhw45+zETfEQer2scUuLa0rziu6dFnW/oie",
+	"aC7TUWRhWQZpzt3dRK8w6/ijk2ZPDODaLcst51nBiZAkg1TVESc+NqP/h9YwVTkDiw05kWWlnQnXdh47",
+	"ST0v1mk7d/cBZGygNOMyPsj4jDXwzMTuGW6r82X0XlIerY0tj/mrh/Tyrcry+JOHHfuLYR33fEZvOeZ+",
+	"aZw56VhB277+VtdCZSu07afx8vK4e3bGZQptD0mUYJihS94JEGN1BuxknjBu2VgZyyxINgeu3S4X0qKQ",
+	"9r3bnYqm9O6tO+++t7e3SV9KOlZFiF8ay6Utureq2lfGLXRxK2I6xCrzGGqA9uwjHUF6uo7i4RUfC0kX",
+	"VGktoPYNG6ipzKrnYK2a5vp6BsYpnG1OxDJj0zDm+nSF58SYzpUUYNxOvhB2dJ12s+xlQSKpss1wiuo1",
+	"1Govd+jl0OdVpJ8q46yszyUyzzHIc4gYHHUbU/8VWR2WTEAjLoeQMf8xO5mzz6Zg/CW/wr4c2ztfB+5L",
+	"NhCQ44W80jCabyJHAo1Eho24zCBjQjYle/zuoVwkxv2v95X+1i9p3PNvCO0tEZqx3MI4eCGW7BjFM6Yk",
+	"y4UEc8B4yfRZ6gRkmc/ZCfgldBrDnCkJTUda9NForFfwQg76ZlBrly4UwwZcBxUy5XkOmo35HD0GqENu",
+	"VoMfZiCtsPNgNFeapRoyYdEocMBmQmZqlrAcuKP0jJnpBPSZMErj7rWyRExGbnNXhYTWfUTlUG1FmkPs",
+	"3s1hyHM21F7KWDr75Xerhhg+26xWu5c2sLQMBkIi2e+GYTaiBpBDIeFm+Tl2/gG36cgLQCu2Do2/Lwo7",
+	"m6i4FKbW2mVC0zETwgdT4464uZur9HR1VGN1xk8WFvlEqRw4chmpIsQdGmReE2miniQdNRgYsLVWVSbI",
+	"EDFylKYGTpvOVzoIulbE91RdDTfqosOkmGFsce5yA6tr0vDSWWkt9a1tckw9UzMvAA+EHkPk8N8/Q/48",
+	"nThNEC3aXANLQVsu5AGzI2WA8ROnIiJbsSLPHbueCTvKNJ/JJsvW7OZbmaWBzzaya/gscPbm9O54/EZK",
+	"xyWmMYT26/bVu//aeSLbeMeom6d8GCEhN87mU68QxfLtKOFV5NRQJEHQ19w76OQ98JY8d7G7Bzk3Nsqj",
+	"l5e0fhWfqYjZlqPzALInG2XZe9yCa6o00G74YPFmdadkxKWEPHoLpLkykB3aBf/dWjaUQSqydp8Mcj6M",
+	"iFEZwBiyHgtr4SQkI3KQKRywVGkNqXXPcYOUFSmwGTfMG1qbGuDpzeiL7kGtE8Dd2E9qzNK5GI427sMj",
+	"fMkRYHGMmvrbk46a2lTFDMVDzaWFLEGbbD5PWAZSuL81DKbGu/26gTrpL9cbkI815xN8qWBzCbOg0XwB",
+	"2QGD8cTO2VRakbOBeAVRF446A51Nay68iVZjYSC7N40M/v6rNJ8acQZMeDNdiBugrxrfhROtzoRBfhu1",
+	"0k+BZXzOcgGGCck4Wh3ZDJn+SOUi43ODFwL6SKVUU5lWJ1uZkIYUxFk7gl/jQHJ6xdRUXTChg467z5Do",
+	"3atJwSI6xZnrhPMadc1gy1bpebulJwEyRdmm6fKHKImN8mMRgxIiLsKJSxYiLYb0n8CoilUqT+HCPkQ5",
+	"bcVy1k5BjqkOdwtVzq9SiGVpFZbixD8LUZPc6qE6jZ2nmPdQnW4SyUm03q0uSQuRHHvFb0muWlwt0FrF",
+	"NPKP1IyNuZyzgcDQBDpe/u2o5OTfa3zFPxA+5mGDgFP0WfQQpZeci/FvhvMep4qKVcvJuuEv7k+Lj89z",
+	"613A/lZwGmwjtuNLxvQ1du6lpmkZ4kQEXP+mEJFXfpccfhJQyWQYBsm4ZTOFboBlYT4HmfGoLkFPWHkf",
+	"RIRUbhauzOKq65QCR/ROzPi8qXydrb01G1+NIAvheEkqIb1iNhI5OF1dT6Vp3qobR0b8eMNhrNE5l4Vi",
+	"eGVxqNtrcaBVXMwe8XzQXHaKXcfFfidBUszYTnC1cQM3nL6Q55DaxNtbDxhn7pgdsOdH95/uFg34v589",
+	"eXT/AM3Hu8/uP//00ZF7P+cWNENLGuOTCcjMsN969uTTx/eigUzcQo1TcIRfGzYbgQxbzdTU9tiY69PE",
+	"KzwJ40MN4GXyhHFzmnibZLQ/yIYxZbzSI2TMKrKOnm9L5TTPyZa18EKxxeslf4peaBjjsCLDRyRvtGlG",
+	"YgRRPtSRM3Y0IrkfSUOYQtTNFBgU9UNcVDNSDHx6iSegjjRQmoRmwyqEGGtlxrVsTv7ubYjOOiYLEmcs",
+	"1t5TZVgffyaTkv0SmyO+WJBUQ2nSawgt5Uj31SMhIwYep4PFdzdwkiZsOwS01dm3196amAawxqhvvemo",
+	"SSMUjNJkyFbZBZKv22GcWrGHGMiCA9qwX2Gzd3HZ29jiCzIpdi4ec5gGWWCtZIcvtTaWoDctrl5gMKHX",
+	"7FM1BsP4iZraxDG9E2Aa8HSTHcmx9sZBFwWNbrSd+jNAg4xKhGo85jKLGfxslMR4zKIvZAp0e7g589Qz",
+	"rubywinMo72dRyj3EdGNo6rb2bf9LRokuxkX3vyRkbPUm7Ui0t3yacGUoEIN4HguuO2ETmp2a5KDhbeu",
+	"HGXc8nYOc3e1nahsHm4bRxQzYUdqalHQQeciqgqReWYqflfy1PaCFDLhxiQMzYvsX37y/y/aOt7dT7ZD",
+	"TFvT8HBSb0vNU9IKOT1HJCC1EU2zcOtfPD5gOQwsyYgYEivzOVMTkEzJIi74xHOfJgG3v6FBMveiQvkh",
+	"Xhk+K+0kOF9/pCQk7Lf3vtPb23MiVJlreXycvb79puv+2Q//rOZc1ty690gCO+etew/k/Bzx6twIEycx",
+	"Mu/iCwmD3eEu++Lv/t2X/+kvv/zPP//y//0//+3/+Ycv/+FXX/7jX/36F7/44o/+/ouf/fTzX/7ky7/5",
+	"+SKV3WkQRHgVYl4v5zScQpuIhFNoMOSLH7HE08QlHjVh+PnCo7+h1iuRs/CVEZaKaYtbkZ97mF2aTTU/",
+	"yUlh0Bmx8rcvVjcVkpuLufBZVHq5p9Wk/SH9DZYhpvAJ16dr1N4tmJnP5ebe4B0M2mlp4omRAwZGxUNu",
+	"MCO8hUMOIMPW1kXdbGqA4nBWnXg0FN9OdB5owD5HOkfckYGZ6DUC9obL5OvPsmlil3dkKhsZEb4nOU8h",
+	"iN8DgKzHQvJ+Qmqru3Ddhr9jmIHPpoDsW9iRkD7WdxEH5eXrW8mt77zZOT7erfx543/7VuwMlVS6eqe0",
+	"COk42XjCyyRdJ2AUq9H0ACQEB7PqYRuU65OEVfQ4DumIi6jHrDbk6QI3VYNoyEDZFzOk4sebIksK8J7l",
+	"EBMKbORF1B5unR+BX+MYO3kgIM/ua02btiJ7THk8fg7iUT7waoLBa9GHsxHoiJb6u8+fPGYT5ZZTx/b0",
+	"R6PNq0JN47s4tvhM8wjvjxPfekij5tHxRvwoMuMP5hZMszjbQBQ14rofGBNmY7CmB12qQg348cUXi4JO",
+	"VoUBlcWnmqp8Oo7Yex5oNWa38ASnI655iphWsbnW0NRAvKqxiys2mVp0NIrhyCbsvhzmAmcZa+T7o/jt",
+	"Z/gYufTdkZAQd2XlIpbjQDOLMwQ4Ay0otTyYeDE+p0OeLhK+MUrq5TlJPicvh1/2SpdJx2M/rDsMH/Jz",
+	"yMaFj6KRmPQhnwTnwlIez9pUy7cmJdQ4M7YmHIT5t7ScDmqyvjCNZ0vheXXprC88qsNYGCPk0HU50wpp",
+	"tV1y7dJSq0EnqVVg3FJpLu11ylBWUzuZtlApnuD7ywl6d/bioQhaZDFf4SGjJUbktgAu4UNoGR9yIY1t",
+	"Ot0nvpuva279KdTt+wmQj1QNGPB0VDkz7rKwiiIk3LL4sKuv0IB5WZwHuUL0skOGkbAhSNDcQsYG7hJD",
+	"D3ORkHZQPSRcAxuKM5DuipwpnRmnuiQYB2JSDSANgcFIrrWaudvYjmBsID8Dg1g48GqiwRhMR681iTba",
+	"hJBn1yBipwYi4GKBXhAjOgqLQaObVE51GzoO6kSdIWTnjkha6bt1pjGK1c9x5dj+3v5e99Z+4IHYWKTT",
+	"oD21SGdWjpqcTJmEQMYE4esS5oPao+nNMfZ4oeUp86W31V4ZJr+dBkO0ZqvlfRqC/gLY5ko/ITt9i0Mt",
+	"g0xbjfURujBqB7qa0XehQTq1dovNzXxM1qqS4RNkkQ/6tHs1tVs618uhbaTJE1MsibC6ywWpL7C4sLzl",
+	"yfLcys8srFfzlOYPvWB57oTmj/h5jJTFoi5jO9ImWIV74HagGjnA85zuILdJGng23yaa1kSrmFD+DAag",
+	"0WKHMgXmcqmBY7EZ5OKMsHI3ApldJvTWjM/jgev+GnCkEf5f7l6PfEagE/cfLdx/lPTa5lJoTBsdYBaz",
+	"y29N5PkIeG5HsWBLy098cvVqpG08+cidFtdpXXxu4ywwFU/IeOiv2bhhZQnLYTzJEQ5jPapjOtUaNqfI",
+	"ejjgunDzh1lpZ7U8V8MpHGCW+AmwqfEYeKREZWiZ1fNgeGtqEosG89Kk8IvYegXg6pXx3nrPnb33brMc",
+	"rAVtEpaJobAmYV2nuv7hkgX9sPt93v3RXvf9P+y+fH3rvSSOKJ50HoXAzcXeNGQ9jMPEvA+nhx2wOeS5",
+	"mvVKKdobd5iToodOOu4xyNGoFMxA+Gsn6dCnqBfHczgeBcTQNqA3JV5pHc6oWxn/GkGVtktc34w8ahV6",
+	"ngdKHzAJgDemzOdVvzT1PuKGIfanozo0X/G8EWajMU4RiYBJKlsBa8xgrEJfZokXxzHuq5QZVjJGkI8B",
+	"MvPpZHIeWKLfXP/yY2XvKpmClpB9s26t1k2kcDEvXr0LX8R9Nct4uSFDGy0mmEPlrSfeHpVBSGQexk3a",
+	"7WzHNOd4bHoDd9vqg0ggcAEskSBLJLDXjW4UZJk+QwFTE7htmEji97FtJkllKWrgZhbcbRU5xbFCvQG0",
+	"eWPm07nM0WsMztH0fQL82ixPrTMjx9ecjyFrmw+C/VavtBZeMNkaW3sFu3G9MFRYircfeL/SV9w3+kDk",
+	"hQqRqXQ6JlyS5jVbAtNpiylQg8rz2KOcefu+m9NApNyipFMZ4AY9cPWcR5c/2MXPe3utmMI3zDqei3dU",
+	"gY9etfC3rSFSnTf21/KUFYvS9pAFWMJNi7kSWYMcqIqC2MSp7yNKppNccffhQCBmW3vCrdOazumNM2qq",
+	"U1irqmPL7xhGr5pCEcOFWDCFLFxqVABELxNFRKxuQP3RrQ87eK6dfy75xIxUJEJpIGrQ+8LO1kZaNInW",
+	"Kda7BkLpdZNQihh3wFnFcwdbxVyd1yuykuzOdS6iFUn8yiN6ngaMVMtagYkWexdzVogYZuODSiWa5vta",
+	"I59eXsTNGupYxTAqyh/wGReEWeR958iTAJ/GxOFmhFatmuE7j5OdMd+gtV8DtPZQ3qhlFsBXEMRfl796",
+	"KemqTwuEhRVBAJ/02J1ZhgAsQg5ZxucmYb+TZixkmPmf3h0rNlbSjkzCbs2pIEPC9m+P2EhNtVnNhbuV",
+	"3H6zM8t+nGY/Hqsfz388utE4G+5pACY4Zz7c0zL5eMnt8OAue//2nd9ZxbwtgjUjxzlFDy03jDOnuzrZ",
+	"AJf7gEk4A6f9munJWFgLGTvj+TRuRIhaqJ9bTCqRlUIuIXM6iqJouchrAvFAWnSoiIBBKYdTPoSKTW+H",
+	"ik91H/lHNxI0r66L3QO5PuxvTdBgHeaXE8xAWj3HSBtE8U4YWsKDGRM9USF0qiHKVxGHG0WtWRNXW0UU",
+	"W0ZhtiPWL307XZ9V3m8+qhrssUY4ExXJxLEAMHZdDUX/SlIIt466uVX6HcNyNewk6y7kSOSssHlNEIwj",
+	"5HcMGwNHW31JBAn2i5ThBoEeDqZS8q6kUfKqC9DFWnLBVSIwCibnQkLWY6F8m7l598m9+1EwlHik9JEv",
+	"SVRUX/Lb2WOcqJDtVIOpbySMCt8lmCmfkLaQFIj2CSV+oKKwkEC/HIgaDxJE8vYQwzKjinlWsUwl9cdx",
+	"OfWcopBpqyrohw0CWD2D/FjEQCdqzTMXYAaNaK3hAhI8ksfyOOfa+TUq1iws4tpFm5646cXwDbcHS7jg",
+	"IG3kjVyaWYmIthbJ8FmNlHiEvMRnALU1tzzDE3UOwIM63NpHhWruDyvb+fyXP/v8n//kiz//v3/9f/zx",
+	"jd0F3Noek4rlIqVr0Hj/2cEimm2PcansCG2wQx4MQKbiYwzgIRhiXjTu/yzaiSombf0sGHqPxtI6Xut7",
+	"o8EesDAaKlG6OKCvNGDibft1nkEO/Dy0dhU1m7rSBm0UmCxaaeKjalBWG6i9Wp9Xc2NDqTo185MjTps7",
+	"rRRc7w7NGhJfeYD41E0Tbn30TwMDgzf5eqeWNzc0dmvRzj7DUIZ2NsBnYKdaft1cwUWg4rKaAxPjEbcc",
+	"IZK5fZtxZi3rKsagjbgegvX4jzFgHTIo9094etpv7RG5fIYYcA+XsrNrTmUFcbRhIRGEimz1RQ0O/hqE",
+	"xjPQmUibRGLhayuL7K1qIJta4J/5L9qdvecgsw94enquJLBIGvkzVToFvdWZuTeX6dD9xk5goDQ0CPX5",
+	"zQ36eE65x0uyZFm+voK9SdogZrVQPAAGVhmKMmtg8H5OyRnRWh0hmGx9/je9RmYKob0+0eiAWXUaU8kc",
+	"dTJuWP9wakdKix9xikz9ALgGzY6efHz/cX+zdomNl6NK1gZ1PQ/QqpddY+5wtbZcTfxEpT5QWcokgwFH",
+	"UapTYOYutv/J1Fh3S1UQ1NwdRWnzISWjsNuGNooQXwP5oGtAn1GwCp9MonpC+4SUI595coBgNEQ9DMFq",
+	"1889ZKUsF3uGcQiHbRfBGMkV2VaNxmEU8e4Z/u6LrwV2mHib17DqXcFyb++sq2J9a399WYrFnr2Gvdyr",
+	"owwYDCC1AisFEypuOwcxpSqEA1B7oGKmhhh00YsiOJQc2HgqZtywSpWQZizlMjGJko7VPD29GzWEP/Bm",
+	"SxzxxB4wM1IzyZRMIWHGKqfzjjhaX5Km5UMKUIeaBS4jpy6YYnxEdzO8Y3xwRTW8q31IQwjEa2d+iYV7",
+	"2TocnOf+rl+iLSTrWGE0MltazA/BGzINtT4HFjQBZPmkUCq3JIaypjROBhM7iot/XlhdzSMSlhHufLIF",
+	"SbZh0KaQlp8SmOyZgFlRUIcIa+pN2hOuHd/JnS5jDLp+zoQh/JnpSS5SAhUYAfcOrwmyC8esOkkoqyYk",
+	"AvXXhX7WSYxUmcipgb6MX8g/qAN4qVXFzyPcZwu6e2UX6+T+CdfxQEVK1pq3VRbwUSyn1EvQ9LyHNMtP",
+	"ckgoN0fIIZOKjUmIbnSLkZZQl+1n4lDEbk07njwdGzqpDWeYTiaxMJMjDLdy7CSHM8jZ2Ism6NCLHq22",
+	"6lPSmY3mscM+D3UhfVk7zSQMOV54AT6YS0bu5+ZBGN5GUhjdiYYCR6hjUw/vxe0JGKOF6LaUTm3VJEFI",
+	"FyGnkLBMK4I35lm2yx6t6vOIf4xouUViDhWMRY3gVKqZCUCATeBzn9vzAOZ9A/X7djVDRCJoFzD5YgTo",
+	"LuAxMAQorz1hmLswJCY3MSFDUY1l51oQCyJCuWEecKptMf66mJ9nhbvAZ9jTEGM9tIidpQuRzokBS9Ns",
+	"K+Pw0wXEojp4Qm9erUpT9Gkz+84RXeHtzDtHnoCXhKMTNY3I3k/CEXXsSIe6aauxRtVCnEsh2Lwu7YSL",
+	"aJXaYDOo/+awVXaLr5MUdRkc1sRO4bOW7ocP4ld8K3DLWAzxp1J8NoUqyl0rdLu1BT2XpcJcqdOizGKh",
+	"w3WSjq9gVSl4j9Uk4iLdpRcC3Zqxtl4ya1CJp8atv75Ez5JA5cUoX9gh5TKFPK8tZlnj+3EPHjfKqS2B",
+	"AbOqxIJMqGglKSzNIe2plGnCysfEGX/rRVwP5jRc4uR/WEr9XIqNikgtTa59100cw/USqh0nkVoXmySC",
+	"jRgP9dUWKlXbV2bnYzeXmUYGms1GIh2x/of3j9jNs1tuXGMuM3Pz9SnM3/S9FCjstkwlb7UqylItlGRN",
+	"mGkptDU8HT7kieJR62NPj0KV4PaS8bDgEgXr5RPk7Bm4mzvpZMIYlU9xP19eSYRdP8dLFHej5/qJXAoX",
+	"nakiXHQVZaoGWLIJymJtNFVN3O8RSb/njPo9EmPIhYT70hL8ztvD7VVyIPS4LpU0WiTyLpWBQ88TeaUM",
+	"mXydHDlWZ80zSgL0eMQ+UZsYMtFwFr8ptwDbG2cl58PzXRWVC0fpGcjN9odzAvseaV5Xx6x9Ef61AibV",
+	"qK/LJJlxw6zKs6BtlmpE0iYXPIq1frEC82s8Q5GE54V6h0lhRPIIvK1yp8KhqwMJu7dFrPzzFnJHwKXG",
+	"ok+Z2rNiX2x1+7+dCvFNK1IKGyVqD/WCvnd8yQmyJUVIPsY7qJnM6E7pCy42g4Mt+YQqFeULyb2y02H4",
+	"tZwB+1yFS2qzQEbItMXrbXjnbLQRsAEF+mrSSSP4BtdwwTtpArEl+hRzhOvzUosZnwjJ9eZu8btYR98t",
+	"7d3LUQJFgjeiU5A7qopbuoX80hqpYU3ZoPNk+zXE5qxJragkwdQEgtUp/gtQua1Rb+uTEiPccgzZPGa7",
+	"TJU0IgNN/mwuM2amokbVPE89rbUcA1C/d6vTIpwzEGRbi+N3yxiEJeE7BBpEZCGYIRc1AT9LGCpjLNel",
+	"CK9F6i9znRBwnkslRcpzH3jCiWkjh67RiesrSNSJP5OQVNHmgl1RdYtWHF+amklwummwog4hrDEQnY/W",
+	"KBMrvDur3Jsk1Aeo14T9DgeFbOniKNEfWwcFVfYMcwIo7crHObGByPOA8rCKKloDneCa/f3DTx4xblix",
+	"sgcMSqxeQUmRTINR+VncL7+1PBY/zKS6TLEljl/KtaBuL0aKIhnIZI4HoC6Tq9XNXh/3mtdl3bcSBdor",
+	"XlGB4JAufcJvqqgVka/n92VNu/PvN6ovokojKn0TWq0VI6LsFXe4LW99Iewo03x2jpKDmst0FFs5erLs",
+	"lJ2NVF74H75xwtZYpVCtSada2DkCbPu1xuDUCC9S6FIdsP7TJ8/JSGso5LbviAcbcJIkfV4MeWTtpIg4",
+	"ixhf8CIj6CMnV2CeaQFD6WPQEmZgwgno/WTupMgJTylcx/WAyaHhNuh1HtFMu6gflAPhE/ExzGnaQg4i",
+	"5/CuVsZ0M9eVHYO07jBqdcZzxi0bOjFM4s8+qpSNeJ6bHvr9q+F+3KKHejzRMAJpKFRDZmqWsLJtcyy9",
+	"89YJVm5W+O8UbeF2BEIzNZOU2WoS7KPErmNkqkgYZzlwt2gUtuRfpN4QV8i4M7F7LI/lt7/t2OyYz9FN",
+	"sfvtb7Mng4FIBc8xLdmJGTurO3uDhD2Q2fog5l12KEvehR+YY9lf2Ioee/zpJx/cf8buPrl3v5+Uymdl",
+	"+4tU42US2GUF7L+jQS4xGJgJfy+mu8cSzTQ8xI64mWaK+RoJBLDE7EgDUEEz06O6CpSdjYvqxSnDJioX",
+	"6Zzt9F916b/9G4kP+zceQzvFuINjWRvv6rp7/nuPqEIaiQI8xVCeH06zIREyzm+aw4JNhu1Um0kQWrQ4",
+	"AELJY6kGLJs61njD7+zHMDduR+9ToncxIwKTTt2QzSmhLXHJ+g8zGE+UBZnOux/DvJ+wegTafrfvrqX+",
+	"H/ZZOlIGpB/3sfTrvMPZp58+vOcmNlQqu0EbhYnIpzDHWIzwN5Yr1zABd5CTENjksf9IZiqQnkIOgFs9",
+	"zFPC+NNjOVIzRHoYcznHgwgakwSYsEs9Y3uUX1qWlyqzV/unMO9qQBiBG7vskJ7wnMYUurdK9Y6lP3lF",
+	"NdLiTAjrTyxnEmau213mNgNJxIy49gwrzz2RmJ5bRgwWHMGYGeWLTiisDY8YEJkC4/fVh9i7rT2UgXyK",
+	"Bdvf2ytkwErIIZWWGwljlZ4XBfok6xv4rB/2w7+Vl5kYIXz04FhyCi41I3K5OeHTKMfY6HQ4vkSNIfKt",
+	"O0UotHG7y/b39mnh+48UscM+4hNg8F+qdOY2fibyHMPnHL9ASpBEUhiG5s5CUdo1qXaOtmYUJ/wimIN6",
+	"h6GFPDeUkX4CqTewOCJ57KtbSIAsZMIZkPZYYiqcX3qEsDDf/jbuZL/C3gPqwW//0LjJ7QQgkxs0b84M",
+	"AYn0HRvrOxZddfD4rHi20//RyDNXn6vPdvog+zeSYzkL5uZ+gMvoJzQRnMZOnyBSHE/qo0e6X5Zh5ARV",
+	"wXb6OZ/1bxB9cJbzWdh5kil2/cIFCIf+sfS8zZGqysC4I+GfenAVOrlmGWLFvSmrXMdxXn98bu/tsf4J",
+	"z7oeFKOfsNt7t1h/KvnUEaVFgMOsnxzL23vvsr5UtjsBTc27l/ffZ32rVNcd937C7rj2EBRC8hz/fpf1",
+	"MSa9y2d83vebdyTGEPbO7c+77777vlv9T4/u7rJ7fG7YTn9/b/+97q397t4ttw8aEFyniN+LFZl3K1Lg",
+	"ZiMURppP3fXeo2uA+JaQxrorMGBbWKVYzi34oT3lQ8AD/QiX2/JTYH2sNtGnGElauL6EV7Z/wCbchCPY",
+	"p5KJ/Qpo3hDo2O4ybJa4DpJfr1LE5VhSBL+dOaFF6UJWxoMxNcCMGgO97ciOZ+62dKd2NhK5G3gn6WAy",
+	"P+HPezHrcOIOfnd/d68CHRGEL/avP/3LL/70byvKeq9zK8TD8Ino9Drv7u7tvktgRSMUPG+OEPz+R+hz",
+	"BpRdC6J6mHV6ARwfzfoTJQ3Jq/t7ez6cz4Ycgspp/aGX7EnS3iSH+x5QRlwOCUTG3KkKzZ3eD14mHTMd",
+	"j7meB1wTrVJHOLk4Q+u55UND3i/KRHrphHQSKjo9H5iOjd4cg9UiNbWz/8Q/3zh9C6/sTURpWZz4smq4",
+	"MscjeGUZvArFXdfO9YEYTrVHcHyqkX5g2m7CnhR2wxZFZ/3E08sFN70FXuzqurgxHD59yIhi11OAkzdL",
+	"rNbmixEYce1COH7xNLx0wdVYVK6rXTdz/lUwazYZb4vGXzZY6ABqtP6YHeZ5cTPh24XoKHQAQzrX2t98",
+	"7Zp7U7sFH0LYAZ9uMgYsAtr7wWvSRCcUDuMZpM/qK1eDyK3chg2Zai8vkdEtbOHqRoQkIxTdlqB9KHPI",
+	"J2/GeymGHfohQXbtrj6RsLCrrXYQi+VUL44lM5E5JeEnlFHBKR356ii77IV3eS68cmfv3YPCGRreJaEb",
+	"BdxQXKXPyGSFsHSpVw+DsEt3Osm5KAboXQpNrJDVM1/p5yu41ajrN0nnzt67b6G7x8r6ukbrKAEHhWEW",
+	"TjjykmO7q+Xs1s2iYkYdUdz35vmyugZtLKo4VUXebSHW99hlTzAKNCiqJ1OR266QTGROlLVzttPP4Kx/",
+	"44A0udt7t5n7oatkPu+vbrxj6YdlYY8tsvTq5JuB75bJ72vZedFwU3a+WL3kcljHvaUKKSWdECLAIp1k",
+	"cFYQCXrtainkLvr0hPSxqfWmHnR6ojNfqVM05h8gFOXEEapRmhkAx4Cc3q8GqGNVvze77DHMwFhSIXbZ",
+	"701Bz48l3QTEUEgFy9WwYjoi8wfJ56uUhaNfvaiWQ4L0IggD2eLI2nUCQyGpDNBgMebpHeOLJXpVhOzt",
+	"xTHwBj2l2WSkJOyyx+7lY7n8gjtZ+AbFUmMuGHCN9gQnWHqbiWsetUoD3m6yEwyqOfAsqaz0DVoNvI0/",
+	"m1LxMn8df9ZZc/dWcmT2I0EQ67L2Y32FWvZNr/okgkZqoboxNR0VMTNlV9uNOlodWgUGoGZQHkCgZv63",
+	"miwwMlryqXuzClInAT2iao22p6kMVQwjw1BnoDPMA17RgSo5TnE2VB6amxR7/9T90Gnw+iOny/u3L1OC",
+	"c8cbUwgijPeQbANqQEt4UbZbMFrHVrzx051S33rJcOnvRXbr7vtuMYyJioGnPiNSJcNruSJk0PUWEUKZ",
+	"pOw5z6OcAum4ExowSUzNphqtb4IMvmQQURqyg5LFpVyyEyqweCyDn0EyJRNsqSzwRbbGd4xntGh8nfE5",
+	"DWug9Jgq5EJ6WpatIMZMoCD++HoLCNu5vb9P1jD3bT85lqoA4BWS9Qmmt1+C8d5Igp2TOCWFby74DXaw",
+	"PXqrn1Dr+F4/8WIqWQhv7LJn3vLNDZtBnveOJZdsKk+lmnlnyg4KLP6nrvup74ZQTEAqy+ZgK5gbSocE",
+	"bvfx+2TAm4PtFq9QC0UkCM2Z3i1+pHfQB45sv7xuM+H4ltJz75yRasXHUoEfoQWWqlt9p38jdkEiqMdd",
+	"4qtLF+SG8/0xzKunG4XTDxSFTW3lYBOAz5tFycupjm9WuMmt7XYKWVxHoHtkl/UL1BD0I3ir4kgYdM44",
+	"kYdMxKUXs/TGZAq3z+JXaNFEYzsBMmQ+XDn4DGogOGm71hi0tsXncDX8nbOBvWFE5II4efM18ac3tXLl",
+	"U9BGSZ6jrhkcG4VkicjIFWeOExfVzPjABi/3oDMSeOZj8YL4Y4KI5CWyEC5GrmbQx9JLop5/IZtBZxEl",
+	"4TueaHZZYYsX8gyjivolU4xLwO42lqoYu7CxQ/chnO/IUdT7W7pTa+1S+GxLBPZEhrjroHGGwsdNr9Io",
+	"xd3kqTU3fUasUwqjty0h9tItlmO1a4oyoLSXkEtIrXCZokkE2M6//vzPvvzL//Gv/+GXX/z5f/zyH//q",
+	"17/4xee//N+/+NlPP//nP/ufP/npF3/91/T/L//m5zdWVd3D1B6GRN0LbH7y1bNnmsZh2pBF720mlHtK",
+	"QqCSpLO/t9+AtqjARvnVVqiSpmaW8asqVOnoa4kouUd/rKXGLKsnxSPPxrywQr7JHuMsgzQn7znGdxXe",
+	"NMp3pUi5SmT5gHE2mGp09qMcEafALLv65Jdl15P2sswwHrZ7YXsvSH9DDVBPgfcl9htisSxM4qSDrVx5",
+	"4nGzuJ7k42ZmtkApL4Qvv96QWg6W60k5lbMCSoO5+mRnqScs7PRaEJebyTUmMLqmKok/FyO4sU8FanE5",
+	"Jh51mLCnKAnUXYwD8Qqyg2AjkDDL577eEL7h5cw4CY5BXoOL0c3iWpLeXQR4NKUtCCP1Svn8gkRIXa6l",
+	"wjQHfcpAWjLG+7p6ZbhvUcG05wkwYUU5ZOMUCqyanZRQlRWrVkUP9fa+ipNBzSSbcYwiLWOT0Qrhx92P",
+	"U3SAArriJI3TuJ7s1FMAXZ5Lce3ME1gB6nwB8sacovXUbbk5xSI1ZRDuO4ZhkQofWqupxEkWJba72MNV",
+	"pzWcxbUktSN0znLa5oHSTEkwkA8uSlfA13DNh95YpvIcUuspubdq6JuXkfk+YLOGxlxvV5/GgF9PdhZi",
+	"yq0K3OyC1OXBUzcLh++YMlUBdeYSp5R4l1QsJJDHSSt0deWpy0/kWhLYI7BoHkH/N7q90fllJsKGfKgS",
+	"wPZCpJeBnG9UgEmhJZ+B98/PtLAWJMtACp73vLqCIh4ZmRGtod6M/MUf/X2t6fieG9NVp083iWtJm/dA",
+	"iovaXjJhWhvqDqo0RtQVljVORaGPK09JfiLXk5r85C5KUFpNWppWDjAwz0llwufSWJXXkJJr/cqTkSac",
+	"9Gsr8QdnwtQuRdJdgK7glV1rtPuArHNYhsPniiVFyI7KYRndBeNalshw0bgiPO5c5Obc7HS9T8O96qRK",
+	"07iWxEpTc+Sa+qIBF6DOIZ+01kl5pFLOQiGvMv+jqJbtzckJxqrlQoKPJhCSctmrjHSoCII/VGzyNp51",
+	"8QRf/s3P8c+ffPmL/05k/m8//69xAv+QX31G/CG/nnz4MaeQzRV7MdZP2YqiPNQeyL+tuoIf9nwoqY8d",
+	"5ZZTkjiiZkym1iRFAjlGn6oBYUaslJ9wR4EHcRQPk49MCNgTPjo0TsKa4H6uOBG7WVxLMsaZXVAcxQoE",
+	"tWT6AgNePVgp2ymxjBwfJRAPTQHLcw9EMuMltAObaKUGjjgzyMUZ6Hj0y0f8GggCbhLXksg+QrCeQAKU",
+	"1HABekNwi09DNas41d0LIbng6YiUah8MSEamXUawV+s168dlb1edwMqpXEsye4Z5qSbU2t1Q1uwC9Kfs",
+	"XSVT0BKyNjYdcpGMubWUb6GmFnGxCmTcd9whGQvbkDCrw7jypFmZzLUkzofEjtLKjl2ABCe+mFKc9By/",
+	"zYH9yx//BWXw4P8I7w2YQLRbFBwDXttBUWCFan8PMV/Jp/dkIiXgF+BxOnzqxnLV6c9N4lrSnZuY38yZ",
+	"0qcYAV+J3sO6nxciRQIdqyfGz3/5s8//+U8oLt/p4Z//8mf0R1ImmwfjECVCkSI/noClqpBDLqtYYFwS",
+	"8NkGJTuuUlOi2JUnV5rGNb3F3dTM1mLAfHxLlUAjVEHvXH2ywHlcT0Y2tWRI9DjK3JyyE55emHvZqZb1",
+	"3OuBVmMK14dg8MBgBF/XlQwqfTeOPiEBeJtQEDcR3hENJIVHb61Q94zGc/UJ0U3jWtLhc2/RNlaDxewd",
+	"rabDEW3yxYjRgMw+8EjCcXJ8jnDoaiqzAyaVhwxAJ8o0HUHWTHF4Hrq56lQWJnKN6ayQ2xyL8WFQ4CuP",
+	"X1x2M7aJI7k2DMsXiXasEd0oVPiP0j0XqkUHrILJBLJkuUwK5mbKGlK118AXHWp2Xz8StWpSRm5hsMq2",
+	"IrVsKOlYT56//tWffPnv/78ew4KNCcN6jU7BqBRsXPA9RwmsKB155alsoQjm9Qt7CLMzW4p1mPl6DfX0",
+	"9eVf/N3nv/onygyBbDFuv1U2R+gqns8RCkdceQKsVsC4dvQXJleSH5X88mE4AbZ4ocLJuYiTPBT1wH7o",
+	"okV+W8Ar5JANCXAswSgFdjLHfxNGcCQUrZPxuccZwhLzu1EEC+r8K8WwWAT7K5ejWVUz93pd6cbzlKJs",
+	"WhpxfSFAP4smuIK+YGsF9RVeTXIuCa1ga2l3a3u5KFJHpdhoHdbsY//K14jUKqP+CmqebofQwhyaUNpK",
+	"5dfZSI0REVJTAe+t8c5NHV2U3sqasFGeidDllDtc5igFzMUW0EM8z5MK3pDHvFzCF4qxVapN+7Wi9fNU",
+	"lS9W+eJVdLdD7X5ETYh9tTzwFj0sK01vh6BvvsZ/39wMFU3j+M/5jM8NAjSzTM1krnjGdvp3iTC694QJ",
+	"mPc9xq3l6WgM0vZvJB521RcJQbwzIal+kEfJwu67I5FlID1KllRI7Finpx4xC4+C92tP4iiu4Vg8cHO7",
+	"ZNEXOyrfXiniGgwqRvKJGSlblqudgC7Lr/mqTlOt0S8l6yBCQ5XG8uyhy9+9+Qc/2Ou+z7uDl6/fu/3m",
+	"W53GuOjrqdOt4bbz8n1VIUQfwnWoELWjx/ZEXalXXScVPPOvXHFO+fYrc6/nk2E8TRil34IQfyc0AiB0",
+	"1dRu0cNX28VFGafl5nQthbmNOsKXrjiNNa/ZXqxJw6rF5rRtnXPqoRFqOmaELxTp9wXQEIwcC/1lW8yV",
+	"adLbhWlOjMGp2xvA+KkSWRWOPNTUqpTQOlF2xHIuh1M+xNSZkWKZyCgG20cyYohOJefAY+bsuGuHpSMu",
+	"5I2oFHoUxvk1onxCN25OnH4K96XV86+X5uVn0ljxGvHJBKQvEIe14barb0Xavyihe/9Od6D0Ohb7gl57",
+	"oPRvDo91S9OcjLHAcEseSz00Iy9fXZSYjPuODZROfKrTfIt0tqGj9gSHWWLrrm+fRnZpKLkf+OJ41FFk",
+	"dcMLVClPqtkl1f04qlbqW86eo7/XlojBV27y7Iz7qt9xJ8eFir6wB0rPuM6ougUhlGO/3ROenron/Rs9",
+	"XCjto7IHPM9ZNoVjORAaPDz0nM3UNM/YiJ9BWcJSGPR5dzNuIYtpkIc0t0ASXzOkcz+6Fp6Q60W/n6gz",
+	"WCw3SV6LAZHMBmJeqGOzUPx0LXegNzfVhXFHS5RlgqmUL1konSxGCO9Bt18se3YK87VVz9ZtzccwP4JX",
+	"9pKLn4U1qK1A5x9vU9Yoa9ByrORb3Vy/eUv7SyEgXSGLXS4lwXi5IuU4xhiyUBCjIkibjdWLPHR7KMbL",
+	"ilq8CBYPkC2wHXMqJhNf3swDVx1LtF0LKmoqkTPt+kKmFH/FTgALmlIRij7iGPYTxnOjSnx5rFwiDIPx",
+	"xM7rahvdp5XYQMS+78JSNQyKQFG3qKipSvuC61Y1ZhVVyItSSDX2LJxLpymZPwDIqKxMowo0b6ukDK7q",
+	"5poyngy3dTzcYlSaLc9FqS4sS0RhBAvn4qaxGvi49ng8xyIuXWRf9EWP9fE/PTwi/YT1RdbrBwumwXpe",
+	"bKiYkkgICetn3PJen3HmBo3LtcsOkWG4VtGxTKXeb91hhp0CTIwvlq6k9BiHPBfuDj8kFE92ooGfUjXx",
+	"IsOkL7I+HpFH3Ngu9tN9eK9fLerLxoIOUnkAvesay/zGa5649Wl2dJ56e7gHG/UVWfxqlGURhSW5Zlaq",
+	"U4YOjVQzpopSXFTjozwuC/M637F52awOLm5wtySNsqeB0mNuO73OiZAcz/LmArmYJIlNba+k0llo82KH",
+	"gAzOa4RYSqDD/JGM9d3r/TI+wv2JjygTPqDvFy6So/kE+rvsOdZSqtR3ef7RYXf/znshytuv/kFZ+6Us",
+	"vX8sqRITFospyhH1WM71EFvj0ttuxsKyndu33qXS3/icSgS5DcJ3Rigjh/xVd98kHr8COwvVAtxDR5rH",
+	"0g0OvzZY/fv2rTu0BF33Y//GLnMTND329N6DhD15cC9hv/v0/ocJe/r4w4QdPXzwIGH3ntz9XsK+9+j5",
+	"9/D/+N+Eff/h04RhsWXm6C127j6d5Ipn3olTL0ePp7kVbotuOsp0Mj1vzrqpj7ddNegBFb9ZOSdEJls7",
+	"IzQ5xpFKN/hYpmEhKqfi5usRN6P6ejwPlA7Ob/TloK5uAFi/md+xH7Ulnstr9xE3o/U3/Vfr5kI+oSRg",
+	"wR9a6wXzcIMtKcw/tWWuH9qt17guOm1kfHID2Gh8opaaWJueFGXeJqCx1Folr68orgYzL6kPwTKrMj6/",
+	"JLUTl5d4pC+FFwoUD1TVAlpMMGJBqavkF6C3KghX3LDfP/zkUUJ5tsbJDDtOtskFlydcVl/FNxyr1z7B",
+	"TdjqFYVBi74GoKNBTHQ8llg3z5tWysa61EbWv8GwpBzlRlLaHAWjnAqUuZyugYX+ygtFTyVZ6NCig3M2",
+	"IxyOE/fCjlm6WUzxQubW031/AgHqvLd6E2ISDI3dbRVkbH9vL2GUsBleWqqgFrq8vff+sez7v7rwShhr",
+	"+rvs2ZTKtBL9OLFzgbTIfgQa8Pj66zt2Uz2liTy0MH4b1qI5H+dbkcnKXU8Yt2ysjGW32Cfig87btCs9",
+	"DWQQDa4JDw+c4EGU3MecjxnXbvPMFrMAsauycGOTM21Giwz6Jp7F+ozQu+6xJ5RL3e23t393qZLn2jjA",
+	"AeWVcUn2CZYLQwnXLM1hgZltsfwDpKeLLDWoX37nFuMDY1sMmbBL+/va/bPWVHguNuA+egumCrqh49wA",
+	"a5l+hferu+59AegmV2lkV24i7t46Q5+vP5MEubUSpVxBW05ImQrlYz2wafXCqgUIQHSAwuIXYFiExZjQ",
+	"gBGzeyxfYJFZX9CjXwENdOoX11rNIAueeD9WN5hKwSQ0z3HLjLBTKvsbD4X7ENfkAvS4Etb2XSKN5eg1",
+	"BCmMUEvc8lfy2PNX+w7VMDBA8XefP3nsU8QSBrvDXdZ/fdwZTMdgjj0T7B8U19x32Md4zUWNktRs3dC+",
+	"c+v9/cbRddvBiMMtrDm2RPOX5ykkskQ6xJOHRfkvcEb9xq9XZb4bXvoK+eiiJlQddiNlyE9hoz5UNNxE",
+	"JTrM88CZTeKhVmZgqrWlMz5nA6GNvSSaCFvjbf8X5NhhMjdf+/+tvVq/WzCNi3CzDS/7Tt7Cbex78q67",
+	"6Ok+K6nokq7ccNEXCqN1w2m1o1W32PpciYU3g4epqFaeuBsPC10TWk9IfUtVBl6GRNUSa7PvRj1cTxaG",
+	"slUOsDLLRmygOqCNvGCxi0ZRj8uLur1ay0srGejBgEGK3OR1De8hHeRA6daRKlLqFFCtnyltRzmYBUdI",
+	"ZJPVkKJ5l3b29mrzj9RwCBnbZnzxIzVcApncuBxJnJu9GCk+FpcZb3SYpmoqa6mG02N2AiPhnWi4F9uM",
+	"4WIPGR+3W6y4fexDhI3jnloGVOfWz2CXvdgYZOTh48cqfGQwJIhqrxszUzrrOaaDxYhGcCzD6qCVS02H",
+	"o112aK1TXqnEASoIkKFlkmeZdnS7c3v/ffK9jLmc92/sskOP+x1acyI897+Ffl1zx7IwavFcnALbub13",
+	"i/VPeNbN1VDI/o2oR9896lxOjBG1/Zb9Is89eUQo1p9lcVk3oTvYCxg7cVJduviWcwKW7NcTkAgmVQkp",
+	"iQSSBDmOayfIheoHJMMl/vtgueDl85wbNKuWqYSoY7qb05ET2UWr/dQFhdTkLCzNpRr54u7jUvtbKs+m",
+	"ZrJGr1J6eCF1DwMKK+spDJaGqOnNPzp/dwg+s+Np7UbCxkJCrwAJO5mzMSRsoGHxR6qGSNkAPcoJ8GUs",
+	"qntRM2as/rkw6ILUcTidpANyOkZRgf4cU9T9gOrzuO4qYkP93DRkvZKU1BnoAzaHPFezXhm84y2sGLkw",
+	"1ACyF9LZ0GssVdFCzXRyMRzZhemE0WNznaRDfSIPyxoNvEIDrvOiqK8wCCRK8AixsWRToBojC+MpTKkZ",
+	"t9D1U9k4CKdO4CGo6cvrROcnvbvcACuitGNdlCHcLTrZoPhQjEhjPelthVc5/rQ5uopY8dYgdeWJelW5",
+	"DYo0pOVoEt9t9T7YVDsVcTZC8VSKaizKJ8zkAdrRQiSGd8aVLraRyjM2JT8Vsnizyx5aQ4GmhmWgxRlk",
+	"lQA8btPRO/h8VZbG4qXnS1l7O4VVP3Cjf+txzq7TkDcZ90pT1iMKf24jl4I/jRvC9uA0uBgzA2egee6p",
+	"fD1dVhFgPEGq8SRoYGtoknztJVEWvgD0pWKZD268i7VfB370mqf2TX+XPVlDxcfyAmScMKOYhglw66V1",
+	"eup/M0VB2Ii4c9cvxNeV5v3wviH7YqfOT/maL+T7RByTS8V1AmgHCmFJADYKtWxGFDdhTineIwk1J3bZ",
+	"C1TnhlNANOxl5RCDotCPVGqKx3JZVTwo1EI6TAuaopM0sN1aJREnG1cSjzS/3LQm7IDAOGryAnAFzNJy",
+	"G8DAkO2pc687fst/8PLNy0U7BGhg47mPT7OYM1AhJPxqiZAKrK0FcooU/Y8s9jmr6H9TFv8yNv/Qo4vG",
+	"6uWfkwgaJg0hLXyTNvS20oYaMYKFhKLxfCmhqA0RbAgbP6xCNeK7kWBXpBAfgfxNhPN293oh9rnEUAys",
+	"+TxbHoP1jGzouUE3v0HRvKRj76cdRIAW27/cwwlw7e5/3wVmRtHeTnXe6XVu4t751ldlTuVEyJTnOUWe",
+	"BaNfsHonUSl1NdY48ToYZRfpaY7xGBXbk4lhUZVkU4XHSdVU45L4z33SfHwoE1CTHFiGqV0U70/mCncl",
+	"kYCLDDXE0aQ22pTSpz6rMSOkK/9+MOFE4rZCJP0kwN35T4gN1ww3kjsaZhlSR2u+LBEuHOcgU7qZGwwA",
+	"x8r8mH2UagBZGUyR4Be73quAvoYissK0kQjjX62k6YcJUA72yjcfAc/tKGEDMZxqwBARp06rdDoGaas0",
+	"p88QYfLlm/8VAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
