@@ -69,12 +69,14 @@ type decider struct {
 }
 
 func (d *decider) emit(b Body) {
-	e := Event{
+	if d.events == nil {
+		d.events = make([]Event, 0, 4)
+	}
+	d.events = append(d.events, Event{
 		Seq: d.s.Seq + 1, At: d.now, Type: b.Type(),
 		By: Actor{Kind: d.by.Kind, ID: d.by.ID, Org: d.by.Org}, Command: d.command, Do: d.do, Body: b,
-	}
-	d.s.record(&e)
-	d.events = append(d.events, e)
+	})
+	d.s.record(&d.events[len(d.events)-1])
 	switch b.(type) {
 	case CaseFiled, AnswerReceived, AnswersAmended:
 		d.base = nil
