@@ -95,6 +95,7 @@ var CheckCodes = []CheckCode{
 	{"R108", SeverityError, "letters in lieu are not run by this release"},
 	{"R109", SeverityError, "pre-review is not run by this release"},
 	{"R110", SeverityError, "programmes are not run by this release"},
+	{"R111", SeverityError, "granting by silence is not run by this release"},
 }
 
 var severities = func() map[string]Severity {

@@ -78,7 +78,11 @@ func (r *runCheck) step(s *Step) {
 		if s.Intake.PreReview != nil {
 			r.fail("R109", s, "preReview", "本版本还不能运行预审（preReview）", "this release does not run pre-review yet")
 		}
-	case KindReview, KindDecide, KindSequence, KindParallel, KindIssue:
+	case KindDecide:
+		if s.Limit != nil && s.Limit.Late == "grant" {
+			r.fail("R111", s, "limit.late", "本版本还不能运行逾期视为准予（late: grant）："+s.ID, "this release does not run granting by silence yet (late: grant): "+s.ID)
+		}
+	case KindReview, KindSequence, KindParallel, KindIssue:
 	case KindInclude:
 		name := s.Include.Fragment + "@" + s.Include.Version
 		r.fail("R102", s, "", "片段 "+name+" 没有展开", "the include of "+name+" is not resolved")
