@@ -130,7 +130,8 @@ func (d *dev) prepare() error {
 	if err := d.openLog(); err != nil {
 		return err
 	}
-	_, err = os.Stat(d.path("postgres"))
+	// Written last in a first start, so one that was broken off is still the first.
+	_, err = os.Stat(d.path(catalogueName))
 	d.first = errors.Is(err, fs.ErrNotExist)
 	d.listener, err = net.Listen("tcp", d.opts.listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
