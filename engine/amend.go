@@ -93,7 +93,7 @@ func (d *decider) reanswer(changes, form map[string]any) (map[string]any, *Rejec
 // reask evaluates again which papers the case asks for.
 func (d *decider) reask(have []PaperState, before bool) []PaperState {
 	papers := slices.Clone(have)
-	env := d.env()
+	env := d.filed()
 	for i := range papers {
 		p := d.r.Plan.Paper(papers[i].ID)
 		asked := p.WhenP == nil || p.WhenP.Bool(env)

@@ -27,7 +27,16 @@ func (d *decider) envFor(programs ...*definition.Program) *definition.Env {
 		}
 		asked = asked || p != nil
 	}
-	if d.base == nil && asked {
+	if !asked {
+		return nil
+	}
+	return d.filed()
+}
+
+// filed is what can be known at filing: answers, form, the case's own data. It is
+// all that papers, conditions and forecasts look at.
+func (d *decider) filed() *definition.Env {
+	if d.base == nil {
 		d.base = d.r.filingEnv(d.s.Answers, d.s.Form, d.s.Region, d.s.Channel, calendar.DateOf(d.s.ReceivedAt))
 	}
 	return d.base

@@ -34,15 +34,25 @@ func (s *State) record(e *Event) {
 
 // edit gives the element at i for changing. States share elements until one of
 // them is changed: the first change in a copy makes the element its own.
-func edit[T any](items []*T, own *[]bool, i int) *T {
-	for len(*own) < len(items) {
-		*own = append(*own, false)
-	}
-	if !(*own)[i] {
+func edit[T any](items []*T, own *marks, i int) *T {
+	if !own.has(i) {
 		c := *items[i]
-		items[i], (*own)[i] = &c, true
+		items[i] = &c
+		own.set(i)
 	}
 	return items[i]
+}
+
+// marks is a small set of indexes. Those beyond its size are never in it, which
+// costs a copy too many and nothing else.
+type marks [2]uint64
+
+func (m *marks) has(i int) bool { return i < len(m)*64 && m[i/64]&(1<<(i%64)) != 0 }
+
+func (m *marks) set(i int) {
+	if i < len(m)*64 {
+		m[i/64] |= 1 << (i % 64)
+	}
 }
 
 // must gives a step that has to exist, for changing.

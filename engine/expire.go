@@ -184,7 +184,7 @@ func (d *decider) silenceAccepts() bool {
 	if d.r.Plan.Def.Item.Type == definition.Licence {
 		return true
 	}
-	env := d.env()
+	env := d.filed()
 	for _, n := range d.r.Plan.Nodes {
 		if n.Decide != nil && n.Decide.Item.Type == definition.Licence && d.maybePresent(n, env) {
 			return true

@@ -223,7 +223,7 @@ func kindOf(v any) string {
 // papersAtFiling says of every paper of the guide whether this case asks for it,
 // and from where: the output of a step of this case is awaited (3.7.1).
 func (d *decider) papersAtFiling() []PaperState {
-	env := d.r.filingEnv(d.s.Answers, d.s.Form, d.s.Region, d.s.Channel, calendar.DateOf(d.s.ReceivedAt))
+	env := d.filed()
 	papers := make([]PaperState, 0, len(d.r.Plan.Papers))
 	for i := range d.r.Plan.Papers {
 		p := &d.r.Plan.Papers[i]
@@ -314,7 +314,7 @@ func (d *decider) filingGate(papers []PaperState) *Rejection {
 	if n == nil {
 		return nil
 	}
-	env := d.r.filingEnv(d.s.Answers, d.s.Form, d.s.Region, d.s.Channel, calendar.DateOf(d.s.ReceivedAt))
+	env := d.filed()
 	for i, need := range n.Needs {
 		if n.NeedsP[i] != nil && !n.NeedsP[i].Bool(env) {
 			continue

@@ -65,7 +65,7 @@ func (d *decider) collectClock(n *definition.Node, intake []Clock) Clock {
 // looks lists the parties that look: the hall, and each party of a step that
 // reads a paper of this case and will, or may, be part of it (3.7.4).
 func (d *decider) looks(n *definition.Node) []Look {
-	env := d.env()
+	env := d.filed()
 	looks := []Look{{Party: n.By, Org: d.s.Org(n.By)}}
 	for _, m := range d.nodes() {
 		if m.Group() || m.By == "" || m.Kind == definition.KindIntake || !d.readsPaper(m) {

@@ -49,12 +49,11 @@ func (d *decider) handTasks(n *definition.Node, nth int, org string) ([]Task, []
 	var clocks []Clock
 	for i := range d.s.Hands {
 		h := &d.s.Hands[i]
-		id := n.ID + "." + h.ID
-		if !h.Done.IsZero() || d.s.Task(id) != nil {
+		if !h.Done.IsZero() || d.ready(n, h) {
 			continue
 		}
 		t := Task{
-			ID: id, Kind: TaskHand, Step: n.ID, Round: nth, Party: n.By, Org: org, Role: d.deskRole(n.By), About: h.ID,
+			ID: n.ID + "." + h.ID, Kind: TaskHand, Step: n.ID, Round: nth, Party: n.By, Org: org, Role: d.deskRole(n.By), About: h.ID,
 			Status: TaskOpen, OpenedAt: d.now,
 		}
 		if p, ok := d.limit(n.Limit, n.LimitP); ok {
@@ -68,6 +67,11 @@ func (d *decider) handTasks(n *definition.Node, nth int, org string) ([]Task, []
 		tasks = append(tasks, t)
 	}
 	return tasks, clocks
+}
+
+// ready says whether a result has its task at the step already.
+func (d *decider) ready(n *definition.Node, h *HandOut) bool {
+	return slices.ContainsFunc(d.s.Tasks, func(t *Task) bool { return t.Kind == TaskHand && t.About == h.ID && t.Step == n.ID })
 }
 
 // handStart: as-ready counts from the signing of each result, together from the

@@ -189,7 +189,7 @@ func (w *world) do(t *rapid.T, cmd engine.Command) *engine.Rejection {
 // fitting are acts that a task may be for.
 var fitting = map[engine.TaskKind][]engine.Act{
 	engine.TaskLook: {engine.Gap, engine.Clear, engine.Clear, engine.Claim}, engine.TaskAccept: {engine.Accept, engine.Accept, engine.Accept, engine.Refuse, engine.Gap},
-	engine.TaskAnswer: {engine.Answer},
+	engine.TaskAnswer:   {engine.Answer},
 	engine.TaskWork:     {engine.Pass, engine.Pass, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 }

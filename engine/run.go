@@ -355,7 +355,7 @@ func (d *decider) stopBlock(g *definition.Node) {
 // passed is rule 3.5.1.
 func (d *decider) passed(g *definition.Node) bool {
 	if g.PassesP != nil {
-		return d.empty(g) || g.PassesP.Bool(d.env())
+		return d.empty(g) || g.PassesP.Bool(d.envFor(g.PassesP))
 	}
 	return len(d.objectors(g)) == 0
 }

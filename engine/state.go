@@ -115,17 +115,17 @@ type State struct {
 	Parties []PartyOrg     `json:"parties"`
 	Intakes []string       `json:"intakes"` // accounts that took the case in (3.4.5)
 
-	Steps   []*StepState   `json:"steps"`
+	Steps   []*StepState  `json:"steps"`
 	Papers  []PaperState  `json:"papers"`
-	Clocks  []*Clock       `json:"clocks"`
-	Tasks   []*Task        `json:"tasks"`
+	Clocks  []*Clock      `json:"clocks"`
+	Tasks   []*Task       `json:"tasks"`
 	Notices []Notice      `json:"notices,omitempty"`
 	Objects []Objection   `json:"objections,omitempty"`
 	Outputs []OutputState `json:"outputs,omitempty"`
 	Hands   []HandOut     `json:"handOuts,omitempty"`
 
 	// which elements this copy of the state has made its own, see edit.
-	ownSteps, ownClocks, ownTasks []bool
+	ownSteps, ownClocks, ownTasks marks
 }
 
 // PartyOrg is the organisation that plays a party in this case.
@@ -529,7 +529,7 @@ func (s *State) Flag(name string) bool { return slices.Contains(s.Flags, name) }
 // before its first change (edit), an inner slice is replaced, never changed.
 func (s *State) clone() *State {
 	c := *s
-	c.ownSteps, c.ownClocks, c.ownTasks = nil, nil, nil
+	c.ownSteps, c.ownClocks, c.ownTasks = marks{}, marks{}, marks{}
 	c.Flags = slices.Clip(s.Flags)
 	c.Intakes = slices.Clip(s.Intakes)
 	c.Parties = slices.Clip(s.Parties)

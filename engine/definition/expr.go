@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/expr-lang/expr/builtin"
 	"github.com/expr-lang/expr/checker"
@@ -99,6 +100,9 @@ func CompileExpr(src Expr, scope *Scope, want ValueKind) (*Program, error) {
 	}, nil
 }
 
+// machines are used again: an expression is run by nearly every step of a case.
+var machines = sync.Pool{New: func() any { return &vm.VM{MemoryBudget: maxExprMemory} }}
+
 // Eval runs the expression. An answer that was not given, a field that is
 // absent or of another kind than declared is an error; nothing panics.
 func (p *Program) Eval(env *Env) (any, error) {
@@ -108,7 +112,8 @@ func (p *Program) Eval(env *Env) (any, error) {
 	if env == nil {
 		env = &Env{}
 	}
-	machine := vm.VM{MemoryBudget: maxExprMemory}
+	machine := machines.Get().(*vm.VM)
+	defer machines.Put(machine)
 	out, err := machine.Run(p.impl.prog, env)
 	if err != nil {
 		var unknown *UnknownError
