@@ -135,7 +135,9 @@ func (s *Store) AnswerCommands(ctx context.Context, answers []Answer) (int, erro
 }
 
 // ClaimUnanswered takes commands without an answer whose time for another try has come, of cases
-// whose workflow has been started; nobody else gets them for lease. They come by case, oldest first.
+// whose workflow has been started; nobody else gets them for lease. They come by case, oldest first,
+// and a command only after all earlier ones of its case: none overtakes one that another sweeper, or
+// the api that recorded it, has in hand.
 func (s *Store) ClaimUnanswered(ctx context.Context, limit int, lease time.Duration) ([]Command, error) {
 	rows, err := s.q.ClaimUnanswered(ctx, dbsqlc.ClaimUnansweredParams{Lease: lease, Most: int32(limit)})
 	slices.SortFunc(rows, func(a, b dbsqlc.Command) int {

@@ -237,6 +237,43 @@ func TestSweepersShareUnansweredCommands(t *testing.T) {
 	require.Len(t, seen, 6)
 }
 
+// A sweeper has the first act of a case in hand, without success: those after it wait.
+func TestNoCommandOvertakesAnEarlierOne(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f, g := start(t, s, "k1", morning), start(t, s, "k2", morning)
+	for _, x := range []*film{f, g} {
+		require.NoError(t, s.MarkStarted(t.Context(), x.number))
+		for i := range 3 {
+			_, _, err := s.RecordCommand(t.Context(), claim(x, fmt.Sprintf("%s-%d", x.number, i), morning.Add(time.Duration(i+1)*time.Minute)))
+			require.NoError(t, err)
+		}
+	}
+	due := func(key string) {
+		exec(t, s, `UPDATE command SET next_try = clock_timestamp() - interval '1 s' WHERE status = 'pending' AND key LIKE '`+key+`'`)
+	}
+	claimed := func() (keys []string) {
+		t.Helper()
+		list, err := s.ClaimUnanswered(t.Context(), 10, time.Minute)
+		require.NoError(t, err)
+		for _, c := range list {
+			keys = append(keys, c.Key)
+		}
+		return keys
+	}
+	due(f.number + "-0")
+	require.Equal(t, []string{f.number + "-0"}, claimed())
+	due(f.number + "-1")
+	due(f.number + "-2")
+	due(g.number + "-2")
+	require.Empty(t, claimed(), "the first act of both cases is in somebody's hand")
+	_, err := s.AnswerCommands(t.Context(), []store.Answer{{Key: f.number + "-0", Status: store.CommandRejected, Reply: json.RawMessage(`{}`), At: morning}})
+	require.NoError(t, err)
+	require.Equal(t, []string{f.number + "-1", f.number + "-2"}, claimed())
+	due(g.number + "-%")
+	require.Equal(t, []string{g.number + "-0", g.number + "-1", g.number + "-2"}, claimed())
+}
+
 func TestConcurrentKeysHaveOneEffect(t *testing.T) {
 	t.Parallel()
 	s := open(t)

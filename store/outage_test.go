@@ -50,14 +50,36 @@ func TestServerAwayAndBack(t *testing.T) {
 		require.ErrorIs(t, s.Ping(ctx), store.ErrUnavailable)
 	}
 
-	require.NoError(t, c.Pause())
+	pulse := s.NewPulse()
+	go pulse.Run(t.Context())
+	// A call under way when the server stops to answer is ended, a new one at once; and all is well
+	// when it answers again.
+	ended := func(stop func() error) {
+		t.Helper()
+		ctx, cancel := pulse.Within(t.Context())
+		defer cancel()
+		require.NoError(t, ctx.Err())
+		require.NoError(t, stop())
+		select {
+		case <-ctx.Done():
+		case <-time.After(10 * time.Second):
+			require.Fail(t, "nobody has noticed")
+		}
+		require.ErrorIs(t, context.Cause(ctx), store.ErrUnavailable)
+		require.False(t, pulse.Alive())
+		again, cancel := pulse.Within(t.Context())
+		defer cancel()
+		require.ErrorIs(t, context.Cause(again), store.ErrUnavailable)
+	}
+	ended(c.Pause)
 	frozen, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	_, err = s.Flush(frozen, fl)
 	cancel()
 	require.ErrorIs(t, err, store.ErrUnavailable, "a server that hangs is away too")
 	require.NoError(t, c.Resume())
+	require.Eventually(t, pulse.Alive, 10*time.Second, 10*time.Millisecond)
 
-	require.NoError(t, c.Kill())
+	ended(c.Kill)
 	<-c.Done()
 	away(t.Context())
 	_, err = store.Open(t.Context(), dsn, store.Options{})
@@ -70,6 +92,9 @@ func TestServerAwayAndBack(t *testing.T) {
 		s, err = store.Open(t.Context(), c.DSN("lianban"), store.Options{})
 		require.NoError(t, err)
 		t.Cleanup(s.Close)
+	}
+	if c.DSN("lianban") == dsn {
+		require.Eventually(t, pulse.Alive, 10*time.Second, 10*time.Millisecond)
 	}
 	// The frozen flush may or may not have been written: sent again, it is there once.
 	require.EqualValues(t, 3, mustFlush(t, s, fl).LastSeq)

@@ -40,7 +40,9 @@ const claimUnanswered = `-- name: ClaimUnanswered :many
 WITH due AS (
     SELECT c.key FROM command c JOIN start_intent s ON s.case_no = c.case_no AND s.started
     WHERE c.status = 'pending' AND c.next_try <= clock_timestamp()
-    ORDER BY c.next_try LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED
+      AND NOT EXISTS (SELECT 1 FROM command e WHERE e.case_no = c.case_no AND e.recorded_at < c.recorded_at
+          AND e.status = 'pending' AND e.next_try > clock_timestamp())
+    ORDER BY c.recorded_at LIMIT $2 FOR NO KEY UPDATE OF c, s SKIP LOCKED
 )
 UPDATE command c SET attempts = c.attempts + 1, next_try = clock_timestamp() + $1::interval
 FROM due WHERE c.key = due.key RETURNING c.key, c.case_no, c.act, c.actor_kind, c.actor, c.org, c.body, c.print, c.recorded_at, c.status, c.reply, c.seq, c.attempts, c.next_try, c.answered_at
@@ -51,6 +53,8 @@ type ClaimUnansweredParams struct {
 	Most  int32
 }
 
+// Acts of a case are sent in the order they were recorded: none is given out while an earlier one is
+// somebody else's, and one sweeper at a time takes those of a case (its start_intent is locked).
 func (q *Queries) ClaimUnanswered(ctx context.Context, arg ClaimUnansweredParams) ([]Command, error) {
 	rows, err := q.db.Query(ctx, claimUnanswered, arg.Lease, arg.Most)
 	if err != nil {

@@ -8,10 +8,14 @@ SELECT * FROM command WHERE case_no = $1 ORDER BY recorded_at;
 SELECT coalesce(max(seq), 0)::bigint FROM case_event WHERE case_no = $1 AND command = $2;
 
 -- name: ClaimUnanswered :many
+-- Acts of a case are sent in the order they were recorded: none is given out while an earlier one is
+-- somebody else's, and one sweeper at a time takes those of a case (its start_intent is locked).
 WITH due AS (
     SELECT c.key FROM command c JOIN start_intent s ON s.case_no = c.case_no AND s.started
     WHERE c.status = 'pending' AND c.next_try <= clock_timestamp()
-    ORDER BY c.next_try LIMIT sqlc.arg(most) FOR NO KEY UPDATE OF c SKIP LOCKED
+      AND NOT EXISTS (SELECT 1 FROM command e WHERE e.case_no = c.case_no AND e.recorded_at < c.recorded_at
+          AND e.status = 'pending' AND e.next_try > clock_timestamp())
+    ORDER BY c.recorded_at LIMIT sqlc.arg(most) FOR NO KEY UPDATE OF c, s SKIP LOCKED
 )
 UPDATE command c SET attempts = c.attempts + 1, next_try = clock_timestamp() + sqlc.arg(lease)::interval
 FROM due WHERE c.key = due.key RETURNING c.*;
