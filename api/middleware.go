@@ -82,6 +82,34 @@ func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// storeless are the routes that answer without the database.
+var storeless = map[string]bool{
+	"/healthz": true, "/readyz": true, "/metrics": true, "/openapi.json": true, "/problems": true, "/problems/:code": true,
+}
+
+// lifeline answers 503 at once while the database is away, and ends a request
+// under which it goes away: one that hangs would hold its caller for ever. An act
+// that is recorded goes on to be decided, since that does not ask this request.
+func (s *Server) lifeline(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if storeless[c.Path()] {
+			return next(c)
+		}
+		ctx, cancel := s.pulse.Within(c.Request().Context())
+		defer cancel()
+		away := func() bool { return errors.Is(context.Cause(ctx), store.ErrUnavailable) }
+		if away() {
+			return store.ErrUnavailable
+		}
+		c.SetRequest(c.Request().WithContext(ctx))
+		err := next(c)
+		if errors.Is(err, context.Canceled) && away() {
+			return store.ErrUnavailable
+		}
+		return err
+	}
+}
+
 // fail is the one place an error becomes an answer.
 func (s *Server) fail(err error, c echo.Context) {
 	ctx := c.Request().Context()
@@ -126,7 +154,8 @@ func problemOf(err error) *Problem {
 	case errors.As(err, &large):
 		return tooLarge(large.Limit)
 	case errors.Is(err, store.ErrUnavailable):
-		q := problem(CodeStoreAway, "数据库暂时不可用，本次操作未生效，请稍后用同一键重发", "the database is away and nothing was done; send it again later under the same key")
+		q := problem(CodeStoreAway, "数据库暂时不可用，本次操作未得到确认：请稍后用同一键重发，不会重复生效",
+			"the database is away and this was not confirmed; send it again later under the same key: it takes effect once")
 		q.Retry, q.cause = 2, err
 		return q
 	case errors.Is(err, store.ErrKeyReused):

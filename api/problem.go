@@ -178,7 +178,7 @@ var apiKinds = []Kind{
 	{CodeBadCursor, 400, "The cursor is not one of this list", "cursor 不是本列表给出的翻页标记：从第一页重新开始", "The cursor was not given by this list: begin at the first page"},
 	{CodeClockBackward, 422, "The clock only moves forward", "业务时钟只能向前", "The business clock only moves forward"},
 	{CodeTooMany, 429, "Too many attempts", "尝试过于频繁：按 Retry-After 稍后再试", "Too many attempts: wait as Retry-After says"},
-	{CodeStoreAway, 503, "The database does not answer", "数据库暂时不可用，本次操作未生效：稍后用同一键重发", "The database is away; nothing was done. Send it again later under the same key"},
+	{CodeStoreAway, 503, "The database does not answer", "数据库暂时不可用，本次操作未得到确认：稍后用同一键重发，不会重复生效", "The database is away and this was not confirmed: send it again later under the same key; it takes effect once"},
 	{CodeInternal, 500, "Internal error", "系统内部错误，已记录：请以 request 编号联系运维", "An internal error, recorded: tell the operator the id in `request`"},
 }
 

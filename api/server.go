@@ -82,6 +82,7 @@ type Server struct {
 	answers   *answers
 	listener  *store.Listener
 	temporal  *link
+	pulse     *store.Pulse
 	certain   chan struct{} // something was confirmed
 	published chan struct{} // nudges the publisher
 	moves     moves
@@ -117,7 +118,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, spec: spec, metrics: newMetrics(cfg.Metrics),
 		catalogue: newCatalogue(cfg.Store), gate: newGate(contract.MaxInFlight),
-		listener: cfg.Store.NewListener(), temporal: newLink(cfg.Temporal),
+		listener: cfg.Store.NewListener(), temporal: newLink(cfg.Temporal), pulse: cfg.Store.NewPulse(),
 		certain: make(chan struct{}, 1), published: make(chan struct{}), slots: make(chan struct{}, maxOpenReflushes),
 	}
 	s.answers = newAnswers(cfg.Store, s.nudge, s.fault)
@@ -138,6 +139,7 @@ func (s *Server) Run(ctx context.Context) {
 	loops.Go(func() { s.cfg.Clock.Run(ctx, s.listener, s.moves.wake, s.faultOf("clock")) })
 	loops.Go(func() { s.catalogue.run(ctx, s.listener) })
 	loops.Go(func() { s.temporal.run(ctx) })
+	loops.Go(func() { s.pulse.Run(ctx) })
 	loops.Go(func() { s.cfg.Store.RunPublisher(ctx, publishInterval, s.published, s.faultOf("publish")) })
 	loops.Go(func() { s.nudges(ctx) })
 	loops.Go(func() { s.sweepLoop(ctx) })
@@ -157,7 +159,7 @@ func (s *Server) router() (*echo.Echo, error) {
 	// in front has to be trusted on purpose, not by default.
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.fail
-	e.Use(s.observe, s.recover)
+	e.Use(s.observe, s.recover, s.lifeline)
 	validate, streamed := s.validator(false), s.validator(true)
 	per := map[string][]echo.MiddlewareFunc{}
 	for path, item := range s.spec.Paths.Map() {

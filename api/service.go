@@ -86,7 +86,8 @@ func (s *Server) Ready(ctx context.Context, _ gen.ReadyRequestObject) (gen.Ready
 	defer cancel()
 	h := gen.Health{Version: s.cfg.Version}
 	var checks sync.WaitGroup
-	checks.Go(func() { h.Database = s.cfg.Store.Ping(wait) == nil })
+	// Ready means that requests are let in: the pulse has found the database, too.
+	checks.Go(func() { h.Database = s.pulse.Alive() && s.cfg.Store.Ping(wait) == nil })
 	checks.Go(func() { h.Temporal = s.temporal.probe(wait) == nil })
 	checks.Wait()
 	h.Ok = h.Database
