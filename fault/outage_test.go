@@ -181,6 +181,10 @@ func TestPostgresAway(t *testing.T) {
 	a := h.do(t.Context(), servers[0], deed{officer(2), waits, engine.Claim, "two", newKey("frozen")})
 	t.Logf("frozen: %d after %v", a.status, a.took.Round(time.Millisecond))
 	require.Equal(t, http.StatusServiceUnavailable, a.status, a.String())
+	require.Less(t, a.took, 2*atOnce, "until it is known that nobody answers")
+	a = h.file(servers[0], newKey("file"), false)
+	require.Equal(t, http.StatusServiceUnavailable, a.status, a.String())
+	require.Less(t, a.took, atOnce/3, "once it is known")
 	worker.kill9() // and the worker in the middle of it
 	h.env.ThawPostgres(t)
 	h.worker()
