@@ -27,13 +27,14 @@ formatted() {
 	[ -z "$wrong" ] || { printf 'gofmt would change:\n%s\n' "$wrong"; return 1; }
 }
 
+listed=$("$GO" list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}} {{join .XTestImports " "}}{{end}}' ./...)
 servers=() plain=()
 while read -r package imports; do
 	case " $imports " in
 	*" lianban/standalone/"* | *" lianban/standalone "*) servers+=("$package") ;;
 	*) plain+=("$package") ;;
 	esac
-done < <("$GO" list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}} {{join .XTestImports " "}}{{end}}' ./...)
+done <<<"$listed"
 
 # -count=1: a test that starts programs depends on more files than the test cache knows. -vet=off:
 # vet has run.
