@@ -179,7 +179,10 @@ func (d *decider) correctedInTime() bool {
 // stepClocks starts a step's promise clock and, for a decide, the legal clock of
 // its matter. A later round gets new clocks; the old ones stay (3.8.5).
 func (d *decider) stepClocks(n *definition.Node, nth int) []Clock {
-	var clocks []Clock
+	if n.Limit == nil && (n.Decide == nil || n.Decide.Statutory == nil) {
+		return nil
+	}
+	clocks := make([]Clock, 0, 2)
 	if p, ok := d.limit(n.Limit, n.LimitP); ok {
 		start := d.startOf(n.Limit.From)
 		clocks = append(clocks, d.clock(Clock{
@@ -208,6 +211,9 @@ func (d *decider) stepClocks(n *definition.Node, nth int) []Clock {
 				clocks[i].Class = Statutory // 行政许可法第三十二条
 			}
 		}
+	}
+	if len(clocks) == 0 {
+		return nil
 	}
 	return clocks
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -287,7 +286,8 @@ func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
 	if cmd.Task != "" && d.s.Task(cmd.Task) == nil {
 		return nil, reject(NotFound, "本案没有工作“"+cmd.Task+"”", "this case has no task "+cmd.Task).at("task")
 	}
-	var open, mine []*Task
+	var room [2][8]*Task // nearly always enough, and not on the heap
+	open, mine := room[0][:0], room[1][:0]
 	ended := false
 	for i := range d.s.Tasks {
 		t := d.s.Tasks[i]
@@ -327,30 +327,41 @@ func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
 // pick chooses among the actor's open tasks: the one he has claimed, else that of
 // his own role, else one he may stand in for.
 func (d *decider) pick(cmd *Command, mine []*Task) (*Task, *Rejection) {
-	free := slices.DeleteFunc(slices.Clone(mine), func(t *Task) bool { return t.Claimed != "" && t.Claimed != cmd.By.ID })
-	if len(free) == 0 {
+	var best *Task
+	rank := func(t *Task) int {
+		switch {
+		case t.Claimed != "" && t.Claimed == cmd.By.ID:
+			return 3
+		case slices.Contains(cmd.By.Roles, t.Role): // side by side in one link: rather his own role's than one he could stand in for
+			return 2
+		}
+		return 1
+	}
+	several := false
+	for _, t := range mine {
+		if t.Claimed != "" && t.Claimed != cmd.By.ID {
+			continue
+		}
+		several = several || best != nil && t.Step != best.Step
+		if best == nil || rank(t) > rank(best) {
+			best = t
+		}
+	}
+	switch {
+	case best == nil:
 		return nil, reject(Claimed, "这项工作已由他人认领", "somebody else has claimed this task").at(mine[0].ID)
-	}
-	steps := map[string]bool{}
-	for _, t := range free {
-		steps[t.Step] = true
-	}
-	if len(steps) > 1 {
-		names := slices.Sorted(maps.Keys(steps))
+	case several:
+		var names []string
+		for _, t := range mine {
+			if t.Claimed == "" || t.Claimed == cmd.By.ID {
+				names = append(names, t.Step)
+			}
+		}
+		slices.Sort(names)
 		return nil, reject(BadData, "有多个环节可办，请指明环节", "several steps are open for you; name one").
-			want("step: one of "+strings.Join(names, ", "), "none").at("step")
+			want("step: one of "+strings.Join(slices.Compact(names), ", "), "none").at("step")
 	}
-	for _, t := range free {
-		if t.Claimed == cmd.By.ID && cmd.By.ID != "" {
-			return t, nil
-		}
-	}
-	for _, t := range free { // side by side in one link: rather his own role's than one he could stand in for
-		if slices.Contains(cmd.By.Roles, t.Role) {
-			return t, nil
-		}
-	}
-	return free[0], nil
+	return best, nil
 }
 
 // mine says whether the actor may do the task by organisation and role.

@@ -59,7 +59,8 @@
 // # Files
 //
 //	decide     the entrance; finding the task an act is for; claim, release
-//	filing     receipt: answers, papers, parties        intake   window, notice, answer, acceptance
+//	filing     receipt: answers, papers, parties        intake   window, answer, acceptance
+//	notice     the one notice, a supervisor's second    event    facts; eventtype their names in the log
 //	work       chains, opinions, signed decisions        run      sequence, parallel, objection, gates
 //	again      returns, reviews reopened                 amend    changed answers, add, drop, withdraw
 //	issue      results, outcome, hand-out                clock    ledgers, due dates, limits

@@ -102,25 +102,45 @@ func (d *decider) values(p *definition.Program, env *definition.Env) []Seen {
 }
 
 func lookup(env *definition.Env, name string) any {
-	path := strings.Split(name, ".")
-	roots := map[string]map[string]any{
-		"form": env.Form, "case": env.Case, "param": env.Param, "steps": env.Steps, "outputs": env.Outputs, "calls": env.Calls,
+	at := env.Answers
+	if head, rest, below := strings.Cut(name, "."); below {
+		switch head {
+		case "form":
+			at, name = env.Form, rest
+		case "case":
+			at, name = env.Case, rest
+		case "param":
+			at, name = env.Param, rest
+		case "steps":
+			at, name = env.Steps, rest
+		case "outputs":
+			at, name = env.Outputs, rest
+		case "calls":
+			at, name = env.Calls, rest
+		}
 	}
-	var v any = map[string]any(env.Answers)
-	if root, ok := roots[path[0]]; ok && len(path) > 1 {
-		v, path = root, path[1:]
-	}
-	for _, key := range path {
-		m, ok := v.(map[string]any)
+	for {
+		key, rest, below := strings.Cut(name, ".")
+		if !below {
+			return at[key]
+		}
+		next, ok := at[key].(map[string]any)
 		if !ok {
 			return nil
 		}
-		v = m[key]
+		at, name = next, rest
 	}
-	return v
 }
 
 func encode(v any) string {
+	switch v { // most answers are yes or no
+	case nil:
+		return "null"
+	case true:
+		return "true"
+	case false:
+		return "false"
+	}
 	b, err := json.Marshal(v)
 	if err != nil {
 		panic("engine: value cannot be encoded: " + err.Error())

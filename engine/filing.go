@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"math"
@@ -92,9 +91,8 @@ func mayFile(r *Rules, cmd *Command) *Rejection {
 func (r *Rules) answers(in, form map[string]any, region, channel string, day calendar.Date) (map[string]any, *Rejection) {
 	out := make(map[string]any, len(in))
 	env := r.filingEnv(out, form, region, channel, day)
-	known := map[string]bool{}
+	answered := 0
 	for _, q := range r.Plan.Questions {
-		known[q.ID] = true
 		given, has := in[q.ID]
 		if q.IsP != nil {
 			if has {
@@ -119,10 +117,13 @@ func (r *Rules) answers(in, form map[string]any, region, channel string, day cal
 			return nil, badAnswer(q.ID, "“"+q.Ask+"”的回答不合要求", "the answer to "+q.ID+" is not of the kind asked for").want(wanted(q.Situation), kindOf(given))
 		}
 		out[q.ID] = v
+		answered++
 	}
-	for _, id := range slices.Sorted(maps.Keys(in)) {
-		if !known[id] {
-			return nil, badAnswer(id, "本事项没有问题“"+id+"”", "this item has no question "+id)
+	if answered < len(in) {
+		for _, id := range slices.Sorted(maps.Keys(in)) {
+			if !slices.ContainsFunc(r.Plan.Questions, func(q definition.Question) bool { return q.ID == id }) {
+				return nil, badAnswer(id, "本事项没有问题“"+id+"”", "this item has no question "+id)
+			}
 		}
 	}
 	return out, nil
@@ -254,22 +255,20 @@ func (d *decider) maybePresent(n *definition.Node, env *definition.Env) bool {
 // guide asks for in this case are taken (行政许可法第三十一条).
 func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Rejection) {
 	papers = slices.Clone(papers)
-	seen := map[string]bool{}
-	for _, p := range in {
+	for nth, p := range in {
 		i := slices.IndexFunc(papers, func(s PaperState) bool { return s.ID == p.ID })
 		where := "papers." + p.ID
 		switch {
 		case i < 0:
 			return nil, reject(BadPaper, "办事指南中没有材料“"+p.ID+"”，不得收取", "the guide has no paper "+p.ID+"; it may not be taken").at(where).under("31")
-		case seen[p.ID]:
+		case slices.ContainsFunc(in[:nth], func(q PaperIn) bool { return q.ID == p.ID }):
 			return nil, reject(BadPaper, "材料“"+p.ID+"”重复", "paper "+p.ID+" comes twice").at(where)
 		case papers[i].Status == PaperAbsent:
 			return nil, reject(BadPaper, "按本案情形不需要材料“"+p.ID+"”", "paper "+p.ID+" is not asked in this case").at(where).under("31")
 		case papers[i].Status == PaperAwaited:
 			return nil, reject(BadPaper, "材料“"+p.ID+"”由本案其他环节产生，不得要求提交", "paper "+p.ID+" is an output of this very case; it may not be asked for").at(where).under("31")
 		}
-		seen[p.ID] = true
-		if b, err := hex.DecodeString(p.Hash); err != nil || len(b) != 32 {
+		if !digest(p.Hash) {
 			return nil, reject(BadPaper, "材料“"+p.ID+"”须附文件摘要", "paper "+p.ID+" needs the SHA-256 of its file").want("64 hex digits", itoa(len(p.Hash))+" characters").at(where)
 		}
 		source, rej := d.source(p)
@@ -289,23 +288,36 @@ func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Reject
 	return papers, nil
 }
 
+// digest says whether a text is a SHA-256 in hex.
+func digest(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
+			return false
+		}
+	}
+	return len(s) == 64
+}
+
 // source finds the guide's source a paper came from.
 func (d *decider) source(p PaperIn) (string, *Rejection) {
 	from := d.r.Plan.Paper(p.ID).From
-	names := make([]string, len(from))
-	for i, f := range from {
-		names[i] = f.String()
+	has := func(name string) bool {
+		return slices.ContainsFunc(from, func(s definition.Source) bool { return s.String() == name })
 	}
 	switch {
-	case p.Source != "" && slices.Contains(names, p.Source):
+	case p.Source != "" && has(p.Source):
 		return p.Source, nil
 	case p.Source != "":
+		names := make([]string, len(from))
+		for i, f := range from {
+			names[i] = f.String()
+		}
 		return "", reject(BadPaper, "材料“"+p.ID+"”的来源不在办事指南之列", "the source of paper "+p.ID+" is none of the guide's").
 			want(strings.Join(names, ", "), p.Source).at("papers." + p.ID)
-	case slices.Contains(names, "applicant") || len(names) == 0:
+	case has("applicant") || len(from) == 0:
 		return "applicant", nil
 	}
-	return names[0], nil
+	return from[0].String(), nil
 }
 
 // filingGate refuses a filing while the intake's needs are not there (3.3.7).

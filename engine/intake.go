@@ -66,7 +66,7 @@ func (d *decider) collectClock(n *definition.Node, intake []Clock) Clock {
 // reads a paper of this case and will, or may, be part of it (3.7.4).
 func (d *decider) looks(n *definition.Node) []Look {
 	env := d.filed()
-	looks := []Look{{Party: n.By, Org: d.s.Org(n.By)}}
+	looks := append(make([]Look, 0, len(d.s.Parties)), Look{Party: n.By, Org: d.s.Org(n.By)})
 	for _, m := range d.nodes() {
 		if m.Group() || m.By == "" || m.Kind == definition.KindIntake || !d.readsPaper(m) {
 			continue
@@ -92,7 +92,7 @@ func (d *decider) readsPaper(n *definition.Node) bool {
 }
 
 func (d *decider) lookTasks(n *definition.Node, looks []Look) []Task {
-	var tasks []Task
+	tasks := make([]Task, 0, len(looks))
 	for _, l := range looks {
 		if l.Spoken {
 			continue
@@ -209,34 +209,6 @@ func judgeGap(d *decider, cmd *Command) (func(), *Rejection) {
 		if n.Intake.Collect == nil {
 			d.closeWindow(n, "spoken") // nobody else looks: the notice goes out at once
 		}
-	}, nil
-}
-
-// override lets a supervisor ask for what nobody may ask for any more: that is
-// the second notice, and an anomaly of the first rank (3.7.6).
-func (d *decider) override(cmd *Command) (func(), *Rejection) {
-	n := d.intake()
-	if n == nil || d.st(n).Intake == nil {
-		return nil, reject(WrongAct, "本事项没有收件环节", "this item has no intake")
-	}
-	in := *d.st(n).Intake
-	switch {
-	case d.s.Outcome != "":
-		return nil, reject(TooLate, "结果已确定，不得再要求补正", "the outcome is fixed; nothing more may be asked").want("no outcome", string(d.s.Outcome)).under("32")
-	case in.Window || in.Notice == "" && in.ClosedAt.IsZero() && d.s.AcceptedOn == nil:
-		return nil, reject(NotAllowed, "一次性告知尚未作出，由窗口和各部门提出", "the one notice is still to come; the window and the departments name the gaps").
-			want("after the window or the notice", "before").at(n.ID)
-	}
-	if rej := needReason(cmd); rej != nil {
-		return nil, rej
-	}
-	if rej := d.gapLines(cmd.Args.Lines); rej != nil {
-		return nil, rej
-	}
-	return func() {
-		in.Lines = slices.Concat(in.Lines, merge(nil, cmd.Args.Lines, RoleSupervisor))
-		in.ClosedAt, in.CompleteAt, in.Overdue = d.now, time.Time{}, false
-		d.notify(n, in, true)
 	}, nil
 }
 
@@ -382,62 +354,6 @@ func (d *decider) closeWindow(n *definition.Node, why string) {
 	}
 	d.emit(closed)
 	d.notify(n, in, false)
-}
-
-// notify sends the correction notice with all open lines and gives the applicant
-// his time; a supervisor's is one more, with the time anew.
-func (d *decider) notify(n *definition.Node, in IntakeState, override bool) {
-	nth := d.notices() + 1
-	in.Notice = string(NoticeCorrection) + round(nth)
-	if d.s.AcceptedOn == nil {
-		in.Phase = Noticed
-	}
-	open := slices.DeleteFunc(slices.Clone(in.Lines), func(l NamedLine) bool { return l.Answered })
-	sent := NoticeSent{Step: n.ID, Intake: in, Override: override, Notice: Notice{
-		ID: in.Notice, Kind: NoticeCorrection, To: "applicant", Step: n.ID, At: d.now, Lines: open, Clock: clockAnswer,
-	}}
-	if a := n.Intake.Answer; a != nil {
-		c := Clock{ID: clockAnswer, Class: Promised, Step: n.ID, Round: nth, Period: a.Time, Late: a.Late, Start: d.now, From: "notice"}
-		if old := d.s.Clock(clockAnswer); old != nil {
-			c.Ledger = slices.Clip(old.Ledger)
-			c = d.clock(c)
-			c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: "notice"})
-		} else {
-			c = d.clock(c)
-		}
-		sent.Clocks = []Clock{c}
-	}
-	sent.Tasks = []Task{{
-		ID: n.ID + ".answer" + round(nth), Kind: TaskAnswer, Step: n.ID, Round: nth, Party: "applicant", Clock: clockAnswer,
-		Status: TaskOpen, OpenedAt: d.now,
-	}}
-	d.emit(sent)
-}
-
-// notices counts the correction notices of the case: one, but for a supervisor.
-func (d *decider) notices() int {
-	count := 0
-	for i := range d.s.Notices {
-		if d.s.Notices[i].Kind == NoticeCorrection {
-			count++
-		}
-	}
-	return count
-}
-
-// guideOrder sorts lines as the guide lists them: papers, then conditions.
-func (d *decider) guideOrder(id string) int {
-	for i := range d.r.Plan.Papers {
-		if d.r.Plan.Papers[i].ID == id {
-			return i
-		}
-	}
-	for i := range d.r.Plan.Conditions {
-		if d.r.Plan.Conditions[i].ID == id {
-			return len(d.r.Plan.Papers) + i
-		}
-	}
-	return len(d.r.Plan.Papers) + len(d.r.Plan.Conditions)
 }
 
 func judgeAnswer(d *decider, cmd *Command) (func(), *Rejection) {

@@ -534,14 +534,22 @@ func (s *State) clone() *State {
 	c.Intakes = slices.Clip(s.Intakes)
 	c.Parties = slices.Clip(s.Parties)
 	c.Steps = slices.Clone(s.Steps)
-	c.Clocks = slices.Clone(s.Clocks)
-	c.Tasks = slices.Clone(s.Tasks)
+	c.Clocks = roomy(s.Clocks)
+	c.Tasks = roomy(s.Tasks)
 	c.Papers = slices.Clip(s.Papers)
 	c.Notices = slices.Clip(s.Notices)
 	c.Objects = slices.Clip(s.Objects)
 	c.Outputs = slices.Clip(s.Outputs)
 	c.Hands = slices.Clip(s.Hands)
 	return &c
+}
+
+// roomy copies a slice with room for what a decision usually adds.
+func roomy[T any](items []T) []T {
+	if items == nil {
+		return nil // the state survives JSON
+	}
+	return append(make([]T, 0, len(items)+6), items...)
 }
 
 // Title is the notice's Chinese title.

@@ -13,7 +13,7 @@ import (
 // linkTasks makes the tasks of one link, one per role, and their node clocks,
 // new each time a link gets its turn (3.4.6).
 func (d *decider) linkTasks(n *definition.Node, nth int, org string, link int) ([]Task, []Clock) {
-	var tasks []Task
+	tasks := make([]Task, 0, len(n.Work().Chain[link].Roles))
 	var clocks []Clock
 	turn := 1
 	for i := range d.s.Tasks {
