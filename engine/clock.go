@@ -131,14 +131,27 @@ func (d *decider) caseClocks(from string, start time.Time) []Clock {
 		{clockStatutory, Statutory, item.Statutory, d.r.Plan.StatutoryP},
 		{clockPromised, Promised, item.Promised, d.r.Plan.PromisedP},
 	} {
-		if c.limit == nil || c.limit.From != from {
+		if c.limit == nil || startsWith(c.limit.From) != from {
 			continue
 		}
 		if p, ok := d.limit(c.limit, c.programs); ok {
-			clocks = append(clocks, d.clock(Clock{ID: c.id, Class: c.class, Period: p, Late: lateMark, Start: start, From: from}))
+			k := Clock{ID: c.id, Class: c.class, Period: p, Late: lateMark, Start: start, From: c.limit.From}
+			if k.From != from {
+				k.Start = d.startOf(k.From)
+			}
+			clocks = append(clocks, d.clock(k))
 		}
 	}
 	return clocks
+}
+
+// startsWith is the event a case clock is started by: a day the form names is
+// known at receipt, everything else begins with acceptance.
+func startsWith(from string) string {
+	if from == "receipt" || strings.HasPrefix(from, "form.") {
+		return "receipt"
+	}
+	return "acceptance"
 }
 
 // restartFromReceipt starts case clocks from receipt anew on the acceptance

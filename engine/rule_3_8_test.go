@@ -206,3 +206,16 @@ func TestRule_3_8_5_ClocksOfLaterRounds(t *testing.T) {
 	require.Equal(t, 1, marks)
 	require.True(t, s.state.Clock("block").Overdue)
 }
+
+func TestRule_3_8_2_CaseClocksFromADayOfTheForm(t *testing.T) {
+	t.Parallel()
+	src := replace(withBack(simple(`  - {review: view, by: fire}`), "view"), "promised: [{when: qa, time: 10wd}, {time: 20wd}]}", "promised: {time: 1mo, from: form.since}}")
+	src = replace(src, "staff: {type: integer}", "staff: {type: integer}, since: {type: string}")
+	s := tell(t, src)
+	cmd := s.filing(nil)
+	cmd.Args.Form["since"] = "2026-02-20"
+	require.Nil(t, s.run(cmd))
+	s.due("promised", "2026-03-20")
+	require.Equal(t, "form.since", s.state.Clock("promised").From)
+	s.clear().do("hall.clerk.2", engine.Accept, "receive").due("promised", "2026-03-20")
+}
