@@ -8,8 +8,9 @@ import (
 	"lianban/store"
 )
 
-// answers writes what callers were answered, many in one statement: while one
-// write is under way the next ones gather. A caller does not wait for it, because
+// answers writes what callers were answered about acts that were done, many in one
+// statement: while one write is under way the next ones gather. (A refusal is
+// written before it is told: recordRefusal.) A caller does not wait for it, because
 // an answer that is lost with this process is found again: the act is in the
 // case's history under its key, and the sweeper asks.
 type answers struct {

@@ -161,10 +161,13 @@ func (o outcome) with(reply contract.ActReply) (outcome, error) {
 }
 
 // carry sends a recorded act to its case and records the answer. known is false
-// when there is none yet: the sweeper asks again. old says that the act may have
-// been sent long ago: then the log is asked first.
-func (s *Server) carry(ctx context.Context, c store.Command, old bool) (reply contract.ActReply, known bool) {
-	if old {
+// when there is none yet: the sweeper asks again. settle says that somebody else
+// may have the act, and may have sent it long ago: then the log is asked first,
+// and the case decides it for good. So it is done, too, when the act turns out to
+// have been handed on (to the case itself, as an earlier intent) while it was
+// being refused: what the caller is told is what has really happened.
+func (s *Server) carry(ctx context.Context, c store.Command, settle bool) (reply contract.ActReply, known bool) {
+	if settle {
 		if reply, ok, err := s.inLog(ctx, c); err != nil {
 			s.fault("command", err)
 			return reply, false
@@ -176,8 +179,10 @@ func (s *Server) carry(ctx context.Context, c store.Command, old bool) (reply co
 	if !s.temporal.up() {
 		return reply, false
 	}
-	reply, fate, err := s.send(ctx, c)
+	settled := settle
+	reply, fate, err := s.send(ctx, c, settle)
 	if fate == contract.Gone {
+		settled = true
 		reply, fate, err = s.gone(ctx, c)
 	}
 	if fate != contract.Done {
@@ -187,15 +192,38 @@ func (s *Server) carry(ctx context.Context, c store.Command, old bool) (reply co
 		}
 		return reply, false
 	}
-	s.record(c, reply)
-	if reply.Rejection != nil {
-		s.later(func(ctx context.Context) { s.fault("reflush", s.sweepGhost(ctx, c.Case, reply)) })
+	if reply.Rejection == nil {
+		s.record(c, reply)
+		return reply, true
 	}
-	return reply, true
+	counts, err := s.recordRefusal(ctx, c, reply, settled)
+	if err != nil {
+		s.fault("answers", err)
+		return reply, false // nobody may be told of a refusal that is not recorded
+	}
+	if counts {
+		s.later(func(ctx context.Context) { s.fault("reflush", s.sweepGhost(ctx, c.Case, reply)) })
+		return reply, true
+	}
+	now, err := s.cfg.Store.CommandByKey(ctx, c.Key)
+	switch {
+	case err != nil:
+		s.fault("command", err)
+		return reply, false
+	case now.Status == store.CommandPending:
+		return s.carry(ctx, now, true)
+	}
+	var first contract.ActReply
+	if err := json.Unmarshal(now.Reply, &first); err != nil {
+		s.fault("answers", err)
+		return reply, false
+	}
+	return first, true
 }
 
-// send does one act on its case's workflow.
-func (s *Server) send(ctx context.Context, c store.Command) (contract.ActReply, contract.Fate, error) {
+// send does one act on its case's workflow; with settle a refusal becomes part
+// of the case's history.
+func (s *Server) send(ctx context.Context, c store.Command, settle bool) (contract.ActReply, contract.Fate, error) {
 	cmd, err := contract.DecodeCommand(c.Body, c.Key, c.RecordedAt)
 	if err != nil {
 		return contract.ActReply{}, contract.Failed, err
@@ -205,9 +233,13 @@ func (s *Server) send(ctx context.Context, c store.Command) (contract.ActReply, 
 		return contract.ActReply{}, contract.Pending, err
 	}
 	defer leave()
+	options := contract.UpdateOptions
+	if settle {
+		options = contract.SettleOptions
+	}
 	for pause := 20 * time.Millisecond; ; pause *= 2 {
 		var reply contract.ActReply
-		handle, err := s.cfg.Temporal.UpdateWorkflow(ctx, contract.UpdateOptions(c.Case, cmd))
+		handle, err := s.cfg.Temporal.UpdateWorkflow(ctx, options(c.Case, cmd))
 		if err == nil {
 			err = handle.Get(ctx, &reply)
 		}
@@ -234,7 +266,14 @@ func (s *Server) gone(ctx context.Context, c store.Command) (contract.ActReply, 
 		if err := s.begin(ctx, intent); err != nil {
 			return contract.ActReply{}, contract.Pending, err
 		}
-		return s.send(ctx, c)
+		return s.send(ctx, c, true)
+	}
+	head, err := s.cfg.Store.HeadOf(ctx, c.Case)
+	if err == nil && head.Confirmed < head.LastSeq {
+		err = s.reflush(ctx, c.Case) // how far its workflow has come says which rows count
+	}
+	if err != nil {
+		return contract.ActReply{}, contract.Pending, err
 	}
 	reply, ok, err := s.inLog(ctx, c)
 	if err != nil {
@@ -282,19 +321,33 @@ func (s *Server) inLog(ctx context.Context, c store.Command) (contract.ActReply,
 	return contract.ActReply{Seq: seq, Hash: events[0].Hash, At: events[0].At, Status: view.Status, Outcome: view.Outcome}, true, nil
 }
 
-// record queues the answer of a command.
+// record queues the answer of an act that was done: history holds it, so it may
+// be written later than it is told.
 func (s *Server) record(c store.Command, reply contract.ActReply) {
 	body, err := json.Marshal(reply)
 	if err != nil {
 		s.fault("answers", err)
 		return
 	}
-	status := store.CommandDone
-	if reply.Rejection != nil {
-		status = store.CommandRejected
+	s.metrics.acts.WithLabelValues(string(c.Act), string(store.CommandDone)).Inc()
+	s.answers.put(store.Answer{Key: c.Key, Status: store.CommandDone, Reply: body, Seq: reply.Seq, Hash: reply.Hash, At: s.cfg.Clock.Now()})
+}
+
+// recordRefusal writes a refusal before anybody is told of it. It does not count
+// when the command has an answer already, or was handed on and the refusal is not
+// settled (store.Answer).
+func (s *Server) recordRefusal(ctx context.Context, c store.Command, reply contract.ActReply, settled bool) (counts bool, err error) {
+	body, err := json.Marshal(reply)
+	if err != nil {
+		return false, err
 	}
-	s.metrics.acts.WithLabelValues(string(c.Act), string(status)).Inc()
-	s.answers.put(store.Answer{Key: c.Key, Status: status, Reply: body, Seq: reply.Seq, Hash: reply.Hash, At: s.cfg.Clock.Now()})
+	n, err := s.cfg.Store.AnswerCommands(ctx, []store.Answer{{
+		Key: c.Key, Status: store.CommandRejected, Settled: settled, Reply: body, Seq: reply.Seq, Hash: reply.Hash, At: s.cfg.Clock.Now(),
+	}})
+	if n > 0 {
+		s.metrics.acts.WithLabelValues(string(c.Act), string(store.CommandRejected)).Inc()
+	}
+	return n > 0, err
 }
 
 // sweepGhost removes rows of a decision that was lost: an act was flushed, its

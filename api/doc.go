@@ -25,7 +25,7 @@
 //	   ① store.RecordCommand          durable intent with its business time
 //	   ② Temporal update, id = key    at most 8 at once per case (gate.go); the engine decides
 //	   ③ the workflow flushes         events and rows, before ② is answered
-//	   ④ answers.go                   answers written in batches, not waited for
+//	   ④ answers.go                   answers written in batches, not waited for; a refusal is recorded first
 //
 // The same key is the same intent and the same update, in whatever process: one
 // effect, one answer. Starting a case decides and stores in one transaction (①),

@@ -10,6 +10,11 @@ const (
 	// ActUpdate does one act: argument engine.Command, answer [ActReply]. Its
 	// update id is the command's id ([UpdateOptions]).
 	ActUpdate = "act"
+	// SettleUpdate does one act as [ActUpdate] does, under the same id, but a
+	// refusal of it is history, too: what it answers holds for good. For acts
+	// that somebody else may have, the case itself included, since it may have
+	// been given them as earlier intents ([SettleOptions]).
+	SettleUpdate = "settle"
 	// ReflushUpdate writes the read model once more without new events: rows
 	// behind the case's last event, which a lost workflow task left there, go
 	// away, and all before are known to be in history. Also the way to resume

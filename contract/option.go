@@ -105,6 +105,13 @@ func UpdateOptions(number string, cmd engine.Command) client.UpdateWorkflowOptio
 	}
 }
 
+// SettleOptions send an act whose refusal must stand ([SettleUpdate]).
+func SettleOptions(number string, cmd engine.Command) client.UpdateWorkflowOptions {
+	o := UpdateOptions(number, cmd)
+	o.UpdateName = SettleUpdate
+	return o
+}
+
 // ReflushOptions ask a case to write its read model again ([ReflushUpdate]).
 // Each call needs an id of its own: one that was answered is never run again.
 func ReflushOptions(number, id string) client.UpdateWorkflowOptions {

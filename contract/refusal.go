@@ -12,7 +12,8 @@ import (
 )
 
 // ErrRejected is the type of the application error by which a case refuses an
-// act, in the validator (then history knows nothing of it) or in the handler.
+// act, in the validator (then history knows nothing of it, and the case may yet
+// do the act when it finds it among earlier intents) or in the handler.
 const ErrRejected = "rejected"
 
 // Refuse makes the error a case answers a refused act with. Its message is the

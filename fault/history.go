@@ -78,7 +78,8 @@ func (c *caseCheck) collect(r run) error {
 	acts := map[int64]bool{} // accepted events of acts; the others are reflushes
 	for _, e := range r.history.Events {
 		if a := e.GetWorkflowExecutionUpdateAcceptedEventAttributes(); a != nil {
-			acts[e.GetEventId()] = a.GetAcceptedRequest().GetInput().GetName() == contract.ActUpdate
+			name := a.GetAcceptedRequest().GetInput().GetName()
+			acts[e.GetEventId()] = name == contract.ActUpdate || name == contract.SettleUpdate
 		}
 		done := e.GetWorkflowExecutionUpdateCompletedEventAttributes()
 		if done == nil || !acts[done.GetAcceptedEventId()] {

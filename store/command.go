@@ -52,16 +52,18 @@ type Command struct {
 	Reply      json.RawMessage // nil while pending
 	Seq        int64           // last event of the case after a done command
 	Attempts   int             // by sweepers
+	// Handed: given to another than the process that recorded it, who may do it yet (see Answer.Settled).
+	Handed     bool
 	AnsweredAt time.Time
 
 	print []byte
 }
 
 const commandColumns = `(c).key, (c).case_no, (c).act, (c).actor_kind, (c).actor, (c).org, (c).body, (c).print, (c).recorded_at,
-	(c).status, (c).reply, (c).seq, (c).attempts, (c).answered_at`
+	(c).status, (c).reply, (c).seq, (c).attempts, (c).answered_at, (c).handed`
 
 // RecordCommand writes the intent, once per key. repeated is true when the key was there already;
-// the command is then the first one with its answer, if it has one.
+// the command is then the first one with its answer, if it has one; without one it is now handed, since two callers have it.
 //
 // Errors: ErrNotFound (no such case), ErrKeyReused, ErrUnavailable.
 func (s *Store) RecordCommand(ctx context.Context, in Intent) (c Command, repeated bool, err error) {
@@ -71,7 +73,7 @@ func (s *Store) RecordCommand(ctx context.Context, in Intent) (c Command, repeat
 	err = s.pool.QueryRow(ctx, `SELECT fresh, `+commandColumns+` FROM record_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		in.Key, in.Case, string(in.Act), string(in.By.Kind), in.By.ID, in.By.Org, notNull(in.Body), print, in.At, s.opts.Grace).
 		Scan(&fresh, &c.Key, &c.Case, &c.Act, &c.By.Kind, &c.By.ID, &c.By.Org, &c.Body, &c.print, &c.RecordedAt,
-			&c.Status, &c.Reply, &c.Seq, &c.Attempts, &answered)
+			&c.Status, &c.Reply, &c.Seq, &c.Attempts, &answered, &c.Handed)
 	if err != nil {
 		return Command{}, false, wrap("record command", err)
 	}
@@ -96,7 +98,7 @@ func command(r dbsqlc.Command) Command {
 		Key: r.Key, Case: r.CaseNo, Act: engine.Act(r.Act),
 		By:   engine.Actor{Kind: engine.ActorKind(r.ActorKind), ID: r.Actor, Org: r.Org},
 		Body: r.Body, RecordedAt: r.RecordedAt.UTC(), Status: CommandStatus(r.Status), Reply: r.Reply,
-		Seq: r.Seq, Attempts: int(r.Attempts), AnsweredAt: instant(r.AnsweredAt), print: r.Print,
+		Seq: r.Seq, Attempts: int(r.Attempts), AnsweredAt: instant(r.AnsweredAt), Handed: r.Handed, print: r.Print,
 	}
 }
 
@@ -104,7 +106,10 @@ func command(r dbsqlc.Command) Command {
 type Answer struct {
 	Key    string
 	Status CommandStatus // done, rejected or failed
-	Reply  json.RawMessage
+	// Settled says that a rejection stands: history holds it, or the case is over. A rejection that is
+	// not counts only while the command was handed to nobody else, who may do it yet.
+	Settled bool
+	Reply   json.RawMessage
 	// Seq and Hash name the case's last event after a done command. The answer proves that it is
 	// in history, so it is confirmed too, but only where the log holds this very event.
 	Seq  int64
@@ -114,23 +119,25 @@ type Answer struct {
 }
 
 // AnswerCommands records answers in one statement; the first answer to a command counts, later ones
-// are ignored. It returns how many counted.
+// are ignored, and so are rejections that are not settled of commands that were handed on. It returns
+// how many counted.
 func (s *Store) AnswerCommands(ctx context.Context, answers []Answer) (int, error) {
 	if len(answers) == 0 {
 		return 0, nil
 	}
 	n := len(answers)
 	keys, status, reply := make([]string, n), make([]string, n), make([]string, n)
+	settled := make([]bool, n)
 	seq, hash, at := make([]int64, n), make([][]byte, n), make([]time.Time, n)
 	for i, a := range answers {
 		h, err := hex.DecodeString(a.Hash)
 		if err != nil {
 			return 0, fmt.Errorf("answer command: hash: %w", err)
 		}
-		keys[i], status[i], reply[i], seq[i], hash[i], at[i] = a.Key, string(a.Status), string(a.Reply), a.Seq, notNull(h), a.At
+		keys[i], status[i], settled[i], reply[i], seq[i], hash[i], at[i] = a.Key, string(a.Status), a.Settled, string(a.Reply), a.Seq, notNull(h), a.At
 	}
 	var count int
-	err := s.pool.QueryRow(ctx, `SELECT answer_commands($1, $2, $3, $4, $5, $6)`, keys, status, reply, seq, hash, at).Scan(&count)
+	err := s.pool.QueryRow(ctx, `SELECT answer_commands($1, $2, $3, $4, $5, $6, $7)`, keys, status, settled, reply, seq, hash, at).Scan(&count)
 	return count, wrap("answer commands", err)
 }
 
@@ -147,7 +154,8 @@ func (s *Store) ClaimUnanswered(ctx context.Context, limit int, lease time.Durat
 }
 
 // EarlierIntents gives the acts of a case recorded before an instant and not certainly in its log, in
-// order: rows above the confirmed sequence may be a lost decision's. The answer is final: no act will be recorded before that instant any more.
+// order: rows above the confirmed sequence may be a lost decision's. The answer is final: no act will be recorded before that instant
+// any more, and what it gives is marked as handed: a rejection of it that no history holds is not recorded from now on.
 func (s *Store) EarlierIntents(ctx context.Context, number string, before time.Time) ([]Command, error) {
 	rows, err := s.pool.Query(ctx, `SELECT * FROM earlier_intents($1, $2)`, number, before)
 	if err != nil {

@@ -34,6 +34,7 @@ func TestRecordCommandOncePerKey(t *testing.T) {
 	again, repeated, err := s.RecordCommand(t.Context(), later)
 	require.NoError(t, err)
 	require.True(t, repeated)
+	c.Handed = true // two callers have it now
 	require.Equal(t, c, again, "the time of an act is that of its first record")
 
 	for name, change := range map[string]func(*store.Intent){
@@ -122,6 +123,105 @@ func TestEarlierIntentsLeavesOutWhatIsDecided(t *testing.T) {
 	seq, err = s.CommandSeq(t.Context(), f.number, "c2")
 	require.NoError(t, err)
 	require.Zero(t, seq)
+}
+
+// A case refuses an act without a trace, and is given that very act as an earlier intent before the
+// refusal is recorded: it may do it, so the refusal does not count. A settled one does.
+func TestARefusalOfAHandedCommandDoesNotCount(t *testing.T) {
+	t.Parallel()
+	rejected := store.Answer{Key: "c", Status: store.CommandRejected, Reply: json.RawMessage(`{"n":1}`), At: morning}
+	settled := rejected
+	settled.Settled, settled.Reply = true, json.RawMessage(`{"n":2}`)
+	done := store.Answer{Key: "c", Status: store.CommandDone, Reply: json.RawMessage(`{"n":3}`), At: morning}
+	hands := map[string]func(t *testing.T, s *store.Store, f *film){
+		"to its case": func(t *testing.T, s *store.Store, f *film) {
+			list, err := s.EarlierIntents(t.Context(), f.number, morning.Add(time.Hour))
+			require.NoError(t, err)
+			require.Len(t, list, 1)
+			require.True(t, list[0].Handed)
+		},
+		"to a sweeper": func(t *testing.T, s *store.Store, f *film) {
+			require.NoError(t, s.MarkStarted(t.Context(), f.number))
+			exec(t, s, `UPDATE command SET next_try = clock_timestamp() - interval '1 s' WHERE key = 'c'`)
+			list, err := s.ClaimUnanswered(t.Context(), 10, time.Minute)
+			require.NoError(t, err)
+			require.Len(t, list, 1)
+			require.True(t, list[0].Handed)
+		},
+		"to a caller who repeats": func(t *testing.T, s *store.Store, f *film) {
+			c, repeated, err := s.RecordCommand(t.Context(), claim(f, "c", morning.Add(time.Minute)))
+			require.NoError(t, err)
+			require.True(t, repeated && c.Handed)
+		},
+	}
+	for how, hand := range hands {
+		for _, final := range []store.Answer{settled, done} {
+			t.Run(how+", then "+string(final.Status), func(t *testing.T) {
+				t.Parallel()
+				s := open(t)
+				f := start(t, s, "k1", morning)
+				c, _, err := s.RecordCommand(t.Context(), claim(f, "c", morning.Add(time.Minute)))
+				require.NoError(t, err)
+				require.False(t, c.Handed)
+				hand(t, s, f)
+				n, err := s.AnswerCommands(t.Context(), []store.Answer{rejected})
+				require.NoError(t, err)
+				require.Zero(t, n)
+				c, err = s.CommandByKey(t.Context(), "c")
+				require.NoError(t, err)
+				require.Equal(t, store.CommandPending, c.Status)
+				require.True(t, c.Handed)
+				n, err = s.AnswerCommands(t.Context(), []store.Answer{final})
+				require.NoError(t, err)
+				require.Equal(t, 1, n)
+				c, err = s.CommandByKey(t.Context(), "c")
+				require.NoError(t, err)
+				require.Equal(t, final.Status, c.Status)
+				require.JSONEq(t, string(final.Reply), string(c.Reply))
+			})
+		}
+	}
+	t.Run("not handed", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		f := start(t, s, "k1", morning)
+		_, _, err := s.RecordCommand(t.Context(), claim(f, "c", morning.Add(time.Minute)))
+		require.NoError(t, err)
+		n, err := s.AnswerCommands(t.Context(), []store.Answer{rejected})
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		list, err := s.EarlierIntents(t.Context(), f.number, morning.Add(time.Hour))
+		require.NoError(t, err)
+		require.Empty(t, list, "what a caller was told is refused is given to nobody")
+	})
+}
+
+// The refusal is being written while the case asks, and the other way round: whoever has the row
+// first decides for both.
+func TestAnswerAndQuestionOfOneCommandAreOrdered(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const n = 60
+	var asked, answered int
+	for i := range n {
+		f := start(t, s, fmt.Sprintf("k%d", i), morning)
+		key := fmt.Sprintf("c%d", i)
+		_, _, err := s.RecordCommand(t.Context(), claim(f, key, morning.Add(time.Minute)))
+		require.NoError(t, err)
+		var list []store.Command
+		var counts int
+		var errs [2]error
+		var wg sync.WaitGroup
+		wg.Go(func() { list, errs[0] = s.EarlierIntents(t.Context(), f.number, morning.Add(time.Hour)) })
+		wg.Go(func() {
+			counts, errs[1] = s.AnswerCommands(t.Context(), []store.Answer{{Key: key, Status: store.CommandRejected, Reply: json.RawMessage(`{}`), At: morning}})
+		})
+		wg.Wait()
+		require.NoError(t, errors.Join(errs[:]...))
+		require.Equal(t, 1, len(list)+counts, "the act is either the case's or refused")
+		asked, answered = asked+len(list), answered+counts
+	}
+	t.Logf("the case was first %d times, the refusal %d times", asked, answered)
 }
 
 // An intent being written while an expiry asks: the question waits for it, and an intent written
@@ -267,7 +367,7 @@ func TestNoCommandOvertakesAnEarlierOne(t *testing.T) {
 	due(f.number + "-2")
 	due(g.number + "-2")
 	require.Empty(t, claimed(), "the first act of both cases is in somebody's hand")
-	_, err := s.AnswerCommands(t.Context(), []store.Answer{{Key: f.number + "-0", Status: store.CommandRejected, Reply: json.RawMessage(`{}`), At: morning}})
+	_, err := s.AnswerCommands(t.Context(), []store.Answer{{Key: f.number + "-0", Status: store.CommandRejected, Settled: true, Reply: json.RawMessage(`{}`), At: morning}})
 	require.NoError(t, err)
 	require.Equal(t, []string{f.number + "-1", f.number + "-2"}, claimed())
 	due(g.number + "-%")

@@ -41,6 +41,15 @@
 // row's time to just before t, so no intent recorded after the question gets a time before t. What
 // it returns is therefore final: an expiry at t yields to these acts and to no other (rule 3.1.3).
 //
+// What it returns it marks as handed, and so do ClaimUnanswered and a repeated RecordCommand: from
+// then on more than one party may bring the act to its case. A rejection that the case gave without
+// a trace in its history (Answer.Settled is false) is recorded only while the command is not handed:
+// both take the command's row, so one of them is first.
+//
+//	rejection first   the command is answered; nobody is given it any more
+//	handed first      AnswerCommands ignores the rejection (its count says so); the caller has the
+//	                  case decide for good and answers what it says
+//
 // # Failures
 //
 //	connection lost, server down   ErrUnavailable; nothing was done, or it was done whole: every

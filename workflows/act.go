@@ -11,8 +11,10 @@ import (
 )
 
 // validate runs before an act is accepted. A refusal here leaves no trace in
-// history and costs nothing; the handler decides again, because other acts of
-// the same task come in between. Validators are not run on replay, so this may
+// history and costs nothing; the caller must record it before he tells anybody,
+// and have the act settled ([contract.SettleUpdate]) when it turns out that the
+// case has been given it as an earlier intent. The handler decides again, because
+// other acts of the same task come in between. Validators are not run on replay, so this may
 // change between releases.
 func (s *shell) validate(ctx workflow.Context, cmd engine.Command) error {
 	if known, ok := s.handled.get(cmd.ID); ok {
@@ -25,6 +27,17 @@ func (s *shell) validate(ctx workflow.Context, cmd engine.Command) error {
 		return nil // to be judged after the expiry, by the handler
 	}
 	if r := engine.Decide(s.rules, s.state, cmd).Rejection; r != nil {
+		return contract.Refuse(s.reply(cmd.At, r))
+	}
+	return nil
+}
+
+// admit is the validator of an act that must be settled: the rules are asked by
+// the handler alone, so that a refusal is kept by history and by the ledger, and
+// nothing the case is given later as an earlier intent can turn it round. Only
+// an act that is none is refused here.
+func (s *shell) admit(ctx workflow.Context, cmd engine.Command) error {
+	if r := envelope(ctx, cmd); r != nil {
 		return contract.Refuse(s.reply(cmd.At, r))
 	}
 	return nil

@@ -59,6 +59,8 @@ func (s *shell) handle(ctx workflow.Context) error {
 	return errors.Join(
 		workflow.SetUpdateHandlerWithOptions(ctx, contract.ActUpdate, s.act,
 			workflow.UpdateHandlerOptions{Validator: s.validate}),
+		workflow.SetUpdateHandlerWithOptions(ctx, contract.SettleUpdate, s.act,
+			workflow.UpdateHandlerOptions{Validator: s.admit}),
 		workflow.SetUpdateHandler(ctx, contract.ReflushUpdate, s.reflush),
 		workflow.SetQueryHandler(ctx, contract.StateQuery, s.view),
 	)

@@ -29,6 +29,14 @@
 // warnings. The acts found so are applied at once, in their order, and remembered
 // by id; when they arrive as updates they are answered from memory.
 //
+// One of them may have been refused just before, by the validator, which leaves no
+// trace: the case would do what a caller was told is refused. Therefore the store
+// marks what it gives as earlier intents, and takes no refusal of a marked act that
+// history does not hold. The caller then sends the act again as "settle", which
+// only the handler judges: answered from memory when the case has done it, and
+// else refused in history, where the ledger keeps the case from doing it later.
+// A caller who is not the first to send an act settles it at once.
+//
 // # Time
 //
 // A case never reads a clock. Business time is the history's time

@@ -44,8 +44,8 @@ WITH due AS (
           AND e.status = 'pending' AND e.next_try > clock_timestamp())
     ORDER BY c.recorded_at LIMIT $2 FOR NO KEY UPDATE OF c, s SKIP LOCKED
 )
-UPDATE command c SET attempts = c.attempts + 1, next_try = clock_timestamp() + $1::interval
-FROM due WHERE c.key = due.key RETURNING c.key, c.case_no, c.act, c.actor_kind, c.actor, c.org, c.body, c.print, c.recorded_at, c.status, c.reply, c.seq, c.attempts, c.next_try, c.answered_at
+UPDATE command c SET attempts = c.attempts + 1, handed = true, next_try = clock_timestamp() + $1::interval
+FROM due WHERE c.key = due.key RETURNING c.key, c.case_no, c.act, c.actor_kind, c.actor, c.org, c.body, c.print, c.recorded_at, c.status, c.reply, c.seq, c.attempts, c.next_try, c.answered_at, c.handed
 `
 
 type ClaimUnansweredParams struct {
@@ -80,6 +80,7 @@ func (q *Queries) ClaimUnanswered(ctx context.Context, arg ClaimUnansweredParams
 			&i.Attempts,
 			&i.NextTry,
 			&i.AnsweredAt,
+			&i.Handed,
 		); err != nil {
 			return nil, err
 		}
@@ -132,7 +133,7 @@ func (q *Queries) ClaimUnstarted(ctx context.Context, arg ClaimUnstartedParams) 
 }
 
 const command = `-- name: Command :one
-SELECT key, case_no, act, actor_kind, actor, org, body, print, recorded_at, status, reply, seq, attempts, next_try, answered_at FROM command WHERE key = $1
+SELECT key, case_no, act, actor_kind, actor, org, body, print, recorded_at, status, reply, seq, attempts, next_try, answered_at, handed FROM command WHERE key = $1
 `
 
 func (q *Queries) Command(ctx context.Context, key string) (Command, error) {
@@ -154,6 +155,7 @@ func (q *Queries) Command(ctx context.Context, key string) (Command, error) {
 		&i.Attempts,
 		&i.NextTry,
 		&i.AnsweredAt,
+		&i.Handed,
 	)
 	return i, err
 }
@@ -175,7 +177,7 @@ func (q *Queries) CommandSeq(ctx context.Context, arg CommandSeqParams) (int64, 
 }
 
 const commandsOf = `-- name: CommandsOf :many
-SELECT key, case_no, act, actor_kind, actor, org, body, print, recorded_at, status, reply, seq, attempts, next_try, answered_at FROM command WHERE case_no = $1 ORDER BY recorded_at
+SELECT key, case_no, act, actor_kind, actor, org, body, print, recorded_at, status, reply, seq, attempts, next_try, answered_at, handed FROM command WHERE case_no = $1 ORDER BY recorded_at
 `
 
 func (q *Queries) CommandsOf(ctx context.Context, caseNo string) ([]Command, error) {
@@ -203,6 +205,7 @@ func (q *Queries) CommandsOf(ctx context.Context, caseNo string) ([]Command, err
 			&i.Attempts,
 			&i.NextTry,
 			&i.AnsweredAt,
+			&i.Handed,
 		); err != nil {
 			return nil, err
 		}

@@ -162,6 +162,7 @@ type Command struct {
 	Attempts   int32
 	NextTry    time.Time
 	AnsweredAt *time.Time
+	Handed     bool
 }
 
 type DefinitionVersion struct {

@@ -17,7 +17,7 @@ WITH due AS (
           AND e.status = 'pending' AND e.next_try > clock_timestamp())
     ORDER BY c.recorded_at LIMIT sqlc.arg(most) FOR NO KEY UPDATE OF c, s SKIP LOCKED
 )
-UPDATE command c SET attempts = c.attempts + 1, next_try = clock_timestamp() + sqlc.arg(lease)::interval
+UPDATE command c SET attempts = c.attempts + 1, handed = true, next_try = clock_timestamp() + sqlc.arg(lease)::interval
 FROM due WHERE c.key = due.key RETURNING c.*;
 
 -- name: NextSerial :one
