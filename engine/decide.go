@@ -83,6 +83,7 @@ func (d *decider) emit(b Body) {
 }
 
 func (d *decider) result(rejection *Rejection) Result {
+	d.s.share()
 	return Result{Events: d.events, State: d.s, Rejection: rejection}
 }
 

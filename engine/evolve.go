@@ -20,8 +20,13 @@ func Evolve(s *State, e Event) *State {
 		next = s.clone()
 	}
 	next.record(&e)
+	next.share()
 	return next
 }
+
+// share says that the state is handed on: from now on nothing in it may be
+// changed, and it equals a state that was read back from JSON.
+func (s *State) share() { s.ownSteps, s.ownClocks, s.ownTasks = marks{}, marks{}, marks{} }
 
 // record applies an event in place.
 func (s *State) record(e *Event) {

@@ -529,7 +529,7 @@ func (s *State) Flag(name string) bool { return slices.Contains(s.Flags, name) }
 // before its first change (edit), an inner slice is replaced, never changed.
 func (s *State) clone() *State {
 	c := *s
-	c.ownSteps, c.ownClocks, c.ownTasks = marks{}, marks{}, marks{}
+	c.share()
 	c.Flags = slices.Clip(s.Flags)
 	c.Intakes = slices.Clip(s.Intakes)
 	c.Parties = slices.Clip(s.Parties)
