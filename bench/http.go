@@ -189,7 +189,7 @@ func (w *httpWay) upload(ctx context.Context) error {
 
 func (w *httpWay) start(ctx context.Context, id string) (string, error) {
 	var started struct{ Number string }
-	err := w.call(ctx, http.MethodPost, "/v1/cases", "clerk", "file-"+id, map[string]any{
+	err := w.call(ctx, http.MethodPost, "/v1/cases", "clerk", "bench-filing-"+id, map[string]any{
 		"item": "11210300MB0X12345A4000999002000", "answers": map[string]any{"gathering": true},
 		"form":   map[string]any{"applicant": map[string]any{"name": "某某餐饮店"}},
 		"papers": []map[string]any{{"id": "request", "hash": w.hash}},
