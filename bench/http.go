@@ -163,13 +163,43 @@ func (w *httpWay) send(req *http.Request, who, key string, out any) error {
 	if err != nil {
 		return err
 	}
-	if resp.StatusCode/100 != 2 || resp.StatusCode == http.StatusAccepted {
+	if resp.StatusCode == http.StatusAccepted && key != "" {
+		return w.settle(req.Context(), who, key, out)
+	}
+	if resp.StatusCode/100 != 2 {
 		return fmt.Errorf("%s %s: %s: %s", req.Method, req.URL.Path, resp.Status, b)
 	}
 	if out == nil {
 		return nil
 	}
 	return json.Unmarshal(b, out)
+}
+
+// settle waits for an act that was only recorded yet, as a caller would.
+func (w *httpWay) settle(ctx context.Context, who, key string, out any) error {
+	again := time.NewTicker(look)
+	defer again.Stop()
+	for {
+		var command struct {
+			State string
+			Seq   int64
+		}
+		if err := w.call(ctx, http.MethodGet, "/v1/commands/"+key, who, "", nil, &command); err != nil {
+			return err
+		}
+		if command.State == "done" {
+			b, err := json.Marshal(command)
+			if err != nil {
+				return err
+			}
+			return json.Unmarshal(b, out)
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // upload hands in the one paper all cases use.
