@@ -200,6 +200,53 @@ func TestPostgresAway(t *testing.T) {
 	}
 }
 
+// Temporal keeps its own data in the same PostgreSQL, as in one folder on one
+// machine. PostgreSQL is killed under both, then everything at once; nothing is
+// lost when it is started again.
+func TestOnePostgresForAll(t *testing.T) {
+	t.Parallel()
+	h := open(t, devtest.New(t, devtest.Options{OneCluster: true}))
+	servers := []*process{h.api(), h.api()}
+	worker := h.worker()
+	people := h.people(4, servers...)
+	people.more(8)
+	h.env.KillPostgres(t)
+	h.env.StartPostgres(t)
+	people.more(8)
+	people.rest()
+
+	// People whose api is killed as well come back to another one.
+	waits := h.filed(servers[0], true)
+	h.done(servers[0], "clerk", waits, engine.Accept, "receive")
+	acts := make([]deed, crowd)
+	var wg sync.WaitGroup
+	for i := range acts {
+		acts[i] = deed{officer(i), waits, engine.Agree, opinion(i), newKey("agree")}
+		wg.Go(func() { h.do(t.Context(), servers[i%2], acts[i]) })
+	}
+	h.until("some are done", func() bool { return h.logged(waits, acts[0].key) })
+	worker.kill9()
+	for _, api := range servers {
+		api.kill9()
+	}
+	h.env.KillTemporal(t)
+	h.env.KillPostgres(t)
+	wg.Wait()
+	h.env.StartPostgres(t)
+	h.env.StartTemporal(t)
+	h.worker()
+	api := h.api()
+	for _, d := range acts {
+		wg.Go(func() {
+			if a := h.persist(t.Context(), api, d); a.status != http.StatusOK {
+				t.Errorf("%s: %s", d.step, a)
+			}
+		})
+	}
+	wg.Wait()
+	h.healed()
+}
+
 // endOf is how a step has ended.
 func endOf(steps []engine.StepRow, id string) engine.End {
 	for _, s := range steps {

@@ -212,9 +212,10 @@ func (c *Cluster) clearOldServer(ctx context.Context) error {
 // notice; both are tried again.
 func (c *Cluster) launch(ctx context.Context) error {
 	deadline := time.Now().Add(60 * time.Second)
+	taken := false // the port of the last start is somebody else's
 	for try := 1; ; try++ {
 		var err error
-		if c.port, err = c.choosePort(try); err != nil {
+		if c.port, err = c.choosePort(try, taken); err != nil {
 			return err
 		}
 		err = c.launchOnce(ctx)
@@ -225,6 +226,7 @@ func (c *Cluster) launch(ctx context.Context) error {
 		if ctx.Err() != nil || time.Now().After(deadline) || !worthRetry(err, c.opts.Port == 0) {
 			return err
 		}
+		taken = taken || strings.Contains(err.Error(), "could not bind")
 		c.log.Info("database start tried again", "try", try, "reason", err)
 		if err := pause(ctx, 200*time.Millisecond); err != nil {
 			return err
@@ -232,15 +234,16 @@ func (c *Cluster) launch(ctx context.Context) error {
 	}
 }
 
-// choosePort prefers the port of the last start, so that other processes' addresses stay valid.
-func (c *Cluster) choosePort(try int) (int, error) {
+// choosePort prefers the port of the last start, so that other processes' addresses stay valid, also
+// when backends of a killed server are still about and the first tries fail by them.
+func (c *Cluster) choosePort(try int, taken bool) (int, error) {
 	if c.opts.Port != 0 {
 		if err := PortFree(c.opts.Port); err != nil && try == 1 {
 			return 0, fmt.Errorf("cluster: %w; choose another port for the database or end who uses it", err)
 		}
 		return c.opts.Port, nil
 	}
-	if try == 1 {
+	if !taken {
 		if raw, err := os.ReadFile(c.portPath()); err == nil {
 			if last, err := strconv.Atoi(strings.TrimSpace(string(raw))); err == nil && PortFree(last) == nil {
 				return last, nil

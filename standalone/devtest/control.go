@@ -39,7 +39,14 @@ func (e *Env) KillPostgres(t testing.TB) {
 // [Env.KillPostgres], on the same port and data.
 func (e *Env) StartPostgres(t testing.TB) {
 	t.Helper()
-	c, err := e.startCluster("app")
+	port := e.appCluster().Port()
+	// What is left of a killed server may hold the port for a moment.
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(waitLimit); cluster.PortFree(port) != nil && time.Now().Before(deadline); {
+		<-tick.C
+	}
+	c, err := e.startCluster("app", port)
 	must(t, err)
 	e.mu.Lock()
 	defer e.mu.Unlock()

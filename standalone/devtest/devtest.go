@@ -104,12 +104,12 @@ func open(opts Options) (*Env, error) {
 	if e.port, err = cluster.FreePort(); err != nil {
 		return nil, err
 	}
-	if e.app, err = e.startCluster("app"); err != nil {
+	if e.app, err = e.startCluster("app", 0); err != nil {
 		return nil, err
 	}
 	e.store = e.app
 	if !opts.OneCluster {
-		if e.store, err = e.startCluster("temporal"); err != nil {
+		if e.store, err = e.startCluster("temporal", 0); err != nil {
 			return e, err
 		}
 	}
@@ -142,7 +142,8 @@ func (e *Env) close() error {
 	return nil
 }
 
-func (e *Env) startCluster(name string) (*cluster.Cluster, error) {
+// startCluster starts one of the clusters, on the port given or, for 0, any.
+func (e *Env) startCluster(name string, port int) (*cluster.Cluster, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	settings := map[string]string{"shared_buffers": "64MB"}
@@ -151,7 +152,7 @@ func (e *Env) startCluster(name string) (*cluster.Cluster, error) {
 	} else {
 		settings["fsync"] = "off" // a killed server loses nothing by it, only a machine without power does
 	}
-	return cluster.Start(ctx, cluster.Options{Dir: filepath.Join(e.dir, name), Settings: settings})
+	return cluster.Start(ctx, cluster.Options{Dir: filepath.Join(e.dir, name), Settings: settings, Port: port})
 }
 
 // Database makes a database in the product's cluster, builds its schema with migrate (nil:
