@@ -72,8 +72,12 @@ func (s *Server) GetCase(ctx context.Context, req gen.GetCaseRequestObject) (gen
 	row := caseRow(&k.view.CaseRow, s.cfg.Clock.Now())
 	a := k.applicant(k.view.Applicant)
 	row.Applicant = gen.ApplicantView{Name: a.Name, Id: a.ID, Phone: a.Phone}
+	orgs, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return gen.GetCase200JSONResponse{
-		Case: row, Seq: k.view.LastSeq, Confirmed: k.view.Confirmed, Answers: k.view.Answers, Form: k.form(k.view.Form), Steps: stepViews(k),
+		Case: row, Seq: k.view.LastSeq, Confirmed: k.view.Confirmed, Answers: k.view.Answers, Form: k.form(k.view.Form), Steps: stepViews(k, orgs),
 	}, nil
 }
 
@@ -103,12 +107,12 @@ const caseWarning = 48 * time.Hour
 
 func passed(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
-func stepViews(k *seen) []gen.Step {
+func stepViews(k *seen, orgs map[string]store.Organisation) []gen.Step {
 	out := make([]gen.Step, len(k.steps))
 	for i, st := range k.steps {
 		v := gen.Step{
 			Id: st.ID, Name: orElse(st.Name, st.ID), Kind: gen.StepKind(st.Kind), Parent: st.Parent, Order: st.Order, Depth: st.Depth,
-			Party: st.Party, Org: st.Org, Status: gen.StepStatus(st.Status), End: string(st.End), Why: st.Why, Round: st.Round,
+			Party: st.Party, PartyName: partyName(k.plan, st.Party), Org: st.Org, OrgName: orgs[st.Org].Name, Status: gen.StepStatus(st.Status), End: string(st.End), Why: st.Why, Round: st.Round,
 			OpenedAt: st.OpenedAt, EndedAt: st.EndedAt, Upper: st.Upper, Affected: st.Affected, Rounds: st.Rounds,
 		}
 		if st.Verdict != nil {
@@ -206,7 +210,7 @@ func (s *Server) GetNotices(ctx context.Context, req gen.GetNoticesRequestObject
 		return nil, err
 	}
 	list, err := s.cfg.Store.Notices(ctx, req.Number)
-	return gen.GetNotices200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Notices: listed(list)}, err
+	return gen.GetNotices200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Notices: noticeViews(k.plan, list, true)}, err
 }
 
 // GetResults implements GET /v1/cases/{number}/results.
@@ -228,7 +232,11 @@ func (s *Server) GetWaitingFor(ctx context.Context, req gen.GetWaitingForRequest
 	if err != nil {
 		return nil, err
 	}
-	return gen.GetWaitingFor200JSONResponse{Number: req.Number, Seq: f.state.Seq, Waits: listed(engine.WaitingFor(f.rules, f.state))}, nil
+	waits, err := s.waitViews(ctx, story{f.rules, f.state})
+	if err != nil {
+		return nil, err
+	}
+	return gen.GetWaitingFor200JSONResponse{Number: req.Number, Seq: f.state.Seq, Waits: waits}, nil
 }
 
 // GetClocks implements GET /v1/cases/{number}/clocks.

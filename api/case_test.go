@@ -53,6 +53,38 @@ func TestACaseFromTheWindowToTheHandOut(t *testing.T) {
 	require.NotContains(t, r.log.String(), number, "numbers are in paths; the log holds routes")
 }
 
+// Acts are written with ids; people are shown names.
+func TestScreensNameWhatActsAreWrittenWith(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	number, _ := r.file()
+	r.must("clerk", number, "accept", "receive", nil)
+	r.must("one", number, "claim", "one", nil)
+
+	var waiting struct{ Waits []gen.Wait }
+	r.do(req{method: "GET", path: "/v1/cases/" + number + "/waiting-for", as: "lead"}).into(t, &waiting)
+	require.NotEmpty(t, waiting.Waits)
+	claimed := 0
+	for _, w := range waiting.Waits {
+		require.NotEmpty(t, w.WhoName, w.Who)
+		require.NotEqual(t, w.Who, w.WhoName)
+		require.NotEmpty(t, w.OrgName, w.Org)
+		require.NotEmpty(t, w.StepName, w.Step)
+		if w.Account != "" {
+			require.NotEmpty(t, w.AccountName)
+			claimed++
+		}
+	}
+	require.Equal(t, 1, claimed)
+
+	var c gen.Case
+	r.do(req{method: "GET", path: "/v1/cases/" + number, as: "lead"}).into(t, &c)
+	for _, st := range c.Steps {
+		require.Equal(t, st.Party == "", st.PartyName == "", st.Id)
+		require.Equal(t, st.Org == "", st.OrgName == "", st.Id)
+	}
+}
+
 func TestAReviewerSeesHisBranchOnly(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, rigOptions{})

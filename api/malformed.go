@@ -1,7 +1,9 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -111,7 +113,9 @@ func badParameter(re *openapi3filter.RequestError) *Problem {
 	for i := range fields {
 		fields[i].Where = where
 	}
-	if len(fields) == 0 {
+	// A value that is not of the parameter's type at all, as limit=abc, says nothing
+	// of its type in the error; the document does.
+	if parse := (*openapi3filter.ParseError)(nil); len(fields) == 0 || errors.As(re.Err, &parse) {
 		want := kindName(re.Parameter.Schema)
 		fields = []gen.FieldError{{Where: where, Zh: "参数 " + name + " 应为 " + want, En: "the parameter " + name + " must be " + want, Expected: want, Actual: "another form"}}
 	}
@@ -140,7 +144,8 @@ func schemaErrors(base string, err error) []gen.FieldError {
 	}
 	var parse *openapi3filter.ParseError
 	if errors.As(err, &parse) {
-		return []gen.FieldError{{Where: base, Zh: "内容不能解析", En: "the content cannot be parsed", Expected: "well-formed content", Actual: "malformed"}}
+		at := orElse(base, "body")
+		return []gen.FieldError{{Where: at, Zh: "内容不能解析", En: "the content cannot be parsed", Expected: "well-formed content", Actual: brokenAt(parse)}}
 	}
 	var se *openapi3.SchemaError
 	if !errors.As(err, &se) {
@@ -151,6 +156,18 @@ func schemaErrors(base string, err error) []gen.FieldError {
 		where += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(shown(part))
 	}
 	return []gen.FieldError{ruleError(where, se)}
+}
+
+// brokenAt says where a JSON text is broken, never what stands there.
+func brokenAt(parse *openapi3filter.ParseError) string {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(parse.Cause, &syntax):
+		return "malformed at byte " + strconv.FormatInt(syntax.Offset, 10)
+	case errors.Is(parse.Cause, io.ErrUnexpectedEOF), errors.Is(parse.Cause, io.EOF):
+		return "ends in the middle"
+	}
+	return "malformed"
 }
 
 // shown gives a submitted property name only when it looks like one.

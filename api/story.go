@@ -36,15 +36,10 @@ func (t story) steps(ids []string) string {
 }
 
 func (t story) party(id string) string {
-	for _, p := range t.r.Plan.Def.Parties {
-		if p.ID == id {
-			return p.Name
-		}
-	}
 	if id == "applicant" {
 		return "申请人"
 	}
-	return id
+	return orElse(partyName(t.r.Plan, id), id)
 }
 
 func (t story) task(id string) string {
@@ -63,17 +58,7 @@ func (t story) papers(list []engine.PaperState) string {
 }
 
 // of names a paper or condition of the guide.
-func (t story) of(id string) string {
-	if p := t.r.Plan.Paper(id); p != nil {
-		return p.Name
-	}
-	for _, c := range t.r.Plan.Conditions {
-		if c.ID == id {
-			return c.Text
-		}
-	}
-	return id
-}
+func (t story) of(id string) string { return orElse(guideName(t.r.Plan, id), id) }
 
 func because(reason string) (zh, en string) {
 	if reason == "" {
@@ -168,13 +153,17 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.DecisionAffected:
 		return say("“"+t.step(b.Step)+"”已签署，其依据的内容有变更，已告知", t.step(b.Step)+" is signed; its party was told that what it read has changed")
 	case engine.ClockWarned:
-		return say("时限预警："+t.clock(b.Clock), "warning: "+t.clock(b.Clock))
+		zh, en := t.clock(b.Clock)
+		return say("时限预警："+zh, "warning: "+en)
 	case engine.ClockOverdue:
-		return say("超过时限："+t.clock(b.Clock), "overdue: "+t.clock(b.Clock))
+		zh, en := t.clock(b.Clock)
+		return say("超过时限："+zh, "overdue: "+en)
 	case engine.ClockExtended:
-		return say("延长时限："+t.clock(b.Clock.ID)+"，新到期日 "+b.Clock.Day.String(), "extended: "+t.clock(b.Clock.ID)+", now due on "+b.Clock.Day.String())
+		zh, en := t.clock(b.Clock.ID)
+		return say("延长时限："+zh+"，新到期日 "+b.Clock.Day.String(), "extended: "+en+", now due on "+b.Clock.Day.String())
 	case engine.ClockChanged:
-		return give("时限变更："+t.clock(b.Clock.ID)+"，新到期日 "+b.Clock.Day.String(), "changed: "+t.clock(b.Clock.ID)+", now due on "+b.Clock.Day.String(), b.Why)
+		zh, en := t.clock(b.Clock.ID)
+		return give("时限变更："+zh+"，新到期日 "+b.Clock.Day.String(), "changed: "+en+", now due on "+b.Clock.Day.String(), b.Why)
 	case engine.AnswersAmended:
 		return give("受理后变更申请内容", "the application was amended", b.Reason)
 	case engine.PaperFell:
@@ -212,28 +201,29 @@ func (t story) gapLines(lines []engine.GapLine) string {
 }
 
 // clock names a clock: of the case, of a step, or of a hand-out.
-func (t story) clock(id string) string {
+func (t story) clock(id string) (zh, en string) {
 	base, _, _ := strings.Cut(id, "#")
 	switch base {
 	case "statutory":
-		return "法定办结时限"
+		return "法定办结时限", "statutory limit of the case"
 	case "promised":
-		return "承诺办结时限"
+		return "承诺办结时限", "promised limit of the case"
 	case "collect":
-		return "材料查看窗口期"
+		return "材料查看窗口期", "collect window"
 	case "answer":
-		return "补正期限"
+		return "补正期限", "limit for the applicant's answer"
 	}
 	step, rest, _ := strings.Cut(base, ".")
+	name := t.step(step)
 	switch {
 	case step == "hand":
-		return "送达期限"
+		return "送达期限", "limit for the hand-out"
 	case rest == "":
-		return t.step(step)
+		return name, name
 	case rest == "statutory":
-		return t.step(step) + "（法定）"
+		return name + "（法定）", name + " (statutory)"
 	}
-	return t.step(step) + "（" + roleZH(rest) + "）"
+	return name + "（" + roleZH(rest) + "）", name + " (" + rest + ")"
 }
 
 // dues lists the clocks an event started or moved.

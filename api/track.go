@@ -30,18 +30,13 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 	if st.AcceptedOn != nil {
 		out.AcceptedOn = *st.AcceptedOn
 	}
+	var told []engine.Notice
 	for _, n := range st.Notices {
-		if n.To != "applicant" {
-			continue
+		if n.To == "applicant" {
+			told = append(told, n)
 		}
-		lines := make([]engine.NamedLine, len(n.Lines))
-		for i, l := range n.Lines {
-			l.Askers = nil
-			lines[i] = l
-		}
-		n.Lines = lines
-		out.Notices = append(out.Notices, n)
 	}
+	out.Notices = noticeViews(f.rules.Plan, told, false)
 	for _, w := range engine.WaitingFor(f.rules, st) {
 		who := w.Who
 		if who != "applicant" && who != "time" {

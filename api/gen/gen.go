@@ -140,6 +140,33 @@ func (e Light) Valid() bool {
 	}
 }
 
+// Defines values for NoticeKind.
+const (
+	Change     NoticeKind = "change"
+	Correction NoticeKind = "correction"
+	Extension  NoticeKind = "extension"
+	Granted    NoticeKind = "granted"
+	Overridden NoticeKind = "overridden"
+)
+
+// Valid indicates whether the value is a known member of the NoticeKind enum.
+func (e NoticeKind) Valid() bool {
+	switch e {
+	case Change:
+		return true
+	case Correction:
+		return true
+	case Extension:
+		return true
+	case Granted:
+		return true
+	case Overridden:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaperViewStatus.
 const (
 	PaperViewStatusAbsent  PaperViewStatus = "absent"
@@ -898,10 +925,44 @@ type NeedsUpperAct = wire.Act
 type NotConcernedAct = wire.Act
 
 // Notice defines model for Notice.
-type Notice = engine.Notice
+type Notice struct {
+	At    time.Time    `json:"at"`
+	Clock string       `json:"clock,omitempty,omitzero"`
+	Id    string       `json:"id"`
+	Kind  NoticeKind   `json:"kind"`
+	Lines []NoticeLine `json:"lines,omitempty,omitzero"`
+	Step  string       `json:"step,omitempty,omitzero"`
+	Text  string       `json:"text,omitempty,omitzero"`
+
+	// Title The name of the document
+	Title string `json:"title,omitempty,omitzero"`
+
+	// To applicant, or a party
+	To string `json:"to"`
+
+	// ToName The name of the party
+	ToName string `json:"toName,omitempty,omitzero"`
+}
+
+// NoticeKind defines model for Notice.Kind.
+type NoticeKind string
 
 // NoticeLine defines model for NoticeLine.
-type NoticeLine = engine.NamedLine
+type NoticeLine struct {
+	Answered   bool     `json:"answered,omitempty,omitzero"`
+	AskerNames []string `json:"askerNames,omitempty,omitzero"`
+
+	// Askers Parties; guide for a paper that did not come at all. The applicant is not told
+	Askers []string `json:"askers,omitempty,omitzero"`
+
+	// Name The name of the paper, or what the condition asks
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Of Paper or condition of the guide
+	Of        string `json:"of"`
+	Reason    string `json:"reason"`
+	Statement string `json:"statement,omitempty,omitzero"`
+}
 
 // Organisation defines model for Organisation.
 type Organisation struct {
@@ -1134,14 +1195,16 @@ type Step struct {
 	Kind    StepKind  `json:"kind"`
 
 	// Link Role whose turn it is in the chain
-	Link     string    `json:"link,omitempty,omitzero"`
-	Name     string    `json:"name"`
-	OpenedAt time.Time `json:"openedAt,omitempty,omitzero"`
-	Order    int       `json:"order"`
-	Org      string    `json:"org,omitempty,omitzero"`
-	Parent   string    `json:"parent,omitempty,omitzero"`
-	Party    string    `json:"party,omitempty,omitzero"`
-	Round    int       `json:"round,omitempty,omitzero"`
+	Link      string    `json:"link,omitempty,omitzero"`
+	Name      string    `json:"name"`
+	OpenedAt  time.Time `json:"openedAt,omitempty,omitzero"`
+	Order     int       `json:"order"`
+	Org       string    `json:"org,omitempty,omitzero"`
+	OrgName   string    `json:"orgName,omitempty,omitzero"`
+	Parent    string    `json:"parent,omitempty,omitzero"`
+	Party     string    `json:"party,omitempty,omitzero"`
+	PartyName string    `json:"partyName,omitempty,omitzero"`
+	Round     int       `json:"round,omitempty,omitzero"`
 
 	// Rounds Earlier rounds: readable, counting no more
 	Rounds []Round    `json:"rounds,omitempty,omitzero"`
@@ -1354,7 +1417,27 @@ type VersionText struct {
 }
 
 // Wait defines model for Wait.
-type Wait = engine.Wait
+type Wait struct {
+	// Account Who has claimed the task
+	Account     string    `json:"account,omitempty,omitzero"`
+	AccountName string    `json:"accountName,omitempty,omitzero"`
+	Due         time.Time `json:"due,omitempty,omitzero"`
+	Org         string    `json:"org,omitempty,omitzero"`
+	OrgName     string    `json:"orgName,omitempty,omitzero"`
+	Role        string    `json:"role,omitempty,omitzero"`
+	Since       time.Time `json:"since"`
+	Step        string    `json:"step"`
+	StepName    string    `json:"stepName,omitempty,omitzero"`
+	Task        string    `json:"task,omitempty,omitzero"`
+
+	// Who A party, applicant, or time
+	Who string `json:"who"`
+
+	// WhoName The name of the party
+	WhoName string `json:"whoName,omitempty,omitzero"`
+	WhyEn   string `json:"whyEn"`
+	WhyZh   string `json:"whyZh"`
+}
 
 // WithdrawAct defines model for WithdrawAct.
 type WithdrawAct = wire.Act
@@ -10019,268 +10102,269 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3djxzJdS/4rwTKAqYpZzWbPeRYU/2w6OHHDD0ckiZ7RFlq2hWdeaoq1FkRNRFRXSxRBKQHG17Dghde",
-	"e3cBw15oYex9sO6XDfjqWhf3/i++MyP7v7iIcyIys6oiqzK7qznTrXkiuzIzPk+cOJ+/87qTqvFESZDW",
-	"dHqvOxOu+RgsaPzr7lQbpZ+639yfGZhUi4kVSnZ6nb6EV7bP1IDZEbAJHwI7gYHS0Ek6wr3w2RT0vJN0",
-	"JB9Dp9dJsbFO0jHpCMbcNTjmrx6BHNpRp7d/572kY+cT96axWshh582bpPMRN6Oa/p9/dNjdv/NeGECq",
-	"pAVpEzaCV2EEE25H5QBG3Li/NHw2FRqyTs/qKVSHM+HWgnYf/sEP9rrv8+7g5ev3br/5Vic2socWxjUj",
-	"c49YqjKIj0NYGK8dR2VZ3ruddMZChj9vxUbyMcxrBvKYj8EwOxKG8dQeMAOAayWk1SqbpviaH+MIeAa6",
-	"HOXDDMYTZUGm8+7HMF874G9pGHR6nd+6WRLTTXpqbn4M8yN4ZXGkj8RY2Jqx3pdWCzBsAhqJqYaKctfE",
-	"AhFlMODT3HZ6d/YSt3RiPB13evt7e7hy9Fe5bkJaGILG4Tyejk+gjrzvcgNM4hts54s//dvPf/VPv/5v",
-	"/9cXf/5fbsR3lV499zK57mg8OLSnfFI7sodZeejcagmJfwynoo7i8L2mJHdr/zubae67oI1QsmaE/mkY",
-	"pif4yMDO6MXtnYY3riUzUdIAcrB7SsKhNDPQ7i/PI9x/+WSSi5S7Ad/8oXGjft1wp1yT1NPipN3vB6xv",
-	"4LM+E4Z4EjfwjmE5N5bBGUjL+MC6HbOdN0nngcg3j02lFmzXWA200OUYB0qPue30OidCcjwikcVYHOJR",
-	"lU9OZYZDMcxYpSFj+HniGQHxf3q3e0+YiTKCWlnebG4tT0djbHMm7AhnPhA5MNzk6lau0tH3uqGPo/kE",
-	"uk+wUbPaiVRGisFgbWt4bkBmQg63vOW+1diSPoNU6QyyhEllGXYBGZuDXVzJR4o6Xp3ZixFoYFYxbk7Z",
-	"bMQtO4GUj8EdniVOt7p8z8DqeffQEVXkgoRUyczEmii5IC6aVic5jDcu2oTe++2Wi0dfxRbvkPkmD1jf",
-	"3Zd9ZvjcsNlIpCOcn2/DdXGYpjCxhymNKsuQGnn+VKsJaCvccR/w3EDSmVR+et0xFiabhvjcwuThPXcm",
-	"LTenm94+4ubUvf2mOHHq5IeQur161R2qrv9xJjTsHi7+3BXjidLWCxsjvM+4POHyJp+Im+4LbPYwTdWU",
-	"1n9xMiJb3eYnE/7ZFJjIVjlA0snVUESI7pH7OZzPlY+IOb9efaD0MNK/HnIpDJJIkHpiXz6ua1XD0J+M",
-	"1Ucq9xO3MDbRV/wPXGs+7xD/DzfJDzq4KH6abvDlQELbL5c3EZffKv1dAbNmGxB2KzLtUyHxA5BOCvlB",
-	"ZwLa4HXnjxV+ZebGXZAv1+zEqlgX7lY1GIhU8DxhnO6cTGhw45+zETfEQer2scUuLa0rziu6dFnW/oie",
-	"aC7TUWRhWQZpzt3dRK8w6/ijk2ZPDODaLcst51nBiZAkg1TVESc+NqP/h9YwVTkDiw05kWWlnQnXdh47",
-	"ST0v1mk7d/cBZGygNOMyPsj4jDXwzMTuGW6r82X0XlIerY0tj/mrh/Tyrcry+JOHHfuLYR33fEZvOeZ+",
-	"aZw56VhB277+VtdCZSu07afx8vK4e3bGZQptD0mUYJihS94JEGN1BuxknjBu2VgZyyxINgeu3S4X0qKQ",
-	"9r3bnYqm9O6tO+++t7e3SV9KOlZFiF8ay6Utureq2lfGLXRxK2I6xCrzGGqA9uwjHUF6uo7i4RUfC0kX",
-	"VGktoPYNG6ipzKrnYK2a5vp6BsYpnG1OxDJj0zDm+nSF58SYzpUUYNxOvhB2dJ12s+xlQSKpss1wiuo1",
-	"1Govd+jl0OdVpJ8q46yszyUyzzHIc4gYHHUbU/8VWR2WTEAjLoeQMf8xO5mzz6Zg/CW/wr4c2ztfB+5L",
-	"NhCQ44W80jCabyJHAo1Eho24zCBjQjYle/zuoVwkxv2v95X+1i9p3PNvCO0tEZqx3MI4eCGW7BjFM6Yk",
-	"y4UEc8B4yfRZ6gRkmc/ZCfgldBrDnCkJTUda9NForFfwQg76ZlBrly4UwwZcBxUy5XkOmo35HD0GqENu",
-	"VoMfZiCtsPNgNFeapRoyYdEocMBmQmZqlrAcuKP0jJnpBPSZMErj7rWyRExGbnNXhYTWfUTlUG1FmkPs",
-	"3s1hyHM21F7KWDr75Xerhhg+26xWu5c2sLQMBkIi2e+GYTaiBpBDIeFm+Tl2/gG36cgLQCu2Do2/Lwo7",
-	"m6i4FKbW2mVC0zETwgdT4464uZur9HR1VGN1xk8WFvlEqRw4chmpIsQdGmReE2miniQdNRgYsLVWVSbI",
-	"EDFylKYGTpvOVzoIulbE91RdDTfqosOkmGFsce5yA6tr0vDSWWkt9a1tckw9UzMvAA+EHkPk8N8/Q/48",
-	"nThNEC3aXANLQVsu5AGzI2WA8ROnIiJbsSLPHbueCTvKNJ/JJsvW7OZbmaWBzzaya/gscPbm9O54/EZK",
-	"xyWmMYT26/bVu//aeSLbeMeom6d8GCEhN87mU68QxfLtKOFV5NRQJEHQ19w76OQ98JY8d7G7Bzk3Nsqj",
-	"l5e0fhWfqYjZlqPzALInG2XZe9yCa6o00G74YPFmdadkxKWEPHoLpLkykB3aBf/dWjaUQSqydp8Mcj6M",
-	"iFEZwBiyHgtr4SQkI3KQKRywVGkNqXXPcYOUFSmwGTfMG1qbGuDpzeiL7kGtE8Dd2E9qzNK5GI427sMj",
-	"fMkRYHGMmvrbk46a2lTFDMVDzaWFLEGbbD5PWAZSuL81DKbGu/26gTrpL9cbkI815xN8qWBzCbOg0XwB",
-	"2QGD8cTO2VRakbOBeAVRF446A51Nay68iVZjYSC7N40M/v6rNJ8acQZMeDNdiBugrxrfhROtzoRBfhu1",
-	"0k+BZXzOcgGGCck4Wh3ZDJn+SOUi43ODFwL6SKVUU5lWJ1uZkIYUxFk7gl/jQHJ6xdRUXTChg467z5Do",
-	"3atJwSI6xZnrhPMadc1gy1bpebulJwEyRdmm6fKHKImN8mMRgxIiLsKJSxYiLYb0n8CoilUqT+HCPkQ5",
-	"bcVy1k5BjqkOdwtVzq9SiGVpFZbixD8LUZPc6qE6jZ2nmPdQnW4SyUm03q0uSQuRHHvFb0muWlwt0FrF",
-	"NPKP1IyNuZyzgcDQBDpe/u2o5OTfa3zFPxA+5mGDgFP0WfQQpZeci/FvhvMep4qKVcvJuuEv7k+Lj89z",
-	"613A/lZwGmwjtuNLxvQ1du6lpmkZ4kQEXP+mEJFXfpccfhJQyWQYBsm4ZTOFboBlYT4HmfGoLkFPWHkf",
-	"RIRUbhauzOKq65QCR/ROzPi8qXydrb01G1+NIAvheEkqIb1iNhI5OF1dT6Vp3qobR0b8eMNhrNE5l4Vi",
-	"eGVxqNtrcaBVXMwe8XzQXHaKXcfFfidBUszYTnC1cQM3nL6Q55DaxNtbDxhn7pgdsOdH95/uFg34v589",
-	"eXT/AM3Hu8/uP//00ZF7P+cWNENLGuOTCcjMsN969uTTx/eigUzcQo1TcIRfGzYbgQxbzdTU9tiY69PE",
-	"KzwJ40MN4GXyhHFzmnibZLQ/yIYxZbzSI2TMKrKOnm9L5TTPyZa18EKxxeslf4peaBjjsCLDRyRvtGlG",
-	"YgRRPtSRM3Y0IrkfSUOYQtTNFBgU9UNcVDNSDHx6iSegjjRQmoRmwyqEGGtlxrVsTv7ubYjOOiYLEmcs",
-	"1t5TZVgffyaTkv0SmyO+WJBUQ2nSawgt5Uj31SMhIwYep4PFdzdwkiZsOwS01dm3196amAawxqhvvemo",
-	"SSMUjNJkyFbZBZKv22GcWrGHGMiCA9qwX2Gzd3HZ29jiCzIpdi4ec5gGWWCtZIcvtTaWoDctrl5gMKHX",
-	"7FM1BsP4iZraxDG9E2Aa8HSTHcmx9sZBFwWNbrSd+jNAg4xKhGo85jKLGfxslMR4zKIvZAp0e7g589Qz",
-	"rubywinMo72dRyj3EdGNo6rb2bf9LRokuxkX3vyRkbPUm7Ui0t3yacGUoEIN4HguuO2ETmp2a5KDhbeu",
-	"HGXc8nYOc3e1nahsHm4bRxQzYUdqalHQQeciqgqReWYqflfy1PaCFDLhxiQMzYvsX37y/y/aOt7dT7ZD",
-	"TFvT8HBSb0vNU9IKOT1HJCC1EU2zcOtfPD5gOQwsyYgYEivzOVMTkEzJIi74xHOfJgG3v6FBMveiQvkh",
-	"Xhk+K+0kOF9/pCQk7Lf3vtPb23MiVJlreXycvb79puv+2Q//rOZc1ty690gCO+etew/k/Bzx6twIEycx",
-	"Mu/iCwmD3eEu++Lv/t2X/+kvv/zPP//y//0//+3/+Ycv/+FXX/7jX/36F7/44o/+/ouf/fTzX/7ky7/5",
-	"+SKV3WkQRHgVYl4v5zScQpuIhFNoMOSLH7HE08QlHjVh+PnCo7+h1iuRs/CVEZaKaYtbkZ97mF2aTTU/",
-	"yUlh0Bmx8rcvVjcVkpuLufBZVHq5p9Wk/SH9DZYhpvAJ16dr1N4tmJnP5ebe4B0M2mlp4omRAwZGxUNu",
-	"MCO8hUMOIMPW1kXdbGqA4nBWnXg0FN9OdB5owD5HOkfckYGZ6DUC9obL5OvPsmlil3dkKhsZEb4nOU8h",
-	"iN8DgKzHQvJ+Qmqru3Ddhr9jmIHPpoDsW9iRkD7WdxEH5eXrW8mt77zZOT7erfx543/7VuwMlVS6eqe0",
-	"COk42XjCyyRdJ2AUq9H0ACQEB7PqYRuU65OEVfQ4DumIi6jHrDbk6QI3VYNoyEDZFzOk4sebIksK8J7l",
-	"EBMKbORF1B5unR+BX+MYO3kgIM/ua02btiJ7THk8fg7iUT7waoLBa9GHsxHoiJb6u8+fPGYT5ZZTx/b0",
-	"R6PNq0JN47s4tvhM8wjvjxPfekij5tHxRvwoMuMP5hZMszjbQBQ14rofGBNmY7CmB12qQg348cUXi4JO",
-	"VoUBlcWnmqp8Oo7Yex5oNWa38ASnI655iphWsbnW0NRAvKqxiys2mVp0NIrhyCbsvhzmAmcZa+T7o/jt",
-	"Z/gYufTdkZAQd2XlIpbjQDOLMwQ4Ay0otTyYeDE+p0OeLhK+MUrq5TlJPicvh1/2SpdJx2M/rDsMH/Jz",
-	"yMaFj6KRmPQhnwTnwlIez9pUy7cmJdQ4M7YmHIT5t7ScDmqyvjCNZ0vheXXprC88qsNYGCPk0HU50wpp",
-	"tV1y7dJSq0EnqVVg3FJpLu11ylBWUzuZtlApnuD7ywl6d/bioQhaZDFf4SGjJUbktgAu4UNoGR9yIY1t",
-	"Ot0nvpuva279KdTt+wmQj1QNGPB0VDkz7rKwiiIk3LL4sKuv0IB5WZwHuUL0skOGkbAhSNDcQsYG7hJD",
-	"D3ORkHZQPSRcAxuKM5DuipwpnRmnuiQYB2JSDSANgcFIrrWaudvYjmBsID8Dg1g48GqiwRhMR681iTba",
-	"hJBn1yBipwYi4GKBXhAjOgqLQaObVE51GzoO6kSdIWTnjkha6bt1pjGK1c9x5dj+3v5e99Z+4IHYWKTT",
-	"oD21SGdWjpqcTJmEQMYE4esS5oPao+nNMfZ4oeUp86W31V4ZJr+dBkO0ZqvlfRqC/gLY5ko/ITt9i0Mt",
-	"g0xbjfURujBqB7qa0XehQTq1dovNzXxM1qqS4RNkkQ/6tHs1tVs618uhbaTJE1MsibC6ywWpL7C4sLzl",
-	"yfLcys8srFfzlOYPvWB57oTmj/h5jJTFoi5jO9ImWIV74HagGjnA85zuILdJGng23yaa1kSrmFD+DAag",
-	"0WKHMgXmcqmBY7EZ5OKMsHI3ApldJvTWjM/jgev+GnCkEf5f7l6PfEagE/cfLdx/lPTa5lJoTBsdYBaz",
-	"y29N5PkIeG5HsWBLy098cvVqpG08+cidFtdpXXxu4ywwFU/IeOiv2bhhZQnLYTzJEQ5jPapjOtUaNqfI",
-	"ejjgunDzh1lpZ7U8V8MpHGCW+AmwqfEYeKREZWiZ1fNgeGtqEosG89Kk8IvYegXg6pXx3nrPnb33brMc",
-	"rAVtEpaJobAmYV2nuv7hkgX9sPt93v3RXvf9P+y+fH3rvSSOKJ50HoXAzcXeNGQ9jMPEvA+nhx2wOeS5",
-	"mvVKKdobd5iToodOOu4xyNGoFMxA+Gsn6dCnqBfHczgeBcTQNqA3JV5pHc6oWxn/GkGVtktc34w8ahV6",
-	"ngdKHzAJgDemzOdVvzT1PuKGIfanozo0X/G8EWajMU4RiYBJKlsBa8xgrEJfZokXxzHuq5QZVjJGkI8B",
-	"MvPpZHIeWKLfXP/yY2XvKpmClpB9s26t1k2kcDEvXr0LX8R9Nct4uSFDGy0mmEPlrSfeHpVBSGQexk3a",
-	"7WzHNOd4bHoDd9vqg0ggcAEskSBLJLDXjW4UZJk+QwFTE7htmEji97FtJkllKWrgZhbcbRU5xbFCvQG0",
-	"eWPm07nM0WsMztH0fQL82ixPrTMjx9ecjyFrmw+C/VavtBZeMNkaW3sFu3G9MFRYircfeL/SV9w3+kDk",
-	"hQqRqXQ6JlyS5jVbAtNpiylQg8rz2KOcefu+m9NApNyipFMZ4AY9cPWcR5c/2MXPe3utmMI3zDqei3dU",
-	"gY9etfC3rSFSnTf21/KUFYvS9pAFWMJNi7kSWYMcqIqC2MSp7yNKppNccffhQCBmW3vCrdOazumNM2qq",
-	"U1irqmPL7xhGr5pCEcOFWDCFLFxqVABELxNFRKxuQP3RrQ87eK6dfy75xIxUJEJpIGrQ+8LO1kZaNInW",
-	"Kda7BkLpdZNQihh3wFnFcwdbxVyd1yuykuzOdS6iFUn8yiN6ngaMVMtagYkWexdzVogYZuODSiWa5vta",
-	"I59eXsTNGupYxTAqyh/wGReEWeR958iTAJ/GxOFmhFatmuE7j5OdMd+gtV8DtPZQ3qhlFsBXEMRfl796",
-	"KemqTwuEhRVBAJ/02J1ZhgAsQg5ZxucmYb+TZixkmPmf3h0rNlbSjkzCbs2pIEPC9m+P2EhNtVnNhbuV",
-	"3H6zM8t+nGY/Hqsfz388utE4G+5pACY4Zz7c0zL5eMnt8OAue//2nd9ZxbwtgjUjxzlFDy03jDOnuzrZ",
-	"AJf7gEk4A6f9munJWFgLGTvj+TRuRIhaqJ9bTCqRlUIuIXM6iqJouchrAvFAWnSoiIBBKYdTPoSKTW+H",
-	"ik91H/lHNxI0r66L3QO5PuxvTdBgHeaXE8xAWj3HSBtE8U4YWsKDGRM9USF0qiHKVxGHG0WtWRNXW0UU",
-	"W0ZhtiPWL307XZ9V3m8+qhrssUY4ExXJxLEAMHZdDUX/SlIIt466uVX6HcNyNewk6y7kSOSssHlNEIwj",
-	"5HcMGwNHW31JBAn2i5ThBoEeDqZS8q6kUfKqC9DFWnLBVSIwCibnQkLWY6F8m7l598m9+1EwlHik9JEv",
-	"SVRUX/Lb2WOcqJDtVIOpbySMCt8lmCmfkLaQFIj2CSV+oKKwkEC/HIgaDxJE8vYQwzKjinlWsUwl9cdx",
-	"OfWcopBpqyrohw0CWD2D/FjEQCdqzTMXYAaNaK3hAhI8ksfyOOfa+TUq1iws4tpFm5646cXwDbcHS7jg",
-	"IG3kjVyaWYmIthbJ8FmNlHiEvMRnALU1tzzDE3UOwIM63NpHhWruDyvb+fyXP/v8n//kiz//v3/9f/zx",
-	"jd0F3Noek4rlIqVr0Hj/2cEimm2PcansCG2wQx4MQKbiYwzgIRhiXjTu/yzaiSombf0sGHqPxtI6Xut7",
-	"o8EesDAaKlG6OKCvNGDibft1nkEO/Dy0dhU1m7rSBm0UmCxaaeKjalBWG6i9Wp9Xc2NDqTo185MjTps7",
-	"rRRc7w7NGhJfeYD41E0Tbn30TwMDgzf5eqeWNzc0dmvRzj7DUIZ2NsBnYKdaft1cwUWg4rKaAxPjEbcc",
-	"IZK5fZtxZi3rKsagjbgegvX4jzFgHTIo9094etpv7RG5fIYYcA+XsrNrTmUFcbRhIRGEimz1RQ0O/hqE",
-	"xjPQmUibRGLhayuL7K1qIJta4J/5L9qdvecgsw94enquJLBIGvkzVToFvdWZuTeX6dD9xk5goDQ0CPX5",
-	"zQ36eE65x0uyZFm+voK9SdogZrVQPAAGVhmKMmtg8H5OyRnRWh0hmGx9/je9RmYKob0+0eiAWXUaU8kc",
-	"dTJuWP9wakdKix9xikz9ALgGzY6efHz/cX+zdomNl6NK1gZ1PQ/QqpddY+5wtbZcTfxEpT5QWcokgwFH",
-	"UapTYOYutv/J1Fh3S1UQ1NwdRWnzISWjsNuGNooQXwP5oGtAn1GwCp9MonpC+4SUI595coBgNEQ9DMFq",
-	"1889ZKUsF3uGcQiHbRfBGMkV2VaNxmEU8e4Z/u6LrwV2mHib17DqXcFyb++sq2J9a399WYrFnr2Gvdyr",
-	"owwYDCC1AisFEypuOwcxpSqEA1B7oGKmhhh00YsiOJQc2HgqZtywSpWQZizlMjGJko7VPD29GzWEP/Bm",
-	"SxzxxB4wM1IzyZRMIWHGKqfzjjhaX5Km5UMKUIeaBS4jpy6YYnxEdzO8Y3xwRTW8q31IQwjEa2d+iYV7",
-	"2TocnOf+rl+iLSTrWGE0MltazA/BGzINtT4HFjQBZPmkUCq3JIaypjROBhM7iot/XlhdzSMSlhHufLIF",
-	"SbZh0KaQlp8SmOyZgFlRUIcIa+pN2hOuHd/JnS5jDLp+zoQh/JnpSS5SAhUYAfcOrwmyC8esOkkoqyYk",
-	"AvXXhX7WSYxUmcipgb6MX8g/qAN4qVXFzyPcZwu6e2UX6+T+CdfxQEVK1pq3VRbwUSyn1EvQ9LyHNMtP",
-	"ckgoN0fIIZOKjUmIbnSLkZZQl+1n4lDEbk07njwdGzqpDWeYTiaxMJMjDLdy7CSHM8jZ2Ism6NCLHq22",
-	"6lPSmY3mscM+D3UhfVk7zSQMOV54AT6YS0bu5+ZBGN5GUhjdiYYCR6hjUw/vxe0JGKOF6LaUTm3VJEFI",
-	"FyGnkLBMK4I35lm2yx6t6vOIf4xouUViDhWMRY3gVKqZCUCATeBzn9vzAOZ9A/X7djVDRCJoFzD5YgTo",
-	"LuAxMAQorz1hmLswJCY3MSFDUY1l51oQCyJCuWEecKptMf66mJ9nhbvAZ9jTEGM9tIidpQuRzokBS9Ns",
-	"K+Pw0wXEojp4Qm9erUpT9Gkz+84RXeHtzDtHnoCXhKMTNY3I3k/CEXXsSIe6aauxRtVCnEsh2Lwu7YSL",
-	"aJXaYDOo/+awVXaLr5MUdRkc1sRO4bOW7ocP4ld8K3DLWAzxp1J8NoUqyl0rdLu1BT2XpcJcqdOizGKh",
-	"w3WSjq9gVSl4j9Uk4iLdpRcC3Zqxtl4ya1CJp8atv75Ez5JA5cUoX9gh5TKFPK8tZlnj+3EPHjfKqS2B",
-	"AbOqxIJMqGglKSzNIe2plGnCysfEGX/rRVwP5jRc4uR/WEr9XIqNikgtTa59100cw/USqh0nkVoXmySC",
-	"jRgP9dUWKlXbV2bnYzeXmUYGms1GIh2x/of3j9jNs1tuXGMuM3Pz9SnM3/S9FCjstkwlb7UqylItlGRN",
-	"mGkptDU8HT7kieJR62NPj0KV4PaS8bDgEgXr5RPk7Bm4mzvpZMIYlU9xP19eSYRdP8dLFHej5/qJXAoX",
-	"nakiXHQVZaoGWLIJymJtNFVN3O8RSb/njPo9EmPIhYT70hL8ztvD7VVyIPS4LpU0WiTyLpWBQ88TeaUM",
-	"mXydHDlWZ80zSgL0eMQ+UZsYMtFwFr8ptwDbG2cl58PzXRWVC0fpGcjN9odzAvseaV5Xx6x9Ef61AibV",
-	"qK/LJJlxw6zKs6BtlmpE0iYXPIq1frEC82s8Q5GE54V6h0lhRPIIvK1yp8KhqwMJu7dFrPzzFnJHwKXG",
-	"ok+Z2rNiX2x1+7+dCvFNK1IKGyVqD/WCvnd8yQmyJUVIPsY7qJnM6E7pCy42g4Mt+YQqFeULyb2y02H4",
-	"tZwB+1yFS2qzQEbItMXrbXjnbLQRsAEF+mrSSSP4BtdwwTtpArEl+hRzhOvzUosZnwjJ9eZu8btYR98t",
-	"7d3LUQJFgjeiU5A7qopbuoX80hqpYU3ZoPNk+zXE5qxJragkwdQEgtUp/gtQua1Rb+uTEiPccgzZPGa7",
-	"TJU0IgNN/mwuM2amokbVPE89rbUcA1C/d6vTIpwzEGRbi+N3yxiEJeE7BBpEZCGYIRc1AT9LGCpjLNel",
-	"CK9F6i9znRBwnkslRcpzH3jCiWkjh67RiesrSNSJP5OQVNHmgl1RdYtWHF+amklwummwog4hrDEQnY/W",
-	"KBMrvDur3Jsk1Aeo14T9DgeFbOniKNEfWwcFVfYMcwIo7crHObGByPOA8rCKKloDneCa/f3DTx4xblix",
-	"sgcMSqxeQUmRTINR+VncL7+1PBY/zKS6TLEljl/KtaBuL0aKIhnIZI4HoC6Tq9XNXh/3mtdl3bcSBdor",
-	"XlGB4JAufcJvqqgVka/n92VNu/PvN6ovokojKn0TWq0VI6LsFXe4LW99Iewo03x2jpKDmst0FFs5erLs",
-	"lJ2NVF74H75xwtZYpVCtSada2DkCbPu1xuDUCC9S6FIdsP7TJ8/JSGso5LbviAcbcJIkfV4MeWTtpIg4",
-	"ixhf8CIj6CMnV2CeaQFD6WPQEmZgwgno/WTupMgJTylcx/WAyaHhNuh1HtFMu6gflAPhE/ExzGnaQg4i",
-	"5/CuVsZ0M9eVHYO07jBqdcZzxi0bOjFM4s8+qpSNeJ6bHvr9q+F+3KKHejzRMAJpKFRDZmqWsLJtcyy9",
-	"89YJVm5W+O8UbeF2BEIzNZOU2WoS7KPErmNkqkgYZzlwt2gUtuRfpN4QV8i4M7F7LI/lt7/t2OyYz9FN",
-	"sfvtb7Mng4FIBc8xLdmJGTurO3uDhD2Q2fog5l12KEvehR+YY9lf2Ioee/zpJx/cf8buPrl3v5+Uymdl",
-	"+4tU42US2GUF7L+jQS4xGJgJfy+mu8cSzTQ8xI64mWaK+RoJBLDE7EgDUEEz06O6CpSdjYvqxSnDJioX",
-	"6Zzt9F916b/9G4kP+zceQzvFuINjWRvv6rp7/nuPqEIaiQI8xVCeH06zIREyzm+aw4JNhu1Um0kQWrQ4",
-	"AELJY6kGLJs61njD7+zHMDduR+9ToncxIwKTTt2QzSmhLXHJ+g8zGE+UBZnOux/DvJ+wegTafrfvrqX+",
-	"H/ZZOlIGpB/3sfTrvMPZp58+vOcmNlQqu0EbhYnIpzDHWIzwN5Yr1zABd5CTENjksf9IZiqQnkIOgFs9",
-	"zFPC+NNjOVIzRHoYcznHgwgakwSYsEs9Y3uUX1qWlyqzV/unMO9qQBiBG7vskJ7wnMYUurdK9Y6lP3lF",
-	"NdLiTAjrTyxnEmau213mNgNJxIy49gwrzz2RmJ5bRgwWHMGYGeWLTiisDY8YEJkC4/fVh9i7rT2UgXyK",
-	"Bdvf2ytkwErIIZWWGwljlZ4XBfok6xv4rB/2w7+Vl5kYIXz04FhyCi41I3K5OeHTKMfY6HQ4vkSNIfKt",
-	"O0UotHG7y/b39mnh+48UscM+4hNg8F+qdOY2fibyHMPnHL9ASpBEUhiG5s5CUdo1qXaOtmYUJ/wimIN6",
-	"h6GFPDeUkX4CqTewOCJ57KtbSIAsZMIZkPZYYiqcX3qEsDDf/jbuZL/C3gPqwW//0LjJ7QQgkxs0b84M",
-	"AYn0HRvrOxZddfD4rHi20//RyDNXn6vPdvog+zeSYzkL5uZ+gMvoJzQRnMZOnyBSHE/qo0e6X5Zh5ARV",
-	"wXb6OZ/1bxB9cJbzWdh5kil2/cIFCIf+sfS8zZGqysC4I+GfenAVOrlmGWLFvSmrXMdxXn98bu/tsf4J",
-	"z7oeFKOfsNt7t1h/KvnUEaVFgMOsnxzL23vvsr5UtjsBTc27l/ffZ32rVNcd937C7rj2EBRC8hz/fpf1",
-	"MSa9y2d83vebdyTGEPbO7c+77777vlv9T4/u7rJ7fG7YTn9/b/+97q397t4ttw8aEFyniN+LFZl3K1Lg",
-	"ZiMURppP3fXeo2uA+JaQxrorMGBbWKVYzi34oT3lQ8AD/QiX2/JTYH2sNtGnGElauL6EV7Z/wCbchCPY",
-	"p5KJ/Qpo3hDo2O4ybJa4DpJfr1LE5VhSBL+dOaFF6UJWxoMxNcCMGgO97ciOZ+62dKd2NhK5G3gn6WAy",
-	"P+HPezHrcOIOfnd/d68CHRGEL/avP/3LL/70byvKeq9zK8TD8Ino9Drv7u7tvktgRSMUPG+OEPz+R+hz",
-	"BpRdC6J6mHV6ARwfzfoTJQ3Jq/t7ez6cz4Ycgspp/aGX7EnS3iSH+x5QRlwOCUTG3KkKzZ3eD14mHTMd",
-	"j7meB1wTrVJHOLk4Q+u55UND3i/KRHrphHQSKjo9H5iOjd4cg9UiNbWz/8Q/3zh9C6/sTURpWZz4smq4",
-	"MscjeGUZvArFXdfO9YEYTrVHcHyqkX5g2m7CnhR2wxZFZ/3E08sFN70FXuzqurgxHD59yIhi11OAkzdL",
-	"rNbmixEYce1COH7xNLx0wdVYVK6rXTdz/lUwazYZb4vGXzZY6ABqtP6YHeZ5cTPh24XoKHQAQzrX2t98",
-	"7Zp7U7sFH0LYAZ9uMgYsAtr7wWvSRCcUDuMZpM/qK1eDyK3chg2Zai8vkdEtbOHqRoQkIxTdlqB9KHPI",
-	"J2/GeymGHfohQXbtrj6RsLCrrXYQi+VUL44lM5E5JeEnlFHBKR356ii77IV3eS68cmfv3YPCGRreJaEb",
-	"BdxQXKXPyGSFsHSpVw+DsEt3Osm5KAboXQpNrJDVM1/p5yu41ajrN0nnzt67b6G7x8r6ukbrKAEHhWEW",
-	"TjjykmO7q+Xs1s2iYkYdUdz35vmyugZtLKo4VUXebSHW99hlTzAKNCiqJ1OR266QTGROlLVzttPP4Kx/",
-	"44A0udt7t5n7oatkPu+vbrxj6YdlYY8tsvTq5JuB75bJ72vZedFwU3a+WL3kcljHvaUKKSWdECLAIp1k",
-	"cFYQCXrtainkLvr0hPSxqfWmHnR6ojNfqVM05h8gFOXEEapRmhkAx4Cc3q8GqGNVvze77DHMwFhSIXbZ",
-	"701Bz48l3QTEUEgFy9WwYjoi8wfJ56uUhaNfvaiWQ4L0IggD2eLI2nUCQyGpDNBgMebpHeOLJXpVhOzt",
-	"xTHwBj2l2WSkJOyyx+7lY7n8gjtZ+AbFUmMuGHCN9gQnWHqbiWsetUoD3m6yEwyqOfAsqaz0DVoNvI0/",
-	"m1LxMn8df9ZZc/dWcmT2I0EQ67L2Y32FWvZNr/okgkZqoboxNR0VMTNlV9uNOlodWgUGoGZQHkCgZv63",
-	"miwwMlryqXuzClInAT2iao22p6kMVQwjw1BnoDPMA17RgSo5TnE2VB6amxR7/9T90Gnw+iOny/u3L1OC",
-	"c8cbUwgijPeQbANqQEt4UbZbMFrHVrzx051S33rJcOnvRXbr7vtuMYyJioGnPiNSJcNruSJk0PUWEUKZ",
-	"pOw5z6OcAum4ExowSUzNphqtb4IMvmQQURqyg5LFpVyyEyqweCyDn0EyJRNsqSzwRbbGd4xntGh8nfE5",
-	"DWug9Jgq5EJ6WpatIMZMoCD++HoLCNu5vb9P1jD3bT85lqoA4BWS9Qmmt1+C8d5Igp2TOCWFby74DXaw",
-	"PXqrn1Dr+F4/8WIqWQhv7LJn3vLNDZtBnveOJZdsKk+lmnlnyg4KLP6nrvup74ZQTEAqy+ZgK5gbSocE",
-	"bvfx+2TAm4PtFq9QC0UkCM2Z3i1+pHfQB45sv7xuM+H4ltJz75yRasXHUoEfoQWWqlt9p38jdkEiqMdd",
-	"4qtLF+SG8/0xzKunG4XTDxSFTW3lYBOAz5tFycupjm9WuMmt7XYKWVxHoHtkl/UL1BD0I3ir4kgYdM44",
-	"kYdMxKUXs/TGZAq3z+JXaNFEYzsBMmQ+XDn4DGogOGm71hi0tsXncDX8nbOBvWFE5II4efM18ac3tXLl",
-	"U9BGSZ6jrhkcG4VkicjIFWeOExfVzPjABi/3oDMSeOZj8YL4Y4KI5CWyEC5GrmbQx9JLop5/IZtBZxEl",
-	"4TueaHZZYYsX8gyjivolU4xLwO42lqoYu7CxQ/chnO/IUdT7W7pTa+1S+GxLBPZEhrjroHGGwsdNr9Io",
-	"xd3kqTU3fUasUwqjty0h9tItlmO1a4oyoLSXkEtIrXCZokkE2M6//vzPvvzL//Gv/+GXX/z5f/zyH//q",
-	"17/4xee//N+/+NlPP//nP/ufP/npF3/91/T/L//m5zdWVd3D1B6GRN0LbH7y1bNnmsZh2pBF720mlHtK",
-	"QqCSpLO/t9+AtqjARvnVVqiSpmaW8asqVOnoa4kouUd/rKXGLKsnxSPPxrywQr7JHuMsgzQn7znGdxXe",
-	"NMp3pUi5SmT5gHE2mGp09qMcEafALLv65Jdl15P2sswwHrZ7YXsvSH9DDVBPgfcl9htisSxM4qSDrVx5",
-	"4nGzuJ7k42ZmtkApL4Qvv96QWg6W60k5lbMCSoO5+mRnqScs7PRaEJebyTUmMLqmKok/FyO4sU8FanE5",
-	"Jh51mLCnKAnUXYwD8Qqyg2AjkDDL577eEL7h5cw4CY5BXoOL0c3iWpLeXQR4NKUtCCP1Svn8gkRIXa6l",
-	"wjQHfcpAWjLG+7p6ZbhvUcG05wkwYUU5ZOMUCqyanZRQlRWrVkUP9fa+ipNBzSSbcYwiLWOT0Qrhx92P",
-	"U3SAArriJI3TuJ7s1FMAXZ5Lce3ME1gB6nwB8sacovXUbbk5xSI1ZRDuO4ZhkQofWqupxEkWJba72MNV",
-	"pzWcxbUktSN0znLa5oHSTEkwkA8uSlfA13DNh95YpvIcUuspubdq6JuXkfk+YLOGxlxvV5/GgF9PdhZi",
-	"yq0K3OyC1OXBUzcLh++YMlUBdeYSp5R4l1QsJJDHSSt0deWpy0/kWhLYI7BoHkH/N7q90fllJsKGfKgS",
-	"wPZCpJeBnG9UgEmhJZ+B98/PtLAWJMtACp73vLqCIh4ZmRGtod6M/MUf/X2t6fieG9NVp083iWtJm/dA",
-	"iovaXjJhWhvqDqo0RtQVljVORaGPK09JfiLXk5r85C5KUFpNWppWDjAwz0llwufSWJXXkJJr/cqTkSac",
-	"9Gsr8QdnwtQuRdJdgK7glV1rtPuArHNYhsPniiVFyI7KYRndBeNalshw0bgiPO5c5Obc7HS9T8O96qRK",
-	"07iWxEpTc+Sa+qIBF6DOIZ+01kl5pFLOQiGvMv+jqJbtzckJxqrlQoKPJhCSctmrjHSoCII/VGzyNp51",
-	"8QRf/s3P8c+ffPmL/05k/m8//69xAv+QX31G/CG/nnz4MaeQzRV7MdZP2YqiPNQeyL+tuoIf9nwoqY8d",
-	"5ZZTkjiiZkym1iRFAjlGn6oBYUaslJ9wR4EHcRQPk49MCNgTPjo0TsKa4H6uOBG7WVxLMsaZXVAcxQoE",
-	"tWT6AgNePVgp2ymxjBwfJRAPTQHLcw9EMuMltAObaKUGjjgzyMUZ6Hj0y0f8GggCbhLXksg+QrCeQAKU",
-	"1HABekNwi09DNas41d0LIbng6YiUah8MSEamXUawV+s168dlb1edwMqpXEsye4Z5qSbU2t1Q1uwC9Kfs",
-	"XSVT0BKyNjYdcpGMubWUb6GmFnGxCmTcd9whGQvbkDCrw7jypFmZzLUkzofEjtLKjl2ABCe+mFKc9By/",
-	"zYH9yx//BWXw4P8I7w2YQLRbFBwDXttBUWCFan8PMV/Jp/dkIiXgF+BxOnzqxnLV6c9N4lrSnZuY38yZ",
-	"0qcYAV+J3sO6nxciRQIdqyfGz3/5s8//+U8oLt/p4Z//8mf0R1ImmwfjECVCkSI/noClqpBDLqtYYFwS",
-	"8NkGJTuuUlOi2JUnV5rGNb3F3dTM1mLAfHxLlUAjVEHvXH2ywHlcT0Y2tWRI9DjK3JyyE55emHvZqZb1",
-	"3OuBVmMK14dg8MBgBF/XlQwqfTeOPiEBeJtQEDcR3hENJIVHb61Q94zGc/UJ0U3jWtLhc2/RNlaDxewd",
-	"rabDEW3yxYjRgMw+8EjCcXJ8jnDoaiqzAyaVhwxAJ8o0HUHWTHF4Hrq56lQWJnKN6ayQ2xyL8WFQ4CuP",
-	"X1x2M7aJI7k2DMsXiXasEd0oVPiP0j0XqkUHrILJBLJkuUwK5mbKGlK118AXHWp2Xz8StWpSRm5hsMq2",
-	"IrVsKOlYT56//tWffPnv/78ew4KNCcN6jU7BqBRsXPA9RwmsKB155alsoQjm9Qt7CLMzW4p1mPl6DfX0",
-	"9eVf/N3nv/onygyBbDFuv1U2R+gqns8RCkdceQKsVsC4dvQXJleSH5X88mE4AbZ4ocLJuYiTPBT1wH7o",
-	"okV+W8Ar5JANCXAswSgFdjLHfxNGcCQUrZPxuccZwhLzu1EEC+r8K8WwWAT7K5ejWVUz93pd6cbzlKJs",
-	"WhpxfSFAP4smuIK+YGsF9RVeTXIuCa1ga2l3a3u5KFJHpdhoHdbsY//K14jUKqP+CmqebofQwhyaUNpK",
-	"5dfZSI0REVJTAe+t8c5NHV2U3sqasFGeidDllDtc5igFzMUW0EM8z5MK3pDHvFzCF4qxVapN+7Wi9fNU",
-	"lS9W+eJVdLdD7X5ETYh9tTzwFj0sK01vh6BvvsZ/39wMFU3j+M/5jM8NAjSzTM1krnjGdvp3iTC694QJ",
-	"mPc9xq3l6WgM0vZvJB521RcJQbwzIal+kEfJwu67I5FlID1KllRI7Finpx4xC4+C92tP4iiu4Vg8cHO7",
-	"ZNEXOyrfXiniGgwqRvKJGSlblqudgC7Lr/mqTlOt0S8l6yBCQ5XG8uyhy9+9+Qc/2Ou+z7uDl6/fu/3m",
-	"W53GuOjrqdOt4bbz8n1VIUQfwnWoELWjx/ZEXalXXScVPPOvXHFO+fYrc6/nk2E8TRil34IQfyc0AiB0",
-	"1dRu0cNX28VFGafl5nQthbmNOsKXrjiNNa/ZXqxJw6rF5rRtnXPqoRFqOmaELxTp9wXQEIwcC/1lW8yV",
-	"adLbhWlOjMGp2xvA+KkSWRWOPNTUqpTQOlF2xHIuh1M+xNSZkWKZyCgG20cyYohOJefAY+bsuGuHpSMu",
-	"5I2oFHoUxvk1onxCN25OnH4K96XV86+X5uVn0ljxGvHJBKQvEIe14barb0Xavyihe/9Od6D0Ohb7gl57",
-	"oPRvDo91S9OcjLHAcEseSz00Iy9fXZSYjPuODZROfKrTfIt0tqGj9gSHWWLrrm+fRnZpKLkf+OJ41FFk",
-	"dcMLVClPqtkl1f04qlbqW86eo7/XlojBV27y7Iz7qt9xJ8eFir6wB0rPuM6ougUhlGO/3ROenron/Rs9",
-	"XCjto7IHPM9ZNoVjORAaPDz0nM3UNM/YiJ9BWcJSGPR5dzNuIYtpkIc0t0ASXzOkcz+6Fp6Q60W/n6gz",
-	"WCw3SV6LAZHMBmJeqGOzUPx0LXegNzfVhXFHS5RlgqmUL1konSxGCO9Bt18se3YK87VVz9ZtzccwP4JX",
-	"9pKLn4U1qK1A5x9vU9Yoa9ByrORb3Vy/eUv7SyEgXSGLXS4lwXi5IuU4xhiyUBCjIkibjdWLPHR7KMbL",
-	"ilq8CBYPkC2wHXMqJhNf3swDVx1LtF0LKmoqkTPt+kKmFH/FTgALmlIRij7iGPYTxnOjSnx5rFwiDIPx",
-	"xM7rahvdp5XYQMS+78JSNQyKQFG3qKipSvuC61Y1ZhVVyItSSDX2LJxLpymZPwDIqKxMowo0b6ukDK7q",
-	"5poyngy3dTzcYlSaLc9FqS4sS0RhBAvn4qaxGvi49ng8xyIuXWRf9EWP9fE/PTwi/YT1RdbrBwumwXpe",
-	"bKiYkkgICetn3PJen3HmBo3LtcsOkWG4VtGxTKXeb91hhp0CTIwvlq6k9BiHPBfuDj8kFE92ooGfUjXx",
-	"IsOkL7I+HpFH3Ngu9tN9eK9fLerLxoIOUnkAvesay/zGa5649Wl2dJ56e7gHG/UVWfxqlGURhSW5Zlaq",
-	"U4YOjVQzpopSXFTjozwuC/M637F52awOLm5wtySNsqeB0mNuO73OiZAcz/LmArmYJIlNba+k0llo82KH",
-	"gAzOa4RYSqDD/JGM9d3r/TI+wv2JjygTPqDvFy6So/kE+rvsOdZSqtR3ef7RYXf/znshytuv/kFZ+6Us",
-	"vX8sqRITFospyhH1WM71EFvj0ttuxsKyndu33qXS3/icSgS5DcJ3Rigjh/xVd98kHr8COwvVAtxDR5rH",
-	"0g0OvzZY/fv2rTu0BF33Y//GLnMTND329N6DhD15cC9hv/v0/ocJe/r4w4QdPXzwIGH3ntz9XsK+9+j5",
-	"9/D/+N+Eff/h04RhsWXm6C127j6d5Ipn3olTL0ePp7kVbotuOsp0Mj1vzrqpj7ddNegBFb9ZOSdEJls7",
-	"IzQ5xpFKN/hYpmEhKqfi5usRN6P6ejwPlA7Ob/TloK5uAFi/md+xH7Ulnstr9xE3o/U3/Vfr5kI+oSRg",
-	"wR9a6wXzcIMtKcw/tWWuH9qt17guOm1kfHID2Gh8opaaWJueFGXeJqCx1Folr68orgYzL6kPwTKrMj6/",
-	"JLUTl5d4pC+FFwoUD1TVAlpMMGJBqavkF6C3KghX3LDfP/zkUUJ5tsbJDDtOtskFlydcVl/FNxyr1z7B",
-	"TdjqFYVBi74GoKNBTHQ8llg3z5tWysa61EbWv8GwpBzlRlLaHAWjnAqUuZyugYX+ygtFTyVZ6NCig3M2",
-	"IxyOE/fCjlm6WUzxQubW031/AgHqvLd6E2ISDI3dbRVkbH9vL2GUsBleWqqgFrq8vff+sez7v7rwShhr",
-	"+rvs2ZTKtBL9OLFzgbTIfgQa8Pj66zt2Uz2liTy0MH4b1qI5H+dbkcnKXU8Yt2ysjGW32Cfig87btCs9",
-	"DWQQDa4JDw+c4EGU3MecjxnXbvPMFrMAsauycGOTM21Giwz6Jp7F+ozQu+6xJ5RL3e23t393qZLn2jjA",
-	"AeWVcUn2CZYLQwnXLM1hgZltsfwDpKeLLDWoX37nFuMDY1sMmbBL+/va/bPWVHguNuA+egumCrqh49wA",
-	"a5l+hferu+59AegmV2lkV24i7t46Q5+vP5MEubUSpVxBW05ImQrlYz2wafXCqgUIQHSAwuIXYFiExZjQ",
-	"gBGzeyxfYJFZX9CjXwENdOoX11rNIAueeD9WN5hKwSQ0z3HLjLBTKvsbD4X7ENfkAvS4Etb2XSKN5eg1",
-	"BCmMUEvc8lfy2PNX+w7VMDBA8XefP3nsU8QSBrvDXdZ/fdwZTMdgjj0T7B8U19x32Md4zUWNktRs3dC+",
-	"c+v9/cbRddvBiMMtrDm2RPOX5ykkskQ6xJOHRfkvcEb9xq9XZb4bXvoK+eiiJlQddiNlyE9hoz5UNNxE",
-	"JTrM88CZTeKhVmZgqrWlMz5nA6GNvSSaCFvjbf8X5NhhMjdf+/+tvVq/WzCNi3CzDS/7Tt7Cbex78q67",
-	"6Ok+K6nokq7ccNEXCqN1w2m1o1W32PpciYU3g4epqFaeuBsPC10TWk9IfUtVBl6GRNUSa7PvRj1cTxaG",
-	"slUOsDLLRmygOqCNvGCxi0ZRj8uLur1ay0srGejBgEGK3OR1De8hHeRA6daRKlLqFFCtnyltRzmYBUdI",
-	"ZJPVkKJ5l3b29mrzj9RwCBnbZnzxIzVcApncuBxJnJu9GCk+FpcZb3SYpmoqa6mG02N2AiPhnWi4F9uM",
-	"4WIPGR+3W6y4fexDhI3jnloGVOfWz2CXvdgYZOTh48cqfGQwJIhqrxszUzrrOaaDxYhGcCzD6qCVS02H",
-	"o112aK1TXqnEASoIkKFlkmeZdnS7c3v/ffK9jLmc92/sskOP+x1acyI897+Ffl1zx7IwavFcnALbub13",
-	"i/VPeNbN1VDI/o2oR9896lxOjBG1/Zb9Is89eUQo1p9lcVk3oTvYCxg7cVJduviWcwKW7NcTkAgmVQkp",
-	"iQSSBDmOayfIheoHJMMl/vtgueDl85wbNKuWqYSoY7qb05ET2UWr/dQFhdTkLCzNpRr54u7jUvtbKs+m",
-	"ZrJGr1J6eCF1DwMKK+spDJaGqOnNPzp/dwg+s+Np7UbCxkJCrwAJO5mzMSRsoGHxR6qGSNkAPcoJ8GUs",
-	"qntRM2as/rkw6ILUcTidpANyOkZRgf4cU9T9gOrzuO4qYkP93DRkvZKU1BnoAzaHPFezXhm84y2sGLkw",
-	"1ACyF9LZ0GssVdFCzXRyMRzZhemE0WNznaRDfSIPyxoNvEIDrvOiqK8wCCRK8AixsWRToBojC+MpTKkZ",
-	"t9D1U9k4CKdO4CGo6cvrROcnvbvcACuitGNdlCHcLTrZoPhQjEhjPelthVc5/rQ5uopY8dYgdeWJelW5",
-	"DYo0pOVoEt9t9T7YVDsVcTZC8VSKaizKJ8zkAdrRQiSGd8aVLraRyjM2JT8Vsnizyx5aQ4GmhmWgxRlk",
-	"lQA8btPRO/h8VZbG4qXnS1l7O4VVP3Cjf+txzq7TkDcZ90pT1iMKf24jl4I/jRvC9uA0uBgzA2egee6p",
-	"fD1dVhFgPEGq8SRoYGtoknztJVEWvgD0pWKZD268i7VfB370mqf2TX+XPVlDxcfyAmScMKOYhglw66V1",
-	"eup/M0VB2Ii4c9cvxNeV5v3wviH7YqfOT/maL+T7RByTS8V1AmgHCmFJADYKtWxGFDdhTineIwk1J3bZ",
-	"C1TnhlNANOxl5RCDotCPVGqKx3JZVTwo1EI6TAuaopM0sN1aJREnG1cSjzS/3LQm7IDAOGryAnAFzNJy",
-	"G8DAkO2pc687fst/8PLNy0U7BGhg47mPT7OYM1AhJPxqiZAKrK0FcooU/Y8s9jmr6H9TFv8yNv/Qo4vG",
-	"6uWfkwgaJg0hLXyTNvS20oYaMYKFhKLxfCmhqA0RbAgbP6xCNeK7kWBXpBAfgfxNhPN293oh9rnEUAys",
-	"+TxbHoP1jGzouUE3v0HRvKRj76cdRIAW27/cwwlw7e5/3wVmRtHeTnXe6XVu4t751ldlTuVEyJTnOUWe",
-	"BaNfsHonUSl1NdY48ToYZRfpaY7xGBXbk4lhUZVkU4XHSdVU45L4z33SfHwoE1CTHFiGqV0U70/mCncl",
-	"kYCLDDXE0aQ22pTSpz6rMSOkK/9+MOFE4rZCJP0kwN35T4gN1ww3kjsaZhlSR2u+LBEuHOcgU7qZGwwA",
-	"x8r8mH2UagBZGUyR4Be73quAvoYissK0kQjjX62k6YcJUA72yjcfAc/tKGEDMZxqwBARp06rdDoGaas0",
-	"p88QYfLlm/8VAAD//w==",
+	"7L3djyPJdS/4rwRoAVMlJ6uqa7rHGtbDoqY/ZtrT093urlHLUrXNqMxDMlTJCE5EsNhUqwHpwYbXsOCF",
+	"195dwLAXWhh7H6z7ZQO+utbFvf+L78zI/i8u4pyIzCQZSSZZrJ6p0jx1FzMzPk+cOJ+/87qVquFISZDW",
+	"tDqvWyOu+RAsaPzr7lgbpZ+639yfGZhUi5EVSrY6ra6EV7bLVI/ZAbAR7wM7g57S0Epawr3w2Rj0tJW0",
+	"JB9Cq9NKsbFW0jLpAIbcNTjkrx6B7NtBq3N4572kZacj96axWsh+682bpPURN4Oa/p9/dNw+vPNeGECq",
+	"pAVpEzaAV2EEI24H5QAG3Li/NHw2FhqyVsfqMVSHM+LWgnYf/sEPDtrv83bv5ev3br/5Vis2socWhjUj",
+	"c49YqjKIj0NYGC4dR2VZ3rudtIZChj9vxUbyMUxrBvKYD8EwOxCG8dQeMQOAayWk1Sobp/iaH+MAeAa6",
+	"HOXDDIYjZUGm0/bHMF064G9p6LU6rd/aL4lpn56a/Y9hegKvLI70kRgKWzPW+9JqAYaNQCMx1VBR7pqY",
+	"IaIMenyc21bnzkHilk4Mx8NW5/DgAFeO/irXTUgLfdA4nMfj4RnUkfddboBJfIPtfPGnf/v5r/7p1//t",
+	"//riz//LbnxX6dWNl8l1R+PBoT3lo9qRPczKQ+dWS0j8oz8WdRSH7zUluVuH31lNc98FbYSSNSP0T8Mw",
+	"PcFHBnZBL27vNLxxLZmRkgaQg91TEo6lmYB2f3ke4f7LR6NcpNwNeP+Hxo36dcOdck1ST7OTdr8fsa6B",
+	"z7pMGOJJ3MA7huXcWAYXIC3jPet2zLbeJK0HIl89NpVasG1jNdBCl2PsKT3kttVpnQnJ8YhEFmN2iCdV",
+	"PjmWGQ7FMGOVhozh54lnBMT/6d32PWFGyghqZX6zubU8HQyxzYmwA5x5T+TAcJOrW7lIR99rhz5OpiNo",
+	"P8FGzWInUhkper2lreG5AZkJ2d/ylvtWY0v6DFKlM8gSJpVl2AVkbAp2diUfKep4cWYvBqCBWcW4OWeT",
+	"AbfsDFI+BHd45jjd4vI9A6un7WNHVJELElIlMxNrouSCuGhaneUwXLloI3rvt9dcPPoqtnjHzDd5xLru",
+	"vuwyw6eGTQYiHeD8fBuui+M0hZE9TmlUWYbUyPOnWo1AW+GOe4/nBpLWqPLT65axMFo1xOcWRg/vuTNp",
+	"uTlf9fYJN+fu7TfFiVNnP4TU7dWrdl+1/Y8ToWHvePbnthiOlLZe2BjgfcblGZf7fCT23RfY7HGaqjGt",
+	"/+xkRLa4zU9G/LMxMJEtcoCklau+iBDdI/dzOJ8LHxFzfr34QOl+pH/d51IYJJEg9cS+fFzXqoa+PxmL",
+	"j1TuJ25haKKv+B+41nzaIv4fbpIftHBR/DTd4MuBhLZfzm8iLr9V+rsCJs02IOxWZNrnQuIHIJ0U8oPW",
+	"CLTB684fK/zKTI27IF8u2YlFsS7crarXE6ngecI43TmZ0ODGP2UDboiD1O3jGrs0t644r+jSZdn6R/RM",
+	"c5kOIgvLMkhz7u4meoVZxx+dNHtmANduXm7ZZAVHQpIMUlVHnPjYjP4fWsNU5QzMNuREloV2Rlzbaewk",
+	"dbxYp+3U3QeQsZ7SjMv4IOMz1sAzE7tnuK3Ol9F7SXm0VrY85K8e0su3KsvjTx527C+GZdzzGb3lmPuV",
+	"ceakZQVt+/JbXQuVLdC2n8bLq+Pu2QWXKax7SKIEwwxd8k6AGKoLYGfThHHLhspYZkGyKXDtdrmQFoW0",
+	"791uVTSld2/defe9g4NV+lLSsipC/NJYLm3RvVXVvjJuoY1bEdMhFplHXwOszz7SAaTnyygeXvGhkHRB",
+	"ldYCat+wnhrLrHoOlqpprq9nYJzCuc6JmGdsGoZcny/wnBjTuZYCjNvJF8IObtJulr3MSCRVthlOUb2G",
+	"Wu3lDr0c+ryO9FNlnJX1uULmOQS5gYjBUbcx9V+R1WHOBDTgsg8Z8x+zsyn7bAzGX/IL7Muxvc06cF+y",
+	"noAcL+SFhtF8EzkSaCQybMBlBhkTsinZ43cP5SwxHn69r/S3fknjnn9DaG+J0IzlFobBCzFnxyieMSVZ",
+	"LiSYI8ZLps9SJyDLfMrOwC+h0ximTEloOtKij0ZjvYYXctA3g1o7d6EY1uM6qJApz3PQbMin6DFAHXK1",
+	"GvwwA2mFnQajudIs1ZAJi0aBIzYRMlOThOXAHaVnzIxHoC+EURp3by1LxGjgNndRSFi7j6gcqq1Ic4jd",
+	"uzn0ec762ksZc2e//G7REMMnq9Vq99IKlpZBT0gk+70wzEbUALIvJOyXn2PnH3CbDrwAtGDr0Pj7rLCz",
+	"iopLYWqpXSY0HTMhfDA27oibu7lKzxdHNVQX/Gxmkc+UyoEjl5EqQtyhQeY1kSbqSdJSvZ4BW2tVZYIM",
+	"EQNHaarntOl8oYOga0V8T9XVcKMuOkyKGcYW5y43sLgmDS+dhdZS39oqx9QzNfECcE/oIUQO//0L5M/j",
+	"kdME0aLNNbAUtOVCHjE7UAYYP3MqIrIVK/LcseuJsINM84lssmzNbr6FWRr4bCW7hs8CZ29O747Hr6R0",
+	"XGIaQ2i/bl+9+289T+Q63jHq5invR0jIjbP51CtEMX87SngVOTUUSRD0NfcOOnmPvCXPXezuQc6NjfLo",
+	"+SWtX8VnKmK25eg8gOzJSln2HrfgmioNtCs+mL1Z3SkZcCkhj94Caa4MZMd2xn+3lA1lkIpsvU96Oe9H",
+	"xKgMYAhZh4W1cBKSETnIFI5YqrSG1LrnuEHKihTYhBvmDa1NDfD0ZvRF96DWCeBu7Cc1Zulc9Acr9+ER",
+	"vuQIsDhGTf3tSUuNbapihuK+5tJClqBNNp8mLAMp3N8aemPj3X7tQJ30l+sNyMea8xG+VLC5hFnQaL6A",
+	"7IjBcGSnbCytyFlPvIKoC0ddgM7GNRfeSKuhMJDdG0cGf/9Vmo+NuAAmvJkuxA3QV43vwpFWF8Igv41a",
+	"6cfAMj5luQDDhGQcrY5sgkx/oHKR8anBCwF9pFKqsUyrk61MSEMK4mI9gl/iQHJ6xdhUXTChg5a7z5Do",
+	"3atJwSJaxZlrhfMadc1gy1bp6XpLTwJkirJN0+UPURIr5cciBiVEXIQTl8xEWvTpP4FRFatUnsKZfYhy",
+	"2orlbD0FOaY63C1UOb9KIZZlrbAUJ/5ZiJrkFg/Veew8xbyH6nyVSE6i9V51SdYQybFX/JbkqtnVAq1V",
+	"TCP/SE3YkMsp6wkMTaDj5d+OSk7+vcZX/APhYx5WCDhFn0UPUXrJuRj+ZjjvcaqoWK05WTf82f1Z4+NN",
+	"br1L2N8KToNtxHZ8zpi+xM491zQtQ5yIgOvfFCLyyu+cw08CKpkMwyAZt2yi0A0wL8znIDMe1SXoCSvv",
+	"g4iQys3MlVlcda1S4IjeiRmfNpWvs6W3ZuOrEWQhHM9JJaRXTAYiB6er67E0zVt148iIH684jDU657xQ",
+	"DK8sDnV7Lfa0iovZA573mstOseu42O8kSIoZ2wmuNm5g1+kLeQ6pTby99Yhx5o7ZEXt+cv/pXtGA//vZ",
+	"k0f3j9B8vPfs/vNPH52493NuQTO0pDE+GoHMDPutZ08+fXwvGsjELdQ4BQf4tWGTAciw1UyNbYcNuT5P",
+	"vMKTMN7XAF4mTxg354m3SUb7g6wfU8YrPULGrCLr6GZbKsd5TrasmReKLV4u+VP0QsMYhwUZPiJ5o00z",
+	"EiOI8qGOnLGTAcn9SBrCFKJupsCgqB/iopqRYuDTczwBdaSe0iQ0G1YhxFgrE65lc/J3b0N01jFZkDhj",
+	"sfaeKsP6+DOZlOyX2BzxxYKkGkqTXkNYU450Xz0SMmLgcTpYfHcDJ2nCtkNAW519e+mtiWkAS4z61puO",
+	"mjRCwShNhmyVnSH5uh3GqRV7iIEsOKAV+xU2ew+XfR1bfEEmxc7FYw7TIAsslezwpbWNJehNi6sXGEzo",
+	"NftUDcEwfqbGNnFM7wyYBjzdZEdyrL1x0EVBoyttp/4M0CCjEqEaDrnMYgY/GyUxHrPoC5kC3R5uzjz1",
+	"jKu5vHAO02hvmwjlPiK6cVT1evZtf4sGyW7ChTd/ZOQs9WatiHQ3f1owJahQAzieC25boZOa3RrlYOGt",
+	"K0cZt3w9h7m72s5UNg23jSOKibADNbYo6KBzEVWFyDwzFb8reWo7QQoZcWMShuZF9i8/+f9nbR3vHibb",
+	"IaataXg4qbel5ilphRxvEAlIbUTTLNz6F4+PWA49SzIihsTKfMrUCCRTsogLPvPcp0nA7W9okMy9qFB+",
+	"jFeGz0o7C87XHykJCfvtg+90Dg6cCFXmWp6eZq9vv2m7fw7DP4s5lzW37j2SwDa8de+BnG4Qr86NMHES",
+	"I/MuvpAw2OvvsS/+7t99+Z/+8sv//PMv/9//89/+n3/48h9+9eU//tWvf/GLL/7o77/42U8//+VPvvyb",
+	"n89S2Z0GQYTXIeb1ak7DOawTkXAODYZ8+SOWeJq4wqMmDN8sPPobar0WOQtfGWGpmLa4Ffm5g9ml2Vjz",
+	"s5wUBp0RK3/7YnVTIbm5mAufRaWXe1qN1j+kv8EyxBg+4fp8idq7BTPzRm7uFd7BoJ2WJp4YOWBgVDzk",
+	"BjPC13DIAWTY2rKom1UNUBzOohOPhuLbic4DDdgbpHPEHRmYiV4jYK+4TL7+LJsmdnVHprKREeF7lPMU",
+	"gvjdA8g6LCTvJ6S2ugvXbfg7hhn4bAzIvoUdCOljfWdxUF6+vpXc+s6bndPTvcqfu//bt2JnqKTSxTtl",
+	"jZCOs5UnvEzSdQJGsRpND0BCcDCLHrZeuT5JWEWP45AOuIh6zGpDni5xUzWIhgyUfTlDKn68KrKkAO+Z",
+	"DzGhwEZeRO3h1vkR+DWOsZMHAvLsvta0aQuyx5jH4+cgHuUDr0YYvBZ9OBmAjmipv/v8yWM2Um45dWxP",
+	"fzRYvSrUNL6LY4vPNI/w/jjxLYc0ah4db8SPIjP+YGrBNIuzDURRI677gTFhVgZretClKtSAH198sSjo",
+	"ZFEYUFl8qqnKx8OIveeBVkN2C09wOuCap4hpFZtrDU31xKsau7hio7FFR6PoD2zC7st+LnCWsUa+P4jf",
+	"foYPkUvfHQgJcVdWLmI5DjSzOEOAC9CCUsuDiRfjc1rk6SLhG6OkXm5I8jl5OfyyV7pMWh77Ydlh+JBv",
+	"IBsXPopGYtKHfBScC3N5PEtTLd+alFDjzNiacBDmv6bltFeT9YVpPFsKz6tLZ33hUR2Gwhgh+67LiVZI",
+	"q+sl184tteq1kloFxi2V5tLepAxlNbaj8RoqxRN8fz5B785BPBRBiyzmKzxmtMSI3BbAJXwILeN9LqSx",
+	"Taf7xHfzdc2tP4e6fT8D8pGqHgOeDipnxl0WVlGEhFsWH3b1FRowr4rzIFeIXnbIMBLWBwmaW8hYz11i",
+	"6GEuEtKOqoeEa2B9cQHSXZETpTPjVJcE40BMqgGkITAYybVWE3cb2wEMDeQXYBALB16NNBiD6ei1JtFG",
+	"mxDy7BpE7NRABFwu0AtiREdhMWh0k8qpbn3HQZ2o04ds44ikhb7XzjRGsfo5rhw7PDg8aN86DDwQG4t0",
+	"GrSnNdKZlaMmJ1MmIZAxQfi6hPmg9mh6c4w9Xmp5ynzpbbVXhslvp8EQrbnW8j4NQX8BbHOhn5CdvsWh",
+	"lkGma431Ebowage6mNF3qUE6tXaLzU18TNaikuETZJEP+rR7NbZbOtfzoW2kyRNTLImwussFqc+wuLC8",
+	"5cny3MrPLKxX85TmD71guXFC80d8EyNlsajz2I60CVbhHrgdqEYO8DynO8htkgaeTbeJpjXSKiaUP4Me",
+	"aLTYoUyBuVyq51hsBrm4IKzclUBmVwm9NeHTeOC6vwYcaYT/l7vXIZ8R6MT9Rwv3HyW9tjkXGrOODjCJ",
+	"2eW3JvJ8BDy3g1iwpeVnPrl6MdI2nnzkTovrtC4+t3EWmIonZDz012zcsDKH5TAc5QiHsRzVMR1rDatT",
+	"ZD0ccF24+cOstLNanqv+GI4wS/wM2Nh4DDxSojK0zOppMLw1NYlFg3lpUvhFbL0CcPXCeG+9587ee7dZ",
+	"DtaCNgnLRF9Yk7C2U13/cM6Cftz+Pm//6KD9/h+2X76+9V4SRxRPWo9C4OZsbxqyDsZhYt6H08OO2BTy",
+	"XE06pRTtjTvMSdF9Jx13GORoVApmIPy1lbToU9SL4zkcjwJi6DqgNyVeaR3OqFsZ/xpBla6XuL4aedQq",
+	"9Dz3lD5iEgBvTJlPq35p6n3ADUPsT0d1aL7ieSPMRmOcIhIBk1S2AtaYwVCFvswcL45j3FcpM6xkjCAf",
+	"A2Tm09FoE1ii31z/8mNl7yqZgpaQfbNua62bSOFyXrx6F76I+2rm8XJDhjZaTDCHyltPvD0qg5DIjAUD",
+	"fLZ+lK+tZ0Wm2cej1Bs43hYfCJvX2EZkBYs2U+l4CHEs4Rj8ZoFSkSB/JeTY+MePo0C48wOoaSB2f/p8",
+	"CUyU4DUcq1zFGsyaGZ9dRdhx/FRj+Yp10J/9d1EEM+z4iCxRhKrryyegCJ+JzGcsDYE5kT7P9xjGbIcV",
+	"ZoJymqzKs7XwMGTDhR+hyKsJA37GZswwVDqKUbSJ1X6JXT6KckC4aKvFzhXW9uptvYaDT64NG74AS7lc",
+	"ziuM4NvPKVjoK+72fSDyGAdoXo4m8NN14RJqAIceewA377pwc+qJlFsU4ioDXKHiLjKN6PIHk/+mF/OC",
+	"lX/FrONphicVZOxF58W65VGq88b+koYXts/+KxZl3QTAgLi4ajEXgoaQa1QBHpvEK/hgmfEoV9x92BMI",
+	"R7c+4dYphBs6Go0a6xSWWiGw5XcMo1dNoWPiQsxYeWauWKptoueJIqIxNKD+6NaHHdxo559LPjIDFQm+",
+	"6okaYMKws7VBJE0CkYr1rrkNXzeJEolxB5xVPC1yrXCyTR0+C3n8XOciWmzFrzwCA2rAILxsLZzUYu9i",
+	"fhgRkx4fVIrsNN/XGtH76oKJllDHIjxTUdmBT7ggOCYfFoA8CfBpTL5vRmjVgiC+8zjZGfMNEP0NAKIP",
+	"lZvWTHD4CvIT6lJzryQT92kBHrEgCOCTDrszyRBbRsg+y/jUJOx30oyF5Dn/07tDxYZK2oFJ2K0p1ZpI",
+	"2OHtARuosTaLaX63kttvdibZj9Psx0P14+mPB7uNE/2eBsyFDVP9npZ51XMelQd32fu37/zOIpxvEYca",
+	"Oc4pOp+5YZw5RdjJBrjcR0zCBTjt0ozPhsJayNgFz8dx+0jU+P7cYr7MjHboBx8FiLRc5DUxhiAt+opE",
+	"gNeU/THvQ8VcuUN1tdqP/KPdBC3Hy8ISQS6PaFwSD1kHZ+YEM5BWTzGICAHKE4ZG/mChRSdbiAprCGBW",
+	"hBhHAXmWhAxXwdLmAabtgHVLt1XbJ8x3m4+qBlatEYRGRTJxLACMXVYe0r+SFMKto25ulX7HsFz1W8my",
+	"CzkSFFxvw3KE/I5hQ+DohiiJIMF+kTLcINB5w1RKjqM0Sl51scdYJi94gQQG+ORcSMg6LFSmM/t3n9y7",
+	"H8V5iQeBn3iTV1FYym9nh3GiQrZTjRPfTRjV9EsQBCAJVpvgKE8opwUVhRlsgPkY23j8I5K3R0+WmTcE",
+	"KZappP44zmfVU4A1bVUF2LFBbK5nkB+LGJ5GrXnmEsygEa01XEBCfvIwJRuunV+jYs3CIi5dtPGZm14M",
+	"unF7iIszvt9Gjta5mZVgb0tBGp/VSIknyEt8ctO65pZneKI2wHKog+R9VKjm/rCync9/+bPP//lPvvjz",
+	"//vX/8cf7+7NQPJ2mFQsFyldg8a7Bo9mgXo7jEtlB2g37fNgADIV92nARcHo+aJx/2fRTlQxWdeFhFkF",
+	"aCyt47W+NxrsEQujoeqrswP6SmNB3rbL6hnkwDehteuo2dRVbVhHgcmiRTQ+qsabrYMiWOvOa25sKFWn",
+	"ZiEACEHnTivlDbhDs4TEFx4g9HbTXGIf2NTAwOBNvt5D5s0N3Da0ANLOPsMojfVsgM/AjrX8unm5ixjM",
+	"eTUHRsaDiTlCJHP7NkPo1iwZGUNt4roP1kNbxjCDyKDcPePpeXdtj8jVM8QA6TiXeF5zKitgqg1rpCAK",
+	"5lpf1ED8LwGfvACdibRJkBm+trDI3qoGsqkF/pn/Yr2z9xxk9gFPzzfKb4tkyD9TpVPQW52Ze3OeDt1v",
+	"7Ax6SkODKKbf3HiW55RWPSdLlpX5K7CipA1iwg5FKWDMmKEAugYG7+eUdxItQxLi5JanttNrZKYQ2usT",
+	"jQ6YVecxlcxRJ+OGdY/HdqC0+BGnoNsPgGvQ7OTJx/cfd1drl9h4Oapkabza84Aae9Xl844Xy+bVxDxU",
+	"Sh+VVVoy6HEUpVoFHPBs+5+MjXW3VAUczt1RhAgQsk0Ku21oo4heNpD32gb0hUCDBx+NonrC+rk2Jz6p",
+	"5ghxdoh6GOLwLp97SLiZr2MNwxDpu15wZiQNZlvlJ/tRML9n+LuvKxfYYeJtXv2qdwUr2b2zrED3rcPl",
+	"FTdme/Ya9nyvjjKg14PUCiyCTIC/6zmIKQsjHIDaAxUzNcRQmV4Uca/kwMZTMeGGVQqgNGMpVwm3lLSs",
+	"5un53agh/IE3W+KIR/aImYGaSKZkCgkzVjmdd8DR+pI0rYxS4FXULHAZ7XTJ7OkTupvhHeODK6ohWeuH",
+	"NITIwvXML7EQLVsH8fPc3/VztIVkHav5RmZLi6kveEOmoYxpz4Im7C+f70qVpERf1lT9yWBkB3Hxzwur",
+	"iylSwjKC1E+2IMk2jEcV0vJzwsm9EDApagURYY29SXvEteM7udNljEHXz4UwBK0zPstFSngJA+De4TVC",
+	"duGYVSsJFeOExBoEdbGsdRIjFV1yaqCvUBhSK+qwa2pV8U2E+2xGd6/sYp3cr3S/tiTYiOt44CHlqE3r",
+	"n9Q2uUTNwEexRFsve9PzDlI7P8shoYQlIftMKjYk8bvR/Uf6RV0KpInjM7vdaHnCdgzsrDYQYjwaxQJU",
+	"TjBQyzGiHC4gZ0Mv1KArMHoo11W8ktZkMI2xiWkolulr/Wkmoc/xqgyYylwyclw3D9/w1pXCXE/UF3hJ",
+	"HYN7eC9uicDoLoT8pRxzq0YJ4twIOYaEZVoR5jPPsj32aNESgKDQCCFcZCtRFV3UJc6lmpiAjtgEU/i5",
+	"3QRF8Bv847erUyI8w3qhli8GgI4GHkOIgPLCFIa5q0ZixhcTMlQamXfLBYEiIs4b5lG41gNRqY8WelY4",
+	"GjzsAA0x1sMaUbd0ldI5MWBpmutKR/x8BsapDrPRG2archh92swydEKX/3qGoRNPwHNi1ZkaR6T2J+GI",
+	"OnakQzG5xSilanXSueBtXpeLw0W0dG+wNtR/c7xWyo8vHhV1NhzXRF3hszUdFx/EBYC1ED9j0cefSvHZ",
+	"GKrQf2tB/i2tcjovT+ZKnRe1Jwvtr5W0fFmvYM5AKD1Zl9h05dVRt2bmXSK3rS5PlK8t0y0KVF6M8tUu",
+	"Ui5TyPPaCp81XiP34HGjROMSLTGrSizIhIpWksJGHbKvSpkmrHxMnPG3XsRpYc7DJU6ei7l82LmoqojU",
+	"0uTad93EgW2voAR0EikAskoiWAl8UV+ColLKfmF2PupznmlkoNlkINIB6354/4TtX9xy4xpymZn91+cw",
+	"fdP1UqCw2zKyvNVSMXMFYpIlAaql0NbwdPhgKYpkrY9aPQmlk9eXjPsFlyhYLx8hZ8/A3dxJKxPGqHyM",
+	"+/nyWsIO+zleobgbPddP5Fyg6UQVgaaL0Fs1aJtNoCdr47BqIoZPSPrdMF74RAwhFxLuS0uYRG8PzFjJ",
+	"ntDDutTYaOXMu1QbD31W5M8yZCx2cuRQXTTPRQl47BH7RG1KyUjDRfym3AKWcZyVbAZyvCgqFy7Wi2ja",
+	"9bz+sBna8YnmdcXdQtnxJ7JpGMpSAZMK99floEy4wfzloG2WakSyTlp8NMv5clX3l/iUIunNM0Ugk8KI",
+	"5GGJ18q6CoeuDjnt3hYLCGxa3R5RqBqLPmVS0IJ9ca3b/+2UzW9aplPYKFF7/Bv02uNLTpAtKUIigkBT",
+	"sE13Sl9wsRoxbc6bVCmzX0julZ0Ow6/lDNjnIobUOgtkhEzXeH0d3jkZrASesBuhSLiGC95JE4gt0aeY",
+	"XVyf0VrM+ExIrld3i9/FOvpuae+ejy8oUsMRN4IcWVUw1y1kptZIDUtqKW2SJ9gQsHQlqEVdCFmtn6eK",
+	"H7w2FHB9OmOEWw4hm8Zsl6mSRmSgyRPOZcbMWNSompsUGVvKMQD1e7c6awSCBoJc1+L43TJ6YU74DiEK",
+	"EVkIJshFTQAVE4ZqO8tlycVLyxeUWVKIws+lkiLluQ9Z4cS0kUPX6MT1ZTVqXYYhHWOdC3ZB1S1acXxp",
+	"bEbB6abBijrYtMbofD7Oo0zJ8O6scm+SUDShXhP2OxwUsrmLo4TEXDucqLJnmE1ACVs+Qor1RJ4HfIhF",
+	"qNUa0AXX7O8ff/KIccOKlT1iUAIYC0qnZBqMyi/iHv2tZcD4YSbVZYotcfxSrkW6ezFQFANBJnM8AHU5",
+	"YL6RWiF+rZt/E896rS11TTFiEwvpEo0uKmkckzSRzANx1EmKg8shXaET+76sGd/0+42qwqjSykvfhFaX",
+	"yTkvhB1kmk82qPCouUwHsaWjJ/Pu3slA5YVn4xv3bo29CxWmdKyFnSKeuV9rDJiNkJdCZ22PdZ8+eU7m",
+	"X0NhwF2369iAk1Hp82LIA2tHRRRcxKyDVyTBMTmJBXNfC9RPHxeXMAMjTrj6Z1Mnn454SiFErgdMWA33",
+	"TKf1iGbaRs2jHAgfiY9hStMWshc5iHe1Mqadua7sEKR1B1KrC54zblnfCXgSf/aRrmzA89x0MKKgGoLI",
+	"Lfq+hyMNA5CGgkBkpiYJK9s2p9K7hZ3I5maF/47Rym4HIDRTE0nZtibBPkqoQEZGkIRxlgN3i0ahVP5F",
+	"6g2xjow7E3un8lR++9uOgQ/5FB0ge9/+NnvS64lU8BxTpZ0As7O4s7skRoLMlgdW77FjWUGScx+YU9md",
+	"2YoOe/zpJx/cf8buPrl3v5uUam1l+4v053kSIKw6wrZTPcYlBigz4W/cdO9UogGIh6gUN9NMMV+SgkCf",
+	"mB1oAKofZzpUxoIyxnFRvaBm2EjlIp2yne6rNv23u5v4VATjIctTjGg4lbUxuK6757/3iArSkZDBUwwS",
+	"+uE46xMh4/zGOcxYe9hOtZkEkVyLAyCUPJWqx7KxY427fmc/hqlxO3qfks+LGRF2d+qGbM4JAYpL1n2Y",
+	"wXCkLMh02v4Ypt2E1QP+dttddxl1/7DL0oEyIP24T6Vf5x3OPv304T03sb5S2S5tFCZHn8MUozzC31gd",
+	"XsMI3EFOQsiUR0kkaaxAnwp5CW71MHcKY2JP5UBNEH1iyOUUDyJoTFxgws71jO1RzmtZzavMqO2ew7St",
+	"AaENdvfYMT3hOY0pdG+V6pxKf/KK4q/FmRDWn1jOJExct3vMbQaSiBlw7RlWnnsiMR23jBjAOIAhM8rX",
+	"+FBYih9xKTIFxu+rD/t3W3ssA/kUC3Z4cFBIl5UwSKrkNxDGKj0t6iFK1jXwWTfsh38rL7NDQkjr0ank",
+	"FPBqBuTMc2KtUQjSiKfD8SVqDIGG3SlCcZDbPXZ4cEgL332kiB12ETMBwwpTpTO38ROR5xiY5/gFUoIk",
+	"ksIAN3cWikq6SbVztGKjEugXwRzVuyIt5LmhLPkzSL1Y5IjksS8mIgGykJ1nQNpTiel5fukRVsN8+9u4",
+	"k90Kew9IDL/9Q+MmtxPAVXZp3pwZAjfpOjbWdSy66jrymfpsp/ujgWeuHj+A7XRBdneTUzkJhuxugPDo",
+	"JjQRnMZOl2BbHE/qoq+7W1a95ASfwXa6OZ90d4k+OMv5JOw8yRR7fuECrET3VHre5khVZWDckfBPPeAL",
+	"nVwzD/vi3pRVruM4rz8+tw8OWPeMZ20P1NFN2O2DW6w7lnzsiNIi6GLWTU7l7YN3WVcq2x6Bpubdy4fv",
+	"s65Vqu2Oezdhd1x7CFQheY5/v8u6GCff5hM+7frNOxFDCHvn9ufdd999363+pyd399g9PjVsp3t4cPhe",
+	"+9Zh++CW2wcNCPhTRAbGavq7FSlgyhGeI83H7nrv0DVAfEtIY90VGPA2rFIs5xb80J7yPuCBfoTLbfk5",
+	"sC4W9+hS9CUtXFfCK9s9YiNuwhHsUoXKbgXIrw90bPcYNktcB8mvU6mZcyopq8BOnNCidCEr48EYG2BG",
+	"DYHedmTHM3dbulM7GYjcDbyVtBBggOD+vZh1PHIHv324d1CBswjCF/vXn/7lF3/6txUzQKd1K0Ta8JFo",
+	"dVrv7h3svUsASgMUPPcHWGvgR+jNBpRdC6J6mLU6oRYBOgxGShqSVw8PDnygoA15DZXT+kMv2ZOkvUoO",
+	"9z2gjDgfbIiMuVUVmludH7xMWmY8HHI9DVgrWqWOcHJxgXZ5y/uG/GqUHfXSCekkVLQ6PlgeG90fgtUi",
+	"NbWz/8Q/Xzl9C6/sPiLHzE58XqdbmOMJvLIMXoVaukvn+kD0x9qjSj7VSD8wXm/CnhT2whZFZ/3E08sl",
+	"N30NDNvFdXFjOH76kBHFLqcAJ29WIK4bL0ZgxLUL4fjF0/DSJVdjVrmudt3MrVjB0VllFi4af9lgoQPQ",
+	"0vJjdpznxc2Ebxeio9ABoGmjtd9/7Zp7U7sFH0LYAZ8CMwSsudr5wWvSREcUaOMZpM80LFeDyK3chhXZ",
+	"cy+vkNHNbOHiRoTEJxTd5uCGKJvJJ5TGeymGHfohQXbprj6RMLOra+0g1iaqXhxzZiJzTsJPqFqDUzrx",
+	"xWj22AvvTJ155c7Bu0eFmzW8S0I3Crihlk2XkckKofJSrx4GYZfudJJzUQzQexT0WCGrZ76w0ldwq1HX",
+	"b5LWnYN330J3j5X1ZaSWUQIOCgM4nHDkJcf1rpaLW/tFgZI6orjvDf9lMRPaWFRxqoq820Isp7LHnmB8",
+	"aVBUz8Yit20hmcicKGunbKebwUV394g0udsHt5n7oa1kPu0ubrxj6cdlHZUtsvTq5JsBApcJ+UvZedFw",
+	"U3Y+WyzmaljHvbmCNCWdEErBLJ1kcFEQCfoDaynkLnoLhfRRr/WmHnSnos1eqXO0ux8hPObIEapRmhkA",
+	"x4Cc3q96qGNVvzd77DFMwFhSIfbY741BT08l3QTEUEgFy1W/Yjoi8wfJ54uUhaNfvKgWq0bMGJ/IFkfW",
+	"rjPoC0lVl3qz0VTvGF+b0qsiZG8vjoE36CnNRgMlYY89di+fyvkX3MnCNyhKG7PMgGu0JzjB0ttMXPOo",
+	"VRrwdpOdYFDNgWdJZaV3aTXwNv5sTLXi/HX8WWvJ3VvJvjmMhFcsQxKI9eVdoI2v+iSCkGqhujE1HRXR",
+	"OGVX241nWhxaBZqgZlAe1KBm/reaLDAyWvLWe7MKUieBT6JqjbansQxFIyPDUBegM8xNXtCBKtlTcTZU",
+	"Hpp9iup/6n5oNXj9kdPl/dtXKcG5443JCRHGe0y2AdWjJbws2y0YrWMr3vjpTqlvvWS49Pcsu3X3fbsY",
+	"xkjFAF2fEamS4bVcEV+fhiwihHxJeXmeRzkF0nEnNGCSmJqNNVrfBBl8ySCiNGRHJYtLuWRnVM/yVAY/",
+	"g2RKJthSWU+NbI3vGM9o0fg64VMaVk/pIRUkhvS8LKVBjJmASvzx9RYQtnP78JCsYe7bbnIqVQEKLCTr",
+	"EnRwtwQI3k2CnZM4JQWGzvgNdrA9equbUOv4XjfxYipZCHf32DNv+eaGTSDPO6eSSzaW51JNvDNlBwUW",
+	"/1Pb/dR1QygmIJVlU7AVHBClQ2q4+/h9MuBNwbaLV6iFIsaE5kzvFj/SO+iuRrZfXreZcHxL6al3zki1",
+	"4GOpQKLQAkvVrr7T3Y1dkAg0cpf46twFueJ8fwzT6ulG4fQDRQFZWznYBCr0ZlbycqrjmwVucmu7nUIW",
+	"1xHoHtlj3QLJBP0I3qo4EAadM07kIRNx6cUsvTGZAqou5b5CiyYa2wkkIvOB0MFnUAMLStu1xKC1LT6H",
+	"q+HvnBXsDWMtZ8TJ/dfEn97UypVPQRsleY66ZnBsFJIlojVXnDlOXFQT4wMbvNyDzkjgmY/yC+KPCSKS",
+	"l8hCIBq5mkGfSi+Jev6FbAadRZTe73ii2WOFLV7IC4xX6pZMMS4Bu9tYqmLswsYO3Yew2ZGjePq3dKfW",
+	"2qXw2ZYI7IkMEd1B4wx1pptepVGK2+epNfs+19YphdHbllCE6RbLsbg4RRlQQk3IUqRWuEzRJAJs519/",
+	"/mdf/uX/+Nf/8Msv/vw/fvmPf/XrX/zi81/+71/87Kef//Of/c+f/PSLv/5r+v+Xf/Pz3UVV9zi1xyEF",
+	"+BKbn3z17JmmcZw2ZNEHqwnlnpIQqCRpHR4cNqAtKvpRfrUVqqSpmXlMrQpVOvqaI0ruESlrqTHL6knx",
+	"xLMxL6yQb7LDOMsgzcl7jvFdhTeNMmmpFmQlZr3HOOuNNTr7UY6IU2CWXX/yy7KbSXtZZhgP2z2zvZek",
+	"v74GqKfA+xL7DbFYFkZx0sFWrj3xuFncTPJxMzNboJQXwle7b0gtR/M1rpzKWYG7QRQAsrPUExZ2eiOI",
+	"y83kBhMYXVOVlKLLEdzQJxmtcTkmHgmZUK0ovdRdjD3xCrKjYCOQMMmnvgYSvuHlzDgJDkHegIvRzeJG",
+	"kt5dBJ00pS0II/VK+fySREhdLqXCNAd9zkBaMsb7Wn9luG9RVbXjCTBhRVll4xQKLE2elPCZFatWRQ+d",
+	"q0f9DoUaTjhGkZaxyWiF8OPuxik6gAxdc5LGadxMduopgC7Pubh25gmsAJq+BHljttJy6rbcnFPt8yII",
+	"9x3DsHCGD63VVHYlixLbXezhutMazuJGktoJOmc5bXNPaaYkGMh7l6Ur4Eu45kNvLFN5Dqn1lNxZNPRN",
+	"y8h8H7BZQ2Out+tPY8BvJjsLMeVWBW52SerysKyrhcN3TJmqgDpziYBKvEsqFlLT46QVurr21OUnciMJ",
+	"7BFYNI+g/xvd3uj8MiNhQz5UCY17KdLLQE5XKsCk0JLPwPvnJ1pYC5JlIAXPO15dQRGPjMyIA1FvRv7i",
+	"j/6+1nR8z43putOnm8SNpM17IMVlbS+ZMGsb6o6qNEbUFZY1TkWhj2tPSX4iN5Oa/OQuS1BajdY0rRxh",
+	"YJ6TyoTPpbEqryEl1/q1JyNNCOw3VuIPzoSxnYukuwRdwSu71Gj3AVnnsDSIzxVLipAdlcM8bgzGtcyR",
+	"4axxRXhEu8jNudrpep+Ge91JlaZxI4mVpubINfXlCC5BnX0+Wlsn5ZHqPTPFxcr8j6KCtzcnJxirlgsJ",
+	"PppASMplrzLSviJw/1BFytt4lsUTfPk3P8c/f/LlL/47kfm//fy/xgn8Q379GfGH/Gby4cecQjYX7MVY",
+	"mWUrinJf+xIB66or+GHHh5L62FFuOSWJI2rGaGxNUiSQY/Sp6hFmxEJhC3cUeBBH8TD5yISAPeGjQ+Mk",
+	"rAmf9JoTsZvFjSRjnNklxVGsbVBLpi8w4NXDoLKdEsvI8VEC8dAUsDz1QCQTXkI7sJFWqueIM4NcXICO",
+	"R798xG+AIOAmcSOJ7CME6wkkQEkNl6A3BLf4NNTJilPdvRCSC56OSKn2wYBkZNpjBHu1XLN+XPZ23Qms",
+	"nMqNJLNnmJdqQv3fFQXTLkF/yt5VMgUtIVvHpkMukiG3lvIt1NgiLlaBZ/eOOyRDYRsSZnUY1540K5O5",
+	"kcT5kNhRWtmxS5DgyJdpipOe47c5sH/547+gDB78H+G9AROIo4uCY8BrOypKt1A98j7mK/n0nkykBPwC",
+	"PE6HT91Yrjv9uUncSLpzE/ObOVH6HCPgK9F7WIv0UqRIoGP1xPj5L3/2+T//CcXlOz3881/+jP5IymTz",
+	"YByiRChS5IcjsFRvss9lFQuMSwI+W6Fkx1VqShS79uRK07iht7ibmtlaDJiPb6kSaIQq6J3rTxY4j5vJ",
+	"yMaWDIkeoZmbc3bG00tzLzvWsp57PdBqSOH6EAweGIzgK8aSQaXrxtElJABvEwriJsI7ooGk8OgtFeqe",
+	"0XiuPyG6adxIOnzuLdrGarCYvaPVuD+gTb4cMRqQ2QceSThOjs8RaF2NZXbEpPKQAehEGacDyJopDs9D",
+	"N9edysJEbjCdFXKbYzE+DAp8TfPLy27GNnEk14Zh+fLTjjWiG4VKClK650wd6oBVMBpBlswXYMHcTFlD",
+	"qvYG+KJDNfCbR6JWjcrILQxW2Vaklg3FIuvJ89e/+pMv//3/12FYCjJhWAnSKRiVUpAzvucogRVFKa89",
+	"lc2U17x5YQ9hdmZLsQ4TX6+hnr6+/Iu/+/xX/0SZIZDNxu2vlc0Ruornc4TCEdeeAKsVMG4c/YXJleRH",
+	"xcR8GE6ALa6WZNyMOMlDUQ/shy5a5LcFvEIOWZ8AxxKMUmBnU/w3YQRHQtE6GZ96nCEsXr8XRbCgzr9S",
+	"DItZsL9yOZrVS3Ov1xWF3KTIZdOii8tLDPpZNMEV9KVgK6iv8GqUc0loBVtLu1vay2WROiplTOuwZh/7",
+	"V75GpFYZ9VdQTXU7hBbm0ITSFmrKTgZqiIiQmkqDb413rurosvRWVpuN8kyELqfc4TJHKWAurgE9xPM8",
+	"qeANeczLOXyhGFulqrdfK1rfpF59scqXr8+7HWr3I2pC7IuFh7foYVloejsEvf8a/32zH2qlxvGf8wmf",
+	"GgRoZpmayFzxjO107xJhtO8JEzDvO4xby9PBEKTt7iYedtUXCUG8MyGpfpBHycLu2wORZSA9SpZUSOxY",
+	"p6ceMQuPgvdrj+IoruFYPHBzu2LRFzsq314oDxsMKkbykRkoWxaZG4Euy6/5qk5jrdEvJesgQkP9x/Ls",
+	"ocvfvfkHPzhov8/bvZev37v95lutxrjoy6nTreG28/J9VSFEH8J1qBC1o8f1ibpSCbtOKnjmX7nmnPLt",
+	"1/xezifDeJowSr8FIf5OaARAaKux3aKHr7aLyzJOy835UgpzG3WCL11zGmteDb5Yk4b1kM35uhXUqYdG",
+	"qOmYET5T/t8XQEMwciz0l20xV6ZJb5emOTEEp26vAOOnSmRVOPJQU6tSQutM2QHLueyPeR9TZwaKZSKj",
+	"GGwfyYghOpWcA4+Zs+OuHZYOuJC7USn0JIzza0T5hG7cnDj9FO5Lq6dfL83Lz6Sx4jXgoxFIXyAOa8Nt",
+	"V9+KtH9ZQvf+nXZP6WUs9gW99kDp3xwe65amORljceo1eSz10Iy8fHVRYjLuO9ZTOvGpTtMt0tmKjtYn",
+	"OMwSW3Z9+zSyK0PJ/cAXx6OOIqsbXqBKeVJNrqjux0m1Ut989hz9vbREDL6yz7ML7muCx50clyr6wh4o",
+	"PeE6o+oWhFCO/bbPeHrunnR3O7hQ2kdl93ies2wMp7InNHh46CmbqHGesQG/gLKEpTDo825n3EIW0yCP",
+	"aW6BJL5mSOd+dGt4Qm4W/X6iLmC23CR5LXpEMiuIeaaOzUzx06Xcgd5cVRfGHS1RlgmmUr5koXSyGCG8",
+	"B91+tuzZOUyXVj1btjUfw/QEXtkrLn4W1qC2Ap1/vE1Zo6xBy7GSb3Vz/ebN7S+FgLSFLHa5lATj5YqU",
+	"4xhDyEJBjIogbVZWL/LQ7aEYLytq8SJYPEA2w3bMuRiNfHkzD1x1KtF2LaioqUTOtOcLmVL8FTsDLGhK",
+	"RSi6iGPYTRjPjSrx5bFyiTAMhiM7rattdJ9WYgUR+74LS1U/KAJF3aKipirtC65b1ZhVVCEvSiHV2LNw",
+	"Lq2mZP4AIKOyMo0q0LytkjK4qqtryngy3NbxcItRabY8F6W6MC8RhRHMnIt9YzXwYe3xeI5FXNrIvuiL",
+	"Duvifzp4RLoJ64qs0w0WTIP1vFhfMSWREBLWzbjlnS7jzA0al2uPHSPDcK2iY5lKvd+6www7BxgZXyxd",
+	"SekxDnku3B1+TCie7EwDP6dq4kWGSVdkXTwij7ixbeyn/fBet1rUlw0FHaTyAHrXNZb5jdc8cevT7Og8",
+	"9fZwDzbqK7L41SjLIgpLcs2kVKcMHRqpJkwVpbioxkd5XGbmtdmxedmsDi5ucLskjbKnntJDblud1pmQ",
+	"HM/y6gK5mCSJTW2vpNJFaPNyh4AMzkuEWEqgw/yRjHXd690yPsL9iY8oEz6g7xcukpPpCLp77DnWUqrU",
+	"d3n+0XH78M57Icrbr/5RWfulLL1/KqkSExaLKcoRdVjOdR9b49LbbobCsp3bt96l0t/4nEoEuQ3CdwYo",
+	"I4f8VXffJB6/AjsL1QLcQ0eap9INDr82WP379q07tARt92N3d4+5CZoOe3rvQcKePLiXsN99ev/DhD19",
+	"/GHCTh4+eJCwe0/ufi9h33v0/Hv4f/xvwr7/8GnCsNgyc/QWO3efjnLFM+/EqZejh+PcCrdF+44ynUzP",
+	"m7Nu6uNtVw16QMVvFs4JkcnWzghNjnGk0hU+lnFYiMqp2H894GZQX4/ngdLB+Y2+HNTVDQDrNvM7dqO2",
+	"xI28dh9xM1h+03+1bi7kE0oCFvyhtZ4xDzfYksL8U1vm+qHdeo3rotNGxic3gJXGJ2qpibXpSVHmbQQa",
+	"S61V8vqK4mow8ZJ6HyyzKuPTK1I7cXmJR/pSeKFAcU9VLaDFBCMWlLpKfgF6q4JwxQ37/eNPHiWUZ2uc",
+	"zLDjZJtccHnGZfVVfMOxeu0T3IStXlEYtOhrADoaxETHU4l187xppWysTW1k3V2GJeUoN5LS5igY5Vyg",
+	"zOV0DSz0V14oeizJQocWHZyzGeBwnLgXdszSzWKKFzK3nu77MwhQ553FmxCTYGjsbqsgY4cHBwmjhM3w",
+	"0lwFtdDl7YP3T2XX/9WGV8JY091jz8ZUppXox4mdM6RF9iPQgMfXX9+xm+opTeShheHbsBZN+TDfikxW",
+	"7nrCuGVDZSy7xT4RH7Tepl3paSCDaHBNeHjkBA+i5C7mfEy4dptntpgFiF2VhRubnGkzmGXQ+3gW6zNC",
+	"77rHnlCudLff3v7dpUqeS+MAe5RXxiXZJ1guDCVcszSHGWa2xfIPkJ7PstSgfvmdm40PjG0xZMLO7e9r",
+	"989SU+FGbMB99BZMFXRDx7kB1jL9Cu9Xd937AtBNrtLIruwj7t4yQ5+vP5MEubUSpVxBW05ImQrlYz2w",
+	"afXCqgUIQHSAwuIXYFiExZjQgBGzdypfYJFZX9CjWwENdOoX11pNIAueeD9WN5hKwSQ0z3HLjLBjKvsb",
+	"D4X7ENfkEvS4ENb2XSKN+eg1BCmMUEvc8lfy2M2rfYdqGBig+LvPnzz2KWIJg73+Huu+Pm31xkMwp54J",
+	"do+Ka+477GO85qJGSWq2bmjfufX+YePouu1gxOEW1hxbovmr8xQSWSId4snDovyXOKN+45erMt8NL32F",
+	"fHRWE6oOu5Ey5KewUh8qGm6iEh3neeDMJvFQKxMw1drSGZ+yntDGXhFNhK3xtv9Lcuwwmf3X/n9Lr9bv",
+	"FkzjMtxsxcu+k7dwG/uevOsuerovSiq6ois3XPSFwmjdcNba0apbbHmuxMybwcNUVCtP3I2Hha4JrSek",
+	"vqUqAy9DomqJtdn3oh6uJzND2SoHWJhlIzZQHdBKXjDbRaOox/lF3V6t5bmVDPRgwCBFrvK6hveQDnKg",
+	"dOtIFSl1DqjWT5S2gxzMjCMkssmqT9G8czt7e7H5R6rfh4xtM774kerPgUyuXI4kzs1eDBQfiquMNzpO",
+	"UzWWtVTD6TE7g4HwTjTci23GcLGHjA/XW6y4fexDhI3jnlp6VOfWz2CPvVgZZOTh44cqfGQwJIhqrxsz",
+	"UTrrOKaDxYgGcCrD6qCVS437gz12bK1TXqnEASoIkKFlkmeZdnS7c/vwffK9DLmcdnf32LHH/Q6tORGe",
+	"+99Cv665U1kYtXguzoHt3D64xbpnPGvnqi9kdzfq0XePWlcTY0Rtv2W/yHNPHhGK9WdZXNVN6A72DMZO",
+	"nFTnLr75nIA5+/UIJIJJVUJKIoEkQY7j2glyofoByXCJ/z5YLnj5POcGzaplKiHqmO7mdOREdtFqP3VB",
+	"ITU5C3NzqUa+uPu41P7myrOpiazRq5TuX0rdw4DCynoKg6UhanrzjzbvDsFndjyt7SZsKCR0CpCwsykb",
+	"QsJ6GmZ/pGqIlA3QoZwAX8aiuhc1Y8bqnzODLkgdh9NKWiDHQxQV6M8hRd33qD6P664iNtTPTUPWKUlJ",
+	"XYA+YlPIczXplME73sKKkQt9DSA7IZ0NvcZSFS3UTCcX/YGdmU4YPTbXSlrUJ/KwrNHAKzTgOi+K+gqD",
+	"QKIEjxAbSzYGqjEyM57ClJpxC20/lZWDcOoEHoKavrxOtDnp3eUGWBGlHeuiDOFeo5MVig/FiDTWk95W",
+	"eJXjT6ujq4gVbw1SV56pV5XboEhDmo8m8d1W74NVtVMRZyMUT6WoxqJ8wkQeoR0tRGJ4Z1zpYhuoPGNj",
+	"8lMhizd77KE1FGhqWAZaXEBWCcDjNh28g88XZWksXrpZytrbKaz6gRv9W49zdp2GvMm4V5qyHlH4cxs5",
+	"F/xp3BC2B6fBxZAZuADNc0/ly+myigDjCVINR0EDW0KT5GsvibLwBaAvFct8cONdrN068KPXPLVvunvs",
+	"yRIqPpWXIOOEGcU0jIBbL63TU/+bKQrCRsSdu34hvq4074f3DdkXO7U55Ws+k+8TcUzOFdcJoB0ohCUB",
+	"2CjUshlQ3IQ5p3iPJNSc2GMvUJ3rjwHRsOeVQwyKQj9SqSmeynlV8ahQC+kwzWiKTtLAdmuVRJxsXEk8",
+	"0fxq05qwAwLjqMkLwBUwc8ttAANDtqfOvW75Lf/ByzcvZ+0QoIENpz4+zWLOQIWQ8Ks5QiqwtmbIKVL0",
+	"P7LYG1bR/6Ys/lVs/rFHF43Vy9+QCBomDSEtfJM29LbShhoxgpmEouF0LqFoHSJYETZ+XIVqxHcjwa5I",
+	"IT4C+ZsI5+3u9Uzsc4mhGFjzJlseg/WMbOjGoJvfoGhe0bH30w4iwBrbP9/DGXDt7n/fBWZG0d6Odd7q",
+	"tPZx73zrizKnciJkyvOcIs+C0S9YvZOolLoYa5x4HYyyi/Q4x3iMiu3JxLCoSrKpwuOkaqxxSfznPmk+",
+	"PpQRqFEOLMPULor3J3OFu5JIwEWGGuJoUhttSulzn9WYEdKVfz+YcCJxWyGSfhTg7vwnxIZrhhvJHQ2z",
+	"DKmjNV+WCBeOc5Ap3UwNBoBjZX7MPko1gKwMpkjwi13vVUBfQxFZYdpIhPGvFtL0wwQoB3vhm4+A53aQ",
+	"sJ7ojzVgiIhTp1U6HoK0VZrTF4gw+fLN/woAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -123,7 +124,7 @@ var actFlags = []actFlag{
 	{name: "org", zh: "其单位代码", en: "its organisation", put: text("org")},
 	{name: "name", zh: "意见名称", en: "name of the opinion", put: text("name")},
 	{name: "time", zh: "期限，如 3wd", en: "its time, as 3wd", put: text("time")},
-	{name: "clock", zh: "时限，见 `lianban case clocks`", en: "the clock, see `lianban case clocks`", put: text("clock")},
+	{name: "clock", zh: "时限，见 lianban case clocks", en: "the clock, see lianban case clocks", put: text("clock")},
 	{name: "way", zh: "counter、courier 或 online", en: "counter, courier or online", put: text("way")},
 	{name: "proof", zh: "签收凭证", en: "reference to the proof of delivery", put: text("proof")},
 	{name: "ground", zh: "lapse、death 或 dissolution", en: "lapse, death or dissolution", put: text("ground")},
@@ -200,6 +201,10 @@ func putPaper(p *putter, v string) error {
 	}
 	if file != "" {
 		up, err := p.link.client.Upload(p.ctx, p.upload, file)
+		var refused *client.Problem
+		if errors.As(err, &refused) {
+			refused.Where = "--paper " + v // which of the files it was
+		}
 		if err != nil {
 			return err
 		}

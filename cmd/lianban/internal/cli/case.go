@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -180,7 +181,7 @@ func (a *App) caseTasks() *cobra.Command {
 }
 
 func (a *App) caseNotices() *cobra.Command {
-	var out struct{ Notices []engine.Notice }
+	var out struct{ Notices []gen.Notice }
 	return a.caseView("notices", "发出的告知和通知", "What was told in writing", "/notices", &out, func(*cobra.Command) error { return a.printNotices(out.Notices) })
 }
 
@@ -190,11 +191,11 @@ func (a *App) caseResults() *cobra.Command {
 }
 
 func (a *App) caseWaiting() *cobra.Command {
-	var out struct{ Waits []engine.Wait }
+	var out struct{ Waits []gen.Wait }
 	return a.caseView("waiting-for", "在等谁，为什么", "Whom the case waits for, and why", "/waiting-for", &out, func(*cobra.Command) error {
-		t := newTable(a.T("等谁", "WHO"), a.T("单位", "ORG"), a.T("岗位", "ROLE"), a.T("环节", "STEP"), a.T("为什么", "WHY"), a.T("自", "SINCE"), a.T("到期", "DUE"))
+		t := newTable(a.T("等谁", "WHO"), a.T("单位", "ORGANISATION"), a.T("岗位", "ROLE"), a.T("认领", "CLAIMED"), a.T("环节", "STEP"), a.T("名称", "NAME"), a.T("为什么", "WHY"), a.T("自", "SINCE"), a.T("到期", "DUE"))
 		for _, w := range out.Waits {
-			t.add(w.Who, w.Org, w.Role, w.Step, a.T(w.WhyZh, w.WhyEn), when(w.Since), until(w.Due))
+			t.add(cmp.Or(w.WhoName, a.word(w.Who)), cmp.Or(w.OrgName, w.Org), w.Role, cmp.Or(w.AccountName, w.Account), w.Step, w.StepName, a.T(w.WhyZh, w.WhyEn), when(w.Since), until(w.Due))
 		}
 		return t.print(a.Out)
 	})

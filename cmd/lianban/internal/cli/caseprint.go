@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -22,7 +23,11 @@ var words = map[string][2]string{
 	"agree": {"同意", "agree"}, "agree-with": {"附条件同意", "agree with conditions"}, "disagree": {"不同意", "disagree"},
 	"look": {"看材料", "look"}, "accept": {"受理", "accept"}, "answer": {"补正", "answer"}, "work": {"办理", "work"},
 	"question": {"答复", "question"}, "hand": {"发放", "hand out"},
-	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"},
+	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
+	"guide":     {"办事指南", "the guide"},
+	"corrected": {"经过补正", "corrected"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
+	"published": {"已发布", "published"}, "suspended": {"已暂停", "suspended"}, "retired": {"已停用", "retired"},
+	"boolean": {"是否", "yes or no"}, "choice": {"单选", "one of"}, "choices": {"多选", "some of"}, "number": {"数字", "number"},
 	"statutory": {"法定", "statutory"}, "promised": {"承诺", "promised"},
 }
 
@@ -40,13 +45,37 @@ func (a *App) state(status, outcome string) string {
 	return a.word(status) + a.T("·", ": ") + a.word(outcome)
 }
 
+// whys are the reasons the engine gives for a step that ended without an act of
+// its own.
+var whys = map[string][2]string{
+	"when": {"本案不需要", "not asked in this case"}, "after": {"前提环节未通过", "a step it comes after did not pass"},
+	"sequence": {"前一环节未通过", "the step before did not pass"}, "block": {"牵头部门停止", "stopped by the lead"},
+	"stopped": {"牵头部门停止", "stopped by the lead"}, "amended": {"申请内容变更", "the application was amended"},
+	"added": {"增列", "added"}, "silence": {"逾期未答复", "no answer in time"}, "answer": {"逾期未补正", "no answer to the notice in time"},
+	"withdrawn": {"申请人撤回", "withdrawn"}, "terminated": {"终止办理", "terminated"}, "dropped": {"不再办理", "taken out"},
+}
+
+func (a *App) stepWhy(why string) string {
+	if need, ok := strings.CutPrefix(why, "needs:"); ok {
+		return a.T("所需的“"+need+"”未取得", "it needs "+need+", which was not granted")
+	}
+	if w, ok := whys[why]; ok {
+		return a.T(w[0], w[1])
+	}
+	return why
+}
+
 func (a *App) light(l gen.Light) string { return a.word(string(l)) }
 
 func (a *App) printCase(c gen.Case) error {
 	r := c.Case
+	flags := make([]string, len(r.Flags))
+	for i, f := range r.Flags {
+		flags[i] = a.word(f)
+	}
 	err := fields(a.Out,
 		a.T("办件编号", "case"), r.Number, a.T("事项", "item"), r.ItemName+" "+r.Version, a.T("申请人", "applicant"), r.Applicant.Name,
-		a.T("状态", "state"), a.state(string(r.Status), r.Outcome), a.T("标记", "flags"), strings.Join(r.Flags, ", "),
+		a.T("状态", "state"), a.state(string(r.Status), r.Outcome), a.T("标记", "flags"), strings.Join(flags, a.T("、", ", ")),
 		a.T("收件", "received"), when(r.ReceivedAt), a.T("受理", "accepted"), day(r.AcceptedOn),
 		a.T("承诺到期", "promised due"), a.due(until(r.PromisedDue), r.Provisional), a.T("法定到期", "statutory due"), a.due(until(r.StatutoryDue), r.Provisional),
 		a.T("决定", "decided"), when(r.DecidedAt), a.T("办结", "closed"), when(r.ClosedAt), a.T("序号", "seq"), fmt.Sprint(c.Seq))
@@ -56,15 +85,12 @@ func (a *App) printCase(c gen.Case) error {
 	a.Printf("\n")
 	t := newTable(a.T("环节", "STEP"), a.T("名称", "NAME"), a.T("部门", "PARTY"), a.T("状态", "STATE"), a.T("结论", "END"), a.T("轮到", "TURN"), a.T("开始", "OPENED"), a.T("结束", "ENDED"), a.T("备注", "NOTE"))
 	for _, s := range c.Steps {
-		note := s.Verdict.Reason
-		if s.Why != "" {
-			note = strings.TrimSpace(s.Why + " " + note)
-		}
+		note := strings.TrimSpace(a.stepWhy(s.Why) + " " + s.Verdict.Reason)
 		if s.Round > 1 {
 			note = fmt.Sprintf(a.T("第 %d 轮 %s", "round %d %s"), s.Round, note)
 		}
 		// A leading space would be lost in the table, so depth is drawn.
-		t.add(strings.Repeat("·", s.Depth)+s.Id, s.Name, s.Party, a.word(string(s.Status)), a.word(s.End), s.Link, when(s.OpenedAt), when(s.EndedAt), note)
+		t.add(strings.Repeat("·", s.Depth)+s.Id, s.Name, cmp.Or(s.OrgName, s.PartyName, s.Party), a.word(string(s.Status)), a.word(s.End), s.Link, when(s.OpenedAt), when(s.EndedAt), note)
 	}
 	return t.print(a.Out)
 }
@@ -128,19 +154,33 @@ func (a *App) printPapers(list []gen.PaperView) error {
 	return t.print(a.Out)
 }
 
-func (a *App) printNotices(list []engine.Notice) error {
+func (a *App) printNotices(list []gen.Notice) error {
 	for _, n := range list {
-		a.Printf("%s  %s  %s  %s\n", n.ID, n.Kind.Title(), a.word(n.To), when(n.At))
+		a.Printf("%s  %s  %s  %s\n", n.Id, n.Title, cmp.Or(n.ToName, a.word(n.To)), when(n.At))
 		if n.Text != "" {
 			a.Printf("    %s\n", n.Text)
 		}
+		if len(n.Lines) == 0 {
+			continue
+		}
+		t := newTable(a.T("补正项", "LINE"), a.T("名称", "NAME"), a.T("问题", "WHAT IS WRONG"), a.T("提出", "ASKED BY"), a.T("答复", "ANSWER"), a.T("说明", "STATEMENT"))
 		for _, l := range n.Lines {
 			mark := a.T("未答复", "open")
 			if l.Answered {
 				mark = a.T("已答复", "answered")
 			}
-			a.Printf("    %s: %s (%s) %s %s\n", l.Of, l.Reason, strings.Join(l.Askers, ", "), mark, l.Statement)
+			askers := make([]string, len(l.AskerNames))
+			for i, who := range l.AskerNames {
+				askers[i] = a.word(who)
+			}
+			t.add(l.Of, l.Name, l.Reason, strings.Join(askers, a.T("、", ", ")), mark, l.Statement)
 		}
+		if err := t.print(a.Out); err != nil {
+			return err
+		}
+	}
+	if len(list) == 0 {
+		a.Notef("%s\n", a.T("没有发出过告知", "nothing has been told in writing"))
 	}
 	return nil
 }

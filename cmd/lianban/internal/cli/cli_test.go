@@ -140,6 +140,7 @@ func TestCommandsTeach(t *testing.T) {
 		var walk func(*cobra.Command)
 		walk = func(c *cobra.Command) {
 			require.NotEmpty(t, c.Short, c.CommandPath())
+			require.NotRegexp(t, `--[a-z-]+ lianban`, c.Flags().FlagUsages(), "%s: a text in backquotes is shown as the flag's type", c.CommandPath())
 			if lang == en {
 				require.NotRegexp(t, `\p{Han}`, c.Short, c.CommandPath())
 			} else if c != a.Root() {

@@ -44,7 +44,7 @@ func (a *App) definitionPublish() *cobra.Command {
 
 func (a *App) printVersion(v gen.Version) error {
 	return fields(a.Out, a.T("事项", "item"), v.Item, a.T("名称", "name"), v.Name, a.T("版本", "version"), v.Version, a.T("生效", "effective"), v.Effective,
-		a.T("状态", "state"), string(v.State), a.T("发布", "published"), when(v.PublishedAt), a.T("指纹", "hash"), v.Hash)
+		a.T("状态", "state"), a.word(string(v.State)), a.T("发布", "published"), when(v.PublishedAt), a.T("指纹", "hash"), v.Hash)
 }
 
 func (a *App) definitionList() *cobra.Command {
@@ -55,7 +55,7 @@ func (a *App) definitionList() *cobra.Command {
 			return a.ask(cmd.Context(), client.Call{Path: "/v1/items"}, &out, func() error {
 				t := newTable(a.T("编码", "CODE"), a.T("名称", "NAME"), a.T("版本", "VERSION"), a.T("生效", "EFFECTIVE"), a.T("状态", "STATE"))
 				for _, it := range out.Items {
-					t.add(it.Code, it.Name, it.Current.Version, it.Current.Effective, string(it.Current.State))
+					t.add(it.Code, it.Name, it.Current.Version, it.Current.Effective, a.word(string(it.Current.State)))
 				}
 				return t.print(a.Out)
 			})
@@ -75,7 +75,7 @@ func (a *App) definitionVersions() *cobra.Command {
 			return a.ask(cmd.Context(), client.Call{Path: "/v1/items/" + url.PathEscape(item) + "/versions"}, &out, func() error {
 				t := newTable(a.T("版本", "VERSION"), a.T("生效", "EFFECTIVE"), a.T("状态", "STATE"), a.T("发布", "PUBLISHED"), a.T("指纹", "HASH"))
 				for _, v := range out.Versions {
-					t.add(v.Version, v.Effective, string(v.State), when(v.PublishedAt), v.Hash)
+					t.add(v.Version, v.Effective, a.word(string(v.State)), when(v.PublishedAt), v.Hash)
 				}
 				return t.print(a.Out)
 			})
@@ -155,7 +155,7 @@ func (a *App) printGuide(g *definition.Guide) error {
 		for _, o := range q.Options {
 			options = append(options, o.ID+"="+o.Label)
 		}
-		t.add(q.ID, q.Ask, q.Type, strings.Join(options, " "), q.When.In(a.Lang))
+		t.add(q.ID, q.Ask, a.word(q.Type), strings.Join(options, " "), q.When.In(a.Lang))
 	}
 	if err := t.print(a.Out); err != nil {
 		return err

@@ -40,10 +40,29 @@ func (a *App) printProblem(p *client.Problem) {
 	if err := fields(a.Err, rows...); err != nil {
 		return // standard error is gone; there is nobody to tell
 	}
-	if p.Code == "unauthenticated" || p.Code == "bad-login" {
-		a.Notef("%s\n", a.T("  演示账号见 `lianban account list`", "  `lianban account list` shows the demo accounts"))
+	if h, ok := hints[p.Code]; ok {
+		a.Notef("  %s\n", a.T(h[0], h[1]))
 	}
 }
+
+// hints name the command that shows what a refused one should have known.
+var hints = map[string][2]string{
+	"unauthenticated": accountHint, "bad-login": accountHint,
+	"unknown-version": {"各版本见 `lianban definition versions ITEM`", "`lianban definition versions ITEM` shows the versions"},
+	"not-yet-effective": {
+		"各版本的生效日见 `lianban definition versions ITEM`", "`lianban definition versions ITEM` shows from when each version is in force",
+	},
+	"bad-answer": guideHint, "bad-form": guideHint, "bad-paper": guideHint,
+	"not-open": waitingHint, "wrong-act": waitingHint, "wrong-link": waitingHint, "gate-shut": waitingHint, "window-open": waitingHint,
+	"answer-open":  {"尚未答复的见 `lianban case notices CASE`", "`lianban case notices CASE` shows what is not answered"},
+	"no-extension": {"各时限见 `lianban case clocks CASE`", "`lianban case clocks CASE` shows the clocks"},
+}
+
+var (
+	accountHint = [2]string{"演示账号见 `lianban account list`", "`lianban account list` shows the demo accounts"}
+	guideHint   = [2]string{"问什么、要什么见 `lianban definition guide ITEM`", "`lianban definition guide ITEM` shows what is asked"}
+	waitingHint = [2]string{"现在等谁做什么见 `lianban case waiting-for CASE`", "`lianban case waiting-for CASE` shows who is waited for, and for what"}
+)
 
 func (a *App) problemCommand() *cobra.Command {
 	return &cobra.Command{

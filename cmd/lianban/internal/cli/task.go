@@ -149,7 +149,7 @@ is, the exit code is 1. For a single task the act itself reads better: lianban t
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&do, "do", "", a.T("操作，见 `lianban act --help`", "the act, see `lianban act --help`"))
+	f.StringVar(&do, "do", "", a.T("操作，见 lianban act --help", "the act, see lianban act --help"))
 	values := a.addFlags(f, all)
 	f.StringVar(&in.body, "body", "", a.T("从文件读操作的数据（YAML 或 JSON）", "read the act's data from a file (YAML or JSON)"))
 	f.StringVar(&in.key, "key", "", a.keyText())

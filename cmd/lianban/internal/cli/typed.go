@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -109,12 +110,26 @@ func typeAnswers(answers map[string]string, guide *definition.Guide) (map[string
 			}
 			v, ok := typedAs(q.Type, s)
 			if !ok {
-				return nil, Fail(Usage, "--answer %s：“%s”应为%s，实际为 %q", "--answer %s (%s) must be a %s, got %q", id, q.Ask, q.Type, s)
+				zh, en := kindWanted(q.Type)
+				return nil, &Error{
+					Code: Usage,
+					Zh:   fmt.Sprintf("--answer %s：“%s”应为%s，实际为 %q", id, q.Ask, zh, s),
+					En:   fmt.Sprintf("--answer %s (%s) must be %s, got %q", id, q.Ask, en, s),
+				}
 			}
 			out[id] = v
 		}
 	}
 	return out, nil
+}
+
+// kindWanted says what a question of a kind is answered with; choices and text
+// are judged by the server, which knows the options.
+func kindWanted(kind string) (zh, en string) {
+	if kind == "boolean" {
+		return "是（true）或否（false）", "true or false"
+	}
+	return "数字", "a number"
 }
 
 func typedAs(kind, s string) (any, bool) {

@@ -144,7 +144,7 @@ func (s *story) collect(ctx context.Context) error {
 		return fmt.Errorf("expected one notice with two lines, got %d notices", len(list.Notices))
 	}
 	for _, l := range list.Notices[0].Lines {
-		s.out("补正告知书：%s，%s（%s 提出）", l.Of, l.Reason, strings.Join(l.Askers, "、"))
+		s.out("补正告知书：%s，%s（%s提出）", l.Name, l.Reason, strings.Join(l.AskerNames, "、"))
 	}
 	return s.expect(ctx, "correcting", "")
 }
