@@ -1,6 +1,9 @@
 package definition
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Runnable finds what the language has and this release of the engine does not
 // run. Such a definition can be written and checked; it is refused when it is
@@ -48,6 +51,13 @@ var notRunZh = map[Kind]string{
 func (r *runCheck) definition(def *Definition) {
 	if def.Item.Type == Programme {
 		r.fail("R110", nil, "item.type", "本版本还不能运行分阶段的总事项（programme）", "this release does not run programmes yet")
+	}
+	for i, l := range []*Limit{def.Item.Statutory, def.Item.Promised} {
+		key := []string{"item.statutory", "item.promised"}[i]
+		if l != nil && l.From != "acceptance" && l.From != "receipt" && !strings.HasPrefix(l.From, "form.") {
+			r.fail("R112", nil, key, "本版本的办件时限只能自受理、收件或表单中的日期起算，不能自 "+l.From+" 起算",
+				"in this release a case clock counts from acceptance, receipt or a day of the form, not from "+l.From)
+		}
 	}
 	for _, p := range def.Pauses {
 		r.fail("R103", nil, "pauses."+p.ID, "本版本还不能运行中止事由 "+p.ID, "this release does not run pauses yet: "+p.ID)
