@@ -37,6 +37,8 @@ type shell struct {
 	handled ledger
 	acts    int // handled in this run
 	maxActs int
+
+	witness *contract.Events // of a replay: gets all events this run decides
 }
 
 // newShell restores a case from its opening events or from the run before. It
@@ -114,6 +116,9 @@ func (s *shell) append(r engine.Result) {
 	}
 	sealed := engine.Seal(s.hash, r.Events)
 	s.tail = append(slices.Clip(s.tail), sealed...) // a flush under way reads the slice before
+	if s.witness != nil {
+		*s.witness = append(*s.witness, sealed...)
+	}
 	s.hash = sealed[len(sealed)-1].Hash
 	s.state = r.State
 }

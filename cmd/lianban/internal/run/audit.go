@@ -41,7 +41,7 @@ each. Without --database it checks the data in --data, with dev running or not.`
 	}
 	verify.Flags().StringVar(&database, "database", "", a.T("PostgreSQL 连接串（LIANBAN_DATABASE）；不写用 --data", "connection string of PostgreSQL (LIANBAN_DATABASE); left out: --data"))
 	verify.Flags().StringVar(&anchors, "anchors", "", a.T("锚点副本文件（--data 中的会自动使用）", "copy of the anchors (the one in --data is used by itself)"))
-	return a.Group("audit", cli.GroupTools, a.T("审计：事件日志有没有被动过", "Audit: has the event log been tampered with"), "", verify)
+	return a.Group("audit", cli.GroupTools, a.T("审计：事件日志有没有被动过", "Audit: has the event log been tampered with"), "", verify, rebuild(a))
 }
 
 type verification struct {

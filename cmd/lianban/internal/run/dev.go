@@ -32,6 +32,8 @@ const (
 	lockName      = "lock"
 	catalogueName = "catalogue.sha256"
 	dsnName       = "database.dsn"
+	// temporalPortName holds the port of Temporal.
+	temporalPortName = "temporal.port"
 )
 
 type devOptions struct {
@@ -237,7 +239,7 @@ func (d *dev) startTemporal(ctx context.Context) error {
 		return err
 	}
 	d.temporal, err = standalone.StartTemporal(ctx, standalone.TemporalOptions{
-		Postgres: target, Port: d.opts.temporalPort, PortFile: d.path("temporal.port"), Log: d.log,
+		Postgres: target, Port: d.opts.temporalPort, PortFile: d.path(temporalPortName), Log: d.log,
 	})
 	return err
 }
