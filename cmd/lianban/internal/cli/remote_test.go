@@ -274,6 +274,50 @@ func TestExitCodesOfProblems(t *testing.T) {
 	require.Contains(t, r.err, "is this a Lianban server?")
 }
 
+func TestRefusalsNameTheCommandThatHelps(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	refuse := func(code string) {
+		h.on("POST /v1/cases/N1/acts/gap", func(w http.ResponseWriter, _ *http.Request) {
+			send(w, 409, `{"code":"`+code+`","status":409,"zh":"中","en":"english","title":"t","type":"/problems/x"}`)
+		})
+	}
+	for code, hint := range map[string]string{
+		"not-open": "lianban case waiting-for CASE", "answer-open": "lianban case notices CASE", "bad-paper": "lianban definition guide ITEM",
+	} {
+		refuse(code)
+		r := h.at(t, home, "task", "gap", "N1", "--line", "lease=x", "--as", "lin.hall")
+		require.Equal(t, Refused, r.code)
+		require.Contains(t, r.err, hint, code)
+	}
+	h.on("POST /v1/files", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 415, `{"code":"file-type","status":415,"zh":"中","en":"english","title":"t","type":"/problems/x","where":"file"}`)
+	})
+	file := filepath.Join(home, "a.md")
+	require.NoError(t, os.WriteFile(file, []byte("x"), 0o600))
+	r := h.at(t, home, "task", "answer", "N1", "--paper", "lease="+file, "--as", "lin.hall")
+	require.Contains(t, r.err, "--paper lease="+file, "which of the files it was")
+}
+
+func TestNoticesAndWaitsShowNames(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/cases/N1/notices", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"notices":[{"id":"n1","kind":"correction","title":"补正告知书","to":"applicant","at":"2026-02-12T02:00:00Z","lines":[
+			{"of":"lease","name":"场所使用证明","reason":"未提交","askers":["hall","guide"],"askerNames":["综合窗口","guide"]}]}]}`)
+	})
+	h.on("GET /v1/cases/N1/waiting-for", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"waits":[{"who":"eco","whoName":"生态环境部门","org":"eco-1","orgName":"立山分局","role":"handle","step":"s","stepName":"油烟选址意见",
+			"whyZh":"提出意见","whyEn":"give an opinion","since":"2026-02-12T02:00:00Z"},
+			{"who":"applicant","step":"r","stepName":"收件","whyZh":"补正","whyEn":"answer","since":"2026-02-12T02:00:00Z"}]}`)
+	})
+	r := h.at(t, home, "case", "notices", "N1", "--as", "lin.hall", "--lang", "zh")
+	require.Regexp(t, `lease\s+场所使用证明\s+未提交\s+综合窗口、办事指南\s+未答复`, r.out)
+	r = h.at(t, home, "case", "waiting-for", "N1", "--as", "lin.hall", "--lang", "zh")
+	require.Regexp(t, `生态环境部门\s+立山分局\s+handle\s+s\s+油烟选址意见\s+提出意见`, r.out)
+	require.Regexp(t, `(?m)^申请人\s+r\s+收件\s+补正`, r.out)
+}
+
 func TestBatchTellsEachResult(t *testing.T) {
 	h, home := newHall(t), t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", home)
