@@ -154,6 +154,19 @@ func TestCommandsTeach(t *testing.T) {
 	}
 }
 
+func TestCompletionSpeaksTheLanguage(t *testing.T) {
+	t.Parallel()
+	r := command(t, "", "completion", "--help", "--lang", "zh")
+	require.Equal(t, OK, r.code)
+	for _, shell := range []string{"bash", "fish", "powershell", "zsh"} {
+		require.Contains(t, r.out, shell+" 的补全脚本")
+		require.Regexp(t, `打印 \S+ 的补全脚本`, command(t, "", "completion", shell, "--help", "--lang", "zh").out)
+		require.Contains(t, command(t, "", "completion", shell).out, "lianban", shell)
+	}
+	require.NotContains(t, r.out, "Generate")
+	require.Equal(t, Usage, command(t, "", "completion", "tcsh").code, "an unknown shell")
+}
+
 func TestLanguage(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -131,6 +131,11 @@ func (a *App) localize(root *cobra.Command) {
 			c.Short = a.T("任一命令的说明", "Help for any command")
 		case "completion":
 			c.Short = a.T("生成 shell 自动补全脚本", "Completion scripts for shells")
+			c.Long, c.Args, c.RunE = "", cobra.ArbitraryArgs, a.group // an unknown shell is an error
+			for _, shell := range c.Commands() {
+				shell.Short = a.T(shell.Name()+" 的补全脚本", "Completion script for "+shell.Name())
+				shell.Long = a.T(completionZH[shell.Name()], shell.Long)
+			}
 		}
 		for _, sub := range c.Commands() {
 			walk(sub)
@@ -175,4 +180,44 @@ func (a *App) usageTemplate() string {
 @codes{{if .HasAvailableSubCommands}}
 @help{{.CommandPath}} COMMAND --help{{end}}
 `)
+}
+
+// completionZH says per shell how the script is put to use.
+var completionZH = map[string]string{
+	"bash": `打印 bash 的补全脚本，依赖 bash-completion 软件包。
+
+只在当前终端：
+
+  source <(lianban completion bash)
+
+以后每个终端（一次即可）：
+
+  lianban completion bash > /etc/bash_completion.d/lianban`,
+	"zsh": `打印 zsh 的补全脚本。没有启用补全的，先运行一次：
+
+  echo "autoload -U compinit; compinit" >> ~/.zshrc
+
+只在当前终端：
+
+  source <(lianban completion zsh)
+
+以后每个终端（一次即可）：
+
+  lianban completion zsh > "${fpath[1]}/_lianban"`,
+	"fish": `打印 fish 的补全脚本。
+
+只在当前终端：
+
+  lianban completion fish | source
+
+以后每个终端（一次即可）：
+
+  lianban completion fish > ~/.config/fish/completions/lianban.fish`,
+	"powershell": `打印 PowerShell 的补全脚本。
+
+只在当前终端：
+
+  lianban completion powershell | Out-String | Invoke-Expression
+
+以后每个终端：把上一命令的输出写入 PowerShell 配置文件。`,
 }
