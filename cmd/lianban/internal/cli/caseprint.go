@@ -25,7 +25,7 @@ var words = map[string][2]string{
 	"question": {"答复", "question"}, "hand": {"发放", "hand out"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
 	"guide":     {"办事指南", "the guide"},
-	"corrected": {"经过补正", "corrected"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
+	"corrected": {"告知过补正", "corrections were asked"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
 	"published": {"已发布", "published"}, "suspended": {"已暂停", "suspended"}, "retired": {"已停用", "retired"},
 	"boolean": {"是否", "yes or no"}, "choice": {"单选", "one of"}, "choices": {"多选", "some of"}, "number": {"数字", "number"},
 	"statutory": {"法定", "statutory"}, "promised": {"承诺", "promised"},
