@@ -92,9 +92,11 @@ func TestSlowDouble(t *testing.T) {
 // An act is recorded before the instant of acceptance by silence and delivered
 // after it, with no worker in between: it counts (rule 3.1.3). The same with an
 // act whose rows a lost task has left in the log: the case does not know it.
+// Nobody brings either of them before the instant is judged: the api is killed,
+// and Temporal, which still has them in memory.
 func TestExpiryYieldsToEarlierIntents(t *testing.T) {
 	t.Parallel()
-	h := open(t, devtest.Shared(t))
+	h := open(t, devtest.New(t, devtest.Options{}))
 	api := h.api()
 	first := h.failing(dieAfterFlush, "ghost")
 	unsent, ghostly, silent := h.filed(api, false), h.filed(api, false), h.filed(api, false)
@@ -107,21 +109,27 @@ func TestExpiryYieldsToEarlierIntents(t *testing.T) {
 	accept := deed{"clerk", unsent, engine.Accept, "receive", newKey("accept")}
 	go func() { waiting <- h.do(t.Context(), api, accept) }()
 	h.until("the act is recorded", func() bool { return h.status(accept.key) == "pending" })
-	api.kill9() // nobody delivers it
+	api.kill9()
+	h.env.KillTemporal(t)
+	h.env.StartTemporal(t)
 	<-waiting
 	<-waiting
 
 	recorded, err := h.store.CommandByKey(t.Context(), accept.key)
 	require.NoError(t, err)
 	h.advance(20 * 24 * time.Hour)
-	api = h.api()
 	h.worker()
+	require.True(t, h.logged(ghostly, ghost.key), "the rows are still there")
 	for _, number := range []string{unsent, ghostly, silent} {
+		moved := contract.ClockMoved{Offset: h.clock.Offset()}
+		require.NoError(t, h.client.SignalWorkflow(t.Context(), contract.WorkflowID(number), "", contract.ClockSignal, moved))
 		h.until("accepted", func() bool {
 			c, err := h.store.CaseByNumber(t.Context(), number)
 			return err == nil && c.Status == engine.Accepted
 		})
 	}
+	h.until("the case has judged the instant", func() bool { return !h.view(ghostly).State.AcceptedAt.IsZero() })
+	h.api() // and what was recorded gets its answer
 	h.healed()
 	require.False(t, h.view(unsent).State.Flag("deemed"), "the clerk has accepted in time")
 	require.Equal(t, recorded.RecordedAt, h.view(unsent).State.AcceptedAt)
