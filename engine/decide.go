@@ -24,7 +24,9 @@ func Decide(r *Rules, s *State, cmd Command) Result {
 		if cmd.Do != File {
 			return Result{Rejection: reject(NotFound, "案件不存在", "there is no such case")}
 		}
-		return open(r, cmd)
+		res := open(r, cmd)
+		res.Rejection = r.inWords(nil, res.Rejection)
+		return res
 	}
 	d := &decider{r: r, s: s.clone()}
 	at := cmd.At
@@ -38,7 +40,7 @@ func Decide(r *Rules, s *State, cmd Command) Result {
 	d.now, d.by, d.command, d.do = at, cmd.By, cmd.ID, cmd.Do
 	do, rejection := d.judge(&cmd)
 	if rejection != nil {
-		return d.result(rejection)
+		return d.result(r.inWords(d.s, rejection))
 	}
 	if parties := d.moved(cmd.Parties); parties != nil {
 		d.emit(PartiesResolved{Parties: parties})
@@ -318,9 +320,12 @@ func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
 		return nil, reject(NotOpen, "这项工作已经办完或已取消", "this task is already done or was cancelled").
 			want("an open task", "done").at(cmp0(cmd.Task, cmd.Step))
 	case cmd.Step != "":
-		st := d.s.must(cmd.Step)
-		return nil, reject(NotOpen, "环节“"+cmd.Step+"”现在没有可办的这类工作", "step "+cmd.Step+" has no such task open now").
-			want("an open task", string(st.Status)+suffix(st.End)).at(cmd.Step)
+		st := d.s.Step(cmd.Step)
+		zh, en := "环节“"+cmd.Step+"”现在没有可办的这类工作", "step "+cmd.Step+" has no such task open now"
+		if st.Status == Waiting && d.s.AcceptedOn == nil {
+			zh, en = "本案尚未受理，环节“"+cmd.Step+"”还没有开始", "the case is not accepted yet; step "+cmd.Step+" has not begun"
+		}
+		return nil, reject(NotOpen, zh, en).want("an open task", string(st.Status)+suffix(st.End)).at(cmd.Step)
 	}
 	return nil, reject(NotOpen, "现在没有可以这样办理的工作", "no task is open for this act now").want(fmt.Sprint(kinds), "none")
 }

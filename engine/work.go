@@ -378,7 +378,7 @@ func (d *decider) conditional(n *definition.Node) []*definition.Node {
 func (d *decider) outputs(n *definition.Node, in []OutputIn) ([]OutputState, *Rejection) {
 	for i, o := range in {
 		if n.Output(o.ID) == nil {
-			return nil, reject(BadData, "本环节不产生“"+o.ID+"”", "this step gives no output "+o.ID).at("outputs." + o.ID)
+			return nil, reject(BadData, "本环节不产生“"+o.ID+"”", "this step gives no output "+o.ID).want(given(n), o.ID).at("outputs." + o.ID)
 		}
 		if slices.ContainsFunc(in[:i], func(p OutputIn) bool { return p.ID == o.ID }) {
 			return nil, reject(BadData, "“"+o.ID+"”重复", "output "+o.ID+" comes twice").at("outputs." + o.ID)
@@ -397,6 +397,15 @@ func (d *decider) outputs(n *definition.Node, in []OutputIn) ([]OutputState, *Re
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+// given lists what a step gives, for refusals.
+func given(n *definition.Node) string {
+	ids := make([]string, len(n.Decide.Gives))
+	for i, g := range n.Decide.Gives {
+		ids[i] = g.ID
+	}
+	return cmp0(strings.Join(ids, ", "), "no outputs")
 }
 
 // results are the hand-outs of new outputs, and the awaited papers they become.
