@@ -268,12 +268,12 @@ func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Reject
 		case papers[i].Status == PaperAwaited:
 			return nil, reject(BadPaper, "材料“"+p.ID+"”由本案其他环节产生，不得要求提交", "paper "+p.ID+" is an output of this very case; it may not be asked for").at(where).under("31")
 		}
-		if !digest(p.Hash) {
-			return nil, reject(BadPaper, "材料“"+p.ID+"”须附文件摘要", "paper "+p.ID+" needs the SHA-256 of its file").want("64 hex digits", itoa(len(p.Hash))+" characters").at(where)
-		}
 		source, rej := d.source(p)
 		if rej != nil {
 			return nil, rej
+		}
+		if !digest(p.Hash) {
+			return nil, reject(BadPaper, "材料“"+p.ID+"”须附文件摘要", "paper "+p.ID+" needs the SHA-256 of its file").want("64 hex digits", itoa(len(p.Hash))+" characters").at(where)
 		}
 		old := papers[i]
 		next := PaperState{
