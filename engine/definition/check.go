@@ -39,7 +39,7 @@ func Check(file *File, library *Library) Diagnostics {
 // checkUnit checks a resolved definition. With misshapen set, only those checks
 // run that can trust a definition whose own file has mistakes of shape.
 func checkUnit(u unit, library *Library, misshapen bool) Diagnostics {
-	c := &check{unit: u, scope: NewScope(u.def), library: library, byID: map[string]*Node{}, givers: map[string]*Node{}}
+	c := &check{unit: u, scope: NewScope(u.def), lib: library, byID: map[string]*Node{}, givers: map[string]*Node{}}
 	c.outline()
 	c.references()
 	c.expressions()
@@ -54,9 +54,9 @@ func checkUnit(u unit, library *Library, misshapen bool) Diagnostics {
 // check holds what the check groups share about one definition.
 type check struct {
 	unit
-	scope   *Scope
-	library *Library
-	out     Diagnostics
+	scope *Scope
+	lib   *Library
+	out   Diagnostics
 
 	root   *Node
 	nodes  []*Node

@@ -169,7 +169,7 @@ func (c *check) kindReferences(n *Node) {
 	case s.Call != nil:
 		c.call(n)
 	case s.Case != nil:
-		if c.library != nil && c.library.Item(s.Case.Item, "") == nil {
+		if c.lib != nil && c.lib.Item(s.Case.Item, "") == nil {
 			c.fail("F102", s, "item", "库中没有子事项 "+clip(s.Case.Item), "the library has no item "+clip(s.Case.Item))
 		}
 	}

@@ -219,7 +219,7 @@ func (l *Library) resolve(f, claim *File) (unit, Diagnostics) {
 				Fix:  text("在 set 中设定", "set it under set")})
 		}
 	}
-	x := &expander{library: l, unit: &u}
+	x := &expander{lib: l, unit: &u}
 	u.def.Process = x.steps(u.def.Process, nil)
 	found = append(found, x.found...)
 	fillDefaults(u.def)
@@ -255,9 +255,9 @@ func newIn(found, before Diagnostics) Diagnostics {
 
 // expander puts the steps of fragments in the place of includes.
 type expander struct {
-	library *Library
-	unit    *unit
-	found   Diagnostics
+	lib   *Library
+	unit  *unit
+	found Diagnostics
 }
 
 func (x *expander) fail(code string, at Position, zh, en string, fix ...string) {
@@ -288,10 +288,10 @@ func (x *expander) steps(steps []*Step, inside []string) []*Step {
 func (x *expander) include(s *Step, inside []string) []*Step {
 	name := s.Include.Fragment + "@" + s.Include.Version
 	at := x.unit.locs.find(s, "")
-	f := x.library.fragments[name]
+	f := x.lib.fragments[name]
 	if f == nil {
 		if s.Include.Fragment != "" {
-			fix := oneOf(name, sortedKeys(x.library.fragments))
+			fix := oneOf(name, sortedKeys(x.lib.fragments))
 			x.fail("F101", at, "库中没有片段 "+name, "the library has no fragment "+name, fix.ZH, fix.EN)
 		}
 		return []*Step{s}
