@@ -2,10 +2,12 @@ package contract
 
 import (
 	"cmp"
+	"log/slog"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -76,6 +78,17 @@ func FallbackOptions() workflow.ActivityOptions {
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second,
 		},
+	}
+}
+
+// ClientOptions are those of every client of Temporal. Calls are not
+// compressed: they are small, mostly on one machine or in one hall's network,
+// and gzip costs more time than it saves.
+func ClientOptions(hostPort, namespace string, log *slog.Logger) client.Options {
+	return client.Options{
+		HostPort: hostPort, Namespace: namespace,
+		Logger:            sdklog.NewStructuredLogger(log),
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	}
 }
 
