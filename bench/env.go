@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 
 	"lianban/activities"
@@ -63,7 +64,7 @@ func newEnv(ctx context.Context, dir string) (_ *env, err error) {
 	if _, err = e.db.Exec(ctx, usualSchema); err != nil {
 		return nil, err
 	}
-	e.client, err = client.Dial(contract.ClientOptions(e.sa.Temporal.HostPort(), e.sa.Temporal.Namespace(), slog.New(slog.DiscardHandler)))
+	e.client, err = client.Dial(contract.ClientOptions(e.sa.Temporal.HostPort(), e.sa.Temporal.Namespace(), sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))))
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"cmp"
-	"log/slog"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -84,10 +83,9 @@ func FallbackOptions() workflow.ActivityOptions {
 // ClientOptions are those of every client of Temporal. Calls are not
 // compressed: they are small, mostly on one machine or in one hall's network,
 // and gzip costs more time than it saves.
-func ClientOptions(hostPort, namespace string, log *slog.Logger) client.Options {
+func ClientOptions(hostPort, namespace string, log sdklog.Logger) client.Options {
 	return client.Options{
-		HostPort: hostPort, Namespace: namespace,
-		Logger:            sdklog.NewStructuredLogger(log),
+		HostPort: hostPort, Namespace: namespace, Logger: log,
 		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	}
 }
