@@ -48,9 +48,9 @@ const (
 	// dieAfterFlush: kill -9 of itself when the flush with the act is committed and
 	// before the workflow task is completed.
 	dieAfterFlush = "die-after-flush"
-	// freezeBeforeFlush: SIGSTOP of itself with the flush of the act in hand. Thawed,
-	// it writes with a context nobody can cancel: the slowest double there can be.
-	freezeBeforeFlush = "freeze-before-flush"
+	// holdFlush: it holds the flush of the act in hand until it gets SIGUSR1, and then
+	// writes with a context nobody can cancel: the slowest double there can be.
+	holdFlush = "hold-flush"
 )
 
 func TestMain(m *testing.M) {
@@ -183,22 +183,20 @@ func (f *failing) Flush(ctx context.Context, w store.Flush) (store.FlushReply, e
 			return r, err
 		}
 		say("flushed")
-		die(syscall.SIGKILL)
-	case freezeBeforeFlush:
+		if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {
+			return store.FlushReply{}, err
+		}
+		select {} // the signal is on its way
+	case holdFlush:
+		on := make(chan os.Signal, 1)
+		signal.Notify(on, syscall.SIGUSR1)
 		say("holding")
-		die(syscall.SIGSTOP)
+		<-on
 		r, err := f.Store.Flush(context.WithoutCancel(ctx), w)
 		say(fmt.Sprintf("wrote refused=%q error=%v", r.Refused, err))
 		return r, err
 	}
 	return store.FlushReply{}, errors.New("no such failure point: " + f.point)
-}
-
-// die sends this process a signal and returns when it has had its effect.
-func die(sig syscall.Signal) {
-	if err := syscall.Kill(os.Getpid(), sig); err != nil {
-		panic(err)
-	}
 }
 
 type quiet struct{}

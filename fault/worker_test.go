@@ -2,6 +2,7 @@ package fault_test
 
 import (
 	"net/http"
+	"syscall"
 	"testing"
 	"time"
 
@@ -65,7 +66,7 @@ func TestSlowDouble(t *testing.T) {
 	t.Parallel()
 	h := open(t, devtest.Shared(t))
 	api := h.api()
-	slow := h.failing(freezeBeforeFlush, "victim")
+	slow := h.failing(holdFlush, "victim")
 	number := h.filed(api, false)
 	h.done(api, "clerk", number, engine.Accept, "receive")
 
@@ -73,6 +74,7 @@ func TestSlowDouble(t *testing.T) {
 	answered := make(chan answer, 1)
 	go func() { answered <- h.do(t.Context(), api, victim) }()
 	slow.hears("holding")
+	require.NoError(t, slow.Freeze())
 	require.False(t, h.logged(number, victim.key))
 
 	h.worker()
@@ -83,6 +85,7 @@ func TestSlowDouble(t *testing.T) {
 	before := h.chain(number)
 
 	require.NoError(t, slow.Thaw())
+	require.NoError(t, slow.Signal(syscall.SIGUSR1))
 	require.Equal(t, `wrote refused="fence" error=<nil>`, slow.hears("wrote"))
 	require.Equal(t, before, h.chain(number), "the double has changed nothing")
 	h.done(api, officer(1), number, engine.Agree, "one")
