@@ -89,7 +89,7 @@ func TestCaseFromReceiptToHandOut(t *testing.T) {
 	ok(t, data, "act", "clear", n, "--as", "he.eco")
 	ok(t, data, "task", "gap", n, "--line", "lease=未提交", "--as", "lin.hall")
 	require.Equal(t, "correcting", asked[caseRow](t, data, "case", "show", n, "--as", "lin.hall").Case.Status)
-	require.Contains(t, ok(t, data, "case", "notices", n, "--as", "lin.hall"), "layoutPlan: 未提交")
+	require.Regexp(t, `layoutPlan +设备布局和操作流程 +未提交 +市场监管部门 +open`, ok(t, data, "case", "notices", n, "--as", "lin.hall"))
 
 	// The applicant answers with number and code.
 	paper := filepath.Join(dir, "paper.pdf")
@@ -198,7 +198,7 @@ func TestDeemedAcceptance(t *testing.T) {
 		c = asked[caseRow](t, data, "case", "show", n, "--as", "lin.hall")
 		return c.Case.Status == "accepted"
 	}, time.Minute, 200*time.Millisecond)
-	require.Contains(t, ok(t, data, "case", "show", n, "--as", "lin.hall"), "deemed")
+	require.Contains(t, ok(t, data, "case", "show", n, "--as", "lin.hall"), "accepted by silence")
 	stop(t, p)
 }
 
