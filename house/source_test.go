@@ -139,7 +139,7 @@ func TestIdleCallsAreSeen(t *testing.T) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "p_test.go", `package p
 import ("testing"; "time")
-func TestX(t *testing.T) { time.Sleep(time.Second); t.Skip("later") }
+func TestX(t *testing.T) { time.Sleep(time.Second); t.Skipf("later") }
 func BenchmarkX(b *testing.B) { b.SkipNow() }
 func TestY(t *testing.T) { <-time.After(1); t.Log("no") }
 `, parser.SkipObjectResolution)

@@ -4,7 +4,7 @@
 // is whole, on disk, and never changes. Two people who hand in the same content share it. A crash
 // leaves at most a file under tmp/, which Sweep removes.
 //
-//	DIR/tmp/xxxxxxxx          being written
+//	DIR/tmp/RANDOM            being written
 //	DIR/ab/abcdef…            the content with hash abcdef…
 package bucket
 
