@@ -140,9 +140,10 @@ const WorkflowPollers = 16
 // WorkerOptions are those every worker of cases runs with.
 func WorkerOptions() worker.Options {
 	return worker.Options{
-		// With the SDK's two pollers, tasks of busy cases wait beyond StickyTimeout and
-		// are handed to the normal queue: with many people at once the slowest answers
-		// took over a second. Measured side by side with `make bench`.
+		// With the SDK's default, `make bench` showed most steps quick and the slowest
+		// over a second; with more pollers the slowest come several times sooner, more
+		// steps are done a second, and the median step under load takes longer. Tasks
+		// that wait beyond StickyTimeout are the likely cause; that was not traced.
 		MaxConcurrentWorkflowTaskPollers: WorkflowPollers,
 		StickyScheduleToStartTimeout:     StickyTimeout,
 		WorkerStopTimeout:                WorkerStop,
