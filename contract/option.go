@@ -134,16 +134,17 @@ func ReflushOptions(number, id string) client.UpdateWorkflowOptions {
 	}
 }
 
-// WorkflowPollers is how many calls of one worker wait for workflow tasks.
-const WorkflowPollers = 16
+// WorkflowPollers is how many calls of one worker wait for workflow tasks. A
+// worker that is frozen keeps its calls waiting at the server, and each takes one
+// task along before it is given up: a case in its hands waits up to so many times
+// [WorkflowTaskTimeout]. With 16 that was over a minute in the fault tests, with 4
+// about twenty seconds; `make bench` shows no more steps a second with 8 than with 4.
+const WorkflowPollers = 4
 
 // WorkerOptions are those every worker of cases runs with.
 func WorkerOptions() worker.Options {
 	return worker.Options{
-		// With the SDK's default, `make bench` showed most steps quick and the slowest
-		// over a second; with more pollers the slowest come several times sooner, more
-		// steps are done a second, and the median step under load takes longer. Tasks
-		// that wait beyond StickyTimeout are the likely cause; that was not traced.
+		// With the SDK's default of 2 the slowest of many steps at once take over a second.
 		MaxConcurrentWorkflowTaskPollers: WorkflowPollers,
 		StickyScheduleToStartTimeout:     StickyTimeout,
 		WorkerStopTimeout:                WorkerStop,
