@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"lianban/engine/calendar"
@@ -43,8 +44,11 @@ const (
 	Terminate     Act = "terminate"
 )
 
-// PersonActs lists the acts people do on an existing case, in the order they are documented.
-var PersonActs = []Act{
+// PersonActs lists the acts people do on an existing case, in the order they are
+// documented. A subject with a file of its own lists its acts there and is named here.
+var PersonActs = slices.Concat(coreActs, []Act{})
+
+var coreActs = []Act{
 	Gap, Clear, Answer, Accept, Refuse, Claim, Release, Pass, SendBack, Grant, Deny, Agree, AgreeWith, Disagree,
 	NotConcerned, NeedsUpper, StopBlock, ContinueBlock, Return, Drop, Add, Amend, Extend, Hand, Withdraw, Terminate,
 }

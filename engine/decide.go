@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,6 +107,10 @@ func init() {
 		StopBlock: judgeObjection, ContinueBlock: judgeObjection, Return: judgeReturn,
 		Drop: judgeDrop, Add: judgeAdd, Amend: judgeAmend, Extend: judgeExtend, Hand: judgeHand,
 		Withdraw: judgeWithdraw, Terminate: judgeTerminate,
+	}
+	// A subject with a file of its own lists its judges there and is named here.
+	for _, more := range []map[Act]judge{} {
+		maps.Copy(judges, more)
 	}
 }
 

@@ -84,20 +84,24 @@ func body[T Body]() newBody {
 
 // bodies lists every event type, by name.
 var bodies = func() []newBody {
-	all := []newBody{
-		body[CaseFiled](), body[StepOpened](), body[StepAbsent](), body[StepEnded](), body[StepsClosed](),
-		body[WindowOpened](), body[GapNamed](), body[PartyCleared](), body[WindowClosed](), body[NoticeSent](),
-		body[AnswerReceived](), body[AnswerOverdue](), body[CaseAccepted](), body[CaseRefused](),
-		body[TaskClaimed](), body[TaskReleased](), body[LinkPassed](), body[LinkSentBack](), body[UpperNoted](),
-		body[ObjectionRaised](), body[ObjectionAnswered](), body[Returned](), body[StepReopened](), body[StepTold](),
-		body[DecisionAffected](), body[ClockWarned](), body[ClockOverdue](), body[ClockExtended](), body[ClockChanged](),
-		body[AnswersAmended](), body[PaperFell](), body[OpinionAdded](), body[StepDropped](), body[PartyTold](),
-		body[HandOutReady](), body[HandedOut](), body[OutcomeFixed](), body[CaseWithdrawn](), body[CaseClosed](),
-		body[PartiesResolved](), body[StepsAwaited](),
-	}
+	// A subject with a file of its own lists its events there and is named here.
+	all := slices.Concat(coreBodies, []newBody{})
 	slices.SortFunc(all, func(a, b newBody) int { return compare(a.name, b.name) })
 	return all
 }()
+
+// coreBodies are the events of filing, the process and its clocks.
+var coreBodies = []newBody{
+	body[CaseFiled](), body[StepOpened](), body[StepAbsent](), body[StepEnded](), body[StepsClosed](),
+	body[WindowOpened](), body[GapNamed](), body[PartyCleared](), body[WindowClosed](), body[NoticeSent](),
+	body[AnswerReceived](), body[AnswerOverdue](), body[CaseAccepted](), body[CaseRefused](),
+	body[TaskClaimed](), body[TaskReleased](), body[LinkPassed](), body[LinkSentBack](), body[UpperNoted](),
+	body[ObjectionRaised](), body[ObjectionAnswered](), body[Returned](), body[StepReopened](), body[StepTold](),
+	body[DecisionAffected](), body[ClockWarned](), body[ClockOverdue](), body[ClockExtended](), body[ClockChanged](),
+	body[AnswersAmended](), body[PaperFell](), body[OpinionAdded](), body[StepDropped](), body[PartyTold](),
+	body[HandOutReady](), body[HandedOut](), body[OutcomeFixed](), body[CaseWithdrawn](), body[CaseClosed](),
+	body[PartiesResolved](), body[StepsAwaited](),
+}
 
 // EventTypes lists the names of all event types, sorted.
 func EventTypes() []string {

@@ -20,6 +20,7 @@ type Rows struct {
 	Papers  []PaperState `json:"papers,omitempty"`
 	Notices []Notice     `json:"notices,omitempty"`
 	Results []ResultRow  `json:"results,omitempty"`
+	Dossier []DossierRow `json:"dossier,omitempty"`
 }
 
 // CaseRow is a case in a list.
@@ -145,6 +146,10 @@ func Project(r *Rules, s *State) Rows {
 	for i := range s.Hands {
 		rows.Results = append(rows.Results, resultRow(r, s, &s.Hands[i]))
 	}
+	rows.Dossier = dossier(r, s)
+	for i := range rows.Dossier {
+		orgs = append(orgs, rows.Dossier[i].Org)
+	}
 	slices.Sort(orgs)
 	c.Orgs = slices.DeleteFunc(slices.Compact(orgs), func(o string) bool { return o == "" })
 	rows.Case = c
@@ -203,6 +208,7 @@ func (after Rows) Since(before Rows) Rows {
 		Papers:  changed(before.Papers, after.Papers, func(x PaperState) string { return x.ID }),
 		Notices: changed(before.Notices, after.Notices, func(x Notice) string { return x.ID }),
 		Results: changed(before.Results, after.Results, func(x ResultRow) string { return x.ID }),
+		Dossier: changed(before.Dossier, after.Dossier, func(x DossierRow) string { return x.Kind + "/" + x.ID }),
 	}
 }
 

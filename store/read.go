@@ -96,6 +96,11 @@ func (s *Store) Results(ctx context.Context, number string) ([]engine.ResultRow,
 	return decode[engine.ResultRow](s.q.Results(ctx, number))
 }
 
+// Dossier gives the entries of a case's dossier, by kind and in the order they were made.
+func (s *Store) Dossier(ctx context.Context, number string) ([]engine.DossierRow, error) {
+	return decode[engine.DossierRow](s.q.Dossier(ctx, number))
+}
+
 func decode[T any](rows [][]byte, err error) ([]T, error) {
 	if err != nil {
 		return nil, wrap("read rows", err)
@@ -123,13 +128,14 @@ func (s *Store) CaseRows(ctx context.Context, number string) (engine.Rows, Head,
 			return err
 		}
 		rows.Case = view.CaseRow
-		var errs [6]error
+		var errs [7]error
 		rows.Steps, errs[0] = at.Steps(ctx, number)
 		rows.Tasks, errs[1] = at.Tasks(ctx, number)
 		rows.Clocks, errs[2] = at.Clocks(ctx, number)
 		rows.Papers, errs[3] = at.Papers(ctx, number)
 		rows.Notices, errs[4] = at.Notices(ctx, number)
 		rows.Results, errs[5] = at.Results(ctx, number)
+		rows.Dossier, errs[6] = at.Dossier(ctx, number)
 		return errors.Join(errs[:]...)
 	})
 	if err != nil && !errors.Is(err, ErrNotFound) {

@@ -129,6 +129,30 @@ func (q *Queries) Clocks(ctx context.Context, caseNo string) ([][]byte, error) {
 	return items, nil
 }
 
+const dossier = `-- name: Dossier :many
+SELECT data FROM dossier WHERE case_no = $1 ORDER BY kind, at, id
+`
+
+func (q *Queries) Dossier(ctx context.Context, caseNo string) ([][]byte, error) {
+	rows, err := q.db.Query(ctx, dossier, caseNo)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items [][]byte
+	for rows.Next() {
+		var data []byte
+		if err := rows.Scan(&data); err != nil {
+			return nil, err
+		}
+		items = append(items, data)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const feed = `-- name: Feed :many
 SELECT position, case_no, from_seq, to_seq, hash, at, chain FROM feed WHERE position > $1 ORDER BY position LIMIT $2
 `

@@ -180,6 +180,18 @@ type DefinitionVersion struct {
 	SuspendedWhy string
 }
 
+type Dossier struct {
+	CaseNo string
+	Kind   string
+	ID     string
+	Step   string
+	Org    string
+	Status string
+	Due    time.Time
+	At     time.Time
+	Data   []byte
+}
+
 type Feed struct {
 	Position int64
 	CaseNo   string

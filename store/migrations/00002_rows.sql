@@ -164,3 +164,19 @@ CREATE TABLE result (
     PRIMARY KEY (case_no, id),
     CONSTRAINT result_handed CHECK (done_at IS NULL OR (way <> '' AND done_at >= at))
 ) WITH (fillfactor = 80);
+
+-- Everything else a case page shows and lists look for: duties, visits and so on, by kind.
+CREATE TABLE dossier (
+    case_no text NOT NULL REFERENCES case_record,
+    kind    text NOT NULL CHECK (kind <> ''),
+    id      text NOT NULL CHECK (id <> ''),
+    step    text NOT NULL,
+    org     text NOT NULL,
+    status  text NOT NULL CHECK (status <> ''),
+    due     timestamptz NOT NULL, -- the end of time: no limit
+    at      timestamptz NOT NULL,
+    data    jsonb NOT NULL,
+    PRIMARY KEY (case_no, kind, id)
+) WITH (fillfactor = 80);
+CREATE INDEX dossier_open ON dossier (org, kind, due, case_no, id) WHERE status = 'open';
+

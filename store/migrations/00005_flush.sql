@@ -49,6 +49,7 @@ BEGIN
         DELETE FROM material WHERE case_no = p_case;
         DELETE FROM notice WHERE case_no = p_case;
         DELETE FROM result WHERE case_no = p_case;
+        DELETE FROM dossier WHERE case_no = p_case;
     END IF;
 
     SELECT coalesce(array_agg(o), '{}') INTO v_orgs FROM jsonb_array_elements_text(coalesce(c -> 'orgs', '[]')) o;
@@ -101,6 +102,14 @@ BEGIN
             at timestamptz, done timestamptz, way text)
         ON CONFLICT (case_no, id) DO UPDATE SET step = excluded.step, org = excluded.org, number = excluded.number, at = excluded.at,
             done_at = excluded.done_at, way = excluded.way, data = excluded.data;
+    END IF;
+    IF p_rows ? 'dossier' THEN
+        INSERT INTO dossier AS t
+        SELECT p_case, x.kind, x.id, coalesce(x.step, ''), coalesce(x.org, ''), x.status, coalesce(x.due, no_time), x.at, v.value
+        FROM jsonb_array_elements(p_rows -> 'dossier') v, jsonb_to_record(v.value) AS x(kind text, id text, step text, org text, status text,
+            due timestamptz, at timestamptz)
+        ON CONFLICT (case_no, kind, id) DO UPDATE SET step = excluded.step, org = excluded.org, status = excluded.status, due = excluded.due,
+            at = excluded.at, data = excluded.data;
     END IF;
 END $$;
 -- +goose StatementEnd

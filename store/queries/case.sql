@@ -35,6 +35,9 @@ SELECT data FROM notice WHERE case_no = $1 ORDER BY at, id;
 -- name: Results :many
 SELECT data FROM result WHERE case_no = $1 ORDER BY at, id;
 
+-- name: Dossier :many
+SELECT data FROM dossier WHERE case_no = $1 ORDER BY kind, at, id;
+
 -- name: Timeline :many
 SELECT sqlc.embed(e), h.confirmed_seq FROM case_event e JOIN case_head h USING (case_no)
 WHERE e.case_no = $1 AND e.seq > sqlc.arg(after) ORDER BY e.seq LIMIT sqlc.arg(most);

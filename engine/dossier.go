@@ -1,0 +1,26 @@
+package engine
+
+import "time"
+
+// DossierRow is an entry of the case's dossier (卷宗) beyond its steps, tasks,
+// clocks, papers, notices and results: what people look up on the case page and
+// what lists over many cases find by kind, organisation, status and due time.
+// One kind, one subject: each has a type of its own, a pointer below, and a
+// function that lists its rows.
+type DossierRow struct {
+	// Kind is the subject; ID is unique among the entries of its kind in the case.
+	Kind string `json:"kind"`
+	ID   string `json:"id"`
+	Step string `json:"step,omitempty"`
+	// Org is the organisation that has to act, or whose record it is; it may see the case.
+	Org string `json:"org,omitempty"`
+	// Status is a word of the kind; "open" means that somebody still has to act.
+	Status string `json:"status"`
+	// Due is the exclusive instant until which, zero when there is none.
+	Due time.Time `json:"due,omitzero"`
+	// At is when the entry was made.
+	At time.Time `json:"at"`
+}
+
+// dossier lists the entries of all kinds, each kind in the order its entries were made.
+func dossier(_ *Rules, _ *State) []DossierRow { return nil }
