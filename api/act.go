@@ -161,6 +161,16 @@ func (s *Server) ActExtend(ctx context.Context, r gen.ActExtendRequestObject) (g
 	return s.done(ctx, engine.Extend, r.Number, r.Params.IdempotencyKey, r.Body)
 }
 
+// ActPause implements POST /v1/cases/{number}/acts/pause.
+func (s *Server) ActPause(ctx context.Context, r gen.ActPauseRequestObject) (gen.ActPauseResponseObject, error) {
+	return s.done(ctx, engine.PauseClock, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// ActResume implements POST /v1/cases/{number}/acts/resume.
+func (s *Server) ActResume(ctx context.Context, r gen.ActResumeRequestObject) (gen.ActResumeResponseObject, error) {
+	return s.done(ctx, engine.Resume, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
 // ActHand implements POST /v1/cases/{number}/acts/hand.
 func (s *Server) ActHand(ctx context.Context, r gen.ActHandRequestObject) (gen.ActHandResponseObject, error) {
 	return s.done(ctx, engine.Hand, r.Number, r.Params.IdempotencyKey, r.Body)
@@ -244,6 +254,12 @@ func (a acted) VisitActAmendResponse(w http.ResponseWriter) error { return a.wri
 
 // VisitActExtendResponse writes the answer.
 func (a acted) VisitActExtendResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitActPauseResponse writes the answer.
+func (a acted) VisitActPauseResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitActResumeResponse writes the answer.
+func (a acted) VisitActResumeResponse(w http.ResponseWriter) error { return a.write(w) }
 
 // VisitActHandResponse writes the answer.
 func (a acted) VisitActHandResponse(w http.ResponseWriter) error { return a.write(w) }

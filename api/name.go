@@ -71,8 +71,11 @@ func noticeViews(plan *definition.Plan, list []engine.Notice, askers bool) []gen
 	out := make([]gen.Notice, len(list))
 	for i, n := range list {
 		out[i] = gen.Notice{
-			Id: n.ID, Kind: gen.NoticeKind(n.Kind), Title: n.Kind.Title(), To: n.To, ToName: partyName(plan, n.To), Step: n.Step, At: n.At,
+			Id: n.ID, Kind: gen.NoticeKind(n.Kind), Title: n.Name(), To: n.To, ToName: partyName(plan, n.To), Step: n.Step, At: n.At,
 			Clock: n.Clock, Text: n.Text,
+		}
+		if n.Until != nil {
+			out[i].Until = *n.Until
 		}
 		for _, l := range n.Lines {
 			line := gen.NoticeLine{Of: l.Of, Name: guideName(plan, l.Of), Reason: l.Reason, Answered: l.Answered, Statement: l.Statement}

@@ -70,6 +70,7 @@ var Policies = map[string]string{
 	"actRelease": "act", "actPass": "act", "actSendBack": "act", "actGrant": "act", "actDeny": "act", "actAgree": "act",
 	"actAgreeWith": "act", "actDisagree": "act", "actNotConcerned": "act", "actNeedsUpper": "act", "actStop": "act",
 	"actContinue": "act", "actReturn": "act", "actDrop": "act", "actAdd": "act", "actAmend": "act", "actExtend": "act",
+	"actPause": "act", "actResume": "act",
 	"actHand": "act", "actWithdraw": "act", "actTerminate": "act",
 
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",

@@ -202,6 +202,7 @@ var engineKinds = []Kind{
 	{string(engine.NoReturn), 409, "The return is not possible", "不能这样退回：目标、次数不符，或没有需要重做的内容", "The return is not possible: target, times, or nothing would be done again"},
 	{string(engine.Signed), 409, "A signed decision stands", "已签署的决定不得改变（行政许可法第八条）", "A signed decision stands and cannot be changed by this act (Administrative Licensing Law, art. 8)"},
 	{string(engine.NoExtension), 409, "The clock cannot be extended", "该时限不能延长：未规定、已用完或岗位不符（行政许可法第四十二条）", "The clock cannot be extended: none declared, used up, or wrong role (Administrative Licensing Law, art. 42)"},
+	{string(engine.NoPause), 409, "The clocks cannot stop this way", "不能这样停止计时：不是本环节的事由、已用完、已在中止，或没有书面告知（行政许可法第四十五条）", "The clocks cannot stop this way: no ground of the step, used up, stopped already, or without the written notice (Administrative Licensing Law, art. 45)"},
 	{string(engine.NewApplication), 409, "A new application is needed", "改变涉及已经过的环节，须重新申请", "The change would need a step that was passed; a new application is needed"},
 	{string(engine.NotYetEffective), 409, "The version does not take cases", "该版本尚未生效或不再收件", "The version does not take cases yet, or no more"},
 	{string(engine.Stale), 409, "Decided on another state", "操作所依据的办件状态已改变：重新查看后再办", "The act was decided on another state of the case than it names: look again"},

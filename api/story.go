@@ -164,6 +164,13 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.ClockChanged:
 		zh, en := t.clock(b.Clock.ID)
 		return give("时限变更："+zh+"，新到期日 "+b.Clock.Day.String(), "changed: "+en+", now due on "+b.Clock.Day.String(), b.Why)
+	case engine.PauseBegan:
+		return give("“"+t.step(b.Run.Step)+"”因"+engine.PauseKindZh(b.Run.Kind)+"停止计时，预计至 "+b.Run.Until.String(),
+			t.step(b.Run.Step)+": clocks stopped for "+b.Run.Kind+", until "+b.Run.Until.String()+" as planned", b.Run.Reason)
+	case engine.PauseEnded:
+		_, step, _ := strings.Cut(b.Run, "/")
+		step, _, _ = strings.Cut(step, "#")
+		return give("“"+t.step(step)+"”恢复计时，停止计时至 "+b.Until.String(), t.step(step)+": clocks run on, they stood still until "+b.Until.String(), b.Result)
 	case engine.AnswersAmended:
 		return give("受理后变更申请内容", "the application was amended", b.Reason)
 	case engine.PaperFell:
@@ -256,6 +263,10 @@ func dues(e *engine.Event) []gen.DueMark {
 		list = []engine.Clock{b.Clock}
 	case engine.ClockChanged:
 		list = []engine.Clock{b.Clock}
+	case engine.PauseBegan:
+		list = b.Clocks
+	case engine.PauseEnded:
+		list = b.Clocks
 	}
 	var marks []gen.DueMark
 	for _, c := range list {
@@ -315,6 +326,8 @@ func place(e *engine.Event) (step, task string) {
 		return b.Step, ""
 	case engine.OpinionAdded:
 		return b.Step, ""
+	case engine.PauseBegan:
+		return b.Run.Step, ""
 	case engine.HandOutReady:
 		return b.Step, ""
 	case engine.HandedOut:

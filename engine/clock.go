@@ -36,6 +36,7 @@ func nodeClock(c *Clock) bool { return c.Role != "" }
 // exclusions with the case's calendar (3.8.1).
 func (d *decider) clock(c Clock) Clock {
 	c.Calendar = d.r.Calendar.Version()
+	d.stopped(&c)
 	due := d.due(&c)
 	c.Due, c.Day, c.Provisional = due.At, due.Day, due.Provisional
 	c.Half, c.Warn = d.warnings(&c)
@@ -54,10 +55,15 @@ func (d *decider) due(c *Clock) calendar.Due {
 			rest = append(rest, x.Period)
 		}
 	}
-	due := d.r.Calendar.Due(c.Start, c.total(), c.Excluded)
+	excluded := c.excluded()
+	due := d.r.Calendar.Due(c.Start, c.total(), excluded)
 	for _, p := range rest {
 		provisional := due.Provisional
-		due = d.r.Calendar.Due(due.Day.Start(), p, c.Excluded)
+		from := due.Day.Start() // the due day is the day the extension counts from
+		if p.Unit == calendar.Hours {
+			from = due.At
+		}
+		due = d.r.Calendar.Due(from, p, excluded)
 		due.Provisional = due.Provisional || provisional
 	}
 	return due
@@ -83,7 +89,7 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 	if p.Amount/2 > 0 {
 		h := p
 		h.Amount = p.Amount / 2
-		half = d.r.Calendar.Due(c.Start, h, c.Excluded).At
+		half = d.r.Calendar.Due(c.Start, h, c.excluded()).At
 	} else {
 		half = c.Start.Add(c.Due.Sub(c.Start) / 2)
 	}
@@ -91,12 +97,12 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 	n := d.r.node(d.s, c.Step)
 	switch {
 	case n != nil && n.Warn != nil && c.ID != clockAnswer:
-		warn = d.r.Calendar.Before(c.Due, *n.Warn)
+		warn = d.before(c, *n.Warn)
 	case p.Unit == calendar.WorkingDays:
 		w.Amount = max(1, (p.Amount+4)/5)
-		warn = d.r.Calendar.Before(c.Due, w)
+		warn = d.before(c, w)
 	default: // a fifth of the time, at least a working day
-		warn = d.r.Calendar.Before(c.Due, w)
+		warn = d.before(c, w)
 		if fifth := c.Due.Add(-c.Due.Sub(c.Start) / 5); fifth.Before(warn) {
 			warn = fifth
 		}
@@ -108,6 +114,26 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 		half = warn
 	}
 	return instant(half), instant(warn)
+}
+
+// before is the instant a length before the due time. Days the clock does not
+// count are no time left: they are stepped over.
+func (d *decider) before(c *Clock, p calendar.Period) time.Time {
+	excluded := c.excluded()
+	if len(excluded) == 0 || p.Unit != calendar.WorkingDays {
+		return d.r.Calendar.Before(c.Due, p)
+	}
+	left := p.Amount
+	for day := on(c.Due.Add(-1)); day > on(c.Start); day-- {
+		out := slices.ContainsFunc(excluded, func(s calendar.Span) bool { return s.From < day && day <= s.To })
+		if out || !d.r.Calendar.Working(day) {
+			continue
+		}
+		if left--; left <= 0 {
+			return day.Start()
+		}
+	}
+	return c.Start
 }
 
 // limit chooses the period of a limit by the answers as they are (3.2.2).

@@ -101,6 +101,9 @@ var refusals = []struct {
 	{engine.NoExtension, "42", func(t *testing.T) *engine.Rejection {
 		return tell(t, joint).accepted(nil).refused(engine.NoExtension, "gov.government-head", engine.Extend, "", engine.Args{Clock: "promised", Reason: "理由"})
 	}},
+	{engine.NoPause, "45", func(t *testing.T) *engine.Rejection {
+		return tell(t, stoppingDef()).accepted(nil).refused(engine.NoPause, "fire.handle", engine.PauseClock, "d", expert("21wd"))
+	}},
 	{engine.NewApplication, "", func(t *testing.T) *engine.Rejection {
 		s := tell(t, changing).accepted(map[string]any{"qa": true})
 		return s.refused(engine.NewApplication, "market.lead", engine.Amend, "", amend(map[string]any{"qc": true}))
@@ -208,6 +211,7 @@ func TestEveryEvent(t *testing.T) {
 	note(tell(t, looking).file(nil).do("hall.clerk", engine.Refuse, "receive", engine.Args{Reason: "理由", Outcome: "not-required"}))
 	fell := tell(t, looking).accepted(map[string]any{"qa": true})
 	note(fell.do("market.handle", engine.Deny, "reg", reasoned))
+	note(tell(t, stoppingDef()).accepted(nil).do("fire.handle", engine.PauseClock, "d", expert("3wd")).do("fire.handle", engine.Resume, "d"))
 	for _, name := range engine.EventTypes() {
 		require.True(t, met[name], "no story has a %s", name)
 	}

@@ -46,7 +46,7 @@ const (
 
 // PersonActs lists the acts people do on an existing case, in the order they are
 // documented. A subject with a file of its own lists its acts there and is named here.
-var PersonActs = slices.Concat(coreActs, []Act{})
+var PersonActs = slices.Concat(coreActs, pauseActs)
 
 var coreActs = []Act{
 	Gap, Clear, Answer, Accept, Refuse, Claim, Release, Pass, SendBack, Grant, Deny, Agree, AgreeWith, Disagree,
@@ -161,6 +161,13 @@ type Args struct {
 	Time   calendar.Period `json:"time,omitzero"`
 	// extend: the clock.
 	Clock string `json:"clock,omitempty"`
+	// pause: the ground of the definition, how long by Time or by the last day that
+	// is not counted, Reason for the notice, and the number of the document that
+	// proves it (required where the legal clock stops). resume: the ground where
+	// several run; Reason is the result.
+	Pause    string        `json:"pause,omitempty"`
+	Until    calendar.Date `json:"until,omitzero"`
+	Document string        `json:"document,omitempty"`
 	// hand: which hand-outs (empty: all that are ready), the way, and a reference to the proof of delivery.
 	Items []string `json:"items,omitempty"`
 	Way   string   `json:"way,omitempty"`

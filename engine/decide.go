@@ -68,6 +68,8 @@ type decider struct {
 	base *definition.Env
 	// accepting: the case is being accepted in this very decision (3.8.2).
 	accepting bool
+	// opens is the step whose opening is being made.
+	opens *definition.Node
 }
 
 func (d *decider) emit(b Body) {
@@ -109,7 +111,7 @@ func init() {
 		Withdraw: judgeWithdraw, Terminate: judgeTerminate,
 	}
 	// A subject with a file of its own lists its judges there and is named here.
-	for _, more := range []map[Act]judge{} {
+	for _, more := range []map[Act]judge{pauseJudges} {
 		maps.Copy(judges, more)
 	}
 }

@@ -20,7 +20,23 @@ type DossierRow struct {
 	Due time.Time `json:"due,omitzero"`
 	// At is when the entry was made.
 	At time.Time `json:"at"`
+
+	Pause *PauseRow `json:"pause,omitempty"`
 }
 
+// The kinds of entry.
+const (
+	DossierPause = "pause"
+)
+
 // dossier lists the entries of all kinds, each kind in the order its entries were made.
-func dossier(_ *Rules, _ *State) []DossierRow { return nil }
+func dossier(r *Rules, s *State) []DossierRow {
+	var rows []DossierRow
+	for _, list := range dossiers {
+		rows = append(rows, list(r, s)...)
+	}
+	return rows
+}
+
+// dossiers is the table of kinds: each subject's file has its function.
+var dossiers = []func(*Rules, *State) []DossierRow{pauseRows}

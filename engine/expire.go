@@ -19,11 +19,13 @@ type expiry struct {
 	depth int // deeper steps first
 	index int // then written order
 	clock int
-	warn  int // 1, 2: a warning; 0: the due time itself
+	warn  int    // 1, 2: a warning; 0: the due time itself
+	pause string // the run that ends
 }
 
-// Ranks of rule 3.1.4. Ends of pauses come before windows.
+// Ranks of rule 3.1.4.
 const (
+	rankPause  = 1
 	rankWindow = 2
 	rankEffect = 3
 	rankMark   = 5
@@ -89,6 +91,16 @@ func NextDue(s *State) time.Time {
 			next = e.at
 		}
 	}
+	return nextPause(s, next)
+}
+
+// nextPause is the planned end of a running pause, when it is before next.
+func nextPause(s *State, next time.Time) time.Time {
+	for i := range s.Pauses {
+		if p := &s.Pauses[i]; p.Running() && (next.IsZero() || p.Planned.Before(next)) {
+			next = p.Planned
+		}
+	}
 	return next
 }
 
@@ -102,7 +114,7 @@ func NextEffect(s *State) time.Time {
 			next = c.Due
 		}
 	}
-	return next
+	return nextPause(s, next)
 }
 
 // expire applies every expiry due at or before t, in order.
@@ -125,6 +137,12 @@ func (d *decider) expire(t time.Time) {
 				next, found = e, true
 			}
 		}
+		for i := range d.s.Pauses {
+			p := &d.s.Pauses[i]
+			if e := (expiry{at: p.Planned, rank: rankPause, pause: p.ID}); p.Running() && !e.at.After(t) && (!found || e.before(&next)) {
+				next, found = e, true
+			}
+		}
 		if !found {
 			return
 		}
@@ -139,6 +157,10 @@ func (d *decider) expire(t time.Time) {
 }
 
 func (d *decider) happen(e expiry) {
+	if e.pause != "" {
+		d.endPause(e.pause, "time", "")
+		return
+	}
 	c := d.s.Clocks[e.clock]
 	if e.warn > 0 {
 		d.emit(ClockWarned{Clock: c.ID, Which: e.warn})

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"lianban/engine/calendar"
@@ -15,12 +16,51 @@ func Explain(r *Rules, s *State, id string) (calendar.Explanation, bool) {
 	if c == nil {
 		return calendar.Explanation{}, false
 	}
-	e := r.Calendar.Explain(c.Start, c.total(), c.Excluded)
+	e := r.Calendar.Explain(c.Start, c.total(), c.excluded())
 	if !e.Due.At.Equal(c.Due) {
 		// an extension in another unit, or the window's cap before the intake's due day
 		e.Due.At, e.Due.Day = c.Due, c.Day
 	}
+	e.Lines = append(e.Lines, r.stopLines(s, c)...)
 	return e, true
+}
+
+// stopLines say of each pause that stopped the clock why, how long, and by which paper.
+func (r *Rules) stopLines(s *State, c *Clock) []calendar.Line {
+	var lines []calendar.Line
+	for _, x := range c.Stops {
+		p := s.pauseRun(x.Run)
+		l := calendar.Line{Kind: calendar.LinePause, From: x.From + 1, To: x.To, Days: r.Calendar.Count(x.From, x.To), Name: p.Pause}
+		if c.Class == Statutory {
+			l.Law = calendar.Text{ZH: "行政许可法第四十五条", EN: "Administrative Licensing Law, article 45"}
+			if d := r.pausing(p.Pause); d != nil && len(d.Basis) > 0 {
+				l.Law = basisText(d.Basis)
+			}
+		}
+		name := r.nameOf(s, p.Step)
+		l.Text = calendar.Text{
+			ZH: "“" + name + "”因" + PauseKindZh(p.Kind) + "停止计时：" + p.From.String() + " 起，至 " + x.To.String() + "（其间 " + itoa(l.Days) + " 个工作日）",
+			EN: name + " stood still for " + p.Kind + ": from " + p.From.String() + " until " + x.To.String() + " (" + itoa(l.Days) + " working days)",
+		}
+		if p.Document != "" {
+			l.Text.ZH, l.Text.EN = l.Text.ZH+"，凭据 "+p.Document, l.Text.EN+", by "+p.Document
+		}
+		if p.Running() {
+			l.Text.ZH, l.Text.EN = l.Text.ZH+"，尚未结束", l.Text.EN+", still running"
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// basisText writes a legal ground as one text; laws keep their Chinese names.
+func basisText(basis []definition.Article) calendar.Text {
+	parts := make([]string, len(basis))
+	for i, a := range basis {
+		parts[i] = strings.TrimSpace(a.Law + " " + a.Article)
+	}
+	text := strings.Join(parts, "、")
+	return calendar.Text{ZH: text, EN: text}
 }
 
 // WaitingFor says who the case waits for and why, in order of due time. It is
@@ -87,6 +127,10 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		return "发放“" + t.About + "”", "hand out " + t.About
 	}
 	zh, en = "“"+name+"”："+roleZh(t.Role), n.ID+": "+t.Role
+	if p := s.pauseOf(t.Step); p != nil {
+		zh += "（" + PauseKindZh(p.Kind) + "，停止计时至 " + p.Until.String() + "）"
+		en += " (clocks stopped for " + p.Kind + " until " + p.Until.String() + ")"
+	}
 	if n.Kind == definition.KindReview {
 		return zh + "，出具意见", en + ", opinion"
 	}

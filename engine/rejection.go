@@ -69,6 +69,9 @@ const (
 	Signed Code = "signed"
 	// NoExtension: the clock cannot be extended: none declared, used up, wrong role (行政许可法第四十二条).
 	NoExtension Code = "no-extension"
+	// NoPause: the clocks cannot stop this way: not a ground of the step, used up,
+	// running already, or without the written notice (行政许可法第四十五条).
+	NoPause Code = "no-pause"
 	// NewApplication: the change would need a step that was passed; a new application is needed (3.10.4).
 	NewApplication Code = "new-application"
 	// NotYetEffective: the version does not take cases yet, or no more.
@@ -80,6 +83,6 @@ const (
 // Codes lists every refusal code, for documentation and tests.
 var Codes = []Code{
 	NotFound, NotAllowed, Claimed, NotOpen, AlreadyClosed, WrongAct, WrongLink, BadAnswer, BadPaper, BadData,
-	WindowOpen, TooLate, OneNotice, AnswerOpen, GateShut, ReasonNeeded, NoReturn, Signed, NoExtension,
+	WindowOpen, TooLate, OneNotice, AnswerOpen, GateShut, ReasonNeeded, NoReturn, Signed, NoExtension, NoPause,
 	NewApplication, NotYetEffective, Stale,
 }

@@ -13,6 +13,7 @@ import (
 func (d *decider) settle() {
 	for {
 		n := len(d.events)
+		d.pausesOver()
 		over := d.advance(d.r.Plan.Root)
 		d.bar()
 		d.paperFalls()
@@ -192,6 +193,8 @@ func (d *decider) opening(n *definition.Node) StepOpened {
 		}
 	}
 	o.Needs = d.needs(n)
+	d.opens = n
+	defer func() { d.opens = nil }()
 	switch {
 	case n.Kind == definition.KindIntake:
 		o.Intake, o.Clocks, o.Tasks = d.openIntake(n)

@@ -123,6 +123,7 @@ type State struct {
 	Objects []Objection   `json:"objections,omitempty"`
 	Outputs []OutputState `json:"outputs,omitempty"`
 	Hands   []HandOut     `json:"handOuts,omitempty"`
+	Pauses  []PauseRun    `json:"pauses,omitempty"`
 
 	// which elements this copy of the state has made its own, see edit.
 	ownSteps, ownClocks, ownTasks marks
@@ -374,7 +375,9 @@ type Clock struct {
 	From     string           `json:"from"`
 	Extended []ClockExtension `json:"extended,omitempty"`
 	Excluded []calendar.Span  `json:"excluded,omitempty"`
-	Calendar string           `json:"calendar"`
+	// Stops are the days pauses take out (3.8.6).
+	Stops    []ClockStop `json:"stops,omitempty"`
+	Calendar string      `json:"calendar"`
 
 	Due         time.Time     `json:"due"` // exclusive instant (3.1.2)
 	Day         calendar.Date `json:"day"` // the due day
@@ -404,7 +407,7 @@ type ClockExtension struct {
 // Entry is one line of a clock's ledger.
 type Entry struct {
 	At   time.Time `json:"at"`
-	What string    `json:"what"` // started, ended, extended, changed, restarted, overdue, reopened
+	What string    `json:"what"` // started, ended, extended, changed, restarted, overdue, reopened, stopped, resumed
 	Due  time.Time `json:"due,omitzero"`
 	Why  string    `json:"why,omitempty"`
 }
@@ -419,6 +422,7 @@ const (
 	NoticeOverridden NoticeKind = "overridden" // 意见未采纳告知书
 	NoticeChange     NoticeKind = "change"     // 办理变更告知书: a department added or dropped, a signed decision affected
 	NoticeGranted    NoticeKind = "granted"    // 决定抄告: a party the definition tells of a grant
+	NoticePause      NoticeKind = "pause"      // 特殊程序期限告知书 (行政许可法第四十五条), by the name the definition gives it
 )
 
 // Notice is something the engine told somebody in writing.
@@ -431,7 +435,14 @@ type Notice struct {
 	Lines []NamedLine `json:"lines,omitempty"`
 	Clock string      `json:"clock,omitempty"`
 	Text  string      `json:"text,omitempty"`
+	// Title is the document's name where the definition gives it one; Until the
+	// last day of the time it speaks of.
+	Title string         `json:"title,omitempty"`
+	Until *calendar.Date `json:"until,omitempty"`
 }
+
+// Name is the notice's Chinese title.
+func (n *Notice) Name() string { return cmp0(n.Title, n.Kind.Title()) }
 
 // Objection is a disagree, or the negative end of a branch that is not
 // optional, in a block whose lead is asked (rule 3.5.2).
@@ -541,6 +552,7 @@ func (s *State) clone() *State {
 	c.Objects = slices.Clip(s.Objects)
 	c.Outputs = slices.Clip(s.Outputs)
 	c.Hands = slices.Clip(s.Hands)
+	c.Pauses = slices.Clip(s.Pauses)
 	return &c
 }
 
@@ -563,6 +575,8 @@ func (k NoticeKind) Title() string {
 		return "意见未采纳告知书"
 	case NoticeGranted:
 		return "决定抄告"
+	case NoticePause:
+		return "特殊程序期限告知书"
 	}
 	return "办理变更告知书"
 }

@@ -147,6 +147,7 @@ const (
 	Extension  NoticeKind = "extension"
 	Granted    NoticeKind = "granted"
 	Overridden NoticeKind = "overridden"
+	Pause      NoticeKind = "pause"
 )
 
 // Valid indicates whether the value is a known member of the NoticeKind enum.
@@ -161,6 +162,8 @@ func (e NoticeKind) Valid() bool {
 	case Granted:
 		return true
 	case Overridden:
+		return true
+	case Pause:
 		return true
 	default:
 		return false
@@ -942,6 +945,9 @@ type Notice struct {
 
 	// ToName The name of the party
 	ToName string `json:"toName,omitempty,omitzero"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until,omitempty,omitzero"`
 }
 
 // NoticeKind defines model for Notice.Kind.
@@ -1024,6 +1030,9 @@ type PaperViewStatus string
 
 // PassAct defines model for PassAct.
 type PassAct = wire.Act
+
+// PauseAct defines model for PauseAct.
+type PauseAct = wire.Act
 
 // Pending defines model for Pending.
 type Pending struct {
@@ -1113,6 +1122,9 @@ type ReleaseAct = wire.Act
 
 // Result defines model for Result.
 type Result = engine.ResultRow
+
+// ResumeAct defines model for ResumeAct.
+type ResumeAct = wire.Act
 
 // ReturnAct defines model for ReturnAct.
 type ReturnAct = wire.Act
@@ -1623,6 +1635,12 @@ type ActPassParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActPauseParams defines parameters for ActPause.
+type ActPauseParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActRefuseParams defines parameters for ActRefuse.
 type ActRefuseParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -1631,6 +1649,12 @@ type ActRefuseParams struct {
 
 // ActReleaseParams defines parameters for ActRelease.
 type ActReleaseParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActResumeParams defines parameters for ActResume.
+type ActResumeParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -1827,11 +1851,17 @@ type ActNotConcernedJSONRequestBody = NotConcernedAct
 // ActPassJSONRequestBody defines body for ActPass for application/json ContentType.
 type ActPassJSONRequestBody = PassAct
 
+// ActPauseJSONRequestBody defines body for ActPause for application/json ContentType.
+type ActPauseJSONRequestBody = PauseAct
+
 // ActRefuseJSONRequestBody defines body for ActRefuse for application/json ContentType.
 type ActRefuseJSONRequestBody = RefuseAct
 
 // ActReleaseJSONRequestBody defines body for ActRelease for application/json ContentType.
 type ActReleaseJSONRequestBody = ReleaseAct
+
+// ActResumeJSONRequestBody defines body for ActResume for application/json ContentType.
+type ActResumeJSONRequestBody = ResumeAct
 
 // ActReturnJSONRequestBody defines body for ActReturn for application/json ContentType.
 type ActReturnJSONRequestBody = ReturnAct
@@ -1961,12 +1991,18 @@ type ServerInterface interface {
 	// ActPass Passes the work on to the next link
 	// (POST /v1/cases/{number}/acts/pass)
 	ActPass(ctx echo.Context, number NumberParam, params ActPassParams) error
+	// ActPause Stops clocks for a procedure the law or the definition does not count
+	// (POST /v1/cases/{number}/acts/pause)
+	ActPause(ctx echo.Context, number NumberParam, params ActPauseParams) error
 	// ActRefuse Refuses acceptance
 	// (POST /v1/cases/{number}/acts/refuse)
 	ActRefuse(ctx echo.Context, number NumberParam, params ActRefuseParams) error
 	// ActRelease Puts a claimed task back
 	// (POST /v1/cases/{number}/acts/release)
 	ActRelease(ctx echo.Context, number NumberParam, params ActReleaseParams) error
+	// ActResume Lets stopped clocks run on
+	// (POST /v1/cases/{number}/acts/resume)
+	ActResume(ctx echo.Context, number NumberParam, params ActResumeParams) error
 	// ActReturn Sends a stretch through again
 	// (POST /v1/cases/{number}/acts/return)
 	ActReturn(ctx echo.Context, number NumberParam, params ActReturnParams) error
@@ -2990,6 +3026,44 @@ func (w *ServerInterfaceWrapper) ActPass(ctx echo.Context) error {
 	return err
 }
 
+// ActPause converts echo context to params.
+func (w *ServerInterfaceWrapper) ActPause(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActPauseParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActPause(ctx, number, params)
+	return err
+}
+
 // ActRefuse converts echo context to params.
 func (w *ServerInterfaceWrapper) ActRefuse(ctx echo.Context) error {
 	var err error
@@ -3063,6 +3137,44 @@ func (w *ServerInterfaceWrapper) ActRelease(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActRelease(ctx, number, params)
+	return err
+}
+
+// ActResume converts echo context to params.
+func (w *ServerInterfaceWrapper) ActResume(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActResumeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActResume(ctx, number, params)
 	return err
 }
 
@@ -4034,6 +4146,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/add", wrapper.ActAdd, options.OperationMiddlewares["actAdd"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/amend", wrapper.ActAmend, options.OperationMiddlewares["actAmend"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/extend", wrapper.ActExtend, options.OperationMiddlewares["actExtend"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/pause", wrapper.ActPause, options.OperationMiddlewares["actPause"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/resume", wrapper.ActResume, options.OperationMiddlewares["actResume"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/hand", wrapper.ActHand, options.OperationMiddlewares["actHand"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/withdraw", wrapper.ActWithdraw, options.OperationMiddlewares["actWithdraw"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/terminate", wrapper.ActTerminate, options.OperationMiddlewares["actTerminate"]...)
@@ -5492,6 +5606,63 @@ func (response ActPassdefaultApplicationProblemPlusJSONResponse) VisitActPassRes
 	return err
 }
 
+type ActPauseRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActPauseParams
+	Body   *ActPauseJSONRequestBody
+}
+
+type ActPauseResponseObject interface {
+	VisitActPauseResponse(w http.ResponseWriter) error
+}
+
+type ActPause200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActPause200JSONResponse) VisitActPauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActPause202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActPause202JSONResponse) VisitActPauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActPausedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActPausedefaultApplicationProblemPlusJSONResponse) VisitActPauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActRefuseRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActRefuseParams
@@ -5595,6 +5766,63 @@ type ActReleasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActReleasedefaultApplicationProblemPlusJSONResponse) VisitActReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActResumeRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActResumeParams
+	Body   *ActResumeJSONRequestBody
+}
+
+type ActResumeResponseObject interface {
+	VisitActResumeResponse(w http.ResponseWriter) error
+}
+
+type ActResume200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActResume200JSONResponse) VisitActResumeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActResume202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActResume202JSONResponse) VisitActResumeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActResumedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActResumedefaultApplicationProblemPlusJSONResponse) VisitActResumeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7437,12 +7665,18 @@ type StrictServerInterface interface {
 	// ActPass Passes the work on to the next link
 	// (POST /v1/cases/{number}/acts/pass)
 	ActPass(ctx context.Context, request ActPassRequestObject) (ActPassResponseObject, error)
+	// ActPause Stops clocks for a procedure the law or the definition does not count
+	// (POST /v1/cases/{number}/acts/pause)
+	ActPause(ctx context.Context, request ActPauseRequestObject) (ActPauseResponseObject, error)
 	// ActRefuse Refuses acceptance
 	// (POST /v1/cases/{number}/acts/refuse)
 	ActRefuse(ctx context.Context, request ActRefuseRequestObject) (ActRefuseResponseObject, error)
 	// ActRelease Puts a claimed task back
 	// (POST /v1/cases/{number}/acts/release)
 	ActRelease(ctx context.Context, request ActReleaseRequestObject) (ActReleaseResponseObject, error)
+	// ActResume Lets stopped clocks run on
+	// (POST /v1/cases/{number}/acts/resume)
+	ActResume(ctx context.Context, request ActResumeRequestObject) (ActResumeResponseObject, error)
 	// ActReturn Sends a stretch through again
 	// (POST /v1/cases/{number}/acts/return)
 	ActReturn(ctx context.Context, request ActReturnRequestObject) (ActReturnResponseObject, error)
@@ -8766,6 +9000,55 @@ func (sh *strictHandler) ActPass(ctx echo.Context, number NumberParam, params Ac
 	return nil
 }
 
+// ActPause operation middleware
+func (sh *strictHandler) ActPause(ctx echo.Context, number NumberParam, params ActPauseParams) error {
+	var request ActPauseRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActPauseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActPause(ctx.Request().Context(), request.(ActPauseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActPause")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActPauseResponseObject); ok {
+		return validResponse.VisitActPauseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActRefuse operation middleware
 func (sh *strictHandler) ActRefuse(ctx echo.Context, number NumberParam, params ActRefuseParams) error {
 	var request ActRefuseRequestObject
@@ -8858,6 +9141,55 @@ func (sh *strictHandler) ActRelease(ctx echo.Context, number NumberParam, params
 		return err
 	} else if validResponse, ok := response.(ActReleaseResponseObject); ok {
 		return validResponse.VisitActReleaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActResume operation middleware
+func (sh *strictHandler) ActResume(ctx echo.Context, number NumberParam, params ActResumeParams) error {
+	var request ActResumeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActResumeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActResume(ctx.Request().Context(), request.(ActResumeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActResume")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActResumeResponseObject); ok {
+		return validResponse.VisitActResumeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10102,269 +10434,277 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3djyPJdS/4rwRoAVMlJ6uqa7rHGtbDoqY/ZtrT093urlHLUrXNqMxDMlTJCE5EsNhUqwHpwYbXsOCF",
-	"195dwLAXWhh7H6z7ZQO+utbFvf+L78zI/i8u4pyIzCQZSSZZrJ6p0jx1FzMzPk+cOJ+/87qVquFISZDW",
-	"tDqvWyOu+RAsaPzr7lgbpZ+639yfGZhUi5EVSrY6ra6EV7bLVI/ZAbAR7wM7g57S0Epawr3w2Rj0tJW0",
-	"JB9Cq9NKsbFW0jLpAIbcNTjkrx6B7NtBq3N4572kZacj96axWsh+682bpPURN4Oa/p9/dNw+vPNeGECq",
-	"pAVpEzaAV2EEI24H5QAG3Li/NHw2FhqyVsfqMVSHM+LWgnYf/sEPDtrv83bv5ev3br/5Vis2socWhjUj",
-	"c49YqjKIj0NYGC4dR2VZ3rudtIZChj9vxUbyMUxrBvKYD8EwOxCG8dQeMQOAayWk1Sobp/iaH+MAeAa6",
-	"HOXDDIYjZUGm0/bHMF064G9p6LU6rd/aL4lpn56a/Y9hegKvLI70kRgKWzPW+9JqAYaNQCMx1VBR7pqY",
-	"IaIMenyc21bnzkHilk4Mx8NW5/DgAFeO/irXTUgLfdA4nMfj4RnUkfddboBJfIPtfPGnf/v5r/7p1//t",
-	"//riz//LbnxX6dWNl8l1R+PBoT3lo9qRPczKQ+dWS0j8oz8WdRSH7zUluVuH31lNc98FbYSSNSP0T8Mw",
-	"PcFHBnZBL27vNLxxLZmRkgaQg91TEo6lmYB2f3ke4f7LR6NcpNwNeP+Hxo36dcOdck1ST7OTdr8fsa6B",
-	"z7pMGOJJ3MA7huXcWAYXIC3jPet2zLbeJK0HIl89NpVasG1jNdBCl2PsKT3kttVpnQnJ8YhEFmN2iCdV",
-	"PjmWGQ7FMGOVhozh54lnBMT/6d32PWFGyghqZX6zubU8HQyxzYmwA5x5T+TAcJOrW7lIR99rhz5OpiNo",
-	"P8FGzWInUhkper2lreG5AZkJ2d/ylvtWY0v6DFKlM8gSJpVl2AVkbAp2diUfKep4cWYvBqCBWcW4OWeT",
-	"AbfsDFI+BHd45jjd4vI9A6un7WNHVJELElIlMxNrouSCuGhaneUwXLloI3rvt9dcPPoqtnjHzDd5xLru",
-	"vuwyw6eGTQYiHeD8fBuui+M0hZE9TmlUWYbUyPOnWo1AW+GOe4/nBpLWqPLT65axMFo1xOcWRg/vuTNp",
-	"uTlf9fYJN+fu7TfFiVNnP4TU7dWrdl+1/Y8ToWHvePbnthiOlLZe2BjgfcblGZf7fCT23RfY7HGaqjGt",
-	"/+xkRLa4zU9G/LMxMJEtcoCklau+iBDdI/dzOJ8LHxFzfr34QOl+pH/d51IYJJEg9cS+fFzXqoa+PxmL",
-	"j1TuJ25haKKv+B+41nzaIv4fbpIftHBR/DTd4MuBhLZfzm8iLr9V+rsCJs02IOxWZNrnQuIHIJ0U8oPW",
-	"CLTB684fK/zKTI27IF8u2YlFsS7crarXE6ngecI43TmZ0ODGP2UDboiD1O3jGrs0t644r+jSZdn6R/RM",
-	"c5kOIgvLMkhz7u4meoVZxx+dNHtmANduXm7ZZAVHQpIMUlVHnPjYjP4fWsNU5QzMNuREloV2Rlzbaewk",
-	"dbxYp+3U3QeQsZ7SjMv4IOMz1sAzE7tnuK3Ol9F7SXm0VrY85K8e0su3KsvjTx527C+GZdzzGb3lmPuV",
-	"ceakZQVt+/JbXQuVLdC2n8bLq+Pu2QWXKax7SKIEwwxd8k6AGKoLYGfThHHLhspYZkGyKXDtdrmQFoW0",
-	"791uVTSld2/defe9g4NV+lLSsipC/NJYLm3RvVXVvjJuoY1bEdMhFplHXwOszz7SAaTnyygeXvGhkHRB",
-	"ldYCat+wnhrLrHoOlqpprq9nYJzCuc6JmGdsGoZcny/wnBjTuZYCjNvJF8IObtJulr3MSCRVthlOUb2G",
-	"Wu3lDr0c+ryO9FNlnJX1uULmOQS5gYjBUbcx9V+R1WHOBDTgsg8Z8x+zsyn7bAzGX/IL7Muxvc06cF+y",
-	"noAcL+SFhtF8EzkSaCQybMBlBhkTsinZ43cP5SwxHn69r/S3fknjnn9DaG+J0IzlFobBCzFnxyieMSVZ",
-	"LiSYI8ZLps9SJyDLfMrOwC+h0ximTEloOtKij0ZjvYYXctA3g1o7d6EY1uM6qJApz3PQbMin6DFAHXK1",
-	"GvwwA2mFnQajudIs1ZAJi0aBIzYRMlOThOXAHaVnzIxHoC+EURp3by1LxGjgNndRSFi7j6gcqq1Ic4jd",
-	"uzn0ec762ksZc2e//G7REMMnq9Vq99IKlpZBT0gk+70wzEbUALIvJOyXn2PnH3CbDrwAtGDr0Pj7rLCz",
-	"iopLYWqpXSY0HTMhfDA27oibu7lKzxdHNVQX/Gxmkc+UyoEjl5EqQtyhQeY1kSbqSdJSvZ4BW2tVZYIM",
-	"EQNHaarntOl8oYOga0V8T9XVcKMuOkyKGcYW5y43sLgmDS+dhdZS39oqx9QzNfECcE/oIUQO//0L5M/j",
-	"kdME0aLNNbAUtOVCHjE7UAYYP3MqIrIVK/LcseuJsINM84lssmzNbr6FWRr4bCW7hs8CZ29O747Hr6R0",
-	"XGIaQ2i/bl+9+289T+Q63jHq5invR0jIjbP51CtEMX87SngVOTUUSRD0NfcOOnmPvCXPXezuQc6NjfLo",
-	"+SWtX8VnKmK25eg8gOzJSln2HrfgmioNtCs+mL1Z3SkZcCkhj94Caa4MZMd2xn+3lA1lkIpsvU96Oe9H",
-	"xKgMYAhZh4W1cBKSETnIFI5YqrSG1LrnuEHKihTYhBvmDa1NDfD0ZvRF96DWCeBu7Cc1Zulc9Acr9+ER",
-	"vuQIsDhGTf3tSUuNbapihuK+5tJClqBNNp8mLAMp3N8aemPj3X7tQJ30l+sNyMea8xG+VLC5hFnQaL6A",
-	"7IjBcGSnbCytyFlPvIKoC0ddgM7GNRfeSKuhMJDdG0cGf/9Vmo+NuAAmvJkuxA3QV43vwpFWF8Igv41a",
-	"6cfAMj5luQDDhGQcrY5sgkx/oHKR8anBCwF9pFKqsUyrk61MSEMK4mI9gl/iQHJ6xdhUXTChg5a7z5Do",
-	"3atJwSJaxZlrhfMadc1gy1bp6XpLTwJkirJN0+UPURIr5cciBiVEXIQTl8xEWvTpP4FRFatUnsKZfYhy",
-	"2orlbD0FOaY63C1UOb9KIZZlrbAUJ/5ZiJrkFg/Veew8xbyH6nyVSE6i9V51SdYQybFX/JbkqtnVAq1V",
-	"TCP/SE3YkMsp6wkMTaDj5d+OSk7+vcZX/APhYx5WCDhFn0UPUXrJuRj+ZjjvcaqoWK05WTf82f1Z4+NN",
-	"br1L2N8KToNtxHZ8zpi+xM491zQtQ5yIgOvfFCLyyu+cw08CKpkMwyAZt2yi0A0wL8znIDMe1SXoCSvv",
-	"g4iQys3MlVlcda1S4IjeiRmfNpWvs6W3ZuOrEWQhHM9JJaRXTAYiB6er67E0zVt148iIH684jDU657xQ",
-	"DK8sDnV7Lfa0iovZA573mstOseu42O8kSIoZ2wmuNm5g1+kLeQ6pTby99Yhx5o7ZEXt+cv/pXtGA//vZ",
-	"k0f3j9B8vPfs/vNPH52493NuQTO0pDE+GoHMDPutZ08+fXwvGsjELdQ4BQf4tWGTAciw1UyNbYcNuT5P",
-	"vMKTMN7XAF4mTxg354m3SUb7g6wfU8YrPULGrCLr6GZbKsd5TrasmReKLV4u+VP0QsMYhwUZPiJ5o00z",
-	"EiOI8qGOnLGTAcn9SBrCFKJupsCgqB/iopqRYuDTczwBdaSe0iQ0G1YhxFgrE65lc/J3b0N01jFZkDhj",
-	"sfaeKsP6+DOZlOyX2BzxxYKkGkqTXkNYU450Xz0SMmLgcTpYfHcDJ2nCtkNAW519e+mtiWkAS4z61puO",
-	"mjRCwShNhmyVnSH5uh3GqRV7iIEsOKAV+xU2ew+XfR1bfEEmxc7FYw7TIAsslezwpbWNJehNi6sXGEzo",
-	"NftUDcEwfqbGNnFM7wyYBjzdZEdyrL1x0EVBoyttp/4M0CCjEqEaDrnMYgY/GyUxHrPoC5kC3R5uzjz1",
-	"jKu5vHAO02hvmwjlPiK6cVT1evZtf4sGyW7ChTd/ZOQs9WatiHQ3f1owJahQAzieC25boZOa3RrlYOGt",
-	"K0cZt3w9h7m72s5UNg23jSOKibADNbYo6KBzEVWFyDwzFb8reWo7QQoZcWMShuZF9i8/+f9nbR3vHibb",
-	"IaataXg4qbel5ilphRxvEAlIbUTTLNz6F4+PWA49SzIihsTKfMrUCCRTsogLPvPcp0nA7W9okMy9qFB+",
-	"jFeGz0o7C87XHykJCfvtg+90Dg6cCFXmWp6eZq9vv2m7fw7DP4s5lzW37j2SwDa8de+BnG4Qr86NMHES",
-	"I/MuvpAw2OvvsS/+7t99+Z/+8sv//PMv/9//89/+n3/48h9+9eU//tWvf/GLL/7o77/42U8//+VPvvyb",
-	"n89S2Z0GQYTXIeb1ak7DOawTkXAODYZ8+SOWeJq4wqMmDN8sPPobar0WOQtfGWGpmLa4Ffm5g9ml2Vjz",
-	"s5wUBp0RK3/7YnVTIbm5mAufRaWXe1qN1j+kv8EyxBg+4fp8idq7BTPzRm7uFd7BoJ2WJp4YOWBgVDzk",
-	"BjPC13DIAWTY2rKom1UNUBzOohOPhuLbic4DDdgbpHPEHRmYiV4jYK+4TL7+LJsmdnVHprKREeF7lPMU",
-	"gvjdA8g6LCTvJ6S2ugvXbfg7hhn4bAzIvoUdCOljfWdxUF6+vpXc+s6bndPTvcqfu//bt2JnqKTSxTtl",
-	"jZCOs5UnvEzSdQJGsRpND0BCcDCLHrZeuT5JWEWP45AOuIh6zGpDni5xUzWIhgyUfTlDKn68KrKkAO+Z",
-	"DzGhwEZeRO3h1vkR+DWOsZMHAvLsvta0aQuyx5jH4+cgHuUDr0YYvBZ9OBmAjmipv/v8yWM2Um45dWxP",
-	"fzRYvSrUNL6LY4vPNI/w/jjxLYc0ah4db8SPIjP+YGrBNIuzDURRI677gTFhVgZretClKtSAH198sSjo",
-	"ZFEYUFl8qqnKx8OIveeBVkN2C09wOuCap4hpFZtrDU31xKsau7hio7FFR6PoD2zC7st+LnCWsUa+P4jf",
-	"foYPkUvfHQgJcVdWLmI5DjSzOEOAC9CCUsuDiRfjc1rk6SLhG6OkXm5I8jl5OfyyV7pMWh77Ydlh+JBv",
-	"IBsXPopGYtKHfBScC3N5PEtTLd+alFDjzNiacBDmv6bltFeT9YVpPFsKz6tLZ33hUR2Gwhgh+67LiVZI",
-	"q+sl184tteq1kloFxi2V5tLepAxlNbaj8RoqxRN8fz5B785BPBRBiyzmKzxmtMSI3BbAJXwILeN9LqSx",
-	"Taf7xHfzdc2tP4e6fT8D8pGqHgOeDipnxl0WVlGEhFsWH3b1FRowr4rzIFeIXnbIMBLWBwmaW8hYz11i",
-	"6GEuEtKOqoeEa2B9cQHSXZETpTPjVJcE40BMqgGkITAYybVWE3cb2wEMDeQXYBALB16NNBiD6ei1JtFG",
-	"mxDy7BpE7NRABFwu0AtiREdhMWh0k8qpbn3HQZ2o04ds44ikhb7XzjRGsfo5rhw7PDg8aN86DDwQG4t0",
-	"GrSnNdKZlaMmJ1MmIZAxQfi6hPmg9mh6c4w9Xmp5ynzpbbVXhslvp8EQrbnW8j4NQX8BbHOhn5CdvsWh",
-	"lkGma431Ebowage6mNF3qUE6tXaLzU18TNaikuETZJEP+rR7NbZbOtfzoW2kyRNTLImwussFqc+wuLC8",
-	"5cny3MrPLKxX85TmD71guXFC80d8EyNlsajz2I60CVbhHrgdqEYO8DynO8htkgaeTbeJpjXSKiaUP4Me",
-	"aLTYoUyBuVyq51hsBrm4IKzclUBmVwm9NeHTeOC6vwYcaYT/l7vXIZ8R6MT9Rwv3HyW9tjkXGrOODjCJ",
-	"2eW3JvJ8BDy3g1iwpeVnPrl6MdI2nnzkTovrtC4+t3EWmIonZDz012zcsDKH5TAc5QiHsRzVMR1rDatT",
-	"ZD0ccF24+cOstLNanqv+GI4wS/wM2Nh4DDxSojK0zOppMLw1NYlFg3lpUvhFbL0CcPXCeG+9587ee7dZ",
-	"DtaCNgnLRF9Yk7C2U13/cM6Cftz+Pm//6KD9/h+2X76+9V4SRxRPWo9C4OZsbxqyDsZhYt6H08OO2BTy",
-	"XE06pRTtjTvMSdF9Jx13GORoVApmIPy1lbToU9SL4zkcjwJi6DqgNyVeaR3OqFsZ/xpBla6XuL4aedQq",
-	"9Dz3lD5iEgBvTJlPq35p6n3ADUPsT0d1aL7ieSPMRmOcIhIBk1S2AtaYwVCFvswcL45j3FcpM6xkjCAf",
-	"A2Tm09FoE1ii31z/8mNl7yqZgpaQfbNua62bSOFyXrx6F76I+2rm8XJDhjZaTDCHyltPvD0qg5DIjAUD",
-	"fLZ+lK+tZ0Wm2cej1Bs43hYfCJvX2EZkBYs2U+l4CHEs4Rj8ZoFSkSB/JeTY+MePo0C48wOoaSB2f/p8",
-	"CUyU4DUcq1zFGsyaGZ9dRdhx/FRj+Yp10J/9d1EEM+z4iCxRhKrryyegCJ+JzGcsDYE5kT7P9xjGbIcV",
-	"ZoJymqzKs7XwMGTDhR+hyKsJA37GZswwVDqKUbSJ1X6JXT6KckC4aKvFzhXW9uptvYaDT64NG74AS7lc",
-	"ziuM4NvPKVjoK+72fSDyGAdoXo4m8NN14RJqAIceewA377pwc+qJlFsU4ioDXKHiLjKN6PIHk/+mF/OC",
-	"lX/FrONphicVZOxF58W65VGq88b+koYXts/+KxZl3QTAgLi4ajEXgoaQa1QBHpvEK/hgmfEoV9x92BMI",
-	"R7c+4dYphBs6Go0a6xSWWiGw5XcMo1dNoWPiQsxYeWauWKptoueJIqIxNKD+6NaHHdxo559LPjIDFQm+",
-	"6okaYMKws7VBJE0CkYr1rrkNXzeJEolxB5xVPC1yrXCyTR0+C3n8XOciWmzFrzwCA2rAILxsLZzUYu9i",
-	"fhgRkx4fVIrsNN/XGtH76oKJllDHIjxTUdmBT7ggOCYfFoA8CfBpTL5vRmjVgiC+8zjZGfMNEP0NAKIP",
-	"lZvWTHD4CvIT6lJzryQT92kBHrEgCOCTDrszyRBbRsg+y/jUJOx30oyF5Dn/07tDxYZK2oFJ2K0p1ZpI",
-	"2OHtARuosTaLaX63kttvdibZj9Psx0P14+mPB7uNE/2eBsyFDVP9npZ51XMelQd32fu37/zOIpxvEYca",
-	"Oc4pOp+5YZw5RdjJBrjcR0zCBTjt0ozPhsJayNgFz8dx+0jU+P7cYr7MjHboBx8FiLRc5DUxhiAt+opE",
-	"gNeU/THvQ8VcuUN1tdqP/KPdBC3Hy8ISQS6PaFwSD1kHZ+YEM5BWTzGICAHKE4ZG/mChRSdbiAprCGBW",
-	"hBhHAXmWhAxXwdLmAabtgHVLt1XbJ8x3m4+qBlatEYRGRTJxLACMXVYe0r+SFMKto25ulX7HsFz1W8my",
-	"CzkSFFxvw3KE/I5hQ+DohiiJIMF+kTLcINB5w1RKjqM0Sl51scdYJi94gQQG+ORcSMg6LFSmM/t3n9y7",
-	"H8V5iQeBn3iTV1FYym9nh3GiQrZTjRPfTRjV9EsQBCAJVpvgKE8opwUVhRlsgPkY23j8I5K3R0+WmTcE",
-	"KZappP44zmfVU4A1bVUF2LFBbK5nkB+LGJ5GrXnmEsygEa01XEBCfvIwJRuunV+jYs3CIi5dtPGZm14M",
-	"unF7iIszvt9Gjta5mZVgb0tBGp/VSIknyEt8ctO65pZneKI2wHKog+R9VKjm/rCync9/+bPP//lPvvjz",
-	"//vX/8cf7+7NQPJ2mFQsFyldg8a7Bo9mgXo7jEtlB2g37fNgADIV92nARcHo+aJx/2fRTlQxWdeFhFkF",
-	"aCyt47W+NxrsEQujoeqrswP6SmNB3rbL6hnkwDehteuo2dRVbVhHgcmiRTQ+qsabrYMiWOvOa25sKFWn",
-	"ZiEACEHnTivlDbhDs4TEFx4g9HbTXGIf2NTAwOBNvt5D5s0N3Da0ANLOPsMojfVsgM/AjrX8unm5ixjM",
-	"eTUHRsaDiTlCJHP7NkPo1iwZGUNt4roP1kNbxjCDyKDcPePpeXdtj8jVM8QA6TiXeF5zKitgqg1rpCAK",
-	"5lpf1ED8LwGfvACdibRJkBm+trDI3qoGsqkF/pn/Yr2z9xxk9gFPzzfKb4tkyD9TpVPQW52Ze3OeDt1v",
-	"7Ax6SkODKKbf3HiW55RWPSdLlpX5K7CipA1iwg5FKWDMmKEAugYG7+eUdxItQxLi5JanttNrZKYQ2usT",
-	"jQ6YVecxlcxRJ+OGdY/HdqC0+BGnoNsPgGvQ7OTJx/cfd1drl9h4Oapkabza84Aae9Xl844Xy+bVxDxU",
-	"Sh+VVVoy6HEUpVoFHPBs+5+MjXW3VAUczt1RhAgQsk0Ku21oo4heNpD32gb0hUCDBx+NonrC+rk2Jz6p",
-	"5ghxdoh6GOLwLp97SLiZr2MNwxDpu15wZiQNZlvlJ/tRML9n+LuvKxfYYeJtXv2qdwUr2b2zrED3rcPl",
-	"FTdme/Ya9nyvjjKg14PUCiyCTIC/6zmIKQsjHIDaAxUzNcRQmV4Uca/kwMZTMeGGVQqgNGMpVwm3lLSs",
-	"5un53agh/IE3W+KIR/aImYGaSKZkCgkzVjmdd8DR+pI0rYxS4FXULHAZ7XTJ7OkTupvhHeODK6ohWeuH",
-	"NITIwvXML7EQLVsH8fPc3/VztIVkHav5RmZLi6kveEOmoYxpz4Im7C+f70qVpERf1lT9yWBkB3Hxzwur",
-	"iylSwjKC1E+2IMk2jEcV0vJzwsm9EDApagURYY29SXvEteM7udNljEHXz4UwBK0zPstFSngJA+De4TVC",
-	"duGYVSsJFeOExBoEdbGsdRIjFV1yaqCvUBhSK+qwa2pV8U2E+2xGd6/sYp3cr3S/tiTYiOt44CHlqE3r",
-	"n9Q2uUTNwEexRFsve9PzDlI7P8shoYQlIftMKjYk8bvR/Uf6RV0KpInjM7vdaHnCdgzsrDYQYjwaxQJU",
-	"TjBQyzGiHC4gZ0Mv1KArMHoo11W8ktZkMI2xiWkolulr/Wkmoc/xqgyYylwyclw3D9/w1pXCXE/UF3hJ",
-	"HYN7eC9uicDoLoT8pRxzq0YJ4twIOYaEZVoR5jPPsj32aNESgKDQCCFcZCtRFV3UJc6lmpiAjtgEU/i5",
-	"3QRF8Bv847erUyI8w3qhli8GgI4GHkOIgPLCFIa5q0ZixhcTMlQamXfLBYEiIs4b5lG41gNRqY8WelY4",
-	"GjzsAA0x1sMaUbd0ldI5MWBpmutKR/x8BsapDrPRG2archh92swydEKX/3qGoRNPwHNi1ZkaR6T2J+GI",
-	"OnakQzG5xSilanXSueBtXpeLw0W0dG+wNtR/c7xWyo8vHhV1NhzXRF3hszUdFx/EBYC1ED9j0cefSvHZ",
-	"GKrQf2tB/i2tcjovT+ZKnRe1Jwvtr5W0fFmvYM5AKD1Zl9h05dVRt2bmXSK3rS5PlK8t0y0KVF6M8tUu",
-	"Ui5TyPPaCp81XiP34HGjROMSLTGrSizIhIpWksJGHbKvSpkmrHxMnPG3XsRpYc7DJU6ei7l82LmoqojU",
-	"0uTad93EgW2voAR0EikAskoiWAl8UV+ColLKfmF2PupznmlkoNlkINIB6354/4TtX9xy4xpymZn91+cw",
-	"fdP1UqCw2zKyvNVSMXMFYpIlAaql0NbwdPhgKYpkrY9aPQmlk9eXjPsFlyhYLx8hZ8/A3dxJKxPGqHyM",
-	"+/nyWsIO+zleobgbPddP5Fyg6UQVgaaL0Fs1aJtNoCdr47BqIoZPSPrdMF74RAwhFxLuS0uYRG8PzFjJ",
-	"ntDDutTYaOXMu1QbD31W5M8yZCx2cuRQXTTPRQl47BH7RG1KyUjDRfym3AKWcZyVbAZyvCgqFy7Wi2ja",
-	"9bz+sBna8YnmdcXdQtnxJ7JpGMpSAZMK99floEy4wfzloG2WakSyTlp8NMv5clX3l/iUIunNM0Ugk8KI",
-	"5GGJ18q6CoeuDjnt3hYLCGxa3R5RqBqLPmVS0IJ9ca3b/+2UzW9aplPYKFF7/Bv02uNLTpAtKUIigkBT",
-	"sE13Sl9wsRoxbc6bVCmzX0julZ0Ow6/lDNjnIobUOgtkhEzXeH0d3jkZrASesBuhSLiGC95JE4gt0aeY",
-	"XVyf0VrM+ExIrld3i9/FOvpuae+ejy8oUsMRN4IcWVUw1y1kptZIDUtqKW2SJ9gQsHQlqEVdCFmtn6eK",
-	"H7w2FHB9OmOEWw4hm8Zsl6mSRmSgyRPOZcbMWNSompsUGVvKMQD1e7c6awSCBoJc1+L43TJ6YU74DiEK",
-	"EVkIJshFTQAVE4ZqO8tlycVLyxeUWVKIws+lkiLluQ9Z4cS0kUPX6MT1ZTVqXYYhHWOdC3ZB1S1acXxp",
-	"bEbB6abBijrYtMbofD7Oo0zJ8O6scm+SUDShXhP2OxwUsrmLo4TEXDucqLJnmE1ACVs+Qor1RJ4HfIhF",
-	"qNUa0AXX7O8ff/KIccOKlT1iUAIYC0qnZBqMyi/iHv2tZcD4YSbVZYotcfxSrkW6ezFQFANBJnM8AHU5",
-	"YL6RWiF+rZt/E896rS11TTFiEwvpEo0uKmkckzSRzANx1EmKg8shXaET+76sGd/0+42qwqjSykvfhFaX",
-	"yTkvhB1kmk82qPCouUwHsaWjJ/Pu3slA5YVn4xv3bo29CxWmdKyFnSKeuV9rDJiNkJdCZ22PdZ8+eU7m",
-	"X0NhwF2369iAk1Hp82LIA2tHRRRcxKyDVyTBMTmJBXNfC9RPHxeXMAMjTrj6Z1Mnn454SiFErgdMWA33",
-	"TKf1iGbaRs2jHAgfiY9hStMWshc5iHe1Mqadua7sEKR1B1KrC54zblnfCXgSf/aRrmzA89x0MKKgGoLI",
-	"Lfq+hyMNA5CGgkBkpiYJK9s2p9K7hZ3I5maF/47Rym4HIDRTE0nZtibBPkqoQEZGkIRxlgN3i0ahVP5F",
-	"6g2xjow7E3un8lR++9uOgQ/5FB0ge9/+NnvS64lU8BxTpZ0As7O4s7skRoLMlgdW77FjWUGScx+YU9md",
-	"2YoOe/zpJx/cf8buPrl3v5uUam1l+4v053kSIKw6wrZTPcYlBigz4W/cdO9UogGIh6gUN9NMMV+SgkCf",
-	"mB1oAKofZzpUxoIyxnFRvaBm2EjlIp2yne6rNv23u5v4VATjIctTjGg4lbUxuK6757/3iArSkZDBUwwS",
-	"+uE46xMh4/zGOcxYe9hOtZkEkVyLAyCUPJWqx7KxY427fmc/hqlxO3qfks+LGRF2d+qGbM4JAYpL1n2Y",
-	"wXCkLMh02v4Ypt2E1QP+dttddxl1/7DL0oEyIP24T6Vf5x3OPv304T03sb5S2S5tFCZHn8MUozzC31gd",
-	"XsMI3EFOQsiUR0kkaaxAnwp5CW71MHcKY2JP5UBNEH1iyOUUDyJoTFxgws71jO1RzmtZzavMqO2ew7St",
-	"AaENdvfYMT3hOY0pdG+V6pxKf/KK4q/FmRDWn1jOJExct3vMbQaSiBlw7RlWnnsiMR23jBjAOIAhM8rX",
-	"+FBYih9xKTIFxu+rD/t3W3ssA/kUC3Z4cFBIl5UwSKrkNxDGKj0t6iFK1jXwWTfsh38rL7NDQkjr0ank",
-	"FPBqBuTMc2KtUQjSiKfD8SVqDIGG3SlCcZDbPXZ4cEgL332kiB12ETMBwwpTpTO38ROR5xiY5/gFUoIk",
-	"ksIAN3cWikq6SbVztGKjEugXwRzVuyIt5LmhLPkzSL1Y5IjksS8mIgGykJ1nQNpTiel5fukRVsN8+9u4",
-	"k90Kew9IDL/9Q+MmtxPAVXZp3pwZAjfpOjbWdSy66jrymfpsp/ujgWeuHj+A7XRBdneTUzkJhuxugPDo",
-	"JjQRnMZOl2BbHE/qoq+7W1a95ASfwXa6OZ90d4k+OMv5JOw8yRR7fuECrET3VHre5khVZWDckfBPPeAL",
-	"nVwzD/vi3pRVruM4rz8+tw8OWPeMZ20P1NFN2O2DW6w7lnzsiNIi6GLWTU7l7YN3WVcq2x6Bpubdy4fv",
-	"s65Vqu2Oezdhd1x7CFQheY5/v8u6GCff5hM+7frNOxFDCHvn9ufdd999363+pyd399g9PjVsp3t4cPhe",
-	"+9Zh++CW2wcNCPhTRAbGavq7FSlgyhGeI83H7nrv0DVAfEtIY90VGPA2rFIs5xb80J7yPuCBfoTLbfk5",
-	"sC4W9+hS9CUtXFfCK9s9YiNuwhHsUoXKbgXIrw90bPcYNktcB8mvU6mZcyopq8BOnNCidCEr48EYG2BG",
-	"DYHedmTHM3dbulM7GYjcDbyVtBBggOD+vZh1PHIHv324d1CBswjCF/vXn/7lF3/6txUzQKd1K0Ta8JFo",
-	"dVrv7h3svUsASgMUPPcHWGvgR+jNBpRdC6J6mLU6oRYBOgxGShqSVw8PDnygoA15DZXT+kMv2ZOkvUoO",
-	"9z2gjDgfbIiMuVUVmludH7xMWmY8HHI9DVgrWqWOcHJxgXZ5y/uG/GqUHfXSCekkVLQ6PlgeG90fgtUi",
-	"NbWz/8Q/Xzl9C6/sPiLHzE58XqdbmOMJvLIMXoVaukvn+kD0x9qjSj7VSD8wXm/CnhT2whZFZ/3E08sl",
-	"N30NDNvFdXFjOH76kBHFLqcAJ29WIK4bL0ZgxLUL4fjF0/DSJVdjVrmudt3MrVjB0VllFi4af9lgoQPQ",
-	"0vJjdpznxc2Ebxeio9ABoGmjtd9/7Zp7U7sFH0LYAZ8CMwSsudr5wWvSREcUaOMZpM80LFeDyK3chhXZ",
-	"cy+vkNHNbOHiRoTEJxTd5uCGKJvJJ5TGeymGHfohQXbprj6RMLOra+0g1iaqXhxzZiJzTsJPqFqDUzrx",
-	"xWj22AvvTJ155c7Bu0eFmzW8S0I3Crihlk2XkckKofJSrx4GYZfudJJzUQzQexT0WCGrZ76w0ldwq1HX",
-	"b5LWnYN330J3j5X1ZaSWUQIOCgM4nHDkJcf1rpaLW/tFgZI6orjvDf9lMRPaWFRxqoq820Isp7LHnmB8",
-	"aVBUz8Yit20hmcicKGunbKebwUV394g0udsHt5n7oa1kPu0ubrxj6cdlHZUtsvTq5JsBApcJ+UvZedFw",
-	"U3Y+WyzmaljHvbmCNCWdEErBLJ1kcFEQCfoDaynkLnoLhfRRr/WmHnSnos1eqXO0ux8hPObIEapRmhkA",
-	"x4Cc3q96qGNVvzd77DFMwFhSIfbY741BT08l3QTEUEgFy1W/Yjoi8wfJ54uUhaNfvKgWq0bMGJ/IFkfW",
-	"rjPoC0lVl3qz0VTvGF+b0qsiZG8vjoE36CnNRgMlYY89di+fyvkX3MnCNyhKG7PMgGu0JzjB0ttMXPOo",
-	"VRrwdpOdYFDNgWdJZaV3aTXwNv5sTLXi/HX8WWvJ3VvJvjmMhFcsQxKI9eVdoI2v+iSCkGqhujE1HRXR",
-	"OGVX241nWhxaBZqgZlAe1KBm/reaLDAyWvLWe7MKUieBT6JqjbansQxFIyPDUBegM8xNXtCBKtlTcTZU",
-	"Hpp9iup/6n5oNXj9kdPl/dtXKcG5443JCRHGe0y2AdWjJbws2y0YrWMr3vjpTqlvvWS49Pcsu3X3fbsY",
-	"xkjFAF2fEamS4bVcEV+fhiwihHxJeXmeRzkF0nEnNGCSmJqNNVrfBBl8ySCiNGRHJYtLuWRnVM/yVAY/",
-	"g2RKJthSWU+NbI3vGM9o0fg64VMaVk/pIRUkhvS8LKVBjJmASvzx9RYQtnP78JCsYe7bbnIqVQEKLCTr",
-	"EnRwtwQI3k2CnZM4JQWGzvgNdrA9equbUOv4XjfxYipZCHf32DNv+eaGTSDPO6eSSzaW51JNvDNlBwUW",
-	"/1Pb/dR1QygmIJVlU7AVHBClQ2q4+/h9MuBNwbaLV6iFIsaE5kzvFj/SO+iuRrZfXreZcHxL6al3zki1",
-	"4GOpQKLQAkvVrr7T3Y1dkAg0cpf46twFueJ8fwzT6ulG4fQDRQFZWznYBCr0ZlbycqrjmwVucmu7nUIW",
-	"1xHoHtlj3QLJBP0I3qo4EAadM07kIRNx6cUsvTGZAqou5b5CiyYa2wkkIvOB0MFnUAMLStu1xKC1LT6H",
-	"q+HvnBXsDWMtZ8TJ/dfEn97UypVPQRsleY66ZnBsFJIlojVXnDlOXFQT4wMbvNyDzkjgmY/yC+KPCSKS",
-	"l8hCIBq5mkGfSi+Jev6FbAadRZTe73ii2WOFLV7IC4xX6pZMMS4Bu9tYqmLswsYO3Yew2ZGjePq3dKfW",
-	"2qXw2ZYI7IkMEd1B4wx1pptepVGK2+epNfs+19YphdHbllCE6RbLsbg4RRlQQk3IUqRWuEzRJAJs519/",
-	"/mdf/uX/+Nf/8Msv/vw/fvmPf/XrX/zi81/+71/87Kef//Of/c+f/PSLv/5r+v+Xf/Pz3UVV9zi1xyEF",
-	"+BKbn3z17JmmcZw2ZNEHqwnlnpIQqCRpHR4cNqAtKvpRfrUVqqSpmXlMrQpVOvqaI0ruESlrqTHL6knx",
-	"xLMxL6yQb7LDOMsgzcl7jvFdhTeNMmmpFmQlZr3HOOuNNTr7UY6IU2CWXX/yy7KbSXtZZhgP2z2zvZek",
-	"v74GqKfA+xL7DbFYFkZx0sFWrj3xuFncTPJxMzNboJQXwle7b0gtR/M1rpzKWYG7QRQAsrPUExZ2eiOI",
-	"y83kBhMYXVOVlKLLEdzQJxmtcTkmHgmZUK0ovdRdjD3xCrKjYCOQMMmnvgYSvuHlzDgJDkHegIvRzeJG",
-	"kt5dBJ00pS0II/VK+fySREhdLqXCNAd9zkBaMsb7Wn9luG9RVbXjCTBhRVll4xQKLE2elPCZFatWRQ+d",
-	"q0f9DoUaTjhGkZaxyWiF8OPuxik6gAxdc5LGadxMduopgC7Pubh25gmsAJq+BHljttJy6rbcnFPt8yII",
-	"9x3DsHCGD63VVHYlixLbXezhutMazuJGktoJOmc5bXNPaaYkGMh7l6Ur4Eu45kNvLFN5Dqn1lNxZNPRN",
-	"y8h8H7BZQ2Out+tPY8BvJjsLMeVWBW52SerysKyrhcN3TJmqgDpziYBKvEsqFlLT46QVurr21OUnciMJ",
-	"7BFYNI+g/xvd3uj8MiNhQz5UCY17KdLLQE5XKsCk0JLPwPvnJ1pYC5JlIAXPO15dQRGPjMyIA1FvRv7i",
-	"j/6+1nR8z43putOnm8SNpM17IMVlbS+ZMGsb6o6qNEbUFZY1TkWhj2tPSX4iN5Oa/OQuS1BajdY0rRxh",
-	"YJ6TyoTPpbEqryEl1/q1JyNNCOw3VuIPzoSxnYukuwRdwSu71Gj3AVnnsDSIzxVLipAdlcM8bgzGtcyR",
-	"4axxRXhEu8jNudrpep+Ge91JlaZxI4mVpubINfXlCC5BnX0+Wlsn5ZHqPTPFxcr8j6KCtzcnJxirlgsJ",
-	"PppASMplrzLSviJw/1BFytt4lsUTfPk3P8c/f/LlL/47kfm//fy/xgn8Q379GfGH/Gby4cecQjYX7MVY",
-	"mWUrinJf+xIB66or+GHHh5L62FFuOSWJI2rGaGxNUiSQY/Sp6hFmxEJhC3cUeBBH8TD5yISAPeGjQ+Mk",
-	"rAmf9JoTsZvFjSRjnNklxVGsbVBLpi8w4NXDoLKdEsvI8VEC8dAUsDz1QCQTXkI7sJFWqueIM4NcXICO",
-	"R798xG+AIOAmcSOJ7CME6wkkQEkNl6A3BLf4NNTJilPdvRCSC56OSKn2wYBkZNpjBHu1XLN+XPZ23Qms",
-	"nMqNJLNnmJdqQv3fFQXTLkF/yt5VMgUtIVvHpkMukiG3lvIt1NgiLlaBZ/eOOyRDYRsSZnUY1540K5O5",
-	"kcT5kNhRWtmxS5DgyJdpipOe47c5sH/547+gDB78H+G9AROIo4uCY8BrOypKt1A98j7mK/n0nkykBPwC",
-	"PE6HT91Yrjv9uUncSLpzE/ObOVH6HCPgK9F7WIv0UqRIoGP1xPj5L3/2+T//CcXlOz3881/+jP5IymTz",
-	"YByiRChS5IcjsFRvss9lFQuMSwI+W6Fkx1VqShS79uRK07iht7ibmtlaDJiPb6kSaIQq6J3rTxY4j5vJ",
-	"yMaWDIkeoZmbc3bG00tzLzvWsp57PdBqSOH6EAweGIzgK8aSQaXrxtElJABvEwriJsI7ooGk8OgtFeqe",
-	"0XiuPyG6adxIOnzuLdrGarCYvaPVuD+gTb4cMRqQ2QceSThOjs8RaF2NZXbEpPKQAehEGacDyJopDs9D",
-	"N9edysJEbjCdFXKbYzE+DAp8TfPLy27GNnEk14Zh+fLTjjWiG4VKClK650wd6oBVMBpBlswXYMHcTFlD",
-	"qvYG+KJDNfCbR6JWjcrILQxW2Vaklg3FIuvJ89e/+pMv//3/12FYCjJhWAnSKRiVUpAzvucogRVFKa89",
-	"lc2U17x5YQ9hdmZLsQ4TX6+hnr6+/Iu/+/xX/0SZIZDNxu2vlc0Ruornc4TCEdeeAKsVMG4c/YXJleRH",
-	"xcR8GE6ALa6WZNyMOMlDUQ/shy5a5LcFvEIOWZ8AxxKMUmBnU/w3YQRHQtE6GZ96nCEsXr8XRbCgzr9S",
-	"DItZsL9yOZrVS3Ov1xWF3KTIZdOii8tLDPpZNMEV9KVgK6iv8GqUc0loBVtLu1vay2WROiplTOuwZh/7",
-	"V75GpFYZ9VdQTXU7hBbm0ITSFmrKTgZqiIiQmkqDb413rurosvRWVpuN8kyELqfc4TJHKWAurgE9xPM8",
-	"qeANeczLOXyhGFulqrdfK1rfpF59scqXr8+7HWr3I2pC7IuFh7foYVloejsEvf8a/32zH2qlxvGf8wmf",
-	"GgRoZpmayFzxjO107xJhtO8JEzDvO4xby9PBEKTt7iYedtUXCUG8MyGpfpBHycLu2wORZSA9SpZUSOxY",
-	"p6ceMQuPgvdrj+IoruFYPHBzu2LRFzsq314oDxsMKkbykRkoWxaZG4Euy6/5qk5jrdEvJesgQkP9x/Ls",
-	"ocvfvfkHPzhov8/bvZev37v95lutxrjoy6nTreG28/J9VSFEH8J1qBC1o8f1ibpSCbtOKnjmX7nmnPLt",
-	"1/xezifDeJowSr8FIf5OaARAaKux3aKHr7aLyzJOy835UgpzG3WCL11zGmteDb5Yk4b1kM35uhXUqYdG",
-	"qOmYET5T/t8XQEMwciz0l20xV6ZJb5emOTEEp26vAOOnSmRVOPJQU6tSQutM2QHLueyPeR9TZwaKZSKj",
-	"GGwfyYghOpWcA4+Zs+OuHZYOuJC7USn0JIzza0T5hG7cnDj9FO5Lq6dfL83Lz6Sx4jXgoxFIXyAOa8Nt",
-	"V9+KtH9ZQvf+nXZP6WUs9gW99kDp3xwe65amORljceo1eSz10Iy8fHVRYjLuO9ZTOvGpTtMt0tmKjtYn",
-	"OMwSW3Z9+zSyK0PJ/cAXx6OOIqsbXqBKeVJNrqjux0m1Ut989hz9vbREDL6yz7ML7muCx50clyr6wh4o",
-	"PeE6o+oWhFCO/bbPeHrunnR3O7hQ2kdl93ies2wMp7InNHh46CmbqHGesQG/gLKEpTDo825n3EIW0yCP",
-	"aW6BJL5mSOd+dGt4Qm4W/X6iLmC23CR5LXpEMiuIeaaOzUzx06Xcgd5cVRfGHS1RlgmmUr5koXSyGCG8",
-	"B91+tuzZOUyXVj1btjUfw/QEXtkrLn4W1qC2Ap1/vE1Zo6xBy7GSb3Vz/ebN7S+FgLSFLHa5lATj5YqU",
-	"4xhDyEJBjIogbVZWL/LQ7aEYLytq8SJYPEA2w3bMuRiNfHkzD1x1KtF2LaioqUTOtOcLmVL8FTsDLGhK",
-	"RSi6iGPYTRjPjSrx5bFyiTAMhiM7rattdJ9WYgUR+74LS1U/KAJF3aKipirtC65b1ZhVVCEvSiHV2LNw",
-	"Lq2mZP4AIKOyMo0q0LytkjK4qqtryngy3NbxcItRabY8F6W6MC8RhRHMnIt9YzXwYe3xeI5FXNrIvuiL",
-	"Duvifzp4RLoJ64qs0w0WTIP1vFhfMSWREBLWzbjlnS7jzA0al2uPHSPDcK2iY5lKvd+6www7BxgZXyxd",
-	"SekxDnku3B1+TCie7EwDP6dq4kWGSVdkXTwij7ixbeyn/fBet1rUlw0FHaTyAHrXNZb5jdc8cevT7Og8",
-	"9fZwDzbqK7L41SjLIgpLcs2kVKcMHRqpJkwVpbioxkd5XGbmtdmxedmsDi5ucLskjbKnntJDblud1pmQ",
-	"HM/y6gK5mCSJTW2vpNJFaPNyh4AMzkuEWEqgw/yRjHXd690yPsL9iY8oEz6g7xcukpPpCLp77DnWUqrU",
-	"d3n+0XH78M57Icrbr/5RWfulLL1/KqkSExaLKcoRdVjOdR9b49LbbobCsp3bt96l0t/4nEoEuQ3CdwYo",
-	"I4f8VXffJB6/AjsL1QLcQ0eap9INDr82WP379q07tARt92N3d4+5CZoOe3rvQcKePLiXsN99ev/DhD19",
-	"/GHCTh4+eJCwe0/ufi9h33v0/Hv4f/xvwr7/8GnCsNgyc/QWO3efjnLFM+/EqZejh+PcCrdF+44ynUzP",
-	"m7Nu6uNtVw16QMVvFs4JkcnWzghNjnGk0hU+lnFYiMqp2H894GZQX4/ngdLB+Y2+HNTVDQDrNvM7dqO2",
-	"xI28dh9xM1h+03+1bi7kE0oCFvyhtZ4xDzfYksL8U1vm+qHdeo3rotNGxic3gJXGJ2qpibXpSVHmbQQa",
-	"S61V8vqK4mow8ZJ6HyyzKuPTK1I7cXmJR/pSeKFAcU9VLaDFBCMWlLpKfgF6q4JwxQ37/eNPHiWUZ2uc",
-	"zLDjZJtccHnGZfVVfMOxeu0T3IStXlEYtOhrADoaxETHU4l187xppWysTW1k3V2GJeUoN5LS5igY5Vyg",
-	"zOV0DSz0V14oeizJQocWHZyzGeBwnLgXdszSzWKKFzK3nu77MwhQ553FmxCTYGjsbqsgY4cHBwmjhM3w",
-	"0lwFtdDl7YP3T2XX/9WGV8JY091jz8ZUppXox4mdM6RF9iPQgMfXX9+xm+opTeShheHbsBZN+TDfikxW",
-	"7nrCuGVDZSy7xT4RH7Tepl3paSCDaHBNeHjkBA+i5C7mfEy4dptntpgFiF2VhRubnGkzmGXQ+3gW6zNC",
-	"77rHnlCudLff3v7dpUqeS+MAe5RXxiXZJ1guDCVcszSHGWa2xfIPkJ7PstSgfvmdm40PjG0xZMLO7e9r",
-	"989SU+FGbMB99BZMFXRDx7kB1jL9Cu9Xd937AtBNrtLIruwj7t4yQ5+vP5MEubUSpVxBW05ImQrlYz2w",
-	"afXCqgUIQHSAwuIXYFiExZjQgBGzdypfYJFZX9CjWwENdOoX11pNIAueeD9WN5hKwSQ0z3HLjLBjKvsb",
-	"D4X7ENfkEvS4ENb2XSKN+eg1BCmMUEvc8lfy2M2rfYdqGBig+LvPnzz2KWIJg73+Huu+Pm31xkMwp54J",
-	"do+Ka+477GO85qJGSWq2bmjfufX+YePouu1gxOEW1hxbovmr8xQSWSId4snDovyXOKN+45erMt8NL32F",
-	"fHRWE6oOu5Ey5KewUh8qGm6iEh3neeDMJvFQKxMw1drSGZ+yntDGXhFNhK3xtv9Lcuwwmf3X/n9Lr9bv",
-	"FkzjMtxsxcu+k7dwG/uevOsuerovSiq6ois3XPSFwmjdcNba0apbbHmuxMybwcNUVCtP3I2Hha4JrSek",
-	"vqUqAy9DomqJtdn3oh6uJzND2SoHWJhlIzZQHdBKXjDbRaOox/lF3V6t5bmVDPRgwCBFrvK6hveQDnKg",
-	"dOtIFSl1DqjWT5S2gxzMjCMkssmqT9G8czt7e7H5R6rfh4xtM774kerPgUyuXI4kzs1eDBQfiquMNzpO",
-	"UzWWtVTD6TE7g4HwTjTci23GcLGHjA/XW6y4fexDhI3jnlp6VOfWz2CPvVgZZOTh44cqfGQwJIhqrxsz",
-	"UTrrOKaDxYgGcCrD6qCVS437gz12bK1TXqnEASoIkKFlkmeZdnS7c/vwffK9DLmcdnf32LHH/Q6tORGe",
-	"+99Cv665U1kYtXguzoHt3D64xbpnPGvnqi9kdzfq0XePWlcTY0Rtv2W/yHNPHhGK9WdZXNVN6A72DMZO",
-	"nFTnLr75nIA5+/UIJIJJVUJKIoEkQY7j2glyofoByXCJ/z5YLnj5POcGzaplKiHqmO7mdOREdtFqP3VB",
-	"ITU5C3NzqUa+uPu41P7myrOpiazRq5TuX0rdw4DCynoKg6UhanrzjzbvDsFndjyt7SZsKCR0CpCwsykb",
-	"QsJ6GmZ/pGqIlA3QoZwAX8aiuhc1Y8bqnzODLkgdh9NKWiDHQxQV6M8hRd33qD6P664iNtTPTUPWKUlJ",
-	"XYA+YlPIczXplME73sKKkQt9DSA7IZ0NvcZSFS3UTCcX/YGdmU4YPTbXSlrUJ/KwrNHAKzTgOi+K+gqD",
-	"QKIEjxAbSzYGqjEyM57ClJpxC20/lZWDcOoEHoKavrxOtDnp3eUGWBGlHeuiDOFeo5MVig/FiDTWk95W",
-	"eJXjT6ujq4gVbw1SV56pV5XboEhDmo8m8d1W74NVtVMRZyMUT6WoxqJ8wkQeoR0tRGJ4Z1zpYhuoPGNj",
-	"8lMhizd77KE1FGhqWAZaXEBWCcDjNh28g88XZWksXrpZytrbKaz6gRv9W49zdp2GvMm4V5qyHlH4cxs5",
-	"F/xp3BC2B6fBxZAZuADNc0/ly+myigDjCVINR0EDW0KT5GsvibLwBaAvFct8cONdrN068KPXPLVvunvs",
-	"yRIqPpWXIOOEGcU0jIBbL63TU/+bKQrCRsSdu34hvq4074f3DdkXO7U55Ws+k+8TcUzOFdcJoB0ohCUB",
-	"2CjUshlQ3IQ5p3iPJNSc2GMvUJ3rjwHRsOeVQwyKQj9SqSmeynlV8ahQC+kwzWiKTtLAdmuVRJxsXEk8",
-	"0fxq05qwAwLjqMkLwBUwc8ttAANDtqfOvW75Lf/ByzcvZ+0QoIENpz4+zWLOQIWQ8Ks5QiqwtmbIKVL0",
-	"P7LYG1bR/6Ys/lVs/rFHF43Vy9+QCBomDSEtfJM29LbShhoxgpmEouF0LqFoHSJYETZ+XIVqxHcjwa5I",
-	"IT4C+ZsI5+3u9Uzsc4mhGFjzJlseg/WMbOjGoJvfoGhe0bH30w4iwBrbP9/DGXDt7n/fBWZG0d6Odd7q",
-	"tPZx73zrizKnciJkyvOcIs+C0S9YvZOolLoYa5x4HYyyi/Q4x3iMiu3JxLCoSrKpwuOkaqxxSfznPmk+",
-	"PpQRqFEOLMPULor3J3OFu5JIwEWGGuJoUhttSulzn9WYEdKVfz+YcCJxWyGSfhTg7vwnxIZrhhvJHQ2z",
-	"DKmjNV+WCBeOc5Ap3UwNBoBjZX7MPko1gKwMpkjwi13vVUBfQxFZYdpIhPGvFtL0wwQoB3vhm4+A53aQ",
-	"sJ7ojzVgiIhTp1U6HoK0VZrTF4gw+fLN/woAAP//",
+	"7L3dkxvJdS/4r2TAimBTKjSbHHKsQT9s9PBjhh4OSZM9oiw1bWRXHQCpLmRiMrMaxFCMkB7s8Dqs8IZX",
+	"3t0Ih72hDcfeB+t+2RG+utaNe/8X35mR/V/cyHMyqwpAFlDoRnOmW/PUDaAqP0+ePJ+/87qTqvFESZDW",
+	"dHqvOxOu+RgsaPx0t9BG6afuO/cxA5NqMbFCyU6v05fwyvaZGjA7AjbhQ2DHMFAaOklHuAc+LUDPOklH",
+	"8jF0ep0UG+skHZOOYMxdg2P+6hHIoR11erfuvJt07GzinjRWCznsvHmTdD7kZtTQ//MPD7q37rwbBpAq",
+	"aUHahI3gVRjBhNtRNYARN+6Thk8LoSHr9KwuoD6cCbcWtHvxD3+4132PdwcvX797+823OrGRPbQwbhiZ",
+	"+4mlKoP4OISF8cpx1Jbl3dtJZyxk+HgzNpKPYNYwkMd8DIbZkTCMp3afGQBcKyGtVlmR4mN+jCPgGehq",
+	"lA8zGE+UBZnOuh/BbOWAv6Vh0Ol1fudGRUw36Fdz4yOYHcIriyN9JMbCNoz1vrRagGET0EhMDVSUuybm",
+	"iCiDAS9y2+nd2Uvc0olxMe70bu3t4crRp2rdhLQwBI3DeVyMj6GJvO9yA0ziE2zniz/7289//U+/+W//",
+	"1xd/8V+ux3eVHj3zMrnuaDw4tKd80jiyh1l16NxqCYkfhoVoojh8ri3J3bz13fU09z3QRijZMEL/axim",
+	"J/jIwE7pwe2dhjeuJTNR0gBysHtKwoE0U9Duk+cR7l8+meQi5W7AN35k3Khft9wp1yT1ND9p9/0+6xv4",
+	"tM+EIZ7EDVwzLOfGMjgFaRkfWLdjtvMm6TwQ+fqxqdSC7RqrgRa6GuNA6TG3nV7nWEiORySyGPNDPKzz",
+	"yUJmOBTDjFUaMoavJ54REP+nZ7v3hJkoI6iVxc3m1vJ0NMY2p8KOcOYDkQPDTa5v5TIdfb8b+jicTaD7",
+	"BBs1y51IZaQYDFa2hucGZCbkcMtb7luNLekzSJXOIEuYVJZhF5CxGdj5lXykqOPlmb0YgQZmFePmhE1H",
+	"3LJjSPkY3OFZ4HTLy/cMrJ51DxxRRS5ISJXMTKyJigvioml1nMN47aJN6LnvbLh49FZs8Q6Yb3Kf9d19",
+	"2WeGzwybjkQ6wvn5NlwXB2kKE3uQ0qiyDKmR50+1moC2wh33Ac8NJJ1J7avXHWNhsm6Izy1MHt5zZ9Jy",
+	"c7Lu6UNuTtzTb8oTp45/BKnbq1fdoer6L6dCw+7B/NddMZ4obb2wMcL7jMtjLm/wibjh3sBmD9JUFbT+",
+	"85MR2fI2P5nwTwtgIlvmAEknV0MRIbpH7utwPpdeIub8evkHpYeR/vWQS2GQRILUE3vzcVOrGob+ZCz/",
+	"pHI/cQtjE33Ef8G15rMO8f9wk/ywg4vip+kGXw0ktP1ycRNx+a3S3xMwbbcBYbci0z4REl8A6aSQH3Ym",
+	"oA1ed/5Y4VtmZtwF+XLFTiyLdeFuVYOBSAXPE8bpzsmEBjf+GRtxQxykaR832KWFdcV5RZcuyzY/osea",
+	"y3QUWViWQZpzdzfRI8w6/uik2WMDuHaLcstZVnAiJMkgdXXEiY/t6P+hNUzVzsB8Q05kWWpnwrWdxU5S",
+	"z4t12s7cfQAZGyjNuIwPMj5jDTwzsXuG2/p8GT2XVEdrbctj/uohPXyztjz+5GHH/mJYxT2f0VOOuV8Y",
+	"Z046VtC2r77VtVDZEm37aby8OO6enXKZwqaHJEowzNAl7wSIsToFdjxLGLdsrIxlFiSbAddul0tpUUj7",
+	"7u1OTVN65+add97d21unLyUdqyLEL43l0pbdW1XvK+MWurgVMR1imXkMNcDm7CMdQXqyiuLhFR8LSRdU",
+	"ZS2g9g0bqEJm9XOwUk1zfT0D4xTOTU7EImPTMOb6ZInnxJjOpRRg3E6+EHZ0lXaz6mVOIqmzzXCKmjXU",
+	"ei936OHQ52WknzrjrK3PBTLPMcgziBgcdRvT/BZZHRZMQCMuh5Ax/zI7nrFPCzD+kl9iX47tna0D9yYb",
+	"CMjxQl5qGM03kSOBRiLDRlxmkDEh25I9vvdQzhPjra/3lf7WL2nc828I7S0RmrHcwjh4IRbsGOVvTEmW",
+	"Cwlmn/GK6bPUCcgyn7Fj8EvoNIYZUxLajrTso9VYL+GFHPTNoNYuXCiGDbgOKmTK8xw0G/MZegxQh1yv",
+	"Bj/MQFphZ8ForjRLNWTColFgn02FzNQ0YTlwR+kZM8UE9KkwSuPubWSJmIzc5i4LCRv3EZVDtRVpDrF7",
+	"N4chz9lQeylj4exX7y0bYvh0vVrtHlrD0jIYCIlkvxuG2YoaQA6FhBvV69j5+9ymIy8ALdk6NH4/L+ys",
+	"o+JKmFpplwlNx0wI7xfGHXFzN1fpyfKoxuqUH88t8rFSOXDkMlJFiDs0yLwm0kY9STpqMDBgG62qTJAh",
+	"YuQoTQ2cNp0vdRB0rYjvqb4abtRlh0k5w9ji3OUGltek5aWz1FrqW1vnmHqmpl4AHgg9hsjhv3+K/LmY",
+	"OE0QLdpcA0tBWy7kPrMjZYDxY6ciIluxIs8du54KO8o0n8o2y9bu5luapYFP17Jr+DRw9vb07nj8WkrH",
+	"JaYxhPab9tW7/zbzRG7iHaNunvJhhITcONtPvUYUi7ejhFeRU0ORBEFfc8+gk3ffW/Lcxe5+yLmxUR69",
+	"uKTNq/hMRcy2HJ0HkD1ZK8ve4xZcU5WBds0L8zerOyUjLiXk0VsgzZWB7MDO+e9WsqEMUpFt9sog58OI",
+	"GJUBjCHrsbAWTkIyIgeZwj5LldaQWvc7bpCyIgU25YZ5Q2tbAzw9GX3Q/dDoBHA39pMGs3QuhqO1+/AI",
+	"H3IEWB6jtv72pKMKm6qYoXioubSQJWiTzWcJy0AK91nDoDDe7dcN1EmfXG9APtacT/Chks0lzIJG8wVk",
+	"+wzGEztjhbQiZwPxCqIuHHUKOisaLryJVmNhILtXRAZ//1WaF0acAhPeTBfiBuit1nfhRKtTYZDfRq30",
+	"BbCMz1guwDAhGUerI5si0x+pXGR8ZvBCQB+plKqQaX2ytQlpSEGcbkbwKxxITq8oTN0FEzrouPsMid49",
+	"mpQsolOeuU44r1HXDLZslZ5ttvQkQKYo27Rd/hAlsVZ+LGNQQsRFOHHJXKTFkP4JjKpcpeoUzu1DlNPW",
+	"LGebKcgx1eFuqcr5VQqxLBuFpTjxz0LUJLd8qE5i5ynmPVQn60RyEq1360uygUiOveK7JFfNrxZorWIa",
+	"+YdqysZczthAYGgCHS//dFRy8s+1vuIfCB/zsEbAKfsse4jSS87F+LfDeY9TRcVqw8m64c/vzwYvn+XW",
+	"O4f9reQ02EZsxxeM6Svs3AtN0zLEiQi4/m0hIq/8Ljj8JKCSyTAMknHLpgrdAIvCfA4y41Fdgn5h1X0Q",
+	"EVK5mbsyy6uuUwkc0Tsx47O28nW28tZsfTWCLIXjBamE9IrpSOTgdHVdSNO+VTeOLKbn3nOSzM5Aq3HC",
+	"rHrJjsFOAUh5AYmWAI7moQman4Q1TIOagCQhY83JblBgFyVseGVx3i14RcsW3YSi8tOI54P2gljsbi+J",
+	"JwliZ8Z2gt+OG7julI88h9Qm3ni7zzhzZ3afPT+8/3S3bMB/fvbk0f19tEXvPrv//JNHh+75nFvQDM1y",
+	"jE8mIDPDfufZk08e34tGRXELDR7GEb5t2HQEMtANU4XtsTHXJ4nXnhLGhxrAC/gJ4+Yk8QbOaH+QDWOa",
+	"fa1HyJhVZGo925bKIs/JMDb3QLnFq9UICoVoGTCxpBBExHg0kEYCDlHY1JEDezgiJQJJQ5hSbs4UGNQb",
+	"QpBVO1IMTH+BwaDCNVCaJHDDaoQYb0VNzHougGFJE14YMMzyE3AEkzj9Whdya6d+yrVsfxTd0xDdgZiQ",
+	"Syy/pAN/QsJeef6QVPcK8W9i+CV5txSTveqzoYDs3nokZMRy5ZTLOKUFrtbmPgqRek2G+5XiAOY3rPBW",
+	"WG8Ta9MIRdm0GbJVdu74Ne0wTq3cQ4zQwQGt2a+w2bu47Js4GUoyKXcuHkyZBiFnpciKD21sBUI3YVxv",
+	"wihJb7JI1RgM48d4YK1ix8A0IKchA5m7ZlpHk5Q0utYo7M8ADTIq6qrxmMssZsm0URLjMVeFkCnQTebm",
+	"zFPPRNsLQicwi/Z2Fm3Dh3q3DhffzHDvb/Qgsk658HadjLzA3l4XEVsXTwvmOpX6DcdzwW0ndNKwW5Mc",
+	"LLx1rS/jlm8WCeCu2WOVzcLN54hiKuxIFRaFLhRbUQeKzDNT8Xubp7YXJKIJNyZhaDdl//KT/3/eiPPO",
+	"rWQ7xLQ11RUn9bb0VyWtkMUZQhypjWj+iFv/8ud9lsPAkryKsb4ynzGnfjAly4DnY8992kQS/5ZG/9yL",
+	"KggHeGX4dLvj4FX+TElI2Hf2vtvb23MiVJVEenSUvb79puv+3Ap/lpNJG27deySBnfHWvQdydoZAfG6E",
+	"iZMY2a3xgYTB7nCXffF3/+7L//TzL//zL778f//Pf/t//uHLf/j1l//4V7/55S+/+OO//+JnP/38Vz/5",
+	"8m9+MU9ld1pER16GYN6LOQ0nsEmoxQm0GPL5j1jiaeICj5ow/Gxx399Q66VIxvjKCEvFtMWtyM89NOxl",
+	"hebHOSkMOiNW/vbF6rZCcnsxFz6NSi/3tJpsfkh/i2WIAj7m+mSF2rsF+/mZ/Pdr3J5BO61MPDFywIiv",
+	"eCwRprpv4GkEyLC1VeFE6xqgAKNl7yQNxbcTnQca08+QpxL30GCKfYOAveYy+fqzbJrYxR2Z2kZGhO9J",
+	"zlMI4vcAIOuxgEqQkNrqLly34dcMM/BpAci+hR0J6YOY5wFeXr6+mdz87pudo6Pd2sfr/9u3YmeootLl",
+	"O2WDWJXjtSe8yj52Aka5Gm0PQEI4N8uuw0G1PklYRQ9QkY64iLoCG2O5znFTtQjzDJR9PkMqvrwuZKZE",
+	"JVqMnaGITV6GI+LW+RH4NY6xkwcC8uy+1rRpS7JHweOBgRAPX4JXE4zKi/44HYGOaKm/9/zJYzZRbjl1",
+	"bE8/G61fFWoan8WxxWeaR3h/nPhWYzW1D/s34rPIjN+fWTDtAogDUTSI635gTJi1UageTaqOoeDHF18s",
+	"iqZZFgZUFp9qqvJiHLH3PNBqzG7iCU5HXPMUwbpic22gqYF41WAXV2xSWHR6iuHIJuy+HOYCZxlr5Aej",
+	"+O1n+Bi59N2RkBB3q+UilrxBM4szBDgFLShnPph4MfCoQ54uEr4x/OvlGUk+Jy+HX/Zal0nHg1qsOgwf",
+	"8DPIxqWPopWY9AGfBOfCQoLSyhzStyYlNDgztiYchPlvaDkdNKSzYX7SluIOm/J0X3i4irEwRsih63Kq",
+	"FdLqZlnDC0utBp2kUYFxS6W5tFcp9VoVdlJsoFI8wecXMw/v7MXDIrTIYr7CA0ZLjJB0ATXDxwYzPuRC",
+	"Gtt2uk98N19X0IATaNr3YyAfqRow4OmodmbcZWEVRWu4ZfHxZF+hAfOiOA9yhehlhwwjYUOQoLmFjA3c",
+	"JYYe5jLTbr9+SLgGNhSnIN0VOVU6M051STAmxaQaQBoKJ5FcazV1t7EdwdhAfgoGQX7g1USDMZhn32gS",
+	"bbUJIYGwRfRQA/bB+YLOIEZ0FKKDRjepnOo2dBzUiTpDyLYWTLN5CjWK1c9x5ditvVt73Zu3Ag/ExiKd",
+	"Bu1pgzxt5ajJyZRJiNBMEJcvYT5aP5q3HWOP51qeKhF8W+1V8f/baTCEoW60vE9DAGJAEV3qJ6Tdb3Go",
+	"VfTsRmN9hC6MxoEupyqea5BOrd1ic1Mfk7WsZPjMX+SDHk9AFXZL53oxtI00eWKKFRHWd7kk9TkWF5a3",
+	"OlmeW/mZhfVqn6v9gRcsz5yp/SE/i5GyXNRF0EraBKtwD9wO1CMHeJ7THeQ2SQPPZtuECZtoFRPKn8EA",
+	"NFrsUKbAJDU1cCw2g1ycEgjwWoS2i8QUm/JZPCLfXwOONML/1e71yGcEOnH/aOH+UdJrmwuhMZvoANOY",
+	"XX5rIs+HwHM7igVbWn7ss8aXo37jWVXutLhOm2KFW6e3qXimyUN/zcYNKwsgFeNJjjgfq+Eq00JrWJ/7",
+	"63GOm0LfH2aVndXyXA0L2Mf092NghfHgfqREZWiZ1bNgeGtrEosG89Kk8I3YegVE7qXx3nzXnb13b7Mc",
+	"rAVtEpaJobAmYV2nuv7RggX9oPsD3v1sr/veH3Vfvr75bhKHSk86j0Lg5nxvGrIexmFiQovTw/bZDPJc",
+	"TXuVFO2NO8xJ0UMnHfcY5GhUCmYg/LaTdOhV1IvjySmPAhTqJmg+FRBrE4CqWxn/GGGwbpaRvx5S1Sr0",
+	"PA+U3mcSAG9Mmc/qfmnqfcQNQ1BTR3VovuJ5KzBKY5wiEkHJVLaGQpnBWIW+zAIvjoP31ykzrGSMIB8D",
+	"ZOaTyeQseEu/vf7lx8reVTIFLSH7Zt02WjeRwvm8eM0ufBH31SwCAYfUc7SYYD6Xt554e1QGIUMbKyF4",
+	"GAJkwIWJG7k3sybTKsSj1Vs44JZ/EDZvsJHIGthuptJiDHGw5Bi+aAnDkSCfJWjc+MuPo0i/iwNobABR",
+	"GNpFX8QuXZ9kgdkVvIHNVUvegOAz5+irSUiOCWss5rEJFrZ/L4rnhh3vk/mKMIZ9MQmU+zOR+ZSrMTCn",
+	"B+T5LsNA77AdTFBSllV5thE6iGy5SxOUkzUh4s8ZmhnGV0cRm85i6l9hzI9iPhBK3HpZdY2Jvn7Fb+AV",
+	"lBuDqC+BdK4WDkvL+fYTEZb6ivuKH4g8xi7aF+cJTHhT8IgG+KXHHs7O+zvcnAYi5RYlv9oA1+jFy0wj",
+	"uvzBT3DW23zJNbBm1vE8ycMaTviyx2PTYjH1eWN/Sctb3qcMlouyadZgwJ9ct5hLkUbINepwl22CHHyE",
+	"TTHJFXcvDgSC821OuE1a5Bm9k0YVOoWVpgts+Zph9KgpFVNciDnT0Nx9TJVe9CJRRNSMFtQf3fqwg2fa",
+	"+eeST8xIRSK2BqIBpjHsbGPkSZvopXK9G27D121CS2LcAWcVz6XcKAbtrF6iJSACrnMRLT3jVx5hEjVg",
+	"5F62EWpsuXcx542IiZoPaiWH2u9rg7x+cRFIK6hjGayqrHPBp1yQAuBjCZAnAf4aUwbaEVq9PIrvPE52",
+	"xnwDy38FYPmfOuVx850shZw1slF4zuMhaHUKjgHss0BzbErFruZx0BihLLSw7pPyG3fEI+JEwrhkIlu2",
+	"wl/maOzNqpmcR5Ol9U0u3gYTCqptmJ7zFWTXNCWWX0ge+dMShmVJIsVfeuzONEPIJyGHLOMzk7DfTTMW",
+	"Uj/9V++MFRsraUcmYTdnVAImYbduj9hIFdosJ6neTG6/2ZlmP06zH4/Vj2c/Hl1vnab6NCCGnDFR9WmF",
+	"CrDgD3xwl713+87vLqNsl1HUkXslxdAJbhhnJ0JmTkjF5d5nEk5BM85McTwW1kLGTnlexK17UdfRc4vZ",
+	"XnNmCj/4KG6r5SJviJAFadHTKQLqrRwWfAg1Y/sOlbvrPvI/XU/Q77EqqBbk6njcFdG8TSiDTkMAafUM",
+	"Q+CwbkDiebj3L6CLOMQ0tsQVLAPko9BWKwLe6xiGi7jvdsT6FbvveriHfvtRNaAdtgKAqYnIjgWAsauq",
+	"tvpHklLLctTNrdLXDMvVsJOskgwjIe3NlldHyNcMGwNHJ1pFBAn2i5ThBoGuR6ZScnumUfJqipwPFzr6",
+	"MAWGp+VcSMh6LBSMNDfuPrl3P4pSFE9hOPSG2rLem9/OHuNEhWynnuVwPWFUajNBCIskmA9DmEfi5Qy3",
+	"3HPIFosR4vHoXSRvD2ouM2+RVCxTSfNxXMSEoPQA2qoa3mqLyHLPID8SMTSYRjvhOZhBK1pruYCEoeZB",
+	"ds64dn6NyjULi7hy0YpjN70Your2gFDnIhdahQkszKzCYFyJnfqsQV05RF7iU/M2tfs9wxN1BiSSJqTs",
+	"R6WNyB9WtvP5r372+T//6Rd/8X//5v/4k+u7c0jZPSYVy0VK16Dxju39efzsHuNS2REa8Ic8WCJNzfkf",
+	"UH0w96Ns3H8s24lqyJvK95gTg1b7Jl7re6PB1pUedznND+grjWR62w7XZ5ADPwutXUYVu6mYyiYKTBat",
+	"bfNhPVpyEzzORmd0e6tXpTq1C2BBMEd3WinrxR2aFSR+Hl9sGZbXwtLlfQ/eVevtXty2NEXTzj7DGKPN",
+	"jNHuzfEZ6H+tuSMO9ySB5CYPeXu5YJ4u7FjaQsuvW5hMGcS9qGnCxHg0QscLyPW2zRjcDc1PMdg3rodg",
+	"PU5vAxWqAesf8/Skv7F39OLvpIBPu4Bc0cAYazDTLatHIaTvRm80FD9ZgaR7CjoTaZsoVXxsaZG9hR1k",
+	"W2/cM//GZuzvOcjsfZ6enClBNgKx8UxVAQLeA8Xck4t06L5jxzBQGlqEQf72BsQ9J1yGBXGeG0tgEXWM",
+	"ZLpYMOOPIpYw6NRQBG4L59dzSlyLFmgKgbarsTHoMbIUCe1VulYHzKqTmFbsqJNxw/oHhR0pLT7jFLX/",
+	"PnANmh0++ej+4/56BR8br0aVrAx4fR4gsC+6sOjBckHRhvinWlG4qn5VBgOO0mynxDafb//jwlh3S9XQ",
+	"Jd0dRZAiIV2tNJ2HNsr0BwP5oGtAnwq0OfHJJKqqbZ6sd+iz8vYRqIuohyGo+Oq5h4y9xQr/MA6pAptF",
+	"d0fy6LZVmHcYRQN9ht/7ipuBHSbe7Dise1qxxuc1Q9J5CERbuKdX1yKa79kbORZ7dZQBgwGkVmB5eEIM",
+	"3yxYhNK4wgFoPFAxa08M1u1FGThPwSx4KqbcsFppqHYs5SLx2pKO1Tw9uRv1RTzwlmMc8cTuMzNSU8mU",
+	"TCFhxioNmePMo1hFsSY43BLwpmGBq8jHc8IvHNLdDNeMD7Sqh2du7qgNIcmbWcBi4Zq2CSPsub/rF2gL",
+	"yTpWJYQsxxZz5/CGTEOB54EFTeCBPmGeauyJoWyoh5bBxI7i4p8XVpdzLIVlVB8k2YIk2zKgXUjLT8h3",
+	"fCpgWlZRI8IqvFdhwrXjO7nTZYxB79upMITNVRznIiXAlRFw73OcILtwzKqThFqaQmJ1lqYg+CaJkcrR",
+	"OTXQ124NuVlN4FeN1pCzCPfZnPmktotNcr/Sw8ZiiROu40HIlOQ6a/6lsckVagb+FMvU97I3/d5DaufH",
+	"OSSU8SjkkEnFxiR+t7r/SL9oyqE2cYB3txsdT9iOgR03BkUVk0ksWO0QgzYdI8rhFHI29kINemOjh3JT",
+	"xSvpTEezGJuYhTLCvgqqZhKGHK/KAMrOJaPYgfahXN7AVXpMiPoCL2licA/vxS0RGOmJmOEEUmHVJEGg",
+	"LCELSFimFYHG8yzbZY+WLQGIKo8Y5GW6I9UXR13iRKqpCfCqbaxVz+1ZYEi/AVB/uzol4rtsFnb9YgTo",
+	"6+ExiBmoLkxBNXYkpowyIUPZpEXPaBAoIuK8YR7GbzMUpubIwWe1ADdJiTGcFML1pSibI/DpKqVzYsDS",
+	"NDeVjvjJHA5cE+irt43X5TB6tZ1l6JAu/80MQ4eegBfEqmNVRKT2J+GIOnakQ5nN5UCxet3mhWBF3pTM",
+	"x0W0qHmwNjS/c7BRzqAvqxf19xw0BL7hbxv6jt6PCwAbQQbHMhE+keLTAurYoRthhq6s/7woT+ZKnZRV",
+	"eUvtr5N0fMHDYM5ALE6ZNQiDF143emtm3hVy2/paa/nGMt2yQOXFKF8uJ+UyhTxvrH3c4LhzPzxuhVRQ",
+	"wa1mdYkFmVDZSlLaqEPaZiXThJWPiTP+1os4LcxJuMTJc7GQUL8Q2BaRWtpc+66bODL2BRTHTyIVhNZJ",
+	"BGuRc5pr2LjXm3zcPvB2kWlkoNl0JNIR639w/5DdOL3pxjXmMjM3Xp/A7E3fS4HCbsvI8lZrTS1UmEpW",
+	"xAhXQlvL0+Hj1SiYuDlw+DAUld9cMh6WXKJkvXyCnD0Dd3MnnUwYo/IC9/PlpcQt93O8QHE3eq6fyIVY",
+	"36kqY32Xsfsa4HrbYNc2hsI1BG0fkvR7xpDtQzGGXEi4Ly2Bmr09NHQlB0KPm9LkozWF71KhT/RZkT/L",
+	"kLHYyZFjddo+Ly0UdIjYJxrTyyYaTuM35RbA0OOs5Gwo6cuiculiPY3iNSzqD2eDSz/UvKk6JIl+kD2R",
+	"bSOBVgqYEtEXmvLRptwglkHQNis1ItkETyOKeHAWubKKslzhU4pAHcxVtE1KI5LHNd8oAzMcuiboxXtb",
+	"rEDiaIl8L5vI0h5LsLXoUyUILtkXN7r95wXnmtcooLqgXTLQb2kKp0K7yjQK1R4ncqOFdbJGlKg9gBZ6",
+	"7fEhJ8hWFCERTaQtWq87pS+4WA+5uOBNKk9kTXKv7XQYfiNnwD6XQeg2WSAjZLrB45vwzuloLWKNbQc/",
+	"s1R+QVW8kyYQW6JPEGmgObu9nPGxkFyv7xbfi3X0vcrevRhfUMJEIIYMObLqaNBbyFJvkBpWFGM7S85w",
+	"S8TjtQA3TSFkjX6eOgD5xljizanNEW45hmwWs12mShqRgSZPOJcZM4VoUDXPUqVwJccA1O/d6mwQixsI",
+	"clOL4/eq6IUF4TuEKERkIZgiFzUBlVAYKlQvVwENrKx/UiWqYRkPLpUUKc99yAonpo0cukEnbq7L0+gy",
+	"DBkxm1ywS6pu2YrjS4WZBKebBiuacBdbw3v6OI8qK8a7s6q9SULVlWZN2O9wUMgWLo4qH3zjcKLanmFC",
+	"B+XM+QgpNhB5HrBilrGaGwBYXLN/cPDxI8YNK1d2n0GFgC4oo5VpMCo/jXv0t5aE5IeZ1JcptsTxS7kR",
+	"KvPFSFEMBJnM8QA0peH5RhqF+I1u/rN41httqRuKEWexkK7Q6KKSxgFJE8kiKE+TpDg6L0TedDS7LxvG",
+	"N/tBq7JSqrLy0juh1VVyzgthR5nm0zOUiNVcpqPY0tEvi+7e6UjlpWfjG/dug70LFaa00MLOsCCCX2sM",
+	"mI2Ql0Jn7YD1nz55TuZfQ2HAfbfr2ICTUen1csgjaydlFFzErINXJMGPOIkF049L2GAfF5cwAxNOhTmO",
+	"Z04+nfCUQohcD5gzHO6ZXucRzbSLmkc1ED4RH8GMpi3kIHIQ72plTDdzXVnEP+ETp+/ynHHLhk7Ak/i1",
+	"j3RlI57npocRBfUQRG7R9z2eaBiBNBQEIjM1TVjVtjmS3i3sRDY3K/xboJXdjkBopqaSEp5Ngn1UWKOM",
+	"jCAJ4ywH7haNQqn8g9Qb4p4ZdyZ2j+SR/Pa3HQMf8xk6QHa//W32ZDAQqeA5Zqs7AWZneWevkxgJMlsd",
+	"WL3LDmQNVdK9YI5kf24reuzxJx+/f/8Zu/vk3v1+Uqm1te0vM9AXSYBwKwnnUg0QHsbCmAl/46a7RxIN",
+	"QDxEpbiZZor5mjYEAMfsSANQAUrTozo4lLSPi+oFNcMmKhfpjO30X3Xp3/71xKciGF/zIMWIhiPZGIPr",
+	"unv++4+ooiUJGTzFIKEfFdmQCBnnV+QwZ+1hO/VmEoSCLg+AUPJIqgHLCscar/ud/Qhmxu3ofcr/L2dE",
+	"4P+pG7I5ITQ4Lln/YQbjibIg01n3I5j1E9aMGN7v9t1l1P+jPktHyoD04z6Sfp13OPvkk4f33MSGSmXX",
+	"aaMwP/0EZhjlET7zFLOKJ+AOchJCpjxiKkljJRJdyEtwq4e5UxgTeyRHaooAIGMuZ3gQQWPiAhN2oWds",
+	"j9KOq3KAVVJz/wRmXQ2ILnF9lx3QLzynMYXurVK9I+lPXlk9ujwTwvoTy5mEqet2l7nNQBIxI649w8pz",
+	"TySm55YRAxhHMGZG+SJB6lhlM4IGyRQYv68+7N9t7YEM5FMu2K29vVK6rIVBUinQkTBW6VlZUFWyvoFP",
+	"+2E//FN5lR0SQlr3jySngFczImeeE2uNQsBWPB2OL1FjiFTuThGKg9zuslt7t2jh+48UscM+wlZgWGGq",
+	"dOY2firyHAPzHL9ASpBEUhjg5s5CWYo7qXeOVmxUAv0imP1mV6SFPDcEVHAMqReLHJE89tWIJEAWsvMM",
+	"SHskMT3PLz0im5hvfxt3sl9j7wEM4zs/Mm5yOwHf5jrNmzND+DJ9x8b6jkXXXUceLIHt9D8beebqIRzY",
+	"Th9k/3pyJKfBkN0PKCr9hCaC09jpE3KO40l99HX3q7K5nBBM2E4/59P+daIPznI+DTtPMsWuX7iA7NE/",
+	"kp63OVJVGRh3JPyvHnOHTq5ZRN5xT8o613Gc1x+f23t7rH/Ms67HSukn7PbeTdYvJC8cUVoEYM36yZG8",
+	"vfcO60tluxPQ1Lx7+NZ7rG+V6rrj3k/YHdceYoVInuPnd1gf4+S7fMpnfb95h2IMYe/c/rzzzjvvudX/",
+	"5PDuLrvHZ4bt9G/t3Xq3e/NWd++m2wcNiLlURgYWxu2TYZ8pCQn7zt53e3t7bkXKOgeIkJLmhbvee3QN",
+	"EN8S0lguK8gTqxTLuQU/tKd8CHigH+FyW34CrI/VgfoUfUkL15fwyvb32YSbcAT7VOK2XwP1HAId212G",
+	"zRLXQfLr1YpuHUnKKrBTJ7QoXcrKeDAKA8yoMdDTjux45m5Ld2qnI5G7gXeSDmI8UBazF7MOJu7gd2/t",
+	"7tUQRYLwxf71pz//4s/+tmYG6HVuhkgbPhGdXued3b3ddwjDaoSC540RFiv5DL3ZgLJrSVQPs04vFDNB",
+	"h8FESUPy6q29PR8oaENeQ+20/shL9iRpr5PDfQ8oIy4GGyJj7tSF5k7vhy+TjinGY65nAe5Gq9QRTi5O",
+	"0S5v+dCQX42yo146IZ2Eik7PB8tjozfGYLVITePsP/a/r52+hVf2BoL3zE98UadbmuMhvLIMXoVi3Cvn",
+	"+kAMC+0RZp9qpB8oNpuwJ4XdsEXRWT/x9HLOTd8Az3p5XdwYDp4+ZESxqynAyZs1bPzWixEYceNCOH7x",
+	"NDx0ztVYgCeodd3OrViDMlpnFi4bf9lioQPW1epjdpDn5c2ET5eio9ABI+tMa3/jtWvuTeMWfABhB3wK",
+	"zBiwaHPvh69JE51QoI1nkD7TsFoNIrdqG9Zkz728QEY3t4XLGxESn1B0W0B8omwmn1Aa76UcduiHBNmV",
+	"u/pEwtyubrSDWNysfnEsmInMCQk/oewVTunQV7PaZS+8M3XukTt77+yXbtbwLAndKOCGYlh9RiYrRCtM",
+	"vXoYhF2600nORTFA71LQY42snvnKbF/BrUZdv0k6d/beeQvdPVbW16FbRQk4KAzgcMKRlxw3u1pOb94o",
+	"Kxw1EcV9b/ivqiHRxqKKU1fk3RZiPaZd9gTjS4OielyI3HaFZCJzoqydsZ1+Bqf96/ukyd3eu83cF10l",
+	"81l/eeMdSz+oCjFtkaXXJ98OHLxKyF/JzsuG27Lz+WpTF8M67i1UtKrohFAK5ukkg9OSSNAf2Eghd9Fb",
+	"KKSPem029aA7FW32Sp2g3X0fEUonjlCN0swAOAbk9H41QB2r/r7ZZY9hCsaSCrHLfr8APTuSdBMQQyEV",
+	"LFfDmumIzB8kny9TFo5++aJariAzZ3wiWxxZu45hKCSVbRvMR1NdM764rVdFyN5eHgNv0FOaTUZKwi57",
+	"7B4+kosPuJOFT1CUNmaZAddoT3CCpbeZuOZRqzTg7SY7waCaA8+S2kpfp9XA2/jTgopN+uv4086Ku7eW",
+	"fXMrEl6xCkkg1pd3gba+6pMISK2F+sY0dFRG41RdbTeeaXloNWiChkF5UIOG+d9ss8DIaMlb780qSJ2E",
+	"/4mqNdqeChmqzkaGoU5BZ5ibvKQD1bKn4myoOjQ3KKr/qfui0+LxR06X909fpATnjjcmJ0QY7wHZBtSA",
+	"lvC8bLdktI6teOOnO6W+9Yrh0ud5duvu+245jImKYeo+I1Ilw2u1Ir5WFVlECHyU8vI8j3IKpONOaMAk",
+	"MTUrNFrfBBl8ySCiNGT7FYtLuWTHVBD3SAY/g2RKJthSVZCRbI3XjGe0aHyd8hkNa6D0mCqaQ3pSldUh",
+	"xkxAJf74egsI27l96xZZw9y7/eRIqhKXWUjWJ/TmfoXRfD0Jdk7ilBQYOuc32MH26Kl+Qq3jc/3Ei6lk",
+	"Iby+y555yzc3bAp53juSXLJCnkg19c6UHRRY/Fdd91XfDaGcgFSWzcDWcECUDqnh7uX3yIA3A9stH6EW",
+	"yhgTmjM9W35Jz6C7Gtl+dd1mwvEtpWfeOSPVko+lBolCCyxVt/5M/3rsgkSgkbvEVxcuyDXn+yOY1U83",
+	"CqfvKwrI2srBJlChN/OSl1Md3yxxk5vb7RSyuI5A98gu65dIJuhH8FbFkTDonHEiD5mIKy9m5Y3JFFCl",
+	"OfcWWjTR2E4gEZkPhA4+gwZkVtquFQatbfE5XA1/56xhbxhrOSdO3nhN/OlNo1z5FLRRkueoawbHRilZ",
+	"ImB2zZnjxEU1NT6wwcs9VHqDZz7KL4g/JohIXiILgWjkagZ9JL0k6vkXshl0FlF6v+OJZpeVtnghTzFe",
+	"qV8xxbgE7G5jqcqxCxs7dB/A2Y4cxdO/pTu10S6Fv22JwJ7IENEdNM5QqL7tVRqluBs8teaGz7V1SmH0",
+	"tiUgZ7rFauVbDCXUhCxFaoXLFE0iwHb+9Rd//uXP/8e//odfffEX//HLf/yr3/zyl5//6n//4mc//fyf",
+	"//x//uSnX/z1X9P/X/7NL64vq7oHqT0IKcDn2Pzkq2fPNI2DtCWL3ltPKPeUhEAlSefW3q0WtEV1V6q3",
+	"tkKVNDWziKlVo0pHXwtEyT0iZSM1ZlkzKR56NuaFFfJN9hhnGaQ5ec8xvqv0plEmLRWRrcWsDxhng0Kj",
+	"sx/liDgFZtnlJ78su5q0l2WG8bDdc9t7TvobaoBmCrwvsd8Qi2VhEicdbOXSE4+bxdUkHzczswVKeSEI",
+	"pq0ttewv1rtzKmcN7gZRAMjO0kxY2OmVIC43kytMYHRN1VKKzkdwY59ktMHlmHgkZEK1ovRSdzEOxCvI",
+	"9oONQMI0n/kyVPiElzPjJDgGeQUuRjeLK0l6dxF00lS2IIzUq+TzcxIhdbmSCtMc9AkDackY7+t+VuG+",
+	"ZYXlnifAhJUl1o1TKHIhwSQVfGbNqlXTQxdq01+jUMMpxyjSKjYZrRB+3P04RQeQoUtO0jiNq8lOPQXQ",
+	"5bkQ1848gZVA0+cgb8xWWk3dlpsTrF1UBeFeMwxrl/jQWk2Vb7Iosd3FHi47reEsriSpHaJzltM2D5Rm",
+	"SoKBfHBeugK+gms+9MYyleeQWk/JvWVD36yKzPcBmw005nq7/DQG/GqysxBTblXgZuekLg/Lul44vGaq",
+	"VAXUmSsEVOJdUrGQmh4nrdDVpacuP5ErSWCPwKJ5BP3f6PZG55eZCBvyoSpo3HORXgZytlYBJoWWfAbe",
+	"Pz/VwlqQLAMpeN7z6gqKeGRkRhyIZjPyF3/8942m43tuTJedPt0kriRt3gMpzmt7yYTZ2FC3X6cxoq6w",
+	"rHEqCn1cekryE7ma1OQnd16C0mqyoWllHwPznFQmfC6NVXkDKbnWLz0ZaUJgv7ISf3AmFHYhku4cdAWv",
+	"7Eqj3ftkncPSID5XLClDdlQOi7gxGNeyQIbzxhXhEe0iN+d6p+t9Gu5lJ1WaxpUkVpqaI9fUlyM4B3UO",
+	"+WRjnZRHqvfMFRer8j/KIurenJxgrFouJPhoAiEpl73OSIeKwP1DFSlv41kVT/Dl3/wCP/7ky1/+dyLz",
+	"f/vFf40T+Af88jPiD/jV5MOPOYVsLtmLsTLLVhTlofYlAjZVV/DFng8l9bGj3HJKEkfUjElhTVImkGP0",
+	"qRoQZsRSYQt3FHgQR/Ew+ciEgD3ho0PjJKwJn/SSE7GbxZUkY5zZOcVRrG3QSKYvMODVw6CynQrLyPFR",
+	"AvHQFLA880AkU15BO7CJVmrgiDODXJyCjke/fMivgCDgJnEliexDBOsJJEBJDeegNwS3+CTUyYpT3b0Q",
+	"kguejkip9sGAZGTaZQR7tVqzflz1dtkJrJrKlSSzZ5iXakL93zUF085Bf8reVTIFLSHbxKZDLpIxt5by",
+	"LVRhERerxLO75g7JWNiWhFkfxqUnzdpkriRxPiR2lNZ27BwkOPFlmuKk5/htDuxf/uQvKYMH/yO8N2AC",
+	"cXRRcAx4bftl6RaqRz7EfCWf3pOJlIBfgMfp8Kkby2WnPzeJK0l3bmJ+M6dKn2AEfC16D2uRnpMUC7PC",
+	"tP3+jE1HChN8Rz4bxPHCawarnCZuPE5hUYXM6lWPemykpixXcpjUkJ2cVJj4Gkh2PsIfaz4aejiAlNBN",
+	"gGRvSgy14MvxqvpiLQVE3aslDvPUrrJO/RytU9hwxrFSJiYWGyov6seDJ0tJKBOFdtkjJYegPU4XAazx",
+	"1JKVVhfSMKuGvtSgxpiRsfL5d5V97Zph/TF/1W84lYWBK3AsC3M1XQHPHbkGeRTBCwleKSsCbfNpyECv",
+	"mVTLVLOy6t/ZTy7BBTYf3c9/9bPP//lPKaPGDeXzX/2MPiQVTEQw61IKI5ngxhOwVCl2yGUdxY9Lgixc",
+	"Yx6LG8MoxfPSUzRN44rK325qZmvRmz4yrU6gEaqgZy4/WeA8rqYIUlhyAXhsdW5O2DE/rztAgynGsNZZ",
+	"hcpVzqWEjIGTHry/ah7jBKvXWjWZEPb7eJ9ZlfES4RUvcPc5pGqVHLhBN3tGg7v8VOmmcXWDjsKWz5mF",
+	"zkuWTq5tJssHWo0p/wuCBR2j23wJcrLQ993x6BO0jHcyBPsF4gWjxb0MEVlpJXhG47n8lOimcTUlQe8i",
+	"NVaDxXRQrYrhiDb5fMRoQGbve2j6ODk+x8odTvvaZ1J5VQq98kU6gqydJep56OayU1mYyBWms9IQ4FiM",
+	"j6sFrnNBzu5zXsqOoZ4jrpcspMga0S9PNWoJP6CEL0YS9eA3jnsnixW9MNlfNpCqvQLBTW4SV1gpDqHA",
+	"aO/ZVuivDdWHm8nzN7/+0y///f/XY1hbOGFYWtjpvbXawnPBTFECK6scX3oqm6vXfPXi6MLszJaC56a+",
+	"AFAzfX35l3/3+a//iVINIZtPBNsoPTB0Fbf8hUpEl54A6yWVrhz9hclV5EfVKX1cZ8DBr9f4PRtxkm7T",
+	"jBSLMT/Ib0u8nhyyISFYJhj25nRm9zdhhG9F4Z9OH6bQIX6sikj4zwdgqbD1VwuKNI8eWy1HuwKc7vGm",
+	"KsNnqZrctorv6pq1fhZtgGp9bfEajDi8muRcEvzN1vK4V/ZyXuinWl3sJvDyx/6RrxGp1Ub9FZTn3g6h",
+	"hTm0obSlIuXTkRojxLBGOX57vHNdR+elt6p8eZRnYi0MAqOokl4DiO8GWHY8z5MagJ0HUV4ArIuxVSqj",
+	"/rWi9TNQaLXK5y/4vh1q9yNqQ+zLley36LJfano7BH3jNf59cyMU344XFMinfGYQ8Z9laipzxTO2079L",
+	"hNG9J0wootJj3FqejsYgbf964nG8fdUpBNAUkgrSedhF7L47ElkG0sMuSoXEjoXfmiEY8Sj4QKlJHBY8",
+	"HIsHbm4XLPpiR9XTS/XGg0HFSD4xI2WrqqUT0FU9T18msNAa3aWyCXM6FBSuzh7GkLkn//CHe933eHfw",
+	"8vW7t998q9O60MZq6nRruG2gF1+mDuHscB1qRO3ocXOi9gGlq6SCZ/6RS84pazNtxSqbK8Zvh0+G8bRh",
+	"lH4LQkC30Iio01WF3aLjubGL8zJOy83JSgpzG3WID11yGmtLGVT0d5MC++ZkbemNBfqiHlqV4UCIkdpV",
+	"mYSKmljdAivHZltMvmzT27lpTozBqdtrqrtQact6fYtQpLFWk/FY2RHLuRwWfIi5mCPFMpFRUo8PjceY",
+	"z1oSmwdh23HXDktHXMjrUSn0MIzza0T5BJffnjj9FO5Lq2dfL83Lz6S14jXikwlIX3EUi41uV9+KtH9e",
+	"Qvf+ne5A6VUs9gU99kDp3x4e65amPRm7FdqUx1IP7cjLl6smJuPeYwOlE587O9sina3paHOCw7TjVde3",
+	"z0u+MNj19321VeoosrrhASq9KtX0ggpJHdZLvy6mY9PnlTXH8JEbPDvFwL5GJ8e5qoixB0pPuc6oXBKV",
+	"vMB+u8c8PXG/9K/3cKG0T/MZ8DxnWQFHciA0+HoDMzZVRZ6xET+FqiayMOjz7mbcQhbTIA9oboEkvmal",
+	"M/zoNvCEXC36/Vidwnz9YvJaDIhk1hDzXGG0uWraK7kDPbmu0Jg7WqKqO0+14clC6WQxKhkSdPv5Opon",
+	"MFtZRnPV1nwEs0N4ZS+4mmZYg8aSpv7nbcoaVVFzjqXh65vrN29hfykEpCtkucuVJBivf6ccxxhDFios",
+	"1QRps7Ycnq8FEqq7s7K4O1YfAcjm2I45ERhm6K4xj4R4JNF2LahKtkTOtOsrY1P8FTsGrJBNVY36CIzb",
+	"TxjPjaoKlmApLGEYjCd21lQs7z6txBoi9n2XlqphUATKQnhlkW7aF1y3ujErlJuqaus12LNwLp22ZP4A",
+	"IKM6Za1Kmr2tGmW4quuLlHky3NbxcItRa7Y6F5W6sCgRhRHMnYsbxmrg48bj8RyrgnWRfdEbPdbHf3p4",
+	"RPoJ64us1w8WTIMFItlQMSWREBLWz7jlvT7jzA0al2uXHSDDcK2iYxlQk715hxl2AjDBg3ckUyWlB83l",
+	"uXB3+AHBQrNjDfzEMdWsisvui6yPR+QRN7aL/XQf3uvXq8SzsaCDVB1A77rGuvHxIlpufdodnafeHu7R",
+	"q32JL78aVZ1dYUmumVbqlKFDI9WUAo/xtFDRqOq4zM3rbMfmZbvC6rjB3Yo0qp4GSo+57fQ6x0JyPMvr",
+	"K65jKh82tb0afaehzfMdAjI4rxBiKSMb05oy1neP96v4CPcRfyJolVDOpXSRHM4m0N9lz7E4X61g2PMP",
+	"D7q37rwborz96u9XxcT8N0yYI0ml/bD6WFnfrsdyrofYGpfedjMWlu3cvvkO61uluvg71ZxzG4TPjFBG",
+	"Dolj7r5JPCCSLZMkfU6DI80j6QaHbxs+M67xO7QEXfdl//oucxM0Pfb03oOEPXlwL2G/9/T+Bwl7+viD",
+	"hB0+fPAgYfee3P1+wr7/6Pn38X/8N2E/ePg0YVi9nzl6i527Tya54pl34jTL0eMit8Jt0Q1HmU6m5+1Z",
+	"N/XxtsvQPaBqakvnhMhka2eEJsc4UukaH0sRFqJ2Km68HnEzai7w9kDp4PxGXw7q6gaA9dv5HftRW+KZ",
+	"vHYfcjNafdN/tW4u5BNKAmY+01rPmYdbbElp/omqKE66e4hPbNW0VXbayvjkBrDW+EQttbE2PSnrhk5A",
+	"Y+3OWrppWa0Tpl5SH4KlXK0LUjtxeYlH+tqqoeL9QNUtoOUEIxaUptKwAcuxlt/LDfuDg48fJQTcYJzM",
+	"sONkm1xwecxl/VF8wrF67fMuha1fURi06IvKOhrE/NsjiYVYvWmlaqxLbWT96wxrlFLKLmVzUjDKiUCZ",
+	"y+kaWDm2ulB0IclChxYdnLMZ+YT7g3LHLN0spnwgc+vp3j+GUDujt3wTYhIMjd1tFWTs1t5ewiiPODy0",
+	"UJIzdHl7770j2fefuvBKGGv6u+xZQXW/iX6c2DlHWmQ/Ag14fP31HbupntJEHlI57Au3Fs34ON+KTFbt",
+	"elICC9xkH4v3O2/TrvQ0kEE0uCb8uO8ED6LkPuZ8TLl2m2e2mJyKXVWVgNucaTOaZ9A38Cw2JyrfdT97",
+	"QrnQ3X57+3eXSkOvjAMcUF4Zl2SfYLkwhAPA0hzmmNkW6wlBejLPUoP65XduPj4wtsWQCbuwv6/dn5Wm",
+	"wjOxAffSWzBV0A0d5wZYHPsrvF/ddS9o7dpcpZFduYFArqsMfb6gWRLk1lqUcg2+PyFlKtQj90jZ9Qur",
+	"EbeCQGCCxS/gegmLMaEBdGz3SL7AquW+QlS/hkLr1C+utZpCFjzxfqxuMLUKfGie45YZYQuqIx8PhfsA",
+	"1+Qc9LgU1vY9Io3F6DVEvY1QS9zyV/HYinLH/NUjkEM76vTevb3M1SLxdb7AlmMkv/f8yWOfIpYw2B3u",
+	"sv7ro86gGIM58kywv19ec99lH+E1FzVKUrNNQ/vuzfdutY6u2w7oKG5hw7Elmr84TyGRJdIhnjyn4Zlz",
+	"nFG/8atVme+Fh75CPjqvCdWH3UoZ8lNYqw+VDbdRiQ7yPHBmjyglYQrGMhgMILXilJJxBkIbe0E0EbbG",
+	"2/7PybHDZG689v+tvFq/VzKN83CzNQ/7Tt7Cbex78q676Ok+rajogq7ccNGXCqN1w9loR+tusdW5EnNP",
+	"Bg9TJjSkVulZ4m48M1JTDyIVUt9SlYGXIVG1RNi33aiH68ncULbKAZZm2YoN1Ae0lhfMd9Eq6nFxUbdX",
+	"vH9hJQM9GDBIkeu8ruE5pIMcKN06UpZQnQCq9VOl7SgHM+cIiWyyGlI078LO3l5u/pEaDiFj24wvfqSG",
+	"C6jFa5cjiXOzFyPFx+Ii440OUkKGa6AaTj+zYxgJ70TDvdhmDBd7yPh4s8WK28c+QBxS7qllQIXT/Qx2",
+	"2Yu1QUYePG+swksGQ4KYVOhZnyqd9RzTwep2IziSYXXQyqWK4WiXHVjrlFeqmYMKAmRomeRZph3d7ty+",
+	"9R75XsZczvrXd9mBLyQRWnMiPPffhX5dc0eyNGrxXJwA27m9d5P1j3nWzdVQyP71qEff/dS5mBgjavst",
+	"+0Wee/KIUKw/y+KibkJ3sOcwduKkunDxLeYELNivJyAR46wWUhIJJAlyHNdOkAvldEiGS/z7wXLBq99z",
+	"btCsWqUSoo7pbk5HTmQXrffTFBTSkLOwMJd65Iu7jyvtb6Hep5rKBr1K6eG51D0MKKytpzBYa6ihN//T",
+	"2btD8JkdT2vXEzYWEnoldt3xjI0hYQMN819SeV3KBuhRTkAEZ65hzFhOem7QJanjcDpJB2QxRlGBPo4p",
+	"6n5ABd9cdzWxoXluGrJeRUrqFPQ+m0Geq2mvCt7xFlaMXBhqANkL6WzoNZaqbKFhOrkYjuzcdMLosblO",
+	"0qE+kYdlrQZeowHXeVklXhhEpiZ4hNhYsgIIB3BuPKUpNeMWun4qawfh1Ak8BA19eZ3o7KR3lxtgZZR2",
+	"rIsqhHuDTtYoPhQj0lpPelvhVY4/rY+uIla8NYx2eaxe1W6DMg1pMZrEd1u/D9YV40acjVCNm6Iay3o8",
+	"U7mPdrQQieGdcZWLbaTyjBXkp0IWb3bZQ2so0NSwDLQ4hawWgMdtOrqGvy/L0lgN+2wpa2+nUvf7bvRv",
+	"Pc7ZdRryJuNeacp6ROHPbeRC8KdxQ9genAYXY2bgFDTPPZWvpss6AownSDWeBA1sBU2Sr70iytIXgL5U",
+	"rBvFjXex9pvAj17z1L7p77InK6j4SJ6DjBNmFNMwAW69tE6/+u9MWWE8Iu7c9QvxdaV5P7xvyL7cqbNT",
+	"vuZz+T4Rx+RCtbYA2oFCWBKAjUJxtBHFTZgTivdIQhGjXfYC1blhAVheYVE5xKAo9CNVmuKRXFQV90u1",
+	"kA7TnKboJA0C/29SEnGycSXxUPOLTWvCDgiMoyEvAFfALCy3AQwM2Z4697rjt/yHL9+8nLdDgAY2nvn4",
+	"NIs5AzVCwrcWCKnE2pojpxu0Ac3efVwLP7yvX9oQjusqQai12PwDjy6KVmSsxIhObcJXOhsRtEwaQlr4",
+	"Jm3obaUNtWIEcwlF49lCQtEmRLAmbPygDtWIz0aCXZFCfATyNxHO293rudjnCkMxsOazbHkM1jOyoWcG",
+	"3fwGRfOCjr2fdhABNtj+xR6OgWt3//suMDOK9rbQeafXuYF751tfljmVEyFTnucUeRaMfsHqnUSl1OVY",
+	"48TrYJRdpIsc4zFqticTw6KqyKYOj5OqQuOS+Nd90nx8KBNQkxxYpqhWl3uWzBXuSiIBFxlqiKNJbbQp",
+	"pU98VmNGSFf++WDCicRthUj6SYC7868QG24YbiR3NMwypI42vFkhXDjOQaZ0MzMYAO7WLsfso1QDyNpg",
+	"ygS/2PVeB/Q1FJEVpo1EGH9rKU0/TIBysJfe+RB4bkcJG4hhoQFDRJw67aug1WlOnyLC5Ms3/ysAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -32,6 +32,7 @@ const (
 	LineRolled      LineKind = "rolled"      // the end fell on a day off and moved
 	LineEnd         LineKind = "end"         // the last day and its hour
 	LineProvisional LineKind = "provisional" // a year without a notice was judged
+	LinePause       LineKind = "pause"       // why excluded days are excluded; added by whoever knows
 )
 
 // Line is one step of an explanation.

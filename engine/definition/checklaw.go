@@ -3,6 +3,7 @@ package definition
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"lianban/engine/calendar"
 )
@@ -87,17 +88,22 @@ func (c *check) statutory(step *Step, path, fallback string, l *Limit, joint boo
 	}
 }
 
-// pauseLaw: only the eight procedures of article 45 stop the legal clock, and only
-// with a written notice to the applicant.
+// specialLaw says whether a ground names a law besides the Licensing Law itself.
+func specialLaw(basis []Article) bool {
+	return slices.ContainsFunc(basis, func(a Article) bool { return a.Law != "" && !strings.Contains(a.Law, "行政许可法") })
+}
+
+// pauseLaw: only the eight procedures of article 45, or one of a special law, stop
+// the legal clock, and only with a written notice to the applicant.
 func (c *check) pauseLaw(p *Pause) {
 	if !slices.Contains(p.Stops, "statutory") {
 		return
 	}
 	at := "pauses." + p.ID
-	if !slices.Contains(statutoryPauses, p.Kind) {
+	if !slices.Contains(statutoryPauses, p.Kind) && !specialLaw(p.Basis) {
 		c.fail("A103", nil, at+".stops", fmt.Sprintf("%s 不属于行政许可法第四十五条所列，不能停法定时限", p.Kind),
 			fmt.Sprintf("%s is not among the procedures of article 45 and cannot stop the legal clock", p.Kind),
-			"写 stops: [promised]", "write stops: [promised]")
+			"写 stops: [promised]；特别法另有规定的，在 basis 中写明", "write stops: [promised], or name in basis the special law that provides for it")
 	}
 	if p.Notice == "" {
 		c.fail("A103", nil, at, "停法定时限须书面告知申请人所需时间，没有写明文书", "the applicant must be told in writing how long it takes; no notice is named",

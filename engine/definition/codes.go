@@ -87,7 +87,6 @@ var CheckCodes = []CheckCode{
 
 	{"R101", SeverityError, "a step kind this release does not run"},
 	{"R102", SeverityError, "an include that is not resolved"},
-	{"R103", SeverityError, "pauses are not run by this release"},
 	{"R104", SeverityError, "commitments are not run by this release"},
 	{"R105", SeverityError, "acting first is not run by this release"},
 	{"R106", SeverityError, "duties are not run by this release"},

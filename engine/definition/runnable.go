@@ -59,9 +59,6 @@ func (r *runCheck) definition(def *Definition) {
 				"in this release a case clock counts from acceptance, receipt or a day of the form, not from "+l.From)
 		}
 	}
-	for _, p := range def.Pauses {
-		r.fail("R103", nil, "pauses."+p.ID, "本版本还不能运行中止事由 "+p.ID, "this release does not run pauses yet: "+p.ID)
-	}
 	for _, k := range def.Commitments {
 		r.fail("R104", nil, "commitments."+k.ID, "本版本还不能运行告知承诺 "+k.ID, "this release does not run commitments yet: "+k.ID)
 	}

@@ -17,10 +17,20 @@ import (
 // beside a definition is true of the engine.
 func TestCatalogue(t *testing.T) {
 	t.Parallel()
+	require.GreaterOrEqual(t, play(t, "../../definitions"), 2)
+}
+
+// TestArticles runs the scenario files named after articles of the law.
+func TestArticles(t *testing.T) {
+	t.Parallel()
+	require.Positive(t, play(t, "testdata"))
+}
+
+// play runs all scenario files under a folder and says how many there were.
+func play(t *testing.T, folder string) int {
 	cal, err := calendars.National()
 	require.NoError(t, err)
-	fsys := os.DirFS("../../definitions")
-	library, diagnostics, err := definition.NewLibrary(fsys)
+	library, diagnostics, err := definition.NewLibrary(os.DirFS(folder))
 	require.NoError(t, err)
 	require.Empty(t, diagnostics)
 	ran := 0
@@ -32,6 +42,7 @@ func TestCatalogue(t *testing.T) {
 		require.NotNil(t, item, file.Name)
 		def, diagnostics := library.Resolve(item.Definition.Item.Code, item.Definition.Item.Version, file.Tests.Region)
 		require.Empty(t, diagnostics)
+		require.Empty(t, definition.Runnable(def).Render("en"), file.Name)
 		plan, err := definition.Compile(def)
 		require.NoError(t, err)
 		report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, file.Tests)
@@ -43,5 +54,5 @@ func TestCatalogue(t *testing.T) {
 		require.Empty(t, report.Coverage.Never, "every step is reached by some scenario of %s", file.Name)
 		ran++
 	}
-	require.GreaterOrEqual(t, ran, 2)
+	return ran
 }

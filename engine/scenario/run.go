@@ -287,7 +287,7 @@ func (r *run) notices(x *definition.Expectation) {
 	for i, want := range x.Notices {
 		var found []engine.Notice
 		for _, n := range r.state.Notices {
-			if n.Kind.Title() == want.Kind {
+			if n.Name() == want.Kind {
 				found = append(found, n)
 			}
 		}
