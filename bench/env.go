@@ -55,7 +55,7 @@ func newEnv(ctx context.Context, dir string) (_ *env, err error) {
 	if err = store.Migrate(ctx, e.sa.DSN()); err != nil {
 		return nil, err
 	}
-	if e.store, err = store.Open(ctx, e.sa.DSN(), store.Options{}); err != nil {
+	if e.store, err = store.Open(ctx, e.sa.DSN(), store.Options{OneLog: true}); err != nil {
 		return nil, err
 	}
 	if e.db, err = pgxpool.New(ctx, e.sa.DSN()); err != nil {

@@ -13,7 +13,7 @@ import (
 // Rows is the read model of one case: what the screens show, a pure function of
 // the state. The store keeps one table per field.
 type Rows struct {
-	Case    CaseRow      `json:"case"`
+	Case    CaseRow      `json:"case,omitzero"`
 	Steps   []StepRow    `json:"steps,omitempty"`
 	Tasks   []TaskRow    `json:"tasks,omitempty"`
 	Clocks  []Clock      `json:"clocks,omitempty"`
@@ -50,8 +50,8 @@ type CaseRow struct {
 	Overdue      bool      `json:"overdue,omitempty"` // a case clock has run out
 	// Applicant is personal data: columns of their own, shown as policy allows.
 	Applicant ApplicantRow   `json:"applicant"`
-	Answers   map[string]any `json:"answers,omitempty"`
-	Form      map[string]any `json:"form,omitempty"`
+	Answers   map[string]any `json:"answers,omitzero"`
+	Form      map[string]any `json:"form,omitzero"`
 	// Next is the nearest instant at which time will change the case.
 	Next time.Time `json:"next,omitzero"`
 }
@@ -197,11 +197,13 @@ func applicantOf(form map[string]any) ApplicantRow {
 	return ApplicantRow{Name: text("name"), ID: text("idNumber", "creditCode", "id"), Phone: text("phone")}
 }
 
-// Since gives the rows of after that differ from before; the case row is always
-// there. Rows are never taken away within one history, only added or changed.
+// Since gives the rows of after that differ from before. The case row is zero
+// when nothing of it differs, and its answers and form, which are large, are nil
+// when they do not. Rows are never taken away within one history, only added or
+// changed.
 func (after Rows) Since(before Rows) Rows {
 	return Rows{
-		Case:    after.Case,
+		Case:    after.Case.since(&before.Case),
 		Steps:   changed(before.Steps, after.Steps, func(x StepRow) string { return x.ID }),
 		Tasks:   changed(before.Tasks, after.Tasks, func(x TaskRow) string { return x.ID }),
 		Clocks:  changed(before.Clocks, after.Clocks, func(x Clock) string { return x.ID }),
@@ -210,6 +212,19 @@ func (after Rows) Since(before Rows) Rows {
 		Results: changed(before.Results, after.Results, func(x ResultRow) string { return x.ID }),
 		Dossier: changed(before.Dossier, after.Dossier, func(x DossierRow) string { return x.Kind + "/" + x.ID }),
 	}
+}
+
+// since gives what differs from before, see [Rows.Since].
+func (after CaseRow) since(before *CaseRow) CaseRow {
+	if before.Number != "" && reflect.DeepEqual(after.Answers, before.Answers) && reflect.DeepEqual(after.Form, before.Form) {
+		after.Answers, after.Form = nil, nil
+		was := *before
+		was.Answers, was.Form = nil, nil
+		if reflect.DeepEqual(after, was) {
+			return CaseRow{}
+		}
+	}
+	return after
 }
 
 // changed picks the elements of after that are not in before. Both keep their

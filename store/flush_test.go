@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -82,6 +83,35 @@ func TestFlushRefusesOlderFence(t *testing.T) {
 	require.Equal(t, store.RefusedFence, r.Refused)
 	old.Fence2 = f.fence
 	require.EqualValues(t, 3, mustFlush(t, s, old).LastSeq)
+}
+
+// Most acts leave the case's own row and form alone: a difference without them leaves them alone, too.
+func TestFlushOfADifferenceKeepsTheRest(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f := start(t, s, "k1", morning)
+	want := f.rows
+	want.Tasks = slices.Clone(want.Tasks)
+	want.Tasks[0].Claimed = "clerk"
+	fl := f.flush("k2", engine.TaskClaimed{Task: "receive.1.accept"})
+	fl.Changed = want.Since(f.rows)
+	require.Zero(t, fl.Changed.Case)
+	require.Len(t, fl.Changed.Tasks, 1)
+	mustFlush(t, s, fl)
+	rows, _, err := s.CaseRows(t.Context(), f.number)
+	require.NoError(t, err)
+	sameRows(t, want, rows)
+
+	before := want
+	want.Case.Flags = []string{"corrected"}
+	fl = f.flush("k3", engine.TaskReleased{Task: "receive.1.accept"})
+	fl.Changed = want.Since(before)
+	require.Equal(t, want.Case.Flags, fl.Changed.Case.Flags)
+	require.Nil(t, fl.Changed.Case.Form, "the form has not changed")
+	mustFlush(t, s, fl)
+	rows, _, err = s.CaseRows(t.Context(), f.number)
+	require.NoError(t, err)
+	sameRows(t, want, rows)
 }
 
 // A flush was committed, its task was lost, the second decision is another one.

@@ -32,6 +32,12 @@ type Options struct {
 	Grace time.Duration
 	// MaxConns bounds the pool; zero: what the connection string says, or pgx's default.
 	MaxConns int32
+	// OneLog says that Temporal keeps its histories in the same PostgreSQL cluster, as `lianban dev`
+	// does. A flush then need not wait for the disk: nobody hears of it before Temporal has committed
+	// the task it belongs to, later in the same write-ahead log and waiting for the disk, and a crash
+	// loses the end of that log only, so never a flush without the task after it. With two clusters a
+	// crash of one could take flushes back that the other knows to be done.
+	OneLog bool
 }
 
 const connectTimeout = 2 * time.Second // a database that hangs must not hold a local activity longer
@@ -55,6 +61,9 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		cfg.ConnConfig.ConnectTimeout = connectTimeout
 	}
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if opts.OneLog {
+		cfg.ConnConfig.RuntimeParams["lianban.one_log"] = "on"
+	}
 	if _, ok := cfg.ConnConfig.RuntimeParams["application_name"]; !ok {
 		cfg.ConnConfig.RuntimeParams["application_name"] = "lianban"
 	}

@@ -253,7 +253,7 @@ func (d *dev) startStore(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if d.store, err = store.Open(ctx, dsn, store.Options{}); err != nil {
+	if d.store, err = store.Open(ctx, dsn, store.Options{OneLog: true}); err != nil {
 		return err
 	}
 	// For `audit verify` beside a running dev; readable by us alone.
