@@ -275,3 +275,6 @@ func (a acted) VisitTrackAnswerResponse(w http.ResponseWriter) error { return a.
 
 // VisitTrackWithdrawResponse writes the answer.
 func (a acted) VisitTrackWithdrawResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitTrackUrgeResponse writes the answer.
+func (a acted) VisitTrackUrgeResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -95,6 +95,9 @@ func (s *Server) complete(ctx context.Context, number string, filed filing, cmd 
 			return errors.Join(problemOrNil(p), err)
 		}
 	}
+	if cmd.People, err = s.people(ctx, &cmd.Args); err != nil {
+		return err
+	}
 	day := calendar.DateOf(s.cfg.Clock.Now())
 	cmd.Parties, err = s.catalogue.resolve(ctx, plan, filed.region, envOf(plan.Def, filed.region, "", day, nil, nil), day)
 	return err
@@ -135,7 +138,7 @@ func (s *Server) sameAct(ctx context.Context, key, number string, cmd engine.Com
 
 // said is an act without what the server added.
 func said(cmd engine.Command) engine.Command {
-	cmd.ID, cmd.At, cmd.By, cmd.Parties = "", time.Time{}, engine.Actor{}, nil
+	cmd.ID, cmd.At, cmd.By, cmd.Parties, cmd.People = "", time.Time{}, engine.Actor{}, nil, nil
 	papers := make([]engine.PaperIn, len(cmd.Args.Papers))
 	for i, p := range cmd.Args.Papers {
 		papers[i] = engine.PaperIn{ID: p.ID, Hash: p.Hash, Source: p.Source}

@@ -72,11 +72,12 @@ var Policies = map[string]string{
 	"actContinue": "act", "actReturn": "act", "actDrop": "act", "actAdd": "act", "actAmend": "act", "actExtend": "act",
 	"actPause": "act", "actResume": "act",
 	"actHand": "act", "actWithdraw": "act", "actTerminate": "act",
+	"actAssign": "act", "actTransfer": "act", "actDelegate": "act", "actGiveBack": "act", "actRecall": "act", "actUrge": "act",
 
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",
-	"track": "applicant", "trackAnswer": "applicant", "trackWithdraw": "applicant", "trackUpload": "applicant", "trackCommand": "applicant",
+	"track": "applicant", "trackAnswer": "applicant", "trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant",
 	"getClock": "public", "advanceClock": "dev",
 	"health": "public", "ready": "public", "metrics": "public", "openapi": "public", "listProblems": "public", "getProblem": "public",
 }

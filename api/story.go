@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strconv"
 	"strings"
 
 	"lianban/api/gen"
@@ -135,6 +136,18 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return say("认领“"+t.task(b.Task)+"”", "claimed: "+t.task(b.Task))
 	case engine.TaskReleased:
 		return say("放回“"+t.task(b.Task)+"”", "put back: "+t.task(b.Task))
+	case engine.TaskAssigned:
+		return give("指派“"+t.task(b.Task)+"”的承办人", t.task(b.Task)+": assigned to a colleague", b.Reason)
+	case engine.TaskTransferred:
+		return give("转办“"+t.task(b.Task)+"”", t.task(b.Task)+": transferred to a colleague", b.Reason)
+	case engine.TaskDelegated:
+		return give("委派同事办理“"+t.task(b.Task)+"”，办完交回", t.task(b.Task)+": delegated to a colleague, to be given back", b.Reason)
+	case engine.TaskGivenBack:
+		return give("“"+t.task(b.Task)+"”交回委派人", t.task(b.Task)+": given back to who had delegated it", b.Note)
+	case engine.LinkRecalled:
+		return say("“"+t.step(b.Step)+"”撤回上一操作", t.step(b.Step)+": the last act was recalled")
+	case engine.Urged:
+		return give("催办“"+t.step(b.Step)+"”，累计第 "+strconv.Itoa(b.Nth)+" 次", t.step(b.Step)+": urged, "+strconv.Itoa(b.Nth)+" in all", b.Notice.Text)
 	case engine.LinkPassed:
 		return give("“"+t.step(b.Step)+"”"+roleZH(b.Passed.Role)+"通过", t.step(b.Step)+": passed by "+b.Passed.Role, b.Note)
 	case engine.LinkSentBack:
@@ -253,6 +266,8 @@ func dues(e *engine.Event) []gen.DueMark {
 		list = b.Clocks
 	case engine.LinkSentBack:
 		list = b.Clocks
+	case engine.LinkRecalled:
+		list = b.Clocks
 	case engine.StepReopened:
 		list = b.Clocks
 	case engine.StepTold:
@@ -306,6 +321,18 @@ func place(e *engine.Event) (step, task string) {
 		return "", b.Task
 	case engine.TaskReleased:
 		return "", b.Task
+	case engine.TaskAssigned:
+		return "", b.Task
+	case engine.TaskTransferred:
+		return "", b.Task
+	case engine.TaskDelegated:
+		return "", b.Task
+	case engine.TaskGivenBack:
+		return "", b.Task
+	case engine.LinkRecalled:
+		return b.Step, b.Task
+	case engine.Urged:
+		return b.Step, ""
 	case engine.LinkPassed:
 		return b.Step, b.Task
 	case engine.LinkSentBack:

@@ -58,7 +58,7 @@ func taskView(number string, t *engine.TaskRow, now time.Time) gen.Task {
 	v := gen.Task{
 		Number: number, Id: t.ID, Kind: gen.TaskKind(t.Kind), Step: t.Step, StepName: orElse(t.StepName, t.Step), Round: t.Round, Party: t.Party,
 		Org: t.Org, Role: t.Role, About: t.About, Status: gen.TaskStatus(t.Status), OpenedAt: t.OpenedAt, Class: string(t.Class), Due: t.Due,
-		Provisional: t.Provisional, Claimed: t.Claimed, ClaimedAt: t.ClaimedAt, DoneBy: t.DoneBy, DoneAct: string(t.DoneAct), DoneAt: t.DoneAt,
+		Provisional: t.Provisional, Claimed: t.Claimed, ClaimedAt: t.ClaimedAt, Owner: t.Owner, Signer: t.Signer, DoneBy: t.DoneBy, DoneFor: t.DoneFor, DoneAct: string(t.DoneAct), DoneAt: t.DoneAt,
 	}
 	if t.Status == engine.TaskOpen {
 		v.Light = gen.LightGreen

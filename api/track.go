@@ -56,3 +56,8 @@ func (s *Server) TrackAnswer(ctx context.Context, req gen.TrackAnswerRequestObje
 func (s *Server) TrackWithdraw(ctx context.Context, req gen.TrackWithdrawRequestObject) (gen.TrackWithdrawResponseObject, error) {
 	return s.done(ctx, engine.Withdraw, official(ctx).number, req.Params.IdempotencyKey, req.Body)
 }
+
+// TrackUrge implements POST /v1/track/urge.
+func (s *Server) TrackUrge(ctx context.Context, req gen.TrackUrgeRequestObject) (gen.TrackUrgeResponseObject, error) {
+	return s.done(ctx, engine.Urge, official(ctx).number, req.Params.IdempotencyKey, req.Body)
+}

@@ -124,6 +124,10 @@ var refusals = []struct {
 		s.do("fire.handle", engine.Claim, "first")
 		return s.run(cmd)
 	}},
+	{engine.TooSoon, "", func(t *testing.T) *engine.Rejection {
+		s := tell(t, joint).accepted(nil).do("applicant", engine.Urge, "")
+		return s.refused(engine.TooSoon, "applicant", engine.Urge, "")
+	}},
 }
 
 func filedWith(change func(*engine.Args)) func(t *testing.T) *engine.Rejection {
@@ -209,6 +213,10 @@ func TestEveryEvent(t *testing.T) {
 	note(tell(t, looking).file(nil).do("hall.clerk", engine.Gap, "receive", gap("p1")).clear())
 	note(tell(t, looking).file(nil).do("applicant", engine.Withdraw, "", reasoned))
 	note(tell(t, looking).file(nil).do("hall.clerk", engine.Refuse, "receive", engine.Args{Reason: "理由", Outcome: "not-required"}))
+	hands := tell(t, chained).accepted(nil).do("fire.check", engine.Assign, "view", to("fire.handle"))
+	hands.do("fire.handle", engine.Delegate, "view", to("fire.handle.2")).do("fire.handle.2", engine.GiveBack, "view")
+	hands.do("fire.handle", engine.Transfer, "view", to("fire.handle.2")).do("fire.handle.2", engine.Pass, "view")
+	note(hands.do("fire.handle.2", engine.Recall, "view").do("applicant", engine.Urge, ""))
 	fell := tell(t, looking).accepted(map[string]any{"qa": true})
 	note(fell.do("market.handle", engine.Deny, "reg", reasoned))
 	note(tell(t, stoppingDef()).accepted(nil).do("fire.handle", engine.PauseClock, "d", expert("3wd")).do("fire.handle", engine.Resume, "d"))

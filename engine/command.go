@@ -46,7 +46,7 @@ const (
 
 // PersonActs lists the acts people do on an existing case, in the order they are
 // documented. A subject with a file of its own lists its acts there and is named here.
-var PersonActs = slices.Concat(coreActs, pauseActs)
+var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs)
 
 var coreActs = []Act{
 	Gap, Clear, Answer, Accept, Refuse, Claim, Release, Pass, SendBack, Grant, Deny, Agree, AgreeWith, Disagree,
@@ -85,8 +85,10 @@ type Actor struct {
 	ID string `json:"id,omitempty"`
 	// Org is the code of the organisation the person acts for.
 	Org string `json:"org,omitempty"`
-	// Roles are the person's roles in Org.
+	// Roles are the person's roles in Org; of a deputy, those of whom he stands in for.
 	Roles []string `json:"roles,omitempty"`
+	// For is the account the person stands in for as its deputy, empty when he acts for himself.
+	For string `json:"for,omitempty"`
 }
 
 // Command is one act: who wants what, since when it is durably recorded.
@@ -109,6 +111,8 @@ type Command struct {
 	// Parties is the directory's answer, party → organisation code, at the time
 	// of the act. Required with file; later only where it has changed.
 	Parties map[string]string `json:"parties,omitempty"`
+	// People is the directory's answer about the accounts the act names.
+	People []Colleague `json:"people,omitempty"`
 }
 
 // Args is the data of an act. Each act reads the fields its comment names and
@@ -137,6 +141,10 @@ type Args struct {
 	RightOrgan string `json:"rightOrgan,omitempty"`
 	// sendBack: the role of the earlier link; empty: the link before.
 	Link string `json:"link,omitempty"`
+	// sendBack: once put right, the work comes back to the sender directly.
+	Straight bool `json:"straight,omitempty"`
+	// assign, transfer, delegate: the colleague (required). Assigning what somebody has, and transferring, need a reason.
+	Account string `json:"account,omitempty"`
 	// pass and verdicts: the examined conditions.
 	Checks []CheckResult `json:"checks,omitempty"`
 	// agreeWith: the conditions put to the next decide (required).

@@ -78,7 +78,7 @@ func (d *decider) emit(b Body) {
 	}
 	d.events = append(d.events, Event{
 		Seq: d.s.Seq + 1, At: d.now, Type: b.Type(),
-		By: Actor{Kind: d.by.Kind, ID: d.by.ID, Org: d.by.Org}, Command: d.command, Do: d.do, Body: b,
+		By: Actor{Kind: d.by.Kind, ID: d.by.ID, Org: d.by.Org, For: d.by.For}, Command: d.command, Do: d.do, Body: b,
 	})
 	d.s.record(&d.events[len(d.events)-1])
 	switch b.(type) {
@@ -111,7 +111,7 @@ func init() {
 		Withdraw: judgeWithdraw, Terminate: judgeTerminate,
 	}
 	// A subject with a file of its own lists its judges there and is named here.
-	for _, more := range []map[Act]judge{pauseJudges} {
+	for _, more := range []map[Act]judge{pauseJudges, peopleJudges} {
 		maps.Copy(judges, more)
 	}
 }
@@ -343,7 +343,7 @@ func (d *decider) pick(cmd *Command, mine []*Task) (*Task, *Rejection) {
 	var best *Task
 	rank := func(t *Task) int {
 		switch {
-		case t.Claimed != "" && t.Claimed == cmd.By.ID:
+		case cmd.By.is(t.Claimed):
 			return 3
 		case slices.Contains(cmd.By.Roles, t.Role): // side by side in one link: rather his own role's than one he could stand in for
 			return 2
@@ -352,7 +352,7 @@ func (d *decider) pick(cmd *Command, mine []*Task) (*Task, *Rejection) {
 	}
 	several := false
 	for _, t := range mine {
-		if t.Claimed != "" && t.Claimed != cmd.By.ID {
+		if t.Claimed != "" && !cmd.By.is(t.Claimed) {
 			continue
 		}
 		several = several || best != nil && t.Step != best.Step
@@ -366,7 +366,7 @@ func (d *decider) pick(cmd *Command, mine []*Task) (*Task, *Rejection) {
 	case several:
 		var names []string
 		for _, t := range mine {
-			if t.Claimed == "" || t.Claimed == cmd.By.ID {
+			if t.Claimed == "" || cmd.By.is(t.Claimed) {
 				names = append(names, t.Step)
 			}
 		}
@@ -382,6 +382,9 @@ func (d *decider) mine(t *Task, a Actor) bool {
 	if t.Kind == TaskAnswer {
 		return d.atDesk(a)
 	}
+	if t.Signer != "" || t.Owner != "" && a.is(t.Claimed) { // an added signature is one person's; a delegate needs no role
+		return a.Org == t.Org && a.is(cmp0(t.Signer, t.Claimed))
+	}
 	return a.may(t.Org, t.Role)
 }
 
@@ -390,7 +393,7 @@ func judgeClaim(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej != nil {
 		return nil, rej
 	}
-	if t.Claimed == cmd.By.ID {
+	if cmd.By.is(t.Claimed) {
 		return nil, reject(Claimed, "您已认领这项工作", "you have already claimed this task").at(t.ID)
 	}
 	if t.Kind == TaskWork {
@@ -407,7 +410,10 @@ func judgeRelease(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej != nil {
 		return nil, rej
 	}
-	if t.Claimed != cmd.By.ID || t.Claimed == "" {
+	if rej := delegated(t); rej != nil {
+		return nil, rej
+	}
+	if !cmd.By.is(t.Claimed) {
 		return nil, reject(NotOpen, "您没有认领这项工作", "you have not claimed this task").want("claimed by you", "unclaimed").at(t.ID)
 	}
 	id := t.ID

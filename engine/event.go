@@ -85,7 +85,7 @@ func body[T Body]() newBody {
 // bodies lists every event type, by name.
 var bodies = func() []newBody {
 	// A subject with a file of its own lists its events there and is named here.
-	all := slices.Concat(coreBodies, pauseBodies)
+	all := slices.Concat(coreBodies, pauseBodies, peopleBodies)
 	slices.SortFunc(all, func(a, b newBody) int { return compare(a.name, b.name) })
 	return all
 }()
@@ -312,6 +312,9 @@ type LinkPassed struct {
 	Link   int           `json:"link"` // whose turn it is now
 	Tasks  []Task        `json:"tasks,omitempty"`
 	Clocks []Clock       `json:"clocks,omitempty"`
+	// Kept: the work went straight back to who had sent it back; these passes count again.
+	Kept     []Passed `json:"kept,omitempty"`
+	Straight bool     `json:"straight,omitempty"`
 }
 
 // LinkSentBack sends the work back to an earlier link of the same round.
@@ -322,6 +325,8 @@ type LinkSentBack struct {
 	Reason string  `json:"reason"`
 	Tasks  []Task  `json:"tasks"`
 	Clocks []Clock `json:"clocks,omitempty"`
+	// Straight: once put right, it comes back to the sender directly.
+	Straight bool `json:"straight,omitempty"`
 }
 
 // UpperNoted records that the matter must be asked of the upper level (3.4.2).

@@ -157,7 +157,7 @@ func (s *State) cancelTasks(at time.Time, pick func(*Task) bool) {
 func (s *State) done(id string, e *Event) {
 	if t := s.Task(id); t != nil && t.Status == TaskOpen {
 		t = s.editTask(id)
-		t.Status, t.DoneBy, t.DoneAct, t.DoneAt = TaskDone, e.By.ID, e.Do, e.At
+		t.Status, t.DoneBy, t.DoneFor, t.DoneAct, t.DoneAt = TaskDone, e.By.ID, e.By.For, e.Do, e.At
 		if c := s.Clock(t.Clock); c != nil && c.Running() && (nodeClock(c) || c.Late == lateHand) {
 			c = s.editClock(t.Clock)
 			c.EndedAt = e.At
@@ -174,7 +174,7 @@ func (st *StepState) archive() {
 		})
 	}
 	st.OpenedAt, st.EndedAt, st.End, st.Verdict, st.Why = time.Time{}, time.Time{}, "", nil, ""
-	st.Link, st.Passed, st.Upper, st.Stayed = 0, nil, false, false
+	st.Link, st.Passed, st.Last, st.Back, st.Upper, st.Stayed = 0, nil, "", nil, false, false
 }
 
 // await puts a step before its turn again. One that was absent says so: its
@@ -206,7 +206,16 @@ func (b CaseFiled) apply(s *State, e *Event) {
 		s.Steps[i] = &steps[i]
 	}
 	if e.By.Kind == Person {
-		s.Intakes = []string{e.By.ID}
+		s.tookIn(e.By)
+	}
+}
+
+// tookIn records who took the case in, and for whom.
+func (s *State) tookIn(a Actor) {
+	for _, id := range []string{a.ID, a.For} {
+		if id != "" && !slices.Contains(s.Intakes, id) {
+			s.Intakes = append(s.Intakes, id)
+		}
 	}
 }
 
@@ -346,8 +355,8 @@ func (b CaseAccepted) apply(s *State, e *Event) {
 	if b.Deemed {
 		s.flag("deemed")
 	}
-	if e.By.Kind == Person && !slices.Contains(s.Intakes, e.By.ID) {
-		s.Intakes = append(s.Intakes, e.By.ID)
+	if e.By.Kind == Person {
+		s.tookIn(e.By)
 	}
 	s.putClocks(b.Clocks)
 }
@@ -355,33 +364,42 @@ func (b CaseAccepted) apply(s *State, e *Event) {
 func (b CaseRefused) apply(s *State, e *Event) {
 	s.done(b.Task, e)
 	s.finish(b.Step, EndDeny, string(b.Outcome), e.At)
-	s.must(b.Step).Verdict = &Verdict{End: EndDeny, By: e.By.ID, Org: e.By.Org, At: e.At, Reason: b.Reason}
+	s.must(b.Step).Verdict = &Verdict{End: EndDeny, By: e.By.ID, For: e.By.For, Org: e.By.Org, At: e.At, Reason: b.Reason}
 	s.setIntake(b.Step, b.Intake)
 	s.Ending = b.Outcome
 }
 
 func (b TaskClaimed) apply(s *State, e *Event) {
 	t := s.editTask(b.Task)
-	t.Claimed, t.ClaimedAt = e.By.ID, e.At
+	t.Claimed, t.ClaimedAt = e.By.self(), e.At
 }
 
 func (b TaskReleased) apply(s *State, _ *Event) {
 	t := s.editTask(b.Task)
-	t.Claimed, t.ClaimedAt = "", time.Time{}
+	t.Claimed, t.ClaimedAt, t.Owner = "", time.Time{}, ""
 }
 
 func (b LinkPassed) apply(s *State, e *Event) {
 	s.done(b.Task, e)
 	st := s.must(b.Step)
-	st.Passed = append(slices.Clip(st.Passed), b.Passed)
-	st.Link = b.Link
+	st.Passed = append(append(slices.Clip(st.Passed), b.Kept...), b.Passed)
+	st.Link, st.Last = b.Link, b.Task
+	if b.Straight {
+		again := *st.Back
+		again.Again = b.Task
+		st.Back = &again
+	}
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
 }
 
 func (b LinkSentBack) apply(s *State, e *Event) {
 	s.done(b.Task, e)
+	t := s.Task(b.Task)
+	back := &SentBack{From: t.Link, To: b.Link, By: e.By.self(), Role: t.Role, Was: s.must(b.Step).Passed, Straight: b.Straight}
 	s.restartChain(b.Step, b.Link, e.At)
+	st := s.must(b.Step)
+	st.Last, st.Back = b.Task, back
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
 }
@@ -397,7 +415,7 @@ func (s *State) restartChain(step string, link int, at time.Time) {
 			kept = append(kept, p)
 		}
 	}
-	st.Passed = kept
+	st.Passed, st.Last, st.Back = kept, "", nil
 	s.cancelTasks(at, func(t *Task) bool { return t.Step == step && t.Kind == TaskWork })
 	s.endClocks(at, "sent-back", func(c *Clock) bool { return c.Step == step && nodeClock(c) })
 }

@@ -131,6 +131,9 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		zh += "（" + PauseKindZh(p.Kind) + "，停止计时至 " + p.Until.String() + "）"
 		en += " (clocks stopped for " + p.Kind + " until " + p.Until.String() + ")"
 	}
+	if t.Owner != "" {
+		zh, en = zh+"（已委派同事，办完交回）", en+" (delegated to a colleague, to be given back)"
+	}
 	if n.Kind == definition.KindReview {
 		return zh + "，出具意见", en + ", opinion"
 	}

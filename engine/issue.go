@@ -110,7 +110,7 @@ func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
 		if o.Kind != TaskHand || o.Status != TaskOpen || o.Step != n.ID || len(items) > 0 && !slices.Contains(items, o.About) {
 			continue
 		}
-		if o.Claimed != "" && o.Claimed != cmd.By.ID {
+		if o.Claimed != "" && !cmd.By.is(o.Claimed) {
 			return nil, reject(Claimed, "“"+o.About+"”的出件已由他人认领", "somebody else has claimed the hand-out of "+o.About).at(o.ID)
 		}
 		tasks, chosen = append(tasks, o.ID), append(chosen, o.About)

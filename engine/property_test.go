@@ -109,6 +109,55 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 		n := w.rules.Plan.Node(st.ID)
 		work := st.Added != nil || n != nil && n.Work() != nil
 		require.Equal(t, work && st.Status == engine.Open, open, "an open step has an open task, no other has: %s", st.ID)
+		if open {
+			w.chain(t, st, n)
+		}
+	}
+}
+
+// chain checks that a chain has lost no task and doubled none, whatever was sent
+// back, recalled, assigned or delegated in it: each role of the link whose turn it
+// is has either passed or one open task, and nobody has passed twice.
+func (w *world) chain(t *rapid.T, st *engine.StepState, n *definition.Node) {
+	roles := []definition.RoleLimit{{Role: "handle"}}
+	if n != nil {
+		roles = n.Work().Chain[st.Link].Roles
+	}
+	open, passed := 0, 0
+	people := map[string]bool{}
+	for _, k := range w.state.Tasks {
+		if k.Step == st.ID && k.Kind == engine.TaskWork && k.Status == engine.TaskOpen {
+			require.Equal(t, st.Link, k.Link, "only the link whose turn it is has open tasks: %s", k.ID)
+			require.Equal(t, st.Round, k.Round, k.ID)
+			open++
+			require.True(t, k.Owner == "" || k.Claimed != "", "a delegated task is with somebody: %s", k.ID)
+			if c := w.state.Clock(k.Clock); c != nil && c.Role != "" {
+				require.True(t, c.Running(), "the node clock of an open task runs: %s", k.ID)
+			}
+		}
+	}
+	for _, p := range st.Passed {
+		require.False(t, people[p.By], "%s passed twice in %s", p.By, st.ID)
+		people[p.By] = true
+		if p.Link == st.Link {
+			passed++
+		}
+	}
+	require.Equal(t, len(roles), open+passed, "each role of the link has passed or has its task: %s", st.ID)
+	links := map[int]bool{}
+	for _, p := range st.Passed {
+		links[p.Link] = true
+	}
+	if !(st.Back != nil && st.Back.Straight) {
+		for l := range st.Link {
+			require.True(t, links[l], "link %d of %s was leapt over", l, st.ID)
+		}
+	}
+	for _, c := range w.state.Clocks {
+		if c.Step == st.ID && c.Role != "" && c.Running() {
+			require.True(t, slices.ContainsFunc(w.state.Tasks, func(k *engine.Task) bool { return k.Clock == c.ID && k.Status == engine.TaskOpen }),
+				"a node clock runs for nobody: %s", c.ID)
+		}
 	}
 }
 
@@ -189,8 +238,11 @@ func (w *world) do(t *rapid.T, cmd engine.Command) *engine.Rejection {
 // fitting are acts that a task may be for.
 var fitting = map[engine.TaskKind][]engine.Act{
 	engine.TaskLook: {engine.Gap, engine.Clear, engine.Clear, engine.Claim}, engine.TaskAccept: {engine.Accept, engine.Accept, engine.Accept, engine.Refuse, engine.Gap},
-	engine.TaskAnswer:   {engine.Answer},
-	engine.TaskWork:     {engine.Pass, engine.Pass, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant},
+	engine.TaskAnswer: {engine.Answer},
+	engine.TaskWork: {
+		engine.Pass, engine.Pass, engine.Pass, engine.SendBack, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant,
+		engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.Recall, engine.Urge,
+	},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 }
 
@@ -300,6 +352,21 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 				a.Papers = append(a.Papers, w.paper(p.ID))
 			}
 		}
+	case engine.Assign, engine.Transfer, engine.Delegate:
+		w.colleague(t, &cmd)
+	case engine.SendBack:
+		a.Straight = rapid.Bool().Draw(t, "straight")
+		a.Link = rapid.SampledFrom([]string{"", "", "handle"}).Draw(t, "link")
+	case engine.Recall, engine.Urge:
+		if cmd.Task = ""; rapid.Bool().Draw(t, "anywhere") {
+			cmd.Step = ""
+		}
+		if last := w.lastOf(cmd.Step); cmd.Do == engine.Recall && last.DoneBy != "" {
+			cmd.By = engine.Actor{Kind: engine.Person, ID: last.DoneBy, Org: last.Org, Roles: []string{last.Role}}
+		}
+		if cmd.Do == engine.Urge {
+			cmd.By = rapid.SampledFrom([]engine.Actor{{Kind: engine.Applicant}, person("market", "lead", 1), person("watch", "supervisor", 1)}).Draw(t, "urger")
+		}
 	case engine.Extend:
 		a.Clock = rapid.SampledFrom(append([]string{"x"}, clockIDs(w.state)...)).Draw(t, "clock")
 	case engine.Add:
@@ -308,6 +375,28 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		}
 	}
 	return cmd
+}
+
+// colleague names somebody of the organisation whose task it is, mostly in its role.
+func (w *world) colleague(t *rapid.T, cmd *engine.Command) {
+	c := w.anyone(t)
+	if task := w.state.Task(cmd.Task); task != nil && task.Role != "" && rapid.IntRange(0, 3).Draw(t, "ofHis") > 0 {
+		c = person(task.Party, task.Role, rapid.IntRange(1, 6).Draw(t, "nth"))
+		c.Org = task.Org
+		if cmd.Do == engine.Assign && rapid.Bool().Draw(t, "head") {
+			cmd.By = person(task.Org, "organ-head", 7)
+		}
+	}
+	cmd.Args.Account = c.ID
+	cmd.People = []engine.Colleague{{ID: c.ID, Org: c.Org, Roles: c.Roles}}
+}
+
+// lastOf is the task that moved a step's chain last.
+func (w *world) lastOf(step string) engine.Task {
+	if st := w.state.Step(step); st != nil && st.Last != "" {
+		return *w.state.Task(st.Last)
+	}
+	return engine.Task{}
 }
 
 // redoable are the steps a return to target may well name: opinions in it.
@@ -438,7 +527,9 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	if task.Kind == engine.TaskAnswer {
 		by = engine.Actor{Kind: engine.Applicant}
 	}
-	if task.Claimed != "" {
+	if task.Owner != "" {
+		by.ID, do = task.Owner, engine.GiveBack
+	} else if task.Claimed != "" {
 		by.ID = task.Claimed
 	}
 	cmd := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: do, By: by, At: w.now, Step: task.Step, Task: task.ID}

@@ -78,11 +78,13 @@ const (
 	NotYetEffective Code = "not-yet-effective"
 	// Stale: the act was decided on another state of the case than it names.
 	Stale Code = "stale"
+	// TooSoon: the act was done a moment ago and may be repeated later (urging: once a day).
+	TooSoon Code = "too-soon"
 )
 
 // Codes lists every refusal code, for documentation and tests.
 var Codes = []Code{
 	NotFound, NotAllowed, Claimed, NotOpen, AlreadyClosed, WrongAct, WrongLink, BadAnswer, BadPaper, BadData,
 	WindowOpen, TooLate, OneNotice, AnswerOpen, GateShut, ReasonNeeded, NoReturn, Signed, NoExtension, NoPause,
-	NewApplication, NotYetEffective, Stale,
+	NewApplication, NotYetEffective, Stale, TooSoon,
 }

@@ -152,6 +152,10 @@ type StepState struct {
 	// people who have passed in this round, in order.
 	Link   int      `json:"link,omitempty"`
 	Passed []Passed `json:"passed,omitempty"`
+	// Last is the task whose act moved the chain last: its doer may recall it.
+	// Back is the chain's last send-back.
+	Last string    `json:"lastTask,omitempty"`
+	Back *SentBack `json:"sentBack,omitempty"`
 	// Seen fingerprints what the step read at its last end (3.6.4).
 	Seen []Seen `json:"seen,omitempty"`
 	// Verdict is the opinion or decision of the round, nil before.
@@ -183,6 +187,7 @@ type Passed struct {
 	Link int       `json:"link"`
 	Role string    `json:"role"`
 	By   string    `json:"by"`
+	For  string    `json:"for,omitempty"` // whom By stood in for
 	At   time.Time `json:"at"`
 }
 
@@ -196,7 +201,8 @@ type Seen struct {
 // edited (行政许可法第八条; 法释〔2009〕20号第五条).
 type Verdict struct {
 	End        End           `json:"end"`
-	By         string        `json:"by,omitempty"` // account; empty for silence
+	By         string        `json:"by,omitempty"`  // account; empty for silence
+	For        string        `json:"for,omitempty"` // whom By stood in for
 	Org        string        `json:"org"`
 	At         time.Time     `json:"at"`
 	Reason     string        `json:"reason,omitempty"`
@@ -339,9 +345,14 @@ type Task struct {
 	OpenedAt  time.Time  `json:"openedAt"`
 	Claimed   string     `json:"claimed,omitempty"`
 	ClaimedAt time.Time  `json:"claimedAt,omitzero"`
-	DoneBy    string     `json:"doneBy,omitempty"`
-	DoneAct   Act        `json:"doneAct,omitempty"`
-	DoneAt    time.Time  `json:"doneAt,omitzero"`
+	// Owner delegated the task to whoever has it now and gets it back.
+	Owner string `json:"owner,omitempty"`
+	// Signer: an added signature, of this account alone.
+	Signer  string    `json:"signer,omitempty"`
+	DoneBy  string    `json:"doneBy,omitempty"`
+	DoneFor string    `json:"doneFor,omitempty"` // whom DoneBy stood in for
+	DoneAct Act       `json:"doneAct,omitempty"`
+	DoneAt  time.Time `json:"doneAt,omitzero"`
 }
 
 // ClockClass tells legal clocks from promises (rule 3.8.1).
@@ -423,6 +434,7 @@ const (
 	NoticeChange     NoticeKind = "change"     // 办理变更告知书: a department added or dropped, a signed decision affected
 	NoticeGranted    NoticeKind = "granted"    // 决定抄告: a party the definition tells of a grant
 	NoticePause      NoticeKind = "pause"      // 特殊程序期限告知书 (行政许可法第四十五条), by the name the definition gives it
+	NoticeUrge       NoticeKind = "urge"       // 催办通知: the applicant, the lead or supervision reminds a party
 )
 
 // Notice is something the engine told somebody in writing.
@@ -577,6 +589,8 @@ func (k NoticeKind) Title() string {
 		return "决定抄告"
 	case NoticePause:
 		return "特殊程序期限告知书"
+	case NoticeUrge:
+		return "催办通知"
 	}
 	return "办理变更告知书"
 }

@@ -163,7 +163,12 @@ func (s *story) who(name string) engine.Actor {
 
 func (s *story) command(who string, do engine.Act, step string, args engine.Args) engine.Command {
 	s.acts++
-	return engine.Command{ID: fmt.Sprintf("a%d", s.acts), Do: do, By: s.who(who), At: s.now, Step: step, Args: args}
+	cmd := engine.Command{ID: fmt.Sprintf("a%d", s.acts), Do: do, By: s.who(who), At: s.now, Step: step, Args: args}
+	if name, ok := strings.CutPrefix(args.Account, "p-"); ok && strings.Contains(name, ".") {
+		a := s.who(name)
+		cmd.People = []engine.Colleague{{ID: a.ID, Org: a.Org, Roles: a.Roles}}
+	}
+	return cmd
 }
 
 // do is an act that must be done; it takes a minute.

@@ -13,36 +13,58 @@ import (
 // linkTasks makes the tasks of one link, one per role, and their node clocks,
 // new each time a link gets its turn (3.4.6).
 func (d *decider) linkTasks(n *definition.Node, nth int, org string, link int) ([]Task, []Clock) {
-	tasks := make([]Task, 0, len(n.Work().Chain[link].Roles))
+	roles := n.Work().Chain[link].Roles
+	tasks := make([]Task, 0, len(roles))
 	var clocks []Clock
-	turn := 1
-	for i := range d.s.Tasks {
-		if t := d.s.Tasks[i]; t.Step == n.ID && t.Round == nth && t.Link == link && t.Kind == TaskWork {
-			turn++
-		}
-	}
-	for i, role := range n.Work().Chain[link].Roles {
-		t := Task{
-			ID: n.ID + round(nth) + "." + itoa(link+1) + string(rune('a'+i)), Kind: TaskWork, Step: n.ID, Round: nth, Party: n.By,
-			Org: org, Role: role.Role, Link: link, Clock: d.taskClock(n, nth), Status: TaskOpen, OpenedAt: d.now,
-		}
-		if turn > 1 {
-			t.ID += "." + itoa(turn)
-		}
-		if role.Time != nil {
-			c := d.clock(Clock{
-				ID: n.ID + "." + role.Role + round(nth), Class: Promised, Step: n.ID, Round: nth, Role: role.Role,
-				Period: *role.Time, Late: lateMark, Start: d.now, From: "start",
-			})
-			if turn > 1 {
-				c.ID += "." + itoa(turn)
-			}
-			t.Clock = c.ID
-			clocks = append(clocks, c)
+	turn := d.turns(n, nth, link) + 1
+	for i := range roles {
+		t, c := d.linkTask(n, nth, org, link, i, turn)
+		if c != nil {
+			clocks = append(clocks, *c)
 		}
 		tasks = append(tasks, t)
 	}
 	return tasks, clocks
+}
+
+// turns counts the tasks a link has had in a round.
+func (d *decider) turns(n *definition.Node, nth, link int) int {
+	turns := 0
+	for i := range d.s.Tasks {
+		if t := d.s.Tasks[i]; t.Step == n.ID && t.Round == nth && t.Link == link && t.Kind == TaskWork {
+			turns++
+		}
+	}
+	return turns
+}
+
+// taskID names the task of one role of a link, the first time it has its turn.
+func taskID(n *definition.Node, nth, link, role int) string {
+	return n.ID + round(nth) + "." + itoa(link+1) + string(rune('a'+role))
+}
+
+// linkTask makes the task of one role of a link, and its node clock, if it has one.
+func (d *decider) linkTask(n *definition.Node, nth int, org string, link, i, turn int) (Task, *Clock) {
+	role := n.Work().Chain[link].Roles[i]
+	t := Task{
+		ID: taskID(n, nth, link, i), Kind: TaskWork, Step: n.ID, Round: nth, Party: n.By,
+		Org: org, Role: role.Role, Link: link, Clock: d.taskClock(n, nth), Status: TaskOpen, OpenedAt: d.now,
+	}
+	if turn > 1 {
+		t.ID += "." + itoa(turn)
+	}
+	if role.Time == nil {
+		return t, nil
+	}
+	c := d.clock(Clock{
+		ID: n.ID + "." + role.Role + round(nth), Class: Promised, Step: n.ID, Round: nth, Role: role.Role,
+		Period: *role.Time, Late: lateMark, Start: d.now, From: "start",
+	})
+	if turn > 1 {
+		c.ID += "." + itoa(turn)
+	}
+	t.Clock = c.ID
+	return t, &c
 }
 
 // taskClock is the clock whose due time a step's tasks show: its promise, else
@@ -67,6 +89,9 @@ func (d *decider) turn(cmd *Command) (*definition.Node, *Task, *Rejection) {
 		return nil, nil, rej
 	}
 	n := d.r.node(d.s, t.Step)
+	if rej := delegated(t); rej != nil {
+		return nil, nil, rej
+	}
 	if rej := d.separate(cmd.By, n); rej != nil {
 		return nil, nil, rej
 	}
@@ -76,16 +101,21 @@ func (d *decider) turn(cmd *Command) (*definition.Node, *Task, *Rejection) {
 // separate is separation of duties (3.4.5): persons of one chain differ; who
 // took the case in is in no chain, unless the item is instant.
 func (d *decider) separate(a Actor, n *definition.Node) *Rejection {
-	if slices.Contains(d.s.Intakes, a.ID) && d.r.Plan.Def.Item.Handling != "instant" {
-		return reject(NotAllowed, "收件、受理的人不得再参与审查决定（接办分离）", "who took the case in may not review or decide it").
-			want("a person who did not take the case in", "the person who did").at(n.ID)
+	if slices.ContainsFunc(d.s.Intakes, a.is) && d.r.Plan.Def.Item.Handling != "instant" {
+		return tookIn().at(n.ID)
 	}
 	st := d.st(n)
-	if slices.ContainsFunc(st.Passed, func(p Passed) bool { return p.By == a.ID }) {
+	passed := func(p Passed) bool { return a.is(p.By) || a.is(p.For) }
+	if slices.ContainsFunc(st.Passed, passed) || st.Back.due() && (a.is(st.Back.By) || slices.ContainsFunc(st.Back.kept(), passed)) {
 		return reject(NotAllowed, "同一链条中承办、审核、批准须由不同的人办理", "the persons of one chain must differ").
 			want("a person who has not passed this chain", "one who has").at(n.ID)
 	}
 	return nil
+}
+
+func tookIn() *Rejection {
+	return reject(NotAllowed, "收件、受理的人不得再参与审查决定（接办分离）", "who took the case in may not review or decide it").
+		want("a person who did not take the case in", "the person who did")
 }
 
 // lastLink says whether the chain's last link has its turn, and whether this
@@ -117,15 +147,33 @@ func judgePass(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() {
 		e := LinkPassed{
 			Step: n.ID, Task: task.ID, Note: cmd.Args.Reason, Checks: cmd.Args.Checks, Link: task.Link,
-			Passed: Passed{Link: task.Link, Role: task.Role, By: cmd.By.ID, At: d.now},
+			Passed: Passed{Link: task.Link, Role: task.Role, By: cmd.By.ID, For: cmd.By.For, At: d.now},
 		}
 		if only {
 			e.Link++
 			st := d.st(n)
+			b := st.Back
+			if e.Straight = b.due() && b.To == task.Link; e.Straight {
+				e.Link, e.Kept = b.From, b.kept()
+			}
 			e.Tasks, e.Clocks = d.linkTasks(n, st.Round, st.Org, e.Link)
+			if e.Straight {
+				d.give(e.Tasks, b.Role, b.By)
+			}
 		}
 		d.emit(e)
+		d.free(n, cmd.By)
 	}, nil
+}
+
+// free puts back into the pool what somebody who has passed still holds in the
+// same chain: he may not do it any more (3.4.5).
+func (d *decider) free(n *definition.Node, a Actor) {
+	for i := range d.s.Tasks {
+		if t := d.s.Tasks[i]; t.Step == n.ID && t.Kind == TaskWork && t.Status == TaskOpen && a.is(cmp0(t.Owner, t.Claimed)) {
+			d.emit(TaskReleased{Task: t.ID})
+		}
+	}
 }
 
 func judgeSendBack(d *decider, cmd *Command) (func(), *Rejection) {
@@ -150,10 +198,27 @@ func judgeSendBack(d *decider, cmd *Command) (func(), *Rejection) {
 	task := *t
 	return func() {
 		st := d.st(n)
-		e := LinkSentBack{Step: n.ID, Task: task.ID, Link: to, Reason: cmd.Args.Reason}
+		e := LinkSentBack{Step: n.ID, Task: task.ID, Link: to, Reason: cmd.Args.Reason, Straight: cmd.Args.Straight}
 		e.Tasks, e.Clocks = d.linkTasks(n, st.Round, st.Org, to)
+		if e.Straight { // to those who had it, and back to the sender
+			for _, p := range st.Passed {
+				if p.Link == to {
+					d.give(e.Tasks, p.Role, cmp0(p.For, p.By))
+				}
+			}
+		}
 		d.emit(e)
 	}, nil
+}
+
+// give lets an account hold the free new task of a role.
+func (d *decider) give(tasks []Task, role, account string) {
+	for i := range tasks {
+		if t := &tasks[i]; t.Role == role && t.Claimed == "" {
+			t.Claimed, t.ClaimedAt = account, d.now
+			return
+		}
+	}
 }
 
 func judgeNeedsUpper(d *decider, cmd *Command) (func(), *Rejection) {
@@ -217,7 +282,7 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 		return nil, rej
 	}
 	v := &Verdict{
-		End: ends[cmd.Do], By: cmd.By.ID, Org: d.st(n).Org, At: d.now, Reason: cmd.Args.Reason, Basis: cmd.Args.Basis,
+		End: ends[cmd.Do], By: cmd.By.ID, For: cmd.By.For, Org: d.st(n).Org, At: d.now, Reason: cmd.Args.Reason, Basis: cmd.Args.Basis,
 		Conditions: cmd.Args.Conditions, Takes: cmd.Args.Takes, Overrides: cmd.Args.Overrides, Checks: cmd.Args.Checks,
 	}
 	e := StepEnded{Step: n.ID, End: v.End, Task: t.ID, Verdict: v, Seen: d.seen(n)}

@@ -148,6 +148,7 @@ const (
 	Granted    NoticeKind = "granted"
 	Overridden NoticeKind = "overridden"
 	Pause      NoticeKind = "pause"
+	Urge       NoticeKind = "urge"
 )
 
 // Valid indicates whether the value is a known member of the NoticeKind enum.
@@ -164,6 +165,8 @@ func (e NoticeKind) Valid() bool {
 	case Overridden:
 		return true
 	case Pause:
+		return true
+	case Urge:
 		return true
 	default:
 		return false
@@ -571,6 +574,9 @@ type ApplicantView struct {
 // Article A legal ground
 type Article = definition.Article
 
+// AssignAct defines model for AssignAct.
+type AssignAct = wire.Act
+
 // BatchResult defines model for BatchResult.
 type BatchResult struct {
 	Results []TaskResult `json:"results"`
@@ -746,6 +752,9 @@ type ContinueAct = wire.Act
 // Date A day in the business zone, +08:00
 type Date = calendar.Date
 
+// DelegateAct defines model for DelegateAct.
+type DelegateAct = wire.Act
+
 // DenyAct defines model for DenyAct.
 type DenyAct = wire.Act
 
@@ -874,6 +883,9 @@ type GapLine struct {
 	// Reason What is missing or wrong
 	Reason string `json:"reason"`
 }
+
+// GiveBackAct defines model for GiveBackAct.
+type GiveBackAct = wire.Act
 
 // GrantAct defines model for GrantAct.
 type GrantAct = wire.Act
@@ -1114,6 +1126,9 @@ type Published struct {
 // Reason The reason
 type Reason = string
 
+// RecallAct defines model for RecallAct.
+type RecallAct = wire.Act
+
 // RefuseAct defines model for RefuseAct.
 type RefuseAct = wire.Act
 
@@ -1262,7 +1277,10 @@ type Task struct {
 	DoneAct   string    `json:"doneAct,omitempty,omitzero"`
 	DoneAt    time.Time `json:"doneAt,omitempty,omitzero"`
 	DoneBy    string    `json:"doneBy,omitempty,omitzero"`
-	Due       time.Time `json:"due,omitempty,omitzero"`
+
+	// DoneFor Account that doneBy stood in for
+	DoneFor string    `json:"doneFor,omitempty,omitzero"`
+	Due     time.Time `json:"due,omitempty,omitzero"`
 
 	// Id Unique in the case
 	Id       string   `json:"id"`
@@ -1274,16 +1292,22 @@ type Task struct {
 	Light Light `json:"light,omitempty,omitzero"`
 
 	// Number Case number (办件编号)
-	Number      CaseNumber `json:"number"`
-	OpenedAt    time.Time  `json:"openedAt"`
-	Org         string     `json:"org,omitempty,omitzero"`
-	Party       string     `json:"party"`
-	Provisional bool       `json:"provisional,omitempty,omitzero"`
-	Role        string     `json:"role,omitempty,omitzero"`
-	Round       int        `json:"round"`
-	Status      TaskStatus `json:"status"`
-	Step        string     `json:"step"`
-	StepName    string     `json:"stepName"`
+	Number   CaseNumber `json:"number"`
+	OpenedAt time.Time  `json:"openedAt"`
+	Org      string     `json:"org,omitempty,omitzero"`
+
+	// Owner Account that delegated the task and gets it back
+	Owner       string `json:"owner,omitempty,omitzero"`
+	Party       string `json:"party"`
+	Provisional bool   `json:"provisional,omitempty,omitzero"`
+	Role        string `json:"role,omitempty,omitzero"`
+	Round       int    `json:"round"`
+
+	// Signer An added signature, of this account alone
+	Signer   string     `json:"signer,omitempty,omitzero"`
+	Status   TaskStatus `json:"status"`
+	Step     string     `json:"step"`
+	StepName string     `json:"stepName"`
 }
 
 // TaskKind defines model for Task.Kind.
@@ -1393,10 +1417,16 @@ type TrackWait struct {
 	Who string `json:"who"`
 }
 
+// TransferAct defines model for TransferAct.
+type TransferAct = wire.Act
+
 // Upload defines model for Upload.
 type Upload struct {
 	File openapi_types.File `json:"file"`
 }
+
+// UrgeAct defines model for UrgeAct.
+type UrgeAct = wire.Act
 
 // Verdict An opinion or a signed decision
 type Verdict = engine.Verdict
@@ -1557,6 +1587,12 @@ type ActAnswerParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActAssignParams defines parameters for ActAssign.
+type ActAssignParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActClaimParams defines parameters for ActClaim.
 type ActClaimParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -1571,6 +1607,12 @@ type ActClearParams struct {
 
 // ActContinueParams defines parameters for ActContinue.
 type ActContinueParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActDelegateParams defines parameters for ActDelegate.
+type ActDelegateParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -1601,6 +1643,12 @@ type ActExtendParams struct {
 
 // ActGapParams defines parameters for ActGap.
 type ActGapParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActGiveBackParams defines parameters for ActGiveBack.
+type ActGiveBackParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -1637,6 +1685,12 @@ type ActPassParams struct {
 
 // ActPauseParams defines parameters for ActPause.
 type ActPauseParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActRecallParams defines parameters for ActRecall.
+type ActRecallParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -1679,6 +1733,18 @@ type ActStopParams struct {
 
 // ActTerminateParams defines parameters for ActTerminate.
 type ActTerminateParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActTransferParams defines parameters for ActTransfer.
+type ActTransferParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActUrgeParams defines parameters for ActUrge.
+type ActUrgeParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -1785,6 +1851,12 @@ type TrackAnswerParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// TrackUrgeParams defines parameters for TrackUrge.
+type TrackUrgeParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // TrackWithdrawParams defines parameters for TrackWithdraw.
 type TrackWithdrawParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -1812,6 +1884,9 @@ type ActAmendJSONRequestBody = AmendAct
 // ActAnswerJSONRequestBody defines body for ActAnswer for application/json ContentType.
 type ActAnswerJSONRequestBody = AnswerAct
 
+// ActAssignJSONRequestBody defines body for ActAssign for application/json ContentType.
+type ActAssignJSONRequestBody = AssignAct
+
 // ActClaimJSONRequestBody defines body for ActClaim for application/json ContentType.
 type ActClaimJSONRequestBody = ClaimAct
 
@@ -1820,6 +1895,9 @@ type ActClearJSONRequestBody = ClearAct
 
 // ActContinueJSONRequestBody defines body for ActContinue for application/json ContentType.
 type ActContinueJSONRequestBody = ContinueAct
+
+// ActDelegateJSONRequestBody defines body for ActDelegate for application/json ContentType.
+type ActDelegateJSONRequestBody = DelegateAct
 
 // ActDenyJSONRequestBody defines body for ActDeny for application/json ContentType.
 type ActDenyJSONRequestBody = DenyAct
@@ -1835,6 +1913,9 @@ type ActExtendJSONRequestBody = ExtendAct
 
 // ActGapJSONRequestBody defines body for ActGap for application/json ContentType.
 type ActGapJSONRequestBody = GapAct
+
+// ActGiveBackJSONRequestBody defines body for ActGiveBack for application/json ContentType.
+type ActGiveBackJSONRequestBody = GiveBackAct
 
 // ActGrantJSONRequestBody defines body for ActGrant for application/json ContentType.
 type ActGrantJSONRequestBody = GrantAct
@@ -1853,6 +1934,9 @@ type ActPassJSONRequestBody = PassAct
 
 // ActPauseJSONRequestBody defines body for ActPause for application/json ContentType.
 type ActPauseJSONRequestBody = PauseAct
+
+// ActRecallJSONRequestBody defines body for ActRecall for application/json ContentType.
+type ActRecallJSONRequestBody = RecallAct
 
 // ActRefuseJSONRequestBody defines body for ActRefuse for application/json ContentType.
 type ActRefuseJSONRequestBody = RefuseAct
@@ -1874,6 +1958,12 @@ type ActStopJSONRequestBody = StopAct
 
 // ActTerminateJSONRequestBody defines body for ActTerminate for application/json ContentType.
 type ActTerminateJSONRequestBody = TerminateAct
+
+// ActTransferJSONRequestBody defines body for ActTransfer for application/json ContentType.
+type ActTransferJSONRequestBody = TransferAct
+
+// ActUrgeJSONRequestBody defines body for ActUrge for application/json ContentType.
+type ActUrgeJSONRequestBody = UrgeAct
 
 // ActWithdrawJSONRequestBody defines body for ActWithdraw for application/json ContentType.
 type ActWithdrawJSONRequestBody = WithdrawAct
@@ -1898,6 +1988,9 @@ type TrackAnswerJSONRequestBody = AnswerAct
 
 // TrackUploadMultipartRequestBody defines body for TrackUpload for multipart/form-data ContentType.
 type TrackUploadMultipartRequestBody = Upload
+
+// TrackUrgeJSONRequestBody defines body for TrackUrge for application/json ContentType.
+type TrackUrgeJSONRequestBody = UrgeAct
 
 // TrackWithdrawJSONRequestBody defines body for TrackWithdraw for application/json ContentType.
 type TrackWithdrawJSONRequestBody = WithdrawAct
@@ -1952,6 +2045,9 @@ type ServerInterface interface {
 	// ActAnswer Answers the correction notice at the window
 	// (POST /v1/cases/{number}/acts/answer)
 	ActAnswer(ctx echo.Context, number NumberParam, params ActAnswerParams) error
+	// ActAssign Gives a task to a colleague
+	// (POST /v1/cases/{number}/acts/assign)
+	ActAssign(ctx echo.Context, number NumberParam, params ActAssignParams) error
 	// ActClaim Takes a task for oneself
 	// (POST /v1/cases/{number}/acts/claim)
 	ActClaim(ctx echo.Context, number NumberParam, params ActClaimParams) error
@@ -1961,6 +2057,9 @@ type ServerInterface interface {
 	// ActContinue Lets a block run on in spite of an objection
 	// (POST /v1/cases/{number}/acts/continue)
 	ActContinue(ctx echo.Context, number NumberParam, params ActContinueParams) error
+	// ActDelegate Has a colleague prepare the own task
+	// (POST /v1/cases/{number}/acts/delegate)
+	ActDelegate(ctx echo.Context, number NumberParam, params ActDelegateParams) error
 	// ActDeny Denies
 	// (POST /v1/cases/{number}/acts/deny)
 	ActDeny(ctx echo.Context, number NumberParam, params ActDenyParams) error
@@ -1976,6 +2075,9 @@ type ServerInterface interface {
 	// ActGap Names what the applicant must correct
 	// (POST /v1/cases/{number}/acts/gap)
 	ActGap(ctx echo.Context, number NumberParam, params ActGapParams) error
+	// ActGiveBack Ends a delegation
+	// (POST /v1/cases/{number}/acts/giveBack)
+	ActGiveBack(ctx echo.Context, number NumberParam, params ActGiveBackParams) error
 	// ActGrant Grants
 	// (POST /v1/cases/{number}/acts/grant)
 	ActGrant(ctx echo.Context, number NumberParam, params ActGrantParams) error
@@ -1994,6 +2096,9 @@ type ServerInterface interface {
 	// ActPause Stops clocks for a procedure the law or the definition does not count
 	// (POST /v1/cases/{number}/acts/pause)
 	ActPause(ctx echo.Context, number NumberParam, params ActPauseParams) error
+	// ActRecall Takes the own last act in a chain back
+	// (POST /v1/cases/{number}/acts/recall)
+	ActRecall(ctx echo.Context, number NumberParam, params ActRecallParams) error
 	// ActRefuse Refuses acceptance
 	// (POST /v1/cases/{number}/acts/refuse)
 	ActRefuse(ctx echo.Context, number NumberParam, params ActRefuseParams) error
@@ -2015,6 +2120,12 @@ type ServerInterface interface {
 	// ActTerminate Terminates the case
 	// (POST /v1/cases/{number}/acts/terminate)
 	ActTerminate(ctx echo.Context, number NumberParam, params ActTerminateParams) error
+	// ActTransfer Gives the own task away for good
+	// (POST /v1/cases/{number}/acts/transfer)
+	ActTransfer(ctx echo.Context, number NumberParam, params ActTransferParams) error
+	// ActUrge Reminds those the case waits for
+	// (POST /v1/cases/{number}/acts/urge)
+	ActUrge(ctx echo.Context, number NumberParam, params ActUrgeParams) error
 	// ActWithdraw Withdraws the case or a branch for the applicant
 	// (POST /v1/cases/{number}/acts/withdraw)
 	ActWithdraw(ctx echo.Context, number NumberParam, params ActWithdrawParams) error
@@ -2117,6 +2228,9 @@ type ServerInterface interface {
 	// TrackUpload Upload a file for the answer
 	// (POST /v1/track/files)
 	TrackUpload(ctx echo.Context) error
+	// TrackUrge Remind those my case waits for
+	// (POST /v1/track/urge)
+	TrackUrge(ctx echo.Context, params TrackUrgeParams) error
 	// TrackWithdraw Withdraw my case
 	// (POST /v1/track/withdraw)
 	TrackWithdraw(ctx echo.Context, params TrackWithdrawParams) error
@@ -2532,6 +2646,44 @@ func (w *ServerInterfaceWrapper) ActAnswer(ctx echo.Context) error {
 	return err
 }
 
+// ActAssign converts echo context to params.
+func (w *ServerInterfaceWrapper) ActAssign(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActAssignParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActAssign(ctx, number, params)
+	return err
+}
+
 // ActClaim converts echo context to params.
 func (w *ServerInterfaceWrapper) ActClaim(ctx echo.Context) error {
 	var err error
@@ -2643,6 +2795,44 @@ func (w *ServerInterfaceWrapper) ActContinue(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActContinue(ctx, number, params)
+	return err
+}
+
+// ActDelegate converts echo context to params.
+func (w *ServerInterfaceWrapper) ActDelegate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActDelegateParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActDelegate(ctx, number, params)
 	return err
 }
 
@@ -2833,6 +3023,44 @@ func (w *ServerInterfaceWrapper) ActGap(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActGap(ctx, number, params)
+	return err
+}
+
+// ActGiveBack converts echo context to params.
+func (w *ServerInterfaceWrapper) ActGiveBack(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActGiveBackParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActGiveBack(ctx, number, params)
 	return err
 }
 
@@ -3061,6 +3289,44 @@ func (w *ServerInterfaceWrapper) ActPause(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActPause(ctx, number, params)
+	return err
+}
+
+// ActRecall converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRecall(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActRecallParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRecall(ctx, number, params)
 	return err
 }
 
@@ -3327,6 +3593,82 @@ func (w *ServerInterfaceWrapper) ActTerminate(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActTerminate(ctx, number, params)
+	return err
+}
+
+// ActTransfer converts echo context to params.
+func (w *ServerInterfaceWrapper) ActTransfer(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActTransferParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActTransfer(ctx, number, params)
+	return err
+}
+
+// ActUrge converts echo context to params.
+func (w *ServerInterfaceWrapper) ActUrge(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActUrgeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActUrge(ctx, number, params)
 	return err
 }
 
@@ -4022,6 +4364,37 @@ func (w *ServerInterfaceWrapper) TrackUpload(ctx echo.Context) error {
 	return err
 }
 
+// TrackUrge converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackUrge(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackUrgeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackUrge(ctx, params)
+	return err
+}
+
 // TrackWithdraw converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackWithdraw(ctx echo.Context) error {
 	var err error
@@ -4145,6 +4518,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/drop", wrapper.ActDrop, options.OperationMiddlewares["actDrop"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/add", wrapper.ActAdd, options.OperationMiddlewares["actAdd"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/amend", wrapper.ActAmend, options.OperationMiddlewares["actAmend"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/assign", wrapper.ActAssign, options.OperationMiddlewares["actAssign"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/transfer", wrapper.ActTransfer, options.OperationMiddlewares["actTransfer"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/delegate", wrapper.ActDelegate, options.OperationMiddlewares["actDelegate"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/giveBack", wrapper.ActGiveBack, options.OperationMiddlewares["actGiveBack"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/recall", wrapper.ActRecall, options.OperationMiddlewares["actRecall"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/urge", wrapper.ActUrge, options.OperationMiddlewares["actUrge"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/extend", wrapper.ActExtend, options.OperationMiddlewares["actExtend"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/pause", wrapper.ActPause, options.OperationMiddlewares["actPause"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/resume", wrapper.ActResume, options.OperationMiddlewares["actResume"]...)
@@ -4162,6 +4541,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/track", wrapper.Track, options.OperationMiddlewares["track"]...)
 	router.POST(options.BaseURL+"/v1/track/answer", wrapper.TrackAnswer, options.OperationMiddlewares["trackAnswer"]...)
 	router.POST(options.BaseURL+"/v1/track/withdraw", wrapper.TrackWithdraw, options.OperationMiddlewares["trackWithdraw"]...)
+	router.POST(options.BaseURL+"/v1/track/urge", wrapper.TrackUrge, options.OperationMiddlewares["trackUrge"]...)
 	router.GET(options.BaseURL+"/v1/track/commands/:key", wrapper.TrackCommand, options.OperationMiddlewares["trackCommand"]...)
 	router.POST(options.BaseURL+"/v1/track/files", wrapper.TrackUpload, options.OperationMiddlewares["trackUpload"]...)
 	router.GET(options.BaseURL+"/v1/clock", wrapper.GetClock, options.OperationMiddlewares["getClock"]...)
@@ -4865,6 +5245,63 @@ func (response ActAnswerdefaultApplicationProblemPlusJSONResponse) VisitActAnswe
 	return err
 }
 
+type ActAssignRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActAssignParams
+	Body   *ActAssignJSONRequestBody
+}
+
+type ActAssignResponseObject interface {
+	VisitActAssignResponse(w http.ResponseWriter) error
+}
+
+type ActAssign200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActAssign200JSONResponse) VisitActAssignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAssign202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActAssign202JSONResponse) VisitActAssignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAssigndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActAssigndefaultApplicationProblemPlusJSONResponse) VisitActAssignResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActClaimRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActClaimParams
@@ -5025,6 +5462,63 @@ type ActContinuedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActContinuedefaultApplicationProblemPlusJSONResponse) VisitActContinueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDelegateRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActDelegateParams
+	Body   *ActDelegateJSONRequestBody
+}
+
+type ActDelegateResponseObject interface {
+	VisitActDelegateResponse(w http.ResponseWriter) error
+}
+
+type ActDelegate200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActDelegate200JSONResponse) VisitActDelegateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDelegate202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActDelegate202JSONResponse) VisitActDelegateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDelegatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActDelegatedefaultApplicationProblemPlusJSONResponse) VisitActDelegateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5310,6 +5804,63 @@ type ActGapdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActGapdefaultApplicationProblemPlusJSONResponse) VisitActGapResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActGiveBackRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActGiveBackParams
+	Body   *ActGiveBackJSONRequestBody
+}
+
+type ActGiveBackResponseObject interface {
+	VisitActGiveBackResponse(w http.ResponseWriter) error
+}
+
+type ActGiveBack200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActGiveBack200JSONResponse) VisitActGiveBackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActGiveBack202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActGiveBack202JSONResponse) VisitActGiveBackResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActGiveBackdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActGiveBackdefaultApplicationProblemPlusJSONResponse) VisitActGiveBackResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5652,6 +6203,63 @@ type ActPausedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActPausedefaultApplicationProblemPlusJSONResponse) VisitActPauseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecallRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActRecallParams
+	Body   *ActRecallJSONRequestBody
+}
+
+type ActRecallResponseObject interface {
+	VisitActRecallResponse(w http.ResponseWriter) error
+}
+
+type ActRecall200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRecall200JSONResponse) VisitActRecallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecall202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRecall202JSONResponse) VisitActRecallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecalldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActRecalldefaultApplicationProblemPlusJSONResponse) VisitActRecallResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6051,6 +6659,120 @@ type ActTerminatedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActTerminatedefaultApplicationProblemPlusJSONResponse) VisitActTerminateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActTransferRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActTransferParams
+	Body   *ActTransferJSONRequestBody
+}
+
+type ActTransferResponseObject interface {
+	VisitActTransferResponse(w http.ResponseWriter) error
+}
+
+type ActTransfer200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActTransfer200JSONResponse) VisitActTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActTransfer202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActTransfer202JSONResponse) VisitActTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActTransferdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActTransferdefaultApplicationProblemPlusJSONResponse) VisitActTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActUrgeRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActUrgeParams
+	Body   *ActUrgeJSONRequestBody
+}
+
+type ActUrgeResponseObject interface {
+	VisitActUrgeResponse(w http.ResponseWriter) error
+}
+
+type ActUrge200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActUrge200JSONResponse) VisitActUrgeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActUrge202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActUrge202JSONResponse) VisitActUrgeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActUrgedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActUrgedefaultApplicationProblemPlusJSONResponse) VisitActUrgeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7520,6 +8242,62 @@ func (response TrackUploaddefaultApplicationProblemPlusJSONResponse) VisitTrackU
 	return err
 }
 
+type TrackUrgeRequestObject struct {
+	Params TrackUrgeParams
+	Body   *TrackUrgeJSONRequestBody
+}
+
+type TrackUrgeResponseObject interface {
+	VisitTrackUrgeResponse(w http.ResponseWriter) error
+}
+
+type TrackUrge200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response TrackUrge200JSONResponse) VisitTrackUrgeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackUrge202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response TrackUrge202JSONResponse) VisitTrackUrgeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackUrgedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackUrgedefaultApplicationProblemPlusJSONResponse) VisitTrackUrgeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackWithdrawRequestObject struct {
 	Params TrackWithdrawParams
 	Body   *TrackWithdrawJSONRequestBody
@@ -7626,6 +8404,9 @@ type StrictServerInterface interface {
 	// ActAnswer Answers the correction notice at the window
 	// (POST /v1/cases/{number}/acts/answer)
 	ActAnswer(ctx context.Context, request ActAnswerRequestObject) (ActAnswerResponseObject, error)
+	// ActAssign Gives a task to a colleague
+	// (POST /v1/cases/{number}/acts/assign)
+	ActAssign(ctx context.Context, request ActAssignRequestObject) (ActAssignResponseObject, error)
 	// ActClaim Takes a task for oneself
 	// (POST /v1/cases/{number}/acts/claim)
 	ActClaim(ctx context.Context, request ActClaimRequestObject) (ActClaimResponseObject, error)
@@ -7635,6 +8416,9 @@ type StrictServerInterface interface {
 	// ActContinue Lets a block run on in spite of an objection
 	// (POST /v1/cases/{number}/acts/continue)
 	ActContinue(ctx context.Context, request ActContinueRequestObject) (ActContinueResponseObject, error)
+	// ActDelegate Has a colleague prepare the own task
+	// (POST /v1/cases/{number}/acts/delegate)
+	ActDelegate(ctx context.Context, request ActDelegateRequestObject) (ActDelegateResponseObject, error)
 	// ActDeny Denies
 	// (POST /v1/cases/{number}/acts/deny)
 	ActDeny(ctx context.Context, request ActDenyRequestObject) (ActDenyResponseObject, error)
@@ -7650,6 +8434,9 @@ type StrictServerInterface interface {
 	// ActGap Names what the applicant must correct
 	// (POST /v1/cases/{number}/acts/gap)
 	ActGap(ctx context.Context, request ActGapRequestObject) (ActGapResponseObject, error)
+	// ActGiveBack Ends a delegation
+	// (POST /v1/cases/{number}/acts/giveBack)
+	ActGiveBack(ctx context.Context, request ActGiveBackRequestObject) (ActGiveBackResponseObject, error)
 	// ActGrant Grants
 	// (POST /v1/cases/{number}/acts/grant)
 	ActGrant(ctx context.Context, request ActGrantRequestObject) (ActGrantResponseObject, error)
@@ -7668,6 +8455,9 @@ type StrictServerInterface interface {
 	// ActPause Stops clocks for a procedure the law or the definition does not count
 	// (POST /v1/cases/{number}/acts/pause)
 	ActPause(ctx context.Context, request ActPauseRequestObject) (ActPauseResponseObject, error)
+	// ActRecall Takes the own last act in a chain back
+	// (POST /v1/cases/{number}/acts/recall)
+	ActRecall(ctx context.Context, request ActRecallRequestObject) (ActRecallResponseObject, error)
 	// ActRefuse Refuses acceptance
 	// (POST /v1/cases/{number}/acts/refuse)
 	ActRefuse(ctx context.Context, request ActRefuseRequestObject) (ActRefuseResponseObject, error)
@@ -7689,6 +8479,12 @@ type StrictServerInterface interface {
 	// ActTerminate Terminates the case
 	// (POST /v1/cases/{number}/acts/terminate)
 	ActTerminate(ctx context.Context, request ActTerminateRequestObject) (ActTerminateResponseObject, error)
+	// ActTransfer Gives the own task away for good
+	// (POST /v1/cases/{number}/acts/transfer)
+	ActTransfer(ctx context.Context, request ActTransferRequestObject) (ActTransferResponseObject, error)
+	// ActUrge Reminds those the case waits for
+	// (POST /v1/cases/{number}/acts/urge)
+	ActUrge(ctx context.Context, request ActUrgeRequestObject) (ActUrgeResponseObject, error)
 	// ActWithdraw Withdraws the case or a branch for the applicant
 	// (POST /v1/cases/{number}/acts/withdraw)
 	ActWithdraw(ctx context.Context, request ActWithdrawRequestObject) (ActWithdrawResponseObject, error)
@@ -7791,6 +8587,9 @@ type StrictServerInterface interface {
 	// TrackUpload Upload a file for the answer
 	// (POST /v1/track/files)
 	TrackUpload(ctx context.Context, request TrackUploadRequestObject) (TrackUploadResponseObject, error)
+	// TrackUrge Remind those my case waits for
+	// (POST /v1/track/urge)
+	TrackUrge(ctx context.Context, request TrackUrgeRequestObject) (TrackUrgeResponseObject, error)
 	// TrackWithdraw Withdraw my case
 	// (POST /v1/track/withdraw)
 	TrackWithdraw(ctx context.Context, request TrackWithdrawRequestObject) (TrackWithdrawResponseObject, error)
@@ -8363,6 +9162,55 @@ func (sh *strictHandler) ActAnswer(ctx echo.Context, number NumberParam, params 
 	return nil
 }
 
+// ActAssign operation middleware
+func (sh *strictHandler) ActAssign(ctx echo.Context, number NumberParam, params ActAssignParams) error {
+	var request ActAssignRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActAssignJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActAssign(ctx.Request().Context(), request.(ActAssignRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActAssign")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActAssignResponseObject); ok {
+		return validResponse.VisitActAssignResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActClaim operation middleware
 func (sh *strictHandler) ActClaim(ctx echo.Context, number NumberParam, params ActClaimParams) error {
 	var request ActClaimRequestObject
@@ -8504,6 +9352,55 @@ func (sh *strictHandler) ActContinue(ctx echo.Context, number NumberParam, param
 		return err
 	} else if validResponse, ok := response.(ActContinueResponseObject); ok {
 		return validResponse.VisitActContinueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActDelegate operation middleware
+func (sh *strictHandler) ActDelegate(ctx echo.Context, number NumberParam, params ActDelegateParams) error {
+	var request ActDelegateRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActDelegateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActDelegate(ctx.Request().Context(), request.(ActDelegateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActDelegate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActDelegateResponseObject); ok {
+		return validResponse.VisitActDelegateResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -8749,6 +9646,55 @@ func (sh *strictHandler) ActGap(ctx echo.Context, number NumberParam, params Act
 		return err
 	} else if validResponse, ok := response.(ActGapResponseObject); ok {
 		return validResponse.VisitActGapResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActGiveBack operation middleware
+func (sh *strictHandler) ActGiveBack(ctx echo.Context, number NumberParam, params ActGiveBackParams) error {
+	var request ActGiveBackRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActGiveBackJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActGiveBack(ctx.Request().Context(), request.(ActGiveBackRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActGiveBack")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActGiveBackResponseObject); ok {
+		return validResponse.VisitActGiveBackResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9043,6 +9989,55 @@ func (sh *strictHandler) ActPause(ctx echo.Context, number NumberParam, params A
 		return err
 	} else if validResponse, ok := response.(ActPauseResponseObject); ok {
 		return validResponse.VisitActPauseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActRecall operation middleware
+func (sh *strictHandler) ActRecall(ctx echo.Context, number NumberParam, params ActRecallParams) error {
+	var request ActRecallRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActRecallJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRecall(ctx.Request().Context(), request.(ActRecallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRecall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActRecallResponseObject); ok {
+		return validResponse.VisitActRecallResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9386,6 +10381,104 @@ func (sh *strictHandler) ActTerminate(ctx echo.Context, number NumberParam, para
 		return err
 	} else if validResponse, ok := response.(ActTerminateResponseObject); ok {
 		return validResponse.VisitActTerminateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActTransfer operation middleware
+func (sh *strictHandler) ActTransfer(ctx echo.Context, number NumberParam, params ActTransferParams) error {
+	var request ActTransferRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActTransferJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActTransfer(ctx.Request().Context(), request.(ActTransferRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActTransfer")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActTransferResponseObject); ok {
+		return validResponse.VisitActTransferResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActUrge operation middleware
+func (sh *strictHandler) ActUrge(ctx echo.Context, number NumberParam, params ActUrgeParams) error {
+	var request ActUrgeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActUrgeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActUrge(ctx.Request().Context(), request.(ActUrgeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActUrge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActUrgeResponseObject); ok {
+		return validResponse.VisitActUrgeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10381,6 +11474,54 @@ func (sh *strictHandler) TrackUpload(ctx echo.Context) error {
 	return nil
 }
 
+// TrackUrge operation middleware
+func (sh *strictHandler) TrackUrge(ctx echo.Context, params TrackUrgeParams) error {
+	var request TrackUrgeRequestObject
+
+	request.Params = params
+
+	var body TrackUrgeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackUrge(ctx.Request().Context(), request.(TrackUrgeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackUrge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackUrgeResponseObject); ok {
+		return validResponse.VisitTrackUrgeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackWithdraw operation middleware
 func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawParams) error {
 	var request TrackWithdrawRequestObject
@@ -10434,277 +11575,290 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3dkxvJdS/4r2TAimBTKjSbHHKsQT9s9PBjhh4OSZM9oiw1bWRXHQCpLmRiMrMaxFCMkB7s8Dqs8IZX",
-	"3t0Ih72hDcfeB+t+2RG+utaNe/8X35mR/V/cyHMyqwpAFlDoRnOmW/PUDaAqP0+ePJ+/87qTqvFESZDW",
-	"dHqvOxOu+RgsaPx0t9BG6afuO/cxA5NqMbFCyU6v05fwyvaZGjA7AjbhQ2DHMFAaOklHuAc+LUDPOklH",
-	"8jF0ep0UG+skHZOOYMxdg2P+6hHIoR11erfuvJt07GzinjRWCznsvHmTdD7kZtTQ//MPD7q37rwbBpAq",
-	"aUHahI3gVRjBhNtRNYARN+6Thk8LoSHr9KwuoD6cCbcWtHvxD3+4132PdwcvX797+823OrGRPbQwbhiZ",
-	"+4mlKoP4OISF8cpx1Jbl3dtJZyxk+HgzNpKPYNYwkMd8DIbZkTCMp3afGQBcKyGtVlmR4mN+jCPgGehq",
-	"lA8zGE+UBZnOuh/BbOWAv6Vh0Ol1fudGRUw36Fdz4yOYHcIriyN9JMbCNoz1vrRagGET0EhMDVSUuybm",
-	"iCiDAS9y2+nd2Uvc0olxMe70bu3t4crRp2rdhLQwBI3DeVyMj6GJvO9yA0ziE2zniz/7289//U+/+W//",
-	"1xd/8V+ux3eVHj3zMrnuaDw4tKd80jiyh1l16NxqCYkfhoVoojh8ri3J3bz13fU09z3QRijZMEL/axim",
-	"J/jIwE7pwe2dhjeuJTNR0gBysHtKwoE0U9Duk+cR7l8+meQi5W7AN35k3Khft9wp1yT1ND9p9/0+6xv4",
-	"tM+EIZ7EDVwzLOfGMjgFaRkfWLdjtvMm6TwQ+fqxqdSC7RqrgRa6GuNA6TG3nV7nWEiORySyGPNDPKzz",
-	"yUJmOBTDjFUaMoavJ54REP+nZ7v3hJkoI6iVxc3m1vJ0NMY2p8KOcOYDkQPDTa5v5TIdfb8b+jicTaD7",
-	"BBs1y51IZaQYDFa2hucGZCbkcMtb7luNLekzSJXOIEuYVJZhF5CxGdj5lXykqOPlmb0YgQZmFePmhE1H",
-	"3LJjSPkY3OFZ4HTLy/cMrJ51DxxRRS5ISJXMTKyJigvioml1nMN47aJN6LnvbLh49FZs8Q6Yb3Kf9d19",
-	"2WeGzwybjkQ6wvn5NlwXB2kKE3uQ0qiyDKmR50+1moC2wh33Ac8NJJ1J7avXHWNhsm6Izy1MHt5zZ9Jy",
-	"c7Lu6UNuTtzTb8oTp45/BKnbq1fdoer6L6dCw+7B/NddMZ4obb2wMcL7jMtjLm/wibjh3sBmD9JUFbT+",
-	"85MR2fI2P5nwTwtgIlvmAEknV0MRIbpH7utwPpdeIub8evkHpYeR/vWQS2GQRILUE3vzcVOrGob+ZCz/",
-	"pHI/cQtjE33Ef8G15rMO8f9wk/ywg4vip+kGXw0ktP1ycRNx+a3S3xMwbbcBYbci0z4REl8A6aSQH3Ym",
-	"oA1ed/5Y4VtmZtwF+XLFTiyLdeFuVYOBSAXPE8bpzsmEBjf+GRtxQxykaR832KWFdcV5RZcuyzY/osea",
-	"y3QUWViWQZpzdzfRI8w6/uik2WMDuHaLcstZVnAiJMkgdXXEiY/t6P+hNUzVzsB8Q05kWWpnwrWdxU5S",
-	"z4t12s7cfQAZGyjNuIwPMj5jDTwzsXuG2/p8GT2XVEdrbctj/uohPXyztjz+5GHH/mJYxT2f0VOOuV8Y",
-	"Z046VtC2r77VtVDZEm37aby8OO6enXKZwqaHJEowzNAl7wSIsToFdjxLGLdsrIxlFiSbAddul0tpUUj7",
-	"7u1OTVN65+add97d21unLyUdqyLEL43l0pbdW1XvK+MWurgVMR1imXkMNcDm7CMdQXqyiuLhFR8LSRdU",
-	"ZS2g9g0bqEJm9XOwUk1zfT0D4xTOTU7EImPTMOb6ZInnxJjOpRRg3E6+EHZ0lXaz6mVOIqmzzXCKmjXU",
-	"ei936OHQ52WknzrjrK3PBTLPMcgziBgcdRvT/BZZHRZMQCMuh5Ax/zI7nrFPCzD+kl9iX47tna0D9yYb",
-	"CMjxQl5qGM03kSOBRiLDRlxmkDEh25I9vvdQzhPjra/3lf7WL2nc828I7S0RmrHcwjh4IRbsGOVvTEmW",
-	"Cwlmn/GK6bPUCcgyn7Fj8EvoNIYZUxLajrTso9VYL+GFHPTNoNYuXCiGDbgOKmTK8xw0G/MZegxQh1yv",
-	"Bj/MQFphZ8ForjRLNWTColFgn02FzNQ0YTlwR+kZM8UE9KkwSuPubWSJmIzc5i4LCRv3EZVDtRVpDrF7",
-	"N4chz9lQeylj4exX7y0bYvh0vVrtHlrD0jIYCIlkvxuG2YoaQA6FhBvV69j5+9ymIy8ALdk6NH4/L+ys",
-	"o+JKmFpplwlNx0wI7xfGHXFzN1fpyfKoxuqUH88t8rFSOXDkMlJFiDs0yLwm0kY9STpqMDBgG62qTJAh",
-	"YuQoTQ2cNp0vdRB0rYjvqb4abtRlh0k5w9ji3OUGltek5aWz1FrqW1vnmHqmpl4AHgg9hsjhv3+K/LmY",
-	"OE0QLdpcA0tBWy7kPrMjZYDxY6ciIluxIs8du54KO8o0n8o2y9bu5luapYFP17Jr+DRw9vb07nj8WkrH",
-	"JaYxhPab9tW7/zbzRG7iHaNunvJhhITcONtPvUYUi7ejhFeRU0ORBEFfc8+gk3ffW/Lcxe5+yLmxUR69",
-	"uKTNq/hMRcy2HJ0HkD1ZK8ve4xZcU5WBds0L8zerOyUjLiXk0VsgzZWB7MDO+e9WsqEMUpFt9sog58OI",
-	"GJUBjCHrsbAWTkIyIgeZwj5LldaQWvc7bpCyIgU25YZ5Q2tbAzw9GX3Q/dDoBHA39pMGs3QuhqO1+/AI",
-	"H3IEWB6jtv72pKMKm6qYoXioubSQJWiTzWcJy0AK91nDoDDe7dcN1EmfXG9APtacT/Chks0lzIJG8wVk",
-	"+wzGEztjhbQiZwPxCqIuHHUKOisaLryJVmNhILtXRAZ//1WaF0acAhPeTBfiBuit1nfhRKtTYZDfRq30",
-	"BbCMz1guwDAhGUerI5si0x+pXGR8ZvBCQB+plKqQaX2ytQlpSEGcbkbwKxxITq8oTN0FEzrouPsMid49",
-	"mpQsolOeuU44r1HXDLZslZ5ttvQkQKYo27Rd/hAlsVZ+LGNQQsRFOHHJXKTFkP4JjKpcpeoUzu1DlNPW",
-	"LGebKcgx1eFuqcr5VQqxLBuFpTjxz0LUJLd8qE5i5ynmPVQn60RyEq1360uygUiOveK7JFfNrxZorWIa",
-	"+YdqysZczthAYGgCHS//dFRy8s+1vuIfCB/zsEbAKfsse4jSS87F+LfDeY9TRcVqw8m64c/vzwYvn+XW",
-	"O4f9reQ02EZsxxeM6Svs3AtN0zLEiQi4/m0hIq/8Ljj8JKCSyTAMknHLpgrdAIvCfA4y41Fdgn5h1X0Q",
-	"EVK5mbsyy6uuUwkc0Tsx47O28nW28tZsfTWCLIXjBamE9IrpSOTgdHVdSNO+VTeOLKbn3nOSzM5Aq3HC",
-	"rHrJjsFOAUh5AYmWAI7moQman4Q1TIOagCQhY83JblBgFyVseGVx3i14RcsW3YSi8tOI54P2gljsbi+J",
-	"JwliZ8Z2gt+OG7julI88h9Qm3ni7zzhzZ3afPT+8/3S3bMB/fvbk0f19tEXvPrv//JNHh+75nFvQDM1y",
-	"jE8mIDPDfufZk08e34tGRXELDR7GEb5t2HQEMtANU4XtsTHXJ4nXnhLGhxrAC/gJ4+Yk8QbOaH+QDWOa",
-	"fa1HyJhVZGo925bKIs/JMDb3QLnFq9UICoVoGTCxpBBExHg0kEYCDlHY1JEDezgiJQJJQ5hSbs4UGNQb",
-	"QpBVO1IMTH+BwaDCNVCaJHDDaoQYb0VNzHougGFJE14YMMzyE3AEkzj9Whdya6d+yrVsfxTd0xDdgZiQ",
-	"Syy/pAN/QsJeef6QVPcK8W9i+CV5txSTveqzoYDs3nokZMRy5ZTLOKUFrtbmPgqRek2G+5XiAOY3rPBW",
-	"WG8Ta9MIRdm0GbJVdu74Ne0wTq3cQ4zQwQGt2a+w2bu47Js4GUoyKXcuHkyZBiFnpciKD21sBUI3YVxv",
-	"wihJb7JI1RgM48d4YK1ix8A0IKchA5m7ZlpHk5Q0utYo7M8ADTIq6qrxmMssZsm0URLjMVeFkCnQTebm",
-	"zFPPRNsLQicwi/Z2Fm3Dh3q3DhffzHDvb/Qgsk658HadjLzA3l4XEVsXTwvmOpX6DcdzwW0ndNKwW5Mc",
-	"LLx1rS/jlm8WCeCu2WOVzcLN54hiKuxIFRaFLhRbUQeKzDNT8Xubp7YXJKIJNyZhaDdl//KT/3/eiPPO",
-	"rWQ7xLQ11RUn9bb0VyWtkMUZQhypjWj+iFv/8ud9lsPAkryKsb4ynzGnfjAly4DnY8992kQS/5ZG/9yL",
-	"KggHeGX4dLvj4FX+TElI2Hf2vtvb23MiVJVEenSUvb79puv+3Ap/lpNJG27deySBnfHWvQdydoZAfG6E",
-	"iZMY2a3xgYTB7nCXffF3/+7L//TzL//zL778f//Pf/t//uHLf/j1l//4V7/55S+/+OO//+JnP/38Vz/5",
-	"8m9+MU9ld1pER16GYN6LOQ0nsEmoxQm0GPL5j1jiaeICj5ow/Gxx399Q66VIxvjKCEvFtMWtyM89NOxl",
-	"hebHOSkMOiNW/vbF6rZCcnsxFz6NSi/3tJpsfkh/i2WIAj7m+mSF2rsF+/mZ/Pdr3J5BO61MPDFywIiv",
-	"eCwRprpv4GkEyLC1VeFE6xqgAKNl7yQNxbcTnQca08+QpxL30GCKfYOAveYy+fqzbJrYxR2Z2kZGhO9J",
-	"zlMI4vcAIOuxgEqQkNrqLly34dcMM/BpAci+hR0J6YOY5wFeXr6+mdz87pudo6Pd2sfr/9u3YmeootLl",
-	"O2WDWJXjtSe8yj52Aka5Gm0PQEI4N8uuw0G1PklYRQ9QkY64iLoCG2O5znFTtQjzDJR9PkMqvrwuZKZE",
-	"JVqMnaGITV6GI+LW+RH4NY6xkwcC8uy+1rRpS7JHweOBgRAPX4JXE4zKi/44HYGOaKm/9/zJYzZRbjl1",
-	"bE8/G61fFWoan8WxxWeaR3h/nPhWYzW1D/s34rPIjN+fWTDtAogDUTSI635gTJi1UageTaqOoeDHF18s",
-	"iqZZFgZUFp9qqvJiHLH3PNBqzG7iCU5HXPMUwbpic22gqYF41WAXV2xSWHR6iuHIJuy+HOYCZxlr5Aej",
-	"+O1n+Bi59N2RkBB3q+UilrxBM4szBDgFLShnPph4MfCoQ54uEr4x/OvlGUk+Jy+HX/Zal0nHg1qsOgwf",
-	"8DPIxqWPopWY9AGfBOfCQoLSyhzStyYlNDgztiYchPlvaDkdNKSzYX7SluIOm/J0X3i4irEwRsih63Kq",
-	"FdLqZlnDC0utBp2kUYFxS6W5tFcp9VoVdlJsoFI8wecXMw/v7MXDIrTIYr7CA0ZLjJB0ATXDxwYzPuRC",
-	"Gtt2uk98N19X0IATaNr3YyAfqRow4OmodmbcZWEVRWu4ZfHxZF+hAfOiOA9yhehlhwwjYUOQoLmFjA3c",
-	"JYYe5jLTbr9+SLgGNhSnIN0VOVU6M051STAmxaQaQBoKJ5FcazV1t7EdwdhAfgoGQX7g1USDMZhn32gS",
-	"bbUJIYGwRfRQA/bB+YLOIEZ0FKKDRjepnOo2dBzUiTpDyLYWTLN5CjWK1c9x5ditvVt73Zu3Ag/ExiKd",
-	"Bu1pgzxt5ajJyZRJiNBMEJcvYT5aP5q3HWOP51qeKhF8W+1V8f/baTCEoW60vE9DAGJAEV3qJ6Tdb3Go",
-	"VfTsRmN9hC6MxoEupyqea5BOrd1ic1Mfk7WsZPjMX+SDHk9AFXZL53oxtI00eWKKFRHWd7kk9TkWF5a3",
-	"OlmeW/mZhfVqn6v9gRcsz5yp/SE/i5GyXNRF0EraBKtwD9wO1CMHeJ7THeQ2SQPPZtuECZtoFRPKn8EA",
-	"NFrsUKbAJDU1cCw2g1ycEgjwWoS2i8QUm/JZPCLfXwOONML/1e71yGcEOnH/aOH+UdJrmwuhMZvoANOY",
-	"XX5rIs+HwHM7igVbWn7ss8aXo37jWVXutLhOm2KFW6e3qXimyUN/zcYNKwsgFeNJjjgfq+Eq00JrWJ/7",
-	"63GOm0LfH2aVndXyXA0L2Mf092NghfHgfqREZWiZ1bNgeGtrEosG89Kk8I3YegVE7qXx3nzXnb13b7Mc",
-	"rAVtEpaJobAmYV2nuv7RggX9oPsD3v1sr/veH3Vfvr75bhKHSk86j0Lg5nxvGrIexmFiQovTw/bZDPJc",
-	"TXuVFO2NO8xJ0UMnHfcY5GhUCmYg/LaTdOhV1IvjySmPAhTqJmg+FRBrE4CqWxn/GGGwbpaRvx5S1Sr0",
-	"PA+U3mcSAG9Mmc/qfmnqfcQNQ1BTR3VovuJ5KzBKY5wiEkHJVLaGQpnBWIW+zAIvjoP31ykzrGSMIB8D",
-	"ZOaTyeQseEu/vf7lx8reVTIFLSH7Zt02WjeRwvm8eM0ufBH31SwCAYfUc7SYYD6Xt554e1QGIUMbKyF4",
-	"GAJkwIWJG7k3sybTKsSj1Vs44JZ/EDZvsJHIGthuptJiDHGw5Bi+aAnDkSCfJWjc+MuPo0i/iwNobABR",
-	"GNpFX8QuXZ9kgdkVvIHNVUvegOAz5+irSUiOCWss5rEJFrZ/L4rnhh3vk/mKMIZ9MQmU+zOR+ZSrMTCn",
-	"B+T5LsNA77AdTFBSllV5thE6iGy5SxOUkzUh4s8ZmhnGV0cRm85i6l9hzI9iPhBK3HpZdY2Jvn7Fb+AV",
-	"lBuDqC+BdK4WDkvL+fYTEZb6ivuKH4g8xi7aF+cJTHhT8IgG+KXHHs7O+zvcnAYi5RYlv9oA1+jFy0wj",
-	"uvzBT3DW23zJNbBm1vE8ycMaTviyx2PTYjH1eWN/Sctb3qcMlouyadZgwJ9ct5hLkUbINepwl22CHHyE",
-	"TTHJFXcvDgSC821OuE1a5Bm9k0YVOoWVpgts+Zph9KgpFVNciDnT0Nx9TJVe9CJRRNSMFtQf3fqwg2fa",
-	"+eeST8xIRSK2BqIBpjHsbGPkSZvopXK9G27D121CS2LcAWcVz6XcKAbtrF6iJSACrnMRLT3jVx5hEjVg",
-	"5F62EWpsuXcx542IiZoPaiWH2u9rg7x+cRFIK6hjGayqrHPBp1yQAuBjCZAnAf4aUwbaEVq9PIrvPE52",
-	"xnwDy38FYPmfOuVx850shZw1slF4zuMhaHUKjgHss0BzbErFruZx0BihLLSw7pPyG3fEI+JEwrhkIlu2",
-	"wl/maOzNqpmcR5Ol9U0u3gYTCqptmJ7zFWTXNCWWX0ge+dMShmVJIsVfeuzONEPIJyGHLOMzk7DfTTMW",
-	"Uj/9V++MFRsraUcmYTdnVAImYbduj9hIFdosJ6neTG6/2ZlmP06zH4/Vj2c/Hl1vnab6NCCGnDFR9WmF",
-	"CrDgD3xwl713+87vLqNsl1HUkXslxdAJbhhnJ0JmTkjF5d5nEk5BM85McTwW1kLGTnlexK17UdfRc4vZ",
-	"XnNmCj/4KG6r5SJviJAFadHTKQLqrRwWfAg1Y/sOlbvrPvI/XU/Q77EqqBbk6njcFdG8TSiDTkMAafUM",
-	"Q+CwbkDiebj3L6CLOMQ0tsQVLAPko9BWKwLe6xiGi7jvdsT6FbvveriHfvtRNaAdtgKAqYnIjgWAsauq",
-	"tvpHklLLctTNrdLXDMvVsJOskgwjIe3NlldHyNcMGwNHJ1pFBAn2i5ThBoGuR6ZScnumUfJqipwPFzr6",
-	"MAWGp+VcSMh6LBSMNDfuPrl3P4pSFE9hOPSG2rLem9/OHuNEhWynnuVwPWFUajNBCIskmA9DmEfi5Qy3",
-	"3HPIFosR4vHoXSRvD2ouM2+RVCxTSfNxXMSEoPQA2qoa3mqLyHLPID8SMTSYRjvhOZhBK1pruYCEoeZB",
-	"ds64dn6NyjULi7hy0YpjN70Your2gFDnIhdahQkszKzCYFyJnfqsQV05RF7iU/M2tfs9wxN1BiSSJqTs",
-	"R6WNyB9WtvP5r372+T//6Rd/8X//5v/4k+u7c0jZPSYVy0VK16Dxju39efzsHuNS2REa8Ic8WCJNzfkf",
-	"UH0w96Ns3H8s24lqyJvK95gTg1b7Jl7re6PB1pUedznND+grjWR62w7XZ5ADPwutXUYVu6mYyiYKTBat",
-	"bfNhPVpyEzzORmd0e6tXpTq1C2BBMEd3WinrxR2aFSR+Hl9sGZbXwtLlfQ/eVevtXty2NEXTzj7DGKPN",
-	"jNHuzfEZ6H+tuSMO9ySB5CYPeXu5YJ4u7FjaQsuvW5hMGcS9qGnCxHg0QscLyPW2zRjcDc1PMdg3rodg",
-	"PU5vAxWqAesf8/Skv7F39OLvpIBPu4Bc0cAYazDTLatHIaTvRm80FD9ZgaR7CjoTaZsoVXxsaZG9hR1k",
-	"W2/cM//GZuzvOcjsfZ6enClBNgKx8UxVAQLeA8Xck4t06L5jxzBQGlqEQf72BsQ9J1yGBXGeG0tgEXWM",
-	"ZLpYMOOPIpYw6NRQBG4L59dzSlyLFmgKgbarsTHoMbIUCe1VulYHzKqTmFbsqJNxw/oHhR0pLT7jFLX/",
-	"PnANmh0++ej+4/56BR8br0aVrAx4fR4gsC+6sOjBckHRhvinWlG4qn5VBgOO0mynxDafb//jwlh3S9XQ",
-	"Jd0dRZAiIV2tNJ2HNsr0BwP5oGtAnwq0OfHJJKqqbZ6sd+iz8vYRqIuohyGo+Oq5h4y9xQr/MA6pAptF",
-	"d0fy6LZVmHcYRQN9ht/7ipuBHSbe7Dise1qxxuc1Q9J5CERbuKdX1yKa79kbORZ7dZQBgwGkVmB5eEIM",
-	"3yxYhNK4wgFoPFAxa08M1u1FGThPwSx4KqbcsFppqHYs5SLx2pKO1Tw9uRv1RTzwlmMc8cTuMzNSU8mU",
-	"TCFhxioNmePMo1hFsSY43BLwpmGBq8jHc8IvHNLdDNeMD7Sqh2du7qgNIcmbWcBi4Zq2CSPsub/rF2gL",
-	"yTpWJYQsxxZz5/CGTEOB54EFTeCBPmGeauyJoWyoh5bBxI7i4p8XVpdzLIVlVB8k2YIk2zKgXUjLT8h3",
-	"fCpgWlZRI8IqvFdhwrXjO7nTZYxB79upMITNVRznIiXAlRFw73OcILtwzKqThFqaQmJ1lqYg+CaJkcrR",
-	"OTXQ124NuVlN4FeN1pCzCPfZnPmktotNcr/Sw8ZiiROu40HIlOQ6a/6lsckVagb+FMvU97I3/d5DaufH",
-	"OSSU8SjkkEnFxiR+t7r/SL9oyqE2cYB3txsdT9iOgR03BkUVk0ksWO0QgzYdI8rhFHI29kINemOjh3JT",
-	"xSvpTEezGJuYhTLCvgqqZhKGHK/KAMrOJaPYgfahXN7AVXpMiPoCL2licA/vxS0RGOmJmOEEUmHVJEGg",
-	"LCELSFimFYHG8yzbZY+WLQGIKo8Y5GW6I9UXR13iRKqpCfCqbaxVz+1ZYEi/AVB/uzol4rtsFnb9YgTo",
-	"6+ExiBmoLkxBNXYkpowyIUPZpEXPaBAoIuK8YR7GbzMUpubIwWe1ADdJiTGcFML1pSibI/DpKqVzYsDS",
-	"NDeVjvjJHA5cE+irt43X5TB6tZ1l6JAu/80MQ4eegBfEqmNVRKT2J+GIOnakQ5nN5UCxet3mhWBF3pTM",
-	"x0W0qHmwNjS/c7BRzqAvqxf19xw0BL7hbxv6jt6PCwAbQQbHMhE+keLTAurYoRthhq6s/7woT+ZKnZRV",
-	"eUvtr5N0fMHDYM5ALE6ZNQiDF143emtm3hVy2/paa/nGMt2yQOXFKF8uJ+UyhTxvrH3c4LhzPzxuhVRQ",
-	"wa1mdYkFmVDZSlLaqEPaZiXThJWPiTP+1os4LcxJuMTJc7GQUL8Q2BaRWtpc+66bODL2BRTHTyIVhNZJ",
-	"BGuRc5pr2LjXm3zcPvB2kWlkoNl0JNIR639w/5DdOL3pxjXmMjM3Xp/A7E3fS4HCbsvI8lZrTS1UmEpW",
-	"xAhXQlvL0+Hj1SiYuDlw+DAUld9cMh6WXKJkvXyCnD0Dd3MnnUwYo/IC9/PlpcQt93O8QHE3eq6fyIVY",
-	"36kqY32Xsfsa4HrbYNc2hsI1BG0fkvR7xpDtQzGGXEi4Ly2Bmr09NHQlB0KPm9LkozWF71KhT/RZkT/L",
-	"kLHYyZFjddo+Ly0UdIjYJxrTyyYaTuM35RbA0OOs5Gwo6cuiculiPY3iNSzqD2eDSz/UvKk6JIl+kD2R",
-	"bSOBVgqYEtEXmvLRptwglkHQNis1ItkETyOKeHAWubKKslzhU4pAHcxVtE1KI5LHNd8oAzMcuiboxXtb",
-	"rEDiaIl8L5vI0h5LsLXoUyUILtkXN7r95wXnmtcooLqgXTLQb2kKp0K7yjQK1R4ncqOFdbJGlKg9gBZ6",
-	"7fEhJ8hWFCERTaQtWq87pS+4WA+5uOBNKk9kTXKv7XQYfiNnwD6XQeg2WSAjZLrB45vwzuloLWKNbQc/",
-	"s1R+QVW8kyYQW6JPEGmgObu9nPGxkFyv7xbfi3X0vcrevRhfUMJEIIYMObLqaNBbyFJvkBpWFGM7S85w",
-	"S8TjtQA3TSFkjX6eOgD5xljizanNEW45hmwWs12mShqRgSZPOJcZM4VoUDXPUqVwJccA1O/d6mwQixsI",
-	"clOL4/eq6IUF4TuEKERkIZgiFzUBlVAYKlQvVwENrKx/UiWqYRkPLpUUKc99yAonpo0cukEnbq7L0+gy",
-	"DBkxm1ywS6pu2YrjS4WZBKebBiuacBdbw3v6OI8qK8a7s6q9SULVlWZN2O9wUMgWLo4qH3zjcKLanmFC",
-	"B+XM+QgpNhB5HrBilrGaGwBYXLN/cPDxI8YNK1d2n0GFgC4oo5VpMCo/jXv0t5aE5IeZ1JcptsTxS7kR",
-	"KvPFSFEMBJnM8QA0peH5RhqF+I1u/rN41httqRuKEWexkK7Q6KKSxgFJE8kiKE+TpDg6L0TedDS7LxvG",
-	"N/tBq7JSqrLy0juh1VVyzgthR5nm0zOUiNVcpqPY0tEvi+7e6UjlpWfjG/dug70LFaa00MLOsCCCX2sM",
-	"mI2Ql0Jn7YD1nz55TuZfQ2HAfbfr2ICTUen1csgjaydlFFzErINXJMGPOIkF049L2GAfF5cwAxNOhTmO",
-	"Z04+nfCUQohcD5gzHO6ZXucRzbSLmkc1ED4RH8GMpi3kIHIQ72plTDdzXVnEP+ETp+/ynHHLhk7Ak/i1",
-	"j3RlI57npocRBfUQRG7R9z2eaBiBNBQEIjM1TVjVtjmS3i3sRDY3K/xboJXdjkBopqaSEp5Ngn1UWKOM",
-	"jCAJ4ywH7haNQqn8g9Qb4p4ZdyZ2j+SR/Pa3HQMf8xk6QHa//W32ZDAQqeA5Zqs7AWZneWevkxgJMlsd",
-	"WL3LDmQNVdK9YI5kf24reuzxJx+/f/8Zu/vk3v1+Uqm1te0vM9AXSYBwKwnnUg0QHsbCmAl/46a7RxIN",
-	"QDxEpbiZZor5mjYEAMfsSANQAUrTozo4lLSPi+oFNcMmKhfpjO30X3Xp3/71xKciGF/zIMWIhiPZGIPr",
-	"unv++4+ooiUJGTzFIKEfFdmQCBnnV+QwZ+1hO/VmEoSCLg+AUPJIqgHLCscar/ud/Qhmxu3ofcr/L2dE",
-	"4P+pG7I5ITQ4Lln/YQbjibIg01n3I5j1E9aMGN7v9t1l1P+jPktHyoD04z6Sfp13OPvkk4f33MSGSmXX",
-	"aaMwP/0EZhjlET7zFLOKJ+AOchJCpjxiKkljJRJdyEtwq4e5UxgTeyRHaooAIGMuZ3gQQWPiAhN2oWds",
-	"j9KOq3KAVVJz/wRmXQ2ILnF9lx3QLzynMYXurVK9I+lPXlk9ujwTwvoTy5mEqet2l7nNQBIxI649w8pz",
-	"TySm55YRAxhHMGZG+SJB6lhlM4IGyRQYv68+7N9t7YEM5FMu2K29vVK6rIVBUinQkTBW6VlZUFWyvoFP",
-	"+2E//FN5lR0SQlr3jySngFczImeeE2uNQsBWPB2OL1FjiFTuThGKg9zuslt7t2jh+48UscM+wlZgWGGq",
-	"dOY2firyHAPzHL9ASpBEUhjg5s5CWYo7qXeOVmxUAv0imP1mV6SFPDcEVHAMqReLHJE89tWIJEAWsvMM",
-	"SHskMT3PLz0im5hvfxt3sl9j7wEM4zs/Mm5yOwHf5jrNmzND+DJ9x8b6jkXXXUceLIHt9D8beebqIRzY",
-	"Th9k/3pyJKfBkN0PKCr9hCaC09jpE3KO40l99HX3q7K5nBBM2E4/59P+daIPznI+DTtPMsWuX7iA7NE/",
-	"kp63OVJVGRh3JPyvHnOHTq5ZRN5xT8o613Gc1x+f23t7rH/Ms67HSukn7PbeTdYvJC8cUVoEYM36yZG8",
-	"vfcO60tluxPQ1Lx7+NZ7rG+V6rrj3k/YHdceYoVInuPnd1gf4+S7fMpnfb95h2IMYe/c/rzzzjvvudX/",
-	"5PDuLrvHZ4bt9G/t3Xq3e/NWd++m2wcNiLlURgYWxu2TYZ8pCQn7zt53e3t7bkXKOgeIkJLmhbvee3QN",
-	"EN8S0lguK8gTqxTLuQU/tKd8CHigH+FyW34CrI/VgfoUfUkL15fwyvb32YSbcAT7VOK2XwP1HAId212G",
-	"zRLXQfLr1YpuHUnKKrBTJ7QoXcrKeDAKA8yoMdDTjux45m5Ld2qnI5G7gXeSDmI8UBazF7MOJu7gd2/t",
-	"7tUQRYLwxf71pz//4s/+tmYG6HVuhkgbPhGdXued3b3ddwjDaoSC540RFiv5DL3ZgLJrSVQPs04vFDNB",
-	"h8FESUPy6q29PR8oaENeQ+20/shL9iRpr5PDfQ8oIy4GGyJj7tSF5k7vhy+TjinGY65nAe5Gq9QRTi5O",
-	"0S5v+dCQX42yo146IZ2Eik7PB8tjozfGYLVITePsP/a/r52+hVf2BoL3zE98UadbmuMhvLIMXoVi3Cvn",
-	"+kAMC+0RZp9qpB8oNpuwJ4XdsEXRWT/x9HLOTd8Az3p5XdwYDp4+ZESxqynAyZs1bPzWixEYceNCOH7x",
-	"NDx0ztVYgCeodd3OrViDMlpnFi4bf9lioQPW1epjdpDn5c2ET5eio9ABI+tMa3/jtWvuTeMWfABhB3wK",
-	"zBiwaHPvh69JE51QoI1nkD7TsFoNIrdqG9Zkz728QEY3t4XLGxESn1B0W0B8omwmn1Aa76UcduiHBNmV",
-	"u/pEwtyubrSDWNysfnEsmInMCQk/oewVTunQV7PaZS+8M3XukTt77+yXbtbwLAndKOCGYlh9RiYrRCtM",
-	"vXoYhF2600nORTFA71LQY42snvnKbF/BrUZdv0k6d/beeQvdPVbW16FbRQk4KAzgcMKRlxw3u1pOb94o",
-	"Kxw1EcV9b/ivqiHRxqKKU1fk3RZiPaZd9gTjS4OielyI3HaFZCJzoqydsZ1+Bqf96/ukyd3eu83cF10l",
-	"81l/eeMdSz+oCjFtkaXXJ98OHLxKyF/JzsuG27Lz+WpTF8M67i1UtKrohFAK5ukkg9OSSNAf2Eghd9Fb",
-	"KKSPem029aA7FW32Sp2g3X0fEUonjlCN0swAOAbk9H41QB2r/r7ZZY9hCsaSCrHLfr8APTuSdBMQQyEV",
-	"LFfDmumIzB8kny9TFo5++aJariAzZ3wiWxxZu45hKCSVbRvMR1NdM764rVdFyN5eHgNv0FOaTUZKwi57",
-	"7B4+kosPuJOFT1CUNmaZAddoT3CCpbeZuOZRqzTg7SY7waCaA8+S2kpfp9XA2/jTgopN+uv4086Ku7eW",
-	"fXMrEl6xCkkg1pd3gba+6pMISK2F+sY0dFRG41RdbTeeaXloNWiChkF5UIOG+d9ss8DIaMlb780qSJ2E",
-	"/4mqNdqeChmqzkaGoU5BZ5ibvKQD1bKn4myoOjQ3KKr/qfui0+LxR06X909fpATnjjcmJ0QY7wHZBtSA",
-	"lvC8bLdktI6teOOnO6W+9Yrh0ud5duvu+245jImKYeo+I1Ilw2u1Ir5WFVlECHyU8vI8j3IKpONOaMAk",
-	"MTUrNFrfBBl8ySCiNGT7FYtLuWTHVBD3SAY/g2RKJthSVZCRbI3XjGe0aHyd8hkNa6D0mCqaQ3pSldUh",
-	"xkxAJf74egsI27l96xZZw9y7/eRIqhKXWUjWJ/TmfoXRfD0Jdk7ilBQYOuc32MH26Kl+Qq3jc/3Ei6lk",
-	"Iby+y555yzc3bAp53juSXLJCnkg19c6UHRRY/Fdd91XfDaGcgFSWzcDWcECUDqnh7uX3yIA3A9stH6EW",
-	"yhgTmjM9W35Jz6C7Gtl+dd1mwvEtpWfeOSPVko+lBolCCyxVt/5M/3rsgkSgkbvEVxcuyDXn+yOY1U83",
-	"CqfvKwrI2srBJlChN/OSl1Md3yxxk5vb7RSyuI5A98gu65dIJuhH8FbFkTDonHEiD5mIKy9m5Y3JFFCl",
-	"OfcWWjTR2E4gEZkPhA4+gwZkVtquFQatbfE5XA1/56xhbxhrOSdO3nhN/OlNo1z5FLRRkueoawbHRilZ",
-	"ImB2zZnjxEU1NT6wwcs9VHqDZz7KL4g/JohIXiILgWjkagZ9JL0k6vkXshl0FlF6v+OJZpeVtnghTzFe",
-	"qV8xxbgE7G5jqcqxCxs7dB/A2Y4cxdO/pTu10S6Fv22JwJ7IENEdNM5QqL7tVRqluBs8teaGz7V1SmH0",
-	"tiUgZ7rFauVbDCXUhCxFaoXLFE0iwHb+9Rd//uXP/8e//odfffEX//HLf/yr3/zyl5//6n//4mc//fyf",
-	"//x//uSnX/z1X9P/X/7NL64vq7oHqT0IKcDn2Pzkq2fPNI2DtCWL3ltPKPeUhEAlSefW3q0WtEV1V6q3",
-	"tkKVNDWziKlVo0pHXwtEyT0iZSM1ZlkzKR56NuaFFfJN9hhnGaQ5ec8xvqv0plEmLRWRrcWsDxhng0Kj",
-	"sx/liDgFZtnlJ78su5q0l2WG8bDdc9t7TvobaoBmCrwvsd8Qi2VhEicdbOXSE4+bxdUkHzczswVKeSEI",
-	"pq0ttewv1rtzKmcN7gZRAMjO0kxY2OmVIC43kytMYHRN1VKKzkdwY59ktMHlmHgkZEK1ovRSdzEOxCvI",
-	"9oONQMI0n/kyVPiElzPjJDgGeQUuRjeLK0l6dxF00lS2IIzUq+TzcxIhdbmSCtMc9AkDackY7+t+VuG+",
-	"ZYXlnifAhJUl1o1TKHIhwSQVfGbNqlXTQxdq01+jUMMpxyjSKjYZrRB+3P04RQeQoUtO0jiNq8lOPQXQ",
-	"5bkQ1848gZVA0+cgb8xWWk3dlpsTrF1UBeFeMwxrl/jQWk2Vb7Iosd3FHi47reEsriSpHaJzltM2D5Rm",
-	"SoKBfHBeugK+gms+9MYyleeQWk/JvWVD36yKzPcBmw005nq7/DQG/GqysxBTblXgZuekLg/Lul44vGaq",
-	"VAXUmSsEVOJdUrGQmh4nrdDVpacuP5ErSWCPwKJ5BP3f6PZG55eZCBvyoSpo3HORXgZytlYBJoWWfAbe",
-	"Pz/VwlqQLAMpeN7z6gqKeGRkRhyIZjPyF3/8942m43tuTJedPt0kriRt3gMpzmt7yYTZ2FC3X6cxoq6w",
-	"rHEqCn1cekryE7ma1OQnd16C0mqyoWllHwPznFQmfC6NVXkDKbnWLz0ZaUJgv7ISf3AmFHYhku4cdAWv",
-	"7Eqj3ftkncPSID5XLClDdlQOi7gxGNeyQIbzxhXhEe0iN+d6p+t9Gu5lJ1WaxpUkVpqaI9fUlyM4B3UO",
-	"+WRjnZRHqvfMFRer8j/KIurenJxgrFouJPhoAiEpl73OSIeKwP1DFSlv41kVT/Dl3/wCP/7ky1/+dyLz",
-	"f/vFf40T+Af88jPiD/jV5MOPOYVsLtmLsTLLVhTlofYlAjZVV/DFng8l9bGj3HJKEkfUjElhTVImkGP0",
-	"qRoQZsRSYQt3FHgQR/Ew+ciEgD3ho0PjJKwJn/SSE7GbxZUkY5zZOcVRrG3QSKYvMODVw6CynQrLyPFR",
-	"AvHQFLA880AkU15BO7CJVmrgiDODXJyCjke/fMivgCDgJnEliexDBOsJJEBJDeegNwS3+CTUyYpT3b0Q",
-	"kguejkip9sGAZGTaZQR7tVqzflz1dtkJrJrKlSSzZ5iXakL93zUF085Bf8reVTIFLSHbxKZDLpIxt5by",
-	"LVRhERerxLO75g7JWNiWhFkfxqUnzdpkriRxPiR2lNZ27BwkOPFlmuKk5/htDuxf/uQvKYMH/yO8N2AC",
-	"cXRRcAx4bftl6RaqRz7EfCWf3pOJlIBfgMfp8Kkby2WnPzeJK0l3bmJ+M6dKn2AEfC16D2uRnpMUC7PC",
-	"tP3+jE1HChN8Rz4bxPHCawarnCZuPE5hUYXM6lWPemykpixXcpjUkJ2cVJj4Gkh2PsIfaz4aejiAlNBN",
-	"gGRvSgy14MvxqvpiLQVE3aslDvPUrrJO/RytU9hwxrFSJiYWGyov6seDJ0tJKBOFdtkjJYegPU4XAazx",
-	"1JKVVhfSMKuGvtSgxpiRsfL5d5V97Zph/TF/1W84lYWBK3AsC3M1XQHPHbkGeRTBCwleKSsCbfNpyECv",
-	"mVTLVLOy6t/ZTy7BBTYf3c9/9bPP//lPKaPGDeXzX/2MPiQVTEQw61IKI5ngxhOwVCl2yGUdxY9Lgixc",
-	"Yx6LG8MoxfPSUzRN44rK325qZmvRmz4yrU6gEaqgZy4/WeA8rqYIUlhyAXhsdW5O2DE/rztAgynGsNZZ",
-	"hcpVzqWEjIGTHry/ah7jBKvXWjWZEPb7eJ9ZlfES4RUvcPc5pGqVHLhBN3tGg7v8VOmmcXWDjsKWz5mF",
-	"zkuWTq5tJssHWo0p/wuCBR2j23wJcrLQ993x6BO0jHcyBPsF4gWjxb0MEVlpJXhG47n8lOimcTUlQe8i",
-	"NVaDxXRQrYrhiDb5fMRoQGbve2j6ODk+x8odTvvaZ1J5VQq98kU6gqydJep56OayU1mYyBWms9IQ4FiM",
-	"j6sFrnNBzu5zXsqOoZ4jrpcspMga0S9PNWoJP6CEL0YS9eA3jnsnixW9MNlfNpCqvQLBTW4SV1gpDqHA",
-	"aO/ZVuivDdWHm8nzN7/+0y///f/XY1hbOGFYWtjpvbXawnPBTFECK6scX3oqm6vXfPXi6MLszJaC56a+",
-	"AFAzfX35l3/3+a//iVINIZtPBNsoPTB0Fbf8hUpEl54A6yWVrhz9hclV5EfVKX1cZ8DBr9f4PRtxkm7T",
-	"jBSLMT/Ib0u8nhyyISFYJhj25nRm9zdhhG9F4Z9OH6bQIX6sikj4zwdgqbD1VwuKNI8eWy1HuwKc7vGm",
-	"KsNnqZrctorv6pq1fhZtgGp9bfEajDi8muRcEvzN1vK4V/ZyXuinWl3sJvDyx/6RrxGp1Ub9FZTn3g6h",
-	"hTm0obSlIuXTkRojxLBGOX57vHNdR+elt6p8eZRnYi0MAqOokl4DiO8GWHY8z5MagJ0HUV4ArIuxVSqj",
-	"/rWi9TNQaLXK5y/4vh1q9yNqQ+zLley36LJfano7BH3jNf59cyMU344XFMinfGYQ8Z9laipzxTO2079L",
-	"hNG9J0wootJj3FqejsYgbf964nG8fdUpBNAUkgrSedhF7L47ElkG0sMuSoXEjoXfmiEY8Sj4QKlJHBY8",
-	"HIsHbm4XLPpiR9XTS/XGg0HFSD4xI2WrqqUT0FU9T18msNAa3aWyCXM6FBSuzh7GkLkn//CHe933eHfw",
-	"8vW7t998q9O60MZq6nRruG2gF1+mDuHscB1qRO3ocXOi9gGlq6SCZ/6RS84pazNtxSqbK8Zvh0+G8bRh",
-	"lH4LQkC30Iio01WF3aLjubGL8zJOy83JSgpzG3WID11yGmtLGVT0d5MC++ZkbemNBfqiHlqV4UCIkdpV",
-	"mYSKmljdAivHZltMvmzT27lpTozBqdtrqrtQact6fYtQpLFWk/FY2RHLuRwWfIi5mCPFMpFRUo8PjceY",
-	"z1oSmwdh23HXDktHXMjrUSn0MIzza0T5BJffnjj9FO5Lq2dfL83Lz6S14jXikwlIX3EUi41uV9+KtH9e",
-	"Qvf+ne5A6VUs9gU99kDp3x4e65amPRm7FdqUx1IP7cjLl6smJuPeYwOlE587O9sina3paHOCw7TjVde3",
-	"z0u+MNj19321VeoosrrhASq9KtX0ggpJHdZLvy6mY9PnlTXH8JEbPDvFwL5GJ8e5qoixB0pPuc6oXBKV",
-	"vMB+u8c8PXG/9K/3cKG0T/MZ8DxnWQFHciA0+HoDMzZVRZ6xET+FqiayMOjz7mbcQhbTIA9oboEkvmal",
-	"M/zoNvCEXC36/Vidwnz9YvJaDIhk1hDzXGG0uWraK7kDPbmu0Jg7WqKqO0+14clC6WQxKhkSdPv5Opon",
-	"MFtZRnPV1nwEs0N4ZS+4mmZYg8aSpv7nbcoaVVFzjqXh65vrN29hfykEpCtkucuVJBivf6ccxxhDFios",
-	"1QRps7Ycnq8FEqq7s7K4O1YfAcjm2I45ERhm6K4xj4R4JNF2LahKtkTOtOsrY1P8FTsGrJBNVY36CIzb",
-	"TxjPjaoKlmApLGEYjCd21lQs7z6txBoi9n2XlqphUATKQnhlkW7aF1y3ujErlJuqaus12LNwLp22ZP4A",
-	"IKM6Za1Kmr2tGmW4quuLlHky3NbxcItRa7Y6F5W6sCgRhRHMnYsbxmrg48bj8RyrgnWRfdEbPdbHf3p4",
-	"RPoJ64us1w8WTIMFItlQMSWREBLWz7jlvT7jzA0al2uXHSDDcK2iYxlQk715hxl2AjDBg3ckUyWlB83l",
-	"uXB3+AHBQrNjDfzEMdWsisvui6yPR+QRN7aL/XQf3uvXq8SzsaCDVB1A77rGuvHxIlpufdodnafeHu7R",
-	"q32JL78aVZ1dYUmumVbqlKFDI9WUAo/xtFDRqOq4zM3rbMfmZbvC6rjB3Yo0qp4GSo+57fQ6x0JyPMvr",
-	"K65jKh82tb0afaehzfMdAjI4rxBiKSMb05oy1neP96v4CPcRfyJolVDOpXSRHM4m0N9lz7E4X61g2PMP",
-	"D7q37rwborz96u9XxcT8N0yYI0ml/bD6WFnfrsdyrofYGpfedjMWlu3cvvkO61uluvg71ZxzG4TPjFBG",
-	"Dolj7r5JPCCSLZMkfU6DI80j6QaHbxs+M67xO7QEXfdl//oucxM0Pfb03oOEPXlwL2G/9/T+Bwl7+viD",
-	"hB0+fPAgYfee3P1+wr7/6Pn38X/8N2E/ePg0YVi9nzl6i527Tya54pl34jTL0eMit8Jt0Q1HmU6m5+1Z",
-	"N/XxtsvQPaBqakvnhMhka2eEJsc4UukaH0sRFqJ2Km68HnEzai7w9kDp4PxGXw7q6gaA9dv5HftRW+KZ",
-	"vHYfcjNafdN/tW4u5BNKAmY+01rPmYdbbElp/omqKE66e4hPbNW0VXbayvjkBrDW+EQttbE2PSnrhk5A",
-	"Y+3OWrppWa0Tpl5SH4KlXK0LUjtxeYlH+tqqoeL9QNUtoOUEIxaUptKwAcuxlt/LDfuDg48fJQTcYJzM",
-	"sONkm1xwecxl/VF8wrF67fMuha1fURi06IvKOhrE/NsjiYVYvWmlaqxLbWT96wxrlFLKLmVzUjDKiUCZ",
-	"y+kaWDm2ulB0IclChxYdnLMZ+YT7g3LHLN0spnwgc+vp3j+GUDujt3wTYhIMjd1tFWTs1t5ewiiPODy0",
-	"UJIzdHl7770j2fefuvBKGGv6u+xZQXW/iX6c2DlHWmQ/Ag14fP31HbupntJEHlI57Au3Fs34ON+KTFbt",
-	"elICC9xkH4v3O2/TrvQ0kEE0uCb8uO8ED6LkPuZ8TLl2m2e2mJyKXVWVgNucaTOaZ9A38Cw2JyrfdT97",
-	"QrnQ3X57+3eXSkOvjAMcUF4Zl2SfYLkwhAPA0hzmmNkW6wlBejLPUoP65XduPj4wtsWQCbuwv6/dn5Wm",
-	"wjOxAffSWzBV0A0d5wZYHPsrvF/ddS9o7dpcpZFduYFArqsMfb6gWRLk1lqUcg2+PyFlKtQj90jZ9Qur",
-	"EbeCQGCCxS/gegmLMaEBdGz3SL7AquW+QlS/hkLr1C+utZpCFjzxfqxuMLUKfGie45YZYQuqIx8PhfsA",
-	"1+Qc9LgU1vY9Io3F6DVEvY1QS9zyV/HYinLH/NUjkEM76vTevb3M1SLxdb7AlmMkv/f8yWOfIpYw2B3u",
-	"sv7ro86gGIM58kywv19ec99lH+E1FzVKUrNNQ/vuzfdutY6u2w7oKG5hw7Elmr84TyGRJdIhnjyn4Zlz",
-	"nFG/8atVme+Fh75CPjqvCdWH3UoZ8lNYqw+VDbdRiQ7yPHBmjyglYQrGMhgMILXilJJxBkIbe0E0EbbG",
-	"2/7PybHDZG689v+tvFq/VzKN83CzNQ/7Tt7Cbex78q676Ok+rajogq7ccNGXCqN1w9loR+tusdW5EnNP",
-	"Bg9TJjSkVulZ4m48M1JTDyIVUt9SlYGXIVG1RNi33aiH68ncULbKAZZm2YoN1Ae0lhfMd9Eq6nFxUbdX",
-	"vH9hJQM9GDBIkeu8ruE5pIMcKN06UpZQnQCq9VOl7SgHM+cIiWyyGlI078LO3l5u/pEaDiFj24wvfqSG",
-	"C6jFa5cjiXOzFyPFx+Ii440OUkKGa6AaTj+zYxgJ70TDvdhmDBd7yPh4s8WK28c+QBxS7qllQIXT/Qx2",
-	"2Yu1QUYePG+swksGQ4KYVOhZnyqd9RzTwep2IziSYXXQyqWK4WiXHVjrlFeqmYMKAmRomeRZph3d7ty+",
-	"9R75XsZczvrXd9mBLyQRWnMiPPffhX5dc0eyNGrxXJwA27m9d5P1j3nWzdVQyP71qEff/dS5mBgjavst",
-	"+0Wee/KIUKw/y+KibkJ3sOcwduKkunDxLeYELNivJyAR46wWUhIJJAlyHNdOkAvldEiGS/z7wXLBq99z",
-	"btCsWqUSoo7pbk5HTmQXrffTFBTSkLOwMJd65Iu7jyvtb6Hep5rKBr1K6eG51D0MKKytpzBYa6ihN//T",
-	"2btD8JkdT2vXEzYWEnoldt3xjI0hYQMN819SeV3KBuhRTkAEZ65hzFhOem7QJanjcDpJB2QxRlGBPo4p",
-	"6n5ABd9cdzWxoXluGrJeRUrqFPQ+m0Geq2mvCt7xFlaMXBhqANkL6WzoNZaqbKFhOrkYjuzcdMLosblO",
-	"0qE+kYdlrQZeowHXeVklXhhEpiZ4hNhYsgIIB3BuPKUpNeMWun4qawfh1Ak8BA19eZ3o7KR3lxtgZZR2",
-	"rIsqhHuDTtYoPhQj0lpPelvhVY4/rY+uIla8NYx2eaxe1W6DMg1pMZrEd1u/D9YV40acjVCNm6Iay3o8",
-	"U7mPdrQQieGdcZWLbaTyjBXkp0IWb3bZQ2so0NSwDLQ4hawWgMdtOrqGvy/L0lgN+2wpa2+nUvf7bvRv",
-	"Pc7ZdRryJuNeacp6ROHPbeRC8KdxQ9genAYXY2bgFDTPPZWvpss6AownSDWeBA1sBU2Sr70iytIXgL5U",
-	"rBvFjXex9pvAj17z1L7p77InK6j4SJ6DjBNmFNMwAW69tE6/+u9MWWE8Iu7c9QvxdaV5P7xvyL7cqbNT",
-	"vuZz+T4Rx+RCtbYA2oFCWBKAjUJxtBHFTZgTivdIQhGjXfYC1blhAVheYVE5xKAo9CNVmuKRXFQV90u1",
-	"kA7TnKboJA0C/29SEnGycSXxUPOLTWvCDgiMoyEvAFfALCy3AQwM2Z4697rjt/yHL9+8nLdDgAY2nvn4",
-	"NIs5AzVCwrcWCKnE2pojpxu0Ac3efVwLP7yvX9oQjusqQai12PwDjy6KVmSsxIhObcJXOhsRtEwaQlr4",
-	"Jm3obaUNtWIEcwlF49lCQtEmRLAmbPygDtWIz0aCXZFCfATyNxHO293rudjnCkMxsOazbHkM1jOyoWcG",
-	"3fwGRfOCjr2fdhABNtj+xR6OgWt3//suMDOK9rbQeafXuYF751tfljmVEyFTnucUeRaMfsHqnUSl1OVY",
-	"48TrYJRdpIsc4zFqticTw6KqyKYOj5OqQuOS+Nd90nx8KBNQkxxYpqhWl3uWzBXuSiIBFxlqiKNJbbQp",
-	"pU98VmNGSFf++WDCicRthUj6SYC7868QG24YbiR3NMwypI42vFkhXDjOQaZ0MzMYAO7WLsfso1QDyNpg",
-	"ygS/2PVeB/Q1FJEVpo1EGH9rKU0/TIBysJfe+RB4bkcJG4hhoQFDRJw67aug1WlOnyLC5Ms3/ysAAP//",
+	"7L3tjxtHmif4rwS4DbjUnawqybK3zfpwKOvF1liWtFLZ6u0u7TAq8yEZXckIOiKyKFotoPvDLuYW25jD",
+	"Xs/dAYOZQx8Gdx+m720GmOubPtz9L3O2e+a/WMTzRGQmyUgyWcWSVWV/qiKZGa9PPPG8/p5XnVSNJ0qC",
+	"tKbTe9WZcM3HYEHjpzuFNko/cd+5jxmYVIuJFUp2ep2+hJe2z9SA2RGwCR8CO4GB0tBJOsI98EUBetZJ",
+	"OpKPodPrpNhYJ+mYdARj7hoc85cPQQ7tqNO79d77ScfOJu5JY7WQw87r10nnY25GDf0/+/iwe+u998MA",
+	"UiUtSJuwEbwMI5hwO6oGMOLGfdLwRSE0ZJ2e1QXUhzPh1oJ2L/67n+13P+DdwYtX799+/YNObGQPLIwb",
+	"RuZ+YqnKID4OYWG8chy1ZXn/dtIZCxk+3oyN5BOYNQzkER+DYXYkDOOpPWAGANdKSKtVVqT4mB/jCHgG",
+	"uhrlgwzGE2VBprPuJzBbOeAfaBh0ep1/tVcR0x79avY+gdkRvLQ40odiLGzDWO9JqwUYNgGNxNRARblr",
+	"Yo6IMhjwIred3nv7iVs6MS7Gnd6t/X1cOfpUrZuQFoagcTiPivEJNJH3HW6ASXyC7Xz9H//6qz/8wx//",
+	"n//u6z//v27Ed5UePfcyue5oPDi0J3zSOLIHWXXo3GoJiR+GhWiiOHyuLcndvPXj9TT3OWgjlGwYof81",
+	"DNMTfGRgZ/Tg9k7Da9eSmShpADnYXSXhUJopaPfJ8wj3L59McpFyN+C9nxs36lctd8o1ST3NT9p9f8D6",
+	"Br7oM2GIJ3ED7xiWc2MZnIG0jA+s2zHbeZ107ot8/dhUasF2jdVAC12NcaD0mNtOr3MiJMcjElmM+SEe",
+	"1flkITMcimHGKg0Zw9cTzwiI/9Oz3bvCTJQR1MriZnNreToaY5tTYUc484HIgeEm17dymY5+0g19HM0m",
+	"0H2MjZrlTqQyUgwGK1vDcwMyE3K45S33rcaW9CmkSmeQJUwqy7ALyNgM7PxKPlTU8fLMno9AA7OKcXPK",
+	"piNu2QmkfAzu8CxwuuXlewpWz7qHjqgiFySkSmYm1kTFBXHRtDrJYbx20Sb03I82XDx6K7Z4h8w3ecD6",
+	"7r7sM8Nnhk1HIh3h/HwbrovDNIWJPUxpVFmG1MjzJ1pNQFvhjvuA5waSzqT21auOsTBZN8RnFiYP7roz",
+	"abk5Xff0ETen7unX5YlTJz+H1O3Vy+5Qdf2XU6Fh93D+664YT5S2XtgY4X3G5QmXe3wi9twb2OxhmqqC",
+	"1n9+MiJb3ubHE/5FAUxkyxwg6eRqKCJE99B9Hc7n0kvEnF8t/6D0MNK/HnIpDJJIkHpibz5qalXD0J+M",
+	"5Z9U7iduYWyij/gvuNZ81iH+H26Sn3VwUfw03eCrgYS2XyxuIi6/VfpzAdN2GxB2KzLtUyHxBZBOCvlZ",
+	"ZwLa4HXnjxW+ZWbGXZAvVuzEslgX7lY1GIhU8DxhnO6cTGhw45+xETfEQZr2cYNdWlhXnFd06bJs8yN6",
+	"orlMR5GFZRmkOXd3Ez3CrOOPTpo9MYBrtyi3nGcFJ0KSDFJXR5z42I7+H1jDVO0MzDfkRJaldiZc21ns",
+	"JPW8WKftzN0HkLGB0ozL+CDjM9bAMxO7Z7itz5fRc0l1tNa2POYvH9DDN2vL408eduwvhlXc8yk95Zj7",
+	"pXHmpGMFbfvqW10LlS3Rtp/Gi8vj7tkZlylsekiiBMMMXfJOgBirM2Ans4Rxy8bKWGZBshlw7Xa5lBaF",
+	"tO/f7tQ0pXdvvvfu+/v76/SlpGNVhPilsVzasnur6n1l3EIXtyKmQywzj6EG2Jx9pCNIT1dRPLzkYyHp",
+	"gqqsBdS+YQNVyKx+Dlaqaa6vp2CcwrnJiVhkbBrGXJ8u8ZwY07mSAozbyefCjq7Tbla9zEkkdbYZTlGz",
+	"hlrv5T16OPR5Femnzjhr63OJzHMM8hwiBkfdxjS/RVaHBRPQiMshZMy/zE5m7IsCjL/kl9iXY3vn68C9",
+	"yQYCcryQlxpG803kSKCRyLARlxlkTMi2ZI/vPZDzxHjr7b7S3/gljXv+PaG9IUIzllsYBy/Egh2j/I0p",
+	"yXIhwRwwXjF9ljoBWeYzdgJ+CZ3GMGNKQtuRln20GusVvJCDvhnU2oULxbAB10GFTHmeg2ZjPkOPAeqQ",
+	"69XgBxlIK+wsGM2VZqmGTFg0ChywqZCZmiYsB+4oPWOmmIA+E0Zp3L2NLBGTkdvcZSFh4z6icqi2Is0h",
+	"du/mMOQ5G2ovZSyc/eq9ZUMMn65Xq91Da1haBgMhkex3wzBbUQPIoZCwV71OZGGMGMpzcLnKQBUzLCnN",
+	"RFYJZ3kOfFjAsmK8RlJqEn+e+iVj0xFIZtQYTlRG9g7XoTtxjOdOv529XRJSWLbLu7Y+5DYdeYl2yXil",
+	"8ft56XXdLCrpeKWhLTQdswl9WBjHs82dXKWny6MaqzN+MndqTpTKgeO1IVWEW4UGmVct2+ibSUcNBgZs",
+	"o5mcCbIsjRzrUAOmgedLHQTlOeJMrK+GG3XZYVLOMLY4d7iB5TVpKUUstZb61tZ5Gp+qqddoBkKPIcLN",
+	"753hhVtMnGqPLgqugaWgLRfygNmRMsD4idP58Z6wIs/d/TsVdpRpPpVtlq2dKLM0SwNfrD2u8EU42e3p",
+	"3Z3xtZSOS0xjCO037av3527mWt6MRbqmnvBhhITcONtPvUYUi+KOhJeRU0OhIYHHu2fQa3/gTbNOUnM/",
+	"5NzY6KW7uKTNq/hURezwHL1BkD1eq5zc5RZcU5XFfc0L86KSOyUjLiXk0Ws9zZWB7NDOOWRXsqEMUpFt",
+	"9sog58OIXJwBjCHrsbAWTuQ1IgeZwgFLldaQWvc7bpCyIgU25YZ5y3lbjwo9GX3Q/dDo1XEi2OMGP0Mu",
+	"hqO1+/AQH3IEWB6jtgEUSUcVNlUxy/9Qc2khS9DIns8SloEU7rOGQWG8H7cbqJM+ud6AnOY5n+BDJZtL",
+	"mAWN9ijIDhiMJ3bGCmlFzgbiJUR9cuoMdFY0XHgTrcbCQHa3iAz+3ss0L4w4Aya83TUEgtBbre/CiVZn",
+	"wiC/jbpdCmAZn7FcgGFCMo5mZDZFpj9Sucj4zOCFgE5vKVUh0/pkaxPSkII424zgV3gEnaJYmLpPLXTQ",
+	"cfcZEr17NClZRKc8c51wXqO+NmzZKj3bbOlJI0hRtmm7/CHsZa1CUAYVhRCacOKSudCZIf0TGFW5StUp",
+	"nNuHKKetmUI30wViuuCdUjf3qxSCkzaKM3Lin4WojXX5UJ3GzlPMHaxO18nfpCvt1pdkAx0Le8V3Sa6a",
+	"Xy3QWsVMLB+rKRtzOWMDgbEmdLz801HJyT/X+oq/L3wQyxoBp+yz7CFKLzkX4+9GNAZOFRWrDSfrhj+/",
+	"Pxu8fJ5b7wKqaclpsI3Yji94R1Y4LhaapmWIExFw/V0hIq/8LnhwJaCSyTCulXHLpgr9OovCfA4y41Fd",
+	"gn5h1X0QEVK5mbsyy6uuUwkc0Tsx47O28nW28tZsfTWCLIXjBamE9IrpSOTgdHVdSNO+VTeOLKbn3nWS",
+	"zM5Aq3HCrHrBTsBOAUh5AYmWAI72vgnaE4U1TIOagCQhY83JblBgFyVseGlx3i14RcsW3YSi8tOI54P2",
+	"gljsbi+JJwliZ8Z2gq2PG7hxQCa/1CbeGn/AOHNn9oA9O7r3ZLdswH9++vjhvQN0Luw+vffss4dH7vmc",
+	"W9AM7ayMTyYgM8P+1dPHnz26Gw1z4xYaXMYjfNuQrdDTDVOF7bEx16eJ154SxocawAv4CePmNPEW62h/",
+	"kA1jmn2tR8iYVWQ7P9+WyiLPyTA290C5xavVCIptaRkBs6QQRMR4tHhHIkhR2NSRA3s0IiUCSUOYUm7O",
+	"FBjUG0LUXDtSDEx/gcGgwjVQmiRww2qEGG9FTcx6LoBxZhNeGDDM8lNwBJM4/VoXcmunfsq1bH8U3dMQ",
+	"3YGYkEssv6QDf0LCXnn+kFT3CvFvYvglebcUk73qs6GA7N56KGTEcuWUyzilBa7W5j4KoZdNnpiV4gAm",
+	"rKxwP1lvE2vTCIVNtRmyVXbu+DXtME6t3EMMucIBrdmvsNm7uOybeI1KMil3Lh4dmwYhZ6XIig9tbAVC",
+	"v29cb8KwV2+ySNUYDOMneGCtYifANCCnIQOZu2ZahweVNLrWKOzPAA0yKuqq8ZjLLGbJtFES4zFXhZAp",
+	"0E3m5sxTz0TbC0KnMIv2dh5tw8fut47/38xw72/0ILJOufB2nYzc+t5eFxFbF08LJq+V+g3Hc8FtJ3TS",
+	"sFuTHCy8ca0v45ZvFtrhrll0f/qbzxHFVNiRKiwKXSi2og4UmWem4vc2T20vSEQTbkzC0G7K/umX//O8",
+	"EefdW8l2iGlrqitO6k3pr0paIYtzxKxSG9GEILf+5c8HLIeBJXkVg7dlPmNO/WBKlhHsJ577tAkN/46G",
+	"c92NKgiHeGX4/MmT4FX+UklI2I/2f9zb33ciVJUVfHycvbr9uuv+3Ap/lrODG27duySBnfPWvQs5DLmF",
+	"qxar8XaGql5+IMZdkLNzZMJwI0ycJZCfAR9IGOwOd9nXf/O/fPN//Oab//O33/yP/+2//A9/983f/eGb",
+	"v/+LP/7ud1//+7/9+te/+ur3v/zmr347v+zvtQhPvgrR9JfDvU5hk9CYU2gx5IuzxMTTxCVSqjD8fIkX",
+	"31PrlciG+tYIS8W0+63oOz00xGaF5ic5KXg6o6v3zatBbZWa9moJfBGVNu9qNdn8kH6HZb4CPnWSR7OZ",
+	"Ygv+jnPFW6xxUwdrQmWSi5EDRujFY78Qa2IDzzBAhq2tCv9a1wAFhC17k2kovp3oPND5cY5EsbhHDTEu",
+	"GhSi1jLs28qyaWKXd2RqGxmR5Cc5TyGoSwOArMcCLEhCZgZ34boNf8cwA18UgOxb2JGQPotgHmHpxaub",
+	"yc0fv945Pt6tfbzxX/0gdoYqKl2+UzaILTpZe8Kr9H8nYJSr0fYAJAQ0tezqHVTrk4RV9Agx6YiLqOu2",
+	"MfbuAjdVi7DcQNkXM3zjy+tCnEpYsMVYJ4qw5WX4KG6dH4Ff4xg7uS8gz+5pTZu2JHsUPB7ICfFwM3g5",
+	"wSjK6I/TEeiIVeFPnj1+xCbKLaeO7emXo/WrQk3jszi2+EzzCO+PE99qsLT2eTdGfBmZ8YczC6ZdwHcg",
+	"igZx3Q+MCbM2atjDudVBTPz44otF0U/LwoDK4lNNVV6MIxaN+1qN2U08wemIa54iWl5srg00NRAvG/wY",
+	"ik0Ki05qMRzZhN2Tw1zgLGON/HQUv/0MHyOXvjMSEuJu0FzEsqdoZnGGAGegBYFWBJM8Bop1yDNJwjeG",
+	"6704J8nn5JXyy17rMul4VJlVh+Ejfg7ZuPQptRKTPuKT4AxayBBcmcT9xqSEBufT1oSDMP8NLd2DhnxS",
+	"TBDcUpxok/XxuceLGQtjhBy6LqdaIa1ulra/sNRq0EkaFRi3VOIMPuTp6UXUte8YZMRHmkt7neAiVGEn",
+	"xQZa2GN8fjFb+r39eOSPFlnMHe7IxBEQwmgGpB8f/s74kAtpbNvpPvbdvK1AJ6fQtO8nQGEAasCAp6Ma",
+	"m3H3q1UUkOSWxYdMfos238s6TshIo/IB8tiEDUGC5hYyNnD3PgZRlNnBB/VDwjWwoTgD6aSKqdKZcdpe",
+	"gmFXJtUA0lDElORaq6kTYOwIxgbyMzAITAYvJxqMQWyQRityq00ISc8tAuQa8FouFlcJMaKjKDS0U0rl",
+	"tN2hu3ScdDiEbGvxYpvDPqAm8gxXjt3av7XfvXkr8EBsLNJpUDg3wJZQjpqcGJ6EIOQEsUQT5hNSolgT",
+	"MfZ4oeWpwCu21V6V4rKdBkOk9UbL+yTE2Abk46V+AlTIFodaBYhvNNaH6PVpHOhyNu6FBmnh5TbpZ+rD",
+	"Dpf1Mp/cjnzQY6Cowm7pXC9Gb5Lxg5hiRYT1XS5JfY7FheWtTpbnVn5mYb3a40t85GXxc6NLfMzPY9ct",
+	"F3UR9IE2wSrcA7cD9eAYnud0B7lNCtAPW4M2nGgV02OewgA0GjlRpsA8TDVwLDaDXJwRcPlaVMnLxEGc",
+	"8lk86cRfA440wv/V7vXIzQY6cf9o4f5R0ivoC9Ffm6hN05grY2siz8fAczuKxRNbfuKBEZYD2+OJg+60",
+	"uE6bwuFbZ3CqeDLVA3/Nxm1RC8A640mO2ESrIXbTQmtYn97usdmbsjseZJVp2vJcDQs4QISHE2CF8YCk",
+	"pERlaMzWs2CrbGtFjMar06Twjdh6hSoCS+O9+b47e+/fZjlYC9okLBNDYU3Cuk7b/9MFp8Nh96e8++V+",
+	"94M/7b54dfP9JF7eIek8DLHJ871pyHoYaow5W04PO2AzyHM17VVStLeHMSdFD5103GOQox0uWM7w207S",
+	"oVfRlBDPv3oY4Ju3F+8lEfpWM/8Y4UZvFuu1HgbaKnTWD5Q+YBIAb0yZz+qufOp9xA1DIGZHdWjx43kr",
+	"AF1jnCISQfZVtoacm8FYhb7MAi+OFxxpFSX2Ouk8AsjMZ5PJeTDivrsu+UfK3lEyBS0h+37dNlo3kcLF",
+	"HJ/NUQ8i7t5aBC8P6ApoMcGURW898faoDAIIAVZv8UgbyIALZH+FHsbdA5vZ4Wkx4nkZLVyXyz8ImzeY",
+	"SmQNJzxTaTGGOM57DBq5BJxJkN0Sqnf85UdRkPLFATQ2gHgj7eJWYnevTyfCPCLewO2qJW/AqppzkdYE",
+	"JceLNdYh2gTG378XhaLEjg/IikXw6L4ODor/mch8cuEYmFMH8nyXYUpD2A4mKP3QqjzbCAdHttylCYrL",
+	"mop5zNmbGWYSRLHJzuMkWeEGiaKbEMDlepF1jXOjftNv4E+VG9d/WMIXXi0jlgb07afcLPUV97LfF3mM",
+	"XbSvKxZ48aYwKQ1AY488Eqd3e7g5DUTKLQqAtQGuUY+XmUZ0+YO74LyX+pKHYM2s4xnBR7USB8uOj03r",
+	"XNXnjf0lLS97nxxbLsqm+bEBOnfdYi7FaCHXqCP1tgkP8bFJxSRX3L04EIgrujnhNimT5/TrGlXoFFZa",
+	"MLDldwyjR02pn+JCzFmI5u5jKlKlF4kiom20oP7o1ocdPNfOP5N8YkYqEus2EA0Is2FnG2N22sR9levd",
+	"cBu+ahOUE+MOOKt41vBG0XvndRYtQW5wnYto1Sy/8ggIqgFjHrONAK/LvYv5cERM1Lxfq5bWfl8bxPbL",
+	"i91aQR3LsGxliR4+5YL0AB+FgTwJ8NeYMtCO0OqVnXzncbIz5vuKItcgPOSJ0yE338lSyFkjG4XnPPKH",
+	"VmfgGMAB0zWsaQ2LiH+M8ERaGPlJB4774xFbJWFc1jIxa66UKxzHvlkhpotossHGcOmmmFALcsPEpm8h",
+	"L6kJQuFSEBOelIBDSxIp/tJj700zBDcTcsgyPjMJ+9dpxkKSs//q3bFiYyXtyCTs5oyqVyXs1u0RG6lC",
+	"m+V07JvJ7dc70+wXafaLsfrF7BejG60Tsp8EbJxzpmQ/qfAvFtyC9++wD26/96+XCwSU8eeReyXFCApu",
+	"GGenQmZOSMXlPmASzkAzzkxxMhbWQsbOeF7EjXxRD9Izi3lyc2YKP/goQrHlIm+ILQZp0eEpAr6zHBZ8",
+	"CDWb+w5V6uw+9D/dSND9sSocGeTqSOYVcdBNeJpOQwBp9Qwj4bDkSeJ5uHczoKc4RIO2RNAsUwuiIG4r",
+	"UgXqaJ2LJSvsiPUrdt/1wCb99qNqwPVsBXVUE5EdCwBjVxWc9o8kpZblqJtbpd8xLFfDTrJKMowkAzRb",
+	"Xh0hv2PYGDj60ioiSLBfpAw3CPRAMpWS9zONkldTzkG40NGVKTBKLedCQtZjodat2bvz+O69KB5XPPnj",
+	"yBtqy1KVfjt7jBMVsp16fsiNhFGV4ATBWpJgPgzRHomXM9xyz2G4LMbWx+Oekbw9fL/MvEVSsUwlzcdx",
+	"Ef2EEitoq2rIwi1i8j2D/ETEcI8a7YQXYAataK3lAhJaoIeTOufa+TUq1yws4spFK07c9GLYwduD/J0L",
+	"YGgVLbAwswptdCVK8NMGdeUIeYlPatzU7vcUUp7n3w3Y2KfIPc6BL9SEf/+wtId5xsR2vvr9r7/6xz/7",
+	"+s//+z/+N//hxu4c/n2PScVykdKVb7wv/2AeFb/HuFR2hM6KIQ9WV1OLdwhYXZghVDbuP5btRK0Bm+oy",
+	"mDmFHoqme8X3RoOtK3juIp4f0LcavPWmfcxPIQd+Hlq7mucqXiJpE2Uti5Yg+7geILoJym6j/729ha9S",
+	"E9vF7CBEqzutlBvlDs0KEr+I37mMRGxh1fN+Fu+W9jY+blua3Wlnn2JY1WaGd/fm+Bz0v9a0Ewdxk0Ay",
+	"ogeyvlrgbZd2LG2h5dsWGVTGrS9q1TAxHmPU8QJyM24z7HhDU1sMzJHrIViPvt1AhWrA+ic8Pe1v7Am+",
+	"/DspoE4v4Js0MMYaeHzLmnAI1L3RGw0ljVbgY5+BzkTaJjAXH1taZO9NcJNuyQL9G5uxv2cgs/PlrOZC",
+	"RoBYnqoqGMJ725h7cpEO3XfsBAZKQ4vIz8s+6ZrHI38fOwl4UpSp+Rjoq/Sp1xDd+QlJAMaRoWaZ0JBi",
+	"iSl1BrqcqgklBqLVkt5mAfEZwYcs6BPcWMI0qUOv082GWZYUHoaBvoZm3cLT+IySBaN130Jw82oIF3qM",
+	"zHJCe/251Qm36jRmgnDHg3HD+oeFHSktvuSUKfEhcA2aHT3+5N6j/nprCjZejSpZGWT8LCDrX3YB6sPl",
+	"wtMNwWa1WpNVWbwMBhzF6U5ZMmG+/U8LY901WQOtdZckId+EFMHSTxHaKFNODOSDrgF9JtDAxyeTqK64",
+	"eYLkkc+EPEA8OaIehrUKVs89ZEku2EktjEN6xmYR9ZHcxW0VcB+KeAndYcglqfhx4m28w7pbG2tBv2NI",
+	"PQhRfwuCwuoSZ/M9e4vSYq+OMmAwgNSKM2BWUSGCzSJzKHUuHIDGAxUzrcXQB5+XyQoUOYSnYsoNq1Wc",
+	"a8dSLhNWMOlYzdPTO1HHz31vpscRT+wBMyM1lUzJFBJmrNKQOc48ihUqbELZLnGZGha4CjO9IErIEd2Y",
+	"8I7xUW31WNjNveIh/nszc2MsNtY2Qdk988LGAm0hWceKD5GZ3mK+It6Qqa/TzwcWNGFcepACKt0phrKh",
+	"zGIGEzuKy59eWl7OaxWWUdmhZAuidMskAiEtPyVH/ZmAaVmckQir8C6cCdeO7+ROmTIGXZ1nwhCEXHGS",
+	"i5RwgUbAvYN3guzCMatOEkr0ColFn5oyDppEVqpy6fRQXxI65MM1YbQ1mmPOo11kc/ab2i42KR5KDxtr",
+	"sE64jkd8U2LxrPmXxiZX6Dn4UwwdwQv/9HsPqZ2f5JBQlqmQQyYVG5P83+r+IwWnKW/dxOtGuN3oeMJ2",
+	"DOykMQKtmExikYFHGCHrGFEOZ5CzsRdq0PUdPZSban5JZzqaxdjELFQn98WVNZMw5HhVhloPXDIK1Ggf",
+	"N+ctbKV7iqgv8JImBvfgbtwUgmG1WIqAgEGsmiSI5yZkAQnLtKJaFDzLdtnDZVMEFqvA0gZliinKHqRL",
+	"nEo1NQEFuI257Jk9D1ru93UZ3qxOiZg6m8W4Px8BOpt4DNYHqgtTUOkuSeq3kKEa26IbOggUEXHeMI82",
+	"uRlYWHOY5tNaNKGkLCROCuH6CrfN6Q50ldI5MWBpmptKR/x0Dq6wCZvYG+frchi92s40dUSX/2aWqSNP",
+	"wAti1YkqYoaacEQdO9Kheu9yVF69HPxCZChvSqDkYhwT44K1ofmdw43yNH21zqjD6bAhyhB/29B59eGs",
+	"san7UQRgn7RNiXbYgGPzCrM8BioKdroRTHYsh+QzKb4ooI6XuxFO7soa9YvCaa7UaVk5vFQlO0nHF2UN",
+	"thHEn5VZg2R56bXtt2a0VlMJa/fZF54hdGd3l+AtPgTKkDjhaTQqaYV8ub7UZL6x7ImaUWwq0skbkKHq",
+	"xG2hISkLUgYMAp5TRbEWSQ1ehvQlyFIuU8jzxnryDW5T98OjVtAYFSRyVhfXkAOXrSSlhyAkCFcCXaCU",
+	"mCznr/yIy8icBgmG/EYLCA4LIZQRka2NzOO6iaPXyyjQB8Frh4G5Z9iED+GglIlDQKqJZ2gvVWVbJw6t",
+	"hWpqrgvmXm+KMPAh3otMLgPNpiORjlj/o3tHbO/sphvXmMvM7L06hdnrvheBhd2WhemN1u9bqNqXrIhG",
+	"ryTWlqfDR0ZS2HpziPoRaEzaOYeLf1iynvKq4BO8iTJwYkvSyYQxKi9wP19cydoCfo6XKOtHz/VjuRBV",
+	"PlVlVPkyWGQDpHYbfOnGoMuG9IAjEv3PmRxwJMaQCwn3pCUUvTdXsUDJgdDjJkCGaJ32O1Q8Ga9FcuYZ",
+	"spQ7IXqsztpnQIaiKxHjTGMi40TDWfym3ELBgjgrOV8lg2U9oXRwn0WRQRaVp/OVNDjSvKniLomqkD2W",
+	"beOwVgrEEnE+mjIfp9wgakZQtSsdKtkEuSWKrXEeObiKcV3hUIuAasxVCU9KC5qvPbBRrm84dE1Yn3e3",
+	"WCXI0RI5njaR/T14ZWvRp0pFXTKubnT7zwvONZdZgBFCo2yg39IPQMXLlWkUqj0w6UYL62SNKFF7xDYM",
+	"WcCHnCBbUYRE3Jq28NDulD7nYj3G54IrrTyRNcm9ttNh+I2cAftcRj3cZIGMkOkGj2/CO6ejtdhIth3Q",
+	"0VKJFFXxTppAwxJJMzgPTNubLpz6lgmGvLRqXboV+DPEHWnGuiip8kRIrteTBr4XI4bP9BC+r8nQel8+",
+	"r/xXS2aVgLGDAFzkmK4j6m8B4qNBEF5RA/Q8gAstUePXooM1xaQ22t7qRRw2rsfQjAsRYTBjyGYxX0Sq",
+	"pBEZaIps4TJjphAN1pPzFMddeQkCmqzc6mwQ3B8IclMPwudVNNKCPhlCjiLiPUxRMDAB2VUYLBeu5CqU",
+	"lpVlt6osX6wexaWSIuW5D0HjJIeg0NFg5mkuB9cYAhDSCTeRGZesN2Ur7qotzCQ40TVY0YRd2xoi2cdt",
+	"VSmF3j1d7U0Sin01G3f8Dgcbw4IsVIFpbBweWNszzBCjhGMf8cgGIs8D0NYy3n0DepVr9t8efvqQccPK",
+	"lT1gUFWREAQHwDQYlZ/FI3S2lsHph5nUlym2xHE5s1FKej5SFNNELrDSfRD1xlEjjXrpRsLseSJlGn0O",
+	"G0rG5zH6rzBSRIXnQxKQk0VEsyblZ3RRfNHpaHZPNoxv9tNW1QxV5bigd0Krq0T358KOMs2n56hMrrlM",
+	"R7Glo18WwzemI5WXzsXvwzUaBEK0AaSFFnaGRWX8WmMAfIS8FAZfDFj/yeNn5NEwFNbfd7uODTiRnl4v",
+	"hzyydlJGtUYslXhFEnaTk1gQu6GEXvdxrgkzMOFU3Ohk5uTTCU8pJND1gIAL4Z7pdR7STLuoTFcD4RPx",
+	"Ccxo2kIOIgfxjlbGdDPXlUXwKD6ZaHXGc8YtGzoBT+LXPnKdjXiemx5GCNVDirnFWJbxRMMIpKGgLpmp",
+	"acKqts2x9GEeTmRzs8K/BTqO7AiEZmoqCS3CJNhHhdfMyK6XMM5y4G7RKDTSP0i9IWikcWdi91geyx/+",
+	"0DHwMZ+hT2/3hz9kjwcDkQqeI9SHE2B2lnf2BomRILPViRK77FDWIHndC+ZY9ue2osceffbph/eesjuP",
+	"797rJ5Wlprb9JXzHIgkQ6C+BBKsBYmtZGDPhb9x091iiTZOHKDM300wxXxeM0DOZHWkAqntselRLjBBP",
+	"cFG9oGbYROUinbGd/ssu/du/kfiEH+PrxqQYoXQsG2PqXXfP/s1DKqRMQgZPMejv50U2JELG+RU5zBkw",
+	"2U69mQTh9MsDIJQ8lmrAssKxxht+Zz+BmXE7eo/AU8oZUQGV1A3ZnBKUJpes/yCD8URZkOms+wnM+glr",
+	"rrrQ7/bdZdT/0z5LR8qA9OM+ln6ddzj77LMHd93EhkplN2ijENzjFGYYtRU+8xRhCibgDnISQiA93DRJ",
+	"YyWMZ8gzcquHyZgY434sR2qK6EljLmd4EEFjIhITdqFnbI9wDKoqtBVKQv8UZl0NCM1zY5cd0i88pzGF",
+	"7q1SvWPpT14IV6zOhLD+xHImYeq63WVuM5BEzIhrz7Dy3BOJ6bllxIDkEYyZUb7QmjpR2YxwlTIFxu+r",
+	"T+NxW3soA/mUC3Zrf7+ULmthzVSBeiSMVXpW1vGWrG/gi37YD/9UXmV7hRD1g2PJKYDdjMg/7cRaoxDt",
+	"Gk+H40vUGFZ7cKcIxUFud9mt/Vu08P2HithhHzF/MEw4VTpzGz8VeY6Bto5fICVIIikMWHVngZ4VcpjU",
+	"O0fHDCqBfhHMQbN33UKeG0J5OYHUi0WOSB75im4SIAvpvgakPZaY7+uXHmGhzA9/iDvZr7H3gCT0o58b",
+	"N7mdAA52g+bNmSFwrr5jY33HouveUI80w3b6X448c/X4N2ynD7J/IzmW0+Cb6QcIqn5CE8Fp7PQJdszx",
+	"pD6Gb/Srau2c4J/YTj/n0/4Nog/Ocj4NO08yxa5fuACL1D+Wnrc5UlUZGHck/K8esIxOrlmELXNPyjrX",
+	"cZzXH5/b+/usf8Kzrgea6ifs9v5N1i8kLxxRWkSvzvrJsby9/y7rS2W7E9DUvHv41gesb5XquuPeT9h7",
+	"rj0EWpI8x8/vsj7mvXT5lM/6fvOOxBjC3rn9effddz9wq//Z0Z1ddpfPDNvp39q/9X735q3u/k23DxoQ",
+	"sK6M9C2M2yfDvlQSEvaj/R/39vfdipS1YhBeKs0Ld7336BogviWksVxWeFFWKZZzC35oT/gQ8EA/xOW2",
+	"/BRYHyus9SmamhauL+Gl7R+wCTfhCPapsnq/hog8BDq2uwybJa6D5NerFS48lpQlZKdOaFG6lJXxYBQG",
+	"mFFjoKcd2VGAlTu105HI3cA7SQdBYwgWwYtZhxN38Lu3dvdrcExB+GL//KvffP0f/7pmBuh1boZgNz4R",
+	"nV7n3d393XcJAHCEgufeCAs+fYkBGoCya0lUD7JOLxSEQh/YRElD8uqt/X0f+GtDnlLttP7cS/Ykaa+T",
+	"w30PKCMuBg8jY+7UheZO72cvko4pxmOuZwErTKvUEU4uztDVZPnQkKuYsh1fOCGdhIpOzye/YKN7Y7Ba",
+	"pKZx9p/639dO38JLu4fIZ/MTX9TpluZ4BC8tg5cTZaqab01zvS+Ghfbw3E800g8Um03Yk8Ju2KLorB97",
+	"erngpm9QDGB5XdwYDp88YESxqynAyZu1wiKtFyMw4saFcPziSXjogquxgHdS67qdp7yGA7fOLFw2/qLF",
+	"QgegwNXH7DDPy5sJny5FR6EDwOC51n7vlWvudeMWfARhB3xK2xgsRiX87BVpohOKHfMM0mcOV6tB5FZt",
+	"w5ps2BeXyOjmtnB5I0IiI4puC3B5lJ3oE8TjvZTDDv2QILtyVx9LmNvVjXYQC0TWL44FM5E5JeEnlA7E",
+	"KR35ioC77LmPD5h75L39dw/KyIHwLAndKOCGgoJ9RiYrhHpNvXoYhF2600nORTFA71Icb42snvrqlt/C",
+	"rUZdv0467+2/+wa6e6Ssr+W5ihJwUBiT5IQjLzludrWc3dwrq8Q1EcU9b/ivKsrRxqKKU1fk3RZiTbtd",
+	"9hhDpoOielKI3HaFZCJzoqydsZ1+Bmf9Gwekyd3ev83cF10l81l/eeMdSz+sitltkaXXJ9+uskIFsLGS",
+	"nZcNt2Xn8xX7Lod13F2oCljRCaGOzNNJBmclkaA/sJFC7qC3UEgfyN1s6kF3KtrslTpFu/sBwjtPHKEa",
+	"pZkBcAzI6f1qgDpW/X2zyx7BFIwlFWKX/ZsC9OxY0k1ADIVUsFwNa6YjMn+QfL5MWTj65YtqufzWnPGJ",
+	"bHFk7TqBoZBU+nIwHyD4jvEFwr0qQvb28hh4g57SbDJSEnbZI/fwsVx8wJ0sfIISDzBrFLhGe4ITLL3N",
+	"xDWPWqUBbzfZCQbVHHiW1Fb6Bq0G3sZfFFSw11/HX3RW3L21oJ5bkWiUVcggsb68C7T1VZ9EEL4t1Dem",
+	"oaMywKzqarshestDq0GNNAzKg5Q0zP9mmwVGRkveem9WQeok8GRUrdH2VMhQuTsyDHUGOsMIriUdqJYN",
+	"GWdD1aHZo0SVJ+6LTovHHzpd3j99mRKcO96YbxNhvIdkG1ADWsKLst2S0Tq24o2f7pT61iuGS5/n2a27",
+	"77vlMCYqBkj+lEiVDK/VivhCf2QRIVwuyrP1PMopkI47oQGTxNSs0Gh9E2TwJYOI0pAdVCwu5ZKdUFHx",
+	"Yxn8DJIpmWBLVVFbsjW+YzyjRePrlM9oWAOl0f2A0UpVTTJizAQ85I+vt4Cwndu3bpE1zL3bT46lKkHt",
+	"hWR9gr7vVwD3N5Jg5yROSbHOc36DHWyPnuon1Do+10+8mEoWwhu77Km3fHPDppDnvWPJJSvkqVRT70zZ",
+	"QYHFf9V1X/XdEMoJSGXZDGwN10fpAPXgXv6ADHgzsN3yEWqhjDGhOdOz5Zf0DLqrke1X1y1hrik9884Z",
+	"qZZ8LDWII1pgqbr1Z/o3YhckAgfdIb66cEGuOd+fwKx+ulE4/VBRQNZWDjaBhL2el7yc6vh6iZvc3G6n",
+	"kMV1BLpHdlm/RCZCP4K3Ko6EQeeME3nIRFx5MStvTKaAynS6t9CiicZ2An3JfGx/8Bk0QD3Tdq0waG2L",
+	"z+Fq+DtnDXvD0NQ5cXLvFfGn141y5RPQRkmeo64ZHBulZInVBmrOHCcuqqnxgQ1e7qG6RTzzUX5B/DFB",
+	"RPISWQhEI1cz6GPpJVHPv5DNoLOI4DocTzS7rLTFC3mG8Ur9iinGJWB3G0tVjl3Y2KH7CM535ChF5A3d",
+	"qY12KfxtSwT2WIYkhaBxEiZt+6s0SnF7PLVmz6e7O6UwetsSMjzdYrXaV4ZyxELiLbXCZYomEWA7//zb",
+	"//TNb/6/f/7ffv/1n//v3/z9X/zxd7/76vf/9de//tVX//if/v9f/urrv/xL+v+bv/rtjWVV9zC1hyEL",
+	"/wKbn3z77JmmcZi2ZNH76wnlrpIQqCTp3Nq/1YK2qGhV9dZWqJKmZhYx8mpU6ehrgSi5h7htpMYsaybF",
+	"I8/GvLBCvske4yyDNCfvOcZ3ld40Sg6nCty1mPUB42xQaHT2oxwRp8Asu/rkl2XXk/ayzDAetntuey9I",
+	"f0MN0EyB9yT2G2KxLEzipIOtXHnicbO4nuTjZma2QCnPBcEutqWWg8VioU7lrMFXIbAF2VmaCQs7vRbE",
+	"5WZyjQmMrqlaStHFCG7sk4w2uBwTD61OKHWUMe0uxoF4CdlBsBFImOYzX8MPn/ByZpwExyCvwcXoZnEt",
+	"Se8OgsiayhaEkXqVfH5BIqQuV1JhmoM+ZSAtGeN90eQq3LcsT9/zBJhQqUsMdHYKRS4kmKSCw61ZtWp6",
+	"qLf31ZwMairZlGMUaRWbjFYIP+5+nKIDztcVJ2mcxvVkp54C6PJciGtnnsBK4PiLkLcxYiibyfvDGZuO",
+	"FDrXKO808VH/SK8Ko1C5Je/eCHhWxtnWzR+77IhjHVxhKXDdqDFgRC8FmfIQdRklVhrhlSdWnMa1JNaP",
+	"yDdBYHlWYXZHBQ9wAeLEVLrVrBf7FKYeIf6OYVipy8d9a6rzlkWJ6w72cNVpC2dxLUnrCCMHPGkNlGZK",
+	"goF8cFG6Ar7iSn8gK4yL1Ho221u2Qs+qtBEfTdxAY663q09jwK/nXRsSHqwKV+0FqctjgK/XXN4xVR4N",
+	"GnQquG3iXVKxgJsQJ63Q1ZWnLj+Ra0lgD8Gi7Q6DMzAmAz2zZiJsSNarcNgvRHoBvLbFnblcx2ukcizM",
+	"PR2pKmOyzBsrr3Qvs0mFQX9RsrwbhnHVyTJM5FqS5cfc1EU1NtEw4cFyMpUleMFFyFHO1hoLyfhH/lUf",
+	"yzTVwlqQLAMpeN7z2gGqw+SQQ8ycZpfb1//+bxvdbHfdmK4+XcrZtaTJuyDFRe3UmTAbOzUO6jRG1BWW",
+	"NU5FoY8rT0l+IteTmvzkLkpQWk02NEMfYBCzUxKEzzu0Km8gJdf6lScjTdVnrq0CGhyvhV2IOr4AXcFL",
+	"u9LB8SF5MrAsms+rTcrwRpXDIsYWxgAukOG8IVp4QNvIzbk+QOUeDfeqkypN41oSK00NpTpfiukC1Dnk",
+	"k41NJDxSuXCusGqVKycMm2olh8H1lmBcby4k+MgrIQn3o85Ih4oKG4UKmt4evir26pu/+i1+/OU3v/t/",
+	"icz/5bf/d5zAP+JXnxF/xK8nH37EKbx9ybeGVem2YrcZijP40IMwNTpDiOWSVkgV4GY15Rl1Z8p28rVi",
+	"4oQWerry1OYncj25adBPcbcvbJsZal99a1NtGF/s+awOn8bBLSe8FgSwmhTWJCWWCxp21IDgm5ZqxjlO",
+	"G/xtyHJDkGCAgfKJGnHC1YR+f8Wp1s3ienri3MwuqO1gpa9GMn2OuSceZJ/tVLCC7pomPC1NuUMzjwk2",
+	"5RXKEptopQaOODPIxRnoeCDqx/wayJluEtfUbuhYVSAByi+8AL2hOfmzUII2TnV3Q3YMeDoim42PyyeT",
+	"+i4jBMrVhptHVW9XncCqqVxLMnuKEBGGmIpdV4v4AvSn7B0lU9ASsk1MhuQQHnNrKfVRFRYhKkto2Xfc",
+	"IRkL25Iw68O48qRZm8y1JM4HxI7S2o5dgAQnvgJqnPQcv82B/dN/+M8UgoX/+SAsJhDSHgXHAJ16UBYG",
+	"dEr0KRtieI7PtM1EShhswON0+MSN5arTn5vEtaQ7NzG/mVOlTzEZrRZIj2X+L0iKhYFW4YAjn5jpeOE7",
+	"htlCy8SNxyksqpBZvaZmj43UlOVKDpMayKKTChNfYdPOJ9thOXVDDwe8MLoJKPawdEsHV6G3BC1W6kIA",
+	"3BqGB0/tKuPnb9D4iQ1nHIvQI8aHocr9fjx4spSEMmd3lz1Ucgi6jGaUMHU9kRNAF9Iwq4a+irfG8M2x",
+	"8qnwlfn2HcP6Y/6y33AqCwPX4FgW5np6mp45cg3yKOIIE9JhVgTa5tMABlOz2JdZ32VB7fOfXA0pz/Pm",
+	"o3tIYJlUvwZk1j3h6ak7fiKHED6JZxqLyJccppgwRKzfZYfV/WFKyFMMiIvfJE9pQFedaGka19i5FeI9",
+	"kK8hiLJj4umIC1mWu74IWQ5W3ihf/f7XX/3jn1HOtSPOr37/a/qQVEBiwZlFIBfkeBhPACFMMM68jvPM",
+	"JYFar3EK3Gig2cF1YLQ0jWuqFrqpma3l9/jw8DqBRqiCnrn6ZIHzuJ6ScWHJ8emr73BzuhXuZYoxrHXR",
+	"o86fcykhY+CEWu8VmkfBc+Krk2snVB1ofMCsynhZAwD5r/sckvlLwaDxgsXBXX2qdNO4vpG/YcvnrJUX",
+	"JUunbjWT5X2txoQQAMGxQ4k56FfyjqO+Ox59Ah/0rtVgVsOKEugIKgPjVhqvntJ4rj4lumlcTwXFB4YY",
+	"q8EiYIhWxXBEm3wxYnTKxGq/+TOs7aYKmR0wqbyGj7FIRTqCrJ2B9Fno5qpTWZjINaazUnsM+QVcMuA6",
+	"FxTic8FL2THUCyTXkOEeWSNGI3FhhRwSwlRZ4AJJ1MMjOu6dLNZ8RTgo2UCq9hqEdLpJXGNbTcjHQTPk",
+	"tvJvLOgx5kM3k+cf//Bn3/yv/1OP5XxiIGEZcIt4PpkwRuUF1bSqhXBGCeyo7OeqU1k5k+tpYAmzM1sK",
+	"Gba+uvvaGLWQzDWfjo3xae4nUwYRt7t8Q1X5q09vtfL41zQRv56/hYC8aJAeKnVBL2Whh7CW7nxtxVCD",
+	"qVay1ZZ5EmSCLkE5DyhSjVQTmaIzk8922cO52CK8r/GOjhLoZ25wV504Q7n+a2i0GwuSC31pP4/uyZ0e",
+	"OlD6YoQ59XVzm4nzm//8N1/94R8IoQeyefyUjVB1QldxL10o4HvlCbFeifjaEWOYXHUnE0fyKT5LrOvc",
+	"xEkGn+YCKxifi0JoCXObQzakwg8JZkCwkxn+TRjBQlMmUMZnPn+bn6giEqr7Edg71Pm3iiU8X3SlWo5W",
+	"JVdwAp8LmC4XXUk6tMRt8IppQliWGr5Yr5p/sVTSxXdF7ydhFm3qu9AW1KtvwctJziUFk28N/mxlLxdF",
+	"TKa4CrOq5tcj/8hbRGq1UbeiNZrC20VoYQ5tKO15KImK2X1WOTl/jJV5NBo3tsc713V0UXojfLxGnokl",
+	"JAnDsYLjCbVvNoCA53me1HDfvWCygPMeY6tPaHxvE62fg0KrVW5X0NA93sSKt0PtfkRtiJ22YC4Nd3vh",
+	"dUtNb4eg917h39d7WA+hsQ5fPuUzg4XyWKamMlc8Yzv9O0QY3bvChNqjPcat5eloDNL2byQ+HMcXa8a6",
+	"E0JSHXdfrQC7745EloH01QqkQmLHeunNlQvwKPig5km8mlY4Fvfd3C5Z9MWOqqcX1q+yMhvJJ2akysA/",
+	"HPxBWdrXV9cvtMYYEtlUqmnEzWiupsYE473dk//uZ/vdD3h38OLV+7df/6DTuj7laup0a7htfFRf3R1R",
+	"4HEdakTt6HFzovbJH6ukgqf+kSvOKWszbcUqadqXxyfDeNowSr8FIflKaASi7arCblGxb+zioozTcnO6",
+	"ksLcRh3hQ1ecxtpShltRs4EG5RZnbcXKBfqiHlpVr0Tww9pVmVDYgJJYFBLhw7Ithiq26e3CNCfG4NTt",
+	"NUVRsaDaXFlIn6prwBFNCu72PVF2xHIuhwUfIizHSLFMZJSA69PYMD+jhmfgsct33LVDEZg3olLoURjn",
+	"W0T5VGWuPXH6KdyTVs/eLs3Lz6S14jXikwlIyBK37Upn27RVNbR/UUL3Tu/uQOlVLPY5PXZf6e8Oj0Wj",
+	"dGsydiu0KY+lHtqRF1VfXDCXJx5GZbZFOlvT0eYEhwg0q65vD1FzadXKPiyMkGAMdRRZ3fAAIisxqaaX",
+	"VH/5CGth+74WkXno88pS3fjIHs/OMNq50clxoeLb7L7SU64zqjJMlSKxX0wTcb/0b/RwobRPyR3wPGdZ",
+	"AcdyIDT4Mn0zNlVFnrERP4NdFpB1BQGNdjNuIYtpkIc0t0ASb1nFST+6DTwh14t+P1Vn4GmqTsSOQTjC",
+	"WEPMc/XE1XjMZWb2Xp3C7PVK7kBPrqvP7Y6WyGA8UU7ummEpTUEWSieLUaXNoNtPOJYR8qr9Kcw6i9uZ",
+	"tNyaT2B2BC9ts5K/JVBkWoOmiovh523KGieQ8nFAJeZzkEph8xb2l+LiukKWu1xJgvGy8cpxjDFkoTBx",
+	"TZA2a6vI+xKaSVVnIgMdmhgAZHNsx5wKjL1215jHaD+WaLsWIdMNUZpYX8JL26egVHYCmCtHxYD7WE+m",
+	"nzCeG1XV+cQK0sIwGE/srKnG/D1aiTVE7PsuLVXDoAiU9eP7KRbZ7vt9wXWrG7NCleaqJH2DPQvn0mlL",
+	"5vcBMirv3aoS+Jsq7Y2rur62tyfDbR0Ptxi1ZqtzUakLixJRGMHcudgzVgMfNx6PZ1hMu4vsi97osT7+",
+	"08Mj0k9YX2S9frBgGoWG36FiSiIhJKyfcct7fcaZGzQu1y47RIbhWkXHMqAme/M9ZtgpwAQP3rFMlZS+",
+	"1gzPhbvDD6maEjvRwE8xcbRKVumLrI9H5CE3tov9dB/c7ffCUXPnYyzoIFUH0Luu7VSkEK897dan3dF5",
+	"4u3hvuiTr4ztV+MApSFVWHcloFwzrdQpQ4dGqillY+BpoVrL1XGZm9f5js36g2DhpSXa6FakUfU0UHrM",
+	"bafXORGS41lequscux18U9srbX8W2rzYISCD8wohltBTMNczY333eL+KjxhgsrK7oRAGLVRBLV0kR7MJ",
+	"9HfZM6xpX6uz/ezjw+6t994PqS9+9Q+qGtz+GybMsaSK+BiLVpaF77Gc6yG2xqW33YyFZTu3b77L+lap",
+	"Lv5OpdrdBlEUJsrIIcnb3TeJx8a0JaCBT/RypHks3eDwbcNnxjX+Hi1B133Zv7HL3ARNjz25ez9hj+/f",
+	"TdifPLn3UcKePPooYUcP7t9P2N3Hd36SsJ88fPYT/B//TdhPHzxJ2CTn7taEl9Hy059NcsUz78RplqPH",
+	"RW6F26I9R5lOpucbRLhhH2+6evt9KkK+dE6ITLZ2RmhyjCOVrvGxFGEhaqdi79WIm1FzXfT7SgfnN/py",
+	"UFc3AKzfzu/Yj9oSz+W1+5ib0eqb/tt1cyGfUBIQ0YDWes483GJLSvNPVEVx0t0DfGKrpq2y01bGJzeA",
+	"tcYnaqmNtcnxXpBWzxAX0r1Xy8E/A20QZBqmXlIfgqUE1ktSO3F5iUemXCLal1tJyBYiRssJRiwoSVOS",
+	"kIf1rmFxcMP+7eGnDxNf587JDDtOtskFlydc1h/FJxyr1z4Z3amc1RWFQYuGVAVHgwhKcCxBa6W9aaVq",
+	"rEttZP0b7mYIOAaU4k7BKKcCZS6na8ihqOHOMF1IstChRQfnbEYeHOew3DFLN4spH8jcerr3TyCUnOwt",
+	"34SYGUhjd1sFGbu1v58wAlcID1U3LL4bury9/8Gx7PtPXXgpjDX9Xfa0QN3E048TO+dIi+xHoAGPr7++",
+	"YzfVE5oIkv8bsBbN+DjfikxW7XpSggDdZJ+KDztv0q70JJBBNLgm/HjgBA+i5D4mwk25dptntpixj10x",
+	"HgigzZk2o3kGvYdnsRm94Y772RPKpe72m9s/nFJ898rwvAEl23JJ9gmWC0PgKCzNYY6ZbbEML6Sn8yw1",
+	"qF9+5+bjA2NbDJmwC/v7yv1ZaSo8FxtwL70BUwXd0HFu4Cb2bd6v7roXtHZtrtLIruwhpv8qQ5+vA54E",
+	"ubUWpVyr5JSQMkVhJGXRlPqF1QjmQ4BtweIXMDiFxZjQABC6eyyfu477vrByv1aQwKlfXGs1hSx44v1Y",
+	"3WBqhevRPMctM8IWVNU2Hgr3Ea7JBehxKaztcyKNxeg1LIAQoZa45a/isRXljvnLhyCHdtTpvX97matF",
+	"4ut8XWrHSP7k2eNHPm82YbA73GX9V8edQTEGc+yZYP+gvOZ+zD7Bay5qlKRmm4b245sf3GodXbcdgHDc",
+	"woZjSzR/eZ5CIkukQzx5TsMzFzijfuNXqzKfh4e+RT46rwnVh91KGfJTWKsPlQ23UYkO8zxwZo/+KGEK",
+	"xjIYDCC14oyScQZCG3tJNBG2xtv+L8ixw2T2Xvn/Vl6tn5dM4yLcbM3DvpM3cBv7nrzrLnq6zyoquqQr",
+	"N1z0pcJo3XA22tG6W2x1rsTck8HDlAkNqVV6hunhZqSmHlkvpL6lKgMvQ6JqiRCtu1EP1+O5oWyVAyzN",
+	"shUbqA9oLS+Y76JV1OPiom5Nfl5cyUAPBgxS5Dqva3gO6SAHwqCIFH9Vp4Bq/VRpO8rBzDlCIpushhTN",
+	"u7Czt5ebf6iGQ8jYNuOLH6rhQoWBtcuRxLnZ85HiY3GZ8UaHKaG4NlANp5/ZCYyEd6LhXmwzhos9YHy8",
+	"2WLF7WNlSX+kFgS0lWEGu+z52iAjD3Q7VuElgyFBTCr0rE+VznqO6WDd7REcy7A6aOVSxXC0yw6tdcor",
+	"lU9EBQEytEzyLNOObndu3/qAfC9jLmf9G7vs0NcUC605EZ7770K/rrljWRq1eC5Oge3c3r/J+ic86+Zq",
+	"KGT/RtSj737qXE6MEbX9hv0izzx5RCjWn2VxWTehO9hzwGNxUl24+BZzAhbs1xMg1ItaSEkkkCTIcVw7",
+	"QS5UViQZLvHvB8sFr37PuUGzapVKiDqmuzkdOZFdtN5PU1BIQ87CwlzqkS/uPq60v97C1KayQa9Sengh",
+	"dQ8DCmvrKQwixjT05n86f3eI8LHjae1GwsZCQq8E9DyZsTEkbKBh/ktCrqZsgB7lBETANxvGbCxhKFWD",
+	"Lkkdh9NJOiCLMYoK9HFMUfcDqv3ruquJDc1z05D1KlJSZ6AP2AzyXE17VfCOt7Bi5MJQA8heSGdDr7FU",
+	"ZQsN08nFcGTnphNGj811kg71iTwsazXwGg24zk8C3qkwWEWC4BFiY8kKIHDUufGUptSMW+j6qawdhFMn",
+	"8BA09OV1ovOT3h1ugJVR2rEuqhDuDTpZo/hQjEhrPelNhVc5/rQ+uopY8dbqqcgT9bJ2G5RpSIvRJL7b",
+	"+n2wh9xgRekeno4IDAmdWQhxHmrnTeUB2tFCJIZ3xlUutpHKM1aQnwpZvNllD6yhQFPDMtDiDLJaAB63",
+	"6egd/H1Zlr7jBnq+lLVLD3LGsX3oRv/G45xdpyFvMu6VpqxHFP7cRi4Efxo3hO3BaXAxZgbOQPPcU/lq",
+	"uqwjwHiCVONJ0MBW0CT52iuiLH0B6EvFGo/ceBdrvwn86BVP7ev+Lnu8goqP5QXIOGFGMQ0T4NZL6/Sr",
+	"/86EsL6YuHPHL8TbSvN+eN+TfblT56d8zefyfSKOyYXCvQG0A4WwJAAbhUKmI4qbMKcU75GEgoO77Dmq",
+	"c8MCsBTSonKIQVHoR6o0xWO5qCoelGohHaY5TdFJGlSop0lJxMnGlcQjzS83rQk7IDCOhrwAXAGzsNwG",
+	"MDBke+rcq47f8p+9eP1i3g4BGth45uPTLOYM1AgJ31ogpBJra46c9mgDmr37uBZ+eG9f2hCO6zpBqLXY",
+	"/EMPuYxWZCzKjU5twlc6HxG0TBpCWvg+behNpQ21YgRzCUXj2UJC0SZEsCZs/LAO1YjPRoJdkUJ8BPL3",
+	"Ec7b3eu52OcKQzGw5vNs+Wq82XsxzNiGLT8PNuz3YK/bJxKCgfVga0FAiIHAbkImMfTXCBGcG5v1e7DV",
+	"S7od/LQDIWyw/Ys9nADXTkz0XWACHe1tofNOr7OHe+dbX1ZNlNM0Up7nFKAYbMPBOZJElZnlkPTEq+qU",
+	"hKaLHMN2aiZKE4Msq8imjqKUqkLjkvjXPbZCfCgTUJMcWKao/Kp7lqxaTnIhPQjv3RBuldpoU0qf+uTX",
+	"jADR/PPB0hcJ7wsJF5OAiuhfodu6YbiRFOMwy5Bh3PBmBYTiLhjyuJiZwTwBt3Y5JqmlGkDWBlPmgcak",
+	"wDrus6HAvTBtJML4W0toDmEClKq/9M7HwHM7SthADAsNGEkkTFnYtk5z+gyBSF+8/i8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

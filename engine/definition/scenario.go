@@ -84,6 +84,7 @@ var Acts = []string{
 	"gap", "clear", "answer", "accept", "refuse", "claim", "pass", "sendBack", "grant", "deny", "agree", "agreeWith", "disagree",
 	"notConcerned", "needsUpper", "record", "recheck", "stop", "continue", "return", "drop", "add", "amend", "extend", "pause",
 	"resume", "post", "object", "uphold", "pay", "hand", "withdraw", "terminate",
+	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge",
 }
 
 // Roles are what a person can be in an organisation. Whoever may approve may

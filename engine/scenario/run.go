@@ -140,6 +140,17 @@ func (r *run) actor(name string) (engine.Actor, bool) {
 	return engine.Actor{}, false
 }
 
+// colleagues are the people of the file an act names, as the directory would
+// answer; the act's names become their accounts.
+func (r *run) colleagues(a *engine.Args) []engine.Colleague {
+	var people []engine.Colleague
+	if by, ok := r.actor(a.Account); ok && by.Kind == engine.Person {
+		a.Account = by.ID
+		people = append(people, engine.Colleague{ID: by.ID, Org: by.Org, Roles: by.Roles})
+	}
+	return people
+}
+
 func (r *run) act(s *definition.ScenarioStep) {
 	by, ok := r.actor(s.By)
 	if !ok {
@@ -151,7 +162,9 @@ func (r *run) act(s *definition.ScenarioStep) {
 		r.fail(s.Position, "%v", err)
 		return
 	}
-	res := engine.Decide(r.rules, r.state, engine.Command{ID: r.id(), Do: engine.Act(s.Do), By: by, At: s.At, Step: s.Step, Args: args})
+	cmd := engine.Command{ID: r.id(), Do: engine.Act(s.Do), By: by, At: s.At, Step: s.Step, Args: args}
+	cmd.People = r.colleagues(&cmd.Args)
+	res := engine.Decide(r.rules, r.state, cmd)
 	r.note(res)
 	switch {
 	case res.Rejection == nil && s.Refused != "":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -64,6 +65,18 @@ func text(key string) func(*putter, string) error {
 	return func(p *putter, v string) error { p.body[key] = v; return nil }
 }
 
+// putBool puts true or false under a key.
+func putBool(key, flag string) func(*putter, string) error {
+	return func(p *putter, v string) error {
+		b, err := strconv.ParseBool(v)
+		if err != nil {
+			return Fail(Usage, "--%s 须为 true 或 false，实际为 %q", "--%s must be true or false, got %q", flag, v)
+		}
+		p.body[key] = b
+		return nil
+	}
+}
+
 // list adds the comma-separated ids of a value.
 func list(key string) func(*putter, string) error {
 	return func(p *putter, v string) error {
@@ -112,6 +125,8 @@ var actFlags = []actFlag{
 	{name: "item", repeated: true, zh: "发放哪个结果，可多次", en: "result to hand out, may be repeated", put: list("items")},
 	{name: "steps", repeated: true, zh: "需要重新办理的环节，逗号隔开", en: "steps to be done again, separated by commas", put: list("steps")},
 	{name: "reads", repeated: true, zh: "该意见需要看的材料，逗号隔开", en: "what the opinion reads, separated by commas", put: list("reads")},
+	{name: "to-account", zh: "同事的登录名或账号", en: "login or id of the colleague", put: text("account")},
+	{name: "straight", zh: "true：改好后直接回到退回人，不再经过中间环节", en: "true: once put right, it comes straight back to the sender", put: putBool("straight", "straight")},
 	{name: "reason", zh: "理由或备注", en: "the reason, or a remark", put: text("reason")},
 	{name: "basis", zh: "法律依据，如 大气污染防治法第八十一条", en: "the legal basis, e.g. 大气污染防治法第八十一条", put: text("basis")},
 	{name: "outcome", zh: "refused、not-required 或 not-competent", en: "refused, not-required or not-competent", put: text("outcome")},
