@@ -112,6 +112,20 @@ func EventTypes() []string {
 	return names
 }
 
+// EmptyBody gives the body of an event type with nothing in it, for those who
+// describe events by their fields; nil when there is no such type.
+func EmptyBody(name string) Body {
+	i, ok := slices.BinarySearchFunc(bodies, name, func(n newBody, t string) int { return compare(n.name, t) })
+	if !ok {
+		return nil
+	}
+	b, err := bodies[i].decode([]byte("{}"))
+	if err != nil {
+		panic(fmt.Sprintf("engine: event %s has no empty body: %v", name, err))
+	}
+	return b
+}
+
 // Sealed is an event with its place in the case's hash chain: the exact bytes
 // that are stored and hashed.
 type Sealed struct {

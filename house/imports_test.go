@@ -38,6 +38,10 @@ var rules = map[string]rule{
 		ours: []string{"engine/definition", "engine/calendar"},
 		why:  "pure: a replay is a plain function call",
 	},
+	"engine/supervision": {
+		ours: []string{"engine/definition", "engine/calendar", "engine"},
+		why:  "cards are a function of rules, events and an instant",
+	},
 	"engine/scenario": {
 		ours: []string{"engine/definition", "engine/calendar", "engine"},
 		why:  "scenario files run on the engine alone",

@@ -1,0 +1,296 @@
+package supervision_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"lianban/definitions/calendars"
+	"lianban/engine"
+	"lianban/engine/calendar"
+	"lianban/engine/supervision"
+)
+
+func TestTheBuiltInRulesLoad(t *testing.T) {
+	t.Parallel()
+	r := load(t)
+	require.NotNil(t, r.Rule("T4"))
+	require.Nil(t, r.Rule("Z9"))
+}
+
+func TestT1_T2_T9_AStepThatIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "N1").accepted().do("eco.handle", engine.Agree, "opinion")
+	require.Empty(t, s.at("2026-03-03T09:00").cards())
+	// the task nobody took for a day; a working day before the handler's two are over; their end
+	want := []string{"T9 1 check.1a fire 03-03T09:02", "T1 1 check.handle fire 03-04T00:00", "T2 2 check.handle fire 03-05T00:00"}
+	require.Equal(t, want, s.at("2026-03-05T00:01").cards())
+	s.at("2026-03-10T09:00")
+	require.Equal(t, []string{want[2], "T2 2 check fire 03-10T00:00"}, s.cards("T2"))
+	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T2", "check")
+	require.Equal(t, "环节“消防”超过时限 check（到期日 2026-03-09）", c.Zh)
+	require.Equal(t, "step 消防 has exceeded its limit check, due on 2026-03-09", c.En)
+	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.1", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
+	require.Equal(t, "2026-03-13", calendar.DateOf(c.Explain.Add(-time.Second)).String(), "three working days to explain it")
+	require.NotEmpty(t, c.Basis)
+	require.NotZero(t, c.Seq)
+}
+
+func TestT9_ATaskInTimeOrClaimedIsNone(t *testing.T) {
+	t.Parallel()
+	// Friday afternoon: the weekend does not count
+	s := tellOf(t, strings.Replace(item, "QUOTA", "", 1), "N1", "2026-03-06T16:00").accepted()
+	s.do("eco.handle", engine.Claim, "opinion")
+	require.Empty(t, s.at("2026-03-09T16:00").cards("T9"))
+	require.Equal(t, []string{"T9 1 check.1a fire 03-09T16:02"}, s.at("2026-03-10T09:00").cards("T9"))
+	// given back, it is unclaimed again, and has been for long
+	s.do("eco.handle", engine.Release, "opinion")
+	require.Equal(t, []string{"T9 1 check.1a fire 03-09T16:02", "T9 1 opinion.1a eco 03-10T09:00"}, s.cards("T9"))
+}
+
+func TestT3_T4_LimitsOfTheCase(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "N1").accepted().at("2026-05-20T09:00")
+	require.Equal(t, []string{"T4 3 check.statutory fire 03-17T00:00", "T3 2 promised market 03-31T00:00", "T4 3 statutory market 05-09T00:00"}, s.cards("T3", "T4"))
+}
+
+func TestT5_NobodySpeaksWithinFiveDays(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "N1")
+	require.Equal(t, []string{"T5 1 receive hall 03-09T00:00"}, s.at("2026-03-09T09:00").cards("T5"))
+	s.at("2026-03-10T09:00")
+	require.True(t, s.state.Flag("deemed"))
+	got := s.cards("T5")
+	require.Len(t, got, 2)
+	require.Contains(t, got[1], "T5 3 #")
+	require.Contains(t, got[1], "hall 03-10T00:00")
+	require.Empty(t, tell(t, "N2").accepted().at("2026-03-20T09:00").cards("T5"), "accepted in time")
+}
+
+func TestT6_ResultsNotHandedOut(t *testing.T) {
+	t.Parallel()
+	s := granted(t, "N1")
+	require.Equal(t, engine.Decided, s.state.Status)
+	require.Empty(t, s.at("2026-03-16T23:59").cards("T6"))
+	require.Equal(t, []string{"T6 2 fireOk hall 03-17T00:00", "T6 2 result hall 03-17T00:00"}, s.at("2026-03-17T00:00").cards("T6"))
+	s.do("hall.clerk2", engine.Hand, "handOut", engine.Args{Way: "counter"})
+	require.Len(t, s.cards("T6"), 2, "what has happened stays")
+	require.Zero(t, watch(t, s).Next(s.now), "a closed case has nothing to wait for")
+}
+
+// granted is a case granted on the day it came, results not handed out.
+func granted(t *testing.T, number string) *story {
+	s := tell(t, number).accepted().do("eco.handle", engine.Agree, "opinion").do("fire.handle", engine.Pass, "check")
+	s.do("fire.approve", engine.Grant, "check")
+	return s.do("market.handle", engine.Grant, "conclude")
+}
+
+func TestT10_SilenceCountsAcrossCases(t *testing.T) {
+	t.Parallel()
+	var found []supervision.Card
+	for _, n := range []string{"N1", "N2", "N3"} {
+		s := tell(t, n).accepted().at("2026-03-12T09:00")
+		require.Equal(t, engine.EndDefaulted, s.state.Step("opinion").End)
+		got := load(t).Cards(s.rules, s.log, s.now)
+		require.Len(t, s.cards("T10"), 1)
+		found = append(found, find(t, got, "T10", s.cards("T10")[0][len("T10 2 "):len("T10 2 #99")]))
+	}
+	cal, err := calendars.National()
+	require.NoError(t, err)
+	rules := func(string) *supervision.Rules { return load(t) }
+	across := supervision.Across(found, rules, cal)
+	require.Len(t, across, 2, "the second and the third")
+	require.Equal(t, supervision.Red, across[0].Level)
+	require.Equal(t, "eco", across[0].Org)
+	require.Empty(t, across[0].Case)
+	require.Equal(t, []string{"N1", "N2"}, across[0].Cases)
+	require.Contains(t, across[1].En, "for the 3. time")
+	// after a year the count begins anew
+	late := found[1]
+	late.At = late.At.AddDate(1, 0, 1)
+	require.Empty(t, supervision.Across([]supervision.Card{found[0], late}, rules, cal))
+	other := found[1]
+	other.Org = "city"
+	require.Empty(t, supervision.Across([]supervision.Card{found[0], other}, rules, cal), "another organisation's")
+	require.Empty(t, supervision.Across(found, func(string) *supervision.Rules { return nil }, cal), "nobody knows the rules")
+}
+
+func TestP1_ASupervisorAsksAgain(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "N1").accepted()
+	s.do("watch.supervisor", engine.Gap, "receive", engine.Args{Reason: "漏项", Lines: []engine.GapLine{{Of: "p1", Reason: "不清楚"}}})
+	require.Len(t, s.cards("P1"), 1)
+	c := find(t, load(t).Cards(s.rules, s.log, s.now), "P1", s.cards("P1")[0][len("P1 2 "):len("P1 2 #99")])
+	require.Equal(t, "watch.supervisor", c.Person)
+}
+
+func TestP6_TheOrderOfLimitedNumbers(t *testing.T) {
+	t.Parallel()
+	quota := strings.Replace(item, "QUOTA", "quota: true,", 1)
+	first := tellOf(t, quota, "N1", "2026-03-02T09:00")
+	second := tellOf(t, quota, "N2", "2026-03-02T11:00").accepted()
+	first.now = clock(t, "2026-03-03T09:00")
+	first.accepted()
+	var marks []supervision.Card
+	for _, s := range []*story{first, second} {
+		cards := load(t).Cards(s.rules, s.log, s.now)
+		i := slices.IndexFunc(cards, func(c supervision.Card) bool { return c.Rule == "P6" })
+		require.GreaterOrEqual(t, i, 0)
+		require.Equal(t, supervision.Mark, cards[i].Level)
+		marks = append(marks, cards[i])
+	}
+	cal, err := calendars.National()
+	require.NoError(t, err)
+	rules := func(string) *supervision.Rules { return load(t) }
+	across := supervision.Across(marks, rules, cal)
+	require.Len(t, across, 1)
+	require.Equal(t, "P6", across[0].Rule)
+	require.Equal(t, "hall", across[0].Org)
+	require.Contains(t, across[0].Zh, "办件 N1 收齐材料在先")
+	marks[0].Order, marks[1].Order = marks[1].Order, marks[0].Order
+	require.Empty(t, supervision.Across(marks, rules, cal), "in order")
+	require.Empty(t, tell(t, "N3").accepted().cards("P6"), "no limited numbers")
+}
+
+func TestP7_WithdrawalsJustBeforeTheDueTime(t *testing.T) {
+	t.Parallel()
+	var marks []supervision.Card
+	for i, day := range []string{"2026-03-20T09:00", "2026-03-27T09:00", "2026-03-30T09:00", "2026-03-27T10:00", "2026-03-30T11:00"} {
+		s := tell(t, "N"+string(rune('1'+i))).accepted().at(day)
+		s.do("applicant", engine.Withdraw, "", engine.Args{Reason: "不办了"})
+		for _, c := range load(t).Cards(s.rules, s.log, s.now) {
+			if c.Rule == "P7" {
+				marks = append(marks, c)
+			}
+		}
+	}
+	require.Len(t, marks, 4, "the first was ten days early")
+	require.Equal(t, "market", marks[0].Org)
+	cal, err := calendars.National()
+	require.NoError(t, err)
+	across := supervision.Across(marks, func(string) *supervision.Rules { return load(t) }, cal)
+	require.Len(t, across, 1, "once within thirty days, however many follow")
+	require.Equal(t, supervision.Warning, across[0].Level)
+	require.Equal(t, []string{"N2", "N4", "N3"}, across[0].Cases)
+}
+
+func TestM2_APaperThatIsShared(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "N1", "p1", "permit")
+	for _, who := range []string{"market.handle", "fire.handle", "eco.handle", "hall.clerk"} {
+		if party, _, _ := strings.Cut(who, "."); party == "eco" {
+			s.do(who, engine.Gap, "receive", engine.Args{Lines: []engine.GapLine{{Of: "p1", Reason: "没有"}, {Of: "permit", Reason: "没有"}}})
+			continue
+		}
+		if looks(s, who) {
+			s.do(who, engine.Clear, "receive")
+		}
+	}
+	s.at("2026-03-05T09:00")
+	require.Equal(t, []string{"M2 2 permit hall 03-02T09:01"}, s.cards("M2"))
+}
+
+func looks(s *story, who string) bool {
+	party, _, _ := strings.Cut(who, ".")
+	for _, task := range s.state.Tasks {
+		if task.Kind == engine.TaskLook && task.Status == engine.TaskOpen && task.Party == party {
+			return true
+		}
+	}
+	return false
+}
+
+func TestM3_GrantedWithAPaperMissing(t *testing.T) {
+	t.Parallel()
+	// the clerk may accept what was not answered in full (late: ask)
+	s := tellOf(t, strings.NewReplacer("QUOTA", "", "late: lapse", "late: ask").Replace(item), "N1", "2026-03-02T09:00", "p1").at("2026-03-20T09:00")
+	s.do("hall.clerk2", engine.Accept, "receive").do("eco.handle", engine.Agree, "opinion").do("fire.handle", engine.Pass, "check")
+	s.do("fire.approve", engine.Grant, "check").do("market.handle", engine.Grant, "conclude")
+	require.Equal(t, []string{"M3 3 p1 market 03-20T09:04"}, s.cards("M3"))
+	require.Empty(t, granted(t, "N2").cards("M3"))
+}
+
+func TestC2_OpinionAgainstTheChecklist(t *testing.T) {
+	t.Parallel()
+	failed := engine.Args{Reason: "理由", Basis: "法", Checks: []engine.CheckResult{{ID: "safe", OK: false, Note: "通道堵塞"}}}
+	met := engine.Args{Reason: "理由", Basis: "法", Checks: []engine.CheckResult{{ID: "safe", OK: true}}}
+	plain := engine.Args{Reason: "理由", Basis: "法"}
+	for name, c := range map[string]struct {
+		pass, verdict engine.Args
+		do            engine.Act
+		cards         int
+	}{
+		"granted though not met":       {failed, plain, engine.Grant, 1},
+		"the last result counts":       {failed, met, engine.Grant, 0},
+		"granted as met":               {met, plain, engine.Grant, 0},
+		"denied though met":            {plain, met, engine.Deny, 1},
+		"denied as not met":            {failed, plain, engine.Deny, 0},
+		"denied, nothing was examined": {plain, plain, engine.Deny, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := tell(t, "N1").accepted().do("fire.handle", engine.Pass, "check", c.pass).do("fire.approve", c.do, "check", c.verdict)
+			got := s.cards("C2")
+			require.Len(t, got, c.cards)
+			if c.cards > 0 {
+				require.Contains(t, got[0], "fire")
+			}
+		})
+	}
+}
+
+func TestWarningsEndWithTheCase(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "N1").accepted()
+	s.do("applicant", engine.Withdraw, "", engine.Args{Reason: "不办了"})
+	require.Equal(t, engine.Closed, s.state.Status)
+	require.Empty(t, s.at("2026-06-01T09:00").cards())
+}
+
+func TestSettingsByItemHallAndRegion(t *testing.T) {
+	t.Parallel()
+	src := string(source()) + `
+settings:
+  - {region: "210304", set: {unclaimed: 8}, level: {T9: 2}}
+  - {hall: hall, item: S1, set: {unclaimed: 48}}
+  - {item: S2, off: [T9]}
+`
+	r, found := supervision.Load("rules.yaml", []byte(src))
+	require.Empty(t, found.Render("en"))
+	s := tell(t, "N1").accepted().at("2026-03-05T09:00")
+	require.Equal(t, []string{"T9 2 check.1a fire 03-04T09:02", "T9 2 opinion.1a eco 03-04T09:02"}, lines(r.Cards(s.rules, s.log, s.now), "T9"))
+	r, found = supervision.Load("rules.yaml", []byte(strings.Replace(src, "item: S2, off", "item: S1, off", 1)))
+	require.Empty(t, found.Render("en"))
+	require.Empty(t, lines(r.Cards(s.rules, s.log, s.now), "T9"))
+}
+
+func TestFaultsAreToldAndFireNothing(t *testing.T) {
+	t.Parallel()
+	r, found := supervision.Load("rules.yaml", []byte(strings.Replace(string(source()), "hours(task.openedAt, param.unclaimed)", "after(task.openedAt, param.warnShar)", 1)+"\n"))
+	require.Nil(t, r)
+	require.Contains(t, found.Render("en"), "did you mean warnShare?")
+	r, found = supervision.Load("rules.yaml", []byte(strings.Replace(string(source()), "{value: 1wd, zh: 一次", "{value: one day, zh: 一次", 1)))
+	require.Empty(t, found.Render("en"))
+	s := tell(t, "N1")
+	w := r.Watch(s.rules, nil)
+	for _, e := range s.log {
+		w.Add(e)
+	}
+	require.Empty(t, lines(w.Cards(clock(t, "2026-03-09T09:00")), "T5"))
+	require.Len(t, w.Faults(), 1)
+	require.Equal(t, "T5", w.Faults()[0].Rule)
+}
+
+func find(t *testing.T, cards []supervision.Card, rule, subject string) supervision.Card {
+	t.Helper()
+	for _, c := range cards {
+		if c.Rule == rule && strings.TrimSpace(c.Subject) == strings.TrimSpace(subject) {
+			return c
+		}
+	}
+	require.Fail(t, "no such card", "%s %q in %v", rule, subject, lines(cards))
+	return supervision.Card{}
+}
