@@ -80,6 +80,19 @@ func (r *Rules) Rule(id string) *definition.SuperviseRule {
 	return nil
 }
 
+// Counting lists the rules that count the cards of a rule over many cases.
+func (r *Rules) Counting(rule string) []string {
+	var out []string
+	for i := range r.rules {
+		for j := range r.rules[i].fires {
+			if r.rules[i].fires[j].Over == rule && !slices.Contains(out, r.rules[i].ID) {
+				out = append(out, r.rules[i].ID)
+			}
+		}
+	}
+	return out
+}
+
 // What expressions read.
 
 // caseView is the case as a whole.

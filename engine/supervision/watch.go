@@ -87,6 +87,9 @@ func (w *Watch) Add(e engine.Event) {
 	}
 }
 
+// Rules are those the case is judged by.
+func (w *Watch) Rules() *Rules { return w.rules }
+
 // Seq is the last event taken.
 func (w *Watch) Seq() int64 {
 	if w.state == nil {

@@ -50,6 +50,38 @@ type CalendarVersion struct {
 	Position int64
 }
 
+type Card struct {
+	ID      int64
+	CaseNo  string
+	Rule    string
+	Fire    int32
+	Subject string
+	Class   string
+	Level   int32
+	Item    string
+	Region  string
+	Org     string
+	Person  string
+	At      time.Time
+	Data    []byte
+	ByHand  bool
+	Gone    bool
+	Status  string
+}
+
+type CardAct struct {
+	ID      int64
+	Card    int64
+	Act     string
+	Account string
+	Org     string
+	At      time.Time
+	Reason  string
+	Until   *time.Time
+	Key     string
+	Chain   []byte
+}
+
 type CaseEvent struct {
 	CaseNo    string
 	Seq       int64
@@ -135,6 +167,14 @@ type CaseStep struct {
 	Data    []byte
 }
 
+type CaseWatch struct {
+	CaseNo string
+	Rules  string
+	Seq    int64
+	Until  time.Time
+	Next   *time.Time
+}
+
 type Clock struct {
 	CaseNo  string
 	ID      string
@@ -200,6 +240,11 @@ type Feed struct {
 	Hash     []byte
 	At       time.Time
 	Chain    []byte
+}
+
+type FeedCursor struct {
+	Reader   string
+	Position int64
 }
 
 type FeedQueue struct {
@@ -275,6 +320,14 @@ type StartIntent struct {
 	Started    bool
 	Attempts   int32
 	NextTry    time.Time
+}
+
+type SupervisionVersion struct {
+	Version     string
+	Source      []byte
+	PublishedBy string
+	PublishedAt time.Time
+	Position    int64
 }
 
 type Task struct {
