@@ -105,6 +105,12 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // Work judges all cases that have moved or are due by now.
 func (m *Monitor) Work(ctx context.Context) error {
+	if _, err := m.cfg.Store.SupervisionInForce(ctx, m.cfg.Now()); err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return nil // nothing to judge by yet; the feed waits
+		}
+		return err
+	}
 	for {
 		more, err := m.follow(ctx)
 		if err != nil {

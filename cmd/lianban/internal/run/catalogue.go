@@ -14,6 +14,7 @@ import (
 	"lianban/definitions/calendars"
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
+	"lianban/engine/supervision"
 	"lianban/store"
 )
 
@@ -38,7 +39,41 @@ func catalogueHash() (string, error) {
 		h.Write(src)
 		return err
 	})
+	h.Write(definitions.Supervision())
 	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// bySystem stands for the person who published what comes with the program.
+const bySystem = "catalogue"
+
+// loadSupervision stores the supervision rules built into the program, unless the
+// rules in force are somebody's own.
+func loadSupervision(ctx context.Context, s *store.Store, now time.Time) error {
+	rules, found := supervision.Load(definitions.SupervisionName, definitions.Supervision())
+	if rules == nil {
+		return errors.New(found.Render("en"))
+	}
+	have, err := s.SupervisionInForce(ctx, now)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err == nil && have.PublishedBy != bySystem {
+		return nil
+	}
+	err = s.PublishSupervision(ctx, store.SupervisionVersion{Version: rules.Version, Source: definitions.Supervision(), PublishedBy: bySystem, PublishedAt: now})
+	if errors.Is(err, store.ErrExists) {
+		return nil // published is published
+	}
+	return err
+}
+
+// loadBasics stores what every installation needs besides its items: working
+// calendars and supervision rules.
+func loadBasics(ctx context.Context, s *store.Store, now time.Time) error {
+	if err := loadCalendars(ctx, s, now); err != nil {
+		return err
+	}
+	return loadSupervision(ctx, s, now)
 }
 
 // loadCalendars stores the working calendars built into the program: the
@@ -68,11 +103,11 @@ func loadCalendars(ctx context.Context, s *store.Store, now time.Time) error {
 	return nil
 }
 
-// loadCatalogue stores calendars, organisations, people and items built into the
+// loadCatalogue stores calendars, supervision rules, organisations, people and items built into the
 // program. What is there already stays.
 func loadCatalogue(ctx context.Context, s *store.Store, now time.Time) (loaded, error) {
 	var out loaded
-	if err := loadCalendars(ctx, s, now); err != nil {
+	if err := loadBasics(ctx, s, now); err != nil {
 		return out, err
 	}
 	dir, err := definitions.DemoDirectory()
@@ -129,7 +164,7 @@ func publish(ctx context.Context, s *store.Store, lib *definition.Library, f *de
 	}
 	return s.PublishDefinition(ctx, store.DefinitionVersion{
 		Item: path.Base(path.Dir(f.Name)), Version: it.Version, Code: it.Code, Name: it.Name, EffectiveOn: effective,
-		Hash: plan.Hash, Canonical: canonical, Source: src, PublishedBy: "catalogue", PublishedAt: now,
+		Hash: plan.Hash, Canonical: canonical, Source: src, PublishedBy: bySystem, PublishedAt: now,
 	})
 }
 

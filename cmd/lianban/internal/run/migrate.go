@@ -77,10 +77,10 @@ func (m *migration) run(ctx context.Context) error {
 	}
 	defer s.Close()
 	now := time.Now().UTC()
-	if err := loadCalendars(ctx, s, now); err != nil {
+	if err := loadBasics(ctx, s, now); err != nil {
 		return err
 	}
-	m.note("工作日历已装入", "the working calendars are loaded")
+	m.note("工作日历和监察规则已装入", "working calendars and supervision rules are loaded")
 	if m.catalogue {
 		if err := m.load(ctx, s, now); err != nil {
 			return err

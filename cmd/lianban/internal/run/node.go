@@ -21,6 +21,7 @@ import (
 	"lianban/api"
 	"lianban/cmd/lianban/internal/cli"
 	"lianban/contract"
+	"lianban/monitor"
 	"lianban/store"
 	"lianban/store/bucket"
 	"lianban/store/clock"
@@ -83,6 +84,8 @@ func startNode(ctx context.Context, opts nodeOptions) (*node, error) {
 	} else {
 		close(n.started)
 	}
+	judge := monitor.New(monitor.Config{Store: opts.Store, Now: n.clock.Now, Log: n.log, Metrics: n.registry})
+	n.loops.Go(func() { judge.Run(background) })
 	if opts.Anchors != "" {
 		n.loops.Go(func() { n.anchor(background) })
 	}
