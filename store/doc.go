@@ -10,7 +10,10 @@
 //	feed         what is confirmed, in one order for all readers; the anchors of the audit
 //	command      durable intents and their answers, by key
 //	start_intent what a workflow is started with
-//	definition_version, calendar_version, organisation, party_org, account, …
+//	case_watch   what the cards of a case rest on: rules, last event, instant    ┐ one
+//	card         warnings, cards and marks, a function of case_watch             ┘ transaction
+//	card_act     what people do with cards, chained over all cards
+//	definition_version, supervision_version, calendar_version, organisation, party_org, account, …
 //
 // # How an event becomes certain
 //

@@ -28,6 +28,8 @@ parties:
   fire:   {name: 消防, kind: department}
   eco:    {name: 环境, kind: department}
 form: {type: object, properties: {site: {type: string}}}
+pauses:
+  expert: {kind: expert-review, stops: [statutory, promised], max: 20wd, notice: 特别程序告知书}
 conditions:
   safe: {text: 安全, basis: 消防法第十五条}
 materials:
@@ -38,7 +40,7 @@ process:
   - parallel: block
     branches:
       - {review: opinion, by: eco, limit: {time: 5wd, late: agree, basis: 地方规定}, reads: [p1, permit]}
-      - {decide: check, by: fire, limit: 5wd, checks: [safe], chain: [{handle: 2wd}, approve], item: {name: 消防, type: licence, basis: 消防法第十五条},
+      - {decide: check, by: fire, limit: 5wd, checks: [safe], pauses: [expert], chain: [{handle: 2wd}, approve], item: {name: 消防, type: licence, basis: 消防法第十五条},
          statutory: {time: 10wd}, gives: {fireOk: {kind: approval, name: 意见}}}
   - {decide: conclude, by: market, limit: 5wd, gives: {result: {kind: approval, name: 批复}}}
   - {issue: handOut, by: hall, ways: [counter]}

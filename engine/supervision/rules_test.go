@@ -88,6 +88,16 @@ func granted(t *testing.T, number string) *story {
 	return s.do("market.handle", engine.Grant, "conclude")
 }
 
+func TestT7_ASpecialProcedureThatTookLonger(t *testing.T) {
+	t.Parallel()
+	expert := engine.Args{Pause: "expert", Time: calendar.Period{Amount: 3, Unit: calendar.WorkingDays}, Reason: "专家评审", Document: strings.Repeat("a", 64)}
+	s := tell(t, "N1").accepted().do("fire.handle", engine.PauseClock, "check", expert)
+	require.Equal(t, []string{"T7 2 expert/check fire 03-06T00:00"}, s.at("2026-03-06T09:00").cards("T7"))
+	ended := tell(t, "N2").accepted().do("fire.handle", engine.PauseClock, "check", expert).at("2026-03-04T09:00")
+	ended.do("fire.handle", engine.Resume, "check", engine.Args{Reason: "通过"})
+	require.Empty(t, ended.at("2026-03-06T09:00").cards("T7"))
+}
+
 func TestT10_SilenceCountsAcrossCases(t *testing.T) {
 	t.Parallel()
 	var found []supervision.Card
