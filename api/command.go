@@ -63,12 +63,45 @@ func (s *Server) act(ctx context.Context, by engine.Actor, number, key string, d
 	// The act goes on without the caller: one who hangs up must find it done.
 	wait, cancel := s.temporal.within(context.WithoutCancel(ctx), s.cfg.Wait)
 	defer cancel()
-	reply, known := s.carry(wait, c, repeated)
+	reply, known := contract.ActReply{}, s.inTurn(wait, c)
+	if known {
+		reply, known = s.carry(wait, c, repeated)
+	}
 	if !known {
+		s.later(func(ctx context.Context) { s.fault("give up", s.cfg.Store.GiveUp(ctx, key)) })
 		o.pending = true
 		return o, nil
 	}
 	return o.with(reply)
+}
+
+// inTurn carries the acts of the case first that were recorded before this one and
+// are left behind, as after an outage: acts count in the order they were recorded.
+// It says whether all of them have had their turn.
+func (s *Server) inTurn(ctx context.Context, c store.Command) bool {
+	if !c.Behind {
+		return true
+	}
+	for {
+		earlier, err := s.cfg.Store.EarlierUnanswered(ctx, c.Case, c.RecordedAt, sweepBatch)
+		if err != nil {
+			s.fault("command", err)
+			return false
+		}
+		left := 0
+		for _, e := range earlier {
+			if _, ok := s.answers.get(e.Key); ok {
+				continue // answered; the answer is being written
+			}
+			left++
+			if _, known := s.carry(ctx, e, true); !known {
+				return false
+			}
+		}
+		if left == 0 || len(earlier) < sweepBatch {
+			return true
+		}
+	}
 }
 
 // complete fills in what the engine is told besides the caller's words: what the

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -173,6 +174,51 @@ func TestTemporalAwayNothingIsLost(t *testing.T) {
 		require.Contains(t, r.effects(x.number)[x.key], x.act)
 	}
 	r.must("two", number, "agree", "two", nil)
+}
+
+// Acts count in the order they were recorded, also those that come the moment
+// Temporal is back, before any sweeper has looked.
+func TestNoActOvertakesOneLeftBehind(t *testing.T) {
+	t.Parallel()
+	env := devtest.New(t, devtest.Options{})
+	r := newRig(t, rigOptions{env: env, wait: 5 * time.Second, sweep: time.Hour})
+	number, _ := r.file()
+	env.KillTemporal(t)
+	r.eventually("the server notices", func() bool {
+		var h gen.Health
+		a, err := r.try(req{method: "GET", path: "/readyz"})
+		return err == nil && json.Unmarshal(a.body, &h) == nil && !h.Temporal
+	})
+	keys := []string{uuid.NewString(), uuid.NewString(), uuid.NewString()}
+	for i, q := range []req{r.acting("clerk", number, "accept", "receive", nil), r.acting("one", number, "claim", "one", nil)} {
+		q.key = keys[i]
+		a := r.do(q)
+		require.Equal(t, 202, a.status, string(a.body))
+	}
+	env.StartTemporal(t)
+	r.eventually("the server notices", func() bool {
+		var h gen.Health
+		a, err := r.try(req{method: "GET", path: "/readyz"})
+		return err == nil && json.Unmarshal(a.body, &h) == nil && h.Temporal
+	})
+	last := r.acting("two", number, "agree", "two", nil)
+	last.key = keys[2]
+	r.eventually("the act is done", func() bool { return r.do(last).status == 200 })
+	var order []string
+	events, err := r.store.Timeline(t.Context(), number, 0, 1000)
+	require.NoError(t, err)
+	for _, e := range events {
+		if slices.Contains(keys, e.Command) && !slices.Contains(order, e.Command) {
+			order = append(order, e.Command)
+		}
+	}
+	require.Equal(t, keys, order)
+	for _, k := range keys {
+		r.eventually("answered", func() bool {
+			c, err := r.store.CommandByKey(t.Context(), k)
+			return err == nil && c.Status == store.CommandDone
+		})
+	}
 }
 
 func TestPostgresAwayIs503AndNothingIsDone(t *testing.T) {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -80,6 +81,7 @@ type rig struct {
 type rigOptions struct {
 	env      *devtest.Env
 	wait     time.Duration
+	sweep    time.Duration // zero: often
 	upload   int64
 	noWorker bool
 	release  bool // not dev
@@ -196,7 +198,7 @@ func (r *rig) serve(o rigOptions) (url string, stop func()) {
 	s, err := api.New(api.Config{
 		Store: r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test",
-		Wait: o.wait, UploadLimit: o.upload, Sweep: 200 * time.Millisecond,
+		Wait: o.wait, UploadLimit: o.upload, Sweep: cmp.Or(o.sweep, 200*time.Millisecond),
 	})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())

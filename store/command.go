@@ -53,7 +53,10 @@ type Command struct {
 	Seq        int64           // last event of the case after a done command
 	Attempts   int             // by sweepers
 	// Handed: given to another than the process that recorded it, who may do it yet (see Answer.Settled).
-	Handed     bool
+	Handed bool
+	// Behind: an earlier act of the case waits that nobody may be carrying any more; it has its turn
+	// first (EarlierUnanswered). Known of a command just recorded only.
+	Behind     bool
 	AnsweredAt time.Time
 
 	print []byte
@@ -70,9 +73,9 @@ func (s *Store) RecordCommand(ctx context.Context, in Intent) (c Command, repeat
 	print := printOf(string(in.Act), in.Case, in.By, in.Body)
 	var fresh bool
 	var answered *time.Time
-	err = s.pool.QueryRow(ctx, `SELECT fresh, `+commandColumns+` FROM record_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+	err = s.pool.QueryRow(ctx, `SELECT fresh, behind, `+commandColumns+` FROM record_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		in.Key, in.Case, string(in.Act), string(in.By.Kind), in.By.ID, in.By.Org, notNull(in.Body), print, in.At, s.opts.Grace).
-		Scan(&fresh, &c.Key, &c.Case, &c.Act, &c.By.Kind, &c.By.ID, &c.By.Org, &c.Body, &c.print, &c.RecordedAt,
+		Scan(&fresh, &c.Behind, &c.Key, &c.Case, &c.Act, &c.By.Kind, &c.By.ID, &c.By.Org, &c.Body, &c.print, &c.RecordedAt,
 			&c.Status, &c.Reply, &c.Seq, &c.Attempts, &answered, &c.Handed)
 	if err != nil {
 		return Command{}, false, wrap("record command", err)
@@ -151,6 +154,23 @@ func (s *Store) ClaimUnanswered(ctx context.Context, limit int, lease time.Durat
 		return cmp.Or(cmp.Compare(a.CaseNo, b.CaseNo), a.RecordedAt.Compare(b.RecordedAt))
 	})
 	return commands(rows), wrap("unanswered commands", err)
+}
+
+// EarlierUnanswered gives the acts of a case recorded before an instant that have no answer yet, oldest
+// first, at most so many. They are handed to the caller, whoever else has them: an act sent twice is one.
+func (s *Store) EarlierUnanswered(ctx context.Context, number string, before time.Time, limit int) ([]Command, error) {
+	rows, err := s.q.EarlierUnanswered(ctx, dbsqlc.EarlierUnansweredParams{CaseNo: number, Before: before, Most: int32(limit)})
+	out := make([]Command, len(rows))
+	for i, r := range rows {
+		out[i] = command(dbsqlc.Command(r))
+	}
+	return out, wrap("earlier unanswered commands", err)
+}
+
+// GiveUp says that who recorded a command no longer carries it: sweepers may take it at once, and acts
+// recorded later see to it first.
+func (s *Store) GiveUp(ctx context.Context, key string) error {
+	return wrap("give a command up", s.q.GiveUp(ctx, key))
 }
 
 // EarlierIntents gives the acts of a case recorded before an instant and not certainly in its log, in

@@ -217,12 +217,94 @@ func (q *Queries) CommandsOf(ctx context.Context, caseNo string) ([]Command, err
 	return items, nil
 }
 
+const earlierUnanswered = `-- name: EarlierUnanswered :many
+WITH e AS (
+    UPDATE command c SET handed = true
+    WHERE c.key IN (SELECT x.key FROM command x WHERE x.case_no = $1 AND x.recorded_at < $2 AND x.status = 'pending'
+        ORDER BY x.recorded_at LIMIT $3 FOR NO KEY UPDATE)
+      AND c.status = 'pending' RETURNING c.key, c.case_no, c.act, c.actor_kind, c.actor, c.org, c.body, c.print, c.recorded_at, c.status, c.reply, c.seq, c.attempts, c.next_try, c.answered_at, c.handed
+)
+SELECT key, case_no, act, actor_kind, actor, org, body, print, recorded_at, status, reply, seq, attempts, next_try, answered_at, handed FROM e ORDER BY recorded_at
+`
+
+type EarlierUnansweredParams struct {
+	CaseNo string
+	Before time.Time
+	Most   int32
+}
+
+type EarlierUnansweredRow struct {
+	Key        string
+	CaseNo     string
+	Act        string
+	ActorKind  string
+	Actor      string
+	Org        string
+	Body       []byte
+	Print      []byte
+	RecordedAt time.Time
+	Status     string
+	Reply      []byte
+	Seq        int64
+	Attempts   int32
+	NextTry    time.Time
+	AnsweredAt *time.Time
+	Handed     bool
+}
+
+// Marked as handed: the caller carries them as well as whoever else has them.
+func (q *Queries) EarlierUnanswered(ctx context.Context, arg EarlierUnansweredParams) ([]EarlierUnansweredRow, error) {
+	rows, err := q.db.Query(ctx, earlierUnanswered, arg.CaseNo, arg.Before, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EarlierUnansweredRow
+	for rows.Next() {
+		var i EarlierUnansweredRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.CaseNo,
+			&i.Act,
+			&i.ActorKind,
+			&i.Actor,
+			&i.Org,
+			&i.Body,
+			&i.Print,
+			&i.RecordedAt,
+			&i.Status,
+			&i.Reply,
+			&i.Seq,
+			&i.Attempts,
+			&i.NextTry,
+			&i.AnsweredAt,
+			&i.Handed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const forgetAttempts = `-- name: ForgetAttempts :exec
 DELETE FROM attempt WHERE subject = $1
 `
 
 func (q *Queries) ForgetAttempts(ctx context.Context, subject string) error {
 	_, err := q.db.Exec(ctx, forgetAttempts, subject)
+	return err
+}
+
+const giveUp = `-- name: GiveUp :exec
+UPDATE command SET handed = true, next_try = clock_timestamp() WHERE key = $1 AND status = 'pending'
+`
+
+func (q *Queries) GiveUp(ctx context.Context, key string) error {
+	_, err := q.db.Exec(ctx, giveUp, key)
 	return err
 }
 

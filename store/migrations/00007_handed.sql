@@ -5,9 +5,13 @@
 -- intents, to a sweeper, or to a caller who repeats. Never taken back.
 ALTER TABLE command ADD COLUMN handed boolean NOT NULL DEFAULT false;
 
+DROP FUNCTION record_command(text, text, text, text, text, text, bytea, bytea, timestamptz, interval);
+
+-- behind says that an earlier act of the case waits that whoever recorded it no longer carries: it has
+-- its turn first. Acts that are on their way side by side wait for nobody.
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION record_command(p_key text, p_case text, p_act text, p_kind text, p_actor text, p_org text, p_body bytea, p_print bytea,
-    p_at timestamptz, p_grace interval) RETURNS TABLE (fresh boolean, c command) LANGUAGE plpgsql AS $$
+CREATE FUNCTION record_command(p_key text, p_case text, p_act text, p_kind text, p_actor text, p_org text, p_body bytea, p_print bytea,
+    p_at timestamptz, p_grace interval) RETURNS TABLE (fresh boolean, behind boolean, c command) LANGUAGE plpgsql AS $$
 DECLARE
     v_at timestamptz;
 BEGIN
@@ -20,13 +24,15 @@ BEGIN
         INSERT INTO command AS x (key, case_no, act, actor_kind, actor, org, body, print, recorded_at, next_try)
         VALUES (p_key, p_case, p_act, p_kind, p_actor, p_org, p_body, p_print, v_at, clock_timestamp() + p_grace)
         ON CONFLICT (key) DO NOTHING RETURNING x.* INTO c;
-        IF FOUND THEN
-            fresh := true; RETURN NEXT; RETURN;
-        END IF;
+        fresh := FOUND;
     END IF;
-    UPDATE command x SET handed = true WHERE x.key = p_key AND x.status = 'pending' AND NOT x.handed;
-    fresh := false;
-    SELECT x.* INTO c FROM command x WHERE x.key = p_key;
+    IF fresh IS NOT TRUE THEN
+        UPDATE command x SET handed = true WHERE x.key = p_key AND x.status = 'pending' AND NOT x.handed;
+        fresh := false;
+        SELECT x.* INTO c FROM command x WHERE x.key = p_key;
+    END IF;
+    behind := (c).status = 'pending' AND EXISTS (SELECT FROM command e WHERE e.case_no = p_case AND e.recorded_at < (c).recorded_at
+        AND e.status = 'pending' AND (e.attempts > 0 OR e.next_try <= clock_timestamp()));
     RETURN NEXT;
 END $$;
 -- +goose StatementEnd

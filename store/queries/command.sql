@@ -20,6 +20,19 @@ WITH due AS (
 UPDATE command c SET attempts = c.attempts + 1, handed = true, next_try = clock_timestamp() + sqlc.arg(lease)::interval
 FROM due WHERE c.key = due.key RETURNING c.*;
 
+-- name: EarlierUnanswered :many
+-- Marked as handed: the caller carries them as well as whoever else has them.
+WITH e AS (
+    UPDATE command c SET handed = true
+    WHERE c.key IN (SELECT x.key FROM command x WHERE x.case_no = sqlc.arg(case_no) AND x.recorded_at < sqlc.arg(before) AND x.status = 'pending'
+        ORDER BY x.recorded_at LIMIT sqlc.arg(most) FOR NO KEY UPDATE)
+      AND c.status = 'pending' RETURNING c.*
+)
+SELECT * FROM e ORDER BY recorded_at;
+
+-- name: GiveUp :exec
+UPDATE command SET handed = true, next_try = clock_timestamp() WHERE key = $1 AND status = 'pending';
+
 -- name: NextSerial :one
 INSERT INTO case_serial AS s (code, day, last) VALUES ($1, $2, 1)
 ON CONFLICT (code, day) DO UPDATE SET last = s.last + 1 RETURNING last;
