@@ -49,9 +49,12 @@ var named = map[string]Policy{
 	"read-cases":  {Who: Official, Roles: caseRoles},
 	"read-tasks":  {Who: Official, Roles: caseRoles},
 	"read-events": {Who: Official, Roles: caseRoles},
-	"upload":      {Who: Official, Roles: caseRoles},
-	"edit":        {Who: Official, Roles: []string{RoleEditor, RolePublisher}},
-	"publish":     {Who: Official, Roles: []string{RolePublisher}},
+	// answer-cards: see the cards of one's organisation and answer for them; supervise: decide on them.
+	"answer-cards": {Who: Official, Roles: caseRoles},
+	"supervise":    {Who: Official, Roles: []string{engine.RoleSupervisor}},
+	"upload":       {Who: Official, Roles: caseRoles},
+	"edit":         {Who: Official, Roles: []string{RoleEditor, RolePublisher}},
+	"publish":      {Who: Official, Roles: []string{RolePublisher}},
 }
 
 // Policies names the policy of every operation. A test walks document and
@@ -77,7 +80,10 @@ var Policies = map[string]string{
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",
-	"track": "applicant", "trackAnswer": "applicant", "trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant",
+	"getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise",
+	"explainCard": "answer-cards", "appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise",
+	"overturnCard": "supervise",
+	"track":        "applicant", "trackAnswer": "applicant", "trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant",
 	"getClock": "public", "advanceClock": "dev",
 	"health": "public", "ready": "public", "metrics": "public", "openapi": "public", "listProblems": "public", "getProblem": "public",
 }

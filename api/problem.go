@@ -100,6 +100,8 @@ const (
 	CodeNoRoute         = "no-route"
 	CodeNoMethod        = "method-not-allowed"
 	CodeNoSuchCase      = "no-such-case"
+	CodeNoSuchCard      = "no-such-card"
+	CodeNoRules         = "no-rules"
 	CodeNoSuchCommand   = "no-such-command"
 	CodeNoSuchFile      = "no-such-file"
 	CodeNoSuchProblem   = "no-such-problem"
@@ -142,7 +144,7 @@ func kindOf(code string) (Kind, bool) {
 
 // kinds is the one place that maps a code to a status.
 var kinds = func() []Kind {
-	all := append(slices.Clone(apiKinds), engineKinds...)
+	all := slices.Concat(apiKinds, engineKinds, cardKinds)
 	slices.SortFunc(all, func(a, b Kind) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }()

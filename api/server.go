@@ -76,16 +76,17 @@ type Server struct {
 	spec    *openapi3.T
 	metrics *metrics
 
-	catalogue *catalogue
-	forms     forms
-	gate      *gate
-	answers   *answers
-	listener  *store.Listener
-	temporal  *link
-	pulse     *store.Pulse
-	certain   chan struct{} // something was confirmed
-	published chan struct{} // nudges the publisher
-	moves     moves
+	catalogue   *catalogue
+	supervision sync.Map // version → *supervision.Rules
+	forms       forms
+	gate        *gate
+	answers     *answers
+	listener    *store.Listener
+	temporal    *link
+	pulse       *store.Pulse
+	certain     chan struct{} // something was confirmed
+	published   chan struct{} // nudges the publisher
+	moves       moves
 
 	// background counts work that outlives its request (reflush, start); closed
 	// says that no more may begin.

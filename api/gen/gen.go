@@ -50,6 +50,99 @@ func (e ActorViewKind) Valid() bool {
 	}
 }
 
+// Defines values for CardClass.
+const (
+	Content   CardClass = "content"
+	Fee       CardClass = "fee"
+	Material  CardClass = "material"
+	Procedure CardClass = "procedure"
+	Service   CardClass = "service"
+	Time      CardClass = "time"
+)
+
+// Valid indicates whether the value is a known member of the CardClass enum.
+func (e CardClass) Valid() bool {
+	switch e {
+	case Content:
+		return true
+	case Fee:
+		return true
+	case Material:
+		return true
+	case Procedure:
+		return true
+	case Service:
+		return true
+	case Time:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CardActAct.
+const (
+	Appeal   CardActAct = "appeal"
+	Confirm  CardActAct = "confirm"
+	Explain  CardActAct = "explain"
+	Lift     CardActAct = "lift"
+	Overturn CardActAct = "overturn"
+	Raise    CardActAct = "raise"
+	Uphold   CardActAct = "uphold"
+)
+
+// Valid indicates whether the value is a known member of the CardActAct enum.
+func (e CardActAct) Valid() bool {
+	switch e {
+	case Appeal:
+		return true
+	case Confirm:
+		return true
+	case Explain:
+		return true
+	case Lift:
+		return true
+	case Overturn:
+		return true
+	case Raise:
+		return true
+	case Uphold:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CardStatus.
+const (
+	Appealed  CardStatus = "appealed"
+	Confirmed CardStatus = "confirmed"
+	Explained CardStatus = "explained"
+	Lifted    CardStatus = "lifted"
+	Raised    CardStatus = "raised"
+	Upheld    CardStatus = "upheld"
+)
+
+// Valid indicates whether the value is a known member of the CardStatus enum.
+func (e CardStatus) Valid() bool {
+	switch e {
+	case Appealed:
+		return true
+	case Confirmed:
+		return true
+	case Explained:
+		return true
+	case Lifted:
+		return true
+	case Raised:
+		return true
+	case Upheld:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CaseRowStatus.
 const (
 	CaseRowStatusAccepted   CaseRowStatus = "accepted"
@@ -593,6 +686,105 @@ type BusinessClock struct {
 	Offset int64 `json:"offset"`
 }
 
+// Card defines model for Card.
+type Card struct {
+	// Acts What was done with it, in order; absent in lists
+	Acts []CardAct `json:"acts,omitempty,omitzero"`
+
+	// At When it happened
+	At    time.Time   `json:"at"`
+	Basis []CardBasis `json:"basis,omitempty,omitzero"`
+
+	// ByHand Raised by a supervisor
+	ByHand bool      `json:"byHand,omitempty,omitzero"`
+	Class  CardClass `json:"class"`
+	En     string    `json:"en"`
+
+	// Explain To be explained before
+	Explain time.Time `json:"explain,omitempty,omitzero"`
+
+	// Gone An event that became known later took its ground away
+	Gone bool   `json:"gone,omitempty,omitzero"`
+	Id   int64  `json:"id"`
+	Item string `json:"item,omitempty,omitzero"`
+
+	// Level 1 warning, 2 yellow, 3 red
+	Level int `json:"level"`
+
+	// Number The case; absent for a card over many cases
+	Number string `json:"number,omitempty,omitzero"`
+
+	// Numbers The cases a card over many cases rests on
+	Numbers []string `json:"numbers,omitempty,omitzero"`
+
+	// Org Who answers for it
+	Org     string `json:"org"`
+	OrgName string `json:"orgName,omitempty,omitzero"`
+
+	// Person Name of the person responsible, where one is known
+	Person     string `json:"person,omitempty,omitzero"`
+	Rule       string `json:"rule"`
+	RuleName   string `json:"ruleName,omitempty,omitzero"`
+	RuleNameEn string `json:"ruleNameEn,omitempty,omitzero"`
+
+	// Rules Version of the rules
+	Rules string `json:"rules"`
+
+	// Seq The event that shows it
+	Seq int64 `json:"seq,omitempty,omitzero"`
+
+	// Status raised: to be explained; explained; confirmed; appealed; upheld: the appeal was turned down; lifted
+	Status CardStatus `json:"status"`
+	Step   string     `json:"step,omitempty,omitzero"`
+
+	// Subject What it is about: a clock, a task, a result, an event
+	Subject string `json:"subject,omitempty,omitzero"`
+	Zh      string `json:"zh"`
+}
+
+// CardClass defines model for Card.Class.
+type CardClass string
+
+// CardAct defines model for CardAct.
+type CardAct struct {
+	Act CardActAct `json:"act"`
+	At  time.Time  `json:"at"`
+
+	// By Name of the person
+	By      string `json:"by"`
+	Org     string `json:"org"`
+	OrgName string `json:"orgName,omitempty,omitzero"`
+	Reason  string `json:"reason"`
+
+	// Until Until when it can be appealed against
+	Until time.Time `json:"until,omitempty,omitzero"`
+}
+
+// CardActAct defines model for CardAct.Act.
+type CardActAct string
+
+// CardBasis defines model for CardBasis.
+type CardBasis struct {
+	Article string `json:"article,omitempty,omitzero"`
+	Law     string `json:"law"`
+}
+
+// CardPage defines model for CardPage.
+type CardPage struct {
+	Cards []Card `json:"cards"`
+
+	// Next Cursor of the next page; absent on the last
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// CardReason defines model for CardReason.
+type CardReason struct {
+	Reason string `json:"reason"`
+}
+
+// CardStatus raised: to be explained; explained; confirmed; appealed; upheld: the appeal was turned down; lifted
+type CardStatus string
+
 // Case defines model for Case.
 type Case struct {
 	Answers map[string]interface{} `json:"answers,omitempty,omitzero"`
@@ -1123,6 +1315,15 @@ type Published struct {
 	Version  Version   `json:"version"`
 }
 
+// RaiseCard defines model for RaiseCard.
+type RaiseCard struct {
+	// Number The case it is about, if any
+	Number string `json:"number,omitempty,omitzero"`
+	Org    string `json:"org"`
+	Reason string `json:"reason"`
+	Rule   string `json:"rule"`
+}
+
 // Reason The reason
 type Reason = string
 
@@ -1258,6 +1459,42 @@ type StepID = string
 
 // StopAct defines model for StopAct.
 type StopAct = wire.Act
+
+// SupervisionParameter defines model for SupervisionParameter.
+type SupervisionParameter struct {
+	En    string `json:"en"`
+	Id    string `json:"id"`
+	Value string `json:"value"`
+	Zh    string `json:"zh"`
+}
+
+// SupervisionRule defines model for SupervisionRule.
+type SupervisionRule struct {
+	Basis  []CardBasis `json:"basis,omitempty,omitzero"`
+	ByHand bool        `json:"byHand,omitempty,omitzero"`
+	Class  string      `json:"class"`
+	En     string      `json:"en"`
+	Id     string      `json:"id"`
+	Levels []int       `json:"levels"`
+	Zh     string      `json:"zh"`
+}
+
+// SupervisionRules defines model for SupervisionRules.
+type SupervisionRules struct {
+	// Appeal Time to appeal against a confirmed one
+	Appeal string `json:"appeal"`
+
+	// Explain Time to explain a card, like 3wd
+	Explain     string                 `json:"explain"`
+	Name        string                 `json:"name"`
+	Parameters  []SupervisionParameter `json:"parameters"`
+	PublishedAt time.Time              `json:"publishedAt,omitempty,omitzero"`
+	Rules       []SupervisionRule      `json:"rules"`
+
+	// Source The YAML
+	Source  string `json:"source,omitempty,omitzero"`
+	Version string `json:"version"`
+}
 
 // Take Whether a condition put to the decision is taken over into it
 type Take = engine.Take
@@ -1484,6 +1721,9 @@ type Wait struct {
 // WithdrawAct defines model for WithdrawAct.
 type WithdrawAct = wire.Act
 
+// CardParam defines model for CardParam.
+type CardParam = int64
+
 // CursorParam defines model for CursorParam.
 type CursorParam = string
 
@@ -1508,6 +1748,9 @@ type PaperParam = string
 // VersionParam defines model for VersionParam.
 type VersionParam = string
 
+// CardAnswer defines model for CardAnswer.
+type CardAnswer = Card
+
 // DoneAnswer defines model for DoneAnswer.
 type DoneAnswer = Done
 
@@ -1516,6 +1759,81 @@ type PendingAnswer = Pending
 
 // ProblemAnswer RFC 9457
 type ProblemAnswer = Problem
+
+// ListCardsParams defines parameters for ListCards.
+type ListCardsParams struct {
+	// Org Organisation that answers for them
+	Org string `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Number Case number
+	Number string `form:"number,omitempty" json:"number,omitempty,omitzero"`
+
+	// Rule Rule
+	Rule string `form:"rule,omitempty" json:"rule,omitempty,omitzero"`
+
+	// Item Item code
+	Item string `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// Level 1 warning, 2 yellow, 3 red
+	Level int `form:"level,omitempty" json:"level,omitempty,omitzero"`
+
+	// Status Where they stand
+	Status CardStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
+
+	// From Not before this instant
+	From time.Time `form:"from,omitempty" json:"from,omitempty,omitzero"`
+
+	// Before Before this instant
+	Before time.Time `form:"before,omitempty" json:"before,omitempty,omitzero"`
+
+	// Cursor `next` of the page before
+	Cursor CursorParam `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Entries per page
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// RaiseCardParams defines parameters for RaiseCard.
+type RaiseCardParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// AppealCardParams defines parameters for AppealCard.
+type AppealCardParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ConfirmCardParams defines parameters for ConfirmCard.
+type ConfirmCardParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ExplainCardParams defines parameters for ExplainCard.
+type ExplainCardParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// LiftCardParams defines parameters for LiftCard.
+type LiftCardParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// OverturnCardParams defines parameters for OverturnCard.
+type OverturnCardParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// UpholdCardParams defines parameters for UpholdCard.
+type UpholdCardParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
 
 // ListCasesParams defines parameters for ListCases.
 type ListCasesParams struct {
@@ -1797,6 +2115,12 @@ type GetGuideParams struct {
 	Answers string `form:"answers,omitempty" json:"answers,omitempty,omitzero"`
 }
 
+// PublishSupervisionParams defines parameters for PublishSupervision.
+type PublishSupervisionParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ListTasksParams defines parameters for ListTasks.
 type ListTasksParams struct {
 	// Org Organisation code; left out: the caller's own
@@ -1862,6 +2186,27 @@ type TrackWithdrawParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
+
+// RaiseCardJSONRequestBody defines body for RaiseCard for application/json ContentType.
+type RaiseCardJSONRequestBody = RaiseCard
+
+// AppealCardJSONRequestBody defines body for AppealCard for application/json ContentType.
+type AppealCardJSONRequestBody = CardReason
+
+// ConfirmCardJSONRequestBody defines body for ConfirmCard for application/json ContentType.
+type ConfirmCardJSONRequestBody = CardReason
+
+// ExplainCardJSONRequestBody defines body for ExplainCard for application/json ContentType.
+type ExplainCardJSONRequestBody = CardReason
+
+// LiftCardJSONRequestBody defines body for LiftCard for application/json ContentType.
+type LiftCardJSONRequestBody = CardReason
+
+// OverturnCardJSONRequestBody defines body for OverturnCard for application/json ContentType.
+type OverturnCardJSONRequestBody = CardReason
+
+// UpholdCardJSONRequestBody defines body for UpholdCard for application/json ContentType.
+type UpholdCardJSONRequestBody = CardReason
 
 // StartCaseJSONRequestBody defines body for StartCase for application/json ContentType.
 type StartCaseJSONRequestBody = Start
@@ -2018,6 +2363,33 @@ type ServerInterface interface {
 	// ListAccounts Demo accounts
 	// (GET /v1/accounts)
 	ListAccounts(ctx echo.Context) error
+	// ListCards Cards
+	// (GET /v1/cards)
+	ListCards(ctx echo.Context, params ListCardsParams) error
+	// RaiseCard Raise a card by hand
+	// (POST /v1/cards)
+	RaiseCard(ctx echo.Context, params RaiseCardParams) error
+	// GetCard One card, with what was done with it
+	// (GET /v1/cards/{card})
+	GetCard(ctx echo.Context, card CardParam) error
+	// AppealCard Appeal against a confirmed card
+	// (POST /v1/cards/{card}/appeal)
+	AppealCard(ctx echo.Context, card CardParam, params AppealCardParams) error
+	// ConfirmCard Confirm a card
+	// (POST /v1/cards/{card}/confirm)
+	ConfirmCard(ctx echo.Context, card CardParam, params ConfirmCardParams) error
+	// ExplainCard Explain a card
+	// (POST /v1/cards/{card}/explain)
+	ExplainCard(ctx echo.Context, card CardParam, params ExplainCardParams) error
+	// LiftCard Lift a card
+	// (POST /v1/cards/{card}/lift)
+	LiftCard(ctx echo.Context, card CardParam, params LiftCardParams) error
+	// OverturnCard Overturn a card on appeal
+	// (POST /v1/cards/{card}/overturn)
+	OverturnCard(ctx echo.Context, card CardParam, params OverturnCardParams) error
+	// UpholdCard Uphold a card on appeal
+	// (POST /v1/cards/{card}/uphold)
+	UpholdCard(ctx echo.Context, card CardParam, params UpholdCardParams) error
 	// ListCases List and search cases
 	// (GET /v1/cases)
 	ListCases(ctx echo.Context, params ListCasesParams) error
@@ -2207,6 +2579,12 @@ type ServerInterface interface {
 	// Login Log in
 	// (POST /v1/session)
 	Login(ctx echo.Context) error
+	// GetSupervision The supervision rules in force
+	// (GET /v1/supervision/rules)
+	GetSupervision(ctx echo.Context) error
+	// PublishSupervision Publish a version of the supervision rules
+	// (POST /v1/supervision/rules)
+	PublishSupervision(ctx echo.Context, params PublishSupervisionParams) error
 	// ListTasks Inbox
 	// (GET /v1/tasks)
 	ListTasks(ctx echo.Context, params ListTasksParams) error
@@ -2308,6 +2686,362 @@ func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAccounts(ctx)
+	return err
+}
+
+// ListCards converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCards(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCardsParams
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "number" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "number", ctx.QueryParams(), &params.Number, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Optional query parameter "rule" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "rule", ctx.QueryParams(), &params.Rule, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter rule: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Optional query parameter "level" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "level", ctx.QueryParams(), &params.Level, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter level: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", ctx.QueryParams(), &params.Before, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter before: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCards(ctx, params)
+	return err
+}
+
+// RaiseCard converts echo context to params.
+func (w *ServerInterfaceWrapper) RaiseCard(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RaiseCardParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RaiseCard(ctx, params)
+	return err
+}
+
+// GetCard converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCard(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "card" -------------
+	var card CardParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", ctx.Param("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter card: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCard(ctx, card)
+	return err
+}
+
+// AppealCard converts echo context to params.
+func (w *ServerInterfaceWrapper) AppealCard(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "card" -------------
+	var card CardParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", ctx.Param("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter card: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AppealCardParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AppealCard(ctx, card, params)
+	return err
+}
+
+// ConfirmCard converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmCard(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "card" -------------
+	var card CardParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", ctx.Param("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter card: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmCardParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmCard(ctx, card, params)
+	return err
+}
+
+// ExplainCard converts echo context to params.
+func (w *ServerInterfaceWrapper) ExplainCard(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "card" -------------
+	var card CardParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", ctx.Param("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter card: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExplainCardParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExplainCard(ctx, card, params)
+	return err
+}
+
+// LiftCard converts echo context to params.
+func (w *ServerInterfaceWrapper) LiftCard(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "card" -------------
+	var card CardParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", ctx.Param("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter card: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LiftCardParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LiftCard(ctx, card, params)
+	return err
+}
+
+// OverturnCard converts echo context to params.
+func (w *ServerInterfaceWrapper) OverturnCard(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "card" -------------
+	var card CardParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", ctx.Param("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter card: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params OverturnCardParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.OverturnCard(ctx, card, params)
+	return err
+}
+
+// UpholdCard converts echo context to params.
+func (w *ServerInterfaceWrapper) UpholdCard(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "card" -------------
+	var card CardParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "card", ctx.Param("card"), &card, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter card: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpholdCardParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpholdCard(ctx, card, params)
 	return err
 }
 
@@ -4163,6 +4897,46 @@ func (w *ServerInterfaceWrapper) Login(ctx echo.Context) error {
 	return err
 }
 
+// GetSupervision converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSupervision(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSupervision(ctx)
+	return err
+}
+
+// PublishSupervision converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishSupervision(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PublishSupervisionParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishSupervision(ctx, params)
+	return err
+}
+
 // ListTasks converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTasks(ctx echo.Context) error {
 	var err error
@@ -4544,6 +5318,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/track/urge", wrapper.TrackUrge, options.OperationMiddlewares["trackUrge"]...)
 	router.GET(options.BaseURL+"/v1/track/commands/:key", wrapper.TrackCommand, options.OperationMiddlewares["trackCommand"]...)
 	router.POST(options.BaseURL+"/v1/track/files", wrapper.TrackUpload, options.OperationMiddlewares["trackUpload"]...)
+	router.GET(options.BaseURL+"/v1/supervision/rules", wrapper.GetSupervision, options.OperationMiddlewares["getSupervision"]...)
+	router.POST(options.BaseURL+"/v1/supervision/rules", wrapper.PublishSupervision, options.OperationMiddlewares["publishSupervision"]...)
+	router.GET(options.BaseURL+"/v1/cards", wrapper.ListCards, options.OperationMiddlewares["listCards"]...)
+	router.POST(options.BaseURL+"/v1/cards", wrapper.RaiseCard, options.OperationMiddlewares["raiseCard"]...)
+	router.GET(options.BaseURL+"/v1/cards/:card", wrapper.GetCard, options.OperationMiddlewares["getCard"]...)
+	router.POST(options.BaseURL+"/v1/cards/:card/explain", wrapper.ExplainCard, options.OperationMiddlewares["explainCard"]...)
+	router.POST(options.BaseURL+"/v1/cards/:card/confirm", wrapper.ConfirmCard, options.OperationMiddlewares["confirmCard"]...)
+	router.POST(options.BaseURL+"/v1/cards/:card/lift", wrapper.LiftCard, options.OperationMiddlewares["liftCard"]...)
+	router.POST(options.BaseURL+"/v1/cards/:card/appeal", wrapper.AppealCard, options.OperationMiddlewares["appealCard"]...)
+	router.POST(options.BaseURL+"/v1/cards/:card/uphold", wrapper.UpholdCard, options.OperationMiddlewares["upholdCard"]...)
+	router.POST(options.BaseURL+"/v1/cards/:card/overturn", wrapper.OverturnCard, options.OperationMiddlewares["overturnCard"]...)
 	router.GET(options.BaseURL+"/v1/clock", wrapper.GetClock, options.OperationMiddlewares["getClock"]...)
 	router.POST(options.BaseURL+"/v1/clock/advance", wrapper.AdvanceClock, options.OperationMiddlewares["advanceClock"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
@@ -4554,6 +5339,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/problems/:code", wrapper.GetProblem, options.OperationMiddlewares["getProblem"]...)
 
 }
+
+type CardAnswerJSONResponse Card
 
 type DoneAnswerJSONResponse Done
 
@@ -4766,6 +5553,370 @@ type ListAccountsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAccountsdefaultApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCardsRequestObject struct {
+	Params ListCardsParams
+}
+
+type ListCardsResponseObject interface {
+	VisitListCardsResponse(w http.ResponseWriter) error
+}
+
+type ListCards200JSONResponse CardPage
+
+func (response ListCards200JSONResponse) VisitListCardsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCardsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCardsdefaultApplicationProblemPlusJSONResponse) VisitListCardsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseCardRequestObject struct {
+	Params RaiseCardParams
+	Body   *RaiseCardJSONRequestBody
+}
+
+type RaiseCardResponseObject interface {
+	VisitRaiseCardResponse(w http.ResponseWriter) error
+}
+
+type RaiseCard200JSONResponse struct{ CardAnswerJSONResponse }
+
+func (response RaiseCard200JSONResponse) VisitRaiseCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RaiseCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RaiseCarddefaultApplicationProblemPlusJSONResponse) VisitRaiseCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCardRequestObject struct {
+	Card CardParam `json:"card"`
+}
+
+type GetCardResponseObject interface {
+	VisitGetCardResponse(w http.ResponseWriter) error
+}
+
+type GetCard200JSONResponse struct{ CardAnswerJSONResponse }
+
+func (response GetCard200JSONResponse) VisitGetCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCarddefaultApplicationProblemPlusJSONResponse) VisitGetCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AppealCardRequestObject struct {
+	Card   CardParam `json:"card"`
+	Params AppealCardParams
+	Body   *AppealCardJSONRequestBody
+}
+
+type AppealCardResponseObject interface {
+	VisitAppealCardResponse(w http.ResponseWriter) error
+}
+
+type AppealCard200JSONResponse struct{ CardAnswerJSONResponse }
+
+func (response AppealCard200JSONResponse) VisitAppealCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AppealCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AppealCarddefaultApplicationProblemPlusJSONResponse) VisitAppealCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmCardRequestObject struct {
+	Card   CardParam `json:"card"`
+	Params ConfirmCardParams
+	Body   *ConfirmCardJSONRequestBody
+}
+
+type ConfirmCardResponseObject interface {
+	VisitConfirmCardResponse(w http.ResponseWriter) error
+}
+
+type ConfirmCard200JSONResponse struct{ CardAnswerJSONResponse }
+
+func (response ConfirmCard200JSONResponse) VisitConfirmCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmCarddefaultApplicationProblemPlusJSONResponse) VisitConfirmCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainCardRequestObject struct {
+	Card   CardParam `json:"card"`
+	Params ExplainCardParams
+	Body   *ExplainCardJSONRequestBody
+}
+
+type ExplainCardResponseObject interface {
+	VisitExplainCardResponse(w http.ResponseWriter) error
+}
+
+type ExplainCard200JSONResponse struct{ CardAnswerJSONResponse }
+
+func (response ExplainCard200JSONResponse) VisitExplainCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExplainCarddefaultApplicationProblemPlusJSONResponse) VisitExplainCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LiftCardRequestObject struct {
+	Card   CardParam `json:"card"`
+	Params LiftCardParams
+	Body   *LiftCardJSONRequestBody
+}
+
+type LiftCardResponseObject interface {
+	VisitLiftCardResponse(w http.ResponseWriter) error
+}
+
+type LiftCard200JSONResponse struct{ CardAnswerJSONResponse }
+
+func (response LiftCard200JSONResponse) VisitLiftCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LiftCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LiftCarddefaultApplicationProblemPlusJSONResponse) VisitLiftCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OverturnCardRequestObject struct {
+	Card   CardParam `json:"card"`
+	Params OverturnCardParams
+	Body   *OverturnCardJSONRequestBody
+}
+
+type OverturnCardResponseObject interface {
+	VisitOverturnCardResponse(w http.ResponseWriter) error
+}
+
+type OverturnCard200JSONResponse struct{ CardAnswerJSONResponse }
+
+func (response OverturnCard200JSONResponse) VisitOverturnCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OverturnCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response OverturnCarddefaultApplicationProblemPlusJSONResponse) VisitOverturnCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpholdCardRequestObject struct {
+	Card   CardParam `json:"card"`
+	Params UpholdCardParams
+	Body   *UpholdCardJSONRequestBody
+}
+
+type UpholdCardResponseObject interface {
+	VisitUpholdCardResponse(w http.ResponseWriter) error
+}
+
+type UpholdCard200JSONResponse struct{ CardAnswerJSONResponse }
+
+func (response UpholdCard200JSONResponse) VisitUpholdCardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpholdCarddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UpholdCarddefaultApplicationProblemPlusJSONResponse) VisitUpholdCardResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7951,6 +9102,84 @@ func (response LogindefaultApplicationProblemPlusJSONResponse) VisitLoginRespons
 	return err
 }
 
+type GetSupervisionRequestObject struct {
+}
+
+type GetSupervisionResponseObject interface {
+	VisitGetSupervisionResponse(w http.ResponseWriter) error
+}
+
+type GetSupervision200JSONResponse SupervisionRules
+
+func (response GetSupervision200JSONResponse) VisitGetSupervisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSupervisiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSupervisiondefaultApplicationProblemPlusJSONResponse) VisitGetSupervisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishSupervisionRequestObject struct {
+	Params PublishSupervisionParams
+	Body   io.Reader
+}
+
+type PublishSupervisionResponseObject interface {
+	VisitPublishSupervisionResponse(w http.ResponseWriter) error
+}
+
+type PublishSupervision200JSONResponse SupervisionRules
+
+func (response PublishSupervision200JSONResponse) VisitPublishSupervisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishSupervisiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishSupervisiondefaultApplicationProblemPlusJSONResponse) VisitPublishSupervisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTasksRequestObject struct {
 	Params ListTasksParams
 }
@@ -8377,6 +9606,33 @@ type StrictServerInterface interface {
 	// ListAccounts Demo accounts
 	// (GET /v1/accounts)
 	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// ListCards Cards
+	// (GET /v1/cards)
+	ListCards(ctx context.Context, request ListCardsRequestObject) (ListCardsResponseObject, error)
+	// RaiseCard Raise a card by hand
+	// (POST /v1/cards)
+	RaiseCard(ctx context.Context, request RaiseCardRequestObject) (RaiseCardResponseObject, error)
+	// GetCard One card, with what was done with it
+	// (GET /v1/cards/{card})
+	GetCard(ctx context.Context, request GetCardRequestObject) (GetCardResponseObject, error)
+	// AppealCard Appeal against a confirmed card
+	// (POST /v1/cards/{card}/appeal)
+	AppealCard(ctx context.Context, request AppealCardRequestObject) (AppealCardResponseObject, error)
+	// ConfirmCard Confirm a card
+	// (POST /v1/cards/{card}/confirm)
+	ConfirmCard(ctx context.Context, request ConfirmCardRequestObject) (ConfirmCardResponseObject, error)
+	// ExplainCard Explain a card
+	// (POST /v1/cards/{card}/explain)
+	ExplainCard(ctx context.Context, request ExplainCardRequestObject) (ExplainCardResponseObject, error)
+	// LiftCard Lift a card
+	// (POST /v1/cards/{card}/lift)
+	LiftCard(ctx context.Context, request LiftCardRequestObject) (LiftCardResponseObject, error)
+	// OverturnCard Overturn a card on appeal
+	// (POST /v1/cards/{card}/overturn)
+	OverturnCard(ctx context.Context, request OverturnCardRequestObject) (OverturnCardResponseObject, error)
+	// UpholdCard Uphold a card on appeal
+	// (POST /v1/cards/{card}/uphold)
+	UpholdCard(ctx context.Context, request UpholdCardRequestObject) (UpholdCardResponseObject, error)
 	// ListCases List and search cases
 	// (GET /v1/cases)
 	ListCases(ctx context.Context, request ListCasesRequestObject) (ListCasesResponseObject, error)
@@ -8566,6 +9822,12 @@ type StrictServerInterface interface {
 	// Login Log in
 	// (POST /v1/session)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
+	// GetSupervision The supervision rules in force
+	// (GET /v1/supervision/rules)
+	GetSupervision(ctx context.Context, request GetSupervisionRequestObject) (GetSupervisionResponseObject, error)
+	// PublishSupervision Publish a version of the supervision rules
+	// (POST /v1/supervision/rules)
+	PublishSupervision(ctx context.Context, request PublishSupervisionRequestObject) (PublishSupervisionResponseObject, error)
 	// ListTasks Inbox
 	// (GET /v1/tasks)
 	ListTasks(ctx context.Context, request ListTasksRequestObject) (ListTasksResponseObject, error)
@@ -8764,6 +10026,398 @@ func (sh *strictHandler) ListAccounts(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
 		return validResponse.VisitListAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCards operation middleware
+func (sh *strictHandler) ListCards(ctx echo.Context, params ListCardsParams) error {
+	var request ListCardsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCards(ctx.Request().Context(), request.(ListCardsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCards")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCardsResponseObject); ok {
+		return validResponse.VisitListCardsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RaiseCard operation middleware
+func (sh *strictHandler) RaiseCard(ctx echo.Context, params RaiseCardParams) error {
+	var request RaiseCardRequestObject
+
+	request.Params = params
+
+	var body RaiseCardJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RaiseCard(ctx.Request().Context(), request.(RaiseCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RaiseCard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RaiseCardResponseObject); ok {
+		return validResponse.VisitRaiseCardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCard operation middleware
+func (sh *strictHandler) GetCard(ctx echo.Context, card CardParam) error {
+	var request GetCardRequestObject
+
+	request.Card = card
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCard(ctx.Request().Context(), request.(GetCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCardResponseObject); ok {
+		return validResponse.VisitGetCardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AppealCard operation middleware
+func (sh *strictHandler) AppealCard(ctx echo.Context, card CardParam, params AppealCardParams) error {
+	var request AppealCardRequestObject
+
+	request.Card = card
+	request.Params = params
+
+	var body AppealCardJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AppealCard(ctx.Request().Context(), request.(AppealCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AppealCard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AppealCardResponseObject); ok {
+		return validResponse.VisitAppealCardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmCard operation middleware
+func (sh *strictHandler) ConfirmCard(ctx echo.Context, card CardParam, params ConfirmCardParams) error {
+	var request ConfirmCardRequestObject
+
+	request.Card = card
+	request.Params = params
+
+	var body ConfirmCardJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmCard(ctx.Request().Context(), request.(ConfirmCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmCard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmCardResponseObject); ok {
+		return validResponse.VisitConfirmCardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExplainCard operation middleware
+func (sh *strictHandler) ExplainCard(ctx echo.Context, card CardParam, params ExplainCardParams) error {
+	var request ExplainCardRequestObject
+
+	request.Card = card
+	request.Params = params
+
+	var body ExplainCardJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainCard(ctx.Request().Context(), request.(ExplainCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainCard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExplainCardResponseObject); ok {
+		return validResponse.VisitExplainCardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LiftCard operation middleware
+func (sh *strictHandler) LiftCard(ctx echo.Context, card CardParam, params LiftCardParams) error {
+	var request LiftCardRequestObject
+
+	request.Card = card
+	request.Params = params
+
+	var body LiftCardJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LiftCard(ctx.Request().Context(), request.(LiftCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LiftCard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LiftCardResponseObject); ok {
+		return validResponse.VisitLiftCardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// OverturnCard operation middleware
+func (sh *strictHandler) OverturnCard(ctx echo.Context, card CardParam, params OverturnCardParams) error {
+	var request OverturnCardRequestObject
+
+	request.Card = card
+	request.Params = params
+
+	var body OverturnCardJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OverturnCard(ctx.Request().Context(), request.(OverturnCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OverturnCard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(OverturnCardResponseObject); ok {
+		return validResponse.VisitOverturnCardResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpholdCard operation middleware
+func (sh *strictHandler) UpholdCard(ctx echo.Context, card CardParam, params UpholdCardParams) error {
+	var request UpholdCardRequestObject
+
+	request.Card = card
+	request.Params = params
+
+	var body UpholdCardJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpholdCard(ctx.Request().Context(), request.(UpholdCardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpholdCard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpholdCardResponseObject); ok {
+		return validResponse.VisitUpholdCardResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11228,6 +12882,56 @@ func (sh *strictHandler) Login(ctx echo.Context) error {
 	return nil
 }
 
+// GetSupervision operation middleware
+func (sh *strictHandler) GetSupervision(ctx echo.Context) error {
+	var request GetSupervisionRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSupervision(ctx.Request().Context(), request.(GetSupervisionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSupervision")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSupervisionResponseObject); ok {
+		return validResponse.VisitGetSupervisionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishSupervision operation middleware
+func (sh *strictHandler) PublishSupervision(ctx echo.Context, params PublishSupervisionParams) error {
+	var request PublishSupervisionRequestObject
+
+	request.Params = params
+
+	request.Body = ctx.Request().Body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishSupervision(ctx.Request().Context(), request.(PublishSupervisionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishSupervision")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishSupervisionResponseObject); ok {
+		return validResponse.VisitPublishSupervisionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListTasks operation middleware
 func (sh *strictHandler) ListTasks(ctx echo.Context, params ListTasksParams) error {
 	var request ListTasksRequestObject
@@ -11575,290 +13279,320 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3tjxtHmif4rwS4DbjUnawqybK3zfpwKOvF1liWtFLZ6u0u7TAq8yEZXckIOiKyKFotoPvDLuYW25jD",
-	"Xs/dAYOZQx8Gdx+m720GmOubPtz9L3O2e+a/WMTzRGQmyUgyWcWSVWV/qiKZGa9PPPG8/p5XnVSNJ0qC",
-	"tKbTe9WZcM3HYEHjpzuFNko/cd+5jxmYVIuJFUp2ep2+hJe2z9SA2RGwCR8CO4GB0tBJOsI98EUBetZJ",
-	"OpKPodPrpNhYJ+mYdARj7hoc85cPQQ7tqNO79d77ScfOJu5JY7WQw87r10nnY25GDf0/+/iwe+u998MA",
-	"UiUtSJuwEbwMI5hwO6oGMOLGfdLwRSE0ZJ2e1QXUhzPh1oJ2L/67n+13P+DdwYtX799+/YNObGQPLIwb",
-	"RuZ+YqnKID4OYWG8chy1ZXn/dtIZCxk+3oyN5BOYNQzkER+DYXYkDOOpPWAGANdKSKtVVqT4mB/jCHgG",
-	"uhrlgwzGE2VBprPuJzBbOeAfaBh0ep1/tVcR0x79avY+gdkRvLQ40odiLGzDWO9JqwUYNgGNxNRARblr",
-	"Yo6IMhjwIred3nv7iVs6MS7Gnd6t/X1cOfpUrZuQFoagcTiPivEJNJH3HW6ASXyC7Xz9H//6qz/8wx//",
-	"n//u6z//v27Ed5UePfcyue5oPDi0J3zSOLIHWXXo3GoJiR+GhWiiOHyuLcndvPXj9TT3OWgjlGwYof81",
-	"DNMTfGRgZ/Tg9k7Da9eSmShpADnYXSXhUJopaPfJ8wj3L59McpFyN+C9nxs36lctd8o1ST3NT9p9f8D6",
-	"Br7oM2GIJ3ED7xiWc2MZnIG0jA+s2zHbeZ107ot8/dhUasF2jdVAC12NcaD0mNtOr3MiJMcjElmM+SEe",
-	"1flkITMcimHGKg0Zw9cTzwiI/9Oz3bvCTJQR1MriZnNreToaY5tTYUc484HIgeEm17dymY5+0g19HM0m",
-	"0H2MjZrlTqQyUgwGK1vDcwMyE3K45S33rcaW9CmkSmeQJUwqy7ALyNgM7PxKPlTU8fLMno9AA7OKcXPK",
-	"piNu2QmkfAzu8CxwuuXlewpWz7qHjqgiFySkSmYm1kTFBXHRtDrJYbx20Sb03I82XDx6K7Z4h8w3ecD6",
-	"7r7sM8Nnhk1HIh3h/HwbrovDNIWJPUxpVFmG1MjzJ1pNQFvhjvuA5waSzqT21auOsTBZN8RnFiYP7roz",
-	"abk5Xff0ETen7unX5YlTJz+H1O3Vy+5Qdf2XU6Fh93D+664YT5S2XtgY4X3G5QmXe3wi9twb2OxhmqqC",
-	"1n9+MiJb3ubHE/5FAUxkyxwg6eRqKCJE99B9Hc7n0kvEnF8t/6D0MNK/HnIpDJJIkHpibz5qalXD0J+M",
-	"5Z9U7iduYWyij/gvuNZ81iH+H26Sn3VwUfw03eCrgYS2XyxuIi6/VfpzAdN2GxB2KzLtUyHxBZBOCvlZ",
-	"ZwLa4HXnjxW+ZWbGXZAvVuzEslgX7lY1GIhU8DxhnO6cTGhw45+xETfEQZr2cYNdWlhXnFd06bJs8yN6",
-	"orlMR5GFZRmkOXd3Ez3CrOOPTpo9MYBrtyi3nGcFJ0KSDFJXR5z42I7+H1jDVO0MzDfkRJaldiZc21ns",
-	"JPW8WKftzN0HkLGB0ozL+CDjM9bAMxO7Z7itz5fRc0l1tNa2POYvH9DDN2vL408eduwvhlXc8yk95Zj7",
-	"pXHmpGMFbfvqW10LlS3Rtp/Gi8vj7tkZlylsekiiBMMMXfJOgBirM2Ans4Rxy8bKWGZBshlw7Xa5lBaF",
-	"tO/f7tQ0pXdvvvfu+/v76/SlpGNVhPilsVzasnur6n1l3EIXtyKmQywzj6EG2Jx9pCNIT1dRPLzkYyHp",
-	"gqqsBdS+YQNVyKx+Dlaqaa6vp2CcwrnJiVhkbBrGXJ8u8ZwY07mSAozbyefCjq7Tbla9zEkkdbYZTlGz",
-	"hlrv5T16OPR5Femnzjhr63OJzHMM8hwiBkfdxjS/RVaHBRPQiMshZMy/zE5m7IsCjL/kl9iXY3vn68C9",
-	"yQYCcryQlxpG803kSKCRyLARlxlkTMi2ZI/vPZDzxHjr7b7S3/gljXv+PaG9IUIzllsYBy/Egh2j/I0p",
-	"yXIhwRwwXjF9ljoBWeYzdgJ+CZ3GMGNKQtuRln20GusVvJCDvhnU2oULxbAB10GFTHmeg2ZjPkOPAeqQ",
-	"69XgBxlIK+wsGM2VZqmGTFg0ChywqZCZmiYsB+4oPWOmmIA+E0Zp3L2NLBGTkdvcZSFh4z6icqi2Is0h",
-	"du/mMOQ5G2ovZSyc/eq9ZUMMn65Xq91Da1haBgMhkex3wzBbUQPIoZCwV71OZGGMGMpzcLnKQBUzLCnN",
-	"RFYJZ3kOfFjAsmK8RlJqEn+e+iVj0xFIZtQYTlRG9g7XoTtxjOdOv529XRJSWLbLu7Y+5DYdeYl2yXil",
-	"8ft56XXdLCrpeKWhLTQdswl9WBjHs82dXKWny6MaqzN+MndqTpTKgeO1IVWEW4UGmVct2+ibSUcNBgZs",
-	"o5mcCbIsjRzrUAOmgedLHQTlOeJMrK+GG3XZYVLOMLY4d7iB5TVpKUUstZb61tZ5Gp+qqddoBkKPIcLN",
-	"753hhVtMnGqPLgqugaWgLRfygNmRMsD4idP58Z6wIs/d/TsVdpRpPpVtlq2dKLM0SwNfrD2u8EU42e3p",
-	"3Z3xtZSOS0xjCO037av3527mWt6MRbqmnvBhhITcONtPvUYUi+KOhJeRU0OhIYHHu2fQa3/gTbNOUnM/",
-	"5NzY6KW7uKTNq/hURezwHL1BkD1eq5zc5RZcU5XFfc0L86KSOyUjLiXk0Ws9zZWB7NDOOWRXsqEMUpFt",
-	"9sog58OIXJwBjCHrsbAWTuQ1IgeZwgFLldaQWvc7bpCyIgU25YZ5y3lbjwo9GX3Q/dDo1XEi2OMGP0Mu",
-	"hqO1+/AQH3IEWB6jtgEUSUcVNlUxy/9Qc2khS9DIns8SloEU7rOGQWG8H7cbqJM+ud6AnOY5n+BDJZtL",
-	"mAWN9ijIDhiMJ3bGCmlFzgbiJUR9cuoMdFY0XHgTrcbCQHa3iAz+3ss0L4w4Aya83TUEgtBbre/CiVZn",
-	"wiC/jbpdCmAZn7FcgGFCMo5mZDZFpj9Sucj4zOCFgE5vKVUh0/pkaxPSkII424zgV3gEnaJYmLpPLXTQ",
-	"cfcZEr17NClZRKc8c51wXqO+NmzZKj3bbOlJI0hRtmm7/CHsZa1CUAYVhRCacOKSudCZIf0TGFW5StUp",
-	"nNuHKKetmUI30wViuuCdUjf3qxSCkzaKM3Lin4WojXX5UJ3GzlPMHaxO18nfpCvt1pdkAx0Le8V3Sa6a",
-	"Xy3QWsVMLB+rKRtzOWMDgbEmdLz801HJyT/X+oq/L3wQyxoBp+yz7CFKLzkX4+9GNAZOFRWrDSfrhj+/",
-	"Pxu8fJ5b7wKqaclpsI3Yji94R1Y4LhaapmWIExFw/V0hIq/8LnhwJaCSyTCulXHLpgr9OovCfA4y41Fd",
-	"gn5h1X0QEVK5mbsyy6uuUwkc0Tsx47O28nW28tZsfTWCLIXjBamE9IrpSOTgdHVdSNO+VTeOLKbn3nWS",
-	"zM5Aq3HCrHrBTsBOAUh5AYmWAI72vgnaE4U1TIOagCQhY83JblBgFyVseGlx3i14RcsW3YSi8tOI54P2",
-	"gljsbi+JJwliZ8Z2gq2PG7hxQCa/1CbeGn/AOHNn9oA9O7r3ZLdswH9++vjhvQN0Luw+vffss4dH7vmc",
-	"W9AM7ayMTyYgM8P+1dPHnz26Gw1z4xYaXMYjfNuQrdDTDVOF7bEx16eJ154SxocawAv4CePmNPEW62h/",
-	"kA1jmn2tR8iYVWQ7P9+WyiLPyTA290C5xavVCIptaRkBs6QQRMR4tHhHIkhR2NSRA3s0IiUCSUOYUm7O",
-	"FBjUG0LUXDtSDEx/gcGgwjVQmiRww2qEGG9FTcx6LoBxZhNeGDDM8lNwBJM4/VoXcmunfsq1bH8U3dMQ",
-	"3YGYkEssv6QDf0LCXnn+kFT3CvFvYvglebcUk73qs6GA7N56KGTEcuWUyzilBa7W5j4KoZdNnpiV4gAm",
-	"rKxwP1lvE2vTCIVNtRmyVXbu+DXtME6t3EMMucIBrdmvsNm7uOybeI1KMil3Lh4dmwYhZ6XIig9tbAVC",
-	"v29cb8KwV2+ySNUYDOMneGCtYifANCCnIQOZu2ZahweVNLrWKOzPAA0yKuqq8ZjLLGbJtFES4zFXhZAp",
-	"0E3m5sxTz0TbC0KnMIv2dh5tw8fut47/38xw72/0ILJOufB2nYzc+t5eFxFbF08LJq+V+g3Hc8FtJ3TS",
-	"sFuTHCy8ca0v45ZvFtrhrll0f/qbzxHFVNiRKiwKXSi2og4UmWem4vc2T20vSEQTbkzC0G7K/umX//O8",
-	"EefdW8l2iGlrqitO6k3pr0paIYtzxKxSG9GEILf+5c8HLIeBJXkVg7dlPmNO/WBKlhHsJ577tAkN/46G",
-	"c92NKgiHeGX4/MmT4FX+UklI2I/2f9zb33ciVJUVfHycvbr9uuv+3Ap/lrODG27duySBnfPWvQs5DLmF",
-	"qxar8XaGql5+IMZdkLNzZMJwI0ycJZCfAR9IGOwOd9nXf/O/fPN//Oab//O33/yP/+2//A9/983f/eGb",
-	"v/+LP/7ud1//+7/9+te/+ur3v/zmr347v+zvtQhPvgrR9JfDvU5hk9CYU2gx5IuzxMTTxCVSqjD8fIkX",
-	"31PrlciG+tYIS8W0+63oOz00xGaF5ic5KXg6o6v3zatBbZWa9moJfBGVNu9qNdn8kH6HZb4CPnWSR7OZ",
-	"Ygv+jnPFW6xxUwdrQmWSi5EDRujFY78Qa2IDzzBAhq2tCv9a1wAFhC17k2kovp3oPND5cY5EsbhHDTEu",
-	"GhSi1jLs28qyaWKXd2RqGxmR5Cc5TyGoSwOArMcCLEhCZgZ34boNf8cwA18UgOxb2JGQPotgHmHpxaub",
-	"yc0fv945Pt6tfbzxX/0gdoYqKl2+UzaILTpZe8Kr9H8nYJSr0fYAJAQ0tezqHVTrk4RV9Agx6YiLqOu2",
-	"MfbuAjdVi7DcQNkXM3zjy+tCnEpYsMVYJ4qw5WX4KG6dH4Ff4xg7uS8gz+5pTZu2JHsUPB7ICfFwM3g5",
-	"wSjK6I/TEeiIVeFPnj1+xCbKLaeO7emXo/WrQk3jszi2+EzzCO+PE99qsLT2eTdGfBmZ8YczC6ZdwHcg",
-	"igZx3Q+MCbM2atjDudVBTPz44otF0U/LwoDK4lNNVV6MIxaN+1qN2U08wemIa54iWl5srg00NRAvG/wY",
-	"ik0Ki05qMRzZhN2Tw1zgLGON/HQUv/0MHyOXvjMSEuJu0FzEsqdoZnGGAGegBYFWBJM8Bop1yDNJwjeG",
-	"6704J8nn5JXyy17rMul4VJlVh+Ejfg7ZuPQptRKTPuKT4AxayBBcmcT9xqSEBufT1oSDMP8NLd2DhnxS",
-	"TBDcUpxok/XxuceLGQtjhBy6LqdaIa1ulra/sNRq0EkaFRi3VOIMPuTp6UXUte8YZMRHmkt7neAiVGEn",
-	"xQZa2GN8fjFb+r39eOSPFlnMHe7IxBEQwmgGpB8f/s74kAtpbNvpPvbdvK1AJ6fQtO8nQGEAasCAp6Ma",
-	"m3H3q1UUkOSWxYdMfos238s6TshIo/IB8tiEDUGC5hYyNnD3PgZRlNnBB/VDwjWwoTgD6aSKqdKZcdpe",
-	"gmFXJtUA0lDElORaq6kTYOwIxgbyMzAITAYvJxqMQWyQRityq00ISc8tAuQa8FouFlcJMaKjKDS0U0rl",
-	"tN2hu3ScdDiEbGvxYpvDPqAm8gxXjt3av7XfvXkr8EBsLNJpUDg3wJZQjpqcGJ6EIOQEsUQT5hNSolgT",
-	"MfZ4oeWpwCu21V6V4rKdBkOk9UbL+yTE2Abk46V+AlTIFodaBYhvNNaH6PVpHOhyNu6FBmnh5TbpZ+rD",
-	"Dpf1Mp/cjnzQY6Cowm7pXC9Gb5Lxg5hiRYT1XS5JfY7FheWtTpbnVn5mYb3a40t85GXxc6NLfMzPY9ct",
-	"F3UR9IE2wSrcA7cD9eAYnud0B7lNCtAPW4M2nGgV02OewgA0GjlRpsA8TDVwLDaDXJwRcPlaVMnLxEGc",
-	"8lk86cRfA440wv/V7vXIzQY6cf9o4f5R0ivoC9Ffm6hN05grY2siz8fAczuKxRNbfuKBEZYD2+OJg+60",
-	"uE6bwuFbZ3CqeDLVA3/Nxm1RC8A640mO2ESrIXbTQmtYn97usdmbsjseZJVp2vJcDQs4QISHE2CF8YCk",
-	"pERlaMzWs2CrbGtFjMar06Twjdh6hSoCS+O9+b47e+/fZjlYC9okLBNDYU3Cuk7b/9MFp8Nh96e8++V+",
-	"94M/7b54dfP9JF7eIek8DLHJ871pyHoYaow5W04PO2AzyHM17VVStLeHMSdFD5103GOQox0uWM7w207S",
-	"oVfRlBDPv3oY4Ju3F+8lEfpWM/8Y4UZvFuu1HgbaKnTWD5Q+YBIAb0yZz+qufOp9xA1DIGZHdWjx43kr",
-	"AF1jnCISQfZVtoacm8FYhb7MAi+OFxxpFSX2Ouk8AsjMZ5PJeTDivrsu+UfK3lEyBS0h+37dNlo3kcLF",
-	"HJ/NUQ8i7t5aBC8P6ApoMcGURW898faoDAIIAVZv8UgbyIALZH+FHsbdA5vZ4Wkx4nkZLVyXyz8ImzeY",
-	"SmQNJzxTaTGGOM57DBq5BJxJkN0Sqnf85UdRkPLFATQ2gHgj7eJWYnevTyfCPCLewO2qJW/AqppzkdYE",
-	"JceLNdYh2gTG378XhaLEjg/IikXw6L4ODor/mch8cuEYmFMH8nyXYUpD2A4mKP3QqjzbCAdHttylCYrL",
-	"mop5zNmbGWYSRLHJzuMkWeEGiaKbEMDlepF1jXOjftNv4E+VG9d/WMIXXi0jlgb07afcLPUV97LfF3mM",
-	"XbSvKxZ48aYwKQ1AY488Eqd3e7g5DUTKLQqAtQGuUY+XmUZ0+YO74LyX+pKHYM2s4xnBR7USB8uOj03r",
-	"XNXnjf0lLS97nxxbLsqm+bEBOnfdYi7FaCHXqCP1tgkP8bFJxSRX3L04EIgrujnhNimT5/TrGlXoFFZa",
-	"MLDldwyjR02pn+JCzFmI5u5jKlKlF4kiom20oP7o1ocdPNfOP5N8YkYqEus2EA0Is2FnG2N22sR9levd",
-	"cBu+ahOUE+MOOKt41vBG0XvndRYtQW5wnYto1Sy/8ggIqgFjHrONAK/LvYv5cERM1Lxfq5bWfl8bxPbL",
-	"i91aQR3LsGxliR4+5YL0AB+FgTwJ8NeYMtCO0OqVnXzncbIz5vuKItcgPOSJ0yE338lSyFkjG4XnPPKH",
-	"VmfgGMAB0zWsaQ2LiH+M8ERaGPlJB4774xFbJWFc1jIxa66UKxzHvlkhpotossHGcOmmmFALcsPEpm8h",
-	"L6kJQuFSEBOelIBDSxIp/tJj700zBDcTcsgyPjMJ+9dpxkKSs//q3bFiYyXtyCTs5oyqVyXs1u0RG6lC",
-	"m+V07JvJ7dc70+wXafaLsfrF7BejG60Tsp8EbJxzpmQ/qfAvFtyC9++wD26/96+XCwSU8eeReyXFCApu",
-	"GGenQmZOSMXlPmASzkAzzkxxMhbWQsbOeF7EjXxRD9Izi3lyc2YKP/goQrHlIm+ILQZp0eEpAr6zHBZ8",
-	"CDWb+w5V6uw+9D/dSND9sSocGeTqSOYVcdBNeJpOQwBp9Qwj4bDkSeJ5uHczoKc4RIO2RNAsUwuiIG4r",
-	"UgXqaJ2LJSvsiPUrdt/1wCb99qNqwPVsBXVUE5EdCwBjVxWc9o8kpZblqJtbpd8xLFfDTrJKMowkAzRb",
-	"Xh0hv2PYGDj60ioiSLBfpAw3CPRAMpWS9zONkldTzkG40NGVKTBKLedCQtZjodat2bvz+O69KB5XPPnj",
-	"yBtqy1KVfjt7jBMVsp16fsiNhFGV4ATBWpJgPgzRHomXM9xyz2G4LMbWx+Oekbw9fL/MvEVSsUwlzcdx",
-	"Ef2EEitoq2rIwi1i8j2D/ETEcI8a7YQXYAataK3lAhJaoIeTOufa+TUq1yws4spFK07c9GLYwduD/J0L",
-	"YGgVLbAwswptdCVK8NMGdeUIeYlPatzU7vcUUp7n3w3Y2KfIPc6BL9SEf/+wtId5xsR2vvr9r7/6xz/7",
-	"+s//+z/+N//hxu4c/n2PScVykdKVb7wv/2AeFb/HuFR2hM6KIQ9WV1OLdwhYXZghVDbuP5btRK0Bm+oy",
-	"mDmFHoqme8X3RoOtK3juIp4f0LcavPWmfcxPIQd+Hlq7mucqXiJpE2Uti5Yg+7geILoJym6j/729ha9S",
-	"E9vF7CBEqzutlBvlDs0KEr+I37mMRGxh1fN+Fu+W9jY+blua3Wlnn2JY1WaGd/fm+Bz0v9a0Ewdxk0Ay",
-	"ogeyvlrgbZd2LG2h5dsWGVTGrS9q1TAxHmPU8QJyM24z7HhDU1sMzJHrIViPvt1AhWrA+ic8Pe1v7Am+",
-	"/DspoE4v4Js0MMYaeHzLmnAI1L3RGw0ljVbgY5+BzkTaJjAXH1taZO9NcJNuyQL9G5uxv2cgs/PlrOZC",
-	"RoBYnqoqGMJ725h7cpEO3XfsBAZKQ4vIz8s+6ZrHI38fOwl4UpSp+Rjoq/Sp1xDd+QlJAMaRoWaZ0JBi",
-	"iSl1BrqcqgklBqLVkt5mAfEZwYcs6BPcWMI0qUOv082GWZYUHoaBvoZm3cLT+IySBaN130Jw82oIF3qM",
-	"zHJCe/251Qm36jRmgnDHg3HD+oeFHSktvuSUKfEhcA2aHT3+5N6j/nprCjZejSpZGWT8LCDrX3YB6sPl",
-	"wtMNwWa1WpNVWbwMBhzF6U5ZMmG+/U8LY901WQOtdZckId+EFMHSTxHaKFNODOSDrgF9JtDAxyeTqK64",
-	"eYLkkc+EPEA8OaIehrUKVs89ZEku2EktjEN6xmYR9ZHcxW0VcB+KeAndYcglqfhx4m28w7pbG2tBv2NI",
-	"PQhRfwuCwuoSZ/M9e4vSYq+OMmAwgNSKM2BWUSGCzSJzKHUuHIDGAxUzrcXQB5+XyQoUOYSnYsoNq1Wc",
-	"a8dSLhNWMOlYzdPTO1HHz31vpscRT+wBMyM1lUzJFBJmrNKQOc48ihUqbELZLnGZGha4CjO9IErIEd2Y",
-	"8I7xUW31WNjNveIh/nszc2MsNtY2Qdk988LGAm0hWceKD5GZ3mK+It6Qqa/TzwcWNGFcepACKt0phrKh",
-	"zGIGEzuKy59eWl7OaxWWUdmhZAuidMskAiEtPyVH/ZmAaVmckQir8C6cCdeO7+ROmTIGXZ1nwhCEXHGS",
-	"i5RwgUbAvYN3guzCMatOEkr0ColFn5oyDppEVqpy6fRQXxI65MM1YbQ1mmPOo11kc/ab2i42KR5KDxtr",
-	"sE64jkd8U2LxrPmXxiZX6Dn4UwwdwQv/9HsPqZ2f5JBQlqmQQyYVG5P83+r+IwWnKW/dxOtGuN3oeMJ2",
-	"DOykMQKtmExikYFHGCHrGFEOZ5CzsRdq0PUdPZSban5JZzqaxdjELFQn98WVNZMw5HhVhloPXDIK1Ggf",
-	"N+ctbKV7iqgv8JImBvfgbtwUgmG1WIqAgEGsmiSI5yZkAQnLtKJaFDzLdtnDZVMEFqvA0gZliinKHqRL",
-	"nEo1NQEFuI257Jk9D1ru93UZ3qxOiZg6m8W4Px8BOpt4DNYHqgtTUOkuSeq3kKEa26IbOggUEXHeMI82",
-	"uRlYWHOY5tNaNKGkLCROCuH6CrfN6Q50ldI5MWBpmptKR/x0Dq6wCZvYG+frchi92s40dUSX/2aWqSNP",
-	"wAti1YkqYoaacEQdO9Kheu9yVF69HPxCZChvSqDkYhwT44K1ofmdw43yNH21zqjD6bAhyhB/29B59eGs",
-	"san7UQRgn7RNiXbYgGPzCrM8BioKdroRTHYsh+QzKb4ooI6XuxFO7soa9YvCaa7UaVk5vFQlO0nHF2UN",
-	"thHEn5VZg2R56bXtt2a0VlMJa/fZF54hdGd3l+AtPgTKkDjhaTQqaYV8ub7UZL6x7ImaUWwq0skbkKHq",
-	"xG2hISkLUgYMAp5TRbEWSQ1ehvQlyFIuU8jzxnryDW5T98OjVtAYFSRyVhfXkAOXrSSlhyAkCFcCXaCU",
-	"mCznr/yIy8icBgmG/EYLCA4LIZQRka2NzOO6iaPXyyjQB8Frh4G5Z9iED+GglIlDQKqJZ2gvVWVbJw6t",
-	"hWpqrgvmXm+KMPAh3otMLgPNpiORjlj/o3tHbO/sphvXmMvM7L06hdnrvheBhd2WhemN1u9bqNqXrIhG",
-	"ryTWlqfDR0ZS2HpziPoRaEzaOYeLf1iynvKq4BO8iTJwYkvSyYQxKi9wP19cydoCfo6XKOtHz/VjuRBV",
-	"PlVlVPkyWGQDpHYbfOnGoMuG9IAjEv3PmRxwJMaQCwn3pCUUvTdXsUDJgdDjJkCGaJ32O1Q8Ga9FcuYZ",
-	"spQ7IXqsztpnQIaiKxHjTGMi40TDWfym3ELBgjgrOV8lg2U9oXRwn0WRQRaVp/OVNDjSvKniLomqkD2W",
-	"beOwVgrEEnE+mjIfp9wgakZQtSsdKtkEuSWKrXEeObiKcV3hUIuAasxVCU9KC5qvPbBRrm84dE1Yn3e3",
-	"WCXI0RI5njaR/T14ZWvRp0pFXTKubnT7zwvONZdZgBFCo2yg39IPQMXLlWkUqj0w6UYL62SNKFF7xDYM",
-	"WcCHnCBbUYRE3Jq28NDulD7nYj3G54IrrTyRNcm9ttNh+I2cAftcRj3cZIGMkOkGj2/CO6ejtdhIth3Q",
-	"0VKJFFXxTppAwxJJMzgPTNubLpz6lgmGvLRqXboV+DPEHWnGuiip8kRIrteTBr4XI4bP9BC+r8nQel8+",
-	"r/xXS2aVgLGDAFzkmK4j6m8B4qNBEF5RA/Q8gAstUePXooM1xaQ22t7qRRw2rsfQjAsRYTBjyGYxX0Sq",
-	"pBEZaIps4TJjphAN1pPzFMddeQkCmqzc6mwQ3B8IclMPwudVNNKCPhlCjiLiPUxRMDAB2VUYLBeu5CqU",
-	"lpVlt6osX6wexaWSIuW5D0HjJIeg0NFg5mkuB9cYAhDSCTeRGZesN2Ur7qotzCQ40TVY0YRd2xoi2cdt",
-	"VSmF3j1d7U0Sin01G3f8Dgcbw4IsVIFpbBweWNszzBCjhGMf8cgGIs8D0NYy3n0DepVr9t8efvqQccPK",
-	"lT1gUFWREAQHwDQYlZ/FI3S2lsHph5nUlym2xHE5s1FKej5SFNNELrDSfRD1xlEjjXrpRsLseSJlGn0O",
-	"G0rG5zH6rzBSRIXnQxKQk0VEsyblZ3RRfNHpaHZPNoxv9tNW1QxV5bigd0Krq0T358KOMs2n56hMrrlM",
-	"R7Glo18WwzemI5WXzsXvwzUaBEK0AaSFFnaGRWX8WmMAfIS8FAZfDFj/yeNn5NEwFNbfd7uODTiRnl4v",
-	"hzyydlJGtUYslXhFEnaTk1gQu6GEXvdxrgkzMOFU3Ohk5uTTCU8pJND1gIAL4Z7pdR7STLuoTFcD4RPx",
-	"Ccxo2kIOIgfxjlbGdDPXlUXwKD6ZaHXGc8YtGzoBT+LXPnKdjXiemx5GCNVDirnFWJbxRMMIpKGgLpmp",
-	"acKqts2x9GEeTmRzs8K/BTqO7AiEZmoqCS3CJNhHhdfMyK6XMM5y4G7RKDTSP0i9IWikcWdi91geyx/+",
-	"0DHwMZ+hT2/3hz9kjwcDkQqeI9SHE2B2lnf2BomRILPViRK77FDWIHndC+ZY9ue2osceffbph/eesjuP",
-	"797rJ5Wlprb9JXzHIgkQ6C+BBKsBYmtZGDPhb9x091iiTZOHKDM300wxXxeM0DOZHWkAqntselRLjBBP",
-	"cFG9oGbYROUinbGd/ssu/du/kfiEH+PrxqQYoXQsG2PqXXfP/s1DKqRMQgZPMejv50U2JELG+RU5zBkw",
-	"2U69mQTh9MsDIJQ8lmrAssKxxht+Zz+BmXE7eo/AU8oZUQGV1A3ZnBKUJpes/yCD8URZkOms+wnM+glr",
-	"rrrQ7/bdZdT/0z5LR8qA9OM+ln6ddzj77LMHd93EhkplN2ijENzjFGYYtRU+8xRhCibgDnISQiA93DRJ",
-	"YyWMZ8gzcquHyZgY434sR2qK6EljLmd4EEFjIhITdqFnbI9wDKoqtBVKQv8UZl0NCM1zY5cd0i88pzGF",
-	"7q1SvWPpT14IV6zOhLD+xHImYeq63WVuM5BEzIhrz7Dy3BOJ6bllxIDkEYyZUb7QmjpR2YxwlTIFxu+r",
-	"T+NxW3soA/mUC3Zrf7+ULmthzVSBeiSMVXpW1vGWrG/gi37YD/9UXmV7hRD1g2PJKYDdjMg/7cRaoxDt",
-	"Gk+H40vUGFZ7cKcIxUFud9mt/Vu08P2HithhHzF/MEw4VTpzGz8VeY6Bto5fICVIIikMWHVngZ4VcpjU",
-	"O0fHDCqBfhHMQbN33UKeG0J5OYHUi0WOSB75im4SIAvpvgakPZaY7+uXHmGhzA9/iDvZr7H3gCT0o58b",
-	"N7mdAA52g+bNmSFwrr5jY33HouveUI80w3b6X448c/X4N2ynD7J/IzmW0+Cb6QcIqn5CE8Fp7PQJdszx",
-	"pD6Gb/Srau2c4J/YTj/n0/4Nog/Ocj4NO08yxa5fuACL1D+Wnrc5UlUZGHck/K8esIxOrlmELXNPyjrX",
-	"cZzXH5/b+/usf8Kzrgea6ifs9v5N1i8kLxxRWkSvzvrJsby9/y7rS2W7E9DUvHv41gesb5XquuPeT9h7",
-	"rj0EWpI8x8/vsj7mvXT5lM/6fvOOxBjC3rn9effddz9wq//Z0Z1ddpfPDNvp39q/9X735q3u/k23DxoQ",
-	"sK6M9C2M2yfDvlQSEvaj/R/39vfdipS1YhBeKs0Ld7336BogviWksVxWeFFWKZZzC35oT/gQ8EA/xOW2",
-	"/BRYHyus9SmamhauL+Gl7R+wCTfhCPapsnq/hog8BDq2uwybJa6D5NerFS48lpQlZKdOaFG6lJXxYBQG",
-	"mFFjoKcd2VGAlTu105HI3cA7SQdBYwgWwYtZhxN38Lu3dvdrcExB+GL//KvffP0f/7pmBuh1boZgNz4R",
-	"nV7n3d393XcJAHCEgufeCAs+fYkBGoCya0lUD7JOLxSEQh/YRElD8uqt/X0f+GtDnlLttP7cS/Ykaa+T",
-	"w30PKCMuBg8jY+7UheZO72cvko4pxmOuZwErTKvUEU4uztDVZPnQkKuYsh1fOCGdhIpOzye/YKN7Y7Ba",
-	"pKZx9p/639dO38JLu4fIZ/MTX9TpluZ4BC8tg5cTZaqab01zvS+Ghfbw3E800g8Um03Yk8Ju2KLorB97",
-	"erngpm9QDGB5XdwYDp88YESxqynAyZu1wiKtFyMw4saFcPziSXjogquxgHdS67qdp7yGA7fOLFw2/qLF",
-	"QgegwNXH7DDPy5sJny5FR6EDwOC51n7vlWvudeMWfARhB3xK2xgsRiX87BVpohOKHfMM0mcOV6tB5FZt",
-	"w5ps2BeXyOjmtnB5I0IiI4puC3B5lJ3oE8TjvZTDDv2QILtyVx9LmNvVjXYQC0TWL44FM5E5JeEnlA7E",
-	"KR35ioC77LmPD5h75L39dw/KyIHwLAndKOCGgoJ9RiYrhHpNvXoYhF2600nORTFA71Icb42snvrqlt/C",
-	"rUZdv0467+2/+wa6e6Ssr+W5ihJwUBiT5IQjLzludrWc3dwrq8Q1EcU9b/ivKsrRxqKKU1fk3RZiTbtd",
-	"9hhDpoOielKI3HaFZCJzoqydsZ1+Bmf9Gwekyd3ev83cF10l81l/eeMdSz+sitltkaXXJ9+uskIFsLGS",
-	"nZcNt2Xn8xX7Lod13F2oCljRCaGOzNNJBmclkaA/sJFC7qC3UEgfyN1s6kF3KtrslTpFu/sBwjtPHKEa",
-	"pZkBcAzI6f1qgDpW/X2zyx7BFIwlFWKX/ZsC9OxY0k1ADIVUsFwNa6YjMn+QfL5MWTj65YtqufzWnPGJ",
-	"bHFk7TqBoZBU+nIwHyD4jvEFwr0qQvb28hh4g57SbDJSEnbZI/fwsVx8wJ0sfIISDzBrFLhGe4ITLL3N",
-	"xDWPWqUBbzfZCQbVHHiW1Fb6Bq0G3sZfFFSw11/HX3RW3L21oJ5bkWiUVcggsb68C7T1VZ9EEL4t1Dem",
-	"oaMywKzqarshestDq0GNNAzKg5Q0zP9mmwVGRkveem9WQeok8GRUrdH2VMhQuTsyDHUGOsMIriUdqJYN",
-	"GWdD1aHZo0SVJ+6LTovHHzpd3j99mRKcO96YbxNhvIdkG1ADWsKLst2S0Tq24o2f7pT61iuGS5/n2a27",
-	"77vlMCYqBkj+lEiVDK/VivhCf2QRIVwuyrP1PMopkI47oQGTxNSs0Gh9E2TwJYOI0pAdVCwu5ZKdUFHx",
-	"Yxn8DJIpmWBLVVFbsjW+YzyjRePrlM9oWAOl0f2A0UpVTTJizAQ85I+vt4Cwndu3bpE1zL3bT46lKkHt",
-	"hWR9gr7vVwD3N5Jg5yROSbHOc36DHWyPnuon1Do+10+8mEoWwhu77Km3fHPDppDnvWPJJSvkqVRT70zZ",
-	"QYHFf9V1X/XdEMoJSGXZDGwN10fpAPXgXv6ADHgzsN3yEWqhjDGhOdOz5Zf0DLqrke1X1y1hrik9884Z",
-	"qZZ8LDWII1pgqbr1Z/o3YhckAgfdIb66cEGuOd+fwKx+ulE4/VBRQNZWDjaBhL2el7yc6vh6iZvc3G6n",
-	"kMV1BLpHdlm/RCZCP4K3Ko6EQeeME3nIRFx5MStvTKaAynS6t9CiicZ2An3JfGx/8Bk0QD3Tdq0waG2L",
-	"z+Fq+DtnDXvD0NQ5cXLvFfGn141y5RPQRkmeo64ZHBulZInVBmrOHCcuqqnxgQ1e7qG6RTzzUX5B/DFB",
-	"RPISWQhEI1cz6GPpJVHPv5DNoLOI4DocTzS7rLTFC3mG8Ur9iinGJWB3G0tVjl3Y2KH7CM535ChF5A3d",
-	"qY12KfxtSwT2WIYkhaBxEiZt+6s0SnF7PLVmz6e7O6UwetsSMjzdYrXaV4ZyxELiLbXCZYomEWA7//zb",
-	"//TNb/6/f/7ffv/1n//v3/z9X/zxd7/76vf/9de//tVX//if/v9f/urrv/xL+v+bv/rtjWVV9zC1hyEL",
-	"/wKbn3z77JmmcZi2ZNH76wnlrpIQqCTp3Nq/1YK2qGhV9dZWqJKmZhYx8mpU6ehrgSi5h7htpMYsaybF",
-	"I8/GvLBCvske4yyDNCfvOcZ3ld40Sg6nCty1mPUB42xQaHT2oxwRp8Asu/rkl2XXk/ayzDAetntuey9I",
-	"f0MN0EyB9yT2G2KxLEzipIOtXHnicbO4nuTjZma2QCnPBcEutqWWg8VioU7lrMFXIbAF2VmaCQs7vRbE",
-	"5WZyjQmMrqlaStHFCG7sk4w2uBwTD61OKHWUMe0uxoF4CdlBsBFImOYzX8MPn/ByZpwExyCvwcXoZnEt",
-	"Se8OgsiayhaEkXqVfH5BIqQuV1JhmoM+ZSAtGeN90eQq3LcsT9/zBJhQqUsMdHYKRS4kmKSCw61ZtWp6",
-	"qLf31ZwMairZlGMUaRWbjFYIP+5+nKIDztcVJ2mcxvVkp54C6PJciGtnnsBK4PiLkLcxYiibyfvDGZuO",
-	"FDrXKO808VH/SK8Ko1C5Je/eCHhWxtnWzR+77IhjHVxhKXDdqDFgRC8FmfIQdRklVhrhlSdWnMa1JNaP",
-	"yDdBYHlWYXZHBQ9wAeLEVLrVrBf7FKYeIf6OYVipy8d9a6rzlkWJ6w72cNVpC2dxLUnrCCMHPGkNlGZK",
-	"goF8cFG6Ar7iSn8gK4yL1Ho221u2Qs+qtBEfTdxAY663q09jwK/nXRsSHqwKV+0FqctjgK/XXN4xVR4N",
-	"GnQquG3iXVKxgJsQJ63Q1ZWnLj+Ra0lgD8Gi7Q6DMzAmAz2zZiJsSNarcNgvRHoBvLbFnblcx2ukcizM",
-	"PR2pKmOyzBsrr3Qvs0mFQX9RsrwbhnHVyTJM5FqS5cfc1EU1NtEw4cFyMpUleMFFyFHO1hoLyfhH/lUf",
-	"yzTVwlqQLAMpeN7z2gGqw+SQQ8ycZpfb1//+bxvdbHfdmK4+XcrZtaTJuyDFRe3UmTAbOzUO6jRG1BWW",
-	"NU5FoY8rT0l+IteTmvzkLkpQWk02NEMfYBCzUxKEzzu0Km8gJdf6lScjTdVnrq0CGhyvhV2IOr4AXcFL",
-	"u9LB8SF5MrAsms+rTcrwRpXDIsYWxgAukOG8IVp4QNvIzbk+QOUeDfeqkypN41oSK00NpTpfiukC1Dnk",
-	"k41NJDxSuXCusGqVKycMm2olh8H1lmBcby4k+MgrIQn3o85Ih4oKG4UKmt4evir26pu/+i1+/OU3v/t/",
-	"icz/5bf/d5zAP+JXnxF/xK8nH37EKbx9ybeGVem2YrcZijP40IMwNTpDiOWSVkgV4GY15Rl1Z8p28rVi",
-	"4oQWerry1OYncj25adBPcbcvbJsZal99a1NtGF/s+awOn8bBLSe8FgSwmhTWJCWWCxp21IDgm5ZqxjlO",
-	"G/xtyHJDkGCAgfKJGnHC1YR+f8Wp1s3ienri3MwuqO1gpa9GMn2OuSceZJ/tVLCC7pomPC1NuUMzjwk2",
-	"5RXKEptopQaOODPIxRnoeCDqx/wayJluEtfUbuhYVSAByi+8AL2hOfmzUII2TnV3Q3YMeDoim42PyyeT",
-	"+i4jBMrVhptHVW9XncCqqVxLMnuKEBGGmIpdV4v4AvSn7B0lU9ASsk1MhuQQHnNrKfVRFRYhKkto2Xfc",
-	"IRkL25Iw68O48qRZm8y1JM4HxI7S2o5dgAQnvgJqnPQcv82B/dN/+M8UgoX/+SAsJhDSHgXHAJ16UBYG",
-	"dEr0KRtieI7PtM1EShhswON0+MSN5arTn5vEtaQ7NzG/mVOlTzEZrRZIj2X+L0iKhYFW4YAjn5jpeOE7",
-	"htlCy8SNxyksqpBZvaZmj43UlOVKDpMayKKTChNfYdPOJ9thOXVDDwe8MLoJKPawdEsHV6G3BC1W6kIA",
-	"3BqGB0/tKuPnb9D4iQ1nHIvQI8aHocr9fjx4spSEMmd3lz1Ucgi6jGaUMHU9kRNAF9Iwq4a+irfG8M2x",
-	"8qnwlfn2HcP6Y/6y33AqCwPX4FgW5np6mp45cg3yKOIIE9JhVgTa5tMABlOz2JdZ32VB7fOfXA0pz/Pm",
-	"o3tIYJlUvwZk1j3h6ak7fiKHED6JZxqLyJccppgwRKzfZYfV/WFKyFMMiIvfJE9pQFedaGka19i5FeI9",
-	"kK8hiLJj4umIC1mWu74IWQ5W3ihf/f7XX/3jn1HOtSPOr37/a/qQVEBiwZlFIBfkeBhPACFMMM68jvPM",
-	"JYFar3EK3Gig2cF1YLQ0jWuqFrqpma3l9/jw8DqBRqiCnrn6ZIHzuJ6ScWHJ8emr73BzuhXuZYoxrHXR",
-	"o86fcykhY+CEWu8VmkfBc+Krk2snVB1ofMCsynhZAwD5r/sckvlLwaDxgsXBXX2qdNO4vpG/YcvnrJUX",
-	"JUunbjWT5X2txoQQAMGxQ4k56FfyjqO+Ox59Ah/0rtVgVsOKEugIKgPjVhqvntJ4rj4lumlcTwXFB4YY",
-	"q8EiYIhWxXBEm3wxYnTKxGq/+TOs7aYKmR0wqbyGj7FIRTqCrJ2B9Fno5qpTWZjINaazUnsM+QVcMuA6",
-	"FxTic8FL2THUCyTXkOEeWSNGI3FhhRwSwlRZ4AJJ1MMjOu6dLNZ8RTgo2UCq9hqEdLpJXGNbTcjHQTPk",
-	"tvJvLOgx5kM3k+cf//Bn3/yv/1OP5XxiIGEZcIt4PpkwRuUF1bSqhXBGCeyo7OeqU1k5k+tpYAmzM1sK",
-	"Gba+uvvaGLWQzDWfjo3xae4nUwYRt7t8Q1X5q09vtfL41zQRv56/hYC8aJAeKnVBL2Whh7CW7nxtxVCD",
-	"qVay1ZZ5EmSCLkE5DyhSjVQTmaIzk8922cO52CK8r/GOjhLoZ25wV504Q7n+a2i0GwuSC31pP4/uyZ0e",
-	"OlD6YoQ59XVzm4nzm//8N1/94R8IoQeyefyUjVB1QldxL10o4HvlCbFeifjaEWOYXHUnE0fyKT5LrOvc",
-	"xEkGn+YCKxifi0JoCXObQzakwg8JZkCwkxn+TRjBQlMmUMZnPn+bn6giEqr7Edg71Pm3iiU8X3SlWo5W",
-	"JVdwAp8LmC4XXUk6tMRt8IppQliWGr5Yr5p/sVTSxXdF7ydhFm3qu9AW1KtvwctJziUFk28N/mxlLxdF",
-	"TKa4CrOq5tcj/8hbRGq1UbeiNZrC20VoYQ5tKO15KImK2X1WOTl/jJV5NBo3tsc713V0UXojfLxGnokl",
-	"JAnDsYLjCbVvNoCA53me1HDfvWCygPMeY6tPaHxvE62fg0KrVW5X0NA93sSKt0PtfkRtiJ22YC4Nd3vh",
-	"dUtNb4eg917h39d7WA+hsQ5fPuUzg4XyWKamMlc8Yzv9O0QY3bvChNqjPcat5eloDNL2byQ+HMcXa8a6",
-	"E0JSHXdfrQC7745EloH01QqkQmLHeunNlQvwKPig5km8mlY4Fvfd3C5Z9MWOqqcX1q+yMhvJJ2akysA/",
-	"HPxBWdrXV9cvtMYYEtlUqmnEzWiupsYE473dk//uZ/vdD3h38OLV+7df/6DTuj7laup0a7htfFRf3R1R",
-	"4HEdakTt6HFzovbJH6ukgqf+kSvOKWszbcUqadqXxyfDeNowSr8FIflKaASi7arCblGxb+zioozTcnO6",
-	"ksLcRh3hQ1ecxtpShltRs4EG5RZnbcXKBfqiHlpVr0Tww9pVmVDYgJJYFBLhw7Ithiq26e3CNCfG4NTt",
-	"NUVRsaDaXFlIn6prwBFNCu72PVF2xHIuhwUfIizHSLFMZJSA69PYMD+jhmfgsct33LVDEZg3olLoURjn",
-	"W0T5VGWuPXH6KdyTVs/eLs3Lz6S14jXikwlIyBK37Upn27RVNbR/UUL3Tu/uQOlVLPY5PXZf6e8Oj0Wj",
-	"dGsydiu0KY+lHtqRF1VfXDCXJx5GZbZFOlvT0eYEhwg0q65vD1FzadXKPiyMkGAMdRRZ3fAAIisxqaaX",
-	"VH/5CGth+74WkXno88pS3fjIHs/OMNq50clxoeLb7L7SU64zqjJMlSKxX0wTcb/0b/RwobRPyR3wPGdZ",
-	"AcdyIDT4Mn0zNlVFnrERP4NdFpB1BQGNdjNuIYtpkIc0t0ASb1nFST+6DTwh14t+P1Vn4GmqTsSOQTjC",
-	"WEPMc/XE1XjMZWb2Xp3C7PVK7kBPrqvP7Y6WyGA8UU7ummEpTUEWSieLUaXNoNtPOJYR8qr9Kcw6i9uZ",
-	"tNyaT2B2BC9ts5K/JVBkWoOmiovh523KGieQ8nFAJeZzkEph8xb2l+LiukKWu1xJgvGy8cpxjDFkoTBx",
-	"TZA2a6vI+xKaSVVnIgMdmhgAZHNsx5wKjL1215jHaD+WaLsWIdMNUZpYX8JL26egVHYCmCtHxYD7WE+m",
-	"nzCeG1XV+cQK0sIwGE/srKnG/D1aiTVE7PsuLVXDoAiU9eP7KRbZ7vt9wXWrG7NCleaqJH2DPQvn0mlL",
-	"5vcBMirv3aoS+Jsq7Y2rur62tyfDbR0Ptxi1ZqtzUakLixJRGMHcudgzVgMfNx6PZ1hMu4vsi97osT7+",
-	"08Mj0k9YX2S9frBgGoWG36FiSiIhJKyfcct7fcaZGzQu1y47RIbhWkXHMqAme/M9ZtgpwAQP3rFMlZS+",
-	"1gzPhbvDD6maEjvRwE8xcbRKVumLrI9H5CE3tov9dB/c7ffCUXPnYyzoIFUH0Luu7VSkEK897dan3dF5",
-	"4u3hvuiTr4ztV+MApSFVWHcloFwzrdQpQ4dGqillY+BpoVrL1XGZm9f5js36g2DhpSXa6FakUfU0UHrM",
-	"bafXORGS41lequscux18U9srbX8W2rzYISCD8wohltBTMNczY333eL+KjxhgsrK7oRAGLVRBLV0kR7MJ",
-	"9HfZM6xpX6uz/ezjw+6t994PqS9+9Q+qGtz+GybMsaSK+BiLVpaF77Gc6yG2xqW33YyFZTu3b77L+lap",
-	"Lv5OpdrdBlEUJsrIIcnb3TeJx8a0JaCBT/RypHks3eDwbcNnxjX+Hi1B133Zv7HL3ARNjz25ez9hj+/f",
-	"TdifPLn3UcKePPooYUcP7t9P2N3Hd36SsJ88fPYT/B//TdhPHzxJ2CTn7taEl9Hy059NcsUz78RplqPH",
-	"RW6F26I9R5lOpucbRLhhH2+6evt9KkK+dE6ITLZ2RmhyjCOVrvGxFGEhaqdi79WIm1FzXfT7SgfnN/py",
-	"UFc3AKzfzu/Yj9oSz+W1+5ib0eqb/tt1cyGfUBIQ0YDWes483GJLSvNPVEVx0t0DfGKrpq2y01bGJzeA",
-	"tcYnaqmNtcnxXpBWzxAX0r1Xy8E/A20QZBqmXlIfgqUE1ktSO3F5iUemXCLal1tJyBYiRssJRiwoSVOS",
-	"kIf1rmFxcMP+7eGnDxNf587JDDtOtskFlydc1h/FJxyr1z4Z3amc1RWFQYuGVAVHgwhKcCxBa6W9aaVq",
-	"rEttZP0b7mYIOAaU4k7BKKcCZS6na8ihqOHOMF1IstChRQfnbEYeHOew3DFLN4spH8jcerr3TyCUnOwt",
-	"34SYGUhjd1sFGbu1v58wAlcID1U3LL4bury9/8Gx7PtPXXgpjDX9Xfa0QN3E048TO+dIi+xHoAGPr7++",
-	"YzfVE5oIkv8bsBbN+DjfikxW7XpSggDdZJ+KDztv0q70JJBBNLgm/HjgBA+i5D4mwk25dptntpixj10x",
-	"HgigzZk2o3kGvYdnsRm94Y772RPKpe72m9s/nFJ898rwvAEl23JJ9gmWC0PgKCzNYY6ZbbEML6Sn8yw1",
-	"qF9+5+bjA2NbDJmwC/v7yv1ZaSo8FxtwL70BUwXd0HFu4Cb2bd6v7roXtHZtrtLIruwhpv8qQ5+vA54E",
-	"ubUWpVyr5JSQMkVhJGXRlPqF1QjmQ4BtweIXMDiFxZjQABC6eyyfu477vrByv1aQwKlfXGs1hSx44v1Y",
-	"3WBqhevRPMctM8IWVNU2Hgr3Ea7JBehxKaztcyKNxeg1LIAQoZa45a/isRXljvnLhyCHdtTpvX97matF",
-	"4ut8XWrHSP7k2eNHPm82YbA73GX9V8edQTEGc+yZYP+gvOZ+zD7Bay5qlKRmm4b245sf3GodXbcdgHDc",
-	"woZjSzR/eZ5CIkukQzx5TsMzFzijfuNXqzKfh4e+RT46rwnVh91KGfJTWKsPlQ23UYkO8zxwZo/+KGEK",
-	"xjIYDCC14oyScQZCG3tJNBG2xtv+L8ixw2T2Xvn/Vl6tn5dM4yLcbM3DvpM3cBv7nrzrLnq6zyoquqQr",
-	"N1z0pcJo3XA22tG6W2x1rsTck8HDlAkNqVV6hunhZqSmHlkvpL6lKgMvQ6JqiRCtu1EP1+O5oWyVAyzN",
-	"shUbqA9oLS+Y76JV1OPiom5Nfl5cyUAPBgxS5Dqva3gO6SAHwqCIFH9Vp4Bq/VRpO8rBzDlCIpushhTN",
-	"u7Czt5ebf6iGQ8jYNuOLH6rhQoWBtcuRxLnZ85HiY3GZ8UaHKaG4NlANp5/ZCYyEd6LhXmwzhos9YHy8",
-	"2WLF7WNlSX+kFgS0lWEGu+z52iAjD3Q7VuElgyFBTCr0rE+VznqO6WDd7REcy7A6aOVSxXC0yw6tdcor",
-	"lU9EBQEytEzyLNOObndu3/qAfC9jLmf9G7vs0NcUC605EZ7770K/rrljWRq1eC5Oge3c3r/J+ic86+Zq",
-	"KGT/RtSj737qXE6MEbX9hv0izzx5RCjWn2VxWTehO9hzwGNxUl24+BZzAhbs1xMg1ItaSEkkkCTIcVw7",
-	"QS5UViQZLvHvB8sFr37PuUGzapVKiDqmuzkdOZFdtN5PU1BIQ87CwlzqkS/uPq60v97C1KayQa9Sengh",
-	"dQ8DCmvrKQwixjT05n86f3eI8LHjae1GwsZCQq8E9DyZsTEkbKBh/ktCrqZsgB7lBETANxvGbCxhKFWD",
-	"Lkkdh9NJOiCLMYoK9HFMUfcDqv3ruquJDc1z05D1KlJSZ6AP2AzyXE17VfCOt7Bi5MJQA8heSGdDr7FU",
-	"ZQsN08nFcGTnphNGj811kg71iTwsazXwGg24zk8C3qkwWEWC4BFiY8kKIHDUufGUptSMW+j6qawdhFMn",
-	"8BA09OV1ovOT3h1ugJVR2rEuqhDuDTpZo/hQjEhrPelNhVc5/rQ+uopY8dbqqcgT9bJ2G5RpSIvRJL7b",
-	"+n2wh9xgRekeno4IDAmdWQhxHmrnTeUB2tFCJIZ3xlUutpHKM1aQnwpZvNllD6yhQFPDMtDiDLJaAB63",
-	"6egd/H1Zlr7jBnq+lLVLD3LGsX3oRv/G45xdpyFvMu6VpqxHFP7cRi4Efxo3hO3BaXAxZgbOQPPcU/lq",
-	"uqwjwHiCVONJ0MBW0CT52iuiLH0B6EvFGo/ceBdrvwn86BVP7ev+Lnu8goqP5QXIOGFGMQ0T4NZL6/Sr",
-	"/86EsL6YuHPHL8TbSvN+eN+TfblT56d8zefyfSKOyYXCvQG0A4WwJAAbhUKmI4qbMKcU75GEgoO77Dmq",
-	"c8MCsBTSonKIQVHoR6o0xWO5qCoelGohHaY5TdFJGlSop0lJxMnGlcQjzS83rQk7IDCOhrwAXAGzsNwG",
-	"MDBke+rcq47f8p+9eP1i3g4BGth45uPTLOYM1AgJ31ogpBJra46c9mgDmr37uBZ+eG9f2hCO6zpBqLXY",
-	"/EMPuYxWZCzKjU5twlc6HxG0TBpCWvg+behNpQ21YgRzCUXj2UJC0SZEsCZs/LAO1YjPRoJdkUJ8BPL3",
-	"Ec7b3eu52OcKQzGw5vNs+Wq82XsxzNiGLT8PNuz3YK/bJxKCgfVga0FAiIHAbkImMfTXCBGcG5v1e7DV",
-	"S7od/LQDIWyw/Ys9nADXTkz0XWACHe1tofNOr7OHe+dbX1ZNlNM0Up7nFKAYbMPBOZJElZnlkPTEq+qU",
-	"hKaLHMN2aiZKE4Msq8imjqKUqkLjkvjXPbZCfCgTUJMcWKao/Kp7lqxaTnIhPQjv3RBuldpoU0qf+uTX",
-	"jADR/PPB0hcJ7wsJF5OAiuhfodu6YbiRFOMwy5Bh3PBmBYTiLhjyuJiZwTwBt3Y5JqmlGkDWBlPmgcak",
-	"wDrus6HAvTBtJML4W0toDmEClKq/9M7HwHM7SthADAsNGEkkTFnYtk5z+gyBSF+8/i8BAAD//w==",
+	"7L1bjxxJlh74VwyhAYrs8bzwUqWuyIdF8lbFKTZJkVnN0XRSE5buJyKs08PMy8w8g1EcAjMPEmYFNWah",
+	"He0uIIwWvRB2H9R7kwBt78xi979oq6pH/0Kwc8zcPSLMIzwyI1nMbD6RGe5u12PHzvU7b3upmhRKgrSm",
+	"13/bK7jmE7Cg8a/7XGfP3S/ujwxMqkVhhZK9fu9pOTkBzdSQ2TGwlOusl/SEe1JwO+4lPckn0Ov3/BMN",
+	"35RCQ9brW11C0jPpGCbcNTtUesJtr98T0n52t5f0JkKKSTnp9W8lPTsrgB7BCHTv3bukd7/URumWUQ0k",
+	"vLGDMKqCj4CdwFBpCIP7pgQ9a4wOG+s1xzPhb56AHNlxr3/708+qIRirhRzhCL7kZtzS/8svD3duf/pZ",
+	"tSxKWpA2YWN4E1+eMTfjlctTcGtBuw//yS/2dz7nO8PXbz+7++4PerGRPbYwaRmZe8RSlUF8HMLCZOU4",
+	"Gsvy2V3cpPDnrdhIvoJZG+HwCRhmx8IwntoDZgBwrYS0WmVliq/5MY6BZ6DrUT7OYFIoCzKd7XwFs5UD",
+	"/gMNw16/9w/2agLfo6dm7yuYHcEbiyN9IibCtoz1obRagGEFaCSmFirKXRNzRJTBkJe57fU/3U/c0hFB",
+	"397fX0vedK5axnOfG2CSTt6N7//5v/nu7/7j7/6f/+77v/q/bsZ3lV499zK57mg8OLTnvGgd2eOsPnRu",
+	"tYTEP0alaKM4fK8ryd26/dP1NPdz0EYo2TJC/zQM0xN8ZGBn9OL2TsM715IplDRQcdVDaaag3V+eR7j/",
+	"8qLIRcrdgPd+adyo33beKZ1RT/OTPvK8mXHDhGXGcpmZ3ruk90BJ2PIYXJOxMbjfD9jAwDcDJoy/Lgx8",
+	"YljOjWVwBtIyPrSOaqwb2yORrx+bSi3YHWM10GZHLpQTITke08iGRJYp8OpSZjgUw4xVGjKGnyeeGdEO",
+	"0rs7D4QplBHUyiLBcWt5Op5gm1NhxzjzociBIaE1yWmZlv94J/RxNCtg5xk2apY7kcpIMRyubA3PLshM",
+	"yNGWt9y3GlvSF5AqnUGWMKkswy4gYzOw8yv5RFHHyzN7NQYNzCrGzSmbjrllJ5DyCbgDvMBtl5fvBVg9",
+	"2zl0RBW5pCFV7hhEmqg5MS6aVic5TNYuWkHv/eGGi0dfxRbvkPkmD9jA3dkDZvjMsOlYpGOcn2/DdXGY",
+	"plDYw5RGlWVIjTx/rlUB2grHcoY8N5D0isZPb3vGQrFuiC8tFI8fuDNpuTld9/YRN6fu7XfViVMnv4TU",
+	"7dWbnZHa8T9OhYbdw/mfd8SkUNp6gWeMdyqXJ1zu8ULsuS+w2cM0VSWt//xkRLa8zc8K/k0JTGTLHCDp",
+	"5WokIkT3xP0czufSR3RBvF1+oPQo0r8ecSkMkkiQvGJfPm1rVcPIn4zlRyr3E7cwMdFX/A9caz7r0R0U",
+	"brNf9HBR/DTd4OuBhLZfL24iLr9V+ucCpt02IOxWZNqnQuIHIJ0k9IteAdrgleuPFX5lZsZd0q9X7MSy",
+	"aBnudzUcilTwPHFXn/shExrc+GdsjJdhy2607W/LLi2sK84runRZtvkRPdFcpuPIwrIM0py7u4leYdbx",
+	"RydRnxjAtVuUnc6zgoWQJAc1VSInwnaj/8fWMNU4A/MNObFpqZ2CazuLnaS+Fy21nbn7ADI2VJpxGR9k",
+	"fMYaeGZi9wy3zfkyei+pj9balif8zWN6+VZjefzJw479xbCKe76gtxxzvzTOnPSsoG1ffatrobIl2vbT",
+	"eH153D074zKFTQ9JlGCYoUveCRATdQbsZJYwbtlEGcssSDYDrt0uL5sfgrZ259andz7b31+nsyU9qyLE",
+	"L52sbavurWr2lXELO7gVMT1mmXmMNMDm7CMdQ3q6iuLhDZ8ISRdUbbGg9g0bqlJmzXOwUgFxfb0A45Te",
+	"TU7EImPTMOH6dInnxJjOlRRg3E6+EnZ8nXaz7mVOImmyzXCK2rXkZi+f0suhz6tIP03G2VifS2SeE5Dn",
+	"EDE46jam/SuyfCyYocZcjiBj/mN2MmPflGD8Jb/EvhzbO18H7ks2FJDjhbzUMJqQIkcCDVWGjbnMIGNC",
+	"diV7/O6xnCfG2x/2lf7eL2nc84+E9p4IzVhuYRK8Mwt2jOoZU5LlQoI5YLxm+ix1ArLMZ+wE/BI6jWHG",
+	"lISuI6366DTWK3ghB30zqLULF4phQ66DCpnyPAfNJnyGXgvUIderwY8zkFbYWTDcK81SDZmwaBQ4YFMh",
+	"MzVNWA7cUXrGTFmAPhNGady9jSwRxdht7rKQsHEfUTlUW5HmELt3cxjxnI20lzIWzn793bIhhk/Xq9Xu",
+	"pTUsLYOhkEj2u2GYnagB5EhI2Ks/J7IwRozkObhcbaCKGZaUZiKrhbM8Bz4qYVkxXiMptYk/L/ySsekY",
+	"JDNqAicqI3uH69CdOMZzp9/OPiwJKSzb5V1b97hNx16iXTJeafx9XnpdN4taOl5paAtNx2xC90rjeLa5",
+	"n6v0dHlUE3XGT+ZOzYlSOXC8NqSKcKvQIPOqZRd9M+mp4dCAbTWTM0GWpbFjHWrINPB8qYOgPEccms3V",
+	"cKOuOkyqGcYWBz1aS2vCU9umAk25YZmSQL4WYROGBy4DfeDNYu6HXBhrOqtBXKNI/W75ruM26rGQbrXG",
+	"vChAQtZ5B064Ed2pz43qHn4RGdfJ7EsuI5fQCy4MXf68wfvrwTRIK825MU3jrB92oVUKWamJX1nQgue9",
+	"pPKJJL0hoFfLtZ1C1GwLcWs2vClyHjPHHyknuvjHbvghlqPbuo6id+Gh9D5H23AqnUo1lSx302JWqVP0",
+	"/9F1xviUz6IrRbf92kNA1Ba//eAM8uUh3mJTrqWQo4TdZjPIc3d332Easmjz3s2/vHze1VodADSakkNY",
+	"naEkI2f4hokKGdisaW/XtDTGNBgUSpsHbY2DosWI/GqsKunfjb7Vbt/qRfGuhZWmbnqHeS+9OMkhcXeo",
+	"BicqO+6H5BHrWZctco170O7Z8Q8fytbHZm0EA70Vu7bhm/ieNcjejNXUe0E60K/TQspOjOklvdkQHpaH",
+	"VxKTj7Nxf9ucqNL2HXm5uzFhHIUX9y9dqAnj/hTHFuDb8XqREj1guHuB44XTWE03uMa46+TbcQ/5V9id",
+	"tjvLy4xL11aToWrHjHs130MmOhR64sYghpb8YIDstSzGKndjdWfMllpGGStdRx1vm1mXw7Ad91hTVl16",
+	"VEorIszva/czibBOR+IS1VdcD8gYH3Ehje1uTZ+XM92HJ7P5rW2zmfgdvRdu5/eh1Pg+n/MRLHfpeO1m",
+	"ckKMz0p4Ezl8FFYZaMC9gxFv1dWhKKAr58auXWYaZ9vcXlQUsYFiVZPRktqyLiysi3nMD+1lxefmFwcP",
+	"bNZndl4eOWj+1x9h999ArAesLMaQZ+S9pF9RTnXnGDKWqak8YO7E48U+xx6ymj/g/6vmPY/A/4SOiE9A",
+	"nkWZw31uIsTU0SC3tE6pb21d4OALNfXOAT/u5ejKM7RdlYVbV7xtuQaWgrZcyANmx8qAuwnOgEwuVuS5",
+	"W38n4Gea44Xc4fLqYhVcmqW/Q1dqvvBNuOe6H0qnLq9VGnGJaQyh/TjFVuGZm0WKbmZtcE218SMDm/Cj",
+	"iih+DJZkoH0VX6hp7NJOobCQPVtr53/ALeAtXAWvrPlg3uroTsmYS0mawNL6p7kykB1ucMNnkIpss0+G",
+	"OR9FGF8GMHGML6yFUyCNyEGm4Die1pBa8PxNKitSQP7mg1C6y/6tCpJ70Cpb5MCzZy0ySS5G47X78ARf",
+	"mtOgusZDJz1V2lTFgmhGmksLWYLxKvksYRlI4f7WMCyND4ncCdRJf7negOJPc17gSxWbS5gFja5dvHIm",
+	"hZ0xlJ3YULyBaHibExazssV2VGg1cTfMgzIy+Idv0rw04gyY8CEMQSykrzor34VWZ8Igv41GMJXAMj5j",
+	"uQDDhGQcIzLYFJn+WOUi4zODFwLGj0qpSpk2J9uYkIYUxNlmBL8iuK7Wdqob2XeA9zASvXs1qVhErzpz",
+	"vXBeozcxtmyVnm229GRcR1Wo8/KHKPa1YmiVIxAi4sOJS+Yi4Uf0n8CoGkpSOIVz+xDltI2ogs2kv5hb",
+	"5X7l5vKrFHINNkobSHpSWYiGKywfqtPYeYrplep0nSmb3A67zSXZwF1BiVDuW4gYSUFrFTPbfKmmZKQZ",
+	"CgzbpuPl345KTv69zlf8I+HjwdcIOFWfVQ9Resm5mPx+BDbjVNFHseFk3fDn92eDj89z613Ay1NxGmwj",
+	"tuMLgUYrYoAWmqZliBMRcP37QkTej7QQDCkB/TUM09QYt2yqMERqUZjPQWY8qkvQE1bfBxEhdcFpUF11",
+	"vVrgiN6JGZ91la+zlbdm56sRZCUcL0glpFdMxyIHJizTpTTdW3XjyGJ67gMnydwYajVJmFWv2QnYKQAp",
+	"LyDRqcbR11Cga15YwzSoAiQJGWtOdosCuyhhwxuL8+7AKzq26CYUlZ/GPB92F8Rid3tFPEkQOzN2o0o1",
+	"NnDzgLznKRqCzRR9fMyd2QP28ujh892qAf/3i2dPHh5gnM7ui4cvv35y5N4nb4/38RQFyMywf/Di2ddP",
+	"H0QzRriFFps1OfxMZbN0dMPQgD3h+jTx2lPC+EgDeAE/YWjQpuCPaH+QjWKafaNHyJhVZMQ/35bKMs/J",
+	"xzz3Qu2SWalGUJh4x2DyJYUgIsZj8EgkGQuFTW3jTg2nRCBpCFPJzZkCg3pDSEDpRoqB6S8wGFS4hkqT",
+	"BG5YgxDjrajCrOcC6IYpeGnAMMtPwRFM4vRrXcqtnfop17L7UXRvQ3QHYkJu8Jp4OvAnJOyV5w9Jfa8Q",
+	"/yaGX5F3RzHZqz4bCsjuqydCRixXTrmMU1rgal3uo5DF1Gb/XykOYP75ikgu621iXRqhDIQuQ7bKzh2/",
+	"th3GqVV7iNkLOKA1+xU2exeXfZMArIpMqp2LJ5qlQchZKbLiSxtbgTCEMq43YQaZN1mkagLeRZl4l4AG",
+	"5DRkIHPXTOcQk4pG1xqF/RmgQUZFXTWZ+OCPqPuxxWu4EPUjZAp0k6HTIvVMtLsgdAqzaG/n0TZ8Gmzn",
+	"VNrNDPf+Rg8i65QLb9fJKELW2+siYuviaUEsikq/ITcj+hapk5bdKnKw8N61voxbvlmUtLtmMZLQ33yO",
+	"KKbCjlVpUehCsRV1oMg8MxW/t3lq+0EiKrgxCUO7KftPf/4/zxtx7txOtkNMW1NdcVLvS39V0gpZniP9",
+	"i9qI5ta79a8eH7AchpbkVcyDlPmMOfUDg1/8lp947tMly/L3NDPiQVRBOMQrw8OhnIQAzW+VhIT94f5P",
+	"+/v7ToSqQX6Oj7O3d9/tuH9uh3+WwX5abt0HJIGd89Z9ADmMuIWrFvb8YWZ9XX5M8wOQs3MklYdwlmWW",
+	"QH4GfCFhsDvaZd//2//lh//jr3/4P3/9w//43/7n/+Hf//Dv/+6H//Cvfveb33z/T//d97/6i+9+++c/",
+	"/M2v55f90w6ZflchMfVyuNcpbBJlfgodhnxxlhgCkC+RUoXh58th/kitVwJY4EcjLBXT7rei7/TREJuV",
+	"mp/kpODpjK7e968GdVVquqsl8E1U2nygVbH5If09lvlK+JmTPNrNFFvwd5wr3mKNmzpYE2qTXIwcMEIv",
+	"HvuFwdcbeIYBMmxtVfjXugYoIGzZm0xD8e1E54HOj3NgLsQ9apj/0KIQdZZhP1SWTRO7vCPT2MiIJF/k",
+	"PIWgLg0Bsj4LCHsJmRlCHsMnhhn4pgRk38KOhfQJufOAqa/f3kpu/fTdjePj3cafN/+rP4idoZpKl++U",
+	"jSPsVwYAVkhaTsCoVqPrAUgIN3bZ1Tus1ycJq+jBFtMxpRpEQ+y2fVN1yilpyQ/ZyPCNH68LcapQfhdj",
+	"nSjCllfhoz43AEfg1zjGTh4JyLOHWtOmLckeJY8HcrZnv2EUZfQhZiEtb/QfvXz2lBXKLac+bwYMNV1n",
+	"tsRnmkd4f5z4VmMfd09hN+LbyIzvzSyYbgHfgShaxHU/MCbM2qhhj87cxAP044svFkU/LQsDKotPNVV5",
+	"OYlYNB5pNWG38ASnY655ioDcsbm20NRQvGnxYyhWlJhlpcVobBP2UI5ygbOMNfIn4/jtZ/gEufT9sZAQ",
+	"d4PmIpZ8STOLMwQ4Ay0I/y2Y5DFQrEeeSRK+MVzv9TlJPievlF/2RpdJzwM0rjoMX/BzyMaVT6mTmPQF",
+	"L4IzaAFsYyUe0nuTElqcT1sTDsL8N7R0D1ugWRBrY0txom3Wx1ceenEijBFy5LqcaoW0uhkC1sJSq+Hq",
+	"1LQvxBnc4+npRdS13zP0tS80l/Y6Ia+p0hblBlrYM3x/EXjo0/145I8WWcwd7sjEERCi4gfQTB/+3kjP",
+	"7DYg382Hihl4Cm37fgIUBqCGDHg6brAZd79aRQFJbll8yOSPaPO9rOOEjDQqHyCPTdgIJGhuIWNDd+9j",
+	"EEUFtHPQPCRcAxuJM5BOqpgqnRmn7SUYdmVSDSANRUxJrrWaOgHGjmFiID8Dgxi/8KbQYAzC7LVakTtt",
+	"QsAP6hAg1wJ9eLG4SogRHUWhoZ1SKqftjtyl46TDEWRbixfbHEENNZGXuHLs9v7t/Z1btwMPxMYinQaF",
+	"cwOYNuWoyYnhSQhCThCWP2E+ISUK2xZjjxdanhoHblvt1Sku22kwRFpvtLzPQ4xtKGSy1E9A3dviUOsA",
+	"8Y3G+gS9Pq0DXc7GvdAgLbzZJv1Mfdjhsl7mcaKQD3o4QVXaLZ3rxehNMn4QU6yJsLnLFanPsbiwvPXJ",
+	"8tzKzyysV3eoti+8LH5uoLYv+XnsutWiLuKn0SZYhXvgdqAZHMPznO4gt0kBRW1rKOGFVjE95gUMQaOR",
+	"E2UKzMNUQ8diM8jFGdUhWgvQfpmQ4lM+iyed+GvAkUb4f717fXKzgU7cf7Rw/1HSK+gL0V+bqE3TmCtj",
+	"ayLPl8BzO47FE1t+4oERlgPb44mD7rS4TtvC4TtncKp4MtVjf83GbVELGJWTIkeYz9XVKtJSa1if3u6B",
+	"itqyOx5ntWna8lyNSjhAhIcTYKXx2P6kRGVozNazYKvsakWMxqvTpPCL2HqFomDLaFyfubP32V2Wg7Wg",
+	"TcIyMRLWJGzHaft/uuB0ONz5E77z7f7O53+68/rtrc+SeLW2pPckxCYvYI1A1sdQY8zZcnrYgYcA69dS",
+	"tLeHMSdFj5x03GeQE6aQt5zhr72kR5+iKSGef/UkVELZXryXRDQhzfxrVIJls1iv9RVVrEJn/VDpAyYB",
+	"8MaU+azpyqfex9wwrGniqA4tfgistL4WhTFOEYmAJSnbKEKRwUSFvswCL47XD+wUJfYu6T0FyMzXRXEe",
+	"uOXfX5f8U2XvK5mClpB9XLeN1k2kcDHHZ3vUg4i7txbrAAV0BbSYYMqit554e1QGAYQAizF6pA1kwCWy",
+	"v1KP4u6BzezwtBjxvIwOrsvlB8LmLaYS2YBey1RaTlpA7WJVRirAmQTZLRXIiX/8NFrvZ3EArQ1UWG3r",
+	"41Zid69PJ8I8It7C7eolb8GqmnORNgQlx4s1lhXdpCKW/y6K6o4dH5AVy4NmUllLFP8zkfnkwgkwpw7k",
+	"+S47IoQv2g4mKP3QEnRf9yHJjrtUoLisqS7enL2ZYSZBFOb3PE6STfD8Kqz6DiLrGudG86bfwJ8qNy6l",
+	"tlSqY7WMWBnQt59ys9RX3Mv+SOQxdtG9THDgxZvCpLQAjS3UgXZzGoqUWxQAGwNcox4vM43o8gd3wfsB",
+	"D2zLCD5qVAtbdnxsWra2OW/sL+l42fvk2GpRNs2PDVUo1i3mUowWco1m0Ysu4SE+NqkscsXdh0OB2Kub",
+	"E26bMnlOv65RpU5hpQUDW/7EMHrVVPopLsSchWjuPqZ6r3qRKCLaRgfqj2592MFz7fxLyQszVpFYt6Fo",
+	"wTUNO9sas9Ml7qta75bb8G2XoJwYd8BZxbOGN4reO6+zaAlyg+tcRAvQ+pVHbH0NGPOYbVQ7ptq7mA9H",
+	"xETNR43Cw933tUVsv7zYrRXUsQzLVlW75FMuSA/wURjIkwCfxpSBboTWLJLqO4+TnTEfi/Ndg/CQ506H",
+	"3HwnKyFnjWwU3vPIH1qdgWMAB0w3yrZoWET8Y4Qn0sHITzpw3B+P2CqIml5nYjZcKVc4jn2zmqYX0WSD",
+	"jeHSTTGhrPqGiU0/Ql5SG4TCpSAmPK8Ah5YkUnzSZ59OMwQ3E3LEMj4zCfuHacZCkrP/6c5EsYmSdmwS",
+	"dmtGhWATdvvumI1Vqc1yOvat5O67G9Psz9Lszybqz2Z/Nr7ZOSH7ecDGOWdK9vMa/2LBLfjoPvv87qf/",
+	"cLnWVhV/HrlXUoyg4IZxdipk5oRUXO4DJuEMNNaGOZkIayFjZzwv40a+qAfppcU8uTkzhR98FKHY8hj2",
+	"P8YWg7To8BQB31mOSj6Chs39BhW933niH91M0P2xKhwZ5OpI5hVx0G14mk5DAGn1DCPhsHpgKBvi3Qzo",
+	"KQ7RoB0RNKvUgiiI24pUgSZa52L1Nztmg5rd73hgk0H3UbXgenaCOmqIyI4FgLFRNS6UNaFXkkrLctTN",
+	"rdKfGJarUS9ZJRlGkgHaLa+OkD8xbAIcfWk1ESTYL1KGGwR6IJlKyfuZRsmrLecgXOjoyhSmLhjQZ3v+",
+	"fJi9+88ePIziccWTP468obaq+u63s884USG70cwPuZmwMfAMdIJgLUkwH4Zoj8TLGW655zBcFmPr43HP",
+	"SN4evl9m3iKpWKaS9uO4iH5CiRW0VQ1k4Q4x+Z5BfiViuEetdsILMINOtNZxAX2FE4KTOufa+TWq1iws",
+	"4spFK0/c9GLYwduD/J0LYOgULbAwsxptdCVKMFY2C9XizgV+Gy9u1axElDAxZFzOzuvGPi/OyabmylCN",
+	"qvHdhgZIXxFJeTzvVgP9ixYl8Qg5uE8l3XT4LyDlef77Adb7Ann2OVCd2qoOPKmskP46YDe+++2vvvvb",
+	"v/z+r/773/03/+zm7lzVgT6TiuUiJUHL+AiKg/laBH3GpbJjdBGNeLB1m2apGo+QhnlZVeP+z6qdqA1m",
+	"Uw0S89XQL9R2m/veaLBNtdqJP/MD+lFD5t63Z/8F5MDPQ2tX81zFa7xuoiJn0bqRXzbDcjfBNm6Neuhu",
+	"V60vq26RUgiM604rZaS5Q7OCxC/i7a/iPzvYUr13ywcDeMsqtx2dHbSzLzCYbTN3h/tycg76X2tQi0Pn",
+	"SSDJ3MOHXy3IvEs7lrbU8kOLx6qyBRZtGVAYj+yKJYXRubvNYO8NDZwxCE2uR2A95nkLFaohG5zw9HSw",
+	"sf/98u+kgPW9gCrTwhgbkP0di1ojPPpGX7QUklqBSn4GOhNpl3BofG1pkb0Px026Iwv0X2zG/l6CzM6X",
+	"KZwLGYG/eaHqEBTv42TuzUU6dL/VJZvXxdte9knXPB5v/cxJwEVZASJgeLXSp14vd+cnpF4YR4aaZUJD",
+	"ioW9sO5xmKoJhR2iNao+ZAHxZaxg8BNurK8Y3AC8p5sNc1spKA/Dqw3NuoN/9yWlaEar7YWQ8tXAOfQa",
+	"GUOF9laLTifcqtOY4ccdD8YNGxyWdqy0+JZTfso94Bo0O3r21cOng/U2LGy8HlWyMrT7ZahnsEnQfbeC",
+	"nYvFzql29smssve1hPg1KnzWxQgzGHIUp3tVoYr59n9WGuuuyQZUsLskCW8oJGZW3qHQRpXoYyAf7oSK",
+	"8VhAMaorbp6WeuTzTw8QxY+oh2GFiNVzD7mpC9ZpC5OQFLOZLSeSMbo2uGMxP/923Es/ikI7v8DfcbA1",
+	"P068ZX3UDCbgeQ76E0PqQYi1XBAUVheWi5YnX+zVUQYMh5BacQbMKir/sFk8FCUshgPQeqBiBk1uWyyv",
+	"tg7YxVMx5YY16vx1YymXCeaY9Kzm6en9qLvtkXeO4IgLe4AF3SVTMoWEGas0ZI4zj2PlIduwzSs0rJYF",
+	"roN7L4jNckQ3JnxifCxhMwJ581iEEHV/ocrQGJFs2wAEX3phY4G2kKxjJZ9CKXsNHPeBUcpCxvjQgiZk",
+	"UQ8NQQVTxUi2FLfMoLDjuPzppeXlbGJhGRV7SrYgSndM3RDS8lMKjzgTMK1KYhJhld5xVnDt+E7ulClj",
+	"0MF8JgwB95UnuUgJjWkM3LvVC2QXjln1klAYWUgstdWW59EmslJtUaeHett+yEJsQ8ZrNcecR7vI5uw3",
+	"jV08T1X9gut4nD2lc8/an7QX6m/Xc/BRDJPCC//0vI/Uzk9ySCi3V8gRk4pNSP7vdP+RgtOGFmDi1Trc",
+	"bvQ8YTsGdtIa91cWRZvLBx+xHM4gZxMv1GDAQfRQbqr5Jb3peBZjE7PKzUQlrTWTMOJ4VYYKG1wyCo/p",
+	"Hq3oLWyVU5CoL/CSNgb3+EHcFILBzFgAguBYrCoSRNETsoSEZVpRBRCeZbvsybIpAkuEYEGJKrEXZQ/S",
+	"JU6lmpqAvdzFXPbSngej+GM1jPesU5aFE+vdDfecaz4BCzpm79kk7JhCktr96x0OSIhqWuUebwz9RRnD",
+	"v9wsQvw+19k9/CLC105mX3LZktdW1dTsiiTasmzI1KK5cUugmfXAOq9oKAMXVrTqr8PSmohMVRQQi187",
+	"EhOEwKDnId2GcceIhkJPMP27pTAnhty0N+lfcG1xnSUsF6fA7kyzjUSCIhB5d8KIHpEYqE8I19iovnlY",
+	"3k2HgiQfu4Fb8mQc9/zHhz97cqEi5HWsh7/BwqYlgSDCjOZWOkZiCKG2WUrTqzGgl5vHUNygltQFVWqU",
+	"ZPcTMhTfXIw6CppMxI5gmAcX3gwbsj0q/0UjeFxS0iknS9T6gubt2W0kw9MFbcDSNDdVy/jpHJ9qg6L3",
+	"XsGmAkifdrOJH5HWsZlJ/MjfnAu850SVMQtxkA2cHKRDsfblIOyQ/BVJBOBt+fJcTGL6YzBztn9zuFFa",
+	"fttFkikZ/KLxZxt6ze/NWpt6FAV89xgdlFeNDTj5UmFS31BFsa03qooQSxn8WopvSmjCo28Ei+4etGpR",
+	"i1pxrtQp2YKhsJUNq5f0fA3uYJRFuHGZtai0mxSxPI9JanveMjWVsHaffZ0xAvN3QiyqDyOghLgTnkaD",
+	"UFcotusrC+cbK71okolNRTpFBzK02XBbakiq+sMBcobnLbLIshrrlVdfcTLlMoU8b4HqaY3XcA+edkJC",
+	"qhHws6aeiBy4aiWpXJMBD6LWJAOlxK9e1DUivmpzGlQnclgvAPYsRMxHdMUuypbrJl6sREZxnaiaQhiY",
+	"e4cVfAQHlTIe8g9MHJBjqQjnOj1sLTJfexlI93lbaJPP6FlkchloNh2LdMwGXzw8Yntnt9y4JlxmZu/t",
+	"KczeDbzuLey2TNvvtVzrQpHWZEXyUa0qdzwdPhCespTaM5KOQGOO5jlii0YV66muCl7gTZSBE1uSXiaM",
+	"UXmJ+/n6SpaS8XO8PCNDHK/tmVxIIpqqKoloGRu4RZfuov+2GhFassGOSPQ/Zy6YU1dzIeGhtASa+v4K",
+	"1AQVO367eoFsgblSrXy8FimKwJCLzgnRE3XWPeE91NiK6KSteeuFhrP4TbmF+jRxVnK+wjXLekIVWXMW",
+	"BYJaVJ7OV8HmSPO2AuskqkL2THYNAF0pEEuEdWpLdJ9ygyBJQdWudahkE6CuKJTSeeTgOrh+hSc/gqFk",
+	"mjEySWW696VmNoJ2CIeuDdr5wRaLwjlaIo/3RqYlgsntLPrUyANLNqWNbv95wbnhqw+ocegNCvRbOSDJ",
+	"SKlMq1Dtcag3Wlgna0SJ2gN0YqwUvuQE2ZoiJMKUda0G4E7pKy7WQzov+PCrE9mQ3Bs7HYbfyhmwz2WQ",
+	"200WyAiZbvD6JrxzOl4LhWe74dotVcRSNe+kCbQskTTD86Byvu862R+YYMgrq9alu5++RpipdmijiipP",
+	"hOR6PWngdzFi+FqP4GMJns778vPacb5kVgmQaoi3SBExzQIqW0B0ahGEV5R8Pg++TsciIWvBINuC4Vtt",
+	"b82aPRuX32mHAYowmAlks5gvIlXSiAw0hdRxmTFTihbryXlqoa+8BAFNVpS62jmrKBDkph6En9eurQV9",
+	"MsQ6RsR7mKJgYAKQtzAs4zOm5CpQrpVVFmtQBywWyKWSIuW5j33lJIeg0NFi5mmv/tnq6TyPO3LJelO1",
+	"4q7a0hQhekeDFW1Q5Z3diT5gdNmrWO1NEmo7tht3/A4HG8OCLFRjJ20cl9zYM0xNJXwJH2rNhiLPA67i",
+	"cnmTNU5Yxg2rVvaAQV00SBD6C9NgVH4WDw3cWsK+H2bSXKbYEsflzFYp6dVYUTAlucAq90HUG0eNtOql",
+	"Gwmz5wnRa/U5bCgZn8fov8JIERWeD0lAThYBLNuUn/FF4aSn49lD2TK+2Z90Kl6rascFfRNaXSW6vxJ2",
+	"nGk+3VxiO9FcpuPY0tGTxbix6VjllXPxY5xYi0CINoC01MLOsIaYX2vMvImQl8LgiyEbPH/2kjwahvKJ",
+	"Bm7XsQEn0tPn1ZDH1hZVOH3EUolXJEH1OYkFoXqqShs+wD5hBgpOtexOZk4+LXhKsciuB8TXCfdMv/eE",
+	"ZrqDynQ9EF6Ir2BG0xZyGDmI97UyZidzXVnECuRFodUZzxm3bOQEPIk/+5QZNuZ5bvoYmtjMZeAUGDUp",
+	"NIxBGoomlZmaJqxu2xxLH+bhRDY3K/y3RMeRHYPQTE0lgQOZBPuo4fkZ2fUSxlkO3C0axWT7F6k3xAg2",
+	"7kzsHstj+ZOfOAY+4TP06e3+5Cfs2XAoUsFzRHZyAsyN5Z29SWIkyGx1htYuO5QNBHb3gTmWg7mt6LOn",
+	"X//s3sMX7P6zBw8HSW2paWx/hda0SAKE8U6Y8GqIUIoWJkz4GzfdPZZo0+QhvNXNNFPMl4EksGRmxxqA",
+	"ytybPpWOJIArXFQvqBlWqFykM3Zj8GaH/ju4mfhMQ+PLhKUYoXQsW5N5XHcv/9ETqptPQgZPMdr4l2U2",
+	"IkLG+ZU5zBkw2Y1mMwlWT6kOgFDyWKohy0rHGm/6nf0KZsbt6EPCyqpmRPWyUjdkc0rIyVyyweMMJoWy",
+	"INPZzlcwGySsvcjOYGfgLqPBnw5YOlYGpB/3sfTrfIOzr79+/MBNbKRUdpM2CrGcTmGGUVvhb54iPkoB",
+	"7iAnIfbaVxcgaaxCbQ4Jjm71MAsck2uO5VhNESxvwuUMDyJozIBkwi70jO0RgEpddLyGZxmcwmxHAyKx",
+	"3dxlh/SE5zSm0L1Vqn8s/ckLcdL1mRDWn1jOJExdt7vMbQaSiBlz7RlWnnsiMX23jJgJMYYJM8rX1VQn",
+	"KpsRjF6mwPh99fmDbmsPZSCfasFu7+9X0mUjn4Ib+MSwsTBW6VkSTpVkAwPfDMJ++LfyOs005MYcHEtO",
+	"mTNmTP5pJ9YahcUN8HQ4vkSNYXEfd4pQHOR2l93ev00LP3iiiB0OEOIN8xNSpTO38VOR5xjh7/gFUoIk",
+	"ksJIeXcW6F0hR0mzc3TMoBLoF8EctHvXLeS5IVCvE0i9WOSI5Kkv4CkBsoAzYEDaY4lhrX7pEQXQ/OQn",
+	"uJODBnsPwHF/+EvjJncjYEHepHlzZgiLceDY2MCx6KY31AOLsRuDb8eeuXq4M3ZjAHJwMzmW0+CbGQTE",
+	"wUFCE8Fp3BgQyqTjSQMM3xhUu8w4of2xG4OcTwc3iT44y/k07DzJFLt+4QIK3uBYet7mSFVlYNyR8E89",
+	"PiWdXLOIUunelE2u4zivPz539/fZ4IRnOx5XcJCwu/u32KCUvHREabFYQTZIjuXd/TtsIJXdKUBT8+7l",
+	"25+zgVVqxx33QcI+de0hrp7kOf59hw0w4W6HT/ls4DfvSEwg7J3bnzt37nzuVv/ro/u77AGfGXZjcHv/",
+	"9mc7t27v7N9y+6AB8UmrFIPSuH0y7FslIWF/uP/T/v6+W5GqNBiiCaZ56a73Pl0DxLeENJbLGh7QKsVy",
+	"bsEP7TkfAR7oJ7jclp8CG2BBzQGlcdDCDSS8sYMDVnATjuAgxYiZQQMAfwR0bHcZNktcB8mv36hTeywp",
+	"PdFOndCidCUr48EoDTCjJkBvO7KjACt3aqdjkbuB95IeolURHosXsw4Ld/B3bu/uN9D3gvDF/v4v/vr7",
+	"f/5vGmaAfu9WCHbjhej1e3d293fvEN7rGAXPvTHW9/sWAzQAZdeKqB5nvX6o/4c+sEJJQ/Lq7f19H/hr",
+	"Q4Jk47T+0kv2JGmvk8N9DygjLgYPI2PuNYXmXv8Xr5OeKScTrmcBGlKr1BFOLs7Q1WT5yJCrmNKsXzsh",
+	"nYSKXt9n3WGjexOwWqSmdfY/88/XTt/CG7tXRd3XE1/U6ZbmeARvLIM3hTJ1ic+2uT4So1L7agzPNdIP",
+	"lJtN2JPCbtii6KyfeXq54KZvUPtleV3cGA6fP2ZEsaspwMmbjTpSnRcjMOLWhXD84nl46YKrsQC01Oi6",
+	"m6e8Afu5zixcNf66w0IHXNjVx+wwz6ubCd+uREehA57sudZ+761r7l3rFnwBYQfmEyH6v3hLmmhBsWOe",
+	"QXrIgno1iNzqbViThv/6Ehnd3BYub0TIoEbRbQEdldKiPTJFvJdq2KEfEmRX7uozCXO7utEOYj3g5sWx",
+	"YCYypyT8hEqxOKUjXwB2l73y8QFzr3y6f+egihwI75LQjQJuqB87YGSyQmTv1KuHQdilO53kXBQD9C7F",
+	"8TbI6oUvZvwj3GrU9buk9+n+nffQ3VNlfenmVZSAg8KYJCcceclxs6vl7NZeVRS0jSgeesN/XUCUNhZV",
+	"nKYi77YQS5jusmcYMh0U1ZNS5HZHSCYyJ8raGbsxyOBscPOANLm7+3eZ+2FHyXw2WN54x9IP69qlW2Tp",
+	"zcl3K6RTI/usZOdVw13Z+XyB1sthHQ8WisDWdEJwR/N0ksFZRSQp11k7hbyiOr8m8SWAiRIgw0xFsxLK",
+	"5QDR/CmtT2lmABwDcnq/GqKO1XzZsDGwXKlTE8T5J9yCsaRRkPy9TDn3cexLF9Gqor1oDvKYRF6LmAQr",
+	"6jclVTP3lxc5cjvfVckKu25LD3XU1Lk7eUF4ybHWPZRytO2fdmi6CToUa987Oc8/9luhjHTCbnv6Stgd",
+	"RgC+sR4xsXexSzEpJ73+HYxKov/fWg6nXe68gsafOX1RtnVZha91Y/yOIl/SJ5E+HfMnPDryvXtFuaXr",
+	"oVbz69vFX7fc6b3OHVZQeZt3GVuT+lTuUaYLJhn3Orz+REyE9W9fpgjodgsTdiKc+5CMC2pIrO6ifLvi",
+	"1IFnVRy6znxe4NLEpnaq7gsVK1zxbMg4WtA9b3OnCO0lNwZjLrPBzSQYvdU8I4Qmd26w3j4JulJ5q2jK",
+	"JdpBE2bKdEzFW9ysnXbtbTxTblhZjCHPIqJdBY+/xKfXUMFXMGvSAMpA9xTF/Wxl++uhvZu/5J2W8i5O",
+	"d6s33jUWdn1L9IKD9NAA7GSGLq1O5BOewPxVv/fW/bNSwzvXbtFZWnVk3/vSOX2KEBVQXq2Myhl5CFHQ",
+	"PcdJjKzmXo0aET+lTr3y3gm0nfpqekPh2GvleVs+PYfY7kU3JPnxz5obTQgf+HAP22E7uEdKe7ANYvGN",
+	"tlPLvdm87DwdqyaHJlygOQ+pQueKnavwE+LQ7QLMCL2mzpyU/cj7mCVTPkRLercU8LyuKlwZ3CviJZ/t",
+	"SJzBMtHep/l9pNr3RLV+vf0lsYXLYa8BWdNKoeh/AW2IcChyACOnx8CrJAK1UvkSNgnyMBFliFNQcpmq",
+	"HtKYPlLVe6Kqh3OoRFtifbkY2m3yPW5YruTI/SsrbCbH3QqQMWvT0H6kn/dEP26xt8iS3H1lS72aJ4Vy",
+	"QQ0asmMuKxxgR1D1lS7sgTdf6cwRjSNOiKgwz3zXH0nnfQnufsGD2qMkq1C4LkxIZTFWebZVMlomma+x",
+	"k48E854IhpZ7e+TipxM1id/HBBohPbZJe/QjZhihEK7UKYaib2YS32VPYVrbwNk/KkHPjiWZ3cjHRlFJ",
+	"uRo1oikpIrDdZG5grcn8OdfzRRfIUE0BoCcwEhILlvo3qpjXTwyKgVUCLIWgV54hH+OqNCvGSsIue+pe",
+	"PpaLL3CZ0RuExYMIrsA1htg5qdGHEeIpnPAZhj5iKOGNEGOcA8+SxkrfpNWI2Ty/WWXBbuS53v4QDOaI",
+	"gd7cmO5G6+1mrUf8EDXsf5s7ggoGtMz/VpcFRt8jJbD5SEOkTiofi9oFhmOW0hdJi3p1zkBn5byVexkg",
+	"8OpatA10sWi7rrcn6JkQD+xOqW+9Zr309zzT1cCznWoY8Yv4BZEqxSLXK0Ixzj5IkGrkEPSk51FO9Hfc",
+	"Ca3XFLmRlRoDUgXFQFOMoNKQHdQszls+3MCO5bBhFkmwJeqjDr/9xHhGi/HIUz6jYQ2Vxoh8TOBt2E+Q",
+	"MVMREH98fVAgu3H39m0KEHXfDpJjqaqy3kKyARX/HtQlvm8mlQ6NnJLgP+ZC6W9ge/TWIKHW8b2BN4X6",
+	"oNmbu+yFDwbnhk0hz/vHkktWylOppj6/4Ab68P1PO+6ngRtCNQGpLJuBbdTYUDrArruPP6eY1hnYneoV",
+	"aqFKu6Q507vVj/QOZnAh26+vW6p/pPTMWx2kWko7aJQboQWWaqf5zuBm7ILEIh73ia9+YL4KKtjTSQS7",
+	"td1OIYuHzdA9sssGVZUQDK33gbZjp4TLFJzIQ1HTdWJPnaCQKdw+i19hkC/Gn1MBhszD3YQw+vZSyTFm",
+	"Xsd4bovP4Wr4O2cNe0O0hjlxcu8t8ad3rXLlc7Sl8RzDr0KsfyVZYr31Rn6Dd/T5XD8v92B+DvDMJ74H",
+	"8ccEEclLZCE3m7KvQB9LL4l6/oVsBvMnCDrf8USzy6rwdCHPMIV3UDPFuAQ8JrNMGLuIBnKgw+kcR45Q",
+	"k97TndoaqonPtuqvMlAHYVF9yO5XaZTi9nhqzZ5HgG1Ve6lKM91iOYx47hPvCDYtYFFSK1ymGCUI7Mbf",
+	"//pf/PDX/9/f/2+//f6v/vcf/sO/+t1vfvPdb//r73/1F9/97b/4///8L77/1/+a/v/D3/z6ZsS7ldrD",
+	"AEx7gc3/ANRkmsZharemJT9QEmot+fb+7Q60BVimfts+MZyaWaxX1aBKR1+LlmBfbrKVGrMVFpgjz8a8",
+	"sELpOn3GWQZpTgllmPJcJZgQXirqnbwB4zJknA1LjaYclCPiFJhlV5/8sux60l6WGcbDds9t7wXpb6QB",
+	"2inwocR+Q3qyhSJOOtjKlSceN4vrST5uZmYLlPJKUAm0rtRyEAI8PO4SqpyNig6I9Ux2lnbCwk6vBXG5",
+	"mVxjAqNrqoGydTGCm3jcrQ0ux6QOKwXmQUTdxTgUbyA7CDYCCdN8RkXF0HAS5Mw4CU5AXoOL0c3iWpLe",
+	"fSzoaGpbEHrIa/n8gkRIXa6kwjQHfcpAWjLGczvvDcBIRcSc6HsCTJgJRTyNUyhyIcEkdWnKhlWroYd6",
+	"e1/DyaCmkk05AivUcB1ohfDjHsQpOpS+uOIkjdO4nuzUUwBdngtQL8wTWFXE+SLkbYwYrQ4lmI4VOtcI",
+	"ijHxQDhIrwqBGbgl794YeFZBTzTNH7vsiJ9i/rklLBejJoAgF4S7wAMQQZRYaYRXnlhxGteSWL8g3wTV",
+	"j7EKg0VrxNwLECeiy61mvdinME3QlE8MK6UVuY+k05ADN7FolsPU3scerjpt4SyuJWkdYeSAJ62h0kxJ",
+	"MJAPL0pXwFdc6Y9lDfucWs9m+8tW6FmNpOQBNlpozPV29WkM+PW8awMGkFXhqr0gdfl6vOs1l09MDS2F",
+	"Bp269C3xLqlYgBKOk1bo6spTl5/ItSSwJ2DRdofBGRiTgZ5ZUwgb8OvqmsgXIr1Qz63DnUnxAic8PQ2m",
+	"mLHKM9BJiOkjEMEKSq260r3MJhXmwUfJ8kEYxlUnyzCRa0mWX/oExrCvhYaCB8vJVFZ4vhchRzlbaywk",
+	"4x/5V30s01QLa0GyDKTged9rB6gOk0MOYeTbXW7f/9N/1+pme+DGdPXpUs6uJU0+ACkuaqfOhNnYqXHQ",
+	"pDGirrCscSoKfVx5SvITuZ7U5Cd3UYLSqtjQDH2AQcxOSRAeis+qvIWUXOtXnoy0Kq61Ahocr6VdiDq+",
+	"AF3BG7vSwXEvJASaCmoyqcIbVQ6LZScwBnCBDOcN0cLXeIvcnOsDVB7ScK86qdI0riWx0tRQqnO6xsWo",
+	"c8SLjU0knPwbTOlG/X5/Xgiuu4KPE4ZNtZKj4HpLMK43FxJ85JWQBIXdZKQjRbX+Q/qRt4evir364W9+",
+	"jX/++Q+/+X+JzP/zr//vOIF/wa8+I/6CX08+/JRTePuSb21SGrsdu81InME9X5dgZa530LIxzMrzY1Ke",
+	"UXembCdfPj1OaKGnK09tfiLXk5sG/RR3+8K2mZHm0p5HG8YP+z6rw6dxcMsJwhxrOhSlNUkFb46GHTWk",
+	"igY1G/ZBN47TBn8bstwQJBgQB3yiRpxwNWFmXXGqdbO4np44N7MLajsIq9QO34O5J77uLLtRV9px1zTB",
+	"WmjKHZr5MhlTXhceYIVWauiIM4NcnIGOB6J+ya+BnOkmcU3tho5VBRKg/MIL0Buak78uilVBNg9Cdgx4",
+	"OiKbjY/LJ5P6LqPs7NWGm6d1b1edwOqpXEsye4GoyYaYitvzskANAc4gJ6nvBCiE74L0p+x9JVPQErJN",
+	"TIbkEJ5wayn1UZUWqzZV1dY+cYdkImxHwmwO48qTZmMy15I4HxM7Shs7dgESLLgx7aTn+G0O7D/9s39J",
+	"IVj4Px+ExQRWeUXBMVQTI6MPVvPJhTxFaDITMm0zkVJZEuBxOnzuxnLV6c9N4lrSnZuY38yp0qeYjNYI",
+	"pHf7fVFSLA10Cgcc+8RMxws/McyWGtH3UGFRpayAz4hXjtUU8amSRt0hJxU6tcXDDzeT7ZixqjD0ciih",
+	"QTcBxR5WbungKvSWIL8YcxbPooHhwVO7yvj512j8xIYzPkMdHkZCGkZw4kl9spSEKmd3lz1RcgS6imaU",
+	"MHU9kRNAl9Iwq0aA2VdOOuaWTZRPha/Nt58YNpjwN4OWU1kauAbHsjTX09P00pFrkEcRZZiK/2RloG0+",
+	"DWAwDYt9lfUdqvFf4ORqSHm+Anj1kOpHUUl3kNnOCU9P3fETOYTwSTzT/NSnMiOHKQuGRVx32WF9f5iq",
+	"ChgGxMVvkhc0oKtOtDSNa+zcCvEeyNewriDCjY25kGjCvChZDlfeKN/99lff/e1fUs61I87vfvsr+iOp",
+	"a2sEZxaBXJDjYVIAQphgnHmz9GGALFvjFLjZQrPD68BoaRrXVC10UzNby+/x4eFNAo1QBb1z9ckC53E9",
+	"JePSkuPTF6Tn5nQr3MuUE1jrokedP+dSQsbACbXeK7QM+uvk2oIK5k8OmFUZr8riIv91f4dk/kowaL1g",
+	"cXBXnyrdNK5v5G/Y8jlr5UXJcjUALIKZI0IABMcOJeagX8k7jgbueAwIfNC7VoNZDesCoCOoCoxbabx6",
+	"QeO5+pTopnE9FRQfGGKsBouAIVqVozFt8sWI0SkTq/3mL/kEGBoFDphUXsPHWKQyHUPWzUD6MnRz1aks",
+	"TOQa01mlPYb8Ai4ZcJ0LCvG54KXsGOoFkmvIcI+sEaORuLBCjghhqqr5jCTq4REd906YESN3vTtuahDJ",
+	"AotlxUnVXoOQTjeJa2yrCfk4aIbcVv6NBT3BfOh28vzd3/3lD//r/9RnOS8MJCwDbhHPJxPGqLwkMP9G",
+	"CGeUwI6qfq46lVUzuZ4GljA7s6WQYau5NMNVrvJ7s7lkrvl0bIxPc49MFUTc7fI9Cv1eeXrzE7nGifjN",
+	"/C0E5EWD9EipC3opSz2CtXRHkcBVlaTKEVNDcibeBF2Bch5QpBqpJjJFZyaf7bInc7FFeF/jHR0l0K/d",
+	"4K46cbpJXFOj3USQXKgM1MitTvRCd8nFCNPdlpnm03bi/OFf/tvv/u4/EkIPZPP4KRuh6oSu4l66V2Eg",
+	"V50Qw0SuJTGGydV3MnEkn+KzxLrOTZxk8GmvOY7xuSiEVjC3OWQjKvyQYAYEO5nhvwkjWGjKBMr4zOdv",
+	"8xNVRkJ1vwB7nzr/UbGE5+uQ18vRqQo5TuDnAqbLdciTUC+6A14xTaiHFcO/Wa+af7NU5bwuTQ3fUCUI",
+	"N4suJc9pCyo3ltBUeFBSMPnW4M9W9nJRxGSKqzCriqQ+9a98QKTWGHUnWqMpfFiEFubQhdJehYKumN1n",
+	"lZPzJ1iZR6NxY3u8c11HF6U3wsdr5ZlHGFxZVNBoCMcTat9sAAHP8zxp4L57wWQB5z3GVp/T+D4kWj8H",
+	"hdar3Ol44KTbWPF2qN2PqAux0xbMpeFuL7xuqentEPTeW/z33R7WQ2ij7sN8ymeGCotnaipzxTN2Y3Cf",
+	"CGPngTCFMoJsmNxano4nIO3gZuLDcaxiJ+DrTgjJipyn4KsVYPc7Y5FlIH21AqmQ2I9lNd1Y5QI8Cj6o",
+	"uYhX0wrH4pGb2yWLvthR/fbC+tVWZiN5YcaqCvzDwR+wkK9C7CEttcYYEtlWqmnMzXiupkaB8d7uzX/y",
+	"i/2dz/nO8PXbz+6++4PectGmcxX/dmu4/aK4FCkzDPm5DaJ29Lg5Ufvkj1VSwQv/yhXnlI2ZdmKVNO3L",
+	"45NhPF0Ypd+CkHwlNALR7qjSblGxb+3ioozTcnNqVhfnN3CEL11xGutKGW5FzQYalFucZUpcTV/UQxfq",
+	"wqVvXpUJhQ0oiUUhET4s22KoYpfeLkxzYgJO3W7X2c9Az6ig2lxZSJ+qa8ARTQru9j1RdsxyLkclHyEs",
+	"x1ixTGSUgOvT2DA/o4Fn4LHLb7hrhyIwb0al0KMwzg+I8qnKXHfi9FN4KK2efVial59JZ8VrzIsCJGSJ",
+	"23als23aqlravyihe6f3zlDpVSz2Fb32SOnfHx6LRunOZOxWaFMeSz10Iy+qvrhgLk88jMpsi3S2pqPN",
+	"CQ4RaFZd3x6i5tKqld0rjZBgDHUUWd3wAiIrMammF11OSEst7KzX/8XrubtrDOwk9LWIzEN/zy9nUZ7k",
+	"Ip1fyj2enWG0c6uTA2vCVjHzJ6XI7Y6QddXhG4MMzgY3DxAkm2EtywzOdpTMZ4Nd9kjpKZWMzme+UiT2",
+	"i2ki7sngZh8XSvuU3CHPc5aVcCyHQoMv0zdjU1XmGRvzM9hlAVlXENDoTsYtZDEN8pDmFkjiA6s46Ue3",
+	"gSfketHvz9QZeJpqErFjEFOq676KmDM4qylZTSZcZmbv7SnM3q3kDvTmuvrc7miJDCaFcnLXDEtpCrJQ",
+	"OlmMKm0G3b7gWEbIq/anMOstbmfScWu+gtkRvLHtSv6WQJFpDdoqLobH25Q1TiDlk4BKzOcglcLmLVaN",
+	"x7i4HSGrXa4lwXjZeOU4xgSyUJi4IUibtVXkfQnNpK4zkYEOTQwBsjm2Y04Fxl67a8xjtB9LtF2LkOmG",
+	"KE1sIOGNHVBQKjsBzJWjYsADrCczSBjPjarrfGIFaWEYTAo7a6sx/5BWYg0R+74rS9UoKAJV/fhBikW2",
+	"B35fcN2axqxQpbkuSd9iz8K59LqS+SOAjMp7d6oE/r5Ke+Oqrq/t7clwW8fDLUaj2fpc1OrCokQURjB3",
+	"LvaM1cAnrcfjJRbT3kH2RV/02QD/08cjMkjYQGT9QbBgGoWG35FiSiIhJGyQccv7A8aZGzQu1y47RIbh",
+	"WkXHMqAme+tTZtgpQIEH71imSkpfa4bnwt3hh1RNiZ1o4KeYOFonqwxENsAj8oQbu4P97Dx+MOiHo+bO",
+	"x0TQQaoPoHdd26lIIV572q1Pt6Pz3NvDfdEnXxnbr8YBSkOqtO5KQLlmWqtThg6NVFPKxsDTQrWW6+My",
+	"N6/zHZv1B8HCG0u0sVOTRt3TUOkJt71+70RIjmd5qa5z7HbwTW2vtP1ZaPNih4AMziuEWEJPwVzPjA3c",
+	"64M6PmKIycruhkIYtFAFtXKRHM0KGOyyl1jTvlFn++WXhzu3P/0spL741T+oa3D7X5gwx5Iq4mMsWlUW",
+	"vs9yrkfYGpfedjMRlt24e+sOG1ildvA5lWp3G0RRmCgjhyRvd98kHhvTVoAGPtHLkeaxdIPDrw2fGdf4",
+	"p7QEO+7Hwc1d5iZo+uz5g0cJe/boQcL+6PnDLxL2/OkXCTt6/OhRwh48u//HCfvjJy//GP+P/03Ynzx+",
+	"nrAi5+7WhDfR8tNfF7nimXfitMvRkzK3wm3RnqNMJ9PzDSLcsI/3Xb39ERUhXzonRCZbOyM0OcaRStf4",
+	"WMqwEI1Tsfd2zM24vS76I6WD8xt9OairGwA26OZ3HERtiefy2n3JzXj1Tf/jurmQTygJiGhAaz1nHu6w",
+	"JZX5J6qiOOnuMb6xVdNW1Wkn45MbwFrjE7XUxdrkeC9Iq2eIC+m+a+Tgn4E2CDINUy+pj8BSAuslqZ24",
+	"vMQjUy4R7cutJGQLEaPVBCMWlKQtScjDejewOLhh//jwZ08SX+fOyQw3nGyTCy5PuGy+im84Vq99MrpT",
+	"OesrCoMWDakKjgYRlOBYgtZKe9NK3dgOtZENbrqbIeAYUIo7BaOcCpS5nK4hR6KBO8N0KclChxYdnLMZ",
+	"e3Ccw2rHLN0spnohc+vpvj+BUHKyv3wTYmYgjd1tFWTs9v5+wghcIbxU37D4bejy7v7nx3Lg/9qBN8JY",
+	"M9hlL0rUTTz9OLFzjrTIfgQa8Pj66zt2Uz2niSD5vwdr0YxP8q3IZPWuJxUI0C32M3Gv9z7tSs8DGUSD",
+	"a8LDAyd4ECUPMBFuyrXbPLPFjH3sivFAAF3OtBnPM+g9PIvt6A333WNPKJe62+9v/3BK8d2rwvOGlGzL",
+	"JdknWC4MgaOwNIc5ZrbFMryQns6z1KB++Z2bjw+MbTFkwi7s71v3z0pT4bnYgPvoPZgq6IaOcwM3sR/z",
+	"fnXXvaC163KVRnZlDzH9Vxn6fB3wJMitjSjlRiWnhJQpCiOpiqY0L6xWMB8CbAsWv4DBKSzGhAaA0N1j",
+	"+cp1PPCFlQeNggRO/eJaqylkwRPvx+oG0yhcj+Y5bpkRtqSqtvFQuC9wTS5Aj0thbT8n0liMXsMCCBFq",
+	"iVv+ah5bU+6Ev3kCcmTHvf5nd5e5WiS+zteldozkj14+e+rzZhMGu6NdNnh73BuWEzDHngkODqpr7qfs",
+	"K7zmokZJarZtaD+99fntztF12wEIxy1sObZE85fnKSSyRDrEk+c0PHOBM+o3frUq8/Pw0o/IR+c1oeaw",
+	"OylDfgpr9aGq4S4q0WGeB87s0R8lTMFYBsMhpFacUTLOUGhjL4kmwtZ42/8FOXaYzN5b/7+VV+vPK6Zx",
+	"EW625mXfyXu4jX1P3nUXPd1nNRVd0pUbLvpKYbRuOBvtaNMttjpXYu7N4GHKhIbUKj3D9HAzVlOPrBdS",
+	"31KVgZchUbVEiNbdqIfr2dxQtsoBlmbZiQ00B7SWF8x30SnqcXFRtyY/L65koAcDBilyndc1vId0kANh",
+	"UESKv6pTQLV+qrQd52DmHCGRTVYjiuZd2Nm7y80/UaMRZGyb8cVP1GihwsDa5Uji3OzVWPGJuMx4o8OU",
+	"UFxbqIbTY3YCY+GdaLgX24zhYo8Zn2y2WHH7WFXSH6kFAW1lmMEue7U2yMgD3U5U+MhgSBCTCj3rU6Wz",
+	"vmM6WHd7DMcyrA5auVQ5Gu+yQ2ud8krlE1FBgAwtkzzLtKPbG3dvf06+lwmXs8HNXXboa4qF1pwIz/1v",
+	"oV/X3LGsjFo8F6fAbtzdv8UGJzzbydVIyMHNqEffPepdTowRtf2e/SIvPXlEKNafZXFZN6E72HPAY3FS",
+	"Xbj4Qhqfm6ou89V5qS/rly/z2De6eYFDajn/OF6vrGlIQZxBhlzXkfcvy8wt98n2IjrRB1wPzXcv8DDP",
+	"YaY2XtqcT5Adndr2BnTSm8mGbscwmbeiN4fkzeh91mYSJxmpxaDO0J6+eyzvzy9p4zabX1qPuRkyxDBz",
+	"INighTaEA9HZBI6xEmts4GzJBN5uzJ6n1qtj08a9/zHN2V3OX8PkfVnG66rcweKZ63TUFm3bi8lPC466",
+	"AgjepxE7F4mYCwor105jDSVkSVlN/PfBRMvr5zk36D+qc6bRmOZUBHdvkgOo2U9b9FtLctbCXJohfk7x",
+	"qM1c/YWpTWWLAUnp0YXsWhg53VhPYRAaq6U3/+j83SGU0Q1PhjcTNhES+hVy8cmMTSBhQw3zPxJEP6U9",
+	"9Sn5KYIy3DJmYwksrh50dQpwOL2kB7KcoE5Ef04ovWhIRc5ddw39qH1uGrJ+TUrqDPQBm0Geq2m/jlL0",
+	"riQM0RppANkPXBnDY6SqWmiZTi5GYzs3nTB6bK6X9KhPZERZp4E3aMB1fhKAnYXBcjmEAxMbS1YCoUDP",
+	"jafiphm3sOOnsnYQjy1M8BC09OWNP+cnPXdXsiodJdZFnauyQSdr7icKhutsEHpfcaSOP60PIyVWvLXC",
+	"UfJEvWlcCVW+5WLYnO+2eR/sITdYUaOMp2NCfSMBiae2KhI6lQcoOoWQMy9i1bEEY5VnrCSHPLJ4s8se",
+	"W0MR9YZloGvpClU/btPxJ/h82Whw3w30fLm5l57NgWO750b/3hM6XKchQTwefkPp3ajluo1ciHI3bgjb",
+	"ww3iYsIMnIHmuafy1XTZhLryBKkmRTA1raBJCiqqibJyeqLAjMVsufFy9KAN5e0tT+27wS57toKKj+UF",
+	"yDhhRjENBXDrzRL01P9mQvxyTNy57xfiQ6V5P7yPZF/t1PkpX/O5xMZIBMZChfKAToRCWBIQ3ELF5jHp",
+	"s+aUAtuSUFl1l71Cu9WoBKz5tmgFw+hPdJjXJrFjuWgTO6jsX3SY5kxiTtKgimRt1jCcbNwadqT55eZv",
+	"YgeEOtSSAIUrYBaW2wBGwG3PbvW257f8F6/fvZ43uIIGNpn5QFyLyVENQsKvFgipAhWcI6c92oD2MCZc",
+	"Cz+8Dy8/Esd1nbAiO2z+oceWR3eZ1j5phkDbzkkEHbMjkRY+5ke+r/zIToxgLnNyMlvInNyECNbkxxw2",
+	"MWnx3UhUP1KIT7X4mMqx3b2eS/KowWIDaz7Plq8G1n4YA8du2fLzgGB/RLXePpEQ3rVHlQwCQgztehMy",
+	"icFcR4jg3CDUH1GlL+l28NMOhLDB9i/2cAJcOzHRd4GZwrS3pc57/d4e7p1vfVk1UU7TSHmeUyR2sA0H",
+	"L3ASVWaWc28Sr6pTtm1wcjRMlCaGzViTTRMuLlWlxiXxn3sQmfhQClBFDixTVGfavUtWLSe5kB6E926I",
+	"K01ttCmlT32Wf0bIj/79YOmLxDGHzLIiwL/6T+i2bhluBEshzDJAKbR8WSM+uQuGPC5mZjAhyq1djtm4",
+	"qQaQjcFUCe8xKbAJcG8oQjlMG4lw+Sv0pmGybw6p1UqKtOndosyjlOusMYSmhys+jiUgnLAkhHKy9M2X",
+	"wHM7TthQjEoNGIQpTFUTvEnF+gwxnF+/+y8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
