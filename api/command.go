@@ -177,6 +177,11 @@ func said(cmd engine.Command) engine.Command {
 		papers[i] = engine.PaperIn{ID: p.ID, Hash: p.Hash, Source: p.Source}
 	}
 	cmd.Args.Papers = papers
+	evidence := make([]engine.Evidence, len(cmd.Args.Evidence))
+	for i, e := range cmd.Args.Evidence {
+		evidence[i] = engine.Evidence{Name: e.Name, Hash: e.Hash}
+	}
+	cmd.Args.Evidence = evidence
 	return cmd
 }
 
@@ -322,8 +327,8 @@ func (s *Server) gone(ctx context.Context, c store.Command) (contract.ActReply, 
 	if err != nil {
 		return reply, contract.Pending, err
 	}
-	if f.state.Status != engine.Closed {
-		return reply, contract.Failed, fmt.Errorf("case %s: its workflow is gone and it is not closed", c.Case)
+	if !f.state.Over() {
+		return reply, contract.Failed, fmt.Errorf("case %s: its workflow is gone and it is not over", c.Case)
 	}
 	cmd, err := contract.DecodeCommand(c.Body, c.Key, c.RecordedAt)
 	if err != nil {
@@ -442,6 +447,17 @@ func (s *Server) describe(ctx context.Context, by engine.Actor, args *engine.Arg
 				p.Name = u.Name
 			}
 		}
+	}
+	for i := range args.Evidence {
+		e := &args.Evidence[i]
+		f, err := s.cfg.Store.FileByHash(ctx, e.Hash)
+		if errors.Is(err, store.ErrNotFound) {
+			return fileUnknown("evidence." + e.Name)
+		}
+		if err != nil {
+			return err
+		}
+		e.Type, e.Size = f.File.Type, f.File.Size
 	}
 	for _, o := range args.Outputs {
 		if o.Hash == "" {

@@ -67,7 +67,7 @@ var Policies = map[string]string{
 
 	"startCase": "file", "listCases": "read-cases", "getCase": "read-cases", "getTimeline": "read-cases", "getClocks": "read-cases",
 	"getPapers": "read-cases", "getCaseTasks": "read-cases", "getNotices": "read-cases", "getResults": "read-cases",
-	"getWaitingFor": "read-cases", "getPaperFile": "read-cases",
+	"getWaitingFor": "read-cases", "getDossier": "read-cases", "getPaperFile": "read-cases",
 
 	"actGap": "act", "actClear": "act", "actAnswer": "act", "actAccept": "act", "actRefuse": "act", "actClaim": "act",
 	"actRelease": "act", "actPass": "act", "actSendBack": "act", "actGrant": "act", "actDeny": "act", "actAgree": "act",
@@ -76,14 +76,14 @@ var Policies = map[string]string{
 	"actPause": "act", "actResume": "act",
 	"actHand": "act", "actWithdraw": "act", "actTerminate": "act",
 	"actAssign": "act", "actTransfer": "act", "actDelegate": "act", "actGiveBack": "act", "actRecall": "act", "actUrge": "act",
+	"actFulfil": "act", "actJudge": "act", "actAnnul": "act", "actKeep": "act",
 
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",
-	"getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise",
-	"explainCard": "answer-cards", "appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise",
-	"overturnCard": "supervise",
-	"track":        "applicant", "trackAnswer": "applicant", "trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant",
+	"getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
+	"appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise", "overturnCard": "supervise", "trackAnswer": "applicant",
+	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant",
 	"getClock": "public", "advanceClock": "dev",
 	"health": "public", "ready": "public", "metrics": "public", "openapi": "public", "listProblems": "public", "getProblem": "public",
 }

@@ -45,6 +45,12 @@ func (t story) party(id string) string {
 
 func (t story) task(id string) string {
 	if k := t.s.Task(id); k != nil {
+		switch k.Kind {
+		case engine.TaskDuty, engine.TaskJudge:
+			return t.duty(k.About)
+		case engine.TaskAnnul:
+			return t.output(k.About)
+		}
 		return t.step(k.Step)
 	}
 	return id
@@ -56,6 +62,24 @@ func (t story) papers(list []engine.PaperState) string {
 		names[i] = t.of(p.ID)
 	}
 	return strings.Join(names, "、")
+}
+
+// duty names a duty, output a result.
+func (t story) duty(id string) string {
+	if k := t.s.Duty(id); k != nil && k.Name != "" {
+		return k.Name
+	}
+	if k := t.r.Plan.Duty(id); k != nil {
+		return k.Name
+	}
+	return id
+}
+
+func (t story) output(id string) string {
+	if n := t.r.Plan.Giver(id); n != nil {
+		return n.Output(id).Name
+	}
+	return id
 }
 
 // of names a paper or condition of the guide.
@@ -206,6 +230,25 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return give("申请人撤件", "withdrawn by the applicant", b.Reason)
 	case engine.CaseClosed:
 		return say("办结", "closed")
+	case engine.DutyOpened:
+		day := ""
+		if b.Clock != nil {
+			day = b.Clock.Day.String()
+		}
+		return give(t.party(b.Duty.By)+"负有义务“"+t.duty(b.Duty.ID)+"”", t.party(b.Duty.By)+" is bound by a duty: "+t.duty(b.Duty.ID), day)
+	case engine.DutyNotOwed:
+		return say("本案没有义务“"+t.duty(b.Duty)+"”", "not owed in this case: "+t.duty(b.Duty))
+	case engine.DutyReport:
+		return give("申请人报告已履行“"+t.duty(b.Duty)+"”", "the applicant reports the duty as fulfilled: "+t.duty(b.Duty), b.Reason)
+	case engine.DutySettled:
+		return give("义务“"+t.duty(b.Duty)+"”"+dutyWords[b.Status], "duty "+t.duty(b.Duty)+": "+string(b.Status), b.Reason)
+	case engine.AnnulmentOpened:
+		return say("是否撤销“"+t.output(b.Annulment.Output)+"”，待作出决定的机关决定", "whether to annul is asked of the organ that decided: "+t.output(b.Annulment.Output))
+	case engine.AnnulmentDecided:
+		if b.Status == engine.Annulled {
+			return give("撤销“"+t.output(b.Output)+"”", "annulled: "+t.output(b.Output), b.Reason)
+		}
+		return give("不撤销“"+t.output(b.Output)+"”", "not annulled: "+t.output(b.Output), b.Reason)
 	case engine.PartiesResolved:
 		return say("承办单位按机构目录更新", "organisations were updated from the directory")
 	}
@@ -236,6 +279,8 @@ func (t story) clock(id string) (zh, en string) {
 	step, rest, _ := strings.Cut(base, ".")
 	name := t.step(step)
 	switch {
+	case step == "duty":
+		return "义务“" + t.duty(strings.TrimPrefix(id, "duty.")) + "”的期限", "limit for the duty " + t.duty(strings.TrimPrefix(id, "duty."))
 	case step == "hand":
 		return "送达期限", "limit for the hand-out"
 	case rest == "":
@@ -274,6 +319,10 @@ func dues(e *engine.Event) []gen.DueMark {
 		list = b.Clocks
 	case engine.HandOutReady:
 		list = b.Clocks
+	case engine.DutyOpened:
+		if b.Clock != nil {
+			list = []engine.Clock{*b.Clock}
+		}
 	case engine.ClockExtended:
 		list = []engine.Clock{b.Clock}
 	case engine.ClockChanged:
@@ -359,6 +408,16 @@ func place(e *engine.Event) (step, task string) {
 		return b.Step, ""
 	case engine.HandedOut:
 		return b.Step, ""
+	case engine.DutyOpened:
+		return "", b.Task.ID
+	case engine.DutyReport:
+		return "", b.Task
+	case engine.DutySettled:
+		return "", b.Task
+	case engine.AnnulmentOpened:
+		return b.Annulment.Step, b.Task.ID
+	case engine.AnnulmentDecided:
+		return b.Notice.Step, b.Task
 	}
 	return "", ""
 }
@@ -367,6 +426,10 @@ var endWords = map[engine.End]string{
 	engine.EndDone: "完成", engine.EndFailed: "未通过", engine.EndGrant: "准予", engine.EndDeny: "不予批准", engine.EndAgree: "同意",
 	engine.EndAgreeWith: "附条件同意", engine.EndDisagree: "不同意", engine.EndNotConcerned: "与本部门无关", engine.EndDefaulted: "逾期未答复，视为同意",
 	engine.EndStopped: "停止", engine.EndBarred: "前提未满足，不再办理", engine.EndSkipped: "跳过", engine.EndLapsed: "逾期终结", engine.EndWithdrawn: "撤回",
+}
+
+var dutyWords = map[engine.DutyStatus]string{
+	engine.DutyMet: "已履行", engine.DutyFailed: "未履行", engine.DutyDropped: "不再要求",
 }
 
 func endZH(e engine.End) string {

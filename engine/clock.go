@@ -18,6 +18,7 @@ const (
 	lateLapse  = "lapse"
 	lateAsk    = "ask"
 	lateWindow = "window" // the collect window closes
+	lateRevoke = "revoke" // a duty's: the output it affects is put in question
 	lateHand   = "hand"   // a hand-out: marked; ends when handed out, not with its step
 )
 
@@ -28,6 +29,9 @@ const (
 	clockCollect   = "collect"
 	clockAnswer    = "answer"
 )
+
+// ofCase says whether a clock measures the case itself.
+func (c *Clock) ofCase() bool { return c.Step == "" && c.Duty == "" }
 
 // nodeClock says whether a clock measures one link's turn.
 func nodeClock(c *Clock) bool { return c.Role != "" }
@@ -189,7 +193,7 @@ func (d *decider) restartFromReceipt(accepted time.Time) []Clock {
 	var clocks []Clock
 	for i := range d.s.Clocks {
 		c := *d.s.Clocks[i]
-		if c.Step == "" && c.From == "receipt" && c.Running() {
+		if c.ofCase() && c.From == "receipt" && c.Running() {
 			c.Start, c.Overdue, c.Warned = accepted, false, 0
 			c.Ledger = slices.Clip(c.Ledger)
 			c = d.clock(c)
@@ -371,7 +375,13 @@ func (d *decider) rechoose(why string) {
 
 // limitOf finds the limit in the definition that a clock measures.
 func (d *decider) limitOf(c *Clock) (*definition.Limit, []*definition.Program) {
-	if c.Step == "" {
+	if c.Duty != "" {
+		if t := d.r.Plan.Duty(c.Duty); t != nil {
+			return t.Limit, t.LimitP
+		}
+		return nil, nil
+	}
+	if c.ofCase() {
 		if c.Class == Statutory {
 			return d.r.Plan.Def.Item.Statutory, d.r.Plan.StatutoryP
 		}
@@ -449,8 +459,11 @@ func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
 		return d.leads(a)
 	default:
 		org := d.s.Org(d.r.Plan.Def.Item.Lead)
-		if c.Step != "" {
+		switch {
+		case c.Step != "":
 			org = d.s.must(c.Step).Org
+		case c.Duty != "" && d.s.Duty(c.Duty).Org != "":
+			org = d.s.Duty(c.Duty).Org
 		}
 		if a.may(org, role) {
 			return nil

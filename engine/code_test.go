@@ -220,6 +220,11 @@ func TestEveryEvent(t *testing.T) {
 	fell := tell(t, looking).accepted(map[string]any{"qa": true})
 	note(fell.do("market.handle", engine.Deny, "reg", reasoned))
 	note(tell(t, stoppingDef()).accepted(nil).do("fire.handle", engine.PauseClock, "d", expert("3wd")).do("fire.handle", engine.Resume, "d"))
+	for _, more := range []func(*testing.T) []*story{dutyStories} { // each subject's own
+		for _, s := range more(t) {
+			note(s)
+		}
+	}
 	for _, name := range engine.EventTypes() {
 		require.True(t, met[name], "no story has a %s", name)
 	}

@@ -46,7 +46,7 @@ const (
 
 // PersonActs lists the acts people do on an existing case, in the order they are
 // documented. A subject with a file of its own lists its acts there and is named here.
-var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs)
+var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, dutyActs)
 
 var coreActs = []Act{
 	Gap, Clear, Answer, Accept, Refuse, Claim, Release, Pass, SendBack, Grant, Deny, Agree, AgreeWith, Disagree,
@@ -132,9 +132,10 @@ type Args struct {
 	// answer: statements on lines (a condition can only be answered by one).
 	Statements []Statement `json:"statements,omitempty"`
 	// refuse, sendBack, deny, disagree, notConcerned, needsUpper, stop, continue, return, drop, add, amend,
-	// extend, withdraw, terminate: the reason (required); agree, agreeWith, pass, grant: a remark.
+	// extend, withdraw, terminate, annul, keep, judge as failed: the reason (required); agree, agreeWith, pass, grant,
+	// fulfil: a remark.
 	Reason string `json:"reason,omitempty"`
-	// deny, disagree: the legal basis (required).
+	// deny, disagree, annul: the legal basis (required).
 	Basis string `json:"basis,omitempty"`
 	// refuse: refused (default) | not-required | not-competent; RightOrgan is required with not-competent.
 	Outcome    string `json:"outcome,omitempty"`
@@ -182,6 +183,14 @@ type Args struct {
 	Proof string   `json:"proof,omitempty"`
 	// terminate: lapse | death | dissolution.
 	Ground string `json:"ground,omitempty"`
+	// fulfil, judge: the duty; empty: the only one open for the actor.
+	Duty string `json:"duty,omitempty"`
+	// fulfil, judge: files that prove it.
+	Evidence []Evidence `json:"evidence,omitempty"`
+	// judge: met | failed.
+	Finding string `json:"finding,omitempty"`
+	// annul, keep: the output in question; empty: the only one.
+	Output string `json:"output,omitempty"`
 }
 
 // PaperIn is a paper handed in: its id in the guide and the file's identity.

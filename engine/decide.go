@@ -111,7 +111,7 @@ func init() {
 		Withdraw: judgeWithdraw, Terminate: judgeTerminate,
 	}
 	// A subject with a file of its own lists its judges there and is named here.
-	for _, more := range []map[Act]judge{pauseJudges, peopleJudges} {
+	for _, more := range []map[Act]judge{pauseJudges, peopleJudges, dutyJudges} {
 		maps.Copy(judges, more)
 	}
 }
@@ -122,7 +122,7 @@ func (d *decider) judge(cmd *Command) (func(), *Rejection) {
 		return nil, reject(WrongAct, "没有“"+string(cmd.Do)+"”这一操作", "there is no act "+string(cmd.Do)).
 			want(join(PersonActs), string(cmd.Do))
 	}
-	if d.s.Status == Closed {
+	if d.s.Status == Closed && (d.s.Over() || !slices.Contains(afterClosing, cmd.Do)) {
 		return nil, reject(AlreadyClosed, "案件已办结，只能查看", "the case is closed; it can only be read").
 			want("an open case", "closed")
 	}
@@ -379,7 +379,7 @@ func (d *decider) pick(cmd *Command, mine []*Task) (*Task, *Rejection) {
 
 // mine says whether the actor may do the task by organisation and role.
 func (d *decider) mine(t *Task, a Actor) bool {
-	if t.Kind == TaskAnswer {
+	if t.Party == applicant {
 		return d.atDesk(a)
 	}
 	if t.Signer != "" || t.Owner != "" && a.is(t.Claimed) { // an added signature is one person's; a delegate needs no role
@@ -389,9 +389,12 @@ func (d *decider) mine(t *Task, a Actor) bool {
 }
 
 func judgeClaim(d *decider, cmd *Command) (func(), *Rejection) {
-	t, rej := d.task(cmd, TaskLook, TaskAccept, TaskWork, TaskQuestion, TaskHand)
+	t, rej := d.task(cmd, holding...)
 	if rej != nil {
 		return nil, rej
+	}
+	if t.Party == applicant {
+		return nil, reject(WrongAct, "申请人的事项不需认领", "what the applicant has to do is not claimed").at(t.ID)
 	}
 	if cmd.By.is(t.Claimed) {
 		return nil, reject(Claimed, "您已认领这项工作", "you have already claimed this task").at(t.ID)
@@ -406,7 +409,7 @@ func judgeClaim(d *decider, cmd *Command) (func(), *Rejection) {
 }
 
 func judgeRelease(d *decider, cmd *Command) (func(), *Rejection) {
-	t, rej := d.task(cmd, TaskLook, TaskAccept, TaskWork, TaskQuestion, TaskHand)
+	t, rej := d.task(cmd, holding...)
 	if rej != nil {
 		return nil, rej
 	}

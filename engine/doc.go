@@ -52,7 +52,9 @@
 // conditions (3.2), activation and ends (3.3), work inside a step (3.4), parallel and objection
 // (3.5), return and re-review (3.6), papers and the one notice (3.7), clocks (3.8), outcome, issue
 // and closing (3.9), changed answers (3.10), dropping, adding and withdrawing (3.11), as far as they
-// concern intake, review, decide, sequence, parallel and issue. A definition that uses another kind
+// concern intake, review, decide, sequence, parallel and issue, and duties that gate a step or the
+// closing or outlive it: a closed case somebody is still bound by takes the acts on its duties alone,
+// and is over ([State.Over]) when the last of them is settled. A definition that uses another kind
 // of step, or a part these rules do not run yet, is refused when it is published
 // (definition.Runnable); no case of it can be filed.
 //
@@ -63,6 +65,7 @@
 //	notice     the one notice, a supervisor's second    event    facts; eventtype their names in the log
 //	work       chains, opinions, signed decisions        run      sequence, parallel, objection, gates
 //	again      returns, reviews reopened                 amend    changed answers, add, drop, withdraw
+//	duty       obligations beyond the steps              dutyact  acts on them; annul: a result in question
 //	issue      results, outcome, hand-out                clock    ledgers, due dates, limits
 //	expire     what time does by itself, in its order    evolve   events applied
 //	view       rows for the read model                   explain  who is waited for; a clock in words

@@ -1,6 +1,8 @@
 package engine
 
-import "time"
+import (
+	"time"
+)
 
 // DossierRow is an entry of the case's dossier (卷宗) beyond its steps, tasks,
 // clocks, papers, notices and results: what people look up on the case page and
@@ -21,12 +23,16 @@ type DossierRow struct {
 	// At is when the entry was made.
 	At time.Time `json:"at"`
 
-	Pause *PauseRow `json:"pause,omitempty"`
+	Pause     *PauseRow  `json:"pause,omitempty"`
+	Duty      *DutyState `json:"duty,omitempty"`
+	Annulment *Annulment `json:"annulment,omitempty"`
 }
 
 // The kinds of entry.
 const (
-	DossierPause = "pause"
+	DossierPause     = "pause"
+	DossierDuty      = "duty"
+	DossierAnnulment = "annulment"
 )
 
 // dossier lists the entries of all kinds, each kind in the order its entries were made.
@@ -39,4 +45,4 @@ func dossier(r *Rules, s *State) []DossierRow {
 }
 
 // dossiers is the table of kinds: each subject's file has its function.
-var dossiers = []func(*Rules, *State) []DossierRow{pauseRows}
+var dossiers = []func(*Rules, *State) []DossierRow{pauseRows, dutyRows}

@@ -536,7 +536,7 @@ func (b HandedOut) apply(s *State, e *Event) {
 
 func (b OutcomeFixed) apply(s *State, e *Event) {
 	s.Outcome, s.DecidedAt, s.Status = b.Outcome, e.At, Decided
-	s.endClocks(e.At, "outcome", func(c *Clock) bool { return c.Step == "" })
+	s.endClocks(e.At, "outcome", (*Clock).ofCase)
 }
 
 func (b CaseWithdrawn) apply(s *State, e *Event) {
@@ -553,15 +553,15 @@ func (b CaseWithdrawn) apply(s *State, e *Event) {
 		if b.Ground != "" {
 			s.Ending = Terminated
 		}
-		s.cancelTasks(e.At, func(t *Task) bool { return t.Kind != TaskHand })
+		s.cancelTasks(e.At, func(t *Task) bool { return t.Kind != TaskHand && !t.outlives() })
 		s.endClocks(e.At, "withdrawn", func(c *Clock) bool { return c.Step != "" && c.Late != lateHand })
 	}
 }
 
 func (CaseClosed) apply(s *State, e *Event) {
 	s.Status, s.ClosedAt = Closed, e.At
-	s.cancelTasks(e.At, func(*Task) bool { return true })
-	s.endClocks(e.At, "closed", func(*Clock) bool { return true })
+	s.cancelTasks(e.At, func(t *Task) bool { return !t.outlives() })
+	s.endClocks(e.At, "closed", func(c *Clock) bool { return c.Duty == "" })
 }
 
 func (b PartiesResolved) apply(s *State, _ *Event) { s.Parties = b.Parties }

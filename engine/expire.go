@@ -28,6 +28,7 @@ const (
 	rankPause  = 1
 	rankWindow = 2
 	rankEffect = 3
+	rankDuty   = 4
 	rankMark   = 5
 	rankCase   = 6
 )
@@ -54,7 +55,9 @@ func nextOf(s *State, i int) (expiry, bool) {
 	}
 	e := expiry{at: c.Due, rank: rankMark, clock: i}
 	switch {
-	case c.Step == "":
+	case c.Duty != "":
+		e.rank = rankDuty
+	case c.ofCase():
 		e.rank = rankCase
 	case c.Late == lateWindow || c.ID == clockAnswer:
 		e.rank = rankWindow
@@ -76,7 +79,7 @@ func nextOf(s *State, i int) (expiry, bool) {
 // effects says whether running out does more than mark.
 func (c *Clock) effects() bool {
 	switch c.Late {
-	case lateAccept, lateAgree, lateLapse, lateAsk:
+	case lateAccept, lateAgree, lateLapse, lateAsk, lateRevoke:
 		return true
 	}
 	return false
@@ -119,7 +122,7 @@ func NextEffect(s *State) time.Time {
 
 // expire applies every expiry due at or before t, in order.
 func (d *decider) expire(t time.Time) {
-	if d.s.Status == Closed {
+	if d.s.Over() {
 		return
 	}
 	for {
@@ -168,6 +171,8 @@ func (d *decider) happen(e expiry) {
 	}
 	n := d.r.node(d.s, c.Step)
 	switch {
+	case c.Duty != "":
+		d.dutyLate(c)
 	case c.Late == lateWindow:
 		d.closeWindow(n, "time")
 	case c.ID == clockAnswer:
@@ -235,6 +240,8 @@ func (c *Clock) RunsOut() (zh, en string) {
 		return "逾期不告知的，自收到申请材料之日起即为受理", "not told in time: accepted as of the day the papers arrived"
 	case c.Late == lateAgree:
 		return "逾期视为同意", "silence counts as agreement"
+	case c.Duty != "" && c.Late == lateRevoke:
+		return "逾期未履行的，由作出决定的机关决定是否撤销", "not met in time: the organ that decided is asked whether to annul"
 	case c.Late == lateLapse:
 		return "逾期不补正的，申请失效", "the application lapses"
 	case strings.HasSuffix(c.ID, clockStatutory):

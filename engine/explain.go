@@ -64,11 +64,11 @@ func basisText(basis []definition.Article) calendar.Text {
 }
 
 // WaitingFor says who the case waits for and why, in order of due time. It is
-// empty only when the case is closed; when nobody can act, it names the clock
+// empty only when the case is over; when nobody can act, it names the clock
 // that will move the case on.
 func WaitingFor(r *Rules, s *State) []Wait {
 	var waits []Wait
-	if s.Status == Closed {
+	if s.Over() {
 		return nil
 	}
 	for i := range s.Tasks {
@@ -109,6 +109,14 @@ func byDue(a, b time.Time) int {
 }
 
 func why(r *Rules, s *State, t *Task) (zh, en string) {
+	switch name := taskName(r, s, t); t.Kind {
+	case TaskDuty:
+		return "履行义务“" + name + "”", "fulfil the duty " + t.About
+	case TaskJudge:
+		return "认定义务“" + name + "”是否履行", "judge whether the duty " + t.About + " is met"
+	case TaskAnnul:
+		return "决定是否撤销“" + name + "”", "decide whether to annul " + t.About
+	}
 	n := r.node(s, t.Step)
 	name := n.Name
 	if name == "" {

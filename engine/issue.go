@@ -13,7 +13,7 @@ import (
 
 // pending says whether a result is not handed out yet.
 func (d *decider) pending() bool {
-	return slices.ContainsFunc(d.s.Hands, func(h HandOut) bool { return h.Done.IsZero() })
+	return slices.ContainsFunc(d.s.Hands, func(h HandOut) bool { return h.Pending() })
 }
 
 // issuer is the step that hands out: the first issue step still to come or open.
@@ -49,7 +49,7 @@ func (d *decider) handTasks(n *definition.Node, nth int, org string) ([]Task, []
 	var clocks []Clock
 	for i := range d.s.Hands {
 		h := &d.s.Hands[i]
-		if !h.Done.IsZero() || d.ready(n, h) {
+		if !h.Pending() || d.ready(n, h) {
 			continue
 		}
 		t := Task{

@@ -93,3 +93,26 @@ func (d *decider) guideOrder(id string) int {
 	}
 	return len(d.r.Plan.Papers) + len(d.r.Plan.Conditions)
 }
+
+// Title is the notice's Chinese title.
+func (k NoticeKind) Title() string {
+	switch k {
+	case NoticeCorrection:
+		return "补正告知书"
+	case NoticeExtension:
+		return "延长办理期限通知书"
+	case NoticeOverridden:
+		return "意见未采纳告知书"
+	case NoticeGranted:
+		return "决定抄告"
+	case NoticePause:
+		return "特殊程序期限告知书"
+	case NoticeUrge:
+		return "催办通知"
+	case NoticeAnnulled:
+		return "撤销决定书"
+	case NoticeKept:
+		return "不予撤销告知书"
+	}
+	return "办理变更告知书"
+}

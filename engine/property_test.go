@@ -82,7 +82,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 	}
 	require.LessOrEqual(t, notices, 1+overrides, "one correction notice, but for a supervisor's")
 	w.whole(t)
-	if s.Status != engine.Closed {
+	if !s.Over() {
 		require.NotEmpty(t, engine.WaitingFor(w.rules, s), "somebody or time can move the case on")
 		for _, wait := range engine.WaitingFor(w.rules, s) {
 			require.NotEmpty(t, wait.Who)
@@ -185,14 +185,16 @@ func (w *world) whole(t *rapid.T) {
 		if k.Status != engine.TaskOpen {
 			continue
 		}
-		require.NotEqual(t, engine.Closed, s.Status, "an open task in a closed case: %s", k.ID)
+		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul,
+			"an open task in a closed case: %s", k.ID)
 		if k.Kind == engine.TaskQuestion {
 			require.Equal(t, engine.Open, status(k.Step), "a question of a block that has ended: %s", k.ID)
 		}
 	}
 	for i := range s.Clocks {
 		c := s.Clocks[i]
-		require.False(t, c.Running() && s.Status == engine.Closed, "a clock runs in a closed case: %s", c.ID)
+		require.False(t, c.Running() && s.Status == engine.Closed && c.Duty == "", "a clock runs in a closed case: %s", c.ID)
+		require.False(t, c.Running() && c.Duty != "" && !s.Duty(c.Duty).Owed(), "the clock of a settled duty runs: %s", c.ID)
 		require.NotEmpty(t, c.Ledger)
 		if st := s.Step(c.Step); c.Running() && st != nil && st.Status == engine.Absent {
 			require.Equal(t, "hand", c.Late, "a clock of an absent step runs: %s", c.ID)
@@ -244,6 +246,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 		engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.Recall, engine.Urge,
 	},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
+	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep},
 }
 
 // fits draws an act for a task; the last link of a chain mostly concludes.
@@ -311,7 +314,10 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	a.Reason = rapid.SampledFrom([]string{"理由", "理由", "理由", ""}).Draw(t, "reason")
 	a.Ground, a.Time, a.Party = "death", wd(2), rapid.SampledFrom([]string{"fire", "eco", "relics"}).Draw(t, "party")
 	a.Outcome, a.RightOrgan = rapid.SampledFrom([]string{"", "not-required", "not-competent"}).Draw(t, "outcome"), "某局"
+	a.Finding = rapid.SampledFrom([]string{"met", "failed", ""}).Draw(t, "finding")
 	switch cmd.Do {
+	case engine.Fulfil, engine.Judge:
+		a.Duty = rapid.SampledFrom([]string{"", "t1", "t2", "x"}).Draw(t, "duty")
 	case engine.Gap:
 		a.Lines = []engine.GapLine{{Of: rapid.SampledFrom([]string{"p1", "p2", "c1", "x"}).Draw(t, "of"), Reason: "缺"}}
 		cmd.Step, cmd.Task = "", ""
@@ -445,7 +451,7 @@ func TestRandomCases(t *testing.T) {
 			w.kind(t, true)
 		}
 		for range rapid.IntRange(0, 40).Draw(t, "acts") {
-			if w.state.Status == engine.Closed && rapid.Bool().Draw(t, "enough") {
+			if w.state.Over() && rapid.Bool().Draw(t, "enough") {
 				break
 			}
 			if rapid.IntRange(0, 4).Draw(t, "tick") == 0 {
@@ -478,7 +484,7 @@ func later(a, b time.Time) time.Time {
 
 // finish does every open task kindly until the case is closed.
 func (w *world) finish(t *rapid.T) {
-	for i := 0; w.state.Status != engine.Closed; i++ {
+	for i := 0; !w.state.Over(); i++ {
 		require.Less(t, i, 400, "the case does not end: %s", asJSON(t, w.state))
 		if !w.kind(t, false) {
 			next := engine.NextDue(w.state)
@@ -501,6 +507,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 			engine.TaskLook: {engine.Clear}, engine.TaskAccept: {engine.Accept, engine.Gap, engine.Refuse}, engine.TaskAnswer: {engine.Answer},
 			engine.TaskWork:     {engine.Pass, engine.Grant, engine.Agree, engine.Deny, engine.Disagree},
 			engine.TaskQuestion: {engine.ContinueBlock}, engine.TaskHand: {engine.Hand},
+			engine.TaskDuty: {engine.Fulfil}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul},
 		}[task.Kind]
 		if critical && task.Kind == engine.TaskWork && rapid.IntRange(0, 3).Draw(t, "against") == 0 {
 			acts = []engine.Act{engine.Pass, engine.Deny, engine.Disagree}
@@ -524,7 +531,7 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	}
 	by := person(task.Party, role, nth)
 	by.Org = task.Org
-	if task.Kind == engine.TaskAnswer {
+	if task.Party == "applicant" {
 		by = engine.Actor{Kind: engine.Applicant}
 	}
 	if task.Owner != "" {
@@ -534,6 +541,9 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	}
 	cmd := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: do, By: by, At: w.now, Step: task.Step, Task: task.ID}
 	w.kindArgs(&cmd.Args)
+	if do == engine.Judge {
+		cmd.Args.Finding = rapid.SampledFrom([]string{"met", "met", "failed"}).Draw(t, "finding")
+	}
 	if do == engine.Gap {
 		cmd.Step, cmd.Task = "", ""
 		for i := range w.state.Papers {

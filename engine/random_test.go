@@ -95,7 +95,29 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		Kind: definition.KindIssue, ID: "handOut", By: "hall", Limit: issueLimit,
 		Issue: &definition.Issue{Ways: []string{"counter"}, Outputs: pick(b, "together", "as-ready")},
 	})
+	b.duties()
 	return b.def
+}
+
+// duties are obligations from acceptance, decision, a stage or an output, before
+// a step that comes after that, before the closing, or beyond it.
+func (b *builder) duties() {
+	for i := range rapid.IntRange(0, 2).Draw(b.t, "duties") {
+		from := pick(b, append([]string{"acceptance", "decision"}, append(slices.Clone(b.above), b.outputs...)...)...)
+		d := definition.Duty{
+			ID: fmt.Sprintf("t%d", i+1), Name: "义务", By: pick(b, append([]string{"applicant"}, b.parties...)...), When: b.when(),
+			Limit: limitOf(4, "mark"), Before: pick(b, "", "closing", "handOut", "conclude"), Late: pick(b, "mark", "revoke"),
+			Basis: []definition.Article{{Law: "法"}},
+		}
+		d.Limit.From = from
+		if from == "decision" && d.Before == "conclude" {
+			d.Before = "handOut"
+		}
+		if len(b.outputs) > 0 {
+			d.Affects = pick(b, b.outputs...)
+		}
+		b.def.Duties = append(b.def.Duties, d)
+	}
 }
 
 func pick[T any](b *builder, options ...T) T {
@@ -249,7 +271,7 @@ func (w *world) anyone(t *rapid.T) engine.Actor {
 
 // forTask is somebody who may do a task.
 func forTask(t *rapid.T, task engine.Task) engine.Actor {
-	if task.Kind == engine.TaskAnswer {
+	if task.Party == "applicant" {
 		return engine.Actor{Kind: engine.Applicant}
 	}
 	role := task.Role

@@ -11,6 +11,9 @@ import (
 // Everything is derived from the state as it is, never from counters, so the
 // same function heals any order in which things came about.
 func (d *decider) settle() {
+	if d.s.Status == Closed {
+		return // what is left are duties, and they change by acts and expiries alone
+	}
 	for {
 		n := len(d.events)
 		d.pausesOver()
@@ -20,10 +23,11 @@ func (d *decider) settle() {
 		d.windowSpoken()
 		d.handOuts()
 		d.fixOutcome()
+		d.duties()
 		if len(d.events) > n {
 			continue
 		}
-		if over && d.s.Outcome != "" && d.s.Status != Closed {
+		if over && d.s.Outcome != "" && d.closable() {
 			d.emit(CaseClosed{})
 		}
 		return
@@ -230,6 +234,10 @@ func (d *decider) bar() {
 		if st.Status != Open || n.Kind == definition.KindDecide {
 			continue
 		}
+		if id := d.dutyBars(n); id != "" {
+			d.emit(StepsClosed{Steps: d.openInside(n), End: EndBarred, Why: "needs:" + id})
+			continue
+		}
 		for _, need := range st.Needs {
 			if s := d.s.Step(need); s != nil && s.Status == Ended && (s.End.Negative() || s.End == EndWithdrawn) {
 				d.emit(StepsClosed{Steps: d.openInside(n), End: EndBarred, Why: "needs:" + need})
@@ -273,7 +281,7 @@ func (d *decider) gate(n *definition.Node) *Rejection {
 				want(id+" ended positively or absent", actual).at(id)
 		}
 	}
-	return nil
+	return d.dutyGate(n)
 }
 
 // objections looks for objections that have not been raised yet in a block

@@ -125,6 +125,9 @@ type State struct {
 	Hands   []HandOut     `json:"handOuts,omitempty"`
 	Pauses  []PauseRun    `json:"pauses,omitempty"`
 
+	Duties     []DutyState `json:"duties,omitempty"`
+	Annulments []Annulment `json:"annulments,omitempty"`
+
 	// which elements this copy of the state has made its own, see edit.
 	ownSteps, ownClocks, ownTasks marks
 }
@@ -333,13 +336,13 @@ const (
 type Task struct {
 	ID        string     `json:"id"` // unique in the case
 	Kind      TaskKind   `json:"kind"`
-	Step      string     `json:"step"`
+	Step      string     `json:"step"` // empty: a duty's or an annulment's, which belong to no step
 	Round     int        `json:"round"`
-	Party     string     `json:"party"`         // "applicant" for answers
+	Party     string     `json:"party"`         // "applicant" for what he has to do
 	Org       string     `json:"org,omitempty"` // empty for the applicant
 	Role      string     `json:"role,omitempty"`
 	Link      int        `json:"link,omitempty"`
-	About     string     `json:"about,omitempty"` // objection or hand-out
+	About     string     `json:"about,omitempty"` // objection, hand-out, duty, or the output in question
 	Clock     string     `json:"clock,omitempty"` // the clock whose due time is the task's
 	Status    TaskStatus `json:"status"`
 	OpenedAt  time.Time  `json:"openedAt"`
@@ -370,10 +373,11 @@ const (
 type Clock struct {
 	// ID: statutory, promised (of the case); collect, answer; a step's id
 	// (its limit); STEP.statutory; STEP.ROLE (node clock of a link);
-	// hand.ITEM. A later round appends #ROUND.
+	// hand.ITEM; duty.ID. A later round appends #ROUND.
 	ID    string     `json:"id"`
 	Class ClockClass `json:"class"`
-	Step  string     `json:"step,omitempty"` // empty: the case
+	Step  string     `json:"step,omitempty"` // empty: the case, or a duty
+	Duty  string     `json:"duty,omitempty"` // the duty it measures
 	Round int        `json:"round,omitempty"`
 	// What the limit says.
 	Period calendar.Period `json:"period"`
@@ -481,6 +485,8 @@ type OutputState struct {
 	Org    string         `json:"org"` // the deciding organ
 	At     time.Time      `json:"at"`
 	Until  *calendar.Date `json:"until,omitempty"`
+	// Annulled is when the organ that gave it annulled it.
+	Annulled time.Time `json:"annulled,omitzero"`
 }
 
 // HandOut is an output or written denial to be handed out (rule 3.9.3).
@@ -492,7 +498,11 @@ type HandOut struct {
 	By    string    `json:"by,omitempty"`
 	Done  time.Time `json:"done,omitzero"`
 	Proof string    `json:"proof,omitempty"`
+	Void  time.Time `json:"void,omitzero"` // annulled before it was handed out
 }
+
+// Pending says whether it is still to be handed out.
+func (h *HandOut) Pending() bool { return h.Done.IsZero() && h.Void.IsZero() }
 
 // Step finds the state of a step, nil when there is none of that id.
 func (s *State) Step(id string) *StepState {
@@ -565,6 +575,8 @@ func (s *State) clone() *State {
 	c.Outputs = slices.Clip(s.Outputs)
 	c.Hands = slices.Clip(s.Hands)
 	c.Pauses = slices.Clip(s.Pauses)
+	c.Duties = slices.Clip(s.Duties)
+	c.Annulments = slices.Clip(s.Annulments)
 	return &c
 }
 
@@ -574,23 +586,4 @@ func roomy[T any](items []T) []T {
 		return nil // the state survives JSON
 	}
 	return append(make([]T, 0, len(items)+6), items...)
-}
-
-// Title is the notice's Chinese title.
-func (k NoticeKind) Title() string {
-	switch k {
-	case NoticeCorrection:
-		return "补正告知书"
-	case NoticeExtension:
-		return "延长办理期限通知书"
-	case NoticeOverridden:
-		return "意见未采纳告知书"
-	case NoticeGranted:
-		return "决定抄告"
-	case NoticePause:
-		return "特殊程序期限告知书"
-	case NoticeUrge:
-		return "催办通知"
-	}
-	return "办理变更告知书"
 }

@@ -97,6 +97,8 @@ type ResultRow struct {
 	At     time.Time      `json:"at"`
 	Way    string         `json:"way,omitempty"`
 	Done   time.Time      `json:"done,omitzero"`
+	// Annulled is when it was annulled by the organ that gave it.
+	Annulled time.Time `json:"annulled,omitzero"`
 }
 
 // Project derives the read model from the state.
@@ -113,7 +115,7 @@ func Project(r *Rules, s *State) Rows {
 	orgs := []string{c.LeadOrg}
 	for i := range s.Clocks {
 		k := s.Clocks[i]
-		if k.Step != "" {
+		if !k.ofCase() {
 			continue
 		}
 		if k.Class == Statutory {
@@ -136,7 +138,7 @@ func Project(r *Rules, s *State) Rows {
 	}
 	for i := range s.Tasks {
 		t := s.Tasks[i]
-		row := TaskRow{Task: *t, StepName: r.node(s, t.Step).Name}
+		row := TaskRow{Task: *t, StepName: taskName(r, s, t)}
 		if k := s.Clock(t.Clock); k != nil {
 			row.Class, row.Due, row.Warn, row.Provisional = k.Class, k.Due, k.Warn, k.Provisional
 		}
@@ -156,6 +158,17 @@ func Project(r *Rules, s *State) Rows {
 	return rows
 }
 
+// taskName names what a task belongs to: its step, its duty, or the output in question.
+func taskName(r *Rules, s *State, t *Task) string {
+	if n := r.node(s, t.Step); n != nil {
+		return n.Name
+	}
+	if k := s.Duty(t.About); k != nil {
+		return cmp0(k.Name, k.ID)
+	}
+	return cmp0(r.nameOf(s, t.About), t.About)
+}
+
 // values copies what pointers point to.
 func values[T any](items []*T) []T {
 	if items == nil {
@@ -172,7 +185,7 @@ func resultRow(r *Rules, s *State, h *HandOut) ResultRow {
 	row := ResultRow{ID: h.ID, Step: h.Step, At: h.At, Way: h.Way, Done: h.Done}
 	for i := range s.Outputs {
 		if o := &s.Outputs[i]; o.ID == h.ID {
-			row.Org, row.Kind, row.Name, row.Number, row.Until = o.Org, o.Kind, o.Name, o.Number, o.Until
+			row.Org, row.Kind, row.Name, row.Number, row.Until, row.Annulled = o.Org, o.Kind, o.Name, o.Number, o.Until, o.Annulled
 			return row
 		}
 	}

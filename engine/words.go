@@ -46,6 +46,9 @@ func (r *Rules) nameOf(s *State, id string) string {
 	if g := r.Plan.Giver(id); g != nil {
 		return g.Output(id).Name
 	}
+	if t := r.Plan.Duty(id); t != nil {
+		return t.Name
+	}
 	for i := range r.Plan.Conditions {
 		if c := &r.Plan.Conditions[i]; c.ID == id {
 			return c.Text

@@ -86,10 +86,10 @@ func (s *shell) listen(clock workflow.ReceiveChannel) {
 	}
 }
 
-// over says whether nothing is left: closed, written, and nobody waits for an
-// answer. While flushing has stopped the case stays, so that a repair finds it.
+// over says whether nothing is left: closed without a duty that outlives it,
+// written, and nobody waits for an answer. While flushing has stopped the case stays, so that a repair finds it.
 func (s *shell) over(ctx workflow.Context) bool {
-	return s.state.Status == engine.Closed && len(s.tail) == 0 && s.stopped == "" && workflow.AllHandlersFinished(ctx)
+	return s.state.Over() && len(s.tail) == 0 && s.stopped == "" && workflow.AllHandlersFinished(ctx)
 }
 
 // full says whether this run has become long enough. Everything is written then,

@@ -85,8 +85,9 @@
 //
 // # The end
 //
-// The workflow ends when the case is closed, everything is written and no handler
-// waits. What arrives later meets no workflow: the caller gets contract.Gone and
+// The workflow ends when the case is closed, no duty outlives it, everything is
+// written and no handler waits. A closed case somebody is still bound by goes on as
+// any other, with its timer and its acts, until the last duty is settled. What arrives later meets no workflow: the caller gets contract.Gone and
 // answers contract.Closed, the engine's own words, when the case's row says
 // closed; but first it looks for the command's id in the event log, since the act
 // may be one that was done before a run ended. A case whose flushing has stopped

@@ -235,10 +235,12 @@ func (e Light) Valid() bool {
 
 // Defines values for NoticeKind.
 const (
+	Annulled   NoticeKind = "annulled"
 	Change     NoticeKind = "change"
 	Correction NoticeKind = "correction"
 	Extension  NoticeKind = "extension"
 	Granted    NoticeKind = "granted"
+	Kept       NoticeKind = "kept"
 	Overridden NoticeKind = "overridden"
 	Pause      NoticeKind = "pause"
 	Urge       NoticeKind = "urge"
@@ -247,6 +249,8 @@ const (
 // Valid indicates whether the value is a known member of the NoticeKind enum.
 func (e NoticeKind) Valid() bool {
 	switch e {
+	case Annulled:
+		return true
 	case Change:
 		return true
 	case Correction:
@@ -254,6 +258,8 @@ func (e NoticeKind) Valid() bool {
 	case Extension:
 		return true
 	case Granted:
+		return true
+	case Kept:
 		return true
 	case Overridden:
 		return true
@@ -406,28 +412,37 @@ func (e StepStatus) Valid() bool {
 
 // Defines values for TaskKind.
 const (
-	Accept   TaskKind = "accept"
-	Answer   TaskKind = "answer"
-	Hand     TaskKind = "hand"
-	Look     TaskKind = "look"
-	Question TaskKind = "question"
-	Work     TaskKind = "work"
+	TaskKindAccept   TaskKind = "accept"
+	TaskKindAnnul    TaskKind = "annul"
+	TaskKindAnswer   TaskKind = "answer"
+	TaskKindDuty     TaskKind = "duty"
+	TaskKindHand     TaskKind = "hand"
+	TaskKindJudge    TaskKind = "judge"
+	TaskKindLook     TaskKind = "look"
+	TaskKindQuestion TaskKind = "question"
+	TaskKindWork     TaskKind = "work"
 )
 
 // Valid indicates whether the value is a known member of the TaskKind enum.
 func (e TaskKind) Valid() bool {
 	switch e {
-	case Accept:
+	case TaskKindAccept:
 		return true
-	case Answer:
+	case TaskKindAnnul:
 		return true
-	case Hand:
+	case TaskKindAnswer:
 		return true
-	case Look:
+	case TaskKindDuty:
 		return true
-	case Question:
+	case TaskKindHand:
 		return true
-	case Work:
+	case TaskKindJudge:
+		return true
+	case TaskKindLook:
+		return true
+	case TaskKindQuestion:
+		return true
+	case TaskKindWork:
 		return true
 	default:
 		return false
@@ -650,6 +665,12 @@ type AgreeWithAct = wire.Act
 
 // AmendAct defines model for AmendAct.
 type AmendAct = wire.Act
+
+// AnnulAct defines model for AnnulAct.
+type AnnulAct = wire.Act
+
+// Annulment defines model for Annulment.
+type Annulment = engine.Annulment
 
 // AnswerAct defines model for AnswerAct.
 type AnswerAct = wire.Act
@@ -968,6 +989,9 @@ type Done struct {
 	Seq Seq `json:"seq"`
 }
 
+// DossierEntry defines model for DossierEntry.
+type DossierEntry = engine.DossierRow
+
 // DropAct defines model for DropAct.
 type DropAct = wire.Act
 
@@ -981,6 +1005,9 @@ type DueMark struct {
 	Provisional bool      `json:"provisional,omitempty,omitzero"`
 }
 
+// Duty defines model for Duty.
+type Duty = engine.DutyState
+
 // EventPage defines model for EventPage.
 type EventPage struct {
 	Events []FeedEvent `json:"events"`
@@ -988,6 +1015,9 @@ type EventPage struct {
 	// Next A place in the feed: position, and the event's sequence within it
 	Next FeedCursor `json:"next"`
 }
+
+// Evidence defines model for Evidence.
+type Evidence = engine.Evidence
 
 // ExtendAct defines model for ExtendAct.
 type ExtendAct = wire.Act
@@ -1064,6 +1094,9 @@ type Finding struct {
 // FindingSeverity defines model for Finding.Severity.
 type FindingSeverity string
 
+// FulfilAct defines model for FulfilAct.
+type FulfilAct = wire.Act
+
 // GapAct defines model for GapAct.
 type GapAct = wire.Act
 
@@ -1106,6 +1139,12 @@ type Item struct {
 	Id   string `json:"id"`
 	Name string `json:"name"`
 }
+
+// JudgeAct defines model for JudgeAct.
+type JudgeAct = wire.Act
+
+// KeepAct defines model for KeepAct.
+type KeepAct = wire.Act
 
 // KeyText 16 to 64 letters, digits, - or _
 type KeyText = string
@@ -1501,7 +1540,7 @@ type Take = engine.Take
 
 // Task defines model for Task.
 type Task struct {
-	// About Objection or result
+	// About Objection, result or duty
 	About string `json:"about,omitempty,omitzero"`
 
 	// Applicant Name
@@ -1899,6 +1938,12 @@ type ActAmendParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActAnnulParams defines parameters for ActAnnul.
+type ActAnnulParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActAnswerParams defines parameters for ActAnswer.
 type ActAnswerParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -1959,6 +2004,12 @@ type ActExtendParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActFulfilParams defines parameters for ActFulfil.
+type ActFulfilParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActGapParams defines parameters for ActGap.
 type ActGapParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -1979,6 +2030,18 @@ type ActGrantParams struct {
 
 // ActHandParams defines parameters for ActHand.
 type ActHandParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActJudgeParams defines parameters for ActJudge.
+type ActJudgeParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActKeepParams defines parameters for ActKeep.
+type ActKeepParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -2071,6 +2134,12 @@ type ActUrgeParams struct {
 type ActWithdrawParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// GetDossierParams defines parameters for GetDossier.
+type GetDossierParams struct {
+	// Kind Only entries of this kind
+	Kind string `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 }
 
 // GetPaperFileParams defines parameters for GetPaperFile.
@@ -2175,6 +2244,12 @@ type TrackAnswerParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// TrackFulfilParams defines parameters for TrackFulfil.
+type TrackFulfilParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // TrackUrgeParams defines parameters for TrackUrge.
 type TrackUrgeParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -2226,6 +2301,9 @@ type ActAgreeWithJSONRequestBody = AgreeWithAct
 // ActAmendJSONRequestBody defines body for ActAmend for application/json ContentType.
 type ActAmendJSONRequestBody = AmendAct
 
+// ActAnnulJSONRequestBody defines body for ActAnnul for application/json ContentType.
+type ActAnnulJSONRequestBody = AnnulAct
+
 // ActAnswerJSONRequestBody defines body for ActAnswer for application/json ContentType.
 type ActAnswerJSONRequestBody = AnswerAct
 
@@ -2256,6 +2334,9 @@ type ActDropJSONRequestBody = DropAct
 // ActExtendJSONRequestBody defines body for ActExtend for application/json ContentType.
 type ActExtendJSONRequestBody = ExtendAct
 
+// ActFulfilJSONRequestBody defines body for ActFulfil for application/json ContentType.
+type ActFulfilJSONRequestBody = FulfilAct
+
 // ActGapJSONRequestBody defines body for ActGap for application/json ContentType.
 type ActGapJSONRequestBody = GapAct
 
@@ -2267,6 +2348,12 @@ type ActGrantJSONRequestBody = GrantAct
 
 // ActHandJSONRequestBody defines body for ActHand for application/json ContentType.
 type ActHandJSONRequestBody = HandAct
+
+// ActJudgeJSONRequestBody defines body for ActJudge for application/json ContentType.
+type ActJudgeJSONRequestBody = JudgeAct
+
+// ActKeepJSONRequestBody defines body for ActKeep for application/json ContentType.
+type ActKeepJSONRequestBody = KeepAct
 
 // ActNeedsUpperJSONRequestBody defines body for ActNeedsUpper for application/json ContentType.
 type ActNeedsUpperJSONRequestBody = NeedsUpperAct
@@ -2333,6 +2420,9 @@ type TrackAnswerJSONRequestBody = AnswerAct
 
 // TrackUploadMultipartRequestBody defines body for TrackUpload for multipart/form-data ContentType.
 type TrackUploadMultipartRequestBody = Upload
+
+// TrackFulfilJSONRequestBody defines body for TrackFulfil for application/json ContentType.
+type TrackFulfilJSONRequestBody = FulfilAct
 
 // TrackUrgeJSONRequestBody defines body for TrackUrge for application/json ContentType.
 type TrackUrgeJSONRequestBody = UrgeAct
@@ -2414,6 +2504,9 @@ type ServerInterface interface {
 	// ActAmend Changes answers after acceptance
 	// (POST /v1/cases/{number}/acts/amend)
 	ActAmend(ctx echo.Context, number NumberParam, params ActAmendParams) error
+	// ActAnnul Annuls an output
+	// (POST /v1/cases/{number}/acts/annul)
+	ActAnnul(ctx echo.Context, number NumberParam, params ActAnnulParams) error
 	// ActAnswer Answers the correction notice at the window
 	// (POST /v1/cases/{number}/acts/answer)
 	ActAnswer(ctx echo.Context, number NumberParam, params ActAnswerParams) error
@@ -2444,6 +2537,9 @@ type ServerInterface interface {
 	// ActExtend Extends a clock
 	// (POST /v1/cases/{number}/acts/extend)
 	ActExtend(ctx echo.Context, number NumberParam, params ActExtendParams) error
+	// ActFulfil Fulfils a duty
+	// (POST /v1/cases/{number}/acts/fulfil)
+	ActFulfil(ctx echo.Context, number NumberParam, params ActFulfilParams) error
 	// ActGap Names what the applicant must correct
 	// (POST /v1/cases/{number}/acts/gap)
 	ActGap(ctx echo.Context, number NumberParam, params ActGapParams) error
@@ -2456,6 +2552,12 @@ type ServerInterface interface {
 	// ActHand Hands results out
 	// (POST /v1/cases/{number}/acts/hand)
 	ActHand(ctx echo.Context, number NumberParam, params ActHandParams) error
+	// ActJudge Judges whether a duty is met
+	// (POST /v1/cases/{number}/acts/judge)
+	ActJudge(ctx echo.Context, number NumberParam, params ActJudgeParams) error
+	// ActKeep Lets an output stand
+	// (POST /v1/cases/{number}/acts/keep)
+	ActKeep(ctx echo.Context, number NumberParam, params ActKeepParams) error
 	// ActNeedsUpper Records that the upper level must be asked
 	// (POST /v1/cases/{number}/acts/needsUpper)
 	ActNeedsUpper(ctx echo.Context, number NumberParam, params ActNeedsUpperParams) error
@@ -2504,6 +2606,9 @@ type ServerInterface interface {
 	// GetClocks Clocks with their explanation
 	// (GET /v1/cases/{number}/clocks)
 	GetClocks(ctx echo.Context, number NumberParam) error
+	// GetDossier What else the case holds
+	// (GET /v1/cases/{number}/dossier)
+	GetDossier(ctx echo.Context, number NumberParam, params GetDossierParams) error
 	// GetNotices What was told to whom in writing
 	// (GET /v1/cases/{number}/notices)
 	GetNotices(ctx echo.Context, number NumberParam) error
@@ -2606,6 +2711,9 @@ type ServerInterface interface {
 	// TrackUpload Upload a file for the answer
 	// (POST /v1/track/files)
 	TrackUpload(ctx echo.Context) error
+	// TrackFulfil Report that I have fulfilled a duty
+	// (POST /v1/track/fulfil)
+	TrackFulfil(ctx echo.Context, params TrackFulfilParams) error
 	// TrackUrge Remind those my case waits for
 	// (POST /v1/track/urge)
 	TrackUrge(ctx echo.Context, params TrackUrgeParams) error
@@ -3342,6 +3450,44 @@ func (w *ServerInterfaceWrapper) ActAmend(ctx echo.Context) error {
 	return err
 }
 
+// ActAnnul converts echo context to params.
+func (w *ServerInterfaceWrapper) ActAnnul(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActAnnulParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActAnnul(ctx, number, params)
+	return err
+}
+
 // ActAnswer converts echo context to params.
 func (w *ServerInterfaceWrapper) ActAnswer(ctx echo.Context) error {
 	var err error
@@ -3722,6 +3868,44 @@ func (w *ServerInterfaceWrapper) ActExtend(ctx echo.Context) error {
 	return err
 }
 
+// ActFulfil converts echo context to params.
+func (w *ServerInterfaceWrapper) ActFulfil(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActFulfilParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActFulfil(ctx, number, params)
+	return err
+}
+
 // ActGap converts echo context to params.
 func (w *ServerInterfaceWrapper) ActGap(ctx echo.Context) error {
 	var err error
@@ -3871,6 +4055,82 @@ func (w *ServerInterfaceWrapper) ActHand(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActHand(ctx, number, params)
+	return err
+}
+
+// ActJudge converts echo context to params.
+func (w *ServerInterfaceWrapper) ActJudge(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActJudgeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActJudge(ctx, number, params)
+	return err
+}
+
+// ActKeep converts echo context to params.
+func (w *ServerInterfaceWrapper) ActKeep(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActKeepParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActKeep(ctx, number, params)
 	return err
 }
 
@@ -4457,6 +4717,31 @@ func (w *ServerInterfaceWrapper) GetClocks(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetClocks(ctx, number)
+	return err
+}
+
+// GetDossier converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDossier(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDossierParams
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDossier(ctx, number, params)
 	return err
 }
 
@@ -5138,6 +5423,37 @@ func (w *ServerInterfaceWrapper) TrackUpload(ctx echo.Context) error {
 	return err
 }
 
+// TrackFulfil converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackFulfil(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackFulfilParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackFulfil(ctx, params)
+	return err
+}
+
 // TrackUrge converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackUrge(ctx echo.Context) error {
 	var err error
@@ -5268,6 +5584,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/cases/:number/tasks", wrapper.GetCaseTasks, options.OperationMiddlewares["getCaseTasks"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/notices", wrapper.GetNotices, options.OperationMiddlewares["getNotices"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/results", wrapper.GetResults, options.OperationMiddlewares["getResults"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/dossier", wrapper.GetDossier, options.OperationMiddlewares["getDossier"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/waiting-for", wrapper.GetWaitingFor, options.OperationMiddlewares["getWaitingFor"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/papers/:paper/file", wrapper.GetPaperFile, options.OperationMiddlewares["getPaperFile"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/gap", wrapper.ActGap, options.OperationMiddlewares["actGap"]...)
@@ -5304,6 +5621,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/hand", wrapper.ActHand, options.OperationMiddlewares["actHand"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/withdraw", wrapper.ActWithdraw, options.OperationMiddlewares["actWithdraw"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/terminate", wrapper.ActTerminate, options.OperationMiddlewares["actTerminate"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/fulfil", wrapper.ActFulfil, options.OperationMiddlewares["actFulfil"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/judge", wrapper.ActJudge, options.OperationMiddlewares["actJudge"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/annul", wrapper.ActAnnul, options.OperationMiddlewares["actAnnul"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/keep", wrapper.ActKeep, options.OperationMiddlewares["actKeep"]...)
 	router.GET(options.BaseURL+"/v1/tasks", wrapper.ListTasks, options.OperationMiddlewares["listTasks"]...)
 	router.POST(options.BaseURL+"/v1/tasks/claim", wrapper.ClaimTasks, options.OperationMiddlewares["claimTasks"]...)
 	router.POST(options.BaseURL+"/v1/tasks/complete", wrapper.CompleteTasks, options.OperationMiddlewares["completeTasks"]...)
@@ -5316,6 +5637,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/track/answer", wrapper.TrackAnswer, options.OperationMiddlewares["trackAnswer"]...)
 	router.POST(options.BaseURL+"/v1/track/withdraw", wrapper.TrackWithdraw, options.OperationMiddlewares["trackWithdraw"]...)
 	router.POST(options.BaseURL+"/v1/track/urge", wrapper.TrackUrge, options.OperationMiddlewares["trackUrge"]...)
+	router.POST(options.BaseURL+"/v1/track/fulfil", wrapper.TrackFulfil, options.OperationMiddlewares["trackFulfil"]...)
 	router.GET(options.BaseURL+"/v1/track/commands/:key", wrapper.TrackCommand, options.OperationMiddlewares["trackCommand"]...)
 	router.POST(options.BaseURL+"/v1/track/files", wrapper.TrackUpload, options.OperationMiddlewares["trackUpload"]...)
 	router.GET(options.BaseURL+"/v1/supervision/rules", wrapper.GetSupervision, options.OperationMiddlewares["getSupervision"]...)
@@ -6339,6 +6661,63 @@ func (response ActAmenddefaultApplicationProblemPlusJSONResponse) VisitActAmendR
 	return err
 }
 
+type ActAnnulRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActAnnulParams
+	Body   *ActAnnulJSONRequestBody
+}
+
+type ActAnnulResponseObject interface {
+	VisitActAnnulResponse(w http.ResponseWriter) error
+}
+
+type ActAnnul200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActAnnul200JSONResponse) VisitActAnnulResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAnnul202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActAnnul202JSONResponse) VisitActAnnulResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAnnuldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActAnnuldefaultApplicationProblemPlusJSONResponse) VisitActAnnulResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActAnswerRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActAnswerParams
@@ -6909,6 +7288,63 @@ func (response ActExtenddefaultApplicationProblemPlusJSONResponse) VisitActExten
 	return err
 }
 
+type ActFulfilRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActFulfilParams
+	Body   *ActFulfilJSONRequestBody
+}
+
+type ActFulfilResponseObject interface {
+	VisitActFulfilResponse(w http.ResponseWriter) error
+}
+
+type ActFulfil200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActFulfil200JSONResponse) VisitActFulfilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActFulfil202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActFulfil202JSONResponse) VisitActFulfilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActFulfildefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActFulfildefaultApplicationProblemPlusJSONResponse) VisitActFulfilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActGapRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActGapParams
@@ -7126,6 +7562,120 @@ type ActHanddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActHanddefaultApplicationProblemPlusJSONResponse) VisitActHandResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActJudgeRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActJudgeParams
+	Body   *ActJudgeJSONRequestBody
+}
+
+type ActJudgeResponseObject interface {
+	VisitActJudgeResponse(w http.ResponseWriter) error
+}
+
+type ActJudge200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActJudge200JSONResponse) VisitActJudgeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActJudge202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActJudge202JSONResponse) VisitActJudgeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActJudgedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActJudgedefaultApplicationProblemPlusJSONResponse) VisitActJudgeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActKeepRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActKeepParams
+	Body   *ActKeepJSONRequestBody
+}
+
+type ActKeepResponseObject interface {
+	VisitActKeepResponse(w http.ResponseWriter) error
+}
+
+type ActKeep200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActKeep200JSONResponse) VisitActKeepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActKeep202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActKeep202JSONResponse) VisitActKeepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActKeepdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActKeepdefaultApplicationProblemPlusJSONResponse) VisitActKeepResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8028,6 +8578,54 @@ type GetClocksdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetClocksdefaultApplicationProblemPlusJSONResponse) VisitGetClocksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDossierRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params GetDossierParams
+}
+
+type GetDossierResponseObject interface {
+	VisitGetDossierResponse(w http.ResponseWriter) error
+}
+
+type GetDossier200JSONResponse struct {
+	Entries []DossierEntry `json:"entries"`
+
+	// Number Case number (办件编号)
+	Number CaseNumber `json:"number"`
+
+	// Seq Last event of the case that this answer has seen
+	Seq Seq `json:"seq"`
+}
+
+func (response GetDossier200JSONResponse) VisitGetDossierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDossierdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDossierdefaultApplicationProblemPlusJSONResponse) VisitGetDossierResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9471,6 +10069,62 @@ func (response TrackUploaddefaultApplicationProblemPlusJSONResponse) VisitTrackU
 	return err
 }
 
+type TrackFulfilRequestObject struct {
+	Params TrackFulfilParams
+	Body   *TrackFulfilJSONRequestBody
+}
+
+type TrackFulfilResponseObject interface {
+	VisitTrackFulfilResponse(w http.ResponseWriter) error
+}
+
+type TrackFulfil200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response TrackFulfil200JSONResponse) VisitTrackFulfilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackFulfil202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response TrackFulfil202JSONResponse) VisitTrackFulfilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackFulfildefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackFulfildefaultApplicationProblemPlusJSONResponse) VisitTrackFulfilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackUrgeRequestObject struct {
 	Params TrackUrgeParams
 	Body   *TrackUrgeJSONRequestBody
@@ -9657,6 +10311,9 @@ type StrictServerInterface interface {
 	// ActAmend Changes answers after acceptance
 	// (POST /v1/cases/{number}/acts/amend)
 	ActAmend(ctx context.Context, request ActAmendRequestObject) (ActAmendResponseObject, error)
+	// ActAnnul Annuls an output
+	// (POST /v1/cases/{number}/acts/annul)
+	ActAnnul(ctx context.Context, request ActAnnulRequestObject) (ActAnnulResponseObject, error)
 	// ActAnswer Answers the correction notice at the window
 	// (POST /v1/cases/{number}/acts/answer)
 	ActAnswer(ctx context.Context, request ActAnswerRequestObject) (ActAnswerResponseObject, error)
@@ -9687,6 +10344,9 @@ type StrictServerInterface interface {
 	// ActExtend Extends a clock
 	// (POST /v1/cases/{number}/acts/extend)
 	ActExtend(ctx context.Context, request ActExtendRequestObject) (ActExtendResponseObject, error)
+	// ActFulfil Fulfils a duty
+	// (POST /v1/cases/{number}/acts/fulfil)
+	ActFulfil(ctx context.Context, request ActFulfilRequestObject) (ActFulfilResponseObject, error)
 	// ActGap Names what the applicant must correct
 	// (POST /v1/cases/{number}/acts/gap)
 	ActGap(ctx context.Context, request ActGapRequestObject) (ActGapResponseObject, error)
@@ -9699,6 +10359,12 @@ type StrictServerInterface interface {
 	// ActHand Hands results out
 	// (POST /v1/cases/{number}/acts/hand)
 	ActHand(ctx context.Context, request ActHandRequestObject) (ActHandResponseObject, error)
+	// ActJudge Judges whether a duty is met
+	// (POST /v1/cases/{number}/acts/judge)
+	ActJudge(ctx context.Context, request ActJudgeRequestObject) (ActJudgeResponseObject, error)
+	// ActKeep Lets an output stand
+	// (POST /v1/cases/{number}/acts/keep)
+	ActKeep(ctx context.Context, request ActKeepRequestObject) (ActKeepResponseObject, error)
 	// ActNeedsUpper Records that the upper level must be asked
 	// (POST /v1/cases/{number}/acts/needsUpper)
 	ActNeedsUpper(ctx context.Context, request ActNeedsUpperRequestObject) (ActNeedsUpperResponseObject, error)
@@ -9747,6 +10413,9 @@ type StrictServerInterface interface {
 	// GetClocks Clocks with their explanation
 	// (GET /v1/cases/{number}/clocks)
 	GetClocks(ctx context.Context, request GetClocksRequestObject) (GetClocksResponseObject, error)
+	// GetDossier What else the case holds
+	// (GET /v1/cases/{number}/dossier)
+	GetDossier(ctx context.Context, request GetDossierRequestObject) (GetDossierResponseObject, error)
 	// GetNotices What was told to whom in writing
 	// (GET /v1/cases/{number}/notices)
 	GetNotices(ctx context.Context, request GetNoticesRequestObject) (GetNoticesResponseObject, error)
@@ -9849,6 +10518,9 @@ type StrictServerInterface interface {
 	// TrackUpload Upload a file for the answer
 	// (POST /v1/track/files)
 	TrackUpload(ctx context.Context, request TrackUploadRequestObject) (TrackUploadResponseObject, error)
+	// TrackFulfil Report that I have fulfilled a duty
+	// (POST /v1/track/fulfil)
+	TrackFulfil(ctx context.Context, request TrackFulfilRequestObject) (TrackFulfilResponseObject, error)
 	// TrackUrge Remind those my case waits for
 	// (POST /v1/track/urge)
 	TrackUrge(ctx context.Context, request TrackUrgeRequestObject) (TrackUrgeResponseObject, error)
@@ -10767,6 +11439,55 @@ func (sh *strictHandler) ActAmend(ctx echo.Context, number NumberParam, params A
 	return nil
 }
 
+// ActAnnul operation middleware
+func (sh *strictHandler) ActAnnul(ctx echo.Context, number NumberParam, params ActAnnulParams) error {
+	var request ActAnnulRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActAnnulJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActAnnul(ctx.Request().Context(), request.(ActAnnulRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActAnnul")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActAnnulResponseObject); ok {
+		return validResponse.VisitActAnnulResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActAnswer operation middleware
 func (sh *strictHandler) ActAnswer(ctx echo.Context, number NumberParam, params ActAnswerParams) error {
 	var request ActAnswerRequestObject
@@ -11257,6 +11978,55 @@ func (sh *strictHandler) ActExtend(ctx echo.Context, number NumberParam, params 
 	return nil
 }
 
+// ActFulfil operation middleware
+func (sh *strictHandler) ActFulfil(ctx echo.Context, number NumberParam, params ActFulfilParams) error {
+	var request ActFulfilRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActFulfilJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActFulfil(ctx.Request().Context(), request.(ActFulfilRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActFulfil")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActFulfilResponseObject); ok {
+		return validResponse.VisitActFulfilResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActGap operation middleware
 func (sh *strictHandler) ActGap(ctx echo.Context, number NumberParam, params ActGapParams) error {
 	var request ActGapRequestObject
@@ -11447,6 +12217,104 @@ func (sh *strictHandler) ActHand(ctx echo.Context, number NumberParam, params Ac
 		return err
 	} else if validResponse, ok := response.(ActHandResponseObject); ok {
 		return validResponse.VisitActHandResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActJudge operation middleware
+func (sh *strictHandler) ActJudge(ctx echo.Context, number NumberParam, params ActJudgeParams) error {
+	var request ActJudgeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActJudgeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActJudge(ctx.Request().Context(), request.(ActJudgeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActJudge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActJudgeResponseObject); ok {
+		return validResponse.VisitActJudgeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActKeep operation middleware
+func (sh *strictHandler) ActKeep(ctx echo.Context, number NumberParam, params ActKeepParams) error {
+	var request ActKeepRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActKeepJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActKeep(ctx.Request().Context(), request.(ActKeepRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActKeep")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActKeepResponseObject); ok {
+		return validResponse.VisitActKeepResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -12207,6 +13075,32 @@ func (sh *strictHandler) GetClocks(ctx echo.Context, number NumberParam) error {
 		return err
 	} else if validResponse, ok := response.(GetClocksResponseObject); ok {
 		return validResponse.VisitGetClocksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDossier operation middleware
+func (sh *strictHandler) GetDossier(ctx echo.Context, number NumberParam, params GetDossierParams) error {
+	var request GetDossierRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDossier(ctx.Request().Context(), request.(GetDossierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDossier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDossierResponseObject); ok {
+		return validResponse.VisitGetDossierResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -13178,6 +14072,54 @@ func (sh *strictHandler) TrackUpload(ctx echo.Context) error {
 	return nil
 }
 
+// TrackFulfil operation middleware
+func (sh *strictHandler) TrackFulfil(ctx echo.Context, params TrackFulfilParams) error {
+	var request TrackFulfilRequestObject
+
+	request.Params = params
+
+	var body TrackFulfilJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackFulfil(ctx.Request().Context(), request.(TrackFulfilRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackFulfil")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackFulfilResponseObject); ok {
+		return validResponse.VisitTrackFulfilResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackUrge operation middleware
 func (sh *strictHandler) TrackUrge(ctx echo.Context, params TrackUrgeParams) error {
 	var request TrackUrgeRequestObject
@@ -13279,320 +14221,341 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1bjxxJlh74VwyhAYrs8bzwUqWuyIdF8lbFKTZJkVnN0XRSE5buJyKs08PMy8w8g1EcAjMPEmYFNWah",
-	"He0uIIwWvRB2H9R7kwBt78xi979oq6pH/0Kwc8zcPSLMIzwyI1nMbD6RGe5u12PHzvU7b3upmhRKgrSm",
-	"13/bK7jmE7Cg8a/7XGfP3S/ujwxMqkVhhZK9fu9pOTkBzdSQ2TGwlOusl/SEe1JwO+4lPckn0Ov3/BMN",
-	"35RCQ9brW11C0jPpGCbcNTtUesJtr98T0n52t5f0JkKKSTnp9W8lPTsrgB7BCHTv3bukd7/URumWUQ0k",
-	"vLGDMKqCj4CdwFBpCIP7pgQ9a4wOG+s1xzPhb56AHNlxr3/708+qIRirhRzhCL7kZtzS/8svD3duf/pZ",
-	"tSxKWpA2YWN4E1+eMTfjlctTcGtBuw//yS/2dz7nO8PXbz+7++4PerGRPbYwaRmZe8RSlUF8HMLCZOU4",
-	"Gsvy2V3cpPDnrdhIvoJZG+HwCRhmx8IwntoDZgBwrYS0WmVliq/5MY6BZ6DrUT7OYFIoCzKd7XwFs5UD",
-	"/gMNw16/9w/2agLfo6dm7yuYHcEbiyN9IibCtoz1obRagGEFaCSmFirKXRNzRJTBkJe57fU/3U/c0hFB",
-	"397fX0vedK5axnOfG2CSTt6N7//5v/nu7/7j7/6f/+77v/q/bsZ3lV499zK57mg8OLTnvGgd2eOsPnRu",
-	"tYTEP0alaKM4fK8ryd26/dP1NPdz0EYo2TJC/zQM0xN8ZGBn9OL2TsM715IplDRQcdVDaaag3V+eR7j/",
-	"8qLIRcrdgPd+adyo33beKZ1RT/OTPvK8mXHDhGXGcpmZ3ruk90BJ2PIYXJOxMbjfD9jAwDcDJoy/Lgx8",
-	"YljOjWVwBtIyPrSOaqwb2yORrx+bSi3YHWM10GZHLpQTITke08iGRJYp8OpSZjgUw4xVGjKGnyeeGdEO",
-	"0rs7D4QplBHUyiLBcWt5Op5gm1NhxzjzociBIaE1yWmZlv94J/RxNCtg5xk2apY7kcpIMRyubA3PLshM",
-	"yNGWt9y3GlvSF5AqnUGWMKkswy4gYzOw8yv5RFHHyzN7NQYNzCrGzSmbjrllJ5DyCbgDvMBtl5fvBVg9",
-	"2zl0RBW5pCFV7hhEmqg5MS6aVic5TNYuWkHv/eGGi0dfxRbvkPkmD9jA3dkDZvjMsOlYpGOcn2/DdXGY",
-	"plDYw5RGlWVIjTx/rlUB2grHcoY8N5D0isZPb3vGQrFuiC8tFI8fuDNpuTld9/YRN6fu7XfViVMnv4TU",
-	"7dWbnZHa8T9OhYbdw/mfd8SkUNp6gWeMdyqXJ1zu8ULsuS+w2cM0VSWt//xkRLa8zc8K/k0JTGTLHCDp",
-	"5WokIkT3xP0czufSR3RBvF1+oPQo0r8ecSkMkkiQvGJfPm1rVcPIn4zlRyr3E7cwMdFX/A9caz7r0R0U",
-	"brNf9HBR/DTd4OuBhLZfL24iLr9V+ucCpt02IOxWZNqnQuIHIJ0k9IteAdrgleuPFX5lZsZd0q9X7MSy",
-	"aBnudzUcilTwPHFXn/shExrc+GdsjJdhy2607W/LLi2sK84runRZtvkRPdFcpuPIwrIM0py7u4leYdbx",
-	"RydRnxjAtVuUnc6zgoWQJAc1VSInwnaj/8fWMNU4A/MNObFpqZ2CazuLnaS+Fy21nbn7ADI2VJpxGR9k",
-	"fMYaeGZi9wy3zfkyei+pj9balif8zWN6+VZjefzJw479xbCKe76gtxxzvzTOnPSsoG1ffatrobIl2vbT",
-	"eH153D074zKFTQ9JlGCYoUveCRATdQbsZJYwbtlEGcssSDYDrt0uL5sfgrZ259andz7b31+nsyU9qyLE",
-	"L52sbavurWr2lXELO7gVMT1mmXmMNMDm7CMdQ3q6iuLhDZ8ISRdUbbGg9g0bqlJmzXOwUgFxfb0A45Te",
-	"TU7EImPTMOH6dInnxJjOlRRg3E6+EnZ8nXaz7mVOImmyzXCK2rXkZi+f0suhz6tIP03G2VifS2SeE5Dn",
-	"EDE46jam/SuyfCyYocZcjiBj/mN2MmPflGD8Jb/EvhzbO18H7ks2FJDjhbzUMJqQIkcCDVWGjbnMIGNC",
-	"diV7/O6xnCfG2x/2lf7eL2nc84+E9p4IzVhuYRK8Mwt2jOoZU5LlQoI5YLxm+ix1ArLMZ+wE/BI6jWHG",
-	"lISuI6366DTWK3ghB30zqLULF4phQ66DCpnyPAfNJnyGXgvUIderwY8zkFbYWTDcK81SDZmwaBQ4YFMh",
-	"MzVNWA7cUXrGTFmAPhNGady9jSwRxdht7rKQsHEfUTlUW5HmELt3cxjxnI20lzIWzn793bIhhk/Xq9Xu",
-	"pTUsLYOhkEj2u2GYnagB5EhI2Ks/J7IwRozkObhcbaCKGZaUZiKrhbM8Bz4qYVkxXiMptYk/L/ySsekY",
-	"JDNqAicqI3uH69CdOMZzp9/OPiwJKSzb5V1b97hNx16iXTJeafx9XnpdN4taOl5paAtNx2xC90rjeLa5",
-	"n6v0dHlUE3XGT+ZOzYlSOXC8NqSKcKvQIPOqZRd9M+mp4dCAbTWTM0GWpbFjHWrINPB8qYOgPEccms3V",
-	"cKOuOkyqGcYWBz1aS2vCU9umAk25YZmSQL4WYROGBy4DfeDNYu6HXBhrOqtBXKNI/W75ruM26rGQbrXG",
-	"vChAQtZ5B064Ed2pz43qHn4RGdfJ7EsuI5fQCy4MXf68wfvrwTRIK825MU3jrB92oVUKWamJX1nQgue9",
-	"pPKJJL0hoFfLtZ1C1GwLcWs2vClyHjPHHyknuvjHbvghlqPbuo6id+Gh9D5H23AqnUo1lSx302JWqVP0",
-	"/9F1xviUz6IrRbf92kNA1Ba//eAM8uUh3mJTrqWQo4TdZjPIc3d332Easmjz3s2/vHze1VodADSakkNY",
-	"naEkI2f4hokKGdisaW/XtDTGNBgUSpsHbY2DosWI/GqsKunfjb7Vbt/qRfGuhZWmbnqHeS+9OMkhcXeo",
-	"BicqO+6H5BHrWZctco170O7Z8Q8fytbHZm0EA70Vu7bhm/ieNcjejNXUe0E60K/TQspOjOklvdkQHpaH",
-	"VxKTj7Nxf9ucqNL2HXm5uzFhHIUX9y9dqAnj/hTHFuDb8XqREj1guHuB44XTWE03uMa46+TbcQ/5V9id",
-	"tjvLy4xL11aToWrHjHs130MmOhR64sYghpb8YIDstSzGKndjdWfMllpGGStdRx1vm1mXw7Ad91hTVl16",
-	"VEorIszva/czibBOR+IS1VdcD8gYH3Ehje1uTZ+XM92HJ7P5rW2zmfgdvRdu5/eh1Pg+n/MRLHfpeO1m",
-	"ckKMz0p4Ezl8FFYZaMC9gxFv1dWhKKAr58auXWYaZ9vcXlQUsYFiVZPRktqyLiysi3nMD+1lxefmFwcP",
-	"bNZndl4eOWj+1x9h999ArAesLMaQZ+S9pF9RTnXnGDKWqak8YO7E48U+xx6ymj/g/6vmPY/A/4SOiE9A",
-	"nkWZw31uIsTU0SC3tE6pb21d4OALNfXOAT/u5ejKM7RdlYVbV7xtuQaWgrZcyANmx8qAuwnOgEwuVuS5",
-	"W38n4Gea44Xc4fLqYhVcmqW/Q1dqvvBNuOe6H0qnLq9VGnGJaQyh/TjFVuGZm0WKbmZtcE218SMDm/Cj",
-	"iih+DJZkoH0VX6hp7NJOobCQPVtr53/ALeAtXAWvrPlg3uroTsmYS0mawNL6p7kykB1ucMNnkIpss0+G",
-	"OR9FGF8GMHGML6yFUyCNyEGm4Die1pBa8PxNKitSQP7mg1C6y/6tCpJ70Cpb5MCzZy0ySS5G47X78ARf",
-	"mtOgusZDJz1V2lTFgmhGmksLWYLxKvksYRlI4f7WMCyND4ncCdRJf7negOJPc17gSxWbS5gFja5dvHIm",
-	"hZ0xlJ3YULyBaHibExazssV2VGg1cTfMgzIy+Idv0rw04gyY8CEMQSykrzor34VWZ8Igv41GMJXAMj5j",
-	"uQDDhGQcIzLYFJn+WOUi4zODFwLGj0qpSpk2J9uYkIYUxNlmBL8iuK7Wdqob2XeA9zASvXs1qVhErzpz",
-	"vXBeozcxtmyVnm229GRcR1Wo8/KHKPa1YmiVIxAi4sOJS+Yi4Uf0n8CoGkpSOIVz+xDltI2ogs2kv5hb",
-	"5X7l5vKrFHINNkobSHpSWYiGKywfqtPYeYrplep0nSmb3A67zSXZwF1BiVDuW4gYSUFrFTPbfKmmZKQZ",
-	"CgzbpuPl345KTv69zlf8I+HjwdcIOFWfVQ9Resm5mPx+BDbjVNFHseFk3fDn92eDj89z613Ay1NxGmwj",
-	"tuMLgUYrYoAWmqZliBMRcP37QkTej7QQDCkB/TUM09QYt2yqMERqUZjPQWY8qkvQE1bfBxEhdcFpUF11",
-	"vVrgiN6JGZ91la+zlbdm56sRZCUcL0glpFdMxyIHJizTpTTdW3XjyGJ67gMnydwYajVJmFWv2QnYKQAp",
-	"LyDRqcbR11Cga15YwzSoAiQJGWtOdosCuyhhwxuL8+7AKzq26CYUlZ/GPB92F8Rid3tFPEkQOzN2o0o1",
-	"NnDzgLznKRqCzRR9fMyd2QP28ujh892qAf/3i2dPHh5gnM7ui4cvv35y5N4nb4/38RQFyMywf/Di2ddP",
-	"H0QzRriFFps1OfxMZbN0dMPQgD3h+jTx2lPC+EgDeAE/YWjQpuCPaH+QjWKafaNHyJhVZMQ/35bKMs/J",
-	"xzz3Qu2SWalGUJh4x2DyJYUgIsZj8EgkGQuFTW3jTg2nRCBpCFPJzZkCg3pDSEDpRoqB6S8wGFS4hkqT",
-	"BG5YgxDjrajCrOcC6IYpeGnAMMtPwRFM4vRrXcqtnfop17L7UXRvQ3QHYkJu8Jp4OvAnJOyV5w9Jfa8Q",
-	"/yaGX5F3RzHZqz4bCsjuqydCRixXTrmMU1rgal3uo5DF1Gb/XykOYP75ikgu621iXRqhDIQuQ7bKzh2/",
-	"th3GqVV7iNkLOKA1+xU2exeXfZMArIpMqp2LJ5qlQchZKbLiSxtbgTCEMq43YQaZN1mkagLeRZl4l4AG",
-	"5DRkIHPXTOcQk4pG1xqF/RmgQUZFXTWZ+OCPqPuxxWu4EPUjZAp0k6HTIvVMtLsgdAqzaG/n0TZ8Gmzn",
-	"VNrNDPf+Rg8i65QLb9fJKELW2+siYuviaUEsikq/ITcj+hapk5bdKnKw8N61voxbvlmUtLtmMZLQ33yO",
-	"KKbCjlVpUehCsRV1oMg8MxW/t3lq+0EiKrgxCUO7KftPf/4/zxtx7txOtkNMW1NdcVLvS39V0gpZniP9",
-	"i9qI5ta79a8eH7AchpbkVcyDlPmMOfUDg1/8lp947tMly/L3NDPiQVRBOMQrw8OhnIQAzW+VhIT94f5P",
-	"+/v7ToSqQX6Oj7O3d9/tuH9uh3+WwX5abt0HJIGd89Z9ADmMuIWrFvb8YWZ9XX5M8wOQs3MklYdwlmWW",
-	"QH4GfCFhsDvaZd//2//lh//jr3/4P3/9w//43/7n/+Hf//Dv/+6H//Cvfveb33z/T//d97/6i+9+++c/",
-	"/M2v55f90w6ZflchMfVyuNcpbBJlfgodhnxxlhgCkC+RUoXh58th/kitVwJY4EcjLBXT7rei7/TREJuV",
-	"mp/kpODpjK7e968GdVVquqsl8E1U2nygVbH5If09lvlK+JmTPNrNFFvwd5wr3mKNmzpYE2qTXIwcMEIv",
-	"HvuFwdcbeIYBMmxtVfjXugYoIGzZm0xD8e1E54HOj3NgLsQ9apj/0KIQdZZhP1SWTRO7vCPT2MiIJF/k",
-	"PIWgLg0Bsj4LCHsJmRlCHsMnhhn4pgRk38KOhfQJufOAqa/f3kpu/fTdjePj3cafN/+rP4idoZpKl++U",
-	"jSPsVwYAVkhaTsCoVqPrAUgIN3bZ1Tus1ycJq+jBFtMxpRpEQ+y2fVN1yilpyQ/ZyPCNH68LcapQfhdj",
-	"nSjCllfhoz43AEfg1zjGTh4JyLOHWtOmLckeJY8HcrZnv2EUZfQhZiEtb/QfvXz2lBXKLac+bwYMNV1n",
-	"tsRnmkd4f5z4VmMfd09hN+LbyIzvzSyYbgHfgShaxHU/MCbM2qhhj87cxAP044svFkU/LQsDKotPNVV5",
-	"OYlYNB5pNWG38ASnY655ioDcsbm20NRQvGnxYyhWlJhlpcVobBP2UI5ygbOMNfIn4/jtZ/gEufT9sZAQ",
-	"d4PmIpZ8STOLMwQ4Ay0I/y2Y5DFQrEeeSRK+MVzv9TlJPievlF/2RpdJzwM0rjoMX/BzyMaVT6mTmPQF",
-	"L4IzaAFsYyUe0nuTElqcT1sTDsL8N7R0D1ugWRBrY0txom3Wx1ceenEijBFy5LqcaoW0uhkC1sJSq+Hq",
-	"1LQvxBnc4+npRdS13zP0tS80l/Y6Ia+p0hblBlrYM3x/EXjo0/145I8WWcwd7sjEERCi4gfQTB/+3kjP",
-	"7DYg382Hihl4Cm37fgIUBqCGDHg6brAZd79aRQFJbll8yOSPaPO9rOOEjDQqHyCPTdgIJGhuIWNDd+9j",
-	"EEUFtHPQPCRcAxuJM5BOqpgqnRmn7SUYdmVSDSANRUxJrrWaOgHGjmFiID8Dgxi/8KbQYAzC7LVakTtt",
-	"QsAP6hAg1wJ9eLG4SogRHUWhoZ1SKqftjtyl46TDEWRbixfbHEENNZGXuHLs9v7t/Z1btwMPxMYinQaF",
-	"cwOYNuWoyYnhSQhCThCWP2E+ISUK2xZjjxdanhoHblvt1Sku22kwRFpvtLzPQ4xtKGSy1E9A3dviUOsA",
-	"8Y3G+gS9Pq0DXc7GvdAgLbzZJv1Mfdjhsl7mcaKQD3o4QVXaLZ3rxehNMn4QU6yJsLnLFanPsbiwvPXJ",
-	"8tzKzyysV3eoti+8LH5uoLYv+XnsutWiLuKn0SZYhXvgdqAZHMPznO4gt0kBRW1rKOGFVjE95gUMQaOR",
-	"E2UKzMNUQ8diM8jFGdUhWgvQfpmQ4lM+iyed+GvAkUb4f717fXKzgU7cf7Rw/1HSK+gL0V+bqE3TmCtj",
-	"ayLPl8BzO47FE1t+4oERlgPb44mD7rS4TtvC4TtncKp4MtVjf83GbVELGJWTIkeYz9XVKtJSa1if3u6B",
-	"itqyOx5ntWna8lyNSjhAhIcTYKXx2P6kRGVozNazYKvsakWMxqvTpPCL2HqFomDLaFyfubP32V2Wg7Wg",
-	"TcIyMRLWJGzHaft/uuB0ONz5E77z7f7O53+68/rtrc+SeLW2pPckxCYvYI1A1sdQY8zZcnrYgYcA69dS",
-	"tLeHMSdFj5x03GeQE6aQt5zhr72kR5+iKSGef/UkVELZXryXRDQhzfxrVIJls1iv9RVVrEJn/VDpAyYB",
-	"8MaU+azpyqfex9wwrGniqA4tfgistL4WhTFOEYmAJSnbKEKRwUSFvswCL47XD+wUJfYu6T0FyMzXRXEe",
-	"uOXfX5f8U2XvK5mClpB9XLeN1k2kcDHHZ3vUg4i7txbrAAV0BbSYYMqit554e1QGAYQAizF6pA1kwCWy",
-	"v1KP4u6BzezwtBjxvIwOrsvlB8LmLaYS2YBey1RaTlpA7WJVRirAmQTZLRXIiX/8NFrvZ3EArQ1UWG3r",
-	"41Zid69PJ8I8It7C7eolb8GqmnORNgQlx4s1lhXdpCKW/y6K6o4dH5AVy4NmUllLFP8zkfnkwgkwpw7k",
-	"+S47IoQv2g4mKP3QEnRf9yHJjrtUoLisqS7enL2ZYSZBFOb3PE6STfD8Kqz6DiLrGudG86bfwJ8qNy6l",
-	"tlSqY7WMWBnQt59ys9RX3Mv+SOQxdtG9THDgxZvCpLQAjS3UgXZzGoqUWxQAGwNcox4vM43o8gd3wfsB",
-	"D2zLCD5qVAtbdnxsWra2OW/sL+l42fvk2GpRNs2PDVUo1i3mUowWco1m0Ysu4SE+NqkscsXdh0OB2Kub",
-	"E26bMnlOv65RpU5hpQUDW/7EMHrVVPopLsSchWjuPqZ6r3qRKCLaRgfqj2592MFz7fxLyQszVpFYt6Fo",
-	"wTUNO9sas9Ml7qta75bb8G2XoJwYd8BZxbOGN4reO6+zaAlyg+tcRAvQ+pVHbH0NGPOYbVQ7ptq7mA9H",
-	"xETNR43Cw933tUVsv7zYrRXUsQzLVlW75FMuSA/wURjIkwCfxpSBboTWLJLqO4+TnTEfi/Ndg/CQ506H",
-	"3HwnKyFnjWwU3vPIH1qdgWMAB0w3yrZoWET8Y4Qn0sHITzpw3B+P2CqIml5nYjZcKVc4jn2zmqYX0WSD",
-	"jeHSTTGhrPqGiU0/Ql5SG4TCpSAmPK8Ah5YkUnzSZ59OMwQ3E3LEMj4zCfuHacZCkrP/6c5EsYmSdmwS",
-	"dmtGhWATdvvumI1Vqc1yOvat5O67G9Psz9Lszybqz2Z/Nr7ZOSH7ecDGOWdK9vMa/2LBLfjoPvv87qf/",
-	"cLnWVhV/HrlXUoyg4IZxdipk5oRUXO4DJuEMNNaGOZkIayFjZzwv40a+qAfppcU8uTkzhR98FKHY8hj2",
-	"P8YWg7To8BQB31mOSj6Chs39BhW933niH91M0P2xKhwZ5OpI5hVx0G14mk5DAGn1DCPhsHpgKBvi3Qzo",
-	"KQ7RoB0RNKvUgiiI24pUgSZa52L1Nztmg5rd73hgk0H3UbXgenaCOmqIyI4FgLFRNS6UNaFXkkrLctTN",
-	"rdKfGJarUS9ZJRlGkgHaLa+OkD8xbAIcfWk1ESTYL1KGGwR6IJlKyfuZRsmrLecgXOjoyhSmLhjQZ3v+",
-	"fJi9+88ePIziccWTP468obaq+u63s884USG70cwPuZmwMfAMdIJgLUkwH4Zoj8TLGW655zBcFmPr43HP",
-	"SN4evl9m3iKpWKaS9uO4iH5CiRW0VQ1k4Q4x+Z5BfiViuEetdsILMINOtNZxAX2FE4KTOufa+TWq1iws",
-	"4spFK0/c9GLYwduD/J0LYOgULbAwsxptdCVKMFY2C9XizgV+Gy9u1axElDAxZFzOzuvGPi/OyabmylCN",
-	"qvHdhgZIXxFJeTzvVgP9ixYl8Qg5uE8l3XT4LyDlef77Adb7Ann2OVCd2qoOPKmskP46YDe+++2vvvvb",
-	"v/z+r/773/03/+zm7lzVgT6TiuUiJUHL+AiKg/laBH3GpbJjdBGNeLB1m2apGo+QhnlZVeP+z6qdqA1m",
-	"Uw0S89XQL9R2m/veaLBNtdqJP/MD+lFD5t63Z/8F5MDPQ2tX81zFa7xuoiJn0bqRXzbDcjfBNm6Neuhu",
-	"V60vq26RUgiM604rZaS5Q7OCxC/i7a/iPzvYUr13ywcDeMsqtx2dHbSzLzCYbTN3h/tycg76X2tQi0Pn",
-	"SSDJ3MOHXy3IvEs7lrbU8kOLx6qyBRZtGVAYj+yKJYXRubvNYO8NDZwxCE2uR2A95nkLFaohG5zw9HSw",
-	"sf/98u+kgPW9gCrTwhgbkP0di1ojPPpGX7QUklqBSn4GOhNpl3BofG1pkb0Px026Iwv0X2zG/l6CzM6X",
-	"KZwLGYG/eaHqEBTv42TuzUU6dL/VJZvXxdte9knXPB5v/cxJwEVZASJgeLXSp14vd+cnpF4YR4aaZUJD",
-	"ioW9sO5xmKoJhR2iNao+ZAHxZaxg8BNurK8Y3AC8p5sNc1spKA/Dqw3NuoN/9yWlaEar7YWQ8tXAOfQa",
-	"GUOF9laLTifcqtOY4ccdD8YNGxyWdqy0+JZTfso94Bo0O3r21cOng/U2LGy8HlWyMrT7ZahnsEnQfbeC",
-	"nYvFzql29smssve1hPg1KnzWxQgzGHIUp3tVoYr59n9WGuuuyQZUsLskCW8oJGZW3qHQRpXoYyAf7oSK",
-	"8VhAMaorbp6WeuTzTw8QxY+oh2GFiNVzD7mpC9ZpC5OQFLOZLSeSMbo2uGMxP/923Es/ikI7v8DfcbA1",
-	"P068ZX3UDCbgeQ76E0PqQYi1XBAUVheWi5YnX+zVUQYMh5BacQbMKir/sFk8FCUshgPQeqBiBk1uWyyv",
-	"tg7YxVMx5YY16vx1YymXCeaY9Kzm6en9qLvtkXeO4IgLe4AF3SVTMoWEGas0ZI4zj2PlIduwzSs0rJYF",
-	"roN7L4jNckQ3JnxifCxhMwJ581iEEHV/ocrQGJFs2wAEX3phY4G2kKxjJZ9CKXsNHPeBUcpCxvjQgiZk",
-	"UQ8NQQVTxUi2FLfMoLDjuPzppeXlbGJhGRV7SrYgSndM3RDS8lMKjzgTMK1KYhJhld5xVnDt+E7ulClj",
-	"0MF8JgwB95UnuUgJjWkM3LvVC2QXjln1klAYWUgstdWW59EmslJtUaeHett+yEJsQ8ZrNcecR7vI5uw3",
-	"jV08T1X9gut4nD2lc8/an7QX6m/Xc/BRDJPCC//0vI/Uzk9ySCi3V8gRk4pNSP7vdP+RgtOGFmDi1Trc",
-	"bvQ8YTsGdtIa91cWRZvLBx+xHM4gZxMv1GDAQfRQbqr5Jb3peBZjE7PKzUQlrTWTMOJ4VYYKG1wyCo/p",
-	"Hq3oLWyVU5CoL/CSNgb3+EHcFILBzFgAguBYrCoSRNETsoSEZVpRBRCeZbvsybIpAkuEYEGJKrEXZQ/S",
-	"JU6lmpqAvdzFXPbSngej+GM1jPesU5aFE+vdDfecaz4BCzpm79kk7JhCktr96x0OSIhqWuUebwz9RRnD",
-	"v9wsQvw+19k9/CLC105mX3LZktdW1dTsiiTasmzI1KK5cUugmfXAOq9oKAMXVrTqr8PSmohMVRQQi187",
-	"EhOEwKDnId2GcceIhkJPMP27pTAnhty0N+lfcG1xnSUsF6fA7kyzjUSCIhB5d8KIHpEYqE8I19iovnlY",
-	"3k2HgiQfu4Fb8mQc9/zHhz97cqEi5HWsh7/BwqYlgSDCjOZWOkZiCKG2WUrTqzGgl5vHUNygltQFVWqU",
-	"ZPcTMhTfXIw6CppMxI5gmAcX3gwbsj0q/0UjeFxS0iknS9T6gubt2W0kw9MFbcDSNDdVy/jpHJ9qg6L3",
-	"XsGmAkifdrOJH5HWsZlJ/MjfnAu850SVMQtxkA2cHKRDsfblIOyQ/BVJBOBt+fJcTGL6YzBztn9zuFFa",
-	"fttFkikZ/KLxZxt6ze/NWpt6FAV89xgdlFeNDTj5UmFS31BFsa03qooQSxn8WopvSmjCo28Ei+4etGpR",
-	"i1pxrtQp2YKhsJUNq5f0fA3uYJRFuHGZtai0mxSxPI9JanveMjWVsHaffZ0xAvN3QiyqDyOghLgTnkaD",
-	"UFcotusrC+cbK71okolNRTpFBzK02XBbakiq+sMBcobnLbLIshrrlVdfcTLlMoU8b4HqaY3XcA+edkJC",
-	"qhHws6aeiBy4aiWpXJMBD6LWJAOlxK9e1DUivmpzGlQnclgvAPYsRMxHdMUuypbrJl6sREZxnaiaQhiY",
-	"e4cVfAQHlTIe8g9MHJBjqQjnOj1sLTJfexlI93lbaJPP6FlkchloNh2LdMwGXzw8Yntnt9y4JlxmZu/t",
-	"KczeDbzuLey2TNvvtVzrQpHWZEXyUa0qdzwdPhCespTaM5KOQGOO5jlii0YV66muCl7gTZSBE1uSXiaM",
-	"UXmJ+/n6SpaS8XO8PCNDHK/tmVxIIpqqKoloGRu4RZfuov+2GhFassGOSPQ/Zy6YU1dzIeGhtASa+v4K",
-	"1AQVO367eoFsgblSrXy8FimKwJCLzgnRE3XWPeE91NiK6KSteeuFhrP4TbmF+jRxVnK+wjXLekIVWXMW",
-	"BYJaVJ7OV8HmSPO2AuskqkL2THYNAF0pEEuEdWpLdJ9ygyBJQdWudahkE6CuKJTSeeTgOrh+hSc/gqFk",
-	"mjEySWW696VmNoJ2CIeuDdr5wRaLwjlaIo/3RqYlgsntLPrUyANLNqWNbv95wbnhqw+ocegNCvRbOSDJ",
-	"SKlMq1Dtcag3Wlgna0SJ2gN0YqwUvuQE2ZoiJMKUda0G4E7pKy7WQzov+PCrE9mQ3Bs7HYbfyhmwz2WQ",
-	"200WyAiZbvD6JrxzOl4LhWe74dotVcRSNe+kCbQskTTD86Byvu862R+YYMgrq9alu5++RpipdmijiipP",
-	"hOR6PWngdzFi+FqP4GMJns778vPacb5kVgmQaoi3SBExzQIqW0B0ahGEV5R8Pg++TsciIWvBINuC4Vtt",
-	"b82aPRuX32mHAYowmAlks5gvIlXSiAw0hdRxmTFTihbryXlqoa+8BAFNVpS62jmrKBDkph6En9eurQV9",
-	"MsQ6RsR7mKJgYAKQtzAs4zOm5CpQrpVVFmtQBywWyKWSIuW5j33lJIeg0NFi5mmv/tnq6TyPO3LJelO1",
-	"4q7a0hQhekeDFW1Q5Z3diT5gdNmrWO1NEmo7tht3/A4HG8OCLFRjJ20cl9zYM0xNJXwJH2rNhiLPA67i",
-	"cnmTNU5Yxg2rVvaAQV00SBD6C9NgVH4WDw3cWsK+H2bSXKbYEsflzFYp6dVYUTAlucAq90HUG0eNtOql",
-	"Gwmz5wnRa/U5bCgZn8fov8JIERWeD0lAThYBLNuUn/FF4aSn49lD2TK+2Z90Kl6rascFfRNaXSW6vxJ2",
-	"nGk+3VxiO9FcpuPY0tGTxbix6VjllXPxY5xYi0CINoC01MLOsIaYX2vMvImQl8LgiyEbPH/2kjwahvKJ",
-	"Bm7XsQEn0tPn1ZDH1hZVOH3EUolXJEH1OYkFoXqqShs+wD5hBgpOtexOZk4+LXhKsciuB8TXCfdMv/eE",
-	"ZrqDynQ9EF6Ir2BG0xZyGDmI97UyZidzXVnECuRFodUZzxm3bOQEPIk/+5QZNuZ5bvoYmtjMZeAUGDUp",
-	"NIxBGoomlZmaJqxu2xxLH+bhRDY3K/y3RMeRHYPQTE0lgQOZBPuo4fkZ2fUSxlkO3C0axWT7F6k3xAg2",
-	"7kzsHstj+ZOfOAY+4TP06e3+5Cfs2XAoUsFzRHZyAsyN5Z29SWIkyGx1htYuO5QNBHb3gTmWg7mt6LOn",
-	"X//s3sMX7P6zBw8HSW2paWx/hda0SAKE8U6Y8GqIUIoWJkz4GzfdPZZo0+QhvNXNNFPMl4EksGRmxxqA",
-	"ytybPpWOJIArXFQvqBlWqFykM3Zj8GaH/ju4mfhMQ+PLhKUYoXQsW5N5XHcv/9ETqptPQgZPMdr4l2U2",
-	"IkLG+ZU5zBkw2Y1mMwlWT6kOgFDyWKohy0rHGm/6nf0KZsbt6EPCyqpmRPWyUjdkc0rIyVyyweMMJoWy",
-	"INPZzlcwGySsvcjOYGfgLqPBnw5YOlYGpB/3sfTrfIOzr79+/MBNbKRUdpM2CrGcTmGGUVvhb54iPkoB",
-	"7iAnIfbaVxcgaaxCbQ4Jjm71MAsck2uO5VhNESxvwuUMDyJozIBkwi70jO0RgEpddLyGZxmcwmxHAyKx",
-	"3dxlh/SE5zSm0L1Vqn8s/ckLcdL1mRDWn1jOJExdt7vMbQaSiBlz7RlWnnsiMX23jJgJMYYJM8rX1VQn",
-	"KpsRjF6mwPh99fmDbmsPZSCfasFu7+9X0mUjn4Ib+MSwsTBW6VkSTpVkAwPfDMJ++LfyOs005MYcHEtO",
-	"mTNmTP5pJ9YahcUN8HQ4vkSNYXEfd4pQHOR2l93ev00LP3iiiB0OEOIN8xNSpTO38VOR5xjh7/gFUoIk",
-	"ksJIeXcW6F0hR0mzc3TMoBLoF8EctHvXLeS5IVCvE0i9WOSI5Kkv4CkBsoAzYEDaY4lhrX7pEQXQ/OQn",
-	"uJODBnsPwHF/+EvjJncjYEHepHlzZgiLceDY2MCx6KY31AOLsRuDb8eeuXq4M3ZjAHJwMzmW0+CbGQTE",
-	"wUFCE8Fp3BgQyqTjSQMM3xhUu8w4of2xG4OcTwc3iT44y/k07DzJFLt+4QIK3uBYet7mSFVlYNyR8E89",
-	"PiWdXLOIUunelE2u4zivPz539/fZ4IRnOx5XcJCwu/u32KCUvHREabFYQTZIjuXd/TtsIJXdKUBT8+7l",
-	"25+zgVVqxx33QcI+de0hrp7kOf59hw0w4W6HT/ls4DfvSEwg7J3bnzt37nzuVv/ro/u77AGfGXZjcHv/",
-	"9mc7t27v7N9y+6AB8UmrFIPSuH0y7FslIWF/uP/T/v6+W5GqNBiiCaZ56a73Pl0DxLeENJbLGh7QKsVy",
-	"bsEP7TkfAR7oJ7jclp8CG2BBzQGlcdDCDSS8sYMDVnATjuAgxYiZQQMAfwR0bHcZNktcB8mv36hTeywp",
-	"PdFOndCidCUr48EoDTCjJkBvO7KjACt3aqdjkbuB95IeolURHosXsw4Ld/B3bu/uN9D3gvDF/v4v/vr7",
-	"f/5vGmaAfu9WCHbjhej1e3d293fvEN7rGAXPvTHW9/sWAzQAZdeKqB5nvX6o/4c+sEJJQ/Lq7f19H/hr",
-	"Q4Jk47T+0kv2JGmvk8N9DygjLgYPI2PuNYXmXv8Xr5OeKScTrmcBGlKr1BFOLs7Q1WT5yJCrmNKsXzsh",
-	"nYSKXt9n3WGjexOwWqSmdfY/88/XTt/CG7tXRd3XE1/U6ZbmeARvLIM3hTJ1ic+2uT4So1L7agzPNdIP",
-	"lJtN2JPCbtii6KyfeXq54KZvUPtleV3cGA6fP2ZEsaspwMmbjTpSnRcjMOLWhXD84nl46YKrsQC01Oi6",
-	"m6e8Afu5zixcNf66w0IHXNjVx+wwz6ubCd+uREehA57sudZ+761r7l3rFnwBYQfmEyH6v3hLmmhBsWOe",
-	"QXrIgno1iNzqbViThv/6Ehnd3BYub0TIoEbRbQEdldKiPTJFvJdq2KEfEmRX7uozCXO7utEOYj3g5sWx",
-	"YCYypyT8hEqxOKUjXwB2l73y8QFzr3y6f+egihwI75LQjQJuqB87YGSyQmTv1KuHQdilO53kXBQD9C7F",
-	"8TbI6oUvZvwj3GrU9buk9+n+nffQ3VNlfenmVZSAg8KYJCcceclxs6vl7NZeVRS0jSgeesN/XUCUNhZV",
-	"nKYi77YQS5jusmcYMh0U1ZNS5HZHSCYyJ8raGbsxyOBscPOANLm7+3eZ+2FHyXw2WN54x9IP69qlW2Tp",
-	"zcl3K6RTI/usZOdVw13Z+XyB1sthHQ8WisDWdEJwR/N0ksFZRSQp11k7hbyiOr8m8SWAiRIgw0xFsxLK",
-	"5QDR/CmtT2lmABwDcnq/GqKO1XzZsDGwXKlTE8T5J9yCsaRRkPy9TDn3cexLF9Gqor1oDvKYRF6LmAQr",
-	"6jclVTP3lxc5cjvfVckKu25LD3XU1Lk7eUF4ybHWPZRytO2fdmi6CToUa987Oc8/9luhjHTCbnv6Stgd",
-	"RgC+sR4xsXexSzEpJ73+HYxKov/fWg6nXe68gsafOX1RtnVZha91Y/yOIl/SJ5E+HfMnPDryvXtFuaXr",
-	"oVbz69vFX7fc6b3OHVZQeZt3GVuT+lTuUaYLJhn3Orz+REyE9W9fpgjodgsTdiKc+5CMC2pIrO6ifLvi",
-	"1IFnVRy6znxe4NLEpnaq7gsVK1zxbMg4WtA9b3OnCO0lNwZjLrPBzSQYvdU8I4Qmd26w3j4JulJ5q2jK",
-	"JdpBE2bKdEzFW9ysnXbtbTxTblhZjCHPIqJdBY+/xKfXUMFXMGvSAMpA9xTF/Wxl++uhvZu/5J2W8i5O",
-	"d6s33jUWdn1L9IKD9NAA7GSGLq1O5BOewPxVv/fW/bNSwzvXbtFZWnVk3/vSOX2KEBVQXq2Myhl5CFHQ",
-	"PcdJjKzmXo0aET+lTr3y3gm0nfpqekPh2GvleVs+PYfY7kU3JPnxz5obTQgf+HAP22E7uEdKe7ANYvGN",
-	"tlPLvdm87DwdqyaHJlygOQ+pQueKnavwE+LQ7QLMCL2mzpyU/cj7mCVTPkRLercU8LyuKlwZ3CviJZ/t",
-	"SJzBMtHep/l9pNr3RLV+vf0lsYXLYa8BWdNKoeh/AW2IcChyACOnx8CrJAK1UvkSNgnyMBFliFNQcpmq",
-	"HtKYPlLVe6Kqh3OoRFtifbkY2m3yPW5YruTI/SsrbCbH3QqQMWvT0H6kn/dEP26xt8iS3H1lS72aJ4Vy",
-	"QQ0asmMuKxxgR1D1lS7sgTdf6cwRjSNOiKgwz3zXH0nnfQnufsGD2qMkq1C4LkxIZTFWebZVMlomma+x",
-	"k48E854IhpZ7e+TipxM1id/HBBohPbZJe/QjZhihEK7UKYaib2YS32VPYVrbwNk/KkHPjiWZ3cjHRlFJ",
-	"uRo1oikpIrDdZG5grcn8OdfzRRfIUE0BoCcwEhILlvo3qpjXTwyKgVUCLIWgV54hH+OqNCvGSsIue+pe",
-	"PpaLL3CZ0RuExYMIrsA1htg5qdGHEeIpnPAZhj5iKOGNEGOcA8+SxkrfpNWI2Ty/WWXBbuS53v4QDOaI",
-	"gd7cmO5G6+1mrUf8EDXsf5s7ggoGtMz/VpcFRt8jJbD5SEOkTiofi9oFhmOW0hdJi3p1zkBn5byVexkg",
-	"8OpatA10sWi7rrcn6JkQD+xOqW+9Zr309zzT1cCznWoY8Yv4BZEqxSLXK0Ixzj5IkGrkEPSk51FO9Hfc",
-	"Ca3XFLmRlRoDUgXFQFOMoNKQHdQszls+3MCO5bBhFkmwJeqjDr/9xHhGi/HIUz6jYQ2Vxoh8TOBt2E+Q",
-	"MVMREH98fVAgu3H39m0KEHXfDpJjqaqy3kKyARX/HtQlvm8mlQ6NnJLgP+ZC6W9ge/TWIKHW8b2BN4X6",
-	"oNmbu+yFDwbnhk0hz/vHkktWylOppj6/4Ab68P1PO+6ngRtCNQGpLJuBbdTYUDrArruPP6eY1hnYneoV",
-	"aqFKu6Q507vVj/QOZnAh26+vW6p/pPTMWx2kWko7aJQboQWWaqf5zuBm7ILEIh73ia9+YL4KKtjTSQS7",
-	"td1OIYuHzdA9sssGVZUQDK33gbZjp4TLFJzIQ1HTdWJPnaCQKdw+i19hkC/Gn1MBhszD3YQw+vZSyTFm",
-	"Xsd4bovP4Wr4O2cNe0O0hjlxcu8t8ad3rXLlc7Sl8RzDr0KsfyVZYr31Rn6Dd/T5XD8v92B+DvDMJ74H",
-	"8ccEEclLZCE3m7KvQB9LL4l6/oVsBvMnCDrf8USzy6rwdCHPMIV3UDPFuAQ8JrNMGLuIBnKgw+kcR45Q",
-	"k97TndoaqonPtuqvMlAHYVF9yO5XaZTi9nhqzZ5HgG1Ve6lKM91iOYx47hPvCDYtYFFSK1ymGCUI7Mbf",
-	"//pf/PDX/9/f/2+//f6v/vcf/sO/+t1vfvPdb//r73/1F9/97b/4///8L77/1/+a/v/D3/z6ZsS7ldrD",
-	"AEx7gc3/ANRkmsZharemJT9QEmot+fb+7Q60BVimfts+MZyaWaxX1aBKR1+LlmBfbrKVGrMVFpgjz8a8",
-	"sELpOn3GWQZpTgllmPJcJZgQXirqnbwB4zJknA1LjaYclCPiFJhlV5/8sux60l6WGcbDds9t7wXpb6QB",
-	"2inwocR+Q3qyhSJOOtjKlSceN4vrST5uZmYLlPJKUAm0rtRyEAI8PO4SqpyNig6I9Ux2lnbCwk6vBXG5",
-	"mVxjAqNrqoGydTGCm3jcrQ0ux6QOKwXmQUTdxTgUbyA7CDYCCdN8RkXF0HAS5Mw4CU5AXoOL0c3iWpLe",
-	"fSzoaGpbEHrIa/n8gkRIXa6kwjQHfcpAWjLGczvvDcBIRcSc6HsCTJgJRTyNUyhyIcEkdWnKhlWroYd6",
-	"e1/DyaCmkk05AivUcB1ohfDjHsQpOpS+uOIkjdO4nuzUUwBdngtQL8wTWFXE+SLkbYwYrQ4lmI4VOtcI",
-	"ijHxQDhIrwqBGbgl794YeFZBTzTNH7vsiJ9i/rklLBejJoAgF4S7wAMQQZRYaYRXnlhxGteSWL8g3wTV",
-	"j7EKg0VrxNwLECeiy61mvdinME3QlE8MK6UVuY+k05ADN7FolsPU3scerjpt4SyuJWkdYeSAJ62h0kxJ",
-	"MJAPL0pXwFdc6Y9lDfucWs9m+8tW6FmNpOQBNlpozPV29WkM+PW8awMGkFXhqr0gdfl6vOs1l09MDS2F",
-	"Bp269C3xLqlYgBKOk1bo6spTl5/ItSSwJ2DRdofBGRiTgZ5ZUwgb8OvqmsgXIr1Qz63DnUnxAic8PQ2m",
-	"mLHKM9BJiOkjEMEKSq260r3MJhXmwUfJ8kEYxlUnyzCRa0mWX/oExrCvhYaCB8vJVFZ4vhchRzlbaywk",
-	"4x/5V30s01QLa0GyDKTged9rB6gOk0MOYeTbXW7f/9N/1+pme+DGdPXpUs6uJU0+ACkuaqfOhNnYqXHQ",
-	"pDGirrCscSoKfVx5SvITuZ7U5Cd3UYLSqtjQDH2AQcxOSRAeis+qvIWUXOtXnoy0Kq61Ahocr6VdiDq+",
-	"AF3BG7vSwXEvJASaCmoyqcIbVQ6LZScwBnCBDOcN0cLXeIvcnOsDVB7ScK86qdI0riWx0tRQqnO6xsWo",
-	"c8SLjU0knPwbTOlG/X5/Xgiuu4KPE4ZNtZKj4HpLMK43FxJ85JWQBIXdZKQjRbX+Q/qRt4evir364W9+",
-	"jX/++Q+/+X+JzP/zr//vOIF/wa8+I/6CX08+/JRTePuSb21SGrsdu81InME9X5dgZa530LIxzMrzY1Ke",
-	"UXembCdfPj1OaKGnK09tfiLXk5sG/RR3+8K2mZHm0p5HG8YP+z6rw6dxcMsJwhxrOhSlNUkFb46GHTWk",
-	"igY1G/ZBN47TBn8bstwQJBgQB3yiRpxwNWFmXXGqdbO4np44N7MLajsIq9QO34O5J77uLLtRV9px1zTB",
-	"WmjKHZr5MhlTXhceYIVWauiIM4NcnIGOB6J+ya+BnOkmcU3tho5VBRKg/MIL0Buak78uilVBNg9Cdgx4",
-	"OiKbjY/LJ5P6LqPs7NWGm6d1b1edwOqpXEsye4GoyYaYitvzskANAc4gJ6nvBCiE74L0p+x9JVPQErJN",
-	"TIbkEJ5wayn1UZUWqzZV1dY+cYdkImxHwmwO48qTZmMy15I4HxM7Shs7dgESLLgx7aTn+G0O7D/9s39J",
-	"IVj4Px+ExQRWeUXBMVQTI6MPVvPJhTxFaDITMm0zkVJZEuBxOnzuxnLV6c9N4lrSnZuY38yp0qeYjNYI",
-	"pHf7fVFSLA10Cgcc+8RMxws/McyWGtH3UGFRpayAz4hXjtUU8amSRt0hJxU6tcXDDzeT7ZixqjD0ciih",
-	"QTcBxR5WbungKvSWIL8YcxbPooHhwVO7yvj512j8xIYzPkMdHkZCGkZw4kl9spSEKmd3lz1RcgS6imaU",
-	"MHU9kRNAl9Iwq0aA2VdOOuaWTZRPha/Nt58YNpjwN4OWU1kauAbHsjTX09P00pFrkEcRZZiK/2RloG0+",
-	"DWAwDYt9lfUdqvFf4ORqSHm+Anj1kOpHUUl3kNnOCU9P3fETOYTwSTzT/NSnMiOHKQuGRVx32WF9f5iq",
-	"ChgGxMVvkhc0oKtOtDSNa+zcCvEeyNewriDCjY25kGjCvChZDlfeKN/99lff/e1fUs61I87vfvsr+iOp",
-	"a2sEZxaBXJDjYVIAQphgnHmz9GGALFvjFLjZQrPD68BoaRrXVC10UzNby+/x4eFNAo1QBb1z9ckC53E9",
-	"JePSkuPTF6Tn5nQr3MuUE1jrokedP+dSQsbACbXeK7QM+uvk2oIK5k8OmFUZr8riIv91f4dk/kowaL1g",
-	"cXBXnyrdNK5v5G/Y8jlr5UXJcjUALIKZI0IABMcOJeagX8k7jgbueAwIfNC7VoNZDesCoCOoCoxbabx6",
-	"QeO5+pTopnE9FRQfGGKsBouAIVqVozFt8sWI0SkTq/3mL/kEGBoFDphUXsPHWKQyHUPWzUD6MnRz1aks",
-	"TOQa01mlPYb8Ai4ZcJ0LCvG54KXsGOoFkmvIcI+sEaORuLBCjghhqqr5jCTq4REd906YESN3vTtuahDJ",
-	"AotlxUnVXoOQTjeJa2yrCfk4aIbcVv6NBT3BfOh28vzd3/3lD//r/9RnOS8MJCwDbhHPJxPGqLwkMP9G",
-	"CGeUwI6qfq46lVUzuZ4GljA7s6WQYau5NMNVrvJ7s7lkrvl0bIxPc49MFUTc7fI9Cv1eeXrzE7nGifjN",
-	"/C0E5EWD9EipC3opSz2CtXRHkcBVlaTKEVNDcibeBF2Bch5QpBqpJjJFZyaf7bInc7FFeF/jHR0l0K/d",
-	"4K46cbpJXFOj3USQXKgM1MitTvRCd8nFCNPdlpnm03bi/OFf/tvv/u4/EkIPZPP4KRuh6oSu4l66V2Eg",
-	"V50Qw0SuJTGGydV3MnEkn+KzxLrOTZxk8GmvOY7xuSiEVjC3OWQjKvyQYAYEO5nhvwkjWGjKBMr4zOdv",
-	"8xNVRkJ1vwB7nzr/UbGE5+uQ18vRqQo5TuDnAqbLdciTUC+6A14xTaiHFcO/Wa+af7NU5bwuTQ3fUCUI",
-	"N4suJc9pCyo3ltBUeFBSMPnW4M9W9nJRxGSKqzCriqQ+9a98QKTWGHUnWqMpfFiEFubQhdJehYKumN1n",
-	"lZPzJ1iZR6NxY3u8c11HF6U3wsdr5ZlHGFxZVNBoCMcTat9sAAHP8zxp4L57wWQB5z3GVp/T+D4kWj8H",
-	"hdar3Ol44KTbWPF2qN2PqAux0xbMpeFuL7xuqentEPTeW/z33R7WQ2ij7sN8ymeGCotnaipzxTN2Y3Cf",
-	"CGPngTCFMoJsmNxano4nIO3gZuLDcaxiJ+DrTgjJipyn4KsVYPc7Y5FlIH21AqmQ2I9lNd1Y5QI8Cj6o",
-	"uYhX0wrH4pGb2yWLvthR/fbC+tVWZiN5YcaqCvzDwR+wkK9C7CEttcYYEtlWqmnMzXiupkaB8d7uzX/y",
-	"i/2dz/nO8PXbz+6++4PectGmcxX/dmu4/aK4FCkzDPm5DaJ29Lg5Ufvkj1VSwQv/yhXnlI2ZdmKVNO3L",
-	"45NhPF0Ypd+CkHwlNALR7qjSblGxb+3ioozTcnNqVhfnN3CEL11xGutKGW5FzQYalFucZUpcTV/UQxfq",
-	"wqVvXpUJhQ0oiUUhET4s22KoYpfeLkxzYgJO3W7X2c9Az6ig2lxZSJ+qa8ARTQru9j1RdsxyLkclHyEs",
-	"x1ixTGSUgOvT2DA/o4Fn4LHLb7hrhyIwb0al0KMwzg+I8qnKXHfi9FN4KK2efVial59JZ8VrzIsCJGSJ",
-	"23als23aqlravyihe6f3zlDpVSz2Fb32SOnfHx6LRunOZOxWaFMeSz10Iy+qvrhgLk88jMpsi3S2pqPN",
-	"CQ4RaFZd3x6i5tKqld0rjZBgDHUUWd3wAiIrMammF11OSEst7KzX/8XrubtrDOwk9LWIzEN/zy9nUZ7k",
-	"Ip1fyj2enWG0c6uTA2vCVjHzJ6XI7Y6QddXhG4MMzgY3DxAkm2EtywzOdpTMZ4Nd9kjpKZWMzme+UiT2",
-	"i2ki7sngZh8XSvuU3CHPc5aVcCyHQoMv0zdjU1XmGRvzM9hlAVlXENDoTsYtZDEN8pDmFkjiA6s46Ue3",
-	"gSfketHvz9QZeJpqErFjEFOq676KmDM4qylZTSZcZmbv7SnM3q3kDvTmuvrc7miJDCaFcnLXDEtpCrJQ",
-	"OlmMKm0G3b7gWEbIq/anMOstbmfScWu+gtkRvLHtSv6WQJFpDdoqLobH25Q1TiDlk4BKzOcglcLmLVaN",
-	"x7i4HSGrXa4lwXjZeOU4xgSyUJi4IUibtVXkfQnNpK4zkYEOTQwBsjm2Y04Fxl67a8xjtB9LtF2LkOmG",
-	"KE1sIOGNHVBQKjsBzJWjYsADrCczSBjPjarrfGIFaWEYTAo7a6sx/5BWYg0R+74rS9UoKAJV/fhBikW2",
-	"B35fcN2axqxQpbkuSd9iz8K59LqS+SOAjMp7d6oE/r5Ke+Oqrq/t7clwW8fDLUaj2fpc1OrCokQURjB3",
-	"LvaM1cAnrcfjJRbT3kH2RV/02QD/08cjMkjYQGT9QbBgGoWG35FiSiIhJGyQccv7A8aZGzQu1y47RIbh",
-	"WkXHMqAme+tTZtgpQIEH71imSkpfa4bnwt3hh1RNiZ1o4KeYOFonqwxENsAj8oQbu4P97Dx+MOiHo+bO",
-	"x0TQQaoPoHdd26lIIV572q1Pt6Pz3NvDfdEnXxnbr8YBSkOqtO5KQLlmWqtThg6NVFPKxsDTQrWW6+My",
-	"N6/zHZv1B8HCG0u0sVOTRt3TUOkJt71+70RIjmd5qa5z7HbwTW2vtP1ZaPNih4AMziuEWEJPwVzPjA3c",
-	"64M6PmKIycruhkIYtFAFtXKRHM0KGOyyl1jTvlFn++WXhzu3P/0spL741T+oa3D7X5gwx5Iq4mMsWlUW",
-	"vs9yrkfYGpfedjMRlt24e+sOG1ildvA5lWp3G0RRmCgjhyRvd98kHhvTVoAGPtHLkeaxdIPDrw2fGdf4",
-	"p7QEO+7Hwc1d5iZo+uz5g0cJe/boQcL+6PnDLxL2/OkXCTt6/OhRwh48u//HCfvjJy//GP+P/03Ynzx+",
-	"nrAi5+7WhDfR8tNfF7nimXfitMvRkzK3wm3RnqNMJ9PzDSLcsI/3Xb39ERUhXzonRCZbOyM0OcaRStf4",
-	"WMqwEI1Tsfd2zM24vS76I6WD8xt9OairGwA26OZ3HERtiefy2n3JzXj1Tf/jurmQTygJiGhAaz1nHu6w",
-	"JZX5J6qiOOnuMb6xVdNW1Wkn45MbwFrjE7XUxdrkeC9Iq2eIC+m+a+Tgn4E2CDINUy+pj8BSAuslqZ24",
-	"vMQjUy4R7cutJGQLEaPVBCMWlKQtScjDejewOLhh//jwZ08SX+fOyQw3nGyTCy5PuGy+im84Vq99MrpT",
-	"OesrCoMWDakKjgYRlOBYgtZKe9NK3dgOtZENbrqbIeAYUIo7BaOcCpS5nK4hR6KBO8N0KclChxYdnLMZ",
-	"e3Ccw2rHLN0spnohc+vpvj+BUHKyv3wTYmYgjd1tFWTs9v5+wghcIbxU37D4bejy7v7nx3Lg/9qBN8JY",
-	"M9hlL0rUTTz9OLFzjrTIfgQa8Pj66zt2Uz2niSD5vwdr0YxP8q3IZPWuJxUI0C32M3Gv9z7tSs8DGUSD",
-	"a8LDAyd4ECUPMBFuyrXbPLPFjH3sivFAAF3OtBnPM+g9PIvt6A333WNPKJe62+9v/3BK8d2rwvOGlGzL",
-	"JdknWC4MgaOwNIc5ZrbFMryQns6z1KB++Z2bjw+MbTFkwi7s71v3z0pT4bnYgPvoPZgq6IaOcwM3sR/z",
-	"fnXXvaC163KVRnZlDzH9Vxn6fB3wJMitjSjlRiWnhJQpCiOpiqY0L6xWMB8CbAsWv4DBKSzGhAaA0N1j",
-	"+cp1PPCFlQeNggRO/eJaqylkwRPvx+oG0yhcj+Y5bpkRtqSqtvFQuC9wTS5Aj0thbT8n0liMXsMCCBFq",
-	"iVv+ah5bU+6Ev3kCcmTHvf5nd5e5WiS+zteldozkj14+e+rzZhMGu6NdNnh73BuWEzDHngkODqpr7qfs",
-	"K7zmokZJarZtaD+99fntztF12wEIxy1sObZE85fnKSSyRDrEk+c0PHOBM+o3frUq8/Pw0o/IR+c1oeaw",
-	"OylDfgpr9aGq4S4q0WGeB87s0R8lTMFYBsMhpFacUTLOUGhjL4kmwtZ42/8FOXaYzN5b/7+VV+vPK6Zx",
-	"EW625mXfyXu4jX1P3nUXPd1nNRVd0pUbLvpKYbRuOBvtaNMttjpXYu7N4GHKhIbUKj3D9HAzVlOPrBdS",
-	"31KVgZchUbVEiNbdqIfr2dxQtsoBlmbZiQ00B7SWF8x30SnqcXFRtyY/L65koAcDBilyndc1vId0kANh",
-	"UESKv6pTQLV+qrQd52DmHCGRTVYjiuZd2Nm7y80/UaMRZGyb8cVP1GihwsDa5Uji3OzVWPGJuMx4o8OU",
-	"UFxbqIbTY3YCY+GdaLgX24zhYo8Zn2y2WHH7WFXSH6kFAW1lmMEue7U2yMgD3U5U+MhgSBCTCj3rU6Wz",
-	"vmM6WHd7DMcyrA5auVQ5Gu+yQ2ud8krlE1FBgAwtkzzLtKPbG3dvf06+lwmXs8HNXXboa4qF1pwIz/1v",
-	"oV/X3LGsjFo8F6fAbtzdv8UGJzzbydVIyMHNqEffPepdTowRtf2e/SIvPXlEKNafZXFZN6E72HPAY3FS",
-	"Xbj4Qhqfm6ou89V5qS/rly/z2De6eYFDajn/OF6vrGlIQZxBhlzXkfcvy8wt98n2IjrRB1wPzXcv8DDP",
-	"YaY2XtqcT5Adndr2BnTSm8mGbscwmbeiN4fkzeh91mYSJxmpxaDO0J6+eyzvzy9p4zabX1qPuRkyxDBz",
-	"INighTaEA9HZBI6xEmts4GzJBN5uzJ6n1qtj08a9/zHN2V3OX8PkfVnG66rcweKZ63TUFm3bi8lPC466",
-	"AgjepxE7F4mYCwor105jDSVkSVlN/PfBRMvr5zk36D+qc6bRmOZUBHdvkgOo2U9b9FtLctbCXJohfk7x",
-	"qM1c/YWpTWWLAUnp0YXsWhg53VhPYRAaq6U3/+j83SGU0Q1PhjcTNhES+hVy8cmMTSBhQw3zPxJEP6U9",
-	"9Sn5KYIy3DJmYwksrh50dQpwOL2kB7KcoE5Ef04ovWhIRc5ddw39qH1uGrJ+TUrqDPQBm0Geq2m/jlL0",
-	"riQM0RppANkPXBnDY6SqWmiZTi5GYzs3nTB6bK6X9KhPZERZp4E3aMB1fhKAnYXBcjmEAxMbS1YCoUDP",
-	"jafiphm3sOOnsnYQjy1M8BC09OWNP+cnPXdXsiodJdZFnauyQSdr7icKhutsEHpfcaSOP60PIyVWvLXC",
-	"UfJEvWlcCVW+5WLYnO+2eR/sITdYUaOMp2NCfSMBiae2KhI6lQcoOoWQMy9i1bEEY5VnrCSHPLJ4s8se",
-	"W0MR9YZloGvpClU/btPxJ/h82Whw3w30fLm5l57NgWO750b/3hM6XKchQTwefkPp3ajluo1ciHI3bgjb",
-	"ww3iYsIMnIHmuafy1XTZhLryBKkmRTA1raBJCiqqibJyeqLAjMVsufFy9KAN5e0tT+27wS57toKKj+UF",
-	"yDhhRjENBXDrzRL01P9mQvxyTNy57xfiQ6V5P7yPZF/t1PkpX/O5xMZIBMZChfKAToRCWBIQ3ELF5jHp",
-	"s+aUAtuSUFl1l71Cu9WoBKz5tmgFw+hPdJjXJrFjuWgTO6jsX3SY5kxiTtKgimRt1jCcbNwadqT55eZv",
-	"YgeEOtSSAIUrYBaW2wBGwG3PbvW257f8F6/fvZ43uIIGNpn5QFyLyVENQsKvFgipAhWcI6c92oD2MCZc",
-	"Cz+8Dy8/Esd1nbAiO2z+oceWR3eZ1j5phkDbzkkEHbMjkRY+5ke+r/zIToxgLnNyMlvInNyECNbkxxw2",
-	"MWnx3UhUP1KIT7X4mMqx3b2eS/KowWIDaz7Plq8G1n4YA8du2fLzgGB/RLXePpEQ3rVHlQwCQgztehMy",
-	"icFcR4jg3CDUH1GlL+l28NMOhLDB9i/2cAJcOzHRd4GZwrS3pc57/d4e7p1vfVk1UU7TSHmeUyR2sA0H",
-	"L3ASVWaWc28Sr6pTtm1wcjRMlCaGzViTTRMuLlWlxiXxn3sQmfhQClBFDixTVGfavUtWLSe5kB6E926I",
-	"K01ttCmlT32Wf0bIj/79YOmLxDGHzLIiwL/6T+i2bhluBEshzDJAKbR8WSM+uQuGPC5mZjAhyq1djtm4",
-	"qQaQjcFUCe8xKbAJcG8oQjlMG4lw+Sv0pmGybw6p1UqKtOndosyjlOusMYSmhys+jiUgnLAkhHKy9M2X",
-	"wHM7TthQjEoNGIQpTFUTvEnF+gwxnF+/+y8BAAD//w==",
+	"7L3/jxxJlh/2rwRKAqa5l91scjijne4fjOa3Ge5wSYrsWd7dNnUVnfmqKrazInIiIrtYyyNw+8MJZ+EW",
+	"Z8gr24CwMtYQ7B+0J9kSIO/dGdb/Is/Mrv4LI96LyMyqiqzKqq7msHvmJ7IrM+Prixfv6+e96aVqXCgJ",
+	"0prewZtewTUfgwWNf93jOnvmfnF/ZGBSLQorlOwd9J6U41PQTA2YHQFLuc56SU+4JwW3o17Sk3wMvYOe",
+	"f6Lhy1JoyHoHVpeQ9Ew6gjF3zQ6UHnPbO+gJaT++00t6YyHFuBz3Dm4lPTstgB7BEHTv7dukd6/URumW",
+	"UfUlvLb9MKqCD4GdwkBpCIP7sgQ9bYwOG+s1xzPmrx+DHNpR7+D2Rx9XQzBWCznEEXzGzail/xefHe3e",
+	"/ujjalmUtCBtwkbwOr48I25GS5en4NaCdh/+s5/u737Cdwev3nx85+0/7sVG9sjCuGVk7hFLVQbxcQgL",
+	"46XjaCzLx3dwk8Kft2Ij+RymbYTDx2CYHQnDeGoPmQHAtRLSapWVKb7mxzgCnoGuR/kog3GhLMh0uvs5",
+	"TJcO+B9rGPQOev/oZk3gN+mpufk5TI/htcWRPhZjYVvG+kBaLcCwAjQSUwsV5a6JGSLKYMDL3PYOPtpP",
+	"3NIRQd/e319J3nSuWsZzjxtgkk7eztf/4t989Q//+ff/z//09d/83zfiu0qvbrxMrjsaDw7tGS9aR/Yo",
+	"qw+dWy0h8Y9hKdooDt/rSnK3bv9wNc39BLQRSraM0D8Nw/QEHxnYOb24vdPw1rVkCiUNVFz1SJoJaPeX",
+	"5xHuv7wocpFyN+CbPzNu1G8675TOqKfZSR973sy4YcIyY7nMTO9t0ruvJGx5DK7J2Bjc74esb+DLPhPG",
+	"XxcGPjAs58YyOAdpGR9YRzXWje2hyFePTaUW7K6xGmizIxfKqZAcj2lkQyLLFHh1KTMcimHGKg0Zw88T",
+	"z4xoB+nd3fvCFMoIamWe4Li1PB2Nsc2JsCOc+UDkwJDQmuS0SMt/vBv6OJ4WsPsUGzWLnUhlpBgMlraG",
+	"ZxdkJuRwy1vuW40t6XNIlc4gS5hUlmEXkLEp2NmVfKyo48WZvRyBBmYV4+aMTUbcslNI+RjcAZ7jtovL",
+	"9xysnu4eOaKKXNKQKncMIk3UnBgXTavTHMYrF62g9/5ozcWjr2KLd8R8k4es7+7sPjN8athkJNIRzs+3",
+	"4bo4SlMo7FFKo8oypEaeP9OqAG2FYzkDnhtIekXjpzc9Y6FYNcQXFopH992ZtNycrXr7mJsz9/bb6sSp",
+	"059B6vbq9e5Q7fofJ0LD3tHsz7tiXChtvcAzwjuVy1Mub/JC3HRfYLNHaapKWv/ZyYhscZufFvzLEpjI",
+	"FjlA0svVUESI7rH7OZzPhY/ogniz+EDpYaR/PeRSGCSRIHnFvnzS1qqGoT8Zi49U7iduYWyir/gfuNZ8",
+	"2qM7KNxmP+3hovhpusHXAwltv5rfRFx+q/RPBEy6bUDYrci0z4TED0A6SeinvQK0wSvXHyv8ykyNu6Rf",
+	"LdmJRdEy3O9qMBCp4Hnirj73QyY0uPFP2Qgvw5bdaNvfll2aW1ecV3Tpsmz9I3qquUxHkYVlGaQ5d3cT",
+	"vcKs449Ooj41gGs3LzttsoKFkCQHNVUiJ8J2o/9H1jDVOAOzDTmxaaGdgms7jZ2kAy9aajt19wFkbKA0",
+	"4zI+yPiMNfDMxO4ZbpvzZfReUh+tlS2P+etH9PKtxvL4k4cd+4thGfd8Tm855n5pnDnpWUHbvvxW10Jl",
+	"C7Ttp/Hq8rh7ds5lCusekijBMEOXvBMgxuoc2Ok0YdyysTKWWZBsCly7XV40PwRt7cNbH3348f7+Kp0t",
+	"6VkVIX7pZG1bdW9Vs6+MW9jFrYjpMYvMY6gB1mcf6QjSs2UUD6/5WEi6oGqLBbVv2ECVMmueg6UKiOvr",
+	"ORin9K5zIuYZm4Yx12cLPCfGdK6kAON28qWwo+u0m3UvMxJJk22GU9SuJTd7+YheDn1eRfppMs7G+lwi",
+	"8xyD3EDE4KjbmPavyPIxZ4YacTmEjPmP2emUfVmC8Zf8AvtybG+zDtyXbCAgxwt5oWE0IUWOBBqqDBtx",
+	"mUHGhOxK9vjdIzlLjLff7yv9nV/SUpb5BqIsNyKyU8cjYDkMec7whYTB3nCP/eE3f/3Nr/7LH/79777+",
+	"m//wzX/6V7//7W+//su//fqXv/jq7379za9/M3u4P+rAWVRpi9LGe6dnTMiKhA9ZDgPrHpDUqWQ+ZUpC",
+	"RxnzvaaLxG/EJdPHGGJKOrcz5rklQlBS08vik+lammbmdq5zt1lJ+sfCA9JvuyuMFcUtIZHIjcRtaZp6",
+	"sSoAtWK3qDm4+/sMChtViQMpLTyYjKbNJnNu3dQHXLgGXyUrNFq0FPjp+E6CycA1XA06cdu7gqxADoWE",
+	"vZpEOpEXfeWJy104399y7+iWc1sL4+AanjOiVs+YkiwXEswh47XEyVKnnTvWeQp+CSFza0ictNNIqz46",
+	"jfUKagPB2BVsanNczbAB18F+lfI8B83GfIouUzRgrbbBPcpAWmGnwWuoNEs1ZMKiRfKQTYTM1CRhOXBH",
+	"6RkzZQH6XBilcffWMoMWI89s5zSUtfuIKsHaijSHmNBPEsRQexVn7uzX3y1agflktU3PvbSCsWUwEBLJ",
+	"fi8Mcw3WdrP+nMjCGDGUG3C52joes2orzURWa4Z5DnxYwqJVboUw1aZ7PfdLxiYjkMyoMZyqjIytrkN3",
+	"4hjPNfBs+n6pZ2HZLk8musttOvLq9IJUpPH3WdV51Sxq1XyplT80HTNI3y2N49nmXq7Ss8VRjdU5P505",
+	"NadK5cDx2pAqwq1Cg8zLVt0ELjUYGLCtPjomyKw9cqxDDZgGni90ECx3kWiK5mq4UVcdJtUMY4uD7vRF",
+	"+TW1bfaXCTfMSZrk6BU2YXjgMtCH3ibvfsiFsaazDYZr1OffLt513EbdpdKt1ogXBUgUFdeUtDuP6i5+",
+	"ERnX6fQzLiOX0HMuDF3+vMH768E0SCvNuZmRgP2wC61SyEpN/MqCFjzvJZVDNukNAF3qru0UogIyxIVu",
+	"eF3kPOYLPFZOdPGP3fBDIFm3dR1G78Ij6QMebMOjfSbVRDInmGtmlTrD4AO6zhif8Gl0pei2X3kIiNri",
+	"tx+cQ744xFtswrUUcpiw22wKee7u7g+ZhizavI8xiirXKTdQHQD02FA0ijpHSUZO8Q0TFTKwWdPermlp",
+	"jGkwKJQ2D9oK72iLB+vlSFXSvxt9q9Ow1YXr/ZpL/Wz0DvMhQuI0h8TdoRqcqOy4H5JHrGddtsg17kG7",
+	"W9k/fCBbH5uV4VP0Vuzahi/je9YgezNSE++C7UC/tVa8ijG9oDeXKcOmJCYfZ+P+tjlF2w9nqbsbE8ZR",
+	"eHH/0oWaMO5PcWwBfj5aLVKiUo27FzheOI0NfZqUbO46+fmoh/wr7E7bneVlxoVrq8lQtWPGvZrvIRMd",
+	"CD12YxADS054QPZaFiOVowHgHLQttYwy1rXsOtMuh2E7vvmltpZSWhFhfl+4n0mEdToSl6i+4npAxviQ",
+	"C2lsd1ferJzpPjydzm5tm8HW7+jdcDu/C6XG9/mMD2GxS8dr15MTYnxWwuvI4aOY7kAD7h0Mt62uDkXR",
+	"pDk3duUy0zjb5va8oog1FKuajBbUllUxqV1s835oLyo+N7s4eGCzA2Zn5ZHD5n/9EXb/DcR6yMpiBHlG",
+	"Rmz6FeVUd44hY5mayEPmTjxe7DPsIav5A/6/at7zCPxP6Ij4BORZlDnc4yZCTB0NcgvrlPrWVkUtP1cT",
+	"75n0414M7T5H21VZuHXF25ZrYCloy4U8ZHakDLib4BzI5GJFnrv1dwJ+pjleyB0ury5WwYVZ+jt0qeYL",
+	"X4Z7rvuhdOrySqURl5jGENqPU2wVG75emPp61gbXVBs/MrAOP6qI4ttgSQbaV/G5msQu7RQKC9nTlc6k",
+	"+9wC3sJV5NyKD2atju6UjLiUpAksrH+aKwPZ0Ro3fAapyNb7ZJDzYYTxZQBjx/jCWjgF0ogcZAqO42kN",
+	"qQXP36SyIgXkbz4Crrvs36oguQetskUOPHvaIpPkYjhauQ+P8aUZDaprMgZ6ZFIVi+Abai4tZAkGy+XT",
+	"hGUghftbw6A0Ph57N1An/eV6Awp+z3mBL1VsLmEWNMaV4JUzLuyUoezEBuI1RGNrnbCYlS22o0Krsbth",
+	"7peRwT94nealEefAhI+fCmIhfdVZ+S60OhcG+W00fLIElvEpywUYJiTjGA7GJsj0RyoXGZ8avBAweF1K",
+	"Vcq0OdnGhDSkIM7XI/glkb2LPsDQAd7DSPTu1aRiEb3qzPXCeW1xEHJbWqWn6y09GddRFeq8/CGFZqUY",
+	"WiUohXSccOKSmTScIf0nMKqGkhRO4cw+RDltI6RpPekv5la5V7m5/CqFRKe1cpaSnlQWorFSi4fqLHae",
+	"os7as45+2OaSrOuJxW8hYiQFrVXMbPOZmpCRZiAwZ4SOl387Kjn59zpf8Q+FT0ZZIeBUfVY9ROkl52L8",
+	"3ciqwKmij2LNybrhz+7PGh9vcutdwMtTcRpsI7bjc1GOSwIQ55qmZYgTEXD9XSEi70eai8SWgP4ahjmy",
+	"jFs2URifOS/M5yAzHtUl6Amr74OIkDrnNKiuul4tcETvxIxPu8rX2dJbs/PVGCKMFg2k7gkTlo2Bm1LH",
+	"rasgK9F6TqYhrWQyEjm4RnQpTecxgZtFFtOS7zs5aGeg1ThhVr1ip2AnAKT6gESXHEdPRYGOfWEN06AK",
+	"kCSirOALLervvHwOry3OuwOn6diim1BU+hrxfNBdjItJBhXpJUFozdhOhZJg4MYh+d5TNCObCXoImTvx",
+	"h+zF8YNne1UD/u/nTx8/OMQon73nD1588fj4ECll7/4Xx3/iPiW3kXcWFQXIzLB/9PzpF0/uR/PeuIUW",
+	"4zd5Dk1l/HQkRFGQY67PEq+GJYwPNYDXFBKGlnEN5+oMEh9NEu0XsmHMVNDoGTJmFXkFNttlWeY5Oa1n",
+	"Xqh9PEv1Ekp66Zgas6BhRPQCjEaJpJai9KpbwlGdVoLUIkwliGcKDCoiIcixG3WGW2SOY6EGN1CaRHrD",
+	"GrSJZ1gNHH2JFu+OVYVZzSbQy1Pw0oBhlp9hlG3i1Hddyq2xhQnXsvtZdW9DdD9iMnRwyniqSELUJO2c",
+	"ZyBJfW3R9UD3SUXsHaVwr1mtKX+7rx4LGTGMOd01TneB7XW57kKGZpt7Yam0gdgaSwLFrDe5dWmEsqu6",
+	"DNkqO3MY23YYp1btIWZm4YBW7FfY7D1c9nXiuyoyqXYunkSbBhlqqUSML61tZMIIzbhahtmx3iKSqjF4",
+	"D2jiPQ4akO+Q/c3dQ50jWCoaXWlz9meABhmVpNV47GNLot7NFqfkXFCRkCnQ/YY+kdSz1O6S0hnEw8M3",
+	"UWZ8in9nmID1/AL+ng8S8YQLbzbKKADXmwNXB4CfIc5OpT6RF5PbXuikZbeKHCy8c6Uy45avF4TtLl0M",
+	"VPT3oCOKibAjVVqUyvBORBUrMs9MxW9xntqDICcV3JiEoVmW/de/+N9nbUQf3k62Q0xb04xxUu9KPVbS",
+	"CllukNpKbURxQzCpJzyO5/IUIDG2xm/5qec+Vz675/IiWO9H1YYjvDI81NNpiP/8uZKQsD/a/+HB/r4T",
+	"oWoAs5OT7M2dt7vun9vhn0Ugs5Zb9z5JYBveuvchhyG3cNWiqt/PjNbLD5m+D3J6yVmGX//b/+Ob//NX",
+	"3/xfv/nmf/0f/9v/8h+/+Y//EHIN/93Xv/zFV7/7i41yDa9C0v3lcK8zWCeI/Qw6DPkqJDzeF4Zvhs/w",
+	"PbVeCdCUb42wVEy734q+c4CW2qzU/DQnBU9ndPW+ezWoq1LTXS2BL6PS5n1ljAD9QFo9jUWkNfKWl4bP",
+	"VC+uGfq6ZQfCUouIe6fFQP2FFF+WwPhYyaG34xPIKeLqGeatI62QXd3An15iKAVRFoVV95JlwQ7zUs/E",
+	"fecZjuv5EKX2gzqvjALyMLtMMdr9rinRcXMQ2v3WT2b2VPUczd7r2fDua1Wsf2t8h5WQEn7sROF2u9kW",
+	"/HsbxRetCMsI5q3aRhzlT/5gz/GlU9UGXeF2NvF4u0pXSBbWG/GCfXPhphgMIJrJ1oDDQAP+gItcyKFr",
+	"sSitaWJkREP7KT+qdajUaMqlVBadhwSdeg75NGHkjzB0CXXKGng5UkwYdupEkAPGCRwOG2piCC76Os9F",
+	"Bh5lrJPY8iB8EIscjHPEn5XZsGUhCMIOVwLfMgRt6kO0adhMgzsOZhkXno+UJDhAnD7lDhFnd7zmA8PU",
+	"RHqnDtJGK2kE7+AayJfouFsn9q0tj2MZLgZYm6/Xi//k7npgIa0AHLQjGGE3xuxRD5+R9DKtioLi4Ql7",
+	"sRuihr90fIcdr5rSThESYe2bBoPd42HUmMe0RpAVQIatLYukXtUAxVYvBmbRUHw7MRb5oHF417gyEWR/",
+	"MTSFpIuyyBXPIENo5ll71QrA/fpYzANkrtC6jPg5dEzepF9WYlDOm3QphBLn3Y22qpVdm7QwOGMDOLt4",
+	"vBBmd7bYYzub0N5XjZEmdnkCUuNsRUTqIucpBGvtACA7YAG8PCEvR8jS/MAwA1+WgNqjsCMhPdzI7NF4",
+	"9eZWcuuHb3dOTvYaf97476JHpWYcF8OFWinP1SDFb5NQ32MNnpQs5xa4PklYRY9jn44okTKaQLBtRblT",
+	"xmxL9utafnfPeVaktoQCKvOR3JQ/xKtr1mc+4gjaOBNi/0OePdCaNm3B9FHyeJpKe24/5oi04GJBTFz9",
+	"0YunT1ih3HLqTfN7qek6bzc+0zxyHceJb3lZme7SWrh45pA7phZMt3S2QBQt1kI/sKi2P7dEvvBNE2rd",
+	"jy++WBTbvaj6qSw+1VTl5TjiUHmo1ZjdwhOcjrjmKdY6is21haYG4nVLGIViXv/SYjiyCXsgh7nAWcYa",
+	"+dNRi6rEx8il742EBBNlgrmIQUvQzOIMAc5BCzuDA4dh8D0KjCK1C5MRXm1I8jkFxfhlb3SZ9Dz2/dLD",
+	"UOYDsQGs5PJo2jYkR/IAD5QOZlFciJXu36bqOLf0IseaRtyyQqtzmIti7KpeziLgfg+a7MWaT/kGZrIq",
+	"3qnTLnzKixCoNIcztxSH+J2JkC2BUdtc4hBMuE4UxqAFlRDNOVtKkWoj+5e+5MFYGCPkEC0fWiEjWw95",
+	"em6p1WA5KsOn4hzu8vTsIpbb79oB1lza64R4TlbS7uzlKb4/j7kZY/LqHLQWGZg4mTgCwmp0oViFz/xs",
+	"IJN0G5Dv5n3F6j+Dtn0/BbJuqwEDno4abAbt1opC592y+GyhbzEe4bKOEzLSqNSDPDZhQ5CguYUMLb0U",
+	"4FthTB42DwnXwIbiHKQTOSdKZ4ZxmSUoHJlUA0gv10iutZo46daOYGwgPweDtXXgdaHBGIS3b41w6LQJ",
+	"ATqzQypHS8mBiyUFQYzoKF8CfehS2RH6Q1Dj10PItpbLsD54MKqpL3Dl2O392/u7t24HHoiNRToN1og1",
+	"EIqVoyanoyUh/y7BcngJ87nYUcTiGHu80PLUEMjbaq/O7t5OgyHJcK3lfRYSxEIB0YV+gr9ti0OtcyPX",
+	"GutjjEhqHegiEM2FBmnh9TbpZ+JTYhaVdg+RinzQI2mr0m7pXM87fsgyRkyxJsLmLlekPsPiwvLWJ8tz",
+	"Kz+zsF7dUYo/9bL4xhjFn/FNjP7Vos5DB9MmWIV74HagqbrzPKc7yG1SABDeWnWuQquYHvMcBqDRAo4y",
+	"BUKQqAFmx0Euzqn+78rCaJdZymvCp/F8a38NONII/69374BCwEAn7j9auP8o6a03c5kJ66hNk1hUw9ZE",
+	"ns+A53YUy3Wz/NRjgi2mYMYxM9xpcZ22JW52Bi9RcRyBR/6ajRsq5+DZx0WOCPfLq0SmpdYdQtM8Rmdb",
+	"5NejrPZbWJ6rYQmHCG52Cqw0vqYeKVEZejr0NBiyu5qYo7mUNCn8IrZePyqzIXxv+lumFQ5q83cw386E",
+	"Iby68hkFYYaXx0I+B9jAjPh96aDLj+sL1fgXkag/dpfvx3dYDtaCNgnLxFBYk7BdpjT7szmX9NHun/Ld",
+	"n+/vfvJnu6/e3Po4aYvaeBwSZ+dwNiE7wDxYxCtR56APPfz1Qa1Ge28Jc3s9dOrxAYOc8HT9wcRfe0mP",
+	"PkVbYvyAPg4liLeXjCQRSVcz/xrVPl4vEWl1KWOKt3U89JBJABSZHZ034syp9xE3DIsJuyOC/iAEFV5d",
+	"BNaYidKRC+yJso3qrxmMVejLzHGzjz5ejcbbksL0Nuk9AcjMF0WxSamh7+4xfqLsPSVT0BKy79dtrXUT",
+	"KVwsLKY9ArolRHW+AHdAFkSTKQLuePOpN0hnEAD4hm4AHmUSGXCJ7K/U+KBLpbL1XHO0PHEYgQ6hLosP",
+	"hM1brKeyAUSeqbQct0C8xwr+VtG7FIJMgb7xj59ES2/PD6C1gQq5fHVU+5LIU4S94C38r17yFuTmmZCa",
+	"hu7kuLN281urOL3/LlrjDDs+JMO2LyFBEe8ocmci88g4Y2DcMp7ne+x4JphaEHaOJSD77kOSHXepQA1a",
+	"13HctUcCE9+jRW828ZuuW0kQQjbTxfydzbt/jfgb2Y7JP+ykXa9SGyuf2vYRIhb6ikdlOdUvwi7WCSAm",
+	"7rwuaGgL7PYTX+LNe0LdnAYi5RZFwsYA14slFll8+YMH8d1A6bfBWR03Cvcv+kLXWti5eftSl92ufx9F",
+	"XS3KulHUoSbjqsVciOlFrtEsAfmOIt+X25c2DPUwqtQxG0vDqIktf2AYvWoqSw4uxIzReOY+RreY0PNE",
+	"EdE/OlB/dOvDDm608y8kL8xIRWKjB6KlykfY2YskF9Tr3XIbvukSxBnjDjirOMjVRlWA1/UfL0BIcp2L",
+	"GM8MK4+V5jRgjHy2ViXVau9ibl2Rt5gMWTPwtdO+tgjylxfru4Q6FvOkfPJT0uMTLnyiFAVmIU+CltSo",
+	"roSGkqtfsracKSQ7Y65TnNF3NmLsmdMqN/AJBCFnhWwU3mvY7R0DOGS6UcTUJ1E28O8ZwV928PuRVhwP",
+	"0UFgUKwhVgMHNbyrVzjvKaFqjZ0xVDfXZIPV4dKNM8+gJfFgOQ7HtwCj0Yb4dykAf88qtNwFiRSfHLCP",
+	"JhlCfQs5ZBmfmoT9kzRjAZPL//ThWLGxknZkEnZrikU4TMJu3xmxkSq1WUQPu5Xcebszyf48zf58rP58",
+	"+uejG53xw54FKNcNEcSe1XCNc5ECD++xT+589E8WK09X+UqReyXFoCpuGEd8Cyek4nIfMgnnoLFS6ulY",
+	"WAsZO+d5GTf7RZ3KLyzCusyYKfzgo/V6LI9VwsNcFJAWYyBEqHYkhyUfQsMKv3OEsNC7j/2jGwk6RJal",
+	"r4BcnvmyJG+mrbqE0xBAWj3F4FispR+KaHrHAwaPhADxjvUkqlS0KCj5ktSyZu2K+VrodsT6Nbvf9Tic",
+	"/e6jaqly0QmZtyEiOxYAxkbVuFDkk15JKi3LUTe3Sn9gWK6GyzPoI8lj7ZZXR8gfGDYGjt61mggS7Bcp",
+	"ww0CgxKYSikgIo2SV1uOWrjQMbpBmLp83gG76c+HuXnv6f0HUfjoeLJggHQgQUKYUGXpgHGiQrbTzCe8",
+	"kbAR8Ax00gTvSCr/ceLlDLfcM5Cj87lY8VQIJG9fzE5m3iKpWKaS9uM4D9ZJiXi0VQ08nA45XJ5Bfi5i",
+	"ML2tdsILMINOtNZxAX29T0I/3nDt/BpVaxYWcemiladuerFKOtsrgDMT09QpgGhuZnXtjaU1c7DOd6id",
+	"vlEpmHip52Zd3oSJAeNyuqlje1NYznXNlaE2c+O7NQ2Qvj6w8tWtWg30z1uUxGPk4B56YN3hP4eU5/l3",
+	"o3TNc+TZG8UGxWvwPa6skP46YDtf/e6XX/39X339N//z7/+Hf35jb6YG3wGTiuUiJUHL+JiKw9nKfAeM",
+	"S2VH6CIa8mDrNs3CrR7QG/N4q8b9n1U7K0LFummQmN+MfqG229z3RoNtqtVO/Jkd0LcaRfuuff3PIQe+",
+	"Ca1dzXMVqu1FoBbzWLmhI/+EnU5J3kRaR9lqyENsZTfdei1kRhXLp/+smQ6wTkGg7tCJrcbb+kbsFqCF",
+	"Ya+OJVAmrDuZ3fEQ1zLEVHHnHQy23oXmIw68+bYzsiKRzybAiu7L8QaHbKXVrjWqGEnU19y6WpGel3b2",
+	"banl+xYGVmUpzRtMoDC+2onjBeRB3maSyZpW1FhZCa6HYH2hsLbY9gHrn/L0rL+2k//yL75QDWsOfa6F",
+	"MTbq3HVEFdweDmF73a5z0JlIu6Rh4GsLi+wdRW7SHVmg/2I99vcCZLYZQkEuZAST7bmq41y8I5W5N+fp",
+	"0P3GPAro6jDfyz7pmsfDvJ86MbsoK5QejOpW+swr/+78hJQv48hQs0xoSLGWtjoHXU3VhGqI0bLQ77MU",
+	"+oKQxOaUFm4swZvNlISz5AR16jdG/mFUt6FZd3Aiv6DU8GiB+xDJvhzNjV4ji6vQ3jTS6YRbdRazLrnj",
+	"wbhh/aPSjpQWP+eUF3cXuAbNjp9+/uBJf7WhDBuvR5UsjSh/ESr+rRPrj+tt1kvTPaKPnAAdjIotcYT1",
+	"4Br1/zMYcJTZe1Upx9n2f1wa667JRvkcd0kSCF5ICK9cUKGNKsHQQD7YNaDPBdpueVFEFdL10+GPfd77",
+	"IWKYE/UwrKG4fO4hJ37OBG5hHJLx1jMYRTLVV0aQzOOC3I6HAgyj5Y6e4+842JofJ958P2xGLPA8B/2B",
+	"IfUgBHTOCQrLa7nP9uyNhfO9OsoAhJgW58CsopKI6wVdUaJ0OACtBypmNY3VQXhZZaZQUBieigk3rFFa",
+	"vxtLucwCB0nPap6e3Yv69B56DwyOuLCHzIzURDIlU0iYsUpD5jjzCLKVnKvy9FYQjS0LXEcQXxAT6phu",
+	"TPjA1GjlVQDN+gEPIbR/PZtmLOzZtgENv/DCxhxtIVnHDBfkgbGYnY43JGVKZIwPLGiqtuEhaZDwjBjK",
+	"5lY1BIcMCjuKy58Qw/7+jFBZqEJysgVRumPGiJCWn1EMxrkAuilS4rIBPJZADhzfyZ0yZQx6sc+FITTZ",
+	"8jQXKUEEjoB7332B7MIxK/wH3S5CYn3qtmSSNpF1gjUonB7qHQgh+7kNrnWrKOfZjP2msYttiofSwydt",
+	"Ayi4jgfzE4zEtP1Ja5NL9Bx8FMPC8cI/PT9AauenOSSEKSDkkEnFxiT/d7r/SMFpQykx8QqWHpM9UHwr",
+	"7nrSK4uiza+Ej1gO55CzsRdqMKoheijX1fyS3mQUrVkwrXxZhuzjTMKQ41UZqk5yGa9nsiQkchZNPlBf",
+	"4CVtDO7R/bgpBCOmsSgiwUBZVSQI7SpkCQnLtKKqmDzL9tjjRVMEFnuYybMn2YN0iTOpJiZk33cxl72w",
+	"m5RJ+b5C5DvWKcvCifXuhnvGNR+DBR2z96wT20xxT+1O/A4HJIROLfPBN4b+vIyBMq8Xhn6P6+wufhHh",
+	"a6fTz7hsSZ6jouNrwFu3LBsytWgC3gKScz2wzisaSqOHFa3667C0JiJTFQXEguSOxRihd+h5yOlh3DGi",
+	"gdBjzDqPh5dRXE97k/4F1xbXWcJycQbsw0m2lkhQBCLvThjRIxIDEwsxIesIHDos77pDQZKP3cAtyTiO",
+	"e/7J0Y8f95brisspqQ4o8TdY2LQkEESY0cxKx0gMoRvXy5t6OQJ0pfMYeiTUkrowzMm4kux+Qlrl6yDM",
+	"hTYFTSZiRzDMI96vh0nbHvr/vBGhLimzlZMlaqGHNVLoSIanC9qApWmuq5bxsxk+1VYNy3sFmwogfdrN",
+	"Jn5MWsd6JvFjf3N2qq31NMgGiYeHw/zJMp6NXRebWsw54G3J+lyMo+7v9spE/pujtTAB2q6TTMngHY0/",
+	"W9N3fnfa2tTDaC0SDxBCKdzYgJMyFeYPDpReUj1xHRU2WvewUbljrYod7kGrLjWvG+dKnZFFGApbWbJ6",
+	"SW+iMGmnUUZtxFF09+RFlcM8jEKLvuu9GsvYOyHcbGiv2p4rTU0krNx+X5ibys84CRd1iyFQSt4pT6Nh",
+	"sEu03uWl+Zx2m6+tEaO9JjYV6bQgyNCgw22pISGdwal4fpo8bxFUWquNZfRBymUKeRu+V2swh3vwpBM8",
+	"W12zZaYkGbLnqpWk8lsGRIpazQyUEr+XURGJOLLNWdCryJs9ByI0F7MfUSS7aGKum3jFMxnFmqL6P2Fg",
+	"7h1W8CEcVpp6yIAwcUgQxHroXv7anK2EC6Um25a2LbjK5xTN874MNJuMRDpi/U8fHLOb57fcuMZcZubm",
+	"mzOYvu17xVzYbdm9izphZqkLxL+2lqV8IdvJH5k6CLI9/anWozueDh+KT3lS7TlRx6AxS3SDwKNhxXqq",
+	"G4QXeEFl4GSapJcJY1Re4n6+upLFz/wcL88CEceQeyrn0pgmqkpjWgQsb1G0uyjHrRaGlny0Y9ILNsxG",
+	"c7psLiS0VbO+xJJqQf+O367RKtf3cpWeGboWKcTAkP/OSdZjdd495T7UAI4orK2Z84WG85a6ohevqBZn",
+	"JZuVWltUH6qwm/MoFNW8ZrVZzbVjzdOzFrAGlGAheyq7RoculZMlAku1pdpPsJh3ngU9vFnHdw2osCiY",
+	"0yZycB3ev8TNH0FxMs0AmqSy6/viaGuBS4RD14Y3f3+LRasdLZE7fC27E2F3dxZ9auyDBYPTWrf/rODc",
+	"cOQHJDt0FQX6rbyTZMFUplWo9uD4ay2skzWiRO1BQzGQCl9ygmxNERKB0rqWKHGn9CUXq3Hm5xz81Yls",
+	"SO6NnQ7Db+UM2Oci8vY6C2SEx07uGLi1Bu+cjFaC8dluyHoLNRxVzTtpAi1LJM1gE6TQFViuSjfwIVKV",
+	"58CH5foBSe+tYMgrY9el+6a+QKCrdnCliipPheR6NWngdzFi+EJvgmT+nUV5+UntVV8wqwRQN0R8pHCZ",
+	"ZlWnLWBKtQjCi3bUCh5oE4SfjpWLVsJRtkXKt9remoXE1q4J1g5EFGEwY8imMUdFqqQRGWiKt+MyY6YU",
+	"LdaTM1jHenIGKy9BQJMVJc92TjkKBLmue+Entd9rTp8MgZAR8R4mKBiYAC4uDMv4lCm5DBZsaV3gGlYC",
+	"y9tyqaRIee4DYznJISh0tJh52utVt7pBN/FVLlhvqlbcVVuaIoT2aLCiDT69s6/RR5MuuhyrvUlCNeJ2",
+	"447f4WBjmJOFavSmtYOWG3uGybGEcOHjsNlAYDpkM1ytUXNphYeWccOqlT1kUFcyE4Q/wzQYlZ/H4wa3",
+	"Bhngh5k0lym2xHE5s1VKejlSFGlJnrHKfRB10lEjrXrpWsLsJvF7rT6HNSXjTYz+S4wUUeH5iATkZB5C",
+	"s035GV0U0Hoymj6QLeOb/mmncuuqdlzQN6HVZaL7S2FHmeaT9SW2U81lOootHT2ZDyqbjFRe+Ry/DyJr",
+	"EQjRBpCWWtgpFjb0a41pORHyUhiZMWD9Z09fkEfDULJR3+06NuBEevq8GvLI2qKKtY9YKvGKJLBAJ7Eg",
+	"WFBV/cNH3yfMQMGpwObp1MmnBU8pUNn1gAg/4Z456D2mme6iMl0PhBfic5jStIUcRA7iPa2M2c1cVxbR",
+	"CnlRaHXOc8YtGzoBT+LPPp+GjXiemwOMW2wmOnCKmhoXGkYgDYWaykxNEla3bU6kjwFxIpubFf5bouPI",
+	"jkBopiaS4IlMgn3UJQMY2fUSxlkO3C0aBWz7F6k3RCk27kzsncgT+YMfOAY+5lP06e394Afs6WAgUsFz",
+	"xJZyAszO4s7eIDESZLY8fWuPHckGBrz7wJzI/sxWHLAnX/z47oPn7N7T+w/6SW2paWx/hRc1TwKEMk+o",
+	"9GqAYI4Wxkz4GzfdO5Fo0+Qh9tXNNFPM16YluGZmRxqAIeisOaB6tgSxhYvqBTXDCpWLdMp2+q936b/9",
+	"G4lPQzS+dmGK4UsnsjXTx3X34p8+TnBaJGTwFEORMeagglzAqKuZDMCdZjMJVnSpDoBQ8kSqActKxxpv",
+	"+J39HKbG7egDQuuqZkRF/FI3ZHNG2M1csv6jDMaFsiDT6e7nMO0nrL3wT3+37y6j/p/1WTpSBqQf94n0",
+	"67zD2RdfPLrvJjZUKrtBG4VoUmcwxZCu8DdPEaGlAHeQkxCY7esbkDRW4UaH7Ee3epgijpk3J3KkJgjX",
+	"N+ZyigcRNKZHMmHnesb2CMLFW4IbeGFsp38G010NiAV3Y48d0ROe05hC91apgxPpT14Ioq7PhLD+xHIm",
+	"YeK63WNuM5BEzIhrz7Dy3BOJOXDLiGkSIxgzo3yxX3WqsikB+WUKjN9Xn1zotvZIBvKpFuz2/n4lXTaS",
+	"LbiBDwwbCWOVnibhVEnWN/BlP+yHfyuvc1BD4szhieSUVmNG5J92Yq1RWF4BT4fjS9QYFhxypwjFQW73",
+	"2O3927Tw/ceK2GEfQeYweSFVOnMbPxF5juH/jl8gJUgiKQyjd2eB3hVymDQ7R8cMKoF+Ecxhu3fdQp4b",
+	"ghU7hdSLRY5InviqwhIgCyAEBqQ9kRjz6pcecQjND36AO9lvsPcAXfdHPzNucjsBjfIGzZszQ2iQfcfG",
+	"+o5FN72hHtqM7fR/PvLM1QOusZ0+yP6N5EROgm+mHzAP+wlNBKex0yecS8eT+hi+0a92mXHCG2Q7/ZxP",
+	"+jeIPjjL+STsPMkUe37hAg5f/0R63uZIVWVg3JHwTz1CJp1cM4+T6d6UTa7jOK8/Pnf291n/lGe7Htmw",
+	"n7A7+7dYv5S8dERpsVxC1k9O5J39D1lfKrtbgKbm3cu3P2F9q9SuO+79hH3k2kNkP8lz/PtD1sdsvF0+",
+	"4dO+37xjMYawd25/Pvzww0/c6n9xfG+P3edTw3b6t/dvf7x76/bu/i23DxoQIbXKPyiN2yfDfq4kJOyP",
+	"9n94sL/vVqQqV4Z4hmleuuv9gK4B4ltCGstlDVBolWI5t+CH9owPAQ/0Y1xuy8+A9bHKb59yPGjh+hJe",
+	"2/4hK7gJR7CfYsRMvwHBPwQ6tnsMmyWug+R30CiefSIpd9FOnNCidCUr48EoDTCjxkBvO7KjACt3aicj",
+	"kbuB95Ie4mURWIsXs44Kd/B3b+/tN/D/gvDF/vCLX339L/5Nwwxw0LsVgt14IXoHvQ/39vc+JMTZEQqe",
+	"N0dYdPTnGKABKLtWRPUo6x2EoqToAyuUNCSv3t7f91HBNmRPNk7rz7xkT5L2Kjnc94Ay4nxkMTLmXlNo",
+	"7h389FXSM+V4zPU0gFNqlTrCycU5uposHxpyFVMO9isnpJNQ0TvwKXnY6M0xWC1S0zr7H/vnK6dv4bW9",
+	"WYXk1xOf1+kW5ngMry2D14Uydd3htrk+FMNS+3oQzzTSD5TrTdiTwl7Youisn3p6ueCmr1F9ZnFd3BiO",
+	"nj1iRLHLKcDJm41KVp0XIzDi1oVw/OJZeOmCqzGHwtToupunvAE8usosXDX+qsNCB2Ta5cfsKM+rmwnf",
+	"rkRHoQOi7UZrf/ONa+5t6xZ8CmEHZrMkDn76hjTRgmLHPIP0eAb1ahC51duwIkf/1SUyupktXNyIkF6N",
+	"otscPivlTHvYingv1bBDPyTILt3VpxJmdnWtHcQi5c2LY85MZM5I+Anlq3FKx74q9R576eMDZl75aP/D",
+	"wypyILxLQjcKuKGodZ+RyQqxxVOvHgZhl+50knNRDNB7FMfbIKvnvsL6t3CrUddvk95H+x++g+6eKOvr",
+	"yS+jBBwUxiQ54chLjutdLee3blaFStuI4oE3/NdFTWljUcVpKvJuC7Gs6h57iiHTQVE9LUVud4VkInOi",
+	"rJ2ynX4G5/0bh6TJ3dm/w9wPu0rm0/7ixjuWflTXU90iS29Ovlspnxr2Zyk7rxruys5ni8ZeDuu4P1eY",
+	"tqYTwkKapZMMzisiSbnO2inkJdUeNokvS0yUABmmMZqlOC+HWE+Acv6UZgawZrnT+9UAdazmy4aNgOVK",
+	"nZkgzj/mFowljYLk70XKuYdjX7iIlhUSRnOQByzyWsQ4WFG/LAEjMfzlRY7czndVssSu29JDHTW1cSfP",
+	"CbE51roHc462/cMOTTcRiWLteyfn5mO/FUpbJ+y2p6+EfcgIQjjWI2b9zncpxuW4d/AhRiXR/28thtMu",
+	"dl6B80+dvijbuqzC17oxfkeRL+iTSJ+O+RNYHfnevaLc0vVAq9n17eKvW+z0bucOKxy99buMrUl9Km9S",
+	"pgtmIPc6vP5YjIX1b1+mCOh2CxN2Ipz7iIwLakCs7qJ8u+LUgWdVHLpOi57j0sSmdqvuCxUrnfF0wDha",
+	"0D1vc6cI7SU7/RGXWf9GEozeapYRQpM7N1jvAQm6UnmraMol2kETZsp0ROVj3Kyddu1tPBNuWFmMIM8i",
+	"ol0F0L/Ap1dQwecwbdIAykB3FcX9bGX766G9nb3knZbyNk53yzfeNRZ2fUv0goP0uAHsdMp88uZq8glP",
+	"YPaqv/nG/bNUw9tot+gsLTuy73zpnD5FcAsor1ZG5Yw8hCjobnASI6t5s4aUiJ9Sp1557wTaTn09v4Fw",
+	"7LXyvC2eniNs96Ibknz7Z82NJoQPvL+H7agd+SOlPdgGsfhG26nl7nRWdp6MVJND1zj1lYdUoXPFztQY",
+	"CnHodg6DhF5T507Kfuh9zJIpH6IlvVsKeF7XNa4M7hXxks92KM5hkWjv0fy+p9p3RLV+vf0lsYXL4WYD",
+	"z6aVQtH/AtoQ4VDkAEZOj4BXSQRqqfIlbBLkYSLKEKeg5CJVPaAxfU9V74iqHsxAFm2J9eViYLfJ97hh",
+	"uZJD96+sgJscdytAxqxNA/s9/bwj+nGLvUWW5O4rW+rlPCkULGrQkB1xWYEEO4Kqr3RhD735SmeOaBxx",
+	"QkSFeeq7/p503pXg7hc8qD1Ksgqi68KEVBYjlWdbJaNFkvkCO/meYN4RwdByb49c/HSiJvF7mEAjpMc2",
+	"aY9+xAwjFMKVOsNQ9PVM4nvsCUxqGzj7pyXo6Ykksxv52CgqKVfDRjQlRQS2m8wNrDSZP+N6tiIDGaop",
+	"APQUhkJiyVT/RhXz+oFBMbBKgKUQ9Moz5GNclWbFSEnYY0/cyydy/gUuM3qDsHgQ3hW4xhA7JzX6MEI8",
+	"hWM+xdBHDCXcCTHGOfAsaaz0DVqNmM3zy2UW7Eae6+33wWCOAOnNjelutN5u1nrED1HXBGhzR1A1gZb5",
+	"3+qywOh7pAQ2H2mI1EkFbFG7wHDMUvoKalGvzjnorJy1ci+iB15di7aBLhZt1/X2BD0T4oHdKfWt16yX",
+	"/p5luhp4tlsNI34RPydSpVjkekUoxtkHCVIBHcKl9DzKif6OO6H1miI3slJjQKqgGGiKEVQassOaxXnL",
+	"hxvYiRw0zCIJtkR91OG3HxjPaDEeecKnNKyB0hiRjwm8DfsJMmaqEOKPrw8KZDt3bt+mAFH3bT85kaoq",
+	"LC4k61P58X5dZPxGUunQyCkJ/mMmlH4H26O3+gm1ju/1vSnUB83e2GPPfTA4N2wCeX5wIrlkpTyTauLz",
+	"C3bQh+9/2nU/9d0QqglIZdkUbKMAh9IBk919/AnFtE7B7lavUAtV2iXNmd6tfqR3MIML2X593VJxJKWn",
+	"3uog1ULaQaMWCS2wVLvNd/o3YhckVvi4R3z1PfNVUDWfTiLYre12Clk8bIbukT3Wr0qIYGi9D7QdOSVc",
+	"puBEHoqarhN76gSFTOH2WfwKg3wx/pyqM2Qe7iaE0bcXa44x8zrGc1t8DlfD3zkr2BuiNcyIkzffEH96",
+	"2ypXPkNbGs8x/CrE+leSJVZ8b+Q3eEefz/Xzcg/m5wDPfOJ7EH9MEJG8RBZysyn7CvSJ9JKo51/IZjB/",
+	"gnD1HU80e6wKTxfyHFN4+zVTjEvAIzLLhLGLaCAHOpw2OHKEmvSO7tTWUE18tlV/lYE6CIuKR3a/SqMU",
+	"d5On1tz0wLCtai/ViaZbLIchz33iHcGmBSxKaoXLFKMEge384Td//c2v/ssf/v3vvv6b//DNf/pXv//t",
+	"b7/63X//9S9/8dXf//X/9xe/+Ppf/2v6/ze//s2NiHcrtUcBr/YCm/8eqMk0jaPUbk1Lvq8k1Fry7f3b",
+	"HWgLsFD+tn1iODUzX8yqQZWOvuYtwb4WZSs1ZkssMMeejXlhhdJ1DhhnGaQ5JZRhynOVYEJ4qah38gaM",
+	"y4BxNig1mnJQjohTYJZdffLLsutJe1lmGA/bPbO9F6S/oQZop8AHEvsN6ckWijjpYCtXnnjcLK4n+biZ",
+	"mS1QyktB9dG6UsthCPDwuEuocjbKPSDWM9lZ2gkLO70WxOVmco0JjK6pBsrWxQhu7HG31rgckzqsFJgH",
+	"EXUX40C8huww2AgkTPIpVRxDw0mQM+MkOAZ5DS5GN4trSXr3sNqjqW1B6CGv5fMLEiEWg1hKhKjpkQg2",
+	"5OeAwRxeS6jKAHM24CKnUKTc6QtZaadkpOUCMQgW9Yev//Jvnc7wd792OsMMlaNai1h6h7OOB0oyjkWf",
+	"OkLGqVx5QnazuJ481M0MjbyqtEVpL0q42MVSyk1z0GcMpCUvErdz1DTiksBSDjznTJgJpWmNo/FcSDBJ",
+	"XXC1YY5tGFC8obrhHVMTySYcEUFqnBk0n/lx91so2Jdyueok7KZxTWmYKICkvjmMIuYJrCpNfhHyNkYM",
+	"l8fATEYKvcKEIZp4BCekV4WIItySW3oEPKswU5p2uz12zM8QOMESCJFRY0B0FgIM4QFBI0qsNMIrT6w4",
+	"jWtJrJ+SU40KH1mFUc411PMFiBNhEZezXuxTmCbazweGldKK3IeAasiBG4jf5fewh6tOWziLa0laxxjy",
+	"4klroDRTEgzkg4vSFfAlV/ojWeOVp9az2YNF98m0hgDzyDAtNOZ6u/o0Bvx63rUBvMqqcNVekLp8lenV",
+	"KvcHpsZEQ3m1LuhMvEsqFjCw46QVurry1OUnci0J7DFYNDpjVBEGE2FIgSmEDcCLdaXvC5FeKETY4c6k",
+	"QJdTnp4FG+JI5RnoJASjEvplhQFYXeleZpMKARyiZHk/DOOqk2WYyLUky8985m3Y10JDwYPJbyIrIOqL",
+	"kKOcrrRyk9WaAgN8EN5EC2tBsgyk4PlB01pDnmS02bT7ir/+y3/X6h++78Z09elSTq8lTd4HKS7qYMmE",
+	"Wdsbd7hgEWRhWeNUFPq48pTkJ3I9qclP7qIEpVWxpv/kEKPvnZIgPIZkqzn5vmv9ypORVsW1VkBDxEBp",
+	"58LlL0BX8Nou9czdDZmspsJITaq4XJXDfL0UDF6dI8OoWyPqJVkZWfWAhnvVSZWmcS2JlaaGUp3TNS5G",
+	"nYMyH4glLjtfYqOKmTpVpcyY4VPDENzFV4IRGWDUbkj4bxAjoQtIi8jbMzZtAl/2oO7oiJxwnZk99kwZ",
+	"I05zj9HrpmnazC4PafxXnVxpGteSXGlqqAOUVFVlc2od8mJtgx4nbxxTuo61CNydqiJUKJ3CsIlWchgi",
+	"HBJMn8iFBB/gKiRVHGhe+0PFhPTKtZIQvDfLQly/+fVv8M+/+Oa3/y8x5f/2m7+Ls+NP+dUXGz7l11Nq",
+	"eMIpi2jBEzwujd2OlXEozuGuL/+yFFIj2IQwmtVLD2TqQUsPJZUKi6agOKGFnq48tfmJXM+7P1hTcLcv",
+	"bEkcai7tJrYb/PDAJ8/5bDluOVWKMD4kwyRVFQk0Q6oBFY6p2bCPbXScNniHkeWGWOwA7OLz4eKEqwma",
+	"8IpTrZvF9fQbu5ldUDdH9Lp2lDRM8fPlvdlOXdDMXdOEHqQpRXPqqxFNeF3fhRVaqYEjzgxycQ46Hu//",
+	"Gb8GWpGbxDW1cjtWFUhAXTQcDHWSZQS3cOVrKJR2HM/fvQ2tCRszCBtDMjClmPjShadTxzEhH1CRFDsN",
+	"sY+OgYbAXMcnhWUcE2Ex+CbESkZp9Uc4/KtOrDiLa0mtPyKKmIwAk4w8VQjDxnBBwj0DKC4//raL9SlK",
+	"mJ8DXH11xk3iGnuwQ0BthW99AXJEJ/IXRbEstPZ+SOYGfx+Tp8ankZIjfY8RmNByd82TurerTmP1VK4l",
+	"pT3HIh+G2JDb87JASwucQ07a8ylQxskF6U/Ze0qmoCVk6zgKKQxszK0lpA5VWiwyWt3sHzhhYyxsR8Js",
+	"DuPKk2ZjMteSOB8RO0obO3YBEiy4Me2k5+TWHNh//ef/kgKv8X8+9JoJiUTHG8Vv6bLF4pO5kGeIpGsC",
+	"MEwmUqqiBzxOh8/cWK46/blJXEu6cxPzmzlR+gylskbep9vvi5JiaaBTEsDI44g4XviBYbbUCBaNhh90",
+	"AHn7OfHKkZognGrSKJPptOuETUK1jCY2BDNWFYZeDhXf6CagjIMqGC0ECHmLul+MGUmzaEDO8dQuc3n+",
+	"Cl2e2HDGp2gLhaGQhlH1m6Q+WUpCBTGzxx4rOQRd5TBImLieyPWvS+mk3aGX4zUmbYyVR26qnbYfGNYf",
+	"89f9llNZGrgGx7I011Nbe+HINcijWBSDalVmZaBtPgnYhQ0/fQVSRPWhLnRyNaQ8X+GlNR5H24DMdk95",
+	"euaOn8ghJE3gmeZnHnkHOUxZMCNkCnvsqL4/TFW0FsPg4zfJcxrQVSdamsY1DmkJUZ7I17AMNqLjjriQ",
+	"6Aq6KFkOlt4oX/3ul1/9/V8RRJAjzq9+90v6I6lLwQUjAmGykQN3XAAi7pGtolGpOyDsrnCu3mih2cF1",
+	"YLQ0jWuqFrqpma2lo/uksCaBRqiC3rn6ZIHzuJ6ScWkp3ImLMWSU2bAN7mXKMawMzEOdP+dSQsbACbXe",
+	"wr9Yo8LJtQUW9IfxIbMqo5ztSq50f4c4qkowaL1gcXBXnyrdNK6vtTRs+Yy18qJkubxeAdbeQUArCA5y",
+	"SsdF/7x3wPfd8egTVrYPUQlmNSxjhQ71Khx+qfHqOY3n6lOim8b1VFB8OKixGizi22lVDke0yRcjRqdM",
+	"LI8/esHHwNAocMik8ho++oDKdARZNwPpi9DNVaeyMJFrTGeV9hiyCrlkwHUuKFTygpeyY6gXSKklwz2y",
+	"Rozq5MIKOSRA1GAnogxNj+btuHfCjBi6691xU4PAa+j7ipOqvQaJHG4S19hWE7Jw0Qy5raxbC3qMKCjt",
+	"5Pn7f/irb/72fztgOS8MJCwDbhF+MhPGqLyk2lMN13mUwI6rfq46lVUzuZ4GljA7s6VEIau5NINlrvK7",
+	"05kU7lkQFozzdY9MlTrU7fI9Dv1eeXrzE7nG8DvNrG2sH4EG6aFSF/RSlnoIK+mOMioWc3xqBPnEm6Ar",
+	"DPlDivgl1USm6Mzk0z32eCZGE+9rvKOjBPqFvgbRbG4S19RoNxYkFyoDdaEBJ3qhu+RihOluy0zzSTtx",
+	"fvMv/+1X//Cf4xlma2Hpha7iXrqXYSBXnRDDRK4lMYbJ1XcycSSf2LvAujYmTjL4tFbleIB5DiiEVlUZ",
+	"csiGVKcswUwydjrFfxNGVUwo/zfjU4/awk9VGUl5+BTsPer8Wy19UWg3LCvo63o5hIWxWQ0zpdKznwiY",
+	"uI33lVe41nzq/qYl7lJegybkvjHw5WrV/MveLLn/NHRF3ydhFnXhMlIdYlU8aAsqN5bQVCdbUlLO1tB6",
+	"l/Zy0QIfmTJG0ErHiVhaLcCwU5gqmdEFnaDoYRJv8UwqqFMK0qBUIB+Hj6byMyGzAwwgThjCA49Bxqn6",
+	"vh/ORRlspPgb+JmgBUAYHFRLoTf/qHO1ve2eIz/QzgfJr5nbqen7dZbCTLocpuMRhC2qaAYJqUIZ9SWg",
+	"pmwCGtiYZ9srn4PJHJA3ZRfUoi58vPyJaByvBZJ/4l95jzh5Y9SdKJCm8H7RXphDF9rD7Z9wD5lhlVOj",
+	"x1inVaPtcLt0tqyji9IbceJWbn6MsctFhTeMGJehEuoaBcF4nieNKmBe7p+r+hXj789ofO8TrW9AofUq",
+	"dzoeOOk2SWc71O5H1IXYaQtmsG22F7260PR2CPrmG/z37U2sjtdG3Uf5hE8NQ7C7TE1krnjGdvr3iDB2",
+	"7wtTKCPIRcCt5enIySH9G4mPdrOKnYKvQigkK3Kegq9dh93vjkSWgfS166RCYj+R1XRjdezwKPicgSJe",
+	"Wzkci4dubpesWWJHbWLSUe3EMZIXZqSquFoc/CELabXEHtJSawzRkm2Fe0fcjGYEqQLTKdyb/+yn+7uf",
+	"8N3Bqzcf33n7j3udharl1OnWcNvVMoh8QsImZRYFonb0uD5Re9l4mVTw3L9yxTllY6adWCVN+/L4ZBhP",
+	"F0bptyDkiAuN1R12VWm3aDdr7eKijBNVtGUU5jbqGF+64jTWlTLcipo1DBRucRYpcTl9UQ+d9B1EFG9c",
+	"lQlF5SgJhgnC5M22GAncpbcL05wYQy5k+w394Bz0lMprNwcTEEUMOKJJwd2+p8qOWM7lsORDxLobKZaJ",
+	"jHBCfJYopj81YJd8Jasdd+1QgPONqBR6HMb5HlE+1RzvTpx+Cu+j1k8z6ax4jXhRgIQscduOav529a1I",
+	"+xcldB9TsjtQehmLfUmvPVT6u8Nj0efTmYzdCq3LY6mHbuRFtfjnvFGJR3ubbpHOVnS0PsEhrOOy69vj",
+	"Pl5a7eq7pRESjKGOIqsbXkC4UibV5KLLCWmphZ32Dn76aubuGgE7DX3Nw13S37PLWZSnuUhnl/Imz84x",
+	"maDVh4hG4iol5bQUud0VkokMpBV2ynb6GZz3bxySnfDO/h3mfthVMp/299hDhcCVzP3Jdu7cvs362C9m",
+	"Ybkn/RsHuFDaZ7wPeJ6zrIQTORAafNH2KZuoMs/YiJ/DHgvlKgSh9+9m3EIW0yCPaG6BJNbjNO+gwjCt",
+	"fHdH4/Wi3x+rc/A01SRixyAcYawg5gzOa0pW4zGXmbn55gymb5dyB3pzkRgW7YEig3GhnNw1ZWeASbET",
+	"blAWY6Wk2xJ1+4JjUdngI4Fpb347k87oKdNjeG234DlZXmmE1qCt/n54vE1Z4xRSPg6lPvgM8mPYvLn9",
+	"pbDTXSGrXa4lwagMfU85jjGGjOToGaneLLFEEfwjJksLmcy6VXwTA4Bshu2YM4GpDe4a84WPTiTarkVI",
+	"JEUwSdaX8Nr2KeabnQKmorrvDOsjfm8/YTw3iixnZFAaYplZGBd2GuNpj4WxD2glVhCx77uyVA2DIpCE",
+	"jNx+WmqjdN/vC65b05iFlerwhMJQSEmG+Jg9C+fS60rmDwGye9iz29uVjPixGAu7JYlvKSy2m/4zPoTY",
+	"yTiiBVQDT13bgwAGyBrN1ueiVhfmJaIwgplzcdNYDXzcejxegD4HvYvsi744YH38zwEekX7C+iI76AcL",
+	"plFo+B0qpiQSQsL6Gbf8oM84c4PG5dpjR8gwXKsYtwGoyd76iBl2BlDgwTuRqZLSF3DkuXB3+BHV1mWn",
+	"GvgZ5mXXuWB9kfXxiDzmxu5iP7uP7vcPwlFDNDBBB6k+gD4yxE5ECrGD8wLXp9vReebt4R5ke4IgimE1",
+	"DlEaUgQ7h3LNpFanDB0aqSaU7ISnZQSc7gt/XGbmtdmxWX0QLLy2RBu7NWnUPQ2UHnPbO+idCsnxLM8b",
+	"mqO3g29qa4li4jy0ebFDQAbnJUIsgRNhKnXG+u71fh1+NEAsAHdDIVorpDnX7rXgIjmeFtDfYy+scj/j",
+	"7Y/k+uKzo93bH30cMsv86hMQjXHN+V+YMCfS0NcKQQUonTc7YDnXQ2yNS2+7GQvLdu7c+pD1rVK7+Lx/",
+	"I2GcuQ2iIGeUkQOGgrtvEg/hbSu8EJ9H6UjzRLrB4dcITr9z59ZHtAS77sf+jT3mJmgO2LP7DxP29OH9",
+	"hP3o2YNPE/bsyacJO3708GHC7j+998cJ++PHL/4Y/4//TdifPnqWsCLn7taE1zZ27r4ocsUz78Rpl6PH",
+	"ZW6F26KbjjKdTM/XCCDFPrpJ0re2B0zv5hQ5J0QmWzsjNDnGkUpX+FjKsBCNU3HzzYib0dvWm+Gh0sH5",
+	"jb4c1NUNAOt38zv2o7bEjbx2n3EzWn7Tf7tuLuQTSgIChtBaz5iHO2xJZf6JqihOunuEb2zVtFV12sn4",
+	"5Aaw0vhELXWxNjneC9LqKcJXu+8aEBfnoA1WboGJl9SHYCk//JLUTlxe4pEplwim51YSsrmA7GqCEQtK",
+	"0paD52vlNKBuuGF/cvTjx4kvHu1khh0n2+SCy1Mum6/iG47Va4/14FTO+orCmGBDqoKjQcT8OJGgtdLe",
+	"tFI3tkttZP0b7mYIMCGEIEHBKBhIhhF/IIeiAevEdCnJQocWHZyzGXnsqaNqxyzdLKZ6IXPr6b4/hVDH",
+	"/WDxJsTEWxq72yrI2O39/YQRdkl4qb5h8dvQ5Z39T05k3/+1C6+Fsaa/x56XqJt4+nFi5wxp1bFxAwRu",
+	"xcZjN9UzmgiS/zuwFk35ON+KTFbvelJhbN1iPxZ3e+/SrvQskEE0uCY8PHSCB1FyH/NMJ1y7zTNbBMTA",
+	"rhgPBNDlTJvRLIO+iWexHRzlnnvsCeVSd/vd7R9OKb57VXjegHLZuST7BMuFIewhluYww8y2d/8i9OMM",
+	"Sw3ql9+52fjA2BZDJuzc/r5x/yw1FW7EBtxH78BUQTd0nBu4iX2b96u77gWtXZerNLIrN7H00DJDH5XI",
+	"qCLsm0kAjfKoCSlTFEZSVSJsXlitWFmEhxgsfgHiVliMCQ34u3sn8qXruE9Xmek36iY59YtrrSaQBU+8",
+	"H6sbTFXlw1spuWVG2BJJoSUU7lNckwvQ40JY20+INOaj17BOU4Ra4pa/msd2zgqIxNfh8lGA4o9ePH3i",
+	"09ITBnvDPdZ/c9IblGMwJ54J9g+ra+6H7HO85qJGSWq2bWg/vPXJ7e2nLCytY4Jb2HJsieYvz1NIZIl0",
+	"iCfPaXjmAmfUb/xyVeYn4aVvkY/OakLNYXdShvwUVupDVcNdVKKjPA+c2YOrSpiAsQywioU4p1y3gdDG",
+	"XhJNhK3xtv8LcuwwmZtv/P+WXq0/qZjGRbjZipd9J+/gNvY9eddd9HSf11R0SVduuOgrhdG64ay1o023",
+	"2PJciZk3g4cpExpSq/QU0RfMSE08cGXILE1VBl6GRNUSEZD3oh6upzND2SoHWJhlJzbQHNBKXjDbRdcs",
+	"r9mvtiU/z69koAcDBilyldc1vId0kANBvCwO3qozQLV+orQd5WBmHCGRTVZDiuad29k7i80/VsMhZGyb",
+	"8cWP1XCuENLK5Uji3OzlSPGxuMx4o6OUQJJbqIbTY3YKI+GdaLgX24zhYo8YH6+3WHH7GAF1cE8tiBct",
+	"wwz22MuVQUYeR3qswkcGQ4KYVOhZnyidHTim44R2dDyG1UErlyqHoz12ZK1TXqkmOSoIkKFlkmeZdnS7",
+	"c+f2J+R7GXM57d/YY0e+9GlozYnw3P8W+nXNncjKqMVzcQZs587+LdY/5dluroZC9m9EPfruUe9yYoyo",
+	"7XfsF3nhySNCsf4si8u6Cd3BnsH1i5Pq3MUX0vjcVHWZL89LfVG/fJnHvtHNcxxSy/nH8XplTUMK4hwy",
+	"5LqOvH396NPtRXSiD7gemu9e4GGegSRuvLQ+nyA7OrXtDeikN5MN3Y5gPGtFbw7Jm9EPWJtJnGSkFoM6",
+	"Q3v63om8N7ukjdtsdmk9pG3IEMPMgWCDFtoQzEpnEzjGSqywgbMFE3i7MXuWWq+OTRv3/ts0Z3c5fw2T",
+	"92UZr6tqIvNnrtNRm7dtzyc/zTnqCiD0rEbsXCRiLiisXDuNNSuBAkVRWfUQGJWJltfPc27Qf1TnTKMx",
+	"zakI7t4kB1Czn7bot5bkrLm5NEP8nOJRm7kO5qY2kS0GJKWHF7JrYeR0Yz2FQeS5lt78o827Q6SwHU+G",
+	"NxI2FhIOKmDw0ykbQ8IGGmZ/pAoYlPZ0QMlPERDvljEbS1iM9aCrU4DDQayLcow6Ef05pvQiN4xe0nPd",
+	"NfSj9rlpQKAUT0rqHPQhm0Keq8lBHaXoXUkYojXUAPIgcGUMj5GqaqFlOrkYjuzMdMLosble0qM+kRFl",
+	"nQbeoAHX+WnATRcGq1ERzFJsLFkJBLI+M56Km2bcwq6fyspBPLIwxkPQ0pc3/mxOeu6uZFU6SqyLOldl",
+	"jU5W3E8UDNfZIPSu4kgdf1odRkqseGt12eSpet24Eqp8y/mwOd9t8z64idxgSQlAno4IVJEEJJ7aqpb5",
+	"RB6i6BRCzryIVccSjFSesZIc8sjizR57ZA1F1BuWga6lK1T9uE1HH+DzRaPBPTfQzXJzLz2bA8d2143+",
+	"nSd0uE5Dgng8/IbSu1HLdRs5F+Vu3BC2B8vFxZgZOAfNc0/ly+myiSTnCVKNi2BqWkKTFFRUE2Xl9ESB",
+	"GWvuc+Pl6H4biOIbntq3/T32dAkVn8gLkHHCjGIaCuDWmyXoqf/NhPjlmLhzzy/E+0rzfnjfk321U5tT",
+	"vuYziY0rq6pX6EQohCUBIBFTwrllI9JnzRkFtiUBeG6PvUS71bAELKk4bwXD6E90mNcmsRM5bxM7rOxf",
+	"dJhmTGJO0qCCf23WMJxs3Bp2rPnl5m9iB4Q61JIAhStg5pbbAEbAbc9u9abnt/ynr96+mjW4Io7b1Afi",
+	"WkyOahASfjVHSBVm5ww53aQNaA9jwrXww3v/8iNxXNcJirXD5h/50g3oLtPaJ80QaNuGRNAxOxJp4fv8",
+	"yHeVH9mJEcxkTo6nc5mT6xDBivyYoybkM74biepHCvGpFt+ncmx3r2eSPGos5sCaN9ryMh+IfAXzf0gv",
+	"vXfMn8b1HWP+z6FQ2udvPSLPJm1i7mQoBArekBaW1zB4EKtD0HL8N6k38H0BgcuglTH5+5WphcVYYYF1",
+	"yCRWUSBCBBvj/X8P4H9JkoKfdiCENbZ/vodT4NqpDL4LzBqnvS113jvo3cS9860vqqnKaZ0pz3OKyg9+",
+	"ghARkEQV28U8rMSbbSjzOji8GuZqE8PprMmmCR2YqlLjkvjPPaBQfCgFqCIHlikq6e/eJQunk2JJJ0YZ",
+	"LMQYpzbalNJnHvEhIxRQ/36w+kZi2kOWYRGggP0nJLm1DDeCqxFmGWA1Wr6s0b+csEHeNzM1mBzn1i7H",
+	"zOxUA8jGYCrwg5hG0KwlYihaPUwbiXDxK/SsYuJ3DqnVSoq06emkLLSU66wxhKa3Mz6OBVCksCSEeLPw",
+	"zWfAcztK2EAMSw0YkCsMy1RajkHaJhXrc8TzfvX2/w8AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -277,7 +277,10 @@ func (c *check) declared() {
 			c.party(nil, at+".by", t.By)
 		}
 		if t.Before != "" && t.Before != "closing" {
-			c.stepRef(nil, at+".before", t.Before)
+			if n := c.stepRef(nil, at+".before", t.Before); n != nil && (n.Group() || n.Kind == KindIntake) {
+				c.fail("S203", nil, at+".before", "义务只能拦住由人完成的环节，"+t.Before+" 是 "+string(n.Kind),
+					fmt.Sprintf("a duty stands before a step that somebody ends; %s is a %s", t.Before, n.Kind))
+			}
 		}
 		if t.Affects != "" && c.givers[t.Affects] == nil {
 			c.unknown(nil, at+".affects", t.Affects, "结果", "output", sortedKeys(c.givers))

@@ -89,7 +89,6 @@ var CheckCodes = []CheckCode{
 	{"R102", SeverityError, "an include that is not resolved"},
 	{"R104", SeverityError, "commitments are not run by this release"},
 	{"R105", SeverityError, "acting first is not run by this release"},
-	{"R106", SeverityError, "duties are not run by this release"},
 	{"R107", SeverityError, "deferred papers are not run by this release"},
 	{"R108", SeverityError, "letters in lieu are not run by this release"},
 	{"R109", SeverityError, "pre-review is not run by this release"},

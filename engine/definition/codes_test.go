@@ -116,7 +116,6 @@ var breaks = []struct {
 	{"R102", "demo.yaml:98:18", demo("opinion@1", "opinion@2")},
 	{"R104", "demo.yaml:50:3", nil},
 	{"R105", "demo.yaml:51:1", nil},
-	{"R106", "demo.yaml:53:3", nil},
 	{"R107", "demo.yaml:44:70", nil},
 	{"R108", "demo.yaml:45:74", nil},
 	{"R109", "demo.yaml:57:16", nil},

@@ -168,6 +168,16 @@ func (c *planner) declarations() error {
 		}
 		p.Conditions = append(p.Conditions, k)
 	}
+	for i := range def.Duties {
+		t := Owed{Duty: &def.Duties[i]}
+		if t.WhenP, err = c.expr(t.When, ValueBoolean, "duty "+t.ID+" when"); err != nil {
+			return err
+		}
+		if t.LimitP, err = c.limit(t.Limit, "duty "+t.ID+" limit"); err != nil {
+			return err
+		}
+		p.Duties = append(p.Duties, t)
+	}
 	if p.StatutoryP, err = c.limit(def.Item.Statutory, "item statutory"); err != nil {
 		return err
 	}

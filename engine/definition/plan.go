@@ -18,6 +18,7 @@ type Plan struct {
 	Questions  []Question
 	Papers     []Paper
 	Conditions []Checked
+	Duties     []Owed
 	// StatutoryP and PromisedP are the conditions of the case clocks, one per
 	// entry of the limit's times; nil: always.
 	StatutoryP []*Program
@@ -68,6 +69,23 @@ type Paper struct {
 type Checked struct {
 	*Condition
 	WhenP *Program
+}
+
+// Owed is a duty with its expressions compiled.
+type Owed struct {
+	*Duty
+	WhenP  *Program
+	LimitP []*Program
+}
+
+// Duty finds a declared duty by id, nil when there is none.
+func (p *Plan) Duty(id string) *Owed {
+	for i := range p.Duties {
+		if p.Duties[i].ID == id {
+			return &p.Duties[i]
+		}
+	}
+	return nil
 }
 
 // Node finds a step by id, nil when there is none.

@@ -266,24 +266,33 @@ func (r *reasoner) decisions() {
 					fmt.Sprintf("the block %s can never pass, so no decision after it can be a grant", n.ID))
 			}
 		}
-		if n.Kind != KindDecide && n.Kind != KindIntake {
-			continue
-		}
 		for i, need := range n.Needs {
-			j := slices.IndexFunc(r.def.Duties, func(t Duty) bool { return t.ID == need.ID })
-			if j < 0 || r.def.Duties[j].Limit == nil {
-				continue
-			}
-			from := r.def.Duties[j].Limit.From
-			m := r.byID[from]
-			if m == nil {
-				m = r.givers[from]
-			}
-			if from == "decision" || m != nil && !certain(m, n) {
-				r.fail("C104", n.Step, fmt.Sprintf("needs.%d", i), fmt.Sprintf("义务 %s 从 %s 之后才产生，%s 却要等它履行", need.ID, from, n.ID),
-					fmt.Sprintf("the duty %s only comes into being with %s, yet %s waits until it is met", need.ID, from, n.ID))
+			if j := slices.IndexFunc(r.def.Duties, func(t Duty) bool { return t.ID == need.ID }); j >= 0 {
+				r.tooLate(&r.def.Duties[j], n, n.Step, fmt.Sprintf("needs.%d", i))
 			}
 		}
+	}
+	for i := range r.def.Duties {
+		if t := &r.def.Duties[i]; r.byID[t.Before] != nil {
+			r.tooLate(t, r.byID[t.Before], nil, "duties."+t.ID+".before")
+		}
+	}
+}
+
+// tooLate finds a gate that waits for a duty which only comes with the gate's own
+// positive end, or after it: it would never open (C104).
+func (r *reasoner) tooLate(t *Duty, gate *Node, step *Step, path string) {
+	if t.Limit == nil {
+		return
+	}
+	from := t.Limit.From
+	m := r.byID[from]
+	if m == nil {
+		m = r.givers[from]
+	}
+	if from == "decision" && gate.Kind != KindIssue || m != nil && !certain(m, gate) {
+		r.fail("C104", step, path, fmt.Sprintf("义务 %s 从 %s 之后才产生，%s 却要等它履行", t.ID, from, gate.ID),
+			fmt.Sprintf("the duty %s only comes into being with %s, yet %s waits until it is met", t.ID, from, gate.ID))
 	}
 }
 

@@ -65,9 +65,6 @@ func (r *runCheck) definition(def *Definition) {
 	if def.ActFirst != nil {
 		r.fail("R105", nil, "actFirst", "本版本还不能运行先办后补（actFirst）", "this release does not run actFirst yet")
 	}
-	for _, t := range def.Duties {
-		r.fail("R106", nil, "duties."+t.ID, "本版本还不能运行事后义务 "+t.ID, "this release does not run duties yet: "+t.ID)
-	}
 	for _, m := range def.Materials {
 		if m.Defer != nil {
 			r.fail("R107", nil, "materials."+m.ID+".defer", "本版本还不能运行容缺后补："+m.ID, "this release does not run deferred papers yet: "+m.ID)

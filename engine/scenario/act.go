@@ -14,7 +14,8 @@ import (
 
 // args turns an act's own keys into the engine's Args. Beside the engine's own
 // shapes it takes the short forms analysts write: lines, overrides, statements
-// and outputs as maps, papers as a list of ids.
+// and outputs as maps, papers as a list of ids, evidence as a list
+// of names.
 func (r *run) args(data map[string]any) (engine.Args, error) {
 	data = maps.Clone(data)
 	for key, field := range map[string]string{"lines": "reason", "overrides": "reason", "statements": "text", "outputs": "number"} {
@@ -38,6 +39,17 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 			}
 		}
 		data["papers"] = papers
+	}
+	if list, ok := data["evidence"].([]any); ok {
+		files := make([]any, len(list))
+		for i, f := range list {
+			files[i] = f
+			if name, ok := f.(string); ok {
+				p := r.paper(name)
+				files[i] = engine.Evidence{Name: name, Hash: p.Hash, Type: p.Type, Size: p.Size}
+			}
+		}
+		data["evidence"] = files
 	}
 	b, err := json.Marshal(data)
 	if err != nil {

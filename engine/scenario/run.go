@@ -255,7 +255,7 @@ func (r *run) expect(x *definition.Expectation) {
 	}
 	r.notices(x)
 	for _, id := range slices.Sorted(maps.Keys(x.Duties)) {
-		r.fail(x.Position, "duties.%s: expected %s, but the case has no such duty", id, x.Duties[id])
+		same("duties."+id, x.Duties[id], r.duty(id, x.Duties[id]))
 	}
 }
 
@@ -293,6 +293,20 @@ func (r *run) due(id, want string) string {
 		}
 	}
 	return got
+}
+
+// duty is the due day of a duty that is open, or the word for how it ended; the
+// word in any case when a word is expected.
+func (r *run) duty(id, want string) string {
+	t := r.state.Duty(id)
+	if t == nil {
+		return "no such duty"
+	}
+	c := r.state.Clock("duty." + id)
+	if _, err := calendar.ParseDate(want); err == nil && t.Owed() && c != nil {
+		return c.Day.String()
+	}
+	return string(t.Status)
 }
 
 // notices compares those of the kinds named: how many, and their lines.

@@ -145,6 +145,10 @@ var actFlags = []actFlag{
 	{name: "document", zh: "凭据文书的编号", en: "number of the document that proves it", put: text("document")},
 	{name: "way", zh: "counter、courier 或 online", en: "counter, courier or online", put: text("way")},
 	{name: "proof", zh: "签收凭证", en: "reference to the proof of delivery", put: text("proof")},
+	{name: "duty", zh: "义务（只有一项时不写）", en: "the duty (left out: the only one)", put: text("duty")},
+	{name: "finding", zh: "met 已履行，failed 未履行", en: "met or failed", put: text("finding")},
+	{name: "result", zh: "哪项结果（只有一项时不写）", en: "the result in question (left out: the only one)", put: text("output")},
+	{name: "evidence", repeated: true, zh: "凭证名称=文件，可多次", en: "NAME=FILE that proves it, may be repeated", put: putEvidence},
 	{name: "ground", zh: "lapse、death 或 dissolution", en: "lapse, death or dissolution", put: text("ground")},
 }
 
@@ -229,6 +233,20 @@ func putPaper(p *putter, v string) error {
 		paper["hash"] = up.Hash
 	}
 	p.add("papers", paper)
+	return nil
+}
+
+// putEvidence uploads a file that proves something.
+func putEvidence(p *putter, v string) error {
+	name, file, err := cut("evidence", v)
+	if err != nil {
+		return err
+	}
+	up, err := p.link.client.Upload(p.ctx, p.upload, file)
+	if err != nil {
+		return err
+	}
+	p.add("evidence", map[string]any{"name": name, "hash": up.Hash})
 	return nil
 }
 

@@ -23,7 +23,7 @@ import (
 func (a *App) caseCommand() *cobra.Command {
 	subs := []*cobra.Command{
 		a.caseStart(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseClocks(), a.casePapers(), a.casePaper(),
-		a.caseTasks(), a.caseNotices(), a.caseResults(), a.caseWaiting(),
+		a.caseTasks(), a.caseNotices(), a.caseResults(), a.caseDossier(), a.caseWaiting(),
 	}
 	return a.Group("case", GroupWork, a.T("办件：收件、查看、撤件、延期等", "Cases: start, look, withdraw, extend …"), "", append(subs, a.under("case")...)...)
 }
@@ -188,6 +188,11 @@ func (a *App) caseNotices() *cobra.Command {
 func (a *App) caseResults() *cobra.Command {
 	var out struct{ Results []engine.ResultRow }
 	return a.caseView("results", "结果和发放情况", "Results and their hand-out", "/results", &out, func(*cobra.Command) error { return a.printResults(out.Results) })
+}
+
+func (a *App) caseDossier() *cobra.Command {
+	var out struct{ Entries []engine.DossierRow }
+	return a.caseView("dossier", "义务、撤销等其他记录", "Duties, annulments and what else the case holds", "/dossier", &out, func(*cobra.Command) error { return a.printDossier(out.Entries) })
 }
 
 func (a *App) caseWaiting() *cobra.Command {

@@ -23,6 +23,8 @@ var words = map[string][2]string{
 	"agree": {"同意", "agree"}, "agree-with": {"附条件同意", "agree with conditions"}, "disagree": {"不同意", "disagree"},
 	"look": {"看材料", "look"}, "accept": {"受理", "accept"}, "answer": {"补正", "answer"}, "work": {"办理", "work"},
 	"question": {"答复", "question"}, "hand": {"发放", "hand out"},
+	"duty": {"义务", "duty"}, "judge": {"认定", "judge"}, "annul": {"撤销与否", "annul or keep"}, "annulment": {"撤销", "annulment"},
+	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
 	"guide":     {"办事指南", "the guide"},
 	"corrected": {"告知过补正", "corrections were asked"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
@@ -183,6 +185,18 @@ func (a *App) printNotices(list []gen.Notice) error {
 		a.Notef("%s\n", a.T("没有发出过告知", "nothing has been told in writing"))
 	}
 	return nil
+}
+
+func (a *App) printDossier(list []engine.DossierRow) error {
+	t := newTable(a.T("种类", "KIND"), a.T("标识", "ID"), a.T("名称", "NAME"), a.T("单位", "ORGAN"), a.T("状态", "STATE"), a.T("自", "SINCE"), a.T("到期", "DUE"))
+	for i := range list {
+		name, state := "", list[i].Status
+		if d := list[i].Duty; d != nil {
+			name, state = d.Name, string(d.Status)
+		}
+		t.add(a.word(list[i].Kind), list[i].ID, name, list[i].Org, a.word(state), when(list[i].At), until(list[i].Due))
+	}
+	return t.print(a.Out)
 }
 
 func (a *App) printResults(list []engine.ResultRow) error {

@@ -14,8 +14,8 @@ import (
 // trackCommand is the applicant's side: number and code instead of an account.
 func (a *App) trackCommand() *cobra.Command {
 	var code string
-	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackWithdraw(&code), a.trackUrge(&code)}
-	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办", "The applicant: progress, answer, withdrawal, urging with number and code"), "", subs...)
+	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code)}
+	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办、报告义务", "The applicant: progress, answer, withdrawal, urging, duties with number and code"), "", subs...)
 	g.PersistentFlags().StringVar(&code, "code", "", a.T("回执上的查询码（LIANBAN_TRACK_CODE）", "the code on the receipt (LIANBAN_TRACK_CODE)"))
 	return g
 }
@@ -123,6 +123,24 @@ func (a *App) trackUrge(code *string) *cobra.Command {
 			return err
 		}
 		return a.applicantAct(ctx, l, "/v1/track/urge", body, &in)
+	})
+	return cmd
+}
+
+func (a *App) trackFulfil(code *string) *cobra.Command {
+	var in actInput
+	cmd := &cobra.Command{
+		Use: "fulfil CASE --code CODE", Args: a.Args(1, 1), Short: a.T("报告义务已履行", "Report that a duty is fulfilled"),
+		Example: "  lianban track fulfil CASE --code CODE --duty policeFiling --evidence 备案回执=回执.pdf",
+	}
+	values := a.addFlags(cmd.Flags(), []string{"duty", "reason", "evidence"})
+	a.sendFlags(cmd, &in)
+	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
+		body, err := a.actBody(ctx, l, "/v1/track/files", "", &in, values)
+		if err != nil {
+			return err
+		}
+		return a.applicantAct(ctx, l, "/v1/track/fulfil", body, &in)
 	})
 	return cmd
 }
