@@ -111,6 +111,9 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		if b.Verdict != nil {
 			reason = b.Verdict.Reason
 		}
+		if b.End == engine.EndGrant && b.Why == "silence" {
+			return say("“"+t.step(b.Step)+"”逾期未作决定，视为准予", t.step(b.Step)+": not decided in time, granted by silence")
+		}
 		return give("“"+t.step(b.Step)+"”"+endZH(b.End), t.step(b.Step)+": "+string(b.End), reason)
 	case engine.StepsClosed:
 		return say("“"+t.steps(b.Steps)+"”"+endZH(b.End), t.steps(b.Steps)+": "+string(b.End))
@@ -189,6 +192,9 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return give("“"+t.step(b.Step)+"”退回“"+t.step(b.Target)+"”", t.step(b.Step)+" returned the case to "+t.step(b.Target), b.Reason)
 	case engine.DecisionAffected:
 		return say("“"+t.step(b.Step)+"”已签署，其依据的内容有变更，已告知", t.step(b.Step)+" is signed; its party was told that what it read has changed")
+	case engine.ClockStarted:
+		zh, en := t.clock(b.Clock.ID)
+		return say("开始计时："+zh+"，到期日 "+b.Clock.Day.String(), "started: "+en+", due on "+b.Clock.Day.String())
 	case engine.ClockWarned:
 		zh, en := t.clock(b.Clock)
 		return say("时限预警："+zh, "warning: "+en)
@@ -326,6 +332,8 @@ func dues(e *engine.Event) []gen.DueMark {
 	case engine.ClockExtended:
 		list = []engine.Clock{b.Clock}
 	case engine.ClockChanged:
+		list = []engine.Clock{b.Clock}
+	case engine.ClockStarted:
 		list = []engine.Clock{b.Clock}
 	case engine.PauseBegan:
 		list = b.Clocks

@@ -15,6 +15,7 @@ const (
 	lateMark   = "mark"
 	lateAccept = "accept"
 	lateAgree  = "agree"
+	lateGrant  = "grant"
 	lateLapse  = "lapse"
 	lateAsk    = "ask"
 	lateWindow = "window" // the collect window closes
@@ -166,7 +167,7 @@ func (d *decider) caseClocks(from string, start time.Time) []Clock {
 		}
 		if p, ok := d.limit(c.limit, c.programs); ok {
 			k := Clock{ID: c.id, Class: c.class, Period: p, Late: lateMark, Start: start, From: c.limit.From}
-			if k.From != from {
+			if strings.HasPrefix(k.From, "form.") {
 				k.Start = d.startOf(k.From)
 			}
 			clocks = append(clocks, d.clock(k))
@@ -176,12 +177,43 @@ func (d *decider) caseClocks(from string, start time.Time) []Clock {
 }
 
 // startsWith is the event a case clock is started by: a day the form names is
-// known at receipt, everything else begins with acceptance.
+// known at receipt, which is also the case's own start.
 func startsWith(from string) string {
-	if from == "receipt" || strings.HasPrefix(from, "form.") {
+	if from == "start" || strings.HasPrefix(from, "form.") {
 		return "receipt"
 	}
-	return "acceptance"
+	return from
+}
+
+// lateCaseClocks starts the case clocks that count from a step, an output or the
+// decision, as soon as it is there: once, for case clocks never restart (3.8.5).
+// One from the decision measures what comes after and ends with the case.
+func (d *decider) lateCaseClocks() {
+	for _, l := range []*definition.Limit{d.r.Plan.Def.Item.Statutory, d.r.Plan.Def.Item.Promised} {
+		if l == nil || d.s.Status == Closed || !d.begun(l.From) || d.s.Outcome != "" && l.From != "decision" {
+			continue
+		}
+		for _, c := range d.caseClocks(l.From, d.startOf(l.From)) {
+			if d.s.Clock(c.ID) == nil {
+				d.emit(ClockStarted{Clock: c})
+			}
+		}
+	}
+}
+
+// begun says whether the event a case clock counts from is there: a step that ran
+// has ended, however it did, an output was given, the outcome is fixed.
+func (d *decider) begun(from string) bool {
+	switch from {
+	case "receipt", "acceptance", "start":
+		return false // with their own events
+	case "decision":
+		return d.s.Outcome != ""
+	}
+	if st := d.s.Step(from); st != nil {
+		return st.Status == Ended && !st.OpenedAt.IsZero()
+	}
+	return d.given(from)
 }
 
 // restartFromReceipt starts case clocks from receipt anew on the acceptance
@@ -194,6 +226,9 @@ func (d *decider) restartFromReceipt(accepted time.Time) []Clock {
 	for i := range d.s.Clocks {
 		c := *d.s.Clocks[i]
 		if c.ofCase() && c.From == "receipt" && c.Running() {
+			if p, ok := d.limit(d.limitOf(&c)); ok { // the notice's answer may have changed what it is chosen by
+				c.Period = p
+			}
 			c.Start, c.Overdue, c.Warned = accepted, false, 0
 			c.Ledger = slices.Clip(c.Ledger)
 			c = d.clock(c)
@@ -271,6 +306,10 @@ func (d *decider) groupClock(n *definition.Node, nth int) []Clock {
 	c := *old
 	c.Excluded = append(slices.Clip(c.Excluded), calendar.Span{From: calendar.DateOf(c.EndedAt), To: calendar.DateOf(d.now)})
 	c.EndedAt, c.Round = time.Time{}, nth
+	c.Stops = slices.Clone(c.Stops)
+	for i := range c.Stops { // a pause that ended with the group was cut after its clock had ended
+		c.Stops[i].To = d.s.pauseRun(c.Stops[i].Run).Until
+	}
 	c.Ledger = slices.Clip(c.Ledger)
 	c = d.clock(c)
 	c.ledger(Entry{At: d.now, What: "reopened", Due: c.Due, Why: "return"})
@@ -298,9 +337,11 @@ func (d *decider) acceptance() time.Time {
 }
 
 func (d *decider) acceptedAs() time.Time {
+	if !d.s.AcceptedAs.IsZero() { // a notice after acceptance does not move it
+		return d.s.AcceptedAs
+	}
 	if n := d.intake(); n != nil {
-		// a notice after acceptance does not move the acceptance date
-		if in := d.st(n).Intake; in != nil && !in.CompleteAt.IsZero() && (d.s.AcceptedOn == nil || *d.s.AcceptedOn == on(in.CompleteAt)) {
+		if in := d.st(n).Intake; in != nil && !in.CompleteAt.IsZero() {
 			return in.CompleteAt
 		}
 	}

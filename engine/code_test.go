@@ -219,6 +219,7 @@ func TestEveryEvent(t *testing.T) {
 	note(hands.do("fire.handle.2", engine.Recall, "view").do("applicant", engine.Urge, ""))
 	fell := tell(t, looking).accepted(map[string]any{"qa": true})
 	note(fell.do("market.handle", engine.Deny, "reg", reasoned))
+	note(tell(t, replace(oneReview, "promised: [{when: qa, time: 10wd}, {time: 20wd}]}", "promised: {time: 5wd, from: view}}")).accepted(nil).do("fire.handle", engine.Agree, "view"))
 	note(tell(t, stoppingDef()).accepted(nil).do("fire.handle", engine.PauseClock, "d", expert("3wd")).do("fire.handle", engine.Resume, "d"))
 	for _, more := range []func(*testing.T) []*story{dutyStories} { // each subject's own
 		for _, s := range more(t) {

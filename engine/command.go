@@ -155,6 +155,7 @@ type Args struct {
 	// grant against a disagree: a reason per opinion (required, 3.4.3).
 	Overrides []Override `json:"overrides,omitempty"`
 	// grant: numbers and data of the outputs; an output left out gets neither.
+	// hand: those of outputs granted by silence, which have none yet.
 	Outputs []OutputIn `json:"outputs,omitempty"`
 	// return: the target step (empty: the only one of `back`) and the steps to be done again.
 	To    string   `json:"to,omitempty"`

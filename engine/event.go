@@ -97,7 +97,7 @@ var coreBodies = []newBody{
 	body[AnswerReceived](), body[AnswerOverdue](), body[CaseAccepted](), body[CaseRefused](),
 	body[TaskClaimed](), body[TaskReleased](), body[LinkPassed](), body[LinkSentBack](), body[UpperNoted](),
 	body[ObjectionRaised](), body[ObjectionAnswered](), body[Returned](), body[StepReopened](), body[StepTold](),
-	body[DecisionAffected](), body[ClockWarned](), body[ClockOverdue](), body[ClockExtended](), body[ClockChanged](),
+	body[DecisionAffected](), body[ClockStarted](), body[ClockWarned](), body[ClockOverdue](), body[ClockExtended](), body[ClockChanged](),
 	body[AnswersAmended](), body[PaperFell](), body[OpinionAdded](), body[StepDropped](), body[PartyTold](),
 	body[HandOutReady](), body[HandedOut](), body[OutcomeFixed](), body[CaseWithdrawn](), body[CaseClosed](),
 	body[PartiesResolved](), body[StepsAwaited](),
@@ -406,6 +406,12 @@ type DecisionAffected struct {
 	Notice  Notice   `json:"notice"`
 }
 
+// ClockStarted starts a clock of the case that counts from a step, an output or
+// the decision.
+type ClockStarted struct {
+	Clock Clock `json:"clock"`
+}
+
 // ClockWarned is a warning before an effect: at half time, then at `warn`.
 type ClockWarned struct {
 	Clock string `json:"clock"`
@@ -486,6 +492,8 @@ type HandedOut struct {
 	Tasks []string `json:"tasks"`
 	Way   string   `json:"way"`
 	Proof string   `json:"proof,omitempty"`
+	// Outputs: numbers of papers silence had granted, made out now.
+	Outputs []OutputIn `json:"outputs,omitempty"`
 }
 
 // OutcomeFixed fixes the outcome of the case (3.9.1); the case clocks end.

@@ -28,6 +28,7 @@ func (Returned) Type() string          { return "Returned" }
 func (StepReopened) Type() string      { return "StepReopened" }
 func (StepTold) Type() string          { return "StepTold" }
 func (DecisionAffected) Type() string  { return "DecisionAffected" }
+func (ClockStarted) Type() string      { return "ClockStarted" }
 func (ClockWarned) Type() string       { return "ClockWarned" }
 func (ClockOverdue) Type() string      { return "ClockOverdue" }
 func (ClockExtended) Type() string     { return "ClockExtended" }

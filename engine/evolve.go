@@ -349,7 +349,10 @@ func (b CaseAccepted) apply(s *State, e *Event) {
 	s.done(b.Task, e)
 	s.finish(b.Step, EndDone, "", e.At)
 	s.setIntake(b.Step, b.Intake)
-	s.Status, s.AcceptedAt = Accepted, e.At
+	s.Status, s.AcceptedAt, s.AcceptedAs = Accepted, e.At, s.ReceivedAt
+	if !b.Intake.CompleteAt.IsZero() {
+		s.AcceptedAs = b.Intake.CompleteAt
+	}
 	on := b.On
 	s.AcceptedOn = &on
 	if b.Deemed {
@@ -473,6 +476,8 @@ func (b DecisionAffected) apply(s *State, _ *Event) {
 	s.Notices = append(s.Notices, b.Notice)
 }
 
+func (b ClockStarted) apply(s *State, _ *Event) { s.putClocks([]Clock{b.Clock}) }
+
 func (b ClockWarned) apply(s *State, _ *Event) { s.editClock(b.Clock).Warned = b.Which }
 
 func (b ClockOverdue) apply(s *State, e *Event) {
@@ -521,6 +526,7 @@ func (b HandOutReady) apply(s *State, _ *Event) {
 }
 
 func (b HandedOut) apply(s *State, e *Event) {
+	s.makeOut(b.Outputs)
 	s.Hands = slices.Clone(s.Hands)
 	for _, id := range b.Items {
 		for i := range s.Hands {

@@ -79,7 +79,7 @@ func nextOf(s *State, i int) (expiry, bool) {
 // effects says whether running out does more than mark.
 func (c *Clock) effects() bool {
 	switch c.Late {
-	case lateAccept, lateAgree, lateLapse, lateAsk, lateRevoke:
+	case lateAccept, lateAgree, lateGrant, lateLapse, lateAsk, lateRevoke:
 		return true
 	}
 	return false
@@ -181,6 +181,8 @@ func (d *decider) happen(e expiry) {
 		d.accept(n, "", true)
 	case c.Late == lateAgree && n.Review != nil:
 		d.defaulted(n, c.Due)
+	case c.Late == lateGrant && n.Decide != nil && d.silenceGrants(n, c):
+		d.grantedBySilence(n, c.Due)
 	default:
 		d.emit(ClockOverdue{Clock: c.ID})
 	}
@@ -242,6 +244,8 @@ func (c *Clock) RunsOut() (zh, en string) {
 		return "逾期视为同意", "silence counts as agreement"
 	case c.Duty != "" && c.Late == lateRevoke:
 		return "逾期未履行的，由作出决定的机关决定是否撤销", "not met in time: the organ that decided is asked whether to annul"
+	case c.Late == lateGrant:
+		return "逾期未作决定的，视为准予", "silence counts as a grant"
 	case c.Late == lateLapse:
 		return "逾期不补正的，申请失效", "the application lapses"
 	case strings.HasSuffix(c.ID, clockStatutory):

@@ -430,6 +430,8 @@ func (d *decider) answer(n *definition.Node, in IntakeState, r revision, complet
 	d.emit(e)
 	if accepted {
 		d.reread(r.changed)
+	} else if len(r.changed) > 0 {
+		d.rechoose("answered") // everything is evaluated as at filing (3.10.1)
 	}
 }
 

@@ -33,23 +33,22 @@ func (d *decider) handOuts() {
 	if n == nil {
 		return
 	}
-	if n.Issue.Outputs == "as-ready" || d.st(n).Status == Open {
-		if tasks, clocks := d.handTasks(n, max(1, d.st(n).Round), d.s.Org(n.By)); len(tasks) > 0 {
-			d.emit(HandOutReady{Step: n.ID, Tasks: tasks, Clocks: clocks})
-		}
+	if tasks, clocks := d.handTasks(n, max(1, d.st(n).Round), d.s.Org(n.By), n.Issue.Outputs == "as-ready" || d.st(n).Status == Open); len(tasks) > 0 {
+		d.emit(HandOutReady{Step: n.ID, Tasks: tasks, Clocks: clocks})
 	}
 	if d.st(n).Status == Open && !d.pending() {
 		d.emit(StepEnded{Step: n.ID, End: EndDone})
 	}
 }
 
-// handTasks makes a task and a clock for every result that has none yet.
-func (d *decider) handTasks(n *definition.Node, nth int, org string) ([]Task, []Clock) {
+// handTasks makes a task and a clock for every result that has none yet; not all:
+// only for those that wait for nothing, because silence granted them.
+func (d *decider) handTasks(n *definition.Node, nth int, org string, all bool) ([]Task, []Clock) {
 	var tasks []Task
 	var clocks []Clock
 	for i := range d.s.Hands {
 		h := &d.s.Hands[i]
-		if !h.Pending() || d.ready(n, h) {
+		if !h.Pending() || d.ready(n, h) || !all && !h.Silent {
 			continue
 		}
 		t := Task{
@@ -57,6 +56,9 @@ func (d *decider) handTasks(n *definition.Node, nth int, org string) ([]Task, []
 			Status: TaskOpen, OpenedAt: d.now,
 		}
 		if p, ok := d.limit(n.Limit, n.LimitP); ok {
+			if h.Silent {
+				p = paperTime
+			}
 			c := d.clock(Clock{
 				ID: "hand." + h.ID, Class: Statutory, Step: n.ID, Round: nth, Period: p, Late: lateHand,
 				Start: d.handStart(n, h), From: "decision",
@@ -78,7 +80,7 @@ func (d *decider) ready(n *definition.Node, h *HandOut) bool {
 // fixing of the outcome, which is now while it is not recorded yet (3.8.2).
 func (d *decider) handStart(n *definition.Node, h *HandOut) time.Time {
 	switch {
-	case n.Issue.Outputs == "as-ready":
+	case n.Issue.Outputs == "as-ready" || h.Silent:
 		return h.At
 	case d.s.DecidedAt.IsZero():
 		return d.now
@@ -120,7 +122,12 @@ func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
 			return nil, reject(NotFound, "没有待发放的“"+id+"”", "there is no result "+id+" to hand out").at("items." + id)
 		}
 	}
-	return func() { d.emit(HandedOut{Step: n.ID, Items: chosen, Tasks: tasks, Way: a.Way, Proof: a.Proof}) }, nil
+	if rej := d.madeOut(a.Outputs, chosen); rej != nil {
+		return nil, rej
+	}
+	return func() {
+		d.emit(HandedOut{Step: n.ID, Items: chosen, Tasks: tasks, Way: a.Way, Proof: a.Proof, Outputs: a.Outputs})
+	}, nil
 }
 
 // fixOutcome fixes the outcome once every decide has ended or is absent (3.9.1,

@@ -94,6 +94,9 @@ func (d *decider) guideOrder(id string) int {
 	return len(d.r.Plan.Papers) + len(d.r.Plan.Conditions)
 }
 
+// Name is the notice's Chinese title.
+func (n *Notice) Name() string { return cmp0(n.Title, n.Kind.Title()) }
+
 // Title is the notice's Chinese title.
 func (k NoticeKind) Title() string {
 	switch k {

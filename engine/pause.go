@@ -131,7 +131,7 @@ func (d *decider) stops(p *PauseRun, c *Clock) bool {
 	case "":
 		return c.ID == clockStatutory || c.ID == clockPromised
 	case p.Step:
-		return c.Round == p.Round
+		return true
 	}
 	n := d.r.node(d.s, c.Step)
 	if n.Group() {
@@ -144,12 +144,15 @@ func (d *decider) stops(p *PauseRun, c *Clock) bool {
 	return st.Status == Open && slices.Contains(st.Needs, p.Step)
 }
 
-// stopped adds to a clock that starts while pauses run the days they take out of it.
+// stopped adds to a clock that starts the days pauses take out of it: those that
+// run, and those before on its own step, which matter where it counts from a day
+// before its opening.
 func (d *decider) stopped(c *Clock) {
 	for i := range d.s.Pauses {
 		p := &d.s.Pauses[i]
 		had := slices.ContainsFunc(c.Stops, func(s ClockStop) bool { return s.Run == p.ID })
-		if p.Running() && !had && d.stops(p, c) {
+		before := p.Step == c.Step && p.Until > on(c.Start)
+		if (p.Running() || before) && !had && d.stops(p, c) {
 			c.Stops = append(slices.Clip(c.Stops), ClockStop{Run: p.ID, Span: calendar.Span{From: p.From, To: p.Until}})
 		}
 	}

@@ -23,12 +23,18 @@ func newWorld(t *rapid.T) *world {
 	require.NoError(t, err)
 	plan, err := definition.Compile(randomDefinition(t))
 	require.NoError(t, err)
-	w := &world{rules: &engine.Rules{Plan: plan, Calendar: cal}, now: time.Date(2026, 2, 12, 2, 0, 0, 0, time.UTC)}
+	walls := map[string]wall{cal.Version(): nationalWall(t)}
+	if rapid.Bool().Draw(t, "otherCalendar") {
+		cal = randomCalendar(t, walls)
+	}
+	w := &world{rules: &engine.Rules{Plan: plan, Calendar: cal}, now: time.Date(2026, 2, 12, 2, 0, 0, 0, time.UTC), kept: map[string]time.Time{}}
+	w.told = newChronicle(plan, walls)
 	answers := map[string]any{"q1": rapid.Bool().Draw(t, "q1"), "q2": rapid.Bool().Draw(t, "q2")}
 	if answers["q1"].(bool) {
 		answers["q3"] = rapid.Bool().Draw(t, "q3")
 	}
-	args := engine.Args{Number: "N1", Region: "210304", Answers: answers}
+	since := rapid.SampledFrom([]string{"2026-02-10", "2026-02-12T09:30:00+08:00", "2026-01-31"}).Draw(t, "since")
+	args := engine.Args{Number: "N1", Region: "210304", Answers: answers, Form: map[string]any{"since": since}}
 	asked, rejection := engine.Checklist(w.rules, args, w.now)
 	require.Nil(t, rejection)
 	for _, p := range asked {
@@ -58,6 +64,12 @@ func (w *world) take(t *rapid.T, before *engine.State, res engine.Result) {
 	require.Equal(t, string(asJSON(t, &round)), string(asJSON(t, res.State)), "the state survives JSON")
 	require.Equal(t, engine.Project(w.rules, &round), engine.Project(w.rules, live), "and so does everything the screens show")
 	w.log = append(w.log, res.Events...)
+	for _, e := range res.Events {
+		b, err := json.Marshal(e)
+		require.NoError(t, err)
+		w.told.hear(t, b)
+	}
+	w.told.agrees(t, live, w.kept)
 	for i, e := range w.log {
 		require.EqualValues(t, i+1, e.Seq)
 		require.True(t, i == 0 || !e.At.Before(w.log[i-1].At), "time never goes back")
@@ -243,7 +255,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 	engine.TaskAnswer: {engine.Answer},
 	engine.TaskWork: {
 		engine.Pass, engine.Pass, engine.Pass, engine.SendBack, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant,
-		engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.Recall, engine.Urge,
+		engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.Recall, engine.Urge, engine.PauseClock, engine.PauseClock, engine.PauseClock, engine.PauseClock,
 	},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep},
@@ -263,7 +275,7 @@ func (w *world) fits(t *rapid.T, task engine.Task) engine.Act {
 }
 
 // leading are the acts of the lead, so that they are not left to chance.
-var leading = []engine.Act{engine.Amend, engine.Amend, engine.Drop, engine.Add, engine.Add, engine.StopBlock, engine.ContinueBlock, engine.Extend}
+var leading = []engine.Act{engine.Amend, engine.Amend, engine.Drop, engine.Add, engine.Add, engine.StopBlock, engine.ContinueBlock, engine.Extend, engine.Resume}
 
 // randomAct draws an act: of somebody whose task it is, of the lead, or of
 // anybody; it may well be wrong.
@@ -293,6 +305,10 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		cmd.By, cmd.Do = person("market", "lead", 1), rapid.SampledFrom(leading).Draw(t, "leading")
 		if cmd.Do == engine.Extend {
 			cmd.By = rapid.SampledFrom([]engine.Actor{person("gov", "government-head", 1), person("fire", "organ-head", 1)}).Draw(t, "head")
+		}
+		if cmd.Do == engine.Resume && len(w.state.Pauses) > 0 {
+			p := rapid.SampledFrom(w.state.Pauses).Draw(t, "run")
+			step, cmd.By = p.Step, person(w.state.Step(p.Step).Org, "handle", 1)
 		}
 		if cmd.Do != engine.StopBlock && cmd.Do != engine.ContinueBlock {
 			cmd.Step = step
@@ -375,6 +391,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		}
 	case engine.Extend:
 		a.Clock = rapid.SampledFrom(append([]string{"x"}, clockIDs(w.state)...)).Draw(t, "clock")
+	case engine.PauseClock, engine.Resume:
+		w.pauseArgs(t, &cmd)
 	case engine.Add:
 		if rapid.Bool().Draw(t, "branch") {
 			a.Branch = step

@@ -44,7 +44,8 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 			Channels: []string{"window", "online"}, Originals: "never",
 			Statutory: &definition.Limit{Times: []definition.TimedPeriod{{Time: wd(45)}}, From: "acceptance", Late: "mark",
 				Extend: &definition.Extension{Time: wd(15), Role: "government-head", Times: 1}},
-			Promised: &definition.Limit{Times: []definition.TimedPeriod{{When: "q1", Time: wd(9)}, {Time: wd(13)}}, From: pick(b, "acceptance", "receipt"), Late: "mark"},
+			Promised: &definition.Limit{Times: []definition.TimedPeriod{{When: "q1", Time: wd(9)}, {Time: wd(13)}},
+				From: pick(b, "acceptance", "receipt", "form.since", "receive", "decision"), Late: "mark"},
 		},
 		Parties: []definition.Party{
 			{ID: "hall", Name: "综合窗口", Kind: "hall"}, {ID: "market", Name: "市场", Kind: "department"},
@@ -53,6 +54,12 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		Situations: []definition.Situation{
 			{ID: "q1", Ask: "一？", Type: "boolean"}, {ID: "q2", Ask: "二？", Type: "boolean"},
 			{ID: "q3", Ask: "三？", Type: "boolean", When: "q1"},
+		},
+		Pauses: []definition.Pause{
+			{ID: "expert", Kind: "expert-review", Stops: []string{"statutory", "promised"}, Max: wd(6), Notice: "告知书", Basis: []definition.Article{{Law: "行政许可法"}}},
+			{ID: "law", Kind: "testing", Stops: []string{"statutory"}, Max: calendar.Period{Amount: 1, Unit: calendar.Months}, Notice: "告知书", Basis: []definition.Article{{Law: "行政许可法"}}},
+			{ID: "site", Kind: "site-visit", Stops: []string{"promised"}, Max: calendar.Period{Amount: 5, Unit: calendar.CalendarDays}},
+			{ID: "quick", Kind: "other", Stops: []string{"promised"}, Max: calendar.Period{Amount: 50, Unit: calendar.Hours}},
 		},
 		Conditions: []definition.Condition{{ID: "c1", Text: "条件", Basis: []definition.Article{{Law: "法"}}}},
 	}
@@ -85,7 +92,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		}
 	}
 	conclude := &definition.Step{Kind: definition.KindDecide, ID: "conclude", By: "market", Limit: limitOf(2, "mark"),
-		Decide: &definition.Decide{Work: definition.Work{Chain: b.chain()}, Item: definition.Matter{Name: "结论", Type: definition.Licence}, Times: 2}}
+		Decide: &definition.Decide{Work: definition.Work{Chain: b.chain(), Pauses: b.pauses()}, Item: definition.Matter{Name: "结论", Type: definition.Licence}, Times: 2}}
 	if last != "" {
 		conclude.Decide.Back = []string{last}
 	}
@@ -126,6 +133,29 @@ func pick[T any](b *builder, options ...T) T {
 
 func (b *builder) when() definition.Expr {
 	return pick(b, definition.Expr(""), "", "q1", "not q2", "q1 and q3")
+}
+
+// limit is a step's: of any unit, mostly from its start, now and then from
+// something that happened before, to be extended or not.
+func (b *builder) limit(n int, late string) *definition.Limit {
+	l := limitOf(n, late)
+	if rapid.IntRange(0, 3).Draw(b.t, "unit") == 0 {
+		l.Times[0].Time = pick(b, calendar.Period{Amount: n, Unit: calendar.CalendarDays}, calendar.Period{Amount: 20 * n, Unit: calendar.Hours},
+			calendar.Period{Amount: 1, Unit: calendar.Months}, calendar.Period{Amount: 1, Unit: calendar.Years})
+	}
+	if rapid.IntRange(0, 3).Draw(b.t, "from") == 0 {
+		l.From = pick(b, append(append([]string{"receipt", "acceptance", "form.since", "receive"}, b.above...), b.outputs...)...)
+	}
+	if rapid.IntRange(0, 2).Draw(b.t, "extends") == 0 {
+		l.Extend = &definition.Extension{Role: "organ-head", Times: 2,
+			Time: pick(b, wd(4), calendar.Period{Amount: 3, Unit: calendar.CalendarDays}, calendar.Period{Amount: 30, Unit: calendar.Hours})}
+	}
+	return l
+}
+
+// pauses are the grounds a step may stop its clocks by.
+func (b *builder) pauses() []string {
+	return pick(b, nil, []string{"expert"}, []string{"site", "quick"}, []string{"expert", "law", "site", "quick"})
 }
 
 func (b *builder) id(kind string) string {
@@ -184,12 +214,12 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 	switch kind {
 	case 0:
 		s.Kind, s.ID, s.By, s.Reads = definition.KindReview, b.id("r"), pick(b, b.parties...), b.reads()
-		s.Limit = limitOf(3, pick(b, "mark", "agree"))
-		s.Review = &definition.Work{Chain: b.chain(), Checks: []string{"c1"}}
+		s.Limit = b.limit(3, pick(b, "mark", "agree"))
+		s.Review = &definition.Work{Chain: b.chain(), Checks: []string{"c1"}, Pauses: b.pauses()}
 	case 1:
 		s.Kind, s.ID, s.By, s.Reads = definition.KindDecide, b.id("d"), pick(b, b.parties...), b.reads()
-		s.Limit = limitOf(5, "mark")
-		s.Decide = &definition.Decide{Work: definition.Work{Chain: b.chain()}, Item: definition.Matter{Name: "决定", Type: definition.Licence}, Times: 2,
+		s.Limit = b.limit(5, pick(b, "mark", "mark", "grant"))
+		s.Decide = &definition.Decide{Work: definition.Work{Chain: b.chain(), Pauses: b.pauses()}, Item: definition.Matter{Name: "决定", Type: definition.Licence}, Times: 2,
 			Statutory: &definition.Limit{Times: []definition.TimedPeriod{{Time: wd(20)}}, From: "start", Late: "mark", Extend: &definition.Extension{Time: wd(10), Role: "organ-head", Times: 1}}}
 		if rapid.Bool().Draw(b.t, "gives") {
 			out := "o" + s.ID
@@ -212,7 +242,7 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 				c.Decide.Back = slices.Clone(targets)
 			}
 		}
-		s.Limit = limitOf(8, "mark")
+		s.Limit = b.limit(8, "mark")
 	default:
 		s.Kind, s.ID = definition.KindParallel, b.id("b")
 		s.Parallel = &definition.Parallel{Objection: pick(b, "finish", "stop", "lead")}
@@ -234,13 +264,16 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 		}
 		s.Parallel.Passes = definition.Expr(pick(b, "", "", "", fmt.Sprintf("objected(%q) == 0", s.ID), fmt.Sprintf("agreed(%q) > 0", s.ID)))
 		s.Optional = s.Optional && branch
-		s.Limit = limitOf(10, "mark")
+		s.Limit = b.limit(10, "mark")
 	}
 	if s.Kind == definition.KindReview || s.Kind == definition.KindDecide {
 		for _, a := range b.above {
 			if rapid.IntRange(0, 5).Draw(b.t, "need") == 0 {
 				s.Needs = append(s.Needs, definition.Need{ID: a, When: b.when()})
 			}
+		}
+		if len(s.Needs) > 0 && s.Limit.Late == "grant" {
+			s.Limit.Late = "mark"
 		}
 	}
 	return s
@@ -283,6 +316,8 @@ func forTask(t *rapid.T, task engine.Task) engine.Actor {
 
 type world struct {
 	rules *engine.Rules
+	told  *chronicle // the second opinion on every date
+	kept  map[string]time.Time
 	state *engine.State
 	log   []engine.Event
 	now   time.Time

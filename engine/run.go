@@ -22,6 +22,7 @@ func (d *decider) settle() {
 		d.paperFalls()
 		d.windowSpoken()
 		d.handOuts()
+		d.lateCaseClocks()
 		d.fixOutcome()
 		d.duties()
 		if len(d.events) > n {
@@ -210,7 +211,7 @@ func (d *decider) opening(n *definition.Node) StepOpened {
 		o.Tasks, o.Clocks = tasks, append(o.Clocks, clocks...)
 	case n.Kind == definition.KindIssue:
 		if n.Issue.Outputs == "together" {
-			o.Tasks, o.Clocks = d.handTasks(n, o.Round, o.Org)
+			o.Tasks, o.Clocks = d.handTasks(n, o.Round, o.Org, true)
 		}
 	}
 	return o

@@ -96,6 +96,9 @@ type State struct {
 	// AcceptedOn is the acceptance date (3.7.8); AcceptedAt when it was recorded.
 	AcceptedOn *calendar.Date `json:"acceptedOn,omitempty"`
 	AcceptedAt time.Time      `json:"acceptedAt,omitzero"`
+	// AcceptedAs is the instant the clocks from acceptance count from: receipt, or
+	// the arrival of the last paper asked before acceptance.
+	AcceptedAs time.Time `json:"acceptedAs,omitzero"`
 	// Flags: deemed (accepted by silence), corrected (a notice was sent),
 	// overridden (a supervisor sent one when nothing more could be asked).
 	Flags  []string `json:"flags,omitempty"`
@@ -457,9 +460,6 @@ type Notice struct {
 	Until *calendar.Date `json:"until,omitempty"`
 }
 
-// Name is the notice's Chinese title.
-func (n *Notice) Name() string { return cmp0(n.Title, n.Kind.Title()) }
-
 // Objection is a disagree, or the negative end of a branch that is not
 // optional, in a block whose lead is asked (rule 3.5.2).
 type Objection struct {
@@ -499,6 +499,8 @@ type HandOut struct {
 	Done  time.Time `json:"done,omitzero"`
 	Proof string    `json:"proof,omitempty"`
 	Void  time.Time `json:"void,omitzero"` // annulled before it was handed out
+	// Silent: granted by silence; the paper is due within a working day.
+	Silent bool `json:"silent,omitempty"`
 }
 
 // Pending says whether it is still to be handed out.

@@ -93,8 +93,6 @@ var CheckCodes = []CheckCode{
 	{"R108", SeverityError, "letters in lieu are not run by this release"},
 	{"R109", SeverityError, "pre-review is not run by this release"},
 	{"R110", SeverityError, "programmes are not run by this release"},
-	{"R111", SeverityError, "granting by silence is not run by this release"},
-	{"R112", SeverityError, "case clocks that count from something else than acceptance, receipt or the form are not run by this release"},
 }
 
 var severities = func() map[string]Severity {

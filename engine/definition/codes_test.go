@@ -120,8 +120,6 @@ var breaks = []struct {
 	{"R108", "demo.yaml:45:74", nil},
 	{"R109", "demo.yaml:57:16", nil},
 	{"R110", "programme.yaml:7:9", nil},
-	{"R111", "demo.yaml:81:34", demo("limit: [{when: big, time: 10wd}, {time: 5wd}]", "limit: {time: 5wd, late: grant, basis: 某地方规定}")},
-	{"R112", "demo.yaml:13:3", demo("statutory: {time: 45wd", "statutory: {from: decision, time: 45wd")},
 }
 
 func manyTexts(n int) string {

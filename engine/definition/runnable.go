@@ -1,9 +1,6 @@
 package definition
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Runnable finds what the language has and this release of the engine does not
 // run. Such a definition can be written and checked; it is refused when it is
@@ -52,13 +49,6 @@ func (r *runCheck) definition(def *Definition) {
 	if def.Item.Type == Programme {
 		r.fail("R110", nil, "item.type", "本版本还不能运行分阶段的总事项（programme）", "this release does not run programmes yet")
 	}
-	for i, l := range []*Limit{def.Item.Statutory, def.Item.Promised} {
-		key := []string{"item.statutory", "item.promised"}[i]
-		if l != nil && l.From != "acceptance" && l.From != "receipt" && !strings.HasPrefix(l.From, "form.") {
-			r.fail("R112", nil, key, "本版本的办件时限只能自受理、收件或表单中的日期起算，不能自 "+l.From+" 起算",
-				"in this release a case clock counts from acceptance, receipt or a day of the form, not from "+l.From)
-		}
-	}
 	for _, k := range def.Commitments {
 		r.fail("R104", nil, "commitments."+k.ID, "本版本还不能运行告知承诺 "+k.ID, "this release does not run commitments yet: "+k.ID)
 	}
@@ -82,11 +72,7 @@ func (r *runCheck) step(s *Step) {
 		if s.Intake.PreReview != nil {
 			r.fail("R109", s, "preReview", "本版本还不能运行预审（preReview）", "this release does not run pre-review yet")
 		}
-	case KindDecide:
-		if s.Limit != nil && s.Limit.Late == "grant" {
-			r.fail("R111", s, "limit.late", "本版本还不能运行逾期视为准予（late: grant）："+s.ID, "this release does not run granting by silence yet (late: grant): "+s.ID)
-		}
-	case KindReview, KindSequence, KindParallel, KindIssue:
+	case KindReview, KindDecide, KindSequence, KindParallel, KindIssue:
 	case KindInclude:
 		name := s.Include.Fragment + "@" + s.Include.Version
 		r.fail("R102", s, "", "片段 "+name+" 没有展开", "the include of "+name+" is not resolved")

@@ -100,7 +100,7 @@ var actSpecs = []actSpec{
 	{act: engine.Hand, word: "hand", under: "task", zh: "发放结果", en: "Hand results out",
 		longZh: "--item 写发放哪些结果，不写则发放全部已就绪的；--way：counter 窗口、courier 快递、online 网上。",
 		longEn: "--item says which results, left out: all that are ready; --way: counter, courier, online.",
-		flags:  []string{"item", "way", "proof"}, need: []string{"way"}, example: "lianban task hand CASE --way counter --proof 签收单-0012 --as lin.hall"},
+		flags:  []string{"item", "way", "proof", "output", "output-file"}, need: []string{"way"}, example: "lianban task hand CASE --way counter --proof 签收单-0012 --as lin.hall"},
 	{act: engine.Fulfil, word: "fulfil", under: "task", zh: "登记义务已履行", en: "Record that a duty is fulfilled",
 		longZh: "办结之后仍可办理。部门的义务由本部门登记；申请人的义务在窗口代为登记，再由认定部门认定。申请人自己报告用 `lianban track fulfil`。",
 		longEn: "Possible after closing, too. A party's duty by the party; the applicant's is entered at the window and judged afterwards.\nThe applicant's own way is `lianban track fulfil`.",

@@ -1,0 +1,63 @@
+package engine_test
+
+import (
+	"sync"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"lianban/engine"
+	"lianban/engine/calendar"
+)
+
+var nationalWall = func() func(t require.TestingT) wall {
+	var once sync.Once
+	var w wall
+	return func(t require.TestingT) wall {
+		once.Do(func() { w = readWall(t, "../definitions/calendars") })
+		return w
+	}
+}()
+
+// randomCalendar makes a calendar nobody ever wrote, and hangs it on the wall.
+func randomCalendar(t *rapid.T, walls map[string]wall) *calendar.Calendar {
+	w := wall{}
+	var runs []calendar.Run
+	first := calendar.NewDate(2026, 1, 1)
+	for _, at := range rapid.SliceOfNDistinct(rapid.IntRange(0, 300), 0, 25, rapid.ID[int]).Draw(t, "days") {
+		day, work := first.AddDays(at), rapid.Bool().Draw(t, "work")
+		w[day.String()] = work
+		runs = append(runs, calendar.Run{From: day, To: day, Work: work, Name: "某日"})
+	}
+	cal, err := calendar.New(calendar.Data{Label: "2026", Years: []calendar.Year{
+		{Year: 2026, Notices: []calendar.Notice{{Name: "通知"}}, Days: runs}, {Year: 2027, Notices: []calendar.Notice{{Name: "通知"}}},
+	}})
+	require.NoError(t, err)
+	walls[cal.Version()] = w
+	return cal
+}
+
+// pauseArgs are the data of a pause, mostly good ones.
+func (w *world) pauseArgs(t *rapid.T, cmd *engine.Command) {
+	a := &cmd.Args
+	a.Pause = rapid.SampledFrom([]string{"expert", "law", "site", "quick"}).Draw(t, "pause")
+	if n := w.rules.Plan.Node(cmd.Step); n != nil && n.Work() != nil && len(n.Work().Pauses) > 0 {
+		a.Pause = rapid.SampledFrom(n.Work().Pauses).Draw(t, "ground")
+	}
+	a.Document = rapid.SampledFrom([]string{"文1", "文1", "文1", ""}).Draw(t, "document")
+	a.Time = rapid.SampledFrom([]calendar.Period{
+		wd(1), wd(2), wd(4), {Amount: 3, Unit: calendar.CalendarDays}, {Amount: 30, Unit: calendar.Hours}, {Amount: 1, Unit: calendar.Months},
+	}).Draw(t, "length")
+	if rapid.IntRange(0, 3).Draw(t, "until") == 0 {
+		a.Time, a.Until = calendar.Period{}, calendar.DateOf(w.now.Add(time.Duration(rapid.IntRange(0, 8).Draw(t, "days"))*24*time.Hour))
+	}
+	if cmd.Do == engine.Resume {
+		a.Time, a.Until = calendar.Period{}, 0
+		for _, p := range w.state.Pauses {
+			if p.Running() && (cmd.Step == "" || p.Step == cmd.Step) {
+				a.Pause = p.Pause
+			}
+		}
+	}
+}
