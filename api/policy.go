@@ -30,6 +30,7 @@ type Policy struct {
 const (
 	RoleEditor    = "editor"    // writes definitions
 	RolePublisher = "publisher" // publishes definitions
+	RoleAdmin     = "admin"     // loads calendars
 )
 
 // caseRoles take part in cases.
@@ -54,6 +55,7 @@ var named = map[string]Policy{
 	"supervise":    {Who: Official, Roles: []string{engine.RoleSupervisor}},
 	"upload":       {Who: Official, Roles: caseRoles},
 	"edit":         {Who: Official, Roles: []string{RoleEditor, RolePublisher}},
+	"administer":   {Who: Official, Roles: []string{RoleAdmin}},
 	"publish":      {Who: Official, Roles: []string{RolePublisher}},
 }
 
@@ -84,6 +86,7 @@ var Policies = map[string]string{
 	"getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
 	"appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise", "overturnCard": "supervise", "trackAnswer": "applicant",
 	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant",
+	"listCalendars": "signed-in", "previewCalendars": "administer", "loadCalendars": "administer",
 	"getClock": "public", "advanceClock": "dev",
 	"health": "public", "ready": "public", "metrics": "public", "openapi": "public", "listProblems": "public", "getProblem": "public",
 }

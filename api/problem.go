@@ -116,6 +116,7 @@ const (
 	CodeMediaType       = "media-type"
 	CodeDefinition      = "definition-refused"
 	CodeVersionExists   = "version-exists"
+	CodeBadCalendar     = "bad-calendar"
 	CodeBadCursor       = "bad-cursor"
 	CodeClockBackward   = "clock-backward"
 	CodeTooMany         = "too-many"
@@ -177,6 +178,7 @@ var apiKinds = []Kind{
 	{CodeMediaType, 415, "Content type not accepted", "请求体的 Content-Type 与接口文档不符", "The body's Content-Type is not the one of the document"},
 	{CodeDefinition, 422, "The definition was refused", "定义未通过检查：findings 逐条列出位置与修改办法", "The definition did not pass its checks: `findings` lists place and fix of each"},
 	{CodeVersionExists, 409, "The version exists with other content", "该版本已以其他内容发布：修改须用新版本号", "This version is published with other content: a change needs a new version"},
+	{CodeBadCalendar, 422, "The calendar cannot be loaded", "日历内容自相矛盾或没有变化：按提示修改", "The calendar contradicts itself, or would change nothing: see what it says"},
 	{CodeBadCursor, 400, "The cursor is not one of this list", "cursor 不是本列表给出的翻页标记：从第一页重新开始", "The cursor was not given by this list: begin at the first page"},
 	{CodeClockBackward, 422, "The clock only moves forward", "业务时钟只能向前", "The business clock only moves forward"},
 	{CodeTooMany, 429, "Too many attempts", "尝试过于频繁：按 Retry-After 稍后再试", "Too many attempts: wait as Retry-After says"},

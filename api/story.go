@@ -207,6 +207,8 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.ClockChanged:
 		zh, en := t.clock(b.Clock.ID)
 		return give("时限变更："+zh+"，新到期日 "+b.Clock.Day.String(), "changed: "+en+", now due on "+b.Clock.Day.String(), b.Why)
+	case engine.CalendarLoaded:
+		return give("载入日历 "+b.Version+"，重新计算未结时限", "calendar "+b.Version+" loaded, open clocks counted anew", b.Why)
 	case engine.PauseBegan:
 		return give("“"+t.step(b.Run.Step)+"”因"+engine.PauseKindZh(b.Run.Kind)+"停止计时，预计至 "+b.Run.Until.String(),
 			t.step(b.Run.Step)+": clocks stopped for "+b.Run.Kind+", until "+b.Run.Until.String()+" as planned", b.Run.Reason)
@@ -336,6 +338,8 @@ func dues(e *engine.Event) []gen.DueMark {
 	case engine.ClockStarted:
 		list = []engine.Clock{b.Clock}
 	case engine.PauseBegan:
+		list = b.Clocks
+	case engine.CalendarLoaded:
 		list = b.Clocks
 	case engine.PauseEnded:
 		list = b.Clocks

@@ -34,6 +34,7 @@ func (s *Server) sweepLoop(ctx context.Context) {
 			s.fault("sweep starts", s.sweepStarts(ctx))
 			s.fault("sweep acts", s.sweepActs(ctx))
 			s.fault("sweep tails", s.sweepTails(ctx))
+			s.fault("sweep calendars", s.sweepCalendars(ctx))
 		}
 		select {
 		case <-ctx.Done():

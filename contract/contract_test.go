@@ -18,6 +18,7 @@ import (
 	"lianban/contract"
 	"lianban/contract/contracttest"
 	"lianban/engine"
+	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -202,4 +203,34 @@ func TestClosedIsTheEnginesWord(t *testing.T) {
 	require.Equal(t, engine.Closed, state.Status)
 	late := contracttest.Act("late", engine.Agree, contracttest.Officer("one"), filedAt.Add(time.Hour), "one")
 	require.Equal(t, contract.Closed(), engine.Decide(rules, state, late).Rejection)
+}
+
+// A calendar loaded into a case goes along into the next run, and comes back from
+// the log's bytes: nothing has to be looked up.
+func TestALoadedCalendarIsCarried(t *testing.T) {
+	t.Parallel()
+	rules := contracttest.Rules(t)
+	state := contracttest.File(t, "N1", filedAt, false).State
+	day := calendar.DateOf(filedAt).AddDays(2)
+	cal, err := calendar.New(rules.Calendar.Data().Renew(state.Region, nil, []calendar.Layer{{
+		Region: state.Region[:4], Notice: calendar.Notice{Name: "停工"}, Days: []calendar.Run{{From: day, To: day.AddDays(20), Name: "停工"}},
+	}}))
+	require.NoError(t, err)
+	body, err := contract.EncodeCommand(engine.Command{Do: engine.Recalendar, By: engine.Actor{Kind: engine.System}, Args: engine.Args{Calendar: cal, Reason: "停工"}})
+	require.NoError(t, err)
+	cmd, err := contract.DecodeCommand(body, "load-1", filedAt.Add(time.Hour))
+	require.NoError(t, err)
+	r := engine.Decide(rules, state, cmd)
+	require.Nil(t, r.Rejection)
+	events := contract.Events(engine.Seal("", r.Events))
+	b, err := json.Marshal(contract.StartInput{Number: "N1", Carry: &contract.Carry{State: r.State, Tail: events}})
+	require.NoError(t, err)
+	var back contract.StartInput
+	require.NoError(t, json.Unmarshal(b, &back))
+	require.Equal(t, cal.Version(), back.Carry.State.Calendars[0].Version())
+	require.Equal(t, events, back.Carry.Tail)
+	next := engine.Decide(rules, back.Carry.State, engine.Command{Do: engine.Tick, By: engine.Actor{Kind: engine.System}, At: filedAt.Add(40 * 24 * time.Hour)})
+	live := engine.Decide(rules, r.State, engine.Command{Do: engine.Tick, By: engine.Actor{Kind: engine.System}, At: filedAt.Add(40 * 24 * time.Hour)})
+	require.NotEmpty(t, live.Events)
+	require.Equal(t, engine.Seal("", live.Events), engine.Seal("", next.Events))
 }

@@ -126,7 +126,7 @@ func (d *decider) between(m, target, n *definition.Node) bool {
 // reopens tries a return on a copy: does anybody but the returner get work by
 // it? (3.6.3)
 func (d *decider) reopens(n *definition.Node, e Returned) bool {
-	try := &decider{r: d.r, s: d.s.clone(), now: d.now}
+	try := &decider{r: d.r, under: d.under, s: d.s.clone(), now: d.now}
 	try.emit(e)
 	try.settle()
 	return slices.ContainsFunc(try.events, func(x Event) bool {

@@ -40,7 +40,7 @@ func nodeClock(c *Clock) bool { return c.Role != "" }
 // clock computes a clock's dates from its start, period, extensions and
 // exclusions with the case's calendar (3.8.1).
 func (d *decider) clock(c Clock) Clock {
-	c.Calendar = d.r.Calendar.Version()
+	c.Calendar = d.days(&c).Version()
 	d.stopped(&c)
 	due := d.due(&c)
 	c.Due, c.Day, c.Provisional = due.At, due.Day, due.Provisional
@@ -49,6 +49,15 @@ func (d *decider) clock(c Clock) Clock {
 		c.Ledger = []Entry{{At: d.now, What: "started", Due: c.Due, Why: c.From}}
 	}
 	return c
+}
+
+// days is the calendar a clock is counted by: the case's own by now, unless the
+// clock has kept an earlier one (3.8.8).
+func (d *decider) days(c *Clock) *calendar.Calendar {
+	if c.Calendar == "" || c.Calendar == d.r.Calendar.Version() || d.under == nil {
+		return d.r.Calendar
+	}
+	return d.under.of(d.s, c).Calendar
 }
 
 // due counts the whole period, extensions included, from the start (3.8.4:
@@ -61,14 +70,14 @@ func (d *decider) due(c *Clock) calendar.Due {
 		}
 	}
 	excluded := c.excluded()
-	due := d.r.Calendar.Due(c.Start, c.total(), excluded)
+	due := d.days(c).Due(c.Start, c.total(), excluded)
 	for _, p := range rest {
 		provisional := due.Provisional
 		from := due.Day.Start() // the due day is the day the extension counts from
 		if p.Unit == calendar.Hours {
 			from = due.At
 		}
-		due = d.r.Calendar.Due(from, p, excluded)
+		due = d.days(c).Due(from, p, excluded)
 		due.Provisional = due.Provisional || provisional
 	}
 	return due
@@ -94,7 +103,7 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 	if p.Amount/2 > 0 {
 		h := p
 		h.Amount = p.Amount / 2
-		half = d.r.Calendar.Due(c.Start, h, c.excluded()).At
+		half = d.days(c).Due(c.Start, h, c.excluded()).At
 	} else {
 		half = c.Start.Add(c.Due.Sub(c.Start) / 2)
 	}
@@ -126,12 +135,12 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 func (d *decider) before(c *Clock, p calendar.Period) time.Time {
 	excluded := c.excluded()
 	if len(excluded) == 0 || p.Unit != calendar.WorkingDays {
-		return d.r.Calendar.Before(c.Due, p)
+		return d.days(c).Before(c.Due, p)
 	}
 	left := p.Amount
 	for day := on(c.Due.Add(-1)); day > on(c.Start); day-- {
 		out := slices.ContainsFunc(excluded, func(s calendar.Span) bool { return s.From < day && day <= s.To })
-		if out || !d.r.Calendar.Working(day) {
+		if out || !d.days(c).Working(day) {
 			continue
 		}
 		if left--; left <= 0 {
@@ -229,7 +238,7 @@ func (d *decider) restartFromReceipt(accepted time.Time) []Clock {
 			if p, ok := d.limit(d.limitOf(&c)); ok { // the notice's answer may have changed what it is chosen by
 				c.Period = p
 			}
-			c.Start, c.Overdue, c.Warned = accepted, false, 0
+			c.Start, c.Overdue, c.Warned, c.Calendar = accepted, false, 0, ""
 			c.Ledger = slices.Clip(c.Ledger)
 			c = d.clock(c)
 			c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: "correction"})
@@ -305,7 +314,7 @@ func (d *decider) groupClock(n *definition.Node, nth int) []Clock {
 	}
 	c := *old
 	c.Excluded = append(slices.Clip(c.Excluded), calendar.Span{From: calendar.DateOf(c.EndedAt), To: calendar.DateOf(d.now)})
-	c.EndedAt, c.Round = time.Time{}, nth
+	c.EndedAt, c.Round, c.Calendar = time.Time{}, nth, ""
 	c.Stops = slices.Clone(c.Stops)
 	for i := range c.Stops { // a pause that ended with the group was cut after its clock had ended
 		c.Stops[i].To = d.s.pauseRun(c.Stops[i].Run).Until

@@ -220,6 +220,9 @@ func TestEveryEvent(t *testing.T) {
 	fell := tell(t, looking).accepted(map[string]any{"qa": true})
 	note(fell.do("market.handle", engine.Deny, "reg", reasoned))
 	note(tell(t, replace(oneReview, "promised: [{when: qa, time: 10wd}, {time: 20wd}]}", "promised: {time: 5wd, from: view}}")).accepted(nil).do("fire.handle", engine.Agree, "view"))
+	closure := tell(t, oneReview).accepted(nil)
+	require.Nil(t, closure.load(closure.calendar("2103", days("2026-03-09", "2026-03-11", false))))
+	note(closure)
 	note(tell(t, stoppingDef()).accepted(nil).do("fire.handle", engine.PauseClock, "d", expert("3wd")).do("fire.handle", engine.Resume, "d"))
 	for _, more := range []func(*testing.T) []*story{dutyStories} { // each subject's own
 		for _, s := range more(t) {

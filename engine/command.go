@@ -178,6 +178,8 @@ type Args struct {
 	Pause    string        `json:"pause,omitempty"`
 	Until    calendar.Date `json:"until,omitzero"`
 	Document string        `json:"document,omitempty"`
+	// recalendar: the calendar of the case's region by now; Reason names the notice.
+	Calendar *calendar.Calendar `json:"calendar,omitempty"`
 	// hand: which hand-outs (empty: all that are ready), the way, and a reference to the proof of delivery.
 	Items []string `json:"items,omitempty"`
 	Way   string   `json:"way,omitempty"`

@@ -29,7 +29,7 @@ func Decide(r *Rules, s *State, cmd Command) Result {
 		res.Rejection = r.inWords(nil, res.Rejection)
 		return res
 	}
-	d := &decider{r: r, s: s.clone()}
+	d := &decider{r: r.at(s), under: r, s: s.clone()}
 	at := cmd.At
 	if at.Before(s.Last) {
 		at = s.Last
@@ -58,6 +58,7 @@ func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) 
 // event emitted, so that every rule looks at the case as it is by now.
 type decider struct {
 	r       *Rules
+	under   *Rules // with the calendar the case was filed under; nil: the same
 	s       *State
 	now     time.Time
 	by      Actor
@@ -111,7 +112,7 @@ func init() {
 		Withdraw: judgeWithdraw, Terminate: judgeTerminate,
 	}
 	// A subject with a file of its own lists its judges there and is named here.
-	for _, more := range []map[Act]judge{pauseJudges, peopleJudges, dutyJudges} {
+	for _, more := range []map[Act]judge{pauseJudges, peopleJudges, dutyJudges, calendarJudges} {
 		maps.Copy(judges, more)
 	}
 }

@@ -16,6 +16,7 @@ func Explain(r *Rules, s *State, id string) (calendar.Explanation, bool) {
 	if c == nil {
 		return calendar.Explanation{}, false
 	}
+	r = r.of(s, c)
 	e := r.Calendar.Explain(c.Start, c.total(), c.excluded())
 	if !e.Due.At.Equal(c.Due) {
 		// an extension in another unit, or the window's cap before the intake's due day

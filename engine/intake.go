@@ -45,9 +45,13 @@ func (d *decider) openIntake(n *definition.Node) (*IntakeState, []Clock, []Task)
 // collectClock is the window's clock: at the latest one working day before the
 // intake is due (3.7.5).
 func (d *decider) collectClock(n *definition.Node, intake []Clock) Clock {
-	c := d.clock(Clock{ID: clockCollect, Class: Promised, Step: n.ID, Round: 1, Period: n.Intake.Collect.Time, Late: lateWindow, Start: d.now, From: n.Intake.Collect.From})
-	for _, k := range intake {
-		if k.ID != n.ID || d.s.AcceptedOn != nil {
+	return d.capped(d.clock(Clock{ID: clockCollect, Class: Promised, Step: n.ID, Round: 1, Period: n.Intake.Collect.Time, Late: lateWindow, Start: d.now, From: n.Intake.Collect.From}), intake)
+}
+
+// capped holds the window within the intake, whose clock is the last of its id.
+func (d *decider) capped(c Clock, clocks []Clock) Clock {
+	for _, k := range slices.Backward(clocks) {
+		if k.ID != c.Step || d.s.AcceptedOn != nil {
 			continue
 		}
 		last := d.r.Calendar.Before(k.Due, calendar.Period{Amount: 1, Unit: calendar.WorkingDays})
@@ -56,8 +60,11 @@ func (d *decider) collectClock(n *definition.Node, intake []Clock) Clock {
 		}
 		if last.Before(c.Due) {
 			c.Due, c.Day = last, calendar.DateOf(last.Add(-time.Nanosecond))
-			c.Ledger = []Entry{{At: d.now, What: "started", Due: last, Why: "one working day before the intake is due"}}
+			if len(c.Ledger) < 2 && c.Ledger[0].At.Equal(d.now) {
+				c.Ledger = []Entry{{At: d.now, What: "started", Due: last, Why: "one working day before the intake is due"}}
+			}
 		}
+		break
 	}
 	return c
 }

@@ -293,6 +293,11 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			open = append(open, *k)
 		}
 	}
+	if rapid.IntRange(0, 14).Draw(t, "notice") == 0 {
+		cmd.By, cmd.Do = engine.Actor{Kind: engine.System}, engine.Recalendar
+		cmd.Args = engine.Args{Calendar: randomCalendar(t, w.told.walls), Reason: "放假通知"}
+		return cmd
+	}
 	switch draw := rapid.IntRange(0, 9).Draw(t, "likely"); {
 	case draw < 5 && len(open) > 0:
 		task := rapid.SampledFrom(open).Draw(t, "task")

@@ -127,6 +127,8 @@ type State struct {
 	Outputs []OutputState `json:"outputs,omitempty"`
 	Hands   []HandOut     `json:"handOuts,omitempty"`
 	Pauses  []PauseRun    `json:"pauses,omitempty"`
+	// Calendars are those loaded since filing, the last one in use (3.8.8).
+	Calendars []*calendar.Calendar `json:"calendars,omitempty"`
 
 	Duties     []DutyState `json:"duties,omitempty"`
 	Annulments []Annulment `json:"annulments,omitempty"`
@@ -425,7 +427,7 @@ type ClockExtension struct {
 // Entry is one line of a clock's ledger.
 type Entry struct {
 	At   time.Time `json:"at"`
-	What string    `json:"what"` // started, ended, extended, changed, restarted, overdue, reopened, stopped, resumed
+	What string    `json:"what"` // started, ended, extended, changed, restarted, overdue, reopened, stopped, resumed, recounted
 	Due  time.Time `json:"due,omitzero"`
 	Why  string    `json:"why,omitempty"`
 }
@@ -579,6 +581,7 @@ func (s *State) clone() *State {
 	c.Pauses = slices.Clip(s.Pauses)
 	c.Duties = slices.Clip(s.Duties)
 	c.Annulments = slices.Clip(s.Annulments)
+	c.Calendars = slices.Clip(s.Calendars)
 	return &c
 }
 

@@ -94,54 +94,6 @@ func definition(r dbsqlc.DefinitionVersion) DefinitionVersion {
 		Suspended: r.Suspended, SuspendedWhy: r.SuspendedWhy}
 }
 
-// CalendarVersion is a calendar as cases name it.
-type CalendarVersion struct {
-	Region   string // "" for the whole mainland
-	Version  string
-	Data     []byte // calendar.Data as JSON; lists leave it out
-	LoadedAt time.Time
-}
-
-// PutCalendar stores a version and says whether it is new. The version names the content, so one
-// that is there already is left alone.
-func (s *Store) PutCalendar(ctx context.Context, c CalendarVersion) (bool, error) {
-	n, err := s.q.PutCalendar(ctx, dbsqlc.PutCalendarParams{Region: c.Region, Version: c.Version, Data: notNull(c.Data), LoadedAt: c.LoadedAt})
-	if err != nil {
-		return false, wrap("put calendar", err)
-	}
-	if n == 0 {
-		return false, nil
-	}
-	return true, s.Notify(ctx, TopicCatalogue)
-}
-
-// Calendar gives a version by its name, whatever its region (ErrNotFound).
-func (s *Store) Calendar(ctx context.Context, version string) (CalendarVersion, error) {
-	r, err := s.q.CalendarByVersion(ctx, version)
-	return calendarVersion(r), wrap("calendar", err)
-}
-
-// LatestCalendar gives the calendar new cases of a region use: that of the longest region it lies
-// in, loaded last (ErrNotFound).
-func (s *Store) LatestCalendar(ctx context.Context, region string) (CalendarVersion, error) {
-	r, err := s.q.LatestCalendar(ctx, region)
-	return calendarVersion(r), wrap("calendar", err)
-}
-
-// Calendars lists all versions, per region in the order they were loaded.
-func (s *Store) Calendars(ctx context.Context) ([]CalendarVersion, error) {
-	rows, err := s.q.Calendars(ctx)
-	out := make([]CalendarVersion, len(rows))
-	for i, r := range rows {
-		out[i] = CalendarVersion{Region: r.Region, Version: r.Version, LoadedAt: r.LoadedAt.UTC()}
-	}
-	return out, wrap("calendars", err)
-}
-
-func calendarVersion(r dbsqlc.CalendarVersion) CalendarVersion {
-	return CalendarVersion{Region: r.Region, Version: r.Version, Data: r.Data, LoadedAt: r.LoadedAt.UTC()}
-}
-
 // BusinessAhead is how far the business clock runs ahead of the real one. Only dev and tests move it.
 func (s *Store) BusinessAhead(ctx context.Context) (time.Duration, error) {
 	us, err := s.q.BusinessClock(ctx)

@@ -88,6 +88,22 @@ func TestCalendarsByRegion(t *testing.T) {
 	list, err := s.Calendars(t.Context())
 	require.NoError(t, err)
 	require.Len(t, list, 3)
+	// loading makes one current that was there before
+	load, _, err := s.LoadCalendars(t.Context(), store.CalendarLoad{Key: "k", Reason: "停工收回", By: "a", At: morning}, []store.CalendarVersion{{Version: "2026-a", Data: []byte("2026-a")}})
+	require.NoError(t, err)
+	require.Equal(t, []string{""}, load.Regions)
+	c, err = s.LatestCalendar(t.Context(), "110105")
+	require.NoError(t, err)
+	require.Equal(t, "2026-a", c.Version)
+	list, err = s.Calendars(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list, 3)
+	require.True(t, list[0].Current)
+	require.False(t, list[1].Current)
+	loads, err := s.CalendarLoads(t.Context())
+	require.NoError(t, err)
+	require.Len(t, loads, 1)
+	require.Zero(t, loads[0].Open)
 }
 
 func TestBusinessClockMovesForwardOnly(t *testing.T) {

@@ -707,6 +707,105 @@ type BusinessClock struct {
 	Offset int64 `json:"offset"`
 }
 
+// CalendarContent defines model for CalendarContent.
+type CalendarContent struct {
+	Layers []CalendarLayer `json:"layers,omitempty,omitzero"`
+
+	// Reason What the ledgers say: the name of the notice
+	Reason string         `json:"reason"`
+	Years  []CalendarYear `json:"years,omitempty,omitzero"`
+}
+
+// CalendarLayer defines model for CalendarLayer.
+type CalendarLayer = calendar.Layer
+
+// CalendarLoad defines model for CalendarLoad.
+type CalendarLoad struct {
+	At time.Time `json:"at"`
+
+	// By The account
+	By string `json:"by"`
+
+	// Done Of those told: counted anew
+	Done int `json:"done"`
+
+	// DoneAt When all had been told
+	DoneAt time.Time `json:"doneAt,omitempty,omitzero"`
+	Key    string    `json:"key"`
+
+	// Open Open cases not told yet
+	Open   int    `json:"open"`
+	Reason string `json:"reason"`
+
+	// Refused Of those told: nothing was left to do
+	Refused int      `json:"refused"`
+	Regions []string `json:"regions"`
+	Told    int      `json:"told"`
+
+	// Versions One per region
+	Versions []string `json:"versions"`
+}
+
+// CalendarMove defines model for CalendarMove.
+type CalendarMove struct {
+	Clock string `json:"clock"`
+
+	// From A day in the business zone, +08:00
+	From Date `json:"from"`
+
+	// Is It still is
+	Is     bool   `json:"is,omitempty,omitzero"`
+	Number string `json:"number"`
+	Step   string `json:"step,omitempty,omitzero"`
+
+	// To A day in the business zone, +08:00
+	To Date `json:"to"`
+
+	// Was The date was provisional
+	Was bool `json:"was,omitempty,omitzero"`
+}
+
+// CalendarNotice defines model for CalendarNotice.
+type CalendarNotice = calendar.Notice
+
+// CalendarPreview defines model for CalendarPreview.
+type CalendarPreview struct {
+	Calendars []CalendarVersion `json:"calendars"`
+
+	// Cases Open cases looked at
+	Cases int            `json:"cases"`
+	Moves []CalendarMove `json:"moves"`
+
+	// Next Go on after this case; absent at the end
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// CalendarRun defines model for CalendarRun.
+type CalendarRun = calendar.Run
+
+// CalendarVersion defines model for CalendarVersion.
+type CalendarVersion struct {
+	// Current New cases of the region use it
+	Current  bool      `json:"current,omitempty,omitzero"`
+	LoadedAt time.Time `json:"loadedAt,omitempty,omitzero"`
+
+	// Region Empty for the whole mainland
+	Region  string `json:"region"`
+	Version string `json:"version"`
+
+	// Years Years a notice covers
+	Years []int `json:"years,omitempty,omitzero"`
+}
+
+// CalendarYear defines model for CalendarYear.
+type CalendarYear = calendar.Year
+
+// Calendars defines model for Calendars.
+type Calendars struct {
+	Calendars []CalendarVersion `json:"calendars"`
+	Loads     []CalendarLoad    `json:"loads"`
+}
+
 // Card defines model for Card.
 type Card struct {
 	// Acts What was done with it, in order; absent in lists
@@ -1799,6 +1898,21 @@ type PendingAnswer = Pending
 // ProblemAnswer RFC 9457
 type ProblemAnswer = Problem
 
+// LoadCalendarsParams defines parameters for LoadCalendars.
+type LoadCalendarsParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// PreviewCalendarsParams defines parameters for PreviewCalendars.
+type PreviewCalendarsParams struct {
+	// After The case after which to go on: next of the page before
+	After string `form:"after,omitempty" json:"after,omitempty,omitzero"`
+
+	// Limit Open cases to look at, 100 when left out
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
 // ListCardsParams defines parameters for ListCards.
 type ListCardsParams struct {
 	// Org Organisation that answers for them
@@ -2262,6 +2376,12 @@ type TrackWithdrawParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// LoadCalendarsJSONRequestBody defines body for LoadCalendars for application/json ContentType.
+type LoadCalendarsJSONRequestBody = CalendarContent
+
+// PreviewCalendarsJSONRequestBody defines body for PreviewCalendars for application/json ContentType.
+type PreviewCalendarsJSONRequestBody = CalendarContent
+
 // RaiseCardJSONRequestBody defines body for RaiseCard for application/json ContentType.
 type RaiseCardJSONRequestBody = RaiseCard
 
@@ -2453,6 +2573,15 @@ type ServerInterface interface {
 	// ListAccounts Demo accounts
 	// (GET /v1/accounts)
 	ListAccounts(ctx echo.Context) error
+	// ListCalendars Working calendars by region, and what was loaded
+	// (GET /v1/calendars)
+	ListCalendars(ctx echo.Context) error
+	// LoadCalendars Load a notice of holidays, or days of a region
+	// (POST /v1/calendars)
+	LoadCalendars(ctx echo.Context, params LoadCalendarsParams) error
+	// PreviewCalendars Which open dates a load would move
+	// (POST /v1/calendars/preview)
+	PreviewCalendars(ctx echo.Context, params PreviewCalendarsParams) error
 	// ListCards Cards
 	// (GET /v1/cards)
 	ListCards(ctx echo.Context, params ListCardsParams) error
@@ -2794,6 +2923,71 @@ func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAccounts(ctx)
+	return err
+}
+
+// ListCalendars converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCalendars(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCalendars(ctx)
+	return err
+}
+
+// LoadCalendars converts echo context to params.
+func (w *ServerInterfaceWrapper) LoadCalendars(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LoadCalendarsParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LoadCalendars(ctx, params)
+	return err
+}
+
+// PreviewCalendars converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewCalendars(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewCalendarsParams
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", ctx.QueryParams(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter after: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewCalendars(ctx, params)
 	return err
 }
 
@@ -5651,6 +5845,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cards/:card/appeal", wrapper.AppealCard, options.OperationMiddlewares["appealCard"]...)
 	router.POST(options.BaseURL+"/v1/cards/:card/uphold", wrapper.UpholdCard, options.OperationMiddlewares["upholdCard"]...)
 	router.POST(options.BaseURL+"/v1/cards/:card/overturn", wrapper.OverturnCard, options.OperationMiddlewares["overturnCard"]...)
+	router.GET(options.BaseURL+"/v1/calendars", wrapper.ListCalendars, options.OperationMiddlewares["listCalendars"]...)
+	router.POST(options.BaseURL+"/v1/calendars", wrapper.LoadCalendars, options.OperationMiddlewares["loadCalendars"]...)
+	router.POST(options.BaseURL+"/v1/calendars/preview", wrapper.PreviewCalendars, options.OperationMiddlewares["previewCalendars"]...)
 	router.GET(options.BaseURL+"/v1/clock", wrapper.GetClock, options.OperationMiddlewares["getClock"]...)
 	router.POST(options.BaseURL+"/v1/clock/advance", wrapper.AdvanceClock, options.OperationMiddlewares["advanceClock"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
@@ -5875,6 +6072,124 @@ type ListAccountsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAccountsdefaultApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCalendarsRequestObject struct {
+}
+
+type ListCalendarsResponseObject interface {
+	VisitListCalendarsResponse(w http.ResponseWriter) error
+}
+
+type ListCalendars200JSONResponse Calendars
+
+func (response ListCalendars200JSONResponse) VisitListCalendarsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCalendarsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCalendarsdefaultApplicationProblemPlusJSONResponse) VisitListCalendarsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LoadCalendarsRequestObject struct {
+	Params LoadCalendarsParams
+	Body   *LoadCalendarsJSONRequestBody
+}
+
+type LoadCalendarsResponseObject interface {
+	VisitLoadCalendarsResponse(w http.ResponseWriter) error
+}
+
+type LoadCalendars200JSONResponse CalendarLoad
+
+func (response LoadCalendars200JSONResponse) VisitLoadCalendarsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LoadCalendarsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LoadCalendarsdefaultApplicationProblemPlusJSONResponse) VisitLoadCalendarsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewCalendarsRequestObject struct {
+	Params PreviewCalendarsParams
+	Body   *PreviewCalendarsJSONRequestBody
+}
+
+type PreviewCalendarsResponseObject interface {
+	VisitPreviewCalendarsResponse(w http.ResponseWriter) error
+}
+
+type PreviewCalendars200JSONResponse CalendarPreview
+
+func (response PreviewCalendars200JSONResponse) VisitPreviewCalendarsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewCalendarsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewCalendarsdefaultApplicationProblemPlusJSONResponse) VisitPreviewCalendarsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10260,6 +10575,15 @@ type StrictServerInterface interface {
 	// ListAccounts Demo accounts
 	// (GET /v1/accounts)
 	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// ListCalendars Working calendars by region, and what was loaded
+	// (GET /v1/calendars)
+	ListCalendars(ctx context.Context, request ListCalendarsRequestObject) (ListCalendarsResponseObject, error)
+	// LoadCalendars Load a notice of holidays, or days of a region
+	// (POST /v1/calendars)
+	LoadCalendars(ctx context.Context, request LoadCalendarsRequestObject) (LoadCalendarsResponseObject, error)
+	// PreviewCalendars Which open dates a load would move
+	// (POST /v1/calendars/preview)
+	PreviewCalendars(ctx context.Context, request PreviewCalendarsRequestObject) (PreviewCalendarsResponseObject, error)
 	// ListCards Cards
 	// (GET /v1/cards)
 	ListCards(ctx context.Context, request ListCardsRequestObject) (ListCardsResponseObject, error)
@@ -10698,6 +11022,125 @@ func (sh *strictHandler) ListAccounts(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
 		return validResponse.VisitListAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCalendars operation middleware
+func (sh *strictHandler) ListCalendars(ctx echo.Context) error {
+	var request ListCalendarsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCalendars(ctx.Request().Context(), request.(ListCalendarsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCalendars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCalendarsResponseObject); ok {
+		return validResponse.VisitListCalendarsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LoadCalendars operation middleware
+func (sh *strictHandler) LoadCalendars(ctx echo.Context, params LoadCalendarsParams) error {
+	var request LoadCalendarsRequestObject
+
+	request.Params = params
+
+	var body LoadCalendarsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LoadCalendars(ctx.Request().Context(), request.(LoadCalendarsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LoadCalendars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LoadCalendarsResponseObject); ok {
+		return validResponse.VisitLoadCalendarsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewCalendars operation middleware
+func (sh *strictHandler) PreviewCalendars(ctx echo.Context, params PreviewCalendarsParams) error {
+	var request PreviewCalendarsRequestObject
+
+	request.Params = params
+
+	var body PreviewCalendarsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewCalendars(ctx.Request().Context(), request.(PreviewCalendarsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewCalendars")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewCalendarsResponseObject); ok {
+		return validResponse.VisitPreviewCalendarsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14221,342 +14664,363 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/jxxJlh/2rwRKAqa5l91scjijne4fjOa3Ge5wSYrsWd7dNnUVnfmqKrazInIiIrtYyyNw+8MJZ+EW",
-	"Z8gr24CwMtYQ7B+0J9kSIO/dGdb/Is/Mrv4LI96LyMyqiqzKqq7msHvmJ7IrM+Prixfv6+e96aVqXCgJ",
-	"0prewZtewTUfgwWNf93jOnvmfnF/ZGBSLQorlOwd9J6U41PQTA2YHQFLuc56SU+4JwW3o17Sk3wMvYOe",
-	"f6Lhy1JoyHoHVpeQ9Ew6gjF3zQ6UHnPbO+gJaT++00t6YyHFuBz3Dm4lPTstgB7BEHTv7dukd6/URumW",
-	"UfUlvLb9MKqCD4GdwkBpCIP7sgQ9bYwOG+s1xzPmrx+DHNpR7+D2Rx9XQzBWCznEEXzGzail/xefHe3e",
-	"/ujjalmUtCBtwkbwOr48I25GS5en4NaCdh/+s5/u737Cdwev3nx85+0/7sVG9sjCuGVk7hFLVQbxcQgL",
-	"46XjaCzLx3dwk8Kft2Ij+RymbYTDx2CYHQnDeGoPmQHAtRLSapWVKb7mxzgCnoGuR/kog3GhLMh0uvs5",
-	"TJcO+B9rGPQOev/oZk3gN+mpufk5TI/htcWRPhZjYVvG+kBaLcCwAjQSUwsV5a6JGSLKYMDL3PYOPtpP",
-	"3NIRQd/e319J3nSuWsZzjxtgkk7eztf/4t989Q//+ff/z//09d/83zfiu0qvbrxMrjsaDw7tGS9aR/Yo",
-	"qw+dWy0h8Y9hKdooDt/rSnK3bv9wNc39BLQRSraM0D8Nw/QEHxnYOb24vdPw1rVkCiUNVFz1SJoJaPeX",
-	"5xHuv7wocpFyN+CbPzNu1G8675TOqKfZSR973sy4YcIyY7nMTO9t0ruvJGx5DK7J2Bjc74esb+DLPhPG",
-	"XxcGPjAs58YyOAdpGR9YRzXWje2hyFePTaUW7K6xGmizIxfKqZAcj2lkQyLLFHh1KTMcimHGKg0Zw88T",
-	"z4xoB+nd3fvCFMoIamWe4Li1PB2Nsc2JsCOc+UDkwJDQmuS0SMt/vBv6OJ4WsPsUGzWLnUhlpBgMlraG",
-	"ZxdkJuRwy1vuW40t6XNIlc4gS5hUlmEXkLEp2NmVfKyo48WZvRyBBmYV4+aMTUbcslNI+RjcAZ7jtovL",
-	"9xysnu4eOaKKXNKQKncMIk3UnBgXTavTHMYrF62g9/5ozcWjr2KLd8R8k4es7+7sPjN8athkJNIRzs+3",
-	"4bo4SlMo7FFKo8oypEaeP9OqAG2FYzkDnhtIekXjpzc9Y6FYNcQXFopH992ZtNycrXr7mJsz9/bb6sSp",
-	"059B6vbq9e5Q7fofJ0LD3tHsz7tiXChtvcAzwjuVy1Mub/JC3HRfYLNHaapKWv/ZyYhscZufFvzLEpjI",
-	"FjlA0svVUESI7rH7OZzPhY/ogniz+EDpYaR/PeRSGCSRIHnFvnzS1qqGoT8Zi49U7iduYWyir/gfuNZ8",
-	"2qM7KNxmP+3hovhpusHXAwltv5rfRFx+q/RPBEy6bUDYrci0z4TED0A6SeinvQK0wSvXHyv8ykyNu6Rf",
-	"LdmJRdEy3O9qMBCp4Hnirj73QyY0uPFP2Qgvw5bdaNvfll2aW1ecV3Tpsmz9I3qquUxHkYVlGaQ5d3cT",
-	"vcKs449Ooj41gGs3LzttsoKFkCQHNVUiJ8J2o/9H1jDVOAOzDTmxaaGdgms7jZ2kAy9aajt19wFkbKA0",
-	"4zI+yPiMNfDMxO4ZbpvzZfReUh+tlS2P+etH9PKtxvL4k4cd+4thGfd8Tm855n5pnDnpWUHbvvxW10Jl",
-	"C7Ttp/Hq8rh7ds5lCusekijBMEOXvBMgxuoc2Ok0YdyysTKWWZBsCly7XV40PwRt7cNbH3348f7+Kp0t",
-	"6VkVIX7pZG1bdW9Vs6+MW9jFrYjpMYvMY6gB1mcf6QjSs2UUD6/5WEi6oGqLBbVv2ECVMmueg6UKiOvr",
-	"ORin9K5zIuYZm4Yx12cLPCfGdK6kAON28qWwo+u0m3UvMxJJk22GU9SuJTd7+YheDn1eRfppMs7G+lwi",
-	"8xyD3EDE4KjbmPavyPIxZ4YacTmEjPmP2emUfVmC8Zf8AvtybG+zDtyXbCAgxwt5oWE0IUWOBBqqDBtx",
-	"mUHGhOxK9vjdIzlLjLff7yv9nV/SUpb5BqIsNyKyU8cjYDkMec7whYTB3nCP/eE3f/3Nr/7LH/79777+",
-	"m//wzX/6V7//7W+//su//fqXv/jq7379za9/M3u4P+rAWVRpi9LGe6dnTMiKhA9ZDgPrHpDUqWQ+ZUpC",
-	"RxnzvaaLxG/EJdPHGGJKOrcz5rklQlBS08vik+lammbmdq5zt1lJ+sfCA9JvuyuMFcUtIZHIjcRtaZp6",
-	"sSoAtWK3qDm4+/sMChtViQMpLTyYjKbNJnNu3dQHXLgGXyUrNFq0FPjp+E6CycA1XA06cdu7gqxADoWE",
-	"vZpEOpEXfeWJy104399y7+iWc1sL4+AanjOiVs+YkiwXEswh47XEyVKnnTvWeQp+CSFza0ictNNIqz46",
-	"jfUKagPB2BVsanNczbAB18F+lfI8B83GfIouUzRgrbbBPcpAWmGnwWuoNEs1ZMKiRfKQTYTM1CRhOXBH",
-	"6RkzZQH6XBilcffWMoMWI89s5zSUtfuIKsHaijSHmNBPEsRQexVn7uzX3y1agflktU3PvbSCsWUwEBLJ",
-	"fi8Mcw3WdrP+nMjCGDGUG3C52joes2orzURWa4Z5DnxYwqJVboUw1aZ7PfdLxiYjkMyoMZyqjIytrkN3",
-	"4hjPNfBs+n6pZ2HZLk8musttOvLq9IJUpPH3WdV51Sxq1XyplT80HTNI3y2N49nmXq7Ss8VRjdU5P505",
-	"NadK5cDx2pAqwq1Cg8zLVt0ELjUYGLCtPjomyKw9cqxDDZgGni90ECx3kWiK5mq4UVcdJtUMY4uD7vRF",
-	"+TW1bfaXCTfMSZrk6BU2YXjgMtCH3ibvfsiFsaazDYZr1OffLt513EbdpdKt1ogXBUgUFdeUtDuP6i5+",
-	"ERnX6fQzLiOX0HMuDF3+vMH768E0SCvNuZmRgP2wC61SyEpN/MqCFjzvJZVDNukNAF3qru0UogIyxIVu",
-	"eF3kPOYLPFZOdPGP3fBDIFm3dR1G78Ij6QMebMOjfSbVRDInmGtmlTrD4AO6zhif8Gl0pei2X3kIiNri",
-	"tx+cQ744xFtswrUUcpiw22wKee7u7g+ZhizavI8xiirXKTdQHQD02FA0ijpHSUZO8Q0TFTKwWdPermlp",
-	"jGkwKJQ2D9oK72iLB+vlSFXSvxt9q9Ow1YXr/ZpL/Wz0DvMhQuI0h8TdoRqcqOy4H5JHrGddtsg17kG7",
-	"W9k/fCBbH5uV4VP0Vuzahi/je9YgezNSE++C7UC/tVa8ijG9oDeXKcOmJCYfZ+P+tjlF2w9nqbsbE8ZR",
-	"eHH/0oWaMO5PcWwBfj5aLVKiUo27FzheOI0NfZqUbO46+fmoh/wr7E7bneVlxoVrq8lQtWPGvZrvIRMd",
-	"CD12YxADS054QPZaFiOVowHgHLQttYwy1rXsOtMuh2E7vvmltpZSWhFhfl+4n0mEdToSl6i+4npAxviQ",
-	"C2lsd1ferJzpPjydzm5tm8HW7+jdcDu/C6XG9/mMD2GxS8dr15MTYnxWwuvI4aOY7kAD7h0Mt62uDkXR",
-	"pDk3duUy0zjb5va8oog1FKuajBbUllUxqV1s835oLyo+N7s4eGCzA2Zn5ZHD5n/9EXb/DcR6yMpiBHlG",
-	"Rmz6FeVUd44hY5mayEPmTjxe7DPsIav5A/6/at7zCPxP6Ij4BORZlDnc4yZCTB0NcgvrlPrWVkUtP1cT",
-	"75n0414M7T5H21VZuHXF25ZrYCloy4U8ZHakDLib4BzI5GJFnrv1dwJ+pjleyB0ury5WwYVZ+jt0qeYL",
-	"X4Z7rvuhdOrySqURl5jGENqPU2wVG75emPp61gbXVBs/MrAOP6qI4ttgSQbaV/G5msQu7RQKC9nTlc6k",
-	"+9wC3sJV5NyKD2atju6UjLiUpAksrH+aKwPZ0Ro3fAapyNb7ZJDzYYTxZQBjx/jCWjgF0ogcZAqO42kN",
-	"qQXP36SyIgXkbz4Crrvs36oguQetskUOPHvaIpPkYjhauQ+P8aUZDaprMgZ6ZFIVi+Abai4tZAkGy+XT",
-	"hGUghftbw6A0Ph57N1An/eV6Awp+z3mBL1VsLmEWNMaV4JUzLuyUoezEBuI1RGNrnbCYlS22o0Krsbth",
-	"7peRwT94nealEefAhI+fCmIhfdVZ+S60OhcG+W00fLIElvEpywUYJiTjGA7GJsj0RyoXGZ8avBAweF1K",
-	"Vcq0OdnGhDSkIM7XI/glkb2LPsDQAd7DSPTu1aRiEb3qzPXCeW1xEHJbWqWn6y09GddRFeq8/CGFZqUY",
-	"WiUohXSccOKSmTScIf0nMKqGkhRO4cw+RDltI6RpPekv5la5V7m5/CqFRKe1cpaSnlQWorFSi4fqLHae",
-	"os7as45+2OaSrOuJxW8hYiQFrVXMbPOZmpCRZiAwZ4SOl387Kjn59zpf8Q+FT0ZZIeBUfVY9ROkl52L8",
-	"3ciqwKmij2LNybrhz+7PGh9vcutdwMtTcRpsI7bjc1GOSwIQ55qmZYgTEXD9XSEi70eai8SWgP4ahjmy",
-	"jFs2URifOS/M5yAzHtUl6Amr74OIkDrnNKiuul4tcETvxIxPu8rX2dJbs/PVGCKMFg2k7gkTlo2Bm1LH",
-	"rasgK9F6TqYhrWQyEjm4RnQpTecxgZtFFtOS7zs5aGeg1ThhVr1ip2AnAKT6gESXHEdPRYGOfWEN06AK",
-	"kCSirOALLervvHwOry3OuwOn6diim1BU+hrxfNBdjItJBhXpJUFozdhOhZJg4MYh+d5TNCObCXoImTvx",
-	"h+zF8YNne1UD/u/nTx8/OMQon73nD1588fj4ECll7/4Xx3/iPiW3kXcWFQXIzLB/9PzpF0/uR/PeuIUW",
-	"4zd5Dk1l/HQkRFGQY67PEq+GJYwPNYDXFBKGlnEN5+oMEh9NEu0XsmHMVNDoGTJmFXkFNttlWeY5Oa1n",
-	"Xqh9PEv1Ekp66Zgas6BhRPQCjEaJpJai9KpbwlGdVoLUIkwliGcKDCoiIcixG3WGW2SOY6EGN1CaRHrD",
-	"GrSJZ1gNHH2JFu+OVYVZzSbQy1Pw0oBhlp9hlG3i1Hddyq2xhQnXsvtZdW9DdD9iMnRwyniqSELUJO2c",
-	"ZyBJfW3R9UD3SUXsHaVwr1mtKX+7rx4LGTGMOd01TneB7XW57kKGZpt7Yam0gdgaSwLFrDe5dWmEsqu6",
-	"DNkqO3MY23YYp1btIWZm4YBW7FfY7D1c9nXiuyoyqXYunkSbBhlqqUSML61tZMIIzbhahtmx3iKSqjF4",
-	"D2jiPQ4akO+Q/c3dQ50jWCoaXWlz9meABhmVpNV47GNLot7NFqfkXFCRkCnQ/YY+kdSz1O6S0hnEw8M3",
-	"UWZ8in9nmID1/AL+ng8S8YQLbzbKKADXmwNXB4CfIc5OpT6RF5PbXuikZbeKHCy8c6Uy45avF4TtLl0M",
-	"VPT3oCOKibAjVVqUyvBORBUrMs9MxW9xntqDICcV3JiEoVmW/de/+N9nbUQf3k62Q0xb04xxUu9KPVbS",
-	"CllukNpKbURxQzCpJzyO5/IUIDG2xm/5qec+Vz675/IiWO9H1YYjvDI81NNpiP/8uZKQsD/a/+HB/r4T",
-	"oWoAs5OT7M2dt7vun9vhn0Ugs5Zb9z5JYBveuvchhyG3cNWiqt/PjNbLD5m+D3J6yVmGX//b/+Ob//NX",
-	"3/xfv/nmf/0f/9v/8h+/+Y//EHIN/93Xv/zFV7/7i41yDa9C0v3lcK8zWCeI/Qw6DPkqJDzeF4Zvhs/w",
-	"PbVeCdCUb42wVEy734q+c4CW2qzU/DQnBU9ndPW+ezWoq1LTXS2BL6PS5n1ljAD9QFo9jUWkNfKWl4bP",
-	"VC+uGfq6ZQfCUouIe6fFQP2FFF+WwPhYyaG34xPIKeLqGeatI62QXd3An15iKAVRFoVV95JlwQ7zUs/E",
-	"fecZjuv5EKX2gzqvjALyMLtMMdr9rinRcXMQ2v3WT2b2VPUczd7r2fDua1Wsf2t8h5WQEn7sROF2u9kW",
-	"/HsbxRetCMsI5q3aRhzlT/5gz/GlU9UGXeF2NvF4u0pXSBbWG/GCfXPhphgMIJrJ1oDDQAP+gItcyKFr",
-	"sSitaWJkREP7KT+qdajUaMqlVBadhwSdeg75NGHkjzB0CXXKGng5UkwYdupEkAPGCRwOG2piCC76Os9F",
-	"Bh5lrJPY8iB8EIscjHPEn5XZsGUhCMIOVwLfMgRt6kO0adhMgzsOZhkXno+UJDhAnD7lDhFnd7zmA8PU",
-	"RHqnDtJGK2kE7+AayJfouFsn9q0tj2MZLgZYm6/Xi//k7npgIa0AHLQjGGE3xuxRD5+R9DKtioLi4Ql7",
-	"sRuihr90fIcdr5rSThESYe2bBoPd42HUmMe0RpAVQIatLYukXtUAxVYvBmbRUHw7MRb5oHF417gyEWR/",
-	"MTSFpIuyyBXPIENo5ll71QrA/fpYzANkrtC6jPg5dEzepF9WYlDOm3QphBLn3Y22qpVdm7QwOGMDOLt4",
-	"vBBmd7bYYzub0N5XjZEmdnkCUuNsRUTqIucpBGvtACA7YAG8PCEvR8jS/MAwA1+WgNqjsCMhPdzI7NF4",
-	"9eZWcuuHb3dOTvYaf97476JHpWYcF8OFWinP1SDFb5NQ32MNnpQs5xa4PklYRY9jn44okTKaQLBtRblT",
-	"xmxL9utafnfPeVaktoQCKvOR3JQ/xKtr1mc+4gjaOBNi/0OePdCaNm3B9FHyeJpKe24/5oi04GJBTFz9",
-	"0YunT1ih3HLqTfN7qek6bzc+0zxyHceJb3lZme7SWrh45pA7phZMt3S2QBQt1kI/sKi2P7dEvvBNE2rd",
-	"jy++WBTbvaj6qSw+1VTl5TjiUHmo1ZjdwhOcjrjmKdY6is21haYG4nVLGIViXv/SYjiyCXsgh7nAWcYa",
-	"+dNRi6rEx8il742EBBNlgrmIQUvQzOIMAc5BCzuDA4dh8D0KjCK1C5MRXm1I8jkFxfhlb3SZ9Dz2/dLD",
-	"UOYDsQGs5PJo2jYkR/IAD5QOZlFciJXu36bqOLf0IseaRtyyQqtzmIti7KpeziLgfg+a7MWaT/kGZrIq",
-	"3qnTLnzKixCoNIcztxSH+J2JkC2BUdtc4hBMuE4UxqAFlRDNOVtKkWoj+5e+5MFYGCPkEC0fWiEjWw95",
-	"em6p1WA5KsOn4hzu8vTsIpbb79oB1lza64R4TlbS7uzlKb4/j7kZY/LqHLQWGZg4mTgCwmp0oViFz/xs",
-	"IJN0G5Dv5n3F6j+Dtn0/BbJuqwEDno4abAbt1opC592y+GyhbzEe4bKOEzLSqNSDPDZhQ5CguYUMLb0U",
-	"4FthTB42DwnXwIbiHKQTOSdKZ4ZxmSUoHJlUA0gv10iutZo46daOYGwgPweDtXXgdaHBGIS3b41w6LQJ",
-	"ATqzQypHS8mBiyUFQYzoKF8CfehS2RH6Q1Dj10PItpbLsD54MKqpL3Dl2O392/u7t24HHoiNRToN1og1",
-	"EIqVoyanoyUh/y7BcngJ87nYUcTiGHu80PLUEMjbaq/O7t5OgyHJcK3lfRYSxEIB0YV+gr9ti0OtcyPX",
-	"GutjjEhqHegiEM2FBmnh9TbpZ+JTYhaVdg+RinzQI2mr0m7pXM87fsgyRkyxJsLmLlekPsPiwvLWJ8tz",
-	"Kz+zsF7dUYo/9bL4xhjFn/FNjP7Vos5DB9MmWIV74HagqbrzPKc7yG1SABDeWnWuBrOKVbjG+5BlKi09",
-	"2PmgohkPtdKApUnYmGfoRGeENrtl6bDQKqZzPYcBaLTWo/yDcClqgJl8kItzqlW8sojbZZYdm/BpPDfc",
-	"X1mOjMP/a0o7oHA10In7jxbuP0p6S9NcFsU6Kt4kFoGxNfHsM+C5HcXy8iw/9fhli+micXwPd7Jdp21J",
-	"pp2BVlQc8+CRFwniRtU5KPlxkSMa//KKlmmpdYcwOo8n2hal9iirfSyW52pYwiECsZ0CK42v/0cKX4Ze",
-	"GT0NRveu5vBo3idNCr+IrdePymwI35spl/GoQW2qD6bmmZCJV1c++yHM8PJYyOcAG5g8vy9zdPkxiJ/D",
-	"9DiKF3jrY3f5fnyH5WAtaJOwTAyFNQnbZUqzP5tznx/t/inf/fn+7id/tvvqza2Pk7YIk8chyXcOExSy",
-	"A8zZRWwVdQ760EN1H9Qqv/fsMLfXQ6fKHzDICfvXH0z8tZf06FO0e8YP6ONQLnl7iVMSUX81869Rneb1",
-	"kqZWl12m2GDHQw+ZBEDx3tF5Iyaeeh9xw7DwsTsi6LtCAOTVBWuNmSgducCeKNuoVJvBWIW+zBw3++jj",
-	"1cjBLelWb5PeE4DMfFEUm5RF+u4e4yfK3lMyBS0h+37d1lo3kcLFQnjao7Vbwmnni4UHFEQ07yI4kDf1",
-	"euN5BgEscOgG4NU0ZMAlsr9S44MuVdXWcyPS8sQhDzqE5Sw+EDZvsfTKBmh60E5jqx0rTlxFGlO4NAUl",
-	"xz9+Ei0TPj+A1gYqlPXVEfhLomQRooO38L96yVtQpmfCfxq6k+PO2s1vrUL6/rtoPTbs+JCM8L7cBUXn",
-	"o8idicyj+IyBcct4nu+x45nAb0E4P5ZA97sPSXbcpQI1aF3HnNfeE0zSjxbo2cTHu27VQwiZVxfzzTbv",
-	"/jVihWR7/YBhJ+16ldpYWXi2j2ax0Fc8gsypfhF2sU6wM3HndQFOWyDCn/hydN5r6+Y0ECm3KBI2Brhe",
-	"3LPI4ssfvJ3vBva/DXoL9bBWv+1aCzs3b1+Ws9v17yO+q0VZN+I71I9ctZgL8cfINZrlKt9RlP5y+9KG",
-	"YSlGlTpmY2kYNbHlDwyjV01lycGFmDFwz9zH6MITep4oIvpHB+qPbn3YwY12/oXkhRmpSBz3QLRUJAk7",
-	"e5FEiHq9W27DN10CTmPcAWcVB+TaqGLxur7uBbhLrnMR45lh5bEqngaM58/Wqvpa7V3MBS3yFpMhawbp",
-	"dtrXFkH+8uKSl1DHYk6XT9RKenzChU/qoiAy5EnQksbVldBQcvVL1pbfhWRnzHWKifrORrc9c1rlBj6B",
-	"IOSskI3Cew27vWMAh0w3Cq76hM8GVj8jqM4Ofj/SiuPhRAhiivXOapCjhif4CudoJVRZsjPe6+aabLA6",
-	"XLpx5hm0JEksxwz5FiA/2tAJLwWM8FmF7LsgkeKTA/bRJENYciGHLONTk7B/kmYs4If5nz4cKzZW0o5M",
-	"wm5NsWCISdjtOyM2UqU2i0hnt5I7b3cm2Z+n2Z+P1Z9P/3x0ozPW2bMAO7sh2tmzGlpyLlLg4T32yZ2P",
-	"/slilewqtypyr6QYAMYN44jF4YRUXO5DJuEcNFZ1PR0LayFj5zwv42a/qFP5hUUImhkzhR98tLaQ5bGq",
-	"fZg3A9JiDIQIlZnksORDaFjhd44Qwnr3sX90I0GHyLJUG5DLs3SW5Pi0VcJwGgJIq6cYyIt1/0PBT+94",
-	"wECXEMzesfZFlTYXBVBfkgbXrLMxX7fdjli/Zve7HjO0331ULRU5OqEIN0RkxwLA2KgaFwqS0itJpWU5",
-	"6uZW6Q8My9VwebZ/JNGt3fLqCPkDw8bA0btWE0GC/SJluEFgUAJTKQVEpFHyasunCxc6RjcIU5f6O2A3",
-	"/fkwN+89vf8gCnUdT2wM8BMkSAgTKkIdME5UyHaauY83EjYCnoFOmkAjSeU/Tryc4ZZ7Bh51Pm8snraB",
-	"5O0L78nMWyQVy1TSfhzngUUpaZC2qoHd0yHfzDPIz0UMUrjVTngBZtCJ1jouoK9NSkjNG66dX6NqzcIi",
-	"Ll208tRNL1b1Z3vFemZimjoFEM3NrK4TsrS+D9YkD3XeNypbEy9L3awhnDAxYFxON3Vsbwohuq65MtSR",
-	"bny3pgHS1zJWvhJXq4H+eYuSeIwc3MMkrDv855DyPP9ulNl5jjx7o9igeL3Ax5UV0l8HbOer3/3yq7//",
-	"q6//5n/+/f/wz2/szdQLPGBSsVykJGgZH1NxOFtF8IBxqewIXURDHmzdpllk1oOPY85x1bj/s2pnRahY",
-	"Nw0Sc7HRL9R2m/veaLBNtdqJP7MD+lajaN+1r/855MA3obWrea5CZcAILGQeK4105J+w0ynJm0jrKFsN",
-	"eYit7KZbr4UiqWK5/581UxfWKV7UHeax1Xhb34jdArQw7NWxBMradSezO3bjWoaYKu68g8HWu9B8xIE3",
-	"33ZGgSTy2QQE0n053uCQrbTatUYVI4n6+mBXK9Lz0s6+LbV838LAqoyqeYMJFMZXZnG8gDzI20yIWdOK",
-	"GiuBwfUQrC9q1hbbPmD9U56e9dd28l/+xRcqd80h5bUwxkZNvo4IiNvDTGyvMXYOOhNplzQMfG1hkb2j",
-	"yE26Iwv0X6zH/l6AzDZDU8iFjODHPVd1nIt3pDL35jwdut+YRyxdHeZ72Sdd83iY91MnZhdlhSiEUd1K",
-	"n3nl352fkPJlHBlqlgkNKdb9Vuegq6maULkxWsL6fZZCXxDq2ZzSwo0lKLaZ8nWWnKBO/cbIP4zqNjTr",
-	"Dk7kF5TGHi3GHyLZlyPP0WtkcRXam0Y6nXCrzmLWJXc8GDesf1TakdLi55zy4u4C16DZ8dPPHzzprzaU",
-	"YeP1qJKlEeUvQnXCdWL9cb3NeinFR/SRE6CDUbEljrAeXCgBjis14Ciz96qyk7Pt/7g01l2TjVI/7pIk",
-	"wL6QvF65oEIbVYKhgXywa0CfC7Td8qKIKqTrp+4f+xz9Q8RbJ+phWO9x+dxD/v6cCdzCOCTjrWcwimTV",
-	"r4wgmc9SvR0PBRhGSzM9x99xsDU/Trz5ftiMWOB5DvoDQ+pBCOicExSW152f7dkbC+d7dZQBCIctzoFZ",
-	"ReUb1wu6oqTucABaD1TMahqr2fCyykyhoDA8FRNuWKhv31nBu8xiDEnPap6e3Yv69B56DwyOuLCHzIzU",
-	"RDKFCdLGKg2Z48wjyFZyrsrTW8FJtixwHUF8QfyqY7ox4QNTI6tXATTrBzyE0P71bJqxsGfbBor8wgsb",
-	"c7SFZB0zXJAHxmImPd6QlCmRMT6woKkyiIfPQcIzYiibW9UQHDIo7Cguf0IMp/wzQpChas7JFkTpjhkj",
-	"Qlp+RjEY5wLopkiJywagWwJkcHwnd8qUMejFPheGkG/L01ykBGc4Au599wWyC8es8B90uwiJtbTbkkna",
-	"RNYJ1stweqh3IITs5zZo2a0ismcz9pvGLrYpHkoPn7QNoOA6HsxPkBfT9ietTS7Rc/BRDLfHC//0/ACp",
-	"nZ/mkBCmgJBDJhUbk/zf6f4jBacNUcXEq216/PhA8a0Y8UmvLIo2vxI+YjmcQ87GXqjBqIbooVxX80t6",
-	"k1G0vsK08mUZso8zCUOOV2WokMllvPbKkpDIWeT7QH2Bl7QxuEf346YQjJjGAo4EWWVVkSAMrZAlJCzT",
-	"iip48izbY48XTRFYmGImz55kD9IlzqSamJB938Vc9sJuUtLl+2qW71inLAsn1rsb7hnXfAwWdMzes05s",
-	"M8U9tTvxOxyQEDq1zAffGPrzMgYgvV4Y+j2us7v4RYSvnU4/47IleY4KpK8Bxd2ybMjUogl4C6jT9cA6",
-	"r2go4x5WtOqvw9KaiExVFBALkjsWY4Teoechp4dxx4gGQo8x6zweXkZxPe1N+hdcW1xnCcvFGbAPJ9la",
-	"IkERiLw7YUSPSAz4LMSErCNw6LC86w4FST52A7ck4zju+SdHP37cW64rLqekOqDE32Bh05JAEGFGMysd",
-	"IzGEmVwvb+rlCNCVzmNIl1BL6sIwJ+NKsvsJaZWv2TAX2hQ0mYgdwTCPzr8efm576P/zRoS6pMxWTpao",
-	"hR7WSKEjGZ4uaAOWprmuWsbPZvhUW+Uu7xVsKoD0aTeb+DFpHeuZxI/9zdmpDtjTIBskHpYM8yfLeDZ2",
-	"XRhrMeeAtyXrczGOur/bqyj5b47WwgRou04yJYN3NP5sTd/53WlrUw+jdVM8QAilcGMDTspUmD84UHpJ",
-	"pcd1VNhojcZGlZG1qou4B6261LxunCt1RhZhKGxlyeolvYnCpJ1GybcRR9HdkxdVOfMwCi36rvdqLGPv",
-	"hHCzob1qe640NZGwcvt9EXEqleMkXNQthkApeac8jYbBLtF6l5cRdNptvrZGjPaa2FSk04IgQ4MOt6WG",
-	"hHQGp+L5afK8RVBprYyW0QcplynkbfhercEc7sGTTvBsdX2ZmfJpyJ6rVpLKbxkQKWo1M1BK/F5GRSTi",
-	"yDZnQa8ib/YciNBczH5Ekeyiiblu4tXZZBRrimoVhYG5d1jBh3BYaeohA8LEIUEQ66F7qW5zthLalJps",
-	"W9q24CqfUzTP+zLQbDIS6Yj1P31wzG6e33LjGnOZmZtvzmD6tu8Vc2G3Zfcu6oSZpS4Q/9palvKFbCd/",
-	"ZOogyPb0p1qP7ng6fCg+5Um150Qdg8Ys0Q0Cj4YV66luEF7gBZWBk2mSXiaMUXmJ+/nqShZq83O8PAtE",
-	"HEPuqZxLY5qoKo1pEVy9RdHuohy3Whha8tGOSS/YMBvN6bK5kNBWefsSy78F/Tt+u0Yrct/LVXpm6Fqk",
-	"EAND/jsnWY/VefeU+1CvOKKwtmbOFxrOW2qgXrz6W5yVbFYWblF9qMJuzqNQVPOa1Wb14Y41T89awBpQ",
-	"goXsqewaHbpUTpYILNWWaj/BwuN5FvTwZs3hNaDComBOm8jBdXj/Ejd/BMXJNANoksqu7wu5rQUuEQ5d",
-	"Gzb+/S0W2Ha0RO7wtexOBNzdWfSpsQ8WDE5r3f6zgnPDkR+Q7NBVFOi38k6SBVOZVqHaA/mvtbBO1ogS",
-	"tQcNxUAqfMkJsjVFSARK61pOxZ3Sl1ysxsSfc/BXJ7IhuTd2Ogy/lTNgn4vI2+sskBEeO7lj4NYavHMy",
-	"WgnGZ7sh6y3Um1Q176QJtCyRNINNkEJXYLkq3cCHSFWeAx+W6wckvbeCIa+MXZfum/oCga7awZUqqjwV",
-	"kuvVpIHfxYjhC70Jkvl3FuXlJ7VXfcGsEkDdEPGRwmWaFai2gCnVIggv2lEreKBNEH46VllaCUfZFinf",
-	"antrFj1bu35ZOxBRhMGMIZvGHBWpkkZkoCnejsuMmVK0WE/OYB3ryRmsvAQBTVaUPNs55SgQ5LruhZ/U",
-	"fq85fTIEQkbEe5igYGACuLgwLONTpuQyWLClNYxrWAksxculkiLluQ+M5SSHoNDRYuZpr63d6gbdxFe5",
-	"YL2pWnFXbWmKENqjwYo2+PTOvkYfTbrocqz2JgmVk9uNO36Hg41hThaq0ZvWDlpu7BkmxxLChY/DZgOB",
-	"6ZDNcLVGfagVHlrGDatW9pBBXXVNEP4M02BUfh6PG9waZIAfZtJcptgSx+XMVinp5UhRpCV5xir3QdRJ",
-	"R4206qVrCbObxO+1+hzWlIw3MfovMVJEhecjEpCTeQjNNuVndFFA68lo+kC2jG/6p51Kw6vacUHfhFaX",
-	"ie4vhR1lmk/Wl9hONZfpKLZ09GQ+qGwyUnnlc/w+iKxFIEQbQFpqYadYhNGvNablRMhLYWTGgPWfPX1B",
-	"Hg1DyUZ9t+vYgBPp6fNqyCNriyrWPmKpxCuSwAKdxIJgQVX1Dx99nzADBadioKdTJ58WPKVAZdcDIvyE",
-	"e+ag95hmuovKdD0QXojPYUrTFnIQOYj3tDJmN3NdWUQr5EWh1TnPGbds6AQ8iT/7fBo24nluDjBusZno",
-	"wClqalxoGIE0FGoqMzVJWN22OZE+BsSJbFR+LQNWouPIjkBopiaS4IlMgn3UJQMY2fUSxlkO3C0aBWz7",
-	"F6k3RCk27kzsncgT+YMfOAY+5lP06e394Afs6WAgUsFzxJZyAszO4s7eIDESZLY8fWuPHckGBrz7wJzI",
-	"/sxWHLAnX/z47oPn7N7T+w/6SW2paWx/hRc1TwKEMk+o9GqAYI4Wxkz4GzfdO5Fo0+Qh9tXNNFPM19El",
-	"uGZmRxqAIeisOaDauwSxhYvqBTXDCpWLdMp2+q936b/9G4lPQzS+zmKK4UsnsjXTx3X34p8+TnBaJGTw",
-	"FEORMeagglzAqKuZDMCdZjMJVnSpDoBQ8kSqActKxxpv+J39HKbG7egDQuuqZkQFB1M3ZHNG2M1csv6j",
-	"DMaFsiDT6e7nMO0nrL3wT3+37y6j/p/1WTpSBqQf94n067zD2RdfPLrvJjZUKrtBG4VoUmcwxZCu8DdP",
-	"EaGlAHeQkxCY7esbkDRW4UaH7EcqXCiBMm9O5EhNEK5vzOUUDyJoTI9kws71jO0RhIu3BDfwwthO/wym",
-	"uxoQC+7GHjuiJzynMYXurVIHJ9KfvBBEXZ8JYf2J5UzCxHW7x9xmIImYEdeeYeW5JxJz4JYR0yRGMGZG",
-	"+cLE6lRlUwLyyxQYv68+udBt7ZEM5FMt2O39/Uq6bCRbcAMfGDYSxio9TcKpkqxv4Mt+2A//Vl7noIbE",
-	"mcMTySmtxozIP+3EWqOwvAKeDseXqDEsOOROEYqD3O6x2/u3aeH7jxWxwz6CzGHyQqp05jZ+IvIcw/8d",
-	"v0BKkERSGEZP1Sndu0IOk2bn6JhBJdAvgjls965byHNDsGKnkHqxyBHJE18BWQJkAYTAgLQnEmNe/dIj",
-	"DqH5wQ9wJ/sN9h6g6/7oZ8ZNbiegUd6geXNmCA2y79hY37HopjfUQ5uxnf7PR565esA1ttMH2b+RnMhJ",
-	"8M30A+ZhP6GJ4DR2+oRz6XhSH8M3+tUuM054g2ynn/NJ/wbRB2c5n4SdJ5lizy9cwOHrn0jP2xypqgyM",
-	"OxL+qUfIpJNr5nEy3ZuyyXUc5/XH587+Puuf8mzXIxv2E3Zn/xbrl5KXjigtlkvI+smJvLP/IetLZXcL",
-	"0NS8e/n2J6xvldp1x72fsI9ce4jsJ3mOf3/I+piNt8snfNr3m3csxhD2zu3Phx9++Ilb/S+O7+2x+3xq",
-	"2E7/9v7tj3dv3d7dv+X2QQMipFb5B6Vx+2TYz5WEhP3R/g8P9vfdilTlyhDPMM1Ld70f0DVAfEtIY7ms",
-	"AQqtUiznFvzQnvEh4IF+jMtt+RmwPlYk7lOOBy1cX8Jr2z9kBTfhCPZTjJjpNyD4h0DHdo9hs8R1kPwO",
-	"GoW+TyTlLtqJE1qUrmRlPBilAWbUGOhtR3YUYOVO7WQkcjfwXtJDvCwCa/Fi1lHhDv7u7b39Bv5fEL7Y",
-	"H37xq6//xb9pmAEOerdCsBsvRO+g9+He/t6HhDg7QsHz5giLjv4cAzQAZdeKqB5lvYNQlBR9YIWShuTV",
-	"2/v7PirYhuzJxmn9mZfsSdJeJYf7HlBGnI8sRsbcawrNvYOfvkp6phyPuZ4GcEqtUkc4uThHV5PlQ0Ou",
-	"YsrBfuWEdBIqegc+JQ8bvTkGq0VqWmf/Y/985fQtvLY3q5D8euLzOt3CHI/htWXwulCmrpHcNteHYlhq",
-	"Xw/imUb6gXK9CXtS2AtbFJ31U08vF9z0NarPLK6LG8PRs0eMKHY5BTh5s1HJqvNiBEbcuhCOXzwLL11w",
-	"NeZQmBpdd/OUN4BHV5mFq8ZfdVjogEy7/Jgd5Xl1M+HblegodEC03Wjtb75xzb1t3YJPIezAbJbEwU/f",
-	"kCZaUOyYZ5Aez6BeDSK3ehtW5Oi/ukRGN7OFixsR0qtRdJvDZ6WcaQ9bEe+lGnbohwTZpbv6VMLMrq61",
-	"g1hQvXlxzJmJzBkJP6F8NU7p2Fel3mMvfXzAzCsf7X94WEUOhHdJ6EYBNxS17jMyWSG2eOrVwyDs0p1O",
-	"ci6KAXqP4ngbZPXcV4P/Fm416vpt0vto/8N30N0TZX3t+2WUgIPCmCQnHHnJcb2r5fzWzapQaRtRPPCG",
-	"/7qoKW0sqjhNRd5tIZZV3WNPMWQ6KKqnpcjtrpBMZE6UtVO208/gvH/jkDS5O/t3mPthV8l82l/ceMfS",
-	"j+p6qltk6c3JdyvlU8P+LGXnVcNd2fls0djLYR335wrT1nRCWEizdJLBeUUkKddZO4W8pNrDJvFliYkS",
-	"IMM0RrMU5+UQ6wlQzp/SzADWLHd6vxqgjtV82bARsFypMxPE+cfcgrGkUZD8vUg593DsCxfRskLCaA7y",
-	"gEVeixgHK+qXJWAkhr+8yJHb+a5Klth1W3qoo6Y27uQ5ITbHWvdgztG2f9ih6SYiUax97+TcfOy3Qmnr",
-	"hN329JWwDxlBCMd6xKzf+S7FuBz3Dj7EqCT6/63FcNrFzitw/qnTF2Vbl1X4WjfG7yjyBX0S6dMxfwKr",
-	"I9+7V5Rbuh5oNbu+Xfx1i53e7dxhhaO3fpexNalP5U3KdMEM5F6H1x+LsbD+7csUAd1uYcJOhHMfkXFB",
-	"DYjVXZRvV5w68KyKQ9dp0XNcmtjUbtV9oWKlM54OGEcLuudt7hShvWSnP+Iy699IgtFbzTJCaHLnBus9",
-	"IEFXKm8VTblEO2jCTJmOqHyMm7XTrr2NZ8INK4sR5FlEtKsA+hf49Aoq+BymTRpAGeiuorifrWx/PbS3",
-	"s5e801Lexulu+ca7xsKub4lecJAeN4CdTplP3lxNPuEJzF71N9+4f5ZqeBvtFp2lZUf2nS+d06cIbgHl",
-	"1cqonJGHEAXdDU5iZDVv1pAS8VPq1CvvnUDbqa/nNxCOvVaet8XTc4TtXnRDkm//rLnRhPCB9/ewHbUj",
-	"f6S0B9sgFt9oO7Xcnc7KzpORanLoGqe+8pAqdK7YmRpDIQ7dzmGQ0Gvq3EnZD72PWTLlQ7Skd0sBz+u6",
-	"xpXBvSJe8tkOxTksEu09mt/3VPuOqNavt78ktnA53Gzg2bRSKPpfQBsiHIocwMjpEfAqiUAtVb6ETYI8",
-	"TEQZ4hSUXKSqBzSm76nqHVHVgxnIoi2xvlwM7Db5HjcsV3Lo/pUVcJPjbgXImLVpYL+nn3dEP26xt8iS",
-	"3H1lS72cJ4WCRQ0asiMuK5BgR1D1lS7soTdf6cwRjSNOiKgwT33X35POuxLc/YIHtUdJVkF0XZiQymKk",
-	"8myrZLRIMl9gJ98TzDsiGFru7ZGLn07UJH4PE2iE9Ngm7dGPmGGEQrhSZxiKvp5JfI89gUltA2f/tAQ9",
-	"PZFkdiMfG0Ul5WrYiKakiMB2k7mBlSbzZ1zPVmQgQzUFgJ7CUEgsmerfqGJePzAoBlYJsBSCXnmGfIyr",
-	"0qwYKQl77Il7+UTOv8BlRm8QFg/CuwLXGGLnpEYfRoincMynGPqIoYQ7IcY4B54ljZW+QasRs3l+ucyC",
-	"3chzvf0+GMwRIL25Md2N1tvNWo/4IeqaAG3uCKom0DL/W10WGH2PlMDmIw2ROqmALWoXGI5ZSl9BLerV",
-	"OQedlbNW7kX0wKtr0TbQxaLtut6eoGdCPLA7pb71mvXS37NMVwPPdqthxC/i50SqFItcrwjFOPsgQSqg",
-	"Q7iUnkc50d9xJ7ReU+RGVmoMSBUUA00xgkpDdlizOG/5cAM7kYOGWSTBlqiPOvz2A+MZLcYjT/iUhjVQ",
-	"GiPyMYG3YT9BxkwVQvzx9UGBbOfO7dsUIOq+7ScnUlWFxYVkfSo/3q+LjN9IKh0aOSXBf8yE0u9ge/RW",
-	"P6HW8b2+N4X6oNkbe+y5Dwbnhk0gzw9OJJeslGdSTXx+wQ768P1Pu+6nvhtCNQGpLJuCbRTgUDpgsruP",
-	"P6GY1inY3eoVaqFKu6Q507vVj/QOZnAh26+vWyqOpPTUWx2kWkg7aNQioQWWarf5Tv9G7ILECh/3iK++",
-	"Z74KqubTSQS7td1OIYuHzdA9ssf6VQkRDK33gbYjp4TLFJzIQ1HTdWJPnaCQKdw+i19hkC/Gn1N1hszD",
-	"3YQw+vZizTFmXsd4bovP4Wr4O2cFe0O0hhlx8uYb4k9vW+XKZ2hL4zmGX4VY/0qyxIrvjfwG7+jzuX5e",
-	"7sH8HOCZT3wP4o8JIpKXyEJuNmVfgT6RXhL1/AvZDOZPEK6+44lmj1Xh6UKeYwpvv2aKcQl4RGaZMHYR",
-	"DeRAh9MGR45Qk97RndoaqonPtuqvMlAHYVHxyO5XaZTibvLUmpseGLZV7aU60XSL5TDkuU+8I9i0gEVJ",
-	"rXCZYpQgsJ0//Oavv/nVf/nDv//d13/zH775T//q97/97Ve/+++//uUvvvr7v/7//uIXX//rf03//+bX",
-	"v7kR8W6l9ijg1V5g898DNZmmcZTarWnJ95WEWku+vX+7A20BFsrftk8Mp2bmi1k1qNLR17wl2NeibKXG",
-	"bIkF5tizMS+sULrOAeMsgzSnhDJMea4STAgvFfVO3oBxGTDOBqVGUw7KEXEKzLKrT35Zdj1pL8sM42G7",
-	"Z7b3gvQ31ADtFPhAYr8hPdlCEScdbOXKE4+bxfUkHzczswVKeSmoPlpXajkMAR4edwlVzka5B8R6JjtL",
-	"O2Fhp9eCuNxMrjGB0TXVQNm6GMGNPe7WGpdjUoeVAvMgou5iHIjXkB0GG4GEST6limNoOAlyZpwExyCv",
-	"wcXoZnEtSe8eVns0tS0IPeS1fH5BIsRiEEuJEDU9EsGG/BwwmMNrCVUZYM4GXOQUipQ7fSEr7ZSMtFwg",
-	"BsGi/vD1X/6t0xn+7tdOZ5ihclRrEUvvcNbxQEnGsehTR8g4lStPyG4W15OHupmhkVeVtijtRQkXu1hK",
-	"uWkO+oyBtORF4naOmkZcEljKgeecCTOhNK1xNJ4LCSapC642zLENA4o3VDe8Y2oi2YQjIkiNM4PmMz/u",
-	"fgsF+1IuV52E3TSuKQ0TBZDUN4dRxDyBVaXJL0Lexojh8hiYyUihV5gwRBOP4IT0qhBRhFtyS4+AZxVm",
-	"StNut8eO+RkCJ1gCITJqDIjOQoAhPCBoRImVRnjliRWncS2J9VNyqlHhI6swyrmGer4AcSIs4nLWi30K",
-	"00T7+cCwUlqR+xBQDTlwA/G7/B72cNVpC2dxLUnrGENePGkNlGZKgoF8cFG6Ar7kSn8ka7zy1Ho2e7Do",
-	"PpnWEGAeGaaFxlxvV5/GgF/PuzaAV1kVrtoLUpevMr1a5f7A1JhoKK/WBZ2Jd0nFAgZ2nLRCV1eeuvxE",
-	"riWBPQaLRmeMKsJgIgwpMIWwAXixrvR9IdILhQg73JkU6HLK07NgQxypPAOdhGBUQr+sMACrK93LbFIh",
-	"gEOULO+HYVx1sgwTuZZk+ZnPvA37WmgoeDD5TWQFRH0RcpTTlVZuslpTYIAPwptoYS1IloEUPD9oWmvI",
-	"k4w2m3Zf8dd/+e9a/cP33ZiuPl3K6bWkyfsgxUUdLJkwa3vjDhcsgiwsa5yKQh9XnpL8RK4nNfnJXZSg",
-	"tCrW9J8cYvS9UxKEx5BsNSffd61feTLSqrjWCmiIGCjtXLj8BegKXtulnrm7IZPVVBipSRWXq3KYr5eC",
-	"watzZBh1a0S9JCsjqx7QcK86qdI0riWx0tRQqnO6xsWoc1DmA7HEZedLbFQxU6eqlBkzfGoYgrv4SjAi",
-	"A4zaDQn/DWIkdAFpEXl7xqZN4Mse1B0dkROuM7PHniljxGnuMXrdNE2b2eUhjf+qkytN41qSK00NdYCS",
-	"qqpsTq1DXqxt0OPkjWNK17EWgbtTVYQKpVMYNtFKDkOEQ4LpE7mQ4ANchaSKA81rf6iYkF65VhKC92ZZ",
-	"iOs3v/4N/vkX3/z2/yWm/N9+83dxdvwpv/piw6f8ekoNTzhlES14gselsduxMg7FOdz15V+WQmoEmxBG",
-	"s3rpgUw9aOmhpFJh0RQUJ7TQ05WnNj+R63n3B2sK7vaFLYlDzaXdxHaDHx745DmfLcctp0oRxodkmKSq",
-	"IoFmSDWgwjE1G/axjY7TBu8wstwQix2AXXw+XJxwNUETXnGqdbO4nn5jN7ML6uaIXteOkoYpfr68N9up",
-	"C5q5a5rQgzSlaE59NaIJr+u7sEIrNXDEmUEuzkHH4/0/49dAK3KTuKZWbseqAgmoi4aDoU6yjOAWrnwN",
-	"hdKO4/m7t6E1YWMGYWNIBqYUE1+68HTqOCbkAyqSYqch9tEx0BCY6/iksIxjIiwG34RYySit/giHf9WJ",
-	"FWdxLan1R0QRkxFgkpGnCmHYGC5IuGcAxeXH33axPkUJ83OAq6/OuElcYw92CKit8K0vQI7oRP6iKJaF",
-	"1t4Pydzg72Py1Pg0UnKk7zECE1rurnlS93bVaayeyrWktOdY5MMQG3J7XhZoaYFzyEl7PgXKOLkg/Sl7",
-	"T8kUtIRsHUchhYGNubWE1KFKi0VGq5v9AydsjIXtSJjNYVx50mxM5loS5yNiR2ljxy5AggU3pp30nNya",
-	"A/uv//xfUuA1/s+HXjMhkeh4o/gtXbZYfDIX8gyRdE0AhslESlX0gMfp8Jkby1WnPzeJa0l3bmJ+MydK",
-	"n6FU1sj7dPt9UVIsDXRKAhh5HBHHCz8wzJYawaLR8IMOIG8/J145UhOEU00aZTKddp2wSaiW0cSGYMaq",
-	"wtDLoeIb3QSUcVAFo4UAIW9R94sxI2kWDcg5ntplLs9focsTG874FG2hMBTSMKp+k9QnS0moIGb22GMl",
-	"h6CrHAYJE9cTuf51KZ20O/RyvMakjbHyyE210/YDw/pj/rrfcipLA9fgWJbmemprLxy5BnkUi2JQrcqs",
-	"DLTNJwG7sOGnr0CKqD7UhU6uhpTnK7y0xuNoG5DZ7ilPz9zxEzmEpAk80/zMI+8ghykLZoRMYY8d1feH",
-	"qYrWYhh8/CZ5TgO66kRL07jGIS0hyhP5GpbBRnTcERcSXUEXJcvB0hvlq9/98qu//yuCCHLE+dXvfkl/",
-	"JHUpuGBEIEw2cuCOC0DEPbJVNCp1B4TdFc7VGy00O7gOjJamcU3VQjc1s7V0dJ8U1iTQCFXQO1efLHAe",
-	"11MyLi2FO3ExhowyG7bBvUw5hpWBeajz51xKyBg4odZb+BdrVDi5tsCC/jA+ZFZllLNdyZXu7xBHVQkG",
-	"rRcsDu7qU6WbxvW1loYtn7FWXpQsl9crwNo7CGgFwUFO6bjon/cO+L47Hn3CyvYhKsGshmWs0KFehcMv",
-	"NV49p/FcfUp007ieCooPBzVWg0V8O63K4Yg2+WLE6JSJ5fFHL/gYGBoFDplUXsNHH1CZjiDrZiB9Ebq5",
-	"6lQWJnKN6azSHkNWIZcMuM4FhUpe8FJ2DPUCKbVkuEfWiFGdXFghhwSIGuxElKHp0bwd906YEUN3vTtu",
-	"ahB4DX1fcVK11yCRw03iGttqQhYumiG3lXVrQY8RBaWdPH//D3/1zd/+bwcs54WBhGXALcJPZsIYlZdU",
-	"e6rhOo8S2HHVz1Wnsmom19PAEmZntpQoZDWXZrDMVX53OpPCPQvCgnG+7pGpUoe6Xb7Hod8rT29+ItcY",
-	"fqeZtY31I9AgPVTqgl7KUg9hJd1RRsVijk+NIJ94E3SFIX9IEb+kmsgUnZl8uscez8Ro4n2Nd3SUQL/Q",
-	"1yCazU3imhrtxoLkQmWgLjTgRC90l1yMMN1tmWk+aSfOb/7lv/3qH/5zPMNsLSy90FXcS/cyDOSqE2KY",
-	"yLUkxjC5+k4mjuQTexdY18bESQaf1qocDzDPAYXQqipDDtmQ6pQlmEnGTqf4b8Koignl/2Z86lFb+Kkq",
-	"IykPn4K9R51/q6UvCu2GZQV9XS+HsDA2q2GmVHr2EwETt/G+8grXmk/d37TEXcpr0ITcNwa+XK2af9mb",
-	"Jfefhq7o+yTMoi5cRqpDrIoHbUHlxhKa6mRLSsrZGlrv0l4uWuAjU8YIWuk4EUurBRh2ClMlM7qgExQ9",
-	"TOItnkkFdUpBGpQK5OPw0VR+JmR2gAHECUN44DHIOFXf98O5KIONFH8DPxO0AAiDg2op9OYfda62t91z",
-	"5Afa+SD5NXM7NX2/zlKYSZfDdDyCsEUVzSAhVSijvgTUlE1AAxvzbHvlczCZA/Km7IJa1IWPlz8RjeO1",
-	"QPJP/CvvESdvjLoTBdIU3i/aC3PoQnu4/RPuITOscmr0GOu0arQdbpfOlnV0UXojTtzKzY8xdrmo8IYR",
-	"4zJUQl2jIBjP86RRBczL/XNVv2L8/RmN732i9Q0otF7lTscDJ90m6WyH2v2IuhA7bcEMts32olcXmt4O",
-	"Qd98g/++vYnV8dqo+yif8KlhCHaXqYnMFc/YTv8eEcbufWEKZQS5CLi1PB05OaR/I/HRblaxU/BVCIVk",
-	"Rc5T8LXrsPvdkcgykL52nVRI7Ceymm6sjh0eBZ8zUMRrK4dj8dDN7ZI1S+yoTUw6qp04RvLCjFQVV4uD",
-	"P2QhrZbYQ1pqjSFasq1w74ib0YwgVWA6hXvzn/10f/cTvjt49ebjO2//ca+zULWcOt0abrtaBpFPSNik",
-	"zKJA1I4e1ydqLxsvkwqe+1euOKdszLQTq6RpXx6fDOPpwij9FoQccaGxusOuKu0W7WatXVyUcaKKtozC",
-	"3EYd40tXnMa6UoZbUbOGgcItziIlLqcv6qGTvoOI4o2rMqGoHCXBMEGYvNkWI4G79HZhmhNjyIVsv6Ef",
-	"nIOeUnnt5mACoogBRzQpuNv3VNkRy7kclnyIWHcjxTKREU6IzxLF9KcG7JKvZLXjrh0KcL4RlUKPwzjf",
-	"I8qnmuPdidNP4X3U+mkmnRWvES8KkJAlbttRzd+uvhVp/6KE7mNKdgdKL2OxL+m1h0p/d3gs+nw6k7Fb",
-	"oXV5LPXQjbyoFv+cNyrxaG/TLdLZio7WJziEdVx2fXvcx0urXX23NEKCMdRRZHXDCwhXyqSaXHQ5IS21",
-	"sNPewU9fzdxdI2Cnoa95uEv6e3Y5i/I0F+nsUt7k2TkmE7T6ENFIXKWknJYit7tCMpGBtMJO2U4/g/P+",
-	"jUOyE97Zv8PcD7tK5tP+HnuoELiSuT/Zzp3bt1kf+8UsLPekf+MAF0r7jPcBz3OWlXAiB0KDL9o+ZRNV",
-	"5hkb8XPYY6FchSD0/t2MW8hiGuQRzS2QxHqc5h1UGKaV7+5ovF70+2N1Dp6mmkTsGIQjjBXEnMF5Tclq",
-	"POYyMzffnMH07VLuQG8uEsOiPVBkMC6Uk7um7AwwKXbCDcpirJR0W6JuX3AsKht8JDDtzW9n0hk9ZXoM",
-	"r+0WPCfLK43QGrTV3w+PtylrnELKx6HUB59BfgybN7e/FHa6K2S1y7UkGJWh7ynHMcaQkRw9I9WbJZYo",
-	"gn/EZGkhk1m3im9iAJDNsB1zJjC1wV1jvvDRiUTbtQiJpAgmyfoSXts+xXyzU8BUVPedYX3E7+0njOdG",
-	"keWMDEpDLDML48JOYzztsTD2Aa3ECiL2fVeWqmFQBJKQkdtPS22U7vt9wXVrGrOwUh2eUBgKKckQH7Nn",
-	"4Vx6Xcn8IUB2D3t2e7uSET8WY2G3JPEthcV203/GhxA7GUe0gGrgqWt7EMAAWaPZ+lzU6sK8RBRGMHMu",
-	"bhqrgY9bj8cL0Oegd5F90RcHrI//OcAj0k9YX2QH/WDBNAoNv0PFlERCSFg/45Yf9BlnbtC4XHvsCBmG",
-	"axXjNgA12VsfMcPOAAo8eCcyVVL6Ao48F+4OP6LauuxUAz/DvOw6F6wvsj4ekcfc2F3sZ/fR/f5BOGqI",
-	"BiboINUH0EeG2IlIIXZwXuD6dDs6z7w93INsTxBEMazGIUpDimDnUK6Z1OqUoUMj1YSSnfC0jIDTfeGP",
-	"y8y8Njs2qw+ChdeWaGO3Jo26p4HSY257B71TITme5XlDc/R28E1tLVFMnIc2L3YIyOC8RIglcCJMpc5Y",
-	"373er8OPBogF4G4oRGuFNOfavRZcJMfTAvp77IVV7me8/ZFcX3x2tHv7o49DZplffQKiMa45/wsT5kQa",
-	"+lohqACl82YHLOd6iK1x6W03Y2HZzp1bH7K+VWoXn/dvJIwzt0EU5IwycsBQcPdN4iG8bYUX4vMoHWme",
-	"SDc4/BrB6Xfu3PqIlmDX/di/scfcBM0Be3b/YcKePryfsB89e/Bpwp49+TRhx48ePkzY/af3/jhhf/z4",
-	"xR/j//G/CfvTR88SVuTc3Zrw2sbO3RdFrnjmnTjtcvS4zK1wW3TTUaaT6fkaAaTYRzdJ+tb2gOndnCLn",
-	"hMhka2eEJsc4UukKH0sZFqJxKm6+GXEzett6MzxUOji/0ZeDuroBYP1ufsd+1Ja4kdfuM25Gy2/6b9fN",
-	"hXxCSUDAEFrrGfNwhy2pzD9RFcVJd4/wja2atqpOOxmf3ABWGp+opS7WJsd7QVo9Rfhq910D4uIctMHK",
-	"LTDxkvoQLOWHX5LaictLPDLlEsH03EpCNheQXU0wYkFJ2nLwfK2cBtQNN+xPjn78OPHFo53MsONkm1xw",
-	"ecpl81V8w7F67bEenMpZX1EYE2xIVXA0iJgfJxK0VtqbVurGdqmNrH/D3QwBJoQQJCgYBQPJMOIP5FA0",
-	"YJ2YLiVZ6NCig3M2I489dVTtmKWbxVQvZG493fenEOq4HyzehJh4S2N3WwUZu72/nzDCLgkv1Tcsfhu6",
-	"vLP/yYns+7924bUw1vT32PMSdRNPP07snCGtOjZugMCt2HjspnpGE0HyfwfWoikf51uRyepdTyqMrVvs",
-	"x+Ju713alZ4FMogG14SHh07wIEruY57phGu3eWaLgBjYFeOBALqcaTOaZdA38Sy2g6Pcc489oVzqbr+7",
-	"/cMpxXevCs8bUC47l2SfYLkwhD3E0hxmmNn27l+EfpxhqUH98js3Gx8Y22LIhJ3b3zfun6Wmwo3YgPvo",
-	"HZgq6IaOcwM3sW/zfnXXvaC163KVRnblJpYeWmbooxIZVYR9MwmgUR41IWWKwkiqSoTNC6sVK4vwEIPF",
-	"L0DcCosxoQF/d+9EvnQd9+kqM/1G3SSnfnGt1QSy4In3Y3WDqap8eCslt8wIWyIptITCfYprcgF6XAhr",
-	"+wmRxnz0GtZpilBL3PJX89jOWQGR+DpcPgpQ/NGLp098WnrCYG+4x/pvTnqDcgzmxDPB/mF1zf2QfY7X",
-	"XNQoSc22De2Htz65vf2UhaV1THALW44t0fzleQqJLJEO8eQ5Dc9c4Iz6jV+uyvwkvPQt8tFZTag57E7K",
-	"kJ/CSn2oariLSnSU54Eze3BVCRMwlgFWsRDnlOs2ENrYS6KJsDXe9n9Bjh0mc/ON/9/Sq/UnFdO4CDdb",
-	"8bLv5B3cxr4n77qLnu7zmoou6coNF32lMFo3nLV2tOkWW54rMfNm8DBlQkNqlZ4i+oIZqYkHrgyZpanK",
-	"wMuQqFoiAvJe1MP1dGYoW+UAC7PsxAaaA1rJC2a76JrlNfvVtuTn+ZUM9GDAIEWu8rqG95AOciCIl8XB",
-	"W3UGqNZPlLajHMyMIySyyWpI0bxzO3tnsfnHajiEjG0zvvixGs4VQlq5HEmcm70cKT4WlxlvdJQSSHIL",
-	"1XB6zE5hJLwTDfdimzFc7BHj4/UWK24fI6AO7qkF8aJlmMEee7kyyMjjSI9V+MhgSBCTCj3rE6WzA8d0",
-	"nNCOjsewOmjlUuVwtMeOrHXKK9UkRwUBMrRM8izTjm537tz+hHwvYy6n/Rt77MiXPg2tORGe+99Cv665",
-	"E1kZtXguzoDt3Nm/xfqnPNvN1VDI/o2oR9896l1OjBG1/Y79Ii88eUQo1p9lcVk3oTvYM7h+cVKdu/hC",
-	"Gp+bqi7z5XmpL+qXL/PYN7p5jkNqOf84Xq+saUhBnEOGXNeRt68ffbq9iE70AddD890LPMwzkMSNl9bn",
-	"E2RHp7a9AZ30ZrKh2xGMZ63ozSF5M/oBazOJk4zUYlBnaE/fO5H3Zpe0cZvNLq2HtA0ZYpg5EGzQQhuC",
-	"WelsAsdYiRU2cLZgAm83Zs9S69WxaePef5vm7C7nr2HyvizjdVVNZP7MdTpq87bt+eSnOUddAYSe1Yid",
-	"i0TMBYWVa6exZiVQoCgqqx4CozLR8vp5zg36j+qcaTSmORXB3ZvkAGr20xb91pKcNTeXZoifUzxqM9fB",
-	"3NQmssWApPTwQnYtjJxurKcwiDzX0pt/tHl3iBS248nwRsLGQsJBBQx+OmVjSNhAw+yPVAGD0p4OKPkp",
-	"AuLdMmZjCYuxHnR1CnA4iHVRjlEnoj/HlF7khtFLeq67hn7UPjcNCJTiSUmdgz5kU8hzNTmooxS9KwlD",
-	"tIYaQB4ErozhMVJVLbRMJxfDkZ2ZThg9NtdLetQnMqKs08AbNOA6Pw246cJgNSqCWYqNJSuBQNZnxlNx",
-	"04xb2PVTWTmIRxbGeAha+vLGn81Jz92VrEpHiXVR56qs0cmK+4mC4TobhN5VHKnjT6vDSIkVb60umzxV",
-	"rxtXQpVvOR8257tt3gc3kRssKQHI0xGBKpKAxFNb1TKfyEMUnULImRex6liCkcozVpJDHlm82WOPrKGI",
-	"esMy0LV0haoft+noA3y+aDS45wa6WW7upWdz4NjuutG/84QO12lIEI+H31B6N2q5biPnotyNG8L2YLm4",
-	"GDMD56B57ql8OV02keQ8QapxEUxNS2iSgopqoqycnigwY819brwc3W8DUXzDU/u2v8eeLqHiE3kBMk6Y",
-	"UUxDAdx6swQ99b+ZEL8cE3fu+YV4X2neD+97sq92anPK13wmsXFlVfUKnQiFsCQAJGJKOLdsRPqsOaPA",
-	"tiQAz+2xl2i3GpaAJRXnrWAY/YkO89okdiLnbWKHlf2LDtOMScxJGlTwr80ahpONW8OONb/c/E3sgFCH",
-	"WhKgcAXM3HIbwAi47dmt3vT8lv/01dtXswZXxHGb+kBci8lRDULCr+YIqcLsnCGnm7QB7WFMuBZ+eO9f",
-	"fiSO6zpBsXbY/CNfugHdZVr7pBkCbduQCDpmRyItfJ8f+a7yIzsxgpnMyfF0LnNyHSJYkR9z1IR8xncj",
-	"Uf1IIT7V4vtUju3u9UySR43FHFjzRlte5gORr2D+D+ml947507i+Y8z/ORRK+/ytR+TZpE3MnQyFQMEb",
-	"0sLyGgYPYnUIWo7/JvUGvi8gcBm0MiZ/vzK1sBgrLLAOmcQqCkSIYGO8/+8B/C9JUvDTDoSwxvbP93AK",
-	"XDuVwXeBWeO0t6XOewe9m7h3vvVFNVU5rTPleU5R+cFPECICkqhiu5iHlXizDWVeB4dXw1xtYjidNdk0",
-	"oQNTVWpcEv+5BxSKD6UAVeTAMkUl/d27ZOF0UizpxCiDhRjj1EabUvrMIz5khALq3w9W30hMe8gyLAIU",
-	"sP+EJLeW4UZwNcIsA6xGy5c1+pcTNsj7ZqYGk+Pc2uWYmZ1qANkYTAV+ENMImrVEDEWrh2kjES5+hZ5V",
-	"TPzOIbVaSZE2PZ2UhZZynTWG0PR2xsexAIoUloQQbxa++Qx4bkcJG4hhqQEDcoVhmUrLMUjbpGJ9jnje",
-	"r97+/wEAAP//",
+	"7L3/jxtJlh/4rwRoAy3NZpVKanV7uuqHQ7Wk7ta0RpKl6tHuTsnLYOYjGVvJiOyIyKI4WgG7P+xiz9jB",
+	"GL7x+QBjfJiDcfeDZ+07G/DN7h7O/4uvu2f8XxzivYjMJBlJJlkstaq6f5KKTGZ8e/G+v8973UvVpFAS",
+	"pDW9w9e9gms+AQsa/7rHdfbUfeL+yMCkWhRWKNk77D0uJwPQTA2ZHQNLuc56SU+4bwpux72kJ/kEeoc9",
+	"/42GL0uhIesdWl1C0jPpGCbcvXao9ITb3mFPSPvh3V7SmwgpJuWkd3g76dlZAfQVjED33rxJevdKbZRu",
+	"mVVfwivbD7Mq+AjYAIZKQ5jclyXoWWN2+LJecz4T/uoRyJEd9w7vfPBhNQVjtZAjnMFn3Ixbxn/+2fHe",
+	"nQ8+rLZFSQvSJmwMr+LbM+ZmvHJ7Cm4taPfDf/bTg72P+N7w5esP7775x73YzB5amLTMzH3FUpVBfB7C",
+	"wmTlPBrb8uFdPKTw5+3YTD6HWRvh8AkYZsfCMJ7aI2YAcK+EtFplZYqP+TmOgWeg61k+zGBSKAsyne19",
+	"DrOVE/7HGoa9w94/ulUT+C361tz6HGYn8MriTB+JibAtc30grRZgWAEaiamFinL3ijkiymDIy9z2Dj84",
+	"SNzWEUHfOThYS950r1rmc48bYJJu3o2v//m//eof/svv/p//+etf/N8346dKj269TW44mg9O7SkvWmf2",
+	"MKsvndstIfGPUSnaKA6f60pyt+/8cD3N/QS0EUq2zNB/G6bpCT4ysXN6cHe34Y17kymUNFBx1WNppqDd",
+	"X55HuP/yoshFyt2Eb/2pcbN+3fmkdEYjzS/6xPNmxg0TlhnLZWZ6b5LefSVhx3Nwr4zNwX1+xPoGvuwz",
+	"Yby4MPCeYTk3lsE5SMv40DqqsW5un4h8/dxUasHuGauBDjsiUAZCcrymkQOJbFPg1aXMcCqGGas0ZAx/",
+	"nnhmRCdIz+7dF6ZQRtBbFgmOW8vT8QTfORV2jCsfihwYElqTnJZp+Q/3whgnswL2nuBLzfIgUhkphsOV",
+	"b8O7CzITcrTjI/dvjW3pM0iVziBLmFSW4RCQsRnY+Z18pGjg5ZW9GIMGZhXj5oxNx9yyAaR8Au4CL3Db",
+	"5e17BlbP9o4dUUWENKTKXYPIK2pOjJum1SCHydpNK+i5P9hw8+hXsc07Zv6VR6zvZHafGT4zbDoW6RjX",
+	"59/hhjhOUyjscUqzyjKkRp4/1aoAbYVjOUOeG0h6ReOj1z1joVg3xecWiof33Z203Jyte/qEmzP39Jvq",
+	"xqnBn0LqzurV3kjt+Q+nQsP+8fzHe2JSKG29wjNGmcrlgMtbvBC33C/wtcdpqkra//nFiGz5mJ8U/MsS",
+	"mMiWOUDSy9VIRIjukfs43M+lH5GAeL38hdKjyPh6xKUwSCJB84r98nHbWzWM/M1Y/krlfuEWJib6iP+A",
+	"a81nPZJBQZr9tIeb4pfpJl9PJLz75eIh4vZbpX8iYNrtAMJpRZZ9JiT+AKTThH7aK0AbFLn+WuGvzMw4",
+	"If1yxUksq5ZBvqvhUKSC54kTfe6DTGhw85+xMQrDltNoO9+WU1rYV1xXdOuybPMrOtBcpuPIxrIM0pw7",
+	"2USPMOv4o9OoBwZw7xZ1p212sBCS9KCmSeRU2G70/9Aaphp3YP5FTm1aek/BtZ3FbtKhVy21nTl5ABkb",
+	"Ks24jE8yvmINPDMxOcNtc72Mnkvqq7X2zRP+6iE9fLuxPf7m4cBeMKzins/oKcfcL40zJz0r6NhXS3Ut",
+	"VLZE234ZLy+Pu2fnXKaw6SWJEgwzJOSdAjFR58AGs4RxyybKWGZBshlw7U552f0QrLX3b3/w/ocHB+ts",
+	"tqRnVYT4pdO1bTW8Vc2xMm5hD48iZscsM4+RBticfaRjSM9WUTy84hMhSUDVHgt6v2FDVcqseQ9WGiBu",
+	"rGdgnNG7yY1YZGwaJlyfLfGcGNO5kgqMO8kXwo6v02nWo8xpJE22GW5Ru5XcHOUDejiMeRXpp8k4G/tz",
+	"icxzAnILFYOjbWPaf0WejwU31JjLEWTM/5gNZuzLEowX8kvsy7G97QZwv2RDATkK5KUXowspciXQUWXY",
+	"mMsMMiZkV7LH3z2U88R4590W6W9dSEtZ5luostyIyEmdjIHlMOI5wwcSBvujffb7X//NN7/8r7//D7/9",
+	"+hf/8Zv//K9+95vffP2Xf/v1z//iq7/71Te/+vX85f6gA2dRpS1KGx+dvmNCViR8xHIYWvcFaZ1K5jOm",
+	"JHTUMd9pukj8QVwyfUwgZqRzO+eeW6EEJTW9LH8z28jSzNzJdR42K8n+WPqC7NvuBmNFcStIJCKRuC1N",
+	"0y5WBaBV7DY1Bye/z6CwUZM4kNLSF9PxrPnKnFu39CEX7oUvkzUWLXoK/HL8IMFl4F5cTTpxx7uGrECO",
+	"hIT9mkQ6kRf9yhOXEzjfS7m3JOXc0cIkhIYXnKjVd0xJlgsJ5ojxWuNkqbPOHescgN9CyNweEiftNNNq",
+	"jE5zvYLWQHB2BZ/aAlczbMh18F+lPM9BswmfYcgUHVjrfXAPM5BW2FmIGirNUg2ZsOiRPGJTITM1TVgO",
+	"3FF6xkxZgD4XRmk8vY3coMXYM9sFC2XjMaJGsLYizSGm9JMGMdLexFm4+/Xvlr3AfLrep+ceWsPYMhgK",
+	"iWS/H6a5AWu7Vf+cyMIYMZJbcLnaOx7zaivNRFZbhnkOfFTCsldujTLVZns981vGpmOQzKgJDFRGzlY3",
+	"oLtxjOcaeDZ7t8yzsG2XpxN9zG069ub0klak8fN503ndKmrTfKWXP7w65pD+uDSOZ5t7uUrPlmc1Ued8",
+	"MHdrBkrlwFFsSBXhVuGFzOtW3RQuNRwasK0xOibIrT12rEMNmQaeLw0QPHeRbIrmbrhZVwMm1Qpjm3OP",
+	"5yAzru814n3d72HOZ15gd3O2+MEeuZ8tO0K6+j4qP1AO2cgpBobPyICRDae+VFaksLkJRe7STZf0R8D1",
+	"ouxeS7NxA7ZxKrRRm51JxmcRJeaxkuD2SBm/QcKwTKXlBFMStONaZyDZgKdnnV1nfpLPygUN625Ma/HH",
+	"0fGdj+npudDggiyUjGcTIYWxmltxDl7Mj1WeGYyZwDnoGX5KQaMBjIQ0lKAgliJHi3SxkI328g/ieWjz",
+	"BzoijdmvdQ2bTf1a9+mUNxGj4aeUJhiIRfHsgqboLO454OuNzoWoxNCTmlV5dsjw12hfwLQXiyu4txzb",
+	"aGaEZDzP2ZhnbAAg8YWdWe4ZxE1ctDUjUXSQmK9jMJHDjeSzOJYnvMK01TAsDWRrN0UqOxZyxKbckBvG",
+	"KpapltFGSz7nNVHwpIc7Fcn3SELaV4RLPJGAGYAVJW8ZdD/zGYs07caIScM9MyNLOgmmvz/ajMymsI2r",
+	"2OOP1TksU3wa5PzSnIdaTdbmdnGLfCfmw3tombEiz5lomK9NbYEyCOMOjxafBYXUusxoylvciu4OIBkV",
+	"Wp0Lg2IiMr9FJSFkTNJ++d3BCa3a88cVH99AJgljSroSXRYarK4NBXe9+2ui+Isb4YbryqsfB63igsz6",
+	"qYbzaHpJeHpzFcSnfcZ4AXK1lRwvV+rMceg4u5uoc9h8Qng9I7OR8CrC6z9VTEmfHYnqiZvYkc/zYCHy",
+	"J7O1YrjewbDwsIBVdO20mM2ImmTI2oyRTZhOPFXF3fGxykXGZ4mzbd1GVGx0cfw1l2QDdqP0WUQiK+3o",
+	"xCmZzeiB+5spzM5cw3ZqLpNsdvPcAV342oU7snztSq0h5lF4DFN/RbxdQVKNlQbmUqsaYiBXPIPseAPF",
+	"q03JfTAp7AyVWTfydKxyYBMuZM5lNNfvvF5eu10zP4QzXAzj3lxiqXLviEj+ZhbIaqvGqw5hLqsuHVpN",
+	"OwmvVTYhUqIGYx03mY5FjjUXGpxxLVW7Vbis2Xo76tJsodgqhB2r0k2dKkXcmTFj3ZLmZftGk6qNqVXW",
+	"KVGIZ2m+iuP2Rx81U4I+aljpbb4HfEnXO43nf+FLbd6SFHX3egtnhzPL1t2apsyiYeLXRscsvNS2XQin",
+	"FDp9Ohi9CUPvaAa6EqxCslwYa7oTlcbki8j+8DYLTlg25kUBErrbbtU97zyrj/EXkXkNZp9xGTHInnFh",
+	"KFLDG476KEtPc27mwpV+2oVWKWSlJo5iQQu8niF7PukNAesf3LvnPAL1QiHOruFVkfNY4vaJYgNg/ms3",
+	"/VD1121fR1GD/Vj66hTbKD84k2oqWc5RI1PqDCtFKPbA+JTPojtFoZm1HkuitnioAs4hX57ibTblWgo5",
+	"StgdNoM8V9OEvc80ZNHX19ZArE6ooVliei2VDjnZxyZczljQG1uMDNP+XtPyMpRJhm1kVbekG78YqypU",
+	"62bfmuHdmm/vk9BXJkXTM8zXc4lBDgmboiR1DEUYIo+oNlO2BKHcF+01AP7LB7L1a7O21o2eisVY4Mv4",
+	"mTXI3ozV1OfLd6DfOoVhHWN6Tk+u8gKYkph8nI370MAAVW3O0GBPGMdIk/uXoh8J4/4WxzbgZ+P18T/M",
+	"gMDTCxwv3MZG8gNlRKCh+LNxD/lXOJ02meUDfEtiq8lQtWPGvZrvIRMdCu2MhVwMLVVMALLXshiTr8jd",
+	"MVtqGWWsF/V8Ll+G3RRSrPQeltKKCPP7wn1M8UZhMeFgAIz2w1ntIy6ksd3zrueDgjZ44xpHuzI4EWTt",
+	"8pleSgTaj/mUj2LePq6zzfSE7i4JKsCvAkrwymJtdCU6FJX+5tzYDl4JvUKre1ZRxAamUE1GSzHmdQXE",
+	"neNQFfda2hy8sNkhs/P6yFHzv/4Ku/8GYj1iZTGGPKOAHX2Keqq7x5CxTE3lEXM3HgX7HHvIav6A/69e",
+	"73kE/icMRHwC8izKHO5xEyGmjtlTS/uU+retKzF/pqY+jdzPe9niP8dEo7Jw+4rSlmtgKWjLhTzyAQQ+",
+	"UOdA+THojh6Qgp9pjgK5g/DqksK1tEovQ1emKcCXQc51v5TPnVRcbyEZ0qS/7IX3xym2KuTfDFNgs9QQ",
+	"96o2fmQ2cpVWRPFtsCQD7bv4TE1jQjuFwkL2RHZ1I9Zljmt+MJ8i5m7JmEtJlsDS/qe5Mpu52DJIxYZe",
+	"uWHORxHGlwFMHOMLe+EMSCNykCk4jqc1pBY8f/NeNcfffLlid92/1UByX7TqFjnw7EmLTpKL0XjtOTzC",
+	"h+YsqK7IGZg+m6qYD3ukubSQJVjZmM8SloEU7m8f58Pi+b1AnfSXGw0IqSDnBT5UsbmEWdBYBIQiB/2k",
+	"qDuxoXgFUeeoUxazsiXRp9Bq4iTM/TIy+Qev0rw04hyY8MVuQS2kX3U2vptOvFita4n+S5YLMExIxskB",
+	"OEWm7yMABgUCIg1IqUqZNhfbWJCGFMT5tm7oDgnbYQCUw0j07tGkYhG96s71wn1tyebmtrRKzzbbesqE",
+	"rGKXndbX7h5vi40G7JRw45I5zBTv6Q6MqmEkhVs4dw5RTtuoP9swphrRHu5VOcl+lwIqzUYAM+ighmhh",
+	"2/KlOovdp2hm/VnHpPnmlmyaNo+/hYiTFLRWMbfNZ2pKTpqhQIAPul7+6ajm5J/rLOI/ER45ZI2CU41Z",
+	"jRCll5yLyXcDAgOXigmlGy7WTX/+fDb48TZS7wIpuRWnwXfETnyhJHVFtejCq2kb4kQEXH9XiMgnAy0n",
+	"OjkpwRDQjHHLMNydtISRYrYEfcNqeRBRUheCBpWo69UKR1QmZnzWVb/OVkrNzqIxlINFsotKO2PCsglw",
+	"U+q4dxVkpVov6DRklVAcVlimS2k6zwncKrKYlXzf6UE3hlpNEmbVSzYAO8XsQEoRcdKPY6SiwCoMYQ3T",
+	"oAqQpKKs4Qst5u+ifg6vLK67A6fp+MaQKrK0E2OeD7urcTHNoCK9JCitGbtRQVoauHlEhRIpupHNFCOE",
+	"zN34I/b85MHT/eoF/u9nTx49OMKSrP1nD55/8ejkCCll//4XJ3/kfkphIx8sKgqQmWH/6NmTLx7fj4IU",
+	"cQstzm+KHJrK+elIiJJOJlyfJd4MSxgfaQBvKSQMPeMaztUZJL70JzouZpCvHBkyZhVFBbY7ZVnmOVUY",
+	"zD1Qx3hW2iWEUNIRx2TJwojYBVg6FM3rMJZr25ZiOKvSxoMinimfKRuSg7tRZ5AibZkuqNIb1qBNvMNq",
+	"6OhLtER3rCrMejaBUZ6ClwYM5rs7Mkqc+a5LuTO2MOVadr+r7mmInkdMhw5BGU8VSShxpZOrUjgrsUXi",
+	"geRJRewdtXBvWW2of7tfPRIy4hgL+TQRlXqDDLkAp9UWXlipbSAQ6oqqPutdbl1e0j2Rzio7dxnbThiX",
+	"lswlyOGEOpcRCHmRxFR3cnHEsyqheqVGjA9t7GTCctq4WYbZXN4jkqoJ+Aho4iMOGkJZwWCGcqhzBktF",
+	"o2t9zv4O0CSjmrSaTHxuSTS62RKUXKgAEzIFkm8YE0k9SzUXLnTYxpjxeIydMR03iwt4OR804ikX3m3U",
+	"mvbfhj+HJQaV+URRTG57YZCW0ypysPDWjcqMW75ZxbwTulhV6uWgI4qpzw50EhRlIppYkXVmqq2Oxx4G",
+	"PangxiQM3bLsv/35/z7vI3r/TrIbYtqZZYyLelvmsZJWyHILHDJ6RzSVFxFYwtdx4JUCJObW+CMfeO5z",
+	"5aFYLq/c+H7UbDhGkeFxuQehWPdnSkLC/uDgh4cHB725+r7T0+z13Td77p874Z/lar8WqXufNLAtpe59",
+	"yGHELVy1Evh3E37s8uvb74OcXTIk1Nf/7v/45v/85Tf/16+/+V//p//+v/ynb/7TPwRgqH//9c//4qvf",
+	"/vlWwFBXASHxcrjXGWyCOHAGHaZ8FdCp7gvDtwPT/J5arwTC7bdGWCpm3e/E3jlET21Waj7IycDTGYne",
+	"t28GdTVqupsl8GVU27yvjBGgH0irZ7GMtAbI3Mr0merBDVNfdxxAWOkRcc+0OKi/kOLLEhifKDnyfnzq",
+	"SINNEAzz3pFWfPVuSN0vMJWCKIvSqnvJqmSHRa1n6n7nGY4b+Qi19sMaBIgS8hAKSDE6/a614HF3EPr9",
+	"Nkee81T1DN3em/nw7mtVbC41vsNGSAk/5vpsEyCCzeN7W+UXrUnLCO6t2kcc5U/+Yi/wpYFqwxl1J5v4",
+	"5khKV7Cj1jvxgn9zSVIMhxCtZGtgl6IDf8hFLuTIvbEorWkCmkZT+6k+qnWq9NKUS6ksBg+pz8055FRt",
+	"nebKkBDqVDXwYqyYMGzgVJBDxgnJH1/UbPiwHOs8Fxl4SPhOasuD8INY5mCcI/5pmY1aNoL6DeBO4FOG",
+	"+tD4FG2aNtPgroNZxYUXMyWpdwMun2qHiLM7XvOeYWoqfVAHaaOVNEJ0cIM2JRi42yT3ra2OYxWIKVib",
+	"bzaK/8nHmyG7tqKl0olght0EkWo81mnSy7QqCsqHp0YZ3eBPvdDxA3YUNaWdIX7lxpIGk93jadRYx7RB",
+	"khVAhm9blUm97gWUW72cmEVT8e+JscgHjcu7gcjEjohxmCBgZUEwAthHq5ds0B0xCqDSBRvCiJ9Bx+JN",
+	"+mRtw5AY0kpC6+5GW9XObkxamJyxRe+BeL4QVne2+GM7u9DeVYuRFnZ5ClLjbkVU6iLnKQRv7RAgO2Sh",
+	"01xCUY5QpfmeYQa+LAGtR2HHQnps2AWotte3k9s/fHPj9HS/8efN/yF6VWrGsQPktJX2WdVR6k0SmrFu",
+	"wJOS1dwC9ycJu+ibDqZjKqSMFhDs2lDuVDHbhoG1Sdzdc541pS2h2+1iJjfVD9UwR77yEWfQxpmwUSPk",
+	"2QOt6dCWXB8lj5eptNf2Y41IC4g5xNTVHz1/8pgVym2n3ra+l15d1+3GV5pHxHGc+Fb3AO6urQXBswCz",
+	"OrNgupWzBaJo8Rb6iUWt/YUt8l2Km33x/Pzim0W53cumn8riS01VXk4iAZVPtJqw23iD0zHXPLXQkoDe",
+	"QlND8aoljUIxb39pMRrbhD2Qo1zgKmMv+eNxi6nEJ8il742FBBNlgrmIQUvQyuIMAc5BCzsH2o9p8D1K",
+	"jCKzC4sRXm5J8jklxfhtbwyZ9HyjwpWXocyHYoseIKuzadvablAEOKA9cScwuoR/m6bjwtaLHBtQc4vw",
+	"QbCQxdjVvNwOpffad7j6lG/hJqvynTqdwqe8CIlKC00BVjaNemsqZEti1C63OCQTbpKFMWxpIYHunB2V",
+	"SK0EpxaGTYQxQo7Q86EVMrLN2oQtbLUarkZl+FScw8c8PbuI5/a7doE1l/Y6tacjL2l39vIEn19skBJj",
+	"8uoctBYZmDiZOAJC4ODQWdRXfjaQSbpNyA/zrjZWPIO2cx8AebfVkAFPxw02g35r5RHXIRVmAVn57ecj",
+	"XNZ1QkYa1XqQxyZsBBI0t5Chp5cSfKuGIEfNS8I1sJE4B+lUzqnSmWFcZgkqRybVANLrNZJrraZOu7Vj",
+	"mBjIz8FgI2R4VWgwAXW6JcOh0yGEPicdSjla+kNerCgIYkRH9RIYQw9A4gItfj2CbGe1DJt3ekIz9Tnu",
+	"HLtzcOdg7/adwAPxZZFBgzdig3ZSylGTs9GSUH+XMPfehPla7Gh7qRh7vND21P2qdvW+urp7Ny8MRYYb",
+	"be/TUCCGxZGxnQzxth1Ota6N3GiujzAjqXWiy0A0F5qkhVe7pJ9ptFWHM9p9Pxvkg77tmSrtju71YuCH",
+	"PGPEFGsibJ5yRepzLC5sb32zPLfyKwv71b2l1KdeF9+6odRnfBunf7Wpi32e6BCswjNwJ9A03Xmekwxy",
+	"hxS6Pe2slXqDWS3A0hECJbrGQwcXQx2DaLoeaqUBS5OwCc8wiM6oNdCOtcNCq5jN9QyGoNFbj/oPwqWo",
+	"IVbyQS7OQc+6dNy/zB7xUz6L14Z7kTUlWPMFTSU0NNGJ+48W7j9Kek/TQhXFJibeNJaBsTP17DPguR3H",
+	"6vIsH3j8suVy0Ti+h7vZbtC2ItPOQCsqjnnw0KsEcafqQlOOSZFj60QyuLxXb9nxWgO8r6KNBvxzvMlg",
+	"HWOxPFejEo4QiG0ArDTU4dIbfBlQB6LgdO/qDo/WfdKi4nj5b5Lej8psBN+7KVfxqGHtqg+u5rmUiZdX",
+	"vvohrPDyWMjnAFu4PL/vSX35OYifw+wkihd4+0MnfD+8y3KwFrRJWCZGwpqE7TGl2Z8shM+P9/6Y7/3s",
+	"YO+jP9l7+fr2h0lbhsmjUOS7gAkK2SHW7CK2ijoHfeShug9rk99Hdpg765Ez5Q8Z5IT96y8mftpLevRT",
+	"9HvGLyjWOu22cIpaCOrQ84wh/92saCqaefxEj7gUhoQU5QY7HnrEJACq947OGznxNPqYG6ZVTnBwGLtC",
+	"AOSF+SzngXJjpkpnsT6AlnFz5iVVBhMVxjIL3OyDD9cjB7eUW71Jeo8BMvNFUWzTw/q7e40fK3tPyRS0",
+	"hOz7fdto33xTsu1TeNqztVvSaUPOa+BaAQUR3bsIDuRdvd55nkEACxy5CXgzDRlwieyv1PhFlxb4m4UR",
+	"aXvikAcd0nKWvxA2b/H0NjuwBuu019qHav73VaYxpUtTUnL8x49bG2U1J9D6ggplfX0G/oosWYTo4C38",
+	"r97yFpTpufSfhu3kuLN269uw3yP+Lto8Hwc+Iie8b3dB2fmocmci8yg+E2DcMp7n++xkLvFb1B0xN0Kw",
+	"lR1PqUALWtc553X0BIv0o92Ut4nxbpTdXbXkX2/FronNNmX/BrlCsr1/wKiTdb3ObKw8PLtHs1gaK55B",
+	"5ky/CLvYJNmZuPOmAKctEOHkXKuitm5NQ5FyiyphY4Kb5T2LeBvTKtr5dmD/26C30A5rjdtutLEL68bx",
+	"ko7i32d8V5uyacY33v4OtLyUf4xcwzvZMV/2LWXpr/YvbZmWYlSpYz6WhlMT3/yeYfSoqTw5uBFzDu45",
+	"eYwhPKEXiSJif3Sg/ujRhxPc6uSfS16YsYrkcQ9FS0eScLIXKYSo97tFGr7uknAa4w64qjgg10aZ6dvG",
+	"upfgLrnORYxnhp03mGMKmM/fOcFl/uxiIWiRt7gMWTNJt9O5tijyl5eXvII6lmu6fKFW0uNTLnxRFyWR",
+	"IU+CljKuroSGmqvfsrb6LiQ7Y65TTtR3NrvtqbMqt4gJBCVnjW4Unmv47R0DOGKB5hoFnw2sfkZQnR3i",
+	"fmQVx9OJEMQU+53VIEeNSPAVrtFKqLNkZ7zX7S3Z4HW4dOfMU2gpkliNGfItQH60oRNeChjh0wrZd0kj",
+	"xW8O2QfTDGHJhRxhW+OE/ZM0YwE/zH/0/kSxiZJ2bBJ2e4YNQ0zC7twds7EqtVlGOrud3H1zY5r9WZr9",
+	"2UT92ezPxjc7Y509DbCzW6KdPa2hJRcyBT65xz66+8E/6SWttVURuZJiAhg3jCMWh1NScbuPmIRz0NjV",
+	"dTAR1kLGznlext1+0aDyc4sQNHNuCj/5aG8hy2Nd+7BuBqTFHAgROjPJUclH0PDC3zhGCOu9R/6rmwkG",
+	"RFaV2oBcXaWzosanrROGsxBAWj3DRN6hgDwLDT994AETXUIye8feF1XZXBRAfUUZXLPPxnKTbNav2f2e",
+	"xwztd59VS0eOTijCDRXZsQAwNmrGVd3i8ZGksrIcdXOr9HuG5Wq0uto/UujW7nl1hPyeYRPgGF2riSDB",
+	"cZEy3CQwKYGplBIi0ih5tdXTBYGO2Q3C1K3+Dtktfz/MrXtP7j+IQl3HCxsD/AQpEsKEjlCHjBMVshvN",
+	"2sebCRsDz0AnTaCRpIofJ17PcNs9B4+6WDcWL9tA8vaN92TmPZKKZSppv46LwKJUNEhH1cDu6VBv5hnk",
+	"5yIGKdzqJ7wAM+hEax030PcmJaTmLffO71G1Z2ETV25aOXDLi3X92V2znrmcpk4JRAsrq/uErOzvgz3J",
+	"Q5/3rdrWxNtSN3sIJ0wMGZezbQPb20KIbuquDH2kG7/b0AHpexkr34mr1UH/rMVIPEEO7mESNp3+M0h5",
+	"nn832uw8Q569VW5QvF/go8oL6cUBu/HVb3/+1d//9de/+Ne/+xd/dXN/rl/gIZOK5SIlRcv4nIqj+S6C",
+	"h4xLZccYIhrx4Os2zSazHnwca46rl/s/q/esSRXrZkFiLTbGhdqkuR+NJts0q536Mz+hbzWL9m3H+p9B",
+	"DnwbWrua9yp0BozAQuax1kjH/hs2mJG+ibSOutWIh9zKbrb1RiiSKlb7/1mzdGGT5kXdYR5bnbe1ROyW",
+	"oIVpr44lUNWuu5ndsRs3csRUeecdHLY+hOYzDrz7tjMKJJHPNiCQ7peTLS7ZWq9da1YxkqjvD3a1Mj0v",
+	"7e7bUst3LQ2sqqhadJhAYXxnFscLKIK8y4KYDb2osRYYXI/A+qZmbbntQ9Yf8PSsv3GQ//IFX+jctYCU",
+	"18IYGz35OiIg7g4zsb3H2DnoTKRdyjDwsaVN9oEit+iOLND/YjP29xxkth2aQi5kBD/umarzXHwglbkn",
+	"F+nQfcY8Yun6NN/Lvumax9O8nzg1uygrRCHM6lb6zBv/7v6Eki/jyFCzTGhIse+3OgddLdWEzo3RFtbv",
+	"shb6nFDPFowWbixBsc21r7MUBHXmN2b+YVa3oVV3CCI/pzL2aDP+kMm+GnmOHiOPq9DeNdLphlt1FvMu",
+	"uevBuGH949KOlRY/41QX9zFwDZqdPPn8weP+ekcZvryeVbIyo/x56E64Sa4/7rfZrKT4mH7kFOjgVGzJ",
+	"I6wnF1qA404NOersvart5Pz7f1wa68Rko9WPE5IE2BeK16sQVHhHVWBoIB/uGdDnAn23vCiiBunmpfsn",
+	"vkb/CPHWiXoY9ntcvfZQv7/gArcwCcV4mzmMIlX1azNIFqtU78RTAUbR1kzP8HOcbM2PE+++HzUzFnie",
+	"g37PkHkQEjoXFIXVfefnR/bOwsVRHWUAwmGLc2BWUfvGzZKuqKg7XIDWCxXzmsZ6NryoKlMoKQxvxZQb",
+	"FvrbdzbwLrMZQ9Kzmqdn96IxvU98BAZnXNgjZsZqKpnCAmljlYbMceYxZGs5VxXpreAkWza4ziC+IH7V",
+	"CUlMeM/UyOpVAs3mCQ8htX8zn2Ys7dm2gSI/98rGAm0hWcccFxSBsVhJjxKSKiUyxocWNHUG8fA5SHhG",
+	"jGTzqBqKQwaFHcf1T4jhlH9GCDLUzTnZgSrdsWJESMvPKAfjXABJipS4bAC6JUAGx3dyZ0wZg1Hsc2EI",
+	"+bYc5CIlOMMxcB+7L5BdOGaF/2DYRUjspd1WTNKmsk6xX4azQ30AIVQ/t0HL7hSRPZvz3zROsc3wUHr0",
+	"uG0CBdfxZH6CvJi1f9P6yhV2Dn4Vw+3xyj99f4jUzgc5JIQpIOSIScUmpP93kn9k4LQhqph4t02PHx8o",
+	"vhUjPumVRdEWV8KvWA7nkLOJV2owqyF6KTe1/JLedBztrzCrYlmG/ONMwoijqAwdMrmM915ZkRI5j3wf",
+	"qC/wkjYG9/B+3BWCGdPYwJEgq6wqEoShFbKEhGVaUQdPnmX77NGyKwIbU8zV2ZPuQbbEmVRTE6rvu7jL",
+	"ntttWrp8383yLduUZeHUeifhnnLNJ2BBx/w9m+Q2U95TexC/wwUJqVOrYvCNqT8rYwDSm6Wh3+M6+xh/",
+	"EeFrg9lnXLYUz1GD9A2guFu2DZlatABvCXW6nljnHQ1t3MOOVuN12FoT0amKAmJJcidigtA79H2o6WHc",
+	"MaKh0BOsOo+nl1FeT/sr/QPuXVxnCcvFGbD3p9lGKkERiLw7YUSvSAz4LOSEbKJw6LC9m04FST4mgVuK",
+	"cRz3/KPjHz/qrbYVV1NSnVDiJVg4tCQQRFjR3E7HSAxhJjerm3oxBgyl8xjSJdSaujDM6biS/H5CWuV7",
+	"NiykNgVLJuJHMMyj82+Gn9ue+v+skaEuqbKVkydqaYQNSuhIhycBbcDSMjc1y/jZHJ9q69zlo4JNA5B+",
+	"2s0nfkJWx2Yu8RMvOTv1AXsSdIPEw5Jh/WQZr8auG2Mt1xzwtmJ9LibR8Hd7FyX/m+ONMAHaxEmmZIiO",
+	"xr/bMHb+8az1VZ9E+6Z4gBAq4cYXOC1TYf3gUOkVnR43MWGjPRobXUY26i7ivmi1pRZt41ypM/IIQ2Er",
+	"T1Yv6U0VFu00Wr6NOarunryoy5mHUWixd31UYxV7J4SbLf1VuwulqamEtcfvm4hTqxyn4aJtMQIqyRvw",
+	"NJoGu8LqXd1G0Fm3+cYWMfprYkuRzgqCDB063JYaErIZnInnl8nzFkWltTNaRj9IuUwhb8P3ak3mcF88",
+	"7gTPVveXmWufhuy5ektSxS0DIkVtZgZKictlNEQigWxzFuwqimYvgAgt5OxHDMkulpgbJt6dTUaxpqhX",
+	"UZiYe4YVfARHlaUeKiBMHBIEsR66t+o2Z2uhTemVbVvbllzla4oWeV8Gmk3HIh2z/qcPTtit89tuXhMu",
+	"M3Pr9RnM3vS9YS7srvzeRV0wszIE4h/byFO+VO3kr0ydBNle/lTb0R1vh0/Fpzqp9pqoE9BYJbpF4tGo",
+	"Yj2VBOEFCqgMnE6T9DJhjMpLPM+XV7JRm1/j5Xkg4hhyT+RCGdNUVWVMy+DqLYZ2F+O41cPQUo92QnbB",
+	"ltVozpbNhYS2ztuX2P4t2N9x6RrtyH0vV+mZIbFIKQaG4ndOs56o8+4l96FfccRgba2cLzSct/RAvXj3",
+	"tzgr2a4t3LL5UKXdnEehqBYtq+36w51onp61gDWgBgvZE9k1O3SlniwRWKqt1H6KjcfzLNjhzZ7DG0CF",
+	"RcGcttGD6/T+FWH+CIqTaSbQJJVf3zdy2whcIly6Nmz8+ztssO1oicLhG/mdCLi7s+pTYx8sOZw2kv7z",
+	"inMjkB+Q7DBUFOi3ik6SB1OZVqXaA/lvtLFO14gStQcNxUQqfMgpsjVFSARK69pOxd3SF1ysx8RfCPBX",
+	"N7KhuTdOOky/lTPgmMvI25tskBEeO7lj4tYGvHM6XgvGZ7sh6y31m1Q176QFtGyRNMNtkELXYLkq3cCH",
+	"SFWeAx+VmyckvbOKIa+cXZcem/oCga7awZUqqhwIyfV60sDfxYjhC70Nkvl3FuXlJ3VUfcmtEkDdEPGR",
+	"0mWaHah2gCnVoggv+1EreKBtEH46dllaC0fZlinf6ntrNj3buH9ZOxBRhMFMIJvFAhWpkkZkoCnfjsuM",
+	"mVK0eE/OYBPvyRmsFYKALisqnu1cchQIctPwwk/quNeCPRkSISPqPUxRMTABXFwYlvEZU3IVLNjKHsY1",
+	"rAS24uVSSZHy3CfGctJDUOlocfO099ZuDYNuE6tc8t5Ub3GitjRFSO3RYEUbfHrnWKPPJl0OOVZnk4TO",
+	"ye3OHX/CwcewoAvV6E0bJy03zgyLYwnhwudhs6HAcshmulqjP9SaCC3jhlU7e8Sg7romCH+GaTAqP4/n",
+	"De4MMsBPM2luU2yL43pmq5b0Yqwo05IiY1X4IBqko5e02qUbKbPb5O+1xhw21Iy3cfqvcFJEledjUpCT",
+	"RQjNNuNnfFFA6+l49kC2zG/2x51aw6s6cEG/CW9dpbq/EHacaT7dXGMbaC7TcWzr6JvFpLLpWOVVzPH7",
+	"JLIWhRB9AGmphZ1hE0a/11iWEyEvhZkZQ9Z/+uQ5RTQMFRv13anjC5xKTz+vpjy2tqhy7SOeShSRBBbo",
+	"NBYEC6q6f/js+4QZKDg1Ax3MnH5a8JQSld0IiPAT5Mxh7xGtdA+N6XoivBCfw4yWLeQwchHvaWXMXuaG",
+	"sohWyItCq3OeM27ZyCl4Ej/29TRszPPcHGLeYrPQgVPW1KTQMAZpKNVUZmqasPrd5lT6HBCnslH7tQxY",
+	"iYEjOwahmZpKgicyCY5Rtwxg5NdLGGc5cLdplLDtH6TREKXYuDuxfypP5Q9+4Bj4hM8wprf/gx+wJ8Oh",
+	"SAXPEVvKKTA3lk/2JqmRILPV5Vv77Fg2MODdD8yp7M8dxSF7/MWPP37wjN17cv9BP6k9NY3jr/CiFkmA",
+	"UOYJlV4NEczRwoQJL3HT/VOJPk0ecl/dSjPFfB9dgmtmdqwBGILOmkPqvUsQW7ipXlEzrFC5SGfsRv/V",
+	"Hv23fzPxZYjG91lMMX3pVLZW+rjhnv/TRwkui5QMnmIqMuYcVJALmHU1VwF4o/maBDu6VBdAKHkq1ZBl",
+	"pWONN/3Jfg4z4070AaF1VSuihoOpm7I5I+xmLln/YQaTQlmQ6Wzvc5j1E9be+Ke/13fCqP8nfZaOlQHp",
+	"530q/T7f4OyLLx7edwsbKZXdpINCNKkzmGFKV/ibp4jQUoC7yElIzPb9DUgbq3CjQ/UjNS6UQJU3p3Ks",
+	"pgjXN+FyhhcRNJZHMmEXRsb3EYSL9wQ38MLYjf4ZzPY0IBbczX12TN/wnOYUhrdKHZ5Kf/NCEnV9J4T1",
+	"N5YzCVM37D5zh4EkYsZce4aV555IzKHbRiyTGMOEGeUbE6uBymYE5JcpMP5cfXGhO9pjGcin2rA7BweV",
+	"dtkotuAG3jNsLIxVepaEWyVZ38CX/XAe/qm8rkENhTNHp5JTWY0ZU3zaqbVGYXsFvB2OL9HLsOGQu0Wo",
+	"DnK7z+4c3KGN7z9SxA77CDKHxQup0pk7+KnIc0z/d/wCKUESSWEaPXWndM8KOUqag2NgBo1AvwnmqD26",
+	"biHPDcGKDSD1apEjkse+A7IEyAIIgQFpTyXmvPqtRxxC84Mf4En2G+w9QNf9wZ8at7gbAY3yJq2bM0No",
+	"kH3HxvqORTejoR7ajN3o/2zsmasHXGM3+iD7N5NTOQ2xmX7APOwntBBcxo0+4Vw6ntTH9I1+dcqME94g",
+	"u9HP+bR/k+iDs5xPw8mTTrHvNy7g8PVPpedtjlRVBsZdCf+tR8ikm2sWcTLdk7LJdRzn9dfn7sEB6w94",
+	"tueRDfsJu3twm/VLyUtHlBbbJWT95FTePXif9aWyewVoer17+M5HrG+V2nPXvZ+wD9z7ENlP8hz/fp/1",
+	"sRpvj0/5rO8P70RMIJydO5/333//I7f7X5zc22f3+cywG/07B3c+3Lt9Z+/gtjsHDYiQWtUflMadk2E/",
+	"UxIS9gcHPzw8OHA7UrUrQzzDNC+deD8kMUB8S0hjuawBCq1SLOcW/NSe8hHghX6E2235GbA+diTuU40H",
+	"bVxfwivbP2IFN+EK9lPMmOk3IPhHQNd2n+Friesg+R02Gn2fSqpdtFOntChd6cp4MUoDzKgJ0NOO7CjB",
+	"yt3a6VjkbuK9pId4WQTW4tWs48Jd/L07+wcN/L+gfLHf/8Uvv/7n/7bhBjjs3Q7JbrwQvcPe+/sH++8T",
+	"4uwYFc9bY2w6+jNM0ADUXSuiepj1DkNTUoyBFUoa0lfvHBz4rGAbqicbt/VPvWZPmvY6PdyPgDriYmYx",
+	"MuZeU2nuHf70ZdIz5WTC9SyAU2qVOsLJxTmGmiwfGQoVUw32S6ekk1LRO/QlefjSWxOwWqSmdfU/9t+v",
+	"Xb6FV/ZWlZJfL3zRplta4wm8sgxeFcrUPZLb1vqJGJXa94N4qpF+oNxswZ4U9sMRRVf9xNPLBQ99g+4z",
+	"y/vi5nD89CEjil1NAU7fbHSy6rwZgRG3boTjF0/DQxfcjQUUpsbQ3SLlDeDRdW7h6uUvO2x0QKZdfc2O",
+	"87ySTPh0pToKHRBtt9r7W6/d6960HsGnEE5gvkri8KevyRItKHfMM0iPZ1DvBpFbfQxravRfXiKjmzvC",
+	"5YMI5dWoui3gs1LNtIetiI9STTuMQ4rsylN9ImHuVDc6QWyo3hQcC24ic0bKT2hfjUs68V2p99kLnx8w",
+	"98gHB+8fVZkD4VlSulHBDU2t+4xcVogtnnrzMCi7JNNJz0U1QO9THm+DrJ75bvDfglSjod8kvQ8O3n8L",
+	"wz1W1ve+X0UJOCnMSXLKkdccNxMt57dvVY1K24jigXf8101N6WDRxGka8u4Isa3qPnuCKdPBUB2UIrd7",
+	"QjKROVXWztiNfgbn/ZtHZMndPbjL3Ad7Suaz/vLBO5Z+XPdT3SFLby6+WyufGvZnJTuvXtyVnc83jb0c",
+	"1nF/oTFtTSeEhTRPJxmcV0QSUjxXi9171VOXeEnrQSI76USeV6RNbezlimde+I3VlA25puR9inKO+Tmw",
+	"AYCkVowX3Ppqs1/4HhPV1rHBzCPfJLWkcHYENTtrnEe92/MnQtkGewKd64WKYeQfY6+K0DCq4VPCj4X0",
+	"HrYwwlFlzfGAyuOssqwCFEPfoodtH0CupjR3/35mEclCDcmww4GCVnfUwA2Y0TB2DDPk+lS8OODp2T6r",
+	"w82lgVBL4XeMW3Rn7bMn9XHh71WOVbZsMDuVSsJh8ATjY5TTi85HR+koXGBasyOy7KvWEZCNQCfhZ2iO",
+	"IklgrJd87ZiX58c/AyhouFOZceu4Xe1bCTPvM+MWHKjNv9QglBvZiQu3R/GseXsWlKYYFdaP3PocZli3",
+	"2yNVCOXAx4pyH3Z65+75l72ZZ3dOX3vzFq6826XYrX+EF+ioeand6Q/A3b+dXmo3EuM+rOCuzVjlglrG",
+	"KL10lzpcaZ5NhBTG+pHmiOhW4RFsnNiK3vbHle8i4Prss3vV+nOlzhwFW8d5KHaQYJfaEbWkRQfNsrR9",
+	"SqOuIMcWMHzyjFIxj1VspJiSh1SxVEVaR1ADMaIp8GUJmNjmbQF8R69F+f/gIJIA9zpihHoisAr3gHGb",
+	"sNvBCRycOi0TQBfT4gTEpJy44ak6mv66vZyOf82vnyeMVoO0YttVwwqraiGMvJJuB5KBGjbvK3LIqSrz",
+	"DMsudieFkRpxIJoAR3HbHGrLS6qzdpX5BdfOuDYJm0Geq6mXmRniOpiVwHdH2GCJQBCUZgZwc0jKotO5",
+	"+bBhY7rmJvg3H7lFWnKxRgUNqmlu7mtudbO7so+PeQRH71adtFwgymzrbLwnKwLdLSPUaeRbD/KMWljE",
+	"3u67W0Tf/cMOr25CNMbe77O+tp/7bTYl8krYHU9fCXufUU+FKEuDc8Q5i7C099cwtKS1W9GMFMWWIat8",
+	"/q4cRmfP6SeRMZ01TEKDkhF95KBl6KFW8/vbJYFpedCPOw9YybPNh1yj11Hpr1ft1j/+yImupiJ4afJA",
+	"Z1jBHDPAKuZOHHJXfDzwrMpkrXFiFpk1/nyvGj6uOT1BLa3MPY4wd7cIBdeN/pjLrH8zCVkAap4RQpM7",
+	"N1jvIdlzUvkwccolBoYTZsp0TP303KpzLkLQy9l+ZTGGPIv4uqqORe+cMVBPrbsesvrg3cvCqe+IXnCS",
+	"HkjJqb8ezWI9+YRvYF7U33rt/lnp8t7qtOgurbqyb33rnkjw+FNoMVduioxSptDzt8VNjOzmrRpjK35L",
+	"Xwhn31AGLWJkUYPjoXDstUpFWr49x/jeix5I8i4Y3joL+ZTv7mU7bodCS+kMdkEs/qXt1PLxbF53no5V",
+	"k0PXjXuqlDGF2SZ2ruliKMyzC6Bs9Jg6d1r2Jz7pTjLlc9alz9MBnjuT2+/EcO5dVRLbSJxH7O57tL7v",
+	"qfYtUa3fby8kdiAcbjUA/lopFN0goA0RDqVSYinZGHhVValWGl/CJkEfJqIMiZtKLlPVA5rT91T1lqjq",
+	"wRyG445YXy6Gdpd8D4MOcuT+lRWSpeNuBchY+G1ov6eft0Q/brN3yJKcvLKlXs2TQgfHBg3ZMZdV1wRH",
+	"ULVIF/bIu6905ojGESdETJgnfujvSedtKe5+w4PZoySrMEsvTEhlMVZ5tlMyWiaZL3CQ7wnmLREMbffu",
+	"yMUvJ+oSp7CUkCE+1FoOgiXXqIQrdYa1eZu5xDGiXPvA2T8tQc9OJbndKDBGadq5GjXKS6hEot1lbmCt",
+	"y/wp1/MtqkLMDXNgYCQk9pD3T1RFQO8ZVAMrRBCqyatSZXzRj9KsGCsJ++yxe/hULj7AZUZPEDgh4t0D",
+	"11hz4LRGX1eBt3DCZ1gLggH+G6HoKgeeJY2dvkm7EfN5frnKg90A/rjzLjjMsWNM82C6O613C+MTiUPU",
+	"TZLawhEhkhxd/+0uG4zJWBRm86UXSJ3U0b9KTdClXBEWdXpEVs57uZfhlK+uR9tAF4+2G3p3ip4JBVLu",
+	"lvq3N4OR7u95pquBZ3vVNOKC+BmRKhVn1TtCRV++aoKiswTU7XmUU/0dd0LvNaWyZqXGCh1BRWFUNKE0",
+	"ZEc1i/OeDzexUzlsuEUSfBONUdcjvWc8o8UCrSmf0bSGSk8oiQHSs4b/BBkztUzz19cnd7Ebd+/coYoZ",
+	"99t+gmlADKTVMydk+oBlSX1narOhgDy7mVQ2NHJKwkObqy28ge+jp/oJvR2f63tXqK8iurnPnvnqOG7Y",
+	"FPL88FRyyUp5JtXUF1zewKRG/9Ge+6jvplAtQCrLZmAbHcmUDk1q3I8/oiKfGdi96hF6Q4VDQWumZ6sP",
+	"6RksaUe2X4tb6hap9Mx7HaRaqsNsNGejDZZqr/lM/2ZMQGLLs3vEV9+xWAW1N+ykgt3e7aCQxfOISY7s",
+	"s37VUw1rDX3l0dgZ4TKFI8whKoDbutK5rtjMFB6fxV9h1RMW5FG7qszj/4W6wpZO+HRcK4pedsXncDe8",
+	"zFnD3hC+ak6dvPWa+NObVr3yKfrSeI756KH4sdIs3T1oFnz6QJ8HP/B6D2UB8swjAQX1xwQVyWtkAayG",
+	"smBAn0qviXr+hWwGC0qp0ZDjiWafVfV6Qp4jpkm/ZopxDXhMbpkwdxFN5MCA0xZXjmAk35JMbU8VMrDj",
+	"eJWBOiuduml3F6VRirvFU2tueaT8VrP361/869/9i78iKZbDiOchjxRxZAM4N72Fy5TSoNiN3//6b775",
+	"5X/9/X/47de/+I/f/Od/9bvf/Oar3/6PX//8L776+7/5//78L77+N/+G/v/Nr359MxLdSu1xAPC/wOG/",
+	"A2YyLeM4tTuzku8rCbWVfOfgTgfaApkJOdp1TAyXZha7ezao0tHXoifYN+dupcZshQfmxLMxr6xQlvMh",
+	"4yyDNKcKe8SAqSpuCUAe7U7ewLUbMs6GpUZXDuoRcQrMsqtPfll2PWkvywzj4bjnjveC9DfSAO0U+EDi",
+	"uAGvxUIRJx18y5UnHreK60k+bmVmB5TyQlDD2K7UchQSPDwQJZqcjf5XmEpOfpZ2wsJBrwVxuZVcYwIj",
+	"MdWAHb0YwU08EOkGwjGp00qBeVR1JxiH4hVkR8FHIGGaz6gFKzpOgp4ZJ8EJyGsgGN0qriXp3cMyGVP7",
+	"gjBCXuvnFyRC7I61kgjR0iMVbMTPAZM5vJUQmm85/YuLnFKRcmcvZKWdkZOWCwRlWrYfvv7Lv3U2w9/9",
+	"ytkMc1ROtXvcCHM0H3gg1JVY9qkjZFzKlSdkt4rryUPdytDJq0pblPaihItDrKTcNAd9xkBaiiJxu0BN",
+	"Yy4JPe7Qc86EmdCr3zgaz4UEk9Qd6Bvu2IYDxTuqG9ExNZVsyhEirQbeQ/eZn3e/hYJ9b7urTsJuGdeU",
+	"hokCSOtbAG1knsDIS3dB8jZGjFbnwEzHCqPCBKqeeEhLpFeFEGtUvqYxT68CkWv67fbZCceKb2EJldGo",
+	"CSBcHSGo8QApFiVWmuGVJ1ZcxrUk1k8pqEadIK3CLOe698UFiBNxolezXhxTmCb84XuGldKK3KeAasiB",
+	"G4jL8ns4wlWnLVzFtSStE0x58aQ1VJopCQby4UXpCvgKkf5Q1g1cUuvZ7OFy+GRWY6J6qLwWGnOjXX0a",
+	"A349ZW2ACrAqiNoLUpeSVsgS1pvc75kaJBb11dDF+sjzLqlYaAoSJ60w1JWnLr+Qa0lgj8Ci0xmzijCZ",
+	"CFMKTCFsQKKuTv5ipBc6M3eQmZToMuDpWfAhjlWegU5CMirBgVegyJVI9zqbVIhoFSXL+2EaV50sw0Ku",
+	"JVl+5itvw7kWGgoeXH5TWXXmuAg5ytlaLzd5rSkxwCfhTbWwFiTLQAqeHza9NRRJRp9Ne6z467/8963x",
+	"4ftuTlefLuXsWtLkfZDiogGWTJiNo3FHSx5BFrY1TkVhjCtPSX4h15Oa/OIuSlBaFRvGT44w+94ZCaIB",
+	"zBYnJff2K09GWhXX2gANGQOlXUiXvwBdwSu7MjL3cahkNRVofFLl5aocFhvIYfLqAhlGwxrRKMnazKoH",
+	"NN2rTqq0jGtJrLQ01OqcrXEx6hyW+VCsCNn5nmNVztRAlTKrwB2T0BpPZIBZu6Hgv0GMhC4gLbYimfNp",
+	"Ezaa73KDgcgp15nZZ0+VMWKQB0S9NFemze3yCc3/qpMrLeNakistDW2AktrMbU+tI15s7NDjFI1jSte5",
+	"FoG7U5uoCoxWGDbVSo5ChkOC5RO5kOATXIX0EH4NsT9STEhvXCsJIXqzKsX1m1/9Gv/8829+8/8SU/7v",
+	"v/67ODv+lF99teFTfj21hsecqoiWIsGT0tjdeBlH4hw+9v3wVkJqBJ8QZrN67YFcPejpoaJSYQlzOEpo",
+	"YaQrT21+IddT9gdvCp72hT2JI82l3cZ3gz889MVzvlqOW06ts4xPyTBJ1VYL3ZBqSJ30ajbscxsdpw3R",
+	"YWS5IRc7ALv4erg44WqCJrziVOtWcT3jxm5lF7TNEb2uHSUNS/w0dnY37Ebd4dWJaUIP0lSiOfPtGae8",
+	"bnjHCq3U0BFnBrk4Bx3P9/+MXwOryC3imnq5HasKJKAumg6GNskqglsS+RoKpR3H87K3YTXhywzCxpAO",
+	"HECgsZfzYOY4JuRD6hpnZyH30THQkJjr+KSwjGMhLCbfhFzJKK3+CKd/1YkVV3EtqfVHRBHTMWCRkacK",
+	"YdgELki4ZwDF5effdvE+RQnzc4Crb864RVzjCHZIqK3wrS9AjhhE/qIoVqXW3g/F3ODlMUVqfBkpBdL3",
+	"GYEJrQ7XPK5Hu+o0Vi/lWlLaM+x65rseuDMvC/S0wDnkZD0PgCpOLkh/yt5TMgUtIdskUEhpYBNuLSF1",
+	"qNJi1/VKsr/nlI2JsB0JszmNK0+ajcVcS+J8SOwobZzYBUiw4Ma0k57TW3Ng/+2v/iUlXuP/fOo1ExKJ",
+	"zhngjuioqRSCNXBjWS7kGSLpmgAMk4mU2goDj9PhUzeXq05/bhHXku7cwvxhTpU+Q62sUffpzvuipFga",
+	"6FQEMPY4Io4XvmeYLTWCRaPjBwNA3n9OvHKspginmjS7i3Hp1MTQLaOJDcGMVYWhh0OzNJIEVHFQJaOF",
+	"BCHvUfebMadpFg3IOZ7aVSHPX2LIE1+c8Rn6QmEkpKEmaX4+eLOUhApiZp89UnIEuqphkDB1I1HoX5fS",
+	"absjr8drLNqYKI/cVAdt3zOsP+Gv+i23sjRwDa5laa6ntfbckWvQR7EpBjXvzspA23wasAsbcfoKpIga",
+	"Zl7o5mpIeb4mSms8jrYBme0NeHrmrp/IIRRN4J3GvoMVhykLZgT2Fzyu5YepuvhjGnxckjyjCV11oqVl",
+	"XOOUlpDliXyNo3rAOEvHXFD7yYuS5XClRPnqtz//6u//miCCHHF+9duf0x/JYjPKI4/JRgHcSQGIuEe+",
+	"CkSLojSCgLC7Jrh6s4Vmh9eB0dIyrqlZ6JZmdlaO7ovCmgQaoQp65uqTBa7jemrGpaV0Jy4mkFFlwy64",
+	"lyknsDYxD23+nEsJGQOn1HoP/3KPCqfXFoBOrMkRsyqjmu1Kr3R/hzyqSjFoFbA4uatPlW4Z19dbGo58",
+	"zlt5UbJc3a8Ae+8goBWEADmV42J83gfg++569Akr26eoBLcatrHCgHqVDr/SefWM5nP1KdEt43oaKD4d",
+	"1FgNFvHttCpHYzrkixGjMyZW5x895xNg6BQ4YlJ5Cx9jQGU6hqybg/R5GOaqU1lYyDWms8p6DFWFXDLg",
+	"OheUKnlBoewY6gVKaslxj6wRszq5sEKOCBA1+ImoQtOjeTvunTAjRk68O25qEHgNY19xUrXXoJDDLeIa",
+	"+2pCFS66IXdVdWtBTxAFpZ08f/cPf/3N3/5vhyznhYGEZcAtwk9mwhiVl9R7qhE6jxLYSTXOVaeyaiXX",
+	"08ESVmd2VChkNZdmuCpU/vFsroR7HoQF83zdV6YqHeomfE/CuFee3vxCrjH8TrNqG/tHoEN6pNQFo5Sl",
+	"HsFauqOKiuUanxpBPvEu6ApD/ogyfsk0kSkGM/lsnz2ay9FEeY0yOkqgX+hrkM3mFnFNnXYTQXqhMlA3",
+	"GnCqF4ZLLkaYTlpmmk/bifObf/nvvvqH/xKvMNsISy8MFY/SvQgTueqEGBZyLYkxLK6WycSRfGHvEuva",
+	"mjjJ4dPaleMB1jmgElp1ZcghG1GfsgQrydhghv8mjLqYUP1vxmcetYUPVBkpefgU7D0a/FttfVFoNy0r",
+	"6Nf1dggLE7MeZkqlZz8RMHUH7zuvcK35zP1NW9ylvQYtyP3GwJfrTfMve/Pk/tMwFP0+CauoG5eR6RDr",
+	"4kFHUIWxhKY+2ZKKcnaG1rtylIs2+MiUMYJ2Ok7E0moBhg1gpmRGAjpB1cMk3uOZVFCnlKRBpUA+Dx9d",
+	"5WdCZoeYQJwwhAeegIxT9X0/nYsy2EjzN/ArQQ+AMDiplkZv/qvO3fZ2e4/8RDtfJL9n7qRm79ZdCivp",
+	"cplOxhCOqKIZJKQKZdS3gJqxKWhgE57trn0OFnNA3tRd0Iq68PXyN6JxvZZI/rF/5B3i5I1Zd6JAWsK7",
+	"RXthDV1oD49/yj1khlXOjJ5gn1aNvsPd0tmqgS5Kb8SJW7n5CeYuFxXeMGJchk6oGzQE43meNLqAeb1/",
+	"oetXjL8/pfm9S7S+BYXWu9zpeuCi2zSd3VC7n1EXYqcjmMO22V326tKrd0PQt17jv29uYXe8Nuo+zqd8",
+	"ZhiC3WVqKnPFM3ajf48IY+++MIUygkIE3Fqejp0e0r+Z+Gw3q9gAfBdCIVmR8xR87zocfm8ssgyk710n",
+	"FRL7qayWG+tjh1fB1wwU8d7K4Vp84tZ2yZYlDtSmJh3XQRwjeWHGqsqrxckfsVBWS+whLbXGFC3Z1rh3",
+	"zM14TpEqsJzCPfnPfnqw9xHfG758/eHdN/+411mpWk2dbg933S2DyCcUbFJlUSBqR4+bE7XXjVdpBc/8",
+	"I1ecUzZW2olV0rIvj0+G+XRhlP4IQo240NjdYU+Vdod+s9YhLso40URbRWHuoE7woStOY10pw+2o2cBB",
+	"4TZnmRJX0xeN0MneQUTxhqhMKCtHSTBMECZvtsNM4C6jXZjmxARyIdsl9INz0DNqr92cTEAUMeCIJgUn",
+	"fQfKjlnO5ajkI8S6GyuWiYxwQnyVKJY/NWCXfCerG07sUILzzagWehLm+Q5RPvUc706cfgnvotVPK+ls",
+	"eI15UYCELHHHjmb+bu2tyPsvSug+p2RvqPQqFvuCHvtE6e8Oj8WYT2cydju0KY+lEbqRF/XiX4hGJR7t",
+	"bbZDOlsz0OYEh7COq8S3x328tN7VH5dGSDCGBorsbngA4UqZVNOLbiekpRZ21jv86cs52TUGNghjLcJd",
+	"0t/z21mUg1yk81t5i2fnWEzQGkNEJ3FVkjIoRW73hGQiA2mFnbEb/QzO+zePyE949+Aucx/sKZnP+vvs",
+	"E4XAlcz9yW7cvXOH9XFcrMJy3/RvHuJGaV/xPuR5zrISTuVQaPBN22dsqso8Y2N+DvsstKsQhN6/l3EL",
+	"WcyCPKa1BZLYjNO8hQ7DtPPdA43Xi35/rM7B01STiB2DcISxhpgzOK8pWU0mXGbm1uszmL1ZyR3oyWVi",
+	"WPYHigwmhXJ614ydARbFTrlBXYyVkqQl2vYFx6ayIUYCs97icSad0VNmJ/DK7iBysrrTCO1BW//98PUu",
+	"dY0BpHwSWn3wOeTHcHgL50tpp3tCVqdca4JRHfqechxjAhnp0XNavVnhiSL4RyyWFjKZD6v4VwwBsjm2",
+	"Y84EljY4MeYbH51K9F2LUEiKYJKsL+GV7VPONxsAlqK63xnWR/zefsJ4bhR5zsihNMI2szAp7CzG0x4J",
+	"Yx/QTqwhYj925akaBUMgCRW5/bTURum+Pxfct6YzCzvV4Q2FkZCSHPExfxaupdeVzD8ByO7hyO5s1zLi",
+	"R2Ii7I40vpWw2G75T/kIYjfjmDZQDT117Q4CGCBrvLa+F7W5sKgRhRnM3Ytbxmrgk9br8Rz0Oeg9ZF/0",
+	"i0PWx/8c4hXpJ6wvssN+8GAahY7fkWJKIiEkrJ9xyw/7jDM3adyufXaMDMO9FfM2AC3Z2x8ww84ACrx4",
+	"pzJVUvoGjjwXToYfU29dNtDAz7Auu64F64usj1fkETd2D8fZe3i/fxiuGqKBCbpI9QX0mSF2KlKIXZzn",
+	"uD/drs5T7w/3INtTBFEMu3GE2pAi2DnUa6a1OWXo0kg1pWInvC1j4CQv/HWZW9d212b9RbDwyhJt7NWk",
+	"UY80VHrCbe+wNxCS411edDRHpYN/1c4KxcR5eOfFLgE5nFcosQROhKXUGeu7x/t1+tEQsQCchEK0Vkhz",
+	"rt1jIURyMiugv8+eW+U+RumP5Pr8s+O9Ox98GCrL/O4TEI1xr/OfMGFOpaFfKwQVoHLe7JDlXI/wbVx6",
+	"381EWHbj7u33Wd8qtYff928mjDN3QJTkjDpywFBw8ibxEN62wgvxdZSONE+lmxz+GsHpb9y9/QFtwZ77",
+	"sH9zn7kFmkP29P4nCXvyyf2E/ejpg08T9vTxpwk7efjJJwm7/+TeHybsDx89/0P8P/43YX/88GnCipw7",
+	"qQmvbOzefVHkimc+iNOuR0/K3Ap3RLccZTqdnm+QQIpjdNOkb+8OmN6tKXJPiEx2dkdocYwjla6JsZRh",
+	"Ixq34tbrMTfjN62S4ROlQ/AbYzloqxsA1u8Wd+xHfYlbRe0+42a8WtJ/u2Eu5BNKAgKG0F7PuYc7HEnl",
+	"/omaKE67e4hP7NS1VQ3ayfnkJrDW+URv6uJtcrwXpNUzhK92v2tAXJyDNti5BaZeUx+BpfrwSzI7cXuJ",
+	"R6ZcIpie20nIFhKyqwVGPChJWw2e75XTgLrhhv3R8Y8fJb55tNMZbjjdJhdcDrhsPopPOFavPdaDMzlr",
+	"EYU5wYZMBUeDiPlxKkFrpb1rpX7ZHr0j6990kiHAhBCCBCWjYCIZZvyBHIkGrBPTpSQPHXp0cM1m7LGn",
+	"jqsTsyRZTPVA5vbT/X4AoY/74bIkxMJbmrs7KsjYnYODhBF2SXiolrD42zDk3YOPTmXf/7UHr4Sxpr/P",
+	"npVom3j6cWrnHGnVuXFDBG7Fl8ck1VNaCJL/W/AWzfgk34lOVp96UmFs3WY/Fh/33qZf6Wkgg2hyTfjy",
+	"yCkeRMl9rDOdcu0Oz+wQEAOHYjwQQJc7bcbzDPoW3sV2cJR77mtPKJd62m/v/HBJ8dOr0vOGVMvOJfkn",
+	"WC4MYQ+xNIc5ZrY7+YvQj3MsNZhf/uTm8wNjRwyZsAvn+9r9s9JVuBUbcD96C64KktBxbuAW9m3KVyfu",
+	"Be1dF1EaOZVb2HpolaOPWmRUGfbNIoBGe9SEjClKI6k6ETYFVitWFuEhBo9fgLgVFnNCA/7u/ql84Qbu",
+	"kygz/UbfJGd+ca3VFLIQifdzdZOpunx4LyW3zAhbIim0pMJ9intyAXpcSmv7CZHGYvYa9mmKUEvc81fz",
+	"2M5VAZH8Otw+SlD80fMnj31ZesJgf7TP+q9Pe8NyAubUM8H+USXmfsg+RzEXdUrSa9um9sPbH93ZfcnC",
+	"yj4meIQt15Zo/vIihUSWSId485yFZy5wR/3BrzZlfhIe+hb56Lwl1Jx2J2PIL2GtPVS9uItJdJzngTN7",
+	"cFUJUzCWAXaxEOdU6zYU2thLoolwNN73f0GOHRZz67X/30rR+pOKaVyEm6152A/yFqSxH8mH7qK3+7ym",
+	"oksSuUHQVwajddPZ6ESbYbHVtRJzT4YIUyY0pFbpGaIvmLGaeuDKUFmaqgy8DommJSIg70cjXE/mprJT",
+	"DrC0yk5soDmhtbxgfoiuVV7zv9qV/ry4k4EeDBikyHVR1/Ac0kEOBPGyPHmrzgDN+qnSdpyDmQuERA5Z",
+	"jSibd+Fk7y6//pEajSBju8wvfqRGC42Q1m5HEudmL8aKT8Rl5hsdpwSS3EI1nL5mAxgLH0TDs9hlDhd7",
+	"yPhks82K+8cIqIN7akG8aBlWsM9erE0y8jjSExV+ZDAliEmFkfWp0tmhYzpOacfAY9gd9HKpcjTeZ8fW",
+	"OuOVepKjgQAZeiZ5lmlHtzfu3vmIYi8TLmf9m/vs2Lc+DW9zKjz3n4Vx3etOZeXU4rk4A3bj7sFt1h/w",
+	"bC9XIyH7N6MRffdV73JyjOjdbzku8tyTR4Ri/V0WlyUJ3cWew/WLk+qC4AtlfG6pusxX16U+rx++zGvf",
+	"GOYZTqnl/uN8vbGmIQVxDhlyXUfevn/0YHcZnRgDrqfmhxd4mecgiRsPbc4nyI9O7/YOdLKbyYduxzCZ",
+	"96I3p+Td6IeszSVOOlKLQ52hP33/VN6b39KGNJvfWg9pGyrEsHIg+KCFNgSz0tkFjrkSa3zgbMkF3u7M",
+	"nqfWq+PTxrP/Nt3ZXe5fw+V9Wc7rqpvI4p3rdNUWfduLxU8LgboCCD2rkTsXyZgLBivXzmLNSqBEUTRW",
+	"PQRG5aLl9fc5Nxg/qmum0ZnmTAQnNykA1BynLfutpThrYS3NFD9neNRursOFpU1liwNJ6dGF/FqYOd3Y",
+	"T2EQea5lNP/V9sMhUtgNT4Y3EzYREg4rYPDBjE0gYUMN8x9SBwwqezqk4qcIiHfLnI0lLMZ60tUtwOkg",
+	"1kU5QZuI/pxQeZGbRi/pueEa9lH72jQgUIonJXUO+ojNIM/V9LDOUvShJEzRGmkAeRi4MqbHSFW9oWU5",
+	"uRiN7dxywuzxdb2kR2MiI8o6TbxBA27wQcBNFwa7URHMUmwuWQkEsj43n4qbZtzCnl/K2kk8tDDBS9Ay",
+	"lnf+bE96TlayqhwlNkRdq7LBIGvkEyXDdXYIva08Usef1qeREiveWV82OVCvGiKhqrdcTJvzwzblwS3k",
+	"BitaAPJ0TKCKpCDx1Fa9zKfyCFWnkHLmVaw6l2Cs8oyVFJBHFm/22UNrKKPesAx0rV2h6cdtOn4Pv192",
+	"GtxzE92uNvfSqzlwbh+72b/1gg43aCgQj6ffUHk3WrnuIBey3I2bwu5gubiYMAPnoHnuqXw1XTaR5DxB",
+	"qkkRXE0raJKSimqirIKeqDBjz31uvB7dbwNRfM1T+6a/z56soOJTeQEyTphRTEMB3Hq3BH3rPzMhfzmm",
+	"7tzzG/Gu0ryf3vdkX53U9pSv+Vxh49qu6hU6ESphSQBIxJJwbtmY7FlzRoltSQCe22cv0G81KgFbKi56",
+	"wTD7EwPmtUvsVC76xI4q/xddpjmXmNM0qOFfmzcMFxv3hp1ofrn1mzgAoQ61FEDhDpiF7TaAGXC781u9",
+	"7vkj/+nLNy/nHa6I4zbzibgWi6MahIS/WiCkCrNzjpxu0QG0pzHhXvjpvXv1kTiv6wTF2uHwj33rBgyX",
+	"ae2LZgi0bUsi6FgdibTwfX3k26qP7MQI5ionJ7OFyslNiGBNfcxxE/IZn41k9SOF+FKL70s5dnvWc0Ue",
+	"NRZzYM1bHXmZD0W+hvl/Qg+9c8yf5vUdY/7PoFDa1289pMgmHWLudCgECt6SFlb3MHgQ60PQcv236Tfw",
+	"fQOBy6CVCcX7lamVxVhjgU3IJNZRIEIEW+P9fw/gf0magl92IIQNjn9xhAFw7UwGPwRWjdPZljrvHfZu",
+	"4dn5ty+bqcpZnSnPc8rKD3GCkBGQRA3b5TqsxLttqPI6BLwa7moTw+msyaYJHZiqUuOW+J97QKH4VApQ",
+	"RQ4sU9TS3z1LHk6nxZJNjDpYyDFObfRVSp95xIeMUED988HrG8lpD1WGRYAC9j8hza1luhFcjbDKAKvR",
+	"8ssa/cspGxR9MzODxXFu73KszE41gGxMpgI/iFkEzV4ihrLVw7KRCJd/hZFVLPzOIbVaSZE2I51UhZZy",
+	"nTWm0Ix2xndeyBF6QppHnoPMuG6b+RKMUvgdYeQs/eYz4LkdJ2woRqUGTOEVhmUqLScgbZPu9TkigL98",
+	"8/8HAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -91,6 +92,36 @@ func (d Data) For(region string, layers []Layer) Data {
 		}
 	}
 	return out
+}
+
+// Renew returns d for a region with years and local days that have become known: a
+// year replaces the same year, days of a region those of the same document; without
+// any they are taken back. Layers of other regions are left out. The label is the
+// last year a notice covers.
+func (d Data) Renew(region string, years []Year, layers []Layer) Data {
+	out := d.clone()
+	out.Region = region
+	for _, y := range years {
+		out.Years = slices.DeleteFunc(out.Years, func(o Year) bool { return o.Year == y.Year })
+		out.Years = append(out.Years, y)
+	}
+	for _, l := range layers {
+		if l.Region == "" || !strings.HasPrefix(region, l.Region) {
+			continue
+		}
+		out.Local = slices.DeleteFunc(out.Local, func(o Layer) bool { return o.Region == l.Region && o.Notice.Name == l.Notice.Name })
+		if len(l.Days) > 0 {
+			out.Local = append(out.Local, l)
+		}
+	}
+	last := 0
+	for _, y := range out.Years {
+		if len(y.Notices) > 0 {
+			last = max(last, y.Year)
+		}
+	}
+	out.Label = strconv.Itoa(last)
+	return out.clone()
 }
 
 func (d Data) clone() Data {

@@ -61,13 +61,15 @@ func (q *Queries) CalendarByVersion(ctx context.Context, version string) (Calend
 }
 
 const calendars = `-- name: Calendars :many
-SELECT region, version, loaded_at FROM calendar_version ORDER BY region, position
+SELECT v.region, v.version, v.loaded_at, EXISTS (SELECT 1 FROM calendar_current c WHERE c.region = v.region AND c.version = v.version) AS current
+FROM calendar_version v ORDER BY v.region, v.position
 `
 
 type CalendarsRow struct {
 	Region   string
 	Version  string
 	LoadedAt time.Time
+	Current  bool
 }
 
 func (q *Queries) Calendars(ctx context.Context) ([]CalendarsRow, error) {
@@ -79,7 +81,12 @@ func (q *Queries) Calendars(ctx context.Context) ([]CalendarsRow, error) {
 	var items []CalendarsRow
 	for rows.Next() {
 		var i CalendarsRow
-		if err := rows.Scan(&i.Region, &i.Version, &i.LoadedAt); err != nil {
+		if err := rows.Scan(
+			&i.Region,
+			&i.Version,
+			&i.LoadedAt,
+			&i.Current,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -257,7 +264,8 @@ func (q *Queries) Files(ctx context.Context, hashes []string) ([]File, error) {
 }
 
 const latestCalendar = `-- name: LatestCalendar :one
-SELECT region, version, data, loaded_at, position FROM calendar_version WHERE starts_with($1::text, region) ORDER BY length(region) DESC, position DESC LIMIT 1
+SELECT v.region, v.version, v.data, v.loaded_at, v.position FROM calendar_current c JOIN calendar_version v ON v.region = c.region AND v.version = c.version
+WHERE starts_with($1::text, c.region) ORDER BY length(c.region) DESC LIMIT 1
 `
 
 func (q *Queries) LatestCalendar(ctx context.Context, region string) (CalendarVersion, error) {
@@ -470,4 +478,20 @@ func (q *Queries) Uploads(ctx context.Context, hash string) ([]Upload, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const useCalendar = `-- name: UseCalendar :exec
+INSERT INTO calendar_current (region, version, since) VALUES ($1, $2, $3)
+ON CONFLICT (region) DO UPDATE SET version = excluded.version, since = excluded.since
+`
+
+type UseCalendarParams struct {
+	Region  string
+	Version string
+	Since   time.Time
+}
+
+func (q *Queries) UseCalendar(ctx context.Context, arg UseCalendarParams) error {
+	_, err := q.db.Exec(ctx, useCalendar, arg.Region, arg.Version, arg.Since)
+	return err
 }

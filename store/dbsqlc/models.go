@@ -42,6 +42,29 @@ type BusinessClock struct {
 	MovedAt *time.Time
 }
 
+type CalendarCurrent struct {
+	Region  string
+	Version string
+	Since   time.Time
+}
+
+type CalendarLoad struct {
+	ID       int64
+	Key      string
+	Regions  []string
+	Versions []string
+	Reason   string
+	By       string
+	At       time.Time
+	DoneAt   *time.Time
+}
+
+type CalendarTold struct {
+	Load   int64
+	CaseNo string
+	Key    string
+}
+
 type CalendarVersion struct {
 	Region   string
 	Version  string

@@ -21,6 +21,10 @@ UPDATE definition_version SET suspended = $3, suspended_why = $4 WHERE item = $1
 -- name: PutCalendar :execrows
 INSERT INTO calendar_version (region, version, data, loaded_at) VALUES ($1, $2, $3, $4) ON CONFLICT (region, version) DO NOTHING;
 
+-- name: UseCalendar :exec
+INSERT INTO calendar_current (region, version, since) VALUES ($1, $2, $3)
+ON CONFLICT (region) DO UPDATE SET version = excluded.version, since = excluded.since;
+
 -- name: Calendar :one
 SELECT * FROM calendar_version WHERE region = $1 AND version = $2;
 
@@ -28,10 +32,12 @@ SELECT * FROM calendar_version WHERE region = $1 AND version = $2;
 SELECT * FROM calendar_version WHERE version = $1 ORDER BY position DESC LIMIT 1;
 
 -- name: LatestCalendar :one
-SELECT * FROM calendar_version WHERE starts_with(sqlc.arg(region)::text, region) ORDER BY length(region) DESC, position DESC LIMIT 1;
+SELECT v.* FROM calendar_current c JOIN calendar_version v ON v.region = c.region AND v.version = c.version
+WHERE starts_with(sqlc.arg(region)::text, c.region) ORDER BY length(c.region) DESC LIMIT 1;
 
 -- name: Calendars :many
-SELECT region, version, loaded_at FROM calendar_version ORDER BY region, position;
+SELECT v.region, v.version, v.loaded_at, EXISTS (SELECT 1 FROM calendar_current c WHERE c.region = v.region AND c.version = v.version) AS current
+FROM calendar_version v ORDER BY v.region, v.position;
 
 -- name: BusinessClock :one
 SELECT ahead FROM business_clock;

@@ -15,7 +15,7 @@ import (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 func (a *App) calendarCommand() *cobra.Command {
-	return a.Group("calendar", GroupDefine, a.T("工作日历与到期日", "Working calendar and due days"), "", a.calendarDue())
+	return a.Group("calendar", GroupDefine, a.T("工作日历与到期日", "Working calendar and due days"), "", a.calendarDue(), a.calendarLoad(), a.calendarList())
 }
 
 func (a *App) calendarDue() *cobra.Command {

@@ -78,7 +78,14 @@ func loadBasics(ctx context.Context, s *store.Store, now time.Time) error {
 
 // loadCalendars stores the working calendars built into the program: the
 // mainland's and those of regions with days of their own.
+//
+// Where somebody has loaded calendars himself they are left alone: what a later
+// program brings must not undo a closure.
 func loadCalendars(ctx context.Context, s *store.Store, now time.Time) error {
+	loads, err := s.CalendarLoads(ctx)
+	if err != nil || len(loads) > 0 {
+		return err
+	}
 	set, err := calendars.Read(calendars.Files())
 	if err != nil {
 		return err
