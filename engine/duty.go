@@ -54,6 +54,7 @@ type DutyKind string
 // The kinds of duty.
 const (
 	DutyDeclared DutyKind = "declared" // by the definition
+	DutyPaper    DutyKind = "paper"    // to make out the paper of a grant by silence
 )
 
 // DutyState is one obligation.

@@ -510,6 +510,9 @@ func (c *chronicle) links(b map[string]any) {
 
 // owed starts the clock of a declared duty.
 func (c *chronicle) owed(duty map[string]any, timed bool) {
+	if step, law := strings.CutPrefix(text(duty["id"]), "paper."); law && text(duty["kind"]) == "paper" { // a grant by silence
+		c.begin("duty.paper."+step, &measure{class: "promised", step: "duty paper", start: c.fact.At}, "1wd")
+	}
 	for i := range c.plan.Def.Duties {
 		if t := &c.plan.Def.Duties[i]; t.ID == text(duty["id"]) && timed {
 			c.begin("duty."+t.ID, &measure{class: "promised", step: "duty " + t.ID, start: c.from(t.Limit), limit: t.Limit}, "")

@@ -12,6 +12,7 @@ import (
 
 	"lianban/definitions/calendars"
 	"lianban/engine"
+	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -94,6 +95,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 	}
 	require.LessOrEqual(t, notices, 1+overrides, "one correction notice, but for a supervisor's")
 	w.whole(t)
+	w.stops(t)
 	if !s.Over() {
 		require.NotEmpty(t, engine.WaitingFor(w.rules, s), "somebody or time can move the case on")
 		for _, wait := range engine.WaitingFor(w.rules, s) {
@@ -170,6 +172,40 @@ func (w *world) chain(t *rapid.T, st *engine.StepState, n *definition.Node) {
 			require.True(t, slices.ContainsFunc(w.state.Tasks, func(k *engine.Task) bool { return k.Clock == c.ID && k.Status == engine.TaskOpen }),
 				"a node clock runs for nobody: %s", c.ID)
 		}
+	}
+}
+
+// stops checks that every stop of clocks has its ground, reason and most, and what
+// stops the legal clock its evidence and the written notice (行政许可法第四十五条).
+func (w *world) stops(t *rapid.T) {
+	days := map[string]map[calendar.Date]bool{}
+	for _, p := range w.state.Pauses {
+		require.NotEmpty(t, p.Kind)
+		require.NotEmpty(t, p.Reason)
+		require.True(t, p.Running() || !p.EndedAt.After(w.now) && p.EndedBy != "", p.ID)
+		if slices.Contains(p.Stops, engine.Statutory) {
+			require.NotEmpty(t, p.Document, p.ID)
+			require.True(t, slices.ContainsFunc(w.state.Notices, func(n engine.Notice) bool { return n.ID == p.Notice && n.To == "applicant" }), p.ID)
+		}
+		if p.Pause != "expert" { // the one whose most is in working days
+			continue
+		}
+		if days[p.Step] == nil {
+			days[p.Step] = map[calendar.Date]bool{}
+		}
+		for day := p.From + 1; day <= p.Until; day++ {
+			days[p.Step][day] = true
+		}
+	}
+	wall := w.told.walls[w.told.version]
+	for step, out := range days {
+		n := 0
+		for day := range out {
+			if wall.working(dayOf(day.Start())) {
+				n++
+			}
+		}
+		require.True(t, n <= 6 || len(w.state.Calendars) > 0, "%s stood still for %d days of at most 6", step, n)
 	}
 }
 

@@ -64,8 +64,9 @@ func (s *State) makeOut(in []OutputIn) {
 	}
 }
 
-// grantedBySilence ends a decide as granted. Its paper is made out and handed out
-// within a working day, whenever the other results are.
+// grantedBySilence ends a decide as granted. The party that was silent owes the paper
+// within a working day, and the window hands it out in the same time, whenever the
+// other results are.
 func (d *decider) grantedBySilence(n *definition.Node, due time.Time) {
 	takes := d.allTaken(n)
 	d.emit(ClockOverdue{Clock: d.running(n)})
@@ -81,5 +82,7 @@ func (d *decider) grantedBySilence(n *definition.Node, due time.Time) {
 	if d.st(n).Round > 1 {
 		d.affect([]string{n.ID})
 	}
+	d.openDuty(DutyState{ID: "paper." + n.ID, Kind: DutyPaper, Name: "补发准予决定书", By: n.By, About: n.ID},
+		&term{period: paperTime, start: d.now, from: n.ID})
 	d.tellGrant(n)
 }

@@ -41,6 +41,10 @@ func TestRule_2_8_GrantBySilence(t *testing.T) {
 	// its paper is due in a working day, although the step hands out together at the end
 	s.due("hand.permit2", "2026-03-11")
 	require.Equal(t, engine.Statutory, s.state.Clock("hand.permit2").Class)
+	s.due("duty.paper.renew", "2026-03-11")
+	require.Equal(t, "fire", s.state.Duty("paper.renew").Org)
+	s.do("fire.handle", engine.Fulfil, "", engine.Args{Duty: "paper.renew", Reason: "已补发"})
+	require.Equal(t, engine.DutyMet, s.state.Duty("paper.renew").Status)
 	number := engine.Args{Way: "counter", Outputs: []engine.OutputIn{{ID: "permit2", Number: "X1"}}}
 	s.refused(engine.BadData, "hall.clerk", engine.Hand, "", engine.Args{Way: "counter", Outputs: []engine.OutputIn{{ID: "result", Number: "X1"}}})
 	s.do("hall.clerk", engine.Hand, "", number)
