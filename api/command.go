@@ -278,22 +278,7 @@ func (s *Server) send(ctx context.Context, c store.Command, settle bool) (contra
 	if settle {
 		options = contract.SettleOptions
 	}
-	for pause := 20 * time.Millisecond; ; pause *= 2 {
-		var reply contract.ActReply
-		handle, err := s.cfg.Temporal.UpdateWorkflow(ctx, options(c.Case, cmd))
-		if err == nil {
-			err = handle.Get(ctx, &reply)
-		}
-		reply, fate, err := contract.ReadReply(reply, err)
-		if fate != contract.Busy {
-			return reply, fate, err
-		}
-		select {
-		case <-ctx.Done():
-			return reply, contract.Pending, err
-		case <-time.After(pause):
-		}
-	}
+	return contract.Do(ctx, s.cfg.Temporal, options(c.Case, cmd))
 }
 
 // gone finds out why a case has no running workflow: it was not started yet, or

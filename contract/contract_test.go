@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
@@ -181,6 +182,58 @@ func TestFates(t *testing.T) {
 	_, fate, err = contract.ReadReply(contract.ActReply{}, temporal.NewApplicationError("x", "other"))
 	require.Equal(t, contract.Failed, fate)
 	require.Error(t, err)
+}
+
+// givesUp is a server that gives calls up for one reason after another before it
+// answers one.
+type givesUp struct {
+	client.Client
+	causes []error
+	ids    []string
+}
+
+func (g *givesUp) UpdateWorkflow(_ context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	g.ids = append(g.ids, o.UpdateID)
+	if len(g.causes) > 0 {
+		cause := g.causes[0]
+		g.causes = g.causes[1:]
+		return nil, cause
+	}
+	return answered{}, nil
+}
+
+type answered struct{ client.WorkflowUpdateHandle }
+
+func (answered) Get(_ context.Context, to any) error {
+	*to.(*contract.ActReply) = contract.ActReply{Seq: 7}
+	return nil
+}
+
+// What the server gives up is asked again under the same id; what the caller
+// gives up is not.
+func TestAnActIsAskedAgainUntilItsCallerGivesUp(t *testing.T) {
+	t.Parallel()
+	canceled := client.NewWorkflowUpdateServiceTimeoutOrCanceledError(serviceerror.NewCanceled("context canceled"))
+	g := &givesUp{causes: []error{canceled, serviceerror.NewResourceExhausted(0, "limit of concurrent updates"), canceled}}
+	reply, fate, err := contract.Do(t.Context(), g, client.UpdateWorkflowOptions{UpdateID: "u"})
+	require.NoError(t, err)
+	require.Equal(t, contract.Done, fate)
+	require.Equal(t, int64(7), reply.Seq)
+	require.Equal(t, []string{"u", "u", "u", "u"}, g.ids)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	g = &givesUp{causes: []error{canceled}}
+	_, fate, err = contract.Do(ctx, g, client.UpdateWorkflowOptions{UpdateID: "u"})
+	require.ErrorIs(t, err, canceled)
+	require.Equal(t, contract.Pending, fate)
+	require.Len(t, g.ids, 1)
+
+	g = &givesUp{causes: []error{serviceerror.NewNotFound("workflow execution already completed")}}
+	_, fate, err = contract.Do(t.Context(), g, client.UpdateWorkflowOptions{UpdateID: "u"})
+	require.Error(t, err)
+	require.Equal(t, contract.Gone, fate)
+	require.Len(t, g.ids, 1)
 }
 
 // wire sends an error through the converter it travels with.

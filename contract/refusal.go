@@ -3,6 +3,7 @@ package contract
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
@@ -42,6 +43,29 @@ const (
 	// Failed: another error: Temporal away, or a bug. Asking again is safe.
 	Failed Fate = "failed"
 )
+
+// Do sends an act to its case and waits for the answer. It asks again while the
+// server is [Busy], and when the server gave the call up although ctx stands: a
+// worker that is stopped takes along the poll its answer would have come through.
+// The error is nil for Done alone.
+func Do(ctx context.Context, c client.Client, options client.UpdateWorkflowOptions) (ActReply, Fate, error) {
+	for pause := 20 * time.Millisecond; ; pause *= 2 {
+		var reply ActReply
+		handle, err := c.UpdateWorkflow(ctx, options)
+		if err == nil {
+			err = handle.Get(ctx, &reply)
+		}
+		reply, fate, err := ReadReply(reply, err)
+		if fate != Busy && fate != Pending {
+			return reply, fate, err
+		}
+		select {
+		case <-ctx.Done():
+			return reply, Pending, err
+		case <-time.After(pause):
+		}
+	}
+}
 
 // ReadReply sorts what came back for an act: the reply and error of
 // UpdateWorkflow or of its handle's Get. A refusal is Done, with the Rejection in

@@ -141,12 +141,7 @@ func (h *hall) record(number string, cmd engine.Command) (engine.Command, error)
 
 // send sends a recorded act and waits for its answer.
 func (h *hall) send(ctx context.Context, number string, cmd engine.Command) (contract.ActReply, contract.Fate, error) {
-	var reply contract.ActReply
-	handle, err := h.client.UpdateWorkflow(ctx, contract.UpdateOptions(number, cmd))
-	if err == nil {
-		err = handle.Get(ctx, &reply)
-	}
-	return contract.ReadReply(reply, err)
+	return contract.Do(ctx, h.client, contract.UpdateOptions(number, cmd))
 }
 
 // do does an act that must be answered.
