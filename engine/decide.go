@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"lianban/engine/definition"
@@ -29,7 +30,9 @@ func Decide(r *Rules, s *State, cmd Command) Result {
 		res.Rejection = r.inWords(nil, res.Rejection)
 		return res
 	}
-	d := &decider{r: r.at(s), under: r, s: s.clone()}
+	d := deciders.Get().(*decider)
+	defer d.forget()
+	*d = decider{r: r.at(s), under: r, s: s.clone(), cmd: cmd}
 	at := cmd.At
 	if at.Before(s.Last) {
 		at = s.Last
@@ -39,7 +42,7 @@ func Decide(r *Rules, s *State, cmd Command) Result {
 		return d.result(nil)
 	}
 	d.now, d.by, d.command, d.do = at, cmd.By, cmd.ID, cmd.Do
-	do, rejection := d.judge(&cmd)
+	do, rejection := d.judge(&d.cmd)
 	if rejection != nil {
 		return d.result(r.inWords(d.s, rejection))
 	}
@@ -49,6 +52,15 @@ func Decide(r *Rules, s *State, cmd Command) Result {
 	do()
 	d.settle()
 	return d.result(nil)
+}
+
+// deciders are decisions done with, for their memory: a command is large, and a
+// judge that keeps a pointer to it until its closure runs would take it to the heap.
+var deciders = sync.Pool{New: func() any { return new(decider) }}
+
+func (d *decider) forget() {
+	*d = decider{}
+	deciders.Put(d)
 }
 
 // instant is the precision the log keeps.
@@ -64,6 +76,7 @@ type decider struct {
 	by      Actor
 	command string
 	do      Act
+	cmd     Command
 	events  []Event
 	// base is the part of env that filing gives, while it holds.
 	base *definition.Env
