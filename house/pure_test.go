@@ -32,6 +32,8 @@ var argued = map[string]string{
 	"engine/calendar Calendar.Years map order":    "gathered, then sorted",
 	"engine/definition ownersOf map order":        "gathered, then sorted; only words of a diagnostic",
 	"engine/definition sortedKeys map order":      "gathered, then sorted: what the others call",
+	"contract Do select":                          "called by the api, never by a case: it waits for one",
+	"contract Do time.After":                      "called by the api, never by a case: it waits for one",
 	"engine/definition space.variables map order": "numbers are gathered, then sorted without doubles",
 	"engine/scenario run.args map order":          "each key is turned over by itself; scenarios are no part of a case",
 }
