@@ -64,5 +64,8 @@ func (a acted) VisitActAnnulResponse(w http.ResponseWriter) error { return a.wri
 // VisitActKeepResponse writes the answer.
 func (a acted) VisitActKeepResponse(w http.ResponseWriter) error { return a.write(w) }
 
+// VisitTrackRateResponse writes the answer.
+func (a acted) VisitTrackRateResponse(w http.ResponseWriter) error { return a.write(w) }
+
 // VisitTrackFulfilResponse writes the answer.
 func (a acted) VisitTrackFulfilResponse(w http.ResponseWriter) error { return a.write(w) }

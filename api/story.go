@@ -257,6 +257,12 @@ func (t story) tell(e *engine.Event) calendar.Text {
 			return give("撤销“"+t.output(b.Output)+"”", "annulled: "+t.output(b.Output), b.Reason)
 		}
 		return give("不撤销“"+t.output(b.Output)+"”", "not annulled: "+t.output(b.Output), b.Reason)
+	case engine.RatingAsked:
+		return give("请申请人评价", "the applicant is invited to rate", b.Clock.Day.String())
+	case engine.CaseRated:
+		return give("申请人评价："+gradeWords[b.Grade], "rated by the applicant: grade "+strconv.Itoa(b.Grade)+" of 5", b.Comment)
+	case engine.RatingClosed:
+		return say("评价期满，申请人没有评价", "the time for rating is over without one")
 	case engine.PartiesResolved:
 		return say("承办单位按机构目录更新", "organisations were updated from the directory")
 	}
@@ -281,6 +287,8 @@ func (t story) clock(id string) (zh, en string) {
 		return "承诺办结时限", "promised limit of the case"
 	case "collect":
 		return "材料查看窗口期", "collect window"
+	case "applicant.rating":
+		return "评价期", "time for rating"
 	case "answer":
 		return "补正期限", "limit for the applicant's answer"
 	}
@@ -439,6 +447,8 @@ var endWords = map[engine.End]string{
 	engine.EndAgreeWith: "附条件同意", engine.EndDisagree: "不同意", engine.EndNotConcerned: "与本部门无关", engine.EndDefaulted: "逾期未答复，视为同意",
 	engine.EndStopped: "停止", engine.EndBarred: "前提未满足，不再办理", engine.EndSkipped: "跳过", engine.EndLapsed: "逾期终结", engine.EndWithdrawn: "撤回",
 }
+
+var gradeWords = [...]string{1: "非常满意", 2: "满意", 3: "基本满意", 4: "不满意", 5: "非常不满意"}
 
 var dutyWords = map[engine.DutyStatus]string{
 	engine.DutyMet: "已履行", engine.DutyFailed: "未履行", engine.DutyDropped: "不再要求",

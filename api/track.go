@@ -27,6 +27,9 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 			return p != nil && p.Status != engine.PaperAbsent
 		}),
 	}
+	if st.Rating != nil {
+		out.Rating = *st.Rating
+	}
 	if st.AcceptedOn != nil {
 		out.AcceptedOn = *st.AcceptedOn
 	}
@@ -55,6 +58,11 @@ func (s *Server) TrackAnswer(ctx context.Context, req gen.TrackAnswerRequestObje
 // TrackWithdraw implements POST /v1/track/withdraw.
 func (s *Server) TrackWithdraw(ctx context.Context, req gen.TrackWithdrawRequestObject) (gen.TrackWithdrawResponseObject, error) {
 	return s.done(ctx, engine.Withdraw, official(ctx).number, req.Params.IdempotencyKey, req.Body)
+}
+
+// TrackRate implements POST /v1/track/rate.
+func (s *Server) TrackRate(ctx context.Context, req gen.TrackRateRequestObject) (gen.TrackRateResponseObject, error) {
+	return s.done(ctx, engine.Rate, official(ctx).number, req.Params.IdempotencyKey, req.Body)
 }
 
 // TrackUrge implements POST /v1/track/urge.

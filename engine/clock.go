@@ -32,7 +32,7 @@ const (
 )
 
 // ofCase says whether a clock measures the case itself.
-func (c *Clock) ofCase() bool { return c.Step == "" && c.Duty == "" }
+func (c *Clock) ofCase() bool { return c.Step == "" && c.Duty == "" && c.ID != clockRating }
 
 // nodeClock says whether a clock measures one link's turn.
 func nodeClock(c *Clock) bool { return c.Role != "" }
@@ -429,6 +429,9 @@ func (d *decider) limitOf(c *Clock) (*definition.Limit, []*definition.Program) {
 		if t := d.r.Plan.Duty(c.Duty); t != nil {
 			return t.Limit, t.LimitP
 		}
+		return nil, nil
+	}
+	if c.ID == clockRating {
 		return nil, nil
 	}
 	if c.ofCase() {

@@ -48,6 +48,9 @@ const (
 // documented. A subject with a file of its own lists its acts there and is named here.
 var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, dutyActs)
 
+// ApplicantActs are those only the applicant does, with his number and code.
+var ApplicantActs = []Act{Rate}
+
 var coreActs = []Act{
 	Gap, Clear, Answer, Accept, Refuse, Claim, Release, Pass, SendBack, Grant, Deny, Agree, AgreeWith, Disagree,
 	NotConcerned, NeedsUpper, StopBlock, ContinueBlock, Return, Drop, Add, Amend, Extend, Hand, Withdraw, Terminate,
@@ -194,6 +197,8 @@ type Args struct {
 	Finding string `json:"finding,omitempty"`
 	// annul, keep: the output in question; empty: the only one.
 	Output string `json:"output,omitempty"`
+	// rate: 1 (best) to 5; Reason is what the applicant says.
+	Grade int `json:"grade,omitempty"`
 }
 
 // PaperIn is a paper handed in: its id in the guide and the file's identity.

@@ -125,7 +125,7 @@ func init() {
 		Withdraw: judgeWithdraw, Terminate: judgeTerminate,
 	}
 	// A subject with a file of its own lists its judges there and is named here.
-	for _, more := range []map[Act]judge{pauseJudges, peopleJudges, dutyJudges, calendarJudges} {
+	for _, more := range []map[Act]judge{pauseJudges, peopleJudges, dutyJudges, calendarJudges, ratingJudges} {
 		maps.Copy(judges, more)
 	}
 }
@@ -134,7 +134,7 @@ func (d *decider) judge(cmd *Command) (func(), *Rejection) {
 	j, ok := judges[cmd.Do]
 	if !ok {
 		return nil, reject(WrongAct, "没有“"+string(cmd.Do)+"”这一操作", "there is no act "+string(cmd.Do)).
-			want(join(PersonActs), string(cmd.Do))
+			want(join(slices.Concat(PersonActs, ApplicantActs)), string(cmd.Do))
 	}
 	if d.s.Status == Closed && (d.s.Over() || !slices.Contains(afterClosing, cmd.Do)) {
 		return nil, reject(AlreadyClosed, "案件已办结，只能查看", "the case is closed; it can only be read").

@@ -26,6 +26,7 @@ type DossierRow struct {
 	Pause     *PauseRow  `json:"pause,omitempty"`
 	Duty      *DutyState `json:"duty,omitempty"`
 	Annulment *Annulment `json:"annulment,omitempty"`
+	Rating    *Rating    `json:"rating,omitempty"`
 }
 
 // The kinds of entry.
@@ -33,6 +34,7 @@ const (
 	DossierPause     = "pause"
 	DossierDuty      = "duty"
 	DossierAnnulment = "annulment"
+	DossierRating    = "rating"
 )
 
 // dossier lists the entries of all kinds, each kind in the order its entries were made.
@@ -45,4 +47,4 @@ func dossier(r *Rules, s *State) []DossierRow {
 }
 
 // dossiers is the table of kinds: each subject's file has its function.
-var dossiers = []func(*Rules, *State) []DossierRow{pauseRows, dutyRows}
+var dossiers = []func(*Rules, *State) []DossierRow{pauseRows, dutyRows, ratingRows}

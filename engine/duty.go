@@ -209,7 +209,7 @@ func (b DutySettled) apply(s *State, e *Event) {
 
 // outlives says whether a task stays when its case is closed or withdrawn.
 func (t *Task) outlives() bool {
-	return t.Kind == TaskDuty || t.Kind == TaskJudge || t.Kind == TaskAnnul
+	return t.Kind == TaskDuty || t.Kind == TaskJudge || t.Kind == TaskAnnul || t.Kind == TaskRate
 }
 
 // Over says whether nothing is left of the case: it is closed, and nobody is
@@ -218,8 +218,8 @@ func (s *State) Over() bool {
 	return s.Status == Closed && !slices.ContainsFunc(s.Tasks, func(t *Task) bool { return t.Status == TaskOpen })
 }
 
-// afterClosing are the acts a closed case with living duties still takes.
-var afterClosing = slices.Concat(dutyActs, []Act{Claim, Release})
+// afterClosing are the acts a closed case still takes while something outlives it.
+var afterClosing = slices.Concat(dutyActs, ApplicantActs, []Act{Claim, Release})
 
 // term is how long a duty may take.
 type term struct {

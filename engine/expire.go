@@ -173,6 +173,8 @@ func (d *decider) happen(e expiry) {
 	switch {
 	case c.Duty != "":
 		d.dutyLate(c)
+	case c.ID == clockRating:
+		d.emit(RatingClosed{})
 	case c.Late == lateWindow:
 		d.closeWindow(n, "time")
 	case c.ID == clockAnswer:
@@ -236,6 +238,8 @@ func (d *decider) running(n *definition.Node) string { return n.ID + round(d.st(
 // RunsOut says in words what a clock does when it runs out, for screens.
 func (c *Clock) RunsOut() (zh, en string) {
 	switch {
+	case c.ID == clockRating:
+		return "到期不再评价", "the time for rating is over"
 	case c.Late == lateWindow:
 		return "到期即结束汇总，发出一次性补正告知书", "the collect window closes and the one notice goes out"
 	case c.Late == lateAccept:

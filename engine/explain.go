@@ -115,6 +115,8 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		return "履行义务“" + name + "”", "fulfil the duty " + t.About
 	case TaskJudge:
 		return "认定义务“" + name + "”是否履行", "judge whether the duty " + t.About + " is met"
+	case TaskRate:
+		return "评价本次办理（自愿）", "rate the service (voluntary)"
 	case TaskAnnul:
 		return "决定是否撤销“" + name + "”", "decide whether to annul " + t.About
 	}

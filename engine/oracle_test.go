@@ -320,6 +320,8 @@ func (c *chronicle) read() {
 		c.amended(b)
 	case "CalendarLoaded":
 		c.hung(text(b["version"]))
+	case "RatingAsked":
+		c.begin("applicant.rating", &measure{class: "promised", step: "rating", start: at}, c.plan.Def.Item.Rating.Open.String())
 	case "DutyOpened":
 		c.owed(part(b["duty"]), b["clock"] != nil)
 	case "PauseBegan":
@@ -512,6 +514,9 @@ func (c *chronicle) links(b map[string]any) {
 func (c *chronicle) owed(duty map[string]any, timed bool) {
 	if step, law := strings.CutPrefix(text(duty["id"]), "paper."); law && text(duty["kind"]) == "paper" { // a grant by silence
 		c.begin("duty.paper."+step, &measure{class: "promised", step: "duty paper", start: c.fact.At}, "1wd")
+	}
+	if text(duty["kind"]) == "rating" {
+		c.begin("duty."+text(duty["id"]), &measure{class: "promised", step: "duty rating", start: c.fact.At}, c.plan.Def.Item.Rating.FollowUp.String())
 	}
 	for i := range c.plan.Def.Duties {
 		if t := &c.plan.Def.Duties[i]; t.ID == text(duty["id"]) && timed {

@@ -233,7 +233,7 @@ func (w *world) whole(t *rapid.T) {
 		if k.Status != engine.TaskOpen {
 			continue
 		}
-		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul,
+		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul || k.Kind == engine.TaskRate,
 			"an open task in a closed case: %s", k.ID)
 		if k.Kind == engine.TaskQuestion {
 			require.Equal(t, engine.Open, status(k.Step), "a question of a block that has ended: %s", k.ID)
@@ -241,7 +241,7 @@ func (w *world) whole(t *rapid.T) {
 	}
 	for i := range s.Clocks {
 		c := s.Clocks[i]
-		require.False(t, c.Running() && s.Status == engine.Closed && c.Duty == "", "a clock runs in a closed case: %s", c.ID)
+		require.False(t, c.Running() && s.Status == engine.Closed && c.Duty == "" && c.ID != "applicant.rating", "a clock runs in a closed case: %s", c.ID)
 		require.False(t, c.Running() && c.Duty != "" && !s.Duty(c.Duty).Owed(), "the clock of a settled duty runs: %s", c.ID)
 		require.NotEmpty(t, c.Ledger)
 		if st := s.Step(c.Step); c.Running() && st != nil && st.Status == engine.Absent {
@@ -295,6 +295,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 	},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep},
+	engine.TaskRate: {engine.Rate},
 }
 
 // fits draws an act for a task; the last link of a chain mostly concludes.
@@ -355,7 +356,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			cmd.Step = step
 		}
 	default:
-		cmd.By, cmd.Do = w.anyone(t), rapid.SampledFrom(engine.PersonActs).Draw(t, "do")
+		cmd.By, cmd.Do = w.anyone(t), rapid.SampledFrom(slices.Concat(engine.PersonActs, engine.ApplicantActs)).Draw(t, "do")
 		if cmd.Do == engine.Terminate {
 			cmd.Do = engine.Gap
 		}
@@ -372,6 +373,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	a.Ground, a.Time, a.Party = "death", wd(2), rapid.SampledFrom([]string{"fire", "eco", "relics"}).Draw(t, "party")
 	a.Outcome, a.RightOrgan = rapid.SampledFrom([]string{"", "not-required", "not-competent"}).Draw(t, "outcome"), "某局"
 	a.Finding = rapid.SampledFrom([]string{"met", "failed", ""}).Draw(t, "finding")
+	a.Grade = rapid.IntRange(0, 6).Draw(t, "grade")
 	switch cmd.Do {
 	case engine.Fulfil, engine.Judge:
 		a.Duty = rapid.SampledFrom([]string{"", "t1", "t2", "x"}).Draw(t, "duty")
@@ -566,7 +568,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 			engine.TaskLook: {engine.Clear}, engine.TaskAccept: {engine.Accept, engine.Gap, engine.Refuse}, engine.TaskAnswer: {engine.Answer},
 			engine.TaskWork:     {engine.Pass, engine.Grant, engine.Agree, engine.Deny, engine.Disagree},
 			engine.TaskQuestion: {engine.ContinueBlock}, engine.TaskHand: {engine.Hand},
-			engine.TaskDuty: {engine.Fulfil}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul},
+			engine.TaskDuty: {engine.Fulfil}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul}, engine.TaskRate: {engine.Rate},
 		}[task.Kind]
 		if critical && task.Kind == engine.TaskWork && rapid.IntRange(0, 3).Draw(t, "against") == 0 {
 			acts = []engine.Act{engine.Pass, engine.Deny, engine.Disagree}
@@ -600,6 +602,7 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	}
 	cmd := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: do, By: by, At: w.now, Step: task.Step, Task: task.ID}
 	w.kindArgs(&cmd.Args)
+	cmd.Args.Grade = rapid.IntRange(1, 5).Draw(t, "grade")
 	if do == engine.Judge {
 		cmd.Args.Finding = rapid.SampledFrom([]string{"met", "met", "failed"}).Draw(t, "finding")
 	}

@@ -103,6 +103,9 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		Issue: &definition.Issue{Ways: []string{"counter"}, Outputs: pick(b, "together", "as-ready")},
 	})
 	b.duties()
+	if rapid.Bool().Draw(b.t, "rating") {
+		b.def.Item.Rating = &definition.Rating{Open: calendar.Period{Amount: 9, Unit: calendar.CalendarDays}, FollowUp: wd(5), By: pick(b, b.parties...)}
+	}
 	return b.def
 }
 

@@ -30,6 +30,7 @@ func (d *decider) settle() {
 		}
 		if over && d.s.Outcome != "" && d.closable() {
 			d.emit(CaseClosed{})
+			d.invite()
 		}
 		return
 	}

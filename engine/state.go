@@ -132,6 +132,7 @@ type State struct {
 
 	Duties     []DutyState `json:"duties,omitempty"`
 	Annulments []Annulment `json:"annulments,omitempty"`
+	Rating     *Rating     `json:"rating,omitempty"` // nil before the case is closed
 
 	// which elements this copy of the state has made its own, see edit.
 	ownSteps, ownClocks, ownTasks marks

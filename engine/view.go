@@ -163,6 +163,9 @@ func taskName(r *Rules, s *State, t *Task) string {
 	if n := r.node(s, t.Step); n != nil {
 		return n.Name
 	}
+	if t.Kind == TaskRate {
+		return "评价"
+	}
 	if k := s.Duty(t.About); k != nil {
 		return cmp0(k.Name, k.ID)
 	}

@@ -420,6 +420,7 @@ const (
 	TaskKindJudge    TaskKind = "judge"
 	TaskKindLook     TaskKind = "look"
 	TaskKindQuestion TaskKind = "question"
+	TaskKindRate     TaskKind = "rate"
 	TaskKindWork     TaskKind = "work"
 )
 
@@ -441,6 +442,8 @@ func (e TaskKind) Valid() bool {
 	case TaskKindLook:
 		return true
 	case TaskKindQuestion:
+		return true
+	case TaskKindRate:
 		return true
 	case TaskKindWork:
 		return true
@@ -1462,6 +1465,12 @@ type RaiseCard struct {
 	Rule   string `json:"rule"`
 }
 
+// RateAct defines model for RateAct.
+type RateAct = wire.Act
+
+// Rating Of a closed case whose item asks for one
+type Rating = engine.Rating
+
 // Reason The reason
 type Reason = string
 
@@ -1765,8 +1774,11 @@ type TrackView struct {
 	Papers      []PaperView `json:"papers,omitempty,omitzero"`
 	PromisedDue time.Time   `json:"promisedDue,omitempty,omitzero"`
 	Provisional bool        `json:"provisional,omitempty,omitzero"`
-	ReceivedAt  time.Time   `json:"receivedAt"`
-	Results     []Result    `json:"results,omitempty,omitzero"`
+
+	// Rating Of a closed case whose item asks for one
+	Rating     Rating    `json:"rating,omitempty,omitzero"`
+	ReceivedAt time.Time `json:"receivedAt"`
+	Results    []Result  `json:"results,omitempty,omitzero"`
 
 	// Seq Last event of the case that this answer has seen
 	Seq          Seq             `json:"seq"`
@@ -2364,6 +2376,12 @@ type TrackFulfilParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// TrackRateParams defines parameters for TrackRate.
+type TrackRateParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // TrackUrgeParams defines parameters for TrackUrge.
 type TrackUrgeParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -2543,6 +2561,9 @@ type TrackUploadMultipartRequestBody = Upload
 
 // TrackFulfilJSONRequestBody defines body for TrackFulfil for application/json ContentType.
 type TrackFulfilJSONRequestBody = FulfilAct
+
+// TrackRateJSONRequestBody defines body for TrackRate for application/json ContentType.
+type TrackRateJSONRequestBody = RateAct
 
 // TrackUrgeJSONRequestBody defines body for TrackUrge for application/json ContentType.
 type TrackUrgeJSONRequestBody = UrgeAct
@@ -2843,6 +2864,9 @@ type ServerInterface interface {
 	// TrackFulfil Report that I have fulfilled a duty
 	// (POST /v1/track/fulfil)
 	TrackFulfil(ctx echo.Context, params TrackFulfilParams) error
+	// TrackRate Rate the closed case
+	// (POST /v1/track/rate)
+	TrackRate(ctx echo.Context, params TrackRateParams) error
 	// TrackUrge Remind those my case waits for
 	// (POST /v1/track/urge)
 	TrackUrge(ctx echo.Context, params TrackUrgeParams) error
@@ -5648,6 +5672,37 @@ func (w *ServerInterfaceWrapper) TrackFulfil(ctx echo.Context) error {
 	return err
 }
 
+// TrackRate converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackRate(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackRateParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackRate(ctx, params)
+	return err
+}
+
 // TrackUrge converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackUrge(ctx echo.Context) error {
 	var err error
@@ -5832,6 +5887,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/track/withdraw", wrapper.TrackWithdraw, options.OperationMiddlewares["trackWithdraw"]...)
 	router.POST(options.BaseURL+"/v1/track/urge", wrapper.TrackUrge, options.OperationMiddlewares["trackUrge"]...)
 	router.POST(options.BaseURL+"/v1/track/fulfil", wrapper.TrackFulfil, options.OperationMiddlewares["trackFulfil"]...)
+	router.POST(options.BaseURL+"/v1/track/rate", wrapper.TrackRate, options.OperationMiddlewares["trackRate"]...)
 	router.GET(options.BaseURL+"/v1/track/commands/:key", wrapper.TrackCommand, options.OperationMiddlewares["trackCommand"]...)
 	router.POST(options.BaseURL+"/v1/track/files", wrapper.TrackUpload, options.OperationMiddlewares["trackUpload"]...)
 	router.GET(options.BaseURL+"/v1/supervision/rules", wrapper.GetSupervision, options.OperationMiddlewares["getSupervision"]...)
@@ -10440,6 +10496,62 @@ func (response TrackFulfildefaultApplicationProblemPlusJSONResponse) VisitTrackF
 	return err
 }
 
+type TrackRateRequestObject struct {
+	Params TrackRateParams
+	Body   *TrackRateJSONRequestBody
+}
+
+type TrackRateResponseObject interface {
+	VisitTrackRateResponse(w http.ResponseWriter) error
+}
+
+type TrackRate200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response TrackRate200JSONResponse) VisitTrackRateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRate202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response TrackRate202JSONResponse) VisitTrackRateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackRatedefaultApplicationProblemPlusJSONResponse) VisitTrackRateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackUrgeRequestObject struct {
 	Params TrackUrgeParams
 	Body   *TrackUrgeJSONRequestBody
@@ -10845,6 +10957,9 @@ type StrictServerInterface interface {
 	// TrackFulfil Report that I have fulfilled a duty
 	// (POST /v1/track/fulfil)
 	TrackFulfil(ctx context.Context, request TrackFulfilRequestObject) (TrackFulfilResponseObject, error)
+	// TrackRate Rate the closed case
+	// (POST /v1/track/rate)
+	TrackRate(ctx context.Context, request TrackRateRequestObject) (TrackRateResponseObject, error)
 	// TrackUrge Remind those my case waits for
 	// (POST /v1/track/urge)
 	TrackUrge(ctx context.Context, request TrackUrgeRequestObject) (TrackUrgeResponseObject, error)
@@ -14563,6 +14678,54 @@ func (sh *strictHandler) TrackFulfil(ctx echo.Context, params TrackFulfilParams)
 	return nil
 }
 
+// TrackRate operation middleware
+func (sh *strictHandler) TrackRate(ctx echo.Context, params TrackRateParams) error {
+	var request TrackRateRequestObject
+
+	request.Params = params
+
+	var body TrackRateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackRate(ctx.Request().Context(), request.(TrackRateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackRate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackRateResponseObject); ok {
+		return validResponse.VisitTrackRateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackUrge operation middleware
 func (sh *strictHandler) TrackUrge(ctx echo.Context, params TrackUrgeParams) error {
 	var request TrackUrgeRequestObject
@@ -14664,363 +14827,368 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/jxtJlh/4rwRoAy3NZpVKanV7uuqHQ7Wk7ta0RpKl6tHuTsnLYOYjGVvJiOyIyKI4WgG7P+xiz9jB",
-	"GL7x+QBjfJiDcfeDZ+07G/DN7h7O/4uvu2f8XxzivYjMJBlJJlkstaq6f5KKTGZ8e/G+v8973UvVpFAS",
-	"pDW9w9e9gms+AQsa/7rHdfbUfeL+yMCkWhRWKNk77D0uJwPQTA2ZHQNLuc56SU+4bwpux72kJ/kEeoc9",
-	"/42GL0uhIesdWl1C0jPpGCbcvXao9ITb3mFPSPvh3V7SmwgpJuWkd3g76dlZAfQVjED33rxJevdKbZRu",
-	"mVVfwivbD7Mq+AjYAIZKQ5jclyXoWWN2+LJecz4T/uoRyJEd9w7vfPBhNQVjtZAjnMFn3Ixbxn/+2fHe",
-	"nQ8+rLZFSQvSJmwMr+LbM+ZmvHJ7Cm4taPfDf/bTg72P+N7w5esP7775x73YzB5amLTMzH3FUpVBfB7C",
-	"wmTlPBrb8uFdPKTw5+3YTD6HWRvh8AkYZsfCMJ7aI2YAcK+EtFplZYqP+TmOgWeg61k+zGBSKAsyne19",
-	"DrOVE/7HGoa9w94/ulUT+C361tz6HGYn8MriTB+JibAtc30grRZgWAEaiamFinL3ijkiymDIy9z2Dj84",
-	"SNzWEUHfOThYS950r1rmc48bYJJu3o2v//m//eof/svv/p//+etf/N8346dKj269TW44mg9O7SkvWmf2",
-	"MKsvndstIfGPUSnaKA6f60pyt+/8cD3N/QS0EUq2zNB/G6bpCT4ysXN6cHe34Y17kymUNFBx1WNppqDd",
-	"X55HuP/yoshFyt2Eb/2pcbN+3fmkdEYjzS/6xPNmxg0TlhnLZWZ6b5LefSVhx3Nwr4zNwX1+xPoGvuwz",
-	"Yby4MPCeYTk3lsE5SMv40DqqsW5un4h8/dxUasHuGauBDjsiUAZCcrymkQOJbFPg1aXMcCqGGas0ZAx/",
-	"nnhmRCdIz+7dF6ZQRtBbFgmOW8vT8QTfORV2jCsfihwYElqTnJZp+Q/3whgnswL2nuBLzfIgUhkphsOV",
-	"b8O7CzITcrTjI/dvjW3pM0iVziBLmFSW4RCQsRnY+Z18pGjg5ZW9GIMGZhXj5oxNx9yyAaR8Au4CL3Db",
-	"5e17BlbP9o4dUUWENKTKXYPIK2pOjJum1SCHydpNK+i5P9hw8+hXsc07Zv6VR6zvZHafGT4zbDoW6RjX",
-	"59/hhjhOUyjscUqzyjKkRp4/1aoAbYVjOUOeG0h6ReOj1z1joVg3xecWiof33Z203Jyte/qEmzP39Jvq",
-	"xqnBn0LqzurV3kjt+Q+nQsP+8fzHe2JSKG29wjNGmcrlgMtbvBC33C/wtcdpqkra//nFiGz5mJ8U/MsS",
-	"mMiWOUDSy9VIRIjukfs43M+lH5GAeL38hdKjyPh6xKUwSCJB84r98nHbWzWM/M1Y/krlfuEWJib6iP+A",
-	"a81nPZJBQZr9tIeb4pfpJl9PJLz75eIh4vZbpX8iYNrtAMJpRZZ9JiT+AKTThH7aK0AbFLn+WuGvzMw4",
-	"If1yxUksq5ZBvqvhUKSC54kTfe6DTGhw85+xMQrDltNoO9+WU1rYV1xXdOuybPMrOtBcpuPIxrIM0pw7",
-	"2USPMOv4o9OoBwZw7xZ1p212sBCS9KCmSeRU2G70/9Aaphp3YP5FTm1aek/BtZ3FbtKhVy21nTl5ABkb",
-	"Ks24jE8yvmINPDMxOcNtc72Mnkvqq7X2zRP+6iE9fLuxPf7m4cBeMKzins/oKcfcL40zJz0r6NhXS3Ut",
-	"VLZE234ZLy+Pu2fnXKaw6SWJEgwzJOSdAjFR58AGs4RxyybKWGZBshlw7U552f0QrLX3b3/w/ocHB+ts",
-	"tqRnVYT4pdO1bTW8Vc2xMm5hD48iZscsM4+RBticfaRjSM9WUTy84hMhSUDVHgt6v2FDVcqseQ9WGiBu",
-	"rGdgnNG7yY1YZGwaJlyfLfGcGNO5kgqMO8kXwo6v02nWo8xpJE22GW5Ru5XcHOUDejiMeRXpp8k4G/tz",
-	"icxzAnILFYOjbWPaf0WejwU31JjLEWTM/5gNZuzLEowX8kvsy7G97QZwv2RDATkK5KUXowspciXQUWXY",
-	"mMsMMiZkV7LH3z2U88R4590W6W9dSEtZ5luostyIyEmdjIHlMOI5wwcSBvujffb7X//NN7/8r7//D7/9",
-	"+hf/8Zv//K9+95vffP2Xf/v1z//iq7/71Te/+vX85f6gA2dRpS1KGx+dvmNCViR8xHIYWvcFaZ1K5jOm",
-	"JHTUMd9pukj8QVwyfUwgZqRzO+eeW6EEJTW9LH8z28jSzNzJdR42K8n+WPqC7NvuBmNFcStIJCKRuC1N",
-	"0y5WBaBV7DY1Bye/z6CwUZM4kNLSF9PxrPnKnFu39CEX7oUvkzUWLXoK/HL8IMFl4F5cTTpxx7uGrECO",
-	"hIT9mkQ6kRf9yhOXEzjfS7m3JOXc0cIkhIYXnKjVd0xJlgsJ5ojxWuNkqbPOHescgN9CyNweEiftNNNq",
-	"jE5zvYLWQHB2BZ/aAlczbMh18F+lPM9BswmfYcgUHVjrfXAPM5BW2FmIGirNUg2ZsOiRPGJTITM1TVgO",
-	"3FF6xkxZgD4XRmk8vY3coMXYM9sFC2XjMaJGsLYizSGm9JMGMdLexFm4+/Xvlr3AfLrep+ceWsPYMhgK",
-	"iWS/H6a5AWu7Vf+cyMIYMZJbcLnaOx7zaivNRFZbhnkOfFTCsldujTLVZns981vGpmOQzKgJDFRGzlY3",
-	"oLtxjOcaeDZ7t8yzsG2XpxN9zG069ub0klak8fN503ndKmrTfKWXP7w65pD+uDSOZ5t7uUrPlmc1Ued8",
-	"MHdrBkrlwFFsSBXhVuGFzOtW3RQuNRwasK0xOibIrT12rEMNmQaeLw0QPHeRbIrmbrhZVwMm1Qpjm3OP",
-	"5yAzru814n3d72HOZ15gd3O2+MEeuZ8tO0K6+j4qP1AO2cgpBobPyICRDae+VFaksLkJRe7STZf0R8D1",
-	"ouxeS7NxA7ZxKrRRm51JxmcRJeaxkuD2SBm/QcKwTKXlBFMStONaZyDZgKdnnV1nfpLPygUN625Ma/HH",
-	"0fGdj+npudDggiyUjGcTIYWxmltxDl7Mj1WeGYyZwDnoGX5KQaMBjIQ0lKAgliJHi3SxkI328g/ieWjz",
-	"BzoijdmvdQ2bTf1a9+mUNxGj4aeUJhiIRfHsgqboLO454OuNzoWoxNCTmlV5dsjw12hfwLQXiyu4txzb",
-	"aGaEZDzP2ZhnbAAg8YWdWe4ZxE1ctDUjUXSQmK9jMJHDjeSzOJYnvMK01TAsDWRrN0UqOxZyxKbckBvG",
-	"KpapltFGSz7nNVHwpIc7Fcn3SELaV4RLPJGAGYAVJW8ZdD/zGYs07caIScM9MyNLOgmmvz/ajMymsI2r",
-	"2OOP1TksU3wa5PzSnIdaTdbmdnGLfCfmw3tombEiz5lomK9NbYEyCOMOjxafBYXUusxoylvciu4OIBkV",
-	"Wp0Lg2IiMr9FJSFkTNJ++d3BCa3a88cVH99AJgljSroSXRYarK4NBXe9+2ui+Isb4YbryqsfB63igsz6",
-	"qYbzaHpJeHpzFcSnfcZ4AXK1lRwvV+rMceg4u5uoc9h8Qng9I7OR8CrC6z9VTEmfHYnqiZvYkc/zYCHy",
-	"J7O1YrjewbDwsIBVdO20mM2ImmTI2oyRTZhOPFXF3fGxykXGZ4mzbd1GVGx0cfw1l2QDdqP0WUQiK+3o",
-	"xCmZzeiB+5spzM5cw3ZqLpNsdvPcAV342oU7snztSq0h5lF4DFN/RbxdQVKNlQbmUqsaYiBXPIPseAPF",
-	"q03JfTAp7AyVWTfydKxyYBMuZM5lNNfvvF5eu10zP4QzXAzj3lxiqXLviEj+ZhbIaqvGqw5hLqsuHVpN",
-	"OwmvVTYhUqIGYx03mY5FjjUXGpxxLVW7Vbis2Xo76tJsodgqhB2r0k2dKkXcmTFj3ZLmZftGk6qNqVXW",
-	"KVGIZ2m+iuP2Rx81U4I+aljpbb4HfEnXO43nf+FLbd6SFHX3egtnhzPL1t2apsyiYeLXRscsvNS2XQin",
-	"FDp9Ohi9CUPvaAa6EqxCslwYa7oTlcbki8j+8DYLTlg25kUBErrbbtU97zyrj/EXkXkNZp9xGTHInnFh",
-	"KFLDG476KEtPc27mwpV+2oVWKWSlJo5iQQu8niF7PukNAesf3LvnPAL1QiHOruFVkfNY4vaJYgNg/ms3",
-	"/VD1121fR1GD/Vj66hTbKD84k2oqWc5RI1PqDCtFKPbA+JTPojtFoZm1HkuitnioAs4hX57ibTblWgo5",
-	"StgdNoM8V9OEvc80ZNHX19ZArE6ooVliei2VDjnZxyZczljQG1uMDNP+XtPyMpRJhm1kVbekG78YqypU",
-	"62bfmuHdmm/vk9BXJkXTM8zXc4lBDgmboiR1DEUYIo+oNlO2BKHcF+01AP7LB7L1a7O21o2eisVY4Mv4",
-	"mTXI3ozV1OfLd6DfOoVhHWN6Tk+u8gKYkph8nI370MAAVW3O0GBPGMdIk/uXoh8J4/4WxzbgZ+P18T/M",
-	"gMDTCxwv3MZG8gNlRKCh+LNxD/lXOJ02meUDfEtiq8lQtWPGvZrvIRMdCu2MhVwMLVVMALLXshiTr8jd",
-	"MVtqGWWsF/V8Ll+G3RRSrPQeltKKCPP7wn1M8UZhMeFgAIz2w1ntIy6ksd3zrueDgjZ44xpHuzI4EWTt",
-	"8pleSgTaj/mUj2LePq6zzfSE7i4JKsCvAkrwymJtdCU6FJX+5tzYDl4JvUKre1ZRxAamUE1GSzHmdQXE",
-	"neNQFfda2hy8sNkhs/P6yFHzv/4Ku/8GYj1iZTGGPKOAHX2Keqq7x5CxTE3lEXM3HgX7HHvIav6A/69e",
-	"73kE/icMRHwC8izKHO5xEyGmjtlTS/uU+retKzF/pqY+jdzPe9niP8dEo7Jw+4rSlmtgKWjLhTzyAQQ+",
-	"UOdA+THojh6Qgp9pjgK5g/DqksK1tEovQ1emKcCXQc51v5TPnVRcbyEZ0qS/7IX3xym2KuTfDFNgs9QQ",
-	"96o2fmQ2cpVWRPFtsCQD7bv4TE1jQjuFwkL2RHZ1I9Zljmt+MJ8i5m7JmEtJlsDS/qe5Mpu52DJIxYZe",
-	"uWHORxHGlwFMHOMLe+EMSCNykCk4jqc1pBY8f/NeNcfffLlid92/1UByX7TqFjnw7EmLTpKL0XjtOTzC",
-	"h+YsqK7IGZg+m6qYD3ukubSQJVjZmM8SloEU7m8f58Pi+b1AnfSXGw0IqSDnBT5UsbmEWdBYBIQiB/2k",
-	"qDuxoXgFUeeoUxazsiXRp9Bq4iTM/TIy+Qev0rw04hyY8MVuQS2kX3U2vptOvFita4n+S5YLMExIxskB",
-	"OEWm7yMABgUCIg1IqUqZNhfbWJCGFMT5tm7oDgnbYQCUw0j07tGkYhG96s71wn1tyebmtrRKzzbbesqE",
-	"rGKXndbX7h5vi40G7JRw45I5zBTv6Q6MqmEkhVs4dw5RTtuoP9swphrRHu5VOcl+lwIqzUYAM+ighmhh",
-	"2/KlOovdp2hm/VnHpPnmlmyaNo+/hYiTFLRWMbfNZ2pKTpqhQIAPul7+6ajm5J/rLOI/ER45ZI2CU41Z",
-	"jRCll5yLyXcDAgOXigmlGy7WTX/+fDb48TZS7wIpuRWnwXfETnyhJHVFtejCq2kb4kQEXH9XiMgnAy0n",
-	"OjkpwRDQjHHLMNydtISRYrYEfcNqeRBRUheCBpWo69UKR1QmZnzWVb/OVkrNzqIxlINFsotKO2PCsglw",
-	"U+q4dxVkpVov6DRklVAcVlimS2k6zwncKrKYlXzf6UE3hlpNEmbVSzYAO8XsQEoRcdKPY6SiwCoMYQ3T",
-	"oAqQpKKs4Qst5u+ifg6vLK67A6fp+MaQKrK0E2OeD7urcTHNoCK9JCitGbtRQVoauHlEhRIpupHNFCOE",
-	"zN34I/b85MHT/eoF/u9nTx49OMKSrP1nD55/8ejkCCll//4XJ3/kfkphIx8sKgqQmWH/6NmTLx7fj4IU",
-	"cQstzm+KHJrK+elIiJJOJlyfJd4MSxgfaQBvKSQMPeMaztUZJL70JzouZpCvHBkyZhVFBbY7ZVnmOVUY",
-	"zD1Qx3hW2iWEUNIRx2TJwojYBVg6FM3rMJZr25ZiOKvSxoMinimfKRuSg7tRZ5AibZkuqNIb1qBNvMNq",
-	"6OhLtER3rCrMejaBUZ6ClwYM5rs7Mkqc+a5LuTO2MOVadr+r7mmInkdMhw5BGU8VSShxpZOrUjgrsUXi",
-	"geRJRewdtXBvWW2of7tfPRIy4hgL+TQRlXqDDLkAp9UWXlipbSAQ6oqqPutdbl1e0j2Rzio7dxnbThiX",
-	"lswlyOGEOpcRCHmRxFR3cnHEsyqheqVGjA9t7GTCctq4WYbZXN4jkqoJ+Aho4iMOGkJZwWCGcqhzBktF",
-	"o2t9zv4O0CSjmrSaTHxuSTS62RKUXKgAEzIFkm8YE0k9SzUXLnTYxpjxeIydMR03iwt4OR804ikX3m3U",
-	"mvbfhj+HJQaV+URRTG57YZCW0ypysPDWjcqMW75ZxbwTulhV6uWgI4qpzw50EhRlIppYkXVmqq2Oxx4G",
-	"PangxiQM3bLsv/35/z7vI3r/TrIbYtqZZYyLelvmsZJWyHILHDJ6RzSVFxFYwtdx4JUCJObW+CMfeO5z",
-	"5aFYLq/c+H7UbDhGkeFxuQehWPdnSkLC/uDgh4cHB725+r7T0+z13Td77p874Z/lar8WqXufNLAtpe59",
-	"yGHELVy1Evh3E37s8uvb74OcXTIk1Nf/7v/45v/85Tf/16+/+V//p//+v/ynb/7TPwRgqH//9c//4qvf",
-	"/vlWwFBXASHxcrjXGWyCOHAGHaZ8FdCp7gvDtwPT/J5arwTC7bdGWCpm3e/E3jlET21Waj7IycDTGYne",
-	"t28GdTVqupsl8GVU27yvjBGgH0irZ7GMtAbI3Mr0merBDVNfdxxAWOkRcc+0OKi/kOLLEhifKDnyfnzq",
-	"SINNEAzz3pFWfPVuSN0vMJWCKIvSqnvJqmSHRa1n6n7nGY4b+Qi19sMaBIgS8hAKSDE6/a614HF3EPr9",
-	"Nkee81T1DN3em/nw7mtVbC41vsNGSAk/5vpsEyCCzeN7W+UXrUnLCO6t2kcc5U/+Yi/wpYFqwxl1J5v4",
-	"5khKV7Cj1jvxgn9zSVIMhxCtZGtgl6IDf8hFLuTIvbEorWkCmkZT+6k+qnWq9NKUS6ksBg+pz8055FRt",
-	"nebKkBDqVDXwYqyYMGzgVJBDxgnJH1/UbPiwHOs8Fxl4SPhOasuD8INY5mCcI/5pmY1aNoL6DeBO4FOG",
-	"+tD4FG2aNtPgroNZxYUXMyWpdwMun2qHiLM7XvOeYWoqfVAHaaOVNEJ0cIM2JRi42yT3ra2OYxWIKVib",
-	"bzaK/8nHmyG7tqKl0olght0EkWo81mnSy7QqCsqHp0YZ3eBPvdDxA3YUNaWdIX7lxpIGk93jadRYx7RB",
-	"khVAhm9blUm97gWUW72cmEVT8e+JscgHjcu7gcjEjohxmCBgZUEwAthHq5ds0B0xCqDSBRvCiJ9Bx+JN",
-	"+mRtw5AY0kpC6+5GW9XObkxamJyxRe+BeL4QVne2+GM7u9DeVYuRFnZ5ClLjbkVU6iLnKQRv7RAgO2Sh",
-	"01xCUY5QpfmeYQa+LAGtR2HHQnps2AWotte3k9s/fHPj9HS/8efN/yF6VWrGsQPktJX2WdVR6k0SmrFu",
-	"wJOS1dwC9ycJu+ibDqZjKqSMFhDs2lDuVDHbhoG1Sdzdc541pS2h2+1iJjfVD9UwR77yEWfQxpmwUSPk",
-	"2QOt6dCWXB8lj5eptNf2Y41IC4g5xNTVHz1/8pgVym2n3ra+l15d1+3GV5pHxHGc+Fb3AO6urQXBswCz",
-	"OrNgupWzBaJo8Rb6iUWt/YUt8l2Km33x/Pzim0W53cumn8riS01VXk4iAZVPtJqw23iD0zHXPLXQkoDe",
-	"QlND8aoljUIxb39pMRrbhD2Qo1zgKmMv+eNxi6nEJ8il742FBBNlgrmIQUvQyuIMAc5BCzsH2o9p8D1K",
-	"jCKzC4sRXm5J8jklxfhtbwyZ9HyjwpWXocyHYoseIKuzadvablAEOKA9cScwuoR/m6bjwtaLHBtQc4vw",
-	"QbCQxdjVvNwOpffad7j6lG/hJqvynTqdwqe8CIlKC00BVjaNemsqZEti1C63OCQTbpKFMWxpIYHunB2V",
-	"SK0EpxaGTYQxQo7Q86EVMrLN2oQtbLUarkZl+FScw8c8PbuI5/a7doE1l/Y6tacjL2l39vIEn19skBJj",
-	"8uoctBYZmDiZOAJC4ODQWdRXfjaQSbpNyA/zrjZWPIO2cx8AebfVkAFPxw02g35r5RHXIRVmAVn57ecj",
-	"XNZ1QkYa1XqQxyZsBBI0t5Chp5cSfKuGIEfNS8I1sJE4B+lUzqnSmWFcZgkqRybVANLrNZJrraZOu7Vj",
-	"mBjIz8FgI2R4VWgwAXW6JcOh0yGEPicdSjla+kNerCgIYkRH9RIYQw9A4gItfj2CbGe1DJt3ekIz9Tnu",
-	"HLtzcOdg7/adwAPxZZFBgzdig3ZSylGTs9GSUH+XMPfehPla7Gh7qRh7vND21P2qdvW+urp7Ny8MRYYb",
-	"be/TUCCGxZGxnQzxth1Ota6N3GiujzAjqXWiy0A0F5qkhVe7pJ9ptFWHM9p9Pxvkg77tmSrtju71YuCH",
-	"PGPEFGsibJ5yRepzLC5sb32zPLfyKwv71b2l1KdeF9+6odRnfBunf7Wpi32e6BCswjNwJ9A03Xmekwxy",
-	"hxS6Pe2slXqDWS3A0hECJbrGQwcXQx2DaLoeaqUBS5OwCc8wiM6oNdCOtcNCq5jN9QyGoNFbj/oPwqWo",
-	"IVbyQS7OQc+6dNy/zB7xUz6L14Z7kTUlWPMFTSU0NNGJ+48W7j9Kek/TQhXFJibeNJaBsTP17DPguR3H",
-	"6vIsH3j8suVy0Ti+h7vZbtC2ItPOQCsqjnnw0KsEcafqQlOOSZFj60QyuLxXb9nxWgO8r6KNBvxzvMlg",
-	"HWOxPFejEo4QiG0ArDTU4dIbfBlQB6LgdO/qDo/WfdKi4nj5b5Lej8psBN+7KVfxqGHtqg+u5rmUiZdX",
-	"vvohrPDyWMjnAFu4PL/vSX35OYifw+wkihd4+0MnfD+8y3KwFrRJWCZGwpqE7TGl2Z8shM+P9/6Y7/3s",
-	"YO+jP9l7+fr2h0lbhsmjUOS7gAkK2SHW7CK2ijoHfeShug9rk99Hdpg765Ez5Q8Z5IT96y8mftpLevRT",
-	"9HvGLyjWOu22cIpaCOrQ84wh/92saCqaefxEj7gUhoQU5QY7HnrEJACq947OGznxNPqYG6ZVTnBwGLtC",
-	"AOSF+SzngXJjpkpnsT6AlnFz5iVVBhMVxjIL3OyDD9cjB7eUW71Jeo8BMvNFUWzTw/q7e40fK3tPyRS0",
-	"hOz7fdto33xTsu1TeNqztVvSaUPOa+BaAQUR3bsIDuRdvd55nkEACxy5CXgzDRlwieyv1PhFlxb4m4UR",
-	"aXvikAcd0nKWvxA2b/H0NjuwBuu019qHav73VaYxpUtTUnL8x49bG2U1J9D6ggplfX0G/oosWYTo4C38",
-	"r97yFpTpufSfhu3kuLN269uw3yP+Lto8Hwc+Iie8b3dB2fmocmci8yg+E2DcMp7n++xkLvFb1B0xN0Kw",
-	"lR1PqUALWtc553X0BIv0o92Ut4nxbpTdXbXkX2/FronNNmX/BrlCsr1/wKiTdb3ObKw8PLtHs1gaK55B",
-	"5ky/CLvYJNmZuPOmAKctEOHkXKuitm5NQ5FyiyphY4Kb5T2LeBvTKtr5dmD/26C30A5rjdtutLEL68bx",
-	"ko7i32d8V5uyacY33v4OtLyUf4xcwzvZMV/2LWXpr/YvbZmWYlSpYz6WhlMT3/yeYfSoqTw5uBFzDu45",
-	"eYwhPKEXiSJif3Sg/ujRhxPc6uSfS16YsYrkcQ9FS0eScLIXKYSo97tFGr7uknAa4w64qjgg10aZ6dvG",
-	"upfgLrnORYxnhp03mGMKmM/fOcFl/uxiIWiRt7gMWTNJt9O5tijyl5eXvII6lmu6fKFW0uNTLnxRFyWR",
-	"IU+CljKuroSGmqvfsrb6LiQ7Y65TTtR3NrvtqbMqt4gJBCVnjW4Unmv47R0DOGKB5hoFnw2sfkZQnR3i",
-	"fmQVx9OJEMQU+53VIEeNSPAVrtFKqLNkZ7zX7S3Z4HW4dOfMU2gpkliNGfItQH60oRNeChjh0wrZd0kj",
-	"xW8O2QfTDGHJhRxhW+OE/ZM0YwE/zH/0/kSxiZJ2bBJ2e4YNQ0zC7twds7EqtVlGOrud3H1zY5r9WZr9",
-	"2UT92ezPxjc7Y509DbCzW6KdPa2hJRcyBT65xz66+8E/6SWttVURuZJiAhg3jCMWh1NScbuPmIRz0NjV",
-	"dTAR1kLGznlext1+0aDyc4sQNHNuCj/5aG8hy2Nd+7BuBqTFHAgROjPJUclH0PDC3zhGCOu9R/6rmwkG",
-	"RFaV2oBcXaWzosanrROGsxBAWj3DRN6hgDwLDT994AETXUIye8feF1XZXBRAfUUZXLPPxnKTbNav2f2e",
-	"xwztd59VS0eOTijCDRXZsQAwNmrGVd3i8ZGksrIcdXOr9HuG5Wq0uto/UujW7nl1hPyeYRPgGF2riSDB",
-	"cZEy3CQwKYGplBIi0ih5tdXTBYGO2Q3C1K3+Dtktfz/MrXtP7j+IQl3HCxsD/AQpEsKEjlCHjBMVshvN",
-	"2sebCRsDz0AnTaCRpIofJ17PcNs9B4+6WDcWL9tA8vaN92TmPZKKZSppv46LwKJUNEhH1cDu6VBv5hnk",
-	"5yIGKdzqJ7wAM+hEax030PcmJaTmLffO71G1Z2ETV25aOXDLi3X92V2znrmcpk4JRAsrq/uErOzvgz3J",
-	"Q5/3rdrWxNtSN3sIJ0wMGZezbQPb20KIbuquDH2kG7/b0AHpexkr34mr1UH/rMVIPEEO7mESNp3+M0h5",
-	"nn832uw8Q569VW5QvF/go8oL6cUBu/HVb3/+1d//9de/+Ne/+xd/dXN/rl/gIZOK5SIlRcv4nIqj+S6C",
-	"h4xLZccYIhrx4Os2zSazHnwca46rl/s/q/esSRXrZkFiLTbGhdqkuR+NJts0q536Mz+hbzWL9m3H+p9B",
-	"DnwbWrua9yp0BozAQuax1kjH/hs2mJG+ibSOutWIh9zKbrb1RiiSKlb7/1mzdGGT5kXdYR5bnbe1ROyW",
-	"oIVpr44lUNWuu5ndsRs3csRUeecdHLY+hOYzDrz7tjMKJJHPNiCQ7peTLS7ZWq9da1YxkqjvD3a1Mj0v",
-	"7e7bUst3LQ2sqqhadJhAYXxnFscLKIK8y4KYDb2osRYYXI/A+qZmbbntQ9Yf8PSsv3GQ//IFX+jctYCU",
-	"18IYGz35OiIg7g4zsb3H2DnoTKRdyjDwsaVN9oEit+iOLND/YjP29xxkth2aQi5kBD/umarzXHwglbkn",
-	"F+nQfcY8Yun6NN/Lvumax9O8nzg1uygrRCHM6lb6zBv/7v6Eki/jyFCzTGhIse+3OgddLdWEzo3RFtbv",
-	"shb6nFDPFowWbixBsc21r7MUBHXmN2b+YVa3oVV3CCI/pzL2aDP+kMm+GnmOHiOPq9DeNdLphlt1FvMu",
-	"uevBuGH949KOlRY/41QX9zFwDZqdPPn8weP+ekcZvryeVbIyo/x56E64Sa4/7rfZrKT4mH7kFOjgVGzJ",
-	"I6wnF1qA404NOersvart5Pz7f1wa68Rko9WPE5IE2BeK16sQVHhHVWBoIB/uGdDnAn23vCiiBunmpfsn",
-	"vkb/CPHWiXoY9ntcvfZQv7/gArcwCcV4mzmMIlX1azNIFqtU78RTAUbR1kzP8HOcbM2PE+++HzUzFnie",
-	"g37PkHkQEjoXFIXVfefnR/bOwsVRHWUAwmGLc2BWUfvGzZKuqKg7XIDWCxXzmsZ6NryoKlMoKQxvxZQb",
-	"FvrbdzbwLrMZQ9Kzmqdn96IxvU98BAZnXNgjZsZqKpnCAmljlYbMceYxZGs5VxXpreAkWza4ziC+IH7V",
-	"CUlMeM/UyOpVAs3mCQ8htX8zn2Ys7dm2gSI/98rGAm0hWcccFxSBsVhJjxKSKiUyxocWNHUG8fA5SHhG",
-	"jGTzqBqKQwaFHcf1T4jhlH9GCDLUzTnZgSrdsWJESMvPKAfjXABJipS4bAC6JUAGx3dyZ0wZg1Hsc2EI",
-	"+bYc5CIlOMMxcB+7L5BdOGaF/2DYRUjspd1WTNKmsk6xX4azQ30AIVQ/t0HL7hSRPZvz3zROsc3wUHr0",
-	"uG0CBdfxZH6CvJi1f9P6yhV2Dn4Vw+3xyj99f4jUzgc5JIQpIOSIScUmpP93kn9k4LQhqph4t02PHx8o",
-	"vhUjPumVRdEWV8KvWA7nkLOJV2owqyF6KTe1/JLedBztrzCrYlmG/ONMwoijqAwdMrmM915ZkRI5j3wf",
-	"qC/wkjYG9/B+3BWCGdPYwJEgq6wqEoShFbKEhGVaUQdPnmX77NGyKwIbU8zV2ZPuQbbEmVRTE6rvu7jL",
-	"ntttWrp8383yLduUZeHUeifhnnLNJ2BBx/w9m+Q2U95TexC/wwUJqVOrYvCNqT8rYwDSm6Wh3+M6+xh/",
-	"EeFrg9lnXLYUz1GD9A2guFu2DZlatABvCXW6nljnHQ1t3MOOVuN12FoT0amKAmJJcidigtA79H2o6WHc",
-	"MaKh0BOsOo+nl1FeT/sr/QPuXVxnCcvFGbD3p9lGKkERiLw7YUSvSAz4LOSEbKJw6LC9m04FST4mgVuK",
-	"cRz3/KPjHz/qrbYVV1NSnVDiJVg4tCQQRFjR3E7HSAxhJjerm3oxBgyl8xjSJdSaujDM6biS/H5CWuV7",
-	"NiykNgVLJuJHMMyj82+Gn9ue+v+skaEuqbKVkydqaYQNSuhIhycBbcDSMjc1y/jZHJ9q69zlo4JNA5B+",
-	"2s0nfkJWx2Yu8RMvOTv1AXsSdIPEw5Jh/WQZr8auG2Mt1xzwtmJ9LibR8Hd7FyX/m+ONMAHaxEmmZIiO",
-	"xr/bMHb+8az1VZ9E+6Z4gBAq4cYXOC1TYf3gUOkVnR43MWGjPRobXUY26i7ivmi1pRZt41ypM/IIQ2Er",
-	"T1Yv6U0VFu00Wr6NOarunryoy5mHUWixd31UYxV7J4SbLf1VuwulqamEtcfvm4hTqxyn4aJtMQIqyRvw",
-	"NJoGu8LqXd1G0Fm3+cYWMfprYkuRzgqCDB063JYaErIZnInnl8nzFkWltTNaRj9IuUwhb8P3ak3mcF88",
-	"7gTPVveXmWufhuy5ektSxS0DIkVtZgZKictlNEQigWxzFuwqimYvgAgt5OxHDMkulpgbJt6dTUaxpqhX",
-	"UZiYe4YVfARHlaUeKiBMHBIEsR66t+o2Z2uhTemVbVvbllzla4oWeV8Gmk3HIh2z/qcPTtit89tuXhMu",
-	"M3Pr9RnM3vS9YS7srvzeRV0wszIE4h/byFO+VO3kr0ydBNle/lTb0R1vh0/Fpzqp9pqoE9BYJbpF4tGo",
-	"Yj2VBOEFCqgMnE6T9DJhjMpLPM+XV7JRm1/j5Xkg4hhyT+RCGdNUVWVMy+DqLYZ2F+O41cPQUo92QnbB",
-	"ltVozpbNhYS2ztuX2P4t2N9x6RrtyH0vV+mZIbFIKQaG4ndOs56o8+4l96FfccRgba2cLzSct/RAvXj3",
-	"tzgr2a4t3LL5UKXdnEehqBYtq+36w51onp61gDWgBgvZE9k1O3SlniwRWKqt1H6KjcfzLNjhzZ7DG0CF",
-	"RcGcttGD6/T+FWH+CIqTaSbQJJVf3zdy2whcIly6Nmz8+ztssO1oicLhG/mdCLi7s+pTYx8sOZw2kv7z",
-	"inMjkB+Q7DBUFOi3ik6SB1OZVqXaA/lvtLFO14gStQcNxUQqfMgpsjVFSARK69pOxd3SF1ysx8RfCPBX",
-	"N7KhuTdOOky/lTPgmMvI25tskBEeO7lj4tYGvHM6XgvGZ7sh6y31m1Q176QFtGyRNMNtkELXYLkq3cCH",
-	"SFWeAx+VmyckvbOKIa+cXZcem/oCga7awZUqqhwIyfV60sDfxYjhC70Nkvl3FuXlJ3VUfcmtEkDdEPGR",
-	"0mWaHah2gCnVoggv+1EreKBtEH46dllaC0fZlinf6ntrNj3buH9ZOxBRhMFMIJvFAhWpkkZkoCnfjsuM",
-	"mVK0eE/OYBPvyRmsFYKALisqnu1cchQIctPwwk/quNeCPRkSISPqPUxRMTABXFwYlvEZU3IVLNjKHsY1",
-	"rAS24uVSSZHy3CfGctJDUOlocfO099ZuDYNuE6tc8t5Ub3GitjRFSO3RYEUbfHrnWKPPJl0OOVZnk4TO",
-	"ye3OHX/CwcewoAvV6E0bJy03zgyLYwnhwudhs6HAcshmulqjP9SaCC3jhlU7e8Sg7romCH+GaTAqP4/n",
-	"De4MMsBPM2luU2yL43pmq5b0Yqwo05IiY1X4IBqko5e02qUbKbPb5O+1xhw21Iy3cfqvcFJEledjUpCT",
-	"RQjNNuNnfFFA6+l49kC2zG/2x51aw6s6cEG/CW9dpbq/EHacaT7dXGMbaC7TcWzr6JvFpLLpWOVVzPH7",
-	"JLIWhRB9AGmphZ1hE0a/11iWEyEvhZkZQ9Z/+uQ5RTQMFRv13anjC5xKTz+vpjy2tqhy7SOeShSRBBbo",
-	"NBYEC6q6f/js+4QZKDg1Ax3MnH5a8JQSld0IiPAT5Mxh7xGtdA+N6XoivBCfw4yWLeQwchHvaWXMXuaG",
-	"sohWyItCq3OeM27ZyCl4Ej/29TRszPPcHGLeYrPQgVPW1KTQMAZpKNVUZmqasPrd5lT6HBCnslH7tQxY",
-	"iYEjOwahmZpKgicyCY5Rtwxg5NdLGGc5cLdplLDtH6TREKXYuDuxfypP5Q9+4Bj4hM8wprf/gx+wJ8Oh",
-	"SAXPEVvKKTA3lk/2JqmRILPV5Vv77Fg2MODdD8yp7M8dxSF7/MWPP37wjN17cv9BP6k9NY3jr/CiFkmA",
-	"UOYJlV4NEczRwoQJL3HT/VOJPk0ecl/dSjPFfB9dgmtmdqwBGILOmkPqvUsQW7ipXlEzrFC5SGfsRv/V",
-	"Hv23fzPxZYjG91lMMX3pVLZW+rjhnv/TRwkui5QMnmIqMuYcVJALmHU1VwF4o/maBDu6VBdAKHkq1ZBl",
-	"pWONN/3Jfg4z4070AaF1VSuihoOpm7I5I+xmLln/YQaTQlmQ6Wzvc5j1E9be+Ke/13fCqP8nfZaOlQHp",
-	"530q/T7f4OyLLx7edwsbKZXdpINCNKkzmGFKV/ibp4jQUoC7yElIzPb9DUgbq3CjQ/UjNS6UQJU3p3Ks",
-	"pgjXN+FyhhcRNJZHMmEXRsb3EYSL9wQ38MLYjf4ZzPY0IBbczX12TN/wnOYUhrdKHZ5Kf/NCEnV9J4T1",
-	"N5YzCVM37D5zh4EkYsZce4aV555IzKHbRiyTGMOEGeUbE6uBymYE5JcpMP5cfXGhO9pjGcin2rA7BweV",
-	"dtkotuAG3jNsLIxVepaEWyVZ38CX/XAe/qm8rkENhTNHp5JTWY0ZU3zaqbVGYXsFvB2OL9HLsOGQu0Wo",
-	"DnK7z+4c3KGN7z9SxA77CDKHxQup0pk7+KnIc0z/d/wCKUESSWEaPXWndM8KOUqag2NgBo1AvwnmqD26",
-	"biHPDcGKDSD1apEjkse+A7IEyAIIgQFpTyXmvPqtRxxC84Mf4En2G+w9QNf9wZ8at7gbAY3yJq2bM0No",
-	"kH3HxvqORTejoR7ajN3o/2zsmasHXGM3+iD7N5NTOQ2xmX7APOwntBBcxo0+4Vw6ntTH9I1+dcqME94g",
-	"u9HP+bR/k+iDs5xPw8mTTrHvNy7g8PVPpedtjlRVBsZdCf+tR8ikm2sWcTLdk7LJdRzn9dfn7sEB6w94",
-	"tueRDfsJu3twm/VLyUtHlBbbJWT95FTePXif9aWyewVoer17+M5HrG+V2nPXvZ+wD9z7ENlP8hz/fp/1",
-	"sRpvj0/5rO8P70RMIJydO5/333//I7f7X5zc22f3+cywG/07B3c+3Lt9Z+/gtjsHDYiQWtUflMadk2E/",
-	"UxIS9gcHPzw8OHA7UrUrQzzDNC+deD8kMUB8S0hjuawBCq1SLOcW/NSe8hHghX6E2235GbA+diTuU40H",
-	"bVxfwivbP2IFN+EK9lPMmOk3IPhHQNd2n+Friesg+R02Gn2fSqpdtFOntChd6cp4MUoDzKgJ0NOO7CjB",
-	"yt3a6VjkbuK9pId4WQTW4tWs48Jd/L07+wcN/L+gfLHf/8Uvv/7n/7bhBjjs3Q7JbrwQvcPe+/sH++8T",
-	"4uwYFc9bY2w6+jNM0ADUXSuiepj1DkNTUoyBFUoa0lfvHBz4rGAbqicbt/VPvWZPmvY6PdyPgDriYmYx",
-	"MuZeU2nuHf70ZdIz5WTC9SyAU2qVOsLJxTmGmiwfGQoVUw32S6ekk1LRO/QlefjSWxOwWqSmdfU/9t+v",
-	"Xb6FV/ZWlZJfL3zRplta4wm8sgxeFcrUPZLb1vqJGJXa94N4qpF+oNxswZ4U9sMRRVf9xNPLBQ99g+4z",
-	"y/vi5nD89CEjil1NAU7fbHSy6rwZgRG3boTjF0/DQxfcjQUUpsbQ3SLlDeDRdW7h6uUvO2x0QKZdfc2O",
-	"87ySTPh0pToKHRBtt9r7W6/d6960HsGnEE5gvkri8KevyRItKHfMM0iPZ1DvBpFbfQxravRfXiKjmzvC",
-	"5YMI5dWoui3gs1LNtIetiI9STTuMQ4rsylN9ImHuVDc6QWyo3hQcC24ic0bKT2hfjUs68V2p99kLnx8w",
-	"98gHB+8fVZkD4VlSulHBDU2t+4xcVogtnnrzMCi7JNNJz0U1QO9THm+DrJ75bvDfglSjod8kvQ8O3n8L",
-	"wz1W1ve+X0UJOCnMSXLKkdccNxMt57dvVY1K24jigXf8101N6WDRxGka8u4Isa3qPnuCKdPBUB2UIrd7",
-	"QjKROVXWztiNfgbn/ZtHZMndPbjL3Ad7Suaz/vLBO5Z+XPdT3SFLby6+WyufGvZnJTuvXtyVnc83jb0c",
-	"1nF/oTFtTSeEhTRPJxmcV0QSUjxXi9171VOXeEnrQSI76USeV6RNbezlimde+I3VlA25puR9inKO+Tmw",
-	"AYCkVowX3Ppqs1/4HhPV1rHBzCPfJLWkcHYENTtrnEe92/MnQtkGewKd64WKYeQfY6+K0DCq4VPCj4X0",
-	"HrYwwlFlzfGAyuOssqwCFEPfoodtH0CupjR3/35mEclCDcmww4GCVnfUwA2Y0TB2DDPk+lS8OODp2T6r",
-	"w82lgVBL4XeMW3Rn7bMn9XHh71WOVbZsMDuVSsJh8ATjY5TTi85HR+koXGBasyOy7KvWEZCNQCfhZ2iO",
-	"IklgrJd87ZiX58c/AyhouFOZceu4Xe1bCTPvM+MWHKjNv9QglBvZiQu3R/GseXsWlKYYFdaP3PocZli3",
-	"2yNVCOXAx4pyH3Z65+75l72ZZ3dOX3vzFq6826XYrX+EF+ioeand6Q/A3b+dXmo3EuM+rOCuzVjlglrG",
-	"KL10lzpcaZ5NhBTG+pHmiOhW4RFsnNiK3vbHle8i4Prss3vV+nOlzhwFW8d5KHaQYJfaEbWkRQfNsrR9",
-	"SqOuIMcWMHzyjFIxj1VspJiSh1SxVEVaR1ADMaIp8GUJmNjmbQF8R69F+f/gIJIA9zpihHoisAr3gHGb",
-	"sNvBCRycOi0TQBfT4gTEpJy44ak6mv66vZyOf82vnyeMVoO0YttVwwqraiGMvJJuB5KBGjbvK3LIqSrz",
-	"DMsudieFkRpxIJoAR3HbHGrLS6qzdpX5BdfOuDYJm0Geq6mXmRniOpiVwHdH2GCJQBCUZgZwc0jKotO5",
-	"+bBhY7rmJvg3H7lFWnKxRgUNqmlu7mtudbO7so+PeQRH71adtFwgymzrbLwnKwLdLSPUaeRbD/KMWljE",
-	"3u67W0Tf/cMOr25CNMbe77O+tp/7bTYl8krYHU9fCXufUU+FKEuDc8Q5i7C099cwtKS1W9GMFMWWIat8",
-	"/q4cRmfP6SeRMZ01TEKDkhF95KBl6KFW8/vbJYFpedCPOw9YybPNh1yj11Hpr1ft1j/+yImupiJ4afJA",
-	"Z1jBHDPAKuZOHHJXfDzwrMpkrXFiFpk1/nyvGj6uOT1BLa3MPY4wd7cIBdeN/pjLrH8zCVkAap4RQpM7",
-	"N1jvIdlzUvkwccolBoYTZsp0TP303KpzLkLQy9l+ZTGGPIv4uqqORe+cMVBPrbsesvrg3cvCqe+IXnCS",
-	"HkjJqb8ezWI9+YRvYF7U33rt/lnp8t7qtOgurbqyb33rnkjw+FNoMVduioxSptDzt8VNjOzmrRpjK35L",
-	"Xwhn31AGLWJkUYPjoXDstUpFWr49x/jeix5I8i4Y3joL+ZTv7mU7bodCS+kMdkEs/qXt1PLxbF53no5V",
-	"k0PXjXuqlDGF2SZ2ruliKMyzC6Bs9Jg6d1r2Jz7pTjLlc9alz9MBnjuT2+/EcO5dVRLbSJxH7O57tL7v",
-	"qfYtUa3fby8kdiAcbjUA/lopFN0goA0RDqVSYinZGHhVValWGl/CJkEfJqIMiZtKLlPVA5rT91T1lqjq",
-	"wRyG445YXy6Gdpd8D4MOcuT+lRWSpeNuBchY+G1ov6eft0Q/brN3yJKcvLKlXs2TQgfHBg3ZMZdV1wRH",
-	"ULVIF/bIu6905ojGESdETJgnfujvSedtKe5+w4PZoySrMEsvTEhlMVZ5tlMyWiaZL3CQ7wnmLREMbffu",
-	"yMUvJ+oSp7CUkCE+1FoOgiXXqIQrdYa1eZu5xDGiXPvA2T8tQc9OJbndKDBGadq5GjXKS6hEot1lbmCt",
-	"y/wp1/MtqkLMDXNgYCQk9pD3T1RFQO8ZVAMrRBCqyatSZXzRj9KsGCsJ++yxe/hULj7AZUZPEDgh4t0D",
-	"11hz4LRGX1eBt3DCZ1gLggH+G6HoKgeeJY2dvkm7EfN5frnKg90A/rjzLjjMsWNM82C6O613C+MTiUPU",
-	"TZLawhEhkhxd/+0uG4zJWBRm86UXSJ3U0b9KTdClXBEWdXpEVs57uZfhlK+uR9tAF4+2G3p3ip4JBVLu",
-	"lvq3N4OR7u95pquBZ3vVNOKC+BmRKhVn1TtCRV++aoKiswTU7XmUU/0dd0LvNaWyZqXGCh1BRWFUNKE0",
-	"ZEc1i/OeDzexUzlsuEUSfBONUdcjvWc8o8UCrSmf0bSGSk8oiQHSs4b/BBkztUzz19cnd7Ebd+/coYoZ",
-	"99t+gmlADKTVMydk+oBlSX1narOhgDy7mVQ2NHJKwkObqy28ge+jp/oJvR2f63tXqK8iurnPnvnqOG7Y",
-	"FPL88FRyyUp5JtXUF1zewKRG/9Ge+6jvplAtQCrLZmAbHcmUDk1q3I8/oiKfGdi96hF6Q4VDQWumZ6sP",
-	"6RksaUe2X4tb6hap9Mx7HaRaqsNsNGejDZZqr/lM/2ZMQGLLs3vEV9+xWAW1N+ykgt3e7aCQxfOISY7s",
-	"s37VUw1rDX3l0dgZ4TKFI8whKoDbutK5rtjMFB6fxV9h1RMW5FG7qszj/4W6wpZO+HRcK4pedsXncDe8",
-	"zFnD3hC+ak6dvPWa+NObVr3yKfrSeI756KH4sdIs3T1oFnz6QJ8HP/B6D2UB8swjAQX1xwQVyWtkAayG",
-	"smBAn0qviXr+hWwGC0qp0ZDjiWafVfV6Qp4jpkm/ZopxDXhMbpkwdxFN5MCA0xZXjmAk35JMbU8VMrDj",
-	"eJWBOiuduml3F6VRirvFU2tueaT8VrP361/869/9i78iKZbDiOchjxRxZAM4N72Fy5TSoNiN3//6b775",
-	"5X/9/X/47de/+I/f/Od/9bvf/Oar3/6PX//8L776+7/5//78L77+N/+G/v/Nr359MxLdSu1xAPC/wOG/",
-	"A2YyLeM4tTuzku8rCbWVfOfgTgfaApkJOdp1TAyXZha7ezao0tHXoifYN+dupcZshQfmxLMxr6xQlvMh",
-	"4yyDNKcKe8SAqSpuCUAe7U7ewLUbMs6GpUZXDuoRcQrMsqtPfll2PWkvywzj4bjnjveC9DfSAO0U+EDi",
-	"uAGvxUIRJx18y5UnHreK60k+bmVmB5TyQlDD2K7UchQSPDwQJZqcjf5XmEpOfpZ2wsJBrwVxuZVcYwIj",
-	"MdWAHb0YwU08EOkGwjGp00qBeVR1JxiH4hVkR8FHIGGaz6gFKzpOgp4ZJ8EJyGsgGN0qriXp3cMyGVP7",
-	"gjBCXuvnFyRC7I61kgjR0iMVbMTPAZM5vJUQmm85/YuLnFKRcmcvZKWdkZOWCwRlWrYfvv7Lv3U2w9/9",
-	"ytkMc1ROtXvcCHM0H3gg1JVY9qkjZFzKlSdkt4rryUPdytDJq0pblPaihItDrKTcNAd9xkBaiiJxu0BN",
-	"Yy4JPe7Qc86EmdCr3zgaz4UEk9Qd6Bvu2IYDxTuqG9ExNZVsyhEirQbeQ/eZn3e/hYJ9b7urTsJuGdeU",
-	"hokCSOtbAG1knsDIS3dB8jZGjFbnwEzHCqPCBKqeeEhLpFeFEGtUvqYxT68CkWv67fbZCceKb2EJldGo",
-	"CSBcHSGo8QApFiVWmuGVJ1ZcxrUk1k8pqEadIK3CLOe698UFiBNxolezXhxTmCb84XuGldKK3KeAasiB",
-	"G4jL8ns4wlWnLVzFtSStE0x58aQ1VJopCQby4UXpCvgKkf5Q1g1cUuvZ7OFy+GRWY6J6qLwWGnOjXX0a",
-	"A349ZW2ACrAqiNoLUpeSVsgS1pvc75kaJBb11dDF+sjzLqlYaAoSJ60w1JWnLr+Qa0lgj8Ci0xmzijCZ",
-	"CFMKTCFsQKKuTv5ipBc6M3eQmZToMuDpWfAhjlWegU5CMirBgVegyJVI9zqbVIhoFSXL+2EaV50sw0Ku",
-	"JVl+5itvw7kWGgoeXH5TWXXmuAg5ytlaLzd5rSkxwCfhTbWwFiTLQAqeHza9NRRJRp9Ne6z467/8963x",
-	"4ftuTlefLuXsWtLkfZDiogGWTJiNo3FHSx5BFrY1TkVhjCtPSX4h15Oa/OIuSlBaFRvGT44w+94ZCaIB",
-	"zBYnJff2K09GWhXX2gANGQOlXUiXvwBdwSu7MjL3cahkNRVofFLl5aocFhvIYfLqAhlGwxrRKMnazKoH",
-	"NN2rTqq0jGtJrLQ01OqcrXEx6hyW+VCsCNn5nmNVztRAlTKrwB2T0BpPZIBZu6Hgv0GMhC4gLbYimfNp",
-	"Ezaa73KDgcgp15nZZ0+VMWKQB0S9NFemze3yCc3/qpMrLeNakistDW2AktrMbU+tI15s7NDjFI1jSte5",
-	"FoG7U5uoCoxWGDbVSo5ChkOC5RO5kOATXIX0EH4NsT9STEhvXCsJIXqzKsX1m1/9Gv/8829+8/8SU/7v",
-	"v/67ODv+lF99teFTfj21hsecqoiWIsGT0tjdeBlH4hw+9v3wVkJqBJ8QZrN67YFcPejpoaJSYQlzOEpo",
-	"YaQrT21+IddT9gdvCp72hT2JI82l3cZ3gz889MVzvlqOW06ts4xPyTBJ1VYL3ZBqSJ30ajbscxsdpw3R",
-	"YWS5IRc7ALv4erg44WqCJrziVOtWcT3jxm5lF7TNEb2uHSUNS/w0dnY37Ebd4dWJaUIP0lSiOfPtGae8",
-	"bnjHCq3U0BFnBrk4Bx3P9/+MXwOryC3imnq5HasKJKAumg6GNskqglsS+RoKpR3H87K3YTXhywzCxpAO",
-	"HECgsZfzYOY4JuRD6hpnZyH30THQkJjr+KSwjGMhLCbfhFzJKK3+CKd/1YkVV3EtqfVHRBHTMWCRkacK",
-	"YdgELki4ZwDF5effdvE+RQnzc4Crb864RVzjCHZIqK3wrS9AjhhE/qIoVqXW3g/F3ODlMUVqfBkpBdL3",
-	"GYEJrQ7XPK5Hu+o0Vi/lWlLaM+x65rseuDMvC/S0wDnkZD0PgCpOLkh/yt5TMgUtIdskUEhpYBNuLSF1",
-	"qNJi1/VKsr/nlI2JsB0JszmNK0+ajcVcS+J8SOwobZzYBUiw4Ma0k57TW3Ng/+2v/iUlXuP/fOo1ExKJ",
-	"zhngjuioqRSCNXBjWS7kGSLpmgAMk4mU2goDj9PhUzeXq05/bhHXku7cwvxhTpU+Q62sUffpzvuipFga",
-	"6FQEMPY4Io4XvmeYLTWCRaPjBwNA3n9OvHKspginmjS7i3Hp1MTQLaOJDcGMVYWhh0OzNJIEVHFQJaOF",
-	"BCHvUfebMadpFg3IOZ7aVSHPX2LIE1+c8Rn6QmEkpKEmaX4+eLOUhApiZp89UnIEuqphkDB1I1HoX5fS",
-	"absjr8drLNqYKI/cVAdt3zOsP+Gv+i23sjRwDa5laa6ntfbckWvQR7EpBjXvzspA23wasAsbcfoKpIga",
-	"Zl7o5mpIeb4mSms8jrYBme0NeHrmrp/IIRRN4J3GvoMVhykLZgT2Fzyu5YepuvhjGnxckjyjCV11oqVl",
-	"XOOUlpDliXyNo3rAOEvHXFD7yYuS5XClRPnqtz//6u//miCCHHF+9duf0x/JYjPKI4/JRgHcSQGIuEe+",
-	"CkSLojSCgLC7Jrh6s4Vmh9eB0dIyrqlZ6JZmdlaO7ovCmgQaoQp65uqTBa7jemrGpaV0Jy4mkFFlwy64",
-	"lyknsDYxD23+nEsJGQOn1HoP/3KPCqfXFoBOrMkRsyqjmu1Kr3R/hzyqSjFoFbA4uatPlW4Z19dbGo58",
-	"zlt5UbJc3a8Ae+8goBWEADmV42J83gfg++569Akr26eoBLcatrHCgHqVDr/SefWM5nP1KdEt43oaKD4d",
-	"1FgNFvHttCpHYzrkixGjMyZW5x895xNg6BQ4YlJ5Cx9jQGU6hqybg/R5GOaqU1lYyDWms8p6DFWFXDLg",
-	"OheUKnlBoewY6gVKaslxj6wRszq5sEKOCBA1+ImoQtOjeTvunTAjRk68O25qEHgNY19xUrXXoJDDLeIa",
-	"+2pCFS66IXdVdWtBTxAFpZ08f/cPf/3N3/5vhyznhYGEZcAtwk9mwhiVl9R7qhE6jxLYSTXOVaeyaiXX",
-	"08ESVmd2VChkNZdmuCpU/vFsroR7HoQF83zdV6YqHeomfE/CuFee3vxCrjH8TrNqG/tHoEN6pNQFo5Sl",
-	"HsFauqOKiuUanxpBPvEu6ApD/ogyfsk0kSkGM/lsnz2ay9FEeY0yOkqgX+hrkM3mFnFNnXYTQXqhMlA3",
-	"GnCqF4ZLLkaYTlpmmk/bifObf/nvvvqH/xKvMNsISy8MFY/SvQgTueqEGBZyLYkxLK6WycSRfGHvEuva",
-	"mjjJ4dPaleMB1jmgElp1ZcghG1GfsgQrydhghv8mjLqYUP1vxmcetYUPVBkpefgU7D0a/FttfVFoNy0r",
-	"6Nf1dggLE7MeZkqlZz8RMHUH7zuvcK35zP1NW9ylvQYtyP3GwJfrTfMve/Pk/tMwFP0+CauoG5eR6RDr",
-	"4kFHUIWxhKY+2ZKKcnaG1rtylIs2+MiUMYJ2Ok7E0moBhg1gpmRGAjpB1cMk3uOZVFCnlKRBpUA+Dx9d",
-	"5WdCZoeYQJwwhAeegIxT9X0/nYsy2EjzN/ArQQ+AMDiplkZv/qvO3fZ2e4/8RDtfJL9n7qRm79ZdCivp",
-	"cplOxhCOqKIZJKQKZdS3gJqxKWhgE57trn0OFnNA3tRd0Iq68PXyN6JxvZZI/rF/5B3i5I1Zd6JAWsK7",
-	"RXthDV1oD49/yj1khlXOjJ5gn1aNvsPd0tmqgS5Kb8SJW7n5CeYuFxXeMGJchk6oGzQE43meNLqAeb1/",
-	"oetXjL8/pfm9S7S+BYXWu9zpeuCi2zSd3VC7n1EXYqcjmMO22V326tKrd0PQt17jv29uYXe8Nuo+zqd8",
-	"ZhiC3WVqKnPFM3ajf48IY+++MIUygkIE3Fqejp0e0r+Z+Gw3q9gAfBdCIVmR8xR87zocfm8ssgyk710n",
-	"FRL7qayWG+tjh1fB1wwU8d7K4Vp84tZ2yZYlDtSmJh3XQRwjeWHGqsqrxckfsVBWS+whLbXGFC3Z1rh3",
-	"zM14TpEqsJzCPfnPfnqw9xHfG758/eHdN/+411mpWk2dbg933S2DyCcUbFJlUSBqR4+bE7XXjVdpBc/8",
-	"I1ecUzZW2olV0rIvj0+G+XRhlP4IQo240NjdYU+Vdod+s9YhLso40URbRWHuoE7woStOY10pw+2o2cBB",
-	"4TZnmRJX0xeN0MneQUTxhqhMKCtHSTBMECZvtsNM4C6jXZjmxARyIdsl9INz0DNqr92cTEAUMeCIJgUn",
-	"fQfKjlnO5ajkI8S6GyuWiYxwQnyVKJY/NWCXfCerG07sUILzzagWehLm+Q5RPvUc706cfgnvotVPK+ls",
-	"eI15UYCELHHHjmb+bu2tyPsvSug+p2RvqPQqFvuCHvtE6e8Oj8WYT2cydju0KY+lEbqRF/XiX4hGJR7t",
-	"bbZDOlsz0OYEh7COq8S3x328tN7VH5dGSDCGBorsbngA4UqZVNOLbiekpRZ21jv86cs52TUGNghjLcJd",
-	"0t/z21mUg1yk81t5i2fnWEzQGkNEJ3FVkjIoRW73hGQiA2mFnbEb/QzO+zePyE949+Aucx/sKZnP+vvs",
-	"E4XAlcz9yW7cvXOH9XFcrMJy3/RvHuJGaV/xPuR5zrISTuVQaPBN22dsqso8Y2N+DvsstKsQhN6/l3EL",
-	"WcyCPKa1BZLYjNO8hQ7DtPPdA43Xi35/rM7B01STiB2DcISxhpgzOK8pWU0mXGbm1uszmL1ZyR3oyWVi",
-	"WPYHigwmhXJ614ydARbFTrlBXYyVkqQl2vYFx6ayIUYCs97icSad0VNmJ/DK7iBysrrTCO1BW//98PUu",
-	"dY0BpHwSWn3wOeTHcHgL50tpp3tCVqdca4JRHfqechxjAhnp0XNavVnhiSL4RyyWFjKZD6v4VwwBsjm2",
-	"Y84EljY4MeYbH51K9F2LUEiKYJKsL+GV7VPONxsAlqK63xnWR/zefsJ4bhR5zsihNMI2szAp7CzG0x4J",
-	"Yx/QTqwhYj925akaBUMgCRW5/bTURum+Pxfct6YzCzvV4Q2FkZCSHPExfxaupdeVzD8ByO7hyO5s1zLi",
-	"R2Ii7I40vpWw2G75T/kIYjfjmDZQDT117Q4CGCBrvLa+F7W5sKgRhRnM3Ytbxmrgk9br8Rz0Oeg9ZF/0",
-	"i0PWx/8c4hXpJ6wvssN+8GAahY7fkWJKIiEkrJ9xyw/7jDM3adyufXaMDMO9FfM2AC3Z2x8ww84ACrx4",
-	"pzJVUvoGjjwXToYfU29dNtDAz7Auu64F64usj1fkETd2D8fZe3i/fxiuGqKBCbpI9QX0mSF2KlKIXZzn",
-	"uD/drs5T7w/3INtTBFEMu3GE2pAi2DnUa6a1OWXo0kg1pWInvC1j4CQv/HWZW9d212b9RbDwyhJt7NWk",
-	"UY80VHrCbe+wNxCS411edDRHpYN/1c4KxcR5eOfFLgE5nFcosQROhKXUGeu7x/t1+tEQsQCchEK0Vkhz",
-	"rt1jIURyMiugv8+eW+U+RumP5Pr8s+O9Ox98GCrL/O4TEI1xr/OfMGFOpaFfKwQVoHLe7JDlXI/wbVx6",
-	"381EWHbj7u33Wd8qtYff928mjDN3QJTkjDpywFBw8ibxEN62wgvxdZSONE+lmxz+GsHpb9y9/QFtwZ77",
-	"sH9zn7kFmkP29P4nCXvyyf2E/ejpg08T9vTxpwk7efjJJwm7/+TeHybsDx89/0P8P/43YX/88GnCipw7",
-	"qQmvbOzefVHkimc+iNOuR0/K3Ap3RLccZTqdnm+QQIpjdNOkb+8OmN6tKXJPiEx2dkdocYwjla6JsZRh",
-	"Ixq34tbrMTfjN62S4ROlQ/AbYzloqxsA1u8Wd+xHfYlbRe0+42a8WtJ/u2Eu5BNKAgKG0F7PuYc7HEnl",
-	"/omaKE67e4hP7NS1VQ3ayfnkJrDW+URv6uJtcrwXpNUzhK92v2tAXJyDNti5BaZeUx+BpfrwSzI7cXuJ",
-	"R6ZcIpie20nIFhKyqwVGPChJWw2e75XTgLrhhv3R8Y8fJb55tNMZbjjdJhdcDrhsPopPOFavPdaDMzlr",
-	"EYU5wYZMBUeDiPlxKkFrpb1rpX7ZHr0j6990kiHAhBCCBCWjYCIZZvyBHIkGrBPTpSQPHXp0cM1m7LGn",
-	"jqsTsyRZTPVA5vbT/X4AoY/74bIkxMJbmrs7KsjYnYODhBF2SXiolrD42zDk3YOPTmXf/7UHr4Sxpr/P",
-	"npVom3j6cWrnHGnVuXFDBG7Fl8ck1VNaCJL/W/AWzfgk34lOVp96UmFs3WY/Fh/33qZf6Wkgg2hyTfjy",
-	"yCkeRMl9rDOdcu0Oz+wQEAOHYjwQQJc7bcbzDPoW3sV2cJR77mtPKJd62m/v/HBJ8dOr0vOGVMvOJfkn",
-	"WC4MYQ+xNIc5ZrY7+YvQj3MsNZhf/uTm8wNjRwyZsAvn+9r9s9JVuBUbcD96C64KktBxbuAW9m3KVyfu",
-	"Be1dF1EaOZVb2HpolaOPWmRUGfbNIoBGe9SEjClKI6k6ETYFVitWFuEhBo9fgLgVFnNCA/7u/ql84Qbu",
-	"kygz/UbfJGd+ca3VFLIQifdzdZOpunx4LyW3zAhbIim0pMJ9intyAXpcSmv7CZHGYvYa9mmKUEvc81fz",
-	"2M5VAZH8Otw+SlD80fMnj31ZesJgf7TP+q9Pe8NyAubUM8H+USXmfsg+RzEXdUrSa9um9sPbH93ZfcnC",
-	"yj4meIQt15Zo/vIihUSWSId485yFZy5wR/3BrzZlfhIe+hb56Lwl1Jx2J2PIL2GtPVS9uItJdJzngTN7",
-	"cFUJUzCWAXaxEOdU6zYU2thLoolwNN73f0GOHRZz67X/30rR+pOKaVyEm6152A/yFqSxH8mH7qK3+7ym",
-	"oksSuUHQVwajddPZ6ESbYbHVtRJzT4YIUyY0pFbpGaIvmLGaeuDKUFmaqgy8DommJSIg70cjXE/mprJT",
-	"DrC0yk5soDmhtbxgfoiuVV7zv9qV/ry4k4EeDBikyHVR1/Ac0kEOBPGyPHmrzgDN+qnSdpyDmQuERA5Z",
-	"jSibd+Fk7y6//pEajSBju8wvfqRGC42Q1m5HEudmL8aKT8Rl5hsdpwSS3EI1nL5mAxgLH0TDs9hlDhd7",
-	"yPhks82K+8cIqIN7akG8aBlWsM9erE0y8jjSExV+ZDAliEmFkfWp0tmhYzpOacfAY9gd9HKpcjTeZ8fW",
-	"OuOVepKjgQAZeiZ5lmlHtzfu3vmIYi8TLmf9m/vs2Lc+DW9zKjz3n4Vx3etOZeXU4rk4A3bj7sFt1h/w",
-	"bC9XIyH7N6MRffdV73JyjOjdbzku8tyTR4Ri/V0WlyUJ3cWew/WLk+qC4AtlfG6pusxX16U+rx++zGvf",
-	"GOYZTqnl/uN8vbGmIQVxDhlyXUfevn/0YHcZnRgDrqfmhxd4mecgiRsPbc4nyI9O7/YOdLKbyYduxzCZ",
-	"96I3p+Td6IeszSVOOlKLQ52hP33/VN6b39KGNJvfWg9pGyrEsHIg+KCFNgSz0tkFjrkSa3zgbMkF3u7M",
-	"nqfWq+PTxrP/Nt3ZXe5fw+V9Wc7rqpvI4p3rdNUWfduLxU8LgboCCD2rkTsXyZgLBivXzmLNSqBEUTRW",
-	"PQRG5aLl9fc5Nxg/qmum0ZnmTAQnNykA1BynLfutpThrYS3NFD9neNRursOFpU1liwNJ6dGF/FqYOd3Y",
-	"T2EQea5lNP/V9sMhUtgNT4Y3EzYREg4rYPDBjE0gYUMN8x9SBwwqezqk4qcIiHfLnI0lLMZ60tUtwOkg",
-	"1kU5QZuI/pxQeZGbRi/pueEa9lH72jQgUIonJXUO+ojNIM/V9LDOUvShJEzRGmkAeRi4MqbHSFW9oWU5",
-	"uRiN7dxywuzxdb2kR2MiI8o6TbxBA27wQcBNFwa7URHMUmwuWQkEsj43n4qbZtzCnl/K2kk8tDDBS9Ay",
-	"lnf+bE96TlayqhwlNkRdq7LBIGvkEyXDdXYIva08Usef1qeREiveWV82OVCvGiKhqrdcTJvzwzblwS3k",
-	"BitaAPJ0TKCKpCDx1Fa9zKfyCFWnkHLmVaw6l2Cs8oyVFJBHFm/22UNrKKPesAx0rV2h6cdtOn4Pv192",
-	"GtxzE92uNvfSqzlwbh+72b/1gg43aCgQj6ffUHk3WrnuIBey3I2bwu5gubiYMAPnoHnuqXw1XTaR5DxB",
-	"qkkRXE0raJKSimqirIKeqDBjz31uvB7dbwNRfM1T+6a/z56soOJTeQEyTphRTEMB3Hq3BH3rPzMhfzmm",
-	"7tzzG/Gu0ryf3vdkX53U9pSv+Vxh49qu6hU6ESphSQBIxJJwbtmY7FlzRoltSQCe22cv0G81KgFbKi56",
-	"wTD7EwPmtUvsVC76xI4q/xddpjmXmNM0qOFfmzcMFxv3hp1ofrn1mzgAoQ61FEDhDpiF7TaAGXC781u9",
-	"7vkj/+nLNy/nHa6I4zbzibgWi6MahIS/WiCkCrNzjpxu0QG0pzHhXvjpvXv1kTiv6wTF2uHwj33rBgyX",
-	"ae2LZgi0bUsi6FgdibTwfX3k26qP7MQI5ionJ7OFyslNiGBNfcxxE/IZn41k9SOF+FKL70s5dnvWc0Ue",
-	"NRZzYM1bHXmZD0W+hvl/Qg+9c8yf5vUdY/7PoFDa1289pMgmHWLudCgECt6SFlb3MHgQ60PQcv236Tfw",
-	"fQOBy6CVCcX7lamVxVhjgU3IJNZRIEIEW+P9fw/gf0magl92IIQNjn9xhAFw7UwGPwRWjdPZljrvHfZu",
-	"4dn5ty+bqcpZnSnPc8rKD3GCkBGQRA3b5TqsxLttqPI6BLwa7moTw+msyaYJHZiqUuOW+J97QKH4VApQ",
-	"RQ4sU9TS3z1LHk6nxZJNjDpYyDFObfRVSp95xIeMUED988HrG8lpD1WGRYAC9j8hza1luhFcjbDKAKvR",
-	"8ssa/cspGxR9MzODxXFu73KszE41gGxMpgI/iFkEzV4ihrLVw7KRCJd/hZFVLPzOIbVaSZE2I51UhZZy",
-	"nTWm0Ix2xndeyBF6QppHnoPMuG6b+RKMUvgdYeQs/eYz4LkdJ2woRqUGTOEVhmUqLScgbZPu9TkigL98",
-	"8/8HAAD//w==",
+	"7P1/jxxJeh+Iv5VAWcCQq+zmjyHHO91/fNFDcma4wyVpsmcpaZtWRWU+VRXqrIiaiMgu1lIEJOArQWdo",
+	"sYZPPh/gWxl7MO7+8Mq+swHfSHs4vxffzOzqXRzieSIys6oiqzKrqznsnvmL7KqsjF9PPL+fz/O6l6rJ",
+	"VEmQ1vQOXvemXPMJWND41z2us6fuE/dHBibVYmqFkr2D3uNiMgDN1JDZMbCU66yX9IT7ZsrtuJf0JJ9A",
+	"76Dnv9HwRSE0ZL0DqwtIeiYdw4S71w6VnnDbO+gJaT+400t6EyHFpJj0Dm4lPTufAn0FI9C9N2+S3r1C",
+	"G6UbZtWX8Mr2w6ymfARsAEOlIUzuiwL0vDY7fFmvPp8Jf/UI5MiOewe3735QTsFYLeQIZ/ApN+OG8Z9/",
+	"erR3++4H5bYoaUHahI3hVXx7xtyM127PlFsL2v3wn//05t6HfG/48vUHd978Xi82s4cWJg0zc1+xVGUQ",
+	"n4ewMFk7j9q2fHAHDyn8eSs2k89g3kQ4fAKG2bEwjKf2kBkA3CshrVZZkeJjfo5j4BnoapYPM5hMlQWZ",
+	"zvc+g/naCf+ehmHvoPdPblQEfoO+NTc+g/kxvLI400diImzDXB9IqwUYNgWNxNRARbl7xQIRZTDkRW57",
+	"B3dvJm7riKBv37y5kbzpXjXM5x43wCTdvGtf/4u//eo3//W3//f/9PUv/q/r8VOlR7feJjcczQen9pRP",
+	"G2f2MKsundstIfGPUSGaKA6fa0tyt27/cDPN/QS0EUo2zNB/G6bpCT4ysTN6cHe34Y17k5kqaaDkqkfS",
+	"zEC7vzyPcP/l02kuUu4mfONPjJv169YnpTMaaXHRx543M26YsMxYLjPTe5P07isJO56De2VsDu7zQ9Y3",
+	"8EWfCePFhYH3DMu5sQzOQFrGh9ZRjXVz+1jkm+emUgt2z1gNdNgRgTIQkuM1jRxIZJsCry5khlMxzFil",
+	"IWP488QzIzpBenbvvjBTZQS9ZZnguLU8HU/wnTNhx7jyociBIaHVyWmVlv9gL4xxPJ/C3hN8qVkdRCoj",
+	"xXC49m14d0FmQo52fOT+rbEtfQap0hlkCZPKMhwCMjYHu7iTjxQNvLqyF2PQwKxi3Jyy2ZhbNoCUT8Bd",
+	"4CVuu7p9z8Dq+d6RI6qIkIZUuWsQeUXFiXHTtBrkMNm4aVN67vc7bh79KrZ5R8y/8pD1nczuM8Pnhs3G",
+	"Ih3j+vw73BBHaQpTe5TSrLIMqZHnT7WagrbCsZwhzw0kvWnto9c9Y2G6aYrPLUwf3nd30nJzuunpY25O",
+	"3dNvyhunBn8CqTurV3sjtec/nAkN+0eLH++JyVRp6xWeMcpULgdc3uBTccP9Al97lKaqoP1fXIzIVo/5",
+	"yZR/UQAT2SoHSHq5GokI0T1yH4f7ufIjEhCvV79QehQZX4+4FAZJJGhesV8+bnqrhpG/Gatfqdwv3MLE",
+	"RB/xH3Ct+bxHMihIs5/2cFP8Mt3kq4mEd79cPkTcfqv0TwTM2h1AOK3Isk+FxB+AdJrQT3tT0AZFrr9W",
+	"+CszN05Iv1xzEquqZZDvajgUqeB54kSf+yATGtz852yMwrDhNJrOt+GUlvYV1xXduizrfkUHmst0HNlY",
+	"lkGacyeb6BFmHX90GvXAAO7dsu60zQ5OhSQ9qG4SORW2Hf0/tIap2h1YfJFTm1beM+XazmM36cCrltrO",
+	"nTyAjA2VZlzGJxlfsQaemZic4ba+XkbPJdXV2vjmCX/1kB6+Vdsef/NwYC8Y1nHPZ/SUY+4XxpmTnhV0",
+	"7OuluhYqW6Ftv4yXF8fdszMuU+h6SaIEwwwJeadATNQZsME8YdyyiTKWWZBsDly7U151PwRr7f1bd9//",
+	"4ObNTTZb0rMqQvzS6dq2HN6q+lgZt7CHRxGzY1aZx0gDdGcf6RjS03UUD6/4REgSUJXHgt5v2FAVMqvf",
+	"g7UGiBvrGRhn9Ha5EcuMTcOE69MVnhNjOpdSgXEn+ULY8VU6zWqUBY2kzjbDLWq2kuuj3KWHw5iXkX7q",
+	"jLO2PxfIPCcgt1AxONo2pvlX5PlYckONuRxBxvyP2WDOvijAeCG/wr4c29tuAPdLNhSQo0BeeTG6kCJX",
+	"Ah1Vho25zCBjQrYle/zdQ7lIjLffbZH+1oW0lEW+hSrLjYic1PEYWA4jnjN8IGGwP9pnv/vVX3/zN//t",
+	"d//xy69/8Z+++S//+re//vXXf/F3X//8z7/6+19+88tfLV7uuy04iyrstLDx0ek7JmRJwocsh6F1X5DW",
+	"qWQ+Z0pCSx3znaaLxB/EBdPHBGJGOrcL7rk1SlBS0cvqN/NOlmbmTq71sFlB9sfKF2TftjcYS4pbQyIR",
+	"icRtYep2sZoCWsVuU3Nw8vsUpjZqEgdSWvliNp7XX5lz65Y+5MK98GWywaJFT4Ffjh8kuAzci8tJJ+54",
+	"N5AVyJGQsF+RSCvyol954nIC53sp95aknDtamITQ8JITtfyOKclyIcEcMl5pnCx11rljnQPwWwiZ20Pi",
+	"pK1mWo7Raq6X0BoIzq7gU1viaoYNuQ7+q5TnOWg24XMMmaIDa7MP7mEG0go7D1FDpVmqIRMWPZKHbCZk",
+	"pmYJy4E7Ss+YKaagz4RRGk+vkxt0OvbMdslC6TxG1AjWVqQ5xJR+0iBG2ps4S3e/+t2qF5jPNvv03EMb",
+	"GFsGQyGR7PfDNDuwthvVz4ksjBEjuQWXq7zjMa+20kxklWWY58BHBax65TYoU0221zO/ZWw2BsmMmsBA",
+	"ZeRsdQO6G8d4roFn83fLPAvbdnE60UfcpmNvTq9oRRo/XzSdN62iMs3XevnDq2MO6Y8K43i2uZer9HR1",
+	"VhN1xgcLt2agVA4cxYZUEW4VXsi8btVO4VLDoQHbGKNjgtzaY8c61JBp4PnKAMFzF8mmqO+Gm3U5YFKu",
+	"MLY593gOMuP6Xi3e1/4e5nzuBXY7Z4sf7JH72aojpK3vo/QD5ZCNnGJg+JwMGFlz6ktlRQrdTShyl3Zd",
+	"0h8C18uyeyPNxg3Y2qnQRnU7k4zPI0rMYyXB7ZEyfoOEYZlKiwmmJGjHtU5BsgFPT1u7zvwknxVLGtad",
+	"mNbij6PlOx/T0wuhwSVZKBnPJkIKYzW34gy8mB+rPDMYM4Ez0HP8lIJGAxgJaShBQaxEjpbpYikb7eXv",
+	"x/PQFg90RBqzX+sGNpv6te7TKXcRo+GnlCYYiEXx7Jym6DzuOeCbjc6lqMTQk5pVeXbA8NdoX8CsF4sr",
+	"uLcc2WhmhGQ8z9mYZ2wAIPGFrVnuKcRNXLQ1I1F0kJivYzCRw43kszhWJ7zGtNUwLAxkGzdFKjsWcsRm",
+	"3JAbxiqWqYbRRis+5w1R8KSHOxXJ90hC2leESzyRgBmAJSVvGXQ/9RmLNO3aiEnNPTMnSzoJpr8/2ozM",
+	"prCN69jjj9UZrFJ8GuT8ypyHWk025nZxi3wn5sN7aJmxIs+ZqJmvdW2BMgjjDo8GnwWF1NrMaMYb3Iru",
+	"DiAZTbU6EwbFRGR+y0pCyJik/fK7gxNat+ePSz7eQSYJYwq6Em0WGqyujoK72v0NUfzljXDDteXVj4NW",
+	"cU5m/VTDWTS9JDzdXQXxaZ8xXoBcbS3Hy5U6dRw6zu4m6gy6TwivZ2Q2El5FeP0niinpsyNRPXETO/R5",
+	"HixE/mS2UQxXOxgWHhawjq6dFtONqEmGbMwY6cJ04qkq7o6PVS4yPk+cbes2omSjy+NvuCQd2I3SpxGJ",
+	"rLSjE6dk1qMH7m+mMDtzA9upuEzS7ea5Azr3tQt3ZPXaFVpDzKPwGGb+ini7gqQaKwwspFbVxECueAbZ",
+	"UQfFq0nJfTCZ2jkqs27k2VjlwCZcyJzLaK7fWbW8ZrtmcQhnuBjGvbnEUuXeEZH89SyQ9VaNVx3CXNZd",
+	"OrSadhJeK21CpEQNxjpuMhuLHGsuNDjjWqpmq3BVs/V21IXZQrFVCDtWhZs6VYq4M2PGuiUtyvZOk6qM",
+	"qXXWKVGIZ2m+iuPWhx/WU4I+rFnpTb4HfEnbO43nf+5Lbd6SFHX3egtnhzPLNt2ausyiYeLXRscsvNQ2",
+	"XQinFDp9Ohi9CUPvaAa6FKxCslwYa9oTlcbki8j+8CYLTlg25tMpSGhvu5X3vPWsPsJfROY1mH/KZcQg",
+	"e8aFoUgNrznqoyw9zblZCFf6aU+1SiErNHEUC1rg9QzZ80lvCFj/4N694BGoFgpxdg2vpjmPJW4fKzYA",
+	"5r920w9Vf+32dRQ12I+kr06xtfKDU6lmkuUcNTKlTrFShGIPjM/4PLpTFJrZ6LEkaouHKuAM8tUp3mIz",
+	"rqWQo4TdZnPIczVL2PtMQxZ9fWUNxOqEapolptdS6ZCTfWzC5ZwFvbHByDDN7zUNL0OZZFgnq7oh3fjF",
+	"WJWhWjf7xgzvxnx7n4S+NimanmG+nksMckjYDCWpYyjCEHlEtZmiIQjlvmiuAfBfPpCNX5uNtW70VCzG",
+	"Al/Ez6xG9masZj5fvgX9VikMmxjTc3pynRfAFMTk42zchwYGqGpzhgZ7wjhGmty/FP1IGPe3OLYBPxtv",
+	"jv9hBgSeXuB44TbWkh8oIwINxZ+Ne8i/wuk0ySwf4FsRW3WGqh0z7lV8D5noUGhnLORiaKliApC9FtMx",
+	"+YrcHbOFllHGel7P5+pl2E0hxVrvYSGtiDC/z93HFG8UFhMOBsBoP5zVPuJCGts+73oxKGiDN652tGuD",
+	"E0HWrp7phUSg/ZhP+Sjm7eM666YntHdJUAF+GVCCVxZro0vRoaj0N+fGtvBK6DVa3bOSIjqYQhUZrcSY",
+	"NxUQt45DldxrZXPwwmYHzC7qI4f1//or7P4biPWQFdMx5BkF7OhT1FPdPYaMZWomD5m78SjYF9hDVvEH",
+	"/H/5es8j8D9hIOITkGdR5nCPmwgxtcyeWtmn1L9tU4n5MzXzaeR+3qsW/xkmGhVTt68obbkGloK2XMhD",
+	"H0DgA3UGlB+D7ugBKfiZ5iiQWwivNilcK6v0MnRtmgJ8EeRc+0v53EnFzRaSIU36i154f5xiy0L+bpgC",
+	"3VJD3Kua+JHp5CotieLbYEkGmnfxmZrFhHYKUwvZE9nWjViVOW74wWKKmLslYy4lWQIr+5/mynRzsWWQ",
+	"io5euWHORxHGlwFMHOMLe+EMSCNykCk4jqc1pBY8f/NeNcfffLlie92/0UByXzTqFjnw7EmDTpKL0Xjj",
+	"OTzChxYsqLbIGZg+m6qYD3ukubSQJVjZmM8TloEU7m8f58Pi+b1AnfSXGw0IqSDnU3yoZHMJs6CxCAhF",
+	"DvpJUXdiQ/EKos5RpyxmRUOiz1SriZMw94vI5B+8SvPCiDNgwhe7BbWQftXa+K478WK1rgX6L1kuwDAh",
+	"GScH4AyZvo8AGBQIiDQgpSpkWl9sbUEaUhBn27qhWyRshwFQDiPRu0eTkkX0yjvXC/e1IZub28IqPe+2",
+	"9ZQJWcYuW62v2T3eFBsN2CnhxiULmCne0x0YVc1ICrdw4RyinLZWf9YxphrRHu6VOcl+lwIqTSeAGXRQ",
+	"Q7SwbfVSncbuUzSz/rRl0nx9S7qmzeNvIeIkBa1VzG3zqZqRk2YoEOCDrpd/Oqo5+edai/iPhUcO2aDg",
+	"lGOWI0TpJedi8t2AwMClYkJpx8W66S+eT4cfbyP1zpGSW3IafEfsxJdKUtdUiy69mrYhTkTA9XeFiHwy",
+	"0Gqik5MSDAHNGLcMw91JQxgpZkvQN6ySBxEldSloUIq6XqVwRGVixudt9etsrdRsLRpDOVgku6iwcyYs",
+	"mwA3hY57V0GWqvWSTkNWCcVhhWW6kKb1nMCtIotZyfedHnRtqNUkYVa9ZAOwM8wOpBQRJ/04RiqmWIUh",
+	"rGEa1BQkqSgb+EKD+busn8Mri+tuwWlavjGkiqzsxJjnw/ZqXEwzKEkvCUprxq6VkJYGrh9SoUSKbmQz",
+	"wwghczf+kD0/fvB0v3yB//vZk0cPDrEka//Zg+efPzo+RErZv//58R+6n1LYyAeLplOQmWH/5NmTzx/f",
+	"j4IUcQsNzm+KHJrS+elIiJJOJlyfJt4MSxgfaQBvKSQMPeMaztQpJL70JzouZpCvHRkyZhVFBbY7ZVnk",
+	"OVUYLDxQxXjW2iWEUNISx2TFwojYBVg6FM3rMJZr25RiOC/TxoMinimfKRuSg9tRZ5AiTZkuqNIbVqNN",
+	"vMNq6OhLNER3rJqazWwCozxTXhgwmO/uyChx5rsu5M7Ywoxr2f6uuqcheh4xHToEZTxVJKHElU6uTOEs",
+	"xRaJB5InJbG31MK9ZdVR/3a/eiRkxDEW8mkiKnWHDLkAp9UUXlirbSAQ6pqqPutdbm1e0j6Rziq7cBmb",
+	"ThiXliwkyOGEWpcRCHmexFR3cnHEszKheq1GjA91djJhOW3cLMNsLu8RSdUEfAQ08REHDaGsYDBHOdQ6",
+	"g6Wk0Y0+Z38HaJJRTVpNJj63JBrdbAhKLlWACZkCyTeMiaSepZpzFzpsY8x4PMbWmI7d4gJezgeNeMaF",
+	"dxs1pv034c9hiUFpPlEUk9teGKThtKY5WHjrRmXGLe9WMe+ELlaVejnoiGLmswOdBEWZiCZWZJ2Zaqrj",
+	"sQdBT5pyYxKGbln23//sf1v0Eb1/O9kNMe3MMsZFvS3zWEkrZLEFDhm9I5rKiwgs4es48MoUJObW+CMf",
+	"eO5z6aFYLq7c+H7UbDhCkeFxuQehWPdnSkLCfv/mDw9u3uwt1PednGSv77zZc//cDv+sVvs1SN37pIFt",
+	"KXXvQw4jbuGylcC/m/BjF1/ffh/k/IIhob7+9//7N//H33zzf/7qm3/3P/7j//yfv/nPvwnAUP/h65//",
+	"+Vdf/tlWwFCXASHxYrjXKXRBHDiFFlO+DOhU94Xh24Fpfk+tlwLh9lsjLBWz7ndi7xygpzYrNB/kZODp",
+	"jETv2zeD2ho17c0S+CKqbd5XxgjQD6TV81hGWg1kbm36TPlgx9TXHQcQ1npE3DMNDurPpfiiAMYnSo68",
+	"H5860mATBMO8d6QRX70dUvcLTKUgyqK06mgeBEejdNMlp6cWkiOWtaSZG8czKDfTQ9TyDyrQIErgQ+gg",
+	"xYha2taOx91H6CfsjlTnqfAZusm7+fzuazXtLmW+w0ZLAT/m+rQLcEH3eOBW+Ugb0jiCO6zyKUf5mWcE",
+	"S3xsoJpwSd3JJr6ZktIlTKn1Tr/gD12RLMMhRCvfalin6PAfcpELOXJvnBbW1AFQo6UAVE/VOFV6acql",
+	"VBaDjdQX5wxyqs5Oc2VIaLWqMngxVkwYNnAqywHjhPyPL6o3iFiNjZ6JDDyEfCs150H4QSzTMM5B/6TI",
+	"Rg0bQf0JcCfwKUN9a3xKN02baXDXwazj2suZldTrAZdPtUYkCRyvec8wNZM+CIS00UgaIZrYoa0JBvq6",
+	"5Mo11X2sAz0Fa/Nuo/iffNQNCbYRXZVOBDPyJohs47FRk16m1XRK+fPUWKMdXKoXOn7AlqKmsHPEu+ws",
+	"aTA5Pp52jXVPHZKyADJ827rM600voFzs1UQumop/T4xFPqhd3g4iEzsoxmGFgBVTgh3Avlu9pEM3xSjg",
+	"ShssCSN+Bi2LPemTjQ1GYsgsCa27HW2VO9uZtDCZY4teBfH8IqwGbfDftna5vasWJi3s4hSk2t2KqNTT",
+	"nKcQvLtDgOyAhc50CUVFQlXne4YZ+KIAtDaFHQvpsWSXoN1e30pu/fDNtZOT/dqf1/9/0atSMY4dIK2t",
+	"tefKDlRvktC8tQNPStZzC9yfJOyib1KYjqnwMlpwsGvDulWFbRNmVpc4vec8G0phQnfc5cxvqjeqYJF8",
+	"pSTOoIkzYWNHyLMHWtOhrbhKCh4va2nGAsCakgbQc4ipqz96/uQxmyq3nXrbemB6dVXnG19pHhHHceJb",
+	"3zO4vbYWBM8SLOvcgmlX/haIosG76CcW9Q4sbZHvalzvo+fnF98sygVfNf1UFl9qqvJiEgnAfKzVhN3C",
+	"G5yOueaphYaE9QaaGopXDWkXinn7S4vR2CbsgRzlAlcZe8kfjRtMJT5BLn1vLCSYKBPMRQyKglYWZwhw",
+	"BlrYBZB/TJvvUSIVmV1YvPByS5LPKYnGb3ttyKTnGxuuvQxFPhRb9AxZn33b1KaDIsYBHYo7gdEmXFw3",
+	"HZe2XuTYsJpbhBuCpazHtubldqi+V74j1id8CzdZmR/V6hQ+4dOQ2LTURGBtk6m3pkI2JFLtcotD8mGX",
+	"rI1hQ8sJdOfsqKRqLZi1MGwijBFyhJ4PrZCRdWsrtrTVargexeETcQYf8fT0PJ7b79oF1lzaq9TOjryk",
+	"7dnLE3x+uaFKjMmrM9BaZGDiZOIICIGGQydSXylaQzJpNyE/zLvaiPEUms59AOTdVkMGPB3X2Az6rZVH",
+	"aIdUmCUk5refv3BR1wkZaVTrQR6bsBFI0NxChp5eSgguG4gc1i8J18BG4gykUzlnSmeGcZklqByZVANI",
+	"r9dIrrWaOe3WjmFiID8Dg42T4dVUgwko1Q0ZEa0OIfRFaVH60dBP8nxFRBAjOqqvwJh7AB4XaPHrEWQ7",
+	"q33o3hkKzdTnuHPs9s3bN/du3Q48EF8WGTR4Izq0n1KOmpyNloR6vYS59ybM125H21HF2OO5tqfqb7Wr",
+	"91XV4Lt5YShK7LS9T0NBGRZTxnYyxNt2ONWqlrLTXB9hBlPjRFeBa841SQuvdkk/s2hrD2e0+/43yAd9",
+	"mzRV2B3d6+XAD3nGiClWRFg/5ZLUF1hc2N7qZnlu5VcW9qt9C6pPvC6+dQOqT/k2Tv9yU5f7QtEhWIVn",
+	"4E6gbrrzPCcZ5A4pdIfaWev1GrNagrEjxEp0jYeOL4Y6DNF0PTRLDcYmYROeYRCdUSuhHWuHU61iNtcz",
+	"GIJGbz3qPwivooZY+Qe5OAM9b9Oh/yJ7ys/4PF5L7kXWjGDQlzSV0ABFJ+4/Wrj/KOk9TUtVF11MvFks",
+	"A2Nn6tmnwHM7jtXxWT7weGer5aVxPBB3s92gTUWprYFZVBwj4aFXCeJO1aUmHpNpjq0WyeDyXr1Vx2sF",
+	"CL+ONmpw0fGmhFWMxfJcjQo4ROC2AbDCUEdMb/BlQB2LgtO9rTs8WidKi4rj679Jej8qshF876Zcx6OG",
+	"las+uJoXUiZeXvpqibDCi2MhnwFs4fL8vof1xecgfgbz4yi+4K0PnPD94A7LwVrQJmGZGAlrErbHlGZ/",
+	"vBQ+P9r7I773s5t7H/7x3svXtz5ImjJMHoWi4CUMUcgOsMYXsVjUGehDD+19UJn8PrLD3FmPnCl/wCAn",
+	"rGB/MfHTXtKjn6LfM35BsTZqt4VW1HJQhx5pDPlvtyKraKbyEz3iUhgSUpQb7HjoIZMAqN47Oq/l0NPo",
+	"Y26YVjnBx2HsCgGTl+azmgfKjZkpncX6BlrGzamXVBlMVBjLLHGzux9sRhpuKM96k/QeA2Tm8+l0m57X",
+	"391r/FjZe0qmoCVk3+9bp33zTcy2T+FpztZuSKcNOa+BawXURHTvIpiQd/V653kGAVxw5CbgzTRkwAWy",
+	"v0LjF21a5ncLI9L2xCESWqTlrH4hbN7g6a13bA3Waa+xb9Xi78tMY0qXpqTk+I8fNzbWqk+g8QUlKvvm",
+	"DPw1WbII6cEb+F+15Q2o1AvpPzXbyXFn7dbXsT8k/i7abB8HPiQnvG+PQdn5qHJnIvOoPxNg3DKe5/vs",
+	"eCHxW1QdNDsh3sqWpzRFC1pXOedV9ASL+qPdl7eJ8XbK7i5b+G+2YjfEZuuyv0OukGzuNzBqZV1vMhtL",
+	"D8/u0S9WxopnkDnTL8IuuiQ7E3fuCojaAClOzrUyauvWNBQpt6gS1ibYLe9ZxNueltHOt9MmoAmqC+2w",
+	"xrhtp41dWjeOl7QU/z7ju9yUrhnfePtb0PJK/jFyDe9kx3zZt5Slv96/tGVailGFjvlYak5NfPN7htGj",
+	"pvTk4EYsOLgX5DGG8IReJoqI/dGC+qNHH05wq5N/LvnUjFUkj3soGjqYhJM9TyFEtd8N0vB1m4TTGHfA",
+	"VcUBvDplpm8b616Bx+Q6FzGeGXbeYI4pYD5/6wSXxbOLhaBF3uAyZPUk3Vbn2qDIX1xe8hrqWK3p8oVa",
+	"SY/PuPBFXZREhjwJGsq42hIaaq5+y5rqu5DsjLlKOVHf2ey2p86q3CImEJScDbpReK7mt3cM4JAFmqsV",
+	"fNaw/RlBe7aI+5FVHE8nQtBT7I9WgSLVIsGXuEYroU6UrfFht7dkg9fhwp0zT6GhSGI9xsi3ABHShGZ4",
+	"IeCFT0sk4BWNFL85YHdnGcKYCznCNsgJ+6dpxgLemP/o/YliEyXt2CTs1hwbjJiE3b4zZmNVaLOKjHYr",
+	"ufPm2iz70zT704n60/mfjq+3xkZ7GmBqt0RHe1pBUS5lCnx8j3145+4/7SWNtVURuZJiAhg3jCMWh1NS",
+	"cbsPmYQz0NgFdjAR1kLGznhexN1+0aDyc4uQNQtuCj/5aC8iy2Nd/rBuBqTFHAgROjnJUcFHUPPCXztC",
+	"yOu9R/6r6wkGRNaV2oBcX6WzpsanqXOGsxBAWj3HRN6hgDwLDUJ94AETXUIye8teGWXZXBRwfU0ZXL0v",
+	"x2pTbdav2P2exxjtt59VQwePVqjDNRXZsQAwNmrGld3l8ZGktLIcdXOr9HuG5Wq0vto/UujW7Hl1hPye",
+	"YRPgGF2riCDBcZEy3CQwKYGplBIi0ih5NdXTBYGO2Q3CVK0BD9gNfz/MjXtP7j+IQmPHCxsD/AQpEsKE",
+	"DlIHjBMVsmv12sfrCRsDz0AndaCRpIwfJ17PcNu9AKe6XDcWL9tA8vaN+mTmPZKKZSppvo7LQKRUNEhH",
+	"VcPuaVFv5hnkZyIGQdzoJzwHM2hFay030PcyJWTnLffO71G5Z2ET125aMXDLi3UJ2l1zn4WcplYJREsr",
+	"q/qKrO0HhD3MQ1/4rdrcxNtY13sOJ0wMGZfzbQPb20KOdnVXhr7Ttd91dED63sfKd+5qdNA/2wqydaR5",
+	"THe4xf7xl3/79ZdffvObX33z//9Fwm6z8L/32df/7h+++V9+Hf6+w7768ufhj7v+Z+VHdDxi4nTRu7hu",
+	"+v+tmKehycx9KBdBfDzqDpZUtDB9l/aTVnxxpsKzEqhtxduKbbINZETN1ELPXWmMEKFgoyShmKcs6roV",
+	"8kxQziAKyKrlOLddMApTNYmby8drtn21i38TKQ1Qebjrfmlq2cfMo1p1IZEmVDvcCKga+Pqg34TP3V7U",
+	"83L8kz1E1KMuvdjHcbOB1B3A7lk4hm6+4GcN9+AYdTEPeNKVET2DlOf5d6PB1jPUvrbK8ot3Cn1UxhO8",
+	"YseuffXlz7/6h7/6+hf/5rf/8i+v7y90Cj1gUrFcpGQyGZ8ddbjYP/SAcansGIO9Ix6iVqbeXtq3HUD0",
+	"gPLl/s/yPRuSPtv5ghBVASO8TXq5H40mW3eQOUNmcULfaj78287aeQY58G1o7XLeq9ATNAIIm8eaoh35",
+	"b9hgTpYj0jpaSSMesqTbCalO+LEqhuLxab0IqUvbsvYAr41hmEq3bZdqiQnsjiVQ/b27me1RWDu5VMsK",
+	"khahFx8M97lDPhDTXhwi+WwD5+p+Odnikm30vzfWByCJ+s6Alytn+8Luvi20fNcSOsvayGXXJ0yN78nk",
+	"eAHlguyytK1jPCTW/IbrEVjfzrCpSmXI+gOenvY7p+tcvOALPfuWMC8bGGOtG2dLLNPdoZ82dxc8A52J",
+	"tE1BFT62ssk+5OsW3ZIF+l90Y3/PQWbb4aLkQkaQIJ+pKmPNp0Qw9+QyHbrPFqy0tQn7F33TNY8XbDxx",
+	"ava0KLHBsD5D6VPvxnP3JxRvGkeGmmVCQ4od/9UZ6HKpJvRsjTavf5e10OeEX7hktHBjCVRxoXGlpXQG",
+	"YXxPVazPMLTqFukgzwmQIhYJLWtS1mNI0mMUOxHaOzlb3XCrTmN+Ync9GDesf1TYsdLiZ5wqXD8CrkGz",
+	"4yefPXjc3+zyxpdXs0rW1oY8D31Ju1Tt4H6bbuAAR/Qjp0CH8EBDRnA1udD8H3dqyFFn75UNZxff/+PC",
+	"WCcma02+nJAk6M0AQ1EGk8M7ylJhA/lwz4A+ExiF4dNp1CDtDsJx7NE2DrHTAlEPw06v69cekDiWXIgW",
+	"JqGstpvrN4KPsTEXbLne/HY8qWcUbcr2DD/HyVb8OPGBuFE994jnOej3DJkHITV7SVGIrKgWBFgc2bv9",
+	"l0d1lAEIbC/OgFlFjVu7pU8SPEO4AI0XKhb/iLk/X5Q1ZuTqw1sx44ZpSEGcoZekHUu5yDYsSc9qnp7e",
+	"i0bnP/axVJzx1B4yM1YzyRRCHRirNGSOM48h28i5ypyNEhi2YYOrWoBzItEdk8SE90zVI6FMheueuhSK",
+	"dLr5NGMFDLYJ3vy5VzaWaAvJOua4oFiqRUwMlJBU85QxPrSgqSeQB8JCwjNiJOtHVVMcMpjacVz/hFjH",
+	"gU8JC4r6uCc7UKVb1n4JafkpZVOdCSBJkRKXDZDVBK3i+E7ujCljMB/lTBjCsC4GuUgJmHQM3GfhTJFd",
+	"OGaF/2AAVUjsot9UFtakslLExNmhPhQYcAyaQKJ32lshW/Df1E6xyfBQevS4aQJTruNlOQReM2/+pvGV",
+	"a+wc/CqGwOWVf/r+AKmdD3JICB1EyBGTik1I/28l/8jAacJGMvE+u74TRKD4xm4PSa+YTpsixPgVy+EM",
+	"cjbxSg3mJ0UvZVfLL+nNxtFOKfMyKm3IP84kjDiKytAbl8t4F6U1yc2LPSwC9QVe0sTgHt6Pu0Kw9gFb",
+	"txL4nFXTBAGlhSwgYZlW1LuXZ9k+e7TqisAWMwuIGaR7kC1xKtXMBByNNu6y53ab5kzf97F9yzZlMXVq",
+	"vZNwT7nmE7CgY/6eLlUKlMHYnI7T4oKEJMh12TS1qT8rYlDw3QpK7nGdfYS/iPC1wfxTLhvKYNOcG9MF",
+	"VL9h25CpRUtpV/Djq4m13lGaZbWj5XgtttZEdKrpFGLprsdigiBa9H2ozmPcMaKh0BPEj4gnilKGXvMr",
+	"/QPuXVxnCcvFKbD3Z1knlWAaiLw9YUSvSAzCMGR3dVE4dNjerlNBko9J4IayOsc9//Dox496623F9ZRU",
+	"pYZ5CRYOLQkEEVa0sNMxEkPA2G4VkC/GgKF0HsOshUpTF4Y5HVeS309Iq3z3laUkxWDJRPwIhvk+G92Q",
+	"sJuzm57Vak0k1ahz8kStjNChGJZ0eBLQBiwts6tZxk8X+FRTDz4fFawbgPTTdj7xY7I6urnEj73kbNXR",
+	"70nQDRIPMIiV0EUcV6FqcbdaPcSbYDe4mETD38390PxvjjqhezSJk0zJEB2Nf9cxdv7RvPFVH0c7IHmo",
+	"HwJjwBc4LVNhJfBQ6TU9XruYsNHurLV+QZ36BLkvGm2pZds4V+qUPMIwtaUnq5f0ZgrL72rNG8ccVXdP",
+	"XtSv0AOi+KSzBrPXBzfWcXmCrNrSbbW7iJqaSdhIBZA7Owio95VTdNHEGAHV2A54Gs1rX2P8ru8L6ozc",
+	"vLNhjG6b2FKkM4YgQ78Ot4WGhEwHZ+n5ZfK8QV9pbHWY0Q9SLlPImwD7GnM63BePW+EtVg2jFvohIpcu",
+	"35KU4csAMVNZm4FS4uIZ7ZFIPNucBvOKgtpLqGBLRTgRe7KNQeaGibdblFHwOGo+FibmnmFTPoLD0mAP",
+	"JU0mjvGD4C3te/Wb041YxfTKpq1tyrHyRYLLLDADzWZjkY5Z/5MHx+zG2S03rwmXmbnx+hTmb/rePhd2",
+	"V+7vaVUBtzYS4h/r5DBfKV/0V6bKhWyuZ6zM6Za3w9fWUOFjc5HjMWgs+94quz6wnlKQ8CnKqQycapP0",
+	"MmGMygs8z5eXsvOiX+PFOSLioJBP5FJd4kyVdYmr3RIa7O02NnKjo6GhwPSYzIMty0udSZsLCU2t9y+w",
+	"n2Mww+PSNdqS/16u0lNDYpEyDQyF8ZyCPVFn7TE0QgPyiN3aCIUx1XDW0NT4/O0c46xkuz6Pq1ZEmX1z",
+	"FsWWWzawtmv4eKx5etqAvoKKLGRPZNsk0bXqskSkuCbsjBk3iLsWzPF6E/EO2H9RdLZt9OAqy39NtD8C",
+	"y2bqeTRJ6d73nRk7ocWES9fU7OL+Djvmo9HhS5LWChF6CmmPouid3FWE3N9aVarAT1b8VJ20hUVFuxb/",
+	"D1CWGGEK9F4GNcnxqUyjEu47eXQ6CKebRC+BRw2msi/3kFN8KwqSiJTYtp+Su9UvuNjcFGMpL6C8wTVN",
+	"v3bSYfqNnATHXIXe77JBRnjw9Jb5Xh147Wy8EY3TtoPWXGk4qypeSwto2CJphttABW8Ac1a6BhCTqjwH",
+	"Piq65zG9s4okL31kFx7S+hyR7prR1UqqHAjJ9WbSwN/FiOFzvU0rg+8szNNPqmD8ihsmoDoi5Ctl2dRb",
+	"0O0AVK5BcV51v5b4YNtAfLVss7YRj7Ypwb7RV1fveti5gWEzElmEwUwgm8fiG6mSRmSgKU2Py4yZQjR4",
+	"W06hi7flFDYKQUAXF1XPt65UCgTZNSrxkypctmR/hvzJiDkAM1QMTOguIAzL+JwpuQ4XcG0T8wpXBntx",
+	"c6mkSHnu82k56SGodDS4hZqb6zdGT7cJca54e8q3OFFbmGnICNJgRVP/hNYhSp+EuhqpLM8mCa3Tm51B",
+	"/oSDT2JJF6rg2zrnOtfODGtqCeLGp2+zocAqynqWW61B3IbALuOGlTt7yKBquygIgIppMCo/i6cb7gwz",
+	"xE8zqW9TbIvjemajlvRirChBkwJqZbghGtujlzTasZ2U2W3S/hpjFB01422CBGucGlHl+YgU5GQZQ7fJ",
+	"+BmfF9F+Np4/kA3zm/9RC1cdqeo+0EG/CW9dp7q/EHacaT7rrrENNJfpOLZ19M1yLtpsrPIyVPl97lmD",
+	"Qog+gLTQws6xC6vfa6zmiZCXOiXgk/7TJ88pAmKoRqnvTh1f4FR6+nk55bG10zJFP+LZRBFJaKFOY0G0",
+	"sLL9j0/aT5iBKaduwIO500+nPKX8ZjcCQnwFOXPQe0Qr3UNjupoIn4rPYE7LFnIYuYj3tDJmL3NDWYQr",
+	"5dOpVmc8Z9yykVPwJH7sy3DYmOe5OcB0x3p9BKdkq8lUwxikoQxVmalZwqp3mxPpU0ecykb9FzNgBQaa",
+	"7BiERhAYxCczCY5R9Qxh5AdMGGc5cLdplOftH6TREKbcuDuxfyJP5A9+4Bj4hM8xBrj/gx+wJ8OhSAXP",
+	"EVzOKTDXVk/2OqmRILP1VV/77EjW8GDcD8yJ7C8cxQF7/PmPP3rwjN17cv9BP6k8NbXjLwHjlkmA2kxQ",
+	"Wwo1RDRXCxMmvMRN908k+kB5SJl1K80U8420Ca+d2bEGYIg6bQ6o+TZh7OGmekXNsKnKRTpn1/qv9ui/",
+	"/euJr140vtFqillPJ7KxQMgN9/yfPUpwWaRk8BQzmDFVoURqwGSthcLBa/XXJNjSqbwAQskTqYYsKxxr",
+	"vO5P9jOYG3eiDwiur1wRdRxN3ZQD8BGXrP8wg8lUWZDpfO8zmPcT1tz5q7/Xd8Ko/8d9lo6VAennfSL9",
+	"Pl/j7PPPH953CxsplV2ng0I4uVOYYyZY+JunCOwyBXeRk5DP7RuckDZWAseHoknqXCqBCnZO5FjNEK9z",
+	"wuUcLyJorKpkwi6NjO8j5BfvOa4BBrJr/VOY72lAMMjr++yIvuE5zSkMb5U6OJH+5oXc6+pOCOtvLGcS",
+	"Zm7YfeYOA0nEjLn2DCvPPZGYA7eNWF0xhgkzyncmVwOVzQnJM1Ng/Ln6mkR3tEcykE+5Ybdv3iy1y1qN",
+	"BjfwnmFjYazS8yTcKsn6Br7oh/PwT+VV6Wqotzk8kZyqccyY4tlOrTUK+6vg7XB8iV6GHcfcLUJ1kNt9",
+	"dvvmbdr4/iNF7LCPKJNY85AqnbmDn4k8x6oBxy+QEiSRFGbfU3ta96yQo6Q+OAZy0Aj0m2AOm6PxFvLc",
+	"EK7gAFKvFjkieexboEuALGAXGJD2RGKqrN96BCI1P/gBnmS/xt4DduXv/4lxi7sW4Giv07o5MwQH23ds",
+	"rO9YdD166rEN2bX+z8aeuXrERXatD7J/PTmRsxDL6QfQ035CC8FlXOsT0K3jSX1M9+iXp8w4AY6ya/2c",
+	"z/rXiT44y/ksnDzpFPt+4wIQZ/9Eet7mSFVlYNyV8N96iFy6uWYZKNc9Ketcx3Fef33u3LzJ+gOe7Xlo",
+	"037C7ty8xfqF5IUjSov9UrJ+ciLv3Hyf9aWye1PQ9Hr38O0PWd8qteeuez9hd937ENpT8hz/fp/1sYhv",
+	"j8/4vO8P71hMIJydO5/333//Q7f7nx/f22f3+dywa/3bN29/sHfr9t7NW+4cNCBEclm2UBh3Tob9TElI",
+	"2O/f/OHBzZtuR8p+hQhomuaFE+8HJAaIbwlpLJcVQqlViuXcgp/aUz4CvNCPcLstPwXWx5bkfSoNoY3r",
+	"S3hl+4dsyk24gv0UM2z6tR4cI6Bru8/wtcR1kPwOap3+TySVPNqZU1qUrgPDpbwwwIyaAD3tyI4Sstyt",
+	"nY1F7ibeS3oIs0UYL17NOpq6i793e/9mDQA0KF/sd3/+N1//i7+tuQEOerdCchyfit5B7/39m/vvE+T0",
+	"GBXPG2PsOvwzTOgA1F1LonqY9Q5CV2KMgU2VNKSv3r550ycT21B0Wbutf+I1e9K0N+nhfgTUEZcTkpEx",
+	"9+pKc+/gpy+TnikmE67nAZ1Wq9QRTi7OMNRk+chQaJlKt186JZ2Uit6Br+TDl96YgNUiNY2r/7H/fuPy",
+	"LbyyN8pM/mrhyzbdyhqP4ZVl8GqqTNUkvWmtH4tRoX1DmKca6QeKbgv2pLAfjii66ieeXs556B3aT63u",
+	"i5vD0dOHjCh2PQU4fbPWyq71ZgRG3LgRjl88DQ+dczeWwJtqQ7eLrNeQhze5hcuXv2yx0QGaev01O8rz",
+	"UjLh06XqKHSAtN5q72+8dq9703gEn0A4gcXiioOfviZLdEq5Zp5BehiEajeI3Kpj2FDa//ICGd3CEa4e",
+	"RKjKRtVtCaCZSq092kV8lHLaYRxSZNee6hMJC6fa6QSdvjqvC44lN5E5JeUn9K/HJR37tvT77IXPD1h4",
+	"5O7N9w/LzIHwLCndqOCGrvZ9Ri4rbC6QevMwKLsk00nPRTVA71Peb42snrnJfztSjYZ+k/Tu3nz/LQz3",
+	"WFGh/3wtJeCkMIfJKUdec+wmWs5u3Sg7FTcRxQPv+K+6GtPBoolTN+TdEWJf5X32BFOsg6E6KERu94Rk",
+	"InOqrJ2za/0MzvrXD8mSu3PzDnMf7CmZz/urB+9Y+lHVUHmHLL2++Ha9vCq0oLXsvHxxW3a+2DX6YljH",
+	"/aXO1BWdEITSIp1kcFYSSUgJXS9275VPXeAlrQaJ7KQTeV6RNpWxlyueeeE3VjM25JqS/SnKOeZnwAYA",
+	"knqxnnPry81+4ZvMlFvHBnMPmJNUksLZEdTtsHYe1W4vnghlG+wJdK5PVaxJxhE2qwkd42o+JfxYSO9h",
+	"CyMcltYcD2A+zirLShwy9C36vg0DyNWM5u7fzywCYKghGXY4UNDqDmtwA3Maxo5hjlyfah4HPD3dZ1W4",
+	"uTAQai/8jnGL7qx99qQ6Lvy9yrE4lw3mJ1JJOAieYHyMcoDR+egoHYULzCp2RJZ92TsGshHoJPwMzVEk",
+	"CYz1kq+9Akk37BRgSsOdyIxbx+0q30qYeZ8Zt+BAbf6lBhHgyE5cuj2KZ/Xbs6Q0xaiweuTGZzDHct8e",
+	"qUIoBz5SlPuw0zt3z7/szSK7c/ram7dw5d0uxW79I7xAh/VL7U5/AO7+7fRSu5EY92EFd23GKhfUM0rp",
+	"lbvU4krzbCKkMNaPtEBEN6Ye+MaJrehtf1z6LgIc0D67V64/V+rUUbB1nIdiBwm2qR5RT2p00KxK26c0",
+	"6hpybOiGQZ5RKv6xio0UU/KAKpzKSOsIKvxGNAW+KAAT27wtgO/oNSj/d2O9FF5HjFBPBFbhHjBuE3Yr",
+	"OIGDU6dhAuhiWp6Abwbgi6ob2wFc8evnCaPRIC3ZdtmxxqpKCCOvpNuBZKCG9fuKHHKmijzDMo3dSWGk",
+	"RhyIJsBR3NaH2vKS6qxZZX7BtTOuTcLmkOdq5mVmhnAQZi1e3iF2WCPsBKWZAdwckrLodK4/bNiYrrkJ",
+	"/s1HbpGWXKxRQYNqGjXMWHur6+3VfXzMAz96t+qk4QJRZltr4z1ZE+huGKFKI996kGfUwyb2dt/eJvru",
+	"H7Z4dR3ZMfZ+n/W1/dxvsRmRV8Jue/pK2PuMWjFEWRqcITxahKW9v4GhJY3tyuakKDYMWebzt+UwOntO",
+	"P4mM6axhEhqUjOgjBw1DD7Va3N82CUyrg37UesBSnnUfcoNeR6XCXrXb/PgjJ7rqiuCFyQOdYcVzzAAr",
+	"mTtxyF3x8cCzSpO1gpdZZtb4871y+LjmhM2P3FX3vM3dIhRc1/pjLrP+9SRkAahFRgh17lxjvQdkz0nl",
+	"w8QplxgYTpgp0jE11HSrzrkIQS9n+xXTMeRZxNdVtix754yBamrt9ZD1B+9eFk59R/SCk/T4S0799SAY",
+	"m8knfAOLov7Ga/fPWpf3VqdFd2ndlX3rW/dEgoetQou5dFNklDKFnr8tbmJkN29U0FzxW/pCOPuGMmgR",
+	"Wos6nA+FY69lKtLq7TnC9573QJJ3wfDWWcinfHcv21EzglpKZ7ALYvEvbaaWj+aLuvNsrOocuur3U6aM",
+	"Kcw2sQtdV0Nhnl3CcqPH1JnTsj/2SXeSKZ+zLn2eDvDcmdx+J4YL7yqT2EbiLGJ336P1fU+1b4lq/X57",
+	"IbED4XCjhgvYSKHoBgFtiHAolRJLycbAy6pKtdb4EjYJ+jARZUjcVHKVqh7QnL6nqrdEVQ8WoB93xPpy",
+	"MbS75HsYdJAj968sATAdd5uCjIXfhvZ7+nlL9OM2e4csyckrW+j1PCk0fqzRkB1zWTZbcARViXRhD737",
+	"SmeOaBxxQsSEeeKH/p503pbi7jc8mD1KshLq9NyEVEzHKs92SkarJPM5DvI9wbwlgqHt3h25+OVEXeIU",
+	"lhIyxIcay0Gw5BqVcKVOsTavm0scI8qVD5z9swL0/ESS240CY5SmnatRrbyESiSaXeYGNrrMn3K92Nkq",
+	"xNwwBwZGQkpsnjlc6R7u1MASEYRq8spUGV/0ozSbjpWEffbYPXwilx/gMqMnCMwQYfKBa6w5cFqjr6vA",
+	"Wzjhc6wFwQD/tVB0lQPPktpOX6fdiPk8v1jnwa4Bf9x+Fxzm2GimfjDtnda7hfGJxCGq3kpN4YgQSY6u",
+	"/1abDcZkLAqz+dILpE5MeKhSE3Qh14RFnR6RFYte7lUU5svr0TbQxqPtht6domdCgZS7pf7t9WCk+3uR",
+	"6Wrg2V45jbggfkakSsVZ1Y5Q0ZevmqDoLOF7ex7lVH/HndB7TamsWaGxQkdQURgVTSgN2WHF4rznw03s",
+	"RA5rbpEE30RjVPVI7xnPaLFAa8bnNK2h0hNKYoD0tOY/QcZMndb89fXJXezandu3qWLG/bafYBoQA2n1",
+	"3AmZPmBZUt+Z2mwoIM+uJ6UNjZyS8NMWaguv4fvoqX5Cb8fn+t4V6quIru+zZ746jhs2gzw/OJFcskKe",
+	"SjXzBZfXMKnRf7TnPuq7KZQLkMqyOdhaIzOlQ28b9+MPqchnDnavfITeUOJQ0Jrp2fJDegZL2pHtV+KW",
+	"mkwqPfdeB6lW6jBrPd1og6Xaqz/Tvx4TkNgp7R7x1XcsVkFdEVupYLd2Oyhk8TxikiP7rF+2YsNaQ195",
+	"NHZGuEzhEHOIpsBtVelcVWxmCo/P4q+w6gkL8qjLVebxAkNdYUMDfTquNUUvu+JzuBte5mxgbwhftaBO",
+	"3nhN/OlNo175FH1pPMd89FD8WGqW7h7UCz59oM+DH3i9h7IAeeaRgIL6Y4KK5DWyAFZDWTCgT6TXRD3/",
+	"QjaDBaXUn8jxRLPPyno9Ic8Q06RfMcW4Bjwmt0yYu4gmcmDAaYsrR7CTb0mmNqcKGdhxvMpAlZVOTbjb",
+	"i9Ioxd3gqTU3PMB+o9n79S/+zW//5V+SFMthxPOQR4q4swHMm97CZUppUOza737119/8zX/73X/88utf",
+	"/Kdv/su//u2vf/3Vl//D1z//86/+4a//3z/786//7b+l/3/zy19dj0S3UnsUcP/PcfjvgJlMyzhK7c6s",
+	"5PtKQmUl3755uwVtgcyEHO06JoZLM8tNQWtU6ehr2RPse3o3UmO2xgNz7NmYV1Yoy/mAcZZBmlOFPWLA",
+	"lBW3BDiPdiev4doNGWfDQqMrB/WIOAVm2eUnvyy7mrSXZYbxcNwLx3tO+htpgGYKfCBx3IDXYmEaJx18",
+	"y6UnHreKq0k+bmVmB5TyQlCf2bbUchgSPDwQJZqctbZZmEpOfpZmwsJBrwRxuZVcYQIjMVWDHT0fwU08",
+	"EGkH4ZhUaaXAPAq7E4xD8Qqyw+AjkDDL59S5FR0nQc+Mk+AE5BUQjG4VV5L07mGZjKl8QRghr/TzcxIh",
+	"NtVaS4Ro6ZEKNuJngMkc3koIPbuc/sVFTqlIubMXssLOyUnLBYIyrdoPX//F3zmb4e9/6WyGBSqn2j1u",
+	"hDlcDDwQ6kos+9QRsu8PdskJ2a3iavJQtzJ08qrCTgt7XsLFIdZSbpqDPmUgLUWRuF2ipjGXhB534Dln",
+	"wkxo8W8cjedCgkmqxvU1d2zNgeId1bXomJpJNuMIkVYB76H7zM+730DBviXeZSdht4wrSsNEAaT1LYE2",
+	"Mk9g5KU7J3kbI0brc2BmY4VRYQJVTzykJdKrQog1Kl/TmKdXgsjV/Xb77JhjxbewhMpo1AQQro4Q1HiA",
+	"FIsSK83w0hMrLuNKEusnFFSjzpFWYZZz1fviHMSJONHrWS+OKUwd/vA9wwppRe5TQDXkwA3EZfk9HOGy",
+	"0xau4kqS1jGmvHjSGirNlAQD+fC8dAV8jUh/KKsGLqn1bPZgNXwyrzBRPVReA4250S4/jQG/mrI2QAVY",
+	"FUTtOalLSStkAZtN7vdMBRKL+mpofn3oeZdULDQFiZNWGOrSU5dfyJUksEdg0emMWUWYTIQpBWYqbECi",
+	"Lk/+fKQXOjm3kJmU6DLg6WnwIY5VnoFOQjIqwYGXoMilSPc6m1SIaBUly/thGpedLMNCriRZfuorb8O5",
+	"TjVMeXD5zWTZmeM85CjnG73c5LWmxACfhDfTwlqQLAMpeH5Q99ZQJBl9Ns2x4q//4j80xofvuzldfrqU",
+	"8ytJk/dBivMGWDJhOkfjDlc8gixsa5yKwhiXnpL8Qq4mNfnFnZegtJp2jJ8cYva9MxJEDZgtTkru7Zee",
+	"jLSaXmkDNGQMFHYpXf4cdAWv7NrI3EehktWUoPFJmZerclhuIIfJq0tkGA1rRKMkGzOrHtB0Lzup0jKu",
+	"JLHS0lCrc7bG+ahzWORDsSZk53uOlTlTA1XIrAR3TEJrPJEBZu2Ggv8aMRK6gLTYimTBp03YaL7LDQYi",
+	"Z1xnZp89VcaIQR4Q9dJcmSa3y8c0/8tOrrSMK0mutDS0AQpqM7c9tY74tLNDj1M0jild5VoE7k5tokow",
+	"WmHYTCs5ChkOCZZP5EKCT3AV0kP41cT+SDEhvXGtJITozboU129++Sv888+++fX/Q0z5H3/193F2/Am/",
+	"/GrDJ/xqag2POVURrUSCJ4Wxu/EyjsQZfOT74a2F1Ag+Icxm9doDuXrQ00NFpcIS5nCU0MJIl57a/EKu",
+	"puwP3hQ87XN7EkeaS7uN7wZ/eOCL53y1HLecWmcZn5JhkrKtFroh1ZA66VVs2Oc2Ok4bosPIckMudgB2",
+	"8fVwccLVBE14yanWreJqxo3dys5pmyN6XTNKGpb4aezsbti1qsOrE9OEHqSpRHPu2zPOeNXwjk21UkNH",
+	"nBnk4gx0PN//U34FrCK3iCvq5XasKpCAOm86GNok6whuReRrmCrtOJ6XvTWrCV9mEDaGdOAAAo29nAdz",
+	"xzEhH1LXODsPuY+OgYbEXMcnhWUcC2Ex+SbkSkZp9Uc4/ctOrLiKK0mtPyKKmI0Bi4w8VQjDJnBOwj0F",
+	"mF58/m0b71OUMD8DuPzmjFvEFY5gh4TaEt/6HOSIQeTPp9N1qbX3QzE3eHlMkRpfRkqB9H1GYELrwzWP",
+	"q9EuO41VS7mSlPYMu575rgfuzIspelrgDHKyngdAFSfnpD9l7ymZgpaQdQkUUhrYhFtLSB2qsNh1vZTs",
+	"7zllYyJsS8KsT+PSk2ZtMVeSOB8SO0prJ3YOEpxyY5pJz+mtObD//pf/ihKv8X8+9ZoJiUTnDHBHdNRU",
+	"CsEauLEsF/IUkXRNAIbJREpthYHH6fCpm8tlpz+3iCtJd25h/jBnSp+iVlar+3TnfV5SLAy0KgIYexwR",
+	"xwvfM8wWGsGi0fGDASDvPydeOVYzhFNN6t3FuHRqYuiWUceGYMaqqaGHQ7M0kgRUcVAmo4UEIe9R95ux",
+	"oGlOa5BzPLXrQp5/gyFPfHHG5+gLhZGQhpqk+fngzVISSoiZffZIyRHosoZBwsyNRKF/XUin7Y68Hq+x",
+	"aGOiPHJTFbR9z7D+hL/qN9zKwsAVuJaFuZrW2nNHrkEfxaYY1Lw7KwJt81nALqzF6UuQImqYea6bqyHl",
+	"+YYorfE42gZktjfg6am7fiKHUDSBdxr7DpYcppgyI7C/4FElP0zZxR/T4OOS5BlN6LITLS3jCqe0hCxP",
+	"5Gsc1QPGWTrmgtpPnpcsh2slyldf/vyrf/grgghyxPnVlz+nP5LlZpSHHpONAriTKSDiHvkqEC2K0ggC",
+	"wu6G4Or1BpodXgVGS8u4omahW5rZWTm6LwqrE2iEKuiZy08WuI6rqRkXltKduJhARpUNu+BeppjAxsQ8",
+	"tPlzLiVkDJxS6z38qz0qnF47BXRiTQ6ZVRnVbJd6pfs75FGVikGjgMXJXX6qdMu4ut7ScOQL3srzkuX6",
+	"fgXYewcBrSAEyKkcF+PzPgDfd9ejT1jZPkUluNWwjRUG1Mt0+LXOq2c0n8tPiW4ZV9NA8emgxmqwiG+n",
+	"VTEa0yGfjxidMbE+/+g5nwBDp8Ahk8pb+BgDKtIxZO0cpM/DMJedysJCrjCdldZjqCrkkgHXuaBUyXMK",
+	"ZcdQz1FSS457ZI2Y1cmFFXJEgKjBT0QVmh7N23HvhBkxcuLdcVODwGsY+4qTqr0ChRxuEVfYVxOqcNEN",
+	"uauqWwt6gigozeT529/81Td/978esJxPDSQsA24RfjITxqi8oN5TtdB5lMCOy3EuO5WVK7maDpawOrOj",
+	"QiGruTTDdaHyj+YLJdyLICyY5+u+MmXpUDvhexzGvfT05hdyheF36lXb2D8CHdIjpc4ZpSz0CDbSHVVU",
+	"rNb4VAjyiXdBlxjyh5TxS6aJTDGYyef77NFCjibKa5TRUQL9XF+BbDa3iCvqtJsI0guVgarRgFO9MFxy",
+	"PsJ00jLTfNZMnN/8q3//1W/+a7zCrBOWXhgqHqV7ESZy2QkxLORKEmNYXCWTiSP5wt4V1rU1cZLDp7Er",
+	"xwOsc0AltOzKkEM2oj5lCVaSscEc/00YdTGh+t+Mzz1qCx+oIlLy8AnYezT4t9r6YqrdtKygX1fbISxM",
+	"zGaYKZWe/kTAzB2877zCteZz9zdtcZv2GrQg9xsDX2w2zb/oLZL7T8NQ9PskrKJqXEamQ6yLBx1BGcYS",
+	"mvpkSyrK2Rla79pRztvgI1PGCNrpOBFLqwUYNoC5khkJ6ARVD5N4j2dSQp1SkgaVAvk8fHSVnwqZHTBM",
+	"PUkwjzhhiBI8wdYLjq5jlb2fgL3vZ3defhvpBQd+YegQEAbn2ND3zX/Vuvnebq+Vn2jre+X3zB3c/N26",
+	"WmElbe7W8RjCEZUkhHRVgo76jlBzNgMNbMKz3XXTwdoOyOuqDBpV575t/oLUbtsKyT/2j7xDjL0261YU",
+	"SEt4t2gvrKEN7eHxz7hH0LDKWdUTbNuq0ZW4WzpbN9B56Y0YcyNzP8ZU5mkJP4yQl6Exaof+YDzPk1pT",
+	"MG8GLDUBi/H3pzS/d4nWt6DQapdbXQ9cdJPisxtq9zNqQ+x0BAtQN7tLZl159W4I+sZr/PfNDWyW10Td",
+	"R/mMzw1D7LtMzWSueMau9e8RYezdF2aqjKCIAbeWp2Onj/SvJz75zSo2AN+UUEg2zXkKvpUdDr83FlkG",
+	"0reykwqJ/USWy421tcOr4EsIpvFWy+FafOzWdsGGJg7UpCYdVTEdI/nUjFWZZouTP2ShypbYQ1pojRlb",
+	"sqmP75ib8YIiNcXqCvfkP//pzb0P+d7w5esP7rz5vV5rpWo9dbo93HXzDCKfUL9JhUaBqB09didqryqv",
+	"0wqe+UcuOaesrbQVq6RlXxyfDPNpwyj9EYSScaGx2cOeKuwO3WiNQ5yXcaLFto7C3EEd40OXnMbaUobb",
+	"UdPBX+E2Z5US19MXjdDK3kGA8ZqoTChJR0kwTBBEb7bDxOA2o52b5sQEciGbJfSDM9Bz6rZdn0wAGDHg",
+	"iCYFJ30Hyo5ZzuWo4COEvhsrlomMYEN80ShWQ9VQmHxjq2tO7FC+8/WoFnoc5vkOUT61IG9PnH4J76LV",
+	"TytpbXiN+XQKErLEHTua+bu1tyLvPy+h+xSTvaHS61jsC3rsY6W/OzwWQ0CtydjtUFceSyO0Iy9qzb8U",
+	"nEo8+Nt8h3S2YaDuBIcoj+vEt4eBvLBW1h8VRkgwhgaK7G54ANFLmVSz824npIUWdt47+OnLBdk1BjYI",
+	"Yy2jX9Lfi9s5LQa5SBe38gbPzrC2oDGkiE7iskJlUIjc7gnJRAbSCjtn1/oZnPWvH5Kf8M7NO8x9sKdk",
+	"Pu/vs48V4lgy9ye7duf2bdbHcbEoy33Tv36AG6V9AfyQ5znLCjiRQ6HB93Cfs5kq8oyN+Rnss9C9QhCY",
+	"/17GLWQxC/KI1hZIohuneQsNh2nn28cdrxb9/lidgaepOhE7BuEIYwMxZ3BWUbKaTLjMzI3XpzB/s5Y7",
+	"0JOrxLDqDxQZTKbK6V1zdgpYIzvjBnUxVkiSlmjbTzn2mA0xEpj3lo8zaQ2mMj+GV3YHkZP1jUdoD5ra",
+	"8Yevd6lrDCDlk9D5gy8AQYbDWzpfykLdE7I85UoTjOrQ95TjGBPISI9e0OrNGk8UoUFi7bSQyWJYxb9i",
+	"CJAtsB1zKrDSwYkx3wfpRKLvWoS6UsSWZH0Jr2yfUsDZALAy1f3OsD7C+fYTxnOjyHNGDqURdp2FydTO",
+	"YzztkTD2Ae3EBiL2Y5eeqlEwBJJQoNtPC22U7vtzwX2rO7OwcR3eUBgJKckRH/Nn4Vp6bcn8Y4DsHo7s",
+	"znYjI34kJsLuSONbi5Ltlv+UjyB2M45oA9XQU9fuEIEBstprq3tRmQvLGlGYwcK9uGGsBj5pvB7PQZ+B",
+	"3kP2Rb84YH38zwFekX7C+iI76AcPplHo+B0ppiQSQsL6Gbf8oM84c5PG7dpnR8gw3FsxjQPQkr11lxl2",
+	"CjDFi3ciUyWl7+fIc+Fk+BG12mUDDfwUy7Sr0rC+yPp4RR5xY/dwnL2H9/sH4aohOJigi1RdQJ8oYmci",
+	"hdjFeY770+7qPPX+cI+5PUNMxbAbh6gNKUKhQ71mVplThi6NVDOqfcLbMgZO8sJfl4V1bXdtNl8EC68s",
+	"0cZeRRrVSEOlJ9z2DnoDITne5WVHc1Q6+FftrG5MnIV3nu8SkMN5jRJLWEVYWZ2xvnu8X2UjDREawEko",
+	"BG+FNOfaPRZCJMfzKfT32XOr3Mco/ZFcn396tHf77geh0MzvPuHSGPc6/wkT5kQa+rVCjAGq7s0OWM71",
+	"CN/GpffdTIRl1+7cep/1rVJ7+H3/esI4cwdEOc+oIwdIBSdvEo/obUv4EF9W6UjzRLrJ4a8Rq/7anVt3",
+	"aQv23If96/vMLdAcsKf3P07Yk4/vJ+xHTx98krCnjz9J2PHDjz9O2P0n9/4gYX/w6Pkf4P/xvwn7o4dP",
+	"EzbNuZOa8MrG7t3n01zxzAdxmvXoSZFb4Y7ohqNMp9PzDvmkOEY7TfrW7nDq3Zoi94TIZGd3hBbHOFLp",
+	"hhhLETaidituvB5zM37TKBk+VjoEvzGWg7a6AWD9dnHHftSXuFXU7lNuxusl/bcb5kI+oSQgfgjt9YJ7",
+	"uMWRlO6fqInitLuH+MROXVvloK2cT24CG51P9KY23ibHe0FaPUc0a/e7GuLFGWiDjVxg5jX1EVgqF78g",
+	"sxO3l3hkyiVi67mdhGwpP7tcYMSDkjSV5PnWOTXkG27YHx79+FHie0k7neGa021yweWAy/qj+IRj9dpD",
+	"PziTsxJRmCJsyFRwNIgQICcStFbau1aql+3RO7L+dScZAmoIAUpQMgomkmHGH8iRqKE8MV1I8tChRwfX",
+	"bMYeiuqoPDFLksWUD2RuP93vBxDauh+sSkKsw6W5u6OCjN2+eTNhBGUSHqokLP42DHnn5ocnsu//2oNX",
+	"wljT32fPCrRNPP04tXOBtKrcuCHiuOLLY5LqKS0Eyf8teIvmfJLvRCerTj0pIbdusR+Lj3pv06/0NJBB",
+	"NLkmfHnoFA+i5D6Wnc64dodndoiPgUMxHgigzZ0240UGfQPvYjNWyj33tSeUCz3tt3d+uKT46ZXpeUMq",
+	"beeS/BMsF4agiFiawwIz2538RSTIBZYazC9/cov5gbEjhkzYpfN97f5Z6yrcig24H70FVwVJ6Dg3cAv7",
+	"NuWrE/eC9q6NKI2cyg3sRLTO0UcdM8qE+3pNQK1bakLGFKWRlI0J6wKrETqL4BGDxy8g3gqLOaEBjnf/",
+	"RL5wA/dJlJl+rY2SM7+41moGWYjE+7m6yZRNP7yXkltmhC2QFBpS4T7BPTkHPa6ktf2ESGM5ew3bNkWo",
+	"Je75q3hs66qASH4dbh8lKP7o+ZPHvko9YbA/2mf91ye9YTEBc+KZYP+wFHM/ZJ+hmIs6Jem1TVP74a0P",
+	"b+++ZGFtWxM8woZrSzR/cZFCIkukQ7x5zsIz57ij/uDXmzI/CQ99i3x00RKqT7uVMeSXsNEeKl/cxiQ6",
+	"yvPAmT3WqoQZGMsAm1qIMyp9Gwpt7AXRRDga7/s/J8cOi7nx2v9vrWj9Sck0zsPNNjzsB3kL0tiP5EN3",
+	"0dt9VlHRBYncIOhLg9G66XQ60XpYbH2txMKTIcKUCQ2pVXqOYAxmrGYexzIUmqYqA69DommJgMj70QjX",
+	"k4Wp7JQDrKyyFRuoT2gjL1gcom2V1+KvdqU/L+9koAcDBilyU9Q1PId0kAMhvqxO3qpTQLN+prQd52AW",
+	"AiGRQ1YjyuZdOtk7q69/pEYjyNgu84sfqdFSX6SN25HEudmLseITcZH5RkcpYSY3UA2nr9kAxsIH0fAs",
+	"dpnDxR4yPum2WXH/GOF2cE8tCB8twwr22YuNSUYeVnqiwo8MpgQxqTCyPlM6O3BMxyntGHgMu4NeLlWM",
+	"xvvsyFpnvFKLcjQQIEPPJM8y7ej22p3bH1LsZcLlvH99nx35TqjhbU6F5/6zMK573YksnVo8F6fArt25",
+	"eYv1Bzzby9VIyP71aETffdW7mBwjevdbjos89+QRoVh/l8VFSUJ3sRdg/uKkuiT4QhmfW6ou8vV1qc+r",
+	"hy/y2teGeYZTarj/OF9vrGlIQZxBhlzXkbdvJz3YXUYnxoCrqfnhBV7mBYTi2kPd+QT50end3oFOdjP5",
+	"0O0YJote9PqUvBv9gDW5xElHanCoM/Sn75/Ie4tbWpNmi1vrEW5DhRhWDgQftNCGUFdau8AxV2KDD5yt",
+	"uMCbndmL1Hp5fNp49t+mO7vN/au5vC/KeV02F1m+c62u2rJve7n4aSlQNwUC06rlzkUy5oLByrWzWLMC",
+	"KFEUjVWPiFG6aHn1fc4Nxo+qmml0pjkTwclNCgDVx2nKfmsozlpaSz3FzxkelZvrYGlpM9ngQFJ6dC6/",
+	"FmZO1/ZTGASiaxjNf7X9cAgcds2T4fWETYSEgxInfDBnE0jYUMPih9QQg8qeDqj4KYLp3TBnYwmasZp0",
+	"eQtwOoh1UUzQJqI/J1Re5KbRS3puuJp91Lw2DdlBRUrqDPQhm0Oeq9lBlaXoQ0mYojXSAPIgcGVMj5Gq",
+	"fEPDcnIxGtuF5YTZ4+t6SY/GREaUtZp4jQbc4IMAoy4MNqci1KXYXLICCHN9YT4lN824hT2/lI2TeGhh",
+	"gpegYSzv/Nme9JysZGU5SmyIqlalwyAb5BMlw7V2CL2tPFLHnzankRIr3lmbNjlQr2oioay3XE6b88PW",
+	"5cEN5AZrOgLydEwYi6Qg8dSWrc1n8hBVp5By5lWsKpdgrPKMFRSQRxZv9tlDayij3rAMdKVdoenHbTp+",
+	"D79fdRrccxPdrjb3wqs5cG4fudm/9YION2goEI+n31B5N1q57iCXstyNm8LuULq4mDADZ6B57ql8PV3W",
+	"geU8QarJNLia1tAkJRVVRFkGPVFhxhb83Hg9ut+Eqfiap/ZNf589WUPFJ/IcZJwwo5iGKSC6V/Wt/8yE",
+	"/OWYunPPb8S7SvN+et+TfXlS21O+5guFjRubrJfoRKiEJQEvEUvCuWVjsmfNKSW2JQGHbp+9QL/VqADs",
+	"sLjsBcPsTwyYVy6xE7nsEzss/V90mRZcYk7ToP5/Td4wXGzcG3as+cXWb+IAhDrUUACFO2CWttsAZsDt",
+	"zm/1uueP/Kcv37xcdLgijtvcJ+JaLI6qERL+aomQSgjPBXK6QQfQnMaEe+Gn9+7VR+K8rhIya4vDP/Kd",
+	"HDBcprUvmiHQti2JoGV1JNLC9/WRb6s+shUjWKicnMyXKie7EMGG+pijOgI0PhvJ6kcK8aUW35dy7Pas",
+	"F4o8KmjmwJq3OvIiH4p8A/P/mB5655g/zes7xvyfwVRpX7/1kCKbdIi506EQMHhLWtBrW7U8kSn4at80",
+	"V8aZKYW0IqdosiD2s9TRVxh0w+2zIzbgGRtpnjkNL2F3rzM1yMUIAryftvPI761CFyw1TkJ9s7BMi9HY",
+	"NjCeZ9t0gbn4TmpXrKNLGyrl1uMB58pg1YfZVjVZ32njQaxbRoNU2qYrxvdtLi6ChU0oDUWZyoaJtb/o",
+	"QiaxvhcRIti6K8X3bSYuSIH1yw6E0OH4l0cYANfOkvVDIJgBnW2h895B7waenX/7qvdEOXnl5A0Vi4Tw",
+	"VUhUSaL+ltXywMR7EwkQIMRha1EUE4OPrcimjmiZqkLjlvife5yr+FSmoKY5sAzRGKhElxzvzrgiVw2a",
+	"BiH1PbXRVyl96oFIMgKn9c+HYESk1CIUv04DQrX/CRkUDdONwL2EVQa0l4ZfVqB0TgemoLCZG6zZdHuX",
+	"I2BAqgFkbTIlJkfMUK13vDFURBGWjUS4+isM+CMeQQ6p1UqKtB6Ap+LIlOusNoV6ED6+806tyvjc1I88",
+	"B5lx3TTzFXSv8DuCblr5zafAcztO2FCMCg2YWS4My1RaTEDaOt3rMwSmf/nm/wsAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -201,6 +201,9 @@ func (c *check) head() {
 	c.party(nil, "item.lead", it.Lead)
 	c.limitFrom(nil, "item.statutory", it.Statutory)
 	c.limitFrom(nil, "item.promised", it.Promised)
+	if it.Rating != nil {
+		c.party(nil, "item.rating.by", it.Rating.By)
+	}
 }
 
 // starts looks for the one intake and for something that is decided.

@@ -54,6 +54,17 @@ type Item struct {
 	Quota     bool      `json:"quota,omitempty"`
 	Statutory *Limit    `json:"statutory,omitempty"` // legal clock of the case
 	Promised  *Limit    `json:"promised,omitempty"`  // promise clock of the case
+	Rating    *Rating   `json:"rating,omitempty"`
+}
+
+// Rating invites the applicant to rate the case once it is closed (好差评,
+// 国办发〔2019〕51号): one case one rating, voluntary.
+type Rating struct {
+	// Open is how long he may, from closing.
+	Open calendar.Period `json:"open"`
+	// FollowUp is how long By, the party that calls back and puts right, has after a bad one.
+	FollowUp calendar.Period `json:"followUp"`
+	By       string          `json:"by"`
 }
 
 // ItemType says which legal defaults hold (GB/T 39046 annex A names the codes).

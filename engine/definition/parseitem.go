@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"lianban/engine/calendar"
 )
 
 // Language is the language line every file starts with.
@@ -87,7 +89,18 @@ func (d *decoder) item(v *value, it *Item) {
 		may("quota", func(v *value) { it.Quota = d.boolean(v) }),
 		may("statutory", func(v *value) { it.Statutory = d.limit(v, placeItem) }),
 		may("promised", func(v *value) { it.Promised = d.limit(v, placeItem) }),
+		may("rating", func(v *value) { it.Rating = d.rating(v) }),
 	)
+}
+
+func (d *decoder) rating(v *value) *Rating {
+	r := &Rating{Open: calendar.Period{Amount: 30, Unit: calendar.CalendarDays}}
+	d.fields(v,
+		may("open", func(v *value) { r.Open = d.period(v) }),
+		must("followUp", func(v *value) { r.FollowUp = d.period(v) }),
+		must("by", func(v *value) { r.By = d.id(v) }),
+	)
+	return r
 }
 
 func (d *decoder) version(v *value) string {

@@ -85,7 +85,7 @@ var Acts = []string{
 	"notConcerned", "needsUpper", "record", "recheck", "stop", "continue", "return", "drop", "add", "amend", "extend", "pause",
 	"resume", "post", "object", "uphold", "pay", "hand", "withdraw", "terminate",
 	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge",
-	"fulfil", "judge", "annul", "keep",
+	"fulfil", "judge", "annul", "keep", "rate",
 }
 
 // Roles are what a person can be in an organisation. Whoever may approve may

@@ -98,6 +98,23 @@ func TestT7_ASpecialProcedureThatTookLonger(t *testing.T) {
 	require.Empty(t, ended.at("2026-03-06T09:00").cards("T7"))
 }
 
+func TestS1_ABadRating(t *testing.T) {
+	t.Parallel()
+	rated := func(grade int) *story {
+		src := strings.Replace(item, "QUOTA", "rating: {followUp: 5wd, by: hall},", 1)
+		s := tellOf(t, src, "N1", "2026-03-02T09:00").accepted().do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check")
+		s.do("eco.handle", engine.Agree, "opinion").do("market.handle", engine.Grant, "conclude").do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"})
+		return s.do("applicant", engine.Rate, "", engine.Args{Grade: grade})
+	}
+	require.Empty(t, rated(3).cards("S1"))
+	bad := rated(4)
+	require.Len(t, bad.cards("S1"), 1)
+	require.Contains(t, bad.cards("S1")[0], "S1 1 ")
+	require.Contains(t, bad.cards("S1")[0], " hall ")
+	require.Empty(t, bad.cards("T8"))
+	require.Len(t, bad.at("2026-03-20T09:00").cards("T8"), 1, "nobody called back")
+}
+
 func TestT10_SilenceCountsAcrossCases(t *testing.T) {
 	t.Parallel()
 	var found []supervision.Card

@@ -163,7 +163,7 @@ func (w *Watch) examine(e engine.Event) {
 // at judges an event.
 func (w *Watch) at(ru *rule, f *fire, e *engine.Event) {
 	level := w.terms.levelOf(ru.ID, f.Level)
-	if level == Warning && w.state.Status == engine.Closed {
+	if level == Warning && w.state.Status == engine.Closed && ru.Class != "service" { // a service is found fault with afterwards
 		return
 	}
 	o := &opening{event: e, step: textField(e.Body, "Step"), clock: clockOf(w.state, e.Body), base: Card{At: e.At, Seq: e.Seq, Subject: fmt.Sprintf("#%d", e.Seq)}}

@@ -23,7 +23,7 @@ var words = map[string][2]string{
 	"agree": {"同意", "agree"}, "agree-with": {"附条件同意", "agree with conditions"}, "disagree": {"不同意", "disagree"},
 	"look": {"看材料", "look"}, "accept": {"受理", "accept"}, "answer": {"补正", "answer"}, "work": {"办理", "work"},
 	"question": {"答复", "question"}, "hand": {"发放", "hand out"},
-	"duty": {"义务", "duty"}, "judge": {"认定", "judge"}, "annul": {"撤销与否", "annul or keep"}, "annulment": {"撤销", "annulment"},
+	"duty": {"义务", "duty"}, "judge": {"认定", "judge"}, "annul": {"撤销与否", "annul or keep"}, "annulment": {"撤销", "annulment"}, "rate": {"评价", "rating"}, "rating": {"评价", "rating"}, "invited": {"待评价", "invited"}, "rated": {"已评价", "rated"},
 	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
 	"guide":     {"办事指南", "the guide"},

@@ -9,13 +9,14 @@ import (
 
 	"lianban/api/gen"
 	"lianban/cmd/lianban/internal/client"
+	"lianban/engine"
 )
 
 // trackCommand is the applicant's side: number and code instead of an account.
 func (a *App) trackCommand() *cobra.Command {
 	var code string
-	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code)}
-	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办、报告义务", "The applicant: progress, answer, withdrawal, urging, duties with number and code"), "", subs...)
+	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRate(&code)}
+	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办、报告义务、评价", "The applicant: progress, answer, withdrawal, urging, duties, rating with number and code"), "", subs...)
 	g.PersistentFlags().StringVar(&code, "code", "", a.T("回执上的查询码（LIANBAN_TRACK_CODE）", "the code on the receipt (LIANBAN_TRACK_CODE)"))
 	return g
 }
@@ -67,7 +68,15 @@ func (a *App) printTrack(v gen.TrackView) error {
 	}
 	if len(v.Results) > 0 {
 		a.Printf("\n")
-		return a.printResults(v.Results)
+		if err := a.printResults(v.Results); err != nil {
+			return err
+		}
+	}
+	switch v.Rating.Status {
+	case engine.RatingInvited:
+		a.Printf("\n%s\n", a.T("请评价本次办理：lianban track rate "+v.Number+" --grade 1…5", "You may rate the service: lianban track rate "+v.Number+" --grade 1…5"))
+	case engine.RatingGiven:
+		a.Printf("\n%s %d\n", a.T("您的评价：", "your rating:"), v.Rating.Grade)
 	}
 	return nil
 }
@@ -141,6 +150,31 @@ func (a *App) trackFulfil(code *string) *cobra.Command {
 			return err
 		}
 		return a.applicantAct(ctx, l, "/v1/track/fulfil", body, &in)
+	})
+	return cmd
+}
+
+func (a *App) trackRate(code *string) *cobra.Command {
+	var in actInput
+	cmd := &cobra.Command{
+		Use: "rate CASE --code CODE --grade N", Args: a.Args(1, 1), Short: a.T("办结后评价（自愿，一案一次）", "Rate the closed case (voluntary, once)"),
+		Long: a.T("五级：1 非常满意、2 满意、3 基本满意、4 不满意、5 非常不满意。4、5 为差评，由责任单位限期回访整改。",
+			"Five grades: 1 is best, 5 worst. 4 and 5 are bad: the party responsible must call back and put it right in time."),
+		Example: "  lianban track rate CASE --code CODE --grade 2 --reason 办得快",
+	}
+	values := a.addFlags(cmd.Flags(), []string{"reason"})
+	grade := cmd.Flags().Int("grade", 0, a.T("1 至 5，1 为最好", "1 to 5, 1 is best"))
+	a.sendFlags(cmd, &in)
+	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
+		if *grade < engine.BestGrade || *grade > engine.WorstGrade {
+			return Fail(Usage, "--grade 为 1 至 5", "--grade is 1 to 5")
+		}
+		body, err := a.actBody(ctx, l, "/v1/track/files", "", &in, values)
+		if err != nil {
+			return err
+		}
+		body["grade"] = *grade
+		return a.applicantAct(ctx, l, "/v1/track/rate", body, &in)
 	})
 	return cmd
 }
