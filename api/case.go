@@ -118,6 +118,7 @@ func stepViews(k *seen, orgs map[string]store.Organisation) []gen.Step {
 		if st.Verdict != nil {
 			v.Verdict = *st.Verdict
 		}
+		v.Visit, v.Posting, v.Hearing = st.Visit, st.Posting, st.Hearing
 		if st.Status == engine.Open {
 			v.Link = roleOf(k.plan.Node(st.ID), st.Link)
 		}

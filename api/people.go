@@ -13,7 +13,11 @@ import (
 // answer, and the engine refuses the act.
 func (s *Server) people(ctx context.Context, args *engine.Args) ([]engine.Colleague, error) {
 	var found []engine.Colleague
-	for _, name := range []*string{&args.Account} {
+	names := []*string{&args.Account, &args.Chair}
+	for i := range args.Inspectors {
+		names = append(names, &args.Inspectors[i])
+	}
+	for _, name := range names {
 		if *name == "" {
 			continue
 		}

@@ -209,6 +209,7 @@ var engineKinds = []Kind{
 	{string(engine.NoPause), 409, "The clocks cannot stop this way", "不能这样停止计时：不是本环节的事由、已用完、已在中止，或没有书面告知（行政许可法第四十五条）", "The clocks cannot stop this way: no ground of the step, used up, stopped already, or without the written notice (Administrative Licensing Law, art. 45)"},
 	{string(engine.NewApplication), 409, "A new application is needed", "改变涉及已经过的环节，须重新申请", "The change would need a step that was passed; a new application is needed"},
 	{string(engine.NotYetEffective), 409, "The version does not take cases", "该版本尚未生效或不再收件", "The version does not take cases yet, or no more"},
-	{string(engine.TooSoon), 409, "Too soon to do it again", "刚刚办过，过些时候可以再办（催办：同一环节一天一次）", "It was done a moment ago and may be repeated later (urging: each step once a day)"},
+	{string(engine.TooFew), 422, "Too few inspectors", "现场核查须指派两名以上工作人员（行政许可法第三十四条）", "A check on the spot takes two or more inspectors (Administrative Licensing Law, art. 34)"},
+	{string(engine.TooSoon), 409, "Too soon", "时间未到：所定时间过早，或刚刚办过、过些时候可以再办（催办：同一环节一天一次）", "A date that lies too early, an act before its date, or one done a moment ago that may be repeated later (urging: each step once a day)"},
 	{string(engine.Stale), 409, "Decided on another state", "操作所依据的办件状态已改变：重新查看后再办", "The act was decided on another state of the case than it names: look again"},
 }

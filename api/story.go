@@ -37,8 +37,13 @@ func (t story) steps(ids []string) string {
 }
 
 func (t story) party(id string) string {
-	if id == "applicant" {
+	switch id {
+	case "applicant":
 		return "申请人"
+	case "public":
+		return "社会公众"
+	case "interested":
+		return "利害关系人"
 	}
 	return orElse(partyName(t.r.Plan, id), id)
 }
@@ -222,6 +227,28 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return say("材料改由其他来源提供："+t.papers(b.Papers), "now to come from another source: "+t.papers(b.Papers))
 	case engine.PartyTold:
 		return say("已告知"+t.party(b.Notice.To), t.party(b.Notice.To)+" was told")
+	case engine.VisitArranged, engine.VisitJoined, engine.VisitRecorded, engine.RectificationAsked, engine.PointsRectified, engine.PointsRechecked:
+		return t.visit(b)
+	case engine.HearingTold:
+		return say("“"+t.step(b.Step)+"”告知听证权利", t.step(b.Step)+": the right to a hearing was told")
+	case engine.HearingRequested:
+		return say("“"+t.step(b.Step)+"”收到听证申请", t.step(b.Step)+": a hearing was asked for")
+	case engine.HearingArranged:
+		day := b.Hearing.On.In(calendar.Zone).Format("2006-01-02 15:04")
+		return give("“"+t.step(b.Step)+"”定于 "+day, t.step(b.Step)+": set for "+day, b.Reason)
+	case engine.HearingHeld:
+		return say("“"+t.step(b.Step)+"”已举行，笔录已登记", t.step(b.Step)+": held and recorded")
+	case engine.Posted:
+		return say("“"+t.step(b.Step)+"”公示至 "+b.Posting.Until.String(), t.step(b.Step)+" hangs until "+b.Posting.Until.String())
+	case engine.PostingOver:
+		return say("“"+t.step(b.Step)+"”公示期满", t.step(b.Step)+": the posting's time is over")
+	case engine.Objected:
+		return say("“"+t.step(b.Step)+"”收到利害关系人异议", t.step(b.Step)+": an interested party objects")
+	case engine.ObjectionJudged:
+		if b.Objection.Answer == engine.Uphold {
+			return give("“"+t.step(b.Step)+"”异议成立", t.step(b.Step)+": the objection is upheld", b.Objection.Reason)
+		}
+		return give("“"+t.step(b.Step)+"”异议不成立", t.step(b.Step)+": the objection is dismissed", b.Objection.Reason)
 	case engine.HandOutReady:
 		return say("结果可以领取", "results are ready to be handed out")
 	case engine.HandedOut:
@@ -301,6 +328,16 @@ func (t story) clock(id string) (zh, en string) {
 		return "送达期限", "limit for the hand-out"
 	case rest == "":
 		return name, name
+	case rest == "request":
+		return name + "（申请听证）", name + " (to ask for it)"
+	case rest == "hold":
+		return name + "（组织听证）", name + " (to be held)"
+	case rest == "posting":
+		return name + "（公示期）", name + " (time it hangs)"
+	case rest == "rectify" || strings.HasPrefix(rest, "rectify."):
+		return name + "（整改）", name + " (to put right)"
+	case rest == "recheck" || strings.HasPrefix(rest, "recheck."):
+		return name + "（复查）", name + " (re-check)"
 	case rest == "statutory":
 		return name + "（法定）", name + " (statutory)"
 	}
@@ -339,6 +376,16 @@ func dues(e *engine.Event) []gen.DueMark {
 		if b.Clock != nil {
 			list = []engine.Clock{*b.Clock}
 		}
+	case engine.RectificationAsked:
+		list = b.Clocks
+	case engine.HearingTold:
+		list = b.Clocks
+	case engine.HearingRequested:
+		list = b.Clocks
+	case engine.Posted:
+		list = []engine.Clock{b.Clock}
+	case engine.PointsRectified:
+		list = b.Clocks
 	case engine.ClockExtended:
 		list = []engine.Clock{b.Clock}
 	case engine.ClockChanged:
@@ -426,6 +473,34 @@ func place(e *engine.Event) (step, task string) {
 		return b.Run.Step, ""
 	case engine.HandOutReady:
 		return b.Step, ""
+	case engine.HearingTold:
+		return b.Step, ""
+	case engine.HearingRequested:
+		return b.Step, b.Task
+	case engine.HearingArranged:
+		return b.Step, b.Task
+	case engine.HearingHeld:
+		return b.Step, b.Task
+	case engine.Posted:
+		return b.Step, b.Task
+	case engine.PostingOver:
+		return b.Step, ""
+	case engine.Objected:
+		return b.Step, b.Task.ID
+	case engine.ObjectionJudged:
+		return b.Step, b.Task
+	case engine.VisitArranged:
+		return b.Step, b.Task
+	case engine.VisitJoined:
+		return b.Step, ""
+	case engine.VisitRecorded:
+		return b.Step, b.Task
+	case engine.RectificationAsked:
+		return b.Step, ""
+	case engine.PointsRectified:
+		return b.Step, b.Task
+	case engine.PointsRechecked:
+		return b.Step, b.Task
 	case engine.HandedOut:
 		return b.Step, ""
 	case engine.DutyOpened:

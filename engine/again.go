@@ -140,10 +140,12 @@ func (d *decider) redo(m *definition.Node, st *StepState, named bool) (bool, str
 	switch {
 	case st.Status == Absent && st.Why == "dropped":
 		return false, "dropped"
-	case m.Kind == definition.KindReview && d.signedAfter(m):
+	case redoable(m) && d.signedAfter(m):
 		return false, "signed decision follows"
 	case st.Status == Absent:
 		return true, ""
+	case m.Kind == definition.KindPublicity && st.Status == Ended && st.End == EndDone:
+		return true, "" // done again always (3.6.2)
 	case st.Status != Ended:
 		return false, string(st.Status)
 	case st.Verdict != nil && (st.End == EndGrant || st.End == EndDeny):
@@ -154,7 +156,7 @@ func (d *decider) redo(m *definition.Node, st *StepState, named bool) (bool, str
 		return named, "stopped"
 	case st.End == EndBarred || st.End == EndSkipped:
 		return true, ""
-	case m.Kind != definition.KindReview:
+	case !redoable(m):
 		return false, "stays"
 	case named:
 		return true, ""
@@ -162,6 +164,11 @@ func (d *decider) redo(m *definition.Node, st *StepState, named bool) (bool, str
 		return true, ""
 	}
 	return false, "unchanged"
+}
+
+// redoable says whether a return may do a step again because it is named or affected.
+func redoable(n *definition.Node) bool {
+	return n.Kind == definition.KindReview || n.Kind == definition.KindVisit || n.Kind == definition.KindHearing
 }
 
 // signedAfter says whether a signed decision comes after m in its own or an
@@ -204,14 +211,14 @@ func (d *decider) reread(changed []string) {
 			continue
 		}
 		switch {
-		case st.Status == Open && n.Work() != nil:
+		case st.Status == Open && (n.Work() != nil || redoable(n)):
 			if hit := among(n.Reads, changed); len(hit) > 0 {
 				d.emit(d.told(n, hit))
 			}
-		case n.Kind == definition.KindReview && st.Status == Ended && n.Branch() && d.st(n.Parent).Status == Open && opinion(st.End):
-			if hit := d.changedFor(n); len(among(hit, changed)) > 0 {
+		case redoable(n) && st.Status == Ended && n.Branch() && d.st(n.Parent).Status == Open && (opinion(st.End) || st.End == EndDone):
+			if hit := d.changedFor(n); len(among(hit, changed)) > 0 && (n.Visit == nil || len(d.attendees(n)) > 0) {
 				o := d.opening(n)
-				d.emit(StepReopened{Step: n.ID, Round: o.Round, Org: o.Org, Changed: hit, Needs: o.Needs, Clocks: o.Clocks, Tasks: o.Tasks})
+				d.emit(StepReopened{Step: n.ID, Round: o.Round, Org: o.Org, Changed: hit, Needs: o.Needs, Clocks: o.Clocks, Tasks: o.Tasks, Visit: o.Visit, Hearing: o.Hearing})
 			}
 		}
 	}

@@ -20,6 +20,15 @@ type revision struct {
 	changed []string       // papers, form.x and questions that have another value now
 }
 
+// AddedStep is an opinion the lead asked of a further party.
+type AddedStep struct {
+	Block string          `json:"block"`
+	Party string          `json:"party"`
+	Name  string          `json:"name"`
+	Reads []string        `json:"reads"`
+	Time  calendar.Period `json:"time"`
+}
+
 // revise evaluates changed answers, form values and papers as at filing. Papers
 // newly asked for come with the act, or the act is refused (3.10.2). before says
 // that the case is not accepted yet: nothing is settled about its papers.
@@ -214,10 +223,13 @@ func judgeDrop(d *decider, cmd *Command) (func(), *Rejection) {
 	}
 	st := d.st(n)
 	ok := n.Kind == definition.KindReview || n.Decide != nil && n.Optional && n.Branch()
+	if n.Kind == definition.KindVisit {
+		ok = !slices.ContainsFunc(d.needers(n), func(m *definition.Node) bool { return m.Decide != nil })
+	}
 	switch {
 	case !ok:
-		return nil, reject(WrongAct, "只能去掉征求意见的环节或可选的决定分支", "only an opinion or an optional decide branch can be dropped").
-			want("review, or optional decide branch", string(n.Kind)).at(n.ID)
+		return nil, reject(WrongAct, "只能去掉征求意见的环节、可选的决定分支或没有决定需要的踏勘", "only an opinion, an optional decide branch, or a visit that no decision needs can be dropped").
+			want("review, optional decide branch, or a visit no decide needs", string(n.Kind)).at(n.ID)
 	case st.Status == Ended || st.Status == Absent:
 		return nil, reject(NotOpen, "该环节已结束或不在本案中", "the step has ended or is not part of the case").want("open or waiting", string(st.Status)+suffix(st.End)).at(n.ID)
 	}

@@ -96,7 +96,7 @@ func (c *Clock) total() calendar.Period {
 
 // warnings are the instants at half time and at `warn` before the due time.
 func (d *decider) warnings(c *Clock) (half, warn time.Time) {
-	if c.Late == lateWindow {
+	if c.Late == lateWindow || c.Late == latePosting {
 		return time.Time{}, time.Time{}
 	}
 	p := c.total()

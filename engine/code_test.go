@@ -117,6 +117,13 @@ var refusals = []struct {
 		require.Nil(t, s.run(cmd), "from the first instant of the day")
 		return rejection
 	}},
+	{engine.TooFew, "34", func(t *testing.T) *engine.Rejection {
+		return tell(t, jointVisit).accepted(nil).refused(engine.TooFew, "market.handle", engine.Record, "look", engine.Args{Inspectors: []string{"i1"}})
+	}},
+	{engine.TooSoon, "", func(t *testing.T) *engine.Rejection {
+		s := tell(t, jointVisit).accepted(nil)
+		return s.refused(engine.TooSoon, "market.handle", engine.Arrange, "look", engine.Args{On: s.now.Add(-time.Hour)})
+	}},
 	{engine.Stale, "", func(t *testing.T) *engine.Rejection {
 		s := tell(t, joint).accepted(nil)
 		cmd := s.command("fire.handle", engine.Agree, "first", engine.Args{})
@@ -224,7 +231,7 @@ func TestEveryEvent(t *testing.T) {
 	require.Nil(t, closure.load(closure.calendar("2103", days("2026-03-09", "2026-03-11", false))))
 	note(closure)
 	note(tell(t, stoppingDef()).accepted(nil).do("fire.handle", engine.PauseClock, "d", expert("3wd")).do("fire.handle", engine.Resume, "d"))
-	for _, more := range []func(*testing.T) []*story{dutyStories, ratingStories} { // each subject's own
+	for _, more := range []func(*testing.T) []*story{dutyStories, ratingStories, specialStories} { // each subject's own
 		for _, s := range more(t) {
 			note(s)
 		}

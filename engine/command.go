@@ -46,7 +46,7 @@ const (
 
 // PersonActs lists the acts people do on an existing case, in the order they are
 // documented. A subject with a file of its own lists its acts there and is named here.
-var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, dutyActs)
+var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, dutyActs, visitActs, postingActs, hearingActs)
 
 // ApplicantActs are those only the applicant does, with his number and code.
 var ApplicantActs = []Act{Rate}
@@ -163,7 +163,8 @@ type Args struct {
 	// return: the target step (empty: the only one of `back`) and the steps to be done again.
 	To    string   `json:"to,omitempty"`
 	Steps []string `json:"steps,omitempty"`
-	// stop, continue: the objection; empty: the only open one of the block.
+	// stop, continue, uphold, dismiss: the objection; empty: the only open one.
+	// object: Reason is the objection, Name who objects. uphold: To and Steps as of a return.
 	Objection string `json:"objection,omitempty"`
 	// add: a declared absent branch (Branch), or a new opinion of Party/Org with Reads and Time.
 	Branch string          `json:"branch,omitempty"`
@@ -183,7 +184,8 @@ type Args struct {
 	Document string        `json:"document,omitempty"`
 	// recalendar: the calendar of the case's region by now; Reason names the notice.
 	Calendar *calendar.Calendar `json:"calendar,omitempty"`
-	// hand: which hand-outs (empty: all that are ready), the way, and a reference to the proof of delivery.
+	// hand: which hand-outs (empty: all that are ready), the way, and a reference to the proof of
+	// delivery; post: the proof that it hangs.
 	Items []string `json:"items,omitempty"`
 	Way   string   `json:"way,omitempty"`
 	Proof string   `json:"proof,omitempty"`
@@ -199,6 +201,16 @@ type Args struct {
 	Output string `json:"output,omitempty"`
 	// rate: 1 (best) to 5; Reason is what the applicant says.
 	Grade int `json:"grade,omitempty"`
+	// arrange: when and where all meet; of a hearing also the account of its chair.
+	On    time.Time `json:"on,omitzero"`
+	Place string    `json:"place,omitempty"`
+	Chair string    `json:"chair,omitempty"`
+	// record, recheck of a visit: the accounts of those who looked (行政许可法第三十四条).
+	Inspectors []string `json:"inspectors,omitempty"`
+	// record of a visit: what is to be put right; nothing: clear.
+	Points []PointIn `json:"points,omitempty"`
+	// record: the signed record's file, hex SHA-256.
+	File string `json:"file,omitempty"`
 }
 
 // PaperIn is a paper handed in: its id in the guide and the file's identity.

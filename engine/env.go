@@ -51,7 +51,7 @@ func (r *Rules) env(s *State) *definition.Env {
 		if st.Status == Absent {
 			verdict = "absent"
 		}
-		env.Steps[st.ID] = map[string]any{"verdict": verdict, "round": float64(st.Round)}
+		env.Steps[st.ID] = map[string]any{"verdict": verdict, "round": float64(st.Round), "open": float64(st.leftOpen())}
 	}
 	env.Outputs = make(map[string]any, len(s.Outputs))
 	for i := range s.Outputs {

@@ -85,7 +85,7 @@ func body[T Body]() newBody {
 // bodies lists every event type, by name.
 var bodies = func() []newBody {
 	// A subject with a file of its own lists its events there and is named here.
-	all := slices.Concat(coreBodies, pauseBodies, peopleBodies, dutyBodies, calendarBodies, ratingBodies)
+	all := slices.Concat(coreBodies, pauseBodies, peopleBodies, dutyBodies, calendarBodies, ratingBodies, visitBodies, postingBodies, hearingBodies)
 	slices.SortFunc(all, func(a, b newBody) int { return compare(a.name, b.name) })
 	return all
 }()
@@ -192,6 +192,10 @@ type StepOpened struct {
 	Tasks  []Task       `json:"tasks,omitempty"`
 	Intake *IntakeState `json:"intake,omitempty"`
 	Values []Seen       `json:"values,omitempty"` // what `when` read (3.2.1)
+	Visit  *VisitState  `json:"visit,omitempty"`
+
+	Posting *PostingState `json:"posting,omitempty"`
+	Hearing *HearingState `json:"hearing,omitempty"`
 }
 
 // StepAbsent records steps that are not part of this case.
@@ -387,6 +391,9 @@ type StepReopened struct {
 	Needs   []string `json:"needs,omitempty"`
 	Clocks  []Clock  `json:"clocks,omitempty"`
 	Tasks   []Task   `json:"tasks,omitempty"`
+
+	Visit   *VisitState   `json:"visit,omitempty"`
+	Hearing *HearingState `json:"hearing,omitempty"`
 }
 
 // StepTold tells an open step that something it reads has changed; its chain

@@ -171,10 +171,12 @@ func (st *StepState) archive() {
 	if st.Round > 0 && !st.OpenedAt.IsZero() {
 		st.Rounds = append(slices.Clip(st.Rounds), Round{
 			Round: st.Round, OpenedAt: st.OpenedAt, EndedAt: st.EndedAt, End: st.End, Org: st.Org, Verdict: st.Verdict,
+			Visit: st.Visit, Posting: st.Posting, Hearing: st.Hearing,
 		})
 	}
 	st.OpenedAt, st.EndedAt, st.End, st.Verdict, st.Why = time.Time{}, time.Time{}, "", nil, ""
 	st.Link, st.Passed, st.Last, st.Back, st.Upper, st.Stayed = 0, nil, "", nil, false, false
+	st.Visit, st.Posting, st.Hearing = nil, nil, nil
 }
 
 // await puts a step before its turn again. One that was absent says so: its
@@ -222,7 +224,7 @@ func (s *State) tookIn(a Actor) {
 func (b StepOpened) apply(s *State, e *Event) {
 	st := s.must(b.Step)
 	st.Status, st.Round, st.Org, st.OpenedAt, st.EndedAt, st.End = Open, b.Round, b.Org, e.At, time.Time{}, ""
-	st.Needs, st.Intake, st.Why = b.Needs, b.Intake, ""
+	st.Needs, st.Intake, st.Why, st.Visit, st.Posting, st.Hearing = b.Needs, b.Intake, "", b.Visit, b.Posting, b.Hearing
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
 }
@@ -457,7 +459,7 @@ func (b Returned) apply(s *State, e *Event) {
 func (b StepReopened) apply(s *State, e *Event) {
 	st := s.must(b.Step)
 	st.archive()
-	st.Status, st.Round, st.Org, st.OpenedAt, st.Needs = Open, b.Round, b.Org, e.At, b.Needs
+	st.Status, st.Round, st.Org, st.OpenedAt, st.Needs, st.Visit, st.Hearing = Open, b.Round, b.Org, e.At, b.Needs, b.Visit, b.Hearing
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
 }

@@ -59,7 +59,7 @@ func nextOf(s *State, i int) (expiry, bool) {
 		e.rank = rankDuty
 	case c.ofCase():
 		e.rank = rankCase
-	case c.Late == lateWindow || c.ID == clockAnswer:
+	case c.Late == lateWindow || c.Late == latePosting || c.Late == lateRequest || c.ID == clockAnswer:
 		e.rank = rankWindow
 	case c.Late != lateMark && c.Late != lateHand:
 		e.rank = rankEffect
@@ -79,7 +79,7 @@ func nextOf(s *State, i int) (expiry, bool) {
 // effects says whether running out does more than mark.
 func (c *Clock) effects() bool {
 	switch c.Late {
-	case lateAccept, lateAgree, lateGrant, lateLapse, lateAsk, lateRevoke:
+	case lateAccept, lateAgree, lateGrant, lateLapse, lateAsk, lateRevoke, lateRectify, lateRequest:
 		return true
 	}
 	return false
@@ -185,6 +185,13 @@ func (d *decider) happen(e expiry) {
 		d.defaulted(n, c.Due)
 	case c.Late == lateGrant && n.Decide != nil && d.silenceGrants(n, c):
 		d.grantedBySilence(n, c.Due)
+	case c.Late == lateRectify:
+		d.rectifyLate(n, c)
+	case c.Late == lateRequest:
+		d.emit(ClockOverdue{Clock: c.ID})
+		d.endSpecial(n, "not-requested")
+	case c.Late == latePosting:
+		d.emit(PostingOver{Step: n.ID, Clock: c.ID})
 	default:
 		d.emit(ClockOverdue{Clock: c.ID})
 	}
@@ -252,6 +259,12 @@ func (c *Clock) RunsOut() (zh, en string) {
 		return "逾期未作决定的，视为准予", "silence counts as a grant"
 	case c.Late == lateLapse:
 		return "逾期不补正的，申请失效", "the application lapses"
+	case c.Late == lateRequest:
+		return "逾期不申请的，不再组织听证", "no hearing is asked for: it is over"
+	case c.Late == latePosting:
+		return "公示期满", "the posting's time is over"
+	case c.Late == lateRectify:
+		return "逾期不整改的，踏勘按现状结束，未整改事项供决定时参考", "the visit ends with what is open; those who decide read it"
 	case strings.HasSuffix(c.ID, clockStatutory):
 		return "逾期为超法定时限", "the legal limit is exceeded"
 	}

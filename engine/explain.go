@@ -134,6 +134,20 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		return "按一次性补正告知书补正", "answer the correction notice"
 	case TaskQuestion:
 		return "对“" + t.About + "”的异议决定终止或继续", "decide on the objection of " + t.About + ": stop or continue"
+	case TaskRequest:
+		return "“" + name + "”：可以在期限内申请听证", n.ID + ": a hearing may be asked for"
+	case TaskPost:
+		return "“" + name + "”：发布公示", n.ID + ": hang the posting out"
+	case TaskObjection:
+		return "“" + name + "”：对异议“" + t.About + "”作出处理", n.ID + ": uphold or dismiss the objection " + t.About
+	case TaskArrange:
+		return "“" + name + "”：确定时间", n.ID + ": set the date"
+	case TaskRecord:
+		return "“" + name + "”：登记结果", n.ID + ": record what was found"
+	case TaskRectify:
+		return "“" + name + "”：按整改通知书整改", n.ID + ": put the open points right"
+	case TaskRecheck:
+		return "“" + name + "”：复查未整改事项", n.ID + ": look again at the open points"
 	case TaskHand:
 		return "发放“" + t.About + "”", "hand out " + t.About
 	}

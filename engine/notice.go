@@ -116,6 +116,16 @@ func (k NoticeKind) Title() string {
 		return "撤销决定书"
 	case NoticeKept:
 		return "不予撤销告知书"
+	case NoticeVisit:
+		return "联合踏勘通知书"
+	case NoticeRectification:
+		return "整改通知书"
+	case NoticePosting:
+		return "公示公告"
+	case NoticeHearingRight:
+		return "听证告知书"
+	case NoticeHearing:
+		return "听证通知书"
 	}
 	return "办理变更告知书"
 }

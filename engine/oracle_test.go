@@ -135,6 +135,7 @@ type measure struct {
 	born   int // sequence of the event it began with
 	gone   []off
 	cap    time.Time // not later than this
+	own    bool      // what the step itself stands still for: no pause stops it
 	late   bool
 	over   bool
 	end    time.Time
@@ -300,6 +301,8 @@ func (c *chronicle) read() {
 		c.links(b)
 	case "HandOutReady":
 		c.hands(text(b["step"]), b)
+	case "RectificationAsked", "PointsRectified", "Posted", "PostingOver", "HearingTold", "HearingRequested":
+		c.special(text(b["step"]), b)
 	case "OutcomeFixed":
 		c.decided = at
 		for _, id := range []string{"statutory", "promised"} {
@@ -473,6 +476,11 @@ func (c *chronicle) opened(step string, round int, needs []string, b map[string]
 		if n.Intake.Collect != nil && n.Intake.Collect.From == "receipt" {
 			c.window()
 		}
+	case n.Visit != nil || n.Publicity != nil || n.Hearing != nil:
+		limit()
+		if n.Hearing != nil && n.Hearing.Required {
+			c.ownClock("hold", "statutory", step, round, "20wd")
+		}
 	case n.Decide != nil || n.Review != nil:
 		limit()
 		if n.Decide != nil && n.Decide.Statutory != nil {
@@ -489,6 +497,45 @@ func (c *chronicle) opened(step string, round int, needs []string, b map[string]
 	c.round[step], c.needs[step], c.open[step], c.done[step] = round, needs, true, false
 	delete(c.ends, step)
 	c.links(b)
+}
+
+// special starts and ends the clocks of visits, postings and hearings.
+func (c *chronicle) special(step string, b map[string]any) {
+	n, r := c.plan.Node(step), c.round[step]
+	turn := ""
+	if k, _ := part(b["visit"])["turn"].(float64); k > 1 {
+		turn = fmt.Sprintf(".%d", int(k))
+	}
+	over := func(what string) {
+		for id, m := range c.clocks {
+			if strings.HasPrefix(id, step+"."+what) && !m.over {
+				m.over, m.end = true, c.fact.At
+			}
+		}
+	}
+	switch c.fact.Type {
+	case "RectificationAsked":
+		over("recheck")
+		c.ownClock("rectify", "promised", step, r, n.Visit.Rectify.Time.String(), turn)
+	case "PointsRectified":
+		over("rectify")
+		id := step + ".recheck" + suffix(r) + turn
+		c.begin(id, &measure{class: "promised", step: step, start: c.fact.At}, n.Visit.Recheck.String())
+	case "Posted":
+		c.ownClock("posting", "promised", step, r, n.Publicity.Time.String())
+	case "PostingOver":
+		over("posting")
+	case "HearingTold": // 行政许可法第四十七条
+		c.ownClock("request", "statutory", step, r, "5wd")
+	case "HearingRequested":
+		over("request")
+		c.ownClock("hold", "statutory", step, r, "20wd")
+	}
+}
+
+// ownClock starts a clock no pause stops.
+func (c *chronicle) ownClock(what, class, step string, round int, length string, turn ...string) {
+	c.begin(step+"."+what+suffix(round)+strings.Join(turn, ""), &measure{class: class, step: step, start: c.fact.At, own: true}, length)
 }
 
 // links starts the clocks of those whose turn it is in a chain: the event names
@@ -634,7 +681,7 @@ func (c *chronicle) due(m *measure) time.Time {
 
 // concerns says whether a pause stops a measure.
 func (c *chronicle) concerns(s *stop, m *measure) bool {
-	if !slices.Contains(s.stops, m.class) {
+	if m.own || !slices.Contains(s.stops, m.class) {
 		return false
 	}
 	if s.ended != 0 && m.born > s.ended { // of the step's own it matters where the count began before its end

@@ -124,7 +124,7 @@ func (c *Clock) excluded() []calendar.Span {
 // stops says whether a run stops a clock (3.8.6): the step's own, those of open
 // steps that need it, of every group around it, and of the case; no other's.
 func (d *decider) stops(p *PauseRun, c *Clock) bool {
-	if !slices.Contains(p.Stops, c.Class) || c.ID == clockCollect || c.ID == clockAnswer {
+	if !slices.Contains(p.Stops, c.Class) || c.ID == clockCollect || c.ID == clockAnswer || c.owned() {
 		return false
 	}
 	switch c.Step {

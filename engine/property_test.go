@@ -122,6 +122,18 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 		})
 		n := w.rules.Plan.Node(st.ID)
 		work := st.Added != nil || n != nil && n.Work() != nil
+		if n != nil && n.Visit != nil && st.Status == engine.Open {
+			require.True(t, slices.ContainsFunc(s.Tasks, func(k *engine.Task) bool { return k.Step == st.ID && k.Status == engine.TaskOpen }), "an open visit has an open task: %s", st.ID)
+			require.NotEmpty(t, st.Visit.Parties, "somebody attends an open visit: %s", st.ID)
+		}
+		if n != nil && n.Hearing != nil && st.Status == engine.Open {
+			require.True(t, slices.ContainsFunc(s.Tasks, func(k *engine.Task) bool { return k.Step == st.ID && k.Status == engine.TaskOpen }), "an open hearing has an open task: %s", st.ID)
+		}
+		if n != nil && n.Publicity != nil && st.Status == engine.Open {
+			c := s.Clock(n.ID + ".posting" + roundOf(st.Round))
+			require.True(t, c != nil && c.Running() || slices.ContainsFunc(s.Tasks, func(k *engine.Task) bool { return k.Step == st.ID && k.Status == engine.TaskOpen }),
+				"an open posting hangs, or somebody has to act: %s", st.ID)
+		}
 		require.Equal(t, work && st.Status == engine.Open, open, "an open step has an open task, no other has: %s", st.ID)
 		if open {
 			w.chain(t, st, n)
@@ -207,6 +219,13 @@ func (w *world) stops(t *rapid.T) {
 		}
 		require.True(t, n <= 6 || len(w.state.Calendars) > 0, "%s stood still for %d days of at most 6", step, n)
 	}
+}
+
+func roundOf(n int) string {
+	if n > 1 {
+		return fmt.Sprintf("#%d", n)
+	}
+	return ""
 }
 
 // whole checks that the parts of a state agree with each other.
@@ -295,7 +314,10 @@ var fitting = map[engine.TaskKind][]engine.Act{
 	},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep},
-	engine.TaskRate: {engine.Rate},
+	engine.TaskRate:    {engine.Rate},
+	engine.TaskArrange: {engine.Arrange}, engine.TaskRecord: {engine.Record, engine.Record, engine.Arrange, engine.Claim},
+	engine.TaskRectify: {engine.Rectify}, engine.TaskRecheck: {engine.Recheck, engine.Recheck, engine.Claim},
+	engine.TaskPost: {engine.Post}, engine.TaskObjection: {engine.Uphold, engine.Uphold, engine.Dismiss}, engine.TaskRequest: {engine.Request},
 }
 
 // fits draws an act for a task; the last link of a chain mostly concludes.
@@ -355,6 +377,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		if cmd.Do != engine.StopBlock && cmd.Do != engine.ContinueBlock {
 			cmd.Step = step
 		}
+	case draw == 8 && rapid.Bool().Draw(t, "objects"):
+		cmd.By, cmd.Do = person("hall", "clerk", 1), engine.Object
 	default:
 		cmd.By, cmd.Do = w.anyone(t), rapid.SampledFrom(slices.Concat(engine.PersonActs, engine.ApplicantActs)).Draw(t, "do")
 		if cmd.Do == engine.Terminate {
@@ -432,6 +456,19 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		if cmd.Do == engine.Urge {
 			cmd.By = rapid.SampledFrom([]engine.Actor{{Kind: engine.Applicant}, person("market", "lead", 1), person("watch", "supervisor", 1)}).Draw(t, "urger")
 		}
+	case engine.Record:
+		for range rapid.IntRange(0, 2).Draw(t, "points") {
+			a.Points = append(a.Points, engine.PointIn{Text: rapid.SampledFrom([]string{"甲", "乙", "丙"}).Draw(t, "point")})
+		}
+		a.Inspectors = a.Inspectors[:rapid.SampledFrom([]int{2, 2, 2, 1}).Draw(t, "inspectors")]
+	case engine.Arrange:
+		a.On = w.now.Add(time.Duration(rapid.IntRange(-1, 60).Draw(t, "in")) * time.Hour)
+		if n := w.rules.Plan.Node(cmd.Step); n != nil && n.Hearing != nil {
+			a.On = w.now.Add(time.Duration(rapid.IntRange(5, 25).Draw(t, "inDays")) * 24 * time.Hour)
+			presiding(&cmd)
+		}
+	case engine.Recheck:
+		w.ownPoints(t, cmd.By.Org, a)
 	case engine.Extend:
 		a.Clock = rapid.SampledFrom(append([]string{"x"}, clockIDs(w.state)...)).Draw(t, "clock")
 	case engine.PauseClock, engine.Resume:
@@ -441,6 +478,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			a.Branch = step
 		}
 	}
+	inspecting(&cmd)
 	return cmd
 }
 
@@ -466,11 +504,38 @@ func (w *world) lastOf(step string) engine.Task {
 	return engine.Task{}
 }
 
+// inspecting is what the directory says of inspectors: they are of the actor's organisation.
+func inspecting(cmd *engine.Command) {
+	for _, id := range cmd.Args.Inspectors {
+		cmd.People = append(cmd.People, engine.Colleague{ID: id, Org: cmd.By.Org, Roles: []string{"handle"}})
+	}
+}
+
+// presiding names a chair of the actor's organisation who does nothing else.
+func presiding(cmd *engine.Command) {
+	cmd.Args.Chair = "chair-" + cmd.By.Org
+	cmd.People = append(cmd.People, engine.Colleague{ID: cmd.Args.Chair, Org: cmd.By.Org, Roles: []string{"organ-head"}})
+}
+
+// ownPoints are what a party may have found at the points it named; without t all is well.
+func (w *world) ownPoints(t *rapid.T, party string, a *engine.Args) {
+	a.Checks = nil
+	for i := range w.state.Steps {
+		if v := w.state.Steps[i].Visit; v != nil && w.state.Steps[i].Status == engine.Open {
+			for _, p := range v.Points {
+				if slices.Contains(p.Open, party) {
+					a.Checks = append(a.Checks, engine.CheckResult{ID: p.ID, OK: t == nil || rapid.Bool().Draw(t, "ok")})
+				}
+			}
+		}
+	}
+}
+
 // redoable are the steps a return to target may well name: opinions in it.
 func (w *world) redoable(target *definition.Node) []string {
 	var ended []string
 	for _, n := range w.rules.Plan.Nodes {
-		if target != nil && n.Within(target) && n.Review != nil && w.state.Step(n.ID).Status == engine.Ended {
+		if target != nil && n.Within(target) && (n.Review != nil || n.Visit != nil || n.Hearing != nil) && w.state.Step(n.ID).Status == engine.Ended {
 			ended = append(ended, n.ID)
 		}
 	}
@@ -479,6 +544,7 @@ func (w *world) redoable(target *definition.Node) []string {
 
 // kindArgs is the data with which any act may be done.
 func (w *world) kindArgs(a *engine.Args) {
+	a.On, a.Inspectors = w.now, []string{"i1", "i2"}
 	a.Reason, a.Basis, a.Way, a.Conditions = "理由", "法", "counter", []string{"条件甲"}
 	for i := range w.state.Steps {
 		st := w.state.Steps[i]
@@ -548,13 +614,29 @@ func (w *world) finish(t *rapid.T) {
 	for i := 0; !w.state.Over(); i++ {
 		require.Less(t, i, 400, "the case does not end: %s", asJSON(t, w.state))
 		if !w.kind(t, false) {
-			next := engine.NextDue(w.state)
+			next := w.dated(engine.NextDue(w.state))
 			require.False(t, next.IsZero(), "nobody can act and no time moves the case on: %s", asJSON(t, w.state))
 			w.now = later(w.now, next)
 			w.do(t, engine.Command{Do: engine.Tick, At: w.now})
 		}
 	}
 	require.NotEmpty(t, w.state.Outcome)
+}
+
+// dated is the earlier of a due instant and the next date people have set.
+func (w *world) dated(next time.Time) time.Time {
+	for _, st := range w.state.Steps {
+		var on time.Time
+		if st.Visit != nil {
+			on = st.Visit.On
+		} else if st.Hearing != nil {
+			on = st.Hearing.On
+		}
+		if st.Status == engine.Open && on.After(w.now) && (next.IsZero() || on.Before(next)) {
+			next = on
+		}
+	}
+	return next
 }
 
 // kind does the first open task that can be done; with a mind to it, opinions and
@@ -569,6 +651,8 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 			engine.TaskWork:     {engine.Pass, engine.Grant, engine.Agree, engine.Deny, engine.Disagree},
 			engine.TaskQuestion: {engine.ContinueBlock}, engine.TaskHand: {engine.Hand},
 			engine.TaskDuty: {engine.Fulfil}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul}, engine.TaskRate: {engine.Rate},
+			engine.TaskArrange: {engine.Arrange}, engine.TaskRecord: {engine.Record}, engine.TaskRectify: {engine.Rectify}, engine.TaskRecheck: {engine.Recheck},
+			engine.TaskPost: {engine.Post}, engine.TaskObjection: {engine.Uphold, engine.Dismiss}, engine.TaskRequest: {engine.Request},
 		}[task.Kind]
 		if critical && task.Kind == engine.TaskWork && rapid.IntRange(0, 3).Draw(t, "against") == 0 {
 			acts = []engine.Act{engine.Pass, engine.Deny, engine.Disagree}
@@ -605,6 +689,14 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	cmd.Args.Grade = rapid.IntRange(1, 5).Draw(t, "grade")
 	if do == engine.Judge {
 		cmd.Args.Finding = rapid.SampledFrom([]string{"met", "met", "failed"}).Draw(t, "finding")
+	}
+	if do == engine.Recheck {
+		w.ownPoints(nil, task.Party, &cmd.Args)
+	}
+	inspecting(&cmd)
+	if n := w.rules.Plan.Node(task.Step); do == engine.Arrange && n.Hearing != nil {
+		cmd.Args.On = w.now.Add(20 * 24 * time.Hour)
+		presiding(&cmd)
 	}
 	if do == engine.Gap {
 		cmd.Step, cmd.Task = "", ""

@@ -23,6 +23,7 @@ type builder struct {
 	n       int
 	above   []string // ended-before candidates: ids of steps written above
 	outputs []string
+	visits  []string // written above, wherever: any step below may need them
 	parties []string
 }
 
@@ -60,6 +61,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 			{ID: "law", Kind: "testing", Stops: []string{"statutory"}, Max: calendar.Period{Amount: 1, Unit: calendar.Months}, Notice: "告知书", Basis: []definition.Article{{Law: "行政许可法"}}},
 			{ID: "site", Kind: "site-visit", Stops: []string{"promised"}, Max: calendar.Period{Amount: 5, Unit: calendar.CalendarDays}},
 			{ID: "quick", Kind: "other", Stops: []string{"promised"}, Max: calendar.Period{Amount: 50, Unit: calendar.Hours}},
+			{ID: "heard", Kind: "hearing", Stops: []string{"statutory", "promised"}, Max: wd(20), Notice: "特殊程序期限告知书"},
 		},
 		Conditions: []definition.Condition{{ID: "c1", Text: "条件", Basis: []definition.Article{{Law: "法"}}}},
 	}
@@ -87,7 +89,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		s := b.step(2, false)
 		b.def.Process = append(b.def.Process, s)
 		b.above = append(b.above, s.ID)
-		if s.Kind == definition.KindReview || s.Kind == definition.KindParallel || s.Kind == definition.KindSequence {
+		if s.Kind != definition.KindDecide {
 			last = s.ID
 		}
 	}
@@ -206,8 +208,8 @@ func (b *builder) reads() []string {
 
 // step makes a random step; branch steps may have after and optional.
 func (b *builder) step(depth int, branch bool) *definition.Step {
-	kind := rapid.IntRange(0, 3).Draw(b.t, "kind")
-	if depth == 0 {
+	kind := rapid.IntRange(0, 6).Draw(b.t, "kind")
+	if depth == 0 && (kind == 2 || kind == 3) {
 		kind %= 2
 	}
 	s := &definition.Step{When: b.when()}
@@ -239,6 +241,9 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 		for range rapid.IntRange(1, 3).Draw(b.t, "steps") {
 			c := b.step(depth-1, false)
 			s.Sequence.Steps = append(s.Sequence.Steps, c)
+			if c.Publicity != nil && len(targets) > 0 && rapid.Bool().Draw(b.t, "backPosting") {
+				c.Publicity.Back = slices.Clone(targets)
+			}
 			if c.Kind != definition.KindDecide {
 				targets = append(targets, c.ID)
 			} else if rapid.Bool().Draw(b.t, "back") {
@@ -246,6 +251,14 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 			}
 		}
 		s.Limit = b.limit(8, "mark")
+	case 4:
+		b.visit(s)
+	case 6:
+		s.Kind, s.ID, s.By, s.Reads = definition.KindHearing, b.id("h"), pick(b, b.parties...), b.reads()
+		s.Hearing = &definition.Hearing{Required: rapid.Bool().Draw(b.t, "required"), Chair: pick(b, "", "organ-head"), Pause: "heard"}
+	case 5:
+		s.Kind, s.ID, s.By, s.Reads = definition.KindPublicity, b.id("u"), pick(b, b.parties...), b.reads()
+		s.Publicity = &definition.Publicity{Time: pick(b, wd(3), calendar.Period{Amount: 7, Unit: calendar.CalendarDays}), Where: []string{"site"}, Shows: []string{"form.site"}, Pause: pick(b, "", "site"), Times: 2}
 	default:
 		s.Kind, s.ID = definition.KindParallel, b.id("b")
 		s.Parallel = &definition.Parallel{Objection: pick(b, "finish", "stop", "lead")}
@@ -269,17 +282,41 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 		s.Optional = s.Optional && branch
 		s.Limit = b.limit(10, "mark")
 	}
-	if s.Kind == definition.KindReview || s.Kind == definition.KindDecide {
-		for _, a := range b.above {
+	if !b.group(s) {
+		for _, a := range append(slices.Clip(b.above), b.visits...) {
+			if a == s.ID {
+				continue
+			}
 			if rapid.IntRange(0, 5).Draw(b.t, "need") == 0 {
 				s.Needs = append(s.Needs, definition.Need{ID: a, When: b.when()})
 			}
 		}
-		if len(s.Needs) > 0 && s.Limit.Late == "grant" {
+		if len(s.Needs) > 0 && s.Limit != nil && s.Limit.Late == "grant" {
 			s.Limit.Late = "mark"
 		}
 	}
 	return s
+}
+
+func (b *builder) group(s *definition.Step) bool {
+	return s.Kind == definition.KindParallel || s.Kind == definition.KindSequence
+}
+
+// visit makes a step a visit: with parties of its own, or of the steps that need it.
+func (b *builder) visit(s *definition.Step) {
+	s.Kind, s.ID, s.By, s.Reads = definition.KindVisit, b.id("v"), pick(b, b.parties...), b.reads()
+	s.Limit = limitOf(4, "mark")
+	recheck := wd(2)
+	s.Visit = &definition.Visit{Inspectors: 2, Pause: pick(b, "", "site"), Rounds: rapid.IntRange(1, 2).Draw(b.t, "rounds"), Recheck: &recheck}
+	for _, p := range b.parties {
+		if rapid.IntRange(0, 2).Draw(b.t, "attends") == 0 {
+			s.Visit.Parties = append(s.Visit.Parties, p)
+		}
+	}
+	if rapid.Bool().Draw(b.t, "rectify") {
+		s.Visit.Rectify = &definition.Rectify{Time: wd(3), Pause: pick(b, "", "site")}
+	}
+	b.visits = append(b.visits, s.ID)
 }
 
 // people of the random cases: one of each role in every organisation.

@@ -76,9 +76,12 @@ const (
 	NewApplication Code = "new-application"
 	// NotYetEffective: the version does not take cases yet, or no more.
 	NotYetEffective Code = "not-yet-effective"
+	// TooFew: fewer inspectors than a check on the spot takes (行政许可法第三十四条).
+	TooFew Code = "too-few"
 	// Stale: the act was decided on another state of the case than it names.
 	Stale Code = "stale"
-	// TooSoon: the act was done a moment ago and may be repeated later (urging: once a day).
+	// TooSoon: a date that lies too early, an act before its date, or one that was
+	// done a moment ago and may be repeated later (urging: once a day).
 	TooSoon Code = "too-soon"
 )
 
@@ -86,5 +89,5 @@ const (
 var Codes = []Code{
 	NotFound, NotAllowed, Claimed, NotOpen, AlreadyClosed, WrongAct, WrongLink, BadAnswer, BadPaper, BadData,
 	WindowOpen, TooLate, OneNotice, AnswerOpen, GateShut, ReasonNeeded, NoReturn, Signed, NoExtension, NoPause,
-	NewApplication, NotYetEffective, Stale, TooSoon,
+	NewApplication, NotYetEffective, TooFew, Stale, TooSoon,
 }

@@ -21,6 +21,9 @@ func (d *decider) settle() {
 		d.bar()
 		d.paperFalls()
 		d.windowSpoken()
+		d.visits()
+		d.postings()
+		d.hearings()
 		d.handOuts()
 		d.lateCaseClocks()
 		d.fixOutcome()
@@ -180,6 +183,10 @@ func (d *decider) activate(n *definition.Node) {
 		d.emit(StepAbsent{Steps: d.inside(n), Why: "when", Values: values})
 		return
 	}
+	if n.Kind == definition.KindVisit && len(d.attendees(n)) == 0 {
+		d.emit(StepAbsent{Steps: []string{n.ID}, Why: "nobody", Values: values})
+		return
+	}
 	o := d.opening(n)
 	o.Values = values
 	d.emit(o)
@@ -210,6 +217,16 @@ func (d *decider) opening(n *definition.Node) StepOpened {
 		o.Clocks = d.stepClocks(n, o.Round)
 		tasks, clocks := d.linkTasks(n, o.Round, o.Org, 0)
 		o.Tasks, o.Clocks = tasks, append(o.Clocks, clocks...)
+	case n.Kind == definition.KindVisit:
+		o.Clocks = d.stepClocks(n, o.Round)
+		o.Visit, o.Tasks = d.openVisit(n, o.Round, o.Org)
+	case n.Kind == definition.KindHearing:
+		clocks := []Clock(nil)
+		o.Hearing, clocks, o.Tasks = d.openHearing(n, o.Round, o.Org)
+		o.Clocks = append(d.stepClocks(n, o.Round), clocks...)
+	case n.Kind == definition.KindPublicity:
+		o.Clocks = d.stepClocks(n, o.Round)
+		o.Posting, o.Tasks = d.openPosting(n, o.Round, o.Org)
 	case n.Kind == definition.KindIssue:
 		if n.Issue.Outputs == "together" {
 			o.Tasks, o.Clocks = d.handTasks(n, o.Round, o.Org, true)

@@ -183,10 +183,15 @@ type StepState struct {
 	Returns int `json:"returns,omitempty"`
 	// Intake is the phase of an intake step.
 	Intake *IntakeState `json:"intake,omitempty"`
+	// Visit, Posting and Hearing are the round of such a step.
+	Visit   *VisitState   `json:"visit,omitempty"`
+	Posting *PostingState `json:"posting,omitempty"`
+	Hearing *HearingState `json:"hearing,omitempty"`
 	// Added describes an opinion added to a block (3.11.2), nil for declared steps.
 	Added *AddedStep `json:"added,omitempty"`
 	// Why says why it is absent or negative without an act: when, dropped,
-	// amended, after, needs:ID, sequence, block, withdrawn; on a waiting step,
+	// amended, nobody, after, needs:ID, sequence, block, withdrawn; why a visit
+	// ended: clear, open, rounds, time; on a waiting step,
 	// absent: it was, and is evaluated anew.
 	Why string `json:"why,omitempty"`
 }
@@ -225,21 +230,15 @@ type Verdict struct {
 
 // Round is an earlier round of a step.
 type Round struct {
-	Round    int       `json:"round"`
-	OpenedAt time.Time `json:"openedAt,omitzero"`
-	EndedAt  time.Time `json:"endedAt,omitzero"`
-	End      End       `json:"end"`
-	Org      string    `json:"org,omitempty"`
-	Verdict  *Verdict  `json:"verdict,omitempty"`
-}
-
-// AddedStep is an opinion the lead asked of a further party.
-type AddedStep struct {
-	Block string          `json:"block"`
-	Party string          `json:"party"`
-	Name  string          `json:"name"`
-	Reads []string        `json:"reads"`
-	Time  calendar.Period `json:"time"`
+	Round    int           `json:"round"`
+	OpenedAt time.Time     `json:"openedAt,omitzero"`
+	EndedAt  time.Time     `json:"endedAt,omitzero"`
+	End      End           `json:"end"`
+	Org      string        `json:"org,omitempty"`
+	Verdict  *Verdict      `json:"verdict,omitempty"`
+	Visit    *VisitState   `json:"visit,omitempty"`
+	Posting  *PostingState `json:"posting,omitempty"`
+	Hearing  *HearingState `json:"hearing,omitempty"`
 }
 
 // IntakePhase is where an intake stands.

@@ -168,6 +168,13 @@ func (s *story) command(who string, do engine.Act, step string, args engine.Args
 		a := s.who(name)
 		cmd.People = []engine.Colleague{{ID: a.ID, Org: a.Org, Roles: a.Roles}}
 	}
+	if name, ok := strings.CutPrefix(args.Chair, "p-"); ok {
+		a := s.who(name)
+		cmd.People = append(cmd.People, engine.Colleague{ID: a.ID, Org: a.Org, Roles: a.Roles})
+	}
+	for _, id := range args.Inspectors {
+		cmd.People = append(cmd.People, engine.Colleague{ID: id, Org: cmd.By.Org, Roles: []string{"handle"}})
+	}
 	return cmd
 }
 

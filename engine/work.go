@@ -104,6 +104,10 @@ func (d *decider) separate(a Actor, n *definition.Node) *Rejection {
 	if slices.ContainsFunc(d.s.Intakes, a.is) && d.r.Plan.Def.Item.Handling != "instant" {
 		return tookIn().at(n.ID)
 	}
+	if d.presides(a.ID) {
+		return reject(NotAllowed, "听证主持人不得审查本案", "the chair of a hearing may not review the case").
+			want("a person who does not preside", "the chair").at(n.ID).under("48")
+	}
 	st := d.st(n)
 	passed := func(p Passed) bool { return a.is(p.By) || a.is(p.For) }
 	if slices.ContainsFunc(st.Passed, passed) || st.Back.due() && (a.is(st.Back.By) || slices.ContainsFunc(st.Back.kept(), passed)) {

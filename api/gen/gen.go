@@ -412,16 +412,23 @@ func (e StepStatus) Valid() bool {
 
 // Defines values for TaskKind.
 const (
-	TaskKindAccept   TaskKind = "accept"
-	TaskKindAnnul    TaskKind = "annul"
-	TaskKindAnswer   TaskKind = "answer"
-	TaskKindDuty     TaskKind = "duty"
-	TaskKindHand     TaskKind = "hand"
-	TaskKindJudge    TaskKind = "judge"
-	TaskKindLook     TaskKind = "look"
-	TaskKindQuestion TaskKind = "question"
-	TaskKindRate     TaskKind = "rate"
-	TaskKindWork     TaskKind = "work"
+	TaskKindAccept    TaskKind = "accept"
+	TaskKindAnnul     TaskKind = "annul"
+	TaskKindAnswer    TaskKind = "answer"
+	TaskKindArrange   TaskKind = "arrange"
+	TaskKindDuty      TaskKind = "duty"
+	TaskKindHand      TaskKind = "hand"
+	TaskKindJudge     TaskKind = "judge"
+	TaskKindLook      TaskKind = "look"
+	TaskKindObjection TaskKind = "objection"
+	TaskKindPost      TaskKind = "post"
+	TaskKindQuestion  TaskKind = "question"
+	TaskKindRate      TaskKind = "rate"
+	TaskKindRecheck   TaskKind = "recheck"
+	TaskKindRecord    TaskKind = "record"
+	TaskKindRectify   TaskKind = "rectify"
+	TaskKindRequest   TaskKind = "request"
+	TaskKindWork      TaskKind = "work"
 )
 
 // Valid indicates whether the value is a known member of the TaskKind enum.
@@ -433,6 +440,8 @@ func (e TaskKind) Valid() bool {
 		return true
 	case TaskKindAnswer:
 		return true
+	case TaskKindArrange:
+		return true
 	case TaskKindDuty:
 		return true
 	case TaskKindHand:
@@ -441,9 +450,21 @@ func (e TaskKind) Valid() bool {
 		return true
 	case TaskKindLook:
 		return true
+	case TaskKindObjection:
+		return true
+	case TaskKindPost:
+		return true
 	case TaskKindQuestion:
 		return true
 	case TaskKindRate:
+		return true
+	case TaskKindRecheck:
+		return true
+	case TaskKindRecord:
+		return true
+	case TaskKindRectify:
+		return true
+	case TaskKindRequest:
 		return true
 	case TaskKindWork:
 		return true
@@ -687,6 +708,9 @@ type ApplicantView struct {
 	// Phone Window, lead and supervisor only
 	Phone string `json:"phone,omitempty,omitzero"`
 }
+
+// ArrangeAct defines model for ArrangeAct.
+type ArrangeAct = wire.Act
 
 // Article A legal ground
 type Article = definition.Article
@@ -1076,6 +1100,9 @@ type DenyAct = wire.Act
 // DisagreeAct defines model for DisagreeAct.
 type DisagreeAct = wire.Act
 
+// DismissAct defines model for DismissAct.
+type DismissAct = wire.Act
+
 // Done defines model for Done.
 type Done struct {
 	Act string `json:"act"`
@@ -1231,6 +1258,9 @@ type Health struct {
 	Version  string `json:"version,omitempty,omitzero"`
 }
 
+// HearingRecord One round of a hearing
+type HearingRecord = *engine.HearingState
+
 // Item defines model for Item.
 type Item struct {
 	// Code Implementation code
@@ -1315,6 +1345,9 @@ type NoticeLine struct {
 	Statement string `json:"statement,omitempty,omitzero"`
 }
 
+// ObjectAct defines model for ObjectAct.
+type ObjectAct = wire.Act
+
 // Organisation defines model for Organisation.
 type Organisation struct {
 	Code   string `json:"code"`
@@ -1395,6 +1428,19 @@ type PendingState string
 
 // Period A period: 5wd working days, 7cd calendar days, 3mo months, 1y years, 24h hours
 type Period = calendar.Period
+
+// PointIn defines model for PointIn.
+type PointIn struct {
+	// Of The condition it is about
+	Of   string `json:"of,omitempty,omitzero"`
+	Text string `json:"text"`
+}
+
+// PostAct defines model for PostAct.
+type PostAct = wire.Act
+
+// PostingRecord One round of a posting
+type PostingRecord = *engine.PostingState
 
 // Problem RFC 9457
 type Problem struct {
@@ -1477,11 +1523,23 @@ type Reason = string
 // RecallAct defines model for RecallAct.
 type RecallAct = wire.Act
 
+// RecheckAct defines model for RecheckAct.
+type RecheckAct = wire.Act
+
+// RecordAct defines model for RecordAct.
+type RecordAct = wire.Act
+
+// RectifyAct defines model for RectifyAct.
+type RectifyAct = wire.Act
+
 // RefuseAct defines model for RefuseAct.
 type RefuseAct = wire.Act
 
 // ReleaseAct defines model for ReleaseAct.
 type ReleaseAct = wire.Act
+
+// RequestAct defines model for RequestAct.
+type RequestAct = wire.Act
 
 // Result defines model for Result.
 type Result = engine.ResultRow
@@ -1566,8 +1624,11 @@ type Step struct {
 	// End How it ended
 	End     string    `json:"end,omitempty,omitzero"`
 	EndedAt time.Time `json:"endedAt,omitempty,omitzero"`
-	Id      string    `json:"id"`
-	Kind    StepKind  `json:"kind"`
+
+	// Hearing One round of a hearing
+	Hearing HearingRecord `json:"hearing,omitempty,omitzero"`
+	Id      string        `json:"id"`
+	Kind    StepKind      `json:"kind"`
 
 	// Link Role whose turn it is in the chain
 	Link      string    `json:"link,omitempty,omitzero"`
@@ -1579,7 +1640,10 @@ type Step struct {
 	Parent    string    `json:"parent,omitempty,omitzero"`
 	Party     string    `json:"party,omitempty,omitzero"`
 	PartyName string    `json:"partyName,omitempty,omitzero"`
-	Round     int       `json:"round,omitempty,omitzero"`
+
+	// Posting One round of a posting
+	Posting PostingRecord `json:"posting,omitempty,omitzero"`
+	Round   int           `json:"round,omitempty,omitzero"`
 
 	// Rounds Earlier rounds: readable, counting no more
 	Rounds []Round    `json:"rounds,omitempty,omitzero"`
@@ -1590,6 +1654,9 @@ type Step struct {
 
 	// Verdict An opinion or a signed decision
 	Verdict Verdict `json:"verdict,omitempty,omitzero"`
+
+	// Visit One round of a site visit
+	Visit VisitRecord `json:"visit,omitempty,omitzero"`
 
 	// Why Why it is absent or negative without an act
 	Why string `json:"why,omitempty,omitzero"`
@@ -1807,6 +1874,9 @@ type TrackWait struct {
 // TransferAct defines model for TransferAct.
 type TransferAct = wire.Act
 
+// UpholdAct defines model for UpholdAct.
+type UpholdAct = wire.Act
+
 // Upload defines model for Upload.
 type Upload struct {
 	File openapi_types.File `json:"file"`
@@ -1844,6 +1914,9 @@ type VersionText struct {
 	Source  string  `json:"source"`
 	Version Version `json:"version"`
 }
+
+// VisitRecord One round of a site visit
+type VisitRecord = *engine.VisitState
 
 // Wait defines model for Wait.
 type Wait struct {
@@ -2076,6 +2149,12 @@ type ActAnswerParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActArrangeParams defines parameters for ActArrange.
+type ActArrangeParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActAssignParams defines parameters for ActAssign.
 type ActAssignParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -2114,6 +2193,12 @@ type ActDenyParams struct {
 
 // ActDisagreeParams defines parameters for ActDisagree.
 type ActDisagreeParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActDismissParams defines parameters for ActDismiss.
+type ActDismissParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -2184,6 +2269,12 @@ type ActNotConcernedParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActObjectParams defines parameters for ActObject.
+type ActObjectParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActPassParams defines parameters for ActPass.
 type ActPassParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -2196,8 +2287,32 @@ type ActPauseParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActPostParams defines parameters for ActPost.
+type ActPostParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActRecallParams defines parameters for ActRecall.
 type ActRecallParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActRecheckParams defines parameters for ActRecheck.
+type ActRecheckParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActRecordParams defines parameters for ActRecord.
+type ActRecordParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActRectifyParams defines parameters for ActRectify.
+type ActRectifyParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -2210,6 +2325,12 @@ type ActRefuseParams struct {
 
 // ActReleaseParams defines parameters for ActRelease.
 type ActReleaseParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActRequestParams defines parameters for ActRequest.
+type ActRequestParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -2246,6 +2367,12 @@ type ActTerminateParams struct {
 
 // ActTransferParams defines parameters for ActTransfer.
 type ActTransferParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActUpholdParams defines parameters for ActUphold.
+type ActUpholdParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -2382,6 +2509,18 @@ type TrackRateParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// TrackRectifyParams defines parameters for TrackRectify.
+type TrackRectifyParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// TrackRequestParams defines parameters for TrackRequest.
+type TrackRequestParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // TrackUrgeParams defines parameters for TrackUrge.
 type TrackUrgeParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -2445,6 +2584,9 @@ type ActAnnulJSONRequestBody = AnnulAct
 // ActAnswerJSONRequestBody defines body for ActAnswer for application/json ContentType.
 type ActAnswerJSONRequestBody = AnswerAct
 
+// ActArrangeJSONRequestBody defines body for ActArrange for application/json ContentType.
+type ActArrangeJSONRequestBody = ArrangeAct
+
 // ActAssignJSONRequestBody defines body for ActAssign for application/json ContentType.
 type ActAssignJSONRequestBody = AssignAct
 
@@ -2465,6 +2607,9 @@ type ActDenyJSONRequestBody = DenyAct
 
 // ActDisagreeJSONRequestBody defines body for ActDisagree for application/json ContentType.
 type ActDisagreeJSONRequestBody = DisagreeAct
+
+// ActDismissJSONRequestBody defines body for ActDismiss for application/json ContentType.
+type ActDismissJSONRequestBody = DismissAct
 
 // ActDropJSONRequestBody defines body for ActDrop for application/json ContentType.
 type ActDropJSONRequestBody = DropAct
@@ -2499,20 +2644,38 @@ type ActNeedsUpperJSONRequestBody = NeedsUpperAct
 // ActNotConcernedJSONRequestBody defines body for ActNotConcerned for application/json ContentType.
 type ActNotConcernedJSONRequestBody = NotConcernedAct
 
+// ActObjectJSONRequestBody defines body for ActObject for application/json ContentType.
+type ActObjectJSONRequestBody = ObjectAct
+
 // ActPassJSONRequestBody defines body for ActPass for application/json ContentType.
 type ActPassJSONRequestBody = PassAct
 
 // ActPauseJSONRequestBody defines body for ActPause for application/json ContentType.
 type ActPauseJSONRequestBody = PauseAct
 
+// ActPostJSONRequestBody defines body for ActPost for application/json ContentType.
+type ActPostJSONRequestBody = PostAct
+
 // ActRecallJSONRequestBody defines body for ActRecall for application/json ContentType.
 type ActRecallJSONRequestBody = RecallAct
+
+// ActRecheckJSONRequestBody defines body for ActRecheck for application/json ContentType.
+type ActRecheckJSONRequestBody = RecheckAct
+
+// ActRecordJSONRequestBody defines body for ActRecord for application/json ContentType.
+type ActRecordJSONRequestBody = RecordAct
+
+// ActRectifyJSONRequestBody defines body for ActRectify for application/json ContentType.
+type ActRectifyJSONRequestBody = RectifyAct
 
 // ActRefuseJSONRequestBody defines body for ActRefuse for application/json ContentType.
 type ActRefuseJSONRequestBody = RefuseAct
 
 // ActReleaseJSONRequestBody defines body for ActRelease for application/json ContentType.
 type ActReleaseJSONRequestBody = ReleaseAct
+
+// ActRequestJSONRequestBody defines body for ActRequest for application/json ContentType.
+type ActRequestJSONRequestBody = RequestAct
 
 // ActResumeJSONRequestBody defines body for ActResume for application/json ContentType.
 type ActResumeJSONRequestBody = ResumeAct
@@ -2531,6 +2694,9 @@ type ActTerminateJSONRequestBody = TerminateAct
 
 // ActTransferJSONRequestBody defines body for ActTransfer for application/json ContentType.
 type ActTransferJSONRequestBody = TransferAct
+
+// ActUpholdJSONRequestBody defines body for ActUphold for application/json ContentType.
+type ActUpholdJSONRequestBody = UpholdAct
 
 // ActUrgeJSONRequestBody defines body for ActUrge for application/json ContentType.
 type ActUrgeJSONRequestBody = UrgeAct
@@ -2564,6 +2730,12 @@ type TrackFulfilJSONRequestBody = FulfilAct
 
 // TrackRateJSONRequestBody defines body for TrackRate for application/json ContentType.
 type TrackRateJSONRequestBody = RateAct
+
+// TrackRectifyJSONRequestBody defines body for TrackRectify for application/json ContentType.
+type TrackRectifyJSONRequestBody = RectifyAct
+
+// TrackRequestJSONRequestBody defines body for TrackRequest for application/json ContentType.
+type TrackRequestJSONRequestBody = RequestAct
 
 // TrackUrgeJSONRequestBody defines body for TrackUrge for application/json ContentType.
 type TrackUrgeJSONRequestBody = UrgeAct
@@ -2660,6 +2832,9 @@ type ServerInterface interface {
 	// ActAnswer Answers the correction notice at the window
 	// (POST /v1/cases/{number}/acts/answer)
 	ActAnswer(ctx echo.Context, number NumberParam, params ActAnswerParams) error
+	// ActArrange Sets the date of a visit or hearing
+	// (POST /v1/cases/{number}/acts/arrange)
+	ActArrange(ctx echo.Context, number NumberParam, params ActArrangeParams) error
 	// ActAssign Gives a task to a colleague
 	// (POST /v1/cases/{number}/acts/assign)
 	ActAssign(ctx echo.Context, number NumberParam, params ActAssignParams) error
@@ -2681,6 +2856,9 @@ type ServerInterface interface {
 	// ActDisagree Disagrees
 	// (POST /v1/cases/{number}/acts/disagree)
 	ActDisagree(ctx echo.Context, number NumberParam, params ActDisagreeParams) error
+	// ActDismiss Dismisses an objection
+	// (POST /v1/cases/{number}/acts/dismiss)
+	ActDismiss(ctx echo.Context, number NumberParam, params ActDismissParams) error
 	// ActDrop Takes a branch out of the case
 	// (POST /v1/cases/{number}/acts/drop)
 	ActDrop(ctx echo.Context, number NumberParam, params ActDropParams) error
@@ -2714,21 +2892,39 @@ type ServerInterface interface {
 	// ActNotConcerned Is not concerned
 	// (POST /v1/cases/{number}/acts/notConcerned)
 	ActNotConcerned(ctx echo.Context, number NumberParam, params ActNotConcernedParams) error
+	// ActObject Records an objection of an interested party
+	// (POST /v1/cases/{number}/acts/object)
+	ActObject(ctx echo.Context, number NumberParam, params ActObjectParams) error
 	// ActPass Passes the work on to the next link
 	// (POST /v1/cases/{number}/acts/pass)
 	ActPass(ctx echo.Context, number NumberParam, params ActPassParams) error
 	// ActPause Stops clocks for a procedure the law or the definition does not count
 	// (POST /v1/cases/{number}/acts/pause)
 	ActPause(ctx echo.Context, number NumberParam, params ActPauseParams) error
+	// ActPost Hangs a posting out
+	// (POST /v1/cases/{number}/acts/post)
+	ActPost(ctx echo.Context, number NumberParam, params ActPostParams) error
 	// ActRecall Takes the own last act in a chain back
 	// (POST /v1/cases/{number}/acts/recall)
 	ActRecall(ctx echo.Context, number NumberParam, params ActRecallParams) error
+	// ActRecheck Looks again at the open points
+	// (POST /v1/cases/{number}/acts/recheck)
+	ActRecheck(ctx echo.Context, number NumberParam, params ActRecheckParams) error
+	// ActRecord Records what was found on the spot
+	// (POST /v1/cases/{number}/acts/record)
+	ActRecord(ctx echo.Context, number NumberParam, params ActRecordParams) error
+	// ActRectify Says that the points are put right
+	// (POST /v1/cases/{number}/acts/rectify)
+	ActRectify(ctx echo.Context, number NumberParam, params ActRectifyParams) error
 	// ActRefuse Refuses acceptance
 	// (POST /v1/cases/{number}/acts/refuse)
 	ActRefuse(ctx echo.Context, number NumberParam, params ActRefuseParams) error
 	// ActRelease Puts a claimed task back
 	// (POST /v1/cases/{number}/acts/release)
 	ActRelease(ctx echo.Context, number NumberParam, params ActReleaseParams) error
+	// ActRequest Asks for a hearing
+	// (POST /v1/cases/{number}/acts/request)
+	ActRequest(ctx echo.Context, number NumberParam, params ActRequestParams) error
 	// ActResume Lets stopped clocks run on
 	// (POST /v1/cases/{number}/acts/resume)
 	ActResume(ctx echo.Context, number NumberParam, params ActResumeParams) error
@@ -2747,6 +2943,9 @@ type ServerInterface interface {
 	// ActTransfer Gives the own task away for good
 	// (POST /v1/cases/{number}/acts/transfer)
 	ActTransfer(ctx echo.Context, number NumberParam, params ActTransferParams) error
+	// ActUphold Upholds an objection
+	// (POST /v1/cases/{number}/acts/uphold)
+	ActUphold(ctx echo.Context, number NumberParam, params ActUpholdParams) error
 	// ActUrge Reminds those the case waits for
 	// (POST /v1/cases/{number}/acts/urge)
 	ActUrge(ctx echo.Context, number NumberParam, params ActUrgeParams) error
@@ -2867,6 +3066,12 @@ type ServerInterface interface {
 	// TrackRate Rate the closed case
 	// (POST /v1/track/rate)
 	TrackRate(ctx echo.Context, params TrackRateParams) error
+	// TrackRectify The points are put right
+	// (POST /v1/track/rectify)
+	TrackRectify(ctx echo.Context, params TrackRectifyParams) error
+	// TrackRequest Ask for a hearing
+	// (POST /v1/track/request)
+	TrackRequest(ctx echo.Context, params TrackRequestParams) error
 	// TrackUrge Remind those my case waits for
 	// (POST /v1/track/urge)
 	TrackUrge(ctx echo.Context, params TrackUrgeParams) error
@@ -3744,6 +3949,44 @@ func (w *ServerInterfaceWrapper) ActAnswer(ctx echo.Context) error {
 	return err
 }
 
+// ActArrange converts echo context to params.
+func (w *ServerInterfaceWrapper) ActArrange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActArrangeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActArrange(ctx, number, params)
+	return err
+}
+
 // ActAssign converts echo context to params.
 func (w *ServerInterfaceWrapper) ActAssign(ctx echo.Context) error {
 	var err error
@@ -4007,6 +4250,44 @@ func (w *ServerInterfaceWrapper) ActDisagree(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActDisagree(ctx, number, params)
+	return err
+}
+
+// ActDismiss converts echo context to params.
+func (w *ServerInterfaceWrapper) ActDismiss(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActDismissParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActDismiss(ctx, number, params)
 	return err
 }
 
@@ -4428,6 +4709,44 @@ func (w *ServerInterfaceWrapper) ActNotConcerned(ctx echo.Context) error {
 	return err
 }
 
+// ActObject converts echo context to params.
+func (w *ServerInterfaceWrapper) ActObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActObjectParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActObject(ctx, number, params)
+	return err
+}
+
 // ActPass converts echo context to params.
 func (w *ServerInterfaceWrapper) ActPass(ctx echo.Context) error {
 	var err error
@@ -4504,6 +4823,44 @@ func (w *ServerInterfaceWrapper) ActPause(ctx echo.Context) error {
 	return err
 }
 
+// ActPost converts echo context to params.
+func (w *ServerInterfaceWrapper) ActPost(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActPostParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActPost(ctx, number, params)
+	return err
+}
+
 // ActRecall converts echo context to params.
 func (w *ServerInterfaceWrapper) ActRecall(ctx echo.Context) error {
 	var err error
@@ -4539,6 +4896,120 @@ func (w *ServerInterfaceWrapper) ActRecall(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActRecall(ctx, number, params)
+	return err
+}
+
+// ActRecheck converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRecheck(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActRecheckParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRecheck(ctx, number, params)
+	return err
+}
+
+// ActRecord converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRecord(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActRecordParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRecord(ctx, number, params)
+	return err
+}
+
+// ActRectify converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRectify(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActRectifyParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRectify(ctx, number, params)
 	return err
 }
 
@@ -4615,6 +5086,44 @@ func (w *ServerInterfaceWrapper) ActRelease(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActRelease(ctx, number, params)
+	return err
+}
+
+// ActRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRequest(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRequest(ctx, number, params)
 	return err
 }
 
@@ -4843,6 +5352,44 @@ func (w *ServerInterfaceWrapper) ActTransfer(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActTransfer(ctx, number, params)
+	return err
+}
+
+// ActUphold converts echo context to params.
+func (w *ServerInterfaceWrapper) ActUphold(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActUpholdParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActUphold(ctx, number, params)
 	return err
 }
 
@@ -5703,6 +6250,68 @@ func (w *ServerInterfaceWrapper) TrackRate(ctx echo.Context) error {
 	return err
 }
 
+// TrackRectify converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackRectify(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackRectifyParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackRectify(ctx, params)
+	return err
+}
+
+// TrackRequest converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackRequest(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackRequestParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackRequest(ctx, params)
+	return err
+}
+
 // TrackUrge converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackUrge(ctx echo.Context) error {
 	var err error
@@ -5845,6 +6454,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/release", wrapper.ActRelease, options.OperationMiddlewares["actRelease"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/pass", wrapper.ActPass, options.OperationMiddlewares["actPass"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/sendBack", wrapper.ActSendBack, options.OperationMiddlewares["actSendBack"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/arrange", wrapper.ActArrange, options.OperationMiddlewares["actArrange"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/record", wrapper.ActRecord, options.OperationMiddlewares["actRecord"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/rectify", wrapper.ActRectify, options.OperationMiddlewares["actRectify"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/recheck", wrapper.ActRecheck, options.OperationMiddlewares["actRecheck"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/post", wrapper.ActPost, options.OperationMiddlewares["actPost"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/object", wrapper.ActObject, options.OperationMiddlewares["actObject"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/uphold", wrapper.ActUphold, options.OperationMiddlewares["actUphold"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/dismiss", wrapper.ActDismiss, options.OperationMiddlewares["actDismiss"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/request", wrapper.ActRequest, options.OperationMiddlewares["actRequest"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/grant", wrapper.ActGrant, options.OperationMiddlewares["actGrant"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/deny", wrapper.ActDeny, options.OperationMiddlewares["actDeny"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/agree", wrapper.ActAgree, options.OperationMiddlewares["actAgree"]...)
@@ -5885,7 +6503,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/track", wrapper.Track, options.OperationMiddlewares["track"]...)
 	router.POST(options.BaseURL+"/v1/track/answer", wrapper.TrackAnswer, options.OperationMiddlewares["trackAnswer"]...)
 	router.POST(options.BaseURL+"/v1/track/withdraw", wrapper.TrackWithdraw, options.OperationMiddlewares["trackWithdraw"]...)
+	router.POST(options.BaseURL+"/v1/track/rectify", wrapper.TrackRectify, options.OperationMiddlewares["trackRectify"]...)
 	router.POST(options.BaseURL+"/v1/track/urge", wrapper.TrackUrge, options.OperationMiddlewares["trackUrge"]...)
+	router.POST(options.BaseURL+"/v1/track/request", wrapper.TrackRequest, options.OperationMiddlewares["trackRequest"]...)
 	router.POST(options.BaseURL+"/v1/track/fulfil", wrapper.TrackFulfil, options.OperationMiddlewares["trackFulfil"]...)
 	router.POST(options.BaseURL+"/v1/track/rate", wrapper.TrackRate, options.OperationMiddlewares["trackRate"]...)
 	router.GET(options.BaseURL+"/v1/track/commands/:key", wrapper.TrackCommand, options.OperationMiddlewares["trackCommand"]...)
@@ -7146,6 +7766,63 @@ func (response ActAnswerdefaultApplicationProblemPlusJSONResponse) VisitActAnswe
 	return err
 }
 
+type ActArrangeRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActArrangeParams
+	Body   *ActArrangeJSONRequestBody
+}
+
+type ActArrangeResponseObject interface {
+	VisitActArrangeResponse(w http.ResponseWriter) error
+}
+
+type ActArrange200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActArrange200JSONResponse) VisitActArrangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActArrange202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActArrange202JSONResponse) VisitActArrangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActArrangedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActArrangedefaultApplicationProblemPlusJSONResponse) VisitActArrangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActAssignRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActAssignParams
@@ -7534,6 +8211,63 @@ type ActDisagreedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActDisagreedefaultApplicationProblemPlusJSONResponse) VisitActDisagreeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDismissRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActDismissParams
+	Body   *ActDismissJSONRequestBody
+}
+
+type ActDismissResponseObject interface {
+	VisitActDismissResponse(w http.ResponseWriter) error
+}
+
+type ActDismiss200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActDismiss200JSONResponse) VisitActDismissResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDismiss202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActDismiss202JSONResponse) VisitActDismissResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDismissdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActDismissdefaultApplicationProblemPlusJSONResponse) VisitActDismissResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8172,6 +8906,63 @@ func (response ActNotConcerneddefaultApplicationProblemPlusJSONResponse) VisitAc
 	return err
 }
 
+type ActObjectRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActObjectParams
+	Body   *ActObjectJSONRequestBody
+}
+
+type ActObjectResponseObject interface {
+	VisitActObjectResponse(w http.ResponseWriter) error
+}
+
+type ActObject200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActObject200JSONResponse) VisitActObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActObject202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActObject202JSONResponse) VisitActObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActObjectdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActObjectdefaultApplicationProblemPlusJSONResponse) VisitActObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActPassRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActPassParams
@@ -8286,6 +9077,63 @@ func (response ActPausedefaultApplicationProblemPlusJSONResponse) VisitActPauseR
 	return err
 }
 
+type ActPostRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActPostParams
+	Body   *ActPostJSONRequestBody
+}
+
+type ActPostResponseObject interface {
+	VisitActPostResponse(w http.ResponseWriter) error
+}
+
+type ActPost200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActPost200JSONResponse) VisitActPostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActPost202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActPost202JSONResponse) VisitActPostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActPostdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActPostdefaultApplicationProblemPlusJSONResponse) VisitActPostResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActRecallRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActRecallParams
@@ -8332,6 +9180,177 @@ type ActRecalldefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActRecalldefaultApplicationProblemPlusJSONResponse) VisitActRecallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecheckRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActRecheckParams
+	Body   *ActRecheckJSONRequestBody
+}
+
+type ActRecheckResponseObject interface {
+	VisitActRecheckResponse(w http.ResponseWriter) error
+}
+
+type ActRecheck200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRecheck200JSONResponse) VisitActRecheckResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecheck202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRecheck202JSONResponse) VisitActRecheckResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecheckdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActRecheckdefaultApplicationProblemPlusJSONResponse) VisitActRecheckResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecordRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActRecordParams
+	Body   *ActRecordJSONRequestBody
+}
+
+type ActRecordResponseObject interface {
+	VisitActRecordResponse(w http.ResponseWriter) error
+}
+
+type ActRecord200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRecord200JSONResponse) VisitActRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecord202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRecord202JSONResponse) VisitActRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRecorddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActRecorddefaultApplicationProblemPlusJSONResponse) VisitActRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRectifyRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActRectifyParams
+	Body   *ActRectifyJSONRequestBody
+}
+
+type ActRectifyResponseObject interface {
+	VisitActRectifyResponse(w http.ResponseWriter) error
+}
+
+type ActRectify200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRectify200JSONResponse) VisitActRectifyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRectify202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRectify202JSONResponse) VisitActRectifyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRectifydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActRectifydefaultApplicationProblemPlusJSONResponse) VisitActRectifyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8446,6 +9465,63 @@ type ActReleasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActReleasedefaultApplicationProblemPlusJSONResponse) VisitActReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRequestRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActRequestParams
+	Body   *ActRequestJSONRequestBody
+}
+
+type ActRequestResponseObject interface {
+	VisitActRequestResponse(w http.ResponseWriter) error
+}
+
+type ActRequest200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRequest200JSONResponse) VisitActRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRequest202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRequest202JSONResponse) VisitActRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActRequestdefaultApplicationProblemPlusJSONResponse) VisitActRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8788,6 +9864,63 @@ type ActTransferdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActTransferdefaultApplicationProblemPlusJSONResponse) VisitActTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActUpholdRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActUpholdParams
+	Body   *ActUpholdJSONRequestBody
+}
+
+type ActUpholdResponseObject interface {
+	VisitActUpholdResponse(w http.ResponseWriter) error
+}
+
+type ActUphold200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActUphold200JSONResponse) VisitActUpholdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActUphold202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActUphold202JSONResponse) VisitActUpholdResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActUpholddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActUpholddefaultApplicationProblemPlusJSONResponse) VisitActUpholdResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10552,6 +11685,118 @@ func (response TrackRatedefaultApplicationProblemPlusJSONResponse) VisitTrackRat
 	return err
 }
 
+type TrackRectifyRequestObject struct {
+	Params TrackRectifyParams
+	Body   *TrackRectifyJSONRequestBody
+}
+
+type TrackRectifyResponseObject interface {
+	VisitTrackRectifyResponse(w http.ResponseWriter) error
+}
+
+type TrackRectify200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response TrackRectify200JSONResponse) VisitTrackRectifyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRectify202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response TrackRectify202JSONResponse) VisitTrackRectifyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRectifydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackRectifydefaultApplicationProblemPlusJSONResponse) VisitTrackRectifyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRequestRequestObject struct {
+	Params TrackRequestParams
+	Body   *TrackRequestJSONRequestBody
+}
+
+type TrackRequestResponseObject interface {
+	VisitTrackRequestResponse(w http.ResponseWriter) error
+}
+
+type TrackRequest200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response TrackRequest200JSONResponse) VisitTrackRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRequest202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response TrackRequest202JSONResponse) VisitTrackRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRequestdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackRequestdefaultApplicationProblemPlusJSONResponse) VisitTrackRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackUrgeRequestObject struct {
 	Params TrackUrgeParams
 	Body   *TrackUrgeJSONRequestBody
@@ -10753,6 +11998,9 @@ type StrictServerInterface interface {
 	// ActAnswer Answers the correction notice at the window
 	// (POST /v1/cases/{number}/acts/answer)
 	ActAnswer(ctx context.Context, request ActAnswerRequestObject) (ActAnswerResponseObject, error)
+	// ActArrange Sets the date of a visit or hearing
+	// (POST /v1/cases/{number}/acts/arrange)
+	ActArrange(ctx context.Context, request ActArrangeRequestObject) (ActArrangeResponseObject, error)
 	// ActAssign Gives a task to a colleague
 	// (POST /v1/cases/{number}/acts/assign)
 	ActAssign(ctx context.Context, request ActAssignRequestObject) (ActAssignResponseObject, error)
@@ -10774,6 +12022,9 @@ type StrictServerInterface interface {
 	// ActDisagree Disagrees
 	// (POST /v1/cases/{number}/acts/disagree)
 	ActDisagree(ctx context.Context, request ActDisagreeRequestObject) (ActDisagreeResponseObject, error)
+	// ActDismiss Dismisses an objection
+	// (POST /v1/cases/{number}/acts/dismiss)
+	ActDismiss(ctx context.Context, request ActDismissRequestObject) (ActDismissResponseObject, error)
 	// ActDrop Takes a branch out of the case
 	// (POST /v1/cases/{number}/acts/drop)
 	ActDrop(ctx context.Context, request ActDropRequestObject) (ActDropResponseObject, error)
@@ -10807,21 +12058,39 @@ type StrictServerInterface interface {
 	// ActNotConcerned Is not concerned
 	// (POST /v1/cases/{number}/acts/notConcerned)
 	ActNotConcerned(ctx context.Context, request ActNotConcernedRequestObject) (ActNotConcernedResponseObject, error)
+	// ActObject Records an objection of an interested party
+	// (POST /v1/cases/{number}/acts/object)
+	ActObject(ctx context.Context, request ActObjectRequestObject) (ActObjectResponseObject, error)
 	// ActPass Passes the work on to the next link
 	// (POST /v1/cases/{number}/acts/pass)
 	ActPass(ctx context.Context, request ActPassRequestObject) (ActPassResponseObject, error)
 	// ActPause Stops clocks for a procedure the law or the definition does not count
 	// (POST /v1/cases/{number}/acts/pause)
 	ActPause(ctx context.Context, request ActPauseRequestObject) (ActPauseResponseObject, error)
+	// ActPost Hangs a posting out
+	// (POST /v1/cases/{number}/acts/post)
+	ActPost(ctx context.Context, request ActPostRequestObject) (ActPostResponseObject, error)
 	// ActRecall Takes the own last act in a chain back
 	// (POST /v1/cases/{number}/acts/recall)
 	ActRecall(ctx context.Context, request ActRecallRequestObject) (ActRecallResponseObject, error)
+	// ActRecheck Looks again at the open points
+	// (POST /v1/cases/{number}/acts/recheck)
+	ActRecheck(ctx context.Context, request ActRecheckRequestObject) (ActRecheckResponseObject, error)
+	// ActRecord Records what was found on the spot
+	// (POST /v1/cases/{number}/acts/record)
+	ActRecord(ctx context.Context, request ActRecordRequestObject) (ActRecordResponseObject, error)
+	// ActRectify Says that the points are put right
+	// (POST /v1/cases/{number}/acts/rectify)
+	ActRectify(ctx context.Context, request ActRectifyRequestObject) (ActRectifyResponseObject, error)
 	// ActRefuse Refuses acceptance
 	// (POST /v1/cases/{number}/acts/refuse)
 	ActRefuse(ctx context.Context, request ActRefuseRequestObject) (ActRefuseResponseObject, error)
 	// ActRelease Puts a claimed task back
 	// (POST /v1/cases/{number}/acts/release)
 	ActRelease(ctx context.Context, request ActReleaseRequestObject) (ActReleaseResponseObject, error)
+	// ActRequest Asks for a hearing
+	// (POST /v1/cases/{number}/acts/request)
+	ActRequest(ctx context.Context, request ActRequestRequestObject) (ActRequestResponseObject, error)
 	// ActResume Lets stopped clocks run on
 	// (POST /v1/cases/{number}/acts/resume)
 	ActResume(ctx context.Context, request ActResumeRequestObject) (ActResumeResponseObject, error)
@@ -10840,6 +12109,9 @@ type StrictServerInterface interface {
 	// ActTransfer Gives the own task away for good
 	// (POST /v1/cases/{number}/acts/transfer)
 	ActTransfer(ctx context.Context, request ActTransferRequestObject) (ActTransferResponseObject, error)
+	// ActUphold Upholds an objection
+	// (POST /v1/cases/{number}/acts/uphold)
+	ActUphold(ctx context.Context, request ActUpholdRequestObject) (ActUpholdResponseObject, error)
 	// ActUrge Reminds those the case waits for
 	// (POST /v1/cases/{number}/acts/urge)
 	ActUrge(ctx context.Context, request ActUrgeRequestObject) (ActUrgeResponseObject, error)
@@ -10960,6 +12232,12 @@ type StrictServerInterface interface {
 	// TrackRate Rate the closed case
 	// (POST /v1/track/rate)
 	TrackRate(ctx context.Context, request TrackRateRequestObject) (TrackRateResponseObject, error)
+	// TrackRectify The points are put right
+	// (POST /v1/track/rectify)
+	TrackRectify(ctx context.Context, request TrackRectifyRequestObject) (TrackRectifyResponseObject, error)
+	// TrackRequest Ask for a hearing
+	// (POST /v1/track/request)
+	TrackRequest(ctx context.Context, request TrackRequestRequestObject) (TrackRequestResponseObject, error)
 	// TrackUrge Remind those my case waits for
 	// (POST /v1/track/urge)
 	TrackUrge(ctx context.Context, request TrackUrgeRequestObject) (TrackUrgeResponseObject, error)
@@ -12095,6 +13373,55 @@ func (sh *strictHandler) ActAnswer(ctx echo.Context, number NumberParam, params 
 	return nil
 }
 
+// ActArrange operation middleware
+func (sh *strictHandler) ActArrange(ctx echo.Context, number NumberParam, params ActArrangeParams) error {
+	var request ActArrangeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActArrangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActArrange(ctx.Request().Context(), request.(ActArrangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActArrange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActArrangeResponseObject); ok {
+		return validResponse.VisitActArrangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActAssign operation middleware
 func (sh *strictHandler) ActAssign(ctx echo.Context, number NumberParam, params ActAssignParams) error {
 	var request ActAssignRequestObject
@@ -12432,6 +13759,55 @@ func (sh *strictHandler) ActDisagree(ctx echo.Context, number NumberParam, param
 		return err
 	} else if validResponse, ok := response.(ActDisagreeResponseObject); ok {
 		return validResponse.VisitActDisagreeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActDismiss operation middleware
+func (sh *strictHandler) ActDismiss(ctx echo.Context, number NumberParam, params ActDismissParams) error {
+	var request ActDismissRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActDismissJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActDismiss(ctx.Request().Context(), request.(ActDismissRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActDismiss")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActDismissResponseObject); ok {
+		return validResponse.VisitActDismissResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -12977,6 +14353,55 @@ func (sh *strictHandler) ActNotConcerned(ctx echo.Context, number NumberParam, p
 	return nil
 }
 
+// ActObject operation middleware
+func (sh *strictHandler) ActObject(ctx echo.Context, number NumberParam, params ActObjectParams) error {
+	var request ActObjectRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActObjectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActObject(ctx.Request().Context(), request.(ActObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActObjectResponseObject); ok {
+		return validResponse.VisitActObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActPass operation middleware
 func (sh *strictHandler) ActPass(ctx echo.Context, number NumberParam, params ActPassParams) error {
 	var request ActPassRequestObject
@@ -13075,6 +14500,55 @@ func (sh *strictHandler) ActPause(ctx echo.Context, number NumberParam, params A
 	return nil
 }
 
+// ActPost operation middleware
+func (sh *strictHandler) ActPost(ctx echo.Context, number NumberParam, params ActPostParams) error {
+	var request ActPostRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActPostJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActPost(ctx.Request().Context(), request.(ActPostRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActPost")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActPostResponseObject); ok {
+		return validResponse.VisitActPostResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActRecall operation middleware
 func (sh *strictHandler) ActRecall(ctx echo.Context, number NumberParam, params ActRecallParams) error {
 	var request ActRecallRequestObject
@@ -13118,6 +14592,153 @@ func (sh *strictHandler) ActRecall(ctx echo.Context, number NumberParam, params 
 		return err
 	} else if validResponse, ok := response.(ActRecallResponseObject); ok {
 		return validResponse.VisitActRecallResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActRecheck operation middleware
+func (sh *strictHandler) ActRecheck(ctx echo.Context, number NumberParam, params ActRecheckParams) error {
+	var request ActRecheckRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActRecheckJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRecheck(ctx.Request().Context(), request.(ActRecheckRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRecheck")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActRecheckResponseObject); ok {
+		return validResponse.VisitActRecheckResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActRecord operation middleware
+func (sh *strictHandler) ActRecord(ctx echo.Context, number NumberParam, params ActRecordParams) error {
+	var request ActRecordRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActRecordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRecord(ctx.Request().Context(), request.(ActRecordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRecord")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActRecordResponseObject); ok {
+		return validResponse.VisitActRecordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActRectify operation middleware
+func (sh *strictHandler) ActRectify(ctx echo.Context, number NumberParam, params ActRectifyParams) error {
+	var request ActRectifyRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActRectifyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRectify(ctx.Request().Context(), request.(ActRectifyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRectify")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActRectifyResponseObject); ok {
+		return validResponse.VisitActRectifyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -13216,6 +14837,55 @@ func (sh *strictHandler) ActRelease(ctx echo.Context, number NumberParam, params
 		return err
 	} else if validResponse, ok := response.(ActReleaseResponseObject); ok {
 		return validResponse.VisitActReleaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActRequest operation middleware
+func (sh *strictHandler) ActRequest(ctx echo.Context, number NumberParam, params ActRequestParams) error {
+	var request ActRequestRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRequest(ctx.Request().Context(), request.(ActRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActRequestResponseObject); ok {
+		return validResponse.VisitActRequestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -13510,6 +15180,55 @@ func (sh *strictHandler) ActTransfer(ctx echo.Context, number NumberParam, param
 		return err
 	} else if validResponse, ok := response.(ActTransferResponseObject); ok {
 		return validResponse.VisitActTransferResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActUphold operation middleware
+func (sh *strictHandler) ActUphold(ctx echo.Context, number NumberParam, params ActUpholdParams) error {
+	var request ActUpholdRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActUpholdJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActUphold(ctx.Request().Context(), request.(ActUpholdRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActUphold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActUpholdResponseObject); ok {
+		return validResponse.VisitActUpholdResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -14726,6 +16445,102 @@ func (sh *strictHandler) TrackRate(ctx echo.Context, params TrackRateParams) err
 	return nil
 }
 
+// TrackRectify operation middleware
+func (sh *strictHandler) TrackRectify(ctx echo.Context, params TrackRectifyParams) error {
+	var request TrackRectifyRequestObject
+
+	request.Params = params
+
+	var body TrackRectifyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackRectify(ctx.Request().Context(), request.(TrackRectifyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackRectify")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackRectifyResponseObject); ok {
+		return validResponse.VisitTrackRectifyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TrackRequest operation middleware
+func (sh *strictHandler) TrackRequest(ctx echo.Context, params TrackRequestParams) error {
+	var request TrackRequestRequestObject
+
+	request.Params = params
+
+	var body TrackRequestJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackRequest(ctx.Request().Context(), request.(TrackRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackRequestResponseObject); ok {
+		return validResponse.VisitTrackRequestResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackUrge operation middleware
 func (sh *strictHandler) TrackUrge(ctx echo.Context, params TrackUrgeParams) error {
 	var request TrackUrgeRequestObject
@@ -14827,368 +16642,400 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1/jxxJeh+Iv5VAWcCQq+zmjyHHO91/fNFDcma4wyVpsmcpaZtWRWU+VRXqrIiaiMgu1lIEJOArQWdo",
-	"sYZPPh/gWxl7MO7+8Mq+swHfSHs4vxffzOzqXRzieSIys6oiqzKrqznsnvmL7KqsjF9PPL+fz/O6l6rJ",
-	"VEmQ1vQOXvemXPMJWND41z2us6fuE/dHBibVYmqFkr2D3uNiMgDN1JDZMbCU66yX9IT7ZsrtuJf0JJ9A",
-	"76Dnv9HwRSE0ZL0DqwtIeiYdw4S71w6VnnDbO+gJaT+400t6EyHFpJj0Dm4lPTufAn0FI9C9N2+S3r1C",
-	"G6UbZtWX8Mr2w6ymfARsAEOlIUzuiwL0vDY7fFmvPp8Jf/UI5MiOewe3735QTsFYLeQIZ/ApN+OG8Z9/",
-	"erR3++4H5bYoaUHahI3hVXx7xtyM127PlFsL2v3wn//05t6HfG/48vUHd978Xi82s4cWJg0zc1+xVGUQ",
-	"n4ewMFk7j9q2fHAHDyn8eSs2k89g3kQ4fAKG2bEwjKf2kBkA3CshrVZZkeJjfo5j4BnoapYPM5hMlQWZ",
-	"zvc+g/naCf+ehmHvoPdPblQEfoO+NTc+g/kxvLI400diImzDXB9IqwUYNgWNxNRARbl7xQIRZTDkRW57",
-	"B3dvJm7riKBv37y5kbzpXjXM5x43wCTdvGtf/4u//eo3//W3//f/9PUv/q/r8VOlR7feJjcczQen9pRP",
-	"G2f2MKsundstIfGPUSGaKA6fa0tyt27/cDPN/QS0EUo2zNB/G6bpCT4ysTN6cHe34Y17k5kqaaDkqkfS",
-	"zEC7vzyPcP/l02kuUu4mfONPjJv169YnpTMaaXHRx543M26YsMxYLjPTe5P07isJO56De2VsDu7zQ9Y3",
-	"8EWfCePFhYH3DMu5sQzOQFrGh9ZRjXVz+1jkm+emUgt2z1gNdNgRgTIQkuM1jRxIZJsCry5khlMxzFil",
-	"IWP488QzIzpBenbvvjBTZQS9ZZnguLU8HU/wnTNhx7jyociBIaHVyWmVlv9gL4xxPJ/C3hN8qVkdRCoj",
-	"xXC49m14d0FmQo52fOT+rbEtfQap0hlkCZPKMhwCMjYHu7iTjxQNvLqyF2PQwKxi3Jyy2ZhbNoCUT8Bd",
-	"4CVuu7p9z8Dq+d6RI6qIkIZUuWsQeUXFiXHTtBrkMNm4aVN67vc7bh79KrZ5R8y/8pD1nczuM8Pnhs3G",
-	"Ih3j+vw73BBHaQpTe5TSrLIMqZHnT7WagrbCsZwhzw0kvWnto9c9Y2G6aYrPLUwf3nd30nJzuunpY25O",
-	"3dNvyhunBn8CqTurV3sjtec/nAkN+0eLH++JyVRp6xWeMcpULgdc3uBTccP9Al97lKaqoP1fXIzIVo/5",
-	"yZR/UQAT2SoHSHq5GokI0T1yH4f7ufIjEhCvV79QehQZX4+4FAZJJGhesV8+bnqrhpG/Gatfqdwv3MLE",
-	"RB/xH3Ct+bxHMihIs5/2cFP8Mt3kq4mEd79cPkTcfqv0TwTM2h1AOK3Isk+FxB+AdJrQT3tT0AZFrr9W",
-	"+CszN05Iv1xzEquqZZDvajgUqeB54kSf+yATGtz852yMwrDhNJrOt+GUlvYV1xXduizrfkUHmst0HNlY",
-	"lkGacyeb6BFmHX90GvXAAO7dsu60zQ5OhSQ9qG4SORW2Hf0/tIap2h1YfJFTm1beM+XazmM36cCrltrO",
-	"nTyAjA2VZlzGJxlfsQaemZic4ba+XkbPJdXV2vjmCX/1kB6+Vdsef/NwYC8Y1nHPZ/SUY+4XxpmTnhV0",
-	"7OuluhYqW6Ftv4yXF8fdszMuU+h6SaIEwwwJeadATNQZsME8YdyyiTKWWZBsDly7U151PwRr7f1bd9//",
-	"4ObNTTZb0rMqQvzS6dq2HN6q+lgZt7CHRxGzY1aZx0gDdGcf6RjS03UUD6/4REgSUJXHgt5v2FAVMqvf",
-	"g7UGiBvrGRhn9Ha5EcuMTcOE69MVnhNjOpdSgXEn+ULY8VU6zWqUBY2kzjbDLWq2kuuj3KWHw5iXkX7q",
-	"jLO2PxfIPCcgt1AxONo2pvlX5PlYckONuRxBxvyP2WDOvijAeCG/wr4c29tuAPdLNhSQo0BeeTG6kCJX",
-	"Ah1Vho25zCBjQrYle/zdQ7lIjLffbZH+1oW0lEW+hSrLjYic1PEYWA4jnjN8IGGwP9pnv/vVX3/zN//t",
-	"d//xy69/8Z+++S//+re//vXXf/F3X//8z7/6+19+88tfLV7uuy04iyrstLDx0ek7JmRJwocsh6F1X5DW",
-	"qWQ+Z0pCSx3znaaLxB/EBdPHBGJGOrcL7rk1SlBS0cvqN/NOlmbmTq71sFlB9sfKF2TftjcYS4pbQyIR",
-	"icRtYep2sZoCWsVuU3Nw8vsUpjZqEgdSWvliNp7XX5lz65Y+5MK98GWywaJFT4Ffjh8kuAzci8tJJ+54",
-	"N5AVyJGQsF+RSCvyol954nIC53sp95aknDtamITQ8JITtfyOKclyIcEcMl5pnCx11rljnQPwWwiZ20Pi",
-	"pK1mWo7Raq6X0BoIzq7gU1viaoYNuQ7+q5TnOWg24XMMmaIDa7MP7mEG0go7D1FDpVmqIRMWPZKHbCZk",
-	"pmYJy4E7Ss+YKaagz4RRGk+vkxt0OvbMdslC6TxG1AjWVqQ5xJR+0iBG2ps4S3e/+t2qF5jPNvv03EMb",
-	"GFsGQyGR7PfDNDuwthvVz4ksjBEjuQWXq7zjMa+20kxklWWY58BHBax65TYoU0221zO/ZWw2BsmMmsBA",
-	"ZeRsdQO6G8d4roFn83fLPAvbdnE60UfcpmNvTq9oRRo/XzSdN62iMs3XevnDq2MO6Y8K43i2uZer9HR1",
-	"VhN1xgcLt2agVA4cxYZUEW4VXsi8btVO4VLDoQHbGKNjgtzaY8c61JBp4PnKAMFzF8mmqO+Gm3U5YFKu",
-	"MLY593gOMuP6Xi3e1/4e5nzuBXY7Z4sf7JH72aojpK3vo/QD5ZCNnGJg+JwMGFlz6ktlRQrdTShyl3Zd",
-	"0h8C18uyeyPNxg3Y2qnQRnU7k4zPI0rMYyXB7ZEyfoOEYZlKiwmmJGjHtU5BsgFPT1u7zvwknxVLGtad",
-	"mNbij6PlOx/T0wuhwSVZKBnPJkIKYzW34gy8mB+rPDMYM4Ez0HP8lIJGAxgJaShBQaxEjpbpYikb7eXv",
-	"x/PQFg90RBqzX+sGNpv6te7TKXcRo+GnlCYYiEXx7Jym6DzuOeCbjc6lqMTQk5pVeXbA8NdoX8CsF4sr",
-	"uLcc2WhmhGQ8z9mYZ2wAIPGFrVnuKcRNXLQ1I1F0kJivYzCRw43kszhWJ7zGtNUwLAxkGzdFKjsWcsRm",
-	"3JAbxiqWqYbRRis+5w1R8KSHOxXJ90hC2leESzyRgBmAJSVvGXQ/9RmLNO3aiEnNPTMnSzoJpr8/2ozM",
-	"prCN69jjj9UZrFJ8GuT8ypyHWk025nZxi3wn5sN7aJmxIs+ZqJmvdW2BMgjjDo8GnwWF1NrMaMYb3Iru",
-	"DiAZTbU6EwbFRGR+y0pCyJik/fK7gxNat+ePSz7eQSYJYwq6Em0WGqyujoK72v0NUfzljXDDteXVj4NW",
-	"cU5m/VTDWTS9JDzdXQXxaZ8xXoBcbS3Hy5U6dRw6zu4m6gy6TwivZ2Q2El5FeP0niinpsyNRPXETO/R5",
-	"HixE/mS2UQxXOxgWHhawjq6dFtONqEmGbMwY6cJ04qkq7o6PVS4yPk+cbes2omSjy+NvuCQd2I3SpxGJ",
-	"rLSjE6dk1qMH7m+mMDtzA9upuEzS7ea5Azr3tQt3ZPXaFVpDzKPwGGb+ini7gqQaKwwspFbVxECueAbZ",
-	"UQfFq0nJfTCZ2jkqs27k2VjlwCZcyJzLaK7fWbW8ZrtmcQhnuBjGvbnEUuXeEZH89SyQ9VaNVx3CXNZd",
-	"OrSadhJeK21CpEQNxjpuMhuLHGsuNDjjWqpmq3BVs/V21IXZQrFVCDtWhZs6VYq4M2PGuiUtyvZOk6qM",
-	"qXXWKVGIZ2m+iuPWhx/WU4I+rFnpTb4HfEnbO43nf+5Lbd6SFHX3egtnhzPLNt2ausyiYeLXRscsvNQ2",
-	"XQinFDp9Ohi9CUPvaAa6FKxCslwYa9oTlcbki8j+8CYLTlg25tMpSGhvu5X3vPWsPsJfROY1mH/KZcQg",
-	"e8aFoUgNrznqoyw9zblZCFf6aU+1SiErNHEUC1rg9QzZ80lvCFj/4N694BGoFgpxdg2vpjmPJW4fKzYA",
-	"5r920w9Vf+32dRQ12I+kr06xtfKDU6lmkuUcNTKlTrFShGIPjM/4PLpTFJrZ6LEkaouHKuAM8tUp3mIz",
-	"rqWQo4TdZnPIczVL2PtMQxZ9fWUNxOqEapolptdS6ZCTfWzC5ZwFvbHByDDN7zUNL0OZZFgnq7oh3fjF",
-	"WJWhWjf7xgzvxnx7n4S+NimanmG+nksMckjYDCWpYyjCEHlEtZmiIQjlvmiuAfBfPpCNX5uNtW70VCzG",
-	"Al/Ez6xG9masZj5fvgX9VikMmxjTc3pynRfAFMTk42zchwYGqGpzhgZ7wjhGmty/FP1IGPe3OLYBPxtv",
-	"jv9hBgSeXuB44TbWkh8oIwINxZ+Ne8i/wuk0ySwf4FsRW3WGqh0z7lV8D5noUGhnLORiaKliApC9FtMx",
-	"+YrcHbOFllHGel7P5+pl2E0hxVrvYSGtiDC/z93HFG8UFhMOBsBoP5zVPuJCGts+73oxKGiDN652tGuD",
-	"E0HWrp7phUSg/ZhP+Sjm7eM666YntHdJUAF+GVCCVxZro0vRoaj0N+fGtvBK6DVa3bOSIjqYQhUZrcSY",
-	"NxUQt45DldxrZXPwwmYHzC7qI4f1//or7P4biPWQFdMx5BkF7OhT1FPdPYaMZWomD5m78SjYF9hDVvEH",
-	"/H/5es8j8D9hIOITkGdR5nCPmwgxtcyeWtmn1L9tU4n5MzXzaeR+3qsW/xkmGhVTt68obbkGloK2XMhD",
-	"H0DgA3UGlB+D7ugBKfiZ5iiQWwivNilcK6v0MnRtmgJ8EeRc+0v53EnFzRaSIU36i154f5xiy0L+bpgC",
-	"3VJD3Kua+JHp5CotieLbYEkGmnfxmZrFhHYKUwvZE9nWjViVOW74wWKKmLslYy4lWQIr+5/mynRzsWWQ",
-	"io5euWHORxHGlwFMHOMLe+EMSCNykCk4jqc1pBY8f/NeNcfffLlie92/0UByXzTqFjnw7EmDTpKL0Xjj",
-	"OTzChxYsqLbIGZg+m6qYD3ukubSQJVjZmM8TloEU7m8f58Pi+b1AnfSXGw0IqSDnU3yoZHMJs6CxCAhF",
-	"DvpJUXdiQ/EKos5RpyxmRUOiz1SriZMw94vI5B+8SvPCiDNgwhe7BbWQftXa+K478WK1rgX6L1kuwDAh",
-	"GScH4AyZvo8AGBQIiDQgpSpkWl9sbUEaUhBn27qhWyRshwFQDiPRu0eTkkX0yjvXC/e1IZub28IqPe+2",
-	"9ZQJWcYuW62v2T3eFBsN2CnhxiULmCne0x0YVc1ICrdw4RyinLZWf9YxphrRHu6VOcl+lwIqTSeAGXRQ",
-	"Q7SwbfVSncbuUzSz/rRl0nx9S7qmzeNvIeIkBa1VzG3zqZqRk2YoEOCDrpd/Oqo5+edai/iPhUcO2aDg",
-	"lGOWI0TpJedi8t2AwMClYkJpx8W66S+eT4cfbyP1zpGSW3IafEfsxJdKUtdUiy69mrYhTkTA9XeFiHwy",
-	"0Gqik5MSDAHNGLcMw91JQxgpZkvQN6ySBxEldSloUIq6XqVwRGVixudt9etsrdRsLRpDOVgku6iwcyYs",
-	"mwA3hY57V0GWqvWSTkNWCcVhhWW6kKb1nMCtIotZyfedHnRtqNUkYVa9ZAOwM8wOpBQRJ/04RiqmWIUh",
-	"rGEa1BQkqSgb+EKD+busn8Mri+tuwWlavjGkiqzsxJjnw/ZqXEwzKEkvCUprxq6VkJYGrh9SoUSKbmQz",
-	"wwghczf+kD0/fvB0v3yB//vZk0cPDrEka//Zg+efPzo+RErZv//58R+6n1LYyAeLplOQmWH/5NmTzx/f",
-	"j4IUcQsNzm+KHJrS+elIiJJOJlyfJt4MSxgfaQBvKSQMPeMaztQpJL70JzouZpCvHRkyZhVFBbY7ZVnk",
-	"OVUYLDxQxXjW2iWEUNISx2TFwojYBVg6FM3rMJZr25RiOC/TxoMinimfKRuSg9tRZ5AiTZkuqNIbVqNN",
-	"vMNq6OhLNER3rJqazWwCozxTXhgwmO/uyChx5rsu5M7Ywoxr2f6uuqcheh4xHToEZTxVJKHElU6uTOEs",
-	"xRaJB5InJbG31MK9ZdVR/3a/eiRkxDEW8mkiKnWHDLkAp9UUXlirbSAQ6pqqPutdbm1e0j6Rziq7cBmb",
-	"ThiXliwkyOGEWpcRCHmexFR3cnHEszKheq1GjA91djJhOW3cLMNsLu8RSdUEfAQ08REHDaGsYDBHOdQ6",
-	"g6Wk0Y0+Z38HaJJRTVpNJj63JBrdbAhKLlWACZkCyTeMiaSepZpzFzpsY8x4PMbWmI7d4gJezgeNeMaF",
-	"dxs1pv034c9hiUFpPlEUk9teGKThtKY5WHjrRmXGLe9WMe+ELlaVejnoiGLmswOdBEWZiCZWZJ2Zaqrj",
-	"sQdBT5pyYxKGbln23//sf1v0Eb1/O9kNMe3MMsZFvS3zWEkrZLEFDhm9I5rKiwgs4es48MoUJObW+CMf",
-	"eO5z6aFYLq7c+H7UbDhCkeFxuQehWPdnSkLCfv/mDw9u3uwt1PednGSv77zZc//cDv+sVvs1SN37pIFt",
-	"KXXvQw4jbuGylcC/m/BjF1/ffh/k/IIhob7+9//7N//H33zzf/7qm3/3P/7j//yfv/nPvwnAUP/h65//",
-	"+Vdf/tlWwFCXASHxYrjXKXRBHDiFFlO+DOhU94Xh24Fpfk+tlwLh9lsjLBWz7ndi7xygpzYrNB/kZODp",
-	"jETv2zeD2ho17c0S+CKqbd5XxgjQD6TV81hGWg1kbm36TPlgx9TXHQcQ1npE3DMNDurPpfiiAMYnSo68",
-	"H5860mATBMO8d6QRX70dUvcLTKUgyqK06mgeBEejdNMlp6cWkiOWtaSZG8czKDfTQ9TyDyrQIErgQ+gg",
-	"xYha2taOx91H6CfsjlTnqfAZusm7+fzuazXtLmW+w0ZLAT/m+rQLcEH3eOBW+Ugb0jiCO6zyKUf5mWcE",
-	"S3xsoJpwSd3JJr6ZktIlTKn1Tr/gD12RLMMhRCvfalin6PAfcpELOXJvnBbW1AFQo6UAVE/VOFV6acql",
-	"VBaDjdQX5wxyqs5Oc2VIaLWqMngxVkwYNnAqywHjhPyPL6o3iFiNjZ6JDDyEfCs150H4QSzTMM5B/6TI",
-	"Rg0bQf0JcCfwKUN9a3xKN02baXDXwazj2suZldTrAZdPtUYkCRyvec8wNZM+CIS00UgaIZrYoa0JBvq6",
-	"5Mo11X2sAz0Fa/Nuo/iffNQNCbYRXZVOBDPyJohs47FRk16m1XRK+fPUWKMdXKoXOn7AlqKmsHPEu+ws",
-	"aTA5Pp52jXVPHZKyADJ827rM600voFzs1UQumop/T4xFPqhd3g4iEzsoxmGFgBVTgh3Avlu9pEM3xSjg",
-	"ShssCSN+Bi2LPemTjQ1GYsgsCa27HW2VO9uZtDCZY4teBfH8IqwGbfDftna5vasWJi3s4hSk2t2KqNTT",
-	"nKcQvLtDgOyAhc50CUVFQlXne4YZ+KIAtDaFHQvpsWSXoN1e30pu/fDNtZOT/dqf1/9/0atSMY4dIK2t",
-	"tefKDlRvktC8tQNPStZzC9yfJOyib1KYjqnwMlpwsGvDulWFbRNmVpc4vec8G0phQnfc5cxvqjeqYJF8",
-	"pSTOoIkzYWNHyLMHWtOhrbhKCh4va2nGAsCakgbQc4ipqz96/uQxmyq3nXrbemB6dVXnG19pHhHHceJb",
-	"3zO4vbYWBM8SLOvcgmlX/haIosG76CcW9Q4sbZHvalzvo+fnF98sygVfNf1UFl9qqvJiEgnAfKzVhN3C",
-	"G5yOueaphYaE9QaaGopXDWkXinn7S4vR2CbsgRzlAlcZe8kfjRtMJT5BLn1vLCSYKBPMRQyKglYWZwhw",
-	"BlrYBZB/TJvvUSIVmV1YvPByS5LPKYnGb3ttyKTnGxuuvQxFPhRb9AxZn33b1KaDIsYBHYo7gdEmXFw3",
-	"HZe2XuTYsJpbhBuCpazHtubldqi+V74j1id8CzdZmR/V6hQ+4dOQ2LTURGBtk6m3pkI2JFLtcotD8mGX",
-	"rI1hQ8sJdOfsqKRqLZi1MGwijBFyhJ4PrZCRdWsrtrTVargexeETcQYf8fT0PJ7b79oF1lzaq9TOjryk",
-	"7dnLE3x+uaFKjMmrM9BaZGDiZOIICIGGQydSXylaQzJpNyE/zLvaiPEUms59AOTdVkMGPB3X2Az6rZVH",
-	"aIdUmCUk5refv3BR1wkZaVTrQR6bsBFI0NxChp5eSgguG4gc1i8J18BG4gykUzlnSmeGcZklqByZVANI",
-	"r9dIrrWaOe3WjmFiID8Dg42T4dVUgwko1Q0ZEa0OIfRFaVH60dBP8nxFRBAjOqqvwJh7AB4XaPHrEWQ7",
-	"q33o3hkKzdTnuHPs9s3bN/du3Q48EF8WGTR4Izq0n1KOmpyNloR6vYS59ybM125H21HF2OO5tqfqb7Wr",
-	"91XV4Lt5YShK7LS9T0NBGRZTxnYyxNt2ONWqlrLTXB9hBlPjRFeBa841SQuvdkk/s2hrD2e0+/43yAd9",
-	"mzRV2B3d6+XAD3nGiClWRFg/5ZLUF1hc2N7qZnlu5VcW9qt9C6pPvC6+dQOqT/k2Tv9yU5f7QtEhWIVn",
-	"4E6gbrrzPCcZ5A4pdIfaWev1GrNagrEjxEp0jYeOL4Y6DNF0PTRLDcYmYROeYRCdUSuhHWuHU61iNtcz",
-	"GIJGbz3qPwivooZY+Qe5OAM9b9Oh/yJ7ys/4PF5L7kXWjGDQlzSV0ABFJ+4/Wrj/KOk9TUtVF11MvFks",
-	"A2Nn6tmnwHM7jtXxWT7weGer5aVxPBB3s92gTUWprYFZVBwj4aFXCeJO1aUmHpNpjq0WyeDyXr1Vx2sF",
-	"CL+ONmpw0fGmhFWMxfJcjQo4ROC2AbDCUEdMb/BlQB2LgtO9rTs8WidKi4rj679Jej8qshF876Zcx6OG",
-	"las+uJoXUiZeXvpqibDCi2MhnwFs4fL8vof1xecgfgbz4yi+4K0PnPD94A7LwVrQJmGZGAlrErbHlGZ/",
-	"vBQ+P9r7I773s5t7H/7x3svXtz5ImjJMHoWi4CUMUcgOsMYXsVjUGehDD+19UJn8PrLD3FmPnCl/wCAn",
-	"rGB/MfHTXtKjn6LfM35BsTZqt4VW1HJQhx5pDPlvtyKraKbyEz3iUhgSUpQb7HjoIZMAqN47Oq/l0NPo",
-	"Y26YVjnBx2HsCgGTl+azmgfKjZkpncX6BlrGzamXVBlMVBjLLHGzux9sRhpuKM96k/QeA2Tm8+l0m57X",
-	"391r/FjZe0qmoCVk3+9bp33zTcy2T+FpztZuSKcNOa+BawXURHTvIpiQd/V653kGAVxw5CbgzTRkwAWy",
-	"v0LjF21a5ncLI9L2xCESWqTlrH4hbN7g6a13bA3Waa+xb9Xi78tMY0qXpqTk+I8fNzbWqk+g8QUlKvvm",
-	"DPw1WbII6cEb+F+15Q2o1AvpPzXbyXFn7dbXsT8k/i7abB8HPiQnvG+PQdn5qHJnIvOoPxNg3DKe5/vs",
-	"eCHxW1QdNDsh3sqWpzRFC1pXOedV9ASL+qPdl7eJ8XbK7i5b+G+2YjfEZuuyv0OukGzuNzBqZV1vMhtL",
-	"D8/u0S9WxopnkDnTL8IuuiQ7E3fuCojaAClOzrUyauvWNBQpt6gS1ibYLe9ZxNueltHOt9MmoAmqC+2w",
-	"xrhtp41dWjeOl7QU/z7ju9yUrhnfePtb0PJK/jFyDe9kx3zZt5Slv96/tGVailGFjvlYak5NfPN7htGj",
-	"pvTk4EYsOLgX5DGG8IReJoqI/dGC+qNHH05wq5N/LvnUjFUkj3soGjqYhJM9TyFEtd8N0vB1m4TTGHfA",
-	"VcUBvDplpm8b616Bx+Q6FzGeGXbeYI4pYD5/6wSXxbOLhaBF3uAyZPUk3Vbn2qDIX1xe8hrqWK3p8oVa",
-	"SY/PuPBFXZREhjwJGsq42hIaaq5+y5rqu5DsjLlKOVHf2ey2p86q3CImEJScDbpReK7mt3cM4JAFmqsV",
-	"fNaw/RlBe7aI+5FVHE8nQtBT7I9WgSLVIsGXuEYroU6UrfFht7dkg9fhwp0zT6GhSGI9xsi3ABHShGZ4",
-	"IeCFT0sk4BWNFL85YHdnGcKYCznCNsgJ+6dpxgLemP/o/YliEyXt2CTs1hwbjJiE3b4zZmNVaLOKjHYr",
-	"ufPm2iz70zT704n60/mfjq+3xkZ7GmBqt0RHe1pBUS5lCnx8j3145+4/7SWNtVURuZJiAhg3jCMWh1NS",
-	"cbsPmYQz0NgFdjAR1kLGznhexN1+0aDyc4uQNQtuCj/5aC8iy2Nd/rBuBqTFHAgROjnJUcFHUPPCXztC",
-	"yOu9R/6r6wkGRNaV2oBcX6WzpsanqXOGsxBAWj3HRN6hgDwLDUJ94AETXUIye8teGWXZXBRwfU0ZXL0v",
-	"x2pTbdav2P2exxjtt59VQwePVqjDNRXZsQAwNmrGld3l8ZGktLIcdXOr9HuG5Wq0vto/UujW7Hl1hPye",
-	"YRPgGF2riCDBcZEy3CQwKYGplBIi0ih5NdXTBYGO2Q3CVK0BD9gNfz/MjXtP7j+IQmPHCxsD/AQpEsKE",
-	"DlIHjBMVsmv12sfrCRsDz0AndaCRpIwfJ17PcNu9AKe6XDcWL9tA8vaN+mTmPZKKZSppvo7LQKRUNEhH",
-	"VcPuaVFv5hnkZyIGQdzoJzwHM2hFay030PcyJWTnLffO71G5Z2ET125aMXDLi3UJ2l1zn4WcplYJREsr",
-	"q/qKrO0HhD3MQ1/4rdrcxNtY13sOJ0wMGZfzbQPb20KOdnVXhr7Ttd91dED63sfKd+5qdNA/2wqydaR5",
-	"THe4xf7xl3/79ZdffvObX33z//9Fwm6z8L/32df/7h+++V9+Hf6+w7768ufhj7v+Z+VHdDxi4nTRu7hu",
-	"+v+tmKehycx9KBdBfDzqDpZUtDB9l/aTVnxxpsKzEqhtxduKbbINZETN1ELPXWmMEKFgoyShmKcs6roV",
-	"8kxQziAKyKrlOLddMApTNYmby8drtn21i38TKQ1Qebjrfmlq2cfMo1p1IZEmVDvcCKga+Pqg34TP3V7U",
-	"83L8kz1E1KMuvdjHcbOB1B3A7lk4hm6+4GcN9+AYdTEPeNKVET2DlOf5d6PB1jPUvrbK8ot3Cn1UxhO8",
-	"YseuffXlz7/6h7/6+hf/5rf/8i+v7y90Cj1gUrFcpGQyGZ8ddbjYP/SAcansGIO9Ix6iVqbeXtq3HUD0",
-	"gPLl/s/yPRuSPtv5ghBVASO8TXq5H40mW3eQOUNmcULfaj78287aeQY58G1o7XLeq9ATNAIIm8eaoh35",
-	"b9hgTpYj0jpaSSMesqTbCalO+LEqhuLxab0IqUvbsvYAr41hmEq3bZdqiQnsjiVQ/b27me1RWDu5VMsK",
-	"khahFx8M97lDPhDTXhwi+WwD5+p+Odnikm30vzfWByCJ+s6Alytn+8Luvi20fNcSOsvayGXXJ0yN78nk",
-	"eAHlguyytK1jPCTW/IbrEVjfzrCpSmXI+gOenvY7p+tcvOALPfuWMC8bGGOtG2dLLNPdoZ82dxc8A52J",
-	"tE1BFT62ssk+5OsW3ZIF+l90Y3/PQWbb4aLkQkaQIJ+pKmPNp0Qw9+QyHbrPFqy0tQn7F33TNY8XbDxx",
-	"ava0KLHBsD5D6VPvxnP3JxRvGkeGmmVCQ4od/9UZ6HKpJvRsjTavf5e10OeEX7hktHBjCVRxoXGlpXQG",
-	"YXxPVazPMLTqFukgzwmQIhYJLWtS1mNI0mMUOxHaOzlb3XCrTmN+Ync9GDesf1TYsdLiZ5wqXD8CrkGz",
-	"4yefPXjc3+zyxpdXs0rW1oY8D31Ju1Tt4H6bbuAAR/Qjp0CH8EBDRnA1udD8H3dqyFFn75UNZxff/+PC",
-	"WCcma02+nJAk6M0AQ1EGk8M7ylJhA/lwz4A+ExiF4dNp1CDtDsJx7NE2DrHTAlEPw06v69cekDiWXIgW",
-	"JqGstpvrN4KPsTEXbLne/HY8qWcUbcr2DD/HyVb8OPGBuFE994jnOej3DJkHITV7SVGIrKgWBFgc2bv9",
-	"l0d1lAEIbC/OgFlFjVu7pU8SPEO4AI0XKhb/iLk/X5Q1ZuTqw1sx44ZpSEGcoZekHUu5yDYsSc9qnp7e",
-	"i0bnP/axVJzx1B4yM1YzyRRCHRirNGSOM48h28i5ypyNEhi2YYOrWoBzItEdk8SE90zVI6FMheueuhSK",
-	"dLr5NGMFDLYJ3vy5VzaWaAvJOua4oFiqRUwMlJBU85QxPrSgqSeQB8JCwjNiJOtHVVMcMpjacVz/hFjH",
-	"gU8JC4r6uCc7UKVb1n4JafkpZVOdCSBJkRKXDZDVBK3i+E7ujCljMB/lTBjCsC4GuUgJmHQM3GfhTJFd",
-	"OGaF/2AAVUjsot9UFtakslLExNmhPhQYcAyaQKJ32lshW/Df1E6xyfBQevS4aQJTruNlOQReM2/+pvGV",
-	"a+wc/CqGwOWVf/r+AKmdD3JICB1EyBGTik1I/28l/8jAacJGMvE+u74TRKD4xm4PSa+YTpsixPgVy+EM",
-	"cjbxSg3mJ0UvZVfLL+nNxtFOKfMyKm3IP84kjDiKytAbl8t4F6U1yc2LPSwC9QVe0sTgHt6Pu0Kw9gFb",
-	"txL4nFXTBAGlhSwgYZlW1LuXZ9k+e7TqisAWMwuIGaR7kC1xKtXMBByNNu6y53ab5kzf97F9yzZlMXVq",
-	"vZNwT7nmE7CgY/6eLlUKlMHYnI7T4oKEJMh12TS1qT8rYlDw3QpK7nGdfYS/iPC1wfxTLhvKYNOcG9MF",
-	"VL9h25CpRUtpV/Djq4m13lGaZbWj5XgtttZEdKrpFGLprsdigiBa9H2ozmPcMaKh0BPEj4gnilKGXvMr",
-	"/QPuXVxnCcvFKbD3Z1knlWAaiLw9YUSvSAzCMGR3dVE4dNjerlNBko9J4IayOsc9//Dox496623F9ZRU",
-	"pYZ5CRYOLQkEEVa0sNMxEkPA2G4VkC/GgKF0HsOshUpTF4Y5HVeS309Iq3z3laUkxWDJRPwIhvk+G92Q",
-	"sJuzm57Vak0k1ahz8kStjNChGJZ0eBLQBiwts6tZxk8X+FRTDz4fFawbgPTTdj7xY7I6urnEj73kbNXR",
-	"70nQDRIPMIiV0EUcV6FqcbdaPcSbYDe4mETD38390PxvjjqhezSJk0zJEB2Nf9cxdv7RvPFVH0c7IHmo",
-	"HwJjwBc4LVNhJfBQ6TU9XruYsNHurLV+QZ36BLkvGm2pZds4V+qUPMIwtaUnq5f0ZgrL72rNG8ccVXdP",
-	"XtSv0AOi+KSzBrPXBzfWcXmCrNrSbbW7iJqaSdhIBZA7Owio95VTdNHEGAHV2A54Gs1rX2P8ru8L6ozc",
-	"vLNhjG6b2FKkM4YgQ78Ot4WGhEwHZ+n5ZfK8QV9pbHWY0Q9SLlPImwD7GnM63BePW+EtVg2jFvohIpcu",
-	"35KU4csAMVNZm4FS4uIZ7ZFIPNucBvOKgtpLqGBLRTgRe7KNQeaGibdblFHwOGo+FibmnmFTPoLD0mAP",
-	"JU0mjvGD4C3te/Wb041YxfTKpq1tyrHyRYLLLDADzWZjkY5Z/5MHx+zG2S03rwmXmbnx+hTmb/rePhd2",
-	"V+7vaVUBtzYS4h/r5DBfKV/0V6bKhWyuZ6zM6Za3w9fWUOFjc5HjMWgs+94quz6wnlKQ8CnKqQycapP0",
-	"MmGMygs8z5eXsvOiX+PFOSLioJBP5FJd4kyVdYmr3RIa7O02NnKjo6GhwPSYzIMty0udSZsLCU2t9y+w",
-	"n2Mww+PSNdqS/16u0lNDYpEyDQyF8ZyCPVFn7TE0QgPyiN3aCIUx1XDW0NT4/O0c46xkuz6Pq1ZEmX1z",
-	"FsWWWzawtmv4eKx5etqAvoKKLGRPZNsk0bXqskSkuCbsjBk3iLsWzPF6E/EO2H9RdLZt9OAqy39NtD8C",
-	"y2bqeTRJ6d73nRk7ocWES9fU7OL+Djvmo9HhS5LWChF6CmmPouid3FWE3N9aVarAT1b8VJ20hUVFuxb/",
-	"D1CWGGEK9F4GNcnxqUyjEu47eXQ6CKebRC+BRw2msi/3kFN8KwqSiJTYtp+Su9UvuNjcFGMpL6C8wTVN",
-	"v3bSYfqNnATHXIXe77JBRnjw9Jb5Xh147Wy8EY3TtoPWXGk4qypeSwto2CJphttABW8Ac1a6BhCTqjwH",
-	"Piq65zG9s4okL31kFx7S+hyR7prR1UqqHAjJ9WbSwN/FiOFzvU0rg+8szNNPqmD8ihsmoDoi5Ctl2dRb",
-	"0O0AVK5BcV51v5b4YNtAfLVss7YRj7Ypwb7RV1fveti5gWEzElmEwUwgm8fiG6mSRmSgKU2Py4yZQjR4",
-	"W06hi7flFDYKQUAXF1XPt65UCgTZNSrxkypctmR/hvzJiDkAM1QMTOguIAzL+JwpuQ4XcG0T8wpXBntx",
-	"c6mkSHnu82k56SGodDS4hZqb6zdGT7cJca54e8q3OFFbmGnICNJgRVP/hNYhSp+EuhqpLM8mCa3Tm51B",
-	"/oSDT2JJF6rg2zrnOtfODGtqCeLGp2+zocAqynqWW61B3IbALuOGlTt7yKBquygIgIppMCo/i6cb7gwz",
-	"xE8zqW9TbIvjemajlvRirChBkwJqZbghGtujlzTasZ2U2W3S/hpjFB01422CBGucGlHl+YgU5GQZQ7fJ",
-	"+BmfF9F+Np4/kA3zm/9RC1cdqeo+0EG/CW9dp7q/EHacaT7rrrENNJfpOLZ19M1yLtpsrPIyVPl97lmD",
-	"Qog+gLTQws6xC6vfa6zmiZCXOiXgk/7TJ88pAmKoRqnvTh1f4FR6+nk55bG10zJFP+LZRBFJaKFOY0G0",
-	"sLL9j0/aT5iBKaduwIO500+nPKX8ZjcCQnwFOXPQe0Qr3UNjupoIn4rPYE7LFnIYuYj3tDJmL3NDWYQr",
-	"5dOpVmc8Z9yykVPwJH7sy3DYmOe5OcB0x3p9BKdkq8lUwxikoQxVmalZwqp3mxPpU0ecykb9FzNgBQaa",
-	"7BiERhAYxCczCY5R9Qxh5AdMGGc5cLdplOftH6TREKbcuDuxfyJP5A9+4Bj4hM8xBrj/gx+wJ8OhSAXP",
-	"EVzOKTDXVk/2OqmRILP1VV/77EjW8GDcD8yJ7C8cxQF7/PmPP3rwjN17cv9BP6k8NbXjLwHjlkmA2kxQ",
-	"Wwo1RDRXCxMmvMRN908k+kB5SJl1K80U8420Ca+d2bEGYIg6bQ6o+TZh7OGmekXNsKnKRTpn1/qv9ui/",
-	"/euJr140vtFqillPJ7KxQMgN9/yfPUpwWaRk8BQzmDFVoURqwGSthcLBa/XXJNjSqbwAQskTqYYsKxxr",
-	"vO5P9jOYG3eiDwiur1wRdRxN3ZQD8BGXrP8wg8lUWZDpfO8zmPcT1tz5q7/Xd8Ko/8d9lo6VAennfSL9",
-	"Pl/j7PPPH953CxsplV2ng0I4uVOYYyZY+JunCOwyBXeRk5DP7RuckDZWAseHoknqXCqBCnZO5FjNEK9z",
-	"wuUcLyJorKpkwi6NjO8j5BfvOa4BBrJr/VOY72lAMMjr++yIvuE5zSkMb5U6OJH+5oXc6+pOCOtvLGcS",
-	"Zm7YfeYOA0nEjLn2DCvPPZGYA7eNWF0xhgkzyncmVwOVzQnJM1Ng/Ln6mkR3tEcykE+5Ybdv3iy1y1qN",
-	"BjfwnmFjYazS8yTcKsn6Br7oh/PwT+VV6Wqotzk8kZyqccyY4tlOrTUK+6vg7XB8iV6GHcfcLUJ1kNt9",
-	"dvvmbdr4/iNF7LCPKJNY85AqnbmDn4k8x6oBxy+QEiSRFGbfU3ta96yQo6Q+OAZy0Aj0m2AOm6PxFvLc",
-	"EK7gAFKvFjkieexboEuALGAXGJD2RGKqrN96BCI1P/gBnmS/xt4DduXv/4lxi7sW4Giv07o5MwQH23ds",
-	"rO9YdD166rEN2bX+z8aeuXrERXatD7J/PTmRsxDL6QfQ035CC8FlXOsT0K3jSX1M9+iXp8w4AY6ya/2c",
-	"z/rXiT44y/ksnDzpFPt+4wIQZ/9Eet7mSFVlYNyV8N96iFy6uWYZKNc9Ketcx3Fef33u3LzJ+gOe7Xlo",
-	"037C7ty8xfqF5IUjSov9UrJ+ciLv3Hyf9aWye1PQ9Hr38O0PWd8qteeuez9hd937ENpT8hz/fp/1sYhv",
-	"j8/4vO8P71hMIJydO5/333//Q7f7nx/f22f3+dywa/3bN29/sHfr9t7NW+4cNCBEclm2UBh3Tob9TElI",
-	"2O/f/OHBzZtuR8p+hQhomuaFE+8HJAaIbwlpLJcVQqlViuXcgp/aUz4CvNCPcLstPwXWx5bkfSoNoY3r",
-	"S3hl+4dsyk24gv0UM2z6tR4cI6Bru8/wtcR1kPwOap3+TySVPNqZU1qUrgPDpbwwwIyaAD3tyI4Sstyt",
-	"nY1F7ibeS3oIs0UYL17NOpq6i793e/9mDQA0KF/sd3/+N1//i7+tuQEOerdCchyfit5B7/39m/vvE+T0",
-	"GBXPG2PsOvwzTOgA1F1LonqY9Q5CV2KMgU2VNKSv3r550ycT21B0Wbutf+I1e9K0N+nhfgTUEZcTkpEx",
-	"9+pKc+/gpy+TnikmE67nAZ1Wq9QRTi7OMNRk+chQaJlKt186JZ2Uit6Br+TDl96YgNUiNY2r/7H/fuPy",
-	"LbyyN8pM/mrhyzbdyhqP4ZVl8GqqTNUkvWmtH4tRoX1DmKca6QeKbgv2pLAfjii66ieeXs556B3aT63u",
-	"i5vD0dOHjCh2PQU4fbPWyq71ZgRG3LgRjl88DQ+dczeWwJtqQ7eLrNeQhze5hcuXv2yx0QGaev01O8rz",
-	"UjLh06XqKHSAtN5q72+8dq9703gEn0A4gcXiioOfviZLdEq5Zp5BehiEajeI3Kpj2FDa//ICGd3CEa4e",
-	"RKjKRtVtCaCZSq092kV8lHLaYRxSZNee6hMJC6fa6QSdvjqvC44lN5E5JeUn9K/HJR37tvT77IXPD1h4",
-	"5O7N9w/LzIHwLCndqOCGrvZ9Ri4rbC6QevMwKLsk00nPRTVA71Peb42snrnJfztSjYZ+k/Tu3nz/LQz3",
-	"WFGh/3wtJeCkMIfJKUdec+wmWs5u3Sg7FTcRxQPv+K+6GtPBoolTN+TdEWJf5X32BFOsg6E6KERu94Rk",
-	"InOqrJ2za/0MzvrXD8mSu3PzDnMf7CmZz/urB+9Y+lHVUHmHLL2++Ha9vCq0oLXsvHxxW3a+2DX6YljH",
-	"/aXO1BWdEITSIp1kcFYSSUgJXS9275VPXeAlrQaJ7KQTeV6RNpWxlyueeeE3VjM25JqS/SnKOeZnwAYA",
-	"knqxnnPry81+4ZvMlFvHBnMPmJNUksLZEdTtsHYe1W4vnghlG+wJdK5PVaxJxhE2qwkd42o+JfxYSO9h",
-	"CyMcltYcD2A+zirLShwy9C36vg0DyNWM5u7fzywCYKghGXY4UNDqDmtwA3Maxo5hjlyfah4HPD3dZ1W4",
-	"uTAQai/8jnGL7qx99qQ6Lvy9yrE4lw3mJ1JJOAieYHyMcoDR+egoHYULzCp2RJZ92TsGshHoJPwMzVEk",
-	"CYz1kq+9Akk37BRgSsOdyIxbx+0q30qYeZ8Zt+BAbf6lBhHgyE5cuj2KZ/Xbs6Q0xaiweuTGZzDHct8e",
-	"qUIoBz5SlPuw0zt3z7/szSK7c/ram7dw5d0uxW79I7xAh/VL7U5/AO7+7fRSu5EY92EFd23GKhfUM0rp",
-	"lbvU4krzbCKkMNaPtEBEN6Ye+MaJrehtf1z6LgIc0D67V64/V+rUUbB1nIdiBwm2qR5RT2p00KxK26c0",
-	"6hpybOiGQZ5RKv6xio0UU/KAKpzKSOsIKvxGNAW+KAAT27wtgO/oNSj/d2O9FF5HjFBPBFbhHjBuE3Yr",
-	"OIGDU6dhAuhiWp6Abwbgi6ob2wFc8evnCaPRIC3ZdtmxxqpKCCOvpNuBZKCG9fuKHHKmijzDMo3dSWGk",
-	"RhyIJsBR3NaH2vKS6qxZZX7BtTOuTcLmkOdq5mVmhnAQZi1e3iF2WCPsBKWZAdwckrLodK4/bNiYrrkJ",
-	"/s1HbpGWXKxRQYNqGjXMWHur6+3VfXzMAz96t+qk4QJRZltr4z1ZE+huGKFKI996kGfUwyb2dt/eJvru",
-	"H7Z4dR3ZMfZ+n/W1/dxvsRmRV8Jue/pK2PuMWjFEWRqcITxahKW9v4GhJY3tyuakKDYMWebzt+UwOntO",
-	"P4mM6axhEhqUjOgjBw1DD7Va3N82CUyrg37UesBSnnUfcoNeR6XCXrXb/PgjJ7rqiuCFyQOdYcVzzAAr",
-	"mTtxyF3x8cCzSpO1gpdZZtb4871y+LjmhM2P3FX3vM3dIhRc1/pjLrP+9SRkAahFRgh17lxjvQdkz0nl",
-	"w8QplxgYTpgp0jE11HSrzrkIQS9n+xXTMeRZxNdVtix754yBamrt9ZD1B+9eFk59R/SCk/T4S0799SAY",
-	"m8knfAOLov7Ga/fPWpf3VqdFd2ndlX3rW/dEgoetQou5dFNklDKFnr8tbmJkN29U0FzxW/pCOPuGMmgR",
-	"Wos6nA+FY69lKtLq7TnC9573QJJ3wfDWWcinfHcv21EzglpKZ7ALYvEvbaaWj+aLuvNsrOocuur3U6aM",
-	"Kcw2sQtdV0Nhnl3CcqPH1JnTsj/2SXeSKZ+zLn2eDvDcmdx+J4YL7yqT2EbiLGJ336P1fU+1b4lq/X57",
-	"IbED4XCjhgvYSKHoBgFtiHAolRJLycbAy6pKtdb4EjYJ+jARZUjcVHKVqh7QnL6nqrdEVQ8WoB93xPpy",
-	"MbS75HsYdJAj968sATAdd5uCjIXfhvZ7+nlL9OM2e4csyckrW+j1PCk0fqzRkB1zWTZbcARViXRhD737",
-	"SmeOaBxxQsSEeeKH/p503pbi7jc8mD1KshLq9NyEVEzHKs92SkarJPM5DvI9wbwlgqHt3h25+OVEXeIU",
-	"lhIyxIcay0Gw5BqVcKVOsTavm0scI8qVD5z9swL0/ESS240CY5SmnatRrbyESiSaXeYGNrrMn3K92Nkq",
-	"xNwwBwZGQkpsnjlc6R7u1MASEYRq8spUGV/0ozSbjpWEffbYPXwilx/gMqMnCMwQYfKBa6w5cFqjr6vA",
-	"Wzjhc6wFwQD/tVB0lQPPktpOX6fdiPk8v1jnwa4Bf9x+Fxzm2GimfjDtnda7hfGJxCGq3kpN4YgQSY6u",
-	"/1abDcZkLAqz+dILpE5MeKhSE3Qh14RFnR6RFYte7lUU5svr0TbQxqPtht6domdCgZS7pf7t9WCk+3uR",
-	"6Wrg2V45jbggfkakSsVZ1Y5Q0ZevmqDoLOF7ex7lVH/HndB7TamsWaGxQkdQURgVTSgN2WHF4rznw03s",
-	"RA5rbpEE30RjVPVI7xnPaLFAa8bnNK2h0hNKYoD0tOY/QcZMndb89fXJXezandu3qWLG/bafYBoQA2n1",
-	"3AmZPmBZUt+Z2mwoIM+uJ6UNjZyS8NMWaguv4fvoqX5Cb8fn+t4V6quIru+zZ746jhs2gzw/OJFcskKe",
-	"SjXzBZfXMKnRf7TnPuq7KZQLkMqyOdhaIzOlQ28b9+MPqchnDnavfITeUOJQ0Jrp2fJDegZL2pHtV+KW",
-	"mkwqPfdeB6lW6jBrPd1og6Xaqz/Tvx4TkNgp7R7x1XcsVkFdEVupYLd2Oyhk8TxikiP7rF+2YsNaQ195",
-	"NHZGuEzhEHOIpsBtVelcVWxmCo/P4q+w6gkL8qjLVebxAkNdYUMDfTquNUUvu+JzuBte5mxgbwhftaBO",
-	"3nhN/OlNo175FH1pPMd89FD8WGqW7h7UCz59oM+DH3i9h7IAeeaRgIL6Y4KK5DWyAFZDWTCgT6TXRD3/",
-	"QjaDBaXUn8jxRLPPyno9Ic8Q06RfMcW4Bjwmt0yYu4gmcmDAaYsrR7CTb0mmNqcKGdhxvMpAlZVOTbjb",
-	"i9Ioxd3gqTU3PMB+o9n79S/+zW//5V+SFMthxPOQR4q4swHMm97CZUppUOza737119/8zX/73X/88utf",
-	"/Kdv/su//u2vf/3Vl//D1z//86/+4a//3z/786//7b+l/3/zy19dj0S3UnsUcP/PcfjvgJlMyzhK7c6s",
-	"5PtKQmUl3755uwVtgcyEHO06JoZLM8tNQWtU6ehr2RPse3o3UmO2xgNz7NmYV1Yoy/mAcZZBmlOFPWLA",
-	"lBW3BDiPdiev4doNGWfDQqMrB/WIOAVm2eUnvyy7mrSXZYbxcNwLx3tO+htpgGYKfCBx3IDXYmEaJx18",
-	"y6UnHreKq0k+bmVmB5TyQlCf2bbUchgSPDwQJZqctbZZmEpOfpZmwsJBrwRxuZVcYQIjMVWDHT0fwU08",
-	"EGkH4ZhUaaXAPAq7E4xD8Qqyw+AjkDDL59S5FR0nQc+Mk+AE5BUQjG4VV5L07mGZjKl8QRghr/TzcxIh",
-	"NtVaS4Ro6ZEKNuJngMkc3koIPbuc/sVFTqlIubMXssLOyUnLBYIyrdoPX//F3zmb4e9/6WyGBSqn2j1u",
-	"hDlcDDwQ6kos+9QRsu8PdskJ2a3iavJQtzJ08qrCTgt7XsLFIdZSbpqDPmUgLUWRuF2ipjGXhB534Dln",
-	"wkxo8W8cjedCgkmqxvU1d2zNgeId1bXomJpJNuMIkVYB76H7zM+730DBviXeZSdht4wrSsNEAaT1LYE2",
-	"Mk9g5KU7J3kbI0brc2BmY4VRYQJVTzykJdKrQog1Kl/TmKdXgsjV/Xb77JhjxbewhMpo1AQQro4Q1HiA",
-	"FIsSK83w0hMrLuNKEusnFFSjzpFWYZZz1fviHMSJONHrWS+OKUwd/vA9wwppRe5TQDXkwA3EZfk9HOGy",
-	"0xau4kqS1jGmvHjSGirNlAQD+fC8dAV8jUh/KKsGLqn1bPZgNXwyrzBRPVReA4250S4/jQG/mrI2QAVY",
-	"FUTtOalLSStkAZtN7vdMBRKL+mpofn3oeZdULDQFiZNWGOrSU5dfyJUksEdg0emMWUWYTIQpBWYqbECi",
-	"Lk/+fKQXOjm3kJmU6DLg6WnwIY5VnoFOQjIqwYGXoMilSPc6m1SIaBUly/thGpedLMNCriRZfuorb8O5",
-	"TjVMeXD5zWTZmeM85CjnG73c5LWmxACfhDfTwlqQLAMpeH5Q99ZQJBl9Ns2x4q//4j80xofvuzldfrqU",
-	"8ytJk/dBivMGWDJhOkfjDlc8gixsa5yKwhiXnpL8Qq4mNfnFnZegtJp2jJ8cYva9MxJEDZgtTkru7Zee",
-	"jLSaXmkDNGQMFHYpXf4cdAWv7NrI3EehktWUoPFJmZerclhuIIfJq0tkGA1rRKMkGzOrHtB0Lzup0jKu",
-	"JLHS0lCrc7bG+ahzWORDsSZk53uOlTlTA1XIrAR3TEJrPJEBZu2Ggv8aMRK6gLTYimTBp03YaL7LDQYi",
-	"Z1xnZp89VcaIQR4Q9dJcmSa3y8c0/8tOrrSMK0mutDS0AQpqM7c9tY74tLNDj1M0jild5VoE7k5tokow",
-	"WmHYTCs5ChkOCZZP5EKCT3AV0kP41cT+SDEhvXGtJITozboU129++Sv888+++fX/Q0z5H3/193F2/Am/",
-	"/GrDJ/xqag2POVURrUSCJ4Wxu/EyjsQZfOT74a2F1Ag+Icxm9doDuXrQ00NFpcIS5nCU0MJIl57a/EKu",
-	"puwP3hQ87XN7EkeaS7uN7wZ/eOCL53y1HLecWmcZn5JhkrKtFroh1ZA66VVs2Oc2Ok4bosPIckMudgB2",
-	"8fVwccLVBE14yanWreJqxo3dys5pmyN6XTNKGpb4aezsbti1qsOrE9OEHqSpRHPu2zPOeNXwjk21UkNH",
-	"nBnk4gx0PN//U34FrCK3iCvq5XasKpCAOm86GNok6whuReRrmCrtOJ6XvTWrCV9mEDaGdOAAAo29nAdz",
-	"xzEhH1LXODsPuY+OgYbEXMcnhWUcC2Ex+SbkSkZp9Uc4/ctOrLiKK0mtPyKKmI0Bi4w8VQjDJnBOwj0F",
-	"mF58/m0b71OUMD8DuPzmjFvEFY5gh4TaEt/6HOSIQeTPp9N1qbX3QzE3eHlMkRpfRkqB9H1GYELrwzWP",
-	"q9EuO41VS7mSlPYMu575rgfuzIspelrgDHKyngdAFSfnpD9l7ymZgpaQdQkUUhrYhFtLSB2qsNh1vZTs",
-	"7zllYyJsS8KsT+PSk2ZtMVeSOB8SO0prJ3YOEpxyY5pJz+mtObD//pf/ihKv8X8+9ZoJiUTnDHBHdNRU",
-	"CsEauLEsF/IUkXRNAIbJREpthYHH6fCpm8tlpz+3iCtJd25h/jBnSp+iVlar+3TnfV5SLAy0KgIYexwR",
-	"xwvfM8wWGsGi0fGDASDvPydeOVYzhFNN6t3FuHRqYuiWUceGYMaqqaGHQ7M0kgRUcVAmo4UEIe9R95ux",
-	"oGlOa5BzPLXrQp5/gyFPfHHG5+gLhZGQhpqk+fngzVISSoiZffZIyRHosoZBwsyNRKF/XUin7Y68Hq+x",
-	"aGOiPHJTFbR9z7D+hL/qN9zKwsAVuJaFuZrW2nNHrkEfxaYY1Lw7KwJt81nALqzF6UuQImqYea6bqyHl",
-	"+YYorfE42gZktjfg6am7fiKHUDSBdxr7DpYcppgyI7C/4FElP0zZxR/T4OOS5BlN6LITLS3jCqe0hCxP",
-	"5Gsc1QPGWTrmgtpPnpcsh2slyldf/vyrf/grgghyxPnVlz+nP5LlZpSHHpONAriTKSDiHvkqEC2K0ggC",
-	"wu6G4Or1BpodXgVGS8u4omahW5rZWTm6LwqrE2iEKuiZy08WuI6rqRkXltKduJhARpUNu+BeppjAxsQ8",
-	"tPlzLiVkDJxS6z38qz0qnF47BXRiTQ6ZVRnVbJd6pfs75FGVikGjgMXJXX6qdMu4ut7ScOQL3srzkuX6",
-	"fgXYewcBrSAEyKkcF+PzPgDfd9ejT1jZPkUluNWwjRUG1Mt0+LXOq2c0n8tPiW4ZV9NA8emgxmqwiG+n",
-	"VTEa0yGfjxidMbE+/+g5nwBDp8Ahk8pb+BgDKtIxZO0cpM/DMJedysJCrjCdldZjqCrkkgHXuaBUyXMK",
-	"ZcdQz1FSS457ZI2Y1cmFFXJEgKjBT0QVmh7N23HvhBkxcuLdcVODwGsY+4qTqr0ChRxuEVfYVxOqcNEN",
-	"uauqWwt6gigozeT529/81Td/978esJxPDSQsA24RfjITxqi8oN5TtdB5lMCOy3EuO5WVK7maDpawOrOj",
-	"QiGruTTDdaHyj+YLJdyLICyY5+u+MmXpUDvhexzGvfT05hdyheF36lXb2D8CHdIjpc4ZpSz0CDbSHVVU",
-	"rNb4VAjyiXdBlxjyh5TxS6aJTDGYyef77NFCjibKa5TRUQL9XF+BbDa3iCvqtJsI0guVgarRgFO9MFxy",
-	"PsJ00jLTfNZMnN/8q3//1W/+a7zCrBOWXhgqHqV7ESZy2QkxLORKEmNYXCWTiSP5wt4V1rU1cZLDp7Er",
-	"xwOsc0AltOzKkEM2oj5lCVaSscEc/00YdTGh+t+Mzz1qCx+oIlLy8AnYezT4t9r6YqrdtKygX1fbISxM",
-	"zGaYKZWe/kTAzB2877zCteZz9zdtcZv2GrQg9xsDX2w2zb/oLZL7T8NQ9PskrKJqXEamQ6yLBx1BGcYS",
-	"mvpkSyrK2Rla79pRztvgI1PGCNrpOBFLqwUYNoC5khkJ6ARVD5N4j2dSQp1SkgaVAvk8fHSVnwqZHTBM",
-	"PUkwjzhhiBI8wdYLjq5jlb2fgL3vZ3defhvpBQd+YegQEAbn2ND3zX/Vuvnebq+Vn2jre+X3zB3c/N26",
-	"WmElbe7W8RjCEZUkhHRVgo76jlBzNgMNbMKz3XXTwdoOyOuqDBpV575t/oLUbtsKyT/2j7xDjL0261YU",
-	"SEt4t2gvrKEN7eHxz7hH0LDKWdUTbNuq0ZW4WzpbN9B56Y0YcyNzP8ZU5mkJP4yQl6Exaof+YDzPk1pT",
-	"MG8GLDUBi/H3pzS/d4nWt6DQapdbXQ9cdJPisxtq9zNqQ+x0BAtQN7tLZl159W4I+sZr/PfNDWyW10Td",
-	"R/mMzw1D7LtMzWSueMau9e8RYezdF2aqjKCIAbeWp2Onj/SvJz75zSo2AN+UUEg2zXkKvpUdDr83FlkG",
-	"0reykwqJ/USWy421tcOr4EsIpvFWy+FafOzWdsGGJg7UpCYdVTEdI/nUjFWZZouTP2ShypbYQ1pojRlb",
-	"sqmP75ib8YIiNcXqCvfkP//pzb0P+d7w5esP7rz5vV5rpWo9dbo93HXzDCKfUL9JhUaBqB09didqryqv",
-	"0wqe+UcuOaesrbQVq6RlXxyfDPNpwyj9EYSScaGx2cOeKuwO3WiNQ5yXcaLFto7C3EEd40OXnMbaUobb",
-	"UdPBX+E2Z5US19MXjdDK3kGA8ZqoTChJR0kwTBBEb7bDxOA2o52b5sQEciGbJfSDM9Bz6rZdn0wAGDHg",
-	"iCYFJ30Hyo5ZzuWo4COEvhsrlomMYEN80ShWQ9VQmHxjq2tO7FC+8/WoFnoc5vkOUT61IG9PnH4J76LV",
-	"TytpbXiN+XQKErLEHTua+bu1tyLvPy+h+xSTvaHS61jsC3rsY6W/OzwWQ0CtydjtUFceSyO0Iy9qzb8U",
-	"nEo8+Nt8h3S2YaDuBIcoj+vEt4eBvLBW1h8VRkgwhgaK7G54ANFLmVSz824npIUWdt47+OnLBdk1BjYI",
-	"Yy2jX9Lfi9s5LQa5SBe38gbPzrC2oDGkiE7iskJlUIjc7gnJRAbSCjtn1/oZnPWvH5Kf8M7NO8x9sKdk",
-	"Pu/vs48V4lgy9ye7duf2bdbHcbEoy33Tv36AG6V9AfyQ5znLCjiRQ6HB93Cfs5kq8oyN+Rnss9C9QhCY",
-	"/17GLWQxC/KI1hZIohuneQsNh2nn28cdrxb9/lidgaepOhE7BuEIYwMxZ3BWUbKaTLjMzI3XpzB/s5Y7",
-	"0JOrxLDqDxQZTKbK6V1zdgpYIzvjBnUxVkiSlmjbTzn2mA0xEpj3lo8zaQ2mMj+GV3YHkZP1jUdoD5ra",
-	"8Yevd6lrDCDlk9D5gy8AQYbDWzpfykLdE7I85UoTjOrQ95TjGBPISI9e0OrNGk8UoUFi7bSQyWJYxb9i",
-	"CJAtsB1zKrDSwYkx3wfpRKLvWoS6UsSWZH0Jr2yfUsDZALAy1f3OsD7C+fYTxnOjyHNGDqURdp2FydTO",
-	"YzztkTD2Ae3EBiL2Y5eeqlEwBJJQoNtPC22U7vtzwX2rO7OwcR3eUBgJKckRH/Nn4Vp6bcn8Y4DsHo7s",
-	"znYjI34kJsLuSONbi5Ltlv+UjyB2M45oA9XQU9fuEIEBstprq3tRmQvLGlGYwcK9uGGsBj5pvB7PQZ+B",
-	"3kP2Rb84YH38zwFekX7C+iI76AcPplHo+B0ppiQSQsL6Gbf8oM84c5PG7dpnR8gw3FsxjQPQkr11lxl2",
-	"CjDFi3ciUyWl7+fIc+Fk+BG12mUDDfwUy7Sr0rC+yPp4RR5xY/dwnL2H9/sH4aohOJigi1RdQJ8oYmci",
-	"hdjFeY770+7qPPX+cI+5PUNMxbAbh6gNKUKhQ71mVplThi6NVDOqfcLbMgZO8sJfl4V1bXdtNl8EC68s",
-	"0cZeRRrVSEOlJ9z2DnoDITne5WVHc1Q6+FftrG5MnIV3nu8SkMN5jRJLWEVYWZ2xvnu8X2UjDREawEko",
-	"BG+FNOfaPRZCJMfzKfT32XOr3Mco/ZFcn396tHf77geh0MzvPuHSGPc6/wkT5kQa+rVCjAGq7s0OWM71",
-	"CN/GpffdTIRl1+7cep/1rVJ7+H3/esI4cwdEOc+oIwdIBSdvEo/obUv4EF9W6UjzRLrJ4a8Rq/7anVt3",
-	"aQv23If96/vMLdAcsKf3P07Yk4/vJ+xHTx98krCnjz9J2PHDjz9O2P0n9/4gYX/w6Pkf4P/xvwn7o4dP",
-	"EzbNuZOa8MrG7t3n01zxzAdxmvXoSZFb4Y7ohqNMp9PzDvmkOEY7TfrW7nDq3Zoi94TIZGd3hBbHOFLp",
-	"hhhLETaidituvB5zM37TKBk+VjoEvzGWg7a6AWD9dnHHftSXuFXU7lNuxusl/bcb5kI+oSQgfgjt9YJ7",
-	"uMWRlO6fqInitLuH+MROXVvloK2cT24CG51P9KY23ibHe0FaPUc0a/e7GuLFGWiDjVxg5jX1EVgqF78g",
-	"sxO3l3hkyiVi67mdhGwpP7tcYMSDkjSV5PnWOTXkG27YHx79+FHie0k7neGa021yweWAy/qj+IRj9dpD",
-	"PziTsxJRmCJsyFRwNIgQICcStFbau1aql+3RO7L+dScZAmoIAUpQMgomkmHGH8iRqKE8MV1I8tChRwfX",
-	"bMYeiuqoPDFLksWUD2RuP93vBxDauh+sSkKsw6W5u6OCjN2+eTNhBGUSHqokLP42DHnn5ocnsu//2oNX",
-	"wljT32fPCrRNPP04tXOBtKrcuCHiuOLLY5LqKS0Eyf8teIvmfJLvRCerTj0pIbdusR+Lj3pv06/0NJBB",
-	"NLkmfHnoFA+i5D6Wnc64dodndoiPgUMxHgigzZ0240UGfQPvYjNWyj33tSeUCz3tt3d+uKT46ZXpeUMq",
-	"beeS/BMsF4agiFiawwIz2538RSTIBZYazC9/cov5gbEjhkzYpfN97f5Z6yrcig24H70FVwVJ6Dg3cAv7",
-	"NuWrE/eC9q6NKI2cyg3sRLTO0UcdM8qE+3pNQK1bakLGFKWRlI0J6wKrETqL4BGDxy8g3gqLOaEBjnf/",
-	"RL5wA/dJlJl+rY2SM7+41moGWYjE+7m6yZRNP7yXkltmhC2QFBpS4T7BPTkHPa6ktf2ESGM5ew3bNkWo",
-	"Je75q3hs66qASH4dbh8lKP7o+ZPHvko9YbA/2mf91ye9YTEBc+KZYP+wFHM/ZJ+hmIs6Jem1TVP74a0P",
-	"b+++ZGFtWxM8woZrSzR/cZFCIkukQ7x5zsIz57ij/uDXmzI/CQ99i3x00RKqT7uVMeSXsNEeKl/cxiQ6",
-	"yvPAmT3WqoQZGMsAm1qIMyp9Gwpt7AXRRDga7/s/J8cOi7nx2v9vrWj9Sck0zsPNNjzsB3kL0tiP5EN3",
-	"0dt9VlHRBYncIOhLg9G66XQ60XpYbH2txMKTIcKUCQ2pVXqOYAxmrGYexzIUmqYqA69DommJgMj70QjX",
-	"k4Wp7JQDrKyyFRuoT2gjL1gcom2V1+KvdqU/L+9koAcDBilyU9Q1PId0kAMhvqxO3qpTQLN+prQd52AW",
-	"AiGRQ1YjyuZdOtk7q69/pEYjyNgu84sfqdFSX6SN25HEudmLseITcZH5RkcpYSY3UA2nr9kAxsIH0fAs",
-	"dpnDxR4yPum2WXH/GOF2cE8tCB8twwr22YuNSUYeVnqiwo8MpgQxqTCyPlM6O3BMxyntGHgMu4NeLlWM",
-	"xvvsyFpnvFKLcjQQIEPPJM8y7ej22p3bH1LsZcLlvH99nx35TqjhbU6F5/6zMK573YksnVo8F6fArt25",
-	"eYv1Bzzby9VIyP71aETffdW7mBwjevdbjos89+QRoVh/l8VFSUJ3sRdg/uKkuiT4QhmfW6ou8vV1qc+r",
-	"hy/y2teGeYZTarj/OF9vrGlIQZxBhlzXkbdvJz3YXUYnxoCrqfnhBV7mBYTi2kPd+QT50end3oFOdjP5",
-	"0O0YJote9PqUvBv9gDW5xElHanCoM/Sn75/Ie4tbWpNmi1vrEW5DhRhWDgQftNCGUFdau8AxV2KDD5yt",
-	"uMCbndmL1Hp5fNp49t+mO7vN/au5vC/KeV02F1m+c62u2rJve7n4aSlQNwUC06rlzkUy5oLByrWzWLMC",
-	"KFEUjVWPiFG6aHn1fc4Nxo+qmml0pjkTwclNCgDVx2nKfmsozlpaSz3FzxkelZvrYGlpM9ngQFJ6dC6/",
-	"FmZO1/ZTGASiaxjNf7X9cAgcds2T4fWETYSEgxInfDBnE0jYUMPih9QQg8qeDqj4KYLp3TBnYwmasZp0",
-	"eQtwOoh1UUzQJqI/J1Re5KbRS3puuJp91Lw2DdlBRUrqDPQhm0Oeq9lBlaXoQ0mYojXSAPIgcGVMj5Gq",
-	"fEPDcnIxGtuF5YTZ4+t6SY/GREaUtZp4jQbc4IMAoy4MNqci1KXYXLICCHN9YT4lN824hT2/lI2TeGhh",
-	"gpegYSzv/Nme9JysZGU5SmyIqlalwyAb5BMlw7V2CL2tPFLHnzankRIr3lmbNjlQr2oioay3XE6b88PW",
-	"5cEN5AZrOgLydEwYi6Qg8dSWrc1n8hBVp5By5lWsKpdgrPKMFRSQRxZv9tlDayij3rAMdKVdoenHbTp+",
-	"D79fdRrccxPdrjb3wqs5cG4fudm/9YION2goEI+n31B5N1q57iCXstyNm8LuULq4mDADZ6B57ql8PV3W",
-	"geU8QarJNLia1tAkJRVVRFkGPVFhxhb83Hg9ut+Eqfiap/ZNf589WUPFJ/IcZJwwo5iGKSC6V/Wt/8yE",
-	"/OWYunPPb8S7SvN+et+TfXlS21O+5guFjRubrJfoRKiEJQEvEUvCuWVjsmfNKSW2JQGHbp+9QL/VqADs",
-	"sLjsBcPsTwyYVy6xE7nsEzss/V90mRZcYk7ToP5/Td4wXGzcG3as+cXWb+IAhDrUUACFO2CWttsAZsDt",
-	"zm/1uueP/Kcv37xcdLgijtvcJ+JaLI6qERL+aomQSgjPBXK6QQfQnMaEe+Gn9+7VR+K8rhIya4vDP/Kd",
-	"HDBcprUvmiHQti2JoGV1JNLC9/WRb6s+shUjWKicnMyXKie7EMGG+pijOgI0PhvJ6kcK8aUW35dy7Pas",
-	"F4o8KmjmwJq3OvIiH4p8A/P/mB5655g/zes7xvyfwVRpX7/1kCKbdIi506EQMHhLWtBrW7U8kSn4at80",
-	"V8aZKYW0IqdosiD2s9TRVxh0w+2zIzbgGRtpnjkNL2F3rzM1yMUIAryftvPI761CFyw1TkJ9s7BMi9HY",
-	"NjCeZ9t0gbn4TmpXrKNLGyrl1uMB58pg1YfZVjVZ32njQaxbRoNU2qYrxvdtLi6ChU0oDUWZyoaJtb/o",
-	"QiaxvhcRIti6K8X3bSYuSIH1yw6E0OH4l0cYANfOkvVDIJgBnW2h895B7waenX/7qvdEOXnl5A0Vi4Tw",
-	"VUhUSaL+ltXywMR7EwkQIMRha1EUE4OPrcimjmiZqkLjlvife5yr+FSmoKY5sAzRGKhElxzvzrgiVw2a",
-	"BiH1PbXRVyl96oFIMgKn9c+HYESk1CIUv04DQrX/CRkUDdONwL2EVQa0l4ZfVqB0TgemoLCZG6zZdHuX",
-	"I2BAqgFkbTIlJkfMUK13vDFURBGWjUS4+isM+CMeQQ6p1UqKtB6Ap+LIlOusNoV6ED6+806tyvjc1I88",
-	"B5lx3TTzFXSv8DuCblr5zafAcztO2FCMCg2YWS4My1RaTEDaOt3rMwSmf/nm/wsAAP//",
+	"7L3/jxtJdif4rwS4C7Q0zip9aal3uuqHQ7Wk7ta0RtJK1SPbU1ozmPlIhisZwY6ILIojC/DgzoZv4cEY",
+	"e97bA3zjxRyMux92vL7bBfbG9uH2f9nr7hn/F4d4LyIzSUYmkyyWWlXdP0lFJjO+vXjf3+e97qVqMlUS",
+	"pDW9g9e9Kdd8AhY0/nWP6+yp+8T9kYFJtZhaoWTvoPe4mAxAMzVkdgws5TrrJT3hvplyO+4lPckn0Dvo",
+	"+W80fFEIDVnvwOoCkp5JxzDh7rVDpSfc9g56QtoP7vSS3kRIMSkmvYNbSc/Op0BfwQh0782bpHev0Ebp",
+	"hln1Jbyy/TCrKR8BG8BQaQiT+6IAPa/NDl/Wq89nwl89Ajmy497B7bsflFMwVgs5whl8ys24Yfznnx7t",
+	"3b77QbktSlqQNmFjeBXfnjE349btmXJrQbsf/qsf39z7kO8NX77+4M6bf96LzeyhhUnDzNxXLFUZxOch",
+	"LExa51Hblg/u4CGFP2/FZvIZzJsIh0/AMDsWhvHUHjIDgHslpNUqK1J8zM9xDDwDXc3yYQaTqbIg0/ne",
+	"ZzBvnfA/1zDsHfT+2Y2KwG/Qt+bGZzA/hlcWZ/pITIRtmOsDabUAw6agkZgaqCh3r1ggogyGvMht7+Du",
+	"zcRtHRH07Zs315I33auG+dzjBpikm3ftq3/911/+43/5zf/zP3/18//7evxU6dGtt8kNR/PBqT3l08aZ",
+	"PcyqS+d2S0j8Y1SIJorD57qS3K3b319Pcz8CbYSSDTP034ZpeoKPTOyMHtzdbXjj3mSmShooueqRNDPQ",
+	"7i/PI9x/+XSai5S7Cd/4Q+Nm/brzSemMRlpc9LHnzYwbJiwzlsvM9N4kvftKwo7n4F4Zm4P7/JD1DXzR",
+	"Z8J4cWHgPcNybiyDM5CW8aF1VGPd3D4W+fq5qdSC3TNWAx12RKAMhOR4TSMHEtmmwKsLmeFUDDNWacgY",
+	"/jzxzIhOkJ7duy/MVBlBb1kmOG4tT8cTfOdM2DGufChyYEhodXJapeXf3QtjHM+nsPcEX2pWB5HKSDEc",
+	"tr4N7y7ITMjRjo/cvzW2pc8gVTqDLGFSWYZDQMbmYBd38pGigVdX9mIMGphVjJtTNhtzywaQ8gm4C7zE",
+	"bVe37xlYPd87ckQVEdKQKncNIq+oODFumlaDHCZrN21Kz/3OhptHv4pt3hHzrzxkfSez+8zwuWGzsUjH",
+	"uD7/DjfEUZrC1B6lNKssQ2rk+VOtpqCtcCxnyHMDSW9a++h1z1iYrpvicwvTh/fdnbTcnK57+pibU/f0",
+	"m/LGqcEfQurO6tXeSO35D2dCw/7R4sd7YjJV2nqFZ4wylcsBlzf4VNxwv8DXHqWpKmj/FxcjstVjfjLl",
+	"XxTARLbKAZJerkYiQnSP3Mfhfq78iATE69UvlB5FxtcjLoVBEgmaV+yXj5veqmHkb8bqVyr3C7cwMdFH",
+	"/Adcaz7vkQwK0uzHPdwUv0w3+Woi4d0vlw8Rt98q/SMBs24HEE4rsuxTIfEHIJ0m9OPeFLRBkeuvFf7K",
+	"zI0T0i9bTmJVtQzyXQ2HIhU8T5zocx9kQoOb/5yNURg2nEbT+Tac0tK+4rqiW5dlm1/RgeYyHUc2lmWQ",
+	"5tzJJnqEWccfnUY9MIB7t6w7bbODUyFJD6qbRE6F7Ub/D61hqnYHFl/k1KaV90y5tvPYTTrwqqW2cycP",
+	"IGNDpRmX8UnGV6yBZyYmZ7itr5fRc0l1tda+ecJfPaSHb9W2x988HNgLhjbu+Yyecsz9wjhz0rOCjr1d",
+	"qmuhshXa9st4eXHcPTvjMoVNL0mUYJghIe8UiIk6AzaYJ4xbNlHGMguSzYFrd8qr7odgrb1/6+77H9y8",
+	"uc5mS3pWRYhfOl3blsNbVR8r4xb28Chidswq8xhpgM3ZRzqG9LSN4uEVnwhJAqryWND7DRuqQmb1e9Bq",
+	"gLixnoFxRu8mN2KZsWmYcH26wnNiTOdSKjDuJF8IO75Kp1mNsqCR1NlmuEXNVnJ9lLv0cBjzMtJPnXHW",
+	"9ucCmecE5BYqBkfbxjT/ijwfS26oMZcjyJj/MRvM2RcFGC/kV9iXY3vbDeB+yYYCchTIKy9GF1LkSqCj",
+	"yrAxlxlkTMiuZI+/eygXifH2uy3S37qQlrLIt1BluRGRkzoeA8thxHOGDyQM9kf77Le//POv//K//vY/",
+	"/vqrn//d1//53/7mV7/66k/+9quf/fTLv//F17/45eLlvtuBs6jCTgsbH52+Y0KWJHzIchha9wVpnUrm",
+	"c6YkdNQx32m6SPxBXDB9TCBmpHO74J5rUYKSil5Wv5lvZGlm7uQ6D5sVZH+sfEH2bXeDsaS4FhKJSCRu",
+	"C1O3i9UU0Cp2m5qDk9+nMLVRkziQ0soXs/G8/sqcW7f0IRfuhS+TNRYtegr8cvwgwWXgXlxOOnHHu4as",
+	"QI6EhP2KRDqRF/3KE5cTON9Jubck5dzRwiSEhpecqOV3TEmWCwnmkPFK42Sps84d6xyA30LI3B4SJ+00",
+	"03KMTnO9hNZAcHYFn9oSVzNsyHXwX6U8z0GzCZ9jyBQdWOt9cA8zkFbYeYgaKs1SDZmw6JE8ZDMhMzVL",
+	"WA7cUXrGTDEFfSaM0nh6G7lBp2PPbJcslI3HiBrBWrvrso3hxEUkCvBkyDgbA3cjkqDnJEUowGAY/i6p",
+	"Mhzc9r+36NJK2Gys0J+o4UzADDImlR0LOQoB0JSbTopDQwREMp7nbAIYNukmwqY5T6EhnLI4k/ejZlGT",
+	"bfViPCc/KrfAhEG3RvZuGVoXq/hqK9IcYkYnabAj7U3sJdlT/W41CsFn633K7qE1y8pgKCTeh/0wzQ1E",
+	"643q57RSY8RIbiFlq+hMLKqiNBNZ5ZnIc+CjAla9wmuU+Sb6fOa3jM3ctTFqAgOVkbPfDejIivFcA8/m",
+	"7xbVhm27ONL9iNt07N05K1q5xs8XXTfrVlG5hlqjTOHVsYDIR4VxOoO5l6v0dHVWE3XGBwu3ZqBUDhzV",
+	"Fqki0jK8kHnG2I1bquHQgG2METNBYZWxE11qyDTwfGWA4DmOZPPUd8PNuhwwKVcY25x7PAeZcX2vFm/u",
+	"fg9zPvcKYzdnnx/skfvZqiOuq++t9EPmkI2cYmr4nOSqrAWVpLIihc1NeHLXb7qk3wOul3XHtTQbd6DU",
+	"ToU2arMzyfg8okQ/VhLcHinjN0gYlqm0mGBKjHZc6xQkG/D0tLPr1k/yWbGk4d+Jac3+ODq+8zE9vRCa",
+	"XpKFkvFsIqQwVnMrzsCrmWOVZwZjdnAGeo6fUtByACMhDSXIiJXI5TJdLGVDvvydeB7k4oGOyGLza13D",
+	"ZlO/1n065U3EaPgppakGYlE8O6crZB73XPH1To8VjZdIzao8O2D4a7RvYdaLxbXcW45si1465hkbAEh8",
+	"YWeWewpxFwv6OiJZHCBRizaYSORG8llEqxNuca1oGBYGsrWbEtT3GTfkBrSKZaphtNFKzGNNFkbSw52K",
+	"5BslIe0wwiWeSMAM1JKSt0z6OPUZszTt2ohJzT04J09OElxP/mgzMtvDNraxxx+qM1il+DTI+ZU5D7Wa",
+	"rM0t5Bb5TsyH/NAyY0WeM1Fzn9S1BcpgjTvcGnxmFNLtMqMZb3Bro53kyGiq1ZkwKCYi81tWEkLGLu2X",
+	"3x2cUNuePy75+AYySRhT0JXostBg9W8ouKvdX5NFsrwRbriuvPpx0CrOyayfkhkfoV7/wOYqiE87jvEC",
+	"5GqtHC9X6tRx6Di7cxb45hPC6xmZjYRXEV7/iWJK+uxcVE/cxA59nhELkWeZrRXD1Q6GhYcFtNG102I2",
+	"I2qSIWszljZhOvFUKXfHxyoXGZ8nzrZ1G1Gy0eXx11ySDdiN0qcRiay0oxOnZNajV+5vpjA7eA3bqbhM",
+	"stnNcwd07msX7sjqtSu0hphH4THM/BXxdgVJNVYYWEjtq4mBXPEMsqMNFK8mJffBZGrnqMy6kWdjlQOb",
+	"cCFzLqO5pmfV8prtmsUhnOFiGPfmEkuVe0dE8tezkNqtGq86hLm0XTq0mnYS3i1tQqREDcY6bjIbixxr",
+	"fjQ6EqVqtgpXNVtvR12YLRRbhbBjVbipU6WSOzNmrFvSomzfaFKVMdVmnRKFeJbmq4huffhhPSXtw5qV",
+	"3uR7wJd0vdN4/ue+1OYtSVF3r7dwdjizbN2tqcssGiZ+bXTMwktt04VwSqHTp4PRmzD0jmagS8EqJMuF",
+	"saY7UWlM/onsD2+y4IRlYz6dgoTutlt5zzvP6iP8RWReg/mnXEYMsmdcGIoU8lqgKMrS05ybhXC5n/ZU",
+	"qxSywsc7LGiB1zNUbyS9IWD9jXv3gkegWijE2TW8muY8VjhwrNgAmP/aTT9UnXbb11HUYD+SvjrK1spf",
+	"TqWaSZZz1MiUOsVYFcUeGJ/xeXSnKDS41mNJ1BYPVcAZ5KtTvMVmXEshRwm7zeaQ52qWsPeZhiz6+soa",
+	"iNWp1TRLTO+m0jUn+9iEyzkLemODkWGa32saXoYyybCNrOqGdPcXY1WmCrjZN1YYNNZ7+CKI1qR8eob5",
+	"ekIxyCFhM5SkjqEIQ+QR1WaKhiCU+6K5BsV/+UA2fm3W1lrSU7EYC3wRP7Ma2Zuxmvl6jQ70W6XQrGNM",
+	"z+nJNi+AKYjJx9m4Dw0MUNXmDA32hHGMNLl/KfqRMO5vcWwDfjJeH//DDBw8vcDxwm2sJd9QRg4aij8Z",
+	"95B/hdNpklk+wLcituoMVTtm3Kv4HjLRodDOWMjF0FLFDiB7LaZj8hW5O2YLLaOM9byez9XLsJtCnlbv",
+	"YSGtiDC/z93HFG8UFhNeBsBoP5zVPuJCGts9738xKGiDN652tK3BiSBrV8/0QiLQfsynfBTz9nGdbaYn",
+	"dHdJEABEGVCCVxZr80vRoSjzIufGdvBK6Bat7llJERuYQhUZrcSY1xWwd45DldxrZXPwwmYHzC7qI4f1",
+	"//or7P4biPWQFdMx5JlPhMFPUU919xgylqmZPGTuxqNgX2APWcUf8P/l6z2PwP+EgYhPQJ5FmcM9biLE",
+	"1DF7b2WfUv+2dRAHz9TMlzH4ea9a/GeY6FZM3b6itOUaWAraciEPfQCBD9QZUH4WuqMHpOBnmqNA7iC8",
+	"uqQQrqzSy9DWNAX4Isi57pfyuZOK6y0kQ5r0F73w/jjFlkASm2FabJYa4l7VxI/MRq7Skii+CZZkoHkX",
+	"n6lZTGinMLWQPZFd3YhVme2aHyymKLpbMuZSkiWwsv9prsxmLrYMUrGhV26Y81GE8WUAE8f4wl44A9KI",
+	"HGQKjuNpDakFz9+8V83xN18u2133bzSQ3BeNukUOPHvSoJPkYjReew6P8KEFC6orcgumb6cq5sMeaS4t",
+	"ZAlW1ubzhGUghfvbx/kQvGEvUCf95UYDQsrI+RQfKtlcwixoLEJDkYN+UtSd2FC8gqhz1CmLWdGQ6DPV",
+	"auIkzP0iMvkHr9K8MOIMmPDFlkEtpF91z5isOfFitdYF+i9ZLsAwIRknB+AMmb6PABgUCIh0IaUqZFpf",
+	"bG1BGlIQZ9u6oTsUDIQBUA4j0btHk5JF9Mo71wv3taGagNvCKj3fbOspE7KMXXZaX7N7vCk2GrB7wo1L",
+	"FjB7vKc7MKqakRRu4cI5RDltrf5xw5hqRHu4V+bE+10KqEgbARyhgxqihZWrl+o0dp+ilR2nHYs26luy",
+	"adkG/hYiTlLQWsXcNp+qGTlphgIBZuh6+aejmpN/rrOI/1h45Jo1Ck45ZjlClF5yLibfDggWXComlG64",
+	"WDf9xfPZ4MfbSL1zpOSWnAbfETvxpZLolmrlpVfTNsSJCLj+thCRTwZaTXRyUoIhoB7jlmG4O2kII8Vs",
+	"CfqGVfIgoqQuBQ1KUderFI6oTMz4vKt+nbVKzc6iMZQjRrKLCjtnwrIJcFPouHcVZKlaL+k0ZJVQHFZY",
+	"pgtpOs8J3CqymJV83+lB14ZaTRJm1Us2ADvD7EBKEXHSj2OkYopVQMIapkFNQZKKsoYvNJi/y/o5vLK4",
+	"7g6cpuMbQ6rIyk6MeT7srsbFNIOS9JKgtGbsWllwZOD6IRVKpOhGNjOMEDJ34w/Z8+MHT/fLF/i/nz15",
+	"9OAQSwL3nz14/vmj40OklP37nx//nvsphY18sGg6BZkZ9s+ePfn88f0oSBa30OD8psihKZ2fjoQo6WTC",
+	"9WnizbCE8ZEG8JZCwtAzruFMnULiS8+i42IGeevIkDGrKCqw3SnLIs+pwmDhgSrG02qXEEJORxydFQsj",
+	"Yhdg6VA0r8NYrm1TiuG8TBsPinimfKZsSA7uRp1BijRluqBKb1iNNvEOq6GjL9EQ3bFqatazCYzyTHlh",
+	"wGC+uyOjxJnvupA7YwszrmX3u+qehuh5xHToEJTxVJGEEms6uTKFsxRbJB5InpTE3lEL95bVhvq3+9Uj",
+	"ISOOsZBPE1GpN8iQC3BuTeGFVm0DgXhbqkqtd7l1eUn3RDqr7MJlbDphXFqykCCHE+pcRiDkeRJT3cnF",
+	"EffKhOpWjRgf2tjJhOXccbMMs7m8RyRVE/AR0MRHHDSEsoLBHOVQ5wyWkkbX+pz9HaBJRjVpNZn43JJo",
+	"dLMhKLlUASZkCiTfqDjYs1Rz7kKHbYwZjwfaGVN0s7iAl/NBI55x4d1GjWn/TfiHWGJQmk8UxeS2FwZp",
+	"OK1pDhbeulGZccs3Q2xwQherSr0cdEQx89mBToKiTEQTK7LOTDXV8diDoCdNuTEJQ7cs+29//L8v1Wvf",
+	"TnZDTDuzjHFRb8s8VtIKWWwBAEDviKbyIgJQ+DoO/DMFibk1/sgHnvtceiigiys3vh81G45QZHhYhEEo",
+	"1v2JkpCw37n5/YObN3sL9X0nJ9nrO2/23D+3wz+r1X4NUvc+aWBbSt37kMOIW7hsJfDvJvzdxde33wc5",
+	"v2BIsq/+5v/4+v/8y6//r19+/e//p3/6X/7T1//pHwMw2X/46mc//fLXf7wVMNllQOi8GO51CpsgDpxC",
+	"hylfBnS0+8Lw7cBcv6PWS4Gw/A0S1kQY8w0pR9/pQ61no2Kel53YogfoRc8KzQc5Gd86I7Xo7ZuoXQ3O",
+	"7iYjfBG1BO4rYwToB9LqeSxbsAZA2ZraVD64YVryjoM7rd4q90xD8OBzKb4ogPGJkiMfY6FuVR6/zHuu",
+	"GnsvdEPxf4FpLkRZlPIezVHh6DBYd7npqYXElWUNdubG8cLDzfQQmcxBBehEyZUI66QYUUvXuv64aw99",
+	"uJujWHoqfIYhjM38sfe1mm7Oqb/FDLSAH3J9ugmoxOax2q1yxdak2ARXZeXvj/IzzwiW+NhANWEWu5NN",
+	"fKM1pUsIY+sdssFXvSJZhkOIViXWcJAxGDPkIkcMQ8umhTV1cORomQbVujVOlV6acimVxUAw9cw6g5wq",
+	"59NcGRJanSpAXowVE4YNnDp5wDh1BcEX1ZvHrMatz0QGvr1EJxX0QfhBLAs0zkH/sMhGDRtBvUtwJ/Ap",
+	"Qz2tfLo9TZtpcNfBtHHt5axX6gODy6c6MJIEjte8Z5iaSR+gQ9poJI0Q6d2g5REGYTfJY2yqyWkDRAZr",
+	"881G8T/5aDOU6EbkZToRArokEE7CTU56mVbTKdU2UNOdblDKXuj4ATuKmsLOEQt3Y0mDhQvxlHisSdsg",
+	"YQ4gw7e1ZcWvewHlya8m2dFU/HtiLPJB7fJuIDKxu2oc8glYMSVICOzJ10s26LQaBcPpgvNhxE+gYyEu",
+	"fbK2+VAMNSehdXejrXJnNyYtTLTZAo43nvuFlboNvvXO7tB31fqnhV2cglS7WxGVGhGBg+d9CJAdsNC1",
+	"MqGIVai4fc8wA18UgNamsGMhPc70Euze61vJre+/uXZysl/78/p/F70qFePYAQpeqz1Xdqd7k4TGzhvw",
+	"pKSdW+D+JHVY5/cIIjqqEjVWiZzDsO5U/dyEZ7ZJDoXnPGvKlELn7OWsfKoFqyCrfBUrzqCJM2HTV8iz",
+	"B1rToa24SgoeLzlqxmnAep+GhggQU1d/8PzJYzZVbjv1trXaM4+yHWqw4yvNI+I4Tnzt/cS7a2tB8CxB",
+	"5s4tmG6liYEoGjy/fmJR78DSFvmO5/Uem35+8c2iPP1V009l8aWmKi8mEW/mx1pN2C28wemYa55aaCgm",
+	"aKCpoXjVkBKjmLe/tBiNbcIeyFEucJWxl/z+uMFU4hPk0vfGQoKJMsFcxGBCaGVxhgBnoIVdaACCJQ09",
+	"SnIjswsLS15uSfI5JTj5ba8NmfR809PWy1DkQ7FFP6H2zOimFj7ksA7IXdwJjC6u67rpuLT1Isdm9twi",
+	"FBQsZaR2NS+3Q1y+8t3yPuFbuMnK3LVOp/AJn4aks6UGI60N6N6aCtmQ5LbLLQ6JoZsEjYYN7WjQnbOj",
+	"crdWoHFh2EQYI+QIPR9aISPbrOXgcveIYTvCxifiDD7i6el5PLfftgusubRXqdUleUm7s5cn+Pxys6UY",
+	"k1dnoLXIwMTJxBEQgkCHLsW+ireGMtNtQn6Yd7VJ6yk0nfsAyLuthgx4Oq6xGfRbK4+eD6kwSyjZbz+3",
+	"5KKuEzLSqNaDPDZhI5CguYUMPb2UrF02dzmsXxKugY3EGUincs6UzgzjMktQOTKpBpBer5FcazVz2q0d",
+	"w8RAfgYGm6rDq6kGExDEG7JVOh1C6FnToSynodfs+Qq8IEZ0VPuCMfeypxNa/HoE2c7qUjbvGodm6nPc",
+	"OXb75u2be7duBx6IL4sMGrwRG7SmU46anI2WhFrKhLn3JszX1Udb1cXY47m2p+p9t6v3VZX6u3lhKBjd",
+	"aHufhmI/LHSN7WSIt+1wqlWd60ZzfYTZZY0TXQUVOtckLbzaJf3Mom1XnNHuexMhH/QtFFVhd3SvlwM/",
+	"5BkjplgRYf2US1JfYHFhe6ub5bmVX1nYr+7twT7xuvjWzcE+5ds4/ctNXe7ZRYdgFZ6BO4G66c7znGSQ",
+	"O6TQuSvaXzxqtnfX5ZYgBglNFF3joRuPoe5PNF0Pm1ODGErYhGcYRGfU5mnH2uFUq5jN9QyGoNFbj/oP",
+	"Qt+oIVZlQi7OQM8jWPRv0bJAMo3X+XuRNSOI+iVNJTSn0Yn7jxbuP0p6T9NSRcwmJt4sloGxM/XsU+C5",
+	"HcdqLC0feCy61dLfOFaLu9lu0KaC4c6gOSqOX/EpNb58hnld8ROiKnFVa5MZ6W2IPTmzOItVQwuSYX8E",
+	"CkEpTU012Qw0MNPQxaehX2dL9H4oGtAtx5BnRy341zPs3Om2YAMMbLVBIXHZjDPi3Qg7H/kK5ULbd5si",
+	"SPkffTRvfCnRS5QQVcsmIryvGI1pLzfoA7XGSvqeD097Ot0u++Gh13vjkYOlLkKTaY69hsmr4F3Xq9GF",
+	"qiNFGwOs4dXHu/JWgUTLczUq4BCRIwfACkMtob1XIwNqmRYiS11jPtFCdVpUvMHHm6T3gyLbpsHut8kX",
+	"P6ziUSGespAX9PLSl2uFFV6cnPwMYAu/ftVSvzF5sZan2ER131UqtJ/M/DgKcHrrA6dhfnCH5WAtaJOw",
+	"TIyENQnbc1L9D5ZyRI72fp/v/eTm3od/sPfy9a0PkqY0qkcBlWAJxBiyAwQZQDAodQb60PcWOKj8Wj58",
+	"ydxZjzSAPGCQE1i5v5j4aS/p0U/RuR+/oFicudtKT+p5qsue4iLbuMozmo7/pNZ93CfAOx56yCQA2rCO",
+	"zmuFIjQ6dihXOeFXYoAWEduX5rOqvXBjZlH98LGyjJtTL6kymKgwllniZnc/WA913lAf+ibpPQbIzOfT",
+	"Kejv8uW7X+PHyt5TMgUtIftu3zbaN99Fcfs8teaShIac8ZDYHbhWgG3FGAaimfl4ho8QZRDQTUduAt4X",
+	"gQy4QPZXaPwC66AoVfkUpjbK+DaLldP2xDFaOuSerX4hbN4Qzqi3jA4umF5j47zF35fp9FQTQJn38R8/",
+	"buzsV59A4wvKthDry0xaUsERU4g38L9qyxtg8ZusNsedtVvfhg1q8XcmFt7HgQ8p0uT781AJCqrcmcg8",
+	"7NgEGLeM5/k+O16obhBVC9+NILdlx1OaoptIV4UVVYgQUUWi7d+3SWTYqITBWa6hHPF8CQhP8H+bM/T4",
+	"/r0YK1/da7o4Cb+9UqGucm2Qhyib+8yMOnnu1lnrpfd496hHK2PFs1OdxR3h0psUUpBQ3BQIu6GVBDnu",
+	"y4wQt6ahSLlFTbw2wc1qKkS83XWZSfF22sM0QTSi+duYE7LRxi6tG8dLOt4v764rN2VTVx0y3Q60vFLb",
+	"gMzaB/AwF/8tVQC1u/W2THkzqtAx11YtYIJvfs8wetSUDjTciIXg2YIahOkBQi8TRcTs60D90aMPJ7jV",
+	"yT+XfGrGKlIj0uzb9yd7niKrar8blJDXXZLZY9wBVxUHbtyo6mXbPJoVWGSucxHjmWHnDeavAwYsOifP",
+	"LZ5dLL1F5A2eWlYvAOh0rg3208XVPLRQx2q9qC8CTXp8xoUvGKUEVeRJ0FAi2pXQ0GDwW9ZUO4pktw0G",
+	"zGUA9vmWZc4+dcb8FqGYoOSs0Y3Cc7VwiWMAhyzQXK2YvNbThRGkcwdzgZwR8VRFDCxjX8wKDK+WZXKJ",
+	"6z8T6kDcGRd8ewdCcPZcuPXzFBoKsNrxi74B+KEmFNsLAa19WiLAr2ik+M0BuzvLsH2FkCNsf5+wf5Fm",
+	"LOBM+o/enyg2UdKOTcJuzbGxlEnY7TtjNlaFNquImLeSO2+uzbI/SrM/mqg/mv/R+HpnTMynAZ58S1TM",
+	"p0rIzc3NmIfleME3U+uj2yU6F9yJ56r1sE1AA0+V2cLDsll6lvXdg8dcjgwimIyVVSPNp+MEnWoj+GbT",
+	"ti5QrClju6cdTenpXiNm3aJqHHOP1hlC2aA4I7C8C+lP7NOU6JBDblFDM/A2FJmNEnzoFw3ZPej9X7VV",
+	"LTPY/qPs5yAVyvwDbF2NcF/OttTAs4VC2Xrq2haILivpwmvdv83xAxVNStLgVAvqMlvhFy6tNtr1YazW",
+	"uUnXJTG9iRf2tOSgGQpyz7jBQHf3poWqygJrTm4bF3Lk85o741sRJ1s9ubGameZW6Ph1wiYYFa4bA0uA",
+	"7WuDQVtscUN77ofWYMtVRo02FjYgfv4eF6ArbUaL/192S2zznHC7xLanVTeAJYnz8T324Z27/2I1U7OE",
+	"UIgcX4p1HtwwjpB7TGmGms8hk3AGmnFmisFEWAsZO+N5EQ98RtPqnltEplwI1PjJR9vBWh47SSyPB2lR",
+	"lorQTFeOCj6CWh7CtSPsOrT3yH91PcGUkLaKepDtxfgtpfxNzQudEANp9Rzr9YYC8izx5pRPvcB89lCz",
+	"2rFdYYmOEe151YJ2UW+NuHT2wo5Zv7K89nybh373WTU0UezU+KXmraplvK54VD3V+EeS0uHpqJtbpd8z",
+	"LFejdlCvCJ5Fc+zZEfJ7hk2AY35RRQQJjouU4SaBaZlMpZQSmkbJqwk2I9jWmN8pTNWd/YDd8PfD3Lj3",
+	"5P6DVj4VR5nz+qUJTXydQEcqZNfqECfXEzZG2Z7U8QSTMoMu8Sa/2+6FjhbL8BDx6mwkb98rXWY+JqtY",
+	"ppLm67ispBM2CB1VDaKzA6yEZ5CfiVgXmMaQ3TmYQSda67iBJL59c50t987vUblnYRNbN60YuOXFGrXu",
+	"rr/qQulCpxTqpZVVrR1bW7I+48LAPa6zrTuNRjiDU5Nr5mrCxJBxOd82tW/brg+bRg51kS9jyW0YC8Q3",
+	"0LxbUxSebdU1Y6R5THe4xf7pF3/91a9//fU//vLr/+HnCbvNwv/eZ1/9+3/4+n/9Vfj7Dvvy1z8Lf9z1",
+	"Pys/ouMRE2cF3sV10/9vxZz+TR7nh3IRq9ODa2LldAcv9NJ+0oovzmv3rMRjXgl8ckZtv4maqYu5u9KY",
+	"I4OCjdKkY0GraBRVyDNBVRMoIMsIgceE7mp5pGoS91wft2z7ylsaSWmAysNd90tTKzJkHrx2ExJpAq/G",
+	"jXDydhHUdcLnbi/qmcn+yR4CZwO1DJx2arC1OU71s3AMm5kYzxruwTHqYh7XcFNG9AxSnuffjh7HzwDD",
+	"ajuOxjmjfkjxk8GcVLlzR95uxyJvQhpnVEQtHO/j8oWbitgIy5U6RSTi0CM0z8Fp56qeP9VSv7uGdtrr",
+	"ct5aulltX8qOKC8vkoiU3iKHOx53R11WjCRk3sOXVCkwJR/cKAnmchEJXhfTbLNQC8tp4YH8OmdB+MDI",
+	"+kv1rQ1nP4PUiuF8G87v02fbGGKGTeQ25YfPy8zc9Qd3Ofd8uFUOgSqssz0jlU1lbpn3LLBrX/76Z1/+",
+	"w5999fN/95u/+NPr+0wquxeY5QGTiuUiJZ+d8QVKh/iM2w+wIO0B41LZMeZbj3jIYDQ1VSm0HkWUyvLl",
+	"/s/yPWvqLrvlBeClx2zfJseQH40mW0+WEHa8uLBvPID3VlOkn0EOfBtau5z3Cl1ku4MBDCGUeBT8SkkB",
+	"VD7jLZvyGIzEkf/GMXd0+iKXQAfniIcS72725UYdnlQMZ/fTOkxQtxetqfnqnsxYuaW61Yli9b1jpoSQ",
+	"6Xha9z5JGyUmlRgvHRIYfUq5L3zy6YzdLVkkn20aLrlfTrZgT2uz2BrBDSj8X0hz6QrOL+zu20LLd60a",
+	"tUxHWI5awjSYA44XUEXFLsGnNswqjLUO53oE1Ha8GWJjyPoDnp72Ny56uXiVAZOGV7vSNDBGcKx3k5SY",
+	"AFm0Zo8XcZB22tcoZC+ttR7rKVHuGMLOrHoez0BnIu2CPoOPuV8II9Y/7x4KE1gmBJ/c7Q6mI5v2v9iM",
+	"RT8HmW2HrpwLGekn80xVtWm++IG5J5fvivtswQnciohw0dxI8zgixhNnRJWOCQpEz5Q+9VFCd8dDjqFx",
+	"V0WzTGhILXZYOwNdLtWwAdgZ4WJEoJ7eYRvjOXVBWTJJubHUmqXyKBkvfREPmLIAEQDD0Ko7FH48J1jb",
+	"WM5zCfrR3omGHqPUDKG9T64TN7HqNBaGdteDccP6R4UdKy1+wgkn7yPgGjQ7fvLZg8f99RF1fHk1q6QV",
+	"fOO55XrjBvi432YziNEj+pFT8kP2QUPJdTU5D0NLOzXkaFf0ZkJmqB4uvv+HhbFOlKuqjM4JcmrgE8Bs",
+	"y7Tx8I4ScNBAPtwzoM8EJnnw6TTqbtgcyvfYY/YeYh4gUY+zApeKCBvxfJfT3WAScMs2iyxHUHbXVn11",
+	"9HeOop2ln+HnONmKHyc+z2dUrzJq8A8vKDORFdVyDBZH9lkFy6M6ygBsjynOgFlFGYObFUoSyGu4AI0X",
+	"KpZewdvg9XwkEW+FBywEcbYBYOFFNnNOelbz9PReNPnvY5+qhTOe2kNMEpVMIWCqsUpD5jjzGLK1nKus",
+	"zijbSzVscAW2sIMihZy6aE5XECE2L1KKlC3c3q5FRWPtwnOvbCzRFpJ1zLkS/E4aOJ4DI1CZjPGhBU2d",
+	"xT2cPhIehY6iikMGUzuO66wgG+BBBTaDhSyelvmW1P2OoDxCWn5K9VZnAkjCpMSdQ8M8AnZ2/Cp3hqIx",
+	"mCZL+nfSmxaDXKTUFqmGpopsxjE5/AfzuoRM8yKDJryeJlWXEjmcje1diQFgsqlF3U47u2YLvqna6TcZ",
+	"R0qPHjdNYMp1HC+FoLPnzd80v3L3thh+Fesb4I0N+v4Abxcf5JAQprGQIyYVm5C90UnekkHVhOhuYjVv",
+	"SehfG25YY4/apFdMp00Jb/gVy+EMcjbxSlRI8I9iEl+4dZr0ZuNoT+h56UE3FKFhEkYcxflM2LEqLOMy",
+	"3i++pdR6sVtvoPTA75qY8MP7cZcSIjEMMKsW22xYNU2wdZ6QBSQs02qKCZ88y/bZo1WXDjbTXoBNJf2I",
+	"7J1TqWYmgKl2cTs+t9u0oS8rahqwSMLXcaeUm3xNDR80dHz9Dn6osnuLqTM9nBR+yjWfgAUd85ttgplA",
+	"RRzNGckdLkioA2lLKK5N/VkRa3q5GbzFPa6zj/AXEV44mH/KZQMWWppzYzZpH9qwbcgIo9VrK50yq4l1",
+	"3lGaZbWj5XgdtjZW/zidQqzi51hMsB6Vvg9YQYw7RjQUeoIgovFaGSpSaH6lf8C9i+ssYbk4Bfb+LNtI",
+	"/ZgGIu9OGNErEmvWEhLcNwJPD9u76VSQ5GNSuwHkx3HP3zv64aNeuz3bTklVdryXYOHQkkAQYUULOx0j",
+	"MWyNtRke04sxYDIHj3XngsqaEIY5fVqSb1JIq3yf6aU6jWBtRUv7fEfhzerAm3OwntWQLyQBFXLylq2M",
+	"sAE0F9kLJKANWFrmpqYjP13gUyVniwN21Y1U+mk3v/0xWTibue2PveRc4j2YxrDqxQ66QeJbqSAuWxEH",
+	"1ywTqCNYJrwJe5WLSTSNoLl3hP/N0UYQr03iJFMyRJnj322Yg9BQ0e2++ljpNcXn9AKnZSrEJRuqaFvr",
+	"rIDuk4qhnn0uxRcF1Dujb9QR3X3RaLct2+G5UqfktYapLb1tvaQ3U5g9GdzH2GkcVXdPXlghH1Bxfd69",
+	"+5MamPTKfhz4HyuGc/rfGFA9deaj0/5L1bcqWYyb6T6I0yYpCPt8S/fc7qKUaiZhLSVB7mwpyPCEnbKM",
+	"ZsoICDVswNNoeWCLsa4Vycim9jZaNVTMtRjk6J6KLUU6gwoy9F9xW2jw6cfOWvTL5HmDzrNqYnvDOqMf",
+	"pFymkDd1fmjMr3FfPO7UuKNqr5/V7VHk9OVbkjJMG7CKK4s1UEpcxKNNE8ktMKfBRKMEgyV4+aVa5ohN",
+	"2sWoc8M85aOIYSCjXQjuFdqoEsPKPYNgKYel0R8qw00cLBpRgLtqcijZ1pX80yubtrYp383DHi2z0Qw0",
+	"m41FOmb9Tx4csxtnt9y8Jlxm5sbrU5i/6XsbP44msg0fmVZAAq1+Mf/YRoGBFUAmf2WqjN5mhKbKJO94",
+	"O3yJMkE5NcM2HYNGILutihQD6ymFEZ+irMvAqUcIK2NUXuB5vryEPowkrPHinBnx7iJP5BK8w0yV8A6r",
+	"vWUbbPYudnajs6IBMuuYTIwtAbOcWZwLCQ+kpaab58ABna/PObCKAEepSy6Z8nHp6lW+Jeaaq/TUkFik",
+	"jApD4UqnpE/UWXdU0PsF/JDr05jt2wjuOdVwFpeUxG+6wHU2NiCIs5IqJtd6ZdwzjUgOj2u4Jrhpa73L",
+	"ZfwyCfgGg3kI6iXNeLLHmqenDXiyqAxD9kR2TdhtVbklthxoK7exKs+CSV9ZackmTSSiMP/b6MFVrUpL",
+	"VkME39/U84WSMkSQKumrN7pnQoRL19Qa+P4mBtZ6zZh3CWT5ol/qM4jZApv1C8Q+p51VpaqodMXXtZG2",
+	"sKho1/IcQk8UjGwFei+DsOQ8VaZRCfd9jzc6CKebRC+Bbz9F1fPuIaf4VhQkseVG1+7z7la/4GJ9C+Gl",
+	"/IfyBtc0/dpJh+k3chIcc7VR6SYbZITvwtcxr20DXhsFYlvFM+/Qo2UFoUtVvJYW0LBF0gy36Tm1piuY",
+	"0jXI21TlOfBRsXm+1jurSPLSz3bhYbHPEczxGwpffvMRy40KF5Z7agtpRAbemaNHYN+tygYPj6WiR0Ax",
+	"8He3ruFzLKhv7mNQcsuBkFyvZ1n4uxiT+lxv06v1W1uB/qMqOWXFPRj6p2BPKw+QEGJVDUg4G7ZvaDDo",
+	"VkMLJfbHNpAey1exwujfDHG1qQin0Yfsu750n3jZJ+ZNG0hChKdOIJvHYnepQp6mKU2Wy4yZQjR4AU9h",
+	"Ey/gKaxVzgBdrwSO1bmaMRDkphG3H1Wh4CW/SMhfjpipMEOF1YT2qcKwjM+Zkm0dOJZEy6dHe7fvfrAK",
+	"2M+EZCmXSoqU5z6fnXtIYacMN4EfNwWEmjMDtgnfr3ghy7c4FbAw05Ahp8GKpgaxncPvPgl8NQpfno3f",
+	"3jYnpT/h4Ctb0tGrRgkb1xrUzgwRCwjB0pdPsKHASut6tmg1p3VJC4wbVu7sIYPJ1Po+tILwZZkGo/Kz",
+	"eLrvziAB/TST+jZFt7iWU7gOhdwIC6zM411UJmVD3r7TsiYA3QvFHQvNFnKyajb/lJcjNoGdt+BABxDy",
+	"znNpk02x6Pqxj7kwDXv4EIHbEy5L1FXX2NSpC6DQZr0jlYWNZFlT0LILDvV0zM0Cr0GqIa+FDyuXf7h9",
+	"aop9YBOmhjzmOILRsa9hmYAeQcZyYWwzBveaFp8U83WMK1tqob92t5taNPlDaCCb0HG+Y3/Oe/X8lljy",
+	"emwoZQi0dzZWE58pLJWtSirZHDZb6kJfz3bAwhklFnRtjNuF0myhZbyqQg1tBf++Cmi1fBeX28qMKX0j",
+	"cJyOYObITreDMo97ohr9KC/GikpVKG2nTEiIZhDRSxo93Ru5u7YpZGjMYtjQd7ZNGkFL2CPqXjsiF1qy",
+	"3DewyT06Pm/z5Nl4/kA2zG/++x2CeeTM86kQ9Jvw1jbn3gthx5nms81t54HmMh3Hto6+WfZXzMYqLxOi",
+	"vstwbzDNMUqQFlrY+XM3Eb/XWNccIS91Sgiz/adPnlOOhKFq7b47dXyBU57o5+WUx9ZOy2LFiEhBY4U6",
+	"pDnbEWHZvalUli8mzMCUI2ArG8ydYjjlKVVsuREQSz1o/Ae9R7TSPXS3VxPhU/EZzGnZQg4jF/GeVsbs",
+	"ZW4oiy3a+HSq1RnPGbds5PREiR/7gmQ25nluDlD61ytFOaV0T6YaxiAN1cHITM0SVr3bnEifoIoOwcGc",
+	"/i0wFcWOQWhE20UgeJPgGFV7ekaRwoRxlgN3m0aVa/5BGg1bsxp3J/ZP5In83vccA5/wOWYJ7X/ve+zJ",
+	"cChSwXNE8Xem5LXVk71OBj3IrL3+fZ8dyRrwLnZ8OZH9haM4YI8//+FHD56xe0/uP+gntfY31fGXyPzL",
+	"JEAdzakDurMNJCEnC2/7pPsnEqOkPBTmuJVmyj0QevNimqQGYKjkmQMGPB37Zga4qd5kNmyqcpHO2bX+",
+	"qz36b/964nEcjDWYd5VibvWJbCyVdsM9/5ePElwWmXs8Re2HWgYFXC1MCV+AULhWf03CnCgrL4BQ8kSq",
+	"IcsKxxqv+5P9DObGnegD6otQrgjVSZ66KQeEaS5Z/2EGk6myINP53mcw7yfs1gdOYfngDsvBWtAmYZkY",
+	"CWsS1t/rO2HU/4M+S50qJ/28T6Tf52ucff75w/tuYSOlsut0UIjbfwpzzDcPf/MUAQyn4C5yEqrGfC99",
+	"sovLZrkBPsLtHrrTsXT5RI7VDBujTLic40UEjfgSTNilkfF9hHDoY8u1zgzsWv8U5nsasOvG9X12RN/w",
+	"nOYUhrdKHZxIf/NChVd1J4T1N5YzCTM37D5zh4EkYsZce4aV555IzIHbRqwXHcOEGeVVfjVQ2ZxapmQK",
+	"jD9Xj87gjvZIBvIpN+z2zZulnV+rOuUG3jNsLIxVep6EWyVZ38AX/XAe/qm8AvEIlceHJ5JTXTL2FXIv",
+	"54YZha388XY4vkQvG2NNPE/HqA5yu89u37xNG99/pIgd9rGdB1ZjkjGcsJnIc6xndPwCKUESSWGNn7sL",
+	"9KyQo6Q+OKZ6oP7qN8EcNufrWchzQw0cBpB6tcgRyWNlx1gKCpAFPd2AtCcSIzZ+67Hji/ne9/Ak+zX2",
+	"HpqE/M4fGre4a6Hvz3VaN2eG+u70HRvrOxZdz6/yTSTYtf5Pxp65+tYW7FofZP96ciJnIdujH7rL9BNa",
+	"CC7jWp86Cjme1MeE0H55yoxTZxd2rZ/zWf860QdnOZ+FkyedYt9vXOh40j+Rnrc5UlUZGHcl/Le+FxHd",
+	"XLPckcg9Ketcx3Fef33u3LzJ+gOe7fmc7X7C7ty8xfqF5IUjSos94rN+ciLv3Hyf9aWye1PQ9Hr38O0P",
+	"Wd8qteeuez9hd937sIeK5Dn+/T7rI5zBHp/xed8f3rGYQDg7dz7vv//+h273Pz++t8/u87lh1/q3b97+",
+	"YO/W7b2bt9w5aMC2kGVxZGHcORn2E8S3/Z2b3z+4edPtSFYAdQ3DzjFpXjjxfkBigPiWkMZyWbWCsUqx",
+	"nFvwU3vKR4AX+hFut+WnwPq5mAjbpwJU2ri+hFe2f8im3IQr2E8xB7df6zs+Arq2+wxfS1wHye/AqQhI",
+	"5sKcSAJ/sDOntChdR+BPeWGAGTUBetqRHaVsu1s7G4vcTbyX9BBOllwsXs06mrqLv3d7/2at00pQvthv",
+	"f/qXX/3rv645ZA96t4KXgE9F76D3/v7N/fcJ9XqMiueNMfDcjn+CKZ+AumtJVA8zZ2Tj9+jEMVMlDemr",
+	"t2/e9CVLNsBP1G7rH3rNnjTtDiAFbgTUEVea9jnG3Ksrzb2DH79MeqaYTLiehzZAWqWOcHJxhskolo8M",
+	"JZ8RiM1Lp6STUtE78NgE+NIbE7BapKZx9T/0369dvoVX9kZZL1gtfNmmW1njMbyyDF5NlSEnT9taPxaj",
+	"Qvsm+E810g8Umy3Yk8J+OKLoqp94ejnnobd565fs1NV9cXM4evqQEcW2U4DTN0Mn6E02IzDixo1w/OJp",
+	"eOicu7HSQrUculvuXa3F07oAXfnylx02OvQAa79mR3leSiZ8ulQdhQ69w7ba+xuv3eveNB7BJxBOYLGE",
+	"8+DHr8kSnVI2umeQHhCq2g0it+oY1oAcvbxARrdwhKsHEfBpUHVb6oRFoDMe9ys+SjntMA4psq2n+kTC",
+	"wqludIJOX53XBceSm8ickvKTccsHzsZySzp2VpDm+T574TMIFx65e/P9wzK3MDxLSjcquNZ/1GfkssIu",
+	"jqk3D8v2syjTSc9FNUDvU2VQjayeucl/M1KNhn6T9O7efP8tDPdYEeTRvJUScFKY5eyUI685biZazm7d",
+	"4CFm1UQUD3wIdqLKWjQ8WDRx6oa8O0JnhJt99gSLsIKhOihEbveEZCJzqqyds2v9DM761w/Jkrtz8w5z",
+	"H+wpmc/7qwfvWHottLZDll5ffCeWXsNNbGXn5Yu7svP6/poLYh33F8ao0wmBSS7SSQZnJZGEopF2sXuv",
+	"fOoCL2k1SGQnncjzirSpjL1c8cwLv7GasSHXlCZJ+SZjfgZsACCxauC8W19u9gvfWL/cOjaYe+jApJIU",
+	"zo6g9ja186h2e/FEKO9rT8iAFxVz9M+BowmKvrvKp4QfC+k9bGGEw9Ka4wHW0FllWYnIir5F3yBzALma",
+	"0dz9+33XHDUkww4HClrdYQ3UaE7D2DHMkesTssKAp6f7rEr8KQyE6ky/Y9yiO2ufPamOC3+vcoQAYYP5",
+	"iVQSDoInGB+jKiF0PjpKR+ECs4odkWVfNumFbAQ6CT9DcxRJArNuyNdedaMz7BRgSsOdyIxbx+0q30qY",
+	"eZ8Zt+BAbf6lBrFwyU5cuj2KZ/Xbs6Q0xaiweuTGZzBHUJEeqUIoBz5SlIW20zt3z7/szSK7c/ram7dw",
+	"5d0uxW79I7xAh/VL7U5/AO7+7fRSu5EY92EFd23GKheOtjESuXyXOlxpnk2EFMb6kRaI6MbUQ/k5sRW9",
+	"7Y9L30UARtxn98r1UyMrd4kGcx87SBj37hDLODpoVqXtUxq1hRwb2o6SZ5TKg61iI8WUPKAa6DLSOoIK",
+	"yRpNgS8KwBRjbwvgO3oNyv/dWNPK1xEj1BOBpWZejNuE3QpO4ODUaZgAupiWJ+C7Lnrolsa+i1f8+nnC",
+	"aDRIS7Zdtga2qhLCyCvpdiAZqGH9viKHnKkiz7CQc3dSGKkRB6IJcBS39aG2vKQ6a1aZX3DtjGuTsDnk",
+	"uZp5mZkh6JRpRQ4+xFb2hNCkNDOAm0NSFp3O9YcNG9M1N8G/+cgt0pKLNSpoUE2jzqStt/pJXbOn+JiH",
+	"wPZu1UnDBaIc487Ge9IS6G4YoSo023qQZ9QsOPZ230c4+u7vd3h1HeM69n6ff7v93G+xGZFXwm57+krY",
+	"+4xajkVZGpwh4GuEpb2/hqEljX3h56QoNgxZVvx15TA6e04/iYzprGESGpQW7iMHDUMPtVrc3y4JTKuD",
+	"ftR5wFKebT7kGr2OwES8arf+8UdOdNUVwQuTBzpDTJSYAVYyd+KQu+LjgWeVJmsFYrfMrPHne+Xwcc0J",
+	"u0y7q+55m7tFKLiu9cdcZv3rScgCUIuMEOrcucZ6D8iek8qHiVMuMTCcMFOkY/R5Ya5LzkUIejnbr5iO",
+	"Ic8ivq6yN/w7ZwxUU+uuh7QfvHtZOPUd0QtO0qM8OvXXQ22tJ5/wDSyK+huv3T+tLu+tTovuUtuVfetb",
+	"90SCB8dEi3lWb2EaPH9b3MTIbt6oAEDjt/SFcPYNZdAigCfGPRA4pJaKtHp7jvC95z2Q5F0wvHUW8inf",
+	"3ct21IzTmtIZ7IJY/EubqeWj+aLuHJo5ew5ddWcsU8YUZptYSlJA1kxYMhXBVYix9Jg6c1r2xz7pTjLl",
+	"q4ekz9MBnjuT2+/EcOFdZRLbSJxF7O57tL7vqPYtUa3fby8kdiAcbtTQhxspFN0goA0RDqVSYlHvGHiJ",
+	"u6BajS9hk6APE1GGxE0lV6nqAc3pO6p6S1T1YAFgekesLxdDu0u+h0EHOXL/yhJm23G3KchY+G1ov6Of",
+	"t0Q/brN3yJKcvAqVWM3U4xuc12jIjrks2045gqpEurCH3n2lM0c0jjghYsI88UN/RzpvS3H3Gx7MHiVZ",
+	"Cah+bkIqEMxmp2S0SjKEmPMdwbwlgqHt3h25+OVEXeIUlhIyxIcay0EQ/AKVcKVOsTZvM5c4RpQrHzj7",
+	"lwXo+YkktxsFxihNO1ejWnkJlUg0u8wNrHWZP+V6scdniLlhDgyMhJTY6ny4CEv4nkE1sMQMo5q8MlXG",
+	"F/0ozaZjJWGfPXYPn8jlB7jM6AmCO0YgIuAaaw6c1ujrKvAWTvgca0EwwH8tFF3lwLOkttPXaTdiPs8v",
+	"2jzYNWiw2++CwxyrfusH091pvVugv0gcouoy2RSOCJHk6PpvddlgTMaiMJsvvUDqxISHKjVBF7IlLBrA",
+	"H5LVPOlar4fL69E20MWj7YbenaJnQoGUu6X+7fVgpIHlQKQGnu2V04gL4mdEqlScVe0IFX35qgmKzlIX",
+	"Ec+jnOrvuBN6rymVNSs0VugIKgqjogmlITusWJz3fLiJnchhzS2S4JtojKoe6T3jGS0WaM34nKY1VHpC",
+	"SQyI31H6T5AxU89Zf319che7duf2baqYcb/tJ5gGxEBaPXdCpg9YltR3pjYbCsiz60lpQyOnJITVhdrC",
+	"a/g+eqqf0Nvxub53hfoqouv77JmvjuOGzSDPD04kl6yQp1LNfMHlNUxq9B/tuY/6bgrlAqRCQIdaS1el",
+	"Q9c99+MPqchnDnavfITeUCIC0Zrp2fJDegZL2j2aRBC31G5b6bn3Oki1UodZ625LGyzVXv2Z/vWYgMSe",
+	"sfdKVIZ3KVZB/aE7qWC3djsoZPE8YpIj+6xfNqXFWkNfeTR2RrhM4RBziKbAbVXpXFVsZgoIG8T9Cque",
+	"sCCP+nZmHjgl1BXG8Q+8GGwpetkVn8Pd8DJnDXtDzJ0FdfLGa+JPbxr1yqfoS+M55qOH4sdSs3T3oF7w",
+	"6QN9HvzA6z2UBcgzj8kW1B8TVCSvkQXYMMqCAX0ivSbq+ReyGSwoJQRIxxPNPivr9YQ8Q3SpfsUU4xrw",
+	"mNwyYe4imsiBAactrhwBU78lmdqcKmRgx/EqA1VWOiGPdhelUYq7wVNrbvg2Po1m71c//3e/+Ys/JSmW",
+	"w4jnIY8UkelDuw96C5cppUGxa7/95Z9//Zf/9bf/8ddf/fzvvv7P//Y3v/rVl7/+H7/62U+//Ic////+",
+	"+Kdf/dVf0f+//sUvr0eiW6k9Ct2FznH474CZTMs4Su3OrOT7SkJlJd++ebsDbQFiO+06JoZLM8vt0WtU",
+	"6ehr2ROMO9FCjVmLB+bYszGvrFCW8wHjLIM0pwp7xIApK26pJQ3anbyGMDpknA0Lja4c1CPiFJhll5/8",
+	"suxq0l6WGcbDcS8c7znpb6QBminwgcRxA16LhWmcdPAtl5543CquJvm4lZkdUMoLQR33u1LLYUjw8JDA",
+	"aHLWmnNiKjn5WZoJCwe9EsTlVnKFCYzEVA0A+nwEN/GQ0BsIx6RKKwXm+7Q4wTgUryA7DD4CCbN8Tj3l",
+	"0XES9Mw4CU5AXgHB6FZxJUnvHpbJmMoXhBHySj8/JxFi685WIkRLj1SwET8DTObwVkLoDOr0Ly5ySkXK",
+	"nb2QFXZOTlouEJRp1X746k/+1tkMf/8LZzMsUDnV7nEjzOFi4IFQV2LZp46QfRfSS07IbhVXk4e6laGT",
+	"VxV2WtjzEi4O0Uq5aQ76lIG0FEXidomaxlwSetyB55wJKxFojaPxXEgwSahUW3DH1hwo3lFdi46pmWQz",
+	"jhBpFfAeus/8vPsNFOwb7152EnbLuKI0TBRAWt8SaCPzBEZeunOSt++h3EjfT6T3zGDSf54f1mqVVZ7V",
+	"cMNKcg/lxJN99hysxTJM74n1kGm8xBA7YmPg2ldqYvGyoeiIrxHHwlGvi8R4O/qDvvqT/9DsDyqbRF9y",
+	"Yqd1XElqfw62BFeh1AWC7HdS3pPHOancGDFqz/SajRXmPlATl8QDtyJXVggkSEWaOKGshEqse6f32TE/",
+	"9cSO8T6jJoCgjEtEHyVTmuGlp1JcxpUk0k8odEwd1K3CXP6qB9w5iBPR0NsVDBwTUe9LkM/3DCukFblP",
+	"dNaQAzcQ11jv4QiXnbZwFVeStI4xscuTlpOzSoKBfHheugLeorg+lFUjw9R6ZeJgNUg4r5B/PSBkA425",
+	"0S4/jQG/mhplAMSwKiiU56QuJa2QBax3LL1nKihktMqqLo2hlwcLTcjipBWGuvTU5RdyJQnskVPiOBtg",
+	"7hymzGHijJkKG/DWq/ad5yK9DHIY+cZga2QmpXMNeHoaPOVjlWegk5ByTaD3JfR3KdK9ziYV4rZFyfJ+",
+	"mMZlJ8uwkCtJlp/6+vJwrlMNUx4c2zNZ9p85DznK+dpYDsVmKP3Fp5rOtLAWJMtACp4f1H2SlC+Bnsnm",
+	"jIg2q/e+m9Plp0s5v5I0eR+kOG8YMRNm45jz4Yrfm4VtjVNRGOPSU5JfyNWkJr+48xPURBjTDjnQ5sK4",
+	"719wBYjFreOq0opbG+XA70od02q6YXj5EIuTfJ+60pccpyr39ktPUlpNr7TnIiRUFXapmugcdAWvbGvi",
+	"wkeh0N+UPTWSsmxB5bDc6Rhz+5fIMBr1bQ40tCWePqDpXnZSpWVcSWKlpaE54IzU81HnsMiHoiWjwbdk",
+	"LFNKB9iTOGDfJqGHs8gAixoCHkqNGAl8RVrs1LQQ8qOgm28ChnkaM64zs8+eKmPEIA+Ao2muTJO/7mOa",
+	"/2UnV1rGlSRXWhoajwV14dyeWkd8urEnmFOyAlO6SkUL3J266JVY3cKwmVZyFBLAEqwuy4UEn/8vpEc4",
+	"rYn9kWJCeq+MkhCC220VAF//4pf45x9//av/l5jyP/3y7+Ps+BN++dWGT/jV1BoecyqyXEmUmRTG7sY9",
+	"PRJn8JFvF9qKOBSciZjs77UH8hGii5Bq7oUlSPYooYWRLj21+YVcTdkf3HB42ue2eUaaS7uN0w9/eOBr",
+	"i30xMbecOgsan7FmkrLrIPqv1ZAajVZs2Kd+O04b0gqQ5YZSlYB75cuF44SrCbn1klOtW8XVTDhwKzun",
+	"UwfBPZs9OlgBrcEUuTXsWtUA24lpAlfTVME+991rZ7zqB8qmWqmhI84McnEGOl4O9Sm/AlaRW8QVDY84",
+	"VhVIQJ03WxZtkjaCWxH5GqZKO47nZW/NasKXGUTVIh04YORjq/vB3HFMyIfUVNPOQ2q4Y6ChbsHxSWEZ",
+	"R5wAzNoKqeRRWv0BTv+yEyuu4kpS6w+IImZjwBpMTxXCsAmck3BPAaYXX57QxfsUJczP3PQuO126RVzh",
+	"1IdQb1DC/5+DHDH74PPptK3y4H7AugAvjynE56vsKQNjnxHWWnuc73E12mWnsWopV5LSnmFTSN8Uxp15",
+	"MUVPC5xBTtbzAKgg75z0p+w9JVPQErJNIsyUPzjh1hKQkSqscSZQKdnfc8rGRNiOhFmfxqUnzdpiriRx",
+	"PiR2lNZO7Bwk6JtCrvPfkLeSlQ3NS+3R/QoNaeFDQe4DIUdszOWoNa3mbxtjPE9oTpedEmkZV5pB1sPb",
+	"PvsQm/6Dsc5EcGRyPvKc8rZcCWdW5cD+25/+Gyoowf/5khImJPJEzjJwE6GWkAi1xI1luZCniINvAqxb",
+	"JlKLnXaAx9nkU34F0i7cIq4kSbqF+cOcKX2KRkMNtcGd93lJsTDQqbhp7FHAnKh+zzBbaGz1gH5JjE/6",
+	"8A6J8rGaIRh6Uu8NyqWzYkKvqzqyEzNWTQ09HFqdelaMlVRlkm1IfPQBH78ZC4bQtAYYy1PbFpH/S+TW",
+	"+OKMz9FVDyMhDbU49fPBm6UklABx++yRkiPQZW2WhJkbiTJTdCGdMTbyZqbGksuJ8riLVU7Be4b1J/xV",
+	"v+FWFgauwLUszBWtOnTkGswlrG51hJpCVgTa5qVeUUsjKSEGqd31+W6uv7ANCGp/8qvf/M0/HDAPHiqM",
+	"J3BDXVMcke6z0GffjLFNl4foYO6CJmxC2BzetebkiFCSNzhqn7pJXHpyVcZeVUftyPGpoMWe21WrIeX5",
+	"mgQW4zuwGJDZ3oCnp0Gf9oWIKE+wY3Up3YopMwI7Ux9VuovxwOI0ZoOx94wmdNkpkJZxhbP9QuUEylSO",
+	"qinjLB1zQY3Lz02WTmFucTrwdBwKE6037IS0JjQN8pAE1LrQ6xCTJoLDoa4Axbl1XE3XKnXrQewIf9zY",
+	"spjO/NykpvQaZCx6Blsyy+BeqAAKDlAaC2mmiB/d5lX4q7/6+he/PGB2phxLnSgN1xfyp6xiA4J002I0",
+	"toeIc4uLPGBYybvPsDOnx0Ogkd2l0++ZhPVJO+/7zu5lZ0LDReZhZArZyHaVzq7CJVA6u9I+jfJUh2Sr",
+	"+aarU3V+TcCKYWsNWyQJdSM0Ij9Ev4kCcfwrQIJuHVfTWOLzWtTBS9wAQokc67w0OGx1Ynz56599+Q9/",
+	"RpjSjoF++euf0R9JCTdUhlUJxJ9SWidTwBYNFL1FeHFKrA4tmdakm15voNjhVbDtaRlXlGe6pZmd4Rd6",
+	"fJU6gUaogp65/GSB67iaztjCUgEIFxPICCRgF0YLnkKLK+cvfvXbv/vpQfDElFITs459O/Xl+ARxNiHZ",
+	"UJzBIiCaGnpFb0250q//+8o52llS41KaJDWt8/JTOL7zakIHmtKduRPsNA2mmMDaMjxUC3IuJWQMZFbm",
+	"86027DVWTaeAKSuTQ2ZVRoRYuund36FqqvSzNvqMcHKXnx7dMq5ublQ48oXcpPOSZXvzVmxEjuj+ENLh",
+	"CbUNs/F9un3fsf4+NQ709lVIosGe/uh3KFETWlNVntF8Lj8lumVcUZRJSlcyVoPFZh9aFaMxHfL5iNGA",
+	"zNqrjZ7zCTCMsaJnhwKm6PYp0jFk3dKhnodhLjuVhYVcYTorAyIBfIpLBlznggojz6lwOoZ6DuS1g8qR",
+	"ij5ILjCmhN2hQtidgLx8a0PHvRNmxMiJd8dNDXahwEzXOKnaKwDb4BZxhUPfAawNszp2hQZiQU8QLLeZ",
+	"PH/zj3/29d/+bwcs51MDCcuAW+zFkwljVF5QI/7ZGrSZ43Kcy05l5UquZswwrM7sCBbEai7NsC0x/qP5",
+	"AtLfIlYvVvW6r0wJFNJN+B6HcS89vfmFXGGU5jq4HzbTRYN4pNQ5c5LXtfp/IlNspIli0+NzlA02RypA",
+	"UYZSN0rleC/YIUmZZYa2iRUTMP1DRHsOTusQjyS4EGWInFsaP1Ej+0tPs7SMK0mxtLRdAnIVegRd8+ZX",
+	"cGeqpq+Jz/0p274eUhU6GdBI6Szj8332aKFuGLVK1CTjBKmvQIWlW8QVDZtMBFkvjreUrMsZCOhUPB9h",
+	"Op0u03zWTJxf/5u/+fIf/0sc9WgjN3YYKu7HfhEmctkJMSzkShJjWFylORJH8mBzK6xra+Ikt2RjI23M",
+	"OCOPTdlIOYdsBJqy4XMhwcl092/CqPE4YdJlfO4hqPlAFREYjk/A3qPBv9Fu1VPtpmUF/braDmFhYtZj",
+	"5qv09EcCZu7gfbN0rjWfu79pi7t0xKYFud8Y+GK9A+mL3iK5/zgMRb9PwipelnPyBWWRxtt0BGUigdAM",
+	"Xk1zLgkoZmcN9lpHOW9P7kwZI2in40QsrRZOAYW5khkJ6AQVZJN4v3xSdiejygyCp/HYEBjQORUyO2BY",
+	"b5JgbXvCsLHfBLslO7qOoc19Ava+n915+e2yup3PnazAhaHbShicYy/pCffAFwXoeS/pST5xFOC/quh+",
+	"wl89Ajmy497BB3eSlU7/u71WfqKd75XfM3dw83fraoWVdLlbTmb750sSQroqOyhloKmn2Aw0sAnPdtcA",
+	"H4sj0H4qJQgq2+e+bf6C1G7bCsk/9o+8Q4y9NutOFEhLeLdoL6yhC+29CAmTmCZhlTOWJ47wZhod3rul",
+	"s7aBzktvxJgbmfsxlj5Py46B2L+HTficGYCDBeTQYN3hHaxsO+OedPZbUhb0Q3AxOK6KRp+bp4ny96c0",
+	"v3eJ1reg0GqXO10PXHST4rMbavcz6kLsdAQL8Mu7q2BdefVuCPrGa/z3zY2hyKGRuo/yGZ8bho08MjWT",
+	"ueIZu9a/R4Sxd1+YqTKC4lrcWp6OnT7Sv574qiNKrTdjZy4KyaY5T2Gf3bn5Puvj8HtjkWUg+5QeKhUS",
+	"+4ksl+ubYS1ksuBV8JADU9D7J7LxWnzs1nbBhiYO1KQmHVWRRyP51IxVWVuLkz9kAfmN2ENaaI05sxIa",
+	"FKkxN+MFRWqKiB/uyX/145t7H/K94cvXH9x58897nZWqdup0e7jrftdEPgFTjMBvAlE7etycqL2q3KYV",
+	"PPOPXHJOWVtpJ1ZJy744Phnm04VR+iMIMIZCY3/mPVXYHbrRGoc4L+NEi62NwtxBHeNDl5zGulKG21Gz",
+	"gb/Cbc4qJbbTF43Qyd7Bbok1UZlQKpmSYJigfmPZDisyu4x2bpoTE8iFbJbQD85AzxmceX5a+Y0J9NaA",
+	"I5oUnPQdKDtmOZejgo+wHcNYsUxkBGXrgcwQAqWGDB76PzuxQ4Wm16Na6HGY5ztE+bgpGxCnX8K7aPXT",
+	"SjobXmM+nYKELHHHjmb+bu2tyPvPS+g+EWpvqHQbi31Bj32s9LeHx2IIqDMZux3alMfSCN3ICwExloNT",
+	"iS+one+QztYMtDnBYeeRNvHtW5OcizDajuajwggJxtBAkd0NDxDKiFSz824npIUWdt47+PHLBdk1BjYI",
+	"Yy13ZKG/F7dzWgxykS5u5Q2enWF1V0tORj6vagQHhcjtnpBMZCCtsHN2rZ/BWf+6z7O4c/MOcx/sKZnP",
+	"+/vsY4W9VZj7k127c/s26+O4iIbhvulfP8CN0r48csjznGUFnMih0MAIcGnOZqrIMzbmZ7DPQiteQekg",
+	"exm3kMUsyCNaWyCJzTjNxfd69zvfPe54tej3h+oMPE3VidgxCEcYa4g5g7OKktVkwmVmbrw+hfmbVu5A",
+	"T64Sw6o/UGQwmSqnd83ZKSAwFiICOB2tkCQt0bafcjuuxUhg3ls+zqQzwO/8GF7ZHURO2rso0x40BBvS",
+	"8PUudY0BpHwS2hjzheYk4fCWzpdypfeELE+50gSjOvQ95TjGBDLSoxe0etPiiaIOJQiYJmSyGFbxrxgC",
+	"ZAtsx5wKrMdxYsw3dT+R6LsWAdAH+52wvoRXtl/Dp+DGuN8Z1scWU/2E8dwo8pyRQ2kE2LdqMrXzGE97",
+	"JIx9QDuxhoj92KWnahQMgSSgcvXTQhul+/5ccN/qziwPnAWECCfJER/zZ+Fael3J/GOA7B6O7M52LSN+",
+	"JCbC7kjja+3c5pb/lI8gdjOOaAPV0FPX7rpUAWS111b3ojIXljWiMIOFe3HDWA180ng9noM+A72H7It+",
+	"ccD6+J8DvCL9hPVFdtAPHkyj0PE7UkxJJISE9TNu+UGfceYmjdu1z46QYbi3YhoHoCV76y4z7BRgihfv",
+	"RKZKSo8lynPhZPgRNljjbKCBnyI+VlXA2BdZH6/II27sHo6z9/B+/yBcNQSsF3SRqgvoE0XsTKQQuzjP",
+	"cX+6XZ2n3h/u+8DNsM9H2I1D1IYUdUZAvWZWmVOGLo1UM6rQw9syBk7ywl+XhXVtd23WXwQLryzRxl5F",
+	"GtVIQ6Un3PYOegMhOd7lZUdzVDr4V+2sulGchXee7xKQw7lFiSXwIUK4Yn33eL/KRhoiJpuTUNhQCNKc",
+	"a/dYCJEcz6fQ32fPrXIfo/RHcn3+6dHe7bsfhHJIv/sERmvc6/wnTJgTaejXCsHdCF8hO2A51yN8G5fe",
+	"dzMRll27c+t91rdK7eH3/esJ48wdEGXmo44ccBSdvEl8lzlbYob64l9HmicSMQ/dr7F/4rU7t+7SFuy5",
+	"D/vX95lboDlgT+9/nLAnH99P2A+ePvgkYU8ff5Kw44cff5yw+0/u/W7CfvfR89/F/+N/E/b7D58mbJpz",
+	"JzXhlY3du8+nueKZD+I069GTIrfCHdENR5lOp+ebpDe7Mbpp0rd21zvRrSlyT4hMdpjgjAE7jlS6JsZS",
+	"hI2o3Yobr8fcjN80SoaPlQ7Bb4zloK1uAFi/W9yxH/UlbhW1+5Sbcbuk/2bDXMgnlAQEbqS9XnAPdziS",
+	"0v0TNVGcdvcQn9ipa6sctJPzyU1grfOJ3tTF2+R4L0ir59hhzf2uhjl0Btpgc2GYeU19BJZADS7I7MTt",
+	"JR6Zcon9HtxOQraUn10uMOJBSZoKR3075xrcLTfs945++CghHHNEWbzmdJtccDngsv4oPuFYvfbgO87k",
+	"rEQUpggbMhUcDSII04kErZX2rpXqZXv0jqx/3UmGgNtEkD6UjIKJZJjxB3IkatDOTBeSPHTo0cE1m7HH",
+	"nz4qT8ySZDHlA5nbT/f7AbB0zOXIibcVSUhQhCJU1kLGbt+8mTACkwoPVRIWfxuGvHPzwxPZ93/twSth",
+	"rOnvs2cF2iaefpzauUBaVW7cEHsL4ctjkuopLQTJ/y14i+Z8ku9EJ6tOvaqAusV+KD7qvU2/0tNABtHk",
+	"mvDloVM8iJL7WOU149odntkhQhEOxXgggC532owXGfSNFRDVRVK55772hHKhp/32zg+XFD+9FwvAiYfo",
+	"K5hM7Zzlwvi6ujSHBWa2O/mL7R8WWGowv/zJLeYHxo4YMmGXzve1+6fVVbgVG3A/eguuCpLQcW7gFvZN",
+	"ylcn7gXtXRdRGjmVG9gdu83RR11cy4T7ek0ANVQYcCNMQsYUpZGErtm8LrAawQsJ9it4/EIXJmExJzS0",
+	"iNo/kS/cwH0SZaZfa+3tzC+utZpBFiLxfq5uMmUjWu+l5JYZYQskhYZUuE9wT85BjytpbT8i0ljOXsNW",
+	"4hFqiXv+Kh7buSogkl+H20cJij94/uSxL+RMGOyP9ln/9UlvWEzAnHgm2D8sxdz32Wco5qJOSXpt09S+",
+	"f+vD27svWWhttYtH2HBtieYvLlJIZIl0iDfPWXjmHHfUH3y7KfOj8NA3yEcXLaH6tDsZQ34Ja+2h8sVd",
+	"TKKjPA+c2TdYkTADYxlgo1VxRqVvQ6GNvSCaCEcTmjudj2OHxdx47f/XKlp/VDKN83CzNQ/7Qd6CNPYj",
+	"+dBd9HafVVR0QSI3CPrSYLRuOhudaD0s1l4rsfBkiDBlQiOK+xwhQ8xYzTyScCg0TVUGAXzbmZbYBWk/",
+	"GuF6sjCVnXKAlVV2YgP1Ca3lBYtDdK3yWvzVrvTn5Z0M9GDAIEWui7qG55AOciBcotXJW3UKaNbPlLbj",
+	"HMxCICRyyGpE2bxLJ3tn9fWP1GgEGdtlfvEjtdwAZu12JHFu9mKs+ERcZL7RUUqNkhqohtPXbABj4YNo",
+	"eBa7zOFiDxmfbLZZcf8YoctwTy0et9evYJ+9WJtk5HtJTVT4kcGUIOz1wI2ZKZ0dOKaD0L5jOJFhd9DL",
+	"pYrReJ8dWeuMV0JfRwMBMvRM8izTjm6v3bn9IcVeJlzO+9f32RGbaSVH5V5jfxT/WRjXve5Elk4tnotT",
+	"YNfu3LzF+gOe7eVqJGT/ejSi777qXUyOEb37LcdFnnvyiFCsv8vioiShu9gLYJRxUl0SfKGMzy1VF3l7",
+	"Xerz6uGLvPa1YZ7hlBruP87XG2saUhBnkCHXrUEoDXaX0Ykx4GpqfniBl3kBI7720OZ8gvzo9G7vQCe7",
+	"mXzodgyTRS96fUrejX7AmlzipCM1ONQZ+tP3T+S9xS2tSbPFrfU4zKFCDCsHgg9aaEOoK51d4JgrscYH",
+	"zlZc4M3O7EVqvTw+bTz7b9Kd3eX+1VzeF+W8LjuKLt+5Tldt2be9XPy0FKibAkG+1XLnIhlzwWDl2lms",
+	"WQGUKIrGqkfEKF20vPo+5wbjR1XNNDrTnIng5CYFgOrjNGW/NRRnLa2lnuLnDI/KzXWwtLSZbHAgKT06",
+	"l18LM6dr+ykMwiU2jOa/2n44BA675snwesImQsJB2alhMGcTSNhQw+KH1ImQyp4OqPgpgjzfMGdjCUC0",
+	"mnR5C3A6iHVRTNAmoj8nVF7kptFLem64mn3UvDYN2UFFSuoM9CGbQ56r2UGVpehDSZiiNdIA8iBwZUyP",
+	"kap8Q8Nyct+Hp1pOmD2+rpf0aExkRFmniddowA0+CGD/AtueWUJdis0lK4A6AyzMp+SmGbew55eydhIP",
+	"LUzwEjSM5Z0/25Oek5WsLEeJDVHVqmwwyBr5RMlwnR1CbyuP1PGn9WmkxIp3JTceyoF6VRMJZb3lctqc",
+	"H7YuD24gN1jTMBKRQElB4qkNCW9qJg9RdQopZ17FqnIJxirPWEEBeWTxZp89tIYy6g3LQFfaFZp+3Kbj",
+	"9/D7VafBPTfR7WpzL7yaA+f2kZv9Wy/ocIOGAvF4+g2Vd6OV6w5yKcvduCnsDqWLiwkzcAaa557K2+my",
+	"DiznCVJNpsHV1EKTlFRUEWUZ9ESFOeOWO+OB9Oh+E6bia57aN/199qSFik/kOcg4YUYxDVNAdK/qW/+Z",
+	"CfnLMXXnnt+Id5Xm/fS+I/vypLanfM0XChsjGRiLXf5LdCJUwpKAl4gl4dyyMdmz2L8cSy49xMM+e4F+",
+	"q1EBBrPBlrxgmP2JAfPKJXYil31ih6X/iy7TgkvMaRrU9L/JG4aLjXvDjjW/2PpNHIBQhxoKoHAHzNJ2",
+	"G8AMuN35rV73/JH/+OWbl4sOV8Rxm/tEXIvFUTVCwl8tEVIJ4blATjfoAJrTmHAv/PTevfpInNdVQmbt",
+	"cPhHvt8Ihsu09kUzBNq2JRF0rI5EWviuPvJt1Ud2YgQLlZOT+VLl5CZEsKY+5qiOAI3PRrL6kUJ8qcV3",
+	"pRy7PeuFIo8Kmjmw5q2OvMiHIl/D/D+mh9455k/z+pYx/2cwVdrXbz2kyCYdYu50KAQM3pIWdGtDoScy",
+	"BV/tm+bKODOlkFbkFE0WxH7sQqa5Uy7VGeh9dsQGPGMjzTOn4SXs7nWmBrkYQYD38y3/l35vFbpgqaEH",
+	"6puhEXYD43m2Ta+ii+/3d8X6DnWhUm49HnCuDFZ9mG1Vk0jn/NjJb9nf/ruG9Rdy/sfrG9hvRgMrvZ+j",
+	"NLBd5+TvWiFfjJliTht7JG9y+O2tdh7E2uU0qKXbtMX5rs/NRegwE8pDU6ZyYsT632xCJrHGNxEi2Lot",
+	"zXd9Zi7IgvXLDoSwwfEvjzAArkGXQyCaCZ1tofPeQe8Gnp1/+6r7VDmF1SmcxKtC/DpkqiVRh+tqfXDi",
+	"wwmECBISMWphVBPDj67Ipg5pm6pC45b4n3ugu/hUpqCmObAM4VioRp8ib1Nux+SrRd9AqH1JbfRVSp96",
+	"JKKM0Kn98yEaGam1CtXv0wBR739CHoWG6UbwnsIqA9xTwy8rVEonXygrxMwNFm27vcsRMSTVALI2mRKU",
+	"J+apqre8MlRFFZaNRLj6K8z4QUCSHFKrlRRpPQOHqqNTrrPaFOpZOPGdd3ZVxuemfuQ5yIzrppmvwPuF",
+	"3xF228pvPgWe23HChmJUaMDSEmFYptJiAtLW6V6fYWeKl2/+/wAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

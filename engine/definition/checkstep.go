@@ -147,6 +147,13 @@ func (c *check) kindReferences(n *Node) {
 		}
 	case s.Visit != nil:
 		c.parties(s, "parties", s.Visit.Parties)
+		needed := func(m *Node) bool {
+			return slices.ContainsFunc(m.Needs, func(need Need) bool { return need.ID == s.ID })
+		}
+		if !c.scope.Open && len(s.Visit.Parties) == 0 && !slices.ContainsFunc(c.nodes, needed) {
+			c.fail("C101", s, "", "没有人参加踏勘 "+s.ID+"：没有写 parties，也没有环节需要它", "nobody attends the visit "+s.ID+": it names no parties and no step needs it",
+				"写 parties，或在需要它的环节写 needs", "name parties, or let a step need it")
+		}
 		c.pauseRef(s, "pause", s.Visit.Pause)
 		if s.Visit.Rectify != nil {
 			c.pauseRef(s, "rectify.pause", s.Visit.Rectify.Pause)

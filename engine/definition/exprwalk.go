@@ -258,9 +258,17 @@ func (w *exprWalk) stepName(n ast.Node, name string, rest []string) (*namePath, 
 			return p, ValueType{Kind: ValueText, Options: Verdicts}, nil
 		case "round":
 			return p, ValueType{Kind: ValueNumber}, nil
+		case "open":
+			if kind, ok := w.scope.Steps[rest[0]]; !ok || kind == KindVisit || kind == KindPublicity {
+				return p, ValueType{Kind: ValueNumber}, nil
+			}
 		}
 	}
-	return nil, ValueType{}, w.unknown(n, name, "环节字段", "field of a step", []string{"steps." + rest[0] + ".verdict", "steps." + rest[0] + ".round"})
+	fields := []string{"steps." + rest[0] + ".verdict", "steps." + rest[0] + ".round"}
+	if kind := w.scope.Steps[rest[0]]; kind == KindVisit || kind == KindPublicity {
+		fields = append(fields, "steps."+rest[0]+".open")
+	}
+	return nil, ValueType{}, w.unknown(n, name, "环节字段", "field of a step", fields)
 }
 
 func (w *exprWalk) dataName(n ast.Node, name, root string, rest []string) (*namePath, ValueType, *ExprError) {

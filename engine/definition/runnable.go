@@ -42,7 +42,7 @@ func (r *runCheck) fail(code string, step *Step, path, zh, en string) {
 }
 
 var notRunZh = map[Kind]string{
-	KindVisit: "现场踏勘", KindPublicity: "公示", KindHearing: "听证", KindPay: "缴费", KindCall: "系统调用", KindCase: "子办件",
+	KindPay: "缴费", KindCall: "系统调用", KindCase: "子办件",
 }
 
 func (r *runCheck) definition(def *Definition) {
@@ -72,7 +72,7 @@ func (r *runCheck) step(s *Step) {
 		if s.Intake.PreReview != nil {
 			r.fail("R109", s, "preReview", "本版本还不能运行预审（preReview）", "this release does not run pre-review yet")
 		}
-	case KindReview, KindDecide, KindSequence, KindParallel, KindIssue:
+	case KindReview, KindDecide, KindSequence, KindParallel, KindIssue, KindVisit, KindPublicity, KindHearing:
 	case KindInclude:
 		name := s.Include.Fragment + "@" + s.Include.Version
 		r.fail("R102", s, "", "片段 "+name+" 没有展开", "the include of "+name+" is not resolved")

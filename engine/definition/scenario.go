@@ -82,8 +82,8 @@ type ExpectedNotice struct {
 // Acts are the acts a scenario can do.
 var Acts = []string{
 	"gap", "clear", "answer", "accept", "refuse", "claim", "pass", "sendBack", "grant", "deny", "agree", "agreeWith", "disagree",
-	"notConcerned", "needsUpper", "record", "recheck", "stop", "continue", "return", "drop", "add", "amend", "extend", "pause",
-	"resume", "post", "object", "uphold", "pay", "hand", "withdraw", "terminate",
+	"notConcerned", "needsUpper", "arrange", "record", "rectify", "recheck", "stop", "continue", "return", "drop", "add", "amend", "extend", "pause",
+	"resume", "post", "object", "uphold", "dismiss", "request", "pay", "hand", "withdraw", "terminate",
 	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge",
 	"fulfil", "judge", "annul", "keep", "rate",
 }

@@ -222,7 +222,7 @@ func (s *space) typeOf(name string) ValueType {
 		return t
 	case parts[0] == "case":
 		return ValueType{Kind: ValueText}
-	case parts[0] == "steps" && parts[len(parts)-1] == "round":
+	case parts[0] == "steps" && (parts[len(parts)-1] == "round" || parts[len(parts)-1] == "open"):
 		return ValueType{Kind: ValueNumber}
 	case parts[0] == "steps":
 		return ValueType{Kind: ValueText, Options: Verdicts}

@@ -269,6 +269,9 @@ func (w *wording) named(path []string) calendar.Text {
 		if len(path) == 3 && last == "verdict" {
 			return text("“"+w.names[path[1]]+"”的结果", "the result of “"+w.names[path[1]]+"”")
 		}
+		if len(path) == 3 && last == "open" {
+			return text("“"+w.names[path[1]]+"”遗留的事项数", "what “"+w.names[path[1]]+"” left open")
+		}
 		if len(path) == 3 {
 			return text("“"+w.names[path[1]]+"”的轮次", "the round of “"+w.names[path[1]]+"”")
 		}

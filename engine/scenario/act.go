@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"lianban/engine"
+	"lianban/engine/calendar"
 )
 
 // args turns an act's own keys into the engine's Args. Beside the engine's own
@@ -50,6 +52,26 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 			}
 		}
 		data["evidence"] = files
+	}
+	if m, ok := data["checks"].(map[string]any); ok {
+		data["checks"] = pairs(m, "id", "ok")
+	}
+	if list, ok := data["points"].([]any); ok {
+		points := make([]any, len(list))
+		for i, p := range list {
+			points[i] = p
+			if text, ok := p.(string); ok {
+				points[i] = map[string]any{"text": text}
+			}
+		}
+		data["points"] = points
+	}
+	if text, ok := data["on"].(string); ok {
+		on, err := time.ParseInLocation("2006-01-02T15:04", text, calendar.Zone)
+		if err != nil {
+			return engine.Args{}, fmt.Errorf("on: %q is not a date and time like 2026-03-02T09:00", text)
+		}
+		data["on"] = on
 	}
 	b, err := json.Marshal(data)
 	if err != nil {

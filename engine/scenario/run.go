@@ -144,9 +144,15 @@ func (r *run) actor(name string) (engine.Actor, bool) {
 // answer; the act's names become their accounts.
 func (r *run) colleagues(a *engine.Args) []engine.Colleague {
 	var people []engine.Colleague
-	if by, ok := r.actor(a.Account); ok && by.Kind == engine.Person {
-		a.Account = by.ID
-		people = append(people, engine.Colleague{ID: by.ID, Org: by.Org, Roles: by.Roles})
+	names := []*string{&a.Account, &a.Chair}
+	for i := range a.Inspectors {
+		names = append(names, &a.Inspectors[i])
+	}
+	for _, name := range names {
+		if by, ok := r.actor(*name); ok && by.Kind == engine.Person {
+			*name = by.ID
+			people = append(people, engine.Colleague{ID: by.ID, Org: by.Org, Roles: by.Roles})
+		}
 	}
 	return people
 }

@@ -7,11 +7,13 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
 	"lianban/api/gen"
 	"lianban/cmd/lianban/internal/client"
+	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -149,6 +151,12 @@ var actFlags = []actFlag{
 	{name: "finding", zh: "met 已履行，failed 未履行", en: "met or failed", put: text("finding")},
 	{name: "result", zh: "哪项结果（只有一项时不写）", en: "the result in question (left out: the only one)", put: text("output")},
 	{name: "evidence", repeated: true, zh: "凭证名称=文件，可多次", en: "NAME=FILE that proves it, may be repeated", put: putEvidence},
+	{name: "on", zh: "日期和时刻，如 2026-03-09T09:00（北京时间）", en: "date and time, as 2026-03-09T09:00 (Beijing time)", put: putInstant("on")},
+	{name: "place", zh: "地点", en: "the place", put: text("place")},
+	{name: "chair", zh: "听证主持人的账号", en: "account of the chair of a hearing", put: text("chair")},
+	{name: "inspector", repeated: true, zh: "核查人员的账号，逗号隔开", en: "accounts of the inspectors, separated by commas", put: list("inspectors")},
+	{name: "point", repeated: true, zh: "整改事项，或 条件=整改事项，可多次", en: "what is to be put right, or CONDITION=WHAT, may be repeated", put: putPoint},
+	{name: "file", zh: "签字的记录文件", en: "file of the signed record", put: putFile},
 	{name: "ground", zh: "lapse、death 或 dissolution", en: "lapse, death or dissolution", put: text("ground")},
 }
 
@@ -247,6 +255,39 @@ func putEvidence(p *putter, v string) error {
 		return err
 	}
 	p.add("evidence", map[string]any{"name": name, "hash": up.Hash})
+	return nil
+}
+
+// putInstant reads a local date and time; the request carries the instant.
+func putInstant(key string) func(*putter, string) error {
+	return func(p *putter, v string) error {
+		at, err := time.ParseInLocation("2006-01-02T15:04", v, calendar.Zone)
+		if err != nil {
+			return Fail(Usage, "--%s 写作 2026-03-09T09:00，实际为 %q", "--%s is written 2026-03-09T09:00, got %q", key, v)
+		}
+		p.body[key] = at.Format(time.RFC3339)
+		return nil
+	}
+}
+
+// putPoint names what is to be put right; before a "=" stands the condition.
+func putPoint(p *putter, v string) error {
+	of, what, ok := strings.Cut(v, "=")
+	if !ok {
+		p.add("points", map[string]any{"text": v})
+		return nil
+	}
+	p.add("points", map[string]any{"of": strings.TrimSpace(of), "text": strings.TrimSpace(what)})
+	return nil
+}
+
+// putFile uploads a file and names it by its hash.
+func putFile(p *putter, v string) error {
+	up, err := p.link.client.Upload(p.ctx, p.upload, v)
+	if err != nil {
+		return err
+	}
+	p.body["file"] = up.Hash
 	return nil
 }
 

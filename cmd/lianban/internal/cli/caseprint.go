@@ -25,6 +25,8 @@ var words = map[string][2]string{
 	"question": {"答复", "question"}, "hand": {"发放", "hand out"},
 	"duty": {"义务", "duty"}, "judge": {"认定", "judge"}, "annul": {"撤销与否", "annul or keep"}, "annulment": {"撤销", "annulment"}, "rate": {"评价", "rating"}, "rating": {"评价", "rating"}, "invited": {"待评价", "invited"}, "rated": {"已评价", "rated"},
 	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"},
+	"arrange": {"定时间", "set the date"}, "record": {"登记", "record"}, "rectify": {"整改", "put right"}, "recheck": {"复查", "re-check"},
+	"post": {"发布公示", "post"}, "objection": {"处理异议", "judge an objection"}, "request": {"可申请听证", "a hearing may be asked for"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
 	"guide":     {"办事指南", "the guide"},
 	"corrected": {"告知过补正", "corrections were asked"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
@@ -53,6 +55,9 @@ var whys = map[string][2]string{
 	"when": {"本案不需要", "not asked in this case"}, "after": {"前提环节未通过", "a step it comes after did not pass"},
 	"sequence": {"前一环节未通过", "the step before did not pass"}, "block": {"牵头部门停止", "stopped by the lead"},
 	"stopped": {"牵头部门停止", "stopped by the lead"}, "amended": {"申请内容变更", "the application was amended"},
+	"nobody": {"没有部门需要参加", "nobody has to attend"}, "clear": {"无整改事项", "nothing to put right"}, "open": {"有未整改事项", "points stay open"},
+	"rounds": {"整改次数用完，仍有未整改事项", "rounds used up, points stay open"}, "time": {"逾期未整改", "not put right in time"}, "over": {"公示期满", "its time was over"},
+	"held": {"已举行", "held"}, "not-requested": {"逾期未申请听证", "no hearing was asked for in time"},
 	"added": {"增列", "added"}, "silence": {"逾期未答复", "no answer in time"}, "answer": {"逾期未补正", "no answer to the notice in time"},
 	"withdrawn": {"申请人撤回", "withdrawn"}, "terminated": {"终止办理", "terminated"}, "dropped": {"不再办理", "taken out"},
 }

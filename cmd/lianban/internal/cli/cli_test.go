@@ -74,7 +74,7 @@ func TestGolden(t *testing.T) {
 		{"check-zh", "", []string{"definition", "check", "testdata/broken.yaml", "--lang", "zh"}},
 		{"check-json", "", []string{"definition", "check", "testdata/broken.yaml", "--json"}},
 		{"check-clean", "", []string{"definition", "check", "testdata/shop.yaml", "testdata/shop.test.yaml"}},
-		{"check-runnable", "", []string{"definition", "check", "--runnable", "testdata/visit.yaml"}},
+		{"check-runnable", "", []string{"definition", "check", "--runnable", "testdata/call.yaml"}},
 		{"check-nothing", "", []string{"definition", "check", "testdata/none.yaml"}},
 		{"test", "", []string{"definition", "test", "testdata/shop.yaml"}},
 		{"test-fails", "", []string{"definition", "test", "testdata/fails.test.yaml"}},

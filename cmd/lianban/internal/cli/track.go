@@ -15,7 +15,7 @@ import (
 // trackCommand is the applicant's side: number and code instead of an account.
 func (a *App) trackCommand() *cobra.Command {
 	var code string
-	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRate(&code)}
+	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackRectify(&code), a.trackRequest(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRate(&code)}
 	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办、报告义务、评价", "The applicant: progress, answer, withdrawal, urging, duties, rating with number and code"), "", subs...)
 	g.PersistentFlags().StringVar(&code, "code", "", a.T("回执上的查询码（LIANBAN_TRACK_CODE）", "the code on the receipt (LIANBAN_TRACK_CODE)"))
 	return g
@@ -95,6 +95,49 @@ func (a *App) trackAnswer(code *string) *cobra.Command {
 			return err
 		}
 		return a.applicantAct(ctx, l, "/v1/track/answer", body, &in)
+	})
+	return cmd
+}
+
+func (a *App) trackRectify(code *string) *cobra.Command {
+	return a.trackAct(code, trackSpec{
+		word: "rectify", zh: "报告已按整改通知书整改", en: "Say that the points of a visit are put right", flags: []string{"statement"},
+		example: "lianban track rectify CASE --code CODE --statement point1=已安装洗手池",
+	})
+}
+
+func (a *App) trackRequest(code *string) *cobra.Command {
+	return a.trackAct(code, trackSpec{
+		word: "request", zh: "申请听证", en: "Ask for a hearing", flags: []string{"reason"},
+		example: "lianban track request CASE --code CODE --reason 对选址有异议",
+	})
+}
+
+// trackSpec is an act of the applicant as a command.
+type trackSpec struct {
+	word, zh, en string
+	flags, need  []string
+	example      string
+}
+
+func (a *App) trackAct(code *string, spec trackSpec) *cobra.Command {
+	var in actInput
+	cmd := &cobra.Command{
+		Use: spec.word + " CASE --code CODE", Args: a.Args(1, 1), Short: a.T(spec.zh, spec.en), Example: "  " + spec.example,
+	}
+	values := a.addFlags(cmd.Flags(), spec.flags)
+	a.actFlags(cmd, &in)
+	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
+		body, err := a.actBody(ctx, l, "/v1/track/files", "", &in, values)
+		if err != nil {
+			return err
+		}
+		for _, name := range spec.need {
+			if v := values[name]; v == nil || len(*v) == 0 {
+				return Fail(Usage, "缺少 --%s", "--%s is missing", name)
+			}
+		}
+		return a.applicantAct(ctx, l, "/v1/track/"+spec.word, body, &in)
 	})
 	return cmd
 }

@@ -1,0 +1,45 @@
+package api
+
+import (
+	"strconv"
+	"strings"
+
+	"lianban/engine"
+	"lianban/engine/calendar"
+)
+
+// visit tells what happened at a site visit.
+func (t story) visit(body engine.Body) calendar.Text {
+	say := func(step, zh, en string) calendar.Text {
+		return calendar.Text{ZH: "“" + t.step(step) + "”" + zh, EN: t.step(step) + ": " + en}
+	}
+	count := func(n int, noneZH, noneEN, zh, en string) (string, string) {
+		if n == 0 {
+			return noneZH, noneEN
+		}
+		return zh + strconv.Itoa(n) + "项", en + strconv.Itoa(n)
+	}
+	switch b := body.(type) {
+	case engine.VisitArranged:
+		on := b.Visit.On.In(calendar.Zone).Format("2006-01-02 15:04")
+		return say(b.Step, "定于 "+on, "set for "+on)
+	case engine.VisitJoined:
+		names := make([]string, len(b.Visit.Parties))
+		for i, p := range b.Visit.Parties {
+			names[i] = t.party(p.Party)
+		}
+		return say(b.Step, "参加部门变更为"+strings.Join(names, "、"), "now attended by "+strings.Join(names, ", "))
+	case engine.VisitRecorded:
+		zh, en := count(b.Named, "无整改事项", "nothing to put right", "整改事项", "points to put right: ")
+		return say(b.Step, t.party(b.Party)+"登记踏勘结果，"+zh, t.party(b.Party)+" recorded; "+en)
+	case engine.RectificationAsked:
+		n := strconv.Itoa(len(b.Notice.Lines))
+		return say(b.Step, "通知申请人整改 "+n+" 项", "the applicant is asked to put right "+n)
+	case engine.PointsRectified:
+		return say(b.Step, "申请人报告已整改", "the applicant says that the points are put right")
+	case engine.PointsRechecked:
+		zh, en := count(b.Left, "均已整改", "all is put right", "仍未整改", "still open: ")
+		return say(b.Step, t.party(b.Party)+"复查，"+zh, t.party(b.Party)+" looked again; "+en)
+	}
+	return calendar.Text{ZH: body.Type(), EN: body.Type()}
+}
