@@ -366,6 +366,7 @@ func (s *Server) cardViews(ctx context.Context, list []store.CardView) ([]gen.Ca
 // cardKinds are the problems of deeds with cards.
 var cardKinds = []Kind{
 	{CodeNoSuchCard, 404, "No such card", "没有这个编号的牌", "There is no card of this number"},
+	{CodeNoSuchFigure, 404, "No such figure", "没有这个指标：见 GET /v1/reports", "There is no such figure: see GET /v1/reports"},
 	{CodeNoRules, 409, "No supervision rules", "尚未发布监察规则：由管理员执行 lianban migrate 或发布规则", "No supervision rules are published: an administrator runs lianban migrate or publishes some"},
 	{string(supervision.CardState), 409, "Not where the card stands", "这张牌现在不能这样处理：见 expected、actual", "This cannot be done with the card as it stands: see `expected` and `actual`"},
 	{string(supervision.CardNotYours), 403, "Not yours to answer for or to decide", "由责任人、单位负责人说明和申诉，由监察该单位的监察员处理", "The person responsible or a head of the organisation answers for a card; a supervisor who looks after the organisation decides on it"},

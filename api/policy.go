@@ -52,6 +52,7 @@ var named = map[string]Policy{
 	"read-events": {Who: Official, Roles: caseRoles},
 	// answer-cards: see the cards of one's organisation and answer for them; supervise: decide on them.
 	"answer-cards": {Who: Official, Roles: caseRoles},
+	"read-reports": {Who: Official, Roles: caseRoles},
 	"supervise":    {Who: Official, Roles: []string{engine.RoleSupervisor}},
 	"upload":       {Who: Official, Roles: caseRoles},
 	"edit":         {Who: Official, Roles: []string{RoleEditor, RolePublisher}},
@@ -89,7 +90,7 @@ var Policies = map[string]string{
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",
-	"getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
+	"getReport": "read-reports", "getReportLines": "read-reports", "getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
 	"appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise", "overturnCard": "supervise", "trackAnswer": "applicant",
 	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant", "trackRectify": "applicant", "trackRequest": "applicant", "trackRate": "applicant",
 	"listCalendars": "signed-in", "previewCalendars": "administer", "loadCalendars": "administer",

@@ -103,6 +103,7 @@ const (
 	CodeNoSuchCard      = "no-such-card"
 	CodeNoRules         = "no-rules"
 	CodeNoSuchCommand   = "no-such-command"
+	CodeNoSuchFigure    = "no-such-figure"
 	CodeNoSuchFile      = "no-such-file"
 	CodeNoSuchProblem   = "no-such-problem"
 	CodeUnknownItem     = "unknown-item"

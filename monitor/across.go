@@ -152,7 +152,7 @@ func (m *Monitor) Recompute(ctx context.Context, number string, write bool) (Rec
 }
 
 func (m *Monitor) again(ctx context.Context, number string, write bool, out *Recomputed) error {
-	kept, have, err := m.cfg.Store.JudgedCards(ctx, number)
+	kept, have, counted, err := m.cfg.Store.JudgedCards(ctx, number)
 	if err != nil {
 		return err
 	}
@@ -166,15 +166,21 @@ func (m *Monitor) again(ctx context.Context, number string, write bool, out *Rec
 	out.Cases++
 	out.Cards += len(made)
 	differ, err := compare(number, made, have)
-	if err != nil || len(differ) == 0 {
+	if err != nil {
 		return err
+	}
+	if fact := w.Fact(); !sameFact(fact, counted) {
+		differ = append(differ, Difference{Case: number, Rule: "-", Subject: "fact", Kind: "other"})
+	}
+	if len(differ) == 0 {
+		return nil
 	}
 	out.Differences = append(out.Differences, differ...)
 	if !write {
 		return nil
 	}
 	kept.Next = w.Next(kept.Until)
-	_, ok, err := m.cfg.Store.PutCards(ctx, kept, made)
+	_, ok, err := m.cfg.Store.PutCards(ctx, kept, made, w.Fact())
 	if err == nil && !ok {
 		return errors.New("case " + number + " was judged meanwhile; run it again")
 	}
@@ -214,6 +220,13 @@ func (m *Monitor) acrossAgain(ctx context.Context, write bool, out *Recomputed) 
 		}
 	}
 	return nil
+}
+
+// sameFact compares what reports count, as it is kept.
+func sameFact(a, b supervision.Fact) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
 }
 
 // compare finds the cards that differ, byte for byte as they are kept.

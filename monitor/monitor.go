@@ -207,7 +207,7 @@ func (m *Monitor) tryJudge(ctx context.Context, number string, seq int64, change
 		until = last
 	}
 	cards := w.Cards(until)
-	rules, ok, err := m.cfg.Store.PutCards(ctx, store.CaseWatch{Case: number, Rules: version, Seq: w.Seq(), Until: until, Next: w.Next(until)}, cards)
+	rules, ok, err := m.cfg.Store.PutCards(ctx, store.CaseWatch{Case: number, Rules: version, Seq: w.Seq(), Until: until, Next: w.Next(until)}, cards, w.Fact())
 	if err != nil {
 		return err
 	}

@@ -206,7 +206,7 @@ func (f *film) accepted() *film {
 
 func (r *rig) cards(number string) []string {
 	r.t.Helper()
-	_, cards, err := r.store.JudgedCards(r.t.Context(), number)
+	_, cards, _, err := r.store.JudgedCards(r.t.Context(), number)
 	require.NoError(r.t, err)
 	out := []string{}
 	for _, c := range cards {
@@ -324,12 +324,12 @@ func TestRecomputeGivesTheSameCards(t *testing.T) {
 	// somebody takes a card away and changes another: both are found and put right
 	number := films[0].number
 	before := r.cards(number)
-	_, cards, err := r.store.JudgedCards(t.Context(), number)
+	_, cards, fact, err := r.store.JudgedCards(t.Context(), number)
 	require.NoError(t, err)
 	cards[1].Level = 3
 	w, err = r.store.WatchOf(t.Context(), number)
 	require.NoError(t, err)
-	_, ok, err := r.store.PutCards(t.Context(), w, append(cards[1:len(cards):len(cards)], supervision.Card{Rule: "Z1", Subject: "x", Class: "time", Org: "eco", At: w.Until}))
+	_, ok, err := r.store.PutCards(t.Context(), w, append(cards[1:len(cards):len(cards)], supervision.Card{Rule: "Z1", Subject: "x", Class: "time", Org: "eco", At: w.Until}), fact)
 	require.NoError(t, err)
 	require.True(t, ok)
 	got, err = r.monitor().Recompute(t.Context(), number, true)
@@ -360,7 +360,7 @@ func TestNothingIsWrittenThatRestsOnLess(t *testing.T) {
 		{Case: w.Case, Rules: w.Rules, Seq: w.Seq, Until: w.Until.Add(-time.Hour)},
 		{Case: w.Case, Rules: "other", Seq: w.Seq + 1, Until: w.Until},
 	} {
-		_, ok, err := r.store.PutCards(t.Context(), old, []supervision.Card{card})
+		_, ok, err := r.store.PutCards(t.Context(), old, []supervision.Card{card}, supervision.Fact{})
 		require.NoError(t, err)
 		require.False(t, ok)
 	}
@@ -380,7 +380,7 @@ func TestOneWorksAtATime(t *testing.T) {
 		running.Go(func() { r.monitor().Run(ctx) })
 	}
 	require.Eventually(t, func() bool {
-		_, cards, err := r.store.JudgedCards(t.Context(), f.number)
+		_, cards, _, err := r.store.JudgedCards(t.Context(), f.number)
 		return err == nil && len(cards) == 1
 	}, 20*time.Second, 10*time.Millisecond)
 	got, err := r.store.HoldLock(t.Context(), store.LockSupervision, func(context.Context, func(context.Context) error) error { return nil })

@@ -124,14 +124,18 @@ func (s *Store) watches(ctx context.Context, sql string, args ...any) ([]CaseWat
 	return out, wrap("watches", err)
 }
 
-// PutCards makes the cards of a case those given. It gives the rules whose cards have changed; ok is
+// PutCards makes the cards of a case those given, and what reports count of it. It gives the rules whose cards have changed; ok is
 // false when the case has been judged further already, and nothing was written.
-func (s *Store) PutCards(ctx context.Context, w CaseWatch, cards []supervision.Card) (changed []string, ok bool, err error) {
+func (s *Store) PutCards(ctx context.Context, w CaseWatch, cards []supervision.Card, fact supervision.Fact) (changed []string, ok bool, err error) {
 	data, err := cardsJSON(cards)
 	if err != nil {
 		return nil, false, err
 	}
-	err = s.pool.QueryRow(ctx, `SELECT put_cards($1, $2, $3, $4, $5, $6)`, w.Case, w.Rules, w.Seq, w.Until, nullable(w.Next), data).Scan(&changed)
+	counted, err := json.Marshal(fact)
+	if err != nil {
+		return nil, false, err
+	}
+	err = s.pool.QueryRow(ctx, `SELECT put_cards($1, $2, $3, $4, $5, $6, $7)`, w.Case, w.Rules, w.Seq, w.Until, nullable(w.Next), data, counted).Scan(&changed)
 	return changed, changed != nil, wrap("put cards", err)
 }
 
@@ -166,14 +170,22 @@ func (s *Store) CardsAcross(ctx context.Context, rule string) ([]supervision.Car
 	return s.foundCards(ctx, `SELECT data FROM card WHERE rule = $1 AND case_no = '' AND NOT gone AND NOT by_hand`, rule)
 }
 
-// JudgedCards gives what a case was found to have together with what that rests on, as of one instant.
-func (s *Store) JudgedCards(ctx context.Context, number string) (w CaseWatch, cards []supervision.Card, err error) {
+// JudgedCards gives what a case was found to have and what reports count of it, together with what
+// that rests on, as of one instant.
+func (s *Store) JudgedCards(ctx context.Context, number string) (w CaseWatch, cards []supervision.Card, fact supervision.Fact, err error) {
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		var next *time.Time
 		if err := tx.QueryRow(ctx, watchColumns+`WHERE case_no = $1`, number).Scan(&w.Case, &w.Rules, &w.Seq, &w.Until, &next); err != nil {
 			return err
 		}
 		w.Until, w.Next = w.Until.UTC(), instant(next)
+		var counted []byte
+		if err := tx.QueryRow(ctx, `SELECT data FROM case_fact WHERE case_no = $1`, number).Scan(&counted); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(counted, &fact); err != nil {
+			return err
+		}
 		rows, err := tx.Query(ctx, `SELECT data FROM card WHERE case_no = $1 AND NOT gone AND NOT by_hand`, number)
 		if err != nil {
 			return err
@@ -181,7 +193,7 @@ func (s *Store) JudgedCards(ctx context.Context, number string) (w CaseWatch, ca
 		cards, err = collectCards(rows)
 		return err
 	})
-	return w, cards, wrap("judged cards", err)
+	return w, cards, fact, wrap("judged cards", err)
 }
 
 func (s *Store) foundCards(ctx context.Context, sql string, args ...any) ([]supervision.Card, error) {

@@ -191,6 +191,27 @@ func (e CommandState) Valid() bool {
 	}
 }
 
+// Defines values for FigureKind.
+const (
+	Average FigureKind = "average"
+	Count   FigureKind = "count"
+	Share   FigureKind = "share"
+)
+
+// Valid indicates whether the value is a known member of the FigureKind enum.
+func (e FigureKind) Valid() bool {
+	switch e {
+	case Average:
+		return true
+	case Count:
+		return true
+	case Share:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FindingSeverity.
 const (
 	Error   FindingSeverity = "error"
@@ -584,6 +605,27 @@ func (e ListCasesParamsStatus) Valid() bool {
 	case ListCasesParamsStatusDecided:
 		return true
 	case ListCasesParamsStatusReceived:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetReportParamsBy.
+const (
+	GetReportParamsByItem  GetReportParamsBy = "item"
+	GetReportParamsByMonth GetReportParamsBy = "month"
+	GetReportParamsByOrg   GetReportParamsBy = "org"
+)
+
+// Valid indicates whether the value is a known member of the GetReportParamsBy enum.
+func (e GetReportParamsBy) Valid() bool {
+	switch e {
+	case GetReportParamsByItem:
+		return true
+	case GetReportParamsByMonth:
+		return true
+	case GetReportParamsByOrg:
 		return true
 	default:
 		return false
@@ -1187,6 +1229,30 @@ type FieldError struct {
 	Zh    string `json:"zh"`
 }
 
+// Figure defines model for Figure.
+type Figure struct {
+	En   string     `json:"en"`
+	Id   string     `json:"id"`
+	Kind FigureKind `json:"kind"`
+	Zh   string     `json:"zh"`
+}
+
+// FigureKind defines model for Figure.Kind.
+type FigureKind string
+
+// FigureValue defines model for FigureValue.
+type FigureValue struct {
+	// Base Of how many
+	Base int64 `json:"base,omitempty,omitzero"`
+
+	// Count How many count
+	Count  int64  `json:"count"`
+	Figure string `json:"figure"`
+
+	// Value The number itself; a share as percentage, absent where there is nothing to divide by
+	Value *float64 `json:"value,omitempty"`
+}
+
 // File defines model for File.
 type File struct {
 	// Hash SHA-256 of the content, hex
@@ -1537,6 +1603,58 @@ type RefuseAct = wire.Act
 
 // ReleaseAct defines model for ReleaseAct.
 type ReleaseAct = wire.Act
+
+// Report defines model for Report.
+type Report struct {
+	By      string   `json:"by,omitempty,omitzero"`
+	Figures []Figure `json:"figures"`
+
+	// From A day in the business zone, +08:00
+	From    Date        `json:"from"`
+	Item    string      `json:"item,omitempty,omitzero"`
+	Org     string      `json:"org,omitempty,omitzero"`
+	OrgName string      `json:"orgName,omitempty,omitzero"`
+	Rows    []ReportRow `json:"rows"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until"`
+}
+
+// ReportLine defines model for ReportLine.
+type ReportLine struct {
+	// At The instant that puts it into the period
+	At   time.Time `json:"at"`
+	Card int64     `json:"card,omitempty,omitzero"`
+
+	// Counts For a share: it is among those that count
+	Counts bool   `json:"counts"`
+	Item   string `json:"item,omitempty,omitzero"`
+
+	// Number The case
+	Number  string `json:"number,omitempty,omitzero"`
+	Org     string `json:"org,omitempty,omitzero"`
+	OrgName string `json:"orgName,omitempty,omitzero"`
+
+	// Value For an average: what it adds
+	Value float64 `json:"value,omitempty,omitzero"`
+}
+
+// ReportLines defines model for ReportLines.
+type ReportLines struct {
+	Figure Figure       `json:"figure"`
+	Lines  []ReportLine `json:"lines"`
+
+	// Next Cursor of the next page; absent on the last
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// ReportRow defines model for ReportRow.
+type ReportRow struct {
+	// Key Organisation, item or month; absent where nothing is divided
+	Key    string        `json:"key,omitempty,omitzero"`
+	Name   string        `json:"name,omitempty,omitzero"`
+	Values []FigureValue `json:"values"`
+}
 
 // RequestAct defines model for RequestAct.
 type RequestAct = wire.Act
@@ -1967,6 +2085,18 @@ type NumberParam = CaseNumber
 
 // PaperParam defines model for PaperParam.
 type PaperParam = string
+
+// ReportFrom defines model for ReportFrom.
+type ReportFrom = string
+
+// ReportItem defines model for ReportItem.
+type ReportItem = string
+
+// ReportOrg defines model for ReportOrg.
+type ReportOrg = string
+
+// ReportUntil defines model for ReportUntil.
+type ReportUntil = string
 
 // VersionParam defines model for VersionParam.
 type VersionParam = string
@@ -2435,6 +2565,48 @@ type GetGuideParams struct {
 
 	// Answers Answers as a JSON object, e.g. `{"fumes":true}`; at most 8 KiB
 	Answers string `form:"answers,omitempty" json:"answers,omitempty,omitzero"`
+}
+
+// GetReportParams defines parameters for GetReport.
+type GetReportParams struct {
+	// Org Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+	Org ReportOrg `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Item Item code
+	Item ReportItem `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// From First day, of the business zone
+	From ReportFrom `form:"from" json:"from"`
+
+	// Until Last day, of the business zone
+	Until ReportUntil `form:"until" json:"until"`
+
+	// By Divide by
+	By GetReportParamsBy `form:"by,omitempty" json:"by,omitempty,omitzero"`
+}
+
+// GetReportParamsBy defines parameters for GetReport.
+type GetReportParamsBy string
+
+// GetReportLinesParams defines parameters for GetReportLines.
+type GetReportLinesParams struct {
+	// Org Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+	Org ReportOrg `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Item Item code
+	Item ReportItem `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// From First day, of the business zone
+	From ReportFrom `form:"from" json:"from"`
+
+	// Until Last day, of the business zone
+	Until ReportUntil `form:"until" json:"until"`
+
+	// Cursor `next` of the page before
+	Cursor CursorParam `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Entries per page
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // PublishSupervisionParams defines parameters for PublishSupervision.
@@ -3024,6 +3196,12 @@ type ServerInterface interface {
 	// ListOrganisations Organisations
 	// (GET /v1/organisations)
 	ListOrganisations(ctx echo.Context) error
+	// GetReport Figures of a period
+	// (GET /v1/reports)
+	GetReport(ctx echo.Context, params GetReportParams) error
+	// GetReportLines What is behind a figure
+	// (GET /v1/reports/{figure})
+	GetReportLines(ctx echo.Context, figure string, params GetReportLinesParams) error
 	// Logout Log out
 	// (DELETE /v1/session)
 	Logout(ctx echo.Context) error
@@ -5920,6 +6098,112 @@ func (w *ServerInterfaceWrapper) ListOrganisations(ctx echo.Context) error {
 	return err
 }
 
+// GetReport converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReport(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReportParams
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "until", ctx.QueryParams(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter until: %s", err))
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReport(ctx, params)
+	return err
+}
+
+// GetReportLines converts echo context to params.
+func (w *ServerInterfaceWrapper) GetReportLines(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "figure" -------------
+	var figure string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "figure", ctx.Param("figure"), &figure, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter figure: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReportLinesParams
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "until", ctx.QueryParams(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter until: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetReportLines(ctx, figure, params)
+	return err
+}
+
 // Logout converts echo context to params.
 func (w *ServerInterfaceWrapper) Logout(ctx echo.Context) error {
 	var err error
@@ -6512,6 +6796,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/track/files", wrapper.TrackUpload, options.OperationMiddlewares["trackUpload"]...)
 	router.GET(options.BaseURL+"/v1/supervision/rules", wrapper.GetSupervision, options.OperationMiddlewares["getSupervision"]...)
 	router.POST(options.BaseURL+"/v1/supervision/rules", wrapper.PublishSupervision, options.OperationMiddlewares["publishSupervision"]...)
+	router.GET(options.BaseURL+"/v1/reports", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
+	router.GET(options.BaseURL+"/v1/reports/:figure", wrapper.GetReportLines, options.OperationMiddlewares["getReportLines"]...)
 	router.GET(options.BaseURL+"/v1/cards", wrapper.ListCards, options.OperationMiddlewares["listCards"]...)
 	router.POST(options.BaseURL+"/v1/cards", wrapper.RaiseCard, options.OperationMiddlewares["raiseCard"]...)
 	router.GET(options.BaseURL+"/v1/cards/:card", wrapper.GetCard, options.OperationMiddlewares["getCard"]...)
@@ -11095,6 +11381,85 @@ func (response ListOrganisationsdefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type GetReportRequestObject struct {
+	Params GetReportParams
+}
+
+type GetReportResponseObject interface {
+	VisitGetReportResponse(w http.ResponseWriter) error
+}
+
+type GetReport200JSONResponse Report
+
+func (response GetReport200JSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReportdefaultApplicationProblemPlusJSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportLinesRequestObject struct {
+	Figure string `json:"figure"`
+	Params GetReportLinesParams
+}
+
+type GetReportLinesResponseObject interface {
+	VisitGetReportLinesResponse(w http.ResponseWriter) error
+}
+
+type GetReportLines200JSONResponse ReportLines
+
+func (response GetReportLines200JSONResponse) VisitGetReportLinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportLinesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReportLinesdefaultApplicationProblemPlusJSONResponse) VisitGetReportLinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type LogoutRequestObject struct {
 }
 
@@ -12190,6 +12555,12 @@ type StrictServerInterface interface {
 	// ListOrganisations Organisations
 	// (GET /v1/organisations)
 	ListOrganisations(ctx context.Context, request ListOrganisationsRequestObject) (ListOrganisationsResponseObject, error)
+	// GetReport Figures of a period
+	// (GET /v1/reports)
+	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
+	// GetReportLines What is behind a figure
+	// (GET /v1/reports/{figure})
+	GetReportLines(ctx context.Context, request GetReportLinesRequestObject) (GetReportLinesResponseObject, error)
 	// Logout Log out
 	// (DELETE /v1/session)
 	Logout(ctx context.Context, request LogoutRequestObject) (LogoutResponseObject, error)
@@ -15961,6 +16332,57 @@ func (sh *strictHandler) ListOrganisations(ctx echo.Context) error {
 	return nil
 }
 
+// GetReport operation middleware
+func (sh *strictHandler) GetReport(ctx echo.Context, params GetReportParams) error {
+	var request GetReportRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReport(ctx.Request().Context(), request.(GetReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReportResponseObject); ok {
+		return validResponse.VisitGetReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetReportLines operation middleware
+func (sh *strictHandler) GetReportLines(ctx echo.Context, figure string, params GetReportLinesParams) error {
+	var request GetReportLinesRequestObject
+
+	request.Figure = figure
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReportLines(ctx.Request().Context(), request.(GetReportLinesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReportLines")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetReportLinesResponseObject); ok {
+		return validResponse.VisitGetReportLinesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Logout operation middleware
 func (sh *strictHandler) Logout(ctx echo.Context) error {
 	var request LogoutRequestObject
@@ -16642,400 +17064,413 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/jxtJdif4rwS4C7Q0zip9aal3uuqHQ7Wk7ta0RtJK1SPbU1ozmPlIhisZwY6ILIojC/DgzoZv4cEY",
-	"e97bA3zjxRyMux92vL7bBfbG9uH2f9nr7hn/F4d4LyIzSUYmkyyWWlXdP0lFJjO+vXjf3+e97qVqMlUS",
-	"pDW9g9e9Kdd8AhY0/nWP6+yp+8T9kYFJtZhaoWTvoPe4mAxAMzVkdgws5TrrJT3hvplyO+4lPckn0Dvo",
-	"+W80fFEIDVnvwOoCkp5JxzDh7rVDpSfc9g56QtoP7vSS3kRIMSkmvYNbSc/Op0BfwQh0782bpHev0Ebp",
-	"hln1Jbyy/TCrKR8BG8BQaQiT+6IAPa/NDl/Wq89nwl89Ajmy497B7bsflFMwVgs5whl8ys24Yfznnx7t",
-	"3b77QbktSlqQNmFjeBXfnjE349btmXJrQbsf/qsf39z7kO8NX77+4M6bf96LzeyhhUnDzNxXLFUZxOch",
-	"LExa51Hblg/u4CGFP2/FZvIZzJsIh0/AMDsWhvHUHjIDgHslpNUqK1J8zM9xDDwDXc3yYQaTqbIg0/ne",
-	"ZzBvnfA/1zDsHfT+2Y2KwG/Qt+bGZzA/hlcWZ/pITIRtmOsDabUAw6agkZgaqCh3r1ggogyGvMht7+Du",
-	"zcRtHRH07Zs315I33auG+dzjBpikm3ftq3/911/+43/5zf/zP3/18//7evxU6dGtt8kNR/PBqT3l08aZ",
-	"PcyqS+d2S0j8Y1SIJorD57qS3K3b319Pcz8CbYSSDTP034ZpeoKPTOyMHtzdbXjj3mSmShooueqRNDPQ",
-	"7i/PI9x/+XSai5S7Cd/4Q+Nm/brzSemMRlpc9LHnzYwbJiwzlsvM9N4kvftKwo7n4F4Zm4P7/JD1DXzR",
-	"Z8J4cWHgPcNybiyDM5CW8aF1VGPd3D4W+fq5qdSC3TNWAx12RKAMhOR4TSMHEtmmwKsLmeFUDDNWacgY",
-	"/jzxzIhOkJ7duy/MVBlBb1kmOG4tT8cTfOdM2DGufChyYEhodXJapeXf3QtjHM+nsPcEX2pWB5HKSDEc",
-	"tr4N7y7ITMjRjo/cvzW2pc8gVTqDLGFSWYZDQMbmYBd38pGigVdX9mIMGphVjJtTNhtzywaQ8gm4C7zE",
-	"bVe37xlYPd87ckQVEdKQKncNIq+oODFumlaDHCZrN21Kz/3OhptHv4pt3hHzrzxkfSez+8zwuWGzsUjH",
-	"uD7/DjfEUZrC1B6lNKssQ2rk+VOtpqCtcCxnyHMDSW9a++h1z1iYrpvicwvTh/fdnbTcnK57+pibU/f0",
-	"m/LGqcEfQurO6tXeSO35D2dCw/7R4sd7YjJV2nqFZ4wylcsBlzf4VNxwv8DXHqWpKmj/FxcjstVjfjLl",
-	"XxTARLbKAZJerkYiQnSP3Mfhfq78iATE69UvlB5FxtcjLoVBEgmaV+yXj5veqmHkb8bqVyr3C7cwMdFH",
-	"/Adcaz7vkQwK0uzHPdwUv0w3+Woi4d0vlw8Rt98q/SMBs24HEE4rsuxTIfEHIJ0m9OPeFLRBkeuvFf7K",
-	"zI0T0i9bTmJVtQzyXQ2HIhU8T5zocx9kQoOb/5yNURg2nEbT+Tac0tK+4rqiW5dlm1/RgeYyHUc2lmWQ",
-	"5tzJJnqEWccfnUY9MIB7t6w7bbODUyFJD6qbRE6F7Ub/D61hqnYHFl/k1KaV90y5tvPYTTrwqqW2cycP",
-	"IGNDpRmX8UnGV6yBZyYmZ7itr5fRc0l1tda+ecJfPaSHb9W2x988HNgLhjbu+Yyecsz9wjhz0rOCjr1d",
-	"qmuhshXa9st4eXHcPTvjMoVNL0mUYJghIe8UiIk6AzaYJ4xbNlHGMguSzYFrd8qr7odgrb1/6+77H9y8",
-	"uc5mS3pWRYhfOl3blsNbVR8r4xb28Chidswq8xhpgM3ZRzqG9LSN4uEVnwhJAqryWND7DRuqQmb1e9Bq",
-	"gLixnoFxRu8mN2KZsWmYcH26wnNiTOdSKjDuJF8IO75Kp1mNsqCR1NlmuEXNVnJ9lLv0cBjzMtJPnXHW",
-	"9ucCmecE5BYqBkfbxjT/ijwfS26oMZcjyJj/MRvM2RcFGC/kV9iXY3vbDeB+yYYCchTIKy9GF1LkSqCj",
-	"yrAxlxlkTMiuZI+/eygXifH2uy3S37qQlrLIt1BluRGRkzoeA8thxHOGDyQM9kf77Le//POv//K//vY/",
-	"/vqrn//d1//53/7mV7/66k/+9quf/fTLv//F17/45eLlvtuBs6jCTgsbH52+Y0KWJHzIchha9wVpnUrm",
-	"c6YkdNQx32m6SPxBXDB9TCBmpHO74J5rUYKSil5Wv5lvZGlm7uQ6D5sVZH+sfEH2bXeDsaS4FhKJSCRu",
-	"C1O3i9UU0Cp2m5qDk9+nMLVRkziQ0soXs/G8/sqcW7f0IRfuhS+TNRYtegr8cvwgwWXgXlxOOnHHu4as",
-	"QI6EhP2KRDqRF/3KE5cTON9Jubck5dzRwiSEhpecqOV3TEmWCwnmkPFK42Sps84d6xyA30LI3B4SJ+00",
-	"03KMTnO9hNZAcHYFn9oSVzNsyHXwX6U8z0GzCZ9jyBQdWOt9cA8zkFbYeYgaKs1SDZmw6JE8ZDMhMzVL",
-	"WA7cUXrGTDEFfSaM0nh6G7lBp2PPbJcslI3HiBrBWrvrso3hxEUkCvBkyDgbA3cjkqDnJEUowGAY/i6p",
-	"Mhzc9r+36NJK2Gys0J+o4UzADDImlR0LOQoB0JSbTopDQwREMp7nbAIYNukmwqY5T6EhnLI4k/ejZlGT",
-	"bfViPCc/KrfAhEG3RvZuGVoXq/hqK9IcYkYnabAj7U3sJdlT/W41CsFn633K7qE1y8pgKCTeh/0wzQ1E",
-	"643q57RSY8RIbiFlq+hMLKqiNBNZ5ZnIc+CjAla9wmuU+Sb6fOa3jM3ctTFqAgOVkbPfDejIivFcA8/m",
-	"7xbVhm27ONL9iNt07N05K1q5xs8XXTfrVlG5hlqjTOHVsYDIR4VxOoO5l6v0dHVWE3XGBwu3ZqBUDhzV",
-	"Fqki0jK8kHnG2I1bquHQgG2METNBYZWxE11qyDTwfGWA4DmOZPPUd8PNuhwwKVcY25x7PAeZcX2vFm/u",
-	"fg9zPvcKYzdnnx/skfvZqiOuq++t9EPmkI2cYmr4nOSqrAWVpLIihc1NeHLXb7qk3wOul3XHtTQbd6DU",
-	"ToU2arMzyfg8okQ/VhLcHinjN0gYlqm0mGBKjHZc6xQkG/D0tLPr1k/yWbGk4d+Jac3+ODq+8zE9vRCa",
-	"XpKFkvFsIqQwVnMrzsCrmWOVZwZjdnAGeo6fUtByACMhDSXIiJXI5TJdLGVDvvydeB7k4oGOyGLza13D",
-	"ZlO/1n065U3EaPgppakGYlE8O6crZB73XPH1To8VjZdIzao8O2D4a7RvYdaLxbXcW45si1465hkbAEh8",
-	"YWeWewpxFwv6OiJZHCBRizaYSORG8llEqxNuca1oGBYGsrWbEtT3GTfkBrSKZaphtNFKzGNNFkbSw52K",
-	"5BslIe0wwiWeSMAM1JKSt0z6OPUZszTt2ohJzT04J09OElxP/mgzMtvDNraxxx+qM1il+DTI+ZU5D7Wa",
-	"rM0t5Bb5TsyH/NAyY0WeM1Fzn9S1BcpgjTvcGnxmFNLtMqMZb3Bro53kyGiq1ZkwKCYi81tWEkLGLu2X",
-	"3x2cUNuePy75+AYySRhT0JXostBg9W8ouKvdX5NFsrwRbriuvPpx0CrOyayfkhkfoV7/wOYqiE87jvEC",
-	"5GqtHC9X6tRx6Di7cxb45hPC6xmZjYRXEV7/iWJK+uxcVE/cxA59nhELkWeZrRXD1Q6GhYcFtNG102I2",
-	"I2qSIWszljZhOvFUKXfHxyoXGZ8nzrZ1G1Gy0eXx11ySDdiN0qcRiay0oxOnZNajV+5vpjA7eA3bqbhM",
-	"stnNcwd07msX7sjqtSu0hphH4THM/BXxdgVJNVYYWEjtq4mBXPEMsqMNFK8mJffBZGrnqMy6kWdjlQOb",
-	"cCFzLqO5pmfV8prtmsUhnOFiGPfmEkuVe0dE8tezkNqtGq86hLm0XTq0mnYS3i1tQqREDcY6bjIbixxr",
-	"fjQ6EqVqtgpXNVtvR12YLRRbhbBjVbipU6WSOzNmrFvSomzfaFKVMdVmnRKFeJbmq4huffhhPSXtw5qV",
-	"3uR7wJd0vdN4/ue+1OYtSVF3r7dwdjizbN2tqcssGiZ+bXTMwktt04VwSqHTp4PRmzD0jmagS8EqJMuF",
-	"saY7UWlM/onsD2+y4IRlYz6dgoTutlt5zzvP6iP8RWReg/mnXEYMsmdcGIoU8lqgKMrS05ybhXC5n/ZU",
-	"qxSywsc7LGiB1zNUbyS9IWD9jXv3gkegWijE2TW8muY8VjhwrNgAmP/aTT9UnXbb11HUYD+SvjrK1spf",
-	"TqWaSZZz1MiUOsVYFcUeGJ/xeXSnKDS41mNJ1BYPVcAZ5KtTvMVmXEshRwm7zeaQ52qWsPeZhiz6+soa",
-	"iNWp1TRLTO+m0jUn+9iEyzkLemODkWGa32saXoYyybCNrOqGdPcXY1WmCrjZN1YYNNZ7+CKI1qR8eob5",
-	"ekIxyCFhM5SkjqEIQ+QR1WaKhiCU+6K5BsV/+UA2fm3W1lrSU7EYC3wRP7Ma2Zuxmvl6jQ70W6XQrGNM",
-	"z+nJNi+AKYjJx9m4Dw0MUNXmDA32hHGMNLl/KfqRMO5vcWwDfjJeH//DDBw8vcDxwm2sJd9QRg4aij8Z",
-	"95B/hdNpklk+wLcituoMVTtm3Kv4HjLRodDOWMjF0FLFDiB7LaZj8hW5O2YLLaOM9byez9XLsJtCnlbv",
-	"YSGtiDC/z93HFG8UFhNeBsBoP5zVPuJCGts9738xKGiDN652tK3BiSBrV8/0QiLQfsynfBTz9nGdbaYn",
-	"dHdJEABEGVCCVxZr80vRoSjzIufGdvBK6Bat7llJERuYQhUZrcSY1xWwd45DldxrZXPwwmYHzC7qI4f1",
-	"//or7P4biPWQFdMx5JlPhMFPUU919xgylqmZPGTuxqNgX2APWcUf8P/l6z2PwP+EgYhPQJ5FmcM9biLE",
-	"1DF7b2WfUv+2dRAHz9TMlzH4ea9a/GeY6FZM3b6itOUaWAraciEPfQCBD9QZUH4WuqMHpOBnmqNA7iC8",
-	"uqQQrqzSy9DWNAX4Isi57pfyuZOK6y0kQ5r0F73w/jjFlkASm2FabJYa4l7VxI/MRq7Skii+CZZkoHkX",
-	"n6lZTGinMLWQPZFd3YhVme2aHyymKLpbMuZSkiWwsv9prsxmLrYMUrGhV26Y81GE8WUAE8f4wl44A9KI",
-	"HGQKjuNpDakFz9+8V83xN18u2133bzSQ3BeNukUOPHvSoJPkYjReew6P8KEFC6orcgumb6cq5sMeaS4t",
-	"ZAlW1ubzhGUghfvbx/kQvGEvUCf95UYDQsrI+RQfKtlcwixoLEJDkYN+UtSd2FC8gqhz1CmLWdGQ6DPV",
-	"auIkzP0iMvkHr9K8MOIMmPDFlkEtpF91z5isOfFitdYF+i9ZLsAwIRknB+AMmb6PABgUCIh0IaUqZFpf",
-	"bG1BGlIQZ9u6oTsUDIQBUA4j0btHk5JF9Mo71wv3taGagNvCKj3fbOspE7KMXXZaX7N7vCk2GrB7wo1L",
-	"FjB7vKc7MKqakRRu4cI5RDltrf5xw5hqRHu4V+bE+10KqEgbARyhgxqihZWrl+o0dp+ilR2nHYs26luy",
-	"adkG/hYiTlLQWsXcNp+qGTlphgIBZuh6+aejmpN/rrOI/1h45Jo1Ck45ZjlClF5yLibfDggWXComlG64",
-	"WDf9xfPZ4MfbSL1zpOSWnAbfETvxpZLolmrlpVfTNsSJCLj+thCRTwZaTXRyUoIhoB7jlmG4O2kII8Vs",
-	"CfqGVfIgoqQuBQ1KUderFI6oTMz4vKt+nbVKzc6iMZQjRrKLCjtnwrIJcFPouHcVZKlaL+k0ZJVQHFZY",
-	"pgtpOs8J3CqymJV83+lB14ZaTRJm1Us2ADvD7EBKEXHSj2OkYopVQMIapkFNQZKKsoYvNJi/y/o5vLK4",
-	"7g6cpuMbQ6rIyk6MeT7srsbFNIOS9JKgtGbsWllwZOD6IRVKpOhGNjOMEDJ34w/Z8+MHT/fLF/i/nz15",
-	"9OAQSwL3nz14/vmj40OklP37nx//nvsphY18sGg6BZkZ9s+ePfn88f0oSBa30OD8psihKZ2fjoQo6WTC",
-	"9WnizbCE8ZEG8JZCwtAzruFMnULiS8+i42IGeevIkDGrKCqw3SnLIs+pwmDhgSrG02qXEEJORxydFQsj",
-	"Yhdg6VA0r8NYrm1TiuG8TBsPinimfKZsSA7uRp1BijRluqBKb1iNNvEOq6GjL9EQ3bFqatazCYzyTHlh",
-	"wGC+uyOjxJnvupA7YwszrmX3u+qehuh5xHToEJTxVJGEEms6uTKFsxRbJB5InpTE3lEL95bVhvq3+9Uj",
-	"ISOOsZBPE1GpN8iQC3BuTeGFVm0DgXhbqkqtd7l1eUn3RDqr7MJlbDphXFqykCCHE+pcRiDkeRJT3cnF",
-	"EffKhOpWjRgf2tjJhOXccbMMs7m8RyRVE/AR0MRHHDSEsoLBHOVQ5wyWkkbX+pz9HaBJRjVpNZn43JJo",
-	"dLMhKLlUASZkCiTfqDjYs1Rz7kKHbYwZjwfaGVN0s7iAl/NBI55x4d1GjWn/TfiHWGJQmk8UxeS2FwZp",
-	"OK1pDhbeulGZccs3Q2xwQherSr0cdEQx89mBToKiTEQTK7LOTDXV8diDoCdNuTEJQ7cs+29//L8v1Wvf",
-	"TnZDTDuzjHFRb8s8VtIKWWwBAEDviKbyIgJQ+DoO/DMFibk1/sgHnvtceiigiys3vh81G45QZHhYhEEo",
-	"1v2JkpCw37n5/YObN3sL9X0nJ9nrO2/23D+3wz+r1X4NUvc+aWBbSt37kMOIW7hsJfDvJvzdxde33wc5",
-	"v2BIsq/+5v/4+v/8y6//r19+/e//p3/6X/7T1//pHwMw2X/46mc//fLXf7wVMNllQOi8GO51CpsgDpxC",
-	"hylfBnS0+8Lw7cBcv6PWS4Gw/A0S1kQY8w0pR9/pQ61no2Kel53YogfoRc8KzQc5Gd86I7Xo7ZuoXQ3O",
-	"7iYjfBG1BO4rYwToB9LqeSxbsAZA2ZraVD64YVryjoM7rd4q90xD8OBzKb4ogPGJkiMfY6FuVR6/zHuu",
-	"GnsvdEPxf4FpLkRZlPIezVHh6DBYd7npqYXElWUNdubG8cLDzfQQmcxBBehEyZUI66QYUUvXuv64aw99",
-	"uJujWHoqfIYhjM38sfe1mm7Oqb/FDLSAH3J9ugmoxOax2q1yxdak2ARXZeXvj/IzzwiW+NhANWEWu5NN",
-	"fKM1pUsIY+sdssFXvSJZhkOIViXWcJAxGDPkIkcMQ8umhTV1cORomQbVujVOlV6acimVxUAw9cw6g5wq",
-	"59NcGRJanSpAXowVE4YNnDp5wDh1BcEX1ZvHrMatz0QGvr1EJxX0QfhBLAs0zkH/sMhGDRtBvUtwJ/Ap",
-	"Qz2tfLo9TZtpcNfBtHHt5axX6gODy6c6MJIEjte8Z5iaSR+gQ9poJI0Q6d2g5REGYTfJY2yqyWkDRAZr",
-	"881G8T/5aDOU6EbkZToRArokEE7CTU56mVbTKdU2UNOdblDKXuj4ATuKmsLOEQt3Y0mDhQvxlHisSdsg",
-	"YQ4gw7e1ZcWvewHlya8m2dFU/HtiLPJB7fJuIDKxu2oc8glYMSVICOzJ10s26LQaBcPpgvNhxE+gYyEu",
-	"fbK2+VAMNSehdXejrXJnNyYtTLTZAo43nvuFlboNvvXO7tB31fqnhV2cglS7WxGVGhGBg+d9CJAdsNC1",
-	"MqGIVai4fc8wA18UgNamsGMhPc70Euze61vJre+/uXZysl/78/p/F70qFePYAQpeqz1Xdqd7k4TGzhvw",
-	"pKSdW+D+JHVY5/cIIjqqEjVWiZzDsO5U/dyEZ7ZJDoXnPGvKlELn7OWsfKoFqyCrfBUrzqCJM2HTV8iz",
-	"B1rToa24SgoeLzlqxmnAep+GhggQU1d/8PzJYzZVbjv1trXaM4+yHWqw4yvNI+I4Tnzt/cS7a2tB8CxB",
-	"5s4tmG6liYEoGjy/fmJR78DSFvmO5/Uem35+8c2iPP1V009l8aWmKi8mEW/mx1pN2C28wemYa55aaCgm",
-	"aKCpoXjVkBKjmLe/tBiNbcIeyFEucJWxl/z+uMFU4hPk0vfGQoKJMsFcxGBCaGVxhgBnoIVdaACCJQ09",
-	"SnIjswsLS15uSfI5JTj5ba8NmfR809PWy1DkQ7FFP6H2zOimFj7ksA7IXdwJjC6u67rpuLT1Isdm9twi",
-	"FBQsZaR2NS+3Q1y+8t3yPuFbuMnK3LVOp/AJn4aks6UGI60N6N6aCtmQ5LbLLQ6JoZsEjYYN7WjQnbOj",
-	"crdWoHFh2EQYI+QIPR9aISPbrOXgcveIYTvCxifiDD7i6el5PLfftgusubRXqdUleUm7s5cn+Pxys6UY",
-	"k1dnoLXIwMTJxBEQgkCHLsW+ireGMtNtQn6Yd7VJ6yk0nfsAyLuthgx4Oq6xGfRbK4+eD6kwSyjZbz+3",
-	"5KKuEzLSqNaDPDZhI5CguYUMPb2UrF02dzmsXxKugY3EGUincs6UzgzjMktQOTKpBpBer5FcazVz2q0d",
-	"w8RAfgYGm6rDq6kGExDEG7JVOh1C6FnToSynodfs+Qq8IEZ0VPuCMfeypxNa/HoE2c7qUjbvGodm6nPc",
-	"OXb75u2be7duBx6IL4sMGrwRG7SmU46anI2WhFrKhLn3JszX1Udb1cXY47m2p+p9t6v3VZX6u3lhKBjd",
-	"aHufhmI/LHSN7WSIt+1wqlWd60ZzfYTZZY0TXQUVOtckLbzaJf3Mom1XnNHuexMhH/QtFFVhd3SvlwM/",
-	"5BkjplgRYf2US1JfYHFhe6ub5bmVX1nYr+7twT7xuvjWzcE+5ds4/ctNXe7ZRYdgFZ6BO4G66c7znGSQ",
-	"O6TQuSvaXzxqtnfX5ZYgBglNFF3joRuPoe5PNF0Pm1ODGErYhGcYRGfU5mnH2uFUq5jN9QyGoNFbj/oP",
-	"Qt+oIVZlQi7OQM8jWPRv0bJAMo3X+XuRNSOI+iVNJTSn0Yn7jxbuP0p6T9NSRcwmJt4sloGxM/XsU+C5",
-	"HcdqLC0feCy61dLfOFaLu9lu0KaC4c6gOSqOX/EpNb58hnld8ROiKnFVa5MZ6W2IPTmzOItVQwuSYX8E",
-	"CkEpTU012Qw0MNPQxaehX2dL9H4oGtAtx5BnRy341zPs3Om2YAMMbLVBIXHZjDPi3Qg7H/kK5ULbd5si",
-	"SPkffTRvfCnRS5QQVcsmIryvGI1pLzfoA7XGSvqeD097Ot0u++Gh13vjkYOlLkKTaY69hsmr4F3Xq9GF",
-	"qiNFGwOs4dXHu/JWgUTLczUq4BCRIwfACkMtob1XIwNqmRYiS11jPtFCdVpUvMHHm6T3gyLbpsHut8kX",
-	"P6ziUSGespAX9PLSl2uFFV6cnPwMYAu/ftVSvzF5sZan2ER131UqtJ/M/DgKcHrrA6dhfnCH5WAtaJOw",
-	"TIyENQnbc1L9D5ZyRI72fp/v/eTm3od/sPfy9a0PkqY0qkcBlWAJxBiyAwQZQDAodQb60PcWOKj8Wj58",
-	"ydxZjzSAPGCQE1i5v5j4aS/p0U/RuR+/oFicudtKT+p5qsue4iLbuMozmo7/pNZ93CfAOx56yCQA2rCO",
-	"zmuFIjQ6dihXOeFXYoAWEduX5rOqvXBjZlH98LGyjJtTL6kymKgwllniZnc/WA913lAf+ibpPQbIzOfT",
-	"Kejv8uW7X+PHyt5TMgUtIftu3zbaN99Fcfs8teaShIac8ZDYHbhWgG3FGAaimfl4ho8QZRDQTUduAt4X",
-	"gQy4QPZXaPwC66AoVfkUpjbK+DaLldP2xDFaOuSerX4hbN4Qzqi3jA4umF5j47zF35fp9FQTQJn38R8/",
-	"buzsV59A4wvKthDry0xaUsERU4g38L9qyxtg8ZusNsedtVvfhg1q8XcmFt7HgQ8p0uT781AJCqrcmcg8",
-	"7NgEGLeM5/k+O16obhBVC9+NILdlx1OaoptIV4UVVYgQUUWi7d+3SWTYqITBWa6hHPF8CQhP8H+bM/T4",
-	"/r0YK1/da7o4Cb+9UqGucm2Qhyib+8yMOnnu1lnrpfd496hHK2PFs1OdxR3h0psUUpBQ3BQIu6GVBDnu",
-	"y4wQt6ahSLlFTbw2wc1qKkS83XWZSfF22sM0QTSi+duYE7LRxi6tG8dLOt4v764rN2VTVx0y3Q60vFLb",
-	"gMzaB/AwF/8tVQC1u/W2THkzqtAx11YtYIJvfs8wetSUDjTciIXg2YIahOkBQi8TRcTs60D90aMPJ7jV",
-	"yT+XfGrGKlIj0uzb9yd7niKrar8blJDXXZLZY9wBVxUHbtyo6mXbPJoVWGSucxHjmWHnDeavAwYsOifP",
-	"LZ5dLL1F5A2eWlYvAOh0rg3208XVPLRQx2q9qC8CTXp8xoUvGKUEVeRJ0FAi2pXQ0GDwW9ZUO4pktw0G",
-	"zGUA9vmWZc4+dcb8FqGYoOSs0Y3Cc7VwiWMAhyzQXK2YvNbThRGkcwdzgZwR8VRFDCxjX8wKDK+WZXKJ",
-	"6z8T6kDcGRd8ewdCcPZcuPXzFBoKsNrxi74B+KEmFNsLAa19WiLAr2ik+M0BuzvLsH2FkCNsf5+wf5Fm",
-	"LOBM+o/enyg2UdKOTcJuzbGxlEnY7TtjNlaFNquImLeSO2+uzbI/SrM/mqg/mv/R+HpnTMynAZ58S1TM",
-	"p0rIzc3NmIfleME3U+uj2yU6F9yJ56r1sE1AA0+V2cLDsll6lvXdg8dcjgwimIyVVSPNp+MEnWoj+GbT",
-	"ti5QrClju6cdTenpXiNm3aJqHHOP1hlC2aA4I7C8C+lP7NOU6JBDblFDM/A2FJmNEnzoFw3ZPej9X7VV",
-	"LTPY/qPs5yAVyvwDbF2NcF/OttTAs4VC2Xrq2haILivpwmvdv83xAxVNStLgVAvqMlvhFy6tNtr1YazW",
-	"uUnXJTG9iRf2tOSgGQpyz7jBQHf3poWqygJrTm4bF3Lk85o741sRJ1s9ubGameZW6Ph1wiYYFa4bA0uA",
-	"7WuDQVtscUN77ofWYMtVRo02FjYgfv4eF6ArbUaL/192S2zznHC7xLanVTeAJYnz8T324Z27/2I1U7OE",
-	"UIgcX4p1HtwwjpB7TGmGms8hk3AGmnFmisFEWAsZO+N5EQ98RtPqnltEplwI1PjJR9vBWh47SSyPB2lR",
-	"lorQTFeOCj6CWh7CtSPsOrT3yH91PcGUkLaKepDtxfgtpfxNzQudEANp9Rzr9YYC8izx5pRPvcB89lCz",
-	"2rFdYYmOEe151YJ2UW+NuHT2wo5Zv7K89nybh373WTU0UezU+KXmraplvK54VD3V+EeS0uHpqJtbpd8z",
-	"LFejdlCvCJ5Fc+zZEfJ7hk2AY35RRQQJjouU4SaBaZlMpZQSmkbJqwk2I9jWmN8pTNWd/YDd8PfD3Lj3",
-	"5P6DVj4VR5nz+qUJTXydQEcqZNfqECfXEzZG2Z7U8QSTMoMu8Sa/2+6FjhbL8BDx6mwkb98rXWY+JqtY",
-	"ppLm67ispBM2CB1VDaKzA6yEZ5CfiVgXmMaQ3TmYQSda67iBJL59c50t987vUblnYRNbN60YuOXFGrXu",
-	"rr/qQulCpxTqpZVVrR1bW7I+48LAPa6zrTuNRjiDU5Nr5mrCxJBxOd82tW/brg+bRg51kS9jyW0YC8Q3",
-	"0LxbUxSebdU1Y6R5THe4xf7pF3/91a9//fU//vLr/+HnCbvNwv/eZ1/9+3/4+n/9Vfj7Dvvy1z8Lf9z1",
-	"Pys/ouMRE2cF3sV10/9vxZz+TR7nh3IRq9ODa2LldAcv9NJ+0oovzmv3rMRjXgl8ckZtv4maqYu5u9KY",
-	"I4OCjdKkY0GraBRVyDNBVRMoIMsIgceE7mp5pGoS91wft2z7ylsaSWmAysNd90tTKzJkHrx2ExJpAq/G",
-	"jXDydhHUdcLnbi/qmcn+yR4CZwO1DJx2arC1OU71s3AMm5kYzxruwTHqYh7XcFNG9AxSnuffjh7HzwDD",
-	"ajuOxjmjfkjxk8GcVLlzR95uxyJvQhpnVEQtHO/j8oWbitgIy5U6RSTi0CM0z8Fp56qeP9VSv7uGdtrr",
-	"ct5aulltX8qOKC8vkoiU3iKHOx53R11WjCRk3sOXVCkwJR/cKAnmchEJXhfTbLNQC8tp4YH8OmdB+MDI",
-	"+kv1rQ1nP4PUiuF8G87v02fbGGKGTeQ25YfPy8zc9Qd3Ofd8uFUOgSqssz0jlU1lbpn3LLBrX/76Z1/+",
-	"w5999fN/95u/+NPr+0wquxeY5QGTiuUiJZ+d8QVKh/iM2w+wIO0B41LZMeZbj3jIYDQ1VSm0HkWUyvLl",
-	"/s/yPWvqLrvlBeClx2zfJseQH40mW0+WEHa8uLBvPID3VlOkn0EOfBtau5z3Cl1ku4MBDCGUeBT8SkkB",
-	"VD7jLZvyGIzEkf/GMXd0+iKXQAfniIcS72725UYdnlQMZ/fTOkxQtxetqfnqnsxYuaW61Yli9b1jpoSQ",
-	"6Xha9z5JGyUmlRgvHRIYfUq5L3zy6YzdLVkkn20aLrlfTrZgT2uz2BrBDSj8X0hz6QrOL+zu20LLd60a",
-	"tUxHWI5awjSYA44XUEXFLsGnNswqjLUO53oE1Ha8GWJjyPoDnp72Ny56uXiVAZOGV7vSNDBGcKx3k5SY",
-	"AFm0Zo8XcZB22tcoZC+ttR7rKVHuGMLOrHoez0BnIu2CPoOPuV8II9Y/7x4KE1gmBJ/c7Q6mI5v2v9iM",
-	"RT8HmW2HrpwLGekn80xVtWm++IG5J5fvivtswQnciohw0dxI8zgixhNnRJWOCQpEz5Q+9VFCd8dDjqFx",
-	"V0WzTGhILXZYOwNdLtWwAdgZ4WJEoJ7eYRvjOXVBWTJJubHUmqXyKBkvfREPmLIAEQDD0Ko7FH48J1jb",
-	"WM5zCfrR3omGHqPUDKG9T64TN7HqNBaGdteDccP6R4UdKy1+wgkn7yPgGjQ7fvLZg8f99RF1fHk1q6QV",
-	"fOO55XrjBvi432YziNEj+pFT8kP2QUPJdTU5D0NLOzXkaFf0ZkJmqB4uvv+HhbFOlKuqjM4JcmrgE8Bs",
-	"y7Tx8I4ScNBAPtwzoM8EJnnw6TTqbtgcyvfYY/YeYh4gUY+zApeKCBvxfJfT3WAScMs2iyxHUHbXVn11",
-	"9HeOop2ln+HnONmKHyc+z2dUrzJq8A8vKDORFdVyDBZH9lkFy6M6ygBsjynOgFlFGYObFUoSyGu4AI0X",
-	"KpZewdvg9XwkEW+FBywEcbYBYOFFNnNOelbz9PReNPnvY5+qhTOe2kNMEpVMIWCqsUpD5jjzGLK1nKus",
-	"zijbSzVscAW2sIMihZy6aE5XECE2L1KKlC3c3q5FRWPtwnOvbCzRFpJ1zLkS/E4aOJ4DI1CZjPGhBU2d",
-	"xT2cPhIehY6iikMGUzuO66wgG+BBBTaDhSyelvmW1P2OoDxCWn5K9VZnAkjCpMSdQ8M8AnZ2/Cp3hqIx",
-	"mCZL+nfSmxaDXKTUFqmGpopsxjE5/AfzuoRM8yKDJryeJlWXEjmcje1diQFgsqlF3U47u2YLvqna6TcZ",
-	"R0qPHjdNYMp1HC+FoLPnzd80v3L3thh+Fesb4I0N+v4Abxcf5JAQprGQIyYVm5C90UnekkHVhOhuYjVv",
-	"SehfG25YY4/apFdMp00Jb/gVy+EMcjbxSlRI8I9iEl+4dZr0ZuNoT+h56UE3FKFhEkYcxflM2LEqLOMy",
-	"3i++pdR6sVtvoPTA75qY8MP7cZcSIjEMMKsW22xYNU2wdZ6QBSQs02qKCZ88y/bZo1WXDjbTXoBNJf2I",
-	"7J1TqWYmgKl2cTs+t9u0oS8rahqwSMLXcaeUm3xNDR80dHz9Dn6osnuLqTM9nBR+yjWfgAUd85ttgplA",
-	"RRzNGckdLkioA2lLKK5N/VkRa3q5GbzFPa6zj/AXEV44mH/KZQMWWppzYzZpH9qwbcgIo9VrK50yq4l1",
-	"3lGaZbWj5XgdtjZW/zidQqzi51hMsB6Vvg9YQYw7RjQUeoIgovFaGSpSaH6lf8C9i+ssYbk4Bfb+LNtI",
-	"/ZgGIu9OGNErEmvWEhLcNwJPD9u76VSQ5GNSuwHkx3HP3zv64aNeuz3bTklVdryXYOHQkkAQYUULOx0j",
-	"MWyNtRke04sxYDIHj3XngsqaEIY5fVqSb1JIq3yf6aU6jWBtRUv7fEfhzerAm3OwntWQLyQBFXLylq2M",
-	"sAE0F9kLJKANWFrmpqYjP13gUyVniwN21Y1U+mk3v/0xWTibue2PveRc4j2YxrDqxQ66QeJbqSAuWxEH",
-	"1ywTqCNYJrwJe5WLSTSNoLl3hP/N0UYQr03iJFMyRJnj322Yg9BQ0e2++ljpNcXn9AKnZSrEJRuqaFvr",
-	"rIDuk4qhnn0uxRcF1Dujb9QR3X3RaLct2+G5UqfktYapLb1tvaQ3U5g9GdzH2GkcVXdPXlghH1Bxfd69",
-	"+5MamPTKfhz4HyuGc/rfGFA9deaj0/5L1bcqWYyb6T6I0yYpCPt8S/fc7qKUaiZhLSVB7mwpyPCEnbKM",
-	"ZsoICDVswNNoeWCLsa4Vycim9jZaNVTMtRjk6J6KLUU6gwoy9F9xW2jw6cfOWvTL5HmDzrNqYnvDOqMf",
-	"pFymkDd1fmjMr3FfPO7UuKNqr5/V7VHk9OVbkjJMG7CKK4s1UEpcxKNNE8ktMKfBRKMEgyV4+aVa5ohN",
-	"2sWoc8M85aOIYSCjXQjuFdqoEsPKPYNgKYel0R8qw00cLBpRgLtqcijZ1pX80yubtrYp383DHi2z0Qw0",
-	"m41FOmb9Tx4csxtnt9y8Jlxm5sbrU5i/6XsbP44msg0fmVZAAq1+Mf/YRoGBFUAmf2WqjN5mhKbKJO94",
-	"O3yJMkE5NcM2HYNGILutihQD6ymFEZ+irMvAqUcIK2NUXuB5vryEPowkrPHinBnx7iJP5BK8w0yV8A6r",
-	"vWUbbPYudnajs6IBMuuYTIwtAbOcWZwLCQ+kpaab58ABna/PObCKAEepSy6Z8nHp6lW+Jeaaq/TUkFik",
-	"jApD4UqnpE/UWXdU0PsF/JDr05jt2wjuOdVwFpeUxG+6wHU2NiCIs5IqJtd6ZdwzjUgOj2u4Jrhpa73L",
-	"ZfwyCfgGg3kI6iXNeLLHmqenDXiyqAxD9kR2TdhtVbklthxoK7exKs+CSV9ZackmTSSiMP/b6MFVrUpL",
-	"VkME39/U84WSMkSQKumrN7pnQoRL19Qa+P4mBtZ6zZh3CWT5ol/qM4jZApv1C8Q+p51VpaqodMXXtZG2",
-	"sKho1/IcQk8UjGwFei+DsOQ8VaZRCfd9jzc6CKebRC+Bbz9F1fPuIaf4VhQkseVG1+7z7la/4GJ9C+Gl",
-	"/IfyBtc0/dpJh+k3chIcc7VR6SYbZITvwtcxr20DXhsFYlvFM+/Qo2UFoUtVvJYW0LBF0gy36Tm1piuY",
-	"0jXI21TlOfBRsXm+1jurSPLSz3bhYbHPEczxGwpffvMRy40KF5Z7agtpRAbemaNHYN+tygYPj6WiR0Ax",
-	"8He3ruFzLKhv7mNQcsuBkFyvZ1n4uxiT+lxv06v1W1uB/qMqOWXFPRj6p2BPKw+QEGJVDUg4G7ZvaDDo",
-	"VkMLJfbHNpAey1exwujfDHG1qQin0Yfsu750n3jZJ+ZNG0hChKdOIJvHYnepQp6mKU2Wy4yZQjR4AU9h",
-	"Ey/gKaxVzgBdrwSO1bmaMRDkphG3H1Wh4CW/SMhfjpipMEOF1YT2qcKwjM+Zkm0dOJZEy6dHe7fvfrAK",
-	"2M+EZCmXSoqU5z6fnXtIYacMN4EfNwWEmjMDtgnfr3ghy7c4FbAw05Ahp8GKpgaxncPvPgl8NQpfno3f",
-	"3jYnpT/h4Ctb0tGrRgkb1xrUzgwRCwjB0pdPsKHASut6tmg1p3VJC4wbVu7sIYPJ1Po+tILwZZkGo/Kz",
-	"eLrvziAB/TST+jZFt7iWU7gOhdwIC6zM411UJmVD3r7TsiYA3QvFHQvNFnKyajb/lJcjNoGdt+BABxDy",
-	"znNpk02x6Pqxj7kwDXv4EIHbEy5L1FXX2NSpC6DQZr0jlYWNZFlT0LILDvV0zM0Cr0GqIa+FDyuXf7h9",
-	"aop9YBOmhjzmOILRsa9hmYAeQcZyYWwzBveaFp8U83WMK1tqob92t5taNPlDaCCb0HG+Y3/Oe/X8lljy",
-	"emwoZQi0dzZWE58pLJWtSirZHDZb6kJfz3bAwhklFnRtjNuF0myhZbyqQg1tBf++Cmi1fBeX28qMKX0j",
-	"cJyOYObITreDMo97ohr9KC/GikpVKG2nTEiIZhDRSxo93Ru5u7YpZGjMYtjQd7ZNGkFL2CPqXjsiF1qy",
-	"3DewyT06Pm/z5Nl4/kA2zG/++x2CeeTM86kQ9Jvw1jbn3gthx5nms81t54HmMh3Hto6+WfZXzMYqLxOi",
-	"vstwbzDNMUqQFlrY+XM3Eb/XWNccIS91Sgiz/adPnlOOhKFq7b47dXyBU57o5+WUx9ZOy2LFiEhBY4U6",
-	"pDnbEWHZvalUli8mzMCUI2ArG8ydYjjlKVVsuREQSz1o/Ae9R7TSPXS3VxPhU/EZzGnZQg4jF/GeVsbs",
-	"ZW4oiy3a+HSq1RnPGbds5PREiR/7gmQ25nluDlD61ytFOaV0T6YaxiAN1cHITM0SVr3bnEifoIoOwcGc",
-	"/i0wFcWOQWhE20UgeJPgGFV7ekaRwoRxlgN3m0aVa/5BGg1bsxp3J/ZP5In83vccA5/wOWYJ7X/ve+zJ",
-	"cChSwXNE8Xem5LXVk71OBj3IrL3+fZ8dyRrwLnZ8OZH9haM4YI8//+FHD56xe0/uP+gntfY31fGXyPzL",
-	"JEAdzakDurMNJCEnC2/7pPsnEqOkPBTmuJVmyj0QevNimqQGYKjkmQMGPB37Zga4qd5kNmyqcpHO2bX+",
-	"qz36b/964nEcjDWYd5VibvWJbCyVdsM9/5ePElwWmXs8Re2HWgYFXC1MCV+AULhWf03CnCgrL4BQ8kSq",
-	"IcsKxxqv+5P9DObGnegD6otQrgjVSZ66KQeEaS5Z/2EGk6myINP53mcw7yfs1gdOYfngDsvBWtAmYZkY",
-	"CWsS1t/rO2HU/4M+S50qJ/28T6Tf52ucff75w/tuYSOlsut0UIjbfwpzzDcPf/MUAQyn4C5yEqrGfC99",
-	"sovLZrkBPsLtHrrTsXT5RI7VDBujTLic40UEjfgSTNilkfF9hHDoY8u1zgzsWv8U5nsasOvG9X12RN/w",
-	"nOYUhrdKHZxIf/NChVd1J4T1N5YzCTM37D5zh4EkYsZce4aV555IzIHbRqwXHcOEGeVVfjVQ2ZxapmQK",
-	"jD9Xj87gjvZIBvIpN+z2zZulnV+rOuUG3jNsLIxVep6EWyVZ38AX/XAe/qm8AvEIlceHJ5JTXTL2FXIv",
-	"54YZha388XY4vkQvG2NNPE/HqA5yu89u37xNG99/pIgd9rGdB1ZjkjGcsJnIc6xndPwCKUESSWGNn7sL",
-	"9KyQo6Q+OKZ6oP7qN8EcNufrWchzQw0cBpB6tcgRyWNlx1gKCpAFPd2AtCcSIzZ+67Hji/ne9/Ak+zX2",
-	"HpqE/M4fGre4a6Hvz3VaN2eG+u70HRvrOxZdz6/yTSTYtf5Pxp65+tYW7FofZP96ciJnIdujH7rL9BNa",
-	"CC7jWp86Cjme1MeE0H55yoxTZxd2rZ/zWf860QdnOZ+FkyedYt9vXOh40j+Rnrc5UlUZGHcl/Le+FxHd",
-	"XLPckcg9Ketcx3Fef33u3LzJ+gOe7fmc7X7C7ty8xfqF5IUjSos94rN+ciLv3Hyf9aWye1PQ9Hr38O0P",
-	"Wd8qteeuez9hd937sIeK5Dn+/T7rI5zBHp/xed8f3rGYQDg7dz7vv//+h273Pz++t8/u87lh1/q3b97+",
-	"YO/W7b2bt9w5aMC2kGVxZGHcORn2E8S3/Z2b3z+4edPtSFYAdQ3DzjFpXjjxfkBigPiWkMZyWbWCsUqx",
-	"nFvwU3vKR4AX+hFut+WnwPq5mAjbpwJU2ri+hFe2f8im3IQr2E8xB7df6zs+Arq2+wxfS1wHye/AqQhI",
-	"5sKcSAJ/sDOntChdR+BPeWGAGTUBetqRHaVsu1s7G4vcTbyX9BBOllwsXs06mrqLv3d7/2at00pQvthv",
-	"f/qXX/3rv645ZA96t4KXgE9F76D3/v7N/fcJ9XqMiueNMfDcjn+CKZ+AumtJVA8zZ2Tj9+jEMVMlDemr",
-	"t2/e9CVLNsBP1G7rH3rNnjTtDiAFbgTUEVea9jnG3Ksrzb2DH79MeqaYTLiehzZAWqWOcHJxhskolo8M",
-	"JZ8RiM1Lp6STUtE78NgE+NIbE7BapKZx9T/0369dvoVX9kZZL1gtfNmmW1njMbyyDF5NlSEnT9taPxaj",
-	"Qvsm+E810g8Umy3Yk8J+OKLoqp94ejnnobd565fs1NV9cXM4evqQEcW2U4DTN0Mn6E02IzDixo1w/OJp",
-	"eOicu7HSQrUculvuXa3F07oAXfnylx02OvQAa79mR3leSiZ8ulQdhQ69w7ba+xuv3eveNB7BJxBOYLGE",
-	"8+DHr8kSnVI2umeQHhCq2g0it+oY1oAcvbxARrdwhKsHEfBpUHVb6oRFoDMe9ys+SjntMA4psq2n+kTC",
-	"wqludIJOX53XBceSm8ickvKTccsHzsZySzp2VpDm+T574TMIFx65e/P9wzK3MDxLSjcquNZ/1GfkssIu",
-	"jqk3D8v2syjTSc9FNUDvU2VQjayeucl/M1KNhn6T9O7efP8tDPdYEeTRvJUScFKY5eyUI685biZazm7d",
-	"4CFm1UQUD3wIdqLKWjQ8WDRx6oa8O0JnhJt99gSLsIKhOihEbveEZCJzqqyds2v9DM761w/Jkrtz8w5z",
-	"H+wpmc/7qwfvWHottLZDll5ffCeWXsNNbGXn5Yu7svP6/poLYh33F8ao0wmBSS7SSQZnJZGEopF2sXuv",
-	"fOoCL2k1SGQnncjzirSpjL1c8cwLv7GasSHXlCZJ+SZjfgZsACCxauC8W19u9gvfWL/cOjaYe+jApJIU",
-	"zo6g9ja186h2e/FEKO9rT8iAFxVz9M+BowmKvrvKp4QfC+k9bGGEw9Ka4wHW0FllWYnIir5F3yBzALma",
-	"0dz9+33XHDUkww4HClrdYQ3UaE7D2DHMkesTssKAp6f7rEr8KQyE6ky/Y9yiO2ufPamOC3+vcoQAYYP5",
-	"iVQSDoInGB+jKiF0PjpKR+ECs4odkWVfNumFbAQ6CT9DcxRJArNuyNdedaMz7BRgSsOdyIxbx+0q30qY",
-	"eZ8Zt+BAbf6lBrFwyU5cuj2KZ/Xbs6Q0xaiweuTGZzBHUJEeqUIoBz5SlIW20zt3z7/szSK7c/ram7dw",
-	"5d0uxW79I7xAh/VL7U5/AO7+7fRSu5EY92EFd23GKheOtjESuXyXOlxpnk2EFMb6kRaI6MbUQ/k5sRW9",
-	"7Y9L30UARtxn98r1UyMrd4kGcx87SBj37hDLODpoVqXtUxq1hRwb2o6SZ5TKg61iI8WUPKAa6DLSOoIK",
-	"yRpNgS8KwBRjbwvgO3oNyv/dWNPK1xEj1BOBpWZejNuE3QpO4ODUaZgAupiWJ+C7Lnrolsa+i1f8+nnC",
-	"aDRIS7Zdtga2qhLCyCvpdiAZqGH9viKHnKkiz7CQc3dSGKkRB6IJcBS39aG2vKQ6a1aZX3DtjGuTsDnk",
-	"uZp5mZkh6JRpRQ4+xFb2hNCkNDOAm0NSFp3O9YcNG9M1N8G/+cgt0pKLNSpoUE2jzqStt/pJXbOn+JiH",
-	"wPZu1UnDBaIc487Ge9IS6G4YoSo023qQZ9QsOPZ230c4+u7vd3h1HeM69n6ff7v93G+xGZFXwm57+krY",
-	"+4xajkVZGpwh4GuEpb2/hqEljX3h56QoNgxZVvx15TA6e04/iYzprGESGpQW7iMHDUMPtVrc3y4JTKuD",
-	"ftR5wFKebT7kGr2OwES8arf+8UdOdNUVwQuTBzpDTJSYAVYyd+KQu+LjgWeVJmsFYrfMrPHne+Xwcc0J",
-	"u0y7q+55m7tFKLiu9cdcZv3rScgCUIuMEOrcucZ6D8iek8qHiVMuMTCcMFOkY/R5Ya5LzkUIejnbr5iO",
-	"Ic8ivq6yN/w7ZwxUU+uuh7QfvHtZOPUd0QtO0qM8OvXXQ22tJ5/wDSyK+huv3T+tLu+tTovuUtuVfetb",
-	"90SCB8dEi3lWb2EaPH9b3MTIbt6oAEDjt/SFcPYNZdAigCfGPRA4pJaKtHp7jvC95z2Q5F0wvHUW8inf",
-	"3ct21IzTmtIZ7IJY/EubqeWj+aLuHJo5ew5ddWcsU8YUZptYSlJA1kxYMhXBVYix9Jg6c1r2xz7pTjLl",
-	"q4ekz9MBnjuT2+/EcOFdZRLbSJxF7O57tL7vqPYtUa3fby8kdiAcbtTQhxspFN0goA0RDqVSYlHvGHiJ",
-	"u6BajS9hk6APE1GGxE0lV6nqAc3pO6p6S1T1YAFgekesLxdDu0u+h0EHOXL/yhJm23G3KchY+G1ov6Of",
-	"t0Q/brN3yJKcvAqVWM3U4xuc12jIjrks2045gqpEurCH3n2lM0c0jjghYsI88UN/RzpvS3H3Gx7MHiVZ",
-	"Cah+bkIqEMxmp2S0SjKEmPMdwbwlgqHt3h25+OVEXeIUlhIyxIcay0EQ/AKVcKVOsTZvM5c4RpQrHzj7",
-	"lwXo+YkktxsFxihNO1ejWnkJlUg0u8wNrHWZP+V6scdniLlhDgyMhJTY6ny4CEv4nkE1sMQMo5q8MlXG",
-	"F/0ozaZjJWGfPXYPn8jlB7jM6AmCO0YgIuAaaw6c1ujrKvAWTvgca0EwwH8tFF3lwLOkttPXaTdiPs8v",
-	"2jzYNWiw2++CwxyrfusH091pvVugv0gcouoy2RSOCJHk6PpvddlgTMaiMJsvvUDqxISHKjVBF7IlLBrA",
-	"H5LVPOlar4fL69E20MWj7YbenaJnQoGUu6X+7fVgpIHlQKQGnu2V04gL4mdEqlScVe0IFX35qgmKzlIX",
-	"Ec+jnOrvuBN6rymVNSs0VugIKgqjogmlITusWJz3fLiJnchhzS2S4JtojKoe6T3jGS0WaM34nKY1VHpC",
-	"SQyI31H6T5AxU89Zf319che7duf2baqYcb/tJ5gGxEBaPXdCpg9YltR3pjYbCsiz60lpQyOnJITVhdrC",
-	"a/g+eqqf0Nvxub53hfoqouv77JmvjuOGzSDPD04kl6yQp1LNfMHlNUxq9B/tuY/6bgrlAqRCQIdaS1el",
-	"Q9c99+MPqchnDnavfITeUCIC0Zrp2fJDegZL2j2aRBC31G5b6bn3Oki1UodZ625LGyzVXv2Z/vWYgMSe",
-	"sfdKVIZ3KVZB/aE7qWC3djsoZPE8YpIj+6xfNqXFWkNfeTR2RrhM4RBziKbAbVXpXFVsZgoIG8T9Cque",
-	"sCCP+nZmHjgl1BXG8Q+8GGwpetkVn8Pd8DJnDXtDzJ0FdfLGa+JPbxr1yqfoS+M55qOH4sdSs3T3oF7w",
-	"6QN9HvzA6z2UBcgzj8kW1B8TVCSvkQXYMMqCAX0ivSbq+ReyGSwoJQRIxxPNPivr9YQ8Q3SpfsUU4xrw",
-	"mNwyYe4imsiBAactrhwBU78lmdqcKmRgx/EqA1VWOiGPdhelUYq7wVNrbvg2Po1m71c//3e/+Ys/JSmW",
-	"w4jnIY8UkelDuw96C5cppUGxa7/95Z9//Zf/9bf/8ddf/fzvvv7P//Y3v/rVl7/+H7/62U+//Ic////+",
-	"+Kdf/dVf0f+//sUvr0eiW6k9Ct2FznH474CZTMs4Su3OrOT7SkJlJd++ebsDbQFiO+06JoZLM8vt0WtU",
-	"6ehr2ROMO9FCjVmLB+bYszGvrFCW8wHjLIM0pwp7xIApK26pJQ3anbyGMDpknA0Lja4c1CPiFJhll5/8",
-	"suxq0l6WGcbDcS8c7znpb6QBminwgcRxA16LhWmcdPAtl5543CquJvm4lZkdUMoLQR33u1LLYUjw8JDA",
-	"aHLWmnNiKjn5WZoJCwe9EsTlVnKFCYzEVA0A+nwEN/GQ0BsIx6RKKwXm+7Q4wTgUryA7DD4CCbN8Tj3l",
-	"0XES9Mw4CU5AXgHB6FZxJUnvHpbJmMoXhBHySj8/JxFi685WIkRLj1SwET8DTObwVkLoDOr0Ly5ySkXK",
-	"nb2QFXZOTlouEJRp1X746k/+1tkMf/8LZzMsUDnV7nEjzOFi4IFQV2LZp46QfRfSS07IbhVXk4e6laGT",
-	"VxV2WtjzEi4O0Uq5aQ76lIG0FEXidomaxlwSetyB55wJKxFojaPxXEgwSahUW3DH1hwo3lFdi46pmWQz",
-	"jhBpFfAeus/8vPsNFOwb7152EnbLuKI0TBRAWt8SaCPzBEZeunOSt++h3EjfT6T3zGDSf54f1mqVVZ7V",
-	"cMNKcg/lxJN99hysxTJM74n1kGm8xBA7YmPg2ldqYvGyoeiIrxHHwlGvi8R4O/qDvvqT/9DsDyqbRF9y",
-	"Yqd1XElqfw62BFeh1AWC7HdS3pPHOancGDFqz/SajRXmPlATl8QDtyJXVggkSEWaOKGshEqse6f32TE/",
-	"9cSO8T6jJoCgjEtEHyVTmuGlp1JcxpUk0k8odEwd1K3CXP6qB9w5iBPR0NsVDBwTUe9LkM/3DCukFblP",
-	"dNaQAzcQ11jv4QiXnbZwFVeStI4xscuTlpOzSoKBfHheugLeorg+lFUjw9R6ZeJgNUg4r5B/PSBkA425",
-	"0S4/jQG/mhplAMSwKiiU56QuJa2QBax3LL1nKihktMqqLo2hlwcLTcjipBWGuvTU5RdyJQnskVPiOBtg",
-	"7hymzGHijJkKG/DWq/ad5yK9DHIY+cZga2QmpXMNeHoaPOVjlWegk5ByTaD3JfR3KdK9ziYV4rZFyfJ+",
-	"mMZlJ8uwkCtJlp/6+vJwrlMNUx4c2zNZ9p85DznK+dpYDsVmKP3Fp5rOtLAWJMtACp4f1H2SlC+Bnsnm",
-	"jIg2q/e+m9Plp0s5v5I0eR+kOG8YMRNm45jz4Yrfm4VtjVNRGOPSU5JfyNWkJr+48xPURBjTDjnQ5sK4",
-	"719wBYjFreOq0opbG+XA70od02q6YXj5EIuTfJ+60pccpyr39ktPUlpNr7TnIiRUFXapmugcdAWvbGvi",
-	"wkeh0N+UPTWSsmxB5bDc6Rhz+5fIMBr1bQ40tCWePqDpXnZSpWVcSWKlpaE54IzU81HnsMiHoiWjwbdk",
-	"LFNKB9iTOGDfJqGHs8gAixoCHkqNGAl8RVrs1LQQ8qOgm28ChnkaM64zs8+eKmPEIA+Ao2muTJO/7mOa",
-	"/2UnV1rGlSRXWhoajwV14dyeWkd8urEnmFOyAlO6SkUL3J266JVY3cKwmVZyFBLAEqwuy4UEn/8vpEc4",
-	"rYn9kWJCeq+MkhCC220VAF//4pf45x9//av/l5jyP/3y7+Ps+BN++dWGT/jV1BoecyqyXEmUmRTG7sY9",
-	"PRJn8JFvF9qKOBSciZjs77UH8hGii5Bq7oUlSPYooYWRLj21+YVcTdkf3HB42ue2eUaaS7uN0w9/eOBr",
-	"i30xMbecOgsan7FmkrLrIPqv1ZAajVZs2Kd+O04b0gqQ5YZSlYB75cuF44SrCbn1klOtW8XVTDhwKzun",
-	"UwfBPZs9OlgBrcEUuTXsWtUA24lpAlfTVME+991rZ7zqB8qmWqmhI84McnEGOl4O9Sm/AlaRW8QVDY84",
-	"VhVIQJ03WxZtkjaCWxH5GqZKO47nZW/NasKXGUTVIh04YORjq/vB3HFMyIfUVNPOQ2q4Y6ChbsHxSWEZ",
-	"R5wAzNoKqeRRWv0BTv+yEyuu4kpS6w+IImZjwBpMTxXCsAmck3BPAaYXX57QxfsUJczP3PQuO126RVzh",
-	"1IdQb1DC/5+DHDH74PPptK3y4H7AugAvjynE56vsKQNjnxHWWnuc73E12mWnsWopV5LSnmFTSN8Uxp15",
-	"MUVPC5xBTtbzAKgg75z0p+w9JVPQErJNIsyUPzjh1hKQkSqscSZQKdnfc8rGRNiOhFmfxqUnzdpiriRx",
-	"PiR2lNZO7Bwk6JtCrvPfkLeSlQ3NS+3R/QoNaeFDQe4DIUdszOWoNa3mbxtjPE9oTpedEmkZV5pB1sPb",
-	"PvsQm/6Dsc5EcGRyPvKc8rZcCWdW5cD+25/+Gyoowf/5khImJPJEzjJwE6GWkAi1xI1luZCniINvAqxb",
-	"JlKLnXaAx9nkU34F0i7cIq4kSbqF+cOcKX2KRkMNtcGd93lJsTDQqbhp7FHAnKh+zzBbaGz1gH5JjE/6",
-	"8A6J8rGaIRh6Uu8NyqWzYkKvqzqyEzNWTQ09HFqdelaMlVRlkm1IfPQBH78ZC4bQtAYYy1PbFpH/S+TW",
-	"+OKMz9FVDyMhDbU49fPBm6UklABx++yRkiPQZW2WhJkbiTJTdCGdMTbyZqbGksuJ8riLVU7Be4b1J/xV",
-	"v+FWFgauwLUszBWtOnTkGswlrG51hJpCVgTa5qVeUUsjKSEGqd31+W6uv7ANCGp/8qvf/M0/HDAPHiqM",
-	"J3BDXVMcke6z0GffjLFNl4foYO6CJmxC2BzetebkiFCSNzhqn7pJXHpyVcZeVUftyPGpoMWe21WrIeX5",
-	"mgQW4zuwGJDZ3oCnp0Gf9oWIKE+wY3Up3YopMwI7Ux9VuovxwOI0ZoOx94wmdNkpkJZxhbP9QuUEylSO",
-	"qinjLB1zQY3Lz02WTmFucTrwdBwKE6037IS0JjQN8pAE1LrQ6xCTJoLDoa4Axbl1XE3XKnXrQewIf9zY",
-	"spjO/NykpvQaZCx6Blsyy+BeqAAKDlAaC2mmiB/d5lX4q7/6+he/PGB2phxLnSgN1xfyp6xiA4J002I0",
-	"toeIc4uLPGBYybvPsDOnx0Ogkd2l0++ZhPVJO+/7zu5lZ0LDReZhZArZyHaVzq7CJVA6u9I+jfJUh2Sr",
-	"+aarU3V+TcCKYWsNWyQJdSM0Ij9Ev4kCcfwrQIJuHVfTWOLzWtTBS9wAQokc67w0OGx1Ynz56599+Q9/",
-	"RpjSjoF++euf0R9JCTdUhlUJxJ9SWidTwBYNFL1FeHFKrA4tmdakm15voNjhVbDtaRlXlGe6pZmd4Rd6",
-	"fJU6gUaogp65/GSB67iaztjCUgEIFxPICCRgF0YLnkKLK+cvfvXbv/vpQfDElFITs459O/Xl+ARxNiHZ",
-	"UJzBIiCaGnpFb0250q//+8o52llS41KaJDWt8/JTOL7zakIHmtKduRPsNA2mmMDaMjxUC3IuJWQMZFbm",
-	"86027DVWTaeAKSuTQ2ZVRoRYuund36FqqvSzNvqMcHKXnx7dMq5ublQ48oXcpPOSZXvzVmxEjuj+ENLh",
-	"CbUNs/F9un3fsf4+NQ709lVIosGe/uh3KFETWlNVntF8Lj8lumVcUZRJSlcyVoPFZh9aFaMxHfL5iNGA",
-	"zNqrjZ7zCTCMsaJnhwKm6PYp0jFk3dKhnodhLjuVhYVcYTorAyIBfIpLBlznggojz6lwOoZ6DuS1g8qR",
-	"ij5ILjCmhN2hQtidgLx8a0PHvRNmxMiJd8dNDXahwEzXOKnaKwDb4BZxhUPfAawNszp2hQZiQU8QLLeZ",
-	"PH/zj3/29d/+bwcs51MDCcuAW+zFkwljVF5QI/7ZGrSZ43Kcy05l5UquZswwrM7sCBbEai7NsC0x/qP5",
-	"AtLfIlYvVvW6r0wJFNJN+B6HcS89vfmFXGGU5jq4HzbTRYN4pNQ5c5LXtfp/IlNspIli0+NzlA02RypA",
-	"UYZSN0rleC/YIUmZZYa2iRUTMP1DRHsOTusQjyS4EGWInFsaP1Ej+0tPs7SMK0mxtLRdAnIVegRd8+ZX",
-	"cGeqpq+Jz/0p274eUhU6GdBI6Szj8332aKFuGLVK1CTjBKmvQIWlW8QVDZtMBFkvjreUrMsZCOhUPB9h",
-	"Op0u03zWTJxf/5u/+fIf/0sc9WgjN3YYKu7HfhEmctkJMSzkShJjWFylORJH8mBzK6xra+Ikt2RjI23M",
-	"OCOPTdlIOYdsBJqy4XMhwcl092/CqPE4YdJlfO4hqPlAFREYjk/A3qPBv9Fu1VPtpmUF/braDmFhYtZj",
-	"5qv09EcCZu7gfbN0rjWfu79pi7t0xKYFud8Y+GK9A+mL3iK5/zgMRb9PwipelnPyBWWRxtt0BGUigdAM",
-	"Xk1zLgkoZmcN9lpHOW9P7kwZI2in40QsrRZOAYW5khkJ6AQVZJN4v3xSdiejygyCp/HYEBjQORUyO2BY",
-	"b5JgbXvCsLHfBLslO7qOoc19Ava+n915+e2yup3PnazAhaHbShicYy/pCffAFwXoeS/pST5xFOC/quh+",
-	"wl89Ajmy497BB3eSlU7/u71WfqKd75XfM3dw83fraoWVdLlbTmb750sSQroqOyhloKmn2Aw0sAnPdtcA",
-	"H4sj0H4qJQgq2+e+bf6C1G7bCsk/9o+8Q4y9NutOFEhLeLdoL6yhC+29CAmTmCZhlTOWJ47wZhod3rul",
-	"s7aBzktvxJgbmfsxlj5Py46B2L+HTficGYCDBeTQYN3hHaxsO+OedPZbUhb0Q3AxOK6KRp+bp4ny96c0",
-	"v3eJ1reg0GqXO10PXHST4rMbavcz6kLsdAQL8Mu7q2BdefVuCPrGa/z3zY2hyKGRuo/yGZ8bho08MjWT",
-	"ueIZu9a/R4Sxd1+YqTKC4lrcWp6OnT7Sv574qiNKrTdjZy4KyaY5T2Gf3bn5Puvj8HtjkWUg+5QeKhUS",
-	"+4ksl+ubYS1ksuBV8JADU9D7J7LxWnzs1nbBhiYO1KQmHVWRRyP51IxVWVuLkz9kAfmN2ENaaI05sxIa",
-	"FKkxN+MFRWqKiB/uyX/145t7H/K94cvXH9x58897nZWqdup0e7jrftdEPgFTjMBvAlE7etycqL2q3KYV",
-	"PPOPXHJOWVtpJ1ZJy744Phnm04VR+iMIMIZCY3/mPVXYHbrRGoc4L+NEi62NwtxBHeNDl5zGulKG21Gz",
-	"gb/Cbc4qJbbTF43Qyd7Bbok1UZlQKpmSYJigfmPZDisyu4x2bpoTE8iFbJbQD85AzxmceX5a+Y0J9NaA",
-	"I5oUnPQdKDtmOZejgo+wHcNYsUxkBGXrgcwQAqWGDB76PzuxQ4Wm16Na6HGY5ztE+bgpGxCnX8K7aPXT",
-	"SjobXmM+nYKELHHHjmb+bu2tyPvPS+g+EWpvqHQbi31Bj32s9LeHx2IIqDMZux3alMfSCN3ICwExloNT",
-	"iS+one+QztYMtDnBYeeRNvHtW5OcizDajuajwggJxtBAkd0NDxDKiFSz824npIUWdt47+PHLBdk1BjYI",
-	"Yy13ZKG/F7dzWgxykS5u5Q2enWF1V0tORj6vagQHhcjtnpBMZCCtsHN2rZ/BWf+6z7O4c/MOcx/sKZnP",
-	"+/vsY4W9VZj7k127c/s26+O4iIbhvulfP8CN0r48csjznGUFnMih0MAIcGnOZqrIMzbmZ7DPQiteQekg",
-	"exm3kMUsyCNaWyCJzTjNxfd69zvfPe54tej3h+oMPE3VidgxCEcYa4g5g7OKktVkwmVmbrw+hfmbVu5A",
-	"T64Sw6o/UGQwmSqnd83ZKSAwFiICOB2tkCQt0bafcjuuxUhg3ls+zqQzwO/8GF7ZHURO2rso0x40BBvS",
-	"8PUudY0BpHwS2hjzheYk4fCWzpdypfeELE+50gSjOvQ95TjGBDLSoxe0etPiiaIOJQiYJmSyGFbxrxgC",
-	"ZAtsx5wKrMdxYsw3dT+R6LsWAdAH+52wvoRXtl/Dp+DGuN8Z1scWU/2E8dwo8pyRQ2kE2LdqMrXzGE97",
-	"JIx9QDuxhoj92KWnahQMgSSgcvXTQhul+/5ccN/qziwPnAWECCfJER/zZ+Fael3J/GOA7B6O7M52LSN+",
-	"JCbC7kjja+3c5pb/lI8gdjOOaAPV0FPX7rpUAWS111b3ojIXljWiMIOFe3HDWA180ng9noM+A72H7It+",
-	"ccD6+J8DvCL9hPVFdtAPHkyj0PE7UkxJJISE9TNu+UGfceYmjdu1z46QYbi3YhoHoCV76y4z7BRgihfv",
-	"RKZKSo8lynPhZPgRNljjbKCBnyI+VlXA2BdZH6/II27sHo6z9/B+/yBcNQSsF3SRqgvoE0XsTKQQuzjP",
-	"cX+6XZ2n3h/u+8DNsM9H2I1D1IYUdUZAvWZWmVOGLo1UM6rQw9syBk7ywl+XhXVtd23WXwQLryzRxl5F",
-	"GtVIQ6Un3PYOegMhOd7lZUdzVDr4V+2sulGchXee7xKQw7lFiSXwIUK4Yn33eL/KRhoiJpuTUNhQCNKc",
-	"a/dYCJEcz6fQ32fPrXIfo/RHcn3+6dHe7bsfhHJIv/sERmvc6/wnTJgTaejXCsHdCF8hO2A51yN8G5fe",
-	"dzMRll27c+t91rdK7eH3/esJ48wdEGXmo44ccBSdvEl8lzlbYob64l9HmicSMQ/dr7F/4rU7t+7SFuy5",
-	"D/vX95lboDlgT+9/nLAnH99P2A+ePvgkYU8ff5Kw44cff5yw+0/u/W7CfvfR89/F/+N/E/b7D58mbJpz",
-	"JzXhlY3du8+nueKZD+I069GTIrfCHdENR5lOp+ebpDe7Mbpp0rd21zvRrSlyT4hMdpjgjAE7jlS6JsZS",
-	"hI2o3Yobr8fcjN80SoaPlQ7Bb4zloK1uAFi/W9yxH/UlbhW1+5Sbcbuk/2bDXMgnlAQEbqS9XnAPdziS",
-	"0v0TNVGcdvcQn9ipa6sctJPzyU1grfOJ3tTF2+R4L0ir59hhzf2uhjl0Btpgc2GYeU19BJZADS7I7MTt",
-	"JR6Zcon9HtxOQraUn10uMOJBSZoKR3075xrcLTfs945++CghHHNEWbzmdJtccDngsv4oPuFYvfbgO87k",
-	"rEQUpggbMhUcDSII04kErZX2rpXqZXv0jqx/3UmGgNtEkD6UjIKJZJjxB3IkatDOTBeSPHTo0cE1m7HH",
-	"nz4qT8ySZDHlA5nbT/f7AbB0zOXIibcVSUhQhCJU1kLGbt+8mTACkwoPVRIWfxuGvHPzwxPZ93/twSth",
-	"rOnvs2cF2iaefpzauUBaVW7cEHsL4ctjkuopLQTJ/y14i+Z8ku9EJ6tOvaqAusV+KD7qvU2/0tNABtHk",
-	"mvDloVM8iJL7WOU149odntkhQhEOxXgggC532owXGfSNFRDVRVK55772hHKhp/32zg+XFD+9FwvAiYfo",
-	"K5hM7Zzlwvi6ujSHBWa2O/mL7R8WWGowv/zJLeYHxo4YMmGXzve1+6fVVbgVG3A/eguuCpLQcW7gFvZN",
-	"ylcn7gXtXRdRGjmVG9gdu83RR11cy4T7ek0ANVQYcCNMQsYUpZGErtm8LrAawQsJ9it4/EIXJmExJzS0",
-	"iNo/kS/cwH0SZaZfa+3tzC+utZpBFiLxfq5uMmUjWu+l5JYZYQskhYZUuE9wT85BjytpbT8i0ljOXsNW",
-	"4hFqiXv+Kh7buSogkl+H20cJij94/uSxL+RMGOyP9ln/9UlvWEzAnHgm2D8sxdz32Wco5qJOSXpt09S+",
-	"f+vD27svWWhttYtH2HBtieYvLlJIZIl0iDfPWXjmHHfUH3y7KfOj8NA3yEcXLaH6tDsZQ34Ja+2h8sVd",
-	"TKKjPA+c2TdYkTADYxlgo1VxRqVvQ6GNvSCaCEcTmjudj2OHxdx47f/XKlp/VDKN83CzNQ/7Qd6CNPYj",
-	"+dBd9HafVVR0QSI3CPrSYLRuOhudaD0s1l4rsfBkiDBlQiOK+xwhQ8xYzTyScCg0TVUGAXzbmZbYBWk/",
-	"GuF6sjCVnXKAlVV2YgP1Ca3lBYtDdK3yWvzVrvTn5Z0M9GDAIEWui7qG55AOciBcotXJW3UKaNbPlLbj",
-	"HMxCICRyyGpE2bxLJ3tn9fWP1GgEGdtlfvEjtdwAZu12JHFu9mKs+ERcZL7RUUqNkhqohtPXbABj4YNo",
-	"eBa7zOFiDxmfbLZZcf8YoctwTy0et9evYJ+9WJtk5HtJTVT4kcGUIOz1wI2ZKZ0dOKaD0L5jOJFhd9DL",
-	"pYrReJ8dWeuMV0JfRwMBMvRM8izTjm6v3bn9IcVeJlzO+9f32RGbaSVH5V5jfxT/WRjXve5Elk4tnotT",
-	"YNfu3LzF+gOe7eVqJGT/ejSi777qXUyOEb37LcdFnnvyiFCsv8vioiShu9gLYJRxUl0SfKGMzy1VF3l7",
-	"Xerz6uGLvPa1YZ7hlBruP87XG2saUhBnkCHXrUEoDXaX0Ykx4GpqfniBl3kBI7720OZ8gvzo9G7vQCe7",
-	"mXzodgyTRS96fUrejX7AmlzipCM1ONQZ+tP3T+S9xS2tSbPFrfU4zKFCDCsHgg9aaEOoK51d4JgrscYH",
-	"zlZc4M3O7EVqvTw+bTz7b9Kd3eX+1VzeF+W8LjuKLt+5Tldt2be9XPy0FKibAkG+1XLnIhlzwWDl2lms",
-	"WQGUKIrGqkfEKF20vPo+5wbjR1XNNDrTnIng5CYFgOrjNGW/NRRnLa2lnuLnDI/KzXWwtLSZbHAgKT06",
-	"l18LM6dr+ykMwiU2jOa/2n44BA675snwesImQsJB2alhMGcTSNhQw+KH1ImQyp4OqPgpgjzfMGdjCUC0",
-	"mnR5C3A6iHVRTNAmoj8nVF7kptFLem64mn3UvDYN2UFFSuoM9CGbQ56r2UGVpehDSZiiNdIA8iBwZUyP",
-	"kap8Q8Nyct+Hp1pOmD2+rpf0aExkRFmniddowA0+CGD/AtueWUJdis0lK4A6AyzMp+SmGbew55eydhIP",
-	"LUzwEjSM5Z0/25Oek5WsLEeJDVHVqmwwyBr5RMlwnR1CbyuP1PGn9WmkxIp3JTceyoF6VRMJZb3lctqc",
-	"H7YuD24gN1jTMBKRQElB4qkNCW9qJg9RdQopZ17FqnIJxirPWEEBeWTxZp89tIYy6g3LQFfaFZp+3Kbj",
-	"9/D7VafBPTfR7WpzL7yaA+f2kZv9Wy/ocIOGAvF4+g2Vd6OV6w5yKcvduCnsDqWLiwkzcAaa557K2+my",
-	"DiznCVJNpsHV1EKTlFRUEWUZ9ESFOeOWO+OB9Oh+E6bia57aN/199qSFik/kOcg4YUYxDVNAdK/qW/+Z",
-	"CfnLMXXnnt+Id5Xm/fS+I/vypLanfM0XChsjGRiLXf5LdCJUwpKAl4gl4dyyMdmz2L8cSy49xMM+e4F+",
-	"q1EBBrPBlrxgmP2JAfPKJXYil31ih6X/iy7TgkvMaRrU9L/JG4aLjXvDjjW/2PpNHIBQhxoKoHAHzNJ2",
-	"G8AMuN35rV73/JH/+OWbl4sOV8Rxm/tEXIvFUTVCwl8tEVIJ4blATjfoAJrTmHAv/PTevfpInNdVQmbt",
-	"cPhHvt8Ihsu09kUzBNq2JRF0rI5EWviuPvJt1Ud2YgQLlZOT+VLl5CZEsKY+5qiOAI3PRrL6kUJ8qcV3",
-	"pRy7PeuFIo8Kmjmw5q2OvMiHIl/D/D+mh9455k/z+pYx/2cwVdrXbz2kyCYdYu50KAQM3pIWdGtDoScy",
-	"BV/tm+bKODOlkFbkFE0WxH7sQqa5Uy7VGeh9dsQGPGMjzTOn4SXs7nWmBrkYQYD38y3/l35vFbpgqaEH",
-	"6puhEXYD43m2Ta+ii+/3d8X6DnWhUm49HnCuDFZ9mG1Vk0jn/NjJb9nf/ruG9Rdy/sfrG9hvRgMrvZ+j",
-	"NLBd5+TvWiFfjJliTht7JG9y+O2tdh7E2uU0qKXbtMX5rs/NRegwE8pDU6ZyYsT632xCJrHGNxEi2Lot",
-	"zXd9Zi7IgvXLDoSwwfEvjzAArkGXQyCaCZ1tofPeQe8Gnp1/+6r7VDmF1SmcxKtC/DpkqiVRh+tqfXDi",
-	"wwmECBISMWphVBPDj67Ipg5pm6pC45b4n3ugu/hUpqCmObAM4VioRp8ib1Nux+SrRd9AqH1JbfRVSp96",
-	"JKKM0Kn98yEaGam1CtXv0wBR739CHoWG6UbwnsIqA9xTwy8rVEonXygrxMwNFm27vcsRMSTVALI2mRKU",
-	"J+apqre8MlRFFZaNRLj6K8z4QUCSHFKrlRRpPQOHqqNTrrPaFOpZOPGdd3ZVxuemfuQ5yIzrppmvwPuF",
-	"3xF228pvPgWe23HChmJUaMDSEmFYptJiAtLW6V6fYWeKl2/+/wAAAP//",
+	"7L3/jxxHlh/4rwTKBkTOZje/iJJH3T8cWiQlccUhaZIa7u5QdkVlvqqK7ayIUkRkF2u4BHZxt4bP8GAN",
+	"3/p8wN7YmINx94Nn7Tsb8I13D+f/xSdpxv/FId6LyMyqiszKrK6m2C39RHZVVsa3F+/7+7zXg1TN5kqC",
+	"tGZw9How55rPwILGv+5ynT1xn7g/MjCpFnMrlBwcDR4VsxFopsbMToGlXGeDZCDcN3Nup4NkIPkMBkcD",
+	"/42GrwqhIRscWV1AMjDpFGbcvXas9IzbwdFASPvhnUEymAkpZsVscHQrGdjlHOgrmIAevHmTDO4W2ijd",
+	"MKuhhFd2GGY15xNgIxgrDWFyXxWgl7XZ4csG9fnM+KuHICd2Oji6/cGH5RSM1UJOcAafcTNtGP/ZZycH",
+	"tz/4sNwWJS1Im7ApvIpvz5Sbaev2zLm1oN0P/8HPbh58xA/GX77+8M6bvzuIzeyBhVnDzNxXLFUZxOch",
+	"LMxa51Hblg/v4CGFP2/FZvI5LJsIh8/AMDsVhvHUHjMDgHslpNUqK1J8zM9xCjwDXc3yQQazubIg0+XB",
+	"57BsnfDf1TAeHA3+zo2KwG/Qt+bG57B8Dq8szvShmAnbMNf70moBhs1BIzE1UFHuXrFCRBmMeZHbwdEH",
+	"NxO3dUTQt2/e3EredK8a5nOXG2CSbt61b/7Jv/r6b//Tb/+f//mbv/i/r8dPlR7deZvccDQfnNoTPm+c",
+	"2YOsunRut4TEPyaFaKI4fK4ryd26/ePtNPcU5krbT7SKzO8ToY1lGV8mYZ6jwggJxrCfK9l0sGP3ro63",
+	"8+XL7PWdNwfun9vhn/gtpXm6C9nhmq7NyN/TxnvZNNpjPdkc7LGecCkMd38mbCHslPE8ZyPI1YIJe8xy",
+	"GFumCnvkmXyeg37PMLWQCRsrzTgzxRz0mTDujzxnU2C5UqeG8bHF042tQenJLkv4QlqRby7iId/hYAt8",
+	"195P9qegjVCy4Y74b8M8/VFGrsYZPbg/fvzGvcnMlTRQyvUTaRag3V9eSrn/8vk8FykSxI0/Nm7Wrzvz",
+	"Cp3RSKuLfu61A8YNE5YZy2VmBm+SwT0lYc9zcK+MzcF9fsyGBr4aMmE8LRt4z7DcEQ+cgbREsUxYN7dP",
+	"RL59biq1YA+M1UCHHVFpRkJyJLvIgUS2KWgLhcxwKoYZqzRkDH+eeHFIJ0jPHtwTZq6MoLesExy3lqfT",
+	"Gb4Tb7db+VjkwJDQ6uS0Sct/cBDGeL6cw8FjfKnZHEQqI8V43Po2lB4gMyEnez5y/9bYlj6FVOkMsoRJ",
+	"ZRkOARlbgl3dyYeKBt5c2YspaGBWMW5O2WLKLRtBymfgLvCavI/xLKuXByfIBjfVREiVuwaRV1S6AG6a",
+	"VqMcZls3bU7P/V7PzaNfxTbvhPlXHrOhE0dDZvjSsMVUpFNcn3+HG+IkTWFuT1KaVZYhNfL8iVZz0FY4",
+	"ljPmuYFkMK999HpgLMy3TfGZhfmDe+5OWm5Otz39nJtT9/Sb8sap0R9D6s7q1cFEHfgPF0LD4cnqxwdi",
+	"5oSMZ/1T1Oq4HHF5g8/FDfcLfO1JmqqC9n91MSKLyNc5/6oAJrJNDpAMcjUREaJ76D4O93PjRyQgXm9+",
+	"obbJ96BUxH75qOmtGib+Zmx+pXK/cAszE33Ef8C15ssByaAgzX42wE3xyySFIEwkvPvL9UPE7bdK/1TA",
+	"otsBhNOKLPtUSPwBSKeL/2wwB21Q5Pprhb8yS+OE9JctJ7Fp3AT5rsZjkQqeJ070uQ8yocHNf8mmKAwb",
+	"TqPpfBtOaW1fcV3Rrcuy/ld0pLlMp5GNZRmkOXeyiR5h1vFHZ9ONDODerWvvu+zgXEjSg+pGuTOiutH/",
+	"A2uYqt2B1RdFdM1kMOfaLmM36cgbN9ounTyAjBRgGZ9kfMUaeGZicobb+noZPZdUV2vrm2f81QN6+FZt",
+	"e/zNw4G9YGjjnk/pKcfcL4wzJwMr6NjbpboWKtugbb+MLy+Ou2dnXKbQ95JECYYZEvJOgZipM2CjZcK4",
+	"ZTNlLLMg2RK4dqe86QAL/oL3b33w/oc3b27zGiQDqyLEL52ubcvhraqPlXELB3gUMTtmk3lMNEB/9pFO",
+	"IT1to3h4xWdCkoCqfGb0fsPGqpBZ/R60GiBurKdgitz2uhHrjE3DjOvTDZ4TYzqXUoFxJ/lC2OlVOs1q",
+	"lBWNpM42wy1qtpLro3xAD4cxLyP91BlnbX8ukHnOQO6gYnC0bUzzr8jzseYInXI5gYz5H7PRkn1VgPFC",
+	"foN9Oba32wDul2wsIEeBvPFidGJGrgS6Sg2bcplBxoTsSvb4uwdylRhvv9si/a0LaSmLfAdVlhsROann",
+	"U2A5THjO8IGEweHkkP3uV//027/8L7/7d7/55i/+/bf/8V/89te//ubP//qbX/zZ1//5l9/+8lerl/uD",
+	"DpxFFXZe2Pjo9B0TsiThdcerkvmSkTOzi475TtNF4g/iguljBjEjndsV91yLEpRU9LL5zbKXpZm5k+s8",
+	"bFaQ/bHxBdm33Q3GkuJaSCQikbgtTN0uVnNAq9htag5Ofp/C3EZN4kBKG18spsv6K3Nu3dLHXLgXfpls",
+	"sWjRU+CX4wcJLgP34nLSiTveLWQFciIkHFYk0om86FeeuJzA+UHKvSUp544WZiE5Yc2JWn7HlGS5kGCO",
+	"Ga80TpY669yxzhH4LYTM7aEPC3WZaTlGp7leQmsgOLuCT22Nqxk25jr4ryj+x2Z8iUF7dGBt98E9yEBa",
+	"YZchbq00SzVkwqJH8pgthMzUImE5cEfpWT2k6E6vlxt0PvXMds1C6T1G1AjW2l2XXQwnLiJRgMdjxtkU",
+	"uBuRBD0nKUIBBsPwd0mVYxPCr6th26lCf6KGMwELyJhUdirkJITgU246KQ4NERCJcd0ZYNikmwib5zyF",
+	"hnDK6kzej5pFTbbVi+mS/KjcAhMG3RrZu2VoXaziq61Ic4gZnaTBTrQ3sddkT/W7zSgEX2z3KbuHtiwr",
+	"g7GQeB8OwzR7iNYb1c9ppcaIidxBylbRmVhURWkmssozkefAJwVseoW3KPNN9PnUbxlbuGtj1AxGKiNn",
+	"vxvQkRXjuQaeLd8tqg3bdnGk+zG36dS7cza0co2fr7putq2icg21RpnCq2MBkY99nsjdXKWnm7OaqTM+",
+	"Wrk1I6Vy4Ki2SBWRluGFzDPGbtxSjccGbGOMmAkKq0yd6FJjpoHnGwMEz3Ekn6y+G27W5YBJucLY5tzl",
+	"OciM67u1eHP3e5jzpVcYuzn7/GAP3c82HXFdfW+lHzKHbOIUU8OXJFdlLagklRUp9DfhyV3fd0l/CFyv",
+	"645baTbuQKmdCm1UvzPJ+DKiRD9SEtweKeM3SBiWqbSYYUqMdlzrFCQb8fS0s+vWT/Jpsabh34lpzf44",
+	"Or7zET29Eppek4WS8WwmpDBWcyvOwKuZU5VnBmN2cAZ6iZ9S0HIEEyENJciIjcjlOl2s5eN++XvxTLDV",
+	"A52QxebXuoXNpn6th3TKfcRo+CklSgdiUTw7pytkGfdc8e1Ojw2Nl0jNqjw7YvhrtG9hMYjFtdxbTmyL",
+	"XjrlGRsBSHxhZ5Z7CnEXC/o6IlkcIFGLNphI5EbyWUSbE25xrWgYFwayrZsS1PcFN+QGtIplqmG0yUbM",
+	"Y0sWRjLAnYrkGyUh7TDCJR5LwBzokpJ3TPo49TnbNO3aiEnNPbgkT04SXE/+aDMy28M2trHHn6gz2KT4",
+	"NMj5jTmPfcpwa24ht8h3Yj7kB5YZK/KciZr7pK4tUA513OHW4DOjkG6XGS14g1sb7SRHRnOtzoRBMRGZ",
+	"37qSEHLGab+SkARtVeuePyr5eA+ZJIwp6Ep0WWiw+nsK7mr3t2SRrG+EG64rr34UtIpzMusnZMZHqNc/",
+	"0F8F8WnHMV6AXK2V4+VKnToOHWd3zgLvPyG8npHZSHgV4fWfKqakz85F9cRN7NjnGbEQeZbZVjFc7WBY",
+	"eFhAG107LaYfUZMM2Zqx1IfpxFOl3B2fqlxQ8rvGjSjZ6Pr4Wy5JD3aj9GlEIivt6MQpmfXolfubKcwO",
+	"3sJ2Ki6T9Lt57oDOfe3CHdm8doXWEPMoPIKFvyLeriCpxgoDK6l9NTGQK55BdtJD8WpScu/P5naJyqwb",
+	"eTFVObAZFzLnMpprelYtr9muWR3CGS6GcW8usVS5d0Qkfz0Lqd2q8apDmEvbpUOraS/h3dImRErUYKzj",
+	"JoupyLHqTKMjUapmq3BTs/V21IXZQrFVCDtVhZs61cq5M2PGuiWtyvZek6qMqTbrlCjEszRfx3bro4/q",
+	"KWkf1az0Jt8DvqTrncbzP/elNm9Jirp7vYOzw5ll225NXWbRMPFro2MWXmqbLoRTCp0+HYzehKF3NANd",
+	"ClYhWS6MNd2JSmPyT2R/eJMFJyyb8vkcJHS33cp73nlWH+MvIvMaLT/jMmKQPeXCUKSwXt8WZelpzs1K",
+	"uNxPe65VClnh4x0WtMDrGao3ksEYsP7GvXvFI1AtFOLsGl7Ncx4rHHiu2AiY/9pNP9Q9d9vXSdRgP5G+",
+	"OsrWyl9OpVpIlnPUyJQ6xVgVxR4YX/BldKcoNLjVY0nUFg9VwBlE6v9usQXXUshJwm6zJeS5WiTsfaYh",
+	"i76+sgZidWo1zZLqG7F0zck+NuNyyYLe2GBkmOb3moaXoUwyrJdV3ZDu/mKqylQBN/vGCoPGeg9fBNGa",
+	"lE/PMF9PKEY5JGyBktQxFGGIPKLaTNEQhHJfNNeg+C/vy8avzdZaS3oqFmOBr+JnViN7M1ULX6/RgX6r",
+	"FJptjOkZPdnmBTAFMfk4G/ehgRGq2pyhwZ4wjpEm9y9FPxLG/S2ObcDPp9vjf5iBg6cXOF64jbXkG8rI",
+	"QUPx59MB8q9wOk0yywf4NsRWnaFqx4wHFd9DJjoW2hkLuRhbqtgBZK/FfEq+InfHbKFllLGe1/O5eRn2",
+	"U8jT6j0s4sXPWBNN8UZhMeFlBIz2w1ntEy6ksd3z/leDgjZ442pH2xqcCLJ280wvJALtx3zCJzFvH9dZ",
+	"Pz2hu0uCIEjKgBK8sogOUYoORZkXOTe2g1dCt2h1T0uK6GEKVWS0EWPeBqHQOQ5Vcq+NzcELmx0xu6qP",
+	"HNf/66+w+28g1mNWzKeQZz4RBj9FPdXdY8hYphbymLkbj4J9hT1kFX/A/5ev9zwC/xMGIj4BeRZlDne5",
+	"iRBTx+y9jX1K/du2gWw8VQtfxuDnvWnxn2GiWzF3+4rSlmtgKWjLhTz2AQQ+UmdA+Vnojh6Rgp9pjgK5",
+	"g/DqkkK4sUovQ1vTFOCrIOe6X8pnTiput5AMadJfDcL74xRbQpn0Q1XplxriXtXEj0wvV2lJFN8FSzLQ",
+	"vItP1SImtFOYW8gey65uxKrMdssPVlMU3S2ZcinJEtjY/zRXpp+LLYNU9PTKjXM+iTC+DGDmGF/YC2dA",
+	"GpGDTMFxPK0hteD5m/eqOf7my2W76/6NBpL7olG3yIFnjxt0klxMplvP4SE+tGJBdcUOwvTtVMV82BPN",
+	"pYUswcrafJmwDKRwf/s4H4I3HATqpL/caEBIGTmf40Mlm0uYBY1FaChy0E+KuhMbi1cQdY46ZTErGhJ9",
+	"5lrNnIS5V0Qmf/9VmhdGnAETvtgyqIX0q+4ZkzUnXqzWukD/JcsFGCYk4+QAXCDT9xEAgwIBkS6kVIVM",
+	"64utLUhDCuJsVzd0h4KBMADKYSR692hSsohBeecG4b42VBNwW1ill/22njIhy9hlp/U1u8ebYqMBuyfc",
+	"uGQFs8d7ugOjqhlJ4RaunEOU09bqH3vGVCPaw90yJ97vUsDl6gWxhQ5qiBZWbl6q09h9ilZ2nHYs2qhv",
+	"Sd+yDfwtRJykoLWKuW0+Uwty0owFAszQ9fJPRzUn/1xnEf+J8Mg1WxSccsxyhCi95FzMvh8QLLhUTCjt",
+	"uVg3/dXz6fHjXaTeOVJyS06D74id+FpJdEu18tqraRviRARcf1+IyCcDbSY6OSnBENKRccsw3J00hJFi",
+	"tgR9wyp5EFFS14IGpagbVApHVCZmfNlVv85apWZn0RjKESPZRYVdMmHZDLgpdNy7CrJUrdd0GrJKKA4r",
+	"LNOFNJ3nBG4VWcxKvuf0oGtjrWYJs+pLNgK7wOxAShFx0o9jpGKOVUDCGqZBzUGSirKFLzSYv+v6Obyy",
+	"uO4OnKbjG0OqyMZOTHk+7q7GxTSDkvSSoLRm7FpZcGTg+jEVSqToRjYLjBAyd+OP2bPn958cli/wfz99",
+	"/PD+MZYEHj69/+yLh8+PkVIO733x/A/dTyls5INF8znIzLC/8/TxF4/uRUGyuIUG5zdFDk3p/HQkREkn",
+	"M65PE2+GJYxPNIC3FBKGnnENZ+oUEl96Fh0XM8hbR4aMWUVRgd1OWRZ5ThUGKw9UMZ5Wu4QQcjri6GxY",
+	"GBG7AEuHonkdxnJtm1IMl2XaeFDEM+UzZUNycDfqDFKkKdMFVXrDarSJd1iNHX2JhuiOVXOznU1glGfO",
+	"CwMG890dGSXOfNeF3BtbWHAtu99V9zREzyOmQ4egjKeKJJRY08mVKZyl2CLxQPKkJPaOWri3rHrq3+5X",
+	"D4WMOMZCPk1Epe6RIRfg3JrCC63aBkJBt1SVWu9y6/KS7ol0VtmVy9h0wri0ZCVBDifUuYxAyPMkprqT",
+	"iyPulQnVrRoxPtTbyYTl3HGzDLO5vEckVTPwEdDERxw0hLKC0RLlUOcMlpJGt/qc/R2gSUY1aTWb+dyS",
+	"aHSzISi5VgEmZAok36g42LNUc+5Ch12MGY8H2hlTtF9cwMv5oBEvuPBuo8a0/yb8QywxKM0nimJyOwiD",
+	"NJzWPAcLb92ozLjl/RAbnNDFqlIvBx1RLHx2oJOgKBPRxIqsM1NNdTz2KOhJc25MwtAty/7rn/7va/Xa",
+	"t5P9ENPeLGNc1Nsyj5W0QhY7AADQO6KpvIgAFL6OA//MQWJuTcA399zn0kMBXVy58b2o2XCCIsPDIqyg",
+	"xCfs927++OjmzUHSH/e9QereIw1sR6l7D3KYcAuXrQT+3YS/u/j69nsglxcMSfbNv/k/vv0///Lb/+tX",
+	"3/7r/+m//S//4dv/8LcBmOzffvOLP/v6N3+6EzDZZUDovBjudQp9EAdOocOULwM62j1h+G5grj9Q66VA",
+	"WP4OCWsmjPmOlKMf9KHWs1Exz8tebNEj9KJnheajnIxvnZFa9PZN1K4GZ3eTEb6KWgL3lDEC9H1p9TKW",
+	"LVgDoGxNbSof7JmWvOfgTqu3yj3TEDz4QoqvCmB8puTEx1ioX5rHL/Oeq8beC91Q/F9gmgtRFqW8R3NU",
+	"ODoMtl1uemolcWVdg124cbzwcDM9RiZzVAE6UXIlwjopRtTSta4/7tpDH25/FEtPhU8xhNHPH3tPq3l/",
+	"Tv09ZqAF/ITr0z6gEv1jtTvlim1JsQmuysrfH+VnnhGs8bGRasIsdieb+FZ/SpcQxtY7ZIOvekOyjMcQ",
+	"rUqs4SBjMGbMRY4YhpbNC2vq4MjRMg2qdWucKr005VIqi4Fg6pl1BjlVzqe5MiS0OlWAvJgqJgwbOXXy",
+	"iHHqCoIvqjeP2Yxbn4kMfHuJTiro/fCDWBZonIP+cZFNGjaCepfgTuBThnpa+XR7mjbT2GrPtHHt9axX",
+	"6gODy6c6MJIEjtdQr0AfoEPaaCSNEOnt0fIIg7B98hibanLaAJHB2rzfKP4nH/dDiW5EXqYTIaBLAuEk",
+	"3ORkkGk1n1NtAzXd6Qal7IWOH7CjqCnsErFwe0saLFyIp8RjTVqPhDmADN/WlhW/7QWUJ7+ZZEdT8e+J",
+	"scj7tcvbQ2Rif9845BOwYk6QENiTb5D06PUbBcPpgvNhxM+hYyEufbK1+VAMNSehdXejrXJne5MWJtrs",
+	"AMcbz/3CSt0G33pnd+i7av3Twi5OQardrYhKjYjAwfM+BsiOWOhamVDEKlTcvmeYga8KQGtT2KmQHmd6",
+	"DXbv9a3k1o/fXHv58rD25/X/LnpVKsaxBxS8Vnuu7E73JgmtxXvwpKSdW+D+JHVY5/cIIjqqEjVWiZzD",
+	"sO5U/dyEZ9Ynh8Jzni1lSqF3+3pWPtWCVZBVvooVZ9DEmbDpK+TZfa3p0DZcJQWPlxw14zRgvU9DQwSI",
+	"qau//+zxIzZXbjv1rrXaC4+yHWqw4yudFDomkGWfzhPrHRSDamOmHGfAz0A7uf/learOvbKyfTU/5XkR",
+	"WdLIV2Bu3KipT/DvVhfZEFMrqwQ2Ut1aSizLzd+sQwlr2BRMvjxRWAP5GFMw3S4zjr3pU5CWTyAJxX6l",
+	"Gh7gjQhR0iqWCSds2Whl2ZkqRnmN5ZX3qRIC5lTMD9ScBOxBIFESrxtIXrTAsGnxI8sjZxXnfs8+Ozm4",
+	"/cGHNXc+lX5N4VWv1gBB81nDbF5aMN0OLnClhtCDn1jUPbW2Q7jQsvup51E4v/hmUaHIpu9BZfGlpiov",
+	"ZhF3+idazdgtFCHplGueWmioZmngBGPxqiEnSzHvANBiMrUJuy8nucBVxl7yR9MGW53PUE24OxUSTFQK",
+	"5yKGU0Mri0skOAMt7EoHGqypGVCWJdn9WNm0K6fKKcPOb3ttyGTgu+628q8iH4sdGlq1p+Y39ZCiiEmA",
+	"juNOY+kSO6n7Lta2XuRgfAqtVmewlhLd1b+xG+T3lW/X+CnfwU9bJk92OoVP+TxkPa51uGntgPjWbJiG",
+	"LMt9bnHITO4TtRw39ENCf+Ke6i1bke6FYTNhjJPsSrOFVsjI+vW8XG9fMm6HePlUnMHHPD09T+jg+3aB",
+	"NZf2KvVaJTd9d/byGJ9f7/YVY/LqDLQWGZg4mTgCQhTy0Cbbl5HXYI66TcgP8652CT6FpnMfAYVX1JgB",
+	"T6c1NoOBE+XbN0AqzBpM+9tPbrqo64SMNKr1II9N2AQkaG4hw1ADVQuU3YWO65fEGVATcQbSqZwLpTPD",
+	"uMwSVI5MqgGk12sk11otnHZrpzAzkJ+Bwa7+8GquwQQI+4Z0qU6HEJomdagLa2h2fL4KQ4gRHRVfYdJH",
+	"2VQMXU56AtneCqP6ty1EP8kz3Dl2++btmwe3bgceiC+LDBrcYT16IypHTc5GS0Ixb8LcexPmgR2ivRJj",
+	"7PFc21M1X9zX+yqoiP28MFQs99reJ6HaFCutYzsZAr57nGpVaN1rrg8xvbFxopuoVueapIVX+6SfRbTv",
+	"jzPafXMs5IO+h6cq7J7u9bozj1yzxBQrIqyfcknqKywubG91szy38isL+9W9P92nXhffuTvdZ3yXqFO5",
+	"qetN4+gQrMIzcCdQN915npMMcocUWsdFG9xHzfbuutwaxiXB2WJsJrSDMtR+jKbrcZtqGFcJm/EMszgY",
+	"9Rnbs3Y41ypmcz2FMWgMF6H+g9hLaoxlwZCLM9DLSDOEt2hZIJnGgSa8yFpQj4Q1TSV0R9KJ+48W7j9K",
+	"ek/TWklWHxNvEUsB2pt69hnw3E5jRb6WB1f8Zu15HCzI3Ww3aFPFemfUJhUHUPmMOq8+xcTC+AkRTIGq",
+	"9WmNNNfEprBZnMWqsQXJsEEHxUCVpq6ubAEamGloI9XQMLYlfWQsGuBVp5BnJy0A7AtsHeu2oAcIu+pR",
+	"yV52g414N8LOR75CudD2XV8IM/+jj5eNLyV6iRKiatlExJcWkyntZY9GZFuspB/5/AhPp7ul3zzwem88",
+	"crDWxmo2z7HZNXkVvOt6M7pQtURpY4C1hgnxttBVJNvyXE0KOEbo0hGwwlBPcu/VyIB69oXQZteYTxQp",
+	"gRYV7zDzJhn8fpHt0uH5++SLH1fxqBBPWUlM+/LS1wuGFV6cnPwcYAe/PqlrrdmztUTZJqr7oVSm/WSW",
+	"z6MIu7c+dBrmh3dYDtaCNgnLxERYk7ADJ9X/4VqS0snBH/GDn988+OgfHnz5+taHSVMe38MAi7GGog3Z",
+	"EaJcIBqZOgN97JtbHFV+LR++ZO6sJxpAHjHICS3fX0z8dJAM6Kfo3I9fUKwO3m+pMTXd1WVTe5H1LjOO",
+	"1oM8rrW/9xUYjoceMwmANqyj81qlEo2OLfJVTgCqGKDFlgFr89nUXrgxi6h++EhZxs2pl1QZzFQYy6xx",
+	"sw8+3I6135wr8QggM1/M56B/KNjofo0fKXtXyRS0hOyHfeu1b76N5+6Jks01MZ0zyQg3GGMYCKfn4xk+",
+	"QpRBgNeduAl4XwQy4ALZX6HxCyzEo1z5U5jbKOPrFyun7YmDBHVIftz8Qti8KeOr1mYkuGAGjZ0bV39f",
+	"1nNQUQqVfsR//KixtWR9Ao0vKPuSbK9zaknvQ1Ar3sD/qi1v6MvQZLU57qzd+np2SMbfmVh4Hwc+pkiT",
+	"bxBFNVCocmci87h3M2DcMp7nh+z5SnmNqHpI98J8lx1PaY5uIl1V9lQhQoS1icnYnRIZetXQOMs11MOe",
+	"LwHhMf6vP0OP79+LqfLl5aaLk/D7KxXqKlePPETZ3Oho0slzt81aL73H+4fd2hgrnp3qLO4Il+5TyUNC",
+	"sS8Se0MvE3Lclxkhbk1jkXKLmnhtgv2KekS833qZSfF2+hM1YYSi+duYE9JrY9fWjeMlHe+Xd9eVm9LX",
+	"VYdMtwMtbxTXILP2ATwsBnlLJWjtbr0dU96MKnTMtVULmOCb3zOMHjWlAw03YiV4tqIGYXqA0OtEETH7",
+	"OlB/9OjDCe508s8kn5upihQpNfv2/cmep8qv2u8GJeR1l2T2GHfAVcWRQ3uVXe2aR7OBy811LmI8M+y8",
+	"wfx1wIBF5+S51bOLpbeIvMFTy+oFAJ3OtcF+uriahxbq2CxY9lXIyYAvuPAVy5SgijwJGmqUuxIaGgx+",
+	"y5qKl5HsdgEhugzIUt+zzNknzpjfIRQTlJwtulF4rhYucQzgmAWaq6EZ1JoKMcIU72AukDMinqqIgWVs",
+	"zFqhMdayTC5xAXJCLbA7A9Pv7kAIzp4Lt36eQEMBVjuA1neAf9UEo3whqMlPyhYEGxopfnPEPlhk2D9F",
+	"yAnL+NIk7O+lGQtAp/6j92eKzZS0U5OwW0vsbGYSdvvOlE1Voc0mJOut5M6ba4vsT9LsT2bqT5Z/Mr3e",
+	"GZT1ScDH3xGW9YkSsr+5GfOwPF/xzdQaOXeJzgV34rlqPWwT0sUTZXbwsPRLz7K+ffWUy4lBCJ2psmqi",
+	"+XyaoFNtAt9t2tYFijVlbPe0ozk9PWgETVxVjWPu0TpDKDtkZ4TWeCENsn2aEh1yyC1q6EbfBmPUK8GH",
+	"ftGQ3YPe/01b1TKD/WfKhiJSocw/wt7piDfnbEsNPFsplK2nru0AKbSRLrzV/dscP1DRpCQNTrWgNscV",
+	"gObaaqNtR6Zqm5t0WxLTm3hhT0sOmqEg94IbDHR375qpqiyw5uS2aSEnPq+5M8AacbLNk5uqhWnuxY9f",
+	"J2yGUeG6MbDWMWBrMGiHLW7oD//AGuz5y6jTy8oGxM/fA1N0pc0o+sSX3RLbPCfcLbHtSdWOYk3ifHKX",
+	"fXTng7+3malZYnhEji/FOg9uGEfMR6Y0Q83nmEk4A804M8VoJqyFjBFMQyzwGU2re2YRGnUlUOMnH+1H",
+	"bHnsJLE8HqRFWSpCN2c5KfgEankI106w7dXBQ//V9QRTQtoq6kG2F+O3lPI3dc90Qgyk1Uus1xsLyLPE",
+	"m1M+9QLz2UPNasd+mSU8S7TpWgvcSr0359rZCztlw8ryOvB9RobdZ9XQxbNT56Gat6qW8brhUfVU4x9J",
+	"Soeno25ulX7PsFxN2lHlIngWzbFnR8jvGTYDjvlFFREkOC5ShpsEpmUylVJKaBolrybYjGBbY36nwFo6",
+	"auB/xG74+2Fu3H18734rn4rDHHr90oQu0k6gIxWya3WMnesJm6JsT+qAlkmZQZd4k99t90pLlXV4iHh1",
+	"NpK3b9YvMx+TVSxTSfN1XFfSCRuEjqqGEdsBVsIzyM9FrA1RY8juHMygE6113EAS376704575/eo3LOw",
+	"ia2bVozc8mKdgvfX4HeldKFTCvXayqreoq09gZ9yYeAu19nOrW4jnMGpyTVzNWFizAhGaafUvl3bjvSN",
+	"HOoiXwcz7BkLxDfQvFtTFJ7u1LZlonlMd7jF/tsv/9U3v/nNt3/7q2//h79I2G0W/vc+++Zf/823/+uv",
+	"w9932Ne/+UX44wP/s/IjOh4xc1bgB7hu+v+tmNO/yeP8QK6CxXp0V6yc7uCFXttPWvHFee2eloDgG4FP",
+	"zqjvPFEztdF3VxpzZFCwUZp0LGgVjaIKeSaoagIFZBkh8KDkXS2PVM3inuvnLdu+8ZZGUhqh8vCB+6Wp",
+	"FRkyj57ch0Sa0NNxI5y8XUUVnvGl24t6ZrJ/coDI7UA9K+edOrz1B0p/Go6hn4nxtOEePEddzANr9mVE",
+	"TyHlef79aLL9FDCstudonDPqxxQ/GS1JlTt35O12LPImpHFGRdTC8T4uX7ipiI2wXKlThMIOTWrzHJx2",
+	"rur5Uy31u1top70u562lm9X2pWzJ8+VFEpHSO+Rwx+PuqMuKiYTMe/iSKgWm5IO9kmAuF5HgdTHNNgv1",
+	"UJ0XHsivcxaED4xsv1Tf23D2U0itGC934fw+fbaNIWbYxbAvP3xWZuZuP7jLuefjnXIIVGGd7RmpbCpz",
+	"y7xngV37+je/+Ppv/vE3f/Evf/vP/tH1QyaVPQjM8ohJxXKRks/O+AKlY3zG7QdYkPaIcansFPOtJzxk",
+	"MJqaqhR63yJKZfly/2f5ni11l93yAvDSY7Zvk2PIj0aTrSdLCDtdXdh3HsB7qynSTyEHvgutXc57VT61",
+	"inm1bPC/TgoNfTwniCAcS6br0RK+EQG9KWan9ORRY8a6j/x0mj9tz1O1aI3U9E548a1T6AXVrvrJRX0R",
+	"OJGG2pkGO1NIY3mZFlVQVqSQIXwfMig6WrTe+9QVYjsi4j7BMhuEuz4KniffcMxpVNTZZxUWoxaf7QCD",
+	"H3dy9ekf00Y4DZjeuCrJPEb6ETk4hWU8y0wHbO6NAlI7KHewnRBMzLMZEMm7Xcp+JXM1Gmzp27KGvYbQ",
+	"/kFDds9gSshxADhXIf5l7FY3cAlH3tytv7qvG3vj07OaK5AT8hwpTUlMx6sY7DXYPIJez3phliPx9OWb",
+	"hIS/LVLrXx3fDgyA7A/kNQTI4zlOV0rHR9dCvCNkHgMJOvHfONUdQ3qoAyJTm/AA4NGN1/ZqIKliKOqf",
+	"1UHgur1oS0Vvd1Kv+HE3FADEVnGqMuEfO421exvGXlK4RPDqkJ7uC4Z8WatPVu/up0Ty2aWfo/vlbAfl",
+	"c2uOciN0DSV3FdJcOjiRC7v7ttDyXcMaKJPN1nNSYB6cPY4XUL3cPqEFe+aMR9LOnnM9AYuR+WYApTEb",
+	"jnh6Ouxd0njxBiGWhER67GQNgfesX8JjAKTbsserKHd7bZsYclO3+gbrCa9oSxUrm1AzAs5AZyLtgi2G",
+	"j7lfCCO2P+8eChNYJwRfuuMOpiOb9r/ox6Kfgcx2w87PhYy0q3uqqspjX9rG3JPrd8V9thLia8W7uWhu",
+	"pHkc7+ixTGtuZ0ozWih96nNA3B0PGeTGXRXNMqEhtdjA9Qx0uVTDRmAXhHoUAfJ7hz1Iz6jJ2prDkRtL",
+	"nd+qeEGwehHtnXK8Ed7I0Ko72NrPCLQ8VtFSQjq1N7qjxyjxTnjfTjduYtVpLMnIXQ/GDRueFHaqtPg5",
+	"JxTUj4Fr0Oz548/vPxpuz5fCl1ezSlqhlZ5ZrvteRtpv0w9A+oR+5JT8kFvWAKhRTc6DjNNOjTnaFYOF",
+	"kBmqh6vv/0lhrBPlqiqSdoKc+gMGqPKyKCi8o4STNZCPDwzoM4EpfHw+jzqT+wO1P/eI7MeY5U3U46zA",
+	"tRLxRrT29WRmmAVUyn55QxEM9a01vR2jWQHIYr3sZRIgNCt+nPgszkm9hrQh+reizERWVMsgWx3Z54yt",
+	"j+ooA7D7tjgDZhXlg/crgycI73ABGi9ULHmOt4Gn+jwRvBUejhbEWQ842nO0tGyVW/AVMizN09O70dTu",
+	"T3wiLs54bo+xBEAyhXDYxioNmePM05jbZ71vbqi9K7tXNmxwBaWzhxK0nJp0zzfwfvqXoEaK0m7v1oCo",
+	"sTLtmVc21mgLyTrmXAl+Jw0cz4ERZFjG+NhSM8WyWQoSHiUGRBWHDOZ2GtdZQTaAPwvsNR93+b01db8j",
+	"5JqQlp9SNe2ZAJIwKXHn0I+XYPsdv8qdoWgMFkGQ/p0M5sUoFyk1vathZSObcUwO/0G3upBpXmTQhMbW",
+	"pOpSmp6zsb0rMcAHN3XA3Wvj+GzFN1U7/V1iAnOu42hY1Bhh2fxN8yv3b4vhV7GuMN7YoO+P8HbxUQ4J",
+	"hWGEnDCp2IzsjW4hApxEU78OE6toTkJ7/HDDGlvgJ4NiPm+K9OBXLIczyNnMK1GhfCuKOH/h1mkyWEyX",
+	"MVa2LD3oFALRTMKEozhfCDtVhcWAUro9IlIH0vCeyjKnkig98LsmJvzgXtylhDg7I6yZwCZKVs0TbIwq",
+	"ZAEJy7SaYzo/z7JD9nDTpeOsyVVQbNKPyN45lWphAlR2F7fjM6t2QVkO9ZINSFPh67hTyk2+poaPGhrK",
+	"/wAuV9m9xdyZHk4KP+Gaz8CCPm9v6jLqunvn6VDl11YuUpv60yKPt5/uAV50l+vsY/xFhBeOlp9x2YB0",
+	"mebcmD7dyRu2DRlhtDZ5ow9yNbHOO0qzrHa0HK/D1saq2+dziNVzPhczRBug7wMSHOOOEY2FniFEdLwS",
+	"kkrQml/pH3Dv4jpLWC5Ogb2/6BfUnQci704Y0SsSa8UVypd6tcYI29t3KkjyMandAOHmuOcfnvzk4aDd",
+	"nm2npKr2yUuwcGhJIIiwopWdjpEYNj7sh7b3YgqYqsdjvRehsiaEYU6fluSbxOwZ0pLXqvCCtRUt3EY7",
+	"qG9H1+YM26c1XCNJMLScvGUbI/QAXiR7gQS0AUvL7Gs68tMVPlVytjgcY91IpZ9289s/Jwunn9v+uZec",
+	"a7wH0xg2vdhBN0h8oyxE3Szi0MlleUwEqYo3IWtzMYumETR3BvK/OekF4N0kTjIlQ5Q5/l3PHIQGvA73",
+	"1SdKb4EWoRc4LVMh6uQY26dsvqyA7pOKYVp+IcVXBVTtauLJYY2ZZu6LRrtt3Q7PlTolrzXMbeltGySD",
+	"hcLc+OA+dlY2R9XdkxfinwTMc19V5f6k9lSDstsS/seK8ZL+NwVUT5356LT/UvWtCtLjZroP4rRJCups",
+	"saN7bn9RSrWQsJWSIHe2FGR4wk5ZRjNlApT9OOJptPi7xVjXimRkU/MyrfKmRNNGgxzdU7GlSGdQQYb+",
+	"K24LDb64xFmLfpk8b9B5Nk1sb1hn9IOUyxTypr4+jfk17otHndoylY7POiC85/TlW5IyTBuQ6CuLNVBK",
+	"XMSjTRPJLTCnwUSjBIO15iFrSBURm7SLUeeGecInEcPgAvIeycrrrsmhZNuWJkivbNrapny3aNbkFxi2",
+	"XUxFOmXDT+8/ZzfObrl5zbjMzI3Xp7B8M/Q2fhwrahc+Mq9gYlr9Yv6xXoGBDbg9f2Wqeo1m/L3KJO94",
+	"OzwABQH1NYPyPQeNMKU7laAH1lMKIz5HWZeBU48QNMyovMDz/PIS+jCSsMaLc2bEe0c9lmvgPQtVgvds",
+	"dg5vsNm72NmNzooGQMTnZGLsCIfozOJcSLgvLbVUPgfK83J7zoFVBCdNPdDJlI9L1yyWcn83V+mpIbFI",
+	"GRWGwpWUvH3WHfP5XgE/4fo0Zvs2QjfPNZzFJSXxmy5gzI3tZeKspIrJtV4Z90wjTs+jGmoVbtpW73IZ",
+	"v0wCes1oGYJ6STNa+HPN09MGtHBUhiF7LPuU/jSq3BIbyrQVU1qVZ8Gkr6y0pE+LoGitwy56cFWJ2JLV",
+	"EOneYur5QkkZIkiV9LV53TMhwqVravx+r4+BtV0z5l0CWR7SgbrIYrZAv26w2MW6Rw1LgAzY8HX10hZW",
+	"Fe1ankPoeIWRrUDvZRCWnKfKNCrhvqt9r4Nwukn0EvjmgoSN4h5yim9FQRIbKnWkH7zVL7jY3iB+Lf+h",
+	"vME1Tb920mH6jZwEx9xsQ91ng4zwPVY75rX14LVRmM3NbhUdOnBt4C+qitfSAhq2SJrxLh0Ft/R8VLoG",
+	"aJ6qPAc+Kfrna72ziiQv/WwXHhb7AqF6v6Pw5XcfsexVuLDS9CXPmZBGZOCdOXoC9t2qbPDghyp6BBQD",
+	"f3frGr5AuJTmLjUltxwJyfWyQ31mHmdSX+hdOnF/b/FFflolp2y4B0N3LCqlJvibEKtqwDnr2ZynwaDb",
+	"DC2UyE67ADatX8WqA0s/PO2mIpxGH7Lv6dV94mUXsDdtEDgRnjqDbBmL3aUKeZqmNFkuM2YK0eAFPIU+",
+	"XsDT7cXCgK5Xgj7sXM0YCLJvxO2nVSh4zS8S8pcjZiosUGE1oTm2MCzjS6ZkW3+lNdHy2cnB7Q8+3GzH",
+	"woRkKZdKipTnPp+de8B4pww3Qds3Qg80ZgbsEr7f8EKWb3EqYGHmIUNOgxVN7b87h999EvhmFL48G7+9",
+	"bU5Kf8LBV7amo1dtcHrXGtTODPFoCJ/Yl0+wscBK63q2aDWnbUkLjBtW7uwxg9nc+i7jgtDDmQaj8rN4",
+	"uu/eAF/9NJP6NkW3uJZTuK3HhBEWWJnHu6pMyoa8fadlzQC6F4o7Fpqt5GTVbP45L0dsamXRgvIfWkx0",
+	"nkubbIpF15/7mAvTcIAPUesSQt2KuuoaW/Z1gYvr1xlYWegly5qCll26DMyn3KzwGqQa8lr4sHL5h9un",
+	"ptgHtthryGOO49M99zUsM9ATyFgujG3usLClgTPFfB3j8l1Juu92UwM+fwgNZONRmrt2X75bz2+JJa/H",
+	"hlKGINkXUzXzmcJS2aqkki2h31JXuja3w9EuKLGga9vzLpRmCy3jVRVqbKvmHptwhet3cb1p2JTSNwLH",
+	"6diqAtnpbo0q4p6oRj/Ki6miUhVK2ykTEqIZRPSSRk93L3fXbqhYeVPjyV6+s13SCFrCHlH32gm50JL1",
+	"rrBN7tHpeVvjL6bL+7Jhfss/6hDMI2eeT4Wg34S3tjn3Xgg7zTRf9LedR5rLdBrbOvpm3V+xmKq8TIj6",
+	"IcO9wTTHKEFaaGGXz9xE/F5jXXOEvNQp4YcPnzx+RjkShqq1h+7U8QVOeaKfl1OeWjsvixUjIgWNFep/",
+	"6WxHbLrhTaWyfDFhBuYc4bjZaOkUwzlPqWLLjYCdMoLGfzR4SCs9QHd7NRE+F5/DkpYt5DhyEe9qZcxB",
+	"5oay2ICTz+danfGcccsmTk+U+LEvSGZTnufmCKV/vVKUU0r3bK5hCtJQHYzM1CJh1bvNS+kTVNEhOFrS",
+	"vwWmotgpCI1Y6tjmwyQ4RgjFKMyRFSkkjLMcuNs0qlzzD9Jo2HjbuDtx+FK+lD/6kWPgM77ELKHDH/2I",
+	"PR6PRSp4jj1anCl5bfNkr5NBDzJrr38/ZCeyBquO/bxeyuHKURyxR1/85OP7T9ndx/fuD5Nac7Pq+Mu+",
+	"K+skcMieh7pstA0koZsJb/ukhy8lRkl5KMxxK80U4pv5zuuYJqkBGCp55ogBT6e+VQ1uqjeZDZurXKRL",
+	"dm346oD+O7yeeBwHYw3mXaWYW/1SNpZKu+Ge/f2HCS6LzD2eovZDDeECrhamhK9AKFxTKyhuTpSVF0Ao",
+	"+VKqMcsKxxqv+5P9HJbGneh96npTrgjVSZ66KYf+AVyy4YMMZnNlQabLg89hOUzYrQ+dwvLhHZaDtaBN",
+	"wjIxEdYkbHgwdMJo+A+HLHWqnPTzfin9Pl/j7IsvHtxzC5solV2ng8KuLKewxHzz8DdPEZ52Du4iJ6Fq",
+	"DPNIA05r2Qo9wEe43UN3OpYuv5RTtcC2VzMul3gRQSO+BBN2bWR8H+HX+thyre8OuzY8heWBBuypdP2Q",
+	"ndA3PKc5heGtUkcvpb95ocKruhPC+hvLmYSFG/aQucNAEkFkSGJYee6JxBy5bSR4SJgxo7zKr0YqW1JD",
+	"rEyB8efq0Rnc0Z7IQD7lht2+ebO082tVp9zAe4ZNhbFKL5NwqyQbGvhqGM7DP5VXIB6h8vj4peRUl4xd",
+	"4xD60TCjHGOj2+H4Er1sijXxPJ2iOsjtIbt98zZt/PChInY4xGZNWI1JxnDCFiLPsZ7R8QukBEkkhTV+",
+	"7i7Qs0JOkvrgmOqB+qvfBHPcnK9nIc8NoVeOIPVqkSOSRx75UAJkQU83IO1LiREbv/XYz8v86Ed4ksMa",
+	"ew8toH7vj41b3LXQ1e06rZszQ13Vho6NDR2LrudX+RZB7Nrw51PPXH3jInZtCHJ4PXkpFyHbYxh6hw0T",
+	"Wggu49qQ+sU5njTEhNBhecqMU98udm2Y88XwOtEHZzlfhJMnneLQb1zoZzV8KT1vc6SqMjDuSvhvfac5",
+	"urlmvd+ce1LWuY7jvP763Ll5kw1HPDvwOdvDhN25eYsNC8kLR5TWbapb30t55+b7bCiVPZiDpte7h29/",
+	"xIZWqQN33YcJ+8C9DztkSZ7j3++zIcIZHPAFXw794T0XMwhn587n/fff/8jt/hfP7x6ye3xp2LXh7Zu3",
+	"Pzy4dfvg5i13Dhqw6W9ZHFkYd06G/RzRy3/v5o+Pbt50O5IVQD0hsS9YmhdOvB+RGCC+tYJSi7j1iuXc",
+	"gp/aEz4BvNAPcbstPwU2zMVM2CEVoNLGDSW8ssNjNucmXMFhijm4wzLbd44N9ty1PWT4WuI6SH5HNYDP",
+	"l5LAH+zCKS1K1/urpLwwwIyaAT3tyI5Stt2tXUxF7iaOGKUpSHKxeDXrZO4u/sHtw5u1PlpB+WK/+7O/",
+	"/Oaf/KuaQ/ZocCt4CfhcDI4G7x/ePHyfehpMUfG8MQWe2+nPMeUTUHctiepB5oxs/B6dOGaupCF99fbN",
+	"m75kyQb4idpt/WOv2ZOm3QGkwI2AOuJGS1bHmAd1pXlw9LMvk4EpZjOul6HJm1apI5xcnGEyiuUTQ8ln",
+	"BGLzpVPSSakYHHlsAnzpjRlYLVLTuPqf+O+3Lt/CK3ujrBesFr5u022s8Tm8sgxezZUhJ0/bWgnRlXSK",
+	"JxrpB4p+C/akcBiOKLrqx55eznnobd76NTt1c1/cHE6ePGBEse0U4PTN0Oe/z2YERty4EY5fPAkPnXM3",
+	"Nhpkl0N3y72rNfDbFqArX/5lh40OHR7br9lJnpeSCZ8uVUehQ2fInfb+xmv3ujeNR/AphBNYLeE8+tlr",
+	"skTnlI3uGaQHhKp2g8itOoYtIEdfXiCjWznCzYMI+DSouq31OSTQGY/7FR+lnHYYhxTZ1lN9LGHlVHud",
+	"oNNXl3XBseYmMqek/GTc8pGzsdySnjsrSPP8kL3wGYQrj3xw8/3jMrcwPEtKNyq41n80ZOSywh69qTcP",
+	"y+biKNNJz0U1QB9SZVCNrJ66yX83Uo2GfpMMPrj5/lsY7pEiyKNlKyXgpDDL2SlHXnPsJ1rObt3gaYXb",
+	"HyWK+z4EO1NlLRoeLJo4dUPeHaEzws0he4xFWMFQHRUitwdCMpE5VdYu2bVhBmfD68dkyd25eYe5Dw6U",
+	"zJfDzYN3LL0WWtsjS68vvhNLr+EmtrLz8sVd2Xl9f80FsY57K2PU6YTAJFfpJIOzkkhC0Ui72L1bPnWB",
+	"l7QaJLKTTuR5RdpUxl6ueOaF31Qt2JhrSpOkfJMpPwM2ApBYNXDerS83+4XSp85SKLeOjZYeOjCpJIWz",
+	"I6h5We08qt1ePRHK+zoQMuBFxRz9S+BogqLvrvIp4cdCeg9bGOG4tOZ4gDV0VllWIrKib9G3Px5BrhY0",
+	"d/9+38FDjcmww4GCVndcAzVa0jB2Ckvk+oSsMOLp6SGrEn8KA6E60+8Yt+jOOmSPq+PC36scIUDYaPlS",
+	"KglHwROMj1GVEDofHaWjcIFFxY7Isi9bsEM2AZ2En6E5iiSBWTfka696jRp2CjCn4V7KjFvH7SrfSpj5",
+	"kBm34EBt/qUGsXDJTly7PYpn9duzpjTFqLB65MbnsERQkQGpQigHPlaUhbbXO3fXv+zNKrtz+tqbt3Dl",
+	"3S7Fbv1DvEDH9UvtTn8E7v7t9VK7kRj3YQV3baYqF462MRK5fpc6XGmezYQUxvqRVojoxtxD+TmxFb3t",
+	"j6rmJB4Y8ZDdLddPbQrdJRotfewgYdy7Qyzj6KDZlLZPaNQWcmxoKk2eUSoPtopNFFPyiGqgy0jrBCok",
+	"azQFvioAU4y9LYDvGDQo/x/EWhK/jhihnggstWpk3CbsVnACB6dOwwTQxbQ+Ad9T10O3NHbVveLXzxNG",
+	"o0Fasu2y8btVlRBGXkm3A8lAjev3FTnkQhV5hoWc+5PCSI04EE2Ao7itD7XjJdVZs8r8gmtnXJuELSHP",
+	"1cLLzAxBp0wrcvAx48x4hCalmQHcHJKy6HSuP2zYlK65Cf7Nh26RllysUUGDahr1nW691fUOST4+5iGw",
+	"vVt11nCBKMe4s/GetAS6G0aoCs12HuQptYKPvd13iY+++8cdXl3HuI693+ff7j73W2xB5JWw256+EvY+",
+	"o4aSUZYGZwj4GmFp729haElD4YtT5FBRbBiyrPjrymF09ox+EhnTWcMkNCgt3EcOGob2PfaqgbskMG0O",
+	"+nHnAUt51n/ILXodgYl41W774w+d6KorghcmD3SGmCgxA6xk7sQh98XHA88qTdYKxG6dWePPD8rh45rT",
+	"Y9TSitw3YuDuFqHgujaccpkNrychC0CtMkKoc+ca6/UNAKXyYeKUSwwMJ8wU6RR9XpjrknMRgl7O9ivm",
+	"U8iziK+LCwNu0e+eMVBNrbse0n7w7mXh1PdELzhJj/Lo1F8PtbWdfMI3sCrqb7x2/7S6vHc6LbpLbVf2",
+	"rW/dYwkeHBMt5kW9QXXw/O1wEyO7eaMCAI3f0hfC2TeUQYsAnhj3QOCQWirS5u05wfee90CSd8Hw1lnI",
+	"p3x3L9tJM05rSmewD2LxL22mlo+Xq7pzaNXvOXTVnbFMGVOYbWIpSQFZM2HJVARXIcbSY+rMadmf+KQ7",
+	"yZSvHpI+Twd47kxuvxPjlXeVSWwTcRaxu+/S+n6g2rdEtX6/vZDYg3C4UUMfbqRQ34LZEOFQKiUW9U6B",
+	"l7gLqtX4EjYJ+jARZUjcVHKTqu7TnH6gqrdEVfdXAKb3xPpyMbb75HsYdJAT968sYbYdd5uDjIXfxvYH",
+	"+nlL9OM2e48sycmrUInVTD2S0n9rNGSnXJZtpxxBVSJd2GPvvtKZIxpHnBAxYR77oX8gnbeluPsND2aP",
+	"kqwEVD83IRUIZrNXMtokGULM+YFg3hLB0Hbvj1z8cqIucQpLCRniQ43lIAh+gUq4UqdYm9fPJY4R5coH",
+	"zv5+AXr5UpLbjQJjlKadq0mtvIRKJJpd5ga2usyfcL3a4zPE3DAHBiZCSmx1Pl6FJXzPoBpYYoZRTV6Z",
+	"KuOLfpRm86mScMgeuYdfyvUHuMzoCYI7RiAi4BprDpzW6Osq8BbO+BJrQTDAfy0UXeXAs6S209dpN2I+",
+	"z6/aPNg1aLDb74LDHKt+6wfT3Wm9X6C/SByi6jLZFI4IkeTo+m912WBMxqIwmy+9QOrEhIcqNUEXsiUs",
+	"GsAfks086Vqvh8vr0TbQxaPtht6fomdCgZS7pf7t9WCkgfVApAaeHZTTiAvip0SqVJxV7QgVffmqCYrO",
+	"UhcRz6Oc6u+4E3qvKZU1KzRW6AgqCqOiCaUhO65YnPd8uIm9lOOaWyTBN9EYVT3Se8YzWizQWvAlTWus",
+	"9IySGBC/o/SfIGOmnrP++vrkLnbtzu3bVDHjfjtMMA2IgbR66YTMELAsaehMbTYWkGfXk9KGRk5JCKsr",
+	"tYXX8H301DCht+NzQ+8K9VVE1w/ZU18dxw1bQJ4fvZRcskKeSrXwBZfXMKnRf3TgPhq6KZQLkAoBHWot",
+	"XZUOXffcjz+iIp8l2IPyEXpDiQhEa6Znyw/pGSxp92gSQdxSu22ll97rINVGHWatuy1tsFQH9WeG12MC",
+	"EnvG3i1RGd6lWAX1h+6kgt3a76CQxfOISY4csmHZlBZrDX3l0dQZ4TKFY8whmgO3VaVzVbGZKSBsEPcr",
+	"rHrCgjzq25l54JRQVxjHP/BisKXoZV98DnfDy5wt7A0xd1bUyRuviT+9adQrn6AvjeeYjx6KH0vN0t2D",
+	"esGnD/R58AOv91AWIM88JltQf0xQkbxGFmDDKAsG9EvpNVHPv5DNYEEpIUA6nmgOWVmvJ+QZoksNK6YY",
+	"14Cn5JYJcxfRRA4MOO1w5QiY+i3J1OZUIQN7jlcZqLLSCXm0uyiNUtwNnlpzw7fxaTR7v/mLf/nbf/aP",
+	"SIrlMOF5yCNFZPrQ7oPewmVKaVDs2u9+9U+//cv/8rt/95tv/uLff/sf/8Vvf/3rr3/zP37ziz/7+m/+",
+	"6f/3p3/2zV/9Ff3/21/+6nokupXak9Bd6ByH/w6YybSMk9TuzUq+pyRUVvLtm7c70BYgttO+Y2K4NLPe",
+	"Hr1GlY6+1j3BuBMt1Ji1eGCeezbmlRXKcj5inGWQ5lRhjxgwZcUttaRBu5PXEEbHjLNxodGVg3pEnAKz",
+	"7PKTX5ZdTdrLMsN4OO6V4z0n/U00QDMF3pc4bsBrsTCPkw6+5dITj1vF1SQftzKzB0p5IajjfldqOQ4J",
+	"Hh4SGE3OWnNOTCUnP0szYeGgV4K43EquMIGRmKoBQJ+P4GYeErqHcEyqtFJgvk+LE4xj8Qqy4+AjkLDI",
+	"l9RTHh0nQc+Mk+AM5BUQjG4VV5L07mKZjKl8QRghr/TzcxIhtu5sJUK09EgFm/AzwGQObyWEzqBO/+Ii",
+	"p1Sk3NkLWWGX5KTlAkGZNu2Hb/78r53N8J9/6WyGFSqn2j1uhDleDTwQ6kos+9QRsu9CeskJ2a3iavJQ",
+	"tzJ08qrCzgt7XsLFIVopN81BnzKQlqJI3K5R05RLQo878pwzYSUCrXE0ngsJJgmVaivu2JoDxTuqa9Ex",
+	"tZBswREirQLeQ/eZn/ewgYJ9493LTsJuGVeUhokCSOtbA21knsDIS3dO8vY9lBvp+7H0nhlM+s/z41qt",
+	"ssqzGm5YSe6hnHh2yJ6BtViG6T2xHjKNlxhiJ2wKXPtKTSxeNhQd8TXiWDjqdZEYb0d/0Dd//m+b/UFl",
+	"k+hLTuy0jitJ7c/AluAqlLpAkP1OynvyOCeVGyMm7Zlei6nC3Adq4pJ44FbkygqBBKlIEyeUlVCJde/0",
+	"IXvOTz2xY7zPqBkgKOMa0UfJlGZ46akUl3ElifRTCh1TB3WrMJe/6gF3DuJENPR2BQPHRNT7EuTzPcMK",
+	"aUXuE5015MANxDXWuzjCZactXMWVJK3nmNjlScvJWSXBQD4+L10Bb1FcH8iqkWFqvTJxtBkkXFbIvx4Q",
+	"soHG3GiXn8aAX02NMgBiWBUUynNSl5JWyAK2O5beMxUUMlplVZfG0MuDhSZkcdIKQ1166vILuZIE9tAp",
+	"cZyNMHcOU+YwccbMhQ1461X7znORXgY5THxjsC0yk9K5Rjw9DZ7yqcoz0ElIuSbQ+xL6uxTpXmeTCnHb",
+	"omR5L0zjspNlWMiVJMvPfH15ONe5hjkPju2FLPvPnIcc5XJrLIdiM5T+4lNNF1pYC5JlIAXPj+o+ScqX",
+	"QM9kc0ZEm9V7z83p8tOlXF5JmrwHUpw3jJgJ0zvmfLzh92ZhW+NUFMa49JTkF3I1qckv7vwENRPGtEMO",
+	"tLkw7vkXXAFiceu4qrTi1kY58PtSx7Sa9wwvH2Nxku9TV/qS41Tl3n7pSUqr+ZX2XISEqsKuVROdg67g",
+	"lW1NXPg4FPqbsqdGUpYtqBzWOx1jbv8aGUajvs2BhrbE0/s03ctOqrSMK0mstDQ0B5yRej7qHBf5WLRk",
+	"NPiWjGVK6Qh7Egfs2yT0cBYZYFFDwEOpESOBr0iLnZpWQn4UdPNNwDBPY8F1Zg7ZE2WMGOUBcDTNlWny",
+	"131C87/s5ErLuJLkSktD47GgLpy7U+uEz3t7gjklKzClq1S0wN2pi16J1S0MW2glJyEBLMHqslxI8Pn/",
+	"QnqE05rYnygmpPfKKAkhuN1WAfDtL3+Ff/7pt7/+f4kp/7df/ec4O/6UX3614VN+NbWGR5yKLDcSZWaF",
+	"sftxT0/EGXzs24W2Ig4FZyIm+3vtgXyE6CKkmnthCZI9SmhhpEtPbX4hV1P2Bzccnva5bZ6J5tLu4vTD",
+	"Hx752mJfTMwtp86CxmesmaTsOoj+azWmRqMVG/ap347ThrQCZLmhVCXgXvly4TjhakJuveRU61ZxNRMO",
+	"3MrO6dRBcM9mjw5WQGswRW4Nu1Y1wHZimsDVNFWwL3332gWv+oGyuVZq7Igzg1ycgY6XQ33Gr4BV5BZx",
+	"RcMjjlUFElDnzZZFm6SN4DZEvoa50o7jedlbs5rwZQZRtUgHDhj52Op+tHQcE/IxNdW0y5Aa7hhoqFtw",
+	"fFJYxhEnALO2Qip5lFZ/H6d/2YkVV3ElqfX3iSIWU8AaTE8VwrAZnJNwTwHmF1+e0MX7FCXMz930Ljtd",
+	"ukVc4dSHUG9Qwv+fgxwx++CL+byt8uBewLoAL48pxOer7CkD45AR1lp7nO9RNdplp7FqKVeS0p5iU0jf",
+	"FMadeTFHTwucQU7W8wioIO+c9KfsXSVT0BKyPhFmyh+ccWsJyEgV1jgTqJTs7zllYyZsR8KsT+PSk2Zt",
+	"MVeSOB8QO0prJ3YOEvRNIbf5b8hbycqG5qX26H6FhrTwoSD3gZATNuVy0ppW89eNMZ7HNKfLTom0jCvN",
+	"IOvhbZ99iE3/wVhnIjgyOR95znlbroQzq3Jg//Uf/XMqKMH/+ZISJiTyRM4ycBOhlpAItcSNZbmQp4iD",
+	"bwKsWyZSi512gMfZ5BN+BdIu3CKuJEm6hfnDXCh9ikZDDbXBnfd5SbEw0Km4aepRwJyofs8wW2hs9YB+",
+	"SYxP+vAOifKpWiAYelLvDcqls2JCr6s6shMzVs0NPRxanXpWjJVUZZJtSHz0AR+/GSuG0LwGGMtT2xaR",
+	"/0vk1vjijC/RVQ8TIQ21OPXzwZulJJQAcYfsoZIT0GVtloSFG4kyU3QhnTE28WamxpLLmfK4i1VOwXuG",
+	"DWf81bDhVhYGrsC1LMwVrTp05BrMJaxudYSaQlYE2ualXlFLIykhBqnd9flurr+wDQhqf/7r3/6bvzli",
+	"HjxUGE/ghrqmOCI9ZKHPvplimy4P0cHcBU3YjLA5vGvNyRGhJG9w1D5xk7j05KqMvaqO2onjU0GLPber",
+	"VkPK8y0JLMZ3YDEgs4MRT0+DPu0LEVGeYMfqUroVc2YEdqY+qXQX44HFacwGY+8pTeiyUyAt4wpn+4XK",
+	"CZSpHFVTxlk65YIal5+bLJ3C3OJ04Ok0FCZab9gJaU1oGuQhCah1odchZk0Eh0NdAYpz67iarlXq1oPY",
+	"Ef64sWUxnfm5SU3pLchY9Ay2ZJbBvVABFByhNBbSzBE/us2r8Fd/9e0vf3XE7EI5ljpTGq6v5E9ZxUYE",
+	"6abFZGqPEecWF3nEsJL3kGFnTo+HQCO7S6ffMwkbknY+9J3dy86EhovMw8gUspHtKp1dhUugdHalfRrl",
+	"qY7JVvNNV+fq/JqAFePWGrZIEmovNCI/xLCJAnH8K0CCbh1X01jiy1rUwUvcAEKJHOu8NDhudWJ8/Ztf",
+	"fP03/5gwpR0D/fo3v6A/khJuqAyrEog/pbTO5oAtGih6i/DilFgdWjJtSTe93kCx46tg29MyrijPdEsz",
+	"e8Mv9PgqdQKNUAU9c/nJAtdxNZ2xhaUCEC5mkBFIwD6MFjyFFlfOP/v17/79nx0FT0wpNTHr2LdTX49P",
+	"EGcTko3FGawCoqmxV/S2lCv95r+vnKOdJTUupUlS0zovP4XjO68mdKAp3Zl7wU7TYIoZbC3DQ7Ug51JC",
+	"xkBmZT7fZsNeY9V8DpiyMjtmVmVEiKWb3v0dqqZKP2ujzwgnd/np0S3j6uZGhSNfyU06L1m2N2/FRuSI",
+	"7g8hHZ5Q2zAb36fbDx3rH1LjQG9fhSQa7OmPfocSNaE1VeUpzefyU6JbxhVFmaR0JWM1WGz2oVUxmdIh",
+	"n48YDcisvdroGZ8BwxgrenYoYIpunyKdQtYtHepZGOayU1lYyBWmszIgEsCnuGTAdS6oMPKcCqdjqOdA",
+	"XjuqHKnog+QCY0rYHSqE3QnIy7c2dNw7YUZMnHh33NRgFwrMdI2Tqr0CsA1uEVc49B3A2jCrY19oIBb0",
+	"DMFym8nzt3/7j7/96//tiOV8biBhGXCLvXgyYYzKC2rEv9iCNvO8HOeyU1m5kqsZMwyrM3uCBbGaSzNu",
+	"S4z/eLmC9LeK1YtVve4rUwKFdBO+z8O4l57e/EKuMEpzHdwPm+miQTxR6pw5ydta/T+WKTbSRLHp8TnK",
+	"BpsTFaAoQ6kbpXK8F+yQpMwyQ9vEihmY4TGiPQendYhHElyIMkTOLY2fqJH9padZWsaVpFha2j4BuQo9",
+	"ga558xu4M1XT18Tn/pRtX4+pCp0MaKR0lvHlIXu4UjeMWiVqknGC1FegwtIt4oqGTWaCrBfHW0rW5QwE",
+	"dCqejzCdTpdpvmgmzm//+b/5+m//Uxz1qJcbOwwV92O/CBO57IQYFnIliTEsrtIciSN5sLkN1rUzcZJb",
+	"srGRNmackcembKScQzYBTdnwuZDgZLr7N2HUeJww6TK+9BDUfKSKCAzHp2Dv0uDfabfquXbTsoJ+XW2H",
+	"sDAz2zHzVXr6UwELd/C+WTrXmi/d37TFXTpi04Lcbwx8td2B9NVgldx/Foai3ydhFV+Wc/IFZZHG23QE",
+	"ZSKB0AxezXMuCShmbw32Wkc5b0/uTBkjaKfjRCytFk4BhaWSGQnoBBVkk3i/fFJ2J6PKDIKn8dgQGNA5",
+	"FTI7YlhvkmBte8Kwsd8MuyU7uo6hzX0K9p6f3Xn57bq6nS+drMCFodtKGJzjIBkI98BXBejlIBlIPnMU",
+	"4L+q6H7GXz0EObHTwdGHd5KNTv/7vVZ+op3vld8zd3DLd+tqhZV0uVtOZvvnSxJCuio7KGWgqafYAjSw",
+	"Gc/21wAfiyPQfiolCCrb575t/oLUbtsGyT/yj7xDjL02604USEt4t2gvrKEL7b0ICZOYJmGVM5ZnjvAW",
+	"Gh3e+6WztoHOS2/EmBuZ+3MsfZ6XHQOxfw+b8SUzAEcryKHBusM7WNl2xj3p7LekLOiH4GJwXBWNPjdP",
+	"E+XvT2h+7xKt70Ch1S53uh646CbFZz/U7mfUhdjpCFbgl/dXwbrx6v0Q9I3X+O+bG2ORQyN1n+QLvjQM",
+	"G3lkaiFzxTN2bXiXCOPgnjBzZQTFtbi1PJ06fWR4PfFVR5Rab6bOXBSSzXOewiG7c/N9NsThD6Yiy0AO",
+	"KT1UKiT2l7Jcrm+GtZLJglfBQw7MQR++lI3X4hO3tgs2NHGgJjXppIo8GsnnZqrK2lqc/DELyG/EHtJC",
+	"a8yZldCgSE25ma4oUnNE/HBP/oOf3Tz4iB+Mv3z94Z03f3fQWalqp063h/vud03kEzDFCPwmELWjx/5E",
+	"7VXlNq3gqX/kknPK2ko7sUpa9sXxyTCfLozSH0GAMRQa+zMfqMLu0Y3WOMR5GSdabG0U5g7qOT50yWms",
+	"K2W4HTU9/BVuczYpsZ2+aIRO9g52S6yJyoRSyZQEwwT1G8v2WJHZZbRz05yYQS5ks4S+fwZ6yeDM89PK",
+	"b0ygtwYc0aTgpO9I2SnLuZwUfILtGKaKZSIjKFsPZIYQKDVk8ND/2YkdKjS9HtVCn4d5vkOUj5vSgzj9",
+	"Et5Fq59W0tnwmvL5HCRkiTt2NPP3a29F3n9eQveJUAdjpdtY7At67BOlvz88FkNAncnY7VBfHksjdCMv",
+	"BMRYD04lvqB2uUc62zJQf4LDziNt4tu3JjkXYbQdzceFERKMoYEiuxseIJQRqRbn3U5ICy3scnD0sy9X",
+	"ZNcU2CiMtd6Rhf5e3c55McpFurqVN3h2htVdLTkZ+bKqERwVIrcHQjKRgbTCLtm1YQZnw+s+z+LOzTvM",
+	"fXCgZL4cHrJPFPZWYe5Pdu3O7dtsiOMiGob7Znj9CDdK+/LIMc9zlhXwUo6FBkaAS0u2UEWesSk/g0MW",
+	"WvEKSgc5yLiFLGZBntDaAkn04zQX3+vd73z3uOPVot+fqDPwNFUnYscgHGFsIeYMzipKVrMZl5m58foU",
+	"lm9auQM9uUkMm/5AkcFsrpzetWSngMBYiAjgdLRCkrRE237O7bQWI4HlYP04k84Av8vn8MruIXLS3kWZ",
+	"9qAh2JCGr/epa4wg5bPQxpivNCcJh7d2vpQrfSBkecqVJhjVoe8qxzFmkJEevaLVmxZPFHUoQcA0IZPV",
+	"sIp/xRggW2E75lRgPY4TY76p+0uJvmsRAH2w3wkbSnhlhzV8Cm6M+51hQ2wxNUwYz40izxk5lCaAfatm",
+	"c7uM8bSHwtj7tBNbiNiPXXqqJsEQSAIq1zAttFF66M8F963uzPLAWUCIcJIc8TF/Fq5l0JXMPwHI7uLI",
+	"7my3MuKHYibsnjS+1s5tbvlP+ARiN+OENlCNPXXtr0sVQFZ7bXUvKnNhXSMKM1i5FzeM1cBnjdfjGegz",
+	"0AfIvugXR2yI/znCKzJM2FBkR8PgwTQKHb8TxZREQkjYMOOWHw0ZZ27SuF2H7AQZhnsrpnEAWrK3PmCG",
+	"nQLM8eK9lKmS0mOJ8lw4GX6CDdY4G2ngp4iPVRUwDkU2xCvykBt7gOMcPLg3PApXDQHrBV2k6gL6RBG7",
+	"ECnELs4z3J9uV+eJ94f7PnAL7PMRduMYtSFFnRFQr1lU5pShSyPVgir08LZMgZO88NdlZV27XZvtF8HC",
+	"K0u0cVCRRjXSWOkZt4OjwUhIjnd53dEclQ7+VXurbhRn4Z3nuwTkcG5RYgl8iBCu2NA9PqyykcaIyeYk",
+	"FDYUgjTn2j0WQiTPl3MYHrJnVrmPUfojuT777OTg9gcfhnJIv/sERmvc6/wnTJiX0tCvFYK7Eb5CdsRy",
+	"rif4Ni6972YmLLt259b7bGiVOsDvh9cTxpk7IMrMRx054Cg6eZP4LnO2xAz1xb+ONF9KxDx0v8b+idfu",
+	"3PqAtuDAfTi8fsjcAs0Re3Lvk4Q9/uRewn7/yf1PE/bk0acJe/7gk08Sdu/x3T9I2B88fPYH+H/8b8L+",
+	"6MGThM1z7qQmvLKxe/fFPFc880GcZj16VuRWuCO64SjT6fS8T3qzG6ObJn1rf70T3Zoi94TIZI8Jzhiw",
+	"40ilW2IsRdiI2q248XrKzfRNo2T4ROkQ/MZYDtrqBoANu8Udh1Ff4k5Ru8+4mbZL+u82zIV8QklA4Eba",
+	"6xX3cIcjKd0/URPFaXcP8Im9urbKQTs5n9wEtjqf6E1dvE2O94K0eokd1tzvaphDZ6ANNheGhdfUJ2AJ",
+	"1OCCzE7cXuKRKZfY78HtJGRr+dnlAiMelKSpcNS3c67B3XLD/vDkJw8TwjFHlMVrTrfJBZcjLuuP4hOO",
+	"1WsPvuNMzkpEYYqwIVPB0SCCML2UoLXS3rVSveyA3pENrzvJEHCbCNKHklEwkQwz/kBORA3amelCkocO",
+	"PTq4ZjP1+NMn5YlZkiymfCBz++l+PwKWTrmcOPG2IQkJilCEylrI2O2bNxNGYFLhoUrC4m/DkHdufvRS",
+	"Dv1fB/BKGGuGh+xpgbaJpx+ndq6QVpUbN8beQvjymKR6QgtB8n8L3qIln+V70cmqU68qoG6xn4iPB2/T",
+	"r/QkkEE0uSZ8eewUD6LkIVZ5Lbh2h2f2iFCEQzEeCKDLnTbTVQZ9YwNEdZVU7rqvPaFc6Gm/vfPDJcVP",
+	"78UKcOIx+gpmc7tkuTC+ri7NYYWZ7U/+YvuHFZYazC9/cqv5gbEjhkzYtfN97f5pdRXuxAbcj96Cq4Ik",
+	"dJwbuIV9l/LViXtBe9dFlEZO5QZ2x25z9FEX1zLhvl4TQA0VRtwIk5AxRWkkoWs2rwusRvBCgv0KHr/Q",
+	"hUlYzAkNLaIOX8oXbuAhiTIzrLX2duYX11otIAuReD9XN5myEa33UnLLjLAFkkJDKtynuCfnoMeNtLaf",
+	"EmmsZ69hK/EItcQ9fxWP7VwVEMmvw+2jBMXff/b4kS/kTBgcTg7Z8PXLwbiYgXnpmeDwuBRzP2afo5iL",
+	"OiXptU1T+/Gtj27vv2ShtdUuHmHDtSWav7hIIZEl0iHePGfhmXPcUX/w7abMT8ND3yEfXbWE6tPuZAz5",
+	"JWy1h8oXdzGJTvI8cGbfYEXCAoxlgI1WxRmVvo2FNvaCaCIcTWjudD6OHRZz47X/X6to/WnJNM7DzbY8",
+	"7Ad5C9LYj+RDd9HbfVZR0QWJ3CDoS4PRuun0OtF6WKy9VmLlyRBhyoRGFPclQoaYqVp4JOFQaJqqDAL4",
+	"tjMtsQvSYTTC9XhlKnvlABur7MQG6hPaygtWh+ha5bX6q33pz+s7GejBgEGK3BZ19f2lW8lhLCaFphLC",
+	"TKXmhv/7cJYFbNaViCu2l8hzNoIca32TwIASxtkctFAYEcv40hyzTJxhJ/7RcuUlCem5Sr+UMyUdyY+9",
+	"UsYeY68BX96+MTAOmniAz6p+h4gYq3WA5dQ0YWxBH7LHZYRHGJaCtlxI3xurQVV7ilvWm7vRzx7rSRfu",
+	"Rg97T13Hpz/RqsfTX0gr8ojaeA8PhI2aNEL8orp8IIuZvxPuByRm8MhqF+OtqF/+WBpun6fZ/cV1qzsR",
+	"iLp++zzhbd5ADG6FS7d2CW+8plm+ab2NpLgrzVKuM8NGMBXY7SCskaZEr6xyP/ECiBkcNlP0QyFha+j0",
+	"QdkEj0aLZ8mU3zUnytRU9ds3o1bEZb1PWx6nGG9nPedtpUfUaaA1QWKV/vabRyRKeuYVfe14qYIExEuU",
+	"AyHubV4nq04BHdYLpe00B7MS4o+oL2pCdSprJ3Fn8/UP1WQCGdtn5cxDtd7abKugT+J6+oup4jNxkZm0",
+	"Jym1AGzgyJy+Dgduw1nsMzuZPWB81m+z4pEfwk3jnlq81uNXcMhebE2f9V0SZyr8yGCyK3Yx4sYslM6O",
+	"nDqNoPVTeCnD7mD8RhWT6SE7sRZmc99XBF1fkGHMjWeZdnR77c7tjyirYMblcnj9kJ2whVZyUu41qmb+",
+	"szCue91LWYZreC5OgV27c/MWG454dpCriZDD69FcNffV4GKyZ+ndbzni/8yTR4Ri/V0WF2XjuYu9ArMc",
+	"J9U1k67GEm/oIm9HXHhW458XeO1rwzzFKTXcf5yvlyYaUhBnkCHXrYEDjvZXq4DZTdXU/PACL3PaTcx0",
+	"4BMUIaZ3+9AweYQpOmynMFuND9en5APER6wp2EvWf0OomGGk+PClvLu6pTVptrq1vsNAqH3GmrgQXRXa",
+	"EJ5Y5+AuZgFuie6yjeBuc5h2lVovT7QWz/67DNR2uX+1YO5FhWXLXtnrd67TVVuP2q6X9a6loMyBwExr",
+	"WeGRXPDgiuUajEUAMiyBQDesx3oqg4+8+j7nBjMjat6EGV+i88vJTUptqI/TlNfdUHa8tpa6RyNVGVQB",
+	"nKO1pS1kg41OxvjuERv0idT2UxgEAm4YzX+1+3AIiXnNk+H1hM2EhKOyB9FoyWaQsLGG1Q+pxy4V9B5R",
+	"WW+kp0rDnI0laOxq0uUtwOkgipP3bNCfMyqcddMYJAM3XMzBsbE2DdlRRUrqDPQxW0Keq8VRlX/vkyQw",
+	"+XiiAeRR4MqY+ClV+YaG5eS+w9ymXwZfN0gGNCYyoqzTxGs04AYfhTY2Aht6WsITjM0lK4B63qzMp+Sm",
+	"Gbdw4JeydRLOYMdL0DCW9zftTnpOVrKy0DI2RFWF2WOQy+kCcPxpe4EEseJ9yY0HcqRe1URCiSSwbt77",
+	"Yevy4AZygy2tkBHjmhQkntqQyq0W8hhVp5BM7VWsKktuqvKMFZRqhizeHLIH1lCtmGEZ6Eq7QtOP23T6",
+	"Hn6/6TS46ya6G+rEhdcp4tw+drN/66WKbtAAfRJPLCXgErRy3UGu1W8ZN4X94U9yMWMGzkDz3FN5O13W",
+	"IVM9QarZPLiaWmiS0mUroizTeVBhzrjlznggPXrYhBb8mqf2zfCQPW6h4pfyHGScMKOYhjkgbmX1rf/M",
+	"hMqcmLpz12/Eu0rzfno/kH15UrtTvuYrJfuR3MIVGOIKdw+VsCQgASPYCbdsSvasOaWU7SQgrB6yF+i3",
+	"mhRgMM95zQuGdQ2YCla5xF7KdZ/Ycen/osu04hJzmga+t9EbhouNe8Oea36xyAQ4AOHpNZT24g6Yte02",
+	"gLnd+/NbvR74I//Zl2++XHW4IkLp0peYWCz7rRES/mqNkEpw6hVyukEH0Jygi3vhp/fuVf7jvK4S5niH",
+	"wz/xnbQwEURrXw5KcKQ7EkHHun+khR8q/99W5X8nRrCCCTBbrmEC9CGCLZWfJ/XeBvhspF4NKcQXEf5Q",
+	"pLjfs14pX6yaDgTWvNORF/lY5FuY/yf00DvH/Gle3zPmT8kDZIY8oMgmHWLudCiEwt+RFnRrq7zHMgWP",
+	"Y5HmyjgzpZBW5BRNFsR+7EoNlVMu1RnoQ3bCRjxjE80zp+El7IPrTI1yMYEAXKvtMvJ7q9AFS62qUN8s",
+	"LNNiMrUNjOfpLl34Lr6T7RXrqNeFSrn1SPe5MljPaHZVTVC/GS+38Kin/ql37/BpYt+z80cYeCWkT6Eo",
+	"7+3ONEDd/rfRAD31DtLAlWvy38VMMaeN3f/7HH57E7n7sUZwDWrpLg3ffujgdhE6zIzy0JSpnBixzm59",
+	"yCTW0i1CBDs3XPuhg9oFWbB+2YEQehz/+ggj4Bp0OQTidNHZFjofHA1u4Nn5t2+6TxXWJfA8J14V4tch",
+	"Uy2JOlw3kS8SH04grKuQiFELo5pYZ4SKbOpg7akqNG6J/7mHcI1PZQ5qngPLEGiM0Gco8jbndkq+WvQN",
+	"hKrO1EZfpfSpx9jLqO+Cfz5EIyNVxAHXZR6ar5TJ6XnzdCNIhmGVAciw4ZcV3rKTL5QVYpYG4Ujc3uWI",
+	"hZVqAFmbTAk3F/NU1Zs5GqoPDstGItz8FWb8INRWDqnVSoq0noFDuB+UuF3RUi0LJ77zzq7K+NLUjzwH",
+	"mXHdNPMN4NrwO0Il3fjNZ8BzO01CmUZCiQaZSosZSFune32GPZe+fPP/BwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -26,6 +26,7 @@ type Watch struct {
 	cards     []Card
 	raised    map[name]bool
 	faults    []Fault
+	fact      Fact // what reports count, as far as it happened
 	machine   vm.VM
 }
 
@@ -74,6 +75,7 @@ func (w *Watch) Add(e engine.Event) {
 		w.terms = w.rules.terms(w.state.Item, w.hall(), w.state.Region)
 	}
 	w.examine(e)
+	w.count(&e)
 	for i := range w.rules.rules {
 		ru := &w.rules.rules[i]
 		if w.terms.silent(ru.ID) {

@@ -119,6 +119,33 @@ type CaseEvent struct {
 	Hash      []byte
 }
 
+type CaseFact struct {
+	CaseNo      string
+	Item        string
+	ItemName    string
+	Region      string
+	Channel     string
+	Hall        string
+	Lead        string
+	Orgs        []string
+	ReceivedAt  time.Time
+	NoticedAt   *time.Time
+	AcceptedAt  *time.Time
+	ConcludedAt *time.Time
+	ClosedAt    *time.Time
+	Deemed      bool
+	Outcome     string
+	Promise     bool
+	PromiseLate bool
+	Law         bool
+	LawLate     bool
+	Corrections int32
+	Visits      int32
+	Days        *int32
+	NetDays     *int32
+	Data        []byte
+}
+
 type CaseForm struct {
 	CaseNo  string
 	Answers []byte
