@@ -55,3 +55,19 @@ func (s *Server) ActUrge(ctx context.Context, r gen.ActUrgeRequestObject) (gen.A
 
 // VisitActUrgeResponse writes the answer.
 func (a acted) VisitActUrgeResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActAddSigner implements POST /v1/cases/{number}/acts/addSigner.
+func (s *Server) ActAddSigner(ctx context.Context, r gen.ActAddSignerRequestObject) (gen.ActAddSignerResponseObject, error) {
+	return s.done(ctx, engine.AddSigner, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActAddSignerResponse writes the answer.
+func (a acted) VisitActAddSignerResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActRemoveSigner implements POST /v1/cases/{number}/acts/removeSigner.
+func (s *Server) ActRemoveSigner(ctx context.Context, r gen.ActRemoveSignerRequestObject) (gen.ActRemoveSignerResponseObject, error) {
+	return s.done(ctx, engine.RemoveSigner, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActRemoveSignerResponse writes the answer.
+func (a acted) VisitActRemoveSignerResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -79,6 +79,7 @@ var Policies = map[string]string{
 	"actPause": "act", "actResume": "act",
 	"actHand": "act", "actWithdraw": "act", "actTerminate": "act",
 	"actAssign": "act", "actTransfer": "act", "actDelegate": "act", "actGiveBack": "act", "actRecall": "act", "actUrge": "act",
+	"actAddSigner": "act", "actRemoveSigner": "act",
 	"actFulfil": "act", "actJudge": "act", "actAnnul": "act", "actKeep": "act",
 
 	"actArrange": "act", "actRecord": "act", "actRectify": "act", "actRecheck": "act",

@@ -178,6 +178,13 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return give("“"+t.task(b.Task)+"”交回委派人", t.task(b.Task)+": given back to who had delegated it", b.Note)
 	case engine.LinkRecalled:
 		return say("“"+t.step(b.Step)+"”撤回上一操作", t.step(b.Step)+": the last act was recalled")
+	case engine.LinkVoted:
+		return give("“"+t.step(b.Step)+"”一票反对", t.step(b.Step)+": a vote against", b.Reason)
+	case engine.SignerAdded:
+		where := map[string]string{engine.PlaceBefore: "前加签", engine.PlaceAfter: "后加签", engine.PlaceBeside: "并加签"}[b.Place]
+		return give("“"+t.step(b.Step)+"”"+where, t.step(b.Step)+": a signature was added "+b.Place, b.Reason)
+	case engine.SignerRemoved:
+		return give("“"+t.step(b.Step)+"”减签", t.step(b.Step)+": an added signature was taken back", b.Reason)
 	case engine.Urged:
 		return give("催办“"+t.step(b.Step)+"”，累计第 "+strconv.Itoa(b.Nth)+" 次", t.step(b.Step)+": urged, "+strconv.Itoa(b.Nth)+" in all", b.Notice.Text)
 	case engine.LinkPassed:
@@ -341,6 +348,7 @@ func (t story) clock(id string) (zh, en string) {
 	case rest == "statutory":
 		return name + "（法定）", name + " (statutory)"
 	}
+	rest, _, _ = strings.Cut(rest, ".") // which of several people, which turn
 	return name + "（" + roleZH(rest) + "）", name + " (" + rest + ")"
 }
 
@@ -365,6 +373,8 @@ func dues(e *engine.Event) []gen.DueMark {
 	case engine.LinkSentBack:
 		list = b.Clocks
 	case engine.LinkRecalled:
+		list = b.Clocks
+	case engine.SignerRemoved:
 		list = b.Clocks
 	case engine.StepReopened:
 		list = b.Clocks
@@ -449,6 +459,12 @@ func place(e *engine.Event) (step, task string) {
 		return b.Step, b.Task
 	case engine.Urged:
 		return b.Step, ""
+	case engine.LinkVoted:
+		return b.Step, b.Task
+	case engine.SignerAdded:
+		return b.Step, b.Hold
+	case engine.SignerRemoved:
+		return b.Step, b.Task
 	case engine.LinkPassed:
 		return b.Step, b.Task
 	case engine.LinkSentBack:

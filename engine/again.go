@@ -54,7 +54,7 @@ func (d *decider) returner(cmd *Command) (*definition.Node, *Rejection) {
 	if rej != nil {
 		return nil, rej
 	}
-	if last, only := d.lastLink(n, t); n.Decide != nil && len(n.Decide.Back) > 0 && (!last || !only) {
+	if n.Decide != nil && len(n.Decide.Back) > 0 && !d.verdictDue(n, t) {
 		return nil, reject(WrongLink, "由最后一环决定退回", "the return is for the last link").at(n.ID)
 	}
 	return n, nil

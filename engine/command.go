@@ -46,7 +46,7 @@ const (
 
 // PersonActs lists the acts people do on an existing case, in the order they are
 // documented. A subject with a file of its own lists its acts there and is named here.
-var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, dutyActs, visitActs, postingActs, hearingActs)
+var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, signerActs, dutyActs, visitActs, postingActs, hearingActs)
 
 // ApplicantActs are those only the applicant does, with his number and code.
 var ApplicantActs = []Act{Rate}
@@ -147,7 +147,8 @@ type Args struct {
 	Link string `json:"link,omitempty"`
 	// sendBack: once put right, the work comes back to the sender directly.
 	Straight bool `json:"straight,omitempty"`
-	// assign, transfer, delegate: the colleague (required). Assigning what somebody has, and transferring, need a reason.
+	// assign, transfer, delegate, addSigner, removeSigner: the colleague (required). Assigning what somebody has,
+	// transferring, adding and removing signers need a reason.
 	Account string `json:"account,omitempty"`
 	// pass and verdicts: the examined conditions.
 	Checks []CheckResult `json:"checks,omitempty"`
@@ -202,6 +203,7 @@ type Args struct {
 	// rate: 1 (best) to 5; Reason is what the applicant says.
 	Grade int `json:"grade,omitempty"`
 	// arrange: when and where all meet; of a hearing also the account of its chair.
+	// addSigner: Place is before, after or beside the actor's own (default beside).
 	On    time.Time `json:"on,omitzero"`
 	Place string    `json:"place,omitempty"`
 	Chair string    `json:"chair,omitempty"`

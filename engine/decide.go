@@ -125,7 +125,7 @@ func init() {
 		Withdraw: judgeWithdraw, Terminate: judgeTerminate,
 	}
 	// A subject with a file of its own lists its judges there and is named here.
-	for _, more := range []map[Act]judge{pauseJudges, peopleJudges, dutyJudges, calendarJudges, ratingJudges, visitJudges, postingJudges, hearingJudges} {
+	for _, more := range []map[Act]judge{pauseJudges, peopleJudges, signerJudges, dutyJudges, calendarJudges, ratingJudges, visitJudges, postingJudges, hearingJudges} {
 		maps.Copy(judges, more)
 	}
 }
@@ -429,6 +429,10 @@ func judgeRelease(d *decider, cmd *Command) (func(), *Rejection) {
 	}
 	if rej := delegated(t); rej != nil {
 		return nil, rej
+	}
+	if t.Signer != "" {
+		return nil, reject(WrongAct, "加签只能由本人办理，不能放回；可请减签", "an added signature is one person's and cannot be put back; have it removed").
+			want("removeSigner", "release").at(t.ID)
 	}
 	if !cmd.By.is(t.Claimed) {
 		return nil, reject(NotOpen, "您没有认领这项工作", "you have not claimed this task").want("claimed by you", "unclaimed").at(t.ID)

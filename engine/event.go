@@ -85,7 +85,7 @@ func body[T Body]() newBody {
 // bodies lists every event type, by name.
 var bodies = func() []newBody {
 	// A subject with a file of its own lists its events there and is named here.
-	all := slices.Concat(coreBodies, pauseBodies, peopleBodies, dutyBodies, calendarBodies, ratingBodies, visitBodies, postingBodies, hearingBodies)
+	all := slices.Concat(coreBodies, pauseBodies, peopleBodies, linkBodies, dutyBodies, calendarBodies, ratingBodies, visitBodies, postingBodies, hearingBodies)
 	slices.SortFunc(all, func(a, b newBody) int { return compare(a.name, b.name) })
 	return all
 }()
@@ -333,6 +333,10 @@ type LinkPassed struct {
 	// Kept: the work went straight back to who had sent it back; these passes count again.
 	Kept     []Passed `json:"kept,omitempty"`
 	Straight bool     `json:"straight,omitempty"`
+	// Over are open tasks of the link it made needless; Skipped are added signers
+	// who have signed this round already.
+	Over    []string `json:"over,omitempty"`
+	Skipped []string `json:"skipped,omitempty"`
 }
 
 // LinkSentBack sends the work back to an earlier link of the same round.
@@ -343,8 +347,10 @@ type LinkSentBack struct {
 	Reason string  `json:"reason"`
 	Tasks  []Task  `json:"tasks"`
 	Clocks []Clock `json:"clocks,omitempty"`
-	// Straight: once put right, it comes back to the sender directly.
+	// Straight: once put right, it comes back to the sender directly; Index is the
+	// place of his role in his link.
 	Straight bool `json:"straight,omitempty"`
+	Index    int  `json:"index,omitempty"`
 }
 
 // UpperNoted records that the matter must be asked of the upper level (3.4.2).

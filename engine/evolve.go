@@ -175,7 +175,7 @@ func (st *StepState) archive() {
 		})
 	}
 	st.OpenedAt, st.EndedAt, st.End, st.Verdict, st.Why = time.Time{}, time.Time{}, "", nil, ""
-	st.Link, st.Passed, st.Last, st.Back, st.Upper, st.Stayed = 0, nil, "", nil, false, false
+	st.Link, st.Passed, st.Moved, st.Back, st.Signers, st.Signed, st.Upper, st.Stayed = 0, nil, nil, nil, nil, nil, false, false
 	st.Visit, st.Posting, st.Hearing = nil, nil, nil
 }
 
@@ -384,47 +384,6 @@ func (b TaskReleased) apply(s *State, _ *Event) {
 	t.Claimed, t.ClaimedAt, t.Owner = "", time.Time{}, ""
 }
 
-func (b LinkPassed) apply(s *State, e *Event) {
-	s.done(b.Task, e)
-	st := s.must(b.Step)
-	st.Passed = append(append(slices.Clip(st.Passed), b.Kept...), b.Passed)
-	st.Link, st.Last = b.Link, b.Task
-	if b.Straight {
-		again := *st.Back
-		again.Again = b.Task
-		st.Back = &again
-	}
-	s.putClocks(b.Clocks)
-	s.putTasks(b.Tasks)
-}
-
-func (b LinkSentBack) apply(s *State, e *Event) {
-	s.done(b.Task, e)
-	t := s.Task(b.Task)
-	back := &SentBack{From: t.Link, To: b.Link, By: e.By.self(), Role: t.Role, Was: s.must(b.Step).Passed, Straight: b.Straight}
-	s.restartChain(b.Step, b.Link, e.At)
-	st := s.must(b.Step)
-	st.Last, st.Back = b.Task, back
-	s.putClocks(b.Clocks)
-	s.putTasks(b.Tasks)
-}
-
-// restartChain gives the turn to an earlier link: what later links passed
-// counts no more, their tasks and node clocks end.
-func (s *State) restartChain(step string, link int, at time.Time) {
-	st := s.must(step)
-	st.Link = link
-	var kept []Passed // nil when nothing is kept: the state survives JSON
-	for _, p := range st.Passed {
-		if p.Link < link {
-			kept = append(kept, p)
-		}
-	}
-	st.Passed, st.Last, st.Back = kept, "", nil
-	s.cancelTasks(at, func(t *Task) bool { return t.Step == step && t.Kind == TaskWork })
-	s.endClocks(at, "sent-back", func(c *Clock) bool { return c.Step == step && nodeClock(c) })
-}
-
 func (b UpperNoted) apply(s *State, _ *Event) { s.must(b.Step).Upper = true }
 
 func (b ObjectionRaised) apply(s *State, _ *Event) {
@@ -469,6 +428,7 @@ func (b StepTold) apply(s *State, e *Event) {
 		return
 	}
 	s.restartChain(b.Step, 0, e.At)
+	s.must(b.Step).Signed = nil // they signed what has changed since
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
 }

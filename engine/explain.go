@@ -156,6 +156,12 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		zh += "（" + PauseKindZh(p.Kind) + "，停止计时至 " + p.Until.String() + "）"
 		en += " (clocks stopped for " + p.Kind + " until " + p.Until.String() + ")"
 	}
+	switch {
+	case t.Signer != "":
+		return "“" + name + "”：加签", n.ID + ": an added signature"
+	case s.signedBefore(t.ID):
+		zh, en = zh+"（等加签人先签）", en+" (waits for an added signature)"
+	}
 	if t.Owner != "" {
 		zh, en = zh+"（已委派同事，办完交回）", en+" (delegated to a colleague, to be given back)"
 	}
@@ -163,6 +169,11 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		return zh + "，出具意见", en + ", opinion"
 	}
 	return zh + "，作出决定", en + ", decision"
+}
+
+// signedBefore says whether a task waits for an added signature.
+func (s *State) signedBefore(task string) bool {
+	return slices.ContainsFunc(s.Tasks, func(t *Task) bool { return t.Status == TaskOpen && t.Before == task })
 }
 
 func roleZh(role string) string {

@@ -47,6 +47,8 @@ type SentBack struct {
 	To   int    `json:"to"`   // where the work is put right
 	By   string `json:"by"`   // the sender
 	Role string `json:"role"` // and the role he sent it back in
+	// Index is the place of that role in the link, of a straight send-back.
+	Index int `json:"index,omitempty"`
 	// Was are the passes before it.
 	Was []Passed `json:"was,omitempty"`
 	// Straight: once put right, the work goes back to the sender directly.
@@ -95,8 +97,12 @@ type LinkRecalled struct {
 	Link   int       `json:"link"` // whose turn it is again
 	Passed []Passed  `json:"passed,omitempty"`
 	Back   *SentBack `json:"back,omitempty"` // the send-back that waits again, if any
-	Tasks  []Task    `json:"tasks"`
-	Clocks []Clock   `json:"clocks,omitempty"`
+	// Over are the tasks the recalled act had opened.
+	Over   []string `json:"over,omitempty"`
+	Tasks  []Task   `json:"tasks"`
+	Clocks []Clock  `json:"clocks,omitempty"`
+	// Unsigned is the added signer whose signature it was.
+	Unsigned string `json:"unsigned,omitempty"`
 }
 
 // Urged reminds a party of a step that waits for it.
@@ -137,17 +143,18 @@ func (b TaskDelegated) apply(s *State, e *Event)   { s.hold(b.Task, b.Account, b
 func (b TaskGivenBack) apply(s *State, e *Event)   { s.hold(b.Task, b.Owner, "", e.At) }
 
 func (b LinkRecalled) apply(s *State, e *Event) {
-	later := func(t *Task) bool { return t.Step == b.Step && t.Kind == TaskWork && t.Link != b.Link }
-	var ended []string
-	for _, t := range s.Tasks {
-		if t.Status == TaskOpen && later(t) {
-			ended = append(ended, t.Clock)
-		}
-	}
-	s.cancelTasks(e.At, later)
-	s.endClocks(e.At, "recalled", func(c *Clock) bool { return c.Step == b.Step && nodeClock(c) && slices.Contains(ended, c.ID) })
+	s.takeBack(b.Over, "recalled", e.At)
 	st := s.must(b.Step)
-	st.Link, st.Passed, st.Last, st.Back = b.Link, b.Passed, "", b.Back
+	st.Link, st.Passed, st.Moved, st.Back = b.Link, b.Passed, nil, b.Back
+	if b.Unsigned != "" {
+		var signed []string
+		for _, a := range st.Signed {
+			if a != b.Unsigned {
+				signed = append(signed, a)
+			}
+		}
+		st.Signed = signed
+	}
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
 }
@@ -321,37 +328,59 @@ func delegated(t *Task) *Rejection {
 // the last act that moved it. nil: it was not his, or something has followed.
 func (d *decider) recalled(a Actor, n *definition.Node) *LinkRecalled {
 	st := d.st(n)
-	mine := d.s.Task(st.Last)
-	if st.Status != Open || n.Work() == nil || mine == nil || a.Org != mine.Org || !a.is(mine.DoneBy) && !a.is(mine.DoneFor) {
+	if st.Status != Open || n.Work() == nil || st.Moved == nil {
 		return nil
 	}
-	if mine.Link != st.Link {
-		for _, t := range d.s.Tasks { // whoever has the turn now has not taken it up
-			if t.Step == n.ID && t.Kind == TaskWork && t.Status == TaskOpen && (t.Owner != "" || t.Claimed != "" && !t.ClaimedAt.Equal(t.OpenedAt)) {
-				return nil
-			}
+	mine := d.s.Task(st.Moved.Task)
+	if a.Org != mine.Org || !a.is(mine.DoneBy) && !a.is(mine.DoneFor) {
+		return nil
+	}
+	for _, id := range st.Moved.Opened { // whoever has the turn now has not taken it up
+		if t := d.s.Task(id); t.Status != TaskOpen || t.Owner != "" || t.Claimed != "" && !t.ClaimedAt.Equal(t.OpenedAt) {
+			return nil
 		}
 	}
-	e := &LinkRecalled{Step: n.ID, Task: mine.ID, Link: mine.Link, Back: st.Back}
+	e := &LinkRecalled{Step: n.ID, Task: mine.ID, Link: mine.Link, Back: st.Back, Over: st.Moved.Opened}
 	b := st.Back
 	switch {
 	case mine.DoneAct == SendBack:
 		e.Passed, e.Back = b.Was, nil
-		for i := range n.Work().Chain[b.From].Roles {
-			if t := d.latest(n, b.From, i); t.ID == mine.ID || t.Status == TaskCancelled {
-				d.reopen(e, n, t, t.ID == mine.ID)
-			}
-		}
-		return e
 	case b != nil && b.Again == mine.ID:
 		again := *b
 		again.Again = ""
-		e.Back, e.Passed = &again, without(st.Passed, 1+len(b.kept()))
+		e.Back, e.Passed = &again, without(st.Passed, 1+len(d.keptBy(n, b)))
 	default:
 		e.Passed = without(st.Passed, 1)
 	}
-	d.reopen(e, n, mine, true)
+	if mine.Signer != "" && mine.DoneAct == Pass {
+		e.Unsigned = mine.Signer
+	}
+	again := map[string]string{} // the new ids of tasks that others wait before
+	d.reopen(e, n, mine, true, again)
+	for _, id := range st.Moved.Over {
+		if t := d.s.Task(id); t.Before == "" {
+			d.reopen(e, n, t, false, again)
+		}
+	}
+	for _, id := range st.Moved.Over {
+		if t := d.s.Task(id); t.Before != "" {
+			d.reopen(e, n, t, false, again)
+		}
+	}
 	return e
+}
+
+// keptBy are the passes that counted again when the work went straight back.
+func (d *decider) keptBy(n *definition.Node, b *SentBack) []Passed {
+	kept := b.kept()
+	if m := n.Work().Chain[b.From].Mode; m == definition.LinkAny || m == definition.LinkOrder {
+		for _, p := range b.Was {
+			if p.Link == b.From {
+				kept = append(kept, p)
+			}
+		}
+	}
+	return kept
 }
 
 // kept are the passes of the links a straight send-back leaps over: they count
@@ -389,19 +418,29 @@ func (d *decider) latest(n *definition.Node, link, role int) *Task {
 
 // reopen adds a task to a recall that is open again, under a new id; held gives
 // it to whoever has recalled it.
-func (d *decider) reopen(e *LinkRecalled, n *definition.Node, t *Task, held bool) {
-	turn := d.turns(n, t.Round, t.Link) + 1
-	role := slices.IndexFunc(n.Work().Chain[t.Link].Roles, func(r definition.RoleLimit) bool { return r.Role == t.Role })
-	for i := range n.Work().Chain[t.Link].Roles {
-		if id := taskID(n, t.Round, t.Link, i); t.ID == id || strings.HasPrefix(t.ID, id+".") {
-			role = i
+func (d *decider) reopen(e *LinkRecalled, n *definition.Node, t *Task, held bool, again map[string]string) {
+	var open Task
+	var clock *Clock
+	if t.Signer != "" {
+		nth := 0
+		for _, o := range e.Tasks {
+			if o.Signer != "" {
+				nth++
+			}
+		}
+		open = d.signerTask(n, t.Signer, t.Place, t.Link, t.Role, nth)
+		if open.Before = t.Before; again[t.Before] != "" {
+			open.Before = again[t.Before]
+		}
+	} else {
+		turn := d.turns(n, t.Round, t.Link) + 1
+		open, clock = d.linkTask(n, t.Round, t.Org, t.Link, d.roleIndex(n, t), turn)
+		if open.Claimed, open.ClaimedAt, open.Owner = t.Claimed, t.ClaimedAt, t.Owner; held {
+			open.Claimed, open.ClaimedAt, open.Owner = cmp0(t.DoneFor, t.DoneBy), d.now, ""
 		}
 	}
-	again, clock := d.linkTask(n, t.Round, t.Org, t.Link, role, turn)
-	if held {
-		again.Claimed, again.ClaimedAt = cmp0(t.DoneFor, t.DoneBy), d.now
-	}
-	e.Tasks = append(e.Tasks, again)
+	again[t.ID] = open.ID
+	e.Tasks = append(e.Tasks, open)
 	if clock != nil {
 		e.Clocks = append(e.Clocks, *clock)
 	}
@@ -410,7 +449,7 @@ func (d *decider) reopen(e *LinkRecalled, n *definition.Node, t *Task, held bool
 func judgeRecall(d *decider, cmd *Command) (func(), *Rejection) {
 	var found []*LinkRecalled
 	for _, n := range d.nodes() {
-		if cmd.Step != "" && cmd.Step != n.ID || cmd.Task != "" && cmd.Task != d.st(n).Last {
+		if cmd.Step != "" && cmd.Step != n.ID || cmd.Task != "" && (d.st(n).Moved == nil || cmd.Task != d.st(n).Moved.Task) {
 			continue
 		}
 		if e := d.recalled(cmd.By, n); e != nil {

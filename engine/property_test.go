@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,37 +143,66 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 }
 
 // chain checks that a chain has lost no task and doubled none, whatever was sent
-// back, recalled, assigned or delegated in it: each role of the link whose turn it
-// is has either passed or one open task, and nobody has passed twice.
+// back, recalled, assigned, delegated or added in it.
 func (w *world) chain(t *rapid.T, st *engine.StepState, n *definition.Node) {
-	roles := []definition.RoleLimit{{Role: "handle"}}
+	link := definition.Link{Roles: []definition.RoleLimit{{Role: "handle"}}}
 	if n != nil {
-		roles = n.Work().Chain[st.Link].Roles
+		link = n.Work().Chain[st.Link]
 	}
-	open, passed := 0, 0
-	people := map[string]bool{}
+	own, signers, passed, against := 0, 0, 0, 0
+	latest := map[string]*engine.Task{} // of each role of the link
 	for _, k := range w.state.Tasks {
-		if k.Step == st.ID && k.Kind == engine.TaskWork && k.Status == engine.TaskOpen {
-			require.Equal(t, st.Link, k.Link, "only the link whose turn it is has open tasks: %s", k.ID)
-			require.Equal(t, st.Round, k.Round, k.ID)
-			open++
-			require.True(t, k.Owner == "" || k.Claimed != "", "a delegated task is with somebody: %s", k.ID)
-			if c := w.state.Clock(k.Clock); c != nil && c.Role != "" {
-				require.True(t, c.Running(), "the node clock of an open task runs: %s", k.ID)
-			}
+		if k.Step != st.ID || k.Kind != engine.TaskWork || k.Round != st.Round {
+			continue
+		}
+		if k.Link == st.Link && k.Signer == "" {
+			latest[strings.Split(strings.TrimPrefix(k.ID, st.ID), ".")[1]] = k
+		}
+		if k.Status != engine.TaskOpen {
+			continue
+		}
+		require.Equal(t, st.Link, k.Link, "only the link whose turn it is has open tasks: %s", k.ID)
+		require.True(t, k.Owner == "" || k.Claimed != "", "a delegated task is with somebody: %s", k.ID)
+		if c := w.state.Clock(k.Clock); c != nil && c.Role != "" {
+			require.True(t, c.Running(), "the node clock of an open task runs: %s", k.ID)
+		}
+		if k.Signer == "" {
+			own++
+			continue
+		}
+		signers++
+		if k.Before != "" {
+			require.Equal(t, engine.TaskOpen, w.state.Task(k.Before).Status, "nobody waits for the signature of %s", k.ID)
+		}
+		require.NotContains(t, st.Signed, k.Signer, "asked to sign twice")
+	}
+	for _, k := range latest {
+		if k.Status == engine.TaskDone && k.DoneAct == engine.SendBack {
+			against++
 		}
 	}
+	people, links := map[string]bool{}, map[int]bool{}
 	for _, p := range st.Passed {
 		require.False(t, people[p.By], "%s passed twice in %s", p.By, st.ID)
 		people[p.By] = true
-		if p.Link == st.Link {
-			passed++
+		if !p.Signer {
+			links[p.Link] = true
+			if p.Link == st.Link {
+				passed++
+			}
 		}
 	}
-	require.Equal(t, len(roles), open+passed, "each role of the link has passed or has its task: %s", st.ID)
-	links := map[int]bool{}
-	for _, p := range st.Passed {
-		links[p.Link] = true
+	count, over := len(link.Roles), signers > 0
+	switch link.Mode {
+	case definition.LinkAny:
+		require.True(t, passed == 0 && own > 0 || passed == 1 && own == 0 && over, "any one of %s: %d passed, %d open", st.ID, passed, own)
+	case definition.LinkOrder:
+		require.True(t, own == 1 && passed < count || own == 0 && passed == count && over, "one after another in %s: %d passed, %d open", st.ID, passed, own)
+	case definition.LinkShare:
+		require.True(t, own+passed+against == count || own == 0 && over, "a share of %s: %d passed, %d against, %d open", st.ID, passed, against, own)
+	default:
+		require.Equal(t, count, own+passed, "each role of the link has passed or has its task: %s", st.ID)
+		require.True(t, own > 0 || over, st.ID)
 	}
 	if !(st.Back != nil && st.Back.Straight) {
 		for l := range st.Link {
@@ -311,6 +341,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 	engine.TaskWork: {
 		engine.Pass, engine.Pass, engine.Pass, engine.SendBack, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant,
 		engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.Recall, engine.Urge, engine.PauseClock, engine.PauseClock, engine.PauseClock, engine.PauseClock,
+		engine.AddSigner, engine.AddSigner, engine.RemoveSigner, engine.Pass,
 	},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep},
@@ -441,8 +472,16 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 				a.Papers = append(a.Papers, w.paper(p.ID))
 			}
 		}
-	case engine.Assign, engine.Transfer, engine.Delegate:
+	case engine.Assign, engine.Transfer, engine.Delegate, engine.AddSigner:
 		w.colleague(t, &cmd)
+		a.Place = rapid.SampledFrom([]string{"before", "after", "beside", ""}).Draw(t, "place")
+	case engine.RemoveSigner:
+		for _, k := range w.state.Tasks {
+			if k.Signer != "" && (a.Account == "" || rapid.Bool().Draw(t, "signer")) {
+				a.Account, cmd.By = k.Signer, person(k.Org, "organ-head", 7)
+			}
+		}
+		cmd.Task = ""
 	case engine.SendBack:
 		a.Straight = rapid.Bool().Draw(t, "straight")
 		a.Link = rapid.SampledFrom([]string{"", "", "handle"}).Draw(t, "link")
@@ -498,8 +537,8 @@ func (w *world) colleague(t *rapid.T, cmd *engine.Command) {
 
 // lastOf is the task that moved a step's chain last.
 func (w *world) lastOf(step string) engine.Task {
-	if st := w.state.Step(step); st != nil && st.Last != "" {
-		return *w.state.Task(st.Last)
+	if st := w.state.Step(step); st != nil && st.Moved != nil {
+		return *w.state.Task(st.Moved.Task)
 	}
 	return engine.Task{}
 }

@@ -179,8 +179,18 @@ func (b *builder) chain() []definition.Link {
 	d := wd(1)
 	timed := one("handle")
 	timed.Roles[0].Time = &d
+	mode := func(l definition.Link, mode string, share int) definition.Link {
+		l.Mode, l.Share = mode, share
+		return l
+	}
+	two := one("check", "check", "approve")
+	two.Roles[0].Time, two.Roles[1].Time, two.Roles[2].Weight = &d, &d, 2
 	return pick(b, []definition.Link{one("handle")}, []definition.Link{timed, one("check"), one("approve")},
-		[]definition.Link{one("handle"), one("check", "approve")})
+		[]definition.Link{one("handle"), one("check", "approve")},
+		[]definition.Link{one("handle"), mode(one("check", "approve"), definition.LinkAny, 0)},
+		[]definition.Link{timed, mode(two, definition.LinkShare, pick(b, 1, 2, 3)), one("approve")},
+		[]definition.Link{mode(one("handle", "check"), definition.LinkAny, 0), mode(two, definition.LinkOrder, 0)},
+		[]definition.Link{mode(two, definition.LinkOrder, 0), mode(one("approve", "check"), definition.LinkAny, 0), one("approve")})
 }
 
 func (b *builder) reads() []string {
@@ -351,7 +361,11 @@ func forTask(t *rapid.T, task engine.Task) engine.Actor {
 	if role == engine.RoleLead {
 		role = "approve"
 	}
-	return person(task.Party, role, rapid.IntRange(1, 4).Draw(t, "nth"))
+	by := person(task.Party, role, rapid.IntRange(1, 4).Draw(t, "nth"))
+	if task.Signer != "" {
+		by.ID = task.Signer
+	}
+	return by
 }
 
 type world struct {

@@ -161,10 +161,13 @@ type StepState struct {
 	// people who have passed in this round, in order.
 	Link   int      `json:"link,omitempty"`
 	Passed []Passed `json:"passed,omitempty"`
-	// Last is the task whose act moved the chain last: its doer may recall it.
-	// Back is the chain's last send-back.
-	Last string    `json:"lastTask,omitempty"`
-	Back *SentBack `json:"sentBack,omitempty"`
+	// Moved is the act that moved the chain last, Back the chain's last send-back.
+	Moved *Moved    `json:"moved,omitempty"`
+	Back  *SentBack `json:"sentBack,omitempty"`
+	// Signers are to sign after a link of this round, Signed the added signers who
+	// have signed in it.
+	Signers []Signer `json:"signers,omitempty"`
+	Signed  []string `json:"signed,omitempty"`
 	// Seen fingerprints what the step read at its last end (3.6.4).
 	Seen []Seen `json:"seen,omitempty"`
 	// Verdict is the opinion or decision of the round, nil before.
@@ -194,15 +197,6 @@ type StepState struct {
 	// ended: clear, open, rounds, time; on a waiting step,
 	// absent: it was, and is evaluated anew.
 	Why string `json:"why,omitempty"`
-}
-
-// Passed is one pass of a link.
-type Passed struct {
-	Link int       `json:"link"`
-	Role string    `json:"role"`
-	By   string    `json:"by"`
-	For  string    `json:"for,omitempty"` // whom By stood in for
-	At   time.Time `json:"at"`
 }
 
 // Seen is the fingerprint of one thing a step reads.
@@ -312,55 +306,6 @@ type PaperState struct {
 	At     time.Time   `json:"at,omitzero"`
 	// Earlier are the snapshots it replaced.
 	Earlier []PaperIn `json:"earlier,omitempty"`
-}
-
-// TaskKind says what a task asks for.
-type TaskKind string
-
-// The kinds of task.
-const (
-	TaskLook     TaskKind = "look"     // gap or clear, in the collect window
-	TaskAccept   TaskKind = "accept"   // accept or refuse
-	TaskAnswer   TaskKind = "answer"   // the applicant answers the notice
-	TaskWork     TaskKind = "work"     // a link of a chain
-	TaskQuestion TaskKind = "question" // stop or continue
-	TaskHand     TaskKind = "hand"     // hand out
-)
-
-// TaskStatus is the state of a task.
-type TaskStatus string
-
-// The states of a task.
-const (
-	TaskOpen      TaskStatus = "open"
-	TaskDone      TaskStatus = "done"
-	TaskCancelled TaskStatus = "cancelled"
-)
-
-// Task is one thing one organisation (or the applicant) has to do.
-type Task struct {
-	ID        string     `json:"id"` // unique in the case
-	Kind      TaskKind   `json:"kind"`
-	Step      string     `json:"step"` // empty: a duty's or an annulment's, which belong to no step
-	Round     int        `json:"round"`
-	Party     string     `json:"party"`         // "applicant" for what he has to do
-	Org       string     `json:"org,omitempty"` // empty for the applicant
-	Role      string     `json:"role,omitempty"`
-	Link      int        `json:"link,omitempty"`
-	About     string     `json:"about,omitempty"` // objection, hand-out, duty, or the output in question
-	Clock     string     `json:"clock,omitempty"` // the clock whose due time is the task's
-	Status    TaskStatus `json:"status"`
-	OpenedAt  time.Time  `json:"openedAt"`
-	Claimed   string     `json:"claimed,omitempty"`
-	ClaimedAt time.Time  `json:"claimedAt,omitzero"`
-	// Owner delegated the task to whoever has it now and gets it back.
-	Owner string `json:"owner,omitempty"`
-	// Signer: an added signature, of this account alone.
-	Signer  string    `json:"signer,omitempty"`
-	DoneBy  string    `json:"doneBy,omitempty"`
-	DoneFor string    `json:"doneFor,omitempty"` // whom DoneBy stood in for
-	DoneAct Act       `json:"doneAct,omitempty"`
-	DoneAt  time.Time `json:"doneAt,omitzero"`
 }
 
 // ClockClass tells legal clocks from promises (rule 3.8.1).

@@ -14,6 +14,9 @@ import (
 // new each time a link gets its turn (3.4.6).
 func (d *decider) linkTasks(n *definition.Node, nth int, org string, link int) ([]Task, []Clock) {
 	roles := n.Work().Chain[link].Roles
+	if n.Work().Chain[link].Mode == definition.LinkOrder {
+		roles = roles[:1]
+	}
 	tasks := make([]Task, 0, len(roles))
 	var clocks []Clock
 	turn := d.turns(n, nth, link) + 1
@@ -60,6 +63,11 @@ func (d *decider) linkTask(n *definition.Node, nth int, org string, link, i, tur
 		ID: n.ID + "." + role.Role + round(nth), Class: Promised, Step: n.ID, Round: nth, Role: role.Role,
 		Period: *role.Time, Late: lateMark, Start: d.now, From: "start",
 	})
+	for k := range i {
+		if n.Work().Chain[link].Roles[k].Role == role.Role { // several people of one role
+			c.ID = n.ID + "." + role.Role + "." + string(rune('a'+i)) + round(nth)
+		}
+	}
 	if turn > 1 {
 		c.ID += "." + itoa(turn)
 	}
@@ -92,6 +100,9 @@ func (d *decider) turn(cmd *Command) (*definition.Node, *Task, *Rejection) {
 	if rej := delegated(t); rej != nil {
 		return nil, nil, rej
 	}
+	if rej := d.waits(t); rej != nil {
+		return nil, nil, rej
+	}
 	if rej := d.separate(cmd.By, n); rej != nil {
 		return nil, nil, rej
 	}
@@ -110,11 +121,23 @@ func (d *decider) separate(a Actor, n *definition.Node) *Rejection {
 	}
 	st := d.st(n)
 	passed := func(p Passed) bool { return a.is(p.By) || a.is(p.For) }
-	if slices.ContainsFunc(st.Passed, passed) || st.Back.due() && (a.is(st.Back.By) || slices.ContainsFunc(st.Back.kept(), passed)) {
-		return reject(NotAllowed, "同一链条中承办、审核、批准须由不同的人办理", "the persons of one chain must differ").
-			want("a person who has not passed this chain", "one who has").at(n.ID)
+	if slices.ContainsFunc(st.Passed, passed) || slices.ContainsFunc(st.Signed, a.is) || st.Back.due() && (a.is(st.Back.By) || slices.ContainsFunc(d.keptBy(n, st.Back), passed)) {
+		return differ().at(n.ID)
+	}
+	for i := range n.Work().Chain[st.Link].Roles { // who has voted against does not vote again
+		if n.Work().Chain[st.Link].Mode != definition.LinkShare {
+			break
+		}
+		if k := d.latest(n, st.Link, i); k != nil && k.Status == TaskDone && (a.is(k.DoneBy) || a.is(k.DoneFor)) {
+			return differ().at(n.ID)
+		}
 	}
 	return nil
+}
+
+func differ() *Rejection {
+	return reject(NotAllowed, "同一链条中承办、审核、批准须由不同的人办理", "the persons of one chain must differ").
+		want("a person who has not passed this chain", "one who has")
 }
 
 func tookIn() *Rejection {
@@ -122,25 +145,12 @@ func tookIn() *Rejection {
 		want("a person who did not take the case in", "the person who did")
 }
 
-// lastLink says whether the chain's last link has its turn, and whether this
-// task is the only one of it still open: then its act is the verdict.
-func (d *decider) lastLink(n *definition.Node, t *Task) (last, only bool) {
-	open := 0
-	for i := range d.s.Tasks {
-		if o := d.s.Tasks[i]; o.Step == n.ID && o.Kind == TaskWork && o.Status == TaskOpen {
-			open++
-		}
-	}
-	return t.Link == len(n.Work().Chain)-1, open == 1
-}
-
 func judgePass(d *decider, cmd *Command) (func(), *Rejection) {
 	n, t, rej := d.turn(cmd)
 	if rej != nil {
 		return nil, rej
 	}
-	last, only := d.lastLink(n, t)
-	if last && only {
+	if d.verdictDue(n, t) {
 		return nil, reject(WrongLink, "最后一环应作出结论，不能再往下传", "the last link gives the verdict; there is nobody to pass on to").
 			want("a verdict", "pass").at(n.ID)
 	}
@@ -151,20 +161,10 @@ func judgePass(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() {
 		e := LinkPassed{
 			Step: n.ID, Task: task.ID, Note: cmd.Args.Reason, Checks: cmd.Args.Checks, Link: task.Link,
-			Passed: Passed{Link: task.Link, Role: task.Role, By: cmd.By.ID, For: cmd.By.For, At: d.now},
+			Passed: Passed{Link: task.Link, Role: task.Role, By: cmd.By.ID, For: cmd.By.For, At: d.now, Signer: task.Signer != ""},
 		}
-		if only {
-			e.Link++
-			st := d.st(n)
-			b := st.Back
-			if e.Straight = b.due() && b.To == task.Link; e.Straight {
-				e.Link, e.Kept = b.From, b.kept()
-			}
-			e.Tasks, e.Clocks = d.linkTasks(n, st.Round, st.Org, e.Link)
-			if e.Straight {
-				d.give(e.Tasks, b.Role, b.By)
-			}
-		}
+		o := d.passOn(n, &task, cmd.By)
+		e.Link, e.Tasks, e.Clocks, e.Over, e.Skipped, e.Kept, e.Straight = o.link, o.tasks, o.clocks, o.over, o.skipped, o.kept, o.straight
 		d.emit(e)
 		d.free(n, cmd.By)
 	}, nil
@@ -174,7 +174,7 @@ func judgePass(d *decider, cmd *Command) (func(), *Rejection) {
 // same chain: he may not do it any more (3.4.5).
 func (d *decider) free(n *definition.Node, a Actor) {
 	for i := range d.s.Tasks {
-		if t := d.s.Tasks[i]; t.Step == n.ID && t.Kind == TaskWork && t.Status == TaskOpen && a.is(cmp0(t.Owner, t.Claimed)) {
+		if t := d.s.Tasks[i]; t.Step == n.ID && t.Kind == TaskWork && t.Status == TaskOpen && t.Signer == "" && a.is(cmp0(t.Owner, t.Claimed)) {
 			d.emit(TaskReleased{Task: t.ID})
 		}
 	}
@@ -200,13 +200,21 @@ func judgeSendBack(d *decider, cmd *Command) (func(), *Rejection) {
 			want("an earlier link of the chain", cmp0(cmd.Args.Link, "first link")).at("link")
 	}
 	task := *t
+	if task.Signer == "" && chain[t.Link].Mode == definition.LinkShare && d.reachable(n, t) {
+		return func() {
+			over, _ := d.needless(n, cmd.By, task.ID)
+			d.emit(LinkVoted{Step: n.ID, Task: task.ID, Reason: cmd.Args.Reason, Over: over})
+			d.free(n, cmd.By)
+		}, nil
+	}
 	return func() {
 		st := d.st(n)
-		e := LinkSentBack{Step: n.ID, Task: task.ID, Link: to, Reason: cmd.Args.Reason, Straight: cmd.Args.Straight}
+		e := LinkSentBack{Step: n.ID, Task: task.ID, Link: to, Reason: cmd.Args.Reason, Straight: cmd.Args.Straight && task.Signer == ""}
 		e.Tasks, e.Clocks = d.linkTasks(n, st.Round, st.Org, to)
 		if e.Straight { // to those who had it, and back to the sender
+			e.Index = d.roleIndex(n, &task)
 			for _, p := range st.Passed {
-				if p.Link == to {
+				if p.Link == to && !p.Signer {
 					d.give(e.Tasks, p.Role, cmp0(p.For, p.By))
 				}
 			}
@@ -274,8 +282,12 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 			return nil, rej
 		}
 	}
-	last, only := d.lastLink(n, t)
-	if !last || !only {
+	if d.verdictDue(n, t) {
+		if left := d.signing(n, cmd.By, d.proper(n, t.ID)); len(left) > 0 {
+			return nil, reject(WrongLink, "还有加签人未签，签后再作出结论", "added signatures are still to be given; then comes the verdict").
+				want("signed: "+strings.Join(left, ", "), "open").at(n.ID)
+		}
+	} else {
 		return nil, reject(WrongLink, "还有后面的环节未办，由最后一环作出结论", "the verdict is for the last link; pass it on").
 			want("last link "+roles(n.Work().Chain[len(n.Work().Chain)-1]), t.Role).at(n.ID)
 	}

@@ -714,6 +714,9 @@ type ActorViewKind string
 // AddAct defines model for AddAct.
 type AddAct = wire.Act
 
+// AddSignerAct defines model for AddSignerAct.
+type AddSignerAct = wire.Act
+
 // Advance defines model for Advance.
 type Advance struct {
 	// By Or seconds to move by, at most ten years
@@ -1604,6 +1607,9 @@ type RefuseAct = wire.Act
 // ReleaseAct defines model for ReleaseAct.
 type ReleaseAct = wire.Act
 
+// RemoveSignerAct defines model for RemoveSignerAct.
+type RemoveSignerAct = wire.Act
+
 // Report defines model for Report.
 type Report struct {
 	By      string   `json:"by,omitempty,omitzero"`
@@ -2249,6 +2255,12 @@ type ActAddParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActAddSignerParams defines parameters for ActAddSigner.
+type ActAddSignerParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActAgreeParams defines parameters for ActAgree.
 type ActAgreeParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -2455,6 +2467,12 @@ type ActRefuseParams struct {
 
 // ActReleaseParams defines parameters for ActRelease.
 type ActReleaseParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActRemoveSignerParams defines parameters for ActRemoveSigner.
+type ActRemoveSignerParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -2741,6 +2759,9 @@ type ActAcceptJSONRequestBody = AcceptAct
 // ActAddJSONRequestBody defines body for ActAdd for application/json ContentType.
 type ActAddJSONRequestBody = AddAct
 
+// ActAddSignerJSONRequestBody defines body for ActAddSigner for application/json ContentType.
+type ActAddSignerJSONRequestBody = AddSignerAct
+
 // ActAgreeJSONRequestBody defines body for ActAgree for application/json ContentType.
 type ActAgreeJSONRequestBody = AgreeAct
 
@@ -2845,6 +2866,9 @@ type ActRefuseJSONRequestBody = RefuseAct
 
 // ActReleaseJSONRequestBody defines body for ActRelease for application/json ContentType.
 type ActReleaseJSONRequestBody = ReleaseAct
+
+// ActRemoveSignerJSONRequestBody defines body for ActRemoveSigner for application/json ContentType.
+type ActRemoveSignerJSONRequestBody = RemoveSignerAct
 
 // ActRequestJSONRequestBody defines body for ActRequest for application/json ContentType.
 type ActRequestJSONRequestBody = RequestAct
@@ -2989,6 +3013,9 @@ type ServerInterface interface {
 	// ActAdd Adds a branch or an opinion
 	// (POST /v1/cases/{number}/acts/add)
 	ActAdd(ctx echo.Context, number NumberParam, params ActAddParams) error
+	// ActAddSigner Adds a signature to the own link
+	// (POST /v1/cases/{number}/acts/addSigner)
+	ActAddSigner(ctx echo.Context, number NumberParam, params ActAddSignerParams) error
 	// ActAgree Agrees
 	// (POST /v1/cases/{number}/acts/agree)
 	ActAgree(ctx echo.Context, number NumberParam, params ActAgreeParams) error
@@ -3094,6 +3121,9 @@ type ServerInterface interface {
 	// ActRelease Puts a claimed task back
 	// (POST /v1/cases/{number}/acts/release)
 	ActRelease(ctx echo.Context, number NumberParam, params ActReleaseParams) error
+	// ActRemoveSigner Takes an added signature back
+	// (POST /v1/cases/{number}/acts/removeSigner)
+	ActRemoveSigner(ctx echo.Context, number NumberParam, params ActRemoveSignerParams) error
 	// ActRequest Asks for a hearing
 	// (POST /v1/cases/{number}/acts/request)
 	ActRequest(ctx echo.Context, number NumberParam, params ActRequestParams) error
@@ -3934,6 +3964,44 @@ func (w *ServerInterfaceWrapper) ActAdd(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActAdd(ctx, number, params)
+	return err
+}
+
+// ActAddSigner converts echo context to params.
+func (w *ServerInterfaceWrapper) ActAddSigner(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActAddSignerParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActAddSigner(ctx, number, params)
 	return err
 }
 
@@ -5264,6 +5332,44 @@ func (w *ServerInterfaceWrapper) ActRelease(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActRelease(ctx, number, params)
+	return err
+}
+
+// ActRemoveSigner converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRemoveSigner(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActRemoveSignerParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRemoveSigner(ctx, number, params)
 	return err
 }
 
@@ -6766,6 +6872,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/giveBack", wrapper.ActGiveBack, options.OperationMiddlewares["actGiveBack"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/recall", wrapper.ActRecall, options.OperationMiddlewares["actRecall"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/urge", wrapper.ActUrge, options.OperationMiddlewares["actUrge"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/addSigner", wrapper.ActAddSigner, options.OperationMiddlewares["actAddSigner"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/removeSigner", wrapper.ActRemoveSigner, options.OperationMiddlewares["actRemoveSigner"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/extend", wrapper.ActExtend, options.OperationMiddlewares["actExtend"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/pause", wrapper.ActPause, options.OperationMiddlewares["actPause"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/resume", wrapper.ActResume, options.OperationMiddlewares["actResume"]...)
@@ -7756,6 +7864,63 @@ type ActAdddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActAdddefaultApplicationProblemPlusJSONResponse) VisitActAddResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAddSignerRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActAddSignerParams
+	Body   *ActAddSignerJSONRequestBody
+}
+
+type ActAddSignerResponseObject interface {
+	VisitActAddSignerResponse(w http.ResponseWriter) error
+}
+
+type ActAddSigner200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActAddSigner200JSONResponse) VisitActAddSignerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAddSigner202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActAddSigner202JSONResponse) VisitActAddSignerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAddSignerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActAddSignerdefaultApplicationProblemPlusJSONResponse) VisitActAddSignerResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9751,6 +9916,63 @@ type ActReleasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActReleasedefaultApplicationProblemPlusJSONResponse) VisitActReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRemoveSignerRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActRemoveSignerParams
+	Body   *ActRemoveSignerJSONRequestBody
+}
+
+type ActRemoveSignerResponseObject interface {
+	VisitActRemoveSignerResponse(w http.ResponseWriter) error
+}
+
+type ActRemoveSigner200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRemoveSigner200JSONResponse) VisitActRemoveSignerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRemoveSigner202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRemoveSigner202JSONResponse) VisitActRemoveSignerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRemoveSignerdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActRemoveSignerdefaultApplicationProblemPlusJSONResponse) VisitActRemoveSignerResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12348,6 +12570,9 @@ type StrictServerInterface interface {
 	// ActAdd Adds a branch or an opinion
 	// (POST /v1/cases/{number}/acts/add)
 	ActAdd(ctx context.Context, request ActAddRequestObject) (ActAddResponseObject, error)
+	// ActAddSigner Adds a signature to the own link
+	// (POST /v1/cases/{number}/acts/addSigner)
+	ActAddSigner(ctx context.Context, request ActAddSignerRequestObject) (ActAddSignerResponseObject, error)
 	// ActAgree Agrees
 	// (POST /v1/cases/{number}/acts/agree)
 	ActAgree(ctx context.Context, request ActAgreeRequestObject) (ActAgreeResponseObject, error)
@@ -12453,6 +12678,9 @@ type StrictServerInterface interface {
 	// ActRelease Puts a claimed task back
 	// (POST /v1/cases/{number}/acts/release)
 	ActRelease(ctx context.Context, request ActReleaseRequestObject) (ActReleaseResponseObject, error)
+	// ActRemoveSigner Takes an added signature back
+	// (POST /v1/cases/{number}/acts/removeSigner)
+	ActRemoveSigner(ctx context.Context, request ActRemoveSignerRequestObject) (ActRemoveSignerResponseObject, error)
 	// ActRequest Asks for a hearing
 	// (POST /v1/cases/{number}/acts/request)
 	ActRequest(ctx context.Context, request ActRequestRequestObject) (ActRequestResponseObject, error)
@@ -13493,6 +13721,55 @@ func (sh *strictHandler) ActAdd(ctx echo.Context, number NumberParam, params Act
 		return err
 	} else if validResponse, ok := response.(ActAddResponseObject); ok {
 		return validResponse.VisitActAddResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActAddSigner operation middleware
+func (sh *strictHandler) ActAddSigner(ctx echo.Context, number NumberParam, params ActAddSignerParams) error {
+	var request ActAddSignerRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActAddSignerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActAddSigner(ctx.Request().Context(), request.(ActAddSignerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActAddSigner")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActAddSignerResponseObject); ok {
+		return validResponse.VisitActAddSignerResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15208,6 +15485,55 @@ func (sh *strictHandler) ActRelease(ctx echo.Context, number NumberParam, params
 		return err
 	} else if validResponse, ok := response.(ActReleaseResponseObject); ok {
 		return validResponse.VisitActReleaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActRemoveSigner operation middleware
+func (sh *strictHandler) ActRemoveSigner(ctx echo.Context, number NumberParam, params ActRemoveSignerParams) error {
+	var request ActRemoveSignerRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActRemoveSignerJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRemoveSigner(ctx.Request().Context(), request.(ActRemoveSignerRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRemoveSigner")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActRemoveSignerResponseObject); ok {
+		return validResponse.VisitActRemoveSignerResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17064,413 +17390,417 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/jxxHlh/4rwTKBkTOZje/iJJH3T8cWiQlccUhaZIa7u5QdkVlvqqK7ayIUkRkF2u4BHZxt4bP8GAN",
-	"3/p8wN7YmINx94Nn7Tsb8I13D+f/xSdpxv/FId6LyMyqiszKrK6m2C39RHZVVsa3F+/7+7zXg1TN5kqC",
-	"tGZw9How55rPwILGv+5ynT1xn7g/MjCpFnMrlBwcDR4VsxFopsbMToGlXGeDZCDcN3Nup4NkIPkMBkcD",
-	"/42GrwqhIRscWV1AMjDpFGbcvXas9IzbwdFASPvhnUEymAkpZsVscHQrGdjlHOgrmIAevHmTDO4W2ijd",
-	"MKuhhFd2GGY15xNgIxgrDWFyXxWgl7XZ4csG9fnM+KuHICd2Oji6/cGH5RSM1UJOcAafcTNtGP/ZZycH",
-	"tz/4sNwWJS1Im7ApvIpvz5Sbaev2zLm1oN0P/8HPbh58xA/GX77+8M6bvzuIzeyBhVnDzNxXLFUZxOch",
-	"LMxa51Hblg/v4CGFP2/FZvI5LJsIh8/AMDsVhvHUHjMDgHslpNUqK1J8zM9xCjwDXc3yQQazubIg0+XB",
-	"57BsnfDf1TAeHA3+zo2KwG/Qt+bG57B8Dq8szvShmAnbMNf70moBhs1BIzE1UFHuXrFCRBmMeZHbwdEH",
-	"NxO3dUTQt2/e3EredK8a5nOXG2CSbt61b/7Jv/r6b//Tb/+f//mbv/i/r8dPlR7deZvccDQfnNoTPm+c",
-	"2YOsunRut4TEPyaFaKI4fK4ryd26/ePtNPcU5krbT7SKzO8ToY1lGV8mYZ6jwggJxrCfK9l0sGP3ro63",
-	"8+XL7PWdNwfun9vhn/gtpXm6C9nhmq7NyN/TxnvZNNpjPdkc7LGecCkMd38mbCHslPE8ZyPI1YIJe8xy",
-	"GFumCnvkmXyeg37PMLWQCRsrzTgzxRz0mTDujzxnU2C5UqeG8bHF042tQenJLkv4QlqRby7iId/hYAt8",
-	"195P9qegjVCy4Y74b8M8/VFGrsYZPbg/fvzGvcnMlTRQyvUTaRag3V9eSrn/8vk8FykSxI0/Nm7Wrzvz",
-	"Cp3RSKuLfu61A8YNE5YZy2VmBm+SwT0lYc9zcK+MzcF9fsyGBr4aMmE8LRt4z7DcEQ+cgbREsUxYN7dP",
-	"RL59biq1YA+M1UCHHVFpRkJyJLvIgUS2KWgLhcxwKoYZqzRkDH+eeHFIJ0jPHtwTZq6MoLesExy3lqfT",
-	"Gb4Tb7db+VjkwJDQ6uS0Sct/cBDGeL6cw8FjfKnZHEQqI8V43Po2lB4gMyEnez5y/9bYlj6FVOkMsoRJ",
-	"ZRkOARlbgl3dyYeKBt5c2YspaGBWMW5O2WLKLRtBymfgLvCavI/xLKuXByfIBjfVREiVuwaRV1S6AG6a",
-	"VqMcZls3bU7P/V7PzaNfxTbvhPlXHrOhE0dDZvjSsMVUpFNcn3+HG+IkTWFuT1KaVZYhNfL8iVZz0FY4",
-	"ljPmuYFkMK999HpgLMy3TfGZhfmDe+5OWm5Otz39nJtT9/Sb8sap0R9D6s7q1cFEHfgPF0LD4cnqxwdi",
-	"5oSMZ/1T1Oq4HHF5g8/FDfcLfO1JmqqC9n91MSKLyNc5/6oAJrJNDpAMcjUREaJ76D4O93PjRyQgXm9+",
-	"obbJ96BUxH75qOmtGib+Zmx+pXK/cAszE33Ef8C15ssByaAgzX42wE3xyySFIEwkvPvL9UPE7bdK/1TA",
-	"otsBhNOKLPtUSPwBSKeL/2wwB21Q5Pprhb8yS+OE9JctJ7Fp3AT5rsZjkQqeJ070uQ8yocHNf8mmKAwb",
-	"TqPpfBtOaW1fcV3Rrcuy/ld0pLlMp5GNZRmkOXeyiR5h1vFHZ9ONDODerWvvu+zgXEjSg+pGuTOiutH/",
-	"A2uYqt2B1RdFdM1kMOfaLmM36cgbN9ounTyAjBRgGZ9kfMUaeGZicobb+noZPZdUV2vrm2f81QN6+FZt",
-	"e/zNw4G9YGjjnk/pKcfcL4wzJwMr6NjbpboWKtugbb+MLy+Ou2dnXKbQ95JECYYZEvJOgZipM2CjZcK4",
-	"ZTNlLLMg2RK4dqe86QAL/oL3b33w/oc3b27zGiQDqyLEL52ubcvhraqPlXELB3gUMTtmk3lMNEB/9pFO",
-	"IT1to3h4xWdCkoCqfGb0fsPGqpBZ/R60GiBurKdgitz2uhHrjE3DjOvTDZ4TYzqXUoFxJ/lC2OlVOs1q",
-	"lBWNpM42wy1qtpLro3xAD4cxLyP91BlnbX8ukHnOQO6gYnC0bUzzr8jzseYInXI5gYz5H7PRkn1VgPFC",
-	"foN9Oba32wDul2wsIEeBvPFidGJGrgS6Sg2bcplBxoTsSvb4uwdylRhvv9si/a0LaSmLfAdVlhsROann",
-	"U2A5THjO8IGEweHkkP3uV//027/8L7/7d7/55i/+/bf/8V/89te//ubP//qbX/zZ1//5l9/+8lerl/uD",
-	"DpxFFXZe2Pjo9B0TsiThdcerkvmSkTOzi475TtNF4g/iguljBjEjndsV91yLEpRU9LL5zbKXpZm5k+s8",
-	"bFaQ/bHxBdm33Q3GkuJaSCQikbgtTN0uVnNAq9htag5Ofp/C3EZN4kBKG18spsv6K3Nu3dLHXLgXfpls",
-	"sWjRU+CX4wcJLgP34nLSiTveLWQFciIkHFYk0om86FeeuJzA+UHKvSUp544WZiE5Yc2JWn7HlGS5kGCO",
-	"Ga80TpY669yxzhH4LYTM7aEPC3WZaTlGp7leQmsgOLuCT22Nqxk25jr4ryj+x2Z8iUF7dGBt98E9yEBa",
-	"YZchbq00SzVkwqJH8pgthMzUImE5cEfpWT2k6E6vlxt0PvXMds1C6T1G1AjW2l2XXQwnLiJRgMdjxtkU",
-	"uBuRBD0nKUIBBsPwd0mVYxPCr6th26lCf6KGMwELyJhUdirkJITgU246KQ4NERCJcd0ZYNikmwib5zyF",
-	"hnDK6kzej5pFTbbVi+mS/KjcAhMG3RrZu2VoXaziq61Ic4gZnaTBTrQ3sddkT/W7zSgEX2z3KbuHtiwr",
-	"g7GQeB8OwzR7iNYb1c9ppcaIidxBylbRmVhURWkmssozkefAJwVseoW3KPNN9PnUbxlbuGtj1AxGKiNn",
-	"vxvQkRXjuQaeLd8tqg3bdnGk+zG36dS7cza0co2fr7putq2icg21RpnCq2MBkY99nsjdXKWnm7OaqTM+",
-	"Wrk1I6Vy4Ki2SBWRluGFzDPGbtxSjccGbGOMmAkKq0yd6FJjpoHnGwMEz3Ekn6y+G27W5YBJucLY5tzl",
-	"OciM67u1eHP3e5jzpVcYuzn7/GAP3c82HXFdfW+lHzKHbOIUU8OXJFdlLagklRUp9DfhyV3fd0l/CFyv",
-	"645baTbuQKmdCm1UvzPJ+DKiRD9SEtweKeM3SBiWqbSYYUqMdlzrFCQb8fS0s+vWT/Jpsabh34lpzf44",
-	"Or7zET29Eppek4WS8WwmpDBWcyvOwKuZU5VnBmN2cAZ6iZ9S0HIEEyENJciIjcjlOl2s5eN++XvxTLDV",
-	"A52QxebXuoXNpn6th3TKfcRo+CklSgdiUTw7pytkGfdc8e1Ojw2Nl0jNqjw7YvhrtG9hMYjFtdxbTmyL",
-	"XjrlGRsBSHxhZ5Z7CnEXC/o6IlkcIFGLNphI5EbyWUSbE25xrWgYFwayrZsS1PcFN+QGtIplqmG0yUbM",
-	"Y0sWRjLAnYrkGyUh7TDCJR5LwBzokpJ3TPo49TnbNO3aiEnNPbgkT04SXE/+aDMy28M2trHHn6gz2KT4",
-	"NMj5jTmPfcpwa24ht8h3Yj7kB5YZK/KciZr7pK4tUA513OHW4DOjkG6XGS14g1sb7SRHRnOtzoRBMRGZ",
-	"37qSEHLGab+SkARtVeuePyr5eA+ZJIwp6Ep0WWiw+nsK7mr3t2SRrG+EG64rr34UtIpzMusnZMZHqNc/",
-	"0F8F8WnHMV6AXK2V4+VKnToOHWd3zgLvPyG8npHZSHgV4fWfKqakz85F9cRN7NjnGbEQeZbZVjFc7WBY",
-	"eFhAG107LaYfUZMM2Zqx1IfpxFOl3B2fqlxQ8rvGjSjZ6Pr4Wy5JD3aj9GlEIivt6MQpmfXolfubKcwO",
-	"3sJ2Ki6T9Lt57oDOfe3CHdm8doXWEPMoPIKFvyLeriCpxgoDK6l9NTGQK55BdtJD8WpScu/P5naJyqwb",
-	"eTFVObAZFzLnMpprelYtr9muWR3CGS6GcW8usVS5d0Qkfz0Lqd2q8apDmEvbpUOraS/h3dImRErUYKzj",
-	"JoupyLHqTKMjUapmq3BTs/V21IXZQrFVCDtVhZs61cq5M2PGuiWtyvZek6qMqTbrlCjEszRfx3bro4/q",
-	"KWkf1az0Jt8DvqTrncbzP/elNm9Jirp7vYOzw5ll225NXWbRMPFro2MWXmqbLoRTCp0+HYzehKF3NANd",
-	"ClYhWS6MNd2JSmPyT2R/eJMFJyyb8vkcJHS33cp73nlWH+MvIvMaLT/jMmKQPeXCUKSwXt8WZelpzs1K",
-	"uNxPe65VClnh4x0WtMDrGao3ksEYsP7GvXvFI1AtFOLsGl7Ncx4rHHiu2AiY/9pNP9Q9d9vXSdRgP5G+",
-	"OsrWyl9OpVpIlnPUyJQ6xVgVxR4YX/BldKcoNLjVY0nUFg9VwBlE6v9usQXXUshJwm6zJeS5WiTsfaYh",
-	"i76+sgZidWo1zZLqG7F0zck+NuNyyYLe2GBkmOb3moaXoUwyrJdV3ZDu/mKqylQBN/vGCoPGeg9fBNGa",
-	"lE/PMF9PKEY5JGyBktQxFGGIPKLaTNEQhHJfNNeg+C/vy8avzdZaS3oqFmOBr+JnViN7M1ULX6/RgX6r",
-	"FJptjOkZPdnmBTAFMfk4G/ehgRGq2pyhwZ4wjpEm9y9FPxLG/S2ObcDPp9vjf5iBg6cXOF64jbXkG8rI",
-	"QUPx59MB8q9wOk0yywf4NsRWnaFqx4wHFd9DJjoW2hkLuRhbqtgBZK/FfEq+InfHbKFllLGe1/O5eRn2",
-	"U8jT6j0s4sXPWBNN8UZhMeFlBIz2w1ntEy6ksd3z/leDgjZ442pH2xqcCLJ280wvJALtx3zCJzFvH9dZ",
-	"Pz2hu0uCIEjKgBK8sogOUYoORZkXOTe2g1dCt2h1T0uK6GEKVWS0EWPeBqHQOQ5Vcq+NzcELmx0xu6qP",
-	"HNf/66+w+28g1mNWzKeQZz4RBj9FPdXdY8hYphbymLkbj4J9hT1kFX/A/5ev9zwC/xMGIj4BeRZlDne5",
-	"iRBTx+y9jX1K/du2gWw8VQtfxuDnvWnxn2GiWzF3+4rSlmtgKWjLhTz2AQQ+UmdA+Vnojh6Rgp9pjgK5",
-	"g/DqkkK4sUovQ1vTFOCrIOe6X8pnTiput5AMadJfDcL74xRbQpn0Q1XplxriXtXEj0wvV2lJFN8FSzLQ",
-	"vItP1SImtFOYW8gey65uxKrMdssPVlMU3S2ZcinJEtjY/zRXpp+LLYNU9PTKjXM+iTC+DGDmGF/YC2dA",
-	"GpGDTMFxPK0hteD5m/eqOf7my2W76/6NBpL7olG3yIFnjxt0klxMplvP4SE+tGJBdcUOwvTtVMV82BPN",
-	"pYUswcrafJmwDKRwf/s4H4I3HATqpL/caEBIGTmf40Mlm0uYBY1FaChy0E+KuhMbi1cQdY46ZTErGhJ9",
-	"5lrNnIS5V0Qmf/9VmhdGnAETvtgyqIX0q+4ZkzUnXqzWukD/JcsFGCYk4+QAXCDT9xEAgwIBkS6kVIVM",
-	"64utLUhDCuJsVzd0h4KBMADKYSR692hSsohBeecG4b42VBNwW1ill/22njIhy9hlp/U1u8ebYqMBuyfc",
-	"uGQFs8d7ugOjqhlJ4RaunEOU09bqH3vGVCPaw90yJ97vUsDl6gWxhQ5qiBZWbl6q09h9ilZ2nHYs2qhv",
-	"Sd+yDfwtRJykoLWKuW0+Uwty0owFAszQ9fJPRzUn/1xnEf+J8Mg1WxSccsxyhCi95FzMvh8QLLhUTCjt",
-	"uVg3/dXz6fHjXaTeOVJyS06D74id+FpJdEu18tqraRviRARcf1+IyCcDbSY6OSnBENKRccsw3J00hJFi",
-	"tgR9wyp5EFFS14IGpagbVApHVCZmfNlVv85apWZn0RjKESPZRYVdMmHZDLgpdNy7CrJUrdd0GrJKKA4r",
-	"LNOFNJ3nBG4VWcxKvuf0oGtjrWYJs+pLNgK7wOxAShFx0o9jpGKOVUDCGqZBzUGSirKFLzSYv+v6Obyy",
-	"uO4OnKbjG0OqyMZOTHk+7q7GxTSDkvSSoLRm7FpZcGTg+jEVSqToRjYLjBAyd+OP2bPn958cli/wfz99",
-	"/PD+MZYEHj69/+yLh8+PkVIO733x/A/dTyls5INF8znIzLC/8/TxF4/uRUGyuIUG5zdFDk3p/HQkREkn",
-	"M65PE2+GJYxPNIC3FBKGnnENZ+oUEl96Fh0XM8hbR4aMWUVRgd1OWRZ5ThUGKw9UMZ5Wu4QQcjri6GxY",
-	"GBG7AEuHonkdxnJtm1IMl2XaeFDEM+UzZUNycDfqDFKkKdMFVXrDarSJd1iNHX2JhuiOVXOznU1glGfO",
-	"CwMG890dGSXOfNeF3BtbWHAtu99V9zREzyOmQ4egjKeKJJRY08mVKZyl2CLxQPKkJPaOWri3rHrq3+5X",
-	"D4WMOMZCPk1Epe6RIRfg3JrCC63aBkJBt1SVWu9y6/KS7ol0VtmVy9h0wri0ZCVBDifUuYxAyPMkprqT",
-	"iyPulQnVrRoxPtTbyYTl3HGzDLO5vEckVTPwEdDERxw0hLKC0RLlUOcMlpJGt/qc/R2gSUY1aTWb+dyS",
-	"aHSzISi5VgEmZAok36g42LNUc+5Ch12MGY8H2hlTtF9cwMv5oBEvuPBuo8a0/yb8QywxKM0nimJyOwiD",
-	"NJzWPAcLb92ozLjl/RAbnNDFqlIvBx1RLHx2oJOgKBPRxIqsM1NNdTz2KOhJc25MwtAty/7rn/7va/Xa",
-	"t5P9ENPeLGNc1Nsyj5W0QhY7AADQO6KpvIgAFL6OA//MQWJuTcA399zn0kMBXVy58b2o2XCCIsPDIqyg",
-	"xCfs927++OjmzUHSH/e9QereIw1sR6l7D3KYcAuXrQT+3YS/u/j69nsglxcMSfbNv/k/vv0///Lb/+tX",
-	"3/7r/+m//S//4dv/8LcBmOzffvOLP/v6N3+6EzDZZUDovBjudQp9EAdOocOULwM62j1h+G5grj9Q66VA",
-	"WP4OCWsmjPmOlKMf9KHWs1Exz8tebNEj9KJnheajnIxvnZFa9PZN1K4GZ3eTEb6KWgL3lDEC9H1p9TKW",
-	"LVgDoGxNbSof7JmWvOfgTqu3yj3TEDz4QoqvCmB8puTEx1ioX5rHL/Oeq8beC91Q/F9gmgtRFqW8R3NU",
-	"ODoMtl1uemolcWVdg124cbzwcDM9RiZzVAE6UXIlwjopRtTSta4/7tpDH25/FEtPhU8xhNHPH3tPq3l/",
-	"Tv09ZqAF/ITr0z6gEv1jtTvlim1JsQmuysrfH+VnnhGs8bGRasIsdieb+FZ/SpcQxtY7ZIOvekOyjMcQ",
-	"rUqs4SBjMGbMRY4YhpbNC2vq4MjRMg2qdWucKr005VIqi4Fg6pl1BjlVzqe5MiS0OlWAvJgqJgwbOXXy",
-	"iHHqCoIvqjeP2Yxbn4kMfHuJTiro/fCDWBZonIP+cZFNGjaCepfgTuBThnpa+XR7mjbT2GrPtHHt9axX",
-	"6gODy6c6MJIEjtdQr0AfoEPaaCSNEOnt0fIIg7B98hibanLaAJHB2rzfKP4nH/dDiW5EXqYTIaBLAuEk",
-	"3ORkkGk1n1NtAzXd6Qal7IWOH7CjqCnsErFwe0saLFyIp8RjTVqPhDmADN/WlhW/7QWUJ7+ZZEdT8e+J",
-	"scj7tcvbQ2Rif9845BOwYk6QENiTb5D06PUbBcPpgvNhxM+hYyEufbK1+VAMNSehdXejrXJne5MWJtrs",
-	"AMcbz/3CSt0G33pnd+i7av3Twi5OQardrYhKjYjAwfM+BsiOWOhamVDEKlTcvmeYga8KQGtT2KmQHmd6",
-	"DXbv9a3k1o/fXHv58rD25/X/LnpVKsaxBxS8Vnuu7E73JgmtxXvwpKSdW+D+JHVY5/cIIjqqEjVWiZzD",
-	"sO5U/dyEZ9Ynh8Jzni1lSqF3+3pWPtWCVZBVvooVZ9DEmbDpK+TZfa3p0DZcJQWPlxw14zRgvU9DQwSI",
-	"qau//+zxIzZXbjv1rrXaC4+yHWqw4yudFDomkGWfzhPrHRSDamOmHGfAz0A7uf/learOvbKyfTU/5XkR",
-	"WdLIV2Bu3KipT/DvVhfZEFMrqwQ2Ut1aSizLzd+sQwlr2BRMvjxRWAP5GFMw3S4zjr3pU5CWTyAJxX6l",
-	"Gh7gjQhR0iqWCSds2Whl2ZkqRnmN5ZX3qRIC5lTMD9ScBOxBIFESrxtIXrTAsGnxI8sjZxXnfs8+Ozm4",
-	"/cGHNXc+lX5N4VWv1gBB81nDbF5aMN0OLnClhtCDn1jUPbW2Q7jQsvup51E4v/hmUaHIpu9BZfGlpiov",
-	"ZhF3+idazdgtFCHplGueWmioZmngBGPxqiEnSzHvANBiMrUJuy8nucBVxl7yR9MGW53PUE24OxUSTFQK",
-	"5yKGU0Mri0skOAMt7EoHGqypGVCWJdn9WNm0K6fKKcPOb3ttyGTgu+628q8iH4sdGlq1p+Y39ZCiiEmA",
-	"juNOY+kSO6n7Lta2XuRgfAqtVmewlhLd1b+xG+T3lW/X+CnfwU9bJk92OoVP+TxkPa51uGntgPjWbJiG",
-	"LMt9bnHITO4TtRw39ENCf+Ke6i1bke6FYTNhjJPsSrOFVsjI+vW8XG9fMm6HePlUnMHHPD09T+jg+3aB",
-	"NZf2KvVaJTd9d/byGJ9f7/YVY/LqDLQWGZg4mTgCQhTy0Cbbl5HXYI66TcgP8652CT6FpnMfAYVX1JgB",
-	"T6c1NoOBE+XbN0AqzBpM+9tPbrqo64SMNKr1II9N2AQkaG4hw1ADVQuU3YWO65fEGVATcQbSqZwLpTPD",
-	"uMwSVI5MqgGk12sk11otnHZrpzAzkJ+Bwa7+8GquwQQI+4Z0qU6HEJomdagLa2h2fL4KQ4gRHRVfYdJH",
-	"2VQMXU56AtneCqP6ty1EP8kz3Dl2++btmwe3bgceiC+LDBrcYT16IypHTc5GS0Ixb8LcexPmgR2ivRJj",
-	"7PFc21M1X9zX+yqoiP28MFQs99reJ6HaFCutYzsZAr57nGpVaN1rrg8xvbFxopuoVueapIVX+6SfRbTv",
-	"jzPafXMs5IO+h6cq7J7u9bozj1yzxBQrIqyfcknqKywubG91szy38isL+9W9P92nXhffuTvdZ3yXqFO5",
-	"qetN4+gQrMIzcCdQN915npMMcocUWsdFG9xHzfbuutwaxiXB2WJsJrSDMtR+jKbrcZtqGFcJm/EMszgY",
-	"9Rnbs3Y41ypmcz2FMWgMF6H+g9hLaoxlwZCLM9DLSDOEt2hZIJnGgSa8yFpQj4Q1TSV0R9KJ+48W7j9K",
-	"ek/TWklWHxNvEUsB2pt69hnw3E5jRb6WB1f8Zu15HCzI3Ww3aFPFemfUJhUHUPmMOq8+xcTC+AkRTIGq",
-	"9WmNNNfEprBZnMWqsQXJsEEHxUCVpq6ubAEamGloI9XQMLYlfWQsGuBVp5BnJy0A7AtsHeu2oAcIu+pR",
-	"yV52g414N8LOR75CudD2XV8IM/+jj5eNLyV6iRKiatlExJcWkyntZY9GZFuspB/5/AhPp7ul3zzwem88",
-	"crDWxmo2z7HZNXkVvOt6M7pQtURpY4C1hgnxttBVJNvyXE0KOEbo0hGwwlBPcu/VyIB69oXQZteYTxQp",
-	"gRYV7zDzJhn8fpHt0uH5++SLH1fxqBBPWUlM+/LS1wuGFV6cnPwcYAe/PqlrrdmztUTZJqr7oVSm/WSW",
-	"z6MIu7c+dBrmh3dYDtaCNgnLxERYk7ADJ9X/4VqS0snBH/GDn988+OgfHnz5+taHSVMe38MAi7GGog3Z",
-	"EaJcIBqZOgN97JtbHFV+LR++ZO6sJxpAHjHICS3fX0z8dJAM6Kfo3I9fUKwO3m+pMTXd1WVTe5H1LjOO",
-	"1oM8rrW/9xUYjoceMwmANqyj81qlEo2OLfJVTgCqGKDFlgFr89nUXrgxi6h++EhZxs2pl1QZzFQYy6xx",
-	"sw8+3I6135wr8QggM1/M56B/KNjofo0fKXtXyRS0hOyHfeu1b76N5+6Jks01MZ0zyQg3GGMYCKfn4xk+",
-	"QpRBgNeduAl4XwQy4ALZX6HxCyzEo1z5U5jbKOPrFyun7YmDBHVIftz8Qti8KeOr1mYkuGAGjZ0bV39f",
-	"1nNQUQqVfsR//KixtWR9Ao0vKPuSbK9zaknvQ1Ar3sD/qi1v6MvQZLU57qzd+np2SMbfmVh4Hwc+pkiT",
-	"bxBFNVCocmci87h3M2DcMp7nh+z5SnmNqHpI98J8lx1PaY5uIl1V9lQhQoS1icnYnRIZetXQOMs11MOe",
-	"LwHhMf6vP0OP79+LqfLl5aaLk/D7KxXqKlePPETZ3Oho0slzt81aL73H+4fd2hgrnp3qLO4Il+5TyUNC",
-	"sS8Se0MvE3Lclxkhbk1jkXKLmnhtgv2KekS833qZSfF2+hM1YYSi+duYE9JrY9fWjeMlHe+Xd9eVm9LX",
-	"VYdMtwMtbxTXILP2ATwsBnlLJWjtbr0dU96MKnTMtVULmOCb3zOMHjWlAw03YiV4tqIGYXqA0OtEETH7",
-	"OlB/9OjDCe508s8kn5upihQpNfv2/cmep8qv2u8GJeR1l2T2GHfAVcWRQ3uVXe2aR7OBy811LmI8M+y8",
-	"wfx1wIBF5+S51bOLpbeIvMFTy+oFAJ3OtcF+uriahxbq2CxY9lXIyYAvuPAVy5SgijwJGmqUuxIaGgx+",
-	"y5qKl5HsdgEhugzIUt+zzNknzpjfIRQTlJwtulF4rhYucQzgmAWaq6EZ1JoKMcIU72AukDMinqqIgWVs",
-	"zFqhMdayTC5xAXJCLbA7A9Pv7kAIzp4Lt36eQEMBVjuA1neAf9UEo3whqMlPyhYEGxopfnPEPlhk2D9F",
-	"yAnL+NIk7O+lGQtAp/6j92eKzZS0U5OwW0vsbGYSdvvOlE1Voc0mJOut5M6ba4vsT9LsT2bqT5Z/Mr3e",
-	"GZT1ScDH3xGW9YkSsr+5GfOwPF/xzdQaOXeJzgV34rlqPWwT0sUTZXbwsPRLz7K+ffWUy4lBCJ2psmqi",
-	"+XyaoFNtAt9t2tYFijVlbPe0ozk9PWgETVxVjWPu0TpDKDtkZ4TWeCENsn2aEh1yyC1q6EbfBmPUK8GH",
-	"ftGQ3YPe/01b1TKD/WfKhiJSocw/wt7piDfnbEsNPFsplK2nru0AKbSRLrzV/dscP1DRpCQNTrWgNscV",
-	"gObaaqNtR6Zqm5t0WxLTm3hhT0sOmqEg94IbDHR375qpqiyw5uS2aSEnPq+5M8AacbLNk5uqhWnuxY9f",
-	"J2yGUeG6MbDWMWBrMGiHLW7oD//AGuz5y6jTy8oGxM/fA1N0pc0o+sSX3RLbPCfcLbHtSdWOYk3ifHKX",
-	"fXTng7+3malZYnhEji/FOg9uGEfMR6Y0Q83nmEk4A804M8VoJqyFjBFMQyzwGU2re2YRGnUlUOMnH+1H",
-	"bHnsJLE8HqRFWSpCN2c5KfgEankI106w7dXBQ//V9QRTQtoq6kG2F+O3lPI3dc90Qgyk1Uus1xsLyLPE",
-	"m1M+9QLz2UPNasd+mSU8S7TpWgvcSr0359rZCztlw8ryOvB9RobdZ9XQxbNT56Gat6qW8brhUfVU4x9J",
-	"Soeno25ulX7PsFxN2lHlIngWzbFnR8jvGTYDjvlFFREkOC5ShpsEpmUylVJKaBolrybYjGBbY36nwFo6",
-	"auB/xG74+2Fu3H18734rn4rDHHr90oQu0k6gIxWya3WMnesJm6JsT+qAlkmZQZd4k99t90pLlXV4iHh1",
-	"NpK3b9YvMx+TVSxTSfN1XFfSCRuEjqqGEdsBVsIzyM9FrA1RY8juHMygE6113EAS376704575/eo3LOw",
-	"ia2bVozc8mKdgvfX4HeldKFTCvXayqreoq09gZ9yYeAu19nOrW4jnMGpyTVzNWFizAhGaafUvl3bjvSN",
-	"HOoiXwcz7BkLxDfQvFtTFJ7u1LZlonlMd7jF/tsv/9U3v/nNt3/7q2//h79I2G0W/vc+++Zf/823/+uv",
-	"w9932Ne/+UX44wP/s/IjOh4xc1bgB7hu+v+tmNO/yeP8QK6CxXp0V6yc7uCFXttPWvHFee2eloDgG4FP",
-	"zqjvPFEztdF3VxpzZFCwUZp0LGgVjaIKeSaoagIFZBkh8KDkXS2PVM3inuvnLdu+8ZZGUhqh8vCB+6Wp",
-	"FRkyj57ch0Sa0NNxI5y8XUUVnvGl24t6ZrJ/coDI7UA9K+edOrz1B0p/Go6hn4nxtOEePEddzANr9mVE",
-	"TyHlef79aLL9FDCstudonDPqxxQ/GS1JlTt35O12LPImpHFGRdTC8T4uX7ipiI2wXKlThMIOTWrzHJx2",
-	"rur5Uy31u1top70u562lm9X2pWzJ8+VFEpHSO+Rwx+PuqMuKiYTMe/iSKgWm5IO9kmAuF5HgdTHNNgv1",
-	"UJ0XHsivcxaED4xsv1Tf23D2U0itGC934fw+fbaNIWbYxbAvP3xWZuZuP7jLuefjnXIIVGGd7RmpbCpz",
-	"y7xngV37+je/+Ppv/vE3f/Evf/vP/tH1QyaVPQjM8ohJxXKRks/O+AKlY3zG7QdYkPaIcansFPOtJzxk",
-	"MJqaqhR63yJKZfly/2f5ni11l93yAvDSY7Zvk2PIj0aTrSdLCDtdXdh3HsB7qynSTyEHvgutXc57VT61",
-	"inm1bPC/TgoNfTwniCAcS6br0RK+EQG9KWan9ORRY8a6j/x0mj9tz1O1aI3U9E548a1T6AXVrvrJRX0R",
-	"OJGG2pkGO1NIY3mZFlVQVqSQIXwfMig6WrTe+9QVYjsi4j7BMhuEuz4KniffcMxpVNTZZxUWoxaf7QCD",
-	"H3dy9ekf00Y4DZjeuCrJPEb6ETk4hWU8y0wHbO6NAlI7KHewnRBMzLMZEMm7Xcp+JXM1Gmzp27KGvYbQ",
-	"/kFDds9gSshxADhXIf5l7FY3cAlH3tytv7qvG3vj07OaK5AT8hwpTUlMx6sY7DXYPIJez3phliPx9OWb",
-	"hIS/LVLrXx3fDgyA7A/kNQTI4zlOV0rHR9dCvCNkHgMJOvHfONUdQ3qoAyJTm/AA4NGN1/ZqIKliKOqf",
-	"1UHgur1oS0Vvd1Kv+HE3FADEVnGqMuEfO421exvGXlK4RPDqkJ7uC4Z8WatPVu/up0Ty2aWfo/vlbAfl",
-	"c2uOciN0DSV3FdJcOjiRC7v7ttDyXcMaKJPN1nNSYB6cPY4XUL3cPqEFe+aMR9LOnnM9AYuR+WYApTEb",
-	"jnh6Ouxd0njxBiGWhER67GQNgfesX8JjAKTbsserKHd7bZsYclO3+gbrCa9oSxUrm1AzAs5AZyLtgi2G",
-	"j7lfCCO2P+8eChNYJwRfuuMOpiOb9r/ox6Kfgcx2w87PhYy0q3uqqspjX9rG3JPrd8V9thLia8W7uWhu",
-	"pHkc7+ixTGtuZ0ozWih96nNA3B0PGeTGXRXNMqEhtdjA9Qx0uVTDRmAXhHoUAfJ7hz1Iz6jJ2prDkRtL",
-	"nd+qeEGwehHtnXK8Ed7I0Ko72NrPCLQ8VtFSQjq1N7qjxyjxTnjfTjduYtVpLMnIXQ/GDRueFHaqtPg5",
-	"JxTUj4Fr0Oz548/vPxpuz5fCl1ezSlqhlZ5ZrvteRtpv0w9A+oR+5JT8kFvWAKhRTc6DjNNOjTnaFYOF",
-	"kBmqh6vv/0lhrBPlqiqSdoKc+gMGqPKyKCi8o4STNZCPDwzoM4EpfHw+jzqT+wO1P/eI7MeY5U3U46zA",
-	"tRLxRrT29WRmmAVUyn55QxEM9a01vR2jWQHIYr3sZRIgNCt+nPgszkm9hrQh+reizERWVMsgWx3Z54yt",
-	"j+ooA7D7tjgDZhXlg/crgycI73ABGi9ULHmOt4Gn+jwRvBUejhbEWQ842nO0tGyVW/AVMizN09O70dTu",
-	"T3wiLs54bo+xBEAyhXDYxioNmePM05jbZ71vbqi9K7tXNmxwBaWzhxK0nJp0zzfwfvqXoEaK0m7v1oCo",
-	"sTLtmVc21mgLyTrmXAl+Jw0cz4ERZFjG+NhSM8WyWQoSHiUGRBWHDOZ2GtdZQTaAPwvsNR93+b01db8j",
-	"5JqQlp9SNe2ZAJIwKXHn0I+XYPsdv8qdoWgMFkGQ/p0M5sUoFyk1vathZSObcUwO/0G3upBpXmTQhMbW",
-	"pOpSmp6zsb0rMcAHN3XA3Wvj+GzFN1U7/V1iAnOu42hY1Bhh2fxN8yv3b4vhV7GuMN7YoO+P8HbxUQ4J",
-	"hWGEnDCp2IzsjW4hApxEU78OE6toTkJ7/HDDGlvgJ4NiPm+K9OBXLIczyNnMK1GhfCuKOH/h1mkyWEyX",
-	"MVa2LD3oFALRTMKEozhfCDtVhcWAUro9IlIH0vCeyjKnkig98LsmJvzgXtylhDg7I6yZwCZKVs0TbIwq",
-	"ZAEJy7SaYzo/z7JD9nDTpeOsyVVQbNKPyN45lWphAlR2F7fjM6t2QVkO9ZINSFPh67hTyk2+poaPGhrK",
-	"/wAuV9m9xdyZHk4KP+Gaz8CCPm9v6jLqunvn6VDl11YuUpv60yKPt5/uAV50l+vsY/xFhBeOlp9x2YB0",
-	"mebcmD7dyRu2DRlhtDZ5ow9yNbHOO0qzrHa0HK/D1saq2+dziNVzPhczRBug7wMSHOOOEY2FniFEdLwS",
-	"kkrQml/pH3Dv4jpLWC5Ogb2/6BfUnQci704Y0SsSa8UVypd6tcYI29t3KkjyMandAOHmuOcfnvzk4aDd",
-	"nm2npKr2yUuwcGhJIIiwopWdjpEYNj7sh7b3YgqYqsdjvRehsiaEYU6fluSbxOwZ0pLXqvCCtRUt3EY7",
-	"qG9H1+YM26c1XCNJMLScvGUbI/QAXiR7gQS0AUvL7Gs68tMVPlVytjgcY91IpZ9289s/Jwunn9v+uZec",
-	"a7wH0xg2vdhBN0h8oyxE3Szi0MlleUwEqYo3IWtzMYumETR3BvK/OekF4N0kTjIlQ5Q5/l3PHIQGvA73",
-	"1SdKb4EWoRc4LVMh6uQY26dsvqyA7pOKYVp+IcVXBVTtauLJYY2ZZu6LRrtt3Q7PlTolrzXMbeltGySD",
-	"hcLc+OA+dlY2R9XdkxfinwTMc19V5f6k9lSDstsS/seK8ZL+NwVUT5356LT/UvWtCtLjZroP4rRJCups",
-	"saN7bn9RSrWQsJWSIHe2FGR4wk5ZRjNlApT9OOJptPi7xVjXimRkU/MyrfKmRNNGgxzdU7GlSGdQQYb+",
-	"K24LDb64xFmLfpk8b9B5Nk1sb1hn9IOUyxTypr4+jfk17otHndoylY7POiC85/TlW5IyTBuQ6CuLNVBK",
-	"XMSjTRPJLTCnwUSjBIO15iFrSBURm7SLUeeGecInEcPgAvIeycrrrsmhZNuWJkivbNrapny3aNbkFxi2",
-	"XUxFOmXDT+8/ZzfObrl5zbjMzI3Xp7B8M/Q2fhwrahc+Mq9gYlr9Yv6xXoGBDbg9f2Wqeo1m/L3KJO94",
-	"OzwABQH1NYPyPQeNMKU7laAH1lMKIz5HWZeBU48QNMyovMDz/PIS+jCSsMaLc2bEe0c9lmvgPQtVgvds",
-	"dg5vsNm72NmNzooGQMTnZGLsCIfozOJcSLgvLbVUPgfK83J7zoFVBCdNPdDJlI9L1yyWcn83V+mpIbFI",
-	"GRWGwpWUvH3WHfP5XgE/4fo0Zvs2QjfPNZzFJSXxmy5gzI3tZeKspIrJtV4Z90wjTs+jGmoVbtpW73IZ",
-	"v0wCes1oGYJ6STNa+HPN09MGtHBUhiF7LPuU/jSq3BIbyrQVU1qVZ8Gkr6y0pE+LoGitwy56cFWJ2JLV",
-	"EOneYur5QkkZIkiV9LV53TMhwqVravx+r4+BtV0z5l0CWR7SgbrIYrZAv26w2MW6Rw1LgAzY8HX10hZW",
-	"Fe1ankPoeIWRrUDvZRCWnKfKNCrhvqt9r4Nwukn0EvjmgoSN4h5yim9FQRIbKnWkH7zVL7jY3iB+Lf+h",
-	"vME1Tb920mH6jZwEx9xsQ91ng4zwPVY75rX14LVRmM3NbhUdOnBt4C+qitfSAhq2SJrxLh0Ft/R8VLoG",
-	"aJ6qPAc+Kfrna72ziiQv/WwXHhb7AqF6v6Pw5XcfsexVuLDS9CXPmZBGZOCdOXoC9t2qbPDghyp6BBQD",
-	"f3frGr5AuJTmLjUltxwJyfWyQ31mHmdSX+hdOnF/b/FFflolp2y4B0N3LCqlJvibEKtqwDnr2ZynwaDb",
-	"DC2UyE67ADatX8WqA0s/PO2mIpxGH7Lv6dV94mUXsDdtEDgRnjqDbBmL3aUKeZqmNFkuM2YK0eAFPIU+",
-	"XsDT7cXCgK5Xgj7sXM0YCLJvxO2nVSh4zS8S8pcjZiosUGE1oTm2MCzjS6ZkW3+lNdHy2cnB7Q8+3GzH",
-	"woRkKZdKipTnPp+de8B4pww3Qds3Qg80ZgbsEr7f8EKWb3EqYGHmIUNOgxVN7b87h999EvhmFL48G7+9",
-	"bU5Kf8LBV7amo1dtcHrXGtTODPFoCJ/Yl0+wscBK63q2aDWnbUkLjBtW7uwxg9nc+i7jgtDDmQaj8rN4",
-	"uu/eAF/9NJP6NkW3uJZTuK3HhBEWWJnHu6pMyoa8fadlzQC6F4o7Fpqt5GTVbP45L0dsamXRgvIfWkx0",
-	"nkubbIpF15/7mAvTcIAPUesSQt2KuuoaW/Z1gYvr1xlYWegly5qCll26DMyn3KzwGqQa8lr4sHL5h9un",
-	"ptgHtthryGOO49M99zUsM9ATyFgujG3usLClgTPFfB3j8l1Juu92UwM+fwgNZONRmrt2X75bz2+JJa/H",
-	"hlKGINkXUzXzmcJS2aqkki2h31JXuja3w9EuKLGga9vzLpRmCy3jVRVqbKvmHptwhet3cb1p2JTSNwLH",
-	"6diqAtnpbo0q4p6oRj/Ki6miUhVK2ykTEqIZRPSSRk93L3fXbqhYeVPjyV6+s13SCFrCHlH32gm50JL1",
-	"rrBN7tHpeVvjL6bL+7Jhfss/6hDMI2eeT4Wg34S3tjn3Xgg7zTRf9LedR5rLdBrbOvpm3V+xmKq8TIj6",
-	"IcO9wTTHKEFaaGGXz9xE/F5jXXOEvNQp4YcPnzx+RjkShqq1h+7U8QVOeaKfl1OeWjsvixUjIgWNFep/",
-	"6WxHbLrhTaWyfDFhBuYc4bjZaOkUwzlPqWLLjYCdMoLGfzR4SCs9QHd7NRE+F5/DkpYt5DhyEe9qZcxB",
-	"5oay2ICTz+danfGcccsmTk+U+LEvSGZTnufmCKV/vVKUU0r3bK5hCtJQHYzM1CJh1bvNS+kTVNEhOFrS",
-	"vwWmotgpCI1Y6tjmwyQ4RgjFKMyRFSkkjLMcuNs0qlzzD9Jo2HjbuDtx+FK+lD/6kWPgM77ELKHDH/2I",
-	"PR6PRSp4jj1anCl5bfNkr5NBDzJrr38/ZCeyBquO/bxeyuHKURyxR1/85OP7T9ndx/fuD5Nac7Pq+Mu+",
-	"K+skcMieh7pstA0koZsJb/ukhy8lRkl5KMxxK80U4pv5zuuYJqkBGCp55ogBT6e+VQ1uqjeZDZurXKRL",
-	"dm346oD+O7yeeBwHYw3mXaWYW/1SNpZKu+Ge/f2HCS6LzD2eovZDDeECrhamhK9AKFxTKyhuTpSVF0Ao",
-	"+VKqMcsKxxqv+5P9HJbGneh96npTrgjVSZ66KYf+AVyy4YMMZnNlQabLg89hOUzYrQ+dwvLhHZaDtaBN",
-	"wjIxEdYkbHgwdMJo+A+HLHWqnPTzfin9Pl/j7IsvHtxzC5solV2ng8KuLKewxHzz8DdPEZ52Du4iJ6Fq",
-	"DPNIA05r2Qo9wEe43UN3OpYuv5RTtcC2VzMul3gRQSO+BBN2bWR8H+HX+thyre8OuzY8heWBBuypdP2Q",
-	"ndA3PKc5heGtUkcvpb95ocKruhPC+hvLmYSFG/aQucNAEkFkSGJYee6JxBy5bSR4SJgxo7zKr0YqW1JD",
-	"rEyB8efq0Rnc0Z7IQD7lht2+ebO082tVp9zAe4ZNhbFKL5NwqyQbGvhqGM7DP5VXIB6h8vj4peRUl4xd",
-	"4xD60TCjHGOj2+H4Er1sijXxPJ2iOsjtIbt98zZt/PChInY4xGZNWI1JxnDCFiLPsZ7R8QukBEkkhTV+",
-	"7i7Qs0JOkvrgmOqB+qvfBHPcnK9nIc8NoVeOIPVqkSOSRx75UAJkQU83IO1LiREbv/XYz8v86Ed4ksMa",
-	"ew8toH7vj41b3LXQ1e06rZszQ13Vho6NDR2LrudX+RZB7Nrw51PPXH3jInZtCHJ4PXkpFyHbYxh6hw0T",
-	"Wggu49qQ+sU5njTEhNBhecqMU98udm2Y88XwOtEHZzlfhJMnneLQb1zoZzV8KT1vc6SqMjDuSvhvfac5",
-	"urlmvd+ce1LWuY7jvP763Ll5kw1HPDvwOdvDhN25eYsNC8kLR5TWbapb30t55+b7bCiVPZiDpte7h29/",
-	"xIZWqQN33YcJ+8C9DztkSZ7j3++zIcIZHPAFXw794T0XMwhn587n/fff/8jt/hfP7x6ye3xp2LXh7Zu3",
-	"Pzy4dfvg5i13Dhqw6W9ZHFkYd06G/RzRy3/v5o+Pbt50O5IVQD0hsS9YmhdOvB+RGCC+tYJSi7j1iuXc",
-	"gp/aEz4BvNAPcbstPwU2zMVM2CEVoNLGDSW8ssNjNucmXMFhijm4wzLbd44N9ty1PWT4WuI6SH5HNYDP",
-	"l5LAH+zCKS1K1/urpLwwwIyaAT3tyI5Stt2tXUxF7iaOGKUpSHKxeDXrZO4u/sHtw5u1PlpB+WK/+7O/",
-	"/Oaf/KuaQ/ZocCt4CfhcDI4G7x/ePHyfehpMUfG8MQWe2+nPMeUTUHctiepB5oxs/B6dOGaupCF99fbN",
-	"m75kyQb4idpt/WOv2ZOm3QGkwI2AOuJGS1bHmAd1pXlw9LMvk4EpZjOul6HJm1apI5xcnGEyiuUTQ8ln",
-	"BGLzpVPSSakYHHlsAnzpjRlYLVLTuPqf+O+3Lt/CK3ujrBesFr5u022s8Tm8sgxezZUhJ0/bWgnRlXSK",
-	"JxrpB4p+C/akcBiOKLrqx55eznnobd76NTt1c1/cHE6ePGBEse0U4PTN0Oe/z2YERty4EY5fPAkPnXM3",
-	"Nhpkl0N3y72rNfDbFqArX/5lh40OHR7br9lJnpeSCZ8uVUehQ2fInfb+xmv3ujeNR/AphBNYLeE8+tlr",
-	"skTnlI3uGaQHhKp2g8itOoYtIEdfXiCjWznCzYMI+DSouq31OSTQGY/7FR+lnHYYhxTZ1lN9LGHlVHud",
-	"oNNXl3XBseYmMqek/GTc8pGzsdySnjsrSPP8kL3wGYQrj3xw8/3jMrcwPEtKNyq41n80ZOSywh69qTcP",
-	"y+biKNNJz0U1QB9SZVCNrJ66yX83Uo2GfpMMPrj5/lsY7pEiyKNlKyXgpDDL2SlHXnPsJ1rObt3gaYXb",
-	"HyWK+z4EO1NlLRoeLJo4dUPeHaEzws0he4xFWMFQHRUitwdCMpE5VdYu2bVhBmfD68dkyd25eYe5Dw6U",
-	"zJfDzYN3LL0WWtsjS68vvhNLr+EmtrLz8sVd2Xl9f80FsY57K2PU6YTAJFfpJIOzkkhC0Ui72L1bPnWB",
-	"l7QaJLKTTuR5RdpUxl6ueOaF31Qt2JhrSpOkfJMpPwM2ApBYNXDerS83+4XSp85SKLeOjZYeOjCpJIWz",
-	"I6h5We08qt1ePRHK+zoQMuBFxRz9S+BogqLvrvIp4cdCeg9bGOG4tOZ4gDV0VllWIrKib9G3Px5BrhY0",
-	"d/9+38FDjcmww4GCVndcAzVa0jB2Ckvk+oSsMOLp6SGrEn8KA6E60+8Yt+jOOmSPq+PC36scIUDYaPlS",
-	"KglHwROMj1GVEDofHaWjcIFFxY7Isi9bsEM2AZ2En6E5iiSBWTfka696jRp2CjCn4V7KjFvH7SrfSpj5",
-	"kBm34EBt/qUGsXDJTly7PYpn9duzpjTFqLB65MbnsERQkQGpQigHPlaUhbbXO3fXv+zNKrtz+tqbt3Dl",
-	"3S7Fbv1DvEDH9UvtTn8E7v7t9VK7kRj3YQV3baYqF462MRK5fpc6XGmezYQUxvqRVojoxtxD+TmxFb3t",
-	"j6rmJB4Y8ZDdLddPbQrdJRotfewgYdy7Qyzj6KDZlLZPaNQWcmxoKk2eUSoPtopNFFPyiGqgy0jrBCok",
-	"azQFvioAU4y9LYDvGDQo/x/EWhK/jhihnggstWpk3CbsVnACB6dOwwTQxbQ+Ad9T10O3NHbVveLXzxNG",
-	"o0Fasu2y8btVlRBGXkm3A8lAjev3FTnkQhV5hoWc+5PCSI04EE2Ao7itD7XjJdVZs8r8gmtnXJuELSHP",
-	"1cLLzAxBp0wrcvAx48x4hCalmQHcHJKy6HSuP2zYlK65Cf7Nh26RllysUUGDahr1nW691fUOST4+5iGw",
-	"vVt11nCBKMe4s/GetAS6G0aoCs12HuQptYKPvd13iY+++8cdXl3HuI693+ff7j73W2xB5JWw256+EvY+",
-	"o4aSUZYGZwj4GmFp729haElD4YtT5FBRbBiyrPjrymF09ox+EhnTWcMkNCgt3EcOGob2PfaqgbskMG0O",
-	"+nHnAUt51n/ILXodgYl41W774w+d6KorghcmD3SGmCgxA6xk7sQh98XHA88qTdYKxG6dWePPD8rh45rT",
-	"Y9TSitw3YuDuFqHgujaccpkNrychC0CtMkKoc+ca6/UNAKXyYeKUSwwMJ8wU6RR9XpjrknMRgl7O9ivm",
-	"U8iziK+LCwNu0e+eMVBNrbse0n7w7mXh1PdELzhJj/Lo1F8PtbWdfMI3sCrqb7x2/7S6vHc6LbpLbVf2",
-	"rW/dYwkeHBMt5kW9QXXw/O1wEyO7eaMCAI3f0hfC2TeUQYsAnhj3QOCQWirS5u05wfee90CSd8Hw1lnI",
-	"p3x3L9tJM05rSmewD2LxL22mlo+Xq7pzaNXvOXTVnbFMGVOYbWIpSQFZM2HJVARXIcbSY+rMadmf+KQ7",
-	"yZSvHpI+Twd47kxuvxPjlXeVSWwTcRaxu+/S+n6g2rdEtX6/vZDYg3C4UUMfbqRQ34LZEOFQKiUW9U6B",
-	"l7gLqtX4EjYJ+jARZUjcVHKTqu7TnH6gqrdEVfdXAKb3xPpyMbb75HsYdJAT968sYbYdd5uDjIXfxvYH",
-	"+nlL9OM2e48sycmrUInVTD2S0n9rNGSnXJZtpxxBVSJd2GPvvtKZIxpHnBAxYR77oX8gnbeluPsND2aP",
-	"kqwEVD83IRUIZrNXMtokGULM+YFg3hLB0Hbvj1z8cqIucQpLCRniQ43lIAh+gUq4UqdYm9fPJY4R5coH",
-	"zv5+AXr5UpLbjQJjlKadq0mtvIRKJJpd5ga2usyfcL3a4zPE3DAHBiZCSmx1Pl6FJXzPoBpYYoZRTV6Z",
-	"KuOLfpRm86mScMgeuYdfyvUHuMzoCYI7RiAi4BprDpzW6Osq8BbO+BJrQTDAfy0UXeXAs6S209dpN2I+",
-	"z6/aPNg1aLDb74LDHKt+6wfT3Wm9X6C/SByi6jLZFI4IkeTo+m912WBMxqIwmy+9QOrEhIcqNUEXsiUs",
-	"GsAfks086Vqvh8vr0TbQxaPtht6fomdCgZS7pf7t9WCkgfVApAaeHZTTiAvip0SqVJxV7QgVffmqCYrO",
-	"UhcRz6Oc6u+4E3qvKZU1KzRW6AgqCqOiCaUhO65YnPd8uIm9lOOaWyTBN9EYVT3Se8YzWizQWvAlTWus",
-	"9IySGBC/o/SfIGOmnrP++vrkLnbtzu3bVDHjfjtMMA2IgbR66YTMELAsaehMbTYWkGfXk9KGRk5JCKsr",
-	"tYXX8H301DCht+NzQ+8K9VVE1w/ZU18dxw1bQJ4fvZRcskKeSrXwBZfXMKnRf3TgPhq6KZQLkAoBHWot",
-	"XZUOXffcjz+iIp8l2IPyEXpDiQhEa6Znyw/pGSxp92gSQdxSu22ll97rINVGHWatuy1tsFQH9WeG12MC",
-	"EnvG3i1RGd6lWAX1h+6kgt3a76CQxfOISY4csmHZlBZrDX3l0dQZ4TKFY8whmgO3VaVzVbGZKSBsEPcr",
-	"rHrCgjzq25l54JRQVxjHP/BisKXoZV98DnfDy5wt7A0xd1bUyRuviT+9adQrn6AvjeeYjx6KH0vN0t2D",
-	"esGnD/R58AOv91AWIM88JltQf0xQkbxGFmDDKAsG9EvpNVHPv5DNYEEpIUA6nmgOWVmvJ+QZoksNK6YY",
-	"14Cn5JYJcxfRRA4MOO1w5QiY+i3J1OZUIQN7jlcZqLLSCXm0uyiNUtwNnlpzw7fxaTR7v/mLf/nbf/aP",
-	"SIrlMOF5yCNFZPrQ7oPewmVKaVDs2u9+9U+//cv/8rt/95tv/uLff/sf/8Vvf/3rr3/zP37ziz/7+m/+",
-	"6f/3p3/2zV/9Ff3/21/+6nokupXak9Bd6ByH/w6YybSMk9TuzUq+pyRUVvLtm7c70BYgttO+Y2K4NLPe",
-	"Hr1GlY6+1j3BuBMt1Ji1eGCeezbmlRXKcj5inGWQ5lRhjxgwZcUttaRBu5PXEEbHjLNxodGVg3pEnAKz",
-	"7PKTX5ZdTdrLMsN4OO6V4z0n/U00QDMF3pc4bsBrsTCPkw6+5dITj1vF1SQftzKzB0p5IajjfldqOQ4J",
-	"Hh4SGE3OWnNOTCUnP0szYeGgV4K43EquMIGRmKoBQJ+P4GYeErqHcEyqtFJgvk+LE4xj8Qqy4+AjkLDI",
-	"l9RTHh0nQc+Mk+AM5BUQjG4VV5L07mKZjKl8QRghr/TzcxIhtu5sJUK09EgFm/AzwGQObyWEzqBO/+Ii",
-	"p1Sk3NkLWWGX5KTlAkGZNu2Hb/78r53N8J9/6WyGFSqn2j1uhDleDTwQ6kos+9QRsu9CeskJ2a3iavJQ",
-	"tzJ08qrCzgt7XsLFIVopN81BnzKQlqJI3K5R05RLQo878pwzYSUCrXE0ngsJJgmVaivu2JoDxTuqa9Ex",
-	"tZBswREirQLeQ/eZn/ewgYJ9493LTsJuGVeUhokCSOtbA21knsDIS3dO8vY9lBvp+7H0nhlM+s/z41qt",
-	"ssqzGm5YSe6hnHh2yJ6BtViG6T2xHjKNlxhiJ2wKXPtKTSxeNhQd8TXiWDjqdZEYb0d/0Dd//m+b/UFl",
-	"k+hLTuy0jitJ7c/AluAqlLpAkP1OynvyOCeVGyMm7Zlei6nC3Adq4pJ44FbkygqBBKlIEyeUlVCJde/0",
-	"IXvOTz2xY7zPqBkgKOMa0UfJlGZ46akUl3ElifRTCh1TB3WrMJe/6gF3DuJENPR2BQPHRNT7EuTzPcMK",
-	"aUXuE5015MANxDXWuzjCZactXMWVJK3nmNjlScvJWSXBQD4+L10Bb1FcH8iqkWFqvTJxtBkkXFbIvx4Q",
-	"soHG3GiXn8aAX02NMgBiWBUUynNSl5JWyAK2O5beMxUUMlplVZfG0MuDhSZkcdIKQ1166vILuZIE9tAp",
-	"cZyNMHcOU+YwccbMhQ1461X7znORXgY5THxjsC0yk9K5Rjw9DZ7yqcoz0ElIuSbQ+xL6uxTpXmeTCnHb",
-	"omR5L0zjspNlWMiVJMvPfH15ONe5hjkPju2FLPvPnIcc5XJrLIdiM5T+4lNNF1pYC5JlIAXPj+o+ScqX",
-	"QM9kc0ZEm9V7z83p8tOlXF5JmrwHUpw3jJgJ0zvmfLzh92ZhW+NUFMa49JTkF3I1qckv7vwENRPGtEMO",
-	"tLkw7vkXXAFiceu4qrTi1kY58PtSx7Sa9wwvH2Nxku9TV/qS41Tl3n7pSUqr+ZX2XISEqsKuVROdg67g",
-	"lW1NXPg4FPqbsqdGUpYtqBzWOx1jbv8aGUajvs2BhrbE0/s03ctOqrSMK0mstDQ0B5yRej7qHBf5WLRk",
-	"NPiWjGVK6Qh7Egfs2yT0cBYZYFFDwEOpESOBr0iLnZpWQn4UdPNNwDBPY8F1Zg7ZE2WMGOUBcDTNlWny",
-	"131C87/s5ErLuJLkSktD47GgLpy7U+uEz3t7gjklKzClq1S0wN2pi16J1S0MW2glJyEBLMHqslxI8Pn/",
-	"QnqE05rYnygmpPfKKAkhuN1WAfDtL3+Ff/7pt7/+f4kp/7df/ec4O/6UX3614VN+NbWGR5yKLDcSZWaF",
-	"sftxT0/EGXzs24W2Ig4FZyIm+3vtgXyE6CKkmnthCZI9SmhhpEtPbX4hV1P2Bzccnva5bZ6J5tLu4vTD",
-	"Hx752mJfTMwtp86CxmesmaTsOoj+azWmRqMVG/ap347ThrQCZLmhVCXgXvly4TjhakJuveRU61ZxNRMO",
-	"3MrO6dRBcM9mjw5WQGswRW4Nu1Y1wHZimsDVNFWwL3332gWv+oGyuVZq7Igzg1ycgY6XQ33Gr4BV5BZx",
-	"RcMjjlUFElDnzZZFm6SN4DZEvoa50o7jedlbs5rwZQZRtUgHDhj52Op+tHQcE/IxNdW0y5Aa7hhoqFtw",
-	"fFJYxhEnALO2Qip5lFZ/H6d/2YkVV3ElqfX3iSIWU8AaTE8VwrAZnJNwTwHmF1+e0MX7FCXMz930Ljtd",
-	"ukVc4dSHUG9Qwv+fgxwx++CL+byt8uBewLoAL48pxOer7CkD45AR1lp7nO9RNdplp7FqKVeS0p5iU0jf",
-	"FMadeTFHTwucQU7W8wioIO+c9KfsXSVT0BKyPhFmyh+ccWsJyEgV1jgTqJTs7zllYyZsR8KsT+PSk2Zt",
-	"MVeSOB8QO0prJ3YOEvRNIbf5b8hbycqG5qX26H6FhrTwoSD3gZATNuVy0ppW89eNMZ7HNKfLTom0jCvN",
-	"IOvhbZ99iE3/wVhnIjgyOR95znlbroQzq3Jg//Uf/XMqKMH/+ZISJiTyRM4ycBOhlpAItcSNZbmQp4iD",
-	"bwKsWyZSi512gMfZ5BN+BdIu3CKuJEm6hfnDXCh9ikZDDbXBnfd5SbEw0Km4aepRwJyofs8wW2hs9YB+",
-	"SYxP+vAOifKpWiAYelLvDcqls2JCr6s6shMzVs0NPRxanXpWjJVUZZJtSHz0AR+/GSuG0LwGGMtT2xaR",
-	"/0vk1vjijC/RVQ8TIQ21OPXzwZulJJQAcYfsoZIT0GVtloSFG4kyU3QhnTE28WamxpLLmfK4i1VOwXuG",
-	"DWf81bDhVhYGrsC1LMwVrTp05BrMJaxudYSaQlYE2ualXlFLIykhBqnd9flurr+wDQhqf/7r3/6bvzli",
-	"HjxUGE/ghrqmOCI9ZKHPvplimy4P0cHcBU3YjLA5vGvNyRGhJG9w1D5xk7j05KqMvaqO2onjU0GLPber",
-	"VkPK8y0JLMZ3YDEgs4MRT0+DPu0LEVGeYMfqUroVc2YEdqY+qXQX44HFacwGY+8pTeiyUyAt4wpn+4XK",
-	"CZSpHFVTxlk65YIal5+bLJ3C3OJ04Ok0FCZab9gJaU1oGuQhCah1odchZk0Eh0NdAYpz67iarlXq1oPY",
-	"Ef64sWUxnfm5SU3pLchY9Ay2ZJbBvVABFByhNBbSzBE/us2r8Fd/9e0vf3XE7EI5ljpTGq6v5E9ZxUYE",
-	"6abFZGqPEecWF3nEsJL3kGFnTo+HQCO7S6ffMwkbknY+9J3dy86EhovMw8gUspHtKp1dhUugdHalfRrl",
-	"qY7JVvNNV+fq/JqAFePWGrZIEmovNCI/xLCJAnH8K0CCbh1X01jiy1rUwUvcAEKJHOu8NDhudWJ8/Ztf",
-	"fP03/5gwpR0D/fo3v6A/khJuqAyrEog/pbTO5oAtGih6i/DilFgdWjJtSTe93kCx46tg29MyrijPdEsz",
-	"e8Mv9PgqdQKNUAU9c/nJAtdxNZ2xhaUCEC5mkBFIwD6MFjyFFlfOP/v17/79nx0FT0wpNTHr2LdTX49P",
-	"EGcTko3FGawCoqmxV/S2lCv95r+vnKOdJTUupUlS0zovP4XjO68mdKAp3Zl7wU7TYIoZbC3DQ7Ug51JC",
-	"xkBmZT7fZsNeY9V8DpiyMjtmVmVEiKWb3v0dqqZKP2ujzwgnd/np0S3j6uZGhSNfyU06L1m2N2/FRuSI",
-	"7g8hHZ5Q2zAb36fbDx3rH1LjQG9fhSQa7OmPfocSNaE1VeUpzefyU6JbxhVFmaR0JWM1WGz2oVUxmdIh",
-	"n48YDcisvdroGZ8BwxgrenYoYIpunyKdQtYtHepZGOayU1lYyBWmszIgEsCnuGTAdS6oMPKcCqdjqOdA",
-	"XjuqHKnog+QCY0rYHSqE3QnIy7c2dNw7YUZMnHh33NRgFwrMdI2Tqr0CsA1uEVc49B3A2jCrY19oIBb0",
-	"DMFym8nzt3/7j7/96//tiOV8biBhGXCLvXgyYYzKC2rEv9iCNvO8HOeyU1m5kqsZMwyrM3uCBbGaSzNu",
-	"S4z/eLmC9LeK1YtVve4rUwKFdBO+z8O4l57e/EKuMEpzHdwPm+miQTxR6pw5ydta/T+WKTbSRLHp8TnK",
-	"BpsTFaAoQ6kbpXK8F+yQpMwyQ9vEihmY4TGiPQendYhHElyIMkTOLY2fqJH9padZWsaVpFha2j4BuQo9",
-	"ga558xu4M1XT18Tn/pRtX4+pCp0MaKR0lvHlIXu4UjeMWiVqknGC1FegwtIt4oqGTWaCrBfHW0rW5QwE",
-	"dCqejzCdTpdpvmgmzm//+b/5+m//Uxz1qJcbOwwV92O/CBO57IQYFnIliTEsrtIciSN5sLkN1rUzcZJb",
-	"srGRNmackcembKScQzYBTdnwuZDgZLr7N2HUeJww6TK+9BDUfKSKCAzHp2Dv0uDfabfquXbTsoJ+XW2H",
-	"sDAz2zHzVXr6UwELd/C+WTrXmi/d37TFXTpi04Lcbwx8td2B9NVgldx/Foai3ydhFV+Wc/IFZZHG23QE",
-	"ZSKB0AxezXMuCShmbw32Wkc5b0/uTBkjaKfjRCytFk4BhaWSGQnoBBVkk3i/fFJ2J6PKDIKn8dgQGNA5",
-	"FTI7YlhvkmBte8Kwsd8MuyU7uo6hzX0K9p6f3Xn57bq6nS+drMCFodtKGJzjIBkI98BXBejlIBlIPnMU",
-	"4L+q6H7GXz0EObHTwdGHd5KNTv/7vVZ+op3vld8zd3DLd+tqhZV0uVtOZvvnSxJCuio7KGWgqafYAjSw",
-	"Gc/21wAfiyPQfiolCCrb575t/oLUbtsGyT/yj7xDjL02604USEt4t2gvrKEL7b0ICZOYJmGVM5ZnjvAW",
-	"Gh3e+6WztoHOS2/EmBuZ+3MsfZ6XHQOxfw+b8SUzAEcryKHBusM7WNl2xj3p7LekLOiH4GJwXBWNPjdP",
-	"E+XvT2h+7xKt70Ch1S53uh646CbFZz/U7mfUhdjpCFbgl/dXwbrx6v0Q9I3X+O+bG2ORQyN1n+QLvjQM",
-	"G3lkaiFzxTN2bXiXCOPgnjBzZQTFtbi1PJ06fWR4PfFVR5Rab6bOXBSSzXOewiG7c/N9NsThD6Yiy0AO",
-	"KT1UKiT2l7Jcrm+GtZLJglfBQw7MQR++lI3X4hO3tgs2NHGgJjXppIo8GsnnZqrK2lqc/DELyG/EHtJC",
-	"a8yZldCgSE25ma4oUnNE/HBP/oOf3Tz4iB+Mv3z94Z03f3fQWalqp063h/vud03kEzDFCPwmELWjx/5E",
-	"7VXlNq3gqX/kknPK2ko7sUpa9sXxyTCfLozSH0GAMRQa+zMfqMLu0Y3WOMR5GSdabG0U5g7qOT50yWms",
-	"K2W4HTU9/BVuczYpsZ2+aIRO9g52S6yJyoRSyZQEwwT1G8v2WJHZZbRz05yYQS5ks4S+fwZ6yeDM89PK",
-	"b0ygtwYc0aTgpO9I2SnLuZwUfILtGKaKZSIjKFsPZIYQKDVk8ND/2YkdKjS9HtVCn4d5vkOUj5vSgzj9",
-	"Et5Fq59W0tnwmvL5HCRkiTt2NPP3a29F3n9eQveJUAdjpdtY7At67BOlvz88FkNAncnY7VBfHksjdCMv",
-	"BMRYD04lvqB2uUc62zJQf4LDziNt4tu3JjkXYbQdzceFERKMoYEiuxseIJQRqRbn3U5ICy3scnD0sy9X",
-	"ZNcU2CiMtd6Rhf5e3c55McpFurqVN3h2htVdLTkZ+bKqERwVIrcHQjKRgbTCLtm1YQZnw+s+z+LOzTvM",
-	"fXCgZL4cHrJPFPZWYe5Pdu3O7dtsiOMiGob7Znj9CDdK+/LIMc9zlhXwUo6FBkaAS0u2UEWesSk/g0MW",
-	"WvEKSgc5yLiFLGZBntDaAkn04zQX3+vd73z3uOPVot+fqDPwNFUnYscgHGFsIeYMzipKVrMZl5m58foU",
-	"lm9auQM9uUkMm/5AkcFsrpzetWSngMBYiAjgdLRCkrRE237O7bQWI4HlYP04k84Av8vn8MruIXLS3kWZ",
-	"9qAh2JCGr/epa4wg5bPQxpivNCcJh7d2vpQrfSBkecqVJhjVoe8qxzFmkJEevaLVmxZPFHUoQcA0IZPV",
-	"sIp/xRggW2E75lRgPY4TY76p+0uJvmsRAH2w3wkbSnhlhzV8Cm6M+51hQ2wxNUwYz40izxk5lCaAfatm",
-	"c7uM8bSHwtj7tBNbiNiPXXqqJsEQSAIq1zAttFF66M8F963uzPLAWUCIcJIc8TF/Fq5l0JXMPwHI7uLI",
-	"7my3MuKHYibsnjS+1s5tbvlP+ARiN+OENlCNPXXtr0sVQFZ7bXUvKnNhXSMKM1i5FzeM1cBnjdfjGegz",
-	"0AfIvugXR2yI/znCKzJM2FBkR8PgwTQKHb8TxZREQkjYMOOWHw0ZZ27SuF2H7AQZhnsrpnEAWrK3PmCG",
-	"nQLM8eK9lKmS0mOJ8lw4GX6CDdY4G2ngp4iPVRUwDkU2xCvykBt7gOMcPLg3PApXDQHrBV2k6gL6RBG7",
-	"ECnELs4z3J9uV+eJ94f7PnAL7PMRduMYtSFFnRFQr1lU5pShSyPVgir08LZMgZO88NdlZV27XZvtF8HC",
-	"K0u0cVCRRjXSWOkZt4OjwUhIjnd53dEclQ7+VXurbhRn4Z3nuwTkcG5RYgl8iBCu2NA9PqyykcaIyeYk",
-	"FDYUgjTn2j0WQiTPl3MYHrJnVrmPUfojuT777OTg9gcfhnJIv/sERmvc6/wnTJiX0tCvFYK7Eb5CdsRy",
-	"rif4Ni6972YmLLt259b7bGiVOsDvh9cTxpk7IMrMRx054Cg6eZP4LnO2xAz1xb+ONF9KxDx0v8b+idfu",
-	"3PqAtuDAfTi8fsjcAs0Re3Lvk4Q9/uRewn7/yf1PE/bk0acJe/7gk08Sdu/x3T9I2B88fPYH+H/8b8L+",
-	"6MGThM1z7qQmvLKxe/fFPFc880GcZj16VuRWuCO64SjT6fS8T3qzG6ObJn1rf70T3Zoi94TIZI8Jzhiw",
-	"40ilW2IsRdiI2q248XrKzfRNo2T4ROkQ/MZYDtrqBoANu8Udh1Ff4k5Ru8+4mbZL+u82zIV8QklA4Eba",
-	"6xX3cIcjKd0/URPFaXcP8Im9urbKQTs5n9wEtjqf6E1dvE2O94K0eokd1tzvaphDZ6ANNheGhdfUJ2AJ",
-	"1OCCzE7cXuKRKZfY78HtJGRr+dnlAiMelKSpcNS3c67B3XLD/vDkJw8TwjFHlMVrTrfJBZcjLuuP4hOO",
-	"1WsPvuNMzkpEYYqwIVPB0SCCML2UoLXS3rVSveyA3pENrzvJEHCbCNKHklEwkQwz/kBORA3amelCkocO",
-	"PTq4ZjP1+NMn5YlZkiymfCBz++l+PwKWTrmcOPG2IQkJilCEylrI2O2bNxNGYFLhoUrC4m/DkHdufvRS",
-	"Dv1fB/BKGGuGh+xpgbaJpx+ndq6QVpUbN8beQvjymKR6QgtB8n8L3qIln+V70cmqU68qoG6xn4iPB2/T",
-	"r/QkkEE0uSZ8eewUD6LkIVZ5Lbh2h2f2iFCEQzEeCKDLnTbTVQZ9YwNEdZVU7rqvPaFc6Gm/vfPDJcVP",
-	"78UKcOIx+gpmc7tkuTC+ri7NYYWZ7U/+YvuHFZYazC9/cqv5gbEjhkzYtfN97f5pdRXuxAbcj96Cq4Ik",
-	"dJwbuIV9l/LViXtBe9dFlEZO5QZ2x25z9FEX1zLhvl4TQA0VRtwIk5AxRWkkoWs2rwusRvBCgv0KHr/Q",
-	"hUlYzAkNLaIOX8oXbuAhiTIzrLX2duYX11otIAuReD9XN5myEa33UnLLjLAFkkJDKtynuCfnoMeNtLaf",
-	"EmmsZ69hK/EItcQ9fxWP7VwVEMmvw+2jBMXff/b4kS/kTBgcTg7Z8PXLwbiYgXnpmeDwuBRzP2afo5iL",
-	"OiXptU1T+/Gtj27vv2ShtdUuHmHDtSWav7hIIZEl0iHePGfhmXPcUX/w7abMT8ND3yEfXbWE6tPuZAz5",
-	"JWy1h8oXdzGJTvI8cGbfYEXCAoxlgI1WxRmVvo2FNvaCaCIcTWjudD6OHRZz47X/X6to/WnJNM7DzbY8",
-	"7Ad5C9LYj+RDd9HbfVZR0QWJ3CDoS4PRuun0OtF6WKy9VmLlyRBhyoRGFPclQoaYqVp4JOFQaJqqDAL4",
-	"tjMtsQvSYTTC9XhlKnvlABur7MQG6hPaygtWh+ha5bX6q33pz+s7GejBgEGK3BZ19f2lW8lhLCaFphLC",
-	"TKXmhv/7cJYFbNaViCu2l8hzNoIca32TwIASxtkctFAYEcv40hyzTJxhJ/7RcuUlCem5Sr+UMyUdyY+9",
-	"UsYeY68BX96+MTAOmniAz6p+h4gYq3WA5dQ0YWxBH7LHZYRHGJaCtlxI3xurQVV7ilvWm7vRzx7rSRfu",
-	"Rg97T13Hpz/RqsfTX0gr8ojaeA8PhI2aNEL8orp8IIuZvxPuByRm8MhqF+OtqF/+WBpun6fZ/cV1qzsR",
-	"iLp++zzhbd5ADG6FS7d2CW+8plm+ab2NpLgrzVKuM8NGMBXY7SCskaZEr6xyP/ECiBkcNlP0QyFha+j0",
-	"QdkEj0aLZ8mU3zUnytRU9ds3o1bEZb1PWx6nGG9nPedtpUfUaaA1QWKV/vabRyRKeuYVfe14qYIExEuU",
-	"AyHubV4nq04BHdYLpe00B7MS4o+oL2pCdSprJ3Fn8/UP1WQCGdtn5cxDtd7abKugT+J6+oup4jNxkZm0",
-	"Jym1AGzgyJy+Dgduw1nsMzuZPWB81m+z4pEfwk3jnlq81uNXcMhebE2f9V0SZyr8yGCyK3Yx4sYslM6O",
-	"nDqNoPVTeCnD7mD8RhWT6SE7sRZmc99XBF1fkGHMjWeZdnR77c7tjyirYMblcnj9kJ2whVZyUu41qmb+",
-	"szCue91LWYZreC5OgV27c/MWG454dpCriZDD69FcNffV4GKyZ+ndbzni/8yTR4Ri/V0WF2XjuYu9ArMc",
-	"J9U1k67GEm/oIm9HXHhW458XeO1rwzzFKTXcf5yvlyYaUhBnkCHXrYEDjvZXq4DZTdXU/PACL3PaTcx0",
-	"4BMUIaZ3+9AweYQpOmynMFuND9en5APER6wp2EvWf0OomGGk+PClvLu6pTVptrq1vsNAqH3GmrgQXRXa",
-	"EJ5Y5+AuZgFuie6yjeBuc5h2lVovT7QWz/67DNR2uX+1YO5FhWXLXtnrd67TVVuP2q6X9a6loMyBwExr",
-	"WeGRXPDgiuUajEUAMiyBQDesx3oqg4+8+j7nBjMjat6EGV+i88vJTUptqI/TlNfdUHa8tpa6RyNVGVQB",
-	"nKO1pS1kg41OxvjuERv0idT2UxgEAm4YzX+1+3AIiXnNk+H1hM2EhKOyB9FoyWaQsLGG1Q+pxy4V9B5R",
-	"WW+kp0rDnI0laOxq0uUtwOkgipP3bNCfMyqcddMYJAM3XMzBsbE2DdlRRUrqDPQxW0Keq8VRlX/vkyQw",
-	"+XiiAeRR4MqY+ClV+YaG5eS+w9ymXwZfN0gGNCYyoqzTxGs04AYfhTY2Aht6WsITjM0lK4B63qzMp+Sm",
-	"Gbdw4JeydRLOYMdL0DCW9zftTnpOVrKy0DI2RFWF2WOQy+kCcPxpe4EEseJ9yY0HcqRe1URCiSSwbt77",
-	"Yevy4AZygy2tkBHjmhQkntqQyq0W8hhVp5BM7VWsKktuqvKMFZRqhizeHLIH1lCtmGEZ6Eq7QtOP23T6",
-	"Hn6/6TS46ya6G+rEhdcp4tw+drN/66WKbtAAfRJPLCXgErRy3UGu1W8ZN4X94U9yMWMGzkDz3FN5O13W",
-	"IVM9QarZPLiaWmiS0mUroizTeVBhzrjlznggPXrYhBb8mqf2zfCQPW6h4pfyHGScMKOYhjkgbmX1rf/M",
-	"hMqcmLpz12/Eu0rzfno/kH15UrtTvuYrJfuR3MIVGOIKdw+VsCQgASPYCbdsSvasOaWU7SQgrB6yF+i3",
-	"mhRgMM95zQuGdQ2YCla5xF7KdZ/Ycen/osu04hJzmga+t9EbhouNe8Oea36xyAQ4AOHpNZT24g6Yte02",
-	"gLnd+/NbvR74I//Zl2++XHW4IkLp0peYWCz7rRES/mqNkEpw6hVyukEH0Jygi3vhp/fuVf7jvK4S5niH",
-	"wz/xnbQwEURrXw5KcKQ7EkHHun+khR8q/99W5X8nRrCCCTBbrmEC9CGCLZWfJ/XeBvhspF4NKcQXEf5Q",
-	"pLjfs14pX6yaDgTWvNORF/lY5FuY/yf00DvH/Gle3zPmT8kDZIY8oMgmHWLudCiEwt+RFnRrq7zHMgWP",
-	"Y5HmyjgzpZBW5BRNFsR+7EoNlVMu1RnoQ3bCRjxjE80zp+El7IPrTI1yMYEAXKvtMvJ7q9AFS62qUN8s",
-	"LNNiMrUNjOfpLl34Lr6T7RXrqNeFSrn1SPe5MljPaHZVTVC/GS+38Kin/ql37/BpYt+z80cYeCWkT6Eo",
-	"7+3ONEDd/rfRAD31DtLAlWvy38VMMaeN3f/7HH57E7n7sUZwDWrpLg3ffujgdhE6zIzy0JSpnBixzm59",
-	"yCTW0i1CBDs3XPuhg9oFWbB+2YEQehz/+ggj4Bp0OQTidNHZFjofHA1u4Nn5t2+6TxXWJfA8J14V4tch",
-	"Uy2JOlw3kS8SH04grKuQiFELo5pYZ4SKbOpg7akqNG6J/7mHcI1PZQ5qngPLEGiM0Gco8jbndkq+WvQN",
-	"hKrO1EZfpfSpx9jLqO+Cfz5EIyNVxAHXZR6ar5TJ6XnzdCNIhmGVAciw4ZcV3rKTL5QVYpYG4Ujc3uWI",
-	"hZVqAFmbTAk3F/NU1Zs5GqoPDstGItz8FWb8INRWDqnVSoq0noFDuB+UuF3RUi0LJ77zzq7K+NLUjzwH",
-	"mXHdNPMN4NrwO0Il3fjNZ8BzO01CmUZCiQaZSosZSFune32GPZe+fPP/BwAA//8=",
+	"7L3/jxtJdif4rwS4C7Q0zip9aXXvdNUPh2p96da0RtJK1SPbU1ozyHwkw5WMYEdEFsWRBXhwZ8O38GCM",
+	"Pe/tAb7xYg7G3Q87Xt/tAntj+3D7v+x194z/i0O8F5GZJCOTmSyWWlXdP0lFJjO+vXjf3+e97g3VdKYk",
+	"SGt6B697M675FCxo/Osu1+lT94n7IwUz1GJmhZK9g97jfDoAzdSI2QmwIddpL+kJ982M20kv6Uk+hd5B",
+	"z3+j4YtcaEh7B1bnkPTMcAJT7l47UnrKbe+gJ6T98E4v6U2FFNN82ju4lfTsYgb0FYxB9968SXp3c22U",
+	"rplVX8Ir2w+zmvExsAGMlIYwuS9y0IvK7PBlvep8pvzVI5BjO+kd3P7gw2IKxmohxziDT7mZ1Iz//NOj",
+	"vdsffFhsi5IWpE3YBF7Ft2fCzaRxe2bcWtDuh//qxzf3PuJ7o5evP7zz5p/3YjN7aGFaMzP3FRuqFOLz",
+	"EBamjfOobMuHd/CQwp+3YjP5DBZ1hMOnYJidCMP40B4yA4B7JaTVKs2H+Jif4wR4Crqc5cMUpjNlQQ4X",
+	"e5/BonHC/1zDqHfQ+2c3SgK/Qd+aG5/B4hheWZzpIzEVtmau96XVAgybgUZiqqGizL1iiYhSGPE8s72D",
+	"D24mbuuIoG/fvLmRvOle1cznLjfAJN28a1/967/+8h//y2/+n//5q5//39fjp0qPbr1NbjiaD07tKZ/V",
+	"zuxhWl46t1tC4h/jXNRRHD7XluRu3f7+Zpp7BjOl7QOtIvN7ILSxLOWLJMxzkBshwRj2EyXrDnbk3tXy",
+	"dp6cpK/vvNlz/9wO/8RvKc3TXcgW13RlRv6e1t7LutGe6PH6YE/0mEthuPszYXNhJ4xnGRtApuZM2EOW",
+	"wcgyldsDz+SzDPR7hqm5TNhIacaZyWegz4Rxf2QZmwDLlDo1jI8snm5sDUqPt1nC59KKbH0Rj/gWB5vj",
+	"u3Z+sj8CbYSSNXfEfxvm6Y8ycjXO6MHd8eM37k1mpqSBQq4fSTMH7f7yUsr9l89mmRgiQdz4Q+Nm/bo1",
+	"r9ApjbS86GOvHTBumLDMWC5T03uT9O4pCTueg3tlbA7u80PWN/BFnwnjadnAe4ZljnjgDKQlimXCurk9",
+	"ENnmuamhBbtnrAY67IhKMxCSI9lFDiSyTUFbyGWKUzHMWKUhZfjzxItDOkF6du+eMDNlBL1lleC4tXw4",
+	"meI78Xa7lY9EBgwJrUpO67T8u3thjOPFDPae4EvN+iBSGSlGo8a3ofQAmQo53vGR+7fGtvQZDJVOIU2Y",
+	"VJbhEJCyBdjlnXykaOD1lb2YgAZmFePmlM0n3LIBDPkU3AVekfcxnmX1Yu8I2eC6mghD5a5B5BWlLoCb",
+	"ptUgg+nGTZvRc7/TcfPoV7HNO2L+lYes78RRnxm+MGw+EcMJrs+/ww1xNBzCzB4NaVZpitTIs6dazUBb",
+	"4VjOiGcGkt6s8tHrnrEw2zTF5xZmD++5O2m5Od309DE3p+7pN8WNU4M/hKE7q1d7Y7XnP5wLDftHyx/v",
+	"iakTMp71T1Cr43LA5Q0+EzfcL/C1R8Ohymn/lxcj0oh8nfEvcmAiXecASS9TYxEhukfu43A/135EAuL1",
+	"+hdqk3wPSkXsl4/r3qph7G/G+lcq8wu3MDXRR/wHXGu+6JEMCtLsxz3cFL9MUgjCRMK7X64eIm6/VfpH",
+	"AubtDiCcVmTZp0LiD0A6XfzHvRlogyLXXyv8lVkYJ6RfNpzEunET5LsajcRQ8Cxxos99kAoNbv4LNkFh",
+	"WHMadedbc0or+4rrim5dmna/ogPN5XAS2ViWwjDjTjbRI8w6/uhsuoEB3LtV7X2bHZwJSXpQ1Sh3RlQ7",
+	"+n9oDVOVO7D8ooiumfRmXNtF7CYdeONG24WTB5CSAizjk4yvWANPTUzOcFtdL6PnkvJqbXzzlL96SA/f",
+	"qmyPv3k4sBcMTdzzGT3lmPuFceakZwUde7NU10Kla7Ttl/Hy4rh7mj4XYwm6+03hpWCIMXSlmUhLt1CW",
+	"AR/nsE6QjXp80ptlfBi5NI8KO20AhizuwNcK91ewyPwTL+P0+Y6QycrB84KPvwUSOOOS9rgLn4zyDGZI",
+	"z3M65FSdARssEsYtmypjmQXJFsC1u+jrPtDgMnr/1gfvf3jz5ibHUdKzKsL/pDO3bDG8VdWxUm5hD29j",
+	"zJRdlx9jDdD9XgwnMDxtYnrwik+FJB2ldJvS+w0bqVymVVbYaIO6sZ6ByTPbiSmuyjYNU65P18ROTO5c",
+	"Sh3WneQLYSdX6TTLUZaU0qrkDLeoicGWo3xAD4cxLyP9VFloZX8ukHlOQW6hZXI0b039r8j5teILn3A5",
+	"hpT5H7PBgn2Rg/F63hr7cmxvuwHcL9lIQIY62dqL0Y8duRLoLTdswmUKKROyLdnj7x7KZWK8/W5rdW9d",
+	"T5Myz7awZrgRkZM6ngDLYMwzhg8kDPbH++y3v/zzr//yv/72P/76q5//3df/+d/+5le/+upP/varn/30",
+	"y7//xde/+OXy5f6gBWdRuZ3lNj46fceELEh41feuZLZg5M9uY2a803SR+IO4YPqYQsxPw+2Sh7ZBCUpK",
+	"eln/ZtHJ2ZC6k2s9bJqTCbr2Bbk42vsMCoprIJGIROI2N1XXiJoBOkbcpmbg5PcpzGzUggiktPbFfLKo",
+	"vjLj1i19xIV74ctkg1MDnUV+OX6Q4DVyLy4mnbjj3UBWIMdCwn5JIq3Ii37licsJnO+k3FuScu5oYRry",
+	"U1b86MV3TEmWCQnmkPFS42RDLol1DsBvIaRuD31ksM1MizFazfUSWgPB3xncqitczbAR18GFSSFgNuUL",
+	"zNtAH+ZmN+zDFKQVdhFSF5RmQw2psOiUPmRzIVM1T1gG3FF6Wo0qu9Pr5AmfTTyzXbFQOo8RNYK1dtdl",
+	"G8OJi0gg6MmIcTYB7kYkQe9dHRRjMgx/l5RpViECvxy5nyh0KWs4EzCHlEllJ0KOQxbGkJtWikNNEExi",
+	"aH8KGDlrJ8Jq/FQYUVueyftRs6jOtnoxWZArnVtgwqBbI323DK2LVXy1FcMMYkYnabBj7U3sFdlT/m49",
+	"EMXnm8MK7qENy0phJCTeh/0wzQ6i9Ub5c1qpMWIs31U/bB19PvNbxubu2hg1hYFKKd7jBnRkxXimgaeL",
+	"d4tqw7ZdHOl+zO1w4t05a1q5xs+XXTebVlG6hhoDjeHVsZjYxz5V6G6mhqfrs5qqMz5YujUDpTLgqLZI",
+	"FZGW4YXMM8Z23FKNRgZsbZoAExRZmzjRpUZMA8/WBgie40hKYXU33KyLAZNihbHNucszkCnXdyspB+3v",
+	"YcYXXmFs5+zzgz1yP1t3xLX1vRV+yAzSsVNMDV+QXJWVuKJUVgyhuwlP7vquS/o94HpVd9xIs3EHSuVU",
+	"aKO6nUnKFxEl+rGS4PZIGb9BwrBUDfMpZkVpx7VOQbIBH562dt36ST7LVzT8OzGt2R9Hy3c+pqeXshNW",
+	"ZKFkPJ0KKYzV3Ioz8GrmRGWpwbAtnIFe4KcUtx7AWEhDOVJiLXi9ShcrKdkvfyeeDLh8oGOy2PxaN7DZ",
+	"oV/rPp1yFzEafkq58oFYFE/P6QpZxD1XfLPTY03jJVKzKksPGP4a7VuY92JxLfeWI9ugl054ygYAEl/Y",
+	"muWeQtzFgr6OSCIPSNSiDeaSuZF8Itn6hBtcKxpGuYF046YE9X3ODbkBrWKpqhltvBbz2JCIk/RwpyIp",
+	"Z0nIPI1wiScSMA2+oOQt835Ofdo+TbsyYlJxDy7Ik5ME15M/2pTM9rCNTezxh+oM1il+GOT82pxHPmu8",
+	"Mb2UW+Q7MR/yQ8uMFVnGRMV9UtUWKI0+7nCr8ZlRSLfNjOa8xq2NdpIjo5lWZ8KgmIjMb1VJCGUDtF9J",
+	"yIO3qnHPHxd8vINMEsbkdCXaLDRY/R0Fd7n7GxKJVjfCDdeWVz8OWsU5mfVTMuMj1Osf6K6C+MzzGC9A",
+	"rtbI8TKlTh2HjrM7Z4F3nxBez8hsJLyK8PpPFFPSJ2ijeuImduhTzViIPMt0oxgudzAsPCygia6dFtON",
+	"qEmGbExa68J04tly7o5PVCao/kHjRhRsdHX8DZekA7tR+jQikZV2dOKUzGr0yv3NFCaIb2A7JZdJut08",
+	"d0Dnvnbhjqxfu1xriHkUHsPcXxFvV5BUY7mBpezOihjIFE8hPeqgeNUpufenM7tAZdaNPJ+oDNiUC5lx",
+	"GU03PiuXV2/XLA/hDBfDuDeX2FC5d0QkfzULqdmq8apDmEvTpUOraSfh3cImRErUYKzjJvOJyLDwUKMj",
+	"Uap6q3Bds/V21IXZQrFVCDtRuZs6lUu6M2PGuiUty/ZOkyqNqSbrlCjEszRfynjro4+qKWkfVaz0Ot8D",
+	"vqTtncbzP/elNm9Jirp7vYWzw5llm25NVWbRMPFro2MW3tDWXQinFDp9Ohi9CUPvaAq6EKxCskwYa9oT",
+	"lcbkn8j+8DoLTlg24bMZSGhvuxX3vPWsPsZfROY1WHzKZcQge8aFoUhhtcQxytKHGTdL4XI/7ZlWQ0hz",
+	"H++woAVez1DAk/RGgCVY7t3DeD4uxNk1vJplPFY7cqzYAJj/2k0/5P6229dx1GA/kr5AzlYqoE6lmkuW",
+	"cdTIlDrFWBXFHhif80V0pyg0uNFjSdQWD1XAGURKQG+xOddSyHHCbrMFZJmaJ+x9piGNvr60BmKlihXN",
+	"kkpcsXrRyT425XLBgt5YY2SY+veampehTDKsk1VdU/HwYqKKVAE3+9oik9qSH18H01iXQc8wX1IqBhkk",
+	"bI6S1DEUYYg8otpMXhOEcl/UlyH5L+/L2q/NxnJbeioWY4Ev4mdWIXszUXNfstOCfssUmk2M6Tk92eQF",
+	"MDkx+Tgb96GBAaranKHBnjCOkSb3L0U/Esb9LY5twE8mm+N/mIGDpxc4XriNleQbyshBQ/EnE6xB6IXT",
+	"qZNZPsC3JraqDFU7Ztwr+R4y0ZHQzljIxMhS0RYge81nE/IVuTtmcy2jjPW8ns/1y7CbWq5G72Eer3/H",
+	"sniKNwqLCS8DYLQfzmofcyGNbZ/3vxwUtMEbVznaxuBEkLXrZ3ohEWg/5lM+jnn7uE676QntXRKEQlME",
+	"lOCVRYCQQnQoyrzIuLEtvBK6Qat7VlBEB1OoJKO1GPMmFI3WcaiCe61tDl7Y9IDZZX3ksPpff4XdfwOx",
+	"HrJ8NoEs9Ykw+Cnqqe4eQ8pSNZeHzN14FOxL7CEt+QP+v3i95xH4nzAQ8QnI0ihzuMtNhJhaZu+t7dPQ",
+	"v20TzsozNfdlDH7e6xb/GSa65TO3ryhtuQY2BG25kIc+gMAH6gwoPwvd0QNS8FPNUSC3EF5tUgjXVull",
+	"aGOaAnwR5Fz7S/ncScXNFpIhTfqLXnh/nGILNJtuwDrdUkPcq+r4kenkKi2I4ptgSQbqd/GZmseE9hBm",
+	"FtInsq0bsay03vCD5RRFd0smXEqyBNb2f5gp083FlsJQdPTKjTI+jjC+FGDqGF/YC2dAGpGBHILjeFrD",
+	"0ILnb96r5vibr5hur/vXGkjui1rdIgOePqnRSTIxnmw8h0f40JIF1RY+CtO3hyrmwx5rLi2kCRZXZ4uE",
+	"pSCF+9vH+RC/Yy9QJ/3lRgMCS8n4DB8q2FzCLGgsQkORg35S1J3YSLyCqHPUKYtpXpPoM9Nq6iTMvTwy",
+	"+fuvhlluxBkw4Ystg1pIv2qfMVlx4sXK7XP0X7JMgGFCMk4OwDkyfR8BMCgQEOxESpXLYXWxlQVpGII4",
+	"29YN3aJgIAyAchiJ3j2aFCyiV9y5XrivNdUE3OZW6UW3radMyCJ22Wp99e7xuthogG8KNy5Zgm3ynu7A",
+	"qCpGUriFS+cQ5bSV+seOMdWI9nC3yIn3uxSg2TqhrKGDGqKFleuX6jR2n6KVHactizaqW9K1bAN/CxEn",
+	"KWitYm6bT9WcnDQjgRhDdL3801HNyT/XWsQ/EB68aIOCU4xZjBCll4yL6bcDhQeXigmlHRfrpr98Ph1+",
+	"vI3UO0dKbsFp8B2xE18piW6oVl55NW1DnIiA628LEflkoPVEJyclGKJ6Mm4ZhruTmjBSzJagb1gpDyJK",
+	"6krQoBB1vVLhiMrElC/a6tdpo9RsLRpDOWIkuyi3CyYsmwI3uY57V0EWqvWKTkNWCcVhhWU6l6b1nMCt",
+	"Io1ZyfecHnRtpNU0YVa9ZAOwc8wOpBQRJ/04RipmWAUkrGEa1AwkqSgb+EKN+buqn8Mri+tuwWlavjGk",
+	"iqztxIRno/ZqXEwzKEgvCUpryq4VBUcGrh9SocQQ3chmjhFC5m78IXt+fP/pfvEC//ezJ4/uH2JJ4P6z",
+	"+88/f3R8iJSyf+/z499zP6WwkQ8WzWYgU8P+2bMnnz++F8VJ4xZqnN8UOTSF89ORECWdTLk+TbwZljA+",
+	"1gDeUkgYesY1nKlTSHzpWXRczCBvHBlSZhVFBbY7ZZlnGVUYLD1Qxnga7RICSWoJpbRmYUTsAiwdiuZ1",
+	"GMu1rUsxXBRp40ERT5XPlA3Jwe2oM0iRukwXVOkNq9Am3mE1cvQlaqI7Vs3MZjaBUZ4Zzw0YzHd3ZJQ4",
+	"813ncmdsYc61bH9X3dMQPY+YDh2CMp4qklBiTSdXpHAWYovEA8mTgthbauHesuqof7tfPRIy4hgL+TQR",
+	"lbpDhlxA9KsLLzRqG4gG3lBVar3Lrc1L2ifSWWWXLmPdCePSkqUEOZxQ6zICIc+TmOpOLg66WCRUN2rE",
+	"+FBnJxOWc8fNMszm8h6RoZqCj4AmPuKgIZQVDBYoh1pnsBQ0utHn7O8ATTKqSavp1OeWRKObNUHJlQow",
+	"IYdA8o2Kgz1LNecudNjGmPGQsK1hZbvFBbycDxrxnAvvNqpN+6+DwMQSg8J8oigmt70wSM1pzTKw8NaN",
+	"ypRb3g2xwQldrCr1ctARxdxnBzoJijIRTazIOlNVV8djD4KeNOPGJAzdsuy//fH/vlKvfTvZDTHtzDLG",
+	"Rb0t81hJK2S+BQAAvSOayosIQOHrOPDPDCTm1gSIe899Lj0U0MWVG9+Lmg1HKDI8LMJSo4CE/c7N7x/c",
+	"vNlLukP/10jde6SBbSl170EGY27hspXAv5vwdxdf334P5OKCIcm++pv/4+v/8y+//r9++fW//5/+6X/5",
+	"T1//p38MwGT/4auf/fTLX//xVsBklwGh82K41yl0QRw4hRZTvgzoaPeE4duBuX5HrZcCZPsbJKypMOYb",
+	"Uo6+04caz0bFPC87sUUP0Iue5poPMjK+dUpq0ds3UdsanO1NRvgiagncU8YI0Pel1YtYtmAFgLIxtal4",
+	"sGNa8o6DO43eKvdMTfDgcym+yIHxqZJjH2Ohlnkev8x7rmrbb7Rr5PAC01yIsijlPZqjwtFhsOly01NL",
+	"iSurGuzcjeOFh5vpITKZgxLQiZIrEdZJMaKWtnX9cdce+nC7o1h6KnyGIYxu/th7Ws26c+pvMQPN4Ydc",
+	"n3YBlegeq90qV2xDik1wVZb+/ig/84xghY8NVB1msTvZxHd7VLqAMLbeIRt81WuSZTSCaFViBQcZgzEj",
+	"LjLEMLRslltTBUeOlmlQrVvtVOmlQy6lshgIprZpZ5BR5fwwU4aEVqsKkBcTxYRhA6dOHjBOjWHwRdX+",
+	"Qetx6zORgm8v0UoFvR9+EMsCjXPQP8zTcc1GUPsa3Al8ylBbM59uT9NmGrstmiauvZr1Sq2AcPlUB0aS",
+	"wPEaahfpA3RIG7WkESK9HbpeYRC2Sx5jXU1OEyAyWJt1G8X/5ONuKNG1yMt0IgR0SSCchJuc9FKtZjOq",
+	"baC+S+2glL3Q8QO2FDW5XSAWbmdJg4UL8ZR4rEnrkDAHkOLbmrLiN72A8uTXk+xoKv49MRZ5v3J5O4hM",
+	"bPEch3wCls8IEgLbMvaSDu2eo2A4bXA+jPgJtCzEpU829p+KoeYktO52tFXsbGfSwkSbLeB447lfWKlb",
+	"41tv7Q59V61/WtjFKUiVuxVRqREROHjeRwDpAQuNSxOKWIWK2/cMM/BFDmhtCjsR0uNMr8Duvb6V3Pr+",
+	"m2snJ/uVP6//d9GrUjKOHaDgNdpzRYPCN0noLt+BJyXN3AL3J6nCOr9HENFRlai2SuQchnWr6uc6PLMu",
+	"ORSe82woUwrt+1ez8qkWrISs8lWsOIM6zoR9fyFL72tNh7bmKsl5vOSoHqcB631qGiJATF39wfMnj9lM",
+	"ue3U29Zqzz3KdqjBjq90nOuYQJZdOk+sNtEMqo2ZcOo5dwbayf2X56k698rK5tX8iGd5ZEkDX4G5dqMm",
+	"PsG/XV1kTUytqBJYS3VrKLEsNn+9DiWsYV0w+fJEYQ1kI0zBdLvMuGEz0EOQlo8hCcV+hRoe4I0IUdIq",
+	"lgonbNlgadmpygdZheUV96kUAuZUzPbUjATsXiBREq9rSF60wLBp8SPLImcV537PPz3au/3BhxV3PpV+",
+	"TeBVp9YAQfNZwWxeWDDtDi5wpZrQg59Y1D21skO40KIBrudROL/4ZlGhyLrvQaXxpQ5Vlk8j7vQHWk3Z",
+	"LRQhwwnXfGihppqlhhOMxKuanCzFvANAi/HEJuy+HGcCVxl7ye9Pamx1PkU14e5ESDBRKZyJGE4NrSwu",
+	"keAMtLBLHWiwpqZHWZZk92Nl07acKqMMO7/tlSGTnm+83Mi/8mwktmho1ZyaX9dDiiImATqOO42lTeyk",
+	"6rtY2XqRgfEptFqdwUpKdFv/xnaQ31e+XeMnfAs/bZE82eoUPuGzkPW40uGmsQPiW7NharIsd7nFITO5",
+	"S9RyVNMPCf2JO6q3bES6F4ZNhTFOsivN5lohI+vW83K1fcmoGeLlE3EGH/Ph6XlCB9+2C6y5tFep1yq5",
+	"6duzlyf4/Gq3rxiTV2egtUjBxMnEERCikIdO6b6MvAJz1G5Cfph3tUvwKdSd+wAovKJGDPhwUmEzGDhR",
+	"vn0DDIVZgWl/+8lNF3WdkJFGtR7ksQkbgwTNLaQYaqBqgaK70GH1kjgDaizOQDqVc650ahiXaYLKkRlq",
+	"AOn1Gsm1VnOn3doJTA1kZ2ASZ3vBq5kGEyDsa9KlWh1CaJrUoi6sptnx+SoMIUZ0VHyFSR9FUzF0Oekx",
+	"pDsrjOrethD9JM9x59jtm7dv7t26HXggviwyaHCHdeiNqBw1ORstCcW8CXPvTZgHdoj2Soyxx3NtT9l8",
+	"cVfvK6EidvPCULHcaXufhmpTrLSO7WQI+O5wqmWhdae5PsL0xtqJrqNanWuSFl7tkn7m0b4/zmj3zbGQ",
+	"D/oeniq3O7rXq848cs0SUyyJsHrKBakvsbiwveXN8tzKryzsV/v+dJ94XXzr7nSf8m2iTsWmrjaNo0Ow",
+	"Cs/AnUDVdOdZRjLIHVJoHRdtcB8129vrcisYlwRni7GZ0A7KUPsxmq7HbapgXCVsylPM4mDUZ2zH2uFM",
+	"q5jN9QxGoDFchPoPYi+pEZYFQybOQC8izRDeomWBZBoHmvAia049ElY0ldAdSSfuP1q4/yjpPU0rJVld",
+	"TLx5LAVoZ+rZp8AzO4kV+VoeXPHrtedxsCB3s92gdRXrrVGbVBxA5VPqvPoMEwvjJ0QwBarSpzXSXBOb",
+	"wqZxFqtGFiTDBh0UA1WaurqyOWhgpqaNVE3D2Ib0kZGogVedQJYeNQCwz7F1rNuCDiDsqkMle9ENNuLd",
+	"CDsf+QrlQtN3XSHM/I8+XtS+lOglSoiqYRMRX1qMJ7SXHRqRbbCSvufzIzydbpd+89DrvfHIwUobq+ks",
+	"w2bX5FXwruv16ELZEqWJAVYaJsTbQpeRbMszNc7hEKFLB8ByQz3JvVcjBerZF0KbbWM+UaQEWlS8w8yb",
+	"pPeDPN2mw/O3yRc/KuNRIZ6ylJj28tLXC4YVXpyc/AxgC78+qWuN2bOVRNk6qvuuVKb5ZBbHUYTdWx86",
+	"DfPDOywDa0GbhKViLKxJ2J6T6n+wkqR0tPf7fO8nN/c++oO9l69vfZjU5fE9CrAYKyjakB4gygWikakz",
+	"0Ie+ucVB6dfy4UvmznqsAeQBg4zQ8v3FxE97SY9+is79+AXF6uDdlhpT011dNLUXaecy42g9yJNK+3tf",
+	"geF46CGTAGjDOjqvVCrR6NgiX2UEoIoBWmwZsDKfde2FGzOP6oePlWXcnHpJlcJUhbHMCjf74MPNWPv1",
+	"uRKPAVLz+WwG+ruCjfbX+LGyd5UcgpaQfrdvnfbNt/HcPlGyviamdSYZ4QZjDAPh9Hw8w0eIUgjwumM3",
+	"Ae+LQAacI/vLNX6BhXiUK38KMxtlfN1i5bQ9cZCgFsmP618Im9VlfFXajAQXTK+2c+Py74t6DipKodKP",
+	"+I8f17aWrE6g9gVFX5LNdU4N6X0IasVr+F+55TV9GeqsNsedtVtfxw7J+DsTC+/jwIcUafINoqgGClXu",
+	"VKQe924KjFvGs2yfHS+V14iyh3QnzHfZ8pRm6CbSZWVPGSJEWJuYjN0qkaFTDY2zXEM97PkSEJ7g/7oz",
+	"9Pj+vZgoX15u2jgJv71SoapydchDlPWNjsatPHebrPXCe7x72K21seLZqc7ijnDpLpU8JBS7IrHX9DIh",
+	"x32REeLWNBJDblETr0ywW1GPiPdbLzIp3k5/ojqMUDR/a3NCOm3syrpxvKTl/fLuumJTurrqkOm2oOW1",
+	"4hpk1j6Ah8Ugb6kErdmtt2XKm1G5jrm2KgETfPN7htGjpnCg4UYsBc+W1CBMDxB6lSgiZl8L6o8efTjB",
+	"rU7+ueQzM1GRIqV6374/2fNU+ZX7XaOEvG6TzB7jDriqOHJop7KrbfNo1nC5uc5EjGeGnTeYvw4YsGid",
+	"PLd8drH0FpHVeGpZtQCg1bnW2E8XV/PQQB3rBcu+Cjnp8TkXvmKZElSRJ0FNjXJbQkODwW9ZXfEykt02",
+	"IESXAVnqW5Y5+9QZ81uEYoKSs0E3Cs9VwiWOARyyQHMVNINKUyFGmOItzAVyRsRTFTGwjI1ZSzTGSpbJ",
+	"JS5ATqgFdmtg+u0dCMHZc+HWz1OoKcBqBtD6BvCv6mCULwQ1+WnRgmBNI8VvDtgH8xT7pwg5ZilfmIT9",
+	"i2HKAtCp/+j9qWJTJe3EJOzWAjubmYTdvjNhE5Vrsw7Jeiu58+baPP2jYfpHU/VHiz+aXG8Nyvo04ONv",
+	"Ccv6VAnZ3dyMeViOl3wzlUbObaJzwZ14rloPW4d08VSZLTws3dKzrG9fPeFybBBCZ6KsGms+myToVBvD",
+	"N5u2dYFiTRnbPu1oRk/3akETl1XjmHu0yhCKDtkpoTVeSINsn6ZEhxxyi2q60TfBGHVK8KFf1GT3oPd/",
+	"3Va1zGD/maKhiFQo8w+wdzrizTnbUgNPlwplq6lrW0AKraULb3T/1scPVDQpSYNTLajNcQmgubLaaNuR",
+	"idrkJt2UxPQmXtjTkINmKMg95wYD3e27ZqoyC6w+uW2Sy7HPa24NsEacbP3kJmpu6nvx49cJm2JUuGoM",
+	"rHQM2BgM2mKLa/rDP7QGe/4y6vSytAHx8/fAFG1pM4o+8bJdYpvnhNsltj0t21GsSJwHd9lHdz74F+uZ",
+	"mgWGR+T4hljnwQ3jiPnIlGao+RwyCWegGWcmH0yFtZAygmmIBT6jaXXPLUKjLgVq/OSj/Ygtj50klseD",
+	"tChLRejmLMc5H0MlD+HaEba92nvkv7qeYEpIU0U9yOZi/IZS/rrumU6IgbR6gfV6IwFZmnhzyqdeYD57",
+	"qFlt2S+zgGeJNl1rgFup9uZcOXthJ6xfWl57vs9Iv/2sarp4tuo8VPFWVTJe1zyqnmr8I0nh8HTUza3S",
+	"7xmWqXEzqlwEz6I+9uwI+T3DpsAxv6gkggTHRcpwk8C0TKaGlBI6jJJXHWxGsK0xv1NgLR018D9gN/z9",
+	"MDfuPrl3v5FPxWEOvX5pQhdpJ9CRCtm1KsbO9YRNULYnVUDLpMigS7zJ77Z7qaXKKjxEvDobyds365ep",
+	"j8kqlqqk/jquKumEDUJHVcGIbQEr4RnkZyLWhqg2ZHcOZtCK1lpuIIlv391py73ze1TsWdjExk3LB255",
+	"sU7Bu2vwu1S60CqFemVlZW/Rxp7Az7gwcJfrdOtWtxHO4NTkirmaMDFiBKO0VWrftm1HukYOdZ6tghl2",
+	"jAXiG2jejSkKz7Zq2zLWPKY73GL/9Iu//urXv/76H3/59f/w84TdZuF/77Ov/v0/fP2//ir8fYd9+euf",
+	"hT8+8D8rPqLjEVNnBX6A66b/34o5/es8zg/lMlisR3fFyukWXuiV/aQVX5zX7lkBCL4W+OSM+s4TNVMb",
+	"fXelMUcGBRulSceCVtEoqpBngqomUEAWEQIPSt7W8hiqadxzfdyw7WtvqSWlASoPH7hfmkqRIfPoyV1I",
+	"pA49HTfCydtlVOEpX7i9qGYm+yd7iNwO1LNy1qrDW3eg9GfhGLqZGM9q7sEx6mIeWLMrI3oGQ55l344m",
+	"288Aw2o7jsY5o35E8ZPBglS5c0febscib0IaZ1RELRzv4/KFm4rYCMuUOkUo7NCkNsvAaeeqmj/VUL+7",
+	"gXaa63LeWrpZZV+KljwvL5KIlN4ihzsed0ddVowlpN7Dl5QpMAUf7JQEc7mIBK+LqbdZqIfqLPdAfq2z",
+	"IHxgZPOl+taGs5/B0IrRYhvO79Nnmxhiil0Mu/LD50Vm7uaDu5x7Ptoqh0Dl1tmekcqmIrfMexbYtS9/",
+	"/bMv/+HPvvr5v/vNX/zp9X0mld0LzPKAScUyMSSfnfEFSof4jNsPsCDtAeNS2QnmW495yGA0FVUp9L5F",
+	"lMri5f7P4j0b6i7b5QXgpcds3zrHkB+NJltNlhB2srywbzyA91ZTpJ9BBnwbWruc92qqzuC5k6P63W9R",
+	"+o5l6/MCxeEtEGXx1DI22aLGTz7ONXTxcCHScyzpsUPr/lqk+rrYqtLjx7WVBT5C12r+tD3P1LwxotY5",
+	"Mcm3uKEXlLvqJxf1GeFEamqcavwBQhrLi/S1nLJXhQxpFiHTpaXnwXsJ20KhR1SRB1gOhbDkB8FD6BvD",
+	"Oc2XOjAtw5dU4ugt2hXEnZFd+vw0EU4N9jquSjKPZX9AjmhhGU9T0wJDfe3u216xg82EYGIe6IAc3+5S",
+	"dittrNBgQ3+dFYw8bMEQeLV7BlN3DgMQvQpxSmM3uusL2PgavN9id9x9Xdsbn0ZXXymekIdPaUo2O1zG",
+	"yq/AGxJEftoJWx6JpyvfpI4FmyLq/tXx7cBA1e7AeEMiQzwX7UrZYugCinfuzGJgTkf+G2diYegVdXVk",
+	"amMegFba8dpOjT5VDO3+0ypYX7sXbai8bk/qJT9uh9aAGDjOpCGcamdZtG+X2UkKF0hrLcoIfGGXLz/2",
+	"RQXt/clIPtv03XS/nG5hJGzMJa+FGKIkvFyaSwf7cmF33+ZavmuYEEVS4GruEMyCU87xAqpr3CUEZMfc",
+	"/kh64DHXY7CYQVEPdDVi/QEfnvY7l55evI2EpTuRXkhpTYJE2i0xNQAHbtjjZTTCnba3DDnEG3241cRk",
+	"tKXypU2oGAFnoFMxbIMBh4+5XwgjNj/vHgoTWCUEX2LlDqYlm/a/6Main4NMt+txkAkZaSv4TJUV4r4E",
+	"kbknV++K+2wpFNuIS3TR3EjzOC7VEzmshAcoHWyu9KnP1XF3PGT6G3dVNEuFhqHFRrtnoIulGjYAOyd0",
+	"qgjg4jvs6XtOzfBWXFfcWOrQV8Z1gtWLqPyUi48wVIZW3cLWfk7g8rHKo8KF1tyQkB6jBEnhfTvtuIlV",
+	"p7FkMHc9GDesf5TbidLiJ5zQaj8GrkGz4yef3X/c35zXhi8vZ5U0QmA9t1x3djLifptuQN9H9COn5Icc",
+	"wBrgk3JyHgyedmrE0a7ozYVMUT1cfv8Pc2OdKFdlMbsT5NTHMUDKF8Vb4R0F7K+BbLRnQJ8JTLXks1nU",
+	"6d8dUP/YI+cfYjY+UY+zAldK+WtR9VeTzmEa0EO7+WwjWPcba69bRh0D4MhqedI4QJ2W/Djx2bbjaq1v",
+	"TZR2SZmJrKiS6bc8ss/tWx3VUQZgl3RxBswqytvvBldAUOvhAtReqFiSI28CufX5PHgrPGwwiLMOsMHn",
+	"aD3aKLfgC2RYmg9P70ZT8B/4hGmc8cweYqmGZAphy41VGlLHmScxt89qf+NQI1l0Ga3Z4BLyaAelghk1",
+	"U5+t4TJ1LxWOFA/e3q5RVG0F4XOvbKzQFpJ1zLkS/E4aOJ4DI2i3lPGRpaaXRVMbJDxK4IgqDinM7CSu",
+	"s4KsAekWlqFWHy+OeEvqfktoPCEtP6Wq5zMBJGGGxJ1D32Rqr+D4VeYMRWMweEb6d9Kb5YNMDKk5YQXT",
+	"HNmMY3L4D7rVhRxmeQp1qHl1qi6lUzob27sSA8xzXafinTb4T5d8U5XT3yYmMOM6jlpGDSwW9d/Uv3L3",
+	"thh+Feve440N+v4AbxcfZJBQGEbIMZOKTcneaBciwEnU9VUxscpzOsWev0iOYQ5qYUDy2awu0oNfsQzO",
+	"IGNTr0SFMrtoZ4ALt06T3nyyiLGyReFBpxCIZhLGHMX5XNiJyi0GlIabIyJVwBPvqSxyX4nSA7+rY8IP",
+	"78VdSoiHNMDaFmx2ZdUswQa2QuaQsFSrGZZd8DTdZ4/WXTrOmlwGLyf9iOydU6nmJkCat3E7PrdqGzTs",
+	"UNdagwgWvo47pdzkK2r4oKbx/3cggKXdm8+c6eGk8FOu+RQs6PP2EC+irtt3CA/VmE1lPZWpP8uzeJvw",
+	"DiBTd7lOP8ZfRHjhYPEplzWIpMOMG9Oli3zNtiEjjNaQr/WrLifWekdpluWOFuO12NoYCsFsBrG622Mx",
+	"RVQI+j4g9jHuGNFI6ClCeccrVqlUsP6V/gH3Lq7ThGXiFNj7825B3Vkg8vaEEb0isZZpocysUwuTsL1d",
+	"p4IkH5PaNVB7jnv+3tEPH/Wa7dlmSipr1LwEC4eWBIIIK1ra6RiJYYPKbqiILyaAKZU81iMTSmtCGOb0",
+	"aUm+ScyeIS15pVoyWFvRAnu0g7p23q3PhH5WwZ+SBBfMyVu2NkIHgEyyF0hAG7C0zK6mIz9d4lMFZ4vD",
+	"ZlaNVPppO7/9MVk43dz2x15yrvAeTGNY92IH3SDxDc0QHTWPQ1wXZUwRRDFeh4DOxTSaRlDfwcn/5qgT",
+	"0HqdOEmVDFHm+HcdcxBqcFXcVw+U3gABQy9wWqZCdNARtrlZf1kO7ScVwx79XIovcijbCsWTw2ozzdwX",
+	"tXbbqh2eKXVKXmuY2cLb1kt6c4U1DMF97Kxsjqq7Jy/EqQnY9L76zf1JbcR6RVcs/I8VowX9bwKonjrz",
+	"0Wn/hepbAgfEzXQfxGmSFNSBZEv33O6ilGouYSMlQeZsKUjxhJ2yjGbKGCj7ccCH0SL9BmNdK5KRdU3m",
+	"tMrqEk1rDXJ0T8WWIp1BBSn6r7jNNfgiIGct+mXyrEbnWTexvWGd0g+GXA4hq+u/VJtf47543Kp9VuH4",
+	"rAL3e05fvCUpwrShY0BpsQZKiYt4tGkiuQXmNJholGCw0uRlBVEkYpO2MercME/5OGIYXEDeI1l57TU5",
+	"lGyb0gTplXVbW5fvFs2a/BzDtvOJGE5Y/5P7x+zG2S03rymXqbnx+hQWb/rexo9jem3DR2YlnE+jX8w/",
+	"1ikwsAaL6K9MWVdTj5NYmuQtb4cHCiFAxXrwxGPQCCe7FVRAYD2FMOIzlHUpOPUIwd2MynI8z5eX0IeR",
+	"hDVenDMj3uPriVwBWZqrAmRpvcN7jc3exs6udVbUAFcek4mxJWylM4szIeG+tNT6+hxo3IvNOQdWEew3",
+	"9aonUz4uXdNYyv3dTA1PDYlFyqgwFK6k5O2z9tjc93L4IdenMdu3FmJ7puEsLimJ37QBza5tAxRnJWVM",
+	"rvHKuGdq8ZQeV9DFcNM2epeL+GUSUIYGixDUS+pR3Y81H57WoLqjMgzpE9ml9KdW5ZbY+Kep6NWqLA0m",
+	"fWmlJV1aOUVrHbbRg8uK0YashkiXHVPNF0qKEMFQSV9D2T4TIly6ugb997oYWJs1Y94mkOWhN6jbL2YL",
+	"dOvai93GO9SwBGiHNV9XJ21hWdGu5DmEzmQY2Qr0XgRhyXmqTK0Szm1ulV50Oginm0QvgW8CSRg27iGn",
+	"+JYUJLHxVUv6wVv9govNjfxX8h+KG1zR9CsnHaZfy0lwzPV24V02yAjfC7dlXlsHXhuFQ13vKtKiU9oa",
+	"TqYqeS0toGaLpBl9V2P7LtfYfo6Qyt9Q+PKbj1h2KlxYas6TZUxII1Lwzhw9BvtuVTZ4kEoVPQKKgb+7",
+	"dQ2fI6xNfTehglsOhOR60aI+M4szqc/1Nh3Tv7U4MD8qk1PW3IOhixmVUhNMUYhV1eDRdWyiVGPQrYcW",
+	"CgSubYC1Vq9i2SmnG+55XRFOrQ/Z915rP/GiW9ubJqiiCE+dQrqIxe6GCnmapjRZLlNmclHjBTyFLl7A",
+	"083FwoCuV4KobF3NGAiya8TtR2UoeMUvEvKXI2YqzFFhNaGJuTAs5QumZFMfrBXR8unR3u0PPlxvm8OE",
+	"ZEMulRRDnvl8du6B/Z0yXNeCoBZ6oDYzYJvw/ZoXsniLUwFzMwsZchqsqGvT3jr87pPA16Pwxdn47W1y",
+	"UvoTDr6yFR29bFfUudagcmaIG0Q40r58go0EVlpXs0XLOW1KWmDcsGJnDxlMZ9Z3gxeE8s40GJWdxdN9",
+	"dwbM66eZVLcpusWVnMJNvUCMsMCKPN5lZVLW5O07LWsK0L5Q3LHQdCknq2Lzz3gxYl3LkYZuDKEVSOu5",
+	"NMmmWHT92MdcmIY9fIhazBA6WtRVV9tasQ2sX7cOzspCJ1lWF7Rs0w1iNuFmidcg1ZDXwoeViz/cPtXF",
+	"PrAVYk0ecxxH8NjXsExBjyFlmTC2vhPGhkbbFPN1jMt3j2m/23WNEv0h1JCNR9Nu2yX7bjW/JZa8HhtK",
+	"GYLOn0/U1GcKS2XLkkq2gG5LXequ3QwbPKfEgrbt6dtQms21jFdVqJEtm7Csw0qu3sXV5m4TSt8IHKdl",
+	"SxFkp9s1FIl7omr9KC8mikpVKG2nSEiIZhDRS2o93Z3cXduhYmV1DUI7+c62SSNoCHtE3WtH5EJLVrv3",
+	"1rlHJ+pxy+b4Op7fNZ8s7sua+S1+v0Uwj5x5PhWCfhPe2uTceyHsJNV83t12Hmguh5PY1tE3q/6K+URl",
+	"RULUdxnuNaY5RgmGuRZ28dxNxO811jVHyEudEs57/+mT55QjYahau+9OHV/glCf6eTHlibWzolgxIlLQ",
+	"WKE+pc52xOYo3lQqyhcTZmDGETadDRZOMZzxIVVsuRGwo0nQ+A96j2ile+huLyfCZ+IzWNCyhRxFLuJd",
+	"rYzZS91QFhul8tlMqzOeMW7Z2OmJEj/2BclswrPMHKD0r1aKckrpns40TEAaqoORqZonrHy3OZE+QRUd",
+	"goMF/ZtjKoqdgNCIeY/tWEyCY4RQjMIcWTGEhHGWAXebRpVr/kEaDRukG3cn9k/kifze9xwDn/IFZgnt",
+	"f+977MloJIaCZ9hLx5mS19ZP9joZ9CDT5vr3fXYkK/D32HftRPaXjuKAPf78hx/ff8buPrl3v59UmtCV",
+	"x1/0x1klgX12HOqy0TaQhG4mvO0z3D+RGCXloTDHrTRViG/mO+RjmqQGYKjkmQMGfDjxLYVwU73JbNhM",
+	"ZWK4YNf6r/bov/3ricdxMNZg3tUQc6tPZG2ptBvu+b98lOCyyNzjQ9R+qHFfwNXClPAlCIVragnFzYmy",
+	"4gIIJU+kGrE0d6zxuj/Zz2Bh3Inep+5ExYpQneRDN+XQ54FL1n+YwnSmLMjhYu8zWPQTdutDp7B8eIdl",
+	"YC1ok7BUjIU1Cevv9Z0w6v9Bnw2dKif9vE+k3+drnH3++cN7bmFjpdLrdFDYPecUFphvHv7mQ4QRnoG7",
+	"yEmoGsM80oCnW7SsD/ARbvfQnY6lyydyoubYnmzK5QIvImjEl2DCroyM7yOcYR9brvRHYtf6p7DY04C9",
+	"r67vsyP6hmc0pzC8VergRPqbFyq8yjshrL+xnEmYu2H3mTsMJBFEhiSGlWWeSMyB20aCh4QpM8qr/Gqg",
+	"0gU1LksVGH+uHp3BHe2RDORTbNjtmzcLO79SdcoNvGfYRBir9CIJt0qyvoEv+uE8/FNZCeIRKo8PTySn",
+	"umTs7ofQj4YZ5Rgb3Q7Hl+hlE6yJ58MJqoPc7rPbN2/TxvcfKWKHfWyqhdWYZAwnbC6yDOsZHb9ASpBE",
+	"Uljj5+4CPSvkOKkOjqkeqL/6TTCH9fl6FrLMEHrlAIZeLXJE8tgjH0qANOjpBqQ9kRix8VuPfdfM976H",
+	"J9mvsPfQqut3/tC4xV0L3feu07o5M9T9ru/YWN+x6Gp+lW/lxK71fzLxzNU3mGLX+iD715MTOQ/ZHv3Q",
+	"462f0EJwGdf61NfP8aQ+JoT2i1NmnPqrsWv9jM/714k+OMv4PJw86RT7fuNC37H+ifS8zZGqSsG4K+G/",
+	"9R0B6eaa1b6A7klZ5TqO8/rrc+fmTdYf8HTP52z3E3bn5i3WzyXPHVFat6lufSfyzs33WV8quzcDTa93",
+	"D9/+iPWtUnvuuvcT9oF7H3YykzzDv99nfYQz2ONzvuj7wzsWUwhn587n/fff/8jt/ufHd/fZPb4w7Fr/",
+	"9s3bH+7dur1385Y7Bw3YnLkojsyNOyfDfoIo879z8/sHN2+6HUlzoN6d2L9tmOVOvB+QGCC+tYRSi/0F",
+	"FMu4BT+1p3wMeKEf4XZbfgqsn4mpsH0qQKWN60t4ZfuHbMZNuIL9Iebg9ots3xk2QnTXdp/ha4nrIPkd",
+	"VAA+TySBP9i5U1qUrvbBGfLcADNqCvS0IztK2Xa3dj4RmZs4YpQOQZKLxatZRzN38fdu79+s9DsLyhf7",
+	"7U//8qt//dcVh+xB71bwEvCZ6B303t+/uf8+9Z6YoOJ5YwI8s5OfYMonoO5aENXD1BnZ+D06ccxMSUP6",
+	"6u2bN33Jkg3wE5Xb+odesydNuwVIgRsBdcS11rmOMfeqSnPv4Mcvk57Jp1OuF6EZn1ZDRziZOMNkFMvH",
+	"hpLPCMTmpVPSSanoHXhsAnzpjSlYLYamdvU/9N9vXL6FV/ZGUS9YLnzVpltb4zG8sgxezZQhJ0/TWgnR",
+	"lXSKpxrpB/JuC/aksB+OKLrqJ55eznnoTd76FTt1fV/cHI6ePmREsc0U4PRNNcynPiGx9WYERly7EY5f",
+	"PA0PnXM31hqZF0O3y72rNFrcFKArXv6yxUaHTpzN1+woywrJhE8XqqPQoYPnVnt/47V73ZvaI/gEwgks",
+	"l3Ae/Pg1WaIzykb3DNIDQpW7QeRWHsMGkKOXF8jolo5w/SACPg2qbiv9KAl0xuN+xUcpph3GIUW28VSf",
+	"SFg61U4n6PTVRVVwrLiJzCkpPym3fOBsLLekY2cFaZ7tsxc+g3DpkQ9uvn9Y5BaGZ0npRgXX+o/6jFxW",
+	"2Et56M3Dogk8ynTSc1EN0PtUGVQhq2du8t+MVKOh3yS9D26+/xaGe6wI8mjRSAk4KcxydsqR1xy7iZaz",
+	"Wzf4sMTtjxLFfR+CnaqiFg0PFk2cqiHvjtAZ4WafPcEirGCoDnKR2T0hmUidKmsX7Fo/hbP+9UOy5O7c",
+	"vMPcB3tKZov++sE7ll4Jre2QpVcX34qlV3ATG9l58eK27Ly6v+aCWMe9pTGqdEJgkst0ksJZQSShaKRZ",
+	"7N4tnrrAS1oOEtlJJ/K8Im1KYy9TPPXCb6LmbMQ1pUlSvsmEnwEbAEisGjjv1heb/ULpU2cpFFvHBgsP",
+	"HZiUksLZEdRkrnIe5W4vnwjlfe0JGfCiYo7+BXA0QdF3V/qU8GMhvYctjHBYWHM8wBo6qywtEFnRt+jb",
+	"VA8gU3Oau3+/7+ChRmTY4UBBqzusgBotaBg7gQVyfUJWGPDh6T4rE39yA6E60+8Yt+jO2mdPyuPC36sM",
+	"IUDYYHEilYSD4AnGx6hKCJ2PjtJRuMC8ZEdk2Ret8iEdg07Cz9AcRZLArBvytZc9YQ07BZjRcCcy5dZx",
+	"u9K3EmbeZ8YtOFCbf6lBLFyyE1duj+Jp9fasKE0xKiwfufEZLBBUpEeqEMqBjxVloe30zt31L3uzzO6c",
+	"vvbmLVx5t0uxW/8IL9Bh9VK70x+Au387vdRuJMZ9WMFdm4nKhKNtjESu3qUWV5qnUyGFsX6kJSK6MfNQ",
+	"fk5sRW/747I5iQdG3Gd3i/VTO0l3iQYLHztIGPfuEMs4OmjWpe1TGrWBHGuaf5NnlMqDrWJjxZQ8oBro",
+	"ItI6hhLJGk2BL3LAFGNvC+A7ejXK/wex1tGvI0aoJwJLLTUZtwm7FZzAwalTMwF0Ma1OwPc+9tAttd2P",
+	"r/j184RRa5AWbLto0G9VKYSRV9LtQDJQo+p9RQ45V3mWYiHn7qQwUiMORBPgKG6rQ215SXVarzK/4NoZ",
+	"1yZhC8gyNfcyM0XQKdOIHHzIODMeoUlpZgA3h6QsOp2rDxs2oWtugn/zkVukJRdrVNCgmkb9wRtvdbVD",
+	"ko+PeQhs71ad1lwgyjFubbwnDYHumhHKQrOtB3lGLftjb/fd/KPv/n6LV1cxrmPv9/m328/9FpsTeSXs",
+	"tqevhL3PqPFnlKXBGQK+Rlja+xsYWlJT+OIUOVQUa4YsKv7achidPqefRMZ01jAJDUoL95GDmqF9j71y",
+	"4DYJTOuDftx6wEKedR9yg15HYCJetdv8+CMnuqqK4IXJA50iJkrMACuYO3HIXfHxwLMKk7UEsVtl1vjz",
+	"vWL4uOb0BLW0PPONGLi7RSi4rvUnXKb960nIAlDLjBCq3LnCen0DQKl8mHjIJQaGE2by4QR9XpjrknER",
+	"gl7O9stnE8jSiK+LCwNu0e+eMVBOrb0e0nzw7mXh1HdELzhJj/Lo1F8PtbWZfMI3sCzqb7x2/zS6vLc6",
+	"LbpLTVf2rW/dEwkeHBMt5nm1kXjw/G1xEyO7eaMEAI3f0hfC2TeUQYsAnhj3QOCQSirS+u05wvee90CS",
+	"d8Hw1mnIp3x3L9tRPU7rkM5gF8TiX1pPLR8vlnXn+URVOXTZnbFIGVOYbWIpSQFZM2HJlARXIsbSY+rM",
+	"adkPfNKdZMpXD0mfpwM8cya334nR0ruKJLaxOIvY3Xdpfd9R7VuiWr/fXkjsQDjcqKAP11Kob8FsiHAo",
+	"lRKLeifAC9wF1Wh8CZsEfZiIMiRuKrlOVfdpTt9R1VuiqvtLANM7Yn2ZGNld8j0MOsix+1cWMNuOu81A",
+	"xsJvI/sd/bwl+nGbvUOW5ORVqMSqpx5J6b8VGrITLou2U46gSpEu7KF3X+nUEY0jToiYME/80N+RzttS",
+	"3P2GB7NHSVYAqp+bkHIEs9kpGa2TDCHmfEcwb4lgaLt3Ry5+OVGXOIWlhAzxodpyEAS/QCVcqVOszevm",
+	"EseIcukDZ/8yB704keR2o8AYpWlnalwpL6ESiXqXuYGNLvOnXC/3+AwxN8yBgbGQEludj5ZhCd8zqAYW",
+	"mGFUk1ekyviiH6XZbKIk7LPH7uETufoAlyk9QXDHCEQEXGPNgdMafV0F3sIpX2AtCAb4r4Wiqwx4mlR2",
+	"+jrtRszn+UWTB7sCDXb7XXCYY9Vv9WDaO613C/QXiUOUXSbrwhEhkhxd/602G4zJWBRm86UXSJ2Y8FCm",
+	"JuhcNoRFA/hDsp4nXen1cHk92gbaeLTd0LtT9EwokHK31L+9Gow0sBqI1MDTvWIacUH8jEiVirPKHaGi",
+	"L181QdFZ6iLieZRT/R13Qu81pbKmucYKHUFFYVQ0oTSkhyWL854PN7ETOaq4RRJ8E41R1iO9ZzyjxQKt",
+	"OV/QtEZKTymJAfE7Cv8JMmbqOeuvr0/uYtfu3L5NFTPut/0E04AYSKsXTsj0AcuS+s7UZiMBWXo9KWxo",
+	"5JSEsLpUW3gN30dP9RN6Oz7X965QX0V0fZ8989Vx3LA5ZNnBieSS5fJUqrkvuLyGSY3+oz33Ud9NoViA",
+	"VAjoUGnpqnTouud+/BEV+SzA7hWP0BsKRCBaMz1bfEjPYEm7R5MI4pbabSu98F4HqdbqMCvdbWmDpdqr",
+	"PtO/HhOQ2DP2boHK8C7FKqg/dCsV7NZuB4U0nkdMcmSf9YumtFhr6CuPJs4Il0M4xByiGXBbVjqXFZup",
+	"AsIGcb/CqicsyKO+nakHTgl1hXH8Ay8GG4pedsXncDe8zNnA3hBzZ0mdvPGa+NObWr3yKfrSeIb56KH4",
+	"sdAs3T2oFnz6QJ8HP/B6D2UB8tRjsgX1xwQVyWtkATaMsmBAn0iviXr+hWwGC0oJAdLxRLPPino9Ic8Q",
+	"XapfMsW4Bjwht0yYu4gmcmDAaYsrR8DUb0mm1qcKGdhxvMpAmZVOyKPtRWmU4m7woTU3fBufWrP3q5//",
+	"u9/8xZ+SFMtgzLOQR4rI9KHdB72FyyGlQbFrv/3ln3/9l//1t//x11/9/O++/s//9je/+tWXv/4fv/rZ",
+	"T7/8hz////74p1/91V/R/7/+xS+vR6JbQ3sUugud4/DfATOZlnE0tDuzku8pCaWVfPvm7Ra0BYjttOuY",
+	"GC7NrLZHr1Clo69VTzDuRAM1pg0emGPPxryyQlnOB4yzFIYZVdgjBkxRcUstadDu5BWE0RHjbJRrdOWg",
+	"HhGnwDS9/OSXpleT9tLUMB6Oe+l4z01/z4sWVjV+QAxMJT70oDQbQIHkrOZIjwWqOALZmoRZpTwHFfKU",
+	"jZ12o7zpwLOsbIrlk/+dEn4YrIFUDLENyKKsbqSG4nVU6xdwBWiXVnKVKbg4+dDLwynJ2GH+fGQ81gD1",
+	"JHxf4uABdsjCLE5L+JZLT0duFVeThtzKzA4o5YWwky7UchjylDyyNXKtSo9ZrIggd2E9YeGgV4K43Equ",
+	"MIGR2KngmJ+P4KYe2byDjpeU2dHAfLshp9+NxCtID4OrS8I8WzBuTiFF/18wl+IkOAV5BfQ7t4orSXp3",
+	"sdrLlC5N1LZKM/OcRIgdaBuJEB0WZEmM+RlgTpI3dkODW2dGcJFRRl3mzN40twuKNXCB2GLrZvBXf/K3",
+	"zvT9+18403eJyqkElRthDpfjZwQeFEuidoTsm+leckJ2q7iaPNStDGMVKrez3J6XcHGIRsodZqBPGUhL",
+	"wVBuV6hpwiWBIB54zpmwAkgZ7ZJMSDBJKLhciipU/IA+3lIJ8jrddc4R6a/Ej0QvsJ93v4aCff/oy07C",
+	"bhlXlIaJAkjrW8EeZZ7AyNl8TvL2rcBr6fuJ9A5GrF3JssNKyb3K0gr8XUHuwWie7rPnYC1WE/uAgkf+",
+	"4wUU3hGbANe+4Bhr8A0F+TzUAdY/e10kxtvRrfnVn/yHerdm0ev8khM7reNKUvtzsAVGEGXgUOcJJ+U9",
+	"eZyTyo0z+xszzeYThSk81Iso8fjDyJUV4mFSrTFOKC0QP6tBln12zE89sWPY2qgpILboCtFHyZRmeOmp",
+	"FJdxJYn0E8qAQNx9Z3bzpVaG5yBOBPVvVjBwTGzeUGDVvmdYLq3IfL6+hgy4gbjGehdHuOy0hau4kqR1",
+	"jPmJnrScnFUSDGSj89IV8AbF9aEs+3EOrVcmDtZj3YsSwNrjmtbQmBvt8tMY8KupUQZcF6uCQnlO6lLS",
+	"CpnDZsfSe6ZE9EarrGw2GlrSsNBLL05aYahLT11+IVeSwB45JY6zAaaAYuYn5n+ZmbChbUDZhfZcpJdC",
+	"BmPf326DzKSsxAEfngZP+URlKegkVA5Q74YCwb6MI5LOJhXCD0bJ8l6YxmUny7CQK0mWn3qYhHCuMw0z",
+	"rovgcdFG6TzkKBcbYzkUm6EsLp8xPdfCWpAsBSl4dlD1SVLaD3om6xN7mqzee25Ol58u5eJK0uQ9kOK8",
+	"YcRUmM4x58M1vzcL2xqnojDGpackv5CrSU1+cecnqKkwphk5o8mFcc+/4AoQi1vHVaUVtzYq5diVOqbV",
+	"rGN4+RCTsHy7xcKXHKcq9/ZLT1Jaza605yLkBeZ2pSjuHHQFr2xj4sLHAa/CFK1hkqL6RmWw2rAbS1RW",
+	"yDAa9a0PNDTlT9+n6V52UqVlXElipaWhOeCM1PNR5yjPRqIho8F3Fi0yowfYWjtAOCehFblIAWtzAqxP",
+	"hRgJQ0habDi2FPKjoJvvZYd5GnOuU7PPnipjxCALuLnDTJk6f90Dmv9lJ1daxpUkV1oaGo85NZPdnlrH",
+	"fNbZE8wpWYEpXaaiBe5OzSALyHlh2FwrOQ4JYAkWSWZCQpGE7YF6K2J/rJiQIQlXQghuNxWyfP2LX+Kf",
+	"f/z1r/5fYsr/9Mu/j7PjT/jlVxs+4VdTa3jMqVZ4LVFmmhu7G/f0WJzBx77rbSNwVnAmYs2K1x7IR4gu",
+	"QoKOEJY6C0QJLYx06anNL+Rqyv7ghsPTPrfNM9Zc2m2cfvjDA18i72viueXUINP4jDWTFM0z0X+tRtQv",
+	"t2TDPvXbcdqQVoAsN1RcBfg2X/UeJ1xNAMSXnGrdKq5mwoFb2TmdOohRW+/RwUJ+DSbPrGHXyj7uTkwT",
+	"RqAmIIaFb8I852VbWzbTSo0ccaaQiTPQ8aq+T/kVsIrcIq5oeMSxqkAC6rzZsmiTNBHcmsjXMFPacTwv",
+	"eytWE77MIDgc6cCh1YO2C3xeWAPZiHrD2kVIDXcMNNQtOD4pLOMId4FZWyGVPEqrP8DpX3ZixVVcSWr9",
+	"AVHEfAJYSuypQhg2hXMS7inA7OLLE9p4n6KE+Zmb3mWnS7eIK5z6EOoNii4W5yBHzD74fDZrqjy4FyBb",
+	"wMtjCvF5sAjKwNhnBBnYHOd7XI522WmsXMqVpLRn2NvU9zZyZ57P0NMCZ5CR9TwAKsg7J/0pe1fJIWgJ",
+	"aZcIM+UPTrm1hMelcluU6qPcfs8pG1NhWxJmdRqXnjQri7mSxPmQ2NGwcmLnIEHf23ST/4a8lazoy19o",
+	"j+5XaEgLHwpyHwg5ZhMux41pNX9bG+N5QnO67JRIy7jSDLIa3vbZhwJDKcY6E8GRyfnIc8abciWcWZUB",
+	"+29/+m+ooAT/50tKmJDIEzlLwU2EOpsiYhg31gOWYLFBFY9ESGOBx9nkU34F0i7cIq4kSbqF+cOcK32K",
+	"RkMFteH82CMznhtoVdw08WB2TlS/Z5jNNXYsQb8kxid9eIdE+UTNEdM/qba45dJZMaFlWxWgjBmrZoYe",
+	"Dh17PSvGSqoiyTYkPvqAj9+MJUNoVsE95kPbFJH/S+TW+OKUL9BVD2MhDXXq9fPBm6UkFDiH++yRkmPQ",
+	"RW2WhLkbiTJTdC6dMTb2ZqbGksup8vChZU7Be4b1p/xVv+ZW5gauwLXMzRWtOnTkGswlrG51hDqENA+0",
+	"zQu9opJGUiBlUtf2891cf2FrgAD/5Fe/+Zt/OGAeA1cYT+CGmv84It1n6FIThNtpCogO5i5owqaEzeFd",
+	"a06OCCV5jaP2qZvEpSdXZexVddSOHZ8KWuy5XbUahjzbkMBifCMhAzLdG/DhadCnfSEiyhNsvF5It3zG",
+	"jMAG60el7mI8Pj6NWWPsPaMJXXYKpGVc4Wy/AjTNyVSOqinjBJCHUfJzk6VTmBucDnw4CYWJ1ht2QloT",
+	"el95SALqwOl1iGkdweFQV4Di3DqupmuVmk4hdoQ/buy8TWd+blJTegMyFj2DncVlcC+UAAUHKI2FNDOE",
+	"QW/yKvzVX339i18eMDtXjqVOlYbrS/lTVrEBQbppMZ7YQ4RrxkUeMKzk3WfYYNbjIdDI7tLp90zC+qSd",
+	"99kAnHAoGmwaLlIPI5PLWrardHoVLoHS6ZX2aRSnOiJbzfcOnqnzawJWjBpr2CJJqJ3QiPwQ/ToKxPGv",
+	"AAm6dVxNY4kvKlEHL3EDCCVyrPPS4KjRifHlr3/25T/8GUGjOwb65a9/Rn8kJUZvCKtSLwpKaZ3OADuN",
+	"UPQW8X8psTp0FtuQbnq9hmJHV8G2p2VcUZ7plmZ2hl/o8VWqBBqhCnrm8pMFruNqOmNzSwUgXEwhJZCA",
+	"XRgtU3UGm3DMn0gou/RLZdHLL9kC7CEboJMWTWgT5Gwm5CmmJa9iUjXDUMUZVmWCl58+y8Vc5ao6yXia",
+	"QlqBLN8FpeJ5NDgd/+JXv/27nx4En2Gh3yEhjgj4fzWSRjJYSDYSZ7AM3adG3iTZUFj36/++dOO31ilx",
+	"KXU6Ja3z8tM6vvNqglyawvG+E5Q/DSafwsaCUVRgMy4lpAxkWmSerndIN1bNZoDJVdNDZlVKhFgElNzf",
+	"ob6viAjUejdxcpefHt0yrm4WXzjypSy685Jlc7fsB1pNqZ0KhMINwhfEuhFfGNJ3rL9PnVq9JyCke6XY",
+	"oHXMhSzwPRqTqp7RfC4/JbplXFE8VEqsM1aDxe5KWuXjCR3y+YjRgEyb6+Ke8ykwzAZAHySF9tFBmQ8n",
+	"kLZL3HsehrnsVBYWcoXprAjdBZg0LhlwnQkq4T2nwukY6jkwAg9Klz96y7nA6Ce24wsJIgQ553vJOu6d",
+	"oMoMKXJTg/1SMCc7Tqr2CgCMuEVc4SSNACuI+Ue7wq2xoKcI61xPnr/5xz/7+m//twOW8ZmBhKXALTY/",
+	"S4UxKsvdU0slHVECOy7GuexUVqzkalrdYXVmRwA2VnNpRo2d7RZLmJTLqNLoEHJfmQLSpp3wPQ7jXnp6",
+	"8wu5wnjiVRhK7F6OBvFYqXNmz+czRzlNvsghdi5GsemRZIqOxtguEbWBUJRJSUfvBTskKfIh0TaxYgqm",
+	"f4i45CG8EiLnBGyjDJFzQ4uyz2nGl51maRlXkmJpabuEjsv1GNpWeKwhJJVdthOfpVb02T4kvAQyoJHS",
+	"WcoX++zRUoU7apWoScYJUl+BWmC3iCsa4JsKsl4cbylYlzMQ0Kl4PsJ0Ol2q+byeOL/+N3/z5T/+lzg+",
+	"Vyc3dhgq7sd+ESZy2QkxLORKEmNYXKk5EkfysIhrrGtr4iS3pJvsGOpyI8ljU3SuzyAdg6a6jUxIcDLd",
+	"/ZtgfUdAT0z5woOl84HKI4Axn4C9S4OfixJfxs+5NYnNtJuWFfTrcjuEhanZ3N1BDU9/JGDuDt4uZuA2",
+	"W2u+cH/TFm98BTdAC3K/MfDFZgfSF71lcv9xGIp+n4RVvCzm5Esf8ZosHzAdQZHyIjSDV7OMS4I02lkr",
+	"yMZRStpF4lwhXg083aMvamg4VcYI2uk4EUurhVNAYaFkSgI6QQXZJN4vnxR99KiGiICUPIoJBnROhUwP",
+	"GFZGJYjCkDBsQTnF9vSOrmO4iJ+Avednd15+u6puZwsnK3Bh6LYSBufYS3rCPfBFDnrRS3qSTx0F+K9K",
+	"up/yV49Aju2kd/DhnYJQjMWo2ZsdXys/0db3yu+ZO7jFu3W1wkra3C0ns/3zBQkhXRVJFilo6n43Bw1s",
+	"ylPYnQSZcEv2UyFBUNk+923zF6Ry29ZI/rF/5B1i7JVZt6JAWsK7RXthDW1o70VIC8I0CaucsTx1hDfX",
+	"6PDeLZ01DXReeiPGXMvcj7FIf1b0tsROU2zKF8wAHCxh3AbrDu9gadsZ96Sz35ICegKCi8FxVTT63DxN",
+	"lL8/pfm9S7S+BYWWu9zqeuCi6xSf3VC7n1EbYqcjWAIK312t9dqrd0PQN17jv29ujEQGtdR9lM35wjBs",
+	"OZOqucwUT9m1/l0ijL17wsyUERTX4tby4cTpI/3ria+PoyIQM3HmopBslvEh7LM7N99nfRx+byLSFGSf",
+	"EpmlQmI/kcVyfdu2pUwWvAoeHGMGev9E1l6LB25tF2xo4kB1atJRGXk0ks/MRBVV4Dj5QxYwCok9DHOt",
+	"MbtbQo0iNeFmsqRIzRCbxj35r358c+8jvjd6+frDO2/+ea+1UtVMnW4Pd92ZncgnoN8RTFMgakeP3Yna",
+	"q8pNWsEz/8gl55SVlbZilbTsi+OTYT5tGKU/ggC4KTR2Et9Tud2hG612iPMyTrTYmijMHdQxPnTJaawt",
+	"ZbgdNR38FW5z1imxmb5ohFb2Dvb1rIjKhFLJlATDBHXGS3eY09xmtHPTnJhCJmS9hL5/BnrB4Mzz09Jv",
+	"TPDMBhzRDMFJ34GyE5ZxOc75GBuHTBRLRUqgyx5yD8F6Khj2oVO5EztUEn09qoUeh3m+Q5SPm9KBOP0S",
+	"3kWrn1bS2vCa8NkMJKSJO3Y083drb0Xef15C94lQeyOlm1jsC3rsgdLfHh6LIaDWZOx2qCuPpRHakRdC",
+	"t6wGpxJf+r3YIZ1tGKg7wWGPnCbx7ZvonIswmo7m49wICcbQQJHdDQ8QHo5U8/NuJwxzLeyid/Djl0uy",
+	"awJsEMZa7R1Efy9v5ywfZGK4vJU3eHqGdYgNORnZoqxmHeQis3tCMpGCtMIu2LV+Cmf96z7P4s7NO8x9",
+	"sKdktujvswcKuwAx9ye7duf2bdbHcRG3xX3Tv36AG6V9Ie+IZxlLcziRI6GBETTYgs1VnqVsws9gn4Wm",
+	"0YLSQfZSbiGNWZBHtLZAEt04zYXHHv3sOsQdrxb9/lCdgaepKhE7BuEIYwMxp3BWUrKaTrlMzY3Xp7B4",
+	"08gd6Ml1Ylj3B4oUpjPl9K4FOwWEcEPsCqej5ZKkJdr2M24nlRgJLHqrx5m0hqJeHMMru4PISXO/b9qD",
+	"mmDDMHy9S11jAEM+DQ23+VIbnXB4K+dLudJ7QhanXGqCUR36rnIcYwop6dFLWr1p8ERRLx2E9hMyWQ6r",
+	"+FeMANIltmNOBdbjODEm6eMTib5rEaCnsDMP60t4ZfsVJBVujPudYX1shtZPGM+MIs8ZOZTGgB3WpjO7",
+	"iPG0R8LY+7QTG4jYj114qsbBEEgCflx/mGujdN+fC+5b1ZnlId6AsAslOeJj/ixcS68tmT8ASO/iyO5s",
+	"NzLiR2Iq7I40vsYeg275T/kYYjfjiDZQjTx17a6fGkBaeW15L0pzYVUjCjNYuhc3jNXAp7XX4znoM9B7",
+	"yL7oFwesj/85wCvST1hfpAf94ME0Ch2/Y8WUREJIWD/llh/0GWdu0rhd++wIGYZ7K6ZxAFqytz5ghp0C",
+	"zPDincihktKj3vJMOBl+hK0AORto4KeI5FYWMPZF2scr8ogbu4fj7D281z8IVw1bKwi6SOUF9Ikidi6G",
+	"ELs4z3F/2l2dp94f7jsWzrEjTdiNQ9SGFPXwQL1mXppThi6NVHOq0MPbMgFO8sJfl6V1bXdtNl8EC68s",
+	"0cZeSRrlSCOlp9z2DnoDITne5VVHc1Q6+FftrLpRnIV3nu8SkMO5EeQAWTxisbG+e7xfZiONED3QSShs",
+	"fQXDjGv3WAiRHC9m0N9nz61yH6P0R3J9/unR3u0PPgzlkH73CTbZuNf5T5gwJ9LQrxXCEBISSHrAMq7H",
+	"+DYuve9mKiy7dufW+6xvldrD7/vXE8aZOyDKzEcdOSB+OnmT+H6ItkC39cW/jjRPJKJzul9jp89rd259",
+	"QFuw5z7sX99nboHmgD299yBhTx7cS9gPnt7/JGFPH3+SsOOHDx4k7N6Tu7+bsN999Px38f/434T9/sOn",
+	"CZtl3ElNeGVj9+7zWaZ46oM49Xr0NM+scEd0w1Gm0+l5l/RmN0Y7TfrW7rp8ujVF7gmRyQ4TnDFgx5FK",
+	"N8RY8rARlVtx4/WEm8mbWsnwQOkQ/MZYDtrqBoD128Ud+1Ff4lZRu0+5mTRL+m82zIV8QklAiFHa6yX3",
+	"cIsjKdw/URPFaXcP8YmduraKQVs5n9wENjqf6E1tvE2O94K0eoG9AN3vKuhYZ6ANtsGGudfUx2AJ1OCC",
+	"zE7cXuKRQy6xM4nbSUhX8rOLBUY8KEld4ahvPF4BZuaG/d7RDx8lHi7H6QzXnG6TCS4HXFYfxSccq9ce",
+	"JsqZnKWIwhRhQ6aCo0GECzuRoLXS3rVSvmyP3pH2rzvJEBDGCHyKklEwkQwz/kCORQWEnOlckocOPTq4",
+	"ZjPxSOlHxYlZkiymeCB1++l+PwA2nHA5duJtTRISaKYIlbWQsts3byaMYM/CQ6WExd+GIe/c/OhE9v1f",
+	"e/BKGGv6++xZjraJpx+ndi6RVpkbN8IuWPjymKR6SgtB8n8L3qIFn2Y70cnKUy8roG6xH4qPe2/Tr/Q0",
+	"kEE0uSZ8eegUD6LkPlZ5zbl2h2d2iKWFQzEeCKDNnTaTZQZ9Yw3ud5lU7rqvPaFc6Gm/vfPDJcVP78US",
+	"xOch+gqmM7tgmTC+rm6YwRIz2538xUYlSyw1mF/+5JbzA2NHDKmwK+f72v3T6Crcig24H70FVwVJ6Dg3",
+	"cAv7JuWrE/eC9q6NKI2cyg3s497k6KN+w0XCfbUmgFp/DLgRJiFjitJIQn93XhVYtTCbBPsVPH6hX5iw",
+	"mBMampntn8gXbuA+iTLTrzShd+YX11rNIQ2ReD9XN5miZbL3UnLLjLA5IeXFU+E+wT05Bz2upbX9iEhj",
+	"NXsNm95HqCXu+St5bOuqgEh+HW4fJSj+4PmTx76QM2GwP95n/dcnvVE+BXPimWD/sBBz32efoZiLOiXp",
+	"tXVT+/6tj27vvmShsSk0HmHNtSWav7hIIZEl0iHePGfhmXPcUX/wzabMj8JD3yAfXbaEqtNuZQz5JWy0",
+	"h4oXtzGJjrIscGbfCkjCHIxlgC2BxRmVvo2ENvaCaCIcTWhDdj6OHRZz47X/X6No/VHBNM7DzTY87Ad5",
+	"C9LYj+RDd9HbfVZS0QWJ3CDoC4PRuul0OtFqWKy5VmLpyRBhSoXGfgMLhAwxEzX3mNeh0HSoUggw8c60",
+	"xH5d+9EI15OlqeyUA6ytshUbqE5oIy9YHqJtldfyr3alP6/uZKAHAwYpclPU1XdCbySHkRjnmkoIUzU0",
+	"N/zf+9M0YLMuRVyxEUqWsQFkWOubBAaUMM5moIXCiFjKF+aQpeJMpNQtqvqShPRcpU/kVElH8iOvlLEn",
+	"2BXDl7evDYyDJh7gs6zfISLGah1gGbX3GFnQ++xJEeERhg1BWy6k7+JWo6o9wy3rzN3oZ0/0uA13o4e9",
+	"p67l0w+06vD059KKLKI23sMDYYM6jRC/KC8fyHzq74T7AYkZPLLKxXgr6pc/lprb52l2d3Hd8k4Eoq7e",
+	"Pk946zcQg1vh0q1cwhuvaZZvGm8jKe5KsyHXqWEDmAjsyxHWSFOiV5a5n3gBxBT26yn6kZCwMXT6sGjX",
+	"SKPFs2SK7+oTZSqq+u2bUSvist6nDY9TjLe1nvO20iOqNNCYILFMf7vNIxIFPfOSvra8VEEC4iXKgBD3",
+	"1q+TVaeADuu50naSgVkK8UfUFzWmOpWVk7iz/vpHajyGlO2ycuaRWm3Ct1HQJ3E9/cVE8am4yEzaoyE1",
+	"q6zhyJy+Dgduw1nsMjuZPWR82m2z4pEfwk3jnlq81uNXsM9ebEyf9f08pyr8yGCyK/bb4sbMlU4PnDqN",
+	"oPUTOJFhdzB+o/LxZJ8dWQvTme+Ag64vSDHmxtNUO7q9duf2R5RVMOVy0b++z47YXCs5LvYaVTP/WRjX",
+	"ve5EFuEanolTYNfu3LzF+gOe7mVqLGT/ejRXzX3Vu5jsWXr3W474P/fkEaFYf5fFRdl47mIvwSzHSXXF",
+	"pKuwxBs6z5oRF55X+OcFXvvKMM9wSjX3H+frpYmGIYgzSJHrVsABB7urVcDspnJqfniBl3nYTsy04BMU",
+	"IaZ3+9AweYQpOmwnMF2OD1en5APEB6wu2EvWf02omGGkeP9E3l3e0oo0W95a32Eg1D5jTVyIrgptCE+s",
+	"dXAXswA3RHfZWnC3Pky7TK2XJ1qLZ/9NBmrb3L9KMPeiwrJFV/fVO9fqqq1GbVfLeldSUGZAYKaVrPBI",
+	"LnhwxXINxiIAGZZAoBvWYz0VwUdefp9xg5kRFW/ClC/Q+eXkJqU2LDVDqsnrrik7XllL1aMxVCmUAZyD",
+	"laXNZY2NTsb49hEb9IlU9lMYBAKuGc1/tf1wCIl5zZPh9YRNhYSDolvWYMGmkLCRhuUPqRs0FfQeUFlv",
+	"pKdKzZyNJWjsctLFLcDpIIqT92zQn1MqnHXT6CU9N1zMwbG2Ng3pQUlK6gz0IVtAlqn5QZl/75MkMPl4",
+	"rAHkQeDKmPgpVfGGmuVkvhfiul8GX9dLejQmMqK01cQrNOAGH4Q2NgJbz1rCE4zNJc2Bet4szafgpim3",
+	"sOeXsnESzmDHS1Azlvc3bU96TlayotAyNkRZhdlhkMvpAnD8aXOBBLHiXcmNh3KgXlVEQoEksGre+2Gr",
+	"8uAGcoMNTbsR45oUJD60IZVbzeUhqk4hmdqrWGWW3ERlKcsp1QxZvNlnD62hWjHDUtCldoWmH7fDyXv4",
+	"/brT4K6b6HaoExdep4hz+9jN/q2XKrpBA/RJPLGUgEvQynUHuVK/ZdwUdoc/ycWUGTgDzTNP5c10WYVM",
+	"9QSpprPgamqgSUqXLYmySOdBhTnlljvjgfTofh1a8Gs+tG/6++xJAxWfyHOQccKMYhpmgLiV5bf+MxMq",
+	"c2Lqzl2/Ee8qzfvpfUf2xUltT/maL5XsR3ILl2CIS9w9VMKSgASMYCfcsgnZs+aUUraTgLC6z16g32qc",
+	"g8E85xUvGNY1YCpY6RI7kas+scPC/0WXackl5jQNfG+tNwwXG/eGHWt+scgEOADh6dWU9uIOmJXtNoC5",
+	"3bvzW73u+SP/8cs3L5cdrohQuvAlJhbLfiuEhL9aIaQCnHqJnG7QAdQn6OJe+Om9e5X/OK+rhDne4vCP",
+	"fCctTATR2peDEhzplkTQsu4faeG7yv+3VfnfihEsYQJMFyuYAF2IYEPl51G1twE+G6lXQwrxRYTfFSnu",
+	"9qyXyhfLpgOBNW915Hk2EtkG5v+AHnrnmD/N61vG/Cl5gMyQhxTZpEPMnA6FUPhb0oJubJX3RA7B41gM",
+	"M2WcmZJLKzKKJgtiP3aphsopl+oM9D47YgOesrHmqdPwEvbBdaYGmRhDAK7VdhH5vVXogqVWVahv5pZp",
+	"MZ7YGsbzbJsufBffyfaKddRrQ6XceqT7TBmsZzTbqiao34wWG3jUM//Uu3f4NLFv2fkjDLwS0qdQFPd2",
+	"axqgbv+baICeegdp4Mo1+W9jppjT2u7/XQ6/uYnc/VgjuBq1dJuGb991cLsIHWZKeWjKlE6MWGe3LmQS",
+	"a+kWIYKtG65910HtgixYv+xACB2Of3WEAXANuhgCcbrobHOd9Q56N/Ds/NvX3acK6xJ4lhGvCvHrkKmW",
+	"RB2u68gXiQ8nENZVSMSohFFNrDNCSTZVsPahyjVuif+5h3CNT2UGapYBSxFojNBnKPI243ZCvlr0DYSq",
+	"zqGNvkrpU4+xl1LfBf98iEZGqogDrsssNF8pktOz+ulGkAzDKgOQYc0vS7xlJ18oK8QsDMKRuL3LEAtr",
+	"qAFkZTIF3FzMU1Vt5mioPjgsG4lw/VeY8YNQWxkMrVZSDKsZOIT7QYnbJS1VsnDiO+/sqpQvTPXIM5Ap",
+	"13UzXwOuDb8jVNK133wKPLOTJJRpJJRokKphPgVpq3Svz7Dn0ss3/38AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -326,16 +326,28 @@ type Answer struct {
 	Late string          `json:"late"` // lapse | mark | ask
 }
 
-// Link is one link of a chain inside a department: one role, or several that
-// must all pass side by side.
+// Link is one link of a chain inside a department: one role, or several people.
 type Link struct {
 	Roles []RoleLimit `json:"roles"`
+	// Mode says how several people pass: empty, all of them side by side.
+	Mode string `json:"mode,omitempty"`
+	// Share is how many of them, or how much of their weights, are enough (LinkShare).
+	Share int `json:"share,omitempty"`
 }
+
+// The ways several people of a link pass, besides all of them side by side.
+const (
+	LinkAny   = "any"   // 或签: one of them is enough
+	LinkOrder = "order" // 依次会签: one after another
+	LinkShare = "share" // 票签: as soon as enough have passed
+)
 
 // RoleLimit is a role in a chain with its node clock, if any.
 type RoleLimit struct {
 	Role string           `json:"role"`
 	Time *calendar.Period `json:"time,omitempty"`
+	// Weight is what the role's pass counts in a link that passes by share; 0: one.
+	Weight int `json:"weight,omitempty"`
 }
 
 // Work is what review and decide steps share: the chain inside the

@@ -58,22 +58,64 @@ func (d *decoder) chain(v *value) []Link {
 		d.enter(p.key, p.pos, p.value, func(v *value) { r.Time = d.periodRef(v) })
 		return r
 	}
-	d.each(v, func(v *value) {
-		if v.kind != isList {
-			out = append(out, Link{Roles: []RoleLimit{role(v)}})
-			return
+	roles := func(l *Link) func(*value) {
+		return func(v *value) {
+			d.each(v, func(v *value) { l.Roles = append(l.Roles, role(v)) })
+			if v.kind == isList && len(v.items) == 0 {
+				d.fail("S103", v.pos, "一组岗位不能为空", "a link of several people needs at least one role")
+			}
 		}
+	}
+	d.each(v, func(v *value) {
 		var l Link
-		d.each(v, func(v *value) { l.Roles = append(l.Roles, role(v)) })
-		if len(v.items) == 0 {
-			d.fail("S103", v.pos, "并行的一组岗位不能为空", "a link side by side needs at least one role")
+		switch {
+		case v.kind == isList:
+			roles(&l)(v)
+		case v.get("any") != nil:
+			l.Mode = LinkAny
+			d.fields(v, must("any", roles(&l)))
+		case v.get("order") != nil:
+			l.Mode = LinkOrder
+			d.fields(v, must("order", roles(&l)))
+		case v.get("share") != nil || v.get("of") != nil:
+			d.share(v, &l, roles(&l))
+		default:
+			l.Roles = []RoleLimit{role(v)}
 		}
 		out = append(out, l)
 	})
+	if n := len(out); n > 0 && out[n-1].Mode == LinkShare {
+		d.fail("S112", v.pos, "最后一环由一个人作出结论，不能票签；在其后加一环", "the last link gives the verdict and cannot pass by share; put a link behind it")
+	}
 	if v.kind == isList && len(v.items) == 0 {
 		d.fail("S103", v.pos, "至少需要一个岗位", "a chain needs at least one role")
 	}
 	return out
+}
+
+// share reads a link that passes as soon as enough of its people have passed.
+func (d *decoder) share(v *value, l *Link, roles func(*value)) {
+	l.Mode = LinkShare
+	var weights []int
+	d.fields(v,
+		must("share", func(v *value) { l.Share = d.integer(v, 1, 1000) }),
+		must("of", roles),
+		may("weights", func(v *value) { d.each(v, func(v *value) { weights = append(weights, d.integer(v, 1, 100)) }) }),
+	)
+	if weights != nil && len(weights) != len(l.Roles) {
+		d.fail("S103", v.pos, "weights 与 of 应一一对应", "weights has one number for each entry of of")
+		return
+	}
+	sum := len(l.Roles)
+	for i, w := range weights {
+		if l.Roles[i].Weight = w; i == 0 {
+			sum = 0
+		}
+		sum += w
+	}
+	if l.Share > sum && sum > 0 {
+		d.fail("S109", v.pos, fmt.Sprintf("share 大于全部之和 %d，永远达不到", sum), fmt.Sprintf("share is more than all together, %d", sum))
+	}
 }
 
 func (d *decoder) decideFields(s *Step) []field {

@@ -84,7 +84,7 @@ var Acts = []string{
 	"gap", "clear", "answer", "accept", "refuse", "claim", "pass", "sendBack", "grant", "deny", "agree", "agreeWith", "disagree",
 	"notConcerned", "needsUpper", "arrange", "record", "rectify", "recheck", "stop", "continue", "return", "drop", "add", "amend", "extend", "pause",
 	"resume", "post", "object", "uphold", "dismiss", "request", "pay", "hand", "withdraw", "terminate",
-	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge",
+	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge", "addSigner", "removeSigner",
 	"fulfil", "judge", "annul", "keep", "rate",
 }
 

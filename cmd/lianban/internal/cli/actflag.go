@@ -152,7 +152,7 @@ var actFlags = []actFlag{
 	{name: "result", zh: "哪项结果（只有一项时不写）", en: "the result in question (left out: the only one)", put: text("output")},
 	{name: "evidence", repeated: true, zh: "凭证名称=文件，可多次", en: "NAME=FILE that proves it, may be repeated", put: putEvidence},
 	{name: "on", zh: "日期和时刻，如 2026-03-09T09:00（北京时间）", en: "date and time, as 2026-03-09T09:00 (Beijing time)", put: putInstant("on")},
-	{name: "place", zh: "地点", en: "the place", put: text("place")},
+	{name: "place", zh: "地点；加签时为 before、after 或 beside", en: "the place; for a signature: before, after or beside", put: text("place")},
 	{name: "chair", zh: "听证主持人的账号", en: "account of the chair of a hearing", put: text("chair")},
 	{name: "inspector", repeated: true, zh: "核查人员的账号，逗号隔开", en: "accounts of the inspectors, separated by commas", put: list("inspectors")},
 	{name: "point", repeated: true, zh: "整改事项，或 条件=整改事项，可多次", en: "what is to be put right, or CONDITION=WHAT, may be repeated", put: putPoint},
