@@ -30,6 +30,9 @@ type Config struct {
 	// Interval is how often it looks; zero: a second. Grace is how long time-driven
 	// cards wait for acts on their way; zero: 5 s, below zero: none.
 	Interval, Grace time.Duration
+	// Share is the most of its time Run works, the rest it leaves to the acts of the
+	// same machine; zero: a quarter. What piles up meanwhile is worked off together.
+	Share float64
 }
 
 // Monitor judges cases.
@@ -39,6 +42,7 @@ type Monitor struct {
 	engines map[engineKey]*engine.Rules
 	watches map[string]*supervision.Watch
 	told    map[string]bool // faults and broken cases that were logged
+	ready   bool            // there are rules; versions never go away
 	judged  prometheus.Counter
 	faults  prometheus.Counter
 	behind  prometheus.Gauge
@@ -70,6 +74,9 @@ func New(cfg Config) *Monitor {
 	if cfg.Metrics != nil {
 		cfg.Metrics.MustRegister(m.judged, m.faults, m.behind)
 	}
+	if cfg.Share == 0 {
+		m.cfg.Share = 0.25
+	}
 	return m
 }
 
@@ -79,7 +86,7 @@ func (m *Monitor) Run(ctx context.Context) {
 		_, err := m.cfg.Store.HoldLock(ctx, store.LockSupervision, func(ctx context.Context, alive func(context.Context) error) error {
 			clear(m.watches)
 			for {
-				if err := errors.Join(alive(ctx), m.Work(ctx)); err != nil {
+				if err := errors.Join(alive(ctx), m.work(ctx, m.rest)); err != nil {
 					return err
 				}
 				if !pause(ctx, m.cfg.Interval) {
@@ -103,42 +110,60 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// Work judges all cases that have moved or are due by now.
+// rest makes a stretch of work no more than the share of time it may take.
+func (m *Monitor) rest(ctx context.Context, worked time.Duration) bool {
+	return m.cfg.Share >= 1 || pause(ctx, time.Duration(float64(worked)*(1/m.cfg.Share-1)))
+}
+
+// Work judges all cases that have moved or are due by now, without a rest.
 func (m *Monitor) Work(ctx context.Context) error {
-	if _, err := m.cfg.Store.SupervisionInForce(ctx, m.cfg.Now()); err != nil {
-		if errors.Is(err, store.ErrNotFound) {
+	return m.work(ctx, func(ctx context.Context, _ time.Duration) bool { return ctx.Err() == nil })
+}
+
+func (m *Monitor) work(ctx context.Context, rest func(context.Context, time.Duration) bool) error {
+	if !m.ready {
+		if _, err := m.cfg.Store.SupervisionInForce(ctx, m.cfg.Now()); errors.Is(err, store.ErrNotFound) {
 			return nil // nothing to judge by yet; the feed waits
-		}
-		return err
-	}
-	for {
-		more, err := m.follow(ctx)
-		if err != nil {
+		} else if err != nil {
 			return err
 		}
-		if !more {
-			break
-		}
+		m.ready = true
 	}
-	for {
-		due, err := m.cfg.Store.WatchesDue(ctx, m.horizon(), batch)
-		if err != nil {
-			return err
-		}
-		changed, done := map[string]bool{}, 0
-		for _, w := range due {
-			ok, err := m.judge(ctx, w.Case, w.Seq, changed)
+	for _, batch := range []func(context.Context) (bool, error){m.follow, m.due} {
+		for {
+			began := time.Now()
+			more, err := batch(ctx)
 			if err != nil {
 				return err
 			}
-			if ok {
-				done++
+			if !rest(ctx, time.Since(began)) {
+				return nil
+			}
+			if !more {
+				break
 			}
 		}
-		if err := m.across(ctx, changed); err != nil || len(due) < batch || done == 0 {
-			return err
+	}
+	return nil
+}
+
+// due judges a batch of cases that time alone may have brought a card.
+func (m *Monitor) due(ctx context.Context) (more bool, err error) {
+	list, err := m.cfg.Store.WatchesDue(ctx, m.horizon(), batch)
+	if err != nil {
+		return false, err
+	}
+	changed, done := map[string]bool{}, 0
+	for _, w := range list {
+		ok, err := m.judge(ctx, w.Case, w.Seq, changed)
+		if err != nil {
+			return false, err
+		}
+		if ok {
+			done++
 		}
 	}
+	return len(list) == batch && done > 0, m.across(ctx, changed)
 }
 
 // horizon is until when time is known to have passed.
@@ -254,11 +279,22 @@ func (m *Monitor) watch(ctx context.Context, number string, seq int64) (*supervi
 	if err := m.feed(ctx, w, number, seq); err != nil {
 		return nil, "", err
 	}
-	if len(m.watches) >= mostWatches {
-		clear(m.watches)
+	if len(m.watches) >= mostWatches && m.watches[number] == nil {
+		m.forget(mostWatches / 10)
 	}
 	m.watches[number] = w
 	return w, w.Rules().Version, nil
+}
+
+// forget makes room: some cases, whichever, are read from the start when they move
+// again.
+func (m *Monitor) forget(n int) {
+	for number := range m.watches {
+		if n--; n < 0 {
+			return
+		}
+		delete(m.watches, number)
+	}
 }
 
 const page = 500

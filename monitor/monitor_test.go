@@ -39,7 +39,7 @@ process:
 
 // rig is a database with an item, calendars and rules, and a business clock the test moves.
 type rig struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	rules *engine.Rules
 	mu    sync.Mutex
@@ -53,7 +53,7 @@ func at(t testing.TB, when string) time.Time {
 	return a.UTC()
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	t.Helper()
 	s, err := store.Open(t.Context(), pgtest.New(t, store.Migrate), store.Options{})
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/expr-lang/expr/types"
@@ -27,8 +28,21 @@ type field struct {
 	typ   reflect.Type
 }
 
+// known keeps the fields of types that were asked for: looking them up is most of
+// what reading a value costs.
+var known sync.Map // reflect.Type → []field
+
 // fields lists the fields of a struct by key, those of embedded structs included.
 func fields(t reflect.Type) []field {
+	if have, ok := known.Load(t); ok {
+		return have.([]field)
+	}
+	out := fieldsOf(t)
+	known.Store(t, out)
+	return out
+}
+
+func fieldsOf(t reflect.Type) []field {
 	var out []field
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -134,6 +148,20 @@ func plain(v reflect.Value) any {
 		return v.Interface()
 	}
 	panic(fmt.Sprintf("supervision: a value of kind %s is nothing an expression could read", t.Kind()))
+}
+
+// part is plain with only some keys of a struct; keys nil: all of them.
+func part(v reflect.Value, keys []string) any {
+	if keys == nil || v.Kind() != reflect.Struct || v.Type() == timeType {
+		return plain(v)
+	}
+	out := make(map[string]any, len(keys))
+	for _, f := range fields(v.Type()) {
+		if slices.Contains(keys, f.key) {
+			out[f.key] = plain(walk(v, f))
+		}
+	}
+	return out
 }
 
 // walk finds a field; one behind a pointer that is nil is its zero value.

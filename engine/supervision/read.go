@@ -12,10 +12,10 @@ import (
 )
 
 // read makes one name ready for an expression.
-func (w *Watch) read(n string, o *opening) any {
-	of := func(v any) any { return plain(reflect.ValueOf(v)) }
+func (w *Watch) read(r reading, o *opening) any {
+	of := func(v any) any { return part(reflect.ValueOf(v), r.keys) }
 	s := w.state
-	switch n {
+	switch r.name {
 	case "param":
 		return w.terms.params
 	case "case":
@@ -109,7 +109,7 @@ func (w *Watch) read(n string, o *opening) any {
 			return left(w.calendar(), k, share), nil
 		}
 	}
-	panic("supervision: nobody gives " + n)
+	panic("supervision: nobody gives " + r.name)
 }
 
 func (w *Watch) view() caseView {

@@ -43,7 +43,14 @@ type fire struct {
 // are made ready for it.
 type program struct {
 	vm    *vm.Program
-	reads []string
+	reads []reading
+}
+
+// reading is a name an expression reads; keys are those of its fields that are
+// asked for, nil when it is read as a whole.
+type reading struct {
+	name string
+	keys []string
 }
 
 // Load reads and compiles a catalogue. Rules are nil when a finding is an error.
@@ -227,13 +234,45 @@ func (c *compiler) fire(f *definition.SuperviseFire, index int) fire {
 	return out
 }
 
-// reader collects the names an expression reads.
-type reader struct{ names map[string]bool }
+// reader collects the names an expression reads, and which fields of them.
+type reader struct {
+	all, parts map[string]int // how often a name is met, and how often only for a field
+	keys       map[string]map[string]bool
+}
 
 func (r *reader) Visit(node *ast.Node) {
-	if id, ok := (*node).(*ast.IdentifierNode); ok {
-		r.names[id.Value] = true
+	switch n := (*node).(type) {
+	case *ast.IdentifierNode:
+		r.all[n.Value]++
+	case *ast.MemberNode:
+		if key, ok := n.Property.(*ast.StringNode); ok {
+			r.part(n.Node, key.Value)
+		}
+	case *ast.CallNode:
+		// left finds the clock by its id.
+		if f, ok := n.Callee.(*ast.IdentifierNode); ok && f.Value == "left" && len(n.Arguments) > 0 {
+			r.part(n.Arguments[0], "id")
+		}
 	}
+}
+
+func (r *reader) part(of ast.Node, key string) {
+	id, ok := of.(*ast.IdentifierNode)
+	if !ok {
+		return
+	}
+	r.parts[id.Value]++
+	if r.keys[id.Value] == nil {
+		r.keys[id.Value] = map[string]bool{}
+	}
+	r.keys[id.Value][key] = true
+}
+
+func (r *reader) reading(name string) reading {
+	if r.all[name] > r.parts[name] {
+		return reading{name, nil}
+	}
+	return reading{name, sorted(r.keys[name])}
 }
 
 func (c *compiler) compile(w definition.Written, env types.Map, as want) *program {
@@ -258,13 +297,13 @@ func (c *compiler) compile(w definition.Written, env types.Map, as want) *progra
 		c.mistake(w, env, err)
 		return nil
 	}
-	read := &reader{names: map[string]bool{}}
+	read := &reader{all: map[string]int{}, parts: map[string]int{}, keys: map[string]map[string]bool{}}
 	node := p.Node()
 	ast.Walk(&node, read)
 	out := &program{vm: p}
 	for _, n := range sorted(env) {
-		if read.names[n] {
-			out.reads = append(out.reads, n)
+		if read.all[n] > 0 {
+			out.reads = append(out.reads, read.reading(n))
 		}
 	}
 	return out
@@ -313,10 +352,10 @@ func sorted[V any](m map[string]V) []string {
 }
 
 // run evaluates an expression on a machine with values made ready by get.
-func (p *program) run(machine *vm.VM, get func(name string) any) (any, error) {
+func (p *program) run(machine *vm.VM, get func(r reading) any) (any, error) {
 	env := make(map[string]any, len(p.reads))
-	for _, n := range p.reads {
-		env[n] = get(n)
+	for _, r := range p.reads {
+		env[r.name] = get(r)
 	}
 	out, err := machine.Run(p.vm, env)
 	if err != nil {

@@ -22,6 +22,8 @@ type Watch struct {
 	terms     terms
 	state     *engine.State
 	rows      *engine.Rows // of state, made when first asked for
+	waiting   []waiting    // of state, made when first asked for
+	looked    bool         // waiting is made
 	results   map[string][]engine.CheckResult
 	cards     []Card
 	raised    map[name]bool
@@ -70,7 +72,7 @@ func (w *Watch) Add(e engine.Event) {
 		}
 	}
 	first := w.state == nil
-	w.state, w.rows = engine.Evolve(w.state, e), nil
+	w.state, w.rows, w.waiting, w.looked = engine.Evolve(w.state, e), nil, w.waiting[:0], false
 	if first {
 		w.terms = w.rules.terms(w.state.Item, w.hall(), w.state.Region)
 	}
@@ -118,11 +120,11 @@ func (w *Watch) Next(after time.Time) time.Time {
 	if w.state == nil {
 		return next
 	}
-	w.open(func(ru *rule, f *fire, o *opening) {
-		if t, ok := w.instant(ru, f, o); ok && t.After(after) && (next.IsZero() || t.Before(next)) {
-			next = t
+	for _, x := range w.wait() {
+		if x.at.After(after) && (next.IsZero() || x.at.Before(next)) && !w.raised[x.name()] {
+			next = x.at
 		}
-	})
+	}
 	return next
 }
 
@@ -235,6 +237,29 @@ type opening struct {
 	base    Card
 }
 
+// waiting is an open thing and when a fire is due for it.
+type waiting struct {
+	ru *rule
+	f  *fire
+	o  *opening
+	at time.Time
+}
+
+func (x *waiting) name() name { return name{x.ru.ID, x.f.index, x.o.base.Subject} }
+
+// wait lists what is open and when it is due. It holds until the next event.
+func (w *Watch) wait() []waiting {
+	if !w.looked {
+		w.open(func(ru *rule, f *fire, o *opening) {
+			if t, ok := w.instant(ru, f, o); ok {
+				w.waiting = append(w.waiting, waiting{ru, f, o, t})
+			}
+		})
+		w.looked = true
+	}
+	return w.waiting
+}
+
 // open visits every open thing with every fire that looks at its kind.
 func (w *Watch) open(visit func(*rule, *fire, *opening)) {
 	closed := w.state.Status == engine.Closed
@@ -304,17 +329,17 @@ func (w *Watch) reached(from, to time.Time) []Card {
 	if !from.Before(to) {
 		return nil
 	}
-	w.open(func(ru *rule, f *fire, o *opening) {
-		t, ok := w.instant(ru, f, o)
-		if !ok {
-			return
-		}
+	list := w.wait()
+	for i := range list {
+		x := &list[i]
+		ru, f, o, t := x.ru, x.f, x.o, x.at
 		if t.Before(from) {
 			t = from
 		}
-		if t.After(to) || !w.holds(ru, f, o) {
-			return
+		if t.After(to) || w.raised[x.name()] || !w.holds(ru, f, o) {
+			continue
 		}
+		kept := o.base // looked at again when nothing has happened since
 		c := &o.base
 		c.At, c.Step = t, o.step
 		c.Org, c.Person = w.answers(o.step), w.holder(o.step)
@@ -334,7 +359,8 @@ func (w *Watch) reached(from, to time.Time) []Card {
 		w.ask(ru, f, o, f.org, &c.Org)
 		w.ask(ru, f, o, f.person, &c.Person)
 		out = append(out, w.finish(ru, f, o, w.terms.levelOf(ru.ID, f.Level)))
-	})
+		o.base = kept
+	}
 	return out
 }
 
@@ -419,7 +445,7 @@ func (w *Watch) value(ru *rule, f *fire, o *opening, p *program) (any, bool) {
 	if p == nil {
 		return nil, false
 	}
-	v, err := p.run(&w.machine, func(n string) any { return w.read(n, o) })
+	v, err := p.run(&w.machine, func(r reading) any { return w.read(r, o) })
 	if err != nil {
 		if fault := (Fault{ru.ID, f.index, w.state.Number, err.Error()}); !slices.Contains(w.faults, fault) {
 			w.faults = append(w.faults, fault)
