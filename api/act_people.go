@@ -71,3 +71,43 @@ func (s *Server) ActRemoveSigner(ctx context.Context, r gen.ActRemoveSignerReque
 
 // VisitActRemoveSignerResponse writes the answer.
 func (a acted) VisitActRemoveSignerResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActConsult implements POST /v1/cases/{number}/acts/consult.
+func (s *Server) ActConsult(ctx context.Context, r gen.ActConsultRequestObject) (gen.ActConsultResponseObject, error) {
+	return s.done(ctx, engine.Consult, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActConsultResponse writes the answer.
+func (a acted) VisitActConsultResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActReply implements POST /v1/cases/{number}/acts/reply.
+func (s *Server) ActReply(ctx context.Context, r gen.ActReplyRequestObject) (gen.ActReplyResponseObject, error) {
+	return s.done(ctx, engine.Reply, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActReplyResponse writes the answer.
+func (a acted) VisitActReplyResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActCopy implements POST /v1/cases/{number}/acts/copy.
+func (s *Server) ActCopy(ctx context.Context, r gen.ActCopyRequestObject) (gen.ActCopyResponseObject, error) {
+	return s.done(ctx, engine.Copy, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActCopyResponse writes the answer.
+func (a acted) VisitActCopyResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActRead implements POST /v1/cases/{number}/acts/read.
+func (s *Server) ActRead(ctx context.Context, r gen.ActReadRequestObject) (gen.ActReadResponseObject, error) {
+	return s.done(ctx, engine.Read, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActReadResponse writes the answer.
+func (a acted) VisitActReadResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActComment implements POST /v1/cases/{number}/acts/comment.
+func (s *Server) ActComment(ctx context.Context, r gen.ActCommentRequestObject) (gen.ActCommentResponseObject, error) {
+	return s.done(ctx, engine.Comment, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActCommentResponse writes the answer.
+func (a acted) VisitActCommentResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -70,7 +70,7 @@ var Policies = map[string]string{
 
 	"startCase": "file", "listCases": "read-cases", "getCase": "read-cases", "getTimeline": "read-cases", "getClocks": "read-cases",
 	"getPapers": "read-cases", "getCaseTasks": "read-cases", "getNotices": "read-cases", "getResults": "read-cases",
-	"getWaitingFor": "read-cases", "getDossier": "read-cases", "getPaperFile": "read-cases",
+	"getWaitingFor": "read-cases", "getDossier": "read-cases", "getTalk": "read-cases", "getPaperFile": "read-cases",
 
 	"actGap": "act", "actClear": "act", "actAnswer": "act", "actAccept": "act", "actRefuse": "act", "actClaim": "act",
 	"actRelease": "act", "actPass": "act", "actSendBack": "act", "actGrant": "act", "actDeny": "act", "actAgree": "act",
@@ -80,6 +80,7 @@ var Policies = map[string]string{
 	"actHand": "act", "actWithdraw": "act", "actTerminate": "act",
 	"actAssign": "act", "actTransfer": "act", "actDelegate": "act", "actGiveBack": "act", "actRecall": "act", "actUrge": "act",
 	"actAddSigner": "act", "actRemoveSigner": "act",
+	"actConsult": "act", "actReply": "act", "actCopy": "act", "actRead": "act", "actComment": "act",
 	"actFulfil": "act", "actJudge": "act", "actAnnul": "act", "actKeep": "act",
 
 	"actArrange": "act", "actRecord": "act", "actRectify": "act", "actRecheck": "act",

@@ -35,6 +35,13 @@ func sees(c *caller, plan *definition.Plan, view *engine.CaseRow, steps []engine
 		}
 	}
 	reads := map[string]bool{}
+	for _, t := range tasks { // what a consultation shows
+		if t.Org == org {
+			for _, r := range t.Reads {
+				reads[r] = true
+			}
+		}
+	}
 	for _, st := range steps {
 		if st.Org == org {
 			parties[st.Party] = true

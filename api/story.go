@@ -185,6 +185,16 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return give("“"+t.step(b.Step)+"”"+where, t.step(b.Step)+": a signature was added "+b.Place, b.Reason)
 	case engine.SignerRemoved:
 		return give("“"+t.step(b.Step)+"”减签", t.step(b.Step)+": an added signature was taken back", b.Reason)
+	case engine.Consulted:
+		return say("“"+t.step(b.Consultation.Step)+"”征询"+t.party(b.Task.Party), t.step(b.Consultation.Step)+": "+t.party(b.Task.Party)+" was consulted")
+	case engine.ConsultAnswered:
+		return say("“"+t.task(b.Task)+"”的征询已答复", t.task(b.Task)+": the question was answered")
+	case engine.Copied:
+		return say("抄送 "+strconv.Itoa(len(b.Copies))+" 份", strconv.Itoa(len(b.Copies))+" copies sent for information")
+	case engine.CopiesRead:
+		return say("抄送已阅", "copies were read")
+	case engine.Commented:
+		return say("留言", "a remark was left")
 	case engine.Urged:
 		return give("催办“"+t.step(b.Step)+"”，累计第 "+strconv.Itoa(b.Nth)+" 次", t.step(b.Step)+": urged, "+strconv.Itoa(b.Nth)+" in all", b.Notice.Text)
 	case engine.LinkPassed:
@@ -461,6 +471,12 @@ func place(e *engine.Event) (step, task string) {
 		return b.Step, ""
 	case engine.LinkVoted:
 		return b.Step, b.Task
+	case engine.Consulted:
+		return b.Consultation.Step, b.Task.ID
+	case engine.ConsultAnswered:
+		return "", b.Task
+	case engine.Commented:
+		return b.Remark.Step, ""
 	case engine.SignerAdded:
 		return b.Step, b.Hold
 	case engine.SignerRemoved:

@@ -46,7 +46,7 @@ const (
 
 // PersonActs lists the acts people do on an existing case, in the order they are
 // documented. A subject with a file of its own lists its acts there and is named here.
-var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, signerActs, dutyActs, visitActs, postingActs, hearingActs)
+var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, signerActs, talkActs, dutyActs, visitActs, postingActs, hearingActs)
 
 // ApplicantActs are those only the applicant does, with his number and code.
 var ApplicantActs = []Act{Rate}
@@ -150,6 +150,12 @@ type Args struct {
 	// assign, transfer, delegate, addSigner, removeSigner: the colleague (required). Assigning what somebody has,
 	// transferring, adding and removing signers need a reason.
 	Account string `json:"account,omitempty"`
+	// consult, reply, comment: what is asked, answered, said (required); copy: a word with it.
+	Text string `json:"text,omitempty"`
+	// copy: colleagues and organisations. consult asks Account, or the organisation Org, and shows Reads;
+	// read marks the copies in Items, all of the actor's when empty.
+	Accounts []string `json:"accounts,omitempty"`
+	Orgs     []string `json:"orgs,omitempty"`
 	// pass and verdicts: the examined conditions.
 	Checks []CheckResult `json:"checks,omitempty"`
 	// agreeWith: the conditions put to the next decide (required).

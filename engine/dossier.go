@@ -23,10 +23,13 @@ type DossierRow struct {
 	// At is when the entry was made.
 	At time.Time `json:"at"`
 
-	Pause     *PauseRow  `json:"pause,omitempty"`
-	Duty      *DutyState `json:"duty,omitempty"`
-	Annulment *Annulment `json:"annulment,omitempty"`
-	Rating    *Rating    `json:"rating,omitempty"`
+	Pause     *PauseRow     `json:"pause,omitempty"`
+	Duty      *DutyState    `json:"duty,omitempty"`
+	Annulment *Annulment    `json:"annulment,omitempty"`
+	Rating    *Rating       `json:"rating,omitempty"`
+	Consult   *Consultation `json:"consult,omitempty"`
+	Copy      *CopyTo       `json:"copy,omitempty"`
+	Remark    *Remark       `json:"remark,omitempty"`
 }
 
 // The kinds of entry.
@@ -47,4 +50,4 @@ func dossier(r *Rules, s *State) []DossierRow {
 }
 
 // dossiers is the table of kinds: each subject's file has its function.
-var dossiers = []func(*Rules, *State) []DossierRow{pauseRows, dutyRows, ratingRows}
+var dossiers = []func(*Rules, *State) []DossierRow{pauseRows, dutyRows, ratingRows, talkRows}

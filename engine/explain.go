@@ -148,6 +148,8 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		return "“" + name + "”：按整改通知书整改", n.ID + ": put the open points right"
 	case TaskRecheck:
 		return "“" + name + "”：复查未整改事项", n.ID + ": look again at the open points"
+	case TaskConsult:
+		return "答复“" + name + "”的征询", "consulted by " + n.ID + ": answer the question"
 	case TaskHand:
 		return "发放“" + t.About + "”", "hand out " + t.About
 	}

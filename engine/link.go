@@ -349,7 +349,9 @@ func judgeAddSigner(d *decider, cmd *Command) (func(), *Rejection) {
 	if slices.Contains(st.Signed, c.ID) {
 		return nil, reject(NotAllowed, "该同事本轮已签", "the colleague has signed this round already").want("a colleague who has not signed", "one who has").at("account")
 	}
-	asked := func(k *Task) bool { return k.Step == n.ID && k.Status == TaskOpen && k.Signer == c.ID }
+	asked := func(k *Task) bool {
+		return k.Step == n.ID && k.Kind == TaskWork && k.Status == TaskOpen && k.Signer == c.ID
+	}
 	if slices.ContainsFunc(d.s.Tasks, asked) || slices.ContainsFunc(st.Signers, func(s Signer) bool { return s.Account == c.ID }) {
 		return nil, reject(Claimed, "已请该同事加签", "this colleague is asked to sign already").at("account")
 	}
@@ -381,7 +383,7 @@ func judgeRemoveSigner(d *decider, cmd *Command) (func(), *Rejection) {
 		}
 		f := found{n: n}
 		for _, t := range d.s.Tasks {
-			if t.Step == n.ID && t.Status == TaskOpen && t.Signer == cmd.Args.Account && t.Signer != "" && (cmd.Task == "" || cmd.Task == t.ID) {
+			if t.Step == n.ID && t.Kind == TaskWork && t.Status == TaskOpen && t.Signer == cmd.Args.Account && t.Signer != "" && (cmd.Task == "" || cmd.Task == t.ID) {
 				f.t = t
 			}
 		}

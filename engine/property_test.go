@@ -342,7 +342,9 @@ var fitting = map[engine.TaskKind][]engine.Act{
 		engine.Pass, engine.Pass, engine.Pass, engine.SendBack, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant,
 		engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.Recall, engine.Urge, engine.PauseClock, engine.PauseClock, engine.PauseClock, engine.PauseClock,
 		engine.AddSigner, engine.AddSigner, engine.RemoveSigner, engine.Pass,
+		engine.Consult, engine.Copy, engine.Comment,
 	},
+	engine.TaskConsult:  {engine.Reply, engine.Reply, engine.Claim, engine.Assign},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep},
 	engine.TaskRate:    {engine.Rate},
@@ -425,6 +427,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	a := &cmd.Args
 	w.kindArgs(a)
 	a.Reason = rapid.SampledFrom([]string{"理由", "理由", "理由", ""}).Draw(t, "reason")
+	a.Text = rapid.SampledFrom([]string{"问", "问", ""}).Draw(t, "text")
 	a.Ground, a.Time, a.Party = "death", wd(2), rapid.SampledFrom([]string{"fire", "eco", "relics"}).Draw(t, "party")
 	a.Outcome, a.RightOrgan = rapid.SampledFrom([]string{"", "not-required", "not-competent"}).Draw(t, "outcome"), "某局"
 	a.Finding = rapid.SampledFrom([]string{"met", "failed", ""}).Draw(t, "finding")
@@ -475,6 +478,12 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	case engine.Assign, engine.Transfer, engine.Delegate, engine.AddSigner:
 		w.colleague(t, &cmd)
 		a.Place = rapid.SampledFrom([]string{"before", "after", "beside", ""}).Draw(t, "place")
+	case engine.Consult:
+		if w.colleague(t, &cmd); rapid.Bool().Draw(t, "org") {
+			a.Account, a.Org = "", rapid.SampledFrom([]string{"relics", "fire", "eco"}).Draw(t, "asked")
+		}
+	case engine.Copy:
+		a.Orgs = rapid.SliceOfN(rapid.SampledFrom([]string{"relics", "fire", "eco", "city"}), 0, 2).Draw(t, "orgs")
 	case engine.RemoveSigner:
 		for _, k := range w.state.Tasks {
 			if k.Signer != "" && (a.Account == "" || rapid.Bool().Draw(t, "signer")) {

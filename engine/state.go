@@ -126,7 +126,11 @@ type State struct {
 	Objects []Objection   `json:"objections,omitempty"`
 	Outputs []OutputState `json:"outputs,omitempty"`
 	Hands   []HandOut     `json:"handOuts,omitempty"`
-	Pauses  []PauseRun    `json:"pauses,omitempty"`
+	// Talk beside the work.
+	Consults []Consultation `json:"consultations,omitempty"`
+	Copies   []CopyTo       `json:"copies,omitempty"`
+	Remarks  []Remark       `json:"remarks,omitempty"`
+	Pauses   []PauseRun     `json:"pauses,omitempty"`
 	// Calendars are those loaded since filing, the last one in use (3.8.8).
 	Calendars []*calendar.Calendar `json:"calendars,omitempty"`
 
@@ -523,6 +527,7 @@ func (s *State) clone() *State {
 	c.Objects = slices.Clip(s.Objects)
 	c.Outputs = slices.Clip(s.Outputs)
 	c.Hands = slices.Clip(s.Hands)
+	c.Consults, c.Copies, c.Remarks = slices.Clip(s.Consults), slices.Clip(s.Copies), slices.Clip(s.Remarks)
 	c.Pauses = slices.Clip(s.Pauses)
 	c.Duties = slices.Clip(s.Duties)
 	c.Annulments = slices.Clip(s.Annulments)

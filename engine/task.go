@@ -13,6 +13,7 @@ const (
 	TaskWork     TaskKind = "work"     // a link of a chain
 	TaskQuestion TaskKind = "question" // stop or continue
 	TaskHand     TaskKind = "hand"     // hand out
+	TaskConsult  TaskKind = "consult"  // answer a question beside the work
 )
 
 // TaskStatus is the state of a task.
@@ -48,6 +49,7 @@ type Task struct {
 	Signer  string    `json:"signer,omitempty"`
 	Place   string    `json:"place,omitempty"`
 	Before  string    `json:"before,omitempty"`
+	Reads   []string  `json:"reads,omitempty"` // what a consultation shows
 	DoneBy  string    `json:"doneBy,omitempty"`
 	DoneFor string    `json:"doneFor,omitempty"` // whom DoneBy stood in for
 	DoneAct Act       `json:"doneAct,omitempty"`

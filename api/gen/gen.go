@@ -431,12 +431,34 @@ func (e StepStatus) Valid() bool {
 	}
 }
 
+// Defines values for TalkEntryKind.
+const (
+	TalkEntryKindComment TalkEntryKind = "comment"
+	TalkEntryKindConsult TalkEntryKind = "consult"
+	TalkEntryKindCopy    TalkEntryKind = "copy"
+)
+
+// Valid indicates whether the value is a known member of the TalkEntryKind enum.
+func (e TalkEntryKind) Valid() bool {
+	switch e {
+	case TalkEntryKindComment:
+		return true
+	case TalkEntryKindConsult:
+		return true
+	case TalkEntryKindCopy:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TaskKind.
 const (
 	TaskKindAccept    TaskKind = "accept"
 	TaskKindAnnul     TaskKind = "annul"
 	TaskKindAnswer    TaskKind = "answer"
 	TaskKindArrange   TaskKind = "arrange"
+	TaskKindConsult   TaskKind = "consult"
 	TaskKindDuty      TaskKind = "duty"
 	TaskKindHand      TaskKind = "hand"
 	TaskKindJudge     TaskKind = "judge"
@@ -462,6 +484,8 @@ func (e TaskKind) Valid() bool {
 	case TaskKindAnswer:
 		return true
 	case TaskKindArrange:
+		return true
+	case TaskKindConsult:
 		return true
 	case TaskKindDuty:
 		return true
@@ -1113,6 +1137,9 @@ type Command struct {
 // CommandState defines model for Command.State.
 type CommandState string
 
+// CommentAct defines model for CommentAct.
+type CommentAct = wire.Act
+
 // CompleteBatch defines model for CompleteBatch.
 type CompleteBatch struct {
 	Tasks []struct {
@@ -1130,8 +1157,20 @@ type CompleteBatch struct {
 	} `json:"tasks"`
 }
 
+// ConsultAct defines model for ConsultAct.
+type ConsultAct = wire.Act
+
+// Consultation defines model for Consultation.
+type Consultation = engine.Consultation
+
 // ContinueAct defines model for ContinueAct.
 type ContinueAct = wire.Act
+
+// CopyAct defines model for CopyAct.
+type CopyAct = wire.Act
+
+// CopyTo defines model for CopyTo.
+type CopyTo = engine.CopyTo
 
 // Date A day in the business zone, +08:00
 type Date = calendar.Date
@@ -1586,6 +1625,9 @@ type RateAct = wire.Act
 // Rating Of a closed case whose item asks for one
 type Rating = engine.Rating
 
+// ReadAct defines model for ReadAct.
+type ReadAct = wire.Act
+
 // Reason The reason
 type Reason = string
 
@@ -1607,8 +1649,14 @@ type RefuseAct = wire.Act
 // ReleaseAct defines model for ReleaseAct.
 type ReleaseAct = wire.Act
 
+// Remark defines model for Remark.
+type Remark = engine.Remark
+
 // RemoveSignerAct defines model for RemoveSignerAct.
 type RemoveSignerAct = wire.Act
+
+// ReplyAct defines model for ReplyAct.
+type ReplyAct = wire.Act
 
 // Report defines model for Report.
 type Report struct {
@@ -1836,6 +1884,47 @@ type SupervisionRules struct {
 
 // Take Whether a condition put to the decision is taken over into it
 type Take = engine.Take
+
+// Talk defines model for Talk.
+type Talk struct {
+	Entries []TalkEntry `json:"entries"`
+
+	// Number Case number (办件编号)
+	Number CaseNumber `json:"number"`
+}
+
+// TalkEntry defines model for TalkEntry.
+type TalkEntry struct {
+	// Account One colleague there
+	Account     string    `json:"account,omitempty,omitzero"`
+	AccountName string    `json:"accountName,omitempty,omitzero"`
+	Answer      string    `json:"answer,omitempty,omitzero"`
+	At          time.Time `json:"at"`
+
+	// By Account
+	By     string    `json:"by"`
+	ByName string    `json:"byName"`
+	ByOrg  string    `json:"byOrg"`
+	DoneAt time.Time `json:"doneAt,omitempty,omitzero"`
+
+	// DoneBy Who answered or read it
+	DoneBy     string        `json:"doneBy,omitempty,omitzero"`
+	DoneByName string        `json:"doneByName,omitempty,omitzero"`
+	Id         string        `json:"id"`
+	Kind       TalkEntryKind `json:"kind"`
+
+	// Org Who is asked or told
+	Org   string   `json:"org"`
+	Reads []string `json:"reads,omitempty,omitzero"`
+
+	// Status consult: open, answered, over; copy: unread, read; comment: said
+	Status string `json:"status"`
+	Step   string `json:"step,omitempty,omitzero"`
+	Text   string `json:"text"`
+}
+
+// TalkEntryKind defines model for TalkEntry.Kind.
+type TalkEntryKind string
 
 // Task defines model for Task.
 type Task struct {
@@ -2315,8 +2404,26 @@ type ActClearParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActCommentParams defines parameters for ActComment.
+type ActCommentParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActConsultParams defines parameters for ActConsult.
+type ActConsultParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActContinueParams defines parameters for ActContinue.
 type ActContinueParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActCopyParams defines parameters for ActCopy.
+type ActCopyParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -2435,6 +2542,12 @@ type ActPostParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActReadParams defines parameters for ActRead.
+type ActReadParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActRecallParams defines parameters for ActRecall.
 type ActRecallParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -2473,6 +2586,12 @@ type ActReleaseParams struct {
 
 // ActRemoveSignerParams defines parameters for ActRemoveSigner.
 type ActRemoveSignerParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActReplyParams defines parameters for ActReply.
+type ActReplyParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -2789,8 +2908,17 @@ type ActClaimJSONRequestBody = ClaimAct
 // ActClearJSONRequestBody defines body for ActClear for application/json ContentType.
 type ActClearJSONRequestBody = ClearAct
 
+// ActCommentJSONRequestBody defines body for ActComment for application/json ContentType.
+type ActCommentJSONRequestBody = CommentAct
+
+// ActConsultJSONRequestBody defines body for ActConsult for application/json ContentType.
+type ActConsultJSONRequestBody = ConsultAct
+
 // ActContinueJSONRequestBody defines body for ActContinue for application/json ContentType.
 type ActContinueJSONRequestBody = ContinueAct
+
+// ActCopyJSONRequestBody defines body for ActCopy for application/json ContentType.
+type ActCopyJSONRequestBody = CopyAct
 
 // ActDelegateJSONRequestBody defines body for ActDelegate for application/json ContentType.
 type ActDelegateJSONRequestBody = DelegateAct
@@ -2849,6 +2977,9 @@ type ActPauseJSONRequestBody = PauseAct
 // ActPostJSONRequestBody defines body for ActPost for application/json ContentType.
 type ActPostJSONRequestBody = PostAct
 
+// ActReadJSONRequestBody defines body for ActRead for application/json ContentType.
+type ActReadJSONRequestBody = ReadAct
+
 // ActRecallJSONRequestBody defines body for ActRecall for application/json ContentType.
 type ActRecallJSONRequestBody = RecallAct
 
@@ -2869,6 +3000,9 @@ type ActReleaseJSONRequestBody = ReleaseAct
 
 // ActRemoveSignerJSONRequestBody defines body for ActRemoveSigner for application/json ContentType.
 type ActRemoveSignerJSONRequestBody = RemoveSignerAct
+
+// ActReplyJSONRequestBody defines body for ActReply for application/json ContentType.
+type ActReplyJSONRequestBody = ReplyAct
 
 // ActRequestJSONRequestBody defines body for ActRequest for application/json ContentType.
 type ActRequestJSONRequestBody = RequestAct
@@ -3043,9 +3177,18 @@ type ServerInterface interface {
 	// ActClear Nothing to correct
 	// (POST /v1/cases/{number}/acts/clear)
 	ActClear(ctx echo.Context, number NumberParam, params ActClearParams) error
+	// ActComment Leaves a remark on the case
+	// (POST /v1/cases/{number}/acts/comment)
+	ActComment(ctx echo.Context, number NumberParam, params ActCommentParams) error
+	// ActConsult Asks a question beside the work
+	// (POST /v1/cases/{number}/acts/consult)
+	ActConsult(ctx echo.Context, number NumberParam, params ActConsultParams) error
 	// ActContinue Lets a block run on in spite of an objection
 	// (POST /v1/cases/{number}/acts/continue)
 	ActContinue(ctx echo.Context, number NumberParam, params ActContinueParams) error
+	// ActCopy Sends copies for information
+	// (POST /v1/cases/{number}/acts/copy)
+	ActCopy(ctx echo.Context, number NumberParam, params ActCopyParams) error
 	// ActDelegate Has a colleague prepare the own task
 	// (POST /v1/cases/{number}/acts/delegate)
 	ActDelegate(ctx echo.Context, number NumberParam, params ActDelegateParams) error
@@ -3103,6 +3246,9 @@ type ServerInterface interface {
 	// ActPost Hangs a posting out
 	// (POST /v1/cases/{number}/acts/post)
 	ActPost(ctx echo.Context, number NumberParam, params ActPostParams) error
+	// ActRead Marks copies as read
+	// (POST /v1/cases/{number}/acts/read)
+	ActRead(ctx echo.Context, number NumberParam, params ActReadParams) error
 	// ActRecall Takes the own last act in a chain back
 	// (POST /v1/cases/{number}/acts/recall)
 	ActRecall(ctx echo.Context, number NumberParam, params ActRecallParams) error
@@ -3124,6 +3270,9 @@ type ServerInterface interface {
 	// ActRemoveSigner Takes an added signature back
 	// (POST /v1/cases/{number}/acts/removeSigner)
 	ActRemoveSigner(ctx echo.Context, number NumberParam, params ActRemoveSignerParams) error
+	// ActReply Answers a question
+	// (POST /v1/cases/{number}/acts/reply)
+	ActReply(ctx echo.Context, number NumberParam, params ActReplyParams) error
 	// ActRequest Asks for a hearing
 	// (POST /v1/cases/{number}/acts/request)
 	ActRequest(ctx echo.Context, number NumberParam, params ActRequestParams) error
@@ -3172,6 +3321,9 @@ type ServerInterface interface {
 	// GetResults Results and their hand-out
 	// (GET /v1/cases/{number}/results)
 	GetResults(ctx echo.Context, number NumberParam) error
+	// GetTalk Consultations, copies and remarks
+	// (GET /v1/cases/{number}/talk)
+	GetTalk(ctx echo.Context, number NumberParam) error
 	// GetCaseTasks Tasks of the case, done ones included
 	// (GET /v1/cases/{number}/tasks)
 	GetCaseTasks(ctx echo.Context, number NumberParam) error
@@ -4347,6 +4499,82 @@ func (w *ServerInterfaceWrapper) ActClear(ctx echo.Context) error {
 	return err
 }
 
+// ActComment converts echo context to params.
+func (w *ServerInterfaceWrapper) ActComment(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActCommentParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActComment(ctx, number, params)
+	return err
+}
+
+// ActConsult converts echo context to params.
+func (w *ServerInterfaceWrapper) ActConsult(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActConsultParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActConsult(ctx, number, params)
+	return err
+}
+
 // ActContinue converts echo context to params.
 func (w *ServerInterfaceWrapper) ActContinue(ctx echo.Context) error {
 	var err error
@@ -4382,6 +4610,44 @@ func (w *ServerInterfaceWrapper) ActContinue(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActContinue(ctx, number, params)
+	return err
+}
+
+// ActCopy converts echo context to params.
+func (w *ServerInterfaceWrapper) ActCopy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActCopyParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActCopy(ctx, number, params)
 	return err
 }
 
@@ -5107,6 +5373,44 @@ func (w *ServerInterfaceWrapper) ActPost(ctx echo.Context) error {
 	return err
 }
 
+// ActRead converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRead(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActReadParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRead(ctx, number, params)
+	return err
+}
+
 // ActRecall converts echo context to params.
 func (w *ServerInterfaceWrapper) ActRecall(ctx echo.Context) error {
 	var err error
@@ -5370,6 +5674,44 @@ func (w *ServerInterfaceWrapper) ActRemoveSigner(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActRemoveSigner(ctx, number, params)
+	return err
+}
+
+// ActReply converts echo context to params.
+func (w *ServerInterfaceWrapper) ActReply(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActReplyParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActReply(ctx, number, params)
 	return err
 }
 
@@ -5872,6 +6214,22 @@ func (w *ServerInterfaceWrapper) GetResults(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetResults(ctx, number)
+	return err
+}
+
+// GetTalk converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTalk(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTalk(ctx, number)
 	return err
 }
 
@@ -6833,6 +7191,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/cases/:number/notices", wrapper.GetNotices, options.OperationMiddlewares["getNotices"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/results", wrapper.GetResults, options.OperationMiddlewares["getResults"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/dossier", wrapper.GetDossier, options.OperationMiddlewares["getDossier"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/talk", wrapper.GetTalk, options.OperationMiddlewares["getTalk"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/waiting-for", wrapper.GetWaitingFor, options.OperationMiddlewares["getWaitingFor"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/papers/:paper/file", wrapper.GetPaperFile, options.OperationMiddlewares["getPaperFile"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/gap", wrapper.ActGap, options.OperationMiddlewares["actGap"]...)
@@ -6874,6 +7233,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/urge", wrapper.ActUrge, options.OperationMiddlewares["actUrge"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/addSigner", wrapper.ActAddSigner, options.OperationMiddlewares["actAddSigner"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/removeSigner", wrapper.ActRemoveSigner, options.OperationMiddlewares["actRemoveSigner"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/consult", wrapper.ActConsult, options.OperationMiddlewares["actConsult"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/reply", wrapper.ActReply, options.OperationMiddlewares["actReply"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/copy", wrapper.ActCopy, options.OperationMiddlewares["actCopy"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/read", wrapper.ActRead, options.OperationMiddlewares["actRead"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/comment", wrapper.ActComment, options.OperationMiddlewares["actComment"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/extend", wrapper.ActExtend, options.OperationMiddlewares["actExtend"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/pause", wrapper.ActPause, options.OperationMiddlewares["actPause"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/resume", wrapper.ActResume, options.OperationMiddlewares["actResume"]...)
@@ -8445,6 +8809,120 @@ func (response ActCleardefaultApplicationProblemPlusJSONResponse) VisitActClearR
 	return err
 }
 
+type ActCommentRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActCommentParams
+	Body   *ActCommentJSONRequestBody
+}
+
+type ActCommentResponseObject interface {
+	VisitActCommentResponse(w http.ResponseWriter) error
+}
+
+type ActComment200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActComment200JSONResponse) VisitActCommentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActComment202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActComment202JSONResponse) VisitActCommentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActCommentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActCommentdefaultApplicationProblemPlusJSONResponse) VisitActCommentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActConsultRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActConsultParams
+	Body   *ActConsultJSONRequestBody
+}
+
+type ActConsultResponseObject interface {
+	VisitActConsultResponse(w http.ResponseWriter) error
+}
+
+type ActConsult200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActConsult200JSONResponse) VisitActConsultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActConsult202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActConsult202JSONResponse) VisitActConsultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActConsultdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActConsultdefaultApplicationProblemPlusJSONResponse) VisitActConsultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActContinueRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActContinueParams
@@ -8491,6 +8969,63 @@ type ActContinuedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActContinuedefaultApplicationProblemPlusJSONResponse) VisitActContinueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActCopyRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActCopyParams
+	Body   *ActCopyJSONRequestBody
+}
+
+type ActCopyResponseObject interface {
+	VisitActCopyResponse(w http.ResponseWriter) error
+}
+
+type ActCopy200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActCopy200JSONResponse) VisitActCopyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActCopy202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActCopy202JSONResponse) VisitActCopyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActCopydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActCopydefaultApplicationProblemPlusJSONResponse) VisitActCopyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9585,6 +10120,63 @@ func (response ActPostdefaultApplicationProblemPlusJSONResponse) VisitActPostRes
 	return err
 }
 
+type ActReadRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActReadParams
+	Body   *ActReadJSONRequestBody
+}
+
+type ActReadResponseObject interface {
+	VisitActReadResponse(w http.ResponseWriter) error
+}
+
+type ActRead200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRead200JSONResponse) VisitActReadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRead202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRead202JSONResponse) VisitActReadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActReaddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActReaddefaultApplicationProblemPlusJSONResponse) VisitActReadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActRecallRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActRecallParams
@@ -9973,6 +10565,63 @@ type ActRemoveSignerdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActRemoveSignerdefaultApplicationProblemPlusJSONResponse) VisitActRemoveSignerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActReplyRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActReplyParams
+	Body   *ActReplyJSONRequestBody
+}
+
+type ActReplyResponseObject interface {
+	VisitActReplyResponse(w http.ResponseWriter) error
+}
+
+type ActReply200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActReply200JSONResponse) VisitActReplyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActReply202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActReply202JSONResponse) VisitActReplyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActReplydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActReplydefaultApplicationProblemPlusJSONResponse) VisitActReplyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10825,6 +11474,45 @@ type GetResultsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetResultsdefaultApplicationProblemPlusJSONResponse) VisitGetResultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTalkRequestObject struct {
+	Number NumberParam `json:"number"`
+}
+
+type GetTalkResponseObject interface {
+	VisitGetTalkResponse(w http.ResponseWriter) error
+}
+
+type GetTalk200JSONResponse Talk
+
+func (response GetTalk200JSONResponse) VisitGetTalkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTalkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTalkdefaultApplicationProblemPlusJSONResponse) VisitGetTalkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12600,9 +13288,18 @@ type StrictServerInterface interface {
 	// ActClear Nothing to correct
 	// (POST /v1/cases/{number}/acts/clear)
 	ActClear(ctx context.Context, request ActClearRequestObject) (ActClearResponseObject, error)
+	// ActComment Leaves a remark on the case
+	// (POST /v1/cases/{number}/acts/comment)
+	ActComment(ctx context.Context, request ActCommentRequestObject) (ActCommentResponseObject, error)
+	// ActConsult Asks a question beside the work
+	// (POST /v1/cases/{number}/acts/consult)
+	ActConsult(ctx context.Context, request ActConsultRequestObject) (ActConsultResponseObject, error)
 	// ActContinue Lets a block run on in spite of an objection
 	// (POST /v1/cases/{number}/acts/continue)
 	ActContinue(ctx context.Context, request ActContinueRequestObject) (ActContinueResponseObject, error)
+	// ActCopy Sends copies for information
+	// (POST /v1/cases/{number}/acts/copy)
+	ActCopy(ctx context.Context, request ActCopyRequestObject) (ActCopyResponseObject, error)
 	// ActDelegate Has a colleague prepare the own task
 	// (POST /v1/cases/{number}/acts/delegate)
 	ActDelegate(ctx context.Context, request ActDelegateRequestObject) (ActDelegateResponseObject, error)
@@ -12660,6 +13357,9 @@ type StrictServerInterface interface {
 	// ActPost Hangs a posting out
 	// (POST /v1/cases/{number}/acts/post)
 	ActPost(ctx context.Context, request ActPostRequestObject) (ActPostResponseObject, error)
+	// ActRead Marks copies as read
+	// (POST /v1/cases/{number}/acts/read)
+	ActRead(ctx context.Context, request ActReadRequestObject) (ActReadResponseObject, error)
 	// ActRecall Takes the own last act in a chain back
 	// (POST /v1/cases/{number}/acts/recall)
 	ActRecall(ctx context.Context, request ActRecallRequestObject) (ActRecallResponseObject, error)
@@ -12681,6 +13381,9 @@ type StrictServerInterface interface {
 	// ActRemoveSigner Takes an added signature back
 	// (POST /v1/cases/{number}/acts/removeSigner)
 	ActRemoveSigner(ctx context.Context, request ActRemoveSignerRequestObject) (ActRemoveSignerResponseObject, error)
+	// ActReply Answers a question
+	// (POST /v1/cases/{number}/acts/reply)
+	ActReply(ctx context.Context, request ActReplyRequestObject) (ActReplyResponseObject, error)
 	// ActRequest Asks for a hearing
 	// (POST /v1/cases/{number}/acts/request)
 	ActRequest(ctx context.Context, request ActRequestRequestObject) (ActRequestResponseObject, error)
@@ -12729,6 +13432,9 @@ type StrictServerInterface interface {
 	// GetResults Results and their hand-out
 	// (GET /v1/cases/{number}/results)
 	GetResults(ctx context.Context, request GetResultsRequestObject) (GetResultsResponseObject, error)
+	// GetTalk Consultations, copies and remarks
+	// (GET /v1/cases/{number}/talk)
+	GetTalk(ctx context.Context, request GetTalkRequestObject) (GetTalkResponseObject, error)
 	// GetCaseTasks Tasks of the case, done ones included
 	// (GET /v1/cases/{number}/tasks)
 	GetCaseTasks(ctx context.Context, request GetCaseTasksRequestObject) (GetCaseTasksResponseObject, error)
@@ -14217,6 +14923,104 @@ func (sh *strictHandler) ActClear(ctx echo.Context, number NumberParam, params A
 	return nil
 }
 
+// ActComment operation middleware
+func (sh *strictHandler) ActComment(ctx echo.Context, number NumberParam, params ActCommentParams) error {
+	var request ActCommentRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActCommentJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActComment(ctx.Request().Context(), request.(ActCommentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActComment")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActCommentResponseObject); ok {
+		return validResponse.VisitActCommentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActConsult operation middleware
+func (sh *strictHandler) ActConsult(ctx echo.Context, number NumberParam, params ActConsultParams) error {
+	var request ActConsultRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActConsultJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActConsult(ctx.Request().Context(), request.(ActConsultRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActConsult")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActConsultResponseObject); ok {
+		return validResponse.VisitActConsultResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActContinue operation middleware
 func (sh *strictHandler) ActContinue(ctx echo.Context, number NumberParam, params ActContinueParams) error {
 	var request ActContinueRequestObject
@@ -14260,6 +15064,55 @@ func (sh *strictHandler) ActContinue(ctx echo.Context, number NumberParam, param
 		return err
 	} else if validResponse, ok := response.(ActContinueResponseObject); ok {
 		return validResponse.VisitActContinueResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActCopy operation middleware
+func (sh *strictHandler) ActCopy(ctx echo.Context, number NumberParam, params ActCopyParams) error {
+	var request ActCopyRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActCopyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActCopy(ctx.Request().Context(), request.(ActCopyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActCopy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActCopyResponseObject); ok {
+		return validResponse.VisitActCopyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15197,6 +16050,55 @@ func (sh *strictHandler) ActPost(ctx echo.Context, number NumberParam, params Ac
 	return nil
 }
 
+// ActRead operation middleware
+func (sh *strictHandler) ActRead(ctx echo.Context, number NumberParam, params ActReadParams) error {
+	var request ActReadRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActReadJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRead(ctx.Request().Context(), request.(ActReadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRead")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActReadResponseObject); ok {
+		return validResponse.VisitActReadResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActRecall operation middleware
 func (sh *strictHandler) ActRecall(ctx echo.Context, number NumberParam, params ActRecallParams) error {
 	var request ActRecallRequestObject
@@ -15534,6 +16436,55 @@ func (sh *strictHandler) ActRemoveSigner(ctx echo.Context, number NumberParam, p
 		return err
 	} else if validResponse, ok := response.(ActRemoveSignerResponseObject); ok {
 		return validResponse.VisitActRemoveSignerResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActReply operation middleware
+func (sh *strictHandler) ActReply(ctx echo.Context, number NumberParam, params ActReplyParams) error {
+	var request ActReplyRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActReplyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActReply(ctx.Request().Context(), request.(ActReplyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActReply")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActReplyResponseObject); ok {
+		return validResponse.VisitActReplyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -16177,6 +17128,31 @@ func (sh *strictHandler) GetResults(ctx echo.Context, number NumberParam) error 
 		return err
 	} else if validResponse, ok := response.(GetResultsResponseObject); ok {
 		return validResponse.VisitGetResultsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTalk operation middleware
+func (sh *strictHandler) GetTalk(ctx echo.Context, number NumberParam) error {
+	var request GetTalkRequestObject
+
+	request.Number = number
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTalk(ctx.Request().Context(), request.(GetTalkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTalk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTalkResponseObject); ok {
+		return validResponse.VisitGetTalkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17390,417 +18366,433 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/jxtJdif4rwS4C7Q0zip9aXXvdNUPh2p96da0RtJK1SPbU1ozyHwkw5WMYEdEFsWRBXhwZ8O38GCM",
-	"Pe/tAb7xYg7G3Q87Xt/tAntj+3D7v+x194z/i0O8F5GZJCOTmSyWWlXdP0lFJjO+vXjf3+e97g3VdKYk",
-	"SGt6B697M675FCxo/Osu1+lT94n7IwUz1GJmhZK9g97jfDoAzdSI2QmwIddpL+kJ982M20kv6Uk+hd5B",
-	"z3+j4YtcaEh7B1bnkPTMcAJT7l47UnrKbe+gJ6T98E4v6U2FFNN82ju4lfTsYgb0FYxB9968SXp3c22U",
-	"rplVX8Ir2w+zmvExsAGMlIYwuS9y0IvK7PBlvep8pvzVI5BjO+kd3P7gw2IKxmohxziDT7mZ1Iz//NOj",
-	"vdsffFhsi5IWpE3YBF7Ft2fCzaRxe2bcWtDuh//qxzf3PuJ7o5evP7zz5p/3YjN7aGFaMzP3FRuqFOLz",
-	"EBamjfOobMuHd/CQwp+3YjP5DBZ1hMOnYJidCMP40B4yA4B7JaTVKs2H+Jif4wR4Crqc5cMUpjNlQQ4X",
-	"e5/BonHC/1zDqHfQ+2c3SgK/Qd+aG5/B4hheWZzpIzEVtmau96XVAgybgUZiqqGizL1iiYhSGPE8s72D",
-	"D24mbuuIoG/fvLmRvOle1cznLjfAJN28a1/967/+8h//y2/+n//5q5//39fjp0qPbr1NbjiaD07tKZ/V",
-	"zuxhWl46t1tC4h/jXNRRHD7XluRu3f7+Zpp7BjOl7QOtIvN7ILSxLOWLJMxzkBshwRj2EyXrDnbk3tXy",
-	"dp6cpK/vvNlz/9wO/8RvKc3TXcgW13RlRv6e1t7LutGe6PH6YE/0mEthuPszYXNhJ4xnGRtApuZM2EOW",
-	"wcgyldsDz+SzDPR7hqm5TNhIacaZyWegz4Rxf2QZmwDLlDo1jI8snm5sDUqPt1nC59KKbH0Rj/gWB5vj",
-	"u3Z+sj8CbYSSNXfEfxvm6Y8ycjXO6MHd8eM37k1mpqSBQq4fSTMH7f7yUsr9l89mmRgiQdz4Q+Nm/bo1",
-	"r9ApjbS86GOvHTBumLDMWC5T03uT9O4pCTueg3tlbA7u80PWN/BFnwnjadnAe4ZljnjgDKQlimXCurk9",
-	"ENnmuamhBbtnrAY67IhKMxCSI9lFDiSyTUFbyGWKUzHMWKUhZfjzxItDOkF6du+eMDNlBL1lleC4tXw4",
-	"meI78Xa7lY9EBgwJrUpO67T8u3thjOPFDPae4EvN+iBSGSlGo8a3ofQAmQo53vGR+7fGtvQZDJVOIU2Y",
-	"VJbhEJCyBdjlnXykaOD1lb2YgAZmFePmlM0n3LIBDPkU3AVekfcxnmX1Yu8I2eC6mghD5a5B5BWlLoCb",
-	"ptUgg+nGTZvRc7/TcfPoV7HNO2L+lYes78RRnxm+MGw+EcMJrs+/ww1xNBzCzB4NaVZpitTIs6dazUBb",
-	"4VjOiGcGkt6s8tHrnrEw2zTF5xZmD++5O2m5Od309DE3p+7pN8WNU4M/hKE7q1d7Y7XnP5wLDftHyx/v",
-	"iakTMp71T1Cr43LA5Q0+EzfcL/C1R8Ohymn/lxcj0oh8nfEvcmAiXecASS9TYxEhukfu43A/135EAuL1",
-	"+hdqk3wPSkXsl4/r3qph7G/G+lcq8wu3MDXRR/wHXGu+6JEMCtLsxz3cFL9MUgjCRMK7X64eIm6/VfpH",
-	"AubtDiCcVmTZp0LiD0A6XfzHvRlogyLXXyv8lVkYJ6RfNpzEunET5LsajcRQ8Cxxos99kAoNbv4LNkFh",
-	"WHMadedbc0or+4rrim5dmna/ogPN5XAS2ViWwjDjTjbRI8w6/uhsuoEB3LtV7X2bHZwJSXpQ1Sh3RlQ7",
-	"+n9oDVOVO7D8ooiumfRmXNtF7CYdeONG24WTB5CSAizjk4yvWANPTUzOcFtdL6PnkvJqbXzzlL96SA/f",
-	"qmyPv3k4sBcMTdzzGT3lmPuFceakZwUde7NU10Kla7Ttl/Hy4rh7mj4XYwm6+03hpWCIMXSlmUhLt1CW",
-	"AR/nsE6QjXp80ptlfBi5NI8KO20AhizuwNcK91ewyPwTL+P0+Y6QycrB84KPvwUSOOOS9rgLn4zyDGZI",
-	"z3M65FSdARssEsYtmypjmQXJFsC1u+jrPtDgMnr/1gfvf3jz5ibHUdKzKsL/pDO3bDG8VdWxUm5hD29j",
-	"zJRdlx9jDdD9XgwnMDxtYnrwik+FJB2ldJvS+w0bqVymVVbYaIO6sZ6ByTPbiSmuyjYNU65P18ROTO5c",
-	"Sh3WneQLYSdX6TTLUZaU0qrkDLeoicGWo3xAD4cxLyP9VFloZX8ukHlOQW6hZXI0b039r8j5teILn3A5",
-	"hpT5H7PBgn2Rg/F63hr7cmxvuwHcL9lIQIY62dqL0Y8duRLoLTdswmUKKROyLdnj7x7KZWK8/W5rdW9d",
-	"T5Myz7awZrgRkZM6ngDLYMwzhg8kDPbH++y3v/zzr//yv/72P/76q5//3df/+d/+5le/+upP/varn/30",
-	"y7//xde/+OXy5f6gBWdRuZ3lNj46fceELEh41feuZLZg5M9uY2a803SR+IO4YPqYQsxPw+2Sh7ZBCUpK",
-	"eln/ZtHJ2ZC6k2s9bJqTCbr2Bbk42vsMCoprIJGIROI2N1XXiJoBOkbcpmbg5PcpzGzUggiktPbFfLKo",
-	"vjLj1i19xIV74ctkg1MDnUV+OX6Q4DVyLy4mnbjj3UBWIMdCwn5JIq3Ii37licsJnO+k3FuScu5oYRry",
-	"U1b86MV3TEmWCQnmkPFS42RDLol1DsBvIaRuD31ksM1MizFazfUSWgPB3xncqitczbAR18GFSSFgNuUL",
-	"zNtAH+ZmN+zDFKQVdhFSF5RmQw2psOiUPmRzIVM1T1gG3FF6Wo0qu9Pr5AmfTTyzXbFQOo8RNYK1dtdl",
-	"G8OJi0gg6MmIcTYB7kYkQe9dHRRjMgx/l5RpViECvxy5nyh0KWs4EzCHlEllJ0KOQxbGkJtWikNNEExi",
-	"aH8KGDlrJ8Jq/FQYUVueyftRs6jOtnoxWZArnVtgwqBbI323DK2LVXy1FcMMYkYnabBj7U3sFdlT/m49",
-	"EMXnm8MK7qENy0phJCTeh/0wzQ6i9Ub5c1qpMWIs31U/bB19PvNbxubu2hg1hYFKKd7jBnRkxXimgaeL",
-	"d4tqw7ZdHOl+zO1w4t05a1q5xs+XXTebVlG6hhoDjeHVsZjYxz5V6G6mhqfrs5qqMz5YujUDpTLgqLZI",
-	"FZGW4YXMM8Z23FKNRgZsbZoAExRZmzjRpUZMA8/WBgie40hKYXU33KyLAZNihbHNucszkCnXdyspB+3v",
-	"YcYXXmFs5+zzgz1yP1t3xLX1vRV+yAzSsVNMDV+QXJWVuKJUVgyhuwlP7vquS/o94HpVd9xIs3EHSuVU",
-	"aKO6nUnKFxEl+rGS4PZIGb9BwrBUDfMpZkVpx7VOQbIBH562dt36ST7LVzT8OzGt2R9Hy3c+pqeXshNW",
-	"ZKFkPJ0KKYzV3Ioz8GrmRGWpwbAtnIFe4KcUtx7AWEhDOVJiLXi9ShcrKdkvfyeeDLh8oGOy2PxaN7DZ",
-	"oV/rPp1yFzEafkq58oFYFE/P6QpZxD1XfLPTY03jJVKzKksPGP4a7VuY92JxLfeWI9ugl054ygYAEl/Y",
-	"muWeQtzFgr6OSCIPSNSiDeaSuZF8Itn6hBtcKxpGuYF046YE9X3ODbkBrWKpqhltvBbz2JCIk/RwpyIp",
-	"Z0nIPI1wiScSMA2+oOQt835Ofdo+TbsyYlJxDy7Ik5ME15M/2pTM9rCNTezxh+oM1il+GOT82pxHPmu8",
-	"Mb2UW+Q7MR/yQ8uMFVnGRMV9UtUWKI0+7nCr8ZlRSLfNjOa8xq2NdpIjo5lWZ8KgmIjMb1VJCGUDtF9J",
-	"yIO3qnHPHxd8vINMEsbkdCXaLDRY/R0Fd7n7GxKJVjfCDdeWVz8OWsU5mfVTMuMj1Osf6K6C+MzzGC9A",
-	"rtbI8TKlTh2HjrM7Z4F3nxBez8hsJLyK8PpPFFPSJ2ijeuImduhTzViIPMt0oxgudzAsPCygia6dFtON",
-	"qEmGbExa68J04tly7o5PVCao/kHjRhRsdHX8DZekA7tR+jQikZV2dOKUzGr0yv3NFCaIb2A7JZdJut08",
-	"d0Dnvnbhjqxfu1xriHkUHsPcXxFvV5BUY7mBpezOihjIFE8hPeqgeNUpufenM7tAZdaNPJ+oDNiUC5lx",
-	"GU03PiuXV2/XLA/hDBfDuDeX2FC5d0QkfzULqdmq8apDmEvTpUOraSfh3cImRErUYKzjJvOJyLDwUKMj",
-	"Uap6q3Bds/V21IXZQrFVCDtRuZs6lUu6M2PGuiUty/ZOkyqNqSbrlCjEszRfynjro4+qKWkfVaz0Ot8D",
-	"vqTtncbzP/elNm9Jirp7vYWzw5llm25NVWbRMPFro2MW3tDWXQinFDp9Ohi9CUPvaAq6EKxCskwYa9oT",
-	"lcbkn8j+8DoLTlg24bMZSGhvuxX3vPWsPsZfROY1WHzKZcQge8aFoUhhtcQxytKHGTdL4XI/7ZlWQ0hz",
-	"H++woAVez1DAk/RGgCVY7t3DeD4uxNk1vJplPFY7cqzYAJj/2k0/5P6229dx1GA/kr5AzlYqoE6lmkuW",
-	"cdTIlDrFWBXFHhif80V0pyg0uNFjSdQWD1XAGURKQG+xOddSyHHCbrMFZJmaJ+x9piGNvr60BmKlihXN",
-	"kkpcsXrRyT425XLBgt5YY2SY+veampehTDKsk1VdU/HwYqKKVAE3+9oik9qSH18H01iXQc8wX1IqBhkk",
-	"bI6S1DEUYYg8otpMXhOEcl/UlyH5L+/L2q/NxnJbeioWY4Ev4mdWIXszUXNfstOCfssUmk2M6Tk92eQF",
-	"MDkx+Tgb96GBAaranKHBnjCOkSb3L0U/Esb9LY5twE8mm+N/mIGDpxc4XriNleQbyshBQ/EnE6xB6IXT",
-	"qZNZPsC3JraqDFU7Ztwr+R4y0ZHQzljIxMhS0RYge81nE/IVuTtmcy2jjPW8ns/1y7CbWq5G72Eer3/H",
-	"sniKNwqLCS8DYLQfzmofcyGNbZ/3vxwUtMEbVznaxuBEkLXrZ3ohEWg/5lM+jnn7uE676QntXRKEQlME",
-	"lOCVRYCQQnQoyrzIuLEtvBK6Qat7VlBEB1OoJKO1GPMmFI3WcaiCe61tDl7Y9IDZZX3ksPpff4XdfwOx",
-	"HrJ8NoEs9Ykw+Cnqqe4eQ8pSNZeHzN14FOxL7CEt+QP+v3i95xH4nzAQ8QnI0ihzuMtNhJhaZu+t7dPQ",
-	"v20TzsozNfdlDH7e6xb/GSa65TO3ryhtuQY2BG25kIc+gMAH6gwoPwvd0QNS8FPNUSC3EF5tUgjXVull",
-	"aGOaAnwR5Fz7S/ncScXNFpIhTfqLXnh/nGILNJtuwDrdUkPcq+r4kenkKi2I4ptgSQbqd/GZmseE9hBm",
-	"FtInsq0bsay03vCD5RRFd0smXEqyBNb2f5gp083FlsJQdPTKjTI+jjC+FGDqGF/YC2dAGpGBHILjeFrD",
-	"0ILnb96r5vibr5hur/vXGkjui1rdIgOePqnRSTIxnmw8h0f40JIF1RY+CtO3hyrmwx5rLi2kCRZXZ4uE",
-	"pSCF+9vH+RC/Yy9QJ/3lRgMCS8n4DB8q2FzCLGgsQkORg35S1J3YSLyCqHPUKYtpXpPoM9Nq6iTMvTwy",
-	"+fuvhlluxBkw4Ystg1pIv2qfMVlx4sXK7XP0X7JMgGFCMk4OwDkyfR8BMCgQEOxESpXLYXWxlQVpGII4",
-	"29YN3aJgIAyAchiJ3j2aFCyiV9y5XrivNdUE3OZW6UW3radMyCJ22Wp99e7xuthogG8KNy5Zgm3ynu7A",
-	"qCpGUriFS+cQ5bSV+seOMdWI9nC3yIn3uxSg2TqhrKGDGqKFleuX6jR2n6KVHactizaqW9K1bAN/CxEn",
-	"KWitYm6bT9WcnDQjgRhDdL3801HNyT/XWsQ/EB68aIOCU4xZjBCll4yL6bcDhQeXigmlHRfrpr98Ph1+",
-	"vI3UO0dKbsFp8B2xE18piW6oVl55NW1DnIiA628LEflkoPVEJyclGKJ6Mm4ZhruTmjBSzJagb1gpDyJK",
-	"6krQoBB1vVLhiMrElC/a6tdpo9RsLRpDOWIkuyi3CyYsmwI3uY57V0EWqvWKTkNWCcVhhWU6l6b1nMCt",
-	"Io1ZyfecHnRtpNU0YVa9ZAOwc8wOpBQRJ/04RipmWAUkrGEa1AwkqSgb+EKN+buqn8Mri+tuwWlavjGk",
-	"iqztxIRno/ZqXEwzKEgvCUpryq4VBUcGrh9SocQQ3chmjhFC5m78IXt+fP/pfvEC//ezJ4/uH2JJ4P6z",
-	"+88/f3R8iJSyf+/z499zP6WwkQ8WzWYgU8P+2bMnnz++F8VJ4xZqnN8UOTSF89ORECWdTLk+TbwZljA+",
-	"1gDeUkgYesY1nKlTSHzpWXRczCBvHBlSZhVFBbY7ZZlnGVUYLD1Qxnga7RICSWoJpbRmYUTsAiwdiuZ1",
-	"GMu1rUsxXBRp40ERT5XPlA3Jwe2oM0iRukwXVOkNq9Am3mE1cvQlaqI7Vs3MZjaBUZ4Zzw0YzHd3ZJQ4",
-	"813ncmdsYc61bH9X3dMQPY+YDh2CMp4qklBiTSdXpHAWYovEA8mTgthbauHesuqof7tfPRIy4hgL+TQR",
-	"lbpDhlxA9KsLLzRqG4gG3lBVar3Lrc1L2ifSWWWXLmPdCePSkqUEOZxQ6zICIc+TmOpOLg66WCRUN2rE",
-	"+FBnJxOWc8fNMszm8h6RoZqCj4AmPuKgIZQVDBYoh1pnsBQ0utHn7O8ATTKqSavp1OeWRKObNUHJlQow",
-	"IYdA8o2Kgz1LNecudNjGmPGQsK1hZbvFBbycDxrxnAvvNqpN+6+DwMQSg8J8oigmt70wSM1pzTKw8NaN",
-	"ypRb3g2xwQldrCr1ctARxdxnBzoJijIRTazIOlNVV8djD4KeNOPGJAzdsuy//fH/vlKvfTvZDTHtzDLG",
-	"Rb0t81hJK2S+BQAAvSOayosIQOHrOPDPDCTm1gSIe899Lj0U0MWVG9+Lmg1HKDI8LMJSo4CE/c7N7x/c",
-	"vNlLukP/10jde6SBbSl170EGY27hspXAv5vwdxdf334P5OKCIcm++pv/4+v/8y+//r9++fW//5/+6X/5",
-	"T1//p38MwGT/4auf/fTLX//xVsBklwGh82K41yl0QRw4hRZTvgzoaPeE4duBuX5HrZcCZPsbJKypMOYb",
-	"Uo6+04caz0bFPC87sUUP0Iue5poPMjK+dUpq0ds3UdsanO1NRvgiagncU8YI0Pel1YtYtmAFgLIxtal4",
-	"sGNa8o6DO43eKvdMTfDgcym+yIHxqZJjH2Ohlnkev8x7rmrbb7Rr5PAC01yIsijlPZqjwtFhsOly01NL",
-	"iSurGuzcjeOFh5vpITKZgxLQiZIrEdZJMaKWtnX9cdce+nC7o1h6KnyGIYxu/th7Ws26c+pvMQPN4Ydc",
-	"n3YBlegeq90qV2xDik1wVZb+/ig/84xghY8NVB1msTvZxHd7VLqAMLbeIRt81WuSZTSCaFViBQcZgzEj",
-	"LjLEMLRslltTBUeOlmlQrVvtVOmlQy6lshgIprZpZ5BR5fwwU4aEVqsKkBcTxYRhA6dOHjBOjWHwRdX+",
-	"Qetx6zORgm8v0UoFvR9+EMsCjXPQP8zTcc1GUPsa3Al8ylBbM59uT9NmGrstmiauvZr1Sq2AcPlUB0aS",
-	"wPEaahfpA3RIG7WkESK9HbpeYRC2Sx5jXU1OEyAyWJt1G8X/5ONuKNG1yMt0IgR0SSCchJuc9FKtZjOq",
-	"baC+S+2glL3Q8QO2FDW5XSAWbmdJg4UL8ZR4rEnrkDAHkOLbmrLiN72A8uTXk+xoKv49MRZ5v3J5O4hM",
-	"bPEch3wCls8IEgLbMvaSDu2eo2A4bXA+jPgJtCzEpU829p+KoeYktO52tFXsbGfSwkSbLeB447lfWKlb",
-	"41tv7Q59V61/WtjFKUiVuxVRqREROHjeRwDpAQuNSxOKWIWK2/cMM/BFDmhtCjsR0uNMr8Duvb6V3Pr+",
-	"m2snJ/uVP6//d9GrUjKOHaDgNdpzRYPCN0noLt+BJyXN3AL3J6nCOr9HENFRlai2SuQchnWr6uc6PLMu",
-	"ORSe82woUwrt+1ez8qkWrISs8lWsOIM6zoR9fyFL72tNh7bmKsl5vOSoHqcB631qGiJATF39wfMnj9lM",
-	"ue3U29Zqzz3KdqjBjq90nOuYQJZdOk+sNtEMqo2ZcOo5dwbayf2X56k698rK5tX8iGd5ZEkDX4G5dqMm",
-	"PsG/XV1kTUytqBJYS3VrKLEsNn+9DiWsYV0w+fJEYQ1kI0zBdLvMuGEz0EOQlo8hCcV+hRoe4I0IUdIq",
-	"lgonbNlgadmpygdZheUV96kUAuZUzPbUjATsXiBREq9rSF60wLBp8SPLImcV537PPz3au/3BhxV3PpV+",
-	"TeBVp9YAQfNZwWxeWDDtDi5wpZrQg59Y1D21skO40KIBrudROL/4ZlGhyLrvQaXxpQ5Vlk8j7vQHWk3Z",
-	"LRQhwwnXfGihppqlhhOMxKuanCzFvANAi/HEJuy+HGcCVxl7ye9Pamx1PkU14e5ESDBRKZyJGE4NrSwu",
-	"keAMtLBLHWiwpqZHWZZk92Nl07acKqMMO7/tlSGTnm+83Mi/8mwktmho1ZyaX9dDiiImATqOO42lTeyk",
-	"6rtY2XqRgfEptFqdwUpKdFv/xnaQ31e+XeMnfAs/bZE82eoUPuGzkPW40uGmsQPiW7NharIsd7nFITO5",
-	"S9RyVNMPCf2JO6q3bES6F4ZNhTFOsivN5lohI+vW83K1fcmoGeLlE3EGH/Ph6XlCB9+2C6y5tFep1yq5",
-	"6duzlyf4/Gq3rxiTV2egtUjBxMnEERCikIdO6b6MvAJz1G5Cfph3tUvwKdSd+wAovKJGDPhwUmEzGDhR",
-	"vn0DDIVZgWl/+8lNF3WdkJFGtR7ksQkbgwTNLaQYaqBqgaK70GH1kjgDaizOQDqVc650ahiXaYLKkRlq",
-	"AOn1Gsm1VnOn3doJTA1kZ2ASZ3vBq5kGEyDsa9KlWh1CaJrUoi6sptnx+SoMIUZ0VHyFSR9FUzF0Oekx",
-	"pDsrjOrethD9JM9x59jtm7dv7t26HXggviwyaHCHdeiNqBw1ORstCcW8CXPvTZgHdoj2Soyxx3NtT9l8",
-	"cVfvK6EidvPCULHcaXufhmpTrLSO7WQI+O5wqmWhdae5PsL0xtqJrqNanWuSFl7tkn7m0b4/zmj3zbGQ",
-	"D/oeniq3O7rXq848cs0SUyyJsHrKBakvsbiwveXN8tzKryzsV/v+dJ94XXzr7nSf8m2iTsWmrjaNo0Ow",
-	"Cs/AnUDVdOdZRjLIHVJoHRdtcB8129vrcisYlwRni7GZ0A7KUPsxmq7HbapgXCVsylPM4mDUZ2zH2uFM",
-	"q5jN9QxGoDFchPoPYi+pEZYFQybOQC8izRDeomWBZBoHmvAia049ElY0ldAdSSfuP1q4/yjpPU0rJVld",
-	"TLx5LAVoZ+rZp8AzO4kV+VoeXPHrtedxsCB3s92gdRXrrVGbVBxA5VPqvPoMEwvjJ0QwBarSpzXSXBOb",
-	"wqZxFqtGFiTDBh0UA1WaurqyOWhgpqaNVE3D2Ib0kZGogVedQJYeNQCwz7F1rNuCDiDsqkMle9ENNuLd",
-	"CDsf+QrlQtN3XSHM/I8+XtS+lOglSoiqYRMRX1qMJ7SXHRqRbbCSvufzIzydbpd+89DrvfHIwUobq+ks",
-	"w2bX5FXwruv16ELZEqWJAVYaJsTbQpeRbMszNc7hEKFLB8ByQz3JvVcjBerZF0KbbWM+UaQEWlS8w8yb",
-	"pPeDPN2mw/O3yRc/KuNRIZ6ylJj28tLXC4YVXpyc/AxgC78+qWuN2bOVRNk6qvuuVKb5ZBbHUYTdWx86",
-	"DfPDOywDa0GbhKViLKxJ2J6T6n+wkqR0tPf7fO8nN/c++oO9l69vfZjU5fE9CrAYKyjakB4gygWikakz",
-	"0Ie+ucVB6dfy4UvmznqsAeQBg4zQ8v3FxE97SY9+is79+AXF6uDdlhpT011dNLUXaecy42g9yJNK+3tf",
-	"geF46CGTAGjDOjqvVCrR6NgiX2UEoIoBWmwZsDKfde2FGzOP6oePlWXcnHpJlcJUhbHMCjf74MPNWPv1",
-	"uRKPAVLz+WwG+ruCjfbX+LGyd5UcgpaQfrdvnfbNt/HcPlGyviamdSYZ4QZjDAPh9Hw8w0eIUgjwumM3",
-	"Ae+LQAacI/vLNX6BhXiUK38KMxtlfN1i5bQ9cZCgFsmP618Im9VlfFXajAQXTK+2c+Py74t6DipKodKP",
-	"+I8f17aWrE6g9gVFX5LNdU4N6X0IasVr+F+55TV9GeqsNsedtVtfxw7J+DsTC+/jwIcUafINoqgGClXu",
-	"VKQe924KjFvGs2yfHS+V14iyh3QnzHfZ8pRm6CbSZWVPGSJEWJuYjN0qkaFTDY2zXEM97PkSEJ7g/7oz",
-	"9Pj+vZgoX15u2jgJv71SoapydchDlPWNjsatPHebrPXCe7x72K21seLZqc7ijnDpLpU8JBS7IrHX9DIh",
-	"x32REeLWNBJDblETr0ywW1GPiPdbLzIp3k5/ojqMUDR/a3NCOm3syrpxvKTl/fLuumJTurrqkOm2oOW1",
-	"4hpk1j6Ah8Ugb6kErdmtt2XKm1G5jrm2KgETfPN7htGjpnCg4UYsBc+W1CBMDxB6lSgiZl8L6o8efTjB",
-	"rU7+ueQzM1GRIqV6374/2fNU+ZX7XaOEvG6TzB7jDriqOHJop7KrbfNo1nC5uc5EjGeGnTeYvw4YsGid",
-	"PLd8drH0FpHVeGpZtQCg1bnW2E8XV/PQQB3rBcu+Cjnp8TkXvmKZElSRJ0FNjXJbQkODwW9ZXfEykt02",
-	"IESXAVnqW5Y5+9QZ81uEYoKSs0E3Cs9VwiWOARyyQHMVNINKUyFGmOItzAVyRsRTFTGwjI1ZSzTGSpbJ",
-	"JS5ATqgFdmtg+u0dCMHZc+HWz1OoKcBqBtD6BvCv6mCULwQ1+WnRgmBNI8VvDtgH8xT7pwg5ZilfmIT9",
-	"i2HKAtCp/+j9qWJTJe3EJOzWAjubmYTdvjNhE5Vrsw7Jeiu58+baPP2jYfpHU/VHiz+aXG8Nyvo04ONv",
-	"Ccv6VAnZ3dyMeViOl3wzlUbObaJzwZ14rloPW4d08VSZLTws3dKzrG9fPeFybBBCZ6KsGms+myToVBvD",
-	"N5u2dYFiTRnbPu1oRk/3akETl1XjmHu0yhCKDtkpoTVeSINsn6ZEhxxyi2q60TfBGHVK8KFf1GT3oPd/",
-	"3Va1zGD/maKhiFQo8w+wdzrizTnbUgNPlwplq6lrW0AKraULb3T/1scPVDQpSYNTLajNcQmgubLaaNuR",
-	"idrkJt2UxPQmXtjTkINmKMg95wYD3e27ZqoyC6w+uW2Sy7HPa24NsEacbP3kJmpu6nvx49cJm2JUuGoM",
-	"rHQM2BgM2mKLa/rDP7QGe/4y6vSytAHx8/fAFG1pM4o+8bJdYpvnhNsltj0t21GsSJwHd9lHdz74F+uZ",
-	"mgWGR+T4hljnwQ3jiPnIlGao+RwyCWegGWcmH0yFtZAygmmIBT6jaXXPLUKjLgVq/OSj/Ygtj50klseD",
-	"tChLRejmLMc5H0MlD+HaEba92nvkv7qeYEpIU0U9yOZi/IZS/rrumU6IgbR6gfV6IwFZmnhzyqdeYD57",
-	"qFlt2S+zgGeJNl1rgFup9uZcOXthJ6xfWl57vs9Iv/2sarp4tuo8VPFWVTJe1zyqnmr8I0nh8HTUza3S",
-	"7xmWqXEzqlwEz6I+9uwI+T3DpsAxv6gkggTHRcpwk8C0TKaGlBI6jJJXHWxGsK0xv1NgLR018D9gN/z9",
-	"MDfuPrl3v5FPxWEOvX5pQhdpJ9CRCtm1KsbO9YRNULYnVUDLpMigS7zJ77Z7qaXKKjxEvDobyds365ep",
-	"j8kqlqqk/jquKumEDUJHVcGIbQEr4RnkZyLWhqg2ZHcOZtCK1lpuIIlv391py73ze1TsWdjExk3LB255",
-	"sU7Bu2vwu1S60CqFemVlZW/Rxp7Az7gwcJfrdOtWtxHO4NTkirmaMDFiBKO0VWrftm1HukYOdZ6tghl2",
-	"jAXiG2jejSkKz7Zq2zLWPKY73GL/9Iu//urXv/76H3/59f/w84TdZuF/77Ov/v0/fP2//ir8fYd9+euf",
-	"hT8+8D8rPqLjEVNnBX6A66b/34o5/es8zg/lMlisR3fFyukWXuiV/aQVX5zX7lkBCL4W+OSM+s4TNVMb",
-	"fXelMUcGBRulSceCVtEoqpBngqomUEAWEQIPSt7W8hiqadxzfdyw7WtvqSWlASoPH7hfmkqRIfPoyV1I",
-	"pA49HTfCydtlVOEpX7i9qGYm+yd7iNwO1LNy1qrDW3eg9GfhGLqZGM9q7sEx6mIeWLMrI3oGQ55l344m",
-	"288Aw2o7jsY5o35E8ZPBglS5c0febscib0IaZ1RELRzv4/KFm4rYCMuUOkUo7NCkNsvAaeeqmj/VUL+7",
-	"gXaa63LeWrpZZV+KljwvL5KIlN4ihzsed0ddVowlpN7Dl5QpMAUf7JQEc7mIBK+LqbdZqIfqLPdAfq2z",
-	"IHxgZPOl+taGs5/B0IrRYhvO79Nnmxhiil0Mu/LD50Vm7uaDu5x7Ptoqh0Dl1tmekcqmIrfMexbYtS9/",
-	"/bMv/+HPvvr5v/vNX/zp9X0mld0LzPKAScUyMSSfnfEFSof4jNsPsCDtAeNS2QnmW495yGA0FVUp9L5F",
-	"lMri5f7P4j0b6i7b5QXgpcds3zrHkB+NJltNlhB2srywbzyA91ZTpJ9BBnwbWruc92qqzuC5k6P63W9R",
-	"+o5l6/MCxeEtEGXx1DI22aLGTz7ONXTxcCHScyzpsUPr/lqk+rrYqtLjx7WVBT5C12r+tD3P1LwxotY5",
-	"Mcm3uKEXlLvqJxf1GeFEamqcavwBQhrLi/S1nLJXhQxpFiHTpaXnwXsJ20KhR1SRB1gOhbDkB8FD6BvD",
-	"Oc2XOjAtw5dU4ugt2hXEnZFd+vw0EU4N9jquSjKPZX9AjmhhGU9T0wJDfe3u216xg82EYGIe6IAc3+5S",
-	"dittrNBgQ3+dFYw8bMEQeLV7BlN3DgMQvQpxSmM3uusL2PgavN9id9x9Xdsbn0ZXXymekIdPaUo2O1zG",
-	"yq/AGxJEftoJWx6JpyvfpI4FmyLq/tXx7cBA1e7AeEMiQzwX7UrZYugCinfuzGJgTkf+G2diYegVdXVk",
-	"amMegFba8dpOjT5VDO3+0ypYX7sXbai8bk/qJT9uh9aAGDjOpCGcamdZtG+X2UkKF0hrLcoIfGGXLz/2",
-	"RQXt/clIPtv03XS/nG5hJGzMJa+FGKIkvFyaSwf7cmF33+ZavmuYEEVS4GruEMyCU87xAqpr3CUEZMfc",
-	"/kh64DHXY7CYQVEPdDVi/QEfnvY7l55evI2EpTuRXkhpTYJE2i0xNQAHbtjjZTTCnba3DDnEG3241cRk",
-	"tKXypU2oGAFnoFMxbIMBh4+5XwgjNj/vHgoTWCUEX2LlDqYlm/a/6Main4NMt+txkAkZaSv4TJUV4r4E",
-	"kbknV++K+2wpFNuIS3TR3EjzOC7VEzmshAcoHWyu9KnP1XF3PGT6G3dVNEuFhqHFRrtnoIulGjYAOyd0",
-	"qgjg4jvs6XtOzfBWXFfcWOrQV8Z1gtWLqPyUi48wVIZW3cLWfk7g8rHKo8KF1tyQkB6jBEnhfTvtuIlV",
-	"p7FkMHc9GDesf5TbidLiJ5zQaj8GrkGz4yef3X/c35zXhi8vZ5U0QmA9t1x3djLifptuQN9H9COn5Icc",
-	"wBrgk3JyHgyedmrE0a7ozYVMUT1cfv8Pc2OdKFdlMbsT5NTHMUDKF8Vb4R0F7K+BbLRnQJ8JTLXks1nU",
-	"6d8dUP/YI+cfYjY+UY+zAldK+WtR9VeTzmEa0EO7+WwjWPcba69bRh0D4MhqedI4QJ2W/Djx2bbjaq1v",
-	"TZR2SZmJrKiS6bc8ss/tWx3VUQZgl3RxBswqytvvBldAUOvhAtReqFiSI28CufX5PHgrPGwwiLMOsMHn",
-	"aD3aKLfgC2RYmg9P70ZT8B/4hGmc8cweYqmGZAphy41VGlLHmScxt89qf+NQI1l0Ga3Z4BLyaAelghk1",
-	"U5+t4TJ1LxWOFA/e3q5RVG0F4XOvbKzQFpJ1zLkS/E4aOJ4DI2i3lPGRpaaXRVMbJDxK4IgqDinM7CSu",
-	"s4KsAekWlqFWHy+OeEvqfktoPCEtP6Wq5zMBJGGGxJ1D32Rqr+D4VeYMRWMweEb6d9Kb5YNMDKk5YQXT",
-	"HNmMY3L4D7rVhRxmeQp1qHl1qi6lUzob27sSA8xzXafinTb4T5d8U5XT3yYmMOM6jlpGDSwW9d/Uv3L3",
-	"thh+Feve440N+v4AbxcfZJBQGEbIMZOKTcneaBciwEnU9VUxscpzOsWev0iOYQ5qYUDy2awu0oNfsQzO",
-	"IGNTr0SFMrtoZ4ALt06T3nyyiLGyReFBpxCIZhLGHMX5XNiJyi0GlIabIyJVwBPvqSxyX4nSA7+rY8IP",
-	"78VdSoiHNMDaFmx2ZdUswQa2QuaQsFSrGZZd8DTdZ4/WXTrOmlwGLyf9iOydU6nmJkCat3E7PrdqGzTs",
-	"UNdagwgWvo47pdzkK2r4oKbx/3cggKXdm8+c6eGk8FOu+RQs6PP2EC+irtt3CA/VmE1lPZWpP8uzeJvw",
-	"DiBTd7lOP8ZfRHjhYPEplzWIpMOMG9Oli3zNtiEjjNaQr/WrLifWekdpluWOFuO12NoYCsFsBrG622Mx",
-	"RVQI+j4g9jHuGNFI6ClCeccrVqlUsP6V/gH3Lq7ThGXiFNj7825B3Vkg8vaEEb0isZZpocysUwuTsL1d",
-	"p4IkH5PaNVB7jnv+3tEPH/Wa7dlmSipr1LwEC4eWBIIIK1ra6RiJYYPKbqiILyaAKZU81iMTSmtCGOb0",
-	"aUm+ScyeIS15pVoyWFvRAnu0g7p23q3PhH5WwZ+SBBfMyVu2NkIHgEyyF0hAG7C0zK6mIz9d4lMFZ4vD",
-	"ZlaNVPppO7/9MVk43dz2x15yrvAeTGNY92IH3SDxDc0QHTWPQ1wXZUwRRDFeh4DOxTSaRlDfwcn/5qgT",
-	"0HqdOEmVDFHm+HcdcxBqcFXcVw+U3gABQy9wWqZCdNARtrlZf1kO7ScVwx79XIovcijbCsWTw2ozzdwX",
-	"tXbbqh2eKXVKXmuY2cLb1kt6c4U1DMF97Kxsjqq7Jy/EqQnY9L76zf1JbcR6RVcs/I8VowX9bwKonjrz",
-	"0Wn/hepbAgfEzXQfxGmSFNSBZEv33O6ilGouYSMlQeZsKUjxhJ2yjGbKGCj7ccCH0SL9BmNdK5KRdU3m",
-	"tMrqEk1rDXJ0T8WWIp1BBSn6r7jNNfgiIGct+mXyrEbnWTexvWGd0g+GXA4hq+u/VJtf47543Kp9VuH4",
-	"rAL3e05fvCUpwrShY0BpsQZKiYt4tGkiuQXmNJholGCw0uRlBVEkYpO2MercME/5OGIYXEDeI1l57TU5",
-	"lGyb0gTplXVbW5fvFs2a/BzDtvOJGE5Y/5P7x+zG2S03rymXqbnx+hQWb/rexo9jem3DR2YlnE+jX8w/",
-	"1ikwsAaL6K9MWVdTj5NYmuQtb4cHCiFAxXrwxGPQCCe7FVRAYD2FMOIzlHUpOPUIwd2MynI8z5eX0IeR",
-	"hDVenDMj3uPriVwBWZqrAmRpvcN7jc3exs6udVbUAFcek4mxJWylM4szIeG+tNT6+hxo3IvNOQdWEew3",
-	"9aonUz4uXdNYyv3dTA1PDYlFyqgwFK6k5O2z9tjc93L4IdenMdu3FmJ7puEsLimJ37QBza5tAxRnJWVM",
-	"rvHKuGdq8ZQeV9DFcNM2epeL+GUSUIYGixDUS+pR3Y81H57WoLqjMgzpE9ml9KdW5ZbY+Kep6NWqLA0m",
-	"fWmlJV1aOUVrHbbRg8uK0YashkiXHVPNF0qKEMFQSV9D2T4TIly6ugb997oYWJs1Y94mkOWhN6jbL2YL",
-	"dOvai93GO9SwBGiHNV9XJ21hWdGu5DmEzmQY2Qr0XgRhyXmqTK0Szm1ulV50Oginm0QvgW8CSRg27iGn",
-	"+JYUJLHxVUv6wVv9govNjfxX8h+KG1zR9CsnHaZfy0lwzPV24V02yAjfC7dlXlsHXhuFQ13vKtKiU9oa",
-	"TqYqeS0toGaLpBl9V2P7LtfYfo6Qyt9Q+PKbj1h2KlxYas6TZUxII1Lwzhw9BvtuVTZ4kEoVPQKKgb+7",
-	"dQ2fI6xNfTehglsOhOR60aI+M4szqc/1Nh3Tv7U4MD8qk1PW3IOhixmVUhNMUYhV1eDRdWyiVGPQrYcW",
-	"CgSubYC1Vq9i2SmnG+55XRFOrQ/Z915rP/GiW9ubJqiiCE+dQrqIxe6GCnmapjRZLlNmclHjBTyFLl7A",
-	"083FwoCuV4KobF3NGAiya8TtR2UoeMUvEvKXI2YqzFFhNaGJuTAs5QumZFMfrBXR8unR3u0PPlxvm8OE",
-	"ZEMulRRDnvl8du6B/Z0yXNeCoBZ6oDYzYJvw/ZoXsniLUwFzMwsZchqsqGvT3jr87pPA16Pwxdn47W1y",
-	"UvoTDr6yFR29bFfUudagcmaIG0Q40r58go0EVlpXs0XLOW1KWmDcsGJnDxlMZ9Z3gxeE8s40GJWdxdN9",
-	"dwbM66eZVLcpusWVnMJNvUCMsMCKPN5lZVLW5O07LWsK0L5Q3LHQdCknq2Lzz3gxYl3LkYZuDKEVSOu5",
-	"NMmmWHT92MdcmIY9fIhazBA6WtRVV9tasQ2sX7cOzspCJ1lWF7Rs0w1iNuFmidcg1ZDXwoeViz/cPtXF",
-	"PrAVYk0ecxxH8NjXsExBjyFlmTC2vhPGhkbbFPN1jMt3j2m/23WNEv0h1JCNR9Nu2yX7bjW/JZa8HhtK",
-	"GYLOn0/U1GcKS2XLkkq2gG5LXequ3QwbPKfEgrbt6dtQms21jFdVqJEtm7Csw0qu3sXV5m4TSt8IHKdl",
-	"SxFkp9s1FIl7omr9KC8mikpVKG2nSEiIZhDRS2o93Z3cXduhYmV1DUI7+c62SSNoCHtE3WtH5EJLVrv3",
-	"1rlHJ+pxy+b4Op7fNZ8s7sua+S1+v0Uwj5x5PhWCfhPe2uTceyHsJNV83t12Hmguh5PY1tE3q/6K+URl",
-	"RULUdxnuNaY5RgmGuRZ28dxNxO811jVHyEudEs57/+mT55QjYahau+9OHV/glCf6eTHlibWzolgxIlLQ",
-	"WKE+pc52xOYo3lQqyhcTZmDGETadDRZOMZzxIVVsuRGwo0nQ+A96j2ile+huLyfCZ+IzWNCyhRxFLuJd",
-	"rYzZS91QFhul8tlMqzOeMW7Z2OmJEj/2BclswrPMHKD0r1aKckrpns40TEAaqoORqZonrHy3OZE+QRUd",
-	"goMF/ZtjKoqdgNCIeY/tWEyCY4RQjMIcWTGEhHGWAXebRpVr/kEaDRukG3cn9k/kifze9xwDn/IFZgnt",
-	"f+977MloJIaCZ9hLx5mS19ZP9joZ9CDT5vr3fXYkK/D32HftRPaXjuKAPf78hx/ff8buPrl3v59UmtCV",
-	"x1/0x1klgX12HOqy0TaQhG4mvO0z3D+RGCXloTDHrTRViG/mO+RjmqQGYKjkmQMGfDjxLYVwU73JbNhM",
-	"ZWK4YNf6r/bov/3ricdxMNZg3tUQc6tPZG2ptBvu+b98lOCyyNzjQ9R+qHFfwNXClPAlCIVragnFzYmy",
-	"4gIIJU+kGrE0d6zxuj/Zz2Bh3Inep+5ExYpQneRDN+XQ54FL1n+YwnSmLMjhYu8zWPQTdutDp7B8eIdl",
-	"YC1ok7BUjIU1Cevv9Z0w6v9Bnw2dKif9vE+k3+drnH3++cN7bmFjpdLrdFDYPecUFphvHv7mQ4QRnoG7",
-	"yEmoGsM80oCnW7SsD/ARbvfQnY6lyydyoubYnmzK5QIvImjEl2DCroyM7yOcYR9brvRHYtf6p7DY04C9",
-	"r67vsyP6hmc0pzC8VergRPqbFyq8yjshrL+xnEmYu2H3mTsMJBFEhiSGlWWeSMyB20aCh4QpM8qr/Gqg",
-	"0gU1LksVGH+uHp3BHe2RDORTbNjtmzcLO79SdcoNvGfYRBir9CIJt0qyvoEv+uE8/FNZCeIRKo8PTySn",
-	"umTs7ofQj4YZ5Rgb3Q7Hl+hlE6yJ58MJqoPc7rPbN2/TxvcfKWKHfWyqhdWYZAwnbC6yDOsZHb9ASpBE",
-	"Uljj5+4CPSvkOKkOjqkeqL/6TTCH9fl6FrLMEHrlAIZeLXJE8tgjH0qANOjpBqQ9kRix8VuPfdfM976H",
-	"J9mvsPfQqut3/tC4xV0L3feu07o5M9T9ru/YWN+x6Gp+lW/lxK71fzLxzNU3mGLX+iD715MTOQ/ZHv3Q",
-	"462f0EJwGdf61NfP8aQ+JoT2i1NmnPqrsWv9jM/714k+OMv4PJw86RT7fuNC37H+ifS8zZGqSsG4K+G/",
-	"9R0B6eaa1b6A7klZ5TqO8/rrc+fmTdYf8HTP52z3E3bn5i3WzyXPHVFat6lufSfyzs33WV8quzcDTa93",
-	"D9/+iPWtUnvuuvcT9oF7H3YykzzDv99nfYQz2ONzvuj7wzsWUwhn587n/fff/8jt/ufHd/fZPb4w7Fr/",
-	"9s3bH+7dur1385Y7Bw3YnLkojsyNOyfDfoIo879z8/sHN2+6HUlzoN6d2L9tmOVOvB+QGCC+tYRSi/0F",
-	"FMu4BT+1p3wMeKEf4XZbfgqsn4mpsH0qQKWN60t4ZfuHbMZNuIL9Iebg9ots3xk2QnTXdp/ha4nrIPkd",
-	"VAA+TySBP9i5U1qUrvbBGfLcADNqCvS0IztK2Xa3dj4RmZs4YpQOQZKLxatZRzN38fdu79+s9DsLyhf7",
-	"7U//8qt//dcVh+xB71bwEvCZ6B303t+/uf8+9Z6YoOJ5YwI8s5OfYMonoO5aENXD1BnZ+D06ccxMSUP6",
-	"6u2bN33Jkg3wE5Xb+odesydNuwVIgRsBdcS11rmOMfeqSnPv4Mcvk57Jp1OuF6EZn1ZDRziZOMNkFMvH",
-	"hpLPCMTmpVPSSanoHXhsAnzpjSlYLYamdvU/9N9vXL6FV/ZGUS9YLnzVpltb4zG8sgxezZQhJ0/TWgnR",
-	"lXSKpxrpB/JuC/aksB+OKLrqJ55eznnoTd76FTt1fV/cHI6ePmREsc0U4PRNNcynPiGx9WYERly7EY5f",
-	"PA0PnXM31hqZF0O3y72rNFrcFKArXv6yxUaHTpzN1+woywrJhE8XqqPQoYPnVnt/47V73ZvaI/gEwgks",
-	"l3Ae/Pg1WaIzykb3DNIDQpW7QeRWHsMGkKOXF8jolo5w/SACPg2qbiv9KAl0xuN+xUcpph3GIUW28VSf",
-	"SFg61U4n6PTVRVVwrLiJzCkpPym3fOBsLLekY2cFaZ7tsxc+g3DpkQ9uvn9Y5BaGZ0npRgXX+o/6jFxW",
-	"2Et56M3Dogk8ynTSc1EN0PtUGVQhq2du8t+MVKOh3yS9D26+/xaGe6wI8mjRSAk4KcxydsqR1xy7iZaz",
-	"Wzf4sMTtjxLFfR+CnaqiFg0PFk2cqiHvjtAZ4WafPcEirGCoDnKR2T0hmUidKmsX7Fo/hbP+9UOy5O7c",
-	"vMPcB3tKZov++sE7ll4Jre2QpVcX34qlV3ATG9l58eK27Ly6v+aCWMe9pTGqdEJgkst0ksJZQSShaKRZ",
-	"7N4tnrrAS1oOEtlJJ/K8Im1KYy9TPPXCb6LmbMQ1pUlSvsmEnwEbAEisGjjv1heb/ULpU2cpFFvHBgsP",
-	"HZiUksLZEdRkrnIe5W4vnwjlfe0JGfCiYo7+BXA0QdF3V/qU8GMhvYctjHBYWHM8wBo6qywtEFnRt+jb",
-	"VA8gU3Oau3+/7+ChRmTY4UBBqzusgBotaBg7gQVyfUJWGPDh6T4rE39yA6E60+8Yt+jO2mdPyuPC36sM",
-	"IUDYYHEilYSD4AnGx6hKCJ2PjtJRuMC8ZEdk2Ret8iEdg07Cz9AcRZLArBvytZc9YQ07BZjRcCcy5dZx",
-	"u9K3EmbeZ8YtOFCbf6lBLFyyE1duj+Jp9fasKE0xKiwfufEZLBBUpEeqEMqBjxVloe30zt31L3uzzO6c",
-	"vvbmLVx5t0uxW/8IL9Bh9VK70x+Au387vdRuJMZ9WMFdm4nKhKNtjESu3qUWV5qnUyGFsX6kJSK6MfNQ",
-	"fk5sRW/747I5iQdG3Gd3i/VTO0l3iQYLHztIGPfuEMs4OmjWpe1TGrWBHGuaf5NnlMqDrWJjxZQ8oBro",
-	"ItI6hhLJGk2BL3LAFGNvC+A7ejXK/wex1tGvI0aoJwJLLTUZtwm7FZzAwalTMwF0Ma1OwPc+9tAttd2P",
-	"r/j184RRa5AWbLto0G9VKYSRV9LtQDJQo+p9RQ45V3mWYiHn7qQwUiMORBPgKG6rQ215SXVarzK/4NoZ",
-	"1yZhC8gyNfcyM0XQKdOIHHzIODMeoUlpZgA3h6QsOp2rDxs2oWtugn/zkVukJRdrVNCgmkb9wRtvdbVD",
-	"ko+PeQhs71ad1lwgyjFubbwnDYHumhHKQrOtB3lGLftjb/fd/KPv/n6LV1cxrmPv9/m328/9FpsTeSXs",
-	"tqevhL3PqPFnlKXBGQK+Rlja+xsYWlJT+OIUOVQUa4YsKv7achidPqefRMZ01jAJDUoL95GDmqF9j71y",
-	"4DYJTOuDftx6wEKedR9yg15HYCJetdv8+CMnuqqK4IXJA50iJkrMACuYO3HIXfHxwLMKk7UEsVtl1vjz",
-	"vWL4uOb0BLW0PPONGLi7RSi4rvUnXKb960nIAlDLjBCq3LnCen0DQKl8mHjIJQaGE2by4QR9XpjrknER",
-	"gl7O9stnE8jSiK+LCwNu0e+eMVBOrb0e0nzw7mXh1HdELzhJj/Lo1F8PtbWZfMI3sCzqb7x2/zS6vLc6",
-	"LbpLTVf2rW/dEwkeHBMt5nm1kXjw/G1xEyO7eaMEAI3f0hfC2TeUQYsAnhj3QOCQSirS+u05wvee90CS",
-	"d8Hw1mnIp3x3L9tRPU7rkM5gF8TiX1pPLR8vlnXn+URVOXTZnbFIGVOYbWIpSQFZM2HJlARXIsbSY+rM",
-	"adkPfNKdZMpXD0mfpwM8cya334nR0ruKJLaxOIvY3Xdpfd9R7VuiWr/fXkjsQDjcqKAP11Kob8FsiHAo",
-	"lRKLeifAC9wF1Wh8CZsEfZiIMiRuKrlOVfdpTt9R1VuiqvtLANM7Yn2ZGNld8j0MOsix+1cWMNuOu81A",
-	"xsJvI/sd/bwl+nGbvUOW5ORVqMSqpx5J6b8VGrITLou2U46gSpEu7KF3X+nUEY0jToiYME/80N+RzttS",
-	"3P2GB7NHSVYAqp+bkHIEs9kpGa2TDCHmfEcwb4lgaLt3Ry5+OVGXOIWlhAzxodpyEAS/QCVcqVOszevm",
-	"EseIcukDZ/8yB704keR2o8AYpWlnalwpL6ESiXqXuYGNLvOnXC/3+AwxN8yBgbGQEludj5ZhCd8zqAYW",
-	"mGFUk1ekyviiH6XZbKIk7LPH7uETufoAlyk9QXDHCEQEXGPNgdMafV0F3sIpX2AtCAb4r4Wiqwx4mlR2",
-	"+jrtRszn+UWTB7sCDXb7XXCYY9Vv9WDaO613C/QXiUOUXSbrwhEhkhxd/602G4zJWBRm86UXSJ2Y8FCm",
-	"JuhcNoRFA/hDsp4nXen1cHk92gbaeLTd0LtT9EwokHK31L+9Gow0sBqI1MDTvWIacUH8jEiVirPKHaGi",
-	"L181QdFZ6iLieZRT/R13Qu81pbKmucYKHUFFYVQ0oTSkhyWL854PN7ETOaq4RRJ8E41R1iO9ZzyjxQKt",
-	"OV/QtEZKTymJAfE7Cv8JMmbqOeuvr0/uYtfu3L5NFTPut/0E04AYSKsXTsj0AcuS+s7UZiMBWXo9KWxo",
-	"5JSEsLpUW3gN30dP9RN6Oz7X965QX0V0fZ8989Vx3LA5ZNnBieSS5fJUqrkvuLyGSY3+oz33Ud9NoViA",
-	"VAjoUGnpqnTouud+/BEV+SzA7hWP0BsKRCBaMz1bfEjPYEm7R5MI4pbabSu98F4HqdbqMCvdbWmDpdqr",
-	"PtO/HhOQ2DP2boHK8C7FKqg/dCsV7NZuB4U0nkdMcmSf9YumtFhr6CuPJs4Il0M4xByiGXBbVjqXFZup",
-	"AsIGcb/CqicsyKO+nakHTgl1hXH8Ay8GG4pedsXncDe8zNnA3hBzZ0mdvPGa+NObWr3yKfrSeIb56KH4",
-	"sdAs3T2oFnz6QJ8HP/B6D2UB8tRjsgX1xwQVyWtkATaMsmBAn0iviXr+hWwGC0oJAdLxRLPPino9Ic8Q",
-	"XapfMsW4Bjwht0yYu4gmcmDAaYsrR8DUb0mm1qcKGdhxvMpAmZVOyKPtRWmU4m7woTU3fBufWrP3q5//",
-	"u9/8xZ+SFMtgzLOQR4rI9KHdB72FyyGlQbFrv/3ln3/9l//1t//x11/9/O++/s//9je/+tWXv/4fv/rZ",
-	"T7/8hz////74p1/91V/R/7/+xS+vR6JbQ3sUugud4/DfATOZlnE0tDuzku8pCaWVfPvm7Ra0BYjttOuY",
-	"GC7NrLZHr1Clo69VTzDuRAM1pg0emGPPxryyQlnOB4yzFIYZVdgjBkxRcUstadDu5BWE0RHjbJRrdOWg",
-	"HhGnwDS9/OSXpleT9tLUMB6Oe+l4z01/z4sWVjV+QAxMJT70oDQbQIHkrOZIjwWqOALZmoRZpTwHFfKU",
-	"jZ12o7zpwLOsbIrlk/+dEn4YrIFUDLENyKKsbqSG4nVU6xdwBWiXVnKVKbg4+dDLwynJ2GH+fGQ81gD1",
-	"JHxf4uABdsjCLE5L+JZLT0duFVeThtzKzA4o5YWwky7UchjylDyyNXKtSo9ZrIggd2E9YeGgV4K43Equ",
-	"MIGR2KngmJ+P4KYe2byDjpeU2dHAfLshp9+NxCtID4OrS8I8WzBuTiFF/18wl+IkOAV5BfQ7t4orSXp3",
-	"sdrLlC5N1LZKM/OcRIgdaBuJEB0WZEmM+RlgTpI3dkODW2dGcJFRRl3mzN40twuKNXCB2GLrZvBXf/K3",
-	"zvT9+18403eJyqkElRthDpfjZwQeFEuidoTsm+leckJ2q7iaPNStDGMVKrez3J6XcHGIRsodZqBPGUhL",
-	"wVBuV6hpwiWBIB54zpmwAkgZ7ZJMSDBJKLhciipU/IA+3lIJ8jrddc4R6a/Ej0QvsJ93v4aCff/oy07C",
-	"bhlXlIaJAkjrW8EeZZ7AyNl8TvL2rcBr6fuJ9A5GrF3JssNKyb3K0gr8XUHuwWie7rPnYC1WE/uAgkf+",
-	"4wUU3hGbANe+4Bhr8A0F+TzUAdY/e10kxtvRrfnVn/yHerdm0ev8khM7reNKUvtzsAVGEGXgUOcJJ+U9",
-	"eZyTyo0z+xszzeYThSk81Iso8fjDyJUV4mFSrTFOKC0QP6tBln12zE89sWPY2qgpILboCtFHyZRmeOmp",
-	"FJdxJYn0E8qAQNx9Z3bzpVaG5yBOBPVvVjBwTGzeUGDVvmdYLq3IfL6+hgy4gbjGehdHuOy0hau4kqR1",
-	"jPmJnrScnFUSDGSj89IV8AbF9aEs+3EOrVcmDtZj3YsSwNrjmtbQmBvt8tMY8KupUQZcF6uCQnlO6lLS",
-	"CpnDZsfSe6ZE9EarrGw2GlrSsNBLL05aYahLT11+IVeSwB45JY6zAaaAYuYn5n+ZmbChbUDZhfZcpJdC",
-	"BmPf326DzKSsxAEfngZP+URlKegkVA5Q74YCwb6MI5LOJhXCD0bJ8l6YxmUny7CQK0mWn3qYhHCuMw0z",
-	"rovgcdFG6TzkKBcbYzkUm6EsLp8xPdfCWpAsBSl4dlD1SVLaD3om6xN7mqzee25Ol58u5eJK0uQ9kOK8",
-	"YcRUmM4x58M1vzcL2xqnojDGpackv5CrSU1+cecnqKkwphk5o8mFcc+/4AoQi1vHVaUVtzYq5diVOqbV",
-	"rGN4+RCTsHy7xcKXHKcq9/ZLT1Jaza605yLkBeZ2pSjuHHQFr2xj4sLHAa/CFK1hkqL6RmWw2rAbS1RW",
-	"yDAa9a0PNDTlT9+n6V52UqVlXElipaWhOeCM1PNR5yjPRqIho8F3Fi0yowfYWjtAOCehFblIAWtzAqxP",
-	"hRgJQ0habDi2FPKjoJvvZYd5GnOuU7PPnipjxCALuLnDTJk6f90Dmv9lJ1daxpUkV1oaGo85NZPdnlrH",
-	"fNbZE8wpWYEpXaaiBe5OzSALyHlh2FwrOQ4JYAkWSWZCQpGE7YF6K2J/rJiQIQlXQghuNxWyfP2LX+Kf",
-	"f/z1r/5fYsr/9Mu/j7PjT/jlVxs+4VdTa3jMqVZ4LVFmmhu7G/f0WJzBx77rbSNwVnAmYs2K1x7IR4gu",
-	"QoKOEJY6C0QJLYx06anNL+Rqyv7ghsPTPrfNM9Zc2m2cfvjDA18i72viueXUINP4jDWTFM0z0X+tRtQv",
-	"t2TDPvXbcdqQVoAsN1RcBfg2X/UeJ1xNAMSXnGrdKq5mwoFb2TmdOohRW+/RwUJ+DSbPrGHXyj7uTkwT",
-	"RqAmIIaFb8I852VbWzbTSo0ccaaQiTPQ8aq+T/kVsIrcIq5oeMSxqkAC6rzZsmiTNBHcmsjXMFPacTwv",
-	"eytWE77MIDgc6cCh1YO2C3xeWAPZiHrD2kVIDXcMNNQtOD4pLOMId4FZWyGVPEqrP8DpX3ZixVVcSWr9",
-	"AVHEfAJYSuypQhg2hXMS7inA7OLLE9p4n6KE+Zmb3mWnS7eIK5z6EOoNii4W5yBHzD74fDZrqjy4FyBb",
-	"wMtjCvF5sAjKwNhnBBnYHOd7XI522WmsXMqVpLRn2NvU9zZyZ57P0NMCZ5CR9TwAKsg7J/0pe1fJIWgJ",
-	"aZcIM+UPTrm1hMelcluU6qPcfs8pG1NhWxJmdRqXnjQri7mSxPmQ2NGwcmLnIEHf23ST/4a8lazoy19o",
-	"j+5XaEgLHwpyHwg5ZhMux41pNX9bG+N5QnO67JRIy7jSDLIa3vbZhwJDKcY6E8GRyfnIc8abciWcWZUB",
-	"+29/+m+ooAT/50tKmJDIEzlLwU2EOpsiYhg31gOWYLFBFY9ESGOBx9nkU34F0i7cIq4kSbqF+cOcK32K",
-	"RkMFteH82CMznhtoVdw08WB2TlS/Z5jNNXYsQb8kxid9eIdE+UTNEdM/qba45dJZMaFlWxWgjBmrZoYe",
-	"Dh17PSvGSqoiyTYkPvqAj9+MJUNoVsE95kPbFJH/S+TW+OKUL9BVD2MhDXXq9fPBm6UkFDiH++yRkmPQ",
-	"RW2WhLkbiTJTdC6dMTb2ZqbGksup8vChZU7Be4b1p/xVv+ZW5gauwLXMzRWtOnTkGswlrG51hDqENA+0",
-	"zQu9opJGUiBlUtf2891cf2FrgAD/5Fe/+Zt/OGAeA1cYT+CGmv84It1n6FIThNtpCogO5i5owqaEzeFd",
-	"a06OCCV5jaP2qZvEpSdXZexVddSOHZ8KWuy5XbUahjzbkMBifCMhAzLdG/DhadCnfSEiyhNsvF5It3zG",
-	"jMAG60el7mI8Pj6NWWPsPaMJXXYKpGVc4Wy/AjTNyVSOqinjBJCHUfJzk6VTmBucDnw4CYWJ1ht2QloT",
-	"el95SALqwOl1iGkdweFQV4Di3DqupmuVmk4hdoQ/buy8TWd+blJTegMyFj2DncVlcC+UAAUHKI2FNDOE",
-	"QW/yKvzVX339i18eMDtXjqVOlYbrS/lTVrEBQbppMZ7YQ4RrxkUeMKzk3WfYYNbjIdDI7tLp90zC+qSd",
-	"99kAnHAoGmwaLlIPI5PLWrardHoVLoHS6ZX2aRSnOiJbzfcOnqnzawJWjBpr2CJJqJ3QiPwQ/ToKxPGv",
-	"AAm6dVxNY4kvKlEHL3EDCCVyrPPS4KjRifHlr3/25T/8GUGjOwb65a9/Rn8kJUZvCKtSLwpKaZ3OADuN",
-	"UPQW8X8psTp0FtuQbnq9hmJHV8G2p2VcUZ7plmZ2hl/o8VWqBBqhCnrm8pMFruNqOmNzSwUgXEwhJZCA",
-	"XRgtU3UGm3DMn0gou/RLZdHLL9kC7CEboJMWTWgT5Gwm5CmmJa9iUjXDUMUZVmWCl58+y8Vc5ao6yXia",
-	"QlqBLN8FpeJ5NDgd/+JXv/27nx4En2Gh3yEhjgj4fzWSRjJYSDYSZ7AM3adG3iTZUFj36/++dOO31ilx",
-	"KXU6Ja3z8tM6vvNqglyawvG+E5Q/DSafwsaCUVRgMy4lpAxkWmSerndIN1bNZoDJVdNDZlVKhFgElNzf",
-	"ob6viAjUejdxcpefHt0yrm4WXzjypSy685Jlc7fsB1pNqZ0KhMINwhfEuhFfGNJ3rL9PnVq9JyCke6XY",
-	"oHXMhSzwPRqTqp7RfC4/JbplXFE8VEqsM1aDxe5KWuXjCR3y+YjRgEyb6+Ke8ykwzAZAHySF9tFBmQ8n",
-	"kLZL3HsehrnsVBYWcoXprAjdBZg0LhlwnQkq4T2nwukY6jkwAg9Klz96y7nA6Ce24wsJIgQ553vJOu6d",
-	"oMoMKXJTg/1SMCc7Tqr2CgCMuEVc4SSNACuI+Ue7wq2xoKcI61xPnr/5xz/7+m//twOW8ZmBhKXALTY/",
-	"S4UxKsvdU0slHVECOy7GuexUVqzkalrdYXVmRwA2VnNpRo2d7RZLmJTLqNLoEHJfmQLSpp3wPQ7jXnp6",
-	"8wu5wnjiVRhK7F6OBvFYqXNmz+czRzlNvsghdi5GsemRZIqOxtguEbWBUJRJSUfvBTskKfIh0TaxYgqm",
-	"f4i45CG8EiLnBGyjDJFzQ4uyz2nGl51maRlXkmJpabuEjsv1GNpWeKwhJJVdthOfpVb02T4kvAQyoJHS",
-	"WcoX++zRUoU7apWoScYJUl+BWmC3iCsa4JsKsl4cbylYlzMQ0Kl4PsJ0Ol2q+byeOL/+N3/z5T/+lzg+",
-	"Vyc3dhgq7sd+ESZy2QkxLORKEmNYXKk5EkfysIhrrGtr4iS3pJvsGOpyI8ljU3SuzyAdg6a6jUxIcDLd",
-	"/ZtgfUdAT0z5woOl84HKI4Axn4C9S4OfixJfxs+5NYnNtJuWFfTrcjuEhanZ3N1BDU9/JGDuDt4uZuA2",
-	"W2u+cH/TFm98BTdAC3K/MfDFZgfSF71lcv9xGIp+n4RVvCzm5Esf8ZosHzAdQZHyIjSDV7OMS4I02lkr",
-	"yMZRStpF4lwhXg083aMvamg4VcYI2uk4EUurhVNAYaFkSgI6QQXZJN4vnxR99KiGiICUPIoJBnROhUwP",
-	"GFZGJYjCkDBsQTnF9vSOrmO4iJ+Avednd15+u6puZwsnK3Bh6LYSBufYS3rCPfBFDnrRS3qSTx0F+K9K",
-	"up/yV49Aju2kd/DhnYJQjMWo2ZsdXys/0db3yu+ZO7jFu3W1wkra3C0ns/3zBQkhXRVJFilo6n43Bw1s",
-	"ylPYnQSZcEv2UyFBUNk+923zF6Ry29ZI/rF/5B1i7JVZt6JAWsK7RXthDW1o70VIC8I0CaucsTx1hDfX",
-	"6PDeLZ01DXReeiPGXMvcj7FIf1b0tsROU2zKF8wAHCxh3AbrDu9gadsZ96Sz35ICegKCi8FxVTT63DxN",
-	"lL8/pfm9S7S+BYWWu9zqeuCi6xSf3VC7n1EbYqcjWAIK312t9dqrd0PQN17jv29ujEQGtdR9lM35wjBs",
-	"OZOqucwUT9m1/l0ijL17wsyUERTX4tby4cTpI/3ria+PoyIQM3HmopBslvEh7LM7N99nfRx+byLSFGSf",
-	"EpmlQmI/kcVyfdu2pUwWvAoeHGMGev9E1l6LB25tF2xo4kB1atJRGXk0ks/MRBVV4Dj5QxYwCok9DHOt",
-	"MbtbQo0iNeFmsqRIzRCbxj35r358c+8jvjd6+frDO2/+ea+1UtVMnW4Pd92ZncgnoN8RTFMgakeP3Yna",
-	"q8pNWsEz/8gl55SVlbZilbTsi+OTYT5tGKU/ggC4KTR2Et9Tud2hG612iPMyTrTYmijMHdQxPnTJaawt",
-	"ZbgdNR38FW5z1imxmb5ohFb2Dvb1rIjKhFLJlATDBHXGS3eY09xmtHPTnJhCJmS9hL5/BnrB4Mzz09Jv",
-	"TPDMBhzRDMFJ34GyE5ZxOc75GBuHTBRLRUqgyx5yD8F6Khj2oVO5EztUEn09qoUeh3m+Q5SPm9KBOP0S",
-	"3kWrn1bS2vCa8NkMJKSJO3Y083drb0Xef15C94lQeyOlm1jsC3rsgdLfHh6LIaDWZOx2qCuPpRHakRdC",
-	"t6wGpxJf+r3YIZ1tGKg7wWGPnCbx7ZvonIswmo7m49wICcbQQJHdDQ8QHo5U8/NuJwxzLeyid/Djl0uy",
-	"awJsEMZa7R1Efy9v5ywfZGK4vJU3eHqGdYgNORnZoqxmHeQis3tCMpGCtMIu2LV+Cmf96z7P4s7NO8x9",
-	"sKdktujvswcKuwAx9ye7duf2bdbHcRG3xX3Tv36AG6V9Ie+IZxlLcziRI6GBETTYgs1VnqVsws9gn4Wm",
-	"0YLSQfZSbiGNWZBHtLZAEt04zYXHHv3sOsQdrxb9/lCdgaepKhE7BuEIYwMxp3BWUrKaTrlMzY3Xp7B4",
-	"08gd6Ml1Ylj3B4oUpjPl9K4FOwWEcEPsCqej5ZKkJdr2M24nlRgJLHqrx5m0hqJeHMMru4PISXO/b9qD",
-	"mmDDMHy9S11jAEM+DQ23+VIbnXB4K+dLudJ7QhanXGqCUR36rnIcYwop6dFLWr1p8ERRLx2E9hMyWQ6r",
-	"+FeMANIltmNOBdbjODEm6eMTib5rEaCnsDMP60t4ZfsVJBVujPudYX1shtZPGM+MIs8ZOZTGgB3WpjO7",
-	"iPG0R8LY+7QTG4jYj114qsbBEEgCflx/mGujdN+fC+5b1ZnlId6AsAslOeJj/ixcS68tmT8ASO/iyO5s",
-	"NzLiR2Iq7I40vsYeg275T/kYYjfjiDZQjTx17a6fGkBaeW15L0pzYVUjCjNYuhc3jNXAp7XX4znoM9B7",
-	"yL7oFwesj/85wCvST1hfpAf94ME0Ch2/Y8WUREJIWD/llh/0GWdu0rhd++wIGYZ7K6ZxAFqytz5ghp0C",
-	"zPDincihktKj3vJMOBl+hK0AORto4KeI5FYWMPZF2scr8ogbu4fj7D281z8IVw1bKwi6SOUF9Ikidi6G",
-	"ELs4z3F/2l2dp94f7jsWzrEjTdiNQ9SGFPXwQL1mXppThi6NVHOq0MPbMgFO8sJfl6V1bXdtNl8EC68s",
-	"0cZeSRrlSCOlp9z2DnoDITne5VVHc1Q6+FftrLpRnIV3nu8SkMO5EeQAWTxisbG+e7xfZiONED3QSShs",
-	"fQXDjGv3WAiRHC9m0N9nz61yH6P0R3J9/unR3u0PPgzlkH73CTbZuNf5T5gwJ9LQrxXCEBISSHrAMq7H",
-	"+DYuve9mKiy7dufW+6xvldrD7/vXE8aZOyDKzEcdOSB+OnmT+H6ItkC39cW/jjRPJKJzul9jp89rd259",
-	"QFuw5z7sX99nboHmgD299yBhTx7cS9gPnt7/JGFPH3+SsOOHDx4k7N6Tu7+bsN999Px38f/434T9/sOn",
-	"CZtl3ElNeGVj9+7zWaZ46oM49Xr0NM+scEd0w1Gm0+l5l/RmN0Y7TfrW7rp8ujVF7gmRyQ4TnDFgx5FK",
-	"N8RY8rARlVtx4/WEm8mbWsnwQOkQ/MZYDtrqBoD128Ud+1Ff4lZRu0+5mTRL+m82zIV8QklAiFHa6yX3",
-	"cIsjKdw/URPFaXcP8YmduraKQVs5n9wENjqf6E1tvE2O94K0eoG9AN3vKuhYZ6ANtsGGudfUx2AJ1OCC",
-	"zE7cXuKRQy6xM4nbSUhX8rOLBUY8KEld4ahvPF4BZuaG/d7RDx8lHi7H6QzXnG6TCS4HXFYfxSccq9ce",
-	"JsqZnKWIwhRhQ6aCo0GECzuRoLXS3rVSvmyP3pH2rzvJEBDGCHyKklEwkQwz/kCORQWEnOlckocOPTq4",
-	"ZjPxSOlHxYlZkiymeCB1++l+PwA2nHA5duJtTRISaKYIlbWQsts3byaMYM/CQ6WExd+GIe/c/OhE9v1f",
-	"e/BKGGv6++xZjraJpx+ndi6RVpkbN8IuWPjymKR6SgtB8n8L3qIFn2Y70cnKUy8roG6xH4qPe2/Tr/Q0",
-	"kEE0uSZ8eegUD6LkPlZ5zbl2h2d2iKWFQzEeCKDNnTaTZQZ9Yw3ud5lU7rqvPaFc6Gm/vfPDJcVP78US",
-	"xOch+gqmM7tgmTC+rm6YwRIz2538xUYlSyw1mF/+5JbzA2NHDKmwK+f72v3T6Crcig24H70FVwVJ6Dg3",
-	"cAv7JuWrE/eC9q6NKI2cyg3s497k6KN+w0XCfbUmgFp/DLgRJiFjitJIQn93XhVYtTCbBPsVPH6hX5iw",
-	"mBMampntn8gXbuA+iTLTrzShd+YX11rNIQ2ReD9XN5miZbL3UnLLjLA5IeXFU+E+wT05Bz2upbX9iEhj",
-	"NXsNm95HqCXu+St5bOuqgEh+HW4fJSj+4PmTx76QM2GwP95n/dcnvVE+BXPimWD/sBBz32efoZiLOiXp",
-	"tXVT+/6tj27vvmShsSk0HmHNtSWav7hIIZEl0iHePGfhmXPcUX/wzabMj8JD3yAfXbaEqtNuZQz5JWy0",
-	"h4oXtzGJjrIscGbfCkjCHIxlgC2BxRmVvo2ENvaCaCIcTWhDdj6OHRZz47X/X6No/VHBNM7DzTY87Ad5",
-	"C9LYj+RDd9HbfVZS0QWJ3CDoC4PRuul0OtFqWKy5VmLpyRBhSoXGfgMLhAwxEzX3mNeh0HSoUggw8c60",
-	"xH5d+9EI15OlqeyUA6ytshUbqE5oIy9YHqJtldfyr3alP6/uZKAHAwYpclPU1XdCbySHkRjnmkoIUzU0",
-	"N/zf+9M0YLMuRVyxEUqWsQFkWOubBAaUMM5moIXCiFjKF+aQpeJMpNQtqvqShPRcpU/kVElH8iOvlLEn",
-	"2BXDl7evDYyDJh7gs6zfISLGah1gGbX3GFnQ++xJEeERhg1BWy6k7+JWo6o9wy3rzN3oZ0/0uA13o4e9",
-	"p67l0w+06vD059KKLKI23sMDYYM6jRC/KC8fyHzq74T7AYkZPLLKxXgr6pc/lprb52l2d3Hd8k4Eoq7e",
-	"Pk946zcQg1vh0q1cwhuvaZZvGm8jKe5KsyHXqWEDmAjsyxHWSFOiV5a5n3gBxBT26yn6kZCwMXT6sGjX",
-	"SKPFs2SK7+oTZSqq+u2bUSvist6nDY9TjLe1nvO20iOqNNCYILFMf7vNIxIFPfOSvra8VEEC4iXKgBD3",
-	"1q+TVaeADuu50naSgVkK8UfUFzWmOpWVk7iz/vpHajyGlO2ycuaRWm3Ct1HQJ3E9/cVE8am4yEzaoyE1",
-	"q6zhyJy+Dgduw1nsMjuZPWR82m2z4pEfwk3jnlq81uNXsM9ebEyf9f08pyr8yGCyK/bb4sbMlU4PnDqN",
-	"oPUTOJFhdzB+o/LxZJ8dWQvTme+Ag64vSDHmxtNUO7q9duf2R5RVMOVy0b++z47YXCs5LvYaVTP/WRjX",
-	"ve5EFuEanolTYNfu3LzF+gOe7mVqLGT/ejRXzX3Vu5jsWXr3W474P/fkEaFYf5fFRdl47mIvwSzHSXXF",
-	"pKuwxBs6z5oRF55X+OcFXvvKMM9wSjX3H+frpYmGIYgzSJHrVsABB7urVcDspnJqfniBl3nYTsy04BMU",
-	"IaZ3+9AweYQpOmwnMF2OD1en5APEB6wu2EvWf02omGGkeP9E3l3e0oo0W95a32Eg1D5jTVyIrgptCE+s",
-	"dXAXswA3RHfZWnC3Pky7TK2XJ1qLZ/9NBmrb3L9KMPeiwrJFV/fVO9fqqq1GbVfLeldSUGZAYKaVrPBI",
-	"LnhwxXINxiIAGZZAoBvWYz0VwUdefp9xg5kRFW/ClC/Q+eXkJqU2LDVDqsnrrik7XllL1aMxVCmUAZyD",
-	"laXNZY2NTsb49hEb9IlU9lMYBAKuGc1/tf1wCIl5zZPh9YRNhYSDolvWYMGmkLCRhuUPqRs0FfQeUFlv",
-	"pKdKzZyNJWjsctLFLcDpIIqT92zQn1MqnHXT6CU9N1zMwbG2Ng3pQUlK6gz0IVtAlqn5QZl/75MkMPl4",
-	"rAHkQeDKmPgpVfGGmuVkvhfiul8GX9dLejQmMqK01cQrNOAGH4Q2NgJbz1rCE4zNJc2Bet4szafgpim3",
-	"sOeXsnESzmDHS1Azlvc3bU96TlayotAyNkRZhdlhkMvpAnD8aXOBBLHiXcmNh3KgXlVEQoEksGre+2Gr",
-	"8uAGcoMNTbsR45oUJD60IZVbzeUhqk4hmdqrWGWW3ERlKcsp1QxZvNlnD62hWjHDUtCldoWmH7fDyXv4",
-	"/brT4K6b6HaoExdep4hz+9jN/q2XKrpBA/RJPLGUgEvQynUHuVK/ZdwUdoc/ycWUGTgDzTNP5c10WYVM",
-	"9QSpprPgamqgSUqXLYmySOdBhTnlljvjgfTofh1a8Gs+tG/6++xJAxWfyHOQccKMYhpmgLiV5bf+MxMq",
-	"c2Lqzl2/Ee8qzfvpfUf2xUltT/maL5XsR3ILl2CIS9w9VMKSgASMYCfcsgnZs+aUUraTgLC6z16g32qc",
-	"g8E85xUvGNY1YCpY6RI7kas+scPC/0WXackl5jQNfG+tNwwXG/eGHWt+scgEOADh6dWU9uIOmJXtNoC5",
-	"3bvzW73u+SP/8cs3L5cdrohQuvAlJhbLfiuEhL9aIaQCnHqJnG7QAdQn6OJe+Om9e5X/OK+rhDne4vCP",
-	"fCctTATR2peDEhzplkTQsu4faeG7yv+3VfnfihEsYQJMFyuYAF2IYEPl51G1twE+G6lXQwrxRYTfFSnu",
-	"9qyXyhfLpgOBNW915Hk2EtkG5v+AHnrnmD/N61vG/Cl5gMyQhxTZpEPMnA6FUPhb0oJubJX3RA7B41gM",
-	"M2WcmZJLKzKKJgtiP3aphsopl+oM9D47YgOesrHmqdPwEvbBdaYGmRhDAK7VdhH5vVXogqVWVahv5pZp",
-	"MZ7YGsbzbJsufBffyfaKddRrQ6XceqT7TBmsZzTbqiao34wWG3jUM//Uu3f4NLFv2fkjDLwS0qdQFPd2",
-	"axqgbv+baICeegdp4Mo1+W9jppjT2u7/XQ6/uYnc/VgjuBq1dJuGb991cLsIHWZKeWjKlE6MWGe3LmQS",
-	"a+kWIYKtG65910HtgixYv+xACB2Of3WEAXANuhgCcbrobHOd9Q56N/Ds/NvX3acK6xJ4lhGvCvHrkKmW",
-	"RB2u68gXiQ8nENZVSMSohFFNrDNCSTZVsPahyjVuif+5h3CNT2UGapYBSxFojNBnKPI243ZCvlr0DYSq",
-	"zqGNvkrpU4+xl1LfBf98iEZGqogDrsssNF8pktOz+ulGkAzDKgOQYc0vS7xlJ18oK8QsDMKRuL3LEAtr",
-	"qAFkZTIF3FzMU1Vt5mioPjgsG4lw/VeY8YNQWxkMrVZSDKsZOIT7QYnbJS1VsnDiO+/sqpQvTPXIM5Ap",
-	"13UzXwOuDb8jVNK133wKPLOTJJRpJJRokKphPgVpq3Svz7Dn0ss3/38AAAD//w==",
+	"7P1trxtJlh+If5UAbaCknrxXD6Uqd9374o9beqjStFqSJVXXzLRkM8g8JGNuMiIrIvJSbI2AGfx3DK/h",
+	"xhje8XoXs22jF8buC/fYuzbgbc8s1t/FW1Xd/haLOCciM0lGJjN5eVW6t+tNlS6ZzHg6cZ7P77wZjNU8",
+	"VxKkNYOjN4Ocaz4HCxr/ust1+tR94v5IwYy1yK1QcnA0eFzMR6CZmjA7AzbmOh0kA+G+ybmdDZKB5HMY",
+	"HA38Nxq+KoSGdHBkdQHJwIxnMOfutROl59wOjgZC2o/vDJLBXEgxL+aDo1vJwC5zoK9gCnrw9m0yuFto",
+	"o3TDrIYSXtthmFXOp8BGMFEawuS+KkAva7PDlw3q85nz149ATu1scHT7o4/LKRirhZziDD7nZtYw/vPP",
+	"Tw5uf/RxuS1KWpA2YTN4Hd+eGTez1u3JubWg3Q//wU9vHnzCDyav3nx85+3fHcRm9tDCvGFm7is2VinE",
+	"5yEszFvnUduWj+/gIYU/b8Vm8iNYNhEOn4NhdiYM42N7zAwA7pWQVqu0GONjfo4z4CnoapYPU5jnyoIc",
+	"Lw9+BMvWCf9dDZPB0eDv3KgI/AZ9a278CJYv4LXFmT4Sc2Eb5npfWi3AsBw0ElMDFWXuFStElMKEF5kd",
+	"HH10M3FbRwR9++bNreRN96phPne5ASbp5l375p/8q6//9j/95v/+H7/5i//revxU6dGdt8kNR/PBqT3l",
+	"eePMHqbVpXO7JST+MS1EE8Xhc11J7tbtH26nuWeQK20faBWZ3wOhjWUpXyZhnqPCCAnGsJ8p2XSwE/eu",
+	"jrfz5cv0zZ23B+5/t8P/4reU5ukuZIdrujYjf08b72XTaE/0dHOwJ3rKpTDc/ZmwhbAzxrOMjSBTCybs",
+	"MctgYpkq7JFn8lkG+gPD1EImbKI048wUOegzYdwfWcZmwDKlTg3jE4unG1uD0tNdlvCFtCLbXMQjvsPB",
+	"FviuvZ/sT0AboWTDHfHfhnn6o4xcjTN6cH/8+K17k8mVNFDK9RNpFqDdX15KuX/yPM/EGAnixh8bN+s3",
+	"nXmFTmmk1UW/8NoB44YJy4zlMjWDt8ngnpKw5zm4V8bm4D4/ZkMDXw2ZMJ6WDXxgWOaIB85AWqJYJqyb",
+	"2wORbZ+bGluwB8ZqoMOOqDQjITmSXeRAItsUtIVCpjgVw4xVGlKGP0+8OKQTpGcP7gmTKyPoLesEx63l",
+	"49kc34m32618IjJgSGh1ctqk5T84CGO8WOZw8ARfajYHkcpIMZm0vg2lB8hUyOmej9y/Nbalz2CsdApp",
+	"wqSyDIeAlC3Bru7kI0UDb67syxloYFYxbk7ZYsYtG8GYz8Fd4DV5H+NZVi8PTpANbqqJMFbuGkReUekC",
+	"uGlajTKYb920nJ77vZ6bR7+Kbd4J8688ZkMnjobM8KVhi5kYz3B9/h1uiJPxGHJ7MqZZpSlSI8+eapWD",
+	"tsKxnAnPDCSDvPbRm4GxkG+b4nML+cN77k5abk63Pf2Cm1P39NvyxqnRH8PYndXrg6k68B8uhIbDk9WP",
+	"D8TcCRnP+meo1XE54vIGz8UN9wt87cl4rAra/9XFiDQiX3P+VQFMpJscIBlkaioiRPfIfRzu58aPSEC8",
+	"2fxCbZPvQamI/fJx01s1TP3N2PxKZX7hFuYm+oj/gGvNlwOSQUGa/XSAm+KXSQpBmEh496v1Q8Ttt0r/",
+	"RMCi2wGE04os+1RI/AFIp4v/dJCDNihy/bXCX5mlcUL6VctJbBo3Qb6ryUSMBc8SJ/rcB6nQ4Oa/ZDMU",
+	"hg2n0XS+Dae0tq+4rujWpWn/KzrSXI5nkY1lKYwz7mQTPcKs44/OphsZwL1b19532cFcSNKD6ka5M6K6",
+	"0f9Da5iq3YHVF0V0zWSQc22XsZt05I0bbZdOHkBKCrCMTzK+Yg08NTE5w219vYyeS6qrtfXNc/76IT18",
+	"q7Y9/ubhwF4wtHHPZ/SUY+4XxpmTgRV07O1SXQuVbtC2X8ari+PuafpcTCXo/jeFV4IhxtCVZiKt3EJZ",
+	"BnxawCZBturxySDP+DhyaR6VdtoIDFncga+V7q9gkfknXsXp8z0hk7WD5yUffwckcMYl7XEfPhnlGcyQ",
+	"nud0yLk6AzZaJoxbNlfGMguSLYFrd9E3faDBZfThrY8+/PjmzW2Oo2RgVYT/SWdu2XJ4q+pjpdzCAd7G",
+	"mCm7KT+mGqD/vRjPYHzaxvTgNZ8LSTpK5Tal9xs2UYVM66yw1QZ1Yz0DU2S2F1Ncl20a5lyfboidmNy5",
+	"lDqsO8kvhZ1dpdOsRllRSuuSM9yiNgZbjfIRPRzGvIz0U2ehtf25QOY5B7mDlsnRvDXNvyLn15ovfMbl",
+	"FFLmf8xGS/ZVAcbreRvsy7G93QZwv2QTARnqZBsvRj925Eqgt9ywGZcppEzIrmSPv3soV4nx9vut1b1z",
+	"PU3KItvBmuFGRE7qxQxYBlOeMXwgYXA4PWS//eU//fYv/8tv/92vv/mLf//tf/wXv/nVr77587/+5ud/",
+	"9vV//sW3v/jl6uX+qANnUYXNCxsfnb5jQpYkvO57VzJbMvJndzEz3mu6SPxBXDB9zCHmp+F2xUPbogQl",
+	"Fb1sfrPs5WxI3cl1HjYtyATd+IJcHN19BiXFtZBIRCJxW5i6a0TlgI4Rt6kZOPl9CrmNWhCBlDa+WMyW",
+	"9Vdm3LqlT7hwL3yVbHFqoLPIL8cPErxG7sXlpBN3vFvICuRUSDisSKQTedGvPHE5gfO9lHtHUs4dLcxD",
+	"fsqaH738jinJMiHBHDNeaZxszCWxzhH4LYTU7aGPDHaZaTlGp7leQmsg+DuDW3WNqxk24Tq4MCkEzOZ8",
+	"iXkb6MPc7oZ9mIK0wi5D6oLSbKwhFRad0sdsIWSqFgnLgDtKT+tRZXd6vTzh+cwz2zULpfcYUSNYa3dd",
+	"djGcuIgEgp5MGGcz4G5EEvTe1UExJsPwd0mVZhUi8KuR+5lCl7KGMwELSJlUdibkNGRhjLnppDg0BMEk",
+	"hvbngJGzbiKswU+FEbXVmXwYNYuabKsvZ0typXMLTBh0a6Tvl6F1sYqvtmKcQczoJA12qr2JvSZ7qt9t",
+	"BqL4YntYwT20ZVkpTITE+3AYptlDtN6ofk4rNUZM5fvqh22iz2d+y9jCXRuj5jBSKcV73ICOrBjPNPB0",
+	"+X5Rbdi2iyPdT7kdz7w7Z0Mr1/j5qutm2yoq11BroDG8OhYT+9SnCt3N1Ph0c1ZzdcZHK7dmpFQGHNUW",
+	"qSLSMryQecbYjVuqycSAbUwTYIIiazMnutSEaeDZxgDBcxxJKazvhpt1OWBSrjC2OXd5BjLl+m4t5aD7",
+	"Pcz40iuM3Zx9frBH7mebjriuvrfSD5lBOnWKqeFLkquyFleUyoox9DfhyV3fd0l/CFyv645baTbuQKmd",
+	"Cm1UvzNJ+TKiRD9WEtweKeM3SBiWqnExx6wo7bjWKUg24uPTzq5bP8lnxZqGfyemNfvj6PjOx/T0SnbC",
+	"miyUjKdzIYWxmltxBl7NnKksNRi2hTPQS/yU4tYjmAppKEdKbASv1+liLSX71e/FkwFXD3RKFptf6xY2",
+	"O/ZrPaRT7iNGw08pVz4Qi+LpOV0hy7jnim93emxovERqVmXpEcNfo30Li0EsruXecmJb9NIZT9kIQOIL",
+	"O7PcU4i7WNDXEUnkAYlatMFcMjeSTyTbnHCLa0XDpDCQbt2UoL4vuCE3oFUsVQ2jTTdiHlsScZIB7lQk",
+	"5SwJmacRLvFEAqbBl5S8Y97PqU/bp2nXRkxq7sEleXKS4HryR5uS2R62sY09/lidwSbFj4Oc35jzxGeN",
+	"t6aXcot8J+ZDfmiZsSLLmKi5T+raAqXRxx1uDT4zCul2mdGCN7i10U5yZJRrdSYMionI/NaVhFA2QPuV",
+	"hDx4q1r3/HHJx3vIJGFMQVeiy0KD1d9TcFe7vyWRaH0j3HBdefXjoFWck1k/JTM+Qr3+gf4qiM88j/EC",
+	"5GqtHC9T6tRx6Di7cxZ4/wnh9YzMRsLrCK//TDElfYI2qiduYsc+1YyFyLNMt4rhagfDwsMC2ujaaTH9",
+	"iJpkyNaktT5MJ54t5+74TGWC6h80bkTJRtfH33JJerAbpU8jEllpRydOyaxHr9zfTGGC+Ba2U3GZpN/N",
+	"cwd07msX7sjmtSu0hphH4TEs/BXxdgVJNVYYWMnurImBTPEU0pMeileTknt/ntslKrNu5MVMZcDmXMiM",
+	"y2i68Vm1vGa7ZnUIZ7gYxr25xMbKvSMi+etZSO1WjVcdwlzaLh1aTXsJ75Y2IVKiBmMdN1nMRIaFhxod",
+	"iVI1W4Wbmq23oy7MFoqtQtiZKtzUqVzSnRkz1i1pVbb3mlRlTLVZp0QhnqX5UsZbn3xST0n7pGalN/ke",
+	"8CVd7zSe/7kvtXlHUtTd6x2cHc4s23Zr6jKLholfGx2z8Ma26UI4pdDp08HoTRh6R1PQpWAVkmXCWNOd",
+	"qDQm/0T2hzdZcMKyGc9zkNDddivveedZfYq/iMxrtPycy4hB9owLQ5HCeoljlKWPM25WwuV+2rlWY0gL",
+	"H++woAVez1DAkwwmgCVY7t3jeD4uxNk1vM4zHqsdeaHYCJj/2k0/5P5229dp1GA/kb5AztYqoE6lWkiW",
+	"cdTIlDrFWBXFHhhf8GV0pyg0uNVjSdQWD1XAGURKQG+xBddSyGnCbrMlZJlaJOxDpiGNvr6yBmKlijXN",
+	"kkpcsXrRyT4253LJgt7YYGSY5veahpehTDKsl1XdUPHw5UyVqQJu9o1FJo0lP74OprUug55hvqRUjDJI",
+	"2AIlqWMowhB5RLWZoiEI5b5oLkPyX96XjV+breW29FQsxgJfxc+sRvZmpha+ZKcD/VYpNNsY03N6ss0L",
+	"YApi8nE27kMDI1S1OUODPWEcI03u/xT9SBj3tzi2AT+bbY//YQYOnl7geOE21pJvKCMHDcWfzbAGYRBO",
+	"p0lm+QDfhtiqM1TtmPGg4nvIRCdCO2MhExNLRVuA7LXIZ+QrcnfMFlpGGet5PZ+bl2E/tVyt3sMiXv+O",
+	"ZfEUbxQWE15GwGg/nNU+5UIa2z3vfzUoaIM3rna0rcGJIGs3z/RCItB+zKd8GvP2cZ320xO6uyQIhaYM",
+	"KMFriwAhpehQlHmRcWM7eCV0i1b3rKSIHqZQRUYbMeZtKBqd41Al99rYHLyw6RGzq/rIcf2f/gq7fwZi",
+	"PWZFPoMs9Ykw+Cnqqe4eQ8pStZDHzN14FOwr7CGt+AP+u3y95xH4jzAQ8QnI0ihzuMtNhJg6Zu9t7NPY",
+	"v20bzsoztfBlDH7emxb/GSa6FbnbV5S2XAMbg7ZcyGMfQOAjdQaUn4Xu6BEp+KnmKJA7CK8uKYQbq/Qy",
+	"tDVNAb4Kcq77pXzupOJ2C8mQJv3VILw/TrElmk0/YJ1+qSHuVU38yPRylZZE8V2wJAPNu/hMLWJCewy5",
+	"hfSJ7OpGrCqtt/xgNUXR3ZIZl5IsgY39H2fK9HOxpTAWPb1yk4xPI4wvBZg7xhf2whmQRmQgx+A4ntYw",
+	"tuD5m/eqOf7mK6a76/6NBpL7olG3yICnTxp0kkxMZ1vP4RE+tGJBdYWPwvTtsYr5sKeaSwtpgsXV2TJh",
+	"KUjh/vZxPsTvOAjUSX+50YDAUjKe40Mlm0uYBY1FaChy0E+KuhObiNcQdY46ZTEtGhJ9cq3mTsLcKyKT",
+	"v/96nBVGnAETvtgyqIX0q+4ZkzUnXqzcvkD/JcsEGCYk4+QAXCDT9xEAgwIBwU6kVIUc1xdbW5CGMYiz",
+	"Xd3QHQoGwgAoh5Ho3aNJySIG5Z0bhPvaUE3AbWGVXvbbesqELGOXndbX7B5vio0G+KZw45IV2Cbv6Q6M",
+	"qmYkhVu4cg5RTlurf+wZU41oD3fLnHi/SwGarRfKGjqoIVpYuXmpTmP3KVrZcdqxaKO+JX3LNvC3EHGS",
+	"gtYq5rb5XC3ISTMRiDFE18s/HdWc/HOdRfwD4cGLtig45ZjlCFF6ybiY/26g8OBSMaG052Ld9FfPp8eP",
+	"d5F650jJLTkNviN24msl0S3Vymuvpm2IExFw/btCRD4ZaDPRyUkJhqiejFuG4e6kIYwUsyXoG1bJg4iS",
+	"uhY0KEXdoFI4ojIx5cuu+nXaKjU7i8ZQjhjJLirskgnL5sBNoePeVZClar2m05BVQnFYYZkupOk8J3Cr",
+	"SGNW8j2nB12baDVPmFWv2AjsArMDKUXEST+OkYocq4CENUyDykGSirKFLzSYv+v6Oby2uO4OnKbjG0Oq",
+	"yMZOzHg26a7GxTSDkvSSoLSm7FpZcGTg+jEVSozRjWwWGCFk7sYfs+cv7j89LF/g/3725NH9YywJPHx2",
+	"//kXj14cI6Uc3vvixR+6n1LYyAeL8hxkatjfefbki8f3ojhp3EKD85sih6Z0fjoSoqSTOdeniTfDEsan",
+	"GsBbCglDz7iGM3UKiS89i46LGeStI0PKrKKowG6nLIssowqDlQeqGE+rXUIgSR2hlDYsjIhdgKVD0bwO",
+	"Y7m2TSmGyzJtPCjiqfKZsiE5uBt1BinSlOmCKr1hNdrEO6wmjr5EQ3THqtxsZxMY5cl5YcBgvrsjo8SZ",
+	"77qQe2MLC65l97vqnoboecR06BCU8VSRhBJrOrkyhbMUWyQeSJ6UxN5RC/eWVU/92/3qkZARx1jIp4mo",
+	"1D0y5AKiX1N4oVXbQDTwlqpS611uXV7SPZHOKrtyGZtOGJeWrCTI4YQ6lxEIeZ7EVHdycdDFMqG6VSPG",
+	"h3o7mbCcO26WYTaX94iM1Rx8BDTxEQcNoaxgtEQ51DmDpaTRrT5nfwdoklFNWs3nPrckGt1sCEquVYAJ",
+	"OQaSb1Qc7FmqOXehwy7GjIeE7Qwr2y8u4OV80IgXXHi3UWPafxMEJpYYlOYTRTG5HYRBmk4L5HsFYlsx",
+	"nXPF8LowivNYUWqeZ2DhnVvjKbe8H9SF01awHNcrEO42LXxapTtGVCbwhCIEkqqmAih7FBTMnBuTMPRn",
+	"s//6p//bWqH77WQ/t3BvLgVc1LvyKyhpisxeXD03b6vm7gYXe1elFfRsP9jYBmRXj47i6KqGr1KOsZBE",
+	"dyS1zIySpvaG+vo9a0KaK9HdOxLWE1lDBqAM8Zhg5SUme8NX/QIs4Tef9kOWCj97oCKm6gOFEaJ5yM7j",
+	"LIW8sMsSCmdwAblRLZMdLZvCj+3IVps5jsIQCPNgt7tI1xAvXK3ot3v8tdVSbqrm8zemQ56dB7gKUB6Y",
+	"gEV7FxKx8GU90K5WrkJvy01JK2SxA+oNTSlav4Kwd+HrONpdDhITSkNfF69yX3r8u4vkePlyZxFrGmSs",
+	"ISGLYqvki03w5B0SZLZILaVjmRVONuMM6oL54ibxnYjObfhTeyWTF+oCROL7Jzqi0qFf4gPvK5P3IQIi",
+	"PL8Hs8fj7cvm70Ud7SfoZPFAYiuttRL2ezd/eHTz5iDp3yyrwU91j3yWO/qp7kEGU27hsoFGvZ+A0ReP",
+	"CHUP5PKCQXy/+Tf/+7f/x19++3/+8tt//T/8t//pP3z7H/42QPn+229+/mdf//pPd4LyvQyY9hej+pxC",
+	"H4yuU+gw5cuAJ3xPGL5b+4PvqfVStKX5DglrLoz5jiyr742p1rNRsVjlXqI3R5h3khaajzIKV+mU1KJ3",
+	"H9TpGqLpHmSBr6Iu4HvKGAH6vrR6GauvqUG2txYDlA/2tDjG5APZujt1Vwn+LF9u/w1q3PvPuWoNIrtn",
+	"GnJ6vpDiqwIYnys59alP1Mnawwr7gHJjV7zOnjgTyJcqUaMWFMc43jYOQk8hlaEyvJXj4FMr+efravXC",
+	"zctLNLeyY+R8RxUuK9VIITqrYkTCXa25eITeu+/6gtH7q/EMM5F6Wm1a5f3Fx+8wVy/gx568umLD9U+5",
+	"3KnkY0umfMg4qNJ2okzWM4415jpSTa1H3Mkmvmm70mUnEuvzKkLKyYa4m0wgCi5Sa2eCOVUTLjKEIrcs",
+	"L6yp9ziJ+nkIsqJxqvTSMZdSWcznpO7HZ5ARANY4U4YkaSePk48ljJyOe8Q49XfEF9XbgG6mn56JFHyX",
+	"uE568f3wg1gxV5zj/nGRThs2grpQ4k7gU4a6E/uqWZo209g03bRx+fXiNeroicungBFJDsdrqOu7z7ND",
+	"2mgkjZCw2aN5LeZS9vHKtXj3GvuagLVZv1H8T3q7/xoaqNCJEF49YelT+5NkkGqV51SiTO1Tu3VE8ULH",
+	"D9hR1BR2iS0teksarD+OV7YitESPuheAFN/WVty67QVU7rpZK0NT8e+Jscj7tcvbQ2TOuJk1ILcCK3JC",
+	"dsPu6oMNiGB+MHn15uM7EUdoHNOyC1yfET+Djng69MnWhIIY+GVC6+5GW+XO9iYtzJffoatGvIQDAXca",
+	"ooWdfbTvq0uCFnZxClLtbkVUamzsEcIBE4D0yEtgJRPKnwrAOR8YZuCrAtAEFnYmpG8Xs4ae/eZWcuuH",
+	"b6+9fHlY+/P6/y96VSrGsQcw61Yjs+wz7izAcje68qSknVvg/iT17iwfUKeXqErUWOx9Dmu/E4jRlihW",
+	"p1Roz3m2oA3QtiUbxbUE6VAhz/q4mM9+iHMmRyYCsvS+1nRoG/6bgseRA5rh1rBsv6GvGcTU1d9//uQx",
+	"y5XbTr0r5NLCh1kDlFJ8pdNCxwSy7BMrXe+FH1QbM+PUOvoMtJP7r84DHuWVle2r+QnPisiSRh5IZeNG",
+	"zXydbjd4k4ZAX1nsu1Gx0oKUUm7+Zjl5WMOmYPIoI8IayCZYSeV2mXHDctBjkJZPIQmYHaUaHlBKCRje",
+	"KpYKJ2zZaGXZqSpGWY3llfepEgLmVOQHKicBexBIlMTrBiAvLTBsWvzIsshZxbnf889PDm5/9HEtxkAI",
+	"DjN43avDV9B81lqvLC2YbgcXuFJDPMRPLOrOWtshXGgSVCXPo3B+8c2ieu9N34NK40sdq6yYR3z8D7Sa",
+	"s1soQsYzrvnYQkNRegMnmIjXDaUVinkHgBbTmU3YfTnNBK4y9pI/mjXY6nyOasLdmZBgolI4EzG4SVpZ",
+	"XCLBGWhhVxpJYmn8gIqlyO5HgIJdOVVGhTJ+22tDJnRGW/hXkU3EDn1p2ytsm1rBUhgnIEBzp7F0CejU",
+	"fRdrWy8yML4STqszWMuK7Orf2K1zz5Xvuv4Z38FPW9ZAdTqFz3geipfWGlW2NjJ/ZzZMQ7HUPrc4FBj2",
+	"CaVOGpKF0Z+4J9iU1oZVwrC5MMZJdqXZQitkZP1a1693IZy0IzV+Js7gUz4+PU/o4HftAmu+S4HY+5t+",
+	"QW767uzlCT6/3rQ3xuTVGWgtUjBxMnEEhM2EVC6kW7ZHg6qhlXabkB+mV6rJO6TaU2g69xFQeEVNGPDx",
+	"rMZmMHCifBc2GAuz1m3p3WdcXdR1QkYa1XqQxyZsChI0t5BiqIGKfssmocf1S+IMqKk4A+lUzoXSKdZ5",
+	"JKgcmbEGkF6vkVxrtXDarZ3B3EB2BiZxthe8zjWY0ImqIYer0yGE3qcd4B2qFewRKARiREcYCpiJUvYG",
+	"RpeTnkK6N3yD/t3H0U/yHHeO3b55++bBrduBB+LLIoMGd1iPFufKUZOz0ZKAyZMw996EeXy2aMvzGHs8",
+	"1/ZUPdT39b4K8W0/LwzAQ72292kAjUHApNhOhoDvHqda4SX1musjzLlsnOgmOO25Jmnh9T7pZxFt3+mM",
+	"dt/jFvmgb8WvCrune73uzCPXLDHFigjrp1yS+gqLC9tb3SzPrfzKwn51bzP9mdfFd24y/TnfJepUbup6",
+	"72c6BKvwDNwJ1E13nmUkg9whhQ7Qe6v1rTGrNah66kqBsZnQ1dVQF2GarodfrUHVJmzOU8ziYNQueM/a",
+	"Ya5VzOZ6BhPQGC5C/QchVNUE0X0gE2egl5GeZu/QskAyjddGeZG1oFZna5pKaHKqE/cPLdw/lPSepjWA",
+	"gD4m3iKWArQ39exz4JmdxbB6LA+u+E0IqTjmp7vZbtAm4KnO4KsqjoP4OXD3+DNMRIyfEKGNIU7AjJ6O",
+	"9MjXXE5jmHKOxaqJBcmwzx7FQJXGkJ1mC9DATEM3WHykV/rIRDR0SZhBlp609FFacONzMXv0UlI9AKlw",
+	"3Q1pN2HnI1+hXGj7ri8Ssf/Rp8vGlxK9RAlRtWwitokR0xntZY9+wluspB/4/AhPp7ul3zz0em88crDW",
+	"jXaeZ+A4PXkVvOt6M7pQdTZsY4C1vmexXOOHaRXJtjxT0wKOsQPBCFjh9MLgosZ+29h6e9FUQdoQ84kC",
+	"ntGi4o0i3yaD3y/SKXzvi28TxJMqHhXiKSuJaa8ufRFjWOHFyckfAezg1yd1rTV7tpYo20R139fvtJ/M",
+	"8kW0Ucatj52G+fEdloG1oE3CUjEV1iTswEn1f7iWpHRy8Ef84Gc3Dz75hwev3tz6OGnK43sU0O3WmuFA",
+	"eoRgdQgqrM5AH/sedUeVX8uHL5k766kGkEcMMmp65S8mfjpIBvRTdO7HLyiWLO+3/lliuysdmv0z5L/9",
+	"ap+j9SNPalgOvgLD8dBjJgHQhnV0XiufotFnTs9RGfVBwAAtdv7aBtGUc2MWUf3wsbKEJoMMPIW5YiUk",
+	"xio3++jj7S2zmnMlHgOk5os8B/19wUb3a/xY2btKjkFLSL/ft1775rvx754o2VwT0zmTjNp/YAwDUbF9",
+	"PMNHiFIIXTKmbgLeF4EMuED2V2j8AqsDKVf+FHIbZXz9YuW0PXGsz/4QHsnACps1ZXzVugUGF8ygsQH7",
+	"6u/Leg4qSqHSj/iPHzd2iK9PoPEFZXvB7XVOLel9iE3LG/hfteUN7dWarDbHnbVb3+r5bsXpwt9FscBw",
+	"4GOKNPk+r1QDhSp3KlIPXz0Hxi3jWXbIXqyU11A2XjASu09JdjylHN1EuqrsqUKECLIYk7E7JTL0qqFx",
+	"lmso0j1fAsIT/Fd/hh7fvy9nyte8my5Owt9dqVBXuXrkIcrmfqXTTp67bdZ66T3ePwjsxljx7FRncUe4",
+	"dJ9KHhKKfRsqNbQkJMd9mRHi1jQRY25RE69NsF9Rj0jj2x8yKd5Nm9EmqH80fxtzQnpt7Nq6A6Rip/vl",
+	"3XXlpvR11SHT7UDLG8U1yKx9AA+LQd5RCVq7W2/HlDejCh1zbdUCJvjmDwyjR03pQMONWAmerahBmB4g",
+	"9DpRRMy+DtQfPfpwgjud/HPJczNTkSKlZt++P9nzVPlV+92ghLzpkswe4w64qngDgF5lV7vm0Wy01+E6",
+	"EzGeGXbeYP46YMCic/Lc6tnF0ltE1uCpZfUCgE7n2mA/XVzNQwt1bBYs+yrkZMAXXPiKZUpQRZ4EDTXK",
+	"XQkNDQa/ZU3Fy0h2uyAjXQa4q9+xzNmnzpjfIRQTlJwtulF4rhYucQzgmAWaq6EZ1HqDMmoN1MFcIGdE",
+	"PFURA8sJ47IGEVnLMrnEBcjJABl55/5SuzsQgrPnwq2fp9BQgNWO6vUdgHI1dUO5kOYnT8tOYhsaKX5z",
+	"xD5apNgGUcgpS/nSJOzvjVMW0Ff9Rx/OFZsraWcmYbeW2KDYJOz2nRmbqUKbTZzYW8mdt9cW6Z+M0z+Z",
+	"qz9Z/snsemek2KehzdWOWLFPlZD9zc2Yh+XFim8GUbCoG1GX6FwEC/rWntoo4CLNDh6WfulZyHOFdVbL",
+	"1CCEzkxZNdU8nyXoVJvCd5u2dYFiTRnbPe0op6cHjUiOq6pxzD1aZwhFPiPXY0oQklF1bE+A3HTIIbeI",
+	"CdtsQ8ZhjHol+NAvGrJ70Pu/aataZrCNZNkXUCqU+Y4gPT6dsy018HSlULaeurYDpNBGuvBW929z/EBF",
+	"k5I0ONWiyGeQpRWq59pqo90DZ2qbm3RbEtPbeGFPSw6aoSD3ghsMdHdvfq+qLLDm5LZZIac+r7kzwBpx",
+	"ss2Tm6lFk40gLHYGMQmbhx4jDbdyezBohy0u1ah1Ejcs48Yyati4sgHx8/fAFF1pM4o+8apbYpvnhLsl",
+	"tj2tusqtSZwHd9kndz76e5uZmiWGR+T4xljnwQ3jiPnIlGao+RwzCWegGWemGM2FtZAygmmIYoXG0uqe",
+	"W8RrXQnU+MnHMDzB8thJYnk8SIuy1LvYMi6nBZ9CLQ/h2gl2rz145L+6nmBKSFtFPcj2YvyWUv6mJvhO",
+	"iIG0eon1etg4J3QT8qkXmM8ealY7tr0v4VmivZNb4FbqLfbXzl7YGRtWlteBbxc47D6rhmb8nRqI1rxV",
+	"tYzXDY+qpxr/SFI6PB11c6v0B4ZlatqOKhfBs2iOPTtC/sCwOXDML6qIIMFxkTLcJDAtk6kxpYSOo+TV",
+	"BJsRbGvM7xRYS5dxISE9Yjf8/TA37j65d7+VT8VhDr1+aZg/TifQkQrZtTrGzvWEzVC2J3VAy6TMoEu8",
+	"ye+2e6XB3zo8RLw6G8mbeWmc+pisYqlKmq/jupJO2CB0VDWM2A6wEp5B/kjEuok2huzOwQw60VrHDSTx",
+	"7Zu07rh3fo/KPQub2LppxcgtD9KYF75iIudlDbXShU4p1GsrCz+vcbbYYp5xYeAu12nfYHlDbPFFUJNr",
+	"5mrCxIQRjNJOqX279kLpGznURbYOZtgzFohvCF11WlIUnu3US2aqeUx3uMX+2y/+1Te//vW3f/vLb/+7",
+	"v0jYbRb+9SH75l//zbf/y6/C33fY17/+efjjI/+z8iM6HjF3VuBHuG76962Y07/J4/xQroLFenRXrJzu",
+	"4IVe209a8cV57Z6VAOIbgU+OgL+QEjUvEI/cXWnMkUHBRmnSsaBVNIoq5JmgqgkUkGWEwIOYJ52x5udx",
+	"z/WLlm3feEsjKY1QefjI/dLUigyZR0/uQyJN6Om4EU7erqIKz/nS7UU9M9k/OUCkd6DW83mnRs39gdKf",
+	"hWPoZ2I8A76/Os+7KheN/e/es0atF+f8etbAWl6geuuxSvvy9mcw5ln2PjXhvsgNxEjlngOcC+5DmAkb",
+	"LUk7Pncw83aMZoU0zk6LGo3ebehrYRVxZpYpdYro4j7myrMMnMGz1mq58VZ17uj40c3vEOOqti9l66VX",
+	"F0lESu/A2uKpDGgeiKmE1DtNkyqrqBQtvfKKLheR4HUxzWYg9enOC4+N2DmxxMeatl+q39kMgWcwtmKy",
+	"3IXz+4zkNoaYYrfKvvzweZnsvP3gLueeT3ZKy1CFdeZ8pFisTNfzzhp27etf//zrv/nH3/zFv/zNP/tH",
+	"1w+ZVPYgMMsjJhXLxJjcoMbXfB3jM24/wIK0R4xLZWeYwj7lISnU1LRPPxQBf5Yv93+W79lSytot1QIv",
+	"PSZQN/na/Gg02Xr+ibCz1YV95zHRd5p1/gwy4LvQ2uW8V/Nog6EL7I7cswfy3hoU79aM/lmQZX2NuLk6",
+	"g+dOP9Hvf4vf96ywhJfE8w4ue54t36er3tJy/fxpNvvctvDUKvrgsiESNi009PFhI5Z7LK1Zq3nX/maN",
+	"vSiaWI3S08eNtUM+Bt9p/rQ9z9SiNWbeO/XQN7GiF1S76icX9QrjRBqqGBs8fkIay8sE1YLy04UMiVQh",
+	"l62jb9HHAbo2O4hoxg+w4BEbDxyFGIBvFekMMeqxtipsapkyHRqSxMMNfTp5tRFOQ3cFXJVkvlvFEYWa",
+	"hGU8TU2HLgkbLNMOyh1sJwQTizGF3hDdLmW/4uUaDbZ00FpzW2KTlSDi3DOYnHccWk2okIlg7NaAXNkY",
+	"ogHRu9wdd1839sYnyjZjQSTkw1ea0kmPV7th1ABMqQlG2qt7BBJPX75JPUm25cz4V8e3A0PR+4PbDqlK",
+	"8WzTK+UaCF17Iw2Dsxhc24n/xln8mFyBpiMytSkPUErdeG0fnT1VsX4Wn9fhOLu9aAu2QndSr/hxNzwW",
+	"RLlyFjYh0TtDN+lhPfSQwiWWYgdLw5dueoABXzbUw9hw5LNLZ133y/kONuvWapFGEDFKsy2kuXTAThd2",
+	"922h5fuG+lKm/a5nB0IefMSOF1Dl8j7jhD2NnkgC8Auup2AxR6oZym7ChiM+Ph32Li6/eNMSi/Mi3c7S",
+	"hhSotF/qeYAG3bLHq3ije21gG6oEtoYU6qUHaEsVK5tQMwLOQKdi3AXlER9zvxBGbH/ePRQmsE4IvojS",
+	"HUxHNu1/0Y9FPweZ7tbFJBMy0jj0maowIHyRMXNPrt8V99lKskUr8thFcyPN48hzT+S4Fq2ihM+F0qc+",
+	"G8/d8VDLY9xV0SwVGsYWW2mfgS6XatgI7ILw5yKQqu+x4/k5tbtc8/hxY6kHZxVmDFYv9t2gahsEmjO0",
+	"6g629nNqHxGrLSw9j+0tR+kxSoEW3rfTjZtYdRpL93TXg3HDhieFnSktfsYJj/pT4Bo0e/HkR/cfD7dn",
+	"ruLLq1klrSB3zy3XvX2zuN+mH5T/Cf3IKfkhy7cB2qianG/3QDs14WhXDBZCpqgerr7/x4WxTpSrCq7C",
+	"CXLq1BqaRpTlmeEdJbC3gWxyYECfCUym5nkejUH1b5nxwvfGOMZ6G6IeZwWugXU09s1YLyuBecAH7ufq",
+	"jnSz2Iqu0DEIHiCF1gsQpwHMuOLHic+nn9ar+RuSBlaUmciKarm8qyP77N31UR1lwGQCYyvOgFlFlTn9",
+	"AEmomUK4AI0XKpbGzNtgrH3GHt4KDwwO4qwHMPg5mgu3yi34ChmW5uPTu9Eimwe+JAJnnNtjLMaSTGFj",
+	"AmOVhtRx5lnM7bPewTxUQZd9hBs2uAI120MxsGMAHxgP5lNHXusPBrCXuAUisTXWCD/3ysYabSFZx5wr",
+	"we+kgeM5MAJvTBmfWGprW7atQsKjfKKo4pBCbmdxndVr9Jsw/MIy1Orj5U/vSN3vCH4ppOWnhGtwJoAk",
+	"zJi4c+iMTg1UHL/KnKFoDMYcSf9OBnkxysSY2o/WuhYgm3FMDv+HbnUhx1mRQhMuZpOqSwnTzsb2rsQA",
+	"5N7Ui7zR1bSLBZSu+KZqp79LTCDnOo5LSC1qls3fNL9y/7YYfhXrz+WNDfr+CG8XH2WQUBhGyCmTis3J",
+	"3ugWIsBJNHVOMjFsCTrFgb9IjmGOGoF+ijxvivTgVyyDM8jY3CtRoZA22vvjwq3TZLCYLWOsbFl60CkE",
+	"opmEKUdxvhB2pgqLAaXx9ohIHdLIeyrL7Hai9MDvmpjww3txlxIino2weg3b2VmVJ9iiWsgCEpZqlWNh",
+	"FU/TQ/Zo06XjrMnV9gSkH5G9cyrVwoSmBV3cjs+t2gXvPlSuN2D+ha/jTik3+ZoajpvxPfZ9q91b5M70",
+	"cFL4Kdd8DpZu67rfrA82WRl13amzNl6QUG/dVrhXm/qzItZcvh+M3F2u00/xFxFeOFp+zmUD5vA448a0",
+	"VFZ23TZkhFGUiI2O9NXEOu8ozbLa0XK8DlsbwxnJc4hV1r8Qc8R9oe8DJifjjhFNhJ4jWH+8Jp2KgZtf",
+	"6R9w7+I6TVgmToF9uOgX1M0DkXcnjOgViTVFDIWkvZoUhe3tOxUk+ZjUbgDTdNzzD09+/GjQbs+2U1JV",
+	"heolWDi0JBBEWNHKTsdIDFvQ9sM9/XIGmOHLY11wobImhGFOn5bkm8TsGdKS1+qhg7UVhdDwuYr98Jaa",
+	"E/Of1RDmJAGCc/KWbYzQAwKX7AUS0AYsLbOv6chPV/hUydniwLh1I5V+2s1v/4IsnH5u+xc8O41JI6tF",
+	"j1vj3nJfWr2M5sD0dl80+Q7CtOLUHqbQ5vXdRNQoE0wdhcc7YfnfNxonFSLURaE+xR9vnNBo+aTBbEuV",
+	"hJOeiRSfLuPoRaFPAPNoTg1gVPSKxrl27l4hMffEXY8cjW5f1vuqa4cbN2VnXyCqi1O/CbMrxl/SnkhS",
+	"TYW7ftJHqDYn5YYlvvWQW8kRK6QbMcEtdJ/hso6Y4SLtlfLRLWHcG0RixSrCBHJPT4F6OmSU460zsfR6",
+	"zILavG7BtEh8x1OETy/iPTDKOucI5ChvapHCxTyahdR8i/xvTnp1YmnSRvF2NcBX7n7zol89UHoLRhy9",
+	"wBmpCuHDJ9gHb/NlBXSfVAyc/Aspviqg6jsYzy1tTFR1XzQyh3UukCl1SkEvyG3prB8kg4XCKoYQfRok",
+	"gxlHQvfkhUB2oXmNL493f1Kf0UHZNhP/YcVkSf+aAVq3ucJEzMpyrpCFkpIzxf19PhrcJvmoWdmOfv79",
+	"pTuohYStNAUZTLmFFM/aWd3o75gCpVGP+DiK59Pi9dOKlO2mfrRaZU0Z642ePfRzx5YiGU9TSNERzm2h",
+	"wRe3OrHgl8mzBuNp01fnPXQp/WDM5RiyplaNjVzbffG4U6fNUguq9/jxKmP5lqTM9wjNhSrXV6CUJj4e",
+	"83q5z4OvhzKV1vrBrYGPRZxbXbxDbpinfBrxMFxAAjW5i/oot+Z0a74xvbJpa5sSZ6Pp119g/sdiJsYz",
+	"Nvzs/gt24+yWm9ecy9TceHMKy7dD7yyMa1y78JG8Qv5rdbD7x3pFGDcQlP2VqepFmyGVK99ex9vhMcUI",
+	"e7kZZ/kFaESe3wlVKLCeUizxHKVeCs7OQhxYo7ICz/PVJXSGJmGNF+cVjbcDdQbZCh7jQpV4jGbDv9Dg",
+	"/OvisGv0ejZgXL8gLXhHhOsXYg6ZkNBkn/Y2EtuTl6yiDiFYdeR9gnHpmsZqd+5manxqSCxSapahvAeq",
+	"Ajnr3sbjXgE/5vo0ZjI1duPINZzFJSXxmy79NRpNpDgrqWyn1ivjnmmEXnxcAyLFTdsapioTIZIASIhm",
+	"mLe3GhvAvNB8fNrQAAbVYkifyD41hI3Kt8QegW1gDs6EDr7Byl5L+nR93I/DKKkjIbSkR0Ua8pl64mFS",
+	"xhrHSnpsgO4pVeHSbbittZoLA+m9PqbWds2Yd4mIe5QupD1KO+rX4N/pLX2K4QJk0YaLpJe2sKpo1xKm",
+	"QhNTDJEHei+zOSgKo0yjEs5tYZVe9joIp5tEL4HvF01wd+4hp/hWFCSxR2ZH+sFb/SUXdquiuZZIVd7g",
+	"mqZfO+kw/UZOgmNucJJeTgEjfNv8jgmyPXhtFDl9swFZh6aqG5DaquK1tICGLZJm8j3GwfuMcfAFdl/4",
+	"jvIgvvvUh14VUCt9/LKMCWlECt6Zo6dg368SKY9nraJHQMk072+B1BcI19bceLDkliMhuV52KPTO4kzq",
+	"Cz2F/RUzX3l8s59UWW4b7sHQ8JQwGQh+LwS9G6Bre/ZbbDDoNoMMJbLkLoCR61exaqrXL7DVVM3X6EP2",
+	"bVq7T7xs7Pq2DYIvwlPnkC5jSQBjhTxNU749lykzhWjwAp72CnGfbkcdAHS9UuCsc1l0IMi+ofufVDkl",
+	"a36RUAgRMVNhgQqrYRON+qswLOVLpmRby8w10fL5ycHtjz7e7LDHhGRjLpUUY575whjuewA5ZbipW1Ej",
+	"hkljitEueUAbXsjyLU4FLEweUm01WDzPV+fJ4/HVJJvpPOXZ+O1tc1L6Ew6+sjUdveps2LtoqXZmiIdH",
+	"LSd8HRabCIRsqKedV3Palv3EuGHlzh4zmOd2SSk5ghrCMA1GZWfxuoG9Yfj7aSb1bYpucS05eVvbMCMs",
+	"sLIgYFWZlA0FQE7LmgN0R5xwLDRdSe6s2fzOuFnPy+lYiSSqrmGd59Imm2Jx9hc+5sI0HOBD1I2OUD+j",
+	"rrrGLsxd4GrryupWUSaVhV6yrClo2aVxVD7jZoXXINWQ18IHmMs/3D41xT6wa3JDQUQcH/eFL4abg55C",
+	"yjJhbHPTLG5OGxxj+AjFfB3j8rk93Xe7qaeyP4QGsvGNN6LXYhJDf68lysWqYGJDKUNddhYzNfclB1LZ",
+	"qjabLaHfUk29Zq29w8CCUgx6pO5spTRbaBkvz1ITW/Vr24RLXr+L631gZ5TIEThOx+5jyE536z0W90Q1",
+	"+lG+nCmqeaMEnjIhYZcEvl7urt3g9bKmXuK9fGe7pBG0hD2i7rUTcqEl643+m9yjMxUG3iT+Do45LAi6",
+	"Lxvmt/yjDsE8cub5VAj6TXhrm3PvS2FnqeaL/rbzSHM5nsW2jr5Z91csZiorU6O+L5VpMM0xSjAutLDL",
+	"524ifq8RICFCXuqUWsIMnz55TjkShmAfhu7U8QVOeaKfl1OeWZuXVc8RkYLGCrU0d7Yj9lHzplJZB50w",
+	"AznHDitstHSKYc7HVPrpRsDmZ0HjPxo8opUeoLu9mgjPxY9gScsWchK5iHe1MuYgdUNZ7KnO81yrM54x",
+	"btnU6YkSP/bIBmzGs8wcofSvl5xzqg2Z5xpmIA0V1MlULRJWvdu8lD7THR2CoyX9v8BUFDsDobE9DnZu",
+	"MwmOEUIxCpPtxRgSxlkG3G0alcD6B2k0NuMyNe5OHL6UL+UPfuAY+JwvMUvo8Ac/YE8mEzEWPMO2e86U",
+	"vLZ5stfJoAeZtgNpHLITWeuUgy1aX8rhylEcscdf/PjT+8/Y3Sf37g+TWr/a6vjLVnrrJHDIXgSAB7QN",
+	"JMEkCm/7jA9fSoyS8lDh51aaYgKyD1VRwqQGYKjkmSMGfDzz3QdxU73JbFiuMjFesmvD1wf0z+H1xAPC",
+	"GGsw72qMRRovZSPmghvu+d9/lOCyyNzjY9R+qMdvAOjD2pIVLJZragUO0omy8gIIJV9KNWFp4VjjdX+y",
+	"P4KlcSd6nxoZlitCdZKPralaQnHJhg9TmOfKghwvD34Ey2HCbn3sFJaP77AMrAVtEpaKqbAmYcODoRNG",
+	"w384ZGOnykk/75fS7/M1zr744uE9t7CpUul1OihstHcKSyxcCX/zMcLj5+AuchLKT0NSO9rF7tmJ0MYG",
+	"HBq3e+hORwyEl3KmFtjJdM7lEi8iaASqYcKujYzvI/x8H1uutVJk14ansDzQgG0yrx+yE/qGZzSnMLxV",
+	"6uil9DcvlIpWd0JYf2M5k7Bwwx4ydxhIIggxSwwryzyRmCO3jYQzC3NmlFf51UilS+pxmiow/lw9zIs7",
+	"2hMZyKfcsNs3b5Z2fq18nRv4wLCZMFbpZRJulWRDA18Nw3n4p7IKDShAGBy/lJyqC7ARMGLIGmaUY2x0",
+	"OxxfopfNEFyDj2eoDnJ7yG7fvE0bP3ykiB0Osf8mlnWTMZywhcgyLIx2/AIpQRJJYbGwuwv0rJDTpD44",
+	"pnqg/uo3wRw35+tZyDJDMLgjGHu1yBHJYw+hKgHSoKcbkPalxIiN33ps0Wp+8AM8yWGNvYeunr/3x8Yt",
+	"7lpo1Hud1s2ZoUa5Q8fGho5F1/OrfNdHdm34s5lnrr4XJbs2BDm8nryUi5DtMQztYIcJLQSXcW1ILYAd",
+	"TxpiQuiwPGXGqRUruzbM+GJ4neiDs4wvwsmTTnHoNy60KB2+lJ63OVJVKRh3Jfy3vnkw3Vyz3kLYPSnr",
+	"XMdxXn997ty8yYYjnh747O1hwu7cvMWGheSFI0rrNtWt76W8c/NDNpTKHuSg6fXu4dufsKFV6sBd92HC",
+	"PnLvw6ankmf494dsiLgoB3zBl0N/eC/EHMLZufP58MMPP3G7/8WLu4fsHl8adm14++btjw9u3T64ecud",
+	"gwaWus9DlXVh3DkZ9jPsnvJ7N394dPOm25G0AGrzja1ex1nhxPsRiQHiWytw19g3R7GMW/BTe8qngBf6",
+	"EW635afAhpmYCzukSnbauKGE13Z4zHJuwhUcjjEHd1hm++bYM9ld20OGryWug+R3VEMKfikJRcYunNKi",
+	"dL1l3pgXBphRc6CnHdlRyra7tYuZyNzEEex4DJJcLF7NOsndxT+4fXiz1ho1KF/st3/2l9/8k39Vc8ge",
+	"DW4FLwHPxeBo8OHhzcMPqafSDBXPGzPgmZ39DFM+AXXXkqgeps7Ixu/RiWNyJQ3pq7dv3vS1jzbg2NRu",
+	"6x97zZ407Q5oJ24E1BE3uuw7xjyoK82Do5++SgammM+5Xoa+vVqNHeFk4gyTUSyfGko+IzSsV05JJ6Vi",
+	"cORBTvClN+ZgtRibxtX/2H+/dfkWXtsbZeFxtfB1m25jjS/gtWXwOleGnDxtayVoaNIpnmqkHyj6LdiT",
+	"wmE4ouiqn3h6Oeeht3nr1+zUzX1xczh5+pARxbZTgNM31biY+4TEzpsRGHHjRjh+8TQ8dM7dWMPsrQ3d",
+	"Lfeu1pN5W4CufPmrDhsdmna3X7OTLCslEz5dqo5Ch2bfO+39jTfudW8bj+AzCCewWgt+9NM3ZInmlI3u",
+	"GaRHlqt2g8itOoYtaGmvLpDRrRzh5kEEoCtU3dZaVxN6lQcQjI9STjuMQ4ps66k+kbByqr1O0Omry7rg",
+	"WHMTmVNSflJu+cjZWG5JL5wVpHl2yL70GYQrj3x088PjMrcwPEtKNyq41n80ZOSycjKabC0NpbJLMp30",
+	"XFQD9CFVBtXI6pmb/Hcj1Wjot8ngo5sfvoPhHivCTlu2UgJOCrOcnXLkNcd+ouXs1g0+rhqARInivg/B",
+	"zlVZi4YHiyZO3ZB3R+iMcHPInmARVjBUR4XI7IGQTKROlbVLdm2Ywtnw+jFZcndu3mHugwMls+Vw8+Ad",
+	"S6+F1vbI0uuL78TSawCsrey8fHFXdl7fX3NBrOPeyhh1OiFU2lU6SeGsJJJQNNIudu+WT13gJa0Gieyk",
+	"E3lekTaVsZcpnnrhN1MLNuGa0iQp32TGz4CNACQV3p9z68vN/lLpU2cplFvHRkuPQZpUksLZEdQ8tXYe",
+	"1W6vngjlfR0IGYDnYo7+JXA0QdF3V/mU8GMhvYctjHBcWnM84KM6qywtoZ3nBD6BEx5BphY0d/9+3wpI",
+	"Tciww4GCVndcQ0db0jB2Bkvk+gTRMuLj00NWJf4U5O2p7Ri36M46ZE+q48LfqwyxhNho+VIqCUfBE4yP",
+	"UZUQOh8dpaNwgUXFjsiyD36gDNIp6CT8DM1RJAnMuiFfe9U+3rBTgJyGeylTbh23q3wrYeZDZtyCA7X5",
+	"lxoE1SY7ce32KJ7Wb8+a0hSjwuqRGz+CJaITDUgVQjnwqaIstL3eubv+ZW9X2Z3T196+gyvvdil26x/h",
+	"BTquX2p3+iNw92+vl9qNxLgPK7hrM1OZcLSNkcj1u9ThSvN0LqQw1o+0QkQ3co8J6sRW9LY/rroceYTV",
+	"Q3a3XD+1SXaXaLT0sYOEce8OsYyjg2ZT2j6lUVvIMd64y3tGqTzYKjZVTMkjqoEuI61TqCDx0RT4qgBM",
+	"Mfa2AL5j0KD8f3Qzkor8JmKEeiKw1CqacZuwW8EJHJw6DRNAF9P6BMS8mLvhCQOK/roVyVS42tfPE0aj",
+	"QVqybWF99wCrKiGMvJJuB5KBmtTvK3LIhSqyFAs59yeFkRpxIJoAR3FbH2rHS6rTZpX5S66dcW0StoQs",
+	"UwsvM1NErzOtEOTHjDPjod6UZgZwc0jKotO5/rBhM7rmJvg3H7lFWnKxRgUNqmk63Xqr663WfHzMY+l7",
+	"t+q84QJRjnFn4z1pCXQ3jFAVmu08CCLoxd+u6avou3/Y4dV1sPzY+33+7e5zv8UWRF4Ju+3pK2EfMmpo",
+	"HWVpcIbI0RGW9uEWhpY0FL44RQ4VxYYhy4q/rhxGp8/pJ5ExnTVMQoPSwn3koGFo36yzGrhLAtPmoJ92",
+	"HrCUZ/2H3KLXEZiIV+22P/7Iia66Inhh8kCniIkSM8BK5k4ccl98PPCs0mSt0DDXmTX+/KAcPq45PUEt",
+	"rch8RxfubhEKrmvDGZfp8HoSsgDUKiOEOneusV7fSVQqHyYec4mB4YSZYjxDnxfmumRchKCXs/2KfAZZ",
+	"GvF1cWHALfr9MwaqqXXXQ9oP3r0snPqe6AUn6eFinfrrQbe2k0/4BlZF/Y037n+tLu+dTovuUtuVfedb",
+	"h9iTiLKLFnPppkgpZQo9fzvcxMhu3qiQhOO39Evh7BvKoEUkYIx7IHBILRVp8/ac4HvPeyDJ+2B46zTk",
+	"U76/l+2kGfB5TGewD2LxL22mlk+Xq7rzYqbqHLpq81qmjCnMNrGUpICs2SNwlgRXQU/TY+rMadkPfNKd",
+	"ZMpXD0mfpwM8cya334nJyrvKJLapOIvY3Xdpfd9T7TuiWr/fXkjsQTjcqMGYN1Ko7+VuiHAolRKLemfA",
+	"S9wF1Wp8CZsEfZiIMiRuKrlJVfdpTt9T1TuiqvsrSPV7Yn2ZmNh98j0MOsip+78s8fodd8tBxsJvE/s9",
+	"/bwj+nGbvUeW5ORVqMRqph5J6b81GrIzLsv+dY6gKpEu7LF3X+nUEY0jToiYME/80N+TzrtS3P2GB7NH",
+	"SVZ2Zjg3IRUIZrNXMtokGULM+Z5g3hHB0Hbvj1z8cqIucQpLCRniQ43lIAh+QTD46hRr8/q5xDGiXPnA",
+	"2d8vQC9fSnK7UWCM0rQzNa2Vl1CJRLPL3MBWl/lTrlebBYeYG+bAwFRIKeQ0PFEvv3VqYIkZRjV5ZaqM",
+	"L/pRmuUzJeGQPXYPv5TrD3CZ0hMEd4xARMA11hw4rdHXVeAtnPMl1oJggP9aKLrKEO2/2unrtBsxn+dX",
+	"bR7sGjTY7ffBYY5Vv/WD6e603i/QXyQOUbWrbQpHhEhydP23umwwJmNRmM2XXiB1YsJDlZqgC9kSFg3g",
+	"D8lmnnStaczl9Wgb6OLRdkPvT9EzoUDK3VL/9now0sB6IFIDTw/KacQF8TMiVSrOqnaEir581QRFZ6kd",
+	"kedRTvV33Am915TKmhYaK3QEFYVR0YTSkB5XLM57PtzEXspJzS2S4JtojKoe6QPjGS0WaC34kqY1UXpO",
+	"SQyI31H6T5AxU/Nqf319che7duf2baqYcb8dJpgGxEBavXRCZghYljR0pjabCMjS60lpQyOnJITVldrC",
+	"a/g+emqY0NvxuaF3hfoqouuH7JmvjuOGLSDLjl5KLlkhT6Va+ILLa5jU6D86cB8N3RTKBUiFgA613tBK",
+	"h/ad7sefUJHPEuxB+Qi9oUQEojXTs+WH9AyWtHs0iSBuqW+/0kvvdZBqow6z1iabNliqg/ozw+sxAYnN",
+	"p++WqAzvU6yCGs13UsFu7XdQSON5xCRHDtmw7G6NtYa+8mjmjHA5hmPMIcqB26rSuarYTBUQNoj7FVY9",
+	"YUEeNQBOPXBKqCuM4x94MdhS9LIvPoe74WXOFvaGmDsr6uSNN8Sf3jbqlU/Rl8YzzEcPxY+lZunuQb3g",
+	"0wf6PPiB13soC5CnHpMtqD8mqEheIwuwYZQFA/ql9Jqo51/IZrCglBAgsV3TISvr9YQ8Q3SpYcUU4xrw",
+	"jNwyYe4imsiBAacdrhwBU78jmdqcKmRgz/EqA1VWOiGPdhelUYq7wcfW3PANfRrN3m/+4l/+5p/9I5Ji",
+	"GUx5FvJIEZk+tPugt3A5pjQodu23v/yn3/7lf/ntv/v1N3/x77/9j//iN7/61de//u+/+fmfff03//T/",
+	"/dM/++av/or+/e0vfnk9Et0a25PQZ+gch/8emMm0jJOx3ZuVfE9JqKzk2zdvd6AtQGynfcfEcGmmburZ",
+	"1ZRQR1/rnmDciRZqTFs8MC88G/PKCmU5HzHOUhhnVGGPGDBlxS21pEG7k9cQRieMs0mh0ZWDekScAtP0",
+	"8pNfml5N2ktTw3g47pXjPTf9PS9bWDX4ATEwlfjQg9JsBCWSs1ogPVaNLY2YSpMwq5TnoEKesqnTbpQ3",
+	"HXiWVU2xfPK/U8KPgzWQijG2AVlW1Y1sPPPqUIxq/QKuAO3SSq4yBZcnH3p5OCXZEck5yXiqAZpJ+L7E",
+	"wQPskIU8Tkv4lktPR24VV5OG3MrMHijlS2FnfajlOOQpeWRr5Fq1ZtVYEUHuwmbCwkGvBHG5lVxhAiOx",
+	"U8MxPx/BzT2yeQ8dL6myo4H5dkNOv5uI15AeB1eXhEW29E2G8QlvLsVJcA7yCuh3bhVXkvTuYrWXqVya",
+	"qG1VZuY5iRB70bYSITosyJKY8jPAnCRv7IZWt86M4CKjjLrMmb1pYZcUa+ACscU2zeBv/vyvnen7n3/h",
+	"TN8VKqcSVG6EOV6NnxF4UCyJ2hGyb6t7yQnZreJq8lC3MoxVqMLmhT0v4YZ+982UO85AnzKQloKh3K5R",
+	"04xLAkE88pwzYSWQMtolmZBgklBwuRJVqPkBfbylFuR1uuuCI9JfhR+JXmA/72EDBftO0pedhN0yrigN",
+	"EwWQ1reGPco8gZGz+Zzk7ZuCN9L3E+kdjFi7kmXHtZJ7laU1+LuS3IPRPD9kz8FarCb2AQWP/MdLKLwT",
+	"NgOufcEx1uAbCvJ5qAOsf/a6SIy3o1vzmz//t81uzbLr+SUndlrHlaT252BLjCDKwKHOE07Ke/I4J5Ub",
+	"Z/a3ZpotZgpTeKgXUeLxh5ErK8TDpFpjnFBaIn7WgyyH7AU/9cSOYWuj5oDYomtEHyVTmuGlp1JcxpUk",
+	"0s8oAwJx953ZzVdaGZ6DOBHUv13BwDGxeUOJVfuBYYW0IvP5+hoy4AbiGutdHOGy0xau4kqS1gvMT/Sk",
+	"5eSskmAgm5yXroC3KK4PZdWPc2y9MnG0GeteVgDWHte0gcbcaJefxoBfTY0y4LpYFRTKc1KXmoc+MHH6",
+	"eoC5p8pQkrbT56iybd3UrjJPCEk8Slx+sEtPXrSOK0lgj4CTgKSWmsF1s5ajsxOlSeNn1wRQVoX/rnks",
+	"uusUo6TqgZVUmGtKT68fly10QqAPQShQlh5Smo3HYC/NeWdr15Jw4mRKM738ZIrruJqWtRNmvPIo1mLJ",
+	"jkedm1StkAVs97Z/YKo2B+iqqjowhz5dLDQYbaI1GuoKEBsu5IoyRYtpE5gXj+nwmBRrcmFDL5WqNfc5",
+	"SS9ftpCdqngk+RWtYpvM0RwHE2MK6Jl0wltk4OYJXGcCUDd19FlIxwcbSDNfXgGyzJdX1NkiU8PGKhce",
+	"Ql5IwhY6NwmmkMHU953dYstStcCIj09DBHumshR0Eir6qKdS2VmmEvDkS5EKYYGj5HcvTOOyk2BYyJUk",
+	"w889fFE411xDznWZ1FW2NzwPOcrl1hwLypkgxc5XMi20sBYkS0EKnh3VY4WUjosRw+aE2zZv9D03p8tP",
+	"l/JqssZ7IMV503tSYXrngh1vxKNZ2NY4FYUxLj0l+YVcTWryizs/Qc2FMe2IVm2hhXv+BVeAWNw6riqt",
+	"uLVRieWeLIJUq7xn2tcxJkf7NshljDdOVe7tl56ktMqvdEQh5OsXdq1Y/Rx0Ba9ta0LhpwFHypQt25Ky",
+	"KlZlpOKlMBFSVIB7a2QYzcZqTgBoq2u6T9O97KRKy7iSxEpLQ3MgU+Nzav2TIpuIrM1ZTEGtULE0UoVM",
+	"y9YKngzhTKSANbMBbq9GjITtJy02Al1JxaFkGN9jFvMnF1yn5pA9VcaIURbw7MeZMk1xtAc0/8tOrrSM",
+	"K0mutDQ0Hgtq8r47tU553jtCyymJkCldpYgH7k5NmstWMMKwhVZyGhKzEwQvyISEsjjKA+jXxP5UMSFD",
+	"cYyEkHTWVmD67S9+iX/+6be/+n+IKf+3X/7nODv+jF9+teEzfjW1hsecMDw2EljnhbH7CRtPxRl86rvR",
+	"twJaBmci1pJ67YF8hOgiJEgnYanjT5TQwkiXntr8Qq6m7A9uODztc9s8U83bchKanX74wyMPXeOxarjl",
+	"1Lja+Exyk5RNrdF/rSbUx75iw74ky3HakO6HLDdUQgdYVY9GEydcza9AqgOu4momArqVndOpg9jxzR4d",
+	"BNjRYIrMGnYttBc6QjFN2L2aAJKW1wlrZMGrdvMs10pNHHGmkIkz0PFq+8/5FbCK3CKuaHjEsapAAuq8",
+	"VSxok7QR3IbI15Ar7Tiel701qwlfZjCVi3Tg0IJJ2yU+L6yBbEI92+0ylGw5BhrqCR2fFJZxhKHCbOqQ",
+	"kBGl1d/H6V92YsVVXElq/X2iiMUMMKXAU4UwbA7nJNxTgPziywa7eJ+ihPkjN73LTpduEVc4+ybUAZbd",
+	"pc5Bjph98EWet1UE3gsJreDlMYX4PIgTJQEdMoLybY/zPa5Gu+w0Vi3lSlLaM+w57nsOujMvcvS0wBlk",
+	"ZD2PgArlz0l/yt5VcgxaQtonwkx5/XNuLeFkqsKWaY8otz9wysZc2I6EWZ/GpSfN2mKuJHE+JHY0rp3Y",
+	"OUjQ9xzf5r8hb2UAoK5pj+5XaEgLHwpyHwg5ZTMup61pNX/dGON5QnO67JRIy7jSDLIe3vYJsAJDKcY6",
+	"E8GRyfnIM+dtuRLOrMqA/dd/9M+p0BP/5Us9mZDIEzlLwU2EOo4jkic31gOJYRFgHSdMSGObEmGf8iuQ",
+	"duEWcSVJ0i3MH2aoTqqjKZ0fEyznhYFORcczDzLrRPUHhtlCYycx9EtifNKHd0iUz9QCe+0k9dbzXDor",
+	"JrRSrQOHMmNVbujh0Enfs2KscC6TbEPiow/4+M1YMYTyWj8CPrZtEfm/RG6NL075El31MBXSUAd9Px+8",
+	"WUpCWQV2yB4pOQVd1kxLWLiRKDNFF9IZY1NvZmqEQpgrD+td5RR8YNhwzl8PG25lYeAKXMvCXFE0AEeu",
+	"wVxC1AlHqGNIi0DbvNQramkkZR0h0tc5b66/sA0AvX/+q9/8m785Yh6bXhhP4Iaa8jkiPWToUhPWV5EF",
+	"6CzmLmjC5oSZ5V1rTo4IJXmDo/apm8SlJ1dl7FV11E4dnwpa7LldtRr4FrQ2Ks/+r3/6PyMA0DFbjQ8Q",
+	"d55HSemZe/dlJyW3iCtJSj/m+rSszOEGAzznpSVHK+3JUMY3izQg04MRH58G28xXgqFuwk89vDxqSkXO",
+	"jJBjOGQnlR5sfA8kGrPBcfCMJnT5SdAt4wpnjpbAuE4/42jmME4gyJhxcW6ydMZXiwOLj2cBfMJ6J4GQ",
+	"1oT+ph52irqsb+F4NNQVoDi3jqvppqfGoogPFortc5D+zM9Nakpvkaf0jCMjZ4kQ2VUgVEeo2Qlpcmx1",
+	"0+ah+qu/+vYXvzxidqEcS50rDddXcvGsYiOC7dViOrPH2JIDF3nEEK3lkD2ZUN9eLeSURnaXTn9gEjYk",
+	"S2/IRuAUjbKJuuEi9VCBhWxku0pfBcnvlnGl/WPlqU7I7iepa3J1bq1ybMWktR4yktDcC3HSDzFsokAc",
+	"/wqQoFvH1TS8+bIWwfISNwCNI8c6Lw1OWh1iX//651//zT+m9jeOgX7965/TH0nVhyGE6KnfGKVHz3PA",
+	"bnKUCYA9HihJP+C/bEldvt5AsZOr4CeiZVxRnumWZvaGUe0x9OoEGqEKeubykwWu42o69gtLxURczCEl",
+	"wIl9GC1zdQbbetU8kUAsdMHJGzkVZyDZEuwxGy1LKDQT5Gwm5CmmuK/jjrZDjcYZVm2Cl58+q8Vc5QpN",
+	"yXiaQlprS7MPSs2z5dYAfQW9gc5o37NriT6fikwjxEfPN5CgG/ny016eLa80rHiFf3ZeSsP3tIRK/tmv",
+	"fvvv/+woRDpKSwKpbUJtxNbj/6TtCckm4gxWgcDVxBu/W8qBf/3/r4KPna0XXEqT9ULrvPyUje+8usB+",
+	"FC7cC2a4BlPMYWuZO5pKGZcSUgYyLfPlVzgmagTGqjwHTAmdHzOrUiLEMgzu/g5VyWUcs5HR4uQuPz26",
+	"ZVzd3ONw5Cu5v+clS1voFij7B1rNqTkjhHIzQivHajdfzjZ0SsbwkNUKPkOSaqokkC+2RCVqTQV9RvO5",
+	"/JTolnGFAf8cAWiw2KtVq2I6o0M+HzEakGl7Ne9zPgeGOUzo7aaEJHSFF+MZpN3SjZ+HYS47lYWFXGE6",
+	"K4PEAdyxBh16/pQ6x1DPAa57VAWXMC7DBeZsYHPvkNZGWK1cQ+DeCRpnkCI3Ndh9EStJ4qRqrwAsklvE",
+	"FU4tC3i8mDW5L7QtC3qOTWKayfM3f/uPv/3r//WIZTw3kLAUuMVWyqkwRmWFe2qlEC1KYC/KcS47lZUr",
+	"uZr+nbA6syfYLau5NJPWPtnLFSTd1R416NNxX5kSiKub8H0Rxr309OYXcoW7E9XBcxlf8CUaxFOlzplH",
+	"VuSOctq83mPAVBwnNj3+VaB6ar6O2kAoJadUyQ+CHZKUWdxom1gxBzM8xi5HIZAXcjQmK01FWhoef0Ez",
+	"vuw0S8u4khRLS9sn4GWhp9C1Lm0D183XIyAiJuVDFjnoM2GUPiaUFzKgkdJZypeH7NFq3q3TKlGTjBOk",
+	"vgIIBm4RVzSUPBdkvTjeUrIuZyCgU/F8hOl0ulTzRTNxfvvP/83Xf/uf4qiCvdzYYai4H/vLMJHLTohh",
+	"IVeSGMPiKs2ROJIHc91gXTsTJ7kl3WSn0JSFSx4bjx9oWAbpFDRVm2VCgpPp7v8JVqUFzNeUL32LBz5S",
+	"RQTm6jOwd2nwc1Hiq/g5dyaxXLtpWUG/rrZDWJib7b3i1Pj0JwIW7uDtMge32VrzpfubtnjrK7gBWpD7",
+	"jYGvtjuQvhqskvtPw1D0+ySs4lU5J1+wjddk9YDpCMrkKqEZvM4zLgmIbW+N5VtHqWgXiXONeDXw9IC+",
+	"aKDhVBkjaKfjRCytFk4BhaWSKQnoBBVkk3i/fFJ25abKR4J/89hLGNA5FTI9YljPmSB2TMKwof0cnOLg",
+	"6FpOE+Yblbl/5Ev3X2z2FiX+e37W5+XD62p4tnQyBBeM7ixhcO6DZCDcA18VoJeDZCD53FGG/6q6D3P+",
+	"+hHIqZ0Njj6+UxKQsRhNe7vn6+Yn2vm++T1zB7p8v65cWEmXO+dkuX++JC2ktzLTIgVNPbYXoIHNeQr7",
+	"kywzbsmuKiULKuHnvoX+4tRu4QbJP/aPvEcMvzbrThRIS3i/aC+soQvtfRkS0zB9wipnRM8d4S00OsL3",
+	"S2dtA52X3ohhNzL9Fwg5kpcd9LFgks35khmAoxXE7mD14R2sbD6D7Uh5liUlkA4E14Pjqm2dID8D+5Tm",
+	"9z7R+g4UWu1yp+uBi25SiPZD7X5GXYidjmCl7cH+kCM2Xr0fgr7xBv//9sZEZNBI3SfZgi+xQpSzVC1k",
+	"pnjKrg3vEmEc3BMmV0ZQvItby8czp4cMrye+QpPKkMzMmZFCsjzjYzhkd25+yIY4/MFMpCnIIaXSS4XE",
+	"/lKWy/XNoVcyXKhlqg337vClbLwWD9zaLtgAxYGa1KSTKiJpJM/NTJWYFjj5qqKa2MO40BrrCyQ0KFIz",
+	"bmYrilSOSFvuyX/w05sHn/CDyas3H995+3cHnZWqdup0e7hnq9OTT8DyJNC5QNSOHvsTtVeh27SCZ/6R",
+	"S84payvtxCpp2RfHJ8N8ujBKfwQBPlhoNuMyPVCF3aN7rXGI8zJOy7PTNgJ74b7/TqmrNSblZhc5k4fN",
+	"xkBpNezz5rvjoQ6wSQlAgDbwnOtTs4dDMqetbMDdphf40CVnBF2vr9tR08PZ5DZnk120MwEaoZNR6p6s",
+	"6zMJ5QEqCYYJasaa7rH0octo56Y5MYdMyGY16v4Z6CWDMy/0Kqc/dQQw4IhmDE5FGik7YxmX04JPsVfV",
+	"TLFUpITz71FeER+u1jZlRPnB15xuQMgJ16Omwoswz/eI8nFTehCnX8L76JqhlXS2jmc8z0FCmrhjR/a7",
+	"X6M48v7zErrPYjuYKN3GYr+kxx4o/bvDYzF+15mM3Q715bE0QjfyQrSw9chi4hEilnuksy0D9Sc4bMvW",
+	"Jr5937YL05M+LYyQYAwNFNnd8ABBsEm1OO92wrjQwi4HRz99tSK7ZsBGYaz1dnX09+p25sUoE+PVrbzB",
+	"0zMsV25JqMmWVdH7qBCZPRCSiRSkFXbJrg1TOBte90kyd27eYe6DAyWz5fCQPVDYeI65P9m1O7dvsyGO",
+	"i/BO7pvh9SPcKO3r/Sc8y1hawEs5ERoYoVEu2UIVWcpm/AwO2WNlZ0JOsWUeH58epNxCGjPzT2htgST6",
+	"cZoLDxz72fUIGl8t+v2xOgNPU3UidgzCEcYWYk7hrKJkNZ9zmZobb05h+baVO9CTm8Sw6bQVKcxz5fSu",
+	"JTsFRA1FiBunoxWSpCU6YHJuZ7VAFiwH68eZdO5+sHwBr+0ewlutEszvQUNEaBy+3qeuMYIxn4NHWeYr",
+	"ndvC4a2dLyW6HwhZnnKlCUZ16LvKcYw5pKRHr2j1psVdSO3bEE1WyGQ19uVfMQFIV9iOORVYTOXEmKSP",
+	"X0oMMIiAUIfN4NhQwms7rAEucWPc7wwbYv/NYcJ4ZhS5N8nrNwVs6jnP7TLG0x4JY+/TTmwhYj926U6c",
+	"BkMgCZClw3GhjdJDfy64b3WPo0cVBYLLlRQtiTkdcS2DrmT+ACC9iyO7s93KiB+JubDvwAGCu/qUTyF2",
+	"M05oA9XEU9f+WngCpLXXVveiMhfWNaIwg5V7ccNYDXzeeD2egz4DfYDsi35xxIb4jyO8IsOEDUV6NAxu",
+	"ZqPQOz9VTEkkhIQNU2750ZBx5iaN23XITkJyAeXgAFqytz5ihp0C5HjxXsqxktIDrfNMOBl+gt1nORtp",
+	"4KcI+FhVnw5FOsQr8ogbe4DjHDy8NzwKVw27+Qi6SNUF9Fk+diHGELs4z3F/ul2dpz5o4ZvkLrAJWtiN",
+	"Y9SGFLWNQr1mUZlThi6NVAsqr8TbMgNO8sJfl5V17XZttl8EC68t0cZBRRrVSBOl59wOjgYjITne5fVo",
+	"QFQ6+FftrTRVnIV3nu8SUFSgFQsFWTxCNrKhe3xYpZJNEGTUSSjstgjjjGv3WIhjvVjmMDxkz61yH6P0",
+	"R3J9/vnJwe2PPg61rH73CanfuNf5T5gwL6WhXytEKyXAoPSIZVxP8W1cet/NXFh27c6tD9nQKnWA3w+v",
+	"J4wzd0BUVoE6cgCZdvIm8S14bQmo7iu3HWm+lAgI7X6NzaWv3bn1EW3BgftweP2QuQWaI/b03oOEPXlw",
+	"L2G///T+Zwl7+vizhL14+OBBwu49ufsHCfuDR8//AP+N/0zYHz18mrA8405qwmsbu3df5JniqY+0NevR",
+	"8yKzwh3RDUeZTqfnfXLT3RjdNOlb+2ss7dYUuSdEJnvMTseoKkcq3RIIK8JG1G7FjTczbmZvGyXDA6VD",
+	"hgIG3NBWNwBs2C04PIz6EncKrX7Ozaxd0n+3sUjkE0oCIhHTXq+4hzscSen+iZooTrt7iE/s1bVVDtrJ",
+	"+eQmsNX5RG/q4m1yvBek1UtsP+t+VwPROwNtnKCVsPCa+hQsIVJckNmJ20s8cswlNsNyOwnpWnJ9ucCI",
+	"ByVpqvolJKV6LwBu2B+e/PhR4lG1nM5wzek2meByxGX9UXzCsXrt0eScyVmJKMzvNmQqOBpEVMGXErRW",
+	"2rtWqpcd0DvS4XUnGQIQIWHUUcYQZvthWibIqaj1vWC6kOShQ48OrtnMfHOOk/LELEkWUz6Quv10vx8B",
+	"G8+4nDrxtiEJCVtXhLJoSNntmzcTRuiI4aFKwuJvw5B3bn7yUg79XwfwWhhrhofsWYG2iacfp3aukFYV",
+	"s5xg40V8eUxSPaWFIPm/A2/Rks+zvehk1alX5Wu32I/Fp4N36Vd6GsggmgEVvjx2igdR8hBL9BZcu8Mz",
+	"e4Tcw6EYDwTQ5U6b2SqDvrGBCr5KKnfd155QLvS039354ZLip/flChLwMfoK5rldskwYXxQ5zmCFme1P",
+	"/mJvrBWWGswvf3KrSZyxI4ZU2LXzfeP+1+oq3IkNuB+9A1cFSeg4N3AL+y7lqxP3gvauiyiNnMqNaSFS",
+	"aHP0UYv7slqiXtBB3aZG3AiTkDFF+SPOtPDNLCqB1YjGS5htweMXWlQKi4m7oX/m4Uv5pRt4SKLMkO8E",
+	"J4/mF9daLSANkXg/VzeZsku/91Jyy4ywBQFqxvMVP8M9OQc9buQe/oRIYz3F0KkWMWqJe/4qHtu5dCOS",
+	"BOmhAB0j+f3nTx77KtyEweH0kA3fvBxMijmYl54JDo9LMfdD9iMUc1GnJL22aWo/vPXJ7f3XlbTdWjrC",
+	"hmtLNH9xkUIiS6RDvHnOwjPnuKP+4NtNmZ+Eh75DPrpqCdWn3ckY8kvYag+VL+5iEp1kWeDMvvuchAUY",
+	"ywC70IszqlucCG3sBdFEOJrQ+fJ8HDss5sYb/69W0fqTkmmch5ttedgP8g6ksR/Jh+6it/usoqILErlB",
+	"0JcGo3XT6XWi9bBYe0HLypMhwpQKjW1Jloj3YmZq4aHxQ5XwWKUQukk40xJbRB5GI1xPVqayVw6wscpO",
+	"bKA+oa28YHWIrqV4q7/al/68vpOBHgwYpMhtUVcNudK2nRwmYlpoqvNM1djc8H8fztMArLsK2ixThKkY",
+	"QYaF2klgQAnjLActFEbEUr40xywVZyKlBoX1lySk5yr9Us6VdCQ/8UoZe4LNczw2wcbAOGji0VmrIisi",
+	"YiypApZRF6CJBX3InpQRHmHYGLTlQvrGoQ2q2jPcst7cjX72RE+7cDd62HvqOj79QKseT38hrcgiauM9",
+	"PBA2atII8Yvq8oEs5v5OuB+QmMEjq12Md6J++WNpuH2eZvcX163uRCDq+u3zhLd5AzG4FS7d2iW88YZm",
+	"+bb1NpLirjQbc50aNoKZwPY9YY00JXpllfuJF0DM4bCZoh8JCVtDpw/LDsE0WjxLpvyuOVGmpqrfvhm1",
+	"Ii7rfdryOMV4O+s57yo9ok4DrQkSq/S33zwiUdIzr+hrx0sVJCBeogwILnHzOll1CuiwXihtZxmYlRB/",
+	"RH1RUyomWjuJO5uvf6SmU0jZPsubHqn1vq9bBX0S19O/nCk+FxeZSXsypv7IDRyZ09fhwG04i31mJ7OH",
+	"jM/7bVY88kOgd9xTi9d6/AoO2Zdb02d9C+m5Cj8ymOyKbfm4MQul0yOnTmPHgRm8lGF3MH6jiunskJ1Y",
+	"C/PcN8pC1xekGHPjaaod3V67c/sTyiqYc7kcXj9kJ2yhlZyWe42qmf8sjOte91KW4RqeiVNg1+7cvMWG",
+	"I54eZGoq5PB6NFfNfTW4mOxZevc7jvg/9+QRoVh/l8VF2XjuYq9gZMdJdc2kq7HEG7rI2mExntf45wVe",
+	"+9owz3BKDfcf5+uliYYxiDNIkevWkB1H+6tVwOymamp+eIGXedxNzHTgExQhpnf70DB5hCk6bGcwX40P",
+	"16fkA8RHrCnYS9Z/Q6iYYaT48KW8u7qlNWm2urW+PUQoUMeauBBdFdoQGFzn4C5mAW6J7rKN4G5zmHaV",
+	"Wi9PtBbP/rsM1Ha5f7Vg7kWFZYOZsHHnOl219ajtelnvWgpKDoREW8sKj+SCB1cs12AsosdhCQS6YT1Q",
+	"Vxl85NX3GTeYGVHzJsz5Ep1fTm5SasNKz7SGvO6GsuO1tdQ9GmOVQr3r/urSFrLBRidjfPeIDfpEavsp",
+	"DKI4N4zmv9p9OMQzvebJ8HrC5kLCUdlUb7Rkc0jYRMPqh9Q0ngp6j6isN9IQp2HOxhKueTXp8hbgdBBq",
+	"y3s26M85Fc66aQySgRsu5uDYWJuG9KgiJXUG+pgtIcvU4qjKv/dJEph8PNUA8ihwZUz8lKp8Q8NyMt8y",
+	"ddMvg68bJAMaExlR2mniNRpwg49CDyKBHaotgUHG5pIWQA2LVuZTctOUWzjwS9k6CWew4yVoGMv7m3Yn",
+	"PScrWVloGRuiqsLsMcjldAE4/rS9QIJY8b7kxkM5Uq9rIqFEElg37/2wdXlwA7nBlt7+CFBOChIf25DK",
+	"rRbyGFWnkEztVawqS26mspQVlGqGLN4csofWUK2YYSnoSrtC04/b8ewD/H7TaXDXTXQ31IkLr1PEuX3q",
+	"Zv/OSxXdoAGfJp5YSugyaOW6g1yr3zJuCvsDD+VizgycgeaZp/J2uqzj3XqCVPM8uJpaaJLSZSuiLNN5",
+	"UGFOueXOeCA9etgE9fyGj+3b4SF70kLFL+U5yDhhRjENOSDoaPWt/8yEypyYunPXb8T7SvN+et+TfXlS",
+	"u1O+5isl+5HcwhUM6QocEZWwJMA4I9gJt2xG9qw5pZTtJMDjHrIv0W81LcBgnvOaFwzrGjAVrHKJvZTr",
+	"PrHj0v9Fl2nFJeY0DXxvozcMFxv3hr3Q/GKRCXAAAj1sKO3FHTBr220Ac7v357d6M/BH/tNXb1+tOlwR",
+	"OWrpS0wslv3WCAl/tUZIJbL4CjndoANoTtDFvfDTe/8q/3FeVwkwvsPhn/g2aJgIorUvByXM2B2JoGPd",
+	"P9LC95X/76ryvxMjWMEEmC/XMAH6EMGWys+TemMKfDZSr4YU4osIvy9S3O9Zr5QvVh0jAmve6ciLbCKy",
+	"Lcz/AT303jF/mtfvGPOn5AEyQx5SZJMOMXM6FPYx2JEWdGufwydyDB7HYpwp48yUQlqRUTRZEPuxKzVU",
+	"TrlUZ6AP2Qkb8ZRNNU+dhpewj64zNcrEFAK6sLbLyO+tQhcs9RlDfbOwTIvpzDYwnme7tFC8+DbEV6wd",
+	"Yhcq5da3I8iUwXpGs6tqgvrNZLmFRz3zT71/h08T+x07f8TqV0L6FIry3u5MA3gwW2mAnnoPaQDf+btm",
+	"pphTnxw8A65Xawv7HH57B8D7sS5+DWrpLt36vm+/dxE6zJzy0JSpnBixtnx9yCTWjy9CBDt3y/u+/d0F",
+	"WbB+2YEQehz/+ggj+P/oOoPdCEIQDL9Ks2eT3vsEfYkejJJsU6oGnSZz6LtvBmSGROa+uKhkJgM/H5GA",
+	"zr9gTpfc7Ub4+Hi8893N1df0aeW+hIgozyqtX6tSLbgJ15V8EWY5QVhXKsQwZdTuja+4wsYS9VPdiI9k",
+	"mk+Eq+9Kg9oQ3jKDxoQ+I5W3FsdTcrWcG9CuzjTcpSr9TMZeluEY8/dajXS6iJXr0nRCzilOx3t3HZKh",
+	"7lJBhjeWF2/5eL+IKqTvnXEkx9khs7ASARTjzImb8zJVdhJnl/5g3TYH4WrFih9GbSGkQbV8J6vAEe6H",
+	"CLevWDIqHP/kj++qHPdurxyh5Eh3ni/gWrUTKuli8wkRxzNom0YQoUGuafuFMmzc0x8Pxvr6fwUAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

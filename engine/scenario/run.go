@@ -148,6 +148,9 @@ func (r *run) colleagues(a *engine.Args) []engine.Colleague {
 	for i := range a.Inspectors {
 		names = append(names, &a.Inspectors[i])
 	}
+	for i := range a.Accounts {
+		names = append(names, &a.Accounts[i])
+	}
 	for _, name := range names {
 		if by, ok := r.actor(*name); ok && by.Kind == engine.Person {
 			*name = by.ID
