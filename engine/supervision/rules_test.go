@@ -57,6 +57,29 @@ func TestT3_T4_LimitsOfTheCase(t *testing.T) {
 	require.Equal(t, []string{"T4 3 check.statutory fire 03-17T00:00", "T3 2 promised market 03-31T00:00", "T4 3 statutory market 05-09T00:00"}, s.cards("T3", "T4"))
 }
 
+// Limits of the applicant, of a posting and of duties are nobody's promise and no
+// statutory limit of deciding; a hearing that must be held within twenty days is one.
+func TestT1_T2_T3_T4_LimitsThatAreOthers(t *testing.T) {
+	t.Parallel()
+	src := strings.NewReplacer("QUOTA", "", "pauses:\n", "pauses:\n  heard: {kind: hearing, stops: [statutory, promised], max: 20wd, notice: 告知书, basis: 行政许可法第四十五条}\n",
+		"  - {decide: conclude,", "  - {hearing: listen, by: market, pause: heard}\n  - {decide: conclude,").Replace(item)
+	s := tellOf(t, src, "N1", "2026-03-02T09:00").accepted().do("eco.handle", engine.Agree, "opinion")
+	s.do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check").at("2026-03-11T09:00")
+	require.Equal(t, "not-requested", s.state.Step("listen").Why)
+	require.Empty(t, s.cards("T1", "T2", "T3", "T4"), "nobody asked for a hearing in time")
+
+	src = strings.Replace(src, "pause: heard}", "pause: heard, required: true}", 1)
+	s = tellOf(t, src, "N2", "2026-03-02T09:00").accepted().do("eco.handle", engine.Agree, "opinion")
+	s.do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check")
+	require.Equal(t, []string{"T9 1 listen.arrange market 03-03T09:05"}, s.at("2026-03-04T09:00").cards())
+	require.Equal(t, []string{"T4 3 listen.hold market 03-31T00:00"}, s.at("2026-03-31T09:00").cards("T4"))
+
+	src = strings.NewReplacer("QUOTA", "", "conditions:\n", "duties:\n  owed: {name: 核查, by: fire, limit: {time: 3wd, from: result}, affects: result, basis: 规定}\nconditions:\n").Replace(item)
+	s = tellOf(t, src, "N3", "2026-03-02T09:00").accepted().finished().at("2026-03-10T09:00")
+	require.Empty(t, s.cards("T1", "T2", "T3", "T4"), "a duty is no limit of the case")
+	require.Equal(t, []string{"T8 2 duty/owed fire 03-06T00:00"}, s.cards("T8"))
+}
+
 func TestT5_NobodySpeaksWithinFiveDays(t *testing.T) {
 	t.Parallel()
 	s := tell(t, "N1")

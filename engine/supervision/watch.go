@@ -472,7 +472,7 @@ func (w *Watch) finish(ru *rule, f *fire, o *opening, level Level) Card {
 	case !o.due.IsZero():
 		due = calendar.DateOf(o.due.Add(-time.Microsecond)).String()
 	}
-	step := ""
+	step := w.engine.Plan.Def.Item.Name // of the whole case
 	if c.Step != "" {
 		step = w.nameOf(c.Step)
 	}
