@@ -177,6 +177,10 @@ func paperViews(plan *definition.Plan, papers []engine.PaperState, visible func(
 		}
 		v := gen.PaperView{
 			Id: p.ID, Name: p.ID, Status: gen.PaperViewStatus(p.Status), Source: p.Source, Hash: p.Hash, File: p.Name, Type: p.Type, Size: p.Size, At: p.At,
+			Grade: gen.PaperViewGrade(p.Grade), FetchedAt: p.FetchedAt, Ref: p.Ref, CheckedBy: p.CheckedBy, Tried: p.Tried,
+		}
+		if p.Until != nil {
+			v.Until = *p.Until
 		}
 		if g := plan.Paper(p.ID); g != nil {
 			v.Name, v.Basis = g.Name, g.Basis

@@ -174,7 +174,7 @@ func said(cmd engine.Command) engine.Command {
 	cmd.ID, cmd.At, cmd.By, cmd.Parties, cmd.People = "", time.Time{}, engine.Actor{}, nil, nil
 	papers := make([]engine.PaperIn, len(cmd.Args.Papers))
 	for i, p := range cmd.Args.Papers {
-		papers[i] = engine.PaperIn{ID: p.ID, Hash: p.Hash, Source: p.Source}
+		papers[i] = engine.PaperIn{ID: p.ID, Hash: p.Hash, Source: p.Source, Original: p.Original, SelfMade: p.SelfMade}
 	}
 	cmd.Args.Papers = papers
 	evidence := make([]engine.Evidence, len(cmd.Args.Evidence))

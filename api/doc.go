@@ -31,6 +31,11 @@
 // effect, one answer. Starting a case decides and stores in one transaction (①),
 // answers 201, and starts the workflow with the opening events.
 //
+// # A filing
+//
+// Before it is decided, the guide's sources are asked for the papers nobody handed in (source.go,
+// package sources). What they gave comes to the engine as papers, what they said as a record.
+//
 // # Failures
 //
 //	PostgreSQL away       503 at once; nothing was recorded

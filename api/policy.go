@@ -66,7 +66,7 @@ var Policies = map[string]string{
 	"login": "public", "whoami": "signed-in", "logout": "signed-in", "listAccounts": "dev", "listOrganisations": "signed-in",
 
 	"listItems": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getGuide": "public",
-	"checkItem": "edit", "publishItem": "publish",
+	"checkItem": "edit", "publishItem": "publish", "checkPapers": "file", "listSources": "signed-in", "testSource": "publish",
 
 	"startCase": "file", "listCases": "read-cases", "getCase": "read-cases", "getTimeline": "read-cases", "getClocks": "read-cases",
 	"getPapers": "read-cases", "getCaseTasks": "read-cases", "getNotices": "read-cases", "getResults": "read-cases",

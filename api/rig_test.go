@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/textproto"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +37,7 @@ import (
 	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
+	"lianban/sources"
 	"lianban/standalone/devtest"
 	"lianban/store"
 	"lianban/store/bucket"
@@ -85,6 +87,7 @@ type rigOptions struct {
 	upload   int64
 	noWorker bool
 	release  bool // not dev
+	sources  sources.Config
 }
 
 func newRig(t *testing.T, o rigOptions) *rig {
@@ -198,7 +201,7 @@ func (r *rig) serve(o rigOptions) (url string, stop func()) {
 	s, err := api.New(api.Config{
 		Store: r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test",
-		Wait: o.wait, UploadLimit: o.upload, Sweep: cmp.Or(o.sweep, 200*time.Millisecond),
+		Wait: o.wait, UploadLimit: o.upload, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond),
 	})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -217,6 +220,16 @@ func (r *rig) serve(o rigOptions) (url string, stop func()) {
 		}
 	})
 	return srv.URL, stop
+}
+
+// loadSources reads a configuration of sources as serve does.
+func loadSources(t *testing.T, text string) sources.Config {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sources.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	cfg, err := sources.Load(path, func(string) string { return "" })
+	require.NoError(t, err)
+	return cfg
 }
 
 // logBook is what the server has logged.

@@ -18,6 +18,8 @@ import (
 
 	"lianban/api/gen"
 	"lianban/contract"
+	"lianban/engine"
+	"lianban/sources"
 	"lianban/store"
 	"lianban/store/bucket"
 	"lianban/store/clock"
@@ -48,23 +50,27 @@ type Config struct {
 	SessionLife time.Duration
 	// Wait is how long an act is waited for before 202; zero: contract.AnswerTimeout.
 	Wait time.Duration
+	// Sources says which sources of papers there are besides our own.
+	Sources sources.Config
 	// Sweep is how often unanswered commands are looked for; zero: 1 s.
 	Sweep time.Duration
 }
 
 const (
-	bodyLimit        = 1 << 20
-	defaultUpload    = 50 << 20
-	defaultSession   = 12 * time.Hour
-	defaultSweep     = time.Second
-	publishInterval  = time.Second
-	tailAge          = 10 * time.Second
-	keyHeader        = "Idempotency-Key"
-	trackHeader      = "Lianban-Track"
-	requestIDHeader  = "X-Request-Id"
-	streamHeartbeat  = 15 * time.Second
-	maxPages         = 200
-	maxOpenReflushes = 64
+	bodyLimit       = 1 << 20
+	defaultUpload   = 50 << 20
+	defaultSession  = 12 * time.Hour
+	defaultSweep    = time.Second
+	publishInterval = time.Second
+	// sourceFeedInterval is a safety net: the feed wakes.
+	sourceFeedInterval = 5 * time.Second
+	tailAge            = 10 * time.Second
+	keyHeader          = "Idempotency-Key"
+	trackHeader        = "Lianban-Track"
+	requestIDHeader    = "X-Request-Id"
+	streamHeartbeat    = 15 * time.Second
+	maxPages           = 200
+	maxOpenReflushes   = 64
 )
 
 // Server answers the HTTP API and carries recorded acts to their cases. It is
@@ -79,6 +85,7 @@ type Server struct {
 	catalogue   *catalogue
 	supervision sync.Map // version → *supervision.Rules
 	forms       forms
+	sources     *sources.Resolver
 	gate        *gate
 	answers     *answers
 	listener    *store.Listener
@@ -123,6 +130,10 @@ func New(cfg Config) (*Server, error) {
 		certain: make(chan struct{}, 1), published: make(chan struct{}), slots: make(chan struct{}, maxOpenReflushes),
 	}
 	s.answers = newAnswers(cfg.Store, s.nudge, s.fault)
+	s.sources = sources.New(cfg.Sources, cfg.Store, s.keep)
+	s.sources.Observe = func(source string, result engine.TrialResult, took time.Duration) {
+		s.metrics.sources.WithLabelValues(source, string(result)).Observe(took.Seconds())
+	}
 	s.echo, err = s.router()
 	return s, err
 }
@@ -143,6 +154,11 @@ func (s *Server) Run(ctx context.Context) {
 	loops.Go(func() { s.pulse.Run(ctx) })
 	loops.Go(func() { s.cfg.Store.RunPublisher(ctx, publishInterval, s.published, s.faultOf("publish")) })
 	loops.Go(func() { s.nudges(ctx) })
+	loops.Go(func() {
+		wake, cancel := s.listener.Subscribe(store.TopicFeed)
+		defer cancel()
+		s.cfg.Store.RunSourceFeed(ctx, sourceFeedInterval, wake, s.faultOf("sources"))
+	})
 	loops.Go(func() { s.sweepLoop(ctx) })
 	loops.Go(func() { s.heraldLoop(ctx) })
 	loops.Go(func() { s.answers.run(ctx) })

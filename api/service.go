@@ -152,10 +152,13 @@ type metrics struct {
 	faults   *prometheus.CounterVec
 	uploaded prometheus.Counter
 	streams  prometheus.Gauge
+	sources  *prometheus.HistogramVec
 }
 
 func newMetrics(r prometheus.Registerer) *metrics {
 	m := &metrics{
+		sources: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "lianban_source_seconds", Help: "Time of asking a source of papers and answers, by what came of it.",
+			Buckets: []float64{.005, .02, .05, .1, .2, .5, 1, 2, 5}}, []string{"source", "result"}),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "lianban_http_requests_total", Help: "Requests by method, route and status."}, []string{"method", "route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "lianban_http_seconds", Help: "Time of a request.",
 			Buckets: []float64{.002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10}}, []string{"method", "route"}),
@@ -166,7 +169,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		uploaded: prometheus.NewCounter(prometheus.CounterOpts{Name: "lianban_uploaded_bytes_total", Help: "Bytes of files taken in."}),
 		streams:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "lianban_streams", Help: "Live event streams."}),
 	}
-	r.MustRegister(m.requests, m.seconds, m.acts, m.pending, m.swept, m.faults, m.uploaded, m.streams)
+	r.MustRegister(m.requests, m.seconds, m.acts, m.pending, m.swept, m.faults, m.uploaded, m.streams, m.sources)
 	return m
 }
 

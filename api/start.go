@@ -130,7 +130,10 @@ func (s *Server) prepare(ctx context.Context, who *caller, body *gen.Start, at t
 	if err != nil {
 		return nil, cmd, err
 	}
-	return p, cmd, noOrganisation(plan.Def, cmd.Parties, region)
+	if err := noOrganisation(plan.Def, cmd.Parties, region); err != nil {
+		return nil, cmd, err
+	}
+	return p, cmd, s.gather(ctx, p.rules, &cmd.Args, at)
 }
 
 // noOrganisation refuses a filing for which the directory is not complete.

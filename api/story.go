@@ -106,7 +106,11 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	}
 	switch b := e.Body.(type) {
 	case engine.CaseFiled:
-		return say("收到申请，办件编号 "+b.Number, "application received under number "+b.Number)
+		zh, en := "收到申请，办件编号 "+b.Number, "application received under number "+b.Number
+		if held := t.held(b.Papers); held != "" {
+			zh, en = zh+"；免提交的材料："+held, en+"; not asked for, because it is held: "+held
+		}
+		return say(zh, en)
 	case engine.StepOpened:
 		return say("“"+t.step(b.Step)+"”开始", t.step(b.Step)+" opened")
 	case engine.StepAbsent:

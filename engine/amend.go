@@ -34,7 +34,7 @@ type AddedStep struct {
 // that the case is not accepted yet: nothing is settled about its papers.
 func (d *decider) revise(a *Args, before bool) (revision, *Rejection) {
 	var r revision
-	after := &decider{r: d.r, under: d.under, s: d.s.clone(), now: d.now}
+	after := &decider{r: d.r, under: d.under, s: d.s.clone(), now: d.now, by: d.by}
 	if len(a.Form) > 0 {
 		form := maps.Clone(d.s.Form)
 		if form == nil {
@@ -164,7 +164,7 @@ func judgeAmend(d *decider, cmd *Command) (func(), *Rejection) {
 // unreachable refuses an amendment that would need a mandatory decide in a
 // place the process has passed (3.10.4).
 func (d *decider) unreachable(r revision) *Rejection {
-	after := &decider{r: d.r, under: d.under, s: d.s.clone(), now: d.now}
+	after := &decider{r: d.r, under: d.under, s: d.s.clone(), now: d.now, by: d.by}
 	if r.answers != nil {
 		after.s.Answers = r.answers
 	}

@@ -130,6 +130,9 @@ type Args struct {
 	Form    map[string]any `json:"form,omitempty"`
 	// file, answer, amend: papers handed in.
 	Papers []PaperIn `json:"papers,omitempty"`
+	// file: which sources were asked for papers and answers before the applicant was.
+	Tried  []Trial `json:"tried,omitempty"`
+	Offers []Offer `json:"offers,omitempty"`
 	// gap: what is missing or wrong.
 	Lines []GapLine `json:"lines,omitempty"`
 	// answer: statements on lines (a condition can only be answered by one).
@@ -232,6 +235,12 @@ type PaperIn struct {
 	Name string `json:"name,omitempty"`
 	Type string `json:"type,omitempty"`
 	Size int64  `json:"size,omitempty"`
+	// Voucher is set when a source gave it.
+	Voucher
+	// Original: the official who hands it in has compared it with the original.
+	Original bool `json:"original,omitempty"`
+	// SelfMade: made by the applicant himself, who promises that it is true.
+	SelfMade bool `json:"selfMade,omitempty"`
 }
 
 // GapLine names a paper or condition of the guide and says what is wrong.

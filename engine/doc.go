@@ -68,6 +68,7 @@
 //	duty       obligations beyond the steps              dutyact  acts on them; annul: a result in question
 //	issue      results, outcome, hand-out                clock    ledgers, due dates, limits
 //	expire     what time does by itself, in its order    evolve   events applied
+//	source     papers and answers found elsewhere, and what vouches for them
 //	view       rows for the read model                   explain  who is waited for; a clock in words
 //
 // # What may fail

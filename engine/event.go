@@ -180,6 +180,7 @@ type CaseFiled struct {
 	Parties    []PartyOrg     `json:"parties"`
 	Steps      []string       `json:"steps"`            // ids in definition order
 	Clocks     []Clock        `json:"clocks,omitempty"` // case clocks from receipt
+	Offers     []Offer        `json:"offers,omitempty"` // what sources answered before the applicant
 }
 
 // StepOpened starts a round of a step with its clocks and tasks.

@@ -198,7 +198,7 @@ func (b CaseFiled) apply(s *State, e *Event) {
 	*s = State{
 		Engine: b.Engine, Number: b.Number, Item: b.Item, Version: b.Version, Definition: b.Definition,
 		Calendar: b.Calendar, Region: b.Region, Channel: b.Channel, ReceivedAt: e.At, Status: Received,
-		Answers: b.Answers, Form: b.Form, Parties: b.Parties, Papers: slices.Clone(b.Papers),
+		Answers: b.Answers, Form: b.Form, Offers: b.Offers, Parties: b.Parties, Papers: slices.Clone(b.Papers),
 	}
 	s.putClocks(b.Clocks)
 	steps := make([]StepState, len(b.Steps))

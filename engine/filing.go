@@ -53,13 +53,20 @@ func open(r *Rules, cmd Command) Result {
 	if papers, rej = d.take(papers, args.Papers); rej != nil {
 		return refuse(rej)
 	}
+	if papers, rej = d.tried(papers, args.Tried); rej != nil {
+		return refuse(rej)
+	}
+	offers, rej := r.offered(args.Offers, answers)
+	if rej != nil {
+		return refuse(rej)
+	}
 	if rej := d.filingGate(papers); rej != nil {
 		return refuse(rej)
 	}
 	filed := CaseFiled{
 		Engine: Version, Number: args.Number, Item: def.Item.Code, Version: def.Item.Version, Definition: r.Plan.Hash,
 		Calendar: r.Calendar.Version(), Region: s.Region, Channel: s.Channel, Answers: answers, Form: args.Form,
-		Papers: papers, Parties: s.Parties,
+		Papers: papers, Parties: s.Parties, Offers: offers,
 	}
 	for _, n := range r.Plan.Nodes {
 		filed.Steps = append(filed.Steps, n.ID)
@@ -278,10 +285,13 @@ func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Reject
 		old := papers[i]
 		next := PaperState{
 			ID: p.ID, Status: PaperPresent, Source: source, Hash: p.Hash, Name: p.Name, Type: p.Type, Size: p.Size,
-			At: d.now, Earlier: old.Earlier,
+			At: d.now, Tried: old.Tried, Earlier: old.Earlier,
+		}
+		if rej := d.vouched(&next, &p); rej != nil {
+			return nil, rej
 		}
 		if old.Status == PaperPresent {
-			next.Earlier = append(slices.Clip(old.Earlier), PaperIn{ID: old.ID, Hash: old.Hash, Source: old.Source, Name: old.Name, Type: old.Type, Size: old.Size})
+			next.Earlier = append(slices.Clip(old.Earlier), old.snapshot())
 		}
 		papers[i] = next
 	}
@@ -305,15 +315,8 @@ func (d *decider) source(p PaperIn) (string, *Rejection) {
 		return slices.ContainsFunc(from, func(s definition.Source) bool { return s.String() == name })
 	}
 	switch {
-	case p.Source != "" && has(p.Source):
-		return p.Source, nil
 	case p.Source != "":
-		names := make([]string, len(from))
-		for i, f := range from {
-			names[i] = f.String()
-		}
-		return "", reject(BadPaper, "材料“"+p.ID+"”的来源不在办事指南之列", "the source of paper "+p.ID+" is none of the guide's").
-			want(strings.Join(names, ", "), p.Source).at("papers." + p.ID)
+		return p.Source, d.listed(p.ID, p.Source)
 	case has("applicant") || len(from) == 0:
 		return "applicant", nil
 	}

@@ -8,6 +8,23 @@ import (
 	"lianban/engine/definition"
 )
 
+// HandOut is an output or written denial to be handed out (rule 3.9.3).
+type HandOut struct {
+	ID    string    `json:"id"`   // output id, or "denial:STEP"
+	Step  string    `json:"step"` // the deciding step
+	At    time.Time `json:"at"`   // signed
+	Way   string    `json:"way,omitempty"`
+	By    string    `json:"by,omitempty"`
+	Done  time.Time `json:"done,omitzero"`
+	Proof string    `json:"proof,omitempty"`
+	Void  time.Time `json:"void,omitzero"` // annulled before it was handed out
+	// Silent: granted by silence; the paper is due within a working day.
+	Silent bool `json:"silent,omitempty"`
+}
+
+// Pending says whether it is still to be handed out.
+func (h *HandOut) Pending() bool { return h.Done.IsZero() && h.Void.IsZero() }
+
 // Results: what is handed out at the one window, when the outcome is fixed
 // (rules 3.9.1–3.9.5, 行政许可法第四十四条).
 

@@ -41,8 +41,19 @@ func newWorld(t *rapid.T) *world {
 	require.Nil(t, rejection)
 	for _, p := range asked {
 		if p.Status == engine.PaperMissing && rapid.IntRange(0, 3).Draw(t, "brings") > 0 {
-			args.Papers = append(args.Papers, w.paper(p.ID))
+			in := w.paper(p.ID)
+			in.Original = rapid.IntRange(0, 3).Draw(t, "compared") == 0
+			args.Papers = append(args.Papers, in)
 		}
+		if p.Status == engine.PaperMissing {
+			for _, from := range w.rules.Plan.Paper(p.ID).From {
+				result := rapid.SampledFrom([]engine.TrialResult{engine.TrialFound, engine.TrialNone, engine.TrialFailed}).Draw(t, "trial")
+				args.Tried = append(args.Tried, engine.Trial{Paper: p.ID, Source: from.String(), Result: result, At: w.now})
+			}
+		}
+	}
+	if rapid.Bool().Draw(t, "offered") {
+		args.Offers = []engine.Offer{{Question: "q1", Source: "e-licence", Result: engine.TrialFound, Value: rapid.Bool().Draw(t, "offer"), At: w.now}}
 	}
 	res := engine.Decide(w.rules, nil, engine.Command{ID: "file", Do: engine.File, By: person("hall", "clerk", 9), At: w.now, Args: args, Parties: parties})
 	require.Nil(t, res.Rejection)

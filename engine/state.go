@@ -115,8 +115,10 @@ type State struct {
 
 	Answers map[string]any `json:"answers,omitempty"` // asked and derived
 	Form    map[string]any `json:"form,omitempty"`
-	Parties []PartyOrg     `json:"parties"`
-	Intakes []string       `json:"intakes"` // accounts that took the case in (3.4.5)
+	// Offers are the answers sources gave before the applicant did.
+	Offers  []Offer    `json:"offers,omitempty"`
+	Parties []PartyOrg `json:"parties"`
+	Intakes []string   `json:"intakes"` // accounts that took the case in (3.4.5)
 
 	Steps   []*StepState  `json:"steps"`
 	Papers  []PaperState  `json:"papers"`
@@ -308,6 +310,11 @@ type PaperState struct {
 	Type   string      `json:"type,omitempty"`
 	Size   int64       `json:"size,omitempty"`
 	At     time.Time   `json:"at,omitzero"`
+	Voucher
+	// CheckedBy is the account that compared it with the original.
+	CheckedBy string `json:"checkedBy,omitempty"`
+	// Tried are the sources that were asked for it at the filing, in order.
+	Tried []Trial `json:"tried,omitempty"`
 	// Earlier are the snapshots it replaced.
 	Earlier []PaperIn `json:"earlier,omitempty"`
 }
@@ -439,23 +446,6 @@ type OutputState struct {
 	// Annulled is when the organ that gave it annulled it.
 	Annulled time.Time `json:"annulled,omitzero"`
 }
-
-// HandOut is an output or written denial to be handed out (rule 3.9.3).
-type HandOut struct {
-	ID    string    `json:"id"`   // output id, or "denial:STEP"
-	Step  string    `json:"step"` // the deciding step
-	At    time.Time `json:"at"`   // signed
-	Way   string    `json:"way,omitempty"`
-	By    string    `json:"by,omitempty"`
-	Done  time.Time `json:"done,omitzero"`
-	Proof string    `json:"proof,omitempty"`
-	Void  time.Time `json:"void,omitzero"` // annulled before it was handed out
-	// Silent: granted by silence; the paper is due within a working day.
-	Silent bool `json:"silent,omitempty"`
-}
-
-// Pending says whether it is still to be handed out.
-func (h *HandOut) Pending() bool { return h.Done.IsZero() && h.Void.IsZero() }
 
 // Step finds the state of a step, nil when there is none of that id.
 func (s *State) Step(id string) *StepState {

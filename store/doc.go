@@ -8,6 +8,7 @@
 //	case_record, case_step, task, clock, material, notice, result, …             │ one transaction
 //	             the read model, a pure function of the log (engine.Project)     ┘
 //	feed         what is confirmed, in one order for all readers; the anchors of the audit
+//	held_paper, certificate    what later cases of an applicant need not bring again; fed from the feed
 //	command      durable intents and their answers, by key
 //	start_intent what a workflow is started with
 //	case_watch   what the cards of a case rest on: rules, last event, instant    ┐ one

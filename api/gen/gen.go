@@ -82,31 +82,31 @@ func (e CardClass) Valid() bool {
 
 // Defines values for CardActAct.
 const (
-	Appeal   CardActAct = "appeal"
-	Confirm  CardActAct = "confirm"
-	Explain  CardActAct = "explain"
-	Lift     CardActAct = "lift"
-	Overturn CardActAct = "overturn"
-	Raise    CardActAct = "raise"
-	Uphold   CardActAct = "uphold"
+	CardActActAppeal   CardActAct = "appeal"
+	CardActActConfirm  CardActAct = "confirm"
+	CardActActExplain  CardActAct = "explain"
+	CardActActLift     CardActAct = "lift"
+	CardActActOverturn CardActAct = "overturn"
+	CardActActRaise    CardActAct = "raise"
+	CardActActUphold   CardActAct = "uphold"
 )
 
 // Valid indicates whether the value is a known member of the CardActAct enum.
 func (e CardActAct) Valid() bool {
 	switch e {
-	case Appeal:
+	case CardActActAppeal:
 		return true
-	case Confirm:
+	case CardActActConfirm:
 		return true
-	case Explain:
+	case CardActActExplain:
 		return true
-	case Lift:
+	case CardActActLift:
 		return true
-	case Overturn:
+	case CardActActOverturn:
 		return true
-	case Raise:
+	case CardActActRaise:
 		return true
-	case Uphold:
+	case CardActActUphold:
 		return true
 	default:
 		return false
@@ -164,6 +164,102 @@ func (e CaseRowStatus) Valid() bool {
 	case CaseRowStatusDecided:
 		return true
 	case CaseRowStatusReceived:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChecklistInChannel.
+const (
+	ChecklistInChannelApp         ChecklistInChannel = "app"
+	ChecklistInChannelOnline      ChecklistInChannel = "online"
+	ChecklistInChannelSelfService ChecklistInChannel = "self-service"
+	ChecklistInChannelWindow      ChecklistInChannel = "window"
+)
+
+// Valid indicates whether the value is a known member of the ChecklistInChannel enum.
+func (e ChecklistInChannel) Valid() bool {
+	switch e {
+	case ChecklistInChannelApp:
+		return true
+	case ChecklistInChannelOnline:
+		return true
+	case ChecklistInChannelSelfService:
+		return true
+	case ChecklistInChannelWindow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChecklistPaperForm.
+const (
+	ChecklistPaperFormCopy       ChecklistPaperForm = "copy"
+	ChecklistPaperFormElectronic ChecklistPaperForm = "electronic"
+	ChecklistPaperFormOriginal   ChecklistPaperForm = "original"
+)
+
+// Valid indicates whether the value is a known member of the ChecklistPaperForm enum.
+func (e ChecklistPaperForm) Valid() bool {
+	switch e {
+	case ChecklistPaperFormCopy:
+		return true
+	case ChecklistPaperFormElectronic:
+		return true
+	case ChecklistPaperFormOriginal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChecklistPaperGrade.
+const (
+	ChecklistPaperGradeA ChecklistPaperGrade = "A"
+	ChecklistPaperGradeB ChecklistPaperGrade = "B"
+	ChecklistPaperGradeC ChecklistPaperGrade = "C"
+	ChecklistPaperGradeD ChecklistPaperGrade = "D"
+)
+
+// Valid indicates whether the value is a known member of the ChecklistPaperGrade enum.
+func (e ChecklistPaperGrade) Valid() bool {
+	switch e {
+	case ChecklistPaperGradeA:
+		return true
+	case ChecklistPaperGradeB:
+		return true
+	case ChecklistPaperGradeC:
+		return true
+	case ChecklistPaperGradeD:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChecklistPaperNeed.
+const (
+	ChecklistPaperNeedBring   ChecklistPaperNeed = "bring"
+	ChecklistPaperNeedCompare ChecklistPaperNeed = "compare"
+	ChecklistPaperNeedConfirm ChecklistPaperNeed = "confirm"
+	ChecklistPaperNeedHeld    ChecklistPaperNeed = "held"
+	ChecklistPaperNeedMade    ChecklistPaperNeed = "made"
+)
+
+// Valid indicates whether the value is a known member of the ChecklistPaperNeed enum.
+func (e ChecklistPaperNeed) Valid() bool {
+	switch e {
+	case ChecklistPaperNeedBring:
+		return true
+	case ChecklistPaperNeedCompare:
+		return true
+	case ChecklistPaperNeedConfirm:
+		return true
+	case ChecklistPaperNeedHeld:
+		return true
+	case ChecklistPaperNeedMade:
 		return true
 	default:
 		return false
@@ -293,6 +389,30 @@ func (e NoticeKind) Valid() bool {
 	}
 }
 
+// Defines values for PaperViewGrade.
+const (
+	PaperViewGradeA PaperViewGrade = "A"
+	PaperViewGradeB PaperViewGrade = "B"
+	PaperViewGradeC PaperViewGrade = "C"
+	PaperViewGradeD PaperViewGrade = "D"
+)
+
+// Valid indicates whether the value is a known member of the PaperViewGrade enum.
+func (e PaperViewGrade) Valid() bool {
+	switch e {
+	case PaperViewGradeA:
+		return true
+	case PaperViewGradeB:
+		return true
+	case PaperViewGradeC:
+		return true
+	case PaperViewGradeD:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaperViewStatus.
 const (
 	PaperViewStatusAbsent  PaperViewStatus = "absent"
@@ -332,24 +452,48 @@ func (e PendingState) Valid() bool {
 	}
 }
 
+// Defines values for SourceAnswerGrade.
+const (
+	SourceAnswerGradeA SourceAnswerGrade = "A"
+	SourceAnswerGradeB SourceAnswerGrade = "B"
+	SourceAnswerGradeC SourceAnswerGrade = "C"
+	SourceAnswerGradeD SourceAnswerGrade = "D"
+)
+
+// Valid indicates whether the value is a known member of the SourceAnswerGrade enum.
+func (e SourceAnswerGrade) Valid() bool {
+	switch e {
+	case SourceAnswerGradeA:
+		return true
+	case SourceAnswerGradeB:
+		return true
+	case SourceAnswerGradeC:
+		return true
+	case SourceAnswerGradeD:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StartChannel.
 const (
-	App         StartChannel = "app"
-	Online      StartChannel = "online"
-	SelfService StartChannel = "self-service"
-	Window      StartChannel = "window"
+	StartChannelApp         StartChannel = "app"
+	StartChannelOnline      StartChannel = "online"
+	StartChannelSelfService StartChannel = "self-service"
+	StartChannelWindow      StartChannel = "window"
 )
 
 // Valid indicates whether the value is a known member of the StartChannel enum.
 func (e StartChannel) Valid() bool {
 	switch e {
-	case App:
+	case StartChannelApp:
 		return true
-	case Online:
+	case StartChannelOnline:
 		return true
-	case SelfService:
+	case StartChannelSelfService:
 		return true
-	case Window:
+	case StartChannelWindow:
 		return true
 	default:
 		return false
@@ -1080,6 +1224,73 @@ type Checked struct {
 	Findings []Finding `json:"findings"`
 }
 
+// Checklist defines model for Checklist.
+type Checklist struct {
+	Item string `json:"item"`
+
+	// Offers Answers the sources have, to be confirmed by the applicant
+	Offers  []Offer          `json:"offers"`
+	Papers  []ChecklistPaper `json:"papers"`
+	Version string           `json:"version"`
+}
+
+// ChecklistIn defines model for ChecklistIn.
+type ChecklistIn struct {
+	// Answers Answers by question of the guide, all that are asked
+	Answers map[string]interface{} `json:"answers,omitempty,omitzero"`
+
+	// ApplicantId Number of the applicant's identity document or credit code; left out, the one in the form
+	ApplicantId string             `json:"applicantId,omitempty,omitzero"`
+	Channel     ChecklistInChannel `json:"channel,omitempty,omitzero"`
+
+	// Form As far as it is known
+	Form map[string]interface{} `json:"form,omitempty,omitzero"`
+
+	// Region Region code; left out, the region of the caller's organisation
+	Region string `json:"region,omitempty,omitzero"`
+
+	// Version Version; left out, the one effective today
+	Version string `json:"version,omitempty,omitzero"`
+}
+
+// ChecklistInChannel defines model for ChecklistIn.Channel.
+type ChecklistInChannel string
+
+// ChecklistPaper defines model for ChecklistPaper.
+type ChecklistPaper struct {
+	Basis []Article           `json:"basis,omitempty,omitzero"`
+	Count int                 `json:"count"`
+	Form  ChecklistPaperForm  `json:"form"`
+	Grade ChecklistPaperGrade `json:"grade,omitempty,omitzero"`
+	Id    string              `json:"id"`
+	Name  string              `json:"name"`
+
+	// Need bring: the applicant brings it; held: nothing to bring; compare: a copy is here, only the original has to be shown
+	// (file it with `source: library`, `original: true`); confirm: his own earlier paper, if he stands by it (file it with
+	// `source: library`); made: a step of this case makes it
+	Need ChecklistPaperNeed `json:"need"`
+
+	// Source Where it is held
+	Source string `json:"source,omitempty,omitzero"`
+
+	// Tried What the sources said, in order
+	Tried []Trial `json:"tried,omitempty,omitzero"`
+
+	// Until The last day it is valid
+	Until calendar.Date `json:"until,omitempty,omitzero"`
+}
+
+// ChecklistPaperForm defines model for ChecklistPaper.Form.
+type ChecklistPaperForm string
+
+// ChecklistPaperGrade defines model for ChecklistPaper.Grade.
+type ChecklistPaperGrade string
+
+// ChecklistPaperNeed bring: the applicant brings it; held: nothing to bring; compare: a copy is here, only the original has to be shown
+// (file it with `source: library`, `original: true`); confirm: his own earlier paper, if he stands by it (file it with
+// `source: library`); made: a step of this case makes it
+type ChecklistPaperNeed string
+
 // ClaimAct defines model for ClaimAct.
 type ClaimAct = wire.Act
 
@@ -1456,6 +1667,9 @@ type NoticeLine struct {
 // ObjectAct defines model for ObjectAct.
 type ObjectAct = wire.Act
 
+// Offer defines model for Offer.
+type Offer = engine.Offer
+
 // Organisation defines model for Organisation.
 type Organisation struct {
 	Code   string `json:"code"`
@@ -1495,21 +1709,42 @@ type PaperView struct {
 	At    time.Time `json:"at,omitempty,omitzero"`
 	Basis []Article `json:"basis,omitempty,omitzero"`
 
+	// CheckedBy The account that compared it with the original
+	CheckedBy string `json:"checkedBy,omitempty,omitzero"`
+
 	// Earlier Snapshots it replaced
 	Earlier []PaperSnapshot `json:"earlier,omitempty,omitzero"`
 
+	// FetchedAt When a source gave it; absent: it was handed in
+	FetchedAt time.Time `json:"fetchedAt,omitempty,omitzero"`
+
 	// File File name
 	File string `json:"file,omitempty,omitzero"`
-	Hash string `json:"hash,omitempty,omitzero"`
-	Id   string `json:"id"`
-	Name string `json:"name"`
+
+	// Grade Trust: A made by the organ, B compared with the original, C uploaded, D made by the applicant
+	Grade PaperViewGrade `json:"grade,omitempty,omitzero"`
+	Hash  string         `json:"hash,omitempty,omitzero"`
+	Id    string         `json:"id"`
+	Name  string         `json:"name"`
+
+	// Ref The record's name at its source
+	Ref string `json:"ref,omitempty,omitzero"`
 
 	// Size Bytes
 	Size   int64           `json:"size,omitempty,omitzero"`
 	Source string          `json:"source,omitempty,omitzero"`
 	Status PaperViewStatus `json:"status"`
-	Type   string          `json:"type,omitempty,omitzero"`
+
+	// Tried Sources that were asked at the filing, in order
+	Tried []Trial `json:"tried,omitempty,omitzero"`
+	Type  string  `json:"type,omitempty,omitzero"`
+
+	// Until The last day it is valid
+	Until calendar.Date `json:"until,omitempty,omitzero"`
 }
+
+// PaperViewGrade Trust: A made by the organ, B compared with the original, C uploaded, D made by the applicant
+type PaperViewGrade string
 
 // PaperViewStatus defines model for PaperView.Status.
 type PaperViewStatus string
@@ -1738,6 +1973,50 @@ type Session struct {
 
 	// Token Send as `Authorization: Bearer TOKEN`
 	Token string `json:"token"`
+}
+
+// Source defines model for Source.
+type Source struct {
+	Connected bool `json:"connected"`
+
+	// Host Where the service is; empty for our own stores
+	Host string `json:"host,omitempty,omitzero"`
+
+	// Items Codes of the items that name it
+	Items []string `json:"items,omitempty,omitzero"`
+
+	// Name As guides write it: library, e-licence, data:NAME …
+	Name string `json:"name"`
+
+	// RestingUntil Left alone until then after failures
+	RestingUntil time.Time `json:"restingUntil,omitempty,omitzero"`
+}
+
+// SourceAnswer defines model for SourceAnswer.
+type SourceAnswer struct {
+	Grade SourceAnswerGrade `json:"grade,omitempty,omitzero"`
+	Ref   string            `json:"ref,omitempty,omitzero"`
+
+	// Took Milliseconds
+	Took  int64         `json:"took"`
+	Trial Trial         `json:"trial"`
+	Until calendar.Date `json:"until,omitempty,omitzero"`
+}
+
+// SourceAnswerGrade defines model for SourceAnswer.Grade.
+type SourceAnswerGrade string
+
+// SourceProbe defines model for SourceProbe.
+type SourceProbe struct {
+	ApplicantId string `json:"applicantId"`
+
+	// Form Fields the source is sent
+	Form map[string]interface{} `json:"form,omitempty,omitzero"`
+
+	// Item Item whose guide names the source for the paper
+	Item   string `json:"item"`
+	Paper  string `json:"paper"`
+	Source string `json:"source"`
 }
 
 // Start defines model for Start.
@@ -2086,6 +2365,9 @@ type TrackWait struct {
 
 // TransferAct defines model for TransferAct.
 type TransferAct = wire.Act
+
+// Trial defines model for Trial.
+type Trial = engine.Trial
 
 // UpholdAct defines model for UpholdAct.
 type UpholdAct = wire.Act
@@ -3040,8 +3322,14 @@ type AdvanceClockJSONRequestBody = Advance
 // UploadFileMultipartRequestBody defines body for UploadFile for multipart/form-data ContentType.
 type UploadFileMultipartRequestBody = Upload
 
+// CheckPapersJSONRequestBody defines body for CheckPapers for application/json ContentType.
+type CheckPapersJSONRequestBody = ChecklistIn
+
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = Login
+
+// TestSourceJSONRequestBody defines body for TestSource for application/json ContentType.
+type TestSourceJSONRequestBody = SourceProbe
 
 // ClaimTasksJSONRequestBody defines body for ClaimTasks for application/json ContentType.
 type ClaimTasksJSONRequestBody = ClaimBatch
@@ -3366,6 +3654,9 @@ type ServerInterface interface {
 	// GetItem One item
 	// (GET /v1/items/{item})
 	GetItem(ctx echo.Context, item ItemParam) error
+	// CheckPapers What an applicant has to bring
+	// (POST /v1/items/{item}/checklist)
+	CheckPapers(ctx echo.Context, item ItemParam) error
 	// GetGuide The guide the public sees
 	// (GET /v1/items/{item}/guide)
 	GetGuide(ctx echo.Context, item ItemParam, params GetGuideParams) error
@@ -3393,6 +3684,12 @@ type ServerInterface interface {
 	// Login Log in
 	// (POST /v1/session)
 	Login(ctx echo.Context) error
+	// ListSources Where papers and answers may come from
+	// (GET /v1/sources)
+	ListSources(ctx echo.Context) error
+	// TestSource Ask one source for one paper
+	// (POST /v1/sources/test)
+	TestSource(ctx echo.Context) error
 	// GetSupervision The supervision rules in force
 	// (GET /v1/supervision/rules)
 	GetSupervision(ctx echo.Context) error
@@ -6481,6 +6778,22 @@ func (w *ServerInterfaceWrapper) GetItem(ctx echo.Context) error {
 	return err
 }
 
+// CheckPapers converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckPapers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckPapers(ctx, item)
+	return err
+}
+
 // GetGuide converts echo context to params.
 func (w *ServerInterfaceWrapper) GetGuide(ctx echo.Context) error {
 	var err error
@@ -6692,6 +7005,24 @@ func (w *ServerInterfaceWrapper) Login(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Login(ctx)
+	return err
+}
+
+// ListSources converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSources(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSources(ctx)
+	return err
+}
+
+// TestSource converts echo context to params.
+func (w *ServerInterfaceWrapper) TestSource(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestSource(ctx)
 	return err
 }
 
@@ -7181,6 +7512,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/items/:item/versions", wrapper.ListVersions, options.OperationMiddlewares["listVersions"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/versions/:version", wrapper.GetVersion, options.OperationMiddlewares["getVersion"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/guide", wrapper.GetGuide, options.OperationMiddlewares["getGuide"]...)
+	router.POST(options.BaseURL+"/v1/items/:item/checklist", wrapper.CheckPapers, options.OperationMiddlewares["checkPapers"]...)
+	router.GET(options.BaseURL+"/v1/sources", wrapper.ListSources, options.OperationMiddlewares["listSources"]...)
+	router.POST(options.BaseURL+"/v1/sources/test", wrapper.TestSource, options.OperationMiddlewares["testSource"]...)
 	router.GET(options.BaseURL+"/v1/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
 	router.POST(options.BaseURL+"/v1/cases", wrapper.StartCase, options.OperationMiddlewares["startCase"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
@@ -12130,6 +12464,46 @@ func (response GetItemdefaultApplicationProblemPlusJSONResponse) VisitGetItemRes
 	return err
 }
 
+type CheckPapersRequestObject struct {
+	Item ItemParam `json:"item"`
+	Body *CheckPapersJSONRequestBody
+}
+
+type CheckPapersResponseObject interface {
+	VisitCheckPapersResponse(w http.ResponseWriter) error
+}
+
+type CheckPapers200JSONResponse Checklist
+
+func (response CheckPapers200JSONResponse) VisitCheckPapersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckPapersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CheckPapersdefaultApplicationProblemPlusJSONResponse) VisitCheckPapersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetGuideRequestObject struct {
 	Item   ItemParam `json:"item"`
 	Params GetGuideParams
@@ -12468,6 +12842,85 @@ type LogindefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response LogindefaultApplicationProblemPlusJSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSourcesRequestObject struct {
+}
+
+type ListSourcesResponseObject interface {
+	VisitListSourcesResponse(w http.ResponseWriter) error
+}
+
+type ListSources200JSONResponse struct {
+	Sources []Source `json:"sources"`
+}
+
+func (response ListSources200JSONResponse) VisitListSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSourcesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListSourcesdefaultApplicationProblemPlusJSONResponse) VisitListSourcesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestSourceRequestObject struct {
+	Body *TestSourceJSONRequestBody
+}
+
+type TestSourceResponseObject interface {
+	VisitTestSourceResponse(w http.ResponseWriter) error
+}
+
+type TestSource200JSONResponse SourceAnswer
+
+func (response TestSource200JSONResponse) VisitTestSourceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestSourcedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TestSourcedefaultApplicationProblemPlusJSONResponse) VisitTestSourceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13477,6 +13930,9 @@ type StrictServerInterface interface {
 	// GetItem One item
 	// (GET /v1/items/{item})
 	GetItem(ctx context.Context, request GetItemRequestObject) (GetItemResponseObject, error)
+	// CheckPapers What an applicant has to bring
+	// (POST /v1/items/{item}/checklist)
+	CheckPapers(ctx context.Context, request CheckPapersRequestObject) (CheckPapersResponseObject, error)
 	// GetGuide The guide the public sees
 	// (GET /v1/items/{item}/guide)
 	GetGuide(ctx context.Context, request GetGuideRequestObject) (GetGuideResponseObject, error)
@@ -13504,6 +13960,12 @@ type StrictServerInterface interface {
 	// Login Log in
 	// (POST /v1/session)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
+	// ListSources Where papers and answers may come from
+	// (GET /v1/sources)
+	ListSources(ctx context.Context, request ListSourcesRequestObject) (ListSourcesResponseObject, error)
+	// TestSource Ask one source for one paper
+	// (POST /v1/sources/test)
+	TestSource(ctx context.Context, request TestSourceRequestObject) (TestSourceResponseObject, error)
 	// GetSupervision The supervision rules in force
 	// (GET /v1/supervision/rules)
 	GetSupervision(ctx context.Context, request GetSupervisionRequestObject) (GetSupervisionResponseObject, error)
@@ -17534,6 +17996,54 @@ func (sh *strictHandler) GetItem(ctx echo.Context, item ItemParam) error {
 	return nil
 }
 
+// CheckPapers operation middleware
+func (sh *strictHandler) CheckPapers(ctx echo.Context, item ItemParam) error {
+	var request CheckPapersRequestObject
+
+	request.Item = item
+
+	var body CheckPapersJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckPapers(ctx.Request().Context(), request.(CheckPapersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckPapers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckPapersResponseObject); ok {
+		return validResponse.VisitCheckPapersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetGuide operation middleware
 func (sh *strictHandler) GetGuide(ctx echo.Context, item ItemParam, params GetGuideParams) error {
 	var request GetGuideRequestObject
@@ -17771,6 +18281,75 @@ func (sh *strictHandler) Login(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(LoginResponseObject); ok {
 		return validResponse.VisitLoginResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSources operation middleware
+func (sh *strictHandler) ListSources(ctx echo.Context) error {
+	var request ListSourcesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSources(ctx.Request().Context(), request.(ListSourcesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSources")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSourcesResponseObject); ok {
+		return validResponse.VisitListSourcesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestSource operation middleware
+func (sh *strictHandler) TestSource(ctx echo.Context) error {
+	var request TestSourceRequestObject
+
+	var body TestSourceJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestSource(ctx.Request().Context(), request.(TestSourceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestSource")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestSourceResponseObject); ok {
+		return validResponse.VisitTestSourceResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18366,433 +18945,461 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1trxtJlh+If5UAbaCknrxXD6Uqd9374o9beqjStFqSJVXXzLRkM8g8JGNuMiIrIvJSbI2AGfx3DK/h",
-	"xhje8XoXs22jF8buC/fYuzbgbc8s1t/FW1Xd/haLOCciM0lGJjN5eVW6t+tNlS6ZzHg6cZ7P77wZjNU8",
-	"VxKkNYOjN4Ocaz4HCxr/ust1+tR94v5IwYy1yK1QcnA0eFzMR6CZmjA7AzbmOh0kA+G+ybmdDZKB5HMY",
-	"HA38Nxq+KoSGdHBkdQHJwIxnMOfutROl59wOjgZC2o/vDJLBXEgxL+aDo1vJwC5zoK9gCnrw9m0yuFto",
-	"o3TDrIYSXtthmFXOp8BGMFEawuS+KkAva7PDlw3q85nz149ATu1scHT7o4/LKRirhZziDD7nZtYw/vPP",
-	"Tw5uf/RxuS1KWpA2YTN4Hd+eGTez1u3JubWg3Q//wU9vHnzCDyav3nx85+3fHcRm9tDCvGFm7is2VinE",
-	"5yEszFvnUduWj+/gIYU/b8Vm8iNYNhEOn4NhdiYM42N7zAwA7pWQVqu0GONjfo4z4CnoapYPU5jnyoIc",
-	"Lw9+BMvWCf9dDZPB0eDv3KgI/AZ9a278CJYv4LXFmT4Sc2Eb5npfWi3AsBw0ElMDFWXuFStElMKEF5kd",
-	"HH10M3FbRwR9++bNreRN96phPne5ASbp5l375p/8q6//9j/95v/+H7/5i//revxU6dGdt8kNR/PBqT3l",
-	"eePMHqbVpXO7JST+MS1EE8Xhc11J7tbtH26nuWeQK20faBWZ3wOhjWUpXyZhnqPCCAnGsJ8p2XSwE/eu",
-	"jrfz5cv0zZ23B+5/t8P/4reU5ukuZIdrujYjf08b72XTaE/0dHOwJ3rKpTDc/ZmwhbAzxrOMjSBTCybs",
-	"MctgYpkq7JFn8lkG+gPD1EImbKI048wUOegzYdwfWcZmwDKlTg3jE4unG1uD0tNdlvCFtCLbXMQjvsPB",
-	"FviuvZ/sT0AboWTDHfHfhnn6o4xcjTN6cH/8+K17k8mVNFDK9RNpFqDdX15KuX/yPM/EGAnixh8bN+s3",
-	"nXmFTmmk1UW/8NoB44YJy4zlMjWDt8ngnpKw5zm4V8bm4D4/ZkMDXw2ZMJ6WDXxgWOaIB85AWqJYJqyb",
-	"2wORbZ+bGluwB8ZqoMOOqDQjITmSXeRAItsUtIVCpjgVw4xVGlKGP0+8OKQTpGcP7gmTKyPoLesEx63l",
-	"49kc34m32618IjJgSGh1ctqk5T84CGO8WOZw8ARfajYHkcpIMZm0vg2lB8hUyOmej9y/Nbalz2CsdApp",
-	"wqSyDIeAlC3Bru7kI0UDb67syxloYFYxbk7ZYsYtG8GYz8Fd4DV5H+NZVi8PTpANbqqJMFbuGkReUekC",
-	"uGlajTKYb920nJ77vZ6bR7+Kbd4J8688ZkMnjobM8KVhi5kYz3B9/h1uiJPxGHJ7MqZZpSlSI8+eapWD",
-	"tsKxnAnPDCSDvPbRm4GxkG+b4nML+cN77k5abk63Pf2Cm1P39NvyxqnRH8PYndXrg6k68B8uhIbDk9WP",
-	"D8TcCRnP+meo1XE54vIGz8UN9wt87cl4rAra/9XFiDQiX3P+VQFMpJscIBlkaioiRPfIfRzu58aPSEC8",
-	"2fxCbZPvQamI/fJx01s1TP3N2PxKZX7hFuYm+oj/gGvNlwOSQUGa/XSAm+KXSQpBmEh496v1Q8Ttt0r/",
-	"RMCi2wGE04os+1RI/AFIp4v/dJCDNihy/bXCX5mlcUL6VctJbBo3Qb6ryUSMBc8SJ/rcB6nQ4Oa/ZDMU",
-	"hg2n0XS+Dae0tq+4rujWpWn/KzrSXI5nkY1lKYwz7mQTPcKs44/OphsZwL1b19532cFcSNKD6ka5M6K6",
-	"0f9Da5iq3YHVF0V0zWSQc22XsZt05I0bbZdOHkBKCrCMTzK+Yg08NTE5w219vYyeS6qrtfXNc/76IT18",
-	"q7Y9/ubhwF4wtHHPZ/SUY+4XxpmTgRV07O1SXQuVbtC2X8ari+PuafpcTCXo/jeFV4IhxtCVZiKt3EJZ",
-	"BnxawCZBturxySDP+DhyaR6VdtoIDFncga+V7q9gkfknXsXp8z0hk7WD5yUffwckcMYl7XEfPhnlGcyQ",
-	"nud0yLk6AzZaJoxbNlfGMguSLYFrd9E3faDBZfThrY8+/PjmzW2Oo2RgVYT/SWdu2XJ4q+pjpdzCAd7G",
-	"mCm7KT+mGqD/vRjPYHzaxvTgNZ8LSTpK5Tal9xs2UYVM66yw1QZ1Yz0DU2S2F1Ncl20a5lyfboidmNy5",
-	"lDqsO8kvhZ1dpdOsRllRSuuSM9yiNgZbjfIRPRzGvIz0U2ehtf25QOY5B7mDlsnRvDXNvyLn15ovfMbl",
-	"FFLmf8xGS/ZVAcbreRvsy7G93QZwv2QTARnqZBsvRj925Eqgt9ywGZcppEzIrmSPv3soV4nx9vut1b1z",
-	"PU3KItvBmuFGRE7qxQxYBlOeMXwgYXA4PWS//eU//fYv/8tv/92vv/mLf//tf/wXv/nVr77587/+5ud/",
-	"9vV//sW3v/jl6uX+qANnUYXNCxsfnb5jQpYkvO57VzJbMvJndzEz3mu6SPxBXDB9zCHmp+F2xUPbogQl",
-	"Fb1sfrPs5WxI3cl1HjYtyATd+IJcHN19BiXFtZBIRCJxW5i6a0TlgI4Rt6kZOPl9CrmNWhCBlDa+WMyW",
-	"9Vdm3LqlT7hwL3yVbHFqoLPIL8cPErxG7sXlpBN3vFvICuRUSDisSKQTedGvPHE5gfO9lHtHUs4dLcxD",
-	"fsqaH738jinJMiHBHDNeaZxszCWxzhH4LYTU7aGPDHaZaTlGp7leQmsg+DuDW3WNqxk24Tq4MCkEzOZ8",
-	"iXkb6MPc7oZ9mIK0wi5D6oLSbKwhFRad0sdsIWSqFgnLgDtKT+tRZXd6vTzh+cwz2zULpfcYUSNYa3dd",
-	"djGcuIgEgp5MGGcz4G5EEvTe1UExJsPwd0mVZhUi8KuR+5lCl7KGMwELSJlUdibkNGRhjLnppDg0BMEk",
-	"hvbngJGzbiKswU+FEbXVmXwYNYuabKsvZ0typXMLTBh0a6Tvl6F1sYqvtmKcQczoJA12qr2JvSZ7qt9t",
-	"BqL4YntYwT20ZVkpTITE+3AYptlDtN6ofk4rNUZM5fvqh22iz2d+y9jCXRuj5jBSKcV73ICOrBjPNPB0",
-	"+X5Rbdi2iyPdT7kdz7w7Z0Mr1/j5qutm2yoq11BroDG8OhYT+9SnCt3N1Ph0c1ZzdcZHK7dmpFQGHNUW",
-	"qSLSMryQecbYjVuqycSAbUwTYIIiazMnutSEaeDZxgDBcxxJKazvhpt1OWBSrjC2OXd5BjLl+m4t5aD7",
-	"Pcz40iuM3Zx9frBH7mebjriuvrfSD5lBOnWKqeFLkquyFleUyoox9DfhyV3fd0l/CFyv645baTbuQKmd",
-	"Cm1UvzNJ+TKiRD9WEtweKeM3SBiWqnExx6wo7bjWKUg24uPTzq5bP8lnxZqGfyemNfvj6PjOx/T0SnbC",
-	"miyUjKdzIYWxmltxBl7NnKksNRi2hTPQS/yU4tYjmAppKEdKbASv1+liLSX71e/FkwFXD3RKFptf6xY2",
-	"O/ZrPaRT7iNGw08pVz4Qi+LpOV0hy7jnim93emxovERqVmXpEcNfo30Li0EsruXecmJb9NIZT9kIQOIL",
-	"O7PcU4i7WNDXEUnkAYlatMFcMjeSTyTbnHCLa0XDpDCQbt2UoL4vuCE3oFUsVQ2jTTdiHlsScZIB7lQk",
-	"5SwJmacRLvFEAqbBl5S8Y97PqU/bp2nXRkxq7sEleXKS4HryR5uS2R62sY09/lidwSbFj4Oc35jzxGeN",
-	"t6aXcot8J+ZDfmiZsSLLmKi5T+raAqXRxx1uDT4zCul2mdGCN7i10U5yZJRrdSYMionI/NaVhFA2QPuV",
-	"hDx4q1r3/HHJx3vIJGFMQVeiy0KD1d9TcFe7vyWRaH0j3HBdefXjoFWck1k/JTM+Qr3+gf4qiM88j/EC",
-	"5GqtHC9T6tRx6Di7cxZ4/wnh9YzMRsLrCK//TDElfYI2qiduYsc+1YyFyLNMt4rhagfDwsMC2ujaaTH9",
-	"iJpkyNaktT5MJ54t5+74TGWC6h80bkTJRtfH33JJerAbpU8jEllpRydOyaxHr9zfTGGC+Ba2U3GZpN/N",
-	"cwd07msX7sjmtSu0hphH4TEs/BXxdgVJNVYYWMnurImBTPEU0pMeileTknt/ntslKrNu5MVMZcDmXMiM",
-	"y2i68Vm1vGa7ZnUIZ7gYxr25xMbKvSMi+etZSO1WjVcdwlzaLh1aTXsJ75Y2IVKiBmMdN1nMRIaFhxod",
-	"iVI1W4Wbmq23oy7MFoqtQtiZKtzUqVzSnRkz1i1pVbb3mlRlTLVZp0QhnqX5UsZbn3xST0n7pGalN/ke",
-	"8CVd7zSe/7kvtXlHUtTd6x2cHc4s23Zr6jKLholfGx2z8Ma26UI4pdDp08HoTRh6R1PQpWAVkmXCWNOd",
-	"qDQm/0T2hzdZcMKyGc9zkNDddivveedZfYq/iMxrtPycy4hB9owLQ5HCeoljlKWPM25WwuV+2rlWY0gL",
-	"H++woAVez1DAkwwmgCVY7t3jeD4uxNk1vM4zHqsdeaHYCJj/2k0/5P5229dp1GA/kb5AztYqoE6lWkiW",
-	"cdTIlDrFWBXFHhhf8GV0pyg0uNVjSdQWD1XAGURKQG+xBddSyGnCbrMlZJlaJOxDpiGNvr6yBmKlijXN",
-	"kkpcsXrRyT4253LJgt7YYGSY5veahpehTDKsl1XdUPHw5UyVqQJu9o1FJo0lP74OprUug55hvqRUjDJI",
-	"2AIlqWMowhB5RLWZoiEI5b5oLkPyX96XjV+breW29FQsxgJfxc+sRvZmpha+ZKcD/VYpNNsY03N6ss0L",
-	"YApi8nE27kMDI1S1OUODPWEcI03u/xT9SBj3tzi2AT+bbY//YQYOnl7geOE21pJvKCMHDcWfzbAGYRBO",
-	"p0lm+QDfhtiqM1TtmPGg4nvIRCdCO2MhExNLRVuA7LXIZ+QrcnfMFlpGGet5PZ+bl2E/tVyt3sMiXv+O",
-	"ZfEUbxQWE15GwGg/nNU+5UIa2z3vfzUoaIM3rna0rcGJIGs3z/RCItB+zKd8GvP2cZ320xO6uyQIhaYM",
-	"KMFriwAhpehQlHmRcWM7eCV0i1b3rKSIHqZQRUYbMeZtKBqd41Al99rYHLyw6RGzq/rIcf2f/gq7fwZi",
-	"PWZFPoMs9Ykw+Cnqqe4eQ8pStZDHzN14FOwr7CGt+AP+u3y95xH4jzAQ8QnI0ihzuMtNhJg6Zu9t7NPY",
-	"v20bzsoztfBlDH7emxb/GSa6FbnbV5S2XAMbg7ZcyGMfQOAjdQaUn4Xu6BEp+KnmKJA7CK8uKYQbq/Qy",
-	"tDVNAb4Kcq77pXzupOJ2C8mQJv3VILw/TrElmk0/YJ1+qSHuVU38yPRylZZE8V2wJAPNu/hMLWJCewy5",
-	"hfSJ7OpGrCqtt/xgNUXR3ZIZl5IsgY39H2fK9HOxpTAWPb1yk4xPI4wvBZg7xhf2whmQRmQgx+A4ntYw",
-	"tuD5m/eqOf7mK6a76/6NBpL7olG3yICnTxp0kkxMZ1vP4RE+tGJBdYWPwvTtsYr5sKeaSwtpgsXV2TJh",
-	"KUjh/vZxPsTvOAjUSX+50YDAUjKe40Mlm0uYBY1FaChy0E+KuhObiNcQdY46ZTEtGhJ9cq3mTsLcKyKT",
-	"v/96nBVGnAETvtgyqIX0q+4ZkzUnXqzcvkD/JcsEGCYk4+QAXCDT9xEAgwIBwU6kVIUc1xdbW5CGMYiz",
-	"Xd3QHQoGwgAoh5Ho3aNJySIG5Z0bhPvaUE3AbWGVXvbbesqELGOXndbX7B5vio0G+KZw45IV2Cbv6Q6M",
-	"qmYkhVu4cg5RTlurf+wZU41oD3fLnHi/SwGarRfKGjqoIVpYuXmpTmP3KVrZcdqxaKO+JX3LNvC3EHGS",
-	"gtYq5rb5XC3ISTMRiDFE18s/HdWc/HOdRfwD4cGLtig45ZjlCFF6ybiY/26g8OBSMaG052Ld9FfPp8eP",
-	"d5F650jJLTkNviN24msl0S3Vymuvpm2IExFw/btCRD4ZaDPRyUkJhqiejFuG4e6kIYwUsyXoG1bJg4iS",
-	"uhY0KEXdoFI4ojIx5cuu+nXaKjU7i8ZQjhjJLirskgnL5sBNoePeVZClar2m05BVQnFYYZkupOk8J3Cr",
-	"SGNW8j2nB12baDVPmFWv2AjsArMDKUXEST+OkYocq4CENUyDykGSirKFLzSYv+v6Oby2uO4OnKbjG0Oq",
-	"yMZOzHg26a7GxTSDkvSSoLSm7FpZcGTg+jEVSozRjWwWGCFk7sYfs+cv7j89LF/g/3725NH9YywJPHx2",
-	"//kXj14cI6Uc3vvixR+6n1LYyAeL8hxkatjfefbki8f3ojhp3EKD85sih6Z0fjoSoqSTOdeniTfDEsan",
-	"GsBbCglDz7iGM3UKiS89i46LGeStI0PKrKKowG6nLIssowqDlQeqGE+rXUIgSR2hlDYsjIhdgKVD0bwO",
-	"Y7m2TSmGyzJtPCjiqfKZsiE5uBt1BinSlOmCKr1hNdrEO6wmjr5EQ3THqtxsZxMY5cl5YcBgvrsjo8SZ",
-	"77qQe2MLC65l97vqnoboecR06BCU8VSRhBJrOrkyhbMUWyQeSJ6UxN5RC/eWVU/92/3qkZARx1jIp4mo",
-	"1D0y5AKiX1N4oVXbQDTwlqpS611uXV7SPZHOKrtyGZtOGJeWrCTI4YQ6lxEIeZ7EVHdycdDFMqG6VSPG",
-	"h3o7mbCcO26WYTaX94iM1Rx8BDTxEQcNoaxgtEQ51DmDpaTRrT5nfwdoklFNWs3nPrckGt1sCEquVYAJ",
-	"OQaSb1Qc7FmqOXehwy7GjIeE7Qwr2y8u4OV80IgXXHi3UWPafxMEJpYYlOYTRTG5HYRBmk4L5HsFYlsx",
-	"nXPF8LowivNYUWqeZ2DhnVvjKbe8H9SF01awHNcrEO42LXxapTtGVCbwhCIEkqqmAih7FBTMnBuTMPRn",
-	"s//6p//bWqH77WQ/t3BvLgVc1LvyKyhpisxeXD03b6vm7gYXe1elFfRsP9jYBmRXj47i6KqGr1KOsZBE",
-	"dyS1zIySpvaG+vo9a0KaK9HdOxLWE1lDBqAM8Zhg5SUme8NX/QIs4Tef9kOWCj97oCKm6gOFEaJ5yM7j",
-	"LIW8sMsSCmdwAblRLZMdLZvCj+3IVps5jsIQCPNgt7tI1xAvXK3ot3v8tdVSbqrm8zemQ56dB7gKUB6Y",
-	"gEV7FxKx8GU90K5WrkJvy01JK2SxA+oNTSlav4Kwd+HrONpdDhITSkNfF69yX3r8u4vkePlyZxFrGmSs",
-	"ISGLYqvki03w5B0SZLZILaVjmRVONuMM6oL54ibxnYjObfhTeyWTF+oCROL7Jzqi0qFf4gPvK5P3IQIi",
-	"PL8Hs8fj7cvm70Ud7SfoZPFAYiuttRL2ezd/eHTz5iDp3yyrwU91j3yWO/qp7kEGU27hsoFGvZ+A0ReP",
-	"CHUP5PKCQXy/+Tf/+7f/x19++3/+8tt//T/8t//pP3z7H/42QPn+229+/mdf//pPd4LyvQyY9hej+pxC",
-	"H4yuU+gw5cuAJ3xPGL5b+4PvqfVStKX5DglrLoz5jiyr742p1rNRsVjlXqI3R5h3khaajzIKV+mU1KJ3",
-	"H9TpGqLpHmSBr6Iu4HvKGAH6vrR6GauvqUG2txYDlA/2tDjG5APZujt1Vwn+LF9u/w1q3PvPuWoNIrtn",
-	"GnJ6vpDiqwIYnys59alP1Mnawwr7gHJjV7zOnjgTyJcqUaMWFMc43jYOQk8hlaEyvJXj4FMr+efravXC",
-	"zctLNLeyY+R8RxUuK9VIITqrYkTCXa25eITeu+/6gtH7q/EMM5F6Wm1a5f3Fx+8wVy/gx568umLD9U+5",
-	"3KnkY0umfMg4qNJ2okzWM4415jpSTa1H3Mkmvmm70mUnEuvzKkLKyYa4m0wgCi5Sa2eCOVUTLjKEIrcs",
-	"L6yp9ziJ+nkIsqJxqvTSMZdSWcznpO7HZ5ARANY4U4YkaSePk48ljJyOe8Q49XfEF9XbgG6mn56JFHyX",
-	"uE568f3wg1gxV5zj/nGRThs2grpQ4k7gU4a6E/uqWZo209g03bRx+fXiNeroicungBFJDsdrqOu7z7ND",
-	"2mgkjZCw2aN5LeZS9vHKtXj3GvuagLVZv1H8T3q7/xoaqNCJEF49YelT+5NkkGqV51SiTO1Tu3VE8ULH",
-	"D9hR1BR2iS0teksarD+OV7YitESPuheAFN/WVty67QVU7rpZK0NT8e+Jscj7tcvbQ2TOuJk1ILcCK3JC",
-	"dsPu6oMNiGB+MHn15uM7EUdoHNOyC1yfET+Djng69MnWhIIY+GVC6+5GW+XO9iYtzJffoatGvIQDAXca",
-	"ooWdfbTvq0uCFnZxClLtbkVUamzsEcIBE4D0yEtgJRPKnwrAOR8YZuCrAtAEFnYmpG8Xs4ae/eZWcuuH",
-	"b6+9fHlY+/P6/y96VSrGsQcw61Yjs+wz7izAcje68qSknVvg/iT17iwfUKeXqErUWOx9Dmu/E4jRlihW",
-	"p1Roz3m2oA3QtiUbxbUE6VAhz/q4mM9+iHMmRyYCsvS+1nRoG/6bgseRA5rh1rBsv6GvGcTU1d9//uQx",
-	"y5XbTr0r5NLCh1kDlFJ8pdNCxwSy7BMrXe+FH1QbM+PUOvoMtJP7r84DHuWVle2r+QnPisiSRh5IZeNG",
-	"zXydbjd4k4ZAX1nsu1Gx0oKUUm7+Zjl5WMOmYPIoI8IayCZYSeV2mXHDctBjkJZPIQmYHaUaHlBKCRje",
-	"KpYKJ2zZaGXZqSpGWY3llfepEgLmVOQHKicBexBIlMTrBiAvLTBsWvzIsshZxbnf889PDm5/9HEtxkAI",
-	"DjN43avDV9B81lqvLC2YbgcXuFJDPMRPLOrOWtshXGgSVCXPo3B+8c2ieu9N34NK40sdq6yYR3z8D7Sa",
-	"s1soQsYzrvnYQkNRegMnmIjXDaUVinkHgBbTmU3YfTnNBK4y9pI/mjXY6nyOasLdmZBgolI4EzG4SVpZ",
-	"XCLBGWhhVxpJYmn8gIqlyO5HgIJdOVVGhTJ+22tDJnRGW/hXkU3EDn1p2ytsm1rBUhgnIEBzp7F0CejU",
-	"fRdrWy8yML4STqszWMuK7Orf2K1zz5Xvuv4Z38FPW9ZAdTqFz3geipfWGlW2NjJ/ZzZMQ7HUPrc4FBj2",
-	"CaVOGpKF0Z+4J9iU1oZVwrC5MMZJdqXZQitkZP1a1693IZy0IzV+Js7gUz4+PU/o4HftAmu+S4HY+5t+",
-	"QW767uzlCT6/3rQ3xuTVGWgtUjBxMnEEhM2EVC6kW7ZHg6qhlXabkB+mV6rJO6TaU2g69xFQeEVNGPDx",
-	"rMZmMHCifBc2GAuz1m3p3WdcXdR1QkYa1XqQxyZsChI0t5BiqIGKfssmocf1S+IMqKk4A+lUzoXSKdZ5",
-	"JKgcmbEGkF6vkVxrtXDarZ3B3EB2BiZxthe8zjWY0ImqIYer0yGE3qcd4B2qFewRKARiREcYCpiJUvYG",
-	"RpeTnkK6N3yD/t3H0U/yHHeO3b55++bBrduBB+LLIoMGd1iPFufKUZOz0ZKAyZMw996EeXy2aMvzGHs8",
-	"1/ZUPdT39b4K8W0/LwzAQ72292kAjUHApNhOhoDvHqda4SX1musjzLlsnOgmOO25Jmnh9T7pZxFt3+mM",
-	"dt/jFvmgb8WvCrune73uzCPXLDHFigjrp1yS+gqLC9tb3SzPrfzKwn51bzP9mdfFd24y/TnfJepUbup6",
-	"72c6BKvwDNwJ1E13nmUkg9whhQ7Qe6v1rTGrNah66kqBsZnQ1dVQF2GarodfrUHVJmzOU8ziYNQueM/a",
-	"Ya5VzOZ6BhPQGC5C/QchVNUE0X0gE2egl5GeZu/QskAyjddGeZG1oFZna5pKaHKqE/cPLdw/lPSepjWA",
-	"gD4m3iKWArQ39exz4JmdxbB6LA+u+E0IqTjmp7vZbtAm4KnO4KsqjoP4OXD3+DNMRIyfEKGNIU7AjJ6O",
-	"9MjXXE5jmHKOxaqJBcmwzx7FQJXGkJ1mC9DATEM3WHykV/rIRDR0SZhBlp609FFacONzMXv0UlI9AKlw",
-	"3Q1pN2HnI1+hXGj7ri8Ssf/Rp8vGlxK9RAlRtWwitokR0xntZY9+wluspB/4/AhPp7ul3zz0em88crDW",
-	"jXaeZ+A4PXkVvOt6M7pQdTZsY4C1vmexXOOHaRXJtjxT0wKOsQPBCFjh9MLgosZ+29h6e9FUQdoQ84kC",
-	"ntGi4o0i3yaD3y/SKXzvi28TxJMqHhXiKSuJaa8ufRFjWOHFyckfAezg1yd1rTV7tpYo20R139fvtJ/M",
-	"8kW0Ucatj52G+fEdloG1oE3CUjEV1iTswEn1f7iWpHRy8Ef84Gc3Dz75hwev3tz6OGnK43sU0O3WmuFA",
-	"eoRgdQgqrM5AH/sedUeVX8uHL5k766kGkEcMMmp65S8mfjpIBvRTdO7HLyiWLO+3/lliuysdmv0z5L/9",
-	"ap+j9SNPalgOvgLD8dBjJgHQhnV0XiufotFnTs9RGfVBwAAtdv7aBtGUc2MWUf3wsbKEJoMMPIW5YiUk",
-	"xio3++jj7S2zmnMlHgOk5os8B/19wUb3a/xY2btKjkFLSL/ft1775rvx754o2VwT0zmTjNp/YAwDUbF9",
-	"PMNHiFIIXTKmbgLeF4EMuED2V2j8AqsDKVf+FHIbZXz9YuW0PXGsz/4QHsnACps1ZXzVugUGF8ygsQH7",
-	"6u/Leg4qSqHSj/iPHzd2iK9PoPEFZXvB7XVOLel9iE3LG/hfteUN7dWarDbHnbVb3+r5bsXpwt9FscBw",
-	"4GOKNPk+r1QDhSp3KlIPXz0Hxi3jWXbIXqyU11A2XjASu09JdjylHN1EuqrsqUKECLIYk7E7JTL0qqFx",
-	"lmso0j1fAsIT/Fd/hh7fvy9nyte8my5Owt9dqVBXuXrkIcrmfqXTTp67bdZ66T3ePwjsxljx7FRncUe4",
-	"dJ9KHhKKfRsqNbQkJMd9mRHi1jQRY25RE69NsF9Rj0jj2x8yKd5Nm9EmqH80fxtzQnpt7Nq6A6Rip/vl",
-	"3XXlpvR11SHT7UDLG8U1yKx9AA+LQd5RCVq7W2/HlDejCh1zbdUCJvjmDwyjR03pQMONWAmerahBmB4g",
-	"9DpRRMy+DtQfPfpwgjud/HPJczNTkSKlZt++P9nzVPlV+92ghLzpkswe4w64qngDgF5lV7vm0Wy01+E6",
-	"EzGeGXbeYP46YMCic/Lc6tnF0ltE1uCpZfUCgE7n2mA/XVzNQwt1bBYs+yrkZMAXXPiKZUpQRZ4EDTXK",
-	"XQkNDQa/ZU3Fy0h2uyAjXQa4q9+xzNmnzpjfIRQTlJwtulF4rhYucQzgmAWaq6EZ1HqDMmoN1MFcIGdE",
-	"PFURA8sJ47IGEVnLMrnEBcjJABl55/5SuzsQgrPnwq2fp9BQgNWO6vUdgHI1dUO5kOYnT8tOYhsaKX5z",
-	"xD5apNgGUcgpS/nSJOzvjVMW0Ff9Rx/OFZsraWcmYbeW2KDYJOz2nRmbqUKbTZzYW8mdt9cW6Z+M0z+Z",
-	"qz9Z/snsemek2KehzdWOWLFPlZD9zc2Yh+XFim8GUbCoG1GX6FwEC/rWntoo4CLNDh6WfulZyHOFdVbL",
-	"1CCEzkxZNdU8nyXoVJvCd5u2dYFiTRnbPe0op6cHjUiOq6pxzD1aZwhFPiPXY0oQklF1bE+A3HTIIbeI",
-	"CdtsQ8ZhjHol+NAvGrJ70Pu/aataZrCNZNkXUCqU+Y4gPT6dsy018HSlULaeurYDpNBGuvBW929z/EBF",
-	"k5I0ONWiyGeQpRWq59pqo90DZ2qbm3RbEtPbeGFPSw6aoSD3ghsMdHdvfq+qLLDm5LZZIac+r7kzwBpx",
-	"ss2Tm6lFk40gLHYGMQmbhx4jDbdyezBohy0u1ah1Ejcs48Yyati4sgHx8/fAFF1pM4o+8apbYpvnhLsl",
-	"tj2tusqtSZwHd9kndz76e5uZmiWGR+T4xljnwQ3jiPnIlGao+RwzCWegGWemGM2FtZAygmmIYoXG0uqe",
-	"W8RrXQnU+MnHMDzB8thJYnk8SIuy1LvYMi6nBZ9CLQ/h2gl2rz145L+6nmBKSFtFPcj2YvyWUv6mJvhO",
-	"iIG0eon1etg4J3QT8qkXmM8ealY7tr0v4VmivZNb4FbqLfbXzl7YGRtWlteBbxc47D6rhmb8nRqI1rxV",
-	"tYzXDY+qpxr/SFI6PB11c6v0B4ZlatqOKhfBs2iOPTtC/sCwOXDML6qIIMFxkTLcJDAtk6kxpYSOo+TV",
-	"BJsRbGvM7xRYS5dxISE9Yjf8/TA37j65d7+VT8VhDr1+aZg/TifQkQrZtTrGzvWEzVC2J3VAy6TMoEu8",
-	"ye+2e6XB3zo8RLw6G8mbeWmc+pisYqlKmq/jupJO2CB0VDWM2A6wEp5B/kjEuok2huzOwQw60VrHDSTx",
-	"7Zu07rh3fo/KPQub2LppxcgtD9KYF75iIudlDbXShU4p1GsrCz+vcbbYYp5xYeAu12nfYHlDbPFFUJNr",
-	"5mrCxIQRjNJOqX279kLpGznURbYOZtgzFohvCF11WlIUnu3US2aqeUx3uMX+2y/+1Te//vW3f/vLb/+7",
-	"v0jYbRb+9SH75l//zbf/y6/C33fY17/+efjjI/+z8iM6HjF3VuBHuG76962Y07/J4/xQroLFenRXrJzu",
-	"4IVe209a8cV57Z6VAOIbgU+OgL+QEjUvEI/cXWnMkUHBRmnSsaBVNIoq5JmgqgkUkGWEwIOYJ52x5udx",
-	"z/WLlm3feEsjKY1QefjI/dLUigyZR0/uQyJN6Om4EU7erqIKz/nS7UU9M9k/OUCkd6DW83mnRs39gdKf",
-	"hWPoZ2I8A76/Os+7KheN/e/es0atF+f8etbAWl6geuuxSvvy9mcw5ln2PjXhvsgNxEjlngOcC+5DmAkb",
-	"LUk7Pncw83aMZoU0zk6LGo3ebehrYRVxZpYpdYro4j7myrMMnMGz1mq58VZ17uj40c3vEOOqti9l66VX",
-	"F0lESu/A2uKpDGgeiKmE1DtNkyqrqBQtvfKKLheR4HUxzWYg9enOC4+N2DmxxMeatl+q39kMgWcwtmKy",
-	"3IXz+4zkNoaYYrfKvvzweZnsvP3gLueeT3ZKy1CFdeZ8pFisTNfzzhp27etf//zrv/nH3/zFv/zNP/tH",
-	"1w+ZVPYgMMsjJhXLxJjcoMbXfB3jM24/wIK0R4xLZWeYwj7lISnU1LRPPxQBf5Yv93+W79lSytot1QIv",
-	"PSZQN/na/Gg02Xr+ibCz1YV95zHRd5p1/gwy4LvQ2uW8V/Nog6EL7I7cswfy3hoU79aM/lmQZX2NuLk6",
-	"g+dOP9Hvf4vf96ywhJfE8w4ue54t36er3tJy/fxpNvvctvDUKvrgsiESNi009PFhI5Z7LK1Zq3nX/maN",
-	"vSiaWI3S08eNtUM+Bt9p/rQ9z9SiNWbeO/XQN7GiF1S76icX9QrjRBqqGBs8fkIay8sE1YLy04UMiVQh",
-	"l62jb9HHAbo2O4hoxg+w4BEbDxyFGIBvFekMMeqxtipsapkyHRqSxMMNfTp5tRFOQ3cFXJVkvlvFEYWa",
-	"hGU8TU2HLgkbLNMOyh1sJwQTizGF3hDdLmW/4uUaDbZ00FpzW2KTlSDi3DOYnHccWk2okIlg7NaAXNkY",
-	"ogHRu9wdd1839sYnyjZjQSTkw1ea0kmPV7th1ABMqQlG2qt7BBJPX75JPUm25cz4V8e3A0PR+4PbDqlK",
-	"8WzTK+UaCF17Iw2Dsxhc24n/xln8mFyBpiMytSkPUErdeG0fnT1VsX4Wn9fhOLu9aAu2QndSr/hxNzwW",
-	"RLlyFjYh0TtDN+lhPfSQwiWWYgdLw5dueoABXzbUw9hw5LNLZ133y/kONuvWapFGEDFKsy2kuXTAThd2",
-	"922h5fuG+lKm/a5nB0IefMSOF1Dl8j7jhD2NnkgC8Auup2AxR6oZym7ChiM+Ph32Li6/eNMSi/Mi3c7S",
-	"hhSotF/qeYAG3bLHq3ije21gG6oEtoYU6qUHaEsVK5tQMwLOQKdi3AXlER9zvxBGbH/ePRQmsE4IvojS",
-	"HUxHNu1/0Y9FPweZ7tbFJBMy0jj0maowIHyRMXNPrt8V99lKskUr8thFcyPN48hzT+S4Fq2ihM+F0qc+",
-	"G8/d8VDLY9xV0SwVGsYWW2mfgS6XatgI7ILw5yKQqu+x4/k5tbtc8/hxY6kHZxVmDFYv9t2gahsEmjO0",
-	"6g629nNqHxGrLSw9j+0tR+kxSoEW3rfTjZtYdRpL93TXg3HDhieFnSktfsYJj/pT4Bo0e/HkR/cfD7dn",
-	"ruLLq1klrSB3zy3XvX2zuN+mH5T/Cf3IKfkhy7cB2qianG/3QDs14WhXDBZCpqgerr7/x4WxTpSrCq7C",
-	"CXLq1BqaRpTlmeEdJbC3gWxyYECfCUym5nkejUH1b5nxwvfGOMZ6G6IeZwWugXU09s1YLyuBecAH7ufq",
-	"jnSz2Iqu0DEIHiCF1gsQpwHMuOLHic+nn9ar+RuSBlaUmciKarm8qyP77N31UR1lwGQCYyvOgFlFlTn9",
-	"AEmomUK4AI0XKpbGzNtgrH3GHt4KDwwO4qwHMPg5mgu3yi34ChmW5uPTu9Eimwe+JAJnnNtjLMaSTGFj",
-	"AmOVhtRx5lnM7bPewTxUQZd9hBs2uAI120MxsGMAHxgP5lNHXusPBrCXuAUisTXWCD/3ysYabSFZx5wr",
-	"we+kgeM5MAJvTBmfWGprW7atQsKjfKKo4pBCbmdxndVr9Jsw/MIy1Orj5U/vSN3vCH4ppOWnhGtwJoAk",
-	"zJi4c+iMTg1UHL/KnKFoDMYcSf9OBnkxysSY2o/WuhYgm3FMDv+HbnUhx1mRQhMuZpOqSwnTzsb2rsQA",
-	"5N7Ui7zR1bSLBZSu+KZqp79LTCDnOo5LSC1qls3fNL9y/7YYfhXrz+WNDfr+CG8XH2WQUBhGyCmTis3J",
-	"3ugWIsBJNHVOMjFsCTrFgb9IjmGOGoF+ijxvivTgVyyDM8jY3CtRoZA22vvjwq3TZLCYLWOsbFl60CkE",
-	"opmEKUdxvhB2pgqLAaXx9ohIHdLIeyrL7Hai9MDvmpjww3txlxIino2weg3b2VmVJ9iiWsgCEpZqlWNh",
-	"FU/TQ/Zo06XjrMnV9gSkH5G9cyrVwoSmBV3cjs+t2gXvPlSuN2D+ha/jTik3+ZoajpvxPfZ9q91b5M70",
-	"cFL4Kdd8DpZu67rfrA82WRl13amzNl6QUG/dVrhXm/qzItZcvh+M3F2u00/xFxFeOFp+zmUD5vA448a0",
-	"VFZ23TZkhFGUiI2O9NXEOu8ozbLa0XK8DlsbwxnJc4hV1r8Qc8R9oe8DJifjjhFNhJ4jWH+8Jp2KgZtf",
-	"6R9w7+I6TVgmToF9uOgX1M0DkXcnjOgViTVFDIWkvZoUhe3tOxUk+ZjUbgDTdNzzD09+/GjQbs+2U1JV",
-	"heolWDi0JBBEWNHKTsdIDFvQ9sM9/XIGmOHLY11wobImhGFOn5bkm8TsGdKS1+qhg7UVhdDwuYr98Jaa",
-	"E/Of1RDmJAGCc/KWbYzQAwKX7AUS0AYsLbOv6chPV/hUydniwLh1I5V+2s1v/4IsnH5u+xc8O41JI6tF",
-	"j1vj3nJfWr2M5sD0dl80+Q7CtOLUHqbQ5vXdRNQoE0wdhcc7YfnfNxonFSLURaE+xR9vnNBo+aTBbEuV",
-	"hJOeiRSfLuPoRaFPAPNoTg1gVPSKxrl27l4hMffEXY8cjW5f1vuqa4cbN2VnXyCqi1O/CbMrxl/SnkhS",
-	"TYW7ftJHqDYn5YYlvvWQW8kRK6QbMcEtdJ/hso6Y4SLtlfLRLWHcG0RixSrCBHJPT4F6OmSU460zsfR6",
-	"zILavG7BtEh8x1OETy/iPTDKOucI5ChvapHCxTyahdR8i/xvTnp1YmnSRvF2NcBX7n7zol89UHoLRhy9",
-	"wBmpCuHDJ9gHb/NlBXSfVAyc/Aspviqg6jsYzy1tTFR1XzQyh3UukCl1SkEvyG3prB8kg4XCKoYQfRok",
-	"gxlHQvfkhUB2oXmNL493f1Kf0UHZNhP/YcVkSf+aAVq3ucJEzMpyrpCFkpIzxf19PhrcJvmoWdmOfv79",
-	"pTuohYStNAUZTLmFFM/aWd3o75gCpVGP+DiK59Pi9dOKlO2mfrRaZU0Z642ePfRzx5YiGU9TSNERzm2h",
-	"wRe3OrHgl8mzBuNp01fnPXQp/WDM5RiyplaNjVzbffG4U6fNUguq9/jxKmP5lqTM9wjNhSrXV6CUJj4e",
-	"83q5z4OvhzKV1vrBrYGPRZxbXbxDbpinfBrxMFxAAjW5i/oot+Z0a74xvbJpa5sSZ6Pp119g/sdiJsYz",
-	"Nvzs/gt24+yWm9ecy9TceHMKy7dD7yyMa1y78JG8Qv5rdbD7x3pFGDcQlP2VqepFmyGVK99ex9vhMcUI",
-	"e7kZZ/kFaESe3wlVKLCeUizxHKVeCs7OQhxYo7ICz/PVJXSGJmGNF+cVjbcDdQbZCh7jQpV4jGbDv9Dg",
-	"/OvisGv0ejZgXL8gLXhHhOsXYg6ZkNBkn/Y2EtuTl6yiDiFYdeR9gnHpmsZqd+5manxqSCxSapahvAeq",
-	"Ajnr3sbjXgE/5vo0ZjI1duPINZzFJSXxmy79NRpNpDgrqWyn1ivjnmmEXnxcAyLFTdsapioTIZIASIhm",
-	"mLe3GhvAvNB8fNrQAAbVYkifyD41hI3Kt8QegW1gDs6EDr7Byl5L+nR93I/DKKkjIbSkR0Ua8pl64mFS",
-	"xhrHSnpsgO4pVeHSbbittZoLA+m9PqbWds2Yd4mIe5QupD1KO+rX4N/pLX2K4QJk0YaLpJe2sKpo1xKm",
-	"QhNTDJEHei+zOSgKo0yjEs5tYZVe9joIp5tEL4HvF01wd+4hp/hWFCSxR2ZH+sFb/SUXdquiuZZIVd7g",
-	"mqZfO+kw/UZOgmNucJJeTgEjfNv8jgmyPXhtFDl9swFZh6aqG5DaquK1tICGLZJm8j3GwfuMcfAFdl/4",
-	"jvIgvvvUh14VUCt9/LKMCWlECt6Zo6dg368SKY9nraJHQMk072+B1BcI19bceLDkliMhuV52KPTO4kzq",
-	"Cz2F/RUzX3l8s59UWW4b7sHQ8JQwGQh+LwS9G6Bre/ZbbDDoNoMMJbLkLoCR61exaqrXL7DVVM3X6EP2",
-	"bVq7T7xs7Pq2DYIvwlPnkC5jSQBjhTxNU749lykzhWjwAp72CnGfbkcdAHS9UuCsc1l0IMi+ofufVDkl",
-	"a36RUAgRMVNhgQqrYRON+qswLOVLpmRby8w10fL5ycHtjz7e7LDHhGRjLpUUY575whjuewA5ZbipW1Ej",
-	"hkljitEueUAbXsjyLU4FLEweUm01WDzPV+fJ4/HVJJvpPOXZ+O1tc1L6Ew6+sjUdveps2LtoqXZmiIdH",
-	"LSd8HRabCIRsqKedV3Palv3EuGHlzh4zmOd2SSk5ghrCMA1GZWfxuoG9Yfj7aSb1bYpucS05eVvbMCMs",
-	"sLIgYFWZlA0FQE7LmgN0R5xwLDRdSe6s2fzOuFnPy+lYiSSqrmGd59Imm2Jx9hc+5sI0HOBD1I2OUD+j",
-	"rrrGLsxd4GrryupWUSaVhV6yrClo2aVxVD7jZoXXINWQ18IHmMs/3D41xT6wa3JDQUQcH/eFL4abg55C",
-	"yjJhbHPTLG5OGxxj+AjFfB3j8rk93Xe7qaeyP4QGsvGNN6LXYhJDf68lysWqYGJDKUNddhYzNfclB1LZ",
-	"qjabLaHfUk29Zq29w8CCUgx6pO5spTRbaBkvz1ITW/Vr24RLXr+L631gZ5TIEThOx+5jyE536z0W90Q1",
-	"+lG+nCmqeaMEnjIhYZcEvl7urt3g9bKmXuK9fGe7pBG0hD2i7rUTcqEl643+m9yjMxUG3iT+Do45LAi6",
-	"Lxvmt/yjDsE8cub5VAj6TXhrm3PvS2FnqeaL/rbzSHM5nsW2jr5Z91csZiorU6O+L5VpMM0xSjAutLDL",
-	"524ifq8RICFCXuqUWsIMnz55TjkShmAfhu7U8QVOeaKfl1OeWZuXVc8RkYLGCrU0d7Yj9lHzplJZB50w",
-	"AznHDitstHSKYc7HVPrpRsDmZ0HjPxo8opUeoLu9mgjPxY9gScsWchK5iHe1MuYgdUNZ7KnO81yrM54x",
-	"btnU6YkSP/bIBmzGs8wcofSvl5xzqg2Z5xpmIA0V1MlULRJWvdu8lD7THR2CoyX9v8BUFDsDobE9DnZu",
-	"MwmOEUIxCpPtxRgSxlkG3G0alcD6B2k0NuMyNe5OHL6UL+UPfuAY+JwvMUvo8Ac/YE8mEzEWPMO2e86U",
-	"vLZ5stfJoAeZtgNpHLITWeuUgy1aX8rhylEcscdf/PjT+8/Y3Sf37g+TWr/a6vjLVnrrJHDIXgSAB7QN",
-	"JMEkCm/7jA9fSoyS8lDh51aaYgKyD1VRwqQGYKjkmSMGfDzz3QdxU73JbFiuMjFesmvD1wf0z+H1xAPC",
-	"GGsw72qMRRovZSPmghvu+d9/lOCyyNzjY9R+qMdvAOjD2pIVLJZragUO0omy8gIIJV9KNWFp4VjjdX+y",
-	"P4KlcSd6nxoZlitCdZKPralaQnHJhg9TmOfKghwvD34Ey2HCbn3sFJaP77AMrAVtEpaKqbAmYcODoRNG",
-	"w384ZGOnykk/75fS7/M1zr744uE9t7CpUul1OihstHcKSyxcCX/zMcLj5+AuchLKT0NSO9rF7tmJ0MYG",
-	"HBq3e+hORwyEl3KmFtjJdM7lEi8iaASqYcKujYzvI/x8H1uutVJk14ansDzQgG0yrx+yE/qGZzSnMLxV",
-	"6uil9DcvlIpWd0JYf2M5k7Bwwx4ydxhIIggxSwwryzyRmCO3jYQzC3NmlFf51UilS+pxmiow/lw9zIs7",
-	"2hMZyKfcsNs3b5Z2fq18nRv4wLCZMFbpZRJulWRDA18Nw3n4p7IKDShAGBy/lJyqC7ARMGLIGmaUY2x0",
-	"OxxfopfNEFyDj2eoDnJ7yG7fvE0bP3ykiB0Osf8mlnWTMZywhcgyLIx2/AIpQRJJYbGwuwv0rJDTpD44",
-	"pnqg/uo3wRw35+tZyDJDMLgjGHu1yBHJYw+hKgHSoKcbkPalxIiN33ps0Wp+8AM8yWGNvYeunr/3x8Yt",
-	"7lpo1Hud1s2ZoUa5Q8fGho5F1/OrfNdHdm34s5lnrr4XJbs2BDm8nryUi5DtMQztYIcJLQSXcW1ILYAd",
-	"TxpiQuiwPGXGqRUruzbM+GJ4neiDs4wvwsmTTnHoNy60KB2+lJ63OVJVKRh3Jfy3vnkw3Vyz3kLYPSnr",
-	"XMdxXn997ty8yYYjnh747O1hwu7cvMWGheSFI0rrNtWt76W8c/NDNpTKHuSg6fXu4dufsKFV6sBd92HC",
-	"PnLvw6ankmf494dsiLgoB3zBl0N/eC/EHMLZufP58MMPP3G7/8WLu4fsHl8adm14++btjw9u3T64ecud",
-	"gwaWus9DlXVh3DkZ9jPsnvJ7N394dPOm25G0AGrzja1ex1nhxPsRiQHiWytw19g3R7GMW/BTe8qngBf6",
-	"EW635afAhpmYCzukSnbauKGE13Z4zHJuwhUcjjEHd1hm++bYM9ld20OGryWug+R3VEMKfikJRcYunNKi",
-	"dL1l3pgXBphRc6CnHdlRyra7tYuZyNzEEex4DJJcLF7NOsndxT+4fXiz1ho1KF/st3/2l9/8k39Vc8ge",
-	"DW4FLwHPxeBo8OHhzcMPqafSDBXPGzPgmZ39DFM+AXXXkqgeps7Ixu/RiWNyJQ3pq7dv3vS1jzbg2NRu",
-	"6x97zZ407Q5oJ24E1BE3uuw7xjyoK82Do5++SgammM+5Xoa+vVqNHeFk4gyTUSyfGko+IzSsV05JJ6Vi",
-	"cORBTvClN+ZgtRibxtX/2H+/dfkWXtsbZeFxtfB1m25jjS/gtWXwOleGnDxtayVoaNIpnmqkHyj6LdiT",
-	"wmE4ouiqn3h6Oeeht3nr1+zUzX1xczh5+pARxbZTgNM31biY+4TEzpsRGHHjRjh+8TQ8dM7dWMPsrQ3d",
-	"Lfeu1pN5W4CufPmrDhsdmna3X7OTLCslEz5dqo5Ch2bfO+39jTfudW8bj+AzCCewWgt+9NM3ZInmlI3u",
-	"GaRHlqt2g8itOoYtaGmvLpDRrRzh5kEEoCtU3dZaVxN6lQcQjI9STjuMQ4ps66k+kbByqr1O0Omry7rg",
-	"WHMTmVNSflJu+cjZWG5JL5wVpHl2yL70GYQrj3x088PjMrcwPEtKNyq41n80ZOSycjKabC0NpbJLMp30",
-	"XFQD9CFVBtXI6pmb/Hcj1Wjot8ngo5sfvoPhHivCTlu2UgJOCrOcnXLkNcd+ouXs1g0+rhqARInivg/B",
-	"zlVZi4YHiyZO3ZB3R+iMcHPInmARVjBUR4XI7IGQTKROlbVLdm2Ywtnw+jFZcndu3mHugwMls+Vw8+Ad",
-	"S6+F1vbI0uuL78TSawCsrey8fHFXdl7fX3NBrOPeyhh1OiFU2lU6SeGsJJJQNNIudu+WT13gJa0Gieyk",
-	"E3lekTaVsZcpnnrhN1MLNuGa0iQp32TGz4CNACQV3p9z68vN/lLpU2cplFvHRkuPQZpUksLZEdQ8tXYe",
-	"1W6vngjlfR0IGYDnYo7+JXA0QdF3V/mU8GMhvYctjHBcWnM84KM6qywtoZ3nBD6BEx5BphY0d/9+3wpI",
-	"Tciww4GCVndcQ0db0jB2Bkvk+gTRMuLj00NWJf4U5O2p7Ri36M46ZE+q48LfqwyxhNho+VIqCUfBE4yP",
-	"UZUQOh8dpaNwgUXFjsiyD36gDNIp6CT8DM1RJAnMuiFfe9U+3rBTgJyGeylTbh23q3wrYeZDZtyCA7X5",
-	"lxoE1SY7ce32KJ7Wb8+a0hSjwuqRGz+CJaITDUgVQjnwqaIstL3eubv+ZW9X2Z3T196+gyvvdil26x/h",
-	"BTquX2p3+iNw92+vl9qNxLgPK7hrM1OZcLSNkcj1u9ThSvN0LqQw1o+0QkQ3co8J6sRW9LY/rroceYTV",
-	"Q3a3XD+1SXaXaLT0sYOEce8OsYyjg2ZT2j6lUVvIMd64y3tGqTzYKjZVTMkjqoEuI61TqCDx0RT4qgBM",
-	"Mfa2AL5j0KD8f3Qzkor8JmKEeiKw1CqacZuwW8EJHJw6DRNAF9P6BMS8mLvhCQOK/roVyVS42tfPE0aj",
-	"QVqybWF99wCrKiGMvJJuB5KBmtTvK3LIhSqyFAs59yeFkRpxIJoAR3FbH2rHS6rTZpX5S66dcW0StoQs",
-	"UwsvM1NErzOtEOTHjDPjod6UZgZwc0jKotO5/rBhM7rmJvg3H7lFWnKxRgUNqmk63Xqr663WfHzMY+l7",
-	"t+q84QJRjnFn4z1pCXQ3jFAVmu08CCLoxd+u6avou3/Y4dV1sPzY+33+7e5zv8UWRF4Ju+3pK2EfMmpo",
-	"HWVpcIbI0RGW9uEWhpY0FL44RQ4VxYYhy4q/rhxGp8/pJ5ExnTVMQoPSwn3koGFo36yzGrhLAtPmoJ92",
-	"HrCUZ/2H3KLXEZiIV+22P/7Iia66Inhh8kCniIkSM8BK5k4ccl98PPCs0mSt0DDXmTX+/KAcPq45PUEt",
-	"rch8RxfubhEKrmvDGZfp8HoSsgDUKiOEOneusV7fSVQqHyYec4mB4YSZYjxDnxfmumRchKCXs/2KfAZZ",
-	"GvF1cWHALfr9MwaqqXXXQ9oP3r0snPqe6AUn6eFinfrrQbe2k0/4BlZF/Y037n+tLu+dTovuUtuVfedb",
-	"h9iTiLKLFnPppkgpZQo9fzvcxMhu3qiQhOO39Evh7BvKoEUkYIx7IHBILRVp8/ac4HvPeyDJ+2B46zTk",
-	"U76/l+2kGfB5TGewD2LxL22mlk+Xq7rzYqbqHLpq81qmjCnMNrGUpICs2SNwlgRXQU/TY+rMadkPfNKd",
-	"ZMpXD0mfpwM8cya334nJyrvKJLapOIvY3Xdpfd9T7TuiWr/fXkjsQTjcqMGYN1Ko7+VuiHAolRKLemfA",
-	"S9wF1Wp8CZsEfZiIMiRuKrlJVfdpTt9T1TuiqvsrSPV7Yn2ZmNh98j0MOsip+78s8fodd8tBxsJvE/s9",
-	"/bwj+nGbvUeW5ORVqMRqph5J6b81GrIzLsv+dY6gKpEu7LF3X+nUEY0jToiYME/80N+TzrtS3P2GB7NH",
-	"SVZ2Zjg3IRUIZrNXMtokGULM+Z5g3hHB0Hbvj1z8cqIucQpLCRniQ43lIAh+QTD46hRr8/q5xDGiXPnA",
-	"2d8vQC9fSnK7UWCM0rQzNa2Vl1CJRLPL3MBWl/lTrlebBYeYG+bAwFRIKeQ0PFEvv3VqYIkZRjV5ZaqM",
-	"L/pRmuUzJeGQPXYPv5TrD3CZ0hMEd4xARMA11hw4rdHXVeAtnPMl1oJggP9aKLrKEO2/2unrtBsxn+dX",
-	"bR7sGjTY7ffBYY5Vv/WD6e603i/QXyQOUbWrbQpHhEhydP23umwwJmNRmM2XXiB1YsJDlZqgC9kSFg3g",
-	"D8lmnnStaczl9Wgb6OLRdkPvT9EzoUDK3VL/9now0sB6IFIDTw/KacQF8TMiVSrOqnaEir581QRFZ6kd",
-	"kedRTvV33Am915TKmhYaK3QEFYVR0YTSkB5XLM57PtzEXspJzS2S4JtojKoe6QPjGS0WaC34kqY1UXpO",
-	"SQyI31H6T5AxU/Nqf319che7duf2baqYcb8dJpgGxEBavXRCZghYljR0pjabCMjS60lpQyOnJITVldrC",
-	"a/g+emqY0NvxuaF3hfoqouuH7JmvjuOGLSDLjl5KLlkhT6Va+ILLa5jU6D86cB8N3RTKBUiFgA613tBK",
-	"h/ad7sefUJHPEuxB+Qi9oUQEojXTs+WH9AyWtHs0iSBuqW+/0kvvdZBqow6z1iabNliqg/ozw+sxAYnN",
-	"p++WqAzvU6yCGs13UsFu7XdQSON5xCRHDtmw7G6NtYa+8mjmjHA5hmPMIcqB26rSuarYTBUQNoj7FVY9",
-	"YUEeNQBOPXBKqCuM4x94MdhS9LIvPoe74WXOFvaGmDsr6uSNN8Sf3jbqlU/Rl8YzzEcPxY+lZunuQb3g",
-	"0wf6PPiB13soC5CnHpMtqD8mqEheIwuwYZQFA/ql9Jqo51/IZrCglBAgsV3TISvr9YQ8Q3SpYcUU4xrw",
-	"jNwyYe4imsiBAacdrhwBU78jmdqcKmRgz/EqA1VWOiGPdhelUYq7wcfW3PANfRrN3m/+4l/+5p/9I5Ji",
-	"GUx5FvJIEZk+tPugt3A5pjQodu23v/yn3/7lf/ntv/v1N3/x77/9j//iN7/61de//u+/+fmfff03//T/",
-	"/dM/++av/or+/e0vfnk9Et0a25PQZ+gch/8emMm0jJOx3ZuVfE9JqKzk2zdvd6AtQGynfcfEcGmmburZ",
-	"1ZRQR1/rnmDciRZqTFs8MC88G/PKCmU5HzHOUhhnVGGPGDBlxS21pEG7k9cQRieMs0mh0ZWDekScAtP0",
-	"8pNfml5N2ktTw3g47pXjPTf9PS9bWDX4ATEwlfjQg9JsBCWSs1ogPVaNLY2YSpMwq5TnoEKesqnTbpQ3",
-	"HXiWVU2xfPK/U8KPgzWQijG2AVlW1Y1sPPPqUIxq/QKuAO3SSq4yBZcnH3p5OCXZEck5yXiqAZpJ+L7E",
-	"wQPskIU8Tkv4lktPR24VV5OG3MrMHijlS2FnfajlOOQpeWRr5Fq1ZtVYEUHuwmbCwkGvBHG5lVxhAiOx",
-	"U8MxPx/BzT2yeQ8dL6myo4H5dkNOv5uI15AeB1eXhEW29E2G8QlvLsVJcA7yCuh3bhVXkvTuYrWXqVya",
-	"qG1VZuY5iRB70bYSITosyJKY8jPAnCRv7IZWt86M4CKjjLrMmb1pYZcUa+ACscU2zeBv/vyvnen7n3/h",
-	"TN8VKqcSVG6EOV6NnxF4UCyJ2hGyb6t7yQnZreJq8lC3MoxVqMLmhT0v4YZ+982UO85AnzKQloKh3K5R",
-	"04xLAkE88pwzYSWQMtolmZBgklBwuRJVqPkBfbylFuR1uuuCI9JfhR+JXmA/72EDBftO0pedhN0yrigN",
-	"EwWQ1reGPco8gZGz+Zzk7ZuCN9L3E+kdjFi7kmXHtZJ7laU1+LuS3IPRPD9kz8FarCb2AQWP/MdLKLwT",
-	"NgOufcEx1uAbCvJ5qAOsf/a6SIy3o1vzmz//t81uzbLr+SUndlrHlaT252BLjCDKwKHOE07Ke/I4J5Ub",
-	"Z/a3ZpotZgpTeKgXUeLxh5ErK8TDpFpjnFBaIn7WgyyH7AU/9cSOYWuj5oDYomtEHyVTmuGlp1JcxpUk",
-	"0s8oAwJx953ZzVdaGZ6DOBHUv13BwDGxeUOJVfuBYYW0IvP5+hoy4AbiGutdHOGy0xau4kqS1gvMT/Sk",
-	"5eSskmAgm5yXroC3KK4PZdWPc2y9MnG0GeteVgDWHte0gcbcaJefxoBfTY0y4LpYFRTKc1KXmoc+MHH6",
-	"eoC5p8pQkrbT56iybd3UrjJPCEk8Slx+sEtPXrSOK0lgj4CTgKSWmsF1s5ajsxOlSeNn1wRQVoX/rnks",
-	"uusUo6TqgZVUmGtKT68fly10QqAPQShQlh5Smo3HYC/NeWdr15Jw4mRKM738ZIrruJqWtRNmvPIo1mLJ",
-	"jkedm1StkAVs97Z/YKo2B+iqqjowhz5dLDQYbaI1GuoKEBsu5IoyRYtpE5gXj+nwmBRrcmFDL5WqNfc5",
-	"SS9ftpCdqngk+RWtYpvM0RwHE2MK6Jl0wltk4OYJXGcCUDd19FlIxwcbSDNfXgGyzJdX1NkiU8PGKhce",
-	"Ql5IwhY6NwmmkMHU953dYstStcCIj09DBHumshR0Eir6qKdS2VmmEvDkS5EKYYGj5HcvTOOyk2BYyJUk",
-	"w889fFE411xDznWZ1FW2NzwPOcrl1hwLypkgxc5XMi20sBYkS0EKnh3VY4WUjosRw+aE2zZv9D03p8tP",
-	"l/JqssZ7IMV503tSYXrngh1vxKNZ2NY4FYUxLj0l+YVcTWryizs/Qc2FMe2IVm2hhXv+BVeAWNw6riqt",
-	"uLVRieWeLIJUq7xn2tcxJkf7NshljDdOVe7tl56ktMqvdEQh5OsXdq1Y/Rx0Ba9ta0LhpwFHypQt25Ky",
-	"KlZlpOKlMBFSVIB7a2QYzcZqTgBoq2u6T9O97KRKy7iSxEpLQ3MgU+Nzav2TIpuIrM1ZTEGtULE0UoVM",
-	"y9YKngzhTKSANbMBbq9GjITtJy02Al1JxaFkGN9jFvMnF1yn5pA9VcaIURbw7MeZMk1xtAc0/8tOrrSM",
-	"K0mutDQ0Hgtq8r47tU553jtCyymJkCldpYgH7k5NmstWMMKwhVZyGhKzEwQvyISEsjjKA+jXxP5UMSFD",
-	"cYyEkHTWVmD67S9+iX/+6be/+n+IKf+3X/7nODv+jF9+teEzfjW1hsecMDw2EljnhbH7CRtPxRl86rvR",
-	"twJaBmci1pJ67YF8hOgiJEgnYanjT5TQwkiXntr8Qq6m7A9uODztc9s8U83bchKanX74wyMPXeOxarjl",
-	"1Lja+Exyk5RNrdF/rSbUx75iw74ky3HakO6HLDdUQgdYVY9GEydcza9AqgOu4momArqVndOpg9jxzR4d",
-	"BNjRYIrMGnYttBc6QjFN2L2aAJKW1wlrZMGrdvMs10pNHHGmkIkz0PFq+8/5FbCK3CKuaHjEsapAAuq8",
-	"VSxok7QR3IbI15Ar7Tiel701qwlfZjCVi3Tg0IJJ2yU+L6yBbEI92+0ylGw5BhrqCR2fFJZxhKHCbOqQ",
-	"kBGl1d/H6V92YsVVXElq/X2iiMUMMKXAU4UwbA7nJNxTgPziywa7eJ+ihPkjN73LTpduEVc4+ybUAZbd",
-	"pc5Bjph98EWet1UE3gsJreDlMYX4PIgTJQEdMoLybY/zPa5Gu+w0Vi3lSlLaM+w57nsOujMvcvS0wBlk",
-	"ZD2PgArlz0l/yt5VcgxaQtonwkx5/XNuLeFkqsKWaY8otz9wysZc2I6EWZ/GpSfN2mKuJHE+JHY0rp3Y",
-	"OUjQ9xzf5r8hb2UAoK5pj+5XaEgLHwpyHwg5ZTMup61pNX/dGON5QnO67JRIy7jSDLIe3vYJsAJDKcY6",
-	"E8GRyfnIM+dtuRLOrMqA/dd/9M+p0BP/5Us9mZDIEzlLwU2EOo4jkic31gOJYRFgHSdMSGObEmGf8iuQ",
-	"duEWcSVJ0i3MH2aoTqqjKZ0fEyznhYFORcczDzLrRPUHhtlCYycx9EtifNKHd0iUz9QCe+0k9dbzXDor",
-	"JrRSrQOHMmNVbujh0Enfs2KscC6TbEPiow/4+M1YMYTyWj8CPrZtEfm/RG6NL075El31MBXSUAd9Px+8",
-	"WUpCWQV2yB4pOQVd1kxLWLiRKDNFF9IZY1NvZmqEQpgrD+td5RR8YNhwzl8PG25lYeAKXMvCXFE0AEeu",
-	"wVxC1AlHqGNIi0DbvNQramkkZR0h0tc5b66/sA0AvX/+q9/8m785Yh6bXhhP4Iaa8jkiPWToUhPWV5EF",
-	"6CzmLmjC5oSZ5V1rTo4IJXmDo/apm8SlJ1dl7FV11E4dnwpa7LldtRr4FrQ2Ks/+r3/6PyMA0DFbjQ8Q",
-	"d55HSemZe/dlJyW3iCtJSj/m+rSszOEGAzznpSVHK+3JUMY3izQg04MRH58G28xXgqFuwk89vDxqSkXO",
-	"jJBjOGQnlR5sfA8kGrPBcfCMJnT5SdAt4wpnjpbAuE4/42jmME4gyJhxcW6ydMZXiwOLj2cBfMJ6J4GQ",
-	"1oT+ph52irqsb+F4NNQVoDi3jqvppqfGoogPFortc5D+zM9Nakpvkaf0jCMjZ4kQ2VUgVEeo2Qlpcmx1",
-	"0+ah+qu/+vYXvzxidqEcS50rDddXcvGsYiOC7dViOrPH2JIDF3nEEK3lkD2ZUN9eLeSURnaXTn9gEjYk",
-	"S2/IRuAUjbKJuuEi9VCBhWxku0pfBcnvlnGl/WPlqU7I7iepa3J1bq1ybMWktR4yktDcC3HSDzFsokAc",
-	"/wqQoFvH1TS8+bIWwfISNwCNI8c6Lw1OWh1iX//651//zT+m9jeOgX7965/TH0nVhyGE6KnfGKVHz3PA",
-	"bnKUCYA9HihJP+C/bEldvt5AsZOr4CeiZVxRnumWZvaGUe0x9OoEGqEKeubykwWu42o69gtLxURczCEl",
-	"wIl9GC1zdQbbetU8kUAsdMHJGzkVZyDZEuwxGy1LKDQT5Gwm5CmmuK/jjrZDjcYZVm2Cl58+q8Vc5QpN",
-	"yXiaQlprS7MPSs2z5dYAfQW9gc5o37NriT6fikwjxEfPN5CgG/ny016eLa80rHiFf3ZeSsP3tIRK/tmv",
-	"fvvv/+woRDpKSwKpbUJtxNbj/6TtCckm4gxWgcDVxBu/W8qBf/3/r4KPna0XXEqT9ULrvPyUje+8usB+",
-	"FC7cC2a4BlPMYWuZO5pKGZcSUgYyLfPlVzgmagTGqjwHTAmdHzOrUiLEMgzu/g5VyWUcs5HR4uQuPz26",
-	"ZVzd3ONw5Cu5v+clS1voFij7B1rNqTkjhHIzQivHajdfzjZ0SsbwkNUKPkOSaqokkC+2RCVqTQV9RvO5",
-	"/JTolnGFAf8cAWiw2KtVq2I6o0M+HzEakGl7Ne9zPgeGOUzo7aaEJHSFF+MZpN3SjZ+HYS47lYWFXGE6",
-	"K4PEAdyxBh16/pQ6x1DPAa57VAWXMC7DBeZsYHPvkNZGWK1cQ+DeCRpnkCI3Ndh9EStJ4qRqrwAsklvE",
-	"FU4tC3i8mDW5L7QtC3qOTWKayfM3f/uPv/3r//WIZTw3kLAUuMVWyqkwRmWFe2qlEC1KYC/KcS47lZUr",
-	"uZr+nbA6syfYLau5NJPWPtnLFSTd1R416NNxX5kSiKub8H0Rxr309OYXcoW7E9XBcxlf8CUaxFOlzplH",
-	"VuSOctq83mPAVBwnNj3+VaB6ar6O2kAoJadUyQ+CHZKUWdxom1gxBzM8xi5HIZAXcjQmK01FWhoef0Ez",
-	"vuw0S8u4khRLS9sn4GWhp9C1Lm0D183XIyAiJuVDFjnoM2GUPiaUFzKgkdJZypeH7NFq3q3TKlGTjBOk",
-	"vgIIBm4RVzSUPBdkvTjeUrIuZyCgU/F8hOl0ulTzRTNxfvvP/83Xf/uf4qiCvdzYYai4H/vLMJHLTohh",
-	"IVeSGMPiKs2ROJIHc91gXTsTJ7kl3WSn0JSFSx4bjx9oWAbpFDRVm2VCgpPp7v8JVqUFzNeUL32LBz5S",
-	"RQTm6jOwd2nwc1Hiq/g5dyaxXLtpWUG/rrZDWJib7b3i1Pj0JwIW7uDtMge32VrzpfubtnjrK7gBWpD7",
-	"jYGvtjuQvhqskvtPw1D0+ySs4lU5J1+wjddk9YDpCMrkKqEZvM4zLgmIbW+N5VtHqWgXiXONeDXw9IC+",
-	"aKDhVBkjaKfjRCytFk4BhaWSKQnoBBVkk3i/fFJ25abKR4J/89hLGNA5FTI9YljPmSB2TMKwof0cnOLg",
-	"6FpOE+Yblbl/5Ev3X2z2FiX+e37W5+XD62p4tnQyBBeM7ixhcO6DZCDcA18VoJeDZCD53FGG/6q6D3P+",
-	"+hHIqZ0Njj6+UxKQsRhNe7vn6+Yn2vm++T1zB7p8v65cWEmXO+dkuX++JC2ktzLTIgVNPbYXoIHNeQr7",
-	"kywzbsmuKiULKuHnvoX+4tRu4QbJP/aPvEcMvzbrThRIS3i/aC+soQvtfRkS0zB9wipnRM8d4S00OsL3",
-	"S2dtA52X3ohhNzL9Fwg5kpcd9LFgks35khmAoxXE7mD14R2sbD6D7Uh5liUlkA4E14Pjqm2dID8D+5Tm",
-	"9z7R+g4UWu1yp+uBi25SiPZD7X5GXYidjmCl7cH+kCM2Xr0fgr7xBv//9sZEZNBI3SfZgi+xQpSzVC1k",
-	"pnjKrg3vEmEc3BMmV0ZQvItby8czp4cMrye+QpPKkMzMmZFCsjzjYzhkd25+yIY4/MFMpCnIIaXSS4XE",
-	"/lKWy/XNoVcyXKhlqg337vClbLwWD9zaLtgAxYGa1KSTKiJpJM/NTJWYFjj5qqKa2MO40BrrCyQ0KFIz",
-	"bmYrilSOSFvuyX/w05sHn/CDyas3H995+3cHnZWqdup0e7hnq9OTT8DyJNC5QNSOHvsTtVeh27SCZ/6R",
-	"S84payvtxCpp2RfHJ8N8ujBKfwQBPlhoNuMyPVCF3aN7rXGI8zJOy7PTNgJ74b7/TqmrNSblZhc5k4fN",
-	"xkBpNezz5rvjoQ6wSQlAgDbwnOtTs4dDMqetbMDdphf40CVnBF2vr9tR08PZ5DZnk120MwEaoZNR6p6s",
-	"6zMJ5QEqCYYJasaa7rH0octo56Y5MYdMyGY16v4Z6CWDMy/0Kqc/dQQw4IhmDE5FGik7YxmX04JPsVfV",
-	"TLFUpITz71FeER+u1jZlRPnB15xuQMgJ16Omwoswz/eI8nFTehCnX8L76JqhlXS2jmc8z0FCmrhjR/a7",
-	"X6M48v7zErrPYjuYKN3GYr+kxx4o/bvDYzF+15mM3Q715bE0QjfyQrSw9chi4hEilnuksy0D9Sc4bMvW",
-	"Jr5937YL05M+LYyQYAwNFNnd8ABBsEm1OO92wrjQwi4HRz99tSK7ZsBGYaz1dnX09+p25sUoE+PVrbzB",
-	"0zMsV25JqMmWVdH7qBCZPRCSiRSkFXbJrg1TOBte90kyd27eYe6DAyWz5fCQPVDYeI65P9m1O7dvsyGO",
-	"i/BO7pvh9SPcKO3r/Sc8y1hawEs5ERoYoVEu2UIVWcpm/AwO2WNlZ0JOsWUeH58epNxCGjPzT2htgST6",
-	"cZoLDxz72fUIGl8t+v2xOgNPU3UidgzCEcYWYk7hrKJkNZ9zmZobb05h+baVO9CTm8Sw6bQVKcxz5fSu",
-	"JTsFRA1FiBunoxWSpCU6YHJuZ7VAFiwH68eZdO5+sHwBr+0ewlutEszvQUNEaBy+3qeuMYIxn4NHWeYr",
-	"ndvC4a2dLyW6HwhZnnKlCUZ16LvKcYw5pKRHr2j1psVdSO3bEE1WyGQ19uVfMQFIV9iOORVYTOXEmKSP",
-	"X0oMMIiAUIfN4NhQwms7rAEucWPc7wwbYv/NYcJ4ZhS5N8nrNwVs6jnP7TLG0x4JY+/TTmwhYj926U6c",
-	"BkMgCZClw3GhjdJDfy64b3WPo0cVBYLLlRQtiTkdcS2DrmT+ACC9iyO7s93KiB+JubDvwAGCu/qUTyF2",
-	"M05oA9XEU9f+WngCpLXXVveiMhfWNaIwg5V7ccNYDXzeeD2egz4DfYDsi35xxIb4jyO8IsOEDUV6NAxu",
-	"ZqPQOz9VTEkkhIQNU2750ZBx5iaN23XITkJyAeXgAFqytz5ihp0C5HjxXsqxktIDrfNMOBl+gt1nORtp",
-	"4KcI+FhVnw5FOsQr8ogbe4DjHDy8NzwKVw27+Qi6SNUF9Fk+diHGELs4z3F/ul2dpz5o4ZvkLrAJWtiN",
-	"Y9SGFLWNQr1mUZlThi6NVAsqr8TbMgNO8sJfl5V17XZttl8EC68t0cZBRRrVSBOl59wOjgYjITne5fVo",
-	"QFQ6+FftrTRVnIV3nu8SUFSgFQsFWTxCNrKhe3xYpZJNEGTUSSjstgjjjGv3WIhjvVjmMDxkz61yH6P0",
-	"R3J9/vnJwe2PPg61rH73CanfuNf5T5gwL6WhXytEKyXAoPSIZVxP8W1cet/NXFh27c6tD9nQKnWA3w+v",
-	"J4wzd0BUVoE6cgCZdvIm8S14bQmo7iu3HWm+lAgI7X6NzaWv3bn1EW3BgftweP2QuQWaI/b03oOEPXlw",
-	"L2G///T+Zwl7+vizhL14+OBBwu49ufsHCfuDR8//AP+N/0zYHz18mrA8405qwmsbu3df5JniqY+0NevR",
-	"8yKzwh3RDUeZTqfnfXLT3RjdNOlb+2ss7dYUuSdEJnvMTseoKkcq3RIIK8JG1G7FjTczbmZvGyXDA6VD",
-	"hgIG3NBWNwBs2C04PIz6EncKrX7Ozaxd0n+3sUjkE0oCIhHTXq+4hzscSen+iZooTrt7iE/s1bVVDtrJ",
-	"+eQmsNX5RG/q4m1yvBek1UtsP+t+VwPROwNtnKCVsPCa+hQsIVJckNmJ20s8cswlNsNyOwnpWnJ9ucCI",
-	"ByVpqvolJKV6LwBu2B+e/PhR4lG1nM5wzek2meByxGX9UXzCsXrt0eScyVmJKMzvNmQqOBpEVMGXErRW",
-	"2rtWqpcd0DvS4XUnGQIQIWHUUcYQZvthWibIqaj1vWC6kOShQ48OrtnMfHOOk/LELEkWUz6Quv10vx8B",
-	"G8+4nDrxtiEJCVtXhLJoSNntmzcTRuiI4aFKwuJvw5B3bn7yUg79XwfwWhhrhofsWYG2iacfp3aukFYV",
-	"s5xg40V8eUxSPaWFIPm/A2/Rks+zvehk1alX5Wu32I/Fp4N36Vd6GsggmgEVvjx2igdR8hBL9BZcu8Mz",
-	"e4Tcw6EYDwTQ5U6b2SqDvrGBCr5KKnfd155QLvS039354ZLip/flChLwMfoK5rldskwYXxQ5zmCFme1P",
-	"/mJvrBWWGswvf3KrSZyxI4ZU2LXzfeP+1+oq3IkNuB+9A1cFSeg4N3AL+y7lqxP3gvauiyiNnMqNaSFS",
-	"aHP0UYv7slqiXtBB3aZG3AiTkDFF+SPOtPDNLCqB1YjGS5htweMXWlQKi4m7oX/m4Uv5pRt4SKLMkO8E",
-	"J4/mF9daLSANkXg/VzeZsku/91Jyy4ywBQFqxvMVP8M9OQc9buQe/oRIYz3F0KkWMWqJe/4qHtu5dCOS",
-	"BOmhAB0j+f3nTx77KtyEweH0kA3fvBxMijmYl54JDo9LMfdD9iMUc1GnJL22aWo/vPXJ7f3XlbTdWjrC",
-	"hmtLNH9xkUIiS6RDvHnOwjPnuKP+4NtNmZ+Eh75DPrpqCdWn3ckY8kvYag+VL+5iEp1kWeDMvvuchAUY",
-	"ywC70IszqlucCG3sBdFEOJrQ+fJ8HDss5sYb/69W0fqTkmmch5ttedgP8g6ksR/Jh+6it/usoqILErlB",
-	"0JcGo3XT6XWi9bBYe0HLypMhwpQKjW1Jloj3YmZq4aHxQ5XwWKUQukk40xJbRB5GI1xPVqayVw6wscpO",
-	"bKA+oa28YHWIrqV4q7/al/68vpOBHgwYpMhtUVcNudK2nRwmYlpoqvNM1djc8H8fztMArLsK2ixThKkY",
-	"QYaF2klgQAnjLActFEbEUr40xywVZyKlBoX1lySk5yr9Us6VdCQ/8UoZe4LNczw2wcbAOGji0VmrIisi",
-	"YiypApZRF6CJBX3InpQRHmHYGLTlQvrGoQ2q2jPcst7cjX72RE+7cDd62HvqOj79QKseT38hrcgiauM9",
-	"PBA2atII8Yvq8oEs5v5OuB+QmMEjq12Md6J++WNpuH2eZvcX163uRCDq+u3zhLd5AzG4FS7d2iW88YZm",
-	"+bb1NpLirjQbc50aNoKZwPY9YY00JXpllfuJF0DM4bCZoh8JCVtDpw/LDsE0WjxLpvyuOVGmpqrfvhm1",
-	"Ii7rfdryOMV4O+s57yo9ok4DrQkSq/S33zwiUdIzr+hrx0sVJCBeogwILnHzOll1CuiwXihtZxmYlRB/",
-	"RH1RUyomWjuJO5uvf6SmU0jZPsubHqn1vq9bBX0S19O/nCk+FxeZSXsypv7IDRyZ09fhwG04i31mJ7OH",
-	"jM/7bVY88kOgd9xTi9d6/AoO2Zdb02d9C+m5Cj8ymOyKbfm4MQul0yOnTmPHgRm8lGF3MH6jiunskJ1Y",
-	"C/PcN8pC1xekGHPjaaod3V67c/sTyiqYc7kcXj9kJ2yhlZyWe42qmf8sjOte91KW4RqeiVNg1+7cvMWG",
-	"I54eZGoq5PB6NFfNfTW4mOxZevc7jvg/9+QRoVh/l8VF2XjuYq9gZMdJdc2kq7HEG7rI2mExntf45wVe",
-	"+9owz3BKDfcf5+uliYYxiDNIkevWkB1H+6tVwOymamp+eIGXedxNzHTgExQhpnf70DB5hCk6bGcwX40P",
-	"16fkA8RHrCnYS9Z/Q6iYYaT48KW8u7qlNWm2urW+PUQoUMeauBBdFdoQGFzn4C5mAW6J7rKN4G5zmHaV",
-	"Wi9PtBbP/rsM1Ha5f7Vg7kWFZYOZsHHnOl219ajtelnvWgpKDoREW8sKj+SCB1cs12AsosdhCQS6YT1Q",
-	"Vxl85NX3GTeYGVHzJsz5Ep1fTm5SasNKz7SGvO6GsuO1tdQ9GmOVQr3r/urSFrLBRidjfPeIDfpEavsp",
-	"DKI4N4zmv9p9OMQzvebJ8HrC5kLCUdlUb7Rkc0jYRMPqh9Q0ngp6j6isN9IQp2HOxhKueTXp8hbgdBBq",
-	"y3s26M85Fc66aQySgRsu5uDYWJuG9KgiJXUG+pgtIcvU4qjKv/dJEph8PNUA8ihwZUz8lKp8Q8NyMt8y",
-	"ddMvg68bJAMaExlR2mniNRpwg49CDyKBHaotgUHG5pIWQA2LVuZTctOUWzjwS9k6CWew4yVoGMv7m3Yn",
-	"PScrWVloGRuiqsLsMcjldAE4/rS9QIJY8b7kxkM5Uq9rIqFEElg37/2wdXlwA7nBlt7+CFBOChIf25DK",
-	"rRbyGFWnkEztVawqS26mspQVlGqGLN4csofWUK2YYSnoSrtC04/b8ewD/H7TaXDXTXQ31IkLr1PEuX3q",
-	"Zv/OSxXdoAGfJp5YSugyaOW6g1yr3zJuCvsDD+VizgycgeaZp/J2uqzj3XqCVPM8uJpaaJLSZSuiLNN5",
-	"UGFOueXOeCA9etgE9fyGj+3b4SF70kLFL+U5yDhhRjENOSDoaPWt/8yEypyYunPXb8T7SvN+et+TfXlS",
-	"u1O+5isl+5HcwhUM6QocEZWwJMA4I9gJt2xG9qw5pZTtJMDjHrIv0W81LcBgnvOaFwzrGjAVrHKJvZTr",
-	"PrHj0v9Fl2nFJeY0DXxvozcMFxv3hr3Q/GKRCXAAAj1sKO3FHTBr220Ac7v357d6M/BH/tNXb1+tOlwR",
-	"OWrpS0wslv3WCAl/tUZIJbL4CjndoANoTtDFvfDTe/8q/3FeVwkwvsPhn/g2aJgIorUvByXM2B2JoGPd",
-	"P9LC95X/76ryvxMjWMEEmC/XMAH6EMGWys+TemMKfDZSr4YU4osIvy9S3O9Zr5QvVh0jAmve6ciLbCKy",
-	"Lcz/AT303jF/mtfvGPOn5AEyQx5SZJMOMXM6FPYx2JEWdGufwydyDB7HYpwp48yUQlqRUTRZEPuxKzVU",
-	"TrlUZ6AP2Qkb8ZRNNU+dhpewj64zNcrEFAK6sLbLyO+tQhcs9RlDfbOwTIvpzDYwnme7tFC8+DbEV6wd",
-	"Yhcq5da3I8iUwXpGs6tqgvrNZLmFRz3zT71/h08T+x07f8TqV0L6FIry3u5MA3gwW2mAnnoPaQDf+btm",
-	"pphTnxw8A65Xawv7HH57B8D7sS5+DWrpLt36vm+/dxE6zJzy0JSpnBixtnx9yCTWjy9CBDt3y/u+/d0F",
-	"WbB+2YEQehz/+ggj+P/oOoPdCEIQDL9Ks2eT3vsEfYkejJJsU6oGnSZz6LtvBmSGROa+uKhkJgM/H5GA",
-	"zr9gTpfc7Ub4+Hi8893N1df0aeW+hIgozyqtX6tSLbgJ15V8EWY5QVhXKsQwZdTuja+4wsYS9VPdiI9k",
-	"mk+Eq+9Kg9oQ3jKDxoQ+I5W3FsdTcrWcG9CuzjTcpSr9TMZeluEY8/dajXS6iJXr0nRCzilOx3t3HZKh",
-	"7lJBhjeWF2/5eL+IKqTvnXEkx9khs7ASARTjzImb8zJVdhJnl/5g3TYH4WrFih9GbSGkQbV8J6vAEe6H",
-	"CLevWDIqHP/kj++qHPdurxyh5Eh3ni/gWrUTKuli8wkRxzNom0YQoUGuafuFMmzc0x8Pxvr6fwUAAP//",
+	"7L3/kxxHdh/4r2S0HUFAqhl8IUjvzvxwMcQXEiIIwMBwKWkBu7O7XnenpjqzmJk1jV4KEVKc5fDpvCeH",
+	"Tz6fLa8d6/DZF+GVfWdH+Faru9P/oiO4q//iIt/LrKruzqqumukBMbP8hcR0V1d+e/m+v8/7ajBW81xJ",
+	"kNYMDr4a5FzzOVjQ+NddrtOn7hP3RwpmrEVuhZKDg8HjYj4CzdSE2RmwMdfpIBkI903O7WyQDCSfw+Bg",
+	"4L/R8GUhNKSDA6sLSAZmPIM5d6+dKD3ndnAwENJ+eGeQDOZCinkxHxzcSgZ2mQN9BVPQg9evk8HdQhul",
+	"G2Y1lPDKDsOscj4FNoKJ0hAm92UBelmbHb5sUJ/PnL96BHJqZ4OD2x98WE7BWC3kFGfwCTezhvGff3K0",
+	"d/uDD8ttUdKCtAmbwav49sy4mbVuT86tBe1++Pd+eHPv+3xv8vKrD++8/tuD2MweWpg3zMx9xcYqhfg8",
+	"hIV56zxq2/LhHTyk8Oet2Ew+hWUT4fA5GGZnwjA+tofMAOBeCWm1SosxPubnOAOegq5m+TCFea4syPFy",
+	"71NYtk74b2uYDA4Gf+tGReA36Ftz41NYHsMrizN9JObCNsz1vrRagGE5aCSmBirK3CtWiCiFCS8yOzj4",
+	"4Gbito4I+vbNm1vJm+5Vw3zucgNM0s279uaP//XXf/nffvl//y9v/uT/uh4/VXr0zNvkhqP54NSe8rxx",
+	"Zg/T6tK53RIS/5gWooni8LmuJHfr9ve209wzyJW2D7SKzO+B0MaylC+TMM9RYYQEY9iPlGw62Il7V8fb",
+	"+eJF+tWd13vuf7fD/+K3lObpLmSHa7o2I39PG+9l02hP9HRzsCd6yqUw3P2ZsIWwM8azjI0gUwsm7CHL",
+	"YGKZKuyBZ/JZBvo9w9RCJmyiNOPMFDnoU2HcH1nGZsAypU4M4xOLpxtbg9LTsyzhc2lFtrmIR/wMB1vg",
+	"u3Z+sj8AbYSSDXfEfxvm6Y8ycjVO6cHd8ePX7k0mV9JAKdePpFmAdn95KeX+yfM8E2MkiBu/Z9ysv+rM",
+	"K3RKI60u+thrB4wbJiwzlsvUDF4ng3tKwo7n4F4Zm4P7/JANDXw5ZMJ4WjbwnmGZIx44BWmJYpmwbm4P",
+	"RLZ9bmpswe4Zq4EOO6LSjITkSHaRA4lsU9AWCpniVAwzVmlIGf488eKQTpCe3bsnTK6MoLesExy3lo9n",
+	"c3wn3m638onIgCGh1clpk5Z/ey+McbzMYe8JvtRsDiKVkWIyaX0bSg+QqZDTHR+5f2tsS5/BWOkU0oRJ",
+	"ZRkOASlbgl3dyUeKBt5c2Rcz0MCsYtycsMWMWzaCMZ+Du8Br8j7Gs6xe7h0hG9xUE2Gs3DWIvKLSBXDT",
+	"tBplMN+6aTk995s9N49+Fdu8I+ZfeciGThwNmeFLwxYzMZ7h+vw73BBH4zHk9mhMs0pTpEaePdUqB22F",
+	"YzkTnhlIBnnto68GxkK+bYrPLeQP77k7abk52fb0MTcn7unX5Y1To9+DsTurV3tTtec/XAgN+0erH++J",
+	"uRMynvXPUKvjcsTlDZ6LG+4X+Nqj8VgVtP+rixFpRL7m/MsCmEg3OUAyyNRURIjukfs43M+NH5GA+Grz",
+	"C7VNvgelIvbLx01v1TD1N2PzK5X5hVuYm+gj/gOuNV8OSAYFafbDAW6KXyYpBGEi4d0v1w8Rt98q/QMB",
+	"i24HEE4rsuwTIfEHIJ0u/sNBDtqgyPXXCn9llsYJ6ZctJ7Fp3AT5riYTMRY8S5zocx+kQoOb/5LNUBg2",
+	"nEbT+Tac0tq+4rqiW5em/a/oSHM5nkU2lqUwzriTTfQIs44/OptuZAD3bl17P8sO5kKSHlQ3yp0R1Y3+",
+	"H1rDVO0OrL4oomsmg5xru4zdpANv3Gi7dPIAUlKAZXyS8RVr4KmJyRlu6+tl9FxSXa2tb57zVw/p4Vu1",
+	"7fE3Dwf2gqGNez6jpxxzvzDOnAysoGNvl+paqHSDtv0yXl4cd0/T52IqQfe/KbwSDDGGrjQTaeUWyjLg",
+	"0wI2CbJVj08GecbHkUvzqLTTRmDI4g58rXR/BYvMP/EyTp/vCJmsHTwv+fhbIIFTLmmP+/DJKM9ghvQ8",
+	"p0PO1Smw0TJh3LK5MpZZkGwJXLuLvukDDS6j92998P6HN29ucxwlA6si/E86c8uWw1tVHyvlFvbwNsZM",
+	"2U35MdUA/e/FeAbjkzamB6/4XEjSUSq3Kb3fsIkqZFpnha02qBvrGZgis72Y4rps0zDn+mRD7MTkzqXU",
+	"Yd1JfiHs7CqdZjXKilJal5zhFrUx2GqUD+jhMOZlpJ86C63tzwUyzznIM2iZHM1b0/wrcn6t+cJnXE4h",
+	"Zf7HbLRkXxZgvJ63wb4c2zvbAO6XbCIgQ51s48Xox45cCfSWGzbjMoWUCdmV7PF3D+UqMd5+t7W6t66n",
+	"SVlkZ7BmuBGRkzqeActgyjOGDyQM9qf77Fc//cff/Olf/eo//fzNn/znb/7rP/vlz3725o/+/M2P//Dr",
+	"v/jJNz/56erl/qADZ1GFzQsbH52+Y0KWJLzue1cyWzLyZ3cxM95pukj8QVwwfcwh5qfhdsVD26IEJRW9",
+	"bH6z7OVsSN3JdR42LcgE3fiCXBzdfQYlxbWQSEQicVuYumtE5YCOEbepGTj5fQK5jVoQgZQ2vljMlvVX",
+	"Zty6pU+4cC98mWxxaqCzyC/HDxK8Ru7F5aQTd7xbyArkVEjYr0ikE3nRrzxxOYHznZR7S1LOHS3MQ37K",
+	"mh+9/I4pyTIhwRwyXmmcbMwlsc4R+C2E1O2hjwx2mWk5Rqe5XkJrIPg7g1t1jasZNuE6uDApBMzmfIl5",
+	"G+jD3O6GfZiCtMIuQ+qC0mysIRUWndKHbCFkqhYJy4A7Sk/rUWV3er084fnMM9s1C6X3GFEjWGt3Xc5i",
+	"OHERCQQ9mTDOZsDdiCTovauDYkyG4e+SKs0qROBXI/czhS5lDacCFpAyqexMyGnIwhhz00lxaAiCSQzt",
+	"zwEjZ91EWIOfCiNqqzN5P2oWNdlWX8yW5ErnFpgw6NZI3y1D62IVX23FOIOY0Uka7FR7E3tN9lS/2wxE",
+	"8cX2sIJ7aMuyUpgIifdhP0yzh2i9Uf2cVmqMmMp31Q/bRJ/P/Jaxhbs2Rs1hpFKK97gBHVkxnmng6fLd",
+	"otqwbRdHuh9xO555d86GVq7x81XXzbZVVK6h1kBjeHUsJvaRTxW6m6nxyeas5uqUj1ZuzUipDDiqLVJF",
+	"pGV4IfOMsRu3VJOJAduYJsAERdZmTnSpCdPAs40Bguc4klJY3w0363LApFxhbHPu8gxkyvXdWspB93uY",
+	"8aVXGLs5+/xgj9zPNh1xXX1vpR8yg3TqFFPDlyRXZS2uKJUVY+hvwpO7vu+Sfge4Xtcdt9Js3IFSOxXa",
+	"qH5nkvJlRIl+rCS4PVLGb5AwLFXjYo5ZUdpxrROQbMTHJ51dt36Sz4o1Df9OTGv2x9HxnY/p6ZXshDVZ",
+	"KBlP50IKYzW34hS8mjlTWWowbAunoJf4KcWtRzAV0lCOlNgIXq/TxVpK9svfjCcDrh7olCw2v9YtbHbs",
+	"17pPp9xHjIafUq58IBbF03O6QpZxzxXf7vTY0HiJ1KzK0gOGv0b7FhaDWFzLveXItuilM56yEYDEF3Zm",
+	"uScQd7GgryOSyAMStWiDuWRuJJ9ItjnhFteKhklhIN26KUF9X3BDbkCrWKoaRptuxDy2JOIkA9ypSMpZ",
+	"EjJPI1ziiQRMgy8p+Yx5Pyc+bZ+mXRsxqbkHl+TJSYLryR9tSmZ72MY29viZOoVNih8HOb8x54nPGm9N",
+	"L+UW+U7Mh/zQMmNFljFRc5/UtQVKo4873Bp8ZhTS7TKjBW9wa6Od5Mgo1+pUGBQTkfmtKwmhbID2Kwl5",
+	"8Fa17vnjko/3kEnCmIKuRJeFBqu/p+Cudn9LItH6RrjhuvLqx0GrOCezfkpmfIR6/QP9VRCfeR7jBcjV",
+	"WjleptSJ49Bxducs8P4TwusZmY2EVxFe/7FiSvoEbVRP3MQOfaoZC5FnmW4Vw9UOhoWHBbTRtdNi+hE1",
+	"yZCtSWt9mE48W87d8ZnKBNU/aNyIko2uj7/lkvRgN0qfRCSy0o5OnJJZj165v5nCBPEtbKfiMkm/m+cO",
+	"6NzXLtyRzWtXaA0xj8JjWPgr4u0KkmqsMLCS3VkTA5niKaRHPRSvJiX3/jy3S1Rm3ciLmcqAzbmQGZfR",
+	"dOPTannNds3qEM5wMYx7c4mNlXtHRPLXs5DarRqvOoS5tF06tJp2Et4tbUKkRA3GOm6ymIkMCw81OhKl",
+	"arYKNzVbb0ddmC0UW4WwM1W4qVO5pDszZqxb0qps7zWpyphqs06JQjxL86WMt77//XpK2vdrVnqT7wFf",
+	"0vVO4/mf+1KbtyRF3b0+g7PDmWXbbk1dZtEw8WujYxbe2DZdCKcUOn06GL0JQ+9oCroUrEKyTBhruhOV",
+	"xuSfyP7wJgtOWDbjeQ4Suttu5T3vPKuP8BeReY2Wn3AZMciecWEoUlgvcYyy9HHGzUq43E8712oMaeHj",
+	"HRa0wOsZCniSwQSwBMu9exzPx4U4u4ZXecZjtSPHio2A+a/d9EPub7d9nUYN9iPpC+RsrQLqRKqFZBlH",
+	"jUypE4xVUeyB8QVfRneKQoNbPZZEbfFQBZxCpAT0FltwLYWcJuw2W0KWqUXC3mca0ujrK2sgVqpY0yyp",
+	"xBWrF53sY3MulyzojQ1Ghml+r2l4Gcokw3pZ1Q0VD1/MVJkq4GbfWGTSWPLj62Ba6zLoGeZLSsUog4Qt",
+	"UJI6hiIMkUdUmykaglDui+YyJP/lfdn4tdlabktPxWIs8GX8zGpkb2Zq4Ut2OtBvlUKzjTE9pyfbvACm",
+	"ICYfZ+M+NDBCVZszNNgTxjHS5P5P0Y+EcX+LYxvwo9n2+B9m4ODpBY4XbmMt+YYyctBQ/NEMaxAG4XSa",
+	"ZJYP8G2IrTpD1Y4ZDyq+h0x0IrQzFjIxsVS0Bchei3xGviJ3x2yhZZSxntfzuXkZdlPL1eo9LOL171gW",
+	"T/FGYTHhZQSM9sNZ7VMupLHd8/5Xg4I2eONqR9sanAiydvNMLyQC7cd8yqcxbx/XaT89obtLglBoyoAS",
+	"vLIIEFKKDkWZFxk3toNXQrdodc9KiuhhClVktBFj3oai0TkOVXKvjc3BC5seMLuqjxzW/+mvsPtnINZD",
+	"VuQzyFKfCIOfop7q7jGkLFULecjcjUfBvsIe0oo/4L/L13segf8IAxGfgCyNMoe73ESIqWP23sY+jf3b",
+	"tuGsPFMLX8bg571p8Z9ioluRu31Facs1sDFoy4U89AEEPlKnQPlZ6I4ekYKfao4CuYPw6pJCuLFKL0Nb",
+	"0xTgyyDnul/K504qbreQDGnSXw7C++MUW6LZ9APW6Zca4l7VxI9ML1dpSRTfBksy0LyLz9QiJrTHkFtI",
+	"n8iubsSq0nrLD1ZTFN0tmXEpyRLY2P9xpkw/F1sKY9HTKzfJ+DTC+FKAuWN8YS+cAWlEBnIMjuNpDWML",
+	"nr95r5rjb75iurvu32gguS8adYsMePqkQSfJxHS29Rwe4UMrFlRX+ChM3x6rmA97qrm0kCZYXJ0tE5aC",
+	"FO5vH+dD/I69QJ30lxsNCCwl4zk+VLK5hFnQWISGIgf9pKg7sYl4BVHnqFMW06Ih0SfXau4kzL0iMvn7",
+	"r8ZZYcQpMOGLLYNaSL/qnjFZc+LFyu0L9F+yTIBhQjJODsAFMn0fATAoEBDsREpVyHF9sbUFaRiDOD2r",
+	"G7pDwUAYAOUwEr17NClZxKC8c4NwXxuqCbgtrNLLfltPmZBl7LLT+prd402x0QDfFG5csgLb5D3dgVHV",
+	"jKRwC1fOIcppa/WPPWOqEe3hbpkT73cpQLP1QllDBzVECys3L9VJ7D5FKztOOhZt1Lekb9kG/hYiTlLQ",
+	"WsXcNp+oBTlpJgIxhuh6+aejmpN/rrOIfyA8eNEWBaccsxyhkV4yYWLgNE3yQk0mUZfVkfchOUIxqtBj",
+	"MGzGTyHxOn2ppjoJ57X1EjWl09qfuJFjsq2qNOleJexWjRUlsRd2vtr+RlfX2E+l3KbWXX8o30Y90NFm",
+	"HdDKhU4wJwp9Vo5aEakkVs9TntfDdBu2a/noe4aJUMlRJgiu13KEwG/iyxYhFCGgXbEdgKWm2pUgmgMq",
+	"EKnZfOUHSmZCkvafTfaCMx3XFxUp/QukqgIY8rWt+TarLW2K1D6jqHBse3zAuK26YzMZsU12RT2gsUOB",
+	"ycSJZQSFSPly68G8biN9unobXKdfnCbUDMRyVEJGf7O1GggDMhhbraQYo/KRk+9KTIXTq2IEMdU8hfob",
+	"jgbJ4KNBMrg7SAb3oj9pKMNsrEiSEDPnR7Wan3DDGH5oEHuTPCEhFdCxXfedMyPmOdeA3l6VLx1JzkBD",
+	"QnVueL5+vVR2gPzazNRCvpDXEPxPWAr6DYmzH7BMjDTXy2HChuG3B8zdheH10lFzwGYCkT8ZcJ0JBMTN",
+	"QSdMTJgTEojr6NiSsGxlmBdyY5zrh2zOU1yCM9fLrGNndbI5P3Eqrn0h6yg2mjRIdNokA78HK55g98a4",
+	"FomjN8H70aX27900vLSInV2ZUhBko+EirSKoXWXgMcYEIwTf4Oo99uY7WgI08VOeiY3I6cZKGmLs9+jZ",
+	"M8XYW+DckN791QyXNyo6My7mvx6wgbhUrIDpuVg3/VUe2uPHZzHTz1FDVJpG+I7Yia9huLTAq6y9mrYh",
+	"TkTA9a8LEfns5c3MbGfWMoQhZ9wyzM9LGvJeYs5P+oZVmm/Eq7aW5VDa5oPKQxJlv0676OgQTFvN/M62",
+	"fMBPiKRDFxYZ5xy4KXQ8HAyy9AWuKYLkRqXEMWGZLqTpPCdwq0hjsuQeXxp2baLV3BlXL9kI7ALLGSin",
+	"1QlHjqkVOZYtC2uYBpWDJMa+hS80+OvXBQ68srjuDpym4xtDbuvGTsx4Nunud4q5MkrSS4KXLWXXSh3a",
+	"ACotmVMEE58Mceg1jUP2/Pj+0/3yBf7vZ08e3T9EDIP9Z/eff/7o+BApZf/e58e/435KeS4+uyXPwWk6",
+	"f+vZk88f34sCu3ILDSoDpTqZMlrrSIiyZOdcnyTeb5wwPtUA3rWZMAzlazhVJ5Cw0vKJuHfTaSy2URsZ",
+	"UqcPCntmupFFllFJ5MoDVVJKqyOVUB07Yj9uuEQjjkysdY7aBcZybZtqIpalxhk8h6nypT2hmqkbdQYp",
+	"0pSaiz5Iw2q0iXdYTRx9iYZ0FKtys51NoImf88KAwQI9Mu9GS0dTO2MLC65l97vqnoboecSUxZBF4qki",
+	"CZgwdHJlzUkptkg8kDwpib2j29C7gns6DN2vHgkZieSFBOCIPdojpT9AEDflQ7RqG9i+pMXotD5G2OUl",
+	"3TP/rbIrl7HphHFpyUpGP06oc90jOXXOmv3rTi6OEl1WgLVqxPhQ76gY4s/E/ciYfu5DOGM1B5+yFdyp",
+	"GkId5GiJcqhzym1Jo1uD5P4O0CSjmrSaz30ybDQdqyGLaq1kXcgxkHwjNBPPUs25KzPPYsx4DPvOOPj9",
+	"Ehm8nC99klz4OFdjnWITZjfWRJbmE6VdcTsIgzSdFsh3CnW/YjrnSjrqwijOY0WpeZ6Bhbdujafc8n6u",
+	"Z6etIH5I8MSPyaWmCkuOM6dM4AlFCCRVTRXb9iAomDk3JmEYgGd//Qf/fg2Z53aym1u4M5cCLupt+RWU",
+	"NEVmLw6AhrfBz3TDt7+r0gorvx/OfQMUvYdzc3RVA4Qrx1hIoruaU3mXMPXfsSakubIdTUfCeiJrUEZU",
+	"0hYTrLxsItPwVb+MkPCbj/pBYYafPVARU/WBwpSWeSgn4CyFvLDLErtvcAHJ3C2THS2b8qXaoTg3izKE",
+	"WY/F9rqLdA3xwtVQSronjLVayk3wA/7GdCgM8IicAXsMM8Zp70LmOL6sBzznylXobbkpaYUszgDTR1OK",
+	"BlMRpzd8HYfnzUFicDU0ovMq96UH7L1IjpcvzyxiTYOMNSRkUWyVfLGpn0qHjN4tUkvpWCqok804g7pg",
+	"vrhJfCuic1uOwE7J5FhdgEh890RHVDr0y9TkfWXyLkRAhOf3YPZ4vH3Z/L2oo/2IouNysxdown7z5vcO",
+	"bt4cJP27e15ABD0Z3IMMptzCZUO5fDc7XFw8hOU9kMsL7jrw5t/9h2/+jz/95v/86Tf/5n/+m//1v3zz",
+	"X/4y9B74j29+/Idf//wPztR74DI04bkY1ecE+oCKnkCHKV+GBgj3hOFn69f0HbVeij563yJhzYUx35Jl",
+	"9Z0x1Xo2Khar3En05gDzTtJC81FG4Sqdklr09oM6XUM03YMs8GXUBXxPGSNA35dWL2MFwbUeM62JzeWD",
+	"PS2OMflAtu5O3VXy2mc9b/0Naty7z7lqDSK7Zxpyej6X4ssCGJ8rOfWpT1YLsqAd6fmAcmMb386eOBPI",
+	"lxJooxYUxzjeNg5CTyGVoTK8lePgUysFc+tq9cLNy0s0t7JD5HwHFZA8FXX7vG4i4a7WXDxC7913fbvn",
+	"+KvxDDORelptWuX9xcevMVcv4DNPXl3BbPunXJ6pRnVLaV/IOKjSdqJM1jOONeY6Uk290tzJJlR84Ozc",
+	"0DrN+ryKkHKyIe6w4MW09l/DnKoJFxn2TrEsL6ypN2WL+nkIY6txqvTSMZdSWcznzJURVpxCRoid40wZ",
+	"kqSdPE4+ljByOu4B49SQGl9Ur8DbTD89FSn4trad9OL74Qex6vM4x/29Ip02bAS1zcadwKcMWwRdvqp9",
+	"0eCug2nj8uvV9tSCHJdPASOSHI7XvEfFKpRnh7TRSBohYbNHt33MpezjlWvx7jU2YgNrs36j+J/0dv81",
+	"dHyjE6EGO9T8h/q1JYNUqzwnTBXq996thZsXOn7AjqKmsEvswdVb0iBgShyKA7GwehTqAqT4tjY0jm0v",
+	"IHyOzeJemop/T4xF3q9d3h4ic8bNrAFqHliRExQtmwjE9FrracD3Ji+/+vBOxBEaB+Hugi9sxI+gIwAg",
+	"fbI1oSCG1p3QurvRVrmzvUkL8+XP0AYsXsKBCIEN0cLOPtp31SVBC7s4Bal2tyIqNXYiK2uQAdIDL4GV",
+	"TCh/KiD9vWeYgS8LQBNY2JmQvr/dWruPr24lt773+tqLF/u1P6//d9GrUjGOHXTfaDUyx1bpEh6n3I2u",
+	"PClp5xa4P0m9ndx71JouqhI1og2cw9rvhLq4JYrVKRXac54t8Ei0bckGGghhUFVQ+T4u5rMf4pzJkYmA",
+	"LL2vtdJR/03B41BHzfiwiDPU0IgVYurqbz1/8pjlym2nPitG5MKHWQP2Y3yl00LHBLLsEysN+mDQV4Jq",
+	"Y2ZUFcxPQTu5//I8aJdeWdm+mh/wrIBo+Xu8/83MA4t0w2NrCPSV6CQbFSst0G7l5m9iCIQ1bAomD4sm",
+	"rIFsgpVUM4KWYDnoMUjLp5AEkLFSDQ+w6mX5eiqcsGWjlWWnqhhlNZZX3qdKCJgTke+pnATsXiBREq8b",
+	"HQRogW1Fxw9EFjmrOPd7/snR3u0PPqzFGAhyagaverUkDZrPWq+4pQXT7eACV2qIh/iJRd1ZazuECy0r",
+	"tT2PwvnFN4sAajZ9DyqNL3WssmIe8fE/0GrObqEIGc+45mMLDSg6DZxgIl41lFYo5h0AWkxnNmH35TQT",
+	"uMrYS3531mCr8zmqCXdnQoKJSuFMxPCxaWVxiQSnoIVd6XyNWD4DKpYiux8Rlc7KqTz6id/22pAJndEW",
+	"/lVkE3GGRvrtFbZNvespjBNaVnCnsXQJ6NR9F2tbLzIwvhJOq1NYy4rs6t84W6vBdycJ4oL06o/5Gfy0",
+	"ZQ1Up1P4mOeheGmts3ZLCv9btGEaiqV2ucWhwLBPKHXSkCyM/sQd4by1dtgUhs2FMU6yK80WWiEj24CE",
+	"65Narybt0NIfi1P4iI9PzhM6+HW7wJqfpUDs3U2/IDd9d/byBJ9/KLczeXUKWosUTJxMHAFh90OVC+mW",
+	"7eEra/Dq3Sbkh+mVavIWqfYEms59BBReURMGfDyrsRkMnCjfNhbGwqy1h3z7GVcXdZ2QkUa1Hg+9NwUJ",
+	"mltIMdRARb9lV/PD+iVxBtRUnIJ0KudC6RTrPBJUjsxYA0iv10iutVo47dbOYG4gOwWTONsLXuUaTGid",
+	"uSPgtW3wDtUKdggUAjGiIwwFzEQJNqRAl5OeQrozfIP+aIDoJ3mOO8du37x9c+/W7cADPd7VxqDBHdZ9",
+	"kLvKUZOz0ZKAyZMw996EeXhEExsoxh7PtT0RKM5zvm8FkXQHLwzAQ72292kAjUHApNhOhoDvDqda4SX1",
+	"musjzLlsnOgmmv65Jmnh1S7pZxHtN+6Mdt+UH/ngjEsnSlVhd3Sv47CuxBQrIqyfcg3qtcbiwvZWN8tz",
+	"K7+ysF9b7INKBOx/7HXx7vUC1Y9xXZ/ws0Sdyk1dByalQ7AKz8CdQN10XwGS1cDT5S5rfWvMKgY+S3WP",
+	"AWUW9Y5AMx4vvoatnyCcpJs1k5iRtGPtMNcqZnM9gwloDBeh/oOY72qC6D6QiVPQy0gT1rdoWSCZxmuj",
+	"vMhaUG/WNU0ldGXXifuHFu4fJc7uGkBAHxNvEUsB2pl69gnwzM5iWD2WB1f8JoRUHKTc3Ww3aBPwVGdI",
+	"aRXHQfwEuHv8GSYixk+I0MYQJ2BGT2+oeY4+5TSGKedYrJpYkAwbA1MMVGkM2Wm2AA3MNLSvx0d6pY9M",
+	"RENbpxlk6VFL48cFNz4Xs0fzR9UDkArX3ZB2E3Y+8hXKhbbv+rZO8D/6aNn4UqKXKCGqlk1EDGkxndFe",
+	"+i75HRt9tV3D3/D5EZ5Oz5Z+89DrvfHIwVr7/HmegeP05FXwruvN6ELVirmNAdYatcZyjR+mVSTb8kxN",
+	"CzjElkkjYIXTC4OL2k2DgWPki6YK0oaYTxTwjBYV72z9Ohn8VpFO4TtffJsgnlTxqBBPWUlMe3npixjD",
+	"Ci9OTn4KcAa/PqlrrdmztUTZJqr7rn6n/WSWx9HOXrc+dBrmh3dYBtaCNglLxVRYk7A9J9X//lqS0tHe",
+	"7/K9H93c+/7f33v51a0Pk6Y8vkcB3W6tex+kBwhWh6DC6hT0oW+qe1D5tXz4krmznmoAecAgoy6d/mLi",
+	"p4NkQD9F5378gmLJ8m7rnyX259TMP8aQ//arfY7WjzypYTn4CgzHQw+ZBEAb1tF5rXyKRp85PUdl1LgJ",
+	"A7TYqnQbRFPOjVlE9cPHyhKaDDLwFOaKlZAYq9zsgw+39/hszpV4DJCaz/Mc9HcFG92v8WNl7yo5Bi0h",
+	"/W7feu2bGMP5EiWba2I6Z5JRvzKMYSAqto9n+AhRCqGt19RNwPsikAEXyP4KjV9gdSDlyp9AbqOMr1+s",
+	"nLYnjvXZH8IjGVhhs6aMr1p74+CCiXbHiEAMlvUcVJRCpR/xH4dGhe0TaHxB2SRje51TS3ofYtPyBv5X",
+	"bXlDP9gmq81xZ+3Wt3q+W3G68HdRLDAc+JAiTb4xPdVAocqditTDV8+Bcct4lu2z45XyGsrGC0Zi9ynJ",
+	"jqeEzWCwEKfKSvMhQgRZjMnYMyUy9KqhcZZrKNI9XwLCE/xXf4Ye378vZsrXvJsuTsJfX6lAfeLOJxSa",
+	"eyofr/U3o1vt7or1OYHRDpplQWDcnxOqtoNQCSkRkkwgeJULwjIs5Nh3JazVVhVyrKSkDO72fkZ9snj9",
+	"yrCTHaSUCb7cfitqpY9+3HKBPcqF6RD7OpDq2naPFFTZ3Ft/2slpu81RUwYOdo//uzFWPDH5gchiArpP",
+	"ERfpQ32bfza0z15tGDh2a5qIMbdohNUm2K+eS6Tx7Q9JNG+nJX5Tlwf0fDSmA/Xa2LV1BzTNTqw13LCw",
+	"KX0vGcrbDrS8UVeFctrHbrEO6C1VH7Z7dM+Y7Vi2CIwf82QixoJnbDGjUCn1gpRo2ftedGnZVq/egi8q",
+	"PQxkk894zA3uPt3oqMpmYu5+kuDwPuXBu1qpCZzjHfGRGlrf1UKAuGHvmbKTXXAJ4/muhINXFHtMeBHa",
+	"2H12ZBl3BynklHH/nhKmfOjoYMjmwH1G0wtZvh2njkjSlp+ALJ1LGqgyTyqqJoHMwP4L2aVH5Tb2Eb07",
+	"4Qqc6eo8lzw3MxUp8GuOi/mrcZ4K2RYloFsJW2MtGq4q3jyjV8nizpp/kob00bIJzp6cbASz0O0u1uIZ",
+	"1MsyUvrjjxVvugaMJHbOal0ljGjOmx3PoDmuV16jKcdIyqEvrzoIYdM63+12HoEaI4qE5PGflK1R13Zd",
+	"F8YesCNKuhgtK/j5hH1UHcHG/ifsbsn4E3Zv5ed18IrujVgbL1LfDq14ljHqojjxe4ZsXWS4gVUOkgso",
+	"9Gq51psoDR56IRnwBRcepoGy8lEaQwMwQ2NX0+deBOBVwiQBcjJ7e55Y/A67nDYwqsve/rQJ3QJ561mg",
+	"8y4DHuKvWWnFU16Ys8Tqgym0xYIqu6tX8XRqCh1orgZ3Q6ic6Phm1Duugz+JvNXxXHbMPHIaWA1DuJaG",
+	"eIkRKpIBSsfODQjP7mEO0YALd489hYYK3XbYx28BtbGpXdaFdMd6Wraa3LBb8ZsD9sEixT65zmpJ+dIk",
+	"7O+MUxY4vP/o/blicyXtzCTs1pItgWuTsNt3ZmymCm02gcRvJXdeX1ukvz9Of3+ufn/5+7PrnaHEn4Y+",
+	"iGcEE3+qhOzvlFINik/lfSdBS4BsHdI3Is0Cbu2ozw4u0pzBBd8vfzcY1jMupwYx1mbKqqnm+SzBqMsU",
+	"vt283gsUa8rY7nmpOT09aIT6XbX/YvGzOkMo8hnFplLCGI6qrjvq2ECHHJJPmbDNnqY4zl2vDFD6RUP6",
+	"J4aHNz1alhnsM1w2jvXeEEeQHsB0ojTm5a8gKdRzm8+AObdRT7I1PtgcYFZR69aZFZIV+QyytIJ9Xltt",
+	"tL3sTG2Lo23Lcn0dr/xsSVI2lAXlbG73ZGdz290N2Jr9PCvk1Be+dEbgJE62eXIztWiyEYTF1lEmYfPQ",
+	"hKrhVm7PFjjDFjeYcw+tKc25rSZcHbmoK21G4Yledst89pzwbJnPT6u2o2sS58Fd9v07H/ydzVT+EuQp",
+	"cnxjLATkhnEEBWZKM9R8DpmEU9CMM1OM5sJaSBlFAKNB0Jgv57lFQO+VSL6ffAzkGSxvMswNSIuy1Dvi",
+	"My6nBZ9CLVHt2hG2N9975L+6nqBrtw1yBWQ7WksL1gsCrZi4EANp9RILurGzWmg353PzsOApgBp0w4es",
+	"8LuizfVb8Lh8wm/s6go7Y8PK8trz/WSH3WdFtkFkSh06TNdcsrWSiI24i6ca/0hSxg8cdXOr9HuGZWra",
+	"DjsaATxqTk5yhPyewYgCVgWXRJCUMXucBObtMzWmmoG4v64JVynY1lgAILDYOuNCQnrAbvj7YW7cfXLv",
+	"fiufiuPgev3SMH+cBxg9ccLwWh2E7XrCZijbkzricVKmWCfe5HfbvdIBdh0/KA7fgeTNvDROfdKOYqlK",
+	"mq/jupJO4FF0VDUQ8Q64Q55Bfipi7aYbA/vnYAadaK3jBpL49l28z7h3fo/KPQub2LppxcgtD9JYqKli",
+	"IudlDbXatk41NmsrCz+vcbbYYp5xYeAu12nfbKqGDITjoCbXzNWEiQkjnL0z5X6ftVlW3/wCXWTraLc9",
+	"MwbwDaHtWksO27MzNRtriAPdYn/zk3/95uc//+Yvf/rNP/iThN1m4V/vszf/5hff/Kufhb/vsK9//uPw",
+	"xwf+Z+VHdDxi7qzAD3Dd9O9bsQBJk8f5oVyNI3n4b4TW6OCFXttPWvHFee2elR0mNtIjOCLCQ0rUvMCG",
+	"Fe5KYxIlCjZKIotFZqO5FkKeCiqrQwFZRgh8l4ukcxLdPO65Pm7Z9q4hxVtshMrDB+6XplaFzjy8fh8S",
+	"aWqvgRvh5O1qdsWcL91e1EtX/JMDbAWC/8943qmTf/9OGs/CMfQzMZ4B3x0QwF2Vi8YGqe9YJ++Lc349",
+	"a2AtFAf2YNZ9efszGPPsDAiLl3MDMVK54wDngvsQZsJGS9KOzx3MvB2jWSGNs9OiRqN3G3qwBEWcmWVK",
+	"nWD7CR9z5VkGzuBZ68XfeKs6t/z94Oa3CIJY25eyN9/LiyQipc/A2uL5LWgeiKmE1DtNkyr3sBQtvbIP",
+	"LxeR4HUxzWYgpd/lhQfP7Zzg5GNN2y/Vr22GwDMYWzFZnoXz+5KVNoaYYjvjvvzweVkNs/3gLueeT86U",
+	"lqEK68z5SDVxmf3qnTXs2tc///HXv/hHb/7kn//yn/zD6/tMKrsXmOUBk4plYkxuUOOLgg/xGbcfYDGF",
+	"j0tlZ1jjNOUhddzUtE8/FCFDly/3f5bv2YJ10C3VAi89llk0+dr8aDTZev6JsLPVhX3rMdG3Wpb0DDLg",
+	"Z6G1y3mv5tEOdBfYPr9nk/yddbAnF4rv19HdiAuyrK8RN1en8NzpJ/rd7wH/jlUe8pJ43sJlz7Plu3TV",
+	"o2k2t3eUZrPLbQtPrcLTLhsiYdNCQx8fNjb7iKXXazXv2gCzsVlRE6tRevq4MY/cx+A7zZ+255latMbM",
+	"e6ce+i6H9IJqV/3kol5hnEhDmXuDx09IY3mZoFpYXxEVEqlCLltH36KPA3TthhPRjB9gRTx2pjkIMQDf",
+	"S9gZYr46ZEXY1DJlOnSsiocb+rR6bCOchsJdXJVkvp3RAYWahGU8TU2HNjobLNMOyh1sJwQTizGF5kHd",
+	"LmU/dIsaDba0WFxzW2IXriDi3DOYnBeKZZgKmQjGbg3IlZ2DGlo+lLvj7uvG3vhE2WawoIR8+EpTOunh",
+	"arukGsI1dUlKe7UXQuLpyzepadW2nBn/6vh2YCh6d/0YvqgKGiPZplfKNRAAAiId5bNYZc6R/2al2oqY",
+	"mq8Q68xr++jsqYo1PPqkjtfc7UVbwHe6k3rFj7sBdiEMorOwqVWJM3STHtZDDylcgu12sDR8gbdHoPFl",
+	"Qz2MDUc+Z2m97n45P4PNurVapBFlktJsC2kuHfLfhd19W2j5rsGClWm/69mBkAcfseMFhG+wyzhhT6Mn",
+	"kgB8zPUULOZINWOdTthwxMcnw94QFBdvWmJxXqQdZtqQApX2Sz0P2NFb9ngVkHqnHc5DlcDWkEK99ABt",
+	"qWJlE2pGwCnoVIy7wADjY+4Xwojtz7uHwgTWCcEXUbqD6cim/S/6sejnINOztbnKhIx0ln6mKqQYX+zO",
+	"3JPrd8V9tpJs0QpNedHcSPM4NOkTOa5Fqyjhc6H0ic/Gc3c81PIYd1U0S4WGsc2WCabvl0s1bAR2QQCl",
+	"Ecztd9jx/Jz6Ia95/Lix1KS5CjMGqxcbM3n0pxk3zNCqO9jaz6m/UKy2sPQ8tvekpsdeB8gr052bWHUS",
+	"S/d014Nxw4ZHhZ0pLX7EqWHBR8A1aHb85NP7j4fbM1fx5dWsklYU1OdlTf56nmpA6YpCAM6UsW25xQb0",
+	"qcBA0SED7HaEyV2FxgwqYxXNLNpdO5rDk0LZywGfCQ2k5utY3GeE/DsyBBZj2EIL6156wDIx0lwvEwZ7",
+	"PvCVsJRbfvD46LP77K//4N/H8fqQ1X8eLwvBmBvPnNxG9ZuS1vjEgmYTLjLvzeqIcl8/dq9ox9DV1k/7",
+	"qKxOa0iF7A5S4bElIhSuIvz6M5FlwsBYybRrb2CEV+iKwVBaNN82YgJN229D80E81WrUF+mrzO17mPZP",
+	"4+3fEgyLPzxgIKG2CMPMCmTqZjOw9VIomPtcTwL4dKS68soVWKbeQRz6Vf/kkgqOpM946zmRAS7FN2IK",
+	"S6gfU5QALNe9Y2J4b02/A6TLbthoWVZXNGCOVpPzfdjoKCcc/TmDhZApmuVrd7ow1plQqkLdclvxnql3",
+	"cyvL4sM7yo47BrLJnpcWtG1RPtOfcI9907pDQrWhpnbCrEOp9aFhX9dwBurs7r8McF1dko8C4ON64fc0",
+	"dBmp9ODE1zFN6ygqDclaK9cosqJaDcXqyL5qYn1URxkwmcDYilNgVlFFZD+0M7pc4QI0XqhY+Qhv6y/j",
+	"ryneCt+xB8Rpj449Z0KLIC231V6AL0n88fHJ3Whx4wPPM3HGuT3EIljJFGopqGClTiOexdzt66pDQJ9w",
+	"E2vEi35eRxveAQiDYwDvGQ+WV4dE7g/CspN4MUIkN2IzPPdG3hptIVnHnNrB36+Bp4SkiKjqqdf1HE8K",
+	"/WSR8CiPM2qwpZDbWdxX4D0pm/2xhGXoTYmXnb4lN0tHVHohLT8hPJlTASRhxsSdDXxZ+PLGnGvHr5xW",
+	"JYzBXA/yeySDvBhlYiwQSL3WTgzZjGNy+D8MZwo5zoqV4pcVwPomFwMpL7bQATAkdFiakcewu4v/LJ6n",
+	"dCUmUDv9s8Ric67jgOHUO3LZ/E3zK3fvA8OvYo1zvZOHvj/A28VHGSQU/hZyyqRic/LzdAvN4iSaWpqa",
+	"GKYPneLAXyTHMEeNYHRFnjdF2PErlsEpZGzulagAYBBtynfhXsESNXudlS3LyCWFnjWTMOUozgMUKpeM",
+	"sIs6RIi8qeojRGVVUcDdI37XxIQf3ou78hG4dYRVw9hn2qrcUYUjisLZ7VrlWNDK03SfPdp0pRsL+Wrf",
+	"MNKPyNFwItXChG5iXcI9z606SyOqgBjSANUbvo4HA9zka2o4bsZ3Tala/Y1F7kwPJ4Wfcs3nYGN+EZB9",
+	"cDjLbJeGiusOFyTgXLQVTNem/syX2J6nT/pdrtOP8BcRXjhafsJlgydwnHFjWirau24bMsIoOk/dHbQ2",
+	"sc47SrOsdrQcr8PWxvCd8hyieNpijnhb9H1ATGeclV0afIHr5mYRCEPzK/0D7l1cpwnLxAmw9xf9kmny",
+	"QOTdCSN6RWLdykMBf6/uoWF7+04FST4mtRswwR33/J2jzx4N2u3Zdkqqqv+9BAuHlgSCCCta2ekYiR07",
+	"jbcfKv0XM8DKCl6Dr8sLG0JCpTUhjEccx5gQZi2Slrzu3/fWVhS6yOeI98O5ay6IelZD9pTUqYdTlGJj",
+	"hB4NCsheIAFtwNIy+5qO/GSFT5WcLd62oG6k0k+7xUuPycLpFy495tlJTBpZLXrcGveW+9LqZTQY0tt9",
+	"0eQ7CNOKU3uYQlu0bRPJqEzsJ+D8aMYX/b7ROKmQ+C4KbS/+eOOERssnDWZbqiQc9Uxg+2gZR40LDbyY",
+	"R9FrAAGkVzTOtXNbOel75oxVjka3h1N42bX1pJuysy8QTcup34SVGOMvaU8EvybABD/pA1Sbk3LDEt8T",
+	"1K3kgBXSjZjgFrrPcFkHzHCR9kq161ao4w0isWIVYeGOp6dAPR0qefDWmVhZE2afbl63YFq4xbqNweY2",
+	"Rbw5XQVovwn1zJt6F3IRbVLVcov8b456tUhs0kbxdjXABp/95kW/eqD0FmxOeoEzUhU2d5lgg+rNlxXQ",
+	"fVKx1jGfS/FlAVVD8HhOf2OBgPuikTmsc4FMqRNKNoDcls76QTJYKKweqzXbmnEkdE9eCCAaukp6WBL3",
+	"p9a+D6XvZ4//sGKypH/NAK3bXGECfGU5V4huScmZ4v4+n4XTJvmoi/AZ/fy7SzNTCwlbaQoymHILKZ61",
+	"s7rR3zEFKl8Z8XEUR63F66cVKdtk6WyaflplTZVCjZ499HPHliIZT1NI0RHObaHBgwo4seCXiXkT7QBo",
+	"gRi9hy6lH4y5HEPW1EO9kWu7Lx53aoFfakH15pteZSzfkpR5dqHrZ+X6CpTSxMdjXi/3efD1UIboWqPm",
+	"NdDHiHOri3fIDfOUTyMehgsoXCF3UR/l1pxsrfOgVzZtbVPBQrTs5XPMu1vMxHjGhh/fP2Y3Tm+5ec25",
+	"TM2Nr05g+XronYVxjessfCSvEFdbHez+sV4Rxg3ken9lqjr9Zij7yrfX8XZ4LEfCvG/Gtz8GjR0/zoTm",
+	"FlhPKZZ4jlIvBWdnIf62UVmB5/nyEjpDk7DGi/OKxvv0O4NsBQd3oUocXLPhX2hw/nVx2DV6PRvyto5J",
+	"Cz5jZ4FjMYdMSGiyT3sbie1Jo1ZR+7H1zq2RsG+sZvJupsYnhsQipcQaynug6rvT7m287hXwGdcnMZOp",
+	"sfNUruE0LimJ33TpAdVoIsVZSWU7tV4Z90wj5O3jGgA0btrWMFWZCJEEIFg0w7y91dhd7ljz8UlDdzlU",
+	"iyF9IvvUbjcq3xKbd7eB6DgTOvgG6w3IerRj343DKKkj0LSkR0U6ZZt6wndSxhrHSnpMlu4pVeHSbbit",
+	"qeNkeq+PqbVdM+ZdIuIeHRFpj9KOevnOUW/pU4QcoOI2XCS9tIVVRbuWMDVWGg00DJEHei+zOSgKo0yj",
+	"Es5tYZVe9joIp5tELwH12vQwo+4hp/hWFIQZqN1bvPHxyRdc2K2K5loiVXmDa5p+7aTD9Bs5CY65wUl6",
+	"OQWMkOMej/fhtdGOFZt9VFf76OuYQ2mjlYGqeC0toGGLpJl8hy3zLmPLHIf0/bMrVWV297vUij6aJ3OE",
+	"yMBoYc/5GLHSD7DBCmbCEgfY++DmzYRJtTdTmbMko0UkTSnm/VvTH/s6hH5xp8+xV9G3lL3y7Ses9KoX",
+	"XmkinWVMSCNS8C44PQX7bhUU+wotFT0CSoF6d8uJP0dw0+Ze1CVDGQnJ9bIDLEoWFy2f6ynsDvrjyqOB",
+	"/qDKTdxw6qpcSKw5QAQjAqsNqQoNQO89W3A3mOGboaESh/ks8MobjbvLFrT9wpFNte+Nnv9T0BoxNLtO",
+	"/In/RWz0luZoGuaQLmOpG2OFPE1TlQSXKTOFaPDdnvRKTDjZjtEDKNAp3NlZ7AWC7Cv4flBlAq15s0L5",
+	"SsS5AAs0M0zo8C8MtnBW0cTw4FpZEy2fHO3d/uDDzX60TEg25lJJMeaZL2fivmMeFtE19PZrRPxqTAw7",
+	"S/bWhu+4fItT3AuThwRpDRbP8+V5sq98DdBmElZ5Nn5721zL/oSDh3PNsqr6APcuNaudGaLHUoMmXz3H",
+	"JgIBjurFAtWctuWsMW5YubOhnHoROvU480qDUdlpvNpjZx1vSjW0tk3RLa6llG9rsmmEBVaWcawqk7Kh",
+	"bMtpWXOA7vhMjoWmKym5NU+NM0nXs6k61o+Jqsdm57m0yaZYdkTZFV7DHj5EvVsJIzvqYA3K0JnA3fsV",
+	"0isLvWRZU6i5S5vFfMbNCq9BqiFfk08LKP9w+9QUscozPm4qY4mjyR/7EsY56CmkLBPGNreY5OakwZ2J",
+	"j1SoBWlf2IKGXKxwCA1k49tURa/FJIazUEtvjNUuxYZShiq4FzM194UiUtkKyYQtod9STb3SsL0fz4IS",
+	"Q3okXG2lNFtoGS+qUxNbdTfdbC6wfhfXu6bPKP0mcJyOvTqRnZ6tU2fcf9jo/fpipqhSkdKuyjSSs6Rd",
+	"9nJSng2MtoHN9fR4niX5oyVYFXWKHpHjM2Fr3tEmp/ZMPY5ilBx3c6eie+q+bHJc/W6HECy5YH0CC/0m",
+	"vLXNJfuFsLNU80V/23mkuRzPYltH36z7KxYzlZUJbd8VODWY5hjbGRda2OVzNxG/1wgnFCEvdUIN1IZP",
+	"nzynzBZDIElDd+r4Aqc80c/LKc+szcta9YhIQWMFAyNoO2LXUW8qldXrCTOQc+xHxkZLpxjmnFA13Cuo",
+	"VWjQ+A8Gj2ilexgkqSbCc/EpLGnZQk4iF/GuVsbspW4o6+SLu5BanfKMccumTk+U+HFAL5rxLDMHKP3r",
+	"QAGcKnrmuYYZSENlkDJVi4RV7zYvpK9PQIfgaEn/LzCByM5AEBQS9jk1CY4RAmgKSyTEGBLGWQbcbRoV",
+	"LvsHaTQ24zI17k7sv5Av5G/8hmPgc77E3K793/gN9mQyEWPBM2xS60zJa5sne50MepBpO+zUPjuStb5y",
+	"2ND8hRyuHMUBe/z5Zx/df8buPrl3f5jUurtXx182nl0ngX12HGA50DaQBCosvO0z3n8hMbbNQ12mW2mK",
+	"aeM+wEhprhqAoZJnDhjw8cz36sVN9SazYbnKxHjJrg1f7dE/h9cTD59mrMFsuTGW1ryQjUgZbrjnf/dR",
+	"gssic4+PUfuhjvgBzhYrglaQy66pFfBkJ8rKCyCUfCHVhKWFY43X/cl+CkvjTvQ+tf0tV4TqJB9bUzVQ",
+	"5JINH6Ywz5UFOV7ufQrLYcJufegUlg/vsAysBW0SloqpsCZhw72hE0bDvz9kY6fKST/vF9Lv8zXOPv/8",
+	"4T23sKlS6XU6KGxLewJLLDcKf/MxNpPJwV3kJBQNh1IEtIvdsxOhjQ2obW730J2OyBUv5EwtsO/3nMsl",
+	"XkTQCOvGhF0bGd9H3WZ8RkCt8TC7NjyB5Z4GbCp9fZ8d0Tc8ozmF4a1SBy+kv3mhwLe6E8L6G8uZhIUb",
+	"dp+5w0ASQUB2YlhZ5onEHLhtJFR2mDOjvMqvRipdUkfwVIHx5+rBedzRHslAPuWG3b55s7Tza6AD3MB7",
+	"hs2EsUovk3CrJBsa+HIYzsM/lVXYeQF44vCF5FQTgm3zEXHdMKMcY6Pb4fgSvWyGkCh8PEN1kNt9dvvm",
+	"bdr44SNF7HCI3aqxGJ+M4YQtRJZhObvjF0gJkkgKS7zdXaBnhZwm9cExQQf1V78J5rA5y9JClhkCjR/B",
+	"2KtFjkgee8BxCZAGPd2AtC8kRmz81mNDc/Mbv4EnOayx99AD+zd/z7jFXQtt7a/Tujkz1FZ+6NjY0LHo",
+	"elac75HMrg1/NPPM1XduZteGIIfXkxdyEXJ0hqF5+jChheAyrg2pYb7jSUNM4x2Wp8w4NS5n14YZXwyv",
+	"E31wlvFFOHnSKfb9xoWG3sMX0vM2R6oqBeOuhP/Wt9qnm2vWG+67J2Wd6zjO66/PnZs32XDE0z2fcz9M",
+	"2J2bt9iwkLxwRGndprr1vZB3br7PhlLZvRw0vd49fPv7bGiV2nPXfZiwD9z7sEW45Bn+/T4bIprNHl/w",
+	"5dAf3rGYQzg7dz7vv//+993uf358d5/d40vDrg1v37z94d6t23s3b7lz0MBS93mojS+MOyfDfoS9xn7z",
+	"5vcObt50O5IWgIo5NUYfZ4UT7wckBohvrTSHwC5zimXcgp/aUz4FvNCPcLstPwE2zMRc2CHhD9DGDSW8",
+	"ssNDlnMTruBwjJnTwxoc2hTo2u4zfC1xHSS/gxqu/gtJ2D924ZQWpesNZse8MMCMmgM97ciOEu3drV3M",
+	"ROYmjq0BxiDJxeLVrKPcXfy92/s3a43Eg/LFfvWHf/rmj/91zSF7MLgVvAQ8F4ODwfv7N/ffpw6EM1Q8",
+	"b8yAZ3b2I0zUBdRdS6J6mDojG7+nSHeupCF99fbNm75i1Qb0odpt/T2v2ZOm3QGjxo2AOuJ61Ssy5kFd",
+	"aR4c/PBlMjDFfM71MnS512rsCCcTpwRhyaeGUgYJw+ylU9JJqRgceGgafOmNOVgtxqZx9Z/577cu38Ir",
+	"e6MsF68Wvm7TbazxGF5ZBq9yZcjJ07ZWaqRAOsVTjfQDRb8Fe1LYD0cUXfUTTy/nPPQ2b/2anbq5L24O",
+	"R08fMqLYdgpw+qYaF3OfRtp5MwIjbtwIxy+ehofOuRtrCPe1obtlTNIPPhUxaJx1t1Z4+csOG33stf/2",
+	"a3aUZaVkwqdL1VFoZFveo9l772985V73uvEIPoZwAqsV/Ac//Ios0ZxqCDyD9HiA1W4QuVXHsAXj7uUF",
+	"MrqVI9w8iABPhqobyiXUP6xiqSLMMQ/7GB+lnHYYx0PKtp3qEwkrp9rrBJ2+uqwLjnX03hNSflJu+cjZ",
+	"WG5Jx84K0jzbZ1/4vM+VRz64+f5hmREaniWlGxVc6z8aMnJZORlNtpaGUtklmU56LqoBep/quWpk9cxN",
+	"/tuRajT062Twwc3338JwjxUh3i1bKQEnhbnpTjnymmM/0XJ66wYfV+2yokRx34dg56qsIMSDRROnbsi7",
+	"I3RGuNlnT7B0Lhiqo0Jkdk9IJlKnytoluzZM4XR4/ZAsuTs37zD3wZ6S2XK4efCOpddCaztk6fXFd2Lp",
+	"NbjyVnZevrgrO6/vr7kg1nFvZYw6nRCG+yqdpHBaEkko9WkXu3fLpy7wklaDRHbSiTyvSJvK2MsUT73w",
+	"m6kFm3BNaZKUbzLjp8BGAJLgEs659eVmf6H0ibMUyq1jo6VHjk0qSeHsCGo1XjuPardXT4TyvvaEDHCB",
+	"MUf/EjiaoOi7q3xK+LGQ3sMWRjgsrTkeUG2dVZaWjRDmBBmCEx5BphY0d/9+3zhPTciww4GCVndYw7Rb",
+	"0jB2Bkvk+gSsM+Ljk31WJf4U5O2p7Ri36M7aZ0+q48LfqwwRoNho+UIqCQfBE4yPUW0XOh8dpaNwgUXF",
+	"jsiyD36gDNIp6CT8DM1RJAnMuiFfO9Zb+PFPAHIa7oVMuXXcrvKthJkPmXELDtTmX2qwBQXZiWu3R/G0",
+	"fnvWlKYYFVaP3PgUlogpNSBVCOXAR4qy0HZ65+76l60BtTt97fVbuPJul2K3/hFeoMP6pXanPwJ3/3Z6",
+	"qd1IjPuwgrs2M5UJR9sYiVy/Sx2uNE/nQgpj/UgrRHQj90iuTmxFb/vjqiegx8XdZ3fL9WdKnTgKto7z",
+	"UOwgYdy7Qyzj6KDZlLZPadQWcoy3ufSeUSrqtopNFVPygCrXy0jrFKoGMmgKfFkAphh7WwDfMWhQ/j+4",
+	"GUlF/ipihHoisAr3gHGbsFvBCRycOg0TQBfT+gTEvJi74Qm5i/66FclUuNrXzxNGo0Fasm1hfa8dqyoh",
+	"jLySbgeSgZrU7ytyyIUqshTLb3cnhZEacSCaAEdxWx/qjJdUp80q8xdcO+PaJGwJWaYWXmamiDloWoHj",
+	"DxlnxgP0Kc0M4OaQlEWnc/1hw2Z0zU3wbz5yi7TkYo0KGlTTdLr1Vtcbk/r4mO+A4N2q84YLRDnGnY33",
+	"pCXQ3TBCVR545kEQ9zD+dk1fRd/9vQ6vrrc4iL3f59+efe632ILIK2G3PX0l7H1GFVpRlganiPcdYWnv",
+	"b2FoSWNroiUpig1DlnWaXTmMTp/TTyJjOmuYhAalhfvIQcPQvrV1NXC3JkDrg37UecBSnvUfcoteRxAw",
+	"XrXb/vgjJ7rqiuCFyQOdIpJNzAArmTtxyF3x8cCzSpO1wjBdZ9b4871y+Ljm9AS1tCLz/c+4u0UouK4N",
+	"Z1ymw+tJyAJQq4wQ6ty5xnp9322pfJh4zCUGhhNmivEMfV6Y65JxEYJezvYr8hlkacTXxYUBt+h3zxio",
+	"ptZdD2k/ePeycOo7ohecpAf5deqvh0rbTj7hG1gV9Te+cv9rdXmf6bToLrVd2be+dYgYitjIaDGXboqU",
+	"UqbQ83eGmxjZzRsV/nP8ln4hnH1DGbSI34xxD4R7qaUibd6eI3zveQ8keRcMb52GfMp397IdNcN0j+kM",
+	"dkEs/qXN1PLRclV3XsxUnUNXTdHLlDGF2SaWkhSQNXvc1JLgKsBwekydOi37gU+6k0z56iHp83SAZ87k",
+	"9jsxWXlXmcQ2FacRu/sure87qn1LVOv32wuJHQiHGzXw+UYKRTcIaEOEQ6mUWNQ7A16iZahW40vYJOjD",
+	"RJQhcVPJTaq6T3P6jqreElXdX+kvsCPWl4mJ3SXfw6CDnLr/y7LLguNuOchY+G1iv6Oft0Q/brN3yJKc",
+	"vAqVWM3UIyn9t0ZDdsZl2XXQEVQl0oU99O4rnTqiccQJERPmiR/6O9J5W4q73/Bg9ijJyn4a5yakAsFs",
+	"dkpGmyRDiDnfEcxbIhja7t2Ri19O1CVOYSkhQ3yosRwEwS+oeYE6wdq8fi5xjChXPnD2dwvQyxeS3G4U",
+	"GKM07UxNa+UlVCLR7DI3sNVl/pTr1db6IeaGOTAwFVIKOQ1P1MtvnRpYIr1RTV6ZKuOLfpRm+UxJ2GeP",
+	"3cMv5PoDXKb0BIFUIxARcI01B05r9HUVeAvnfIm1IBjgvxaKrjLs0VDt9HXajZjP88s2D3YN0O32u+Aw",
+	"x6rf+sF0d1rvFp4xEoeomgw3hSNCJDm6/ltdNhiTsSjM5ksvkDox4aFKTdCFbAmLBvCHZDNPutbq5/J6",
+	"tA108Wi7oXen6JlQIOVuqX97PRhpYD0QqYGne+U04oL4GZEqFWdVO0JFX75qgqKz1ETK8yin+jvuhN5r",
+	"SmVNC40VOoKKwqhoQmlIDysW5z0fbmIv5KTmFknwTTRGVY/0nvGMFgu0FnxJ05ooPackBsTvKP0nyJip",
+	"5bi/vj65i127c/s2Vcy43w4TTANiIK1eOiEzBCxLGjpTm00EZOn1pLShkVMSLu5KbeE1fB89NUzo7fjc",
+	"0LtCfRXR9X32zFfHccMWkGUHLySXrJAnUi18weU1TGr0H+25j4ZuCuUCpEJAh1pHb6VD01X34+9Tkc8S",
+	"7F75CL2hRASiNdOz5Yf0DJa0ezSJIG5ToRG3ZOm9DlJt1GHWmpvTBku1V39meD0mILFl+N0SleFdilXg",
+	"1LqpYLd2Oyik8TxikiP7bFj2JMdaQ195NHNGuBzDIeYQ5cBtVelcVWymCggbxP0Kq56wII/aNqceOCXU",
+	"FcbxD7wYbCl62RWfw93wMmcLe0PMnRV18sZXxJ9eN+qVT9GXxjPMRw/Fj6Vm6e5BveDTB/o8+IHXeygL",
+	"kKceky2oPyaoSF4jC7BhlAUD+oX0mqjnX8hmsKCUECCxydY+K+v1hDxFdKlhxRTjGvCM3DJh7iKayIEB",
+	"pzNcOYITf0sytTlVyMCO41UGqqx0Qh7tLkqjFHeDj6254dswNZq9b/7kn//yn/xDkmIZTHkW8kixn0Bo",
+	"0kJv4XJMaVDs2q9++o+/+dO/+tV/+vmbP/nP3/zXf/bLn/3s65//D29+/Idf/+If/39/8Idv/uzP6N/f",
+	"/OSn1yPRrbE9Ct2hznH474CZTMs4GtudWcn3lITKSr5983YH2gLEdtp1TAyXZuqmnl1NCXX0te4Jxp1o",
+	"oca0xQNz7NmYV1Yoy/mAcZbCOKMKe8SAKStuqZEQ2p28hjA6YZxNCo2uHNQj4hSYppef/NL0atJemhrG",
+	"w3GvHO+56e952XiswQ+IganEhx6UZiMokZzVAumxakdqxFSahFmlPAcV8oRNnXajvOnAs6xqZeaT/50S",
+	"fhisgVSMsXnLsqpuZOOZV4diVOsXcAVol1ZylSm4PPnQgcUpyY5IzknGUw3QTML3JQ4eYIcs5HFawrdc",
+	"ejpyq7iaNORWZnZAKV8IO+tDLYchT8kjWyPXqrUYx4oIchc2ExYOeiWIy63kChMYiZ0ajvn5CG7ukc17",
+	"6HhJlR0NzDeJcvrdRLyC9DC4uiQssqVvDY1PeHMpToJzkFdAv3OruJKkdxervUzl0kRtqzIzz0mE2EG4",
+	"lQjRYUGWxJSfAuYkeWM3NCh2ZgT2iEEoHWf2poVdUqyBC8QW2zSD3/zRnzvT9y9+4kzfFSqnElRuhDlc",
+	"jZ8ReFAsidoRsm+GfMkJ2a3iavJQtzKMVajC5oU9L+HiEK2UO85AnzCQloKh3K5R04xLAkE88JyTeg4h",
+	"kDLaJZmQYJJQcLkSVaj5AX28pRbkdbrrgiPSX4UfiV5gP+9hAwX7/t+XnYTdMq4oDRMFkNa3hj3KPIGR",
+	"s/mc5O1buTfS9xPpHYxYu5Jlh7WSe5WlNfi7ktyD0TzfZ8/BWqwm9gEFj/zHSyi8IzYDrn3BMdbgGwry",
+	"eagDrH/2ukiMt6Nb880f/cdmt2bZq/6SEzut40pS+3OwJUYQZeBQ5wkn5T15nJPKjTP7WzPNFjOFKTzU",
+	"iyjx+MPIlRXiYVKtMU4oLRE/60GWfXbMTzyxY9jaqDkgtuga0UfJlGZ46akUl3ElifRjyoBA3H1ndvOV",
+	"BpTnIE4E9W9XMHBMbN5QYtW+Z1ghrch8vr6GDLiBuMZ6F0e47LSFq7iSpHWM+YmetJycVRIMZJPz0hXw",
+	"FsX1oay6qI6tVyYONmPdywrA2uOaNtCYG+3y0xjwq6lRBlwXq4JCeU7qUvPQByZOXw8w91QZStJ2+hxV",
+	"tq2b2lXmCSGJR4nLD3bpyYvWcSUJ7BFwEpDUUjO4btZydM5EaTJ0E24CKKvCf9c8Ft11ilFS9cBKKsw1",
+	"pafXD8sWOiHQhyAUKEv3Kc3GY7CX5ryztWtJOHEylb4N8GUnU1zH1bSsnTDjlUexFkt2POrcpGqFLGC7",
+	"t/09U7U5QFdV1YE59OliocFoE63RUFeA2HAhV5QpWkybwLx4TIfHpFiTCxt6qVStuc9JevmyhexUxSPJ",
+	"r2gV22SO5jCYGFNAz6QT3iIDN0/gOhOAuqmjz0I6PthAmvnyCpBlvryizhaZGjZWufAQ8kISttC5STCF",
+	"DKa+7+wWW5aqBUZ8fBIi2NR1PwkVfdRTqewsUwl48qVIhbDAUfK7F6Zx2UkwLORKkuEnHr4onGuuIee6",
+	"TOoq2xuehxzlcmuOBeVMkGLnK5kWWlgLkqUgBc8O6rFCSsfFiGFzwm2bN/qem9Plp0t5NVnjPZDivOk9",
+	"qTC9c8EON+LRLGxrnIrCGJeekvxCriY1+cWdn6Dmwph2RKu20MI9/4IrQCxuHVeVVtzaqMRyRxZBqlXe",
+	"M+3rEJOjfRvkMsYbpyr39ktPUlrlVzqiEPL1C7tWrH4OuoJXtjWh8KOAI2XKlm1JWRWrMlLxUpgIKSrA",
+	"vTUyjGZjNScAtNU13afpXnZSpWVcSWKlpaE5kKnxObX+SZFNRNbmLKagVqhYGqlCpmVrBU+GcCpSwJrZ",
+	"ALdXI0bC9pMWG4GupOJQMozvMYv5kwuuU7PPnipjxCgLePbjTJmmONoDmv9lJ1daxpUkV1oaGo8FNXk/",
+	"O7VOed47QsspiZApXaWIB+5OTZrLVjDCsIVWchoSsxMEL8iEhLI4ygPo18T+VDEhQ3GMhJB01lZg+s1P",
+	"fop//sE3P/t/iSn/zU//Is6OP+aXX234mF9NreExJwyPjQTWeWHsbsLGU3EKH/lu9K2AlsGZiLWkXnsg",
+	"HyG6CAnSSVjq+BMltDDSpac2v5CrKfuDGw5P+9w2z1TztpyEZqcf/vDAQ9d4rBpuOTWuNj6T3CRlU2v0",
+	"X6sJ9bGv2LAvyXKcNqT7IcsNldABVtWj0cQJV/MrkOqAq7iaiYBuZed06iB2fLNHBwF2NJgis4ZdC+2F",
+	"DlBME3avJoCk5XXCGlnwqt08y7VSE0ecKWTiFHS82v4TfgWsIreIKxoecawqkIA6bxUL2iRtBLch8jXk",
+	"SjuO52VvzWrClxlM5SIdOLRg0naJzwtrIJtQz3a7DCVbjoGGekLHJ4VlHGGoMJs6JGREafW3cPqXnVhx",
+	"FVeSWn+LKGIxA0wp8FQhDJvDOQn3BCC/+LLBLt6nKGF+6qZ32enSLeIKZ9+EOsCyu9Q5yBGzDz7P87aK",
+	"wHshoRW8PKYQnwdxoiSgfUZQvu1xvsfVaJedxqqlXElKe4Y9x33PQXfmRY6eFjiFjKznEVCh/DnpT9m7",
+	"So5BS0j7RJgpr3/OrSWcTFXYMu0R5fZ7TtmYC9uRMOvTuPSkWVvMlSTOh8SOxrUTOwcJ+p7j2/w35K0M",
+	"ANQ17dH9Cg1p4UNB7gMhp2zG5bQ1rebPG2M8T2hOl50SaRlXmkHWw9s+AVZgKMVYZyI4Mjkfeea8LVfC",
+	"mVUZsL/+h/+UCj3xX77UkwmJPJGzFNxEqOM4InlyYz2QGBYB1nHChDS2KRH2Kb8CaRduEVeSJN3C/GGG",
+	"6qQ6mtL5McFyXhjoVHQ88yCzTlS/Z5gtNHYSQ78kxid9eIdE+UwtsNdOUm89z6WzYkIr1TpwKDNW5YYe",
+	"Dp30PSvGCucyyTYkPvqAj9+MFUMor/Uj4GPbFpH/U+TW+OKUL9FVD1MhDXXQ9/PBm6UklFVg++yRklPQ",
+	"Zc20hIUbiTJTdCGdMTb1ZqZGKIS58rDeVU7Be4YN5/zVsOFWFgauwLUszBVFA3DkGswlRJ1whDqGtAi0",
+	"zUu9opZGUtYRIn2d8+b6C9sA0PtHP/vlv/vFAfPY9MJ4AjfUlM8R6T5Dl5qwvoosQGcxd0ETNifMLO9a",
+	"c3JEKMkbHLVP3SQuPbkqY6+qo3bq+FTQYs/tqtXAt6C1UXn2X//Bv0AAoEO2Gh8g7jyPktIz9+7LTkpu",
+	"EVeSlD7j+qSszOEGAzznpSVHK+3JUMY3izQg070RH58E28xXgqFuwk88vDxqSkXOjJBj2GdHlR5sfA8k",
+	"GrPBcfCMJnT5SdAt4wpnjpbAuE4/42jmME4gyJhxcW6ydMZXiwOLj2cBfMJ6J4GQ1oT+ph52irqsb+F4",
+	"NNQVoDi3jqvppqfGoogPFortc5D+zM9Nakpvkaf0jCMjZ4kQ2VUgVAeo2Qlpcmx10+ah+rM/++YnPz1g",
+	"dqEcS50rDddXcvGsYiOC7dViOrOH2JIDF3nAEK1lnz2ZUN9eLeSURnaXTr9nEjYkS2/IRuAUjbKJuuEi",
+	"9VCBhWxku0pfBcnvlnGl/WPlqU7I7iepa3J1bq1ybMWktR4yktDcC3HSDzFsokAc/wqQoFvH1TS8+bIW",
+	"wfISNwCNI8c6Lw1OWh1iX//8x1//4h9R+xvHQL/++Y/pj6TqwxBC9NRvjNKj5zlgNznKBMAeD5SkH/Bf",
+	"tqQuX2+g2MlV8BPRMq4oz3RLMzvDqPYYenUCjVAFPXP5yQLXcTUd+4WlYiIu5pAS4MQujJa5OoVtvWqe",
+	"SCAWuuDkjZyKU5BsCfaQjZYlFJoJcjYT8gRT3NdxR9uhRuMMqzbBy0+f1WKucoWmZDxNIa21pdkFpebZ",
+	"cmuAvoLeQGe079m1RJ9PRaYR4qPnG0jQjXz5aS/PllcaVrzCPzsvpeF7WkIl/+Rnv/rPf3gQIh2lJYHU",
+	"NqE2Yuvxf9L2hGQTcQqrQOBq4o3fLeXAP//vq+BjZ+sFl9JkvdA6Lz9l4zuvLrAfhQt3ghmuwRRz2Frm",
+	"jqZSxqWElIFMy3z5FY6JGoGxKs8BU0Lnh8yqlAixDIO7v0NVchnHbGS0OLnLT49uGVc39zgc+Uru73nJ",
+	"0ha6Bcr+gVZzas4IodyM0Mqx2s2Xsw2dkjHcZ7WCz5CkmioJ5IstUYlaU0Gf0XwuPyW6ZVxhwD9HABos",
+	"9mrVqpjO6JDPR4wGZNpezfucz4FhDhN6uykhCV3hxXgGabd04+dhmMtOZWEhV5jOyiBxAHesQYeeP6XO",
+	"MdRzgOseVMEljMtwgTkb2Nw7pLURVivXELh3gsYZpMhNDXZfxEqSOKnaKwCL5BZxhVPLAh4vZk3uCm3L",
+	"gp5jk5hm8vzlX/6jb/783x6wjOcGEpYCt9hKORXGqKxwT60UokUJ7Lgc57JTWbmSq+nfCaszO4LdsppL",
+	"M2ntk71cQdJd7VGDPh33lSmBuLoJ3+Mw7qWnN7+QK9ydqA6ey/iCL9Egnip1zjyyIneU0+b1HgOm4jix",
+	"6fGvAtVT83XUBkIpOaVKvhfskKTM4kbbxIo5mOEhdjkKgbyQozFZaSrS0vD4c5rxZadZWsaVpFha2i4B",
+	"Lws9ha51aRu4br4eARExKR+yyEGfCqP0IaG8kAGNlM5Svtxnj1bzbp1WiZpknCD1FUAwcIu4oqHkuSDr",
+	"xfGWknU5AwGdiucjTKfTpZovmonzm3/6777+y/8WRxXs5cYOQ8X92F+EiVx2QgwLuZLEGBZXaY7EkTyY",
+	"6wbrOjNxklvSTXYKTVm45LHx+IGGZZBOQVO1WSYkOJnu/p9gVVrAfE350rd44CNVRGCuPgZ7lwY/FyW+",
+	"jJ9zZxLLtZuWFfTrajuEhbnZ3itOjU9+IGDhDt4uc3CbrTVfur9pi7e+ghugBbnfGPhyuwPpy8Equf8w",
+	"DEW/T8IqXpZz8gXbeE1WD5iOoEyuEprBqzzjkoDYdtZYvnWUinaRONeIVwNP9+iLBhpOlTGCdjpOxNJq",
+	"4RRQWCqZkoBOUEE2iffLJ2VXbqp8JPg3j72EAZ0TIdMDhvWcCWLHJAwb2s/BKQ6OruU0Yb5RmftHvnT/",
+	"xWZvUeK/52d9Xj68roZnSydDcMHozhIG5z5IBsI98GUBejlIBpLPHWX4r6r7MOevHoGc2tng4MM7JQEZ",
+	"i9G01zu+bn6ine+b3zN3oMt368qFlXS5c06W++dL0kJ6KzMtUtDUY3sBGticp7A7yTLjluyqUrKgEn7u",
+	"W+gvTu0WbpD8Y//IO8Twa7PuRIG0hHeL9sIautDeFyExDdMnrHJG9NwR3kKjI3y3dNY20HnpjRh2I9M/",
+	"RsiRvOygjwWTbM6XzAAcrCB2B6sP72Bl8xlsR8qzLCmBdCC4HhxXbesE+THYpzS/d4nWz0Ch1S53uh64",
+	"6CaFaDfU7mfUhdjpCFbaHuwOOWLj1bsh6Btf4f9f35iIDBqp+yhb8CVWiHKWqoXMFE/ZteFdIoy9e8Lk",
+	"ygiKd3Fr+Xjm9JDh9cRXaFIZkpk5M1JIlmd8DPvszs332RCH35uJNAU5pFR6qZDYX8hyub459EqGC7VM",
+	"teHe7b+QjdfigVvbBRugOFCTmnRURSSN5LmZqRLTAidfVVQTexgXWmN9gYQGRWrGzWxFkcoRacs9+fd+",
+	"eHPv+3xv8vKrD++8/tuDzkpVO3W6Pdyx1enJJ2B5EuhcIGpHj/2J2qvQbVrBM//IJeeUtZV2YpW07Ivj",
+	"k2E+XRilP4IAHyw0m3GZ7qnC7tC91jjEeRmn5dlJG4Edu++/VepqjUm52UXO5GGzMVBaDbu8+e54qANs",
+	"UgIQoA085/rE7OCQzEkrG3C36RgfuuSMoOv1dTtqejib3OZssot2JkAjdDJK3ZN1fSahPEAlwTBBzVjT",
+	"HZY+dBnt3DQn5pAJ2axG3T8FvWRw6oVe5fSnjgAGHNGMwalII2VnLONyWvAp9qqaKZaKlHD+Pcor4sPV",
+	"2qaMKD/4mtMNCDnhetRUOA7zfIcoHzelB3H6JbyLrhlaSWfreMbzHCSkiTt2ZL+7NYoj7z8vofsstr2J",
+	"0m0s9gt67IHSvz48FuN3ncnY7VBfHksjdCMvRAtbjywmHiFiuUM62zJQf4LDtmxt4tv3bbswPemjwggJ",
+	"xtBAkd0NDxAEm1SL824njAst7HJw8MOXK7JrBmwUxlpvV0d/r25nXowyMV7dyhs8PcVy5ZaEmmxZFb2P",
+	"CpHZPSGZSEFaYZfs2jCF0+F1nyRz5+Yd5j7YUzJbDvfZA4WN55j7k127c/s2G+K4CO/kvhleP8CN0r7e",
+	"f8KzjKUFvJAToYERGuWSLVSRpWzGT2GfPVZ2JuQUW+bx8cleyi2kMTP/iNYWSKIfp7nwwLGfXY+g8dWi",
+	"38/UKXiaqhOxYxCOMLYQcwqnFSWr+ZzL1Nz46gSWr1u5Az25SQybTluRwjxXTu9ashNA1FCEuHE6WiFJ",
+	"WqIDJud2VgtkwXKwfpxJ5+4Hy2N4ZXcQ3mqVYH4PGiJC4/D1LnWNEYz5HDzKMl/p3BYOb+18KdF9T8jy",
+	"lCtNMKpD31WOY8whJT16Ras3Le5Cat+GaLJCJquxL/+KCUC6wnbMicBiKifGJH38QmKAQQSEOmwGx4YS",
+	"XtlhDXCJG+N+Z9gQ+28OE8Yzo8i9SV6/KWBTz3lulzGe9kgYe592YgsR+7FLd+I0GAJJgCwdjgttlB76",
+	"c8F9q3scPaooEFyupGhJzOmIaxl0JfMHAOldHNmd7VZG/EjMhX0LDhDc1ad8CrGbcUQbqCaeunbXwhMg",
+	"rb22uheVubCuEYUZrNyLG8Zq4PPG6/Ec9CnoPWRf9IsDNsR/HOAVGSZsKNKDYXAzG4Xe+aliSiIhJGyY",
+	"cssPhowzN2ncrn12FJILKAcH0JK99QEz7AQgx4v3Qo6VlB5onWfCyfAj7D7L2UgDP0HAx6r6dCjSIV6R",
+	"R9zYPRxn7+G94UG4atjNR9BFqi6gz/KxCzGG2MV5jvvT7eo89UEL3yR3gU3Qwm4cojakqG0U6jWLypwy",
+	"dGmkWlB5Jd6WGXCSF/66rKzrbNdm+0Ww8MoSbexVpFGNNFF6zu3gYDASkuNdXo8GRKWDf9XOSlPFaXjn",
+	"+S4BRQVasVCQxSNkIxu6x4dVKtkEQUadhMJuizDOuHaPhTjW8TKH4T57bpX7GKU/kuvzT472bn/wYahl",
+	"9btPSP3Gvc5/woR5IQ39WiFaKQEGpQcs43qKb+PS+27mwrJrd269z4ZWqT38fng9YZy5A6KyCtSRA8i0",
+	"kzeJb8FrS0B1X7ntSPOFREBo92tsLn3tzq0PaAv23IfD6/vMLdAcsKf3HiTsyYN7Cfutp/c/TtjTxx8n",
+	"7PjhgwcJu/fk7m8n7LcfPf9t/Df+M2G/+/BpwvKMO6kJr2zs3n2eZ4qnPtLWrEfPi8wKd0Q3HGU6nZ73",
+	"yU13Y3TTpG/trrG0W1PknhCZ7DA7HaOqHKl0SyCsCBtRuxU3vppxM3vdKBkeKB0yFDDghra6AWDDbsHh",
+	"YdSXeKbQ6ifczNol/bcbi0Q+oSQgEjHt9Yp7uMORlO6fqInitLuH+MROXVvloJ2cT24CW51P9KYu3ibH",
+	"e0FavcT2s+53NRC9U9DGCVoJC6+pT8ESIsUFmZ24vcQjx1xiMyy3k5CuJdeXC4x4UJKmql9CUqr3AuCG",
+	"/c7RZ48Sj6rldIZrTrfJBJcjLuuP4hOO1WuPJudMzkpEYX63IVPB0SCiCr6QoLXS3rVSvWyP3pEOrzvJ",
+	"EIAICaOOMoYw2w/TMkFORa3vBdOFJA8denRwzWbmm3MclSdmSbKY8oHU7af7/QjYeMbl1Im3DUlI2Loi",
+	"lEVDym7fvJkwQkcMD1USFn8bhrxz8/sv5ND/tQevhLFmuM+eFWibePpxaucKaVUxywk2XsSXxyTVU1oI",
+	"kv9b8BYt+TzbiU5WnXpVvnaLfSY+GrxNv9LTQAbRDKjw5aFTPIiSh1iit+DaHZ7ZIeQeDsV4IIAud9rM",
+	"Vhn0jQ1U8FVSueu+9oRyoaf99s4PlxQ/vS9WkIAP0Vcwz+2SZcL4oshxBivMbHfyF3tjrbDUYH75k1tN",
+	"4owdMaTCrp3vV+5/ra7CM7EB96O34KogCR3nBm5h36Z8deJe0N51EaWRU6HL52irHV/DK62oliEMuV+0",
+	"AS9cDOMeiSvxqOSa6idDd2BhqacE+uZGiEVjD8icD2l5uGkJy8QY5BjMC+leRNIK3YjmPerOP1NZyniG",
+	"ndCxYxTzovDamz/7f9788U//5l/82zd/9F+//sX/9OZf/e+//MVfffOnf/Xmj3/6zb/68Zs//ukv/+U/",
+	"+NX/+L+9+Yv/8qv/8A/e/Kd/iZDANdQ4owqNlSDa4yNiuqUlzwot/bDuGjmB3O6zL/wlGfqtGJKrAqu1",
+	"/ObY2svVZOLbWCFKaOL3ZFw6Vddh8/ZfyPVaQLIR0D+KNi8ZtCOV+obwEgTumzeEpdIsU9NpPHaD9/6M",
+	"ucvrt3D3sZu7gUIfym+FT+PlaGAA/lrEHNnTQuy6hIPLWlu2cJn0dp48IeM5cvtpki1u/lT49DC/0lo5",
+	"F/WaG3Ej8M7Ohc/0yznaQu7mVOpqIxY33b3g7w8NaoXFtP3QPXf/hXR3rHbByh1G5wvXWi0gDXk4gVnJ",
+	"1F0qvwQ6F26ZEbYgON14tvLHuCfnuAcbmcc/IMGwnmDsDIuYrIj7/SsNq3PhViQFOrBqxtlvPX/y2Nfg",
+	"Jwz2p/ts+NWLwaSYg3nhr9bwsFRyv8c+RSU3GpKg1zZN7Xu3vn9791VlbfeWjrDhzu7kYrbkCRBZIh2i",
+	"3GUGwJxDQvuDb3dk/CA89C1qUat+kPq0O7lC/BK2ekPKF3dxiBxlWdDLfO9JCQswlsFkAmMrTqlqeSK0",
+	"sRdEE+FoQt/b8+lrYTE3vvL/alWsf1AyjfNwsy0P+0Hegi7uR/KB++jtPq2o6IIU7qDml+4i66bT60Tr",
+	"QfH2craVJ4NqkQqNTYmWqDqamVr4xhgBI2CsUgi9ZCAzgA1i96Px7ScrU9kpB9hYZSc2UJ/QVl6wOkTX",
+	"QtzVX+1KRVvfyUAPBgxS5LacCw250radHCZiWmiq8k7V2Nzwf+/P0wCrvQrZLlMEqRlBhjANSWBACeMs",
+	"By0UxsNTvjSHLBWnIiXro/6ShKxcpV/IuZKO5CdeKWNPsHWWRybZGBgHTTw2c1ViSUSMBZXAMuoBNrGg",
+	"99mTMr4rDBuDtlxI3za4QVV7hlvWm7vRz57oaRfuRg97P33Hpx9o1ePpz6UVWURtvIcHwkZNGiF+UV0+",
+	"kMXc3wn3AxIzeGS1i/FW1C9/LA23z9Ps7rI6qjsRiLp++zzhbd5ADG2HS7d2CW98RbN83XobSXFXmo25",
+	"Tg0bwUxg866wRpoSvbLK/MYLIOaw30zRj4SErYkTD8v+4DRaPEeu/K45Ta6mqt++GbUiLut92vI4ZXj8",
+	"/+xdUW/bthP/KoRf/g3gOv8N3cOcp7RYsQAFCqQF+rAUCC0xlhBKNEg6nlH0uw+8O0qURNmyZmdpk8fE",
+	"kngiT8fj3e9+N9jPeSxwVKgDO+FRTf07bqwhr/SZ1/o18qPyOyB8RFIgWWr3c7LqXkC6aqO0zaQwDYBP",
+	"xH1RSywlbK3Em+7jP0Dsix2zuPGDand93rvRT+N++pdM8SI/JY7+MsHu6D0WmePPfsGtX4tj1iawK8aL",
+	"wyYrHo1GyktO2kJeD70BhmJ3g+epgXyh/E0GoO7QlJMbs1E6nTt3GvqNZOKm9LMD2Vu1XmYzdmmtKFbU",
+	"Jg9CXyKFjDtPU+309tWbX39HTFHBy+3t2Yxdso1W5bKaa3DN6H9+XPe4m7JK1nKZ3wv26s3/f2G3C56+",
+	"lmqZl7dnUaSq+2lymvgrPvuR8T6fSD0iGkvfcn6qM577sBsM+XFVbR3pKLi/p+wQrwqzRRA8vlPuv27H",
+	"JjAAXKygqVhuEIOWcUNYjk2mmMcsYHFPlWGhSFz8qPeJRDzqIS9470HHOxRi78HOP3bIke7tFqbuiNZK",
+	"6EYQ2SdxCuK3g21pz4m/e76jVzq3O1snvQcIiQLGDoLyAowEbp5jks0tdJiLg3odKEgVUlJjD18D4A59",
+	"PolLS+yMUaWIUAaUSwPwEk70Z0CJBqlnALyQm0nGJWZ/PguvXicyQvhwt2qPXsSDQ1eaEs/Y19N9zM5G",
+	"YAJoqdxOh42qmxwdQ3AWgb92rtdyN2PXp8C5O+W01sNcg0g9zgnIS66uFonIHyCfuQlJpxfHK6OELHAt",
+	"Gg3vbfQgH3iAE4PgNXw2odYwXYXANZuJogldC0Ui7Nqc9eHQcJvoQbHhNz27Kd81pzRwtZtTS52rfJIe",
+	"yvU98CvXhhLnQ3FnUKCwB3jGOrizfgRZU1t/HCAZrP1/iSEb8v0FOLNTIcb85tL55gZ9am1D12YcaaFj",
+	"VwJJ8oOCtUiZms8TcS2MBWJbqM6EHBFxiFZbKq9/l9zg1lqHOp3D4FwT59QHOBbfzrWn5KyHEaX1LmG4",
+	"NVGpqLPL89arbcqeACJGCsenkyFgG8xnbqDBRM9o9NP44YBq/RWp4dmUFXkp5lW/38WWOff5TovmP0uF",
+	"qJhUuauBcSTSq69HZmOx5UotdPUVgDjAAkphV/yzQE4PJ8ZkOnHDxaKvnXfTIp3XqqQehL5gWyGl2szr",
+	"0kDCb0Jd1FILUc69VYaalFJVT+h5HUnd3LtBY3jcZDrBMcEQpYMED3TADb7w7RFzt2kaizzVMVnStcBe",
+	"ig15Kmuacite06vsFeLKigI+gp6xKBg+XvXcXskqDojYEDVBxAGD/JjxSWef9tduoik+1r5xVS7U38GW",
+	"UJEctWOPNGy4H5yDNeg/cgHhOfROQQeJJ9ZXmalNeUHncIyJkotVA/gBi7hGFDyYeDNjV9ZgGbthqdC1",
+	"dwVxKW6T7H/we/eU/s4JOo4Q6+QUCiDbWyf9o7MouEE9dV685gWPrRCCcwvZKi03ToTj8ZrzvGDGHdC5",
+	"JC3frZchFT8ppCpWPg6+QyexkqdWygppDA4zQGG5IT/6tq8LxTee2O+3M/ZxhxbflP9CjafMKKbFSgAf",
+	"ev0r/c94vGwUeUoT8VR1nsR7UftqpcZrvuYNNqFIEKUBeq55m8EJm/oOE8DDxi3L8DwLIG1AnRP55Yx9",
+	"gaD6ci2MEd0QPZRcAk61jtfflO2A/UUVnCekdRivd54GQsT7QvXwsvFQ/WfNT0uaBAMgH3MP6wjMgGlN",
+	"txEQUT5eUP3bhJb8r6/fv3bjq8WWql8tMJIEigR3tRSpanrSUKdzXID+2iGYCxLv6ZESgVw/Uy+bAYt/",
+	"SR1aAaWmNTFVIJ39SCUYSEkEuvBCSvRYpESDDEGDrqjYtuiKDlGCPaQUl2HPLLg2UkoPGkL8Bi/8Ccdd",
+	"6wazQt3MypvmUUu+lne53GP83+NFT874o1zPzPgjsgmPIVcIu8BFlM6HghZLI3VB72zB/LFMBFFsJVIZ",
+	"d0xZlzaXCHXJ0fzYRnm3cy7Vg9AzdskWPGVLzVPn4U3Zb2dMLWS+FL7xgbbbyP1WQQgWW6CCv7m2TOfL",
+	"zPYYnusx3Z1PrqfXP1mn5iFayi11SpLKANWCGeuagH9zt91jo67pqqe3+CjYM1t/KOxUeUn4ruq7Ha0D",
+	"sDB7dQCveoI6AM98bscUc0+VC5ngrRLbQxZ/d3PiP2INhnvc0jGNhF86A5/ChykQJKtMHcSIdQw+RE1i",
+	"rYIjSjC6ke9LZ94TnWDptb0iHLD87REWgmuhqyGAQhTXdq3lZD45h7Wjp3fDpwqKpriUaKt8/trDaKff",
+	"4qi1NinXlNIJSMPpgRhBGtXEOmvVahM2+0nUWsOU0O3ELh8XZSXUSgqWAgcqEuNdEN7NZhirhdiALzlP",
+	"bPRRSt8TnUaKfbvoep+NjFAceMq5lSfAqCpnZL+4EZJl/5aeY7nnzroVBCD6kKVja4Apzc2dBJrORAtR",
+	"BsJUTLixSFVIDGKQvMC/Nihh9y5A/AALqBSJ1arMkxCBgyhkrCqpdSlA4cRn3p2rUr414ZJLUaZc90ne",
+	"4dT39yFheueePwWXNpv6GrIpAg1SlawLUdpQ7/UD9Oz8+v2fAAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

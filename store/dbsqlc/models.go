@@ -225,6 +225,20 @@ type CaseWatch struct {
 	Next   *time.Time
 }
 
+type Certificate struct {
+	CaseNo   string
+	Output   string
+	Item     string
+	Kind     string
+	Name     string
+	Number   string
+	Org      string
+	IssuedAt time.Time
+	Until    *time.Time
+	Hash     string
+	Data     []byte
+}
+
 type Clock struct {
 	CaseNo  string
 	ID      string
@@ -308,6 +322,21 @@ type File struct {
 	Type string
 }
 
+type HeldPaper struct {
+	CaseNo    string
+	Paper     string
+	Item      string
+	Name      string
+	Hash      string
+	File      string
+	Type      string
+	Size      int64
+	Grade     string
+	Until     *time.Time
+	CheckedBy string
+	At        time.Time
+}
+
 type Material struct {
 	CaseNo string
 	ID     string
@@ -361,6 +390,12 @@ type Session struct {
 	Account   string
 	Org       string
 	Expires   time.Time
+}
+
+type SourceCursor struct {
+	One      bool
+	Position int64
+	Seq      int64
 }
 
 type StartIntent struct {

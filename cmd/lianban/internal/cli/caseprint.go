@@ -35,6 +35,10 @@ var words = map[string][2]string{
 	"published": {"已发布", "published"}, "suspended": {"已暂停", "suspended"}, "retired": {"已停用", "retired"},
 	"boolean": {"是否", "yes or no"}, "choice": {"单选", "one of"}, "choices": {"多选", "some of"}, "number": {"数字", "number"},
 	"statutory": {"法定", "statutory"}, "promised": {"承诺", "promised"},
+	"need.bring": {"要带", "bring it"}, "need.held": {"已有，免交", "held already"}, "need.compare": {"已有，带原件核对", "show the original only"},
+	"need.confirm": {"以前交过，本人确认可用", "his own earlier one, if he stands by it"}, "need.made": {"本案产生", "made in this case"},
+	"trial.found": {"有", "found"}, "trial.none": {"没有", "none"}, "trial.expired": {"已失效", "expired"}, "trial.unchecked": {"不能直接用", "not usable as it is"},
+	"trial.failed": {"查询失败", "failed"}, "trial.unconnected": {"未接通", "not connected"},
 }
 
 func (a *App) word(s string) string {
@@ -152,13 +156,13 @@ func (a *App) printClocks(list []gen.ClockView, only string, brief bool) error {
 }
 
 func (a *App) printPapers(list []gen.PaperView) error {
-	t := newTable(a.T("材料", "PAPER"), a.T("名称", "NAME"), a.T("状态", "STATE"), a.T("来源", "SOURCE"), a.T("文件", "FILE"), a.T("大小", "SIZE"), a.T("交来", "AT"), "SHA-256")
+	t := newTable(a.T("材料", "PAPER"), a.T("名称", "NAME"), a.T("状态", "STATE"), a.T("来源", "SOURCE"), a.T("等级", "GRADE"), a.T("文件", "FILE"), a.T("大小", "SIZE"), a.T("交来", "AT"), "SHA-256")
 	for _, p := range list {
 		size := ""
 		if p.Hash != "" {
 			size = fmt.Sprint(p.Size)
 		}
-		t.add(p.Id, p.Name, a.word(string(p.Status)), p.Source, p.File, size, when(p.At), p.Hash)
+		t.add(p.Id, p.Name, a.word(string(p.Status)), p.Source, string(p.Grade), p.File, size, when(p.At), p.Hash)
 	}
 	return t.print(a.Out)
 }

@@ -161,7 +161,8 @@ func (a *App) asSomebody(run func(ctx context.Context, l *link, args []string) e
 
 func (a *App) remoteCommands() []*cobra.Command {
 	return []*cobra.Command{
-		a.caseCommand(), a.taskCommand(), a.actCommand(), a.trackCommand(), a.commandCommand(), a.eventCommand(), a.reportCommand(),
+		a.itemCommand(), a.sourceCommand(), a.caseCommand(), a.taskCommand(), a.actCommand(), a.trackCommand(), a.commandCommand(),
+		a.eventCommand(), a.reportCommand(),
 		a.clockCommand(), a.accountCommand(), a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.problemCommand(),
 	}
 }

@@ -379,3 +379,55 @@ func TestStartTypesAnswersByTheGuide(t *testing.T) {
 	require.Equal(t, NotFound, h.at(t, home, "case", "start", "旅馆", "--as", "lin.hall").code)
 	require.Equal(t, Usage, h.at(t, home, "case", "start", "餐饮", "--answer", "area=big", "--as", "lin.hall").code)
 }
+
+func TestChecklistShowsWhatNeedNotBeBrought(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/items", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"items":[{"code":"C1","name":"开办餐饮店"}]}`)
+	})
+	h.on("GET /v1/items/C1/guide", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"questions":[{"id":"fumes","type":"boolean"}]}`)
+	})
+	h.on("POST /v1/items/C1/checklist", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"item":"C1","version":"1","offers":[{"question":"hasLicence","source":"e-licence","result":"found","value":true,"at":"2026-03-02T01:00:00Z"}],
+			"papers":[{"id":"licence","name":"营业执照","need":"held","form":"electronic","count":1,"source":"e-licence","grade":"A","until":"2030-01-01"},
+			{"id":"plan","name":"平面图","need":"bring","form":"copy","count":1,"tried":[{"source":"library","result":"failed","why":"store","at":"2026-03-02T01:00:00Z"}]}]}`)
+	})
+	r := h.at(t, home, "item", "checklist", "餐饮", "--applicant-id", "91440101MA5CXXXX0K", "--answer", "fumes=true", "--form", "premises=X", "--as", "lin.hall")
+	require.Equal(t, OK, r.code, r.err)
+	for _, want := range []string{"held already", "2030-01-01", "bring it", "library failed (store)", "hasLicence", "true"} {
+		require.Contains(t, r.out, want)
+	}
+	_, body := h.last()
+	require.Equal(t, map[string]any{"applicantId": "91440101MA5CXXXX0K", "answers": map[string]any{"fumes": true}, "form": map[string]any{"premises": "X"}}, body)
+}
+
+func TestSourcesAreListedAndTried(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/items", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"items":[{"code":"C1","name":"开办餐饮店"}]}`)
+	})
+	h.on("GET /v1/sources", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"sources":[{"name":"data:property","connected":false,"items":["C1"]},{"name":"library","connected":true},
+			{"name":"e-licence","connected":true,"host":"licence.example","restingUntil":"2026-03-02T01:00:00Z"}]}`)
+	})
+	r := h.at(t, home, "source", "list", "--as", "lin.hall")
+	require.Equal(t, OK, r.code, r.err)
+	for _, want := range []string{"not connected", "C1", "licence.example", "left alone until"} {
+		require.Contains(t, r.out, want)
+	}
+	result := "found"
+	h.on("POST /v1/sources/test", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"took":12,"ref":"B-7","trial":{"source":"data:property","result":"`+result+`","at":"2026-03-02T01:00:00Z"}}`)
+	})
+	probe := []string{"source", "test", "data:property", "--item", "餐饮", "--paper", "lease", "--applicant-id", "X1", "--as", "lin.hall"}
+	r = h.at(t, home, probe...)
+	require.Equal(t, OK, r.code, r.err)
+	require.Contains(t, r.out, "B-7")
+	result = "failed"
+	require.Equal(t, Refused, h.at(t, home, probe...).code)
+	require.Equal(t, Refused, h.at(t, home, append(probe, "--json")...).code)
+	require.Equal(t, Usage, h.at(t, home, append(probe[:7:7], "--as", "lin.hall")...).code)
+}

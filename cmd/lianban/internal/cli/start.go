@@ -25,11 +25,15 @@ type application struct {
 	Form    map[string]any `yaml:"form"`
 	// Papers: paper → file, relative to the application's own folder.
 	Papers map[string]string `yaml:"papers"`
+	// Original and SelfMade are papers compared with the original, and made by the applicant himself.
+	Original []string `yaml:"original"`
+	SelfMade []string `yaml:"selfMade"`
 }
 
 type startInput struct {
 	file, version, region, channel, key string
 	answers, form, papers               []string
+	original, selfMade                  []string
 }
 
 func (a *App) caseStart() *cobra.Command {
@@ -58,6 +62,8 @@ papers missing: the one notice names them.`),
 	f.StringArrayVar(&in.answers, "answer", nil, a.T("问题=回答，可多次；多选用逗号隔开", "QUESTION=ANSWER, may be repeated; several options are separated by commas"))
 	f.StringArrayVar(&in.form, "form", nil, a.T("字段=内容，可多次；下级字段用点", "FIELD=VALUE, may be repeated; inner fields with dots"))
 	f.StringArrayVar(&in.papers, "paper", nil, a.T(flagOf("paper").zh, flagOf("paper").en))
+	f.StringArrayVar(&in.original, "original", nil, a.T("已与原件核对的材料，可多次", "PAPER compared with its original, may be repeated"))
+	f.StringArrayVar(&in.selfMade, "self-made", nil, a.T("申请人自制并承诺真实的材料，可多次", "PAPER the applicant has made himself and vouches for, may be repeated"))
 	f.StringVar(&in.version, "version", "", a.T("事项版本（不写用今天生效的）", "version of the item (left out: the one effective today)"))
 	f.StringVar(&in.region, "region", "", a.T("行政区划代码（不写用本单位的）", "region code (left out: that of the caller's organisation)"))
 	f.StringVar(&in.channel, "channel", "", a.T("渠道：window、online、self-service、app", "channel: window, online, self-service, app"))
@@ -150,7 +156,26 @@ func (a *App) startBody(ctx context.Context, l *link, item string, app applicati
 			return nil, err
 		}
 	}
+	for key, list := range map[string][]string{"original": append(in.original, app.Original...), "selfMade": append(in.selfMade, app.SelfMade...)} {
+		for _, id := range list {
+			if !mark(p.body["papers"], id, key) {
+				return nil, Fail(Usage, "材料 %s 没有用 --paper 写出", "paper %s is not among those of --paper", id)
+			}
+		}
+	}
 	return p.body, nil
+}
+
+// mark sets a mark on a paper of the body; false when it is not there.
+func mark(papers any, id, key string) bool {
+	list, _ := papers.([]any)
+	for _, p := range list {
+		if paper, ok := p.(map[string]any); ok && paper["id"] == id {
+			paper[key] = true
+			return true
+		}
+	}
+	return false
 }
 
 // typedInput reads the flags with the help of the item's guide.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lianban/cmd/lianban/internal/cli"
+	"lianban/sources"
 	"lianban/standalone"
 )
 
@@ -27,7 +28,9 @@ type config struct {
 	// Files is the folder of uploaded files; all apis of an installation share it.
 	Files string `yaml:"files" env:"LIANBAN_FILES"`
 	// Anchors is where the audit's anchors are copied to; empty: nowhere.
-	Anchors     string        `yaml:"anchors" env:"LIANBAN_ANCHORS"`
+	Anchors string `yaml:"anchors" env:"LIANBAN_ANCHORS"`
+	// Sources is the file that says where papers may come from besides the applicant; empty: our own stores.
+	Sources     string        `yaml:"sources" env:"LIANBAN_SOURCES"`
 	Connections int32         `yaml:"connections" env:"LIANBAN_CONNECTIONS"`
 	UploadLimit int64         `yaml:"uploadLimit" env:"LIANBAN_UPLOAD_LIMIT"`
 	SessionLife time.Duration `yaml:"sessionLife" env:"LIANBAN_SESSION_LIFE"`
@@ -82,6 +85,7 @@ func (c *config) flags(cmd *cobra.Command, given *config) error {
 	set("listen", func() { c.Listen = given.Listen })
 	set("files", func() { c.Files = given.Files })
 	set("anchors", func() { c.Anchors = given.Anchors })
+	set("sources", func() { c.Sources = given.Sources })
 	set("demo", func() { c.Demo = given.Demo })
 	switch {
 	case c.Role != roleAPI && c.Role != roleWorker && c.Role != roleAll:
@@ -92,6 +96,18 @@ func (c *config) flags(cmd *cobra.Command, given *config) error {
 		return cli.Fail(cli.Usage, "缺少 Temporal 地址：--temporal 或 LIANBAN_TEMPORAL，如 127.0.0.1:7233", "Temporal's address is missing: --temporal or LIANBAN_TEMPORAL, as 127.0.0.1:7233")
 	}
 	return nil
+}
+
+// sourcesOf reads the file of sources; none is named: our own stores alone.
+func sourcesOf(file string, getenv func(string) string) (sources.Config, error) {
+	if file == "" {
+		return sources.Config{}, nil
+	}
+	c, err := sources.Load(file, getenv)
+	if err != nil {
+		return c, &cli.Error{Code: cli.Usage, Zh: "材料来源的配置有误", En: "the configuration of sources is wrong", Err: err}
+	}
+	return c, nil
 }
 
 func noDatabase() error {

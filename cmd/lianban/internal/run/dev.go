@@ -38,6 +38,7 @@ const (
 
 type devOptions struct {
 	listen, readyFile, postgres string
+	sources                     string
 	postgresPort, temporalPort  int
 	verbose, quiet              bool
 }
@@ -65,6 +66,7 @@ ready, standard output says: ready ADDRESS. Commands run in the same folder find
 	f.SortFlags = false
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", a.T("监听地址；端口 0 为任意空闲端口", "address to listen on; port 0: any free one"))
 	f.StringVar(&o.readyFile, "ready-file", "", a.T("就绪后写此文件（JSON：server、pid、seconds、first）", "file to write when ready (JSON: server, pid, seconds, first)"))
+	f.StringVar(&o.sources, "sources", "", a.T("材料来源的配置文件（电子证照、数据服务）", "file of the sources of papers: licences, data services"))
 	f.StringVar(&o.postgres, "postgres", "", a.T("PostgreSQL 程序所在目录（不写则自动查找）", "folder with PostgreSQL's programs (left out: found by itself)"))
 	f.IntVar(&o.postgresPort, "postgres-port", 0, a.T("PostgreSQL 端口（0 自动）", "port of PostgreSQL (0: chosen)"))
 	f.IntVar(&o.temporalPort, "temporal-port", 0, a.T("Temporal 端口（0 自动）", "port of Temporal (0: chosen)"))
@@ -196,7 +198,10 @@ func (d *dev) start(ctx context.Context) error {
 	if d.first && !d.opts.quiet {
 		d.app.Notef("%s\n", d.app.T("首次启动，正在建立数据库并装入事项目录……", "first start: making the database, loading the catalogue …"))
 	}
-	var err error
+	from, err := sourcesOf(d.opts.sources, d.app.Getenv)
+	if err != nil {
+		return err
+	}
 	d.postgres, err = standalone.StartPostgres(ctx, standalone.PostgresOptions{
 		Dir: d.path("postgres"), Port: d.opts.postgresPort, BinDir: d.opts.postgres, Log: d.log.With("component", "postgres"),
 	})
@@ -214,7 +219,7 @@ func (d *dev) start(ctx context.Context) error {
 	}
 	d.node, err = startNode(ctx, nodeOptions{
 		API: true, Worker: true, Store: d.store, Temporal: d.client, Files: d.path(filesDir), Anchors: d.path(anchorsName),
-		Listener: d.listener, Demo: true, Log: d.log,
+		Listener: d.listener, Demo: true, Sources: from, Log: d.log,
 	})
 	if err != nil {
 		return err

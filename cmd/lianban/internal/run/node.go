@@ -22,6 +22,7 @@ import (
 	"lianban/cmd/lianban/internal/cli"
 	"lianban/contract"
 	"lianban/monitor"
+	"lianban/sources"
 	"lianban/store"
 	"lianban/store/bucket"
 	"lianban/store/clock"
@@ -39,7 +40,9 @@ type nodeOptions struct {
 	Anchors  string
 	Listener net.Listener
 	// Demo opens the built-in identity.
-	Demo        bool
+	Demo bool
+	// Sources says where papers may come from besides the applicant.
+	Sources     sources.Config
 	UploadLimit int64
 	SessionLife time.Duration
 	Log         *slog.Logger
@@ -107,7 +110,7 @@ func (n *node) handler(ctx context.Context) (http.Handler, error) {
 	}
 	server, err := api.New(api.Config{
 		Store: n.opts.Store, Bucket: files, Temporal: n.opts.Temporal, Clock: n.clock, Log: n.log, Metrics: n.registry,
-		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife,
+		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, Sources: n.opts.Sources,
 	})
 	if err != nil {
 		return nil, err

@@ -26,14 +26,14 @@ func Serve(a *cli.App) *cobra.Command {
 配置来自 --config 的 YAML 文件，环境变量覆盖文件，命令行覆盖环境变量：
 
   LIANBAN_ROLE  LIANBAN_DATABASE  LIANBAN_TEMPORAL  LIANBAN_NAMESPACE  LIANBAN_LISTEN  LIANBAN_FILES
-  LIANBAN_ANCHORS  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
+  LIANBAN_ANCHORS  LIANBAN_SOURCES  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
 
 各角色都在 --listen 上提供 /healthz、/readyz、/metrics。日志为 JSON，写到标准错误。SIGTERM 正常停止。`,
 			`Runs the API (--role api), the worker (worker) or both (all), any number of each. Make the schema first with lianban
 migrate. Configuration comes from the YAML file of --config; the environment goes over it, flags over both:
 
   LIANBAN_ROLE  LIANBAN_DATABASE  LIANBAN_TEMPORAL  LIANBAN_NAMESPACE  LIANBAN_LISTEN  LIANBAN_FILES
-  LIANBAN_ANCHORS  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
+  LIANBAN_ANCHORS  LIANBAN_SOURCES  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
 
 Every role serves /healthz, /readyz and /metrics on --listen. The log is JSON on standard error. SIGTERM stops it in good
 order.`),
@@ -60,12 +60,17 @@ order.`),
 	f.StringVar(&given.Listen, "listen", base.Listen, a.T("监听地址", "address to listen on"))
 	f.StringVar(&given.Files, "files", base.Files, a.T("上传文件的目录，各 API 共用", "folder of uploaded files, shared by all apis"))
 	f.StringVar(&given.Anchors, "anchors", "", a.T("审计锚点的副本文件，放在数据库管理员改不到的地方", "copy of the audit's anchors, where administrators of the database cannot write"))
+	f.StringVar(&given.Sources, "sources", "", a.T("材料来源的配置文件（电子证照、数据服务）", "file of the sources of papers: licences, data services"))
 	f.BoolVar(&given.Demo, "demo", false, a.T("开放演示账号（不需要密码）和业务时钟；只用于试用", "open the demo accounts (no passwords) and the business clock; for trying out only"))
 	return cmd
 }
 
 // serve runs a node until ctx ends or the node fails.
 func serve(ctx context.Context, a *cli.App, c config, log *slog.Logger) (err error) {
+	from, err := sourcesOf(c.Sources, a.Getenv)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return &cli.Error{Code: cli.Usage, Zh: "不能监听 " + c.Listen, En: "cannot listen on " + c.Listen, Err: err}
@@ -88,7 +93,7 @@ func serve(ctx context.Context, a *cli.App, c config, log *slog.Logger) (err err
 	}
 	n, err := startNode(ctx, nodeOptions{
 		API: c.Role != roleWorker, Worker: c.Role != roleAPI, Store: s, Temporal: client, Files: c.Files, Anchors: c.Anchors,
-		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, Log: log,
+		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, Sources: from, Log: log,
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())

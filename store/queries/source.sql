@@ -1,0 +1,31 @@
+-- name: SourceCursor :one
+SELECT position, seq FROM source_cursor FOR UPDATE SKIP LOCKED;
+
+-- name: MoveSourceCursor :exec
+UPDATE source_cursor SET position = $1, seq = $2;
+
+-- name: CaseItems :many
+SELECT r.case_no, r.item, coalesce(v.canonical, ''::bytea)::bytea AS canonical
+FROM case_record r LEFT JOIN definition_version v ON v.hash = r.definition WHERE r.case_no = ANY (sqlc.arg(cases)::text[]);
+
+-- name: PutHeldPaper :exec
+INSERT INTO held_paper (case_no, paper, item, name, hash, file, type, size, grade, until, checked_by, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, sqlc.narg(until), $10, $11)
+ON CONFLICT (case_no, paper) DO UPDATE SET name = excluded.name, hash = excluded.hash, file = excluded.file, type = excluded.type,
+    size = excluded.size, grade = excluded.grade, until = excluded.until, checked_by = excluded.checked_by, at = excluded.at;
+
+-- name: PutCertificate :exec
+INSERT INTO certificate (case_no, output, item, kind, name, number, org, issued_at, until, hash, data)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, sqlc.narg(until), $9, $10)
+ON CONFLICT (case_no, output) DO UPDATE SET number = excluded.number, org = excluded.org, issued_at = excluded.issued_at,
+    until = excluded.until, hash = excluded.hash, data = excluded.data;
+
+-- name: HeldPapers :many
+SELECT p.* FROM applicant a JOIN held_paper p USING (case_no)
+WHERE a.id <> '' AND upper(a.id) = upper(sqlc.arg(holder)::text) AND p.name = ANY (sqlc.arg(names)::text[])
+ORDER BY p.at DESC, p.case_no DESC, p.paper;
+
+-- name: Certificates :many
+SELECT c.* FROM applicant a JOIN certificate c USING (case_no)
+WHERE a.id <> '' AND upper(a.id) = upper(sqlc.arg(holder)::text) AND c.name = ANY (sqlc.arg(names)::text[])
+ORDER BY c.issued_at DESC, c.case_no DESC, c.output;

@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"lianban/engine"
+	"lianban/engine/calendar"
+	lang "lianban/engine/definition"
+	"lianban/store/dbsqlc"
+)
+
+// HeldPaper is a paper of an earlier case.
+type HeldPaper struct {
+	Case, Paper, Item string
+	// Name is the guide's; papers of different items are the same paper when they have one name.
+	Name string
+	Hash string
+	// File, Type and Size describe the content.
+	File, Type string
+	Size       int64
+	Grade      engine.Grade
+	Until      *calendar.Date
+	CheckedBy  string
+	At         time.Time
+}
+
+// Certificate is a result one of our cases has given.
+type Certificate struct {
+	Case, Output, Item string
+	Kind, Name, Number string
+	Org                string
+	IssuedAt           time.Time
+	Until              *calendar.Date
+	Hash               string // of its file, "" when there is none
+	Data               map[string]any
+}
+
+// HeldPapers gives the papers of these names in all cases of an applicant, newest first. holder is
+// the number of his identity document: personal data.
+func (s *Store) HeldPapers(ctx context.Context, holder string, names []string) ([]HeldPaper, error) {
+	rows, err := s.q.HeldPapers(ctx, dbsqlc.HeldPapersParams{Holder: holder, Names: names})
+	out := make([]HeldPaper, len(rows))
+	for i, r := range rows {
+		out[i] = HeldPaper{Case: r.CaseNo, Paper: r.Paper, Item: r.Item, Name: r.Name, Hash: r.Hash, File: r.File, Type: r.Type, Size: r.Size,
+			Grade: engine.Grade(r.Grade), Until: dayOf(r.Until), CheckedBy: r.CheckedBy, At: r.At.UTC()}
+	}
+	return out, wrap("held papers", err)
+}
+
+// Certificates gives the certificates of these names that cases of an applicant have issued, newest first.
+func (s *Store) Certificates(ctx context.Context, holder string, names []string) ([]Certificate, error) {
+	rows, err := s.q.Certificates(ctx, dbsqlc.CertificatesParams{Holder: holder, Names: names})
+	out := make([]Certificate, len(rows))
+	for i, r := range rows {
+		c := Certificate{Case: r.CaseNo, Output: r.Output, Item: r.Item, Kind: r.Kind, Name: r.Name, Number: r.Number, Org: r.Org,
+			IssuedAt: r.IssuedAt.UTC(), Until: dayOf(r.Until), Hash: r.Hash}
+		if err := json.Unmarshal(r.Data, &c.Data); err != nil {
+			return nil, fmt.Errorf("certificate %s of case %s: %w", r.Output, r.CaseNo, err)
+		}
+		out[i] = c
+	}
+	return out, wrap("certificates", err)
+}
+
+func dayOf(t *time.Time) *calendar.Date {
+	if t == nil {
+		return nil
+	}
+	d := dateOf(*t)
+	return &d
+}
+
+func dayIn(d *calendar.Date) *time.Time {
+	if d == nil {
+		return nil
+	}
+	t := date(*d)
+	return &t
+}
+
+const sourceBatch = 500
+
+// FeedSources puts what has become certain since the last call into the library of papers and the
+// store of certificates, and returns how many events it read. What it writes and how far it has read
+// are one transaction. Any number of processes may call it; one works at a time, the others return 0.
+func (s *Store) FeedSources(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		n, err := s.feedSources(ctx)
+		if total += n; err != nil || n < sourceBatch {
+			return total, wrap("feed sources", err)
+		}
+	}
+}
+
+func (s *Store) feedSources(ctx context.Context) (n int, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		q := s.q.WithTx(tx)
+		at, err := q.SourceCursor(ctx)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil // another process is at it
+		}
+		if err != nil {
+			return err
+		}
+		rows, err := q.FeedEvents(ctx, dbsqlc.FeedEventsParams{Position: at.Position, Seq: at.Seq, Most: sourceBatch})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		f := &sourceFeed{q: q}
+		for _, r := range rows {
+			e, err := storedEvent(r.CaseEvent).Event()
+			if err != nil {
+				return fmt.Errorf("case %s: %w", r.CaseEvent.CaseNo, err)
+			}
+			f.read(r.CaseEvent.CaseNo, &e)
+		}
+		if err := f.write(ctx); err != nil {
+			return err
+		}
+		n = len(rows)
+		last := rows[n-1]
+		return q.MoveSourceCursor(ctx, dbsqlc.MoveSourceCursorParams{Position: last.Position, Seq: last.CaseEvent.Seq})
+	})
+	return n, err
+}
+
+// sourceFeed gathers what a stretch of the feed has for later cases.
+type sourceFeed struct {
+	q       *dbsqlc.Queries
+	papers  []dbsqlc.PutHeldPaperParams
+	outputs []dbsqlc.PutCertificateParams
+	broken  error
+}
+
+// read takes what an event carries. Of papers only what somebody has brought or compared: what a
+// register has said is asked of the register again, and a paper of the library that is used again
+// does not get younger by that.
+func (f *sourceFeed) read(number string, e *engine.Event) {
+	papers, outputs := engine.Handled(e.Body)
+	for _, p := range papers {
+		if p.Status != engine.PaperPresent || p.Hash == "" || !p.FetchedAt.IsZero() && p.CheckedBy == "" || p.Source == "output" {
+			continue
+		}
+		grade := p.Grade
+		if grade == "" {
+			grade = engine.GradeC
+		}
+		f.papers = append(f.papers, dbsqlc.PutHeldPaperParams{CaseNo: number, Paper: p.ID, Hash: p.Hash, File: p.Name, Type: p.Type, Size: p.Size,
+			Grade: string(grade), Until: dayIn(p.Until), CheckedBy: p.CheckedBy, At: p.At})
+	}
+	for _, o := range outputs {
+		data, err := json.Marshal(o.Data)
+		f.broken = errors.Join(f.broken, err)
+		f.outputs = append(f.outputs, dbsqlc.PutCertificateParams{CaseNo: number, Output: o.ID, Kind: o.Kind, Name: o.Name, Number: o.Number, Org: o.Org,
+			IssuedAt: o.At, Until: dayIn(o.Until), Hash: o.Hash, Data: data})
+	}
+}
+
+func (f *sourceFeed) write(ctx context.Context) error {
+	if f.broken != nil || len(f.papers)+len(f.outputs) == 0 {
+		return f.broken
+	}
+	var cases []string
+	for _, p := range f.papers {
+		cases = append(cases, p.CaseNo)
+	}
+	for _, o := range f.outputs {
+		cases = append(cases, o.CaseNo)
+	}
+	slices.Sort(cases)
+	rows, err := f.q.CaseItems(ctx, slices.Compact(cases))
+	if err != nil {
+		return err
+	}
+	items, names := map[string]string{}, map[string]map[string]string{}
+	for _, r := range rows {
+		items[r.CaseNo] = r.Item
+		if names[r.CaseNo], err = paperNames(r.Canonical); err != nil {
+			return fmt.Errorf("definition of case %s: %w", r.CaseNo, err)
+		}
+	}
+	for _, p := range f.papers {
+		p.Item, p.Name = items[p.CaseNo], names[p.CaseNo][p.Paper]
+		if p.Name == "" {
+			p.Name = p.Paper // its definition is not in the catalogue
+		}
+		if err := f.q.PutHeldPaper(ctx, p); err != nil {
+			return err
+		}
+	}
+	for _, o := range f.outputs {
+		o.Item = items[o.CaseNo]
+		if err := f.q.PutCertificate(ctx, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// paperNames reads the names of the guide's papers out of a definition.
+func paperNames(canonical []byte) (map[string]string, error) {
+	names := map[string]string{}
+	if len(canonical) == 0 {
+		return names, nil
+	}
+	def, err := lang.Decode(canonical)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range def.Materials {
+		names[m.ID] = m.Name
+	}
+	return names, nil
+}
+
+// PutFile records a content in the bucket that nobody has uploaded: the snapshot of what a source gave.
+func (s *Store) PutFile(ctx context.Context, f File) error {
+	return wrap("put file", s.q.PutFile(ctx, dbsqlc.PutFileParams{Hash: f.Hash, Size: f.Size, Type: f.Type}))
+}
+
+// RunSourceFeed feeds the library and the certificates whenever wake gives a value, and at least once per
+// interval, until ctx ends. Every api may run it.
+func (s *Store) RunSourceFeed(ctx context.Context, interval time.Duration, wake <-chan struct{}, failed func(error)) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		if _, err := s.FeedSources(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-tick.C:
+		}
+	}
+}
