@@ -97,3 +97,11 @@ func (s *Server) TrackRequest(ctx context.Context, r gen.TrackRequestRequestObje
 
 // VisitTrackRequestResponse writes the answer.
 func (a acted) VisitTrackRequestResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActCorrect implements POST /v1/cases/{number}/acts/correct.
+func (s *Server) ActCorrect(ctx context.Context, r gen.ActCorrectRequestObject) (gen.ActCorrectResponseObject, error) {
+	return s.done(ctx, engine.Correct, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActCorrectResponse writes the answer.
+func (a acted) VisitActCorrectResponse(w http.ResponseWriter) error { return a.write(w) }

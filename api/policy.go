@@ -89,6 +89,8 @@ var Policies = map[string]string{
 
 	"actRequest": "act",
 
+	"actCorrect": "act",
+
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",

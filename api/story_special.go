@@ -43,3 +43,17 @@ func (t story) visit(body engine.Body) calendar.Text {
 	}
 	return calendar.Text{ZH: body.Type(), EN: body.Type()}
 }
+
+// corrected tells of a correction: which texts, not how they read.
+func (t story) corrected(b engine.TextCorrected) calendar.Text {
+	what := t.step(b.Correction.Step)
+	if b.Correction.Output != "" {
+		what = t.output(b.Correction.Output)
+	}
+	fields := make([]string, len(b.Correction.Texts))
+	for i, x := range b.Correction.Texts {
+		fields[i] = x.Field
+	}
+	zh, en := because(b.Correction.Reason)
+	return calendar.Text{ZH: "更正“" + what + "”：" + strings.Join(fields, "、") + zh, EN: "corrected in " + what + ": " + strings.Join(fields, ", ") + en}
+}

@@ -46,7 +46,7 @@ const (
 
 // PersonActs lists the acts people do on an existing case, in the order they are
 // documented. A subject with a file of its own lists its acts there and is named here.
-var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, signerActs, talkActs, dutyActs, visitActs, postingActs, hearingActs)
+var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, signerActs, talkActs, dutyActs, visitActs, postingActs, hearingActs, correctionActs)
 
 // ApplicantActs are those only the applicant does, with his number and code.
 var ApplicantActs = []Act{Rate}
@@ -138,7 +138,7 @@ type Args struct {
 	// answer: statements on lines (a condition can only be answered by one).
 	Statements []Statement `json:"statements,omitempty"`
 	// refuse, sendBack, deny, disagree, notConcerned, needsUpper, stop, continue, return, drop, add, amend,
-	// extend, withdraw, terminate, annul, keep, judge as failed: the reason (required); agree, agreeWith, pass, grant,
+	// extend, withdraw, terminate, annul, keep, correct, judge as failed: the reason (required); agree, agreeWith, pass, grant,
 	// fulfil: a remark.
 	Reason string `json:"reason,omitempty"`
 	// deny, disagree, annul: the legal basis (required).
@@ -207,7 +207,7 @@ type Args struct {
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// judge: met | failed.
 	Finding string `json:"finding,omitempty"`
-	// annul, keep: the output in question; empty: the only one.
+	// annul, keep: the output in question; empty: the only one. correct: the output; empty: the verdict itself.
 	Output string `json:"output,omitempty"`
 	// rate: 1 (best) to 5; Reason is what the applicant says.
 	Grade int `json:"grade,omitempty"`
@@ -220,8 +220,10 @@ type Args struct {
 	Inspectors []string `json:"inspectors,omitempty"`
 	// record of a visit: what is to be put right; nothing: clear.
 	Points []PointIn `json:"points,omitempty"`
-	// record: the signed record's file, hex SHA-256.
+	// record: the signed record's file, correct: the corrected document's; hex SHA-256.
 	File string `json:"file,omitempty"`
+	// correct: how the texts read afterwards.
+	Corrections []ReadingIn `json:"corrections,omitempty"`
 }
 
 // PaperIn is a paper handed in: its id in the guide and the file's identity.

@@ -23,21 +23,23 @@ type DossierRow struct {
 	// At is when the entry was made.
 	At time.Time `json:"at"`
 
-	Pause     *PauseRow     `json:"pause,omitempty"`
-	Duty      *DutyState    `json:"duty,omitempty"`
-	Annulment *Annulment    `json:"annulment,omitempty"`
-	Rating    *Rating       `json:"rating,omitempty"`
-	Consult   *Consultation `json:"consult,omitempty"`
-	Copy      *CopyTo       `json:"copy,omitempty"`
-	Remark    *Remark       `json:"remark,omitempty"`
+	Pause      *PauseRow     `json:"pause,omitempty"`
+	Duty       *DutyState    `json:"duty,omitempty"`
+	Annulment  *Annulment    `json:"annulment,omitempty"`
+	Rating     *Rating       `json:"rating,omitempty"`
+	Consult    *Consultation `json:"consult,omitempty"`
+	Copy       *CopyTo       `json:"copy,omitempty"`
+	Remark     *Remark       `json:"remark,omitempty"`
+	Correction *Correction   `json:"correction,omitempty"`
 }
 
 // The kinds of entry.
 const (
-	DossierPause     = "pause"
-	DossierDuty      = "duty"
-	DossierAnnulment = "annulment"
-	DossierRating    = "rating"
+	DossierPause      = "pause"
+	DossierDuty       = "duty"
+	DossierAnnulment  = "annulment"
+	DossierRating     = "rating"
+	DossierCorrection = "correction"
 )
 
 // dossier lists the entries of all kinds, each kind in the order its entries were made.
@@ -50,4 +52,4 @@ func dossier(r *Rules, s *State) []DossierRow {
 }
 
 // dossiers is the table of kinds: each subject's file has its function.
-var dossiers = []func(*Rules, *State) []DossierRow{pauseRows, dutyRows, ratingRows, talkRows}
+var dossiers = []func(*Rules, *State) []DossierRow{pauseRows, dutyRows, ratingRows, talkRows, correctionRows}

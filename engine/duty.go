@@ -54,7 +54,7 @@ type DutyKind string
 // The kinds of duty.
 const (
 	DutyDeclared DutyKind = "declared" // by the definition
-	DutyPaper    DutyKind = "paper"    // to make out the paper of a grant by silence
+	DutyPaper    DutyKind = "paper"    // to make out the paper of a grant by silence, or a corrected one
 )
 
 // DutyState is one obligation.
@@ -219,7 +219,7 @@ func (s *State) Over() bool {
 }
 
 // afterClosing are the acts a closed case still takes while something outlives it.
-var afterClosing = slices.Concat(dutyActs, ApplicantActs, []Act{Claim, Release})
+var afterClosing = slices.Concat(dutyActs, correctionActs, ApplicantActs, []Act{Claim, Release})
 
 // term is how long a duty may take.
 type term struct {

@@ -55,7 +55,7 @@ func (r *Rules) env(s *State) *definition.Env {
 	}
 	env.Outputs = make(map[string]any, len(s.Outputs))
 	for i := range s.Outputs {
-		env.Outputs[s.Outputs[i].ID] = s.Outputs[i].Data
+		env.Outputs[s.Outputs[i].ID] = s.dataOf(&s.Outputs[i])
 	}
 	env.Agreed = func(id string) int { return r.opinions(s, id, EndAgree, EndAgreeWith, EndDefaulted) }
 	env.Objected = func(id string) int { return r.opinions(s, id, EndDisagree) }

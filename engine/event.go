@@ -85,7 +85,7 @@ func body[T Body]() newBody {
 // bodies lists every event type, by name.
 var bodies = func() []newBody {
 	// A subject with a file of its own lists its events there and is named here.
-	all := slices.Concat(coreBodies, pauseBodies, peopleBodies, linkBodies, talkBodies, dutyBodies, calendarBodies, ratingBodies, visitBodies, postingBodies, hearingBodies)
+	all := slices.Concat(coreBodies, pauseBodies, peopleBodies, linkBodies, talkBodies, dutyBodies, calendarBodies, ratingBodies, visitBodies, postingBodies, hearingBodies, correctionBodies)
 	slices.SortFunc(all, func(a, b newBody) int { return compare(a.name, b.name) })
 	return all
 }()

@@ -114,6 +114,8 @@ func (k NoticeKind) Title() string {
 		return "催办通知"
 	case NoticeAnnulled:
 		return "撤销决定书"
+	case NoticeCorrected:
+		return "更正决定书"
 	case NoticeKept:
 		return "不予撤销告知书"
 	case NoticeVisit:

@@ -562,6 +562,9 @@ func (c *chronicle) owed(duty map[string]any, timed bool) {
 	if step, law := strings.CutPrefix(text(duty["id"]), "paper."); law && text(duty["kind"]) == "paper" { // a grant by silence
 		c.begin("duty.paper."+step, &measure{class: "promised", step: "duty paper", start: c.fact.At}, "1wd")
 	}
+	if id := text(duty["id"]); strings.HasPrefix(id, "corrected.") { // 行政许可法第四十四条
+		c.begin("duty."+id, &measure{class: "promised", step: "duty paper", start: c.fact.At}, "10wd")
+	}
 	if text(duty["kind"]) == "rating" {
 		c.begin("duty."+text(duty["id"]), &measure{class: "promised", step: "duty rating", start: c.fact.At}, c.plan.Def.Item.Rating.FollowUp.String())
 	}

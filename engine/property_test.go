@@ -421,6 +421,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		if cmd.Do != engine.StopBlock && cmd.Do != engine.ContinueBlock {
 			cmd.Step = step
 		}
+	case draw == 9 && rapid.Bool().Draw(t, "corrects"):
+		cmd.Do = engine.Correct
 	case draw == 8 && rapid.Bool().Draw(t, "objects"):
 		cmd.By, cmd.Do = person("hall", "clerk", 1), engine.Object
 	default:
@@ -528,6 +530,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		}
 	case engine.Recheck:
 		w.ownPoints(t, cmd.By.Org, a)
+	case engine.Correct:
+		w.misprint(t, &cmd)
 	case engine.Extend:
 		a.Clock = rapid.SampledFrom(append([]string{"x"}, clockIDs(w.state)...)).Draw(t, "clock")
 	case engine.PauseClock, engine.Resume:
@@ -538,6 +542,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		}
 	}
 	inspecting(&cmd)
+	w.numbers(&cmd)
 	return cmd
 }
 
@@ -570,6 +575,15 @@ func inspecting(cmd *engine.Command) {
 	}
 }
 
+// numbers gives what a grant makes out its numbers.
+func (w *world) numbers(cmd *engine.Command) {
+	if n := w.rules.Plan.Node(cmd.Step); cmd.Do == engine.Grant && n != nil && n.Decide != nil {
+		for _, g := range n.Decide.Gives {
+			cmd.Args.Outputs = append(cmd.Args.Outputs, engine.OutputIn{ID: g.ID, Number: "号" + g.ID})
+		}
+	}
+}
+
 // presiding names a chair of the actor's organisation who does nothing else.
 func presiding(cmd *engine.Command) {
 	cmd.Args.Chair = "chair-" + cmd.By.Org
@@ -586,6 +600,22 @@ func (w *world) ownPoints(t *rapid.T, party string, a *engine.Args) {
 					a.Checks = append(a.Checks, engine.CheckResult{ID: p.ID, OK: t == nil || rapid.Bool().Draw(t, "ok")})
 				}
 			}
+		}
+	}
+}
+
+// misprint draws a correction of something that is signed, mostly by who signed it.
+func (w *world) misprint(t *rapid.T, cmd *engine.Command) {
+	a := &cmd.Args
+	a.Corrections = []engine.ReadingIn{{Field: rapid.SampledFrom([]string{"reason", "basis", "end"}).Draw(t, "field"), To: rapid.SampledFrom([]any{"更正", "又更正", 1.0}).Draw(t, "reads")}}
+	cmd.Step, cmd.Task = "", ""
+	if len(w.state.Outputs) > 0 && rapid.Bool().Draw(t, "output") {
+		o := rapid.SampledFrom(w.state.Outputs).Draw(t, "misprinted")
+		a.Output, a.Corrections[0].Field, cmd.Step = o.ID, "number", o.Step
+	}
+	for i := range w.state.Steps {
+		if st := w.state.Steps[i]; st.Verdict != nil && (cmd.Step == "" || cmd.Step == st.ID) {
+			cmd.Step, cmd.By = st.ID, person(st.Org, rapid.SampledFrom([]string{"approve", "approve", "handle"}).Draw(t, "corrector"), 1)
 		}
 	}
 }
@@ -753,6 +783,7 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 		w.ownPoints(nil, task.Party, &cmd.Args)
 	}
 	inspecting(&cmd)
+	w.numbers(&cmd)
 	if n := w.rules.Plan.Node(task.Step); do == engine.Arrange && n.Hearing != nil {
 		cmd.Args.On = w.now.Add(20 * 24 * time.Hour)
 		presiding(&cmd)

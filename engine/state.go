@@ -138,7 +138,9 @@ type State struct {
 
 	Duties     []DutyState `json:"duties,omitempty"`
 	Annulments []Annulment `json:"annulments,omitempty"`
-	Rating     *Rating     `json:"rating,omitempty"` // nil before the case is closed
+	// Corrections of clerical errors, in the order they were made.
+	Corrections []Correction `json:"corrections,omitempty"`
+	Rating      *Rating      `json:"rating,omitempty"` // nil before the case is closed
 
 	// which elements this copy of the state has made its own, see edit.
 	ownSteps, ownClocks, ownTasks marks
@@ -521,6 +523,7 @@ func (s *State) clone() *State {
 	c.Pauses = slices.Clip(s.Pauses)
 	c.Duties = slices.Clip(s.Duties)
 	c.Annulments = slices.Clip(s.Annulments)
+	c.Corrections = slices.Clip(s.Corrections)
 	c.Calendars = slices.Clip(s.Calendars)
 	return &c
 }

@@ -99,6 +99,8 @@ type ResultRow struct {
 	Done   time.Time      `json:"done,omitzero"`
 	// Annulled is when it was annulled by the organ that gave it.
 	Annulled time.Time `json:"annulled,omitzero"`
+	// Corrected is when a clerical error in it was last corrected; Number reads as corrected.
+	Corrected time.Time `json:"corrected,omitzero"`
 }
 
 // Project derives the read model from the state.
@@ -189,6 +191,14 @@ func resultRow(r *Rules, s *State, h *HandOut) ResultRow {
 	for i := range s.Outputs {
 		if o := &s.Outputs[i]; o.ID == h.ID {
 			row.Org, row.Kind, row.Name, row.Number, row.Until, row.Annulled = o.Org, o.Kind, o.Name, o.Number, o.Until, o.Annulled
+			for k := range s.Corrections {
+				if c := &s.Corrections[k]; c.Output == o.ID {
+					row.Corrected = c.At
+				}
+			}
+			if number, ok := s.reads(o.Step, o.ID, fieldNumber).(string); ok {
+				row.Number = number
+			}
 			return row
 		}
 	}

@@ -352,37 +352,55 @@ func (e Light) Valid() bool {
 
 // Defines values for NoticeKind.
 const (
-	Annulled   NoticeKind = "annulled"
-	Change     NoticeKind = "change"
-	Correction NoticeKind = "correction"
-	Extension  NoticeKind = "extension"
-	Granted    NoticeKind = "granted"
-	Kept       NoticeKind = "kept"
-	Overridden NoticeKind = "overridden"
-	Pause      NoticeKind = "pause"
-	Urge       NoticeKind = "urge"
+	NoticeKindAnnulled      NoticeKind = "annulled"
+	NoticeKindChange        NoticeKind = "change"
+	NoticeKindCorrected     NoticeKind = "corrected"
+	NoticeKindCorrection    NoticeKind = "correction"
+	NoticeKindExtension     NoticeKind = "extension"
+	NoticeKindGranted       NoticeKind = "granted"
+	NoticeKindHearing       NoticeKind = "hearing"
+	NoticeKindHearingRight  NoticeKind = "hearing-right"
+	NoticeKindKept          NoticeKind = "kept"
+	NoticeKindOverridden    NoticeKind = "overridden"
+	NoticeKindPause         NoticeKind = "pause"
+	NoticeKindPosting       NoticeKind = "posting"
+	NoticeKindRectification NoticeKind = "rectification"
+	NoticeKindUrge          NoticeKind = "urge"
+	NoticeKindVisit         NoticeKind = "visit"
 )
 
 // Valid indicates whether the value is a known member of the NoticeKind enum.
 func (e NoticeKind) Valid() bool {
 	switch e {
-	case Annulled:
+	case NoticeKindAnnulled:
 		return true
-	case Change:
+	case NoticeKindChange:
 		return true
-	case Correction:
+	case NoticeKindCorrected:
 		return true
-	case Extension:
+	case NoticeKindCorrection:
 		return true
-	case Granted:
+	case NoticeKindExtension:
 		return true
-	case Kept:
+	case NoticeKindGranted:
 		return true
-	case Overridden:
+	case NoticeKindHearing:
 		return true
-	case Pause:
+	case NoticeKindHearingRight:
 		return true
-	case Urge:
+	case NoticeKindKept:
+		return true
+	case NoticeKindOverridden:
+		return true
+	case NoticeKindPause:
+		return true
+	case NoticeKindPosting:
+		return true
+	case NoticeKindRectification:
+		return true
+	case NoticeKindUrge:
+		return true
+	case NoticeKindVisit:
 		return true
 	default:
 		return false
@@ -1383,6 +1401,12 @@ type CopyAct = wire.Act
 // CopyTo defines model for CopyTo.
 type CopyTo = engine.CopyTo
 
+// CorrectAct defines model for CorrectAct.
+type CorrectAct = wire.Act
+
+// Correction defines model for Correction.
+type Correction = engine.Correction
+
 // Date A day in the business zone, +08:00
 type Date = calendar.Date
 
@@ -1634,7 +1658,7 @@ type Notice struct {
 	// Title The name of the document
 	Title string `json:"title,omitempty,omitzero"`
 
-	// To applicant, or a party
+	// To applicant, a party, interested (who objected), or public
 	To string `json:"to"`
 
 	// ToName The name of the party
@@ -1862,6 +1886,9 @@ type Rating = engine.Rating
 
 // ReadAct defines model for ReadAct.
 type ReadAct = wire.Act
+
+// ReadingIn defines model for ReadingIn.
+type ReadingIn = engine.ReadingIn
 
 // Reason The reason
 type Reason = string
@@ -2710,6 +2737,12 @@ type ActCopyParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActCorrectParams defines parameters for ActCorrect.
+type ActCorrectParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActDelegateParams defines parameters for ActDelegate.
 type ActDelegateParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -3202,6 +3235,9 @@ type ActContinueJSONRequestBody = ContinueAct
 // ActCopyJSONRequestBody defines body for ActCopy for application/json ContentType.
 type ActCopyJSONRequestBody = CopyAct
 
+// ActCorrectJSONRequestBody defines body for ActCorrect for application/json ContentType.
+type ActCorrectJSONRequestBody = CorrectAct
+
 // ActDelegateJSONRequestBody defines body for ActDelegate for application/json ContentType.
 type ActDelegateJSONRequestBody = DelegateAct
 
@@ -3477,6 +3513,9 @@ type ServerInterface interface {
 	// ActCopy Sends copies for information
 	// (POST /v1/cases/{number}/acts/copy)
 	ActCopy(ctx echo.Context, number NumberParam, params ActCopyParams) error
+	// ActCorrect Corrects clerical errors in what was signed
+	// (POST /v1/cases/{number}/acts/correct)
+	ActCorrect(ctx echo.Context, number NumberParam, params ActCorrectParams) error
 	// ActDelegate Has a colleague prepare the own task
 	// (POST /v1/cases/{number}/acts/delegate)
 	ActDelegate(ctx echo.Context, number NumberParam, params ActDelegateParams) error
@@ -4945,6 +4984,44 @@ func (w *ServerInterfaceWrapper) ActCopy(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActCopy(ctx, number, params)
+	return err
+}
+
+// ActCorrect converts echo context to params.
+func (w *ServerInterfaceWrapper) ActCorrect(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActCorrectParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActCorrect(ctx, number, params)
 	return err
 }
 
@@ -7546,6 +7623,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/uphold", wrapper.ActUphold, options.OperationMiddlewares["actUphold"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/dismiss", wrapper.ActDismiss, options.OperationMiddlewares["actDismiss"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/request", wrapper.ActRequest, options.OperationMiddlewares["actRequest"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/correct", wrapper.ActCorrect, options.OperationMiddlewares["actCorrect"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/grant", wrapper.ActGrant, options.OperationMiddlewares["actGrant"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/deny", wrapper.ActDeny, options.OperationMiddlewares["actDeny"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/agree", wrapper.ActAgree, options.OperationMiddlewares["actAgree"]...)
@@ -9360,6 +9438,63 @@ type ActCopydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActCopydefaultApplicationProblemPlusJSONResponse) VisitActCopyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActCorrectRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActCorrectParams
+	Body   *ActCorrectJSONRequestBody
+}
+
+type ActCorrectResponseObject interface {
+	VisitActCorrectResponse(w http.ResponseWriter) error
+}
+
+type ActCorrect200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActCorrect200JSONResponse) VisitActCorrectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActCorrect202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActCorrect202JSONResponse) VisitActCorrectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActCorrectdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActCorrectdefaultApplicationProblemPlusJSONResponse) VisitActCorrectResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13753,6 +13888,9 @@ type StrictServerInterface interface {
 	// ActCopy Sends copies for information
 	// (POST /v1/cases/{number}/acts/copy)
 	ActCopy(ctx context.Context, request ActCopyRequestObject) (ActCopyResponseObject, error)
+	// ActCorrect Corrects clerical errors in what was signed
+	// (POST /v1/cases/{number}/acts/correct)
+	ActCorrect(ctx context.Context, request ActCorrectRequestObject) (ActCorrectResponseObject, error)
 	// ActDelegate Has a colleague prepare the own task
 	// (POST /v1/cases/{number}/acts/delegate)
 	ActDelegate(ctx context.Context, request ActDelegateRequestObject) (ActDelegateResponseObject, error)
@@ -15575,6 +15713,55 @@ func (sh *strictHandler) ActCopy(ctx echo.Context, number NumberParam, params Ac
 		return err
 	} else if validResponse, ok := response.(ActCopyResponseObject); ok {
 		return validResponse.VisitActCopyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActCorrect operation middleware
+func (sh *strictHandler) ActCorrect(ctx echo.Context, number NumberParam, params ActCorrectParams) error {
+	var request ActCorrectRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActCorrectJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActCorrect(ctx.Request().Context(), request.(ActCorrectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActCorrect")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActCorrectResponseObject); ok {
+		return validResponse.VisitActCorrectResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -18945,461 +19132,471 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/kxxHdh/4r2S0HUFAqhl8IUjvzvxwMcQXEiIIwMBwKWkBu7O7XnenpjqzmJk1jV4KEVKc5fDpvCeH",
-	"Tz6fLa8d6/DZF+GVfWdH+Faru9P/oiO4q//iIt/LrKruzqqumukBMbP8hcR0V1d+e/m+v8/7ajBW81xJ",
-	"kNYMDr4a5FzzOVjQ+NddrtOn7hP3RwpmrEVuhZKDg8HjYj4CzdSE2RmwMdfpIBkI903O7WyQDCSfw+Bg",
-	"4L/R8GUhNKSDA6sLSAZmPIM5d6+dKD3ndnAwENJ+eGeQDOZCinkxHxzcSgZ2mQN9BVPQg9evk8HdQhul",
-	"G2Y1lPDKDsOscj4FNoKJ0hAm92UBelmbHb5sUJ/PnL96BHJqZ4OD2x98WE7BWC3kFGfwCTezhvGff3K0",
-	"d/uDD8ttUdKCtAmbwav49sy4mbVuT86tBe1++Pd+eHPv+3xv8vKrD++8/tuD2MweWpg3zMx9xcYqhfg8",
-	"hIV56zxq2/LhHTyk8Oet2Ew+hWUT4fA5GGZnwjA+tofMAOBeCWm1SosxPubnOAOegq5m+TCFea4syPFy",
-	"71NYtk74b2uYDA4Gf+tGReA36Ftz41NYHsMrizN9JObCNsz1vrRagGE5aCSmBirK3CtWiCiFCS8yOzj4",
-	"4Gbito4I+vbNm1vJm+5Vw3zucgNM0s279uaP//XXf/nffvl//y9v/uT/uh4/VXr0zNvkhqP54NSe8rxx",
-	"Zg/T6tK53RIS/5gWooni8LmuJHfr9ve209wzyJW2D7SKzO+B0MaylC+TMM9RYYQEY9iPlGw62Il7V8fb",
-	"+eJF+tWd13vuf7fD/+K3lObpLmSHa7o2I39PG+9l02hP9HRzsCd6yqUw3P2ZsIWwM8azjI0gUwsm7CHL",
-	"YGKZKuyBZ/JZBvo9w9RCJmyiNOPMFDnoU2HcH1nGZsAypU4M4xOLpxtbg9LTsyzhc2lFtrmIR/wMB1vg",
-	"u3Z+sj8AbYSSDXfEfxvm6Y8ycjVO6cHd8ePX7k0mV9JAKdePpFmAdn95KeX+yfM8E2MkiBu/Z9ysv+rM",
-	"K3RKI60u+thrB4wbJiwzlsvUDF4ng3tKwo7n4F4Zm4P7/JANDXw5ZMJ4WjbwnmGZIx44BWmJYpmwbm4P",
-	"RLZ9bmpswe4Zq4EOO6LSjITkSHaRA4lsU9AWCpniVAwzVmlIGf488eKQTpCe3bsnTK6MoLesExy3lo9n",
-	"c3wn3m638onIgCGh1clpk5Z/ey+McbzMYe8JvtRsDiKVkWIyaX0bSg+QqZDTHR+5f2tsS5/BWOkU0oRJ",
-	"ZRkOASlbgl3dyUeKBt5c2Rcz0MCsYtycsMWMWzaCMZ+Du8Br8j7Gs6xe7h0hG9xUE2Gs3DWIvKLSBXDT",
-	"tBplMN+6aTk995s9N49+Fdu8I+ZfeciGThwNmeFLwxYzMZ7h+vw73BBH4zHk9mhMs0pTpEaePdUqB22F",
-	"YzkTnhlIBnnto68GxkK+bYrPLeQP77k7abk52fb0MTcn7unX5Y1To9+DsTurV3tTtec/XAgN+0erH++J",
-	"uRMynvXPUKvjcsTlDZ6LG+4X+Nqj8VgVtP+rixFpRL7m/MsCmEg3OUAyyNRURIjukfs43M+NH5GA+Grz",
-	"C7VNvgelIvbLx01v1TD1N2PzK5X5hVuYm+gj/gOuNV8OSAYFafbDAW6KXyYpBGEi4d0v1w8Rt98q/QMB",
-	"i24HEE4rsuwTIfEHIJ0u/sNBDtqgyPXXCn9llsYJ6ZctJ7Fp3AT5riYTMRY8S5zocx+kQoOb/5LNUBg2",
-	"nEbT+Tac0tq+4rqiW5em/a/oSHM5nkU2lqUwzriTTfQIs44/OptuZAD3bl17P8sO5kKSHlQ3yp0R1Y3+",
-	"H1rDVO0OrL4oomsmg5xru4zdpANv3Gi7dPIAUlKAZXyS8RVr4KmJyRlu6+tl9FxSXa2tb57zVw/p4Vu1",
-	"7fE3Dwf2gqGNez6jpxxzvzDOnAysoGNvl+paqHSDtv0yXl4cd0/T52IqQfe/KbwSDDGGrjQTaeUWyjLg",
-	"0wI2CbJVj08GecbHkUvzqLTTRmDI4g58rXR/BYvMP/EyTp/vCJmsHTwv+fhbIIFTLmmP+/DJKM9ghvQ8",
-	"p0PO1Smw0TJh3LK5MpZZkGwJXLuLvukDDS6j92998P6HN29ucxwlA6si/E86c8uWw1tVHyvlFvbwNsZM",
-	"2U35MdUA/e/FeAbjkzamB6/4XEjSUSq3Kb3fsIkqZFpnha02qBvrGZgis72Y4rps0zDn+mRD7MTkzqXU",
-	"Yd1JfiHs7CqdZjXKilJal5zhFrUx2GqUD+jhMOZlpJ86C63tzwUyzznIM2iZHM1b0/wrcn6t+cJnXE4h",
-	"Zf7HbLRkXxZgvJ63wb4c2zvbAO6XbCIgQ51s48Xox45cCfSWGzbjMoWUCdmV7PF3D+UqMd5+t7W6t66n",
-	"SVlkZ7BmuBGRkzqeActgyjOGDyQM9qf77Fc//cff/Olf/eo//fzNn/znb/7rP/vlz3725o/+/M2P//Dr",
-	"v/jJNz/56erl/qADZ1GFzQsbH52+Y0KWJLzue1cyWzLyZ3cxM95pukj8QVwwfcwh5qfhdsVD26IEJRW9",
-	"bH6z7OVsSN3JdR42LcgE3fiCXBzdfQYlxbWQSEQicVuYumtE5YCOEbepGTj5fQK5jVoQgZQ2vljMlvVX",
-	"Zty6pU+4cC98mWxxaqCzyC/HDxK8Ru7F5aQTd7xbyArkVEjYr0ikE3nRrzxxOYHznZR7S1LOHS3MQ37K",
-	"mh+9/I4pyTIhwRwyXmmcbMwlsc4R+C2E1O2hjwx2mWk5Rqe5XkJrIPg7g1t1jasZNuE6uDApBMzmfIl5",
-	"G+jD3O6GfZiCtMIuQ+qC0mysIRUWndKHbCFkqhYJy4A7Sk/rUWV3er084fnMM9s1C6X3GFEjWGt3Xc5i",
-	"OHERCQQ9mTDOZsDdiCTovauDYkyG4e+SKs0qROBXI/czhS5lDacCFpAyqexMyGnIwhhz00lxaAiCSQzt",
-	"zwEjZ91EWIOfCiNqqzN5P2oWNdlWX8yW5ErnFpgw6NZI3y1D62IVX23FOIOY0Uka7FR7E3tN9lS/2wxE",
-	"8cX2sIJ7aMuyUpgIifdhP0yzh2i9Uf2cVmqMmMp31Q/bRJ/P/Jaxhbs2Rs1hpFKK97gBHVkxnmng6fLd",
-	"otqwbRdHuh9xO555d86GVq7x81XXzbZVVK6h1kBjeHUsJvaRTxW6m6nxyeas5uqUj1ZuzUipDDiqLVJF",
-	"pGV4IfOMsRu3VJOJAduYJsAERdZmTnSpCdPAs40Bguc4klJY3w0363LApFxhbHPu8gxkyvXdWspB93uY",
-	"8aVXGLs5+/xgj9zPNh1xXX1vpR8yg3TqFFPDlyRXZS2uKJUVY+hvwpO7vu+Sfge4Xtcdt9Js3IFSOxXa",
-	"qH5nkvJlRIl+rCS4PVLGb5AwLFXjYo5ZUdpxrROQbMTHJ51dt36Sz4o1Df9OTGv2x9HxnY/p6ZXshDVZ",
-	"KBlP50IKYzW34hS8mjlTWWowbAunoJf4KcWtRzAV0lCOlNgIXq/TxVpK9svfjCcDrh7olCw2v9YtbHbs",
-	"17pPp9xHjIafUq58IBbF03O6QpZxzxXf7vTY0HiJ1KzK0gOGv0b7FhaDWFzLveXItuilM56yEYDEF3Zm",
-	"uScQd7GgryOSyAMStWiDuWRuJJ9ItjnhFteKhklhIN26KUF9X3BDbkCrWKoaRptuxDy2JOIkA9ypSMpZ",
-	"EjJPI1ziiQRMgy8p+Yx5Pyc+bZ+mXRsxqbkHl+TJSYLryR9tSmZ72MY29viZOoVNih8HOb8x54nPGm9N",
-	"L+UW+U7Mh/zQMmNFljFRc5/UtQVKo4873Bp8ZhTS7TKjBW9wa6Od5Mgo1+pUGBQTkfmtKwmhbID2Kwl5",
-	"8Fa17vnjko/3kEnCmIKuRJeFBqu/p+Cudn9LItH6RrjhuvLqx0GrOCezfkpmfIR6/QP9VRCfeR7jBcjV",
-	"WjleptSJ49Bxducs8P4TwusZmY2EVxFe/7FiSvoEbVRP3MQOfaoZC5FnmW4Vw9UOhoWHBbTRtdNi+hE1",
-	"yZCtSWt9mE48W87d8ZnKBNU/aNyIko2uj7/lkvRgN0qfRCSy0o5OnJJZj165v5nCBPEtbKfiMkm/m+cO",
-	"6NzXLtyRzWtXaA0xj8JjWPgr4u0KkmqsMLCS3VkTA5niKaRHPRSvJiX3/jy3S1Rm3ciLmcqAzbmQGZfR",
-	"dOPTannNds3qEM5wMYx7c4mNlXtHRPLXs5DarRqvOoS5tF06tJp2Et4tbUKkRA3GOm6ymIkMCw81OhKl",
-	"arYKNzVbb0ddmC0UW4WwM1W4qVO5pDszZqxb0qps7zWpyphqs06JQjxL86WMt77//XpK2vdrVnqT7wFf",
-	"0vVO4/mf+1KbtyRF3b0+g7PDmWXbbk1dZtEw8WujYxbe2DZdCKcUOn06GL0JQ+9oCroUrEKyTBhruhOV",
-	"xuSfyP7wJgtOWDbjeQ4Suttu5T3vPKuP8BeReY2Wn3AZMciecWEoUlgvcYyy9HHGzUq43E8712oMaeHj",
-	"HRa0wOsZCniSwQSwBMu9exzPx4U4u4ZXecZjtSPHio2A+a/d9EPub7d9nUYN9iPpC+RsrQLqRKqFZBlH",
-	"jUypE4xVUeyB8QVfRneKQoNbPZZEbfFQBZxCpAT0FltwLYWcJuw2W0KWqUXC3mca0ujrK2sgVqpY0yyp",
-	"xBWrF53sY3MulyzojQ1Ghml+r2l4Gcokw3pZ1Q0VD1/MVJkq4GbfWGTSWPLj62Ba6zLoGeZLSsUog4Qt",
-	"UJI6hiIMkUdUmykaglDui+YyJP/lfdn4tdlabktPxWIs8GX8zGpkb2Zq4Ut2OtBvlUKzjTE9pyfbvACm",
-	"ICYfZ+M+NDBCVZszNNgTxjHS5P5P0Y+EcX+LYxvwo9n2+B9m4ODpBY4XbmMt+YYyctBQ/NEMaxAG4XSa",
-	"ZJYP8G2IrTpD1Y4ZDyq+h0x0IrQzFjIxsVS0Bchei3xGviJ3x2yhZZSxntfzuXkZdlPL1eo9LOL171gW",
-	"T/FGYTHhZQSM9sNZ7VMupLHd8/5Xg4I2eONqR9sanAiydvNMLyQC7cd8yqcxbx/XaT89obtLglBoyoAS",
-	"vLIIEFKKDkWZFxk3toNXQrdodc9KiuhhClVktBFj3oai0TkOVXKvjc3BC5seMLuqjxzW/+mvsPtnINZD",
-	"VuQzyFKfCIOfop7q7jGkLFULecjcjUfBvsIe0oo/4L/L13segf8IAxGfgCyNMoe73ESIqWP23sY+jf3b",
-	"tuGsPFMLX8bg571p8Z9ioluRu31Facs1sDFoy4U89AEEPlKnQPlZ6I4ekYKfao4CuYPw6pJCuLFKL0Nb",
-	"0xTgyyDnul/K504qbreQDGnSXw7C++MUW6LZ9APW6Zca4l7VxI9ML1dpSRTfBksy0LyLz9QiJrTHkFtI",
-	"n8iubsSq0nrLD1ZTFN0tmXEpyRLY2P9xpkw/F1sKY9HTKzfJ+DTC+FKAuWN8YS+cAWlEBnIMjuNpDWML",
-	"nr95r5rjb75iurvu32gguS8adYsMePqkQSfJxHS29Rwe4UMrFlRX+ChM3x6rmA97qrm0kCZYXJ0tE5aC",
-	"FO5vH+dD/I69QJ30lxsNCCwl4zk+VLK5hFnQWISGIgf9pKg7sYl4BVHnqFMW06Ih0SfXau4kzL0iMvn7",
-	"r8ZZYcQpMOGLLYNaSL/qnjFZc+LFyu0L9F+yTIBhQjJODsAFMn0fATAoEBDsREpVyHF9sbUFaRiDOD2r",
-	"G7pDwUAYAOUwEr17NClZxKC8c4NwXxuqCbgtrNLLfltPmZBl7LLT+prd402x0QDfFG5csgLb5D3dgVHV",
-	"jKRwC1fOIcppa/WPPWOqEe3hbpkT73cpQLP1QllDBzVECys3L9VJ7D5FKztOOhZt1Lekb9kG/hYiTlLQ",
-	"WsXcNp+oBTlpJgIxhuh6+aejmpN/rrOIfyA8eNEWBaccsxyhkV4yYWLgNE3yQk0mUZfVkfchOUIxqtBj",
-	"MGzGTyHxOn2ppjoJ57X1EjWl09qfuJFjsq2qNOleJexWjRUlsRd2vtr+RlfX2E+l3KbWXX8o30Y90NFm",
-	"HdDKhU4wJwp9Vo5aEakkVs9TntfDdBu2a/noe4aJUMlRJgiu13KEwG/iyxYhFCGgXbEdgKWm2pUgmgMq",
-	"EKnZfOUHSmZCkvafTfaCMx3XFxUp/QukqgIY8rWt+TarLW2K1D6jqHBse3zAuK26YzMZsU12RT2gsUOB",
-	"ycSJZQSFSPly68G8biN9unobXKdfnCbUDMRyVEJGf7O1GggDMhhbraQYo/KRk+9KTIXTq2IEMdU8hfob",
-	"jgbJ4KNBMrg7SAb3oj9pKMNsrEiSEDPnR7Wan3DDGH5oEHuTPCEhFdCxXfedMyPmOdeA3l6VLx1JzkBD",
-	"QnVueL5+vVR2gPzazNRCvpDXEPxPWAr6DYmzH7BMjDTXy2HChuG3B8zdheH10lFzwGYCkT8ZcJ0JBMTN",
-	"QSdMTJgTEojr6NiSsGxlmBdyY5zrh2zOU1yCM9fLrGNndbI5P3Eqrn0h6yg2mjRIdNokA78HK55g98a4",
-	"FomjN8H70aX27900vLSInV2ZUhBko+EirSKoXWXgMcYEIwTf4Oo99uY7WgI08VOeiY3I6cZKGmLs9+jZ",
-	"M8XYW+DckN791QyXNyo6My7mvx6wgbhUrIDpuVg3/VUe2uPHZzHTz1FDVJpG+I7Yia9huLTAq6y9mrYh",
-	"TkTA9a8LEfns5c3MbGfWMoQhZ9wyzM9LGvJeYs5P+oZVmm/Eq7aW5VDa5oPKQxJlv0676OgQTFvN/M62",
-	"fMBPiKRDFxYZ5xy4KXQ8HAyy9AWuKYLkRqXEMWGZLqTpPCdwq0hjsuQeXxp2baLV3BlXL9kI7ALLGSin",
-	"1QlHjqkVOZYtC2uYBpWDJMa+hS80+OvXBQ68srjuDpym4xtDbuvGTsx4Nunud4q5MkrSS4KXLWXXSh3a",
-	"ACotmVMEE58Mceg1jUP2/Pj+0/3yBf7vZ08e3T9EDIP9Z/eff/7o+BApZf/e58e/435KeS4+uyXPwWk6",
-	"f+vZk88f34sCu3ILDSoDpTqZMlrrSIiyZOdcnyTeb5wwPtUA3rWZMAzlazhVJ5Cw0vKJuHfTaSy2URsZ",
-	"UqcPCntmupFFllFJ5MoDVVJKqyOVUB07Yj9uuEQjjkysdY7aBcZybZtqIpalxhk8h6nypT2hmqkbdQYp",
-	"0pSaiz5Iw2q0iXdYTRx9iYZ0FKtys51NoImf88KAwQI9Mu9GS0dTO2MLC65l97vqnoboecSUxZBF4qki",
-	"CZgwdHJlzUkptkg8kDwpib2j29C7gns6DN2vHgkZieSFBOCIPdojpT9AEDflQ7RqG9i+pMXotD5G2OUl",
-	"3TP/rbIrl7HphHFpyUpGP06oc90jOXXOmv3rTi6OEl1WgLVqxPhQ76gY4s/E/ciYfu5DOGM1B5+yFdyp",
-	"GkId5GiJcqhzym1Jo1uD5P4O0CSjmrSaz30ybDQdqyGLaq1kXcgxkHwjNBPPUs25KzPPYsx4DPvOOPj9",
-	"Ehm8nC99klz4OFdjnWITZjfWRJbmE6VdcTsIgzSdFsh3CnW/YjrnSjrqwijOY0WpeZ6Bhbdujafc8n6u",
-	"Z6etIH5I8MSPyaWmCkuOM6dM4AlFCCRVTRXb9iAomDk3JmEYgGd//Qf/fg2Z53aym1u4M5cCLupt+RWU",
-	"NEVmLw6AhrfBz3TDt7+r0gorvx/OfQMUvYdzc3RVA4Qrx1hIoruaU3mXMPXfsSakubIdTUfCeiJrUEZU",
-	"0hYTrLxsItPwVb+MkPCbj/pBYYafPVARU/WBwpSWeSgn4CyFvLDLErtvcAHJ3C2THS2b8qXaoTg3izKE",
-	"WY/F9rqLdA3xwtVQSronjLVayk3wA/7GdCgM8IicAXsMM8Zp70LmOL6sBzznylXobbkpaYUszgDTR1OK",
-	"BlMRpzd8HYfnzUFicDU0ovMq96UH7L1IjpcvzyxiTYOMNSRkUWyVfLGpn0qHjN4tUkvpWCqok804g7pg",
-	"vrhJfCuic1uOwE7J5FhdgEh890RHVDr0y9TkfWXyLkRAhOf3YPZ4vH3Z/L2oo/2IouNysxdown7z5vcO",
-	"bt4cJP27e15ABD0Z3IMMptzCZUO5fDc7XFw8hOU9kMsL7jrw5t/9h2/+jz/95v/86Tf/5n/+m//1v3zz",
-	"X/4y9B74j29+/Idf//wPztR74DI04bkY1ecE+oCKnkCHKV+GBgj3hOFn69f0HbVeij563yJhzYUx35Jl",
-	"9Z0x1Xo2Khar3En05gDzTtJC81FG4Sqdklr09oM6XUM03YMs8GXUBXxPGSNA35dWL2MFwbUeM62JzeWD",
-	"PS2OMflAtu5O3VXy2mc9b/0Naty7z7lqDSK7Zxpyej6X4ssCGJ8rOfWpT1YLsqAd6fmAcmMb386eOBPI",
-	"lxJooxYUxzjeNg5CTyGVoTK8lePgUysFc+tq9cLNy0s0t7JD5HwHFZA8FXX7vG4i4a7WXDxC7913fbvn",
-	"+KvxDDORelptWuX9xcevMVcv4DNPXl3BbPunXJ6pRnVLaV/IOKjSdqJM1jOONeY6Uk290tzJJlR84Ozc",
-	"0DrN+ryKkHKyIe6w4MW09l/DnKoJFxn2TrEsL6ypN2WL+nkIY6txqvTSMZdSWcznzJURVpxCRoid40wZ",
-	"kqSdPE4+ljByOu4B49SQGl9Ur8DbTD89FSn4trad9OL74Qex6vM4x/29Ip02bAS1zcadwKcMWwRdvqp9",
-	"0eCug2nj8uvV9tSCHJdPASOSHI7XvEfFKpRnh7TRSBohYbNHt33MpezjlWvx7jU2YgNrs36j+J/0dv81",
-	"dHyjE6EGO9T8h/q1JYNUqzwnTBXq996thZsXOn7AjqKmsEvswdVb0iBgShyKA7GwehTqAqT4tjY0jm0v",
-	"IHyOzeJemop/T4xF3q9d3h4ic8bNrAFqHliRExQtmwjE9FrracD3Ji+/+vBOxBEaB+Hugi9sxI+gIwAg",
-	"fbI1oSCG1p3QurvRVrmzvUkL8+XP0AYsXsKBCIEN0cLOPtp31SVBC7s4Bal2tyIqNXYiK2uQAdIDL4GV",
-	"TCh/KiD9vWeYgS8LQBNY2JmQvr/dWruPr24lt773+tqLF/u1P6//d9GrUjGOHXTfaDUyx1bpEh6n3I2u",
-	"PClp5xa4P0m9ndx71JouqhI1og2cw9rvhLq4JYrVKRXac54t8Ei0bckGGghhUFVQ+T4u5rMf4pzJkYmA",
-	"LL2vtdJR/03B41BHzfiwiDPU0IgVYurqbz1/8pjlym2nPitG5MKHWQP2Y3yl00LHBLLsEysN+mDQV4Jq",
-	"Y2ZUFcxPQTu5//I8aJdeWdm+mh/wrIBo+Xu8/83MA4t0w2NrCPSV6CQbFSst0G7l5m9iCIQ1bAomD4sm",
-	"rIFsgpVUM4KWYDnoMUjLp5AEkLFSDQ+w6mX5eiqcsGWjlWWnqhhlNZZX3qdKCJgTke+pnATsXiBREq8b",
-	"HQRogW1Fxw9EFjmrOPd7/snR3u0PPqzFGAhyagaverUkDZrPWq+4pQXT7eACV2qIh/iJRd1ZazuECy0r",
-	"tT2PwvnFN4sAajZ9DyqNL3WssmIe8fE/0GrObqEIGc+45mMLDSg6DZxgIl41lFYo5h0AWkxnNmH35TQT",
-	"uMrYS3531mCr8zmqCXdnQoKJSuFMxPCxaWVxiQSnoIVd6XyNWD4DKpYiux8Rlc7KqTz6id/22pAJndEW",
-	"/lVkE3GGRvrtFbZNvespjBNaVnCnsXQJ6NR9F2tbLzIwvhJOq1NYy4rs6t84W6vBdycJ4oL06o/5Gfy0",
-	"ZQ1Up1P4mOeheGmts3ZLCv9btGEaiqV2ucWhwLBPKHXSkCyM/sQd4by1dtgUhs2FMU6yK80WWiEj24CE",
-	"65Narybt0NIfi1P4iI9PzhM6+HW7wJqfpUDs3U2/IDd9d/byBJ9/KLczeXUKWosUTJxMHAFh90OVC+mW",
-	"7eEra/Dq3Sbkh+mVavIWqfYEms59BBReURMGfDyrsRkMnCjfNhbGwqy1h3z7GVcXdZ2QkUa1Hg+9NwUJ",
-	"mltIMdRARb9lV/PD+iVxBtRUnIJ0KudC6RTrPBJUjsxYA0iv10iutVo47dbOYG4gOwWTONsLXuUaTGid",
-	"uSPgtW3wDtUKdggUAjGiIwwFzEQJNqRAl5OeQrozfIP+aIDoJ3mOO8du37x9c+/W7cADPd7VxqDBHdZ9",
-	"kLvKUZOz0ZKAyZMw996EeXhEExsoxh7PtT0RKM5zvm8FkXQHLwzAQ72292kAjUHApNhOhoDvDqda4SX1",
-	"musjzLlsnOgmmv65Jmnh1S7pZxHtN+6Mdt+UH/ngjEsnSlVhd3Sv47CuxBQrIqyfcg3qtcbiwvZWN8tz",
-	"K7+ysF9b7INKBOx/7HXx7vUC1Y9xXZ/ws0Sdyk1dByalQ7AKz8CdQN10XwGS1cDT5S5rfWvMKgY+S3WP",
-	"AWUW9Y5AMx4vvoatnyCcpJs1k5iRtGPtMNcqZnM9gwloDBeh/oOY72qC6D6QiVPQy0gT1rdoWSCZxmuj",
-	"vMhaUG/WNU0ldGXXifuHFu4fJc7uGkBAHxNvEUsB2pl69gnwzM5iWD2WB1f8JoRUHKTc3Ww3aBPwVGdI",
-	"aRXHQfwEuHv8GSYixk+I0MYQJ2BGT2+oeY4+5TSGKedYrJpYkAwbA1MMVGkM2Wm2AA3MNLSvx0d6pY9M",
-	"RENbpxlk6VFL48cFNz4Xs0fzR9UDkArX3ZB2E3Y+8hXKhbbv+rZO8D/6aNn4UqKXKCGqlk1EDGkxndFe",
-	"+i75HRt9tV3D3/D5EZ5Oz5Z+89DrvfHIwVr7/HmegeP05FXwruvN6ELVirmNAdYatcZyjR+mVSTb8kxN",
-	"CzjElkkjYIXTC4OL2k2DgWPki6YK0oaYTxTwjBYV72z9Ohn8VpFO4TtffJsgnlTxqBBPWUlMe3npixjD",
-	"Ci9OTn4KcAa/PqlrrdmztUTZJqr7rn6n/WSWx9HOXrc+dBrmh3dYBtaCNglLxVRYk7A9J9X//lqS0tHe",
-	"7/K9H93c+/7f33v51a0Pk6Y8vkcB3W6tex+kBwhWh6DC6hT0oW+qe1D5tXz4krmznmoAecAgoy6d/mLi",
-	"p4NkQD9F5378gmLJ8m7rnyX259TMP8aQ//arfY7WjzypYTn4CgzHQw+ZBEAb1tF5rXyKRp85PUdl1LgJ",
-	"A7TYqnQbRFPOjVlE9cPHyhKaDDLwFOaKlZAYq9zsgw+39/hszpV4DJCaz/Mc9HcFG92v8WNl7yo5Bi0h",
-	"/W7feu2bGMP5EiWba2I6Z5JRvzKMYSAqto9n+AhRCqGt19RNwPsikAEXyP4KjV9gdSDlyp9AbqOMr1+s",
-	"nLYnjvXZH8IjGVhhs6aMr1p74+CCiXbHiEAMlvUcVJRCpR/xH4dGhe0TaHxB2SRje51TS3ofYtPyBv5X",
-	"bXlDP9gmq81xZ+3Wt3q+W3G68HdRLDAc+JAiTb4xPdVAocqditTDV8+Bcct4lu2z45XyGsrGC0Zi9ynJ",
-	"jqeEzWCwEKfKSvMhQgRZjMnYMyUy9KqhcZZrKNI9XwLCE/xXf4Ye378vZsrXvJsuTsJfX6lAfeLOJxSa",
-	"eyofr/U3o1vt7or1OYHRDpplQWDcnxOqtoNQCSkRkkwgeJULwjIs5Nh3JazVVhVyrKSkDO72fkZ9snj9",
-	"yrCTHaSUCb7cfitqpY9+3HKBPcqF6RD7OpDq2naPFFTZ3Ft/2slpu81RUwYOdo//uzFWPDH5gchiArpP",
-	"ERfpQ32bfza0z15tGDh2a5qIMbdohNUm2K+eS6Tx7Q9JNG+nJX5Tlwf0fDSmA/Xa2LV1BzTNTqw13LCw",
-	"KX0vGcrbDrS8UVeFctrHbrEO6C1VH7Z7dM+Y7Vi2CIwf82QixoJnbDGjUCn1gpRo2ftedGnZVq/egi8q",
-	"PQxkk894zA3uPt3oqMpmYu5+kuDwPuXBu1qpCZzjHfGRGlrf1UKAuGHvmbKTXXAJ4/muhINXFHtMeBHa",
-	"2H12ZBl3BynklHH/nhKmfOjoYMjmwH1G0wtZvh2njkjSlp+ALJ1LGqgyTyqqJoHMwP4L2aVH5Tb2Eb07",
-	"4Qqc6eo8lzw3MxUp8GuOi/mrcZ4K2RYloFsJW2MtGq4q3jyjV8nizpp/kob00bIJzp6cbASz0O0u1uIZ",
-	"1MsyUvrjjxVvugaMJHbOal0ljGjOmx3PoDmuV16jKcdIyqEvrzoIYdM63+12HoEaI4qE5PGflK1R13Zd",
-	"F8YesCNKuhgtK/j5hH1UHcHG/ifsbsn4E3Zv5ed18IrujVgbL1LfDq14ljHqojjxe4ZsXWS4gVUOkgso",
-	"9Gq51psoDR56IRnwBRcepoGy8lEaQwMwQ2NX0+deBOBVwiQBcjJ7e55Y/A67nDYwqsve/rQJ3QJ561mg",
-	"8y4DHuKvWWnFU16Ys8Tqgym0xYIqu6tX8XRqCh1orgZ3Q6ic6Phm1Duugz+JvNXxXHbMPHIaWA1DuJaG",
-	"eIkRKpIBSsfODQjP7mEO0YALd489hYYK3XbYx28BtbGpXdaFdMd6Wraa3LBb8ZsD9sEixT65zmpJ+dIk",
-	"7O+MUxY4vP/o/blicyXtzCTs1pItgWuTsNt3ZmymCm02gcRvJXdeX1ukvz9Of3+ufn/5+7PrnaHEn4Y+",
-	"iGcEE3+qhOzvlFINik/lfSdBS4BsHdI3Is0Cbu2ozw4u0pzBBd8vfzcY1jMupwYx1mbKqqnm+SzBqMsU",
-	"vt283gsUa8rY7nmpOT09aIT6XbX/YvGzOkMo8hnFplLCGI6qrjvq2ECHHJJPmbDNnqY4zl2vDFD6RUP6",
-	"J4aHNz1alhnsM1w2jvXeEEeQHsB0ojTm5a8gKdRzm8+AObdRT7I1PtgcYFZR69aZFZIV+QyytIJ9Xltt",
-	"tL3sTG2Lo23Lcn0dr/xsSVI2lAXlbG73ZGdz290N2Jr9PCvk1Be+dEbgJE62eXIztWiyEYTF1lEmYfPQ",
-	"hKrhVm7PFjjDFjeYcw+tKc25rSZcHbmoK21G4Yledst89pzwbJnPT6u2o2sS58Fd9v07H/ydzVT+EuQp",
-	"cnxjLATkhnEEBWZKM9R8DpmEU9CMM1OM5sJaSBlFAKNB0Jgv57lFQO+VSL6ffAzkGSxvMswNSIuy1Dvi",
-	"My6nBZ9CLVHt2hG2N9975L+6nqBrtw1yBWQ7WksL1gsCrZi4EANp9RILurGzWmg353PzsOApgBp0w4es",
-	"8LuizfVb8Lh8wm/s6go7Y8PK8trz/WSH3WdFtkFkSh06TNdcsrWSiI24i6ca/0hSxg8cdXOr9HuGZWra",
-	"DjsaATxqTk5yhPyewYgCVgWXRJCUMXucBObtMzWmmoG4v64JVynY1lgAILDYOuNCQnrAbvj7YW7cfXLv",
-	"fiufiuPgev3SMH+cBxg9ccLwWh2E7XrCZijbkzricVKmWCfe5HfbvdIBdh0/KA7fgeTNvDROfdKOYqlK",
-	"mq/jupJO4FF0VDUQ8Q64Q55Bfipi7aYbA/vnYAadaK3jBpL49l28z7h3fo/KPQub2LppxcgtD9JYqKli",
-	"IudlDbXatk41NmsrCz+vcbbYYp5xYeAu12nfbKqGDITjoCbXzNWEiQkjnL0z5X6ftVlW3/wCXWTraLc9",
-	"MwbwDaHtWksO27MzNRtriAPdYn/zk3/95uc//+Yvf/rNP/iThN1m4V/vszf/5hff/Kufhb/vsK9//uPw",
-	"xwf+Z+VHdDxi7qzAD3Dd9O9bsQBJk8f5oVyNI3n4b4TW6OCFXttPWvHFee2elR0mNtIjOCLCQ0rUvMCG",
-	"Fe5KYxIlCjZKIotFZqO5FkKeCiqrQwFZRgh8l4ukcxLdPO65Pm7Z9q4hxVtshMrDB+6XplaFzjy8fh8S",
-	"aWqvgRvh5O1qdsWcL91e1EtX/JMDbAWC/8943qmTf/9OGs/CMfQzMZ4B3x0QwF2Vi8YGqe9YJ++Lc349",
-	"a2AtFAf2YNZ9efszGPPsDAiLl3MDMVK54wDngvsQZsJGS9KOzx3MvB2jWSGNs9OiRqN3G3qwBEWcmWVK",
-	"nWD7CR9z5VkGzuBZ68XfeKs6t/z94Oa3CIJY25eyN9/LiyQipc/A2uL5LWgeiKmE1DtNkyr3sBQtvbIP",
-	"LxeR4HUxzWYgpd/lhQfP7Zzg5GNN2y/Vr22GwDMYWzFZnoXz+5KVNoaYYjvjvvzweVkNs/3gLueeT86U",
-	"lqEK68z5SDVxmf3qnTXs2tc///HXv/hHb/7kn//yn/zD6/tMKrsXmOUBk4plYkxuUOOLgg/xGbcfYDGF",
-	"j0tlZ1jjNOUhddzUtE8/FCFDly/3f5bv2YJ10C3VAi89llk0+dr8aDTZev6JsLPVhX3rMdG3Wpb0DDLg",
-	"Z6G1y3mv5tEOdBfYPr9nk/yddbAnF4rv19HdiAuyrK8RN1en8NzpJ/rd7wH/jlUe8pJ43sJlz7Plu3TV",
-	"o2k2t3eUZrPLbQtPrcLTLhsiYdNCQx8fNjb7iKXXazXv2gCzsVlRE6tRevq4MY/cx+A7zZ+255latMbM",
-	"e6ce+i6H9IJqV/3kol5hnEhDmXuDx09IY3mZoFpYXxEVEqlCLltH36KPA3TthhPRjB9gRTx2pjkIMQDf",
-	"S9gZYr46ZEXY1DJlOnSsiocb+rR6bCOchsJdXJVkvp3RAYWahGU8TU2HNjobLNMOyh1sJwQTizGF5kHd",
-	"LmU/dIsaDba0WFxzW2IXriDi3DOYnBeKZZgKmQjGbg3IlZ2DGlo+lLvj7uvG3vhE2WawoIR8+EpTOunh",
-	"arukGsI1dUlKe7UXQuLpyzepadW2nBn/6vh2YCh6d/0YvqgKGiPZplfKNRAAAiId5bNYZc6R/2al2oqY",
-	"mq8Q68xr++jsqYo1PPqkjtfc7UVbwHe6k3rFj7sBdiEMorOwqVWJM3STHtZDDylcgu12sDR8gbdHoPFl",
-	"Qz2MDUc+Z2m97n45P4PNurVapBFlktJsC2kuHfLfhd19W2j5rsGClWm/69mBkAcfseMFhG+wyzhhT6Mn",
-	"kgB8zPUULOZINWOdTthwxMcnw94QFBdvWmJxXqQdZtqQApX2Sz0P2NFb9ngVkHqnHc5DlcDWkEK99ABt",
-	"qWJlE2pGwCnoVIy7wADjY+4Xwojtz7uHwgTWCcEXUbqD6cim/S/6sejnINOztbnKhIx0ln6mKqQYX+zO",
-	"3JPrd8V9tpJs0QpNedHcSPM4NOkTOa5Fqyjhc6H0ic/Gc3c81PIYd1U0S4WGsc2WCabvl0s1bAR2QQCl",
-	"Ecztd9jx/Jz6Ia95/Lix1KS5CjMGqxcbM3n0pxk3zNCqO9jaz6m/UKy2sPQ8tvekpsdeB8gr052bWHUS",
-	"S/d014Nxw4ZHhZ0pLX7EqWHBR8A1aHb85NP7j4fbM1fx5dWsklYU1OdlTf56nmpA6YpCAM6UsW25xQb0",
-	"qcBA0SED7HaEyV2FxgwqYxXNLNpdO5rDk0LZywGfCQ2k5utY3GeE/DsyBBZj2EIL6156wDIx0lwvEwZ7",
-	"PvCVsJRbfvD46LP77K//4N/H8fqQ1X8eLwvBmBvPnNxG9ZuS1vjEgmYTLjLvzeqIcl8/dq9ox9DV1k/7",
-	"qKxOa0iF7A5S4bElIhSuIvz6M5FlwsBYybRrb2CEV+iKwVBaNN82YgJN229D80E81WrUF+mrzO17mPZP",
-	"4+3fEgyLPzxgIKG2CMPMCmTqZjOw9VIomPtcTwL4dKS68soVWKbeQRz6Vf/kkgqOpM946zmRAS7FN2IK",
-	"S6gfU5QALNe9Y2J4b02/A6TLbthoWVZXNGCOVpPzfdjoKCcc/TmDhZApmuVrd7ow1plQqkLdclvxnql3",
-	"cyvL4sM7yo47BrLJnpcWtG1RPtOfcI9907pDQrWhpnbCrEOp9aFhX9dwBurs7r8McF1dko8C4ON64fc0",
-	"dBmp9ODE1zFN6ygqDclaK9cosqJaDcXqyL5qYn1URxkwmcDYilNgVlFFZD+0M7pc4QI0XqhY+Qhv6y/j",
-	"ryneCt+xB8Rpj449Z0KLIC231V6AL0n88fHJ3Whx4wPPM3HGuT3EIljJFGopqGClTiOexdzt66pDQJ9w",
-	"E2vEi35eRxveAQiDYwDvGQ+WV4dE7g/CspN4MUIkN2IzPPdG3hptIVnHnNrB36+Bp4SkiKjqqdf1HE8K",
-	"/WSR8CiPM2qwpZDbWdxX4D0pm/2xhGXoTYmXnb4lN0tHVHohLT8hPJlTASRhxsSdDXxZ+PLGnGvHr5xW",
-	"JYzBXA/yeySDvBhlYiwQSL3WTgzZjGNy+D8MZwo5zoqV4pcVwPomFwMpL7bQATAkdFiakcewu4v/LJ6n",
-	"dCUmUDv9s8Ric67jgOHUO3LZ/E3zK3fvA8OvYo1zvZOHvj/A28VHGSQU/hZyyqRic/LzdAvN4iSaWpqa",
-	"GKYPneLAXyTHMEeNYHRFnjdF2PErlsEpZGzulagAYBBtynfhXsESNXudlS3LyCWFnjWTMOUozgMUKpeM",
-	"sIs6RIi8qeojRGVVUcDdI37XxIQf3ou78hG4dYRVw9hn2qrcUYUjisLZ7VrlWNDK03SfPdp0pRsL+Wrf",
-	"MNKPyNFwItXChG5iXcI9z606SyOqgBjSANUbvo4HA9zka2o4bsZ3Tala/Y1F7kwPJ4Wfcs3nYGN+EZB9",
-	"cDjLbJeGiusOFyTgXLQVTNem/syX2J6nT/pdrtOP8BcRXjhafsJlgydwnHFjWirau24bMsIoOk/dHbQ2",
-	"sc47SrOsdrQcr8PWxvCd8hyieNpijnhb9H1ATGeclV0afIHr5mYRCEPzK/0D7l1cpwnLxAmw9xf9kmny",
-	"QOTdCSN6RWLdykMBf6/uoWF7+04FST4mtRswwR33/J2jzx4N2u3Zdkqqqv+9BAuHlgSCCCta2ekYiR07",
-	"jbcfKv0XM8DKCl6Dr8sLG0JCpTUhjEccx5gQZi2Slrzu3/fWVhS6yOeI98O5ay6IelZD9pTUqYdTlGJj",
-	"hB4NCsheIAFtwNIy+5qO/GSFT5WcLd62oG6k0k+7xUuPycLpFy495tlJTBpZLXrcGveW+9LqZTQY0tt9",
-	"0eQ7CNOKU3uYQlu0bRPJqEzsJ+D8aMYX/b7ROKmQ+C4KbS/+eOOERssnDWZbqiQc9Uxg+2gZR40LDbyY",
-	"R9FrAAGkVzTOtXNbOel75oxVjka3h1N42bX1pJuysy8QTcup34SVGOMvaU8EvybABD/pA1Sbk3LDEt8T",
-	"1K3kgBXSjZjgFrrPcFkHzHCR9kq161ao4w0isWIVYeGOp6dAPR0qefDWmVhZE2afbl63YFq4xbqNweY2",
-	"Rbw5XQVovwn1zJt6F3IRbVLVcov8b456tUhs0kbxdjXABp/95kW/eqD0FmxOeoEzUhU2d5lgg+rNlxXQ",
-	"fVKx1jGfS/FlAVVD8HhOf2OBgPuikTmsc4FMqRNKNoDcls76QTJYKKweqzXbmnEkdE9eCCAaukp6WBL3",
-	"p9a+D6XvZ4//sGKypH/NAK3bXGECfGU5V4huScmZ4v4+n4XTJvmoi/AZ/fy7SzNTCwlbaQoymHILKZ61",
-	"s7rR3zEFKl8Z8XEUR63F66cVKdtk6WyaflplTZVCjZ499HPHliIZT1NI0RHObaHBgwo4seCXiXkT7QBo",
-	"gRi9hy6lH4y5HEPW1EO9kWu7Lx53aoFfakH15pteZSzfkpR5dqHrZ+X6CpTSxMdjXi/3efD1UIboWqPm",
-	"NdDHiHOri3fIDfOUTyMehgsoXCF3UR/l1pxsrfOgVzZtbVPBQrTs5XPMu1vMxHjGhh/fP2Y3Tm+5ec25",
-	"TM2Nr05g+XronYVxjessfCSvEFdbHez+sV4Rxg3ken9lqjr9Zij7yrfX8XZ4LEfCvG/Gtz8GjR0/zoTm",
-	"FlhPKZZ4jlIvBWdnIf62UVmB5/nyEjpDk7DGi/OKxvv0O4NsBQd3oUocXLPhX2hw/nVx2DV6PRvyto5J",
-	"Cz5jZ4FjMYdMSGiyT3sbie1Jo1ZR+7H1zq2RsG+sZvJupsYnhsQipcQaynug6rvT7m287hXwGdcnMZOp",
-	"sfNUruE0LimJ33TpAdVoIsVZSWU7tV4Z90wj5O3jGgA0btrWMFWZCJEEIFg0w7y91dhd7ljz8UlDdzlU",
-	"iyF9IvvUbjcq3xKbd7eB6DgTOvgG6w3IerRj343DKKkj0LSkR0U6ZZt6wndSxhrHSnpMlu4pVeHSbbit",
-	"qeNkeq+PqbVdM+ZdIuIeHRFpj9KOevnOUW/pU4QcoOI2XCS9tIVVRbuWMDVWGg00DJEHei+zOSgKo0yj",
-	"Es5tYZVe9joIp5tELwH12vQwo+4hp/hWFIQZqN1bvPHxyRdc2K2K5loiVXmDa5p+7aTD9Bs5CY65wUl6",
-	"OQWMkOMej/fhtdGOFZt9VFf76OuYQ2mjlYGqeC0toGGLpJl8hy3zLmPLHIf0/bMrVWV297vUij6aJ3OE",
-	"yMBoYc/5GLHSD7DBCmbCEgfY++DmzYRJtTdTmbMko0UkTSnm/VvTH/s6hH5xp8+xV9G3lL3y7Ses9KoX",
-	"XmkinWVMSCNS8C44PQX7bhUU+wotFT0CSoF6d8uJP0dw0+Ze1CVDGQnJ9bIDLEoWFy2f6ynsDvrjyqOB",
-	"/qDKTdxw6qpcSKw5QAQjAqsNqQoNQO89W3A3mOGboaESh/ks8MobjbvLFrT9wpFNte+Nnv9T0BoxNLtO",
-	"/In/RWz0luZoGuaQLmOpG2OFPE1TlQSXKTOFaPDdnvRKTDjZjtEDKNAp3NlZ7AWC7Cv4flBlAq15s0L5",
-	"SsS5AAs0M0zo8C8MtnBW0cTw4FpZEy2fHO3d/uDDzX60TEg25lJJMeaZL2fivmMeFtE19PZrRPxqTAw7",
-	"S/bWhu+4fItT3AuThwRpDRbP8+V5sq98DdBmElZ5Nn5721zL/oSDh3PNsqr6APcuNaudGaLHUoMmXz3H",
-	"JgIBjurFAtWctuWsMW5YubOhnHoROvU480qDUdlpvNpjZx1vSjW0tk3RLa6llG9rsmmEBVaWcawqk7Kh",
-	"bMtpWXOA7vhMjoWmKym5NU+NM0nXs6k61o+Jqsdm57m0yaZYdkTZFV7DHj5EvVsJIzvqYA3K0JnA3fsV",
-	"0isLvWRZU6i5S5vFfMbNCq9BqiFfk08LKP9w+9QUscozPm4qY4mjyR/7EsY56CmkLBPGNreY5OakwZ2J",
-	"j1SoBWlf2IKGXKxwCA1k49tURa/FJIazUEtvjNUuxYZShiq4FzM194UiUtkKyYQtod9STb3SsL0fz4IS",
-	"Q3okXG2lNFtoGS+qUxNbdTfdbC6wfhfXu6bPKP0mcJyOvTqRnZ6tU2fcf9jo/fpipqhSkdKuyjSSs6Rd",
-	"9nJSng2MtoHN9fR4niX5oyVYFXWKHpHjM2Fr3tEmp/ZMPY5ilBx3c6eie+q+bHJc/W6HECy5YH0CC/0m",
-	"vLXNJfuFsLNU80V/23mkuRzPYltH36z7KxYzlZUJbd8VODWY5hjbGRda2OVzNxG/1wgnFCEvdUIN1IZP",
-	"nzynzBZDIElDd+r4Aqc80c/LKc+szcta9YhIQWMFAyNoO2LXUW8qldXrCTOQc+xHxkZLpxjmnFA13Cuo",
-	"VWjQ+A8Gj2ilexgkqSbCc/EpLGnZQk4iF/GuVsbspW4o6+SLu5BanfKMccumTk+U+HFAL5rxLDMHKP3r",
-	"QAGcKnrmuYYZSENlkDJVi4RV7zYvpK9PQIfgaEn/LzCByM5AEBQS9jk1CY4RAmgKSyTEGBLGWQbcbRoV",
-	"LvsHaTQ24zI17k7sv5Av5G/8hmPgc77E3K793/gN9mQyEWPBM2xS60zJa5sne50MepBpO+zUPjuStb5y",
-	"2ND8hRyuHMUBe/z5Zx/df8buPrl3f5jUurtXx182nl0ngX12HGA50DaQBCosvO0z3n8hMbbNQ12mW2mK",
-	"aeM+wEhprhqAoZJnDhjw8cz36sVN9SazYbnKxHjJrg1f7dE/h9cTD59mrMFsuTGW1ryQjUgZbrjnf/dR",
-	"gssic4+PUfuhjvgBzhYrglaQy66pFfBkJ8rKCyCUfCHVhKWFY43X/cl+CkvjTvQ+tf0tV4TqJB9bUzVQ",
-	"5JINH6Ywz5UFOV7ufQrLYcJufegUlg/vsAysBW0SloqpsCZhw72hE0bDvz9kY6fKST/vF9Lv8zXOPv/8",
-	"4T23sKlS6XU6KGxLewJLLDcKf/MxNpPJwV3kJBQNh1IEtIvdsxOhjQ2obW730J2OyBUv5EwtsO/3nMsl",
-	"XkTQCOvGhF0bGd9H3WZ8RkCt8TC7NjyB5Z4GbCp9fZ8d0Tc8ozmF4a1SBy+kv3mhwLe6E8L6G8uZhIUb",
-	"dp+5w0ASQUB2YlhZ5onEHLhtJFR2mDOjvMqvRipdUkfwVIHx5+rBedzRHslAPuWG3b55s7Tza6AD3MB7",
-	"hs2EsUovk3CrJBsa+HIYzsM/lVXYeQF44vCF5FQTgm3zEXHdMKMcY6Pb4fgSvWyGkCh8PEN1kNt9dvvm",
-	"bdr44SNF7HCI3aqxGJ+M4YQtRJZhObvjF0gJkkgKS7zdXaBnhZwm9cExQQf1V78J5rA5y9JClhkCjR/B",
-	"2KtFjkgee8BxCZAGPd2AtC8kRmz81mNDc/Mbv4EnOayx99AD+zd/z7jFXQtt7a/Tujkz1FZ+6NjY0LHo",
-	"elac75HMrg1/NPPM1XduZteGIIfXkxdyEXJ0hqF5+jChheAyrg2pYb7jSUNM4x2Wp8w4NS5n14YZXwyv",
-	"E31wlvFFOHnSKfb9xoWG3sMX0vM2R6oqBeOuhP/Wt9qnm2vWG+67J2Wd6zjO66/PnZs32XDE0z2fcz9M",
-	"2J2bt9iwkLxwRGndprr1vZB3br7PhlLZvRw0vd49fPv7bGiV2nPXfZiwD9z7sEW45Bn+/T4bIprNHl/w",
-	"5dAf3rGYQzg7dz7vv//+993uf358d5/d40vDrg1v37z94d6t23s3b7lz0MBS93mojS+MOyfDfoS9xn7z",
-	"5vcObt50O5IWgIo5NUYfZ4UT7wckBohvrTSHwC5zimXcgp/aUz4FvNCPcLstPwE2zMRc2CHhD9DGDSW8",
-	"ssNDlnMTruBwjJnTwxoc2hTo2u4zfC1xHSS/gxqu/gtJ2D924ZQWpesNZse8MMCMmgM97ciOEu3drV3M",
-	"ROYmjq0BxiDJxeLVrKPcXfy92/s3a43Eg/LFfvWHf/rmj/91zSF7MLgVvAQ8F4ODwfv7N/ffpw6EM1Q8",
-	"b8yAZ3b2I0zUBdRdS6J6mDojG7+nSHeupCF99fbNm75i1Qb0odpt/T2v2ZOm3QGjxo2AOuJ61Ssy5kFd",
-	"aR4c/PBlMjDFfM71MnS512rsCCcTpwRhyaeGUgYJw+ylU9JJqRgceGgafOmNOVgtxqZx9Z/577cu38Ir",
-	"e6MsF68Wvm7TbazxGF5ZBq9yZcjJ07ZWaqRAOsVTjfQDRb8Fe1LYD0cUXfUTTy/nPPQ2b/2anbq5L24O",
-	"R08fMqLYdgpw+qYaF3OfRtp5MwIjbtwIxy+ehofOuRtrCPe1obtlTNIPPhUxaJx1t1Z4+csOG33stf/2",
-	"a3aUZaVkwqdL1VFoZFveo9l772985V73uvEIPoZwAqsV/Ac//Ios0ZxqCDyD9HiA1W4QuVXHsAXj7uUF",
-	"MrqVI9w8iABPhqobyiXUP6xiqSLMMQ/7GB+lnHYYx0PKtp3qEwkrp9rrBJ2+uqwLjnX03hNSflJu+cjZ",
-	"WG5Jx84K0jzbZ1/4vM+VRz64+f5hmREaniWlGxVc6z8aMnJZORlNtpaGUtklmU56LqoBep/quWpk9cxN",
-	"/tuRajT062Twwc3338JwjxUh3i1bKQEnhbnpTjnymmM/0XJ66wYfV+2yokRx34dg56qsIMSDRROnbsi7",
-	"I3RGuNlnT7B0Lhiqo0Jkdk9IJlKnytoluzZM4XR4/ZAsuTs37zD3wZ6S2XK4efCOpddCaztk6fXFd2Lp",
-	"NbjyVnZevrgrO6/vr7kg1nFvZYw6nRCG+yqdpHBaEkko9WkXu3fLpy7wklaDRHbSiTyvSJvK2MsUT73w",
-	"m6kFm3BNaZKUbzLjp8BGAJLgEs659eVmf6H0ibMUyq1jo6VHjk0qSeHsCGo1XjuPardXT4TyvvaEDHCB",
-	"MUf/EjiaoOi7q3xK+LGQ3sMWRjgsrTkeUG2dVZaWjRDmBBmCEx5BphY0d/9+3zhPTciww4GCVndYw7Rb",
-	"0jB2Bkvk+gSsM+Ljk31WJf4U5O2p7Ri36M7aZ0+q48LfqwwRoNho+UIqCQfBE4yPUW0XOh8dpaNwgUXF",
-	"jsiyD36gDNIp6CT8DM1RJAnMuiFfO9Zb+PFPAHIa7oVMuXXcrvKthJkPmXELDtTmX2qwBQXZiWu3R/G0",
-	"fnvWlKYYFVaP3PgUlogpNSBVCOXAR4qy0HZ65+76l60BtTt97fVbuPJul2K3/hFeoMP6pXanPwJ3/3Z6",
-	"qd1IjPuwgrs2M5UJR9sYiVy/Sx2uNE/nQgpj/UgrRHQj90iuTmxFb/vjqiegx8XdZ3fL9WdKnTgKto7z",
-	"UOwgYdy7Qyzj6KDZlLZPadQWcoy3ufSeUSrqtopNFVPygCrXy0jrFKoGMmgKfFkAphh7WwDfMWhQ/j+4",
-	"GUlF/ipihHoisAr3gHGbsFvBCRycOg0TQBfT+gTEvJi74Qm5i/66FclUuNrXzxNGo0Fasm1hfa8dqyoh",
-	"jLySbgeSgZrU7ytyyIUqshTLb3cnhZEacSCaAEdxWx/qjJdUp80q8xdcO+PaJGwJWaYWXmamiDloWoHj",
-	"DxlnxgP0Kc0M4OaQlEWnc/1hw2Z0zU3wbz5yi7TkYo0KGlTTdLr1Vtcbk/r4mO+A4N2q84YLRDnGnY33",
-	"pCXQ3TBCVR545kEQ9zD+dk1fRd/9vQ6vrrc4iL3f59+efe632ILIK2G3PX0l7H1GFVpRlganiPcdYWnv",
-	"b2FoSWNroiUpig1DlnWaXTmMTp/TTyJjOmuYhAalhfvIQcPQvrV1NXC3JkDrg37UecBSnvUfcoteRxAw",
-	"XrXb/vgjJ7rqiuCFyQOdIpJNzAArmTtxyF3x8cCzSpO1wjBdZ9b4871y+Ljm9AS1tCLz/c+4u0UouK4N",
-	"Z1ymw+tJyAJQq4wQ6ty5xnp9322pfJh4zCUGhhNmivEMfV6Y65JxEYJezvYr8hlkacTXxYUBt+h3zxio",
-	"ptZdD2k/ePeycOo7ohecpAf5deqvh0rbTj7hG1gV9Te+cv9rdXmf6bToLrVd2be+dYgYitjIaDGXboqU",
-	"UqbQ83eGmxjZzRsV/nP8ln4hnH1DGbSI34xxD4R7qaUibd6eI3zveQ8keRcMb52GfMp397IdNcN0j+kM",
-	"dkEs/qXN1PLRclV3XsxUnUNXTdHLlDGF2SaWkhSQNXvc1JLgKsBwekydOi37gU+6k0z56iHp83SAZ87k",
-	"9jsxWXlXmcQ2FacRu/sure87qn1LVOv32wuJHQiHGzXw+UYKRTcIaEOEQ6mUWNQ7A16iZahW40vYJOjD",
-	"RJQhcVPJTaq6T3P6jqreElXdX+kvsCPWl4mJ3SXfw6CDnLr/y7LLguNuOchY+G1iv6Oft0Q/brN3yJKc",
-	"vAqVWM3UIyn9t0ZDdsZl2XXQEVQl0oU99O4rnTqiccQJERPmiR/6O9J5W4q73/Bg9ijJyn4a5yakAsFs",
-	"dkpGmyRDiDnfEcxbIhja7t2Ri19O1CVOYSkhQ3yosRwEwS+oeYE6wdq8fi5xjChXPnD2dwvQyxeS3G4U",
-	"GKM07UxNa+UlVCLR7DI3sNVl/pTr1db6IeaGOTAwFVIKOQ1P1MtvnRpYIr1RTV6ZKuOLfpRm+UxJ2GeP",
-	"3cMv5PoDXKb0BIFUIxARcI01B05r9HUVeAvnfIm1IBjgvxaKrjLs0VDt9HXajZjP88s2D3YN0O32u+Aw",
-	"x6rf+sF0d1rvFp4xEoeomgw3hSNCJDm6/ltdNhiTsSjM5ksvkDox4aFKTdCFbAmLBvCHZDNPutbq5/J6",
-	"tA108Wi7oXen6JlQIOVuqX97PRhpYD0QqYGne+U04oL4GZEqFWdVO0JFX75qgqKz1ETK8yin+jvuhN5r",
-	"SmVNC40VOoKKwqhoQmlIDysW5z0fbmIv5KTmFknwTTRGVY/0nvGMFgu0FnxJ05ooPackBsTvKP0nyJip",
-	"5bi/vj65i127c/s2Vcy43w4TTANiIK1eOiEzBCxLGjpTm00EZOn1pLShkVMSLu5KbeE1fB89NUzo7fjc",
-	"0LtCfRXR9X32zFfHccMWkGUHLySXrJAnUi18weU1TGr0H+25j4ZuCuUCpEJAh1pHb6VD01X34+9Tkc8S",
-	"7F75CL2hRASiNdOz5Yf0DJa0ezSJIG5ToRG3ZOm9DlJt1GHWmpvTBku1V39meD0mILFl+N0SleFdilXg",
-	"1LqpYLd2Oyik8TxikiP7bFj2JMdaQ195NHNGuBzDIeYQ5cBtVelcVWymCggbxP0Kq56wII/aNqceOCXU",
-	"FcbxD7wYbCl62RWfw93wMmcLe0PMnRV18sZXxJ9eN+qVT9GXxjPMRw/Fj6Vm6e5BveDTB/o8+IHXeygL",
-	"kKceky2oPyaoSF4jC7BhlAUD+oX0mqjnX8hmsKCUECCxydY+K+v1hDxFdKlhxRTjGvCM3DJh7iKayIEB",
-	"pzNcOYITf0sytTlVyMCO41UGqqx0Qh7tLkqjFHeDj6254dswNZq9b/7kn//yn/xDkmIZTHkW8kixn0Bo",
-	"0kJv4XJMaVDs2q9++o+/+dO/+tV/+vmbP/nP3/zXf/bLn/3s65//D29+/Idf/+If/39/8Idv/uzP6N/f",
-	"/OSn1yPRrbE9Ct2hznH474CZTMs4GtudWcn3lITKSr5983YH2gLEdtp1TAyXZuqmnl1NCXX0te4Jxp1o",
-	"oca0xQNz7NmYV1Yoy/mAcZbCOKMKe8SAKStuqZEQ2p28hjA6YZxNCo2uHNQj4hSYppef/NL0atJemhrG",
-	"w3GvHO+56e952XiswQ+IganEhx6UZiMokZzVAumxakdqxFSahFmlPAcV8oRNnXajvOnAs6xqZeaT/50S",
-	"fhisgVSMsXnLsqpuZOOZV4diVOsXcAVol1ZylSm4PPnQgcUpyY5IzknGUw3QTML3JQ4eYIcs5HFawrdc",
-	"ejpyq7iaNORWZnZAKV8IO+tDLYchT8kjWyPXqrUYx4oIchc2ExYOeiWIy63kChMYiZ0ajvn5CG7ukc17",
-	"6HhJlR0NzDeJcvrdRLyC9DC4uiQssqVvDY1PeHMpToJzkFdAv3OruJKkdxervUzl0kRtqzIzz0mE2EG4",
-	"lQjRYUGWxJSfAuYkeWM3NCh2ZgT2iEEoHWf2poVdUqyBC8QW2zSD3/zRnzvT9y9+4kzfFSqnElRuhDlc",
-	"jZ8ReFAsidoRsm+GfMkJ2a3iavJQtzKMVajC5oU9L+HiEK2UO85AnzCQloKh3K5R04xLAkE88JyTeg4h",
-	"kDLaJZmQYJJQcLkSVaj5AX28pRbkdbrrgiPSX4UfiV5gP+9hAwX7/t+XnYTdMq4oDRMFkNa3hj3KPIGR",
-	"s/mc5O1buTfS9xPpHYxYu5Jlh7WSe5WlNfi7ktyD0TzfZ8/BWqwm9gEFj/zHSyi8IzYDrn3BMdbgGwry",
-	"eagDrH/2ukiMt6Nb880f/cdmt2bZq/6SEzut40pS+3OwJUYQZeBQ5wkn5T15nJPKjTP7WzPNFjOFKTzU",
-	"iyjx+MPIlRXiYVKtMU4oLRE/60GWfXbMTzyxY9jaqDkgtuga0UfJlGZ46akUl3ElifRjyoBA3H1ndvOV",
-	"BpTnIE4E9W9XMHBMbN5QYtW+Z1ghrch8vr6GDLiBuMZ6F0e47LSFq7iSpHWM+YmetJycVRIMZJPz0hXw",
-	"FsX1oay6qI6tVyYONmPdywrA2uOaNtCYG+3y0xjwq6lRBlwXq4JCeU7qUvPQByZOXw8w91QZStJ2+hxV",
-	"tq2b2lXmCSGJR4nLD3bpyYvWcSUJ7BFwEpDUUjO4btZydM5EaTJ0E24CKKvCf9c8Ft11ilFS9cBKKsw1",
-	"pafXD8sWOiHQhyAUKEv3Kc3GY7CX5ryztWtJOHEylb4N8GUnU1zH1bSsnTDjlUexFkt2POrcpGqFLGC7",
-	"t/09U7U5QFdV1YE59OliocFoE63RUFeA2HAhV5QpWkybwLx4TIfHpFiTCxt6qVStuc9JevmyhexUxSPJ",
-	"r2gV22SO5jCYGFNAz6QT3iIDN0/gOhOAuqmjz0I6PthAmvnyCpBlvryizhaZGjZWufAQ8kISttC5STCF",
-	"DKa+7+wWW5aqBUZ8fBIi2NR1PwkVfdRTqewsUwl48qVIhbDAUfK7F6Zx2UkwLORKkuEnHr4onGuuIee6",
-	"TOoq2xuehxzlcmuOBeVMkGLnK5kWWlgLkqUgBc8O6rFCSsfFiGFzwm2bN/qem9Plp0t5NVnjPZDivOk9",
-	"qTC9c8EON+LRLGxrnIrCGJeekvxCriY1+cWdn6Dmwph2RKu20MI9/4IrQCxuHVeVVtzaqMRyRxZBqlXe",
-	"M+3rEJOjfRvkMsYbpyr39ktPUlrlVzqiEPL1C7tWrH4OuoJXtjWh8KOAI2XKlm1JWRWrMlLxUpgIKSrA",
-	"vTUyjGZjNScAtNU13afpXnZSpWVcSWKlpaE5kKnxObX+SZFNRNbmLKagVqhYGqlCpmVrBU+GcCpSwJrZ",
-	"ALdXI0bC9pMWG4GupOJQMozvMYv5kwuuU7PPnipjxCgLePbjTJmmONoDmv9lJ1daxpUkV1oaGo8FNXk/",
-	"O7VOed47QsspiZApXaWIB+5OTZrLVjDCsIVWchoSsxMEL8iEhLI4ygPo18T+VDEhQ3GMhJB01lZg+s1P",
-	"fop//sE3P/t/iSn/zU//Is6OP+aXX234mF9NreExJwyPjQTWeWHsbsLGU3EKH/lu9K2AlsGZiLWkXnsg",
-	"HyG6CAnSSVjq+BMltDDSpac2v5CrKfuDGw5P+9w2z1TztpyEZqcf/vDAQ9d4rBpuOTWuNj6T3CRlU2v0",
-	"X6sJ9bGv2LAvyXKcNqT7IcsNldABVtWj0cQJV/MrkOqAq7iaiYBuZed06iB2fLNHBwF2NJgis4ZdC+2F",
-	"DlBME3avJoCk5XXCGlnwqt08y7VSE0ecKWTiFHS82v4TfgWsIreIKxoecawqkIA6bxUL2iRtBLch8jXk",
-	"SjuO52VvzWrClxlM5SIdOLRg0naJzwtrIJtQz3a7DCVbjoGGekLHJ4VlHGGoMJs6JGREafW3cPqXnVhx",
-	"FVeSWn+LKGIxA0wp8FQhDJvDOQn3BCC/+LLBLt6nKGF+6qZ32enSLeIKZ9+EOsCyu9Q5yBGzDz7P87aK",
-	"wHshoRW8PKYQnwdxoiSgfUZQvu1xvsfVaJedxqqlXElKe4Y9x33PQXfmRY6eFjiFjKznEVCh/DnpT9m7",
-	"So5BS0j7RJgpr3/OrSWcTFXYMu0R5fZ7TtmYC9uRMOvTuPSkWVvMlSTOh8SOxrUTOwcJ+p7j2/w35K0M",
-	"ANQ17dH9Cg1p4UNB7gMhp2zG5bQ1rebPG2M8T2hOl50SaRlXmkHWw9s+AVZgKMVYZyI4Mjkfeea8LVfC",
-	"mVUZsL/+h/+UCj3xX77UkwmJPJGzFNxEqOM4InlyYz2QGBYB1nHChDS2KRH2Kb8CaRduEVeSJN3C/GGG",
-	"6qQ6mtL5McFyXhjoVHQ88yCzTlS/Z5gtNHYSQ78kxid9eIdE+UwtsNdOUm89z6WzYkIr1TpwKDNW5YYe",
-	"Dp30PSvGCucyyTYkPvqAj9+MFUMor/Uj4GPbFpH/U+TW+OKUL9FVD1MhDXXQ9/PBm6UklFVg++yRklPQ",
-	"Zc20hIUbiTJTdCGdMTb1ZqZGKIS58rDeVU7Be4YN5/zVsOFWFgauwLUszBVFA3DkGswlRJ1whDqGtAi0",
-	"zUu9opZGUtYRIn2d8+b6C9sA0PtHP/vlv/vFAfPY9MJ4AjfUlM8R6T5Dl5qwvoosQGcxd0ETNifMLO9a",
-	"c3JEKMkbHLVP3SQuPbkqY6+qo3bq+FTQYs/tqtXAt6C1UXn2X//Bv0AAoEO2Gh8g7jyPktIz9+7LTkpu",
-	"EVeSlD7j+qSszOEGAzznpSVHK+3JUMY3izQg070RH58E28xXgqFuwk88vDxqSkXOjJBj2GdHlR5sfA8k",
-	"GrPBcfCMJnT5SdAt4wpnjpbAuE4/42jmME4gyJhxcW6ydMZXiwOLj2cBfMJ6J4GQ1oT+ph52irqsb+F4",
-	"NNQVoDi3jqvppqfGoogPFortc5D+zM9Nakpvkaf0jCMjZ4kQ2VUgVAeo2Qlpcmx10+ah+rM/++YnPz1g",
-	"dqEcS50rDddXcvGsYiOC7dViOrOH2JIDF3nAEK1lnz2ZUN9eLeSURnaXTr9nEjYkS2/IRuAUjbKJuuEi",
-	"9VCBhWxku0pfBcnvlnGl/WPlqU7I7iepa3J1bq1ybMWktR4yktDcC3HSDzFsokAc/wqQoFvH1TS8+bIW",
-	"wfISNwCNI8c6Lw1OWh1iX//8x1//4h9R+xvHQL/++Y/pj6TqwxBC9NRvjNKj5zlgNznKBMAeD5SkH/Bf",
-	"tqQuX2+g2MlV8BPRMq4oz3RLMzvDqPYYenUCjVAFPXP5yQLXcTUd+4WlYiIu5pAS4MQujJa5OoVtvWqe",
-	"SCAWuuDkjZyKU5BsCfaQjZYlFJoJcjYT8gRT3NdxR9uhRuMMqzbBy0+f1WKucoWmZDxNIa21pdkFpebZ",
-	"cmuAvoLeQGe079m1RJ9PRaYR4qPnG0jQjXz5aS/PllcaVrzCPzsvpeF7WkIl/+Rnv/rPf3gQIh2lJYHU",
-	"NqE2Yuvxf9L2hGQTcQqrQOBq4o3fLeXAP//vq+BjZ+sFl9JkvdA6Lz9l4zuvLrAfhQt3ghmuwRRz2Frm",
-	"jqZSxqWElIFMy3z5FY6JGoGxKs8BU0Lnh8yqlAixDIO7v0NVchnHbGS0OLnLT49uGVc39zgc+Uru73nJ",
-	"0ha6Bcr+gVZzas4IodyM0Mqx2s2Xsw2dkjHcZ7WCz5CkmioJ5IstUYlaU0Gf0XwuPyW6ZVxhwD9HABos",
-	"9mrVqpjO6JDPR4wGZNpezfucz4FhDhN6uykhCV3hxXgGabd04+dhmMtOZWEhV5jOyiBxAHesQYeeP6XO",
-	"MdRzgOseVMEljMtwgTkb2Nw7pLURVivXELh3gsYZpMhNDXZfxEqSOKnaKwCL5BZxhVPLAh4vZk3uCm3L",
-	"gp5jk5hm8vzlX/6jb/783x6wjOcGEpYCt9hKORXGqKxwT60UokUJ7Lgc57JTWbmSq+nfCaszO4LdsppL",
-	"M2ntk71cQdJd7VGDPh33lSmBuLoJ3+Mw7qWnN7+QK9ydqA6ey/iCL9Egnip1zjyyIneU0+b1HgOm4jix",
-	"6fGvAtVT83XUBkIpOaVKvhfskKTM4kbbxIo5mOEhdjkKgbyQozFZaSrS0vD4c5rxZadZWsaVpFha2i4B",
-	"Lws9ha51aRu4br4eARExKR+yyEGfCqP0IaG8kAGNlM5Svtxnj1bzbp1WiZpknCD1FUAwcIu4oqHkuSDr",
-	"xfGWknU5AwGdiucjTKfTpZovmonzm3/6777+y/8WRxXs5cYOQ8X92F+EiVx2QgwLuZLEGBZXaY7EkTyY",
-	"6wbrOjNxklvSTXYKTVm45LHx+IGGZZBOQVO1WSYkOJnu/p9gVVrAfE350rd44CNVRGCuPgZ7lwY/FyW+",
-	"jJ9zZxLLtZuWFfTrajuEhbnZ3itOjU9+IGDhDt4uc3CbrTVfur9pi7e+ghugBbnfGPhyuwPpy8Equf8w",
-	"DEW/T8IqXpZz8gXbeE1WD5iOoEyuEprBqzzjkoDYdtZYvnWUinaRONeIVwNP9+iLBhpOlTGCdjpOxNJq",
-	"4RRQWCqZkoBOUEE2iffLJ2VXbqp8JPg3j72EAZ0TIdMDhvWcCWLHJAwb2s/BKQ6OruU0Yb5RmftHvnT/",
-	"xWZvUeK/52d9Xj68roZnSydDcMHozhIG5z5IBsI98GUBejlIBpLPHWX4r6r7MOevHoGc2tng4MM7JQEZ",
-	"i9G01zu+bn6ine+b3zN3oMt368qFlXS5c06W++dL0kJ6KzMtUtDUY3sBGticp7A7yTLjluyqUrKgEn7u",
-	"W+gvTu0WbpD8Y//IO8Twa7PuRIG0hHeL9sIautDeFyExDdMnrHJG9NwR3kKjI3y3dNY20HnpjRh2I9M/",
-	"RsiRvOygjwWTbM6XzAAcrCB2B6sP72Bl8xlsR8qzLCmBdCC4HhxXbesE+THYpzS/d4nWz0Ch1S53uh64",
-	"6CaFaDfU7mfUhdjpCFbaHuwOOWLj1bsh6Btf4f9f35iIDBqp+yhb8CVWiHKWqoXMFE/ZteFdIoy9e8Lk",
-	"ygiKd3Fr+Xjm9JDh9cRXaFIZkpk5M1JIlmd8DPvszs332RCH35uJNAU5pFR6qZDYX8hyub459EqGC7VM",
-	"teHe7b+QjdfigVvbBRugOFCTmnRURSSN5LmZqRLTAidfVVQTexgXWmN9gYQGRWrGzWxFkcoRacs9+fd+",
-	"eHPv+3xv8vKrD++8/tuDzkpVO3W6Pdyx1enJJ2B5EuhcIGpHj/2J2qvQbVrBM//IJeeUtZV2YpW07Ivj",
-	"k2E+XRilP4IAHyw0m3GZ7qnC7tC91jjEeRmn5dlJG4Edu++/VepqjUm52UXO5GGzMVBaDbu8+e54qANs",
-	"UgIQoA085/rE7OCQzEkrG3C36RgfuuSMoOv1dTtqejib3OZssot2JkAjdDJK3ZN1fSahPEAlwTBBzVjT",
-	"HZY+dBnt3DQn5pAJ2axG3T8FvWRw6oVe5fSnjgAGHNGMwalII2VnLONyWvAp9qqaKZaKlHD+Pcor4sPV",
-	"2qaMKD/4mtMNCDnhetRUOA7zfIcoHzelB3H6JbyLrhlaSWfreMbzHCSkiTt2ZL+7NYoj7z8vofsstr2J",
-	"0m0s9gt67IHSvz48FuN3ncnY7VBfHksjdCMvRAtbjywmHiFiuUM62zJQf4LDtmxt4tv3bbswPemjwggJ",
-	"xtBAkd0NDxAEm1SL824njAst7HJw8MOXK7JrBmwUxlpvV0d/r25nXowyMV7dyhs8PcVy5ZaEmmxZFb2P",
-	"CpHZPSGZSEFaYZfs2jCF0+F1nyRz5+Yd5j7YUzJbDvfZA4WN55j7k127c/s2G+K4CO/kvhleP8CN0r7e",
-	"f8KzjKUFvJAToYERGuWSLVSRpWzGT2GfPVZ2JuQUW+bx8cleyi2kMTP/iNYWSKIfp7nwwLGfXY+g8dWi",
-	"38/UKXiaqhOxYxCOMLYQcwqnFSWr+ZzL1Nz46gSWr1u5Az25SQybTluRwjxXTu9ashNA1FCEuHE6WiFJ",
-	"WqIDJud2VgtkwXKwfpxJ5+4Hy2N4ZXcQ3mqVYH4PGiJC4/D1LnWNEYz5HDzKMl/p3BYOb+18KdF9T8jy",
-	"lCtNMKpD31WOY8whJT16Ras3Le5Cat+GaLJCJquxL/+KCUC6wnbMicBiKifGJH38QmKAQQSEOmwGx4YS",
-	"XtlhDXCJG+N+Z9gQ+28OE8Yzo8i9SV6/KWBTz3lulzGe9kgYe592YgsR+7FLd+I0GAJJgCwdjgttlB76",
-	"c8F9q3scPaooEFyupGhJzOmIaxl0JfMHAOldHNmd7VZG/EjMhX0LDhDc1ad8CrGbcUQbqCaeunbXwhMg",
-	"rb22uheVubCuEYUZrNyLG8Zq4PPG6/Ec9CnoPWRf9IsDNsR/HOAVGSZsKNKDYXAzG4Xe+aliSiIhJGyY",
-	"cssPhowzN2ncrn12FJILKAcH0JK99QEz7AQgx4v3Qo6VlB5onWfCyfAj7D7L2UgDP0HAx6r6dCjSIV6R",
-	"R9zYPRxn7+G94UG4atjNR9BFqi6gz/KxCzGG2MV5jvvT7eo89UEL3yR3gU3Qwm4cojakqG0U6jWLypwy",
-	"dGmkWlB5Jd6WGXCSF/66rKzrbNdm+0Ww8MoSbexVpFGNNFF6zu3gYDASkuNdXo8GRKWDf9XOSlPFaXjn",
-	"+S4BRQVasVCQxSNkIxu6x4dVKtkEQUadhMJuizDOuHaPhTjW8TKH4T57bpX7GKU/kuvzT472bn/wYahl",
-	"9btPSP3Gvc5/woR5IQ39WiFaKQEGpQcs43qKb+PS+27mwrJrd269z4ZWqT38fng9YZy5A6KyCtSRA8i0",
-	"kzeJb8FrS0B1X7ntSPOFREBo92tsLn3tzq0PaAv23IfD6/vMLdAcsKf3HiTsyYN7Cfutp/c/TtjTxx8n",
-	"7PjhgwcJu/fk7m8n7LcfPf9t/Df+M2G/+/BpwvKMO6kJr2zs3n2eZ4qnPtLWrEfPi8wKd0Q3HGU6nZ73",
-	"yU13Y3TTpG/trrG0W1PknhCZ7DA7HaOqHKl0SyCsCBtRuxU3vppxM3vdKBkeKB0yFDDghra6AWDDbsHh",
-	"YdSXeKbQ6ifczNol/bcbi0Q+oSQgEjHt9Yp7uMORlO6fqInitLuH+MROXVvloJ2cT24CW51P9KYu3ibH",
-	"e0FavcT2s+53NRC9U9DGCVoJC6+pT8ESIsUFmZ24vcQjx1xiMyy3k5CuJdeXC4x4UJKmql9CUqr3AuCG",
-	"/c7RZ48Sj6rldIZrTrfJBJcjLuuP4hOO1WuPJudMzkpEYX63IVPB0SCiCr6QoLXS3rVSvWyP3pEOrzvJ",
-	"EIAICaOOMoYw2w/TMkFORa3vBdOFJA8denRwzWbmm3MclSdmSbKY8oHU7af7/QjYeMbl1Im3DUlI2Loi",
-	"lEVDym7fvJkwQkcMD1USFn8bhrxz8/sv5ND/tQevhLFmuM+eFWibePpxaucKaVUxywk2XsSXxyTVU1oI",
-	"kv9b8BYt+TzbiU5WnXpVvnaLfSY+GrxNv9LTQAbRDKjw5aFTPIiSh1iit+DaHZ7ZIeQeDsV4IIAud9rM",
-	"Vhn0jQ1U8FVSueu+9oRyoaf99s4PlxQ/vS9WkIAP0Vcwz+2SZcL4oshxBivMbHfyF3tjrbDUYH75k1tN",
-	"4owdMaTCrp3vV+5/ra7CM7EB96O34KogCR3nBm5h36Z8deJe0N51EaWRU6HL52irHV/DK62oliEMuV+0",
-	"AS9cDOMeiSvxqOSa6idDd2BhqacE+uZGiEVjD8icD2l5uGkJy8QY5BjMC+leRNIK3YjmPerOP1NZyniG",
-	"ndCxYxTzovDamz/7f9788U//5l/82zd/9F+//sX/9OZf/e+//MVfffOnf/Xmj3/6zb/68Zs//ukv/+U/",
-	"+NX/+L+9+Yv/8qv/8A/e/Kd/iZDANdQ4owqNlSDa4yNiuqUlzwot/bDuGjmB3O6zL/wlGfqtGJKrAqu1",
-	"/ObY2svVZOLbWCFKaOL3ZFw6Vddh8/ZfyPVaQLIR0D+KNi8ZtCOV+obwEgTumzeEpdIsU9NpPHaD9/6M",
-	"ucvrt3D3sZu7gUIfym+FT+PlaGAA/lrEHNnTQuy6hIPLWlu2cJn0dp48IeM5cvtpki1u/lT49DC/0lo5",
-	"F/WaG3Ej8M7Ohc/0yznaQu7mVOpqIxY33b3g7w8NaoXFtP3QPXf/hXR3rHbByh1G5wvXWi0gDXk4gVnJ",
-	"1F0qvwQ6F26ZEbYgON14tvLHuCfnuAcbmcc/IMGwnmDsDIuYrIj7/SsNq3PhViQFOrBqxtlvPX/y2Nfg",
-	"Jwz2p/ts+NWLwaSYg3nhr9bwsFRyv8c+RSU3GpKg1zZN7Xu3vn9791VlbfeWjrDhzu7kYrbkCRBZIh2i",
-	"3GUGwJxDQvuDb3dk/CA89C1qUat+kPq0O7lC/BK2ekPKF3dxiBxlWdDLfO9JCQswlsFkAmMrTqlqeSK0",
-	"sRdEE+FoQt/b8+lrYTE3vvL/alWsf1AyjfNwsy0P+0Hegi7uR/KB++jtPq2o6IIU7qDml+4i66bT60Tr",
-	"QfH2craVJ4NqkQqNTYmWqDqamVr4xhgBI2CsUgi9ZCAzgA1i96Px7ScrU9kpB9hYZSc2UJ/QVl6wOkTX",
-	"QtzVX+1KRVvfyUAPBgxS5LacCw250radHCZiWmiq8k7V2Nzwf+/P0wCrvQrZLlMEqRlBhjANSWBACeMs",
-	"By0UxsNTvjSHLBWnIiXro/6ShKxcpV/IuZKO5CdeKWNPsHWWRybZGBgHTTw2c1ViSUSMBZXAMuoBNrGg",
-	"99mTMr4rDBuDtlxI3za4QVV7hlvWm7vRz57oaRfuRg97P33Hpx9o1ePpz6UVWURtvIcHwkZNGiF+UV0+",
-	"kMXc3wn3AxIzeGS1i/FW1C9/LA23z9Ps7rI6qjsRiLp++zzhbd5ADG2HS7d2CW98RbN83XobSXFXmo25",
-	"Tg0bwUxg866wRpoSvbLK/MYLIOaw30zRj4SErYkTD8v+4DRaPEeu/K45Ta6mqt++GbUiLut92vI4ZXj8",
-	"/+xdUW/bthP/KoRf/g3gOv8N3cOcp7RYsQAFCqQF+rAUCC0xlhBKNEg6nlH0uw+8O0qURNmyZmdpk8fE",
-	"kngiT8fj3e9+N9jPeSxwVKgDO+FRTf07bqwhr/SZ1/o18qPyOyB8RFIgWWr3c7LqXkC6aqO0zaQwDYBP",
-	"xH1RSywlbK3Em+7jP0Dsix2zuPGDand93rvRT+N++pdM8SI/JY7+MsHu6D0WmePPfsGtX4tj1iawK8aL",
-	"wyYrHo1GyktO2kJeD70BhmJ3g+epgXyh/E0GoO7QlJMbs1E6nTt3GvqNZOKm9LMD2Vu1XmYzdmmtKFbU",
-	"Jg9CXyKFjDtPU+309tWbX39HTFHBy+3t2Yxdso1W5bKaa3DN6H9+XPe4m7JK1nKZ3wv26s3/f2G3C56+",
-	"lmqZl7dnUaSq+2lymvgrPvuR8T6fSD0iGkvfcn6qM577sBsM+XFVbR3pKLi/p+wQrwqzRRA8vlPuv27H",
-	"JjAAXKygqVhuEIOWcUNYjk2mmMcsYHFPlWGhSFz8qPeJRDzqIS9470HHOxRi78HOP3bIke7tFqbuiNZK",
-	"6EYQ2SdxCuK3g21pz4m/e76jVzq3O1snvQcIiQLGDoLyAowEbp5jks0tdJiLg3odKEgVUlJjD18D4A59",
-	"PolLS+yMUaWIUAaUSwPwEk70Z0CJBqlnALyQm0nGJWZ/PguvXicyQvhwt2qPXsSDQ1eaEs/Y19N9zM5G",
-	"YAJoqdxOh42qmxwdQ3AWgb92rtdyN2PXp8C5O+W01sNcg0g9zgnIS66uFonIHyCfuQlJpxfHK6OELHAt",
-	"Gg3vbfQgH3iAE4PgNXw2odYwXYXANZuJogldC0Ui7Nqc9eHQcJvoQbHhNz27Kd81pzRwtZtTS52rfJIe",
-	"yvU98CvXhhLnQ3FnUKCwB3jGOrizfgRZU1t/HCAZrP1/iSEb8v0FOLNTIcb85tL55gZ9am1D12YcaaFj",
-	"VwJJ8oOCtUiZms8TcS2MBWJbqM6EHBFxiFZbKq9/l9zg1lqHOp3D4FwT59QHOBbfzrWn5KyHEaX1LmG4",
-	"NVGpqLPL89arbcqeACJGCsenkyFgG8xnbqDBRM9o9NP44YBq/RWp4dmUFXkp5lW/38WWOff5TovmP0uF",
-	"qJhUuauBcSTSq69HZmOx5UotdPUVgDjAAkphV/yzQE4PJ8ZkOnHDxaKvnXfTIp3XqqQehL5gWyGl2szr",
-	"0kDCb0Jd1FILUc69VYaalFJVT+h5HUnd3LtBY3jcZDrBMcEQpYMED3TADb7w7RFzt2kaizzVMVnStcBe",
-	"ig15Kmuacite06vsFeLKigI+gp6xKBg+XvXcXskqDojYEDVBxAGD/JjxSWef9tduoik+1r5xVS7U38GW",
-	"UJEctWOPNGy4H5yDNeg/cgHhOfROQQeJJ9ZXmalNeUHncIyJkotVA/gBi7hGFDyYeDNjV9ZgGbthqdC1",
-	"dwVxKW6T7H/we/eU/s4JOo4Q6+QUCiDbWyf9o7MouEE9dV685gWPrRCCcwvZKi03ToTj8ZrzvGDGHdC5",
-	"JC3frZchFT8ppCpWPg6+QyexkqdWygppDA4zQGG5IT/6tq8LxTee2O+3M/ZxhxbflP9CjafMKKbFSgAf",
-	"ev0r/c94vGwUeUoT8VR1nsR7UftqpcZrvuYNNqFIEKUBeq55m8EJm/oOE8DDxi3L8DwLIG1AnRP55Yx9",
-	"gaD6ci2MEd0QPZRcAk61jtfflO2A/UUVnCekdRivd54GQsT7QvXwsvFQ/WfNT0uaBAMgH3MP6wjMgGlN",
-	"txEQUT5eUP3bhJb8r6/fv3bjq8WWql8tMJIEigR3tRSpanrSUKdzXID+2iGYCxLv6ZESgVw/Uy+bAYt/",
-	"SR1aAaWmNTFVIJ39SCUYSEkEuvBCSvRYpESDDEGDrqjYtuiKDlGCPaQUl2HPLLg2UkoPGkL8Bi/8Ccdd",
-	"6wazQt3MypvmUUu+lne53GP83+NFT874o1zPzPgjsgmPIVcIu8BFlM6HghZLI3VB72zB/LFMBFFsJVIZ",
-	"d0xZlzaXCHXJ0fzYRnm3cy7Vg9AzdskWPGVLzVPn4U3Zb2dMLWS+FL7xgbbbyP1WQQgWW6CCv7m2TOfL",
-	"zPYYnusx3Z1PrqfXP1mn5iFayi11SpLKANWCGeuagH9zt91jo67pqqe3+CjYM1t/KOxUeUn4ruq7Ha0D",
-	"sDB7dQCveoI6AM98bscUc0+VC5ngrRLbQxZ/d3PiP2INhnvc0jGNhF86A5/ChykQJKtMHcSIdQw+RE1i",
-	"rYIjSjC6ke9LZ94TnWDptb0iHLD87REWgmuhqyGAQhTXdq3lZD45h7Wjp3fDpwqKpriUaKt8/trDaKff",
-	"4qi1NinXlNIJSMPpgRhBGtXEOmvVahM2+0nUWsOU0O3ELh8XZSXUSgqWAgcqEuNdEN7NZhirhdiALzlP",
-	"bPRRSt8TnUaKfbvoep+NjFAceMq5lSfAqCpnZL+4EZJl/5aeY7nnzroVBCD6kKVja4Apzc2dBJrORAtR",
-	"BsJUTLixSFVIDGKQvMC/Nihh9y5A/AALqBSJ1arMkxCBgyhkrCqpdSlA4cRn3p2rUr414ZJLUaZc90ne",
-	"4dT39yFheueePwWXNpv6GrIpAg1SlawLUdpQ7/UD9Oz8+v2fAAAA//8=",
+	"7L3/kxxHlh/2r2S0FEFgr2bwhSC1nPnBMcQXEkcQgIDh8u4WkDq76nV33lRnNjOzptHLQ8RdWKeQz1qf",
+	"Ql5ZllYrBWVZcoT2JFvnkPf2bN//cia4e/+FI9/LrKruzqqummmAmFn+QmK6qyu/vXzf3+d9OUjVbK4k",
+	"SGsGB18O5lzzGVjQ+NdtrrPH7hP3RwYm1WJuhZKDg8HDYjYCzdSY2SmwlOtskAyE+2bO7XSQDCSfweBg",
+	"4L/R8EUhNGSDA6sLSAYmncKMu9eOlZ5xOzgYCGnfvzVIBjMhxayYDQ5uJAO7nAN9BRPQg5cvk8HtQhul",
+	"G2Y1lPDCDsOs5nwCbARjpSFM7osC9LI2O3zZoD6fGX/xAOTETgcHN997v5yCsVrICc7gY26mDeM//fho",
+	"7+Z775fboqQFaRM2hRfx7ZlyM23dnjm3FrT74d/74fW9D/je+PmX7996+bcHsZndtzBrmJn7iqUqg/g8",
+	"hIVZ6zxq2/L+LTyk8OeN2Ew+gWUT4fAZGGanwjCe2kNmAHCvhLRaZUWKj/k5ToFnoKtZ3s9gNlcWZLrc",
+	"+wSWrRP+2xrGg4PB37pWEfg1+tZc+wSWx/DC4kwfiJmwDXO9K60WYNgcNBJTAxXl7hUrRJTBmBe5HRy8",
+	"dz1xW0cEffP69a3kTfeqYT63uQEm6eZdefUn//rrv/yvv/q//6dXf/p/XY2fKj165m1yw9F8cGqP+bxx",
+	"Zvez6tK53RIS/5gUooni8LmuJHfj5ve309wTmCtt72kVmd89oY1lGV8mYZ6jwggJxrAfKdl0sGP3ro63",
+	"89mz7MtbL/fc/26G/8VvKc3TXcgO13RtRv6eNt7LptEe6cnmYI/0hEthuPszYQthp4znORtBrhZM2EOW",
+	"w9gyVdgDz+TzHPQ7hqmFTNhYacaZKeagT4Vxf+Q5mwLLlToxjI8tnm5sDUpPzrKEz6QV+eYiHvAzHGyB",
+	"79r5yf4AtBFKNtwR/22Ypz/KyNU4pQd3x49fujeZuZIGSrl+JM0CtPvLSyn3Tz6f5yJFgrj2+8bN+svO",
+	"vEJnNNLqoo+9dsC4YcIyY7nMzOBlMrijJOx4Du6VsTm4zw/Z0MAXQyaMp2UD7xiWO+KBU5CWKJYJ6+Z2",
+	"T+Tb56ZSC3bPWA102BGVZiQkR7KLHEhkm4K2UMgMp2KYsUpDxvDniReHdIL07N4dYebKCHrLOsFxa3k6",
+	"neE78Xa7lY9FDgwJrU5Om7T8O3thjOPlHPYe4UvN5iBSGSnG49a3ofQAmQk52fGR+7fGtvQJpEpnkCVM",
+	"KstwCMjYEuzqTj5QNPDmyj6fggZmFePmhC2m3LIRpHwG7gKvyfsYz7J6uXeEbHBTTYRUuWsQeUWlC+Cm",
+	"aTXKYbZ10+b03G/13Dz6VWzzjph/5SEbOnE0ZIYvDVtMRTrF9fl3uCGO0hTm9iilWWUZUiPPH2s1B22F",
+	"YzljnhtIBvPaR18OjIX5tik+tTC/f8fdScvNybanj7k5cU+/LG+cGv0+pO6sXuxN1J7/cCE07B+tfrwn",
+	"Zk7IeNY/Ra2OyxGX1/hcXHO/wNcepakqaP9XFyOyiHyd8y8KYCLb5ADJIFcTESG6B+7jcD83fkQC4svN",
+	"L9Q2+R6UitgvHza9VcPE34zNr1TuF25hZqKP+A+41nw5IBkUpNkPB7gpfpmkEISJhHc/Xz9E3H6r9A8E",
+	"LLodQDityLJPhMQfgHS6+A8Hc9AGRa6/VvgrszROSD9vOYlN4ybIdzUei1TwPHGiz32QCQ1u/ks2RWHY",
+	"cBpN59twSmv7iuuKbl2W9b+iI81lOo1sLMsgzbmTTfQIs44/OptuZAD3bl17P8sOzoUkPahulDsjqhv9",
+	"37eGqdodWH1RRNdMBnOu7TJ2kw68caPt0skDyEgBlvFJxlesgWcmJme4ra+X0XNJdbW2vnnGX9ynh2/U",
+	"tsffPBzYC4Y27vmEnnLM/bVx5mRgBR17u1TXQmUbtO2X8fz1cfcseyomEnT/m8IrwRBj6EozkVVuoTwH",
+	"PilgkyBb9fhkMM95Grk0D0o7bQSGLO7A10r3V7DI/BPP4/T5lpDJ2sHzko+/ARI45ZL2uA+fjPIMZkjP",
+	"czrkTJ0CGy0Txi2bKWOZBcmWwLW76Js+0OAyevfGe+++f/36NsdRMrAqwv+kM7dsObxV9bEybmEPb2PM",
+	"lN2UHxMN0P9epFNIT9qYHrzgMyFJR6ncpvR+w8aqkFmdFbbaoG6sJ2CK3PZiiuuyTcOM65MNsROTOxdS",
+	"h3Un+bmw08t0mtUoK0ppXXKGW9TGYKtR3qOHw5gXkX7qLLS2P6+Rec5AnkHL5GjemuZfkfNrzRc+5XIC",
+	"GfM/ZqMl+6IA4/W8Dfbl2N7ZBnC/ZGMBOepkGy9GP3bkSqC33LAplxlkTMiuZI+/uy9XifHm263VvXE9",
+	"TcoiP4M1w42InNTxFFgOE54zfCBhsD/ZZ7/+6h9/85O/+vV/+sWrP/3P3/z5P/vVz3/+6o//7NWP/+jr",
+	"v/jZNz/7avVyv9eBs6jCzgsbH52+Y0KWJLzue1cyXzLyZ3cxM95qukj8Qbxm+phBzE/D7YqHtkUJSip6",
+	"2fxm2cvZkLmT6zxsVpAJuvEFuTi6+wxKimshkYhE4rYwddeImgM6Rtym5uDk9wnMbdSCCKS08cViuqy/",
+	"MufWLX3MhXvh82SLUwOdRX45fpDgNXIvLieduOPdQlYgJ0LCfkUinciLfuWJywmc76TcG5Jy7mhhFvJT",
+	"1vzo5XdMSZYLCeaQ8UrjZCmXxDpH4LcQMreHPjLYZablGJ3megGtgeDvDG7VNa5m2Jjr4MKkEDCb8SXm",
+	"baAPc7sb9n4G0gq7DKkLSrNUQyYsOqUP2ULITC0SlgN3lJ7Vo8ru9Hp5wudTz2zXLJTeY0SNYK3ddTmL",
+	"4cRFJBD0aMw4mwJ3I5Kg964OijEZhr9LqjSrEIFfjdxPFbqUNZwKWEDGpLJTISchCyPlppPi0BAEkxja",
+	"nwFGzrqJsAY/FUbUVmfybtQsarKtPp8uyZXOLTBh0K2RvV2G1utVfLUVaQ4xo5M02In2Jvaa7Kl+txmI",
+	"4ovtYQX30JZlZTAWEu/DfphmD9F6rfo5rdQYMZFvqx+2iT6f+C1jC3dtjJrBSGUU73EDOrJiPNfAs+Xb",
+	"RbVh214f6X7IbTr17pwNrVzj56uum22rqFxDrYHG8OpYTOxDnyp0O1fpyeasZuqUj1ZuzUipHDiqLVJF",
+	"pGV4IfOMsRu3VOOxAduYJsAERdamTnSpMdPA840Bguc4klJY3w0363LApFxhbHNu8xxkxvXtWspB93uY",
+	"86VXGLs5+/xgD9zPNh1xXX1vpR8yh2ziFFPDlyRXZS2uKJUVKfQ34cld33dJvwtcr+uOW2k27kCpnQpt",
+	"VL8zyfgyokQ/VBLcHinjN0gYlqm0mGFWlHZc6wQkG/H0pLPr1k/ySbGm4d+Kac3+ODq+8yE9vZKdsCYL",
+	"JePZTEhhrOZWnIJXM6cqzwyGbeEU9BI/pbj1CCZCGsqREhvB63W6WEvJfv5b8WTA1QOdkMXm17qFzaZ+",
+	"rft0yn3EaPgp5coHYlE8O6crZBn3XPHtTo8NjZdIzao8O2D4a7RvYTGIxbXcW45si1465RkbAUh8YWeW",
+	"ewJxFwv6OiKJPCBRizaYS+ZG8olkmxNuca1oGBcGsq2bEtT3BTfkBrSKZaphtMlGzGNLIk4ywJ2KpJwl",
+	"IfM0wiUeScA0+JKSz5j3c+LT9mnatRGTmntwSZ6cJLie/NFmZLaHbWxjj5+qU9ik+DTI+Y05j33WeGt6",
+	"KbfId2I+5PuWGSvynIma+6SuLVAafdzh1uAzo5BulxkteINbG+0kR0ZzrU6FQTERmd+6khDKBmi/kpAH",
+	"b1Xrnj8s+XgPmSSMKehKdFlosPp7Cu5q97ckEq1vhBuuK69+GLSKczLrx2TGR6jXP9BfBfGZ5zFegFyt",
+	"lePlSp04Dh1nd84C7z8hvJ6R2Uh4EeH1HymmpE/QRvXETezQp5qxEHmW2VYxXO1gWHhYQBtdOy2mH1GT",
+	"DNmatNaH6cSz5dwdn6pcUP2Dxo0o2ej6+FsuSQ92o/RJRCIr7ejEKZn16JX7mylMEN/Cdiouk/S7ee6A",
+	"zn3twh3ZvHaF1hDzKDyEhb8i3q4gqcYKAyvZnTUxkCueQXbUQ/FqUnLvzuZ2icqsG3kxVTmwGRcy5zKa",
+	"bnxaLa/ZrlkdwhkuhnFvLrFUuXdEJH89C6ndqvGqQ5hL26VDq2kn4d3SJkRK1GCs4yaLqcix8FCjI1Gq",
+	"ZqtwU7P1dtRrs4ViqxB2qgo3dSqXdGfGjHVLWpXtvSZVGVNt1ilRiGdpvpTxxgcf1FPSPqhZ6U2+B3xJ",
+	"1zuN53/uS23ekBR19/oMzg5nlm27NXWZRcPEr42OWXipbboQTil0+nQwehOG3tEMdClYhWS5MNZ0JyqN",
+	"yT+R/eFNFpywbMrnc5DQ3XYr73nnWX2Iv4jMa7T8mMuIQfaEC0ORwnqJY5Slpzk3K+FyP+25VilkhY93",
+	"WNACr2co4EkGY8ASLPfuNJ6PC3F2DS/mOY/VjhwrNgLmv3bTD7m/3fZ1EjXYj6QvkLO1CqgTqRaS5Rw1",
+	"MqVOMFZFsQfGF3wZ3SkKDW71WBK1xUMVcAqREtAbbMG1FHKSsJtsCXmuFgl7l2nIoq+vrIFYqWJNs6QS",
+	"V6xedLKPzbhcsqA3NhgZpvm9puFlKJMM62VVN1Q8fD5VZaqAm31jkUljyY+vg2mty6BnmC8pFaMcErZA",
+	"SeoYijBEHlFtpmgIQrkvmsuQ/Jd3ZePXZmu5LT0Vi7HAF/Ezq5G9maqFL9npQL9VCs02xvSUnmzzApiC",
+	"mHycjfvQwAhVbc7QYE8Yx0iT+z9FPxLG/S2ObcCPptvjf5iBg6cXOF64jbXkG8rIQUPxR1OsQRiE02mS",
+	"WT7AtyG26gxVO2Y8qPgeMtGx0M5YyMXYUtEWIHst5lPyFbk7Zgsto4z1vJ7Pzcuwm1quVu9hEa9/x7J4",
+	"ijcKiwkvI2C0H85qn3Ahje2e978aFLTBG1c72tbgRJC1m2f6WiLQfszHfBLz9nGd9dMTurskCIWmDCjB",
+	"C4sAIaXoUJR5kXNjO3gldItW96SkiB6mUEVGGzHmbSganeNQJffa2By8sNkBs6v6yGH9n/4Ku38GYj1k",
+	"xXwKeeYTYfBT1FPdPYaMZWohD5m78SjYV9hDVvEH/Hf5es8j8B9hIOITkGdR5nCbmwgxdcze29in1L9t",
+	"G87KE7XwZQx+3psW/ykmuhVzt68obbkGloK2XMhDH0DgI3UKlJ+F7ugRKfiZ5iiQOwivLimEG6v0MrQ1",
+	"TQG+CHKu+6V86qTidgvJkCb9xSC8P06xJZpNP2Cdfqkh7lVN/Mj0cpWWRPFtsCQDzbv4RC1iQjuFuYXs",
+	"kezqRqwqrbf8YDVF0d2SKZeSLIGN/U9zZfq52DJIRU+v3DjnkwjjywBmjvGFvXAGpBE5yBQcx9MaUgue",
+	"v3mvmuNvvmK6u+7faCC5Lxp1ixx49qhBJ8nFZLr1HB7gQysWVFf4KEzfTlXMhz3RXFrIEiyuzpcJy0AK",
+	"97eP8yF+x16gTvrLjQYElpLzOT5UsrmEWdBYhIYiB/2kqDuxsXgBUeeoUxazoiHRZ67VzEmYO0Vk8ndf",
+	"pHlhxCkw4Ystg1pIv+qeMVlz4sXK7Qv0X7JcgGFCMk4OwAUyfR8BMCgQEOxESlXItL7Y2oI0pCBOz+qG",
+	"7lAwEAZAOYxE7x5NShYxKO/cINzXhmoCbgur9LLf1lMmZBm77LS+Zvd4U2w0wDeFG5eswDZ5T3dgVDUj",
+	"KdzClXOIctpa/WPPmGpEe7hd5sT7XQrQbL1Q1tBBDdHCys1LdRK7T9HKjpOORRv1LelbtoG/hYiTFLRW",
+	"MbfNx2pBTpqxQIwhul7+6ajm5J/rLOLvCQ9etEXBKccsR2ikl1yYGDhNk7xQ43HUZXXkfUiOUIwqdAqG",
+	"TfkpJF6nL9VUJ+G8tl6ipnRa+yM3cky2VZUm3auE3aqxoiT2ws5X29/o6hr7qZTb1Lrr9+WbqAc62qwD",
+	"WrnQCeZEoc/KUSsilcTqecrzup9tw3YtH33HMBEqOcoEwfVajhD4TXzZIoQiBLQrtgOw1FS7EkRzQAUi",
+	"NZuv/EDJXEjS/vPxXnCm4/qiIqV/gVRVAEO+tjXfZrWlTZHaJxQVjm2PDxi3VXdsJiO2ya6oBzR2KDAe",
+	"O7GMoBAZX249mJdtpE9Xb4Pr9IvThJqBWI5KyOhvtlYDYUAOqdVKihSVjzn5rsREOL0qRhATzTOov+Fo",
+	"kAw+HCSD24NkcCf6k4YyzMaKJAkxc35Uq/kJN4zhhwaxN8kTElIBHdt13zkzYjbnGtDbq+ZLR5JT0JBQ",
+	"nRuer18vlR0gvzZTtZDP5BUE/xOWgn5D4uwHLBcjzfVymLBh+O0Bc3dheLV01BywqUDkTwZc5wIBceeg",
+	"EybGzAkJxHV0bElYtjLMM7kxztVDNuMZLsGZ62XWsbM62YyfOBXXPpN1FBtNGiQ6bZKB34MVT7B7Y1yL",
+	"xNGb4P3oUvv3bhpeWsTOrkwpCLLRcJFVEdSuMvAYY4IRgm9w9R578x0tAZr4Kc/FRuR0YyUNMfY79OyZ",
+	"YuwtcG5I7/5qhssbFZ05F7PfDNhAXCpWwPRcrJv+Kg/t8eOzmOnnqCEqTSN8R+zE1zBcWuBV1l5N2xAn",
+	"IuD6N4WIfPbyZma2M2sZwpAzbhnm5yUNeS8x5yd9wyrNN+JVW8tyKG3zQeUhibJfp110dAhmrWZ+Z1s+",
+	"4CdE0qELi4xzBtwUOh4OBln6AtcUQXKjUuKYsEwX0nSeE7hVZDFZcocvDbsy1mrmjKvnbAR2geUMlNPq",
+	"hCPH1Io5li0La5gGNQdJjH0LX2jw168LHHhhcd0dOE3HN4bc1o2dmPJ83N3vFHNllKSXBC9bxq6UOrQB",
+	"VFpypwgmPhni0Gsah+zp8d3H++UL/N9PHj24e4gYBvtP7j797MHxIVLK/p3Pjn/X/ZTyXHx2y3wOTtP5",
+	"W08effbwThTYlVtoUBko1cmU0VpHQpQlO+P6JPF+44TxiQbwrs2EYShfw6k6gYSVlk/EvZtNYrGN2siQ",
+	"OX1Q2DPTjSzynEoiVx6oklJaHamE6tgR+3HDJRpxZGKtc9QuMJZr21QTsSw1zuA5zJQv7QnVTN2oM0iR",
+	"ptRc9EEaVqNNvMNq7OhLNKSjWDU329kEmvhzXhgwWKBH5t1o6WhqZ2xhwbXsflfd0xA9j5iyGLJIPFUk",
+	"AROGTq6sOSnFFokHkiclsXd0G3pXcE+HofvVAyEjkbyQAByxR3uk9AcI4qZ8iFZtA9uXtBid1scIu7yk",
+	"e+a/VXblMjadMC4tWcnoxwl1rnskp85Zs3/dycVRossKsFaNGB/qHRVD/Jm4HxnTz30IJ1Uz8ClbwZ2q",
+	"IdRBjpYohzqn3JY0ujVI7u8ATTKqSavZzCfDRtOxGrKo1krWhUyB5BuhmXiWas5dmXkWY8Zj2HfGwe+X",
+	"yODlfOmT5MLHuRrrFJswu7EmsjSfKO2K20EYpOm0QL5VqPsV0zlX0lEXRnEeK0rN5jlYeOPWeMYt7+d6",
+	"dtoK4ocET3xKLjVVWHKcOWUCTyhCIJlqqti2B0HBnHNjEoYBePbXf/jv15B5bia7uYU7cyngot6UX0FJ",
+	"U+T29QHQ8Db4mW749rdVVmHl98O5b4Ci93Bujq5qgHDlGAtJdFdzKu8Spv471oQ0V7aj6UhYj2QNyohK",
+	"2mKClZdNZBq+6pcREn7zYT8ozPCzeypiqt5TmNIyC+UEnGUwL+yyxO4bvIZk7pbJjpZN+VLtUJybRRnC",
+	"rMdie91FuoZ44WooJd0Txlot5Sb4AX9jOhQGeETOgD2GGeO0dyFzHF/WA55z5Sr0ttyUtEIWZ4DpoylF",
+	"g6mI0xu+jsPzzkFicDU0ovMq94UH7H2dHG++PLOINQ0y1pCQRbFV8sWmfiodMnq3SC2lY6mgTjbjDOqC",
+	"+fVN4lsRndtyBHZKJsfqNYjEt090RKVDv0xN3lcm70IERHh+D2aPx9ufzWNu6RnAWH1S6jpw0hbumwk5",
+	"WYcs3tolYizyBtyOMh+8TKZKWDEnhIiqdLd7/+dmiPkHK7LqFHQm0jJb1svuDgbDa5NRG60qquNJ3oQM",
+	"CsPtHiKtDRO+PUppFToCPU5poBQq53RnGa1KiNLaRk/ydbIbJDuEmu9CecIayMeDpCcufSzW8jkmwJck",
+	"rctWCnYFiWuVpa3e+tUTR1W7FSJs07srLLZsa2rDVHvEMPcWtxlOU9xEwBGUh9SOt7W9r+IKQn6FplYi",
+	"A9EmdGXO5fXoy6DvRCOhR5S+JDebNSfst65//+D69VW216398mtIcUoGdyCHCbdw0WCI384WRK8fY/gO",
+	"yOVrbgvz6t/9h2/+959883989c2/+R//5n/+L9/8l78MzWH+46sf/9HXv/jDMzWHuQhd0l6PbXoCfVCf",
+	"T6DDlC9Ch5o7wvCzNdT7jlovRKPTb5GwZsKYb8n19Z23q/VsVCyZZCfh9QNMDMwKzUc55RPojNSiNx91",
+	"7xpD7x4Fhy+iivAdZYwAfVdavYwhNtSagLVWnpQP9nQJpeSk3ro7dV/2S1+WsvU36BJ5mdSs4e2/KZ/c",
+	"fTJta3aQe6YhWfMzKb4ogPGZkhOf02q1INeoI1mfKdTYn71ziMUEsm+2/TTHBI1tnIeeQupEJXorp8Kn",
+	"Viqh19XxhZuXl4RuZYfIMQ+qDiGE1uELdoj0u7rp4qlX3g7s2xbNX6knmGLa09rTat5f7PwGS4MCPvXk",
+	"1RWlvH8u/ZnAB7bUbIdUsiofM8qcPeNYY8oj1dQE051sQlVlq44cSpgLPpENMYmVjKa1sSYmy465yLEp",
+	"lmXzwpp6t82oO488sI1TpZemXEplMVF/royw4hRygmJOc2VIAnfyFPog8cjpxgeMIxgGvaheWr1ZV3Aq",
+	"MvD9yjvp03fDD2KwInGO+/tFNmnYCJwl7QQ+Zdgi2ABVUaMGdx1MG5dfh1FJc45YH5gPABq85HC85h2q",
+	"QqQEaqSNRtIImfjdSzUVJsn3Cbe0hG0aPZlgbd5vFP+T3nGdhlaedCLUOY26ulEjzmSQaTWfE1gWlrt0",
+	"7M3phY4fsKOoKewSmyv2ljSIhBXHWEKQwx4IDAAZvq0NZmnbCwh4aRO1gabi3xNjkXdrl7eHyJxyM23o",
+	"IQJVBAmDAf3iR5HuCl2A4434EXREdqVPtmaKxdowJLTubrRV7mxv0sJCqDOEFOO1eRjna0gD6ezbfVtd",
+	"GbSw16cg1e5WRKXGFpMluARAduAlsJIJC5EzvIPvGGbgiwLQdBZ2KqRvXLrWx+nLG8mN77+88uzZfu3P",
+	"q/9N9KpUjGMHMcNW4zS1Spe4Z+VudOVJSTu3wP1J6n1C36Geo1GVqBFG5hxegk5wulvSEzrVuHjOswX3",
+	"jrYt2YB5InDBqgeKD6v5tLY4Z3JkIiDP7mqtdNTvU/A4hl0z8DdGbhs6bENMXf3tp48esrly26nPCv67",
+	"8PkzAdQ3vtJJoWMCWfZJggn6YNBXgmpjpgT3wE9BO7n//Dwwxl5Z2b6aH/C8gCiuSbyx2dQjRnUD2mwI",
+	"EJawUxuliC2YneXmb4LDhDVsCiaPd0nReCyRnRJmEJuDTkFaPoEkoEeWanjol1HikmTCCVs2Wll2popR",
+	"XmN55X2qhIA5EfM9NScBuxdIlMTrZmB8Uni8jyY0iXs++aGLrrSREiEJS3AKL3r1mg6az1oT0KUF0+3g",
+	"AldqiKP4iUXdWWs7hAstITg8j8L5xTeLkMc2fQ8qiy81VXkxi8QG7mk1YzdQhKRTrnlqoQEerYETjMWL",
+	"hpo5xbwDQIvJ1CbsrpzkAlcZe8nvTRtsdT5DNeH2VEgwUSmci1jjA1pZXCLBKWhB/o0SeQi5PFXBkt2P",
+	"UHln5VQe1spve23IhM5oC/8q8rHI+6ux7UlJ8dCPBAr/hF5E3GksXQJBdd/F2taLHIwvcdbqFNbS3bv6",
+	"N87WQ/btSZ54TXr1R/wMftqyuLXTKXzE56Eqtd5YaFuy5BuzYRqqYHe5xaFyvE8IdtxQBYL+xB0BeLa2",
+	"ThaGzYQxTrIrzRZaISPbwPrsUzOlxu09Az4Sp/AhT0/OEzr4TbvAmp+l8vftTdsgN3139vIIn4/lYscA",
+	"SbTIwMTJxBEQtrVVcyHdsj0uca1vRrcJ+WF6pai8Qao9gaZzHwGFV9SYAU+nNTaDgRPl+4FDKsxa3983",
+	"n6n1uq4TMtKo1uMxVScgQXMLWZm+yzIYCykoIaZ2SZwBNRGnIJ3KuVA6wwK+BJUjk2oA6fUaybWmvGA7",
+	"hZmB/BRM4mwveDHXYEJP5B0ham7D7alWsEMEKIgRHYHjYAZLsCEFupz0BLKdAdf0h3lFP8lT3Dl28/rN",
+	"63s3bgYe6IEMNwYN7rDug9xWjpqcjZYEsLWEufcmzOPemthAMfZ4ru2JYCyf830rUNM7eGFAlOu1vY8D",
+	"Ghgi4cV2MgR8dzjVCgiv11wfYK5m40Q326Sca5KbVQ/nxIVaNgDdUIEK8cEpl06UUrHKLgaO43UTU6yI",
+	"sH7KNQzvGosL21vdLM+t/Mo6FkhUImD/I6+Ld68zqH6M6/qYnyXqVG7qOuI0HUKoIVKFrZvuKwjhGni2",
+	"3CWIQ41ZxVDFqaA9lB6h3hFoxjcCqTVNSRAn2M2aScxI2rF2ONcqZnM9gTFoDBeh/oPNPNQYYdsgF6eg",
+	"l5Hu2m/QskAyjRe9epG1oKbba5rKAfmUQSfuH1q4f5QA6mvIL31MvEUsBWhn6tnHwHM7jYGwWR5c8ZvY",
+	"gPHuE+5mu0GbEAU79wpQcYDbj4G7x59gImL8hAhGEgFgpvT0hprn6FNOYmChjsWqsQXJsOM7xUCVxpCd",
+	"ZgvQwAzEG/XjI73SR0I54SaEJ+RRhNTQ0XfBjc/F7NHVV/VAGsR1N6TdhJ2PfIVyoe27vj1x/I8+XDa+",
+	"lOglSoiqZROxOYCYTGkvLbW07NjBse0afs/nR3g6PVv6zX2v98YjB6uruT+b5+A4PXkVvOt6M7pQ9dhv",
+	"Y4C1DtyxXOP7WRXJtjxXkwIOsRfeCFjh9MLgonbTYOAY+aIJGqAh5hNFsqRF4S9iTOG3i2wC3/ni2wTx",
+	"uIpHhXjKSmLa8wtf/BhW+Prk5CcAZ/DrN1Vu17Jna4myTVT3Xd1P+8ksj6MtG2+87zTM92+xHKwFbRKW",
+	"iYmwJmF7Tqr//bUkpaO93+N7P7q+98Hf33v+5Y33k6Y8vgcBtnStLStkB4hCimjx6hT0oe+WflD5tXz4",
+	"krmznmgAecAgp/bL/mLip4NkQD9F5378gmKp827rpiU2XtbMP8aQ//armY7WjzyqgfT4CgzHQw+ZBEAb",
+	"1tF5reyKRp86PUfl1JEPA7TYg3oblMacG7OI6ocPlSWYMGTgGcwUK7GOVrnZe+9vb97cnCvxECAzn83n",
+	"oL8r2Oh+jR8qe1vJFLSE7Lt967VvIoXzJUo218R0ziSrwVhguwMfz/ARogxCv8aJm4D3RSADLpD9FRq/",
+	"wKpCypU/gbnbjlNhBKFrpFaMRRow6+bK2NC1CLXtPdToq7+r9pgNDLRfzJ22OQ4G3R/jKRlYYZugi2St",
+	"/30bikwMDaWsC0mqKhdM/UJTil1ZTJUvNobsKlaAzItRjv28Iu8PzW7b54jDxF5QNlraXlLVkkmI+Oa8",
+	"gdVWp9LQU7zJQHSCQLv1rZLAVqxH/F0UTxIHPqSgFkoY7sutULvPROZbIMyAcct4nu+z45VKHkr8C/Zo",
+	"9ynJjqeEDcWw5qdKgPPRSATqjYnzM+VM9AMe4hZCHfH5ch0e4b/6y474/n1e3hTTxR/5myuAqNfo+eRP",
+	"c1/+47UemXSr3V2xPv0w2oW5rD2Mu45CYXmQXyH7QpK1BS/mgvBwC5n6zra1Mq5CpkrKZslS9cTrkzDs",
+	"V4bdUCGjpPPl9ltRq7L045YL7FGZTIfY11dVV+x7ZLs2Zvw29sHewLBr9wmVMYrdY8hvjBXPgb4n8pgM",
+	"71MvRqpX3wbSZa1IW9PZ1K0JlSm092oT7Fc6JrL49od8nbPq8P1gxJvQ69DJ0ph51Gtj19YdEJk7sdZw",
+	"w8Km9L1kKG870PJGCRfKaR8mxpKjN1To2O48PmNiZdlmNn7M47FIBc+Z02+n2CxVoGttyk3o6ZqVrVnr",
+	"bVyj0sNAPv6Uxzzu7tONrtxsKmbuJwkO77MrvFeXGok63hEfqaF9ai3aiBv2jim7oQbvM57vSuS50v39",
+	"I2Ohjd1nR5Zxd5BCThj37ylbXQwdHQzZDLhPnnomy7fj1LEbgeUnIEs/lgYqApSKClcgN7D/THbpc7yN",
+	"fUTvTrgCZ7o6TyWfm6myMTTKphCcvxrnKcZtUQK6Vcs1lr3hquINmHpVR+6sgTRpSB8um1qikD+PEB26",
+	"3cVa6IT6IUeqjPyxGkL/xKBl5wTaVcKIptfZdArNIcTyGk04Bm0OfSXXQYjQ1vlut/OI48uiIiF5/Cdl",
+	"e+21XdeFsQfsiPI7RsuqhUnCPqyOYGP/E3a7ZPwJu7Py8zpORvdm3o0XqW+XbzzLGHVRSPodQ7YuMtzA",
+	"KgfJa6gpa7nWm4AQHuUhGfAFFx4RggoAUBpDAwZEY2fsp14E4FXCfATyZ3t7nlj8DjtlNzCqi95CuwlI",
+	"A3nrWdD9LgJk429YFcdjXpizpAUEU2iLBRWeq4XuDYqBQHM1ZB0CDkUfO6P+ox38SeQYj6fNY5KT08Bq",
+	"MMe1jMcLDIaRDFA6dm5ie3YPcwg8vHb32GNoKAZuR6b8FoAlm1ouvpYOi4/LdsUbdit+c8DeW2TYa91Z",
+	"LRlfmoT9nTRjgcP7j96dKTZT0k5Nwm4s2RK4Ngm7eWvKpqrQZhPr/EZy6+WVRfYHafYHM/UHyz+YXu2M",
+	"dv449NI9I975YyVkf6eUGjc1uAjedxK0hP3WIVMk0nDmxo56teEizRlc8P1ShYNhPeVyYhDObaqsmmg+",
+	"n1LYawLfbgrxaxRrFPbsmAJbBUkb0IjbejVUHe0CQyjmU4pNZQSDHFVdd9TUgw455Lky0aePBoLl9Uo2",
+	"pV80ZJpiJHrTo2WZwV71ZfNx7w1xBOmxUsdKYwnACmhDPY36DPB2G6UrW+ODzTFoFbVunVkhWTGfQp5V",
+	"yNRrq422KJ+qbXG0bQm1L+NFpi350IYSrpzN7Z7sbG67uwFbE62nhZz4GpvOYJ/EyTZPbqoWTTaCsNh+",
+	"0CRsFhoZNtzK7QkFZ9jiBnPuvjWlObfVhKuDJHWlzSgS0vNuSdaeE54tyfpx1bp6TeLcu80+uPXe39ms",
+	"GijxpCLHl2LNITeMI/4wU5qh5nPIJJyCZpyZYjQT1kLGKAIYDYLGfDlPLWKOr0Ty/eRjeNJgeZNhbkBa",
+	"lKXeEZ9zOSn4BGo5cVeO0hTmdu+B/+pqgq7dNnQXkO3AMC2wMojpYuJCDKTVS6wdx649oWWpTwPE2qqA",
+	"n9ANirKCCovQfyv0l88tjl1dYadsWFlee74n+bD7rMg2iEwp54seLtla9cVG3MVTjX8kKeMHjrq5Vfod",
+	"w3I1aUc4jWArNecvOUJ+x2BEAQuQSyJIypg9TgJLBJhKqTwh7q9rgnAKtjXWGgis6865kJAdsGv+fphr",
+	"tx/dudvKp+KQu16/NMwf5wFGT5wwvFLHe7uasCnK9qQOrpyU2dyJN/nddq90EV+HKoojhSB5My+NM5+0",
+	"o1imkubruK6kE04VHVUNr7wDxJFnkJ/4PL+Ogf1zMINOtNZxA0l8E/LCWffO71G5Z2ETWzetGLnlQRYL",
+	"NVVM5LysoVZG16mcZ21l4ec1zhZbzBMuDNzmOuubTdWQgXAc1OSauZowMWYE6XemNPOz9vPqm1+gi3wd",
+	"WLdnxgC+IfSMa8lhe3KmfmgNcaAb7G9+9q9f/eIX3/zlV9/8gz9N2E0W/vUue/VvfvnNv/p5+PsW+/oX",
+	"Pw5/vOd/Vn5ExyNmzgp8D9dN/74RC5A0eZzvy9U4kkcaRxSPDl7otf2kFb8+r92TspnFRnoER/B5yIia",
+	"F9gbw11pTKJEwUZJZLHIbDTXQshTQRV8ie9d6CU2t32azKRqFvdcH7dse9eQ4g02QuXhPfdLUyt4r3qp",
+	"dieRpk4euBFO3q5mV8z40u1FvUrGPznAriP4/5zPTTQdbyN1p2/TjifhGPqZGE+A7w5z4Laai8Ym22cC",
+	"EriIzq+qS3C/TS27jq5XbCFAldLU1I1cZr7Z6WHAb1WaZdzy/Xv37z64g49IX7nXP87SrX2pVAvmWEGt",
+	"oY33RjhF1Nn/CeN+eglmFrlJ4sKdhJHwaDw4+GFvIfflGphs7ZPSY/W8qaVqrJdq/DKVR3iG+2Sa2qeV",
+	"oOl9BfsTSHl+BiTPi3l7MEy94+j2gvv4dcJGSzKNzh3JvhljWEIaZ6RHPQbeZ+xBORSJZZYrdYJtTnzA",
+	"nec5OGtX1bOWW1jqFtppr7l+Y/n9tX0pe0c+f51EpPQZ5Fpzo3YjJhJ7b7sXn7dH+wUjErwuptkHQLmX",
+	"88KDNHfObvOBxu2X6jc2PeQJlhMuz8L5fb1SG0PMsN12X374tCyF2n5wF3PPx2fKyVGFTVWsRKvqf+89",
+	"dezK17/48de//Eev/vSf/+qf/MOr+0wquxeY5QGTiuUiJR+48cXnh/iM2w+wmL/JpbJTVPwmPNQNmJrp",
+	"4YciBPLy5f7P8j1bMDW65dngpccamyZHqx+NJltPPhJ2urqwbz0g/kZr0p5ADvwstHYx79Us2ulwR5H4",
+	"HoH3pnh23/LoWO4mdsAg/5nvC9Pdgg+yrK/FMVOn8NTpJ2dActiCtaF0LXkvVXkOfFJAb0foW1t2ykvi",
+	"eQOXfZ4v36arHs2xurmjHKtdblt4ahUGedkQBp0UGvoEMLCpTKy2QqtZ10arjU2xmliN0pOHjUUEPgGj",
+	"0/xpe56oRWvCRO+8U99Nk15Q7aqfXDQkgBNpwDhocPcKaSwvs5ML68vhQhZdSGTs6Fj2QaCuXZcimvE9",
+	"hEPADkgHIQDke1Y7Q8yXBq0Im1qaVIfOaPFYU5+Wom2E01C1jauSzLfNOqA4o7CMZ5np0K5pg2XaQbmD",
+	"7YRgYgHG0KSq26Xsh35So8GWVp5rPmvs9hZEnHsGMzNDpRRTIQ3F2K3R2LJDVUNrkXJ33H3d2BufJd0M",
+	"SpVQAEdpyiU+XG3LVUNSp25cWa82Vkg8ffkmNUfbljDlXx3fDsxD2F3fj8+ratZIqvGlcg0EdIj1fFiP",
+	"TbSpKPtvVkrtiKn58sDOvLYfakaAN2qqUUxz0CLlOcNUKybKtEbM6it/XwY7KAqBJdPh1V0nnqlYl6+P",
+	"6yDl3V60BXGq+72rhEM3lDrE/nTmPvXncVZ30sOU6aESlAjTHcweDzXgsZB8AVsPy8fR8hMEEuxr/Jhi",
+	"dgYDemvdUiO0KiV8F9JcOLjL18aIbKHl24aFVyagr+epwjw4rB0vIKSNXUase1pgkVjrMdcTsJit1wzw",
+	"O2bDEU9Phr3BUF6/nYtlopEesFlDMl7WrwgiAOdt2eNVFPadtvUP9Spb4xv1Ihg07IqVTahZJD6e3yFZ",
+	"Dh97GRAHtz3vHgoTWCcEX87rDqYjm/a/6Mein4LMztbbLRcy0k79iaowizzsAnNPrt8V99lK2k8rHuvr",
+	"5kaax/F4H8m0Fjqj1OOF0ic+L9Td8VBVZtxV0SwTTufJlwkWkpRLNWwEdkGovBGg+bfYC/6UmoCvuR+d",
+	"6oedyauYZzDBsRuZxyGbcsMMrbqD4f+UmmrFqlxLN2h7I3Z67GUAXzPduYlVJ7HEY3c9nC47PCrsVGnx",
+	"I05dOj4ErkGz40ef3H043J5DjS+vZpW0Qv8+LdEh1jOmA15cFIxyqoxty3I3oE8FRq0OGWCLL0wzLDTm",
+	"8hmraGbRlvLRbLIMygYm+EzomjZbB6A/I/jkkSHYIsMWWlj30gOWi5Hmepkw2PNRuARTqw4eHn16l/31",
+	"H/77OHIksvrP4gVKGADkuZPbqH5T+iQfW9BszEXuXWsdWzvUj90r2jGcv/XTPirrJBuScrvDpXiUkwiF",
+	"qwi//lTkuTCQKpl1bYiNQB9d0UBKi+bbxu6gafttaD6Ix1qN+mLOlVmm97P+CeX9++BhGZKHriT8IGGY",
+	"WcH33eyAt16UBzOfdUxQs45UV165AhDWO6JEv+qf6VIB4/QZbz07NwD3+O5jYQn1Y4oSgOW6d4AO763p",
+	"d4B02Q0bLcs6nwb022pyvvkgHeWYo3NpsBAyQ7N87U4XxjoTSlX4b24r3jH1FoYlQEN4R9lmykA+3vPS",
+	"grYtymf6E+6x79R4SPhK1MlRmHVQvz407CtszkCd3Z2pATiuSyZUgB5dhyCYhNY6lR6c+Iq6SR3PpyFz",
+	"bOUaRVZUq+ZZHdnX76yP6igDxmNIrTgFZhXV5vbD3aPLFS5A44WKFTLxtqZK/prirfBtqkCc9vAingm3",
+	"hLTcVnsBviDxx9OT29Ey23ueZ+KM5/YQy7ElU6iloIKVOY14GvP9r6sOAQfFTawRufxpHfd6B3AgjgG8",
+	"YzxsYx2c+wxp6rsIXiNYdyNKyFNv5K3RFpJ13J9NwQcNPCNMT2wlkHldz/Gk0EQZCY+SSqMGWwZzO437",
+	"CrwnJZqgj96UeAH0G3KzdGzFIKTlJ4RsdCqAJExK3NnAF4UvtJ1z7fiV06qEMZh4EjotUEMAgZD+tR56",
+	"yGYck8P/YWxVyDQvVsqwVrorNLkYSHmxhQ7QNaGt2JQ8ht1d/GfxPGUrMYHa6Z8lMDznOg5dTw1Tl83f",
+	"NL9y9z4w/CrWLdo7eej7A7xdfJRDQrF4ISdMKjYjP0+3ODFOoqmPr4mhS9EpDvxFcgxz1AiLWMznTeF+",
+	"/IrlcAo5m3klKkBpRDtRvnavYInfvs7KlmUYleLgmkmYcBTnAZSXS0YoWh0iRN5U9RGisr4tIEASv2ti",
+	"wvfvxF35CCE8wvp1bK5u1dxRhSOKwtntWs2xtJpn2T57sOlKNxbmq83ySD8iR8OJVAsTWuh1Cfc8teos",
+	"3dcCdk0DaHT4Oh4McJOvqeG4Gd91Ymv1NxZzZ3o4KfyYaz4DG/OLgOyDCFum3jTU/ne4IAFxpa10vzb1",
+	"J77Yey0rrhda8m2usw/xFxFeOFp+zGWDJzDNuTEt2Apdtw0ZYRQnqu4OWptY5x2lWVY7Wo7XYWtjSGPz",
+	"OUSR3cUMkd/o+4Ddzzgr+4X4UuvNzSI4kOZX+gfcu7jOEpaLE2DvLvpl9swDkXcnjOgVibXoD1ASvVrm",
+	"hu3tOxUk+ZjUbkCnd9zzd48+fTBot2fbKanCofASLBxaEggirGhlp2Mkduw03n79ET6fApZ58BqQ4ryw",
+	"ISRUWhPCeOx7jAlhCiVpyev+fW9tRUG0fMJ6P8TF5uqsJzWMWUk9ozhFKTZG6NEqg+wFEtAGLC2zr+nI",
+	"T1b4VMnZ4g006kYq/bRbvPSYLJx+4dJjnp/EpJHVosetcW+5K61eRoMhvd0XTb6DMK04tYcptEXbNjG1",
+	"yioDauEQTT+j3zcaJxUm5OvCfYw/3jih0fJRg9mWKQl9mKd7/sNlHL8wtJJjHs+xAY6SXtE41869FKXv",
+	"3pSqORrdHtjjedd+q27Kzr5AXDenfhNqZ4y/ZD2xJJugO/ykD1BtTsoNS3wjXLeSA1ZIN2KCW+g+w2Ud",
+	"MMNF1ivVrlvVkDeIxIpVhFVEnp4C9XQoK8JbZ2I1VpgKu3ndgmnhFus2BnEkinibxKq1wiboOG9q2MlF",
+	"tF1ayy3yvznq1Re0SRvF29UAYH32mxf96p7SW1Bi6QXOSFXYZmiMXdk3X1ZA90nFmhh9JsUXBVRd8OMF",
+	"Bo3VCu6LRuawzgVypU4o2YD6oHrOmwwWCkvZam3fphwJ3ZMXQtmGVqoeIMf9qbVvvkqV9mVL1SX9awpo",
+	"3c4VZuNXlnOFLZiUnCnu7/NZOG2Sj1pnn9HPv7s0M7WQsJWmIIcJt5DhWTurG/0dE6BamhFPo4h+LV4/",
+	"rUjZJktn0/TTKm8qW2r07KGfO7YUyXiWQYaOcG4LDR7hwIkFv0zMm2iH4gvE6D10Gf0g5TIFzIR/3odr",
+	"uy8ayL9JC6q3gfUqY/mWpMyzC/1nK9dXoJQmPh7zernPg6+HMkTXupOvwY9GnFtdvENumMd8EvEwvIYq",
+	"GnIX9VFuzcnWohN6ZdPWNlVPRGtwPsO8u8VUpFM2/OjuMbt2esPNa8ZlZq59eQLLl0PvLIxrXGfhI/MK",
+	"+7fVwe4f6xVh3Oih4K9MBRrQ3FSh8u11vB0eVZS6LzR3WjgGjb1nzoQrGFhPKZb4HKVeBs7OQiR4o/IC",
+	"z/P5BXSGJmGNr88rehy9184gW0FkXqgSkdls+BcanH9dHHaNXs+GvK1j0oLP2OPiWMwgFxKa7NPeRmJ7",
+	"0qhV1AhvvYdwJOwbK+C8nav0xJBYpJRYQ3kPVAp42r2h3J0CPuX6JGYyNfZAm2s4jUtK4jddupE1mkhx",
+	"VlLZTq1Xxj3TCL78sAZFjpu2NUxVJkIkAZIYzTBvbzX2OTzWPD1p6HOIajFkj2SfQvJG5VtiG/k2RB9n",
+	"QgffYL0VXifioC71u3EYJXU4nJb0qEjPdlNP+E7KWGOqpAeI6Z5SFS7dhtuaep9md/qYWts1Y94lIu5x",
+	"OpH2KO2ol+8c9ZY+FdEBt27DRdJLW1hVtGsJU74Ek0Lkgd7LbA6KwijTqIRzW1ill70Owukm0UtAXV89",
+	"4K17yCm+FQVhBmr3ZoM8PfmcC7tV0VxLpCpvcE3Tr510mH4jJ8ExNzhJL6eAETLt8XgfXhvtnbLZ0Xel",
+	"D4S3e9qZr3txyWtpAQ1bJM34O6Cbtxno5jik759dqSqzuxsYYJ0ZhbaUkmwYqoDJELzEt/wdJIMxF3n4",
+	"MFIsEcsPj/RjiMUDEKMaLewZTxG1/wBb/WAmLHGAvfeuX0+YVHtTlTtLMlpE0pRi7hfco5r62Nch9Is7",
+	"fYZds76l7JVvP2GlV73wSjvzPGdCGpGBd8HpCdi3q6DYV2ip6BFQCtTbW078GSKtNndFLxnKSEiulx0w",
+	"WvK4aPlMT2B3OCSXHpr0B1Vu4oZTV82FFIRZzgNybkhVaGg50LMZfIMZvhkaKkGhz4L1vNFCvmyG3C8c",
+	"2VT73uj5PwWtEdCz68Qf+V/ERm9p06dhBtkylrqRKuRpmqokuMyYKUSD7/akV2LCyXbAIECBTuHOzmIv",
+	"EGRfwfeDKhNozZsVylcizgVYoJnhsfDRM5PxJVPRxPDgWlkTLR8f7d187/3NzshMSJZyqSRi4lA5E/e9",
+	"G7GIrqHLZCP8WGNi2FmytzZ8x+VbnOJemHlIkNZg8Tyfnyf7ytcAbSZhlWfjt7fNtexPOHg41yyrqiN1",
+	"71Kz2pkhlC21CvPVc2wsEG2pXixQzWlbzhrjhpU7G8qpF6FnlDOvNBiVn8arPXbWe6lUQ2vbFN3iWkr5",
+	"tnavRlhgZRnHqjIpm0Ci8pzNALrjMzkWmq2k5NY8Nc4kXc+m6lg/Jqpur53n0iabYtkRxz5SxjTs4UPU",
+	"RZgAu6MO1qAMnQlpvl8hvbLQS5Y1hZq7NPycT7lZ4TVINeRr8mkB5R9un5oiVvOcp01lLHFo+2NfwjgD",
+	"PYGM5cLY5man3Jw0uDPxkQq1IOsLW9CQixUOoYFsfMO06LUYx3AWaumNsdql2FDKUAX3YqpmvlBEKlsh",
+	"mbAl9FuqqVcatneGWlBiSI+Eq62UZgst40V1amyrPrubnQ7W7+J6//4ppd8EjtOxayyy07P1jI37Dxu9",
+	"X59PFVUqUtpVmUZylrTLXk7KsyHjNrC5nh7PsyR/tASrok7RI3J8JmzNO9rk1J6qh1GMkuNu7lR0T92V",
+	"TY6r3+sQgiUXrE9god+Et7a5ZD8XdpppvuhvO480l+k0tnX0zbq/YjFVeZnQ9l2BU4NpjrGdtNDCLp+6",
+	"ifi9RjihCHmpE2rlN3z86CllthgCSRq6U8cXOOWJfl5OeWrtvKxVj4gUNFYIrdPZjtj/1ptKZfV6wgzM",
+	"OXbGY6OlUwznnFA13CuoaW3Q+A8GD2ilexgkqSbC5+ITWNKyhRxHLuJtrYzZy9xQ1skXdyG1OuU545ZN",
+	"nJ4o8eOAXjTleW4OUPrXgQI4VfTM5hqmIA2VQcpMLRJWvds8k74+AR2CoyX9v8AEIjsFQVBI2HHXJDhG",
+	"CKApLJEQKSSMsxy42zQqXPYP0mhsymVm3J3Yfyafye99zzHwGV9ibtf+977HHo3HIhU8x3bJzpS8snmy",
+	"V8mgB5m1w07tsyNZ63CIrfWfyeHKURywh599+uHdJ+z2ozt3h0kVgasdf9kCeZ0E9tlxgOXwTesQ4Vh4",
+	"2yfdfyYxts1DXaZbaYZp4z7ASGmuGoChkmcOGPB06rtG46Z6k9mwucpFumRXhi/26J/Dq4mHTzPWYLZc",
+	"iqU1z2QjUoYb7unffZDgssjc4ylqP5jQWmLrYkXQCnLZFbWC5OxEWXkBhJLPpBqzrHCs8ao/2U9gadyJ",
+	"3qUG1OWKUJ3kqTVVK08u2fB+BrO5siDT5d4nsBwm7Mb7TmF5/xbLwVrQJmGZmAhrEjbcGzphNPz7Q5Y6",
+	"VU76eT+Tfp+vcPbZZ/fvuIVNlMqu0kFhg+QTWGK5Ufibp9jZZg7uIiehaDiUIqBd7J4dC21sQG1zu4fu",
+	"dESueCanaoEd6GdcLvEigkZYNybs2sj4Pmp94zMCai2w2ZXhCSz3NGB786v77Ii+4TnNKQxvlTp4Jv3N",
+	"CwW+1Z0Q1t9YziQs3LD7zB0GkgiiwxPDynNPJObAbSNBxMOMGeVVfjVS2ZJ602cKjD9XD87jjvZIBvIp",
+	"N+zm9eulnV8DHeAG3jFsKoxVepmEWyXZ0MAXw3Ae/qm8ws4LwBOHzySnmhAzpTxFxg0zyjE2uh2OL9HL",
+	"pgiJwtMpqoPc7rOb12/Sxg8fKGKHQ+ybjsX4ZAwnbCHyHMvZHb9ASpBEUlji7e4CPSvkJKkPjgk6qL/6",
+	"TTCHzVmWFvLcEIL9CFKvFjkieejRzyVAFvR0A9I+kxix8VuPrfXN976HJzmssffQjf23ft+4xV15cu82",
+	"++DWe3/nKq2bM2P5KAc2dGxs6Fh0PSvOd+tmV4Y/mnrm6nuIsytDkMOryTO5CDk6w9DGf5jQQnAZV4Y8",
+	"tQXPHU8aYhrvsDxlxqmFPrsyzPlieJXog7OcL8LJk06x7zcutJYfPpOetzlSVRkYdyX8t0zilaOba5gp",
+	"RjNhnSwmuHbH++tcx3Fef31uXb/OhiOe7fmc+2HCbl2/wYaF5IUjSus21a3vmbx1/V02lMruzUHT693D",
+	"Nz9gQ6vUnrvuw4S9596Hzeolz/Hvd9kQ0Wz2+IIvh/7wjsUMwtm583n33Xc/cLv/2fHtfXaHLw27Mrx5",
+	"/eb7ezdu7l2/4c5BA8vc56E2vjDunAz7ETY++63r3z+4ft3tSFYAKubUoj/NCyfeD0gMEN9a6VSBLe8U",
+	"y7kFP7XHfAJ4oR/gdlt+AmyYi5mwQ8IfoI0bSnhhh4dszk24gsMUM6eHNTi0CdC13Wf4WuI6SH4HNZD/",
+	"Z5Kwf+zCKS1K11sdp7wwwIyaAT3tyI4S7d2tXUxF7iaOfQpSkORi8WrW0dxd/L2b+9drLe2D8sV+/Uc/",
+	"efUn/7rmkD0Y3AheAj4Xg4PBu/vX99+ldohTVDyvTYHndvojTNQF1F1LorqfOSMbv6dI91xJQ/rqzevX",
+	"fcWqDehDtdv6+16zJ027A0aNGwF1xPWqV2TMg7rSPDj44fNkYIrZjOulN8DmWqWOcHJxShCWfGIoZZAw",
+	"zJ47JZ2UisGBh6bBl16bgdUiNY2r/9R/v3X5Fl7Ya2W5eLXwdZtuY43H8MIyeDFXhpw8bWulrg6kUzzW",
+	"SD9Q9FuwJ4X9cETRVT/y9HLOQ2/z1q/ZqZv74uZw9Pg+I4ptpwCnb6q0mPk00s6bERhx40Y4fvE4PHTO",
+	"3VhDuK8N3S1jkn7wiYhB46y7tcLLn3fY6GOv/bdfs6M8LyUTPl2qjkIj2/Iezd57f+1L97qXjUfwEYQT",
+	"WK3gP/jhl2SJzqmGwDNIjwdY7QaRW3UMWzDunr9GRrdyhJsHEeDJUHVDuYT6h1UsU4Q55mEf46OU0w7j",
+	"eEjZtlN9JGHlVHudoNNXl3XBsY7ee0LKT8YtHzkbyy3p2FlBmuf77HOf97nyyHvX3z0sM0LDs6R0o4Jr",
+	"/UdDalWOmirZWhpKZZdkOum5qAbofarnqpHVEzf5b0eq0dAvk8F71999A8M9VIR4t2ylBJwU5qY75chr",
+	"jv1Ey+mNazytendFieKuD8HOVFlBiAeLJk7dkHdH6Ixws88eYelcMFRHhcjtnpBMZE6VtUt2ZZjB6fDq",
+	"IVlyt67fYu6DPSXz5XDz4B1Lr4XWdsjS64vvxNJrcOWt7Lx8cVd2Xt9f85pYx52VMep0Qhjuq3SSwWlJ",
+	"JKHUp13s3i6feo2XtBokspNO5HlF2lTGXq545oXfVC3YmGtKk6R8kyk/BTYCkASXcM6tLzf7c6VPnKVQ",
+	"bh0bLT1ybFJJCuzJhH3Pa+dR7fbqiVDe156QAS4w5uhfAkcTFH13lU8JPxbSe9jCCIelNccDqq2zyrKy",
+	"EcKMIENwwiPI1YLm7t/vu/ipMRl2OFDQ6g5rmHZLGsZOYYlcn4B1Rjw92WdV4k9B3p7ajnGL7qx99qg6",
+	"Lvy9yhEBio2Wz6SScBA8wfgY1Xah89FROgoXWFTsiCz74AfKIZuATsLP0BxFksCsG/K1Y72FH/8EYE7D",
+	"PZMZt47bVb6VMPMhM27Bgdr8Sw22oCA7ce32KJ7Vb8+a0hSjwuqRa5/AEjGlBqQKoRz4UFEW2k7v3G3/",
+	"sjWgdqevvXwDV97tUuzWP8ALdFi/1O70R+Du304vtRuJcR9WcNdmqnLhaBsjket3qcOV5tlMSGGsH2mF",
+	"iK7NPZKrE1vR2/6walDocXH32e1y/blSJ46CreM8FDtIGPfuEMs4Omg2pe1jGrWFHOM9N71nlIq6rWIT",
+	"xZQ8oMr1MtI6gaqBDJoCXxSAKcbeFsB3DBqU//euR1KRv4wYoZ4IrMI9YNwm7EZwAgenTsME0MW0PgEx",
+	"K2ZueELuor9uRDIVLvf184TRaJCWbFtY32vHqkoII6+k24FkoMb1+4occqGKPMPy291JYaRGHIgmwFHc",
+	"1oc64yXVWbPK/DnXzrg2CVtCnquFl5kZYg6aVuD4Q8aZ8QB9SjMDuDkkZdHpXH/YsCldcxP8mw/cIi25",
+	"WKOCBtU0nW291fUuqT4+5jsgeLfqrOECUY5xZ+M9aQl0N4xQlQeeeRDEPYy/XdNX0Xd/v8Or6y0OYu/3",
+	"+bdnn/sNtiDySthNT18Je5dRhVaUpcEp4n1HWNq7Wxha0tiaaEmKYsOQZZ1mVw6js6f0k8iYzhomoUFp",
+	"4T5y0DC077NdDdytCdD6oB92HrCUZ/2H3KLXEQSMV+22P/7Aia66Ivja5IHOEMkmZoCVzJ045K74eOBZ",
+	"pclaYZiuM2v8+V45fFxzeoRaWpH7/mfc3SIUXFeGUy6z4dUkZAGoVUYIde5cY72+CbhUPkyccomB4YSZ",
+	"Ip2izwtzXXIuQtDL2X7FfAp5FvF1cWHALfrtMwaqqXXXQ9oP3r0snPqO6AUn6UF+nfrrodK2k0/4BlZF",
+	"/bUv3f9aXd5nOi26S21X9o1vHSKGIjYyWsylmyKjlCn0/J3hJkZ281qF/xy/pZ8LZ99QBi3iN2PcA+Fe",
+	"aqlIm7fnCN973gNJ3gbDW2chn/LtvWxHzTDdKZ3BLojFv7SZWj5crurOi6mqc+iqQ3uZMqYw28RSkgKy",
+	"Zo+bWhJcBRhOj6lTp2Xf80l3kilfPSR9ng7w3JncfifGK+8qk9gm4jRid9+m9X1HtW+Iav1+eyGxA+Fw",
+	"rQY+30ih6AYBbYhwKJUSi3qnwEu0DNVqfAmbBH2YiDIkbiq5SVV3aU7fUdUboqq7K/0FdsT6cjG2u+R7",
+	"GHSQE/d/WXZZcNxtDjIWfhvb7+jnDdGP2+wdsiQnr0IlVjP1SEr/rdGQnXJZdh10BFWJdGEPvftKZ45o",
+	"HHFCxIR55If+jnTelOLuNzyYPUqysp/GuQmpQDCbnZLRJskQYs53BPOGCIa2e3fk4pcTdYlTWErIEB9q",
+	"LAdB8AtqXqBOsDavn0scI8qVD5z93QL08pkktxsFxihNO1eTWnkJlUg0u8wNbHWZP+Z6tbV+iLlhDgxM",
+	"hJRCTsIT9fJbpwaWSG9Uk1emyviiH6XZfKok7LOH7uFncv0BLjN6gkCqEYgIuMaaA6c1+roKvIUzvsRa",
+	"EAzwXwlFVzn2aKh2+irtRszn+UWbB7sG6HbzbXCYY9Vv/WC6O613C88YiUNUTYabwhEhkhxd/40uG4zJ",
+	"WBRm86UXSJ2Y8FClJuhCtoRFA/hDspknXWv1c3E92ga6eLTd0LtT9EwokHK31L+9How0sB6I1MCzvXIa",
+	"cUH8hEiVirOqHaGiL181QdFZaiLleZRT/R13Qu81pbJmhcYKHUFFYVQ0oTRkhxWL854PN7FnclxziyT4",
+	"Jhqjqkd6x3hGiwVaC76kaY2VnlESA+J3lP4TZMzUctxfX5/cxa7cunmTKmbcb4cJpgExkFYvnZAZApYl",
+	"DZ2pzcYC8uxqUtrQyCkJF3eltvAKvo+eGib0dnxu6F2hvoro6j574qvjuGELyPODZ5JLVsgTqRa+4PIK",
+	"JjX6j/bcR0M3hXIBUiGgQ62jt9Kh6ar78QdU5LMEu1c+Qm8oEYFozfRs+SE9gyXtHk0iiNtMaMQtWXqv",
+	"g1QbdZi15ua0wVLt1Z8ZXo0JSGwZfrtEZXibYhU4tW4q2I3dDgpZPI+Y5Mg+G5Y9ybHW0FceTZ0RLlM4",
+	"xByiOXBbVTpXFZuZAsIGcb/CqicsyKO2zZkHTgl1hXH8Ay8GW4pedsXncDe8zNnC3hBzZ0WdvPYl8aeX",
+	"jXrlY/Sl8Rzz0UPxY6lZuntQL/j0gT4PfuD1HsoC5JnHZAvqjwkqktfIAmwYZcGAfia9Jur5F7IZLCgl",
+	"BEhssrXPyno9IU8RXWpYMcW4Bjwlt0yYu4gmcmDA6QxXjuDE35BMbU4VMrDjeJWBKiudkEe7i9IoxV3j",
+	"qTXXfBumRrP31Z/+81/9k39IUiyHCc9DHin2EwhNWugtXKaUBsWu/Pqrf/zNT/7q1//pF6/+9D9/8+f/",
+	"7Fc///nXv/jvXv34j77+5T/+//7wj1799Kf0729+9tXVSHQrtUehO9Q5Dv8tMJNpGUep3ZmVfEdJqKzk",
+	"m9dvdqAtQGynXcfEcGmmburZ1ZRQR1/rnmDciRZqzFo8MMeejXllhbKcDxhnGaQ5VdgjBkxZcUuNhNDu",
+	"5DWE0THjbFxodOWgHhGnwCy7+OSXZZeT9rLMMB6Oe+V4z01/T8vGYw1+QAxMJT70oDQbQYnkrBZIj1U7",
+	"UiMm0iTMKuU5qJAnbOK0G+VNB57nVSszn/zvlPDDYA1kIsXmLcuqupGlU68OxajWL+AS0C6t5DJTcHny",
+	"oQOLU5IdkZyTjCcaoJmE70ocPMAOWZjHaQnfcuHpyK3ictKQW5nZAaV8Luy0D7Uchjwlj2yNXKvWYhwr",
+	"Ishd2ExYOOilIC63kktMYCR2ajjm5yO4mUc276HjJVV2NDDfJMrpd2PxArLD4OqSsMiXvjU0PuHNpTgJ",
+	"zkBeAv3OreJSkt5trPYylUsTta3KzDwnEWIH4VYiRIcFWRITfgqYk+SN3dCg2JkR2CMGoXSc2ZsVdkmx",
+	"Bi4QW2zTDH71x3/mTN+/+JkzfVeonEpQuRHmcDV+RuBBsSRqR8i+GfIFJ2S3isvJQ93KMFahCjsv7HkJ",
+	"F4dopdw0B33CQFoKhnK7Rk1TLgkE8cBzTuo5hEDKaJfkQoJJQsHlSlSh5gf08ZZakNfprguOSH8VfiR6",
+	"gf28hw0U7Pt/X3QSdsu4pDRMFEBa3xr2KPMERs7mc5K3b+XeSN+PpHcwYu1Knh/WSu5VntXg70pyD0bz",
+	"bJ89BWuxmtgHFDzyHy+h8I7YFLj2BcdYg28oyOehDrD+2esiMd6Obs1Xf/wfm92aZa/6C07stI5LSe1P",
+	"wZYYQZSBQ50nnJT35HFOKjfO7G/NNFtMFabwUC+ixOMPI1dWiIdJtcY4oaxE/KwHWfbZMT/xxI5ha6Nm",
+	"gNiia0QfJVOa4YWnUlzGpSTSjygDAnH3ndnNVxpQnoM4EdS/XcHAMbF5Q4lV+45hhbQi9/n6GnLgBuIa",
+	"620c4aLTFq7iUpLWMeYnetJyclZJMJCPz0tXwFsU1/uy6qKaWq9MHGzGupcVgLXHNW2gMTfaxacx4JdT",
+	"owy4LlYFhfKc1KVmoQ9MnL7uYe6pMpSk7fQ5qmxbN7WrzBNCEo8Slx/swpMXreNSEtgD4CQgqaVmcN2s",
+	"5eicidJk6CbcBFBWhf+ueCy6qxSjpOqBlVSYK0pPrh6WLXRCoA9BKFCW7lOajcdgL815Z2vXknDiZCp9",
+	"G+CLTqa4jstpWTthxiuPYi2W7HjUuUnVClnAdm/7O6Zqc4CuqqoDc+jTxUKD0SZao6EuAbHhQi4pU7SY",
+	"NoF58ZgOj0mxZi5s6KVSteY+J+nNly1kpyoeSX5Fq9gmczSHwcSYAHomnfAWObh5Ate5ANRNHX0W0vHB",
+	"BtKcLy8BWc6Xl9TZIjPDUjUXHkJeSMIW2gEJkl7ZSIXf/PT//ObP/peDkCJfC/hMufEtqLEjSem7Z1dC",
+	"MUHGLd+/d//ugzso2r3/JWTrUMtSJ52vlAFMboS5us8+D2AjvsU1yXslPU70ujpK7sygtmIzFmFLd2ft",
+	"daFCXqq6h5Zc+Iaa2jghGpz/1POBKuxN/UPyiy48LMma6zNhHENcDfcs6PEX/arhOi5nVJXWZjBGhK2i",
+	"qYyEyhZXKPN8ly+DHCa+6fMWRxKV6ox4ehLSR6Yqz9wl8+W01NCsbOtUadfkyJQKMbmjNHknTOOiE2VY",
+	"yKWkyo89dlg417mGOddlRmXZW/Q85CiXWxOciIUS3/ZlhAstrGOCGUjB84N6oJ5y4ZGtN2e7t4WC7rg5",
+	"XXy6lJdTL7kDUpw3ty4Tpnci5uFGMggL2xqnojDGhackv5DLSU1+cecnqJkwph1Ori2ud8e/4BIQi1vH",
+	"ZaUVtzaqb96ROZ5pNe+Zc3mIlQm+B3llcUSpyr39wpOUVvNLHc4LxTKFXUOKOAddwQvbms37YQBxM2W/",
+	"xKQsSVc5qXgZjIUUFdrlGhlGUyGbs2/aigrv0nQvOqnSMi4lsdLS0BzIVXpOrX9c5GORt0VqKKIcygVH",
+	"qpBZ2dfEkyGcigywYD1gXdaIkYA1pcUuvCt5cJSJ5hs8Y/LyguvM7LPHyhgxykMziTRXpimIfY/mf9HJ",
+	"lZZxKcmVlma8W+x81Drh897pEZwyeJnSVX1G4O7UIb3swyQMW2glJ6EqIkHkkFxIKCsTffeKmtifKCZk",
+	"qEyTEDI+26q7v/nZV/jnH37z8/+XmPLffPUXcXb8Eb/4asNH/HJqDQ85AehsZI/PCmN3k7MxEafwIU9P",
+	"tqLJBmciFnJ77YF8hOgiJDw1YandVpTQwkgXntr8Qi6n7A9uODztc9s8E83bEoKanX74wwOPG+WBorjl",
+	"1DXe+FCQScqO8ui/VmMGPK2VyYV6SMdpQ64tstwAQxAiNh4KKk64ml+CPCNcxeXMwnUrO6dTBxs3NHt0",
+	"EN2KgneGXQm9vQ5QTBNwtiZ0suVVAvpZ8GVVBjHXSo0dcWaQi1PQ8dDdx/wSWEVuEZc0POJYVSABdd4S",
+	"MrRJ2ghuQ+RrmCvtOJ6XvTWrCV9mMI+SdODQ/0zbJT4vrIF8vM+O6FtfL+kYaCjmdXxSWMYRAw4jkSEb",
+	"Kkqrv43Tv+jEiqu4lNT620QRiylgPo+nCmHYDM5JuCcA89dfs9vF+xQlzE/c9C46XbpFXOLUtzKRJ7R2",
+	"Owc5YvbBZ/N5WznunZBNDl4eU4jPI6hRBt4+Ixzt9jjfw2q0i05j1VIuJaU9wUQu3/DTnXkxR08LnEJO",
+	"1vMICKXinPSn7G0lU9ASsj4RZiqqmXFrCaRWFbbMOUa5/Y5TNmbCdiTM+jQuPGnWFnMpifM+saO0dmLn",
+	"IEHf8H+b/4a8lQH9vaY9ul+hIS18KMh9IOSETbmctKbV/FljjOcRzemiUyIt41IzyHp422efCwylGOtM",
+	"BEcm5yPPOW/LlXBmVQ7sr//hP6Uqa/yXr7NmQiJP5CwDNxFq948wutxYj+KHFbj1tF8hjW3KQn/ML0Ha",
+	"hVvEpSRJtzB/mKE0sA5ldn5AvjkvDHSq+J96hGcnqt8xzBYa2/ihXxLjkz68Q6J8qhbY6CrxyOYhdSzx",
+	"JWR2FbWXGavmhh7OVFo4uvasGOEFyiTbkPjoAz5+M1YMoXmtGQhPbVtE/ifIrfHFGV+iqx4mQhqGxXF+",
+	"PnizlISyBHOfPVByAroELJCwcCNRZooupDPGJt7M1IhDMlMeU7/KKXjHsOGMvxg23MrCwCW4loW5pFAc",
+	"jlyDuYSQL45QU8iKQNu81CtqaSRlES/S1zlvrr+wDejYf/zzX/27Xx4w3xhCGE/ghjpiOiL1RRrC+hLO",
+	"gFvH3AVN2IwA67xrzckRoSRvcNQ+dpO48OSqjL2sjtqJ41NBiz23q1YD3wKVSNgIf/2H/wLRtw7ZanyA",
+	"uPMsSkpP3LsvOim5RVxKUvqU65OyLI4bDPCcl5YcrbQnQxnfqdWAzPZGPD0Jtpkvw0TdhJ/43g6oKRVz",
+	"ZoRMYZ8dVXqw8Q3IaMwGx8ETmtDFJ0G3jEucOVqiUjv9jKOZwzghkGPGxbnJ0hlfLQ4snk4D8ov1TgIh",
+	"rQnNhT3mG7cdOB4NdQkozq3jcrrpqasvFqEGpIs5SH/m5yY1pbfIU3rGkZGzRIjsKgS4A9TshDRz7DPV",
+	"5qH66U+/+dlXB8wulGOpM6Xh6kounlVsRJjZWkym9hD74eAiDxhCJe2zR2Nqmq2FnNDI7tLpd0zChmTp",
+	"DdkInKJRlW5ykXmczkI2sl2lL4Pkd8u41P6x8lTHZPeT1DVzdW6tMrVi3FoPGUlo7gX36ocYNlEgjn8J",
+	"SNCt43Ia3nxZi2B5iRtQ/pFjnZcGx60Osa9/8eOvf/mPqPeUY6Bf/+LH9EdSNUEJIXpq9kfp0bM5YCtH",
+	"ygTABiuUpB/Al7akLl9toNjxZfAT0TIuKc90SzM7A4j3AJZ1Ao1QBT1z8ckC13E5HfuFpWIiLmaQEeDE",
+	"LoyWmTqFbY2iHkkgFrrg5I2ciFOQbAn2kI2WJQ6hCXI2F/IEU9zXQX/bcX7jDKs2wYtPn9ViLnOFpmQ8",
+	"yyCr9YTaBaXO8+XWAH0FvYHOaN8wb4k+n4pMI8RHzzeQoBv54tPePF9eakz/CnzwvJSG72kJlfyTn//6",
+	"P/9RCbdVWhJIbWPq4bce/08CEtVYnMIqCr8ae+N3SznwL/7bKvjY2XrBpTRZL7TOi0/Z+M7Li6pJ4cKd",
+	"APZrMMUMtpa5o6mUcykhYyCzZAVZLnBM1AiMVfM5YEro7JBZlREhlmFw93eoSi7jmI2MFid38enRLePy",
+	"5h6HI1/J/T0vWdpCt/SRuKfVjDqjQig3o1YBWO3my9mGTskY7rNawWdIUs2UBPLFlqhEramgT2g+F58S",
+	"3TIuMdqmIwANFhsla1VMpnTI5yNGAzJrr+Z9ymfAMIcJvd2UkISu8CKdQtYt3fhpGOaiU1lYyCWmszJI",
+	"HMAda7i950+pcwz1HMjWB1VwCeMyXGDOBnbWD2ltBJTMNQTunQTYVsdNDbY+xUqSOKnaSwCL5BZxiVPL",
+	"Ahi2kjtE27KgZ9ihqZk8f/WX/+ibP/u3ByzncwMJy4Bb7GOeCWNUXrinVgrRogR2XI5z0amsXMnl9O+E",
+	"1ZkdwW5ZzaUZtzapX64g6a42iEKfjvvKlEBc3YTvcRj3wtObX8glbg1WB89lfMGXaBBPlDpnHlkxd5TT",
+	"5vVOAVNxnNj0+FeB6tlEBajnUEpOqZLvBDskKbO40TaxYgZmeIgtxkIgL+RojFc6+rR0G/+MZnzRaZaW",
+	"cSkplpa2S8DLQk+ga13aBq6br0dAREzKhyzmoE+FUfqQUF7IgEZKZxlf7rMHq3m3TqtETTJOkPoSIBi4",
+	"RVzSUPJMkPXieEvJupyBgE7F8xGm0+kyzRctbSn+6b/7+i//axxVsJcbOwwV92N/HiZy0QkxLORSEmNY",
+	"XKU5EkfyYK4brOvMxEluSTfZCTRl4ZLHxuMHGpZDNgFN1Wa5kOBkuvt/glVpAfM140vf4oGPVBGBufoI",
+	"7G0a/FyU+Dx+zp1JbK7dtKygX1fbISzMzPZGjSo9+YGAhTt4u5yD22yt+dL9TVu89RXcAC3I/cbAF9sd",
+	"SF8MVsn9h2Eo+n0SVvG8nJMv2MZrsnrAdARlcpXQDF7Mcy4JiG1n/UdaR6loF4lzjXg18GyPvmig4UwZ",
+	"I2in40QsrRZOAYWlkhkJ6AQVZJN4v3xStsSnykeCf/PYSxjQOREyO2BYz5kgdkzCuJRFPgOnODi6lpOE",
+	"+S6B7h/zpfvvjL6vevNEL8Idv4Lz8uR1lTxfOnmCi0fXljC4jkEyEO6BLwrQy0EykHzmqMR/Vd2NGX/x",
+	"AOTETgcH798qiclYjKy93PHV8xPtfPf8nrnDXb5d1y+spMv9c3LdP1+SGdJemXWRgaZm9wvQwGY8g91J",
+	"mSm3ZGOVUgYV8nPfSH+Jajdyg+Qf+kfeIuZfm3UnCqQlvF20F9bQhfbKJmKYSmGVM6hn2BJKo1N8t3TW",
+	"NtB56Y2Yd6MAOEb4EfdIrbE0m/ElMwAHK+jdwQLEO1jZfwb7AvM8T0pQHQhuCMdV21qyfgT2Mc3vbaL1",
+	"M1Botcudrgcuukk52g21+xl1IXY6gpUWCLtDkdh49W4I+tqX+P+X18Yih0bqPsoXfInVopxlaiFzxTN2",
+	"ZXibCGPvjjBzZQTFvri1PJ06nWR4NfHVmlSSZKbOpBSSzXOewj67df1dNsTh96Yiy0AOKa1eKiT2Z7Jc",
+	"ru/SvpLtQr2Lbbh3+89k47W459b2mo1RHKhJTTqqopNG8rmZqhLfAidfVVcTe0gLrbHWQEKDIjXlZrqi",
+	"SM0Rdcs9+fd+eH3vA743fv7l+7de/u1BZ6WqnTrdHu68ZaCkiopxQJuvEbWjx/5E7dXpNq3giX/kgnPK",
+	"2ko7sUpa9uvjk2E+XRilP4IAJSw0tgndU4XdoautcYjzMk7L85M2Ajt233+r1NUan3Kzi5zJ/WZjoLQa",
+	"dnnz3fFQK+akBCNAe3jG9YnZwSGZk1Y24G7TMT50wRlB1+vrdtT0cDy5zdlkF+1MgEboZJS6J+v6TEI5",
+	"gUqCYYIas2Y7LIPoMtq5aU7MIBeyWY26ewp6yeDUC70qAEDdAQw4oknBqUgjZacs53JS8An2rZoqlomM",
+	"MP894itixdVaqPiuy1ecbkAoClejpsJxmOdbRPm4KT2I0y/hbXTN0Eo6W8dTPp9D6AeO7He3RnHk/ecl",
+	"dJ/RtjdWuo3Ffk6P3VP6N4fHYiyvMxm7HerLY2mEbuSFyGHrUcbEo0Usd0hnWwbqT3DYoq1NfPsebq9N",
+	"T/qwMEKCMTRQZHfDAwTHJtXivNsJaaGFXQ4Ofvh8RXZNgY3CWOut6+jv1e2cF6NcpKtbeY1np1i63JJc",
+	"ky+rAvhRIXK7JyQTGUgr7JJdGWZwOrzqE2ZuXb/F3Ad7SubL4T67p7AJHXN/siu3bt5kQxwXoZ7cN8Or",
+	"B7hR2tf+j3mes6yAZ3IsNDBCplyyhSryjE35Keyzh8pOhZxg+zyenuxl3EIWM/OPaG2BJPpxmtceRPaz",
+	"6xFAvlz0+6k6BU9TdSJ2DMIRxhZizuC0omQ1m3GZmWtfnsDyZSt3oCc3iWHTaSsymM2V07uW7AQQQRTh",
+	"bpyOVkiSluiAmXM7rQWyYDlYP86kcyeE5TG8sDsIb7VKML8HDRGhNHy9S11jBCmfgUdc5itd3MLhrZ0v",
+	"Jb3vCVmecqUJRnXo28pxjBlkpEevaPWmxV1IrdwQWVbIZDX25V8xBshW2I45EVhY5cSYpI+fSQwwiIBW",
+	"h43h2FDCCzusgS9xY9zvDBtiL85hwnhuFLk3yes3AWzwOZvbZYynPRDG3qWd2ELEfuzSnTgJhkAS4EuH",
+	"aaGN0kN/LrhvdY+jRxgFgs6VFC2JOR1xLYOuZH4PILuNI7uz3cqIH4iZsG/AAYK7+phPIHYzjmgD1dhT",
+	"1+7aeQJktddW96IyF9Y1ojCDlXtxzVgNfNZ4PZ6CPgW9h+yLfnHAhviPA7wiw4QNRXYwDG5mo9A7P1FM",
+	"SSSEhA0zbvnBkHHmJo3btc+OQqIB5eMAWrI33mOGnQDM8eI9k6mS0oOu81w4GX6EnWg5G2ngJwj+WFWi",
+	"DkU2xCvygBu7h+Ps3b8zPAhXDTv7CLpI1QX0GT92IVKIXZynuD/drs5jH7TwDXMX2BAt7MYhakOKWkih",
+	"XrOozClDl0aqBZVa4m2ZAid54a/LyrrOdm22XwQLLyzRxl5FGtVIY6Vn3A4OBiMhOd7l9WhAVDr4V+2s",
+	"TFWchnee7xJQVKAVFwVZPMI3sqF7fFillY0RcNRJKOy8CGnOtXssxLGOl3MY7rOnVrmPUfojuT79+Gjv",
+	"5nvvh7pWv/uE2m/c6/wnTJhn0tCvFSKXEnhQdsByrif4Ni6972YmLLty68a7bGiV2sPvh1cTxpk7ICqx",
+	"QB05AE47eZP4dry2BFf3VdyONJ9JBId2v8ZG01du3XiPtmDPfTi8us/cAs0Be3znXsIe3buTsN9+fPej",
+	"hD1++FHCju/fu5ewO49u/07CfufB09/Bf+M/E/Z79x8nbJ5zJzXhhY3du8/mueKZj7Q169GzIrfCHdE1",
+	"R5lOp+d98tTdGN006Ru7azLt1hS5J0QmO8xUx6gqRyrdEggrwkbUbsW1L6fcTF82SoZ7SocMBQy4oa1u",
+	"ANiwW3B4GPUlnim0+jE303ZJ/+3GIpFPKAmISkx7veIe7nAkpfsnaqI47e4+PrFT11Y5aCfnk5vAVucT",
+	"vamLt8nxXpBWL7EVrftdDVDvFLRxglbCwmvqE7CETvGazE7cXuKRKZfYGMvtJGRrifblAiMelKSpAphQ",
+	"lep9Abhhv3v06YPEI2w5neGK021yweWIy/qj+IRj9dojyzmTsxJRmOttyFRwNIgIg88kaK20d61UL9uj",
+	"d2TDq04yBFBCwqujjCHM9sO0TJATUeuBwXQhyUOHHh1cs5n6Rh1H5YlZkiymfCBz++l+PwKWTrmcOPG2",
+	"IQkJZ1eEEmnI2M3r1xNGSInhoUrC4m/DkLeuf/BMDv1fe/BCGGuG++xJgbaJpx+ndq6QVhWzHGMTRnx5",
+	"TFI9poUg+b8Bb9GSz/Kd6GTVqVelbDfYp+LDwZv0Kz0OZBDNgApfHjrFgyh5iOV6C67d4Zkdwu/hUIwH",
+	"Auhyp810lUFf20AIXyWV2+5rTyiv9bTf3PnhkuKn9/kKKvAh+gpmc7tkuTC+QDLNYYWZ7U7+Yp+sFZYa",
+	"zC9/cqtJnLEjhkzYtfP90v2v1VV4JjbgfvQGXBUkoePcwC3s25SvTtwL2rsuojRyKnT5HG21Y214pRXV",
+	"MoQk94s24IWLYdyjciUeoVxTLWXoFCws9ZdA39wIcWnsAZnzIS0PNy1huUhBpmCeSfciklboRjTvUKf+",
+	"qcozxnPsio7do5gXhVde/fT/efUnX/3Nv/i3r/74z7/+5f/w6l/9b7/65V9985O/evUnX33zr3786k++",
+	"+tW//Ae//u//11d/8V9+/R/+wav/9C8RHriGIGdUobEqRHusREy3tORZoaUf1l0jJzC3++xzf0mGfiuG",
+	"5KrAyi2/Obb2cjUe+5ZWiBia+D1JS6fqOoTe/jO5XhdINgL6R9HmJYN2pDLfHF6CwH3zhrBUmuVqMonH",
+	"bvDenzF3ef0W7j52cztQ6H35rfBpvBwNDMBfi5gje1KIXZdwcFlr0RYuk97Ok8dkPEduP02yxc2fCZ8e",
+	"5ldaK+2ivnMjbgTe2ZnwmX5zjraQuzmVutqIy013L/j7Q7NaYTFtP3TS3X8m3R2rXbByh9H5wrVWC8hC",
+	"Hk5gVjJzl8ovgc6FW2aELQhaN56t/BHuyTnuwUbm8Q9IMKwnGDvDIiYr4n7/SsPqXLgVSYEOrJpx9ttP",
+	"Hz309fgJg/3JPht++WwwLmZgnvmrNTwsldzvs09QyY2GJOi1TVP7/o0Pbv7/7F1Rb9s4Ev4rRF6uBbzO",
+	"3qL3cM5Tdu+KC1AgQLq3+3ApEFqibaKUaJB0fEbQ/77gzFCiJMqSXTubbvPWxpI4JIfD4fCbb06fVbZv",
+	"3eIU9qzZkyzMPTgBVEvQQ9h3mRXCfsUOTRO/P5DxW3joT/SimnGQWOxRoRDqwmA0pPrwmIDItVLBL6M6",
+	"lKXYCuuYWCxE5uQjZjAvpLHuTDoRpibUwP06fy105vKJ/rXXsf6tMhpfY80GHqZGnsEXp5bo4j65uh9r",
+	"LTqTwx3c/Cpc5Lw4B81ofCm+P52t8WRwLXJpoEDRDlxHu9JbKpIR+AIynYtQV0YoK6BY7DR5v33bEOWk",
+	"FqDTy1FmIBZo0BY0mxibiNt861QuWnskgz5YYUEjhzAXRqy1cfvVYSGXG4NZ3rnO7CX9f1rkgWK7Sd9e",
+	"5kBYMxcKKBsmwQBNGGdrYaSG+/Cc7+wVy+WjzPH0EX9kgqdcbe7LQpde5RfklLFbKKNFLCWdhqHRCfE0",
+	"1ymWqMSQUCmYwnpgCyfMlN1W97vSskwYx2VJJYR7XLU7GLKDrRu+dmuWY6wbPkxx+pFPvzf6gKf/Wzqp",
+	"Em7jv2BC2LzPI4Qf6sUnyk1Ba8K/gNsMTFm0MJ7F/aJp6Vl9pLOnQ3XUayIodbz6SPG6KxCutsOiay3C",
+	"yyeU8sve1YiOuzYs4ya3bC5WEgp5hT6iSPjJGvkNC0AWYtqv0R9kKQaBEzdVrXBsLY2Rq37rh8lFrvpP",
+	"PyZPEd/qehp4HBEeo/2c5wJHxTqwFx7V1L/Txhpkpc+81q8jF1XYAWERKYHEqd3l5PRnAddVW23cSgnb",
+	"APgk3Be9xFTC1ky8637+A8S+2CmTGz/odgXowY1+kvbTf19pXshz4uivM6yU3mOROf4cJtyFuThlbgK7",
+	"Ybw4bLDS0Wikv+SkLeT1UA8wFLsfPE/F5AsdXrIAdYcCndzarTb5zLvTUHtkJe7LMDpwe6s3y9WUXTsn",
+	"ijWVzIPQl8jhxp3nufF6++bdT/9ETFHBy93D2ym7Zlujy2U11uCa0d9Cu/5z92V1WcuV/CzYm3c//p09",
+	"zHn+g9JLWT68TSJV/U8X54m/4refGe/zkdQjobG0luW5znh+YTfY8tOq2jrSUXB/IO0Qn4pviyB4vND+",
+	"r37HJjAAPKyhwJi0iEFbcUtYju1Ks4BZwOSe6oaFInHpo95HEvGkh7yo36OOdyjE4MEufHbMke7nHQzd",
+	"Ca2VMI0gcrjEKYjrDralgRN/93xHXbp0e8sovQcIiQbGDoLyAowEXp7hJZuf6PguDvJ1ICFVKEVFPkIO",
+	"gD/0hUtcmmJvjCpFhDQgqSzASzhRoQE9Glw9A+CF3EwyLin786sI6nUmI4Qf97P27Ek82HSlKekb+3q4",
+	"T1nlCEwATZXf6bBodZOjYwzOIvLXLs1G7Wfs+hg5d+cc1rqZOxCpxzkBecnVNSIT8hHuM7cxAfX8dGmU",
+	"cAtci0bNBxs9ygce4cQgeA2/Tag1vK5C4JpbiaIJXYtFIuzajPXh0HCb6EGx4Zqe3pe/NIc0crWbQ0tV",
+	"rMIlPaTrB+CXNJYuzsfiziBBYQB4xjq4s34EWVNbvx0gGcz9n4khG7P+IpzZuRBjYXPprLlRS61t6NqM",
+	"Iy107FogYX6UsJZIUwv3RNwI64DkFrIz4Y6I+ESrLZXXvytucWutQ53eYfCuiXfqIxxLKO3ak3LWw4jS",
+	"6kscbs10Lurb5Vmra9uyJ4CIkcLjr5MhYBuNp7RQbKKnNfrp+OaAdv0NqeHbCStkKWZV7d/5jnn3eWFE",
+	"84+lRlRMrv3TwDiSqNvXI7N1WH6lFrpaBSAOsIBS2BX/WyCnhxfjYnLhm0tFXzt9MyKf1aqkH4W5Yjuh",
+	"lN7O6tRAwm9CXtTSCFHOglWGnJRSV1/o6Y6iyu7doDF87mJygW2CIcpHCR7pgG98HkolSr9pWoec1SlZ",
+	"8o3AuooNeSprmnMnfqCuDApx40QBi6CnLQqGH696fq9kFQdEqomaIOKARr7N+KS3T8O5m2iKT7Vv3JRz",
+	"/f9oS6hIjtqxR2o23g8uwRr0H7mA/BzqqKCDxDMXssz0tryiczjGRMnFqgH8gEXcIAoeTLydshtnMY3d",
+	"slyY2ruCuBR32epv8Hv3lP6LF/Q4QqyzUyiAbD976Z+dRcE3Gqjz0jkveGyFEJyfyFZqufUinI7jnMuC",
+	"WX9A54q0fL9exrT8pJC6WIc4+B6dxEyeWikrpDE4zACF5Zb86Ie+ihRPPHNfHqbsdo8W35dfocYTZjUz",
+	"Yi2AG73+lf5mA142iTylgXipOk/ivap9NVPHa77hDTahRBClAXqueZvBCZuEahPAw8YdW+F5FkDagDon",
+	"8ssp+x2C6suNsFZ0Q/SQcgk41Tpef1+2A/ZXVXCekNZxvN57GggR7wvVQ2fTofpfDT8vaRI0gHzMPawj",
+	"MAK2NdxWQET5dEH1pwua8v99+vKpG18tdpT96oCRJFIkeKulSFUBlIY6XeIE9OcOwViQeC+PlAjk+ivV",
+	"tRkx+ddUrRVQaqFYBlXjOFIJRlISgS68khI9FynRKEPQoCsqdi26okOUYICU4jqunwXPJlLpQUOI3+CV",
+	"P+G0c91gVqgLWwXTfNSUb9RCqgHj/x4fenHGH+X6zow/IpvwGHKDsAucROV9KCi3dKQumL3lmG/LTBDF",
+	"Vqa09ceUTemkQqiLRPPjGund3rnUj8JM2TWb85wtDc+9hzdh/3jL9FzJpQiFD4zbJd53GkKwWA4V/M2N",
+	"Y0YuV67H8NwdU+n57Hp69xer2jxGS7mjSklKW6BasMe6JuDfLHYDNuqOnnp5k4+CfWfzD4mdWpaE76rW",
+	"7dE6ABMzqAP41AvUAfjm93ZMsZ8pc2EleCvF9pDJ31+o+N+pYsM9bukxRYVfqwSfw4cpECSrbR3ESFUP",
+	"PkRNUmWDE0pwdFHf1yq9ZzrBUreDIhww/e0W5oIbYaomgEIU53Zj1MXs4hLmjr7eDZ9qSJriSqGtCvfX",
+	"AUY7eUqj1tqkXBO6TkAazgDEiK5RbaqyVq02cbGfTG8MDAm9TuzyaVHWQq+VYDlwoCIx3hXh3dwKY7UQ",
+	"Gwgp55lLfkqbz0SnkWPdLno+3EYmKA4C5dw6EGBUmTOqX9wEyXLoZeBY7nmzLgUBiD5k6dhZYErzY6eA",
+	"pjMzQpSRMBUTbipSFRODWCQvCN0GJey+BYgfYAFVInNGlzKLETiIQsasklqXIhROeuT9uSrnOxtPuRJl",
+	"zk2f5B1O/fAeEqZ33vmP4MqtJiGHbIJAg1xnm0KULtZ78wg1Oz99+SMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -86,7 +86,7 @@ var Acts = []string{
 	"resume", "post", "object", "uphold", "dismiss", "request", "pay", "hand", "withdraw", "terminate",
 	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge", "addSigner", "removeSigner",
 	"consult", "reply", "copy", "read", "comment",
-	"fulfil", "judge", "annul", "keep", "rate",
+	"fulfil", "judge", "annul", "keep", "rate", "correct",
 }
 
 // Roles are what a person can be in an organisation. Whoever may approve may

@@ -15,12 +15,12 @@ import (
 )
 
 // args turns an act's own keys into the engine's Args. Beside the engine's own
-// shapes it takes the short forms analysts write: lines, overrides, statements
-// and outputs as maps, papers as a list of ids, evidence as a list
+// shapes it takes the short forms analysts write: lines, overrides, statements,
+// outputs and corrections as maps, papers as a list of ids, evidence as a list
 // of names.
 func (r *run) args(data map[string]any) (engine.Args, error) {
 	data = maps.Clone(data)
-	for key, field := range map[string]string{"lines": "reason", "overrides": "reason", "statements": "text", "outputs": "number"} {
+	for key, field := range map[string]string{"lines": "reason", "overrides": "reason", "statements": "text", "outputs": "number", "corrections": "to"} {
 		if m, ok := data[key].(map[string]any); ok {
 			id := "of"
 			switch key {
@@ -28,6 +28,8 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 				id = "step"
 			case "outputs":
 				id = "id"
+			case "corrections":
+				id = "field"
 			}
 			data[key] = pairs(m, id, field)
 		}

@@ -159,7 +159,8 @@ var actFlags = []actFlag{
 	{name: "chair", zh: "听证主持人的账号", en: "account of the chair of a hearing", put: text("chair")},
 	{name: "inspector", repeated: true, zh: "核查人员的账号，逗号隔开", en: "accounts of the inspectors, separated by commas", put: list("inspectors")},
 	{name: "point", repeated: true, zh: "整改事项，或 条件=整改事项，可多次", en: "what is to be put right, or CONDITION=WHAT, may be repeated", put: putPoint},
-	{name: "file", zh: "签字的记录文件", en: "file of the signed record", put: putFile},
+	{name: "file", zh: "签字的记录文件，或更正后的文书", en: "file of the signed record, or the corrected document", put: putFile},
+	{name: "change", repeated: true, zh: "更正的内容：字段=更正后，可多次；字段为 number、data.字段、reason、basis", en: "FIELD=HOW IT READS, may be repeated; a field is number, data.FIELD, reason or basis", put: putChange},
 	{name: "ground", zh: "lapse、death 或 dissolution", en: "lapse, death or dissolution", put: text("ground")},
 }
 
@@ -244,6 +245,21 @@ func putPaper(p *putter, v string) error {
 		paper["hash"] = up.Hash
 	}
 	p.add("papers", paper)
+	return nil
+}
+
+// putChange says how a text reads from now on. Numbers, reasons and legal bases are
+// texts; what data is, its form says, as for the applicant's answers.
+func putChange(p *putter, v string) error {
+	field, to, err := cut("change", v)
+	if err != nil {
+		return err
+	}
+	var value any = to
+	if strings.HasPrefix(field, "data.") {
+		value = byForm(to)
+	}
+	p.add("corrections", map[string]any{"field": field, "to": value})
 	return nil
 }
 

@@ -163,6 +163,12 @@ var actSpecs = []actSpec{
 		example: "lianban task annul CASE --reason 承诺不实 --basis 行政许可法第六十九条 --as tang.fire"},
 	{act: engine.Keep, word: "keep", under: "task", zh: "不撤销结果", en: "Let an output stand",
 		flags: []string{"result", "reason"}, need: []string{"reason"}, example: "lianban task keep CASE --reason 已整改到位 --as tang.fire"},
+	{act: engine.Correct, word: "correct", under: "case", zh: "更正已签发文书的笔误", en: "Correct clerical errors in what was signed",
+		longZh: "由签发的机关更正：结果的 number、data.字段（--result），或环节结论的 reason、basis（--step）。原文留存，并告知申请人和查阅它的部门。\n只改文字，不改决定。已发放的结果须在十个工作日内换发。",
+		longEn: "By the organ that signed: number or data.FIELD of a result (--result), reason or basis of a step's verdict (--step). What was\n" +
+			"signed stays on record; the applicant and those who read it are told. What was decided cannot be corrected. A result\nhanded out before is handed out again within ten working days.",
+		flags: []string{"result", "change", "reason", "file"}, need: []string{"change", "reason"},
+		example: "lianban case correct CASE --result foodPermit --change number=JY22103040000011 --reason 打印错误 --as zheng.market"},
 
 	{act: engine.Extend, word: "extend", under: "case", zh: "延长期限", en: "Extend a clock",
 		longZh: "在到期之前，由定义规定的岗位批准，并把理由告知申请人（行政许可法第四十二条）。", longEn: "Before its due time, by the role the definition names; the applicant is told (行政许可法第四十二条).",

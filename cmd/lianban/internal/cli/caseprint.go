@@ -24,7 +24,7 @@ var words = map[string][2]string{
 	"look": {"看材料", "look"}, "accept": {"受理", "accept"}, "answer": {"补正", "answer"}, "work": {"办理", "work"},
 	"question": {"答复", "question"}, "hand": {"发放", "hand out"},
 	"duty": {"义务", "duty"}, "judge": {"认定", "judge"}, "annul": {"撤销与否", "annul or keep"}, "annulment": {"撤销", "annulment"}, "rate": {"评价", "rating"}, "rating": {"评价", "rating"}, "invited": {"待评价", "invited"}, "rated": {"已评价", "rated"},
-	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"},
+	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"}, "correction": {"更正", "correction"},
 	"arrange": {"定时间", "set the date"}, "record": {"登记", "record"}, "rectify": {"整改", "put right"}, "recheck": {"复查", "re-check"},
 	"post": {"发布公示", "post"}, "objection": {"处理异议", "judge an objection"}, "request": {"可申请听证", "a hearing may be asked for"},
 	"consult": {"征询", "question"}, "copy": {"抄送", "copy"}, "comment": {"留言", "remark"}, "answered": {"已答复", "answered"}, "over": {"已过", "over"},
@@ -205,9 +205,21 @@ func (a *App) printDossier(list []engine.DossierRow) error {
 		if d := list[i].Duty; d != nil {
 			name, state = d.Name, string(d.Status)
 		}
+		if c := list[i].Correction; c != nil {
+			name = a.changes(c)
+		}
 		t.add(a.word(list[i].Kind), list[i].ID, name, list[i].Org, a.word(state), when(list[i].At), until(list[i].Due))
 	}
 	return t.print(a.Out)
+}
+
+// changes writes what a correction has changed.
+func (a *App) changes(c *engine.Correction) string {
+	texts := make([]string, len(c.Texts))
+	for i, x := range c.Texts {
+		texts[i] = fmt.Sprintf("%s %s: %v → %v", cmp.Or(c.Output, c.Step), x.Field, x.From, x.To)
+	}
+	return strings.Join(texts, "; ")
 }
 
 func (a *App) printResults(list []engine.ResultRow) error {
