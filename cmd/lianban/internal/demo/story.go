@@ -57,6 +57,7 @@ func (s *story) tell(ctx context.Context) error {
 		{"牵头部门说明不采纳理由后办结，统一窗口出件", s.conclude},
 		{"时间线和一个到期日的由来", s.look},
 		{"第二件：逾期未告知，视为受理", s.silence},
+		{"电子监察：环节超期发黄牌，部门说明，监察员撤销；统计", s.supervise},
 	} {
 		s.out("\n== %s", chapter.title)
 		if err := chapter.play(ctx); err != nil {
@@ -309,11 +310,7 @@ func (s *story) silence(ctx context.Context) error {
 	}
 	due := clocks.Clocks[i].Clock.Due
 	s.out("收件 %s，应于 %s 前告知；业务时钟拨到该日24时", received, clocks.Clocks[i].Clock.Day)
-	p, err := s.as(ctx, "ding.data")
-	if err != nil {
-		return err
-	}
-	if _, err := p.Do(ctx, client.Call{Method: http.MethodPost, Path: "/v1/clock/advance", Body: map[string]any{"to": due.Format(time.RFC3339)}, Key: client.NewKey()}); err != nil {
+	if err := s.advance(ctx, due); err != nil {
 		return err
 	}
 	c, err := s.until(ctx, func(c *gen.Case) bool { return c.Case.Status == "accepted" })
