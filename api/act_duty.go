@@ -33,6 +33,16 @@ func (s *Server) TrackFulfil(ctx context.Context, r gen.TrackFulfilRequestObject
 	return s.done(ctx, engine.Fulfil, official(ctx).number, r.Params.IdempotencyKey, r.Body)
 }
 
+// ActRetract implements POST /v1/cases/{number}/acts/retract.
+func (s *Server) ActRetract(ctx context.Context, r gen.ActRetractRequestObject) (gen.ActRetractResponseObject, error) {
+	return s.done(ctx, engine.Retract, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// TrackRetract implements POST /v1/track/retract.
+func (s *Server) TrackRetract(ctx context.Context, r gen.TrackRetractRequestObject) (gen.TrackRetractResponseObject, error) {
+	return s.done(ctx, engine.Retract, official(ctx).number, r.Params.IdempotencyKey, r.Body)
+}
+
 // GetDossier implements GET /v1/cases/{number}/dossier.
 func (s *Server) GetDossier(ctx context.Context, req gen.GetDossierRequestObject) (gen.GetDossierResponseObject, error) {
 	k, err := s.look(ctx, req.Number)
@@ -69,3 +79,9 @@ func (a acted) VisitTrackRateResponse(w http.ResponseWriter) error { return a.wr
 
 // VisitTrackFulfilResponse writes the answer.
 func (a acted) VisitTrackFulfilResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitActRetractResponse writes the answer.
+func (a acted) VisitActRetractResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitTrackRetractResponse writes the answer.
+func (a acted) VisitTrackRetractResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -178,6 +178,7 @@ func paperViews(plan *definition.Plan, papers []engine.PaperState, visible func(
 		v := gen.PaperView{
 			Id: p.ID, Name: p.ID, Status: gen.PaperViewStatus(p.Status), Source: p.Source, Hash: p.Hash, File: p.Name, Type: p.Type, Size: p.Size, At: p.At,
 			Grade: gen.PaperViewGrade(p.Grade), FetchedAt: p.FetchedAt, Ref: p.Ref, CheckedBy: p.CheckedBy, Tried: p.Tried,
+			Copies: p.Copies, SignedBy: p.SignedBy, Compared: p.Compared,
 		}
 		if p.Until != nil {
 			v.Until = *p.Until

@@ -174,15 +174,30 @@ func said(cmd engine.Command) engine.Command {
 	cmd.ID, cmd.At, cmd.By, cmd.Parties, cmd.People = "", time.Time{}, engine.Actor{}, nil, nil
 	papers := make([]engine.PaperIn, len(cmd.Args.Papers))
 	for i, p := range cmd.Args.Papers {
-		papers[i] = engine.PaperIn{ID: p.ID, Hash: p.Hash, Source: p.Source, Original: p.Original, SelfMade: p.SelfMade}
+		papers[i] = engine.PaperIn{
+			ID: p.ID, Hash: p.Hash, Source: p.Source, Original: p.Original, SelfMade: p.SelfMade, Letter: p.Letter, Copies: p.Copies, SignedBy: p.SignedBy,
+		}
 	}
 	cmd.Args.Papers = papers
-	evidence := make([]engine.Evidence, len(cmd.Args.Evidence))
-	for i, e := range cmd.Args.Evidence {
-		evidence[i] = engine.Evidence{Name: e.Name, Hash: e.Hash}
+	cmd.Args.Evidence = bare(cmd.Args.Evidence)
+	if c := cmd.Args.BadCredit; c != nil {
+		cmd.Args.BadCredit = &engine.Credit{Reason: c.Reason, Evidence: bare(c.Evidence)}
 	}
-	cmd.Args.Evidence = evidence
+	if g := cmd.Args.Agent; g != nil {
+		who := *g
+		who.Evidence = bare([]engine.Evidence{g.Evidence})[0]
+		cmd.Args.Agent = &who
+	}
 	return cmd
+}
+
+// bare is evidence without what the server added.
+func bare(list []engine.Evidence) []engine.Evidence {
+	out := make([]engine.Evidence, len(list))
+	for i, e := range list {
+		out[i] = engine.Evidence{Name: e.Name, Hash: e.Hash}
+	}
+	return out
 }
 
 func (o outcome) answered(reply json.RawMessage) (outcome, error) {
@@ -433,8 +448,19 @@ func (s *Server) describe(ctx context.Context, by engine.Actor, args *engine.Arg
 			}
 		}
 	}
+	evidence := make([]*engine.Evidence, 0, len(args.Evidence)+1)
 	for i := range args.Evidence {
-		e := &args.Evidence[i]
+		evidence = append(evidence, &args.Evidence[i])
+	}
+	if args.BadCredit != nil {
+		for i := range args.BadCredit.Evidence {
+			evidence = append(evidence, &args.BadCredit.Evidence[i])
+		}
+	}
+	if args.Agent != nil {
+		evidence = append(evidence, &args.Agent.Evidence)
+	}
+	for _, e := range evidence {
 		f, err := s.cfg.Store.FileByHash(ctx, e.Hash)
 		if errors.Is(err, store.ErrNotFound) {
 			return fileUnknown("evidence." + e.Name)
@@ -443,6 +469,15 @@ func (s *Server) describe(ctx context.Context, by engine.Actor, args *engine.Arg
 			return err
 		}
 		e.Type, e.Size = f.File.Type, f.File.Size
+	}
+	for _, p := range args.Promises {
+		known, err := s.cfg.Store.Files(ctx, []string{p.Hash})
+		if err != nil {
+			return err
+		}
+		if _, ok := known[p.Hash]; !ok {
+			return fileUnknown("promises." + p.ID)
+		}
 	}
 	for _, o := range args.Outputs {
 		if o.Hash == "" {

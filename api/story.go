@@ -313,6 +313,10 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return give("申请人评价："+gradeWords[b.Grade], "rated by the applicant: grade "+strconv.Itoa(b.Grade)+" of 5", b.Comment)
 	case engine.RatingClosed:
 		return say("评价期满，申请人没有评价", "the time for rating is over without one")
+	case engine.PapersSupplied:
+		return say("补交材料："+t.papers(b.Papers), "papers have followed: "+t.papers(b.Papers))
+	case engine.PromiseRetracted:
+		return say("申请人撤回承诺，改按一般程序办理", "the applicant has taken the promise back; the ordinary way is gone")
 	case engine.PartiesResolved:
 		return say("承办单位按机构目录更新", "organisations were updated from the directory")
 	}
@@ -368,195 +372,8 @@ func (t story) clock(id string) (zh, en string) {
 	return name + "（" + roleZH(rest) + "）", name + " (" + rest + ")"
 }
 
-// dues lists the clocks an event started or moved.
-func dues(e *engine.Event) []gen.DueMark {
-	var list []engine.Clock
-	switch b := e.Body.(type) {
-	case engine.CaseFiled:
-		list = b.Clocks
-	case engine.StepOpened:
-		list = b.Clocks
-	case engine.WindowOpened:
-		list = []engine.Clock{b.Clock}
-	case engine.NoticeSent:
-		list = b.Clocks
-	case engine.AnswerReceived:
-		list = b.Clocks
-	case engine.CaseAccepted:
-		list = b.Clocks
-	case engine.LinkPassed:
-		list = b.Clocks
-	case engine.LinkSentBack:
-		list = b.Clocks
-	case engine.LinkRecalled:
-		list = b.Clocks
-	case engine.SignerRemoved:
-		list = b.Clocks
-	case engine.StepReopened:
-		list = b.Clocks
-	case engine.StepTold:
-		list = b.Clocks
-	case engine.HandOutReady:
-		list = b.Clocks
-	case engine.DutyOpened:
-		if b.Clock != nil {
-			list = []engine.Clock{*b.Clock}
-		}
-	case engine.RectificationAsked:
-		list = b.Clocks
-	case engine.HearingTold:
-		list = b.Clocks
-	case engine.HearingRequested:
-		list = b.Clocks
-	case engine.Posted:
-		list = []engine.Clock{b.Clock}
-	case engine.PointsRectified:
-		list = b.Clocks
-	case engine.ClockExtended:
-		list = []engine.Clock{b.Clock}
-	case engine.ClockChanged:
-		list = []engine.Clock{b.Clock}
-	case engine.ClockStarted:
-		list = []engine.Clock{b.Clock}
-	case engine.PauseBegan:
-		list = b.Clocks
-	case engine.CalendarLoaded:
-		list = b.Clocks
-	case engine.PauseEnded:
-		list = b.Clocks
-	}
-	var marks []gen.DueMark
-	for _, c := range list {
-		if c.Running() {
-			marks = append(marks, gen.DueMark{Clock: c.ID, Due: c.Due, Day: c.Day, Provisional: c.Provisional})
-		}
-	}
-	return marks
-}
-
-// place is the step and task an event is about.
-func place(e *engine.Event) (step, task string) {
-	switch b := e.Body.(type) {
-	case engine.StepOpened:
-		return b.Step, ""
-	case engine.StepEnded:
-		return b.Step, b.Task
-	case engine.WindowOpened:
-		return b.Step, ""
-	case engine.WindowClosed:
-		return b.Step, ""
-	case engine.GapNamed:
-		return b.Step, b.Task
-	case engine.PartyCleared:
-		return b.Step, b.Task
-	case engine.NoticeSent:
-		return b.Step, ""
-	case engine.AnswerReceived:
-		return b.Step, ""
-	case engine.AnswerOverdue:
-		return b.Step, ""
-	case engine.CaseAccepted:
-		return b.Step, b.Task
-	case engine.CaseRefused:
-		return b.Step, b.Task
-	case engine.TaskClaimed:
-		return "", b.Task
-	case engine.TaskReleased:
-		return "", b.Task
-	case engine.TaskAssigned:
-		return "", b.Task
-	case engine.TaskTransferred:
-		return "", b.Task
-	case engine.TaskDelegated:
-		return "", b.Task
-	case engine.TaskGivenBack:
-		return "", b.Task
-	case engine.LinkRecalled:
-		return b.Step, b.Task
-	case engine.Urged:
-		return b.Step, ""
-	case engine.LinkVoted:
-		return b.Step, b.Task
-	case engine.Consulted:
-		return b.Consultation.Step, b.Task.ID
-	case engine.ConsultAnswered:
-		return "", b.Task
-	case engine.Commented:
-		return b.Remark.Step, ""
-	case engine.SignerAdded:
-		return b.Step, b.Hold
-	case engine.SignerRemoved:
-		return b.Step, b.Task
-	case engine.LinkPassed:
-		return b.Step, b.Task
-	case engine.LinkSentBack:
-		return b.Step, b.Task
-	case engine.UpperNoted:
-		return b.Step, ""
-	case engine.ObjectionRaised:
-		return b.Objection.Step, b.Task.ID
-	case engine.ObjectionAnswered:
-		return "", b.Task
-	case engine.Returned:
-		return b.Step, ""
-	case engine.StepReopened:
-		return b.Step, ""
-	case engine.StepTold:
-		return b.Step, ""
-	case engine.DecisionAffected:
-		return b.Step, ""
-	case engine.OpinionAdded:
-		return b.Step, ""
-	case engine.PauseBegan:
-		return b.Run.Step, ""
-	case engine.HandOutReady:
-		return b.Step, ""
-	case engine.HearingTold:
-		return b.Step, ""
-	case engine.HearingRequested:
-		return b.Step, b.Task
-	case engine.HearingArranged:
-		return b.Step, b.Task
-	case engine.HearingHeld:
-		return b.Step, b.Task
-	case engine.Posted:
-		return b.Step, b.Task
-	case engine.PostingOver:
-		return b.Step, ""
-	case engine.Objected:
-		return b.Step, b.Task.ID
-	case engine.ObjectionJudged:
-		return b.Step, b.Task
-	case engine.VisitArranged:
-		return b.Step, b.Task
-	case engine.VisitJoined:
-		return b.Step, ""
-	case engine.VisitRecorded:
-		return b.Step, b.Task
-	case engine.RectificationAsked:
-		return b.Step, ""
-	case engine.PointsRectified:
-		return b.Step, b.Task
-	case engine.PointsRechecked:
-		return b.Step, b.Task
-	case engine.HandedOut:
-		return b.Step, ""
-	case engine.DutyOpened:
-		return "", b.Task.ID
-	case engine.DutyReport:
-		return "", b.Task
-	case engine.DutySettled:
-		return "", b.Task
-	case engine.AnnulmentOpened:
-		return b.Annulment.Step, b.Task.ID
-	case engine.AnnulmentDecided:
-		return b.Notice.Step, b.Task
-	}
-	return "", ""
-}
-
 var endWords = map[engine.End]string{
-	engine.EndDone: "完成", engine.EndFailed: "未通过", engine.EndGrant: "准予", engine.EndDeny: "不予批准", engine.EndAgree: "同意",
+	engine.EndDone: "完成", engine.EndFailed: "未通过", engine.EndGrant: "准予", engine.EndGrantTolerant: "容缺准予", engine.EndDeny: "不予批准", engine.EndAgree: "同意",
 	engine.EndAgreeWith: "附条件同意", engine.EndDisagree: "不同意", engine.EndNotConcerned: "与本部门无关", engine.EndDefaulted: "逾期未答复，视为同意",
 	engine.EndStopped: "停止", engine.EndBarred: "前提未满足，不再办理", engine.EndSkipped: "跳过", engine.EndLapsed: "逾期终结", engine.EndWithdrawn: "撤回",
 }
@@ -575,7 +392,7 @@ func endZH(e engine.End) string {
 }
 
 var outcomeWords = map[engine.Outcome]string{
-	engine.Granted: "准予", engine.PartlyGrant: "部分准予", engine.Denied: "不予批准", engine.Refused: "不予受理", engine.NotRequired: "不受理（不需要取得许可）",
+	engine.Granted: "准予", engine.GrantedTolerant: "准予（容缺）", engine.PartlyGrant: "部分准予", engine.Denied: "不予批准", engine.Refused: "不予受理", engine.NotRequired: "不受理（不需要取得许可）",
 	engine.NotCompetent: "不受理（不属于本机关职权）", engine.Lapsed: "逾期未补正，终结", engine.Withdrawn: "撤件", engine.Terminated: "终止",
 }
 

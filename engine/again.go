@@ -148,7 +148,7 @@ func (d *decider) redo(m *definition.Node, st *StepState, named bool) (bool, str
 		return true, "" // done again always (3.6.2)
 	case st.Status != Ended:
 		return false, string(st.Status)
-	case st.Verdict != nil && (st.End == EndGrant || st.End == EndDeny):
+	case st.Verdict != nil && (st.End.Granted() || st.End == EndDeny):
 		return false, "signed"
 	case st.End == EndWithdrawn:
 		return false, "withdrawn"
@@ -202,6 +202,12 @@ func (d *decider) wouldOpen(m *definition.Node) bool {
 // reread looks for steps affected by changed papers, fields or answers without a
 // return (3.6.5, 3.6.7).
 func (d *decider) reread(changed []string) {
+	d.retell(changed)
+	d.affect(changed)
+}
+
+// retell tells open steps of a change and reopens ended reviews (3.6.5).
+func (d *decider) retell(changed []string) {
 	if len(changed) == 0 {
 		return
 	}
@@ -222,7 +228,6 @@ func (d *decider) reread(changed []string) {
 			}
 		}
 	}
-	d.affect(changed)
 }
 
 // affect tells the parties of signed decisions, and the supervisor by the event,

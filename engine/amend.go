@@ -60,6 +60,9 @@ func (d *decider) revise(a *Args, before bool) (revision, *Rejection) {
 		}
 		r.answers, after.s.Answers = answers, answers
 	}
+	if rej := d.bound(after); rej != nil {
+		return r, rej
+	}
 	papers := after.reask(d.s.Papers, before)
 	taken, rej := after.take(papers, a.Papers)
 	if rej != nil {
@@ -67,7 +70,7 @@ func (d *decider) revise(a *Args, before bool) (revision, *Rejection) {
 	}
 	for i, p := range taken {
 		old := d.s.Papers[i]
-		if p.Status == PaperMissing && old.Status == PaperAbsent {
+		if p.Status == PaperMissing && (old.Status == PaperAbsent || old.Status == PaperPromised) {
 			return r, reject(BadPaper, "改变情形后需要材料“"+p.ID+"”，须一并提交", "the changed answers ask for paper "+p.ID+"; it must come with them").
 				want(p.ID, "none").at("papers." + p.ID)
 		}
@@ -109,6 +112,10 @@ func (d *decider) reask(have []PaperState, before bool) []PaperState {
 		switch {
 		case !asked:
 			papers[i].Status = PaperAbsent
+		case d.promisedNow(p.ID) && papers[i].Hash == "":
+			papers[i].Status = PaperPromised
+		case papers[i].Status == PaperPromised:
+			papers[i].Status = PaperMissing
 		case papers[i].Status == PaperAbsent && papers[i].Hash != "":
 			papers[i].Status = PaperPresent // it was handed in before
 		case papers[i].Status == PaperAbsent || papers[i].Status == PaperMissing && before:
@@ -153,12 +160,7 @@ func judgeAmend(d *decider, cmd *Command) (func(), *Rejection) {
 	if r.answers == nil {
 		r.answers = d.s.Answers
 	}
-	return func() {
-		d.emit(AnswersAmended{Answers: r.answers, Form: r.form, Papers: r.papers, Changed: r.changed, Reason: a.Reason})
-		d.represent()
-		d.rechoose("amended")
-		d.reread(r.changed)
-	}, nil
+	return func() { d.amended(r, a.Reason) }, nil
 }
 
 // unreachable refuses an amendment that would need a mandatory decide in a
@@ -209,7 +211,7 @@ func (d *decider) represent() {
 func (d *decider) signedInside(n *definition.Node) bool {
 	return slices.ContainsFunc(d.inside(n), func(id string) bool {
 		st := d.s.Step(id)
-		return st.Verdict != nil && (st.End == EndGrant || st.End == EndDeny)
+		return st.Verdict != nil && (st.End.Granted() || st.End == EndDeny)
 	})
 }
 

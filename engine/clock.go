@@ -350,8 +350,13 @@ func (d *decider) acceptedAs() time.Time {
 		return d.s.AcceptedAs
 	}
 	if n := d.intake(); n != nil {
-		if in := d.st(n).Intake; in != nil && !in.CompleteAt.IsZero() {
+		in := d.st(n).Intake
+		switch {
+		case in == nil:
+		case !in.CompleteAt.IsZero():
 			return in.CompleteAt
+		case in.Overdue: // the last asked paper never came: what there is is accepted as it is
+			return d.now
 		}
 	}
 	return d.s.ReceivedAt

@@ -46,7 +46,19 @@ const (
 
 // PersonActs lists the acts people do on an existing case, in the order they are
 // documented. A subject with a file of its own lists its acts there and is named here.
-var PersonActs = slices.Concat(coreActs, pauseActs, peopleActs, signerActs, talkActs, dutyActs, visitActs, postingActs, hearingActs, correctionActs)
+var PersonActs = slices.Concat(
+	coreActs,
+	pauseActs,
+	peopleActs,
+	signerActs,
+	talkActs,
+	dutyActs,
+	visitActs,
+	postingActs,
+	hearingActs,
+	correctionActs,
+	promiseActs,
+)
 
 // ApplicantActs are those only the applicant does, with his number and code.
 var ApplicantActs = []Act{Rate}
@@ -128,7 +140,7 @@ type Args struct {
 	// file, answer, amend: answers by question, form data; for answer and amend only what changes.
 	Answers map[string]any `json:"answers,omitempty"`
 	Form    map[string]any `json:"form,omitempty"`
-	// file, answer, amend: papers handed in.
+	// file, answer, amend, retract, and fulfil of a duty about papers: papers handed in.
 	Papers []PaperIn `json:"papers,omitempty"`
 	// file: which sources were asked for papers and answers before the applicant was.
 	Tried  []Trial `json:"tried,omitempty"`
@@ -201,6 +213,18 @@ type Args struct {
 	Proof string   `json:"proof,omitempty"`
 	// terminate: lapse | death | dissolution.
 	Ground string `json:"ground,omitempty"`
+	// file: papers the applicant asks to bring after acceptance (容缺).
+	Defer []string `json:"defer,omitempty"`
+	// file: signed promises (告知承诺), one for each the answers choose.
+	Promises []PromiseIn `json:"promises,omitempty"`
+	// file: the applicant's credit is bad, by the desk.
+	BadCredit *Credit `json:"badCredit,omitempty"`
+	// file: who files on the applicant's behalf.
+	Agent *Agent `json:"agent,omitempty"`
+	// accept, hand: copies compared with their originals.
+	Originals []string `json:"originals,omitempty"`
+	// retract: the promise; empty: the only one.
+	Promise string `json:"promise,omitempty"`
 	// fulfil, judge: the duty; empty: the only one open for the actor.
 	Duty string `json:"duty,omitempty"`
 	// fulfil, judge: files that prove it.
@@ -243,6 +267,12 @@ type PaperIn struct {
 	Original bool `json:"original,omitempty"`
 	// SelfMade: made by the applicant himself, who promises that it is true.
 	SelfMade bool `json:"selfMade,omitempty"`
+	// Letter: a letter that stands in for the paper.
+	Letter bool `json:"letter,omitempty"`
+	// Copies is how many were handed in; 0: one.
+	Copies int `json:"copies,omitempty"`
+	// SignedBy are the form paths of those who have signed it, besides the applicant.
+	SignedBy []string `json:"signedBy,omitempty"`
 }
 
 // GapLine names a paper or condition of the guide and says what is wrong.

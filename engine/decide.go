@@ -125,7 +125,20 @@ func init() {
 		Withdraw: judgeWithdraw, Terminate: judgeTerminate,
 	}
 	// A subject with a file of its own lists its judges there and is named here.
-	for _, more := range []map[Act]judge{pauseJudges, peopleJudges, signerJudges, talkJudges, dutyJudges, calendarJudges, ratingJudges, visitJudges, postingJudges, hearingJudges, correctionJudges} {
+	for _, more := range []map[Act]judge{
+		pauseJudges,
+		peopleJudges,
+		signerJudges,
+		talkJudges,
+		dutyJudges,
+		calendarJudges,
+		ratingJudges,
+		visitJudges,
+		postingJudges,
+		hearingJudges,
+		correctionJudges,
+		promiseJudges,
+	} {
 		maps.Copy(judges, more)
 	}
 }

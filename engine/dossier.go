@@ -31,6 +31,7 @@ type DossierRow struct {
 	Copy       *CopyTo       `json:"copy,omitempty"`
 	Remark     *Remark       `json:"remark,omitempty"`
 	Correction *Correction   `json:"correction,omitempty"`
+	Promise    *PromiseState `json:"promise,omitempty"`
 }
 
 // The kinds of entry.
@@ -40,6 +41,7 @@ const (
 	DossierAnnulment  = "annulment"
 	DossierRating     = "rating"
 	DossierCorrection = "correction"
+	DossierPromise    = "promise"
 )
 
 // dossier lists the entries of all kinds, each kind in the order its entries were made.
@@ -52,4 +54,11 @@ func dossier(r *Rules, s *State) []DossierRow {
 }
 
 // dossiers is the table of kinds: each subject's file has its function.
-var dossiers = []func(*Rules, *State) []DossierRow{pauseRows, dutyRows, ratingRows, talkRows, correctionRows}
+var dossiers = []func(*Rules, *State) []DossierRow{
+	pauseRows,
+	dutyRows,
+	promiseRows,
+	ratingRows,
+	talkRows,
+	correctionRows,
+}

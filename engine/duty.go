@@ -202,6 +202,10 @@ func (b DutySettled) apply(s *State, e *Event) {
 	if b.Reason != "" {
 		t.Reason = b.Reason
 	}
+	if p := s.Paper(t.About); t.onPaper() && b.Status != DutyMet && p != nil && p.Status == PaperDeferred {
+		s.Papers = slices.Clone(s.Papers)
+		s.Paper(t.About).Status = PaperMissing // it will not come
+	}
 	s.done(b.Task, e)
 	s.cancelTasks(e.At, func(k *Task) bool { return (k.Kind == TaskDuty || k.Kind == TaskJudge) && k.About == b.Duty })
 	s.endClocks(e.At, string(b.Status), func(c *Clock) bool { return c.Duty == b.Duty })
@@ -299,6 +303,7 @@ func (d *decider) duties() {
 		}
 		d.openDuty(owed, within)
 	}
+	d.moot()
 	if d.s.Outcome == "" || d.s.Outcome.decided() {
 		return
 	}
@@ -310,7 +315,9 @@ func (d *decider) duties() {
 }
 
 // decided says whether an outcome was reached by decisions.
-func (o Outcome) decided() bool { return o == Granted || o == PartlyGrant || o == Denied }
+func (o Outcome) decided() bool {
+	return o == Granted || o == GrantedTolerant || o == PartlyGrant || o == Denied
+}
 
 // happened says whether the event a duty counts from has come. A step counts when
 // it ended positively: what was denied or never done obliges nobody.
@@ -413,7 +420,9 @@ func (d *decider) closable() bool {
 // affects is put in question.
 func (d *decider) dutyLate(c *Clock) {
 	d.emit(ClockOverdue{Clock: c.ID})
-	if t := d.s.Duty(c.Duty); t.Late == lateRevoke && t.Affects != "" {
+	if t := d.s.Duty(c.Duty); t.onPaper() {
+		d.paperLate(t)
+	} else if t.Late == lateRevoke && t.Affects != "" {
 		d.openAnnulment(t.Affects, t.ID, "late")
 	}
 }

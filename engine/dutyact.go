@@ -59,9 +59,15 @@ func proofs(list []Evidence) *Rejection {
 }
 
 func judgeFulfil(d *decider, cmd *Command) (func(), *Rejection) {
+	if len(cmd.Args.Papers) > 0 {
+		return d.supply(cmd)
+	}
 	t, k, rej := d.dutyOf(cmd, TaskDuty)
 	if rej != nil {
 		return nil, rej
+	}
+	if t.onPaper() {
+		return nil, reject(BadData, "须补交材料“"+t.About+"”", "the duty is met by paper "+t.About).want("papers: "+t.About, "none").at("papers")
 	}
 	if rej := proofs(cmd.Args.Evidence); rej != nil {
 		return nil, rej

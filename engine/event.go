@@ -85,7 +85,22 @@ func body[T Body]() newBody {
 // bodies lists every event type, by name.
 var bodies = func() []newBody {
 	// A subject with a file of its own lists its events there and is named here.
-	all := slices.Concat(coreBodies, pauseBodies, peopleBodies, linkBodies, talkBodies, dutyBodies, calendarBodies, ratingBodies, visitBodies, postingBodies, hearingBodies, correctionBodies)
+	all := slices.Concat(
+		coreBodies,
+		pauseBodies,
+		peopleBodies,
+		linkBodies,
+		talkBodies,
+		dutyBodies,
+		calendarBodies,
+		ratingBodies,
+		visitBodies,
+		postingBodies,
+		hearingBodies,
+		correctionBodies,
+		paperBodies,
+		promiseBodies,
+	)
 	slices.SortFunc(all, func(a, b newBody) int { return compare(a.name, b.name) })
 	return all
 }()
@@ -181,6 +196,11 @@ type CaseFiled struct {
 	Steps      []string       `json:"steps"`            // ids in definition order
 	Clocks     []Clock        `json:"clocks,omitempty"` // case clocks from receipt
 	Offers     []Offer        `json:"offers,omitempty"` // what sources answered before the applicant
+
+	Promises []PromiseState `json:"promises,omitempty"` // signed instead of papers
+	Credit   *Credit        `json:"credit,omitempty"`   // marked as bad by the desk
+	Agent    *Agent         `json:"agent,omitempty"`    // who files on the applicant's behalf
+	ActFirst bool           `json:"actFirst,omitempty"` // the act came before its formalities
 }
 
 // StepOpened starts a round of a step with its clocks and tasks.
@@ -299,6 +319,8 @@ type CaseAccepted struct {
 	Task   string        `json:"task,omitempty"`
 	Intake IntakeState   `json:"intake"`
 	Clocks []Clock       `json:"clocks,omitempty"`
+	// Originals are the copies that were compared with their originals.
+	Originals []string `json:"originals,omitempty"`
 }
 
 // CaseRefused is the refusal of acceptance with its reason (行政许可法第三十二条).
@@ -508,6 +530,8 @@ type HandedOut struct {
 	Proof string   `json:"proof,omitempty"`
 	// Outputs: numbers of papers silence had granted, made out now.
 	Outputs []OutputIn `json:"outputs,omitempty"`
+	// Originals are the copies that were compared with their originals.
+	Originals []string `json:"originals,omitempty"`
 }
 
 // OutcomeFixed fixes the outcome of the case (3.9.1); the case clocks end.

@@ -140,8 +140,9 @@ func (s *State) endClocks(at time.Time, why string, pick func(*Clock) bool) {
 func (s *State) finish(id string, end End, why string, at time.Time) {
 	st := s.must(id)
 	st.Status, st.End, st.EndedAt, st.Why = Ended, end, at, why
-	s.endClocks(at, string(end), func(c *Clock) bool { return c.Step == id && (c.Late != lateHand || end == EndBarred) })
-	s.cancelTasks(at, func(t *Task) bool { return t.Step == id && (t.Kind != TaskHand || end == EndBarred) })
+	shut := end == EndBarred || end == EndLapsed
+	s.endClocks(at, string(end), func(c *Clock) bool { return c.Step == id && (c.Late != lateHand || shut) })
+	s.cancelTasks(at, func(t *Task) bool { return t.Step == id && (t.Kind != TaskHand || shut) })
 }
 
 func (s *State) cancelTasks(at time.Time, pick func(*Task) bool) {
@@ -199,6 +200,15 @@ func (b CaseFiled) apply(s *State, e *Event) {
 		Engine: b.Engine, Number: b.Number, Item: b.Item, Version: b.Version, Definition: b.Definition,
 		Calendar: b.Calendar, Region: b.Region, Channel: b.Channel, ReceivedAt: e.At, Status: Received,
 		Answers: b.Answers, Form: b.Form, Offers: b.Offers, Parties: b.Parties, Papers: slices.Clone(b.Papers),
+		Promises: b.Promises, Credit: b.Credit, Agent: b.Agent,
+	}
+	for _, f := range []struct {
+		name  string
+		holds bool
+	}{{"act-first", b.ActFirst}, {"promised", len(b.Promises) > 0}, {"agent", b.Agent != nil}, {"bad-credit", b.Credit != nil}} {
+		if f.holds {
+			s.flag(f.name)
+		}
 	}
 	s.putClocks(b.Clocks)
 	steps := make([]StepState, len(b.Steps))
@@ -352,8 +362,11 @@ func (b CaseAccepted) apply(s *State, e *Event) {
 	s.finish(b.Step, EndDone, "", e.At)
 	s.setIntake(b.Step, b.Intake)
 	s.Status, s.AcceptedAt, s.AcceptedAs = Accepted, e.At, s.ReceivedAt
-	if !b.Intake.CompleteAt.IsZero() {
+	switch {
+	case !b.Intake.CompleteAt.IsZero():
 		s.AcceptedAs = b.Intake.CompleteAt
+	case b.Intake.Overdue: // the last asked paper never came: what there is was accepted as it is
+		s.AcceptedAs = e.At
 	}
 	on := b.On
 	s.AcceptedOn = &on
@@ -364,6 +377,7 @@ func (b CaseAccepted) apply(s *State, e *Event) {
 		s.tookIn(e.By)
 	}
 	s.putClocks(b.Clocks)
+	s.compare(b.Originals, e)
 }
 
 func (b CaseRefused) apply(s *State, e *Event) {
@@ -480,7 +494,12 @@ func (b StepDropped) apply(s *State, e *Event) {
 	}
 }
 
-func (b PartyTold) apply(s *State, _ *Event) { s.Notices = append(s.Notices, b.Notice) }
+func (b PartyTold) apply(s *State, _ *Event) {
+	s.Notices = append(s.Notices, b.Notice)
+	if b.Notice.Kind == NoticeTolerance {
+		s.flag("tolerant")
+	}
+}
 
 func (b HandOutReady) apply(s *State, _ *Event) {
 	s.putClocks(b.Clocks)
@@ -500,6 +519,7 @@ func (b HandedOut) apply(s *State, e *Event) {
 	for _, id := range b.Tasks {
 		s.done(id, e)
 	}
+	s.compare(b.Originals, e)
 }
 
 func (b OutcomeFixed) apply(s *State, e *Event) {

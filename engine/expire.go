@@ -180,7 +180,7 @@ func (d *decider) happen(e expiry) {
 	case c.ID == clockAnswer:
 		d.answerLate(n, c)
 	case c.Late == lateAccept && n.Kind == definition.KindIntake && d.silenceAccepts():
-		d.accept(n, "", true)
+		d.accept(n, "", nil, true)
 	case c.Late == lateAgree && n.Review != nil:
 		d.defaulted(n, c.Due)
 	case c.Late == lateGrant && n.Decide != nil && d.silenceGrants(n, c):

@@ -50,6 +50,13 @@ func open(r *Rules, cmd Command) Result {
 	}
 	d := &decider{r: r, s: s, now: cmd.At, by: cmd.By, command: cmd.ID, do: cmd.Do}
 	papers := d.papersAtFiling()
+	if rej := d.filer(&cmd); rej != nil {
+		return refuse(rej)
+	}
+	signed, rej := d.promises(args)
+	if rej != nil {
+		return refuse(rej)
+	}
 	if papers, rej = d.take(papers, args.Papers); rej != nil {
 		return refuse(rej)
 	}
@@ -60,6 +67,10 @@ func open(r *Rules, cmd Command) Result {
 	if rej != nil {
 		return refuse(rej)
 	}
+	papers, first, rej := d.tolerate(papers, args)
+	if rej != nil {
+		return refuse(rej)
+	}
 	if rej := d.filingGate(papers); rej != nil {
 		return refuse(rej)
 	}
@@ -67,6 +78,7 @@ func open(r *Rules, cmd Command) Result {
 		Engine: Version, Number: args.Number, Item: def.Item.Code, Version: def.Item.Version, Definition: r.Plan.Hash,
 		Calendar: r.Calendar.Version(), Region: s.Region, Channel: s.Channel, Answers: answers, Form: args.Form,
 		Papers: papers, Parties: s.Parties, Offers: offers,
+		Promises: signed, Credit: args.BadCredit, Agent: args.Agent, ActFirst: first,
 	}
 	for _, n := range r.Plan.Nodes {
 		filed.Steps = append(filed.Steps, n.ID)
@@ -239,6 +251,8 @@ func (d *decider) papersAtFiling() []PaperState {
 		switch {
 		case p.WhenP != nil && !p.WhenP.Bool(env):
 			st.Status = PaperAbsent
+		case d.promisedNow(p.ID):
+			st.Status = PaperPromised
 		case p.Giver != nil && d.maybePresent(p.Giver, env):
 			st.Status = PaperAwaited
 		}
@@ -275,6 +289,12 @@ func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Reject
 		case papers[i].Status == PaperAwaited:
 			return nil, reject(BadPaper, "材料“"+p.ID+"”由本案其他环节产生，不得要求提交", "paper "+p.ID+" is an output of this very case; it may not be asked for").at(where).under("31")
 		}
+		if papers[i].Status == PaperPromised {
+			return nil, reject(BadPaper, "材料“"+p.ID+"”已由告知承诺代替，不得收取", "paper "+p.ID+" is replaced by the promise; it may not be taken").at(where).under("31")
+		}
+		if rej := d.worth(&p); rej != nil {
+			return nil, rej
+		}
 		source, rej := d.source(p)
 		if rej != nil {
 			return nil, rej
@@ -285,12 +305,16 @@ func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Reject
 		old := papers[i]
 		next := PaperState{
 			ID: p.ID, Status: PaperPresent, Source: source, Hash: p.Hash, Name: p.Name, Type: p.Type, Size: p.Size,
-			At: d.now, Tried: old.Tried, Earlier: old.Earlier,
+			At: d.now, Copies: p.Copies, SignedBy: p.SignedBy, Tried: old.Tried, Earlier: old.Earlier,
 		}
 		if rej := d.vouched(&next, &p); rej != nil {
 			return nil, rej
 		}
-		if old.Status == PaperPresent {
+		if p.Letter {
+			until := d.r.Calendar.Due(d.now, d.r.Plan.Paper(p.ID).Letter.Time, nil).Day
+			next.Status, next.Until = PaperLetter, &until
+		}
+		if old.Hash != "" {
 			next.Earlier = append(slices.Clip(old.Earlier), old.snapshot())
 		}
 		papers[i] = next

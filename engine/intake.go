@@ -253,6 +253,8 @@ func (d *decider) gapLines(lines []GapLine) *Rejection {
 			switch p.Status {
 			case PaperAbsent:
 				return reject(BadPaper, "按本案情形不需要材料“"+l.Of+"”", "paper "+l.Of+" is not asked in this case").at(where).under("31")
+			case PaperDeferred, PaperPromised:
+				return reject(BadPaper, "材料“"+l.Of+"”已容缺或由承诺代替，不得要求补正", "paper "+l.Of+" is deferred or replaced by a promise; it may not be asked for").at(where).under("31")
 			case PaperAwaited:
 				return reject(BadPaper, "材料“"+l.Of+"”由本案其他环节产生，不得要求提交", "paper "+l.Of+" is an output of this very case").at(where).under("31")
 			}
@@ -435,6 +437,7 @@ func (d *decider) answer(n *definition.Node, in IntakeState, r revision, complet
 		}
 	}
 	d.emit(e)
+	d.retractions()
 	if accepted {
 		d.reread(r.changed)
 	} else if len(r.changed) > 0 {
@@ -463,7 +466,12 @@ func judgeAccept(d *decider, cmd *Command) (func(), *Rejection) {
 				want(p.ID+" present", "missing").at("papers." + p.ID).under("32")
 		}
 	}
-	return func() { d.accept(n, task, false) }, nil
+	if d.r.Plan.Def.Item.Originals == "acceptance" {
+		if rej := d.originals(cmd.Args.Originals); rej != nil {
+			return nil, rej
+		}
+	}
+	return func() { d.accept(n, task, cmd.Args.Originals, false) }, nil
 }
 
 // deskTask finds the clerk's task to accept or refuse; while the window or the
@@ -493,15 +501,16 @@ func (d *decider) deskTask(cmd *Command) (*definition.Node, string, *Rejection) 
 
 // accept is the acceptance: as of receipt, or of the arrival of the last asked
 // paper (3.7.8).
-func (d *decider) accept(n *definition.Node, task string, deemed bool) {
+func (d *decider) accept(n *definition.Node, task string, originals []string, deemed bool) {
 	in := *d.st(n).Intake
 	as := d.acceptedAs()
 	in.Phase, in.Window = Over, false
 	d.accepting = true
 	d.emit(CaseAccepted{
-		Step: n.ID, On: on(as), Deemed: deemed, Task: task, Intake: in,
+		Step: n.ID, On: on(as), Deemed: deemed, Task: task, Intake: in, Originals: originals,
 		Clocks: append(d.caseClocks("acceptance", as), d.restartFromReceipt(as)...),
 	})
+	d.deferred()
 }
 
 func judgeRefuse(d *decider, cmd *Command) (func(), *Rejection) {

@@ -142,8 +142,15 @@ func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej := d.madeOut(a.Outputs, chosen); rej != nil {
 		return nil, rej
 	}
+	if d.r.Plan.Def.Item.Originals != "never" {
+		if rej := d.originals(a.Originals); rej != nil {
+			return nil, rej
+		}
+	}
 	return func() {
-		d.emit(HandedOut{Step: n.ID, Items: chosen, Tasks: tasks, Way: a.Way, Proof: a.Proof, Outputs: a.Outputs})
+		d.emit(HandedOut{
+			Step: n.ID, Items: chosen, Tasks: tasks, Way: a.Way, Proof: a.Proof, Outputs: a.Outputs, Originals: a.Originals,
+		})
 	}, nil
 }
 
@@ -158,6 +165,7 @@ func (d *decider) fixOutcome() {
 		return
 	}
 	granted, present, withdrawn, decides := 0, 0, 0, 0
+	tolerant, lapsed, denied := false, false, false
 	for _, n := range d.r.Plan.Nodes {
 		if n.Decide == nil {
 			continue
@@ -172,9 +180,12 @@ func (d *decider) fixOutcome() {
 			withdrawn++
 		default:
 			present++
-			if st.End == EndGrant {
+			if st.End.Granted() {
 				granted++
 			}
+			tolerant = tolerant || st.End == EndGrantTolerant
+			lapsed = lapsed || st.End == EndLapsed
+			denied = denied || st.End == EndDeny
 		}
 	}
 	outcome := PartlyGrant
@@ -183,8 +194,14 @@ func (d *decider) fixOutcome() {
 		return
 	case present == 0 && withdrawn > 0:
 		outcome = Withdrawn
+	case present == 0:
+		outcome = NotRequired // there was nothing to decide in this case
+	case granted == present && tolerant:
+		outcome = GrantedTolerant
 	case granted == present:
 		outcome = Granted
+	case granted == 0 && lapsed && !denied:
+		outcome = Lapsed
 	case granted == 0:
 		outcome = Denied
 	}

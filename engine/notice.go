@@ -116,6 +116,10 @@ func (k NoticeKind) Title() string {
 		return "撤销决定书"
 	case NoticeCorrected:
 		return "更正决定书"
+	case NoticeTolerance:
+		return "容缺受理通知书"
+	case NoticeLapsed:
+		return "逾期未补交告知书"
 	case NoticeKept:
 		return "不予撤销告知书"
 	case NoticeVisit:

@@ -173,8 +173,9 @@ type chronicle struct {
 	signed                      map[string]time.Time
 	silent                      map[string]bool
 	notices                     int
-	noticed, inTime             bool
-	added                       map[string]string // time of added opinions
+	noticed, inTime, unanswered bool
+	letters                     map[string]time.Time // when each came
+	added                       map[string]string    // time of added opinions
 	fact                        fact
 }
 
@@ -190,7 +191,7 @@ type fact struct {
 // newChronicle is the account of a case before its first event.
 func newChronicle(plan *definition.Plan, walls map[string]wall) *chronicle {
 	return &chronicle{
-		plan: plan, walls: walls, clocks: map[string]*measure{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
+		plan: plan, walls: walls, clocks: map[string]*measure{}, letters: map[string]time.Time{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
 		round: map[string]int{}, needs: map[string][]string{}, given: map[string]time.Time{}, signed: map[string]time.Time{},
 		silent: map[string]bool{}, added: map[string]string{}, inTime: true,
 	}
@@ -234,6 +235,11 @@ func (c *chronicle) read() {
 	b, at := c.fact.Body, c.fact.At
 	if c.fact.Command == "" && slices.Contains([]string{"ClockOverdue", "ClockWarned", "WindowClosed", "PauseEnded"}, c.fact.Type) {
 		c.acceptance = "" // time did something else: what opens now waited for more than acceptance
+	}
+	for _, p := range list(b["papers"]) {
+		if p := part(p); p["status"] == "letter" {
+			c.letters[text(p["id"])] = instantOf(p["at"])
+		}
 	}
 	switch c.fact.Type {
 	case "CaseFiled":
@@ -280,14 +286,19 @@ func (c *chronicle) read() {
 		if n := c.plan.Nodes[0].Intake; n.Answer != nil {
 			c.begin("answer", &measure{class: "promised", step: text(b["step"]), start: at}, n.Answer.Time.String())
 		}
+	case "AnswerOverdue":
+		c.unanswered = c.acceptedOn == ""
 	case "AnswerReceived":
 		c.answered(b)
 	case "CaseAccepted":
 		c.ended(text(b["step"]))
 		c.acceptedOn, c.acceptance = text(b["on"]), c.fact.Command+at.String()
 		c.accepted = c.filed
-		if !c.complete.IsZero() {
+		switch {
+		case !c.complete.IsZero():
 			c.accepted = c.complete
+		case c.unanswered: // the last asked paper never came
+			c.accepted = at
 		}
 		for _, id := range []string{"statutory", "promised"} { // counted from receipt, they begin anew
 			if m := c.clocks[id]; m != nil && c.noticed && c.inTime && m.limit.From == "receipt" {
@@ -384,6 +395,9 @@ func (c *chronicle) from(l *definition.Limit) time.Time {
 		v := text(c.form[strings.TrimPrefix(l.From, "form.")])
 		if day, err := time.Parse(time.DateOnly, v); err == nil {
 			return startOf(day)
+		}
+		if v == "" { // nobody has said when
+			return now
 		}
 		return instantOf(v)
 	case l.From == "decision" && !c.decided.IsZero():
@@ -568,11 +582,31 @@ func (c *chronicle) owed(duty map[string]any, timed bool) {
 	if text(duty["kind"]) == "rating" {
 		c.begin("duty."+text(duty["id"]), &measure{class: "promised", step: "duty rating", start: c.fact.At}, c.plan.Def.Item.Rating.FollowUp.String())
 	}
+	c.follows(duty)
 	for i := range c.plan.Def.Duties {
 		if t := &c.plan.Def.Duties[i]; t.ID == text(duty["id"]) && timed {
 			c.begin("duty."+t.ID, &measure{class: "promised", step: "duty " + t.ID, start: c.from(t.Limit), limit: t.Limit}, "")
 		}
 	}
+}
+
+// follows starts the time of a paper that comes later: from acceptance, from the
+// act that was done first, or from the day the letter in its place came.
+func (c *chronicle) follows(duty map[string]any) {
+	m := c.plan.Paper(text(duty["about"]))
+	owed := &measure{class: "promised", step: "duty " + text(duty["id"]), start: c.accepted}
+	length := ""
+	switch text(duty["kind"]) {
+	case "deferred":
+		length = m.Defer.Time.String()
+	case "act-first":
+		owed.start, length = c.from(&definition.Limit{From: c.plan.Def.ActFirst.From}), c.plan.Def.ActFirst.Time.String()
+	case "letter":
+		owed.start, length = c.letters[m.ID], m.Letter.Time.String()
+	default:
+		return
+	}
+	c.begin("duty."+text(duty["id"]), owed, length)
 }
 
 // window is the time departments have to look: not beyond the last working day

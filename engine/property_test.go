@@ -40,9 +40,15 @@ func newWorld(t *rapid.T) *world {
 	asked, rejection := engine.Checklist(w.rules, args, w.now)
 	require.Nil(t, rejection)
 	for _, p := range asked {
-		if p.Status == engine.PaperMissing && rapid.IntRange(0, 3).Draw(t, "brings") > 0 {
+		m := plan.Paper(p.ID)
+		switch brings := rapid.IntRange(0, 3).Draw(t, "brings"); {
+		case p.Status != engine.PaperMissing:
+		case brings == 1 && m.Defer != nil:
+			args.Defer = append(args.Defer, p.ID)
+		case brings > 0:
 			in := w.paper(p.ID)
 			in.Original = rapid.IntRange(0, 3).Draw(t, "compared") == 0
+			in.Letter = brings == 1 && m.Letter != nil
 			args.Papers = append(args.Papers, in)
 		}
 		if p.Status == engine.PaperMissing {
@@ -121,7 +127,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 	}
 	for i := range before.Steps {
 		old, now := before.Steps[i], s.Steps[i]
-		if old.Verdict != nil && (old.End == engine.EndGrant || old.End == engine.EndDeny) {
+		if old.Verdict != nil && (old.End.Granted() || old.End == engine.EndDeny) {
 			require.Equal(t, old.Verdict, now.Verdict, "a signed decision stands: %s", old.ID)
 			require.Equal(t, old.End, now.End, "and its end: %s", old.ID)
 			require.Equal(t, engine.Ended, now.Status)
@@ -447,6 +453,9 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	a.Grade = rapid.IntRange(0, 6).Draw(t, "grade")
 	switch cmd.Do {
 	case engine.Fulfil, engine.Judge:
+		if rapid.IntRange(0, 2).Draw(t, "supply") == 0 {
+			a.Papers = []engine.PaperIn{w.paper(rapid.SampledFrom([]string{"p1", "p2"}).Draw(t, "follows"))}
+		}
 		a.Duty = rapid.SampledFrom([]string{"", "t1", "t2", "x"}).Draw(t, "duty")
 	case engine.Gap:
 		a.Lines = []engine.GapLine{{Of: rapid.SampledFrom([]string{"p1", "p2", "c1", "x"}).Draw(t, "of"), Reason: "缺"}}
@@ -776,6 +785,9 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	cmd := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: do, By: by, At: w.now, Step: task.Step, Task: task.ID}
 	w.kindArgs(&cmd.Args)
 	cmd.Args.Grade = rapid.IntRange(1, 5).Draw(t, "grade")
+	if k := w.state.Duty(task.About); do == engine.Fulfil && k != nil && k.About != "" && w.rules.Plan.Paper(k.About) != nil && k.Kind != engine.DutyDeclared {
+		cmd.Args.Papers, cmd.Args.Duty = []engine.PaperIn{w.paper(k.About)}, k.ID
+	}
 	if do == engine.Judge {
 		cmd.Args.Finding = rapid.SampledFrom([]string{"met", "met", "failed"}).Draw(t, "finding")
 	}

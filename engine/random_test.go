@@ -70,7 +70,16 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 			ID: fmt.Sprintf("p%d", i+1), Name: "材料", Basis: []definition.Article{{Law: "法"}},
 			From: []definition.Source{{Name: "applicant"}}, Form: "electronic", Count: 1, When: b.when(),
 		}
+		switch pick(b, "", "", "defer", "letter") {
+		case "defer":
+			m.Defer = &definition.Defer{Before: pick(b, "conclude", "handOut"), Time: wd(3), Late: pick(b, "mark", "lapse", "revoke")}
+		case "letter":
+			m.Letter = &definition.LetterInLieu{Before: pick(b, "", "conclude"), Time: wd(4)}
+		}
 		b.def.Materials = append(b.def.Materials, m)
+	}
+	if rapid.IntRange(0, 3).Draw(t, "actFirst") == 0 {
+		b.def.ActFirst = &definition.ActFirst{When: "q2", Time: wd(1), From: "form.done", Basis: []definition.Article{{Law: "法"}}}
 	}
 	intake := &definition.Step{Kind: definition.KindIntake, ID: "receive", By: "hall", Limit: limitOf(5, "accept"),
 		Intake: &definition.Intake{Answer: &definition.Answer{Time: wd(10)}}}

@@ -98,7 +98,7 @@ func (d *decider) vouched(next *PaperState, p *PaperIn) *Rejection {
 	next.Voucher = p.Voucher
 	switch {
 	case p.Original:
-		next.CheckedBy = d.by.ID
+		next.CheckedBy, next.Compared = d.by.ID, d.now
 		if next.Grade != GradeA {
 			next.Grade = GradeB
 		}

@@ -100,7 +100,8 @@ type State struct {
 	// the arrival of the last paper asked before acceptance.
 	AcceptedAs time.Time `json:"acceptedAs,omitzero"`
 	// Flags: deemed (accepted by silence), corrected (a notice was sent),
-	// overridden (a supervisor sent one when nothing more could be asked).
+	// overridden (a supervisor sent one when nothing more could be asked), tolerant
+	// (papers follow), act-first, promised, agent, bad-credit.
 	Flags  []string `json:"flags,omitempty"`
 	Status Status   `json:"status"`
 	// Ending is the outcome that waits to be fixed when a case ends otherwise
@@ -141,6 +142,10 @@ type State struct {
 	// Corrections of clerical errors, in the order they were made.
 	Corrections []Correction `json:"corrections,omitempty"`
 	Rating      *Rating      `json:"rating,omitempty"` // nil before the case is closed
+
+	Promises []PromiseState `json:"promises,omitempty"`
+	Credit   *Credit        `json:"credit,omitempty"`
+	Agent    *Agent         `json:"agent,omitempty"`
 
 	// which elements this copy of the state has made its own, see edit.
 	ownSteps, ownClocks, ownTasks marks
@@ -312,11 +317,16 @@ type PaperState struct {
 	Type   string      `json:"type,omitempty"`
 	Size   int64       `json:"size,omitempty"`
 	At     time.Time   `json:"at,omitzero"`
+	// Voucher says how far it can be trusted, and until when: a letter, until the paper has to follow.
 	Voucher
-	// CheckedBy is the account that compared it with the original.
-	CheckedBy string `json:"checkedBy,omitempty"`
+	// CheckedBy is the account that compared it with the original, Compared when.
+	CheckedBy string    `json:"checkedBy,omitempty"`
+	Compared  time.Time `json:"compared,omitzero"`
 	// Tried are the sources that were asked for it at the filing, in order.
 	Tried []Trial `json:"tried,omitempty"`
+	// Copies, SignedBy: how many, and signed by whom besides the applicant.
+	Copies   int      `json:"copies,omitempty"`
+	SignedBy []string `json:"signedBy,omitempty"`
 	// Earlier are the snapshots it replaced.
 	Earlier []PaperIn `json:"earlier,omitempty"`
 }
@@ -525,6 +535,7 @@ func (s *State) clone() *State {
 	c.Annulments = slices.Clip(s.Annulments)
 	c.Corrections = slices.Clip(s.Corrections)
 	c.Calendars = slices.Clip(s.Calendars)
+	c.Promises = slices.Clip(s.Promises)
 	return &c
 }
 

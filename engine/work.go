@@ -301,6 +301,9 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 		End: ends[cmd.Do], By: cmd.By.ID, For: cmd.By.For, Org: d.st(n).Org, At: d.now, Reason: cmd.Args.Reason, Basis: cmd.Args.Basis,
 		Conditions: cmd.Args.Conditions, Takes: cmd.Args.Takes, Overrides: cmd.Args.Overrides, Checks: cmd.Args.Checks,
 	}
+	if cmd.Do == Grant && d.tolerating(n) {
+		v.End = EndGrantTolerant
+	}
 	e := StepEnded{Step: n.ID, End: v.End, Task: t.ID, Verdict: v, Seen: d.seen(n)}
 	switch cmd.Do {
 	case Deny:
@@ -371,6 +374,9 @@ func (d *decider) grantable(n *definition.Node, a *Args) *Rejection {
 			return reject(GateShut, "“"+m.ID+"”未获准，本环节不能准予，只能不予许可", m.ID+" ended negatively; this step can only deny").
 				want(m.ID+" granted", string(st.End)).at(m.ID)
 		}
+	}
+	if rej := d.patience(n); rej != nil {
+		return rej
 	}
 	for _, m := range d.disagreeing(n) {
 		i := slices.IndexFunc(a.Overrides, func(o Override) bool { return o.Step == m.ID })
@@ -447,7 +453,7 @@ func (d *decider) conditional(n *definition.Node) []*definition.Node {
 		}
 		for i := range d.s.Steps {
 			v := d.s.Steps[i].Verdict
-			if v != nil && v.End == EndGrant && !v.At.Before(st.EndedAt) && slices.ContainsFunc(v.Takes, func(t Take) bool { return t.Step == m.ID }) {
+			if v != nil && v.End.Granted() && !v.At.Before(st.EndedAt) && slices.ContainsFunc(v.Takes, func(t Take) bool { return t.Step == m.ID }) {
 				return true
 			}
 		}

@@ -361,10 +361,12 @@ const (
 	NoticeKindHearing       NoticeKind = "hearing"
 	NoticeKindHearingRight  NoticeKind = "hearing-right"
 	NoticeKindKept          NoticeKind = "kept"
+	NoticeKindLapsed        NoticeKind = "lapsed"
 	NoticeKindOverridden    NoticeKind = "overridden"
 	NoticeKindPause         NoticeKind = "pause"
 	NoticeKindPosting       NoticeKind = "posting"
 	NoticeKindRectification NoticeKind = "rectification"
+	NoticeKindTolerance     NoticeKind = "tolerance"
 	NoticeKindUrge          NoticeKind = "urge"
 	NoticeKindVisit         NoticeKind = "visit"
 )
@@ -390,6 +392,8 @@ func (e NoticeKind) Valid() bool {
 		return true
 	case NoticeKindKept:
 		return true
+	case NoticeKindLapsed:
+		return true
 	case NoticeKindOverridden:
 		return true
 	case NoticeKindPause:
@@ -397,6 +401,8 @@ func (e NoticeKind) Valid() bool {
 	case NoticeKindPosting:
 		return true
 	case NoticeKindRectification:
+		return true
+	case NoticeKindTolerance:
 		return true
 	case NoticeKindUrge:
 		return true
@@ -433,10 +439,13 @@ func (e PaperViewGrade) Valid() bool {
 
 // Defines values for PaperViewStatus.
 const (
-	PaperViewStatusAbsent  PaperViewStatus = "absent"
-	PaperViewStatusAwaited PaperViewStatus = "awaited"
-	PaperViewStatusMissing PaperViewStatus = "missing"
-	PaperViewStatusPresent PaperViewStatus = "present"
+	PaperViewStatusAbsent   PaperViewStatus = "absent"
+	PaperViewStatusAwaited  PaperViewStatus = "awaited"
+	PaperViewStatusDeferred PaperViewStatus = "deferred"
+	PaperViewStatusLetter   PaperViewStatus = "letter"
+	PaperViewStatusMissing  PaperViewStatus = "missing"
+	PaperViewStatusPresent  PaperViewStatus = "present"
+	PaperViewStatusPromised PaperViewStatus = "promised"
 )
 
 // Valid indicates whether the value is a known member of the PaperViewStatus enum.
@@ -446,9 +455,15 @@ func (e PaperViewStatus) Valid() bool {
 		return true
 	case PaperViewStatusAwaited:
 		return true
+	case PaperViewStatusDeferred:
+		return true
+	case PaperViewStatusLetter:
+		return true
 	case PaperViewStatusMissing:
 		return true
 	case PaperViewStatusPresent:
+		return true
+	case PaperViewStatusPromised:
 		return true
 	default:
 		return false
@@ -912,6 +927,9 @@ type Advance struct {
 	To time.Time `json:"to,omitempty,omitzero"`
 }
 
+// Agent Who files on the applicant's behalf, with the authorisation
+type Agent = *engine.Agent
+
 // AgreeAct defines model for AgreeAct.
 type AgreeAct = wire.Act
 
@@ -1211,7 +1229,7 @@ type CaseRow struct {
 	// Number Case number (办件编号)
 	Number CaseNumber `json:"number"`
 
-	// Outcome granted, partly, denied, refused, not-required, not-competent, lapsed, withdrawn, terminated; empty until fixed
+	// Outcome granted, granted-tolerant, partly, denied, refused, not-required, not-competent, lapsed, withdrawn, terminated; empty until fixed
 	Outcome string `json:"outcome,omitempty,omitzero"`
 	Overdue bool   `json:"overdue,omitempty,omitzero"`
 
@@ -1294,7 +1312,7 @@ type ChecklistPaper struct {
 	// Tried What the sources said, in order
 	Tried []Trial `json:"tried,omitempty,omitzero"`
 
-	// Until The last day it is valid
+	// Until The last day it is valid; of a letter, until when it may stand in
 	Until calendar.Date `json:"until,omitempty,omitzero"`
 }
 
@@ -1406,6 +1424,9 @@ type CorrectAct = wire.Act
 
 // Correction defines model for Correction.
 type Correction = engine.Correction
+
+// Credit The desk's mark that the applicant's credit is bad; it excludes from tolerance and promises
+type Credit = *engine.Credit
 
 // Date A day in the business zone, +08:00
 type Date = calendar.Date
@@ -1736,6 +1757,10 @@ type PaperView struct {
 	// CheckedBy The account that compared it with the original
 	CheckedBy string `json:"checkedBy,omitempty,omitzero"`
 
+	// Compared When the copy was compared with its original
+	Compared time.Time `json:"compared,omitempty,omitzero"`
+	Copies   int       `json:"copies,omitempty,omitzero"`
+
 	// Earlier Snapshots it replaced
 	Earlier []PaperSnapshot `json:"earlier,omitempty,omitzero"`
 
@@ -1754,6 +1779,9 @@ type PaperView struct {
 	// Ref The record's name at its source
 	Ref string `json:"ref,omitempty,omitzero"`
 
+	// SignedBy Form paths of those who have signed besides the applicant
+	SignedBy []string `json:"signedBy,omitempty,omitzero"`
+
 	// Size Bytes
 	Size   int64           `json:"size,omitempty,omitzero"`
 	Source string          `json:"source,omitempty,omitzero"`
@@ -1763,7 +1791,7 @@ type PaperView struct {
 	Tried []Trial `json:"tried,omitempty,omitzero"`
 	Type  string  `json:"type,omitempty,omitzero"`
 
-	// Until The last day it is valid
+	// Until The last day it is valid; of a letter, until when it may stand in
 	Until calendar.Date `json:"until,omitempty,omitzero"`
 }
 
@@ -1862,6 +1890,12 @@ type ProblemKind struct {
 	// Zh When it comes and what to do, Chinese
 	Zh string `json:"zh"`
 }
+
+// Promise defines model for Promise.
+type Promise = engine.PromiseState
+
+// PromiseIn defines model for PromiseIn.
+type PromiseIn = engine.PromiseIn
 
 // Published defines model for Published.
 type Published struct {
@@ -1981,6 +2015,9 @@ type Result = engine.ResultRow
 // ResumeAct defines model for ResumeAct.
 type ResumeAct = wire.Act
 
+// RetractAct defines model for RetractAct.
+type RetractAct = wire.Act
+
 // ReturnAct defines model for ReturnAct.
 type ReturnAct = wire.Act
 
@@ -2048,11 +2085,20 @@ type SourceProbe struct {
 
 // Start defines model for Start.
 type Start struct {
+	// Agent Who files on the applicant's behalf, with the authorisation
+	Agent Agent `json:"agent,omitempty,omitzero"`
+
 	// Answers Answers by question of the guide
 	Answers map[string]interface{} `json:"answers"`
 
+	// BadCredit The desk's mark that the applicant's credit is bad; it excludes from tolerance and promises
+	BadCredit Credit `json:"badCredit,omitempty,omitzero"`
+
 	// Channel Must be one of the item's channels
 	Channel StartChannel `json:"channel,omitempty,omitzero"`
+
+	// Defer Papers the applicant asks to bring after acceptance (容缺)
+	Defer []string `json:"defer,omitempty,omitzero"`
 
 	// Form The form; its schema is in the guide
 	Form map[string]interface{} `json:"form,omitempty,omitzero"`
@@ -2060,6 +2106,9 @@ type Start struct {
 	// Item Item code
 	Item   string    `json:"item"`
 	Papers []PaperIn `json:"papers,omitempty,omitzero"`
+
+	// Promises Signed promises (告知承诺), one for each the answers choose
+	Promises []PromiseIn `json:"promises,omitempty,omitzero"`
 
 	// Region Region code; left out, the region of the caller's organisation
 	Region string `json:"region,omitempty,omitzero"`
@@ -2923,6 +2972,12 @@ type ActResumeParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActRetractParams defines parameters for ActRetract.
+type ActRetractParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActReturnParams defines parameters for ActReturn.
 type ActReturnParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -3145,6 +3200,12 @@ type TrackRequestParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// TrackRetractParams defines parameters for TrackRetract.
+type TrackRetractParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // TrackUrgeParams defines parameters for TrackUrge.
 type TrackUrgeParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -3328,6 +3389,9 @@ type ActRequestJSONRequestBody = RequestAct
 // ActResumeJSONRequestBody defines body for ActResume for application/json ContentType.
 type ActResumeJSONRequestBody = ResumeAct
 
+// ActRetractJSONRequestBody defines body for ActRetract for application/json ContentType.
+type ActRetractJSONRequestBody = RetractAct
+
 // ActReturnJSONRequestBody defines body for ActReturn for application/json ContentType.
 type ActReturnJSONRequestBody = ReturnAct
 
@@ -3390,6 +3454,9 @@ type TrackRectifyJSONRequestBody = RectifyAct
 
 // TrackRequestJSONRequestBody defines body for TrackRequest for application/json ContentType.
 type TrackRequestJSONRequestBody = RequestAct
+
+// TrackRetractJSONRequestBody defines body for TrackRetract for application/json ContentType.
+type TrackRetractJSONRequestBody = RetractAct
 
 // TrackUrgeJSONRequestBody defines body for TrackUrge for application/json ContentType.
 type TrackUrgeJSONRequestBody = UrgeAct
@@ -3606,6 +3673,9 @@ type ServerInterface interface {
 	// ActResume Lets stopped clocks run on
 	// (POST /v1/cases/{number}/acts/resume)
 	ActResume(ctx echo.Context, number NumberParam, params ActResumeParams) error
+	// ActRetract Takes a promise back for the applicant
+	// (POST /v1/cases/{number}/acts/retract)
+	ActRetract(ctx echo.Context, number NumberParam, params ActRetractParams) error
 	// ActReturn Sends a stretch through again
 	// (POST /v1/cases/{number}/acts/return)
 	ActReturn(ctx echo.Context, number NumberParam, params ActReturnParams) error
@@ -3768,6 +3838,9 @@ type ServerInterface interface {
 	// TrackRequest Ask for a hearing
 	// (POST /v1/track/request)
 	TrackRequest(ctx echo.Context, params TrackRequestParams) error
+	// TrackRetract Take my promise back
+	// (POST /v1/track/retract)
+	TrackRetract(ctx echo.Context, params TrackRetractParams) error
 	// TrackUrge Remind those my case waits for
 	// (POST /v1/track/urge)
 	TrackUrge(ctx echo.Context, params TrackUrgeParams) error
@@ -6165,6 +6238,44 @@ func (w *ServerInterfaceWrapper) ActResume(ctx echo.Context) error {
 	return err
 }
 
+// ActRetract converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRetract(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActRetractParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRetract(ctx, number, params)
+	return err
+}
+
 // ActReturn converts echo context to params.
 func (w *ServerInterfaceWrapper) ActReturn(ctx echo.Context) error {
 	var err error
@@ -7468,6 +7579,37 @@ func (w *ServerInterfaceWrapper) TrackRequest(ctx echo.Context) error {
 	return err
 }
 
+// TrackRetract converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackRetract(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackRetractParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackRetract(ctx, params)
+	return err
+}
+
 // TrackUrge converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackUrge(ctx echo.Context) error {
 	var err error
@@ -7658,6 +7800,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/terminate", wrapper.ActTerminate, options.OperationMiddlewares["actTerminate"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/fulfil", wrapper.ActFulfil, options.OperationMiddlewares["actFulfil"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/judge", wrapper.ActJudge, options.OperationMiddlewares["actJudge"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/retract", wrapper.ActRetract, options.OperationMiddlewares["actRetract"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/annul", wrapper.ActAnnul, options.OperationMiddlewares["actAnnul"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/keep", wrapper.ActKeep, options.OperationMiddlewares["actKeep"]...)
 	router.GET(options.BaseURL+"/v1/tasks", wrapper.ListTasks, options.OperationMiddlewares["listTasks"]...)
@@ -7674,6 +7817,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/track/rectify", wrapper.TrackRectify, options.OperationMiddlewares["trackRectify"]...)
 	router.POST(options.BaseURL+"/v1/track/urge", wrapper.TrackUrge, options.OperationMiddlewares["trackUrge"]...)
 	router.POST(options.BaseURL+"/v1/track/request", wrapper.TrackRequest, options.OperationMiddlewares["trackRequest"]...)
+	router.POST(options.BaseURL+"/v1/track/retract", wrapper.TrackRetract, options.OperationMiddlewares["trackRetract"]...)
 	router.POST(options.BaseURL+"/v1/track/fulfil", wrapper.TrackFulfil, options.OperationMiddlewares["trackFulfil"]...)
 	router.POST(options.BaseURL+"/v1/track/rate", wrapper.TrackRate, options.OperationMiddlewares["trackRate"]...)
 	router.GET(options.BaseURL+"/v1/track/commands/:key", wrapper.TrackCommand, options.OperationMiddlewares["trackCommand"]...)
@@ -11216,6 +11360,63 @@ func (response ActResumedefaultApplicationProblemPlusJSONResponse) VisitActResum
 	return err
 }
 
+type ActRetractRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActRetractParams
+	Body   *ActRetractJSONRequestBody
+}
+
+type ActRetractResponseObject interface {
+	VisitActRetractResponse(w http.ResponseWriter) error
+}
+
+type ActRetract200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRetract200JSONResponse) VisitActRetractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRetract202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRetract202JSONResponse) VisitActRetractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRetractdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActRetractdefaultApplicationProblemPlusJSONResponse) VisitActRetractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActReturnRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActReturnParams
@@ -13660,6 +13861,62 @@ func (response TrackRequestdefaultApplicationProblemPlusJSONResponse) VisitTrack
 	return err
 }
 
+type TrackRetractRequestObject struct {
+	Params TrackRetractParams
+	Body   *TrackRetractJSONRequestBody
+}
+
+type TrackRetractResponseObject interface {
+	VisitTrackRetractResponse(w http.ResponseWriter) error
+}
+
+type TrackRetract200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response TrackRetract200JSONResponse) VisitTrackRetractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRetract202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response TrackRetract202JSONResponse) VisitTrackRetractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackRetractdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackRetractdefaultApplicationProblemPlusJSONResponse) VisitTrackRetractResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackUrgeRequestObject struct {
 	Params TrackUrgeParams
 	Body   *TrackUrgeJSONRequestBody
@@ -13981,6 +14238,9 @@ type StrictServerInterface interface {
 	// ActResume Lets stopped clocks run on
 	// (POST /v1/cases/{number}/acts/resume)
 	ActResume(ctx context.Context, request ActResumeRequestObject) (ActResumeResponseObject, error)
+	// ActRetract Takes a promise back for the applicant
+	// (POST /v1/cases/{number}/acts/retract)
+	ActRetract(ctx context.Context, request ActRetractRequestObject) (ActRetractResponseObject, error)
 	// ActReturn Sends a stretch through again
 	// (POST /v1/cases/{number}/acts/return)
 	ActReturn(ctx context.Context, request ActReturnRequestObject) (ActReturnResponseObject, error)
@@ -14143,6 +14403,9 @@ type StrictServerInterface interface {
 	// TrackRequest Ask for a hearing
 	// (POST /v1/track/request)
 	TrackRequest(ctx context.Context, request TrackRequestRequestObject) (TrackRequestResponseObject, error)
+	// TrackRetract Take my promise back
+	// (POST /v1/track/retract)
+	TrackRetract(ctx context.Context, request TrackRetractRequestObject) (TrackRetractResponseObject, error)
 	// TrackUrge Remind those my case waits for
 	// (POST /v1/track/urge)
 	TrackUrge(ctx context.Context, request TrackUrgeRequestObject) (TrackUrgeResponseObject, error)
@@ -17238,6 +17501,55 @@ func (sh *strictHandler) ActResume(ctx echo.Context, number NumberParam, params 
 	return nil
 }
 
+// ActRetract operation middleware
+func (sh *strictHandler) ActRetract(ctx echo.Context, number NumberParam, params ActRetractParams) error {
+	var request ActRetractRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActRetractJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRetract(ctx.Request().Context(), request.(ActRetractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRetract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActRetractResponseObject); ok {
+		return validResponse.VisitActRetractResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActReturn operation middleware
 func (sh *strictHandler) ActReturn(ctx echo.Context, number NumberParam, params ActReturnParams) error {
 	var request ActReturnRequestObject
@@ -19031,6 +19343,54 @@ func (sh *strictHandler) TrackRequest(ctx echo.Context, params TrackRequestParam
 	return nil
 }
 
+// TrackRetract operation middleware
+func (sh *strictHandler) TrackRetract(ctx echo.Context, params TrackRetractParams) error {
+	var request TrackRetractRequestObject
+
+	request.Params = params
+
+	var body TrackRetractJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackRetract(ctx.Request().Context(), request.(TrackRetractRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackRetract")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackRetractResponseObject); ok {
+		return validResponse.VisitTrackRetractResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackUrge operation middleware
 func (sh *strictHandler) TrackUrge(ctx echo.Context, params TrackUrgeParams) error {
 	var request TrackUrgeRequestObject
@@ -19132,471 +19492,486 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/kxxHlh/2r2S0FEFgr2bwhSC1nPnBMcQXEkcQgIDh8u4WkDq76nV33lRnNjOzptHLQ8RdWKeQz1qf",
-	"Ql5ZllYrBWVZcoT2JFvnkPf2bN//cia4e/+FI9/LrKruzqqummmAmFn+QmK6qyu/vXzf3+d9OUjVbK4k",
-	"SGsGB18O5lzzGVjQ+NdtrrPH7hP3RwYm1WJuhZKDg8HDYjYCzdSY2SmwlOtskAyE+2bO7XSQDCSfweBg",
-	"4L/R8EUhNGSDA6sLSAYmncKMu9eOlZ5xOzgYCGnfvzVIBjMhxayYDQ5uJAO7nAN9BRPQg5cvk8HtQhul",
-	"G2Y1lPDCDsOs5nwCbARjpSFM7osC9LI2O3zZoD6fGX/xAOTETgcHN997v5yCsVrICc7gY26mDeM//fho",
-	"7+Z775fboqQFaRM2hRfx7ZlyM23dnjm3FrT74d/74fW9D/je+PmX7996+bcHsZndtzBrmJn7iqUqg/g8",
-	"hIVZ6zxq2/L+LTyk8OeN2Ew+gWUT4fAZGGanwjCe2kNmAHCvhLRaZUWKj/k5ToFnoKtZ3s9gNlcWZLrc",
-	"+wSWrRP+2xrGg4PB37pWEfg1+tZc+wSWx/DC4kwfiJmwDXO9K60WYNgcNBJTAxXl7hUrRJTBmBe5HRy8",
-	"dz1xW0cEffP69a3kTfeqYT63uQEm6eZdefUn//rrv/yvv/q//6dXf/p/XY2fKj165m1yw9F8cGqP+bxx",
-	"Zvez6tK53RIS/5gUooni8LmuJHfj5ve309wTmCtt72kVmd89oY1lGV8mYZ6jwggJxrAfKdl0sGP3ro63",
-	"89mz7MtbL/fc/26G/8VvKc3TXcgO13RtRv6eNt7LptEe6cnmYI/0hEthuPszYQthp4znORtBrhZM2EOW",
-	"w9gyVdgDz+TzHPQ7hqmFTNhYacaZKeagT4Vxf+Q5mwLLlToxjI8tnm5sDUpPzrKEz6QV+eYiHvAzHGyB",
-	"79r5yf4AtBFKNtwR/22Ypz/KyNU4pQd3x49fujeZuZIGSrl+JM0CtPvLSyn3Tz6f5yJFgrj2+8bN+svO",
-	"vEJnNNLqoo+9dsC4YcIyY7nMzOBlMrijJOx4Du6VsTm4zw/Z0MAXQyaMp2UD7xiWO+KBU5CWKJYJ6+Z2",
-	"T+Tb56ZSC3bPWA102BGVZiQkR7KLHEhkm4K2UMgMp2KYsUpDxvDniReHdIL07N4dYebKCHrLOsFxa3k6",
-	"neE78Xa7lY9FDgwJrU5Om7T8O3thjOPlHPYe4UvN5iBSGSnG49a3ofQAmQk52fGR+7fGtvQJpEpnkCVM",
-	"KstwCMjYEuzqTj5QNPDmyj6fggZmFePmhC2m3LIRpHwG7gKvyfsYz7J6uXeEbHBTTYRUuWsQeUWlC+Cm",
-	"aTXKYbZ10+b03G/13Dz6VWzzjph/5SEbOnE0ZIYvDVtMRTrF9fl3uCGO0hTm9iilWWUZUiPPH2s1B22F",
-	"YzljnhtIBvPaR18OjIX5tik+tTC/f8fdScvNybanj7k5cU+/LG+cGv0+pO6sXuxN1J7/cCE07B+tfrwn",
-	"Zk7IeNY/Ra2OyxGX1/hcXHO/wNcepakqaP9XFyOyiHyd8y8KYCLb5ADJIFcTESG6B+7jcD83fkQC4svN",
-	"L9Q2+R6UitgvHza9VcPE34zNr1TuF25hZqKP+A+41nw5IBkUpNkPB7gpfpmkEISJhHc/Xz9E3H6r9A8E",
-	"LLodQDityLJPhMQfgHS6+A8Hc9AGRa6/VvgrszROSD9vOYlN4ybIdzUei1TwPHGiz32QCQ1u/ks2RWHY",
-	"cBpN59twSmv7iuuKbl2W9b+iI81lOo1sLMsgzbmTTfQIs44/OptuZAD3bl17P8sOzoUkPahulDsjqhv9",
-	"37eGqdodWH1RRNdMBnOu7TJ2kw68caPt0skDyEgBlvFJxlesgWcmJme4ra+X0XNJdbW2vnnGX9ynh2/U",
-	"tsffPBzYC4Y27vmEnnLM/bVx5mRgBR17u1TXQmUbtO2X8fz1cfcseyomEnT/m8IrwRBj6EozkVVuoTwH",
-	"PilgkyBb9fhkMM95Grk0D0o7bQSGLO7A10r3V7DI/BPP4/T5lpDJ2sHzko+/ARI45ZL2uA+fjPIMZkjP",
-	"czrkTJ0CGy0Txi2bKWOZBcmWwLW76Js+0OAyevfGe+++f/36NsdRMrAqwv+kM7dsObxV9bEybmEPb2PM",
-	"lN2UHxMN0P9epFNIT9qYHrzgMyFJR6ncpvR+w8aqkFmdFbbaoG6sJ2CK3PZiiuuyTcOM65MNsROTOxdS",
-	"h3Un+bmw08t0mtUoK0ppXXKGW9TGYKtR3qOHw5gXkX7qLLS2P6+Rec5AnkHL5GjemuZfkfNrzRc+5XIC",
-	"GfM/ZqMl+6IA4/W8Dfbl2N7ZBnC/ZGMBOepkGy9GP3bkSqC33LAplxlkTMiuZI+/uy9XifHm263VvXE9",
-	"TcoiP4M1w42InNTxFFgOE54zfCBhsD/ZZ7/+6h9/85O/+vV/+sWrP/3P3/z5P/vVz3/+6o//7NWP/+jr",
-	"v/jZNz/7avVyv9eBs6jCzgsbH52+Y0KWJLzue1cyXzLyZ3cxM95qukj8Qbxm+phBzE/D7YqHtkUJSip6",
-	"2fxm2cvZkLmT6zxsVpAJuvEFuTi6+wxKimshkYhE4rYwddeImgM6Rtym5uDk9wnMbdSCCKS08cViuqy/",
-	"MufWLX3MhXvh82SLUwOdRX45fpDgNXIvLieduOPdQlYgJ0LCfkUinciLfuWJywmc76TcG5Jy7mhhFvJT",
-	"1vzo5XdMSZYLCeaQ8UrjZCmXxDpH4LcQMreHPjLYZablGJ3megGtgeDvDG7VNa5m2Jjr4MKkEDCb8SXm",
-	"baAPc7sb9n4G0gq7DKkLSrNUQyYsOqUP2ULITC0SlgN3lJ7Vo8ru9Hp5wudTz2zXLJTeY0SNYK3ddTmL",
-	"4cRFJBD0aMw4mwJ3I5Kg964OijEZhr9LqjSrEIFfjdxPFbqUNZwKWEDGpLJTISchCyPlppPi0BAEkxja",
-	"nwFGzrqJsAY/FUbUVmfybtQsarKtPp8uyZXOLTBh0K2RvV2G1utVfLUVaQ4xo5M02In2Jvaa7Kl+txmI",
-	"4ovtYQX30JZlZTAWEu/DfphmD9F6rfo5rdQYMZFvqx+2iT6f+C1jC3dtjJrBSGUU73EDOrJiPNfAs+Xb",
-	"RbVh214f6X7IbTr17pwNrVzj56uum22rqFxDrYHG8OpYTOxDnyp0O1fpyeasZuqUj1ZuzUipHDiqLVJF",
-	"pGV4IfOMsRu3VOOxAduYJsAERdamTnSpMdPA840Bguc4klJY3w0363LApFxhbHNu8xxkxvXtWspB93uY",
-	"86VXGLs5+/xgD9zPNh1xXX1vpR8yh2ziFFPDlyRXZS2uKJUVKfQ34cld33dJvwtcr+uOW2k27kCpnQpt",
-	"VL8zyfgyokQ/VBLcHinjN0gYlqm0mGFWlHZc6wQkG/H0pLPr1k/ySbGm4d+Kac3+ODq+8yE9vZKdsCYL",
-	"JePZTEhhrOZWnIJXM6cqzwyGbeEU9BI/pbj1CCZCGsqREhvB63W6WEvJfv5b8WTA1QOdkMXm17qFzaZ+",
-	"rft0yn3EaPgp5coHYlE8O6crZBn3XPHtTo8NjZdIzao8O2D4a7RvYTGIxbXcW45si1465RkbAUh8YWeW",
-	"ewJxFwv6OiKJPCBRizaYS+ZG8olkmxNuca1oGBcGsq2bEtT3BTfkBrSKZaphtMlGzGNLIk4ywJ2KpJwl",
-	"IfM0wiUeScA0+JKSz5j3c+LT9mnatRGTmntwSZ6cJLie/NFmZLaHbWxjj5+qU9ik+DTI+Y05j33WeGt6",
-	"KbfId2I+5PuWGSvynIma+6SuLVAafdzh1uAzo5BulxkteINbG+0kR0ZzrU6FQTERmd+6khDKBmi/kpAH",
-	"b1Xrnj8s+XgPmSSMKehKdFlosPp7Cu5q97ckEq1vhBuuK69+GLSKczLrx2TGR6jXP9BfBfGZ5zFegFyt",
-	"lePlSp04Dh1nd84C7z8hvJ6R2Uh4EeH1HymmpE/QRvXETezQp5qxEHmW2VYxXO1gWHhYQBtdOy2mH1GT",
-	"DNmatNaH6cSz5dwdn6pcUP2Dxo0o2ej6+FsuSQ92o/RJRCIr7ejEKZn16JX7mylMEN/Cdiouk/S7ee6A",
-	"zn3twh3ZvHaF1hDzKDyEhb8i3q4gqcYKAyvZnTUxkCueQXbUQ/FqUnLvzuZ2icqsG3kxVTmwGRcy5zKa",
-	"bnxaLa/ZrlkdwhkuhnFvLrFUuXdEJH89C6ndqvGqQ5hL26VDq2kn4d3SJkRK1GCs4yaLqcix8FCjI1Gq",
-	"ZqtwU7P1dtRrs4ViqxB2qgo3dSqXdGfGjHVLWpXtvSZVGVNt1ilRiGdpvpTxxgcf1FPSPqhZ6U2+B3xJ",
-	"1zuN53/uS23ekBR19/oMzg5nlm27NXWZRcPEr42OWXipbboQTil0+nQwehOG3tEMdClYhWS5MNZ0JyqN",
-	"yT+R/eFNFpywbMrnc5DQ3XYr73nnWX2Iv4jMa7T8mMuIQfaEC0ORwnqJY5Slpzk3K+FyP+25VilkhY93",
-	"WNACr2co4EkGY8ASLPfuNJ6PC3F2DS/mOY/VjhwrNgLmv3bTD7m/3fZ1EjXYj6QvkLO1CqgTqRaS5Rw1",
-	"MqVOMFZFsQfGF3wZ3SkKDW71WBK1xUMVcAqREtAbbMG1FHKSsJtsCXmuFgl7l2nIoq+vrIFYqWJNs6QS",
-	"V6xedLKPzbhcsqA3NhgZpvm9puFlKJMM62VVN1Q8fD5VZaqAm31jkUljyY+vg2mty6BnmC8pFaMcErZA",
-	"SeoYijBEHlFtpmgIQrkvmsuQ/Jd3ZePXZmu5LT0Vi7HAF/Ezq5G9maqFL9npQL9VCs02xvSUnmzzApiC",
-	"mHycjfvQwAhVbc7QYE8Yx0iT+z9FPxLG/S2ObcCPptvjf5iBg6cXOF64jbXkG8rIQUPxR1OsQRiE02mS",
-	"WT7AtyG26gxVO2Y8qPgeMtGx0M5YyMXYUtEWIHst5lPyFbk7Zgsto4z1vJ7Pzcuwm1quVu9hEa9/x7J4",
-	"ijcKiwkvI2C0H85qn3Ahje2e978aFLTBG1c72tbgRJC1m2f6WiLQfszHfBLz9nGd9dMTurskCIWmDCjB",
-	"C4sAIaXoUJR5kXNjO3gldItW96SkiB6mUEVGGzHmbSganeNQJffa2By8sNkBs6v6yGH9n/4Ku38GYj1k",
-	"xXwKeeYTYfBT1FPdPYaMZWohD5m78SjYV9hDVvEH/Hf5es8j8B9hIOITkGdR5nCbmwgxdcze29in1L9t",
-	"G87KE7XwZQx+3psW/ykmuhVzt68obbkGloK2XMhDH0DgI3UKlJ+F7ugRKfiZ5iiQOwivLimEG6v0MrQ1",
-	"TQG+CHKu+6V86qTidgvJkCb9xSC8P06xJZpNP2Cdfqkh7lVN/Mj0cpWWRPFtsCQDzbv4RC1iQjuFuYXs",
-	"kezqRqwqrbf8YDVF0d2SKZeSLIGN/U9zZfq52DJIRU+v3DjnkwjjywBmjvGFvXAGpBE5yBQcx9MaUgue",
-	"v3mvmuNvvmK6u+7faCC5Lxp1ixx49qhBJ8nFZLr1HB7gQysWVFf4KEzfTlXMhz3RXFrIEiyuzpcJy0AK",
-	"97eP8yF+x16gTvrLjQYElpLzOT5UsrmEWdBYhIYiB/2kqDuxsXgBUeeoUxazoiHRZ67VzEmYO0Vk8ndf",
-	"pHlhxCkw4Ystg1pIv+qeMVlz4sXK7Qv0X7JcgGFCMk4OwAUyfR8BMCgQEOxESlXItL7Y2oI0pCBOz+qG",
-	"7lAwEAZAOYxE7x5NShYxKO/cINzXhmoCbgur9LLf1lMmZBm77LS+Zvd4U2w0wDeFG5eswDZ5T3dgVDUj",
-	"KdzClXOIctpa/WPPmGpEe7hd5sT7XQrQbL1Q1tBBDdHCys1LdRK7T9HKjpOORRv1LelbtoG/hYiTFLRW",
-	"MbfNx2pBTpqxQIwhul7+6ajm5J/rLOLvCQ9etEXBKccsR2ikl1yYGDhNk7xQ43HUZXXkfUiOUIwqdAqG",
-	"TfkpJF6nL9VUJ+G8tl6ipnRa+yM3cky2VZUm3auE3aqxoiT2ws5X29/o6hr7qZTb1Lrr9+WbqAc62qwD",
-	"WrnQCeZEoc/KUSsilcTqecrzup9tw3YtH33HMBEqOcoEwfVajhD4TXzZIoQiBLQrtgOw1FS7EkRzQAUi",
-	"NZuv/EDJXEjS/vPxXnCm4/qiIqV/gVRVAEO+tjXfZrWlTZHaJxQVjm2PDxi3VXdsJiO2ya6oBzR2KDAe",
-	"O7GMoBAZX249mJdtpE9Xb4Pr9IvThJqBWI5KyOhvtlYDYUAOqdVKihSVjzn5rsREOL0qRhATzTOov+Fo",
-	"kAw+HCSD24NkcCf6k4YyzMaKJAkxc35Uq/kJN4zhhwaxN8kTElIBHdt13zkzYjbnGtDbq+ZLR5JT0JBQ",
-	"nRuer18vlR0gvzZTtZDP5BUE/xOWgn5D4uwHLBcjzfVymLBh+O0Bc3dheLV01BywqUDkTwZc5wIBceeg",
-	"EybGzAkJxHV0bElYtjLMM7kxztVDNuMZLsGZ62XWsbM62YyfOBXXPpN1FBtNGiQ6bZKB34MVT7B7Y1yL",
-	"xNGb4P3oUvv3bhpeWsTOrkwpCLLRcJFVEdSuMvAYY4IRgm9w9R578x0tAZr4Kc/FRuR0YyUNMfY79OyZ",
-	"YuwtcG5I7/5qhssbFZ05F7PfDNhAXCpWwPRcrJv+Kg/t8eOzmOnnqCEqTSN8R+zE1zBcWuBV1l5N2xAn",
-	"IuD6N4WIfPbyZma2M2sZwpAzbhnm5yUNeS8x5yd9wyrNN+JVW8tyKG3zQeUhibJfp110dAhmrWZ+Z1s+",
-	"4CdE0qELi4xzBtwUOh4OBln6AtcUQXKjUuKYsEwX0nSeE7hVZDFZcocvDbsy1mrmjKvnbAR2geUMlNPq",
-	"hCPH1Io5li0La5gGNQdJjH0LX2jw168LHHhhcd0dOE3HN4bc1o2dmPJ83N3vFHNllKSXBC9bxq6UOrQB",
-	"VFpypwgmPhni0Gsah+zp8d3H++UL/N9PHj24e4gYBvtP7j797MHxIVLK/p3Pjn/X/ZTyXHx2y3wOTtP5",
-	"W08effbwThTYlVtoUBko1cmU0VpHQpQlO+P6JPF+44TxiQbwrs2EYShfw6k6gYSVlk/EvZtNYrGN2siQ",
-	"OX1Q2DPTjSzynEoiVx6oklJaHamE6tgR+3HDJRpxZGKtc9QuMJZr21QTsSw1zuA5zJQv7QnVTN2oM0iR",
-	"ptRc9EEaVqNNvMNq7OhLNKSjWDU329kEmvhzXhgwWKBH5t1o6WhqZ2xhwbXsflfd0xA9j5iyGLJIPFUk",
-	"AROGTq6sOSnFFokHkiclsXd0G3pXcE+HofvVAyEjkbyQAByxR3uk9AcI4qZ8iFZtA9uXtBid1scIu7yk",
-	"e+a/VXblMjadMC4tWcnoxwl1rnskp85Zs3/dycVRossKsFaNGB/qHRVD/Jm4HxnTz30IJ1Uz8ClbwZ2q",
-	"IdRBjpYohzqn3JY0ujVI7u8ATTKqSavZzCfDRtOxGrKo1krWhUyB5BuhmXiWas5dmXkWY8Zj2HfGwe+X",
-	"yODlfOmT5MLHuRrrFJswu7EmsjSfKO2K20EYpOm0QL5VqPsV0zlX0lEXRnEeK0rN5jlYeOPWeMYt7+d6",
-	"dtoK4ocET3xKLjVVWHKcOWUCTyhCIJlqqti2B0HBnHNjEoYBePbXf/jv15B5bia7uYU7cyngot6UX0FJ",
-	"U+T29QHQ8Db4mW749rdVVmHl98O5b4Ci93Bujq5qgHDlGAtJdFdzKu8Spv471oQ0V7aj6UhYj2QNyohK",
-	"2mKClZdNZBq+6pcREn7zYT8ozPCzeypiqt5TmNIyC+UEnGUwL+yyxO4bvIZk7pbJjpZN+VLtUJybRRnC",
-	"rMdie91FuoZ44WooJd0Txlot5Sb4AX9jOhQGeETOgD2GGeO0dyFzHF/WA55z5Sr0ttyUtEIWZ4DpoylF",
-	"g6mI0xu+jsPzzkFicDU0ovMq94UH7H2dHG++PLOINQ0y1pCQRbFV8sWmfiodMnq3SC2lY6mgTjbjDOqC",
-	"+fVN4lsRndtyBHZKJsfqNYjEt090RKVDv0xN3lcm70IERHh+D2aPx9ufzWNu6RnAWH1S6jpw0hbumwk5",
-	"WYcs3tolYizyBtyOMh+8TKZKWDEnhIiqdLd7/+dmiPkHK7LqFHQm0jJb1svuDgbDa5NRG60qquNJ3oQM",
-	"CsPtHiKtDRO+PUppFToCPU5poBQq53RnGa1KiNLaRk/ydbIbJDuEmu9CecIayMeDpCcufSzW8jkmwJck",
-	"rctWCnYFiWuVpa3e+tUTR1W7FSJs07srLLZsa2rDVHvEMPcWtxlOU9xEwBGUh9SOt7W9r+IKQn6FplYi",
-	"A9EmdGXO5fXoy6DvRCOhR5S+JDebNSfst65//+D69VW216398mtIcUoGdyCHCbdw0WCI384WRK8fY/gO",
-	"yOVrbgvz6t/9h2/+959883989c2/+R//5n/+L9/8l78MzWH+46sf/9HXv/jDMzWHuQhd0l6PbXoCfVCf",
-	"T6DDlC9Ch5o7wvCzNdT7jlovRKPTb5GwZsKYb8n19Z23q/VsVCyZZCfh9QNMDMwKzUc55RPojNSiNx91",
-	"7xpD7x4Fhy+iivAdZYwAfVdavYwhNtSagLVWnpQP9nQJpeSk3ro7dV/2S1+WsvU36BJ5mdSs4e2/KZ/c",
-	"fTJta3aQe6YhWfMzKb4ogPGZkhOf02q1INeoI1mfKdTYn71ziMUEsm+2/TTHBI1tnIeeQupEJXorp8Kn",
-	"Viqh19XxhZuXl4RuZYfIMQ+qDiGE1uELdoj0u7rp4qlX3g7s2xbNX6knmGLa09rTat5f7PwGS4MCPvXk",
-	"1RWlvH8u/ZnAB7bUbIdUsiofM8qcPeNYY8oj1dQE051sQlVlq44cSpgLPpENMYmVjKa1sSYmy465yLEp",
-	"lmXzwpp6t82oO488sI1TpZemXEplMVF/royw4hRygmJOc2VIAnfyFPog8cjpxgeMIxgGvaheWr1ZV3Aq",
-	"MvD9yjvp03fDD2KwInGO+/tFNmnYCJwl7QQ+Zdgi2ABVUaMGdx1MG5dfh1FJc45YH5gPABq85HC85h2q",
-	"QqQEaqSNRtIImfjdSzUVJsn3Cbe0hG0aPZlgbd5vFP+T3nGdhlaedCLUOY26ulEjzmSQaTWfE1gWlrt0",
-	"7M3phY4fsKOoKewSmyv2ljSIhBXHWEKQwx4IDAAZvq0NZmnbCwh4aRO1gabi3xNjkXdrl7eHyJxyM23o",
-	"IQJVBAmDAf3iR5HuCl2A4434EXREdqVPtmaKxdowJLTubrRV7mxv0sJCqDOEFOO1eRjna0gD6ezbfVtd",
-	"GbSw16cg1e5WRKXGFpMluARAduAlsJIJC5EzvIPvGGbgiwLQdBZ2KqRvXLrWx+nLG8mN77+88uzZfu3P",
-	"q/9N9KpUjGMHMcNW4zS1Spe4Z+VudOVJSTu3wP1J6n1C36Geo1GVqBFG5hxegk5wulvSEzrVuHjOswX3",
-	"jrYt2YB5InDBqgeKD6v5tLY4Z3JkIiDP7mqtdNTvU/A4hl0z8DdGbhs6bENMXf3tp48esrly26nPCv67",
-	"8PkzAdQ3vtJJoWMCWfZJggn6YNBXgmpjpgT3wE9BO7n//Dwwxl5Z2b6aH/C8gCiuSbyx2dQjRnUD2mwI",
-	"EJawUxuliC2YneXmb4LDhDVsCiaPd0nReCyRnRJmEJuDTkFaPoEkoEeWanjol1HikmTCCVs2Wll2popR",
-	"XmN55X2qhIA5EfM9NScBuxdIlMTrZmB8Uni8jyY0iXs++aGLrrSREiEJS3AKL3r1mg6az1oT0KUF0+3g",
-	"AldqiKP4iUXdWWs7hAstITg8j8L5xTeLkMc2fQ8qiy81VXkxi8QG7mk1YzdQhKRTrnlqoQEerYETjMWL",
-	"hpo5xbwDQIvJ1CbsrpzkAlcZe8nvTRtsdT5DNeH2VEgwUSmci1jjA1pZXCLBKWhB/o0SeQi5PFXBkt2P",
-	"UHln5VQe1spve23IhM5oC/8q8rHI+6ux7UlJ8dCPBAr/hF5E3GksXQJBdd/F2taLHIwvcdbqFNbS3bv6",
-	"N87WQ/btSZ54TXr1R/wMftqyuLXTKXzE56Eqtd5YaFuy5BuzYRqqYHe5xaFyvE8IdtxQBYL+xB0BeLa2",
-	"ThaGzYQxTrIrzRZaISPbwPrsUzOlxu09Az4Sp/AhT0/OEzr4TbvAmp+l8vftTdsgN3139vIIn4/lYscA",
-	"SbTIwMTJxBEQtrVVcyHdsj0uca1vRrcJ+WF6pai8Qao9gaZzHwGFV9SYAU+nNTaDgRPl+4FDKsxa3983",
-	"n6n1uq4TMtKo1uMxVScgQXMLWZm+yzIYCykoIaZ2SZwBNRGnIJ3KuVA6wwK+BJUjk2oA6fUaybWmvGA7",
-	"hZmB/BRM4mwveDHXYEJP5B0ham7D7alWsEMEKIgRHYHjYAZLsCEFupz0BLKdAdf0h3lFP8lT3Dl28/rN",
-	"63s3bgYe6IEMNwYN7rDug9xWjpqcjZYEsLWEufcmzOPemthAMfZ4ru2JYCyf830rUNM7eGFAlOu1vY8D",
-	"Ghgi4cV2MgR8dzjVCgiv11wfYK5m40Q326Sca5KbVQ/nxIVaNgDdUIEK8cEpl06UUrHKLgaO43UTU6yI",
-	"sH7KNQzvGosL21vdLM+t/Mo6FkhUImD/I6+Ld68zqH6M6/qYnyXqVG7qOuI0HUKoIVKFrZvuKwjhGni2",
-	"3CWIQ41ZxVDFqaA9lB6h3hFoxjcCqTVNSRAn2M2aScxI2rF2ONcqZnM9gTFoDBeh/oPNPNQYYdsgF6eg",
-	"l5Hu2m/QskAyjRe9epG1oKbba5rKAfmUQSfuH1q4f5QA6mvIL31MvEUsBWhn6tnHwHM7jYGwWR5c8ZvY",
-	"gPHuE+5mu0GbEAU79wpQcYDbj4G7x59gImL8hAhGEgFgpvT0hprn6FNOYmChjsWqsQXJsOM7xUCVxpCd",
-	"ZgvQwAzEG/XjI73SR0I54SaEJ+RRhNTQ0XfBjc/F7NHVV/VAGsR1N6TdhJ2PfIVyoe27vj1x/I8+XDa+",
-	"lOglSoiqZROxOYCYTGkvLbW07NjBse0afs/nR3g6PVv6zX2v98YjB6uruT+b5+A4PXkVvOt6M7pQ9dhv",
-	"Y4C1DtyxXOP7WRXJtjxXkwIOsRfeCFjh9MLgonbTYOAY+aIJGqAh5hNFsqRF4S9iTOG3i2wC3/ni2wTx",
-	"uIpHhXjKSmLa8wtf/BhW+Prk5CcAZ/DrN1Vu17Jna4myTVT3Xd1P+8ksj6MtG2+87zTM92+xHKwFbRKW",
-	"iYmwJmF7Tqr//bUkpaO93+N7P7q+98Hf33v+5Y33k6Y8vgcBtnStLStkB4hCimjx6hT0oe+WflD5tXz4",
-	"krmznmgAecAgp/bL/mLip4NkQD9F5378gmKp827rpiU2XtbMP8aQ//armY7WjzyqgfT4CgzHQw+ZBEAb",
-	"1tF5reyKRp86PUfl1JEPA7TYg3oblMacG7OI6ocPlSWYMGTgGcwUK7GOVrnZe+9vb97cnCvxECAzn83n",
-	"oL8r2Oh+jR8qe1vJFLSE7Lt967VvIoXzJUo218R0ziSrwVhguwMfz/ARogxCv8aJm4D3RSADLpD9FRq/",
-	"wKpCypU/gbnbjlNhBKFrpFaMRRow6+bK2NC1CLXtPdToq7+r9pgNDLRfzJ22OQ4G3R/jKRlYYZugi2St",
-	"/30bikwMDaWsC0mqKhdM/UJTil1ZTJUvNobsKlaAzItRjv28Iu8PzW7b54jDxF5QNlraXlLVkkmI+Oa8",
-	"gdVWp9LQU7zJQHSCQLv1rZLAVqxH/F0UTxIHPqSgFkoY7sutULvPROZbIMyAcct4nu+z45VKHkr8C/Zo",
-	"9ynJjqeEDcWw5qdKgPPRSATqjYnzM+VM9AMe4hZCHfH5ch0e4b/6y474/n1e3hTTxR/5myuAqNfo+eRP",
-	"c1/+47UemXSr3V2xPv0w2oW5rD2Mu45CYXmQXyH7QpK1BS/mgvBwC5n6zra1Mq5CpkrKZslS9cTrkzDs",
-	"V4bdUCGjpPPl9ltRq7L045YL7FGZTIfY11dVV+x7ZLs2Zvw29sHewLBr9wmVMYrdY8hvjBXPgb4n8pgM",
-	"71MvRqpX3wbSZa1IW9PZ1K0JlSm092oT7Fc6JrL49od8nbPq8P1gxJvQ69DJ0ph51Gtj19YdEJk7sdZw",
-	"w8Km9L1kKG870PJGCRfKaR8mxpKjN1To2O48PmNiZdlmNn7M47FIBc+Z02+n2CxVoGttyk3o6ZqVrVnr",
-	"bVyj0sNAPv6Uxzzu7tONrtxsKmbuJwkO77MrvFeXGok63hEfqaF9ai3aiBv2jim7oQbvM57vSuS50v39",
-	"I2Ohjd1nR5Zxd5BCThj37ylbXQwdHQzZDLhPnnomy7fj1LEbgeUnIEs/lgYqApSKClcgN7D/THbpc7yN",
-	"fUTvTrgCZ7o6TyWfm6myMTTKphCcvxrnKcZtUQK6Vcs1lr3hquINmHpVR+6sgTRpSB8um1qikD+PEB26",
-	"3cVa6IT6IUeqjPyxGkL/xKBl5wTaVcKIptfZdArNIcTyGk04Bm0OfSXXQYjQ1vlut/OI48uiIiF5/Cdl",
-	"e+21XdeFsQfsiPI7RsuqhUnCPqyOYGP/E3a7ZPwJu7Py8zpORvdm3o0XqW+XbzzLGHVRSPodQ7YuMtzA",
-	"KgfJa6gpa7nWm4AQHuUhGfAFFx4RggoAUBpDAwZEY2fsp14E4FXCfATyZ3t7nlj8DjtlNzCqi95CuwlI",
-	"A3nrWdD9LgJk429YFcdjXpizpAUEU2iLBRWeq4XuDYqBQHM1ZB0CDkUfO6P+ox38SeQYj6fNY5KT08Bq",
-	"MMe1jMcLDIaRDFA6dm5ie3YPcwg8vHb32GNoKAZuR6b8FoAlm1ouvpYOi4/LdsUbdit+c8DeW2TYa91Z",
-	"LRlfmoT9nTRjgcP7j96dKTZT0k5Nwm4s2RK4Ngm7eWvKpqrQZhPr/EZy6+WVRfYHafYHM/UHyz+YXu2M",
-	"dv449NI9I975YyVkf6eUGjc1uAjedxK0hP3WIVMk0nDmxo56teEizRlc8P1ShYNhPeVyYhDObaqsmmg+",
-	"n1LYawLfbgrxaxRrFPbsmAJbBUkb0IjbejVUHe0CQyjmU4pNZQSDHFVdd9TUgw455Lky0aePBoLl9Uo2",
-	"pV80ZJpiJHrTo2WZwV71ZfNx7w1xBOmxUsdKYwnACmhDPY36DPB2G6UrW+ODzTFoFbVunVkhWTGfQp5V",
-	"yNRrq422KJ+qbXG0bQm1L+NFpi350IYSrpzN7Z7sbG67uwFbE62nhZz4GpvOYJ/EyTZPbqoWTTaCsNh+",
-	"0CRsFhoZNtzK7QkFZ9jiBnPuvjWlObfVhKuDJHWlzSgS0vNuSdaeE54tyfpx1bp6TeLcu80+uPXe39ms",
-	"GijxpCLHl2LNITeMI/4wU5qh5nPIJJyCZpyZYjQT1kLGKAIYDYLGfDlPLWKOr0Ty/eRjeNJgeZNhbkBa",
-	"lKXeEZ9zOSn4BGo5cVeO0hTmdu+B/+pqgq7dNnQXkO3AMC2wMojpYuJCDKTVS6wdx649oWWpTwPE2qqA",
-	"n9ANirKCCovQfyv0l88tjl1dYadsWFlee74n+bD7rMg2iEwp54seLtla9cVG3MVTjX8kKeMHjrq5Vfod",
-	"w3I1aUc4jWArNecvOUJ+x2BEAQuQSyJIypg9TgJLBJhKqTwh7q9rgnAKtjXWGgis6865kJAdsGv+fphr",
-	"tx/dudvKp+KQu16/NMwf5wFGT5wwvFLHe7uasCnK9qQOrpyU2dyJN/nddq90EV+HKoojhSB5My+NM5+0",
-	"o1imkubruK6kE04VHVUNr7wDxJFnkJ/4PL+Ogf1zMINOtNZxA0l8E/LCWffO71G5Z2ETWzetGLnlQRYL",
-	"NVVM5LysoVZG16mcZ21l4ec1zhZbzBMuDNzmOuubTdWQgXAc1OSauZowMWYE6XemNPOz9vPqm1+gi3wd",
-	"WLdnxgC+IfSMa8lhe3KmfmgNcaAb7G9+9q9f/eIX3/zlV9/8gz9N2E0W/vUue/VvfvnNv/p5+PsW+/oX",
-	"Pw5/vOd/Vn5ExyNmzgp8D9dN/74RC5A0eZzvy9U4kkcaRxSPDl7otf2kFb8+r92TspnFRnoER/B5yIia",
-	"F9gbw11pTKJEwUZJZLHIbDTXQshTQRV8ie9d6CU2t32azKRqFvdcH7dse9eQ4g02QuXhPfdLUyt4r3qp",
-	"dieRpk4euBFO3q5mV8z40u1FvUrGPznAriP4/5zPTTQdbyN1p2/TjifhGPqZGE+A7w5z4Laai8Ym22cC",
-	"EriIzq+qS3C/TS27jq5XbCFAldLU1I1cZr7Z6WHAb1WaZdzy/Xv37z64g49IX7nXP87SrX2pVAvmWEGt",
-	"oY33RjhF1Nn/CeN+eglmFrlJ4sKdhJHwaDw4+GFvIfflGphs7ZPSY/W8qaVqrJdq/DKVR3iG+2Sa2qeV",
-	"oOl9BfsTSHl+BiTPi3l7MEy94+j2gvv4dcJGSzKNzh3JvhljWEIaZ6RHPQbeZ+xBORSJZZYrdYJtTnzA",
-	"nec5OGtX1bOWW1jqFtppr7l+Y/n9tX0pe0c+f51EpPQZ5Fpzo3YjJhJ7b7sXn7dH+wUjErwuptkHQLmX",
-	"88KDNHfObvOBxu2X6jc2PeQJlhMuz8L5fb1SG0PMsN12X374tCyF2n5wF3PPx2fKyVGFTVWsRKvqf+89",
-	"dezK17/48de//Eev/vSf/+qf/MOr+0wquxeY5QGTiuUiJR+48cXnh/iM2w+wmL/JpbJTVPwmPNQNmJrp",
-	"4YciBPLy5f7P8j1bMDW65dngpccamyZHqx+NJltPPhJ2urqwbz0g/kZr0p5ADvwstHYx79Us2ulwR5H4",
-	"HoH3pnh23/LoWO4mdsAg/5nvC9Pdgg+yrK/FMVOn8NTpJ2dActiCtaF0LXkvVXkOfFJAb0foW1t2ykvi",
-	"eQOXfZ4v36arHs2xurmjHKtdblt4ahUGedkQBp0UGvoEMLCpTKy2QqtZ10arjU2xmliN0pOHjUUEPgGj",
-	"0/xpe56oRWvCRO+8U99Nk15Q7aqfXDQkgBNpwDhocPcKaSwvs5ML68vhQhZdSGTs6Fj2QaCuXZcimvE9",
-	"hEPADkgHIQDke1Y7Q8yXBq0Im1qaVIfOaPFYU5+Wom2E01C1jauSzLfNOqA4o7CMZ5np0K5pg2XaQbmD",
-	"7YRgYgHG0KSq26Xsh35So8GWVp5rPmvs9hZEnHsGMzNDpRRTIQ3F2K3R2LJDVUNrkXJ33H3d2BufJd0M",
-	"SpVQAEdpyiU+XG3LVUNSp25cWa82Vkg8ffkmNUfbljDlXx3fDsxD2F3fj8+ratZIqvGlcg0EdIj1fFiP",
-	"TbSpKPtvVkrtiKn58sDOvLYfakaAN2qqUUxz0CLlOcNUKybKtEbM6it/XwY7KAqBJdPh1V0nnqlYl6+P",
-	"6yDl3V60BXGq+72rhEM3lDrE/nTmPvXncVZ30sOU6aESlAjTHcweDzXgsZB8AVsPy8fR8hMEEuxr/Jhi",
-	"dgYDemvdUiO0KiV8F9JcOLjL18aIbKHl24aFVyagr+epwjw4rB0vIKSNXUase1pgkVjrMdcTsJit1wzw",
-	"O2bDEU9Phr3BUF6/nYtlopEesFlDMl7WrwgiAOdt2eNVFPadtvUP9Spb4xv1Ihg07IqVTahZJD6e3yFZ",
-	"Dh97GRAHtz3vHgoTWCcEX87rDqYjm/a/6Mein4LMztbbLRcy0k79iaowizzsAnNPrt8V99lK2k8rHuvr",
-	"5kaax/F4H8m0Fjqj1OOF0ic+L9Td8VBVZtxV0SwTTufJlwkWkpRLNWwEdkGovBGg+bfYC/6UmoCvuR+d",
-	"6oedyauYZzDBsRuZxyGbcsMMrbqD4f+UmmrFqlxLN2h7I3Z67GUAXzPduYlVJ7HEY3c9nC47PCrsVGnx",
-	"I05dOj4ErkGz40ef3H043J5DjS+vZpW0Qv8+LdEh1jOmA15cFIxyqoxty3I3oE8FRq0OGWCLL0wzLDTm",
-	"8hmraGbRlvLRbLIMygYm+EzomjZbB6A/I/jkkSHYIsMWWlj30gOWi5Hmepkw2PNRuARTqw4eHn16l/31",
-	"H/77OHIksvrP4gVKGADkuZPbqH5T+iQfW9BszEXuXWsdWzvUj90r2jGcv/XTPirrJBuScrvDpXiUkwiF",
-	"qwi//lTkuTCQKpl1bYiNQB9d0UBKi+bbxu6gafttaD6Ix1qN+mLOlVmm97P+CeX9++BhGZKHriT8IGGY",
-	"WcH33eyAt16UBzOfdUxQs45UV165AhDWO6JEv+qf6VIB4/QZbz07NwD3+O5jYQn1Y4oSgOW6d4AO763p",
-	"d4B02Q0bLcs6nwb022pyvvkgHeWYo3NpsBAyQ7N87U4XxjoTSlX4b24r3jH1FoYlQEN4R9lmykA+3vPS",
-	"grYtymf6E+6x79R4SPhK1MlRmHVQvz407CtszkCd3Z2pATiuSyZUgB5dhyCYhNY6lR6c+Iq6SR3PpyFz",
-	"bOUaRVZUq+ZZHdnX76yP6igDxmNIrTgFZhXV5vbD3aPLFS5A44WKFTLxtqZK/prirfBtqkCc9vAingm3",
-	"hLTcVnsBviDxx9OT29Ey23ueZ+KM5/YQy7ElU6iloIKVOY14GvP9r6sOAQfFTawRufxpHfd6B3AgjgG8",
-	"YzxsYx2c+wxp6rsIXiNYdyNKyFNv5K3RFpJ13J9NwQcNPCNMT2wlkHldz/Gk0EQZCY+SSqMGWwZzO437",
-	"CrwnJZqgj96UeAH0G3KzdGzFIKTlJ4RsdCqAJExK3NnAF4UvtJ1z7fiV06qEMZh4EjotUEMAgZD+tR56",
-	"yGYck8P/YWxVyDQvVsqwVrorNLkYSHmxhQ7QNaGt2JQ8ht1d/GfxPGUrMYHa6Z8lMDznOg5dTw1Tl83f",
-	"NL9y9z4w/CrWLdo7eej7A7xdfJRDQrF4ISdMKjYjP0+3ODFOoqmPr4mhS9EpDvxFcgxz1AiLWMznTeF+",
-	"/IrlcAo5m3klKkBpRDtRvnavYInfvs7KlmUYleLgmkmYcBTnAZSXS0YoWh0iRN5U9RGisr4tIEASv2ti",
-	"wvfvxF35CCE8wvp1bK5u1dxRhSOKwtntWs2xtJpn2T57sOlKNxbmq83ySD8iR8OJVAsTWuh1Cfc8teos",
-	"3dcCdk0DaHT4Oh4McJOvqeG4Gd91Ymv1NxZzZ3o4KfyYaz4DG/OLgOyDCFum3jTU/ne4IAFxpa10vzb1",
-	"J77Yey0rrhda8m2usw/xFxFeOFp+zGWDJzDNuTEt2Apdtw0ZYRQnqu4OWptY5x2lWVY7Wo7XYWtjSGPz",
-	"OUSR3cUMkd/o+4Ddzzgr+4X4UuvNzSI4kOZX+gfcu7jOEpaLE2DvLvpl9swDkXcnjOgVibXoD1ASvVrm",
-	"hu3tOxUk+ZjUbkCnd9zzd48+fTBot2fbKanCofASLBxaEggirGhlp2Mkduw03n79ET6fApZ58BqQ4ryw",
-	"ISRUWhPCeOx7jAlhCiVpyev+fW9tRUG0fMJ6P8TF5uqsJzWMWUk9ozhFKTZG6NEqg+wFEtAGLC2zr+nI",
-	"T1b4VMnZ4g006kYq/bRbvPSYLJx+4dJjnp/EpJHVosetcW+5K61eRoMhvd0XTb6DMK04tYcptEXbNjG1",
-	"yioDauEQTT+j3zcaJxUm5OvCfYw/3jih0fJRg9mWKQl9mKd7/sNlHL8wtJJjHs+xAY6SXtE41869FKXv",
-	"3pSqORrdHtjjedd+q27Kzr5AXDenfhNqZ4y/ZD2xJJugO/ykD1BtTsoNS3wjXLeSA1ZIN2KCW+g+w2Ud",
-	"MMNF1ivVrlvVkDeIxIpVhFVEnp4C9XQoK8JbZ2I1VpgKu3ndgmnhFus2BnEkinibxKq1wiboOG9q2MlF",
-	"tF1ayy3yvznq1Re0SRvF29UAYH32mxf96p7SW1Bi6QXOSFXYZmiMXdk3X1ZA90nFmhh9JsUXBVRd8OMF",
-	"Bo3VCu6LRuawzgVypU4o2YD6oHrOmwwWCkvZam3fphwJ3ZMXQtmGVqoeIMf9qbVvvkqV9mVL1SX9awpo",
-	"3c4VZuNXlnOFLZiUnCnu7/NZOG2Sj1pnn9HPv7s0M7WQsJWmIIcJt5DhWTurG/0dE6BamhFPo4h+LV4/",
-	"rUjZJktn0/TTKm8qW2r07KGfO7YUyXiWQYaOcG4LDR7hwIkFv0zMm2iH4gvE6D10Gf0g5TIFzIR/3odr",
-	"uy8ayL9JC6q3gfUqY/mWpMyzC/1nK9dXoJQmPh7zernPg6+HMkTXupOvwY9GnFtdvENumMd8EvEwvIYq",
-	"GnIX9VFuzcnWohN6ZdPWNlVPRGtwPsO8u8VUpFM2/OjuMbt2esPNa8ZlZq59eQLLl0PvLIxrXGfhI/MK",
-	"+7fVwe4f6xVh3Oih4K9MBRrQ3FSh8u11vB0eVZS6LzR3WjgGjb1nzoQrGFhPKZb4HKVeBs7OQiR4o/IC",
-	"z/P5BXSGJmGNr88rehy9184gW0FkXqgSkdls+BcanH9dHHaNXs+GvK1j0oLP2OPiWMwgFxKa7NPeRmJ7",
-	"0qhV1AhvvYdwJOwbK+C8nav0xJBYpJRYQ3kPVAp42r2h3J0CPuX6JGYyNfZAm2s4jUtK4jddupE1mkhx",
-	"VlLZTq1Xxj3TCL78sAZFjpu2NUxVJkIkAZIYzTBvbzX2OTzWPD1p6HOIajFkj2SfQvJG5VtiG/k2RB9n",
-	"QgffYL0VXifioC71u3EYJXU4nJb0qEjPdlNP+E7KWGOqpAeI6Z5SFS7dhtuaep9md/qYWts1Y94lIu5x",
-	"OpH2KO2ol+8c9ZY+FdEBt27DRdJLW1hVtGsJU74Ek0Lkgd7LbA6KwijTqIRzW1ill70Owukm0UtAXV89",
-	"4K17yCm+FQVhBmr3ZoM8PfmcC7tV0VxLpCpvcE3Tr510mH4jJ8ExNzhJL6eAETLt8XgfXhvtnbLZ0Xel",
-	"D4S3e9qZr3txyWtpAQ1bJM34O6Cbtxno5jik759dqSqzuxsYYJ0ZhbaUkmwYqoDJELzEt/wdJIMxF3n4",
-	"MFIsEcsPj/RjiMUDEKMaLewZTxG1/wBb/WAmLHGAvfeuX0+YVHtTlTtLMlpE0pRi7hfco5r62Nch9Is7",
-	"fYZds76l7JVvP2GlV73wSjvzPGdCGpGBd8HpCdi3q6DYV2ip6BFQCtTbW078GSKtNndFLxnKSEiulx0w",
-	"WvK4aPlMT2B3OCSXHpr0B1Vu4oZTV82FFIRZzgNybkhVaGg50LMZfIMZvhkaKkGhz4L1vNFCvmyG3C8c",
-	"2VT73uj5PwWtEdCz68Qf+V/ERm9p06dhBtkylrqRKuRpmqokuMyYKUSD7/akV2LCyXbAIECBTuHOzmIv",
-	"EGRfwfeDKhNozZsVylcizgVYoJnhsfDRM5PxJVPRxPDgWlkTLR8f7d187/3NzshMSJZyqSRi4lA5E/e9",
-	"G7GIrqHLZCP8WGNi2FmytzZ8x+VbnOJemHlIkNZg8Tyfnyf7ytcAbSZhlWfjt7fNtexPOHg41yyrqiN1",
-	"71Kz2pkhlC21CvPVc2wsEG2pXixQzWlbzhrjhpU7G8qpF6FnlDOvNBiVn8arPXbWe6lUQ2vbFN3iWkr5",
-	"tnavRlhgZRnHqjIpm0Ci8pzNALrjMzkWmq2k5NY8Nc4kXc+m6lg/Jqpur53n0iabYtkRxz5SxjTs4UPU",
-	"RZgAu6MO1qAMnQlpvl8hvbLQS5Y1hZq7NPycT7lZ4TVINeRr8mkB5R9un5oiVvOcp01lLHFo+2NfwjgD",
-	"PYGM5cLY5man3Jw0uDPxkQq1IOsLW9CQixUOoYFsfMO06LUYx3AWaumNsdql2FDKUAX3YqpmvlBEKlsh",
-	"mbAl9FuqqVcatneGWlBiSI+Eq62UZgst40V1amyrPrubnQ7W7+J6//4ppd8EjtOxayyy07P1jI37Dxu9",
-	"X59PFVUqUtpVmUZylrTLXk7KsyHjNrC5nh7PsyR/tASrok7RI3J8JmzNO9rk1J6qh1GMkuNu7lR0T92V",
-	"TY6r3+sQgiUXrE9god+Et7a5ZD8XdpppvuhvO480l+k0tnX0zbq/YjFVeZnQ9l2BU4NpjrGdtNDCLp+6",
-	"ifi9RjihCHmpE2rlN3z86CllthgCSRq6U8cXOOWJfl5OeWrtvKxVj4gUNFYIrdPZjtj/1ptKZfV6wgzM",
-	"OXbGY6OlUwznnFA13CuoaW3Q+A8GD2ilexgkqSbC5+ITWNKyhRxHLuJtrYzZy9xQ1skXdyG1OuU545ZN",
-	"nJ4o8eOAXjTleW4OUPrXgQI4VfTM5hqmIA2VQcpMLRJWvds8k74+AR2CoyX9v8AEIjsFQVBI2HHXJDhG",
-	"CKApLJEQKSSMsxy42zQqXPYP0mhsymVm3J3Yfyafye99zzHwGV9ibtf+977HHo3HIhU8x3bJzpS8snmy",
-	"V8mgB5m1w07tsyNZ63CIrfWfyeHKURywh599+uHdJ+z2ozt3h0kVgasdf9kCeZ0E9tlxgOXwTesQ4Vh4",
-	"2yfdfyYxts1DXaZbaYZp4z7ASGmuGoChkmcOGPB06rtG46Z6k9mwucpFumRXhi/26J/Dq4mHTzPWYLZc",
-	"iqU1z2QjUoYb7unffZDgssjc4ylqP5jQWmLrYkXQCnLZFbWC5OxEWXkBhJLPpBqzrHCs8ao/2U9gadyJ",
-	"3qUG1OWKUJ3kqTVVK08u2fB+BrO5siDT5d4nsBwm7Mb7TmF5/xbLwVrQJmGZmAhrEjbcGzphNPz7Q5Y6",
-	"VU76eT+Tfp+vcPbZZ/fvuIVNlMqu0kFhg+QTWGK5Ufibp9jZZg7uIiehaDiUIqBd7J4dC21sQG1zu4fu",
-	"dESueCanaoEd6GdcLvEigkZYNybs2sj4Pmp94zMCai2w2ZXhCSz3NGB786v77Ii+4TnNKQxvlTp4Jv3N",
-	"CwW+1Z0Q1t9YziQs3LD7zB0GkgiiwxPDynNPJObAbSNBxMOMGeVVfjVS2ZJ602cKjD9XD87jjvZIBvIp",
-	"N+zm9eulnV8DHeAG3jFsKoxVepmEWyXZ0MAXw3Ae/qm8ws4LwBOHzySnmhAzpTxFxg0zyjE2uh2OL9HL",
-	"pgiJwtMpqoPc7rOb12/Sxg8fKGKHQ+ybjsX4ZAwnbCHyHMvZHb9ASpBEUlji7e4CPSvkJKkPjgk6qL/6",
-	"TTCHzVmWFvLcEIL9CFKvFjkieejRzyVAFvR0A9I+kxix8VuPrfXN976HJzmssffQjf23ft+4xV15cu82",
-	"++DWe3/nKq2bM2P5KAc2dGxs6Fh0PSvOd+tmV4Y/mnrm6nuIsytDkMOryTO5CDk6w9DGf5jQQnAZV4Y8",
-	"tQXPHU8aYhrvsDxlxqmFPrsyzPlieJXog7OcL8LJk06x7zcutJYfPpOetzlSVRkYdyX8t0zilaOba5gp",
-	"RjNhnSwmuHbH++tcx3Fef31uXb/OhiOe7fmc+2HCbl2/wYaF5IUjSus21a3vmbx1/V02lMruzUHT693D",
-	"Nz9gQ6vUnrvuw4S9596Hzeolz/Hvd9kQ0Wz2+IIvh/7wjsUMwtm583n33Xc/cLv/2fHtfXaHLw27Mrx5",
-	"/eb7ezdu7l2/4c5BA8vc56E2vjDunAz7ETY++63r3z+4ft3tSFYAKubUoj/NCyfeD0gMEN9a6VSBLe8U",
-	"y7kFP7XHfAJ4oR/gdlt+AmyYi5mwQ8IfoI0bSnhhh4dszk24gsMUM6eHNTi0CdC13Wf4WuI6SH4HNZD/",
-	"Z5Kwf+zCKS1K11sdp7wwwIyaAT3tyI4S7d2tXUxF7iaOfQpSkORi8WrW0dxd/L2b+9drLe2D8sV+/Uc/",
-	"efUn/7rmkD0Y3AheAj4Xg4PBu/vX99+ldohTVDyvTYHndvojTNQF1F1LorqfOSMbv6dI91xJQ/rqzevX",
-	"fcWqDehDtdv6+16zJ027A0aNGwF1xPWqV2TMg7rSPDj44fNkYIrZjOulN8DmWqWOcHJxShCWfGIoZZAw",
-	"zJ47JZ2UisGBh6bBl16bgdUiNY2r/9R/v3X5Fl7Ya2W5eLXwdZtuY43H8MIyeDFXhpw8bWulrg6kUzzW",
-	"SD9Q9FuwJ4X9cETRVT/y9HLOQ2/z1q/ZqZv74uZw9Pg+I4ptpwCnb6q0mPk00s6bERhx40Y4fvE4PHTO",
-	"3VhDuK8N3S1jkn7wiYhB46y7tcLLn3fY6GOv/bdfs6M8LyUTPl2qjkIj2/Iezd57f+1L97qXjUfwEYQT",
-	"WK3gP/jhl2SJzqmGwDNIjwdY7QaRW3UMWzDunr9GRrdyhJsHEeDJUHVDuYT6h1UsU4Q55mEf46OU0w7j",
-	"eEjZtlN9JGHlVHudoNNXl3XBsY7ee0LKT8YtHzkbyy3p2FlBmuf77HOf97nyyHvX3z0sM0LDs6R0o4Jr",
-	"/UdDalWOmirZWhpKZZdkOum5qAbofarnqpHVEzf5b0eq0dAvk8F71999A8M9VIR4t2ylBJwU5qY75chr",
-	"jv1Ey+mNazytendFieKuD8HOVFlBiAeLJk7dkHdH6Ixws88eYelcMFRHhcjtnpBMZE6VtUt2ZZjB6fDq",
-	"IVlyt67fYu6DPSXz5XDz4B1Lr4XWdsjS64vvxNJrcOWt7Lx8cVd2Xt9f85pYx52VMep0Qhjuq3SSwWlJ",
-	"JKHUp13s3i6feo2XtBokspNO5HlF2lTGXq545oXfVC3YmGtKk6R8kyk/BTYCkASXcM6tLzf7c6VPnKVQ",
-	"bh0bLT1ybFJJCuzJhH3Pa+dR7fbqiVDe156QAS4w5uhfAkcTFH13lU8JPxbSe9jCCIelNccDqq2zyrKy",
-	"EcKMIENwwiPI1YLm7t/vu/ipMRl2OFDQ6g5rmHZLGsZOYYlcn4B1Rjw92WdV4k9B3p7ajnGL7qx99qg6",
-	"Lvy9yhEBio2Wz6SScBA8wfgY1Xah89FROgoXWFTsiCz74AfKIZuATsLP0BxFksCsG/K1Y72FH/8EYE7D",
-	"PZMZt47bVb6VMPMhM27Bgdr8Sw22oCA7ce32KJ7Vb8+a0hSjwuqRa5/AEjGlBqQKoRz4UFEW2k7v3G3/",
-	"sjWgdqevvXwDV97tUuzWP8ALdFi/1O70R+Du304vtRuJcR9WcNdmqnLhaBsjket3qcOV5tlMSGGsH2mF",
-	"iK7NPZKrE1vR2/6walDocXH32e1y/blSJ46CreM8FDtIGPfuEMs4Omg2pe1jGrWFHOM9N71nlIq6rWIT",
-	"xZQ8oMr1MtI6gaqBDJoCXxSAKcbeFsB3DBqU//euR1KRv4wYoZ4IrMI9YNwm7EZwAgenTsME0MW0PgEx",
-	"K2ZueELuor9uRDIVLvf184TRaJCWbFtY32vHqkoII6+k24FkoMb1+4occqGKPMPy291JYaRGHIgmwFHc",
-	"1oc64yXVWbPK/DnXzrg2CVtCnquFl5kZYg6aVuD4Q8aZ8QB9SjMDuDkkZdHpXH/YsCldcxP8mw/cIi25",
-	"WKOCBtU0nW291fUuqT4+5jsgeLfqrOECUY5xZ+M9aQl0N4xQlQeeeRDEPYy/XdNX0Xd/v8Or6y0OYu/3",
-	"+bdnn/sNtiDySthNT18Je5dRhVaUpcEp4n1HWNq7Wxha0tiaaEmKYsOQZZ1mVw6js6f0k8iYzhomoUFp",
-	"4T5y0DC077NdDdytCdD6oB92HrCUZ/2H3KLXEQSMV+22P/7Aia66Ivja5IHOEMkmZoCVzJ045K74eOBZ",
-	"pclaYZiuM2v8+V45fFxzeoRaWpH7/mfc3SIUXFeGUy6z4dUkZAGoVUYIde5cY72+CbhUPkyccomB4YSZ",
-	"Ip2izwtzXXIuQtDL2X7FfAp5FvF1cWHALfrtMwaqqXXXQ9oP3r0snPqO6AUn6UF+nfrrodK2k0/4BlZF",
-	"/bUv3f9aXd5nOi26S21X9o1vHSKGIjYyWsylmyKjlCn0/J3hJkZ281qF/xy/pZ8LZ99QBi3iN2PcA+Fe",
-	"aqlIm7fnCN973gNJ3gbDW2chn/LtvWxHzTDdKZ3BLojFv7SZWj5crurOi6mqc+iqQ3uZMqYw28RSkgKy",
-	"Zo+bWhJcBRhOj6lTp2Xf80l3kilfPSR9ng7w3JncfifGK+8qk9gm4jRid9+m9X1HtW+Iav1+eyGxA+Fw",
-	"rQY+30ih6AYBbYhwKJUSi3qnwEu0DNVqfAmbBH2YiDIkbiq5SVV3aU7fUdUboqq7K/0FdsT6cjG2u+R7",
-	"GHSQE/d/WXZZcNxtDjIWfhvb7+jnDdGP2+wdsiQnr0IlVjP1SEr/rdGQnXJZdh10BFWJdGEPvftKZ45o",
-	"HHFCxIR55If+jnTelOLuNzyYPUqysp/GuQmpQDCbnZLRJskQYs53BPOGCIa2e3fk4pcTdYlTWErIEB9q",
-	"LAdB8AtqXqBOsDavn0scI8qVD5z93QL08pkktxsFxihNO1eTWnkJlUg0u8wNbHWZP+Z6tbV+iLlhDgxM",
-	"hJRCTsIT9fJbpwaWSG9Uk1emyviiH6XZfKok7LOH7uFncv0BLjN6gkCqEYgIuMaaA6c1+roKvIUzvsRa",
-	"EAzwXwlFVzn2aKh2+irtRszn+UWbB7sG6HbzbXCYY9Vv/WC6O613C88YiUNUTYabwhEhkhxd/40uG4zJ",
-	"WBRm86UXSJ2Y8FClJuhCtoRFA/hDspknXWv1c3E92ga6eLTd0LtT9EwokHK31L+9How0sB6I1MCzvXIa",
-	"cUH8hEiVirOqHaGiL181QdFZaiLleZRT/R13Qu81pbJmhcYKHUFFYVQ0oTRkhxWL854PN7FnclxziyT4",
-	"Jhqjqkd6x3hGiwVaC76kaY2VnlESA+J3lP4TZMzUctxfX5/cxa7cunmTKmbcb4cJpgExkFYvnZAZApYl",
-	"DZ2pzcYC8uxqUtrQyCkJF3eltvAKvo+eGib0dnxu6F2hvoro6j574qvjuGELyPODZ5JLVsgTqRa+4PIK",
-	"JjX6j/bcR0M3hXIBUiGgQ62jt9Kh6ar78QdU5LMEu1c+Qm8oEYFozfRs+SE9gyXtHk0iiNtMaMQtWXqv",
-	"g1QbdZi15ua0wVLt1Z8ZXo0JSGwZfrtEZXibYhU4tW4q2I3dDgpZPI+Y5Mg+G5Y9ybHW0FceTZ0RLlM4",
-	"xByiOXBbVTpXFZuZAsIGcb/CqicsyKO2zZkHTgl1hXH8Ay8GW4pedsXncDe8zNnC3hBzZ0WdvPYl8aeX",
-	"jXrlY/Sl8Rzz0UPxY6lZuntQL/j0gT4PfuD1HsoC5JnHZAvqjwkqktfIAmwYZcGAfia9Jur5F7IZLCgl",
-	"BEhssrXPyno9IU8RXWpYMcW4Bjwlt0yYu4gmcmDA6QxXjuDE35BMbU4VMrDjeJWBKiudkEe7i9IoxV3j",
-	"qTXXfBumRrP31Z/+81/9k39IUiyHCc9DHin2EwhNWugtXKaUBsWu/Pqrf/zNT/7q1//pF6/+9D9/8+f/",
-	"7Fc///nXv/jvXv34j77+5T/+//7wj1799Kf0729+9tXVSHQrtUehO9Q5Dv8tMJNpGUep3ZmVfEdJqKzk",
-	"m9dvdqAtQGynXcfEcGmmburZ1ZRQR1/rnmDciRZqzFo8MMeejXllhbKcDxhnGaQ5VdgjBkxZcUuNhNDu",
-	"5DWE0THjbFxodOWgHhGnwCy7+OSXZZeT9rLMMB6Oe+V4z01/T8vGYw1+QAxMJT70oDQbQYnkrBZIj1U7",
-	"UiMm0iTMKuU5qJAnbOK0G+VNB57nVSszn/zvlPDDYA1kIsXmLcuqupGlU68OxajWL+AS0C6t5DJTcHny",
-	"oQOLU5IdkZyTjCcaoJmE70ocPMAOWZjHaQnfcuHpyK3ictKQW5nZAaV8Luy0D7Uchjwlj2yNXKvWYhwr",
-	"Ishd2ExYOOilIC63kktMYCR2ajjm5yO4mUc276HjJVV2NDDfJMrpd2PxArLD4OqSsMiXvjU0PuHNpTgJ",
-	"zkBeAv3OreJSkt5trPYylUsTta3KzDwnEWIH4VYiRIcFWRITfgqYk+SN3dCg2JkR2CMGoXSc2ZsVdkmx",
-	"Bi4QW2zTDH71x3/mTN+/+JkzfVeonEpQuRHmcDV+RuBBsSRqR8i+GfIFJ2S3isvJQ93KMFahCjsv7HkJ",
-	"F4dopdw0B33CQFoKhnK7Rk1TLgkE8cBzTuo5hEDKaJfkQoJJQsHlSlSh5gf08ZZakNfprguOSH8VfiR6",
-	"gf28hw0U7Pt/X3QSdsu4pDRMFEBa3xr2KPMERs7mc5K3b+XeSN+PpHcwYu1Knh/WSu5VntXg70pyD0bz",
-	"bJ89BWuxmtgHFDzyHy+h8I7YFLj2BcdYg28oyOehDrD+2esiMd6Obs1Xf/wfm92aZa/6C07stI5LSe1P",
-	"wZYYQZSBQ50nnJT35HFOKjfO7G/NNFtMFabwUC+ixOMPI1dWiIdJtcY4oaxE/KwHWfbZMT/xxI5ha6Nm",
-	"gNiia0QfJVOa4YWnUlzGpSTSjygDAnH3ndnNVxpQnoM4EdS/XcHAMbF5Q4lV+45hhbQi9/n6GnLgBuIa",
-	"620c4aLTFq7iUpLWMeYnetJyclZJMJCPz0tXwFsU1/uy6qKaWq9MHGzGupcVgLXHNW2gMTfaxacx4JdT",
-	"owy4LlYFhfKc1KVmoQ9MnL7uYe6pMpSk7fQ5qmxbN7WrzBNCEo8Slx/swpMXreNSEtgD4CQgqaVmcN2s",
-	"5eicidJk6CbcBFBWhf+ueCy6qxSjpOqBlVSYK0pPrh6WLXRCoA9BKFCW7lOajcdgL815Z2vXknDiZCp9",
-	"G+CLTqa4jstpWTthxiuPYi2W7HjUuUnVClnAdm/7O6Zqc4CuqqoDc+jTxUKD0SZao6EuAbHhQi4pU7SY",
-	"NoF58ZgOj0mxZi5s6KVSteY+J+nNly1kpyoeSX5Fq9gmczSHwcSYAHomnfAWObh5Ate5ANRNHX0W0vHB",
-	"BtKcLy8BWc6Xl9TZIjPDUjUXHkJeSMIW2gEJkl7ZSIXf/PT//ObP/peDkCJfC/hMufEtqLEjSem7Z1dC",
-	"MUHGLd+/d//ugzso2r3/JWTrUMtSJ52vlAFMboS5us8+D2AjvsU1yXslPU70ujpK7sygtmIzFmFLd2ft",
-	"daFCXqq6h5Zc+Iaa2jghGpz/1POBKuxN/UPyiy48LMma6zNhHENcDfcs6PEX/arhOi5nVJXWZjBGhK2i",
-	"qYyEyhZXKPN8ly+DHCa+6fMWRxKV6ox4ehLSR6Yqz9wl8+W01NCsbOtUadfkyJQKMbmjNHknTOOiE2VY",
-	"yKWkyo89dlg417mGOddlRmXZW/Q85CiXWxOciIUS3/ZlhAstrGOCGUjB84N6oJ5y4ZGtN2e7t4WC7rg5",
-	"XXy6lJdTL7kDUpw3ty4Tpnci5uFGMggL2xqnojDGhackv5DLSU1+cecnqJkwph1Ori2ud8e/4BIQi1vH",
-	"ZaUVtzaqb96ROZ5pNe+Zc3mIlQm+B3llcUSpyr39wpOUVvNLHc4LxTKFXUOKOAddwQvbms37YQBxM2W/",
-	"xKQsSVc5qXgZjIUUFdrlGhlGUyGbs2/aigrv0nQvOqnSMi4lsdLS0BzIVXpOrX9c5GORt0VqKKIcygVH",
-	"qpBZ2dfEkyGcigywYD1gXdaIkYA1pcUuvCt5cJSJ5hs8Y/LyguvM7LPHyhgxykMziTRXpimIfY/mf9HJ",
-	"lZZxKcmVlma8W+x81Drh897pEZwyeJnSVX1G4O7UIb3swyQMW2glJ6EqIkHkkFxIKCsTffeKmtifKCZk",
-	"qEyTEDI+26q7v/nZV/jnH37z8/+XmPLffPUXcXb8Eb/4asNH/HJqDQ85AehsZI/PCmN3k7MxEafwIU9P",
-	"tqLJBmciFnJ77YF8hOgiJDw1YandVpTQwkgXntr8Qi6n7A9uODztc9s8E83bEoKanX74wwOPG+WBorjl",
-	"1DXe+FCQScqO8ui/VmMGPK2VyYV6SMdpQ64tstwAQxAiNh4KKk64ml+CPCNcxeXMwnUrO6dTBxs3NHt0",
-	"EN2KgneGXQm9vQ5QTBNwtiZ0suVVAvpZ8GVVBjHXSo0dcWaQi1PQ8dDdx/wSWEVuEZc0POJYVSABdd4S",
-	"MrRJ2ghuQ+RrmCvtOJ6XvTWrCV9mMI+SdODQ/0zbJT4vrIF8vM+O6FtfL+kYaCjmdXxSWMYRAw4jkSEb",
-	"Kkqrv43Tv+jEiqu4lNT620QRiylgPo+nCmHYDM5JuCcA89dfs9vF+xQlzE/c9C46XbpFXOLUtzKRJ7R2",
-	"Owc5YvbBZ/N5WznunZBNDl4eU4jPI6hRBt4+Ixzt9jjfw2q0i05j1VIuJaU9wUQu3/DTnXkxR08LnEJO",
-	"1vMICKXinPSn7G0lU9ASsj4RZiqqmXFrCaRWFbbMOUa5/Y5TNmbCdiTM+jQuPGnWFnMpifM+saO0dmLn",
-	"IEHf8H+b/4a8lQH9vaY9ul+hIS18KMh9IOSETbmctKbV/FljjOcRzemiUyIt41IzyHp422efCwylGOtM",
-	"BEcm5yPPOW/LlXBmVQ7sr//hP6Uqa/yXr7NmQiJP5CwDNxFq948wutxYj+KHFbj1tF8hjW3KQn/ML0Ha",
-	"hVvEpSRJtzB/mKE0sA5ldn5AvjkvDHSq+J96hGcnqt8xzBYa2/ihXxLjkz68Q6J8qhbY6CrxyOYhdSzx",
-	"JWR2FbWXGavmhh7OVFo4uvasGOEFyiTbkPjoAz5+M1YMoXmtGQhPbVtE/ifIrfHFGV+iqx4mQhqGxXF+",
-	"PnizlISyBHOfPVByAroELJCwcCNRZooupDPGJt7M1IhDMlMeU7/KKXjHsOGMvxg23MrCwCW4loW5pFAc",
-	"jlyDuYSQL45QU8iKQNu81CtqaSRlES/S1zlvrr+wDejYf/zzX/27Xx4w3xhCGE/ghjpiOiL1RRrC+hLO",
-	"gFvH3AVN2IwA67xrzckRoSRvcNQ+dpO48OSqjL2sjtqJ41NBiz23q1YD3wKVSNgIf/2H/wLRtw7ZanyA",
-	"uPMsSkpP3LsvOim5RVxKUvqU65OyLI4bDPCcl5YcrbQnQxnfqdWAzPZGPD0Jtpkvw0TdhJ/43g6oKRVz",
-	"ZoRMYZ8dVXqw8Q3IaMwGx8ETmtDFJ0G3jEucOVqiUjv9jKOZwzghkGPGxbnJ0hlfLQ4snk4D8ov1TgIh",
-	"rQnNhT3mG7cdOB4NdQkozq3jcrrpqasvFqEGpIs5SH/m5yY1pbfIU3rGkZGzRIjsKgS4A9TshDRz7DPV",
-	"5qH66U+/+dlXB8wulGOpM6Xh6kounlVsRJjZWkym9hD74eAiDxhCJe2zR2Nqmq2FnNDI7tLpd0zChmTp",
-	"DdkInKJRlW5ykXmczkI2sl2lL4Pkd8u41P6x8lTHZPeT1DVzdW6tMrVi3FoPGUlo7gX36ocYNlEgjn8J",
-	"SNCt43Ia3nxZi2B5iRtQ/pFjnZcGx60Osa9/8eOvf/mPqPeUY6Bf/+LH9EdSNUEJIXpq9kfp0bM5YCtH",
-	"ygTABiuUpB/Al7akLl9toNjxZfAT0TIuKc90SzM7A4j3AJZ1Ao1QBT1z8ckC13E5HfuFpWIiLmaQEeDE",
-	"LoyWmTqFbY2iHkkgFrrg5I2ciFOQbAn2kI2WJQ6hCXI2F/IEU9zXQX/bcX7jDKs2wYtPn9ViLnOFpmQ8",
-	"yyCr9YTaBaXO8+XWAH0FvYHOaN8wb4k+n4pMI8RHzzeQoBv54tPePF9eakz/CnzwvJSG72kJlfyTn//6",
-	"P/9RCbdVWhJIbWPq4bce/08CEtVYnMIqCr8ae+N3SznwL/7bKvjY2XrBpTRZL7TOi0/Z+M7Li6pJ4cKd",
-	"APZrMMUMtpa5o6mUcykhYyCzZAVZLnBM1AiMVfM5YEro7JBZlREhlmFw93eoSi7jmI2MFid38enRLePy",
-	"5h6HI1/J/T0vWdpCt/SRuKfVjDqjQig3o1YBWO3my9mGTskY7rNawWdIUs2UBPLFlqhEramgT2g+F58S",
-	"3TIuMdqmIwANFhsla1VMpnTI5yNGAzJrr+Z9ymfAMIcJvd2UkISu8CKdQtYt3fhpGOaiU1lYyCWmszJI",
-	"HMAda7i950+pcwz1HMjWB1VwCeMyXGDOBnbWD2ltBJTMNQTunQTYVsdNDbY+xUqSOKnaSwCL5BZxiVPL",
-	"Ahi2kjtE27KgZ9ihqZk8f/WX/+ibP/u3ByzncwMJy4Bb7GOeCWNUXrinVgrRogR2XI5z0amsXMnl9O+E",
-	"1ZkdwW5ZzaUZtzapX64g6a42iEKfjvvKlEBc3YTvcRj3wtObX8glbg1WB89lfMGXaBBPlDpnHlkxd5TT",
-	"5vVOAVNxnNj0+FeB6tlEBajnUEpOqZLvBDskKbO40TaxYgZmeIgtxkIgL+RojFc6+rR0G/+MZnzRaZaW",
-	"cSkplpa2S8DLQk+ga13aBq6br0dAREzKhyzmoE+FUfqQUF7IgEZKZxlf7rMHq3m3TqtETTJOkPoSIBi4",
-	"RVzSUPJMkPXieEvJupyBgE7F8xGm0+kyzRctbSn+6b/7+i//axxVsJcbOwwV92N/HiZy0QkxLORSEmNY",
-	"XKU5EkfyYK4brOvMxEluSTfZCTRl4ZLHxuMHGpZDNgFN1Wa5kOBkuvt/glVpAfM140vf4oGPVBGBufoI",
-	"7G0a/FyU+Dx+zp1JbK7dtKygX1fbISzMzPZGjSo9+YGAhTt4u5yD22yt+dL9TVu89RXcAC3I/cbAF9sd",
-	"SF8MVsn9h2Eo+n0SVvG8nJMv2MZrsnrAdARlcpXQDF7Mcy4JiG1n/UdaR6loF4lzjXg18GyPvmig4UwZ",
-	"I2in40QsrRZOAYWlkhkJ6AQVZJN4v3xStsSnykeCf/PYSxjQOREyO2BYz5kgdkzCuJRFPgOnODi6lpOE",
-	"+S6B7h/zpfvvjL6vevNEL8Idv4Lz8uR1lTxfOnmCi0fXljC4jkEyEO6BLwrQy0EykHzmqMR/Vd2NGX/x",
-	"AOTETgcH798qiclYjKy93PHV8xPtfPf8nrnDXb5d1y+spMv9c3LdP1+SGdJemXWRgaZm9wvQwGY8g91J",
-	"mSm3ZGOVUgYV8nPfSH+Jajdyg+Qf+kfeIuZfm3UnCqQlvF20F9bQhfbKJmKYSmGVM6hn2BJKo1N8t3TW",
-	"NtB56Y2Yd6MAOEb4EfdIrbE0m/ElMwAHK+jdwQLEO1jZfwb7AvM8T0pQHQhuCMdV21qyfgT2Mc3vbaL1",
-	"M1Botcudrgcuukk52g21+xl1IXY6gpUWCLtDkdh49W4I+tqX+P+X18Yih0bqPsoXfInVopxlaiFzxTN2",
-	"ZXibCGPvjjBzZQTFvri1PJ06nWR4NfHVmlSSZKbOpBSSzXOewj67df1dNsTh96Yiy0AOKa1eKiT2Z7Jc",
-	"ru/SvpLtQr2Lbbh3+89k47W459b2mo1RHKhJTTqqopNG8rmZqhLfAidfVVcTe0gLrbHWQEKDIjXlZrqi",
-	"SM0Rdcs9+fd+eH3vA743fv7l+7de/u1BZ6WqnTrdHu68ZaCkiopxQJuvEbWjx/5E7dXpNq3giX/kgnPK",
-	"2ko7sUpa9uvjk2E+XRilP4IAJSw0tgndU4XdoautcYjzMk7L85M2Ajt233+r1NUan3Kzi5zJ/WZjoLQa",
-	"dnnz3fFQK+akBCNAe3jG9YnZwSGZk1Y24G7TMT50wRlB1+vrdtT0cDy5zdlkF+1MgEboZJS6J+v6TEI5",
-	"gUqCYYIas2Y7LIPoMtq5aU7MIBeyWY26ewp6yeDUC70qAEDdAQw4oknBqUgjZacs53JS8An2rZoqlomM",
-	"MP894itixdVaqPiuy1ecbkAoClejpsJxmOdbRPm4KT2I0y/hbXTN0Eo6W8dTPp9D6AeO7He3RnHk/ecl",
-	"dJ/RtjdWuo3Ffk6P3VP6N4fHYiyvMxm7HerLY2mEbuSFyGHrUcbEo0Usd0hnWwbqT3DYoq1NfPsebq9N",
-	"T/qwMEKCMTRQZHfDAwTHJtXivNsJaaGFXQ4Ofvh8RXZNgY3CWOut6+jv1e2cF6NcpKtbeY1np1i63JJc",
-	"ky+rAvhRIXK7JyQTGUgr7JJdGWZwOrzqE2ZuXb/F3Ad7SubL4T67p7AJHXN/siu3bt5kQxwXoZ7cN8Or",
-	"B7hR2tf+j3mes6yAZ3IsNDBCplyyhSryjE35Keyzh8pOhZxg+zyenuxl3EIWM/OPaG2BJPpxmtceRPaz",
-	"6xFAvlz0+6k6BU9TdSJ2DMIRxhZizuC0omQ1m3GZmWtfnsDyZSt3oCc3iWHTaSsymM2V07uW7AQQQRTh",
-	"bpyOVkiSluiAmXM7rQWyYDlYP86kcyeE5TG8sDsIb7VKML8HDRGhNHy9S11jBCmfgUdc5itd3MLhrZ0v",
-	"Jb3vCVmecqUJRnXo28pxjBlkpEevaPWmxV1IrdwQWVbIZDX25V8xBshW2I45EVhY5cSYpI+fSQwwiIBW",
-	"h43h2FDCCzusgS9xY9zvDBtiL85hwnhuFLk3yes3AWzwOZvbZYynPRDG3qWd2ELEfuzSnTgJhkAS4EuH",
-	"aaGN0kN/LrhvdY+jRxgFgs6VFC2JOR1xLYOuZH4PILuNI7uz3cqIH4iZsG/AAYK7+phPIHYzjmgD1dhT",
-	"1+7aeQJktddW96IyF9Y1ojCDlXtxzVgNfNZ4PZ6CPgW9h+yLfnHAhviPA7wiw4QNRXYwDG5mo9A7P1FM",
-	"SSSEhA0zbvnBkHHmJo3btc+OQqIB5eMAWrI33mOGnQDM8eI9k6mS0oOu81w4GX6EnWg5G2ngJwj+WFWi",
-	"DkU2xCvygBu7h+Ps3b8zPAhXDTv7CLpI1QX0GT92IVKIXZynuD/drs5jH7TwDXMX2BAt7MYhakOKWkih",
-	"XrOozClDl0aqBZVa4m2ZAid54a/LyrrOdm22XwQLLyzRxl5FGtVIY6Vn3A4OBiMhOd7l9WhAVDr4V+2s",
-	"TFWchnee7xJQVKAVFwVZPMI3sqF7fFillY0RcNRJKOy8CGnOtXssxLGOl3MY7rOnVrmPUfojuT79+Gjv",
-	"5nvvh7pWv/uE2m/c6/wnTJhn0tCvFSKXEnhQdsByrif4Ni6972YmLLty68a7bGiV2sPvh1cTxpk7ICqx",
-	"QB05AE47eZP4dry2BFf3VdyONJ9JBId2v8ZG01du3XiPtmDPfTi8us/cAs0Be3znXsIe3buTsN9+fPej",
-	"hD1++FHCju/fu5ewO49u/07CfufB09/Bf+M/E/Z79x8nbJ5zJzXhhY3du8/mueKZj7Q169GzIrfCHdE1",
-	"R5lOp+d98tTdGN006Ru7azLt1hS5J0QmO8xUx6gqRyrdEggrwkbUbsW1L6fcTF82SoZ7SocMBQy4oa1u",
-	"ANiwW3B4GPUlnim0+jE303ZJ/+3GIpFPKAmISkx7veIe7nAkpfsnaqI47e4+PrFT11Y5aCfnk5vAVucT",
-	"vamLt8nxXpBWL7EVrftdDVDvFLRxglbCwmvqE7CETvGazE7cXuKRKZfYGMvtJGRrifblAiMelKSpAphQ",
-	"lep9Abhhv3v06YPEI2w5neGK021yweWIy/qj+IRj9dojyzmTsxJRmOttyFRwNIgIg88kaK20d61UL9uj",
-	"d2TDq04yBFBCwqujjCHM9sO0TJATUeuBwXQhyUOHHh1cs5n6Rh1H5YlZkiymfCBz++l+PwKWTrmcOPG2",
-	"IQkJZ1eEEmnI2M3r1xNGSInhoUrC4m/DkLeuf/BMDv1fe/BCGGuG++xJgbaJpx+ndq6QVhWzHGMTRnx5",
-	"TFI9poUg+b8Bb9GSz/Kd6GTVqVelbDfYp+LDwZv0Kz0OZBDNgApfHjrFgyh5iOV6C67d4Zkdwu/hUIwH",
-	"Auhyp810lUFf20AIXyWV2+5rTyiv9bTf3PnhkuKn9/kKKvAh+gpmc7tkuTC+QDLNYYWZ7U7+Yp+sFZYa",
-	"zC9/cqtJnLEjhkzYtfP90v2v1VV4JjbgfvQGXBUkoePcwC3s25SvTtwL2rsuojRyKnT5HG21Y214pRXV",
-	"MoQk94s24IWLYdyjciUeoVxTLWXoFCws9ZdA39wIcWnsAZnzIS0PNy1huUhBpmCeSfciklboRjTvUKf+",
-	"qcozxnPsio7do5gXhVde/fT/efUnX/3Nv/i3r/74z7/+5f/w6l/9b7/65V9985O/evUnX33zr3786k++",
-	"+tW//Ae//u//11d/8V9+/R/+wav/9C8RHriGIGdUobEqRHusREy3tORZoaUf1l0jJzC3++xzf0mGfiuG",
-	"5KrAyi2/Obb2cjUe+5ZWiBia+D1JS6fqOoTe/jO5XhdINgL6R9HmJYN2pDLfHF6CwH3zhrBUmuVqMonH",
-	"bvDenzF3ef0W7j52cztQ6H35rfBpvBwNDMBfi5gje1KIXZdwcFlr0RYuk97Ok8dkPEduP02yxc2fCZ8e",
-	"5ldaK+2ivnMjbgTe2ZnwmX5zjraQuzmVutqIy013L/j7Q7NaYTFtP3TS3X8m3R2rXbByh9H5wrVWC8hC",
-	"Hk5gVjJzl8ovgc6FW2aELQhaN56t/BHuyTnuwUbm8Q9IMKwnGDvDIiYr4n7/SsPqXLgVSYEOrJpx9ttP",
-	"Hz309fgJg/3JPht++WwwLmZgnvmrNTwsldzvs09QyY2GJOi1TVP7/o0Pbv7/7F1Rb9s4Ev4rRF6uBbzO",
-	"3qL3cM5Tdu+KC1AgQLq3+3ApEFqibaKUaJB0fEbQ/77gzFCiJMqSXTubbvPWxpI4JIfD4fCbb06fVbZv",
-	"3eIU9qzZkyzMPTgBVEvQQ9h3mRXCfsUOTRO/P5DxW3joT/SimnGQWOxRoRDqwmA0pPrwmIDItVLBL6M6",
-	"lKXYCuuYWCxE5uQjZjAvpLHuTDoRpibUwP06fy105vKJ/rXXsf6tMhpfY80GHqZGnsEXp5bo4j65uh9r",
-	"LTqTwx3c/Cpc5Lw4B81ofCm+P52t8WRwLXJpoEDRDlxHu9JbKpIR+AIynYtQV0YoK6BY7DR5v33bEOWk",
-	"FqDTy1FmIBZo0BY0mxibiNt861QuWnskgz5YYUEjhzAXRqy1cfvVYSGXG4NZ3rnO7CX9f1rkgWK7Sd9e",
-	"5kBYMxcKKBsmwQBNGGdrYaSG+/Cc7+wVy+WjzPH0EX9kgqdcbe7LQpde5RfklLFbKKNFLCWdhqHRCfE0",
-	"1ymWqMSQUCmYwnpgCyfMlN1W97vSskwYx2VJJYR7XLU7GLKDrRu+dmuWY6wbPkxx+pFPvzf6gKf/Wzqp",
-	"Em7jv2BC2LzPI4Qf6sUnyk1Ba8K/gNsMTFm0MJ7F/aJp6Vl9pLOnQ3XUayIodbz6SPG6KxCutsOiay3C",
-	"yyeU8sve1YiOuzYs4ya3bC5WEgp5hT6iSPjJGvkNC0AWYtqv0R9kKQaBEzdVrXBsLY2Rq37rh8lFrvpP",
-	"PyZPEd/qehp4HBEeo/2c5wJHxTqwFx7V1L/Txhpkpc+81q8jF1XYAWERKYHEqd3l5PRnAddVW23cSgnb",
-	"APgk3Be9xFTC1ky8637+A8S+2CmTGz/odgXowY1+kvbTf19pXshz4uivM6yU3mOROf4cJtyFuThlbgK7",
-	"Ybw4bLDS0Wikv+SkLeT1UA8wFLsfPE/F5AsdXrIAdYcCndzarTb5zLvTUHtkJe7LMDpwe6s3y9WUXTsn",
-	"ijWVzIPQl8jhxp3nufF6++bdT/9ETFHBy93D2ym7Zlujy2U11uCa0d9Cu/5z92V1WcuV/CzYm3c//p09",
-	"zHn+g9JLWT68TSJV/U8X54m/4refGe/zkdQjobG0luW5znh+YTfY8tOq2jrSUXB/IO0Qn4pviyB4vND+",
-	"r37HJjAAPKyhwJi0iEFbcUtYju1Ks4BZwOSe6oaFInHpo95HEvGkh7yo36OOdyjE4MEufHbMke7nHQzd",
-	"Ca2VMI0gcrjEKYjrDralgRN/93xHXbp0e8sovQcIiQbGDoLyAowEXp7hJZuf6PguDvJ1ICFVKEVFPkIO",
-	"gD/0hUtcmmJvjCpFhDQgqSzASzhRoQE9Glw9A+CF3EwyLin786sI6nUmI4Qf97P27Ek82HSlKekb+3q4",
-	"T1nlCEwATZXf6bBodZOjYwzOIvLXLs1G7Wfs+hg5d+cc1rqZOxCpxzkBecnVNSIT8hHuM7cxAfX8dGmU",
-	"cAtci0bNBxs9ygce4cQgeA2/Tag1vK5C4JpbiaIJXYtFIuzajPXh0HCb6EGx4Zqe3pe/NIc0crWbQ0tV",
-	"rMIlPaTrB+CXNJYuzsfiziBBYQB4xjq4s34EWVNbvx0gGcz9n4khG7P+IpzZuRBjYXPprLlRS61t6NqM",
-	"Iy107FogYX6UsJZIUwv3RNwI64DkFrIz4Y6I+ESrLZXXvytucWutQ53eYfCuiXfqIxxLKO3ak3LWw4jS",
-	"6kscbs10Lurb5Vmra9uyJ4CIkcLjr5MhYBuNp7RQbKKnNfrp+OaAdv0NqeHbCStkKWZV7d/5jnn3eWFE",
-	"84+lRlRMrv3TwDiSqNvXI7N1WH6lFrpaBSAOsIBS2BX/WyCnhxfjYnLhm0tFXzt9MyKf1aqkH4W5Yjuh",
-	"lN7O6tRAwm9CXtTSCFHOglWGnJRSV1/o6Y6iyu7doDF87mJygW2CIcpHCR7pgG98HkolSr9pWoec1SlZ",
-	"8o3AuooNeSprmnMnfqCuDApx40QBi6CnLQqGH696fq9kFQdEqomaIOKARr7N+KS3T8O5m2iKT7Vv3JRz",
-	"/f9oS6hIjtqxR2o23g8uwRr0H7mA/BzqqKCDxDMXssz0tryiczjGRMnFqgH8gEXcIAoeTLydshtnMY3d",
-	"slyY2ruCuBR32epv8Hv3lP6LF/Q4QqyzUyiAbD976Z+dRcE3Gqjz0jkveGyFEJyfyFZqufUinI7jnMuC",
-	"WX9A54q0fL9exrT8pJC6WIc4+B6dxEyeWikrpDE4zACF5Zb86Ie+ihRPPHNfHqbsdo8W35dfocYTZjUz",
-	"Yi2AG73+lf5mA142iTylgXipOk/ivap9NVPHa77hDTahRBClAXqueZvBCZuEahPAw8YdW+F5FkDagDon",
-	"8ssp+x2C6suNsFZ0Q/SQcgk41Tpef1+2A/ZXVXCekNZxvN57GggR7wvVQ2fTofpfDT8vaRI0gHzMPawj",
-	"MAK2NdxWQET5dEH1pwua8v99+vKpG18tdpT96oCRJFIkeKulSFUBlIY6XeIE9OcOwViQeC+PlAjk+ivV",
-	"tRkx+ddUrRVQaqFYBlXjOFIJRlISgS68khI9FynRKEPQoCsqdi26okOUYICU4jqunwXPJlLpQUOI3+CV",
-	"P+G0c91gVqgLWwXTfNSUb9RCqgHj/x4fenHGH+X6zow/IpvwGHKDsAucROV9KCi3dKQumL3lmG/LTBDF",
-	"Vqa09ceUTemkQqiLRPPjGund3rnUj8JM2TWb85wtDc+9hzdh/3jL9FzJpQiFD4zbJd53GkKwWA4V/M2N",
-	"Y0YuV67H8NwdU+n57Hp69xer2jxGS7mjSklKW6BasMe6JuDfLHYDNuqOnnp5k4+CfWfzD4mdWpaE76rW",
-	"7dE6ABMzqAP41AvUAfjm93ZMsZ8pc2EleCvF9pDJ31+o+N+pYsM9bukxRYVfqwSfw4cpECSrbR3ESFUP",
-	"PkRNUmWDE0pwdFHf1yq9ZzrBUreDIhww/e0W5oIbYaomgEIU53Zj1MXs4hLmjr7eDZ9qSJriSqGtCvfX",
-	"AUY7eUqj1tqkXBO6TkAazgDEiK5RbaqyVq02cbGfTG8MDAm9TuzyaVHWQq+VYDlwoCIx3hXh3dwKY7UQ",
-	"Gwgp55lLfkqbz0SnkWPdLno+3EYmKA4C5dw6EGBUmTOqX9wEyXLoZeBY7nmzLgUBiD5k6dhZYErzY6eA",
-	"pjMzQpSRMBUTbipSFRODWCQvCN0GJey+BYgfYAFVInNGlzKLETiIQsasklqXIhROeuT9uSrnOxtPuRJl",
-	"zk2f5B1O/fAeEqZ33vmP4MqtJiGHbIJAg1xnm0KULtZ78wg1Oz99+SMAAP//",
+	"7L3/kxxHlh/2r2S0FEFgr2bwhSB1O/ODY4gvJI5YAAKGx9MtIHVO1evuvKnOLGZmTaOXh4jbsE8hKbSx",
+	"snyy7DivFGvL8g/a09mSQ97bU1j/y5nkrv4LR76XWVXdnVVdNdMAMbP8hcR0V1d+e/m+v8/7cpSqeaEk",
+	"SGtGB1+OCq75HCxo/Osu19lT94n7IwOTalFYoeToYPS4nJ+AZmrC7AxYynU2SkbCfVNwOxslI8nnMDoY",
+	"+W80fFEKDdnowOoSkpFJZzDn7rUTpefcjg5GQtoP74yS0VxIMS/no4NbycguC6CvYAp69Pp1MrpbaqN0",
+	"y6zGEl7ZcZhVwafATmCiNITJfVGCXjZmhy8bNecz568egZza2ejg9gcfVlMwVgs5xRl8ws2sZfznnxzt",
+	"3f7gw2pblLQgbcJm8Cq+PTNuZp3bU3BrQbsf/v0f3tz7Pt+bvPzywzuv//YoNrOHFuYtM3NfsVRlEJ+H",
+	"sDDvnEdjWz68g4cU/rwVm8mnsGwjHD4Hw+xMGMZTe8gMAO6VkFarrEzxMT/HGfAMdD3LhxnMC2VBpsu9",
+	"T2HZOeG/rWEyOhj9rRs1gd+gb82NT2F5DK8szvSRmAvbMtf70moBhhWgkZhaqCh3r1ghogwmvMzt6OCD",
+	"m4nbOiLo2zdvbiVvulct87nLDTBJN+/a1//kX3311//p1//5f/z6p//P9fip0qPn3iY3HM0Hp/aUF60z",
+	"e5jVl87tlpD4x7QUbRSHz/UluVu3f3c7zT2DQmn7QKvI/B4IbSzL+DIJ8zwpjZBgDPuRkm0HO3Hv6nk7",
+	"X7zIvrzzes/973b4X/yW0jzdhexxTddm5O9p671sG+2Jnm4O9kRPuRSGuz8TthB2xniesxPI1YIJe8hy",
+	"mFimSnvgmXyeg37PMLWQCZsozTgzZQH6TBj3R56zGbBcqVPD+MTi6cbWoPT0PEv4TFqRby7iET/HwZb4",
+	"rp2f7O+DNkLJljvivw3z9EcZuRpn9ODu+PFr9yZTKGmgkutH0ixAu7+8lHL/5EWRixQJ4sYfGTfrL3vz",
+	"Cp3RSKuLPvbaAeOGCcuM5TIzo9fJ6J6SsOM5uFfG5uA+P2RjA1+MmTCelg28Z1juiAfOQFqiWCasm9sD",
+	"kW+fm0ot2D1jNdBhR1SaEyE5kl3kQCLbFLSFUmY4FcOMVRoyhj9PvDikE6Rn9+4JUygj6C3rBMet5els",
+	"ju/E2+1WPhE5MCS0Jjlt0vIf7IUxjpcF7D3Bl5rNQaQyUkwmnW9D6QEyE3K64yP3b41t6TNIlc4gS5hU",
+	"luEQkLEl2NWdfKRo4M2VfT4DDcwqxs0pW8y4ZSeQ8jm4C7wm72M8y+rl3hGywU01EVLlrkHkFbUugJum",
+	"1UkO862bVtBzvzNw8+hXsc07Yv6Vh2zsxNGYGb40bDET6QzX59/hhjhKUyjsUUqzyjKkRp4/1aoAbYVj",
+	"OROeG0hGReOjL0dKi6mQPI8Q1V1VCNQSuWULdwpu9txdhUDHQrP69wnKRRNTGtZOBrWxh/QwqmP+e641",
+	"X7qvjYVi2749t1A8vOeettycbnv6mJtT9/TrajB18keQOgJ6tTdVe/7DhdCwf7T68Z6YO8nn5dEMVU0u",
+	"T7i8wQtxw/0CX3uUpqokoljdYZFFhH7BvyiBiWwU2ZxcTUXkJjxyHwemsfEjklpfbn6htikdQdOJ/fJx",
+	"21s1TP113fxK5X7hgRw2Hlk979dNEfvDEW6KXyZpKWEi4d0v1w8Rt98q/fsCFv0OIJxWZNmnQuIPQDoD",
+	"4YejArRBPcDfdfyVWRqnObzsOIlNiysoHWoyEangeeLksfsgExrc/JdshhK65TTazrfllNb2FdcV3bos",
+	"G843TjSX6SyysSyDNEcuQY8Q/3CG5okB3Lut3KHHDhZCknLW9BQ0WMkW+n9oDVONO7D6oogCnIwKru0y",
+	"dpMOvMWl7dIJKchIK5fxScZXrIFnJib8uG2ul9Fz5+O0t2KcVgP30qqLez6jp94oZ05GVtCxd6saWqhs",
+	"g7b9Ml6+Oe6eZc/FVIIeflN4LRhiDF1pJrLaV5XnwKclbBJkp3GRjIqcp5FL86gyHk/AkBsg8LXKJxfM",
+	"RP/Eyzh9viNksnbwvOLjb4EEzrikPR7CJ6M8gxlSPp1iO1dnwE6WCeOWzZWxzIJkS+DaXfRNx2zwY71/",
+	"64P3P7x5c5s3KxlZFeF/0tmAthrequZYGbewh7cxZl9vyo9pUIa7tmWdsyk0ggxT5KSqhOt7hp3AjOeT",
+	"hrnESztTuubVq1sMZyIDfzJdJHQ/PPc6ieoEDzOQVtglqzx2jSv4/u0OQdXkwv5Auu5qGZwonXY0t7BB",
+	"7l4tCp6TauVbqP57IKdCwj6dVC/Sp18Q4U81wHC+l84gPe0SavCKz4UkHbT21dP7DZuoUmZNUdfp+HBj",
+	"PQNT5naQ0FvXXTTMuT7dUCtiesWltFHcSX4u7OwqnWY9yorRsXont1/KepQP6OEw5mWknybPaOzPGxSO",
+	"c5DnsCI4+lRM+6/I47rml5hxOYWM+R+zkyX7ogTjZcOGeHJi7XwDuF+yiYAcde6NF2PwJHIlMERj2IzL",
+	"DDImZF+yx989lD38I++sOvbmlTApy/wc1io3InJSxzNgOUx5zvCBhMH+dJ/95uf/9Js/+y+/+fe//Pqn",
+	"f/nNf/wXv/7FL77+07/4+ic//uqvfvbNz36+erk/6MFZVGmL0sZHp++YkBUJrwd8lMyXjIIofczId5ou",
+	"En8Qb5g+5hDzw3G7EhboUHKTml42v1kOciZl7uR6D5uV5GLY+ILU1f4+oYriOkgkIpG4LU3T9aUKQMeX",
+	"29QcnPw+hcJGLcRAShtfLGbL5itzp9YmowkX7oUvky1OK3QG+uX4QYJX0L24mnTijncLWQUluCKRwYow",
+	"CpzvpNxbknLuaGEekqLWgjfVd86AzIUEc8h4rXGylEtinSfgtxAyt4c+HN1nptUYVzViEUzu4DZf42qG",
+	"TbgOLmrKO2BzvsRkIfRRb3ezr5nUTGmWasiExaDDIVsImalFwnLgjtKzZiqDO71BkY5i5pntmoUyeIyo",
+	"k0Nrd13OYzhxEYk+PpkwzmbA3Ygk6L0riwKbhuHvkjq3L6R9rKaLzBSGDDScCVhAxqSyMyGnIfUn5aaX",
+	"4tASeZWYTzIHDNf2E2EtfkgM4655VKJmUZtt9flsSaESboEJg26r7N0ytN6s4qutSHOIGZ2kwU61N7HX",
+	"ZE/9u81AI19sDxu5h7YsK4OJkHgf9sM0B4jWG/XPaaXGiKl8V/3sbfT5zG8ZW7hrY9QcTlRG8Tw3oCMr",
+	"xnMNPFu+W1Qbtu3Nke5H3KYz787Z0Mo1fr7qutm2ito11BlIDq+OxTw/8vlpd3OVnm7Oaq7O+MnKrTlR",
+	"KgeOaotUEWkZXsg8Y+zHLdVkYsC25qYwQZHTmRNdasI08HxjgBAZiOSxrriO1WJUDZhUK4xtzl2eg8y4",
+	"vtvIc+l/D3O+9ApjP2efH+yR+9mmI66v763yQ+aQTZ1iaviS5KpsxI2lsiKF4SY8hWOGLunvAdfruuNW",
+	"mo07UBqnQhs17Ewyvowo0Y+VBLdHyvgNEoZlKi3nmIqnHdc6BclOeHra23XrJ/msXNPw78S0Zn8cPd/5",
+	"mJ5eyT5Zk4WS8WwupDBWcyvOwKuZM5VnBsPycAZ6iZ9SXsIJTIU0FGkSG8kJ63SxVgfw8nfiGairBzol",
+	"i82vdQubTf1a9+mUh4jR8FMq0AjEonh2QVfIMu654tudHhsaL5GaVXl2wPDXaN/CYhSLW7q3HNkOvXTG",
+	"M3YCIPGFvVnuKcRdLOjriCRqgUQt2mACoxvJZy9uTrjDtaJhUhrItm5KUN8X3JAb0CqWqZbRphsxjy2J",
+	"VskIdyqS55iEdOcIl3giAWsvKko+Z17Xqa8VoWk3Rkwa7sEleXKS4HryR5uR2R62sYs9/kCdwSbFp0HO",
+	"b8x54ksVtsdik1HMh/zQMmNFnjPRcJ80tQUKJscdbi0+MwrZ95nRgre4tdFOcmRUaHUmDIqJyPzWlYQQ",
+	"+ab9SkLxhVWde/644uMDZJIwpqQr0WehkVB7H8Fd7/6WRLFYoL0vr34ctIoLMuunZMZHqNc/MFwF8eUO",
+	"MV6AXK2T4+VKnToOHWd3zgIfPiG8npHZSHgV4fUfK6akrwpA9cRN7NCnErIQeZbZVjFc72BYeFhAF107",
+	"LWYYUZMM2ZqUOITpxLMh3R2fqVxQ0Y3GjajY6Pr4Wy7JAHaj9GlEIivt6MQpmc3olfubKaxK2MJ2ai6T",
+	"DLt57oAufO3CHdm8dqXWEPMoPIaFvyLeriCpxkoDK9m7DTGQK55BdjRA8WpTcu/PC7tEZdaNvJipHNic",
+	"C5lzGU0nP6uX127XrA7hDBfDuDeXWKrcOyKSv5ll1m3VeNUhzKXr0qHVtJPwbmUTIiVqMNZxk8VM5Fjt",
+	"qtGRKFW7Vbip2Xo76o3ZQrFVCDtTpZs61ei6M2PGuiWtyvZBk6qNqS7rlCjEszRfP3vr+99vphx+v2Gl",
+	"t/ke8CV97zSe/4UvtXlLUtTd63M4O5xZtu3WNGUWDRO/Njpm4aW27UI4pdDp08HoTRh6RzPQlWAVkuXC",
+	"WNOfqDQm/0T2h7dZcMKyGS8KkNDfdqvuee9ZfYS/iMzrZPkJlxGD7BkXhiKFzbraKEtPc25WwuV+2oVW",
+	"KWSlj3dY0AKvZ6gaS0YTwLo/9+40nm8NcXYNr4qcx2qDjhU7Aea/dtMPud399nUaNdiPpK/KtI2yu1Op",
+	"FpLlHDUypU4xVkWxB8YXfBndKQoNbvVYErXFQxVwBpG641tswbUUcpqw22wJea4WCXufaciir6+tgVh9",
+	"bEOzpLpqLJl1so/NuVyyoDe2GBmm/b2m5WUokwwbZFW3VLR8PlNVqoCbfWsRUWtJl69z6qy7oWeYr2MW",
+	"JzkkbIGS1DEUYYg8otpM2RKEcl+0l5n5L+/L1q/N1hpveioWY4Ev4mfWIHszUwtfktWDfusUmm2M6Tk9",
+	"2eUFMCUx+Tgb96GBE1S1OUODPWEcI03u/xT9SBj3tzi2AT+abY//YQYOnl7geOE2NpJvKCMHDcUfzbDG",
+	"ZBROp01m+QDfhthqMlTtmPGo5nvIRCdCO2MhFxNLRXmA7LUsZuQrcnfMllpGGetFPZ+bl2E3tXqd3sMy",
+	"DrqAWAwUbxQWE15OsI4CeO6s9ikX0tj+dR2rQUEbvHGNo+0MTgRZu3mmbyQC7cd8yqcxbx/X2TA9ob9L",
+	"gqCPqoASvLKISlOJDl/PknNje3gldIdW96yiiAGmUE1GGzHmbdAtveNQFffa2By8sNkBs6v6yGHzn/4K",
+	"u38GYj1kZTGDPDsIpUDAc9RT3T2GjGVqIQ+Zu/Eo2FfYQ1bzB/x39XrPI/AfYSDiE5BnUeZwl5sIMfXM",
+	"3tvYp9S/bRu4zzO18GUMft6bFv8ZJrqVhdtXlLZcA0tBWy7koQ8g8BN1BpSfhe7oE1LwM81RIPcQXn1S",
+	"CDdW6WVoZ5oCfBHkXP9L+dxJxe0WkiFN+otReH+cYisIpWFoTsNSQ9yr2viRGeQqrYji22BJBtp38Zla",
+	"xIR2CoWF7Ins60asK+m3/GA1RdHdkhmXkiyBjf1Pc2WGudgySMVAr9wk59MI48sA5o7xhb1wBqQROcgU",
+	"HMfTGlILnr95r5rjb74ivr/u32oguS9adYscePakRSfJxXS29Rwe4UMrFlRfzDJM305VzIc91VxayBLm",
+	"/7FnVQ7unwmW0+fLhGUghXvCR/4QRmYv0Cv95cYHwuzJeYEPVYwvYRY0lqWhEELPKWpTbCJeQdRd6tTH",
+	"rGxJ/Sm0mjuZc6+MLOf+qzQvjTgDJnx5bVAU6Vf9cygbbr0YwEKJHk2WCzBMSMbJJbhAMeBjAgZFBGLu",
+	"SKlKmTYX21iQhhTE2Xkd0z1KCMIAKJnxGrhHk4ppjKpbOAo3uKW+gNvSKr0ctvWUG1lFM3utr91h3hYt",
+	"DShi4Q4mK+hh3vcdWFfDbAr3cuUcory3URE5MMqaxYB9Qpa836WAEDgI7A9d1hAttdy8VKex+xSt9Tjt",
+	"WcbR3JKhhRz4W4i4TUFrFXPkfKIW5LaZCIS6ouvln47qUv653kL/gfAYWltUnmrMaoRWesmFicERtUkQ",
+	"NZlEnVhH3qvkCMWoUqdg2IyfQeK1/EpxdTJvpZS/r/v4iRs5Ju3q2pP+dcNu1VhjEnth76vtb3R9jf1U",
+	"qm3q3PWH8m1UCB1tVgatXOgEs6TQi+WoFbFpYhU+1Xk9zLZBDDdRGkSo7ahSBterO0IoOPGFjBDKEtDS",
+	"2A6501D2KizXEZWMNKzA6gMlcyHJHsgne8G9juuLipThJVN1SQx539a8nfWWtsVun1GcOLY9PoTcVe+x",
+	"mZ7YJbuiPtHYocBk4sQywoBkfLn1YF53kT5dvQ2uMyxyE6oIYlkrIce/3X4NhAE5pFYrKVJUPgryZhFc",
+	"XZQgpppn0HzD0SgZfTRKRndHyehe9CcthZmtNUoSYgb+SaMKKNwwhh8ahIAl30hIDnRs1313GAD50P+r",
+	"iqUjyRloSKjyDc/Xr5cKEZBfm5layBfyGmJQCkthwDFx9gOWixPN9XKcsHH47QFzd2F8vXLdHLCZQABa",
+	"BlznAnGZC9AJExPmhATCizq2JCxbGeaF3Bjn+iGb8wyX4Az4Kg/Z2aFszk+dimtfyCZukSYNEt04ycjv",
+	"wYpv2L0xrkXi6G0ok3Sp/Xs3TTEtYmdXJRkE2Wi4yOqYal8ZeIxRwgjBtzh/j71Bj5YATfyM5yI7dDvI",
+	"WQ7WuhMpV3zE5B3i0tdrrqjDG0tuCc/fo2fPFZ7vQPrDi+HvcLjlURmbczEfXhx0GeszcalYPDNwsW76",
+	"q8x2wI/PY+FfoPyosqHwHbETX4N/6UBmWXs1bUOciIDr3xYi8onPm0ndzv5lCJvPuGWY2pe0pMzE/Kb0",
+	"DatV5IhDbi1BojLiR7UrJcqnnRrS05eYdfoDehv9AXohkkldWuSwc+Cm1PFIMsjKjbimMZIHlnLOhGW6",
+	"lKb3nMCtIosJnXt8adi1iVZzZ4W9ZCdgF1gJQemwJAOmWpUFVjwLa5gGVYAkxr6FL7S4+tclE7yyuO4e",
+	"nKbnG0Na7MZOzHg+6e+givk8KtJLgjsuY9cqZdsAaje50xgTn0dx6FWSQ/b8+P7T/eoF/u9nTx7dP0T4",
+	"g/1n959/9uj4ECll/95nx3/P/ZRSZHxiTFGAU4n+1rMnnz2+F8X85RZadAvKkjKVEHckRAm2c65PE+9y",
+	"ThifagDvA00YZgFoOFOnkLDKRIp4hrNpLCzSGBkypzgKe266kWWeUzXlygN1Pkunx5UAP3vCgm74TiMe",
+	"TyyTjhoQxnJt28oplpVqGlyMmfJVQaEQqh91BinSltWLzkrDGrSJd1hNHH2JlkwWqwqznU2gL6DgpQGD",
+	"tX1kB54sHU3tjC0suJb976p7GqLnEVMWQwKKp4okwMnQyVXlKpXYIvFA8qQi9p7+Re8zHuhZdL96JGQk",
+	"CBhyhyOG64BqgIBO3ZZK0altYLudDuvU+vBin5f0Lxqwyq5cxrYTxqUlK8UAOKHeJZPk/Tlv4rA7uTiA",
+	"eFU81qkR40ODA2oIXRN3OGPmuo/1pGoOPtsr+F01hBLKkyXKod7ZuhWNbo2v+ztAk4xq0mo+93m00Uyu",
+	"lgSstWp3IVMg+UZAKJ6lmgsXdZ7HmPE9F3r3bRiWA+HlfOW85MIHxFpLHNvg3LGcsjKfKGOL21EYpO20",
+	"QNp3yfKpmc6F8pX6MIqLWFFqXuRg4a1b4xm3fJiP2mkrCD0SXPYp+d5UacnD5pQJPKEIgWSqrdjbHgQF",
+	"s+DG+JA9+5s/+bd9YJK/TZcCLupt+RWUNGVu3xx2De9CrunX+uCuyuo2CsNaILR0KfBIcI6uGlhy1RgL",
+	"SXTX8D7vsoPBd6wJaa5qn9STsJ7IBgoSVcPFBCuvmh61fDUsdST85qNhKJrhZw9UxFR9oDD3ZR4qETjL",
+	"oCjtsoL9G72BPPCOyZ4s21KtulE8N+s5hFkP2g66i3QN8cI1AE7655p1WsptyAX+xvSoKfBgngG2DJPN",
+	"ae9C0jm+bACy58pVGGy5KWmFLM+B8EdTikZdEeI3fB1H9i1AYhQ2NE70Kvelx/p9kxyvWJ5bxJoWGWtI",
+	"yKLYqvhiW6udHsnAW6SW0lMTl804g6ZgfnOT+FZE57Zkgp2SybF6AyLx3RMdUekwLKWTD5XJuxABEZ4/",
+	"gNnj8Q5n85iEeg4cV5+9uo65tIX7ZkJO19GOtzaYmIi8BfKjSiWvsq4SVhYELlFX/fbvV96OTv9oRVad",
+	"gc5EWqXVetndw2B4YzJqo8tFfTzJ25BBYbjdo6t1wcl3RymtQkeghzgNlEKVoO4sowUNUVrb6KG/Tnaj",
+	"ZIco9X0oT1gD+WSUDIS0j8VaPsdM+YqkddWFwa6AeK2ytNVbv3riqGp3ootteneFxW5+bR26Go8Y5t7i",
+	"NsNpipvgOYISlrqhura33FwB16+B2CpQIdqEvsy5uh6DGTRmkA5sJ4Y3AMzpewaDohToWk9Y9bmpwrAT",
+	"nh263fUB9rDBVH2SUrzNR4lNZ7uxXlKg2XdsFWylZ5ehPsyzreHG0BZhfvuHntq9aPz6iLLT5GZL+IT9",
+	"zs3fPbh5c1VY9Wvy/gYS05LRPchhyi1cNtzpd7Pn1JsHlb4HcvmG+wB9/W/+j2/+zz/75v/6+Tf/+n/4",
+	"r//Tf/jmP/x16Ab0777+yY+/+uWfnKsb0GVoi/dmPAqnMATm+xR6TPkytCS6Jww/XwfF76j1UnQu/hYJ",
+	"ay6M+ZYclt/5KDvPRsVSgHaSFHGA6ZxZqflJTlkgOiO16O3nSvTNfOifuwBfRM2Xe8oYAfq+tHoZg+ho",
+	"dH3rLCyqHhzoyEsptLB1d5oRiNe+6mjrb9CR9Tpp+DC2/6Z6cvcp0J05Xe6ZlhTbz6T4ogTG50pOfSay",
+	"1YIc2o5kfX7XJkG2pbS1BcZMIPt2iz2U3G9P4sHHHH1yTMTZxqvoKaRnVLu38jZ8aqU0fl2BX7iVeNnp",
+	"9uIQeexB3USGAF18BRddlr7u2HiKnbf3h3bO85fwGaYSD7QPtSqGC6rfYvlRwg88efUFsh9eM3EuNIot",
+	"RfwhZbDOu42yc89q1tj4iWrrk+pONqEyw1WHHSVGBt/XhmDF0lbT2XsVfUUTLnLsm2ZZUVrTbMgadduS",
+	"p711qvTSlEupLBZkFMoIK84gJ7TuNFeGZHYvj7BPBjhx2vQB44iOQi9q1tpv1o9cxFO1gTwT59F/VGbT",
+	"lo3AWdJO4FOGLTbcckyDuw6mSy6sI+2kOUfwF8z7AA1e1jhe8x6VpVKiPNJGK2mEiov+tbsKiyGGhNU6",
+	"wnOtHmuwNh82iv/J4PhdS7dXOhFqrkeN/6hXazLKtCoKwlPDsqae7Vu90PED9hQ1pV1i/83BkgbB0uIw",
+	"XIiDOQCSAyDDt3UhcW17AWFzbcJ40FT8e2Is8n7j8g4QmTNuZi1tZqCOFGLQZ1icMNKAo09vASN+BD3B",
+	"f+mTrRmBsU4dCa27H21VOzuYtLDg7Ryh43gNJsZzW9J9enuD31XnBy3szSlIjbsVUamxC2mFNgKQHXgJ",
+	"rGTCQoQU7+B7hhn4ogQ0toWdCel72661+vryVnLrd19fe/Fiv/Hn9f8melVqxrGD2HCnOZtapStovGo3",
+	"+vKkpJtb4P4kzVay71Fb2qhK1IordAG/Qi/E5S1pKL1qmTzn2QKNSNuWbOB+Ef5k3SbHh099+mKcMzky",
+	"EZBn97VWOuopKnkc5rAdGx4j9C1N2CGmrv7e8yePWaHcdurz4kMvfJ5UwH2Or3Ra6phAlkOSnYI+GPSV",
+	"oNqYGeF/8DPQTu6/vAjStVdWtq/m93leQhToJt77buYhxPphsbaEFCscso2S0w5Y12rzN9GCwho2BZOH",
+	"RKWsCyyFnhGIFCtApyAtn0ISAEYrNTy0VKmAajLhhC07WVl2psqTvMHyqvtUCwFzKoo9VZCA3QskSuJ1",
+	"MwFiWnoAmDbUkAc+yaWPrrSR+iIJXHIGrwa1Iw+az1qf2KUF0+/gAldqibz4iUUdYGs7hAutoFY8j8L5",
+	"xTeLoOg2fQ8qiy81VXk5j0QTHmg1Z7dQhKQzrnlqoQUvr4UTTMSrltpIxbwDQIvpzCbsvpzmAlcZe8kf",
+	"zlpsdT5HNeHuTEgwUSmci1hvDFpZXCLBGWhB/o0Kigq5PFU7k92P2Inn5VQe58xve2PIhM5oC/8q84nI",
+	"h6ux3cln8WCRBAoYhXZV3GksfUJHTd/F2taLHIwvZdfqDNbKGoZn4sTaDNfIg9H6Chx9gUxPsYnKc3SJ",
+	"9poDvmE9I/T2zQGtjt+dlI83pNt/zM/hK64KqXudwse8CBXQa6fQmZP11uyolorrXW5xQCkYEjietNwI",
+	"9GnuCFW2s8O3MGwujHHahdJsoRUy0w0A2iH1eWrS3driY3EGH/H09CLhi9+2C6z5earM391kEwoV9Gcv",
+	"T/D5WN5/DPxGiwxMnEwcAWH3ZVUI6ZbtwbIb7V36TcgPMyix5i1S7Sm0nfsJUIhHTRjwdNZgMxi8Ub5t",
+	"PaTCrLWnfvv5ZW/qOiEjjWpeHuh3ChI0t5BVqeIsg4mQgtJ4GpfEGXFTcQbSqb0LpTMsFk1QQTOpBpBe",
+	"u5Fca8pBtzOYG8jPwCTO/oNXhQYTWnfvCOZ1G0ZUvYIdoo1BjOgIiAnzboIdK9DtpaeQ7QwkaTj2MPpq",
+	"nuPOsds3b9/cu3U78EAPmrkxaHDJ9R/krnLU5OzEJAD7Jcy9N2EejNnEBoqxxwttTwT4+4LvW8E/38EL",
+	"A3rhoO19GpDnEHUxtpMh6LzDqdagi4Pm+ggzTFsnutnN50KT3KywuSAG2bIFVImKoYgPzrh0opQKo3Yx",
+	"cBxEnphiTYTNU24AyzdYXNje+mZ5buVX1rMYpxYB+x97Xbx/dUT9Y1zXJ/w8ka9qU9dh0OkQQr2aKm3T",
+	"fbACW6+BZ8tdAoYEWOto/XUhoGnde3DpjPAT7AyEZvXvzzep21sUzBj+PiE6hNo7VIYCIfveOY2GQwki",
+	"arutZLK/X6K/ylpoFTMEn8EENMbRUCnDtjdqgriFkIsz0MtIZ/q3aO7g3YlXfXs5uqCG9Wvq0wE520En",
+	"7h9auH9UrQbWoI+G2J2LWG7UznTGT4DndhZDIbQ8xCg2wTHjfVocu3GDtkFq9u6qoeIIz58Ad48/w5zO",
+	"+AkRjioiIM3o6Q3d09GnnMbQch3fVxMLkmV8mfjgsNIYy9R00Q3YeBzGPTIorybU025i2EIehQgO3bAX",
+	"3Pi01gEdsdUAqE1cd0s+Utj5yFcorLq+G9o9yv/oo2XrS4leooSoOjYR22iI6Yz20lI72J7dT/vURno6",
+	"PV9e0kOvjMdDKqureTgvcnCcnlwd3qe/GXYpte6R9N7oXh9L236Y1SF+y3M1LeEQOwWcACudshp8924a",
+	"DBwjX7RhY7QEw6JQrrQo/EWMKfxemU3huyBFlyCe1IG6EGhaydh7eenrSMMK35yc/BTgHMGGNuiCRlpx",
+	"I4O4jeq+K6HqPpnlcbTd6a0PnYb54R3f5MQkLBNTYU3C9pxU/wdr2VtHe3/I9350c+/7/2Dv5Ze3Pkza",
+	"EhwfBdzetZbGkB0gDC+2S1BnoA/ZEvJcLQ5qZ5uP6zJ31lMNIA8Y5NS63F9M/HSUjOinGHGIX1CsGt9t",
+	"CbrEpuWa+ccY8t9h5efRUpwnDZQqX5rieOghkwBoWDs6b1Sw0egzp+eonHpXYuQa+7dvw5IpuDGLqH74",
+	"WFnCyUMGnsFcsQrsa5WbffDh9sbn7UkkjwEy81lRgP6ukqX/NX6s7F0lU9ASsu/2bdC+iRQulkHaXizU",
+	"O8WugeOC/T58kMWHrTIInU2nbgLeF4EMuET2V2r8Ags0qYjgFAq3HWfCCIKXSa2YiDSANhbK2NDfC7Xt",
+	"PdTo67/rRrIEjBlAW7AZQNHWUGZYdgDtfRwifTjyWTKywrYBehFv9j6HDmylGEZQVUWT1DVBmCiH9hW7",
+	"tpgpX8wN2XWslynKkxzb4UXeH7pHd88Rh4m9oOpTtr0ArSPvElH/eQv/rU+lpUl/m9XopIN261slga0I",
+	"qPi7aBYQDnxI4TcUO9wXp6HKn4nMNwaZA+OW8TzfZ8crdU+UJhmM1P5Tkj1PCfvxYYVUnS7o46YIXx2T",
+	"8efK7hgGx8UthDrti2VlPMF/DRco8f37vLoppo+T8rdXKlGr3osJpdAvuAVqvoHYRbfa3RXrkzWjTcyr",
+	"Ss24PykU7gehFvJEJJlg8KoQhBJdytQ3hm4UvZUyVVKSuOluKTkkvdqvDJsJQ0Yp+svtt6JRk+rHrRY4",
+	"oI6bDnGoA6up7Q/IDW7Nj25tI7+B7NjtKKoCF7vvrLAxVjxj/IHIYzJ8SHUd6WND+69XlTVdPZtTtybU",
+	"sNAIbExwWKGdyOLbHzKLzqvYDwPXb8N0RM9La47UoI1dW3fAKe/FWsMNC5sy9JKF7OBh8IdHXvnwAW0s",
+	"0Fq/noWAjsb2TRdV5ZkSc8cwQ3cM/1csSvLGik67/dXnTDAlt1HMBUrfkA7nuxiL2i2MexwVQFVX6ThZ",
+	"TiYiFTxnTh+f0VvRPzjjpo4wh07Mza7N0cEM5JMf8FjYwH260YSfzcTc/STB4QOqJa2R0DAdr4uPJKYy",
+	"Xlf+QOk5c1Ts46XKgF/dGTD6mXv5CRiRgVmdkMcrc8rCvlpIp6fiv4U8A2OVNvs3d9ofpKXlcyPui3T0",
+	"nqk6OK8c+EpiQr0G/8hEaGP32ZFl3NG3kFPG/Xuqrjtjdz3GbA7c59a9kNXbcf+xMYrlpyArj6IGqlOV",
+	"imqrIDew/0L26c2+jWdHGVbgO+fiV88lL8xM2Rgwblsw1HOMi9SLd2he/Qo6WyszcVXxXnCDCnh31vSe",
+	"1NKPlm3dmcizSqAj/RhKUx+nH3QEVbG5/KLJrXw/EdN8c1/1P0iiSBUYtZOP1OR5CjOEiYyR7GxQxU1F",
+	"o9FEUJvOoD2uXN3oKcdI3qGvezwIYfum3O23C3HUbVQkJY//ZKqjTP9Yl8YesCNK+jlZ1o2dEvbRZgJT",
+	"dWAJu1uJ5oTdW/l5E1UmWE1Ho2T00SgZ3R0lo3tRS6j1Trc4Gzssg0mc0ClP4T1Dvg4UYIFrRyFOLiS/",
+	"osJrkK/mwhWgHRxuE77FY7IkI77gwuO3UKkMaoPgv81gAprsXa8IbenFbbWIMYfnXljWyXIUg/HuJhKG",
+	"WPqpdFZVy29PzNeC59EM0ThLbzgeIyip3FiCoEZF54znIjukLCJae8Lw11Vv5TlfkuIXuctvA4c65hn1",
+	"/KANPgfF1XlQQC8DtOtvWd3UU16a8+S8BJN+iycgPNfISzEozgLNNfC0CGAYA0iMukv38ItS1CdeqIIZ",
+	"fE6pbcChN3KMLzEETjJCKd+7Rfn5IyUhqvbG3bxPoQUCoBvB9lsAoG1rqPtG+uc+rZrRb/hf8JsD9sEi",
+	"YwulT50hmPGlSdjfSTMWOLz/6P25YnMl7cwk7NaSLYFrk7Dbd2ZspkptNnsi3EruvL62yP44zf54rv54",
+	"+cez6727IjwNndLP2RfhqRJyuHNVTdraF4UoEklkQnzskQYVaSd2a0edOHGR5hyhpGF58MHhMuNyahDE",
+	"caasmmpezCh8O4VvNz/+DYo1iun3zO+uMwBaUMu7OvHU/UoDQyiLGcVYM4JLj+q4O2rZRIcckriZGNIl",
+	"CSEyB2VS0y9a0qgxzWLTd2qZAZmZCtErOJgcQXpM5YnSWHSzAtWy4uwcDmq5USy21XZqz6VQUSvd2R+S",
+	"lcUM8qxGsF9bbWwXFzO1LR68LVv8dbysuyPZ31A24YIbzCjs7TZwdwO2VhHMSjn1VW29IX6Jk22e3Ewt",
+	"2mwEYbG5rEnYPLSpbbmV2xNjzrHFLXbfQ2squ2+rCdeERutLm1H8s57dlTwnPF8FwVOtTnKItBN79uAu",
+	"+/6dD/7OZklMhSIXOb4Uq3y5YRxRx5nSDDWfQybhDDTjzJQnc2EtZIwi2VFvXswn9dxib4KVjBQ/+Rju",
+	"PFjeZsEbkBZlqQ/55FxOSz6FRsLntaM0hcLuPfJfXU/QW96F6QSyGw6qA0wKkZxMXIiBtHqJaA3Yky00",
+	"pPY5rljNGBBL+gHQ1gCBEfrvBPzzifOxqyvsjI1ry2tPw6Q0kI37z4psg8iUcr4Y4OVulBZtRPg81fhH",
+	"kiok46ibW6XfMyxX025c4wiiWnseniPk9wwGabDkvyKCpMo9wUlg/QtTKdXexP2ObcBtwbbGQhqBSAo5",
+	"FxKyA3bD3w9z4+6Te/c7+VQcaNvrl4b54zzAgJQThteaKI/XEzZD2Z40IdWTqlQh8Sa/226nO7YClMWx",
+	"eZC8mZfGmU8+UyxTSft1XFfSCZ2OjqrRpaAHsJlnkJ/6JNaeCSoXYAa9aK3nBpL4JqyT8+6d36Nqz8Im",
+	"btm00CmjDzoi7gw5yM/RClSDRRTAljzNtnadRFyh0lnJFs16ePN5D4wYNwzjgVLarnNLcPfjweZ0v/yK",
+	"zWO5aKoFMcb5XFh0G14E1yt2CAMwu+udG7zn5Ym7vpDFotO1kLyo6GvUQPeqxVzbj/DzhuSOXdZnXBi4",
+	"y3U2NOu1JVPsOJiBDXdMwsSEEVDtuWqEztvXcmgemC7zdbj4gUSIbwgdbztyjZ+dqy9oS7z2FvuvP/tX",
+	"X//yl9/89c+/+e9+mrDbLPzrffb1v/7VN//LL8Lfd9hXv/xJ+OMD/7Pqo2aK1gfbErTaIioP5UaXXLXw",
+	"uFA9oixr+0krfnNe6WdVi6YNRsixpQpkRM0LDOi6K43J7qi4UVZbLJkjylWFPBNUfp34zsteI+V2SLM1",
+	"xz2jkZnjjm3vG/q/xU5QOf7A/dI0IFTqTvD9SaStPxVuhNMnV7PK5nzp9qJZ4uifHGEvLQowtxXkbKRY",
+	"Dm1F9SwcwzBh8Az47lBsCC1mp7lql9C567ZUyOlgnabqmb5ebouQh0pTc1NyCftW7YcBlVxplnHL9x88",
+	"vP/oHj4ifdn18Dhiv+brUi2YYwWNNm3e2+YMLac/Joz76SWYUekmiQt3EkbCk8no4IeDhdyXaxDpjU8q",
+	"tfllW0P4WCf4+GWqjvAc98m0tRGtWoEMFezPIOX5OfCpL+ftwTSMHWdvLLjPz0jYyZJM/wtnakRhq4Q0",
+	"BaQ26hHzMZG1DKtcqVNs3uUTSnieg3byr1ld0sFSt9BON2DGW6vDauxL1UP55ZskIqXPIdfiSYgNC58i",
+	"QkltYlZ6xSDL8nIRCV4X0+6GoHTtovStB3pnofpA+ne47110bMVkeR7O7+tKuxhipiQM54fPq5LV7Qd3",
+	"Ofd8cq6cM1XaVMVKaR9V1RLeE82uffXLn3z1q3/09U//5a//2T+8vs+ksnuBWR4wqVguUorxGI8ccojP",
+	"uP0Ai3nWXCo7Q8VvykN9l2mYHn4o6qtRvdz/Wb1nCyBSvzwyvPRYC9nqL6PRaLLN5DphZ6sL+9YTPt5q",
+	"7fAzyIGfh9Yu572aR/v37ijTZIDPvS1fYyiMRcyDi32dyH/mu531t+CDLBtqcczVGTx3+sk5YHi2ACUp",
+	"3UhOTVWeA5+WMNgR+s7CA/CKeN7CZS/y5bt01aM5hLd3lEO4y20LT60C6y9bwvzTUsOQAAa2SovVQGk1",
+	"79s+vLXVYxurUXr6uLXYxycY9Zo/bc8ztehMCBqcV+17RNML6l31k4uGBHAiLVg0Le5eIY3lVfZ9aX0Z",
+	"cMgSDYm6PR3LPgjUt5egiRZBhb5+ByEANFdy6g0xX024Imwasdoe/T7jsaYhjbK7CKcFXQNXJZlvBnlA",
+	"cXRhGc8y06MJ4QbLtKNqB7sJwcQCjKH1Yr9LOQylqkGDHQ2q13zW2MM0iDj3DGYeh4pGpkKalbFbsw2q",
+	"vostzaqq3XH3dWNvfBVAO6JgQgEcpSlX/nC12WSjNwf1mMwGNWdE4hnKN6nl57aEQP/q+HZgns3uOkl9",
+	"XlfxR1Lpr5RrIKD4rOd7e2C5TUXZf7NSEktMzZfx9ua1w9CNAjZdWy1xmoMWKc8ZphIyUaXtYtZq9fsq",
+	"2EFRCCy+rmHv+k0mU7HelZ802170e9EWuMD+964WDv0gRhG42Zn71PHNWd3JAFNmgEpQtQfonz3kMet8",
+	"geYAy8fR8jNEgR1q/Jhyfg4DemtdXisuNhU0lNJcOqziN8aIMIPtHKYnVqaYgf2YEFkz83BhJmGLmUhn",
+	"LFMELzhTpKhBwHVhXC7ZXDXB2WvpM7znVBje/ZKySaPtn9qapR4HlJMV2IawCARH9DgSu2+eWtRpjZFJ",
+	"0Ze7weW+DDjqgfjepOFqSy3fNYDfqvBovT4BihDIcTKSkMJ2mckx0DMRyUE45noKFrO027sWTNj4hKen",
+	"48Fgbm/e/4PwAJGO/1lLEnY2rPgtoAFv2ePV1jJOyyhADhupzTYNdYpb437N4kd0eJQrm9Cw1H2eS48k",
+	"UnzsdYBR3va8eyhMYJ0QPIyDO5ie6ov/xTDV5TnI7HxddHMhTyM1T6rGXPSwQcw9uX5X3Gcr6XCdIPNv",
+	"mhtpHm8y8ESmjZAylZwslD719QDujodqYuOuimaZcLZAvkywgLBaqmEnYBfUaiDSPecdjg49hy8ibnln",
+	"EsFZI/kc8zstQZSICiF2xg0ztOoeDrHn1L40hm5QhQc6a5j8Y68DeKzpz02sOo0VnLjr4Wy88VFpZ0qL",
+	"H3FqPfYRcA2aHT/59P7j8fbaGXx5Pauks5/B8wpdaL1SJuDdRos0ZsrYruomA/pMYDT3kAE2U8X021Jj",
+	"jquxima2aWO2ZVlmUHVlw2dCf9r5eledc4JnHxkqaTBsoYV1Lz1guTjRXC8TBns+Op1gyuHB46Mf3Gd/",
+	"8yf/No58jaz+s3hhKgbGee7kNoEOYVoxn1jQbMJF7l3OPftVNY/dG6AxnOL10z6q6uNbktX7w315lK4I",
+	"hasIv/6ByHNhIFUy6wl+ZREJqi9cVGXpf9uYTTRtvw3tB/FUq5OhmLlV9vXDbHihxXDrD8tPPfQ24d8J",
+	"w8xKwddmr+H1YmyY+2x8gsp3pLryynVw1WGLol8NzwCrgdWGjLeetR6A53yf17CE5jFFCcByPdh7MO3R",
+	"6O1o6vOUzuVrINZg2MmyqgZtwfqvl3LCs7sasu0qqH+KOipKCZ4/Tjh6dUcLITP0h60xjdJYZ6OpGqvV",
+	"7fV7ptmNukL+Ce+omnMayCd7XhzRuUQZGSLitbQ+WIP/o3ISZzhqhHpF5s2x/pw7Fe7a1//+r379n391",
+	"fZetYYdf3GPfE/yQ8BGpZ7gw67DJQ+6wryw9x+3sH2QZ7NyJWfaUuFrBHF/7+r//J7/+1//7N//4v/zm",
+	"L391PUFKwjJunhIcpr8q3pfW2w9VlSOuTTaWzRlg7tdhgqaht2NtsyS+6n3axNxryX5doavI7jcqEldH",
+	"9jWI66O6rYHJBFIrzoBZRfgZw+CGiRG2epsC84sVY/Kurp7+AiJP8n1SQZwNiIScC1uMLJJO2w6+IFWF",
+	"p6d3o1AYD7x8wxkX9hAhUyRTqFGiMpw562UWi1+uq3kBq8xNrLVLzvNmj5UdQHY5Xvqe8WjVzUYw5yi1",
+	"2UUCDjaGaUXyeu4N8jXaQrKOx+QogKqBZ4THHjzuyNod/8wgFSYQHiXGR43rDAo7a8E1lllrkRF6vuIg",
+	"JW/JJdazF5iQlp8S+uCZABLWKUkSA1+UHgyj4NrxK6cBC2MweS60+qLmUwLbRzWaOCObcUwO/0c8WKZ5",
+	"uVJKutLJq80dRIqmLXWAlwt9bWfk3e0fpjyPlzBbiWs2Tv88yS0F1/E2SfiVXbZ/0/7K3fsr8auIFL7v",
+	"HXL0/QHeLn6SQ0L5RE51kirEqfrluuAkos3Y1nGQAwIkneLIXyTHMAkgOUZUZVG0pSzhVyyHM8jZ3Ouj",
+	"Ae4q2gr9jXtwq15B66xsWaWCUC6PZhKmHMV56EXAJSOkyx5Rbu9W8FHuqkY3wDkTv2tjwg/vxcMu2Dnh",
+	"BDFmJog4pQpHFY4oSkhYplWB8Cc8y/bZo82wh7FQrHZrJv2InEKnUi1M6OHcJ4z33KrztP8N+HItDT/C",
+	"1/HAjZt8w6LBzfiuFXCnb7gsnBXnpPBTrvkcbMyHBXII+nyVPtiCz9PjggRUtC54ncbUn3nAirXM3kFN",
+	"Iu5ynX2Ev4jwwpPlJ1y2eG3TnBvTgX/Ud9uQEUaxHJuuu7WJ9d5RmmW9o9V4PbY2hgZaFBDtyiPmiM5K",
+	"34c+UYyzqjedTwPY3CyC7Gp/pX/AvYvrLGG5OAX2/mJYdmIRiLw/YUSvSOQoigCHM0S50WF7h04FSf51",
+	"/6Y8jnv+vaMfPBp127PdlFRj6XgJFg4tCQQRVrSy0zESO3Ya77BeXJ/PAEvVeAPsuChtCN9V1oQwvuUP",
+	"xu8wDZy05PVYjLe2okCXvuhmGCpye/LKswYOvKT+pJwiShsjDGjLRvaC76oFlpY51HTkpyt8quJs8WZt",
+	"TSOVftovtn1MFs6w0PYxz09j0shqMeDWuLfcl1Yvo4Grwe6LNt9BmFac2sMUuiKjm7iXVaUUda6KptDS",
+	"71uNkxq3+U1hM8cfb53QyfJJi9mWKQlDmKd7/qNlHGM4tC1mHnO5BdiOXtE6197NvKXvFJqqAo1uD070",
+	"sm/DfzdlZ18g9qpTvwlZO8ZfsoF4z23wQ37SB6g2J9WGUdrDIXamOmCldCMmuIWHzC/rgBkuskHpwv0q",
+	"H71BJFasIqyE9PQUqKdHaSTeOhOrE8V0/s3rFkwLt1i3MYiFU8ZbctddizYbg/C2jvFcRFvzdtwi/5uj",
+	"QY3p27RRvF0tTSbOf/OiXz1QeguSO73AGakq850go+OU0H9SMZzFz6T4oqwwjtuKpForrtwXrcxhnQvk",
+	"Sp1SYgg14vecNxktFGatNloMzzgSuicvhJsPvfw9yJf7U2vf/Z/QQqqe/kv61wzQui0UVhTVlnON/5tU",
+	"nCnu7/MZU12S7xE+dE4//+5SArGd5Taaghym3EKGZ+2sbvR3TIHqAU94GkXd7fD6aUXKNlk6m6afVnlb",
+	"6WWrZw/93LGlSMazADbKbanBo7Q4seCXiTku3XC5gRi9hy6jH6RcpoDVPC+HcG33RQv5t2lByLsrxxaq",
+	"jNVbkionkva86foKlNLGx2NeL/d58PVQNi+BXJA3aBMiPOLc6uMdcsM85dOIh+ENVAKSu2iIcmtOtxbO",
+	"0SvbtratAixaR/gZ5khSncH44/vH7MbZLTevOZeZufHlKSxfj72zMK5xnYePFDU+/5bYMT42KMK40efI",
+	"X5ka+KS98VHt2+t5OzzyN3VIau+GdAwa+8OdCxs1sJ5KLPECpV4Gzs7Cbi1G5SWe58tL6AxNwhrfnFf0",
+	"OHqvnUG20jVhoaquCWbDv9Di/OvjsGv1erbk2B2TFnzOPlTHYg65kNBmnw42ErsTfK2i/r9Y0el9gnHp",
+	"msWK0O/mKj01JBYpfdlQ3gOVM5/1b157r4QfcH0aM5la+60WGs7ikpL4TZ/Oo60mUpyV1LZT55Vxz7Q2",
+	"SHjcaBeCm7Y1TFUlQiShbQCaYd7eam3vfKx5etrS3hnVYsieyCFgGK3Kt1RWpNCFSuZM6OAbjHaZ7ZrD",
+	"Y3z9bhxGSRPSqyOVK5ok10jOT6pYY6qkB7nqn/4VLl1Lxld2b4iptV0z5n0i4h5rGGmP0o4G+c5RbxmC",
+	"6hCwNzdcJIO0hVVFu5Ew5cvIKUQe6L3K5qAojDKtSji3pVV6OeggnG4SvQTU7N6DdruHnOJbUxBmC/fv",
+	"HMzT08+5sFsVzbVEquoGNzT9xkmH6bdyEhxzg5MMcgoYIdMBjw/htdH+ZhWnwXA8GgDNXk3e7ulmvu7F",
+	"Fa+lBbRskTST78C63mWwruNQanF+parKxG9hgE1mFFpHS7JhqFopQwAmdBdRXicXefgwUtgSy+WP9EyK",
+	"xQMQZx8t7DlPsbPOAbbjw0xY4gB7H9y8mTCp9mYqd5ZktOCnrRzAL3gAIsSxrxkZFnf6DDtbfkvZK99+",
+	"wsqg2u7mWnieMyGNyMC74PQU7LtV/O2r6VT0CCgF6t0t/f4M0aJjaFj5qow7EZLrZQ+cqTwuWj7TU9gd",
+	"ltKVh1f+/To3ccOpqwohBfVd4FUjKZ+q0NI2paexHdKbWszwzdBQBWx/Hrz69atYJQIMDEe24RS0ev7P",
+	"QGsEJe478Sf+F7HRO1rpaphDtoylbqQKeZqmKgkuM2bKlj5p/HRQYsLpdtAzQIFO4c7eYi8Q5FDB9/t1",
+	"JtCaNyuUr0ScC7BAM8P380DPTMaXTEUTw+MN155/crR3+4MPg85Z99BkQrKUSyUR14tKr7jvr4wFjy2d",
+	"oFshFFsTw86TvbXhO67e4hT30hQhQVqDxfN8eZHsK18DtJmEVZ1N1Xav3bXsTzh4ONcsq2rfh5fFNc4M",
+	"oYeonacvRGQTgYhxzWKBek7bctYYN6za2VD6vgh9HZ15pcGo/Cxe7bGz/nGVGtrYpugWN1LKt7VkN8IC",
+	"q8o4VpVJ2QZ0l+dsDtAfY86x0GwlJbfhqXEm6Xo2Vc/6MVF3ZO89ly7ZBC2NEhG+T8MePkSd/qnpQNTB",
+	"GpShc3XLGAZ6oCwMkmVtoeY+TbmLGTcrvAaphnxNPi2g+sPtU1vECqHCWspY4u05jn0J4xz0FDKWC2Pb",
+	"G5Jzc9rizsRHaoSJbCjEREsuVjiEFrLxTR+j12ISw8RopDfGapdiQylDpa+LmZr7QhGpbI06w5YwbKmm",
+	"WWnY3d1uQYkhAxKutlKaLbWMF9Wpia174W92a1m/i2uclCi45jg9O7sjOz1fV9i4/7DV+/X5TFGlIqVd",
+	"VWkk50m7HOSkPB+6dwubG+jxPE/yR0ewKuoUPSLHZ8LWvKNtTu2ZehzFkznu505F99R92ea4+sMeIVhy",
+	"wfoEFvpNeGuXS/ZzYWeZ5ovhtvOJ5jKdxbaOvln3VyxmKq8S2r4rcGoxzTG2k5Za2OVzNxG/1wj9FCEv",
+	"dUrtSMdPnzynzBZDgFZjd+r4Aqc80c+rKc+sLapa9YhIQWOFEIed7Yg96r2pVFWvJ8xAwbG7JztZOsWw",
+	"4ISA4l5BjeWDxn8wekQr3cMgST0RXohPYUnLFnISuYh3tTJmL3NDUeNpXhRanfGcccumTk+U+HFAmprx",
+	"PDcHKP2bQAGcKnrmhYYZSENlkDJTi4TV7zYvpK9PQIfgyZL+X2ICkZ2BINgq7IpvCD8iBNAUlkiIFBLG",
+	"WQ7cbRoVLvsHaTQ24zIz7k7sv5Av5Pe+5xj4nC8xt2v/e99jTyYTkQqeG5arqTMlr22e7HUy6EFm3RBh",
+	"++xINuBK3A/MCzleOYoD9vizH3x0/xm7++Te/XFSR+Aax08xlQgJ7LPjACHiG28iSrvwtk+6/0JibJuH",
+	"uky30gzTxn2AkdJcNQBDJc8cEBiHYzN0bsFkNqxQuUiX7Nr41R79c3w98VB3xhrMlkuxtOaFbEXKcMM9",
+	"/7uPElwWmXs8Re0HE1orfHCsCFpBmbumVtDonSirLoBQ8oVUE5aVjjVe9yf7KSyNO9H7OEy9IlQneWpN",
+	"3Y6YSzZ+mMG8UBZkutz7FJbjhN360CksH95hOViLgL+ZmAprEjbeGzthNP4HY5Y6VU76eb+Qfp+vcfbZ",
+	"Zw/vYaN8pbLrdFDGyaFTWGK5Ufibp9idqwB3kZNQNBxKEdAuds9OhDY2IOy53UN3OiJXvJAztXCbyeZc",
+	"LvEigkYIPibs2sj4Pmrf5TMC3HBVc7DxKSz3NLg/xtf32RF9w3OaUxjeKnXwQvqbFwp86zshrL+xnElY",
+	"uGH3mTsMJBHscEEMK889kZiDBnrynBnlVX51orIlg9wAyxQYf64eGskd7ZEM5FNt2O2bNys7vwE6wA28",
+	"Z9hMGKv0Mgm3SrKxgS/G4Tz8U3mNcxiAJw5fSE41IWZGeYqMG2aUY2x0OxxfopfNEBKFpzNUB7ndZ7dv",
+	"3qaNHz9SxA7HbA5cYjE+GcMJW4g8x3J2xy+QEiSRFJZ4u7tAzwo5TZqDY4IO6q8BPuewPcvSQp4b6sJx",
+	"AqlXixyRPPYdHCRAFvR0A9K+kBix8Vt/X2ulzfe+hyc5brD3Gz7d8nf+yLjFXXv24C77/p0P/s51Wjdn",
+	"xvKTHNjYsbGxY9HNrLi7GPcDdm38o5lnrvflNBdmxq6NQY6vJy/kIuTojOFVgfHHcUILwWVcG/PUljx3",
+	"PGmMabzj6pSZMx7S3D2U88X4OtEHZzlfhJMnnWLfb5xfjBm/kJ63OVJVGRh3Jfy3TOKVo5trmClP5sI6",
+	"WUwtJxzvb3Idx3n99blz8yYbn/Bsz+fcjxN25+YtNi4lLx1RWrepbn0v5J2b77OxVHavAE2vdw/f/j4b",
+	"W6X23HUfJ+wD9z5nQWnJc/z7fTZGNJs9vuDLsT+8YzGHcHbufN5///3vu93/7PjuPrvHl4ZdG9++efvD",
+	"vVu3927ecueggWXu81AbXxp3Tob9CJs3/s7N3z24edPtSFYCKuZuN+FVmpdOvB+QGCC+tdJtB9t2KpZz",
+	"C35qT/kU8EI/wu22/BTYOBdzYceEP0AbN5bwyo4PWcFNuILjFDOnxw3ouinQtd1n+FriOkh+B41GJS8k",
+	"Yf/YhVNalG62a095aYAZNQd62pEdJdq7W7uYidxNHHutpCDJxeLVrKPCXfy92/s3Ub0TNm8oX+w3P/6z",
+	"r//Jv2o4ZA9Gt4KXgBdidDB6f//m/vvU0nWGiueNGfDczn6EibqAumtFVA8zZ2Tj9xTpLpT0QFy3b970",
+	"Fas2oA81busfec2eNO0eGDVuBNQR16tekTGPmkrz6OCHL5ORKedzrpc1xHvqCCcXZwQ3yqeGUgYJDu6l",
+	"U9JJqRgdeGgafOmNOVgtUtO6+h/477cu38Ire6MqF68Xvm7TbazxGF5ZBq8KZcjJ07VW6kxDOsVTjfQD",
+	"5bAFe1LYD0cUXfUTTy8XPPQub/2anbq5L24OR08fMqLYbgpw+qZKy7lPI+29GYERt26E4xdPw0MX3I21",
+	"Lh2Nofui0LkffCpi0Djrbq3w8pc9NvrYa//d1+wozyvJhE9XqqPQyLa8R3Pw3t/40r3udesRfAzhBFYr",
+	"+A9++CVZogXVEHgG6bEL690gcquPYQvG3cs3yOhWjnDzIAI8GapuKJdQ/7CKZcpDV3KfXBUbpZp2GMfD",
+	"/3ad6hMJK6c66ASdvrpsCo51pOVTUn4ybvkJx34lGTt2VpDm+T773Od9rjzywc33D6uM0PAsKd2o4Fr/",
+	"0ZiRy8rJaLK1NFTKLsl00nNRDdD7VM/VIKtnbvLfjlSjoV8now9uvv8WhnusCPFu2UkJOCnMTXfKkdcc",
+	"h4mWs1s3eFr3H4wSxX0fgp2rqoLQd4VZM+TdEToj3OyzJ1g6FwzVk1Lkdk9IJjKnytoluzbO4Gx8/ZAs",
+	"uTs37zD3wZ6S+XK8efCOpTdCaztk6c3F92LpDWj5TnZevbgvO2/ur3lDrOPeyhhNOiG8/VU6yeCsIpJQ",
+	"6tMtdu9WT73BS1oPEtlJJ/K8Im1qYy9XPPPCb6YWbMI1pUlSvsmMnwE7AZAEl3DBra82+3OlT52lUG0d",
+	"O1l65NiklhTYV05xDzHpz6Pe7dUTobyvPSEDXGDM0b8ErkMvp4ZPCT8W0nvYwgiHlTXHA6qts8qyqmnF",
+	"nCBDcMInkKsFzd2/33ciVRMy7HCgoNUdNjDtljSMncESuT4B65zw9HSf1Yk/pe+VVe8Yt+jO2mdP6uPC",
+	"36scEaDYyfKFVBIOgicYH6PaLnQ+OkpH4QKLmh2RZR/8QDlkU9BJ+Bmao0gSmHVDvnast/DjnwIUNNwL",
+	"mXHruF3tWwkzHzPjFhyozb/UYLsQshPXbo/iWfP2rClNMSqsH7nxKSwRU2pEqhDKgY8UZaHt9M7d9S9b",
+	"A9V3+trrt3Dl3S7Fbv0jvECHzUvtTv8E3P3b6aV2IzHuwwru2sxULhxtYyRy/S71uNI8mwspjPUjrRDR",
+	"jcIjuTqxFb3tj+smqx4Xd5/drdafK3XqKNg6zkOxg4Rx7w6xjKODZlPaPqVRO8gx3jfYe0apqNsqNlVM",
+	"yQOqXK8irVOom/2gKfBFCZhi7G0BfMeoRfn/4GYkFfnLiBHqicAq3APGbcJuBSdwcOq0TABdTOsTEPNy",
+	"7oYn5C7661YkU+FqXz9PGK0GacW2hfV9kayqhTDySrodSAZq0ryvyCEXqswzLL/dnRRGasSBaAIcxW1z",
+	"qHNeUp21q8yfc+2Ma5OwJeS5WniZmSHmoOkEjj9knBkP0Kc0M4CbQ1IWnc7Nhw2b0TU3wb/5yC3Skos1",
+	"KmhQTdPZ1lvd7PTs42Meid+7VectF4hyjHsb70lHoLtlhLo88NyDIO5h/O2avoq++3d7vLrZjiH2fp9/",
+	"e/6532ILIq+E3fb0lbD3GVVoRVkanCHed4Slvb+FoSWtbaSWpCi2DFnVafblMDp7Tj+JjOmsYRIalBbu",
+	"IwctQ0+0Wt3ffg2b1gf9qPeAlTwbPuQWvY4gYLxqt/3xR050NRXBNyYPdIZINjEDrGLuxCF3xccDz6pM",
+	"1hrDdJ1Z48/3quHjmtMT1NLK3Peq4+4WoeC6Np5xmY2vJyELQK0yQmhy5wbrPSB7TiofJk65xMBwwkyZ",
+	"ztDnhbkuORch6OVsv7KYQZ5FfF1cGHCLfveMgXpq/fWQ7oN3LwunviN6wUl6kF+n/nqotO3kE76BVVF/",
+	"40v3v06X97lOi+5S15V961uHiKGIjYwWc+WmyChlKvSDHnoTI7t5o8Z/jt/Sz4WzbyiDFvGbMe6BcC+N",
+	"VKTN23OE773ogSTvguGts5BP+e5etqN2mO6UzmAXxOJf2k4tHy1XdefFTDU5NBXorqSMKcw2sZSkgKzZ",
+	"46ZWBFcDhtNj6sxp2Q980p1kylcPSZ+nAzx3JrfficnKu6oktqk4i9jdd2l931HtW6Jav99eSOxAONxo",
+	"gM+3Uii6QUAbIhxKpcSi3hnwCi1DdRpfwiZBHyaiDImbSm5S1X2a03dU9Zao6v5Kf4Edsb5cTOwu+R4G",
+	"HeTU/V9WXRYcdytAxsJvE/sd/bwl+nGbvUOW5ORVqMRqpx5J6b8NGrIzLquug46gapEu7KF3X+nMEY0j",
+	"ToiYME/80N+RzttS3P2GB7NHSVb107gwIZUIZrNTMtokGULM+Y5g3hLB0Hbvjlz8cqIucQpLCRniQ63l",
+	"IAh+Qc0L1CnW5g1ziWNEufaBs79bgl6+kOR2o8AYpWnnatooL6ESiXaXuYGtLvOnXNuVApUQc8McGJgK",
+	"KYWchiea5bdODayQ3qgmr0qV8UU/SrNipiTss8fu4Rdy/QEuM3qCQKoRiAi4xpoDpzX6ugq8hXO+xFoQ",
+	"DPBfC0VXOfZoqHf6Ou1GzOf5RZcHuwHodvtdcJhj1W/zYPo7rXcLzxiJQ9RNhtvCESGSHF3/rT4bjMlY",
+	"FGbzpRdInZjwUKcm6FJ2hEUD+EOymSfdaPVzeT3aBvp4tN3Qu1P0TCiQcrfUv70ZjDSwHojUwLO9ahpx",
+	"QfyMSJWKs+odoaIvXzVB0VlqIuV5lFP9HXdC7zWlsmalxgodQUVhVDShNGSHNYvzng83sRdy0nCLJPgm",
+	"GqOuR3rPeEaLBVoLvqRpTZSeUxID4ndU/hNkzNQe3V9fn9zFrt25fZsqZtxvxwmmATGQVi+dkBkDliWN",
+	"nanNJgLy7HpS2dDIKQkXd6W28Bq+j54aJ/R2fG7sXaG+iuj6Pnvmq+O4YQvI84MXkktWylOpFr7g8hom",
+	"NfqP9txHYzeFagFSIaBDo6O30qHpqvvx96nIZwl2r3qE3lAhAtGa6dnqQ3oGS9o9mkQQt5nQiFuy9F4H",
+	"qTbqMBvNzWmDpdprPjO+HhOQ2DL8boXK8C7FKnBq/VSwW7sdFLJ4HjHJkX02rnqSY62hrzyaOSNcpnCI",
+	"OUQFcFtXOtcVm5kCwgZxv8KqJyzIo7bNmQdOCXWFcfwDLwY7il52xedwN7zM2cLeEHNnRZ288SXxp9et",
+	"euVT9KXxHPPRQ/FjpVm6e9As+PSBPg9+4PUeygLkmcdkC+qPCSqS18gCbBhlwYB+Ib0m6vkXshksKCUE",
+	"SGyytc+qej0hzxBdalwzxbgGPCO3TJi7iCZyYMDpHFeO4MTfkkxtTxUysON4lYE6K52QR/uL0ijF3eCp",
+	"NTd8G6ZWs/frn/7LX/+zf0hSLIcpz0MeKfYTCE1a6C1cppQGxa795uf/9Js/+y+/+fe//Pqnf/nNf/wX",
+	"v/7FL7765T/++ic//upX//T/+5Mff/3nf07//uZnP78eiW6l9ih0h7rA4b8DZjIt4yi1O7OS7ykJtZV8",
+	"++btHrQFiO2065gYLs00TT27mhLq6GvdE4w70UGNWYcH5tizMa+sUJbzAeMsgzSnCnvEgKkqbqmRENqd",
+	"vIEwOmGcTUqNrhzUI+IUmGWXn/yy7GrSXpYZxsNxrxzvhenvedV4rMUPiIGpxIcelGYnUCE5qwXSY92O",
+	"1IipNAmzSnkOKuQpmzrtRnnTged53crMJ/87JfwwWAOZSLF5y7KubmTpzKtDMar1C7gCtEsrucoUXJ18",
+	"6MDilGRHJBck46kGaCfh+xIHD7BDFoo4LeFbLj0duVVcTRpyKzM7oJTPhZ0NoZbDkKfkka2RazVajGNF",
+	"BLkL2wkLB70SxOVWcoUJjMROA8f8YgQ398jmA3S8pM6OBuabRDn9biJeQXYYXF0SFvnSt4bGJ7y5FCfB",
+	"OcgroN+5VVxJ0ruL1V6mdmmitlWbmRckQuwg3EmE6LAgS2LKzwBzkryxGxoUOzMCe8QglI4ze7PSLinW",
+	"wAVii22awV//6V840/evfuZM3xUqpxJUboQ5XI2fEXhQLInaEbJvhnzJCdmt4mryULcyjFWo0halvSjh",
+	"4hCdlJvmoE8ZSEvBUG7XqGnGJYEgHnjOST2HEEgZ7ZJcSDBJKLhciSo0/IA+3tII8jrddcER6a/Gj0Qv",
+	"sJ/3uIWCff/vy07CbhlXlIaJAkjrW8MeZZ7AyNl8QfL2rdxb6fuJ9A5GrF3J88NGyb3Kswb8XUXuwWie",
+	"77PnYC1WE/uAgkf+4xUU3hGbAde+4Bhr8A0F+TzUAdY/e10kxtvRrfn1n/67drdm1av+khM7reNKUvtz",
+	"sBVGEGXgUOcJJ+U9eVyQyo0z+zszzRYzhSk81Iso8fjDyJUV4mFSrTFOKKsQP5tBln12zE89sWPY2qg5",
+	"ILboGtFHyZRmeOmpFJdxJYn0Y8qAQNx9Z3bzlQaUFyBOBPXvVjBwTGzeUGHVvmdYKa3Ifb6+hhy4gbjG",
+	"ehdHuOy0hau4kqR1jPmJnrScnFUSDOSTi9IV8A7F9aGsu6im1isTB5ux7mUNYO1xTVtozI12+WkM+NXU",
+	"KAOui1VBobwgdal56AMTp68HmHuqDCVpO32OKtvWTe0684SQxKPE5Qe79ORF67iSBPYIOAlIaqkZXDdr",
+	"OTrnojQZugm3AZTV4b9rHovuOsUoqXpgJRXmmtLT64dVC50Q6EMQCpSl+5Rm4zHYK3Pe2dqNJJw4mUrf",
+	"Bviykymu42pa1k6Y8dqj2IglOx51YVK1Qpaw3dv+nqnbHKCrqu7AHPp0sdBgtI3WaKgrQGy4kCvKFC2m",
+	"TWBePKbDY1KsKYQNvVTq1twXJL1i2UF2quaR5Fe0im0yR3MYTIwpoGfSCW+Rg5sncJ0LQN3U0WcpHR9s",
+	"Ic1ieQXIslheUWeLzAxLVSE8hLyQhC20AxIkvbKVCr/58//7m7/43w5Cinwj4DPjxregxo4kle+eXQvF",
+	"BBm3fP/Bw/uP7qFo9/6XkK1DLUuddL5WBTC5Eeb6Pvs8gI34Ftck75X0ONHr6ii5M4Pais1YhK3cnY3X",
+	"hQp5qZoeWnLhG2pq44RocP5TzweqsDfND8kvuvCwJGuuz4RxDHG13LOgx1/2q4bruJpRVVqbwRgRtoqm",
+	"MhIqW1yhzItdvgxymPqmz1scSVSqc8LT05A+MlN55i6ZL6elhmZVW6dauyZHplSIyR2lyXthGpedKMNC",
+	"riRVfuKxw8K5FhoKrquMyqq36EXIUS63JjgRCyW+7csIF1pYxwQzkILnB81APeXCI1tvz3bvCgXdc3O6",
+	"/HQpr6Zecg+kuGhuXSbM4ETMw41kEBa2NU5FYYxLT0l+IVeTmvziLk5Qc2FMN5xcV1zvnn/BFSAWt46r",
+	"SitubVTfvCNzPNOqGJhzeYiVCb4HeW1xRKnKvf3Sk5RWxZUO54VimdKuIUVcgK7gle3M5v0ogLiZql9i",
+	"UpWkq5xUvAwmQooa7XKNDKOpkO3ZN11FhfdpupedVGkZV5JYaWloDuQqvaDWPynzici7IjUUUQ7lgieq",
+	"lFnV18STIZyJDLBgPWBdNoiRgDWlxS68K3lwlInmGzxj8vKC68zss6fKGHGSh2YSaa5MWxD7Ac3/spMr",
+	"LeNKkistzXi32MWodcqLwekRnDJ4mdJ1fUbg7tQhverDJAxbaCWnoSoiQeSQXEioKhN994qG2J8qJmSo",
+	"TJMQMj67qru/+dnP8c8/+eYX/y8x5f/687+Ks+OP+eVXGz7mV1NreMwJQGcje3xeGrubnI2pOIOPeHq6",
+	"FU02OBOxkNtrD+QjRBch4akJS+22ooQWRrr01OYXcjVlf3DD4Wlf2OaZat6VENTu9MMfHnjcKA8UxS2n",
+	"rvHGh4JMUnWUR/+1mjDgaaNMLtRDOk4bcm2R5QYYghCx8VBQccLV/ArkGeEqrmYWrlvZBZ062Lih3aOD",
+	"6FYUvDPsWujtdYBimoCzNaGTLa8T0M+CL+syiEIrNXHEmUEuzkDHQ3ef8CtgFblFXNHwiGNVgQTURUvI",
+	"0CbpIrgNka+hUNpxPC97G1YTvsxgHiXpwKH/mbZLfF5YA/lknx3Rt75e0jHQUMzr+KSwjCMGHEYiQzZU",
+	"lFZ/D6d/2YkVV3ElqfX3iCIWM8B8Hk8VwrA5XJBwTwGKN1+z28f7FCXMT930LjtdukVc4dS3KpEntHa7",
+	"ADli9sFnRdFVjnsvZJODl8cU4vMIapSBt88IR7s7zve4Hu2y01i9lCtJac8wkcs3/HRnXhboaYEzyMl6",
+	"PgFCqbgg/Sl7V8kUtIRsSISZimrm3FoCqVWlrXKOUW6/55SNubA9CbM5jUtPmo3FXEnifEjsKG2c2AVI",
+	"0Df83+a/IW9lQH9vaI/uV2hICx8Kch8IOWUzLqedaTV/0RrjeUJzuuyUSMu40gyyGd722ecCQynGOhPB",
+	"kcnFyLPgXbkSzqzKgf3NP/znVGWN//J11kxI5ImcZeAmQu3+EUaXG+tR/LACt5n2K6SxbVnoT/kVSLtw",
+	"i7iSJOkW5g8zlAY2ocwuDshX8NJAr4r/mUd4dqL6PcNsqbGNH/olMT7pwzskymdqgY2uEo9sHlLHEl9C",
+	"ZldRe5mxqjD0cKbS0tG1Z8UIL1Al2YbERx/w8ZuxYggVjWYgPLVdEfk/Q26NL874El31MBXSMCyO8/PB",
+	"m6UkVCWY++yRklPQFWCBhIUbiTJTdCmdMTb1ZqZGHJK58pj6dU7Be4aN5/zVuOVWlgauwLUszRWF4nDk",
+	"GswlhHxxhJpCVgba5pVe0UgjqYp4kb4ueHP9hW1Bx/7TX/z63/zqgPnGEMJ4AjfUEdMRqS/SENaXcAbc",
+	"OuYuaMLmBFjnXWtOjggleYuj9qmbxKUnV2XsVXXUTh2fClrshV21GvgWqETCRvibP/mfEX3rkK3GB4g7",
+	"z6Ok9My9+7KTklvElSSlH3B9WpXFcYMBnovSkqOV7mQo4zu1GpDZ3glPT4Nt5sswUTfhp763A2pKZcGM",
+	"kCnss6NaDza+ARmN2eI4eEYTuvwk6JZxhTNHK1Rqp59xNHMYJwRyzLi4MFk646vDgcXTWUB+sd5JIKQ1",
+	"obmwx3zjtgfHo6GuAMW5dVxNNz119cUi1IB0UYD0Z35hUlN6izylZxwZOUuEyK5GgDtAzU5IU2CfqS4P",
+	"1Z//+Tc/+/kBswvlWOpcabi+kotnFTshzGwtpjN7iP1wcJEHDKGS9tmTCTXN1kJOaWR36fR7JmFjsvTG",
+	"7AScolGXbnKReZzOUrayXaWvguR3y7jS/rHqVCdk95PUNYW6sFaZWjHprIeMJDQPgnv1Q4zbKBDHvwIk",
+	"6NZxNQ1vvmxEsLzEDSj/yLEuSoOTTofYV7/8yVe/+kfUe8ox0K9++RP6I6mboIQQPTX7o/ToeQHYypEy",
+	"AbDBCiXpB/ClLanL11sodnIV/ES0jCvKM93SzM4A4j2AZZNAI1RBz1x+ssB1XE3HfmmpmIiLOWQEOLEL",
+	"o2WuzmBbo6gnEoiFLjh5I6fiDCRbgj1kJ8sKh9AEOZsLeYop7uugv904v3GG1Zjg5afPejFXuUJTMp5l",
+	"kDV6Qu2CUot8uTVAX0NvoDPaN8xbos+nJtMI8dHzLSToRr78tFfkyyuN6V+DD16U0vA9HaGSf/aL3/zl",
+	"jyu4rcqSQGqbUA+/9fh/EpCoJuIMVlH41cQbv1vKgX/539bBx97WCy6lzXqhdV5+ysZ3Xl1UTQoX7gSw",
+	"X4Mp57C1zB1NpZxLCRkDmSUryHKBY6JGYKwqCsCU0PkhsyojQqzC4O7vUJVcxTFbGS1O7vLTo1vG1c09",
+	"Dke+kvt7UbJ0/KqD5X6GkPwUHE8FduX3oNex3j6UnIet1AQWfeQ8XW+lNoyN4vTa2CjN/fKTLa7jSiOH",
+	"FFrNhSF1dBMF4cI0XOqOXigPtJpTd18IJZPU7gIrNn1J5tjNbLzPGkXLIdE6UxIonlAha3WmMz+j+VwB",
+	"siy1vMKIsY4ANFhs9q1VOZ3RIV+MGA3IrLsi/TmfA8M8PIzYUFIdhnPKdAZZv5T552GYy05lYSFXmM6q",
+	"RIcAUNrAnr54WqhTCi6Azn5QB0gxtsgF5h051mhCaiaBfXMNQQNJAvRw0AkMVUPFSdVeAWgvt4grnB4Z",
+	"AN2V3CFinAU9xy5j7eT567/+R9/8xf96wHJeGEhYBtxiL/5MGKPy0j21UkwZJbDjapzLTmXVSq6mLhhW",
+	"Z3YEHWc1l2bS5T//aLmCBr3a5Az9ku4rU4HJ9RO+x2HcS09vfiFXuL1dEwCacWdmOutjqtQFcyHLwlFO",
+	"V+QmBUwnc2LTY7gFqmdTFeDKAxwCpfu+F+yQpKpEQNvEijmY8SG2yQvB6JBnNFnpStXRMf8zmvFlp1la",
+	"xpWkWFraLkFbSz2FvrWVG1a5r6lBVFfK6S0L0GfCKH1ISEVkQCOls4wv99mj1dxxp1WiJhknSH0FUDjc",
+	"Iq5oOsRckPXieEvFupyBgI7xixGm0+kyzRcdrVX++b/56q//UxwZc5APMQwVdyJ+HiZy2QkxLORKEmNY",
+	"XK05EkfygMS7cyiSa91NdgptmeTksfHubMNyyKagqWIyFxKcTHf/T7CyMuAWZ3zp25TwE1VGoNo+BnuX",
+	"Br8QJb6Mn3NvEiu0m5YV9Ot6O4SFudnebFSlp78vYOEO3i4LcJutNV+6v2mLt76CG6AFud8Y+GK7A+mL",
+	"0Sq5/zAMRb9PwipeVnPyoAN4TVYPmI6gShAUmsGrIueSwAR31kOnc5SadpE414hXA8/26IsWGs6UMYJ2",
+	"Ok7E0mrhFFBYKpmRgE5QQTaJjy0lPoqT+Opdiu54/DAMSp4KmR0wrElOEP8oYVzKMp+DUxwcXctpwnyn",
+	"S/ePYun+O6fv6/5S0Ytwz6/gojx5XSXPl06e4OLRtSUMrmOUjIR74IsS9HKUjCSfOyrxX9V3Y85fPQI5",
+	"tbPRwYd3KmIyFqPDr3d89fxEe989v2fucJfv1vULK+lz/5xc989XZIa0V2UOZYC8fskWoIHNeQa7kzIz",
+	"bsnGqqQMKuQXvpH+EjVu5AbJP/aPvEPMvzHrXhRIS3i3aC+soQ/tVY3wMB3IKmdQz7GtmUan+G7prGug",
+	"i9IbMe9WAXBcR+nr5uhszpfMABysINAHCxDvYG3/GextzfM8qYChILghHFftaiv8MdinNL93idbPQaH1",
+	"Lve6HrjoNuVoN9TuZ9SH2OkIVtp47A4JZePVuyHoG1/i/1/fmIgcWqn7KF/wJVY8c5aphcwVz9i18V0i",
+	"jL17whTKCIp9cWt5OnM6yfh64iuOqazOzJxJKSTDFJZ9dufm+2yMw+/NRJaBHFNpiFRI7C9ktVx3mZxF",
+	"2szYov7bVXbM/gvZei0euLW9YWMUB2pTk47q6KSRvDAzVWG04ORrhABiD2mpNdbLSGhRpGbczFYUqQKR",
+	"49yTf/+HN/e+z/cmL7/88M7rvz3qrVR1U6fbw523vZRUFTQJHRMaRO3ocThRe3W6Syt45h+55JyysdJe",
+	"rJKW/eb4ZJhPH0bpjyCktwmNrW73VGl36GprHeKijNPy/LSLwI7d998qdXXGp9zsImfysN0YqKyGXd58",
+	"dzzUTjypADXQHp5zfWp2cEjmtJMNuNt0jA9dckbQ9/q6HTUDHE9uczbZRTcToBF6GaXuyaY+k1BOoJJg",
+	"mKDmwtkOUyb7jHZhmhNzyIVsV6Pun4FeMjjzQq8OAFCHCwOOaFJwKtKJsjOWczkt+RR7r80Uy0RGfSt8",
+	"VjDiHTbaAPnO4decbkBIINejpsJxmOc7RPm4KQOI0y/hXXTN0Ep6W8czXhQQetoj+92tURx5/0UJ3We0",
+	"7U2U7mKxn9NjD5T+7eGxGMvrTcZuh4byWBqhH3kh+t16lDHxiCfLHdLZloGGExy2GewS374P4RvTkz4q",
+	"jZBgDA0U2d3wAEEKSrW46HZCWmphl6ODH75ckV0zYCdhrPX2i/T36nYW5Uku0tWtvMGzMyy/70iuyZc1",
+	"iMNJKXK7JyQTGUgr7JJdG2dwNr7uE2bu3LzD3Ad7SubL8T57oLCRInN/smt3bt9mYxwX4crcN+PrB7hR",
+	"2uNXTHies6yEF3IiNDBCV12yhSrzjM34Geyzx8rOhJxiC0ienu5l3EIWM/OPaG2BJIZxmjceRPazGxBA",
+	"vlr0+wN1Bp6mmkTsGIQjjC3EnMFZTclqPucyMze+PIXl607uQE9uEsOm01ZkMC+U07uW7BQQBRchm5yO",
+	"VkqSluiAKbidNQJZsBytH2fSu5vH8hhe2R2EtzolmN+DlohQGr7epa5xAimfg0cN5yudCMPhrZ0vJb3v",
+	"CVmdcq0JRnXou8pxjDlkpEevaPWmw11I7QgRHVnIZDX25V8xAchW2I45FVgc6MSYpI9fSAwwiIC4iM0N",
+	"2VjCKztuAIhxY9zvDBtjP9lxwnhuFLk3yes3BWxSOy/sMsbTHglj79NObCFiP3blTpwGQyAJELzjtNRG",
+	"6bE/F9y3psfRo+QCwT9LipbEnI64llFfMn8AkN3Fkd3ZbmXEj8Rc2LfgAMFdfcqnELsZR7SBauKpa3ct",
+	"aQGyxmvre1GbC+saUZjByr24YawGPm+9Hs9Bn4HeQ/ZFvzhgY/zHAV6RccLGIjsYBzezUeidnyqmJBJC",
+	"wsYZt/xgzDhzk8bt2mdHIdGA8nEALdlbHzDDTgEKvHgvZKqk9I0DeC6cDD/CbsqcnWjgpwhgWldTj0U2",
+	"xivyiBu7h+PsPbw3PghXDbtTCbpI9QX0GT92IVKIXZznuD/9rs5TH7TwTZ8X2NQv7MYhakOK2qChXrOo",
+	"zSlDl0aqBZUL422ZASd54a/LyrrOd222XwQLryzRxl5NGvVIE6Xn3I4ORidCcrzL69GAqHTwr9pZqbU4",
+	"C++82CWgqEAntg+yeIQgZWP3+LhOK5sgaK6TUNg9FNKca/dYiGMdLwsY77PnVrmPUfojuT7/5Gjv9gcf",
+	"hrpWv/vUecK41/lPmDAvpKFfK0TfJQCs7IDlXE/xbVx6381cWHbtzq332dgqtYffj68njDN3QFRigTpy",
+	"AE138ibxLaVt1SDAIxE40nwhEeDc/RqbpV+7c+sD2oI99+H4+j5zCzQH7Om9Bwl78uBewn7v6f2PE/b0",
+	"8ccJO3744EHC7j25+wcJ+4NHz/8A/43/TNgfPnyasCLnTmrCKxu7d58VueKZj7S169HzMrfCHdENR5lO",
+	"p+dD8tTdGP006Vu7a5Tu1hS5J0QmO8xUx6gqRyrdEggrw0Y0bsWNL2fczF63SoYHSocMBQy4oa1uANi4",
+	"X3B4HPUlniu0+gk3s25J/+3GIpFPKAmIrE17veIe7nEklfsnaqI47e4hPrFT11Y1aC/nk5vAVucTvamP",
+	"t8nxXpBWL7GdsvtdAxTyDDTiXEhYeE19CpYQVt6Q2YnbSzzy/2fvenbcOI7+qzT2YgmguLKgD7B2Tyt9",
+	"UbKJnDVWhoQgFMDmTJNs7Mw00d1cmljo5lwUJKdc4viiAEFyyiE5xUDgl8nazlsEXVU90zPsIbkUuVpZ",
+	"Otlazkz/qerq6upf/SrhBRR3czMp0gbQvhxgJILSacsAJgaGoLYFN+xXR58+6RBLnPMZbjnfJpO8GPAi",
+	"fBSecKZeEzuiO3JWWxRgvQ0eFZwOAktmrxBaK02hlepjd/Abaf+22xk8sSZyLiJiCNB+AMsUxUgGdVyY",
+	"nhYYoYOIDozZjKnYzFEpMYs7iykfSN18uvcHwvOVHCzuhMgVLX2KtEjZvbt3OwzZPv1D1Q4L7/om7999",
+	"0Cv69K874gtprOl32ekUziakP87trKlWdWc5hEKi8PHYTvUZDgTU/xqiRXOeZ1vxySqpV6lsH7NP5cO9",
+	"64wrfebVIIqA8j8eOscDNbkP6Xozrp3wzBYpJKEpxr0CrLOmzbhuoPcXWO7rqvLI/UyKslNpX5/8YEhx",
+	"6T2vMVsfQqwgn9g5y6ShBMkkEzVjtr39F2q91UyqP36R5OogzpiIRSptQ74X7j9LQ4UbmQH30jWEKnCH",
+	"jlsDN7C3ub+67V7i3K2zlUakgovP6dZyrg1yWsEtA1p9GrQRFU8WMct1iGVfYy6lr3YtLdZIgdjcAHhp",
+	"7AEe5z0sDyatwzKZiCIRple4D+FuBWFE8xFzZxUArzOeQWV/qIDGaCu8dfmnf1++ev3fP/758jf//M83",
+	"v7/8+m/ff/Ptd3/49vLV6+++/t3lq9fff/XlD7/9y+W//vHDX7+8/PtXQHEdsCAaNdWQFaKJ7xPglhYj",
+	"Kzj0wzA0ciYmtsue0yLp01T0MVQBmVs0OTb4uBoOqSwbsN52aE6SMqjapIHs9opmXiCeESA+CmdePNAO",
+	"VDrH6S+EhHmjg3ChNMvUaBS/u4F1vyF2ubkKt39388hr6HHxVuw0LI4WA+A54SKB7NFUbjuFgxdBmUG/",
+	"mPRqmzzEw3Nk9WMnl4T5U0nwMBppkNqFtRMH3EhYs7kkpN+Ew1nIrZzKXW3llse15+P9vuCytADb99Wg",
+	"u73CrbFggZUzDMEXrrWaidTjcLyxKlK3qGgIKBdumZF2ivTQcbTyT2FO3mAdLCCPn+HG0AQYu4NFbK+I",
+	"x/0rD2vtxK0IBNqbasbZz5+e/JLy8TtMdEdd1r/o7Q2nuTA9Wlr9w9LJ/YT9Apzc6JUEfrata598/ODe",
+	"9rPKlq1bFGHLmt3KwlyCE0C1BD2EfZcZIcwb7NAk+OWBjGf+obfoRdXjIGG31wqF0BBWRkPKD68TEDnK",
+	"Mu+XUS3VQsyEsUwMhyKx8hwzmIdSG7sjnfCi8XWc38xf84PZv6D/W+pYPyuNxptYsxUPUyPX4ItTS3Rx",
+	"H13d55UW7cjh9m5+GS6yrjtXkmh4Kb48na32pHctUqmhyNYcXEczVjMq9OL5AhKVCl8bSWRGQMHjbvR+",
+	"+6TWla1agIVRrmUGwg6ttAX1JtZNxK2/tS0XrTmTXh+MMKCRqzAXWkyUtsvVYShHU41Z3qlKzD79u5un",
+	"nia+XoKgSIGwZiAyoGzoeAPUYZxNhJYK7sNTPjeHLJXnMsXTR/iRDp5yle4VuSqcyg/JKWMnUAqOWEoW",
+	"GoZGO8Q1XqVYohJDQqVgGda0G1qhu+ykvN+VhiVCWy4LKoPd4qqdwpRd2brhayd6tI51w4cpTr/m04+1",
+	"usLTQEUdcRv/HwTCBm0eIfxQLT5RTHNaE+4F3GZAZMHCuBb3i8TSsvpIZ7eH6qjWhFfqcPWR4i2uQLja",
+	"9ouusQj3L7CXL5euRnTclWYJ16lhAzGWUIzOjxG7hJ+skN+wAGQuuu0a/UQWYiVw4risd4+txTFy5W/t",
+	"MLnAVb93N3qKeFfX04rHEeGxtp9zXeCoUAeWwqPq+rfdWIMs9ZlX+rXhovI7ICyiTCBx6uJysupMwHXV",
+	"TGk7zoSpAXwi7osaYSphQxL3Fz//BGJfbJvJjU9Us4r5yo2+E/fTn48Vz+UucfRHCVb7b7HIHH/2Arde",
+	"FtvMTWDHjOdXm6x4NBrpLzlpC3k9NAIMxS4Hz1PNh1z5lwxA3aHILDdmpnR64NxpqJ8zFr3Czw7c3qrp",
+	"aNxlR9aKfEJlHyH0JVK4cedpqp3e3rp/7wFiinJezPu3u+yIzbQqRuVcg2tGf/Ptus/1ivKylmfyTLBb",
+	"9+9+zPoDnt7J1EgW/dtRpKr7aW838Vf89jXjfZ6SekQ0ltay3NUZzy3sGlt+XFUbRzoK7q9IO8Snwtsi",
+	"CB4Plfur27EJDAAPKyiSJw1i0MbcEJZjNlbMYxYwuae8YaFIXPyo95S6uNVDXjDutY532ImVBzv/2XWO",
+	"dA/nMHVbtFZC14LI/hInJ6472JZWnPgXz3c0pH27tBTYY4CQKGDsICgvwEjg5QO8ZHOCDu/iIF8HElJF",
+	"llGRD58D4A59/hKXROyMUamIkAYkMwPwEk5UaECPBlfPAHghN5OMS8z+fC68eu3ICOHHndSuPYkHmy41",
+	"JX5jX033Nit1gQkgUbmdDguv1zk61sFZBP7avp5myxm7ngbO3S6ntWrmFLrU4pxAf8nV1SIR8hzuM2ch",
+	"AfVge2mUcAtcdY2a9zZ6LR94DScGwWv4bUKt4XUVAtfsWOR16FrYJcKuHbA2HBpuEy0oNlzT3V7xqD6l",
+	"gatdn1qqxOYv6SFd3wO/pDZ0cb4u7gwSFFYAz9gC7qwdQVbX1ncHSAayf5sYsnXWX4Az2xVizG8uC2tu",
+	"raXWNHRNxpEGOnYikDA/SFiLpKn5eyKuhbFAcgvZmXBHRHyi5ZbKq98zbnBrrUKdzmFwrolz6gMciy9P",
+	"3JJy1sKI0hhLGG5NVCqq2+WDxtBmRUsAESOFm18nQ8A2mE9poNhES2v00+bNAe36LVLD2x2Wy0IclPWr",
+	"B3Pm3OehFvU/FgpRMalyTwPjSKT2ZEufjcXyK1Wny1UA3QEWUAq74j9z5PRw3djr7LnmYtHXhbFpkR5U",
+	"qqTOhT5kc5FlanZQpQYSfhPyokZaiOLAW2XISSlU+YWW4WRyNLbRoDF8bq+zh22CIUrX6nigA67xgS/3",
+	"Kd2maSxyVsf6kk4F1gat9ae0pim34g4NZWUnjq3IYRG0tEXB8M1Vz+2VrOSAiDVREURcoZF3Mz7p7NPq",
+	"3E00xdvaN46Lgfoi2BJKkqNm7JGaDfeDfbAG7UcuID+HOiroIPHE+iwzNSsO6RyOMVFysSoAP2ARp4iC",
+	"BxNvuuzYGkxjNywVuvKuIC7FbTL+CH5fPKU/ch3djBBr5xQK0LeHrvfXzqLgGvXUefGcFzy2QgjOCbKR",
+	"Wm5cF7bHcc5lzow7oPOMtHy5Xoa0/KSQKp/4OPgSncRMnkopS6QxOMwAheWG/Oh+W0WKC57Yl/0uO1mi",
+	"xb3iDdS4w4xiWkwEcKNXv9LfjMfLRpGnNBE3Veepex/UvpTU5pqveY1NKBJEqYGeK95mcMI6vtoE8LBx",
+	"y8Z4ngWQNqDOifyyy55DUH00FcaIxRA9pFwCTrWK1/eKZsD+sAzOE9I6jNc7TwMh4m2hehhsPFT/uea7",
+	"JU2CBpCPuYV1BGbANKbbCIgoby+ofrFHIv/1i5cvFuOr+ZyyXy0wkgSKBG81FKksgFJTp30UQHvuEMwF",
+	"de/mkRJBv35MdW3WEP4RVWsFlJovlkHVODZUgjUpiUAXPpASXRcp0VqGoEZXlM8bdEVXUYIVpBRHYf0s",
+	"eDaSSg8aQvwGH/gTtivrGrNCVdjKm+aNRD7NhjJbYfwf40M3zvhjv94z44/IJjyGHCPsAoWYOR8Kyi1t",
+	"qAt6aTnmkyIRRLGVZMq4Y8q0sDJDqItE82Nr6d3OuVTnQnfZERvwlI00T52H12H/d5upQSZHwhc+0HYe",
+	"ed8qCMFiOVTwN6eWaTka2xbDc7pJpeed6+npj6xq8zpayi1VSsqUAaoFs6lrAv7NcL7CRp3SUzdP+Nix",
+	"90z+kNipZEH4rnLdbqwDIJiVOoBP3UAdgG++b8cUc0aZC2PBGym2VxO+++9q4eNTN1D40LH3zQDwM4hP",
+	"TLTKpRGwhW8o/+WFqn8SKzbdcizZpKj0hyrRu/BhcwRJK1MFsWLVo6+iJrGy0REl2Lio84cqzTuKYNCw",
+	"vSJcQfzNFgaCa6HLJoBCFmU71dnewd4+yI6+vhg+V5A0x7MM9yqPX/Aw6s5FHLXYJGXr0HUS0rB6IE5w",
+	"jW5ildUqtQmLPSVqqmFK6HWqLhDvykSoSSZYChy4SIx4SHhHO8ZYPWyQnnIgsdFPKX1GdCop1m2j5/1t",
+	"dITiwlMOTjwBSpk5lbV3N0Ky7UfpObZb3qxKgQCiE1la5gaY8tzcZUDTmmghiqAzJRNyLFIZEsMYJK/w",
+	"wwYlXHwLEF/AApuJxGpVyCREYCEKHbOKKl0KUFjxmXfn6pTPTSjyTBQp1209X6ip4N9DwvyFd34meGbH",
+	"HZ9D2EGgSaqSaS4KG+q9PoearS9e/i8AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -87,10 +87,6 @@ var CheckCodes = []CheckCode{
 
 	{"R101", SeverityError, "a step kind this release does not run"},
 	{"R102", SeverityError, "an include that is not resolved"},
-	{"R104", SeverityError, "commitments are not run by this release"},
-	{"R105", SeverityError, "acting first is not run by this release"},
-	{"R107", SeverityError, "deferred papers are not run by this release"},
-	{"R108", SeverityError, "letters in lieu are not run by this release"},
 	{"R109", SeverityError, "pre-review is not run by this release"},
 	{"R110", SeverityError, "programmes are not run by this release"},
 }

@@ -168,6 +168,18 @@ func (c *planner) declarations() error {
 		}
 		p.Conditions = append(p.Conditions, k)
 	}
+	for i := range def.Commitments {
+		k := Promised{Commitment: &def.Commitments[i]}
+		if k.WhenP, err = c.expr(k.When, ValueBoolean, "commitment "+k.ID+" when"); err != nil {
+			return err
+		}
+		p.Commitments = append(p.Commitments, k)
+	}
+	if def.ActFirst != nil {
+		if p.ActFirstP, err = c.expr(def.ActFirst.When, ValueBoolean, "actFirst when"); err != nil {
+			return err
+		}
+	}
 	for i := range def.Duties {
 		t := Owed{Duty: &def.Duties[i]}
 		if t.WhenP, err = c.expr(t.When, ValueBoolean, "duty "+t.ID+" when"); err != nil {

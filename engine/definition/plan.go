@@ -19,6 +19,9 @@ type Plan struct {
 	Papers     []Paper
 	Conditions []Checked
 	Duties     []Owed
+	// Commitments are the promises the answers may choose.
+	Commitments []Promised
+	ActFirstP   *Program // when the act came first; nil also where the definition has none
 	// StatutoryP and PromisedP are the conditions of the case clocks, one per
 	// entry of the limit's times; nil: always.
 	StatutoryP []*Program
@@ -76,6 +79,22 @@ type Owed struct {
 	*Duty
 	WhenP  *Program
 	LimitP []*Program
+}
+
+// Promised is a commitment with its expression compiled.
+type Promised struct {
+	*Commitment
+	WhenP *Program
+}
+
+// Commitment finds a commitment by id, nil when there is none.
+func (p *Plan) Commitment(id string) *Promised {
+	for i := range p.Commitments {
+		if p.Commitments[i].ID == id {
+			return &p.Commitments[i]
+		}
+	}
+	return nil
 }
 
 // Duty finds a declared duty by id, nil when there is none.

@@ -49,20 +49,6 @@ func (r *runCheck) definition(def *Definition) {
 	if def.Item.Type == Programme {
 		r.fail("R110", nil, "item.type", "本版本还不能运行分阶段的总事项（programme）", "this release does not run programmes yet")
 	}
-	for _, k := range def.Commitments {
-		r.fail("R104", nil, "commitments."+k.ID, "本版本还不能运行告知承诺 "+k.ID, "this release does not run commitments yet: "+k.ID)
-	}
-	if def.ActFirst != nil {
-		r.fail("R105", nil, "actFirst", "本版本还不能运行先办后补（actFirst）", "this release does not run actFirst yet")
-	}
-	for _, m := range def.Materials {
-		if m.Defer != nil {
-			r.fail("R107", nil, "materials."+m.ID+".defer", "本版本还不能运行容缺后补："+m.ID, "this release does not run deferred papers yet: "+m.ID)
-		}
-		if m.Letter != nil {
-			r.fail("R108", nil, "materials."+m.ID+".letter", "本版本还不能运行以函代证："+m.ID, "this release does not run letters in lieu yet: "+m.ID)
-		}
-	}
 	walk(def.Process, r.step)
 }
 

@@ -44,6 +44,7 @@ type Filing struct {
 	Form     map[string]any
 	// Without lists the papers that are asked for and not handed in.
 	Without []string
+	Defer   []string // asked to be brought after acceptance
 }
 
 // ScenarioStep moves the time, then lets somebody act or compares, or both.
@@ -86,7 +87,7 @@ var Acts = []string{
 	"resume", "post", "object", "uphold", "dismiss", "request", "pay", "hand", "withdraw", "terminate",
 	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge", "addSigner", "removeSigner",
 	"consult", "reply", "copy", "read", "comment",
-	"fulfil", "judge", "annul", "keep", "rate", "correct",
+	"fulfil", "judge", "annul", "keep", "retract", "rate", "correct",
 }
 
 // Roles are what a person can be in an organisation. Whoever may approve may
@@ -163,7 +164,9 @@ func (d *decoder) filing(v *value, t *Scenarios) Filing {
 		may("answers", func(v *value) { f.Answers = d.object(v) }),
 		may("form", func(v *value) { f.Form = d.object(v) }),
 		may("papers", func(v *value) {
-			d.fields(v, must("without", func(v *value) { f.Without = d.ids(v) }))
+			d.fields(v,
+				may("without", func(v *value) { f.Without = d.ids(v) }),
+				may("defer", func(v *value) { f.Defer = d.ids(v) }))
 		}),
 	)
 	return f

@@ -39,7 +39,7 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 		for i, p := range list {
 			papers[i] = p
 			if id, ok := p.(string); ok {
-				papers[i] = r.paper(id)
+				papers[i] = engine.Whole(r.rules, r.state.Form, r.paper(id))
 			}
 		}
 		data["papers"] = papers

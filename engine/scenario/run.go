@@ -103,9 +103,13 @@ func (r *run) fileCase() bool {
 		return false
 	}
 	for _, p := range asked {
-		if p.Status == engine.PaperMissing && !slices.Contains(f.Without, p.ID) {
-			args.Papers = append(args.Papers, r.paper(p.ID))
+		if p.Status == engine.PaperMissing && !slices.Contains(f.Without, p.ID) && !slices.Contains(f.Defer, p.ID) {
+			args.Papers = append(args.Papers, engine.Whole(r.rules, f.Form, r.paper(p.ID)))
 		}
+	}
+	args.Defer = f.Defer
+	for _, id := range engine.Promises(r.rules, args, f.At) {
+		args.Promises = append(args.Promises, engine.PromiseIn{ID: id, Hash: r.paper(id).Hash})
 	}
 	parties := map[string]string{}
 	for _, p := range r.rules.Plan.Def.Parties {

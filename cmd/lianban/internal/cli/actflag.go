@@ -150,6 +150,10 @@ var actFlags = []actFlag{
 	{name: "document", zh: "凭据文书的编号", en: "number of the document that proves it", put: text("document")},
 	{name: "way", zh: "counter、courier 或 online", en: "counter, courier or online", put: text("way")},
 	{name: "proof", zh: "签收凭证", en: "reference to the proof of delivery", put: text("proof")},
+	{name: "copies", repeated: true, zh: "材料=份数，可多次", en: "PAPER=HOW MANY, may be repeated", put: putOnPaper("copies")},
+	{name: "signed", repeated: true, zh: "材料=签名人的表单路径，可多次", en: "PAPER=FORM PATH of who signed it, may be repeated", put: putOnPaper("signed")},
+	{name: "original", repeated: true, zh: "已核对原件的材料，可多次", en: "paper whose original was compared, may be repeated", put: list("originals")},
+	{name: "promise", zh: "承诺（只有一项时不写）", en: "the promise (left out: the only one)", put: text("promise")},
 	{name: "duty", zh: "义务（只有一项时不写）", en: "the duty (left out: the only one)", put: text("duty")},
 	{name: "finding", zh: "met 已履行，failed 未履行", en: "met or failed", put: text("finding")},
 	{name: "result", zh: "哪项结果（只有一项时不写）", en: "the result in question (left out: the only one)", put: text("output")},
@@ -261,6 +265,35 @@ func putChange(p *putter, v string) error {
 	}
 	p.add("corrections", map[string]any{"field": field, "to": value})
 	return nil
+}
+
+// putOnPaper adds to a paper named before how many there are, or who has signed it.
+func putOnPaper(flag string) func(*putter, string) error {
+	return func(p *putter, v string) error {
+		id, value, err := cut(flag, v)
+		if err != nil {
+			return err
+		}
+		papers, _ := p.body["papers"].([]any)
+		for _, x := range papers {
+			paper, ok := x.(map[string]any)
+			if !ok || paper["id"] != id {
+				continue
+			}
+			if flag == "signed" {
+				by, _ := paper["signedBy"].([]any)
+				paper["signedBy"] = append(by, value)
+				return nil
+			}
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				return Fail(Usage, "--copies 写作 材料=份数，实际为 %q", "--copies is written PAPER=NUMBER, got %q", v)
+			}
+			paper["copies"] = n
+			return nil
+		}
+		return Fail(Usage, "--%s 所指的材料“%s”没有随 --paper 提交", "--%s names the paper %q, which does not come with --paper", flag, id)
+	}
 }
 
 // putEvidence uploads a file that proves something.

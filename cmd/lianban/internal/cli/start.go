@@ -28,12 +28,24 @@ type application struct {
 	// Original and SelfMade are papers compared with the original, and made by the applicant himself.
 	Original []string `yaml:"original"`
 	SelfMade []string `yaml:"selfMade"`
+	// Defer are papers to follow; Promises: promise → signed file.
+	Defer    []string          `yaml:"defer"`
+	Promises map[string]string `yaml:"promises"`
+	// Agent files on the applicant's behalf; BadCredit excludes from tolerance and promises. Their files are named like papers.
+	Agent *struct {
+		Name, ID, Until, Authorisation string
+	} `yaml:"agent"`
+	BadCredit *struct {
+		Reason   string
+		Evidence map[string]string
+	} `yaml:"badCredit"`
 }
 
 type startInput struct {
 	file, version, region, channel, key string
 	answers, form, papers               []string
 	original, selfMade                  []string
+	later, promises, copies, signed     []string
 }
 
 func (a *App) caseStart() *cobra.Command {
@@ -64,6 +76,10 @@ papers missing: the one notice names them.`),
 	f.StringArrayVar(&in.papers, "paper", nil, a.T(flagOf("paper").zh, flagOf("paper").en))
 	f.StringArrayVar(&in.original, "original", nil, a.T("已与原件核对的材料，可多次", "PAPER compared with its original, may be repeated"))
 	f.StringArrayVar(&in.selfMade, "self-made", nil, a.T("申请人自制并承诺真实的材料，可多次", "PAPER the applicant has made himself and vouches for, may be repeated"))
+	f.StringArrayVar(&in.copies, "copies", nil, a.T(flagOf("copies").zh, flagOf("copies").en))
+	f.StringArrayVar(&in.signed, "signed", nil, a.T(flagOf("signed").zh, flagOf("signed").en))
+	f.StringArrayVar(&in.later, "defer", nil, a.T("申请容缺、受理后补交的材料，可多次", "paper the applicant asks to bring after acceptance, may be repeated"))
+	f.StringArrayVar(&in.promises, "promise", nil, a.T("承诺=签署的承诺书文件，可多次", "PROMISE=FILE of the signed document, may be repeated"))
 	f.StringVar(&in.version, "version", "", a.T("事项版本（不写用今天生效的）", "version of the item (left out: the one effective today)"))
 	f.StringVar(&in.region, "region", "", a.T("行政区划代码（不写用本单位的）", "region code (left out: that of the caller's organisation)"))
 	f.StringVar(&in.channel, "channel", "", a.T("渠道：window、online、self-service、app", "channel: window, online, self-service, app"))
@@ -163,7 +179,68 @@ func (a *App) startBody(ctx context.Context, l *link, item string, app applicati
 			}
 		}
 	}
-	return p.body, nil
+	return p.body, a.startRest(p, app, in)
+}
+
+// startRest adds what goes along with the papers: those to follow, promises, an
+// agent, bad credit.
+func (a *App) startRest(p *putter, app application, in *startInput) error {
+	for _, more := range []struct {
+		put    func(*putter, string) error
+		values []string
+	}{{putOnPaper("copies"), in.copies}, {putOnPaper("signed"), in.signed}, {list("defer"), append(app.Defer, in.later...)}, {putPromise, in.promises}} {
+		for _, v := range more.values {
+			if err := more.put(p, v); err != nil {
+				return err
+			}
+		}
+	}
+	file := func(name string) string {
+		if filepath.IsAbs(name) || in.file == "-" {
+			return name
+		}
+		return filepath.Join(filepath.Dir(in.file), name)
+	}
+	for _, id := range sortedKeys(app.Promises) {
+		if err := putPromise(p, id+"="+file(app.Promises[id])); err != nil {
+			return err
+		}
+	}
+	if g := app.Agent; g != nil {
+		up, err := p.link.client.Upload(p.ctx, p.upload, file(g.Authorisation))
+		if err != nil {
+			return err
+		}
+		who := map[string]any{"name": g.Name, "until": g.Until, "evidence": map[string]any{"name": filepath.Base(g.Authorisation), "hash": up.Hash}}
+		if g.ID != "" {
+			who["id"] = g.ID
+		}
+		p.body["agent"] = who
+	}
+	if c := app.BadCredit; c != nil {
+		bad := &putter{ctx: p.ctx, link: p.link, upload: p.upload, body: map[string]any{"reason": c.Reason}}
+		for _, name := range sortedKeys(c.Evidence) {
+			if err := putEvidence(bad, name+"="+file(c.Evidence[name])); err != nil {
+				return err
+			}
+		}
+		p.body["badCredit"] = bad.body
+	}
+	return nil
+}
+
+// putPromise uploads a signed promise.
+func putPromise(p *putter, v string) error {
+	id, file, err := cut("promise", v)
+	if err != nil {
+		return err
+	}
+	up, err := p.link.client.Upload(p.ctx, p.upload, file)
+	if err != nil {
+		return err
+	}
+	p.add("promises", map[string]any{"id": id, "hash": up.Hash})
+	return nil
 }
 
 // mark sets a mark on a paper of the body; false when it is not there.

@@ -15,8 +15,8 @@ import (
 // trackCommand is the applicant's side: number and code instead of an account.
 func (a *App) trackCommand() *cobra.Command {
 	var code string
-	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackRectify(&code), a.trackRequest(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRate(&code)}
-	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办、报告义务、评价", "The applicant: progress, answer, withdrawal, urging, duties, rating with number and code"), "", subs...)
+	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackRectify(&code), a.trackRequest(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRetract(&code), a.trackRate(&code)}
+	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办、报告义务、撤回承诺、评价", "The applicant: progress, answer, withdrawal, urging, duties, promises, rating with number and code"), "", subs...)
 	g.PersistentFlags().StringVar(&code, "code", "", a.T("回执上的查询码（LIANBAN_TRACK_CODE）", "the code on the receipt (LIANBAN_TRACK_CODE)"))
 	return g
 }
@@ -185,7 +185,7 @@ func (a *App) trackFulfil(code *string) *cobra.Command {
 		Use: "fulfil CASE --code CODE", Args: a.Args(1, 1), Short: a.T("报告义务已履行", "Report that a duty is fulfilled"),
 		Example: "  lianban track fulfil CASE --code CODE --duty policeFiling --evidence 备案回执=回执.pdf",
 	}
-	values := a.addFlags(cmd.Flags(), []string{"duty", "reason", "evidence"})
+	values := a.addFlags(cmd.Flags(), []string{"duty", "reason", "evidence", "paper", "copies", "signed"})
 	a.sendFlags(cmd, &in)
 	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
 		body, err := a.actBody(ctx, l, "/v1/track/files", "", &in, values)
@@ -193,6 +193,24 @@ func (a *App) trackFulfil(code *string) *cobra.Command {
 			return err
 		}
 		return a.applicantAct(ctx, l, "/v1/track/fulfil", body, &in)
+	})
+	return cmd
+}
+
+func (a *App) trackRetract(code *string) *cobra.Command {
+	var in actInput
+	cmd := &cobra.Command{
+		Use: "retract CASE --code CODE", Args: a.Args(1, 1), Short: a.T("撤回告知承诺", "Take a promise back"),
+		Example: "  lianban track retract CASE --code CODE --answer fireMode=ordinary --paper firePlan=预案.pdf",
+	}
+	values := a.addFlags(cmd.Flags(), []string{"promise", "answer", "form", "paper", "reason"})
+	a.sendFlags(cmd, &in)
+	cmd.RunE = a.applicant(code, func(ctx context.Context, l *link) error {
+		body, err := a.actBody(ctx, l, "/v1/track/files", "", &in, values)
+		if err != nil {
+			return err
+		}
+		return a.applicantAct(ctx, l, "/v1/track/retract", body, &in)
 	})
 	return cmd
 }
