@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"lianban/api/gen"
 	"lianban/engine"
 	"lianban/engine/calendar"
 )
