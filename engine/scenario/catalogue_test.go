@@ -38,21 +38,24 @@ func play(t *testing.T, folder string) int {
 		if file.Tests == nil {
 			continue
 		}
-		item := library.ItemOf(file)
-		require.NotNil(t, item, file.Name)
-		def, diagnostics := library.Resolve(item.Definition.Item.Code, item.Definition.Item.Version, file.Tests.Region)
-		require.Empty(t, diagnostics)
-		require.Empty(t, definition.Runnable(def).Render("en"), file.Name)
-		plan, err := definition.Compile(def)
-		require.NoError(t, err)
-		report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, file.Tests)
-		var failures []string
-		for _, f := range report.Failures {
-			failures = append(failures, f.Position.String()+": "+f.Case+": "+f.Text)
-		}
-		require.Empty(t, failures, strings.Join(failures, "\n"))
-		require.Empty(t, report.Coverage.Never, "every step is reached by some scenario of %s", file.Name)
 		ran++
+		t.Run(file.Name, func(t *testing.T) {
+			item := library.ItemOf(file)
+			require.NotNil(t, item)
+			require.Empty(t, definition.Check(item, library).Render("en"))
+			def, diagnostics := library.Resolve(item.Definition.Item.Code, item.Definition.Item.Version, file.Tests.Region)
+			require.Empty(t, diagnostics)
+			require.Empty(t, definition.Runnable(def).Render("en"))
+			plan, err := definition.Compile(def)
+			require.NoError(t, err)
+			report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, file.Tests)
+			var failures []string
+			for _, f := range report.Failures {
+				failures = append(failures, f.Position.String()+": "+f.Case+": "+f.Text)
+			}
+			require.Empty(t, strings.Join(failures, "\n"))
+			require.Empty(t, report.Coverage.Never, "every step is reached by some scenario")
+		})
 	}
 	return ran
 }
