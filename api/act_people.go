@@ -104,6 +104,14 @@ func (s *Server) ActRead(ctx context.Context, r gen.ActReadRequestObject) (gen.A
 // VisitActReadResponse writes the answer.
 func (a acted) VisitActReadResponse(w http.ResponseWriter) error { return a.write(w) }
 
+// ActHandOver implements POST /v1/cases/{number}/acts/handOver.
+func (s *Server) ActHandOver(ctx context.Context, r gen.ActHandOverRequestObject) (gen.ActHandOverResponseObject, error) {
+	return s.done(ctx, engine.HandOver, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActHandOverResponse writes the answer.
+func (a acted) VisitActHandOverResponse(w http.ResponseWriter) error { return a.write(w) }
+
 // ActComment implements POST /v1/cases/{number}/acts/comment.
 func (s *Server) ActComment(ctx context.Context, r gen.ActCommentRequestObject) (gen.ActCommentResponseObject, error) {
 	return s.done(ctx, engine.Comment, r.Number, r.Params.IdempotencyKey, r.Body)

@@ -15,7 +15,7 @@ import (
 // answer, and the engine refuses the act.
 func (s *Server) people(ctx context.Context, args *engine.Args) ([]engine.Colleague, error) {
 	var found []engine.Colleague
-	names := []*string{&args.Account, &args.Chair}
+	names := []*string{&args.Account, &args.From, &args.Chair}
 	for i := range args.Inspectors {
 		names = append(names, &args.Inspectors[i])
 	}

@@ -80,7 +80,7 @@ var Policies = map[string]string{
 	"actHand": "act", "actWithdraw": "act", "actTerminate": "act",
 	"actAssign": "act", "actTransfer": "act", "actDelegate": "act", "actGiveBack": "act", "actRecall": "act", "actUrge": "act",
 	"actAddSigner": "act", "actRemoveSigner": "act",
-	"actConsult": "act", "actReply": "act", "actCopy": "act", "actRead": "act", "actComment": "act",
+	"actConsult": "act", "actReply": "act", "actCopy": "act", "actRead": "act", "actComment": "act", "actHandOver": "act",
 	"actFulfil": "act", "actRetract": "act", "actJudge": "act", "actAnnul": "act", "actKeep": "act",
 
 	"actArrange": "act", "actRecord": "act", "actRectify": "act", "actRecheck": "act",

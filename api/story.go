@@ -171,35 +171,9 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return say("认领“"+t.task(b.Task)+"”", "claimed: "+t.task(b.Task))
 	case engine.TaskReleased:
 		return say("放回“"+t.task(b.Task)+"”", "put back: "+t.task(b.Task))
-	case engine.TaskAssigned:
-		return give("指派“"+t.task(b.Task)+"”的承办人", t.task(b.Task)+": assigned to a colleague", b.Reason)
-	case engine.TaskTransferred:
-		return give("转办“"+t.task(b.Task)+"”", t.task(b.Task)+": transferred to a colleague", b.Reason)
-	case engine.TaskDelegated:
-		return give("委派同事办理“"+t.task(b.Task)+"”，办完交回", t.task(b.Task)+": delegated to a colleague, to be given back", b.Reason)
-	case engine.TaskGivenBack:
-		return give("“"+t.task(b.Task)+"”交回委派人", t.task(b.Task)+": given back to who had delegated it", b.Note)
-	case engine.LinkRecalled:
-		return say("“"+t.step(b.Step)+"”撤回上一操作", t.step(b.Step)+": the last act was recalled")
-	case engine.LinkVoted:
-		return give("“"+t.step(b.Step)+"”一票反对", t.step(b.Step)+": a vote against", b.Reason)
-	case engine.SignerAdded:
-		where := map[string]string{engine.PlaceBefore: "前加签", engine.PlaceAfter: "后加签", engine.PlaceBeside: "并加签"}[b.Place]
-		return give("“"+t.step(b.Step)+"”"+where, t.step(b.Step)+": a signature was added "+b.Place, b.Reason)
-	case engine.SignerRemoved:
-		return give("“"+t.step(b.Step)+"”减签", t.step(b.Step)+": an added signature was taken back", b.Reason)
-	case engine.Consulted:
-		return say("“"+t.step(b.Consultation.Step)+"”征询"+t.party(b.Task.Party), t.step(b.Consultation.Step)+": "+t.party(b.Task.Party)+" was consulted")
-	case engine.ConsultAnswered:
-		return say("“"+t.task(b.Task)+"”的征询已答复", t.task(b.Task)+": the question was answered")
-	case engine.Copied:
-		return say("抄送 "+strconv.Itoa(len(b.Copies))+" 份", strconv.Itoa(len(b.Copies))+" copies sent for information")
-	case engine.CopiesRead:
-		return say("抄送已阅", "copies were read")
-	case engine.Commented:
-		return say("留言", "a remark was left")
-	case engine.Urged:
-		return give("催办“"+t.step(b.Step)+"”，累计第 "+strconv.Itoa(b.Nth)+" 次", t.step(b.Step)+": urged, "+strconv.Itoa(b.Nth)+" in all", b.Notice.Text)
+	case engine.TaskAssigned, engine.TaskTransferred, engine.TaskDelegated, engine.TaskGivenBack, engine.LinkRecalled, engine.LinkVoted, engine.SignerAdded, engine.SignerRemoved,
+		engine.Consulted, engine.ConsultAnswered, engine.Copied, engine.CopiesRead, engine.HandedOver, engine.PostVacant, engine.PostFilled, engine.Commented, engine.Urged:
+		return t.people(b)
 	case engine.LinkPassed:
 		return give("“"+t.step(b.Step)+"”"+roleZH(b.Passed.Role)+"通过", t.step(b.Step)+": passed by "+b.Passed.Role, b.Note)
 	case engine.LinkSentBack:

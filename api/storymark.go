@@ -121,6 +121,8 @@ func place(e *engine.Event) (step, task string) {
 		return b.Consultation.Step, b.Task.ID
 	case engine.ConsultAnswered:
 		return "", b.Task
+	case engine.PostVacant:
+		return b.Vacancy.Step, ""
 	case engine.Commented:
 		return b.Remark.Step, ""
 	case engine.SignerAdded:

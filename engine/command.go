@@ -52,6 +52,7 @@ var PersonActs = slices.Concat(
 	peopleActs,
 	signerActs,
 	talkActs,
+	handOverActs,
 	dutyActs,
 	visitActs,
 	postingActs,
@@ -162,8 +163,8 @@ type Args struct {
 	Link string `json:"link,omitempty"`
 	// sendBack: once put right, the work comes back to the sender directly.
 	Straight bool `json:"straight,omitempty"`
-	// assign, transfer, delegate, addSigner, removeSigner: the colleague (required). Assigning what somebody has,
-	// transferring, adding and removing signers need a reason.
+	// assign, transfer, delegate, handOver, addSigner, removeSigner: the colleague (required). Assigning what somebody has,
+	// transferring, handing over, adding and removing signers need a reason.
 	Account string `json:"account,omitempty"`
 	// consult, reply, comment: what is asked, answered, said (required); copy: a word with it.
 	Text string `json:"text,omitempty"`
@@ -171,6 +172,10 @@ type Args struct {
 	// read marks the copies in Items, all of the actor's when empty.
 	Accounts []string `json:"accounts,omitempty"`
 	Orgs     []string `json:"orgs,omitempty"`
+	// handOver: whose desk goes to Account (required).
+	From string `json:"from,omitempty"`
+	// vacate, fill: the role of Org.
+	Role string `json:"role,omitempty"`
 	// pass and verdicts: the examined conditions.
 	Checks []CheckResult `json:"checks,omitempty"`
 	// agreeWith: the conditions put to the next decide (required).

@@ -130,6 +130,8 @@ func init() {
 		peopleJudges,
 		signerJudges,
 		talkJudges,
+		handOverJudges,
+		vacancyJudges,
 		dutyJudges,
 		calendarJudges,
 		ratingJudges,
@@ -293,13 +295,13 @@ func (d *decider) desk() (party, org string) {
 // atDesk says whether the actor is the applicant or a clerk recording for him.
 func (d *decider) atDesk(a Actor) bool {
 	party, org := d.desk()
-	return a.Kind == Applicant || a.may(org, d.deskRole(party))
+	return a.Kind == Applicant || d.may(a, org, d.deskRole(party))
 }
 
 // leads refuses everybody but the lead department's coordinator or approver.
 func (d *decider) leads(a Actor) *Rejection {
 	lead := d.r.Plan.Def.Item.Lead
-	if a.may(d.s.Org(lead), RoleLead) {
+	if d.may(a, d.s.Org(lead), RoleLead) {
 		return nil
 	}
 	return reject(NotAllowed, "只有牵头部门的牵头协调人或批准人可以这样做", "only the coordinator or an approver of the lead department may do this").
@@ -412,7 +414,7 @@ func (d *decider) mine(t *Task, a Actor) bool {
 	if t.Signer != "" || t.Owner != "" && a.is(t.Claimed) { // an added signature is one person's; a delegate needs no role
 		return a.Org == t.Org && a.is(cmp0(t.Signer, t.Claimed))
 	}
-	return a.may(t.Org, t.Role)
+	return d.may(a, t.Org, t.Role)
 }
 
 func judgeClaim(d *decider, cmd *Command) (func(), *Rejection) {

@@ -32,6 +32,7 @@ type DossierRow struct {
 	Remark     *Remark       `json:"remark,omitempty"`
 	Correction *Correction   `json:"correction,omitempty"`
 	Promise    *PromiseState `json:"promise,omitempty"`
+	Vacancy    *Vacancy      `json:"vacancy,omitempty"`
 }
 
 // The kinds of entry.
@@ -60,5 +61,6 @@ var dossiers = []func(*Rules, *State) []DossierRow{
 	promiseRows,
 	ratingRows,
 	talkRows,
+	vacancyRows,
 	correctionRows,
 }

@@ -91,6 +91,8 @@ var bodies = func() []newBody {
 		peopleBodies,
 		linkBodies,
 		talkBodies,
+		handOverBodies,
+		vacancyBodies,
 		dutyBodies,
 		calendarBodies,
 		ratingBodies,

@@ -82,6 +82,10 @@ func WaitingFor(r *Rules, s *State) []Wait {
 			w.Due = c.Due
 		}
 		w.WhyZh, w.WhyEn = why(r, s, t)
+		if s.vacant(t.Org, t.Role) && t.Claimed == "" {
+			w.Role = RoleOrganHead
+			w.WhyZh, w.WhyEn = w.WhyZh+"（"+roleZh(t.Role)+"岗位空缺，由单位负责人办理）", w.WhyEn+" (nobody holds the post of "+t.Role+": for the head of the organisation)"
+		}
 		waits = append(waits, w)
 	}
 	if len(waits) == 0 {

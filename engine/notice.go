@@ -112,6 +112,8 @@ func (k NoticeKind) Title() string {
 		return "特殊程序期限告知书"
 	case NoticeUrge:
 		return "催办通知"
+	case NoticeVacant:
+		return "岗位空缺告知"
 	case NoticeAnnulled:
 		return "撤销决定书"
 	case NoticeCorrected:

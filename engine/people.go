@@ -435,7 +435,10 @@ func (d *decider) reopen(e *LinkRecalled, n *definition.Node, t *Task, held bool
 	} else {
 		turn := d.turns(n, t.Round, t.Link) + 1
 		open, clock = d.linkTask(n, t.Round, t.Org, t.Link, d.roleIndex(n, t), turn)
-		if open.Claimed, open.ClaimedAt, open.Owner = t.Claimed, t.ClaimedAt, t.Owner; held {
+		if open.Claimed, open.ClaimedAt, open.Owner = t.Claimed, t.ClaimedAt, t.Owner; d.s.gone(t.Org, cmp0(t.Owner, t.Claimed)) {
+			open.Claimed, open.ClaimedAt, open.Owner = "", time.Time{}, ""
+		}
+		if held {
 			open.Claimed, open.ClaimedAt, open.Owner = cmp0(t.DoneFor, t.DoneBy), d.now, ""
 		}
 	}

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -339,6 +340,9 @@ func (w *world) do(t *rapid.T, cmd engine.Command) *engine.Rejection {
 	again := engine.Decide(w.rules, w.state, cmd)
 	require.Equal(t, asJSON(t, res.State), asJSON(t, again.State), "Decide is a function")
 	own := slices.ContainsFunc(res.Events, func(e engine.Event) bool { return e.Command == cmd.ID && cmd.ID != "" })
+	if res.Rejection == nil && slices.Contains(within, cmd.Do) {
+		apart(t, old, res.State, res.Events)
+	}
 	if cmd.Do != engine.Tick {
 		require.Equal(t, res.Rejection == nil, own, "an act has events or a rejection: %s %v", cmd.Do, res.Rejection)
 	}
@@ -351,6 +355,41 @@ func (w *world) do(t *rapid.T, cmd engine.Command) *engine.Rejection {
 	return res.Rejection
 }
 
+// within are the acts inside one department's step: who does the work, and talk.
+var within = []engine.Act{
+	engine.Claim, engine.Release, engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.SendBack, engine.AddSigner,
+	engine.RemoveSigner, engine.Pass, engine.Consult, engine.Reply, engine.Copy, engine.Read, engine.Comment, engine.Urge,
+}
+
+// apart checks that such an act has left every other step and its tasks, and all
+// clocks but those of one step's links, exactly as they were (3.4.6).
+func apart(t *rapid.T, before, after *engine.State, events []engine.Event) {
+	touched := map[string]bool{}
+	for _, e := range events {
+		if e.Command == "" { // what time did meanwhile
+			return
+		}
+	}
+	for i := range after.Steps {
+		if a, b := after.Steps[i], before.Steps[i]; !reflect.DeepEqual(a, b) {
+			touched[a.ID] = true
+		}
+	}
+	require.LessOrEqual(t, len(touched), 1, "an act inside one step has changed others: %v", touched)
+	for _, c := range before.Clocks {
+		if !touched[c.Step] || c.Role == "" {
+			require.Equal(t, c, after.Clock(c.ID), "an act inside a step has touched another clock")
+		}
+	}
+	steps := map[string]bool{}
+	for _, k := range after.Tasks {
+		if old := before.Task(k.ID); old == nil || !reflect.DeepEqual(old, k) {
+			steps[k.Step] = true
+		}
+	}
+	require.LessOrEqual(t, len(steps), 1, "an act inside one step has changed tasks of others: %v", steps)
+}
+
 // fitting are acts that a task may be for.
 var fitting = map[engine.TaskKind][]engine.Act{
 	engine.TaskLook: {engine.Gap, engine.Clear, engine.Clear, engine.Claim}, engine.TaskAccept: {engine.Accept, engine.Accept, engine.Accept, engine.Refuse, engine.Gap},
@@ -359,7 +398,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 		engine.Pass, engine.Pass, engine.Pass, engine.SendBack, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant,
 		engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.Recall, engine.Urge, engine.PauseClock, engine.PauseClock, engine.PauseClock, engine.PauseClock,
 		engine.AddSigner, engine.AddSigner, engine.RemoveSigner, engine.Pass,
-		engine.Consult, engine.Copy, engine.Comment,
+		engine.Consult, engine.Copy, engine.Comment, engine.HandOver, engine.HandOver,
 	},
 	engine.TaskConsult:  {engine.Reply, engine.Reply, engine.Claim, engine.Assign},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
@@ -405,6 +444,12 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	if rapid.IntRange(0, 14).Draw(t, "notice") == 0 {
 		cmd.By, cmd.Do = engine.Actor{Kind: engine.System}, engine.Recalendar
 		cmd.Args = engine.Args{Calendar: randomCalendar(t, w.told.walls), Reason: "放假通知"}
+		return cmd
+	}
+	if rapid.IntRange(0, 19).Draw(t, "post") == 0 && len(open) > 0 {
+		of := rapid.SampledFrom(open).Draw(t, "vacant")
+		cmd.By, cmd.Do = engine.Actor{Kind: engine.System}, rapid.SampledFrom([]engine.Act{engine.Vacate, engine.Vacate, engine.Fill}).Draw(t, "word")
+		cmd.Args = engine.Args{Org: of.Org, Role: of.Role}
 		return cmd
 	}
 	switch draw := rapid.IntRange(0, 9).Draw(t, "likely"); {
@@ -500,6 +545,12 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	case engine.Assign, engine.Transfer, engine.Delegate, engine.AddSigner:
 		w.colleague(t, &cmd)
 		a.Place = rapid.SampledFrom([]string{"before", "after", "beside", ""}).Draw(t, "place")
+	case engine.HandOver:
+		if task := w.state.Task(cmd.Task); task != nil {
+			a.From = rapid.SampledFrom([]string{task.Claimed, task.Owner, task.Signer}).Draw(t, "from")
+		}
+		w.colleague(t, &cmd)
+		cmd.By = person(cmd.People[0].Org, "organ-head", 7)
 	case engine.Consult:
 		if w.colleague(t, &cmd); rapid.Bool().Draw(t, "org") {
 			a.Account, a.Org = "", rapid.SampledFrom([]string{"relics", "fire", "eco"}).Draw(t, "asked")
@@ -774,6 +825,9 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	}
 	by := person(task.Party, role, nth)
 	by.Org = task.Org
+	if slices.ContainsFunc(w.state.Vacancies, func(v engine.Vacancy) bool { return v.Org == task.Org && v.Role == task.Role && v.Until.IsZero() }) && task.Claimed == "" {
+		by.Roles = []string{"organ-head"} // nobody else is there
+	}
 	if task.Party == "applicant" {
 		by = engine.Actor{Kind: engine.Applicant}
 	}

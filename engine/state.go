@@ -133,7 +133,10 @@ type State struct {
 	Consults []Consultation `json:"consultations,omitempty"`
 	Copies   []CopyTo       `json:"copies,omitempty"`
 	Remarks  []Remark       `json:"remarks,omitempty"`
-	Pauses   []PauseRun     `json:"pauses,omitempty"`
+	// Successors have the desks of people who left, Vacancies are posts nobody holds.
+	Successors []Successor `json:"successors,omitempty"`
+	Vacancies  []Vacancy   `json:"vacancies,omitempty"`
+	Pauses     []PauseRun  `json:"pauses,omitempty"`
 	// Calendars are those loaded since filing, the last one in use (3.8.8).
 	Calendars []*calendar.Calendar `json:"calendars,omitempty"`
 
@@ -412,6 +415,7 @@ const (
 	NoticeGranted    NoticeKind = "granted"    // 决定抄告: a party the definition tells of a grant
 	NoticePause      NoticeKind = "pause"      // 特殊程序期限告知书 (行政许可法第四十五条), by the name the definition gives it
 	NoticeUrge       NoticeKind = "urge"       // 催办通知: the applicant, the lead or supervision reminds a party
+	NoticeVacant     NoticeKind = "vacant"     // 岗位空缺告知: nobody holds a post the case waits for, its organisation's head may do the work
 )
 
 // Notice is something the engine told somebody in writing.
@@ -530,6 +534,7 @@ func (s *State) clone() *State {
 	c.Outputs = slices.Clip(s.Outputs)
 	c.Hands = slices.Clip(s.Hands)
 	c.Consults, c.Copies, c.Remarks = slices.Clip(s.Consults), slices.Clip(s.Copies), slices.Clip(s.Remarks)
+	c.Successors, c.Vacancies = slices.Clip(s.Successors), slices.Clip(s.Vacancies)
 	c.Pauses = slices.Clip(s.Pauses)
 	c.Duties = slices.Clip(s.Duties)
 	c.Annulments = slices.Clip(s.Annulments)

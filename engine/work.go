@@ -226,7 +226,7 @@ func judgeSendBack(d *decider, cmd *Command) (func(), *Rejection) {
 // give lets an account hold the free new task of a role.
 func (d *decider) give(tasks []Task, role, account string) {
 	for i := range tasks {
-		if t := &tasks[i]; t.Role == role && t.Claimed == "" {
+		if t := &tasks[i]; t.Role == role && t.Claimed == "" && !d.s.gone(t.Org, account) {
 			t.Claimed, t.ClaimedAt = account, d.now
 			return
 		}

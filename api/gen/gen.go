@@ -368,6 +368,7 @@ const (
 	NoticeKindRectification NoticeKind = "rectification"
 	NoticeKindTolerance     NoticeKind = "tolerance"
 	NoticeKindUrge          NoticeKind = "urge"
+	NoticeKindVacant        NoticeKind = "vacant"
 	NoticeKindVisit         NoticeKind = "visit"
 )
 
@@ -405,6 +406,8 @@ func (e NoticeKind) Valid() bool {
 	case NoticeKindTolerance:
 		return true
 	case NoticeKindUrge:
+		return true
+	case NoticeKindVacant:
 		return true
 	case NoticeKindVisit:
 		return true
@@ -1614,6 +1617,9 @@ type Guide = definition.Guide
 // HandAct defines model for HandAct.
 type HandAct = wire.Act
 
+// HandOverAct defines model for HandOverAct.
+type HandOverAct = wire.Act
+
 // Health defines model for Health.
 type Health struct {
 	Database bool   `json:"database,omitempty,omitzero"`
@@ -2456,6 +2462,9 @@ type Upload struct {
 // UrgeAct defines model for UrgeAct.
 type UrgeAct = wire.Act
 
+// Vacancy defines model for Vacancy.
+type Vacancy = engine.Vacancy
+
 // Verdict An opinion or a signed decision
 type Verdict = engine.Verdict
 
@@ -2854,6 +2863,12 @@ type ActGrantParams struct {
 
 // ActHandParams defines parameters for ActHand.
 type ActHandParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActHandOverParams defines parameters for ActHandOver.
+type ActHandOverParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -3332,6 +3347,9 @@ type ActGrantJSONRequestBody = GrantAct
 // ActHandJSONRequestBody defines body for ActHand for application/json ContentType.
 type ActHandJSONRequestBody = HandAct
 
+// ActHandOverJSONRequestBody defines body for ActHandOver for application/json ContentType.
+type ActHandOverJSONRequestBody = HandOverAct
+
 // ActJudgeJSONRequestBody defines body for ActJudge for application/json ContentType.
 type ActJudgeJSONRequestBody = JudgeAct
 
@@ -3616,6 +3634,9 @@ type ServerInterface interface {
 	// ActHand Hands results out
 	// (POST /v1/cases/{number}/acts/hand)
 	ActHand(ctx echo.Context, number NumberParam, params ActHandParams) error
+	// ActHandOver Hands everything one person has in the case over
+	// (POST /v1/cases/{number}/acts/handOver)
+	ActHandOver(ctx echo.Context, number NumberParam, params ActHandOverParams) error
 	// ActJudge Judges whether a duty is met
 	// (POST /v1/cases/{number}/acts/judge)
 	ActJudge(ctx echo.Context, number NumberParam, params ActJudgeParams) error
@@ -5513,6 +5534,44 @@ func (w *ServerInterfaceWrapper) ActHand(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActHand(ctx, number, params)
+	return err
+}
+
+// ActHandOver converts echo context to params.
+func (w *ServerInterfaceWrapper) ActHandOver(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActHandOverParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActHandOver(ctx, number, params)
 	return err
 }
 
@@ -7791,6 +7850,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/reply", wrapper.ActReply, options.OperationMiddlewares["actReply"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/copy", wrapper.ActCopy, options.OperationMiddlewares["actCopy"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/read", wrapper.ActRead, options.OperationMiddlewares["actRead"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/handOver", wrapper.ActHandOver, options.OperationMiddlewares["actHandOver"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/comment", wrapper.ActComment, options.OperationMiddlewares["actComment"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/extend", wrapper.ActExtend, options.OperationMiddlewares["actExtend"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/pause", wrapper.ActPause, options.OperationMiddlewares["actPause"]...)
@@ -10266,6 +10326,63 @@ type ActHanddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActHanddefaultApplicationProblemPlusJSONResponse) VisitActHandResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActHandOverRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActHandOverParams
+	Body   *ActHandOverJSONRequestBody
+}
+
+type ActHandOverResponseObject interface {
+	VisitActHandOverResponse(w http.ResponseWriter) error
+}
+
+type ActHandOver200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActHandOver200JSONResponse) VisitActHandOverResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActHandOver202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActHandOver202JSONResponse) VisitActHandOverResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActHandOverdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActHandOverdefaultApplicationProblemPlusJSONResponse) VisitActHandOverResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14181,6 +14298,9 @@ type StrictServerInterface interface {
 	// ActHand Hands results out
 	// (POST /v1/cases/{number}/acts/hand)
 	ActHand(ctx context.Context, request ActHandRequestObject) (ActHandResponseObject, error)
+	// ActHandOver Hands everything one person has in the case over
+	// (POST /v1/cases/{number}/acts/handOver)
+	ActHandOver(ctx context.Context, request ActHandOverRequestObject) (ActHandOverResponseObject, error)
 	// ActJudge Judges whether a duty is met
 	// (POST /v1/cases/{number}/acts/judge)
 	ActJudge(ctx context.Context, request ActJudgeRequestObject) (ActJudgeResponseObject, error)
@@ -16564,6 +16684,55 @@ func (sh *strictHandler) ActHand(ctx echo.Context, number NumberParam, params Ac
 		return err
 	} else if validResponse, ok := response.(ActHandResponseObject); ok {
 		return validResponse.VisitActHandResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActHandOver operation middleware
+func (sh *strictHandler) ActHandOver(ctx echo.Context, number NumberParam, params ActHandOverParams) error {
+	var request ActHandOverRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActHandOverJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActHandOver(ctx.Request().Context(), request.(ActHandOverRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActHandOver")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActHandOverResponseObject); ok {
+		return validResponse.VisitActHandOverResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19492,486 +19661,489 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/kxxHlh/2r2S0FEFgr2bwhSB1O/ODY4gvJI5YAAKGx9MtIHVO1evuvKnOLGZmTaOXh4jbsE8hKbSx",
-	"snyy7DivFGvL8g/a09mSQ97bU1j/y5nkrv4LR76XWVXdnVVdNdMAMbP8hcR0V1d+e/m+v8/7cpSqeaEk",
-	"SGtGB1+OCq75HCxo/Osu19lT94n7IwOTalFYoeToYPS4nJ+AZmrC7AxYynU2SkbCfVNwOxslI8nnMDoY",
-	"+W80fFEKDdnowOoSkpFJZzDn7rUTpefcjg5GQtoP74yS0VxIMS/no4NbycguC6CvYAp69Pp1MrpbaqN0",
-	"y6zGEl7ZcZhVwafATmCiNITJfVGCXjZmhy8bNecz568egZza2ejg9gcfVlMwVgs5xRl8ws2sZfznnxzt",
-	"3f7gw2pblLQgbcJm8Cq+PTNuZp3bU3BrQbsf/v0f3tz7Pt+bvPzywzuv//YoNrOHFuYtM3NfsVRlEJ+H",
-	"sDDvnEdjWz68g4cU/rwVm8mnsGwjHD4Hw+xMGMZTe8gMAO6VkFarrEzxMT/HGfAMdD3LhxnMC2VBpsu9",
-	"T2HZOeG/rWEyOhj9rRs1gd+gb82NT2F5DK8szvSRmAvbMtf70moBhhWgkZhaqCh3r1ghogwmvMzt6OCD",
-	"m4nbOiLo2zdvbiVvulct87nLDTBJN+/a1//kX3311//p1//5f/z6p//P9fip0qPn3iY3HM0Hp/aUF60z",
-	"e5jVl87tlpD4x7QUbRSHz/UluVu3f3c7zT2DQmn7QKvI/B4IbSzL+DIJ8zwpjZBgDPuRkm0HO3Hv6nk7",
-	"X7zIvrzzes/973b4X/yW0jzdhexxTddm5O9p671sG+2Jnm4O9kRPuRSGuz8TthB2xniesxPI1YIJe8hy",
-	"mFimSnvgmXyeg37PMLWQCZsozTgzZQH6TBj3R56zGbBcqVPD+MTi6cbWoPT0PEv4TFqRby7iET/HwZb4",
-	"rp2f7O+DNkLJljvivw3z9EcZuRpn9ODu+PFr9yZTKGmgkutH0ixAu7+8lHL/5EWRixQJ4sYfGTfrL3vz",
-	"Cp3RSKuLPvbaAeOGCcuM5TIzo9fJ6J6SsOM5uFfG5uA+P2RjA1+MmTCelg28Z1juiAfOQFqiWCasm9sD",
-	"kW+fm0ot2D1jNdBhR1SaEyE5kl3kQCLbFLSFUmY4FcOMVRoyhj9PvDikE6Rn9+4JUygj6C3rBMet5els",
-	"ju/E2+1WPhE5MCS0Jjlt0vIf7IUxjpcF7D3Bl5rNQaQyUkwmnW9D6QEyE3K64yP3b41t6TNIlc4gS5hU",
-	"luEQkLEl2NWdfKRo4M2VfT4DDcwqxs0pW8y4ZSeQ8jm4C7wm72M8y+rl3hGywU01EVLlrkHkFbUugJum",
-	"1UkO862bVtBzvzNw8+hXsc07Yv6Vh2zsxNGYGb40bDET6QzX59/hhjhKUyjsUUqzyjKkRp4/1aoAbYVj",
-	"OROeG0hGReOjL0dKi6mQPI8Q1V1VCNQSuWULdwpu9txdhUDHQrP69wnKRRNTGtZOBrWxh/QwqmP+e641",
-	"X7qvjYVi2749t1A8vOeettycbnv6mJtT9/TrajB18keQOgJ6tTdVe/7DhdCwf7T68Z6YO8nn5dEMVU0u",
-	"T7i8wQtxw/0CX3uUpqokoljdYZFFhH7BvyiBiWwU2ZxcTUXkJjxyHwemsfEjklpfbn6htikdQdOJ/fJx",
-	"21s1TP113fxK5X7hgRw2Hlk979dNEfvDEW6KXyZpKWEi4d0v1w8Rt98q/fsCFv0OIJxWZNmnQuIPQDoD",
-	"4YejArRBPcDfdfyVWRqnObzsOIlNiysoHWoyEangeeLksfsgExrc/JdshhK65TTazrfllNb2FdcV3bos",
-	"G843TjSX6SyysSyDNEcuQY8Q/3CG5okB3Lut3KHHDhZCknLW9BQ0WMkW+n9oDVONO7D6oogCnIwKru0y",
-	"dpMOvMWl7dIJKchIK5fxScZXrIFnJib8uG2ul9Fz5+O0t2KcVgP30qqLez6jp94oZ05GVtCxd6saWqhs",
-	"g7b9Ml6+Oe6eZc/FVIIeflN4LRhiDF1pJrLaV5XnwKclbBJkp3GRjIqcp5FL86gyHk/AkBsg8LXKJxfM",
-	"RP/Eyzh9viNksnbwvOLjb4EEzrikPR7CJ6M8gxlSPp1iO1dnwE6WCeOWzZWxzIJkS+DaXfRNx2zwY71/",
-	"64P3P7x5c5s3KxlZFeF/0tmAthrequZYGbewh7cxZl9vyo9pUIa7tmWdsyk0ggxT5KSqhOt7hp3AjOeT",
-	"hrnESztTuubVq1sMZyIDfzJdJHQ/PPc6ieoEDzOQVtglqzx2jSv4/u0OQdXkwv5Auu5qGZwonXY0t7BB",
-	"7l4tCp6TauVbqP57IKdCwj6dVC/Sp18Q4U81wHC+l84gPe0SavCKz4UkHbT21dP7DZuoUmZNUdfp+HBj",
-	"PQNT5naQ0FvXXTTMuT7dUCtiesWltFHcSX4u7OwqnWY9yorRsXont1/KepQP6OEw5mWknybPaOzPGxSO",
-	"c5DnsCI4+lRM+6/I47rml5hxOYWM+R+zkyX7ogTjZcOGeHJi7XwDuF+yiYAcde6NF2PwJHIlMERj2IzL",
-	"DDImZF+yx989lD38I++sOvbmlTApy/wc1io3InJSxzNgOUx5zvCBhMH+dJ/95uf/9Js/+y+/+fe//Pqn",
-	"f/nNf/wXv/7FL77+07/4+ic//uqvfvbNz36+erk/6MFZVGmL0sZHp++YkBUJrwd8lMyXjIIofczId5ou",
-	"En8Qb5g+5hDzw3G7EhboUHKTml42v1kOciZl7uR6D5uV5GLY+ILU1f4+oYriOkgkIpG4LU3T9aUKQMeX",
-	"29QcnPw+hcJGLcRAShtfLGbL5itzp9YmowkX7oUvky1OK3QG+uX4QYJX0L24mnTijncLWQUluCKRwYow",
-	"CpzvpNxbknLuaGEekqLWgjfVd86AzIUEc8h4rXGylEtinSfgtxAyt4c+HN1nptUYVzViEUzu4DZf42qG",
-	"TbgOLmrKO2BzvsRkIfRRb3ezr5nUTGmWasiExaDDIVsImalFwnLgjtKzZiqDO71BkY5i5pntmoUyeIyo",
-	"k0Nrd13OYzhxEYk+PpkwzmbA3Ygk6L0riwKbhuHvkjq3L6R9rKaLzBSGDDScCVhAxqSyMyGnIfUn5aaX",
-	"4tASeZWYTzIHDNf2E2EtfkgM4655VKJmUZtt9flsSaESboEJg26r7N0ytN6s4qutSHOIGZ2kwU61N7HX",
-	"ZE/9u81AI19sDxu5h7YsK4OJkHgf9sM0B4jWG/XPaaXGiKl8V/3sbfT5zG8ZW7hrY9QcTlRG8Tw3oCMr",
-	"xnMNPFu+W1Qbtu3Nke5H3KYz787Z0Mo1fr7qutm2ito11BlIDq+OxTw/8vlpd3OVnm7Oaq7O+MnKrTlR",
-	"KgeOaotUEWkZXsg8Y+zHLdVkYsC25qYwQZHTmRNdasI08HxjgBAZiOSxrriO1WJUDZhUK4xtzl2eg8y4",
-	"vtvIc+l/D3O+9ApjP2efH+yR+9mmI66v763yQ+aQTZ1iaviS5KpsxI2lsiKF4SY8hWOGLunvAdfruuNW",
-	"mo07UBqnQhs17Ewyvowo0Y+VBLdHyvgNEoZlKi3nmIqnHdc6BclOeHra23XrJ/msXNPw78S0Zn8cPd/5",
-	"mJ5eyT5Zk4WS8WwupDBWcyvOwKuZM5VnBsPycAZ6iZ9SXsIJTIU0FGkSG8kJ63SxVgfw8nfiGairBzol",
-	"i82vdQubTf1a9+mUh4jR8FMq0AjEonh2QVfIMu654tudHhsaL5GaVXl2wPDXaN/CYhSLW7q3HNkOvXTG",
-	"M3YCIPGFvVnuKcRdLOjriCRqgUQt2mACoxvJZy9uTrjDtaJhUhrItm5KUN8X3JAb0CqWqZbRphsxjy2J",
-	"VskIdyqS55iEdOcIl3giAWsvKko+Z17Xqa8VoWk3Rkwa7sEleXKS4HryR5uR2R62sYs9/kCdwSbFp0HO",
-	"b8x54ksVtsdik1HMh/zQMmNFnjPRcJ80tQUKJscdbi0+MwrZ95nRgre4tdFOcmRUaHUmDIqJyPzWlYQQ",
-	"+ab9SkLxhVWde/644uMDZJIwpqQr0WehkVB7H8Fd7/6WRLFYoL0vr34ctIoLMuunZMZHqNc/MFwF8eUO",
-	"MV6AXK2T4+VKnToOHWd3zgIfPiG8npHZSHgV4fUfK6akrwpA9cRN7NCnErIQeZbZVjFc72BYeFhAF107",
-	"LWYYUZMM2ZqUOITpxLMh3R2fqVxQ0Y3GjajY6Pr4Wy7JAHaj9GlEIivt6MQpmc3olfubKaxK2MJ2ai6T",
-	"DLt57oAufO3CHdm8dqXWEPMoPIaFvyLeriCpxkoDK9m7DTGQK55BdjRA8WpTcu/PC7tEZdaNvJipHNic",
-	"C5lzGU0nP6uX127XrA7hDBfDuDeXWKrcOyKSv5ll1m3VeNUhzKXr0qHVtJPwbmUTIiVqMNZxk8VM5Fjt",
-	"qtGRKFW7Vbip2Xo76o3ZQrFVCDtTpZs61ei6M2PGuiWtyvZBk6qNqS7rlCjEszRfP3vr+99vphx+v2Gl",
-	"t/ke8CV97zSe/4UvtXlLUtTd63M4O5xZtu3WNGUWDRO/Njpm4aW27UI4pdDp08HoTRh6RzPQlWAVkuXC",
-	"WNOfqDQm/0T2h7dZcMKyGS8KkNDfdqvuee9ZfYS/iMzrZPkJlxGD7BkXhiKFzbraKEtPc25WwuV+2oVW",
-	"KWSlj3dY0AKvZ6gaS0YTwLo/9+40nm8NcXYNr4qcx2qDjhU7Aea/dtMPud399nUaNdiPpK/KtI2yu1Op",
-	"FpLlHDUypU4xVkWxB8YXfBndKQoNbvVYErXFQxVwBpG641tswbUUcpqw22wJea4WCXufaciir6+tgVh9",
-	"bEOzpLpqLJl1so/NuVyyoDe2GBmm/b2m5WUokwwbZFW3VLR8PlNVqoCbfWsRUWtJl69z6qy7oWeYr2MW",
-	"JzkkbIGS1DEUYYg8otpM2RKEcl+0l5n5L+/L1q/N1hpveioWY4Ev4mfWIHszUwtfktWDfusUmm2M6Tk9",
-	"2eUFMCUx+Tgb96GBE1S1OUODPWEcI03u/xT9SBj3tzi2AT+abY//YQYOnl7geOE2NpJvKCMHDcUfzbDG",
-	"ZBROp01m+QDfhthqMlTtmPGo5nvIRCdCO2MhFxNLRXmA7LUsZuQrcnfMllpGGetFPZ+bl2E3tXqd3sMy",
-	"DrqAWAwUbxQWE15OsI4CeO6s9ikX0tj+dR2rQUEbvHGNo+0MTgRZu3mmbyQC7cd8yqcxbx/X2TA9ob9L",
-	"gqCPqoASvLKISlOJDl/PknNje3gldIdW96yiiAGmUE1GGzHmbdAtveNQFffa2By8sNkBs6v6yGHzn/4K",
-	"u38GYj1kZTGDPDsIpUDAc9RT3T2GjGVqIQ+Zu/Eo2FfYQ1bzB/x39XrPI/AfYSDiE5BnUeZwl5sIMfXM",
-	"3tvYp9S/bRu4zzO18GUMft6bFv8ZJrqVhdtXlLZcA0tBWy7koQ8g8BN1BpSfhe7oE1LwM81RIPcQXn1S",
-	"CDdW6WVoZ5oCfBHkXP9L+dxJxe0WkiFN+otReH+cYisIpWFoTsNSQ9yr2viRGeQqrYji22BJBtp38Zla",
-	"xIR2CoWF7Ins60asK+m3/GA1RdHdkhmXkiyBjf1Pc2WGudgySMVAr9wk59MI48sA5o7xhb1wBqQROcgU",
-	"HMfTGlILnr95r5rjb74ivr/u32oguS9adYscePakRSfJxXS29Rwe4UMrFlRfzDJM305VzIc91VxayBLm",
-	"/7FnVQ7unwmW0+fLhGUghXvCR/4QRmYv0Cv95cYHwuzJeYEPVYwvYRY0lqWhEELPKWpTbCJeQdRd6tTH",
-	"rGxJ/Sm0mjuZc6+MLOf+qzQvjTgDJnx5bVAU6Vf9cygbbr0YwEKJHk2WCzBMSMbJJbhAMeBjAgZFBGLu",
-	"SKlKmTYX21iQhhTE2Xkd0z1KCMIAKJnxGrhHk4ppjKpbOAo3uKW+gNvSKr0ctvWUG1lFM3utr91h3hYt",
-	"DShi4Q4mK+hh3vcdWFfDbAr3cuUcory3URE5MMqaxYB9Qpa836WAEDgI7A9d1hAttdy8VKex+xSt9Tjt",
-	"WcbR3JKhhRz4W4i4TUFrFXPkfKIW5LaZCIS6ouvln47qUv653kL/gfAYWltUnmrMaoRWesmFicERtUkQ",
-	"NZlEnVhH3qvkCMWoUqdg2IyfQeK1/EpxdTJvpZS/r/v4iRs5Ju3q2pP+dcNu1VhjEnth76vtb3R9jf1U",
-	"qm3q3PWH8m1UCB1tVgatXOgEs6TQi+WoFbFpYhU+1Xk9zLZBDDdRGkSo7ahSBterO0IoOPGFjBDKEtDS",
-	"2A6501D2KizXEZWMNKzA6gMlcyHJHsgne8G9juuLipThJVN1SQx539a8nfWWtsVun1GcOLY9PoTcVe+x",
-	"mZ7YJbuiPtHYocBk4sQywoBkfLn1YF53kT5dvQ2uMyxyE6oIYlkrIce/3X4NhAE5pFYrKVJUPgryZhFc",
-	"XZQgpppn0HzD0SgZfTRKRndHyehe9CcthZmtNUoSYgb+SaMKKNwwhh8ahIAl30hIDnRs1313GAD50P+r",
-	"iqUjyRloSKjyDc/Xr5cKEZBfm5layBfyGmJQCkthwDFx9gOWixPN9XKcsHH47QFzd2F8vXLdHLCZQABa",
-	"BlznAnGZC9AJExPmhATCizq2JCxbGeaF3Bjn+iGb8wyX4Az4Kg/Z2aFszk+dimtfyCZukSYNEt04ycjv",
-	"wYpv2L0xrkXi6G0ok3Sp/Xs3TTEtYmdXJRkE2Wi4yOqYal8ZeIxRwgjBtzh/j71Bj5YATfyM5yI7dDvI",
-	"WQ7WuhMpV3zE5B3i0tdrrqjDG0tuCc/fo2fPFZ7vQPrDi+HvcLjlURmbczEfXhx0GeszcalYPDNwsW76",
-	"q8x2wI/PY+FfoPyosqHwHbETX4N/6UBmWXs1bUOciIDr3xYi8onPm0ndzv5lCJvPuGWY2pe0pMzE/Kb0",
-	"DatV5IhDbi1BojLiR7UrJcqnnRrS05eYdfoDehv9AXohkkldWuSwc+Cm1PFIMsjKjbimMZIHlnLOhGW6",
-	"lKb3nMCtIosJnXt8adi1iVZzZ4W9ZCdgF1gJQemwJAOmWpUFVjwLa5gGVYAkxr6FL7S4+tclE7yyuO4e",
-	"nKbnG0Na7MZOzHg+6e+givk8KtJLgjsuY9cqZdsAaje50xgTn0dx6FWSQ/b8+P7T/eoF/u9nTx7dP0T4",
-	"g/1n959/9uj4ECll/95nx3/P/ZRSZHxiTFGAU4n+1rMnnz2+F8X85RZadAvKkjKVEHckRAm2c65PE+9y",
-	"ThifagDvA00YZgFoOFOnkLDKRIp4hrNpLCzSGBkypzgKe266kWWeUzXlygN1Pkunx5UAP3vCgm74TiMe",
-	"TyyTjhoQxnJt28oplpVqGlyMmfJVQaEQqh91BinSltWLzkrDGrSJd1hNHH2JlkwWqwqznU2gL6DgpQGD",
-	"tX1kB54sHU3tjC0suJb976p7GqLnEVMWQwKKp4okwMnQyVXlKpXYIvFA8qQi9p7+Re8zHuhZdL96JGQk",
-	"CBhyhyOG64BqgIBO3ZZK0altYLudDuvU+vBin5f0Lxqwyq5cxrYTxqUlK8UAOKHeJZPk/Tlv4rA7uTiA",
-	"eFU81qkR40ODA2oIXRN3OGPmuo/1pGoOPtsr+F01hBLKkyXKod7ZuhWNbo2v+ztAk4xq0mo+93m00Uyu",
-	"lgSstWp3IVMg+UZAKJ6lmgsXdZ7HmPE9F3r3bRiWA+HlfOW85MIHxFpLHNvg3LGcsjKfKGOL21EYpO20",
-	"QNp3yfKpmc6F8pX6MIqLWFFqXuRg4a1b4xm3fJiP2mkrCD0SXPYp+d5UacnD5pQJPKEIgWSqrdjbHgQF",
-	"s+DG+JA9+5s/+bd9YJK/TZcCLupt+RWUNGVu3xx2De9CrunX+uCuyuo2CsNaILR0KfBIcI6uGlhy1RgL",
-	"SXTX8D7vsoPBd6wJaa5qn9STsJ7IBgoSVcPFBCuvmh61fDUsdST85qNhKJrhZw9UxFR9oDD3ZR4qETjL",
-	"oCjtsoL9G72BPPCOyZ4s21KtulE8N+s5hFkP2g66i3QN8cI1AE7655p1WsptyAX+xvSoKfBgngG2DJPN",
-	"ae9C0jm+bACy58pVGGy5KWmFLM+B8EdTikZdEeI3fB1H9i1AYhQ2NE70Kvelx/p9kxyvWJ5bxJoWGWtI",
-	"yKLYqvhiW6udHsnAW6SW0lMTl804g6ZgfnOT+FZE57Zkgp2SybF6AyLx3RMdUekwLKWTD5XJuxABEZ4/",
-	"gNnj8Q5n85iEeg4cV5+9uo65tIX7ZkJO19GOtzaYmIi8BfKjSiWvsq4SVhYELlFX/fbvV96OTv9oRVad",
-	"gc5EWqXVetndw2B4YzJqo8tFfTzJ25BBYbjdo6t1wcl3RymtQkeghzgNlEKVoO4sowUNUVrb6KG/Tnaj",
-	"ZIco9X0oT1gD+WSUDIS0j8VaPsdM+YqkddWFwa6AeK2ytNVbv3riqGp3ootteneFxW5+bR26Go8Y5t7i",
-	"NsNpipvgOYISlrqhura33FwB16+B2CpQIdqEvsy5uh6DGTRmkA5sJ4Y3AMzpewaDohToWk9Y9bmpwrAT",
-	"nh263fUB9rDBVH2SUrzNR4lNZ7uxXlKg2XdsFWylZ5ehPsyzreHG0BZhfvuHntq9aPz6iLLT5GZL+IT9",
-	"zs3fPbh5c1VY9Wvy/gYS05LRPchhyi1cNtzpd7Pn1JsHlb4HcvmG+wB9/W/+j2/+zz/75v/6+Tf/+n/4",
-	"r//Tf/jmP/x16Ab0777+yY+/+uWfnKsb0GVoi/dmPAqnMATm+xR6TPkytCS6Jww/XwfF76j1UnQu/hYJ",
-	"ay6M+ZYclt/5KDvPRsVSgHaSFHGA6ZxZqflJTlkgOiO16O3nSvTNfOifuwBfRM2Xe8oYAfq+tHoZg+ho",
-	"dH3rLCyqHhzoyEsptLB1d5oRiNe+6mjrb9CR9Tpp+DC2/6Z6cvcp0J05Xe6ZlhTbz6T4ogTG50pOfSay",
-	"1YIc2o5kfX7XJkG2pbS1BcZMIPt2iz2U3G9P4sHHHH1yTMTZxqvoKaRnVLu38jZ8aqU0fl2BX7iVeNnp",
-	"9uIQeexB3USGAF18BRddlr7u2HiKnbf3h3bO85fwGaYSD7QPtSqGC6rfYvlRwg88efUFsh9eM3EuNIot",
-	"RfwhZbDOu42yc89q1tj4iWrrk+pONqEyw1WHHSVGBt/XhmDF0lbT2XsVfUUTLnLsm2ZZUVrTbMgadduS",
-	"p711qvTSlEupLBZkFMoIK84gJ7TuNFeGZHYvj7BPBjhx2vQB44iOQi9q1tpv1o9cxFO1gTwT59F/VGbT",
-	"lo3AWdJO4FOGLTbcckyDuw6mSy6sI+2kOUfwF8z7AA1e1jhe8x6VpVKiPNJGK2mEiov+tbsKiyGGhNU6",
-	"wnOtHmuwNh82iv/J4PhdS7dXOhFqrkeN/6hXazLKtCoKwlPDsqae7Vu90PED9hQ1pV1i/83BkgbB0uIw",
-	"XIiDOQCSAyDDt3UhcW17AWFzbcJ40FT8e2Is8n7j8g4QmTNuZi1tZqCOFGLQZ1icMNKAo09vASN+BD3B",
-	"f+mTrRmBsU4dCa27H21VOzuYtLDg7Ryh43gNJsZzW9J9enuD31XnBy3szSlIjbsVUamxC2mFNgKQHXgJ",
-	"rGTCQoQU7+B7hhn4ogQ0toWdCel72661+vryVnLrd19fe/Fiv/Hn9f8melVqxrGD2HCnOZtapStovGo3",
-	"+vKkpJtb4P4kzVay71Fb2qhK1IordAG/Qi/E5S1pKL1qmTzn2QKNSNuWbOB+Ef5k3SbHh099+mKcMzky",
-	"EZBn97VWOuopKnkc5rAdGx4j9C1N2CGmrv7e8yePWaHcdurz4kMvfJ5UwH2Or3Ra6phAlkOSnYI+GPSV",
-	"oNqYGeF/8DPQTu6/vAjStVdWtq/m93leQhToJt77buYhxPphsbaEFCscso2S0w5Y12rzN9GCwho2BZOH",
-	"RKWsCyyFnhGIFCtApyAtn0ISAEYrNTy0VKmAajLhhC07WVl2psqTvMHyqvtUCwFzKoo9VZCA3QskSuJ1",
-	"MwFiWnoAmDbUkAc+yaWPrrSR+iIJXHIGrwa1Iw+az1qf2KUF0+/gAldqibz4iUUdYGs7hAutoFY8j8L5",
-	"xTeLoOg2fQ8qiy81VXk5j0QTHmg1Z7dQhKQzrnlqoQUvr4UTTMSrltpIxbwDQIvpzCbsvpzmAlcZe8kf",
-	"zlpsdT5HNeHuTEgwUSmci1hvDFpZXCLBGWhB/o0Kigq5PFU7k92P2Inn5VQe58xve2PIhM5oC/8q84nI",
-	"h6ux3cln8WCRBAoYhXZV3GksfUJHTd/F2taLHIwvZdfqDNbKGoZn4sTaDNfIg9H6Chx9gUxPsYnKc3SJ",
-	"9poDvmE9I/T2zQGtjt+dlI83pNt/zM/hK64KqXudwse8CBXQa6fQmZP11uyolorrXW5xQCkYEjietNwI",
-	"9GnuCFW2s8O3MGwujHHahdJsoRUy0w0A2iH1eWrS3driY3EGH/H09CLhi9+2C6z5earM391kEwoV9Gcv",
-	"T/D5WN5/DPxGiwxMnEwcAWH3ZVUI6ZbtwbIb7V36TcgPMyix5i1S7Sm0nfsJUIhHTRjwdNZgMxi8Ub5t",
-	"PaTCrLWnfvv5ZW/qOiEjjWpeHuh3ChI0t5BVqeIsg4mQgtJ4GpfEGXFTcQbSqb0LpTMsFk1QQTOpBpBe",
-	"u5Fca8pBtzOYG8jPwCTO/oNXhQYTWnfvCOZ1G0ZUvYIdoo1BjOgIiAnzboIdK9DtpaeQ7QwkaTj2MPpq",
-	"nuPOsds3b9/cu3U78EAPmrkxaHDJ9R/krnLU5OzEJAD7Jcy9N2EejNnEBoqxxwttTwT4+4LvW8E/38EL",
-	"A3rhoO19GpDnEHUxtpMh6LzDqdagi4Pm+ggzTFsnutnN50KT3KywuSAG2bIFVImKoYgPzrh0opQKo3Yx",
-	"cBxEnphiTYTNU24AyzdYXNje+mZ5buVX1rMYpxYB+x97Xbx/dUT9Y1zXJ/w8ka9qU9dh0OkQQr2aKm3T",
-	"fbACW6+BZ8tdAoYEWOto/XUhoGnde3DpjPAT7AyEZvXvzzep21sUzBj+PiE6hNo7VIYCIfveOY2GQwki",
-	"arutZLK/X6K/ylpoFTMEn8EENMbRUCnDtjdqgriFkIsz0MtIZ/q3aO7g3YlXfXs5uqCG9Wvq0wE520En",
-	"7h9auH9UrQbWoI+G2J2LWG7UznTGT4DndhZDIbQ8xCg2wTHjfVocu3GDtkFq9u6qoeIIz58Ad48/w5zO",
-	"+AkRjioiIM3o6Q3d09GnnMbQch3fVxMLkmV8mfjgsNIYy9R00Q3YeBzGPTIorybU025i2EIehQgO3bAX",
-	"3Pi01gEdsdUAqE1cd0s+Utj5yFcorLq+G9o9yv/oo2XrS4leooSoOjYR22iI6Yz20lI72J7dT/vURno6",
-	"PV9e0kOvjMdDKqureTgvcnCcnlwd3qe/GXYpte6R9N7oXh9L236Y1SF+y3M1LeEQOwWcACudshp8924a",
-	"DBwjX7RhY7QEw6JQrrQo/EWMKfxemU3huyBFlyCe1IG6EGhaydh7eenrSMMK35yc/BTgHMGGNuiCRlpx",
-	"I4O4jeq+K6HqPpnlcbTd6a0PnYb54R3f5MQkLBNTYU3C9pxU/wdr2VtHe3/I9350c+/7/2Dv5Ze3Pkza",
-	"EhwfBdzetZbGkB0gDC+2S1BnoA/ZEvJcLQ5qZ5uP6zJ31lMNIA8Y5NS63F9M/HSUjOinGHGIX1CsGt9t",
-	"CbrEpuWa+ccY8t9h5efRUpwnDZQqX5rieOghkwBoWDs6b1Sw0egzp+eonHpXYuQa+7dvw5IpuDGLqH74",
-	"WFnCyUMGnsFcsQrsa5WbffDh9sbn7UkkjwEy81lRgP6ukqX/NX6s7F0lU9ASsu/2bdC+iRQulkHaXizU",
-	"O8WugeOC/T58kMWHrTIInU2nbgLeF4EMuET2V2r8Ags0qYjgFAq3HWfCCIKXSa2YiDSANhbK2NDfC7Xt",
-	"PdTo67/rRrIEjBlAW7AZQNHWUGZYdgDtfRwifTjyWTKywrYBehFv9j6HDmylGEZQVUWT1DVBmCiH9hW7",
-	"tpgpX8wN2XWslynKkxzb4UXeH7pHd88Rh4m9oOpTtr0ArSPvElH/eQv/rU+lpUl/m9XopIN261slga0I",
-	"qPi7aBYQDnxI4TcUO9wXp6HKn4nMNwaZA+OW8TzfZ8crdU+UJhmM1P5Tkj1PCfvxYYVUnS7o46YIXx2T",
-	"8efK7hgGx8UthDrti2VlPMF/DRco8f37vLoppo+T8rdXKlGr3osJpdAvuAVqvoHYRbfa3RXrkzWjTcyr",
-	"Ss24PykU7gehFvJEJJlg8KoQhBJdytQ3hm4UvZUyVVKSuOluKTkkvdqvDJsJQ0Yp+svtt6JRk+rHrRY4",
-	"oI6bDnGoA6up7Q/IDW7Nj25tI7+B7NjtKKoCF7vvrLAxVjxj/IHIYzJ8SHUd6WND+69XlTVdPZtTtybU",
-	"sNAIbExwWKGdyOLbHzKLzqvYDwPXb8N0RM9La47UoI1dW3fAKe/FWsMNC5sy9JKF7OBh8IdHXvnwAW0s",
-	"0Fq/noWAjsb2TRdV5ZkSc8cwQ3cM/1csSvLGik67/dXnTDAlt1HMBUrfkA7nuxiL2i2MexwVQFVX6ThZ",
-	"TiYiFTxnTh+f0VvRPzjjpo4wh07Mza7N0cEM5JMf8FjYwH260YSfzcTc/STB4QOqJa2R0DAdr4uPJKYy",
-	"Xlf+QOk5c1Ts46XKgF/dGTD6mXv5CRiRgVmdkMcrc8rCvlpIp6fiv4U8A2OVNvs3d9ofpKXlcyPui3T0",
-	"nqk6OK8c+EpiQr0G/8hEaGP32ZFl3NG3kFPG/Xuqrjtjdz3GbA7c59a9kNXbcf+xMYrlpyArj6IGqlOV",
-	"imqrIDew/0L26c2+jWdHGVbgO+fiV88lL8xM2Rgwblsw1HOMi9SLd2he/Qo6WyszcVXxXnCDCnh31vSe",
-	"1NKPlm3dmcizSqAj/RhKUx+nH3QEVbG5/KLJrXw/EdN8c1/1P0iiSBUYtZOP1OR5CjOEiYyR7GxQxU1F",
-	"o9FEUJvOoD2uXN3oKcdI3qGvezwIYfum3O23C3HUbVQkJY//ZKqjTP9Yl8YesCNK+jlZ1o2dEvbRZgJT",
-	"dWAJu1uJ5oTdW/l5E1UmWE1Ho2T00SgZ3R0lo3tRS6j1Trc4Gzssg0mc0ClP4T1Dvg4UYIFrRyFOLiS/",
-	"osJrkK/mwhWgHRxuE77FY7IkI77gwuO3UKkMaoPgv81gAprsXa8IbenFbbWIMYfnXljWyXIUg/HuJhKG",
-	"WPqpdFZVy29PzNeC59EM0ThLbzgeIyip3FiCoEZF54znIjukLCJae8Lw11Vv5TlfkuIXuctvA4c65hn1",
-	"/KANPgfF1XlQQC8DtOtvWd3UU16a8+S8BJN+iycgPNfISzEozgLNNfC0CGAYA0iMukv38ItS1CdeqIIZ",
-	"fE6pbcChN3KMLzEETjJCKd+7Rfn5IyUhqvbG3bxPoQUCoBvB9lsAoG1rqPtG+uc+rZrRb/hf8JsD9sEi",
-	"YwulT50hmPGlSdjfSTMWOLz/6P25YnMl7cwk7NaSLYFrk7Dbd2ZspkptNnsi3EruvL62yP44zf54rv54",
-	"+cez6727IjwNndLP2RfhqRJyuHNVTdraF4UoEklkQnzskQYVaSd2a0edOHGR5hyhpGF58MHhMuNyahDE",
-	"caasmmpezCh8O4VvNz/+DYo1iun3zO+uMwBaUMu7OvHU/UoDQyiLGcVYM4JLj+q4O2rZRIcckriZGNIl",
-	"CSEyB2VS0y9a0qgxzWLTd2qZAZmZCtErOJgcQXpM5YnSWHSzAtWy4uwcDmq5USy21XZqz6VQUSvd2R+S",
-	"lcUM8qxGsF9bbWwXFzO1LR68LVv8dbysuyPZ31A24YIbzCjs7TZwdwO2VhHMSjn1VW29IX6Jk22e3Ewt",
-	"2mwEYbG5rEnYPLSpbbmV2xNjzrHFLXbfQ2squ2+rCdeERutLm1H8s57dlTwnPF8FwVOtTnKItBN79uAu",
-	"+/6dD/7OZklMhSIXOb4Uq3y5YRxRx5nSDDWfQybhDDTjzJQnc2EtZIwi2VFvXswn9dxib4KVjBQ/+Rju",
-	"PFjeZsEbkBZlqQ/55FxOSz6FRsLntaM0hcLuPfJfXU/QW96F6QSyGw6qA0wKkZxMXIiBtHqJaA3Yky00",
-	"pPY5rljNGBBL+gHQ1gCBEfrvBPzzifOxqyvsjI1ry2tPw6Q0kI37z4psg8iUcr4Y4OVulBZtRPg81fhH",
-	"kiok46ibW6XfMyxX025c4wiiWnseniPk9wwGabDkvyKCpMo9wUlg/QtTKdXexP2ObcBtwbbGQhqBSAo5",
-	"FxKyA3bD3w9z4+6Te/c7+VQcaNvrl4b54zzAgJQThteaKI/XEzZD2Z40IdWTqlQh8Sa/226nO7YClMWx",
-	"eZC8mZfGmU8+UyxTSft1XFfSCZ2OjqrRpaAHsJlnkJ/6JNaeCSoXYAa9aK3nBpL4JqyT8+6d36Nqz8Im",
-	"btm00CmjDzoi7gw5yM/RClSDRRTAljzNtnadRFyh0lnJFs16ePN5D4wYNwzjgVLarnNLcPfjweZ0v/yK",
-	"zWO5aKoFMcb5XFh0G14E1yt2CAMwu+udG7zn5Ym7vpDFotO1kLyo6GvUQPeqxVzbj/DzhuSOXdZnXBi4",
-	"y3U2NOu1JVPsOJiBDXdMwsSEEVDtuWqEztvXcmgemC7zdbj4gUSIbwgdbztyjZ+dqy9oS7z2FvuvP/tX",
-	"X//yl9/89c+/+e9+mrDbLPzrffb1v/7VN//LL8Lfd9hXv/xJ+OMD/7Pqo2aK1gfbErTaIioP5UaXXLXw",
-	"uFA9oixr+0krfnNe6WdVi6YNRsixpQpkRM0LDOi6K43J7qi4UVZbLJkjylWFPBNUfp34zsteI+V2SLM1",
-	"xz2jkZnjjm3vG/q/xU5QOf7A/dI0IFTqTvD9SaStPxVuhNMnV7PK5nzp9qJZ4uifHGEvLQowtxXkbKRY",
-	"Dm1F9SwcwzBh8Az47lBsCC1mp7lql9C567ZUyOlgnabqmb5ebouQh0pTc1NyCftW7YcBlVxplnHL9x88",
-	"vP/oHj4ifdn18Dhiv+brUi2YYwWNNm3e2+YMLac/Joz76SWYUekmiQt3EkbCk8no4IeDhdyXaxDpjU8q",
-	"tfllW0P4WCf4+GWqjvAc98m0tRGtWoEMFezPIOX5OfCpL+ftwTSMHWdvLLjPz0jYyZJM/wtnakRhq4Q0",
-	"BaQ26hHzMZG1DKtcqVNs3uUTSnieg3byr1ld0sFSt9BON2DGW6vDauxL1UP55ZskIqXPIdfiSYgNC58i",
-	"QkltYlZ6xSDL8nIRCV4X0+6GoHTtovStB3pnofpA+ne47110bMVkeR7O7+tKuxhipiQM54fPq5LV7Qd3",
-	"Ofd8cq6cM1XaVMVKaR9V1RLeE82uffXLn3z1q3/09U//5a//2T+8vs+ksnuBWR4wqVguUorxGI8ccojP",
-	"uP0Ai3nWXCo7Q8VvykN9l2mYHn4o6qtRvdz/Wb1nCyBSvzwyvPRYC9nqL6PRaLLN5DphZ6sL+9YTPt5q",
-	"7fAzyIGfh9Yu572aR/v37ijTZIDPvS1fYyiMRcyDi32dyH/mu531t+CDLBtqcczVGTx3+sk5YHi2ACUp",
-	"3UhOTVWeA5+WMNgR+s7CA/CKeN7CZS/y5bt01aM5hLd3lEO4y20LT60C6y9bwvzTUsOQAAa2SovVQGk1",
-	"79s+vLXVYxurUXr6uLXYxycY9Zo/bc8ztehMCBqcV+17RNML6l31k4uGBHAiLVg0Le5eIY3lVfZ9aX0Z",
-	"cMgSDYm6PR3LPgjUt5egiRZBhb5+ByEANFdy6g0xX024Imwasdoe/T7jsaYhjbK7CKcFXQNXJZlvBnlA",
-	"cXRhGc8y06MJ4QbLtKNqB7sJwcQCjKH1Yr9LOQylqkGDHQ2q13zW2MM0iDj3DGYeh4pGpkKalbFbsw2q",
-	"vostzaqq3XH3dWNvfBVAO6JgQgEcpSlX/nC12WSjNwf1mMwGNWdE4hnKN6nl57aEQP/q+HZgns3uOkl9",
-	"XlfxR1Lpr5RrIKD4rOd7e2C5TUXZf7NSEktMzZfx9ua1w9CNAjZdWy1xmoMWKc8ZphIyUaXtYtZq9fsq",
-	"2EFRCCy+rmHv+k0mU7HelZ802170e9EWuMD+964WDv0gRhG42Zn71PHNWd3JAFNmgEpQtQfonz3kMet8",
-	"geYAy8fR8jNEgR1q/Jhyfg4DemtdXisuNhU0lNJcOqziN8aIMIPtHKYnVqaYgf2YEFkz83BhJmGLmUhn",
-	"LFMELzhTpKhBwHVhXC7ZXDXB2WvpM7znVBje/ZKySaPtn9qapR4HlJMV2IawCARH9DgSu2+eWtRpjZFJ",
-	"0Ze7weW+DDjqgfjepOFqSy3fNYDfqvBovT4BihDIcTKSkMJ2mckx0DMRyUE45noKFrO027sWTNj4hKen",
-	"48Fgbm/e/4PwAJGO/1lLEnY2rPgtoAFv2ePV1jJOyyhADhupzTYNdYpb437N4kd0eJQrm9Cw1H2eS48k",
-	"UnzsdYBR3va8eyhMYJ0QPIyDO5ie6ov/xTDV5TnI7HxddHMhTyM1T6rGXPSwQcw9uX5X3Gcr6XCdIPNv",
-	"mhtpHm8y8ESmjZAylZwslD719QDujodqYuOuimaZcLZAvkywgLBaqmEnYBfUaiDSPecdjg49hy8ibnln",
-	"EsFZI/kc8zstQZSICiF2xg0ztOoeDrHn1L40hm5QhQc6a5j8Y68DeKzpz02sOo0VnLjr4Wy88VFpZ0qL",
-	"H3FqPfYRcA2aHT/59P7j8fbaGXx5Pauks5/B8wpdaL1SJuDdRos0ZsrYruomA/pMYDT3kAE2U8X021Jj",
-	"jquxima2aWO2ZVlmUHVlw2dCf9r5eledc4JnHxkqaTBsoYV1Lz1guTjRXC8TBns+Op1gyuHB46Mf3Gd/",
-	"8yf/No58jaz+s3hhKgbGee7kNoEOYVoxn1jQbMJF7l3OPftVNY/dG6AxnOL10z6q6uNbktX7w315lK4I",
-	"hasIv/6ByHNhIFUy6wl+ZREJqi9cVGXpf9uYTTRtvw3tB/FUq5OhmLlV9vXDbHihxXDrD8tPPfQ24d8J",
-	"w8xKwddmr+H1YmyY+2x8gsp3pLryynVw1WGLol8NzwCrgdWGjLeetR6A53yf17CE5jFFCcByPdh7MO3R",
-	"6O1o6vOUzuVrINZg2MmyqgZtwfqvl3LCs7sasu0qqH+KOipKCZ4/Tjh6dUcLITP0h60xjdJYZ6OpGqvV",
-	"7fV7ptmNukL+Ce+omnMayCd7XhzRuUQZGSLitbQ+WIP/o3ISZzhqhHpF5s2x/pw7Fe7a1//+r379n391",
-	"fZetYYdf3GPfE/yQ8BGpZ7gw67DJQ+6wryw9x+3sH2QZ7NyJWfaUuFrBHF/7+r//J7/+1//7N//4v/zm",
-	"L391PUFKwjJunhIcpr8q3pfW2w9VlSOuTTaWzRlg7tdhgqaht2NtsyS+6n3axNxryX5doavI7jcqEldH",
-	"9jWI66O6rYHJBFIrzoBZRfgZw+CGiRG2epsC84sVY/Kurp7+AiJP8n1SQZwNiIScC1uMLJJO2w6+IFWF",
-	"p6d3o1AYD7x8wxkX9hAhUyRTqFGiMpw562UWi1+uq3kBq8xNrLVLzvNmj5UdQHY5Xvqe8WjVzUYw5yi1",
-	"2UUCDjaGaUXyeu4N8jXaQrKOx+QogKqBZ4THHjzuyNod/8wgFSYQHiXGR43rDAo7a8E1lllrkRF6vuIg",
-	"JW/JJdazF5iQlp8S+uCZABLWKUkSA1+UHgyj4NrxK6cBC2MweS60+qLmUwLbRzWaOCObcUwO/0c8WKZ5",
-	"uVJKutLJq80dRIqmLXWAlwt9bWfk3e0fpjyPlzBbiWs2Tv88yS0F1/E2SfiVXbZ/0/7K3fsr8auIFL7v",
-	"HXL0/QHeLn6SQ0L5RE51kirEqfrluuAkos3Y1nGQAwIkneLIXyTHMAkgOUZUZVG0pSzhVyyHM8jZ3Ouj",
-	"Ae4q2gr9jXtwq15B66xsWaWCUC6PZhKmHMV56EXAJSOkyx5Rbu9W8FHuqkY3wDkTv2tjwg/vxcMu2Dnh",
-	"BDFmJog4pQpHFY4oSkhYplWB8Cc8y/bZo82wh7FQrHZrJv2InEKnUi1M6OHcJ4z33KrztP8N+HItDT/C",
-	"1/HAjZt8w6LBzfiuFXCnb7gsnBXnpPBTrvkcbMyHBXII+nyVPtiCz9PjggRUtC54ncbUn3nAirXM3kFN",
-	"Iu5ynX2Ev4jwwpPlJ1y2eG3TnBvTgX/Ud9uQEUaxHJuuu7WJ9d5RmmW9o9V4PbY2hgZaFBDtyiPmiM5K",
-	"34c+UYyzqjedTwPY3CyC7Gp/pX/AvYvrLGG5OAX2/mJYdmIRiLw/YUSvSOQoigCHM0S50WF7h04FSf51",
-	"/6Y8jnv+vaMfPBp127PdlFRj6XgJFg4tCQQRVrSy0zESO3Ya77BeXJ/PAEvVeAPsuChtCN9V1oQwvuUP",
-	"xu8wDZy05PVYjLe2okCXvuhmGCpye/LKswYOvKT+pJwiShsjDGjLRvaC76oFlpY51HTkpyt8quJs8WZt",
-	"TSOVftovtn1MFs6w0PYxz09j0shqMeDWuLfcl1Yvo4Grwe6LNt9BmFac2sMUuiKjm7iXVaUUda6KptDS",
-	"71uNkxq3+U1hM8cfb53QyfJJi9mWKQlDmKd7/qNlHGM4tC1mHnO5BdiOXtE6197NvKXvFJqqAo1uD070",
-	"sm/DfzdlZ18g9qpTvwlZO8ZfsoF4z23wQ37SB6g2J9WGUdrDIXamOmCldCMmuIWHzC/rgBkuskHpwv0q",
-	"H71BJFasIqyE9PQUqKdHaSTeOhOrE8V0/s3rFkwLt1i3MYiFU8ZbctddizYbg/C2jvFcRFvzdtwi/5uj",
-	"QY3p27RRvF0tTSbOf/OiXz1QeguSO73AGakq850go+OU0H9SMZzFz6T4oqwwjtuKpForrtwXrcxhnQvk",
-	"Sp1SYgg14vecNxktFGatNloMzzgSuicvhJsPvfw9yJf7U2vf/Z/QQqqe/kv61wzQui0UVhTVlnON/5tU",
-	"nCnu7/MZU12S7xE+dE4//+5SArGd5Taaghym3EKGZ+2sbvR3TIHqAU94GkXd7fD6aUXKNlk6m6afVnlb",
-	"6WWrZw/93LGlSMazADbKbanBo7Q4seCXiTku3XC5gRi9hy6jH6RcpoDVPC+HcG33RQv5t2lByLsrxxaq",
-	"jNVbkionkva86foKlNLGx2NeL/d58PVQNi+BXJA3aBMiPOLc6uMdcsM85dOIh+ENVAKSu2iIcmtOtxbO",
-	"0SvbtratAixaR/gZ5khSncH44/vH7MbZLTevOZeZufHlKSxfj72zMK5xnYePFDU+/5bYMT42KMK40efI",
-	"X5ka+KS98VHt2+t5OzzyN3VIau+GdAwa+8OdCxs1sJ5KLPECpV4Gzs7Cbi1G5SWe58tL6AxNwhrfnFf0",
-	"OHqvnUG20jVhoaquCWbDv9Di/OvjsGv1erbk2B2TFnzOPlTHYg65kNBmnw42ErsTfK2i/r9Y0el9gnHp",
-	"msWK0O/mKj01JBYpfdlQ3gOVM5/1b157r4QfcH0aM5la+60WGs7ikpL4TZ/Oo60mUpyV1LZT55Vxz7Q2",
-	"SHjcaBeCm7Y1TFUlQiShbQCaYd7eam3vfKx5etrS3hnVYsieyCFgGK3Kt1RWpNCFSuZM6OAbjHaZ7ZrD",
-	"Y3z9bhxGSRPSqyOVK5ok10jOT6pYY6qkB7nqn/4VLl1Lxld2b4iptV0z5n0i4h5rGGmP0o4G+c5RbxmC",
-	"6hCwNzdcJIO0hVVFu5Ew5cvIKUQe6L3K5qAojDKtSji3pVV6OeggnG4SvQTU7N6DdruHnOJbUxBmC/fv",
-	"HMzT08+5sFsVzbVEquoGNzT9xkmH6bdyEhxzg5MMcgoYIdMBjw/htdH+ZhWnwXA8GgDNXk3e7ulmvu7F",
-	"Fa+lBbRskTST78C63mWwruNQanF+parKxG9hgE1mFFpHS7JhqFopQwAmdBdRXicXefgwUtgSy+WP9EyK",
-	"xQMQZx8t7DlPsbPOAbbjw0xY4gB7H9y8mTCp9mYqd5ZktOCnrRzAL3gAIsSxrxkZFnf6DDtbfkvZK99+",
-	"wsqg2u7mWnieMyGNyMC74PQU7LtV/O2r6VT0CCgF6t0t/f4M0aJjaFj5qow7EZLrZQ+cqTwuWj7TU9gd",
-	"ltKVh1f+/To3ccOpqwohBfVd4FUjKZ+q0NI2paexHdKbWszwzdBQBWx/Hrz69atYJQIMDEe24RS0ev7P",
-	"QGsEJe478Sf+F7HRO1rpaphDtoylbqQKeZqmKgkuM2bKlj5p/HRQYsLpdtAzQIFO4c7eYi8Q5FDB9/t1",
-	"JtCaNyuUr0ScC7BAM8P380DPTMaXTEUTw+MN155/crR3+4MPg85Z99BkQrKUSyUR14tKr7jvr4wFjy2d",
-	"oFshFFsTw86TvbXhO67e4hT30hQhQVqDxfN8eZHsK18DtJmEVZ1N1Xav3bXsTzh4ONcsq2rfh5fFNc4M",
-	"oYeonacvRGQTgYhxzWKBek7bctYYN6za2VD6vgh9HZ15pcGo/Cxe7bGz/nGVGtrYpugWN1LKt7VkN8IC",
-	"q8o4VpVJ2QZ0l+dsDtAfY86x0GwlJbfhqXEm6Xo2Vc/6MVF3ZO89ly7ZBC2NEhG+T8MePkSd/qnpQNTB",
-	"GpShc3XLGAZ6oCwMkmVtoeY+TbmLGTcrvAaphnxNPi2g+sPtU1vECqHCWspY4u05jn0J4xz0FDKWC2Pb",
-	"G5Jzc9rizsRHaoSJbCjEREsuVjiEFrLxTR+j12ISw8RopDfGapdiQylDpa+LmZr7QhGpbI06w5YwbKmm",
-	"WWnY3d1uQYkhAxKutlKaLbWMF9Wpia174W92a1m/i2uclCi45jg9O7sjOz1fV9i4/7DV+/X5TFGlIqVd",
-	"VWkk50m7HOSkPB+6dwubG+jxPE/yR0ewKuoUPSLHZ8LWvKNtTu2ZehzFkznu505F99R92ea4+sMeIVhy",
-	"wfoEFvpNeGuXS/ZzYWeZ5ovhtvOJ5jKdxbaOvln3VyxmKq8S2r4rcGoxzTG2k5Za2OVzNxG/1wj9FCEv",
-	"dUrtSMdPnzynzBZDgFZjd+r4Aqc80c+rKc+sLapa9YhIQWOFEIed7Yg96r2pVFWvJ8xAwbG7JztZOsWw",
-	"4ISA4l5BjeWDxn8wekQr3cMgST0RXohPYUnLFnISuYh3tTJmL3NDUeNpXhRanfGcccumTk+U+HFAmprx",
-	"PDcHKP2bQAGcKnrmhYYZSENlkDJTi4TV7zYvpK9PQIfgyZL+X2ICkZ2BINgq7IpvCD8iBNAUlkiIFBLG",
-	"WQ7cbRoVLvsHaTQ24zIz7k7sv5Av5Pe+5xj4nC8xt2v/e99jTyYTkQqeG5arqTMlr22e7HUy6EFm3RBh",
-	"++xINuBK3A/MCzleOYoD9vizH3x0/xm7++Te/XFSR+Aax08xlQgJ7LPjACHiG28iSrvwtk+6/0JibJuH",
-	"uky30gzTxn2AkdJcNQBDJc8cEBiHYzN0bsFkNqxQuUiX7Nr41R79c3w98VB3xhrMlkuxtOaFbEXKcMM9",
-	"/7uPElwWmXs8Re0HE1orfHCsCFpBmbumVtDonSirLoBQ8oVUE5aVjjVe9yf7KSyNO9H7OEy9IlQneWpN",
-	"3Y6YSzZ+mMG8UBZkutz7FJbjhN360CksH95hOViLgL+ZmAprEjbeGzthNP4HY5Y6VU76eb+Qfp+vcfbZ",
-	"Zw/vYaN8pbLrdFDGyaFTWGK5Ufibp9idqwB3kZNQNBxKEdAuds9OhDY2IOy53UN3OiJXvJAztXCbyeZc",
-	"LvEigkYIPibs2sj4Pmrf5TMC3HBVc7DxKSz3NLg/xtf32RF9w3OaUxjeKnXwQvqbFwp86zshrL+xnElY",
-	"uGH3mTsMJBHscEEMK889kZiDBnrynBnlVX51orIlg9wAyxQYf64eGskd7ZEM5FNt2O2bNys7vwE6wA28",
-	"Z9hMGKv0Mgm3SrKxgS/G4Tz8U3mNcxiAJw5fSE41IWZGeYqMG2aUY2x0OxxfopfNEBKFpzNUB7ndZ7dv",
-	"3qaNHz9SxA7HbA5cYjE+GcMJW4g8x3J2xy+QEiSRFJZ4u7tAzwo5TZqDY4IO6q8BPuewPcvSQp4b6sJx",
-	"AqlXixyRPPYdHCRAFvR0A9K+kBix8Vt/X2ulzfe+hyc5brD3Gz7d8nf+yLjFXXv24C77/p0P/s51Wjdn",
-	"xvKTHNjYsbGxY9HNrLi7GPcDdm38o5lnrvflNBdmxq6NQY6vJy/kIuTojOFVgfHHcUILwWVcG/PUljx3",
-	"PGmMabzj6pSZMx7S3D2U88X4OtEHZzlfhJMnnWLfb5xfjBm/kJ63OVJVGRh3Jfy3TOKVo5trmClP5sI6",
-	"WUwtJxzvb3Idx3n99blz8yYbn/Bsz+fcjxN25+YtNi4lLx1RWrepbn0v5J2b77OxVHavAE2vdw/f/j4b",
-	"W6X23HUfJ+wD9z5nQWnJc/z7fTZGNJs9vuDLsT+8YzGHcHbufN5///3vu93/7PjuPrvHl4ZdG9++efvD",
-	"vVu3927ecueggWXu81AbXxp3Tob9CJs3/s7N3z24edPtSFYCKuZuN+FVmpdOvB+QGCC+tdJtB9t2KpZz",
-	"C35qT/kU8EI/wu22/BTYOBdzYceEP0AbN5bwyo4PWcFNuILjFDOnxw3ouinQtd1n+FriOkh+B41GJS8k",
-	"Yf/YhVNalG62a095aYAZNQd62pEdJdq7W7uYidxNHHutpCDJxeLVrKPCXfy92/s3Ub0TNm8oX+w3P/6z",
-	"r//Jv2o4ZA9Gt4KXgBdidDB6f//m/vvU0nWGiueNGfDczn6EibqAumtFVA8zZ2Tj9xTpLpT0QFy3b970",
-	"Fas2oA81busfec2eNO0eGDVuBNQR16tekTGPmkrz6OCHL5ORKedzrpc1xHvqCCcXZwQ3yqeGUgYJDu6l",
-	"U9JJqRgdeGgafOmNOVgtUtO6+h/477cu38Ire6MqF68Xvm7TbazxGF5ZBq8KZcjJ07VW6kxDOsVTjfQD",
-	"5bAFe1LYD0cUXfUTTy8XPPQub/2anbq5L24OR08fMqLYbgpw+qZKy7lPI+29GYERt26E4xdPw0MX3I21",
-	"Lh2Nofui0LkffCpi0Djrbq3w8pc9NvrYa//d1+wozyvJhE9XqqPQyLa8R3Pw3t/40r3udesRfAzhBFYr",
-	"+A9++CVZogXVEHgG6bEL690gcquPYQvG3cs3yOhWjnDzIAI8GapuKJdQ/7CKZcpDV3KfXBUbpZp2GMfD",
-	"/3ad6hMJK6c66ASdvrpsCo51pOVTUn4ybvkJx34lGTt2VpDm+T773Od9rjzywc33D6uM0PAsKd2o4Fr/",
-	"0ZiRy8rJaLK1NFTKLsl00nNRDdD7VM/VIKtnbvLfjlSjoV8now9uvv8WhnusCPFu2UkJOCnMTXfKkdcc",
-	"h4mWs1s3eFr3H4wSxX0fgp2rqoLQd4VZM+TdEToj3OyzJ1g6FwzVk1Lkdk9IJjKnytoluzbO4Gx8/ZAs",
-	"uTs37zD3wZ6S+XK8efCOpTdCaztk6c3F92LpDWj5TnZevbgvO2/ur3lDrOPeyhhNOiG8/VU6yeCsIpJQ",
-	"6tMtdu9WT73BS1oPEtlJJ/K8Im1qYy9XPPPCb6YWbMI1pUlSvsmMnwE7AZAEl3DBra82+3OlT52lUG0d",
-	"O1l65NiklhTYV05xDzHpz6Pe7dUTobyvPSEDXGDM0b8ErkMvp4ZPCT8W0nvYwgiHlTXHA6qts8qyqmnF",
-	"nCBDcMInkKsFzd2/33ciVRMy7HCgoNUdNjDtljSMncESuT4B65zw9HSf1Yk/pe+VVe8Yt+jO2mdP6uPC",
-	"36scEaDYyfKFVBIOgicYH6PaLnQ+OkpH4QKLmh2RZR/8QDlkU9BJ+Bmao0gSmHVDvnast/DjnwIUNNwL",
-	"mXHruF3tWwkzHzPjFhyozb/UYLsQshPXbo/iWfP2rClNMSqsH7nxKSwRU2pEqhDKgY8UZaHt9M7d9S9b",
-	"A9V3+trrt3Dl3S7Fbv0jvECHzUvtTv8E3P3b6aV2IzHuwwru2sxULhxtYyRy/S71uNI8mwspjPUjrRDR",
-	"jcIjuTqxFb3tj+smqx4Xd5/drdafK3XqKNg6zkOxg4Rx7w6xjKODZlPaPqVRO8gx3jfYe0apqNsqNlVM",
-	"yQOqXK8irVOom/2gKfBFCZhi7G0BfMeoRfn/4GYkFfnLiBHqicAq3APGbcJuBSdwcOq0TABdTOsTEPNy",
-	"7oYn5C7661YkU+FqXz9PGK0GacW2hfV9kayqhTDySrodSAZq0ryvyCEXqswzLL/dnRRGasSBaAIcxW1z",
-	"qHNeUp21q8yfc+2Ma5OwJeS5WniZmSHmoOkEjj9knBkP0Kc0M4CbQ1IWnc7Nhw2b0TU3wb/5yC3Skos1",
-	"KmhQTdPZ1lvd7PTs42Meid+7VectF4hyjHsb70lHoLtlhLo88NyDIO5h/O2avoq++3d7vLrZjiH2fp9/",
-	"e/6532ILIq+E3fb0lbD3GVVoRVkanCHed4Slvb+FoSWtbaSWpCi2DFnVafblMDp7Tj+JjOmsYRIalBbu",
-	"IwctQ0+0Wt3ffg2b1gf9qPeAlTwbPuQWvY4gYLxqt/3xR050NRXBNyYPdIZINjEDrGLuxCF3xccDz6pM",
-	"1hrDdJ1Z48/3quHjmtMT1NLK3Peq4+4WoeC6Np5xmY2vJyELQK0yQmhy5wbrPSB7TiofJk65xMBwwkyZ",
-	"ztDnhbkuORch6OVsv7KYQZ5FfF1cGHCLfveMgXpq/fWQ7oN3LwunviN6wUl6kF+n/nqotO3kE76BVVF/",
-	"40v3v06X97lOi+5S15V961uHiKGIjYwWc+WmyChlKvSDHnoTI7t5o8Z/jt/Sz4WzbyiDFvGbMe6BcC+N",
-	"VKTN23OE773ogSTvguGts5BP+e5etqN2mO6UzmAXxOJf2k4tHy1XdefFTDU5NBXorqSMKcw2sZSkgKzZ",
-	"46ZWBFcDhtNj6sxp2Q980p1kylcPSZ+nAzx3JrfficnKu6oktqk4i9jdd2l931HtW6Jav99eSOxAONxo",
-	"gM+3Uii6QUAbIhxKpcSi3hnwCi1DdRpfwiZBHyaiDImbSm5S1X2a03dU9Zao6v5Kf4Edsb5cTOwu+R4G",
-	"HeTU/V9WXRYcdytAxsJvE/sd/bwl+nGbvUOW5ORVqMRqpx5J6b8NGrIzLquug46gapEu7KF3X+nMEY0j",
-	"ToiYME/80N+RzttS3P2GB7NHSVb107gwIZUIZrNTMtokGULM+Y5g3hLB0Hbvjlz8cqIucQpLCRniQ63l",
-	"IAh+Qc0L1CnW5g1ziWNEufaBs79bgl6+kOR2o8AYpWnnatooL6ESiXaXuYGtLvOnXNuVApUQc8McGJgK",
-	"KYWchiea5bdODayQ3qgmr0qV8UU/SrNipiTss8fu4Rdy/QEuM3qCQKoRiAi4xpoDpzX6ugq8hXO+xFoQ",
-	"DPBfC0VXOfZoqHf6Ou1GzOf5RZcHuwHodvtdcJhj1W/zYPo7rXcLzxiJQ9RNhtvCESGSHF3/rT4bjMlY",
-	"FGbzpRdInZjwUKcm6FJ2hEUD+EOymSfdaPVzeT3aBvp4tN3Qu1P0TCiQcrfUv70ZjDSwHojUwLO9ahpx",
-	"QfyMSJWKs+odoaIvXzVB0VlqIuV5lFP9HXdC7zWlsmalxgodQUVhVDShNGSHNYvzng83sRdy0nCLJPgm",
-	"GqOuR3rPeEaLBVoLvqRpTZSeUxID4ndU/hNkzNQe3V9fn9zFrt25fZsqZtxvxwmmATGQVi+dkBkDliWN",
-	"nanNJgLy7HpS2dDIKQkXd6W28Bq+j54aJ/R2fG7sXaG+iuj6Pnvmq+O4YQvI84MXkktWylOpFr7g8hom",
-	"NfqP9txHYzeFagFSIaBDo6O30qHpqvvx96nIZwl2r3qE3lAhAtGa6dnqQ3oGS9o9mkQQt5nQiFuy9F4H",
-	"qTbqMBvNzWmDpdprPjO+HhOQ2DL8boXK8C7FKnBq/VSwW7sdFLJ4HjHJkX02rnqSY62hrzyaOSNcpnCI",
-	"OUQFcFtXOtcVm5kCwgZxv8KqJyzIo7bNmQdOCXWFcfwDLwY7il52xedwN7zM2cLeEHNnRZ288SXxp9et",
-	"euVT9KXxHPPRQ/FjpVm6e9As+PSBPg9+4PUeygLkmcdkC+qPCSqS18gCbBhlwYB+Ib0m6vkXshksKCUE",
-	"SGyytc+qej0hzxBdalwzxbgGPCO3TJi7iCZyYMDpHFeO4MTfkkxtTxUysON4lYE6K52QR/uL0ijF3eCp",
-	"NTd8G6ZWs/frn/7LX/+zf0hSLIcpz0MeKfYTCE1a6C1cppQGxa795uf/9Js/+y+/+fe//Pqnf/nNf/wX",
-	"v/7FL7765T/++ic//upX//T/+5Mff/3nf07//uZnP78eiW6l9ih0h7rA4b8DZjIt4yi1O7OS7ykJtZV8",
-	"++btHrQFiO2065gYLs00TT27mhLq6GvdE4w70UGNWYcH5tizMa+sUJbzAeMsgzSnCnvEgKkqbqmRENqd",
-	"vIEwOmGcTUqNrhzUI+IUmGWXn/yy7GrSXpYZxsNxrxzvhenvedV4rMUPiIGpxIcelGYnUCE5qwXSY92O",
-	"1IipNAmzSnkOKuQpmzrtRnnTged53crMJ/87JfwwWAOZSLF5y7KubmTpzKtDMar1C7gCtEsrucoUXJ18",
-	"6MDilGRHJBck46kGaCfh+xIHD7BDFoo4LeFbLj0duVVcTRpyKzM7oJTPhZ0NoZbDkKfkka2RazVajGNF",
-	"BLkL2wkLB70SxOVWcoUJjMROA8f8YgQ398jmA3S8pM6OBuabRDn9biJeQXYYXF0SFvnSt4bGJ7y5FCfB",
-	"OcgroN+5VVxJ0ruL1V6mdmmitlWbmRckQuwg3EmE6LAgS2LKzwBzkryxGxoUOzMCe8QglI4ze7PSLinW",
-	"wAVii22awV//6V840/evfuZM3xUqpxJUboQ5XI2fEXhQLInaEbJvhnzJCdmt4mryULcyjFWo0halvSjh",
-	"4hCdlJvmoE8ZSEvBUG7XqGnGJYEgHnjOST2HEEgZ7ZJcSDBJKLhciSo0/IA+3tII8jrddcER6a/Gj0Qv",
-	"sJ/3uIWCff/vy07CbhlXlIaJAkjrW8MeZZ7AyNl8QfL2rdxb6fuJ9A5GrF3J88NGyb3Kswb8XUXuwWie",
-	"77PnYC1WE/uAgkf+4xUU3hGbAde+4Bhr8A0F+TzUAdY/e10kxtvRrfn1n/67drdm1av+khM7reNKUvtz",
-	"sBVGEGXgUOcJJ+U9eVyQyo0z+zszzRYzhSk81Iso8fjDyJUV4mFSrTFOKKsQP5tBln12zE89sWPY2qg5",
-	"ILboGtFHyZRmeOmpFJdxJYn0Y8qAQNx9Z3bzlQaUFyBOBPXvVjBwTGzeUGHVvmdYKa3Ifb6+hhy4gbjG",
-	"ehdHuOy0hau4kqR1jPmJnrScnFUSDOSTi9IV8A7F9aGsu6im1isTB5ux7mUNYO1xTVtozI12+WkM+NXU",
-	"KAOui1VBobwgdal56AMTp68HmHuqDCVpO32OKtvWTe0684SQxKPE5Qe79ORF67iSBPYIOAlIaqkZXDdr",
-	"OTrnojQZugm3AZTV4b9rHovuOsUoqXpgJRXmmtLT64dVC50Q6EMQCpSl+5Rm4zHYK3Pe2dqNJJw4mUrf",
-	"Bviykymu42pa1k6Y8dqj2IglOx51YVK1Qpaw3dv+nqnbHKCrqu7AHPp0sdBgtI3WaKgrQGy4kCvKFC2m",
-	"TWBePKbDY1KsKYQNvVTq1twXJL1i2UF2quaR5Fe0im0yR3MYTIwpoGfSCW+Rg5sncJ0LQN3U0WcpHR9s",
-	"Ic1ieQXIslheUWeLzAxLVSE8hLyQhC20AxIkvbKVCr/58//7m7/43w5Cinwj4DPjxregxo4kle+eXQvF",
-	"BBm3fP/Bw/uP7qFo9/6XkK1DLUuddL5WBTC5Eeb6Pvs8gI34Ftck75X0ONHr6ii5M4Pais1YhK3cnY3X",
-	"hQp5qZoeWnLhG2pq44RocP5TzweqsDfND8kvuvCwJGuuz4RxDHG13LOgx1/2q4bruJpRVVqbwRgRtoqm",
-	"MhIqW1yhzItdvgxymPqmz1scSVSqc8LT05A+MlN55i6ZL6elhmZVW6dauyZHplSIyR2lyXthGpedKMNC",
-	"riRVfuKxw8K5FhoKrquMyqq36EXIUS63JjgRCyW+7csIF1pYxwQzkILnB81APeXCI1tvz3bvCgXdc3O6",
-	"/HQpr6Zecg+kuGhuXSbM4ETMw41kEBa2NU5FYYxLT0l+IVeTmvziLk5Qc2FMN5xcV1zvnn/BFSAWt46r",
-	"SitubVTfvCNzPNOqGJhzeYiVCb4HeW1xRKnKvf3Sk5RWxZUO54VimdKuIUVcgK7gle3M5v0ogLiZql9i",
-	"UpWkq5xUvAwmQooa7XKNDKOpkO3ZN11FhfdpupedVGkZV5JYaWloDuQqvaDWPynzici7IjUUUQ7lgieq",
-	"lFnV18STIZyJDLBgPWBdNoiRgDWlxS68K3lwlInmGzxj8vKC68zss6fKGHGSh2YSaa5MWxD7Ac3/spMr",
-	"LeNKkistzXi32MWodcqLwekRnDJ4mdJ1fUbg7tQhverDJAxbaCWnoSoiQeSQXEioKhN994qG2J8qJmSo",
-	"TJMQMj67qru/+dnP8c8/+eYX/y8x5f/687+Ks+OP+eVXGz7mV1NreMwJQGcje3xeGrubnI2pOIOPeHq6",
-	"FU02OBOxkNtrD+QjRBch4akJS+22ooQWRrr01OYXcjVlf3DD4Wlf2OaZat6VENTu9MMfHnjcKA8UxS2n",
-	"rvHGh4JMUnWUR/+1mjDgaaNMLtRDOk4bcm2R5QYYghCx8VBQccLV/ArkGeEqrmYWrlvZBZ062Lih3aOD",
-	"6FYUvDPsWujtdYBimoCzNaGTLa8T0M+CL+syiEIrNXHEmUEuzkDHQ3ef8CtgFblFXNHwiGNVgQTURUvI",
-	"0CbpIrgNka+hUNpxPC97G1YTvsxgHiXpwKH/mbZLfF5YA/lknx3Rt75e0jHQUMzr+KSwjCMGHEYiQzZU",
-	"lFZ/D6d/2YkVV3ElqfX3iCIWM8B8Hk8VwrA5XJBwTwGKN1+z28f7FCXMT930LjtdukVc4dS3KpEntHa7",
-	"ADli9sFnRdFVjnsvZJODl8cU4vMIapSBt88IR7s7zve4Hu2y01i9lCtJac8wkcs3/HRnXhboaYEzyMl6",
-	"PgFCqbgg/Sl7V8kUtIRsSISZimrm3FoCqVWlrXKOUW6/55SNubA9CbM5jUtPmo3FXEnifEjsKG2c2AVI",
-	"0Df83+a/IW9lQH9vaI/uV2hICx8Kch8IOWUzLqedaTV/0RrjeUJzuuyUSMu40gyyGd722ecCQynGOhPB",
-	"kcnFyLPgXbkSzqzKgf3NP/znVGWN//J11kxI5ImcZeAmQu3+EUaXG+tR/LACt5n2K6SxbVnoT/kVSLtw",
-	"i7iSJOkW5g8zlAY2ocwuDshX8NJAr4r/mUd4dqL6PcNsqbGNH/olMT7pwzskymdqgY2uEo9sHlLHEl9C",
-	"ZldRe5mxqjD0cKbS0tG1Z8UIL1Al2YbERx/w8ZuxYggVjWYgPLVdEfk/Q26NL874El31MBXSMCyO8/PB",
-	"m6UkVCWY++yRklPQFWCBhIUbiTJTdCmdMTb1ZqZGHJK58pj6dU7Be4aN5/zVuOVWlgauwLUszRWF4nDk",
-	"GswlhHxxhJpCVgba5pVe0UgjqYp4kb4ueHP9hW1Bx/7TX/z63/zqgPnGEMJ4AjfUEdMRqS/SENaXcAbc",
-	"OuYuaMLmBFjnXWtOjggleYuj9qmbxKUnV2XsVXXUTh2fClrshV21GvgWqETCRvibP/mfEX3rkK3GB4g7",
-	"z6Ok9My9+7KTklvElSSlH3B9WpXFcYMBnovSkqOV7mQo4zu1GpDZ3glPT4Nt5sswUTfhp763A2pKZcGM",
-	"kCnss6NaDza+ARmN2eI4eEYTuvwk6JZxhTNHK1Rqp59xNHMYJwRyzLi4MFk646vDgcXTWUB+sd5JIKQ1",
-	"obmwx3zjtgfHo6GuAMW5dVxNNz119cUi1IB0UYD0Z35hUlN6izylZxwZOUuEyK5GgDtAzU5IU2CfqS4P",
-	"1Z//+Tc/+/kBswvlWOpcabi+kotnFTshzGwtpjN7iP1wcJEHDKGS9tmTCTXN1kJOaWR36fR7JmFjsvTG",
-	"7AScolGXbnKReZzOUrayXaWvguR3y7jS/rHqVCdk95PUNYW6sFaZWjHprIeMJDQPgnv1Q4zbKBDHvwIk",
-	"6NZxNQ1vvmxEsLzEDSj/yLEuSoOTTofYV7/8yVe/+kfUe8ox0K9++RP6I6mboIQQPTX7o/ToeQHYypEy",
-	"AbDBCiXpB/ClLanL11sodnIV/ES0jCvKM93SzM4A4j2AZZNAI1RBz1x+ssB1XE3HfmmpmIiLOWQEOLEL",
-	"o2WuzmBbo6gnEoiFLjh5I6fiDCRbgj1kJ8sKh9AEOZsLeYop7uugv904v3GG1Zjg5afPejFXuUJTMp5l",
-	"kDV6Qu2CUot8uTVAX0NvoDPaN8xbos+nJtMI8dHzLSToRr78tFfkyyuN6V+DD16U0vA9HaGSf/aL3/zl",
-	"jyu4rcqSQGqbUA+/9fh/EpCoJuIMVlH41cQbv1vKgX/539bBx97WCy6lzXqhdV5+ysZ3Xl1UTQoX7gSw",
-	"X4Mp57C1zB1NpZxLCRkDmSUryHKBY6JGYKwqCsCU0PkhsyojQqzC4O7vUJVcxTFbGS1O7vLTo1vG1c09",
-	"Dke+kvt7UbJ0/KqD5X6GkPwUHE8FduX3oNex3j6UnIet1AQWfeQ8XW+lNoyN4vTa2CjN/fKTLa7jSiOH",
-	"FFrNhSF1dBMF4cI0XOqOXigPtJpTd18IJZPU7gIrNn1J5tjNbLzPGkXLIdE6UxIonlAha3WmMz+j+VwB",
-	"siy1vMKIsY4ANFhs9q1VOZ3RIV+MGA3IrLsi/TmfA8M8PIzYUFIdhnPKdAZZv5T552GYy05lYSFXmM6q",
-	"RIcAUNrAnr54WqhTCi6Azn5QB0gxtsgF5h051mhCaiaBfXMNQQNJAvRw0AkMVUPFSdVeAWgvt4grnB4Z",
-	"AN2V3CFinAU9xy5j7eT567/+R9/8xf96wHJeGEhYBtxiL/5MGKPy0j21UkwZJbDjapzLTmXVSq6mLhhW",
-	"Z3YEHWc1l2bS5T//aLmCBr3a5Az9ku4rU4HJ9RO+x2HcS09vfiFXuL1dEwCacWdmOutjqtQFcyHLwlFO",
-	"V+QmBUwnc2LTY7gFqmdTFeDKAxwCpfu+F+yQpKpEQNvEijmY8SG2yQvB6JBnNFnpStXRMf8zmvFlp1la",
-	"xpWkWFraLkFbSz2FvrWVG1a5r6lBVFfK6S0L0GfCKH1ISEVkQCOls4wv99mj1dxxp1WiJhknSH0FUDjc",
-	"Iq5oOsRckPXieEvFupyBgI7xixGm0+kyzRcdrVX++b/56q//UxwZc5APMQwVdyJ+HiZy2QkxLORKEmNY",
-	"XK05EkfygMS7cyiSa91NdgptmeTksfHubMNyyKagqWIyFxKcTHf/T7CyMuAWZ3zp25TwE1VGoNo+BnuX",
-	"Br8QJb6Mn3NvEiu0m5YV9Ot6O4SFudnebFSlp78vYOEO3i4LcJutNV+6v2mLt76CG6AFud8Y+GK7A+mL",
-	"0Sq5/zAMRb9PwipeVnPyoAN4TVYPmI6gShAUmsGrIueSwAR31kOnc5SadpE414hXA8/26IsWGs6UMYJ2",
-	"Ok7E0mrhFFBYKpmRgE5QQTaJjy0lPoqT+Opdiu54/DAMSp4KmR0wrElOEP8oYVzKMp+DUxwcXctpwnyn",
-	"S/ePYun+O6fv6/5S0Ytwz6/gojx5XSXPl06e4OLRtSUMrmOUjIR74IsS9HKUjCSfOyrxX9V3Y85fPQI5",
-	"tbPRwYd3KmIyFqPDr3d89fxEe989v2fucJfv1vULK+lz/5xc989XZIa0V2UOZYC8fskWoIHNeQa7kzIz",
-	"bsnGqqQMKuQXvpH+EjVu5AbJP/aPvEPMvzHrXhRIS3i3aC+soQ/tVY3wMB3IKmdQz7GtmUan+G7prGug",
-	"i9IbMe9WAXBcR+nr5uhszpfMABysINAHCxDvYG3/GextzfM8qYChILghHFftaiv8MdinNL93idbPQaH1",
-	"Lve6HrjoNuVoN9TuZ9SH2OkIVtp47A4JZePVuyHoG1/i/1/fmIgcWqn7KF/wJVY8c5aphcwVz9i18V0i",
-	"jL17whTKCIp9cWt5OnM6yfh64iuOqazOzJxJKSTDFJZ9dufm+2yMw+/NRJaBHFNpiFRI7C9ktVx3mZxF",
-	"2szYov7bVXbM/gvZei0euLW9YWMUB2pTk47q6KSRvDAzVWG04ORrhABiD2mpNdbLSGhRpGbczFYUqQKR",
-	"49yTf/+HN/e+z/cmL7/88M7rvz3qrVR1U6fbw523vZRUFTQJHRMaRO3ocThRe3W6Syt45h+55JyysdJe",
-	"rJKW/eb4ZJhPH0bpjyCktwmNrW73VGl36GprHeKijNPy/LSLwI7d998qdXXGp9zsImfysN0YqKyGXd58",
-	"dzzUTjypADXQHp5zfWp2cEjmtJMNuNt0jA9dckbQ9/q6HTUDHE9uczbZRTcToBF6GaXuyaY+k1BOoJJg",
-	"mKDmwtkOUyb7jHZhmhNzyIVsV6Pun4FeMjjzQq8OAFCHCwOOaFJwKtKJsjOWczkt+RR7r80Uy0RGfSt8",
-	"VjDiHTbaAPnO4decbkBIINejpsJxmOc7RPm4KQOI0y/hXXTN0Ep6W8czXhQQetoj+92tURx5/0UJ3We0",
-	"7U2U7mKxn9NjD5T+7eGxGMvrTcZuh4byWBqhH3kh+t16lDHxiCfLHdLZloGGExy2GewS374P4RvTkz4q",
-	"jZBgDA0U2d3wAEEKSrW46HZCWmphl6ODH75ckV0zYCdhrPX2i/T36nYW5Uku0tWtvMGzMyy/70iuyZc1",
-	"iMNJKXK7JyQTGUgr7JJdG2dwNr7uE2bu3LzD3Ad7SubL8T57oLCRInN/smt3bt9mYxwX4crcN+PrB7hR",
-	"2uNXTHies6yEF3IiNDBCV12yhSrzjM34Geyzx8rOhJxiC0ienu5l3EIWM/OPaG2BJIZxmjceRPazGxBA",
-	"vlr0+wN1Bp6mmkTsGIQjjC3EnMFZTclqPucyMze+PIXl607uQE9uEsOm01ZkMC+U07uW7BQQBRchm5yO",
-	"VkqSluiAKbidNQJZsBytH2fSu5vH8hhe2R2EtzolmN+DlohQGr7epa5xAimfg0cN5yudCMPhrZ0vJb3v",
-	"CVmdcq0JRnXou8pxjDlkpEevaPWmw11I7QgRHVnIZDX25V8xAchW2I45FVgc6MSYpI9fSAwwiIC4iM0N",
-	"2VjCKztuAIhxY9zvDBtjP9lxwnhuFLk3yes3BWxSOy/sMsbTHglj79NObCFiP3blTpwGQyAJELzjtNRG",
-	"6bE/F9y3psfRo+QCwT9LipbEnI64llFfMn8AkN3Fkd3ZbmXEj8Rc2LfgAMFdfcqnELsZR7SBauKpa3ct",
-	"aQGyxmvre1GbC+saUZjByr24YawGPm+9Hs9Bn4HeQ/ZFvzhgY/zHAV6RccLGIjsYBzezUeidnyqmJBJC",
-	"wsYZt/xgzDhzk8bt2mdHIdGA8nEALdlbHzDDTgEKvHgvZKqk9I0DeC6cDD/CbsqcnWjgpwhgWldTj0U2",
-	"xivyiBu7h+PsPbw3PghXDbtTCbpI9QX0GT92IVKIXZznuD/9rs5TH7TwTZ8X2NQv7MYhakOK2qChXrOo",
-	"zSlDl0aqBZUL422ZASd54a/LyrrOd222XwQLryzRxl5NGvVIE6Xn3I4ORidCcrzL69GAqHTwr9pZqbU4",
-	"C++82CWgqEAntg+yeIQgZWP3+LhOK5sgaK6TUNg9FNKca/dYiGMdLwsY77PnVrmPUfojuT7/5Gjv9gcf",
-	"hrpWv/vUecK41/lPmDAvpKFfK0TfJQCs7IDlXE/xbVx6381cWHbtzq332dgqtYffj68njDN3QFRigTpy",
-	"AE138ibxLaVt1SDAIxE40nwhEeDc/RqbpV+7c+sD2oI99+H4+j5zCzQH7Om9Bwl78uBewn7v6f2PE/b0",
-	"8ccJO3744EHC7j25+wcJ+4NHz/8A/43/TNgfPnyasCLnTmrCKxu7d58VueKZj7S169HzMrfCHdENR5lO",
-	"p+dD8tTdGP006Vu7a5Tu1hS5J0QmO8xUx6gqRyrdEggrw0Y0bsWNL2fczF63SoYHSocMBQy4oa1uANi4",
-	"X3B4HPUlniu0+gk3s25J/+3GIpFPKAmIrE17veIe7nEklfsnaqI47e4hPrFT11Y1aC/nk5vAVucTvamP",
-	"t8nxXpBWL7GdsvtdAxTyDDTiXEhYeE19CpYQVt6Q2YnbSzzy/2fvenbcOI7+qzT2YgmguLKgD7B2Tyt9",
-	"UbKJnDVWhoQgFMDmTJNs7Mw00d1cmljo5lwUJKdc4viiAEFyyiE5xUDgl8nazlsEXVU90zPsIbkUuVpZ",
-	"Otlazkz/qerq6upf/SrhBRR3czMp0gbQvhxgJILSacsAJgaGoLYFN+xXR58+6RBLnPMZbjnfJpO8GPAi",
-	"fBSecKZeEzuiO3JWWxRgvQ0eFZwOAktmrxBaK02hlepjd/Abaf+22xk8sSZyLiJiCNB+AMsUxUgGdVyY",
-	"nhYYoYOIDozZjKnYzFEpMYs7iykfSN18uvcHwvOVHCzuhMgVLX2KtEjZvbt3OwzZPv1D1Q4L7/om7999",
-	"0Cv69K874gtprOl32ekUziakP87trKlWdWc5hEKi8PHYTvUZDgTU/xqiRXOeZ1vxySqpV6lsH7NP5cO9",
-	"64wrfebVIIqA8j8eOscDNbkP6Xozrp3wzBYpJKEpxr0CrLOmzbhuoPcXWO7rqvLI/UyKslNpX5/8YEhx",
-	"6T2vMVsfQqwgn9g5y6ShBMkkEzVjtr39F2q91UyqP36R5OogzpiIRSptQ74X7j9LQ4UbmQH30jWEKnCH",
-	"jlsDN7C3ub+67V7i3K2zlUakgovP6dZyrg1yWsEtA1p9GrQRFU8WMct1iGVfYy6lr3YtLdZIgdjcAHhp",
-	"7AEe5z0sDyatwzKZiCIRple4D+FuBWFE8xFzZxUArzOeQWV/qIDGaCu8dfmnf1++ev3fP/758jf//M83",
-	"v7/8+m/ff/Ptd3/49vLV6+++/t3lq9fff/XlD7/9y+W//vHDX7+8/PtXQHEdsCAaNdWQFaKJ7xPglhYj",
-	"Kzj0wzA0ciYmtsue0yLp01T0MVQBmVs0OTb4uBoOqSwbsN52aE6SMqjapIHs9opmXiCeESA+CmdePNAO",
-	"VDrH6S+EhHmjg3ChNMvUaBS/u4F1vyF2ubkKt39388hr6HHxVuw0LI4WA+A54SKB7NFUbjuFgxdBmUG/",
-	"mPRqmzzEw3Nk9WMnl4T5U0nwMBppkNqFtRMH3EhYs7kkpN+Ew1nIrZzKXW3llse15+P9vuCytADb99Wg",
-	"u73CrbFggZUzDMEXrrWaidTjcLyxKlK3qGgIKBdumZF2ivTQcbTyT2FO3mAdLCCPn+HG0AQYu4NFbK+I",
-	"x/0rD2vtxK0IBNqbasbZz5+e/JLy8TtMdEdd1r/o7Q2nuTA9Wlr9w9LJ/YT9Apzc6JUEfrata598/ODe",
-	"9rPKlq1bFGHLmt3KwlyCE0C1BD2EfZcZIcwb7NAk+OWBjGf+obfoRdXjIGG31wqF0BBWRkPKD68TEDnK",
-	"Mu+XUS3VQsyEsUwMhyKx8hwzmIdSG7sjnfCi8XWc38xf84PZv6D/W+pYPyuNxptYsxUPUyPX4ItTS3Rx",
-	"H13d55UW7cjh9m5+GS6yrjtXkmh4Kb48na32pHctUqmhyNYcXEczVjMq9OL5AhKVCl8bSWRGQMHjbvR+",
-	"+6TWla1agIVRrmUGwg6ttAX1JtZNxK2/tS0XrTmTXh+MMKCRqzAXWkyUtsvVYShHU41Z3qlKzD79u5un",
-	"nia+XoKgSIGwZiAyoGzoeAPUYZxNhJYK7sNTPjeHLJXnMsXTR/iRDp5yle4VuSqcyg/JKWMnUAqOWEoW",
-	"GoZGO8Q1XqVYohJDQqVgGda0G1qhu+ykvN+VhiVCWy4LKoPd4qqdwpRd2brhayd6tI51w4cpTr/m04+1",
-	"usLTQEUdcRv/HwTCBm0eIfxQLT5RTHNaE+4F3GZAZMHCuBb3i8TSsvpIZ7eH6qjWhFfqcPWR4i2uQLja",
-	"9ouusQj3L7CXL5euRnTclWYJ16lhAzGWUIzOjxG7hJ+skN+wAGQuuu0a/UQWYiVw4risd4+txTFy5W/t",
-	"MLnAVb93N3qKeFfX04rHEeGxtp9zXeCoUAeWwqPq+rfdWIMs9ZlX+rXhovI7ICyiTCBx6uJysupMwHXV",
-	"TGk7zoSpAXwi7osaYSphQxL3Fz//BGJfbJvJjU9Us4r5yo2+E/fTn48Vz+UucfRHCVb7b7HIHH/2Arde",
-	"FtvMTWDHjOdXm6x4NBrpLzlpC3k9NAIMxS4Hz1PNh1z5lwxA3aHILDdmpnR64NxpqJ8zFr3Czw7c3qrp",
-	"aNxlR9aKfEJlHyH0JVK4cedpqp3e3rp/7wFiinJezPu3u+yIzbQqRuVcg2tGf/Ptus/1ivKylmfyTLBb",
-	"9+9+zPoDnt7J1EgW/dtRpKr7aW838Vf89jXjfZ6SekQ0ltay3NUZzy3sGlt+XFUbRzoK7q9IO8Snwtsi",
-	"CB4Plfur27EJDAAPKyiSJw1i0MbcEJZjNlbMYxYwuae8YaFIXPyo95S6uNVDXjDutY532ImVBzv/2XWO",
-	"dA/nMHVbtFZC14LI/hInJ6472JZWnPgXz3c0pH27tBTYY4CQKGDsICgvwEjg5QO8ZHOCDu/iIF8HElJF",
-	"llGRD58D4A59/hKXROyMUamIkAYkMwPwEk5UaECPBlfPAHghN5OMS8z+fC68eu3ICOHHndSuPYkHmy41",
-	"JX5jX033Nit1gQkgUbmdDguv1zk61sFZBP7avp5myxm7ngbO3S6ntWrmFLrU4pxAf8nV1SIR8hzuM2ch",
-	"AfVge2mUcAtcdY2a9zZ6LR94DScGwWv4bUKt4XUVAtfsWOR16FrYJcKuHbA2HBpuEy0oNlzT3V7xqD6l",
-	"gatdn1qqxOYv6SFd3wO/pDZ0cb4u7gwSFFYAz9gC7qwdQVbX1ncHSAayf5sYsnXWX4Az2xVizG8uC2tu",
-	"raXWNHRNxpEGOnYikDA/SFiLpKn5eyKuhbFAcgvZmXBHRHyi5ZbKq98zbnBrrUKdzmFwrolz6gMciy9P",
-	"3JJy1sKI0hhLGG5NVCqq2+WDxtBmRUsAESOFm18nQ8A2mE9poNhES2v00+bNAe36LVLD2x2Wy0IclPWr",
-	"B3Pm3OehFvU/FgpRMalyTwPjSKT2ZEufjcXyK1Wny1UA3QEWUAq74j9z5PRw3djr7LnmYtHXhbFpkR5U",
-	"qqTOhT5kc5FlanZQpQYSfhPyokZaiOLAW2XISSlU+YWW4WRyNLbRoDF8bq+zh22CIUrX6nigA67xgS/3",
-	"Kd2maSxyVsf6kk4F1gat9ae0pim34g4NZWUnjq3IYRG0tEXB8M1Vz+2VrOSAiDVREURcoZF3Mz7p7NPq",
-	"3E00xdvaN46Lgfoi2BJKkqNm7JGaDfeDfbAG7UcuID+HOiroIPHE+iwzNSsO6RyOMVFysSoAP2ARp4iC",
-	"BxNvuuzYGkxjNywVuvKuIC7FbTL+CH5fPKU/ch3djBBr5xQK0LeHrvfXzqLgGvXUefGcFzy2QgjOCbKR",
-	"Wm5cF7bHcc5lzow7oPOMtHy5Xoa0/KSQKp/4OPgSncRMnkopS6QxOMwAheWG/Oh+W0WKC57Yl/0uO1mi",
-	"xb3iDdS4w4xiWkwEcKNXv9LfjMfLRpGnNBE3Veepex/UvpTU5pqveY1NKBJEqYGeK95mcMI6vtoE8LBx",
-	"y8Z4ngWQNqDOifyyy55DUH00FcaIxRA9pFwCTrWK1/eKZsD+sAzOE9I6jNc7TwMh4m2hehhsPFT/uea7",
-	"JU2CBpCPuYV1BGbANKbbCIgoby+ofrFHIv/1i5cvFuOr+ZyyXy0wkgSKBG81FKksgFJTp30UQHvuEMwF",
-	"de/mkRJBv35MdW3WEP4RVWsFlJovlkHVODZUgjUpiUAXPpASXRcp0VqGoEZXlM8bdEVXUYIVpBRHYf0s",
-	"eDaSSg8aQvwGH/gTtivrGrNCVdjKm+aNRD7NhjJbYfwf40M3zvhjv94z44/IJjyGHCPsAoWYOR8Kyi1t",
-	"qAt6aTnmkyIRRLGVZMq4Y8q0sDJDqItE82Nr6d3OuVTnQnfZERvwlI00T52H12H/d5upQSZHwhc+0HYe",
-	"ed8qCMFiOVTwN6eWaTka2xbDc7pJpeed6+npj6xq8zpayi1VSsqUAaoFs6lrAv7NcL7CRp3SUzdP+Nix",
-	"90z+kNipZEH4rnLdbqwDIJiVOoBP3UAdgG++b8cUc0aZC2PBGym2VxO+++9q4eNTN1D40LH3zQDwM4hP",
-	"TLTKpRGwhW8o/+WFqn8SKzbdcizZpKj0hyrRu/BhcwRJK1MFsWLVo6+iJrGy0REl2Lio84cqzTuKYNCw",
-	"vSJcQfzNFgaCa6HLJoBCFmU71dnewd4+yI6+vhg+V5A0x7MM9yqPX/Aw6s5FHLXYJGXr0HUS0rB6IE5w",
-	"jW5ildUqtQmLPSVqqmFK6HWqLhDvykSoSSZYChy4SIx4SHhHO8ZYPWyQnnIgsdFPKX1GdCop1m2j5/1t",
-	"dITiwlMOTjwBSpk5lbV3N0Ky7UfpObZb3qxKgQCiE1la5gaY8tzcZUDTmmghiqAzJRNyLFIZEsMYJK/w",
-	"wwYlXHwLEF/AApuJxGpVyCREYCEKHbOKKl0KUFjxmXfn6pTPTSjyTBQp1209X6ip4N9DwvyFd34meGbH",
-	"HZ9D2EGgSaqSaS4KG+q9PoearS9e/i8AAP//",
+	"7P1tkxxJkh+Gf5WwIs0G2MtuPAxmeNv94m89eJjFLRYAgZ6dP7kAWdGZXlVxnRWRExHZhdo5mN2ZdDSS",
+	"xrWjqKMo2WlJW4miXnCPJ5Eyam+PJn6X087s3reQhXtEZlZVZFZmdzUG3TtvZtBVWRlPHv7sP/9ylKp5",
+	"oSRIa0YHX44KrvkcLGj86z7X2XP3ifsjA5NqUVih5Ohg9LScn4BmasLsDFjKdTZKRsJ9U3A7GyUjyecw",
+	"Ohj5bzR8UQoN2ejA6hKSkUlnMOfutROl59yODkZC2o/vjZLRXEgxL+ejgzvJyC4LoK9gCnr09m0yul9q",
+	"o3TLrMYS3thxmFXBp8BOYKI0hMl9UYJeNmaHLxs15zPnb56AnNrZ6ODuRx9XUzBWCznFGXyPm1nL+C+/",
+	"d7R396OPq21R0oK0CZvBm/j2zLiZdW5Pwa0F7X74D350e++7fG/y+suP773926PYzB5bmLfMzH3FUpVB",
+	"fB7CwrxzHo1t+fgeHlL4805sJt+HZRvh8DkYZmfCMJ7aQ2YAcK+EtFplZYqP+TnOgGeg61k+zmBeKAsy",
+	"Xe59H5adE/7bGiajg9HfulUT+C361tz6PiyP4Y3FmT4Rc2Fb5vpQWi3AsAI0ElMLFeXuFStElMGEl7kd",
+	"HXx0O3FbRwR99/btreRN96plPve5ASbp5t346p/+61/91X/+9X/5H776k//7ZvxU6dFzb5MbjuaDU3vO",
+	"i9aZPc7qS+d2S0j8Y1qKNorD5/qS3J27v7ud5l5AobR9pFVkfo+ENpZlfJmEeZ6URkgwhv1YybaDnbh3",
+	"9bydr15lX957u+f+dzf8L35LaZ7uQva4pmsz8ve09V62jfZMTzcHe6anXArD3Z8JWwg7YzzP2QnkasGE",
+	"PWQ5TCxTpT3wTD7PQX9gmFrIhE2UZpyZsgB9Joz7I8/ZDFiu1KlhfGLxdGNrUHp6niV8Jq3INxfxhJ/j",
+	"YEt8185P9oegjVCy5Y74b8M8/VFGrsYZPbg7fvzWvckUShqo5PqRNAvQ7i8vpdw/eVHkIkWCuPX7xs36",
+	"y968Qmc00uqij712wLhhwjJjuczM6G0yeqAk7HgO7pWxObjPD9nYwBdjJoynZQMfGJY74oEzkJYolgnr",
+	"5vZI5NvnplILds9YDXTYEZXmREiOZBc5kMg2BW2hlBlOxTBjlYaM4c8TLw7pBOnZvQfCFMoIess6wXFr",
+	"eTqb4zvxdruVT0QODAmtSU6btPz/3wtjHC8L2HuGLzWbg0hlpJhMOt+G0gNkJuR0x0fu3xrb0heQKp1B",
+	"ljCpLMMhIGNLsKs7+UTRwJsr+3wGGphVjJtTtphxy04g5XNwF3hN3sd4ltXLvSNkg5tqIqTKXYPIK2pd",
+	"ADdNq5Mc5ls3raDnfmfg5tGvYpt3xPwrD9nYiaMxM3xp2GIm0hmuz7/DDXGUplDYo5RmlWVIjTx/rlUB",
+	"2grHciY8N5CMisZHX46UFlMheR4hqvuqEKglcssW7hTc7Lm7CoGOhWb17xOUiyamNKydDGpjj+lhVMf8",
+	"91xrvnRfGwvFtn17aaF4/MA9bbk53fb0MTen7um31WDq5PchdQT0Zm+q9vyHC6Fh/2j14z0xd5LPy6MZ",
+	"qppcnnB5ixfilvsFvvYoTVVJRLG6wyKLCP2Cf1ECE9kosjm5morITXjiPg5MY+NHJLW+3PxCbVM6gqYT",
+	"++XTtrdqmPrruvmVyv3CAzlsPLJ63m+bIvZHI9wUv0zSUsJEwrtfrx8ibr9V+ocCFv0OIJxWZNmnQuIP",
+	"QDoD4UejArRBPcDfdfyVWRqnObzuOIlNiysoHWoyEangeeLksfsgExrc/JdshhK65TTazrfllNb2FdcV",
+	"3bosG843TjSX6SyysSyDNEcuQY8Q/3CG5okB3Lut3KHHDhZCknLW9BQ0WMkW+n9sDVONO7D6oogCnIwK",
+	"ru0ydpMOvMWl7dIJKchIK5fxScZXrIFnJib8uG2ul9Fz5+O0d2KcVgP30qqLe76gpy6VMycjK+jYu1UN",
+	"LVS2Qdt+Ga8vj7tn2UsxlaCH3xReC4YYQ1eaiaz2VeU58GkJmwTZaVwkoyLnaeTSPKmMxxMw5AYIfK3y",
+	"yQUz0T/xOk6f7wmZrB08r/j4OyCBMy5pj4fwySjPYIaUT6fYztUZsJNlwrhlc2UssyDZErh2F33TMRv8",
+	"WB/e+ejDj2/f3ubNSkZWRfifdDagrYa3qjlWxi3s4W2M2deb8mMalOGubVnnbAqNIMMUOakq4fqBYScw",
+	"4/mkYS7x0s6Urnn16hbDmcjAn0wXCT0Mz71NojrB4wykFXbJKo9d4wp+eLdDUDW5sD+QrrtaBidKpx3N",
+	"LWyQu1eLguekWvkWqv8OyKmQsE8n1Yv06RdE+FMNMJzvpTNIT7uEGrzhcyFJB6199fR+wyaqlFlT1HU6",
+	"PtxYL8CUuR0k9NZ1Fw1zrk831IqYXnElbRR3kp8LO7tOp1mPsmJ0rN7J7ZeyHuUjejiMeRXpp8kzGvtz",
+	"icJxDvIcVgRHn4pp/xV5XNf8EjMup5Ax/2N2smRflGC8bNgQT06snW8A90s2EZCjzr3xYgyeRK4EhmgM",
+	"m3GZQcaE7Ev2+LvHsod/5L1Vxy5fCZOyzM9hrXIjIid1PAOWw5TnDB9IGOxP99lvfvbPvv7T//qb//CL",
+	"r/7kL77+T//y1z//+Vd//Odf/eSPfvWXP/36pz9bvdwf9eAsqrRFaeOj03dMyIqE1wM+SuZLRkGUPmbk",
+	"e00XiT+IS6aPOcT8cNyuhAU6lNykppfNb5aDnEmZO7new2YluRg2viB1tb9PqKK4DhKJSCRuS9N0fakC",
+	"0PHlNjUHJ79PobBRCzGQ0sYXi9my+crcqbXJaMKFe+HrZIvTCp2Bfjl+kOAVdC+uJp24491CVkEJrkhk",
+	"sCKMAudbKfeOpJw7WpiHpKi14E31nTMgcyHBHDJea5ws5ZJY5wn4LYTM7aEPR/eZaTXGdY1YBJM7uM3X",
+	"uJphE66Di5ryDticLzFZCH3U293sayY1U5qlGjJhMehwyBZCZmqRsBy4o/SsmcrgTm9QpKOYeWa7ZqEM",
+	"HiPq5NDaXZfzGE5cRKKPzyaMsxlwNyIJeu/KosCmYfi7pM7tC2kfq+kiM4UhAw1nAhaQMansTMhpSP1J",
+	"uemlOLREXiXmk8wBw7X9RFiLHxLDuGselahZ1GZbfT5bUqiEW2DCoNsqe78MrctVfLUVaQ4xo5M02Kn2",
+	"Jvaa7Kl/txlo5IvtYSP30JZlZTAREu/DfpjmANF6q/45rdQYMZXvq5+9jT5f+C1jC3dtjJrDicoonucG",
+	"dGTFeK6BZ8v3i2rDtl0e6X7CbTrz7pwNrVzj56uum22rqF1DnYHk8OpYzPMTn592P1fp6eas5uqMn6zc",
+	"mhOlcuCotkgVkZbhhcwzxn7cUk0mBmxrbgoTFDmdOdGlJkwDzzcGCJGBSB7riutYLUbVgEm1wtjm3Oc5",
+	"yIzr+408l/73MOdLrzD2c/b5wZ64n2064vr63io/ZA7Z1Cmmhi9JrspG3FgqK1IYbsJTOGbokv4ecL2u",
+	"O26l2bgDpXEqtFHDziTjy4gS/VRJcHukjN8gYVim0nKOqXjaca1TkOyEp6e9Xbd+ki/KNQ3/Xkxr9sfR",
+	"851P6emV7JM1WSgZz+ZCCmM1t+IMvJo5U3lmMCwPZ6CX+CnlJZzAVEhDkSaxkZywThdrdQCvfyeegbp6",
+	"oFOy2Pxat7DZ1K91n055iBgNP6UCjUAsimcXdIUs454rvt3psaHxEqlZlWcHDH+N9i0sRrG4pXvLke3Q",
+	"S2c8YycAEl/Ym+WeQtzFgr6OSKIWSNSiDSYwupF89uLmhDtcKxompYFs66YE9X3BDbkBrWKZahltuhHz",
+	"2JJolYxwpyJ5jklId45wiWcSsPaiouRz5nWd+loRmnZjxKThHlySJycJrid/tBmZ7WEbu9jjD9QZbFJ8",
+	"GuT8xpwnvlRheyw2GcV8yI8tM1bkORMN90lTW6Bgctzh1uIzo5B9nxkteItbG+0kR0aFVmfCoJiIzG9d",
+	"SQiRb9qvJBRfWNW5508rPj5AJgljSroSfRYaCbX3Edz17m9JFIsF2vvy6qdBq7ggs35OZnyEev0Dw1UQ",
+	"X+4Q4wXI1To5Xq7UqePQcXbnLPDhE8LrGZmNhDcRXv+pYkr6qgBUT9zEDn0qIQuRZ5ltFcP1DoaFhwV0",
+	"0bXTYoYRNcmQrUmJQ5hOPBvS3fGZygUV3WjciIqNro+/5ZIMYDdKn0YkstKOTpyS2Yxeub+ZwqqELWyn",
+	"5jLJsJvnDujC1y7ckc1rV2oNMY/CU1j4K+LtCpJqrDSwkr3bEAO54hlkRwMUrzYl9+G8sEtUZt3Ii5nK",
+	"gc25kDmX0XTys3p57XbN6hDOcDGMe3OJpcq9IyL5m1lm3VaNVx3CXLouHVpNOwnvVjYhUqIGYx03WcxE",
+	"jtWuGh2JUrVbhZuarbejLs0Wiq1C2Jkq3dSpRtedGTPWLWlVtg+aVG1MdVmnRCGepfn62Tvf/W4z5fC7",
+	"DSu9zfeAL+l7p/H8L3ypzTuSou5en8PZ4cyybbemKbNomPi10TELL7VtF8IphU6fDkZvwtA7moGuBKuQ",
+	"LBfGmv5EpTH5J7I/vM2CE5bNeFGAhP62W3XPe8/qE/xFZF4ny+9xGTHIXnBhKFLYrKuNsvQ052YlXO6n",
+	"XWiVQlb6eIcFLfB6hqqxZDQBrPtz707j+dYQZ9fwpsh5rDboWLETYP5rN/2Q291vX6dRg/1I+qpM2yi7",
+	"O5VqIVnOUSNT6hRjVRR7YHzBl9GdotDgVo8lUVs8VAFnEKk7vsMWXEshpwm7y5aQ52qRsA+Zhiz6+toa",
+	"iNXHNjRLqqvGklkn+9icyyULemOLkWHa32taXoYyybBBVnVLRcvnM1WlCrjZtxYRtZZ0+Tqnzrobeob5",
+	"OmZxkkPCFihJHUMRhsgjqs2ULUEo90V7mZn/8qFs/dpsrfGmp2IxFvgifmYNsjcztfAlWT3ot06h2caY",
+	"XtKTXV4AUxKTj7NxHxo4QVWbMzTYE8Yx0uT+T9GPhHF/i2Mb8OPZ9vgfZuDg6QWOF25jI/mGMnLQUPzx",
+	"DGtMRuF02mSWD/BtiK0mQ9WOGY9qvodMdCK0MxZyMbFUlAfIXstiRr4id8dsqWWUsV7U87l5GXZTq9fp",
+	"PSzjoAuIxUDxRmEx4eUE6yiA585qn3Ihje1f17EaFLTBG9c42s7gRJC1m2d6KRFoP+ZzPo15+7jOhukJ",
+	"/V0SBH1UBZTgjUVUmkp0+HqWnBvbwyuhO7S6FxVFDDCFajLaiDFvg27pHYequNfG5uCFzQ6YXdVHDpv/",
+	"9FfY/TMQ6yErixnk2UEoBQKeo57q7jFkLFMLecjcjUfBvsIespo/4L+r13segf8IAxGfgDyLMof73ESI",
+	"qWf23sY+pf5t28B9XqiFL2Pw8960+M8w0a0s3L6itOUaWAraciEPfQCBn6gzoPwsdEefkIKfaY4CuYfw",
+	"6pNCuLFKL0M70xTgiyDn+l/Kl04qbreQDGnSX4zC++MUW0EoDUNzGpYa4l7Vxo/MIFdpRRTfBEsy0L6L",
+	"L9QiJrRTKCxkz2RfN2JdSb/lB6spiu6WzLiUZAls7H+aKzPMxZZBKgZ65SY5n0YYXwYwd4wv7IUzII3I",
+	"QabgOJ7WkFrw/M171Rx/8xXx/XX/VgPJfdGqW+TAs2ctOkkuprOt5/AEH1qxoPpilmH6dqpiPuyp5tJC",
+	"ljD/jz2rcnD/TLCcPl8mLAMp3BM+8ocwMnuBXukvNz4QZk/OC3yoYnwJs6CxLA2FEHpOUZtiE/EGou5S",
+	"pz5mZUvqT6HV3MmcB2VkOQ/fpHlpxBkw4ctrg6JIv+qfQ9lw68UAFkr0aLJcgGFCMk4uwQWKAR8TMCgi",
+	"EHNHSlXKtLnYxoI0pCDOzuuY7lFCEAZAyYzXwD2aVExjVN3CUbjBLfUF3JZW6eWwrafcyCqa2Wt97Q7z",
+	"tmhpQBELdzBZQQ/zvu/AuhpmU7iXK+cQ5b2NisiBUdYsBuwTsuT9LgWEwEFgf+iyhmip5ealOo3dp2it",
+	"x2nPMo7mlgwt5MDfQsRtClqrmCPne2pBbpuJQKgrul7+6agu5Z/rLfQfCY+htUXlqcasRmill1yYGBxR",
+	"mwRRk0nUiXXkvUqOUIwqdQqGzfgZJF7LrxRXJ/NWSvn7uo+fuZFj0q6uPelfN+xWjTUmsRf2vtr+RtfX",
+	"2E+l2qbOXX8s30WF0NFmZdDKhU4wSwq9WI5aEZsmVuFTndfjbBvEcBOlQYTajiplcL26I4SCE1/ICKEs",
+	"AS2N7ZA7DWWvwnIdUclIwwqsPlAyF5LsgXyyF9zruL6oSBleMlWXxJD3bc3bWW9pW+z2BcWJY9vjQ8hd",
+	"9R6b6YldsivqE40dCkwmTiwjDEjGl1sP5m0X6dPV2+A6wyI3oYoglrUScvzb7ddAGJBDarWSIkXloyBv",
+	"FsHVRQliqnkGzTccjZLRJ6NkdH+UjB5Ef9JSmNlaoyQhZuCfNKqAwg1j+KFBCFjyjYTkQMd23XeHAZAP",
+	"/b+qWDqSnIGGhCrf8Hz9eqkQAfm1mamFfCVvIAalsBQGHBNnP2C5ONFcL8cJG4ffHjB3F8Y3K9fNAZsJ",
+	"BKBlwHUuEJe5AJ0wMWFOSCC8qGNLwrKVYV7JjXFuHrI5z3AJzoCv8pCdHcrm/NSpuPaVbOIWadIg0Y2T",
+	"jPwerPiG3RvjWiSO3oYySZfav3fTFNMidnZVkkGQjYaLrI6p9pWBxxgljBB8i/P32Bv0aAnQxM94LrJD",
+	"t4Oc5WCtO5FyxUdM3iEufb3mijq8seSW8PwDevZc4fkOpD+8GP4Oh1selbE5F/PhxUFXsT4Tl4rFMwMX",
+	"66a/ymwH/Pg8Fv4Fyo8qGwrfETvxNfiXDmSWtVfTNsSJCLj+bSEin/i8mdTt7F+GsPmMW4apfUlLykzM",
+	"b0rfsFpFjjjk1hIkKiN+VLtSonzaqSE9fYlZpz+gt9EfoBcimdSlRQ47B25KHY8kg6zciGsaI3lgKedM",
+	"WKZLaXrPCdwqspjQecCXht2YaDV3VthrdgJ2gZUQlA5LMmCqVVlgxbOwhmlQBUhi7Fv4Qourf10ywRuL",
+	"6+7BaXq+MaTFbuzEjOeT/g6qmM+jIr0kuOMydqNStg2gdpM7jTHxeRSHXiU5ZC+PHz7fr17g/37x7MnD",
+	"Q4Q/2H/x8OVnT44PkVL2H3x2/PfcTylFxifGFAU4lehvvXj22dMHUcxfbqFFt6AsKVMJcUdClGA75/o0",
+	"8S7nhPGpBvA+0IRhFoCGM3UKCatMpIhnOJvGwiKNkSFziqOw56YbWeY5VVOuPFDns3R6XAnwsycs6Ibv",
+	"NOLxxDLpqAFhLNe2rZxiWammwcWYKV8VFAqh+lFnkCJtWb3orDSsQZt4h9XE0ZdoyWSxqjDb2QT6Agpe",
+	"GjBY20d24MnS0dTO2MKCa9n/rrqnIXoeMWUxJKB4qkgCnAydXFWuUoktEg8kTypi7+lf9D7jgZ5F96sn",
+	"QkaCgCF3OGK4DqgGCOjUbakUndoGttvpsE6tDy/2eUn/ogGr7MplbDthXFqyUgyAE+pdMknen/MmDruT",
+	"iwOIV8VjnRoxPjQ4oIbQNXGHM2au+1hPqubgs72C31VDKKE8WaIc6p2tW9Ho1vi6vwM0yagmreZzn0cb",
+	"zeRqScBaq3YXMgWSbwSE4lmquXBR53mMGd9zoXffhmE5EF7OV85LLnxArLXEsQ3OHcspK/OJMra4HYVB",
+	"2k4LpH2fLJ+a6VwoX6kPo7iIFaXmRQ4W3rk1nnHLh/monbaC0CPBZZ+S702VljxsTpnAE4oQSKbair3t",
+	"QVAwC26MD9mzv/7Df9cHJvmbdCngot6VX0FJU+b28rBreBdyTb/WB/dVVrdRGNYCoaVLgUeCc3TVwJKr",
+	"xlhIoruG93mXHQy+ZU1Ic1X7pJ6E9Uw2UJCoGi4mWHnV9Kjlq2GpI+E3nwxD0Qw/e6Qipuojhbkv81CJ",
+	"wFkGRWmXFezf6BLywDsme7JsS7XqRvHcrOcQZj1oO+gu0jXEC9cAOOmfa9ZpKbchF/gb06OmwIN5Btgy",
+	"TDanvQtJ5/iyAcieK1dhsOWmpBWyPAfCH00pGnVFiN/wdRzZtwCJUdjQONGr3Fce6/cyOV6xPLeINS0y",
+	"1pCQRbFV8cW2Vjs9koG3SC2lpyYum3EGTcF8eZP4RkTntmSCnZLJsboEkfj+iY6odBiW0smHyuRdiIAI",
+	"zx/A7PF4h7N5TEI9B46rz15dx1zawn0zIafraMdbG0xMRN4C+VGlkldZVwkrCwKXqKt++/crb0enf7Ii",
+	"q85AZyKt0mq97O5hMFyajNroclEfT/IuZFAYbvfoal1w8t1RSqvQEeghTgOlUCWoO8toQUOU1jZ66K+T",
+	"3SjZIUp9H8oT1kA+GSUDIe1jsZbPMVO+ImlddWGwKyBeqyxt9davnjiq2p3oYpveXWGxm19bh67GI4a5",
+	"t7jNcJriJniOoISlbqiu7S03V8D1ayC2ClSINqEvc66ux2AGjRmkA9uJ4Q0Ac/qBwaAoBbrWE1Z9bqow",
+	"7IRnh253fYA9bDBVn6QUb/NRYtPZbqyXFGj2HVsFW+nZZagP82xruDG0RZjf/qGn9iAavz6i7DS52RI+",
+	"Yb9z+3cPbt9eFVb9mrxfQmJaMnoAOUy5hauGO/1+9py6fFDpByCXl9wH6Kt/+79//X/86df/58++/jf/",
+	"/d/8j//x6//4V6Eb0L//6id/9Ktf/OG5ugFdhbZ4l+NROIUhMN+n0GPKV6El0QNh+Pk6KH5LrVeic/E3",
+	"SFhzYcw35LD81kfZeTYqlgK0k6SIA0znzErNT3LKAtEZqUXvPleib+ZD/9wF+CJqvjxQxgjQD6XVyxhE",
+	"R6PrW2dhUfXgQEdeSqGFrbvTjEC89VVHW3+Djqy3ScOHsf031ZO7T4HuzOlyz7Sk2H4mxRclMD5Xcuoz",
+	"ka0W5NB2JOvzuzYJsi2lrS0wZgLZt1vsoeR+exIPPubok2MizjZeRU8hPaPavZW34VMrpfHrCvzCrcTL",
+	"TrcXh8hjD+omMgTo4iu46LL0d8ee8ZTLdOvB/tA/1pKU5z0EQ3vt+Wv7ApOPB1qUWhXDRdtvscQp4Qee",
+	"IPtC3w+vsjgXfsWWsv+QZFhn6kYFgGdOa4z/RLV1VnUnm1Bh4qqLj1Ipg7dsQxRjMazp7NaK3qUJFzl2",
+	"WrOsKK1ptnCNOnrJN986VXppyqVUFks4CmWEFWeQE753mitDUr6XD9mnD5w4/fuAccRToRc1q/M3K04u",
+	"4tvawKqJc/XfL7Npy0bgLGkn8CnDFhuOPKbBXQfTJUnWsXnSnCNcDGaKgAYvnRyv+YAKWSm1HmmjlTRC",
+	"jUb/al+F5RNDAnEdAb1WHzdYmw8bxf9kcMSvpT8snQi146NWgdTdNRllWhUFIbBhIVTPhq9e6PgBe4qa",
+	"0i6xY+dgSYPwanHgLkTOHADiAZDh27qwu7a9gNC8NoE/aCr+PTEW+bBxeQeIzBk3s5bGNFDHFjFMNCyy",
+	"GGnZ0acbgRE/hp5wwfTJ1hzCWG+PhNbdj7aqnR1MWlgid45gc7xqEyPALQlCvf3H76u7hBZ2eQpS425F",
+	"lHDsW1rhkwBkB14CK5mwEFPFO/iBYQa+KAHNc2FnQvpuuGvNwb68k9z53bc3Xr3ab/x58/8XvSo149hB",
+	"NLnTAE6t0hWYXrUbfXlS0s0tcH+SZvPZD6iRbVQlakUiuoAnohdG85bElV7VT57zbAFTpG1LNpDCCLGy",
+	"bqzjA64+4THOmRyZCMizh1orHfUtlTwOjNiOJo8x/Za27RBTV3/v5bOnrFBuO/V5EaUXPrMqIEXHVzot",
+	"dUwgyyHpUUEfDPpKUG3MjBBD+BloJ/dfXwQb2ysr21fzQ56XEIXGiXfLm3nQsX7orS1ByAq5bKNItQMI",
+	"ttr8iDchL1uUdw+iSnkaWDw9I9gpVoBOQVo+hSRAklZqeGjCUkHbZMIJW3aysuxMlSd5g+VV96kWAuZU",
+	"FHuqIAG7F0iUxOtmysS09JAxbTgjj3xaTB9daSNZRhIc5QzeDGpgHjSftc6ySwum38EFrtQSq/ETi7rM",
+	"1nYIF1qBs3gehfOLbxaB1236HlQWX2qq8nIeiT880mrO7qAISWdc89RCC8JeCyeYiDct1ZSKeQeAFtOZ",
+	"TdhDOc0FrjL2kr8/a7HV+RzVhPszIcFEpXAuYt00aGVxiQRnoAX5NyrwKuTyVB9Ndj+iLZ6XU3lkNL/t",
+	"jSETOqMt/KvMJyIfrsZ2p6vFw0sSKMQUGlxxp7H0CTY1fRdrWy9yML74XaszWCuEGJ67E2tMXGMVRisy",
+	"cPQFMj3FJirP0SXaaw74hvUc0ru3BzRHfn+SRC5Jt/+Un8NXXJVe9zqFT3kRaqbXTqEzi+ud2VEtNdq7",
+	"3OKAazAk1DxpuRHo09wRDm1nT3Bh2FwY47QLpdlCK2SmG5C1Qyr61KS7Gcan4gw+4enpRcIXv20XWPPz",
+	"1KW/v+kpFCroz16e4fOxSoEYXI4WGZg4mTgCwn7NqhDSLdvDazcawvSbkB9mUCrOO6TaU2g79xOgEI+a",
+	"MODprMFmMHijfKN7SIVZa2j97jPSLus6ISONal4eGngKEjS3kFXJ5SyDiZCCEn8al8QZcVNxBtKpvQul",
+	"MywvTVBBM6kGkF67kVxrylq3M5gbyM/AJM7+gzeFBhOafe8IGHYbqlS9gh3ik0GM6Ai6CTN1gh0r0O2l",
+	"p5DtDFZpOFox+mpe4s6xu7fv3t67czfwQA+zuTFocMn1H+S+ctTk7MQkQAEmzL03YR6+2cQGirHHC21P",
+	"BCr8gu9bQUzfwQsD3uGg7X0esOoQpzG2kyHovMOp1jCNg+b6BHNSWye62f/nQpPcrMm5IGrZsgWGicqn",
+	"iA/OuHSilEqpdjFwHHaemGJNhM1TbkDRN1hc2N76Znlu5VfWs3ynFgH7n3pdvH89Rf1jXNf3+HkiX9Wm",
+	"rgOn0yGECjdV2qb7YAXoXgPPlruEGAlA2NGK7UJA07r3cNQZIS7YGQjN6t+fb1J3tyiYMcR+woAI1Xqo",
+	"DAVC9t12Gi2KEsTgdlvJZH+/RH+VtdAqZgi+gAlojKOhUoaNctQEkQ4hF2egl5Fe9u/Q3MG7E68T93J0",
+	"QS3u19SnA3K2g07cP7Rw/6iaE6yBJQ2xOxex3Kid6Yzuvjql/3IroEyZpmDMukuvRwVUvJRybYjFTLEc",
+	"+BlyvvNWWJ2j3s7nDPEqe+bS8/2+Bzy3sxjMpOUhpLSJfhpvxOOkgxu0DTO1d9sUFYfw/h5w9/gLTNqN",
+	"XygCykWIqxk9vWEqOHYipzE4ZCem1cSCZBlfJj6WrzSGnjXxZQM2HjZzjwxKgwoF05sgxZBHMaBDu/MF",
+	"Nz5veUDLczUASxXX3ZI+FnY+8hXqFl3fDW0P5n/0ybL1pUQvUUJUHZuIfVLEdEZ7aanfb8/2tn2KXz2d",
+	"ni+N7LG3neIRsNXVPJ4XOTjBTJ4pH4LZjJKVWveoavC9Xdry8h9ndUaG5bmalnCIrSBOgJXOtgihFjcN",
+	"Bk7uLtrAT1pil1GsXloU/iLGFH6vzKbwbUypS2+a1HHVEBdcSbB8feULhcMKL09Ofh/gHLGhNmyKRhZ4",
+	"I+G7jeq+rZHrPpnlcbSf7Z2PnUHw8T3fxcYkLBNTYU3C9pxU/4dryXZHe3+f7/349t53/+He6y/vfJy0",
+	"5aM+CcDMaz2rITtAnGXsh6HOQB+yJeS5WhzUvlEfhmfurKcaQB4wyKk3vb+Y+OkoGdFPUQOMX1DUWHer",
+	"YUvsSq+Zf4wh/x2m/UZrrZ41YMh87ZHjoYdMAqAfxNF5o0SRRp85PUfl1JwUEw2wQf82sKCCG7OI6odP",
+	"lSUgRGTgGcwVq9DcVrnZRx9v72zfnvPzFCAznxXFeWyg395r/FTZ+0qmoCVk3+7boH0TKVws4be9tqt3",
+	"RmQDqAcbuviYmI8yZhBa107dBLzrCBlwieyv1PgFVuBSzccpFG47zoQRZAinVkxEGlA5C2VsaOCG2vYe",
+	"avT133WnYEI+Dag82O2hoIb/WNRoo+x1WFYHHUIcDH84xl0yssK2QbcRk/a+og4UrRgaVFX9lNS1XJjg",
+	"iIYWu7GYKV+2D9lNrHMqypMcGx9G3h/6hHfPEYeJvaDqSLe9cLAjXxb7O/AWRlyfSqTW26P6Rs1HJya0",
+	"W98qCWzFusXfRbO3cOBDCpui/OG+qBB1/0xkvgXMHBi3jOf5PjteqVej9NZgrfafkux5Sth5ESvb6jRP",
+	"H+9GoPKYsD9XVs4w4DVuIVTkXyyb5hn+a7hkie/f59VNMX2cy7+94omaMl9MOoXO0C1NBRrYbHSr3V2x",
+	"Psk22q6+qrCNO5YCREOQbiG/R5ItBm8KQXjgpUx9C/BGsWIpUyUlyZ3u5qFD0uL9yrBtNGRUWrHcfisa",
+	"tcR+3GqBA+rv6RCHerKaav+AnO7WvPa6G/KWcpktHqMq4LT7HhobY8Uz/R+JPCbDh1RFkmI2tNN+VRHV",
+	"1Z07dWtCVQutwcYEhxVIiiy+/SEj7Lwa/rA2Cm3oneiCac1tG7Sxa+sOiPS9WGu4YWFThl6ykNU9DOjy",
+	"yCsfPhEBC+vWr2ch2jpKzblc8ZBWLioxdwwz9EHxf8XCJZdWLNztuD5nYjD5j2K+UPqGdDjfr1rU/mHc",
+	"46gAqvqHx8lyMhGp4DmGIWf0VnQUzripMwNCz+1mf+7oYAbyyQ94LH7gPmUnyzVkhJmYu58kOHzAL6U1",
+	"Eu6p43XxkcRUxvEAHik9Z46KfZxbGfCrOwNGP3MvPwEjMjCrE/LIdE5Z2FcL6fRU/LeQZ2Cs0mb/9k47",
+	"wbQ0927E65GOPjBVr+6VA19JKKnX4B+ZCG3sPjuyjDv6FnLKuH9P1V9p7K7HmM2B+5zIV7J6O+4/tsCx",
+	"/BRk5VrUQPXFUlFNHOQG9l/JPl34t/HsKMMKfOdc/Oql5IWZKRuDQG6LinqOcZE6/w7Nq18hbmtFLa4q",
+	"3vVvUOH1ebNYN7JWSS39ZNnWh4tcrAQW04+hNPVx+kFHdDVVxRKDq6t5TMKa5pv7qv9BEkWq97jORYw1",
+	"BwozhH6NIe1sUKVURaPRBF6bzqA9wFzd6CnHkN6hr1c9CPH7ptzttwtxfHVUJCWP/2Sqo0z/WJfGHrAj",
+	"Stby3B87hSTsk83Es+rAEna/Es0Je7Dy8yYaULCajkbJ6JNRMro/SkYPopZQ651u8Tp2WAaTOKFTwsIH",
+	"hnwdKMAC145C01xIfkWF1yBfzYUrdzs43CbsjsfSSUZ8wYXH3aESJ9QGwX+bwQQ02bteEdrSdd1qEWMO",
+	"L72wrJMcKRjj3U0kDLFkV+msQjnYXlChBc+jmb1xlt5wPEbwcLmxBDaOis4Zz0V2SOlEtPaE4a+rLtpz",
+	"viTFL3KX3wXieMwz6vlBG+wRiqvz4L1eBRDf37J6t+e8NOdJfgkm/RZPQHiukaBiUJwFmmvgoBGUNEaS",
+	"GPUR7+EXpfBPvMAIU/mcUttI+2zkhl9h6KJkhFK+dzP680dKQnjt0t28z6EFuqEbq/gbgBpua518KZ2S",
+	"/RnGgKLwmwP20SJjC6VPnSGY8aVJ2N9JMxY4vP/ow7licyXtzCTszpItgWuTsLv3ZmymSm02u1/cSe69",
+	"vbHI/iDN/mCu/mD5B7ObvftfPA898c/ZAeO5EnK4c1VN2hpVhSgSSWRC6uyRDxVpHHdnRz1XcZHmHKGk",
+	"YfULweEy43JqEHxzpqyaal7MKHw7hW+2ruESxRoF93smetepAC349F09l+rOtIEhlMWMYqwZAeNHddwd",
+	"NeeiQw7Z3EwM6YeF0KaDUqrpFy351Jhvsek7tcyAzEyFxBYcTI4gPXr2RGksllqB2Flxdg4HI90o8ttq",
+	"O7XnUqiole7sD8nKYgZ5VvcqWFttbBcXM7UtHrwtbfxtvBy/I+vfUFrhghtMLeztNnB3A7aWE8xKOfXV",
+	"iL2hmYmTbZ7cTC3abARhsY2wSdg8NCRuuZXbE2POscUtdt9jayq7b6sJ14S060ubUdy6nn20PCc8XynB",
+	"c61OcohUO714dJ99995Hf2ezNqZC/4scX4rV2dwwjvjyTGmGms8hk3AGmnFmypO5sBYyRpHsqDcv5pN6",
+	"abELxUpGip98rMMAWN5mwRuQFmWpD/nkXE5LPoVG5ueNozSFwu498V/dTNBb3oXFBbIbxqsDBAwRuExc",
+	"iIG0eokoG9h9L7Qe98muWIUakGb6AQfXwI4R+u8EavQZ9LGrK+yMjWvLa0/DpDSQjfvPimyDyJRyvhjg",
+	"5W7UGG1E+DzV+EeSKiTjqJtbpT8wLFfTbjzqCBJeex6eI+QPDAZpEKqhIoKkyj3BSWAhDFMpFeHE/Y5t",
+	"gHvBtsaKGoEIGDkXErIDdsvfD3Pr/rMHDzv5VBwg3euXhvnjPMCAlBOGN5ronDcTNkPZnjSh8JOqZiHx",
+	"Jr/bbqc7tgLLxTGVkLyZl8aZTz5TLFNJ+3VcV9IJVZCOqtFdogcgnWeQ3/fZrD0TVC7ADHrRWs8NJPFN",
+	"GDXn3Tu/R9WehU3csmmhJ0ofVEvcGXKQn6PpqwaL6I0teZptjVmJuEKFupItmvWAHtM+qcMDWsYNw3ig",
+	"lLbr3BLc/XiwOd0vv2LzWC6aakGMcT4XFt2GF8Fjix3CAKz1eucG73l54q4vZLHodC0kLyr6GsXQvYoy",
+	"1/Yj/LwhuWOX9QUXBu5znQ3Nem3JFDsOZmDDHZMwMWEEMHyuYqHz1tcPzQPTZb4O8z+QCPENobdxR67x",
+	"i3N1gG2J195hf/PTf/3VL37x9V/97Ov/9k8SdpeFf33Ivvo3v/z6f/55+Pse+9UvfhL++Mj/rPqomaL1",
+	"0bYErbaIymO50Q9ZLTyeV48oy9p+0oovzyv9omrGtcEIObbCgYyoeYEBXXelMdkdFTfKaoslc0S5qpBn",
+	"guqwE99j22uk3A5pq+e4ZzQyc9yx7X1D/3fYCSrHH7lfmgb0Td3zvz+JtHUiw41w+uRqVtmcL91eNGsd",
+	"/ZMj7JpGAWaqzHm9PcVyaAuxF+EYhgmDF8B3hz5EKD87zVW7gs5dt6VCTgfrNFV3/PW6W4SqVJra2JJL",
+	"2DflPwxo8kqzjFu+/+jxwycP8BHp66+HxxH7tdmXasEcK2g05PPeNmdoOf0xYdxPL8GMSjdJXLiTMBKe",
+	"TUYHPxos5L5cg7ZvfFKpza/bWv/Hev7HL1N1hOe4T6atYWzVwmWoYH8BKc/PgSt+NW8PpmHsOHtjwX1+",
+	"RsJOlmT6XzhTIwo3JqQpILVRj5iPiaxlWOVKnWLTNZ9QwvMctJN/zeqSDpa6hXa6kTPeWR1WY1+qbtmv",
+	"L5OIlD6HXIsnITYsfIoIJbWJWekVgyzLq0UkeF1MuxuC0rWL0reM6J2F6gPp3+L1d9GxFZPleTi/ryvt",
+	"YoiZkjCcH76sSla3H9zV3PPJuXLOVGlTFSulfVJVS3hPNLvxq1/85Fe//Mdf/cm/+vU//0c395lUdi8w",
+	"ywMmFctFSjEe4yFEDvEZtx9gMc+aS2VnqPhNeajvMg3Tww9F/VCql/s/q/dsQUbql0eGlx5rIVv9ZTQa",
+	"TbaZXCfsbHVh33jCxzutHX4BOfDz0NrVvFfzaN/lHWWaDPC5t+VrDIWxiHlwsR8X+c98l7r+FnyQZUMt",
+	"jrk6g5dOP7lkTNJU5TnwaQmXjBn6Dq/4OwQifQFFvnyfrno0h/DujnIId7lt4anVhgjLljD/tNQwJICB",
+	"Le5iNVAeR7dP2/fWFp1trEbp6dPWYh+fYNRr/rQ9L9SiMyFocF61x+mlF9S76icXDQngRFqwaFrcvUIa",
+	"y6vs+9L6MuCQJRoSdXs6ln0QqG8PSBMtggr9GA9CAGiu5NQbYr6acEXYNGK1Pfq0xmNNQxqcdxFOC7oG",
+	"rkoy38TzgOLowjKeZaZH88gNlmlH1Q52E4KJBRhDy8x+l3IYSlWDBjsai6/5rLH3bBBx7hnMPA4VjUyF",
+	"NCtjt2YbVP0yW5qMVbvj7uvG3vgqgHZowYQCOEpTrvzhapPQRk8V6g2aDWqqicQzlG9Sq9ZtCYH+1fHt",
+	"wDyb3XUA+7yu4o+k0l8r10BA8VnP9/YIc5uKsv9mpSSWmJov4+3Na4ehGwWQurZa4jQHLVKeM0wlZKJK",
+	"28Ws1er3VbCDohBYfF3j3/WbTKZiPUe/12xX0u9FW3AD+9+7Wjj0wxpFBGdn7lOnPmd1JwNMmQEqQdXW",
+	"oX/2kMes8wWaAywfR8svEA52qPFjyvk5DOitdXmtANlU0FBKc+VAiy+NEWEG2zlMT6xMMQP7aCHEZubh",
+	"wkzCFjORzlimCF5wpkhRg4DrwrhcsrlqorTX0md4r7AwvPslZZNG23a1Nbk9DignK7ANYREIjuhxJHbf",
+	"9Lao0xojk6IvdwPQfRUA1QPxXabhakst3zek36rwaL0+AYoQyHEykpDCdpnJMdAzEclBOOZ6ChaztNvb",
+	"F0zY+ISnp+PBYG6X7/9BeIANfQ1aFAZwKsmQ4rcAC7xlj1d7zDgtowA5bKQ22zTUKW6N+zWLH9HhUa5s",
+	"QsNS93kuPZJI8bG3AU952/PuoTCBdULwMA7uYHqqL/4Xw1SXlyCz83U/zoU8jdQ8qRpz0cMGMffk+l1x",
+	"n62kw3WizV82N9I83m3gmUwbIWUqOVkoferrAdwdD9XExl0VzTLhbIF8mWABYbVUw07ALqjnQKSNznsc",
+	"HXoJX0Tc8s4kgrNG8jnmd1qCKBEVQuyMG2Zo1T0cYi+p7WwM3aAKD3TWMPnH3gbwWNOfm1h1Gis4cdfD",
+	"2Xjjo9LOlBY/5tQy7hPgGjQ7fvb9h0/H22tn8OX1rJLOxgYvK3Sh9UqZgHcbLdKYKWO7qpsM6DOB0dxD",
+	"BtgEF9NvS405rsYqmtmmjdmWZZlB1U0Pnwl9hefr7XXOCZ59ZKikwbCFFta99IDl4kRzvUwY7PnodIIp",
+	"hwdPj37wkP31H/67OPI1svrP4oWpGBjnuZPbBDqEacV8YkGzCRe5dzn3bFzVPHZvgMZwitdP+6iqj29J",
+	"Vu8P9+VRuiIUriL8+gciz4WBVMmsJ/iVRSSovnBRlaX/TWM20bT9NrQfxHOtToZi5lbZ14+z4YUWw60/",
+	"LD/10NuEfycMMysFX5s9oteLsWHus/EJKt+R6sor18FVhy2KfjU8A6wGVhsy3nrWegCe8/15wxKaxxQl",
+	"AMv1YO/BtEfHt6Opz1M6l6+BWINhJ8uqGrQF679eygnP7mvItqug/ilqrSgleP444ejVHS2EzNAftsY0",
+	"SmOdjaZqrFa31x+YZhfxCvknvKNqqmogn+x5cUTnEmVkiIjX0vpgDf6Pykmc4agR6hWZN8f6c+5UuBtf",
+	"/Ye//PV/+eXNXbb0HX5xj30v90PCR6Re78KswyYPucO+svQct7N/kGWwcydm2VPiagVzfOOr/+6f/vrf",
+	"/G9f/5P/+pu/+OXNBCkJy7h5SnCY/qp4X1pvP1RVjrg22Vg2Z4C5X4cJmoYmj7XNkviq92kTc68l+3WF",
+	"riK736hIXB3Z1yCuj+q2BiYTSK04A2YV4WcMgxsmRtjqbQrML1aMybvae/oLiDzJN0wFcTYgEnIubDGy",
+	"SDptO/iCVBWent6PQmE88vINZ1zYQ4RMkUyhRonKcOasl1ksfrmu5gWsMjex1i45L5s9VnYA2eV46QfG",
+	"o1U3G8Gco9RmFwk42BimFcnrpTfI12gLyToek6MAqgaeER578Lgja3f8M4NUmEB4lBgfNa4zKOysBddY",
+	"Zq1FRuj5ioOUvCOXWM+mYEJafkrog2cCSFinJEkMfFF6MIyCa8evnAYsjMHkudDzi5pPCWwf1ejmjGzG",
+	"MTn8H/FgmeblSinpSievNncQKZq21AFeLjS4nZF3t3+Y8jxewmwlrtk4/fMktxRcx9sk4Vd22f5N+yt3",
+	"76/EryJS+KF3yNH3B3i7+EkOCeUTOdVJqhCn6pfrgpOINmNbx0EOCJB0iiN/kRzDJIDkGFGVRdGWsoRf",
+	"sRzOIGdzr48GuKtoT/RL9+BWvYLWWdmySgWhXB7NJEw5ivPQi4BLRkiXPaLc3q3go9xVjW6AcyZ+18aE",
+	"Hz+Ih12wc8IJYsxMEHFKFY4qHFGUkLBMqwLhT3iW7bMnm2EPY6FYbdtM+hE5hU6lWpjQzLlPGO+lVefp",
+	"Axzw5VoafoSv44EbN/mGRYOb8W1P4E7fcFk4K85J4edc8znYmA8L5BD0+Sp9sAWfp8cFCahoXfA6jam/",
+	"8IAVa5m9g5pE3Oc6+wR/EeGFJ8vvcdnitU1zbkwH/lHfbUNGGMVybLru1ibWe0dplvWOVuP12NoYGmhR",
+	"QLQrj5gjOit9H/pEMc6q3nQ+DWBzswiyq/2V/gH3Lq6zhOXiFNiHi2HZiUUg8v6EEb0ikaMoAhzOEOVG",
+	"h+0dOhUk+bf9m/I47vn3jn7wZNRtz3ZTUo2l4yVYOLQkEERY0cpOx0js2Gm8w3pxfT4DLFXjDbDjorQh",
+	"fFdZE8L4lj8Yv8M0cNKS12Mx3tqKAl36opthqMjtySsvGjjwkvqTcooobYwwoC0b2Qu+qxZYWuZQ05Gf",
+	"rvCpirPFm7U1jVT6ab/Y9jFZOMNC28c8P41JI6vFgFvj3vJQWr2MBq4Guy/afAdhWnFqD1Poioxu4l5W",
+	"lVLUuSqaQku/bzVOatzmy8Jmjj/eOqGT5bMWsy1TEoYwT/f8J8s4xnBoW8w85nILsB29onWuvbt6S98p",
+	"NFUFGt0enOh1387/bsrOvkDsVad+E7J2jL9kA/Ge2+CH/KQPUG1Oqg2jtIdD7Ex1wErpRkxwCw+ZX9YB",
+	"M1xkg9KF+1U+eoNIrFhFWAnp6SlQT4/SSLx1JlYniun8m9ctmBZusW5jEAunjLfkrrsWbTYG4W2t47mI",
+	"tubtuEX+N0eDOtS3aaN4u1qaTJz/5kW/eqT0FiR3eoEzUlXmO0FGxymh/6RiOIufSfFFWWEctxVJtVZc",
+	"uS9amcM6F8iVOqXEEOrI7zlvMloozFpttBiecSR0T14INx+a+nuQL/en1lxOyS+I/onQ3H9J/5oBWreF",
+	"woqi2nKu8X+TijPF/X0+Y6pL8j3Bh87p599dSiC2s9xGU5DDlFvI8Kyd1Y3+jilQPeAJT6Ooux1eP61I",
+	"2SZLZ9P00ypvK71s9eyhnzu2FMl4FsBGuS01eJQWJxb8MjHHpRsuNxCj99Bl9IOUyxSwmuf1EK7tvmgh",
+	"/zYtCHl35dhClbF6S1LlRNKeN11fgVLa+HjM6+U+D74eyuYlkAvyBm1ChEecW328Q26Y53wa8TBcQiUg",
+	"uYuGKLfmdGvhHL2ybWvbKsCidYSfYY4k1RmMP314zG6d3XHzmnOZmVtfnsLy7dg7C+Ma13n4SFHj82+J",
+	"HeNjgyKMG32O/JWpgU/aGx/Vvr2et8Mjf1OHpPZuSMegsT/cubBRA+upxBIvUOpl4Ows7NZiVF7ieb6+",
+	"gs7QJKzx8ryix9F77Qyyla4JC1V1TTAb/oUW518fh12r17Mlx+6YtOBz9qE6FnPIhYQ2+3Swkdid4GsV",
+	"9f/Fik7vE4xL1yxWhH4/V+mpIbFI6cuG8h6onPmsf/PaByX8gOvTmMnU2m+10HAWl5TEb/p0Hm01keKs",
+	"pLadOq+Me6a1QcLTRrsQ3LStYaoqESIJbQPQDPP2Vmt752PN09OW9s6oFkP2TA4Bw2hVvqWyIoUuVDJn",
+	"QgffYLTLbNccnuLrd+MwSpqQXh2pXNEkuUZyflLFGlMlPchV//SvcOlaMr6yB0NMre2aMe8TEfdYw0h7",
+	"lHY0yHeOessQVIeAvbnhIhmkLawq2o2EKV9GTiHyQO9VNgdFYZRpVcK5La3Sy0EH4XST6CWgZvcetNs9",
+	"5BTfmoIwW7h/52Cenn7Ohd2qaK4lUlU3uKHpN046TL+Vk+CYG5xkkFPACJkOeHwIr432N6s4DYbj0QBo",
+	"9mrydk8383UvrngtLaBli6SZfAvW9T6DdR2HUovzK1VVJn4LA2wyo9A6WpINQ9VKGQIwobuI8jq5yMOH",
+	"kcKWWC5/pGdSLB6AOPtoYc95ip11DrAdH2bCEgfY++j27YRJtTdTubMkowU/beUAfsEDECGOfc3IsLjT",
+	"Z9jZ8hvKXvnmE1YG1XY318LznAlpRAbeBaenYN+v4m9fTaeiR0ApUO9v6fdniBYdQ8PKV2XciZBcL3vg",
+	"TOVx0fKZnsLusJSuPbzyD3nKZRoxnlsr3Ft9zq0u5YGKzHbgnnOUQ/p+PiqHpg83rqBE2XHYqKEM+Yd1",
+	"8ueG11wVQgpqbMGrTl0+F6SlL01Pb0bIH2vxc2zG3qrOAedpCLDO66pMi4Hx3jYgiNbQyhlojajPfSf+",
+	"zP8iNnpHr2INc8iWsdyYVKHQ0FSGwmXGTNnSiI6fDsr8ON2OKgeoMRFp99YrAkGeg5DjBfJVfVDEewML",
+	"tON8wxR0fWV8yVQ08z7e0e7l94727n70cVDq6yalTEiWcqkkAqdRbRv3DayxorSl1XYrRmVr5t150uM2",
+	"nPPVWxzjKU0RMtA1WDzP1xdJb/NFVptZbtXZVH0N2333/oSDC3nNdK32fXjdYePMENuJ+qX6Sk82EQjJ",
+	"16zGqOe0LSmQccOqnQ3YAovQONPZrxqMys/i5TQ7a9BX6fmNbYpucSNnf1vPeyMssKpOZlU4yzYkwTxn",
+	"c4D+IH6OhWYrOc8NV5iTk+vpaj0L9ETd8r73XLpkE7R0okR8RA17+JAbdea7OkQ92EHbPFc7kmGoEsrC",
+	"IFnWplf16XpezLhZ4TVINeTM83kX1R9un9pCgojF1lInFO9/cuxrROegp5CxXBjb3vGdm9MWfzE+UkN4",
+	"ZEMxPFqS3cIhtJCN76oZvRaTGOhII380VhwWG0oZqi1ezNTcV+JIZWtYH7aEYUs1zVLO7vaBC8q8GZDR",
+	"tpXSbKllvGpRTSxUqKWb7XDW7+IaJyUKrjlOz9b5yE7P13Y37qBtdS9+PlNUCkp5bVWeznnyWgd5gc8H",
+	"n37JllhHdk1HNDDqdT4iz3LC1tzPbVGDmXoaBew57uevRv/fQ9nmGfz7PWLc5OP2GUL0m/DWLp/358LO",
+	"Ms0Xw50TJ5rLdBbbOvpm3SG0mKm8yhj8toKsxfeBwbO01MIuX7qJ+L1GbK0IealT6vc6fv7sJaUOGUIM",
+	"G7tTxxc45Yl+Xk15Zm1RgQFERAoaKwTp7GzHVGUQTKUKHiBhBgqO7VPZydIphgUniBn3CurcHzT+g9ET",
+	"WukeRqHqifBCfB+WtGwhJ5GLeF8rY/YyNxR19uZFodUZzxm3bOr0RIkfByivGc9zc4DSv4nEwKlkal5o",
+	"mIE0VGcqM7VIWP1u80r6AhD0uJ4s6f8lZmjZGQjCBUsxY4IAOkKEUmENikghYZzlwN2mUWW4f5BGYzMu",
+	"M+PuxP4r+Up+5zuOgc/5EpPn9r/zHfZsMhGp4LlhuZo6U/LG5sneJIMeZNaNwbbPjmQDD8b9wLyS45Wj",
+	"OGBPP/vBJw9fsPvPHjwcJ3WIs3H8FLSKkMA+Ow4YLb6zKcLgC2/7pPuvJCYP8FD46laaYV6+j+BSHrEG",
+	"YKjkmQNCO3Fshs4tmMyGFSoX6ZLdGL/Zo3+ObyYeS9BYg+mIKdYuvZKtUCRuuJd/90mCyyJzj6eo/WDG",
+	"cAXAjiVXKzB+N9QK3L8TZdUFEEq+kmrCstKxxpv+ZL8PS+NO9CEOU68I1UmeWlP3e+aSjR9nMC+UBZku",
+	"974Py3HC7nzsFJaP77EcrEVE5UxMhTUJG++NnTAa/8MxS50qJ/28X0m/zzc4++yzxw/cwqZKZTfpoIyT",
+	"Q6ewxHqu8DdPsf1ZAe4iJ6EqO9R6oF3snp0IbWyAMHS7h/EKhAZ5JWdq4TaTzblc4kUEjRiHTNi1kfF9",
+	"1B/Np1y44arua+NTWO5pcH+Mb+6zI/qG5zSnMLxV6uCV9DcvVFDXd0JYf2M5k7Bww+4zdxhIIthChBhW",
+	"nnsiMQcNeOo5M8qr/OpEZUsGuQGWKTD+XD32lDvaIxnIp9qwu7dvV3Z+A9WBG/jAsJkwVullEm6VZGMD",
+	"X4zDefin8hpIMiB7HL6SnIpuzIwSQRk3zCjH2Oh2OL5EL5sh5gxPZ6gOcrvP7t6+Sxs/fqKIHY7ZHLhE",
+	"tAMyhhO2EHmOeAGOXyAlSCIprKF3d4GeFXKaNAfHDCjUXwM+0WF7GquFPDfU5uQEUq8WOSJ56ltkSIAs",
+	"6OkGpH0lMSTmt/6h1kqb73wHT3LcYO+3fD7r7/y+cYu78eLRffbdex/9nZu0bs6M5Sc5sLFjY2PHoptp",
+	"h/cxsArsxvjHM89cH8ppLsyM3RiDHN9MXslFSIIaw5sCA7zjhBaCy7gx5qktee540hjzpMfVKTNnPKS5",
+	"eyjni/FNog/Ocr4IJ086xb7fOL8YM34lPW9zpKoyMO5K+G+ZxCtHN9cwU57MhXWymHp6ON7f5DqO8/rr",
+	"c+/2bTY+4dmeL2oYJ+ze7TtsXEpeOqK0blPd+l7Je7c/ZGOp7F4Bml7vHr77XTa2Su256z5O2Efufc6C",
+	"0pLn+PeHbIxwQXt8wZdjf3jHYg7h7Nz5fPjhh991u//Z8f199oAvDbsxvnv77sd7d+7u3b7jzkEDy9zn",
+	"AXygNO6cDPsxdsf8ndu/e3D7ttuRrARUzN1uwps0L514PyAxQHxrpZ0R9kVVLOcW/NSe8ynghX6C2235",
+	"KbBxLubCjgnggTZuLOGNHR+ygptwBccppqaPG9iAU6Bru8/wtcR1kPwOGp1gXkkCV7ILp7Qo3eyHn/LS",
+	"ADNqDvS0IzuqZHC3djETuZs4NrNJQZKLxatZR4W7+Ht392+jeids3lC+2G/+6E+/+qf/uuGQPRjdCV4C",
+	"XojRwejD/dv7H1LP3BkqnrdmwHM7+zFmQgPqrhVRPc6ckY3fUypBoaRHOrt7+7YvCbYB3qlxW3/fa/ak",
+	"afcAAXIjoI64XlaMjHnUVJpHBz96nYxMOZ9zvawx9FNHOLk4IzxXPjWUk0l4e6+dkk5KxejAY//gS2/N",
+	"wWqRmtbV/8B/v3X5Ft7YW1U9fr3wdZtuY43H8MYyeFMoQ06errVS6x/SKZ5rpB8ohy3Yk8J+OKLoqp95",
+	"erngoXd569fs1M19cXM4ev6YEcV2U4DTN1Vazn2ebu/NCIy4dSMcv3geHrrgbqy1QWkM3Rfmz/3g+yKG",
+	"PbTu1govf91jo4+99t99zY7yvJJM+HSlOgqNbMt7NAfv/a0v3eveth7BpxBOYBUi4eBHX5IlWlCRhmeQ",
+	"Hhyy3g0it/oYtoAIvr5ERrdyhJsHEfDfUHVDuYT6h1UsUx4blPvstdgo1bTDOB5fuetUn0lYOdVBJ+j0",
+	"1WVTcKxDWZ+S8pNxy084NoTJ2LGzgjTP99nnPrF25ZGPbn94WKXchmdJ6UYF1/qPxoxcVk5Gk62loVJ2",
+	"SaaTnotqgN6ngrkGWb1wk/9mpBoN/TYZfXT7w3cw3FNFkILLTkrASWHyv1OOvOY4TLSc3bnF07rBY5Qo",
+	"HvoQ7FxVJZq+7c6aIe+O0BnhZp89w9rEYKielCK3e0IykTlV1i7ZjXEGZ+Obh2TJ3bt9j7kP9pTMl+PN",
+	"g3csvRFa2yFLby6+F0tvYPd3svPqxX3ZeXN/zSWxjgcrYzTphBoarNJJBmcVkYRaqm6xe7966hIvaT1I",
+	"ZCedyPOKtKmNvVzxzAu/mVqwCdeUh0r5JjN+BuwEQBIexQW3vtrsz5U+dZZCtXXsZOmheZNaUmDjPsU9",
+	"hqc/j3q3V0+E8r72hAx4jDFH/xK4Ds2yGj4l/FhI72ELIxxW1hwPsMHOKsuqriBzwmTBCZ9ArhY0d/9+",
+	"3+pVTciww4GCVnfYAA1c0jB2Bkvk+oRcdMLT031WJ/6UvhlZvWPcojtrnz2rjwt/r3KE2GIny1dSSTgI",
+	"nmB8jIrn0PnoKB2FCyxqdkSWffAD5ZBNQSfhZ2iOIklg1g352rGgxY9/ClDQcK9kxq3jdrVvJcx8zIxb",
+	"cKA2/1KD/VjITly7PYpnzduzpjTFqLB+5Nb3YYmgXSNShVAOfKIoC22nd+6+f9la1wKnr719B1fe7VLs",
+	"1j/BC3TYvNTu9E/A3b+dXmo3EuM+rOCuzUzlwtE2RiLX71KPK82zuZDCWD/SChHdKjxUrhNb0dv+tO5i",
+	"64GH99n9av25UqeOgq3jPBQ7SBj37hDLODpoNqXtcxq1gxzjjZm9Z5Sq5q1iU8WUPCBogCrSOoW6mxKa",
+	"Al+UgDnc3hbAd4xalP+Pbkdyd7+MGKGeCKzCPWDcJuxOcAIHp07LBNDFtD4BMS/nbniCRqO/7kQyFa73",
+	"9fOE0WqQVmxbWN94yqpaCCOvpNuBZKAmzfuKHHKhyjzD+ubdSWGkRhyIJsBR3DaHOucl1Vm7yvw51864",
+	"NglbQp6rhZeZGYI6mk5k/kPGmfEIiEozA7g5JGXR6dx82LAZXXMT/JtP3CItuVijggbVNJ1tvdXNVto+",
+	"PuZbHXi36rzlAlGOcW/jPekIdLeMUNdfnnsQBJaMv13TV9F3/26PVzf7XcTe7/Nvzz/3O2xB5JWwu56+",
+	"EvYhoxK4KEuDMwRUj7C0D7cwtKS1T9eSFMWWIatC2L4cRmcv6SeRMZ01TEKD0sJ95KBl6IlWq/vbrwRk",
+	"fdBPeg9YybPhQ27R6whjx6t22x9/4kRXUxG8NHmgM4QKihlgFXMnDrkrPh54VmWy1iCx68waf75XDR/X",
+	"nJ6hllbmvhkgd7cIBdeN8YzLbHwzCVkAapURQpM7N1jvAdlzUvkwccolBoYTZsp0hj4vzHXJuQhBL2f7",
+	"lcUM8izi6+LCgFv0+2cM1FPrr4d0H7x7WTj1HdELTtKjKDv112PRbSef8A2sivpbX7r/dbq8z3VadJe6",
+	"ruw73zqEZEXwabSYKzdFRilToeH20JsY2c1bNcB2/JZ+Lpx9Qxm0CJCNcQ/E02mkIm3eniN870UPJHkf",
+	"DG+dhXzK9/eyHbXjoKd0BrsgFv/Sdmr5ZLmqOy9mqsmhqQJ6JWVMYbaJpSQFZM0emLYiuBqRnR5TZ07L",
+	"fuST7iRTvnpI+jwd4Lkzuf1OTFbeVSWxTcVZxO6+T+v7lmrfEdX6/fZCYgfC4VYD3b+VQtENAtoQ4VAq",
+	"JRb1zoBXcCSq0/gSNgn6MBFlSNxUcpOqHtKcvqWqd0RVD1caOOyI9eViYnfJ9zDoIKfu/7JqY+G4WwEy",
+	"Fn6b2G/p5x3Rj9vsHbIkJ69CJVY79UhK/23QkJ1xWbV1dARVi3RhD737SmeOaBxxQsSEeeaH/pZ03pXi",
+	"7jc8mD1KsqphyYUJqUS0oJ2S0SbJECTRtwTzjgiGtnt35OKXE3WJU1hKyBAfai0HQfAL6g6hTrE2b5hL",
+	"HCPKtQ+c/d0S9PKVJLcbBcYoTTtX00Z5CZVItLvMDWx1mT/n2q4UqISYG+bAwFRIKeQ0PNEsv3VqYAWl",
+	"RzV5VaqML/pRmhUzJWGfPXUPv5LrD3CZ0ROEAo5IT8A11hw4rdHXVeAtnPMl1oJggP9GKLrKsQlGvdM3",
+	"aTdiPs8vujzYDcS8u++DwxyrfpsH099pvVv8y0gcou7i3BaOCJHk6Prv9NlgTMaiMJsvvUDqxISHOjVB",
+	"l7IjLBrAH5LNPOlGL6Wr69E20Mej7YbenaJnQoGUu6X+7c1gpIH1QKQGnu1V04gL4hdEqlScVe8IFX35",
+	"qgmKzlKXLs+jnOrvuBN6rymVNSs1VugIKgqjogmlITusWZz3fLiJvZKThlskwTfRGHU90gfGM1os0Frw",
+	"JU1rovSckhgQv6PynyBjpv7z/vr65C52497du1Qx4347TjANiIG0eumEzBiwLGnsTG02EZBnN5PKhkZO",
+	"ScDDK7WFN/B99NQ4obfjc2PvCvVVRDf32QtfHccNW0CeH7ySXLJSnkq18AWXNzCp0X+05z4auylUC5AK",
+	"AR0aLdOVDl1t3Y+/S0U+S7B71SP0hgoRiNZMz1Yf0jNY0u7RJIK4zYRG3JKl9zpItVGH2egeTxss1V7z",
+	"mfHNmIDEnuz3K1SG9ylWgVPrp4Ld2e2gkMXziEmO7LNx1fQdaw195dHMGeEyhUPMISqA27rSua7YzBQQ",
+	"Noj7FVY9YUEe9cXOPHBKqCuM4x94MdhR9LIrPoe74WXOFvaGmDsr6uStL4k/vW3VK5+jL43nmI8eih8r",
+	"zdLdg2bBpw/0efADr/dQFiDPPCZbUH9MUJG8RhZgwygLBvQr6TVRz7+QzWBBKUFsYhezfVbV6wl5huhS",
+	"45opxjXgGbllwtxFNJEDA07nuHKE1/6OZGp7qpCBHcerDNRZ6QTt2l+URinuFk+tueX7XLWavV/9yb/6",
+	"9T//RyTFcpjyPOSRYsOG0AWH3sJlSmlQ7MZvfvbPvv7T//qb//CLr/7kL77+T//y1z//+a9+8U+++skf",
+	"/eqX/+z//cM/+urP/oz+/fVPf3YzEt1K7VFov3WBw38PzGRaxlFqd2YlP1ASaiv57u27PWgLENtp1zEx",
+	"XJppmnp2NSXU0de6Jxh3ooMasw4PzLFnY15ZoSznA8ZZBmlOFfaIAVNV3FKnJrQ7eQNhdMI4m5QaXTmo",
+	"R8QpMMuuPvll2fWkvSwzjIfjXjneC9Pfy6qzW4sfEANTiQ89KM1OoILKVgukx7rfqxFTaRJmlfIcVMhT",
+	"NnXajfKmA8/zulecT/53SvhhsAYykWJ3nGVd3cjSmVeHYlTrF3ANaJdWcp0puDr50OLGKcmOSC5IxlMN",
+	"0E7CDyUOHmCHLBRxWsK3XHk6cqu4njTkVmZ2QCmfCzsbQi2HIU/JI1sj12r0cMeKCHIXthMWDnotiMut",
+	"5BoTGImdBo75xQhu7pHNB+h4SZ0dDcx34XL63US8gewwuLokLPKl772NT3hzKU6Cc5DXQL9zq7iWpHcf",
+	"q71M7dJEbas2My9IhNiiuZMI0WFBlsSUnwHmJHljN3SAdmYENuFBKB1n9malXVKsgQvEFts0g7/64z93",
+	"pu9f/tSZvitUTiWo3AhzuBo/I/CgWBK1I2TfbfqKE7JbxfXkoW5lGKtQpS1Ke1HCxSE6KTfNQZ8ykJaC",
+	"odyuUdOMSwJBPPCck5o6IZAy2iW5kGCSUHC5ElVo+AF9vKUR5HW664Ij0l+NH4leYD/vcQsF+wbrV52E",
+	"3TKuKQ0TBZDWt4Y9yjyBkbP5guTte+W30vcz6R2MWLuS54eNknuVZw34u4rcg9E832cvwVqsJvYBBY/8",
+	"xysovCM2A659wTHW4BsK8nmoA6x/9rpIjLejW/OrP/737W5Nv8ArT+y0jmtJ7S/BVhhBlIFDnSeclPfk",
+	"cUEqN87s78w0W8wUpvBQL6LE4w8jV1aIh0m1xjihrEL8bAZZ9tkxP/XEjmFro+aA2KJrRB8lU5rhladS",
+	"XMa1JNJPKQMCcfed2c1XOnxegDgR1L9bwcAxsXlDhVX7gWHYkczn62vIgRuIa6z3cYSrTlu4imtJWseY",
+	"n+hJy8lZJcFAPrkoXQHvUFwfy7pNbWq9MnGwGete1gDWHte0hcbcaFefxoBfT40y4LpYFRTKC1KXmoc+",
+	"MHH6eoS5p8pQkrbT56iybd3UrjNPCEk8Slx+sCtPXrSOa0lgT4CTgKSepcF1s5ajcy5Kk6FdcxtAWR3+",
+	"u+Gx6G5SjJKqB1ZSYW4oPb15WLXQCYE+BKFAWbpPaTYeg70y552t3UjCiZOp9H2WrzqZ4jqup2XthBmv",
+	"PYqNWLLjURcmVStkCdu97R+Yus0BuqrqFtehTxcLDUbbaI2GugbEhgu5pkzRYtoE5sVjOjwmxZpC2NBL",
+	"pe59fkHSK5YdZKdqHkl+RavYJnM0h8HEmAJ6Jp3wFjm4eQLXuQDUTR19ltLxwRbSLJbXgCyL5TV1tsjM",
+	"sFQVwkPIC0nYQjsgQdIrW6nw6z/7v77+8//1IKTINwI+M258C2rsSFL57tmNUEyQccv3Hz1++OQBinbv",
+	"fwnZOtSy1EnnG1UAkxthbu6zzwPYiG9xTfJeSY8Tva6OkjszqK3YjEXYyt3ZeF2okJeq6aElF76hpjZO",
+	"iAbnP/V8oAp70/yQ/KILD0uy5vpMGMcQV8s9C3r8Vb9quI7rGVWltRmMEWGraCojobLFFcq82OXLIIep",
+	"b/q8xZFEpTonPD0N6SMzlWfukvlyWmpoVrV1qrVrcmRKhZjcUZp8EKZx1YkyLORaUuX3PHZYONdCQ8F1",
+	"lVFZ9Ra9CDnK5dYEJ2KhxLd9GeFCC+uYYAZS8PygGainXHhk6+3Z7l2hoAduTlefLuX11EsegBQXza3L",
+	"hBmciHm4kQzCwrbGqSiMceUpyS/kelKTX9zFCWoujOmGk+uK6z3wL7gGxOLWcV1pxa2N6pt3ZI5nWhUD",
+	"cy4PsTLB9yCvLY4oVbm3X3mS0qq41uG8UCxT2jWkiAvQFbyxndm8nwQQN1P1S0yqknSVk4qXwURIUaNd",
+	"rpFhNBWyPfumq6jwIU33qpMqLeNaEistDc2BXKUX1PonZT4ReVekhiLKoVzwRJUyq/qaeDKEM5EBFqwH",
+	"rMsGMRKwprTYhXclD44y0XyDZ0xeXnCdmX32XBkjTvLQTCLNlWkLYj+i+V91cqVlXEtypaUZ7xa7GLVO",
+	"eTE4PYJTBi9Tuq7PCNydOqRXfZiEYQut5DRURSSIHJILCVVlou9e0RD7U8WEDJVpEkLGZ1d199c//Rn+",
+	"+Ydf//z/Iab8Nz/7yzg7/pRffbXhU349tYannAB0NrLH56Wxu8nZmIoz+ISnp1vRZIMzEQu5vfZAPkJ0",
+	"ERKemrDUbitKaGGkK09tfiHXU/YHNxye9oVtnqnmXQlB7U4//OGBx43yQFHccuoab3woyCRVR3n0X6sJ",
+	"A542yuRCPaTjtCHXFllugCEIERsPBRUnXM2vQZ4RruJ6ZuG6lV3QqYONG9o9OohuRcE7w26E3l4HKKYJ",
+	"OFsTOtnyJgH9LPiyLoMotFITR5wZ5OIMdDx09z1+Dawit4hrGh5xrCqQgLpoCZmjt2dnnQgXKyDuMzE3",
+	"kE8Y4W5jVUImjNXipLQeHWqh9KmPRVP/mDQFY5RGGE6pLMsUlutqgBrJK0qFOLHrQIluIdeYGrHJKqXw",
+	"OrsgkAo3K1hkik7zAsSKBnQXd9zQTzUUSjvx7BXFhomPLzOY9EsGW2jWp+0SnxfWUfo+O6JvfXGvk/ah",
+	"8twJdWEZR8BCXGxI3YuS9O/h9K86PeMqriUx/x5RxGIGmHzmqUIYNocLctlTgOLyC8z7uEqjhPl9N72r",
+	"TpduEdc4T7PKOgt9CC9Ajpgq81lRdIn9B6H0AbzySPFoD/dH6aL7jEDfu4PST+vRrjqN1Uu5lpT2ArMO",
+	"fXdad+ZlgW5BOIOcXD0nQJAqF6Q/Ze8rmYKWkA1Jh6AKsDm3lhCVVWmrBHmU2x84zXgubE/CbE7jypNm",
+	"YzHXkjgfEztKGyd2ARKkUPpWq4dc66FVQUN7dL9Cr4/wcUv3gVOAZ1xOO3PA/rw1IPmM5nTVKZGWca0Z",
+	"ZDMXw5dKCIz7GetMBEcmFyPPgncl9jirKwf21//oXxAkAP7LgwIwIZEncpaBm8gcpC9rzLmxHnISy8Wb",
+	"OepCGttWMvGcX4McIbeIa0mSbmENxwsaDQ3cvYujRxa8NNALnmLm4cidqP7AMFtq7DmJTnQMpvtYJIny",
+	"mVpgV7bEw/CHPMfE1zvaVYhpZqwqDD2cqbR0dO1ZMWJhVBnhIUvXRyf9ZqwYQkWjcw1PbVf6yJ8it8YX",
+	"Z3yJcSWYCmkYVnL6+eDNUhKqeuF99kTJKegKXUPCwo1EaVS6lM4Ym3ozUyNozlz5BhB1AswHho3n/M24",
+	"5VaWBq7BtSzNNcWNceQazCXEJ3KEmkJWBtrmlV7RyHmqKs6Rvi54c/2FbYFy/+Of//rf/vKA+S4mwngC",
+	"N9S+1RGp9+IK6+uNA8gicxc0YXNCV/SuNSdHhJK8Jarw3E3iypOrMva6+nGnjk8FLfbCcQUNfAuuJwF5",
+	"/PUf/k8IFXfIVoNZxJ3nUVJ64d591UnJLeJaktIPuD6taji5wWjkRWnJ0Up35p7xbYUNyGzvhKenwTbz",
+	"NcOom/BT34gENaWyYEbIFPbZUa0HG98tj8ZscRy8oAldfRJ0y7jGac4VhLrTzziaOYwTXD6mB12YLJ3x",
+	"1eHA4ukswBRZ7yQQ0prQCdsDFHLbg+PRUNeA4tw6rqebnlpQY8V0gGUpQPozvzCpKb1FntIzjowwBotk",
+	"V8MVHqBmJ6QpsClal4fqz/7s65/+7IDZhXIsda403FxJHLWKnRDAuxbTmT3E5k24yAOGuF777NmEOrxr",
+	"Iac0srt0+gOTsDFZemN2Ak7RqOuMucg8qGwpW9mu0tdB8rtlXGv/WHWqE7L7SeqaQl1Yq0ytmHQW70ay",
+	"7wdhE/shxm0UiONfAxJ067iehjdfNiJYXuKGlhTIsS5Kg5NOh9ivfvGTX/3yH1OjNMdAf/WLn9AfSd2x",
+	"J4ToqTMl5fLPC8C+o5QJgN2AqKIkIIVtybO/2UKxk+vgJ6JlXFOe6ZZmdtbNwKOtNgk0QhX0zNUnC1zH",
+	"9XTsl5Yq37iYQ0boKLswWubqDLZ1NXsmgVjogpM3cirOQLIl2EN2sqxAM02Qs7mQp1iPsY5Q3Q1KHWdY",
+	"jQleffqsF3Ody4kl41kGWaOB2S4otciXWwP0NU4MOqN9d8cl+nxqMo0QHz3fQoJu5KtPe0W+vNYNKGqk",
+	"zItSGr6nI1Tyz3/+m7/4owobrrIkkNom1HByPf6fBNi0iTiD1ZYRauKN3y2167/4b+rgY2/rBZfSZr3Q",
+	"Oq8+ZeM7ry8ELIULd9JdQoMp57AVkwFNpZxLCRkDmSUrMIiBY6JGYKwqCsCU0PkhsyojQqzC4O7vUEJf",
+	"xTFbGS1O7urTo1vG9c09Dke+kvt7UbJ0/KqD5X6G/SMoOJ4Kg3lWhNAea0RFyXnY909g0UfO0/W+f8PY",
+	"KE6vjY3S3K8+2eI6rjXMTaHVXBhSRzchOy5Mw6XuaNzzSKs5taKGUN9LvVmwvNjXD4/dzMb7rFFhHxKt",
+	"MyV9gVwFA9eZzvyC5nMNyLLU8hrDGzsC0GCxM71W5XRGh3wxYjQgs274hJd8Dgzz8DBiQ0l1GM4p0xlk",
+	"/VLmX4ZhrjqVhYVcYzqrEh0Cmm4DKP3iaaFOKbhAK4GDOkCKsUUuMO/IsUYTUjMJmZ5rCBpIEnCyg05g",
+	"qBoqTqr2GuDQuUVc4/TI0H1AyR3CG1rQc2yJ106ev/6rf/z1n/8vByznhYGEZcDtzNnymTBG5aV7aqWY",
+	"Mkpgx9U4V53KqpVcT10wrM7sCOfQai7NpAdmQoAuX+3Ih35J95WpkA/7Cd/jMO6Vpze/kGvci7GJVs64",
+	"MzOd9TFV6oK5kGXhKKcrcpMCppM5sekBBysEhqkK2PoBDoHSfT8IdkhSVSKgbWLFHMz4EHs6hmB0yDOa",
+	"rLRQI/MmSrWf0YyvOs3SMq4lxdLSdokwXOop9K2t3LDKfU0NQhBTTm9ZgD4TRulDgtUiAxopnWV8uc+e",
+	"rOaOO60SNck4QeprgMLhFnFN0yHmgqwXx1sq1uUMBHSMX4wwnU6Xab7o6AP0L/7tr/7qP8dhXAf5EMNQ",
+	"cSfi52EiV50Qw0KuJTGGxZkGipGu0bN351Ak17qb7BTaMsnJY+Pd2YblkE1BU8VkLiQ4me7+n2BlZQDZ",
+	"zvjS99ThJ6qM4Ap+CvY+DX4hSnwdP+feJFZoNy0r6Nf1dggLc7O9M65KT38oYOEO3i4LcJutNV+6v2mL",
+	"t76CG6AFud8Y+GK7A+mL0Sq5/ygMRb9PwipeV3PyoAN4TVYPmI6gShAUmsGbIueSkC931vCpc5SadpE4",
+	"14hXA8/26IsWGs6UMYJ2Ok7E0mrhFFBYKpmRgE5QQTaJjy0lPoqT+Opdiu54sDsMSp4KmR0wrElOEP8o",
+	"YVzKMp+DUxwcXctpwnxbVvePYun+O6fv62ZoCTvjKZfpMnojHvilXJQ5r+vm+dIJFtwF9HEJgwsaJSPh",
+	"HviiBL0cJSPJ545c/Ff1JZnzN09ATu1sdPDxvYqqjMUw8dsd30E/0d6X0O+ZO+Xl+3UPw0r6XEQn4P3z",
+	"Fb0hEVYpRBkg01+yBWhgc57B7sTNjFsytipxg5r5ha+mv02Nq7lB8k/9I++RFGjMuhcF0hLeL9oLa+hD",
+	"e1X7RswLsspZ1nNsxqfRO75bOusa6KL0Rly8VRIc1+H6uqU/woMagIOVvgnBFMQ7WBuCBjuy8zxPKoQo",
+	"CP4Ix1W7mmF/CvY5ze99ovVzUGi9y72uBy66TUvaDbX7GfUhdjqCleYzu4NE2Xj1bgj61pf4/7e3JiKH",
+	"Vuo+yhd8iaXPnGVqIXPFM3ZjfJ8IY++BMIUygoJg3FqezpxyMr6Z+NJjqq8zM2dbCskwl2Wf3bv9IRvj",
+	"8HszkWUgx1QjIhUS+ytZLdddJmeaNlO3qGt8lSaz/0q2XotHbm2XbJXiQG1q0lEdpjSSF2amKrAWnHwN",
+	"FUDsIS21xsIZCS2K1Iyb2YoiVSCEnHvyH/zo9t53+d7k9Zcf33v7t0e9lapu6nR7uPNmrZLKgyahz0eD",
+	"qB09Didqr1d3aQUv/CNXnFM2VtqLVdKyL49Phvn0YZT+CEKem9DYoHlPlXaHPrfWIS7KOC3PT7sI7Nh9",
+	"/41SV2egys0uciaP242BymrY5c13x0NN8JMKWQMN4znXp2YHh2ROO9mAu03H+NAVZwR9r6/bUTPAA+U2",
+	"Z5NddDMBGqGXUeqebOozCSUHKgmGCWqJne0wd7LPaBemOTGHXMh2NerhGeglgzMv9OpIAPVlMeCIJgWn",
+	"Ip0oO2M5l9OST7Fj4EyxTGTUbcWnByPwYaN5le93f8PpBgQJcjNqKhyHeb5HlI+bMoA4/RLeR9cMraS3",
+	"dTzjRQESssQdO7Lf3RrFkfdflNB9atveROkuFvs5PfZI6d8eHotBvd5k7HZoKI+lEfqRF8LgrYcbEw99",
+	"stwhnW0ZaDjBYXPMLvHtu2demp70SWmEBGNooMjuhgcIW1CqxUW3E9JSC7scHfzo9YrsmgE7CWOtNw2l",
+	"v1e3syhPcpGubuUtnp1hHX5Hlk2+rNEcTkqR2z0hmchAWmGX7MY4g7PxTZ85c+/2PeY+2FMyX4732SOF",
+	"7T+Z+5PduHf3LhvjuIhb5r4Z3zzAjdIeyGLC85xlJbySE6GBEczqki1UmWdsxs9gnz1V1H9FUILPXsYt",
+	"ZDEz/4jWFkhiGKe59Giyn92ASPL1ot8fqDPwNNUkYscgHGFsIeYMzmpKVvM5l5m59eUpLN92cgd6cpMY",
+	"Np22IoN5oZzetWSngHC4iN3kdLRSkrREB0zB7awRyILlaP04k95tPZbH8MbuILzVKcH8HrREhNLw9S51",
+	"jRNI+Rw8fDhf6Z8ZDm/tfCn7fU/I6pRrTTCqQ99XjmPMISM9ekWrNx3uQmqiiTDJQiarsS//iglAtsJ2",
+	"zKnAKkEnxiR9/EpigEEE6EVsycnGEt7YcQNJjBvjfmfYGLsgjxPGc6PIvUlevylga+V5YZcxnvZEGPuQ",
+	"dmILEfuxK3fiNBgCScDiHaelNkqP/bngvjU9jh4uFwgHWlK0JOZ0xLWM+pL5I4DsPo7sznYrI34i5sK+",
+	"AwcI7upzPoXYzTiiDVQTT127a6QMkDVeW9+L2lxY14jCDFbuxS1jNfB56/V4CfoM9B6yL/rFARvjPw7w",
+	"iowTNhbZwTi4mY1C7/xUMSWREBI2zrjlB2PGmZs0btc+OwoZB5SYg+3R2J2PmGGnAAVevFcyVVL6DgI8",
+	"F06GH2EPcM5ONPBTRDKty6rHIhvjFXnCjd3DcfYePxgfhKuGbaoEXaT6AvrUH7sQKcQuzkvcn35X57kP",
+	"WvhW5QtsRRl24xC1IUX90FCvWdTmlKFLI9WC6obxtsyAk7zw12VlXee7NtsvgoU3lmhjryaNeqSJ0nNu",
+	"RwejEyE53uX1aEBUOvhX7azmWpyFd17sElBUoBPkB1k8YpGysXt8XOeXTRA910ko7HkLac61eyzEsY6X",
+	"BYz32Uur3Mco/ZFcX37vaO/uRx+HAle/+9SCwrjX+U+YMK+koV8rhOElJKzsgOVcT/FtXHrfzVxYduPe",
+	"nQ/Z2Cq1h9+PbyaMM3dAVGuBOnJAT3fyJvGN0G3VKcBDEjjSfCUR6dz9Glv837h35yPagj334fjmPnML",
+	"NAfs+YNHCXv26EHCfu/5w08T9vzppwk7fvzo0f/H3tX0uHEc7b/S2IslYMSVBL2AvXtay6/iTeSsITmW",
+	"k9AAm5wm2dBMN9HdXJpY6OZcHCSnXOL44gBBcsohOcVA4D+TtZ1/EXRV9Xyxh5ylyJVk6aQPzkx/VVVX",
+	"Vz/1VMLeO7v/ScI+efj4E/g7/DVhvzr9MGGzjPtdU3zmYnr3i1mmeUo3be1+dD7PnPRLdOgl0/v0/CqA",
+	"dd9GN0/6zu7K+/sxRfQExWSHkHW4VeUgpRsuwuZhIipacXgx5Xb6rHVneKBNQCjAhRuc1a0QbNDtcngQ",
+	"jSVudbX6PrfT9Tv9i72LBDuhlQCKbZzrWni4w5IU4Z/oEcV7d6fwxE5DW0WjnYJPvgMbg0/4pS7RJm97",
+	"hXJmCUXA/XsVdshzYYDwQokFeeoT4ZBqZU/HTphetJEjrqDKm59JkTYQ98UAIxGUpC0VmKgYKkUuuGW/",
+	"PPngYUJ0cd5nuOF9m0xyNeSq+ig84U29IZpEf+QstygAfVs8KngZBLrMvhLGaEOhlfJjt/Ab6eAmli9G",
+	"hk0kX0TEEKD9AJYp1ERWCrowM1cYoYOIDozZTqnqzEmxYg53Fls8kPr59O8PRSAuOVrdCZE0WoZcaZGy",
+	"u7dvJwxpP8ND5Q4L74Ym791+p68G9K9b4jNpnR302KM5nE1IfrzbWROt8s5yDBVF4eOxnepDHAiI/zVE",
+	"i5Y8z3bik5WrXua03WEfyHcPrjOu9GEQgygCKvx47B0PlOQB5O0tuPGLZ3fIJQlNMR4EoItO22ndQB+u",
+	"0N3XReW+/5kEZa+rfX3rB0OKr96TGsX1McQK8plbskxaypQcZaJmzHa3/0LRt5pJDccvWrk6iDO2xCKV",
+	"rrG+F/6PtaHCrcyAf+kaQhW4Q8etgR/Yi9xf/XYvce66bKWRVUHl87K1nnSDnFZwy4BfnwZtRUmYRRRz",
+	"CdHtG0yqDGWvpcNiKRCbGwJBjTvC43yA5cGkJSyTI6FGwvaV/xDuVhBGtG8xf1YB8DrjmT+bLqEUGqOt",
+	"8Mbln/59+cXX//3jny9/88//fPP7y6/+9v033373h28vv/j6u69+d/nF199/+fkPv/3L5b/+8cNfP7/8",
+	"+5fAdV2hQ7R6biA9xBDxJ8AtHUZWcOjH1dDIUzFzPfaElGRAUzHAUAWkcNHkuMrH9XhM9dmA/jahORkV",
+	"QdUmH2Svr5oJgnhGgPgonHnxQDvU6RKnXwkJ80YHYaUNy/RkEr+7Ab3fErvc1MLd393cDxJ6ql6InQbl",
+	"aDEAgRwuEsiezOWuUzi4qtQbDMpkNtvkMR6eI9qPnVwT5k8lwcNopJUcLyyiOORWgs7mkpB+Mw5nIa85",
+	"pbvaSjKPuhfi/aHysnQA2w9loXt95XWsomDFDEPwhRujFyINOJxgrFTqlYqGgOvCHbPSzZEnOo5W/gnM",
+	"yXPowQry+GPcGJoAY3+wiO0V8bh/6WF1TtyKQKCDqWac/fTx2c8pMT9hojfpscFF/2A8z4Xtk2oNjgsn",
+	"9232M3Byo1cS+Nm2rr195527u88qW6e3uIQtOrsTxVyDE0CxBDmEfZdZIexz7NC08OsDGR+Hh16gF1WP",
+	"g1S73SkUQkPYGA0pPtwlIHKSZcEvo6KqSiyEdUyMx2Lk5DmmMo+lsW5PMhGWJhR0fj5/LQzm8IL+ttax",
+	"/rgwGs9jzTY8TI1cgy9OLdHFfVS7z0sp2pPDHdz8IlzkfHeutKLVS/H16Wy1J4NrkUoD1baW4DraqV5Q",
+	"xZdAHDDSqQhFkkRmBVQ+7kXvt89qXdmpBVgZZSczUO3QRltQb6JrIm79rV25aM2ZDPJghQWJ3IS5MGKm",
+	"jVsvDmM5mRvM8k71yB7Sv3t5Gvji67UIVArMNUORAXdDEgxQwjibCSM13IenfGmPWSrPZYqnj+pHEjzl",
+	"atNXuVZe5MfklLEzqAlHdCUrDUOjCZGOlymWKMSQUClYhsXtxk6YHjsr7nelZSNhHJeK6mG3uGqPYMqu",
+	"bN3wtTMz6WLd8GGK03d8+oHRV3gaOKkjbuN7sCBs2OYRwg+l8gk1z0kn/Au4zcCSVRTjWtwvWpYW7SOZ",
+	"3R2qo9SJINRV7SPBW9VAuNoOStdQwsML7OWztdqIjrs2bMRNatlQTCVUpQtjxC7hJ0vkNyiAzEWvXaIf",
+	"SiU2AidOi8L32FocI1f81g6Tq7jqd29HTxGvqj5teBwRHp39nOsCR1VlYC08qi5/u401yEKeeSlfWypV",
+	"2AFBiTKBDKqr6uT0UwHXVQtt3DQTtgbwibgveoKphI2VuLf6+YcQ+2K7TG58qJvlzDdu9EncT38y1TyX",
+	"+8TRn4yw7H+LReb4c1hwF9Zil7kJ7JTx/GqTFY9GIw8mJ2khr4dGgKHY9eB5Kv6Q6/CSBag7VJvl1i60",
+	"SY+8Ow2FdKair8LswO2tnk+mPXbinMhnVP8RQl8ihRt3nqbGy+2Ne3ffQUxRztVycLPHTtjCaDUp5hpc",
+	"M/q/0K7/XF8Vl7U8k08Fu3Hv9h02GPL0VqYnUg1uRpGq/qeD/cRf8dvXjPd5TOIRkVjSZbmvM55X7Bpt",
+	"flxUG0c6Cu5vSDvEp6q3RRA8Hmv/v37HJjAAPKyhWp60iEGbcktYjsVUs4BZwOSe4oaFInHxo95j6uJO",
+	"D3mVcXc63mEnNh7swme7HOneXcLU7dBaCVMLIodLnJxI72Bb2nDiXz3f0ZAO3dqaYA8AQqKBsYOgvAAj",
+	"gZeP8JLNL3T1Lg7ydSAhVWQZVfsIOQD+0BcucWmJvTEqBBHSgGRmAV7CiRMNeNLg6hkAL+RmknGJ2Z+P",
+	"RBCvPRkh/LhftWtP4sGmC0mJ39iX073Lkl1gAmip/E6HFdjrHB1dcBYVf+3QzLP1jF2PK87dPqe1bOYR",
+	"dKnFOYH+kqtrxEjIc7jPXFSZqIe7S6OEW+Cya9R8sNGdfOAOTgyC1/DbhFrD6yoErrmpyOvQtWqXCLt2",
+	"xNpwaLhNtKDYUKd7fXW/PqUVV7s+tVSSLVzSQ7p+AH5JY+nivCvuDBIUNgDP2ArurB1BVpfWVwdIBmv/",
+	"IjFkXfSvgjPbF2IsbC4rOtdJ1ZqGrsk40kDHzgQy51cS1iJpauGeiBthHbDdQnYm3BERsWixpfLy94xb",
+	"3FrLUKd3GLxr4p36Co4l1CluSTlrYURpjKUabh3pVJS3y0eNoS1USwARI4XbXydDwLYyn9JC1YmW1uin",
+	"7ZsD/vUbJIY3E5ZLJY6KQtbDJfPu89iI+n8qjaiYVPungXEkUoSypc/WYR2WstOFFkB3gAWUwq74zxw5",
+	"PXw3DpID31ws+royNiPSo1KU9Lkwx2wpskwvjsrUQMJvQl7UxAihjoJVhpwUpYsvtAwnk5OpiwaN4XMH",
+	"yQG2CYYo7dTxigz4xoeh7qf0m6Z1SF4d60s6F1gktNafwpqm3IlbNJSNnTh1IgclaGmLguHbi57fK1nB",
+	"ARFroiSIuEIjr2Z80tunzbmbaIp3tW+cqqH+rLIlFCRHzdgjNVvdDw7BGrQfuYAFHQqqoIPERy5kmemF",
+	"OqZzOMZEycUqAfyARZwjCh5MvO2xU2cxjd2yVJjSu4K4FHej6Vvw++op/b7v6HaEWHunUIC+vet7f+0s",
+	"Cr7RQJ0Xz3nBYyuE4PxCNlLLre/C7sjOucyZ9Qd0npGUr5fLKj8/CaTOZyEOvkYmMZOnFMoCaQwOM0Bh",
+	"uSU/etBWmuKCj9yzQY+drZHivnoOMU6Y1cyImQCS9PJX+j8b8LJR5ClNxMsq89S9N2JfrNT2km94jU0o",
+	"EkSpgZ5L3mZwwpJQdgJ42LhjUzzPAkgbUOdEftljTyCoPpkLa8VqiB5SLgGnWsbr+6oZsD8ugvOEtK7G",
+	"672ngRDxtlA9DDYeqv/I8P2SJkEDyMfcwjoCM2Ab020FRJR3F1S/OKAl//Wnzz5dja/mS8p+dcBIUhEk",
+	"eKshSEUllJo4HeICtOcOwVxQ914+UiLo14+pwE2HxT+hsq2AUgtVM6gsx5ZC0JGSCGThDSnRdZESdTIE",
+	"NbqifNmgK7qKEGwgpTipFtKCZyOp9CAhxG/whj9ht2tdY1YoK1wF07zVks+zscw2GP8H+NBLZ/yxX6+Z",
+	"8UdkEx5DThF2gYuYeR8K6i5tKQtmbV3mMzUSRLE1yrT1x5S5cjJDqItE8+Nq6d3eudTnwvTYCRvylE0M",
+	"T72Hl7D/u8n0MJMTEQofGLeMvO80hGCxLir4m3PHjJxMXYvhebRNyee9y+mjH1n55i5Syh1VSsq0BaoF",
+	"u61rAv7NeLnBRj2ip16+xceOvWbrD4mdWirCdxV6u7UMwMJslAF86iWUAfjm63ZMsU8pc2EqeCPF9mqL",
+	"7//cvPj41Eu4+NCx180A8KcQn5gZnUsrYAvfcv3XV6z+/1jV6ZZjyTbVpd+Ui96HD5sjSFrbMogVKyN9",
+	"FTGJ1Y+OCMHW1Z3flGveUwSDhh0E4QrL32xhKLgRpmgCKGRxbecmOzg6OIS1o6+vhs81JM3xLMO9KuAX",
+	"Aow6uYijFpukbAldJyENawDiVK7RbayyWik21WJPIz03MCX0OlUXiHdlJvQsEywFDlwkRjwmvKObYqwe",
+	"NshAOTBy0U9p85ToVFKs20bPh9voCMVFoBycBQKUInMqa+9uhGQ7jDJwbLe8WZYCAUQnsrQsLTDl+bnL",
+	"gKZ1ZIRQlc4UTMixSGWVGMYieUUYNgjh6luA+AIW2EyMnNFKjqoILEShY1ZRKUsVFFZ85v25OuVLW13y",
+	"TKiUm7aer9RUCO8hYf7KO+8LnrlpEnIIEwSapHo0z4VyVbk351Cz9dNn/wsAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

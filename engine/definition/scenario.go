@@ -86,7 +86,7 @@ var Acts = []string{
 	"notConcerned", "needsUpper", "arrange", "record", "rectify", "recheck", "stop", "continue", "return", "drop", "add", "amend", "extend", "pause",
 	"resume", "post", "object", "uphold", "dismiss", "request", "pay", "hand", "withdraw", "terminate",
 	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge", "addSigner", "removeSigner",
-	"consult", "reply", "copy", "read", "comment",
+	"consult", "reply", "copy", "read", "comment", "handOver",
 	"fulfil", "judge", "annul", "keep", "retract", "rate", "correct",
 }
 

@@ -148,7 +148,7 @@ func (r *run) actor(name string) (engine.Actor, bool) {
 // answer; the act's names become their accounts.
 func (r *run) colleagues(a *engine.Args) []engine.Colleague {
 	var people []engine.Colleague
-	names := []*string{&a.Account, &a.Chair}
+	names := []*string{&a.Account, &a.From, &a.Chair}
 	for i := range a.Inspectors {
 		names = append(names, &a.Inspectors[i])
 	}

@@ -128,6 +128,7 @@ var actFlags = []actFlag{
 	{name: "steps", repeated: true, zh: "需要重新办理的环节，逗号隔开", en: "steps to be done again, separated by commas", put: list("steps")},
 	{name: "reads", repeated: true, zh: "该意见需要看的材料，逗号隔开", en: "what the opinion reads, separated by commas", put: list("reads")},
 	{name: "to-account", zh: "同事的登录名或账号", en: "login or id of the colleague", put: text("account")},
+	{name: "from-account", zh: "移出人的登录名或账号", en: "login or id of who leaves", put: text("from")},
 	{name: "account", repeated: true, zh: "同事的登录名或账号，可多次", en: "login or id of a colleague, may be repeated", put: list("accounts")},
 	{name: "to-org", repeated: true, zh: "单位代码，可多次", en: "code of an organisation, may be repeated", put: list("orgs")},
 	{name: "text", zh: "内容", en: "the text", put: text("text")},

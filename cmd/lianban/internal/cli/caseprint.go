@@ -31,7 +31,7 @@ var words = map[string][2]string{
 	"arrange": {"定时间", "set the date"}, "record": {"登记", "record"}, "rectify": {"整改", "put right"}, "recheck": {"复查", "re-check"},
 	"post": {"发布公示", "post"}, "objection": {"处理异议", "judge an objection"}, "request": {"可申请听证", "a hearing may be asked for"},
 	"consult": {"征询", "question"}, "copy": {"抄送", "copy"}, "comment": {"留言", "remark"}, "answered": {"已答复", "answered"}, "over": {"已过", "over"},
-	"unread": {"未阅", "unread"}, "read": {"已阅", "read"}, "said": {"已留言", "said"},
+	"vacancy": {"岗位空缺", "vacant post"}, "vacant": {"有岗位空缺", "a post is vacant"}, "unread": {"未阅", "unread"}, "read": {"已阅", "read"}, "said": {"已留言", "said"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
 	"guide":     {"办事指南", "the guide"},
 	"corrected": {"告知过补正", "corrections were asked"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
