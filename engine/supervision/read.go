@@ -115,7 +115,7 @@ func (w *Watch) read(r reading, o *opening) any {
 func (w *Watch) view() caseView {
 	s, item := w.state, &w.engine.Plan.Def.Item
 	v := caseView{
-		Number: s.Number, Item: s.Item, Type: string(item.Type), Quota: item.Quota, Region: s.Region, Channel: s.Channel, Lead: s.Org(item.Lead),
+		Number: s.Number, Item: s.Item, Type: string(item.Type), Quota: item.Quota, Originals: item.Originals, Region: s.Region, Channel: s.Channel, Lead: s.Org(item.Lead),
 		Hall: w.hall(), Status: string(s.Status), Outcome: string(s.Outcome), Flags: s.Flags, ReceivedAt: s.ReceivedAt, CompleteAt: s.ReceivedAt,
 		AcceptedAt: s.AcceptedAt, AcceptedOn: s.AcceptedOn, DecidedAt: s.DecidedAt, ClosedAt: s.ClosedAt,
 	}
@@ -157,7 +157,7 @@ func (w *Watch) nameOf(step string) string {
 func (w *Watch) paper(p engine.PaperState) paperView {
 	v := paperView{PaperState: p}
 	if m := w.engine.Plan.Paper(p.ID); m != nil {
-		v.Name = m.Name
+		v.Name, v.Form = m.Name, m.Form
 		for _, s := range m.From {
 			switch {
 			case s.Data != "":

@@ -86,8 +86,14 @@ func tell(t testing.TB, number string, without ...string) *story {
 
 func tellOf(t testing.TB, src, number, when string, without ...string) *story {
 	t.Helper()
+	return tellTried(t, src, number, when, nil, without...)
+}
+
+// tellTried also says what came of asking sources for papers.
+func tellTried(t testing.TB, src, number, when string, tried []engine.Trial, without ...string) *story {
+	t.Helper()
 	s := &story{t: t, rules: rulesOf(t, src), now: clock(t, when)}
-	args := engine.Args{Number: number, Region: "210304", Channel: "window", Answers: map[string]any{}, Form: map[string]any{"site": "某路1号"}}
+	args := engine.Args{Number: number, Region: "210304", Channel: "window", Answers: map[string]any{}, Form: map[string]any{"site": "某路1号"}, Tried: tried}
 	for i, p := range []string{"p1", "permit"} {
 		if !strings.Contains(strings.Join(without, " "), p) {
 			args.Papers = append(args.Papers, engine.PaperIn{ID: p, Hash: fmt.Sprintf("%064d", i)})

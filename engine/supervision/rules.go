@@ -108,6 +108,7 @@ type caseView struct {
 	Item       string         `json:"item"`
 	Type       string         `json:"type"`
 	Quota      bool           `json:"quota"`
+	Originals  string         `json:"originals"` // when they are compared: never, acceptance, collection
 	Region     string         `json:"region"`
 	Channel    string         `json:"channel"`
 	Lead       string         `json:"lead"` // organisation
@@ -140,6 +141,7 @@ type clockView struct {
 type paperView struct {
 	engine.PaperState
 	Name string `json:"name"`
+	Form string `json:"form"` // electronic, copy, original
 	// Sources are those the guide names: e-licence, library, project, intermediary,
 	// applicant, data, party.
 	Sources []string `json:"sources"`

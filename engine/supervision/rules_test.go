@@ -229,18 +229,28 @@ func TestP7_WithdrawalsJustBeforeTheDueTime(t *testing.T) {
 
 func TestM2_APaperThatIsShared(t *testing.T) {
 	t.Parallel()
-	s := tell(t, "N1", "p1", "permit")
-	for _, who := range []string{"market.handle", "fire.handle", "eco.handle", "hall.clerk"} {
-		if party, _, _ := strings.Cut(who, "."); party == "eco" {
-			s.do(who, engine.Gap, "receive", engine.Args{Lines: []engine.GapLine{{Of: "p1", Reason: "没有"}, {Of: "permit", Reason: "没有"}}})
-			continue
+	asked := func(tried ...engine.Trial) []string {
+		s := tellTried(t, strings.Replace(item, "QUOTA", "", 1), "N1", "2026-03-02T09:00", tried, "p1", "permit")
+		for _, who := range []string{"market.handle", "fire.handle", "eco.handle", "hall.clerk"} {
+			if party, _, _ := strings.Cut(who, "."); party == "eco" {
+				s.do(who, engine.Gap, "receive", engine.Args{Lines: []engine.GapLine{{Of: "p1", Reason: "没有"}, {Of: "permit", Reason: "没有"}}})
+				continue
+			}
+			if looks(s, who) {
+				s.do(who, engine.Clear, "receive")
+			}
 		}
-		if looks(s, who) {
-			s.do(who, engine.Clear, "receive")
-		}
+		return s.at("2026-03-05T09:00").cards("M2")
 	}
-	s.at("2026-03-05T09:00")
-	require.Equal(t, []string{"M2 2 permit hall 03-02T09:01"}, s.cards("M2"))
+	trial := func(r engine.TrialResult) engine.Trial {
+		return engine.Trial{Paper: "permit", Source: "e-licence", Result: r}
+	}
+	card := []string{"M2 2 permit hall 03-02T09:01"}
+	require.Equal(t, card, asked(), "no source was asked")
+	require.Equal(t, card, asked(trial(engine.TrialFound)), "a source had it")
+	for _, r := range []engine.TrialResult{engine.TrialNone, engine.TrialExpired, engine.TrialFailed, engine.TrialUnconnected, engine.TrialUnchecked} {
+		require.Empty(t, asked(trial(r)), "%s: the applicant has to bring it", r)
+	}
 }
 
 func looks(s *story, who string) bool {
@@ -261,6 +271,22 @@ func TestM3_GrantedWithAPaperMissing(t *testing.T) {
 	s.do("fire.approve", engine.Grant, "check").do("market.handle", engine.Grant, "conclude")
 	require.Equal(t, []string{"M3 3 p1 market 03-20T09:04"}, s.cards("M3"))
 	require.Empty(t, granted(t, "N2").cards("M3"))
+}
+
+func TestM4_CopiesNobodyHasCompared(t *testing.T) {
+	t.Parallel()
+	src := strings.NewReplacer("QUOTA", "originals: acceptance,", "{name: 材料一, from", "{name: 材料一, form: copy, from").Replace(item)
+	silent := tellOf(t, src, "N1", "2026-03-02T09:00").at("2026-03-10T09:00")
+	require.NotEmpty(t, silent.cards("T5"))
+	require.Equal(t, []string{"M4 2 p1 market 03-10T09:03"}, silent.concluded().cards("M4"))
+	s := tellOf(t, src, "N2", "2026-03-02T09:00")
+	for _, k := range s.state.Tasks {
+		if k.Kind == engine.TaskLook && k.Status == engine.TaskOpen {
+			s.do(k.Party+"."+k.Role, engine.Clear, "receive")
+		}
+	}
+	s.do("hall.clerk2", engine.Accept, "receive", engine.Args{Originals: []string{"p1"}})
+	require.Empty(t, s.concluded().cards("M4"))
 }
 
 func TestC2_OpinionAgainstTheChecklist(t *testing.T) {
