@@ -45,6 +45,7 @@ func (s *Server) gather(ctx context.Context, rules *engine.Rules, args *engine.A
 	for _, p := range found.Papers {
 		args.Papers = slices.DeleteFunc(args.Papers, func(q engine.PaperIn) bool { return q.ID == p.ID && q.Hash == "" })
 		args.Papers = append(args.Papers, p)
+		args.Defer = slices.DeleteFunc(args.Defer, func(id string) bool { return id == p.ID }) // it need not follow
 	}
 	args.Tried, args.Offers = found.Tried, found.Offers
 	return nil

@@ -119,7 +119,7 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		if b.Verdict != nil {
 			reason = b.Verdict.Reason
 		}
-		if b.End == engine.EndGrant && b.Why == "silence" {
+		if b.End.Granted() && b.Why == "silence" {
 			return say("“"+t.step(b.Step)+"”逾期未作决定，视为准予", t.step(b.Step)+": not decided in time, granted by silence")
 		}
 		return give("“"+t.step(b.Step)+"”"+endZH(b.End), t.step(b.Step)+": "+string(b.End), reason)

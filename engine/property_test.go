@@ -59,6 +59,9 @@ func newWorld(t *rapid.T) *world {
 			}
 		}
 	}
+	for _, id := range engine.Promises(w.rules, args, w.now) {
+		args.Promises = append(args.Promises, engine.PromiseIn{ID: id, Hash: w.paper(id).Hash})
+	}
 	if rapid.Bool().Draw(t, "offered") {
 		args.Offers = []engine.Offer{{Question: "q1", Source: "e-licence", Result: engine.TrialFound, Value: rapid.Bool().Draw(t, "offer"), At: w.now}}
 	}
@@ -526,6 +529,14 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			again = ids
 		}
 		a.Steps = rapid.SliceOfNDistinct(rapid.SampledFrom(again), 1, min(3, len(again)), rapid.ID[string]).Draw(t, "redo")
+	case engine.Retract:
+		cmd.By = rapid.SampledFrom([]engine.Actor{{Kind: engine.Applicant}, cmd.By}).Draw(t, "retractor")
+		a.Answers = map[string]any{"q2": rapid.Bool().Draw(t, "q2")}
+		for _, p := range w.state.Papers { // what the promise replaced comes with it
+			if p.Status == engine.PaperPromised {
+				a.Papers = append(a.Papers, w.paper(p.ID))
+			}
+		}
 	case engine.Amend:
 		a.Answers = map[string]any{"q2": rapid.Bool().Draw(t, "q2"), "q1": rapid.Bool().Draw(t, "q1")}
 		if a.Answers["q1"].(bool) {

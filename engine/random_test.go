@@ -79,7 +79,14 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		b.def.Materials = append(b.def.Materials, m)
 	}
 	if rapid.IntRange(0, 3).Draw(t, "actFirst") == 0 {
-		b.def.ActFirst = &definition.ActFirst{When: "q2", Time: wd(1), From: "form.done", Basis: []definition.Article{{Law: "法"}}}
+		b.def.ActFirst = &definition.ActFirst{When: "q2", Time: wd(1), From: pick(b, "form.done", "form.since"), Basis: []definition.Article{{Law: "法"}}}
+	}
+	for range rapid.IntRange(0, 1).Draw(t, "promises") {
+		b.def.Commitments = append(b.def.Commitments, definition.Commitment{
+			ID: "k1", When: pick(b, definition.Expr("q2"), "not q2", "q1 and q3"), Step: "conclude", Text: "承诺书",
+			Replaces: []string{fmt.Sprintf("p%d", rapid.IntRange(1, len(b.def.Materials)).Draw(t, "replaced"))},
+			Basis:    []definition.Article{{Law: "法"}},
+		})
 	}
 	intake := &definition.Step{Kind: definition.KindIntake, ID: "receive", By: "hall", Limit: limitOf(5, "accept"),
 		Intake: &definition.Intake{Answer: &definition.Answer{Time: wd(10)}}}

@@ -68,7 +68,10 @@ func (s *State) makeOut(in []OutputIn) {
 // within a working day, and the window hands it out in the same time, whenever the
 // other results are.
 func (d *decider) grantedBySilence(n *definition.Node, due time.Time) {
-	takes := d.allTaken(n)
+	takes, end := d.allTaken(n), EndGrant
+	if d.tolerating(n) {
+		end = EndGrantTolerant
+	}
 	d.emit(ClockOverdue{Clock: d.running(n)})
 	outputs, _ := d.outputs(n, nil)
 	hands, papers := d.results(outputs)
@@ -76,8 +79,8 @@ func (d *decider) grantedBySilence(n *definition.Node, due time.Time) {
 		hands[i].Silent = true
 	}
 	d.emit(StepEnded{
-		Step: n.ID, End: EndGrant, Why: "silence", Seen: d.seen(n), Outputs: outputs, Hands: hands, Papers: papers,
-		Verdict: &Verdict{End: EndGrant, Org: d.st(n).Org, At: due, Takes: takes},
+		Step: n.ID, End: end, Why: "silence", Seen: d.seen(n), Outputs: outputs, Hands: hands, Papers: papers,
+		Verdict: &Verdict{End: end, Org: d.st(n).Org, At: due, Takes: takes},
 	})
 	if d.st(n).Round > 1 {
 		d.affect([]string{n.ID})

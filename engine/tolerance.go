@@ -267,7 +267,7 @@ func (d *decider) worth(p *PaperIn) *Rejection {
 	if p.Letter && m.Letter == nil {
 		return reject(BadPaper, "材料“"+p.ID+"”不能以函代替", "no letter may stand in for paper "+p.ID).want("the paper", "a letter").at(where)
 	}
-	if p.Letter {
+	if p.Letter || p.Source != "" && p.Source != applicant { // a source gives what it has
 		return nil
 	}
 	if m.Count > 1 && p.Copies < m.Count {

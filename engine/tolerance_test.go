@@ -366,3 +366,28 @@ func paperStories(t *testing.T) []*story {
 		p.do("applicant", engine.Retract, "", engine.Args{Answers: map[string]any{"qa": false}, Papers: []engine.PaperIn{p.paper("p3")}}),
 	}
 }
+
+// A grant by silence is one on tolerance while a paper is still due; when its day is
+// over nothing is granted by silence.
+func TestTolerance_Silence(t *testing.T) {
+	t.Parallel()
+	src := func(limit string) string {
+		return replace(following(deferred), "reads: [p1], limit: 9wd,", "reads: [p1], limit: {time: "+limit+", late: grant, basis: 某条例},")
+	}
+	s := tell(t, src("3wd")).without(tolerated).at("2026-03-06T09:00").is("check=grant-tolerant")
+	require.Equal(t, "silence", s.state.Step("check").Why)
+	s = tell(t, src("7wd")).without(tolerated).at("2026-03-16T09:00").is("check=open")
+	require.True(t, s.state.Clock("check").Overdue)
+}
+
+// What a source has comes as it is: copies and signatures are the applicant's to bring.
+func TestSourcesBringOnePaper(t *testing.T) {
+	t.Parallel()
+	src := strings.Replace(following(""), "p1: {name: 材料一, from: [applicant],", "p1: {name: 材料一, from: [e-licence, applicant], count: 2,", 1)
+	s := tell(t, src)
+	s.notFiled(engine.BadPaper, func(a *engine.Args) { a.Papers = append(a.Papers, engine.PaperIn{ID: "p1", Hash: s.paper("p1").Hash}) })
+	cmd := s.filing(nil, "p1")
+	cmd.Args.Papers = append(cmd.Args.Papers, engine.PaperIn{ID: "p1", Source: "e-licence", Hash: s.paper("p1").Hash})
+	require.Nil(t, s.run(cmd))
+	s.paperIs("p1", engine.PaperPresent)
+}

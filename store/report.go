@@ -40,7 +40,7 @@ var Figures = []Figure{
 	{"corrected", "补正告知", "told to correct", FigureCount, "case_fact", "f.noticed_at", "true", "true", ""},
 	{"refused", "不受理、不予受理", "not accepted", FigureCount, "case_fact", "f.concluded_at", "f.outcome IN ('refused', 'not-required', 'not-competent')", "true", ""},
 	{"concluded", "办结", "concluded", FigureCount, "case_fact", "f.concluded_at", "true", "true", ""},
-	{"granted", "准予", "granted", FigureCount, "case_fact", "f.concluded_at", "f.outcome IN ('granted', 'partly')", "true", ""},
+	{"granted", "准予", "granted", FigureCount, "case_fact", "f.concluded_at", "f.outcome IN ('granted', 'granted-tolerant', 'partly')", "true", ""},
 	{"denied", "不予许可", "denied", FigureCount, "case_fact", "f.concluded_at", "f.outcome = 'denied'", "true", ""},
 	{"dropped", "撤件、终止、失效", "withdrawn, terminated, lapsed", FigureCount, "case_fact", "f.concluded_at", "f.outcome IN ('withdrawn', 'terminated', 'lapsed')", "true", ""},
 	{"onPromise", "承诺按时办结率", "within the promised limit", FigureShare, "case_fact", "f.concluded_at", "f.promise", "NOT f.promise_late", ""},

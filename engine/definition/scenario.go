@@ -44,7 +44,10 @@ type Filing struct {
 	Form     map[string]any
 	// Without lists the papers that are asked for and not handed in.
 	Without []string
-	Defer   []string // asked to be brought after acceptance
+	// Defer lists those asked to be brought after acceptance, Letter those an
+	// official letter stands in for.
+	Defer  []string
+	Letter []string
 }
 
 // ScenarioStep moves the time, then lets somebody act or compares, or both.
@@ -166,7 +169,8 @@ func (d *decoder) filing(v *value, t *Scenarios) Filing {
 		may("papers", func(v *value) {
 			d.fields(v,
 				may("without", func(v *value) { f.Without = d.ids(v) }),
-				may("defer", func(v *value) { f.Defer = d.ids(v) }))
+				may("defer", func(v *value) { f.Defer = d.ids(v) }),
+				may("letter", func(v *value) { f.Letter = d.ids(v) }))
 		}),
 	)
 	return f

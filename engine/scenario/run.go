@@ -104,7 +104,9 @@ func (r *run) fileCase() bool {
 	}
 	for _, p := range asked {
 		if p.Status == engine.PaperMissing && !slices.Contains(f.Without, p.ID) && !slices.Contains(f.Defer, p.ID) {
-			args.Papers = append(args.Papers, engine.Whole(r.rules, f.Form, r.paper(p.ID)))
+			in := engine.Whole(r.rules, f.Form, r.paper(p.ID))
+			in.Letter = slices.Contains(f.Letter, p.ID)
+			args.Papers = append(args.Papers, in)
 		}
 	}
 	args.Defer = f.Defer
