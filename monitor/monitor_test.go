@@ -343,6 +343,18 @@ func TestRecomputeGivesTheSameCards(t *testing.T) {
 	got, err = r.monitor().Recompute(t.Context(), number, false)
 	require.NoError(t, err)
 	require.Empty(t, got.Differences)
+	// the same with what reports count, or when that was never written
+	for _, sql := range []string{`UPDATE case_fact SET law_late = true WHERE case_no = $1`, `UPDATE case_fact SET data = data || '{"visits": 7}' WHERE case_no = $1`,
+		`DELETE FROM case_fact WHERE case_no = $1`} {
+		_, err = r.store.Pool().Exec(t.Context(), sql, number)
+		require.NoError(t, err)
+		got, err = r.monitor().Recompute(t.Context(), number, true)
+		require.NoError(t, err)
+		require.Equal(t, []monitor.Difference{{Case: number, Rule: "-", Subject: "fact", Kind: "other"}}, got.Differences, sql)
+		got, err = r.monitor().Recompute(t.Context(), number, false)
+		require.NoError(t, err)
+		require.Empty(t, got.Differences, sql)
+	}
 	_, err = r.monitor().Recompute(t.Context(), "nobody", false)
 	require.ErrorIs(t, err, store.ErrNotFound)
 }

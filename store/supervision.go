@@ -180,10 +180,12 @@ func (s *Store) JudgedCards(ctx context.Context, number string) (w CaseWatch, ca
 		}
 		w.Until, w.Next = w.Until.UTC(), instant(next)
 		var counted []byte
-		if err := tx.QueryRow(ctx, `SELECT data FROM case_fact WHERE case_no = $1`, number).Scan(&counted); err != nil {
-			return err
+		// A row whose columns are not those of its data is none.
+		err := tx.QueryRow(ctx, `SELECT data FROM case_fact f WHERE case_no = $1 AND f IS NOT DISTINCT FROM fact_row(case_no, data)`, number).Scan(&counted)
+		if err == nil {
+			err = json.Unmarshal(counted, &fact)
 		}
-		if err := json.Unmarshal(counted, &fact); err != nil {
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
 		rows, err := tx.Query(ctx, `SELECT data FROM card WHERE case_no = $1 AND NOT gone AND NOT by_hand`, number)

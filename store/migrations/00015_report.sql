@@ -38,6 +38,19 @@ CREATE INDEX case_fact_closed ON case_fact (closed_at) WHERE closed_at IS NOT NU
 -- A small organisation asks for its year without reading everybody's.
 CREATE INDEX case_fact_orgs ON case_fact USING gin (orgs);
 
+-- fact_row spreads what reports count of a case over the columns they count by.
+-- +goose StatementBegin
+CREATE FUNCTION fact_row(p_case text, p_fact jsonb) RETURNS case_fact LANGUAGE sql STABLE AS $$
+    SELECT ROW(p_case, x.item, x."itemName", x.region, x.channel, x.hall, x.lead, coalesce(x.orgs, '{}'), x."receivedAt", x."noticedAt", x."acceptedAt",
+        x."concludedAt", x."closedAt", coalesce(x.deemed, false), coalesce(x.outcome, ''), coalesce(x.promise, false), coalesce(x."promiseLate", false),
+        coalesce(x.law, false), coalesce(x."lawLate", false), coalesce(x.corrections, 0), coalesce(x.visits, 0),
+        CASE WHEN x.measured THEN coalesce(x.days, 0) END, CASE WHEN x.measured THEN coalesce(x."netDays", 0) END, p_fact)::case_fact
+    FROM jsonb_to_record(p_fact) AS x(item text, "itemName" text, region text, channel text, hall text, lead text, orgs text[], "receivedAt" timestamptz,
+        "noticedAt" timestamptz, "acceptedAt" timestamptz, "concludedAt" timestamptz, "closedAt" timestamptz, deemed boolean, outcome text,
+        promise boolean, "promiseLate" boolean, law boolean, "lawLate" boolean, corrections int, visits int, measured boolean, days int, "netDays" int)
+$$;
+-- +goose StatementEnd
+
 -- put_cards writes what a case was found to have, and what reports count of it, unless it has been judged further
 -- already (null then).
 DROP FUNCTION put_cards(text, text, bigint, timestamptz, timestamptz, jsonb);
@@ -55,20 +68,13 @@ BEGIN
         END IF;
         UPDATE case_watch c SET seq = p_seq, until = p_until, next = p_next WHERE c.case_no = p_case;
     END IF;
-    INSERT INTO case_fact AS t
-    SELECT p_case, x.item, x."itemName", x.region, x.channel, x.hall, x.lead, coalesce(x.orgs, '{}'), x."receivedAt", x."noticedAt", x."acceptedAt",
-        x."concludedAt", x."closedAt", coalesce(x.deemed, false), coalesce(x.outcome, ''), coalesce(x.promise, false), coalesce(x."promiseLate", false),
-        coalesce(x.law, false), coalesce(x."lawLate", false), coalesce(x.corrections, 0), coalesce(x.visits, 0),
-        CASE WHEN x.measured THEN coalesce(x.days, 0) END, CASE WHEN x.measured THEN coalesce(x."netDays", 0) END, p_fact
-    FROM jsonb_to_record(p_fact) AS x(item text, "itemName" text, region text, channel text, hall text, lead text, orgs text[], "receivedAt" timestamptz,
-        "noticedAt" timestamptz, "acceptedAt" timestamptz, "concludedAt" timestamptz, "closedAt" timestamptz, deemed boolean, outcome text,
-        promise boolean, "promiseLate" boolean, law boolean, "lawLate" boolean, corrections int, visits int, measured boolean, days int, "netDays" int)
+    INSERT INTO case_fact AS t SELECT (r).* FROM (SELECT fact_row(p_case, p_fact) AS r OFFSET 0) x
     ON CONFLICT (case_no) DO UPDATE SET (item, item_name, region, channel, hall, lead, orgs, received_at, noticed_at, accepted_at, concluded_at, closed_at,
         deemed, outcome, promise, promise_late, law, law_late, corrections, visits, days, net_days, data)
       = (excluded.item, excluded.item_name, excluded.region, excluded.channel, excluded.hall, excluded.lead, excluded.orgs, excluded.received_at,
         excluded.noticed_at, excluded.accepted_at, excluded.concluded_at, excluded.closed_at, excluded.deemed, excluded.outcome, excluded.promise,
         excluded.promise_late, excluded.law, excluded.law_late, excluded.corrections, excluded.visits, excluded.days, excluded.net_days, excluded.data)
-    WHERE t.data IS DISTINCT FROM excluded.data;
+    WHERE t.* IS DISTINCT FROM excluded.*;
     RETURN put_card_rows(p_case, '', p_cards);
 END $$;
 -- +goose StatementEnd
