@@ -1,0 +1,93 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianban/api/gen"
+	"lianban/engine"
+)
+
+const tolerantItem = "11210300MB0X12345A4000994001000"
+
+// publishTolerant is an item one of whose papers may follow, and another be
+// replaced by a promise that is checked afterwards.
+func (r *rig) publishTolerant() {
+	r.publish("tolerant", func(s string) string {
+		return strings.NewReplacer(
+			itemCode, tolerantItem,
+			"channels: [window, online]", "channels: [window, online]\n  agents: true",
+			"name: 平面图, from: [applicant],", "name: 平面图, from: [library, applicant], defer: {before: conclude, time: 5wd},",
+			"situations:", "situations:\n  vows: {ask: 是否选择告知承诺？, type: boolean}",
+			"  request:", "  deed: {name: 权属证明, from: [applicant], basis: 中华人民共和国行政许可法第二十九条}\n  request:",
+			"\nprocess:", `
+commitments:
+  owner: {when: vows, step: conclude, replaces: [deed], text: 权属承诺书, basis: 某条例第一条}
+duties:
+  verify: {name: 承诺核查, by: lead, when: vows, limit: {time: 20wd, from: permit}, affects: permit, basis: 某条例第二条}
+
+process:`,
+			"reads: [request]\n    gives", "reads: [request, deed]\n    gives",
+		).Replace(s)
+	})
+}
+
+// What is not there at the filing and may be: through the same doors as everything
+// else, to the tables people search.
+func TestAFilingWithToleranceAndAPromise(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	r.publishTolerant()
+	filing := func(change func(map[string]any)) req {
+		body := r.application()
+		body["item"], body["answers"] = tolerantItem, map[string]any{"wide": false, "vows": true}
+		body["papers"] = []any{map[string]any{"id": "request", "hash": r.paper("clerk", "申请书.pdf")}}
+		body["defer"] = []any{"plan"}
+		body["promises"] = []any{map[string]any{"id": "owner", "hash": r.paper("clerk", "承诺书.pdf")}}
+		change(body)
+		return req{method: "POST", path: "/v1/cases", as: "clerk", body: body}
+	}
+	r.do(filing(func(b map[string]any) { delete(b, "promises") })).problem(t, http.StatusUnprocessableEntity, string(engine.BadPaper))
+	r.do(filing(func(b map[string]any) { b["defer"] = []any{"request"} })).problem(t, http.StatusUnprocessableEntity, string(engine.BadPaper))
+	proof := map[string]any{"name": "授权委托书", "hash": r.paper("clerk", "委托书.pdf")}
+	r.do(filing(func(b map[string]any) {
+		b["badCredit"] = map[string]any{"reason": "失信被执行人", "evidence": []any{proof}}
+	})).problem(t, http.StatusForbidden, string(engine.NotAllowed))
+
+	a := r.do(filing(func(b map[string]any) {
+		b["agent"] = map[string]any{"name": "代办员", "until": "2099-01-01", "evidence": proof}
+	}))
+	require.Equal(t, http.StatusCreated, a.status, string(a.body))
+	var s gen.Started
+	a.into(t, &s)
+	track := s.Number + " " + s.TrackCode
+
+	papers := r.papers(s.Number)
+	require.Equal(t, gen.PaperViewStatus(engine.PaperDeferred), papers["plan"].Status)
+	require.Equal(t, gen.PaperViewStatus(engine.PaperPromised), papers["deed"].Status)
+
+	r.must("clerk", s.Number, "accept", "receive", nil)
+	r.must("one", s.Number, "agree", "one", nil)
+	r.must("two", s.Number, "agree", "two", nil)
+	permit := map[string]any{"outputs": []any{map[string]any{"id": "permit", "number": "P-1"}}}
+	r.act("lead", s.Number, "grant", "conclude", permit).problem(t, http.StatusConflict, string(engine.GateShut))
+	up := r.paper("clerk", "plan.pdf")
+	done := r.do(req{method: "POST", path: "/v1/track/fulfil", track: track, body: map[string]any{"papers": []any{map[string]any{"id": "plan", "hash": up}}}})
+	require.Equal(t, http.StatusOK, done.status, string(done.body))
+	require.Equal(t, gen.PaperViewStatus(engine.PaperPresent), r.papers(s.Number)["plan"].Status)
+	r.must("lead", s.Number, "grant", "conclude", permit)
+	retract := req{method: "POST", path: "/v1/track/retract", track: track, body: map[string]any{"answers": map[string]any{"vows": false}}}
+	r.do(retract).problem(t, http.StatusConflict, string(engine.Signed))
+	r.must("clerk", s.Number, "hand", "handOut", map[string]any{"way": "counter"})
+
+	// the case is closed, its check lives on, and failing it puts the permit in question
+	r.must("lead", s.Number, "judge", "", map[string]any{"duty": "verify", "finding": "failed", "reason": "不符", "evidence": []any{proof}})
+	r.must("lead", s.Number, "annul", "", map[string]any{"reason": "承诺不实", "basis": "行政许可法第六十九条"})
+	var c gen.Case
+	r.do(req{method: "GET", path: "/v1/cases/" + s.Number, as: "lead"}).into(t, &c)
+	require.Equal(t, string(engine.Granted), c.Case.Outcome)
+	require.Subset(t, c.Case.Flags, []string{"promised", "tolerant", "agent"})
+}
