@@ -18,6 +18,7 @@ type caller struct {
 	session store.Session // officials
 	token   string
 	number  string // applicants: their case
+	behalf  string // the colleague an official stands in for
 }
 
 // actor is the caller as the engine knows him.
@@ -25,8 +26,11 @@ func (c *caller) actor() engine.Actor {
 	if c.number != "" {
 		return engine.Actor{Kind: engine.Applicant}
 	}
-	return engine.Actor{Kind: engine.Person, ID: c.session.Account, Org: c.session.Org, Roles: c.session.Roles}
+	return engine.Actor{Kind: engine.Person, ID: c.session.Account, Org: c.session.Org, Roles: c.session.Roles, For: c.behalf}
 }
+
+// self is the account at whose desk the caller works.
+func (c *caller) self() string { return orElse(c.behalf, c.session.Account) }
 
 // supervises says whether the caller sees the cases of all organisations.
 func (c *caller) supervises() bool { return contains(c.session.Roles, engine.RoleSupervisor) }
@@ -90,7 +94,11 @@ func (s *Server) session(r *http.Request) (*caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &caller{session: session, token: token}, nil
+	c := &caller{session: session, token: token}
+	if name := r.Header.Get(forHeader); name != "" {
+		return c, s.standsIn(r.Context(), c, name)
+	}
+	return c, nil
 }
 
 func unauthenticated(actual string) *Problem {

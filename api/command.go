@@ -158,6 +158,9 @@ func (s *Server) sameAct(ctx context.Context, key, number string, cmd engine.Com
 	if err != nil {
 		return c, err
 	}
+	if had.By.For != cmd.By.For {
+		return c, reused
+	}
 	a, err1 := json.Marshal(said(had))
 	b, err2 := json.Marshal(said(cmd))
 	if err := errors.Join(err1, err2); err != nil {

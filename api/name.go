@@ -52,11 +52,20 @@ func (s *Server) waitViews(ctx context.Context, tell story) ([]gen.Wait, error) 
 	if err != nil {
 		return nil, err
 	}
+	deputies, err := s.cfg.Store.DeputiesOf(ctx, claimed, s.today())
+	if err != nil {
+		return nil, err
+	}
 	out := make([]gen.Wait, len(waits))
 	for i, w := range waits {
 		out[i] = gen.Wait{
 			Who: w.Who, WhoName: partyName(tell.r.Plan, w.Who), Org: w.Org, OrgName: orgs[w.Org].Name, Role: w.Role,
 			Account: w.Account, AccountName: names[w.Account], Step: w.Step, Task: w.Task, WhyZh: w.WhyZh, WhyEn: w.WhyEn, Since: w.Since, Due: w.Due,
+		}
+		for _, d := range deputies[w.Account] {
+			if d.Org == w.Org {
+				out[i].Deputies = append(out[i].Deputies, d.Name)
+			}
 		}
 		if w.Step != "" {
 			out[i].StepName = tell.step(w.Step)

@@ -92,6 +92,9 @@ var Policies = map[string]string{
 	"actCorrect": "act",
 
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
+	"listDeputies": "act", "putDeputy": "act", "endDeputy": "act", "handOverDesk": "act",
+	"listDrafts": "act", "getDraft": "act", "saveDraft": "act", "dropDraft": "act",
+
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",
 	"getReport": "read-reports", "getReportLines": "read-reports", "getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",

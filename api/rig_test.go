@@ -201,7 +201,7 @@ func (r *rig) serve(o rigOptions) (url string, stop func()) {
 	s, err := api.New(api.Config{
 		Store: r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test",
-		Wait: o.wait, UploadLimit: o.upload, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond),
+		Wait: o.wait, UploadLimit: o.upload, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond), Posts: 200 * time.Millisecond,
 	})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())

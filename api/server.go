@@ -54,6 +54,8 @@ type Config struct {
 	Sources sources.Config
 	// Sweep is how often unanswered commands are looked for; zero: 1 s.
 	Sweep time.Duration
+	// Posts is how often vacant posts are looked for; zero: 1 min.
+	Posts time.Duration
 }
 
 const (
@@ -94,6 +96,7 @@ type Server struct {
 	certain     chan struct{} // something was confirmed
 	published   chan struct{} // nudges the publisher
 	moves       moves
+	posts       posts
 
 	// background counts work that outlives its request (reflush, start); closed
 	// says that no more may begin.
@@ -119,6 +122,7 @@ func New(cfg Config) (*Server, error) {
 	cfg.SessionLife = orElse(cfg.SessionLife, defaultSession)
 	cfg.Wait = orElse(cfg.Wait, contract.AnswerTimeout)
 	cfg.Sweep = orElse(cfg.Sweep, defaultSweep)
+	cfg.Posts = orElse(cfg.Posts, postsInterval)
 	spec, err := gen.GetSpec()
 	if err != nil {
 		return nil, fmt.Errorf("api: read the document: %w", err)

@@ -35,6 +35,7 @@ func (s *Server) sweepLoop(ctx context.Context) {
 			s.fault("sweep acts", s.sweepActs(ctx))
 			s.fault("sweep tails", s.sweepTails(ctx))
 			s.fault("sweep calendars", s.sweepCalendars(ctx))
+			s.fault("sweep posts", s.sweepPosts(ctx))
 		}
 		select {
 		case <-ctx.Done():

@@ -36,8 +36,8 @@ type Vacancy struct {
 
 // PostVacant records that nobody holds a post.
 type PostVacant struct {
-	Vacancy Vacancy `json:"vacancy"`
-	Notice  Notice  `json:"notice"` // to the organisation
+	Vacancy
+	Notice Notice `json:"notice"` // to the organisation
 }
 
 // PostFilled records that somebody holds it again.

@@ -1440,6 +1440,25 @@ type DelegateAct = wire.Act
 // DenyAct defines model for DenyAct.
 type DenyAct = wire.Act
 
+// Deputy defines model for Deputy.
+type Deputy struct {
+	// Account Who is away
+	Account     string `json:"account"`
+	AccountName string `json:"accountName"`
+
+	// Deputy Who acts for him
+	Deputy     string `json:"deputy"`
+	DeputyName string `json:"deputyName"`
+
+	// From A day in the business zone, +08:00
+	From   Date      `json:"from"`
+	Id     string    `json:"id"`
+	MadeAt time.Time `json:"madeAt"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until"`
+}
+
 // DisagreeAct defines model for DisagreeAct.
 type DisagreeAct = wire.Act
 
@@ -1463,6 +1482,14 @@ type Done struct {
 
 // DossierEntry defines model for DossierEntry.
 type DossierEntry = engine.DossierRow
+
+// Draft defines model for Draft.
+type Draft struct {
+	At      time.Time              `json:"at"`
+	Body    map[string]interface{} `json:"body"`
+	Name    string                 `json:"name"`
+	Version int64                  `json:"version"`
+}
 
 // DropAct defines model for DropAct.
 type DropAct = wire.Act
@@ -2501,16 +2528,19 @@ type VisitRecord = *engine.VisitState
 // Wait defines model for Wait.
 type Wait struct {
 	// Account Who has claimed the task
-	Account     string    `json:"account,omitempty,omitzero"`
-	AccountName string    `json:"accountName,omitempty,omitzero"`
-	Due         time.Time `json:"due,omitempty,omitzero"`
-	Org         string    `json:"org,omitempty,omitzero"`
-	OrgName     string    `json:"orgName,omitempty,omitzero"`
-	Role        string    `json:"role,omitempty,omitzero"`
-	Since       time.Time `json:"since"`
-	Step        string    `json:"step"`
-	StepName    string    `json:"stepName,omitempty,omitzero"`
-	Task        string    `json:"task,omitempty,omitzero"`
+	Account     string `json:"account,omitempty,omitzero"`
+	AccountName string `json:"accountName,omitempty,omitzero"`
+
+	// Deputies Names of who stands in for him today
+	Deputies []string  `json:"deputies,omitempty,omitzero"`
+	Due      time.Time `json:"due,omitempty,omitzero"`
+	Org      string    `json:"org,omitempty,omitzero"`
+	OrgName  string    `json:"orgName,omitempty,omitzero"`
+	Role     string    `json:"role,omitempty,omitzero"`
+	Since    time.Time `json:"since"`
+	Step     string    `json:"step"`
+	StepName string    `json:"stepName,omitempty,omitzero"`
+	Task     string    `json:"task,omitempty,omitzero"`
 
 	// Who A party, applicant, or time
 	Who string `json:"who"`
@@ -3059,6 +3089,28 @@ type AdvanceClockParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// PutDeputyJSONBody defines parameters for PutDeputy.
+type PutDeputyJSONBody struct {
+	// Account Login or id of who is away; left out: the caller
+	Account string `json:"account,omitempty,omitzero"`
+
+	// Deputy Login or id
+	Deputy string `json:"deputy"`
+
+	// From A day in the business zone, +08:00
+	From Date `json:"from,omitempty,omitzero"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until"`
+}
+
+// SaveDraftJSONBody defines parameters for SaveDraft.
+type SaveDraftJSONBody struct {
+	// Body As it will be sent; not checked yet
+	Body    map[string]interface{} `json:"body"`
+	Version int64                  `json:"version,omitempty,omitzero"`
+}
+
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
 	// After `next` of the page before, or the `cursor` of an event; left out, from the beginning
@@ -3072,6 +3124,24 @@ type ListEventsParams struct {
 type StreamEventsParams struct {
 	// LastEventID Position after which to go on; without it only what happens from now on
 	LastEventID FeedCursor `json:"Last-Event-ID,omitempty,omitzero"`
+}
+
+// HandOverDeskJSONBody defines parameters for HandOverDesk.
+type HandOverDeskJSONBody struct {
+	// Account Login or id of who leaves; left out: the caller
+	Account string `json:"account,omitempty,omitzero"`
+
+	// Reason The reason
+	Reason Reason `json:"reason"`
+
+	// Successor Login or id
+	Successor string `json:"successor"`
+}
+
+// HandOverDeskParams defines parameters for HandOverDesk.
+type HandOverDeskParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
 // PublishItemParams defines parameters for PublishItem.
@@ -3437,8 +3507,17 @@ type ActWithdrawJSONRequestBody = WithdrawAct
 // AdvanceClockJSONRequestBody defines body for AdvanceClock for application/json ContentType.
 type AdvanceClockJSONRequestBody = Advance
 
+// PutDeputyJSONRequestBody defines body for PutDeputy for application/json ContentType.
+type PutDeputyJSONRequestBody PutDeputyJSONBody
+
+// SaveDraftJSONRequestBody defines body for SaveDraft for application/json ContentType.
+type SaveDraftJSONRequestBody SaveDraftJSONBody
+
 // UploadFileMultipartRequestBody defines body for UploadFile for multipart/form-data ContentType.
 type UploadFileMultipartRequestBody = Upload
+
+// HandOverDeskJSONRequestBody defines body for HandOverDesk for application/json ContentType.
+type HandOverDeskJSONRequestBody HandOverDeskJSONBody
 
 // CheckPapersJSONRequestBody defines body for CheckPapers for application/json ContentType.
 type CheckPapersJSONRequestBody = ChecklistIn
@@ -3760,6 +3839,27 @@ type ServerInterface interface {
 	// GetCommand What became of an act
 	// (GET /v1/commands/{key})
 	GetCommand(ctx echo.Context, key KeyText) error
+	// ListDeputies Standing deputies of the organisation, today and later
+	// (GET /v1/deputies)
+	ListDeputies(ctx echo.Context) error
+	// PutDeputy Name a standing deputy
+	// (POST /v1/deputies)
+	PutDeputy(ctx echo.Context) error
+	// EndDeputy End a deputy before his time
+	// (DELETE /v1/deputies/{id})
+	EndDeputy(ctx echo.Context, id string) error
+	// ListDrafts The caller's own drafts, the newest first
+	// (GET /v1/drafts)
+	ListDrafts(ctx echo.Context) error
+	// DropDraft Throw a draft away
+	// (DELETE /v1/drafts/{name})
+	DropDraft(ctx echo.Context, name string) error
+	// GetDraft A draft
+	// (GET /v1/drafts/{name})
+	GetDraft(ctx echo.Context, name string) error
+	// SaveDraft Save a draft
+	// (PUT /v1/drafts/{name})
+	SaveDraft(ctx echo.Context, name string) error
 	// ListEvents Feed of events
 	// (GET /v1/events)
 	ListEvents(ctx echo.Context, params ListEventsParams) error
@@ -3772,6 +3872,9 @@ type ServerInterface interface {
 	// GetFile Content of a file one has uploaded
 	// (GET /v1/files/{hash})
 	GetFile(ctx echo.Context, hash HashParam) error
+	// HandOverDesk Hand everything somebody has over to a successor
+	// (POST /v1/handovers)
+	HandOverDesk(ctx echo.Context, params HandOverDeskParams) error
 	// ListItems Items that can be applied for
 	// (GET /v1/items)
 	ListItems(ctx echo.Context) error
@@ -6881,6 +6984,97 @@ func (w *ServerInterfaceWrapper) GetCommand(ctx echo.Context) error {
 	return err
 }
 
+// ListDeputies converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDeputies(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDeputies(ctx)
+	return err
+}
+
+// PutDeputy converts echo context to params.
+func (w *ServerInterfaceWrapper) PutDeputy(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutDeputy(ctx)
+	return err
+}
+
+// EndDeputy converts echo context to params.
+func (w *ServerInterfaceWrapper) EndDeputy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndDeputy(ctx, id)
+	return err
+}
+
+// ListDrafts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDrafts(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDrafts(ctx)
+	return err
+}
+
+// DropDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) DropDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", ctx.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DropDraft(ctx, name)
+	return err
+}
+
+// GetDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", ctx.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDraft(ctx, name)
+	return err
+}
+
+// SaveDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) SaveDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", ctx.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SaveDraft(ctx, name)
+	return err
+}
+
 // ListEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) ListEvents(ctx echo.Context) error {
 	var err error
@@ -6957,6 +7151,37 @@ func (w *ServerInterfaceWrapper) GetFile(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetFile(ctx, hash)
+	return err
+}
+
+// HandOverDesk converts echo context to params.
+func (w *ServerInterfaceWrapper) HandOverDesk(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params HandOverDeskParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.HandOverDesk(ctx, params)
 	return err
 }
 
@@ -7898,6 +8123,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/calendars", wrapper.ListCalendars, options.OperationMiddlewares["listCalendars"]...)
 	router.POST(options.BaseURL+"/v1/calendars", wrapper.LoadCalendars, options.OperationMiddlewares["loadCalendars"]...)
 	router.POST(options.BaseURL+"/v1/calendars/preview", wrapper.PreviewCalendars, options.OperationMiddlewares["previewCalendars"]...)
+	router.GET(options.BaseURL+"/v1/deputies", wrapper.ListDeputies, options.OperationMiddlewares["listDeputies"]...)
+	router.POST(options.BaseURL+"/v1/deputies", wrapper.PutDeputy, options.OperationMiddlewares["putDeputy"]...)
+	router.DELETE(options.BaseURL+"/v1/deputies/:id", wrapper.EndDeputy, options.OperationMiddlewares["endDeputy"]...)
+	router.POST(options.BaseURL+"/v1/handovers", wrapper.HandOverDesk, options.OperationMiddlewares["handOverDesk"]...)
+	router.GET(options.BaseURL+"/v1/drafts", wrapper.ListDrafts, options.OperationMiddlewares["listDrafts"]...)
+	router.DELETE(options.BaseURL+"/v1/drafts/:name", wrapper.DropDraft, options.OperationMiddlewares["dropDraft"]...)
+	router.GET(options.BaseURL+"/v1/drafts/:name", wrapper.GetDraft, options.OperationMiddlewares["getDraft"]...)
+	router.PUT(options.BaseURL+"/v1/drafts/:name", wrapper.SaveDraft, options.OperationMiddlewares["saveDraft"]...)
 	router.GET(options.BaseURL+"/v1/clock", wrapper.GetClock, options.OperationMiddlewares["getClock"]...)
 	router.POST(options.BaseURL+"/v1/clock/advance", wrapper.AdvanceClock, options.OperationMiddlewares["advanceClock"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
@@ -12567,6 +12800,270 @@ func (response GetCommanddefaultApplicationProblemPlusJSONResponse) VisitGetComm
 	return err
 }
 
+type ListDeputiesRequestObject struct {
+}
+
+type ListDeputiesResponseObject interface {
+	VisitListDeputiesResponse(w http.ResponseWriter) error
+}
+
+type ListDeputies200JSONResponse struct {
+	Deputies []Deputy `json:"deputies"`
+}
+
+func (response ListDeputies200JSONResponse) VisitListDeputiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeputiesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDeputiesdefaultApplicationProblemPlusJSONResponse) VisitListDeputiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutDeputyRequestObject struct {
+	Body *PutDeputyJSONRequestBody
+}
+
+type PutDeputyResponseObject interface {
+	VisitPutDeputyResponse(w http.ResponseWriter) error
+}
+
+type PutDeputy200JSONResponse Deputy
+
+func (response PutDeputy200JSONResponse) VisitPutDeputyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutDeputydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutDeputydefaultApplicationProblemPlusJSONResponse) VisitPutDeputyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndDeputyRequestObject struct {
+	Id string `json:"id"`
+}
+
+type EndDeputyResponseObject interface {
+	VisitEndDeputyResponse(w http.ResponseWriter) error
+}
+
+type EndDeputy204Response struct {
+}
+
+func (response EndDeputy204Response) VisitEndDeputyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndDeputydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndDeputydefaultApplicationProblemPlusJSONResponse) VisitEndDeputyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDraftsRequestObject struct {
+}
+
+type ListDraftsResponseObject interface {
+	VisitListDraftsResponse(w http.ResponseWriter) error
+}
+
+type ListDrafts200JSONResponse struct {
+	Drafts []Draft `json:"drafts"`
+}
+
+func (response ListDrafts200JSONResponse) VisitListDraftsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDraftsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDraftsdefaultApplicationProblemPlusJSONResponse) VisitListDraftsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropDraftRequestObject struct {
+	Name string `json:"name"`
+}
+
+type DropDraftResponseObject interface {
+	VisitDropDraftResponse(w http.ResponseWriter) error
+}
+
+type DropDraft204Response struct {
+}
+
+func (response DropDraft204Response) VisitDropDraftResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DropDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DropDraftdefaultApplicationProblemPlusJSONResponse) VisitDropDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDraftRequestObject struct {
+	Name string `json:"name"`
+}
+
+type GetDraftResponseObject interface {
+	VisitGetDraftResponse(w http.ResponseWriter) error
+}
+
+type GetDraft200JSONResponse Draft
+
+func (response GetDraft200JSONResponse) VisitGetDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDraftdefaultApplicationProblemPlusJSONResponse) VisitGetDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDraftRequestObject struct {
+	Name string `json:"name"`
+	Body *SaveDraftJSONRequestBody
+}
+
+type SaveDraftResponseObject interface {
+	VisitSaveDraftResponse(w http.ResponseWriter) error
+}
+
+type SaveDraft200JSONResponse Draft
+
+func (response SaveDraft200JSONResponse) VisitSaveDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveDraftdefaultApplicationProblemPlusJSONResponse) VisitSaveDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListEventsRequestObject struct {
 	Params ListEventsParams
 }
@@ -12748,6 +13245,46 @@ type GetFiledefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetFiledefaultApplicationProblemPlusJSONResponse) VisitGetFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HandOverDeskRequestObject struct {
+	Params HandOverDeskParams
+	Body   *HandOverDeskJSONRequestBody
+}
+
+type HandOverDeskResponseObject interface {
+	VisitHandOverDeskResponse(w http.ResponseWriter) error
+}
+
+type HandOverDesk200JSONResponse BatchResult
+
+func (response HandOverDesk200JSONResponse) VisitHandOverDeskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HandOverDeskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response HandOverDeskdefaultApplicationProblemPlusJSONResponse) VisitHandOverDeskResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14424,6 +14961,27 @@ type StrictServerInterface interface {
 	// GetCommand What became of an act
 	// (GET /v1/commands/{key})
 	GetCommand(ctx context.Context, request GetCommandRequestObject) (GetCommandResponseObject, error)
+	// ListDeputies Standing deputies of the organisation, today and later
+	// (GET /v1/deputies)
+	ListDeputies(ctx context.Context, request ListDeputiesRequestObject) (ListDeputiesResponseObject, error)
+	// PutDeputy Name a standing deputy
+	// (POST /v1/deputies)
+	PutDeputy(ctx context.Context, request PutDeputyRequestObject) (PutDeputyResponseObject, error)
+	// EndDeputy End a deputy before his time
+	// (DELETE /v1/deputies/{id})
+	EndDeputy(ctx context.Context, request EndDeputyRequestObject) (EndDeputyResponseObject, error)
+	// ListDrafts The caller's own drafts, the newest first
+	// (GET /v1/drafts)
+	ListDrafts(ctx context.Context, request ListDraftsRequestObject) (ListDraftsResponseObject, error)
+	// DropDraft Throw a draft away
+	// (DELETE /v1/drafts/{name})
+	DropDraft(ctx context.Context, request DropDraftRequestObject) (DropDraftResponseObject, error)
+	// GetDraft A draft
+	// (GET /v1/drafts/{name})
+	GetDraft(ctx context.Context, request GetDraftRequestObject) (GetDraftResponseObject, error)
+	// SaveDraft Save a draft
+	// (PUT /v1/drafts/{name})
+	SaveDraft(ctx context.Context, request SaveDraftRequestObject) (SaveDraftResponseObject, error)
 	// ListEvents Feed of events
 	// (GET /v1/events)
 	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
@@ -14436,6 +14994,9 @@ type StrictServerInterface interface {
 	// GetFile Content of a file one has uploaded
 	// (GET /v1/files/{hash})
 	GetFile(ctx context.Context, request GetFileRequestObject) (GetFileResponseObject, error)
+	// HandOverDesk Hand everything somebody has over to a successor
+	// (POST /v1/handovers)
+	HandOverDesk(ctx context.Context, request HandOverDeskRequestObject) (HandOverDeskResponseObject, error)
 	// ListItems Items that can be applied for
 	// (GET /v1/items)
 	ListItems(ctx context.Context, request ListItemsRequestObject) (ListItemsResponseObject, error)
@@ -18460,6 +19021,221 @@ func (sh *strictHandler) GetCommand(ctx echo.Context, key KeyText) error {
 	return nil
 }
 
+// ListDeputies operation middleware
+func (sh *strictHandler) ListDeputies(ctx echo.Context) error {
+	var request ListDeputiesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeputies(ctx.Request().Context(), request.(ListDeputiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeputies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDeputiesResponseObject); ok {
+		return validResponse.VisitListDeputiesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutDeputy operation middleware
+func (sh *strictHandler) PutDeputy(ctx echo.Context) error {
+	var request PutDeputyRequestObject
+
+	var body PutDeputyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutDeputy(ctx.Request().Context(), request.(PutDeputyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutDeputy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutDeputyResponseObject); ok {
+		return validResponse.VisitPutDeputyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndDeputy operation middleware
+func (sh *strictHandler) EndDeputy(ctx echo.Context, id string) error {
+	var request EndDeputyRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndDeputy(ctx.Request().Context(), request.(EndDeputyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndDeputy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndDeputyResponseObject); ok {
+		return validResponse.VisitEndDeputyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDrafts operation middleware
+func (sh *strictHandler) ListDrafts(ctx echo.Context) error {
+	var request ListDraftsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDrafts(ctx.Request().Context(), request.(ListDraftsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDrafts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDraftsResponseObject); ok {
+		return validResponse.VisitListDraftsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DropDraft operation middleware
+func (sh *strictHandler) DropDraft(ctx echo.Context, name string) error {
+	var request DropDraftRequestObject
+
+	request.Name = name
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DropDraft(ctx.Request().Context(), request.(DropDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DropDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DropDraftResponseObject); ok {
+		return validResponse.VisitDropDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDraft operation middleware
+func (sh *strictHandler) GetDraft(ctx echo.Context, name string) error {
+	var request GetDraftRequestObject
+
+	request.Name = name
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDraft(ctx.Request().Context(), request.(GetDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDraftResponseObject); ok {
+		return validResponse.VisitGetDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SaveDraft operation middleware
+func (sh *strictHandler) SaveDraft(ctx echo.Context, name string) error {
+	var request SaveDraftRequestObject
+
+	request.Name = name
+
+	var body SaveDraftJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveDraft(ctx.Request().Context(), request.(SaveDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SaveDraftResponseObject); ok {
+		return validResponse.VisitSaveDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListEvents operation middleware
 func (sh *strictHandler) ListEvents(ctx echo.Context, params ListEventsParams) error {
 	var request ListEventsRequestObject
@@ -18558,6 +19334,54 @@ func (sh *strictHandler) GetFile(ctx echo.Context, hash HashParam) error {
 		return err
 	} else if validResponse, ok := response.(GetFileResponseObject); ok {
 		return validResponse.VisitGetFileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// HandOverDesk operation middleware
+func (sh *strictHandler) HandOverDesk(ctx echo.Context, params HandOverDeskParams) error {
+	var request HandOverDeskRequestObject
+
+	request.Params = params
+
+	var body HandOverDeskJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.HandOverDesk(ctx.Request().Context(), request.(HandOverDeskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HandOverDesk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(HandOverDeskResponseObject); ok {
+		return validResponse.VisitHandOverDeskResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19661,489 +20485,507 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1tkxxJkh+Gf5WwIs0G2MtuPAxmeNv94m89eJjFLRYAgZ6dP7kAWdGZXlVxnRWRExHZhdo5mN2ZdDSS",
+	"7P1tkxxJkh+Gf5WwIs0G2MtuPAxmeNv94m89eNjBLRYAgZ6dP7kAWdGZXlVxnRWRExHZhdo5mN2ZdDSS",
 	"xrWjqKMo2WlJW4miXnCPJ5Eyam+PJn6X087s3reQhXtEZlZVZFZmdzUG3TtvZtBVWRlPHv7sP/9ylKp5",
 	"oSRIa0YHX44KrvkcLGj86z7X2XP3ifsjA5NqUVih5Ohg9LScn4BmasLsDFjKdTZKRsJ9U3A7GyUjyecw",
 	"Ohj5bzR8UQoN2ejA6hKSkUlnMOfutROl59yODkZC2o/vjZLRXEgxL+ejgzvJyC4LoK9gCnr09m0yul9q",
-	"o3TLrMYS3thxmFXBp8BOYKI0hMl9UYJeNmaHLxs15zPnb56AnNrZ6ODuRx9XUzBWCznFGXyPm1nL+C+/",
-	"d7R396OPq21R0oK0CZvBm/j2zLiZdW5Pwa0F7X74D350e++7fG/y+suP773926PYzB5bmLfMzH3FUpVB",
-	"fB7CwrxzHo1t+fgeHlL4805sJt+HZRvh8DkYZmfCMJ7aQ2YAcK+EtFplZYqP+TnOgGeg61k+zmBeKAsy",
-	"Xe59H5adE/7bGiajg9HfulUT+C361tz6PiyP4Y3FmT4Rc2Fb5vpQWi3AsAI0ElMLFeXuFStElMGEl7kd",
-	"HXx0O3FbRwR99/btreRN96plPve5ASbp5t346p/+61/91X/+9X/5H776k//7ZvxU6dFzb5MbjuaDU3vO",
-	"i9aZPc7qS+d2S0j8Y1qKNorD5/qS3J27v7ud5l5AobR9pFVkfo+ENpZlfJmEeZ6URkgwhv1YybaDnbh3",
-	"9bydr15lX957u+f+dzf8L35LaZ7uQva4pmsz8ve09V62jfZMTzcHe6anXArD3Z8JWwg7YzzP2QnkasGE",
-	"PWQ5TCxTpT3wTD7PQX9gmFrIhE2UZpyZsgB9Joz7I8/ZDFiu1KlhfGLxdGNrUHp6niV8Jq3INxfxhJ/j",
-	"YEt8185P9oegjVCy5Y74b8M8/VFGrsYZPbg7fvzWvckUShqo5PqRNAvQ7i8vpdw/eVHkIkWCuPX7xs36",
-	"y968Qmc00uqij712wLhhwjJjuczM6G0yeqAk7HgO7pWxObjPD9nYwBdjJoynZQMfGJY74oEzkJYolgnr",
-	"5vZI5NvnplILds9YDXTYEZXmREiOZBc5kMg2BW2hlBlOxTBjlYaM4c8TLw7pBOnZvQfCFMoIess6wXFr",
-	"eTqb4zvxdruVT0QODAmtSU6btPz/3wtjHC8L2HuGLzWbg0hlpJhMOt+G0gNkJuR0x0fu3xrb0heQKp1B",
-	"ljCpLMMhIGNLsKs7+UTRwJsr+3wGGphVjJtTtphxy04g5XNwF3hN3sd4ltXLvSNkg5tqIqTKXYPIK2pd",
-	"ADdNq5Mc5ls3raDnfmfg5tGvYpt3xPwrD9nYiaMxM3xp2GIm0hmuz7/DDXGUplDYo5RmlWVIjTx/rlUB",
-	"2grHciY8N5CMisZHX46UFlMheR4hqvuqEKglcssW7hTc7Lm7CoGOhWb17xOUiyamNKydDGpjj+lhVMf8",
-	"91xrvnRfGwvFtn17aaF4/MA9bbk53fb0MTen7um31WDq5PchdQT0Zm+q9vyHC6Fh/2j14z0xd5LPy6MZ",
-	"qppcnnB5ixfilvsFvvYoTVVJRLG6wyKLCP2Cf1ECE9kosjm5morITXjiPg5MY+NHJLW+3PxCbVM6gqYT",
-	"++XTtrdqmPrruvmVyv3CAzlsPLJ63m+bIvZHI9wUv0zSUsJEwrtfrx8ibr9V+ocCFv0OIJxWZNmnQuIP",
-	"QDoD4UejArRBPcDfdfyVWRqnObzuOIlNiysoHWoyEangeeLksfsgExrc/JdshhK65TTazrfllNb2FdcV",
-	"3bosG843TjSX6SyysSyDNEcuQY8Q/3CG5okB3Lut3KHHDhZCknLW9BQ0WMkW+n9sDVONO7D6oogCnIwK",
-	"ru0ydpMOvMWl7dIJKchIK5fxScZXrIFnJib8uG2ul9Fz5+O0d2KcVgP30qqLe76gpy6VMycjK+jYu1UN",
-	"LVS2Qdt+Ga8vj7tn2UsxlaCH3xReC4YYQ1eaiaz2VeU58GkJmwTZaVwkoyLnaeTSPKmMxxMw5AYIfK3y",
-	"yQUz0T/xOk6f7wmZrB08r/j4OyCBMy5pj4fwySjPYIaUT6fYztUZsJNlwrhlc2UssyDZErh2F33TMRv8",
-	"WB/e+ejDj2/f3ubNSkZWRfifdDagrYa3qjlWxi3s4W2M2deb8mMalOGubVnnbAqNIMMUOakq4fqBYScw",
-	"4/mkYS7x0s6Urnn16hbDmcjAn0wXCT0Mz71NojrB4wykFXbJKo9d4wp+eLdDUDW5sD+QrrtaBidKpx3N",
-	"LWyQu1eLguekWvkWqv8OyKmQsE8n1Yv06RdE+FMNMJzvpTNIT7uEGrzhcyFJB6199fR+wyaqlFlT1HU6",
-	"PtxYL8CUuR0k9NZ1Fw1zrk831IqYXnElbRR3kp8LO7tOp1mPsmJ0rN7J7ZeyHuUjejiMeRXpp8kzGvtz",
-	"icJxDvIcVgRHn4pp/xV5XNf8EjMup5Ax/2N2smRflGC8bNgQT06snW8A90s2EZCjzr3xYgyeRK4EhmgM",
-	"m3GZQcaE7Ev2+LvHsod/5L1Vxy5fCZOyzM9hrXIjIid1PAOWw5TnDB9IGOxP99lvfvbPvv7T//qb//CL",
-	"r/7kL77+T//y1z//+Vd//Odf/eSPfvWXP/36pz9bvdwf9eAsqrRFaeOj03dMyIqE1wM+SuZLRkGUPmbk",
-	"e00XiT+IS6aPOcT8cNyuhAU6lNykppfNb5aDnEmZO7new2YluRg2viB1tb9PqKK4DhKJSCRuS9N0fakC",
-	"0PHlNjUHJ79PobBRCzGQ0sYXi9my+crcqbXJaMKFe+HrZIvTCp2Bfjl+kOAVdC+uJp24491CVkEJrkhk",
-	"sCKMAudbKfeOpJw7WpiHpKi14E31nTMgcyHBHDJea5ws5ZJY5wn4LYTM7aEPR/eZaTXGdY1YBJM7uM3X",
-	"uJphE66Di5ryDticLzFZCH3U293sayY1U5qlGjJhMehwyBZCZmqRsBy4o/SsmcrgTm9QpKOYeWa7ZqEM",
-	"HiPq5NDaXZfzGE5cRKKPzyaMsxlwNyIJeu/KosCmYfi7pM7tC2kfq+kiM4UhAw1nAhaQMansTMhpSP1J",
-	"uemlOLREXiXmk8wBw7X9RFiLHxLDuGselahZ1GZbfT5bUqiEW2DCoNsqe78MrctVfLUVaQ4xo5M02Kn2",
-	"Jvaa7Kl/txlo5IvtYSP30JZlZTAREu/DfpjmANF6q/45rdQYMZXvq5+9jT5f+C1jC3dtjJrDicoonucG",
-	"dGTFeK6BZ8v3i2rDtl0e6X7CbTrz7pwNrVzj56uum22rqF1DnYHk8OpYzPMTn592P1fp6eas5uqMn6zc",
-	"mhOlcuCotkgVkZbhhcwzxn7cUk0mBmxrbgoTFDmdOdGlJkwDzzcGCJGBSB7riutYLUbVgEm1wtjm3Oc5",
-	"yIzr+408l/73MOdLrzD2c/b5wZ64n2064vr63io/ZA7Z1Cmmhi9JrspG3FgqK1IYbsJTOGbokv4ecL2u",
-	"O26l2bgDpXEqtFHDziTjy4gS/VRJcHukjN8gYVim0nKOqXjaca1TkOyEp6e9Xbd+ki/KNQ3/Xkxr9sfR",
-	"851P6emV7JM1WSgZz+ZCCmM1t+IMvJo5U3lmMCwPZ6CX+CnlJZzAVEhDkSaxkZywThdrdQCvfyeegbp6",
-	"oFOy2Pxat7DZ1K91n055iBgNP6UCjUAsimcXdIUs454rvt3psaHxEqlZlWcHDH+N9i0sRrG4pXvLke3Q",
-	"S2c8YycAEl/Ym+WeQtzFgr6OSKIWSNSiDSYwupF89uLmhDtcKxompYFs66YE9X3BDbkBrWKZahltuhHz",
-	"2JJolYxwpyJ5jklId45wiWcSsPaiouRz5nWd+loRmnZjxKThHlySJycJrid/tBmZ7WEbu9jjD9QZbFJ8",
-	"GuT8xpwnvlRheyw2GcV8yI8tM1bkORMN90lTW6Bgctzh1uIzo5B9nxkteItbG+0kR0aFVmfCoJiIzG9d",
-	"SQiRb9qvJBRfWNW5508rPj5AJgljSroSfRYaCbX3Edz17m9JFIsF2vvy6qdBq7ggs35OZnyEev0Dw1UQ",
-	"X+4Q4wXI1To5Xq7UqePQcXbnLPDhE8LrGZmNhDcRXv+pYkr6qgBUT9zEDn0qIQuRZ5ltFcP1DoaFhwV0",
-	"0bXTYoYRNcmQrUmJQ5hOPBvS3fGZygUV3WjciIqNro+/5ZIMYDdKn0YkstKOTpyS2Yxeub+ZwqqELWyn",
-	"5jLJsJvnDujC1y7ckc1rV2oNMY/CU1j4K+LtCpJqrDSwkr3bEAO54hlkRwMUrzYl9+G8sEtUZt3Ii5nK",
-	"gc25kDmX0XTys3p57XbN6hDOcDGMe3OJpcq9IyL5m1lm3VaNVx3CXLouHVpNOwnvVjYhUqIGYx03WcxE",
-	"jtWuGh2JUrVbhZuarbejLs0Wiq1C2Jkq3dSpRtedGTPWLWlVtg+aVG1MdVmnRCGepfn62Tvf/W4z5fC7",
-	"DSu9zfeAL+l7p/H8L3ypzTuSou5en8PZ4cyybbemKbNomPi10TELL7VtF8IphU6fDkZvwtA7moGuBKuQ",
-	"LBfGmv5EpTH5J7I/vM2CE5bNeFGAhP62W3XPe8/qE/xFZF4ny+9xGTHIXnBhKFLYrKuNsvQ052YlXO6n",
-	"XWiVQlb6eIcFLfB6hqqxZDQBrPtz707j+dYQZ9fwpsh5rDboWLETYP5rN/2Q291vX6dRg/1I+qpM2yi7",
-	"O5VqIVnOUSNT6hRjVRR7YHzBl9GdotDgVo8lUVs8VAFnEKk7vsMWXEshpwm7y5aQ52qRsA+Zhiz6+toa",
-	"iNXHNjRLqqvGklkn+9icyyULemOLkWHa32taXoYyybBBVnVLRcvnM1WlCrjZtxYRtZZ0+Tqnzrobeob5",
-	"OmZxkkPCFihJHUMRhsgjqs2ULUEo90V7mZn/8qFs/dpsrfGmp2IxFvgifmYNsjcztfAlWT3ot06h2caY",
-	"XtKTXV4AUxKTj7NxHxo4QVWbMzTYE8Yx0uT+T9GPhHF/i2Mb8OPZ9vgfZuDg6QWOF25jI/mGMnLQUPzx",
-	"DGtMRuF02mSWD/BtiK0mQ9WOGY9qvodMdCK0MxZyMbFUlAfIXstiRr4id8dsqWWUsV7U87l5GXZTq9fp",
-	"PSzjoAuIxUDxRmEx4eUE6yiA585qn3Ihje1f17EaFLTBG9c42s7gRJC1m2d6KRFoP+ZzPo15+7jOhukJ",
-	"/V0SBH1UBZTgjUVUmkp0+HqWnBvbwyuhO7S6FxVFDDCFajLaiDFvg27pHYequNfG5uCFzQ6YXdVHDpv/",
-	"9FfY/TMQ6yErixnk2UEoBQKeo57q7jFkLFMLecjcjUfBvsIespo/4L+r13segf8IAxGfgDyLMof73ESI",
-	"qWf23sY+pf5t28B9XqiFL2Pw8960+M8w0a0s3L6itOUaWAraciEPfQCBn6gzoPwsdEefkIKfaY4CuYfw",
-	"6pNCuLFKL0M70xTgiyDn+l/Kl04qbreQDGnSX4zC++MUW0EoDUNzGpYa4l7Vxo/MIFdpRRTfBEsy0L6L",
-	"L9QiJrRTKCxkz2RfN2JdSb/lB6spiu6WzLiUZAls7H+aKzPMxZZBKgZ65SY5n0YYXwYwd4wv7IUzII3I",
-	"QabgOJ7WkFrw/M171Rx/8xXx/XX/VgPJfdGqW+TAs2ctOkkuprOt5/AEH1qxoPpilmH6dqpiPuyp5tJC",
-	"ljD/jz2rcnD/TLCcPl8mLAMp3BM+8ocwMnuBXukvNz4QZk/OC3yoYnwJs6CxLA2FEHpOUZtiE/EGou5S",
-	"pz5mZUvqT6HV3MmcB2VkOQ/fpHlpxBkw4ctrg6JIv+qfQ9lw68UAFkr0aLJcgGFCMk4uwQWKAR8TMCgi",
-	"EHNHSlXKtLnYxoI0pCDOzuuY7lFCEAZAyYzXwD2aVExjVN3CUbjBLfUF3JZW6eWwrafcyCqa2Wt97Q7z",
-	"tmhpQBELdzBZQQ/zvu/AuhpmU7iXK+cQ5b2NisiBUdYsBuwTsuT9LgWEwEFgf+iyhmip5ealOo3dp2it",
-	"x2nPMo7mlgwt5MDfQsRtClqrmCPne2pBbpuJQKgrul7+6agu5Z/rLfQfCY+htUXlqcasRmill1yYGBxR",
-	"mwRRk0nUiXXkvUqOUIwqdQqGzfgZJF7LrxRXJ/NWSvn7uo+fuZFj0q6uPelfN+xWjTUmsRf2vtr+RtfX",
-	"2E+l2qbOXX8s30WF0NFmZdDKhU4wSwq9WI5aEZsmVuFTndfjbBvEcBOlQYTajiplcL26I4SCE1/ICKEs",
-	"AS2N7ZA7DWWvwnIdUclIwwqsPlAyF5LsgXyyF9zruL6oSBleMlWXxJD3bc3bWW9pW+z2BcWJY9vjQ8hd",
-	"9R6b6YldsivqE40dCkwmTiwjDEjGl1sP5m0X6dPV2+A6wyI3oYoglrUScvzb7ddAGJBDarWSIkXloyBv",
-	"FsHVRQliqnkGzTccjZLRJ6NkdH+UjB5Ef9JSmNlaoyQhZuCfNKqAwg1j+KFBCFjyjYTkQMd23XeHAZAP",
-	"/b+qWDqSnIGGhCrf8Hz9eqkQAfm1mamFfCVvIAalsBQGHBNnP2C5ONFcL8cJG4ffHjB3F8Y3K9fNAZsJ",
-	"BKBlwHUuEJe5AJ0wMWFOSCC8qGNLwrKVYV7JjXFuHrI5z3AJzoCv8pCdHcrm/NSpuPaVbOIWadIg0Y2T",
-	"jPwerPiG3RvjWiSO3oYySZfav3fTFNMidnZVkkGQjYaLrI6p9pWBxxgljBB8i/P32Bv0aAnQxM94LrJD",
-	"t4Oc5WCtO5FyxUdM3iEufb3mijq8seSW8PwDevZc4fkOpD+8GP4Oh1selbE5F/PhxUFXsT4Tl4rFMwMX",
-	"66a/ymwH/Pg8Fv4Fyo8qGwrfETvxNfiXDmSWtVfTNsSJCLj+bSEin/i8mdTt7F+GsPmMW4apfUlLykzM",
-	"b0rfsFpFjjjk1hIkKiN+VLtSonzaqSE9fYlZpz+gt9EfoBcimdSlRQ47B25KHY8kg6zciGsaI3lgKedM",
-	"WKZLaXrPCdwqspjQecCXht2YaDV3VthrdgJ2gZUQlA5LMmCqVVlgxbOwhmlQBUhi7Fv4Qourf10ywRuL",
-	"6+7BaXq+MaTFbuzEjOeT/g6qmM+jIr0kuOMydqNStg2gdpM7jTHxeRSHXiU5ZC+PHz7fr17g/37x7MnD",
-	"Q4Q/2H/x8OVnT44PkVL2H3x2/PfcTylFxifGFAU4lehvvXj22dMHUcxfbqFFt6AsKVMJcUdClGA75/o0",
-	"8S7nhPGpBvA+0IRhFoCGM3UKCatMpIhnOJvGwiKNkSFziqOw56YbWeY5VVOuPFDns3R6XAnwsycs6Ibv",
-	"NOLxxDLpqAFhLNe2rZxiWammwcWYKV8VFAqh+lFnkCJtWb3orDSsQZt4h9XE0ZdoyWSxqjDb2QT6Agpe",
-	"GjBY20d24MnS0dTO2MKCa9n/rrqnIXoeMWUxJKB4qkgCnAydXFWuUoktEg8kTypi7+lf9D7jgZ5F96sn",
-	"QkaCgCF3OGK4DqgGCOjUbakUndoGttvpsE6tDy/2eUn/ogGr7MplbDthXFqyUgyAE+pdMknen/MmDruT",
-	"iwOIV8VjnRoxPjQ4oIbQNXGHM2au+1hPqubgs72C31VDKKE8WaIc6p2tW9Ho1vi6vwM0yagmreZzn0cb",
-	"zeRqScBaq3YXMgWSbwSE4lmquXBR53mMGd9zoXffhmE5EF7OV85LLnxArLXEsQ3OHcspK/OJMra4HYVB",
-	"2k4LpH2fLJ+a6VwoX6kPo7iIFaXmRQ4W3rk1nnHLh/monbaC0CPBZZ+S702VljxsTpnAE4oQSKbair3t",
-	"QVAwC26MD9mzv/7Df9cHJvmbdCngot6VX0FJU+b28rBreBdyTb/WB/dVVrdRGNYCoaVLgUeCc3TVwJKr",
-	"xlhIoruG93mXHQy+ZU1Ic1X7pJ6E9Uw2UJCoGi4mWHnV9Kjlq2GpI+E3nwxD0Qw/e6Qipuojhbkv81CJ",
-	"wFkGRWmXFezf6BLywDsme7JsS7XqRvHcrOcQZj1oO+gu0jXEC9cAOOmfa9ZpKbchF/gb06OmwIN5Btgy",
-	"TDanvQtJ5/iyAcieK1dhsOWmpBWyPAfCH00pGnVFiN/wdRzZtwCJUdjQONGr3Fce6/cyOV6xPLeINS0y",
-	"1pCQRbFV8cW2Vjs9koG3SC2lpyYum3EGTcF8eZP4RkTntmSCnZLJsboEkfj+iY6odBiW0smHyuRdiIAI",
-	"zx/A7PF4h7N5TEI9B46rz15dx1zawn0zIafraMdbG0xMRN4C+VGlkldZVwkrCwKXqKt++/crb0enf7Ii",
-	"q85AZyKt0mq97O5hMFyajNroclEfT/IuZFAYbvfoal1w8t1RSqvQEeghTgOlUCWoO8toQUOU1jZ66K+T",
-	"3SjZIUp9H8oT1kA+GSUDIe1jsZbPMVO+ImlddWGwKyBeqyxt9davnjiq2p3oYpveXWGxm19bh67GI4a5",
-	"t7jNcJriJniOoISlbqiu7S03V8D1ayC2ClSINqEvc66ux2AGjRmkA9uJ4Q0Ac/qBwaAoBbrWE1Z9bqow",
-	"7IRnh253fYA9bDBVn6QUb/NRYtPZbqyXFGj2HVsFW+nZZagP82xruDG0RZjf/qGn9iAavz6i7DS52RI+",
-	"Yb9z+3cPbt9eFVb9mrxfQmJaMnoAOUy5hauGO/1+9py6fFDpByCXl9wH6Kt/+79//X/86df/58++/jf/",
-	"/d/8j//x6//4V6Eb0L//6id/9Ktf/OG5ugFdhbZ4l+NROIUhMN+n0GPKV6El0QNh+Pk6KH5LrVeic/E3",
-	"SFhzYcw35LD81kfZeTYqlgK0k6SIA0znzErNT3LKAtEZqUXvPleib+ZD/9wF+CJqvjxQxgjQD6XVyxhE",
-	"R6PrW2dhUfXgQEdeSqGFrbvTjEC89VVHW3+Djqy3ScOHsf031ZO7T4HuzOlyz7Sk2H4mxRclMD5Xcuoz",
-	"ka0W5NB2JOvzuzYJsi2lrS0wZgLZt1vsoeR+exIPPubok2MizjZeRU8hPaPavZW34VMrpfHrCvzCrcTL",
-	"TrcXh8hjD+omMgTo4iu46LL0d8ee8ZTLdOvB/tA/1pKU5z0EQ3vt+Wv7ApOPB1qUWhXDRdtvscQp4Qee",
-	"IPtC3w+vsjgXfsWWsv+QZFhn6kYFgGdOa4z/RLV1VnUnm1Bh4qqLj1Ipg7dsQxRjMazp7NaK3qUJFzl2",
-	"WrOsKK1ptnCNOnrJN986VXppyqVUFks4CmWEFWeQE753mitDUr6XD9mnD5w4/fuAccRToRc1q/M3K04u",
-	"4tvawKqJc/XfL7Npy0bgLGkn8CnDFhuOPKbBXQfTJUnWsXnSnCNcDGaKgAYvnRyv+YAKWSm1HmmjlTRC",
-	"jUb/al+F5RNDAnEdAb1WHzdYmw8bxf9kcMSvpT8snQi146NWgdTdNRllWhUFIbBhIVTPhq9e6PgBe4qa",
-	"0i6xY+dgSYPwanHgLkTOHADiAZDh27qwu7a9gNC8NoE/aCr+PTEW+bBxeQeIzBk3s5bGNFDHFjFMNCyy",
-	"GGnZ0acbgRE/hp5wwfTJ1hzCWG+PhNbdj7aqnR1MWlgid45gc7xqEyPALQlCvf3H76u7hBZ2eQpS425F",
-	"lHDsW1rhkwBkB14CK5mwEFPFO/iBYQa+KAHNc2FnQvpuuGvNwb68k9z53bc3Xr3ab/x58/8XvSo149hB",
-	"NLnTAE6t0hWYXrUbfXlS0s0tcH+SZvPZD6iRbVQlakUiuoAnohdG85bElV7VT57zbAFTpG1LNpDCCLGy",
-	"bqzjA64+4THOmRyZCMizh1orHfUtlTwOjNiOJo8x/Za27RBTV3/v5bOnrFBuO/V5EaUXPrMqIEXHVzot",
-	"dUwgyyHpUUEfDPpKUG3MjBBD+BloJ/dfXwQb2ysr21fzQ56XEIXGiXfLm3nQsX7orS1ByAq5bKNItQMI",
-	"ttr8iDchL1uUdw+iSnkaWDw9I9gpVoBOQVo+hSRAklZqeGjCUkHbZMIJW3aysuxMlSd5g+VV96kWAuZU",
-	"FHuqIAG7F0iUxOtmysS09JAxbTgjj3xaTB9daSNZRhIc5QzeDGpgHjSftc6ySwum38EFrtQSq/ETi7rM",
-	"1nYIF1qBs3gehfOLbxaB1236HlQWX2qq8nIeiT880mrO7qAISWdc89RCC8JeCyeYiDct1ZSKeQeAFtOZ",
-	"TdhDOc0FrjL2kr8/a7HV+RzVhPszIcFEpXAuYt00aGVxiQRnoAX5NyrwKuTyVB9Ndj+iLZ6XU3lkNL/t",
-	"jSETOqMt/KvMJyIfrsZ2p6vFw0sSKMQUGlxxp7H0CTY1fRdrWy9yML74XaszWCuEGJ67E2tMXGMVRisy",
-	"cPQFMj3FJirP0SXaaw74hvUc0ru3BzRHfn+SRC5Jt/+Un8NXXJVe9zqFT3kRaqbXTqEzi+ud2VEtNdq7",
-	"3OKAazAk1DxpuRHo09wRDm1nT3Bh2FwY47QLpdlCK2SmG5C1Qyr61KS7Gcan4gw+4enpRcIXv20XWPPz",
-	"1KW/v+kpFCroz16e4fOxSoEYXI4WGZg4mTgCwn7NqhDSLdvDazcawvSbkB9mUCrOO6TaU2g79xOgEI+a",
-	"MODprMFmMHijfKN7SIVZa2j97jPSLus6ISONal4eGngKEjS3kFXJ5SyDiZCCEn8al8QZcVNxBtKpvQul",
-	"MywvTVBBM6kGkF67kVxrylq3M5gbyM/AJM7+gzeFBhOafe8IGHYbqlS9gh3ik0GM6Ai6CTN1gh0r0O2l",
-	"p5DtDFZpOFox+mpe4s6xu7fv3t67czfwQA+zuTFocMn1H+S+ctTk7MQkQAEmzL03YR6+2cQGirHHC21P",
-	"BCr8gu9bQUzfwQsD3uGg7X0esOoQpzG2kyHovMOp1jCNg+b6BHNSWye62f/nQpPcrMm5IGrZsgWGicqn",
-	"iA/OuHSilEqpdjFwHHaemGJNhM1TbkDRN1hc2N76Znlu5VfWs3ynFgH7n3pdvH89Rf1jXNf3+HkiX9Wm",
-	"rgOn0yGECjdV2qb7YAXoXgPPlruEGAlA2NGK7UJA07r3cNQZIS7YGQjN6t+fb1J3tyiYMcR+woAI1Xqo",
-	"DAVC9t12Gi2KEsTgdlvJZH+/RH+VtdAqZgi+gAlojKOhUoaNctQEkQ4hF2egl5Fe9u/Q3MG7E68T93J0",
-	"QS3u19SnA3K2g07cP7Rw/6iaE6yBJQ2xOxex3Kid6Yzuvjql/3IroEyZpmDMukuvRwVUvJRybYjFTLEc",
-	"+BlyvvNWWJ2j3s7nDPEqe+bS8/2+Bzy3sxjMpOUhpLSJfhpvxOOkgxu0DTO1d9sUFYfw/h5w9/gLTNqN",
-	"XygCykWIqxk9vWEqOHYipzE4ZCem1cSCZBlfJj6WrzSGnjXxZQM2HjZzjwxKgwoF05sgxZBHMaBDu/MF",
-	"Nz5veUDLczUASxXX3ZI+FnY+8hXqFl3fDW0P5n/0ybL1pUQvUUJUHZuIfVLEdEZ7aanfb8/2tn2KXz2d",
-	"ni+N7LG3neIRsNXVPJ4XOTjBTJ4pH4LZjJKVWveoavC9Xdry8h9ndUaG5bmalnCIrSBOgJXOtgihFjcN",
-	"Bk7uLtrAT1pil1GsXloU/iLGFH6vzKbwbUypS2+a1HHVEBdcSbB8feULhcMKL09Ofh/gHLGhNmyKRhZ4",
-	"I+G7jeq+rZHrPpnlcbSf7Z2PnUHw8T3fxcYkLBNTYU3C9pxU/4dryXZHe3+f7/349t53/+He6y/vfJy0",
-	"5aM+CcDMaz2rITtAnGXsh6HOQB+yJeS5WhzUvlEfhmfurKcaQB4wyKk3vb+Y+OkoGdFPUQOMX1DUWHer",
-	"YUvsSq+Zf4wh/x2m/UZrrZ41YMh87ZHjoYdMAqAfxNF5o0SRRp85PUfl1JwUEw2wQf82sKCCG7OI6odP",
-	"lSUgRGTgGcwVq9DcVrnZRx9v72zfnvPzFCAznxXFeWyg395r/FTZ+0qmoCVk3+7boH0TKVws4be9tqt3",
-	"RmQDqAcbuviYmI8yZhBa107dBLzrCBlwieyv1PgFVuBSzccpFG47zoQRZAinVkxEGlA5C2VsaOCG2vYe",
-	"avT133WnYEI+Dag82O2hoIb/WNRoo+x1WFYHHUIcDH84xl0yssK2QbcRk/a+og4UrRgaVFX9lNS1XJjg",
-	"iIYWu7GYKV+2D9lNrHMqypMcGx9G3h/6hHfPEYeJvaDqSLe9cLAjXxb7O/AWRlyfSqTW26P6Rs1HJya0",
-	"W98qCWzFusXfRbO3cOBDCpui/OG+qBB1/0xkvgXMHBi3jOf5PjteqVej9NZgrfafkux5Sth5ESvb6jRP",
-	"H+9GoPKYsD9XVs4w4DVuIVTkXyyb5hn+a7hkie/f59VNMX2cy7+94omaMl9MOoXO0C1NBRrYbHSr3V2x",
-	"Psk22q6+qrCNO5YCREOQbiG/R5ItBm8KQXjgpUx9C/BGsWIpUyUlyZ3u5qFD0uL9yrBtNGRUWrHcfisa",
-	"tcR+3GqBA+rv6RCHerKaav+AnO7WvPa6G/KWcpktHqMq4LT7HhobY8Uz/R+JPCbDh1RFkmI2tNN+VRHV",
-	"1Z07dWtCVQutwcYEhxVIiiy+/SEj7Lwa/rA2Cm3oneiCac1tG7Sxa+sOiPS9WGu4YWFThl6ykNU9DOjy",
-	"yCsfPhEBC+vWr2ch2jpKzblc8ZBWLioxdwwz9EHxf8XCJZdWLNztuD5nYjD5j2K+UPqGdDjfr1rU/mHc",
-	"46gAqvqHx8lyMhGp4DmGIWf0VnQUzripMwNCz+1mf+7oYAbyyQ94LH7gPmUnyzVkhJmYu58kOHzAL6U1",
-	"Eu6p43XxkcRUxvEAHik9Z46KfZxbGfCrOwNGP3MvPwEjMjCrE/LIdE5Z2FcL6fRU/LeQZ2Cs0mb/9k47",
-	"wbQ0927E65GOPjBVr+6VA19JKKnX4B+ZCG3sPjuyjDv6FnLKuH9P1V9p7K7HmM2B+5zIV7J6O+4/tsCx",
-	"/BRk5VrUQPXFUlFNHOQG9l/JPl34t/HsKMMKfOdc/Oql5IWZKRuDQG6LinqOcZE6/w7Nq18hbmtFLa4q",
-	"3vVvUOH1ebNYN7JWSS39ZNnWh4tcrAQW04+hNPVx+kFHdDVVxRKDq6t5TMKa5pv7qv9BEkWq97jORYw1",
-	"BwozhH6NIe1sUKVURaPRBF6bzqA9wFzd6CnHkN6hr1c9CPH7ptzttwtxfHVUJCWP/2Sqo0z/WJfGHrAj",
-	"Stby3B87hSTsk83Es+rAEna/Es0Je7Dy8yYaULCajkbJ6JNRMro/SkYPopZQ651u8Tp2WAaTOKFTwsIH",
-	"hnwdKMAC145C01xIfkWF1yBfzYUrdzs43CbsjsfSSUZ8wYXH3aESJ9QGwX+bwQQ02bteEdrSdd1qEWMO",
-	"L72wrJMcKRjj3U0kDLFkV+msQjnYXlChBc+jmb1xlt5wPEbwcLmxBDaOis4Zz0V2SOlEtPaE4a+rLtpz",
-	"viTFL3KX3wXieMwz6vlBG+wRiqvz4L1eBRDf37J6t+e8NOdJfgkm/RZPQHiukaBiUJwFmmvgoBGUNEaS",
-	"GPUR7+EXpfBPvMAIU/mcUttI+2zkhl9h6KJkhFK+dzP680dKQnjt0t28z6EFuqEbq/gbgBpua518KZ2S",
-	"/RnGgKLwmwP20SJjC6VPnSGY8aVJ2N9JMxY4vP/ow7licyXtzCTszpItgWuTsLv3ZmymSm02u1/cSe69",
-	"vbHI/iDN/mCu/mD5B7ObvftfPA898c/ZAeO5EnK4c1VN2hpVhSgSSWRC6uyRDxVpHHdnRz1XcZHmHKGk",
-	"YfULweEy43JqEHxzpqyaal7MKHw7hW+2ruESxRoF93smetepAC349F09l+rOtIEhlMWMYqwZAeNHddwd",
-	"NeeiQw7Z3EwM6YeF0KaDUqrpFy351Jhvsek7tcyAzEyFxBYcTI4gPXr2RGksllqB2Flxdg4HI90o8ttq",
-	"O7XnUqiole7sD8nKYgZ5VvcqWFttbBcXM7UtHrwtbfxtvBy/I+vfUFrhghtMLeztNnB3A7aWE8xKOfXV",
-	"iL2hmYmTbZ7cTC3abARhsY2wSdg8NCRuuZXbE2POscUtdt9jayq7b6sJ14S060ubUdy6nn20PCc8XynB",
-	"c61OcohUO714dJ99995Hf2ezNqZC/4scX4rV2dwwjvjyTGmGms8hk3AGmnFmypO5sBYyRpHsqDcv5pN6",
-	"abELxUpGip98rMMAWN5mwRuQFmWpD/nkXE5LPoVG5ueNozSFwu498V/dTNBb3oXFBbIbxqsDBAwRuExc",
-	"iIG0eokoG9h9L7Qe98muWIUakGb6AQfXwI4R+u8EavQZ9LGrK+yMjWvLa0/DpDSQjfvPimyDyJRyvhjg",
-	"5W7UGG1E+DzV+EeSKiTjqJtbpT8wLFfTbjzqCBJeex6eI+QPDAZpEKqhIoKkyj3BSWAhDFMpFeHE/Y5t",
-	"gHvBtsaKGoEIGDkXErIDdsvfD3Pr/rMHDzv5VBwg3euXhvnjPMCAlBOGN5ronDcTNkPZnjSh8JOqZiHx",
-	"Jr/bbqc7tgLLxTGVkLyZl8aZTz5TLFNJ+3VcV9IJVZCOqtFdogcgnWeQ3/fZrD0TVC7ADHrRWs8NJPFN",
-	"GDXn3Tu/R9WehU3csmmhJ0ofVEvcGXKQn6PpqwaL6I0teZptjVmJuEKFupItmvWAHtM+qcMDWsYNw3ig",
-	"lLbr3BLc/XiwOd0vv2LzWC6aakGMcT4XFt2GF8Fjix3CAKz1eucG73l54q4vZLHodC0kLyr6GsXQvYoy",
-	"1/Yj/LwhuWOX9QUXBu5znQ3Nem3JFDsOZmDDHZMwMWEEMHyuYqHz1tcPzQPTZb4O8z+QCPENobdxR67x",
-	"i3N1gG2J195hf/PTf/3VL37x9V/97Ov/9k8SdpeFf33Ivvo3v/z6f/55+Pse+9UvfhL++Mj/rPqomaL1",
-	"0bYErbaIymO50Q9ZLTyeV48oy9p+0oovzyv9omrGtcEIObbCgYyoeYEBXXelMdkdFTfKaoslc0S5qpBn",
-	"guqwE99j22uk3A5pq+e4ZzQyc9yx7X1D/3fYCSrHH7lfmgb0Td3zvz+JtHUiw41w+uRqVtmcL91eNGsd",
-	"/ZMj7JpGAWaqzHm9PcVyaAuxF+EYhgmDF8B3hz5EKD87zVW7gs5dt6VCTgfrNFV3/PW6W4SqVJra2JJL",
-	"2DflPwxo8kqzjFu+/+jxwycP8BHp66+HxxH7tdmXasEcK2g05PPeNmdoOf0xYdxPL8GMSjdJXLiTMBKe",
-	"TUYHPxos5L5cg7ZvfFKpza/bWv/Hev7HL1N1hOe4T6atYWzVwmWoYH8BKc/PgSt+NW8PpmHsOHtjwX1+",
-	"RsJOlmT6XzhTIwo3JqQpILVRj5iPiaxlWOVKnWLTNZ9QwvMctJN/zeqSDpa6hXa6kTPeWR1WY1+qbtmv",
-	"L5OIlD6HXIsnITYsfIoIJbWJWekVgyzLq0UkeF1MuxuC0rWL0reM6J2F6gPp3+L1d9GxFZPleTi/ryvt",
-	"YoiZkjCcH76sSla3H9zV3PPJuXLOVGlTFSulfVJVS3hPNLvxq1/85Fe//Mdf/cm/+vU//0c395lUdi8w",
-	"ywMmFctFSjEe4yFEDvEZtx9gMc+aS2VnqPhNeajvMg3Tww9F/VCql/s/q/dsQUbql0eGlx5rIVv9ZTQa",
-	"TbaZXCfsbHVh33jCxzutHX4BOfDz0NrVvFfzaN/lHWWaDPC5t+VrDIWxiHlwsR8X+c98l7r+FnyQZUMt",
-	"jrk6g5dOP7lkTNJU5TnwaQmXjBn6Dq/4OwQifQFFvnyfrno0h/DujnIId7lt4anVhgjLljD/tNQwJICB",
-	"Le5iNVAeR7dP2/fWFp1trEbp6dPWYh+fYNRr/rQ9L9SiMyFocF61x+mlF9S76icXDQngRFqwaFrcvUIa",
-	"y6vs+9L6MuCQJRoSdXs6ln0QqG8PSBMtggr9GA9CAGiu5NQbYr6acEXYNGK1Pfq0xmNNQxqcdxFOC7oG",
-	"rkoy38TzgOLowjKeZaZH88gNlmlH1Q52E4KJBRhDy8x+l3IYSlWDBjsai6/5rLH3bBBx7hnMPA4VjUyF",
-	"NCtjt2YbVP0yW5qMVbvj7uvG3vgqgHZowYQCOEpTrvzhapPQRk8V6g2aDWqqicQzlG9Sq9ZtCYH+1fHt",
-	"wDyb3XUA+7yu4o+k0l8r10BA8VnP9/YIc5uKsv9mpSSWmJov4+3Na4ehGwWQurZa4jQHLVKeM0wlZKJK",
-	"28Ws1er3VbCDohBYfF3j3/WbTKZiPUe/12xX0u9FW3AD+9+7Wjj0wxpFBGdn7lOnPmd1JwNMmQEqQdXW",
-	"oX/2kMes8wWaAywfR8svEA52qPFjyvk5DOitdXmtANlU0FBKc+VAiy+NEWEG2zlMT6xMMQP7aCHEZubh",
-	"wkzCFjORzlimCF5wpkhRg4DrwrhcsrlqorTX0md4r7AwvPslZZNG23a1Nbk9DignK7ANYREIjuhxJHbf",
-	"9Lao0xojk6IvdwPQfRUA1QPxXabhakst3zek36rwaL0+AYoQyHEykpDCdpnJMdAzEclBOOZ6ChaztNvb",
-	"F0zY+ISnp+PBYG6X7/9BeIANfQ1aFAZwKsmQ4rcAC7xlj1d7zDgtowA5bKQ22zTUKW6N+zWLH9HhUa5s",
-	"QsNS93kuPZJI8bG3AU952/PuoTCBdULwMA7uYHqqL/4Xw1SXlyCz83U/zoU8jdQ8qRpz0cMGMffk+l1x",
-	"n62kw3WizV82N9I83m3gmUwbIWUqOVkoferrAdwdD9XExl0VzTLhbIF8mWABYbVUw07ALqjnQKSNznsc",
-	"HXoJX0Tc8s4kgrNG8jnmd1qCKBEVQuyMG2Zo1T0cYi+p7WwM3aAKD3TWMPnH3gbwWNOfm1h1Gis4cdfD",
-	"2Xjjo9LOlBY/5tQy7hPgGjQ7fvb9h0/H22tn8OX1rJLOxgYvK3Sh9UqZgHcbLdKYKWO7qpsM6DOB0dxD",
-	"BtgEF9NvS405rsYqmtmmjdmWZZlB1U0Pnwl9hefr7XXOCZ59ZKikwbCFFta99IDl4kRzvUwY7PnodIIp",
-	"hwdPj37wkP31H/67OPI1svrP4oWpGBjnuZPbBDqEacV8YkGzCRe5dzn3bFzVPHZvgMZwitdP+6iqj29J",
-	"Vu8P9+VRuiIUriL8+gciz4WBVMmsJ/iVRSSovnBRlaX/TWM20bT9NrQfxHOtToZi5lbZ14+z4YUWw60/",
-	"LD/10NuEfycMMysFX5s9oteLsWHus/EJKt+R6sor18FVhy2KfjU8A6wGVhsy3nrWegCe8/15wxKaxxQl",
-	"AMv1YO/BtEfHt6Opz1M6l6+BWINhJ8uqGrQF679eygnP7mvItqug/ilqrSgleP444ejVHS2EzNAftsY0",
-	"SmOdjaZqrFa31x+YZhfxCvknvKNqqmogn+x5cUTnEmVkiIjX0vpgDf6Pykmc4agR6hWZN8f6c+5UuBtf",
-	"/Ye//PV/+eXNXbb0HX5xj30v90PCR6Re78KswyYPucO+svQct7N/kGWwcydm2VPiagVzfOOr/+6f/vrf",
-	"/G9f/5P/+pu/+OXNBCkJy7h5SnCY/qp4X1pvP1RVjrg22Vg2Z4C5X4cJmoYmj7XNkviq92kTc68l+3WF",
-	"riK736hIXB3Z1yCuj+q2BiYTSK04A2YV4WcMgxsmRtjqbQrML1aMybvae/oLiDzJN0wFcTYgEnIubDGy",
-	"SDptO/iCVBWent6PQmE88vINZ1zYQ4RMkUyhRonKcOasl1ksfrmu5gWsMjex1i45L5s9VnYA2eV46QfG",
-	"o1U3G8Gco9RmFwk42BimFcnrpTfI12gLyToek6MAqgaeER578Lgja3f8M4NUmEB4lBgfNa4zKOysBddY",
-	"Zq1FRuj5ioOUvCOXWM+mYEJafkrog2cCSFinJEkMfFF6MIyCa8evnAYsjMHkudDzi5pPCWwf1ejmjGzG",
-	"MTn8H/FgmeblSinpSievNncQKZq21AFeLjS4nZF3t3+Y8jxewmwlrtk4/fMktxRcx9sk4Vd22f5N+yt3",
-	"76/EryJS+KF3yNH3B3i7+EkOCeUTOdVJqhCn6pfrgpOINmNbx0EOCJB0iiN/kRzDJIDkGFGVRdGWsoRf",
-	"sRzOIGdzr48GuKtoT/RL9+BWvYLWWdmySgWhXB7NJEw5ivPQi4BLRkiXPaLc3q3go9xVjW6AcyZ+18aE",
-	"Hz+Ih12wc8IJYsxMEHFKFY4qHFGUkLBMqwLhT3iW7bMnm2EPY6FYbdtM+hE5hU6lWpjQzLlPGO+lVefp",
-	"Axzw5VoafoSv44EbN/mGRYOb8W1P4E7fcFk4K85J4edc8znYmA8L5BD0+Sp9sAWfp8cFCahoXfA6jam/",
-	"8IAVa5m9g5pE3Oc6+wR/EeGFJ8vvcdnitU1zbkwH/lHfbUNGGMVybLru1ibWe0dplvWOVuP12NoYGmhR",
-	"QLQrj5gjOit9H/pEMc6q3nQ+DWBzswiyq/2V/gH3Lq6zhOXiFNiHi2HZiUUg8v6EEb0ikaMoAhzOEOVG",
-	"h+0dOhUk+bf9m/I47vn3jn7wZNRtz3ZTUo2l4yVYOLQkEERY0cpOx0js2Gm8w3pxfT4DLFXjDbDjorQh",
-	"fFdZE8L4lj8Yv8M0cNKS12Mx3tqKAl36opthqMjtySsvGjjwkvqTcooobYwwoC0b2Qu+qxZYWuZQ05Gf",
-	"rvCpirPFm7U1jVT6ab/Y9jFZOMNC28c8P41JI6vFgFvj3vJQWr2MBq4Guy/afAdhWnFqD1Poioxu4l5W",
-	"lVLUuSqaQku/bzVOatzmy8Jmjj/eOqGT5bMWsy1TEoYwT/f8J8s4xnBoW8w85nILsB29onWuvbt6S98p",
-	"NFUFGt0enOh1387/bsrOvkDsVad+E7J2jL9kA/Ge2+CH/KQPUG1Oqg2jtIdD7Ex1wErpRkxwCw+ZX9YB",
-	"M1xkg9KF+1U+eoNIrFhFWAnp6SlQT4/SSLx1JlYniun8m9ctmBZusW5jEAunjLfkrrsWbTYG4W2t47mI",
-	"tubtuEX+N0eDOtS3aaN4u1qaTJz/5kW/eqT0FiR3eoEzUlXmO0FGxymh/6RiOIufSfFFWWEctxVJtVZc",
-	"uS9amcM6F8iVOqXEEOrI7zlvMloozFpttBiecSR0T14INx+a+nuQL/en1lxOyS+I/onQ3H9J/5oBWreF",
-	"woqi2nKu8X+TijPF/X0+Y6pL8j3Bh87p599dSiC2s9xGU5DDlFvI8Kyd1Y3+jilQPeAJT6Ooux1eP61I",
-	"2SZLZ9P00ypvK71s9eyhnzu2FMl4FsBGuS01eJQWJxb8MjHHpRsuNxCj99Bl9IOUyxSwmuf1EK7tvmgh",
-	"/zYtCHl35dhClbF6S1LlRNKeN11fgVLa+HjM6+U+D74eyuYlkAvyBm1ChEecW328Q26Y53wa8TBcQiUg",
-	"uYuGKLfmdGvhHL2ybWvbKsCidYSfYY4k1RmMP314zG6d3XHzmnOZmVtfnsLy7dg7C+Ma13n4SFHj82+J",
-	"HeNjgyKMG32O/JWpgU/aGx/Vvr2et8Mjf1OHpPZuSMegsT/cubBRA+upxBIvUOpl4Ows7NZiVF7ieb6+",
-	"gs7QJKzx8ryix9F77Qyyla4JC1V1TTAb/oUW518fh12r17Mlx+6YtOBz9qE6FnPIhYQ2+3Swkdid4GsV",
-	"9f/Fik7vE4xL1yxWhH4/V+mpIbFI6cuG8h6onPmsf/PaByX8gOvTmMnU2m+10HAWl5TEb/p0Hm01keKs",
-	"pLadOq+Me6a1QcLTRrsQ3LStYaoqESIJbQPQDPP2Vmt752PN09OW9s6oFkP2TA4Bw2hVvqWyIoUuVDJn",
-	"QgffYLTLbNccnuLrd+MwSpqQXh2pXNEkuUZyflLFGlMlPchV//SvcOlaMr6yB0NMre2aMe8TEfdYw0h7",
-	"lHY0yHeOessQVIeAvbnhIhmkLawq2o2EKV9GTiHyQO9VNgdFYZRpVcK5La3Sy0EH4XST6CWgZvcetNs9",
-	"5BTfmoIwW7h/52Cenn7Ohd2qaK4lUlU3uKHpN046TL+Vk+CYG5xkkFPACJkOeHwIr432N6s4DYbj0QBo",
-	"9mrydk8383UvrngtLaBli6SZfAvW9T6DdR2HUovzK1VVJn4LA2wyo9A6WpINQ9VKGQIwobuI8jq5yMOH",
-	"kcKWWC5/pGdSLB6AOPtoYc95ip11DrAdH2bCEgfY++j27YRJtTdTubMkowU/beUAfsEDECGOfc3IsLjT",
-	"Z9jZ8hvKXvnmE1YG1XY318LznAlpRAbeBaenYN+v4m9fTaeiR0ApUO9v6fdniBYdQ8PKV2XciZBcL3vg",
-	"TOVx0fKZnsLusJSuPbzyD3nKZRoxnlsr3Ft9zq0u5YGKzHbgnnOUQ/p+PiqHpg83rqBE2XHYqKEM+Yd1",
-	"8ueG11wVQgpqbMGrTl0+F6SlL01Pb0bIH2vxc2zG3qrOAedpCLDO66pMi4Hx3jYgiNbQyhlojajPfSf+",
-	"zP8iNnpHr2INc8iWsdyYVKHQ0FSGwmXGTNnSiI6fDsr8ON2OKgeoMRFp99YrAkGeg5DjBfJVfVDEewML",
-	"tON8wxR0fWV8yVQ08z7e0e7l94727n70cVDq6yalTEiWcqkkAqdRbRv3DayxorSl1XYrRmVr5t150uM2",
-	"nPPVWxzjKU0RMtA1WDzP1xdJb/NFVptZbtXZVH0N2333/oSDC3nNdK32fXjdYePMENuJ+qX6Sk82EQjJ",
-	"16zGqOe0LSmQccOqnQ3YAovQONPZrxqMys/i5TQ7a9BX6fmNbYpucSNnf1vPeyMssKpOZlU4yzYkwTxn",
-	"c4D+IH6OhWYrOc8NV5iTk+vpaj0L9ETd8r73XLpkE7R0okR8RA17+JAbdea7OkQ92EHbPFc7kmGoEsrC",
-	"IFnWplf16XpezLhZ4TVINeTM83kX1R9un9pCgojF1lInFO9/cuxrROegp5CxXBjb3vGdm9MWfzE+UkN4",
-	"ZEMxPFqS3cIhtJCN76oZvRaTGOhII380VhwWG0oZqi1ezNTcV+JIZWtYH7aEYUs1zVLO7vaBC8q8GZDR",
-	"tpXSbKllvGpRTSxUqKWb7XDW7+IaJyUKrjlOz9b5yE7P13Y37qBtdS9+PlNUCkp5bVWeznnyWgd5gc8H",
-	"n37JllhHdk1HNDDqdT4iz3LC1tzPbVGDmXoaBew57uevRv/fQ9nmGfz7PWLc5OP2GUL0m/DWLp/358LO",
-	"Ms0Xw50TJ5rLdBbbOvpm3SG0mKm8yhj8toKsxfeBwbO01MIuX7qJ+L1GbK0IealT6vc6fv7sJaUOGUIM",
-	"G7tTxxc45Yl+Xk15Zm1RgQFERAoaKwTp7GzHVGUQTKUKHiBhBgqO7VPZydIphgUniBn3CurcHzT+g9ET",
-	"WukeRqHqifBCfB+WtGwhJ5GLeF8rY/YyNxR19uZFodUZzxm3bOr0RIkfByivGc9zc4DSv4nEwKlkal5o",
-	"mIE0VGcqM7VIWP1u80r6AhD0uJ4s6f8lZmjZGQjCBUsxY4IAOkKEUmENikghYZzlwN2mUWW4f5BGYzMu",
-	"M+PuxP4r+Up+5zuOgc/5EpPn9r/zHfZsMhGp4LlhuZo6U/LG5sneJIMeZNaNwbbPjmQDD8b9wLyS45Wj",
-	"OGBPP/vBJw9fsPvPHjwcJ3WIs3H8FLSKkMA+Ow4YLb6zKcLgC2/7pPuvJCYP8FD46laaYV6+j+BSHrEG",
-	"YKjkmQNCO3Fshs4tmMyGFSoX6ZLdGL/Zo3+ObyYeS9BYg+mIKdYuvZKtUCRuuJd/90mCyyJzj6eo/WDG",
-	"cAXAjiVXKzB+N9QK3L8TZdUFEEq+kmrCstKxxpv+ZL8PS+NO9CEOU68I1UmeWlP3e+aSjR9nMC+UBZku",
-	"974Py3HC7nzsFJaP77EcrEVE5UxMhTUJG++NnTAa/8MxS50qJ/28X0m/zzc4++yzxw/cwqZKZTfpoIyT",
-	"Q6ewxHqu8DdPsf1ZAe4iJ6EqO9R6oF3snp0IbWyAMHS7h/EKhAZ5JWdq4TaTzblc4kUEjRiHTNi1kfF9",
-	"1B/Np1y44arua+NTWO5pcH+Mb+6zI/qG5zSnMLxV6uCV9DcvVFDXd0JYf2M5k7Bww+4zdxhIIthChBhW",
-	"nnsiMQcNeOo5M8qr/OpEZUsGuQGWKTD+XD32lDvaIxnIp9qwu7dvV3Z+A9WBG/jAsJkwVullEm6VZGMD",
-	"X4zDefin8hpIMiB7HL6SnIpuzIwSQRk3zCjH2Oh2OL5EL5sh5gxPZ6gOcrvP7t6+Sxs/fqKIHY7ZHLhE",
-	"tAMyhhO2EHmOeAGOXyAlSCIprKF3d4GeFXKaNAfHDCjUXwM+0WF7GquFPDfU5uQEUq8WOSJ56ltkSIAs",
-	"6OkGpH0lMSTmt/6h1kqb73wHT3LcYO+3fD7r7/y+cYu78eLRffbdex/9nZu0bs6M5Sc5sLFjY2PHoptp",
-	"h/cxsArsxvjHM89cH8ppLsyM3RiDHN9MXslFSIIaw5sCA7zjhBaCy7gx5qktee540hjzpMfVKTNnPKS5",
-	"eyjni/FNog/Ocr4IJ086xb7fOL8YM34lPW9zpKoyMO5K+G+ZxCtHN9cwU57MhXWymHp6ON7f5DqO8/rr",
-	"c+/2bTY+4dmeL2oYJ+ze7TtsXEpeOqK0blPd+l7Je7c/ZGOp7F4Bml7vHr77XTa2Su256z5O2Efufc6C",
-	"0pLn+PeHbIxwQXt8wZdjf3jHYg7h7Nz5fPjhh991u//Z8f199oAvDbsxvnv77sd7d+7u3b7jzkEDy9zn",
-	"AXygNO6cDPsxdsf8ndu/e3D7ttuRrARUzN1uwps0L514PyAxQHxrpZ0R9kVVLOcW/NSe8ynghX6C2235",
-	"KbBxLubCjgnggTZuLOGNHR+ygptwBccppqaPG9iAU6Bru8/wtcR1kPwOGp1gXkkCV7ILp7Qo3eyHn/LS",
-	"ADNqDvS0IzuqZHC3djETuZs4NrNJQZKLxatZR4W7+Ht392+jeids3lC+2G/+6E+/+qf/uuGQPRjdCV4C",
-	"XojRwejD/dv7H1LP3BkqnrdmwHM7+zFmQgPqrhVRPc6ckY3fUypBoaRHOrt7+7YvCbYB3qlxW3/fa/ak",
-	"afcAAXIjoI64XlaMjHnUVJpHBz96nYxMOZ9zvawx9FNHOLk4IzxXPjWUk0l4e6+dkk5KxejAY//gS2/N",
-	"wWqRmtbV/8B/v3X5Ft7YW1U9fr3wdZtuY43H8MYyeFMoQ06errVS6x/SKZ5rpB8ohy3Yk8J+OKLoqp95",
-	"erngoXd569fs1M19cXM4ev6YEcV2U4DTN1Vazn2ebu/NCIy4dSMcv3geHrrgbqy1QWkM3Rfmz/3g+yKG",
-	"PbTu1govf91jo4+99t99zY7yvJJM+HSlOgqNbMt7NAfv/a0v3eveth7BpxBOYBUi4eBHX5IlWlCRhmeQ",
-	"Hhyy3g0it/oYtoAIvr5ERrdyhJsHEfDfUHVDuYT6h1UsUx4blPvstdgo1bTDOB5fuetUn0lYOdVBJ+j0",
-	"1WVTcKxDWZ+S8pNxy084NoTJ2LGzgjTP99nnPrF25ZGPbn94WKXchmdJ6UYF1/qPxoxcVk5Gk62loVJ2",
-	"SaaTnotqgN6ngrkGWb1wk/9mpBoN/TYZfXT7w3cw3FNFkILLTkrASWHyv1OOvOY4TLSc3bnF07rBY5Qo",
-	"HvoQ7FxVJZq+7c6aIe+O0BnhZp89w9rEYKielCK3e0IykTlV1i7ZjXEGZ+Obh2TJ3bt9j7kP9pTMl+PN",
-	"g3csvRFa2yFLby6+F0tvYPd3svPqxX3ZeXN/zSWxjgcrYzTphBoarNJJBmcVkYRaqm6xe7966hIvaT1I",
-	"ZCedyPOKtKmNvVzxzAu/mVqwCdeUh0r5JjN+BuwEQBIexQW3vtrsz5U+dZZCtXXsZOmheZNaUmDjPsU9",
-	"hqc/j3q3V0+E8r72hAx4jDFH/xK4Ds2yGj4l/FhI72ELIxxW1hwPsMHOKsuqriBzwmTBCZ9ArhY0d/9+",
-	"3+pVTciww4GCVnfYAA1c0jB2Bkvk+oRcdMLT031WJ/6UvhlZvWPcojtrnz2rjwt/r3KE2GIny1dSSTgI",
-	"nmB8jIrn0PnoKB2FCyxqdkSWffAD5ZBNQSfhZ2iOIklg1g352rGgxY9/ClDQcK9kxq3jdrVvJcx8zIxb",
-	"cKA2/1KD/VjITly7PYpnzduzpjTFqLB+5Nb3YYmgXSNShVAOfKIoC22nd+6+f9la1wKnr719B1fe7VLs",
-	"1j/BC3TYvNTu9E/A3b+dXmo3EuM+rOCuzUzlwtE2RiLX71KPK82zuZDCWD/SChHdKjxUrhNb0dv+tO5i",
-	"64GH99n9av25UqeOgq3jPBQ7SBj37hDLODpoNqXtcxq1gxzjjZm9Z5Sq5q1iU8WUPCBogCrSOoW6mxKa",
-	"Al+UgDnc3hbAd4xalP+Pbkdyd7+MGKGeCKzCPWDcJuxOcAIHp07LBNDFtD4BMS/nbniCRqO/7kQyFa73",
-	"9fOE0WqQVmxbWN94yqpaCCOvpNuBZKAmzfuKHHKhyjzD+ubdSWGkRhyIJsBR3DaHOucl1Vm7yvw51864",
-	"NglbQp6rhZeZGYI6mk5k/kPGmfEIiEozA7g5JGXR6dx82LAZXXMT/JtP3CItuVijggbVNJ1tvdXNVto+",
-	"PuZbHXi36rzlAlGOcW/jPekIdLeMUNdfnnsQBJaMv13TV9F3/26PVzf7XcTe7/Nvzz/3O2xB5JWwu56+",
-	"EvYhoxK4KEuDMwRUj7C0D7cwtKS1T9eSFMWWIatC2L4cRmcv6SeRMZ01TEKD0sJ95KBl6IlWq/vbrwRk",
-	"fdBPeg9YybPhQ27R6whjx6t22x9/4kRXUxG8NHmgM4QKihlgFXMnDrkrPh54VmWy1iCx68waf75XDR/X",
-	"nJ6hllbmvhkgd7cIBdeN8YzLbHwzCVkAapURQpM7N1jvAdlzUvkwccolBoYTZsp0hj4vzHXJuQhBL2f7",
-	"lcUM8izi6+LCgFv0+2cM1FPrr4d0H7x7WTj1HdELTtKjKDv112PRbSef8A2sivpbX7r/dbq8z3VadJe6",
-	"ruw73zqEZEXwabSYKzdFRilToeH20JsY2c1bNcB2/JZ+Lpx9Qxm0CJCNcQ/E02mkIm3eniN870UPJHkf",
-	"DG+dhXzK9/eyHbXjoKd0BrsgFv/Sdmr5ZLmqOy9mqsmhqQJ6JWVMYbaJpSQFZM0emLYiuBqRnR5TZ07L",
-	"fuST7iRTvnpI+jwd4Lkzuf1OTFbeVSWxTcVZxO6+T+v7lmrfEdX6/fZCYgfC4VYD3b+VQtENAtoQ4VAq",
-	"JRb1zoBXcCSq0/gSNgn6MBFlSNxUcpOqHtKcvqWqd0RVD1caOOyI9eViYnfJ9zDoIKfu/7JqY+G4WwEy",
-	"Fn6b2G/p5x3Rj9vsHbIkJ69CJVY79UhK/23QkJ1xWbV1dARVi3RhD737SmeOaBxxQsSEeeaH/pZ03pXi",
-	"7jc8mD1KsqphyYUJqUS0oJ2S0SbJECTRtwTzjgiGtnt35OKXE3WJU1hKyBAfai0HQfAL6g6hTrE2b5hL",
-	"HCPKtQ+c/d0S9PKVJLcbBcYoTTtX00Z5CZVItLvMDWx1mT/n2q4UqISYG+bAwFRIKeQ0PNEsv3VqYAWl",
-	"RzV5VaqML/pRmhUzJWGfPXUPv5LrD3CZ0ROEAo5IT8A11hw4rdHXVeAtnPMl1oJggP9GKLrKsQlGvdM3",
-	"aTdiPs8vujzYDcS8u++DwxyrfpsH099pvVv8y0gcou7i3BaOCJHk6Prv9NlgTMaiMJsvvUDqxISHOjVB",
-	"l7IjLBrAH5LNPOlGL6Wr69E20Mej7YbenaJnQoGUu6X+7c1gpIH1QKQGnu1V04gL4hdEqlScVe8IFX35",
-	"qgmKzlKXLs+jnOrvuBN6rymVNSs1VugIKgqjogmlITusWZz3fLiJvZKThlskwTfRGHU90gfGM1os0Frw",
-	"JU1rovSckhgQv6PynyBjpv7z/vr65C52497du1Qx4347TjANiIG0eumEzBiwLGnsTG02EZBnN5PKhkZO",
-	"ScDDK7WFN/B99NQ4obfjc2PvCvVVRDf32QtfHccNW0CeH7ySXLJSnkq18AWXNzCp0X+05z4auylUC5AK",
-	"AR0aLdOVDl1t3Y+/S0U+S7B71SP0hgoRiNZMz1Yf0jNY0u7RJIK4zYRG3JKl9zpItVGH2egeTxss1V7z",
-	"mfHNmIDEnuz3K1SG9ylWgVPrp4Ld2e2gkMXziEmO7LNx1fQdaw195dHMGeEyhUPMISqA27rSua7YzBQQ",
-	"Noj7FVY9YUEe9cXOPHBKqCuM4x94MdhR9LIrPoe74WXOFvaGmDsr6uStL4k/vW3VK5+jL43nmI8eih8r",
-	"zdLdg2bBpw/0efADr/dQFiDPPCZbUH9MUJG8RhZgwygLBvQr6TVRz7+QzWBBKUFsYhezfVbV6wl5huhS",
-	"45opxjXgGbllwtxFNJEDA07nuHKE1/6OZGp7qpCBHcerDNRZ6QTt2l+URinuFk+tueX7XLWavV/9yb/6",
-	"9T//RyTFcpjyPOSRYsOG0AWH3sJlSmlQ7MZvfvbPvv7T//qb//CLr/7kL77+T//y1z//+a9+8U+++skf",
-	"/eqX/+z//cM/+urP/oz+/fVPf3YzEt1K7VFov3WBw38PzGRaxlFqd2YlP1ASaiv57u27PWgLENtp1zEx",
-	"XJppmnp2NSXU0de6Jxh3ooMasw4PzLFnY15ZoSznA8ZZBmlOFfaIAVNV3FKnJrQ7eQNhdMI4m5QaXTmo",
-	"R8QpMMuuPvll2fWkvSwzjIfjXjneC9Pfy6qzW4sfEANTiQ89KM1OoILKVgukx7rfqxFTaRJmlfIcVMhT",
-	"NnXajfKmA8/zulecT/53SvhhsAYykWJ3nGVd3cjSmVeHYlTrF3ANaJdWcp0puDr50OLGKcmOSC5IxlMN",
-	"0E7CDyUOHmCHLBRxWsK3XHk6cqu4njTkVmZ2QCmfCzsbQi2HIU/JI1sj12r0cMeKCHIXthMWDnotiMut",
-	"5BoTGImdBo75xQhu7pHNB+h4SZ0dDcx34XL63US8gewwuLokLPKl772NT3hzKU6Cc5DXQL9zq7iWpHcf",
-	"q71M7dJEbas2My9IhNiiuZMI0WFBlsSUnwHmJHljN3SAdmYENuFBKB1n9malXVKsgQvEFts0g7/64z93",
-	"pu9f/tSZvitUTiWo3AhzuBo/I/CgWBK1I2TfbfqKE7JbxfXkoW5lGKtQpS1Ke1HCxSE6KTfNQZ8ykJaC",
-	"odyuUdOMSwJBPPCck5o6IZAy2iW5kGCSUHC5ElVo+AF9vKUR5HW664Ij0l+NH4leYD/vcQsF+wbrV52E",
-	"3TKuKQ0TBZDWt4Y9yjyBkbP5guTte+W30vcz6R2MWLuS54eNknuVZw34u4rcg9E832cvwVqsJvYBBY/8",
-	"xysovCM2A659wTHW4BsK8nmoA6x/9rpIjLejW/OrP/737W5Nv8ArT+y0jmtJ7S/BVhhBlIFDnSeclPfk",
-	"cUEqN87s78w0W8wUpvBQL6LE4w8jV1aIh0m1xjihrEL8bAZZ9tkxP/XEjmFro+aA2KJrRB8lU5rhladS",
-	"XMa1JNJPKQMCcfed2c1XOnxegDgR1L9bwcAxsXlDhVX7gWHYkczn62vIgRuIa6z3cYSrTlu4imtJWseY",
-	"n+hJy8lZJcFAPrkoXQHvUFwfy7pNbWq9MnGwGete1gDWHte0hcbcaFefxoBfT40y4LpYFRTKC1KXmoc+",
-	"MHH6eoS5p8pQkrbT56iybd3UrjNPCEk8Slx+sCtPXrSOa0lgT4CTgKSepcF1s5ajcy5Kk6FdcxtAWR3+",
-	"u+Gx6G5SjJKqB1ZSYW4oPb15WLXQCYE+BKFAWbpPaTYeg70y552t3UjCiZOp9H2WrzqZ4jqup2XthBmv",
-	"PYqNWLLjURcmVStkCdu97R+Yus0BuqrqFtehTxcLDUbbaI2GugbEhgu5pkzRYtoE5sVjOjwmxZpC2NBL",
-	"pe59fkHSK5YdZKdqHkl+RavYJnM0h8HEmAJ6Jp3wFjm4eQLXuQDUTR19ltLxwRbSLJbXgCyL5TV1tsjM",
-	"sFQVwkPIC0nYQjsgQdIrW6nw6z/7v77+8//1IKTINwI+M258C2rsSFL57tmNUEyQccv3Hz1++OQBinbv",
-	"fwnZOtSy1EnnG1UAkxthbu6zzwPYiG9xTfJeSY8Tva6OkjszqK3YjEXYyt3ZeF2okJeq6aElF76hpjZO",
-	"iAbnP/V8oAp70/yQ/KILD0uy5vpMGMcQV8s9C3r8Vb9quI7rGVWltRmMEWGraCojobLFFcq82OXLIIep",
-	"b/q8xZFEpTonPD0N6SMzlWfukvlyWmpoVrV1qrVrcmRKhZjcUZp8EKZx1YkyLORaUuX3PHZYONdCQ8F1",
-	"lVFZ9Ra9CDnK5dYEJ2KhxLd9GeFCC+uYYAZS8PygGainXHhk6+3Z7l2hoAduTlefLuX11EsegBQXza3L",
-	"hBmciHm4kQzCwrbGqSiMceUpyS/kelKTX9zFCWoujOmGk+uK6z3wL7gGxOLWcV1pxa2N6pt3ZI5nWhUD",
-	"cy4PsTLB9yCvLY4oVbm3X3mS0qq41uG8UCxT2jWkiAvQFbyxndm8nwQQN1P1S0yqknSVk4qXwURIUaNd",
-	"rpFhNBWyPfumq6jwIU33qpMqLeNaEistDc2BXKUX1PonZT4ReVekhiLKoVzwRJUyq/qaeDKEM5EBFqwH",
-	"rMsGMRKwprTYhXclD44y0XyDZ0xeXnCdmX32XBkjTvLQTCLNlWkLYj+i+V91cqVlXEtypaUZ7xa7GLVO",
-	"eTE4PYJTBi9Tuq7PCNydOqRXfZiEYQut5DRURSSIHJILCVVlou9e0RD7U8WEDJVpEkLGZ1d199c//Rn+",
-	"+Ydf//z/Iab8Nz/7yzg7/pRffbXhU349tYannAB0NrLH56Wxu8nZmIoz+ISnp1vRZIMzEQu5vfZAPkJ0",
-	"ERKemrDUbitKaGGkK09tfiHXU/YHNxye9oVtnqnmXQlB7U4//OGBx43yQFHccuoab3woyCRVR3n0X6sJ",
-	"A542yuRCPaTjtCHXFllugCEIERsPBRUnXM2vQZ4RruJ6ZuG6lV3QqYONG9o9OohuRcE7w26E3l4HKKYJ",
-	"OFsTOtnyJgH9LPiyLoMotFITR5wZ5OIMdDx09z1+Dawit4hrGh5xrCqQgLpoCZmjt2dnnQgXKyDuMzE3",
-	"kE8Y4W5jVUImjNXipLQeHWqh9KmPRVP/mDQFY5RGGE6pLMsUlutqgBrJK0qFOLHrQIluIdeYGrHJKqXw",
-	"OrsgkAo3K1hkik7zAsSKBnQXd9zQTzUUSjvx7BXFhomPLzOY9EsGW2jWp+0SnxfWUfo+O6JvfXGvk/ah",
-	"8twJdWEZR8BCXGxI3YuS9O/h9K86PeMqriUx/x5RxGIGmHzmqUIYNocLctlTgOLyC8z7uEqjhPl9N72r",
-	"TpduEdc4T7PKOgt9CC9Ajpgq81lRdIn9B6H0AbzySPFoD/dH6aL7jEDfu4PST+vRrjqN1Uu5lpT2ArMO",
-	"fXdad+ZlgW5BOIOcXD0nQJAqF6Q/Ze8rmYKWkA1Jh6AKsDm3lhCVVWmrBHmU2x84zXgubE/CbE7jypNm",
-	"YzHXkjgfEztKGyd2ARKkUPpWq4dc66FVQUN7dL9Cr4/wcUv3gVOAZ1xOO3PA/rw1IPmM5nTVKZGWca0Z",
-	"ZDMXw5dKCIz7GetMBEcmFyPPgncl9jirKwf21//oXxAkAP7LgwIwIZEncpaBm8gcpC9rzLmxHnISy8Wb",
-	"OepCGttWMvGcX4McIbeIa0mSbmENxwsaDQ3cvYujRxa8NNALnmLm4cidqP7AMFtq7DmJTnQMpvtYJIny",
-	"mVpgV7bEw/CHPMfE1zvaVYhpZqwqDD2cqbR0dO1ZMWJhVBnhIUvXRyf9ZqwYQkWjcw1PbVf6yJ8it8YX",
-	"Z3yJcSWYCmkYVnL6+eDNUhKqeuF99kTJKegKXUPCwo1EaVS6lM4Ym3ozUyNozlz5BhB1AswHho3n/M24",
-	"5VaWBq7BtSzNNcWNceQazCXEJ3KEmkJWBtrmlV7RyHmqKs6Rvi54c/2FbYFy/+Of//rf/vKA+S4mwngC",
-	"N9S+1RGp9+IK6+uNA8gicxc0YXNCV/SuNSdHhJK8Jarw3E3iypOrMva6+nGnjk8FLfbCcQUNfAuuJwF5",
-	"/PUf/k8IFXfIVoNZxJ3nUVJ64d591UnJLeJaktIPuD6taji5wWjkRWnJ0Up35p7xbYUNyGzvhKenwTbz",
-	"NcOom/BT34gENaWyYEbIFPbZUa0HG98tj8ZscRy8oAldfRJ0y7jGac4VhLrTzziaOYwTXD6mB12YLJ3x",
-	"1eHA4ukswBRZ7yQQ0prQCdsDFHLbg+PRUNeA4tw6rqebnlpQY8V0gGUpQPozvzCpKb1FntIzjowwBotk",
-	"V8MVHqBmJ6QpsClal4fqz/7s65/+7IDZhXIsda403FxJHLWKnRDAuxbTmT3E5k24yAOGuF777NmEOrxr",
-	"Iac0srt0+gOTsDFZemN2Ak7RqOuMucg8qGwpW9mu0tdB8rtlXGv/WHWqE7L7SeqaQl1Yq0ytmHQW70ay",
-	"7wdhE/shxm0UiONfAxJ067iehjdfNiJYXuKGlhTIsS5Kg5NOh9ivfvGTX/3yH1OjNMdAf/WLn9AfSd2x",
-	"J4ToqTMl5fLPC8C+o5QJgN2AqKIkIIVtybO/2UKxk+vgJ6JlXFOe6ZZmdtbNwKOtNgk0QhX0zNUnC1zH",
-	"9XTsl5Yq37iYQ0boKLswWubqDLZ1NXsmgVjogpM3cirOQLIl2EN2sqxAM02Qs7mQp1iPsY5Q3Q1KHWdY",
-	"jQleffqsF3Ody4kl41kGWaOB2S4otciXWwP0NU4MOqN9d8cl+nxqMo0QHz3fQoJu5KtPe0W+vNYNKGqk",
-	"zItSGr6nI1Tyz3/+m7/4owobrrIkkNom1HByPf6fBNi0iTiD1ZYRauKN3y2167/4b+rgY2/rBZfSZr3Q",
-	"Oq8+ZeM7ry8ELIULd9JdQoMp57AVkwFNpZxLCRkDmSUrMIiBY6JGYKwqCsCU0PkhsyojQqzC4O7vUEJf",
-	"xTFbGS1O7urTo1vG9c09Dke+kvt7UbJ0/KqD5X6G/SMoOJ4Kg3lWhNAea0RFyXnY909g0UfO0/W+f8PY",
-	"KE6vjY3S3K8+2eI6rjXMTaHVXBhSRzchOy5Mw6XuaNzzSKs5taKGUN9LvVmwvNjXD4/dzMb7rFFhHxKt",
-	"MyV9gVwFA9eZzvyC5nMNyLLU8hrDGzsC0GCxM71W5XRGh3wxYjQgs274hJd8Dgzz8DBiQ0l1GM4p0xlk",
-	"/VLmX4ZhrjqVhYVcYzqrEh0Cmm4DKP3iaaFOKbhAK4GDOkCKsUUuMO/IsUYTUjMJmZ5rCBpIEnCyg05g",
-	"qBoqTqr2GuDQuUVc4/TI0H1AyR3CG1rQc2yJ106ev/6rf/z1n/8vByznhYGEZcDtzNnymTBG5aV7aqWY",
-	"Mkpgx9U4V53KqpVcT10wrM7sCOfQai7NpAdmQoAuX+3Ih35J95WpkA/7Cd/jMO6Vpze/kGvci7GJVs64",
-	"MzOd9TFV6oK5kGXhKKcrcpMCppM5sekBBysEhqkK2PoBDoHSfT8IdkhSVSKgbWLFHMz4EHs6hmB0yDOa",
-	"rLRQI/MmSrWf0YyvOs3SMq4lxdLSdokwXOop9K2t3LDKfU0NQhBTTm9ZgD4TRulDgtUiAxopnWV8uc+e",
-	"rOaOO60SNck4QeprgMLhFnFN0yHmgqwXx1sq1uUMBHSMX4wwnU6Xab7o6AP0L/7tr/7qP8dhXAf5EMNQ",
-	"cSfi52EiV50Qw0KuJTGGxZkGipGu0bN351Ak17qb7BTaMsnJY+Pd2YblkE1BU8VkLiQ4me7+n2BlZQDZ",
-	"zvjS99ThJ6qM4Ap+CvY+DX4hSnwdP+feJFZoNy0r6Nf1dggLc7O9M65KT38oYOEO3i4LcJutNV+6v2mL",
-	"t76CG6AFud8Y+GK7A+mL0Sq5/ygMRb9PwipeV3PyoAN4TVYPmI6gShAUmsGbIueSkC931vCpc5SadpE4",
-	"14hXA8/26IsWGs6UMYJ2Ok7E0mrhFFBYKpmRgE5QQTaJjy0lPoqT+Opdiu54sDsMSp4KmR0wrElOEP8o",
-	"YVzKMp+DUxwcXctpwnxbVvePYun+O6fv62ZoCTvjKZfpMnojHvilXJQ5r+vm+dIJFtwF9HEJgwsaJSPh",
-	"HviiBL0cJSPJ545c/Ff1JZnzN09ATu1sdPDxvYqqjMUw8dsd30E/0d6X0O+ZO+Xl+3UPw0r6XEQn4P3z",
-	"Fb0hEVYpRBkg01+yBWhgc57B7sTNjFsytipxg5r5ha+mv02Nq7lB8k/9I++RFGjMuhcF0hLeL9oLa+hD",
-	"e1X7RswLsspZ1nNsxqfRO75bOusa6KL0Rly8VRIc1+H6uqU/woMagIOVvgnBFMQ7WBuCBjuy8zxPKoQo",
-	"CP4Ix1W7mmF/CvY5ze99ovVzUGi9y72uBy66TUvaDbX7GfUhdjqCleYzu4NE2Xj1bgj61pf4/7e3JiKH",
-	"Vuo+yhd8iaXPnGVqIXPFM3ZjfJ8IY++BMIUygoJg3FqezpxyMr6Z+NJjqq8zM2dbCskwl2Wf3bv9IRvj",
-	"8HszkWUgx1QjIhUS+ytZLdddJmeaNlO3qGt8lSaz/0q2XotHbm2XbJXiQG1q0lEdpjSSF2amKrAWnHwN",
-	"FUDsIS21xsIZCS2K1Iyb2YoiVSCEnHvyH/zo9t53+d7k9Zcf33v7t0e9lapu6nR7uPNmrZLKgyahz0eD",
-	"qB09Didqr1d3aQUv/CNXnFM2VtqLVdKyL49Phvn0YZT+CEKem9DYoHlPlXaHPrfWIS7KOC3PT7sI7Nh9",
-	"/41SV2egys0uciaP242BymrY5c13x0NN8JMKWQMN4znXp2YHh2ROO9mAu03H+NAVZwR9r6/bUTPAA+U2",
-	"Z5NddDMBGqGXUeqebOozCSUHKgmGCWqJne0wd7LPaBemOTGHXMh2NerhGeglgzMv9OpIAPVlMeCIJgWn",
-	"Ip0oO2M5l9OST7Fj4EyxTGTUbcWnByPwYaN5le93f8PpBgQJcjNqKhyHeb5HlI+bMoA4/RLeR9cMraS3",
-	"dTzjRQESssQdO7Lf3RrFkfdflNB9atveROkuFvs5PfZI6d8eHotBvd5k7HZoKI+lEfqRF8LgrYcbEw99",
-	"stwhnW0ZaDjBYXPMLvHtu2demp70SWmEBGNooMjuhgcIW1CqxUW3E9JSC7scHfzo9YrsmgE7CWOtNw2l",
-	"v1e3syhPcpGubuUtnp1hHX5Hlk2+rNEcTkqR2z0hmchAWmGX7MY4g7PxTZ85c+/2PeY+2FMyX4732SOF",
-	"7T+Z+5PduHf3LhvjuIhb5r4Z3zzAjdIeyGLC85xlJbySE6GBEczqki1UmWdsxs9gnz1V1H9FUILPXsYt",
-	"ZDEz/4jWFkhiGKe59Giyn92ASPL1ot8fqDPwNNUkYscgHGFsIeYMzmpKVvM5l5m59eUpLN92cgd6cpMY",
-	"Np22IoN5oZzetWSngHC4iN3kdLRSkrREB0zB7awRyILlaP04k95tPZbH8MbuILzVKcH8HrREhNLw9S51",
-	"jRNI+Rw8fDhf6Z8ZDm/tfCn7fU/I6pRrTTCqQ99XjmPMISM9ekWrNx3uQmqiiTDJQiarsS//iglAtsJ2",
-	"zKnAKkEnxiR9/EpigEEE6EVsycnGEt7YcQNJjBvjfmfYGLsgjxPGc6PIvUlevylga+V5YZcxnvZEGPuQ",
-	"dmILEfuxK3fiNBgCScDiHaelNkqP/bngvjU9jh4uFwgHWlK0JOZ0xLWM+pL5I4DsPo7sznYrI34i5sK+",
-	"AwcI7upzPoXYzTiiDVQTT127a6QMkDVeW9+L2lxY14jCDFbuxS1jNfB56/V4CfoM9B6yL/rFARvjPw7w",
-	"iowTNhbZwTi4mY1C7/xUMSWREBI2zrjlB2PGmZs0btc+OwoZB5SYg+3R2J2PmGGnAAVevFcyVVL6DgI8",
-	"F06GH2EPcM5ONPBTRDKty6rHIhvjFXnCjd3DcfYePxgfhKuGbaoEXaT6AvrUH7sQKcQuzkvcn35X57kP",
-	"WvhW5QtsRRl24xC1IUX90FCvWdTmlKFLI9WC6obxtsyAk7zw12VlXee7NtsvgoU3lmhjryaNeqSJ0nNu",
-	"RwejEyE53uX1aEBUOvhX7azmWpyFd17sElBUoBPkB1k8YpGysXt8XOeXTRA910ko7HkLac61eyzEsY6X",
-	"BYz32Uur3Mco/ZFcX37vaO/uRx+HAle/+9SCwrjX+U+YMK+koV8rhOElJKzsgOVcT/FtXHrfzVxYduPe",
-	"nQ/Z2Cq1h9+PbyaMM3dAVGuBOnJAT3fyJvGN0G3VKcBDEjjSfCUR6dz9Glv837h35yPagj334fjmPnML",
-	"NAfs+YNHCXv26EHCfu/5w08T9vzppwk7fvzo0f/H3tX0uHEc7b/S2IslYMSVBL2AvXtay6/iTeSsITmW",
-	"k9AAm5wm2dBMN9HdXJpY6OZcHCSnXOL44gBBcsohOcVA4D+TtZ1/EXRV9Xyxh5ylyJVk6aQPzkx/VVVX",
-	"Vz/1VMLeO7v/ScI+efj4E/g7/DVhvzr9MGGzjPtdU3zmYnr3i1mmeUo3be1+dD7PnPRLdOgl0/v0/CqA",
-	"dd9GN0/6zu7K+/sxRfQExWSHkHW4VeUgpRsuwuZhIipacXgx5Xb6rHVneKBNQCjAhRuc1a0QbNDtcngQ",
-	"jSVudbX6PrfT9Tv9i72LBDuhlQCKbZzrWni4w5IU4Z/oEcV7d6fwxE5DW0WjnYJPvgMbg0/4pS7RJm97",
-	"hXJmCUXA/XsVdshzYYDwQokFeeoT4ZBqZU/HTphetJEjrqDKm59JkTYQ98UAIxGUpC0VmKgYKkUuuGW/",
-	"PPngYUJ0cd5nuOF9m0xyNeSq+ig84U29IZpEf+QstygAfVs8KngZBLrMvhLGaEOhlfJjt/Ab6eAmli9G",
-	"hk0kX0TEEKD9AJYp1ERWCrowM1cYoYOIDozZTqnqzEmxYg53Fls8kPr59O8PRSAuOVrdCZE0WoZcaZGy",
-	"u7dvJwxpP8ND5Q4L74Ym791+p68G9K9b4jNpnR302KM5nE1IfrzbWROt8s5yDBVF4eOxnepDHAiI/zVE",
-	"i5Y8z3bik5WrXua03WEfyHcPrjOu9GEQgygCKvx47B0PlOQB5O0tuPGLZ3fIJQlNMR4EoItO22ndQB+u",
-	"0N3XReW+/5kEZa+rfX3rB0OKr96TGsX1McQK8plbskxaypQcZaJmzHa3/0LRt5pJDccvWrk6iDO2xCKV",
-	"rrG+F/6PtaHCrcyAf+kaQhW4Q8etgR/Yi9xf/XYvce66bKWRVUHl87K1nnSDnFZwy4BfnwZtRUmYRRRz",
-	"CdHtG0yqDGWvpcNiKRCbGwJBjTvC43yA5cGkJSyTI6FGwvaV/xDuVhBGtG8xf1YB8DrjmT+bLqEUGqOt",
-	"8Mbln/59+cXX//3jny9/88//fPP7y6/+9v033373h28vv/j6u69+d/nF199/+fkPv/3L5b/+8cNfP7/8",
-	"+5fAdV2hQ7R6biA9xBDxJ8AtHUZWcOjH1dDIUzFzPfaElGRAUzHAUAWkcNHkuMrH9XhM9dmA/jahORkV",
-	"QdUmH2Svr5oJgnhGgPgonHnxQDvU6RKnXwkJ80YHYaUNy/RkEr+7Ab3fErvc1MLd393cDxJ6ql6InQbl",
-	"aDEAgRwuEsiezOWuUzi4qtQbDMpkNtvkMR6eI9qPnVwT5k8lwcNopJUcLyyiOORWgs7mkpB+Mw5nIa85",
-	"pbvaSjKPuhfi/aHysnQA2w9loXt95XWsomDFDEPwhRujFyINOJxgrFTqlYqGgOvCHbPSzZEnOo5W/gnM",
-	"yXPowQry+GPcGJoAY3+wiO0V8bh/6WF1TtyKQKCDqWac/fTx2c8pMT9hojfpscFF/2A8z4Xtk2oNjgsn",
-	"9232M3Byo1cS+Nm2rr195527u88qW6e3uIQtOrsTxVyDE0CxBDmEfZdZIexz7NC08OsDGR+Hh16gF1WP",
-	"g1S73SkUQkPYGA0pPtwlIHKSZcEvo6KqSiyEdUyMx2Lk5DmmMo+lsW5PMhGWJhR0fj5/LQzm8IL+ttax",
-	"/rgwGs9jzTY8TI1cgy9OLdHFfVS7z0sp2pPDHdz8IlzkfHeutKLVS/H16Wy1J4NrkUoD1baW4DraqV5Q",
-	"xZdAHDDSqQhFkkRmBVQ+7kXvt89qXdmpBVgZZSczUO3QRltQb6JrIm79rV25aM2ZDPJghQWJ3IS5MGKm",
-	"jVsvDmM5mRvM8k71yB7Sv3t5Gvji67UIVArMNUORAXdDEgxQwjibCSM13IenfGmPWSrPZYqnj+pHEjzl",
-	"atNXuVZe5MfklLEzqAlHdCUrDUOjCZGOlymWKMSQUClYhsXtxk6YHjsr7nelZSNhHJeK6mG3uGqPYMqu",
-	"bN3wtTMz6WLd8GGK03d8+oHRV3gaOKkjbuN7sCBs2OYRwg+l8gk1z0kn/Au4zcCSVRTjWtwvWpYW7SOZ",
-	"3R2qo9SJINRV7SPBW9VAuNoOStdQwsML7OWztdqIjrs2bMRNatlQTCVUpQtjxC7hJ0vkNyiAzEWvXaIf",
-	"SiU2AidOi8L32FocI1f81g6Tq7jqd29HTxGvqj5teBwRHp39nOsCR1VlYC08qi5/u401yEKeeSlfWypV",
-	"2AFBiTKBDKqr6uT0UwHXVQtt3DQTtgbwibgveoKphI2VuLf6+YcQ+2K7TG58qJvlzDdu9EncT38y1TyX",
-	"+8TRn4yw7H+LReb4c1hwF9Zil7kJ7JTx/GqTFY9GIw8mJ2khr4dGgKHY9eB5Kv6Q6/CSBag7VJvl1i60",
-	"SY+8Ow2FdKair8LswO2tnk+mPXbinMhnVP8RQl8ihRt3nqbGy+2Ne3ffQUxRztVycLPHTtjCaDUp5hpc",
-	"M/q/0K7/XF8Vl7U8k08Fu3Hv9h02GPL0VqYnUg1uRpGq/qeD/cRf8dvXjPd5TOIRkVjSZbmvM55X7Bpt",
-	"flxUG0c6Cu5vSDvEp6q3RRA8Hmv/v37HJjAAPKyhWp60iEGbcktYjsVUs4BZwOSe4oaFInHxo95j6uJO",
-	"D3mVcXc63mEnNh7swme7HOneXcLU7dBaCVMLIodLnJxI72Bb2nDiXz3f0ZAO3dqaYA8AQqKBsYOgvAAj",
-	"gZeP8JLNL3T1Lg7ydSAhVWQZVfsIOQD+0BcucWmJvTEqBBHSgGRmAV7CiRMNeNLg6hkAL+RmknGJ2Z+P",
-	"RBCvPRkh/LhftWtP4sGmC0mJ39iX073Lkl1gAmip/E6HFdjrHB1dcBYVf+3QzLP1jF2PK87dPqe1bOYR",
-	"dKnFOYH+kqtrxEjIc7jPXFSZqIe7S6OEW+Cya9R8sNGdfOAOTgyC1/DbhFrD6yoErrmpyOvQtWqXCLt2",
-	"xNpwaLhNtKDYUKd7fXW/PqUVV7s+tVSSLVzSQ7p+AH5JY+nivCvuDBIUNgDP2ArurB1BVpfWVwdIBmv/",
-	"IjFkXfSvgjPbF2IsbC4rOtdJ1ZqGrsk40kDHzgQy51cS1iJpauGeiBthHbDdQnYm3BERsWixpfLy94xb",
-	"3FrLUKd3GLxr4p36Co4l1CluSTlrYURpjKUabh3pVJS3y0eNoS1USwARI4XbXydDwLYyn9JC1YmW1uin",
-	"7ZsD/vUbJIY3E5ZLJY6KQtbDJfPu89iI+n8qjaiYVPungXEkUoSypc/WYR2WstOFFkB3gAWUwq74zxw5",
-	"PXw3DpID31ws+royNiPSo1KU9Lkwx2wpskwvjsrUQMJvQl7UxAihjoJVhpwUpYsvtAwnk5OpiwaN4XMH",
-	"yQG2CYYo7dTxigz4xoeh7qf0m6Z1SF4d60s6F1gktNafwpqm3IlbNJSNnTh1IgclaGmLguHbi57fK1nB",
-	"ARFroiSIuEIjr2Z80tunzbmbaIp3tW+cqqH+rLIlFCRHzdgjNVvdDw7BGrQfuYAFHQqqoIPERy5kmemF",
-	"OqZzOMZEycUqAfyARZwjCh5MvO2xU2cxjd2yVJjSu4K4FHej6Vvw++op/b7v6HaEWHunUIC+vet7f+0s",
-	"Cr7RQJ0Xz3nBYyuE4PxCNlLLre/C7sjOucyZ9Qd0npGUr5fLKj8/CaTOZyEOvkYmMZOnFMoCaQwOM0Bh",
-	"uSU/etBWmuKCj9yzQY+drZHivnoOMU6Y1cyImQCS9PJX+j8b8LJR5ClNxMsq89S9N2JfrNT2km94jU0o",
-	"EkSpgZ5L3mZwwpJQdgJ42LhjUzzPAkgbUOdEftljTyCoPpkLa8VqiB5SLgGnWsbr+6oZsD8ugvOEtK7G",
-	"672ngRDxtlA9DDYeqv/I8P2SJkEDyMfcwjoCM2Ab020FRJR3F1S/OKAl//Wnzz5dja/mS8p+dcBIUhEk",
-	"eKshSEUllJo4HeICtOcOwVxQ914+UiLo14+pwE2HxT+hsq2AUgtVM6gsx5ZC0JGSCGThDSnRdZESdTIE",
-	"NbqifNmgK7qKEGwgpTipFtKCZyOp9CAhxG/whj9ht2tdY1YoK1wF07zVks+zscw2GP8H+NBLZ/yxX6+Z",
-	"8UdkEx5DThF2gYuYeR8K6i5tKQtmbV3mMzUSRLE1yrT1x5S5cjJDqItE8+Nq6d3eudTnwvTYCRvylE0M",
-	"T72Hl7D/u8n0MJMTEQofGLeMvO80hGCxLir4m3PHjJxMXYvhebRNyee9y+mjH1n55i5Syh1VSsq0BaoF",
-	"u61rAv7NeLnBRj2ip16+xceOvWbrD4mdWirCdxV6u7UMwMJslAF86iWUAfjm63ZMsU8pc2EqeCPF9mqL",
-	"7//cvPj41Eu4+NCx180A8KcQn5gZnUsrYAvfcv3XV6z+/1jV6ZZjyTbVpd+Ui96HD5sjSFrbMogVKyN9",
-	"FTGJ1Y+OCMHW1Z3flGveUwSDhh0E4QrL32xhKLgRpmgCKGRxbecmOzg6OIS1o6+vhs81JM3xLMO9KuAX",
-	"Aow6uYijFpukbAldJyENawDiVK7RbayyWik21WJPIz03MCX0OlUXiHdlJvQsEywFDlwkRjwmvKObYqwe",
-	"NshAOTBy0U9p85ToVFKs20bPh9voCMVFoBycBQKUInMqa+9uhGQ7jDJwbLe8WZYCAUQnsrQsLTDl+bnL",
-	"gKZ1ZIRQlc4UTMixSGWVGMYieUUYNgjh6luA+AIW2EyMnNFKjqoILEShY1ZRKUsVFFZ85v25OuVLW13y",
-	"TKiUm7aer9RUCO8hYf7KO+8LnrlpEnIIEwSapHo0z4VyVbk351Cz9dNn/wsAAP//",
+	"o3TLrMYS3thxmFXBp8BOYKI0hMl9UYJeNmaHLxs15zPnb56AnNrZ6ODuRx9XUzBWCznFGXzKzaxl/Jef",
+	"Hu3d/ejjaluUtCBtwmbwJr49M25mndtTcGtBux/+gx/d3vsu35u8/vLje2//9ig2s8cW5i0zc1+xVGUQ",
+	"n4ewMO+cR2NbPr6HhxT+vBObyfdh2UY4fA6G2ZkwjKf2kBkA3CshrVZZmeJjfo4z4BnoepaPM5gXyoJM",
+	"l3vfh2XnhP+2hsnoYPS3btUEfou+Nbe+D8tjeGNxpk/EXNiWuT6UVgswrACNxNRCRbl7xQoRZTDhZW5H",
+	"Bx/dTtzWEUHfvX17K3nTvWqZz31ugEm6eTe++qf/+ld/9Z9//V/+h6/+5P++GT9VevTc2+SGo/ng1J7z",
+	"onVmj7P60rndEhL/mJaijeLwub4kd+fu726nuRdQKG0faRWZ3yOhjWUZXyZhnielERKMYT9Wsu1gJ+5d",
+	"PW/nq1fZl/fe7rn/3Q3/i99Smqe7kD2u6dqM/D1tvZdtoz3T083Bnukpl8Jw92fCFsLOGM9zdgK5WjBh",
+	"D1kOE8tUaQ88k89z0B8YphYyYROlGWemLECfCeP+yHM2A5YrdWoYn1g83dgalJ6eZwmfSSvyzUU84ec4",
+	"2BLftfOT/SFoI5RsuSP+2zBPf5SRq3FGD+6OH791bzKFkgYquX4kzQK0+8tLKfdPXhS5SJEgbv2+cbP+",
+	"sjev0BmNtLroY68dMG6YsMxYLjMzepuMHigJO56De2VsDu7zQzY28MWYCeNp2cAHhuWOeOAMpCWKZcK6",
+	"uT0S+fa5qdSC3TNWAx12RKU5EZIj2UUOJLJNQVsoZYZTMcxYpSFj+PPEi0M6QXp274EwhTKC3rJOcNxa",
+	"ns7m+E683W7lE5EDQ0JrktMmLf//98IYx8sC9p7hS83mIFIZKSaTzreh9ACZCTnd8ZH7t8a29AWkSmeQ",
+	"JUwqy3AIyNgS7OpOPlE08ObKPp+BBmYV4+aULWbcshNI+RzcBV6T9zGeZfVy7wjZ4KaaCKly1yDyiloX",
+	"wE3T6iSH+dZNK+i53xm4efSr2OYdMf/KQzZ24mjMDF8atpiJdIbr8+9wQxylKRT2KKVZZRlSI8+fa1WA",
+	"tsKxnAnPDSSjovHRlyOlxVRInkeI6r4qBGqJ3LKFOwU3e+6uQqBjoVn9+wTlookpDWsng9rYY3oY1TH/",
+	"PdeaL93XxkKxbd9eWigeP3BPW25Otz19zM2pe/ptNZg6+X1IHQG92ZuqPf/hQmjYP1r9eE/MneTz8miG",
+	"qiaXJ1ze4oW45X6Brz1KU1USUazusMgiQr/gX5TARDaKbE6upiJyE564jwPT2PgRSa0vN79Q25SOoOnE",
+	"fvm07a0apv66bn6lcr/wQA4bj6ye99umiP3RCDfFL5O0lDCR8O7X64eI22+V/qGARb8DCKcVWfapkPgD",
+	"kM5A+NGoAG1QD/B3HX9llsZpDq87TmLT4gpKh5pMRCp4njh57D7IhAY3/yWboYRuOY228205pbV9xXVF",
+	"ty7LhvONE81lOotsLMsgzZFL0CPEP5yheWIA924rd+ixg4WQpJw1PQUNVrKF/h9bw1TjDqy+KKIAJ6OC",
+	"a7uM3aQDb3Fpu3RCCjLSymV8kvEVa+CZiQk/bpvrZfTc+TjtnRin1cC9tOrini/oqUvlzMnICjr2blVD",
+	"C5Vt0LZfxuvL4+5Z9lJMJejhN4XXgiHG0JVmIqt9VXkOfFrCJkF2GhfJqMh5Grk0Tyrj8QQMuQECX6t8",
+	"csFM9E+8jtPne0ImawfPKz7+DkjgjEva4yF8MsozmCHl0ym2c3UG7GSZMG7ZXBnLLEi2BK7dRd90zAY/",
+	"1od3Pvrw49u3t3mzkpFVEf4nnQ1oq+Gtao6VcQt7eBtj9vWm/JgGZbhrW9Y5m0IjyDBFTqpKuH5g2AnM",
+	"eD5pmEu8tDOla169usVwJjLwJ9NFQg/Dc2+TqE7wOANphV2yymPXuIIf3u0QVE0u7A+k666WwYnSaUdz",
+	"Cxvk7tWi4DmpVr6F6r8Dciok7NNJ9SJ9+gUR/lQDDOd76QzS0y6hBm/4XEjSQWtfPb3fsIkqZdYUdZ2O",
+	"DzfWCzBlbgcJvXXdRcOc69MNtSKmV1xJG8Wd5OfCzq7TadajrBgdq3dy+6WsR/mIHg5jXkX6afKMxv5c",
+	"onCcgzyHFcHRp2Laf0Ue1zW/xIzLKWTM/5idLNkXJRgvGzbEkxNr5xvA/ZJNBOSoc2+8GIMnkSuBIRrD",
+	"ZlxmkDEh+5I9/u6x7OEfeW/VsctXwqQs83NYq9yIyEkdz4DlMOU5wwcSBvvTffabn/2zr//0v/7mP/zi",
+	"qz/5i6//07/89c9//tUf//lXP/mjX/3lT7/+6c9WL/dHPTiLKm1R2vjo9B0TsiLh9YCPkvmSURCljxn5",
+	"XtNF4g/ikuljDjE/HLcrYYEOJTep6WXzm+UgZ1LmTq73sFlJLoaNL0hd7e8Tqiiug0QiEonb0jRdX6oA",
+	"dHy5Tc3Bye9TKGzUQgyktPHFYrZsvjJ3am0ymnDhXvg62eK0QmegX44fJHgF3YurSSfueLeQVVCCKxIZ",
+	"rAijwPlWyr0jKeeOFuYhKWoteFN95wzIXEgwh4zXGidLuSTWeQJ+CyFze+jD0X1mWo1xXSMWweQObvM1",
+	"rmbYhOvgoqa8AzbnS0wWQh/1djf7mknNlGaphkxYDDocsoWQmVokLAfuKD1rpjK40xsU6ShmntmuWSiD",
+	"x4g6ObR21+U8hhMXkejjswnjbAbcjUiC3ruyKLBpGP4uqXP7QtrHarrITGHIQMOZgAVkTCo7E3IaUn9S",
+	"bnopDi2RV4n5JHPAcG0/Edbih8Qw7ppHJWoWtdlWn8+WFCrhFpgw6LbK3i9D63IVX21FmkPM6CQNdqq9",
+	"ib0me+rfbQYa+WJ72Mg9tGVZGUyExPuwH6Y5QLTeqn9OKzVGTOX76mdvo88XfsvYwl0bo+ZwojKK57kB",
+	"HVkxnmvg2fL9otqwbZdHup9wm868O2dDK9f4+arrZtsqatdQZyA5vDoW8/zE56fdz1V6ujmruTrjJyu3",
+	"5kSpHDiqLVJFpGV4IfOMsR+3VJOJAduam8IERU5nTnSpCdPA840BQmQgkse64jpWi1E1YFKtMLY593kO",
+	"MuP6fiPPpf89zPnSK4z9nH1+sCfuZ5uOuL6+t8oPmUM2dYqp4UuSq7IRN5bKihSGm/AUjhm6pL8HXK/r",
+	"jltpNu5AaZwKbdSwM8n4MqJEP1US3B4p4zdIGJaptJxjKp52XOsUJDvh6Wlv162f5ItyTcO/F9Oa/XH0",
+	"fOdTenol+2RNFkrGs7mQwljNrTgDr2bOVJ4ZDMvDGeglfkp5CScwFdJQpElsJCes08VaHcDr34lnoK4e",
+	"6JQsNr/WLWw29Wvdp1MeIkbDT6lAIxCL4tkFXSHLuOeKb3d6bGi8RGpW5dkBw1+jfQuLUSxu6d5yZDv0",
+	"0hnP2AmAxBf2ZrmnEHexoK8jkqgFErVogwmMbiSfvbg54Q7XioZJaSDbuilBfV9wQ25Aq1imWkabbsQ8",
+	"tiRaJSPcqUieYxLSnSNc4pkErL2oKPmceV2nvlaEpt0YMWm4B5fkyUmC68kfbUZme9jGLvb4A3UGmxSf",
+	"Bjm/MeeJL1XYHotNRjEf8mPLjBV5zkTDfdLUFiiYHHe4tfjMKGTfZ0YL3uLWRjvJkVGh1ZkwKCYi81tX",
+	"EkLkm/YrCcUXVnXu+dOKjw+QScKYkq5En4VGQu19BHe9+1sSxWKB9r68+mnQKi7IrJ+TGR+hXv/AcBXE",
+	"lzvEeAFytU6Olyt16jh0nN05C3z4hPB6RmYj4U2E139PMSV9VQCqJ25ihz6VkIXIs8y2iuF6B8PCwwK6",
+	"6NppMcOImmTI1qTEIUwnng3p7vhM5YKKbjRuRMVG18ffckkGsBulTyMSWWlHJ07JbEav3N9MYVXCFrZT",
+	"c5lk2M1zB3ThaxfuyOa1K7WGmEfhKSz8FfF2BUk1VhpYyd5tiIFc8QyyowGKV5uS+3Be2CUqs27kxUzl",
+	"wOZcyJzLaDr5Wb28drtmdQhnuBjGvbnEUuXeEZH8zSyzbqvGqw5hLl2XDq2mnYR3K5sQKVGDsY6bLGYi",
+	"x2pXjY5Eqdqtwk3N1ttRl2YLxVYh7EyVbupUo+vOjBnrlrQq2wdNqjamuqxTohDP0nz97J3vfreZcvjd",
+	"hpXe5nvAl/S903j+F77U5h1JUXevz+HscGbZtlvTlFk0TPza6JiFl9q2C+GUQqdPB6M3YegdzUBXglVI",
+	"lgtjTX+i0pj8E9kf3mbBCctmvChAQn/brbrnvWf1Cf4iMq+T5adcRgyyF1wYihQ262qjLD3NuVkJl/tp",
+	"F1qlkJU+3mFBC7yeoWosGU0A6/7cu9N4vjXE2TW8KXIeqw06VuwEmP/aTT/kdvfb12nUYD+SvirTNsru",
+	"TqVaSJZz1MiUOsVYFcUeGF/wZXSnKDS41WNJ1BYPVcAZROqO77AF11LIacLusiXkuVok7EOmIYu+vrYG",
+	"YvWxDc2S6qqxZNbJPjbncsmC3thiZJj295qWl6FMMmyQVd1S0fL5TFWpAm72rUVErSVdvs6ps+6GnmG+",
+	"jlmc5JCwBUpSx1CEIfKIajNlSxDKfdFeZua/fChbvzZba7zpqViMBb6In1mD7M1MLXxJVg/6rVNotjGm",
+	"l/RklxfAlMTk42zchwZOUNXmDA32hHGMNLn/U/QjYdzf4tgG/Hi2Pf6HGTh4eoHjhdvYSL6hjBw0FH88",
+	"wxqTUTidNpnlA3wbYqvJULVjxqOa7yETnQjtjIVcTCwV5QGy17KYka/I3TFbahllrBf1fG5eht3U6nV6",
+	"D8s46AJiMVC8UVhMeDnBOgrgubPap1xIY/vXdawGBW3wxjWOtjM4EWTt5pleSgTaj/mcT2PePq6zYXpC",
+	"f5cEQR9VASV4YxGVphIdvp4l58b28EroDq3uRUURA0yhmow2YszboFt6x6Eq7rWxOXhhswNmV/WRw+Y/",
+	"/RV2/wzEesjKYgZ5dhBKgYDnqKe6ewwZy9RCHjJ341Gwr7CHrOYP+O/q9Z5H4D/CQMQnIM+izOE+NxFi",
+	"6pm9t7FPqX/bNnCfF2rhyxj8vDct/jNMdCsLt68obbkGloK2XMhDH0DgJ+oMKD8L3dEnpOBnmqNA7iG8",
+	"+qQQbqzSy9DONAX4Isi5/pfypZOK2y0kQ5r0F6Pw/jjFVhBKw9CchqWGuFe18SMzyFVaEcU3wZIMtO/i",
+	"C7WICe0UCgvZM9nXjVhX0m/5wWqKorslMy4lWQIb+5/mygxzsWWQioFeuUnOpxHGlwHMHeMLe+EMSCNy",
+	"kCk4jqc1pBY8f/NeNcfffEV8f92/1UByX7TqFjnw7FmLTpKL6WzrOTzBh1YsqL6YZZi+naqYD3uqubSQ",
+	"Jcz/Y8+qHNw/Eyynz5cJy0AK94SP/CGMzF6gV/rLjQ+E2ZPzAh+qGF/CLGgsS0MhhJ5T1KbYRLyBqLvU",
+	"qY9Z2ZL6U2g1dzLnQRlZzsM3aV4acQZM+PLaoCjSr/rnUDbcejGAhRI9miwXYJiQjJNLcIFiwMcEDIoI",
+	"xNyRUpUybS62sSANKYiz8zqme5QQhAFQMuM1cI8mFdMYVbdwFG5wS30Bt6VVejls6yk3sopm9lpfu8O8",
+	"LVoaUMTCHUxW0MO87zuwrobZFO7lyjlEeW+jInJglDWLAfuELHm/SwEhcBDYH7qsIVpquXmpTmP3KVrr",
+	"cdqzjKO5JUMLOfC3EHGbgtYq5sj5VC3IbTMRCHVF18s/HdWl/HO9hf4j4TG0tqg81ZjVCK30kgsTgyNq",
+	"kyBqMok6sY68V8kRilGlTsGwGT+DxGv5leLqZN5KKX9f9/EzN3JM2tW1J/3rht2qscYk9sLeV9vf6Poa",
+	"+6lU29S564/lu6gQOtqsDFq50AlmSaEXy1ErYtPEKnyq83qcbYMYbqI0iFDbUaUMrld3hFBw4gsZIZQl",
+	"oKWxHXKnoexVWK4jKhlpWIHVB0rmQpI9kE/2gnsd1xcVKcNLpuqSGPK+rXk76y1ti92+oDhxbHt8CLmr",
+	"3mMzPbFLdkV9orFDgcnEiWWEAcn4cuvBvO0ifbp6G1xnWOQmVBHEslZCjn+7/RoIA3JIrVZSpKh8FOTN",
+	"Iri6KEFMNc+g+YajUTL6ZJSM7o+S0YPoT1oKM1trlCTEDPyTRhVQuGEMPzQIAUu+kZAc6Niu++4wAPKh",
+	"/1cVS0eSM9CQUOUbnq9fLxUiIL82M7WQr+QNxKAUlsKAY+LsBywXJ5rr5Thh4/DbA+buwvhm5bo5YDOB",
+	"ALQMuM4F4jIXoBMmJswJCYQXdWxJWLYyzCu5Mc7NQzbnGS7BGfBVHrKzQ9mcnzoV176STdwiTRokunGS",
+	"kd+DFd+we2Nci8TR21Am6VL7926aYlrEzq5KMgiy0XCR1THVvjLwGKOEEYJvcf4ee4MeLQGa+BnPRXbo",
+	"dpCzHKx1J1Ku+IjJO8Slr9dcUYc3ltwSnn9Az54rPN+B9IcXw9/hcMujMjbnYj68OOgq1mfiUrF4ZuBi",
+	"3fRXme2AH5/Hwr9A+VFlQ+E7Yie+Bv/Sgcyy9mrahjgRAde/LUTkE583k7qd/csQNp9xyzC1L2lJmYn5",
+	"TekbVqvIEYfcWoJEZcSPaldKlE87NaSnLzHr9Af0NvoD9EIkk7q0yGHnwE2p45FkkJUbcU1jJA8s5ZwJ",
+	"y3QpTe85gVtFFhM6D/jSsBsTrebOCnvNTsAusBKC0mFJBky1KguseBbWMA2qAEmMfQtfaHH1r0smeGNx",
+	"3T04Tc83hrTYjZ2Y8XzS30EV83lUpJcEd1zGblTKtgHUbnKnMSY+j+LQqySH7OXxw+f71Qv83y+ePXl4",
+	"iPAH+y8evvzsyfEhUsr+g8+O/577KaXI+MSYogCnEv2tF88+e/ogivnLLbToFpQlZSoh7kiIEmznXJ8m",
+	"3uWcMD7VAN4HmjDMAtBwpk4hYZWJFPEMZ9NYWKQxMmROcRT23HQjyzynasqVB+p8lk6PKwF+9oQF3fCd",
+	"RjyeWCYdNSCM5dq2lVMsK9U0uBgz5auCQiFUP+oMUqQtqxedlYY1aBPvsJo4+hItmSxWFWY7m0BfQMFL",
+	"AwZr+8gOPFk6mtoZW1hwLfvfVfc0RM8jpiyGBBRPFUmAk6GTq8pVKrFF4oHkSUXsPf2L3mc80LPofvVE",
+	"yEgQMOQORwzXAdUAAZ26LZWiU9vAdjsd1qn14cU+L+lfNGCVXbmMbSeMS0tWigFwQr1LJsn7c97EYXdy",
+	"cQDxqnisUyPGhwYH1BC6Ju5wxsx1H+tJ1Rx8tlfwu2oIJZQnS5RDvbN1KxrdGl/3d4AmGdWk1Xzu82ij",
+	"mVwtCVhr1e5CpkDyjYBQPEs1Fy7qPI8x43su9O7bMCwHwsv5ynnJhQ+ItZY4tsG5YzllZT5Rxha3ozBI",
+	"22mBtO+T5VMznQvlK/VhFBexotS8yMHCO7fGM275MB+101YQeiS47FPyvanSkofNKRN4QhECyVRbsbc9",
+	"CApmwY3xIXv213/47/rAJH+TLgVc1LvyKyhpytxeHnYN70Ku6df64L7K6jYKw1ogtHQp8Ehwjq4aWHLV",
+	"GAtJdNfwPu+yg8G3rAlprmqf1JOwnskGChJVw8UEK6+aHrV8NSx1JPzmk2EomuFnj1TEVH2kMPdlHioR",
+	"OMugKO2ygv0bXUIeeMdkT5ZtqVbdKJ6b9RzCrAdtB91FuoZ44RoAJ/1zzTot5TbkAn9jetQUeDDPAFuG",
+	"yea0dyHpHF82ANlz5SoMttyUtEKW50D4oylFo64I8Ru+jiP7FiAxChsaJ3qV+8pj/V4mxyuW5xaxpkXG",
+	"GhKyKLYqvtjWaqdHMvAWqaX01MRlM86gKZgvbxLfiOjclkywUzI5VpcgEt8/0RGVDsNSOvlQmbwLERDh",
+	"+QOYPR7vcDaPSajnwHH12avrmEtbuG8m5HQd7Xhrg4mJyFsgP6pU8irrKmFlQeASddVv/37l7ej0T1Zk",
+	"1RnoTKRVWq2X3T0MhkuTURtdLurjSd6FDArD7R5drQtOvjtKaRU6Aj3EaaAUqgR1ZxktaIjS2kYP/XWy",
+	"GyU7RKnvQ3nCGsgno2QgpH0s1vI5ZspXJK2rLgx2BcRrlaWt3vrVE0dVuxNdbNO7Kyx282vr0NV4xDD3",
+	"FrcZTlPcBM8RlLDUDdW1veXmCrh+DcRWgQrRJvRlztX1GMygMYN0YDsxvAFgTj8wGBSlQNd6wqrPTRWG",
+	"nfDs0O2uD7CHDabqk5TibT5KbDrbjfWSAs2+Y6tgKz27DPVhnm0NN4a2CPPbP/TUHkTj10eUnSY3W8In",
+	"7Hdu/+7B7durwqpfk/dLSExLRg8ghym3cNVwp9/PnlOXDyr9AOTykvsAffVv//ev/48//fr//NnX/+a/",
+	"/5v/8T9+/R//KnQD+vdf/eSPfvWLPzxXN6Cr0BbvcjwKpzAE5vsUekz5KrQkeoDeyAF2aHD9raDpNOxP",
+	"+l1rsWdWjRdBiEktwcPMxDxeEOt+2/rqQVipcYVozjMYYpmev1cmKjU1SnFz26pNWllxpUKF9pp+rjF1",
+	"6oEw/HxtMb9lQVeiHfU3xi2EmQtjviEv9LeO586zUbG8rp1kuhxgjm5Wan6SU2qPzkjXffcJMH3TWfon",
+	"pMAXcSaqjBGgH0qrY/Kx2cqvs1qsenCgdzaleNHW3WmGld76UrKtv0Hv5Nuk4Zja/pvqyd3ntXeKT/dM",
+	"S970Z1J8UQLjcyWnPr3cakFRCkeyPmlvkyDb8hTbop0mkH27GybgKGzPzMLHHH1yzK7axqvoKaRntKW2",
+	"8jZ8agXvYN0qW7iVeNnp9uIQeexB3RmIUHp8WR5dlv4+9jOecpluPdgf+sdaMi2922doA0V/bV9gRvlA",
+	"N4Hmk4u25lTZcngKeptG26iXHdxQZx3pAWcW30dcuiqGS/XfYmFbwg/8XezbymF41dC58Fi2wFiEpNk6",
+	"8zxKDnGb8ES1dQp2J5tQoe2qy5pSg4P3d0MLweJu09l9GL2lEy5y7BxoWVFa02xJHL2GFGtqnSq9NOVS",
+	"KoslSYUywoozyAmvPs2VIQWnV0zE28QnzvQ4YBzxgehFTbSJzQqqi/hqN7CX4gLt98ts2rIROEvaCXzK",
+	"sMWGY5ppcNfBdAnRdaypNOcIf4SZT6DBC2bHZj+gwmwqFUHaaCWNUHPUv3pdYTnQEPO9I0DdGrMBa/Nh",
+	"o/ifDI5gt/Q7phOh9pLU+pK6FSejTKuiIERBLOzr2cDYy1s/YE8pW9oldqAdLGQRLjAORIdIsANAaQAy",
+	"fFsXFt22FxA63SaQDU3FvyfGIh82Lu8AkTnjZtbSaAnqWDmGPYdFyiMtaPp01zDix9AT/po+2ZoTG1dE",
+	"cN39aKva2cGkhSWf50ieiFchY0ZDS8Jb73jI++opooVdnoLUuFsR+wP78FZ4OwDZgZfASiYs5AjgHfzA",
+	"MANflICeCWFnQvruzmvN7r68k9z53bc3Xr3ab/x58/8XvSo149hBdkSn7Z9apStwyGo3+vKkpJtb4P4k",
+	"zWbKH1Bj5qhK1IqsdQEnTC/M8S2JWL2q+Tzn2QIOStuWbCDfEQJr3SjKJxD4BN44Z3JkIiDPHmqtdNSt",
+	"VvI40Gd7dwTMUYl+iXrS5kH/3stnT1mh3Hbq8yKkL3ymYEA+j690WuqYQJZD0v2CPhj0laDamBkh4PAz",
+	"0E7uv74I1rtXVrav5oc8LyEK9RTv/jjzIHr90IhbgmMVEt9G0XUHsHG1+RFHSl62KO8eFJjyjhAMYEYw",
+	"aqwAnYK0fApJgNit1PDQVKiCasqEE7bsZGXZmSpP8gbLq+5TLQTMqSj2VEECdi+QKInXzRSgaekhkNpw",
+	"cx75NK8+utJG8pckeNUZvBnUkD9oPmudkpcWTL+DC1ypJUzlJxb1Fq7tEC60AhvyPArnF98sAmPc9D2o",
+	"LL7UVOXlPBJ6eaTVnN1BEZLOuOaphRbEyBZOMBFvWqqDFfMOAC2mM5uwh3KaC1xl7CV/f9Ziq/M5qgn3",
+	"Z0KCiUrhXMS6w9DK4hIJzkAL8m9UYGzI5anen+x+RA89L6fySH9+2xtDJnRGW/hXmU9EPlyN7U6/jEfW",
+	"JFB0LTRs405j6RNna/ou1rZe5GA8mINWZ7BW2DM8Fy3WaLvG3oxWGOHoC2R6ik1UnqM3uNcc8A3rOdF3",
+	"bw9o9v3+JD1dkm7/PX4OX3EFJdDrFL7Hi4ABsHYKnVmJ78yOasEc2OUWB5yOIVH2ScuNQJ/mjnCVO3vc",
+	"C8PmwhinXSjNFlohM92AYB5Soaom3c1dvifO4BOenl4kfPHbdoE1Pw/OwvubmUOhgv7s5Rk+H6t8icE/",
+	"aZGBiZOJIyDsP64KId2yPVx8o8FRvwn5YQZlIb1Dqj2FtnM/AQrxqAkDns4abAaDN4pQqdy2mLUG7e8+",
+	"w/KyrhMy0qjm5aGupyBBcwtZVSzBMpgIKSjnqXFJnBE3FWcgndq7UDrDcukEFTSTagDptRvJtaYqDDuD",
+	"uYH8DEzi7D94U2gwoXn9joCOt6Gk1SvYId4exIiOoMgwSSnYsQLdXnoK2c5gwoajb6Ov5iXuHLt7++7t",
+	"vTt3Aw/0sLEbgwaXXP9B7itHTc5OTAK0ZcLcexPm4chNbKAYe7zQ9kSg7y/4vpUOADt4YcDvHLS9zwP2",
+	"IuKOxnYyBJ13ONUadnTQXJ9gOm7rRDf7WV1okps1ZhdE4Vu2wIpROSDxwRmXTpRSaeAuBo63USCmWBNh",
+	"85QbrRUaLC5sb32zPLfyK+tZjlaLgP3veV28f31Q/WNc16f8PJGvalPXGwHQIYSKTVXapvtgpXGDBo6J",
+	"RTuDzAnA7lEEgkJA07r38OoZIYjYGQjN6t+fb1J3tyiYsQ4UhGkSqk9RGQqE7LtHNVpuJYgp77aSyf5+",
+	"if4qa6FVzBB8ARPQGEdDpQwbP6kJIndCLs5ALzc0x3dq7uDdieMeeDnq7lb4d03+B+RsB524f2jh/lE1",
+	"21gD/xpidy5iuVE70xndfXVK/+VW9JkyTcGYdZdej4q+eGnw2hCLmWI58DPkfOetGDxH/ajPGarLZy49",
+	"3+9T4LmdxWBTLQ8hpU0033hjKScd3KBtGMC92wCpOCT9p8Dd4y8wXzl+oQj4GSHbZvT0hqng2ImcxuC9",
+	"nZhWEwuSZXyZ+Fi+0hh61sSXDdh42Mw9MigNKgAAbIJuQx7FNA/t+xfc+JTtAS381QBsYFx3S/pY2PnI",
+	"V6hbdH03tN2d/9Eny9aXEr1ECVF1bCL2/RHTGe2lpf7VPds19ynm9nR6vjSyx952ikfAVlfzeF7k4AQz",
+	"eaZ8CGYzSlZq3aOgw/cqaitJeJzVGRmW52pawiG2NjkBVjrbIoRa3DQYOLm7aAPzaYldRrGnaVH4ixhT",
+	"+L0ym8K3MaUuvWlSx1VDXHAlwfL1lS98Dyu8PDn5fYBzxIbasFYaWeCNhO82qvu2PLD7ZJbH0f7Mdz52",
+	"BsHH93xXJpOwTEyFNQnbc1L9H64l2x3t/X2+9+Pbe9/9h3uvv7zzcdKWj/okAI2v9WCH7ABxw7G/izoD",
+	"fciWkOdqcVD7Rn0YnrmznmoAecAgx/B/uJj46SgZ0U9RA4xfUNRYd6thOx6Luf30GEP+O0z7jZaZPWvA",
+	"6vmyK8dDD5kEQD+Io/NGdSaNPnN6jsqp2S4mGvC8B/hVwY1ZRPXDp8oSsCcy8AzmilXohKvc7KOPt9lQ",
+	"rUgbb5PRU4DMfFYU57GBfnuv8VNl7yuZgpaQfbtvg/ZNpHCxhN/22q7eGZEN4ClsUORjYj7KmEFoxTx1",
+	"E/CuI2TAJbK/UuMXWHxMNR+nULjtOBNGkCGcWjERaUCZLZSxoSEhatt7qNHXf9edrwnJN6BMYfeSwuCH",
+	"WM9po+x1WFYHHUK8ucNwzMZkZIVtgyIkJu19RR2ocDF0s6r6KalruTDBEQ0tdmMxUx6xALKbWOdUlCc5",
+	"NvKMvD/glXTPEYe5BIiRUAGt2ms/G6cSKXP3KNVR89GJCe3Wt0oCW7Gb8XfR7C0c+JDCpih/uC8qRN0/",
+	"E5lvaTQHxi3jeb7Pjlfq1Si9NVir/acke54SdhLFyrY6zdPHuxF4Pybsz5WVMwxIkFsIYAQXy6Z5hv8a",
+	"Llni+/d5dVNMH+fyb694oibjF5NOodN5S5OMBtYg3Wp3V6xPsq1f2LjeVYVt3LEU0CmCdAv5PZJsMXhT",
+	"CMK3L2XqW9o3ihVLmSopSe50N8MdkhbvV4Zt0CGj0orl9lvRqCX241YLHAA9QIc41JPVVPsH5HS35rXX",
+	"3b23lMts8RhVAafd94TZGCue6f9I5DEZPqQqkhSzgRmOdUVUV7f51K0JVS20BhsTHFYgKbL49oeMsPNq",
+	"+MPagrSh0aILpjW3bdDGrq07dFjoxVrDDQubMvSShazuYcCtR1758IkIWFi3fj0L0dYhbc7lioe0clGJ",
+	"uWOYoa+P/ysWLrm0YuFux/U5E4PJfxTzhdI3pMP5/uui9g/jHkcFUNUPP06Wk4lIBc8xDDmjt6KjcMZN",
+	"nRkQesg3+81HBzOQT37AY/ED9yk7Wa4hI8zE3P0kweEDHi+tkXB8Ha+LjySmMo4H8EjpOXNU7OPcyoBf",
+	"3Rkw+pl7+QkYkYFZnZAH5XPKwr5aSKen4r+FPANjlTb7t3fa2ailWX0jXo909IGpes+vHPhKQkm9Bv/I",
+	"RGhj99mRZdzRt5BTxv17qn5hY3c9xmwO3OdEvpLV23H/saWT5acgK9eiBqovlopq4iA3sP9qe3upHjw7",
+	"yrAC3zkXv3opeWFmysYgvduiop5jXKTOv0Pz6leI21pRi6uKd7EcVHh93izWjaxVUks/Wbb1lSMXK4HF",
+	"9GMoTX2cftARXU1VscTg6moek7Cm+ea+6n+QRJHqPa5zEWPNgcIMobljSDsbVClV0Wg0gdemM2gPMFc3",
+	"esoxpHfo61UPQvy+KXf77UK8XwAqkpLHfzLVUaZ/rEtjD9gRJWt57o+dbxL2yWbiWXVgCbtfieaEPVj5",
+	"eRMNKFhNR6Nk9MkoGd0fJaMHUUuo9U63eB07LINJnNApYeEDQ74OFGCBa0ehaS4kv6LCa5Cv5sKVux0c",
+	"bhN2x2PpJCO+4MLj7lCJE2qD4L/NYAKa7F2vCDWykGPHarWIMYeXXljWSY4UjPHuJhKGWLKrdFahHGwv",
+	"qNCC59HM3jhLbzgeI1DA3FgCz0dF54znIjukdCJae8Lw11VX+DlfkuIXucvvAkE/5hn1/KAN9gjF1Xmg",
+	"bq8CfvFvWb3bc16a8yS/BJN+iycgPNdIUDEozgLNNXDQCEUbI0mM+uL38ItS+CdeYISpfE6pbaR9NnLD",
+	"rzB0UTJCKb9NC6Fm+xeKlITw2qW7eZ9DC3RDN0zzN4Cy3NYK/FI6f/szjAFF4TcH7KNFxhZKnzpDMONL",
+	"k7C/k2YscHj/0YdzxeZK2plJ2J0lWwLXJmF3783YTJXabHZzuZPce3tjkf1Bmv3BXP3B8g9mN3v3c/FT",
+	"PndHl+dKyOHOVTVpa7wWokgkkQmps0c+VKQR4p0d9RDGRZpzhJKG1S8Eh8uMy6lB8M2ZsmqqeTGj8O0U",
+	"vtm6hksUaxTc75noXacCtEDzd/UQqzstB4ZQFjOKsWbUEyCq4+6o2RwdcsjmZmJIfzeENh2UUk2/aMmn",
+	"xnyLTd+pZQZkZioktuBgcgTpgcMnSmOx1ArEzoqzczgY6UaR31bbqT2XQkWtdGd/SFYWM8izuk3D2mpj",
+	"u7iYqW3x4G1p42/j5fgdWf+G0goX3GBqYW+3gbsbsLWcYFbKqa9G7A3NTJxs8+RmatFmIwiLbbFNwuah",
+	"wXbLrdyeGHOOLW6x+x5bU9l9W024JqRdX9qM4tb17AvnOeH5Sgmea3WSQ6Ta6cWj++y79z76O5u1MRX6",
+	"X+T4UqzO5oZxhNZnSjPUfA6ZhDPQjDNTnsyFtZAximRHvXkxn9RLiw04VjJS/OSj7ZIsb7PgDUiLstSH",
+	"fHIupyWfQiPz88ZRmkJh9574r24m6C3vwuIC2Q3j1QEChghcJi7EQFq9RJQN7CYZWun7ZFesQg1IM/2A",
+	"g2tgxwj9dwI1+gz62NUVdsbGteW1p2FSGsjG/WdFtkFkSjlfDPByN2qMNiJ8nmr8I0kVknHUza3SHxiW",
+	"q2k3HnUECa89D88R8gcGgzQI1VARQVLlnuAksBCGqZSKcOJ+xzbAvWBbY0WNQASMnAsJ2QG75e+HuXX/",
+	"2YOHnXwqDpDu9UvD/HEeYEDKCcMbTXTOmwmboWxPmlD4SVWzkHiT32230x1bgeXimEpI3sxL48wnnymW",
+	"qaT9Oq4r6YQqSEfVaKzRA5DOM8jv+2zWngkqF2AGvWit5waS+CaMmvPund+jas/CJm7ZtNAOpg+qJe4M",
+	"OcjP0cRYg0X0xpY8zbZGw0RcoUJdyRbNekDPdJ/U4QEt44ZhPFBK23VuCe5+PNic7pdfsXksF021IMY4",
+	"nwuLbsOL4LHFDmEA1nq9c4P3vDxx1xeyWHS6FpIXFX2NYuheRZlr+1H3v6kmFbusL7gwcJ/rbGjWa0um",
+	"2HEwAxvumISJCSOA4XMVC523vn5oHpgu83WY/4FEiG8Ivbo7co1fnKujcUu89g77m5/+669+8Yuv/+pn",
+	"X/+3f5Kwuyz860P21b/55df/88/D3/fYr37xk/DHR/5n1UfNFK2PtiVotUVUHsuN/t5q4fG8ekRZ1vaT",
+	"Vnx5XukXVR+yDUbIsRUOZETNCwzouiuNye6ouFFWWyyZI8pVhTwTVIed+J7xXiPldkhHQcc9o5GZ445t",
+	"7xv6v8NOUDn+yP3SNKBvmO8rNIRE2pqw4UY4fXI1q2zOl24vmrWO/skRNoyjADNV5rzenmI5tHvai3AM",
+	"w4TBC+C7Qx8ilJ+d5qpdQeeu21Ihp4N1GjROYnW3CFWpNHXwJZfwGehMpPYwoMkrzTJu+f6jxw+fPMBH",
+	"pK+/Hh5HjPkTPyXAQg08o55gTKoFc6yg0YvQe9ucoeX0x4RxP70EMyrdJHHhTsJIeDYZHfxosJD7cg3a",
+	"vvFJpTa/3qyeh9zXUvW8TNURnuM+mbZeuVULl6GC/QWkPD8HrvjVvD2YhrHj7I0F9/kZCTtZkul/4UyN",
+	"KNyYkKaA1EY9Yj4mspZhlSt1ik3XfEIJz3PQTv41q0s6WOoW2ulGznhndViNfakahb++TCJS+hxyLZ6E",
+	"2LDwKSKU1CZmpVcMsiyvFpHgdTHtbghK1y5K3zKidxaqD6R/i9ffRcdWTJbn4fy+rrSLIWZKwnB++LIq",
+	"Wd1+cFdzzyfnyjlTpU1VrJT2SVUt4T3R7MavfvGTX/3yH3/1J//q1//8H93cZ1LZvcAsD5hULBcpxXiM",
+	"hxA5xGfcfoDFPGsulZ2h4jflob7LNEwPPxT1Q6le7v+s3rMFGalfHhleeqyFbPWX0Wg02WZynbCz1YV9",
+	"4wkf77R2+AXkwM9Da1fzXs2jfZd3lGkywOfelq8xFMYi5sHFflzkP/Nd6vpb8EGWDbU45uoMXjr95JIx",
+	"SVOV58CnJVwyZug7vOLvEIj0BRT58n266tEcwrs7yiHc5baFp1YbIixbwvzTUsOQAAa2uIvVQHkc3T5t",
+	"31tbdLaxGqWnT1uLfXyCUa/50/a8UIvOhKDBedUep5deUO+qn1w0JIATacGiaXH3Cmksr7LvS+vLgEOW",
+	"aEjU7elY9kGgvj0gTbQIKvRjPAgBoLmSU2+I+WrCFWHTiNX26NMajzUNaXDeRTgt6Bq4Ksl8E88DiqML",
+	"y3iWmR7NIzdYph1VO9hNCCYWYAwtM/tdymEoVQ0a7Ggsvuazxt6zQcS5ZzDzOFQ0MhXSrIzdmm1Q9cts",
+	"aTJW7Y67rxt746sA2qEFEwrgKE258oerTUIbPVWoN2g2qKkmEs9QvkmtWrclBPpXx7cD82x21wHs87qK",
+	"P5JKf61cAwHFZz3f2yPMbSrK/puVklhiar6MtzevHYZuFEDq2mqJ0xy0SHnOMJWQiSptF7NWq99XwQ6K",
+	"QmDxdY1/128ymYr1HP202a6k34u24Ab2v3e1cOiHNYoIzs7cp059zupOBpgyA1SCqq1D/+whj1nnCzQH",
+	"WD6Oll8gHOxQ48eU83MY0Fvr8loBsqmgoZTmyoEWXxojwgy2c5ieWJliBvbRQojNzMOFmYQtZiKdsUwR",
+	"vOBMkaIGAdeFcblkc9VEaa+lz/BeYWF490vKJo227WprcnscUE5WYBvCIhAc0eNI7L7pbVGnNUYmRV/u",
+	"BqD7KgCqB+K7TMPVllq+b0i/VeHRen0CFCGQ42QkIYXtMpNjoGcikoNwzPUULGZpt7cvmLDxCU9Px4PB",
+	"3C7f/4PwABv6GrQoDOBUkiHFbwEWeMser/aYcVpGAXLYSG22aahT3Br3axY/osOjXNmEhqXu81x6JJHi",
+	"Y28DnvK2591DYQLrhOBhHNzB9FRf/C+GqS4vQWbn636cC3kaqXlSNeaihw1i7sn1u+I+W0mH60Sbv2xu",
+	"pHm828AzmTZCylRyslD61NcDuDseqomNuyqaZcLZAvkywQLCaqmGnYBdUM+BSBud9zg69BK+iLjlnUkE",
+	"Z43kc8zvtARRIiqE2Bk3zNCqezjEXlLb2Ri6QRUe6Kxh8o+9DeCxpj83seo0VnDiroez8cZHpZ0pLX7M",
+	"qWXcJ8A1aHb87PsPn463187gy+tZJZ2NDV5W6ELrlTIB7zZapDFTxnZVNxnQZwKjuYcMsAkupt+WGnNc",
+	"jVU0s00bsy3LMoOqmx4+E/oKz9fb65wTPPvIUEmDYQstrHvpAcvFieZ6mTDY89HpBFMOD54e/eAh++s/",
+	"/Hdx5Gtk9Z/FC1MxMM5zJ7cJdAjTivnEgmYTLnLvcu7ZuKp57N4AjeEUr5/2UVUf35Ks3h/uy6N0RShc",
+	"Rfj1D0SeCwOpkllP8CuLSFB94aIqS/+bxmyiafttaD+I51qdDMXMrbKvH2fDCy2GW39Yfuqhtwn/Thhm",
+	"Vgq+NntErxdjw9xn4xNUviPVlVeug6sOWxT9angGWA2sNmS89az1ADzn+/OGJTSPKUoAluvB3oNpj45v",
+	"R1Ofp3QuXwOxBsNOllU1aAvWf72UE57d15BtV0H9U9RaUUrw/HHC0as7WgiZoT9sjWmUxjobTdVYrW6v",
+	"PzDNLuIV8k94R9VU1UA+2fPiiM4lysgQEa+l9cEa/B+VkzjDUSPUKzJvjvXn3KlwN776D3/56//yy5u7",
+	"bOk7/OIe+17uh4SPSL3ehVmHTR5yh31l6TluZ/8gy2DnTsyyp8TVCub4xlf/3T/99b/5377+J//1N3/x",
+	"y5sJUhKWcfOU4DD9VfG+tN5+qKoccW2ysWzOAHO/DhM0DU0ea5sl8VXv0ybmXkv26wpdRXa/UZG4OrKv",
+	"QVwf1W0NTCaQWnEGzCrCzxgGN0yMsNXbFJhfrBiTd7X39BcQeZJvmAribEAk5FzYYmSRdNp28AWpKjw9",
+	"vR+Fwnjk5RvOuLCHCJkimUKNEpXhzFkvs1j8cl3NC1hlbmKtXXJeNnus7ACyy/HSD4xHq242gjlHqc0u",
+	"EnCwMUwrktdLb5Cv0RaSdTwmRwFUDTwjPPbgcUfW7vhnBqkwgfAoMT5qXGdQ2FkLrrHMWouM0PMVByl5",
+	"Ry6xnk3BhLT8lNAHzwSQsE5Jkhj4ovRgGAXXjl85DVgYg8lzoecXNZ8S2D6q0c0Z2Yxjcvg/4sEyzcuV",
+	"UtKVTl5t7iBSNG2pA7xcaHA7I+9u/zDlebyE2Upcs3H650luKbiOt0nCr+yy/Zv2V+7eX4lfRaTwQ++Q",
+	"o+8P8HbxkxwSyidyqpNUIU7VL9cFJxFtxraOgxwQIOkUR/4iOYZJAMkxoiqLoi1lCb9iOZxBzuZeHw1w",
+	"V9Ge6Jfuwa16Ba2zsmWVCkK5PJpJmHIU56EXAZeMkC57RLm9W8FHuasa3QDnTPyujQk/fhAPu2DnhBPE",
+	"mJkg4pQqHFU4oighYZlWBcKf8CzbZ082wx7GQrHatpn0I3IKnUq1MKGZc58w3kurztMHOODLtTT8CF/H",
+	"Azdu8g2LBjfj257Anb7hsnBWnJPCz7nmc7AxHxbIIejzVfpgCz5PjwsSUNG64HUaU3/hASvWMnsHNYm4",
+	"z3X2Cf4iwgtPlp9y2eK1TXNuTAf+Ud9tQ0YYxXJsuu7WJtZ7R2mW9Y5W4/XY2hgaaFFAtCuPmCM6K30f",
+	"+kQxzqredD4NYHOzCLKr/ZX+AfcurrOE5eIU2IeLYdmJRSDy/oQRvSKRoygCHM4Q5UaH7R06FST5t/2b",
+	"8jju+feOfvBk1G3PdlNSjaXjJVg4tCQQRFjRyk7HSOzYabzDenF9PgMsVeMNsOOitCF8V1kTwviWPxi/",
+	"wzRw0pLXYzHe2ooCXfqim2GoyO3JKy8aOPCS+pNyiihtjDCgLRvZC76rFlha5lDTkZ+u8KmKs8WbtTWN",
+	"VPppv9j2MVk4w0Lbxzw/jUkjq8WAW+Pe8lBavYwGrga7L9p8B2FacWoPU+iKjG7iXlaVUtS5KppCS79v",
+	"NU5q3ObLwmaOP946oZPlsxazLVMShjBP9/wnyzjGcGhbzDzmcguwHb2ida69u3pL3yk0VQUa3R6c6HXf",
+	"zv9uys6+QOxVp34TsnaMv2QD8Z7b4If8pA9QbU6qDaO0h0PsTHXASulGTHALD5lf1gEzXGSD0oX7VT56",
+	"g0isWEVYCenpKVBPj9JIvHUmVieK6fyb1y2YFm6xbmMQC6eMt+SuuxZtNgbhba3juYi25u24Rf43R4M6",
+	"1Ldpo3i7WppMnP/mRb96pPQWJHd6gTNSVeY7QUbHKaH/pGI4i59J8UVZYRy3FUm1Vly5L1qZwzoXyJU6",
+	"pcQQ6sjvOW8yWijMWm20GJ5xJHRPXgg3H5r6e5Av96fWXE7JL4j+idDcf0n/mgFat4XCiqLacq7xf5OK",
+	"M8X9fT5jqkvyPcGHzunn311KILaz3EZTkMOUW8jwrJ3Vjf6OKVA94AlPo6i7HV4/rUjZJktn0/TTKm8r",
+	"vWz17KGfO7YUyXgWwEa5LTV4lBYnFvwyMcelGy43EKP30GX0g5TLFLCa5/UQru2+aCH/Ni0IeXfl2EKV",
+	"sXpLUuVE0p43XV+BUtr4eMzr5T4Pvh7K5iWQC/IGbUKER5xbfbxDbpjnfBrxMFxCJSC5i4Yot+Z0a+Ec",
+	"vbJta9sqwKJ1hJ9hjiTVGYy/9/CY3Tq74+Y15zIzt748heXbsXcWxjWu8/CRosbn3xI7xscGRRg3+hz5",
+	"K1MDn7Q3Pqp9ez1vh0f+pg5J7d2QjkFjf7hzYaMG1lOJJV6g1MvA2VnYrcWovMTzfH0FnaFJWOPleUWP",
+	"o/faGWQrXRMWquqaYDb8Cy3Ovz4Ou1avZ0uO3TFpwefsQ3Us5pALCW326WAjsTvB1yrq/4sVnd4nGJeu",
+	"WawI/X6u0lNDYpHSlw3lPVA581n/5rUPSvgB16cxk6m132qh4SwuKYnf9Ok82moixVlJbTt1Xhn3TGuD",
+	"hKeNdiG4aVvDVFUiRBLaBqAZ5u2t1vbOx5qnpy3tnVEthuyZHAKG0ap8S2VFCl2oZM6EDr7BaJfZrjk8",
+	"xdfvxmGUNCG9OlK5oklyjeT8pIo1pkp6kKv+6V/h0rVkfGUPhpha2zVj3ici7rGGkfYo7WiQ7xz1liGo",
+	"DgF7c8NFMkhbWFW0GwlTvoycQuSB3qtsDorCKNOqhHNbWqWXgw7C6SbRS0DN7j1ot3vIKb41BWG2cP/O",
+	"wTw9/ZwLu1XRXEukqm5wQ9NvnHSYfisnwTE3OMkgp4ARMh3w+BBeG+1vVnEaDMejAdDs1eTtnm7m615c",
+	"8VpaQMsWSTP5FqzrfQbrOg6lFudXqqpM/BYG2GRGoXW0JBuGqpUyBGBCdxHldXKRhw8jhS2xXP5Iz6RY",
+	"PABx9tHCnvMUO+scYDs+zIQlDrD30e3bCZNqb6ZyZ0lGC37aygH8ggcgQhz7mpFhcafPsLPlN5S98s0n",
+	"rAyq7W6uhec5E9KIDLwLTk/Bvl/F376aTkWPgFKg3t/S788QLTqGhpWvyrgTIble9sCZyuOi5TM9hd1h",
+	"KV17eOUf8pTLNGI8t1a4t/qcW13KAxWZ7cA95yiH9P18VA5NH25cQYmy47BRQxnyD+vkzw2vuSqEFNTY",
+	"gledunwuSEtfmp7ejJA/1uLn2Iy9VZ0DztMQYJ3XVZkWA+O9bUAQraGVM9AaUZ/7TvyZ/0Vs9I5exRrm",
+	"kC1juTGpQqGhqQyFy4yZsqURHT8dlPlxuh1VDlBjItLurVcEgjwHIccL5Kv6oIj3BhZox/mGKej6yviS",
+	"qWjmfbyj3ctPj/bufvRxUOrrJqVMSJZyqSQCp1FtG/cNrLGitKXVditGZWvm3XnS4zac89VbHOMpTREy",
+	"0DVYPM/XF0lv80VWm1lu1dlUfQ3bfff+hIMLec10rfZ9eN1h48wQ24n6pfpKTzYRCMnXrMao57QtKZBx",
+	"w6qdDdgCi9A409mvGozKz+LlNDtr0Ffp+Y1tim5xI2d/W897Iyywqk5mVTjLNiTBPGdzgP4gfo6FZis5",
+	"zw1XmJOT6+lqPQv0RN3yvvdcumQTtHSiRHxEDXv4kBt15rs6RD3YQds8VzuSYagSysIgWdamV/Xpel7M",
+	"uFnhNUg15MzzeRfVH26f2kKCiMXWUicU739y7GtE56CnkLFcGNve8Z2b0xZ/MT5SQ3hkQzE8WpLdwiG0",
+	"kI3vqhm9FpMY6EgjfzRWHBYbShmqLV7M1NxX4khla1gftoRhSzXNUs7u9oELyrwZkNG2ldJsqWW8alFN",
+	"LFSopZvtcNbv4honJQquOU7P1vnITs/XdjfuoG11L34+U1QKSnltVZ7OefJaMyjKWqyuR7swcLKYKWYs",
+	"l5nxKWZsJuZV/XV/ahnkcD4fUvslG30diTwdgceog/uInNgJW/N0twUoZuppFBvouJ9rHF2ND2WbE/Lv",
+	"9winkzvdJyPRb8Jbu9zrnws7yzRfDPeDnGgu01ls6+ibdd/TYqbyKjnx22K1FjcLxunSUgu7fOkm4vca",
+	"Ybwi5KVOqbXs+Pmzl5SlZAicbOxOHV/g9DT6eTXlmbVFhTsQkV5oFxF6tDNTU5VBsMoqJIKEGSg4dmpl",
+	"J0ungxac0GzcK2bAqcqTLKXRE1rpHga86onwQnwflrRsISeRi3hfK2P2MjcUNRHnRaHVGc8Zt2zqVFKJ",
+	"HwfUsBnPc3OAikYT9IFTdda80DADaaikVWZqkbD63eaV9LUm6Nw9WdL/S0wGszMQBEGWYnIGYYGEYKjC",
+	"cheRQsI4y4G7TaMidP8gjcZmyKdVafdfyVfyO99xsmLOl5int/+d77Bnk4lIBc8Ny9XU8fMbmyd7k3wH",
+	"ILNuuLd9diQb0DPuB+aVHK8cxQF7+tkPPnn4gt1/9uDhOKmjqY3jp/hYhAT22XGAg/FNVBFxX3gzK91/",
+	"JTFPgYcaW7fSDEsAfLCYUpY1AEN90hwQsIpjM3RuwTo3rFC5SJfsxvjNHv1zfDPxsIXGGsx8TLFM6pVs",
+	"RT1xw738u08SXBZZljxFRQuTkyusd6zuWkEMvKFWOgs4UVZdAKHkK6kmLENJfXOfHZE8FnLKUH4vm6cY",
+	"JLo7xpQC1kiaoQQGrd7qkB4pfcCO7t9/9tnT47GjJERorvbHU9H3YWkc9TzEJdW7h1oyjlK1seaSjR9n",
+	"MC+UBZku974Py3HC7nzs9LCP77EcrEWg6ExMhTUJG++NneAb/8MxS52GKv0evZL+TG9w9tlnjx+4TZwq",
+	"ld0kojBO5p3CEsvUwt88xa5uBTimkYRi81DCggt3z06ENjYgM7qTwjAMIp68kjO1cAfH5m4f3KUHjdCN",
+	"TNi1kfF91PbNZ5K44aqmcuNTWO5pcH+M8czwG57TnMLwVqmDV9Lf8lAYXt8/YT134EzCwg27z9xhIDli",
+	"ZxRijnnuCdIcNFC358wob8moE5UtGeQGWKbA+HP1kFruaI9kINVqw+7evl25LxpgFdzAB4bNhLFKL5Nw",
+	"gyUbG/hiHM7DP5XX+JgBsOTwleRUS2RmlN/KuGFGOdKjm+h4IL1shlA6PJ2hlsvtPrt7+26gYEWsd8zm",
+	"wCWCOJCNn7CFyHOEQXC8CSlBEkkhNIC7d/SskNOkOTgmdqFaHmCXDtuzcy3kuaHuLSeQehXMEclT3/lD",
+	"AmTB/DAg7SuJkT6/9Q+1Vtp85zt4kuOGKLnl03R/5/eNW9yNF4/us+/e++jv3KR1c3f3T3JgY8cyx04c",
+	"NLMp72O8GNiN8Y9nnpE/lNNcmBm7MQY5vpm8kouQ2zWGNwXGrccJLQSXcWPMU1vy3PG/MaZ/j6tTZs4m",
+	"SnP3UM4X45tEH5zlfBFOnvSXfb9xfjFm/Ep6PupIVWVg3JXw3zKJV45urmGmPJkL6+Q+tSpxcqbJdRyX",
+	"99fn3u3bbHzCsz1fqzFO2L3bd9i4lLx0RGndprr1vZL3bn/IxlLZvQI0vd49fPe7bGyV2nPXfZywj9z7",
+	"nGGoJc/x7w/ZGFGQ9viCL8f+8I7FHMLZufP58MMPv+t2/7Pj+/vsAV8admN89/bdj/fu3N27fcedgwaW",
+	"uc8DpkJp3DkZ9mNs+vk7t3/34PZttyNZCWgEuN2EN2leOlXigEQO8a2VLk3Y7lWxnFvwU3vOp4AX+glu",
+	"t+WnwMa5mAs7JtwK2rixhDd2fMgKbsIVHKeYcT9uQB5Oga7tPsPXEtdB8jtoNLh5JQkzyi6cgqR0s81/",
+	"yksDzKg50NOO7KhAw93axUzkbuLYoycFSZ4jr9IdFe7i793dv42qpLB5Q9Fjv/mjP/3qn/7rhp/5YHQn",
+	"OD94IUYHow/3b+9/SK2AZ6jk3poBz+3sx5jgDagnV0T1OBsdjD7F7ylDolDSA7jdvX3bVzrbgFrVuK2/",
+	"760I0up7YBu5EVAfXa+WRsY8airoo4MfvU5GppzPuV7WrQFSRzi5OCOYWj41lGpKMIKvnUFACszowEMa",
+	"4UtvzcFqkZrW1f/Af791+Rbe2FsVzEC98HX7cWONx/DGMnhTKEO+q661Ukcj0imea6QfKIct2JPCfjii",
+	"6KqfeXq54KF3BSHWbOLNfXFzOHr+mBHFdlOA021VWs59+nHvzQiMuHUjHL94Hh664G6sdXdpDN0XvdD9",
+	"4PsiBqm07q0LL3/dY6OPvaXRfc2O8rySTPh0pToKjWzLO2oH7/2tL93r3rYewfcgnMAq8sPBj74kq7eg",
+	"2hPPID3mZb0bRG71MWzBRnx9iYxu5Qg3DyLA2qHqhnIJ9Q+rWKY85Cn3SXmxUapph3E8bHTXqT6TsHKq",
+	"g07Q6avLpuBYR+g+JeUn45afcOxzk7FjZwVpnu+zz32+8MojH93+8LDKJA7PktKNCq71H40ZucecjCZb",
+	"S0Ol7JJMJz0X1QC9T3WADbJ64Sb/zUg1GvptMvro9ofvYLinipASl52UgJPCmganHHnNcZhoObtzi6d1",
+	"38ooUTz0keW5qipPfTehNaeBO0Jn8Jt99gxLLoOhelKK3O4JyUTmVFm08zM4G988JEvu3u17zH2wp2S+",
+	"HG8evGPpjYjhDll6c/G9WHqjJUEnO69e3JedN/fXXBLreLAyRpNOqE/DKp1kcFYRSSgR6xa796unLvGS",
+	"1oNEdtKJPK9Im9rYyxXPvPCbqQWbcE3ptZRGM+NnwE4AJMFsXHDrq83+XOlTZylUW8dOlh5xOKklBfYj",
+	"VNxDk/rzqHd79UQonW1PyAAzGQsqLIHr0AOs4VPCj4X03rwwwmFlzfGAhowuuarZyZygZnDCJ5CrBc3d",
+	"v993sFUTMuxwoKDVHTawEJc0jJ3BErk+ATKd8PR0n9X5TKXvsVbvGLfoztpnz+rjwt+rHJHD2MnylVQS",
+	"DoLXGR+jmkB0dDpKR+ECi5odkWUf/EA5ZFPQSfgZmqNIEphMRH59rNPx458CFDTcK5lx67hd7VsJMx8z",
+	"4xYcqM2/1GCbGbIT126P4lnz9qwpTTEqrB+59X1YIhbZiFQhlAOfKEqu2+mdu+9fttaMwelrb9/BlXe7",
+	"FLv1T/ACHTYvtTv9E3D3b6eX2o3EuA9huGszU7lwtI1Rz/W71ONK82wupDDWj7RCRLcKjwDsxFb0tj+t",
+	"m/N6POV9dr9af67UqaNg6zgPxSkSxr07xDKODppNafucRu0gx3i/ae8ZJTAAq9hUMSUPCPGgiupOoW4S",
+	"habAFyVgarq3BfAdoxbl/6PbkZTkLyNGqCcCq3APGLcJuxOcwMGp0zIBdDGtT0DMy7kbnhDf6K87kQSM",
+	"6339PGG0GqQV2xbW99OyqhbCyCvpdiAZqEnzviKHXKgyz7Bse3dSGKkRB6IJcBS3zaHOeUl11q4yf861",
+	"M65NwpaQ52rhZWaGWJWms+HAIePMeGBHpZkB3BySsuh0bj5s2IyuuQn+zSdukZZcrFFBg2qazrbe6maH",
+	"cB8f8x0cvFt13nKBKHW6t/GedATVW0aoy0rPPQjiZcbfrumr6Lt/t8erm208Yu/3acXnn/sdtiDySthd",
+	"T18J+5BRZV+UpcEZ4sRHWNqHWxha0tp+bEmKYsuQVX1vXw6js5f0k8iYzhomoUHZ7j5y0DL0RKvV/e1X",
+	"2bI+6Ce9B6zk2fAht+h1BB3kVbvtjz9xoqupCF6aPNAZIiDFDLCKuROH3BUfDzyrMllr7Nt1Zo0/36uG",
+	"j2tOz1BLK3Pf45C7W4SC68Z4xmU2vpmELAC1ygihyZ0brPeA7DmpfJg45RIDwwkzZTpDnxfm1eRchKCX",
+	"s/3KYgZ5FvF1cWHALfr9MwbqqfXXQ7oP3r0snPqO6AUn6cGhnfrrIfa2k0/4BlZF/a0v3f86Xd7nOi26",
+	"S11X9p1vHSLNIqY2WsyVmyKj9KzQR3zoTYzs5q0aNzx+Sz8Xzr6hxGDE/ca4B8IENdKeNm/PEb73ogeS",
+	"vA+Gt85C7ub7e9mO2uHdUzqDXRCLf2k7tXyyXNWdFzPV5NBU2L2SnqYw28RSkgKyZo+3WxFcDTRPj6kz",
+	"p2U/8gl+kilfFCV9ng7w3JncficmK++qEuam4ixid9+n9X1Lte+Iav1+eyGxA+Fwq9G0oJVC0Q0C2hDh",
+	"UNomZjbOgFcoK6rT+BI2CfowEWVIElVyk6oe0py+pap3RFUPV/pS7Ij15WJid8n3MOggp+7/surO4bhb",
+	"ATIWfpvYb+nnHdGP2+wdsiQnr0KBWTv1SEr/bdCQnXFZdat0BFWLdGEPvftKZ45oHHFCxIR55of+lnTe",
+	"leLuNzyYPUqyqg/LhQmpRBCknZLRJskQ0tK3BPOOCIa2e3fk4pcTdYlTWErIEB9qLT1BTA9qeqFOsQ5w",
+	"mEscI8q1D5z93RL08pUktxsFxihNO1fTRikLlUi0u8wNbHWZP+farhTDhJgb5sDAVEgp5DQ80awqdmpg",
+	"hRBI9X9VqowvMFKaFTMlYZ89dQ+/kusPcJnREwRujgBWwDXWHDit0ddV4C2c8yXWgmCA/0Yo8Mqxt0e9",
+	"0zdpN2I+zy+6PNgNIMC774PDHIuZmwfT32m9W1jPSByibk7dFo4IkeTo+u/02WBMxqIwmy+9QOrEhIc6",
+	"NUGXsiMsGjAtks086UaLqKvr0TbQx6Ptht6domdCgZS7pf7tzWCkgfVApAae7VXTiAviF0SqVJxV7wgV",
+	"ffmqCYrOUvMxz6Oc6u+4E3qvKZU1KzVW6AgqCqOiCaUhO6xZnPd8uIm9kpOGWyTBN9EYdT3SB8YzWizQ",
+	"WvAlTWui9JySGBCWpPKfIGOmtvr++vrkLnbj3t27VDHjfjtOMA2IgbR66YTMGLAsaexMbTYRkGc3k8qG",
+	"Rk5JeMordYw38H301Diht+NzY+8K9VVEN/fZC18dxw1bQJ4fvJJcslKeSrXwxZ03MKnRf7TnPhq7KVQL",
+	"kApxKhqd4JUOzXrdj79LRT5LsHvVI/SGCuiI1kzPVh/SM1g+70EygrjNhEY4lqX3Oki1UfPZaIpPGyzV",
+	"XvOZ8c2YgMRW8/crsIn3KVaBU+ungt3Z7aCQxfOISY7ss3HVyx5rDX3l0cwZ4TKFQ8whKoDbuqq6rtjM",
+	"FBDkifsVVj1hQR61+848HkyoK4xjLXgx2FH0sis+h7vhZc4W9oZQQivq5K0viT+9bdUrn6MvjeeYjx6K",
+	"HyvN0t2DZsGnD/R5oAWv91AWIM881FxQf0xQkbxGFtDQKAsG9CvpNVHPv5DNYEEpIYdic7Z9VtXrCXmG",
+	"oFnjminGNeAZuWXC3EU0kQMDTue4cgRD/45kanuqkIEdx6sM1FnphFjbX5RGKe4WT6255dt3tZq9X/3J",
+	"v/r1P/9HJMVymPI85JFiH4rQ3IfewmVKaVDsxm9+9s++/tP/+pv/8Iuv/uQvvv5P//LXP//5r37xT776",
+	"yR/96pf/7P/9wz/66s/+jP799U9/djMS3UrtUegqdoHDfw/MZFrGUWp3ZiU/UBJqK/nu7bs9aAsQgmDX",
+	"MTFcmmmaenY1JdTR17onGHeigxqzDg/MsWdjXlmhLOcDxlkGaU4V9og3U1XcUgMqtDt5Azh1wjiblBpd",
+	"OahHxCkwy64++WXZ9aS9LDOMh+NeOd4L09/LqmFdix8QA1OJDz0ozU6gQgBXC6THGsPDiKk0CbNKeQ4q",
+	"5CmbOu1GedOB53ndAs8n/zsl/DBYA5lIsenPsq5uZOnMq0MxqvULuAa0Syu5zhRcnXzo3OOUZEckFyTj",
+	"qQZoJ+GHEgcPEEcWijgt4VuuPB25VVxPGnIrMzuglM+FnQ2hlsOQp+QBu5FrNVrTY0UEuQvbCQsHvRbE",
+	"5VZyjQmMxE4Dnv1iBDf3gO0DdLykzo4G5puLOf1uIt5AdhhcXRIW+dK3FMcnvLkUJ8E5yGug37lVXEvS",
+	"u4/VXqZ2aaK2VZuZFyRC7DzdSYTosCBLYsrPAHOSvLEbGls7MwJ7CyGUjjN7s9IuKdbABWKLbZrBX/3x",
+	"nzvT9y9/6kzfFSqnElRuhDlcjZ8ReFAsidoRsm+ifcUJ2a3ievJQtzKMVajSFqW9KOHiEJ2Um+agTxlI",
+	"S8FQbteoacYlAS4eeM5JvaoQHxrtklxIMEkouFyJKjT8gD7e0gjyOt11wRHpr0Y5RC+wn/e4hYJ93/ir",
+	"TsJuGdeUhokCSOtbwzllnsDI2XxB8tba0Vw7fT+T3sGItSt5ftgouVd51oC/q8g9GM3zffYSrMVqYh9Q",
+	"8Mh/vILCO2Iz4NoXHGMNvqEgn4c6wPpnr4vEeDu6Nb/643/f7tb0C7zyxE7ruJbU/hJshRFEGTjUUMNJ",
+	"eU8eF6Ry48z+zkyzxUxhCg+1WEo81jFyZYV4mFRrjBPKKsTPZpBlnx3zU0/sGLY2ag6ILbpG9FEypRle",
+	"eSrFZVxLIv0eZUBgOwFndvOVxqUXIE7sVdCtYOCY2JOiwqr9wDBstObz9TXkwA3ENdb7OMJVpy1cxbUk",
+	"rWPMT/Sk5eSskmAgn1yUroB3KK6PZd19N7VemTjYjHUvawBrj2vaQmNutKtPY8Cvp0YZcF2sCgrlBalL",
+	"zUN7mzh9PcLcU2UoSdvpc1TZtm5q15knhCQeJS4/2JUnL1rHtSSwJ8BJQFIr1uC6WcvRORelydCFug2g",
+	"rA7/3fBYdDcpRknVAyupMDeUnt48rDoDhUAfglCgLN2nNBuPwV6Z887WbiThxMlU+vbRV51McR3X07J2",
+	"wozXHsVGLNnxqAuTqhWyhO3e9g9M3eYAXVV15+7QfoyFvqlttEZDXQNiw4VcU6ZoMW0C8+IxHR6TYk0h",
+	"bOjbUrd0vyDpFcsOslM1jyS/olVskzmaw2BiTAE9k054ixzcPIHrXADqpo4+S+n4YAtpFstrQJbF8po6",
+	"W2RmWKoK4SHkhSRsoR2QIOmVrVT49Z/9X1//+f96EFLkGwGfGTe+szZ2JKl89+xGKCbIuOX7jx4/fPIA",
+	"Rbv3v4RsHerE6qTzjSqAyY0wN/fZ5wFsxHfuJnmvpMeJXldHyZ0Z1FZsxiJs5e5svC5UyEvV9NCSC99Q",
+	"UxsnRIPzn3o+UIW9aX5IftGFhyVZc30mjGOIq+WeBT3+ql81XMf1jKrS2gzGiLADNpWRUNniCmVe7PJl",
+	"kMPU97Le4kiiUp0Tnp6G9JGZyjN3yXw5LTVPq9o61do1OTKlQkzuKE0+CNO46kQZFnItqfJTjx0WzrXQ",
+	"UHBdZVRWLVMvQo5yuTXBiVgo8W1fRrjQwjommIEUPD9oBuopFx7Zenu2e1co6IGb09WnS3k99ZIHIMVF",
+	"c+syYQYnYh5uJIOwsK1xKgpjXHlK8gu5ntTkF3dxgpoLY7rh5Lrieg/8C64Bsbh1XFdacWuj+uYdmeOZ",
+	"VsXAnMtDrEzwrdVriyNKVe7tV56ktCqudTgvFMuUdg0p4gJ0BW9sZzbvJwHEzVT9EpOqJF3lpOJlMBFS",
+	"1GiXa2QYTYVsz77pKip8SNO96qRKy7iWxEpLQ3MgV+kFtf5JmU9E3hWpoYhyKBc8UaXMqr4mngzhTGSA",
+	"BesB67JBjASsKS124V3Jg6NMNN9MGpOXF1xnZp89V8aIkzw0k0hzZdqC2I9o/ledXGkZ15JcaWnGu8Uu",
+	"Rq1TXgxOj+CUwcuUruszAnenbuxVHyZh2EIrOQ1VEQkih+RCQlWZ6LtXNMT+VDEhQ2WahJDx2VXd/fVP",
+	"f4Z//uHXP/9/iCn/zc/+Ms6Ov8evvtrwPX49tYannAB0NrLH56Wxu8nZmIoz+ISnp1vRZIMzEQu5vfZA",
+	"PkJ0ERKemrDUbitKaGGkK09tfiHXU/YHNxye9oVtnqnmXQlB7U4//OGBx43yQFHccuoab3woyCRVR3n0",
+	"X6sJA542yuRCPaTjtCHXFllugCEIERsPBRUnXM2vQZ4RruJ6ZuG6lV3QqYONG9o9OohuRcE7w26E3l4H",
+	"KKYJOFsTOtnyJgH9LPiyLoMotFITR5wZ5OIMdDx09ym/BlaRW8Q1DY84VhVIQF20hMzR27OzToSLFRD3",
+	"mZgbyCeMcLexKiETxmpxUlqPDrVQ+tTHoql/TJqCMUojDKdUlmUKy3U1QI3kFaVCnNh1oES3kGtMjdhk",
+	"lVJ4nV0QSIWbFSwyRad5AWJFA7qLO27opxoKpZ149opiw8THlxlM+iWDLTTr03aJzwvrKH2fHdG3vrjX",
+	"SftQee6EurCMI2AhLjak7kVJ+vdw+lednnEV15KYf48oYjEDTD7zVCEMm8MFuewpQHH5BeZ9XKVRwvy+",
+	"m95Vp0u3iGucp1llnYU+hBcgR0yV+awousT+g1D6AF55pHi0h/ujdNF9RqDv3UHpp/VoV53G6qVcS0p7",
+	"gVmHvjutO/OyQLcgnEFOrp4TIEiVC9KfsveVTEFLyIakQ1AF2JxbS4jKqrRVgjzK7Q+cZjwXtidhNqdx",
+	"5UmzsZhrSZyPiR2ljRO7AAlSKH2r1UOu9dCqoKE9ul+h10f4uKX7wCnAMy6nnTlgf94akHxGc7rqlEjL",
+	"uNYMspmL4UslBMb9jHUmgiOTi5FnwbsSe5zVlQP763/0LwgSAP/lQQGYkMgTOcvATWQO0pc15txYDzmJ",
+	"5eLNHHUhjW0rmXjOr0GOkFvEtSRJt7CG4wWNhgbu3sXRIwteGugFTzHzcOROVH9gmC019pxEJzoG030s",
+	"kkT5TC2wK1viYfhDnmPi6x3tKsQ0M1YVhh7OVFo6uvasGLEwqozwkKXro5N+M1YMoaLRuYantit95E+R",
+	"W+OLM77EuBJMhTQMKzn9fPBmKQlVvfA+e6LkFHSFriFh4UaiNCpdSmeMTb2ZqRE0Z658A4g6AeYDw8Zz",
+	"/mbccitLA9fgWpbmmuLGOHIN5hLiEzlCTSErA23zSq9o5DxVFedIXxe8uf7CtkC5//HPf/1vf3nAfBcT",
+	"YTyBG2rf6ojUe3GF9fXGAWSRuQuasDmhK3rXmpMjQkneElV47iZx5clVGXtd/bhTx6eCFnvhuIIGvgXX",
+	"k4A8/voP/yeEijtkq8Es4s7zKCm9cO++6qTkFnEtSekHXJ9WNZzcYDTyorTkaKU7c8/4tsIGZLZ3wtPT",
+	"YJv5mmHUTfipb0SCmlJZMCNkCvvsqNaDje+WR2O2OA5e0ISuPgm6ZVzjNOcKQt3pZxzNHMYJLh/Tgy5M",
+	"ls746nBg8XQWYIqsdxIIaU3ohO0BCrntwfFoqGtAcW4d19NNTy2osWI6wLIUIP2ZX5jUlN4iT+kZR0YY",
+	"g0Wyq+EKD1CzE9IU2BSty0P1Z3/29U9/dsDsQjmWOlcabq4kjlrFTgjgXYvpzB5i8yZc5AFDXK999mxC",
+	"Hd61kFMa2V06/YFJ2JgsvTE7Aado1HXGXGQeVLaUrWxX6esg+d0yrrV/rDrVCdn9JHVNoS6sVaZWTDqL",
+	"dyPZ94Owif0Q4zYKxPGvAQm6dVxPw5svGxEsL3FDSwrkWBelwUmnQ+xXv/jJr375j6lRmmOgv/rFT+iP",
+	"pO7YE0L01JmScvnnBWDfUcoEwG5AVFESkMK25NnfbKHYyXXwE9EyrinPdEszO+tm4NFWmwQaoQp65uqT",
+	"Ba7jejr2S0uVb1zMISN0lF0YLXN1Btu6mj2TQCx0wckbORVnINkS7CE7WVagmSbI2VzIU6zHWEeo7gal",
+	"jjOsxgSvPn3Wi7nO5cSS8SyDrNHAbBeUWuTLrQH6GicGndG+u+MSfT41mUaIj55vIUE38tWnvSJfXusG",
+	"FDVS5kUpDd/TESr55z//zV/8UYUNV1kSSG0Taji5Hv9PAmzaRJzBassINfHG75ba9V/8N3Xwsbf1gktp",
+	"s15onVefsvGd1xcClsKFO+kuocGUc9iKyYCmUs6lhIyBzJIVGMTAMVEjMFYVBWBK6PyQWZURIVZhcPd3",
+	"KKGv4pitjBYnd/Xp0S3j+uYehyNfyf29KFk6ftXBcj/D/hEUHE+FwTwrQmiPNaKi5Dzs+yew6CPn6Xrf",
+	"v2FsFKfXxkZp7lefbHEd1xrmptBqLgypo5uQHRem4VJ3NO55pNWcWlFDqO+l3ixYXuzrh8duZuN91qiw",
+	"D4nWmZK+QK6CgetMZ35B87kGZFlqeY3hjR0BaLDYmV6rcjqjQ74YMRqQWTd8wks+B4Z5eBixoaQ6DOeU",
+	"6QyyfinzL8MwV53KwkKuMZ1ViQ4BTbcBlH7xtFCnFFyglcBBHSDF2CIXmHfkWKMJqZmETM81BA0kCTjZ",
+	"QScwVA0VJ1V7DXDo3CKucXpk6D6g5A7hDS3oObbEayfPX//VP/76z/+XA5bzwkDCMuB25mz5TBij8tI9",
+	"tVJMGSWw42qcq05l1Uqupy4YVmd2hHNoNZdm0gMzIUCXr3bkQ7+k+8pUyIf9hO9xGPfK05tfyDXuxdhE",
+	"K2fcmZnO+pgqdcFcyLJwlNMVuUkB08mc2PSAgxUCw1QFbP0Ah0Dpvh8EOySpKhHQNrFiDmZ8iD0dQzA6",
+	"5BlNVlqokXkTpdrPaMZXnWZpGdeSYmlpu0QYLvUU+tZWbljlvqYGIYgpp7csQJ8Jo/QhwWqRAY2UzjK+",
+	"3GdPVnPHnVaJmmScIPU1QOFwi7im6RBzQdaL4y0V63IGAjrGL0aYTqfLNF909AH6F//2V3/1n+MwroN8",
+	"iGGouBPx8zCRq06IYSHXkhjD4kwDxUjX6Nm7cyiSa91NdgptmeTksfHubMNyyKagqWIyFxKcTHf/T7Cy",
+	"MoBsZ3zpe+rwE1VGcAW/B/Y+DX4hSnwdP+feJFZoNy0r6Nf1dggLc7O9M65KT38oYOEO3i4LcJutNV+6",
+	"v2mLt76CG6AFud8Y+GK7A+mL0Sq5/ygMRb9PwipeV3PyoAN4TVYPmI6gShAUmsGbIueSkC931vCpc5Sa",
+	"dpE414hXA8/26IsWGs6UMYJ2Ok7E0mrhFFBYKpmRgE5QQTaJjy0lPoqT+Opdiu54sDsMSp4KmR0wrElO",
+	"EP8oYVzKMp+DUxwcXctpwnxbVvePYun+O6fv62ZoCTvjKZfpMnojHvilXJQ5r+vm+dIJFtwF9HEJgwsa",
+	"JSPhHviiBL0cJSPJ545c/Ff1JZnzN09ATu1sdPDxvYqqjMUw8dsd30E/0d6X0O+ZO+Xl+3UPw0r6XEQn",
+	"4P3zFb0hEVYpRBkg01+yBWhgc57B7sTNjFsytipxg5r5ha+mv02Nq7lB8k/9I++RFGjMuhcF0hLeL9oL",
+	"a+hDe1X7RswLsspZ1nNsxqfRO75bOusa6KL0Rly8VRIc1+H6uqU/woMagIOVvgnBFMQ7WBuCBjuy8zxP",
+	"KoQoCP4Ix1W7mmF/D+xzmt/7ROvnoNB6l3tdD1x0m5a0G2r3M+pD7HQEK81ndgeJsvHq3RD0rS/x/29v",
+	"TUQOrdR9lC/4EkufOcvUQuaKZ+zG+D4Rxt4DYQplBAXBuLU8nTnlZHwz8aXHVF9nZs62FJJhLss+u3f7",
+	"QzbG4fdmIstAjqlGRCok9leyWq67TM40baZuUdf4Kk1m/5VsvRaP3Nou2SrFgdrUpKM6TGkkL8xMVWAt",
+	"OPkaKoDYQ1pqjYUzEloUqRk3sxVFqkAIOffkP/jR7b3v8r3J6y8/vvf2b496K1Xd1On2cOfNWiWVB01C",
+	"n48GUTt6HE7UXq/u0gpe+EeuOKdsrLQXq6RlXx6fDPPpwyj9EYQ8N6GxQfOeKu0OfW6tQ1yUcVqen3YR",
+	"2LH7/hulrs5AlZtd5EwetxsDldWwy5vvjoea4CcVsgYaxnOuT80ODsmcdrIBd5uO8aErzgj6Xl+3o2aA",
+	"B8ptzia76GYCNEIvo9Q92dRnEkoOVBIME9QSO9th7mSf0S5Mc2IOuZDtatTDM9BLBmde6NWRAOrLYsAR",
+	"TQpORTpRdsZyLqcln2LHwJlimcio24pPD0bgw0bzKt/v/obTDQgS5GbUVDgO83yPKB83ZQBx+iW8j64Z",
+	"Wklv63jGiwIkZIk7dmS/uzWKI++/KKH71La9idJdLPZzeuyR0r89PBaDer3J2O3QUB5LI/QjL4TBWw83",
+	"Jh76ZLlDOtsy0HCCw+aYXeLbd8+8ND3pk9IICcbQQJHdDQ8QtqBUi4tuJ6SlFnY5OvjR6xXZNQN2EsZa",
+	"bxpKf69uZ1Ge5CJd3cpbPDvDOvyOLJt8WaM5nJQit3tCMpGBtMIu2Y1xBmfjmz5z5t7te8x9sKdkvhzv",
+	"s0cK238y9ye7ce/uXTbGcRG3zH0zvnmAG6U9kMWE5znLSnglJ0IDI5jVJVuoMs/YjJ/BPnuqqP+KoASf",
+	"vYxbyGJm/hGtLZDEME5z6dFkP7sBkeTrRb8/UGfgaapJxI5BOMLYQswZnNWUrOZzLjNz68tTWL7t5A70",
+	"5CYxbDptRQbzQjm9a8lOAeFwEbvJ6WilJGmJDpiC21kjkAXL0fpxJr3beiyP4Y3dQXirU4L5PWiJCKXh",
+	"613qGieQ8jl4+HC+0j8zHN7a+VL2+56Q1SlnUJRBVkfP94kw9kF4aKeqQXPofgFC94PlVglevbeP1P5k",
+	"ySZCU9npDnPTOSaTsDCVYH80XaqJr311UjvndkVRzMBbduvJH8nQHmuYRQw8i81gnz1DN4QBKiunYkm3",
+	"x68kT0mrWMNIqESWeydoNn4iuDzhcu+R0gfs6P79Z589PR5TOv6SeQZ/UP+setMHBvOWDeJ7z4QJYXwu",
+	"s1cSH0ebzAN/UcroPntAu1k1KjTgOI7FSs1SWpyw+11Mbj0vrSeg80senlE3Tp4/b5DyhOcGkjXq5ikB",
+	"MG8c1RM1RdOACTwUZ2oKgxm+TQjb2hM/SraE7ROi+GXnUJtvmQsZ/rwTeedEq/nWC8ktBl1Kaakx+vaH",
+	"Y3fVnQi9In5j350YDxwmzsRpsocEeB2OiirgMr5MGK5hvZZ9py2UsfSvyVuWfZjGGqu/9aXI3hKx5EBF",
+	"Lqs35aHMqpvSKdHJZAuspZpQRIAjAbbL7wZp3r3dJ4RyL9rtx8O3CGeGIwzBDp1aD2VGLTFKuwy+H+Rb",
+	"Yg5DDkHzid0ibemR3craath+ktY9vl3Q0kv7iNkjXxVw5/bt27vzM65EKxeS0YQS37xiAcaScB98Pre+",
+	"dHTbeUkeaFXQNvUhzu8pCYE2F9zscAu0Wji6dDNBIdJPi2hT5VtWtEMOS5QVcZ8EFeEMNKI1WMUMNTKk",
+	"xp87A0ihzeqpbXWxvyO5RADGQ8bJF0O+I8Jk/v/Yu54eN3Ls/lWIvqwNVKvtiWexoz71tLfHvfFOG27H",
+	"niQaoKgqSiK6ihRIqmWh4dvmMkFyyiWbvUyAIDnlkJyyQLBfJr07+RYB33usP1KVVC2r/0w8p/G0qkgW",
+	"+d7j4+Pv/R5cqkfgkYj3PJ9motkywn8628YnG/Ztbyqnswav42tkMYdwghVU7SRMNW1ZWmHp54g9IQYZ",
+	"JeY4W4cFiaR/SFqGJJYp45bF1My+eC+tsw1w9XN+KUrJunXXa0htN7+C87u0kkD7MZdZBsgJqHgE3DMT",
+	"kVyIlC2wfmfdykV79OG+r5E2OXd+p1Pu58/2YJlkPsv3+uV+JpUTY5LHqh2F8d6769OmmH7x0ghP54AK",
+	"h7JA4dN3R7p6KYIdu4G5Li8yGq+AjrUaSZOLFK+BapdSdg3axQH7B1T5kSqqQzepiZEQaS1qZi8kkNx4",
+	"7Vf454ECfJwMlQOGPLnosdhPYFwhwuY2aBIfOWHiiPHMakTnIGhlDDon8qlbNB1tvNfwS5yJDSaL+i7Q",
+	"MONwjxWFw2KczIzVJqawAsxbFTBD1V4EljFSCPZrwszAt+x1jdKcCJEeQ89+bTfGEV/KXLo7uL+HWX3F",
+	"x6LRqcEJ1COSrp0pg5+MSrOlOpS3XcsB/TCCml4cWGcEz1vV41yYS2H2IfqGb/RZDP/og4rEEYtl2o8D",
+	"SspqAJeNtT+Xe0GIWJxyx/sx48wPGqarx44CYB7zSqC6N3v6ObPsQogpKN5AJVopKoDHM3kpeuzISwwk",
+	"xwh+AYU4ypNULNMYVOQlt24f+tk/fR73g6pBlWWJilQqIGWuuLlMRJPinMP8dFOdV4S5YyDYbD6RyaSY",
+	"jUMIcWgs5w1h+Xl5G2hRaZSeI+0VaAsGUEp1qX3XdmqzWRGceO9QNvZL0Sh7KjaxoVQcdHnZvWg8F1NT",
+	"O6MMk5ehzY9TAgS1reWoBRMPpTRY7B+Py/SoERR/gUO3AsKQjBv/WIBhvllMRdxj5077P+P26MX1/MXR",
+	"/mef/zzwM9HsYwVF65ujvzBpB8ri2xqqyCCRc9pnGTdjaI0rgh7k0rFHz57+GYud1vvwe/w4Ypz5BcKA",
+	"HFzxhOJffr9BPl3qrMqo50VzoKBQl3/b8oX1jX+OU7Dv/xg/7jH/gbbPXj0/idjZyfOI/erVL7+K2Kuv",
+	"v4rYm9OTk4g9Pzv+JmLfvDz/Bv4N/4zYX52+itg0437XFO9dk979xTTTPCWgaLtHmM8yJ/0SHXjJ3Pem",
+	"5ib51r6Pbm7U051tGPBNTV4ULPQOM64BFMxBSjfgOGdhIipacXA14XbyoXVnONEmAOwBLwrHGysEi7th",
+	"m+NGKMxWyOAX3E7W7/T3C6UFO+FPRRNuGc51Dd3UYUkmXKX+jLvGWJ0q2kYxh7TpOoGKZ/LEsdi3eHYp",
+	"TNxjBRV35dRW2ImJ909nU2zNn++sN0NTATF1sGloKOiuDvgftKICm7Ig82zS8Rc0hOfC3tM98S1F6zPB",
+	"L4XdOliPhEAdqrtZPF7ZWZIIaxH8s6v4/tIJtOyjGN99n0e/5C6ZBBj1qj09g1iF/5VNhSGU4XBBIZhd",
+	"ljVMUfHQn7Q6F0U5OE3JFpxV56/r0bUIxLYGgk/hiZ3GgYtOO4WB/QA2RoGxpS5BYL9mQjmzgCXz71Uq",
+	"moRYlBJzOp6PhcOblVuCSsD0omlMuPIncZhJkS6xRBQf2ID6abuPDfShlcKs3LK/PPr1y4hKHHjr+cgf",
+	"aDK8Qa0+Ck94/85QaQ8IThV+Kdz/WIwPUDiOq4ESxmhDcKCysX2y+fFjbyhCVRgsGIJZbpChCqnEQo1l",
+	"pQgxMzOFqDIIG8I32wnFDo/KQC26k7Z4IPXz6d8fikC22191f7HQmQz8fiJlnz15EuEuVDxUutXwbujy",
+	"2ZMvBmol7shezyAgQfLjz5r1iHKBs/d7Mu1vzVfF8CEg/newcy14nu3kIFauesnD9JT9Wn65d5eW+1UQ",
+	"g8asvfDjoT9toCTHcJc/58Yvnt1h/RPoivEiWNlBp+2kbqAPVko01kXl2P9MgnKrq31363eMQe+1CcYj",
+	"pIHlCoOSLJOW2L2STNSM2e6cbj+sukkNMRdauXricdMSi1QubcAHV/4/a+FtW5kB/9IdxCdxh262Bv7D",
+	"7nN/9du9xLnrspU2rAoqn5et9USxdFKFsxjUhKSPtqIkeaeyCBGViDRIBDafYA19gAyEgPwQSJVdH2N4",
+	"IZUUJi1imUyESoQdKN8Q3Yn5c5j9GUu543ik4pkRPF1A+X5GW+Gj63/67+vvvv/ff/zn67/5z//5/d9f",
+	"/+7f/vT7P/zxH/5w/d33f/zd311/9/2ffvubH/72X67/6z9++NffXP/7b6E+W6WEh9UzA5QmhorVQIqw",
+	"w3AqfvphNR56Iaaux96RksQ0FTHGJ+GoSJPjKo3r0UgY6AJKNkU0J0lxk7Jcw6Q3UMukVnQPKgnYSdcn",
+	"3m/G6VdCwrxR9EtpwzI9HjefI0Hvt8y3X9bC3eONj4OEnqp7sdOgHC0GIBQ0aLi9Gs/krmlHuCploFAm",
+	"s9kmjzBi1qD9OMg1d3t4vC9If6q8RJkY84wNuZWgs7mk7NQph7OQ15zSXW0tjIi6Fy759MxZmULcI+cL",
+	"ODBACaiBAvBCqWDFDEPElRuj5yINuWPBWKnUKxV9Aq4Ld8xKN0NwZnOG/VcwJx+hByvZ8m9xY1hOivcH",
+	"i6a9ovmyr/SwOpMNNaTtB1PNOPvV+dnXRCYZMdEb91h8NdgbzXJhB6Ra8WHh5P6C/Tk4uY33kNhs29B+",
+	"8fSLz3bPhLROb3EJW3R2J4q5JrcFxRLkEPZdAIN8xA5NC78+kPE2PHSPXlQ9DlIddqdQyNsS77A2GlI0",
+	"3AkVl2XBL6uj1sRoJBInL5F+DzFstyMTYWnouv8j/bXwMQdX9K+1jvXbwmh8jDXb8DB1cge+OPVEySaN",
+	"2r0j1Mwahzu4+UW4yPnh3GhFq7cK6ymYak8WMGBpoEL8AlxHO9FzqlJcZhOkIhT2FpkVcJnQawS1nNWG",
+	"slMLsPKVncxAdUAbbUG9i67kcfW3duWiLc9kkAcrLEjkpjwhI6bauPXiMJLjmcFkl1Qn9oD+v5enocZh",
+	"vX6mSoFteSgy4BuNggGKGGdTYaSGK5eUL+whS+WlTPH0Ub/1glOuNgOVa+VFfkROGTsbeR+GkMErHUOn",
+	"EcEcS1owFGIgARMs0/rCItyjx84KUIe0LBHGcakw68S2uGqvYcpubN3wtTMz7mLd8GGK03d8+sToGzwN",
+	"ddQa3MbnsCBs2OYRwg+l8gk1y0kn/Au4zcCSVRTjTtwvWpYW7SOZ3R2Uq9SJINRV7SPBW9VAwLMEpVtS",
+	"woMrHOWHtdqIjrs2LOEmtWwoJlKl4Nbj2zgkbLJkKwAFkLnotUv0S6nERrTUaZFxhr01g5+L37ZODYl+",
+	"vPq04XGEdXX2c+4KEVmVgbWYyLr87TbWIAt55qV8balUYQes5XqsqpPTFwKuq+bauEkmbA3V1+C+6DHS",
+	"X21ODnkJsS+2S0KulxrCFTfZ6FuSQt5NNM/lbaaEHBH2osUiEzQjLLgLa7FLPg12ynh+s8lqjkZj7RZO",
+	"0kJeD30BhmLXEz5QIl2uw0sW6BmY0gATn2uT9r07DcWfJ2KgwuzA7a2ejSc9duScyKcO48QQ+hIp3Ljz",
+	"NDVebh89++wLBBLmXC3ixz12xOZGq3Ex15jBgn8L/frmBqq4rOWZvBDs0bMnT1k85Ol+psdSxY8b4en+",
+	"p73bib9i23cM8jsn8WiQWNJleVtnPK/YtVKPzaK6dKSj4P4Gqix8qnpbBMHjkfZ/9Ts2gQHgYQ2wMmkR",
+	"eDrhlrAc84lmAbOAhDTFDQtF4pqPeuc0xJ0e8irf3el4h4PYeLALzXYkGABnZ3fWSphaEDlc4uRUqAG2",
+	"pQ0n/tXzHX3SgVtbx/4EICQaWGYJvw8wEni5j5dsfqGrd3HAMQMkaiLLqEJt4K3wh75wiUtL7I1RIYhA",
+	"XSMzC/ASToAv4PaHq2cAvJCbScalyf68EUG8bskIYeN+1e6ceAa7LiSl+ca+nO5dlpkHE0BL5Xc6rcQK",
+	"r2wXnEXFXzsws2w9y/x5xbm7zWktu3kNQ2pxTmC85OoakQh5CfeZ82r1tOFipxnPlemi7oON7uQDd3Bi",
+	"ELyGbRNqDa+rELjmJiKvQ9eqQyLsWp+14dBwm2hBsaFO9wbquD6lFVe7PrUwmsPikh4oJgPwSxpLF+dd",
+	"cWeQlbQBeLaa79qOIKtL648HSAZrf58Ysi76V8GZ3RZiLGwuKzrXSdWWDd0yS+4SOnYqsNpjJUu1ITc1",
+	"3BNxI6yDCk3AKAZ3RFQMp9hSefl7xi1urWWo0zsM3jXxTn0FxxLIgVryTFtYfJe+pRpuTXQqmtHyGJxt",
+	"CSBipHD762QI2FbmUyLjUEtv9NP23UHNwEckho8jlksl+izJuCTQjHefR0bU/6g0omJS7Z8GllzC11TX",
+	"omXM1mHt4HLQhRbAcKByDYVd8X9z5KH1w9iL9nx3TdHXlW8zIu2XoqQvhTlkC5Flet4v84EJvwnJkGMj",
+	"hOoHqwyJaEoXLbR8TibHE9cYNIbm9qI97BMMUdpp4BUZ8J0TbQvIglTWYcG1prGkM/ElPFwbT2FNU+7E",
+	"fmB+2TSIUydyUIKWvigYvr3oHZfcEy1dlKSmN+jkxxmf9PZpc8I2muJd7RunaqjfV7aEgph7OfZI3Vb3",
+	"gwOwBu1HLqjcB0WA0UHiiQuppXquDukcfoP0rtOQzmVZKkzpXUFcirtk8jP4ffWUfuwHuh2J+63TfsLY",
+	"IGXoYecp+YVc4pOwfgi7K9DHZc6sP6DzjKR8vVxWU5JIIHU+DXHwNTKJmTylUBZIY3CYAQrLLfnRcVs5",
+	"1SueuA8bkhQH6iPEOGJWMwMZjRQzxV/pbzbgZRuRpzQRD1XmaXg/iX2xUttLvuE1BuyGIEoN9FzWGgMn",
+	"LAqlUqF2AHdsgudZAGkD6pwKtvTYOwiqj2fCWrEaoofsXsCplvH6gVoO2B8Wwfka4xT+yXsaCBFvC9XD",
+	"xzaH6t/APNzm9uw7wBpiLUy5MAN2abqJsmp3QfWrPVryv/72w7er8dWcEq2BbbEmSPDWkiAV1Xtr4nSA",
+	"C9CeOwRzQcN7eETaMK7/T0WZOyw+Pk4otVDplUrJbikEHWm0QRZ+ItK+KyLtToagRrGdL5Yotm8iBBuY",
+	"aI6qxd/h2Qb+DJAQIjX5iTRlt2tdo1Mpq7IH07zVks+yEZIirzH+J/jQgzP+OK5PzPgjsgmPIacIu8BF",
+	"zARQ/9bZlm8iC4a7tbVAEkG8ekmmrT+mIJM0QF1kLkqC5SLzVSL7RI8dsSFP2djw1Ht4Efv8MdPDTI5F",
+	"KNZp3KLhfachBAuMhOhvzhwzcjxxLYbnNYYaH5ic+lF9alLKHVX3zrQFqgW7rWsC/s1oscFGvaanHt7i",
+	"48A+sfWHxE4tFeG7Cr3dWgZgYTbKAD71AGUA2vzUjin2gjIXJoIvpdjebPH9fzcvPj71ABcfBvapGQB+",
+	"AfGJqdG5tAK28C3Xf2bGm6K8wBCkVQLkzHzRdizxDT04+fCj+uR82BxB0tqWQayiROCWYjKXbpIaPt9g",
+	"J96Fxx6cIISRfWLCED47CMINln+5h6HgRpiiC+CNxrWdmWyvv3cAa0etr4bPocSRP3DgXhXwCwFGHV01",
+	"oxaXSdkCCz1yLwcgTuUa3Ta0dVSKTbVAeaJnBqaEXqeKmM1DmQo9zQRLgfga2VAPCe/oJhirhw0yUA4k",
+	"rrEpbS6ITgWgF8Xz4Ta6geIi8IxOAwFKkTmVtQ+3oTBc+MpQF67lzbJ8LSA6kaVlYYEpDwqVATdzYoRQ",
+	"lcEU9OdNkcoqMYxF8orw2SCEq28B4guonzOROKOVTKoILEShY1ZRKUsVFFbzzEPNJL6w1SXPhEq5aRp5",
+	"KHkXUSV7L+8RFZipwERE88I1VhENvWKJyJV3XgieuUkUMhAjhKmkOpnlQrmq1phLmYi9D99++L8AAAD/",
+	"/w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -168,6 +168,17 @@ func TestT10_SilenceCountsAcrossCases(t *testing.T) {
 	require.Empty(t, supervision.Across(found, func(string) *supervision.Rules { return nil }, cal), "nobody knows the rules")
 }
 
+func TestT11_APostNobodyHolds(t *testing.T) {
+	t.Parallel()
+	s := tell(t, "N1").accepted()
+	post := s.command("", engine.Vacate, "", engine.Args{Org: "eco", Role: "handle"})
+	post.By = engine.Actor{Kind: engine.System}
+	s.run(post)
+	require.Equal(t, []string{"T11 2 handle eco 03-02T09:03"}, s.cards("T11"))
+	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T11", "handle")
+	require.Equal(t, []string{"opinion", ""}, []string{c.Step, c.Person}, "the organisation answers, nobody in person")
+}
+
 func TestP1_ASupervisorAsksAgain(t *testing.T) {
 	t.Parallel()
 	s := tell(t, "N1").accepted()

@@ -284,6 +284,19 @@ type DefinitionVersion struct {
 	SuspendedWhy string
 }
 
+type Deputy struct {
+	ID       int64
+	Org      string
+	Account  string
+	Deputy   string
+	FromDay  time.Time
+	UntilDay time.Time
+	MadeBy   string
+	MadeAt   time.Time
+	EndedBy  string
+	EndedAt  *time.Time
+}
+
 type Dossier struct {
 	CaseNo string
 	Kind   string
@@ -294,6 +307,15 @@ type Dossier struct {
 	Due    time.Time
 	At     time.Time
 	Data   []byte
+}
+
+type Draft struct {
+	Account   string
+	Org       string
+	Name      string
+	Version   int64
+	Body      []byte
+	UpdatedAt time.Time
 }
 
 type Feed struct {
@@ -320,6 +342,16 @@ type File struct {
 	Hash string
 	Size int64
 	Type string
+}
+
+type Handover struct {
+	ID        string
+	Org       string
+	Account   string
+	Successor string
+	Reason    string
+	MadeBy    string
+	MadeAt    time.Time
 }
 
 type HeldPaper struct {

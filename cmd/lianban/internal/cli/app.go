@@ -28,8 +28,8 @@ type App struct {
 	// Data is the folder of `dev`, where it leaves its address and the tokens are kept.
 	Data string
 
-	server, token, as string
-	timeout           time.Duration
+	server, token, as, standsFor string
+	timeout                      time.Duration
 
 	args []string
 	root *cobra.Command

@@ -71,6 +71,7 @@ func (a *App) anonymous() *link {
 func (a *App) connect(ctx context.Context) (*link, error) {
 	server, fromData := a.address()
 	l := a.anonymous()
+	l.client.For = a.standsFor
 	token, account := a.token, a.as
 	if token == "" && account == "" {
 		token, account = a.Getenv("LIANBAN_TOKEN"), a.Getenv("LIANBAN_AS")
@@ -163,6 +164,6 @@ func (a *App) remoteCommands() []*cobra.Command {
 	return []*cobra.Command{
 		a.itemCommand(), a.sourceCommand(), a.caseCommand(), a.taskCommand(), a.actCommand(), a.trackCommand(), a.commandCommand(),
 		a.eventCommand(), a.reportCommand(),
-		a.clockCommand(), a.accountCommand(), a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.problemCommand(),
+		a.deputyCommand(), a.handoverCommand(), a.draftCommand(), a.clockCommand(), a.accountCommand(), a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.problemCommand(),
 	}
 }

@@ -52,6 +52,7 @@ First steps:
 	f.StringVar(&a.server, "server", "", a.T("服务器地址（环境变量 LIANBAN_SERVER；不填则找 --data 中正在运行的 dev）", "address of the server (LIANBAN_SERVER; left out: the dev running on --data)"))
 	f.StringVar(&a.token, "token", "", a.T("访问令牌（LIANBAN_TOKEN）", "access token (LIANBAN_TOKEN)"))
 	f.StringVar(&a.as, "as", "", a.T("以哪个演示账号办理（LIANBAN_AS）", "demo account to act as (LIANBAN_AS)"))
+	f.StringVar(&a.standsFor, "for", "", a.T("代谁办理：被代理人的登录名或账号", "act as the deputy of this login or account"))
 	f.StringVar(&a.Data, "data", "", a.T("dev 的数据目录（LIANBAN_DATA，默认 ./data）", "data folder of dev (LIANBAN_DATA, default ./data)"))
 	f.BoolVar(&a.JSON, "json", false, a.T("标准输出只有一个 JSON 文档", "standard output is one JSON document"))
 	f.String("lang", "", a.T("语言 zh 或 en（LIANBAN_LANG，否则按系统语言）", "language, zh or en (LIANBAN_LANG, else the locale)"))

@@ -25,6 +25,8 @@ type Client struct {
 	Token string
 	// Track, "NUMBER CODE", is sent instead for an applicant.
 	Track string
+	// For is the account a deputy acts for; empty: he acts for himself.
+	For string
 	// Lang is the language of the server's sentences, zh or en.
 	Lang string
 	// HTTP carries the requests; nil: a client without a time limit of its own.
@@ -152,6 +154,9 @@ func (c *Client) send(ctx context.Context, call Call) (*http.Response, error) {
 		req.Header.Set("Lianban-Track", c.Track)
 	case c.Token != "":
 		req.Header.Set("Authorization", "Bearer "+c.Token)
+		if c.For != "" {
+			req.Header.Set("Lianban-For", c.For)
+		}
 	}
 	if call.Key != "" {
 		req.Header.Set("Idempotency-Key", call.Key)
