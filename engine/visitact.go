@@ -90,6 +90,9 @@ func (d *decider) arrangeVisit(n *definition.Node, cmd *Command, task string, on
 func judgeRecord(d *decider, cmd *Command) (func(), *Rejection) {
 	t, rej := d.task(cmd, TaskRecord)
 	if rej != nil {
+		if n := d.r.node(d.s, cmd.Step); n != nil && n.Visit != nil && d.unset(n) {
+			return nil, reject(NotOpen, "多个部门一同踏勘，须先确定时间", "several parties attend: the date must be set first").want("a date", "none").at(n.ID)
+		}
 		return nil, rej
 	}
 	n := d.r.node(d.s, t.Step)
@@ -102,11 +105,15 @@ func judgeRecord(d *decider, cmd *Command) (func(), *Rejection) {
 	return d.recordVisit(n, t, cmd)
 }
 
+// unset says whether several parties wait for the date of an open visit.
+func (d *decider) unset(n *definition.Node) bool {
+	st := d.st(n)
+	return st.Status == Open && st.Visit != nil && st.Visit.On.IsZero() && len(st.Visit.Parties) > 1
+}
+
 func (d *decider) recordVisit(n *definition.Node, t *Task, cmd *Command) (func(), *Rejection) {
 	v := *d.st(n).Visit
 	switch {
-	case v.On.IsZero() && len(v.Parties) > 1:
-		return nil, reject(NotOpen, "多个部门一同踏勘，须先确定时间", "several parties attend: the date must be set first").want("a date", "none").at(n.ID)
 	case d.now.Before(v.On):
 		return nil, reject(TooSoon, "踏勘时间未到，不能登记结果", "the visit is still to come; nothing can be recorded yet").
 			want("after "+v.On.Format(time.RFC3339), d.now.Format(time.RFC3339)).at(n.ID)

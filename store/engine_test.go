@@ -38,7 +38,7 @@ func newPlay(t testing.TB, seed uint64) *play {
 	var def *definition.Definition
 	for _, f := range lib.Items() {
 		if f.Name == "restaurant/2026.1.yaml" {
-			d, found := lib.Resolve(f.Definition.Item.Code, "", restaurant)
+			d, found := lib.Resolve(f.Definition.Item.Code, "2026.1", restaurant)
 			require.False(t, found.Failed())
 			def = d
 		}

@@ -63,7 +63,7 @@ func TestCaseFromReceiptToHandOut(t *testing.T) {
 	data := filepath.Join(dir, "data")
 	p := dev(t, data)
 	t.Logf("first start: %.1f s", p.Seconds())
-	file := application(t, dir, "idCard", "manager", "rules", "healthCert", "fireForm", "fireCommitment", "flue")
+	file := application(t, dir, "idCard", "manager", "rules", "healthCert", "fireForm", "flue")
 
 	// A second dev on the folder is told who is there.
 	second := exec.Command(os.Args[0], "dev", "--data", data, "--listen", "127.0.0.1:0")
@@ -128,6 +128,7 @@ func TestCaseFromReceiptToHandOut(t *testing.T) {
 		ok(t, data, "task", "pass", n, "--step", "fireCheck", "--check", "fireSafe=ok", "--as", who)
 	}
 	ok(t, data, "task", "grant", n, "--step", "fireCheck", "--output", "fireOpinion=消检字1号", "--as", "tang.fire")
+	ok(t, data, "task", "record", n, "--step", "jointVisit", "--inspector", "zhou.market,wu.market", "--as", "zhou.market")
 	ok(t, data, "task", "claim", n, "--step", "food", "--as", "zhou.market")
 	for _, who := range []string{"zhou.market", "wu.market"} {
 		ok(t, data, "task", "pass", n, "--step", "food", "--as", who)
@@ -187,7 +188,7 @@ func TestDeemedAcceptance(t *testing.T) {
 	dir := folder(t)
 	data := filepath.Join(dir, "data")
 	p := dev(t, data)
-	file := application(t, dir, "idCard", "lease", "layoutPlan", "manager", "rules", "healthCert", "fireForm", "fireCommitment", "flue")
+	file := application(t, dir, "idCard", "lease", "layoutPlan", "manager", "rules", "healthCert", "fireForm", "flue")
 	n := asked[started](t, data, "case", "start", "餐饮店", "--file", file, "--as", "lin.hall").Number
 	back := lianban(t, data, "clock", "advance", "--to", "2020-01-01")
 	require.Equal(t, cli.Refused, back.code)

@@ -87,6 +87,7 @@ func application(t *testing.T, dir string, papers ...string) string {
 	b.WriteString(`answers: {hasLicence: false, kinds: [hot], area: 120, gathering: true, fireMode: commitment,
   mixedUse: true, fumes: true, sign: false, sewer: false, sellsTobacco: false}
 form: {applicant: {name: 某某餐饮店}, premises: 某路1号, staff: 6}
+promises: {fire: paper.pdf}
 papers:
 `)
 	for _, p := range papers {

@@ -28,7 +28,7 @@ func (c *check) law() {
 		c.pauseLaw(&p)
 	}
 	for _, k := range c.def.Commitments {
-		if n := c.byID[k.Step]; n != nil && n.Decide != nil && len(n.Decide.Protects) > 0 {
+		if n := c.byID[k.Step]; n != nil && n.Decide != nil && len(n.Decide.Protects) > 0 && !sectorLaw(k.Basis) {
 			c.fail("A115", nil, "commitments."+k.ID+".basis", "涉及安全、环境、健康或金融的事项，告知承诺须有行业法律依据",
 				"on safety, environment, health or finance a commitment must rest on a law of that sector")
 		}
@@ -91,6 +91,14 @@ func (c *check) statutory(step *Step, path, fallback string, l *Limit, joint boo
 // specialLaw says whether a ground names a law besides the Licensing Law itself.
 func specialLaw(basis []Article) bool {
 	return slices.ContainsFunc(basis, func(a Article) bool { return a.Law != "" && !strings.Contains(a.Law, "行政许可法") })
+}
+
+// sectorLaw says whether a ground names a law or regulation of the matter itself:
+// neither the Licensing Law nor a mere document of an authority.
+func sectorLaw(basis []Article) bool {
+	return slices.ContainsFunc(basis, func(a Article) bool {
+		return !strings.Contains(a.Law, "行政许可法") && (strings.Contains(a.Law, "法") || strings.Contains(a.Law, "条例"))
+	})
 }
 
 // pauseLaw: only the eight procedures of article 45, or one of a special law, stop

@@ -94,7 +94,7 @@ var breaks = []struct {
 	{"A112", "demo.yaml:106:12", demo("    pause: expert\n  - decide", "    chair: approve\n    pause: expert\n  - decide")},
 	{"A113", "demo.yaml:2:1", demo("remedy: 可以", "points: 可以")},
 	{"A114", "demo.yaml:59:32", demo("from: receipt}", "from: gap}")},
-	{"A115", "demo.yaml:50:93", demo("        checks: [safe]\n", "        checks: [safe]\n        protects: [safety]\n")},
+	{"A115", "demo.yaml:50:93", slices.Concat(demo("        checks: [safe]\n", "        checks: [safe]\n        protects: [safety]\n"), demo("basis: 某行业法第一条}", "basis: 地方文件}"))},
 	{"P101", "demo.yaml:43:3", demo("[idCard, opinion, distance]", "[opinion, distance]")},
 	{"P102", "demo.yaml:43:3", slices.Concat(demo("reads: [idCard, opinion, distance]", "reads: [opinion, distance]"), demo("            reads: [plan]", "            reads: [plan, idCard]"))},
 	{"P103", "demo.yaml:45:3", demo("name: 环评意见", "name: 身份证明")},

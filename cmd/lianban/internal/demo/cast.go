@@ -122,6 +122,19 @@ func upload(ctx context.Context, p *client.Client, path, name string) (string, e
 	return f.Hash, a.Decode(&f)
 }
 
+// uploads hands in one paper after another and gives them as an act names them.
+func uploads(ctx context.Context, p *client.Client, path string, ids []string) ([]map[string]any, error) {
+	papers := []map[string]any{}
+	for _, id := range ids {
+		hash, err := upload(ctx, p, path, id)
+		if err != nil {
+			return nil, err
+		}
+		papers = append(papers, map[string]any{"id": id, "hash": hash})
+	}
+	return papers, nil
+}
+
 // paper is the smallest PDF there is, with a title that makes its content its own.
 func paper(title string) string {
 	return "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" +

@@ -22,6 +22,7 @@ const restaurant = "11210300MB0X12345A4000131001000"
 const (
 	clerk     = "lin.hall"
 	issuer    = "jiang.hall"
+	mayor     = "cao.government"
 	handler   = "zhou.market"
 	checker   = "wu.market"
 	approver  = "zheng.market"
@@ -31,6 +32,7 @@ const (
 	fire2     = "feng.fire"
 	fire3     = "tang.fire"
 	signboard = "xu.city"
+	city2     = "gao.city"
 )
 
 // story is one telling.
@@ -40,6 +42,8 @@ type story struct {
 	out    func(format string, args ...any)
 	number string
 	code   string // the applicant's
+	// the first case, to which the story comes back
+	first, firstCode string
 }
 
 // tell plays all chapters in order.
@@ -48,14 +52,17 @@ func (s *story) tell(ctx context.Context) error {
 		title string
 		play  func(context.Context) error
 	}{
-		{"综合窗口收件：缺两份材料", s.file},
+		{"综合窗口收件：消防采用告知承诺，缺两份材料", s.file},
 		{"汇总期：两个部门和窗口各提缺项，只发一份补正告知书", s.collect},
 		{"申请人用查询码补正，窗口受理", s.correct},
 		{"各部门并联办理；生态环境不同意，牵头部门决定继续", s.review},
 		{"办理途中，整个进程树被 kill -9，重新启动", s.crash},
-		{"重启后继续：食品经营准予，户外招牌不予批准（可选分支）", s.resume},
+		{"重启后继续：两个部门一次联合踏勘；食品经营准予，户外招牌不予批准（可选分支）", s.resume},
 		{"牵头部门说明不采纳理由后办结，统一窗口出件", s.conclude},
 		{"时间线和一个到期日的由来", s.look},
+		{"办结之后：承诺经核查不实，撤销消防意见；申请人差评，窗口限期回访", s.after},
+		{"另一件：专家评审停止计时，政府负责人延长法定时限", s.special},
+		{"退回重审：只有所看材料变了的部门重新出具意见", s.again},
 		{"第二件：逾期未告知，视为受理", s.silence},
 		{"电子监察：环节超期发黄牌，部门说明，监察员撤销；统计", s.supervise},
 	} {
@@ -73,22 +80,22 @@ var answers = map[string]any{
 }
 
 // start files a case with all papers the checklist asks for but those left out.
-func (s *story) start(ctx context.Context, answers, form map[string]any, papers []string) (gen.Started, error) {
+func (s *story) start(ctx context.Context, answers, form map[string]any, papers []string, promises ...string) (gen.Started, error) {
 	var started gen.Started
 	p, err := s.as(ctx, clerk)
 	if err != nil {
 		return started, err
 	}
-	var in []map[string]any
-	for _, id := range papers {
-		hash, err := upload(ctx, p, "/v1/files", id)
-		if err != nil {
-			return started, err
-		}
-		in = append(in, map[string]any{"id": id, "hash": hash})
+	in, err := uploads(ctx, p, "/v1/files", papers)
+	if err != nil {
+		return started, err
+	}
+	signed, err := uploads(ctx, p, "/v1/files", promises)
+	if err != nil {
+		return started, err
 	}
 	a, err := p.Do(ctx, client.Call{Method: http.MethodPost, Path: "/v1/cases", Key: client.NewKey(), Body: map[string]any{
-		"item": restaurant, "answers": answers, "form": form, "papers": in,
+		"item": restaurant, "answers": answers, "form": form, "papers": in, "promises": signed,
 	}})
 	if err != nil {
 		return started, err
@@ -99,8 +106,8 @@ func (s *story) start(ctx context.Context, answers, form map[string]any, papers 
 func (s *story) file(ctx context.Context) error {
 	form := map[string]any{"applicant": map[string]any{"name": "龘记小馆"}, "premises": "立山区某路1号", "staff": 6}
 	started, err := s.start(ctx, answers, form, []string{
-		"idCard", "manager", "rules", "healthCert", "fireForm", "fireCommitment", "signPlan", "ownerOk", "flue",
-	})
+		"idCard", "manager", "rules", "healthCert", "fireForm", "signPlan", "ownerOk", "flue",
+	}, "fire")
 	if err != nil {
 		return err
 	}
@@ -108,6 +115,7 @@ func (s *story) file(ctx context.Context) error {
 		return errors.New("no tracking code on the receipt")
 	}
 	s.number, s.code = started.Number, started.TrackCode
+	s.first, s.firstCode = s.number, s.code
 	s.out("办件编号 %s，申请人查询码只在回执上出现一次", s.number)
 	return s.expect(ctx, "received", "", "receive")
 }
@@ -152,13 +160,9 @@ func (s *story) collect(ctx context.Context) error {
 
 func (s *story) correct(ctx context.Context) error {
 	applicant := &client.Client{Server: s.server, Track: s.number + " " + s.code, Lang: "zh"}
-	var papers []map[string]any
-	for _, id := range []string{"layoutPlan", "lease"} {
-		hash, err := upload(ctx, applicant, "/v1/track/files", id)
-		if err != nil {
-			return err
-		}
-		papers = append(papers, map[string]any{"id": id, "hash": hash})
+	papers, err := uploads(ctx, applicant, "/v1/track/files", []string{"layoutPlan", "lease"})
+	if err != nil {
+		return err
 	}
 	key := client.NewKey()
 	a, err := applicant.Do(ctx, client.Call{Method: http.MethodPost, Path: "/v1/track/answer", Key: key, Body: map[string]any{"papers": papers}})
@@ -181,7 +185,7 @@ func (s *story) correct(ctx context.Context) error {
 		return err
 	}
 	s.out("窗口人员想替部门发证：%s", why)
-	return s.expect(ctx, "accepted", "", "registration", "fumeSiting")
+	return s.expect(ctx, "accepted", "", "registration", "jointVisit", "fumeSiting")
 }
 
 func (s *story) review(ctx context.Context) error {
@@ -198,7 +202,10 @@ func (s *story) review(ctx context.Context) error {
 		return err
 	}
 	s.out("消防同一人想再审核一次：%s", why)
-	return s.expect(ctx, "accepted", "", "food", "fireCheck", "signboard")
+	if err := s.visit(ctx); err != nil {
+		return err
+	}
+	return s.expect(ctx, "accepted", "", "jointVisit", "food", "fireCheck", "signboard")
 }
 
 func (s *story) crash(ctx context.Context) error {
@@ -237,6 +244,8 @@ func (s *story) resume(ctx context.Context) error {
 		play{fire3, "grant", map[string]any{"step": "fireCheck"}},
 		play{handler, "pass", map[string]any{"step": "food", "checks": []map[string]any{{"id": "layout", "ok": true}}}},
 		play{checker, "pass", map[string]any{"step": "food"}},
+		play{signboard, "record", map[string]any{"step": "jointVisit", "inspectors": []string{signboard, city2}}},
+		play{handler, "record", map[string]any{"step": "jointVisit", "inspectors": []string{handler, checker}}},
 		play{approver, "grant", map[string]any{"step": "food"}},
 		play{signboard, "deny", map[string]any{"step": "signboard", "reason": "位置遮挡消防通道标志", "basis": "城市市容和环境卫生管理条例第十一条"}},
 	), s.expect(ctx, "accepted", "", "conclude"))
@@ -338,7 +347,14 @@ func (s *story) play(ctx context.Context, acts ...play) error {
 		if err := s.act(ctx, a.who, s.number, a.do, a.body); err != nil {
 			return err
 		}
-		s.out("%-14s %s %v", a.who, a.do, a.body["step"])
+		about := ""
+		for _, key := range []string{"step", "duty", "output", "clock"} {
+			if v, ok := a.body[key].(string); ok {
+				about = v
+				break
+			}
+		}
+		s.out("%-14s %s %s", a.who, a.do, about)
 	}
 	return nil
 }
