@@ -59,6 +59,17 @@ func TestTheTableOfTheLawIsTrue(t *testing.T) {
 	}
 	require.Equal(t, append(slices.Clone(articles), courtRules...), seen)
 
+	_, other, ok := strings.Cut(text(t, "docs/law.md"), "## Other rules")
+	require.True(t, ok)
+	for _, link := range lawLink.FindAllStringSubmatch(other, -1) {
+		if strings.HasSuffix(link[2], ".go") {
+			require.True(t, declares(t, link[2], link[1]), "%s has no function %s", link[2], link[1])
+			continue
+		}
+		_, err := os.Stat(filepath.Join(root, link[2]))
+		require.NoError(t, err)
+	}
+
 	// TestArticles runs every file of the folder; none of them is left out of the table.
 	folders, err := fs.ReadDir(os.DirFS(filepath.Join(root, scenarioFolder)), ".")
 	require.NoError(t, err)

@@ -48,6 +48,9 @@ type Filing struct {
 	// official letter stands in for.
 	Defer  []string
 	Letter []string
+	// Data is what else is filed: agent, badCredit.
+	Data    map[string]any
+	Refused string // code the filing must be refused with
 }
 
 // ScenarioStep moves the time, then lets somebody act or compares, or both.
@@ -145,10 +148,16 @@ func (d *decoder) scenario(v *value, t *Scenarios) Scenario {
 	d.fields(v,
 		must("name", func(v *value) { s.Name = d.str(v) }),
 		must("file", func(v *value) { s.File = d.filing(v, t) }),
-		must("then", func(v *value) {
+		may("then", func(v *value) {
 			d.each(v, func(v *value) { s.Then = append(s.Then, d.scenarioStep(v, t)) })
 		}),
 	)
+	switch then := v.get("then"); {
+	case then == nil && s.File.Refused == "":
+		d.missing(v.pos, "then")
+	case then != nil && s.File.Refused != "":
+		d.fail("S112", then.pos, "申请被拒绝的，没有 then", "a filing that is refused has no then")
+	}
 	last := s.File.At
 	for _, step := range s.Then {
 		if step.At.Before(last) && !step.At.IsZero() {
@@ -161,6 +170,12 @@ func (d *decoder) scenario(v *value, t *Scenarios) Scenario {
 
 func (d *decoder) filing(v *value, t *Scenarios) Filing {
 	f := Filing{Position: v.pos}
+	data := func(key string, v *value) {
+		if f.Data == nil {
+			f.Data = map[string]any{}
+		}
+		f.Data[key] = d.object(v)
+	}
 	d.fields(v,
 		must("at", func(v *value) { f.At = d.instant(v) }),
 		must("by", func(v *value) { f.By = d.person(v, t) }),
@@ -172,6 +187,9 @@ func (d *decoder) filing(v *value, t *Scenarios) Filing {
 				may("defer", func(v *value) { f.Defer = d.ids(v) }),
 				may("letter", func(v *value) { f.Letter = d.ids(v) }))
 		}),
+		may("agent", func(v *value) { data("agent", v) }),
+		may("badCredit", func(v *value) { data("badCredit", v) }),
+		may("refused", func(v *value) { f.Refused = d.str(v) }),
 	)
 	return f
 }

@@ -63,6 +63,9 @@ func TestScenarioMistakes(t *testing.T) {
 		{`region: "210304"`, `region: "21"`, "is not the code of a region"},
 		{`{at: "2026-02-26T23:59", expect`, `{at: "2026-02-26T23:59", refused: x, expect`, "refused goes with do only"},
 		{"accepted: \"2026-02-12\"", "accepted: \"2026-02-31\"", "is not a date"},
+		{"papers: {without", "refused: not-allowed\n      papers: {without", "a filing that is refused has no then"},
+		{"papers: {without", "agent: 代办人\n      papers: {without", "a map is needed here"},
+		{"papers: {without", "refuse: x\n      papers: {without", "did you mean refused?"},
 	} {
 		require.Contains(t, src, c.old)
 		_, found := ParseFile("t.yaml", []byte(strings.Replace(src, c.old, c.new, 1)))

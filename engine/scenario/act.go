@@ -44,16 +44,17 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 		}
 		data["papers"] = papers
 	}
-	if list, ok := data["evidence"].([]any); ok {
-		files := make([]any, len(list))
-		for i, f := range list {
-			files[i] = f
-			if name, ok := f.(string); ok {
-				p := r.paper(name)
-				files[i] = engine.Evidence{Name: name, Hash: p.Hash, Type: p.Type, Size: p.Size}
+	if v, ok := data["evidence"]; ok {
+		data["evidence"] = r.evidence(v)
+	}
+	for _, key := range []string{"agent", "badCredit"} {
+		if m, ok := data[key].(map[string]any); ok {
+			m = maps.Clone(m)
+			if v, ok := m["evidence"]; ok {
+				m["evidence"] = r.evidence(v)
 			}
+			data[key] = m
 		}
-		data["evidence"] = files
 	}
 	if m, ok := data["checks"].(map[string]any); ok {
 		data["checks"] = pairs(m, "id", "ok")
@@ -86,6 +87,22 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 		return a, fmt.Errorf("the act's data: %w", err)
 	}
 	return a, nil
+}
+
+// evidence makes files of the names among it.
+func (r *run) evidence(in any) any {
+	switch v := in.(type) {
+	case string:
+		p := r.paper(v)
+		return engine.Evidence{Name: v, Hash: p.Hash, Type: p.Type, Size: p.Size}
+	case []any:
+		files := make([]any, len(v))
+		for i, f := range v {
+			files[i] = r.evidence(f)
+		}
+		return files
+	}
+	return in
 }
 
 func pairs(m map[string]any, id, value string) []any {

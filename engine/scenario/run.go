@@ -93,13 +93,18 @@ func (r *run) fileCase() bool {
 		r.fail(f.Position, "nobody is called %s", f.By)
 		return false
 	}
-	args := engine.Args{Number: "T" + itoa(r.report.Cases), Region: r.file.Region, Channel: "window", Answers: f.Answers, Form: f.Form}
+	args, err := r.args(f.Data)
+	if err != nil {
+		r.fail(f.Position, "%v", err)
+		return false
+	}
+	args.Number, args.Region, args.Channel, args.Answers, args.Form = "T"+itoa(r.report.Cases), r.file.Region, "window", f.Answers, f.Form
 	if by.Kind == engine.Applicant {
 		args.Channel = "online"
 	}
 	asked, rejection := engine.Checklist(r.rules, args, f.At)
 	if rejection != nil {
-		r.fail(f.Position, "filing: %s", say(rejection))
+		r.verdict(f.Position, "filing by "+f.By, rejection, f.Refused)
 		return false
 	}
 	for _, p := range asked {
@@ -118,12 +123,9 @@ func (r *run) fileCase() bool {
 		parties[p.ID] = p.ID
 	}
 	res := engine.Decide(r.rules, nil, engine.Command{ID: r.id(), Do: engine.File, By: by, At: f.At, Args: args, Parties: parties})
-	if res.Rejection != nil {
-		r.fail(f.Position, "filing: %s", say(res.Rejection))
-		return false
-	}
+	r.verdict(f.Position, "filing by "+f.By, res.Rejection, f.Refused)
 	r.note(res)
-	return true
+	return res.Rejection == nil
 }
 
 func (r *run) id() string {
@@ -181,13 +183,18 @@ func (r *run) act(s *definition.ScenarioStep) {
 	cmd.People = r.colleagues(&cmd.Args)
 	res := engine.Decide(r.rules, r.state, cmd)
 	r.note(res)
+	r.verdict(s.Position, s.Do+" by "+s.By, res.Rejection, s.Refused)
+}
+
+// verdict compares whether something was refused, and why, with what the file says.
+func (r *run) verdict(at definition.Position, what string, got *engine.Rejection, refused string) {
 	switch {
-	case res.Rejection == nil && s.Refused != "":
-		r.fail(s.Position, "%s by %s was done; expected to be refused with %s", s.Do, s.By, s.Refused)
-	case res.Rejection != nil && s.Refused == "":
-		r.fail(s.Position, "%s by %s was refused: %s", s.Do, s.By, say(res.Rejection))
-	case res.Rejection != nil && string(res.Rejection.Code) != s.Refused:
-		r.fail(s.Position, "%s by %s was refused with %s; expected %s", s.Do, s.By, say(res.Rejection), s.Refused)
+	case got == nil && refused != "":
+		r.fail(at, "%s was done; expected to be refused with %s", what, refused)
+	case got != nil && refused == "":
+		r.fail(at, "%s was refused: %s", what, say(got))
+	case got != nil && string(got.Code) != refused:
+		r.fail(at, "%s was refused with %s; expected %s", what, say(got), refused)
 	}
 }
 
