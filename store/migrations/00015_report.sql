@@ -38,17 +38,22 @@ CREATE INDEX case_fact_closed ON case_fact (closed_at) WHERE closed_at IS NOT NU
 -- A small organisation asks for its year without reading everybody's.
 CREATE INDEX case_fact_orgs ON case_fact USING gin (orgs);
 
--- fact_row spreads what reports count of a case over the columns they count by.
+-- fact_row spreads what reports count of a case over the columns they count by. In plpgsql it keeps its plan, in sql it would not.
 -- +goose StatementBegin
-CREATE FUNCTION fact_row(p_case text, p_fact jsonb) RETURNS case_fact LANGUAGE sql STABLE AS $$
-    SELECT ROW(p_case, x.item, x."itemName", x.region, x.channel, x.hall, x.lead, coalesce(x.orgs, '{}'), x."receivedAt", x."noticedAt", x."acceptedAt",
+CREATE FUNCTION fact_row(p_case text, p_fact jsonb) RETURNS case_fact LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    f case_fact;
+BEGIN
+    SELECT p_case, x.item, x."itemName", x.region, x.channel, x.hall, x.lead, coalesce(x.orgs, '{}'), x."receivedAt", x."noticedAt", x."acceptedAt",
         x."concludedAt", x."closedAt", coalesce(x.deemed, false), coalesce(x.outcome, ''), coalesce(x.promise, false), coalesce(x."promiseLate", false),
         coalesce(x.law, false), coalesce(x."lawLate", false), coalesce(x.corrections, 0), coalesce(x.visits, 0),
-        CASE WHEN x.measured THEN coalesce(x.days, 0) END, CASE WHEN x.measured THEN coalesce(x."netDays", 0) END, p_fact)::case_fact
+        CASE WHEN x.measured THEN coalesce(x.days, 0) END, CASE WHEN x.measured THEN coalesce(x."netDays", 0) END, p_fact
+    INTO f
     FROM jsonb_to_record(p_fact) AS x(item text, "itemName" text, region text, channel text, hall text, lead text, orgs text[], "receivedAt" timestamptz,
         "noticedAt" timestamptz, "acceptedAt" timestamptz, "concludedAt" timestamptz, "closedAt" timestamptz, deemed boolean, outcome text,
-        promise boolean, "promiseLate" boolean, law boolean, "lawLate" boolean, corrections int, visits int, measured boolean, days int, "netDays" int)
-$$;
+        promise boolean, "promiseLate" boolean, law boolean, "lawLate" boolean, corrections int, visits int, measured boolean, days int, "netDays" int);
+    RETURN f;
+END $$;
 -- +goose StatementEnd
 
 -- put_cards writes what a case was found to have, and what reports count of it, unless it has been judged further
