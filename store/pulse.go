@@ -68,7 +68,8 @@ func (p *Pulse) ask(ctx context.Context, conn **pgx.Conn) error {
 	if *conn != nil && (*conn).IsClosed() {
 		*conn = nil
 	}
-	if *conn == nil {
+	kept := *conn != nil
+	if !kept {
 		var err error
 		if *conn, err = pgx.ConnectConfig(ctx, p.store.pool.Config().ConnConfig.Copy()); err != nil {
 			*conn = nil
@@ -76,10 +77,15 @@ func (p *Pulse) ask(ctx context.Context, conn **pgx.Conn) error {
 		}
 	}
 	err := (*conn).Ping(ctx)
-	if err != nil {
-		return errors.Join(err, ctx.Err()) // pgx has closed the connection
+	switch {
+	case err == nil:
+		return nil
+	case kept && ctx.Err() == nil && (*conn).IsClosed():
+		// The connection broke: that the database has gone since is not said by it. It may be back.
+		*conn = nil
+		return p.ask(ctx, conn)
 	}
-	return nil
+	return errors.Join(err, ctx.Err()) // pgx has closed the connection
 }
 
 func (p *Pulse) set(away bool) {
