@@ -69,6 +69,7 @@ const (
 	needCompare gen.ChecklistPaperNeed = "compare"
 	needConfirm gen.ChecklistPaperNeed = "confirm"
 	needMade    gen.ChecklistPaperNeed = "made"
+	needPromise gen.ChecklistPaperNeed = "promised"
 )
 
 // CheckPapers implements POST /v1/items/{item}/checklist.
@@ -107,6 +108,12 @@ func (s *Server) CheckPapers(ctx context.Context, req gen.CheckPapersRequestObje
 			out.Papers = append(out.Papers, checklistPaper(rules.Plan.Paper(p.ID), p, &found))
 		}
 	}
+	if body.Answers != nil {
+		for _, id := range engine.Promises(rules, args, now) {
+			k := rules.Plan.Commitment(id)
+			out.Promises = append(out.Promises, gen.ChecklistPromise{Id: id, Text: k.Text, Replaces: k.Replaces, Basis: k.Basis})
+		}
+	}
 	return out, nil
 }
 
@@ -128,8 +135,12 @@ func (s *Server) rulesIn(ctx context.Context, v store.DefinitionVersion, region 
 
 func checklistPaper(m *definition.Paper, p engine.PaperState, found *sources.Outcome) gen.ChecklistPaper {
 	out := gen.ChecklistPaper{Id: p.ID, Name: m.Name, Form: gen.ChecklistPaperForm(m.Form), Count: m.Count, Basis: m.Basis, Need: needBring}
-	if p.Status == engine.PaperAwaited {
+	switch p.Status {
+	case engine.PaperAwaited:
 		out.Need = needMade
+		return out
+	case engine.PaperPromised:
+		out.Need = needPromise
 		return out
 	}
 	for _, t := range found.Tried {
@@ -153,6 +164,15 @@ func checklistPaper(m *definition.Paper, p engine.PaperState, found *sources.Out
 		if f.Until != nil {
 			out.Until = *f.Until
 		}
+	}
+	if out.Need != needBring {
+		return out
+	}
+	if m.Defer != nil {
+		out.Follow = m.Defer.Time.String()
+	}
+	if m.Letter != nil {
+		out.Letter = m.Letter.Time.String()
 	}
 	return out
 }

@@ -57,6 +57,23 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 		b["badCredit"] = map[string]any{"reason": "失信被执行人", "evidence": []any{proof}}
 	})).problem(t, http.StatusForbidden, string(engine.NotAllowed))
 
+	ask := r.do(req{method: "POST", path: "/v1/items/" + tolerantItem + "/checklist", as: "clerk", key: "-", body: map[string]any{
+		"answers": map[string]any{"wide": false, "vows": true}, "form": map[string]any{"staff": 3},
+	}})
+	require.Equal(t, http.StatusOK, ask.status, string(ask.body))
+	var list gen.Checklist
+	ask.into(t, &list)
+	require.Len(t, list.Promises, 1)
+	require.Equal(t, []string{"deed"}, list.Promises[0].Replaces)
+	for _, p := range list.Papers {
+		switch p.Id {
+		case "plan":
+			require.Equal(t, "5wd", p.Follow)
+		case "deed":
+			require.Equal(t, "promised", string(p.Need))
+		}
+	}
+
 	a := r.do(filing(func(b map[string]any) {
 		b["agent"] = map[string]any{"name": "代办员", "until": "2099-01-01", "evidence": proof}
 	}))

@@ -39,7 +39,7 @@ var words = map[string][2]string{
 	"boolean": {"是否", "yes or no"}, "choice": {"单选", "one of"}, "choices": {"多选", "some of"}, "number": {"数字", "number"},
 	"statutory": {"法定", "statutory"}, "promised": {"承诺", "promised"},
 	"need.bring": {"要带", "bring it"}, "need.held": {"已有，免交", "held already"}, "need.compare": {"已有，带原件核对", "show the original only"},
-	"need.confirm": {"以前交过，本人确认可用", "his own earlier one, if he stands by it"}, "need.made": {"本案产生", "made in this case"},
+	"need.confirm": {"以前交过，本人确认可用", "his own earlier one, if he stands by it"}, "need.made": {"本案产生", "made in this case"}, "need.promised": {"以承诺代替，不收", "replaced by the promise"},
 	"trial.found": {"有", "found"}, "trial.none": {"没有", "none"}, "trial.expired": {"已失效", "expired"}, "trial.unchecked": {"不能直接用", "not usable as it is"},
 	"trial.failed": {"查询失败", "failed"}, "trial.unconnected": {"未接通", "not connected"},
 }

@@ -392,11 +392,13 @@ func TestChecklistShowsWhatNeedNotBeBrought(t *testing.T) {
 	h.on("POST /v1/items/C1/checklist", func(w http.ResponseWriter, _ *http.Request) {
 		send(w, 200, `{"item":"C1","version":"1","offers":[{"question":"hasLicence","source":"e-licence","result":"found","value":true,"at":"2026-03-02T01:00:00Z"}],
 			"papers":[{"id":"licence","name":"营业执照","need":"held","form":"electronic","count":1,"source":"e-licence","grade":"A","until":"2030-01-01"},
-			{"id":"plan","name":"平面图","need":"bring","form":"copy","count":1,"tried":[{"source":"library","result":"failed","why":"store","at":"2026-03-02T01:00:00Z"}]}]}`)
+			{"id":"safety","name":"预案","need":"promised","form":"copy","count":1},
+			{"id":"plan","name":"平面图","need":"bring","form":"copy","count":1,"follow":"5wd","letter":"6mo","tried":[{"source":"library","result":"failed","why":"store","at":"2026-03-02T01:00:00Z"}]}],
+			"promises":[{"id":"fire","text":"消防承诺书","replaces":["safety"]}]}`)
 	})
 	r := h.at(t, home, "item", "checklist", "餐饮", "--applicant-id", "91440101MA5CXXXX0K", "--answer", "fumes=true", "--form", "premises=X", "--as", "lin.hall")
 	require.Equal(t, OK, r.code, r.err)
-	for _, want := range []string{"held already", "2030-01-01", "bring it", "library failed (store)", "hasLicence", "true"} {
+	for _, want := range []string{"held already", "2030-01-01", "bring it, or later: within 5wd, or a letter for 6mo", "replaced by the promise", "消防承诺书", "library failed (store)", "hasLicence", "true"} {
 		require.Contains(t, r.out, want)
 	}
 	_, body := h.last()

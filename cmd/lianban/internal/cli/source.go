@@ -96,9 +96,25 @@ func (a *App) printChecklist(list *gen.Checklist) error {
 		if p.Until != 0 {
 			until = p.Until.String()
 		}
-		t.add(p.Id, p.Name, a.word("need."+string(p.Need)), p.Source, string(p.Grade), until, a.trials(p.Tried))
+		need := a.word("need." + string(p.Need))
+		if p.Follow != "" {
+			need += a.T("，可容缺 ", ", or later: within ") + p.Follow
+		}
+		if p.Letter != "" {
+			need += a.T("，可先以函代替 ", ", or a letter for ") + p.Letter
+		}
+		t.add(p.Id, p.Name, need, p.Source, string(p.Grade), until, a.trials(p.Tried))
 	}
 	if len(list.Papers) > 0 {
+		if err := t.print(a.Out); err != nil {
+			return err
+		}
+	}
+	if len(list.Promises) > 0 {
+		t = newTable(a.T("承诺", "PROMISE"), a.T("须签署", "TO SIGN"), a.T("代替材料", "INSTEAD OF"))
+		for _, p := range list.Promises {
+			t.add(p.Id, p.Text, strings.Join(p.Replaces, ", "))
+		}
 		if err := t.print(a.Out); err != nil {
 			return err
 		}
