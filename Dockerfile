@@ -11,11 +11,16 @@ ARG VERSION=devel
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOFLAGS=-buildvcs=false go build -trimpath -ldflags "-X lianban/cmd/lianban/internal/cli.Version=$VERSION" -o /out/lianban ./cmd/lianban
 
+# Fonts for letters as PDF: Chinese, letters, and the rare characters of names.
+FROM golang:1.26.8-bookworm AS fonts
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends fonts-droid-fallback fonts-dejavu-core fonts-hanazono
+
 FROM alpine:3.23.3
 RUN apk add --no-cache ca-certificates \
     && addgroup -g 10001 lianban \
     && adduser -u 10001 -G lianban -D -H lianban \
     && install -d -o lianban -g lianban -m 0750 /var/lib/lianban /var/lib/lianban/files /var/lib/lianban/anchors
+COPY --from=fonts /usr/share/fonts/truetype /usr/share/fonts/truetype
 COPY --from=build /out/lianban /usr/local/bin/lianban
 USER lianban
 WORKDIR /var/lib/lianban

@@ -17,11 +17,11 @@ help: ## list the commands
 # --- use ---------------------------------------------------------------------
 
 .PHONY: run
-run: postgres build ## install what is missing, build, start everything on this machine (ARGS=… go to `lianban dev`)
+run: postgres fonts build ## install what is missing, build, start everything on this machine (ARGS=… go to `lianban dev`)
 	bin/lianban dev $(ARGS)
 
 .PHONY: demo
-demo: postgres build ## a whole joint case from receipt to hand-out, with a kill -9 in the middle; checks itself
+demo: postgres fonts build ## a whole joint case from receipt to hand-out, with a kill -9 in the middle; checks itself
 	bin/lianban demo $(ARGS)
 
 .PHONY: bench
@@ -40,11 +40,11 @@ clean: ## remove what was built; the data of `make run` stays
 # --- check -------------------------------------------------------------------
 
 .PHONY: test
-test: go postgres ## everything: format, vet, generated code, unit, property, end-to-end and fault tests
+test: go postgres fonts ## everything: format, vet, generated code, unit, property, end-to-end and fault tests
 	@GO="$(GO)" scripts/test.sh
 
 .PHONY: test-quick
-test-quick: go ## the tests that need no servers
+test-quick: go fonts ## the tests that need no servers
 	@GO="$(GO)" scripts/test.sh quick
 
 .PHONY: lint
@@ -73,6 +73,10 @@ compose-check: go ## check Dockerfile and docker-compose.yml; with docker's comp
 .PHONY: postgres
 postgres: ## make sure PostgreSQL's programs are installed
 	@scripts/postgres.sh
+
+.PHONY: fonts
+fonts: ## make sure fonts for letters as PDF are installed
+	@scripts/fonts.sh
 
 .PHONY: go
 go:

@@ -250,6 +250,7 @@ type content struct {
 	io.ReadSeekCloser
 	name, kind string
 	size       int64
+	policy     string // Content-Security-Policy; empty: sandbox
 }
 
 func (s *Server) download(ctx context.Context, hash, name, kind string) (*content, error) {
@@ -257,7 +258,7 @@ func (s *Server) download(ctx context.Context, hash, name, kind string) (*conten
 	if err != nil {
 		return nil, err
 	}
-	return &content{f, name, orElse(kind, "application/octet-stream"), o.Size}, nil
+	return &content{ReadSeekCloser: f, name: name, kind: orElse(kind, "application/octet-stream"), size: o.Size}, nil
 }
 
 func (c *content) write(w http.ResponseWriter) error {
@@ -267,7 +268,7 @@ func (c *content) write(w http.ResponseWriter) error {
 	h.Set("Content-Length", strconv.FormatInt(c.size, 10))
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": c.name}))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "sandbox")
+	h.Set("Content-Security-Policy", orElse(c.policy, "sandbox"))
 	w.WriteHeader(http.StatusOK)
 	if _, err := io.Copy(w, c); err != nil {
 		return fmt.Errorf("send a file: %w", err)

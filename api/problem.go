@@ -105,6 +105,8 @@ const (
 	CodeNoSuchCommand   = "no-such-command"
 	CodeNoSuchFigure    = "no-such-figure"
 	CodeNoSuchFile      = "no-such-file"
+	CodeNoSuchLetter    = "no-such-letter"
+	CodeLetterNotDrawn  = "letter-not-drawn"
 	CodeNoSuchProblem   = "no-such-problem"
 	CodeUnknownItem     = "unknown-item"
 	CodeUnknownVersion  = "unknown-version"
@@ -166,6 +168,8 @@ var apiKinds = []Kind{
 	{CodeNoMethod, 405, "Method not allowed", "该地址不支持这种请求方法：见 Allow 响应头", "The address does not know this method: see the header Allow"},
 	{CodeNoSuchCase, 404, "No such case", "没有这个编号的办件：核对编号", "There is no case of this number: check the number"},
 	{CodeNoSuchCommand, 404, "No such command", "没有以该键记录的操作：可用同一键重发", "Nothing is recorded under this key: the act may be sent (again) under it"},
+	{CodeNoSuchLetter, 404, "No such letter", "没有这份文书，或不能由本单位查阅", "There is no such letter, or it is not for the caller"},
+	{CodeLetterNotDrawn, 409, "Letter not drawn", "文书正在制作，或没有可用于 PDF 的字体", "The letter is being made, or there is no font for PDF"},
 	{CodeNoSuchFile, 404, "No such file", "没有该文件，或不是由当前账号上传", "There is no such file, or another account has uploaded it"},
 	{CodeNoSuchProblem, 404, "No such problem code", "没有这个代码：见 /problems", "There is no such code: see /problems"},
 	{CodeUnknownItem, 404, "Unknown item", "没有这个事项：见 /v1/items", "There is no item of this code: see /v1/items"},

@@ -29,6 +29,7 @@ type Organisation struct {
 	Kind       string `json:"kind"` // hall | department | government | enterprise | organisation
 	Region     string `json:"region"`
 	Parent     string `json:"parent,omitempty"` // code of the organisation above
+	Mark       string `json:"mark,omitempty"`   // 机关代字, its word in numbers of letters
 }
 
 // PartyOrg says that an organisation plays a party in a region and all below it.
@@ -123,6 +124,7 @@ func (r *directoryReader) organisations() error {
 			EN     string `yaml:"en"`
 			Kind   string `yaml:"kind"`
 			Credit string `yaml:"credit"`
+			Mark   string `yaml:"mark"`
 			Region string `yaml:"region"`
 			Parent string `yaml:"parent"`
 		}
@@ -146,7 +148,7 @@ func (r *directoryReader) organisations() error {
 		}
 		credits[o.Credit] = true
 		r.out.Organisations = append(r.out.Organisations, Organisation{
-			Code: code, CreditCode: o.Credit, Name: o.Name, NameEN: o.EN, Kind: o.Kind, Region: o.Region, Parent: o.Parent,
+			Code: code, CreditCode: o.Credit, Name: o.Name, NameEN: o.EN, Kind: o.Kind, Region: o.Region, Parent: o.Parent, Mark: o.Mark,
 		})
 	}
 	return nil

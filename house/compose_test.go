@@ -171,7 +171,7 @@ func TestDockerfileIsPinnedAndUnprivileged(t *testing.T) {
 			healthy = true
 		}
 	}
-	require.Len(t, froms, 2)
+	require.Len(t, froms, 3)
 	for _, from := range froms {
 		require.Regexp(t, exact, from)
 	}

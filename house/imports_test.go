@@ -46,7 +46,13 @@ var rules = map[string]rule{
 		ours: []string{"engine/definition", "engine/calendar", "engine"},
 		why:  "scenario files run on the engine alone",
 	},
-	"definitions": {ours: []string{"engine/definition", "engine/calendar", "definitions"}, why: "embedded data and its loaders"},
+	"definitions":         {ours: []string{"engine/definition", "engine/calendar", "definitions"}, why: "embedded data and its loaders"},
+	"definitions/letters": {ours: []string{"engine/definition", "letters"}, why: "embedded templates of letters"},
+	"letters":             {ours: []string{"engine"}, why: "pure: what a letter says and how it looks"},
+	"letters/office": {
+		ours: []string{"engine", "store", "letters"}, outside: []string{"net", "net/http", "os", "log", "crypto/rand", "github.com/prometheus/"},
+		why: "numbers, draws, keeps and sends letters",
+	},
 	"contract": {
 		ours: pure, outside: []string{"go.temporal.io/sdk/", "go.temporal.io/api/"},
 		why: "what api and worker must agree on: names, envelopes, options",
@@ -83,7 +89,7 @@ var rules = map[string]rule{
 		why: "papers and answers from elsewhere: our own stores, and services behind HTTP",
 	},
 	"api": {
-		ours: []string{"engine", "contract", "store", "sources", "api"},
+		ours: []string{"engine", "contract", "store", "sources", "letters", "api"},
 		outside: []string{
 			"go.temporal.io/sdk/", "go.temporal.io/api/", "github.com/labstack/echo/", "net/http", "net", "log",
 			"crypto/rand", "github.com/prometheus/", "runtime/debug",
@@ -164,7 +170,8 @@ func TestImportRulesForbid(t *testing.T) {
 		{"contract", module + "/store"}, {"store", module + "/contract"}, {"store", "go.temporal.io/sdk/client"},
 		{"api", module + "/activities"}, {"api", module + "/workflows"}, {"api", "github.com/jackc/pgx/v5"}, {"api", module + "/standalone"},
 		{"activities", module + "/workflows"}, {"standalone", module + "/store"}, {"standalone", module + "/engine"},
-		{"definitions", "os"}, {"contract/contracttest", module + "/store"},
+		{"definitions", "os"}, {"letters", "os"}, {"letters", module + "/store"}, {"letters/office", "github.com/jackc/pgx/v5"},
+		{"letters/office", module + "/api"}, {"contract/contracttest", module + "/store"},
 	} {
 		require.Equal(t, []string{c.imp}, rules[c.folder].forbids([]string{c.imp}), "%s must not import %s", c.folder, c.imp)
 	}

@@ -20,6 +20,7 @@ type Organisation struct {
 	Parent     string // "" for none
 	Region     string // administrative division code
 	Kind       string // hall, department, government, enterprise, organisation
+	Mark       string // 机关代字, its word in numbers of letters; "" for none
 }
 
 // PartyOrg says which organisation plays a party of an item in a region and everything below it.
@@ -37,7 +38,7 @@ func (s *Store) PutOrganisations(ctx context.Context, list []Organisation) error
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		q := s.q.WithTx(tx)
 		for _, o := range list {
-			p := dbsqlc.PutOrganisationParams{Code: o.Code, CreditCode: o.CreditCode, Name: o.Name, NameEn: o.NameEn, Region: o.Region, Kind: o.Kind}
+			p := dbsqlc.PutOrganisationParams{Code: o.Code, CreditCode: o.CreditCode, Name: o.Name, NameEn: o.NameEn, Region: o.Region, Kind: o.Kind, Mark: o.Mark}
 			if o.Parent != "" {
 				p.Parent = &o.Parent
 			}
@@ -70,7 +71,7 @@ func (s *Store) Organisations(ctx context.Context) ([]Organisation, error) {
 }
 
 func organisation(r dbsqlc.Organisation) Organisation {
-	o := Organisation{Code: r.Code, CreditCode: r.CreditCode, Name: r.Name, NameEn: r.NameEn, Region: r.Region, Kind: r.Kind}
+	o := Organisation{Code: r.Code, CreditCode: r.CreditCode, Name: r.Name, NameEn: r.NameEn, Region: r.Region, Kind: r.Kind, Mark: r.Mark}
 	if r.Parent != nil {
 		o.Parent = *r.Parent
 	}

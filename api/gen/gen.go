@@ -290,6 +290,30 @@ func (e CommandState) Valid() bool {
 	}
 }
 
+// Defines values for DeliveryStatus.
+const (
+	DeliveryStatusDelivered DeliveryStatus = "delivered"
+	DeliveryStatusFailed    DeliveryStatus = "failed"
+	DeliveryStatusSent      DeliveryStatus = "sent"
+	DeliveryStatusWaiting   DeliveryStatus = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the DeliveryStatus enum.
+func (e DeliveryStatus) Valid() bool {
+	switch e {
+	case DeliveryStatusDelivered:
+		return true
+	case DeliveryStatusFailed:
+		return true
+	case DeliveryStatusSent:
+		return true
+	case DeliveryStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FigureKind.
 const (
 	Average FigureKind = "average"
@@ -326,6 +350,45 @@ func (e FindingSeverity) Valid() bool {
 	case Note:
 		return true
 	case Warning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LetterForms.
+const (
+	LetterFormsHtml LetterForms = "html"
+	LetterFormsPdf  LetterForms = "pdf"
+)
+
+// Valid indicates whether the value is a known member of the LetterForms enum.
+func (e LetterForms) Valid() bool {
+	switch e {
+	case LetterFormsHtml:
+		return true
+	case LetterFormsPdf:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LetterStatus.
+const (
+	Numbered  LetterStatus = "numbered"
+	Preparing LetterStatus = "preparing"
+	Ready     LetterStatus = "ready"
+)
+
+// Valid indicates whether the value is a known member of the LetterStatus enum.
+func (e LetterStatus) Valid() bool {
+	switch e {
+	case Numbered:
+		return true
+	case Preparing:
+		return true
+	case Ready:
 		return true
 	default:
 		return false
@@ -791,6 +854,24 @@ func (e VersionState) Valid() bool {
 	}
 }
 
+// Defines values for LetterFormParam.
+const (
+	LetterFormParamHtml LetterFormParam = "html"
+	LetterFormParamPdf  LetterFormParam = "pdf"
+)
+
+// Valid indicates whether the value is a known member of the LetterFormParam enum.
+func (e LetterFormParam) Valid() bool {
+	switch e {
+	case LetterFormParamHtml:
+		return true
+	case LetterFormParamPdf:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListCasesParamsStatus.
 const (
 	ListCasesParamsStatusAccepted   ListCasesParamsStatus = "accepted"
@@ -812,6 +893,24 @@ func (e ListCasesParamsStatus) Valid() bool {
 	case ListCasesParamsStatusDecided:
 		return true
 	case ListCasesParamsStatusReceived:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetLetterFileParamsForm.
+const (
+	GetLetterFileParamsFormHtml GetLetterFileParamsForm = "html"
+	GetLetterFileParamsFormPdf  GetLetterFileParamsForm = "pdf"
+)
+
+// Valid indicates whether the value is a known member of the GetLetterFileParamsForm enum.
+func (e GetLetterFileParamsForm) Valid() bool {
+	switch e {
+	case GetLetterFileParamsFormHtml:
+		return true
+	case GetLetterFileParamsFormPdf:
 		return true
 	default:
 		return false
@@ -878,6 +977,24 @@ func (e ListTasksParamsLight) Valid() bool {
 	case ListTasksParamsLightRed:
 		return true
 	case ListTasksParamsLightYellow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackLetterFileParamsForm.
+const (
+	TrackLetterFileParamsFormHtml TrackLetterFileParamsForm = "html"
+	TrackLetterFileParamsFormPdf  TrackLetterFileParamsForm = "pdf"
+)
+
+// Valid indicates whether the value is a known member of the TrackLetterFileParamsForm enum.
+func (e TrackLetterFileParamsForm) Valid() bool {
+	switch e {
+	case TrackLetterFileParamsFormHtml:
+		return true
+	case TrackLetterFileParamsFormPdf:
 		return true
 	default:
 		return false
@@ -1461,6 +1578,35 @@ type Date = calendar.Date
 // DelegateAct defines model for DelegateAct.
 type DelegateAct = wire.Act
 
+// Delivery defines model for Delivery.
+type Delivery struct {
+	Attempts int `json:"attempts,omitempty,omitzero"`
+
+	// Channel inbox: read in the product; hand: handed over; email, gateway, outbox
+	Channel     string    `json:"channel"`
+	DeliveredAt time.Time `json:"deliveredAt,omitempty,omitzero"`
+
+	// Error What the last attempt ran into
+	Error   string    `json:"error,omitempty,omitzero"`
+	NextTry time.Time `json:"nextTry,omitempty,omitzero"`
+
+	// Proof What shows that it was sent or came
+	Proof  string    `json:"proof,omitempty,omitzero"`
+	SentAt time.Time `json:"sentAt,omitempty,omitzero"`
+
+	// Status sent: on its way; delivered: it has come; failed: no further attempt is made
+	Status DeliveryStatus `json:"status"`
+}
+
+// DeliveryStatus sent: on its way; delivered: it has come; failed: no further attempt is made
+type DeliveryStatus string
+
+// DeliveryProof defines model for DeliveryProof.
+type DeliveryProof struct {
+	// Proof What shows that it came: who signed, the waybill, the witness
+	Proof string `json:"proof"`
+}
+
 // DenyAct defines model for DenyAct.
 type DenyAct = wire.Act
 
@@ -1701,6 +1847,88 @@ type KeepAct = wire.Act
 
 // KeyText 16 to 64 letters, digits, - or _
 type KeyText = string
+
+// Letter defines model for Letter.
+type Letter struct {
+	// At Time of the act
+	At time.Time `json:"at"`
+
+	// Code Verification code
+	Code string `json:"code,omitempty,omitzero"`
+
+	// Deliveries How it reaches its addressee
+	Deliveries []Delivery    `json:"deliveries,omitempty,omitzero"`
+	Forms      []LetterForms `json:"forms,omitempty,omitzero"`
+	Id         string        `json:"id"`
+
+	// Kind receipt, acceptance, correction, …
+	Kind string `json:"kind"`
+
+	// Notice The notice it carries out
+	Notice string `json:"notice,omitempty,omitzero"`
+
+	// Number Number of the letter (文号)
+	Number string `json:"number,omitempty,omitzero"`
+
+	// Org Who gives it
+	Org     string `json:"org"`
+	OrgName string `json:"orgName,omitempty,omitzero"`
+
+	// Seq Last event of the case that this answer has seen
+	Seq Seq `json:"seq"`
+
+	// Status preparing: its act is done, it has no number yet; numbered: it is being drawn
+	Status LetterStatus `json:"status"`
+	Step   string       `json:"step,omitempty,omitzero"`
+
+	// Template SHA-256 of the template
+	Template string `json:"template,omitempty,omitzero"`
+	Title    string `json:"title"`
+
+	// To applicant, or a party
+	To     string `json:"to"`
+	ToName string `json:"toName,omitempty,omitzero"`
+}
+
+// LetterForms defines model for Letter.Forms.
+type LetterForms string
+
+// LetterStatus preparing: its act is done, it has no number yet; numbered: it is being drawn
+type LetterStatus string
+
+// LetterCheck defines model for LetterCheck.
+type LetterCheck struct {
+	At time.Time `json:"at"`
+
+	// Case Case number (办件编号)
+	Case    CaseNumber `json:"case"`
+	Kind    string     `json:"kind"`
+	Number  string     `json:"number"`
+	OrgName string     `json:"orgName"`
+	Title   string     `json:"title"`
+}
+
+// LetterList defines model for LetterList.
+type LetterList struct {
+	Letters []Letter `json:"letters"`
+
+	// Number Case number (办件编号)
+	Number CaseNumber `json:"number"`
+
+	// Seq Last event of the case that this answer has seen
+	Seq Seq `json:"seq"`
+}
+
+// LetterWithData defines model for LetterWithData.
+type LetterWithData struct {
+	// Data What the letter says, by field of its kind
+	Data struct {
+		Flags map[string]bool                `json:"flags,omitempty,omitzero"`
+		Lists map[string][]map[string]string `json:"lists,omitempty,omitzero"`
+		Text  map[string]string              `json:"text,omitempty,omitzero"`
+	} `json:"data"`
+	Letter Letter `json:"letter"`
+}
 
 // Light red: due time over; yellow: from the warning on; green: else
 type Light string
@@ -2593,6 +2821,12 @@ type ItemParam = string
 // KeyParam 16 to 64 letters, digits, - or _
 type KeyParam = KeyText
 
+// LetterFormParam defines model for LetterFormParam.
+type LetterFormParam string
+
+// LetterParam defines model for LetterParam.
+type LetterParam = string
+
 // LimitParam defines model for LimitParam.
 type LimitParam = int
 
@@ -3101,6 +3335,15 @@ type GetDossierParams struct {
 	Kind string `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 }
 
+// GetLetterFileParams defines parameters for GetLetterFile.
+type GetLetterFileParams struct {
+	// Form pdf, or html for a page to print; left out, pdf where there is one
+	Form GetLetterFileParamsForm `form:"form,omitempty" json:"form,omitempty,omitzero"`
+}
+
+// GetLetterFileParamsForm defines parameters for GetLetterFile.
+type GetLetterFileParamsForm string
+
 // GetPaperFileParams defines parameters for GetPaperFile.
 type GetPaperFileParams struct {
 	// Hash An earlier snapshot of the paper; left out, the current one
@@ -3181,6 +3424,15 @@ type GetGuideParams struct {
 
 	// Answers Answers as a JSON object, e.g. `{"fumes":true}`; at most 8 KiB
 	Answers string `form:"answers,omitempty" json:"answers,omitempty,omitzero"`
+}
+
+// CheckLetterParams defines parameters for CheckLetter.
+type CheckLetterParams struct {
+	// Case Case number
+	Case CaseNumber `form:"case" json:"case"`
+
+	// Code Verification code
+	Code string `form:"code" json:"code"`
 }
 
 // GetReportParams defines parameters for GetReport.
@@ -3290,6 +3542,15 @@ type TrackFulfilParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
+
+// TrackLetterFileParams defines parameters for TrackLetterFile.
+type TrackLetterFileParams struct {
+	// Form pdf, or html for a page to print; left out, pdf where there is one
+	Form TrackLetterFileParamsForm `form:"form,omitempty" json:"form,omitempty,omitzero"`
+}
+
+// TrackLetterFileParamsForm defines parameters for TrackLetterFile.
+type TrackLetterFileParamsForm string
 
 // TrackRateParams defines parameters for TrackRate.
 type TrackRateParams struct {
@@ -3527,6 +3788,9 @@ type ActUrgeJSONRequestBody = UrgeAct
 
 // ActWithdrawJSONRequestBody defines body for ActWithdraw for application/json ContentType.
 type ActWithdrawJSONRequestBody = WithdrawAct
+
+// ProveLetterJSONRequestBody defines body for ProveLetter for application/json ContentType.
+type ProveLetterJSONRequestBody = DeliveryProof
 
 // AdvanceClockJSONRequestBody defines body for AdvanceClock for application/json ContentType.
 type AdvanceClockJSONRequestBody = Advance
@@ -3830,6 +4094,18 @@ type ServerInterface interface {
 	// GetDossier What else the case holds
 	// (GET /v1/cases/{number}/dossier)
 	GetDossier(ctx echo.Context, number NumberParam, params GetDossierParams) error
+	// ListLetters Letters of a case
+	// (GET /v1/cases/{number}/letters)
+	ListLetters(ctx echo.Context, number NumberParam) error
+	// GetLetter One letter, with what it says
+	// (GET /v1/cases/{number}/letters/{letter})
+	GetLetter(ctx echo.Context, number NumberParam, letter LetterParam) error
+	// GetLetterFile A letter as PDF or as a page to print
+	// (GET /v1/cases/{number}/letters/{letter}/file)
+	GetLetterFile(ctx echo.Context, number NumberParam, letter LetterParam, params GetLetterFileParams) error
+	// ProveLetter Records that a letter was handed over
+	// (PUT /v1/cases/{number}/letters/{letter}/proof)
+	ProveLetter(ctx echo.Context, number NumberParam, letter LetterParam) error
 	// GetNotices What was told to whom in writing
 	// (GET /v1/cases/{number}/notices)
 	GetNotices(ctx echo.Context, number NumberParam) error
@@ -3923,6 +4199,9 @@ type ServerInterface interface {
 	// GetVersion One version with its text
 	// (GET /v1/items/{item}/versions/{version})
 	GetVersion(ctx echo.Context, item ItemParam, version VersionParam) error
+	// CheckLetter Is this letter genuine?
+	// (GET /v1/letters/check)
+	CheckLetter(ctx echo.Context, params CheckLetterParams) error
 	// ListOrganisations Organisations
 	// (GET /v1/organisations)
 	ListOrganisations(ctx echo.Context) error
@@ -3977,6 +4256,12 @@ type ServerInterface interface {
 	// TrackFulfil Report that I have fulfilled a duty
 	// (POST /v1/track/fulfil)
 	TrackFulfil(ctx echo.Context, params TrackFulfilParams) error
+	// TrackLetters Letters to the applicant
+	// (GET /v1/track/letters)
+	TrackLetters(ctx echo.Context) error
+	// TrackLetterFile A letter to the applicant
+	// (GET /v1/track/letters/{letter}/file)
+	TrackLetterFile(ctx echo.Context, letter LetterParam, params TrackLetterFileParams) error
 	// TrackRate Rate the closed case
 	// (POST /v1/track/rate)
 	TrackRate(ctx echo.Context, params TrackRateParams) error
@@ -6807,6 +7092,103 @@ func (w *ServerInterfaceWrapper) GetDossier(ctx echo.Context) error {
 	return err
 }
 
+// ListLetters converts echo context to params.
+func (w *ServerInterfaceWrapper) ListLetters(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListLetters(ctx, number)
+	return err
+}
+
+// GetLetter converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLetter(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Path parameter "letter" -------------
+	var letter LetterParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "letter", ctx.Param("letter"), &letter, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter letter: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLetter(ctx, number, letter)
+	return err
+}
+
+// GetLetterFile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLetterFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Path parameter "letter" -------------
+	var letter LetterParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "letter", ctx.Param("letter"), &letter, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter letter: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetLetterFileParams
+	// ------------- Optional query parameter "form" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "form", ctx.QueryParams(), &params.Form, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLetterFile(ctx, number, letter, params)
+	return err
+}
+
+// ProveLetter converts echo context to params.
+func (w *ServerInterfaceWrapper) ProveLetter(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Path parameter "letter" -------------
+	var letter LetterParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "letter", ctx.Param("letter"), &letter, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter letter: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProveLetter(ctx, number, letter)
+	return err
+}
+
 // GetNotices converts echo context to params.
 func (w *ServerInterfaceWrapper) GetNotices(ctx echo.Context) error {
 	var err error
@@ -7362,6 +7744,31 @@ func (w *ServerInterfaceWrapper) GetVersion(ctx echo.Context) error {
 	return err
 }
 
+// CheckLetter converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckLetter(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CheckLetterParams
+	// ------------- Required query parameter "case" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "case", ctx.QueryParams(), &params.Case, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter case: %s", err))
+	}
+
+	// ------------- Required query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "code", ctx.QueryParams(), &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckLetter(ctx, params)
+	return err
+}
+
 // ListOrganisations converts echo context to params.
 func (w *ServerInterfaceWrapper) ListOrganisations(ctx echo.Context) error {
 	var err error
@@ -7794,6 +8201,40 @@ func (w *ServerInterfaceWrapper) TrackFulfil(ctx echo.Context) error {
 	return err
 }
 
+// TrackLetters converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackLetters(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackLetters(ctx)
+	return err
+}
+
+// TrackLetterFile converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackLetterFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "letter" -------------
+	var letter LetterParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "letter", ctx.Param("letter"), &letter, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter letter: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackLetterFileParams
+	// ------------- Optional query parameter "form" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "form", ctx.QueryParams(), &params.Form, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter form: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackLetterFile(ctx, letter, params)
+	return err
+}
+
 // TrackRate converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackRate(ctx echo.Context) error {
 	var err error
@@ -8055,6 +8496,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/cases/:number/talk", wrapper.GetTalk, options.OperationMiddlewares["getTalk"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/waiting-for", wrapper.GetWaitingFor, options.OperationMiddlewares["getWaitingFor"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/papers/:paper/file", wrapper.GetPaperFile, options.OperationMiddlewares["getPaperFile"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/letters", wrapper.ListLetters, options.OperationMiddlewares["listLetters"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/letters/:letter", wrapper.GetLetter, options.OperationMiddlewares["getLetter"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/letters/:letter/file", wrapper.GetLetterFile, options.OperationMiddlewares["getLetterFile"]...)
+	router.PUT(options.BaseURL+"/v1/cases/:number/letters/:letter/proof", wrapper.ProveLetter, options.OperationMiddlewares["proveLetter"]...)
+	router.GET(options.BaseURL+"/v1/letters/check", wrapper.CheckLetter, options.OperationMiddlewares["checkLetter"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/gap", wrapper.ActGap, options.OperationMiddlewares["actGap"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/clear", wrapper.ActClear, options.OperationMiddlewares["actClear"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/answer", wrapper.ActAnswer, options.OperationMiddlewares["actAnswer"]...)
@@ -8131,6 +8577,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/track/rate", wrapper.TrackRate, options.OperationMiddlewares["trackRate"]...)
 	router.GET(options.BaseURL+"/v1/track/commands/:key", wrapper.TrackCommand, options.OperationMiddlewares["trackCommand"]...)
 	router.POST(options.BaseURL+"/v1/track/files", wrapper.TrackUpload, options.OperationMiddlewares["trackUpload"]...)
+	router.GET(options.BaseURL+"/v1/track/letters", wrapper.TrackLetters, options.OperationMiddlewares["trackLetters"]...)
+	router.GET(options.BaseURL+"/v1/track/letters/:letter/file", wrapper.TrackLetterFile, options.OperationMiddlewares["trackLetterFile"]...)
 	router.GET(options.BaseURL+"/v1/supervision/rules", wrapper.GetSupervision, options.OperationMiddlewares["getSupervision"]...)
 	router.POST(options.BaseURL+"/v1/supervision/rules", wrapper.PublishSupervision, options.OperationMiddlewares["publishSupervision"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
@@ -12342,6 +12790,174 @@ func (response GetDossierdefaultApplicationProblemPlusJSONResponse) VisitGetDoss
 	return err
 }
 
+type ListLettersRequestObject struct {
+	Number NumberParam `json:"number"`
+}
+
+type ListLettersResponseObject interface {
+	VisitListLettersResponse(w http.ResponseWriter) error
+}
+
+type ListLetters200JSONResponse LetterList
+
+func (response ListLetters200JSONResponse) VisitListLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLettersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListLettersdefaultApplicationProblemPlusJSONResponse) VisitListLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLetterRequestObject struct {
+	Number NumberParam `json:"number"`
+	Letter LetterParam `json:"letter"`
+}
+
+type GetLetterResponseObject interface {
+	VisitGetLetterResponse(w http.ResponseWriter) error
+}
+
+type GetLetter200JSONResponse LetterWithData
+
+func (response GetLetter200JSONResponse) VisitGetLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLetterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLetterdefaultApplicationProblemPlusJSONResponse) VisitGetLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLetterFileRequestObject struct {
+	Number NumberParam `json:"number"`
+	Letter LetterParam `json:"letter"`
+	Params GetLetterFileParams
+}
+
+type GetLetterFileResponseObject interface {
+	VisitGetLetterFileResponse(w http.ResponseWriter) error
+}
+
+type GetLetterFile200ApplicationoctetStreamResponse struct {
+	FileAnswerApplicationoctetStreamResponse
+}
+
+func (response GetLetterFile200ApplicationoctetStreamResponse) VisitGetLetterFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetLetterFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLetterFiledefaultApplicationProblemPlusJSONResponse) VisitGetLetterFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProveLetterRequestObject struct {
+	Number NumberParam `json:"number"`
+	Letter LetterParam `json:"letter"`
+	Body   *ProveLetterJSONRequestBody
+}
+
+type ProveLetterResponseObject interface {
+	VisitProveLetterResponse(w http.ResponseWriter) error
+}
+
+type ProveLetter200JSONResponse Letter
+
+func (response ProveLetter200JSONResponse) VisitProveLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProveLetterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProveLetterdefaultApplicationProblemPlusJSONResponse) VisitProveLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetNoticesRequestObject struct {
 	Number NumberParam `json:"number"`
 }
@@ -13639,6 +14255,45 @@ func (response GetVersiondefaultApplicationProblemPlusJSONResponse) VisitGetVers
 	return err
 }
 
+type CheckLetterRequestObject struct {
+	Params CheckLetterParams
+}
+
+type CheckLetterResponseObject interface {
+	VisitCheckLetterResponse(w http.ResponseWriter) error
+}
+
+type CheckLetter200JSONResponse LetterCheck
+
+func (response CheckLetter200JSONResponse) VisitCheckLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckLetterdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CheckLetterdefaultApplicationProblemPlusJSONResponse) VisitCheckLetterResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganisationsRequestObject struct {
 }
 
@@ -14371,6 +15026,91 @@ func (response TrackFulfildefaultApplicationProblemPlusJSONResponse) VisitTrackF
 	return err
 }
 
+type TrackLettersRequestObject struct {
+}
+
+type TrackLettersResponseObject interface {
+	VisitTrackLettersResponse(w http.ResponseWriter) error
+}
+
+type TrackLetters200JSONResponse LetterList
+
+func (response TrackLetters200JSONResponse) VisitTrackLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackLettersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackLettersdefaultApplicationProblemPlusJSONResponse) VisitTrackLettersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackLetterFileRequestObject struct {
+	Letter LetterParam `json:"letter"`
+	Params TrackLetterFileParams
+}
+
+type TrackLetterFileResponseObject interface {
+	VisitTrackLetterFileResponse(w http.ResponseWriter) error
+}
+
+type TrackLetterFile200ApplicationoctetStreamResponse struct {
+	FileAnswerApplicationoctetStreamResponse
+}
+
+func (response TrackLetterFile200ApplicationoctetStreamResponse) VisitTrackLetterFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type TrackLetterFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackLetterFiledefaultApplicationProblemPlusJSONResponse) VisitTrackLetterFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackRateRequestObject struct {
 	Params TrackRateParams
 	Body   *TrackRateJSONRequestBody
@@ -14952,6 +15692,18 @@ type StrictServerInterface interface {
 	// GetDossier What else the case holds
 	// (GET /v1/cases/{number}/dossier)
 	GetDossier(ctx context.Context, request GetDossierRequestObject) (GetDossierResponseObject, error)
+	// ListLetters Letters of a case
+	// (GET /v1/cases/{number}/letters)
+	ListLetters(ctx context.Context, request ListLettersRequestObject) (ListLettersResponseObject, error)
+	// GetLetter One letter, with what it says
+	// (GET /v1/cases/{number}/letters/{letter})
+	GetLetter(ctx context.Context, request GetLetterRequestObject) (GetLetterResponseObject, error)
+	// GetLetterFile A letter as PDF or as a page to print
+	// (GET /v1/cases/{number}/letters/{letter}/file)
+	GetLetterFile(ctx context.Context, request GetLetterFileRequestObject) (GetLetterFileResponseObject, error)
+	// ProveLetter Records that a letter was handed over
+	// (PUT /v1/cases/{number}/letters/{letter}/proof)
+	ProveLetter(ctx context.Context, request ProveLetterRequestObject) (ProveLetterResponseObject, error)
 	// GetNotices What was told to whom in writing
 	// (GET /v1/cases/{number}/notices)
 	GetNotices(ctx context.Context, request GetNoticesRequestObject) (GetNoticesResponseObject, error)
@@ -15045,6 +15797,9 @@ type StrictServerInterface interface {
 	// GetVersion One version with its text
 	// (GET /v1/items/{item}/versions/{version})
 	GetVersion(ctx context.Context, request GetVersionRequestObject) (GetVersionResponseObject, error)
+	// CheckLetter Is this letter genuine?
+	// (GET /v1/letters/check)
+	CheckLetter(ctx context.Context, request CheckLetterRequestObject) (CheckLetterResponseObject, error)
 	// ListOrganisations Organisations
 	// (GET /v1/organisations)
 	ListOrganisations(ctx context.Context, request ListOrganisationsRequestObject) (ListOrganisationsResponseObject, error)
@@ -15099,6 +15854,12 @@ type StrictServerInterface interface {
 	// TrackFulfil Report that I have fulfilled a duty
 	// (POST /v1/track/fulfil)
 	TrackFulfil(ctx context.Context, request TrackFulfilRequestObject) (TrackFulfilResponseObject, error)
+	// TrackLetters Letters to the applicant
+	// (GET /v1/track/letters)
+	TrackLetters(ctx context.Context, request TrackLettersRequestObject) (TrackLettersResponseObject, error)
+	// TrackLetterFile A letter to the applicant
+	// (GET /v1/track/letters/{letter}/file)
+	TrackLetterFile(ctx context.Context, request TrackLetterFileRequestObject) (TrackLetterFileResponseObject, error)
 	// TrackRate Rate the closed case
 	// (POST /v1/track/rate)
 	TrackRate(ctx context.Context, request TrackRateRequestObject) (TrackRateResponseObject, error)
@@ -18747,6 +19508,133 @@ func (sh *strictHandler) GetDossier(ctx echo.Context, number NumberParam, params
 	return nil
 }
 
+// ListLetters operation middleware
+func (sh *strictHandler) ListLetters(ctx echo.Context, number NumberParam) error {
+	var request ListLettersRequestObject
+
+	request.Number = number
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListLetters(ctx.Request().Context(), request.(ListLettersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListLetters")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListLettersResponseObject); ok {
+		return validResponse.VisitListLettersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLetter operation middleware
+func (sh *strictHandler) GetLetter(ctx echo.Context, number NumberParam, letter LetterParam) error {
+	var request GetLetterRequestObject
+
+	request.Number = number
+	request.Letter = letter
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLetter(ctx.Request().Context(), request.(GetLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLetter")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLetterResponseObject); ok {
+		return validResponse.VisitGetLetterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLetterFile operation middleware
+func (sh *strictHandler) GetLetterFile(ctx echo.Context, number NumberParam, letter LetterParam, params GetLetterFileParams) error {
+	var request GetLetterFileRequestObject
+
+	request.Number = number
+	request.Letter = letter
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLetterFile(ctx.Request().Context(), request.(GetLetterFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLetterFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLetterFileResponseObject); ok {
+		return validResponse.VisitGetLetterFileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProveLetter operation middleware
+func (sh *strictHandler) ProveLetter(ctx echo.Context, number NumberParam, letter LetterParam) error {
+	var request ProveLetterRequestObject
+
+	request.Number = number
+	request.Letter = letter
+
+	var body ProveLetterJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProveLetter(ctx.Request().Context(), request.(ProveLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProveLetter")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProveLetterResponseObject); ok {
+		return validResponse.VisitProveLetterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetNotices operation middleware
 func (sh *strictHandler) GetNotices(ctx echo.Context, number NumberParam) error {
 	var request GetNoticesRequestObject
@@ -19637,6 +20525,31 @@ func (sh *strictHandler) GetVersion(ctx echo.Context, item ItemParam, version Ve
 	return nil
 }
 
+// CheckLetter operation middleware
+func (sh *strictHandler) CheckLetter(ctx echo.Context, params CheckLetterParams) error {
+	var request CheckLetterRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckLetter(ctx.Request().Context(), request.(CheckLetterRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckLetter")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckLetterResponseObject); ok {
+		return validResponse.VisitCheckLetterResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListOrganisations operation middleware
 func (sh *strictHandler) ListOrganisations(ctx echo.Context) error {
 	var request ListOrganisationsRequestObject
@@ -20216,6 +21129,55 @@ func (sh *strictHandler) TrackFulfil(ctx echo.Context, params TrackFulfilParams)
 	return nil
 }
 
+// TrackLetters operation middleware
+func (sh *strictHandler) TrackLetters(ctx echo.Context) error {
+	var request TrackLettersRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackLetters(ctx.Request().Context(), request.(TrackLettersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackLetters")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackLettersResponseObject); ok {
+		return validResponse.VisitTrackLettersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TrackLetterFile operation middleware
+func (sh *strictHandler) TrackLetterFile(ctx echo.Context, letter LetterParam, params TrackLetterFileParams) error {
+	var request TrackLetterFileRequestObject
+
+	request.Letter = letter
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackLetterFile(ctx.Request().Context(), request.(TrackLetterFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackLetterFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackLetterFileResponseObject); ok {
+		return validResponse.VisitTrackLetterFileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackRate operation middleware
 func (sh *strictHandler) TrackRate(ctx echo.Context, params TrackRateParams) error {
 	var request TrackRateRequestObject
@@ -20509,510 +21471,533 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3rkhxJlh+Gv4pbcs0amI0qXBrd3Kn68LdqXKaxgwFAoHr6Tw5ApmfEyUzfinSPdveoRE4vzHZNWhpJ",
-	"49hS1FKUbDWkjURRHzjLlUgZNTtLE99lNd0zfAuZn+MeEZnpERlRFzSqpr90ozIjw2/Hz/38zpejVC0K",
-	"JUFaMzr4clRwzRdgQeNf97nOnrtP3B8ZmFSLwgolRwejp+ViApqpKbNzYCnX2SgZCfdNwe18lIwkX8Do",
-	"YOS/0fBFKTRkowOrS0hGJp3DgrvXTpVecDs6GAlpP743SkYLIcWiXIwO7iQjuyqAvoIZ6NHbt8nofqmN",
-	"0i2zGkt4Y8dhVgWfAZvAVGkIk/uiBL1qzA5fNmrOZ8HfPAE5s/PRwd2PPq6mYKwWcoYz+JSbecv4Lz89",
-	"2rv70cfVtihpQdqEzeFNfHvm3Mw7t6fg1oJ2P/z7P7q9912+N3395cf33v7OKDazxxYWLTNzX7FUZRCf",
-	"h7Cw6JxHY1s+voeHFP68E5vJ92HVRjh8AYbZuTCMp/aQGQDcKyGtVlmZ4mN+jnPgGeh6lo8zWBTKgkxX",
-	"e9+HVeeEf0fDdHQw+lu3agK/Rd+aW9+H1TG8sTjTJ2IhbMtcH0qrBRhWgEZiaqGi3L1ijYgymPIyt6OD",
-	"j24nbuuIoO/evr2TvOletcznPjfAJN28G1/9k3/1q7/+T7/+z//DV3/6f9+Mnyo9euZtcsPRfHBqz3nR",
-	"OrPHWX3p3G4JiX/MStFGcfhcX5K7c/f3dtPcCyiUto+0iszvkdDGsoyvkjDPSWmEBGPYj5VsO9ipe1fP",
-	"2/nqVfblvbd77n93w//it5Tm6S5kj2u6MSN/T1vvZdtoz/Rse7BnesalMNz9mbClsHPG85xNIFdLJuwh",
-	"y2FqmSrtgWfyeQ76A8PUUiZsqjTjzJQF6FNh3B95zubAcqVODONTi6cbW4PSs7Ms4TNpRb69iCf8DAdb",
-	"4rsu/GR/CNoIJVvuiP82zNMfZeRqnNKDF8eP37o3mUJJA5VcP5JmCdr95aWU+ycvilykSBC3/sC4WX/Z",
-	"m1fojEZaX/Sx1w4YN0xYZiyXmRm9TUYPlIQLnoN7ZWwO7vNDNjbwxZgJ42nZwAeG5Y544BSkJYplwrq5",
-	"PRL57rmp1ILdM1YDHXZEpZkIyZHsIgcS2aagLZQyw6kYZqzSkDH8eeLFIZ0gPbv3QJhCGUFv2SQ4bi1P",
-	"5wt8J95ut/KpyIEhoTXJaZuW//97YYzjVQF7z/ClZnsQqYwU02nn21B6gMyEnF3wkfu3xrb0BaRKZ5Al",
-	"TCrLcAjI2Ars+k4+UTTw9so+n4MGZhXj5oQt59yyCaR8Ae4Cb8j7GM+yerV3hGxwW02EVLlrEHlFrQvg",
-	"pmk1yWGxc9MKeu53B24e/Sq2eUfMv/KQjZ04GjPDV4Yt5yKd4/r8O9wQR2kKhT1KaVZZhtTI8+daFaCt",
-	"cCxnynMDyahofPTlSGkxE5LnEaK6rwqBWiK3bOlOwc2eu6sQ6FhoVv8+QbloYkrDxsmgNvaYHkZ1zH/P",
-	"teYr97WxUOzat5cWiscP3NOWm5NdTx9zc+KeflsNpiZ/AKkjoDd7M7XnP1wKDftH6x/viYWTfF4ezVHV",
-	"5HLC5S1eiFvuF/jaozRVJRHF+g6LLCL0C/5FCUxko8jm5GomIjfhifs4MI2tH5HU+nL7C7VL6QiaTuyX",
-	"T9veqmHmr+v2Vyr3Cw/ksPXI+nm/bYrYH41wU/wySUsJEwnvfr15iLj9VukfClj2O4BwWpFlnwiJPwDp",
-	"DIQfjQrQBvUAf9fxV2ZlnObwuuMkti2uoHSo6VSkgueJk8fug0xocPNfsTlK6JbTaDvfllPa2FdcV3Tr",
-	"smw435hoLtN5ZGNZBmmOXIIeIf7hDM2JAdy7ndyhxw4WQpJy1vQUNFjJDvp/bA1TjTuw/qKIApyMCq7t",
-	"KnaTDrzFpe3KCSnISCuX8UnGV6yBZyYm/LhtrpfRc2fjtHdinFYD99Kqi3u+oKculTMnIyvo2LtVDS1U",
-	"tkXbfhmvL4+7Z9lLMZOgh98UXguGGENXmoms9lXlOfBZCdsE2WlcJKMi52nk0jypjMcJGHIDBL5W+eSC",
-	"meifeB2nz/eETDYOnld8/B2QwCmXtMdD+GSUZzBDyqdTbBfqFNhklTBu2UIZyyxItgKu3UXfdswGP9aH",
-	"dz768OPbt3d5s5KRVRH+J50NaKvhrWqOlXELe3gbY/b1tvyYBWW4a1s2OZtCI8gwRU6qSrh+YNgE5jyf",
-	"NswlXtq50jWvXt9iOBUZ+JPpIqGH4bm3SVQneJyBtMKuWOWxa1zBD+92CKomF/YH0nVXy+BE6bSjuYUt",
-	"cvdqUfCcVCvfQfXfATkTEvbppHqRPv2CCH+mAYbzvXQO6UmXUIM3fCEk6aC1r57eb9hUlTJrirpOx4cb",
-	"6wWYMreDhN6m7qJhwfXJlloR0yuupI3iTvJzYefX6TTrUdaMjvU7uftS1qN8RA+HMa8i/TR5RmN/LlE4",
-	"LkCewYrg6FMx7b8ij+uGX2LO5Qwy5n/MJiv2RQnGy4Yt8eTE2tkGcL9kUwE56txbL8bgSeRKYIjGsDmX",
-	"GWRMyL5kj797LHv4R95bdezylTApy/wM1io3InJSx3NgOcx4zvCBhMH+bJ/95mf/9Os/+y+/+fe/+OpP",
-	"//Lr//gvfv3zn3/1J3/x1U/++Fd/9dOvf/qz9cv9UQ/OokpblDY+On3HhKxIeDPgo2S+YhRE6WNGvtd0",
-	"kfiDuGT6WEDMD8ftWligQ8lNanrZ/mY1yJmUuZPrPWxWkoth6wtSV/v7hCqK6yCRiETitjRN15cqAB1f",
-	"blNzcPL7BAobtRADKW19sZyvmq/MnVqbjKZcuBe+TnY4rdAZ6JfjBwleQffiatKJO94dZBWU4IpEBivC",
-	"KHC+lXLvSMq5o4VFSIraCN5U3zkDMhcSzCHjtcbJUi6JdU7AbyFkbg99OLrPTKsxrmvEIpjcwW2+wdUM",
-	"m3IdXNSUd8AWfIXJQuij3u1m3zCpmdIs1ZAJi0GHQ7YUMlPLhOXAHaVnzVQGd3qDIh3F3DPbDQtl8BhR",
-	"J4fW7rqcxXDiIhJ9fDZlnM2BuxFJ0HtXFgU2DcPfJXVuX0j7WE8XmSsMGWg4FbCEjEll50LOQupPyk0v",
-	"xaEl8ioxn2QBGK7tJ8Ja/JAYxt3wqETNojbb6vP5ikIl3AITBt1W2ftlaF2u4qutSHOIGZ2kwc60N7E3",
-	"ZE/9u+1AI1/uDhu5h3YsK4OpkHgf9sM0B4jWW/XPaaXGiJl8X/3sbfT5wm8ZW7prY9QCJiqjeJ4b0JEV",
-	"47kGnq3eL6oN23Z5pPsJt+ncu3O2tHKNn6+7bnatonYNdQaSw6tjMc9PfH7a/VylJ9uzWqhTPlm7NROl",
-	"cuCotkgVkZbhhcwzxn7cUk2nBmxrbgoTFDmdO9GlpkwDz7cGCJGBSB7rmutYLUfVgEm1wtjm3Oc5yIzr",
-	"+408l/73MOcrrzD2c/b5wZ64n2074vr63io/ZA7ZzCmmhq9IrspG3FgqK1IYbsJTOGbokv4ucL2pO+6k",
-	"2bgDpXEqtFHDziTjq4gS/VRJcHukjN8gYVim0nKBqXjaca0TkGzC05Perls/yRflhoZ/L6Y1++Po+c6n",
-	"9PRa9smGLJSMZwshhbGaW3EKXs2cqzwzGJaHU9Ar/JTyEiYwE9JQpElsJSds0sVGHcDr341noK4f6Iws",
-	"Nr/WHWw29Wvdp1MeIkbDT6lAIxCL4tk5XSGruOeK73Z6bGm8RGpW5dkBw1+jfQvLUSxu6d5yZDv00jnP",
-	"2ARA4gt7s9wTiLtY0NcRSdQCiVq0wQRGN5LPXtyecIdrRcO0NJDt3JSgvi+5ITegVSxTLaPNtmIeOxKt",
-	"khHuVCTPMQnpzhEu8UwC1l5UlHzGvK4TXytC026MmDTcgyvy5CTB9eSPNiOzPWxjF3v8gTqFbYpPg5zf",
-	"mvPUlyrsjsUmo5gP+bFlxoo8Z6LhPmlqCxRMjjvcWnxmFLLvM6Mlb3Fro53kyKjQ6lQYFBOR+W0qCSHy",
-	"TfuVhOILqzr3/GnFxwfIJGFMSVeiz0IjofY+grve/R2JYrFAe19e/TRoFedk1s/JjI9Qr39guAriyx1i",
-	"vAC5WifHy5U6cRw6zu6cBT58Qng9I7OR8CbC67+nmJK+KgDVEzexQ59KyELkWWY7xXC9g2HhYQFddO20",
-	"mGFETTJkZ1LiEKYTz4Z0d3yuckFFNxo3omKjm+PvuCQD2I3SJxGJrLSjE6dkNqNX7m+msCphB9upuUwy",
-	"7Oa5Azr3tQt3ZPvalVpDzKPwFJb+ini7gqQaKw2sZe82xECueAbZ0QDFq03Jfbgo7AqVWTfycq5yYAsu",
-	"ZM5lNJ38tF5eu12zPoQzXAzj3lxiqXLviEj+ZpZZt1XjVYcwl65Lh1bThYR3K5sQKVGDsY6bLOcix2pX",
-	"jY5Eqdqtwm3N1ttRl2YLxVYh7FyVbupUo+vOjBnrlrQu2wdNqjamuqxTohDP0nz97J3vfreZcvjdhpXe",
-	"5nvAl/S903j+577U5h1JUXevz+DscGbZrlvTlFk0TPza6JiFl9q2C+GUQqdPB6M3YegdzUBXglVIlgtj",
-	"TX+i0pj8E9kf3mbBCcvmvChAQn/brbrnvWf1Cf4iMq/J6lMuIwbZCy4MRQqbdbVRlp7m3KyFy/20C61S",
-	"yEof77CgBV7PUDWWjKaAdX/u3Wk83xri7BreFDmP1QYdKzYB5r920w+53f32dRY12I+kr8q0jbK7E6mW",
-	"kuUcNTKlTjBWRbEHxpd8Fd0pCg3u9FgStcVDFXAKkbrjO2zJtRRylrC7bAV5rpYJ+5BpyKKvr62BWH1s",
-	"Q7OkumosmXWyjy24XLGgN7YYGab9vablZSiTDBtkVbdUtHw+V1WqgJt9axFRa0mXr3PqrLuhZ5ivYxaT",
-	"HBK2REnqGIowRB5RbaZsCUK5L9rLzPyXD2Xr12ZnjTc9FYuxwBfxM2uQvZmrpS/J6kG/dQrNLsb0kp7s",
-	"8gKYkph8nI370MAEVW3O0GBPGMdIk/s/RT8Sxv0tjm3Aj+e743+YgYOnFzheuI2N5BvKyEFD8cdzrDEZ",
-	"hdNpk1k+wLcltpoMVTtmPKr5HjLRqdDOWMjF1FJRHiB7LYs5+YrcHbOlllHGel7P5/ZluJhavU7vYRkH",
-	"XUAsBoo3CosJLxOsowCeO6t9xoU0tn9dx3pQ0AZvXONoO4MTQdZun+mlRKD9mM/5LObt4zobpif0d0kQ",
-	"9FEVUII3FlFpKtHh61lybmwPr4Tu0OpeVBQxwBSqyWgrxrwLuqV3HKriXlubgxc2O2B2XR85bP7TX2H3",
-	"z0Csh6ws5pBnB6EUCHiOeqq7x5CxTC3lIXM3HgX7GnvIav6A/65e73kE/iMMRHwC8izKHO5zEyGmntl7",
-	"W/uU+rftAvd5oZa+jMHPe9viP8VEt7Jw+4rSlmtgKWjLhTz0AQQ+UadA+Vnojp6Qgp9pjgK5h/Dqk0K4",
-	"tUovQzvTFOCLIOf6X8qXTirutpAMadJfjML74xRbQSgNQ3MalhriXtXGj8wgV2lFFN8ESzLQvosv1DIm",
-	"tFMoLGTPZF83Yl1Jv+MH6ymK7pbMuZRkCWztf5orM8zFlkEqBnrlpjmfRRhfBrBwjC/shTMgjchBpuA4",
-	"ntaQWvD8zXvVHH/zFfH9df9WA8l90apb5MCzZy06SS5m853n8AQfWrOg+mKWYfp2qmI+7Jnm0kKWMP+P",
-	"PatycP9MsJw+XyUsAyncEz7yhzAye4Fe6S83PhBmT84LfKhifAmzoLEsDYUQek5Rm2JT8Qai7lKnPmZl",
-	"S+pPodXCyZwHZWQ5D9+keWnEKTDhy2uDoki/6p9D2XDrxQAWSvRoslyAYUIyTi7BJYoBHxMwKCIQc0dK",
-	"Vcq0udjGgjSkIE7P6pjuUUIQBkDJjNfAPZpUTGNU3cJRuMEt9QXcllbp1bCtp9zIKprZa33tDvO2aGlA",
-	"EQt3MFlDD/O+78C6GmZTuJdr5xDlvY2KyIFR1iwG7BOy5P0uBYTAQWB/6LKGaKnl9qU6id2naK3HSc8y",
-	"juaWDC3kwN9CxG0KWquYI+dTtSS3zVQg1BVdL/90VJfyz/UW+o+Ex9DaofJUY1YjtNJLLkwMjqhNgqjp",
-	"NOrEOvJeJUcoRpU6BcPm/BQSr+VXiquTeWul/H3dx8/cyDFpV9ee9K8bdqvGGpPoC4kTd8WKghMtnSvK",
-	"ywns+4ABT+dMGGbETALVEkxF3sDDYg04sEHFzjhpLyUi0+7NkTwjqrmP38HqdDuJ5bF8F4VNR9sFTWt8",
-	"KMHkLnS+uUuGkDqxwqSKzB5nu5CRm+ASIpSkVJmOm0UpIYKd+PpLCNUUaCDtRgpq6KgVBO2IKl0axmv1",
-	"gZK5kGTG5NO9EBXA9UUl4fBKr7qSh5yGG07aekvbQs4vKLwd2x4f+e4qU9nOquwSuVFXbuxQYDp12gSi",
-	"l2R8tfNg3naRPnGMLWY5LOAUih9iyTahNCFmdud5LKP8sUVrfgJsolU5m1uKupB2ixQpKNucTbVaeMuD",
-	"yxTYDYSXFNZjWI4zmIIe3xx1EFOgSsghtVpJkaLCVpAHkCD+otQ40zyD5huORsnok1Eyuj9KRg+iP2kp",
-	"Zs3BRnEajxh9430bjusK6WMcic+DEFXeff9yMQkxX8ukUZAVuAbDDw2i8ZKbKuRpOgnovjsM2IjoilfF",
-	"yl2zOWhIqAgRadZvI9WEoOg0c7WUr2R1XihHxiRkD1guJprr1Thh4/DbA+bu9/hm5UU7YG7taikZcJ0L",
-	"hMguHJGIKXPyGpFeHasVlq0N80pujXPzkC14hkswFooqJTzlBtiCnwDtQLCB3HP+32GcxrkIol5ngUx8",
-	"Ivkr2USf0mQHoDMuGfntW/Pwu8mMapsrbhbgGtpgQ4nd+SG2bWstYhRQaQJB2TFcZHWQvK9cP8awb4QV",
-	"tHjzj72HBk07mvgpz0V26M6B+zuQeOs1OP2bV2LTvtlacku+xQN69kz5Fh3QjXi9PIMJ/K9T+wj6z+Ux",
-	"4RbGowGLFttrnCtdBO3pCuJvAikvTY1EOyANO+rGw7TdoJRYhWrmqFeBPL4vurk5F4vhpXRXsZoZl4ql",
-	"ZgMX66a/Tl4DfnwWf9g5ivUqjwO+I3biG2BJHThGG6+mbYgTEXD920JEvkxguwQCNS1sMsG4ZZgIm7Qk",
-	"mMWiDPQNqy2ziPt6I52ocnntEoJO++3pec86vWe9XWQBqCTCwEqL4msB3JQ6nncBsnK6b6h6FK+gDE1h",
-	"mS6l6T0ncKvIYhL9AV8ZdsNpyQmz6jWbgF1i3RAlj5OAnWlVFmjTC2uYBlWAJKm5gy+0BMY2eT68sbju",
-	"Hpym5xtDEvnWTsx5Pu3vzo15CCvSSyp1j92obDwDqIDmzlZIvMPk0GuNh+zl8cPn+9UL/N8vnj15eIhg",
-	"IfsvHr787MnxIVLK/oPPjv+u+ykllPk0sqIAp03+rRfPPnv6IIqQzS20KG6UU2gqDcmREKWjL7g+SbyZ",
-	"lDA+0wA+YpAwzJnRcKpOIGGVZR4xUbJZzERpjAyZE93r+sCgU5ZlnlPt8doDdfZXZ3yC4HF7guhuRRoi",
-	"8QEEFYjarcZy3abF8FVlPQSHfKZ8DV0oG+xHnUGKtOXAo2vfsAZt4h1WU0dfoiXvy6rC7GYTqPYVTsUz",
-	"aMCQ+2GycjR1YWxhybXsf1fd0xA9j5haGNK1PFUkAXyJTq4q7qrEFokHkicVsff0xvsIy0A/vPvVEyEj",
-	"Sn/ItI/4SwbUzgQs97bEo05tA5tTdTgQghbf5yX9S2yssmuXse2EcWnJWulM3AxoKzAmp+NZ0+zdycXh",
-	"9qtSy06NGB8aHH5GoKd4eAbrPHxkNFUL8LmRIUqhIRQcT1Yoh3r75ysa3ZmN4u8ATTKqSavFwmedR/Me",
-	"W9IVN7AhhEyB5BvBBnmWas5dAn0WY8Z3KOnd5WRYxpCX85XPnAsfPm4tCG5rfoDFx5X5RPmN3I7CIG2n",
-	"BdK+T5ZPzXTOld3Xh1Gcx4pSiyIHC+/cGs+45cNCI05bQaCeEClKyT2qSktOUKdM4AlFCCRTbdAI9iAo",
-	"mAU3xie4sL/5o3/bB1T8m3Qp4KLelV9BSVPm9vKQnngXzlO/RiH3VVY3HRnWMKSlp4f3KWLwuEZerMZY",
-	"SqK7RoDgIvt9fMuakOaqZmM9CeuZbGCGUe1oTLDyqkVYy1fDEq3Cbz4ZhjkbfvZIRUzVRwozxRahboez",
-	"DIrSriqQzNElVE10THayaktM7Ma83a5+EmYzV2DQXaRriBeuAQfU36ffaSm34Xz4G9PDxe+hbwPIH5Zm",
-	"0N6FEg182QAc3LWrMNhyU9IKWZ4BD5OmFA32IyB2+DqOg12AxOB/aDPqVe4rj4x9mRyvWJ1ZxJoWGWtI",
-	"yKLYqvhiW2OqHqnzO6SW0jMTl804g6ZgvrxJfCOic1cOy4WSybG6BJH4/omOqHQYlgDNh8rkixABEZ4/",
-	"gNnj8Q5n85iyfQbUY5/rvYlQtoP7ZkLONrHBd7ZjmYq8BSCnKryo4uoJKwuCYqlr5Pt392/v5fBkTVad",
-	"gs5EWiWhe9ndw2C4NBm11ROmPp7kXcigMNzFYxF2NV/ojlJahY5ADwgcKIXqpt1ZRvPlorT28tOjvbsf",
-	"fVyjC2+S3Si5wJ4OfShPWAP5dJQMbAARi7V8jnUlFUnrqmeJXYO8W2dp67d+/cRR1e7E4tv27gqLvS/b",
-	"+tk1HjGUDmnnqCluQ00JygbrBrbb3aB2rRVFDVtYQXDRJvRlztX1GMygMXF5YPM9vAFgTj4wGBSlQNdm",
-	"nrRPiRaGTXh26HbXB9jDBlOtVkrxtiqxvqs5Xy8p0OzStw5N1LMnVx/m2daeZmhDPb/9Q0/tQTR+fUSp",
-	"f+TWnwQ86R8rCQn73du/d3D79rqwevUq+/Le2z33v7vhf7/zLrL+ktEDyGHGLVw1lPb3s0Pb5UOwPwC5",
-	"uuSuWV/9m//96//jz77+P3/29b/+7//r//gfvv4Pfx16Z/27r37yx7/6xR+dqXfWVWgieTkehRMYAop/",
-	"Aj2mfBUaeD1Ab+QAOzS4/tawpxr2J/2utTQ6q8aL4CmllsCU5mIRLx93v2199SBk4bhCtOAZDLFMz95Z",
-	"FpWaGtO7uW3VJq2tuFKhQjNaP9eYOvVAGH62JrLfsqAr0bz9G+MWwiyEMd+QF/pbx3Pn2ahYXteFZLoc",
-	"YI5uVmo+ySm1R2ek6777BJi+6Sz9E1LgizgTVcYI0A+l1TH52Gx82VkfUz040DubUrxo5+40w0pvfRHh",
-	"zt+gd/Jt0nBM7f5N9eTF57V3ik/3TEve9GdSfFEC4wslZz693GpBUQpHsj5pb5sg2/IU26KdJpB9uxum",
-	"qOupdmRmhbJzzTG7ahevoqeQntGW2snb8Kk1dJBNq2zpVuJlp9uLQ+SxB3UfLcK08pWTdFn6+9hPecpl",
-	"uvNgf+gfa8m09G6foe1G/bV9gRnlA90Emk/P28hWZavhKehtGm2jTHtw+6lNXBScWXwfcemqGC7Vf4uF",
-	"bQk/8Hexb+OT4VVDZ0Iv2gH6EpJm68zzKDnEbcKJauur7U42oVrodZc1pQYH7++WFoKYAqazVzd6S6dc",
-	"5Nhn07KitKbZwDt6DSnW1DpVemnKpVQWS5IKZYQVp5BTd4c0V4YUnF4xEW8TT5zpgWXaXFt6URObZbuC",
-	"6jy+2p7Ftn9QZrOWjcBZ0k7gU4YttxzTTIO7DqZLiG4is6U5R7AwzHwCDV4wOzb7AdXOU6kI0kYraYSa",
-	"o/4AAwrLgYaY7x0B6taYDVibDxvF/2RwBLulOzidCDVjpUax1Ns7GWVaFQXhb2JhX892317e+gF7StnS",
-	"rrBf82Ahi+CacdhGxE0eAOEEkOHbupAbd72AsBy3YZ9oKv49MRb5sHF5B4jMOTfzlrZkUMfKMew5LFIe",
-	"adjUpxeNET+GnmDx9MnOnNi4IoLr7kdb1c4OJi0s+TxD8kS8ChkzGloS3nrHQ95XTxEt7PIUpMbditgf",
-	"CABRwTwBZAdeAiuZsJAjgHfwA8MMfFECeiYIiId6oW+0hvzyTnLn997eePVqv/Hnzf9f9KrUjOMCsiM6",
-	"bf/UKl1BqVa70ZcnJd3cAvcnabYe/4DamEdVolYcunM4YXoh9O9IxOpVzec5zw4oXdq2ZAsnkvCK67Zq",
-	"PoHAJ/DGOZMjEwF59lBrpaNutZLHYXHbe4lgjkr0S9STtg/6918+e8oK5bZTn7WfwNJnCoY+AfGVzkod",
-	"E8hySLpf0AeDvhJUGzMnpCF+CtrJ/dfn6YzglZXdq/khz8s4uE28V+rcQ072w+5uCY5VuJVbRdcdMODV",
-	"5kccKXnZorx7CG3KO0IwgDmh97ECdArS8hkkAZC6UsNDC64KTSsTTtiyydqyM1VO8gbLq+5TLQTMiSj2",
-	"VEECdi+QKInX7RSgWemhptpAiR75NK8+utJW8pckMOI5vBmERxY0n42+4isLpt/BBa7UEqbyE4t6Czd2",
-	"CBdaITl5HoXzi28WQZdu+x5UFl9qqvJyEQm9PNJqwe6gCEnnXPPUQgu+agsnmIo3LdXBinkHgBazuU3Y",
-	"QznLBa4y9pK/N2+x1fkC1YT7cyHBRKVwLmK9lGhlcYkEp6AF+TcqGD7k8lTvT3Y/Yu2elVN5gEm/7Y0h",
-	"EzqjHfyrzKciH67GdqdfxiNrEii6Ftobcqex9ImzNX0XG1svcvAYXoVWp7BR2DM8Fy3Wlr5Gqm1HEFsi",
-	"01PMAz72nAO+YTMn+u7tAa3x35+kp0vS7b/Hz+ArrqAEep3C93gRMAA2TqEzK/Gd2VEtmAMXucUBp2NI",
-	"lH3aciPQp3lBKORtZE9dsgxbCGOcdqE0W2qFzHQLsHxIhaqadrdC+p44hU94enKe8MVv2wXW/Cw4C+9v",
-	"Zg6FCvqzl2f4fKzyJQb/pEUGJk4mjoCwW78qhHTL9s0VGu3A+k3IDzMoC+kdUu1JK4b7BCjEo6aE116z",
-	"GQzeKEKlcttiBqC0X06G5WVdJ2SkUc3LI6zPQILmFrKqWIJlMBVSUM5T45I4I24mTkE6tXepdIbl0oS7",
-	"bFINIL12I7nWVIVh57AwkJ+CSZz9B28KDcb4WqMLgnbdhZJWr+AC8fYgRnQERYZJSsGOFej20jPILgwm",
-	"bDjoO/pqXuLOsbu3797eu3M38ECPybs1aHDJ9R/kvnLU5OzEJEBbJsy9N2EeBd/EBoqxx3NtT6RRxDnf",
-	"t9Yv4wJeGPA7B23v84C9iLijsZ0MQecLnGoNOzpork8wHbd1otvd3841ye0as3Oi8K1aYMWoHJD44JxL",
-	"J0qpNPAiBo537yCmWBNh85QbHT0aLC5sb32zPLfyK+tZjlaLgP3veV28f31Q/WNc16f8LJGvalM3+0/Q",
-	"IYSKTVXapvtgrV+IBo6JRRcGmROw96MIBIWApnXvYezrjjBCs/r3Z5vU3R0KZqzxCWGahOpTVIYCIfte",
-	"a40GdQnC/rutZLK/X6K/ylpoFTMEX8AUNMbRUCnDNmlqisidkItT0KstzfGdmjt4d+K4B16OursV/l2T",
-	"/wE520En7h9auH9UPV42wL+G2J3LWG7UhemM7r46pf9yK/pMmaZgzKZLr0dFX7w0eGOI5VyxHPgpcr6z",
-	"VgyeoX7U5wzV5TOXnu/3KfDczmOwqZaHkNI2mm+8DZuTDm7QNgzg3t2nVByS/lPg7vEXmK8cv1AE/IyQ",
-	"bXN6estUcOxEzmLw3k5Mq6kFyTK+SnwsX2kMPWviywZsPGzmHhmUBhUAALZBtyGPYpp/7oGol9z4lO2q",
-	"L0aPhLAB2MC47pb0sbDzka9Qt+j6bmhzSP+jT1atLyV6iRKi6thEbDclZnPaS0vd3ns2N+9TzO3p9Gxp",
-	"ZI+97RSPgG10dloUOTjBTJ4pH4LZjpKVWvco6PAtstpKEh5ndUaG5bmalXAYGkuVxrcyIc9YhjkcerVs",
-	"A/NpiV1GsadpUfiLGFP4/TKbwbcxpS69aVrHVUNccC3B8vWVL3wPK7w8Ofl9gDPEhtqwVhpZ4I2E7zaq",
-	"+7Y8sPtkVsfRNkh3PnYGwcf3fMsrk7BMzIQ1CdtzUv0fbCTbHe39Pb7349t73/0He6+/vPNx0paP+iQA",
-	"ja+PpiE7QNxw7O+iTkEfshXkuVoe1L5RH4Zn7qxnGkAeMMgx/B8uJn46Skb0U9QA4xcUNdaL1bAdj8Xc",
-	"fnqMIf8dpv1Gy8yeNWD1fNmV46GHTAKgH8TReaM6k0afOz1H5dSaGhMNeN4D/Krgxiyj+uHTtaZbGSwU",
-	"q9AJ17nZRx/vsqFakTbeJqOnAJn5rCjOYgP99l7jp8reVzIFLSH7dt8G7ZtI4XwJv+21Xb0zIhvAU9ig",
-	"yMfEfJQxg9C4fOYm4F1HyIBLZH+lxi+w+JhqPk6gcNtxKowgQzi1Ylq3RC6UsaHxI2rbe6jR13/XfeIJ",
-	"yTegTGH3ksLgh1jPaaPsdVhWBx1CvLnDcMzGZGSFbYMiJCbtfUUdqHAxdLOq+impa7kwwRENLXZjOVce",
-	"sQCym1jnVJSTHFu4Rt4f8Eq654jDXALESKiAVu21n41TiZS5e5TqqPnoxIR261sngZ3Yzfi7aPYWDnxI",
-	"YVOUP9wXFaLun4nMtzRaAOOW8TzfZ8dr9WqU3hqs1f5Tkj1PCZu9YmVbnebp490IvB8T9mfKyhkGJMgt",
-	"BDCC82XTPMN/DZcs8f37vLoppo9z+bdXPFFL/vNJJ2rkG/PYHW9gDdKtdnfF+iTb+oWN611V2MYdSwGd",
-	"Iki3kN8jyRaDN4UgfPtSYuYQ+eFCsWIpUyUlyZ3uTsND0uL9yrD7PmRUWrHafSsatcR+3GqBA6AH6BCH",
-	"erKaav+AnO7WvPa6qfyOcpkdHqMq4HTxPWG2xopn+j8SeUyGD6mKJMVsYIZjXREVi/VVmW1uTahqoTXY",
-	"mOCwAkmRxbc/ZISdVcMf1hakDY0WXTCtuW2DNnZj3aHDQi/WGm5Y2JShlyxkdQ8Dbj3yyodPRMDCus3r",
-	"WYi2DmkLLtc8pJWLSiwcwwx9ffxfsXDJpRULdzuuz5gYTP6jmC+UviEdbr11faVURQVQCOW3kOV0KlLB",
-	"cwxDzumt6Cicc1NnBoQ2/9RRyL8vNpiBfPoDHosfuE/ZZLWBjDAXC/eTBIcPeLy0RsLxdbwuPpKYyTge",
-	"wCOlF8xRsY9zKwN+dafA6Gfu5RMwIgOzPiEPyueUhX21lE5PxX8LeQrGKm32b19oZ6NKPrfG65GOPjBV",
-	"Y/+1A19LKKnX4B+ZCm3sPjuyjDv6FnLGuH9P1S9s7K7HmC2A+5zIV7J6O+4/tnSy/ARk5VrUQPXFUlFN",
-	"HOQG9l/tbi/Vg2dHGVbgO2fiVy8lL8xc2Rikd1tU1HOM89T5d2he/QpxWytqcVXxLpaDCq/PmsW6lbVK",
-	"auknq7a+cuRiJbCYfgylqY/TDzqiq6kqVhhcXc9jEtY039xX/Q+SKFK9x3UuYqw5UJghNHcMaWeDKqUq",
-	"Go0m8Np0Du0B5upGzziG9A59vepBiN835W6/XYj3C0BFUvL4T2Y6yvSPdWnsATuiZC3P/bHzTcI+2U48",
-	"qw4sYfcr0ZywB2s/b6IBBavpaJSMPhklo/ujZPQgagm13ukWr2OHZTCNEzolLHxgyNeBAixw7Sg0zbnk",
-	"V1R4DfLVnLtyt4PDbcPueCydZMSXXHjcHSpxQm0Q/LcZTEGTvesVoUYWcuxYrRYx5vDSC8s6yZGCMd7d",
-	"RMIQS3aVziqUg90FFVrwPJrZG2fpDcdjBAqYG0vg+ajonPJcZIeUTkRrTxj+uuoKv+ArUvwid/ldIOjH",
-	"PKOeH7TBHqG4OgvU7VXAL/4tq3d7zktzluSXYNLv8ASE5xoJKgbFWaC5Bg4aoWhjJIlRX/weflEK/8QL",
-	"jDCVzym1jbTPRm74FYYuSkYo5XdpIdRs/1yRkhBeu3Q373NogW7ohmn+BlCW21qBX0rnb3+GMaAo/OaA",
-	"fbTM2FLpE2cIZnxlEva304wFDu8/+nCh2EJJOzcJu7NiK+DaJOzuvTmbq1Kb7W4ud5J7b28ssz9Msz9c",
-	"qD9c/eH8Zu9+Ln7KZ+7o8lwJOdy5qqZtjddCFIkkMiF19siHijRCvHNBPYRxkeYMoaRh9QvB4TLncmYQ",
-	"fHOurJppXswpfDuDb7au4RLFGgX3eyZ616kALdD8XT3E6k7LgSGUxZxirBn1BIjquBfUbI4OOWRzMzGk",
-	"vxtCmw5KqaZftORTY77Ftu/UMgMyMxUSW3AwOYL0wOFTpbFYag1iZ83ZORyMdKvIb6ft1J5LoaJWurM/",
-	"JCuLOeRZ3aZhY7WxXVzO1a548K608bfxcvyOrH9DaYVLbjC1sLfbwN0N2FlOMC/lzFcj9oZmJk62fXJz",
-	"tWyzEYTFttgmYYvQYLvlVu5OjDnDFrfYfY+tqey+nSZcE9KuL21Gcet69oXznPBspQTPtZrkEKl2evHo",
-	"PvvuvY/+9nZtTIX+Fzm+FKuzuWEcofWZ0gw1n0Mm4RQ048yUk4WwFjJGkeyoNy/mk3ppsQHHWkaKn3y0",
-	"XZLlbRa8AWlRlvqQT87lrOQzaGR+3jhKUyjs3hP/1c0EveVdWFwgu2G8OkDAEIHLxIUYSKtXiLKB3SRD",
-	"K32f7IpVqAFpph9wcA3sGKH/TqBGn0Efu7rCztm4trz2NExLA9m4/6zINohMKefLAV7uRo3RVoTPU41/",
-	"JKlCMo66uVX6A8NyNevGo44g4bXn4TlC/sBgkAahGioiSKrcE5wEFsIwlVIRTtzv2Aa4F2xrrKgRiICR",
-	"cyEhO2C3/P0wt+4/e/Cwk0/FAdK9fmmYP84DDEg5YXijic55M2FzlO1JEwo/qWoWEm/yu+12umMrsFwc",
-	"UwnJm3lpnPnkM8UylbRfx00lnVAF6agajTV6ANJ5Bvl9n83aM0HlHMygF6313EAS34RRc9a983tU7VnY",
-	"xB2bFtrB9EG1xJ0hB/kZmhhrsIje2JKn2dZomIgrVKgr2aJZD+iZ7pM6PKBl3DCMB0ppu84swd2PB5vT",
-	"/fIrto/lvKkWxBgXC2HRbXgePLbYIQzAWq93bvCelxN3fSGLRadrIXle0dcohu5VlLmxH3X/m2pSscv6",
-	"ggsD97nOhma9tmSKHQczsOGOSZiYMgIYPlOx0Fnr64fmgeky34T5H0iE+IbQq7sj1/jFmToat8Rr77D/",
-	"+tN/9dUvfvH1X//s6//2TxN2l4V/fci++te//Pp//nn4+x771S9+Ev74yP+s+qiZovXRrgSttojKY7nV",
-	"31stPZ5XjyjLxn7Sii/PK/2i6kO2xQg5tsKBjKh5iQFdd6Ux2R0VN8pqiyVzRLmqkKeC6rAT3zPea6Tc",
-	"Duko6LhnNDJz3LHtfUP/d9gEleOP3C9NA/qG+b5CQ0ikrQkbboTTJ9ezyhZ85faiWevonxxhwzgKMFNl",
-	"zuvdKZZDu6e9CMcwTBi8AH5x6EOE8nOhuWpX0LnrtlTI2WCdBo2TWN0tQlUqTR18ySV8CjoTqT0MaPJK",
-	"s4xbvv/o8cMnD/AR6euvh8cRY/7ETwmwUAPPqCcYk2rJHCto9CL03jZnaDn9MWHcTy/BjEo3SVy4kzAS",
-	"nk1HBz8aLOS+3IC2b3xSqc2vt6vnIfe1VD0vU3WEZ7hPpq1XbtXCZahgfwEpz8+AK341bw+mYVxw9saS",
-	"+/yMhE1WZPqfO1MjCjcmpCkgtVGPmI+JbGRY5UqdYNM1n1DC8xy0k3/N6pIOlrqDdrqRM95ZHVZjX6pG",
-	"4a8vk4iUPoNciychNix8iggltYlZ6RWDLMurRSR4XUy7G4LStYvSt4zonYXqA+nf4vV30bEV09VZOL+v",
-	"K+1iiJmSMJwfvqxKVncf3NXc8+mZcs5UaVMVK6V9UlVLeE80u/GrX/zkV7/8R1/96b/89T/7hzf3mVR2",
-	"LzDLAyYVy0VKMR7jIUQO8Rm3H2Axz5pLZeeo+M14qO8yDdPDD0X9UKqX+z+r9+xARuqXR4aXHmshW/1l",
-	"NBpNtplcJ+x8fWHfeMLHO60dfgE58LPQ2tW8V4to3+ULyjQZ4HNvy9cYCmMR8+BiPy7yn/kudf0t+CDL",
-	"hlocC3UKL51+csmYpKnKc+CzEi4ZM/QdXvF3CET6Aop89T5d9WgO4d0LyiG8yG0LT603RFi1hPlnpYYh",
-	"AQxscRergfI4un3avre26GxjNUrPnrYW+/gEo17zp+15oZadCUGD86o9Ti+9oN5VP7loSAAn0oJF0+Lu",
-	"FdJYXmXfl9aXAYcs0ZCo29Ox7INAfXtAmmgRVOjHeBACQAslZ94Q89WEa8KmEavt0ac1Hmsa0uC8i3Ba",
-	"0DVwVZL5Jp4HFEcXlvEsMz2aR26xTDuqdrCbEEwswBhaZva7lMNQqho02NFYfMNnjb1ng4hzz2Dmcaho",
-	"ZCqkWRm7M9ug6pfZ0mSs2h13X7f2xlcBtEMLJhTAUZpy5Q/Xm4Q2eqpQb9BsUFNNJJ6hfJNate5KCPSv",
-	"jm8H5tlcXAewz+sq/kgq/bVyDQQUn818b48wt60o+2/WSmKJqfky3t68dhi6UQCpa6slTnPQIuU5w1RC",
-	"Jqq0XcxarX5fBTsoCoHF1zX+Xb/JZCrWc/TTZruSfi/agRvY/97VwqEf1igiODtznzr1Oas7GWDKDFAJ",
-	"qrYO/bOHPGadL9AcYPk4Wn6BcLBDjR9TLs5gQO+sy2sFyKaChlKaKwdafGmMCDPYzmB6YmWKGdhHCyE2",
-	"Mw8XZhK2nIt0zjJF8IJzRYoaBFwXxuWKLVQTpb2WPsN7hYXh3S8pmzTatqutye1xQDlZg20Ii0BwRI8j",
-	"cfFNb4s6rTEyKfryYgC6rwKgeiC+yzRcbanl+4b0WxUebdYnQBECOU5GElLYRWZyDPRMRHIQjrmegcUs",
-	"7fb2BVM2nvD0ZDwYzO3y/T8ID7Clr0GLwgBOJRlS/BZggXfs8XqPGadlFCCHjdRmm4Y6xZ1xv2bxIzo8",
-	"yrVNaFjqPs+lRxIpPvY24Cnvet49FCawSQgexsEdTE/1xf9imOryEmR2tu7HuZAnkZonVWMuetgg5p7c",
-	"vCvus7V0uE60+cvmRprHuw08k2kjpEwlJ0ulT3w9gLvjoZrYuKuiWSacLZCvEiwgrJZq2ATsknoORNro",
-	"vMfRoZfwRcQt70wiOG0kn2N+pyWIElEhxM65YYZW3cMh9pLazsbQDarwQGcNk3/sbQCPNf25iVUnsYIT",
-	"dz2cjTc+Ku1cafFjTi3jPgGuQbPjZ99/+HS8u3YGX17PKulsbPCyQhfarJQJeLfRIo25MrarusmAPhUY",
-	"zT1kgE1wMf221JjjaqyimW3bmG1ZlhlU3fTwmdBXeLHZXueM4NlHhkoaDFtqYd1LD1guJprrVcJgz0en",
-	"E0w5PHh69IOH7G/+6N/Gka+R1X8WL0zFwDjPndwm0CFMK+ZTC5pNuci9y7ln46rmsXsDNIZTvHnaR1V9",
-	"fEuyen+4L4/SFaFwFeHXPxB5LgykSmY9wa8sIkH1hYuqLP1vGrOJpu23of0gnms1GYqZW2VfP86GF1oM",
-	"t/6w/NRDbxP+nTDMrBV8bfeI3izGhoXPxieofEeqa6/cBFcdtij61fAMsBpYbch4m1nrAXjO9+cNS2ge",
-	"U5QALNeDvQezHh3fjmY+T+lMvgZiDYZNVlU1aAvWf72UCc/ua8h2q6D+KWqtKCV4/jjl6NUdLYXM0B+2",
-	"wTRKY52NpmqsVrfXH5hmF/EK+Se8o2qqaiCf7nlxROcSZWSIiNfS+mAD/o/KSZzhqBHqFZk3x/pz7lS4",
-	"G1/9+7/69X/+5c2LbOk7/OIe+17uh4SPSL3ehdmETR5yh31l6RluZ/8gy2DnTsyyp8TVCub4xlf/3T/5",
-	"9b/+377+x//lN3/5y5sJUhKWcfOU4DD9VfG+tN5+qKoccWOysWzOAHO/CRM0C00ea5sl8VXvsybmXkv2",
-	"6xpdRXa/UZG4PrKvQdwc1W0NTKeQWnEKzCrCzxgGN0yMsNXbFJhfrBiTd7X39BcQeZJvmAridEAk5EzY",
-	"YmSRdNp28AWpKjw9uR+Fwnjk5RvOuLCHCJkimUKNEpXhzFkv81j8clPNC1hlbmKtXXJeNnusXABkl+Ol",
-	"HxiPVt1sBHOGUpuLSMDBxjCtSF4vvUG+QVtI1vGYHAVQNfCM8NiDxx1Zu+OfGaTCBMKjxPiocZ1BYect",
-	"uMYyay0yQs9XHKTkHbnEejYFE9LyE0IfPBVAwjolSWLgi9KDYRRcO37lNGBhDCbPhZ5f1HxKYPuoRjdn",
-	"ZDOOyeH/iAfLNC/XSknXOnm1uYNI0bSlDvByocHtnLy7/cOUZ/ESZmtxzcbpnyW5peA63iYJv7Kr9m/a",
-	"X3nx/kr8KiKFH3qHHH1/gLeLT3JIKJ/IqU5ShThVv1wXnES0GdsmDnJAgKRTHPmL5BgmASTHiKosiraU",
-	"JfyK5XAKOVt4fTTAXUV7ol+6B7fqFbTJylZVKgjl8mgmYcZRnIdeBFwyQrrsEeX2bgUf5a5qdAOcM/G7",
-	"Nib8+EE87IKdEyaIMTNFxClVOKpwRFFCwjKtCoQ/4Vm2z55shz2MhWK9bTPpR+QUOpFqaUIz5z5hvJdW",
-	"naUPcMCXa2n4Eb6OB27c5BsWDW7Gtz2BO33DZeGsOCeFn3PNF2BjPiyQQ9Dnq/TBFnyeHhckoKJ1wes0",
-	"pv7CA1ZsZPYOahJxn+vsE/xFhBdOVp9y2eK1TXNuTAf+Ud9tQ0YYxXJsuu42JtZ7R2mW9Y5W4/XY2hga",
-	"aFFAtCuPWCA6K30f+kQxzqredD4NYHuzCLKr/ZX+AfcurrOE5eIE2IfLYdmJRSDy/oQRvSKRoygCHM4Q",
-	"5UaH7R06FST5t/2b8jju+XePfvBk1G3PdlNSjaXjJVg4tCQQRFjR2k7HSOzYabzDenF9PgcsVeMNsOOi",
-	"tCF8V1kTwviWPxi/wzRw0pI3YzHe2ooCXfqim2GoyO3JKy8aOPCS+pNyiihtjTCgLRvZC76rFlha5lDT",
-	"kZ+s8amKs8WbtTWNVPppv9j2MVk4w0Lbxzw/iUkjq8WAW+Pe8lBavYoGrga7L9p8B2FacWoPU+iKjG7j",
-	"XlaVUtS5KppCS79vNU5q3ObLwmaOP946ocnqWYvZlikJQ5ine/6TVRxjOLQtZh5zuQXYjl7ROtfeXb2l",
-	"7xSaqgKNbg9O9Lpv5383ZWdfIPaqU78JWTvGX7KBeM9t8EN+0geoNifVhlHawyF2pjpgpXQjJriFh8wv",
-	"64AZLrJB6cL9Kh+9QSTWrCKshPT0FKinR2kk3joTqxPFdP7t6xZMC7dYtzGIhVPGW3LXXYu2G4Pwttbx",
-	"XERb83bcIv+bo0Ed6tu0UbxdLU0mzn7zol89UnoHkju9wBmpKvOdIKPjlNB/UjGcxc+k+KKsMI7biqRa",
-	"K67cF63MYZML5EqdUGIIdeT3nDcZLRVmrTZaDM85EronL4SbD039PciX+1NrLmfkF0T/RGjuv6J/zQGt",
-	"20JhRVFtOdf4v0nFmeL+Pp8x1SX5nuBDZ/TzX1xKILaz3EVTkMOMW8jwrJ3Vjf6OGVA94ISnUdTdDq+f",
-	"VqRsk6WzbfpplbeVXrZ69tDPHVuKZDwLYKPclho8SosTC36ZmOPSDZcbiNF76DL6QcplCljN83oI13Zf",
-	"tJB/mxaEvLtybKHKWL0lqXIiac+brq9AKW18POb1cp8HXw9l8xLIBXmDtiHCI86tPt4hN8xzPot4GC6h",
-	"EpDcRUOUW3Oys3COXtm2tW0VYNE6ws8wR5LqDMbfe3jMbp3ecfNacJmZW1+ewOrt2DsL4xrXWfhIUePz",
-	"74gd42ODIoxbfY78lamBT9obH9W+vZ63wyN/U4ek9m5Ix6CxP9yZsFED66nEEi9Q6mXg7Czs1mJUXuJ5",
-	"vr6CztAkrPHyvKLH0XvtDLK1rglLVXVNMFv+hRbnXx+HXavXsyXH7pi04DP2oToWC8iFhDb7dLCR2J3g",
-	"axX1/8WKTu8TjEvXLFaEfj9X6YkhsUjpy4byHqic+bR/89oHJfyA65OYydTab7XQcBqXlMRv+nQebTWR",
-	"4qyktp06r4x7prVBwtNGuxDctJ1hqioRIgltA9AM8/ZWa3vnY83Tk5b2zqgWQ/ZMDgHDaFW+pbIihS5U",
-	"MmdCB99gtMts1xye4usvxmGUNCG9OlK5oklyjeT8pIo1pkp6kKv+6V/h0rVkfGUPhphauzVj3ici7rGG",
-	"kfYo7WiQ7xz1liGoDgF7c8tFMkhbWFe0GwlTvoycQuSB3qtsDorCKNOqhHNbWqVXgw7C6SbRS0DN7j1o",
-	"t3vIKb41BWG2cP/OwTw9+ZwLu1PR3Eikqm5wQ9NvnHSYfisnwTG3OMkgp4ARMh3w+BBeG+1vVnEaDMej",
-	"AdDs1eTtnm7m615c8VpaQMsWSTP9FqzrfQbrOg6lFmdXqqpM/BYG2GRGoXW0JBuGqpUyBGBCdxHldXKR",
-	"hw8jhS2xXP5Iz6RYPABx9tHCXvAUO+scYDs+zIQlDrD30e3bCZNqb65yZ0lGC37aygH8ggcgQhz7mpFh",
-	"cafPsLPlN5S98s0nrAyq7W6uhec5E9KIDLwLTs/Avl/F376aTkWPgFKg3t/S788QLTqGhpWvy7iJkFyv",
-	"euBM5XHR8pmewcVhKV17eOUf8pTLNGI8t1a4t/qcW13KAxWZ3cA9ZyiH9P18VA5NH25cQYmy47BRQxny",
-	"D+vkzy2vuSqEFNTYgledunwuSEtfmp7ejJA/1uLn2I69VZ0DztIQYJPXVZkWA+O9bUAQraGVU9AaUZ/7",
-	"TvyZ/0Vs9I5exRoWkK1iuTGpQqGhqQyFy4yZsqURHT8ZlPlxshtVDlBjItLurVcEgjwDIccL5Kv6oIj3",
-	"BpZox/mGKej6yviKqWjmfbyj3ctPj/bufvRxUOrrJqVMSJZyqSQCp1FtG/cNrLGitKXVditGZWvm3VnS",
-	"47ac89VbHOMpTREy0DVYPM/X50lv80VW21lu1dlUfQ3bfff+hIMLecN0rfZ9eN1h48wQ24n6pfpKTzYV",
-	"CMnXrMao57QrKZBxw6qdDdgCy9A409mvGozKT+PlNBfWoK/S8xvbFN3iRs7+rp73RlhgVZ3MunCWbUiC",
-	"ec4WAP1B/BwLzdZynhuuMCcnN9PVehboibrlfe+5dMkmaOlEifiIGvbwITfq3Hd1iHqwg7Z5pnYkw1Al",
-	"lIVBsqxNr+rT9byYc7PGa5BqyJnn8y6qP9w+tYUEEYutpU4o3v/k2NeILkDPIGO5MLa94zs3Jy3+Ynyk",
-	"hvDIhmJ4tCS7hUNoIRvfVTN6LaYx0JFG/misOCw2lDJUW7ycq4WvxJHK1rA+bAXDlmqapZzd7QOXlHkz",
-	"IKNtJ6XZUst41aKaWqhQS7fb4WzexQ1OShRcc5yerfORnZ6t7W7cQdvqXvx8rqgUlPLaqjyds+S1ZlCU",
-	"tVjdjHZh4GQ5V8xYLjPjU8zYXCyq+uv+1DLI4Xw2pPZLNvo6Enk6Ao9RB/cRObETtuHpbgtQzNXTKDbQ",
-	"cT/XOLoaH8o2J+Tf6xFOJ3e6T0ai34S3drnXPxd2nmm+HO4HmWgu03ls6+ibTd/Tcq7yKjnx22K1FjcL",
-	"xunSUgu7eukm4vcaYbwi5KVOqLXs+Pmzl5SlZAicbOxOHV/g9DT6eTXlubVFhTsQkV5oFxF6tDNTU5VB",
-	"sMoqJIKEGSg4dmplk5XTQQtOaDbuFXPgVOVJltLoCa10DwNe9UR4Ib4PK1q2kNPIRbyvlTF7mRuKmojz",
-	"otDqlOeMWzZzKqnEjwNq2JznuTlARaMJ+sCpOmtRaJiDNFTSKjO1TFj9bvNK+loTdO5OVvT/EpPB7BwE",
-	"QZClmJxBWCAhGKqw3EWkkDDOcuBu06gI3T9Io7E58mlV2v1X8pX8znecrFjwFebp7X/nO+zZdCpSwXPD",
-	"cjVz/PzG9sneJN8ByKwb7m2fHckG9Iz7gXklx2tHccCefvaDTx6+YPefPXg4TupoauP4KT4WIYF9dhzg",
-	"YHwTVUTcF97MSvdfScxT4KHG1q00wxIAHyymlGUNwFCfNAcErOLYDJ1bsM4NK1Qu0hW7MX6zR/8c30w8",
-	"bKGxBjMfUyyTeiVbUU/ccC//zpMEl0WWJU9R0cLk5ArrHau71hADb6i1zgJOlFUXQCj5Sqopy1BS39xn",
-	"RySPhZwxlN+r5ikGie6OMaWANZJmKIFBq7c6pEdKH7Cj+/efffb0eOwoCRGaq/3xVPR9WBlHPQ9xSfXu",
-	"oZaMo1RtrLlk48cZLAplQaarve/DapywOx87PezjeywHaxEoOhMzYU3CxntjJ/jG/2DMUqehSr9Hr6Q/",
-	"0xucffbZ4wduE2dKZTeJKIyTeSewwjK18DdPsatbAY5pJKHYPJSw4MLds1OhjQ3IjO6kMAyDiCev5Fwt",
-	"3cGxhdsHd+lBI3QjE3ZjZHwftX3zmSRuuKqp3PgEVnsa3B9jPDP8huc0pzC8VerglfS3PBSG1/dPWM8d",
-	"OJOwdMPuM3cYSI7YGYWYY557gjQHDdTtBTPKWzJqorIVg9wAyxQYf64eUssd7ZEMpFpt2N3btyv3RQOs",
-	"ghv4wLC5MFbpVRJusGRjA1+Mw3n4p/IaHzMAlhy+kpxqicyc8lsZN8woR3p0Ex0PpJfNEUqHp3PUcrnd",
-	"Z3dv3w0UrIj1jtkCuEQQB7LxE7YUeY4wCI43ISVIIimEBnD3jp4VcpY0B8fELlTLA+zSYXt2roU8N9S9",
-	"ZQKpV8EckTz1nT8kQBbMDwPSvpIY6fNb/1Brpc13voMnOW6Ikls+Tfd3/8C4xd148eg+++69j/72TVo3",
-	"d3d/kgMbO5Y5duKgmU15H+PFwG6Mfzz3jPyhnOXCzNmNMcjxzeSVXIbcrjG8KTBuPU5oIbiMG2Oe2pLn",
-	"jv+NMf17XJ0yczZRmruHcr4c3yT64Czny3DypL/s+43zizHjV9LzUUeqKgPjroT/lkm8cnRzDTPlZCGs",
-	"k/vUqsTJmSbXcVzeX597t2+z8YRne75WY5ywe7fvsHEpeemI0rpNdet7Je/d/pCNpbJ7BWh6vXv47nfZ",
-	"2Cq15677OGEfufc5w1BLnuPfH7IxoiDt8SVfjf3hHYsFhLNz5/Phhx9+1+3+Z8f399kDvjLsxvju7bsf",
-	"7925u3f7jjsHDSxznwdMhdK4czLsx9j083dv/97B7dtuR7IS0Ahwuwlv0rx0qsQBiRziW2tdmrDdq2I5",
-	"t+Cn9pzPAC/0E9xuy0+AjXOxEHZMuBW0cWMJb+z4kBXchCs4TjHjftyAPJwBXdt9hq8lroPkd9BocPNK",
-	"EmaUXToFSelmm/+UlwaYUQugpx3ZUYGGu7XLucjdxLFHTwqSPEdepTsq3MXfu7t/G1VJYfOGosd+88d/",
-	"9tU/+VcNP/PB6E5wfvBCjA5GH+7f3v+QWgHPUcm9NQee2/mPMcEbUE+uiOpxNjoYfYrfU4ZEoaQHcLt7",
-	"+7avdLYBtapxW//AWxGk1ffANnIjoD66WS2NjHnUVNBHBz96nYxMuVhwvapbA6SOcHJxSjC1fGYo1ZRg",
-	"BF87g4AUmNGBhzTCl95agNUiNa2r/4H/fufyLbyxtyqYgXrhm/bj1hqP4Y1l8KZQhnxXXWuljkakUzzX",
-	"SD9QDluwJ4X9cETRVT/z9HLOQ+8KQmzYxNv74uZw9PwxI4rtpgCn26q0XPj0496bERhx60Y4fvE8PHTO",
-	"3djo7tIYui96ofvB90UMUmnTWxde/rrHRh97S6P7mh3leSWZ8OlKdRQa2ZZ31A7e+1tfute9bT2C70E4",
-	"gXXkh4MffUlWb0G1J55BeszLejeI3Opj2IGN+PoSGd3aEW4fRIC1Q9UN5RLqH1axTHnIU+6T8mKjVNMO",
-	"43jY6K5TfSZh7VQHnaDTV1dNwbGJ0H1Cyk/GLZ9w7HOTsWNnBWme77PPfb7w2iMf3f7wsMokDs+S0o0K",
-	"rvUfjRm5x5yMJltLQ6XskkwnPRfVAL1PdYANsnrhJv/NSDUa+m0y+uj2h+9guKeKkBJXnZSAk8KaBqcc",
-	"ec1xmGg5vXOLp3XfyihRPPSR5YWqKk99N6ENp4E7Qmfwm332DEsug6E6KUVu94RkInOqLNr5GZyObx6S",
-	"JXfv9j3mPthTMl+Ntw/esfRGxPACWXpz8b1YeqMlQSc7r17cl50399dcEut4sDZGk06oT8M6nWRwWhFJ",
-	"KBHrFrv3q6cu8ZLWg0R20ok8r0ib2tjLFc+88JurJZtyTem1lEYz56fAJgCSYDbOufXVZn+u9ImzFKqt",
-	"Y5OVRxxOakmB/QgV99Ck/jzq3V4/EUpn2xMywEzGggor4Dr0AGv4lPBjIb03L4xwWFlzPKAho0uuanay",
-	"IKgZnPAEcrWkufv3+w62akqGHQ4UtLrDBhbiioaxc1gh1ydApglPT/ZZnc9U+h5r9Y5xi+6sffasPi78",
-	"vcoROYxNVq+kknAQvM74GNUEoqPTUToKF1jW7Igs++AHyiGbgU7Cz9AcRZLAZCLy62Odjh//BKCg4V7J",
-	"jFvH7WrfSpj5mBm34EBt/qUG28yQnbhxexTPmrdnQ2mKUWH9yK3vwwqxyEakCqEc+ERRct2F3rn7/mUb",
-	"zRicvvb2HVx5t0uxW/8EL9Bh81K705+Au38XeqndSIz7EIa7NnOVC0fbGPXcvEs9rjTPFkIKY/1Ia0R0",
-	"q/AIwE5sRW/707o5r8dT3mf3q/XnSp04CraO81CcImHcu0Ms4+ig2Za2z2nUDnKM95v2nlECA7CKzRRT",
-	"8oAQD6qo7gzqJlFoCnxRAqame1sA3zFqUf4/uh1JSf4yYoR6IrAK94Bxm7A7wQkcnDotE0AX0+YExKJc",
-	"uOEJ8Y3+uhNJwLje188TRqtBWrFtYX0/LatqIYy8km4HkoGaNu8rcsilKvMMy7YvTgojNeJANAGO4rY5",
-	"1Bkvqc7aVebPuXbGtUnYCvJcLb3MzBCr0nQ2HDhknBkP7Kg0M4CbQ1IWnc7Nhw2b0zU3wb/5xC3Skos1",
-	"KmhQTdPZzlvd7BDu42O+g4N3qy5aLhClTvc23pOOoHrLCHVZ6ZkHQbzM+Ns1fRV99+/1eHWzjUfs/T6t",
-	"+Oxzv8OWRF4Ju+vpK2EfMqrsi7I0OEWc+AhL+3AHQ0ta24+tSFFsGbKq7+3LYXT2kn4SGdNZwyQ0KNvd",
-	"Rw5ahp5qtb6//SpbNgf9pPeAlTwbPuQOvY6gg7xqt/vxJ050NRXBS5MHOkMEpJgBVjF34pAXxccDz6pM",
-	"1hr7dpNZ48/3quHjmtMz1NLK3Pc45O4WoeC6MZ5zmY1vJiELQK0zQmhy5wbrPSB7TiofJk65xMBwwkyZ",
-	"ztHnhXk1ORch6OVsv7KYQ55FfF1cGHCLfv+MgXpq/fWQ7oN3LwunfkH0gpP04NBO/fUQe7vJJ3wD66L+",
-	"1pfuf50u7zOdFt2lriv7zrcOkWYRUxst5spNkVF6VugjPvQmRnbzVo0bHr+lnwtn31BiMOJ+Y9wDYYIa",
-	"aU/bt+cI33veA0neB8NbZyF38/29bEft8O4pncFFEIt/aTu1fLJa152Xc9Xk0FTYvZaepjDbxFKSArJm",
-	"j7dbEVwNNE+PqVOnZT/yCX6SKV8UJX2eDvDcmdx+J6Zr76oS5mbiNGJ336f1fUu174hq/X57IXEBwuFW",
-	"o2lBK4WiGwS0IcKhtE3MbJwDr1BWVKfxJWwS9GEiypAkquQ2VT2kOX1LVe+Iqh6u9aW4INaXi6m9SL6H",
-	"QQc5c/+XVXcOx90KkLHw29R+Sz/viH7cZl8gS3LyKhSYtVOPpPTfBg3ZOZdVt0pHULVIF/bQu6905ojG",
-	"ESdETJhnfuhvSeddKe5+w4PZoySr+rCcm5BKBEG6UDLaJhlCWvqWYN4RwdB2Xxy5+OVEXeIUlhIyxIda",
-	"S08Q04OaXqgTrAMc5hLHiHLtA2d/pwS9eiXJ7UaBMUrTztWsUcpCJRLtLnMDO13mz7m2a8UwIeaGOTAw",
-	"E1IKOQtPNKuKnRpYIQRS/V+VKuMLjJRmxVxJ2GdP3cOv5OYDXGb0BIGbI4AVcI01B05r9HUVeAsXfIW1",
-	"IBjgvxEKvHLs7VHv9E3ajZjP84suD3YDCPDu++Awx2Lm5sH0d1pfLKxnJA5RN6duC0eESHJ0/Xf6bDAm",
-	"Y1GYzZdeIHViwkOdmqBL2REWDZgWyXaedKNF1NX1aBvo49F2Q1+comdCgZS7pf7tzWCkgc1ApAae7VXT",
-	"iAviF0SqVJxV7wgVffmqCYrOUvMxz6Oc6u+4E3qvKZU1KzVW6AgqCqOiCaUhO6xZnPd8uIm9ktOGWyTB",
-	"N9EYdT3SB8YzWizQWvIVTWuq9IKSGBCWpPKfIGOmtvr++vrkLnbj3t27VDHjfjtOMA2IgbR65YTMGLAs",
-	"aexMbTYVkGc3k8qGRk5JeMprdYw38H301Diht+NzY+8K9VVEN/fZC18dxw1bQp4fvJJcslKeSLX0xZ03",
-	"MKnRf7TnPhq7KVQLkApxKhqd4JUOzXrdj79LRT4rsHvVI/SGCuiI1kzPVh/SM1g+70EygrjNhEY4lpX3",
-	"Oki1VfPZaIpPGyzVXvOZ8c2YgMRW8/crsIn3KVaBU+ungt252EEhi+cRkxzZZ+Oqlz3WGvrKo7kzwmUK",
-	"h5hDVAC3dVV1XbGZKSDIE/crrHrCgjxq9515PJhQVxjHWvBisKPo5aL4HO6Glzk72BtCCa2pk7e+JP70",
-	"tlWvfI6+NJ5jPnoofqw0S3cPmgWfPtDngRa83kNZgDzzUHNB/TFBRfIaWUBDoywY0K+k10Q9/0I2gwWl",
-	"hByKzdn2WVWvJ+QpgmaNa6YY14Dn5JYJcxfRRA4MOJ3hyhEM/TuSqe2pQgYuOF5loM5KJ8Ta/qI0SnG3",
-	"eGrNLd++q9Xs/epP/+Wv/9k/JCmWw4znIY8U+1CE5j70Fi5TSoNiN37zs3/69Z/9l9/8+1989ad/+fV/",
-	"/Be//vnPf/WLf/zVT/74V7/8p//vH/3xV3/+5/Tvr3/6s5uR6FZqj0JXsXMc/ntgJtMyjlJ7YVbyAyWh",
-	"tpLv3r7bg7YAIQguOiaGSzNNU8+up4Q6+tr0BONOdFBj1uGBOfZszCsrlOV8wDjLIM2pwh7xZqqKW2pA",
-	"hXYnbwCnThln01KjKwf1iDgFZtnVJ78su560l2WG8XDca8d7bvp7WTWsa/EDYmAq8aEHpdkEKgRwtUR6",
-	"rDE8jJhJkzCrlOegQp6wmdNulDcdeJ7XLfB88r9Twg+DNZCJFJv+rOrqRpbOvToUo1q/gGtAu7SS60zB",
-	"1cmHzj1OSXZEck4ynmmAdhJ+KHHwAHFkoYjTEr7lytORW8X1pCG3MnMBlPK5sPMh1HIY8pQ8YDdyrUZr",
-	"eqyIIHdhO2HhoNeCuNxKrjGBkdhpwLOfj+AWHrB9gI6X1NnRwHxzMaffTcUbyA6Dq0vCMl/5luL4hDeX",
-	"4iS4AHkN9Du3imtJevex2svULk3Utmoz85xEiJ2nO4kQHRZkScz4KWBOkjd2Q2NrZ0ZgbyGE0nFmb1ba",
-	"FcUauEBssW0z+Ks/+Qtn+v7VT53pu0blVILKjTCH6/EzAg+KJVE7QvZNtK84IbtVXE8e6laGsQpV2qK0",
-	"5yVcHKKTctMc9AkDaSkYyu0GNc25JMDFA885qVcV4kOjXZILCSYJBZdrUYWGH9DHWxpBXqe7Ljki/dUo",
-	"h+gF9vMet1Cw7xt/1UnYLeOa0jBRAGl9GzinzBMYOZvPSd5aO5prp+9n0jsYsXYlzw8bJfcqzxrwdxW5",
-	"B6N5sc9egrVYTewDCh75j1dQeEdsDlz7gmOswTcU5PNQB1j/7HWRGG9Ht+ZXf/Lv2t2afoFXnthpHdeS",
-	"2l+CrTCCKAOHGmo4Ke/J45xUbpzZ35lptpwrTOGhFkuJxzpGrqwQD5NqjXFCWYX42Qyy7LNjfuKJHcPW",
-	"Ri0AsUU3iD5KpjTDK0+luIxrSaTfowwIbCfgzG6+1rj0HMSJvQq6FQwcE3tSVFi1HxiGjdZ8vr6GHLiB",
-	"uMZ6H0e46rSFq7iWpHWM+YmetJycVRIM5NPz0hXwDsX1say776bWKxMH27HuVQ1g7XFNW2jMjXb1aQz4",
-	"9dQoA66LVUGhPCd1qUVobxOnr0eYe6oMJWk7fY4q2zZN7TrzhJDEo8TlB7vy5EXruJYE9gQ4CUhqxRpc",
-	"Nxs5OmeiNBm6ULcBlNXhvxsei+4mxSipemAtFeaG0rObh1VnoBDoQxAKlKX7lGbjMdgrc97Z2o0knDiZ",
-	"St8++qqTKa7jelrWTpjx2qPYiCU7HnVuUrVClrDb2/6BqdscoKuq7twd2o+x0De1jdZoqGtAbLiQa8oU",
-	"LaZNYF48psNjUqwphA19W+qW7uckvWLVQXaq5pHkV7SKbTNHcxhMjBmgZ9IJb5GDmydwnQtA3dTRZykd",
-	"H2whzWJ1DciyWF1TZ4vMDEtVITyEvJCELXQBJEh6ZSsVfv3n/9fXf/G/HoQU+UbAZ86N76yNHUkq3z27",
-	"EYoJMm75/qPHD588QNHu/S8hW4c6sTrpfKMKYHIjzM199nkAG/Gdu0neK+lxojfVUXJnBrUVm7EIW7k7",
-	"G68LFfJSNT205MI31NTGCdHg/KeeD1Rhb5ofkl906WFJNlyfCeMY4mq5Z0GPv+pXDddxPaOqtDaDMSLs",
-	"gE1lJFS2uEaZ57t8GeQw872sdziSqFRnwtOTkD4yV3nmLpkvp6XmaVVbp1q7JkemVIjJHaXJB2EaV50o",
-	"w0KuJVV+6rHDwrkWGgquq4zKqmXqechRrnYmOBELJb7tywiXWljHBDOQgucHzUA95cIjW2/Pdu8KBT1w",
-	"c7r6dCmvp17yAKQ4b25dJszgRMzDrWQQFrY1TkVhjCtPSX4h15Oa/OLOT1ALYUw3nFxXXO+Bf8E1IBa3",
-	"jutKK25tVN98QeZ4plUxMOfyECsTfGv12uKIUpV7+5UnKa2Kax3OC8Uypd1AijgHXcEb25nN+0kAcTNV",
-	"v8SkKklXOal4GUyFFDXa5QYZRlMh27NvuooKH9J0rzqp0jKuJbHS0tAcyFV6Tq1/WuZTkXdFaiiiHMoF",
-	"J6qUWdXXxJMhnIoMsGA9YF02iJGANaXFLrxreXCUieabSWPy8pLrzOyz58oYMclDM4k0V6YtiP2I5n/V",
-	"yZWWcS3JlZZmvFvsfNQ648Xg9AhOGbxM6bo+I3B36sZe9WEShi21krNQFZEgckguJFSVib57RUPszxQT",
-	"MlSmSQgZn13V3V//9Gf45x99/fP/h5jyf/3ZX8XZ8ff41Vcbvsevp9bwlBOAzlb2+KI09mJyNmbiFD7h",
-	"6clONNngTMRCbq89kI8QXYSEpyYstduKEloY6cpTm1/I9ZT9wQ2Hp31um2emeVdCULvTD3944HGjPFAU",
-	"t5y6xhsfCjJJ1VEe/ddqyoCnjTK5UA/pOG3ItUWWG2AIQsTGQ0HFCVfza5BnhKu4nlm4bmXndOpg44Z2",
-	"jw6iW1HwzrAbobfXAYppAs7WhE62uklAP0u+qssgCq3U1BFnBrk4BR0P3X3Kr4FV5BZxTcMjjlUFElDn",
-	"LSFz9PbstBPhYg3EfS4WBvIpI9xtrErIhLFaTErr0aGWSp/4WDT1j0lTMEZphOGUyrJMYbmuBqiRvKJU",
-	"iBO7DpToFnKNqRGbrFIKr7MLAqlws4ZFpug0z0GsaEB3ccct/VRDobQTz15RbJj4+DKDSb9ksIVmfdqu",
-	"8HlhHaXvsyP61hf3OmkfKs+dUBeWcQQsxMWG1L0oSf8+Tv+q0zOu4loS8+8TRSzngMlnniqEYQs4J5c9",
-	"ASguv8C8j6s0Spjfd9O76nTpFnGN8zSrrLPQh/Ac5IipMp8VRZfYfxBKH8ArjxSP9nB/lC66zwj0vTso",
-	"/bQe7arTWL2Ua0lpLzDr0HendWdeFugWhFPIydUzAYJUOSf9KXtfyRS0hGxIOgRVgC24tYSorEpbJcij",
-	"3P7AacYLYXsSZnMaV540G4u5lsT5mNhR2jixc5AghdJ3Wj3kWg+tChrao/sVen2Ej1u6D5wCPOdy1pkD",
-	"9hetAclnNKerTom0jGvNIJu5GL5UQmDcz1hnIjgyOR95FrwrscdZXTmwv/mH/5wgAfBfHhSACYk8kbMM",
-	"3EQWIH1ZY86N9ZCTWC7ezFEX0ti2konn/BrkCLlFXEuSdAtrOF7QaGjg7p0fPbLgpYFe8BRzD0fuRPUH",
-	"htlSY89JdKJjMN3HIkmUz9USu7IlHoY/5Dkmvt7RrkNMM2NVYejhTKWlo2vPihELo8oID1m6PjrpN2PN",
-	"ECoanWt4arvSR/4MuTW+OOMrjCvBTEjDsJLTzwdvlpJQ1QvvsydKzkBX6BoSlm4kSqPSpXTG2MybmRpB",
-	"cxbKN4CoE2A+MGy84G/GLbeyNHANrmVprilujCPXYC4hPpEj1BSyMtA2r/SKRs5TVXGO9HXOm+svbAuU",
-	"+5/8/Nf/5pcHzHcxEcYTuKH2rY5IvRdXWF9vHEAWmbugCVsQuqJ3rTk5IpTkLVGF524SV55clbHX1Y87",
-	"c3wqaLHnjito4DtwPQnI42/+6H9CqLhDth7MIu68iJLSC/fuq05KbhHXkpR+wPVJVcPJDUYjz0tLjla6",
-	"M/eMbytsQGZ7E56eBNvM1wyjbsJPfCMS1JTKghkhU9hnR7UebHy3PBqzxXHwgiZ09UnQLeMapzlXEOpO",
-	"P+No5jBOcPmYHnRusnTGV4cDi6fzAFNkvZNASGtCJ2wPUMhtD45HQ10DinPruJ5uempBjRXTAZalAOnP",
-	"/NykpvQOeUrPODLCGCySXQ1XeICanZCmwKZoXR6qP//zr3/6swNml8qx1IXScHMtcdQqNiGAdy1mc3uI",
-	"zZtwkQcMcb322bMpdXjXQs5oZHfp9AcmYWOy9MZsAk7RqOuMucg8qGwpW9mu0tdB8rtlXGv/WHWqU7L7",
-	"SeqaQp1bq0ytmHYW70ay7wdhE/shxm0UiONfAxJ067iehjdfNSJYXuKGlhTIsc5Lg9NOh9ivfvGTX/3y",
-	"H1GjNMdAf/WLn9AfSd2xJ4ToqTMl5fIvCsC+o5QJgN2AqKIkIIXtyLO/2UKx0+vgJ6JlXFOe6ZZmLqyb",
-	"gUdbbRJohCromatPFriO6+nYLy1VvnGxgIzQUS7CaFmoU9jV1eyZBGKhS07eyJk4BclWYA/ZZFWBZpog",
-	"Z3MhT7AeYxOhuhuUOs6wGhO8+vRZL+Y6lxNLxrMMskYDs4ug1CJf7QzQ1zgx6Iz23R1X6POpyTRCfPR8",
-	"Cwm6ka8+7RX56lo3oKiRMs9LafiejlDJP/v5b/7yjytsuMqSQGqbUsPJzfh/EmDTpuIU1ltGqKk3fnfU",
-	"rv/iv6mDj72tF1xKm/VC67z6lI3vvL4QsBQuvJDuEhpMuYCdmAxoKuVcSsgYyCxZg0EMHBM1AmNVUQCm",
-	"hC4OmVUZEWIVBnd/hxL6Ko7ZymhxclefHt0yrm/ucTjytdzf85Kl41cdLPcz7B9BwfFUGMyzIoT2WCMq",
-	"Ss7Dvn8Ciz5ynm72/RvGRnF6bWyU5n71yRbXca1hbgqtFsKQOroN2XFuGi51R+OeR1otqBU1hPpe6s2C",
-	"5cW+fnjsZjbeZ40K+5BonSnpC+QqGLjOdOYXNJ9rQJalltcY3tgRgAaLnem1KmdzOuTzEaMBmXXDJ7zk",
-	"C2CYh4cRG0qqw3BOmc4h65cy/zIMc9WpLCzkGtNZlegQ0HQbQOnnTwt1SsE5Wgkc1AFSjC1ygXlHjjWa",
-	"kJpJyPRcQ9BAkoCTHXQCQ9VQcVK11wCHzi3iGqdHhu4DSl4gvKEFvcCWeO3k+eu//kdf/8X/csByXhhI",
-	"WAbczp0tnwljVF66p9aKKaMEdlyNc9WprFrJ9dQFw+rMBeEcWs2lmfbATAjQ5esd+dAv6b4yFfJhP+F7",
-	"HMa98vTmF3KNezE20coZd2amsz5mSp0zF7IsHOV0RW5SwHQyJzY94GCFwDBTAVs/wCFQuu8HwQ5JqkoE",
-	"tE2sWIAZH2JPxxCMDnlG07UWamTeRKn2M5rxVadZWsa1pFha2kUiDJd6Bn1rK7escl9TgxDElNNbFqBP",
-	"hVH6kGC1yIBGSmcZX+2zJ+u5406rRE0yTpD6GqBwuEVc03SIhSDrxfGWinU5AwEd4+cjTKfTZZovO/oA",
-	"/fN/86u//k9xGNdBPsQwVNyJ+HmYyFUnxLCQa0mMYXGmgWKka/Tsi3MokmvdTXYGbZnk5LHx7mzDcshm",
-	"oKliMhcSnEx3/0+wsjKAbGd85Xvq8IkqI7iC3wN7nwY/FyW+jp9zbxIrtJuWFfTrejuEhYXZ3RlXpSc/",
-	"FLB0B29XBbjN1pqv3N+0xTtfwQ3QgtxvDHyx24H0xWid3H8UhqLfJ2EVr6s5edABvCbrB0xHUCUICs3g",
-	"TZFzSciXF9bwqXOUmnaRODeIVwPP9uiLFhrOlDGCdjpOxNJq4RRQWCmZkYBOUEE2iY8tJT6Kk/jqXYru",
-	"eLA7DEqeCJkdMKxJThD/KGFcyjJfgFMcHF3LWcJ8W1b3j2Ll/rug7+tmaAk75SmX6Sp6Ix74pZyXOW/q",
-	"5vnKCRbcBfRxCYMLGiUj4R74ogS9GiUjyReOXPxX9SVZ8DdPQM7sfHTw8b2KqozFMPHbC76DfqK9L6Hf",
-	"M3fKq/frHoaV9LmITsD75yt6QyKsUogyQKa/YkvQwBY8g4sTN3NuydiqxA1q5ue+mv42Na7mFsk/9Y+8",
-	"R1KgMeteFEhLeL9oL6yhD+1V7RsxL8gqZ1kvsBmfRu/4xdJZ10DnpTfi4q2S4LgO19ct/REe1AAcrPVN",
-	"CKYg3sHaEDTYkZ3neVIhREHwRziu2tUM+3tgn9P83idaPwOF1rvc63rgotu0pIuhdj+jPsROR7DWfObi",
-	"IFG2Xn0xBH3rS/z/21tTkUMrdR/lS77C0mfOMrWUueIZuzG+T4Sx90CYQhlBQTBuLU/nTjkZ30x86THV",
-	"15m5sy2FZJjLss/u3f6QjXH4vbnIMpBjqhGRCon9layW6y6TM02bqVvUNb5Kk9l/JVuvxSO3tku2SnGg",
-	"NjXpqA5TGskLM1cVWAtOvoYKIPaQllpj4YyEFkVqzs18TZEqEELOPfn3f3R777t8b/r6y4/vvf2dUW+l",
-	"qps63R5eeLNWSeVB09Dno0HUjh6HE7XXq7u0ghf+kSvOKRsr7cUqadmXxyfDfPowSn8EIc9NaGzQvKdK",
-	"e4E+t9Yhzss4Lc9Pugjs2H3/jVJXZ6DKzS5yJo/bjYHKarjIm++Oh5rgJxWyBhrGC65PzAUckjnpZAPu",
-	"Nh3jQ1ecEfS9vm5HzQAPlNucbXbRzQRohF5GqXuyqc8klByoJBgmqCV2doG5k31GOzfNiQXkQrarUQ9P",
-	"Qa8YnHqhV0cCqC+LAUc0KTgVaaLsnOVczko+w46Bc8UykVG3FZ8ejMCHjeZVvt/9DacbECTIzaipcBzm",
-	"+R5RPm7KAOL0S3gfXTO0kt7W8ZwXBUjIEnfsyH4v1iiOvP+8hO5T2/amSnex2M/psUdK//bwWAzq9SZj",
-	"t0NDeSyN0I+8EAZvM9yYeOiT1QXS2Y6BhhMcNsfsEt++e+al6UmflEZIMIYGiuxueICwBaVannc7IS21",
-	"sKvRwY9er8muObBJGGuzaSj9vb6dRTnJRbq+lbd4dop1+B1ZNvmqRnOYlCK3e0IykYG0wq7YjXEGp+Ob",
-	"PnPm3u17zH2wp2S+Gu+zRwrbfzL3J7tx7+5dNsZxEbfMfTO+eYAbpT2QxZTnOctKeCWnQgMjmNUVW6oy",
-	"z9icn8I+e6qo/4qgBJ+9jFvIYmb+Ea0tkMQwTnPp0WQ/uwGR5OtFvz9Qp+BpqknEjkE4wthBzBmc1pSs",
-	"FgsuM3PryxNYve3kDvTkNjFsO21FBotCOb1rxU4A4XARu8npaKUkaYkOmILbeSOQBavR5nEmvdt6rI7h",
-	"jb2A8FanBPN70BIRSsPXF6lrTCDlC/Dw4Xytf2Y4vI3zpez3PSGrU86gKIOsjp7vE2Hsg/DQhaoGzaH7",
-	"BQjdD1Y7JXj13j5S+5MVmwpNZacXmJvOMZmEhakE+6PpUk187auT2jm3a4piBt6y20z+SIb2WMMsYuBZ",
-	"bAb77Bm6IQxQWTkVS7o9fiV5SlrFBkZCJbLcO0Gz8RPB5YTLvUdKH7Cj+/efffb0eEzp+CvmGfxB/bPq",
-	"TR8YzFs2iO89FyaE8bnMXkl8HG0yD/xFKaP77AHtZtWo0IDjOBYrNUtpccLudzG59by0noDOLnl4Rt04",
-	"ef68QcpTnhtINqibpwTAvHVUT9QMTQMm8FCcqSkMZvg2IWxrT/wo2RG2T4jiV51Dbb9lIWT4807knVOt",
-	"FjsvJLcYdCmlpcboux+O3VV3IvSK+I19d2I8cJg4E6fJHhLgdTgqqoDL+CphuIbNWvYLbaGMpX9N3rLq",
-	"wzQ2WP2tL0X2loglBypyWb8pD2VW3ZROiU4m2//H3vX0RnJj969C6LIzQKmlmYwX69ZJ1li2NrPWYOR4",
-	"nKQNFFXF7iZURTZItnoawtw2FwfJKZds9uIAQXLKITllgWC/TGZ38y0CvvdYf7qruks9JY2c8cljdRXJ",
-	"It97fHz8vd8LpqUYUMMGDgLYvn9XRPPpYZcrlGeN1X6IvkX6YzjQEPQY1PpcpVgSY+6WIfYDdkvm4jaL",
-	"YPjYbdlt8ZF+99qi2247rX98+0aLjXbZZo8pK+DJ4eFhf3HG2m3lQjEcUETFKxbCOtzcb70+Bzdebjcq",
-	"yXOjZzhNXYTzC61EkM0Ftz1OgdELL5d+JLCJdPMi2lz5li/q0cKiZDWET4KLcC0MsDU4zSwWMsTCn70R",
-	"pOBkdfS2Npm/Y7UEAsYjxjEWg7Ej5GSGS/UIPBLxhuezTDRbRvhPZ9t4uGXf9qZyNm/wOr5CFnMIJ1hB",
-	"1U7CVNOWpRWWfo7YITHIKLHA2ToqSCT9Q9IyJLFMGbcspmb2xRtpnW2Aq1/wa1FK1p27XpfUdvMrOL8r",
-	"Kwm0HwuZZYCcgIpHwD0zFcmVSNkS63fWrVy0Rx/u+xprk3Pndzrlfv5sD5ZJ5vN8b1juZ1I5MSF5rNpR",
-	"GO8Hd33aFNMvXhrh6RxQ4VAWKHx6f6Sr1yLYsVuY6/Iio/EK6ESrsTS5SPEaqHYpZTegXRywf0CVH6mi",
-	"OnSTmhgLkdaiZvZKAsmN136Ffx4pwMfJUDngkidXAxb7CYwrRNjcBk3iYydMHDGeWY3oHAStTEDnRD5z",
-	"y6ajjfcaPseZ2GKyqO8CDTMJ91hROCzGydxYbWIKK8C8VQEzVO1FYBkjhWC/JswMfMte1yjNqRDpCfTs",
-	"13ZrHPGFzKW7h/t7mNWXfCIanRqcQD0m6epNGfxkVJot1aG87VoN6IcR1PTiwDojeN6qHhfCXAuzD9E3",
-	"fGPIYvjHEFQkjlgs02EcUFJWA7hsov253AtCxOKUOz6MGWd+0DBdA3YcAPOYVwLVvdmTT5hlV0LMQPFG",
-	"KtFKUQE8nslrMWDHXmIgOUbwKyjEUZ6kYpnGoCIvuHX70M/+2fN4GFQNqixLVKRSASlzxS1kIpoU5wLm",
-	"p5vqvCTMHQPBZoupTKbFbBxBiENjOW8Iyy/K20CLSqP0AmmvQFswgFKqS+27dlOb7YrgxBuHsrFfikbZ",
-	"U7GJXUrFQZdX3YvGczE11RtlmLwObb6fEiCobSNHLZh4KKXBYv94XKZHjaH4Cxy6FRCGZNz4xwIM8+vl",
-	"TMQDduG0/zNuj15cL7483n/6yc8DPxPNPlZQtL45+guTdqQsvq2higwSOadDlnEzgda4IuhBLh179OzJ",
-	"n7HYab0Pv8ePI8aZXyAMyMEVTyj+5fcb5NOlzqqMel40RwoKdfm3LV9a3/gnOAX7/o/x4wHzH2iH7OXz",
-	"04idnz6P2C9ffv5FxF5+9UXEvj47PY3Y8/OTbyP27YuLb+Hf8M+I/dXZy4jNMu53TfHGNendX8wyzVMC",
-	"irZ7hPk8c9Iv0YGXzH1vam6Tb+376OZGPeltw4BvavKiYKF7zLgGUDAHKd2C45yHiahoxcHNlNvp29ad",
-	"4VSbALAHvCgcb6wQLO6GbY4boTA7IYO/5Ha6eaf/sFBasBP+VDTlluFc19BNHZZkylXqz7gbjNWZom0U",
-	"c0ibrhOoeCZPHIt9i+fXwsQDVlBxV05thZ2Yev90PsPW/PnOejM0ExBTB5uGhoLu6oD/QSsqsCkLMs8m",
-	"Hf+ShvBc2A90T3xH0fpM8Gthdw7WIyFQh+puFo9Xdp4kwloE//QV3185gZZ9FOP70OfRz7hLpgFGvW5P",
-	"zyFW4X9lM2EIZXi5pBBMn2UNU1Q89CetzkVRDk5TsgVn1fnrenQtArGtgeAzeKLXOHDRaacwsB/A1igw",
-	"ttQlCOzXTChnlrBk/r1KRZMQi1JiQcfziXB4s3JHUAmYXjSNCVf+JA4zKdIVlojiAxtQP233sYE+tFKY",
-	"lVv2l8e/ehFRiQNvPR/5A02GN6jVR+EJ798ZKu0BwanCL4X7H4vxAQrHcTVSwhhtCA5UNrZPNj9+7A1F",
-	"qAqDBUMwyw0yVCGVWKiJrBQhZmauEFUGYUP4Zjul2OFxGahFd9IWD6R+Pv37lyKQ7Q7X3V8sdCYDv59I",
-	"2dPDwwh3oeKh0q2Gd0OXzw4/Ham1uCN7NYeABMmPP2vWI8oFzt7vybS/NV8Vw4eA+N/DzrXkedbLQaxc",
-	"9ZKH6Qn7lfxs7z4t98sgBo1Ze+HHI3/aQEmO4S5/wY1fPNtj/RPoivEiWNlBp+20bqAP1ko01kXlxP9M",
-	"gnKnq31/63eCQe+NCcZjpIHlCoOSLJOW2L2STNSMWX9Otx9W3aSGmAutXD3xuGmJRSpXNuCDG/+fjfC2",
-	"ncyAf+ke4pO4QzdbA/9hH3J/9du9xLnrspU2rAoqn5etzUSxdFKFsxjUhKSPtqIkeaeyCBGViDRIBLaY",
-	"Yg19gAyEgPwlkCq7IcbwQiopTFrEMpkIlQg7Ur4huhPz5zD7M5Zyx/FIxTMjeLqE8v2MtsJH7/7pv999",
-	"/8P//uM/v/ub//yf3/39u9/+2x9/9/s//MPv333/wx9++3fvvv/hj7/59Z/+9l/e/dd//Olff/3u338D",
-	"9dkqJTysnhugNDFUrAZShB2GU/HTj6rx0CsxcwP2mpQkpqmIMT4JR0WaHFdpXI/HwkAXULIpojlJipuU",
-	"1Romg5FaJbWie1BJwE66PvF+M06/EhLmjaJfShuW6cmk+RwJer9jvv2qFvaPNz4JEnqmPoidBuVoMQCh",
-	"oEHD7dVkLvumHeGqlIFCmcx2mzzGiFmD9uMgN9zt4fG+IP2p8hJlYsIzdsmtBJ3NJWWnzjichbzmlO5q",
-	"a2FE1L1wyafnzsoU4h45X8KBAUpAjRSAF0oFK2YYIq7cGL0QacgdC8ZKpV6p6BNwXbhjVro5gjObM+y/",
-	"gDl5Dz1Yy5b/BjeG1aR4f7Bo2iuaL/tKD6sz2VBD2n4w1YyzX16cf0VkkhETg8mAxTejvfE8F3ZEqhUf",
-	"FU7uL9ifg5PbeA+JzbYN7RdPPn3aPxPSJr3FJWzR2V4Uc0NuC4olyCHsuwAGeY8dmhZ+cyDjm/DQB/Si",
-	"6nGQ6rA7hUK+KfEOG6MhRcOdUHFZFvyyOmpNjMcicfIa6fcQw3Y3MhGWhq7739NfCx9zcEP/2uhYf1MY",
-	"jfexZlsepk7uwRennijZpFG7e0LNbHC4g5tfhIucH86tVrR6q7CZgqn2ZAEDlgYqxC/BdbRTvaAqxWU2",
-	"QSpCYW+RWQGXCYNGUMt5bSi9WoC1r+xkBqoD2moL6l10JY+rv9WXi7Y6k0EerLAgkdvyhIyYaeM2i8NY",
-	"TuYGk11SndgD+v9BnoYah/X6mSoFtuVLkQHfaBQMUMQ4mwkjNVy5pHxpj1gqr2WKp4/6rReccrUZqVwr",
-	"L/JjcsrY+dj7MIQMXusYOo0I5ljSgqEQAwmYYJnWVxbhHgN2XoA6pGWJMI5LhVkntsVVewVTdmvrhq+d",
-	"m0kX64YPU5y+49OnRt/iaaij1uA2PocFYZdtHiH8UCqfUPOcdMK/gNsMLFlFMe7F/aJladE+ktn+oFyl",
-	"TgShrmofCd66BgKeJSjdihIe3OAo327URnTctWEJN6lll2IqVQpuPb6NQ8ImS7YCUACZi0G7RL+QSmxF",
-	"S50VGWfYWzP4ufht59SQ6MerT1seR1hXZz/nvhCRVRnYiImsy1+/sQZZyDMv5WtHpQo7YC3XY12dnL4S",
-	"cF210MZNM2FrqL4G90VPkP5qe3LIC4h9sT4JuV5oCFfcZqNvSQp5PdU8l3eZEnJM2IsWi0zQjLDgLqxF",
-	"n3wa7Izx/HaT1RyNxtotnKSFvB76AgzFbiZ8oES6XIeXLNAzMKUBJr7QJh16dxqKP0/FSIXZgdtbPZ9M",
-	"B+zYOZHPHMaJIfQlUrhx52lqvNw+evb0UwQS5lwt48cDdswWRqtJMdeYwYJ/C/365kaquKzlmbwS7NGz",
-	"wycsvuTpfqYnUsWPG+Hp/qe9u4m/Ytv3DPK7IPFokFjSZXlXZzyv2LVSj82iunKko+D+FqosfKp6WwTB",
-	"47H2f/U7NoEB4GENsDJpEXg65ZawHIupZgGzgIQ0xQ0LReKaj3oXNMReD3mV7+50vMNBbD3YhWY7EgyA",
-	"s9OftRKmFkQOlzg5FWqAbWnLiX/9fEefdOA21rE/BQiJBpZZwu8DjAReHuIlm1/o6l0ccMwAiZrIMqpQ",
-	"G3gr/KEvXOLSEntjVAgiUNfIzAK8hBPgC7j94eoZAC/kZpJxabI/X4sgXndkhLBxv2r3TjyDXReS0nxj",
-	"X053n2XmwQTQUvmdTiuxxivbBWdR8dcOzDzbzDJ/UXHu7nJay25ewZBanBMYL7m6RiRCXsN95qJaPe1y",
-	"2WvGc2W6qPtgozv5wB2cGASvYduEWsPrKgSuuanI69C16pAIuzZkbTg03CZaUGyo04OROqlPacXVrk8t",
-	"jOaouKQHiskA/JLG0sV5V9wZZCVtAZ6t57u2I8jq0vrjAZLB2n9IDFkX/avgzO4KMRY2lzWd66Rqq4Zu",
-	"lSV3BR07E1jtsZKl2pCbGu6JuBHWQYUmYBSDOyIqhlNsqbz8PeMWt9Yy1OkdBu+aeKe+gmMJ5EAteaYt",
-	"LL4r31INtyY6Fc1oeQzOtgQQMVK4+3UyBGwr8ymRcailN/pp9+6gZuAjEsPHEculEkOWZFwSaMa7z2Mj",
-	"6n9UGlExqfZPA0su4Wuqa9EyZuuwdnA56EILYDhQuYbCrvi/OfLQ+mHsRXu+u6bo69q3GZEOS1HS18Ic",
-	"saXIMr0YlvnAhN+EZMiJEUINg1WGRDSlixZaPieTk6lrDBpDc3vRHvYJhijtNPCKDPjOibYFZEEq67Dg",
-	"WtNY0rn4DB6ujaewpil3Yj8wv2wbxJkTOShBS18UDN9d9E5K7omWLkpS01t08uOMT3r7tD1hG01xX/vG",
-	"mbrUbypbQkHMvRp7pG6r+8EBWIP2IxdU7oMiwOgg8cSF1FK9UEd0Dr9FetdZSOeyLBWm9K4gLsVdMv0Z",
-	"/L5+Sj/xA92NxP3OaT9hbJAy9LDzlPxCrvBJWD+E/gr0cZkz6w/oPCMp3yyX1ZQkEkidz0IcfINMYiZP",
-	"KZQF0hgcZoDCckt+dNxWTvWGJ+7tliTFkXoPMY6Y1cxARiPFTPFX+psNeNlG5ClNxEOVeRreT2JfrNTu",
-	"km94jQG7IYhSAz2XtcbACYtCqVSoHcAdm+J5FkDagDqngi0D9hqC6pO5sFash+ghuxdwqmW8fqRWA/ZH",
-	"RXC+xjiFf/KeBkLE20L18LHNofqvYR7ucnv2HWANsRamXJgBuzLdRFnVX1D9Zo+W/K+/e/vdenw1p0Rr",
-	"YFusCRK8tSJIRfXemjgd4AK05w7BXNDwHh6RNozr/1NR5g6Lj48TSi1UeqVSsjsKQUcabZCFn4i074tI",
-	"u5MhqFFs58sViu3bCMEWJprjavF3eLaBPwMkhEhNfiJN6Xeta3QqZVX2YJp3WvJ5NkZS5A3G/xQfenDG",
-	"H8f1kRl/RDbhMeQMYRe4iJkA6t862/JtZMFwt7EWSCKIVy/JtPXHFGSSBqiLzEVJsFxkvkpknxiwY3bJ",
-	"UzYxPPUeXsQ+ecz0ZSYnIhTrNG7Z8L7TEIIFRkL0N+eOGTmZuhbD8wpDjQ9MTv2oPjYp5Y6qe2faAtWC",
-	"3dU1Af9mvNxio17RUw9v8XFgH9n6Q2KnlorwXYXe7iwDsDBbZQCfeoAyAG1+bMcUe0WZC1PBV1Jsb7f4",
-	"/r/bFx+feoCLDwP72AwAv4L4xMzoXFoBW/iO6z83k21RXmAI0ioBcma+bDuW+IYenHz4UX10PmyOIGlt",
-	"yyBWUSJwRzFZSDdNDV9ssROvw2MPThDCyD4yYQifHQThFsu/2sOl4EaYogvgjca1nZtsb7h3AGtHra+H",
-	"z6HEkT9w4F4V8AsBRh3dNKMWV0nZAgs9ci8HIE7lGt02tHVcik21QHmi5wamhF6nipjNQ5kJPcsES4H4",
-	"GtlQjwjv6KYYq4cNMlAOJK6xKW2uiE4FoBfF8+E2uoHiIvCMzgIBSpE5lbUPt6EwXPjKUBeu5c2yfC0g",
-	"OpGlZWmBKQ8KlQE3c2KEUJXBFPTnTZHKKjGMRfKK8NkghOtvAeILqJ8zkTijlUyqCCxEoWNWUSlLFRRW",
-	"88xDzSS+tNUlz4RKuWkaeSh5F1Eley/vERWYqcBERPPCNVYRDb1iici1d74UPHPTKGQgRghTSXUyz4Vy",
-	"Va0x1zIRe2+/e/t/AQAA//8=",
+	"7P37sxxHlh+G/ysZrY0gMFv34kGQWt4b31CAeAyxxAAQcDn8SgNInV11ujv3VmcWM7Nuo4eLiN2wV5YU",
+	"mhhZXkl2rEeKsWX7B81qbckhzc4qrP9FJjmz/4Ujz8msqu7Oqq66DxD3Dn8hcburK18nz/t8zpejVC0K",
+	"JUFaMzr4clRwzRdgQeNf97jOnrlP3B8ZmFSLwgolRwejJ+ViApqpKbNzYCnX2SgZCfdNwe18lIwkX8Do",
+	"YOS/0fBFKTRkowOrS0hGJp3DgrvXTpVecDs6GAlpP7wzSkYLIcWiXIwObiUjuyqAvoIZ6NGbN8noXqmN",
+	"0i2zGkt4bcdhVgWfAZvAVGkIk/uiBL1qzA5fNmrOZ8FfPwY5s/PRwe0PPqymYKwWcoYz+ISbecv4Lz65",
+	"u3f7gw+rbVHSgrQJm8Pr+PbMuZl3bk/BrQXtfvj3fnRz7yO+N3315Yd33vzOKDazRxYWLTNzX7FUZRCf",
+	"h7Cw6JxHY1s+vIOHFP68FZvJp7BqIxy+AMPsXBjGU3vIDADulZBWq6xM8TE/xznwDHQ9y0cZLAplQaar",
+	"vU9h1Tnh39EwHR2M/saNmsBv0LfmxqewOoLXFmf6GNwGP1S6beeKbJowpdncLnI2VZpxIiyrWKGFtIcs",
+	"h6llqrQJK7IpW85B45I0MGGYkm3E5yh/jfRAOrL/kRtxlIzceKNXsc2lKbcddBaoL8fHmJD+ipqWs6fn",
+	"hlDhqy9vJbduvtn7Ed/78Z77487NN9f2wjd33lz/W3H6fCwWwrbM+4G0WoBhBWjc35ZNy90r1nYtgykv",
+	"czs6+OBm4siUmMftmzd3shLiYS3zuccNMElc7trX//hfffVX//HX//lffP3T/3Q9vov06KlJ0g1H88Gp",
+	"PeNFjxMu3FPhgGelaLvd+Fzf633r9u/tvt/PoVDaPtQqMr+HQhvLMr5KwjwnpRESjGE/7rgN7l09afDl",
+	"y+zLO2/23P9uh//FKY7m6ZhfD5a4MSPPE1t5YNtoT/Vse7CnesalMNz9mbClsHPG85xNIFdLJhpM5MDf",
+	"1jwH/Z5haikTz3VMWYA+Ecb9kefM3XCljg3jU7q+sTUoPTvNEj6TVuTbi3jMT3GwJb7r3E/2h6CNULLl",
+	"jvhvwzz9UUauxgk9eH6y7417kymUNFDpUHelWYJ2f3mNwP2TF0UuUiSIG39g3Ky/7M0rdEYjrS/6yGti",
+	"jBsmLDOWy8yM3iSj+0rCOc/BvTI2B/f5IRsb+GLspF+QPO8ZljvigROQliiWCevm9lDku+emUgt2z1gN",
+	"dNgR9XEiJEeyixxIZJuCZlbKDKdimLFKQ8bw54lXPegE6dm9+8IUygh6yybBcWt5Ol/gO/F2u5VPRQ4M",
+	"Ca1JTtu0/P/fC2McrQrYe4ovNduDSGWkmE4734bSA2Qm5Oycj9y/NbalzyFVOoMsYVJZhkNAxlZg13fy",
+	"saKBt1f2OSlNinFzzJZzbtkEUr4Ad4E35H2MZ1m92ruLbHBbJYdUuWsQeUWtC+CmaTXJYbFz0wp67ncH",
+	"bh79KrZ5d5l/5SEbO3E0ZoavDFvORTrH9fl3uCHupikU9m5Ks8oypEaeP9OqAG2FYzlTnhtIRkXjoy9H",
+	"SouZkDyPENU9VQjUyLllS3cKbvbcXYVAx0Kz+vcJykUTUxo2Tga1sUf0MKpj/nuuNV+5r42FYte+vbBQ",
+	"PLrvnrbcHO96+oibY/f0m2owNfkDSB0Bvd6bqT3/4VJo2L+7/vGeWDjJ5+XRHFVNLidc3uCFuOF+ga+9",
+	"m6aqJKJY32GRRYR+wb8ogYlsFNmcXM1E5CY8dh8HprH1I5JaX25/oXYpHUHTif3ySdtbNcz8dd3+SuV+",
+	"4YEcth5ZP+83TRH7oxFuil8maSlhIuHdrzYPEbffKv1DAct+BxBOK7LsYyGzNaMLtEE9wN91/JVZGac5",
+	"vOo4iW3rNigdajoVqeB54uSx+yATGtz8V2yOErrlNNrOt+WUNvYV1xXduiwbzjcmmst0HtlYlkGaI5eg",
+	"R4h/OKN+YgD3bid36LGDhZCknDW9Mg1WsoP+H1nDVOMOrL8oogAno4Jru4rdpANvcWm7ckIKMtLKZXyS",
+	"8RVr4JmJCT9um+tl9NzpOO2tGKfVwL206uKez+mpC+XMycgKOvZuVUMLlW3Rtl/Gq4vj7ln2Qswk6OE3",
+	"hdeCIcbQlWYiq/2CeQ58VsI2QXYaF8moyHkauTSPK+NxAobcAIGvVf7PYCb6J17F6fMdIZONg+cVH38L",
+	"JHDCJe3xED4Z5RnMkPLpFNuFOgE2WSWMW7ZQxjILkq2Aa3fRt53gwY/1/q0P3v/w5s1d3qxkZFWE/0ln",
+	"A9pqeKuaY2Xcwh7exph9vS0/ZkEZ7tqWTc6m0AgyTJGTqhKu7xk2gTnPpw1ziZd2rnTNq9e3GE5EBv5k",
+	"ukjoQXjuTRLVCR5lIK2wK1Z57BpX8P3bHYKqyYX9gXTd1TI4UTrtaG5hi9y9WhQ8J9XKd1D990DOhIR9",
+	"OqlepE+/IMKfaYDhfC+dQ3rcJdTgNV8ISTpoHReh9xs2VaXMmqKu0/HhxnoOpsztIKG3qbtoWHB9vKVW",
+	"xPSKS2mjuJP8XNj5VTrNepQ1o2P9Tu6+lPUoH9DDYczLSD9NntHYnwsUjguQp7AiOPpUTPuvyOO64ZeY",
+	"czmDjPkfs8mKfVGC8bJhSzxhNO1UA7hfsqmAHHXurRdj8CRyJTBEY9icywwyJmRfssffPZI9/CPvrDp2",
+	"8UqYlGV+CmuVGxE5qSMMhs54zvCBhMH+bJ/95uf/5Js//S+/+Xe//Pqnf/HNf/jnv/7FL77+kz//+id/",
+	"/NVf/uybn/18/XJ/0IOzqNIWpY2PTt8xISsS3gz4KJmvfKy4jxn5TtNF4g/iguljATE/HLdrYYEOJTep",
+	"6WX7m9UgZ1LmTq73sFlJLoatL0hd7e8Tqiiug0QiEonb0jRdX6oAdHy5Tc3Bye9jKGzUQgyktPXFcr5q",
+	"vjJ3am0ymnLhXhjNYthyBvrl+EGCV9C9uJp04o53B1kFJbgikcGKMAqc76TcW5Jy7mhhERLQNoI31XfO",
+	"gMyFBHPIeK1xspRLYp0T8FsImdtDH47uM9NqjKsasQgmd3Cbb3A1w6ZcBxc15R2wBV9hYhb6qHe72TdM",
+	"aqY0SzVkwmLQ4ZAthczUMmE5cEfpWTOVwZ3eoEhHMffMdsNCGTxG1MmhtbsupzGcuIhEH59OGWdz4G5E",
+	"EvTelUWBTcPwd0mdRxnSPtbTReYKQwYaTgQsIWNS2bmQs43crp2KQ0vkVWI+yQIwXNtPhLX4ITGMu+FR",
+	"iZpFbbbV5/MVhUq4xey5hTpBgfQOGVoXq/hqK9IcYkYnabAz7U3sDdlT/2470MiXu8NG7qEdy8pgKiTe",
+	"h/0wzQGi9Ub9c1qpMWIm31U/ext9Pvdbxpbu2hi1gInKKJ7nBnRkxXiugWerd4tqw7ZdHOl+zG069+6c",
+	"La1c4+frrptdq6hdQ52B5PDqWMzzY5+fdi9X6fH2rBbqhE/Wbs1EqRw4qi1SRaRleCHzjLEft1TTqQHb",
+	"mpvCBEVO5050qSnTwPOtAUJkIJLHuuY6VstRNWBSrTC2Ofd4DjLj+l4jz6X/Pcz5yiuM/Zx9frDH7mfb",
+	"jri+vrfKD5lDNnOKqeErkquyETeWyooUhpvwFI4ZuqS/A1xv6o47aTbuQGmcCm3UsDPJ+CqiRD9REtwe",
+	"KeM3SBiWqbRcYCqedlzrGCSb8PS4t+vWT/J5uaHh34lpzf44er7zCT29ln2yIQsl49lCSGGs5lacgFcz",
+	"5yrPDIbl4QT0Cj+lvIQJzIQ0FGkSW8kJm3Sxme3+u/EM1PUDnZHF5te6g82mfq37dMpDxGj4KRXDBGJR",
+	"PDujK2QV91zx3U6PLY2XSM2qPDtg+Gu0b2E5isUt3Vvu2g69dM4zNgGQ+MLeLPcY4i4W9HVEErVAohZt",
+	"MIHRjeSzF7cn3OFa0TAtDWQ7NyWo70tuyA1oFctUy2izrZjHjkSrZIQ7FclzTEK6c4RLPJWAtRcVJZ8y",
+	"r+vY1+XQtBsjJg334Io8OUlwPfmjzchsD9vYxR5/oE5gm+LTIOe35jz1pQq7Y7HJKOZDfmSZsSLPmWi4",
+	"T5raAgWT4w63Fp8Zhez7zGjJW9zaaCc5Miq0OhEGxURkfptKQoh8034lofjCqs49f1Lx8QEySRhT0pXo",
+	"s9BIqL2P4K53f0eiWCzQ3pdXPwlaxRmZ9TMy4yPU6x8YroL4cocYL0Cu1snxcqWOHYeOsztngQ+fEF7P",
+	"yGwkvI7w+u8rpqSvCkD1xE3s0KcSshB5ltlOMVzvYFh4WEAXXTstZhhRkwzZmZQ4hOnEsyHdHZ+rXFDR",
+	"jcaNqNjo5vg7LskAdqP0cUQiK+3oxCmZzeiV+5sprErYwXZqLpMMu3nugM587cId2b52pdYQ8yg8gaW/",
+	"It6uIKnGSgNr2bsNMZArnkF2d4Di1abkPlgUdoXKrBt5OVc5sAUXMucymk5+Ui+v3a5ZH8IZLoZxby6x",
+	"VLl3RCR/M8us26rxqkOYS9elQ6vpXMK7lU2IlKjBWMdNlnORN8pwpWq3Crc1W29HXZgtFFuFsHNVuqlT",
+	"PbQ7M2asW9K6bB80qdqY6rJOiUI8S/P1s7c++qiZcvhRw0pv8z3gS/reaTz/M19q85akqLvXp3B2OLNs",
+	"161pyiwaJn5tdMzCS23bhXBKodOng9GbMPSOZqArwSoky4Wxpj9RaUz+iewPb7PghGVzXhQgob/tVt3z",
+	"3rP6GH8Rmddk9QmXEYPsOReGIoXNutooS09zbtbC5X7ahVYpZKWPd1jQAq9nqBpLRlPAuj/37jSebw1x",
+	"dg2vi5zHaoOOFJsA81+76Yfc7n77Oosa7Helr8q0jbK7Y6mWkuUcNTKljjFWRbEHxpd8Fd0pCg3u9FgS",
+	"tcVDFXACkbrjW2zJtRRylrDbbAV5rpYJe59pyKKvr62BWH1sQ7OkumosmXWyjy24XLGgN7YYGab9vabl",
+	"ZSiTDBtkVbdUtHw+V1WqgJt9axFRa0mXr3PqrLuhZ5ivYxaTHBIPa+EYijBEHlFtpmwJQrkv2svM/JcP",
+	"ZOvXZmeNNz0Vi7HAF/Eza5C9maulL8nqQb91Cs0uxvSCnuzyApiSmHycjfvQwARVbc7QYE8Yx0iT+z9F",
+	"PxLG/S2ObcCP57vjf5iBg6cXOF64jY3kG8rIQUPxx3OsMRmF02mTWT7AtyW2mgxVO2Y8qvkeMtGpQHSU",
+	"XEwtFeUBsteymJOvyN0xW2oZZaxn9XxuX4bzqdXr9B6WcdAFxGKgeKOwmPAywToK4Lmz2mdcSGP713Ws",
+	"BwVt8MY1jrYzOBFk7faZXkgE2o/5jM9i3j6us2F6Qn+XBMFMVQEleG0RlaYSHb6eJefG9vBK6A6t7nlF",
+	"EQNMoZqMtmLMu6BbesehKu61tTl4YbMDZtf1kcPmP/0Vdv8MxHrIymIOeXYQSoGA56inunsMGcvUUh4y",
+	"d+NRsK+xh6zmD/jv6vWeR+A/wkDEJyDPoszhHjcRYuqZvbe1T6l/2y5wn+dq6csY/Ly3Lf4TTHQrC7ev",
+	"KG25BpaCtlzIQx9A4BN1ApSfhe7oCSn4meYokHsIrz4phFur9DK0M00Bvghyrv+lfOGk4m4LyZAm/cUo",
+	"vD9OsRWE0jA0p2GpIe5VbfzIDHKVVkTxbbAkA+27+FwtY0I7hcJC9lT2dSPWlfQ7frCeouhuyZxLSZbA",
+	"1v6nuTLDXGwZpGKgV26a81mE8WUAC8f4wl44A9KIHGQKjuNpDakFz9+8V83xN18R31/3bzWQ3BetukUO",
+	"PHvaopPkYjbfeQ6P8aE1C6ovZhmmb6cq5sOeaS4tZAnz/9izKgf3zwTL6fNVwjKQwj3hI38II7MX6JX+",
+	"cuMDYfbkvMCHKsaXMAsay9JQCKHnFLUpNhWvIeoudepjVrak/hRaLZzMuV9GlvPgdZqXRpwAE768NiiK",
+	"9Kv+OZQNt14MYKFEjybLBRgmJOPkElyiGPAxAYMiAjF3pFSlTJuLbSxIQwri5LSO6R4lBGEAlMx4Ddyj",
+	"ScU0RtUtHIUb3FJfwG1plV4N23rKjayimb3W1+4wb4uWBhSxcAeTNfQw7/sOrKthNoV7uXYOUd7bqIgc",
+	"GGXNYsA+IUve71JACBwE9ocua4iWWm5fquPYfYrWehz3LONobsnQQg78LUTcpqC1ijlyPlFLcttMBUJd",
+	"0fXyT0d1Kf9cb6H/UHgMrR0qTzVmNUIrveTCxOCI2iSImk6jTqy73qvkCMWoUqdg2JyfQOK1/EpxdTJv",
+	"rZS/r/v4qRs5Ju3q2pP+dcNu1VhjEn0hceKuWFFwoqVzRXk5gX0fMODpnAnDjJhJoFqCqcgbeFisAQc2",
+	"qNgZJ+2lRGTavTmSZ0Q19/E7WJ1uJ7E8km+jsOnudkHTGh9KMLkLnW/ukiGkTqwwqSKzR9kuFOomuIQI",
+	"JSlVpuNmUUqN2kv1lxCqKTwu7y6koIaOWkHQjqjSpWG8Vh8omQtJZkw+3QtRAVxfVBIOr/SqK3nIabjh",
+	"pK23tC3k/JzC27Ht8ZHvrjKV7azKLpEbdeXGDgWmU6dNIHpJxlc7D+ZNF+kTx9hilsMCTqH4IZZsE0oT",
+	"YmZ3nscyyh9ZtOYnwCZalbO5pagLabdIkYKyzdlUq4W3PLhMgV1DeElhPYblOIMp6PH1UQcxBaqEHFKr",
+	"lRQpKmwFeQAJ4i9KjTPNM2i+4e4oGX08Skb3RsnofvQnLcWsHm06WuCCeNXk23BcV0gf40h8HoSo8u77",
+	"l4tJiPlaJo2CrMA1GH5oEI2X3FQhT9NJQPfdYcBGRFe8Klbums1BQ0JFiEizfhupJgRFp5mrpXwpq/NC",
+	"OTImIXvAcjHRXK/GCRuH3x4wd7/H1ysv2gFza1dLyYDrXCBEduGIREyZk9eI9OpYrbBsbZiXcmuc64ds",
+	"wTNcgrFQVCnhKTfAFvwYaAeCDeSe8/8O4zTORRD1Ogtk4hPJX8om+pQmOwCdccnIb9+ah99NZlTbXHGz",
+	"ANfQBhtK7M4PsW1baxGjgEoTCMqO4SKrg+R95foRhn0jrKDFm3/kPTRo2tHET3guskN3DtzfgcRbr8Hp",
+	"37wSm/bN1pJb8i3u07OnyrfogG7E65UELPuWGqM1Fuz1n4tjwi2MRwMWLbbXOFe6CNrTFcTfBFJemhqJ",
+	"dkAadtSNh2m7QSmxCtXMUa8CeXxfdHNzLhbDS+kuYzUzLhVLzQYu1k1/nbwG/Pg0/rAzFOtVHgd8R+zE",
+	"N8CSOnCMNl5N2xAnIuD6t4WIfJnAdgkEalrYZIJxyzARNmlJMItFGegbVltmEff1RjpR5fLaJQSd9tvT",
+	"8551es96u8gCUEmEgZUWxdcCuCl1PO8CZOV031D1KF5BGZrCMl1K03tO4FaRxST6fb4y7JrTkhNm1Ss2",
+	"AbvEuiFKHicBO9OqLNCmF9YwDaoASVJzB19oCYxt8nx4bXHdPThNzzeGJPKtnZjzfNrfnRvzEFakl1Tq",
+	"HrtW2XgGUAHNna2QeIfJodcaD9mLowfP9qsX+L+fP3384BDBQvafP3jx2eOjQ6SU/fufHf0d91NKKPNp",
+	"ZEUBTpv8G8+ffvbkfhQhm1toUdwop9BUGpIjIUpHX3B9nHgzKWF8pgF8xCBhmDOj4UQdQ8IqyzxiomSz",
+	"mInSGBkyJ7rX9YFBpyzLPKfa47UH6uyvzvgEweP2BNHdijRE4gMIKhC1W43luk2L4avKeggO+Uz5GrpQ",
+	"NtiPOoMUacuBR9e+YQ3axDuspo6+REvel1WF2c0mUO0rnIpn0IAh98Nk5Wjq3NjCkmvZ/666pyF6HjG1",
+	"MKRreapIAvgSnVxV3FWJLRIPJE8qYu/pjfcRloF+ePerx0JGlP6QaR/xlwyonQlY7m2JR53aBjYC63Ag",
+	"BC2+z0v6l9hYZdcuY9sJ49KStdKZuBnQVmBMTsfTptm7k4vD7Vellp0aMT40OPyMQE/x8AzWefjIaKoW",
+	"4HMjQ5RCQyg4nqxQDvX2z1c0ujMbxd8BmmRUk1aLhc86j+Y9tqQrbmBDCJkCyTeCDfIs1Zy5BPo0xozv",
+	"UNK7y8mwjCEv5yufORc+fNxaENzW/ACLjyvzifIbuR2FQdpOC6R9lyyfmumcKbuvD6M4ixWlFkUOFt66",
+	"NZ5xy4eFRpy2gkA9IVKUkntUlZacoE6ZwBOKEEim2qAR7EFQMAtujE9wYf/1j/73PqDi36ZLARf1tvwK",
+	"SpoytxeH9MS7cJ76NQq5p7K66ciwhiEtPT28TxGDxzXyYjXGUhLdNQIE59nv4zvWhDRXNRvrSVhPZQMz",
+	"jGpHY4KVVy3CWr4almgVfvPxMMzZ8LOHKmKqPlSYKbYIdTucZVCUdlWBZI4uoGqiY7KTVVtiYjfm7Xb1",
+	"kzCbuQKD7iJdQ7xwDTig/j79Tku5DefD35geLn4PfRtA/rA0g/YulGjgywbg4K5dhcGWm5JWyPIUeJg0",
+	"pWiwHwGxw9dxHOwCJAb/Q5tRr3JfemTsi+R4xerUIta0yFhDQhbFVsUX2xpT9Uid3yG1lJ6ZuGzGGTQF",
+	"88VN4lsRnbtyWM6VTI7UBYjEd090RKXDsARoPlQmn4cIiPD8Acwej3c4m8eU7VOgHvtc702Esh3cNxNy",
+	"tokNvrMdy1TkLQA5VeFFFVdPWFkQFEtdI7+B6sf3pq++/PBOrLt0ey+Hx2uy6gR0JtIqCd3L7h4Gw4XJ",
+	"qK2eMPXxJG9DBoXhzh+LsKv5QneU0ip0BHpA4EApVDftzjKaLxeltRef3N27/cGHNbrwJtmNknPs6dCH",
+	"8oQ1kE9HycAGELFYy+dYV1KRtK56ltg1yLt1lrZ+69dPHFXtTiy+be+usNj7sq2fXeMRQ+mQdo6a4jbU",
+	"lKBssG5gu90NatdaUdSwhRUEF21CX+ZcXY/BDBoTlwc238MbAOb4PYNBUQp0beZJ+5RoYdiEZ4dud32A",
+	"PWww1WqlFG+rEuu7mvP1kgLNLn3r0EQ9e3L1YZ5t7WmGNtTz2z/01O5H49d3KfWP3PqTgCf9YyUhYb97",
+	"8/cObt5cF1YvX2Zf3nmz5/53O/zvd95G1l8yug85zLiFy4bS/m52aLt4CPb7kIsT0KuY+LWwKGxLrHWt",
+	"lKG5kUJO1OsDZLiBYgutsjK1lOVxEBrDqBPQhwwWXOQJcySzRMDC0k7U63hJLs50mKMMi6K6MMG5scyv",
+	"lGkumZBWRZPF4bU9om3qXaqppi0jE3SM9WAtodwXy01amri774es27TAMLj3HDAlMZVpyVeHrNrWAwLe",
+	"MhgjPWTUh+mAScWmpXZWXLVPwjCfgb0dfvN1y9VbB3R02iqDjMnfQK/PwvYO4DD9j8QdwwH2UKGKLqot",
+	"WfLVROS5/0NYx4WHIsZvrJmmFF+oXF1wO7uv/83/8c3/+aff/F8//+Zf/w9//T/++2/+/V+Fpnb/9uuf",
+	"/PFXv/yjUzW1uwzdXS/G1XcMQ7pVHEOPKV+Gznr3MUwwwEEUfPJroHANxxD9rhWzIKvGiwCdpZZQzuZi",
+	"ERci7retrx4E+R23VBxnHMKpT9/yGa2NGmy/uW3VJq2tuLJtQpdoP9co+xGGn66783cs6FtkQZeAWwiz",
+	"EMZ8S+Gh7yJCnWejYgmX55KCdoAaZ1ZqPskp505npDG+/cy0vnlm/TPF4Is4E1XGCNAPpI0aWM2OtJ2F",
+	"a9WDA8MmKQVyd+5OM977xlf37vwNhg3eJA2P8e7fVE+ef8FJp/h0z7QUNHwmxRclML5QcubrPqwWFD50",
+	"JOuzabcJsi2BuC0NwQSyb/ePFnWh446UyYAHoTnaXbt4FT2F9IxOjp28DZ/qsCPvsqVbiZedbi8Okcce",
+	"1A3uCGzOlzTTZekf/DrhKZfpzoP9oX+sJQXa+2OH9gH21/Y5lnoM9N9pPj1rh2mVrYbXhrRptA38hMF9",
+	"4TYBi3Bm8X3EpatiuFT/LRa2JfzA38W+HYmGl/OdClZsBxpTyGavS0Ki5BC3CSeqreG9O9mEQArWY0mU",
+	"sx/CMltaCIJ9mM4m+ujWmXKRYwNcy4rSmmZn/eg1pCBw61TppSmXUlmsFSyUEVacQE5tV9JcGVJwegUr",
+	"vU08caYH4idwbelFTdCkbf/mWYIoPavg/6DMZi0bgbOkncCnDFtuRYyYBncdTJcQ3YRMTHOOKH6Ykgga",
+	"vGB2bPY9ArWgGi6kjVbSCMWA/ZE/FNbpDTHfOzJHWoOpYG0+bBT/k8GpJS1t++lEqEsydXAmF20yyrQq",
+	"CgLGxYrbnn34vbxt89vGpWxpV9hIfbCQRdTbOJ4qApoPwFYDyPBtXZCqu15AIKvbeGw0Ff+eGIt80Li8",
+	"A0TmnJt5S79AqJNYMB9hWApLpJNanyZRRvwYenZxoE92JqvHFRFcdz/aqnZ2MGlhLfYpspri8ACYatSS",
+	"ido7UPmueopoYRenIDXuVsT+QGSWCn8NIDvwEljJhIXkHbyD7xlm4IsS0DNBCFkYmd/s2frlreTW7725",
+	"9vLlfuPP638relVqxnEOaUudtn9qla4wjqvd6MuTkm5ugfuThF1MuXHiNZ1TR4UokvB5O2F6tc7YkSHZ",
+	"q8zWc54dIUjatmQLwJWAxOt+hz6zx2fWxzmTIxMBefYgxKC33Golj+NVtzf5weSx6JeoJ20f9O+/ePqE",
+	"Fcptpz5to4+lT+ENDTziK52VOiaQ5ZA83KAPBn0lqDZmThBg/AS0k/uvztKyxCsru1fzQ56XcdSpeBPj",
+	"uceC7Qeq3xIcqwBlt9AQOvD5q82POFLyskV599j2lBCIKB1zgtVkBegUpOUzSAJSfKWGh954FcxdJpyw",
+	"ZZO1ZWeqnOQNllfdp1oImGNR7KmCBOxeIFESr9u5ebPSY8C1oYU99PmXfXSlraxMSSjhc3g9CCgwaD4b",
+	"Df9XFky/gwtcqSVM5ScW9RZu7BAutIJY8zwK5xffLMIU3vY9qCy+1FTl5SISenmo1YLdQhGSzrnmqYUW",
+	"4OMWTjAVr1vK9hXzDgAtZnObsAdylgtcZewlf3feYqvzBaoJ9+ZCgolK4VzEmpzRyuISCU5AC/JvVPiY",
+	"yOUJiIPsfgTBPi2n8sivftsbQyZ0Rjv4V5lPRT5cje3Oi45H1iRQdC30HeVOY+kTZ2v6Lja2XuTgk3EK",
+	"rU5go+JueJLoBze7IKTbof2WyPQU80isPeeAb9gsVrjdHQ5+V7MRL0i3/z4/ha+4wvjodQrf50UA59g4",
+	"hc504bdmR7WAgZznFgcAnSFR9mnLjUCf5jm1B2gje2pfZ9hCGOO0C6XZUitkpludBIZk2alpd4+y74sT",
+	"+Jinx2cJX/y2XWDNTwOA8u5m5lCooD97eYrPx0rSYrhsWmRg4mTiCIjhBSuEdMv2XU8affr6TcgPMygL",
+	"6S1S7XFrc4UJUIhHTamRQs1mMHijCC7ObYsZ0D7hYjIsL+o6ISONal6+9cEMJGhuIauqmFgGUyEF5Tw1",
+	"Lokz4mbiBKRTe5dKZ4hjQIDoJtUA0ms3kmtN5VF2DgsD+QmYxNl/8LrQYIwvAjwnzOVd8IX1Cs4RCBNi",
+	"REcYgZikFOxYgW4vPYPs3PD7hndjQF/NC9w5dvvm7Zt7t24HHujBsrcGDS65/oPcU46anJ2YBMzZhLn3",
+	"Jswn4JvYQDH2eKbtiXRwOeP71hrZnMMLA7DuoO19FkBRERA4tpMh6HyOU63xgAfN9TGm47ZOdLst45km",
+	"uV38eUZ4zFUL3h/V6RIfDLVGpT2nex1vq0NMsSbC5ik3Wu00WFzY3vpmeW7lV9azTrQWAfvf97p4/8K9",
+	"+se4rk/4aSJf1aZuNoahQwil1Kq0TffBWiMfDRwTi84Nyyo0xYhCgxQCmta97y9Rt2oSmtW/P92kbu9Q",
+	"MGMdiQhsKJSFozIUCNk3QWx0jkywAMttJZP9/RL9VdaWSqnnMAWNcTRUyrCyT00RUjeUESZb0eO3aO7g",
+	"3YkDkng56u5W+HdN/gfkbAeduH9o4f5RNV/aQOUbYncuY7lR56YzuvvqlP6LLbU1ZZqCMZsuvR6ltvGa",
+	"/Y0hlnPFcuAnYM5QynuKwm6fM1SXz1x4vt8nwHM7j+EZWx5CStsw2/H+iE46uEHbwLl7t4VT8V4RnwB3",
+	"jz/HfOX4hSJEdsRSnNPTW6aCYydyFsPdd2JaTS1IlvFV4mP5SmPoWRNfNmDjYTP3yKA0qIDMsY2GD3m0",
+	"2cDnHiF+yY1P2a4a1vRICBsA2o3rbkkfCzsf+Qp1i67vhnZt9T/6eNX6UqKXKCGqjk3EPnBiNqe9dI/2",
+	"3Mc3/VAWPJ2eLo3skbed4hGwjZZriyIHJ5jJM+VDMNtRslLrHgUdvnddW0nCo6zOyLA8V7MSDkPHt9L4",
+	"HkPkGcswh0Ovlm0oWy2xyygoPC0KfxFjCr9fZjP4LqbUpTdN67hqiAuuJVi+uvSIFGGFFycnPwU4RWyo",
+	"DQSpkQXeSPhuo7rvygO7T2Z1FO1PdutDZxB8eMf3ojMJy8RMWJOwPSfV//5Gst3dvb/L9358c++jv7/3",
+	"6stbHyZt+aiPq76PsQy7jXMWC2hAdfcW13F2/0PQYurb9bYye2/ziLa+AwQ7lc6xO6JhPMs0GAPQl+1U",
+	"0CwtzsV18zvwmyKbjpLR3C7iXTl75vzHE/OxFzn2yKlaiiasrv9LPI55rB24SNuykPA7At3QVHgXB1ir",
+	"kwy7Gvr6jqDXvvkX/93XP/1P10fJAJzgmTjBs2r5UStqwLC+BbFyukJDwam/KJJKimHQDAGePCqLVCFh",
+	"awX20P/bo7YIwyYg5Ixlmi+bvTSr91YpjajJksPl1TA0ykURb660kUxVPRgjPmFbVPEYdFtVQUJlMFRs",
+	"En2tetJfywn1nDiVRnUgZXh6wGTVXuZGTAlji2fL/U357krP9ZTZ1pLT+moMotu249hMiuWYNrWxcVVG",
+	"Xxhhx449jvac9wKjdzzJi4RYtcbbKwSvlk40E9bQvvbPhZ3f9x0o4n0p2uCpiJsZvjLYXwoxCjcqkzcg",
+	"FHM+6/BxRy24zUnnwtjOd+xwpLdjondEB7Ye8JrGaYeILqxSKPrQ2Ga+Dn2c0JlFDzt0LNqUmtkBNiDC",
+	"RpEEe7aCPFfLgzqW69MGmdNNZxpAHjDITRNjCz8dJSP6KXLxuEGBHrbz9Qg6mxCZMD3GkJMO89ZFpe7T",
+	"Bj63LxN3Nt8hkwAYt3F6eQNNgkZ34lArZ84JyTAxkuc9UHQLbswy6s96sta9N4OFYhXM+br19cGHu3y+",
+	"rZB9b5LRE4DMfFYUp/HZ/vaaHU+UvadkClpC9t2+Ddo3r3WfQUlprUXvXcHRQLDFTqc+h8dnRWXI09I5",
+	"lzM3AR/qQoOxRPZXavwCwVKoRvUYCrcdJ8IIctyntjLW3A+VsaGDPOq+e+iBrP8eVZgl1BIkwNViG8TC",
+	"4IeIP2Gj7HVYFiodQrxL3HDw94bOFrGkeG0Cd8FL79C1q9pzLMhAxzC7tpwrj7AE2XXUx4tykou0Wx3v",
+	"nmOrPn9GSLSgqHYo8Y1TicDy+HY3UWXJiQnt1rdOAjvtbPxdNNscBz6kNC+UP9yDIKCvMhOZ7426AMYt",
+	"43m+z47W6uupHCd41/tPSfY8pQLDobou7a/z87CDV0zYnyqLeBgiObcQwJPOlv37FP81XLLE9+/z6qaY",
+	"PsHw317x9HQ6bXfu9ca3mgq9iEUYjzZAy+lWu7tifVFQ/cLG9a4QQeKBsICmFaRbyEeW5DuG14UgD0sp",
+	"MdO5iX+LHyopSe5EnS+q1OngMj6/MuW2EzIqBV3tvhUN7BM/brXAAVBJdIhDI29NtX9ADVprHZ6GWa9o",
+	"964IV5Ugc/7NJbfGilcmPhR5TIYPQXEgxWxgRUY/52rq1oSqFlqDjQkOA3QQWXz7Qwb7aTX8Yf0F29pa",
+	"YMioNRd/0MZurDu0auvFWsMNC5sy9JKFKrRhHSDueuXDJ04iEMDm9SxaQx4LLtciulVITSwcwwwNQv1f",
+	"sfSOCwM36Q60n7KQqXYobe6i99yhDmcslxk6K0I8G/c4KoBC6mELWU6nIhU8x7SpOb0VA5set50yGYWt",
+	"khmrVMboYAby6Q94LADmPmWT1QaS01ws3E8SHD409qhA051s1WVcrhKMegy/6KHSC+ao2OflKQN+dSfg",
+	"0dfdyydgRAZmfUIeRNgpC/tqKZ2eiv8W8gSMVdrs3zzXFqmVfG7NL0Q6es8wetSsH/haAuxacANT/IU2",
+	"dp/dtYw7+hZyxrh/T9V4eOyux5gtgPsajpeyejvuP/aGtfwYZOVa1EB4KFJRDT/kBvZf7u5T24NnRxlW",
+	"4Dun4lcvJC/MXNlYb6C2LC7PMc6CS9ShefUDDmlFAMFVxdvhDwKKOW3VzVaVDamlH6/aGlSTi5XA7fox",
+	"lKY+Tj/oyAZLVbHCZLD1vGthTfPNfdX/Yj0Y0EQb4DoXMdYcKMxQfB5T8LJBld0VjUYLjmw6h/aEuOpG",
+	"zzimIB16fI2DkG/YlLv9diHeeAwVSdnSTWSmo0z/SJfGHrC7lFzuuT+20EzYx9uJ8tWBJexeJZoTdn/t",
+	"5030wmA13R0lo49HyejeKBndj1pCrXe6xevYYRlM44ROCZbvGfJ1oAALXDsKpXcm+RUVXoN8NWdGGung",
+	"cNswgR77LxnxJRceJ5BKslEbhKrJyxQ02btVcKyqmoomn2gRYw4vvLCsizIoGOPdTSQMEWJE6axCZdpd",
+	"AKoFz9tjjV92OB4jrQu4sdSFCxWdE56L7JDSn2ntCcNfU7RKWMzXRMUvcpffRiuumGfU84OO9jrP+Gmg",
+	"+S9Dv4Xfsvr8Z7w0p0nWDSb9Dk9AeK6RUGtQnAWaa+C2UtcPjCQxY1XRyy9K4Z94QTSWHjiltlGm0qhl",
+	"u8RQi8kIpfwuLQS0UNnZIiUhvHbhbt5n0AI11d1W4lvoCmF9ettmU7OdELgdjSHwnVFGS2cYA7bEbw7Y",
+	"B8uMLZU+xrw+TAD6m2nGAof3H72/UGyhpJ2bhN1asRVwbRJ2+86czVWpzXZbyFvJnTfXltkfptkfLtQf",
+	"rv5wfr13Y0g/5VO3hnymhBzuXFXTtg7OIYpEEpmQxXvkb0c6qg9HlLFtmL7PlDlFKGlYvWVwuMy5nBkE",
+	"C58rq2aaF3MK387g263DvECxRsH9noVpdSpASyuhrmbEFFdpMoSymFOMNaMeRlEd95y6VtMhh+qzlqTk",
+	"LsD2QSVg9IuW+i/Mt9j2nVpmQGamQo4NDiZHkL7RyVRpLO5egwRcc3YOB0/fAiXYaTu151KoqJXu7A/J",
+	"ymKOuZaBVDZWG9vF5VztigfvKnN7E4cP6qhSNJRWuOQGUwt7uw3c3YCd5Y/zUs58Qv7AtqfbJzdXyzYb",
+	"QfgGnAlboOnXNAbWb+XuxJhTbHGL3ffImsru22nCNSF4+9JmFGe3Z4NpzwlPV/r4TKtJDpHq7OcP77GP",
+	"7nzwN7dreSu04sjxpYgmww3jmJTMlGao+RwyCSegGWemnCyEtZAximT3rsR5YbFh2FpGip98tCTH8jYL",
+	"3oC0KEt9yCfnclbyGTQyP6/dxbqWvcf+q+sJesu7sENBdsOOdoCWImKoiQsxkFavEBUMU74Tb075ZFdE",
+	"zQjIeP0aHdRA1BH67wSW9hV/sasr7JyNa8trT8O0NJCN+8+KbIPIlHK+HODlbtREb0X4PNX4R5IqJOOo",
+	"m1ul3zMsV7Pu/hkR5N72PDxHyO8ZDNIgtFRFBEmVe4KTwMJdplIqGo77HdsAgoNtjRXAAhG7ci4kZAfs",
+	"hr8f5sa9p/cfdPKpeEMXr18a5o/zAANSThhea6KJX0/YHGV70mzdk1Q1lok3+d12O92xFQg3jgGJ5M28",
+	"NM588plimUrar+Omkk4oyFulPj0AdD2D/NRns/ZMUDkDM+hFaz03kMQ3Yeqddu/8HlV7FjZxx6aF9nV9",
+	"ULhxZ8hB3pWuKtpgECyiTbfkacZTOwJxBUQdJVs06xY1I+ZU9UkdHoA7bhjGA6W0XaeW4O7Hg83pfvkV",
+	"28dy1lQLYoyLhbDoNjwLfmzsEAb0hql3bvCelxN3fSGLRadrIXlW0dcAb+kFIrGxH3W/vmpSscv6nAsD",
+	"97jOhma9tmSKHQUzsOGOSZiYMmqIcKpiodPiAQ3NA9NlvtmWaCAR4htC+WhHrvFzbk/hlW+J195if/2z",
+	"f/X1L3/5zV/9/Jv/9qcJu83Cv95nX//rX33zP/8i/H2HffXLn4Q/PvA/qz5qpmh9sCtBqy2i8kiuhzd9",
+	"nzbEH+0RZdnYT1rxxXmln1d9U7cYIcfWfZARNS8xoOuuNCa7o+JGWW27MQk8VxXyRBBuDCqAVQTM927t",
+	"n+2wiEdmjjq2vW/o/xaboHL8gfulaUD1Md8HcQiJtFW540Y4fXI9q2zBV24vmrWO/skRNrilADNV5rza",
+	"nWI5tNvr83AMw4TBc+Dnh5ZIqITnmqt2CZ27bkuFnA3WadA4idXdIrS20gyzp8glfAI6E2kFoIBpzNzy",
+	"/YePHjy+j49IjxczPI4Y8yfWQCAZ9TBlUi2ZYwWN3sne2+YMLac/Joz76SWYUekmiQt3EkbC0+no4EeD",
+	"hdyXG614Gp9UavOrbbQfyH0tVc/LVB3hKe6TaevtX7WcGyrYn0PK81P0QbmctwfTMM45e2PJfX4G4g+g",
+	"6X/mTI0oPKqQpoDURj1iPiaykWGVK3WMTWJ9QgnPc9BO/jWrSzpY6g7a6Ub6emt1WI19ScJRvbpIIlL6",
+	"FHItnoTYsPApIpTUJmalVwyyLC8XkeB1Me1uCErXLkrf4qp3FqoPpH/XX6iLjq2Yrk7D+X1daRdDJGCm",
+	"ofzwRVWyuvvgLueeT0+Vc6ZKm6pYKe3jqlrCe6LZta9++ZOvfvUPv/7pv/z1P/0H1/eZVHYvMMsDJhXL",
+	"RUoxHuMhRA7xGbcfYDHPmktl56j4zXio7zIN08MPRf3bqpf7P6v37EBy7JdHhpceayFb/WU0Gk22mVwn",
+	"7Hx9Yd96wsdbrR1+Djnw09Da5bxXyKrPodFwb8jkFp97W77GUBiLmAcX+4d6+DXqqtvfgg+ybKjFsVAn",
+	"8MLpJxeMoZ6qPAc+K+GCMc7f4hV/i8Dpz6HIV+/SVY/mEN4+pxzC89y28NR6A6dVS5h/VmoYEsDAlryx",
+	"GiiP+787J7mjpXgbq+nCM9Q+wajX/Gl7nqtlZ0LQ4Lxq31eAXlDvqp9cNCSAE2nBomlx9wppLK+y70vr",
+	"y4BDlmhI1O0LRElBoL49q020CCr0jw6ApHyh5MwbYr6acE3YNGK1PfrKx2NNHeiugwinBV0DVyWZbzp+",
+	"QHF0YRnPMtOj2fUWy7Sjage7CcHEAoyhxXe/SzkMpapBgzGgoCjo8z3slR9EnHsGM49DRSNTIc3K2J3Z",
+	"BlV/75amqNXuuPu6tTe+CqAdWjChAI7SlCt/uN7UvNEDjnqZZ4OagCPxDOWb1Fp+V0Kgf3V8OzDP5vw6",
+	"ln5eV/FHUumvlGsgoPhs5nt7hLltRdl/s1YSS0zNl/H25rXD0I0CSF1bLXGagxYpzxmmEjJRpe1i1mr1",
+	"+yrYQVEILL6u8e/6TSZTsR7pnzTbq/V70Q7cwP73rhv0uKXjhDP3qbOws7qHAGAPUAmqNlT9s4c8Zp1s",
+	"B1JusXwcLT9HONihxo8pF6cwoHfW5bU29KCChlKaS9dk4cIYEWawncL0xMoUM7DvJ0JsZh4uzCRsORfp",
+	"nGWK4AXnihQ1CLgujMsVW6hmV5la+gzvbRqGd7+kbNJom9G2pvxHAeVkDbYhLALBET2OxPk36S/qtMbI",
+	"pOjL82kochkawATiu0jD1ZZavmtIv1Xh0WZ9AhQhkONkJCGFnWcmx0DPRCQH4YjrGVjM0m5vtzRl4wlP",
+	"j8eDwdwu3v+D8ABb+hq0KAzgVJIhxW8BFnjHHq/3xHNaRgFy2EhttmmoU9wZ92sWP6LDo1zbhIal7vNc",
+	"eiSR4mNvAp7yrufdQ2ECm4TgYRzcwfRUX/wvhqkuL0BmH/PTZDrkQh5Hap5UjbnoYYOYe3LzrrjP1tLh",
+	"OtHmL5obaR7vNvBUpo2QMpWcLJU+9vUA7o6HamLjropmmXC2QL5KsICwWqphE7BL6jkQaRrxDkeHXlBb",
+	"jw23vDOJ4KSRfI75nZYgSkSFEDvnhhladQ+H2Atqkx9DN6jCA501TP6xNwE81vTnJlYdxwpO3PVwNt74",
+	"bmnnSosfc2px+zFwDZodPf30wZPx7toZfHk9q6SzscGLCl1os1Im4N1GizTmytiu6iYD+gSbQ5lDBti0",
+	"H9NvS405rsYqmtm2jdmWZZlB1f0Xn6Hjx+JCYc8BPPuuoZIGw5ZaWPfSA5aLieZ6lTDY89HpBFMOD57c",
+	"/cGDto5ZGpDVfxYvTMXAOM+d3CbQIUwr5lMLmk25yL3LuWejzbXWNmSAxnCKN0/7blUf35Ks3h/uy6N0",
+	"RShcRfj1D0SeCwOpkllP8CuLSFB94aIqS//bxmyiafttaD+IZ1pNhmLmVtnXj7LhhRbDrT8sP/XQ24R/",
+	"JwwzawVf9apCOGCzGBsWPhufoPIdqa69chNcddii6FfDM8BqYLUh421mrQfgOVx7mEyydkxRArBcD/Ye",
+	"zHp0qL0783lKp/I1EGswbLKqqkFbsP7rpUx4dk9DtlsF9U9RK2gpwfPHKUev7mgpZIb+sA2mURrrbDRV",
+	"Y7W6vX7PMP+WZg5Q9Y6qCbyBfLrnxRGdS5SRISJeS+uDDfg/KidxhqNGqFdk3nVfRXbt63/3l7/+z7+6",
+	"fkpTMurJGH5xj+Z4rxaHhI+IR+Du7gZs8pA77CtLT3E7+wdZBjt3YpY9Ja5WMMfXvv7v//Gv//X/9s0/",
+	"+i+/+YtfXU+QkrCMm6cEh+mvivel9fZDVeWIG5ONZXMGmPtNmKBZ6FNa2yyJr3qfNTH3WrJf1+gqsvuN",
+	"isStPqlmrZ1u4r0KwGA6hdSKE2BWEX7GMLhhYoSt3qbA/GLFmLyrHbm/gMiTfIN3ECcDIiEX2WjQqSo8",
+	"Pb4XhcJ46OWb78J6iJApkinUKFEZzpz1Mo/FL7s7GLZ0yXnR7LFyDpBdjpe+ZzxadbMRzClKbc4jAQcb",
+	"w7Qieb3wBvkGbSFZx2NyFEDVwDPCYw8ed2Ttjn9mkAoTCI8S46PGdQaFnbfgGsf68voiI/R8xUFK3pJL",
+	"rGdTMCEtPyb0wRMBJKxTkiQGvig9GEbBteNXTgMWxmDyXOj5Rc2nBLaPqrt6FchmHJMbJaFrqZBpXq6V",
+	"kq518mpzB5GiaUsd4OVCQ/45eXf7hylP4yXM1uKajdM/TXJLwXW8TRJ+ZVft37S/8vz9lfhVRAo/8A45",
+	"+v4Abxef5Nh32hlqcsakCnGqfrkuOIloM7ZNHOSAAEmnOPIXyTFMAkiOEVVZFG0pS/gVy+EEcrbw+miA",
+	"u9pmAm/Dg1v1CtpkZasqFYRyeTSTMOMozkMvAi59o/UeUW7vVvBR7qpGN8A5E79rY8KP7sfDLtg5YYIY",
+	"M1NEnFKFowpHFCUkLNOqQPgTnmX77PF22MNYKJg72MpyJP2InELHUi1No538Tt37hVXFKYofAr5cS8OP",
+	"8HU8cOMm37BocDMuXXj97fqGy8JZcU4KP+OaL8DGfFggh6DPV+mDLfg8PS5IQEXrgtdpTP25B6zYyOwd",
+	"1CTiHtfZx/iLCC+crD7hssVrm+bcmA78o77bhowwiuXYdN1tTKz3jtIs6x2txuuxtTE00KKAaFcesUB0",
+	"Vvo+9IlinFW96XwawPZmEWRX+yv9A+5dXGcJy8UxsPeXw7ITi0Dk/QkjekUiR1EEOJwhyo0O2zt0Kkjy",
+	"b/o35XHc8+/c/cHjUbc9201JNZaOl2Dh0JJAEGFFazsdI7Ejp/EO68X1+RywVI03wI6L0obwXWVNCONb",
+	"/mD8DtPASUvejMV4aysKdOmLboahIrcnrzxv4MBL6k/KKaK0NcKAtmxkL/iuWmBpmUNNR368xqcqzhZv",
+	"1tY0Uumn/WLbR2ThDAttH/H8OCaNrBYDbo17ywNp9SoauBrsvmjzHYRpxak9TKErMrqNe1lVSlHnqmgK",
+	"Lf2+1TipcZsvCps5/njrhCarpy1mW6YkDGGe7vmPV3GM4dC2mHnM5RZgO3pF61x7d/WWvlNoqgo0uj04",
+	"0au+nf/dlJ19gdirTv0mZO0Yf8kG4j23wQ/5SR+g2pxUG0ZpD4fYmeqAldKNmOAWHjK/rANmuMgGpQv3",
+	"q3z0BpFYs4qwEtLTU6CeHqWReOtMrE4U0/m3r1swLdxi3cYgFk4Zb8lddy3abgzC21rHcxFtzdtxi/xv",
+	"7g7qUN+mjeLtamkycfqbF/3qodI7kNzpBc5IVZnvBBkdp4T+k4rhLH4mxRdlhXHcViTVWnHlvmhlDptc",
+	"IFfqmBJDqCO/57zJaKkwa7XRYnjOkdA9eSHcfGjq70G+3J9aczkjvyD6J0Jz/xX9aw5o3RYKK4pqy7nG",
+	"/00qzhT39/mMqS7J9xgfOqWf//xSArGd5S6aghxm3EKGZ+2sbvR3zIDqASc8jaLudnj9tCJlmyydbdNP",
+	"q7yt9LLVs4d+7thSJONZABvlttTgUVqcWPDLxByXbrjcQIzeQ5fRD1IuU8BqnldDuLb7ooX827Qg5N2V",
+	"YwtVxuotSZUTSXvedH0FSmnj4zGvl/s8+Hoom5dALsgbtA0RHnFu9fEOuWGe8VnEw3ABlYDkLhqi3Jrj",
+	"nYVz9Mq2rW2rAIvWEX6GOZJUZzD+/oMjduPklpvXgsvM3PjyGFZvxt5ZGNe4TsNHihqff0fsGB8bFGHc",
+	"6nPkr0wNfNLe+Kj27fW8HR75mzoktXdDOgKN/eFOhY0aWE8llniBUi8DZ2dhtxaj8hLP89UldIYmYY0X",
+	"5xU9it5rZ5CtdU1YqqprgtnyL7Q4//o47Fq9ni05dkekBZ+yD9WRWEAuJLTZp4ONxO4EX6uo/y9WdHqf",
+	"YFy6ZrEi9Hu5So8NiUVKXzaU90DlzCf9m9feL+EHXB/HTKbWfquFhpO4pCR+06fzaKuJFGclte3UeWXc",
+	"M60NEp402oXgpu0MU1WJEEloG4BmmLe3Wts7H2meHre0d0a1GLKncggYRqvyLZUVKXShkjkTOvgGo11m",
+	"u+bwBF9/Pg6jpAnp1ZHKFU2SayTnJ1WsMVXSg1z1T/8Kl64l4yu7P8TU2q0Z8z4RcY81jLRHaUeDfOeo",
+	"twxBdQjYm1sukkHawrqi3UiY8mXkFCIP9F5lc1AURplWJZzb0iq9GnQQTjeJXgJqdu9Bu91DTvGtKQiz",
+	"hft3Dubp8edc2J2K5kYiVXWDG5p+46TD9Fs5CY65xUkGOQWMkOmAx4fw2mh/s4rTYDgeDYBmryZv93Qz",
+	"X/fiitfSAlq2SJrpd2Bd7zJY11EotTi9UlVl4rcwwCYzCq2jJdkwVK2UIQATuosor5OLPHwYKWyJ5fJH",
+	"eibF4gGIs48W9oKn2FnnANvxYSYscYC9D27eTJhUe3OVO0syWvDTVg7gFzwAEeLI14wMizt9hp0tv6Xs",
+	"lW8/YWVQbXdzLTzPmZBGZOBdcHoG9t0q/vbVdCp6BJQC9e6Wfn+GaNExNKx8XcZNhOR61QNnKo+Lls/0",
+	"DM4PS+nKwyv/kKdcphHjubXCvdXn3OpSHqjI7AbuOUU5pO/no3Jo+nDjCkqUHYeNGsqQf1gnf255zVUh",
+	"pKDGFrzq1OVzQVr60vT0ZoT8sRY/x3bsreoccJqGAJu8rsq0GBjvbQOCaA2tnIDWiPrcd+JP/S9io3f0",
+	"KtawgGwVy41JFQoNTWUoXGbMlC2N6PjxoMyP492ocoAaE5F2b70iEOQpCDleIF/VB0W8N7BEO843TEHX",
+	"V8ZXTEUz7+Md7V58cnfv9gcfBqW+blLKhGQpl0oicBrVtnHfwBorSltabbdiVLZm3p0mPW7LOV+9xTGe",
+	"0hQhA12DxfN8dZb0Nl9ktZ3lVp1N1dew3XfvTzi4kDdM12rfh9cdNs4MsZ2oX6qv9GRTgZB8zWqMek67",
+	"kgIZN6za2YAtsAyNM539qsGo/CReTnNuDfoqPb+xTdEtbuTs7+p5b4QFVtXJrAtn2YYkmOdsAdAfxM+x",
+	"0Gwt57nhCnNycjNdrWeBnqhb3veeS5dsgpZOlIiPqGEPH3Kjzn1Xh6gHO2ibp2pHMgxVQlkYJMva9Ko+",
+	"Xc+LOTdrvAaphpx5Pu+i+sPtU1tIELHYWuqE4v1PjnyN6AL0DDKWC2PbO75zc9ziL8ZHagiPbCiGR0uy",
+	"WziEFrLxXTWj12IaAx1p5I/GisNiQylDtcXLuVr4ShypbA3rw1YwbKmmWcrZ3T5wSZk3AzLadlKaLbWM",
+	"Vy2qqYUKtXS7Hc7mXdzgpETBNcfp2Tof2enp2u7GHbSt7sXP54pKQSmvrcrTOU1eawZFWYvVzWgXBk6W",
+	"c8WM5TIzPsWMzcWiqr/uTy2DHM6nQ2q/YKOvI5GnI/AYdXDfJSd2wjY83W0Birl6EsUGOurnGkdX4wPZ",
+	"5oT8uz3C6eRO98lI9Jvw1i73+ufCzjPNl8P9IBPNZTqPbR19s+l7Ws5VXiUnfles1uJmwThdWmphVy/c",
+	"RPxeI4xXhLzUMbWWHT97+oKylAyBk43dqeMLnJ5GP6+mPLe2qHAHItIL7SJCj3ZmaqoyCFZZhUSQMAMF",
+	"x06tbLJyOmjBCc3GvWIOnKo8yVIaPaaV7mHAq54IL8SnsKJlCzmNXMR7Whmzl7mhqIk4LwqtTnjOuGUz",
+	"p5JK/Dighs15npsDVDSaoA+cqrMWhYY5SEMlrTJTy4TV7zYvpa81QefuZEX/LzEZzM5BEARZiskZhAUS",
+	"gqEKy11ECgnjLAfuNo2K0P2DNBqbI59Wpd1/KV/K733PyYoFX2Ge3v73vseeTqciFTw3LFczx8+vbZ/s",
+	"dfIdgMy64d722V3ZgJ5xPzAv5XjtKA7Yk89+8PGD5+ze0/sPxkkdTW0cP8XHIiSwz44CHIxvooqI+8Kb",
+	"Wen+S4l5CjzU2LqVZlgC4IPFlLKsARjqk+aAgFUcm6FzC9a5YYXKRbpi18av9+if4+uJhy001mDmY4pl",
+	"Ui9lK+qJG+7F336c4LLIsuQpKlqYnFxhvWN11xpi4DW11lnAibLqAgglX0o1ZRlK6uv77C7JYyFnDOX3",
+	"qnmKQaK7Y0wpYI2kGUpg0OqtDumh0gfs7r17Tz97cjR2lIQIzdX+eCr6FFbGUc8DXFK9e6gl4yhVG2su",
+	"2fhRBotCWZDpau9TWI0TdutDp4d9eIflYC0CRWdiJqxJ2Hhv7ATf+O+PWeo0VOn36KX0Z3qNs88+e3Tf",
+	"beJMqew6EYVxMu8YVlimFv7mKXZ1K8AxjSQUm4cSFly4e3YqtLEBmdGdFIZhEPHkpZyrpTs4tnD74C49",
+	"aIRuZMJujIzvo7ZvPpPEDVc1lRsfw2pPg/tjjGeG3/Cc5hSGt0odvJT+lofC8Pr+Ceu5A2cSlm7YfeYO",
+	"A8kRO6MQc8xzT5DmoIG6vWBGeUtGTVS2YpAbYJkC48/VQ2q5o70rA6lWG3b75s3KfdEAq+AG3jNsLoxV",
+	"epWEGyzZ2MAX43Ae/qm8xscMgCWHLyWnWiIzp/xWxg0zypEe3UTHA+llc4TS4ekctVxu99ntm7cDBSti",
+	"vWO2AC4RxIFs/IQtRZ4jDILjTUgJkkgKoQHcvaNnhZwlzcExsQvV8gC7dNienWshzw11b5lA6lUwRyRP",
+	"fOcPCZAF88OAtC8lRvr81j/QWmnzve/hSY4bouSGT9P93T8wbnHXnj+8xz6688HfvE7r5u7uT3JgY8cy",
+	"x04cNLMp72G8GNi18Y/nnpE/kLNcmDm7NgY5vp68lMuQ2zWG1wXGrccJLQSXcW3MU1vy3PG/MaZ/j6tT",
+	"Zs4mSnP3UM6X4+tEH5zlfBlOnvSXfb9xfjFm/FJ6PupIVWVg3JXw3zKJV45urmGmnCyEdXKfWpU4OdPk",
+	"Oo7L++tz5+ZNNp7wbM/XaowTdufmLTYuJS8dUVq3qW59L+Wdm++zsVR2rwBNr3cP3/6Ija1Se+66jxP2",
+	"gXufMwy15Dn+/T4bIwrSHl/y1dgf3pFYQDg7dz7vv//+R273Pzu6t8/u85Vh18a3b97+cO/W7b2bt9w5",
+	"aGCZ+zxgKpTGnZNhP8amn7978/cObt50O5KVgEaA2014nealUyUOSOQQ31rr0oTtXhXLuQU/tWd8Bnih",
+	"H+N2W34MbJyLhbBjwq2gjRtLeG3Hh6zgJlzBcYoZ9+MG5OEM6NruM3wtcR0kv4NGg5uXkjCj7NIpSEo3",
+	"2/ynvDTAjFoAPe3Ijgo03K1dzkXuJo49elKQ5DnyKt3dwl38vdv7N1GVFDZvKHrsN3/8p1//43/V8DMf",
+	"jG4F5wcvxOhg9P7+zf33qRXwHJXcG3PguZ3/GBO8AfXkiqgeZaOD0Sf4PWVIFEp6ALfbN2/6SmcbUKsa",
+	"t/UPvBVBWn0PbCM3Auqjm9XSyJhHTQV9dPCjV8nIlIsF16u6NUDqCCcXJwRTy2eGUk0JRvCVMwhIgRkd",
+	"eEgjfOmNBVgtUtO6+h/473cu38Jre6OCGagXvmk/bq3xCF5bBq8LZch31bVW6mhEOsUzjfQD5bAFe1LY",
+	"D0cUXfVTTy9nPPSuIMSGTby9L24Od589YkSx3RTgdFuVlgufftx7MwIjbt0Ixy+ehYfOuBsb3V0aQ/dF",
+	"L3Q/+FTEIJU2vXXh5a96bPSRtzS6r9ndPK8kEz5dqY5CI9vyjtrBe3/jS/e6N61H8H0IJ7CO/HDwoy/J",
+	"6i2o9sQzSI95We8GkVt9DDuwEV9dIKNbO8Ltgwiwdqi6oVxC/cMqlikPecp9Ul5slGraYRwPG911qk8l",
+	"rJ3qoBN0+uqqKTg2EbqPSfnJuOUTjn1uMnbkrCDN8332uc8XXnvkg5vvH1aZxOFZUrpRwbX+ozEj95iT",
+	"0WRraaiUXZLppOeiGqD3qQ6wQVbP3eS/HalGQ79JRh/cfP8tDPdEEVLiqpMScFJY0+CUI685DhMtJ7du",
+	"8LTuWxkligc+srxQVeWp7ya04TRwR+gMfrPPnmLJZTBUJ6XI7Z6QTGROlUU7P4OT8fVDsuTu3LzD3Ad7",
+	"Suar8fbBO5beiBieI0tvLr4XS2+0JOhk59WL+7Lz5v6aC2Id99fGaNIJ9WlYp5MMTioiCSVi3WL3XvXU",
+	"BV7SepDITjqR5xVpUxt7ueKZF35ztWRTrim9ltJo5vwE2ARAEszGGbe+2uzPlT52lkK1dWyy8ojDSS0p",
+	"sB+h4h6a1J9HvdvrJ0LpbHtCBpjJWFBhBVyHHmANnxJ+LKT35oURDitrjgc0ZHTJVc1OFgQ1gxOeQK6W",
+	"NHf/ft/BVk3JsMOBglZ32MBCXNEwdg4r5PoEyDTh6fE+q/OZSt9jrd4xbtGdtc+e1seFv1c5Ioexyeql",
+	"VBIOgtcZH6OaQHR0OkpH4QLLmh2RZR/8QDlkM9BJ+Bmao0gSmExEfn2s0/HjHwMUNNxLmXHruF3tWwkz",
+	"HzPjFhyozb/UYJsZshM3bo/iWfP2bChNMSqsH7nxKawQi2xEqhDKgY8VJded652751+20YzB6Wtv3sKV",
+	"d7sUu/WP8QIdNi+1O/0JuPt3rpfajcS4D2G4azNXuXC0jVHPzbvU40rzbCGkMNaPtEZENwqPAOzEVvS2",
+	"P6mb83o85X12r1p/rtSxo2DrOA/FKRLGvTvEMo4Omm1p+4xG7SDHeL9p7xklMACr2EwxJQ8I8aCK6s6g",
+	"bhKFpsAXJWBqurcF8B2jFuX/g5uRlOQvI0aoJwKrcA8Ytwm7FZzAwanTMgF0MW1OQCzKhRueEN/or1uR",
+	"BIyrff08YbQapBXbFtb307KqFsLIK+l2IBmoafO+IodcqjLPsGz7/KQwUiMORBPgKG6bQ53ykuqsXWX+",
+	"nGtnXJuErSDP1dLLzAyxKk1nw4FDxpnxwI5KMwO4OSRl0encfNiwOV1zE/ybj90iLblYo4IG1TSd7bzV",
+	"zQ7hPj7mOzh4t+qi5QJR6nRv4z3pCKq3jFCXlZ56EMTLjL9d01fRd/9ej1c323jE3u/Tik8/91tsSeSV",
+	"sNuevhL2PqPKvihLgxPEiY+wtPd3MLSktf3YihTFliGr+t6+HEZnL+gnkTGdNUxCg7LdfeSgZeipVuv7",
+	"26+yZXPQj3sPWMmz4UPu0OsIOsirdrsff+xEV1MRvDB5oDNEQIoZYBVzJw55Xnw88KzKZK2xbzeZNf58",
+	"rxo+rjk9RS2tzH2PQ+5uEQqua+M5l9n4ehKyANQ6I4Qmd26w3gOy56TyYeKUSwwMJ8yU6Rx9XphXk3MR",
+	"gl7O9iuLOeRZxNfFhQG36HfPGKin1l8P6T5497Jw6udELzhJDw7t1F8PsbebfMI3sC7qb3zp/tfp8j7V",
+	"adFd6rqyb33rEGkWMbXRYq7cFBmlZ4U+4kNvYmQ3b9S44fFb+rlw9g0lBiPuN8Y9ECaokfa0fXvu4nvP",
+	"eiDJu2B46yzkbr67l+1uO7x7SmdwHsTiX9pOLR+v1nXn5Vw1OTQVdq+lpynMNrGUpICs2ePtVgRXA83T",
+	"Y+rEadkPfYKfZMoXRUmfpwM8dya334np2ruqhLmZOInY3fdofd9R7VuiWr/fXkicg3C40Wha0Eqh6AYB",
+	"bYhwKG0TMxvnwCuUFdVpfAmbBH2YiDIkiSq5TVUPaE7fUdVboqoHa30pzon15WJqz5PvYdBBztz/ZdWd",
+	"w3G3AmQs/Da139HPW6Ift9nnyJKcvAoFZu3UIyn9t0FDds5l1a3SEVQt0oU99O4rnTmiccQJERPmqR/6",
+	"O9J5W4q73/Bg9ijJqj4sZyakEkGQzpWMtkmGkJa+I5i3RDC03edHLn45UZc4haWEDPGh1tITxPSgphfq",
+	"GOsAh7nEMaJc+8DZ3y5Br15KcrtRYIzStHM1a5SyUIlEu8vcwE6X+TOu7VoxTIi5YQ4MzISUQs7CE82q",
+	"YqcGVgiBVP9Xpcr4AiOlWTFXEvbZE/fwS7n5AJcZPUHg5ghgBVxjzYHTGn1dBd7CBV9hLQgG+K+FAq8c",
+	"e3vUO32ddiPm8/yiy4PdAAK8/S44zLGYuXkw/Z3W5wvrGYlD1M2p28IRIZIcXf+tPhuMyVgUZvOlF0id",
+	"mPBQpyboUnaERQOmRbKdJ91oEXV5PdoG+ni03dDnp+iZUCDlbql/ezMYaWAzEKmBZ3vVNOKC+DmRKhVn",
+	"1TtCRV++aoKis9R8zPMop/o77oTea0plzUqNFTqCisKoaEJpyA5rFuc9H25iL+W04RZJ8E00Rl2P9J7x",
+	"jBYLtJZ8RdOaKr2gJAaEJan8J8iYqa2+v74+uYtdu3P7NlXMuN+OE0wDYiCtXjkhMwYsSxo7U5tNBeTZ",
+	"9aSyoZFTEp7yWh3jNXwfPTVO6O343Ni7Qn0V0fV99txXx3HDlpDnBy8ll6yUx1ItfXHnNUxq9B/tuY/G",
+	"bgrVAqRCnIpGJ3ilQ7Ne9+OPqMhnBXaveoTeUAEd0Zrp2epDegbL5z1IRhC3mdAIx7LyXgeptmo+G03x",
+	"aYOl2ms+M74eE5DYav5eBTbxLsUqcGr9VLBb5zsoZPE8YpIj+2xc9bLHWkNfeTR3RrhM4RBziArgtq6q",
+	"ris2MwUEeeJ+hVVPWJBH7b4zjwcT6grjWAteDHYUvZwXn8Pd8DJnB3tDKKE1dfLGl8Sf3rTqlc/Ql8Zz",
+	"zEcPxY+VZunuQbPg0wf6PNCC13soC5BnHmouqD8mqEheIwtoaJQFA/ql9Jqo51/IZrCglJBDsTnbPqvq",
+	"9YQ8QdCscc0U4xrwnNwyYe4imsiBAadTXDmCoX9LMrU9VcjAOcerDNRZ6YRY21+URinuBk+tueHbd7Wa",
+	"vV//9F/++p/+A5JiOcx4HvJIsQ9FaO5Db+EypTQodu03P/8n3/zpf/nNv/vl1z/9i2/+wz//9S9+8dUv",
+	"/9HXP/njr371T/7fP/rjr//sz+jf3/zs59cj0a3U3g1dxc5w+O+AmUzLuJvac7OS7ysJtZV8++btHrQF",
+	"CEFw3jExXJppmnp2PSXU0demJxh3ooMasw4PzJFnY15ZoSznA8ZZBmlOFfaIN1NV3FIDKrQ7eQM4dco4",
+	"m5YaXTmoR8QpMMsuP/ll2dWkvSwzjIfjXjveM9Pfi6phXYsfEANTiQ89KM0mUCGAqyXSY43hYcRMmoRZ",
+	"pTwHFfKYzZx2o7zpwPO8boHnk/+dEn4YrIFMpNj0Z1VXN7J07tWhGNX6BVwB2qWVXGUKrk4+dO5xSrIj",
+	"kjOS8UwDtJPwA4mDB4gjC0WclvAtl56O3CquJg25lZlzoJTPhZ0PoZbDkKfkAbuRazVa02NFBLkL2wkL",
+	"B70SxOVWcoUJjMROA579bAS38IDtA3S8pM6OBuabizn9bipeQ3YYXF0SlvnKtxTHJ7y5FCfBBcgroN+5",
+	"VVxJ0ruH1V6mdmmitlWbmWckQuw83UmE6LAgS2LGTwBzkryxGxpbOzMCewshlI4ze7PSrijWwAVii22b",
+	"wV//yZ870/cvf+ZM3zUqpxJUboQ5XI+fEXhQLInaEbJvon3JCdmt4mryULcyjFWo0halPSvh4hCdlJvm",
+	"oI8ZSEvBUG43qGnOJQEuHnjOSb2qEB8a7ZJcSDBJKLhciyo0/IA+3tII8jrddckR6a9GOUQvsJ/3uIWC",
+	"fd/4y07CbhlXlIaJAkjr28A5ZZ7AyNl8RvLW2tFcO30/ld7BiLUreX7YKLlXedaAv6vIPRjNi332AqzF",
+	"amIfUPDIf7yCwrvL5sC1LzjGGnxDQT4PdYD1z14XifF2dGt+/Sf/tt2t6Rd46Ymd1nElqf0F2AojiDJw",
+	"qKGGk/KePM5I5caZ/Z2ZZsu5whQearGUeKxj5MoK8TCp1hgnlFWIn80gyz474see2DFsbdQCEFt0g+ij",
+	"ZEozvPRUisu4kkT6fcqAwHYCzuzma41Lz0Cc2KugW8HAMbEnRYVV+55h2GjN5+tryIEbiGus93CEy05b",
+	"uIorSVpHmJ/oScvJWSXBQD49K10B71BcH8m6+25qvTJxsB3rXtUA1h7XtIXG3GiXn8aAX02NMuC6WBUU",
+	"yjNSl1qE9jZx+nqIuafKUJK20+eosm3T1K4zTwhJPEpcfrBLT160jitJYI+Bk4CkVqzBdbORo3MqSpOh",
+	"C3UbQFkd/rvmseiuU4ySqgfWUmGuKT27flh1BgqBPgShQFm6T2k2HoO9Muedrd1IwomTqfTtoy87meI6",
+	"rqZl7YQZrz2KjViy41FnJlUrZAm7ve3vmbrNAbqq6s7dof0YC31T22iNhroCxIYLuaJM0WLaBObFYzo8",
+	"JsWaQtjQt6Vu6X5G0itWHWSnah5JfkWr2DZzNIfBxJgBeiad8BY5uHkC17kA1E0dfZbS8cEW0ixWV4As",
+	"i9UVdbbIzLBUFcJDyAtJ2ELnQIKkV7ZS4Td/9n9/8+f/60FIkW8EfObc+M7a2JGk8t2za6GYIOOW7z98",
+	"9ODxfRTt3v8SsnWoE6uTzteqACY3wlzfZ58HsBHfuZvkvZIeJ3pTHSV3ZlBbsRmLsJW7s/G6UCEvVdND",
+	"Sy58Q01tnBANzn/q+UAV9qb5IflFlx6WZMP1mTCOIa6Wexb0+Mt+1XAdVzOqSmszGCPCDthURkJli2uU",
+	"ebbLl0EOM9/LeocjiUp1Jjw9Dukjc5Vn7pL5clpqnla1daq1a3JkSoWY3FGavB+mcdmJMizkSlLlJx47",
+	"LJxroaHgusqorFqmnoUc5WpnghOxUOLbvoxwqYV1TDADKXh+0AzUUy48svX2bPeuUNB9N6fLT5fyauol",
+	"90GKs+bWZcIMTsQ83EoGYWFb41QUxrj0lOQXcjWpyS/u7AS1EMZ0w8l1xfXu+xdcAWJx67iqtOLWRvXN",
+	"52SOZ1oVA3MuD7EywbdWry2OKFW5t196ktKquNLhvFAsU9oNpIgz0BW8tp3ZvB8HEDdT9UtMqpJ0lZOK",
+	"l8FUSFGjXW6QYTQVsj37pquo8AFN97KTKi3jShIrLQ3NgVylZ9T6p2U+FXlXpIYiyqFccKJKmVV9TTwZ",
+	"wonIAAvWA9ZlgxgJWFNa7MK7lgdHmWi+mTQmLy+5zsw+e6aMEZM8NJNIc2XagtgPaf6XnVxpGVeSXGlp",
+	"xrvFzkatM14MTo/glMHLlK7rMwJ3p27sVR8mYdhSKzkLVREJIofkQkJVmei7VzTE/kwxIUNlmoSQ8dlV",
+	"3f3Nz36Of/7RN7/4f4gp//XP/zLOjr/PL7/a8H1+NbWGJ5wAdLayxxelseeTszETJ/AxT493oskGZyIW",
+	"cnvtgXyE6CIkPDVhqd1WlNDCSJee2vxCrqbsD244PO0z2zwzzbsSgtqdfvjDA48b5YGiuOXUNd74UJBJ",
+	"qo7y6L9WUwY8bZTJhXpIx2lDri2y3ABDECI2HgoqTriaX4E8I1zF1czCdSs7o1MHGze0e3QQ3YqCd4Zd",
+	"C729DlBME3C2JnSy1XUC+lnyVV0GUWilpo44M8jFCeh46O4TfgWsIreIKxoecawqkIA6awmZo7enJ50I",
+	"F2sg7nOxMJBPGeFuY1VCJozVYlJajw61VPrYx6Kpf0yagjFKIwynVJZlCst1NUCN5BWlQpzYVaBEt5Ar",
+	"TI3YZJVSeJ1dEEiFmzUsMkWneQZiRQO6iztu6acaCqWdePaKYsPEx5cZTPolgy0069N2hc8L6yh9n92l",
+	"b31xr5P2ofLcCXVhGUfAQlxsSN2LkvTv4/QvOz3jKq4kMf8+UcRyDph85qlCGLaAM3LZY4Di4gvM+7hK",
+	"o4T5qZveZadLt4grnKdZZZ2FPoRnIEdMlfmsKLrE/v1Q+gBeeaR4tIf7o3TRfUag791B6Sf1aJedxuql",
+	"XElKe45Zh747rTvzskC3IJxATq6eCRCkyhnpT9l7SqagJWRD0iGoAmzBrSVEZVXaKkEe5fZ7TjNeCNuT",
+	"MJvTuPSk2VjMlSTOR8SO0saJnYEEKZS+0+oh13poVdDQHt2v0OsjfNzSfeAU4DmXs84csD9vDUg+pTld",
+	"dkqkZVxpBtnMxfClEgLjfsY6E8GRydnIs+BdiT3O6sqB/dd/8M8IEgD/5UEBmJDIEznLwE1kAdKXNebc",
+	"WA85ieXizRx1IY1tK5l4xq9AjpBbxJUkSbewhuMFjYYG7t7Z0SMLXhroBU8x93DkTlS/Z5gtNfacRCc6",
+	"BtN9LJJE+VwtsStb4mH4Q55j4usd7TrENDNWFYYezlRaOrr2rBixMKqM8JCl66OTfjPWDKGi0bmGp7Yr",
+	"feRPkVvjizO+wrgSzIQ0DCs5/XzwZikJVb3wPnus5Ax0ha4hYelGojQqXUpnjM28makRNGehfAOIOgHm",
+	"PcPGC/563HIrSwNX4FqW5orixjhyDeYS4hM5Qk0hKwNt80qvaOQ8VRXnSF9nvLn+wrZAuf/JL379b351",
+	"wHwXE2E8gRtq3+qI1HtxhfX1xgFkkbkLmrAFoSt615qTI0JJ3hJVeOYmcenJVRl7Vf24M8enghZ75riC",
+	"Br4D15OAPP7rH/1PCBV3yNaDWcSdF1FSeu7efdlJyS3iSpLSD7g+rmo4ucFo5FlpydFKd+ae8W2FDchs",
+	"b8LT42Cb+Zph1E34sW9EgppSWTAjZAr77G6tBxvfLY/GbHEcPKcJXX4SdMu4wmnOFYS60884mjmME1w+",
+	"pgedmSyd8dXhwOLpPMAUWe8kENKa0AnbAxRy24Pj0VBXgOLcOq6mm55aUGPFdIBlKUD6Mz8zqSm9Q57S",
+	"M46MMAaLZFfDFR6gZiekKbApWpeH6s/+7Juf/fyA2aVyLHWhNFxfSxy1ik0I4F2L2dweYvMmXOQBQ1yv",
+	"ffZ0Sh3etZAzGtldOv2eSdiYLL0xm4BTNOo6Yy4yDypbyla2q/RVkPxuGVfaP1ad6pTsfpK6plBn1ipT",
+	"K6adxbuR7PtB2MR+iHEbBeL4V4AE3TqupuHNV40Ilpe4oSUFcqyz0uC00yH21S9/8tWv/iE1SnMM9Ktf",
+	"/oT+SOqOPSFET50pKZd/UQD2HaVMAOwGRBUlASlsR5799RaKnV4FPxEt44ryTLc0c27dDDzaapNAI1RB",
+	"z1x+ssB1XE3Hfmmp8o2LBWSEjnIeRstCncCurmZPJRALXXLyRs7ECUi2AnvIJqsKNNMEOZsLeYz1GJsI",
+	"1d2g1HGG1Zjg5afPejFXuZxYMp5lkDUamJ0HpRb5ameAvsaJQWe07+64Qp9PTaYR4qPnW0jQjXz5aa/I",
+	"V1e6AUWNlHlWSsP3dIRK/ukvfvMXf1xhw1WWBFLblBpObsb/kwCbNhUnsN4yQk298bujdv2X/00dfOxt",
+	"veBS2qwXWuflp2x859WFgKVw4bl0l9BgygXsxGRAUynnUkLGQGbJGgxi4JioERirigIwJXRxyKzKiBCr",
+	"MLj7O5TQV3HMVkaLk7v89OiWcXVzj8ORr+X+npUsHb/qYLmfYf8ICo6nwmCeFSG0xxpRUXIe9v0TWPSR",
+	"83Sz798wNorTa2OjNPfLT7a4jisNc1NotRCG1NFtyI4z03CpOxr3PNRqQa2oIdT3Um8WLC/29cNjN7Px",
+	"PmtU2IdE60xJXyBXwcB1pjM/p/lcAbIstbzC8MaOADRY7EyvVTmb0yGfjRgNyKwbPuEFXwDDPDyM2FBS",
+	"HYZzynQOWb+U+RdhmMtOZWEhV5jOqkSHgKbbAEo/e1qoUwrO0ErgoA6QYmyRC8w7cqzRhNRMQqbnGoIG",
+	"kgSc7KATGKqGipOqvQI4dG4RVzg9MnQfUPIc4Q0t6AW2xGsnz1//1T/85s//lwOW88JAwjLgdu5s+UwY",
+	"o/LSPbVWTBklsKNqnMtOZdVKrqYuGFZnzgnn0GouzbQHZkKALl/vyId+SfeVqZAP+wnfozDupac3v5Ar",
+	"3IuxiVbOuDMznfUxU+qMuZBl4SinK3KTAqaTObHpAQcrBIaZCtj6AQ6B0n3fC3ZIUlUioG1ixQLM+BB7",
+	"OoZgdMgzmq61UCPzJkq1n9GMLzvN0jKuJMXS0s4TYbjUM+hbW7lllfuaGoQgppzesgB9IozShwSrRQY0",
+	"UjrL+GqfPV7PHXdaJWqScYLUVwCFwy3iiqZDLARZL463VKzLGQjoGD8bYTqdLtN82dEH6J/9m6/+6j/G",
+	"YVwH+RDDUHEn4udhIpedEMNCriQxhsWZBoqRrtGzz8+hSK51N9kZtGWSk8fGu7MNyyGbgaaKyVxIcDLd",
+	"/T/BysoAsp3xle+pwyeqjOAKfh/sPRr8TJT4Kn7OvUms0G5aVtCv6+0QFhZmd2dclR7/UMDSHbxdFeA2",
+	"W2u+cn/TFu98BTdAC3K/MfDFbgfSF6N1cv9RGIp+n4RVvKrm5EEH8JqsHzAdQZUgKDSD10XOJSFfnlvD",
+	"p85RatpF4twgXg0826MvWmg4U8YI2uk4EUurhVNAYaVkRgI6QQXZJD62lPgoTuKrdym648HuMCh5LGR2",
+	"wLAmOUH8o4RxKct8AU5xcHQtZwnzbVndP4qV+++Cvq+boSXshKdcpqvojbjvl3JW5rypm+crJ1hwF9DH",
+	"JQwuaJSMhHvgixL0apSMJF84cvFf1ZdkwV8/Bjmz89HBh3cqqjIWw8RvzvkO+on2voR+z9wpr96texhW",
+	"0uciOgHvn6/oDYmwSiHKAJn+ii1BA1vwDM5P3My5JWOrEjeomZ/5auZgiYRbruZj+p5NVZ47lRwjV6k1",
+	"IeTPZbbPnmLHTaeVcaqUowAVhl99m0SpPFAuWwE+MqbuXULOxvvsabObp3814FpfSlLy5ioH/KxREEXm",
+	"AKZAN7TCFaYkOmk8A7v/Um7d4sfCWL+sb1eydREvTdBNtY0W/ckl6/RHWyM0HtJ5BvuRCrBqaMNNFijo",
+	"lJR340v6x5sGCW5xXRr/ojViGuWtHa5TIe9zy7sP+NzO0F1SeqV3YC9DBT9fmQs4zxtTkUMrX7mbL/kK",
+	"q4A5y9RS5opn++zOzY/YmH6/J5Xdcxq2HDewlOg7bMKBeXKOySYEOYsFvAIr2SzPc0pM8qxnqqRFnfzZ",
+	"/YeHbDxVevH/m9tFPvYJSjIgIkdlPh3XQ7ect0mBfR9/qPSim2i7icYt7Lxz1cJBceO2HE0jTLrgM8x0",
+	"KLRYM4nOjeYQxxo1lrLdvRRD1NyG9MrBUaS7iFOhjfUQ2QTucojezgKsaLbPdarpPNqk5ZlWJ/BtMbEL",
+	"6TKKIOHPcLf72/bnyDy7mWZtC3s8c6fkXQgWIq9G5HV/5HU44zhxd5j83sLpEohP/CPvkGXemHUvq4CW",
+	"8G7ZA2ENfeyBqqU25mpb5XTUBTZI1pixcL66f9dAZ7UByLJuFdVHdQqlrdBZELLdABys9bIKfBN1/9o5",
+	"b4LmnlSonRBiRE5ko9fezdNE5e8zmt+7ROunoNB6l3tdD1x0m+fqfKjdz6gPsdMRrDUEPD+Yuq1Xnw9B",
+	"3/gS/38KRZRdG98jwti7L0yhjKDEJG4tT+cLkHZ8PfFwMIR5YOZqKd2dxPxip8i+z8Y4/N5cZBmgEovQ",
+	"c0jsL2W1XHeZ3jPr6fR4FerU5ZgRG67F29BKcaA219XdOnXMSF6YuaoA9HDyNXwTsYe01BqLmSW0OLfm",
+	"3MzXnFsFwvq6J//ej27ufcT3pq++/PDOm98Z9XZ0vXUF2JNPaBxQrCkEjh6HE7X3dXZpBc/9I5ecUzZW",
+	"2otV0rIvjk+G+fRhlP8fe9fXG0lu3L8KoRdLQGuk3ewZ9ugh0O2e7uSsV5vV+vYS64DhTHNmCHWTA5Kj",
+	"2YGwbw4CXJA8BQHi+OUC5M9THpInGwj8Zbxn51sErCr2n5nunh6ppdVh7+luNd0km6wqFou/+hUtQcg9",
+	"kAacwn09dx36n7Vd3NZwOp5cNgnYa//7g42Zwegq1uS0PkCbRXK71Hy/PBjKjDK2M7isSLm5tB0skr1s",
+	"NANem17DQ99zQ9BWff2M2i1uBf3krJuLZiOAPbS6KPBPFv2ZCOPhWgnLpBol81jEHeaztOnt1jInU5FI",
+	"Ve9GfXYlzJKJK9r0cnQG1sqzwgvNSHgXaajdlCVcTeZ8AlWcp5rFMsYKeJSyBWTUhYKiQ0xG3PW+AdK0",
+	"7VUeFV6HcT4gyYdJ2UI46RMe4nUZfknr0/GUz2ZCiRjuKMD8dnsormj/toJO6Qb7Y22aTOwbfOxEm4/H",
+	"xgLQqrUY+xna1sZiD+3EC6iJVyFgEdHRLTuUsw0dbS9wULC8afumiuZ35id9OrdSCWuxo4rZDQ8g37PS",
+	"i9tOpxjNjXTLnf4vvy7tXVPBhqGv1ULu+O/ydM7mw0SOylN5wOMr4EZqQD4ny5xhaziXiduXislYKCfd",
+	"ku0OYnE12CM085PDJ8z/YV+rZDnosRMNJdmZ/yfbffL4MRtAv8Al638Z7PVhogyFhMc8SVg8FxdqLI1g",
+	"SH2/ZAs9T2I25Veix17gRQHcY/HR5X7MnYirjvnH+G1BJLazNHeO8KPR3fcNwIOR35/rK0EyVRRibyC8",
+	"YGwQ5lhc5ZKs05Sr2B5cX4pl41X4U3xyXRjWg7YyFulMe79ryS4FlCgAPk3vo80V7pYQgJlxNy2Ai8Ry",
+	"Z3U5o9al1pavxVvXAeSocQejOai5AxqFn7v0NYZixFNBJV14qaZ5WLyV9cWMxH2pslWOxWwe9urK9X0u",
+	"rXsWHurUNSh23Q605V9YbtzBs3bb7NqfLukuNebLDvMFOQB8WRhKOH8UQ6oR8ZH4XTvhruQoxoJOdqu3",
+	"c9G2dW8hs0vwuGoEPXYGYQgrkOoHCSz8HF8oAFQFyHAhGyxsWb5NYdjgueRqyNX+iTZ9dvz06dkvXrwe",
+	"YIrkkpGB7+evZS39yEIumYWaK1NpA7SSq/hCweNwJiMyVkzj6bFnOJtZ8WgrvMVxwJ4xJzyFf69q33o5",
+	"dyRAN995eIwV0nnysiDKY55YEa1INx9hUYx1+JqewNGASVgUf9SUFrKuimUF8kj8TrQBShmhxC8bu1pv",
+	"JZUq/PNRRZtjo9ONCskdXLrMlZNJu4erdNWvCDZRrbH3t40HC1NtxHGwR4g4DEuFrAQxX0YMvmGVX6gz",
+	"o/LC23qO+MbMtizbGI0VU39wLeN3KCyJwMTjsqZ8puJMUxp3dDyyBdOSDahiAwcBrN+/C6L5+LDNFcqT",
+	"ygqMRKkn/TEcqKE6DGp9pmIsUzZ3yxD7AbslU7HNIhg+dht2W3yk270267bdTusf37zRYqNtttljytR8",
+	"dHh42F2csXRbuVAMBxRRQbGFsA43963X5+Day22jkjwzeobT1EY4P9dKBNlccNvhFBi98HLpRwKbSDsv",
+	"os6Vr/miDi0sSlZF+CS4CFfCAIOW08wiFA7RS90BAWP6yDbeVpP5O1ZLIMU+IgRygJNDnQy4VI/AIxFv",
+	"eTpLRLVlhP+0to2HG/ZtbyorcYYvsLIMhBOsoAp0Yappy9IKyL7jiB0Sq58SC5yto4zY2z8kLUNi8Zhx",
+	"ywbUzL54K62zFSmE5/xK5JJ1567XkNqufgXnd2UlgYptIZMEkBNQhRL4AKdidClitsSa6mUrF+3Qh/u+",
+	"xtqk3PmdTrkfP9mBZZLpPN3p5/uZVE5MSB6LdhTG+8FdnzrF9IsXR3g6B/wilGoMn94dEf6VCHZsC3Od",
+	"X2RUXgE91WosTSpivAYqXUrZBrSLA0Y2qLwoVWU6AxsLEZeiZvZSAvGg135C3V4owMfJUM1pyEeXPTbw",
+	"EzgoFCfhNmgSHzthBhHjidUBPy4QoiwtE+nMLevSRz7DmdhgsqjvDA0zCfdYUTgsDkZzY7UZUFgB5q0I",
+	"mKEKfAJLSyoE+1VhZuBbdtpGaU6EiJ9Cz35tN0OKZSrdPdzfw6y+5BNR6dTgBOoxSVdnyuAno9Bsrg75",
+	"bddqQD+MoKQXB9YZwdNa9TgX5kqYfYi+4Rt9NoD/6YOKDCI2kHF/EFBSVgO4bKL9udwLQsQGMXe8P2Cc",
+	"+UHDdPXYcUhixFxfARexjz5hll0KMbOURKWVoqLEPJFXoseOx4DPZ0Mj+CUUR8tPUgMZD0BFnnPr9qGf",
+	"/dNng35QNa8fqURFyhWQsondQo5EleKcw/y0U52XhLljINhsMZWjaTYbRxDigOOgw7D8Ir8NtKg0Si+Q",
+	"ihS0BQMoubqUvutmarNZEZx461A29nPRyHvKNrGhVBx0edW9qDwXU1OdZXbJq9Dm7ZQAQW2NdQPAxEN5",
+	"Mzbwjw9ymP4YCvLBoVsBiVvCjX8swDBfL2di0GPnTvs/4/boxfX8i+P9x5/8OHBm0uxjVWvrm6O/MGkv",
+	"lMW3NVT2w+IacZ8l3EygNa4IepBKx3afPPozNnBa78Pvg72IceYXCANycMUTCrL6/QZrHFBnRZZjL5oX",
+	"Coqn+rctX1rf+Cc4Bfv+j4O9HvMfaPvs5bOTiJ2dPIvYz15+9nnEXr74PGKvT09OIvbs7OlXEfvq+flX",
+	"8P/wvxH769OXEZsl3O+a4m1lvuMvZonmMQFF6z3CdJ446ZfowEvmvjc123Dg+D7auVGPOtsw4JuqvChY",
+	"6A5ZcAAUzEFKN+A452EiClpxcD3ldvqudmc40SYA7LMES0DMD9phmweVUJgbIYO/4Hb6wHLJSlBasBP+",
+	"VDTlluFcl9BNLZZkylXsz7gNxupU0TaKvB5V1wlU0JyPHBv4Fs+uhBlgJnTQ/nBqy+zE1Pun81kha9mb",
+	"oZmAmDrYNDQUdFcHnFxaUdFzmRGsV+n4FzSEZ8J+oHviO4rWJ4JfCXvjYD2SNLaouGvxeGXno5GwFsE/",
+	"XcX3V06geR/Z+D70efRT7kbTAKNet6dnEKvwv7KZMIQyHC4pBNNlqekYFQ/9SatTkZXo1ZRswVlx/toe",
+	"XbNAbG0g+BSe6DQOnHXaKgzsB7AxCowttQkC+zUTypklLJl/r1BlLsSilFjQ8XwiHN6s3BFUAqYXTeOI",
+	"K38Sh5kU8QpzV/aBFaifuvvYQOleKJbPLfur458/j6jslLeeu/5Ak+ANavFReML7d4bKrUFwKvNL4f7H",
+	"YnyAwnFcXShhjDYEB8ob2yebP9jLctKlY1jEDbPcgDUE8tSFmvjzWrY7mLlCVBmEDeGb7ZRih8d5oBbd",
+	"SZs9EPv59O8PRSiA0F93f7H4rAycyyJmjw8PI9yFsodytxreDV0+OfzphVqLO7JXcwhIkPz4s2Y5opzh",
+	"7P2eTPtb9VUxfAiI/z3sXEueJp0cxPJVz7kxH7Gfy0937tNyvwxiUJm1F3488qcNlOQB3OUvuPGLZzus",
+	"SQddMZ4FK1votJ2WDfTBWtnssqg89T+ToNzpat/f+j3FoHdjgvEYqfm5wqAkS6QlxtVRIkrGrDun2w+r",
+	"bFJDzIVWrpx4XLXEIpYrG/DBtf9PI7ztRmbAv3QP8Uncoautgf+wD7m/+u1e4ty12UorVgWVz8tWM3k/",
+	"nVThLAZ1uumjrcgL71CpqojKdhskZ11MBew3EimhMCA/hEIXro8xvJBKCpMWsUSOhBoJe6F8Q3Qn5s9h",
+	"9kcs5o7jkYonRvB4yZQQEIz0ze6+/5f/ff/Nt//3z//6/m/+5w+/+4f3v/nPP/7u99/94+/ff/Ptd7/5",
+	"+/fffPvHX//qT3/3b+9/+99/+o9fvf+vX0PN3EJZNavnBmjmDBUQhBRhh+FU/PSjYjz0Usxcj70hJRnQ",
+	"VAwwPglHRZocV2hcj8fCQBdQRjOiORllNymrdeV6F2qVaJTuQSUBO+n6xPvNOP1KSJg3in4pbViiJ5Pq",
+	"cyTo/Q3z7Ve1sHu88dMgoafqg9jppIGOKxSZqri9msxl11RwXOUykCmT2WyTxxgxq9B+HGTD3R4e7zMi",
+	"xiJXZCImPGFDbiXobCopO3XG4SzkNSd3V2uLVaPuhUs+PXdWxhD3SPkSDgxQlvNCAXghV7BshiHiyo3R",
+	"CxGH3LFgrFTslYo+AdeFO2almyM4szrD/nOYk1vowVq2/Je4MawmxfuDRdVeUX3Zl3tYrQkgK9L2g6lm",
+	"nP3s/OwFEXxHTPQmPTa4vtgZz1NhL0i1BkeZk/sT9hfg5FbeQ2KzdUP7yaOfPu6enbJJb3EJa3S2E8Vs",
+	"yG1BsQQ5hH0XwCC32KFp4ZsDGV+Ghz6gF1WOgxSH3SoU8mWOd2iMhmQNt0LFJUnwy8qoNTEei5GTV0iJ",
+	"jBi2u5GJsDR03X9Lfy18zME1/V+jY/1lZjRuY802PEyd3IMvTj1RskmldneEmmlwuIObn4WLnB/OVisa",
+	"GOyyk2/l9vtmqoFshqoxBM6xCRQUgYvPFUTclTByTDPLRjoWbBcg/t7VlApe+ctX8MMe5kQIbhRVGfRH",
+	"TnBHC5sx0JhgvoN3NLmMe+zzubCWPGTY9EWchYd71Z5lHQXeirORf0zNNkMsQTfLUSrmv1bu0OWZqxsC",
+	"/tQKSvikDZLwjgnzYP43seaFlb+rILDF0GcQX6HmUok/38iVt6IzxZu4Ztqy0pMZdF4aMXLaLOG4Zad6",
+	"AciDYgZOLCjqAsFYuIDrVQLBSsTF3d4erH1lq62zOKCN+2e5i7Yk2OW3OqOnXZnJIBFWWLDim3LrjJhp",
+	"45rFYSwnc4MJYrEe2QP6dy+NQ632EjARoMWAUk2gbkIUNu0IraHUcE0Z86U9YrG8kjGe2Ms3xRAZ0uZC",
+	"pVr5bWJMBxl2NvZ+P6Hp1zqGTiOCBudUeijEQJwnWKL1pUWIVI+dZUAoadlIGMelIrrSmuPNK5iyrT0C",
+	"fO3MTNp4BPgw3W21fPrE6C2ehnrQFUetZ7AgbFh3ioIfcuUTap6STvgX0DWDJSsoxr3Ya1qWGu0jme0O",
+	"/pjrRBDqovaR4K1rIGDAgtKtKOHBNY7yXaM24mFXe4fBxJYNxVSqGI7C+DYOCZvMGT5AAWQqevUS/Vwq",
+	"sRFheJplaWJv1QkD2W83TqeKvr/6tOFxhEK2Jya+JxRxUQYaccRl+es2Piczeea5fN1QqcIOWMqPWlcn",
+	"py8FeOcLbdw0EbaEhK1wX/QEKeM2J1Q9h3gx65LE7rmGEN82G31NItWbqeapvMs0qmPCK9VYZIIzhQV3",
+	"YS265KBhp4yn201W9Q0O1qDkJC3k9dAX4PVFM0kKJZ+mOrxkgdKEKQ2pFQtt4r53p/2pEa5KwuwA4kHP",
+	"J9MeO3ZOpDO3fnLkcWy83O4+efxTBN+mXC0Hez12zBZGq0k215j1hX8L/frmLlQGcOCJvBRs98nhIzYY",
+	"8ng/0ROpBnuVKR3+p527ubPAtu8ZGHtO4lEhsaTL8q7OeF6xSyXrq0V15UhHF2Ib6OXwqeINK1y4jLX/",
+	"q9+xCUADD2uAYkqLYO0pt1nZC80CzgdJnLJbSYpeVx/1zmmInR7yCt/d6niHg9h4sAvNtiTlAGenO2sl",
+	"TOniJVx8plRwDralDVGy9fMdfdKBE00X1CcAu8JgGeW8APQKXu7jxbRf6OL9NfAyAfGgSBKKgQWuF3/o",
+	"C8AHWmJvjDJBBLonmViAZHECSUKNMoBrAEiM3EwyLlX257UI4nVHRggb96t272RN2HUmKdUol3y6u8s8",
+	"tpdgAmip/E6nlVjjYm6DTSr4awdmnjRXZjgvOHd3Oa15N69gSDXOCYyXXF0jRkJeAQZgUawCPVx2yhJQ",
+	"mC7qPtjoVj5wCycGAZ/YNiE98YoXwZ5uKtIy3LM4JMJ79lkddhO3iRrkJ+p070I9LU9pwdUuTy2M5igD",
+	"tgAtawBLSmMJbNIWqwmZfBvAmus54vWoy7K0fn/Al7D2HxJ32Ub/CtjMu0JZhs1lTedaqdqqoVtlll5B",
+	"lM8EVq0vZHZX5HOHu1VuhHVQaRZY+OBelYp6Zlsqz39PuMWtNQ91eofBuybeqS9gvwKhVk1udg3z9cq3",
+	"FMOtIx2L6gwTDM7WBBAxUnhzCAYEbAvzKZGlq6Y3+unm3UHt810Sw72IpVKJPhslXBLQzLvPYyPKf1Qa",
+	"kWSx9k8Ds/RwuZYPVTNm67grDzrTAhgOVOCksCv+M0XuZj+MnWjHd1cVfV37NiPifi5K+kqYI7YUSaIX",
+	"/TyHnjDPkEA8MUKofrDKkLypdNZCzeckcjJ1lUFjaG4n2sE+wRDFrQZekAHfOVEd5XXsoEpa1VjiufgU",
+	"Hi6NJ7OmMXdiP7AlbRrEqRNp01UnBcNvLnqbL3RzIuAtOvl+xie9fdpMcoCmuKt941QN9dvClpCR2a/G",
+	"Hqnb4n5wANag/sgFFcj9k+Qg8ZEL6dh6oY7oHL5FSuRpSIG0LBYm964gLsXdaPoj+L0CYuAHerPCB3dO",
+	"lQtjgzS7h53b5xdyhYPF+iF0V2icy5RZf0DnCUl5s1wW0/hIIHU6C3HwBpnE7LdcKDN0PjjMAB/nlvzo",
+	"qkxrPnL24JqP3LsNib0X6hZiHDGroZYkFCjPf6W/5UUlq9DaNBEPVeZpeD+IfbZSN5d8wxvxYZiZUACF",
+	"Z/X5wAmLwL2I+RLqbXDHpniehcQGyNSgIkc99gaC6pMGcBdiu/N4/YVaDdgfZcH5Eksb/gngaJBWUReq",
+	"h4+tDtW/hnm4y+3Zd4B192rYpWEG7Mp0E81bd0H16x1a8l9+/e7r9fhqSuQEwFBaEiR4a0WQwjDL4nSA",
+	"C1CfbwdzQcN7eOTzMK7jrZLlm9fjmVYF8orHh49bLKGAKFE3lBctFh8fJ5SaMUTphGVLbygELannQRZ+",
+	"IJ+/L/L5VoagREufLldo6bcRgg3sTceWDV6enb9mGadNBecMSAgRAf1ANNTtWpcoiDKgKg+m+UZLPk/G",
+	"SCTeYPxP8KEHZ/xxXB+Z8UdkEx5DThF2gYuYCKDLLjOUbyMLAXbdaPyf00N3DlV/3pBmSSOtpAmVxltA",
+	"ew8rQVMRsgzzab3V9B9c4/+sVSyuXYwbcXzhq+3jYtiTNunDIAZr4yWFDIOO1sdw11heaiSIqnWUaOtP",
+	"8VicAJBgMhU5Z39GpiCR0KjHjtmQx2xieOwPQBH7ZI/pYSInItR/Nm5Z8b7TcEMBJLd4HJs7ZuRk6mr2",
+	"5VcYiX9gZtyP6mMz4twhgsnLCrD32Jt67uD+j5cbtvBX9NTDW3wc2Ee2/sAVoKUi+GOmtzeWAViYjTKA",
+	"Tz1AGYA2P7ZTvL2kxJ6p4CusDdstvv/v5sXHpx7g4sPAPjYDwC8hfDczOpVWwBZ+w/Wfm8mmSxAgndNq",
+	"BHz/fFl3avcNPTj58KP66I54KeYQaJvHeLOqszcUk4V009jwxQY78SY89uAEIYzsIxOG8NlBELZY/tUe",
+	"hoIbYbIuoBQBru3cJDv9nQNYO2q9gn0Ackp5kuBeFeA9Icsguq4G9a7yfIbCJkjnH3BqBZSJrWjrOBcb",
+	"G+rDS8NGem5gSgqUALZuKDOhZ4lgMdRSQILtI4IDuyleZcEGGVhsMIqw1pQ2l8TQBcik7PkA1qhgTQrU",
+	"1bPAqZUlFib1w8VCDAvvHAJ4dmGg2jjb/e6f/vYPv/33vQIkiWIyNQ1VFC3N6AuoZmnNm3lpdUBOI4PY",
+	"0gKLKxBGQN2AkRFCFb4qK81RdSNQJC2zSKwU5g+kef0tQFZCWYJEjJzRSo6KSEfM9sDsvVwoC2jH6iWE",
+	"en58aYuykwgV88p5DOVYIzblKt4H5vCIip8V4FiiWgIqK1yHXrF88do7XwieuGkUMn0jhIPFejRPhXJF",
+	"9TNXciR23n397v8DAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -173,7 +173,7 @@ func (q *Queries) EndSessions(ctx context.Context, account string) error {
 }
 
 const organisation = `-- name: Organisation :one
-SELECT code, credit_code, name, name_en, parent, region, kind FROM organisation WHERE code = $1
+SELECT code, credit_code, name, name_en, parent, region, kind, mark FROM organisation WHERE code = $1
 `
 
 func (q *Queries) Organisation(ctx context.Context, code string) (Organisation, error) {
@@ -187,12 +187,13 @@ func (q *Queries) Organisation(ctx context.Context, code string) (Organisation, 
 		&i.Parent,
 		&i.Region,
 		&i.Kind,
+		&i.Mark,
 	)
 	return i, err
 }
 
 const organisations = `-- name: Organisations :many
-SELECT code, credit_code, name, name_en, parent, region, kind FROM organisation ORDER BY region, code
+SELECT code, credit_code, name, name_en, parent, region, kind, mark FROM organisation ORDER BY region, code
 `
 
 func (q *Queries) Organisations(ctx context.Context) ([]Organisation, error) {
@@ -212,6 +213,7 @@ func (q *Queries) Organisations(ctx context.Context) ([]Organisation, error) {
 			&i.Parent,
 			&i.Region,
 			&i.Kind,
+			&i.Mark,
 		); err != nil {
 			return nil, err
 		}
@@ -279,9 +281,9 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 }
 
 const putOrganisation = `-- name: PutOrganisation :exec
-INSERT INTO organisation (code, credit_code, name, name_en, parent, region, kind) VALUES ($1, $2, $3, $4, $7, $5, $6)
+INSERT INTO organisation (code, credit_code, name, name_en, parent, region, kind, mark) VALUES ($1, $2, $3, $4, $8, $5, $6, $7)
 ON CONFLICT (code) DO UPDATE SET credit_code = excluded.credit_code, name = excluded.name, name_en = excluded.name_en,
-    parent = excluded.parent, region = excluded.region, kind = excluded.kind
+    parent = excluded.parent, region = excluded.region, kind = excluded.kind, mark = excluded.mark
 `
 
 type PutOrganisationParams struct {
@@ -291,6 +293,7 @@ type PutOrganisationParams struct {
 	NameEn     string
 	Region     string
 	Kind       string
+	Mark       string
 	Parent     *string
 }
 
@@ -302,6 +305,7 @@ func (q *Queries) PutOrganisation(ctx context.Context, arg PutOrganisationParams
 		arg.NameEn,
 		arg.Region,
 		arg.Kind,
+		arg.Mark,
 		arg.Parent,
 	)
 	return err

@@ -369,6 +369,84 @@ type HeldPaper struct {
 	At        time.Time
 }
 
+type Letter struct {
+	CaseNo   string
+	ID       string
+	Seq      int64
+	Kind     string
+	Org      string
+	Year     int32
+	Serial   int64
+	Number   string
+	Title    string
+	Party    string
+	PartyOrg string
+	Step     string
+	Notice   string
+	At       time.Time
+	Template string
+	Code     string
+	MadeAt   time.Time
+	Html     *string
+	Pdf      *string
+	DrawnAt  *time.Time
+	NextDraw time.Time
+}
+
+type LetterAttempt struct {
+	CaseNo  string
+	ID      string
+	Channel string
+	Attempt int32
+	At      time.Time
+	Outcome string
+	Detail  string
+}
+
+type LetterCursor struct {
+	One      bool
+	Position int64
+}
+
+type LetterDatum struct {
+	CaseNo string
+	ID     string
+	Data   []byte
+}
+
+type LetterDelivery struct {
+	CaseNo      string
+	ID          string
+	Channel     string
+	Status      string
+	Attempts    int32
+	NextTry     time.Time
+	SentAt      *time.Time
+	DeliveredAt *time.Time
+	Proof       string
+	Error       string
+	Told        bool
+}
+
+type LetterRetry struct {
+	Position int64
+	Tries    int32
+	NextTry  time.Time
+}
+
+type LetterSerial struct {
+	Org  string
+	Kind string
+	Year int32
+	Last int64
+}
+
+type LetterTemplate struct {
+	Hash   string
+	Kind   string
+	Source []byte
+}
+
 type Material struct {
 	CaseNo string
 	ID     string
@@ -394,6 +472,7 @@ type Organisation struct {
 	Parent     *string
 	Region     string
 	Kind       string
+	Mark       string
 }
 
 type PartyOrg struct {

@@ -1,7 +1,7 @@
 -- name: PutOrganisation :exec
-INSERT INTO organisation (code, credit_code, name, name_en, parent, region, kind) VALUES ($1, $2, $3, $4, sqlc.narg(parent), $5, $6)
+INSERT INTO organisation (code, credit_code, name, name_en, parent, region, kind, mark) VALUES ($1, $2, $3, $4, sqlc.narg(parent), $5, $6, $7)
 ON CONFLICT (code) DO UPDATE SET credit_code = excluded.credit_code, name = excluded.name, name_en = excluded.name_en,
-    parent = excluded.parent, region = excluded.region, kind = excluded.kind;
+    parent = excluded.parent, region = excluded.region, kind = excluded.kind, mark = excluded.mark;
 
 -- name: Organisation :one
 SELECT * FROM organisation WHERE code = $1;

@@ -162,7 +162,7 @@ func (a *App) asSomebody(run func(ctx context.Context, l *link, args []string) e
 
 func (a *App) remoteCommands() []*cobra.Command {
 	return []*cobra.Command{
-		a.itemCommand(), a.sourceCommand(), a.caseCommand(), a.taskCommand(), a.actCommand(), a.trackCommand(), a.commandCommand(),
+		a.itemCommand(), a.sourceCommand(), a.caseCommand(), a.taskCommand(), a.letterCommand(), a.actCommand(), a.trackCommand(), a.commandCommand(),
 		a.eventCommand(), a.reportCommand(),
 		a.deputyCommand(), a.handoverCommand(), a.draftCommand(), a.clockCommand(), a.accountCommand(), a.loginCommand(), a.logoutCommand(), a.whoamiCommand(), a.problemCommand(),
 	}

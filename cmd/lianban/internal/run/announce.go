@@ -48,6 +48,7 @@ func (d *dev) welcome(m wire.Marker) error {
 	a := d.app
 	a.Printf(a.T("联办已就绪，用时 %.1f 秒\n", "Lianban is ready after %.1f s\n"), m.Seconds)
 	a.Printf("  %s  %s\n  %s  %s\n  Temporal  %s\n", a.T("地址    ", "address "), m.Server, a.T("数据    ", "data    "), d.dir, d.temporal.HostPort())
+	a.Printf("  %s  %s\n", a.T("文书    ", "letters "), d.path(outboxDir))
 	for _, c := range d.loaded.Changed {
 		a.Notef(a.T("注意：目录中的 %s 与已发布的不同。已发布的版本不能改，修改请用新版本号。\n",
 			"note: %s in the catalogue differs from what is published. A published version cannot be changed; give the change a new version.\n"), c)

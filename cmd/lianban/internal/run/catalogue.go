@@ -178,7 +178,7 @@ func publish(ctx context.Context, s *store.Store, lib *definition.Library, f *de
 func loadDirectory(ctx context.Context, s *store.Store, dir *definitions.Directory) error {
 	orgs := make([]store.Organisation, len(dir.Organisations))
 	for i, o := range dir.Organisations {
-		orgs[i] = store.Organisation{Code: o.Code, CreditCode: o.CreditCode, Name: o.Name, NameEn: o.NameEN, Parent: o.Parent, Region: o.Region, Kind: o.Kind}
+		orgs[i] = store.Organisation{Code: o.Code, CreditCode: o.CreditCode, Name: o.Name, NameEn: o.NameEN, Parent: o.Parent, Region: o.Region, Kind: o.Kind, Mark: o.Mark}
 	}
 	if err := s.PutOrganisations(ctx, orgs); err != nil {
 		return err

@@ -35,6 +35,16 @@ type config struct {
 	UploadLimit int64         `yaml:"uploadLimit" env:"LIANBAN_UPLOAD_LIMIT"`
 	SessionLife time.Duration `yaml:"sessionLife" env:"LIANBAN_SESSION_LIFE"`
 	LogLevel    slog.Level    `yaml:"logLevel" env:"LIANBAN_LOG_LEVEL"`
+	// Letters is a folder of letter templates, Fonts the fonts their PDF is drawn with, LetterLink the
+	// page where they are checked.
+	Letters    string   `yaml:"letters" env:"LIANBAN_LETTERS"`
+	Fonts      []string `yaml:"fonts" env:"LIANBAN_FONTS" envSeparator:":"`
+	LetterLink string   `yaml:"letterLink" env:"LIANBAN_LETTER_LINK"`
+	// Ways letters go out: a folder, a mail server, a message gateway with its token.
+	LetterOutbox  string `yaml:"letterOutbox" env:"LIANBAN_LETTER_OUTBOX"`
+	Mail          string `yaml:"mail" env:"LIANBAN_MAIL"`
+	LetterGateway string `yaml:"letterGateway" env:"LIANBAN_LETTER_GATEWAY"`
+	GatewayToken  string `yaml:"letterGatewayToken" env:"LIANBAN_LETTER_GATEWAY_TOKEN"`
 	// Demo opens the built-in identity: demo accounts without passwords.
 	Demo bool `yaml:"demo" env:"LIANBAN_DEMO"`
 }
@@ -72,7 +82,7 @@ func (c *config) read(file string) error {
 }
 
 // flags lets the command line go over file and environment.
-func (c *config) flags(cmd *cobra.Command, given *config) error {
+func (c *config) flags(cmd *cobra.Command, given *config, letters letterOptions) error {
 	set := func(name string, put func()) {
 		if cmd.Flags().Changed(name) {
 			put()
@@ -87,6 +97,9 @@ func (c *config) flags(cmd *cobra.Command, given *config) error {
 	set("anchors", func() { c.Anchors = given.Anchors })
 	set("sources", func() { c.Sources = given.Sources })
 	set("demo", func() { c.Demo = given.Demo })
+	set("letters", func() { c.Letters = letters.Templates })
+	set("font", func() { c.Fonts = letters.Fonts })
+	set("letter-link", func() { c.LetterLink = letters.Link })
 	switch {
 	case c.Role != roleAPI && c.Role != roleWorker && c.Role != roleAll:
 		return cli.Fail(cli.Usage, "--role 应为 api、worker 或 all，实际为 %q", "--role is api, worker or all, got %q", c.Role)

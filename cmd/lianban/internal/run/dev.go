@@ -29,6 +29,7 @@ const (
 	filesDir      = "files"
 	anchorsName   = "anchors.txt"
 	logName       = "lianban.log"
+	outboxDir     = "letters"
 	lockName      = "lock"
 	catalogueName = "catalogue.sha256"
 	dsnName       = "database.dsn"
@@ -41,6 +42,7 @@ type devOptions struct {
 	sources                     string
 	postgresPort, temporalPort  int
 	verbose, quiet              bool
+	letters                     letterOptions
 }
 
 // Dev is the command that runs everything in one process tree.
@@ -71,6 +73,7 @@ ready, standard output says: ready ADDRESS. Commands run in the same folder find
 	f.IntVar(&o.postgresPort, "postgres-port", 0, a.T("PostgreSQL 端口（0 自动）", "port of PostgreSQL (0: chosen)"))
 	f.IntVar(&o.temporalPort, "temporal-port", 0, a.T("Temporal 端口（0 自动）", "port of Temporal (0: chosen)"))
 	f.BoolVarP(&o.verbose, "verbose", "v", false, a.T("日志同时打印到标准错误", "also print the log to standard error"))
+	o.letters.flags(a, cmd)
 	f.BoolVarP(&o.quiet, "quiet", "q", false, a.T("只打印 ready 一行", "print the ready line only"))
 	return cmd
 }
@@ -217,9 +220,11 @@ func (d *dev) start(ctx context.Context) error {
 	if d.client, err = dial(d.temporal.HostPort(), d.temporal.Namespace(), d.log); err != nil {
 		return err
 	}
+	// Letters go into a folder: on this machine there is nobody to send them to.
+	d.opts.letters.Outbox = d.path(outboxDir)
 	d.node, err = startNode(ctx, nodeOptions{
 		API: true, Worker: true, Store: d.store, Temporal: d.client, Files: d.path(filesDir), Anchors: d.path(anchorsName),
-		Listener: d.listener, Demo: true, Sources: from, Log: d.log,
+		Listener: d.listener, Demo: true, Letters: d.opts.letters, App: d.app, Sources: from, Log: d.log,
 	})
 	if err != nil {
 		return err

@@ -45,7 +45,10 @@ type nodeOptions struct {
 	Sources     sources.Config
 	UploadLimit int64
 	SessionLife time.Duration
-	Log         *slog.Logger
+	// Letters say how letters are made; api only.
+	Letters letterOptions
+	App     *cli.App
+	Log     *slog.Logger
 }
 
 // node is an api, a worker, or both, with what they share.
@@ -113,6 +116,9 @@ func (n *node) handler(ctx context.Context) (http.Handler, error) {
 		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, Sources: n.opts.Sources,
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := n.letters(ctx, files, n.registry); err != nil {
 		return nil, err
 	}
 	n.loops.Go(func() { server.Run(ctx) })

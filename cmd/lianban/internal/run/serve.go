@@ -18,6 +18,7 @@ import (
 func Serve(a *cli.App) *cobra.Command {
 	var file string
 	var given config
+	var letters letterOptions
 	base := defaults()
 	cmd := &cobra.Command{
 		Use: "serve", GroupID: cli.GroupRun, Args: a.Args(0, 0),
@@ -27,6 +28,8 @@ func Serve(a *cli.App) *cobra.Command {
 
   LIANBAN_ROLE  LIANBAN_DATABASE  LIANBAN_TEMPORAL  LIANBAN_NAMESPACE  LIANBAN_LISTEN  LIANBAN_FILES
   LIANBAN_ANCHORS  LIANBAN_SOURCES  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
+  LIANBAN_LETTERS  LIANBAN_FONTS  LIANBAN_LETTER_LINK  LIANBAN_LETTER_OUTBOX  LIANBAN_MAIL
+  LIANBAN_LETTER_GATEWAY  LIANBAN_LETTER_GATEWAY_TOKEN
 
 各角色都在 --listen 上提供 /healthz、/readyz、/metrics。日志为 JSON，写到标准错误。SIGTERM 正常停止。`,
 			`Runs the API (--role api), the worker (worker) or both (all), any number of each. Make the schema first with lianban
@@ -34,6 +37,8 @@ migrate. Configuration comes from the YAML file of --config; the environment goe
 
   LIANBAN_ROLE  LIANBAN_DATABASE  LIANBAN_TEMPORAL  LIANBAN_NAMESPACE  LIANBAN_LISTEN  LIANBAN_FILES
   LIANBAN_ANCHORS  LIANBAN_SOURCES  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
+  LIANBAN_LETTERS  LIANBAN_FONTS  LIANBAN_LETTER_LINK  LIANBAN_LETTER_OUTBOX  LIANBAN_MAIL
+  LIANBAN_LETTER_GATEWAY  LIANBAN_LETTER_GATEWAY_TOKEN
 
 Every role serves /healthz, /readyz and /metrics on --listen. The log is JSON on standard error. SIGTERM stops it in good
 order.`),
@@ -43,7 +48,7 @@ order.`),
 			if err := c.read(file); err != nil {
 				return err
 			}
-			if err := c.flags(cmd, &given); err != nil {
+			if err := c.flags(cmd, &given, letters); err != nil {
 				return err
 			}
 			log := slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: c.LogLevel}))
@@ -62,6 +67,7 @@ order.`),
 	f.StringVar(&given.Anchors, "anchors", "", a.T("审计锚点的副本文件，放在数据库管理员改不到的地方", "copy of the audit's anchors, where administrators of the database cannot write"))
 	f.StringVar(&given.Sources, "sources", "", a.T("材料来源的配置文件（电子证照、数据服务）", "file of the sources of papers: licences, data services"))
 	f.BoolVar(&given.Demo, "demo", false, a.T("开放演示账号（不需要密码）和业务时钟；只用于试用", "open the demo accounts (no passwords) and the business clock; for trying out only"))
+	letters.flags(a, cmd)
 	return cmd
 }
 
@@ -93,7 +99,8 @@ func serve(ctx context.Context, a *cli.App, c config, log *slog.Logger) (err err
 	}
 	n, err := startNode(ctx, nodeOptions{
 		API: c.Role != roleWorker, Worker: c.Role != roleAPI, Store: s, Temporal: client, Files: c.Files, Anchors: c.Anchors,
-		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, Sources: from, Log: log,
+		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, Log: log, App: a, Sources: from,
+		Letters: letterOptions{Templates: c.Letters, Fonts: c.Fonts, Link: c.LetterLink, Outbox: c.LetterOutbox, Mail: c.Mail, Gateway: c.LetterGateway, GatewayToken: c.GatewayToken},
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())
