@@ -50,7 +50,7 @@ type scene struct {
 
 // makers are the letters that follow from events, by subject. Each looks at the event and adds what
 // follows from it.
-var makers = []func(*scene){intakeLetters, opinionLetters, decisionLetters, clockLetters, noticeLetters, endLetters}
+var makers = []func(*scene){intakeLetters, opinionLetters, decisionLetters, clockLetters, noticeLetters, tellingLetters, endLetters}
 
 // Drafts gives the letters that follow from an event. s is the case right after it.
 func Drafts(r *engine.Rules, s *engine.State, e *engine.Event, organs map[string]Organ) []Draft {
@@ -125,6 +125,10 @@ func (c *scene) party(id string) string {
 		return "监察部门"
 	case "guide":
 		return "窗口"
+	case "public":
+		return "社会公众"
+	case "interested":
+		return "利害关系人"
 	}
 	for _, p := range c.r.Plan.Def.Parties {
 		if p.ID == id {

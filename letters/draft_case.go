@@ -168,10 +168,10 @@ func decisionLetters(c *scene) {
 			return
 		}
 		organ := c.stepOrg(b.Step)
-		switch b.End {
-		case engine.EndGrant:
+		switch {
+		case b.End.Granted():
 			c.give(Grant, organ, Applicant, b.Step, func(s *Snapshot) { c.granted(s, n, &b) })
-		case engine.EndDeny:
+		case b.End == engine.EndDeny:
 			c.give(Denial, organ, Applicant, b.Step, func(s *Snapshot) {
 				s.put("matter", c.step(b.Step), "type", typeZH[n.Decide.Item.Type], "basis", c.basis(n), "remedy", c.remedy(""))
 				if v := b.Verdict; v != nil {
@@ -321,6 +321,9 @@ func noticeLetters(c *scene) {
 	text := ""
 	switch b := c.e.Body.(type) {
 	case engine.PartyTold:
+		if _, own := toldBy[b.Notice.Kind]; own {
+			return
+		}
 		n, text = b.Notice, b.Notice.Text
 	case engine.DecisionAffected:
 		n = b.Notice

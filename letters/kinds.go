@@ -17,6 +17,17 @@ const (
 	Termination  = "termination"
 	Change       = "change"
 	Copy         = "copy"
+
+	Visit         = "visit"
+	Rectification = "rectification"
+	Posting       = "posting"
+	HearingRight  = "hearing-right"
+	Hearing       = "hearing"
+	Tolerance     = "tolerance"
+	LapsedPaper   = "lapsed"
+	Corrected     = "corrected"
+	Annulled      = "annulled"
+	Kept          = "kept"
 )
 
 var (
@@ -26,6 +37,11 @@ var (
 	dueField    = text("due", "截止日期", "last day")
 	limitField  = text("limit", "期限", "limit")
 	matterField = text("matter", "事项或环节名称", "matter or step")
+	textField   = text("text", "内容", "content")
+	untilField  = text("until", "截止日期", "the last day")
+	outputField = text("output", "证件名称", "the output")
+	outputNo    = text("outputNumber", "证件编号", "its number")
+	linesField  = list("lines", "内容", "lines", text("name", "名称", "name"), text("reason", "要求", "what is asked"), text("askers", "提出单位", "who asks"), text("basis", "依据", "basis"))
 	papersField = list("papers", "材料", "papers", text("name", "名称", "name"), text("form", "形式", "form"), text("state", "状态", "state"))
 )
 
@@ -125,4 +141,14 @@ var kinds = []Kind{
 		ID: Copy, Zh: "决定抄告单", En: "copy of a decision", Word: "抄",
 		Fields: []Field{text("text", "内容", "content"), matterField},
 	},
+	{ID: Visit, Zh: "联合踏勘通知书", En: "notice of a joint visit", Word: "勘", Fields: []Field{must("34", textField), matterField}},
+	{ID: Rectification, Zh: "整改通知书", En: "what is to be put right", Word: "改", Fields: []Field{must("34", linesField), matterField, limitField, dueField}},
+	{ID: Posting, Zh: "公示公告", En: "posting", Word: "示", Fields: []Field{textField, matterField, untilField, text("where", "公示地点", "where it hangs")}},
+	{ID: HearingRight, Zh: "听证告知书", En: "notice of the right to a hearing", Word: "听告", Fields: []Field{must("47", untilField), matterField}},
+	{ID: Hearing, Zh: "听证通知书", En: "notice of a hearing", Word: "听通", Fields: []Field{must("48", textField), matterField}},
+	{ID: Tolerance, Zh: "容缺受理通知书", En: "papers that may follow", Word: "容", Fields: []Field{must("32", linesField)}},
+	{ID: LapsedPaper, Zh: "逾期未补交告知书", En: "a paper did not follow in time", Word: "逾", Fields: []Field{textField, matterField, remedyField}},
+	{ID: Corrected, Zh: "更正决定书", En: "a clerical error corrected", Word: "更", Fields: []Field{textField, reasonField, matterField, outputField, outputNo}},
+	{ID: Annulled, Zh: "撤销决定书", En: "an output annulled", Word: "撤销", Fields: []Field{must("69", reasonField), basisField, must("38", remedyField), matterField, outputField, outputNo}},
+	{ID: Kept, Zh: "不予撤销告知书", En: "an output kept", Word: "不撤", Fields: []Field{reasonField, basisField, remedyField, matterField, outputField, outputNo}},
 }

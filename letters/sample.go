@@ -18,7 +18,7 @@ var samples = map[string]string{
 	"rightOrgan": "鞍山市公安局立山分局", "of": "法定办结时限", "by": "15 个工作日", "approver": "政府负责人", "matter": "食品经营许可（备案）",
 	"opinion": "附条件同意", "way": "窗口领取", "proof": "领取人签名", "delivered": "2026年3月2日 10时20分", "branch": "户外招牌设置", "ground": "申请人死亡或者依法终止",
 	"name": "特殊程序期限告知书", "from": "2026年2月13日", "until": "2026年3月6日",
-	"text": "增加征求生态环境部门意见。",
+	"text": "增加征求生态环境部门意见。", "output": "食品经营许可证", "outputNumber": "JY22103040000001", "where": "政府门户网站、现场",
 }
 
 // sampleRows are the rows of lists in samples, by column.

@@ -1,0 +1,116 @@
+package letters
+
+import (
+	"strings"
+
+	"lianban/engine"
+)
+
+// tellingLetters: what visits, postings, hearings, papers that follow, corrections and annulments put in
+// writing (行政许可法第三十四、四十六至四十八、六十九条).
+func tellingLetters(c *scene) {
+	switch b := c.e.Body.(type) {
+	case engine.PartyTold:
+		c.tell(b.Notice)
+	case engine.HearingTold:
+		for _, n := range b.Notices {
+			c.tell(n)
+		}
+	case engine.TextCorrected:
+		for _, n := range b.Notices {
+			c.corrected(n, b.Correction)
+		}
+	case engine.Posted:
+		if d := c.tell(b.Notice); d != nil {
+			d.Data.put("where", places(b.Posting.Where))
+		}
+	case engine.RectificationAsked:
+		if d := c.tell(b.Notice); d != nil {
+			c.clock(&d.Data, clockIn(b.Clocks, b.Notice.Clock), "limit", "due")
+		}
+	case engine.AnnulmentDecided:
+		d := c.tell(b.Notice)
+		if d == nil {
+			return
+		}
+		row := c.result(b.Output)
+		d.Data.put("reason", b.Reason, "basis", or(b.Basis, d.Data.Text["basis"]), "remedy", c.remedy(""), "output", row["name"], "outputNumber", row["number"])
+	}
+}
+
+// toldBy are the notices that are a letter of their own, not the word of a change.
+var toldBy = map[engine.NoticeKind]string{
+	engine.NoticeVisit: Visit, engine.NoticeRectification: Rectification, engine.NoticePosting: Posting, engine.NoticeHearingRight: HearingRight,
+	engine.NoticeHearing: Hearing, engine.NoticeTolerance: Tolerance, engine.NoticeLapsed: LapsedPaper, engine.NoticeAnnulled: Annulled,
+	engine.NoticeKept: Kept, engine.NoticeCorrected: Corrected,
+}
+
+// tell makes the letter of a notice; nil when it is none of these kinds.
+func (c *scene) tell(n engine.Notice) *Draft {
+	kind, ok := toldBy[n.Kind]
+	if !ok {
+		return nil
+	}
+	organ := c.intakeOrg()
+	if n.Step != "" {
+		organ = c.stepOrg(n.Step)
+	}
+	d := c.give(kind, organ, n.To, n.Step, func(s *Snapshot) {
+		if n.Step != "" {
+			s.put("matter", c.step(n.Step))
+		}
+		text := n.Text
+		if n.Kind == engine.NoticeLapsed {
+			text, _ = c.of(n.Text)
+			s.put("remedy", c.remedy(""))
+		}
+		s.put("text", text)
+		if node := c.r.Plan.Node(n.Step); node != nil && node.Decide != nil {
+			s.put("basis", c.basis(node))
+		}
+		if n.Until != nil {
+			s.put("until", dateZH(*n.Until))
+		}
+		s.list("lines", c.lines(n.Lines))
+	})
+	d.Notice = n.ID
+	return d
+}
+
+// corrected is the letter of a correction: the readings go as rows.
+func (c *scene) corrected(n engine.Notice, k engine.Correction) {
+	d := c.tell(n)
+	if d == nil {
+		return
+	}
+	d.Data.put("reason", k.Reason)
+	if k.Output != "" {
+		row := c.result(k.Output)
+		d.Data.put("output", row["name"], "outputNumber", row["number"])
+	}
+}
+
+// lines are what a notice names, with who asks.
+func (c *scene) lines(list []engine.NamedLine) []Values {
+	rows := make([]Values, 0, len(list))
+	for _, l := range list {
+		name, basis := c.of(l.Of)
+		askers := make([]string, len(l.Askers))
+		for i, a := range l.Askers {
+			askers[i] = c.party(a)
+		}
+		rows = append(rows, Values{"name": name, "reason": l.Reason, "askers": strings.Join(askers, "、"), "basis": basis})
+	}
+	return rows
+}
+
+// places are where something hangs, in words.
+func places(list []string) string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = or(placeZH[w], w)
+	}
+	return strings.Join(out, "、")
+}
+
+var placeZH = map[string]string{"site": "办理现场", "office": "本单位公告栏", "village": "村（居）公告栏", "website": "政府门户网站"}

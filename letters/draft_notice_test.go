@@ -1,0 +1,66 @@
+package letters_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianban/engine"
+	"lianban/engine/calendar"
+	"lianban/letters"
+)
+
+// Each notice the law puts in writing has its letter, from the organ of its step, once, with what the law wants on it.
+func TestLettersOfNotices(t *testing.T) {
+	t.Parallel()
+	p := newPlay(t)
+	p.file()
+	until := calendar.DateOf(p.now)
+	notice := func(kind engine.NoticeKind, to, step string) engine.Notice {
+		return engine.Notice{ID: string(kind) + ".x", Kind: kind, To: to, Step: step, At: p.now, Text: "2026-03-09 09:30 某路1号", Until: &until}
+	}
+	lined := func(kind engine.NoticeKind, step string) engine.Notice {
+		n := notice(kind, "applicant", step)
+		n.Lines = []engine.NamedLine{{Of: "staffFit", Reason: "须于2026-03-20前补交", Askers: []string{"market"}}}
+		return n
+	}
+	paper := notice(engine.NoticeLapsed, "applicant", "food")
+	paper.Text = "layoutPlan"
+	for kind, body := range map[string]engine.Body{
+		letters.Visit:         engine.PartyTold{Notice: notice(engine.NoticeVisit, "market", "food")},
+		letters.Hearing:       engine.PartyTold{Notice: notice(engine.NoticeHearing, "public", "food")},
+		letters.HearingRight:  engine.HearingTold{Step: "food", Notices: []engine.Notice{notice(engine.NoticeHearingRight, "interested", "food")}},
+		letters.Posting:       engine.Posted{Step: "food", Posting: engine.PostingState{Where: []string{"site"}}, Notice: notice(engine.NoticePosting, "public", "food")},
+		letters.Rectification: engine.RectificationAsked{Step: "food", Notice: lined(engine.NoticeRectification, "food")},
+		letters.Tolerance:     engine.PartyTold{Notice: lined(engine.NoticeTolerance, "")},
+		letters.LapsedPaper:   engine.PartyTold{Notice: paper},
+		letters.Corrected:     engine.TextCorrected{Correction: engine.Correction{Step: "food", Reason: "笔误"}, Notices: []engine.Notice{notice(engine.NoticeCorrected, "applicant", "food")}},
+		letters.Annulled:      engine.AnnulmentDecided{Output: "foodLicence", Reason: "承诺不实", Notice: notice(engine.NoticeAnnulled, "applicant", "food")},
+		letters.Kept:          engine.AnnulmentDecided{Output: "foodLicence", Reason: "经查属实", Notice: notice(engine.NoticeKept, "applicant", "food")},
+	} {
+		got := letters.Drafts(p.rules, p.state, &engine.Event{Seq: 99, At: p.now, Body: body}, organs)
+		require.Len(t, got, 1, kind)
+		d := got[0]
+		require.Equal(t, kind, d.Kind)
+		require.NotEmpty(t, d.Notice, kind)
+		require.NotEmpty(t, d.Data.Text["to"], kind)
+		if kind != letters.Tolerance {
+			require.Equal(t, []string{"org-market", "食品经营许可（备案）"}, []string{d.Organ, d.Data.Text["matter"]}, kind)
+		}
+		k, ok := letters.KindOf(kind)
+		require.True(t, ok)
+		for _, f := range k.Fields {
+			if f.Must {
+				require.True(t, d.Data.Text[f.ID] != "" || len(d.Data.Lists[f.ID]) > 0, "%s says nothing under %s", kind, f.ID)
+			}
+		}
+		switch kind {
+		case letters.LapsedPaper:
+			require.Equal(t, "设备布局和操作流程", d.Data.Text["text"])
+		case letters.Posting:
+			require.Equal(t, "社会公众", d.Data.Text["to"])
+		case letters.Annulled:
+			require.Equal(t, "承诺不实", d.Data.Text["reason"])
+		}
+	}
+}
