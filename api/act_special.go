@@ -105,3 +105,11 @@ func (s *Server) ActCorrect(ctx context.Context, r gen.ActCorrectRequestObject) 
 
 // VisitActCorrectResponse writes the answer.
 func (a acted) VisitActCorrectResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// ActOverride implements POST /v1/cases/{number}/acts/override.
+func (s *Server) ActOverride(ctx context.Context, r gen.ActOverrideRequestObject) (gen.ActOverrideResponseObject, error) {
+	return s.done(ctx, engine.OverrideOpinion, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActOverrideResponse writes the answer.
+func (a acted) VisitActOverrideResponse(w http.ResponseWriter) error { return a.write(w) }

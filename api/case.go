@@ -113,7 +113,7 @@ func stepViews(k *seen, orgs map[string]store.Organisation) []gen.Step {
 		v := gen.Step{
 			Id: st.ID, Name: orElse(st.Name, st.ID), Kind: gen.StepKind(st.Kind), Parent: st.Parent, Order: st.Order, Depth: st.Depth,
 			Party: st.Party, PartyName: partyName(k.plan, st.Party), Org: st.Org, OrgName: orgs[st.Org].Name, Status: gen.StepStatus(st.Status), End: string(st.End), Why: st.Why, Round: st.Round,
-			OpenedAt: st.OpenedAt, EndedAt: st.EndedAt, Upper: st.Upper, Affected: st.Affected, Rounds: st.Rounds,
+			OpenedAt: st.OpenedAt, EndedAt: st.EndedAt, Upper: st.Upper, Affected: st.Affected, Overridden: st.Overridden, Rounds: st.Rounds,
 		}
 		if st.Verdict != nil {
 			v.Verdict = *st.Verdict

@@ -93,6 +93,8 @@ var Policies = map[string]string{
 
 	"actCorrect": "act",
 
+	"actOverride": "act",
+
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"listDeputies": "act", "putDeputy": "act", "endDeputy": "act", "handOverDesk": "act",
 	"listDrafts": "act", "getDraft": "act", "saveDraft": "act", "dropDraft": "act",

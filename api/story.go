@@ -278,8 +278,8 @@ func (t story) tell(e *engine.Event) calendar.Text {
 			return give("撤销“"+t.output(b.Output)+"”", "annulled: "+t.output(b.Output), b.Reason)
 		}
 		return give("不撤销“"+t.output(b.Output)+"”", "not annulled: "+t.output(b.Output), b.Reason)
-	case engine.TextCorrected:
-		return t.corrected(b)
+	case engine.TextCorrected, engine.OpinionOverridden:
+		return t.signed(b)
 	case engine.RatingAsked:
 		return give("请申请人评价", "the applicant is invited to rate", b.Clock.Day.String())
 	case engine.CaseRated:

@@ -44,16 +44,24 @@ func (t story) visit(body engine.Body) calendar.Text {
 	return calendar.Text{ZH: body.Type(), EN: body.Type()}
 }
 
-// corrected tells of a correction: which texts, not how they read.
-func (t story) corrected(b engine.TextCorrected) calendar.Text {
-	what := t.step(b.Correction.Step)
-	if b.Correction.Output != "" {
-		what = t.output(b.Correction.Output)
+// signed tells what becomes of what was signed: which texts are corrected (not how
+// they read), which opinions are decided against.
+func (t story) signed(body engine.Body) calendar.Text {
+	switch b := body.(type) {
+	case engine.TextCorrected:
+		what := t.step(b.Correction.Step)
+		if b.Correction.Output != "" {
+			what = t.output(b.Correction.Output)
+		}
+		fields := make([]string, len(b.Correction.Texts))
+		for i, x := range b.Correction.Texts {
+			fields[i] = x.Field
+		}
+		zh, en := because(b.Correction.Reason)
+		return calendar.Text{ZH: "更正“" + what + "”：" + strings.Join(fields, "、") + zh, EN: "corrected in " + what + ": " + strings.Join(fields, ", ") + en}
+	case engine.OpinionOverridden:
+		zh, en := because(b.Reason)
+		return calendar.Text{ZH: "“" + t.step(b.Step) + "”不采纳“" + t.step(b.Opinion) + "”的意见" + zh, EN: t.step(b.Step) + " decides against the opinion of " + t.step(b.Opinion) + en}
 	}
-	fields := make([]string, len(b.Correction.Texts))
-	for i, x := range b.Correction.Texts {
-		fields[i] = x.Field
-	}
-	zh, en := because(b.Correction.Reason)
-	return calendar.Text{ZH: "更正“" + what + "”：" + strings.Join(fields, "、") + zh, EN: "corrected in " + what + ": " + strings.Join(fields, ", ") + en}
+	return calendar.Text{}
 }

@@ -9,6 +9,9 @@ import (
 	"lianban/engine/definition"
 )
 
+// NoticeTerminated tells the applicant that his case is terminated, and why (终止办理告知书).
+const NoticeTerminated NoticeKind = "terminated"
+
 // Changed answers (rule 3.10), departments added and dropped, withdrawal and
 // termination (rule 3.11).
 
@@ -385,6 +388,9 @@ func judgeTerminate(d *decider, cmd *Command) (func(), *Rejection) {
 		return nil, rej
 	}
 	return func() {
+		id := "terminated." + itoa(int(d.s.Seq))
+		d.tellAll(id, "", cmd.Args.Reason)
 		d.emit(CaseWithdrawn{Steps: d.unfinished(), Ground: cmd.Args.Ground, Reason: cmd.Args.Reason})
+		d.emit(PartyTold{Notice: Notice{ID: id, Kind: NoticeTerminated, To: applicant, At: d.now, Text: cmd.Args.Reason}})
 	}, nil
 }

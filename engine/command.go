@@ -59,6 +59,7 @@ var PersonActs = slices.Concat(
 	hearingActs,
 	correctionActs,
 	promiseActs,
+	overrideActs,
 )
 
 // ApplicantActs are those only the applicant does, with his number and code.
@@ -308,7 +309,7 @@ type Take struct {
 	Reason    string `json:"reason,omitempty"`
 }
 
-// Override is the reason for deciding against an opinion.
+// Override is the reason for deciding against an opinion (override, grant).
 type Override struct {
 	Step   string `json:"step"`
 	Reason string `json:"reason"`

@@ -140,6 +140,7 @@ func init() {
 		hearingJudges,
 		correctionJudges,
 		promiseJudges,
+		overrideJudges,
 	} {
 		maps.Copy(judges, more)
 	}

@@ -102,6 +102,7 @@ var bodies = func() []newBody {
 		correctionBodies,
 		paperBodies,
 		promiseBodies,
+		overrideBodies,
 	)
 	slices.SortFunc(all, func(a, b newBody) int { return compare(a.name, b.name) })
 	return all

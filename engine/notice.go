@@ -116,6 +116,8 @@ func (k NoticeKind) Title() string {
 		return "岗位空缺告知"
 	case NoticeAnnulled:
 		return "撤销决定书"
+	case NoticeTerminated:
+		return "终止办理告知书"
 	case NoticeCorrected:
 		return "更正决定书"
 	case NoticeTolerance:

@@ -379,11 +379,6 @@ func apart(t *rapid.T, before, after *engine.State, events []engine.Event) {
 		}
 	}
 	require.LessOrEqual(t, len(touched), 1, "an act inside one step has changed others: %v", touched)
-	for _, c := range before.Clocks {
-		if !touched[c.Step] || c.Role == "" {
-			require.Equal(t, c, after.Clock(c.ID), "an act inside a step has touched another clock")
-		}
-	}
 	steps := map[string]bool{}
 	for _, k := range after.Tasks {
 		if old := before.Task(k.ID); old == nil || !reflect.DeepEqual(old, k) {
@@ -391,6 +386,11 @@ func apart(t *rapid.T, before, after *engine.State, events []engine.Event) {
 		}
 	}
 	require.LessOrEqual(t, len(steps), 1, "an act inside one step has changed tasks of others: %v", steps)
+	for _, c := range before.Clocks {
+		if !touched[c.Step] && !steps[c.Step] || c.Role == "" {
+			require.Equal(t, c, after.Clock(c.ID), "an act inside a step has touched another clock")
+		}
+	}
 }
 
 // fitting are acts that a task may be for.
@@ -476,7 +476,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			cmd.Step = step
 		}
 	case draw == 9 && rapid.Bool().Draw(t, "corrects"):
-		cmd.Do = engine.Correct
+		cmd.Do = rapid.SampledFrom([]engine.Act{engine.Correct, engine.OverrideOpinion}).Draw(t, "signed")
 	case draw == 8 && rapid.Bool().Draw(t, "objects"):
 		cmd.By, cmd.Do = person("hall", "clerk", 1), engine.Object
 	default:
@@ -603,6 +603,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		w.ownPoints(t, cmd.By.Org, a)
 	case engine.Correct:
 		w.misprint(t, &cmd)
+	case engine.OverrideOpinion:
+		w.decideAgainst(t, &cmd)
 	case engine.Extend:
 		a.Clock = rapid.SampledFrom(append([]string{"x"}, clockIDs(w.state)...)).Draw(t, "clock")
 	case engine.PauseClock, engine.Resume:
@@ -689,6 +691,27 @@ func (w *world) misprint(t *rapid.T, cmd *engine.Command) {
 			cmd.Step, cmd.By = st.ID, person(st.Org, rapid.SampledFrom([]string{"approve", "approve", "handle"}).Draw(t, "corrector"), 1)
 		}
 	}
+}
+
+// decideAgainst draws an override, mostly of an opinion that disagrees, on an open decide.
+func (w *world) decideAgainst(t *rapid.T, cmd *engine.Command) {
+	var open, disagree []string
+	for i := range w.state.Steps {
+		st := w.state.Steps[i]
+		n := w.rules.Plan.Node(st.ID)
+		if n != nil && n.Decide != nil && st.Status == engine.Open {
+			open = append(open, st.ID)
+		}
+		if st.End == engine.EndDisagree || rapid.IntRange(0, 9).Draw(t, "whatever") == 0 {
+			disagree = append(disagree, st.ID)
+		}
+	}
+	if len(open) == 0 || len(disagree) == 0 {
+		return
+	}
+	cmd.Step, cmd.Task = rapid.SampledFrom(open).Draw(t, "decide"), ""
+	cmd.By = person(w.state.Step(cmd.Step).Org, rapid.SampledFrom([]string{"approve", "handle"}).Draw(t, "signer"), 2)
+	cmd.Args.Overrides = []engine.Override{{Step: rapid.SampledFrom(disagree).Draw(t, "opinion"), Reason: cmd.Args.Reason}}
 }
 
 // redoable are the steps a return to target may well name: opinions in it.

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -157,5 +158,10 @@ func TestRule_3_11_4_Terminate(t *testing.T) {
 	s.refused(engine.ReasonNeeded, "market.lead", engine.Terminate, "", engine.Args{Ground: "death"})
 	s.do("market.lead", engine.Terminate, "", engine.Args{Reason: "申请人已注销", Ground: "dissolution"})
 	s.status(engine.Closed, engine.Terminated).is("first=withdrawn")
+	told := s.state.Notices[len(s.state.Notices)-1]
+	require.Equal(t, engine.NoticeTerminated, told.Kind)
+	require.Equal(t, "applicant", told.To)
+	require.Equal(t, "申请人已注销", told.Text)
+	require.True(t, slices.ContainsFunc(s.state.Notices, func(n engine.Notice) bool { return n.Kind == engine.NoticeChange && n.To == "fire" }), "the parties are told, too")
 	require.Equal(t, "dissolution", eventsOf[engine.CaseWithdrawn](s)[0].Ground)
 }

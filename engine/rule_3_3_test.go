@@ -164,8 +164,9 @@ func TestRule_3_3_7_Needs(t *testing.T) {
 		require.Equal(t, "base", s.refused(engine.GateShut, "eco.check", act, "view", args).Where, "every opinion is a positive end")
 	}
 	s.refused(engine.GateShut, "city.handle", engine.Grant, "act")
-	s.do("fire.handle", engine.Disagree, "base", reasoned) // an opinion is a positive end
-	s.do("eco.check", engine.Agree, "view").do("city.handle", engine.Grant, "act")
+	s.do("fire.handle", engine.Disagree, "base", reasoned)             // an opinion is a positive end
+	s.refused(engine.ReasonNeeded, "city.handle", engine.Grant, "act") // which it waits for, and so has to deal with (3.4.3)
+	s.do("eco.check", engine.Agree, "view").do("city.handle", engine.Grant, "act", against("base"))
 
 	// a paper must be there itself, or absent; a decide may always deny
 	s = tell(t, src).file(map[string]any{"qa": true}, "permit")

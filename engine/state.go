@@ -177,6 +177,8 @@ type StepState struct {
 	// people who have passed in this round, in order.
 	Link   int      `json:"link,omitempty"`
 	Passed []Passed `json:"passed,omitempty"`
+	// Overridden are the opinions this decide goes against.
+	Overridden []Overridden `json:"overridden,omitempty"`
 	// Moved is the act that moved the chain last, Back the chain's last send-back.
 	Moved *Moved    `json:"moved,omitempty"`
 	Back  *SentBack `json:"sentBack,omitempty"`

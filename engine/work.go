@@ -299,7 +299,11 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 	}
 	v := &Verdict{
 		End: ends[cmd.Do], By: cmd.By.ID, For: cmd.By.For, Org: d.st(n).Org, At: d.now, Reason: cmd.Args.Reason, Basis: cmd.Args.Basis,
-		Conditions: cmd.Args.Conditions, Takes: cmd.Args.Takes, Overrides: cmd.Args.Overrides, Checks: cmd.Args.Checks,
+		Conditions: cmd.Args.Conditions, Takes: cmd.Args.Takes, Checks: cmd.Args.Checks,
+	}
+	var overrides []Override
+	if cmd.Do == Grant {
+		v.Overrides, overrides = d.against(n, cmd.Args.Overrides)
 	}
 	if cmd.Do == Grant && d.tolerating(n) {
 		v.End = EndGrantTolerant
@@ -316,13 +320,12 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 		e.Hands, e.Papers = d.results(e.Outputs)
 	}
 	return func() {
-		overridden := d.disagreeing(n)
+		d.goAgainst(n, overrides)
 		d.emit(e)
 		if d.st(n).Round > 1 {
 			d.affect([]string{n.ID}) // the record of a step done again is another one
 		}
 		if cmd.Do == Grant {
-			d.tellOverridden(n, overridden)
 			d.tellGrant(n)
 		}
 	}, nil
@@ -435,32 +438,6 @@ func (d *decider) optional(m, n *definition.Node) bool {
 	return false
 }
 
-// disagreeing lists the opinions above a decide that disagree and count.
-func (d *decider) disagreeing(n *definition.Node) []*definition.Node {
-	return slices.DeleteFunc(d.above(n), func(m *definition.Node) bool {
-		st := d.st(m)
-		return m.Kind != definition.KindReview || st.Status != Ended || st.End != EndDisagree
-	})
-}
-
-// conditional lists the opinions above a decide whose conditions no earlier
-// decide has dealt with (3.4.3).
-func (d *decider) conditional(n *definition.Node) []*definition.Node {
-	return slices.DeleteFunc(d.above(n), func(m *definition.Node) bool {
-		st := d.st(m)
-		if m.Kind != definition.KindReview || st.Status != Ended || st.End != EndAgreeWith || st.Verdict == nil {
-			return true
-		}
-		for i := range d.s.Steps {
-			v := d.s.Steps[i].Verdict
-			if v != nil && v.End.Granted() && !v.At.Before(st.EndedAt) && slices.ContainsFunc(v.Takes, func(t Take) bool { return t.Step == m.ID }) {
-				return true
-			}
-		}
-		return false
-	})
-}
-
 // outputs makes the results of a grant, with their validity (民法典第二百零二条).
 func (d *decider) outputs(n *definition.Node, in []OutputIn) ([]OutputState, *Rejection) {
 	for i, o := range in {
@@ -506,21 +483,6 @@ func (d *decider) results(outputs []OutputState) ([]HandOut, []PaperState) {
 		}
 	}
 	return hands, papers
-}
-
-// tellOverridden tells each party whose opinion was decided against, with the
-// reason, in the same act: well within the ten working days it has (3.4.3).
-func (d *decider) tellOverridden(n *definition.Node, overridden []*definition.Node) {
-	v := d.st(n).Verdict
-	for _, m := range overridden {
-		for _, o := range v.Overrides {
-			if o.Step == m.ID {
-				d.emit(PartyTold{Notice: Notice{
-					ID: "overridden." + m.ID + round(d.st(m).Round) + "." + n.ID, Kind: NoticeOverridden, To: m.By, Step: m.ID, At: d.now, Text: o.Reason,
-				}})
-			}
-		}
-	}
 }
 
 // tellGrant tells the parties the definition names of a grant.

@@ -432,6 +432,7 @@ const (
 	NoticeKindPause         NoticeKind = "pause"
 	NoticeKindPosting       NoticeKind = "posting"
 	NoticeKindRectification NoticeKind = "rectification"
+	NoticeKindTerminated    NoticeKind = "terminated"
 	NoticeKindTolerance     NoticeKind = "tolerance"
 	NoticeKindUrge          NoticeKind = "urge"
 	NoticeKindVacant        NoticeKind = "vacant"
@@ -468,6 +469,8 @@ func (e NoticeKind) Valid() bool {
 	case NoticeKindPosting:
 		return true
 	case NoticeKindRectification:
+		return true
+	case NoticeKindTerminated:
 		return true
 	case NoticeKindTolerance:
 		return true
@@ -2019,8 +2022,14 @@ type OutputIn struct {
 	Number string `json:"number,omitempty,omitzero"`
 }
 
+// Overridden defines model for Overridden.
+type Overridden = engine.Overridden
+
 // Override defines model for Override.
 type Override = engine.Override
+
+// OverrideAct defines model for OverrideAct.
+type OverrideAct = wire.Act
 
 // PaperIn A paper handed in
 type PaperIn = engine.PaperIn
@@ -2443,15 +2452,18 @@ type Step struct {
 	Kind    StepKind      `json:"kind"`
 
 	// Link Role whose turn it is in the chain
-	Link      string    `json:"link,omitempty,omitzero"`
-	Name      string    `json:"name"`
-	OpenedAt  time.Time `json:"openedAt,omitempty,omitzero"`
-	Order     int       `json:"order"`
-	Org       string    `json:"org,omitempty,omitzero"`
-	OrgName   string    `json:"orgName,omitempty,omitzero"`
-	Parent    string    `json:"parent,omitempty,omitzero"`
-	Party     string    `json:"party,omitempty,omitzero"`
-	PartyName string    `json:"partyName,omitempty,omitzero"`
+	Link     string    `json:"link,omitempty,omitzero"`
+	Name     string    `json:"name"`
+	OpenedAt time.Time `json:"openedAt,omitempty,omitzero"`
+	Order    int       `json:"order"`
+	Org      string    `json:"org,omitempty,omitzero"`
+	OrgName  string    `json:"orgName,omitempty,omitzero"`
+
+	// Overridden The opinions it goes against, decided before the grant or with it
+	Overridden []Overridden `json:"overridden,omitempty,omitzero"`
+	Parent     string       `json:"parent,omitempty,omitzero"`
+	Party      string       `json:"party,omitempty,omitzero"`
+	PartyName  string       `json:"partyName,omitempty,omitzero"`
 
 	// Posting One round of a posting
 	Posting PostingRecord `json:"posting,omitempty,omitzero"`
@@ -3191,6 +3203,12 @@ type ActObjectParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActOverrideParams defines parameters for ActOverride.
+type ActOverrideParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActPassParams defines parameters for ActPass.
 type ActPassParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -3720,6 +3738,9 @@ type ActNotConcernedJSONRequestBody = NotConcernedAct
 // ActObjectJSONRequestBody defines body for ActObject for application/json ContentType.
 type ActObjectJSONRequestBody = ObjectAct
 
+// ActOverrideJSONRequestBody defines body for ActOverride for application/json ContentType.
+type ActOverrideJSONRequestBody = OverrideAct
+
 // ActPassJSONRequestBody defines body for ActPass for application/json ContentType.
 type ActPassJSONRequestBody = PassAct
 
@@ -4019,6 +4040,9 @@ type ServerInterface interface {
 	// ActObject Records an objection of an interested party
 	// (POST /v1/cases/{number}/acts/object)
 	ActObject(ctx echo.Context, number NumberParam, params ActObjectParams) error
+	// ActOverride Decides against opinions
+	// (POST /v1/cases/{number}/acts/override)
+	ActOverride(ctx echo.Context, number NumberParam, params ActOverrideParams) error
 	// ActPass Passes the work on to the next link
 	// (POST /v1/cases/{number}/acts/pass)
 	ActPass(ctx echo.Context, number NumberParam, params ActPassParams) error
@@ -6174,6 +6198,44 @@ func (w *ServerInterfaceWrapper) ActObject(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActObject(ctx, number, params)
+	return err
+}
+
+// ActOverride converts echo context to params.
+func (w *ServerInterfaceWrapper) ActOverride(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActOverrideParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActOverride(ctx, number, params)
 	return err
 }
 
@@ -8520,6 +8582,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/dismiss", wrapper.ActDismiss, options.OperationMiddlewares["actDismiss"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/request", wrapper.ActRequest, options.OperationMiddlewares["actRequest"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/correct", wrapper.ActCorrect, options.OperationMiddlewares["actCorrect"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/override", wrapper.ActOverride, options.OperationMiddlewares["actOverride"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/grant", wrapper.ActGrant, options.OperationMiddlewares["actGrant"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/deny", wrapper.ActDeny, options.OperationMiddlewares["actDeny"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/agree", wrapper.ActAgree, options.OperationMiddlewares["actAgree"]...)
@@ -11373,6 +11436,63 @@ type ActObjectdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActObjectdefaultApplicationProblemPlusJSONResponse) VisitActObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActOverrideRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActOverrideParams
+	Body   *ActOverrideJSONRequestBody
+}
+
+type ActOverrideResponseObject interface {
+	VisitActOverrideResponse(w http.ResponseWriter) error
+}
+
+type ActOverride200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActOverride200JSONResponse) VisitActOverrideResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActOverride202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActOverride202JSONResponse) VisitActOverrideResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActOverridedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActOverridedefaultApplicationProblemPlusJSONResponse) VisitActOverrideResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15617,6 +15737,9 @@ type StrictServerInterface interface {
 	// ActObject Records an objection of an interested party
 	// (POST /v1/cases/{number}/acts/object)
 	ActObject(ctx context.Context, request ActObjectRequestObject) (ActObjectResponseObject, error)
+	// ActOverride Decides against opinions
+	// (POST /v1/cases/{number}/acts/override)
+	ActOverride(ctx context.Context, request ActOverrideRequestObject) (ActOverrideResponseObject, error)
 	// ActPass Passes the work on to the next link
 	// (POST /v1/cases/{number}/acts/pass)
 	ActPass(ctx context.Context, request ActPassRequestObject) (ActPassResponseObject, error)
@@ -18324,6 +18447,55 @@ func (sh *strictHandler) ActObject(ctx echo.Context, number NumberParam, params 
 		return err
 	} else if validResponse, ok := response.(ActObjectResponseObject); ok {
 		return validResponse.VisitActObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActOverride operation middleware
+func (sh *strictHandler) ActOverride(ctx echo.Context, number NumberParam, params ActOverrideParams) error {
+	var request ActOverrideRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActOverrideJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActOverride(ctx.Request().Context(), request.(ActOverrideRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActOverride")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActOverrideResponseObject); ok {
+		return validResponse.VisitActOverrideResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21471,533 +21643,537 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P37sxxHlh+G/ysZrY0gMFv34kGQWt4b31CAeAyxxAAQcDn8SgNInV11ujv3VmcWM7Nuo4eLiN2wV5YU",
-	"mhhZXkl2rEeKsWX7B81qbckhzc4qrP9FJjmz/4Ujz8msqu7Oqq66DxD3Dn8hcburK18nz/t8zpejVC0K",
-	"JUFaMzr4clRwzRdgQeNf97jOnrlP3B8ZmFSLwgolRwejJ+ViApqpKbNzYCnX2SgZCfdNwe18lIwkX8Do",
-	"YOS/0fBFKTRkowOrS0hGJp3DgrvXTpVecDs6GAlpP7wzSkYLIcWiXIwObiUjuyqAvoIZ6NGbN8noXqmN",
-	"0i2zGkt4bcdhVgWfAZvAVGkIk/uiBL1qzA5fNmrOZ8FfPwY5s/PRwe0PPqymYKwWcoYz+ISbecv4Lz65",
-	"u3f7gw+rbVHSgrQJm8Pr+PbMuZl3bk/BrQXtfvj3fnRz7yO+N3315Yd33vzOKDazRxYWLTNzX7FUZRCf",
-	"h7Cw6JxHY1s+vIOHFP68FZvJp7BqIxy+AMPsXBjGU3vIDADulZBWq6xM8TE/xznwDHQ9y0cZLAplQaar",
-	"vU9h1Tnh39EwHR2M/saNmsBv0LfmxqewOoLXFmf6GNwGP1S6beeKbJowpdncLnI2VZpxIiyrWKGFtIcs",
-	"h6llqrQJK7IpW85B45I0MGGYkm3E5yh/jfRAOrL/kRtxlIzceKNXsc2lKbcddBaoL8fHmJD+ipqWs6fn",
-	"hlDhqy9vJbduvtn7Ed/78Z77487NN9f2wjd33lz/W3H6fCwWwrbM+4G0WoBhBWjc35ZNy90r1nYtgykv",
-	"czs6+OBm4siUmMftmzd3shLiYS3zuccNMElc7trX//hfffVX//HX//lffP3T/3Q9vov06KlJ0g1H88Gp",
-	"PeNFjxMu3FPhgGelaLvd+Fzf633r9u/tvt/PoVDaPtQqMr+HQhvLMr5KwjwnpRESjGE/7rgN7l09afDl",
-	"y+zLO2/23P9uh//FKY7m6ZhfD5a4MSPPE1t5YNtoT/Vse7CnesalMNz9mbClsHPG85xNIFdLJhpM5MDf",
-	"1jwH/Z5haikTz3VMWYA+Ecb9kefM3XCljg3jU7q+sTUoPTvNEj6TVuTbi3jMT3GwJb7r3E/2h6CNULLl",
-	"jvhvwzz9UUauxgk9eH6y7417kymUNFDpUHelWYJ2f3mNwP2TF0UuUiSIG39g3Ky/7M0rdEYjrS/6yGti",
-	"jBsmLDOWy8yM3iSj+0rCOc/BvTI2B/f5IRsb+GLspF+QPO8ZljvigROQliiWCevm9lDku+emUgt2z1gN",
-	"dNgR9XEiJEeyixxIZJuCZlbKDKdimLFKQ8bw54lXPegE6dm9+8IUygh6yybBcWt5Ol/gO/F2u5VPRQ4M",
-	"Ca1JTtu0/P/fC2McrQrYe4ovNduDSGWkmE4734bSA2Qm5Oycj9y/NbalzyFVOoMsYVJZhkNAxlZg13fy",
-	"saKBt1f2OSlNinFzzJZzbtkEUr4Ad4E35H2MZ1m92ruLbHBbJYdUuWsQeUWtC+CmaTXJYbFz0wp67ncH",
-	"bh79KrZ5d5l/5SEbO3E0ZoavDFvORTrH9fl3uCHupikU9m5Ks8oypEaeP9OqAG2FYzlTnhtIRkXjoy9H",
-	"SouZkDyPENU9VQjUyLllS3cKbvbcXYVAx0Kz+vcJykUTUxo2Tga1sUf0MKpj/nuuNV+5r42FYte+vbBQ",
-	"PLrvnrbcHO96+oibY/f0m2owNfkDSB0Bvd6bqT3/4VJo2L+7/vGeWDjJ5+XRHFVNLidc3uCFuOF+ga+9",
-	"m6aqJKJY32GRRYR+wb8ogYlsFNmcXM1E5CY8dh8HprH1I5JaX25/oXYpHUHTif3ySdtbNcz8dd3+SuV+",
-	"4YEcth5ZP+83TRH7oxFuil8maSlhIuHdrzYPEbffKv1DAct+BxBOK7LsYyGzNaMLtEE9wN91/JVZGac5",
-	"vOo4iW3rNigdajoVqeB54uSx+yATGtz8V2yOErrlNNrOt+WUNvYV1xXduiwbzjcmmst0HtlYlkGaI5eg",
-	"R4h/OKN+YgD3bid36LGDhZCknDW9Mg1WsoP+H1nDVOMOrL8oogAno4Jru4rdpANvcWm7ckIKMtLKZXyS",
-	"8RVr4JmJCT9um+tl9NzpOO2tGKfVwL206uKez+mpC+XMycgKOvZuVUMLlW3Rtl/Gq4vj7ln2Qswk6OE3",
-	"hdeCIcbQlWYiq/2CeQ58VsI2QXYaF8moyHkauTSPK+NxAobcAIGvVf7PYCb6J17F6fMdIZONg+cVH38L",
-	"JHDCJe3xED4Z5RnMkPLpFNuFOgE2WSWMW7ZQxjILkq2Aa3fRt53gwY/1/q0P3v/w5s1d3qxkZFWE/0ln",
-	"A9pqeKuaY2Xcwh7exph9vS0/ZkEZ7tqWTc6m0AgyTJGTqhKu7xk2gTnPpw1ziZd2rnTNq9e3GE5EBv5k",
-	"ukjoQXjuTRLVCR5lIK2wK1Z57BpX8P3bHYKqyYX9gXTd1TI4UTrtaG5hi9y9WhQ8J9XKd1D990DOhIR9",
-	"OqlepE+/IMKfaYDhfC+dQ3rcJdTgNV8ISTpoHReh9xs2VaXMmqKu0/HhxnoOpsztIKG3qbtoWHB9vKVW",
-	"xPSKS2mjuJP8XNj5VTrNepQ1o2P9Tu6+lPUoH9DDYczLSD9NntHYnwsUjguQp7AiOPpUTPuvyOO64ZeY",
-	"czmDjPkfs8mKfVGC8bJhSzxhNO1UA7hfsqmAHHXurRdj8CRyJTBEY9icywwyJmRfssffPZI9/CPvrDp2",
-	"8UqYlGV+CmuVGxE5qSMMhs54zvCBhMH+bJ/95uf/5Js//S+/+Xe//Pqnf/HNf/jnv/7FL77+kz//+id/",
-	"/NVf/uybn/18/XJ/0IOzqNIWpY2PTt8xISsS3gz4KJmvfKy4jxn5TtNF4g/iguljATE/HLdrYYEOJTep",
-	"6WX7m9UgZ1LmTq73sFlJLoatL0hd7e8Tqiiug0QiEonb0jRdX6oAdHy5Tc3Bye9jKGzUQgyktPXFcr5q",
-	"vjJ3am0ymnLhXhjNYthyBvrl+EGCV9C9uJp04o53B1kFJbgikcGKMAqc76TcW5Jy7mhhERLQNoI31XfO",
-	"gMyFBHPIeK1xspRLYp0T8FsImdtDH47uM9NqjKsasQgmd3Cbb3A1w6ZcBxc15R2wBV9hYhb6qHe72TdM",
-	"aqY0SzVkwmLQ4ZAthczUMmE5cEfpWTOVwZ3eoEhHMffMdsNCGTxG1MmhtbsupzGcuIhEH59OGWdz4G5E",
-	"EvTelUWBTcPwd0mdRxnSPtbTReYKQwYaTgQsIWNS2bmQs43crp2KQ0vkVWI+yQIwXNtPhLX4ITGMu+FR",
-	"iZpFbbbV5/MVhUq4xey5hTpBgfQOGVoXq/hqK9IcYkYnabAz7U3sDdlT/2470MiXu8NG7qEdy8pgKiTe",
-	"h/0wzQGi9Ub9c1qpMWIm31U/ext9Pvdbxpbu2hi1gInKKJ7nBnRkxXiugWerd4tqw7ZdHOl+zG069+6c",
-	"La1c4+frrptdq6hdQ52B5PDqWMzzY5+fdi9X6fH2rBbqhE/Wbs1EqRw4qi1SRaRleCHzjLEft1TTqQHb",
-	"mpvCBEVO5050qSnTwPOtAUJkIJLHuuY6VstRNWBSrTC2Ofd4DjLj+l4jz6X/Pcz5yiuM/Zx9frDH7mfb",
-	"jri+vrfKD5lDNnOKqeErkquyETeWyooUhpvwFI4ZuqS/A1xv6o47aTbuQGmcCm3UsDPJ+CqiRD9REtwe",
-	"KeM3SBiWqbRcYCqedlzrGCSb8PS4t+vWT/J5uaHh34lpzf44er7zCT29ln2yIQsl49lCSGGs5lacgFcz",
-	"5yrPDIbl4QT0Cj+lvIQJzIQ0FGkSW8kJm3Sxme3+u/EM1PUDnZHF5te6g82mfq37dMpDxGj4KRXDBGJR",
-	"PDujK2QV91zx3U6PLY2XSM2qPDtg+Gu0b2E5isUt3Vvu2g69dM4zNgGQ+MLeLPcY4i4W9HVEErVAohZt",
-	"MIHRjeSzF7cn3OFa0TAtDWQ7NyWo70tuyA1oFctUy2izrZjHjkSrZIQ7FclzTEK6c4RLPJWAtRcVJZ8y",
-	"r+vY1+XQtBsjJg334Io8OUlwPfmjzchsD9vYxR5/oE5gm+LTIOe35jz1pQq7Y7HJKOZDfmSZsSLPmWi4",
-	"T5raAgWT4w63Fp8Zhez7zGjJW9zaaCc5Miq0OhEGxURkfptKQoh8034lofjCqs49f1Lx8QEySRhT0pXo",
-	"s9BIqL2P4K53f0eiWCzQ3pdXPwlaxRmZ9TMy4yPU6x8YroL4cocYL0Cu1snxcqWOHYeOsztngQ+fEF7P",
-	"yGwkvI7w+u8rpqSvCkD1xE3s0KcSshB5ltlOMVzvYFh4WEAXXTstZhhRkwzZmZQ4hOnEsyHdHZ+rXFDR",
-	"jcaNqNjo5vg7LskAdqP0cUQiK+3oxCmZzeiV+5sprErYwXZqLpMMu3nugM587cId2b52pdYQ8yg8gaW/",
-	"It6uIKnGSgNr2bsNMZArnkF2d4Di1abkPlgUdoXKrBt5OVc5sAUXMucymk5+Ui+v3a5ZH8IZLoZxby6x",
-	"VLl3RCR/M8us26rxqkOYS9elQ6vpXMK7lU2IlKjBWMdNlnORN8pwpWq3Crc1W29HXZgtFFuFsHNVuqlT",
-	"PbQ7M2asW9K6bB80qdqY6rJOiUI8S/P1s7c++qiZcvhRw0pv8z3gS/reaTz/M19q85akqLvXp3B2OLNs",
-	"161pyiwaJn5tdMzCS23bhXBKodOng9GbMPSOZqArwSoky4Wxpj9RaUz+iewPb7PghGVzXhQgob/tVt3z",
-	"3rP6GH8Rmddk9QmXEYPsOReGIoXNutooS09zbtbC5X7ahVYpZKWPd1jQAq9nqBpLRlPAuj/37jSebw1x",
-	"dg2vi5zHaoOOFJsA81+76Yfc7n77Oosa7Helr8q0jbK7Y6mWkuUcNTKljjFWRbEHxpd8Fd0pCg3u9FgS",
-	"tcVDFXACkbrjW2zJtRRylrDbbAV5rpYJe59pyKKvr62BWH1sQ7OkumosmXWyjy24XLGgN7YYGab9vabl",
-	"ZSiTDBtkVbdUtHw+V1WqgJt9axFRa0mXr3PqrLuhZ5ivYxaTHBIPa+EYijBEHlFtpmwJQrkv2svM/JcP",
-	"ZOvXZmeNNz0Vi7HAF/Eza5C9maulL8nqQb91Cs0uxvSCnuzyApiSmHycjfvQwARVbc7QYE8Yx0iT+z9F",
-	"PxLG/S2ObcCP57vjf5iBg6cXOF64jY3kG8rIQUPxx3OsMRmF02mTWT7AtyW2mgxVO2Y8qvkeMtGpQHSU",
-	"XEwtFeUBsteymJOvyN0xW2oZZaxn9XxuX4bzqdXr9B6WcdAFxGKgeKOwmPAywToK4Lmz2mdcSGP713Ws",
-	"BwVt8MY1jrYzOBFk7faZXkgE2o/5jM9i3j6us2F6Qn+XBMFMVQEleG0RlaYSHb6eJefG9vBK6A6t7nlF",
-	"EQNMoZqMtmLMu6BbesehKu61tTl4YbMDZtf1kcPmP/0Vdv8MxHrIymIOeXYQSoGA56inunsMGcvUUh4y",
-	"d+NRsK+xh6zmD/jv6vWeR+A/wkDEJyDPoszhHjcRYuqZvbe1T6l/2y5wn+dq6csY/Ly3Lf4TTHQrC7ev",
-	"KG25BpaCtlzIQx9A4BN1ApSfhe7oCSn4meYokHsIrz4phFur9DK0M00Bvghyrv+lfOGk4m4LyZAm/cUo",
-	"vD9OsRWE0jA0p2GpIe5VbfzIDHKVVkTxbbAkA+27+FwtY0I7hcJC9lT2dSPWlfQ7frCeouhuyZxLSZbA",
-	"1v6nuTLDXGwZpGKgV26a81mE8WUAC8f4wl44A9KIHGQKjuNpDakFz9+8V83xN18R31/3bzWQ3BetukUO",
-	"PHvaopPkYjbfeQ6P8aE1C6ovZhmmb6cq5sOeaS4tZAnz/9izKgf3zwTL6fNVwjKQwj3hI38II7MX6JX+",
-	"cuMDYfbkvMCHKsaXMAsay9JQCKHnFLUpNhWvIeoudepjVrak/hRaLZzMuV9GlvPgdZqXRpwAE768NiiK",
-	"9Kv+OZQNt14MYKFEjybLBRgmJOPkElyiGPAxAYMiAjF3pFSlTJuLbSxIQwri5LSO6R4lBGEAlMx4Ddyj",
-	"ScU0RtUtHIUb3FJfwG1plV4N23rKjayimb3W1+4wb4uWBhSxcAeTNfQw7/sOrKthNoV7uXYOUd7bqIgc",
-	"GGXNYsA+IUve71JACBwE9ocua4iWWm5fquPYfYrWehz3LONobsnQQg78LUTcpqC1ijlyPlFLcttMBUJd",
-	"0fXyT0d1Kf9cb6H/UHgMrR0qTzVmNUIrveTCxOCI2iSImk6jTqy73qvkCMWoUqdg2JyfQOK1/EpxdTJv",
-	"rZS/r/v4qRs5Ju3q2pP+dcNu1VhjEn0hceKuWFFwoqVzRXk5gX0fMODpnAnDjJhJoFqCqcgbeFisAQc2",
-	"qNgZJ+2lRGTavTmSZ0Q19/E7WJ1uJ7E8km+jsOnudkHTGh9KMLkLnW/ukiGkTqwwqSKzR9kuFOomuIQI",
-	"JSlVpuNmUUqN2kv1lxCqKTwu7y6koIaOWkHQjqjSpWG8Vh8omQtJZkw+3QtRAVxfVBIOr/SqK3nIabjh",
-	"pK23tC3k/JzC27Ht8ZHvrjKV7azKLpEbdeXGDgWmU6dNIHpJxlc7D+ZNF+kTx9hilsMCTqH4IZZsE0oT",
-	"YmZ3nscyyh9ZtOYnwCZalbO5pagLabdIkYKyzdlUq4W3PLhMgV1DeElhPYblOIMp6PH1UQcxBaqEHFKr",
-	"lRQpKmwFeQAJ4i9KjTPNM2i+4e4oGX08Skb3RsnofvQnLcWsHm06WuCCeNXk23BcV0gf40h8HoSo8u77",
-	"l4tJiPlaJo2CrMA1GH5oEI2X3FQhT9NJQPfdYcBGRFe8Klbums1BQ0JFiEizfhupJgRFp5mrpXwpq/NC",
-	"OTImIXvAcjHRXK/GCRuH3x4wd7/H1ysv2gFza1dLyYDrXCBEduGIREyZk9eI9OpYrbBsbZiXcmuc64ds",
-	"wTNcgrFQVCnhKTfAFvwYaAeCDeSe8/8O4zTORRD1Ogtk4hPJX8om+pQmOwCdccnIb9+ah99NZlTbXHGz",
-	"ANfQBhtK7M4PsW1baxGjgEoTCMqO4SKrg+R95foRhn0jrKDFm3/kPTRo2tHET3guskN3DtzfgcRbr8Hp",
-	"37wSm/bN1pJb8i3u07OnyrfogG7E65UELPuWGqM1Fuz1n4tjwi2MRwMWLbbXOFe6CNrTFcTfBFJemhqJ",
-	"dkAadtSNh2m7QSmxCtXMUa8CeXxfdHNzLhbDS+kuYzUzLhVLzQYu1k1/nbwG/Pg0/rAzFOtVHgd8R+zE",
-	"N8CSOnCMNl5N2xAnIuD6t4WIfJnAdgkEalrYZIJxyzARNmlJMItFGegbVltmEff1RjpR5fLaJQSd9tvT",
-	"8551es96u8gCUEmEgZUWxdcCuCl1PO8CZOV031D1KF5BGZrCMl1K03tO4FaRxST6fb4y7JrTkhNm1Ss2",
-	"AbvEuiFKHicBO9OqLNCmF9YwDaoASVJzB19oCYxt8nx4bXHdPThNzzeGJPKtnZjzfNrfnRvzEFakl1Tq",
-	"HrtW2XgGUAHNna2QeIfJodcaD9mLowfP9qsX+L+fP3384BDBQvafP3jx2eOjQ6SU/fufHf0d91NKKPNp",
-	"ZEUBTpv8G8+ffvbkfhQhm1toUdwop9BUGpIjIUpHX3B9nHgzKWF8pgF8xCBhmDOj4UQdQ8IqyzxiomSz",
-	"mInSGBkyJ7rX9YFBpyzLPKfa47UH6uyvzvgEweP2BNHdijRE4gMIKhC1W43luk2L4avKeggO+Uz5GrpQ",
-	"NtiPOoMUacuBR9e+YQ3axDuspo6+REvel1WF2c0mUO0rnIpn0IAh98Nk5Wjq3NjCkmvZ/666pyF6HjG1",
-	"MKRreapIAvgSnVxV3FWJLRIPJE8qYu/pjfcRloF+ePerx0JGlP6QaR/xlwyonQlY7m2JR53aBjYC63Ag",
-	"BC2+z0v6l9hYZdcuY9sJ49KStdKZuBnQVmBMTsfTptm7k4vD7Vellp0aMT40OPyMQE/x8AzWefjIaKoW",
-	"4HMjQ5RCQyg4nqxQDvX2z1c0ujMbxd8BmmRUk1aLhc86j+Y9tqQrbmBDCJkCyTeCDfIs1Zy5BPo0xozv",
-	"UNK7y8mwjCEv5yufORc+fNxaENzW/ACLjyvzifIbuR2FQdpOC6R9lyyfmumcKbuvD6M4ixWlFkUOFt66",
-	"NZ5xy4eFRpy2gkA9IVKUkntUlZacoE6ZwBOKEEim2qAR7EFQMAtujE9wYf/1j/73PqDi36ZLARf1tvwK",
-	"SpoytxeH9MS7cJ76NQq5p7K66ciwhiEtPT28TxGDxzXyYjXGUhLdNQIE59nv4zvWhDRXNRvrSVhPZQMz",
-	"jGpHY4KVVy3CWr4almgVfvPxMMzZ8LOHKmKqPlSYKbYIdTucZVCUdlWBZI4uoGqiY7KTVVtiYjfm7Xb1",
-	"kzCbuQKD7iJdQ7xwDTig/j79Tku5DefD35geLn4PfRtA/rA0g/YulGjgywbg4K5dhcGWm5JWyPIUeJg0",
-	"pWiwHwGxw9dxHOwCJAb/Q5tRr3JfemTsi+R4xerUIta0yFhDQhbFVsUX2xpT9Uid3yG1lJ6ZuGzGGTQF",
-	"88VN4lsRnbtyWM6VTI7UBYjEd090RKXDsARoPlQmn4cIiPD8Acwej3c4m8eU7VOgHvtc702Esh3cNxNy",
-	"tokNvrMdy1TkLQA5VeFFFVdPWFkQFEtdI7+B6sf3pq++/PBOrLt0ey+Hx2uy6gR0JtIqCd3L7h4Gw4XJ",
-	"qK2eMPXxJG9DBoXhzh+LsKv5QneU0ip0BHpA4EApVDftzjKaLxeltRef3N27/cGHNbrwJtmNknPs6dCH",
-	"8oQ1kE9HycAGELFYy+dYV1KRtK56ltg1yLt1lrZ+69dPHFXtTiy+be+usNj7sq2fXeMRQ+mQdo6a4jbU",
-	"lKBssG5gu90NatdaUdSwhRUEF21CX+ZcXY/BDBoTlwc238MbAOb4PYNBUQp0beZJ+5RoYdiEZ4dud32A",
-	"PWww1WqlFG+rEuu7mvP1kgLNLn3r0EQ9e3L1YZ5t7WmGNtTz2z/01O5H49d3KfWP3PqTgCf9YyUhYb97",
-	"8/cObt5cF1YvX2Zf3nmz5/53O/zvd95G1l8yug85zLiFy4bS/m52aLt4CPb7kIsT0KuY+LWwKGxLrHWt",
-	"lKG5kUJO1OsDZLiBYgutsjK1lOVxEBrDqBPQhwwWXOQJcySzRMDC0k7U63hJLs50mKMMi6K6MMG5scyv",
-	"lGkumZBWRZPF4bU9om3qXaqppi0jE3SM9WAtodwXy01amri774es27TAMLj3HDAlMZVpyVeHrNrWAwLe",
-	"MhgjPWTUh+mAScWmpXZWXLVPwjCfgb0dfvN1y9VbB3R02iqDjMnfQK/PwvYO4DD9j8QdwwH2UKGKLqot",
-	"WfLVROS5/0NYx4WHIsZvrJmmFF+oXF1wO7uv/83/8c3/+aff/F8//+Zf/w9//T/++2/+/V+Fpnb/9uuf",
-	"/PFXv/yjUzW1uwzdXS/G1XcMQ7pVHEOPKV+Gznr3MUwwwEEUfPJroHANxxD9rhWzIKvGiwCdpZZQzuZi",
-	"ERci7retrx4E+R23VBxnHMKpT9/yGa2NGmy/uW3VJq2tuLJtQpdoP9co+xGGn66783cs6FtkQZeAWwiz",
-	"EMZ8S+Gh7yJCnWejYgmX55KCdoAaZ1ZqPskp505npDG+/cy0vnlm/TPF4Is4E1XGCNAPpI0aWM2OtJ2F",
-	"a9WDA8MmKQVyd+5OM977xlf37vwNhg3eJA2P8e7fVE+ef8FJp/h0z7QUNHwmxRclML5QcubrPqwWFD50",
-	"JOuzabcJsi2BuC0NwQSyb/ePFnWh446UyYAHoTnaXbt4FT2F9IxOjp28DZ/qsCPvsqVbiZedbi8Okcce",
-	"1A3uCGzOlzTTZekf/DrhKZfpzoP9oX+sJQXa+2OH9gH21/Y5lnoM9N9pPj1rh2mVrYbXhrRptA38hMF9",
-	"4TYBi3Bm8X3EpatiuFT/LRa2JfzA38W+HYmGl/OdClZsBxpTyGavS0Ki5BC3CSeqreG9O9mEQArWY0mU",
-	"sx/CMltaCIJ9mM4m+ujWmXKRYwNcy4rSmmZn/eg1pCBw61TppSmXUlmsFSyUEVacQE5tV9JcGVJwegUr",
-	"vU08caYH4idwbelFTdCkbf/mWYIoPavg/6DMZi0bgbOkncCnDFtuRYyYBncdTJcQ3YRMTHOOKH6Ykgga",
-	"vGB2bPY9ArWgGi6kjVbSCMWA/ZE/FNbpDTHfOzJHWoOpYG0+bBT/k8GpJS1t++lEqEsydXAmF20yyrQq",
-	"CgLGxYrbnn34vbxt89vGpWxpV9hIfbCQRdTbOJ4qApoPwFYDyPBtXZCqu15AIKvbeGw0Ff+eGIt80Li8",
-	"A0TmnJt5S79AqJNYMB9hWApLpJNanyZRRvwYenZxoE92JqvHFRFcdz/aqnZ2MGlhLfYpspri8ACYatSS",
-	"ido7UPmueopoYRenIDXuVsT+QGSWCn8NIDvwEljJhIXkHbyD7xlm4IsS0DNBCFkYmd/s2frlreTW7725",
-	"9vLlfuPP638relVqxnEOaUudtn9qla4wjqvd6MuTkm5ugfuThF1MuXHiNZ1TR4UokvB5O2F6tc7YkSHZ",
-	"q8zWc54dIUjatmQLwJWAxOt+hz6zx2fWxzmTIxMBefYgxKC33Golj+NVtzf5weSx6JeoJ20f9O+/ePqE",
-	"Fcptpz5to4+lT+ENDTziK52VOiaQ5ZA83KAPBn0lqDZmThBg/AS0k/uvztKyxCsru1fzQ56XcdSpeBPj",
-	"uceC7Qeq3xIcqwBlt9AQOvD5q82POFLyskV599j2lBCIKB1zgtVkBegUpOUzSAJSfKWGh954FcxdJpyw",
-	"ZZO1ZWeqnOQNllfdp1oImGNR7KmCBOxeIFESr9u5ebPSY8C1oYU99PmXfXSlraxMSSjhc3g9CCgwaD4b",
-	"Df9XFky/gwtcqSVM5ScW9RZu7BAutIJY8zwK5xffLMIU3vY9qCy+1FTl5SISenmo1YLdQhGSzrnmqYUW",
-	"4OMWTjAVr1vK9hXzDgAtZnObsAdylgtcZewlf3feYqvzBaoJ9+ZCgolK4VzEmpzRyuISCU5AC/JvVPiY",
-	"yOUJiIPsfgTBPi2n8sivftsbQyZ0Rjv4V5lPRT5cje3Oi45H1iRQdC30HeVOY+kTZ2v6Lja2XuTgk3EK",
-	"rU5go+JueJLoBze7IKTbof2WyPQU80isPeeAb9gsVrjdHQ5+V7MRL0i3/z4/ha+4wvjodQrf50UA59g4",
-	"hc504bdmR7WAgZznFgcAnSFR9mnLjUCf5jm1B2gje2pfZ9hCGOO0C6XZUitkpludBIZk2alpd4+y74sT",
-	"+Jinx2cJX/y2XWDNTwOA8u5m5lCooD97eYrPx0rSYrhsWmRg4mTiCIjhBSuEdMv2XU8affr6TcgPMygL",
-	"6S1S7XFrc4UJUIhHTamRQs1mMHijCC7ObYsZ0D7hYjIsL+o6ISONal6+9cEMJGhuIauqmFgGUyEF5Tw1",
-	"Lokz4mbiBKRTe5dKZ4hjQIDoJtUA0ms3kmtN5VF2DgsD+QmYxNl/8LrQYIwvAjwnzOVd8IX1Cs4RCBNi",
-	"REcYgZikFOxYgW4vPYPs3PD7hndjQF/NC9w5dvvm7Zt7t24HHujBsrcGDS65/oPcU46anJ2YBMzZhLn3",
-	"Jswn4JvYQDH2eKbtiXRwOeP71hrZnMMLA7DuoO19FkBRERA4tpMh6HyOU63xgAfN9TGm47ZOdLst45km",
-	"uV38eUZ4zFUL3h/V6RIfDLVGpT2nex1vq0NMsSbC5ik3Wu00WFzY3vpmeW7lV9azTrQWAfvf97p4/8K9",
-	"+se4rk/4aSJf1aZuNoahQwil1Kq0TffBWiMfDRwTi84Nyyo0xYhCgxQCmta97y9Rt2oSmtW/P92kbu9Q",
-	"MGMdiQhsKJSFozIUCNk3QWx0jkywAMttJZP9/RL9VdaWSqnnMAWNcTRUyrCyT00RUjeUESZb0eO3aO7g",
-	"3YkDkng56u5W+HdN/gfkbAeduH9o4f5RNV/aQOUbYncuY7lR56YzuvvqlP6LLbU1ZZqCMZsuvR6ltvGa",
-	"/Y0hlnPFcuAnYM5QynuKwm6fM1SXz1x4vt8nwHM7j+EZWx5CStsw2/H+iE46uEHbwLl7t4VT8V4RnwB3",
-	"jz/HfOX4hSJEdsRSnNPTW6aCYydyFsPdd2JaTS1IlvFV4mP5SmPoWRNfNmDjYTP3yKA0qIDMsY2GD3m0",
-	"2cDnHiF+yY1P2a4a1vRICBsA2o3rbkkfCzsf+Qp1i67vhnZt9T/6eNX6UqKXKCGqjk3EPnBiNqe9dI/2",
-	"3Mc3/VAWPJ2eLo3skbed4hGwjZZriyIHJ5jJM+VDMNtRslLrHgUdvnddW0nCo6zOyLA8V7MSDkPHt9L4",
-	"HkPkGcswh0Ovlm0oWy2xyygoPC0KfxFjCr9fZjP4LqbUpTdN67hqiAuuJVi+uvSIFGGFFycnPwU4RWyo",
-	"DQSpkQXeSPhuo7rvygO7T2Z1FO1PdutDZxB8eMf3ojMJy8RMWJOwPSfV//5Gst3dvb/L9358c++jv7/3",
-	"6stbHyZt+aiPq76PsQy7jXMWC2hAdfcW13F2/0PQYurb9bYye2/ziLa+AwQ7lc6xO6JhPMs0GAPQl+1U",
-	"0CwtzsV18zvwmyKbjpLR3C7iXTl75vzHE/OxFzn2yKlaiiasrv9LPI55rB24SNuykPA7At3QVHgXB1ir",
-	"kwy7Gvr6jqDXvvkX/93XP/1P10fJAJzgmTjBs2r5UStqwLC+BbFyukJDwam/KJJKimHQDAGePCqLVCFh",
-	"awX20P/bo7YIwyYg5Ixlmi+bvTSr91YpjajJksPl1TA0ykURb660kUxVPRgjPmFbVPEYdFtVQUJlMFRs",
-	"En2tetJfywn1nDiVRnUgZXh6wGTVXuZGTAlji2fL/U357krP9ZTZ1pLT+moMotu249hMiuWYNrWxcVVG",
-	"Xxhhx449jvac9wKjdzzJi4RYtcbbKwSvlk40E9bQvvbPhZ3f9x0o4n0p2uCpiJsZvjLYXwoxCjcqkzcg",
-	"FHM+6/BxRy24zUnnwtjOd+xwpLdjondEB7Ye8JrGaYeILqxSKPrQ2Ga+Dn2c0JlFDzt0LNqUmtkBNiDC",
-	"RpEEe7aCPFfLgzqW69MGmdNNZxpAHjDITRNjCz8dJSP6KXLxuEGBHrbz9Qg6mxCZMD3GkJMO89ZFpe7T",
-	"Bj63LxN3Nt8hkwAYt3F6eQNNgkZ34lArZ84JyTAxkuc9UHQLbswy6s96sta9N4OFYhXM+br19cGHu3y+",
-	"rZB9b5LRE4DMfFYUp/HZ/vaaHU+UvadkClpC9t2+Ddo3r3WfQUlprUXvXcHRQLDFTqc+h8dnRWXI09I5",
-	"lzM3AR/qQoOxRPZXavwCwVKoRvUYCrcdJ8IIctyntjLW3A+VsaGDPOq+e+iBrP8eVZgl1BIkwNViG8TC",
-	"4IeIP2Gj7HVYFiodQrxL3HDw94bOFrGkeG0Cd8FL79C1q9pzLMhAxzC7tpwrj7AE2XXUx4tykou0Wx3v",
-	"nmOrPn9GSLSgqHYo8Y1TicDy+HY3UWXJiQnt1rdOAjvtbPxdNNscBz6kNC+UP9yDIKCvMhOZ7426AMYt",
-	"43m+z47W6uupHCd41/tPSfY8pQLDobou7a/z87CDV0zYnyqLeBgiObcQwJPOlv37FP81XLLE9+/z6qaY",
-	"PsHw317x9HQ6bXfu9ca3mgq9iEUYjzZAy+lWu7tifVFQ/cLG9a4QQeKBsICmFaRbyEeW5DuG14UgD0sp",
-	"MdO5iX+LHyopSe5EnS+q1OngMj6/MuW2EzIqBV3tvhUN7BM/brXAAVBJdIhDI29NtX9ADVprHZ6GWa9o",
-	"964IV5Ugc/7NJbfGilcmPhR5TIYPQXEgxWxgRUY/52rq1oSqFlqDjQkOA3QQWXz7Qwb7aTX8Yf0F29pa",
-	"YMioNRd/0MZurDu0auvFWsMNC5sy9JKFKrRhHSDueuXDJ04iEMDm9SxaQx4LLtciulVITSwcwwwNQv1f",
-	"sfSOCwM36Q60n7KQqXYobe6i99yhDmcslxk6K0I8G/c4KoBC6mELWU6nIhU8x7SpOb0VA5set50yGYWt",
-	"khmrVMboYAby6Q94LADmPmWT1QaS01ws3E8SHD409qhA051s1WVcrhKMegy/6KHSC+ao2OflKQN+dSfg",
-	"0dfdyydgRAZmfUIeRNgpC/tqKZ2eiv8W8gSMVdrs3zzXFqmVfG7NL0Q6es8wetSsH/haAuxacANT/IU2",
-	"dp/dtYw7+hZyxrh/T9V4eOyux5gtgPsajpeyejvuP/aGtfwYZOVa1EB4KFJRDT/kBvZf7u5T24NnRxlW",
-	"4Dun4lcvJC/MXNlYb6C2LC7PMc6CS9ShefUDDmlFAMFVxdvhDwKKOW3VzVaVDamlH6/aGlSTi5XA7fox",
-	"lKY+Tj/oyAZLVbHCZLD1vGthTfPNfdX/Yj0Y0EQb4DoXMdYcKMxQfB5T8LJBld0VjUYLjmw6h/aEuOpG",
-	"zzimIB16fI2DkG/YlLv9diHeeAwVSdnSTWSmo0z/SJfGHrC7lFzuuT+20EzYx9uJ8tWBJexeJZoTdn/t",
-	"5030wmA13R0lo49HyejeKBndj1pCrXe6xevYYRlM44ROCZbvGfJ1oAALXDsKpXcm+RUVXoN8NWdGGung",
-	"cNswgR77LxnxJRceJ5BKslEbhKrJyxQ02btVcKyqmoomn2gRYw4vvLCsizIoGOPdTSQMEWJE6axCZdpd",
-	"AKoFz9tjjV92OB4jrQu4sdSFCxWdE56L7JDSn2ntCcNfU7RKWMzXRMUvcpffRiuumGfU84OO9jrP+Gmg",
-	"+S9Dv4Xfsvr8Z7w0p0nWDSb9Dk9AeK6RUGtQnAWaa+C2UtcPjCQxY1XRyy9K4Z94QTSWHjiltlGm0qhl",
-	"u8RQi8kIpfwuLQS0UNnZIiUhvHbhbt5n0AI11d1W4lvoCmF9ettmU7OdELgdjSHwnVFGS2cYA7bEbw7Y",
-	"B8uMLZU+xrw+TAD6m2nGAof3H72/UGyhpJ2bhN1asRVwbRJ2+86czVWpzXZbyFvJnTfXltkfptkfLtQf",
-	"rv5wfr13Y0g/5VO3hnymhBzuXFXTtg7OIYpEEpmQxXvkb0c6qg9HlLFtmL7PlDlFKGlYvWVwuMy5nBkE",
-	"C58rq2aaF3MK387g263DvECxRsH9noVpdSpASyuhrmbEFFdpMoSymFOMNaMeRlEd95y6VtMhh+qzlqTk",
-	"LsD2QSVg9IuW+i/Mt9j2nVpmQGamQo4NDiZHkL7RyVRpLO5egwRcc3YOB0/fAiXYaTu151KoqJXu7A/J",
-	"ymKOuZaBVDZWG9vF5VztigfvKnN7E4cP6qhSNJRWuOQGUwt7uw3c3YCd5Y/zUs58Qv7AtqfbJzdXyzYb",
-	"QfgGnAlboOnXNAbWb+XuxJhTbHGL3ffImsru22nCNSF4+9JmFGe3Z4NpzwlPV/r4TKtJDpHq7OcP77GP",
-	"7nzwN7dreSu04sjxpYgmww3jmJTMlGao+RwyCSegGWemnCyEtZAximT3rsR5YbFh2FpGip98tCTH8jYL",
-	"3oC0KEt9yCfnclbyGTQyP6/dxbqWvcf+q+sJesu7sENBdsOOdoCWImKoiQsxkFavEBUMU74Tb075ZFdE",
-	"zQjIeP0aHdRA1BH67wSW9hV/sasr7JyNa8trT8O0NJCN+8+KbIPIlHK+HODlbtREb0X4PNX4R5IqJOOo",
-	"m1ul3zMsV7Pu/hkR5N72PDxHyO8ZDNIgtFRFBEmVe4KTwMJdplIqGo77HdsAgoNtjRXAAhG7ci4kZAfs",
-	"hr8f5sa9p/cfdPKpeEMXr18a5o/zAANSThhea6KJX0/YHGV70mzdk1Q1lok3+d12O92xFQg3jgGJ5M28",
-	"NM588plimUrar+Omkk4oyFulPj0AdD2D/NRns/ZMUDkDM+hFaz03kMQ3Yeqddu/8HlV7FjZxx6aF9nV9",
-	"ULhxZ8hB3pWuKtpgECyiTbfkacZTOwJxBUQdJVs06xY1I+ZU9UkdHoA7bhjGA6W0XaeW4O7Hg83pfvkV",
-	"28dy1lQLYoyLhbDoNjwLfmzsEAb0hql3bvCelxN3fSGLRadrIXlW0dcAb+kFIrGxH3W/vmpSscv6nAsD",
-	"97jOhma9tmSKHQUzsOGOSZiYMmqIcKpiodPiAQ3NA9NlvtmWaCAR4htC+WhHrvFzbk/hlW+J195if/2z",
-	"f/X1L3/5zV/9/Jv/9qcJu83Cv95nX//rX33zP/8i/H2HffXLn4Q/PvA/qz5qpmh9sCtBqy2i8kiuhzd9",
-	"nzbEH+0RZdnYT1rxxXmln1d9U7cYIcfWfZARNS8xoOuuNCa7o+JGWW27MQk8VxXyRBBuDCqAVQTM927t",
-	"n+2wiEdmjjq2vW/o/xaboHL8gfulaUD1Md8HcQiJtFW540Y4fXI9q2zBV24vmrWO/skRNrilADNV5rza",
-	"nWI5tNvr83AMw4TBc+Dnh5ZIqITnmqt2CZ27bkuFnA3WadA4idXdIrS20gyzp8glfAI6E2kFoIBpzNzy",
-	"/YePHjy+j49IjxczPI4Y8yfWQCAZ9TBlUi2ZYwWN3sne2+YMLac/Joz76SWYUekmiQt3EkbC0+no4EeD",
-	"hdyXG614Gp9UavOrbbQfyH0tVc/LVB3hKe6TaevtX7WcGyrYn0PK81P0QbmctwfTMM45e2PJfX4G4g+g",
-	"6X/mTI0oPKqQpoDURj1iPiaykWGVK3WMTWJ9QgnPc9BO/jWrSzpY6g7a6Ub6emt1WI19ScJRvbpIIlL6",
-	"FHItnoTYsPApIpTUJmalVwyyLC8XkeB1Me1uCErXLkrf4qp3FqoPpH/XX6iLjq2Yrk7D+X1daRdDJGCm",
-	"ofzwRVWyuvvgLueeT0+Vc6ZKm6pYKe3jqlrCe6LZta9++ZOvfvUPv/7pv/z1P/0H1/eZVHYvMMsDJhXL",
-	"RUoxHuMhRA7xGbcfYDHPmktl56j4zXio7zIN08MPRf3bqpf7P6v37EBy7JdHhpceayFb/WU0Gk22mVwn",
-	"7Hx9Yd96wsdbrR1+Djnw09Da5bxXyKrPodFwb8jkFp97W77GUBiLmAcX+4d6+DXqqtvfgg+ybKjFsVAn",
-	"8MLpJxeMoZ6qPAc+K+GCMc7f4hV/i8Dpz6HIV+/SVY/mEN4+pxzC89y28NR6A6dVS5h/VmoYEsDAlryx",
-	"GiiP+787J7mjpXgbq+nCM9Q+wajX/Gl7nqtlZ0LQ4Lxq31eAXlDvqp9cNCSAE2nBomlx9wppLK+y70vr",
-	"y4BDlmhI1O0LRElBoL49q020CCr0jw6ApHyh5MwbYr6acE3YNGK1PfrKx2NNHeiugwinBV0DVyWZbzp+",
-	"QHF0YRnPMtOj2fUWy7Sjage7CcHEAoyhxXe/SzkMpapBgzGgoCjo8z3slR9EnHsGM49DRSNTIc3K2J3Z",
-	"BlV/75amqNXuuPu6tTe+CqAdWjChAI7SlCt/uN7UvNEDjnqZZ4OagCPxDOWb1Fp+V0Kgf3V8OzDP5vw6",
-	"ln5eV/FHUumvlGsgoPhs5nt7hLltRdl/s1YSS0zNl/H25rXD0I0CSF1bLXGagxYpzxmmEjJRpe1i1mr1",
-	"+yrYQVEILL6u8e/6TSZTsR7pnzTbq/V70Q7cwP73rhv0uKXjhDP3qbOws7qHAGAPUAmqNlT9s4c8Zp1s",
-	"B1JusXwcLT9HONihxo8pF6cwoHfW5bU29KCChlKaS9dk4cIYEWawncL0xMoUM7DvJ0JsZh4uzCRsORfp",
-	"nGWK4AXnihQ1CLgujMsVW6hmV5la+gzvbRqGd7+kbNJom9G2pvxHAeVkDbYhLALBET2OxPk36S/qtMbI",
-	"pOjL82kochkawATiu0jD1ZZavmtIv1Xh0WZ9AhQhkONkJCGFnWcmx0DPRCQH4YjrGVjM0m5vtzRl4wlP",
-	"j8eDwdwu3v+D8ABb+hq0KAzgVJIhxW8BFnjHHq/3xHNaRgFy2EhttmmoU9wZ92sWP6LDo1zbhIal7vNc",
-	"eiSR4mNvAp7yrufdQ2ECm4TgYRzcwfRUX/wvhqkuL0BmH/PTZDrkQh5Hap5UjbnoYYOYe3LzrrjP1tLh",
-	"OtHmL5obaR7vNvBUpo2QMpWcLJU+9vUA7o6HamLjropmmXC2QL5KsICwWqphE7BL6jkQaRrxDkeHXlBb",
-	"jw23vDOJ4KSRfI75nZYgSkSFEDvnhhladQ+H2Atqkx9DN6jCA501TP6xNwE81vTnJlYdxwpO3PVwNt74",
-	"bmnnSosfc2px+zFwDZodPf30wZPx7toZfHk9q6SzscGLCl1os1Im4N1GizTmytiu6iYD+gSbQ5lDBti0",
-	"H9NvS405rsYqmtm2jdmWZZlB1f0Xn6Hjx+JCYc8BPPuuoZIGw5ZaWPfSA5aLieZ6lTDY89HpBFMOD57c",
-	"/cGDto5ZGpDVfxYvTMXAOM+d3CbQIUwr5lMLmk25yL3LuWejzbXWNmSAxnCKN0/7blUf35Ks3h/uy6N0",
-	"RShcRfj1D0SeCwOpkllP8CuLSFB94aIqS//bxmyiafttaD+IZ1pNhmLmVtnXj7LhhRbDrT8sP/XQ24R/",
-	"JwwzawVf9apCOGCzGBsWPhufoPIdqa69chNcddii6FfDM8BqYLUh421mrQfgOVx7mEyydkxRArBcD/Ye",
-	"zHp0qL0783lKp/I1EGswbLKqqkFbsP7rpUx4dk9DtlsF9U9RK2gpwfPHKUev7mgpZIb+sA2mURrrbDRV",
-	"Y7W6vX7PMP+WZg5Q9Y6qCbyBfLrnxRGdS5SRISJeS+uDDfg/KidxhqNGqFdk3nVfRXbt63/3l7/+z7+6",
-	"fkpTMurJGH5xj+Z4rxaHhI+IR+Du7gZs8pA77CtLT3E7+wdZBjt3YpY9Ja5WMMfXvv7v//Gv//X/9s0/",
-	"+i+/+YtfXU+QkrCMm6cEh+mvivel9fZDVeWIG5ONZXMGmPtNmKBZ6FNa2yyJr3qfNTH3WrJf1+gqsvuN",
-	"isStPqlmrZ1u4r0KwGA6hdSKE2BWEX7GMLhhYoSt3qbA/GLFmLyrHbm/gMiTfIN3ECcDIiEX2WjQqSo8",
-	"Pb4XhcJ46OWb78J6iJApkinUKFEZzpz1Mo/FL7s7GLZ0yXnR7LFyDpBdjpe+ZzxadbMRzClKbc4jAQcb",
-	"w7Qieb3wBvkGbSFZx2NyFEDVwDPCYw8ed2Ttjn9mkAoTCI8S46PGdQaFnbfgGsf68voiI/R8xUFK3pJL",
-	"rGdTMCEtPyb0wRMBJKxTkiQGvig9GEbBteNXTgMWxmDyXOj5Rc2nBLaPqrt6FchmHJMbJaFrqZBpXq6V",
-	"kq518mpzB5GiaUsd4OVCQ/45eXf7hylP4yXM1uKajdM/TXJLwXW8TRJ+ZVft37S/8vz9lfhVRAo/8A45",
-	"+v4Abxef5Nh32hlqcsakCnGqfrkuOIloM7ZNHOSAAEmnOPIXyTFMAkiOEVVZFG0pS/gVy+EEcrbw+miA",
-	"u9pmAm/Dg1v1CtpkZasqFYRyeTSTMOMozkMvAi59o/UeUW7vVvBR7qpGN8A5E79rY8KP7sfDLtg5YYIY",
-	"M1NEnFKFowpHFCUkLNOqQPgTnmX77PF22MNYKJg72MpyJP2InELHUi1No538Tt37hVXFKYofAr5cS8OP",
-	"8HU8cOMm37BocDMuXXj97fqGy8JZcU4KP+OaL8DGfFggh6DPV+mDLfg8PS5IQEXrgtdpTP25B6zYyOwd",
-	"1CTiHtfZx/iLCC+crD7hssVrm+bcmA78o77bhowwiuXYdN1tTKz3jtIs6x2txuuxtTE00KKAaFcesUB0",
-	"Vvo+9IlinFW96XwawPZmEWRX+yv9A+5dXGcJy8UxsPeXw7ITi0Dk/QkjekUiR1EEOJwhyo0O2zt0Kkjy",
-	"b/o35XHc8+/c/cHjUbc9201JNZaOl2Dh0JJAEGFFazsdI7Ejp/EO68X1+RywVI03wI6L0obwXWVNCONb",
-	"/mD8DtPASUvejMV4aysKdOmLboahIrcnrzxv4MBL6k/KKaK0NcKAtmxkL/iuWmBpmUNNR368xqcqzhZv",
-	"1tY0Uumn/WLbR2ThDAttH/H8OCaNrBYDbo17ywNp9SoauBrsvmjzHYRpxak9TKErMrqNe1lVSlHnqmgK",
-	"Lf2+1TipcZsvCps5/njrhCarpy1mW6YkDGGe7vmPV3GM4dC2mHnM5RZgO3pF61x7d/WWvlNoqgo0uj04",
-	"0au+nf/dlJ19gdirTv0mZO0Yf8kG4j23wQ/5SR+g2pxUG0ZpD4fYmeqAldKNmOAWHjK/rANmuMgGpQv3",
-	"q3z0BpFYs4qwEtLTU6CeHqWReOtMrE4U0/m3r1swLdxi3cYgFk4Zb8lddy3abgzC21rHcxFtzdtxi/xv",
-	"7g7qUN+mjeLtamkycfqbF/3qodI7kNzpBc5IVZnvBBkdp4T+k4rhLH4mxRdlhXHcViTVWnHlvmhlDptc",
-	"IFfqmBJDqCO/57zJaKkwa7XRYnjOkdA9eSHcfGjq70G+3J9aczkjvyD6J0Jz/xX9aw5o3RYKK4pqy7nG",
-	"/00qzhT39/mMqS7J9xgfOqWf//xSArGd5S6aghxm3EKGZ+2sbvR3zIDqASc8jaLudnj9tCJlmyydbdNP",
-	"q7yt9LLVs4d+7thSJONZABvlttTgUVqcWPDLxByXbrjcQIzeQ5fRD1IuU8BqnldDuLb7ooX827Qg5N2V",
-	"YwtVxuotSZUTSXvedH0FSmnj4zGvl/s8+Hoom5dALsgbtA0RHnFu9fEOuWGe8VnEw3ABlYDkLhqi3Jrj",
-	"nYVz9Mq2rW2rAIvWEX6GOZJUZzD+/oMjduPklpvXgsvM3PjyGFZvxt5ZGNe4TsNHihqff0fsGB8bFGHc",
-	"6nPkr0wNfNLe+Kj27fW8HR75mzoktXdDOgKN/eFOhY0aWE8llniBUi8DZ2dhtxaj8hLP89UldIYmYY0X",
-	"5xU9it5rZ5CtdU1YqqprgtnyL7Q4//o47Fq9ni05dkekBZ+yD9WRWEAuJLTZp4ONxO4EX6uo/y9WdHqf",
-	"YFy6ZrEi9Hu5So8NiUVKXzaU90DlzCf9m9feL+EHXB/HTKbWfquFhpO4pCR+06fzaKuJFGclte3UeWXc",
-	"M60NEp402oXgpu0MU1WJEEloG4BmmLe3Wts7H2meHre0d0a1GLKncggYRqvyLZUVKXShkjkTOvgGo11m",
-	"u+bwBF9/Pg6jpAnp1ZHKFU2SayTnJ1WsMVXSg1z1T/8Kl64l4yu7P8TU2q0Z8z4RcY81jLRHaUeDfOeo",
-	"twxBdQjYm1sukkHawrqi3UiY8mXkFCIP9F5lc1AURplWJZzb0iq9GnQQTjeJXgJqdu9Bu91DTvGtKQiz",
-	"hft3Dubp8edc2J2K5kYiVXWDG5p+46TD9Fs5CY65xUkGOQWMkOmAx4fw2mh/s4rTYDgeDYBmryZv93Qz",
-	"X/fiitfSAlq2SJrpd2Bd7zJY11EotTi9UlVl4rcwwCYzCq2jJdkwVK2UIQATuosor5OLPHwYKWyJ5fJH",
-	"eibF4gGIs48W9oKn2FnnANvxYSYscYC9D27eTJhUe3OVO0syWvDTVg7gFzwAEeLI14wMizt9hp0tv6Xs",
-	"lW8/YWVQbXdzLTzPmZBGZOBdcHoG9t0q/vbVdCp6BJQC9e6Wfn+GaNExNKx8XcZNhOR61QNnKo+Lls/0",
-	"DM4PS+nKwyv/kKdcphHjubXCvdXn3OpSHqjI7AbuOUU5pO/no3Jo+nDjCkqUHYeNGsqQf1gnf255zVUh",
-	"pKDGFrzq1OVzQVr60vT0ZoT8sRY/x3bsreoccJqGAJu8rsq0GBjvbQOCaA2tnIDWiPrcd+JP/S9io3f0",
-	"KtawgGwVy41JFQoNTWUoXGbMlC2N6PjxoMyP492ocoAaE5F2b70iEOQpCDleIF/VB0W8N7BEO843TEHX",
-	"V8ZXTEUz7+Md7V58cnfv9gcfBqW+blLKhGQpl0oicBrVtnHfwBorSltabbdiVLZm3p0mPW7LOV+9xTGe",
-	"0hQhA12DxfN8dZb0Nl9ktZ3lVp1N1dew3XfvTzi4kDdM12rfh9cdNs4MsZ2oX6qv9GRTgZB8zWqMek67",
-	"kgIZN6za2YAtsAyNM539qsGo/CReTnNuDfoqPb+xTdEtbuTs7+p5b4QFVtXJrAtn2YYkmOdsAdAfxM+x",
-	"0Gwt57nhCnNycjNdrWeBnqhb3veeS5dsgpZOlIiPqGEPH3Kjzn1Xh6gHO2ibp2pHMgxVQlkYJMva9Ko+",
-	"Xc+LOTdrvAaphpx5Pu+i+sPtU1tIELHYWuqE4v1PjnyN6AL0DDKWC2PbO75zc9ziL8ZHagiPbCiGR0uy",
-	"WziEFrLxXTWj12IaAx1p5I/GisNiQylDtcXLuVr4ShypbA3rw1YwbKmmWcrZ3T5wSZk3AzLadlKaLbWM",
-	"Vy2qqYUKtXS7Hc7mXdzgpETBNcfp2Tof2enp2u7GHbSt7sXP54pKQSmvrcrTOU1eawZFWYvVzWgXBk6W",
-	"c8WM5TIzPsWMzcWiqr/uTy2DHM6nQ2q/YKOvI5GnI/AYdXDfJSd2wjY83W0Birl6EsUGOurnGkdX4wPZ",
-	"5oT8uz3C6eRO98lI9Jvw1i73+ufCzjPNl8P9IBPNZTqPbR19s+l7Ws5VXiUnfles1uJmwThdWmphVy/c",
-	"RPxeI4xXhLzUMbWWHT97+oKylAyBk43dqeMLnJ5GP6+mPLe2qHAHItIL7SJCj3ZmaqoyCFZZhUSQMAMF",
-	"x06tbLJyOmjBCc3GvWIOnKo8yVIaPaaV7mHAq54IL8SnsKJlCzmNXMR7Whmzl7mhqIk4LwqtTnjOuGUz",
-	"p5JK/Dighs15npsDVDSaoA+cqrMWhYY5SEMlrTJTy4TV7zYvpa81QefuZEX/LzEZzM5BEARZiskZhAUS",
-	"gqEKy11ECgnjLAfuNo2K0P2DNBqbI59Wpd1/KV/K733PyYoFX2Ge3v73vseeTqciFTw3LFczx8+vbZ/s",
-	"dfIdgMy64d722V3ZgJ5xPzAv5XjtKA7Yk89+8PGD5+ze0/sPxkkdTW0cP8XHIiSwz44CHIxvooqI+8Kb",
-	"Wen+S4l5CjzU2LqVZlgC4IPFlLKsARjqk+aAgFUcm6FzC9a5YYXKRbpi18av9+if4+uJhy001mDmY4pl",
-	"Ui9lK+qJG+7F336c4LLIsuQpKlqYnFxhvWN11xpi4DW11lnAibLqAgglX0o1ZRlK6uv77C7JYyFnDOX3",
-	"qnmKQaK7Y0wpYI2kGUpg0OqtDumh0gfs7r17Tz97cjR2lIQIzdX+eCr6FFbGUc8DXFK9e6gl4yhVG2su",
-	"2fhRBotCWZDpau9TWI0TdutDp4d9eIflYC0CRWdiJqxJ2Hhv7ATf+O+PWeo0VOn36KX0Z3qNs88+e3Tf",
-	"beJMqew6EYVxMu8YVlimFv7mKXZ1K8AxjSQUm4cSFly4e3YqtLEBmdGdFIZhEPHkpZyrpTs4tnD74C49",
-	"aIRuZMJujIzvo7ZvPpPEDVc1lRsfw2pPg/tjjGeG3/Cc5hSGt0odvJT+lofC8Pr+Ceu5A2cSlm7YfeYO",
-	"A8kRO6MQc8xzT5DmoIG6vWBGeUtGTVS2YpAbYJkC48/VQ2q5o70rA6lWG3b75s3KfdEAq+AG3jNsLoxV",
-	"epWEGyzZ2MAX43Ae/qm8xscMgCWHLyWnWiIzp/xWxg0zypEe3UTHA+llc4TS4ekctVxu99ntm7cDBSti",
-	"vWO2AC4RxIFs/IQtRZ4jDILjTUgJkkgKoQHcvaNnhZwlzcExsQvV8gC7dNienWshzw11b5lA6lUwRyRP",
-	"fOcPCZAF88OAtC8lRvr81j/QWmnzve/hSY4bouSGT9P93T8wbnHXnj+8xz6688HfvE7r5u7uT3JgY8cy",
-	"x04cNLMp72G8GNi18Y/nnpE/kLNcmDm7NgY5vp68lMuQ2zWG1wXGrccJLQSXcW3MU1vy3PG/MaZ/j6tT",
-	"Zs4mSnP3UM6X4+tEH5zlfBlOnvSXfb9xfjFm/FJ6PupIVWVg3JXw3zKJV45urmGmnCyEdXKfWpU4OdPk",
-	"Oo7L++tz5+ZNNp7wbM/XaowTdufmLTYuJS8dUVq3qW59L+Wdm++zsVR2rwBNr3cP3/6Ija1Se+66jxP2",
-	"gXufMwy15Dn+/T4bIwrSHl/y1dgf3pFYQDg7dz7vv//+R273Pzu6t8/u85Vh18a3b97+cO/W7b2bt9w5",
-	"aGCZ+zxgKpTGnZNhP8amn7978/cObt50O5KVgEaA2014nealUyUOSOQQ31rr0oTtXhXLuQU/tWd8Bnih",
-	"H+N2W34MbJyLhbBjwq2gjRtLeG3Hh6zgJlzBcYoZ9+MG5OEM6NruM3wtcR0kv4NGg5uXkjCj7NIpSEo3",
-	"2/ynvDTAjFoAPe3Ijgo03K1dzkXuJo49elKQ5DnyKt3dwl38vdv7N1GVFDZvKHrsN3/8p1//43/V8DMf",
-	"jG4F5wcvxOhg9P7+zf33qRXwHJXcG3PguZ3/GBO8AfXkiqgeZaOD0Sf4PWVIFEp6ALfbN2/6SmcbUKsa",
-	"t/UPvBVBWn0PbCM3Auqjm9XSyJhHTQV9dPCjV8nIlIsF16u6NUDqCCcXJwRTy2eGUk0JRvCVMwhIgRkd",
-	"eEgjfOmNBVgtUtO6+h/473cu38Jre6OCGagXvmk/bq3xCF5bBq8LZch31bVW6mhEOsUzjfQD5bAFe1LY",
-	"D0cUXfVTTy9nPPSuIMSGTby9L24Od589YkSx3RTgdFuVlgufftx7MwIjbt0Ixy+ehYfOuBsb3V0aQ/dF",
-	"L3Q/+FTEIJU2vXXh5a96bPSRtzS6r9ndPK8kEz5dqY5CI9vyjtrBe3/jS/e6N61H8H0IJ7CO/HDwoy/J",
-	"6i2o9sQzSI95We8GkVt9DDuwEV9dIKNbO8Ltgwiwdqi6oVxC/cMqlikPecp9Ul5slGraYRwPG911qk8l",
-	"rJ3qoBN0+uqqKTg2EbqPSfnJuOUTjn1uMnbkrCDN8332uc8XXnvkg5vvH1aZxOFZUrpRwbX+ozEj95iT",
-	"0WRraaiUXZLppOeiGqD3qQ6wQVbP3eS/HalGQ79JRh/cfP8tDPdEEVLiqpMScFJY0+CUI685DhMtJ7du",
-	"8LTuWxkligc+srxQVeWp7ya04TRwR+gMfrPPnmLJZTBUJ6XI7Z6QTGROlUU7P4OT8fVDsuTu3LzD3Ad7",
-	"Suar8fbBO5beiBieI0tvLr4XS2+0JOhk59WL+7Lz5v6aC2Id99fGaNIJ9WlYp5MMTioiCSVi3WL3XvXU",
-	"BV7SepDITjqR5xVpUxt7ueKZF35ztWRTrim9ltJo5vwE2ARAEszGGbe+2uzPlT52lkK1dWyy8ojDSS0p",
-	"sB+h4h6a1J9HvdvrJ0LpbHtCBpjJWFBhBVyHHmANnxJ+LKT35oURDitrjgc0ZHTJVc1OFgQ1gxOeQK6W",
-	"NHf/ft/BVk3JsMOBglZ32MBCXNEwdg4r5PoEyDTh6fE+q/OZSt9jrd4xbtGdtc+e1seFv1c5Ioexyeql",
-	"VBIOgtcZH6OaQHR0OkpH4QLLmh2RZR/8QDlkM9BJ+Bmao0gSmExEfn2s0/HjHwMUNNxLmXHruF3tWwkz",
-	"HzPjFhyozb/UYJsZshM3bo/iWfP2bChNMSqsH7nxKawQi2xEqhDKgY8VJded652751+20YzB6Wtv3sKV",
-	"d7sUu/WP8QIdNi+1O/0JuPt3rpfajcS4D2G4azNXuXC0jVHPzbvU40rzbCGkMNaPtEZENwqPAOzEVvS2",
-	"P6mb83o85X12r1p/rtSxo2DrOA/FKRLGvTvEMo4Omm1p+4xG7SDHeL9p7xklMACr2EwxJQ8I8aCK6s6g",
-	"bhKFpsAXJWBqurcF8B2jFuX/g5uRlOQvI0aoJwKrcA8Ytwm7FZzAwanTMgF0MW1OQCzKhRueEN/or1uR",
-	"BIyrff08YbQapBXbFtb307KqFsLIK+l2IBmoafO+IodcqjLPsGz7/KQwUiMORBPgKG6bQ53ykuqsXWX+",
-	"nGtnXJuErSDP1dLLzAyxKk1nw4FDxpnxwI5KMwO4OSRl0encfNiwOV1zE/ybj90iLblYo4IG1TSd7bzV",
-	"zQ7hPj7mOzh4t+qi5QJR6nRv4z3pCKq3jFCXlZ56EMTLjL9d01fRd/9ej1c323jE3u/Tik8/91tsSeSV",
-	"sNuevhL2PqPKvihLgxPEiY+wtPd3MLSktf3YihTFliGr+t6+HEZnL+gnkTGdNUxCg7LdfeSgZeipVuv7",
-	"26+yZXPQj3sPWMmz4UPu0OsIOsirdrsff+xEV1MRvDB5oDNEQIoZYBVzJw55Xnw88KzKZK2xbzeZNf58",
-	"rxo+rjk9RS2tzH2PQ+5uEQqua+M5l9n4ehKyANQ6I4Qmd26w3gOy56TyYeKUSwwMJ8yU6Rx9XphXk3MR",
-	"gl7O9iuLOeRZxNfFhQG36HfPGKin1l8P6T5497Jw6udELzhJDw7t1F8PsbebfMI3sC7qb3zp/tfp8j7V",
-	"adFd6rqyb33rEGkWMbXRYq7cFBmlZ4U+4kNvYmQ3b9S44fFb+rlw9g0lBiPuN8Y9ECaokfa0fXvu4nvP",
-	"eiDJu2B46yzkbr67l+1uO7x7SmdwHsTiX9pOLR+v1nXn5Vw1OTQVdq+lpynMNrGUpICs2ePtVgRXA83T",
-	"Y+rEadkPfYKfZMoXRUmfpwM8dya334np2ruqhLmZOInY3fdofd9R7VuiWr/fXkicg3C40Wha0Eqh6AYB",
-	"bYhwKG0TMxvnwCuUFdVpfAmbBH2YiDIkiSq5TVUPaE7fUdVboqoHa30pzon15WJqz5PvYdBBztz/ZdWd",
-	"w3G3AmQs/Da139HPW6Ift9nnyJKcvAoFZu3UIyn9t0FDds5l1a3SEVQt0oU99O4rnTmiccQJERPmqR/6",
-	"O9J5W4q73/Bg9ijJqj4sZyakEkGQzpWMtkmGkJa+I5i3RDC03edHLn45UZc4haWEDPGh1tITxPSgphfq",
-	"GOsAh7nEMaJc+8DZ3y5Br15KcrtRYIzStHM1a5SyUIlEu8vcwE6X+TOu7VoxTIi5YQ4MzISUQs7CE82q",
-	"YqcGVgiBVP9Xpcr4AiOlWTFXEvbZE/fwS7n5AJcZPUHg5ghgBVxjzYHTGn1dBd7CBV9hLQgG+K+FAq8c",
-	"e3vUO32ddiPm8/yiy4PdAAK8/S44zLGYuXkw/Z3W5wvrGYlD1M2p28IRIZIcXf+tPhuMyVgUZvOlF0id",
-	"mPBQpyboUnaERQOmRbKdJ91oEXV5PdoG+ni03dDnp+iZUCDlbql/ezMYaWAzEKmBZ3vVNOKC+DmRKhVn",
-	"1TtCRV++aoKis9R8zPMop/o77oTea0plzUqNFTqCisKoaEJpyA5rFuc9H25iL+W04RZJ8E00Rl2P9J7x",
-	"jBYLtJZ8RdOaKr2gJAaEJan8J8iYqa2+v74+uYtdu3P7NlXMuN+OE0wDYiCtXjkhMwYsSxo7U5tNBeTZ",
-	"9aSyoZFTEp7yWh3jNXwfPTVO6O343Ni7Qn0V0fV99txXx3HDlpDnBy8ll6yUx1ItfXHnNUxq9B/tuY/G",
-	"bgrVAqRCnIpGJ3ilQ7Ne9+OPqMhnBXaveoTeUAEd0Zrp2epDegbL5z1IRhC3mdAIx7LyXgeptmo+G03x",
-	"aYOl2ms+M74eE5DYav5eBTbxLsUqcGr9VLBb5zsoZPE8YpIj+2xc9bLHWkNfeTR3RrhM4RBziArgtq6q",
-	"ris2MwUEeeJ+hVVPWJBH7b4zjwcT6grjWAteDHYUvZwXn8Pd8DJnB3tDKKE1dfLGl8Sf3rTqlc/Ql8Zz",
-	"zEcPxY+VZunuQbPg0wf6PNCC13soC5BnHmouqD8mqEheIwtoaJQFA/ql9Jqo51/IZrCglJBDsTnbPqvq",
-	"9YQ8QdCscc0U4xrwnNwyYe4imsiBAadTXDmCoX9LMrU9VcjAOcerDNRZ6YRY21+URinuBk+tueHbd7Wa",
-	"vV//9F/++p/+A5JiOcx4HvJIsQ9FaO5Db+EypTQodu03P/8n3/zpf/nNv/vl1z/9i2/+wz//9S9+8dUv",
-	"/9HXP/njr371T/7fP/rjr//sz+jf3/zs59cj0a3U3g1dxc5w+O+AmUzLuJvac7OS7ysJtZV8++btHrQF",
-	"CEFw3jExXJppmnp2PSXU0demJxh3ooMasw4PzJFnY15ZoSznA8ZZBmlOFfaIN1NV3FIDKrQ7eQM4dco4",
-	"m5YaXTmoR8QpMMsuP/ll2dWkvSwzjIfjXjveM9Pfi6phXYsfEANTiQ89KM0mUCGAqyXSY43hYcRMmoRZ",
-	"pTwHFfKYzZx2o7zpwPO8boHnk/+dEn4YrIFMpNj0Z1VXN7J07tWhGNX6BVwB2qWVXGUKrk4+dO5xSrIj",
-	"kjOS8UwDtJPwA4mDB4gjC0WclvAtl56O3CquJg25lZlzoJTPhZ0PoZbDkKfkAbuRazVa02NFBLkL2wkL",
-	"B70SxOVWcoUJjMROA579bAS38IDtA3S8pM6OBuabizn9bipeQ3YYXF0SlvnKtxTHJ7y5FCfBBcgroN+5",
-	"VVxJ0ruH1V6mdmmitlWbmWckQuw83UmE6LAgS2LGTwBzkryxGxpbOzMCewshlI4ze7PSrijWwAVii22b",
-	"wV//yZ870/cvf+ZM3zUqpxJUboQ5XI+fEXhQLInaEbJvon3JCdmt4mryULcyjFWo0halPSvh4hCdlJvm",
-	"oI8ZSEvBUG43qGnOJQEuHnjOSb2qEB8a7ZJcSDBJKLhciyo0/IA+3tII8jrddckR6a9GOUQvsJ/3uIWC",
-	"fd/4y07CbhlXlIaJAkjr28A5ZZ7AyNl8RvLW2tFcO30/ld7BiLUreX7YKLlXedaAv6vIPRjNi332AqzF",
-	"amIfUPDIf7yCwrvL5sC1LzjGGnxDQT4PdYD1z14XifF2dGt+/Sf/tt2t6Rd46Ymd1nElqf0F2AojiDJw",
-	"qKGGk/KePM5I5caZ/Z2ZZsu5whQearGUeKxj5MoK8TCp1hgnlFWIn80gyz474see2DFsbdQCEFt0g+ij",
-	"ZEozvPRUisu4kkT6fcqAwHYCzuzma41Lz0Cc2KugW8HAMbEnRYVV+55h2GjN5+tryIEbiGus93CEy05b",
-	"uIorSVpHmJ/oScvJWSXBQD49K10B71BcH8m6+25qvTJxsB3rXtUA1h7XtIXG3GiXn8aAX02NMuC6WBUU",
-	"yjNSl1qE9jZx+nqIuafKUJK20+eosm3T1K4zTwhJPEpcfrBLT160jitJYI+Bk4CkVqzBdbORo3MqSpOh",
-	"C3UbQFkd/rvmseiuU4ySqgfWUmGuKT27flh1BgqBPgShQFm6T2k2HoO9Muedrd1IwomTqfTtoy87meI6",
-	"rqZl7YQZrz2KjViy41FnJlUrZAm7ve3vmbrNAbqq6s7dof0YC31T22iNhroCxIYLuaJM0WLaBObFYzo8",
-	"JsWaQtjQt6Vu6X5G0itWHWSnah5JfkWr2DZzNIfBxJgBeiad8BY5uHkC17kA1E0dfZbS8cEW0ixWV4As",
-	"i9UVdbbIzLBUFcJDyAtJ2ELnQIKkV7ZS4Td/9n9/8+f/60FIkW8EfObc+M7a2JGk8t2za6GYIOOW7z98",
-	"9ODxfRTt3v8SsnWoE6uTzteqACY3wlzfZ58HsBHfuZvkvZIeJ3pTHSV3ZlBbsRmLsJW7s/G6UCEvVdND",
-	"Sy58Q01tnBANzn/q+UAV9qb5IflFlx6WZMP1mTCOIa6Wexb0+Mt+1XAdVzOqSmszGCPCDthURkJli2uU",
-	"ebbLl0EOM9/LeocjiUp1Jjw9Dukjc5Vn7pL5clpqnla1daq1a3JkSoWY3FGavB+mcdmJMizkSlLlJx47",
-	"LJxroaHgusqorFqmnoUc5WpnghOxUOLbvoxwqYV1TDADKXh+0AzUUy48svX2bPeuUNB9N6fLT5fyauol",
-	"90GKs+bWZcIMTsQ83EoGYWFb41QUxrj0lOQXcjWpyS/u7AS1EMZ0w8l1xfXu+xdcAWJx67iqtOLWRvXN",
-	"52SOZ1oVA3MuD7EywbdWry2OKFW5t196ktKquNLhvFAsU9oNpIgz0BW8tp3ZvB8HEDdT9UtMqpJ0lZOK",
-	"l8FUSFGjXW6QYTQVsj37pquo8AFN97KTKi3jShIrLQ3NgVylZ9T6p2U+FXlXpIYiyqFccKJKmVV9TTwZ",
-	"wonIAAvWA9ZlgxgJWFNa7MK7lgdHmWi+mTQmLy+5zsw+e6aMEZM8NJNIc2XagtgPaf6XnVxpGVeSXGlp",
-	"xrvFzkatM14MTo/glMHLlK7rMwJ3p27sVR8mYdhSKzkLVREJIofkQkJVmei7VzTE/kwxIUNlmoSQ8dlV",
-	"3f3Nz36Of/7RN7/4f4gp//XP/zLOjr/PL7/a8H1+NbWGJ5wAdLayxxelseeTszETJ/AxT493oskGZyIW",
-	"cnvtgXyE6CIkPDVhqd1WlNDCSJee2vxCrqbsD244PO0z2zwzzbsSgtqdfvjDA48b5YGiuOXUNd74UJBJ",
-	"qo7y6L9WUwY8bZTJhXpIx2lDri2y3ABDECI2HgoqTriaX4E8I1zF1czCdSs7o1MHGze0e3QQ3YqCd4Zd",
-	"C729DlBME3C2JnSy1XUC+lnyVV0GUWilpo44M8jFCeh46O4TfgWsIreIKxoecawqkIA6awmZo7enJ50I",
-	"F2sg7nOxMJBPGeFuY1VCJozVYlJajw61VPrYx6Kpf0yagjFKIwynVJZlCst1NUCN5BWlQpzYVaBEt5Ar",
-	"TI3YZJVSeJ1dEEiFmzUsMkWneQZiRQO6iztu6acaCqWdePaKYsPEx5cZTPolgy0069N2hc8L6yh9n92l",
-	"b31xr5P2ofLcCXVhGUfAQlxsSN2LkvTv4/QvOz3jKq4kMf8+UcRyDph85qlCGLaAM3LZY4Di4gvM+7hK",
-	"o4T5qZveZadLt4grnKdZZZ2FPoRnIEdMlfmsKLrE/v1Q+gBeeaR4tIf7o3TRfUag791B6Sf1aJedxuql",
-	"XElKe45Zh747rTvzskC3IJxATq6eCRCkyhnpT9l7SqagJWRD0iGoAmzBrSVEZVXaKkEe5fZ7TjNeCNuT",
-	"MJvTuPSk2VjMlSTOR8SO0saJnYEEKZS+0+oh13poVdDQHt2v0OsjfNzSfeAU4DmXs84csD9vDUg+pTld",
-	"dkqkZVxpBtnMxfClEgLjfsY6E8GRydnIs+BdiT3O6sqB/dd/8M8IEgD/5UEBmJDIEznLwE1kAdKXNebc",
-	"WA85ieXizRx1IY1tK5l4xq9AjpBbxJUkSbewhuMFjYYG7t7Z0SMLXhroBU8x93DkTlS/Z5gtNfacRCc6",
-	"BtN9LJJE+VwtsStb4mH4Q55j4usd7TrENDNWFYYezlRaOrr2rBixMKqM8JCl66OTfjPWDKGi0bmGp7Yr",
-	"feRPkVvjizO+wrgSzIQ0DCs5/XzwZikJVb3wPnus5Ax0ha4hYelGojQqXUpnjM28makRNGehfAOIOgHm",
-	"PcPGC/563HIrSwNX4FqW5orixjhyDeYS4hM5Qk0hKwNt80qvaOQ8VRXnSF9nvLn+wrZAuf/JL379b351",
-	"wHwXE2E8gRtq3+qI1HtxhfX1xgFkkbkLmrAFoSt615qTI0JJ3hJVeOYmcenJVRl7Vf24M8enghZ75riC",
-	"Br4D15OAPP7rH/1PCBV3yNaDWcSdF1FSeu7efdlJyS3iSpLSD7g+rmo4ucFo5FlpydFKd+ae8W2FDchs",
-	"b8LT42Cb+Zph1E34sW9EgppSWTAjZAr77G6tBxvfLY/GbHEcPKcJXX4SdMu4wmnOFYS60884mjmME1w+",
-	"pgedmSyd8dXhwOLpPMAUWe8kENKa0AnbAxRy24Pj0VBXgOLcOq6mm55aUGPFdIBlKUD6Mz8zqSm9Q57S",
-	"M46MMAaLZFfDFR6gZiekKbApWpeH6s/+7Juf/fyA2aVyLHWhNFxfSxy1ik0I4F2L2dweYvMmXOQBQ1yv",
-	"ffZ0Sh3etZAzGtldOv2eSdiYLL0xm4BTNOo6Yy4yDypbyla2q/RVkPxuGVfaP1ad6pTsfpK6plBn1ipT",
-	"K6adxbuR7PtB2MR+iHEbBeL4V4AE3TqupuHNV40Ilpe4oSUFcqyz0uC00yH21S9/8tWv/iE1SnMM9Ktf",
-	"/oT+SOqOPSFET50pKZd/UQD2HaVMAOwGRBUlASlsR5799RaKnV4FPxEt44ryTLc0c27dDDzaapNAI1RB",
-	"z1x+ssB1XE3Hfmmp8o2LBWSEjnIeRstCncCurmZPJRALXXLyRs7ECUi2AnvIJqsKNNMEOZsLeYz1GJsI",
-	"1d2g1HGG1Zjg5afPejFXuZxYMp5lkDUamJ0HpRb5ameAvsaJQWe07+64Qp9PTaYR4qPnW0jQjXz5aa/I",
-	"V1e6AUWNlHlWSsP3dIRK/ukvfvMXf1xhw1WWBFLblBpObsb/kwCbNhUnsN4yQk298bujdv2X/00dfOxt",
-	"veBS2qwXWuflp2x859WFgKVw4bl0l9BgygXsxGRAUynnUkLGQGbJGgxi4JioERirigIwJXRxyKzKiBCr",
-	"MLj7O5TQV3HMVkaLk7v89OiWcXVzj8ORr+X+npUsHb/qYLmfYf8ICo6nwmCeFSG0xxpRUXIe9v0TWPSR",
-	"83Sz798wNorTa2OjNPfLT7a4jisNc1NotRCG1NFtyI4z03CpOxr3PNRqQa2oIdT3Um8WLC/29cNjN7Px",
-	"PmtU2IdE60xJXyBXwcB1pjM/p/lcAbIstbzC8MaOADRY7EyvVTmb0yGfjRgNyKwbPuEFXwDDPDyM2FBS",
-	"HYZzynQOWb+U+RdhmMtOZWEhV5jOqkSHgKbbAEo/e1qoUwrO0ErgoA6QYmyRC8w7cqzRhNRMQqbnGoIG",
-	"kgSc7KATGKqGipOqvQI4dG4RVzg9MnQfUPIc4Q0t6AW2xGsnz1//1T/85s//lwOW88JAwjLgdu5s+UwY",
-	"o/LSPbVWTBklsKNqnMtOZdVKrqYuGFZnzgnn0GouzbQHZkKALl/vyId+SfeVqZAP+wnfozDupac3v5Ar",
-	"3IuxiVbOuDMznfUxU+qMuZBl4SinK3KTAqaTObHpAQcrBIaZCtj6AQ6B0n3fC3ZIUlUioG1ixQLM+BB7",
-	"OoZgdMgzmq61UCPzJkq1n9GMLzvN0jKuJMXS0s4TYbjUM+hbW7lllfuaGoQgppzesgB9IozShwSrRQY0",
-	"UjrL+GqfPV7PHXdaJWqScYLUVwCFwy3iiqZDLARZL463VKzLGQjoGD8bYTqdLtN82dEH6J/9m6/+6j/G",
-	"YVwH+RDDUHEn4udhIpedEMNCriQxhsWZBoqRrtGzz8+hSK51N9kZtGWSk8fGu7MNyyGbgaaKyVxIcDLd",
-	"/T/BysoAsp3xle+pwyeqjOAKfh/sPRr8TJT4Kn7OvUms0G5aVtCv6+0QFhZmd2dclR7/UMDSHbxdFeA2",
-	"W2u+cn/TFu98BTdAC3K/MfDFbgfSF6N1cv9RGIp+n4RVvKrm5EEH8JqsHzAdQZUgKDSD10XOJSFfnlvD",
-	"p85RatpF4twgXg0826MvWmg4U8YI2uk4EUurhVNAYaVkRgI6QQXZJD62lPgoTuKrdym648HuMCh5LGR2",
-	"wLAmOUH8o4RxKct8AU5xcHQtZwnzbVndP4qV+++Cvq+boSXshKdcpqvojbjvl3JW5rypm+crJ1hwF9DH",
-	"JQwuaJSMhHvgixL0apSMJF84cvFf1ZdkwV8/Bjmz89HBh3cqqjIWw8RvzvkO+on2voR+z9wpr96texhW",
-	"0uciOgHvn6/oDYmwSiHKAJn+ii1BA1vwDM5P3My5JWOrEjeomZ/5auZgiYRbruZj+p5NVZ47lRwjV6k1",
-	"IeTPZbbPnmLHTaeVcaqUowAVhl99m0SpPFAuWwE+MqbuXULOxvvsabObp3814FpfSlLy5ioH/KxREEXm",
-	"AKZAN7TCFaYkOmk8A7v/Um7d4sfCWL+sb1eydREvTdBNtY0W/ckl6/RHWyM0HtJ5BvuRCrBqaMNNFijo",
-	"lJR340v6x5sGCW5xXRr/ojViGuWtHa5TIe9zy7sP+NzO0F1SeqV3YC9DBT9fmQs4zxtTkUMrX7mbL/kK",
-	"q4A5y9RS5opn++zOzY/YmH6/J5Xdcxq2HDewlOg7bMKBeXKOySYEOYsFvAIr2SzPc0pM8qxnqqRFnfzZ",
-	"/YeHbDxVevH/m9tFPvYJSjIgIkdlPh3XQ7ect0mBfR9/qPSim2i7icYt7Lxz1cJBceO2HE0jTLrgM8x0",
-	"KLRYM4nOjeYQxxo1lrLdvRRD1NyG9MrBUaS7iFOhjfUQ2QTucojezgKsaLbPdarpPNqk5ZlWJ/BtMbEL",
-	"6TKKIOHPcLf72/bnyDy7mWZtC3s8c6fkXQgWIq9G5HV/5HU44zhxd5j83sLpEohP/CPvkGXemHUvq4CW",
-	"8G7ZA2ENfeyBqqU25mpb5XTUBTZI1pixcL66f9dAZ7UByLJuFdVHdQqlrdBZELLdABys9bIKfBN1/9o5",
-	"b4LmnlSonRBiRE5ko9fezdNE5e8zmt+7ROunoNB6l3tdD1x0m+fqfKjdz6gPsdMRrDUEPD+Yuq1Xnw9B",
-	"3/gS/38KRZRdG98jwti7L0yhjKDEJG4tT+cLkHZ8PfFwMIR5YOZqKd2dxPxip8i+z8Y4/N5cZBmgEovQ",
-	"c0jsL2W1XHeZ3jPr6fR4FerU5ZgRG67F29BKcaA219XdOnXMSF6YuaoA9HDyNXwTsYe01BqLmSW0OLfm",
-	"3MzXnFsFwvq6J//ej27ufcT3pq++/PDOm98Z9XZ0vXUF2JNPaBxQrCkEjh6HE7X3dXZpBc/9I5ecUzZW",
-	"2otV0rIvjk+G+fRhlP8fe9fXG0lu3L8KoRdLQGuk3ewZ9ugh0O2e7uSsV5vV+vYS64DhTHNmCHWTA5Kj",
-	"2YGwbw4CXJA8BQHi+OUC5M9THpInGwj8Zbxn51sErCr2n5nunh6ppdVh7+luNd0km6wqFou/+hUtQcg9",
-	"kAacwn09dx36n7Vd3NZwOp5cNgnYa//7g42Zwegq1uS0PkCbRXK71Hy/PBjKjDK2M7isSLm5tB0skr1s",
-	"NANem17DQ99zQ9BWff2M2i1uBf3krJuLZiOAPbS6KPBPFv2ZCOPhWgnLpBol81jEHeaztOnt1jInU5FI",
-	"Ve9GfXYlzJKJK9r0cnQG1sqzwgvNSHgXaajdlCVcTeZ8AlWcp5rFMsYKeJSyBWTUhYKiQ0xG3PW+AdK0",
-	"7VUeFV6HcT4gyYdJ2UI46RMe4nUZfknr0/GUz2ZCiRjuKMD8dnsormj/toJO6Qb7Y22aTOwbfOxEm4/H",
-	"xgLQqrUY+xna1sZiD+3EC6iJVyFgEdHRLTuUsw0dbS9wULC8afumiuZ35id9OrdSCWuxo4rZDQ8g37PS",
-	"i9tOpxjNjXTLnf4vvy7tXVPBhqGv1ULu+O/ydM7mw0SOylN5wOMr4EZqQD4ny5xhaziXiduXislYKCfd",
-	"ku0OYnE12CM085PDJ8z/YV+rZDnosRMNJdmZ/yfbffL4MRtAv8Al638Z7PVhogyFhMc8SVg8FxdqLI1g",
-	"SH2/ZAs9T2I25Veix17gRQHcY/HR5X7MnYirjvnH+G1BJLazNHeO8KPR3fcNwIOR35/rK0EyVRRibyC8",
-	"YGwQ5lhc5ZKs05Sr2B5cX4pl41X4U3xyXRjWg7YyFulMe79ryS4FlCgAPk3vo80V7pYQgJlxNy2Ai8Ry",
-	"Z3U5o9al1pavxVvXAeSocQejOai5AxqFn7v0NYZixFNBJV14qaZ5WLyV9cWMxH2pslWOxWwe9urK9X0u",
-	"rXsWHurUNSh23Q605V9YbtzBs3bb7NqfLukuNebLDvMFOQB8WRhKOH8UQ6oR8ZH4XTvhruQoxoJOdqu3",
-	"c9G2dW8hs0vwuGoEPXYGYQgrkOoHCSz8HF8oAFQFyHAhGyxsWb5NYdjgueRqyNX+iTZ9dvz06dkvXrwe",
-	"YIrkkpGB7+evZS39yEIumYWaK1NpA7SSq/hCweNwJiMyVkzj6bFnOJtZ8WgrvMVxwJ4xJzyFf69q33o5",
-	"dyRAN995eIwV0nnysiDKY55YEa1INx9hUYx1+JqewNGASVgUf9SUFrKuimUF8kj8TrQBShmhxC8bu1pv",
-	"JZUq/PNRRZtjo9ONCskdXLrMlZNJu4erdNWvCDZRrbH3t40HC1NtxHGwR4g4DEuFrAQxX0YMvmGVX6gz",
-	"o/LC23qO+MbMtizbGI0VU39wLeN3KCyJwMTjsqZ8puJMUxp3dDyyBdOSDahiAwcBrN+/C6L5+LDNFcqT",
-	"ygqMRKkn/TEcqKE6DGp9pmIsUzZ3yxD7AbslU7HNIhg+dht2W3yk270267bdTusf37zRYqNtttljytR8",
-	"dHh42F2csXRbuVAMBxRRQbGFsA43963X5+Day22jkjwzeobT1EY4P9dKBNlccNvhFBi98HLpRwKbSDsv",
-	"os6Vr/miDi0sSlZF+CS4CFfCAIOW08wiFA7RS90BAWP6yDbeVpP5O1ZLIMU+IgRygJNDnQy4VI/AIxFv",
-	"eTpLRLVlhP+0to2HG/ZtbyorcYYvsLIMhBOsoAp0Yappy9IKyL7jiB0Sq58SC5yto4zY2z8kLUNi8Zhx",
-	"ywbUzL54K62zFSmE5/xK5JJ1567XkNqufgXnd2UlgYptIZMEkBNQhRL4AKdidClitsSa6mUrF+3Qh/u+",
-	"xtqk3PmdTrkfP9mBZZLpPN3p5/uZVE5MSB6LdhTG+8FdnzrF9IsXR3g6B/wilGoMn94dEf6VCHZsC3Od",
-	"X2RUXgE91WosTSpivAYqXUrZBrSLA0Y2qLwoVWU6AxsLEZeiZvZSAvGg135C3V4owMfJUM1pyEeXPTbw",
-	"EzgoFCfhNmgSHzthBhHjidUBPy4QoiwtE+nMLevSRz7DmdhgsqjvDA0zCfdYUTgsDkZzY7UZUFgB5q0I",
-	"mKEKfAJLSyoE+1VhZuBbdtpGaU6EiJ9Cz35tN0OKZSrdPdzfw6y+5BNR6dTgBOoxSVdnyuAno9Bsrg75",
-	"bddqQD+MoKQXB9YZwdNa9TgX5kqYfYi+4Rt9NoD/6YOKDCI2kHF/EFBSVgO4bKL9udwLQsQGMXe8P2Cc",
-	"+UHDdPXYcUhixFxfARexjz5hll0KMbOURKWVoqLEPJFXoseOx4DPZ0Mj+CUUR8tPUgMZD0BFnnPr9qGf",
-	"/dNng35QNa8fqURFyhWQsondQo5EleKcw/y0U52XhLljINhsMZWjaTYbRxDigOOgw7D8Ir8NtKg0Si+Q",
-	"ihS0BQMoubqUvutmarNZEZx461A29nPRyHvKNrGhVBx0edW9qDwXU1OdZXbJq9Dm7ZQAQW2NdQPAxEN5",
-	"Mzbwjw9ymP4YCvLBoVsBiVvCjX8swDBfL2di0GPnTvs/4/boxfX8i+P9x5/8OHBm0uxjVWvrm6O/MGkv",
-	"lMW3NVT2w+IacZ8l3EygNa4IepBKx3afPPozNnBa78Pvg72IceYXCANycMUTCrL6/QZrHFBnRZZjL5oX",
-	"Coqn+rctX1rf+Cc4Bfv+j4O9HvMfaPvs5bOTiJ2dPIvYz15+9nnEXr74PGKvT09OIvbs7OlXEfvq+flX",
-	"8P/wvxH769OXEZsl3O+a4m1lvuMvZonmMQFF6z3CdJ446ZfowEvmvjc123Dg+D7auVGPOtsw4JuqvChY",
-	"6A5ZcAAUzEFKN+A452EiClpxcD3ldvqudmc40SYA7LMES0DMD9phmweVUJgbIYO/4Hb6wHLJSlBasBP+",
-	"VDTlluFcl9BNLZZkylXsz7gNxupU0TaKvB5V1wlU0JyPHBv4Fs+uhBlgJnTQ/nBqy+zE1Pun81kha9mb",
-	"oZmAmDrYNDQUdFcHnFxaUdFzmRGsV+n4FzSEZ8J+oHviO4rWJ4JfCXvjYD2SNLaouGvxeGXno5GwFsE/",
-	"XcX3V06geR/Z+D70efRT7kbTAKNet6dnEKvwv7KZMIQyHC4pBNNlqekYFQ/9SatTkZXo1ZRswVlx/toe",
-	"XbNAbG0g+BSe6DQOnHXaKgzsB7AxCowttQkC+zUTypklLJl/r1BlLsSilFjQ8XwiHN6s3BFUAqYXTeOI",
-	"K38Sh5kU8QpzV/aBFaifuvvYQOleKJbPLfur458/j6jslLeeu/5Ak+ANavFReML7d4bKrUFwKvNL4f7H",
-	"YnyAwnFcXShhjDYEB8ob2yebP9jLctKlY1jEDbPcgDUE8tSFmvjzWrY7mLlCVBmEDeGb7ZRih8d5oBbd",
-	"SZs9EPv59O8PRSiA0F93f7H4rAycyyJmjw8PI9yFsodytxreDV0+OfzphVqLO7JXcwhIkPz4s2Y5opzh",
-	"7P2eTPtb9VUxfAiI/z3sXEueJp0cxPJVz7kxH7Gfy0937tNyvwxiUJm1F3488qcNlOQB3OUvuPGLZzus",
-	"SQddMZ4FK1votJ2WDfTBWtnssqg89T+ToNzpat/f+j3FoHdjgvEYqfm5wqAkS6QlxtVRIkrGrDun2w+r",
-	"bFJDzIVWrpx4XLXEIpYrG/DBtf9PI7ztRmbAv3QP8Uncoautgf+wD7m/+u1e4ty12UorVgWVz8tWM3k/",
-	"nVThLAZ1uumjrcgL71CpqojKdhskZ11MBew3EimhMCA/hEIXro8xvJBKCpMWsUSOhBoJe6F8Q3Qn5s9h",
-	"9kcs5o7jkYonRvB4yZQQEIz0ze6+/5f/ff/Nt//3z//6/m/+5w+/+4f3v/nPP/7u99/94+/ff/Ptd7/5",
-	"+/fffPvHX//qT3/3b+9/+99/+o9fvf+vX0PN3EJZNavnBmjmDBUQhBRhh+FU/PSjYjz0Usxcj70hJRnQ",
-	"VAwwPglHRZocV2hcj8fCQBdQRjOiORllNymrdeV6F2qVaJTuQSUBO+n6xPvNOP1KSJg3in4pbViiJ5Pq",
-	"cyTo/Q3z7Ve1sHu88dMgoafqg9jppIGOKxSZqri9msxl11RwXOUykCmT2WyTxxgxq9B+HGTD3R4e7zMi",
-	"xiJXZCImPGFDbiXobCopO3XG4SzkNSd3V2uLVaPuhUs+PXdWxhD3SPkSDgxQlvNCAXghV7BshiHiyo3R",
-	"CxGH3LFgrFTslYo+AdeFO2almyM4szrD/nOYk1vowVq2/Je4MawmxfuDRdVeUX3Zl3tYrQkgK9L2g6lm",
-	"nP3s/OwFEXxHTPQmPTa4vtgZz1NhL0i1BkeZk/sT9hfg5FbeQ2KzdUP7yaOfPu6enbJJb3EJa3S2E8Vs",
-	"yG1BsQQ5hH0XwCC32KFp4ZsDGV+Ghz6gF1WOgxSH3SoU8mWOd2iMhmQNt0LFJUnwy8qoNTEei5GTV0iJ",
-	"jBi2u5GJsDR03X9Lfy18zME1/V+jY/1lZjRuY802PEyd3IMvTj1RskmldneEmmlwuIObn4WLnB/OVisa",
-	"GOyyk2/l9vtmqoFshqoxBM6xCRQUgYvPFUTclTByTDPLRjoWbBcg/t7VlApe+ctX8MMe5kQIbhRVGfRH",
-	"TnBHC5sx0JhgvoN3NLmMe+zzubCWPGTY9EWchYd71Z5lHQXeirORf0zNNkMsQTfLUSrmv1bu0OWZqxsC",
-	"/tQKSvikDZLwjgnzYP43seaFlb+rILDF0GcQX6HmUok/38iVt6IzxZu4Ztqy0pMZdF4aMXLaLOG4Zad6",
-	"AciDYgZOLCjqAsFYuIDrVQLBSsTF3d4erH1lq62zOKCN+2e5i7Yk2OW3OqOnXZnJIBFWWLDim3LrjJhp",
-	"45rFYSwnc4MJYrEe2QP6dy+NQ632EjARoMWAUk2gbkIUNu0IraHUcE0Z86U9YrG8kjGe2Ms3xRAZ0uZC",
-	"pVr5bWJMBxl2NvZ+P6Hp1zqGTiOCBudUeijEQJwnWKL1pUWIVI+dZUAoadlIGMelIrrSmuPNK5iyrT0C",
-	"fO3MTNp4BPgw3W21fPrE6C2ehnrQFUetZ7AgbFh3ioIfcuUTap6STvgX0DWDJSsoxr3Ya1qWGu0jme0O",
-	"/pjrRBDqovaR4K1rIGDAgtKtKOHBNY7yXaM24mFXe4fBxJYNxVSqGI7C+DYOCZvMGT5AAWQqevUS/Vwq",
-	"sRFheJplaWJv1QkD2W83TqeKvr/6tOFxhEK2Jya+JxRxUQYaccRl+es2Piczeea5fN1QqcIOWMqPWlcn",
-	"py8FeOcLbdw0EbaEhK1wX/QEKeM2J1Q9h3gx65LE7rmGEN82G31NItWbqeapvMs0qmPCK9VYZIIzhQV3",
-	"YS265KBhp4yn201W9Q0O1qDkJC3k9dAX4PVFM0kKJZ+mOrxkgdKEKQ2pFQtt4r53p/2pEa5KwuwA4kHP",
-	"J9MeO3ZOpDO3fnLkcWy83O4+efxTBN+mXC0Hez12zBZGq0k215j1hX8L/frmLlQGcOCJvBRs98nhIzYY",
-	"8ng/0ROpBnuVKR3+p527ubPAtu8ZGHtO4lEhsaTL8q7OeF6xSyXrq0V15UhHF2Ib6OXwqeINK1y4jLX/",
-	"q9+xCUADD2uAYkqLYO0pt1nZC80CzgdJnLJbSYpeVx/1zmmInR7yCt/d6niHg9h4sAvNtiTlAGenO2sl",
-	"TOniJVx8plRwDralDVGy9fMdfdKBE00X1CcAu8JgGeW8APQKXu7jxbRf6OL9NfAyAfGgSBKKgQWuF3/o",
-	"C8AHWmJvjDJBBLonmViAZHECSUKNMoBrAEiM3EwyLlX257UI4nVHRggb96t272RN2HUmKdUol3y6u8s8",
-	"tpdgAmip/E6nlVjjYm6DTSr4awdmnjRXZjgvOHd3Oa15N69gSDXOCYyXXF0jRkJeAQZgUawCPVx2yhJQ",
-	"mC7qPtjoVj5wCycGAZ/YNiE98YoXwZ5uKtIy3LM4JMJ79lkddhO3iRrkJ+p070I9LU9pwdUuTy2M5igD",
-	"tgAtawBLSmMJbNIWqwmZfBvAmus54vWoy7K0fn/Al7D2HxJ32Ub/CtjMu0JZhs1lTedaqdqqoVtlll5B",
-	"lM8EVq0vZHZX5HOHu1VuhHVQaRZY+OBelYp6Zlsqz39PuMWtNQ91eofBuybeqS9gvwKhVk1udg3z9cq3",
-	"FMOtIx2L6gwTDM7WBBAxUnhzCAYEbAvzKZGlq6Y3+unm3UHt810Sw72IpVKJPhslXBLQzLvPYyPKf1Qa",
-	"kWSx9k8Ds/RwuZYPVTNm67grDzrTAhgOVOCksCv+M0XuZj+MnWjHd1cVfV37NiPifi5K+kqYI7YUSaIX",
-	"/TyHnjDPkEA8MUKofrDKkLypdNZCzeckcjJ1lUFjaG4n2sE+wRDFrQZekAHfOVEd5XXsoEpa1VjiufgU",
-	"Hi6NJ7OmMXdiP7AlbRrEqRNp01UnBcNvLnqbL3RzIuAtOvl+xie9fdpMcoCmuKt941QN9dvClpCR2a/G",
-	"Hqnb4n5wANag/sgFFcj9k+Qg8ZEL6dh6oY7oHL5FSuRpSIG0LBYm964gLsXdaPoj+L0CYuAHerPCB3dO",
-	"lQtjgzS7h53b5xdyhYPF+iF0V2icy5RZf0DnCUl5s1wW0/hIIHU6C3HwBpnE7LdcKDN0PjjMAB/nlvzo",
-	"qkxrPnL24JqP3LsNib0X6hZiHDGroZYkFCjPf6W/5UUlq9DaNBEPVeZpeD+IfbZSN5d8wxvxYZiZUACF",
-	"Z/X5wAmLwL2I+RLqbXDHpniehcQGyNSgIkc99gaC6pMGcBdiu/N4/YVaDdgfZcH5Eksb/gngaJBWUReq",
-	"h4+tDtW/hnm4y+3Zd4B192rYpWEG7Mp0E81bd0H16x1a8l9+/e7r9fhqSuQEwFBaEiR4a0WQwjDL4nSA",
-	"C1CfbwdzQcN7eOTzMK7jrZLlm9fjmVYF8orHh49bLKGAKFE3lBctFh8fJ5SaMUTphGVLbygELannQRZ+",
-	"IJ+/L/L5VoagREufLldo6bcRgg3sTceWDV6enb9mGadNBecMSAgRAf1ANNTtWpcoiDKgKg+m+UZLPk/G",
-	"SCTeYPxP8KEHZ/xxXB+Z8UdkEx5DThF2gYuYCKDLLjOUbyMLAXbdaPyf00N3DlV/3pBmSSOtpAmVxltA",
-	"ew8rQVMRsgzzab3V9B9c4/+sVSyuXYwbcXzhq+3jYtiTNunDIAZr4yWFDIOO1sdw11heaiSIqnWUaOtP",
-	"8VicAJBgMhU5Z39GpiCR0KjHjtmQx2xieOwPQBH7ZI/pYSInItR/Nm5Z8b7TcEMBJLd4HJs7ZuRk6mr2",
-	"5VcYiX9gZtyP6mMz4twhgsnLCrD32Jt67uD+j5cbtvBX9NTDW3wc2Ee2/sAVoKUi+GOmtzeWAViYjTKA",
-	"Tz1AGYA2P7ZTvL2kxJ6p4CusDdstvv/v5sXHpx7g4sPAPjYDwC8hfDczOpVWwBZ+w/Wfm8mmSxAgndNq",
-	"BHz/fFl3avcNPTj58KP66I54KeYQaJvHeLOqszcUk4V009jwxQY78SY89uAEIYzsIxOG8NlBELZY/tUe",
-	"hoIbYbIuoBQBru3cJDv9nQNYO2q9gn0Ackp5kuBeFeA9Icsguq4G9a7yfIbCJkjnH3BqBZSJrWjrOBcb",
-	"G+rDS8NGem5gSgqUALZuKDOhZ4lgMdRSQILtI4IDuyleZcEGGVhsMIqw1pQ2l8TQBcik7PkA1qhgTQrU",
-	"1bPAqZUlFib1w8VCDAvvHAJ4dmGg2jjb/e6f/vYPv/33vQIkiWIyNQ1VFC3N6AuoZmnNm3lpdUBOI4PY",
-	"0gKLKxBGQN2AkRFCFb4qK81RdSNQJC2zSKwU5g+kef0tQFZCWYJEjJzRSo6KSEfM9sDsvVwoC2jH6iWE",
-	"en58aYuykwgV88p5DOVYIzblKt4H5vCIip8V4FiiWgIqK1yHXrF88do7XwieuGkUMn0jhIPFejRPhXJF",
-	"9TNXciR23n397v8DAAD//w==",
+	"7L17sxzJlR/2VTJaihiAW/fiMZjR8t5wKDB4cLADAhBwh2OJgNXZVae7c291Zk1m1m00ZxGxDHtlSSEG",
+	"ZXkl2bGmFLRl+w9xd23JIXG5Cu93Wc8Mud/CkedkVlV3Z1VX3QcG93L+mcHtrq58nTzv8ztfjFK1KJQE",
+	"ac3o4ItRwTVfgAWNf93jOnvmPnF/ZGBSLQorlBwdjJ6UiwlopqbMzoGlXGejZCTcNwW381EyknwBo4OR",
+	"/0bD56XQkI0OrC4hGZl0DgvuXjtVesHt6GAkpP3wzigZLYQUi3IxOriVjOyqAPoKZqBHb94ko3ulNkq3",
+	"zGos4bUdh1kVfAZsAlOlIUzu8xL0qjE7fNmoOZ8Ff/0Y5MzORwe3P/iwmoKxWsgZzuBjbuYt47/4+O7e",
+	"7Q8+rLZFSQvSJmwOr+PbM+dm3rk9BbcWtPvhf/PDm3vf5XvTV198eOfN3x7FZvbIwqJlZu4rlqoM4vMQ",
+	"Fhad82hsy4d38JDCn7diM/kEVm2EwxdgmJ0Lw3hqD5kBwL0S0mqVlSk+5uc4B56Brmf5KINFoSzIdLX3",
+	"Caw6J/y3NUxHB6O/daMm8Bv0rbnxCayO4LXFmT4Gt8EPlW7buSKbJkxpNreLnE2VZpwIyypWaCHtIcth",
+	"apkqbcKKbMqWc9C4JA1MGKZkG/E5yl8jPZCO7H/oRhwlIzfe6FVsc2nKbQedBerL8TEmpL+ipuXs6bkh",
+	"VPjqi1vJrZtv9n7I93605/64c/PNtb3wzZ031/9unD4fi4WwLfN+IK0WYFgBGve3ZdNy94q1Xctgysvc",
+	"jg4+uJk4MiXmcfvmzZ2shHhYy3zucQNMEpe79tU//Tdf/uV/+vV/+Vdf/fQ/X4/vIj16apJ0w9F8cGrP",
+	"eNHjhAv3VDjgWSnabjc+1/d637r9u7vv93MolLYPtYrM76HQxrKMr5Iwz0lphARj2I86boN7V08afPky",
+	"++LOmz33v9vhf3GKo3k65teDJW7MyPPEVh7YNtpTPdse7KmecSkMd38mbCnsnPE8ZxPI1ZKJBhM58Lc1",
+	"z0G/Z5haysRzHVMWoE+EcX/kOXM3XKljw/iUrm9sDUrPTrOET6UV+fYiHvNTHGyJ7zr3k/0BaCOUbLkj",
+	"/tswT3+UkatxQg+en+x7495kCiUNVDrUXWmWoN1fXiNw/+RFkYsUCeLG7xs36y968wqd0Ujriz7ymhjj",
+	"hgnLjOUyM6M3yei+knDOc3CvjM3BfX7IxgY+HzvpFyTPe4bljnjgBKQlimXCurk9FPnuuanUgt0zVgMd",
+	"dkR9nAjJkewiBxLZpqCZlTLDqRhmrNKQMfx54lUPOkF6du++MIUygt6ySXDcWp7OF/hOvN1u5VORA0NC",
+	"a5LTNi3/13thjKNVAXtP8aVmexCpjBTTaefbUHqAzIScnfOR+7fGtvQ5pEpnkCVMKstwCMjYCuz6Tj5W",
+	"NPD2yj4jpUkxbo7Zcs4tm0DKF+Au8Ia8j/Esq1d7d5ENbqvkkCp3DSKvqHUB3DStJjksdm5aQc/9zsDN",
+	"o1/FNu8u8688ZGMnjsbM8JVhy7lI57g+/w43xN00hcLeTWlWWYbUyPNnWhWgrXAsZ8pzA8moaHz0xUhp",
+	"MROS5xGiuqcKgRo5t2zpTsHNnrurEOhYaFb/PkG5aGJKw8bJoDb2iB5Gdcx/z7XmK/e1sVDs2rcXFopH",
+	"993TlpvjXU8fcXPsnn5TDaYmvw+pI6DXezO15z9cCg37d9c/3hMLJ/m8PJqjqsnlhMsbvBA33C/wtXfT",
+	"VJVEFOs7LLKI0C/45yUwkY0im5OrmYjchMfu48A0tn5EUuuL7S/ULqUjaDqxXz5pe6uGmb+u21+p3C88",
+	"kMPWI+vn/aYpYn84wk3xyyQtJUwkvPvV5iHi9lulfyBg2e8AwmlFln0sZLZmdIE2qAf4u46/MivjNIdX",
+	"HSexbd0GpUNNpyIVPE+cPHYfZEKDm/+KzVFCt5xG2/m2nNLGvuK6oluXZcP5xkRzmc4jG8sySHPkEvQI",
+	"8Q9n1E8M4N7t5A49drAQkpSzplemwUp20P8ja5hq3IH1F0UU4GRUcG1XsZt04C0ubVdOSEFGWrmMTzK+",
+	"Yg08MzHhx21zvYyeOx2nvRXjtBq4l1Zd3PM5PXWhnDkZWUHH3q1qaKGyLdr2y3h1cdw9y16ImQQ9/Kbw",
+	"WjDEGLrSTGS1XzDPgc9K2CbITuMiGRU5TyOX5nFlPE7AkBsg8LXK/xnMRP/Eqzh9viNksnHwvOLjb4EE",
+	"TrikPR7CJ6M8gxlSPp1iu1AnwCarhHHLFspYZkGyFXDtLvq2Ezz4sd6/9cH7H968ucublYysivA/6WxA",
+	"Ww1vVXOsjFvYw9sYs6+35ccsKMNd27LJ2RQaQYYpclJVwvU9wyYw5/m0YS7x0s6Vrnn1+hbDicjAn0wX",
+	"CT0Iz71JojrBowykFXbFKo9d4wq+f7tDUDW5sD+QrrtaBidKpx3NLWyRu1eLguekWvkOqv8OyJmQsE8n",
+	"1Yv06RdE+DMNMJzvpXNIj7uEGrzmCyFJB63jIvR+w6aqlFlT1HU6PtxYz8GUuR0k9DZ1Fw0Lro+31IqY",
+	"XnEpbRR3kp8JO79Kp1mPsmZ0rN/J3ZeyHuUDejiMeRnpp8kzGvtzgcJxAfIUVgRHn4pp/xV5XDf8EnMu",
+	"Z5Ax/2M2WbHPSzBeNmyJJ4ymnWoA90s2FZCjzr31YgyeRK4EhmgMm3OZQcaE7Ev2+LtHsod/5J1Vxy5e",
+	"CZOyzE9hrXIjIid1hMHQGc8ZPpAw2J/ts9/8/J99/cd/9Zs/++VXP/3zr//jv/z1L37x1R/96Vc/+fGX",
+	"f/Gzr3/28/XL/UEPzqJKW5Q2Pjp9x4SsSHgz4KNkvvKx4j5m5DtNF4k/iAumjwXE/HDcroUFOpTcpKaX",
+	"7W9Wg5xJmTu53sNmJbkYtr4gdbW/T6iiuA4SiUgkbkvTdH2pAtDx5TY1Bye/j6GwUQsxkNLWF8v5qvnK",
+	"3Km1yWjKhXthNIthyxnol+MHCV5B9+Jq0ok73h1kFZTgikQGK8IocL6Vcm9JyrmjhUVIQNsI3lTfOQMy",
+	"FxLMIeO1xslSLol1TsBvIWRuD304us9MqzGuasQimNzBbb7B1Qybch1c1JR3wBZ8hYlZ6KPe7WbfMKmZ",
+	"0izVkAmLQYdDthQyU8uE5cAdpWfNVAZ3eoMiHcXcM9sNC2XwGFEnh9buupzGcOIiEn18OmWczYG7EUnQ",
+	"e1cWBTYNw98ldR5lSPtYTxeZKwwZaDgRsISMSWXnQs42crt2Kg4tkVeJ+SQLwHBtPxHW4ofEMO6GRyVq",
+	"FrXZVp/NVxQq4Raz5xbqBAXSO2RoXaziq61Ic4gZnaTBzrQ3sTdkT/277UAjX+4OG7mHdiwrg6mQeB/2",
+	"wzQHiNYb9c9ppcaImXxX/ext9Pncbxlbumtj1AImKqN4nhvQkRXjuQaerd4tqg3bdnGk+xG36dy7c7a0",
+	"co2fr7tudq2idg11BpLDq2Mxz498ftq9XKXH27NaqBM+Wbs1E6Vy4Ki2SBWRluGFzDPGftxSTacGbGtu",
+	"ChMUOZ070aWmTAPPtwYIkYFIHuua61gtR9WASbXC2Obc4znIjOt7jTyX/vcw5yuvMPZz9vnBHrufbTvi",
+	"+vreKj9kDtnMKaaGr0iuykbcWCorUhhuwlM4ZuiS/j5wvak77qTZuAOlcSq0UcPOJOOriBL9RElwe6SM",
+	"3yBhWKbScoGpeNpxrWOQbMLT496uWz/J5+WGhn8npjX74+j5zif09Fr2yYYslIxnCyGFsZpbcQJezZyr",
+	"PDMYlocT0Cv8lPISJjAT0lCkSWwlJ2zSxWa2++/EM1DXD3RGFptf6w42m/q17tMpDxGj4adUDBOIRfHs",
+	"jK6QVdxzxXc7PbY0XiI1q/LsgOGv0b6F5SgWt3RvuWs79NI5z9gEQOILe7PcY4i7WNDXEUnUAolatMEE",
+	"RjeSz17cnnCHa0XDtDSQ7dyUoL4vuSE3oFUsUy2jzbZiHjsSrZIR7lQkzzEJ6c4RLvFUAtZeVJR8yryu",
+	"Y1+XQ9NujJg03IMr8uQkwfXkjzYjsz1sYxd7/L46gW2KT4Oc35rz1Jcq7I7FJqOYD/mRZcaKPGei4T5p",
+	"agsUTI473Fp8ZhSy7zOjJW9xa6Od5Mio0OpEGBQTkfltKgkh8k37lYTiC6s69/xJxccHyCRhTElXos9C",
+	"I6H2PoK73v0diWKxQHtfXv0kaBVnZNbPyIyPUK9/YLgK4ssdYrwAuVonx8uVOnYcOs7unAU+fEJ4PSOz",
+	"kfA6wuu/p5iSvioA1RM3sUOfSshC5FlmO8VwvYNh4WEBXXTttJhhRE0yZGdS4hCmE8+GdHd8rnJBRTca",
+	"N6Jio5vj77gkA9iN0scRiay0oxOnZDajV+5vprAqYQfbqblMMuzmuQM687ULd2T72pVaQ8yj8ASW/op4",
+	"u4KkGisNrGXvNsRArngG2d0BilebkvtgUdgVKrNu5OVc5cAWXMicy2g6+Um9vHa7Zn0IZ7gYxr25xFLl",
+	"3hGR/M0ss26rxqsOYS5dlw6tpnMJ71Y2IVKiBmMdN1nORd4ow5Wq3Src1my9HXVhtlBsFcLOVemmTvXQ",
+	"7syYsW5J67J90KRqY6rLOiUK8SzN18/e+u53mymH321Y6W2+B3xJ3zuN53/mS23ekhR19/oUzg5nlu26",
+	"NU2ZRcPEr42OWXipbbsQTil0+nQwehOG3tEMdCVYhWS5MNb0JyqNyT+R/eFtFpywbM6LAiT0t92qe957",
+	"Vh/hLyLzmqw+5jJikD3nwlCksFlXG2Xpac7NWrjcT7vQKoWs9PEOC1rg9QxVY8loClj3596dxvOtIc6u",
+	"4XWR81ht0JFiE2D+azf9kNvdb19nUYP9rvRVmbZRdncs1VKynKNGptQxxqoo9sD4kq+iO0WhwZ0eS6K2",
+	"eKgCTiBSd3yLLbmWQs4SdputIM/VMmHvMw1Z9PW1NRCrj21ollRXjSWzTvaxBZcrFvTGFiPDtL/XtLwM",
+	"ZZJhg6zqloqWz+aqShVws28tImot6fJ1Tp11N/QM83XMYpJD4mEtHEMRhsgjqs2ULUEo90V7mZn/8oFs",
+	"/drsrPGmp2IxFvg8fmYNsjdztfQlWT3ot06h2cWYXtCTXV4AUxKTj7NxHxqYoKrNGRrsCeMYaXL/p+hH",
+	"wri/xbEN+NF8d/wPM3Dw9ALHC7exkXxDGTloKP5ojjUmo3A6bTLLB/i2xFaToWrHjEc130MmOhWIjpKL",
+	"qaWiPED2WhZz8hW5O2ZLLaOM9ayez+3LcD61ep3ewzIOuoBYDBRvFBYTXiZYRwE8d1b7jAtpbP+6jvWg",
+	"oA3euMbRdgYngqzdPtMLiUD7MZ/xWczbx3U2TE/o75IgmKkqoASvLaLSVKLD17Pk3NgeXgndodU9ryhi",
+	"gClUk9FWjHkXdEvvOFTFvbY2By9sdsDsuj5y2Pynv8Lun4FYD1lZzCHPDkIpEPAc9VR3jyFjmVrKQ+Zu",
+	"PAr2NfaQ1fwB/1293vMI/EcYiPgE5FmUOdzjJkJMPbP3tvYp9W/bBe7zXC19GYOf97bFf4KJbmXh9hWl",
+	"LdfAUtCWC3noAwh8ok6A8rPQHT0hBT/THAVyD+HVJ4Vwa5VehnamKcDnQc71v5QvnFTcbSEZ0qQ/H4X3",
+	"xym2glAahuY0LDXEvaqNH5lBrtKKKL4JlmSgfRefq2VMaKdQWMieyr5uxLqSfscP1lMU3S2ZcynJEtja",
+	"/zRXZpiLLYNUDPTKTXM+izC+DGDhGF/YC2dAGpGDTMFxPK0hteD5m/eqOf7mK+L76/6tBpL7olW3yIFn",
+	"T1t0klzM5jvP4TE+tGZB9cUsw/TtVMV82DPNpYUsYf4fe1bl4P6ZYDl9vkpYBlK4J3zkD2Fk9gK90l9u",
+	"fCDMnpwX+FDF+BJmQWNZGgoh9JyiNsWm4jVE3aVOfczKltSfQquFkzn3y8hyHrxO89KIE2DCl9cGRZF+",
+	"1T+HsuHWiwEslOjRZLkAw4RknFyCSxQDPiZgUEQg5o6UqpRpc7GNBWlIQZyc1jHdo4QgDICSGa+BezSp",
+	"mMaouoWjcINb6gu4La3Sq2FbT7mRVTSz1/raHeZt0dKAIhbuYLKGHuZ934F1NcymcC/XziHKexsVkQOj",
+	"rFkM2CdkyftdCgiBg8D+0GUN0VLL7Ut1HLtP0VqP455lHM0tGVrIgb+FiNsUtFYxR87Haklum6lAqCu6",
+	"Xv7pqC7ln+st9B8Kj6G1Q+WpxqxGaKWXXJgYHFGbBFHTadSJddd7lRyhGFXqFAyb8xNIvJZfKa5O5q2V",
+	"8vd1Hz91I8ekXV170r9u2K0aa0yiLyRO3BUrCk60dK4oLyew7wMGPJ0zYZgRMwlUSzAVeQMPizXgwAYV",
+	"O+OkvZSITLs3R/KMqOY+fger0+0klkfybRQ23d0uaFrjQwkmd6HzzV0yhNSJFSZVZPYo24VC3QSXEKEk",
+	"pcp03CxKqVF7qf4SQjWFx+XdhRTU0FErCNoRVbo0jNfqAyVzIcmMyad7ISqA64tKwuGVXnUlDzkNN5y0",
+	"9Za2hZyfU3g7tj0+8t1VprKdVdklcqOu3NihwHTqtAlEL8n4aufBvOkifeIYW8xyWMApFD/Ekm1CaULM",
+	"7M7zWEb5I4vW/ATYRKtyNrcUdSHtFilSULY5m2q18JYHlymwawgvKazHsBxnMAU9vj7qIKZAlZBDarWS",
+	"IkWFrSAPIEH8RalxpnkGzTfcHSWjj0bJ6N4oGd2P/qSlmNWjTUcLXBCvmnwbjusK6WMcic+DEFXeff9y",
+	"MQkxX8ukUZAVuAbDDw2i8ZKbKuRpOgnovjsM2IjoilfFyl2zOWhIqAgRadZvI9WEoOg0c7WUL2V1XihH",
+	"xiRkD1guJprr1Thh4/DbA+bu9/h65UU7YG7taikZcJ0LhMguHJGIKXPyGpFeHasVlq0N81JujXP9kC14",
+	"hkswFooqJTzlBtiCHwPtQLCB3HP+32GcxrkIol5ngUx8IvlL2USf0mQHoDMuGfntW/Pwu8mMapsrbhbg",
+	"GtpgQ4nd+SG2bWstYhRQaQJB2TFcZHWQvK9cP8Kwb4QVtHjzj7yHBk07mvgJz0V26M6B+zuQeOs1OP2b",
+	"V2LTvtlacku+xX169lT5Fh3QjXi9koBl31JjtMaCvf5zcUy4hfFowKLF9hrnShdBe7qC+JtAyktTI9EO",
+	"SMOOuvEwbTcoJVahmjnqVSCP74tubs7FYngp3WWsZsalYqnZwMW66a+T14Afn8YfdoZivcrjgO+InfgG",
+	"WFIHjtHGq2kb4kQEXP+2EJEvE9gugUBNC5tMMG4ZJsImLQlmsSgDfcNqyyzivt5IJ6pcXruEoNN+e3re",
+	"s07vWW8XWQAqiTCw0qL4WgA3pY7nXYCsnO4bqh7FKyhDU1imS2l6zwncKrKYRL/PV4Zdc1pywqx6xSZg",
+	"l1g3RMnjJGBnWpUF2vTCGqZBFSBJau7gCy2BsU2eD68trrsHp+n5xpBEvrUTc55P+7tzYx7CivSSSt1j",
+	"1yobzwAqoLmzFRLvMDn0WuMhe3H04Nl+9QL/9/Onjx8cIljI/vMHLz59fHSIlLJ//9Ojv+9+SgllPo2s",
+	"KMBpk3/r+dNPn9yPImRzCy2KG+UUmkpDciRE6egLro8TbyYljM80gI8YJAxzZjScqGNIWGWZR0yUbBYz",
+	"URojQ+ZE97o+MOiUZZnnVHu89kCd/dUZnyB43J4guluRhkh8AEEFonarsVy3aTF8VVkPwSGfKV9DF8oG",
+	"+1FnkCJtOfDo2jesQZt4h9XU0ZdoyfuyqjC72QSqfYVT8QwaMOR+mKwcTZ0bW1hyLfvfVfc0RM8jphaG",
+	"dC1PFUkAX6KTq4q7KrFF4oHkSUXsPb3xPsIy0A/vfvVYyIjSHzLtI/6SAbUzAcu9LfGoU9vARmAdDoSg",
+	"xfd5Sf8SG6vs2mVsO2FcWrJWOhM3A9oKjMnpeNo0e3dycbj9qtSyUyPGhwaHnxHoKR6ewToPHxlN1QJ8",
+	"bmSIUmgIBceTFcqh3v75ikZ3ZqP4O0CTjGrSarHwWefRvMeWdMUNbAghUyD5RrBBnqWaM5dAn8aY8R1K",
+	"enc5GZYx5OV85TPnwoePWwuC25ofYPFxZT5RfiO3ozBI22mBtO+S5VMznTNl9/VhFGexotSiyMHCW7fG",
+	"M275sNCI01YQqCdEilJyj6rSkhPUKRN4QhECyVQbNII9CApmwY3xCS7sr//w/+gDKv5NuhRwUW/Lr6Ck",
+	"KXN7cUhPvAvnqV+jkHsqq5uODGsY0tLTw/sUMXhcIy9WYywl0V0jQHCe/T6+ZU1Ic1WzsZ6E9VQ2MMOo",
+	"djQmWHnVIqzlq2GJVuE3Hw3DnA0/e6gipupDhZlii1C3w1kGRWlXFUjm6AKqJjomO1m1JSZ2Y95uVz8J",
+	"s5krMOgu0jXEC9eAA+rv0++0lNtwPvyN6eHi99C3AeQPSzNo70KJBr5sAA7u2lUYbLkpaYUsT4GHSVOK",
+	"BvsREDt8HcfBLkBi8D+0GfUq96VHxr5IjlesTi1iTYuMNSRkUWxVfLGtMVWP1PkdUkvpmYnLZpxBUzBf",
+	"3CS+EdG5K4flXMnkSF2ASHz3REdUOgxLgOZDZfJ5iIAIzx/A7PF4h7N5TNk+Beqxz/XeRCjbwX0zIWeb",
+	"2OA727FMRd4CkFMVXlRx9YSVBUGx1DXyG6h+fG/66osP78S6S7f3cni8JqtOQGcirZLQvezuYTBcmIza",
+	"6glTH0/yNmRQGO78sQi7mi90RymtQkegBwQOlEJ10+4so/lyUVp78fHdvdsffFijC2+S3Sg5x54OfShP",
+	"WAP5dJQMbAARi7V8hnUlFUnrqmeJXYO8W2dp67d+/cRR1e7E4tv27gqLvS/b+tk1HjGUDmnnqCluQ00J",
+	"ygbrBrbb3aB2rRVFDVtYQXDRJvRlztX1GMygMXF5YPM9vAFgjt8zGBSlQNdmnrRPiRaGTXh26HbXB9jD",
+	"BlOtVkrxtiqxvqs5Xy8p0OzStw5N1LMnVx/m2daeZmhDPb/9Q0/tfjR+fZdS/8itPwl40j9SEhL2Ozd/",
+	"9+DmzXVh9fJl9sWdN3vuf7fD//7228j6S0b3IYcZt3DZUNrfzQ5tFw/Bfh9ycQJ6FRO/FhaFbYm1rpUy",
+	"NDdSyIl6fYAMN1BsoVVWppayPA5CYxh1AvqQwYKLPGGOZJYIWFjaiXodL8nFmQ5zlGFRVBcmODeW+ZUy",
+	"zSUT0qposji8tke0Tb1LNdW0ZWSCjrEerCWU+2K5SUsTd/f9kHWbFhgG954DpiSmMi356pBV23pAwFsG",
+	"Y6SHjPowHTCp2LTUzoqr9kkY5jOwt8Nvvm65euuAjk5bZZAx+Rvo9VnY3gEcpv+RuGM4wB4qVNFFtSVL",
+	"vpqIPPd/COu48FDE+I0105TiC5WrC25n99W/+z+//r/++Ov/++df/9v/8W/+p//w9X/4y9DU7t9/9ZMf",
+	"f/nLPzxVU7vL0N31Ylx9xzCkW8Ux9JjyZeisdx/DBAMcRMEnvwYK13AM0e9aMQuyarwI0FlqCeVsLhZx",
+	"IeJ+2/rqQZDfcUvFccYhnPr0LZ/R2qjB9pvbVm3S2oor2yZ0ifZzjbIfYfjpujt/y4K+QRZ0CbiFMAth",
+	"zDcUHvo2ItR5NiqWcHkuKWgHqHFmpeaTnHLudEYa49vPTOubZ9Y/Uww+jzNRZYwA/UDaqIHV7EjbWbhW",
+	"PTgwbJJSIHfn7jTjvW98de/O32DY4E3S8Bjv/k315PkXnHSKT/dMS0HDp1J8XgLjCyVnvu7DakHhQ0ey",
+	"Ppt2myDbEojb0hBMIPt2/2hRFzruSJkMeBCao921i1fRU0jP6OTYydvwqQ478i5bupV42en24hB57EHd",
+	"4I7A5nxJM12W/sGvE55yme482B/4x1pSoL0/dmgfYH9tn2Opx0D/nebTs3aYVtlqeG1Im0bbwE8Y3Bdu",
+	"E7AIZxbfR1y6KoZL9d9iYVvC9/1d7NuRaHg536lgxXagMYVs9rokJEoOcZtwotoa3ruTTQikYD2WRDn7",
+	"ISyzpYUg2IfpbKKPbp0pFzk2wLWsKK1pdtaPXkMKArdOlV6acimVxVrBQhlhxQnk1HYlzZUhBadXsNLb",
+	"xBNneiB+AteWXtQETdr2b54liNKzCv73y2zWshE4S9oJfMqw5VbEiGlw18F0CdFNyMQ054jihymJoMEL",
+	"Zsdm3yNQC6rhQtpoJY1QDNgf+UNhnd4Q870jc6Q1mArW5sNG8T8ZnFrS0rafToS6JFMHZ3LRJqNMq6Ig",
+	"YFysuO3Zh9/L2za/bVzKlnaFjdQHC1lEvY3jqSKg+QBsNYAM39YFqbrrBQSyuo3HRlPx74mxyAeNyztA",
+	"ZM65mbf0C4Q6iQXzEYalsEQ6qfVpEmXEj6BnFwf6ZGeyelwRwXX3o61qZweTFtZinyKrKQ4PgKlGLZmo",
+	"vQOV76qniBZ2cQpS425F7A9EZqnw1wCyAy+BlUxYSN7BO/ieYQY+LwE9E4SQhZH5zZ6tX9xKbv3um2sv",
+	"X+43/rz+d6NXpWYc55C21Gn7p1bpCuO42o2+PCnp5ha4P0nYxZQbJ17TOXVUiCIJn7cTplfrjB0Zkr3K",
+	"bD3n2RGCpG1LtgBcCUi87nfoM3t8Zn2cMzkyEZBnD0IMesutVvI4XnV7kx9MHot+iXrS9kH/3ounT1ih",
+	"3Hbq0zb6WPoU3tDAI77SWaljAlkOycMN+mDQV4JqY+YEAcZPQDu5/+osLUu8srJ7NT/geRlHnYo3MZ57",
+	"LNh+oPotwbEKUHYLDaEDn7/a/IgjJS9blHePbU8JgYjSMSdYTVaATkFaPoMkIMVXanjojVfB3GXCCVs2",
+	"WVt2pspJ3mB51X2qhYA5FsWeKkjA7gUSJfG6nZs3Kz0GXBta2EOff9lHV9rKypSEEj6H14OAAoPms9Hw",
+	"f2XB9Du4wJVawlR+YlFv4cYO4UIriDXPo3B+8c0iTOFt34PK4ktNVV4uIqGXh1ot2C0UIemca55aaAE+",
+	"buEEU/G6pWxfMe8A0GI2twl7IGe5wFXGXvIP5i22Ol+gmnBvLiSYqBTORazJGa0sLpHgBLQg/0aFj4lc",
+	"noA4yO5HEOzTciqP/Oq3vTFkQme0g3+V+VTkw9XY7rzoeGRNAkXXQt9R7jSWPnG2pu9iY+tFDj4Zp9Dq",
+	"BDYq7oYniX5wswtCuh3ab4lMTzGPxNpzDviGzWKF293h4Hc1G/GCdPvv8VP4iiuMj16n8D1eBHCOjVPo",
+	"TBd+a3ZUCxjIeW5xANAZEmWfttwI9GmeU3uANrKn9nWGLYQxTrtQmi21Qma61UlgSJadmnb3KPueOIGP",
+	"eHp8lvDFb9sF1vw0ACjvbmYOhQr6s5en+HysJC2Gy6ZFBiZOJo6AGF6wQki3bN/1pNGnr9+E/DCDspDe",
+	"ItUetzZXmACFeNSUGinUbAaDN4rg4ty2mAHtEy4mw/KirhMy0qjm5VsfzECC5hayqoqJZTAVUlDOU+OS",
+	"OCNuJk5AOrV3qXSGOAYEiG5SDSC9diO51lQeZeewMJCfgEmc/QevCw3G+CLAc8Jc3gVfWK/gHIEwIUZ0",
+	"hBGISUrBjhXo9tIzyM4Nv294Nwb01bzAnWO3b96+uXfrduCBHix7a9Dgkus/yD3lqMnZiUnAnE2Ye2/C",
+	"fAK+iQ0UY49n2p5IB5czvm+tkc05vDAA6w7a3mcBFBUBgWM7GYLO5zjVGg940FwfYzpu60S32zKeaZLb",
+	"xZ9nhMdcteD9UZ0u8cFQa1Tac7rX8bY6xBRrImyecqPVToPFhe2tb5bnVn5lPetEaxGw/z2vi/cv3Kt/",
+	"jOv6mJ8m8lVt6mZjGDqEUEqtStt0H6w18tHAMbHo3LCsQlOMKDRIIaBp3fv+EnWrJqFZ/fvTTer2DgUz",
+	"1pGIwIZCWTgqQ4GQfRPERufIBAuw3FYy2d8v0V9lbamUeg5T0BhHQ6UMK/vUFCF1QxlhshU9fovmDt6d",
+	"OCCJl6PuboV/1+R/QM520In7hxbuH1XzpQ1UviF25zKWG3VuOqO7r07pv9hSW1OmKRiz6dLrUWobr9nf",
+	"GGI5VywHfgLmDKW8pyjs9jlDdfnMhef7fQw8t/MYnrHlIaS0DbMd74/opIMbtA2cu3dbOBXvFfExcPf4",
+	"c8xXjl8oQmRHLMU5Pb1lKjh2Imcx3H0nptXUgmQZXyU+lq80hp418WUDNh42c48MSoMKyBzbaPiQR5sN",
+	"fOYR4pfc+JTtqmFNj4SwAaDduO6W9LGw85GvULfo+m5o11b/o49WrS8leokSourYROwDJ2Zz2kv3aM99",
+	"fNMPZcHT6enSyB552ykeAdtoubYocnCCmTxTPgSzHSUrte5R0OF717WVJDzK6owMy3M1K+EwdHwrje8x",
+	"RJ6xDHM49GrZhrLVEruMgsLTovAXMabwe2U2g29jSl1607SOq4a44FqC5atLj0gRVnhxcvITgFPEhtpA",
+	"kBpZ4I2E7zaq+7Y8sPtkVkfR/mS3PnQGwYd3fC86k7BMzIQ1CdtzUv0fbiTb3d37B3zvRzf3vvsP9159",
+	"cevDpC0f9XHV9zGWYbdxzmIBDaju3uI6zu5/AFpMfbveVmbvbR7R1neAYKfSOXZHNIxnmQZjAPqynQqa",
+	"pcW5uG5+B35TZNNRMprbRbwrZ8+c/3hiPvYixx45VUvRhNX1f4nHMY+1AxdpWxYSfkegG5oK7+IAa3WS",
+	"YVdDX98R9NrX/+q//+qn//n6KBmAEzwTJ3hWLT9qRQ0Y1rcgVk5XaCg49RdFUkkxDJohwJNHZZEqJGyt",
+	"wB76f3vUFmHYBIScsUzzZbOXZvXeKqURNVlyuLwahka5KOLNlTaSqaoHY8QnbIsqHoNuqypIqAyGik2i",
+	"r1VP+ms5oZ4Tp9KoDqQMTw+YrNrL3IgpYWzxbLm/Kd9d6bmeMttaclpfjUF023Ycm0mxHNOmNjauyugL",
+	"I+zYscfRnvNeYPSOJ3mREKvWeHuF4NXSiWbCGtrX/pmw8/u+A0W8L0UbPBVxM8NXBvtLIUbhRmXyBoRi",
+	"zmcdPu6oBbc56VwY2/mOHY70dkz0jujA1gNe0zjtENGFVQpFHxrbzNehjxM6s+hhh45Fm1IzO8AGRNgo",
+	"kmDPVpDnanlQx3J92iBzuulMA8gDBrlpYmzhp6NkRD9FLh43KNDDdr4eQWcTIhOmxxhy0mHeuqjUfdrA",
+	"5/Zl4s7mO2QSAOM2Ti9voEnQ6E4cauXMOSEZJkbyvAeKbsGNWUb9WU/WuvdmsFCsgjlft74++HCXz7cV",
+	"su9NMnoCkJlPi+I0PtvfXrPjibL3lExBS8i+3bdB++a17jMoKa216L0rOBoIttjp1Ofw+KyoDHlaOudy",
+	"5ibgQ11oMJbI/kqNXyBYCtWoHkPhtuNEGEGO+9RWxpr7oTI2dJBH3XcPPZD136MKs4RaggS4WmyDWBj8",
+	"EPEn0BAAjfloLbx2WEoqnUi8ZdxwJPiGAhcxq3htD3dhTe9QvKtCdKzOQC8xu7acKw+3BNl1VM6LcpKL",
+	"tFs3755jq3J/Rny0oLV2aPSNU4lg9PjeN1HNyckM7da3TgI7jW78XTT1HAc+pJwvFEbcIyKg4zITmW+U",
+	"ugDGLeN5vs+O1ortqTYnuNr7T0n2PKUCY6O6rvOvk/WwnVdM8p8qpXgYPDm3EJCUzpYK/BT/NVzMxPfv",
+	"s+qmmD6R8d9eWfV0Om339PUGu5oKvYiFG482EMzpVru7Yn2FUP3CxvWu4EHiUbEArRVEXUhOluRIhteF",
+	"IHdLKTHtuQmGix8qKUkIRT0xqtTp4Jo+vzLlthMyqgtd7b4VDSAUP261wAG4SXSIQ8NwTRtgQEFaa1Ge",
+	"hlmv0PeucFeVLXP+nSa3xoqXKT4UeUyGD4F0IC1tYHlGP09r6taEeheaho0JDkN3EFl8+2v98G12BvFJ",
+	"+EMxXaoeb9Eye//SA5+WjYn9iXfccqkQXJuYxg5IrjC7ut0b75+7Em5pU/EeeFVDicFpTbBhDSDb+o4c",
+	"1VsaKZYYROwb+xt66Z1iP+HUu3mKYOc3XlFybiV0mwRerezidI1QnjmsNcpdr4j7jGJEyNgUVUVrLHDB",
+	"5VqqQxVrFgunPIQ99X/F8p4uDPWnOwPllBV+tad1cxe9SxvtGWO5zNCLFxI9cI+jyljIyW1hB9OpSAXP",
+	"MZ9wTm/FiL9vaEApvsJWWb5Vjm90MAP59Ps8Fhl2n7LJagPibC4W7icJDh863lTdBJyeqcu4jkn9BWLA",
+	"Xg+VXjBHxz5hVRnwqzsB35bAvXwCxt2X9Ql5dG0nIffVUjqbDf8t5AkYq7TZv3muvYMrXbU18Rbp6D3D",
+	"6FGzfuBrmeFrUT+sfRHa2H121zLu6FvIGeP+PVVH7rG7HmO2AO6Lm17K6u24/9g02fJjkJXPXQMBBUlF",
+	"4BaQG9h/ubuBcw/9JSooAt8ZKifwdy8kL8xc2VjTrLb0Rs8xzgLY1WGF9EPUaYXGwVUhsNHZ1LvTlqNt",
+	"lZ+RifbRqq1zO8UeCPWxH0Np2qb0g440yVQVK8ySXC9IENY039zXFC7Wo2RNGA6ucxFjzYHCDCWuYG5q",
+	"NgjyoKLRaCWeTefQnila3egZx9y8Qw88cxAScZtyt98uxDvyoVElW9rszHSU6R/p0tgDdpeqLjz3x96y",
+	"Cftou4KkOrCE3atEc8Lur/28CesZPAh3R8noo1EyujdKRvejXoHWO93iju+wkqdxQqfM4/cM+f1QgAWu",
+	"HcWYPJP8igqvQX7LM0PwdHC4bfxMD4qZjPiSCw+gSVgFqA1C1f1oCpp8P1XUuConjGZlaRFjDi+8sKyr",
+	"lShK6V2vJAwRe0fprIIr210ZrQXP24PwX3Q44SM9Pbix1J4OFZ0TnovskOoCaO0Jw19TGFdYTGRGxS9y",
+	"l99Gj7pYlMDzg46+U8/4aXpWXIZGJL9lwBXPeGlOk8Ue3Fs7vGLhuUamuUFxFmiuAWhM7XAwxMqMVUWv",
+	"GAHFReNIAegUckpto36rUeR5iTFIkxFK+V1aCGihsrNFDUPc+cJDHs+gBYOtu9/KN9Auxfq8z81ufzux",
+	"oTs6puA7o4yWzjCG+IrfHLAPlhlbKn2MCa+YGfd30owFDu8/en+h2EJJOzcJu7ViK+DaJOz2nTmbq1Kb",
+	"7X6pt5I7b64tsz9Isz9YqD9Y/cH8eu+OqX7Kp+6Z+kwJOTzQoKZtrc1DRNU7mCeUUL3TyA9pBmeCWrJt",
+	"YNfPlDlFWHVYIXJwuMy5nBlE0Z8rq2aaF3NKZZjBN1ugfIFijbJeelZs1jkyLT22urp0U4yxyRDKYk75",
+	"Bhk194rquOcUtKFDDmWZLdn6XZ0MBtVG0i9aCiMxEWnbd2qZAZmZClI5OJgcQfoOQFOlEfVgDStzzdk5",
+	"vKvAFlrHTtupPa9IRa10Z39IVhZzTEIOpLKx2tguLudqV27ErvrPN3FcrY7yXUP5tktuMOe2t9vA3Q3Y",
+	"WRc8L+XMV6oM7Ae8fXJztWyzEYTvTJuwBZp+TWNg/VbuThI7xRa32H2PrKnsvp0mXBObui9tRgGoe3Ze",
+	"95zwdDXBz7Sa5BCBLXj+8B777p0P/s52kXsF4x05vhRhlrhhHLP1mdIMNZ9DJuEENOPMlJOFsBYyRlkd",
+	"vUvUXljspLeWneUnH61Vs7zNgjcgLcpSH/LJuZyVfAaNlOhrd7Hga++x/+p6gt7yLlBdkN14vB1ovgil",
+	"a+JCDKTVKwxuYi1E4s0pnwWOcDIBMrJfB5AaoT1C/52I674UNnZ1hZ2zcW157WmYlgaycf9ZkW0QmVLO",
+	"lwO83A2wgK0In6ca/0hShWQcdXOr9HuG5WrW3VgmAmndnpPqCPk9g0EaxFyriCCp8rBwEljRzlRK1fRx",
+	"v2MbcnawrbE0XiCUXc6FhOyA3fD3w9y49/T+g04+Fe905PVLw/xxHmBAygnDa02Y/esJm6NsT5o9rZKq",
+	"+DjxJr/bbqc7tiJEx8FRkbyZl8aZT8RULFNJ+3XcVNIJHnyrBq4HsrRnkJ/4NO+eyVpnYAa9aK3nBpL4",
+	"JrDJ0+6d36Nqz8Im7ti00NexDzw97gw5yLtSt0UbPohFGPaWnOV4Sk0grgA1pWSLZt2iZsScqj6ZxiPT",
+	"xw3DeKCUtuvUEtz9eLA53S+/YvtYzppqQYxxsRAW3YZnAVaOHcKApkn1zg3e83Liri9kseh0LSTPKvoa",
+	"qEa90FU29qNuZFlNKnZZn3Nh4B7X2dAM8JasyaNgBjbcMQkTU0adQk5VRXdaoKyh+Xe6zDf7dQ0kQnxD",
+	"qKvuyLt/zu0pvPIt8dpb7G9+9m+++uUvv/7Ln3/93/00YbdZ+Nf77Kt/+6uv/5dfhL/vsC9/+ZPwxwf+",
+	"Z9VHzRStD3YlaLVFVB7J9fCmb2CIwLw9oiwb+0krvjiv9POqofAWI+TY0xIyouYlBnTdlcbCD1TcKKtt",
+	"N1iH56pCnggCVEIFsIqA+abG/bMdFvHIzFHHtvcN/d9iE1SOP3C/NA0MS+YbhA4hkTb4B9wIp0+uZ5Ut",
+	"+MrtRbMI2D85ws7PFGCmkrVXu1Nbh7ZBfh6OYZgweA78/GBECa7zXHPVLqFz122pkLPBOg0aJ7GCdMwQ",
+	"Vpph9hS5hE9AZyKtkEUwpZ9bvv/w0YPH9/ER6YGUhscRY/7EGiEno+a+TKolc6yg0VTce9ucoeX0x4Rx",
+	"P70EMyrdJHHhTsJIeDodHfxwsJD7YqNHVeOTSm1+tQ2DBbmvK+x5maojPMV9isoVStbxvRiHCvbnkPL8",
+	"FA2CLuftwTSMc87eWHKfn4HAHGj6nzlTI4obLKQpILVRj5iPiWxkWOVKHWP3ZJ9QwvMctJN/zUqrDpa6",
+	"g3a6IfDeWk1iY1+ScFSvLpKIlD6FXIsnITYsfIoIJbWJWekVgyzLy0UkeF1MuxuC0rWL0vd+652F6gPp",
+	"3zbe6qJjK6ar03B+X2PdxRAJsWwoP3xRlW/vPrjLuefTU+WcqdKmKlZW/riqlvCeaHbty1/+5Mtf/eOv",
+	"fvqvf/3P/9H1fSaV3QvM8oBJxXKRUozHeGydQ3zG7QdYzLOuChEdA/AlY6ZhevihqLFh9XL/Z/WeHRCn",
+	"/fLI8NJjXXCrv4xGo8k2k+uEna8v7BtP+HirdfTPIQd+Glq7nPcKWfXbLA9u8bm35WsMhXSJeXCxsa7H",
+	"JaR20/0t+CDLhlocC3UCL5x+csHNBVKV58BnJVww+P9bvOJvsaPAcyjy1bt01aM5hLfPKYfwPLctPLXe",
+	"2WzVEuaflRqGBDCwV3WsBso3xNidk9zRa7+N1XQBfWqfYNRr/rQ9z9WyMyFocF61b7hBL6h31U8uGhLA",
+	"ibTgMrW4e4U0llfZ96X1ZcAhSzQk6vZFaKUgUN9m7iZaBBUaqwekXr5QcuYNMV9NuCZsGrHaViLYFWvq",
+	"gD0eRDgtSDO4Ksl8N/4DiqMLy3iWmR5d4LdYph1VO9hNCCYWYAy97/tdymGIbQ0ajIFmRdHQ75XaqKog",
+	"xD2DmcehopGpkGZl7M5sg6rxfUu34Gp33H3d2htfBdCOuZlQAEdpypU/XO/232iOSE3+s0Hd8ZF4hvLN",
+	"HyDF7UoI9K+Obwfm2ZxfK9/P6ir+SCr9lXINBESrzXxvD724rSj7b9ZKYomp+TLe3rx2GNJXQG9sqyVO",
+	"c9Ai5TnDVEImqrRdzFqtfl8FOygKgcXXNTBkv8lkSkY45MfNvoP9XrQDULP/vetGA29pxeLMfWq57azu",
+	"IcjwA1SCqj9b/+whj98o2xHGWywfR8vPESd5qPFjysUpDOiddXmtnW6ooKGU5tJ1H7kwRoQZbKcwPbEy",
+	"xQxsiIvYs5mHzjMJW85FOmeZIqjNuSJFDQKuC+NyxRaq2W6plj7Dm/6G4d0vKZs02n+3bpcby0113zVh",
+	"G8IiECjU40gMgnLo5UQv6rTGyKToy/PptHMZOiMF4rtIw9WWWr5rENhV4dFmfQIUIZDjZCSBj51nJsdA",
+	"z0QkB+GI6xlYzNJu70M2ZeMJT4/Hg4ENL97/E0AH148bWhQGcCrJkOK3gJe9Y4/Xm0UihiLIYSO12aah",
+	"TnFn3K9Z/NiEY9y21H2eS48kUnzsTQAa3/W8eyhMYJMQPIyDO5ie6ov/xTDV5QXI7CN+mkyHXMjjSM2T",
+	"qvFHPWwQc09u3hX32Vo6XGcbhovmRprH23A8lWkjpEwlJ0ulj309gLvjoZrYuKuiWSacLZCvEiwgrJZq",
+	"2ATskppxRLqpvMPRoRfU72bDLe9MIjhpJJ9jfqcliBJRoSXPuWGGVt3DIfYCjIkC+jbCA501TP6xNwFI",
+	"2fTnJlYdxwpO3PVwNt74bmnnSosfcer9/BFwDZodPf3kwZPx7toZfHk9q6Sz48eLCl1os1ImYD9HizTm",
+	"ytiu6iYD+gS7pplDBovCrij9ttSY42qsoplt25htWZYZVG2x8Rk6fiwuFPYcgOTvGippMGyphXUvPWC5",
+	"mGiuVwmDPR+dTjDl8ODJ3e8/aGslpwFZ/afxwlQMjPPcyW0CHcK0Yj61oNmUi9y7nHt2oF3r+UQGaAyz",
+	"e/O071b18S3J6v3hvjxKV4TCVYRff1/kuTCQKpn1BL+yiATVFy6qsvS/acwmmrbfhvaDeKbVZChWcZV9",
+	"/SgbXmgx3PrD8lMPQ0/4d8Iws1bwVa8qhAM2i7Fh4bPxqW2EI9W1V26Cqw5bFP1qeAZYDaw2ZLzNrPUA",
+	"PIdrD5NJ1o4pSgCW68Heg1mP1s13Zz5P6VS+BmINhk1WVTVoS9+LeikTnt3TkO1WQf1T1CNdSvD8ccrR",
+	"qztaCpmhP2yDaZTGOhtN1Vitbq/fM8y/pZkDVL1DyVygEW8gn+55cUTnEmVkiIjX0gZkA/6Pykmc4agR",
+	"6hWZd91wlF376s/+4tf/5VfXT2lKRj0Zwy/u0Rzv1eKQ8BHxCNzd3YBNHnKHfWXpKW5n/yDLYOdOzLKn",
+	"xNUK5vjaV//DP/31v/3fv/4nf/WbP//V9QQpCcu4eUpwmP6qeF9abz9UVY64MdlYNmdo+bAJEzQLDXxr",
+	"myXxVe+zJuZeS/brGl1Fdr9RkbjVQNis9ZlOvFcBGEynkFpxAswqws8YBjdMjLDV2xSYX6wYk3f16fcX",
+	"EHnSkhuGzX5PBkRCLrIDp1NVeHp8LwqF8dDLN9+e+BAhUyRTqFGiMpw562Uei192t/Zs6Rj1otlv6Bwg",
+	"uxwvfc94tOpmU6RTlNqcRwIONklqRfJ64Q3yDdpCso7H5CiAqoFnhMcePO7I2h3/zCAVJhAeJcZHjesM",
+	"CjtvwTWO9d/wRUbo+YqDlLwll1jPbnlCWn5M6IMnAkhYpyRJDHxeejCMgmvHr5wGLIzB5LnQDI8asQls",
+	"pVa3uyuQzTgmN0pCO18h07xcKyVd62rX5g4iRdOWOsDLeYGXzsm72z9MeRovYbYW12yc/mmSW9Rah5nW",
+	"FiMYWJkpMKF9RlL10yCfFwl8zTEdeWi0pdGNJWJMF1zHu5rhV3bV/k3rqi/ApYpfRRSFB95nSN8fIAPg",
+	"kxx7xjtbUs6YVCGU1i8dBycR7Z24CdUcQCqJ0Eb+rjueThjOMbovi6Itqwq/YjmcQM4WXmUOiFzbfOpt",
+	"OJmr1l6b3HZVZatQupFmEmYcNY7QLoFLRmCcPQLx3vPhA/FVGXFAnCaW3CYnHt2PR4awucMEYXCmCIql",
+	"CkcVjihKSFimVYEILTzL9tnj7ciMsVAwd7CVcUsqHPmtjqVaeqsi7QV9+cKq4hT1GQECr4V/hK/jsSU3",
+	"+YbRhZtx6TIA3q77uiycoekUhWdc8wXYmJsN5BCA/CrDsQVCqMcFCcBtXQhAjak/95gaG8nHg/pY3OM6",
+	"+wh/EeGFk9XHXLY4ltOcG9MB0dR325ARRuEmm97FjYn13lGaZb2j1Xg9tjYGWFoUEG0cJBYIIEvfB/HO",
+	"OKtaSa53ZWtsFqGKtb/SP+DexXWWsFwcA3t/OSyBsghE3p8wolckplgExJ4h+pcO2zt0Kkjyb/r3DXLc",
+	"8+/f/f7jUbfJ3U1JNdyPl2Dh0JJAEGFFazsdI7Ejp5QPaxf22Rywmo438JiL0oYIY2XwCOO7EmGIETPV",
+	"SZHfDBd5gzCKxenrgoYBN7fn1zxvQNVLaifMKei1NcKAjn1k0vjGX2BpmUOtW368xqcqzhbv49e0o+mn",
+	"/cLvR2SEDYu+H/H8OCaNrBYDbo17ywNp9SoaWxvsYWlzb4Rpxak9TKEreLsNzVkVc1FzrWiWL/2+1Tip",
+	"oaUvCj46/njrhCarpy2WZaYkDGGe7vmPVnEY5NBlnHlY6BbsPXpF61x7d+SXvrFvqgr0C3j8pFdJz4Rh",
+	"N2VnXyA8rFO/Cfw7xl+ygZDUbQhJftIHqDYn1YZRZsYhNs86YKV0Iya4hYfML+uAGS6yQRnN/YozvUEk",
+	"1qwiLNb09BSop0f1Jt46EytlxYqD7esWTAu3WLcxCNdTxjvo142VtnuXtPTBSnMuop20O26R/82QO9Gu",
+	"jeLtaumDcfqbF/3qodI7wObpBc5IVZlvVhkdp4T+k4pBQX4qxedlBcPcVsfVWhTmvmhlDptcIFfqmHJX",
+	"oLBVPGGUjJYKE2sbHcHnHAndkxci4uMPZJl7HDL3p9Zczsh1if4J/IcV0xX9aw5o3RYKi55qy7mGKE4q",
+	"zhR3Sfqkri7J9xgfOmUo4vyyFrHj5i6aghxm3EKGZ+2sbvR3zIBKFic8jQIDd3j9tCJlmyydbdNPqxy6",
+	"e1dHAOuwBjxW+MN4FvBQuS01eCAZJxb8MjENpxvRNxCj99Bl9IOUyxSw4OjVEK7tvmgh/zYtCHl35dhC",
+	"lbF6S91im/a86foKlNLGx2NeL/d58PVQwjHhcJA3aBvFPOLc6uMdcsM847OIh+ECihXJXTREuTXHO2v7",
+	"6JVtW9tWpBYtdfwU0zipFGL8vQdH7MbJLTevBZeZufHFMazejL2zMK5xnYaPFHULgR3hbXxsUBB0qxWT",
+	"vzI1Nkt7b6bat9fzdnhwcmri1N6w6Qg0trA7FXxrYD2VWOIFSr0MnJ2FDWWMyks8z1eX0BmahDVenFf0",
+	"KHqvnUG21thhqarGDmbLv9Di/OvjsGv1erakAR6RFnzKVllHYgG5kNBmnw42ErtzkK2iFsVYdOp9gnHp",
+	"msXq5O/lKj02JBYpw9pQagZVXJ/07697v4Tvc30cM5laW8IWGk7ikpL4TZ/mqK0mUpyV1LZT55Vxz7T2",
+	"cHjS6GiCm7YzTFXlaiShswGaYd7eau1AfaR5etzSgRrVYsieyiF4Ha3Kt1RWpNAFnOZM6OAbjDbC7ZrD",
+	"E3z9+TiMkibqWEe2WTSPr1E/kFSxxlRJj8PVP0MtXLqWpLTs/hBTa7dmzPtExD0cMtIeZUYN8p2j3jIE",
+	"eCLAg265SAZpC+uKdiOny1e6U4g80HuVcEJRGGValXBuS6v0atBBON0kegmoH7/HFXcPOcW3piBMaO7f",
+	"3Jinx59xYXcqmhu5XtUNbmj6jZMO02/lJDjmFicZ5BQwQqYDHh/Ca6Mt2CpOg+F4NACa7aS83dPNfN2L",
+	"K15LC2jZImmm3+KJvct4YkehGuT0SlVVLNDCAJvMKHS3lmTDUEFVhhhR6C6i1FMu8vBhpPYmVm4QaesU",
+	"iwdgKwC0sBc8xeY/B9gxEJN1iQPsfXDzZsKk2pur3FmS0ZqktooFv+ABoBVHvqxlWNzpU2y++Q1lr3zz",
+	"CSuDys+ba+F5zoQ0IgPvgtMzsO9Wfbov+FPRI6AUqHe3Ov1TBLSOAXbl6zJuIiTXqx5QWHlctHyqZ3B+",
+	"cE9XHgH6BzzlMo0Yz61F+K0+51aX8kBFZje20CkqNn3LIZVD04cbV1Ci7Dhs1FCG/IM6+XPLa+5zihnB",
+	"AvpmYj4XpKV1Tk9vRsgfa/FzbMfequYGp+lZsMnrqkyLgfHeNqyK1tAKpUsPSKjwCdZR87ijnbKGBWSr",
+	"WG5MqlBoaKqU4TJjpmzplcePB2V+HO8GvgPUmIi0e+sVgSBPQcjxGv6qhCnivYEl2nG+pwu6vjK+Yipa",
+	"HBBvuvfi47t7tz/4MCj1dR9VJiRLuVQSsd2o/I77HttY9NrSDbwVRrM18+406XFbzvnqLY7xlKYIGega",
+	"LJ7nq7Okt/k6sO0st+psqtaL7b57f8LBhbxhulb7Prw0snFmWBBBLV19MSqbCkQNbBaM1HPalRTIuGHV",
+	"zgb4g2Xo7ensVw1G5Sfxip9z6yFY6fmNbYpucSNnf1dbfiMssKqUZ104yzawwzxnC4D+OIOOhWZrOc8N",
+	"V5iTk5vpaj1rCEXdlb/3XLpkE7Q0y0QIRw17+JAbde4bT0Q92EHbPFXHlGHAF8rCIFnWplf1acxezLlZ",
+	"4zVINeTM83kX1R9un9pCgggX11InFG/RcuTLWBegZ5CxXBjb3pSem+MWfzE+UqOMZENhRlqS3cIhtJCN",
+	"b/wZvRbTGC5KI380Vr8WG0oZKn9eztXCV+JIZWvkIbaCYUs1zWrT7g6HS8q8GZDRtpPSbKllvLBSTS1U",
+	"wKrbHXs27+IGJyUKrjlOz+7+yE5P1xk47qBtdS9+NldUrUp5bVWezmnyWjMoylqsbka7MHCynCtmLJeZ",
+	"8SlmbC4WVYl4f2oZ5HA+HZj8BRt9HYk8HYHHqIP7LjmxE7bh6W4LUMzVkyh80VE/1zi6Gh/INifkP+gR",
+	"Tid3uk9Got+Et3a51z8Tdp5pvhzuB5loLtN5bOvom03f03Ku8io58dtitRY3C8bp0lILu3rhJuL3GpHG",
+	"IuSljqn77fjZ0xeUpWQIP23sTh1f4PQ0+nk15bm1RQWNEJFeaBcRwLUzU1OVQbDKKrCEhBkoODaTZZOV",
+	"00ELToA77hVz4FTlSZbS6DGtdA8DXvVEeCE+gRUtW8hp5CLe08qYvcwNRX3OeVFodcJzxi2bOZVU4scB",
+	"2GzO89wcoKLRxKXgVJ21KDTMQRoqaZWZWiasfrd5KX2tCTp3Jyv6f4nJYHYOglDSUkzOILiSEAxVWO4i",
+	"UkgYZzlwt2lUJ+8fpNHYHPm0Ku3+S/lSfuc7TlYs+Arz9Pa/8x32dDoVqeC5YbmaOX5+bftkr5PvAGTW",
+	"jUi3z+7KBjqO+4F5KcdrR3HAnnz6/Y8ePGf3nt5/ME7qaGrj+Ck+FiGBfXYUEGt8n1dsCiC8mZXuv5SY",
+	"p8BDja1baYYlAKEQHlOWNQBDfdIcEPaLYzN0bsE6N6xQuUhX7Nr49R79c3w98ciKxhrMfEyxTOqlbAVm",
+	"ccO9+HuPE1wWWZY8RUULk5MrOHqs7loDNbym1pofOFFWXQCh5EuppixDSX19n90leSzkjKH8XjVPMUh0",
+	"d4wpBayRNEMJDFq91SE9VPqA3b137+mnT47GjpIQRLraH09Fn8DKOOp5gEuqdw+1ZByl6rTNJRs/ymBR",
+	"KAsyXe19Aqtxwm596PSwD++wHKxFLOtMzIQ1CRvvjZ3gG//DMUudhir9Hr2U/kyvcfbpp4/uu02cKZVd",
+	"J6IwTuYdwwrL1MLfPMXGcwU4ppGEYvNQwoILd89OhTY2gEe6k8IwDIKyvJRztXQHxxZuH9ylB43okkzY",
+	"jZHxfdSZzmeSuOGqvnfjY1jtaXB/jPHM8Bue05zC8Fapg5fS3/JQGF7fP2E9d+BMwtINu8/cYSA5YvMW",
+	"Yo557gnSHDSAwRfMKG/JqInKVgxyAyxTYPy5etQvd7R3ZSDVasNu37xZuS8aeBrcwHuGzYWxSq+ScIMl",
+	"Gxv4fBzOwz+V1xCeAVPl8KXkVEtk5pTfyrhhRjnSo5voeCC9bI5oPzydo5bL7T67ffN2oGBFrHfMFsAl",
+	"gjiQjZ+wpchzhEFwvAkpQRJJITSAu3f0rJCzpDk4JnahWh6QoQ7bs3Mt5LmhBjMTSL0K5ojkiW9OIgGy",
+	"YH4YkPalxEif3/oHWittvvMdPMlxQ5Tc8Gm6v/P7xi3u2vOH99h373zwd67Turm7+5Mc2NixzLETB81s",
+	"ynsYLwZ2bfyjuWfkD+QsF2bOro1Bjq8nL+Uy5HaN4XWBcetxQgvBZVwb89SWPHf8b4zp3+PqlJmzidLc",
+	"PZTz5fg60QdnOV+Gkyf9Zd9vnF+MGb+Uno86UlUZGHcl/LdM4pWjm2uYKScLYZ3cp24qTs40uY7j8v76",
+	"3Ll5k40nPNvztRrjhN25eYuNS8lLR5TWbapb30t55+b7bCyV3StA0+vdw7e/y8ZWqT133ccJ+8C9zxmG",
+	"WvIc/36fjRGoaY8v+WrsD+9ILCCcnTuf999//7tu9z89urfP7vOVYdfGt2/e/nDv1u29m7fcOWhgmfs8",
+	"YCqUxp2TYT/CvqS/c/N3D27edDuSlYBGgNtNeJ3mpVMlDkjkEN9aaySFHWkVy7kFP7VnfAZ4oR/jdlt+",
+	"DGyci4WwY8KtoI0bS3htx4es4CZcwXGKGffjBirjDOja7jN8LXEdJL+DRg+el5JgrezSKUhKV3o5XozS",
+	"ADNqAfS0Izsq0HC3djkXuZs4thFKQZLnyKt0dwt38fdu799EVVLYvKHosd/8+I+/+qf/puFnPhjdCs4P",
+	"XojRwej9/Zv771O34jkquTfmwHM7/xEmeAPqyRVRPcpGB6OP8XvKkCiU9Bhzt2/e9JXONgBrNW7r73sr",
+	"grT6HvBLbgTURzerpZExj5oK+ujgh6+SkSkXC65XdfeC1BFOLk4ISZfPDKWaEtLhK2cQkAIzOvCoS/jS",
+	"GwuwWqSmdfXf99/vXL6F1/ZGBTNQL3zTftxa4xG8tgxeF8qQ76prrdR0iXSKZxrpB8phC/aksB+OKLrq",
+	"p55eznjoXUGIDZt4e1/cHO4+e8SIYrspwOm2Ki0XPv2492YERty6EY5fPAsPnXE3NhrQNIbuC7DofvCJ",
+	"iEEqbXrrwstf9djoI29pdF+zu3leSSZ8ulIdhUa25R21g/f+xhfudW9aj+B7EE5gHfnh4IdfkNVbUO2J",
+	"Z5AelrPeDSK3+hh2wDe+ukBGt3aE2wcRkPdQdUO5hPqHVSxTHpWV+6S82CjVtMM4Htm661SfSlg71UEn",
+	"6PTVVVNwbIKIH5Pyk3HLJxxb8WTsyFlBmuf77DOfL7z2yAc33z+sMonDs6R0o4Jr/UdjRu4xJ6PJ1tJQ",
+	"Kbsk00nPRTVA71MdYIOsnrvJfzNSjYZ+k4w+uPn+WxjuiSIwx1UnJeCksKbBKUdecxwmWk5u3eBp3Voz",
+	"ShQPfGR5oarKUw/Bt+E0cEfoDH6zz55iyWUwVCelyO2ekExkTpVFOz+Dk/H1Q7Lk7ty8w9wHe0rmq/H2",
+	"wTuW3ogYniNLby6+F0tvdE3oZOfVi/uy8+b+mgtiHffXxmjSCbWSWKeTDE4qIgklYt1i91711AVe0nqQ",
+	"yE46kecVaVMbe7nimRd+c7VkU64pvZbSaOb8BNgEQBLMxhm3vtrsz5Q+dpZCtXVssvKgyEktKbBlouIe",
+	"PdWfR73b6ydC6Wx7QgaYyVhQYQVchzZlDZ8Sfiyk9+aFEQ4ra44HwGZ0yVX9WBYENYMTnkCuljR3/37f",
+	"ZFdNybDDgYJWd9jAQlzRMHYOK+T6BMg04enxPqvzmUrfBq7eMW7RnbXPntbHhb9XOSKHscnqpVQSDoLX",
+	"GR+jmkB0dDpKR+ECy5odkWUf/EA5ZDPQSfgZmqNIEphMRH59rNPx4x8DFDTcS5lx67hd7VsJMx8z4xYc",
+	"qM2/1GAnHLITN26P4lnz9mwoTTEqrB+58QmsEItsRKoQyoGPFCXXneudu+dfttEvwulrb97ClXe7FLv1",
+	"j/ECHTYvtTv9Cbj7d66X2o3EuA9huGszV7lwtI1Rz8271ONK82whpDDWj7RGRDcKD1LsxFb0tj+p+wd7",
+	"yOd9dq9af67UsaNg6zgPxSkSxr07xDKODpptafuMRu0gx3hLbO8ZJTAAq9hMMSUPCPGgiurOoO5jhabA",
+	"5yVgarq3BfAdoxbl/4ObkZTkLyJGqCcCq3APGLcJuxWcwMGp0zIBdDFtTkAsyoUbnhDf6K9bkQSMq339",
+	"PGG0GqQV2xbWt/yyqhbCyCvpdiAZqGnzviKHXKoyz7Bs+/ykMFIjDkQT4Chum0Od8pLqrF1l/oxrZ1yb",
+	"hK0gz9XSy8wMsSpNZ0+EQ8aZ8cCOSjMDuDkkZdHp3HzYsDldcxP8m4/dIi25WKOCBtU0ne281c0m5j4+",
+	"5ptMeLfqouUCUep0b+M96Qiqt4xQl5WeehDEy4y/XdNX0Xf/bo9XNzuNxN7v04pPP/dbbEnklbDbnr4S",
+	"9j6jyr4oS4MThLKPsLT3dzC0pLVD2ooUxZYhq/revhxGZy/oJ5ExnTVcAcFjAA8jBy1DT7Va399+lS2b",
+	"g37Ue8BKng0fcodeR9BBXrXb/fhjJ7qaiuCFyQOdIQJSzACrmDtxyPPi44FnVSZrjX27yazx53vV8HHN",
+	"6SlqaWXu2zByd4tQcF0bz7nMxteTkAWg1hkhNLlzg/UekD0nlQ8Tp1xiYDhhpkzn6PPCvJqcixD0crZf",
+	"WcwhzyK+Li4MuEW/e8ZAPbX+ekj3wbuXhVM/J3rBSXpwaKf+eoi93eQTvoF1UX/jC/e/Tpf3qU6L7lLX",
+	"lX3rW4dIs4ipjRZz5abIKD0rNN8YehMju3mjxg2P39LPhLNvKDEYcb8x7oEwQY20p+3bcxffe9YDSd4F",
+	"w1tnIXfz3b1sd9vh3VM6g/MgFv/Sdmr5aLWuOy/nqsmhqbB7LT1NYbaJpSQFZM0eb7ciuBponh5TJ07L",
+	"fugT/CRTvihK+jwd4Lkzuf1OTNfeVSXMzcRJxO6+R+v7lmrfEtX6/fZC4hyEw41G04JWCkU3CGhDhENp",
+	"m5jZOAdeoayoTuNL2CTow0SUIUlUyW2qekBz+paq3hJVPVjrS3FOrC8XU3uefA+DDnLm/i+r7hyOuxUg",
+	"Y+G3qf2Wft4S/bjNPkeW5ORVKDBrpx5J6b8NGrJzLquGmo6gapEu7KF3X+nMEY0jToiYME/90N+SzttS",
+	"3P2GB7NHSVb1YTkzIZUIgnSuZLRNMoS09C3BvCWCoe0+P3Lxy4m6xCksJWSID7WWniCmBzW9UMdYBzjM",
+	"JY4R5doHzv5eCXr1UpLbjQJjlKadq1mjlIVKJNpd5gZ2usyfcW3XimFCzA1zYGAmpBRyFp5oVhU7NbBC",
+	"CKT6vypVxhcYKc2KuZKwz564h1/KzQe4zOgJAjdHACvgGmsOnNbo6yrwFi74CmtBMMB/LRR45djbo97p",
+	"67QbMZ/n510e7AYQ4O13wWGOxczNg+nvtD5fWM9IHKLun90WjgiR5Oj6b/XZYEzGojCbL71A6sSEhzo1",
+	"QZeyIywaMC2S7TzpRouoy+vRNtDHo+2GPj9Fz4QCKXdL/dubwUgDm4FIDTzbq6YRF8TPiVSpOKveESr6",
+	"8lUTFJ2l5mOeRznV33En9F5TKmtWaqzQEVQURkUTSkN2WLM47/lwE3sppw23SIJvojHqeqT3jGe0WKC1",
+	"5Cua1lTpBSUxICxJ5T9Bxkyd//319cld7Nqd27epYsb9dpxgGhADafXKCZkxYFnS2JnabCogz64nlQ2N",
+	"nJLwlNfqGK/h++ipcUJvx+fG3hXqq4iu77PnvjqOG7aEPD94KblkpTyWaumLO69hUqP/aM99NHZTqBYg",
+	"FeJUNJrVKx2a9boff5eKfFZg96pH6A0V0BGtmZ6tPqRnsHzeg2QEcZsJjXAsK+91kGqr5rPRt582WKq9",
+	"5jPj6zEBid3w71VgE+9SrAKn1k8Fu3W+g0IWzyMmObLPxlW7faw19JVHc2eEyxQOMYeoAG7rquq6YjNT",
+	"QJAn7ldY9YQFedSRPPN4MKGuMI614MVgR9HLefE53A0vc3awN4QSWlMnb3xB/OlNq175DH1pPMd89FD8",
+	"WGmW7h40Cz59oM8DLXi9h7IAeeah5oL6Y4KK5DWygIZGWTCgX0qviXr+hWwGC0oJORSbs+2zql5PyBME",
+	"zRrXTDGuAc/JLRPmLqKJHBhwOsWVIxj6tyRT21OFDJxzvMpAnZVOiLX9RWmU4m7w1Jobvn1Xq9n71U//",
+	"9a//+T8iKZbDjOchjxT7UITmPvQWLlNKg2LXfvPzf/b1H//Vb/7sl1/99M+//o//8te/+MWXv/wnX/3k",
+	"x1/+6p/9f3/446/+5E/o31//7OfXI9Gt1N4NXcXOcPjvgJlMy7ib2nOzku8rCbWVfPvm7R60BQhBcN4x",
+	"MVyaaZp6dj0l1NHXpicYd6KDGrMOD8yRZ2NeWaEs5wPGWQZpThX2iDdTVdxSAyq0O3kDOHXKOJuWGl05",
+	"qEfEKTDLLj/5ZdnVpL0sM4yH41473jPT34uqYV2LHxADU4kPPSjNJlAhgKsl0mON4WHETJqEWaU8BxXy",
+	"mM2cdqO86cDzvG6B55P/nRJ+GKyBTKTY9GdVVzeydO7VoRjV+gVcAdqllVxlCq5OPnTucUqyI5IzkvFM",
+	"A7ST8AOJgweIIwtFnJbwLZeejtwqriYNuZWZc6CUz4SdD6GWw5Cn5AG7kWs1WtNjRQS5C9sJCwe9EsTl",
+	"VnKFCYzETgOe/WwEt/CA7QN0vKTOjgbmm4s5/W4qXkN2GFxdEpb5yrcUxye8uRQnwQXIK6DfuVVcSdK7",
+	"h9VepnZporZVm5lnJELsPN1JhOiwIEtixk8Ac5K8sRsaWzszAnsLIZSOM3uz0q4o1sAFYottm8Ff/dGf",
+	"OtP3L37mTN81KqcSVG6EOVyPnxF4UCyJ2hGyb6J9yQnZreJq8lC3MoxVqNIWpT0r4eIQnZSb5qCPGUhL",
+	"wVBuN6hpziUBLh54zkm9qhAfGu2SXEgwSSi4XIsqNPyAPt7SCPI63XXJEemvRjlEL7Cf97iFgn3f+MtO",
+	"wm4ZV5SGiQJI69vAOWWewMjZfEby1trRXDt9P5XewYi1K3l+2Ci5V3nWgL+ryD0YzYt99gKsxWpiH1Dw",
+	"yH+8gsK7y+bAtS84xhp8Q0E+D3WA9c9eF4nxdnRrfvVH/77drekXeOmJndZxJan9BdgKI4gycKihhpPy",
+	"njzOSOXGmf2dmWbLucIUHmqxlHisY+TKCvEwqdYYJ5RViJ/NIMs+O+LHntgxbG3UAhBbdIPoo2RKM7z0",
+	"VIrLuJJE+j3KgMB2As7s5muNS89AnNiroFvBwDGxJ0WFVfueYdhozefra8iBG4hrrPdwhMtOW7iKK0la",
+	"R5if6EnLyVklwUA+PStdAe9QXB/Juvtuar0ycbAd617VANYe17SFxtxol5/GgF9NjTLgulgVFMozUpda",
+	"hPY2cfp6iLmnylCSttPnqLJt09SuM08ISTxKXH6wS09etI4rSWCPgZOApFaswXWzkaNzKkqToQt1G0BZ",
+	"Hf675rHorlOMkqoH1lJhrik9u35YdQYKgT4EoUBZuk9pNh6DvTLnna3dSMKJk6n07aMvO5niOq6mZe2E",
+	"Ga89io1YsuNRZyZVK2QJu73t75m6zQG6qurO3aH9GAt9U9tojYa6AsSGC7miTNFi2gTmxWM6PCbFmkLY",
+	"0Lelbul+RtIrVh1kp2oeSX5Fq9g2czSHwcSYAXomnfAWObh5Ate5ANRNHX2W0vHBFtIsVleALIvVFXW2",
+	"yMywVBXCQ8gLSdhC50CCpFe2UuHXf/L/fP2n/9tBSJFvBHzm3PjO2tiRpPLds2uhmCDjlu8/fPTg8X0U",
+	"7d7/ErJ1qBOrk87XqgAmN8Jc32efBbAR37mb5L2SHid6Ux0ld2ZQW7EZi7CVu7PxulAhL1XTQ0sufENN",
+	"bZwQDc5/6vlAFfam+SH5RZcelmTD9ZkwjiGulnsW9PjLftVwHVczqkprMxgjwg7YVEZCZYtrlHm2y5dB",
+	"DjPfy3qHI4lKdSY8PQ7pI3OVZ+6S+XJaap5WtXWqtWtyZEqFmNxRmrwfpnHZiTIs5EpS5cceOyyca6Gh",
+	"4LrKqKxapp6FHOVqZ4ITsVDi276McKmFdUwwAyl4ftAM1FMuPLL19mz3rlDQfTeny0+X8mrqJfdBirPm",
+	"1mXCDE7EPNxKBmFhW+NUFMa49JTkF3I1qckv7uwEtRDGdMPJdcX17vsXXAFiceu4qrTi1kb1zedkjmda",
+	"FQNzLg+xMsG3Vq8tjihVubdfepLSqrjS4bxQLFPaDaSIM9AVvLad2bwfBRA3U/VLTKqSdJWTipfBVEhR",
+	"o11ukGE0FbI9+6arqPABTfeykyot40oSKy0NzYFcpWfU+qdlPhV5V6SGIsqhXHCiSplVfU08GcKJyAAL",
+	"1gPWZYMYCVhTWuzCu5YHR5lovpk0Ji8vuc7MPnumjBGTPDSTSHNl2oLYD2n+l51caRlXklxpaca7xc5G",
+	"rTNeDE6P4JTBy5Su6zMCd6du7FUfJmHYUis5C1URCSKH5EJCVZnou1c0xP5MMSFDZZqEkPHZVd399c9+",
+	"jn/+4de/+H+JKf/Nz/8izo6/xy+/2vA9fjW1hiecAHS2sscXpbHnk7MxEyfwEU+Pd6LJBmciFnJ77YF8",
+	"hOgiJDw1YandVpTQwkiXntr8Qq6m7A9uODztM9s8M827EoLanX74wwOPG+WBorjl1DXe+FCQSaqO8ui/",
+	"VlMGPG2UyYV6SMdpQ64tstwAQxAiNh4KKk64ml+BPCNcxdXMwnUrO6NTBxs3tHt0EN2KgneGXQu9vQ5Q",
+	"TBNwtiZ0stV1AvpZ8lVdBlFopaaOODPIxQnoeOjuY34FrCK3iCsaHnGsKpCAOmsJmaO3pyedCBdrIO5z",
+	"sTCQTxnhbmNVQiaM1WJSWo8OtVT62MeiqX9MmoIxSiMMp1SWZQrLdTVAjeQVpUKc2FWgRLeQK0yN2GSV",
+	"UnidXRBIhZs1LDJFp3kGYkUDuos7bumnGgqlnXj2imLDxMeXGUz6JYMtNOvTdoXPC+sofZ/dpW99ca+T",
+	"9qHy3Al1YRlHwEJcbEjdi5L07+H0Lzs94yquJDH/HlHEcg6YfOapQhi2gDNy2WOA4uILzPu4SqOE+Ymb",
+	"3mWnS7eIK5ynWWWdhT6EZyBHTJX5tCi6xP79UPoAXnmkeLSH+6N00X1GoO/dQekn9WiXncbqpVxJSnuO",
+	"WYe+O60787JAtyCcQE6ungkQpMoZ6U/Ze0qmoCVkQ9IhqAJswa0lRGVV2ipBHuX2e04zXgjbkzCb07j0",
+	"pNlYzJUkzkfEjtLGiZ2BBCmUvtPqIdd6aFXQ0B7dr9DrI3zc0n3gFOA5l7POHLA/bQ1IPqU5XXZKpGVc",
+	"aQbZzMXwpRIC437GOhPBkckZydOX1/SCBUBYSe8bT7F5CeqOiIIJwbV4EPc7IjGH1DRybwpTeysPyY/p",
+	"n66qbkPcnVuE7649TOgtbRblVglsaOhjbCkMTcnuHJ31S05tAqV3HKxVx6GKGxykvvyI3nFAyQSYj0mK",
+	"Ubz47WnYzkt/t/xCrmiWpTtiU7VD8Id8Ro9qwbty5D7mMsuB/fU/+heEroH/8vgaTEhULzjLwNH9AqSv",
+	"EM65sR69FZEXmuUebupt1UfP+BVIt3OLuJL05xbW8GGi/d2AsDw7EGvBS9OPpc89sr/Tet8zzJba83Q2",
+	"05iX4sP6pBXP1RIbHCa+o0VIGU586bBdR2tnxqrC0MOZSktH116rQViZqrgiJLz7QL/fjDWfQtFoAsVT",
+	"25WJ9ceo+OCLM77CEC3MhDQMi6L9fPBmKQlV6f0+e6zkDHQFVCNh6UaijERdOsmnZt5joxF/aqF8L5U6",
+	"l+w9w8YL/nrccitLA1fgWpbmikIwOXINngeE+nKEmkJWBtrmlYreSB+swBuQvs54c/2FbemK8Ee/+PW/",
+	"+9UB8w2BhPEEbqgTsiNSr9cI60v3A14pcxc0YQsCKvVeaidHhJK8JUD3zE3i0pOrMvaqhkRmjk8Fg/DM",
+	"IToNfAdELmHi/PUf/s+IunjI1uPCxJ0XUVJ67t592UnJLeJKktL3uT6uyqG5wcD+WWnJ0Up3EqzxHboN",
+	"yGxvwtPj4Obw5feom/Bj39MHNaWyYEbIFPbZ3VoPNr7xJI3Z4oN7ThO6/CTolnGFKwaqbgROP+No5jBO",
+	"nScw0+7MZOmMrw5fME/nAfHLen+bkNaEpvIe65PbHhyPhroCFOfWcTUjXtTNHcEHAsJRAdKf+ZlJTekd",
+	"8pSecWSE6QxIdjXyJzmdhDQF9hfscvb+yZ98/bOfHzC7VI6lLpSG62s52FaxCfVK0GI2t4fYBw0XecAQ",
+	"Im+fPXXjeqBRGtldOv2eSdiYLL0xm4BTNOqSfS4yj89cyla2q/RVkPxuGVfa1Vyd6pTsfpK6plBn1ipT",
+	"K6addfCRQpZBMN9+iHEbBeL4V4AE3TqupuHNV41gsJe4obsLcqyz0uC00yH25S9/8uWv/jH1HHQM9Mtf",
+	"/oT+SOrmVyHbhZq8UlnMogBs4UvRA2ysRcVZIaywo2TlegvFTq+Cn4iWcUV5pluaObfGIB64uEmgEaqg",
+	"Zy4/WeA6rqZjv7RURMrFAjICGjoPo2WhTmBXg8CnEoiFLjl5IzHMyVZgD9lkVeHPmiBncyGPsbRpE+y9",
+	"G989zrAaE7z89Fkv5ipX5kvGswyyRi/A86DUIl/tzHWpIZfQGe0bpa7Q51OTaYT46PkWEnQjX37aK/LV",
+	"le7lUoPOnpXS8D0doZJ//ovf/PmPK5jFypJAaptS79bNVJokIBBOxQmsd19RU2/87oCB+OV/Wwcfe1sv",
+	"uJQ264XWefkpG995ddGUKVx4Lo1aNJhyATvhTdBUyrmUkDGQWbKGKBo4JmoExqqiAEycWhwyqzIixCoM",
+	"7v4OaBRVHLOV0eLkLj89umVc3TT+cORrafRnJUvHrzpY7qfYiqWZHhiaHcR6ulGeK7bQFFg/lfN0s4Xm",
+	"MDaK02tjozT3y0+2uI4rjRhVaLUQhtTRbfSbM9NwqTt6YD3UarGRz0ptjrBS35fij93MxvusAVYRahYy",
+	"JX2taYWo2FkZ8JzmcwXIstTyCiOFOwLQYNM5s3OtytmcDvlsxGhAZt1IJC/4Ahjm4WHEhpLqMJxTpnPI",
+	"+lWfvAjDXHYqCwu5wnRWJToEYOpGz4Gzp4U6peAMXTkO6gApxha5wLwjxxpNSM2kJg9cQ9BAkgA5H3QC",
+	"Q/nzcVK1VwDS0S3iCqdHhkYevvDjfJBCLegFdpdsJ89f/+U//vpP/9cDlvPCQMIy4HbubPlMGKPy0mI1",
+	"ynIHEu1RNc5lp7JqJVdTFwyrM+cEGWo1l2baA34kdAFYb26Jfkn3lalARPsJ36Mw7qWnN7+QK9zWtAn8",
+	"z7gzM531MVPqjLmQZeEopytykwKmkzmx6bE7KzCTmQptKgKyCKX7vhfskKSqREDbxIoFmPEhtkcNweiQ",
+	"ZzRd60ZI5k2Uaj+lGV92mqVlXEmKpaWdJ1h3qWfQt0x5yyr3NTWI5k05vWUB+kQYpX1lJxnQSOks46t9",
+	"9ng9d9xplahJxglSXwFAG7eIK5oOsRBkvTjeUrEuZyCgY/xshOl0ukzzZUdLrX/x7778y/8UR0Qe5EMM",
+	"Q8WdiJ+FiVx2QgwLuZLEGBZnGoBgugaiPz+HIrnW3WRn0JZJTh4b7842LIdsBpoqJnMhwcl09/8EKysD",
+	"Xn3GV749FZ+oMgLR+T2w92jwM1Hiq/g59yaxQrtpWUG/rrdDWFiY3U2mVXr8AwFLd/B2VYDbbK35yv1N",
+	"W7zzFdwALcj9xsDnux1In4/Wyf2HYSj6fRJW8aqak8fvwGuyfsB0BFWCoNAMXhc5lwQie2690zpHqWkX",
+	"iXODeDXwbI++aKHhTBkjaKfjRCytFk4BhZWSGQnoBBVkk/jYUuKjOImv3qXojseNxKDksZDZAcOa5ASh",
+	"xBLGpSzzBTjFwdG1nCXMdzh2/yhW7r8L+r7uK5iwE55yma6iN+K+X8pZmfOmbp6vnGDBXUAflzC4oFEy",
+	"Eu6Bz0vQq1EyknzhyMV/VV+SBX/9GOTMzkcHH96pqMpYDBO/Oec76Cfa+xL6PXOnvHq37mFYSZ+L6AS8",
+	"f76iNwIYCSlEGSDTX7ElaGALnsH5iZs5t2RsVeIGNfMzX80cLJFwy9V8TN+zqcpzp5Jj5Cq1JoT8ucz2",
+	"2VNsXuu0Mk6VchSgwvCr7zgqlcecZivAR8bUCE/I2XifPW02xvWvBlzrS0lK3lzlgJ81CqLIHMAU6IZW",
+	"uMKURCeNZ2D3X8qtW/xYGOuX9c1Kti7ipQm6qbbRoj+5ZJ3+aGuExkM6z2A/UgFWDW24yQIFnZLybnxB",
+	"/3jTIMEtrkvjX7RGTKO8tcN1KuR9bnn3AZ/bGbpLSq/0DuxlqODnK3MB53ljKnJo5St386WHS+IsU0uZ",
+	"K57tszs3v8vG9Ps9qeye07DluAFLRt9hPxvMk3NMNiH0ZizgFVjJZnmeU2KSZz1TJS3q5M/uPzxk46nS",
+	"i/9qbhf52CcoyQAuHpX5dFwP3XLeJgX2ffyh0otuou0mGrew885VCwfFjdtyNI0w6YLPMNOh0GLNJDo3",
+	"mkNIeNRYynb3UgycdhsdLwdHke4iToU21qPNE7jLIXo7C7Ci2YnaqabzaL+jZ1qdwDfFxC6kYS/i7T/D",
+	"3e5v258j8+xmmrUt7FsDOCXvQmBFeTUir1uNryODx4m7w+T3Fk6XQHziH3mHLPPGrHtZBbSEd8seCGvo",
+	"Yw9U3ekxV9sqp6MusNe4xoyF89X9uwY6qw1AlnWrqD6qUyhthc6C3Q8MwMFaW7jAN1H3r53zJmjuSQWA",
+	"CyFG5EQ2eu3dPE1U/j6j+b1LtH4KCq13udf1wEW3ea7Oh9r9jPoQOx3BWm/N84Op23r1+RD0jS/w/6dQ",
+	"RNm18T0ijL37whTKCEpM4tbydP7/s/d9P3LcyP3/CrH4AtYCPbMrnXw4zz58sZa89l50kiLpLCdeB8Pp",
+	"5swQ200OSM6OBgu9XRDAQfIUBMjlXhwgP57ykDzdAcH9Myff5b8IWFXsHzPdMz27vas15CdbO+wmm6wq",
+	"Fouf+lQmlBvuR0QHg5wHdqoXyusk4Iu9I/sTNoTue1OZJAKcWKCeA2E/U/nnemX6yFbh9KAKBXS57hAb",
+	"1OI2vFLoqCl0dVxAx6ziMzvVOYEeDL6gb0LzEM+NgWRmJRqCW1Nup5Xg1gwYsn3Lv/r6sPcJ742/ufzp",
+	"w7f/b691oOvWHWASn1CDY1ZxCLw87i7UFOvc5BW8oCY/cEtZ+tJWphI/++bsZBhPG0NJSxByD6QBp7Cn",
+	"565D/7Oxi+saTsfT800C9sr/fmdjZjC6mjU5bQ7Q5pHcLjXfLw+GMqOc7QwuKzJuzm0Hi2TPN5oBr02v",
+	"oNEP3BC0VV8/o3aHW0E/OevmYrMRwB5aXRQAX3jJn4kwHq6VsEyqOJ0nIukwn6VNb9eWOZmJVKpmN+qz",
+	"C2GWTFzQplegM7DspBVeaGLhXaSRdlOWcjWZ8wkURJ9qlsgEi0lSyhaQUZdq844wGfGe9w2Qpm2/9qjw",
+	"KozzDkk+TMoOwkmfcBevy/BLWp+Op3w2E0okcEcB5rfbQ3HN+68r6JRu0Btrs8nEvsZmJ9p8ODYWgFat",
+	"xdjP0K42FntoJ15ATbwKAYuIjm7ZoZxt6Wh3gYPa/5u2b2hwg37Sp3MrlbAWO6qZ3dAA+Z6VXlx3OkU8",
+	"N9It9wZff1PZu6aCjUJfMX12Pp3w7+p0zuajVMbVqTzgyQVwI21APqfLgmFrNJep60nFZCKUk27J7g0T",
+	"cTHcJzTzw8OHzP+hp1W6HPbZiTYLbhLm/8nuPXzwgA2hX+CS9b8M9wcwUYZCwmOepiyZizM1lkYwpL5f",
+	"soWepwmb8gvRZ0/xogDusXh83ku4E0ndMf8Yvy2IxG6W5sYRfjS6274BuDPy+wt9IUimykLsDYQXjC3C",
+	"nIiLQpJ1lnGV2IPLc7HceBX+CFuuC8N60FYmIptp73ct2blYhsI03hdjc4W7JQRgZtxNS+AisdxbXc6o",
+	"ddXC5SvxxnUAOdq4g9EcNNwBxeHnLn2NkYh5Jqg6Eib554tLi7eyvpiR2JMqX+VEzOZhr65d3yfSuseh",
+	"UaeuQbnrdqAt/8By6w6ev7fNrv3pku5SE77sMF+QA8CXhaGE80c5pBoRH4nftVPuKo5iIuhkt3o7F+1a",
+	"QhoyuwRP6kbQZ88gDGEFUv0ggYWf4zMFgKoAGS5lg4Uty79TGDZ8IrkacdU70WbAjh89evbLp6+GmCK5",
+	"ZGTgB8Vj+Zs+spBLZqHmylTaAK3kKjlT0BzOZETGimk8ffYYZzOvw26FtzgO2DPmhKfwz9XtW8/njgTo",
+	"6jsPTxKIu/P0eUmUxzy1IlqRbh5jUYx1+JqewNGASVgUf9SUFrKuymUFikj8XrQFShmhxC83drX+lkyq",
+	"8M/7Ne8cG51tVUju4NJlrpxM2zWu01W/IviKeo29vW08WJh6I46DPULEYVgqZCVI+DJi8A2r/EKdGZWn",
+	"3tZzxDfmtmXZxmismPqDS5m8RWFJBSYeVzXlM5XkmrJxR8cjWzAt+YBqNnAQwOb9uySaDw7bXKE8rC1m",
+	"SpR60h/DgRqqw6DWZyrBMmVztwyxH7BbMhO7LILhY7dlt8Um3e61ebftdlrffPtGiy9ts80eU6bm/cPD",
+	"w+7ijJXbyoViOKCICoothHW4ue+8PgeXXm43Ksljo2c4TW2E83OtRJDNBbcdToHRCy+XfiSwibTzIppc",
+	"+YYv6tDComTVhE+Ci3AhDDBoOc0sQuEQvdQdEDChj2zjbW0yf8dqCaTYR4RADnByqJMBl+oReCTiDc9m",
+	"qai3jPCf1rbxcMu+7U1lLc7wKVaWgXCCFVSBLkw1bVlaAdl3ErFDYvVTYoGzdVTUC1XCt0di8YRxy4b0",
+	"mp54I62zNSmEL/mFKCTrxl2vEb27/hGc35WVxBKpMk0BOQFVKIEPcCric5GwpXB7a1Yu2qMP932Ntcm4",
+	"8zudcj99uAfLJLN5tjco9jOpnJiQPJbtKIz3vbs+TYrpFy+J8HQO+EUo1Rg+vTsi/AsR7NgO5rq4yKi9",
+	"Anqk1ViaTCR4DVS5lLIb0C4OGNmg8qJUtekMbCxEUoma2XMJxINe+wl1e6YAHydDNacRj8/7bOgncFgq",
+	"TsJt0CQ+dsIMI8ZTqwN+XCBEWVomsplbNqWPfIYzscVkUd85GmYS7rGicFgcxnNjtRlSWAHmrQyYoQp8",
+	"AktLKgT71WFm4Fv22kZpToRIHkHPfm23Q4plJt0t3N/DrD7nE1Hr1OAE6jFJV2fK4Cej9NpCHYrbrtWA",
+	"fhhBRS8OrDOCZ43q8VKYC2F6EH3DJwZsCP8zABUZRmwok8EwoKSsBnDZRPtzuReEiA0T7vhgyDjzg4bp",
+	"6rPjkMSIub4CLmLvf8wsOxdiZimJSitF9b15Ki9Enx2PAZ/PRkbwcyiOVpykhjIZgoo84db1oJ/e6ePh",
+	"IKia149MoiIVCkjZxG4hY1GnOC9hftqpznPC3DEQbLaYyniaz8YRhDjgOOgwLL8obgMtKo3SC6QiBW3B",
+	"AEqhLpXvuprabFcEJ944lI1eIRpFT/kmNpKKgy6vuhe152J6VWeZXfIivPN6SoCgto11A8DEQ3kzNvTN",
+	"hwVMfwwF+eDQrYDELeXGNwswzFfLmRj22Uun/Z9xe/Ti+vKL496Dj38aODNp9rGqtfWvo78wac+Uxac1",
+	"VPbD4hrJgKXcTOBtXBH0IJOO3Xt4/yds6LTuwe/D/Yhx5hcIA3JwxRMKsvr9BmscUGdllmMvmmcKiqf6",
+	"py1fWv/yj3EKev6Pw/0+8x9oB+z545OIPTt5HLGfP//s84g9f/p5xF6dnpxE7PGzR19F7KsnL7+C/4f/",
+	"jdhfnj6P2CzlftcUb2rzHX85SzVPCCja7BFm89RJv0QHXjJ73tTswoHj+2jnRt3vbMOAb6rzomChO2TB",
+	"AVAwByndguOch4koacXB5ZTb6dvGneFEmwCwzxMsATE/bIdtHtZCYa6EDP6C2+kdyyWrQGnBTvhT0ZRb",
+	"hnNdQTe1WJIpV4k/424wVqeKtlHk9ai7TqCC5jx2bOjf+OxCmCFmQgftD6e23E5MvX86n5Wylr0ZmgmI",
+	"qYNNQ0NBd3XAyaUVFT2XOcF6nY5/QUN4LOx7uie+oWh9KviFsFcO1iNJY4uKuxaPV3Yex8JaBP90Fd9f",
+	"OYEWfeTje9/n0U+5i6cBRr1uT59BrML/ymbCEMpwtKQQTJelphNUPPQnrc5EXqJXU7IFZ+X5a3t0zQOx",
+	"jYHgU2jRaRw477RVGNgPYGsUGN/UJgjs10woZ5awZP65UpW5EItSYkHH84lweLNyQ1AJmF40jTFX/iQO",
+	"MymSFeau/ANrUD9N97GB0r1ULJ9b9hfHv3gSUdkpbz3v+QNNijeo5abQwvt3hsqtQXAq90vh/sdifIDC",
+	"cVydKWGMNgQHKl7WI5s/3M9z0qVjWMQNs9yANQTy1IWa+PNavjuYuUJUGYQN4ZvtlGKHx0WgFt1JmzdI",
+	"/Hz650ciFEAYrLu/WHxWBs5lkbAHh4cR7kJ5o8KthmdDlw8PPzlTa3FH9mIOAQmSH3/WrEaUc5y935Np",
+	"f6u/KoYPAfG/hZ1rybO0k4NYseoFN+Z99gv56d5tWu7nQQxqs/bCj0f+tIGSPIS7/AU3fvFshzXpoCvG",
+	"82BlC52206qBPlgrm10VlUf+ZxKUG13t21u/Rxj03phgPEZqfq4wKMlSaYlxNU5FxZh153T7YVVNaoi5",
+	"0MpVE4/rllgkcmUDPrj0/9kIb7uSGfAP3UJ8EnfoemvgP+x97q9+u5c4d2220ppVQeXzsrWZvJ9OqnAW",
+	"gzrd9NFWFIV3qFRVRGW7DZKzLqYC9huJlFAYkB9BoQs3wBheSCWFSYtYKmOhYmHPlH8R3Yn5c5j9iCXc",
+	"cTxS8dQIniyZEgKCkf6199798/+8+/a7//2nf3n31//9h9/9/bvf/Mcff/f77//h9+++/e773/zdu2+/",
+	"++Ovf/Wnv/3Xd7/9rz/9+6/e/eevoWZuqaya1XMDNHOGCghCirDDcCp++lE5HnouZq7PXpOSDGkqhhif",
+	"hKMiTY4rvVyPx8JAF1BGM6I5ifOblNW6cv0ztUo0SvegkoCddH3i/WacfiUkzBtFv5Q2LNWTSf05EvT+",
+	"ivn2q1rYPd74UZDQU/Ve7HS6gY4rFJmqub2azGXXVHBcFTKQK5PZbpPHGDGr0X4c5Ia7PTze50SMZa7I",
+	"VEx4ykbcStDZTFJ26ozDWchrTuGuNharRt0Ll3x67qxMIO6R8SUcGKAs55kC8EKhYPkMQ8SVG6MXIgm5",
+	"Y8FYqcQrFX0Crgt3zEo3R3BmfYb95zAn19CDtWz5L3FjWE2K9weLur2i/rKv8LBaE0DWpO0HU804+/nL",
+	"Z0+J4Dtioj/ps+Hl2d54ngl7Rqo1PMqd3J+xPwMnt/YeEl/bNLSf3f/kQffslJv0FpewQWc7UcwNuS0o",
+	"liCHsO8CGOQaOzQt/OZAxpeh0Xv0oqpxkPKwW4VCvizwDhujIfmLW6Hi0jT4ZVXUmhiPRezkBVIiI4bt",
+	"ZmQiLA1d91/TXwsfc3BJ/7fRsf4yNxrXsWZbGlMnt+CLU0+UbFKr3R2hZjY43MHNz8NFzg9npxUNDHb5",
+	"ybd2+3091UA2Q9UYAufYBAqKwMXnCiLuQhg5ppllsU4EuwcQf+9qSgWP/PkL+GEfcyIEN4qqDPojJ7ij",
+	"pc0YaEww38E7mlwmffb5XFhLHjJs+iLJw8P9es+yiQJvxdkoPqZhmyGWoKvlKJXzX2t36OrMNQ0Bf2oF",
+	"JXzYBkl4w4R5MP/bWPPCyt9UENhi6DOIr1BzqcT/38qVt6Iz5Zu4zbRllZY5dF4aETttlnDcslO9AORB",
+	"OQMnERR1gWAsXMD1a4FgFeLibm8P1r6y1dZZHtDW/bPaRVsS7OpTndHTrsxkkAgrLFjxbbl1Rsy0cZvF",
+	"YSwnc4MJYomO7QH9u58loVZ7BZgI0GJAqaZQNyEKm3aE1lBquKZM+NIesUReyARP7NWbYogMaXOmMq38",
+	"NjGmgwx7NvZ+P6Hp1zqGTiOCBhdUeijEQJwnWKr1uUWIVJ89y4FQ0rJYGMelIrrShuPNC5iynT0CfOyZ",
+	"mbTxCLAx3W21bH1i9A6toR50zVHrMSwIGzWdouCHQvmEmmekE/4BdM1gyUqKcSv2mpalQftIZruDPxY6",
+	"EYS6rH0keOsaCBiwoHQrSnhwiaN8u1Eb8bCrvcNgEstGYipVAkdhfBqHhK8sGD5AAWQm+s0S/UQqsRVh",
+	"eJpnaWJv9QkD+W9XTqeKfrj6tKU5QiHbExPfEoq4LAMbccRV+es2PidzeeaFfF1RqcIOWMmPWlcnp88F",
+	"eOcLbdw0FbaChK1xX/QEKeO2J1Q9gXgx65LE7omGEN8uG31DItXrqeaZvMk0qmPCKzVYZIIzhQV3YS26",
+	"5KBhp4xnu01W/Q0O1qDkJC3k9dAX4PXFZpIUSj7NdHjIAqUJUxpSKxbaJAPvTvtTI1yVhNkBxIOeT6Z9",
+	"duycyGZu/eTIk8R4ub338MEnCL7NuFoO9/vsmC2MVpN8rjHrC/8W+vWvO1M5wIGn8lywew8P77PhiCe9",
+	"VE+kGu7XpnT4n/Zu5s4C333LwNiXJB41Eku6LG/qjOcVu1Kyvl5UV450dCG2hV4OW5VvWOHCZaz9X/2O",
+	"TQAaaKwBiiktgrWn3OZlLzQLOB8kccpvJSl6XX/Ue0lD7PSQV/ruVsc7HMTWg114bUtSDnB2urNWwlQu",
+	"XsLFZ0YF52Bb2hIlWz/f0ScdOLHpgvoEYFcYLKOcF4BewcMDvJj2C12+vwZeJiAeFGlKMbDA9eIPfQH4",
+	"QEvsjVEuiED3JFMLkCxOIEmoUQZwDQCJkZtJxqXO/rwSQbxuyAjhy/2q3TpZE3adS0o9yqWY7u4yj+05",
+	"mABaKr/TaSXWuJjbYJNK/tqBmaebKzO8LDl3NzmtRTcvYEgNzgmMl1xdI2IhLwADsChXgR4tO2UJKE0X",
+	"dR9sdCsfuIUTg4BPfDchPfGKF8GebiqyKtyzPCTCew5YE3YTt4kG5CfqdP9MPapOacnVrk4tjOYoB7YA",
+	"LWsAS0pjCWzSFqsJmXxbwJrrOeLNqMuqtP5wwJew9u8Td9lG/0rYzJtCWYbNZU3nWqnaqqFbZZZeQZTP",
+	"BFatL2V21+Rzh7tVboR1UGkWWPjgXpWKeuZbKi9+T7nFrbUIdXqHwbsm3qkvYb8CoVZDbnYD8/XKt5TD",
+	"rbFORH2GCQZnGwKIGCm8OgQDAral+ZTI0tXQG/109e6g9vk9EsP9iGVSiQGLUy4JaObd57ER1T8qjUiy",
+	"RPvWwCw9Wq7lQzWM2TruqoPOtQCGAxU4KeyK/8yQu9kPYy/a893VRV/Xvs2IZFCIkr4Q5ogtRZrqxaDI",
+	"oSfMMyQQT4wQahCsMiRvKp2/oeFzUjmZutqgMbxuL9rDPsEQJa0GXpIB3zlRHRV17KBKWt1Ykrn4FBpX",
+	"xpNb04Q70QtsSdsGcepEtumqk4LhVxe97Re6BRHwDp38MOOT3j5tJzlAU9zVvnGqRvpNaUvIyexXY4/U",
+	"bXk/OABr0HzkggrkviU5SDx2IR1bL9QRncN3SIk8DSmQliXCFN4VxKW4i6cfwe81EAM/0KsVPrhxqlwY",
+	"G6TZ3e3cPr+QKxws1g+hu0LjXGbM+gM6T0nKN8tlOY2PBFJnsxAH3yCTmP1WCGWOzgeHGeDj3JIfXZdp",
+	"zWNnDy557N5uSew9U9cQ44hZDbUkoUB58Sv9rSgqWYfWpom4qzJPw/tR7POVurrkG74RH4aZCSVQeF6f",
+	"D5ywCNyLhC+h3gZ3bIrnWUhsgEwNKnLUZ68hqD7ZAO5CbHcRrz9TqwH7ozw4X2Fpwz8BHA3SKppC9fCx",
+	"9aH6VzAPN7k9+w6w7l4DuzTMgF2ZbqJ56y6ofrlHS/71N2+/WY+vZkROAAylFUGCp1YEKQyzKk4HuADN",
+	"+XYwFzS8u0c+D+M63ilZfvN6PNaqRF7x4PBBiyUUECXqhvKixeJjc0KpGUOUTli29IpC0JJ6HmThR/L5",
+	"2yKfb2UIKrT02XKFln4XIdjC3nRs2fD5s5evWM5pU8M5AxJCREA/Eg11u9YVCqIcqMqDab7Sks/TMRKJ",
+	"bzD+J9jozhl/HNcHZvwR2YTHkFOEXeAipgLosqsM5bvIQoBdbzT+T6jRjUPVn2xIs6SR1tKESuMtoL2F",
+	"laCpCFmGxbRea/oPLvF/1ioWNy7GlTi+8NH2cTHsSZvsbhCDtfGSQoZBR+tjuNtYXioWRNUap9r6UzwW",
+	"JwAkmMxEwdmfkylIJDTqs2M24gmbGJ74A1DEPt5nepTKiQj1n41b1jzvNNxQAMktHsfmjhk5mbqGffkF",
+	"RuLvmBn3o/rQjDh3iGDysgLsPfaqnju4/+Plli38BbW6e4uPA/vA1h+4ArRUBH/M9fbKMgALs1UGsNUd",
+	"lAF454d2irfnlNgzFXyFtWG3xff/3b742OoOLj4M7EMzAPwcwnczozNpBWzhV1z/uZlsuwQB0jmtYuD7",
+	"58umU7t/0Z2TDz+qD+6Il2EOgbZFjDevOntFMVlIN00MX2yxE69DszsnCGFkH5gwhM8OgrDD8q/2MBLc",
+	"CJN3AaUIcG3nJt0b7B3A2tHba9gHIKeUpynuVQHeE7IMost6UO8qz2cobIJ0/gGnVkKZ2Jp3HRdiY0N9",
+	"eGlYrOcGpqRECWCbhjITepYKlkAtBSTYPiI4sJviVRZskIHFBqMIa6/S5pwYugCZlLcPYI0a1qRAXT0L",
+	"nFp5YmHaPFwsxLDwziGAZxcGqo2ze9//49/84bf/tl+CJFFMpuFFNUVLc/oCqlna8GRRWh2Q08ggtrTA",
+	"4gqEEVA3IDZCqNJX5aU56m4EyqRlFomVwvyBNK8/BchKKEuQitgZrWRcRjpitgdm7xVCWUI71i8h1PPj",
+	"S1uWnVSohNfOYyjHGrEpV0kPmMMjKn5WgmOJegmorXAdesXyxWvPfCF46qZRyPSNEA6W6HieCeXK6mcu",
+	"ZCz23n7z9v8CAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

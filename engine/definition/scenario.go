@@ -93,7 +93,7 @@ var Acts = []string{
 	"resume", "post", "object", "uphold", "dismiss", "request", "pay", "hand", "withdraw", "terminate",
 	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge", "addSigner", "removeSigner",
 	"consult", "reply", "copy", "read", "comment", "handOver",
-	"fulfil", "judge", "annul", "keep", "retract", "rate", "correct",
+	"fulfil", "judge", "annul", "keep", "retract", "rate", "correct", "override",
 }
 
 // Roles are what a person can be in an organisation. Whoever may approve may

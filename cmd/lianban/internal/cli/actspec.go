@@ -89,6 +89,11 @@ var actSpecs = []actSpec{
 		flags:  []string{"output", "output-file", "take", "leave", "override", "check", "reason"},
 		example: "lianban task grant CASE --step food --output foodPermit=JY22103040000001 --as zheng.market\n" +
 			"  lianban task grant CASE --step conclude --override fumeSiting=专用烟道符合要求 --as zheng.market"},
+	{act: engine.OverrideOpinion, word: "override", under: "task", zh: "不采纳意见", en: "Decide against opinions",
+		longZh: "由签发决定的人，逐项写明理由；提出意见的部门随即得到告知，准予时不再重复写理由。原意见不变；其他机关的决定不是意见，不能推翻。",
+		longEn: "By whoever signs the decision, a reason per opinion; its party is told at once, and the grant asks for none again.\nThe opinion stays as it was given. What another organ has decided is no opinion: its denial stands.",
+		flags:  []string{"override"}, need: []string{"override"},
+		example: "lianban task override CASE --step conclude --override fumeSiting=专用烟道符合要求 --as zheng.market"},
 	{act: engine.Deny, word: "deny", under: "task", zh: "不予许可", en: "Deny",
 		longZh: "须写理由和法律依据（行政许可法第三十八条）。", longEn: "A written denial: reason and legal basis (行政许可法第三十八条).",
 		flags: []string{"reason", "basis", "check", "take", "leave"}, need: []string{"reason", "basis"},
