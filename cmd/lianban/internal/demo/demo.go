@@ -15,6 +15,8 @@ type Server interface {
 	Start(ctx context.Context) (address string, err error)
 	// Crash kills its whole process tree with kill -9 and returns when it is gone.
 	Crash(ctx context.Context) error
+	// Letters copies the letters written so far to a folder that stays, and names it.
+	Letters() (folder string, err error)
 	// Audit runs the audit over its data and gives its report; an error when
 	// there are findings.
 	Audit(ctx context.Context) (report string, err error)

@@ -205,3 +205,45 @@ func (s *story) again(ctx context.Context) error {
 	}
 	return s.expect(ctx, "closed", "granted")
 }
+
+// letters waits until every letter of the first case is written and sent, and shows
+// them. Letters follow their acts within seconds.
+func (s *story) letters(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	var list struct{ Letters []gen.Letter }
+	for {
+		if err := s.get(ctx, clerk, "/v1/cases/"+s.first+"/letters", &list); err != nil {
+			return err
+		}
+		waiting := slices.IndexFunc(list.Letters, func(l gen.Letter) bool {
+			return l.Status != "ready" || !slices.ContainsFunc(l.Deliveries, func(d gen.Delivery) bool { return d.Channel == "outbox" && d.Status != "waiting" })
+		})
+		if len(list.Letters) > 0 && waiting < 0 {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("not every letter was written within a minute: %+v", list.Letters[max(waiting, 0)])
+		case <-tick.C:
+		}
+	}
+	kinds := map[string]bool{}
+	for _, l := range list.Letters {
+		kinds[l.Kind] = true
+		s.out("%s  %s（%s → %s）", l.Number, l.Title, l.OrgName, l.ToName)
+	}
+	for _, kind := range []string{"receipt", "correction", "acceptance", "grant", "denial", "visit", "annulled"} {
+		if !kinds[kind] {
+			return fmt.Errorf("the case has no letter of the kind %s", kind)
+		}
+	}
+	folder, err := s.srv.Letters()
+	if err != nil {
+		return err
+	}
+	s.out("文书文件（网页和 PDF）在 %s", folder)
+	return nil
+}

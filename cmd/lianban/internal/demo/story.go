@@ -65,6 +65,7 @@ func (s *story) tell(ctx context.Context) error {
 		{"退回重审：只有所看材料变了的部门重新出具意见", s.again},
 		{"第二件：逾期未告知，视为受理", s.silence},
 		{"电子监察：环节超期发黄牌，部门说明，监察员撤销；统计", s.supervise},
+		{"文书：依法应当书面作出的，各有其文", s.letters},
 	} {
 		s.out("\n== %s", chapter.title)
 		if err := chapter.play(ctx); err != nil {
