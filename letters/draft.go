@@ -50,7 +50,8 @@ type scene struct {
 
 // makers are the letters that follow from events, by subject. Each looks at the event and adds what
 // follows from it.
-var makers = []func(*scene){intakeLetters, opinionLetters, decisionLetters, clockLetters, noticeLetters, tellingLetters, endLetters}
+var makers = []func(*scene){intakeLetters, opinionLetters, decisionLetters, clockLetters, noticeLetters, tellingLetters, recordLetters,
+	endLetters}
 
 // Drafts gives the letters that follow from an event. s is the case right after it.
 func Drafts(r *engine.Rules, s *engine.State, e *engine.Event, organs map[string]Organ) []Draft {
@@ -257,6 +258,7 @@ var formZH = map[string]string{"electronic": "电子", "copy": "复印件", "ori
 
 var paperZH = map[engine.PaperStatus]string{
 	engine.PaperAwaited: "由本次申请同时办理", engine.PaperMissing: "未提交", engine.PaperPresent: "已收",
+	engine.PaperDeferred: "容缺后补", engine.PaperLetter: "以函代替", engine.PaperPromised: "以承诺代替",
 }
 
 var channelZH = map[string]string{"window": "窗口", "online": "网上", "mobile": "移动端", "courier": "邮寄", "push": "主动服务"}

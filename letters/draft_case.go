@@ -203,6 +203,8 @@ func (c *scene) granted(s *Snapshot, n *definition.Node, b *engine.StepEnded) {
 		rows = append(rows, row)
 	}
 	s.list("outputs", rows)
+	s.list("owed", c.owed(n.Reads))
+	s.flag("silence", b.Why == "silence")
 	if v := b.Verdict; v != nil {
 		s.put("reason", v.Reason, "basis", or(v.Basis, c.basis(n)))
 		var taken []Values
@@ -319,12 +321,15 @@ func (c *scene) clockName(k *engine.Clock) string {
 func noticeLetters(c *scene) {
 	var n engine.Notice
 	text := ""
+	organ := c.s.Org(c.r.Plan.Def.Item.Lead)
 	switch b := c.e.Body.(type) {
 	case engine.PartyTold:
 		if _, own := toldBy[b.Notice.Kind]; own {
 			return
 		}
 		n, text = b.Notice, b.Notice.Text
+	case engine.OpinionOverridden:
+		n, text, organ = b.Notice, b.Reason, c.stepOrg(b.Step)
 	case engine.DecisionAffected:
 		n = b.Notice
 		names := make([]string, len(b.Changed))
@@ -342,7 +347,6 @@ func noticeLetters(c *scene) {
 	case engine.NoticeOverridden:
 		text = "你单位对“" + c.step(n.Step) + "”的意见未予采纳。理由：" + text
 	}
-	organ := c.s.Org(c.r.Plan.Def.Item.Lead)
 	if n.Kind == engine.NoticeGranted {
 		organ = c.stepOrg(n.Step)
 	}

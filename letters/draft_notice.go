@@ -27,6 +27,8 @@ func tellingLetters(c *scene) {
 	case engine.RectificationAsked:
 		if d := c.tell(b.Notice); d != nil {
 			c.clock(&d.Data, clockIn(b.Clocks, b.Notice.Clock), "limit", "due")
+			delete(d.Data.Lists, "lines") // they name points, not papers
+			d.Data.list("points", c.points(b.Notice.Lines, b.Visit.Points))
 		}
 	case engine.AnnulmentDecided:
 		d := c.tell(b.Notice)
@@ -83,7 +85,13 @@ func (c *scene) corrected(n engine.Notice, k engine.Correction) {
 	if d == nil {
 		return
 	}
+	delete(d.Data.Text, "text") // names fields by their ids
 	d.Data.put("reason", k.Reason)
+	rows := make([]Values, len(k.Texts))
+	for i, t := range k.Texts {
+		rows[i] = Values{"name": or(fieldZH[t.Field], strings.TrimPrefix(t.Field, "data.")), "from": inWords(t.From), "to": inWords(t.To)}
+	}
+	d.Data.list("texts", rows)
 	if k.Output != "" {
 		row := c.result(k.Output)
 		d.Data.put("output", row["name"], "outputNumber", row["number"])

@@ -31,7 +31,7 @@ func TestLettersOfNotices(t *testing.T) {
 		letters.Hearing:       engine.PartyTold{Notice: notice(engine.NoticeHearing, "public", "food")},
 		letters.HearingRight:  engine.HearingTold{Step: "food", Notices: []engine.Notice{notice(engine.NoticeHearingRight, "interested", "food")}},
 		letters.Posting:       engine.Posted{Step: "food", Posting: engine.PostingState{Where: []string{"site"}}, Notice: notice(engine.NoticePosting, "public", "food")},
-		letters.Rectification: engine.RectificationAsked{Step: "food", Notice: lined(engine.NoticeRectification, "food")},
+		letters.Rectification: engine.RectificationAsked{Step: "food", Notice: lined(engine.NoticeRectification, "food"), Visit: engine.VisitState{Points: []engine.Point{{ID: "staffFit", Of: "staffFit"}}}},
 		letters.Tolerance:     engine.PartyTold{Notice: lined(engine.NoticeTolerance, "")},
 		letters.LapsedPaper:   engine.PartyTold{Notice: paper},
 		letters.Corrected:     engine.TextCorrected{Correction: engine.Correction{Step: "food", Reason: "笔误"}, Notices: []engine.Notice{notice(engine.NoticeCorrected, "applicant", "food")}},

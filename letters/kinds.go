@@ -28,6 +28,9 @@ const (
 	Corrected     = "corrected"
 	Annulled      = "annulled"
 	Kept          = "kept"
+	Promise       = "promise"
+	HearingRecord = "hearing-record"
+	Objection     = "objection"
 )
 
 var (
@@ -109,6 +112,7 @@ var kinds = []Kind{
 			matterField, reasonField, must("38", basisField),
 			list("outputs", "颁发的证件", "what is given", text("name", "名称", "name"), text("number", "编号", "number"), text("until", "有效期至", "valid until")),
 			list("conditions", "应当遵守的条件", "conditions taken over", text("text", "条件", "condition"), text("from", "提出单位", "from")),
+			list("owed", "尚须补交的材料", "papers still owed", text("name", "名称", "name"), text("due", "最后补交日期", "last day")), flag("silence", "逾期未作决定，视为准予", "granted by silence"),
 		},
 	},
 	{
@@ -142,13 +146,40 @@ var kinds = []Kind{
 		Fields: []Field{text("text", "内容", "content"), matterField},
 	},
 	{ID: Visit, Zh: "联合踏勘通知书", En: "notice of a joint visit", Word: "勘", Fields: []Field{must("34", textField), matterField}},
-	{ID: Rectification, Zh: "整改通知书", En: "what is to be put right", Word: "改", Fields: []Field{must("34", linesField), matterField, limitField, dueField}},
+	{
+		ID: Rectification, Zh: "整改通知书", En: "what is to be put right", Word: "改",
+		Fields: []Field{
+			must("34", list("points", "整改内容", "what to put right", text("text", "内容", "point"), text("askers", "提出单位", "who asks"), text("name", "依据的条件", "condition"))),
+			matterField, limitField, dueField,
+		},
+	},
 	{ID: Posting, Zh: "公示公告", En: "posting", Word: "示", Fields: []Field{textField, matterField, untilField, text("where", "公示地点", "where it hangs")}},
 	{ID: HearingRight, Zh: "听证告知书", En: "notice of the right to a hearing", Word: "听告", Fields: []Field{must("47", untilField), matterField}},
 	{ID: Hearing, Zh: "听证通知书", En: "notice of a hearing", Word: "听通", Fields: []Field{must("48", textField), matterField}},
 	{ID: Tolerance, Zh: "容缺受理通知书", En: "papers that may follow", Word: "容", Fields: []Field{must("32", linesField)}},
 	{ID: LapsedPaper, Zh: "逾期未补交告知书", En: "a paper did not follow in time", Word: "逾", Fields: []Field{textField, matterField, remedyField}},
-	{ID: Corrected, Zh: "更正决定书", En: "a clerical error corrected", Word: "更", Fields: []Field{textField, reasonField, matterField, outputField, outputNo}},
+	{
+		ID: Corrected, Zh: "更正决定书", En: "a clerical error corrected", Word: "更",
+		Fields: []Field{
+			list("texts", "更正内容", "what is corrected", text("name", "项目", "field"), text("from", "原文", "as it read"), text("to", "更正为", "as it reads")),
+			reasonField, matterField, outputField, outputNo,
+		},
+	},
 	{ID: Annulled, Zh: "撤销决定书", En: "an output annulled", Word: "撤销", Fields: []Field{must("69", reasonField), basisField, must("38", remedyField), matterField, outputField, outputNo}},
 	{ID: Kept, Zh: "不予撤销告知书", En: "an output kept", Word: "不撤", Fields: []Field{reasonField, basisField, remedyField, matterField, outputField, outputNo}},
+	{
+		ID: Promise, Zh: "告知承诺书", En: "informed promise", Word: "诺",
+		Fields: []Field{
+			textField, matterField, basisField, list("papers", "以承诺代替的材料", "papers the promise replaces", text("name", "名称", "name")),
+			text("signed", "签署件摘要", "hash of what was signed"),
+		},
+	},
+	{
+		ID: HearingRecord, Zh: "听证笔录", En: "record of a hearing", Word: "笔",
+		Fields: []Field{must("48", textField), matterField, text("when", "时间", "when"), text("place", "地点", "place"), text("request", "听证请求", "what was asked")},
+	},
+	{
+		ID: Objection, Zh: "异议处理告知书", En: "answer to an objection", Word: "异",
+		Fields: []Field{must("36", text("opinion", "处理结果", "answer")), matterField, reasonField, textField},
+	},
 }

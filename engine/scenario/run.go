@@ -50,11 +50,17 @@ type run struct {
 	acts    int
 	current *definition.Scenario
 	state   *engine.State
+	watch   func(engine.Event)
 }
 
 // Run runs all cases of a scenario file on one definition and calendar.
 func Run(rules *engine.Rules, file *definition.Scenarios) *Report {
-	r := &run{rules: rules, file: file, report: &Report{}, opened: map[string]bool{}, absent: map[string]bool{}}
+	return Watch(rules, file, func(engine.Event) {})
+}
+
+// Watch is Run for those who want to see what happens: watch is given every event, case after case.
+func Watch(rules *engine.Rules, file *definition.Scenarios, watch func(engine.Event)) *Report {
+	r := &run{rules: rules, file: file, report: &Report{}, opened: map[string]bool{}, absent: map[string]bool{}, watch: watch}
 	for i := range file.Cases {
 		r.current, r.state = &file.Cases[i], nil
 		r.report.Cases++
@@ -215,6 +221,7 @@ func (r *run) note(res engine.Result) {
 		r.state = res.State
 	}
 	for _, e := range res.Events {
+		r.watch(e)
 		switch b := e.Body.(type) {
 		case engine.StepOpened:
 			r.opened[b.Step] = true
