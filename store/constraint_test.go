@@ -51,7 +51,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"case_head_check":          `UPDATE case_head SET confirmed_seq = last_seq + 1 WHERE case_no = $1`,
 		"feed_append_only 1":       `UPDATE feed SET hash = chain WHERE case_no = $1`,
 		"feed_append_only 2":       `DELETE FROM feed WHERE case_no = $1`,
-		"feed_append_only 3":       `TRUNCATE feed`,
+		"feed_append_only 3":       `TRUNCATE feed CASCADE`,
 		"feed_case_no_to_seq_fkey": `INSERT INTO feed VALUES (2, $1, 3, 99, sha256(''), now(), sha256(''))`,
 		"feed_case_no_to_seq_key":  `INSERT INTO feed VALUES (2, $1, 1, 2, sha256(''), now(), sha256(''))`,
 		"feed_pkey":                `INSERT INTO feed VALUES (1, $1, 3, 3, sha256(''), now(), sha256(''))`,
