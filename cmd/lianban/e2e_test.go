@@ -200,6 +200,7 @@ func TestDeemedAcceptance(t *testing.T) {
 		return c.Case.Status == "accepted"
 	}, time.Minute, 200*time.Millisecond)
 	require.Contains(t, ok(t, data, "case", "show", n, "--as", "lin.hall"), "accepted by silence")
+	ok(t, data, "case", "start", "餐饮店", "--file", filepath.Join("..", "..", "docs", "restaurant.yaml"), "--as", "lin.hall") // as README says
 	stop(t, p)
 }
 

@@ -60,7 +60,7 @@ var hints = map[string][2]string{
 
 var (
 	accountHint = [2]string{"演示账号见 `lianban account list`", "`lianban account list` shows the demo accounts"}
-	guideHint   = [2]string{"问什么、要什么见 `lianban definition guide ITEM`", "`lianban definition guide ITEM` shows what is asked"}
+	guideHint   = [2]string{"问什么见 `lianban definition guide ITEM`；要交、可后补和须承诺的见 `lianban item checklist ITEM`", "`lianban definition guide ITEM` shows what is asked, `lianban item checklist ITEM` what to bring, what may follow and what to promise"}
 	waitingHint = [2]string{"现在等谁做什么见 `lianban case waiting-for CASE`", "`lianban case waiting-for CASE` shows who is waited for, and for what"}
 )
 
