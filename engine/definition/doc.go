@@ -6,7 +6,8 @@
 //	source ──ParseFile──▶ File ──LibraryOf──▶ Library ──Resolve──▶ Definition ──Compile──▶ Plan
 //	                       │                    │                      │
 //	                       ▼                    ▼                      ├─Canonical─▶ JSON ─Decode─▶ (the same)
-//	                  Diagnostics ◀── Check, CheckRunnable             └─NewGuide──▶ Guide
+//	                  Diagnostics ◀── Check, CheckRunnable             ├─NewGuide──▶ Guide
+//	                                                                   └─NewFlow───▶ Flow, the process as a picture
 //
 // A File is one YAML file: an item, a fragment, a claim or scenario tests. A
 // Library knows all files and how they refer to each other. Resolve makes what
