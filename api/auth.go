@@ -83,9 +83,9 @@ func (s *Server) guard(p Policy) echo.MiddlewareFunc {
 }
 
 func (s *Server) session(r *http.Request) (*caller, error) {
-	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !ok || !strings.EqualFold(scheme, "Bearer") || token == "" || len(token) > 256 {
-		return nil, unauthenticated("missing")
+	token, err := s.tokenOf(r)
+	if err != nil {
+		return nil, err
 	}
 	session, err := s.cfg.Store.SessionOf(r.Context(), token, s.cfg.Clock.Real())
 	if errors.Is(err, store.ErrNotFound) {
@@ -99,6 +99,24 @@ func (s *Server) session(r *http.Request) (*caller, error) {
 		return c, s.standsIn(r.Context(), c, name)
 	}
 	return c, nil
+}
+
+// tokenOf is the token of the header, else that of the browser's cookie.
+func (s *Server) tokenOf(r *http.Request) (string, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		if token := s.browser.token(r); token != "" && len(token) <= 256 {
+			if p := s.browser.ours(r); p != nil {
+				return "", p
+			}
+			return token, nil
+		}
+	}
+	scheme, token, ok := strings.Cut(header, " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") || token == "" || len(token) > 256 {
+		return "", unauthenticated("missing")
+	}
+	return token, nil
 }
 
 func unauthenticated(actual string) *Problem {

@@ -28,6 +28,8 @@ type call struct {
 	lang string
 	addr string
 	who  *caller // nil: nobody has logged in
+	// request is as it came, for what depends on more than its parameters.
+	request *http.Request
 }
 
 type callKey struct{}
@@ -44,7 +46,7 @@ func callOf(ctx context.Context) *call {
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		began := s.cfg.Clock.Real()
-		k := &call{id: uuid.NewString(), lang: language(c.Request()), addr: c.RealIP()}
+		k := &call{id: uuid.NewString(), lang: language(c.Request()), addr: c.RealIP(), request: c.Request()}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), callKey{}, k)))
 		h := c.Response().Header()
 		h.Set(requestIDHeader, k.id)

@@ -63,7 +63,7 @@ var named = map[string]Policy{
 // Policies names the policy of every operation. A test walks document and
 // router and fails on one that is missing or differs from its `x-policy`.
 var Policies = map[string]string{
-	"login": "public", "whoami": "signed-in", "logout": "signed-in", "listAccounts": "dev", "listOrganisations": "signed-in",
+	"login": "public", "whoami": "signed-in", "logout": "signed-in", "changeSession": "signed-in", "listWays": "public", "listAccounts": "dev", "listOrganisations": "signed-in",
 
 	"listItems": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getGuide": "public",
 	"checkItem": "edit", "publishItem": "publish", "checkPapers": "file", "listSources": "signed-in", "testSource": "publish",

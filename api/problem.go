@@ -96,6 +96,7 @@ const (
 	CodeNotPermitted    = "not-permitted"
 	CodeNotInvolved     = "not-involved"
 	CodePaperHidden     = "paper-hidden"
+	CodeForeignOrigin   = "foreign-origin"
 	CodeDevOnly         = "dev-only"
 	CodeNoRoute         = "no-route"
 	CodeNoMethod        = "method-not-allowed"
@@ -161,6 +162,7 @@ var apiKinds = []Kind{
 	{CodeBadLogin, 401, "Account or password wrong", "账号或密码不正确", "The account or the password is wrong"},
 	{CodeBadTrack, 401, "Case number or code wrong", "办件编号或查询码不正确：以收件回执为准", "The case number or the code is wrong: both are on the receipt"},
 	{CodeNotPermitted, 403, "The role does not permit this", "当前账号的岗位无此权限：由具备相应岗位的人员办理", "The account's roles do not permit this operation: somebody in a permitted role has to do it"},
+	{CodeForeignOrigin, 403, "The request comes from another site", "该请求不是从本系统的页面发出的：在本系统的页面上操作，程序请用令牌", "The request carries the cookie but does not come from a page of this server: act on its own pages; programs send a token"},
 	{CodeNotInvolved, 403, "The organisation has no part in the case", "本单位未参与该办件，不能查阅", "The caller's organisation has no part in this case and may not read it"},
 	{CodePaperHidden, 403, "The paper is outside the caller's part", "本单位的办理环节不使用该材料，不能查阅", "No step of the caller's organisation reads this paper"},
 	{CodeDevOnly, 404, "Only in development", "该功能仅在开发模式下提供", "This operation exists only with the built-in identity of development"},

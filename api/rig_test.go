@@ -88,6 +88,7 @@ type rigOptions struct {
 	noWorker bool
 	release  bool // not dev
 	sources  sources.Config
+	public   string // the address users reach it under
 }
 
 func newRig(t *testing.T, o rigOptions) *rig {
@@ -200,7 +201,7 @@ func (r *rig) serve(o rigOptions) (url string, stop func()) {
 	t := r.t
 	s, err := api.New(api.Config{
 		Store: r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
-		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test",
+		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test", PublicURL: o.public,
 		Wait: o.wait, UploadLimit: o.upload, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond), Posts: 200 * time.Millisecond,
 	})
 	require.NoError(t, err)

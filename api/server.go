@@ -39,6 +39,9 @@ type Config struct {
 	// Metrics takes the server's figures and is what /metrics shows; nil: a
 	// registry of its own.
 	Metrics *prometheus.Registry
+	// PublicURL is the address users reach the installation under, as https://HOST;
+	// with https cookies never travel in the clear. Empty: that of each request.
+	PublicURL string
 	// Dev opens the built-in identity: demo accounts without passwords, and a
 	// business clock that can be moved.
 	Dev bool
@@ -84,6 +87,7 @@ type Server struct {
 	spec    *openapi3.T
 	metrics *metrics
 
+	browser     *browser
 	catalogue   *catalogue
 	supervision sync.Map // version → *supervision.Rules
 	forms       forms
@@ -133,6 +137,9 @@ func New(cfg Config) (*Server, error) {
 		listener: cfg.Store.NewListener(), temporal: newLink(cfg.Temporal), pulse: cfg.Store.NewPulse(),
 		certain: make(chan struct{}, 1), published: make(chan struct{}), slots: make(chan struct{}, maxOpenReflushes),
 	}
+	if s.browser, err = newBrowser(cfg.PublicURL); err != nil {
+		return nil, err
+	}
 	s.answers = newAnswers(cfg.Store, s.nudge, s.fault)
 	s.sources = sources.New(cfg.Sources, cfg.Store, s.keep)
 	s.sources.Observe = func(source string, result engine.TrialResult, took time.Duration) {
@@ -164,6 +171,7 @@ func (s *Server) Run(ctx context.Context) {
 		s.cfg.Store.RunSourceFeed(ctx, sourceFeedInterval, wake, s.faultOf("sources"))
 	})
 	loops.Go(func() { s.sweepLoop(ctx) })
+	loops.Go(func() { s.sessionLoop(ctx) })
 	loops.Go(func() { s.heraldLoop(ctx) })
 	loops.Go(func() { s.answers.run(ctx) })
 	loops.Wait()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"lianban/api/gen"
 	"lianban/store"
@@ -13,50 +14,89 @@ import (
 
 // Login implements POST /v1/session.
 func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.LoginResponseObject, error) {
-	subject := "login:" + strings.ToLower(req.Body.Account)
+	if req.Body.Cookie {
+		// Else a foreign page could log a browser in as somebody else.
+		if p := s.browser.ours(callOf(ctx).request); p != nil {
+			return nil, p
+		}
+	}
+	account, err := s.proven(ctx, req.Body.Account, req.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	org, err := chosenOrg(account, req.Body.Org)
+	if err != nil {
+		return nil, err
+	}
+	token, expires, err := s.open(ctx, account.ID, org)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.sessionView(ctx, account, org)
+	if err != nil {
+		return nil, err
+	}
+	return newLoggedIn(s.browser, token, expires, view, req.Body.Cookie), nil
+}
+
+// proven is the account somebody has shown to be his. An unknown account, a
+// closed one and a wrong password are answered alike.
+func (s *Server) proven(ctx context.Context, name, password string) (store.Account, error) {
+	subject := "login:" + strings.ToLower(name)
 	now := s.cfg.Clock.Real()
-	account, err := s.cfg.Store.AccountByLogin(ctx, req.Body.Account)
+	account, err := s.cfg.Store.AccountByLogin(ctx, name)
 	if errors.Is(err, store.ErrNotFound) {
-		account, err = s.cfg.Store.AccountByID(ctx, req.Body.Account)
+		account, err = s.cfg.Store.AccountByID(ctx, name)
 	}
 	unknown := errors.Is(err, store.ErrNotFound)
 	if err != nil && !unknown {
-		return nil, err
+		return account, err
 	}
 	// Demo accounts have no password and nothing to guess.
 	demo := s.cfg.Dev && !unknown && account.PasswordHash == ""
 	if !demo {
 		allowed, until, err := s.cfg.Store.Attempts(ctx, subject, loginGuesses, guessWindow, now)
 		if err != nil {
-			return nil, err
+			return account, err
 		}
 		if !allowed {
-			return nil, tooMany(retryAfter(until, now))
+			return account, tooMany(retryAfter(until, now))
 		}
 		// An unknown account costs the same time as a wrong password.
-		if !CheckPassword(account.PasswordHash, req.Body.Password) || unknown {
-			return nil, badLogin()
+		if !CheckPassword(account.PasswordHash, password) || unknown {
+			return account, badLogin()
 		}
 		if err := s.cfg.Store.ForgetAttempts(ctx, subject); err != nil {
-			return nil, err
+			return account, err
 		}
 	}
 	if !account.Active {
-		return nil, badLogin()
+		return account, badLogin()
 	}
-	org, err := chosenOrg(account, req.Body.Org)
-	if err != nil {
-		return nil, err
+	return account, nil
+}
+
+// open begins a session and gives its token.
+func (s *Server) open(ctx context.Context, account, org string) (token string, expires time.Time, err error) {
+	token, expires = rand.Text()+rand.Text(), s.cfg.Clock.Real().Add(s.cfg.SessionLife)
+	return token, expires, s.cfg.Store.PutSession(ctx, token, account, org, expires)
+}
+
+// sessionSweep is how often sessions that have ended are removed.
+const sessionSweep = 10 * time.Minute
+
+func (s *Server) sessionLoop(ctx context.Context) {
+	tick := time.NewTicker(sessionSweep)
+	defer tick.Stop()
+	for {
+		_, err := s.cfg.Store.DropExpiredSessions(ctx, s.cfg.Clock.Real())
+		s.fault("sessions", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
 	}
-	token, expires := rand.Text()+rand.Text(), now.Add(s.cfg.SessionLife)
-	if err := s.cfg.Store.PutSession(ctx, token, account.ID, org, expires); err != nil {
-		return nil, err
-	}
-	view, err := s.accountView(ctx, store.Session{Account: account.ID, Login: account.Login, Name: account.Name, Org: org, Roles: rolesIn(account, org)})
-	if err != nil {
-		return nil, err
-	}
-	return gen.Login201JSONResponse{Token: token, Expires: expires, Account: view}, nil
 }
 
 func badLogin() *Problem {
@@ -65,12 +105,7 @@ func badLogin() *Problem {
 
 // chosenOrg is the organisation a login is for.
 func chosenOrg(a store.Account, asked string) (string, error) {
-	var orgs []string
-	for _, r := range a.Roles {
-		if !slices.Contains(orgs, r.Org) {
-			orgs = append(orgs, r.Org)
-		}
-	}
+	orgs := orgsOf(a)
 	switch {
 	case asked != "" && slices.Contains(orgs, asked):
 		return asked, nil
@@ -83,6 +118,17 @@ func chosenOrg(a store.Account, asked string) (string, error) {
 	}
 	return "", problem(CodeBadRequest, "该账号在多个单位有岗位，请用 org 指明", "the account has roles in several organisations; name one in org").
 		at("/org").want("one of "+strings.Join(orgs, ", "), "none")
+}
+
+// orgsOf are the organisations an account has roles in.
+func orgsOf(a store.Account) []string {
+	var orgs []string
+	for _, r := range a.Roles {
+		if !slices.Contains(orgs, r.Org) {
+			orgs = append(orgs, r.Org)
+		}
+	}
+	return orgs
 }
 
 func rolesIn(a store.Account, org string) []string {
@@ -106,39 +152,92 @@ func (s *Server) accountView(ctx context.Context, a store.Session) (gen.Account,
 	}, nil
 }
 
+// sessionView is an account as its own session shows it: with every organisation
+// it may act for.
+func (s *Server) sessionView(ctx context.Context, a store.Account, org string) (gen.Account, error) {
+	view, err := s.accountView(ctx, store.Session{Account: a.ID, Login: a.Login, Name: a.Name, Org: org, Roles: rolesIn(a, org)})
+	if err != nil {
+		return view, err
+	}
+	names, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return view, err
+	}
+	for _, code := range orgsOf(a) {
+		view.Orgs = append(view.Orgs, gen.AccountOrg{Org: code, OrgName: names[code].Name, Roles: rolesIn(a, code)})
+	}
+	return view, nil
+}
+
 // Whoami implements GET /v1/session.
 func (s *Server) Whoami(ctx context.Context, _ gen.WhoamiRequestObject) (gen.WhoamiResponseObject, error) {
-	view, err := s.accountView(ctx, official(ctx).session)
+	session := official(ctx).session
+	account, err := s.cfg.Store.AccountByID(ctx, session.Account)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.sessionView(ctx, account, session.Org)
 	return gen.Whoami200JSONResponse(view), err
+}
+
+// ChangeSession implements PUT /v1/session.
+func (s *Server) ChangeSession(ctx context.Context, req gen.ChangeSessionRequestObject) (gen.ChangeSessionResponseObject, error) {
+	c := official(ctx)
+	account, err := s.cfg.Store.AccountByID(ctx, c.session.Account)
+	if err != nil {
+		return nil, err
+	}
+	org, err := chosenOrg(account, req.Body.Org)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cfg.Store.MoveSession(ctx, c.token, org); err != nil {
+		return nil, err
+	}
+	view, err := s.sessionView(ctx, account, org)
+	return gen.ChangeSession200JSONResponse(view), err
 }
 
 // Logout implements DELETE /v1/session.
 func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
-	return gen.Logout204Response{}, s.cfg.Store.EndSession(ctx, official(ctx).token)
+	return loggedOut{s.browser.gone()}, s.cfg.Store.EndSession(ctx, official(ctx).token)
+}
+
+// ListWays implements GET /v1/session/ways.
+func (s *Server) ListWays(ctx context.Context, _ gen.ListWaysRequestObject) (gen.ListWaysResponseObject, error) {
+	out := gen.ListWays200JSONResponse{Password: true, Demo: []gen.Account{}}
+	if s.cfg.Dev {
+		var err error
+		if out.Demo, err = s.demoAccounts(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // ListAccounts implements GET /v1/accounts: one entry per account and organisation.
 func (s *Server) ListAccounts(ctx context.Context, _ gen.ListAccountsRequestObject) (gen.ListAccountsResponseObject, error) {
+	list, err := s.demoAccounts(ctx)
+	return gen.ListAccounts200JSONResponse{Accounts: list}, err
+}
+
+// demoAccounts are those one logs into without a password.
+func (s *Server) demoAccounts(ctx context.Context) ([]gen.Account, error) {
 	accounts, err := s.cfg.Store.Accounts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := gen.ListAccounts200JSONResponse{Accounts: []gen.Account{}}
+	out := []gen.Account{}
 	for _, a := range accounts {
 		if !a.Active || a.PasswordHash != "" {
 			continue
 		}
-		var orgs []string
-		for _, r := range a.Roles {
-			if slices.Contains(orgs, r.Org) {
-				continue
-			}
-			orgs = append(orgs, r.Org)
-			view, err := s.accountView(ctx, store.Session{Account: a.ID, Login: a.Login, Name: a.Name, Org: r.Org, Roles: rolesIn(a, r.Org)})
+		for _, org := range orgsOf(a) {
+			view, err := s.accountView(ctx, store.Session{Account: a.ID, Login: a.Login, Name: a.Name, Org: org, Roles: rolesIn(a, org)})
 			if err != nil {
 				return nil, err
 			}
-			out.Accounts = append(out.Accounts, view)
+			out = append(out, view)
 		}
 	}
 	return out, nil

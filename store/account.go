@@ -144,6 +144,12 @@ func (s *Store) SessionOf(ctx context.Context, token string, now time.Time) (Ses
 	return Session{Account: r.Account, Login: r.Login, Name: r.Name, Org: r.Org, Roles: r.Roles, Expires: r.Expires.UTC()}, wrap("session", err)
 }
 
+// MoveSession lets a session go on for another organisation.
+func (s *Store) MoveSession(ctx context.Context, token, org string) error {
+	h := sha256.Sum256([]byte(token))
+	return wrap("move session", s.q.MoveSession(ctx, dbsqlc.MoveSessionParams{TokenHash: h[:], Org: org}))
+}
+
 // EndSession logs out. It is idempotent.
 func (s *Store) EndSession(ctx context.Context, token string) error {
 	h := sha256.Sum256([]byte(token))

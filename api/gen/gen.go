@@ -1017,9 +1017,19 @@ type Account struct {
 	Name  string `json:"name"`
 
 	// Org Organisation code
+	Org     string `json:"org"`
+	OrgName string `json:"orgName"`
+
+	// Orgs Every organisation the account has roles in; in answers about the session
+	Orgs   []AccountOrg `json:"orgs,omitempty,omitzero"`
+	Region string       `json:"region,omitempty,omitzero"`
+	Roles  []string     `json:"roles"`
+}
+
+// AccountOrg defines model for AccountOrg.
+type AccountOrg struct {
 	Org     string   `json:"org"`
 	OrgName string   `json:"orgName"`
-	Region  string   `json:"region,omitempty,omitzero"`
 	Roles   []string `json:"roles"`
 }
 
@@ -1941,6 +1951,9 @@ type Login struct {
 	// Account Login name or account id
 	Account string `json:"account"`
 
+	// Cookie For browsers: set a cookie instead of giving a token
+	Cookie bool `json:"cookie,omitempty,omitzero"`
+
 	// Org Organisation to act for; needed only when the account has roles in several
 	Org string `json:"org,omitempty,omitzero"`
 
@@ -2329,8 +2342,14 @@ type Session struct {
 	Account Account   `json:"account"`
 	Expires time.Time `json:"expires"`
 
-	// Token Send as `Authorization: Bearer TOKEN`
-	Token string `json:"token"`
+	// Token Send as `Authorization: Bearer TOKEN`; left out when a cookie was asked for
+	Token string `json:"token,omitempty,omitzero"`
+}
+
+// SessionChange defines model for SessionChange.
+type SessionChange struct {
+	// Org Organisation to act for from now on
+	Org string `json:"org"`
 }
 
 // Source defines model for Source.
@@ -2813,6 +2832,27 @@ type Wait struct {
 	WhoName string `json:"whoName,omitempty,omitzero"`
 	WhyEn   string `json:"whyEn"`
 	WhyZh   string `json:"whyZh"`
+}
+
+// WayProvider An OpenID Connect provider; left out when none is configured
+type WayProvider struct {
+	// Name One sentence in two languages
+	Name Text `json:"name"`
+
+	// Url Address of this server the browser goes to; with `to` it comes back to that page
+	Url string `json:"url"`
+}
+
+// Ways defines model for Ways.
+type Ways struct {
+	// Demo Demo accounts without a password, one entry per organisation; only with the built-in identity
+	Demo []Account `json:"demo"`
+
+	// Password Account and password
+	Password bool `json:"password"`
+
+	// Provider An OpenID Connect provider; left out when none is configured
+	Provider WayProvider `json:"provider,omitempty,omitzero"`
 }
 
 // WithdrawAct defines model for WithdrawAct.
@@ -3834,6 +3874,9 @@ type CheckPapersJSONRequestBody = ChecklistIn
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = Login
 
+// ChangeSessionJSONRequestBody defines body for ChangeSession for application/json ContentType.
+type ChangeSessionJSONRequestBody = SessionChange
+
 // TestSourceJSONRequestBody defines body for TestSource for application/json ContentType.
 type TestSourceJSONRequestBody = SourceProbe
 
@@ -4244,6 +4287,12 @@ type ServerInterface interface {
 	// Login Log in
 	// (POST /v1/session)
 	Login(ctx echo.Context) error
+	// ChangeSession Act for another of one's organisations
+	// (PUT /v1/session)
+	ChangeSession(ctx echo.Context) error
+	// ListWays Ways to log in
+	// (GET /v1/session/ways)
+	ListWays(ctx echo.Context) error
 	// ListSources Where papers and answers may come from
 	// (GET /v1/sources)
 	ListSources(ctx echo.Context) error
@@ -7973,6 +8022,24 @@ func (w *ServerInterfaceWrapper) Login(ctx echo.Context) error {
 	return err
 }
 
+// ChangeSession converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeSession(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeSession(ctx)
+	return err
+}
+
+// ListWays converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWays(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWays(ctx)
+	return err
+}
+
 // ListSources converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSources(ctx echo.Context) error {
 	var err error
@@ -8533,6 +8600,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/session", wrapper.Logout, options.OperationMiddlewares["logout"]...)
 	router.GET(options.BaseURL+"/v1/session", wrapper.Whoami, options.OperationMiddlewares["whoami"]...)
 	router.POST(options.BaseURL+"/v1/session", wrapper.Login, options.OperationMiddlewares["login"]...)
+	router.PUT(options.BaseURL+"/v1/session", wrapper.ChangeSession, options.OperationMiddlewares["changeSession"]...)
+	router.GET(options.BaseURL+"/v1/session/ways", wrapper.ListWays, options.OperationMiddlewares["listWays"]...)
 	router.GET(options.BaseURL+"/v1/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.GET(options.BaseURL+"/v1/organisations", wrapper.ListOrganisations, options.OperationMiddlewares["listOrganisations"]...)
 	router.GET(options.BaseURL+"/v1/items", wrapper.ListItems, options.OperationMiddlewares["listItems"]...)
@@ -14642,6 +14711,83 @@ func (response LogindefaultApplicationProblemPlusJSONResponse) VisitLoginRespons
 	return err
 }
 
+type ChangeSessionRequestObject struct {
+	Body *ChangeSessionJSONRequestBody
+}
+
+type ChangeSessionResponseObject interface {
+	VisitChangeSessionResponse(w http.ResponseWriter) error
+}
+
+type ChangeSession200JSONResponse Account
+
+func (response ChangeSession200JSONResponse) VisitChangeSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeSessiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeSessiondefaultApplicationProblemPlusJSONResponse) VisitChangeSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaysRequestObject struct {
+}
+
+type ListWaysResponseObject interface {
+	VisitListWaysResponse(w http.ResponseWriter) error
+}
+
+type ListWays200JSONResponse Ways
+
+func (response ListWays200JSONResponse) VisitListWaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWaysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListWaysdefaultApplicationProblemPlusJSONResponse) VisitListWaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSourcesRequestObject struct {
 }
 
@@ -15941,6 +16087,12 @@ type StrictServerInterface interface {
 	// Login Log in
 	// (POST /v1/session)
 	Login(ctx context.Context, request LoginRequestObject) (LoginResponseObject, error)
+	// ChangeSession Act for another of one's organisations
+	// (PUT /v1/session)
+	ChangeSession(ctx context.Context, request ChangeSessionRequestObject) (ChangeSessionResponseObject, error)
+	// ListWays Ways to log in
+	// (GET /v1/session/ways)
+	ListWays(ctx context.Context, request ListWaysRequestObject) (ListWaysResponseObject, error)
 	// ListSources Where papers and answers may come from
 	// (GET /v1/sources)
 	ListSources(ctx context.Context, request ListSourcesRequestObject) (ListSourcesResponseObject, error)
@@ -20888,6 +21040,75 @@ func (sh *strictHandler) Login(ctx echo.Context) error {
 	return nil
 }
 
+// ChangeSession operation middleware
+func (sh *strictHandler) ChangeSession(ctx echo.Context) error {
+	var request ChangeSessionRequestObject
+
+	var body ChangeSessionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeSession(ctx.Request().Context(), request.(ChangeSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeSessionResponseObject); ok {
+		return validResponse.VisitChangeSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListWays operation middleware
+func (sh *strictHandler) ListWays(ctx echo.Context) error {
+	var request ListWaysRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWays(ctx.Request().Context(), request.(ListWaysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWays")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWaysResponseObject); ok {
+		return validResponse.VisitListWaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListSources operation middleware
 func (sh *strictHandler) ListSources(ctx echo.Context) error {
 	var request ListSourcesRequestObject
@@ -21643,537 +21864,549 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L17sxzJlR/2VTJaihiAW/fiMZjR8t5wKDB4cLADAhBwh2OJgNXZVae7c291Zk1m1m00ZxGxDHtlSSEG",
-	"ZXkl2bGmFLRl+w9xd23JIXG5Cu93Wc8Mud/CkedkVlV3Z1VX3QcG93L+mcHtrq58nTzv8ztfjFK1KJQE",
-	"ac3o4ItRwTVfgAWNf93jOnvmPnF/ZGBSLQorlBwdjJ6UiwlopqbMzoGlXGejZCTcNwW381EyknwBo4OR",
-	"/0bD56XQkI0OrC4hGZl0DgvuXjtVesHt6GAkpP3wzigZLYQUi3IxOriVjOyqAPoKZqBHb94ko3ulNkq3",
-	"zGos4bUdh1kVfAZsAlOlIUzu8xL0qjE7fNmoOZ8Ff/0Y5MzORwe3P/iwmoKxWsgZzuBjbuYt47/4+O7e",
-	"7Q8+rLZFSQvSJmwOr+PbM+dm3rk9BbcWtPvhf/PDm3vf5XvTV198eOfN3x7FZvbIwqJlZu4rlqoM4vMQ",
-	"Fhad82hsy4d38JDCn7diM/kEVm2EwxdgmJ0Lw3hqD5kBwL0S0mqVlSk+5uc4B56Brmf5KINFoSzIdLX3",
-	"Caw6J/y3NUxHB6O/daMm8Bv0rbnxCayO4LXFmT4Gt8EPlW7buSKbJkxpNreLnE2VZpwIyypWaCHtIcth",
-	"apkqbcKKbMqWc9C4JA1MGKZkG/E5yl8jPZCO7H/oRhwlIzfe6FVsc2nKbQedBerL8TEmpL+ipuXs6bkh",
-	"VPjqi1vJrZtv9n7I93605/64c/PNtb3wzZ031/9unD4fi4WwLfN+IK0WYFgBGve3ZdNy94q1Xctgysvc",
-	"jg4+uJk4MiXmcfvmzZ2shHhYy3zucQNMEpe79tU//Tdf/uV/+vV/+Vdf/fQ/X4/vIj16apJ0w9F8cGrP",
-	"eNHjhAv3VDjgWSnabjc+1/d637r9u7vv93MolLYPtYrM76HQxrKMr5Iwz0lphARj2I86boN7V08afPky",
-	"++LOmz33v9vhf3GKo3k65teDJW7MyPPEVh7YNtpTPdse7KmecSkMd38mbCnsnPE8ZxPI1ZKJBhM58Lc1",
-	"z0G/Z5haysRzHVMWoE+EcX/kOXM3XKljw/iUrm9sDUrPTrOET6UV+fYiHvNTHGyJ7zr3k/0BaCOUbLkj",
-	"/tswT3+UkatxQg+en+x7495kCiUNVDrUXWmWoN1fXiNw/+RFkYsUCeLG7xs36y968wqd0Ujriz7ymhjj",
-	"hgnLjOUyM6M3yei+knDOc3CvjM3BfX7IxgY+HzvpFyTPe4bljnjgBKQlimXCurk9FPnuuanUgt0zVgMd",
-	"dkR9nAjJkewiBxLZpqCZlTLDqRhmrNKQMfx54lUPOkF6du++MIUygt6ySXDcWp7OF/hOvN1u5VORA0NC",
-	"a5LTNi3/13thjKNVAXtP8aVmexCpjBTTaefbUHqAzIScnfOR+7fGtvQ5pEpnkCVMKstwCMjYCuz6Tj5W",
-	"NPD2yj4jpUkxbo7Zcs4tm0DKF+Au8Ia8j/Esq1d7d5ENbqvkkCp3DSKvqHUB3DStJjksdm5aQc/9zsDN",
-	"o1/FNu8u8688ZGMnjsbM8JVhy7lI57g+/w43xN00hcLeTWlWWYbUyPNnWhWgrXAsZ8pzA8moaHz0xUhp",
-	"MROS5xGiuqcKgRo5t2zpTsHNnrurEOhYaFb/PkG5aGJKw8bJoDb2iB5Gdcx/z7XmK/e1sVDs2rcXFopH",
-	"993TlpvjXU8fcXPsnn5TDaYmvw+pI6DXezO15z9cCg37d9c/3hMLJ/m8PJqjqsnlhMsbvBA33C/wtXfT",
-	"VJVEFOs7LLKI0C/45yUwkY0im5OrmYjchMfu48A0tn5EUuuL7S/ULqUjaDqxXz5pe6uGmb+u21+p3C88",
-	"kMPWI+vn/aYpYn84wk3xyyQtJUwkvPvV5iHi9lulfyBg2e8AwmlFln0sZLZmdIE2qAf4u46/MivjNIdX",
-	"HSexbd0GpUNNpyIVPE+cPHYfZEKDm/+KzVFCt5xG2/m2nNLGvuK6oluXZcP5xkRzmc4jG8sySHPkEvQI",
-	"8Q9n1E8M4N7t5A49drAQkpSzplemwUp20P8ja5hq3IH1F0UU4GRUcG1XsZt04C0ubVdOSEFGWrmMTzK+",
-	"Yg08MzHhx21zvYyeOx2nvRXjtBq4l1Zd3PM5PXWhnDkZWUHH3q1qaKGyLdr2y3h1cdw9y16ImQQ9/Kbw",
-	"WjDEGLrSTGS1XzDPgc9K2CbITuMiGRU5TyOX5nFlPE7AkBsg8LXK/xnMRP/Eqzh9viNksnHwvOLjb4EE",
-	"TrikPR7CJ6M8gxlSPp1iu1AnwCarhHHLFspYZkGyFXDtLvq2Ezz4sd6/9cH7H968ucublYysivA/6WxA",
-	"Ww1vVXOsjFvYw9sYs6+35ccsKMNd27LJ2RQaQYYpclJVwvU9wyYw5/m0YS7x0s6Vrnn1+hbDicjAn0wX",
-	"CT0Iz71JojrBowykFXbFKo9d4wq+f7tDUDW5sD+QrrtaBidKpx3NLWyRu1eLguekWvkOqv8OyJmQsE8n",
-	"1Yv06RdE+DMNMJzvpXNIj7uEGrzmCyFJB63jIvR+w6aqlFlT1HU6PtxYz8GUuR0k9DZ1Fw0Lro+31IqY",
-	"XnEpbRR3kp8JO79Kp1mPsmZ0rN/J3ZeyHuUDejiMeRnpp8kzGvtzgcJxAfIUVgRHn4pp/xV5XDf8EnMu",
-	"Z5Ax/2M2WbHPSzBeNmyJJ4ymnWoA90s2FZCjzr31YgyeRK4EhmgMm3OZQcaE7Ev2+LtHsod/5J1Vxy5e",
-	"CZOyzE9hrXIjIid1hMHQGc8ZPpAw2J/ts9/8/J99/cd/9Zs/++VXP/3zr//jv/z1L37x1R/96Vc/+fGX",
-	"f/Gzr3/28/XL/UEPzqJKW5Q2Pjp9x4SsSHgz4KNkvvKx4j5m5DtNF4k/iAumjwXE/HDcroUFOpTcpKaX",
-	"7W9Wg5xJmTu53sNmJbkYtr4gdbW/T6iiuA4SiUgkbkvTdH2pAtDx5TY1Bye/j6GwUQsxkNLWF8v5qvnK",
-	"3Km1yWjKhXthNIthyxnol+MHCV5B9+Jq0ok73h1kFZTgikQGK8IocL6Vcm9JyrmjhUVIQNsI3lTfOQMy",
-	"FxLMIeO1xslSLol1TsBvIWRuD304us9MqzGuasQimNzBbb7B1Qybch1c1JR3wBZ8hYlZ6KPe7WbfMKmZ",
-	"0izVkAmLQYdDthQyU8uE5cAdpWfNVAZ3eoMiHcXcM9sNC2XwGFEnh9buupzGcOIiEn18OmWczYG7EUnQ",
-	"e1cWBTYNw98ldR5lSPtYTxeZKwwZaDgRsISMSWXnQs42crt2Kg4tkVeJ+SQLwHBtPxHW4ofEMO6GRyVq",
-	"FrXZVp/NVxQq4Raz5xbqBAXSO2RoXaziq61Ic4gZnaTBzrQ3sTdkT/277UAjX+4OG7mHdiwrg6mQeB/2",
-	"wzQHiNYb9c9ppcaImXxX/ext9Pncbxlbumtj1AImKqN4nhvQkRXjuQaerd4tqg3bdnGk+xG36dy7c7a0",
-	"co2fr7tudq2idg11BpLDq2Mxz498ftq9XKXH27NaqBM+Wbs1E6Vy4Ki2SBWRluGFzDPGftxSTacGbGtu",
-	"ChMUOZ070aWmTAPPtwYIkYFIHuua61gtR9WASbXC2Obc4znIjOt7jTyX/vcw5yuvMPZz9vnBHrufbTvi",
-	"+vreKj9kDtnMKaaGr0iuykbcWCorUhhuwlM4ZuiS/j5wvak77qTZuAOlcSq0UcPOJOOriBL9RElwe6SM",
-	"3yBhWKbScoGpeNpxrWOQbMLT496uWz/J5+WGhn8npjX74+j5zif09Fr2yYYslIxnCyGFsZpbcQJezZyr",
-	"PDMYlocT0Cv8lPISJjAT0lCkSWwlJ2zSxWa2++/EM1DXD3RGFptf6w42m/q17tMpDxGj4adUDBOIRfHs",
-	"jK6QVdxzxXc7PbY0XiI1q/LsgOGv0b6F5SgWt3RvuWs79NI5z9gEQOILe7PcY4i7WNDXEUnUAolatMEE",
-	"RjeSz17cnnCHa0XDtDSQ7dyUoL4vuSE3oFUsUy2jzbZiHjsSrZIR7lQkzzEJ6c4RLvFUAtZeVJR8yryu",
-	"Y1+XQ9NujJg03IMr8uQkwfXkjzYjsz1sYxd7/L46gW2KT4Oc35rz1Jcq7I7FJqOYD/mRZcaKPGei4T5p",
-	"agsUTI473Fp8ZhSy7zOjJW9xa6Od5Mio0OpEGBQTkfltKgkh8k37lYTiC6s69/xJxccHyCRhTElXos9C",
-	"I6H2PoK73v0diWKxQHtfXv0kaBVnZNbPyIyPUK9/YLgK4ssdYrwAuVonx8uVOnYcOs7unAU+fEJ4PSOz",
-	"kfA6wuu/p5iSvioA1RM3sUOfSshC5FlmO8VwvYNh4WEBXXTttJhhRE0yZGdS4hCmE8+GdHd8rnJBRTca",
-	"N6Jio5vj77gkA9iN0scRiay0oxOnZDajV+5vprAqYQfbqblMMuzmuQM687ULd2T72pVaQ8yj8ASW/op4",
-	"u4KkGisNrGXvNsRArngG2d0BilebkvtgUdgVKrNu5OVc5cAWXMicy2g6+Um9vHa7Zn0IZ7gYxr25xFLl",
-	"3hGR/M0ss26rxqsOYS5dlw6tpnMJ71Y2IVKiBmMdN1nORd4ow5Wq3Src1my9HXVhtlBsFcLOVemmTvXQ",
-	"7syYsW5J67J90KRqY6rLOiUK8SzN18/e+u53mymH321Y6W2+B3xJ3zuN53/mS23ekhR19/oUzg5nlu26",
-	"NU2ZRcPEr42OWXipbbsQTil0+nQwehOG3tEMdCVYhWS5MNb0JyqNyT+R/eFtFpywbM6LAiT0t92qe957",
-	"Vh/hLyLzmqw+5jJikD3nwlCksFlXG2Xpac7NWrjcT7vQKoWs9PEOC1rg9QxVY8loClj3596dxvOtIc6u",
-	"4XWR81ht0JFiE2D+azf9kNvdb19nUYP9rvRVmbZRdncs1VKynKNGptQxxqoo9sD4kq+iO0WhwZ0eS6K2",
-	"eKgCTiBSd3yLLbmWQs4SdputIM/VMmHvMw1Z9PW1NRCrj21ollRXjSWzTvaxBZcrFvTGFiPDtL/XtLwM",
-	"ZZJhg6zqloqWz+aqShVws28tImot6fJ1Tp11N/QM83XMYpJD4mEtHEMRhsgjqs2ULUEo90V7mZn/8oFs",
-	"/drsrPGmp2IxFvg8fmYNsjdztfQlWT3ot06h2cWYXtCTXV4AUxKTj7NxHxqYoKrNGRrsCeMYaXL/p+hH",
-	"wri/xbEN+NF8d/wPM3Dw9ALHC7exkXxDGTloKP5ojjUmo3A6bTLLB/i2xFaToWrHjEc130MmOhWIjpKL",
-	"qaWiPED2WhZz8hW5O2ZLLaOM9ayez+3LcD61ep3ewzIOuoBYDBRvFBYTXiZYRwE8d1b7jAtpbP+6jvWg",
-	"oA3euMbRdgYngqzdPtMLiUD7MZ/xWczbx3U2TE/o75IgmKkqoASvLaLSVKLD17Pk3NgeXgndodU9ryhi",
-	"gClUk9FWjHkXdEvvOFTFvbY2By9sdsDsuj5y2Pynv8Lun4FYD1lZzCHPDkIpEPAc9VR3jyFjmVrKQ+Zu",
-	"PAr2NfaQ1fwB/1293vMI/EcYiPgE5FmUOdzjJkJMPbP3tvYp9W/bBe7zXC19GYOf97bFf4KJbmXh9hWl",
-	"LdfAUtCWC3noAwh8ok6A8rPQHT0hBT/THAVyD+HVJ4Vwa5VehnamKcDnQc71v5QvnFTcbSEZ0qQ/H4X3",
-	"xym2glAahuY0LDXEvaqNH5lBrtKKKL4JlmSgfRefq2VMaKdQWMieyr5uxLqSfscP1lMU3S2ZcynJEtja",
-	"/zRXZpiLLYNUDPTKTXM+izC+DGDhGF/YC2dAGpGDTMFxPK0hteD5m/eqOf7mK+L76/6tBpL7olW3yIFn",
-	"T1t0klzM5jvP4TE+tGZB9cUsw/TtVMV82DPNpYUsYf4fe1bl4P6ZYDl9vkpYBlK4J3zkD2Fk9gK90l9u",
-	"fCDMnpwX+FDF+BJmQWNZGgoh9JyiNsWm4jVE3aVOfczKltSfQquFkzn3y8hyHrxO89KIE2DCl9cGRZF+",
-	"1T+HsuHWiwEslOjRZLkAw4RknFyCSxQDPiZgUEQg5o6UqpRpc7GNBWlIQZyc1jHdo4QgDICSGa+BezSp",
-	"mMaouoWjcINb6gu4La3Sq2FbT7mRVTSz1/raHeZt0dKAIhbuYLKGHuZ934F1NcymcC/XziHKexsVkQOj",
-	"rFkM2CdkyftdCgiBg8D+0GUN0VLL7Ut1HLtP0VqP455lHM0tGVrIgb+FiNsUtFYxR87Haklum6lAqCu6",
-	"Xv7pqC7ln+st9B8Kj6G1Q+WpxqxGaKWXXJgYHFGbBFHTadSJddd7lRyhGFXqFAyb8xNIvJZfKa5O5q2V",
-	"8vd1Hz91I8ekXV170r9u2K0aa0yiLyRO3BUrCk60dK4oLyew7wMGPJ0zYZgRMwlUSzAVeQMPizXgwAYV",
-	"O+OkvZSITLs3R/KMqOY+fger0+0klkfybRQ23d0uaFrjQwkmd6HzzV0yhNSJFSZVZPYo24VC3QSXEKEk",
-	"pcp03CxKqVF7qf4SQjWFx+XdhRTU0FErCNoRVbo0jNfqAyVzIcmMyad7ISqA64tKwuGVXnUlDzkNN5y0",
-	"9Za2hZyfU3g7tj0+8t1VprKdVdklcqOu3NihwHTqtAlEL8n4aufBvOkifeIYW8xyWMApFD/Ekm1CaULM",
-	"7M7zWEb5I4vW/ATYRKtyNrcUdSHtFilSULY5m2q18JYHlymwawgvKazHsBxnMAU9vj7qIKZAlZBDarWS",
-	"IkWFrSAPIEH8RalxpnkGzTfcHSWjj0bJ6N4oGd2P/qSlmNWjTUcLXBCvmnwbjusK6WMcic+DEFXeff9y",
-	"MQkxX8ukUZAVuAbDDw2i8ZKbKuRpOgnovjsM2IjoilfFyl2zOWhIqAgRadZvI9WEoOg0c7WUL2V1XihH",
-	"xiRkD1guJprr1Thh4/DbA+bu9/h65UU7YG7taikZcJ0LhMguHJGIKXPyGpFeHasVlq0N81JujXP9kC14",
-	"hkswFooqJTzlBtiCHwPtQLCB3HP+32GcxrkIol5ngUx8IvlL2USf0mQHoDMuGfntW/Pwu8mMapsrbhbg",
-	"GtpgQ4nd+SG2bWstYhRQaQJB2TFcZHWQvK9cP8Kwb4QVtHjzj7yHBk07mvgJz0V26M6B+zuQeOs1OP2b",
-	"V2LTvtlacku+xX169lT5Fh3QjXi9koBl31JjtMaCvf5zcUy4hfFowKLF9hrnShdBe7qC+JtAyktTI9EO",
-	"SMOOuvEwbTcoJVahmjnqVSCP74tubs7FYngp3WWsZsalYqnZwMW66a+T14Afn8YfdoZivcrjgO+InfgG",
-	"WFIHjtHGq2kb4kQEXP+2EJEvE9gugUBNC5tMMG4ZJsImLQlmsSgDfcNqyyzivt5IJ6pcXruEoNN+e3re",
-	"s07vWW8XWQAqiTCw0qL4WgA3pY7nXYCsnO4bqh7FKyhDU1imS2l6zwncKrKYRL/PV4Zdc1pywqx6xSZg",
-	"l1g3RMnjJGBnWpUF2vTCGqZBFSBJau7gCy2BsU2eD68trrsHp+n5xpBEvrUTc55P+7tzYx7CivSSSt1j",
-	"1yobzwAqoLmzFRLvMDn0WuMhe3H04Nl+9QL/9/Onjx8cIljI/vMHLz59fHSIlLJ//9Ojv+9+SgllPo2s",
-	"KMBpk3/r+dNPn9yPImRzCy2KG+UUmkpDciRE6egLro8TbyYljM80gI8YJAxzZjScqGNIWGWZR0yUbBYz",
-	"URojQ+ZE97o+MOiUZZnnVHu89kCd/dUZnyB43J4guluRhkh8AEEFonarsVy3aTF8VVkPwSGfKV9DF8oG",
-	"+1FnkCJtOfDo2jesQZt4h9XU0ZdoyfuyqjC72QSqfYVT8QwaMOR+mKwcTZ0bW1hyLfvfVfc0RM8jphaG",
-	"dC1PFUkAX6KTq4q7KrFF4oHkSUXsPb3xPsIy0A/vfvVYyIjSHzLtI/6SAbUzAcu9LfGoU9vARmAdDoSg",
-	"xfd5Sf8SG6vs2mVsO2FcWrJWOhM3A9oKjMnpeNo0e3dycbj9qtSyUyPGhwaHnxHoKR6ewToPHxlN1QJ8",
-	"bmSIUmgIBceTFcqh3v75ikZ3ZqP4O0CTjGrSarHwWefRvMeWdMUNbAghUyD5RrBBnqWaM5dAn8aY8R1K",
-	"enc5GZYx5OV85TPnwoePWwuC25ofYPFxZT5RfiO3ozBI22mBtO+S5VMznTNl9/VhFGexotSiyMHCW7fG",
-	"M275sNCI01YQqCdEilJyj6rSkhPUKRN4QhECyVQbNII9CApmwY3xCS7sr//w/+gDKv5NuhRwUW/Lr6Ck",
-	"KXN7cUhPvAvnqV+jkHsqq5uODGsY0tLTw/sUMXhcIy9WYywl0V0jQHCe/T6+ZU1Ic1WzsZ6E9VQ2MMOo",
-	"djQmWHnVIqzlq2GJVuE3Hw3DnA0/e6gipupDhZlii1C3w1kGRWlXFUjm6AKqJjomO1m1JSZ2Y95uVz8J",
-	"s5krMOgu0jXEC9eAA+rv0++0lNtwPvyN6eHi99C3AeQPSzNo70KJBr5sAA7u2lUYbLkpaYUsT4GHSVOK",
-	"BvsREDt8HcfBLkBi8D+0GfUq96VHxr5IjlesTi1iTYuMNSRkUWxVfLGtMVWP1PkdUkvpmYnLZpxBUzBf",
-	"3CS+EdG5K4flXMnkSF2ASHz3REdUOgxLgOZDZfJ5iIAIzx/A7PF4h7N5TNk+Beqxz/XeRCjbwX0zIWeb",
-	"2OA727FMRd4CkFMVXlRx9YSVBUGx1DXyG6h+fG/66osP78S6S7f3cni8JqtOQGcirZLQvezuYTBcmIza",
-	"6glTH0/yNmRQGO78sQi7mi90RymtQkegBwQOlEJ10+4so/lyUVp78fHdvdsffFijC2+S3Sg5x54OfShP",
-	"WAP5dJQMbAARi7V8hnUlFUnrqmeJXYO8W2dp67d+/cRR1e7E4tv27gqLvS/b+tk1HjGUDmnnqCluQ00J",
-	"ygbrBrbb3aB2rRVFDVtYQXDRJvRlztX1GMygMXF5YPM9vAFgjt8zGBSlQNdmnrRPiRaGTXh26HbXB9jD",
-	"BlOtVkrxtiqxvqs5Xy8p0OzStw5N1LMnVx/m2daeZmhDPb/9Q0/tfjR+fZdS/8itPwl40j9SEhL2Ozd/",
-	"9+DmzXVh9fJl9sWdN3vuf7fD//7228j6S0b3IYcZt3DZUNrfzQ5tFw/Bfh9ycQJ6FRO/FhaFbYm1rpUy",
-	"NDdSyIl6fYAMN1BsoVVWppayPA5CYxh1AvqQwYKLPGGOZJYIWFjaiXodL8nFmQ5zlGFRVBcmODeW+ZUy",
-	"zSUT0qposji8tke0Tb1LNdW0ZWSCjrEerCWU+2K5SUsTd/f9kHWbFhgG954DpiSmMi356pBV23pAwFsG",
-	"Y6SHjPowHTCp2LTUzoqr9kkY5jOwt8Nvvm65euuAjk5bZZAx+Rvo9VnY3gEcpv+RuGM4wB4qVNFFtSVL",
-	"vpqIPPd/COu48FDE+I0105TiC5WrC25n99W/+z+//r/++Ov/++df/9v/8W/+p//w9X/4y9DU7t9/9ZMf",
-	"f/nLPzxVU7vL0N31Ylx9xzCkW8Ux9JjyZeisdx/DBAMcRMEnvwYK13AM0e9aMQuyarwI0FlqCeVsLhZx",
-	"IeJ+2/rqQZDfcUvFccYhnPr0LZ/R2qjB9pvbVm3S2oor2yZ0ifZzjbIfYfjpujt/y4K+QRZ0CbiFMAth",
-	"zDcUHvo2ItR5NiqWcHkuKWgHqHFmpeaTnHLudEYa49vPTOubZ9Y/Uww+jzNRZYwA/UDaqIHV7EjbWbhW",
-	"PTgwbJJSIHfn7jTjvW98de/O32DY4E3S8Bjv/k315PkXnHSKT/dMS0HDp1J8XgLjCyVnvu7DakHhQ0ey",
-	"Ppt2myDbEojb0hBMIPt2/2hRFzruSJkMeBCao921i1fRU0jP6OTYydvwqQ478i5bupV42en24hB57EHd",
-	"4I7A5nxJM12W/sGvE55yme482B/4x1pSoL0/dmgfYH9tn2Opx0D/nebTs3aYVtlqeG1Im0bbwE8Y3Bdu",
-	"E7AIZxbfR1y6KoZL9d9iYVvC9/1d7NuRaHg536lgxXagMYVs9rokJEoOcZtwotoa3ruTTQikYD2WRDn7",
-	"ISyzpYUg2IfpbKKPbp0pFzk2wLWsKK1pdtaPXkMKArdOlV6acimVxVrBQhlhxQnk1HYlzZUhBadXsNLb",
-	"xBNneiB+AteWXtQETdr2b54liNKzCv73y2zWshE4S9oJfMqw5VbEiGlw18F0CdFNyMQ054jihymJoMEL",
-	"Zsdm3yNQC6rhQtpoJY1QDNgf+UNhnd4Q870jc6Q1mArW5sNG8T8ZnFrS0rafToS6JFMHZ3LRJqNMq6Ig",
-	"YFysuO3Zh9/L2za/bVzKlnaFjdQHC1lEvY3jqSKg+QBsNYAM39YFqbrrBQSyuo3HRlPx74mxyAeNyztA",
-	"ZM65mbf0C4Q6iQXzEYalsEQ6qfVpEmXEj6BnFwf6ZGeyelwRwXX3o61qZweTFtZinyKrKQ4PgKlGLZmo",
-	"vQOV76qniBZ2cQpS425F7A9EZqnw1wCyAy+BlUxYSN7BO/ieYQY+LwE9E4SQhZH5zZ6tX9xKbv3um2sv",
-	"X+43/rz+d6NXpWYc55C21Gn7p1bpCuO42o2+PCnp5ha4P0nYxZQbJ17TOXVUiCIJn7cTplfrjB0Zkr3K",
-	"bD3n2RGCpG1LtgBcCUi87nfoM3t8Zn2cMzkyEZBnD0IMesutVvI4XnV7kx9MHot+iXrS9kH/3ounT1ih",
-	"3Hbq0zb6WPoU3tDAI77SWaljAlkOycMN+mDQV4JqY+YEAcZPQDu5/+osLUu8srJ7NT/geRlHnYo3MZ57",
-	"LNh+oPotwbEKUHYLDaEDn7/a/IgjJS9blHePbU8JgYjSMSdYTVaATkFaPoMkIMVXanjojVfB3GXCCVs2",
-	"WVt2pspJ3mB51X2qhYA5FsWeKkjA7gUSJfG6nZs3Kz0GXBta2EOff9lHV9rKypSEEj6H14OAAoPms9Hw",
-	"f2XB9Du4wJVawlR+YlFv4cYO4UIriDXPo3B+8c0iTOFt34PK4ktNVV4uIqGXh1ot2C0UIemca55aaAE+",
-	"buEEU/G6pWxfMe8A0GI2twl7IGe5wFXGXvIP5i22Ol+gmnBvLiSYqBTORazJGa0sLpHgBLQg/0aFj4lc",
-	"noA4yO5HEOzTciqP/Oq3vTFkQme0g3+V+VTkw9XY7rzoeGRNAkXXQt9R7jSWPnG2pu9iY+tFDj4Zp9Dq",
-	"BDYq7oYniX5wswtCuh3ab4lMTzGPxNpzDviGzWKF293h4Hc1G/GCdPvv8VP4iiuMj16n8D1eBHCOjVPo",
-	"TBd+a3ZUCxjIeW5xANAZEmWfttwI9GmeU3uANrKn9nWGLYQxTrtQmi21Qma61UlgSJadmnb3KPueOIGP",
-	"eHp8lvDFb9sF1vw0ACjvbmYOhQr6s5en+HysJC2Gy6ZFBiZOJo6AGF6wQki3bN/1pNGnr9+E/DCDspDe",
-	"ItUetzZXmACFeNSUGinUbAaDN4rg4ty2mAHtEy4mw/KirhMy0qjm5VsfzECC5hayqoqJZTAVUlDOU+OS",
-	"OCNuJk5AOrV3qXSGOAYEiG5SDSC9diO51lQeZeewMJCfgEmc/QevCw3G+CLAc8Jc3gVfWK/gHIEwIUZ0",
-	"hBGISUrBjhXo9tIzyM4Nv294Nwb01bzAnWO3b96+uXfrduCBHix7a9Dgkus/yD3lqMnZiUnAnE2Ye2/C",
-	"fAK+iQ0UY49n2p5IB5czvm+tkc05vDAA6w7a3mcBFBUBgWM7GYLO5zjVGg940FwfYzpu60S32zKeaZLb",
-	"xZ9nhMdcteD9UZ0u8cFQa1Tac7rX8bY6xBRrImyecqPVToPFhe2tb5bnVn5lPetEaxGw/z2vi/cv3Kt/",
-	"jOv6mJ8m8lVt6mZjGDqEUEqtStt0H6w18tHAMbHo3LCsQlOMKDRIIaBp3fv+EnWrJqFZ/fvTTer2DgUz",
-	"1pGIwIZCWTgqQ4GQfRPERufIBAuw3FYy2d8v0V9lbamUeg5T0BhHQ6UMK/vUFCF1QxlhshU9fovmDt6d",
-	"OCCJl6PuboV/1+R/QM520In7hxbuH1XzpQ1UviF25zKWG3VuOqO7r07pv9hSW1OmKRiz6dLrUWobr9nf",
-	"GGI5VywHfgLmDKW8pyjs9jlDdfnMhef7fQw8t/MYnrHlIaS0DbMd74/opIMbtA2cu3dbOBXvFfExcPf4",
-	"c8xXjl8oQmRHLMU5Pb1lKjh2Imcx3H0nptXUgmQZXyU+lq80hp418WUDNh42c48MSoMKyBzbaPiQR5sN",
-	"fOYR4pfc+JTtqmFNj4SwAaDduO6W9LGw85GvULfo+m5o11b/o49WrS8leokSourYROwDJ2Zz2kv3aM99",
-	"fNMPZcHT6enSyB552ykeAdtoubYocnCCmTxTPgSzHSUrte5R0OF717WVJDzK6owMy3M1K+EwdHwrje8x",
-	"RJ6xDHM49GrZhrLVEruMgsLTovAXMabwe2U2g29jSl1607SOq4a44FqC5atLj0gRVnhxcvITgFPEhtpA",
-	"kBpZ4I2E7zaq+7Y8sPtkVkfR/mS3PnQGwYd3fC86k7BMzIQ1CdtzUv0fbiTb3d37B3zvRzf3vvsP9159",
-	"cevDpC0f9XHV9zGWYbdxzmIBDaju3uI6zu5/AFpMfbveVmbvbR7R1neAYKfSOXZHNIxnmQZjAPqynQqa",
-	"pcW5uG5+B35TZNNRMprbRbwrZ8+c/3hiPvYixx45VUvRhNX1f4nHMY+1AxdpWxYSfkegG5oK7+IAa3WS",
-	"YVdDX98R9NrX/+q//+qn//n6KBmAEzwTJ3hWLT9qRQ0Y1rcgVk5XaCg49RdFUkkxDJohwJNHZZEqJGyt",
-	"wB76f3vUFmHYBIScsUzzZbOXZvXeKqURNVlyuLwahka5KOLNlTaSqaoHY8QnbIsqHoNuqypIqAyGik2i",
-	"r1VP+ms5oZ4Tp9KoDqQMTw+YrNrL3IgpYWzxbLm/Kd9d6bmeMttaclpfjUF023Ycm0mxHNOmNjauyugL",
-	"I+zYscfRnvNeYPSOJ3mREKvWeHuF4NXSiWbCGtrX/pmw8/u+A0W8L0UbPBVxM8NXBvtLIUbhRmXyBoRi",
-	"zmcdPu6oBbc56VwY2/mOHY70dkz0jujA1gNe0zjtENGFVQpFHxrbzNehjxM6s+hhh45Fm1IzO8AGRNgo",
-	"kmDPVpDnanlQx3J92iBzuulMA8gDBrlpYmzhp6NkRD9FLh43KNDDdr4eQWcTIhOmxxhy0mHeuqjUfdrA",
-	"5/Zl4s7mO2QSAOM2Ti9voEnQ6E4cauXMOSEZJkbyvAeKbsGNWUb9WU/WuvdmsFCsgjlft74++HCXz7cV",
-	"su9NMnoCkJlPi+I0PtvfXrPjibL3lExBS8i+3bdB++a17jMoKa216L0rOBoIttjp1Ofw+KyoDHlaOudy",
-	"5ibgQ11oMJbI/kqNXyBYCtWoHkPhtuNEGEGO+9RWxpr7oTI2dJBH3XcPPZD136MKs4RaggS4WmyDWBj8",
-	"EPEn0BAAjfloLbx2WEoqnUi8ZdxwJPiGAhcxq3htD3dhTe9QvKtCdKzOQC8xu7acKw+3BNl1VM6LcpKL",
-	"tFs3755jq3J/Rny0oLV2aPSNU4lg9PjeN1HNyckM7da3TgI7jW78XTT1HAc+pJwvFEbcIyKg4zITmW+U",
-	"ugDGLeN5vs+O1ortqTYnuNr7T0n2PKUCY6O6rvOvk/WwnVdM8p8qpXgYPDm3EJCUzpYK/BT/NVzMxPfv",
-	"s+qmmD6R8d9eWfV0Om339PUGu5oKvYiFG482EMzpVru7Yn2FUP3CxvWu4EHiUbEArRVEXUhOluRIhteF",
-	"IHdLKTHtuQmGix8qKUkIRT0xqtTp4Jo+vzLlthMyqgtd7b4VDSAUP261wAG4SXSIQ8NwTRtgQEFaa1Ge",
-	"hlmv0PeucFeVLXP+nSa3xoqXKT4UeUyGD4F0IC1tYHlGP09r6taEeheaho0JDkN3EFl8+2v98G12BvFJ",
-	"+EMxXaoeb9Eye//SA5+WjYn9iXfccqkQXJuYxg5IrjC7ut0b75+7Em5pU/EeeFVDicFpTbBhDSDb+o4c",
-	"1VsaKZYYROwb+xt66Z1iP+HUu3mKYOc3XlFybiV0mwRerezidI1QnjmsNcpdr4j7jGJEyNgUVUVrLHDB",
-	"5VqqQxVrFgunPIQ99X/F8p4uDPWnOwPllBV+tad1cxe9SxvtGWO5zNCLFxI9cI+jyljIyW1hB9OpSAXP",
-	"MZ9wTm/FiL9vaEApvsJWWb5Vjm90MAP59Ps8Fhl2n7LJagPibC4W7icJDh863lTdBJyeqcu4jkn9BWLA",
-	"Xg+VXjBHxz5hVRnwqzsB35bAvXwCxt2X9Ql5dG0nIffVUjqbDf8t5AkYq7TZv3muvYMrXbU18Rbp6D3D",
-	"6FGzfuBrmeFrUT+sfRHa2H121zLu6FvIGeP+PVVH7rG7HmO2AO6Lm17K6u24/9g02fJjkJXPXQMBBUlF",
-	"4BaQG9h/ubuBcw/9JSooAt8ZKifwdy8kL8xc2VjTrLb0Rs8xzgLY1WGF9EPUaYXGwVUhsNHZ1LvTlqNt",
-	"lZ+RifbRqq1zO8UeCPWxH0Np2qb0g440yVQVK8ySXC9IENY039zXFC7Wo2RNGA6ucxFjzYHCDCWuYG5q",
-	"NgjyoKLRaCWeTefQnila3egZx9y8Qw88cxAScZtyt98uxDvyoVElW9rszHSU6R/p0tgDdpeqLjz3x96y",
-	"Cftou4KkOrCE3atEc8Lur/28CesZPAh3R8noo1EyujdKRvejXoHWO93iju+wkqdxQqfM4/cM+f1QgAWu",
-	"HcWYPJP8igqvQX7LM0PwdHC4bfxMD4qZjPiSCw+gSVgFqA1C1f1oCpp8P1XUuConjGZlaRFjDi+8sKyr",
-	"lShK6V2vJAwRe0fprIIr210ZrQXP24PwX3Q44SM9Pbix1J4OFZ0TnovskOoCaO0Jw19TGFdYTGRGxS9y",
-	"l99Gj7pYlMDzg46+U8/4aXpWXIZGJL9lwBXPeGlOk8Ue3Fs7vGLhuUamuUFxFmiuAWhM7XAwxMqMVUWv",
-	"GAHFReNIAegUckpto36rUeR5iTFIkxFK+V1aCGihsrNFDUPc+cJDHs+gBYOtu9/KN9Auxfq8z81ufzux",
-	"oTs6puA7o4yWzjCG+IrfHLAPlhlbKn2MCa+YGfd30owFDu8/en+h2EJJOzcJu7ViK+DaJOz2nTmbq1Kb",
-	"7X6pt5I7b64tsz9Isz9YqD9Y/cH8eu+OqX7Kp+6Z+kwJOTzQoKZtrc1DRNU7mCeUUL3TyA9pBmeCWrJt",
-	"YNfPlDlFWHVYIXJwuMy5nBlE0Z8rq2aaF3NKZZjBN1ugfIFijbJeelZs1jkyLT22urp0U4yxyRDKYk75",
-	"Bhk194rquOcUtKFDDmWZLdn6XZ0MBtVG0i9aCiMxEWnbd2qZAZmZClI5OJgcQfoOQFOlEfVgDStzzdk5",
-	"vKvAFlrHTtupPa9IRa10Z39IVhZzTEIOpLKx2tguLudqV27ErvrPN3FcrY7yXUP5tktuMOe2t9vA3Q3Y",
-	"WRc8L+XMV6oM7Ae8fXJztWyzEYTvTJuwBZp+TWNg/VbuThI7xRa32H2PrKnsvp0mXBObui9tRgGoe3Ze",
-	"95zwdDXBz7Sa5BCBLXj+8B777p0P/s52kXsF4x05vhRhlrhhHLP1mdIMNZ9DJuEENOPMlJOFsBYyRlkd",
-	"vUvUXljspLeWneUnH61Vs7zNgjcgLcpSH/LJuZyVfAaNlOhrd7Hga++x/+p6gt7yLlBdkN14vB1ovgil",
-	"a+JCDKTVKwxuYi1E4s0pnwWOcDIBMrJfB5AaoT1C/52I674UNnZ1hZ2zcW157WmYlgaycf9ZkW0QmVLO",
-	"lwO83A2wgK0In6ca/0hShWQcdXOr9HuG5WrW3VgmAmndnpPqCPk9g0EaxFyriCCp8rBwEljRzlRK1fRx",
-	"v2MbcnawrbE0XiCUXc6FhOyA3fD3w9y49/T+g04+Fe905PVLw/xxHmBAygnDa02Y/esJm6NsT5o9rZKq",
-	"+DjxJr/bbqc7tiJEx8FRkbyZl8aZT8RULFNJ+3XcVNIJHnyrBq4HsrRnkJ/4NO+eyVpnYAa9aK3nBpL4",
-	"JrDJ0+6d36Nqz8Im7ti00NexDzw97gw5yLtSt0UbPohFGPaWnOV4Sk0grgA1pWSLZt2iZsScqj6ZxiPT",
-	"xw3DeKCUtuvUEtz9eLA53S+/YvtYzppqQYxxsRAW3YZnAVaOHcKApkn1zg3e83Liri9kseh0LSTPKvoa",
-	"qEa90FU29qNuZFlNKnZZn3Nh4B7X2dAM8JasyaNgBjbcMQkTU0adQk5VRXdaoKyh+Xe6zDf7dQ0kQnxD",
-	"qKvuyLt/zu0pvPIt8dpb7G9+9m+++uUvv/7Ln3/93/00YbdZ+Nf77Kt/+6uv/5dfhL/vsC9/+ZPwxwf+",
-	"Z9VHzRStD3YlaLVFVB7J9fCmb2CIwLw9oiwb+0krvjiv9POqofAWI+TY0xIyouYlBnTdlcbCD1TcKKtt",
-	"N1iH56pCnggCVEIFsIqA+abG/bMdFvHIzFHHtvcN/d9iE1SOP3C/NA0MS+YbhA4hkTb4B9wIp0+uZ5Ut",
-	"+MrtRbMI2D85ws7PFGCmkrVXu1Nbh7ZBfh6OYZgweA78/GBECa7zXHPVLqFz122pkLPBOg0aJ7GCdMwQ",
-	"Vpph9hS5hE9AZyKtkEUwpZ9bvv/w0YPH9/ER6YGUhscRY/7EGiEno+a+TKolc6yg0VTce9ucoeX0x4Rx",
-	"P70EMyrdJHHhTsJIeDodHfxwsJD7YqNHVeOTSm1+tQ2DBbmvK+x5maojPMV9isoVStbxvRiHCvbnkPL8",
-	"FA2CLuftwTSMc87eWHKfn4HAHGj6nzlTI4obLKQpILVRj5iPiWxkWOVKHWP3ZJ9QwvMctJN/zUqrDpa6",
-	"g3a6IfDeWk1iY1+ScFSvLpKIlD6FXIsnITYsfIoIJbWJWekVgyzLy0UkeF1MuxuC0rWL0vd+652F6gPp",
-	"3zbe6qJjK6ar03B+X2PdxRAJsWwoP3xRlW/vPrjLuefTU+WcqdKmKlZW/riqlvCeaHbty1/+5Mtf/eOv",
-	"fvqvf/3P/9H1fSaV3QvM8oBJxXKRUozHeGydQ3zG7QdYzLOuChEdA/AlY6ZhevihqLFh9XL/Z/WeHRCn",
-	"/fLI8NJjXXCrv4xGo8k2k+uEna8v7BtP+HirdfTPIQd+Glq7nPcKWfXbLA9u8bm35WsMhXSJeXCxsa7H",
-	"JaR20/0t+CDLhlocC3UCL5x+csHNBVKV58BnJVww+P9bvOJvsaPAcyjy1bt01aM5hLfPKYfwPLctPLXe",
-	"2WzVEuaflRqGBDCwV3WsBso3xNidk9zRa7+N1XQBfWqfYNRr/rQ9z9WyMyFocF61b7hBL6h31U8uGhLA",
-	"ibTgMrW4e4U0llfZ96X1ZcAhSzQk6vZFaKUgUN9m7iZaBBUaqwekXr5QcuYNMV9NuCZsGrHaViLYFWvq",
-	"gD0eRDgtSDO4Ksl8N/4DiqMLy3iWmR5d4LdYph1VO9hNCCYWYAy97/tdymGIbQ0ajIFmRdHQ75XaqKog",
-	"xD2DmcehopGpkGZl7M5sg6rxfUu34Gp33H3d2htfBdCOuZlQAEdpypU/XO/232iOSE3+s0Hd8ZF4hvLN",
-	"HyDF7UoI9K+Obwfm2ZxfK9/P6ir+SCr9lXINBESrzXxvD724rSj7b9ZKYomp+TLe3rx2GNJXQG9sqyVO",
-	"c9Ai5TnDVEImqrRdzFqtfl8FOygKgcXXNTBkv8lkSkY45MfNvoP9XrQDULP/vetGA29pxeLMfWq57azu",
-	"IcjwA1SCqj9b/+whj98o2xHGWywfR8vPESd5qPFjysUpDOiddXmtnW6ooKGU5tJ1H7kwRoQZbKcwPbEy",
-	"xQxsiIvYs5mHzjMJW85FOmeZIqjNuSJFDQKuC+NyxRaq2W6plj7Dm/6G4d0vKZs02n+3bpcby0113zVh",
-	"G8IiECjU40gMgnLo5UQv6rTGyKToy/PptHMZOiMF4rtIw9WWWr5rENhV4dFmfQIUIZDjZCSBj51nJsdA",
-	"z0QkB+GI6xlYzNJu70M2ZeMJT4/Hg4ENL97/E0AH148bWhQGcCrJkOK3gJe9Y4/Xm0UihiLIYSO12aah",
-	"TnFn3K9Z/NiEY9y21H2eS48kUnzsTQAa3/W8eyhMYJMQPIyDO5ie6ov/xTDV5QXI7CN+mkyHXMjjSM2T",
-	"qvFHPWwQc09u3hX32Vo6XGcbhovmRprH23A8lWkjpEwlJ0ulj309gLvjoZrYuKuiWSacLZCvEiwgrJZq",
-	"2ATskppxRLqpvMPRoRfU72bDLe9MIjhpJJ9jfqcliBJRoSXPuWGGVt3DIfYCjIkC+jbCA501TP6xNwFI",
-	"2fTnJlYdxwpO3PVwNt74bmnnSosfcer9/BFwDZodPf3kwZPx7toZfHk9q6Sz48eLCl1os1ImYD9HizTm",
-	"ytiu6iYD+gS7pplDBovCrij9ttSY42qsoplt25htWZYZVG2x8Rk6fiwuFPYcgOTvGippMGyphXUvPWC5",
-	"mGiuVwmDPR+dTjDl8ODJ3e8/aGslpwFZ/afxwlQMjPPcyW0CHcK0Yj61oNmUi9y7nHt2oF3r+UQGaAyz",
-	"e/O071b18S3J6v3hvjxKV4TCVYRff1/kuTCQKpn1BL+yiATVFy6qsvS/acwmmrbfhvaDeKbVZChWcZV9",
-	"/SgbXmgx3PrD8lMPQ0/4d8Iws1bwVa8qhAM2i7Fh4bPxqW2EI9W1V26Cqw5bFP1qeAZYDaw2ZLzNrPUA",
-	"PIdrD5NJ1o4pSgCW68Heg1mP1s13Zz5P6VS+BmINhk1WVTVoS9+LeikTnt3TkO1WQf1T1CNdSvD8ccrR",
-	"qztaCpmhP2yDaZTGOhtN1Vitbq/fM8y/pZkDVL1DyVygEW8gn+55cUTnEmVkiIjX0gZkA/6Pykmc4agR",
-	"6hWZd91wlF376s/+4tf/5VfXT2lKRj0Zwy/u0Rzv1eKQ8BHxCNzd3YBNHnKHfWXpKW5n/yDLYOdOzLKn",
-	"xNUK5vjaV//DP/31v/3fv/4nf/WbP//V9QQpCcu4eUpwmP6qeF9abz9UVY64MdlYNmdo+bAJEzQLDXxr",
-	"myXxVe+zJuZeS/brGl1Fdr9RkbjVQNis9ZlOvFcBGEynkFpxAswqws8YBjdMjLDV2xSYX6wYk3f16fcX",
-	"EHnSkhuGzX5PBkRCLrIDp1NVeHp8LwqF8dDLN9+e+BAhUyRTqFGiMpw562Uei192t/Zs6Rj1otlv6Bwg",
-	"uxwvfc94tOpmU6RTlNqcRwIONklqRfJ64Q3yDdpCso7H5CiAqoFnhMcePO7I2h3/zCAVJhAeJcZHjesM",
-	"CjtvwTWO9d/wRUbo+YqDlLwll1jPbnlCWn5M6IMnAkhYpyRJDHxeejCMgmvHr5wGLIzB5LnQDI8asQls",
-	"pVa3uyuQzTgmN0pCO18h07xcKyVd62rX5g4iRdOWOsDLeYGXzsm72z9MeRovYbYW12yc/mmSW9Rah5nW",
-	"FiMYWJkpMKF9RlL10yCfFwl8zTEdeWi0pdGNJWJMF1zHu5rhV3bV/k3rqi/ApYpfRRSFB95nSN8fIAPg",
-	"kxx7xjtbUs6YVCGU1i8dBycR7Z24CdUcQCqJ0Eb+rjueThjOMbovi6Itqwq/YjmcQM4WXmUOiFzbfOpt",
-	"OJmr1l6b3HZVZatQupFmEmYcNY7QLoFLRmCcPQLx3vPhA/FVGXFAnCaW3CYnHt2PR4awucMEYXCmCIql",
-	"CkcVjihKSFimVYEILTzL9tnj7ciMsVAwd7CVcUsqHPmtjqVaeqsi7QV9+cKq4hT1GQECr4V/hK/jsSU3",
-	"+YbRhZtx6TIA3q77uiycoekUhWdc8wXYmJsN5BCA/CrDsQVCqMcFCcBtXQhAjak/95gaG8nHg/pY3OM6",
-	"+wh/EeGFk9XHXLY4ltOcG9MB0dR325ARRuEmm97FjYn13lGaZb2j1Xg9tjYGWFoUEG0cJBYIIEvfB/HO",
-	"OKtaSa53ZWtsFqGKtb/SP+DexXWWsFwcA3t/OSyBsghE3p8wolckplgExJ4h+pcO2zt0Kkjyb/r3DXLc",
-	"8+/f/f7jUbfJ3U1JNdyPl2Dh0JJAEGFFazsdI7Ejp5QPaxf22Rywmo438JiL0oYIY2XwCOO7EmGIETPV",
-	"SZHfDBd5gzCKxenrgoYBN7fn1zxvQNVLaifMKei1NcKAjn1k0vjGX2BpmUOtW368xqcqzhbv49e0o+mn",
-	"/cLvR2SEDYu+H/H8OCaNrBYDbo17ywNp9SoaWxvsYWlzb4Rpxak9TKEreLsNzVkVc1FzrWiWL/2+1Tip",
-	"oaUvCj46/njrhCarpy2WZaYkDGGe7vmPVnEY5NBlnHlY6BbsPXpF61x7d+SXvrFvqgr0C3j8pFdJz4Rh",
-	"N2VnXyA8rFO/Cfw7xl+ygZDUbQhJftIHqDYn1YZRZsYhNs86YKV0Iya4hYfML+uAGS6yQRnN/YozvUEk",
-	"1qwiLNb09BSop0f1Jt46EytlxYqD7esWTAu3WLcxCNdTxjvo142VtnuXtPTBSnMuop20O26R/82QO9Gu",
-	"jeLtaumDcfqbF/3qodI7wObpBc5IVZlvVhkdp4T+k4pBQX4qxedlBcPcVsfVWhTmvmhlDptcIFfqmHJX",
-	"oLBVPGGUjJYKE2sbHcHnHAndkxci4uMPZJl7HDL3p9Zczsh1if4J/IcV0xX9aw5o3RYKi55qy7mGKE4q",
-	"zhR3Sfqkri7J9xgfOmUo4vyyFrHj5i6aghxm3EKGZ+2sbvR3zIBKFic8jQIDd3j9tCJlmyydbdNPqxy6",
-	"e1dHAOuwBjxW+MN4FvBQuS01eCAZJxb8MjENpxvRNxCj99Bl9IOUyxSw4OjVEK7tvmgh/zYtCHl35dhC",
-	"lbF6S91im/a86foKlNLGx2NeL/d58PVQwjHhcJA3aBvFPOLc6uMdcsM847OIh+ECihXJXTREuTXHO2v7",
-	"6JVtW9tWpBYtdfwU0zipFGL8vQdH7MbJLTevBZeZufHFMazejL2zMK5xnYaPFHULgR3hbXxsUBB0qxWT",
-	"vzI1Nkt7b6bat9fzdnhwcmri1N6w6Qg0trA7FXxrYD2VWOIFSr0MnJ2FDWWMyks8z1eX0BmahDVenFf0",
-	"KHqvnUG21thhqarGDmbLv9Di/OvjsGv1erakAR6RFnzKVllHYgG5kNBmnw42ErtzkK2iFsVYdOp9gnHp",
-	"msXq5O/lKj02JBYpw9pQagZVXJ/07697v4Tvc30cM5laW8IWGk7ikpL4TZ/mqK0mUpyV1LZT55Vxz7T2",
-	"cHjS6GiCm7YzTFXlaiShswGaYd7eau1AfaR5etzSgRrVYsieyiF4Ha3Kt1RWpNAFnOZM6OAbjDbC7ZrD",
-	"E3z9+TiMkibqWEe2WTSPr1E/kFSxxlRJj8PVP0MtXLqWpLTs/hBTa7dmzPtExD0cMtIeZUYN8p2j3jIE",
-	"eCLAg265SAZpC+uKdiOny1e6U4g80HuVcEJRGGValXBuS6v0atBBON0kegmoH7/HFXcPOcW3piBMaO7f",
-	"3Jinx59xYXcqmhu5XtUNbmj6jZMO02/lJDjmFicZ5BQwQqYDHh/Ca6Mt2CpOg+F4NACa7aS83dPNfN2L",
-	"K15LC2jZImmm3+KJvct4YkehGuT0SlVVLNDCAJvMKHS3lmTDUEFVhhhR6C6i1FMu8vBhpPYmVm4QaesU",
-	"iwdgKwC0sBc8xeY/B9gxEJN1iQPsfXDzZsKk2pur3FmS0ZqktooFv+ABoBVHvqxlWNzpU2y++Q1lr3zz",
-	"CSuDys+ba+F5zoQ0IgPvgtMzsO9Wfbov+FPRI6AUqHe3Ov1TBLSOAXbl6zJuIiTXqx5QWHlctHyqZ3B+",
-	"cE9XHgH6BzzlMo0Yz61F+K0+51aX8kBFZje20CkqNn3LIZVD04cbV1Ci7Dhs1FCG/IM6+XPLa+5zihnB",
-	"AvpmYj4XpKV1Tk9vRsgfa/FzbMfequYGp+lZsMnrqkyLgfHeNqyK1tAKpUsPSKjwCdZR87ijnbKGBWSr",
-	"WG5MqlBoaKqU4TJjpmzplcePB2V+HO8GvgPUmIi0e+sVgSBPQcjxGv6qhCnivYEl2nG+pwu6vjK+Yipa",
-	"HBBvuvfi47t7tz/4MCj1dR9VJiRLuVQSsd2o/I77HttY9NrSDbwVRrM18+406XFbzvnqLY7xlKYIGega",
-	"LJ7nq7Okt/k6sO0st+psqtaL7b57f8LBhbxhulb7Prw0snFmWBBBLV19MSqbCkQNbBaM1HPalRTIuGHV",
-	"zgb4g2Xo7ensVw1G5Sfxip9z6yFY6fmNbYpucSNnf1dbfiMssKqUZ104yzawwzxnC4D+OIOOhWZrOc8N",
-	"V5iTk5vpaj1rCEXdlb/3XLpkE7Q0y0QIRw17+JAbde4bT0Q92EHbPFXHlGHAF8rCIFnWplf1acxezLlZ",
-	"4zVINeTM83kX1R9un9pCgggX11InFG/RcuTLWBegZ5CxXBjb3pSem+MWfzE+UqOMZENhRlqS3cIhtJCN",
-	"b/wZvRbTGC5KI380Vr8WG0oZKn9eztXCV+JIZWvkIbaCYUs1zWrT7g6HS8q8GZDRtpPSbKllvLBSTS1U",
-	"wKrbHXs27+IGJyUKrjlOz+7+yE5P1xk47qBtdS9+NldUrUp5bVWezmnyWjMoylqsbka7MHCynCtmLJeZ",
-	"8SlmbC4WVYl4f2oZ5HA+HZj8BRt9HYk8HYHHqIP7LjmxE7bh6W4LUMzVkyh80VE/1zi6Gh/INifkP+gR",
-	"Tid3uk9Got+Et3a51z8Tdp5pvhzuB5loLtN5bOvom03f03Ku8io58dtitRY3C8bp0lILu3rhJuL3GpHG",
-	"IuSljqn77fjZ0xeUpWQIP23sTh1f4PQ0+nk15bm1RQWNEJFeaBcRwLUzU1OVQbDKKrCEhBkoODaTZZOV",
-	"00ELToA77hVz4FTlSZbS6DGtdA8DXvVEeCE+gRUtW8hp5CLe08qYvcwNRX3OeVFodcJzxi2bOZVU4scB",
-	"2GzO89wcoKLRxKXgVJ21KDTMQRoqaZWZWiasfrd5KX2tCTp3Jyv6f4nJYHYOglDSUkzOILiSEAxVWO4i",
-	"UkgYZzlwt2lUJ+8fpNHYHPm0Ku3+S/lSfuc7TlYs+Arz9Pa/8x32dDoVqeC5YbmaOX5+bftkr5PvAGTW",
-	"jUi3z+7KBjqO+4F5KcdrR3HAnnz6/Y8ePGf3nt5/ME7qaGrj+Ck+FiGBfXYUEGt8n1dsCiC8mZXuv5SY",
-	"p8BDja1baYYlAKEQHlOWNQBDfdIcEPaLYzN0bsE6N6xQuUhX7Nr49R79c3w98ciKxhrMfEyxTOqlbAVm",
-	"ccO9+HuPE1wWWZY8RUULk5MrOHqs7loDNbym1pofOFFWXQCh5EuppixDSX19n90leSzkjKH8XjVPMUh0",
-	"d4wpBayRNEMJDFq91SE9VPqA3b137+mnT47GjpIQRLraH09Fn8DKOOp5gEuqdw+1ZByl6rTNJRs/ymBR",
-	"KAsyXe19Aqtxwm596PSwD++wHKxFLOtMzIQ1CRvvjZ3gG//DMUudhir9Hr2U/kyvcfbpp4/uu02cKZVd",
-	"J6IwTuYdwwrL1MLfPMXGcwU4ppGEYvNQwoILd89OhTY2gEe6k8IwDIKyvJRztXQHxxZuH9ylB43okkzY",
-	"jZHxfdSZzmeSuOGqvnfjY1jtaXB/jPHM8Bue05zC8Fapg5fS3/JQGF7fP2E9d+BMwtINu8/cYSA5YvMW",
-	"Yo557gnSHDSAwRfMKG/JqInKVgxyAyxTYPy5etQvd7R3ZSDVasNu37xZuS8aeBrcwHuGzYWxSq+ScIMl",
-	"Gxv4fBzOwz+V1xCeAVPl8KXkVEtk5pTfyrhhRjnSo5voeCC9bI5oPzydo5bL7T67ffN2oGBFrHfMFsAl",
-	"gjiQjZ+wpchzhEFwvAkpQRJJITSAu3f0rJCzpDk4JnahWh6QoQ7bs3Mt5LmhBjMTSL0K5ojkiW9OIgGy",
-	"YH4YkPalxEif3/oHWittvvMdPMlxQ5Tc8Gm6v/P7xi3u2vOH99h373zwd67Turm7+5Mc2NixzLETB81s",
-	"ynsYLwZ2bfyjuWfkD+QsF2bOro1Bjq8nL+Uy5HaN4XWBcetxQgvBZVwb89SWPHf8b4zp3+PqlJmzidLc",
-	"PZTz5fg60QdnOV+Gkyf9Zd9vnF+MGb+Uno86UlUZGHcl/LdM4pWjm2uYKScLYZ3cp24qTs40uY7j8v76",
-	"3Ll5k40nPNvztRrjhN25eYuNS8lLR5TWbapb30t55+b7bCyV3StA0+vdw7e/y8ZWqT133ccJ+8C9zxmG",
-	"WvIc/36fjRGoaY8v+WrsD+9ILCCcnTuf999//7tu9z89urfP7vOVYdfGt2/e/nDv1u29m7fcOWhgmfs8",
-	"YCqUxp2TYT/CvqS/c/N3D27edDuSlYBGgNtNeJ3mpVMlDkjkEN9aaySFHWkVy7kFP7VnfAZ4oR/jdlt+",
-	"DGyci4WwY8KtoI0bS3htx4es4CZcwXGKGffjBirjDOja7jN8LXEdJL+DRg+el5JgrezSKUhKV3o5XozS",
-	"ADNqAfS0Izsq0HC3djkXuZs4thFKQZLnyKt0dwt38fdu799EVVLYvKHosd/8+I+/+qf/puFnPhjdCs4P",
-	"XojRwej9/Zv771O34jkquTfmwHM7/xEmeAPqyRVRPcpGB6OP8XvKkCiU9Bhzt2/e9JXONgBrNW7r73sr",
-	"grT6HvBLbgTURzerpZExj5oK+ujgh6+SkSkXC65XdfeC1BFOLk4ISZfPDKWaEtLhK2cQkAIzOvCoS/jS",
-	"GwuwWqSmdfXf99/vXL6F1/ZGBTNQL3zTftxa4xG8tgxeF8qQ76prrdR0iXSKZxrpB8phC/aksB+OKLrq",
-	"p55eznjoXUGIDZt4e1/cHO4+e8SIYrspwOm2Ki0XPv2492YERty6EY5fPAsPnXE3NhrQNIbuC7DofvCJ",
-	"iEEqbXrrwstf9djoI29pdF+zu3leSSZ8ulIdhUa25R21g/f+xhfudW9aj+B7EE5gHfnh4IdfkNVbUO2J",
-	"Z5AelrPeDSK3+hh2wDe+ukBGt3aE2wcRkPdQdUO5hPqHVSxTHpWV+6S82CjVtMM4Htm661SfSlg71UEn",
-	"6PTVVVNwbIKIH5Pyk3HLJxxb8WTsyFlBmuf77DOfL7z2yAc33z+sMonDs6R0o4Jr/UdjRu4xJ6PJ1tJQ",
-	"Kbsk00nPRTVA71MdYIOsnrvJfzNSjYZ+k4w+uPn+WxjuiSIwx1UnJeCksKbBKUdecxwmWk5u3eBp3Voz",
-	"ShQPfGR5oarKUw/Bt+E0cEfoDH6zz55iyWUwVCelyO2ekExkTpVFOz+Dk/H1Q7Lk7ty8w9wHe0rmq/H2",
-	"wTuW3ogYniNLby6+F0tvdE3oZOfVi/uy8+b+mgtiHffXxmjSCbWSWKeTDE4qIgklYt1i91711AVe0nqQ",
-	"yE46kecVaVMbe7nimRd+c7VkU64pvZbSaOb8BNgEQBLMxhm3vtrsz5Q+dpZCtXVssvKgyEktKbBlouIe",
-	"PdWfR73b6ydC6Wx7QgaYyVhQYQVchzZlDZ8Sfiyk9+aFEQ4ra44HwGZ0yVX9WBYENYMTnkCuljR3/37f",
-	"ZFdNybDDgYJWd9jAQlzRMHYOK+T6BMg04enxPqvzmUrfBq7eMW7RnbXPntbHhb9XOSKHscnqpVQSDoLX",
-	"GR+jmkB0dDpKR+ECy5odkWUf/EA5ZDPQSfgZmqNIEphMRH59rNPx4x8DFDTcS5lx67hd7VsJMx8z4xYc",
-	"qM2/1GAnHLITN26P4lnz9mwoTTEqrB+58QmsEItsRKoQyoGPFCXXneudu+dfttEvwulrb97ClXe7FLv1",
-	"j/ECHTYvtTv9Cbj7d66X2o3EuA9huGszV7lwtI1Rz8271ONK82whpDDWj7RGRDcKD1LsxFb0tj+p+wd7",
-	"yOd9dq9af67UsaNg6zgPxSkSxr07xDKODpptafuMRu0gx3hLbO8ZJTAAq9hMMSUPCPGgiurOoO5jhabA",
-	"5yVgarq3BfAdoxbl/4ObkZTkLyJGqCcCq3APGLcJuxWcwMGp0zIBdDFtTkAsyoUbnhDf6K9bkQSMq339",
-	"PGG0GqQV2xbWt/yyqhbCyCvpdiAZqGnzviKHXKoyz7Bs+/ykMFIjDkQT4Chum0Od8pLqrF1l/oxrZ1yb",
-	"hK0gz9XSy8wMsSpNZ0+EQ8aZ8cCOSjMDuDkkZdHp3HzYsDldcxP8m4/dIi25WKOCBtU0ne281c0m5j4+",
-	"5ptMeLfqouUCUep0b+M96Qiqt4xQl5WeehDEy4y/XdNX0Xf/bo9XNzuNxN7v04pPP/dbbEnklbDbnr4S",
-	"9j6jyr4oS4MThLKPsLT3dzC0pLVD2ooUxZYhq/revhxGZy/oJ5ExnTVcAcFjAA8jBy1DT7Va399+lS2b",
-	"g37Ue8BKng0fcodeR9BBXrXb/fhjJ7qaiuCFyQOdIQJSzACrmDtxyPPi44FnVSZrjX27yazx53vV8HHN",
-	"6SlqaWXu2zByd4tQcF0bz7nMxteTkAWg1hkhNLlzg/UekD0nlQ8Tp1xiYDhhpkzn6PPCvJqcixD0crZf",
-	"WcwhzyK+Li4MuEW/e8ZAPbX+ekj3wbuXhVM/J3rBSXpwaKf+eoi93eQTvoF1UX/jC/e/Tpf3qU6L7lLX",
-	"lX3rW4dIs4ipjRZz5abIKD0rNN8YehMju3mjxg2P39LPhLNvKDEYcb8x7oEwQY20p+3bcxffe9YDSd4F",
-	"w1tnIXfz3b1sd9vh3VM6g/MgFv/Sdmr5aLWuOy/nqsmhqbB7LT1NYbaJpSQFZM0eb7ciuBponh5TJ07L",
-	"fugT/CRTvihK+jwd4Lkzuf1OTNfeVSXMzcRJxO6+R+v7lmrfEtX6/fZC4hyEw41G04JWCkU3CGhDhENp",
-	"m5jZOAdeoayoTuNL2CTow0SUIUlUyW2qekBz+paq3hJVPVjrS3FOrC8XU3uefA+DDnLm/i+r7hyOuxUg",
-	"Y+G3qf2Wft4S/bjNPkeW5ORVKDBrpx5J6b8NGrJzLquGmo6gapEu7KF3X+nMEY0jToiYME/90N+SzttS",
-	"3P2GB7NHSVb1YTkzIZUIgnSuZLRNMoS09C3BvCWCoe0+P3Lxy4m6xCksJWSID7WWniCmBzW9UMdYBzjM",
-	"JY4R5doHzv5eCXr1UpLbjQJjlKadq1mjlIVKJNpd5gZ2usyfcW3XimFCzA1zYGAmpBRyFp5oVhU7NbBC",
-	"CKT6vypVxhcYKc2KuZKwz564h1/KzQe4zOgJAjdHACvgGmsOnNbo6yrwFi74CmtBMMB/LRR45djbo97p",
-	"67QbMZ/n510e7AYQ4O13wWGOxczNg+nvtD5fWM9IHKLun90WjgiR5Oj6b/XZYEzGojCbL71A6sSEhzo1",
-	"QZeyIywaMC2S7TzpRouoy+vRNtDHo+2GPj9Fz4QCKXdL/dubwUgDm4FIDTzbq6YRF8TPiVSpOKveESr6",
-	"8lUTFJ2l5mOeRznV33En9F5TKmtWaqzQEVQURkUTSkN2WLM47/lwE3sppw23SIJvojHqeqT3jGe0WKC1",
-	"5Cua1lTpBSUxICxJ5T9Bxkyd//319cld7Nqd27epYsb9dpxgGhADafXKCZkxYFnS2JnabCogz64nlQ2N",
-	"nJLwlNfqGK/h++ipcUJvx+fG3hXqq4iu77PnvjqOG7aEPD94KblkpTyWaumLO69hUqP/aM99NHZTqBYg",
-	"FeJUNJrVKx2a9boff5eKfFZg96pH6A0V0BGtmZ6tPqRnsHzeg2QEcZsJjXAsK+91kGqr5rPRt582WKq9",
-	"5jPj6zEBid3w71VgE+9SrAKn1k8Fu3W+g0IWzyMmObLPxlW7faw19JVHc2eEyxQOMYeoAG7rquq6YjNT",
-	"QJAn7ldY9YQFedSRPPN4MKGuMI614MVgR9HLefE53A0vc3awN4QSWlMnb3xB/OlNq175DH1pPMd89FD8",
-	"WGmW7h40Cz59oM8DLXi9h7IAeeah5oL6Y4KK5DWygIZGWTCgX0qviXr+hWwGC0oJORSbs+2zql5PyBME",
-	"zRrXTDGuAc/JLRPmLqKJHBhwOsWVIxj6tyRT21OFDJxzvMpAnZVOiLX9RWmU4m7w1Jobvn1Xq9n71U//",
-	"9a//+T8iKZbDjOchjxT7UITmPvQWLlNKg2LXfvPzf/b1H//Vb/7sl1/99M+//o//8te/+MWXv/wnX/3k",
-	"x1/+6p/9f3/446/+5E/o31//7OfXI9Gt1N4NXcXOcPjvgJlMy7ib2nOzku8rCbWVfPvm7R60BQhBcN4x",
-	"MVyaaZp6dj0l1NHXpicYd6KDGrMOD8yRZ2NeWaEs5wPGWQZpThX2iDdTVdxSAyq0O3kDOHXKOJuWGl05",
-	"qEfEKTDLLj/5ZdnVpL0sM4yH41473jPT34uqYV2LHxADU4kPPSjNJlAhgKsl0mON4WHETJqEWaU8BxXy",
-	"mM2cdqO86cDzvG6B55P/nRJ+GKyBTKTY9GdVVzeydO7VoRjV+gVcAdqllVxlCq5OPnTucUqyI5IzkvFM",
-	"A7ST8AOJgweIIwtFnJbwLZeejtwqriYNuZWZc6CUz4SdD6GWw5Cn5AG7kWs1WtNjRQS5C9sJCwe9EsTl",
-	"VnKFCYzETgOe/WwEt/CA7QN0vKTOjgbmm4s5/W4qXkN2GFxdEpb5yrcUxye8uRQnwQXIK6DfuVVcSdK7",
-	"h9VepnZporZVm5lnJELsPN1JhOiwIEtixk8Ac5K8sRsaWzszAnsLIZSOM3uz0q4o1sAFYottm8Ff/dGf",
-	"OtP3L37mTN81KqcSVG6EOVyPnxF4UCyJ2hGyb6J9yQnZreJq8lC3MoxVqNIWpT0r4eIQnZSb5qCPGUhL",
-	"wVBuN6hpziUBLh54zkm9qhAfGu2SXEgwSSi4XIsqNPyAPt7SCPI63XXJEemvRjlEL7Cf97iFgn3f+MtO",
-	"wm4ZV5SGiQJI69vAOWWewMjZfEby1trRXDt9P5XewYi1K3l+2Ci5V3nWgL+ryD0YzYt99gKsxWpiH1Dw",
-	"yH+8gsK7y+bAtS84xhp8Q0E+D3WA9c9eF4nxdnRrfvVH/77drekXeOmJndZxJan9BdgKI4gycKihhpPy",
-	"njzOSOXGmf2dmWbLucIUHmqxlHisY+TKCvEwqdYYJ5RViJ/NIMs+O+LHntgxbG3UAhBbdIPoo2RKM7z0",
-	"VIrLuJJE+j3KgMB2As7s5muNS89AnNiroFvBwDGxJ0WFVfueYdhozefra8iBG4hrrPdwhMtOW7iKK0la",
-	"R5if6EnLyVklwUA+PStdAe9QXB/Juvtuar0ycbAd617VANYe17SFxtxol5/GgF9NjTLgulgVFMozUpda",
-	"hPY2cfp6iLmnylCSttPnqLJt09SuM08ISTxKXH6wS09etI4rSWCPgZOApFaswXWzkaNzKkqToQt1G0BZ",
-	"Hf675rHorlOMkqoH1lJhrik9u35YdQYKgT4EoUBZuk9pNh6DvTLnna3dSMKJk6n07aMvO5niOq6mZe2E",
-	"Ga89io1YsuNRZyZVK2QJu73t75m6zQG6qurO3aH9GAt9U9tojYa6AsSGC7miTNFi2gTmxWM6PCbFmkLY",
-	"0Lelbul+RtIrVh1kp2oeSX5Fq9g2czSHwcSYAXomnfAWObh5Ate5ANRNHX2W0vHBFtIsVleALIvVFXW2",
-	"yMywVBXCQ8gLSdhC50CCpFe2UuHXf/L/fP2n/9tBSJFvBHzm3PjO2tiRpPLds2uhmCDjlu8/fPTg8X0U",
-	"7d7/ErJ1qBOrk87XqgAmN8Jc32efBbAR37mb5L2SHid6Ux0ld2ZQW7EZi7CVu7PxulAhL1XTQ0sufENN",
-	"bZwQDc5/6vlAFfam+SH5RZcelmTD9ZkwjiGulnsW9PjLftVwHVczqkprMxgjwg7YVEZCZYtrlHm2y5dB",
-	"DjPfy3qHI4lKdSY8PQ7pI3OVZ+6S+XJaap5WtXWqtWtyZEqFmNxRmrwfpnHZiTIs5EpS5cceOyyca6Gh",
-	"4LrKqKxapp6FHOVqZ4ITsVDi276McKmFdUwwAyl4ftAM1FMuPLL19mz3rlDQfTeny0+X8mrqJfdBirPm",
-	"1mXCDE7EPNxKBmFhW+NUFMa49JTkF3I1qckv7uwEtRDGdMPJdcX17vsXXAFiceu4qrTi1kb1zedkjmda",
-	"FQNzLg+xMsG3Vq8tjihVubdfepLSqrjS4bxQLFPaDaSIM9AVvLad2bwfBRA3U/VLTKqSdJWTipfBVEhR",
-	"o11ukGE0FbI9+6arqPABTfeykyot40oSKy0NzYFcpWfU+qdlPhV5V6SGIsqhXHCiSplVfU08GcKJyAAL",
-	"1gPWZYMYCVhTWuzCu5YHR5lovpk0Ji8vuc7MPnumjBGTPDSTSHNl2oLYD2n+l51caRlXklxpaca7xc5G",
-	"rTNeDE6P4JTBy5Su6zMCd6du7FUfJmHYUis5C1URCSKH5EJCVZnou1c0xP5MMSFDZZqEkPHZVd399c9+",
-	"jn/+4de/+H+JKf/Nz/8izo6/xy+/2vA9fjW1hiecAHS2sscXpbHnk7MxEyfwEU+Pd6LJBmciFnJ77YF8",
-	"hOgiJDw1YandVpTQwkiXntr8Qq6m7A9uODztM9s8M827EoLanX74wwOPG+WBorjl1DXe+FCQSaqO8ui/",
-	"VlMGPG2UyYV6SMdpQ64tstwAQxAiNh4KKk64ml+BPCNcxdXMwnUrO6NTBxs3tHt0EN2KgneGXQu9vQ5Q",
-	"TBNwtiZ0stV1AvpZ8lVdBlFopaaOODPIxQnoeOjuY34FrCK3iCsaHnGsKpCAOmsJmaO3pyedCBdrIO5z",
-	"sTCQTxnhbmNVQiaM1WJSWo8OtVT62MeiqX9MmoIxSiMMp1SWZQrLdTVAjeQVpUKc2FWgRLeQK0yN2GSV",
-	"UnidXRBIhZs1LDJFp3kGYkUDuos7bumnGgqlnXj2imLDxMeXGUz6JYMtNOvTdoXPC+sofZ/dpW99ca+T",
-	"9qHy3Al1YRlHwEJcbEjdi5L07+H0Lzs94yquJDH/HlHEcg6YfOapQhi2gDNy2WOA4uILzPu4SqOE+Ymb",
-	"3mWnS7eIK5ynWWWdhT6EZyBHTJX5tCi6xP79UPoAXnmkeLSH+6N00X1GoO/dQekn9WiXncbqpVxJSnuO",
-	"WYe+O60787JAtyCcQE6ungkQpMoZ6U/Ze0qmoCVkQ9IhqAJswa0lRGVV2ipBHuX2e04zXgjbkzCb07j0",
-	"pNlYzJUkzkfEjtLGiZ2BBCmUvtPqIdd6aFXQ0B7dr9DrI3zc0n3gFOA5l7POHLA/bQ1IPqU5XXZKpGVc",
-	"aQbZzMXwpRIC437GOhPBkckZydOX1/SCBUBYSe8bT7F5CeqOiIIJwbV4EPc7IjGH1DRybwpTeysPyY/p",
-	"n66qbkPcnVuE7649TOgtbRblVglsaOhjbCkMTcnuHJ31S05tAqV3HKxVx6GKGxykvvyI3nFAyQSYj0mK",
-	"Ubz47WnYzkt/t/xCrmiWpTtiU7VD8Id8Ro9qwbty5D7mMsuB/fU/+heEroH/8vgaTEhULzjLwNH9AqSv",
-	"EM65sR69FZEXmuUebupt1UfP+BVIt3OLuJL05xbW8GGi/d2AsDw7EGvBS9OPpc89sr/Tet8zzJba83Q2",
-	"05iX4sP6pBXP1RIbHCa+o0VIGU586bBdR2tnxqrC0MOZSktH116rQViZqrgiJLz7QL/fjDWfQtFoAsVT",
-	"25WJ9ceo+OCLM77CEC3MhDQMi6L9fPBmKQlV6f0+e6zkDHQFVCNh6UaijERdOsmnZt5joxF/aqF8L5U6",
-	"l+w9w8YL/nrccitLA1fgWpbmikIwOXINngeE+nKEmkJWBtrmlYreSB+swBuQvs54c/2FbemK8Ee/+PW/",
-	"+9UB8w2BhPEEbqgTsiNSr9cI60v3A14pcxc0YQsCKvVeaidHhJK8JUD3zE3i0pOrMvaqhkRmjk8Fg/DM",
-	"IToNfAdELmHi/PUf/s+IunjI1uPCxJ0XUVJ67t592UnJLeJKktL3uT6uyqG5wcD+WWnJ0Up3EqzxHboN",
-	"yGxvwtPj4Obw5feom/Bj39MHNaWyYEbIFPbZ3VoPNr7xJI3Z4oN7ThO6/CTolnGFKwaqbgROP+No5jBO",
-	"nScw0+7MZOmMrw5fME/nAfHLen+bkNaEpvIe65PbHhyPhroCFOfWcTUjXtTNHcEHAsJRAdKf+ZlJTekd",
-	"8pSecWSE6QxIdjXyJzmdhDQF9hfscvb+yZ98/bOfHzC7VI6lLpSG62s52FaxCfVK0GI2t4fYBw0XecAQ",
-	"Im+fPXXjeqBRGtldOv2eSdiYLL0xm4BTNOqSfS4yj89cyla2q/RVkPxuGVfa1Vyd6pTsfpK6plBn1ipT",
-	"K6addfCRQpZBMN9+iHEbBeL4V4AE3TqupuHNV41gsJe4obsLcqyz0uC00yH25S9/8uWv/jH1HHQM9Mtf",
-	"/oT+SOrmVyHbhZq8UlnMogBs4UvRA2ysRcVZIaywo2TlegvFTq+Cn4iWcUV5pluaObfGIB64uEmgEaqg",
-	"Zy4/WeA6rqZjv7RURMrFAjICGjoPo2WhTmBXg8CnEoiFLjl5IzHMyVZgD9lkVeHPmiBncyGPsbRpE+y9",
-	"G989zrAaE7z89Fkv5ipX5kvGswyyRi/A86DUIl/tzHWpIZfQGe0bpa7Q51OTaYT46PkWEnQjX37aK/LV",
-	"le7lUoPOnpXS8D0doZJ//ovf/PmPK5jFypJAaptS79bNVJokIBBOxQmsd19RU2/87oCB+OV/Wwcfe1sv",
-	"uJQ264XWefkpG995ddGUKVx4Lo1aNJhyATvhTdBUyrmUkDGQWbKGKBo4JmoExqqiAEycWhwyqzIixCoM",
-	"7v4OaBRVHLOV0eLkLj89umVc3TT+cORrafRnJUvHrzpY7qfYiqWZHhiaHcR6ulGeK7bQFFg/lfN0s4Xm",
-	"MDaK02tjozT3y0+2uI4rjRhVaLUQhtTRbfSbM9NwqTt6YD3UarGRz0ptjrBS35fij93MxvusAVYRahYy",
-	"JX2taYWo2FkZ8JzmcwXIstTyCiOFOwLQYNM5s3OtytmcDvlsxGhAZt1IJC/4Ahjm4WHEhpLqMJxTpnPI",
-	"+lWfvAjDXHYqCwu5wnRWJToEYOpGz4Gzp4U6peAMXTkO6gApxha5wLwjxxpNSM2kJg9cQ9BAkgA5H3QC",
-	"Q/nzcVK1VwDS0S3iCqdHhkYevvDjfJBCLegFdpdsJ89f/+U//vpP/9cDlvPCQMIy4HbubPlMGKPy0mI1",
-	"ynIHEu1RNc5lp7JqJVdTFwyrM+cEGWo1l2baA34kdAFYb26Jfkn3lalARPsJ36Mw7qWnN7+QK9zWtAn8",
-	"z7gzM531MVPqjLmQZeEopytykwKmkzmx6bE7KzCTmQptKgKyCKX7vhfskKSqREDbxIoFmPEhtkcNweiQ",
-	"ZzRd60ZI5k2Uaj+lGV92mqVlXEmKpaWdJ1h3qWfQt0x5yyr3NTWI5k05vWUB+kQYpX1lJxnQSOks46t9",
-	"9ng9d9xplahJxglSXwFAG7eIK5oOsRBkvTjeUrEuZyCgY/xshOl0ukzzZUdLrX/x7778y/8UR0Qe5EMM",
-	"Q8WdiJ+FiVx2QgwLuZLEGBZnGoBgugaiPz+HIrnW3WRn0JZJTh4b7842LIdsBpoqJnMhwcl09/8EKysD",
-	"Xn3GV749FZ+oMgLR+T2w92jwM1Hiq/g59yaxQrtpWUG/rrdDWFiY3U2mVXr8AwFLd/B2VYDbbK35yv1N",
-	"W7zzFdwALcj9xsDnux1In4/Wyf2HYSj6fRJW8aqak8fvwGuyfsB0BFWCoNAMXhc5lwQie2690zpHqWkX",
-	"iXODeDXwbI++aKHhTBkjaKfjRCytFk4BhZWSGQnoBBVkk/jYUuKjOImv3qXojseNxKDksZDZAcOa5ASh",
-	"xBLGpSzzBTjFwdG1nCXMdzh2/yhW7r8L+r7uK5iwE55yma6iN+K+X8pZmfOmbp6vnGDBXUAflzC4oFEy",
-	"Eu6Bz0vQq1EyknzhyMV/VV+SBX/9GOTMzkcHH96pqMpYDBO/Oec76Cfa+xL6PXOnvHq37mFYSZ+L6AS8",
-	"f76iNwIYCSlEGSDTX7ElaGALnsH5iZs5t2RsVeIGNfMzX80cLJFwy9V8TN+zqcpzp5Jj5Cq1JoT8ucz2",
-	"2VNsXuu0Mk6VchSgwvCr7zgqlcecZivAR8bUCE/I2XifPW02xvWvBlzrS0lK3lzlgJ81CqLIHMAU6IZW",
-	"uMKURCeNZ2D3X8qtW/xYGOuX9c1Kti7ipQm6qbbRoj+5ZJ3+aGuExkM6z2A/UgFWDW24yQIFnZLybnxB",
-	"/3jTIMEtrkvjX7RGTKO8tcN1KuR9bnn3AZ/bGbpLSq/0DuxlqODnK3MB53ljKnJo5St386WHS+IsU0uZ",
-	"K57tszs3v8vG9Ps9qeye07DluAFLRt9hPxvMk3NMNiH0ZizgFVjJZnmeU2KSZz1TJS3q5M/uPzxk46nS",
-	"i/9qbhf52CcoyQAuHpX5dFwP3XLeJgX2ffyh0otuou0mGrew885VCwfFjdtyNI0w6YLPMNOh0GLNJDo3",
-	"mkNIeNRYynb3UgycdhsdLwdHke4iToU21qPNE7jLIXo7C7Ci2YnaqabzaL+jZ1qdwDfFxC6kYS/i7T/D",
-	"3e5v258j8+xmmrUt7FsDOCXvQmBFeTUir1uNryODx4m7w+T3Fk6XQHziH3mHLPPGrHtZBbSEd8seCGvo",
-	"Yw9U3ekxV9sqp6MusNe4xoyF89X9uwY6qw1AlnWrqD6qUyhthc6C3Q8MwMFaW7jAN1H3r53zJmjuSQWA",
-	"CyFG5EQ2eu3dPE1U/j6j+b1LtH4KCq13udf1wEW3ea7Oh9r9jPoQOx3BWm/N84Op23r1+RD0jS/w/6dQ",
-	"RNm18T0ijL37whTKCEpM4tbydP7/s/d9P3LcyP3/CrH4AtYCPbMrnXw4zz58sZa89l50kiLpLCdeB8Pp",
-	"5swQ200OSM6OBgu9XRDAQfIUBMjlXhwgP57ykDzdAcH9Myff5b8IWFXsHzPdMz27vas15CdbO+wmm6wq",
-	"Fouf+lQmlBvuR0QHg5wHdqoXyusk4Iu9I/sTNoTue1OZJAKcWKCeA2E/U/nnemX6yFbh9KAKBXS57hAb",
-	"1OI2vFLoqCl0dVxAx6ziMzvVOYEeDL6gb0LzEM+NgWRmJRqCW1Nup5Xg1gwYsn3Lv/r6sPcJ742/ufzp",
-	"w7f/b691oOvWHWASn1CDY1ZxCLw87i7UFOvc5BW8oCY/cEtZ+tJWphI/++bsZBhPG0NJSxByD6QBp7Cn",
-	"565D/7Oxi+saTsfT800C9sr/fmdjZjC6mjU5bQ7Q5pHcLjXfLw+GMqOc7QwuKzJuzm0Hi2TPN5oBr02v",
-	"oNEP3BC0VV8/o3aHW0E/OevmYrMRwB5aXRQAX3jJn4kwHq6VsEyqOJ0nIukwn6VNb9eWOZmJVKpmN+qz",
-	"C2GWTFzQplegM7DspBVeaGLhXaSRdlOWcjWZ8wkURJ9qlsgEi0lSyhaQUZdq844wGfGe9w2Qpm2/9qjw",
-	"KozzDkk+TMoOwkmfcBevy/BLWp+Op3w2E0okcEcB5rfbQ3HN+68r6JRu0Btrs8nEvsZmJ9p8ODYWgFat",
-	"xdjP0K42FntoJ15ATbwKAYuIjm7ZoZxt6Wh3gYPa/5u2b2hwg37Sp3MrlbAWO6qZ3dAA+Z6VXlx3OkU8",
-	"N9It9wZff1PZu6aCjUJfMX12Pp3w7+p0zuajVMbVqTzgyQVwI21APqfLgmFrNJep60nFZCKUk27J7g0T",
-	"cTHcJzTzw8OHzP+hp1W6HPbZiTYLbhLm/8nuPXzwgA2hX+CS9b8M9wcwUYZCwmOepiyZizM1lkYwpL5f",
-	"soWepwmb8gvRZ0/xogDusXh83ku4E0ndMf8Yvy2IxG6W5sYRfjS6274BuDPy+wt9IUimykLsDYQXjC3C",
-	"nIiLQpJ1lnGV2IPLc7HceBX+CFuuC8N60FYmIptp73ct2blYhsI03hdjc4W7JQRgZtxNS+AisdxbXc6o",
-	"ddXC5SvxxnUAOdq4g9EcNNwBxeHnLn2NkYh5Jqg6Eib554tLi7eyvpiR2JMqX+VEzOZhr65d3yfSuseh",
-	"UaeuQbnrdqAt/8By6w6ev7fNrv3pku5SE77sMF+QA8CXhaGE80c5pBoRH4nftVPuKo5iIuhkt3o7F+1a",
-	"QhoyuwRP6kbQZ88gDGEFUv0ggYWf4zMFgKoAGS5lg4Uty79TGDZ8IrkacdU70WbAjh89evbLp6+GmCK5",
-	"ZGTgB8Vj+Zs+spBLZqHmylTaAK3kKjlT0BzOZETGimk8ffYYZzOvw26FtzgO2DPmhKfwz9XtW8/njgTo",
-	"6jsPTxKIu/P0eUmUxzy1IlqRbh5jUYx1+JqewNGASVgUf9SUFrKuymUFikj8XrQFShmhxC83drX+lkyq",
-	"8M/7Ne8cG51tVUju4NJlrpxM2zWu01W/IviKeo29vW08WJh6I46DPULEYVgqZCVI+DJi8A2r/EKdGZWn",
-	"3tZzxDfmtmXZxmismPqDS5m8RWFJBSYeVzXlM5XkmrJxR8cjWzAt+YBqNnAQwOb9uySaDw7bXKE8rC1m",
-	"SpR60h/DgRqqw6DWZyrBMmVztwyxH7BbMhO7LILhY7dlt8Um3e61ebftdlrffPtGiy9ts80eU6bm/cPD",
-	"w+7ijJXbyoViOKCICoothHW4ue+8PgeXXm43Ksljo2c4TW2E83OtRJDNBbcdToHRCy+XfiSwibTzIppc",
-	"+YYv6tDComTVhE+Ci3AhDDBoOc0sQuEQvdQdEDChj2zjbW0yf8dqCaTYR4RADnByqJMBl+oReCTiDc9m",
-	"qai3jPCf1rbxcMu+7U1lLc7wKVaWgXCCFVSBLkw1bVlaAdl3ErFDYvVTYoGzdVTUC1XCt0di8YRxy4b0",
-	"mp54I62zNSmEL/mFKCTrxl2vEb27/hGc35WVxBKpMk0BOQFVKIEPcCric5GwpXB7a1Yu2qMP932Ntcm4",
-	"8zudcj99uAfLJLN5tjco9jOpnJiQPJbtKIz3vbs+TYrpFy+J8HQO+EUo1Rg+vTsi/AsR7NgO5rq4yKi9",
-	"Anqk1ViaTCR4DVS5lLIb0C4OGNmg8qJUtekMbCxEUoma2XMJxINe+wl1e6YAHydDNacRj8/7bOgncFgq",
-	"TsJt0CQ+dsIMI8ZTqwN+XCBEWVomsplbNqWPfIYzscVkUd85GmYS7rGicFgcxnNjtRlSWAHmrQyYoQp8",
-	"AktLKgT71WFm4Fv22kZpToRIHkHPfm23Q4plJt0t3N/DrD7nE1Hr1OAE6jFJV2fK4Cej9NpCHYrbrtWA",
-	"fhhBRS8OrDOCZ43q8VKYC2F6EH3DJwZsCP8zABUZRmwok8EwoKSsBnDZRPtzuReEiA0T7vhgyDjzg4bp",
-	"6rPjkMSIub4CLmLvf8wsOxdiZimJSitF9b15Ki9Enx2PAZ/PRkbwcyiOVpykhjIZgoo84db1oJ/e6ePh",
-	"IKia149MoiIVCkjZxG4hY1GnOC9hftqpznPC3DEQbLaYyniaz8YRhDjgOOgwLL8obgMtKo3SC6QiBW3B",
-	"AEqhLpXvuprabFcEJ944lI1eIRpFT/kmNpKKgy6vuhe152J6VWeZXfIivPN6SoCgto11A8DEQ3kzNvTN",
-	"hwVMfwwF+eDQrYDELeXGNwswzFfLmRj22Uun/Z9xe/Ti+vKL496Dj38aODNp9rGqtfWvo78wac+Uxac1",
-	"VPbD4hrJgKXcTOBtXBH0IJOO3Xt4/yds6LTuwe/D/Yhx5hcIA3JwxRMKsvr9BmscUGdllmMvmmcKiqf6",
-	"py1fWv/yj3EKev6Pw/0+8x9oB+z545OIPTt5HLGfP//s84g9f/p5xF6dnpxE7PGzR19F7KsnL7+C/4f/",
-	"jdhfnj6P2CzlftcUb2rzHX85SzVPCCja7BFm89RJv0QHXjJ73tTswoHj+2jnRt3vbMOAb6rzomChO2TB",
-	"AVAwByndguOch4koacXB5ZTb6dvGneFEmwCwzxMsATE/bIdtHtZCYa6EDP6C2+kdyyWrQGnBTvhT0ZRb",
-	"hnNdQTe1WJIpV4k/424wVqeKtlHk9ai7TqCC5jx2bOjf+OxCmCFmQgftD6e23E5MvX86n5Wylr0ZmgmI",
-	"qYNNQ0NBd3XAyaUVFT2XOcF6nY5/QUN4LOx7uie+oWh9KviFsFcO1iNJY4uKuxaPV3Yex8JaBP90Fd9f",
-	"OYEWfeTje9/n0U+5i6cBRr1uT59BrML/ymbCEMpwtKQQTJelphNUPPQnrc5EXqJXU7IFZ+X5a3t0zQOx",
-	"jYHgU2jRaRw477RVGNgPYGsUGN/UJgjs10woZ5awZP65UpW5EItSYkHH84lweLNyQ1AJmF40jTFX/iQO",
-	"MymSFeau/ANrUD9N97GB0r1ULJ9b9hfHv3gSUdkpbz3v+QNNijeo5abQwvt3hsqtQXAq90vh/sdifIDC",
-	"cVydKWGMNgQHKl7WI5s/3M9z0qVjWMQNs9yANQTy1IWa+PNavjuYuUJUGYQN4ZvtlGKHx0WgFt1JmzdI",
-	"/Hz650ciFEAYrLu/WHxWBs5lkbAHh4cR7kJ5o8KthmdDlw8PPzlTa3FH9mIOAQmSH3/WrEaUc5y935Np",
-	"f6u/KoYPAfG/hZ1rybO0k4NYseoFN+Z99gv56d5tWu7nQQxqs/bCj0f+tIGSPIS7/AU3fvFshzXpoCvG",
-	"82BlC52206qBPlgrm10VlUf+ZxKUG13t21u/Rxj03phgPEZqfq4wKMlSaYlxNU5FxZh153T7YVVNaoi5",
-	"0MpVE4/rllgkcmUDPrj0/9kIb7uSGfAP3UJ8EnfoemvgP+x97q9+u5c4d2220ppVQeXzsrWZvJ9OqnAW",
-	"gzrd9NFWFIV3qFRVRGW7DZKzLqYC9huJlFAYkB9BoQs3wBheSCWFSYtYKmOhYmHPlH8R3Yn5c5j9iCXc",
-	"cTxS8dQIniyZEgKCkf6199798/+8+/a7//2nf3n31//9h9/9/bvf/Mcff/f77//h9+++/e773/zdu2+/",
-	"++Ovf/Wnv/3Xd7/9rz/9+6/e/eevoWZuqaya1XMDNHOGCghCirDDcCp++lE5HnouZq7PXpOSDGkqhhif",
-	"hKMiTY4rvVyPx8JAF1BGM6I5ifOblNW6cv0ztUo0SvegkoCddH3i/WacfiUkzBtFv5Q2LNWTSf05EvT+",
-	"ivn2q1rYPd74UZDQU/Ve7HS6gY4rFJmqub2azGXXVHBcFTKQK5PZbpPHGDGr0X4c5Ia7PTze50SMZa7I",
-	"VEx4ykbcStDZTFJ26ozDWchrTuGuNharRt0Ll3x67qxMIO6R8SUcGKAs55kC8EKhYPkMQ8SVG6MXIgm5",
-	"Y8FYqcQrFX0Crgt3zEo3R3BmfYb95zAn19CDtWz5L3FjWE2K9weLur2i/rKv8LBaE0DWpO0HU804+/nL",
-	"Z0+J4Dtioj/ps+Hl2d54ngl7Rqo1PMqd3J+xPwMnt/YeEl/bNLSf3f/kQffslJv0FpewQWc7UcwNuS0o",
-	"liCHsO8CGOQaOzQt/OZAxpeh0Xv0oqpxkPKwW4VCvizwDhujIfmLW6Hi0jT4ZVXUmhiPRezkBVIiI4bt",
-	"ZmQiLA1d91/TXwsfc3BJ/7fRsf4yNxrXsWZbGlMnt+CLU0+UbFKr3R2hZjY43MHNz8NFzg9npxUNDHb5",
-	"ybd2+3091UA2Q9UYAufYBAqKwMXnCiLuQhg5ppllsU4EuwcQf+9qSgWP/PkL+GEfcyIEN4qqDPojJ7ij",
-	"pc0YaEww38E7mlwmffb5XFhLHjJs+iLJw8P9es+yiQJvxdkoPqZhmyGWoKvlKJXzX2t36OrMNQ0Bf2oF",
-	"JXzYBkl4w4R5MP/bWPPCyt9UENhi6DOIr1BzqcT/38qVt6Iz5Zu4zbRllZY5dF4aETttlnDcslO9AORB",
-	"OQMnERR1gWAsXMD1a4FgFeLibm8P1r6y1dZZHtDW/bPaRVsS7OpTndHTrsxkkAgrLFjxbbl1Rsy0cZvF",
-	"YSwnc4MJYomO7QH9u58loVZ7BZgI0GJAqaZQNyEKm3aE1lBquKZM+NIesUReyARP7NWbYogMaXOmMq38",
-	"NjGmgwx7NvZ+P6Hp1zqGTiOCBhdUeijEQJwnWKr1uUWIVJ89y4FQ0rJYGMelIrrShuPNC5iynT0CfOyZ",
-	"mbTxCLAx3W21bH1i9A6toR50zVHrMSwIGzWdouCHQvmEmmekE/4BdM1gyUqKcSv2mpalQftIZruDPxY6",
-	"EYS6rH0keOsaCBiwoHQrSnhwiaN8u1Eb8bCrvcNgEstGYipVAkdhfBqHhK8sGD5AAWQm+s0S/UQqsRVh",
-	"eJpnaWJv9QkD+W9XTqeKfrj6tKU5QiHbExPfEoq4LAMbccRV+es2PidzeeaFfF1RqcIOWMmPWlcnp88F",
-	"eOcLbdw0FbaChK1xX/QEKeO2J1Q9gXgx65LE7omGEN8uG31DItXrqeaZvMk0qmPCKzVYZIIzhQV3YS26",
-	"5KBhp4xnu01W/Q0O1qDkJC3k9dAX4PXFZpIUSj7NdHjIAqUJUxpSKxbaJAPvTvtTI1yVhNkBxIOeT6Z9",
-	"duycyGZu/eTIk8R4ub338MEnCL7NuFoO9/vsmC2MVpN8rjHrC/8W+vWvO1M5wIGn8lywew8P77PhiCe9",
-	"VE+kGu7XpnT4n/Zu5s4C333LwNiXJB41Eku6LG/qjOcVu1Kyvl5UV450dCG2hV4OW5VvWOHCZaz9X/2O",
-	"TQAaaKwBiiktgrWn3OZlLzQLOB8kccpvJSl6XX/Ue0lD7PSQV/ruVsc7HMTWg114bUtSDnB2urNWwlQu",
-	"XsLFZ0YF52Bb2hIlWz/f0ScdOLHpgvoEYFcYLKOcF4BewcMDvJj2C12+vwZeJiAeFGlKMbDA9eIPfQH4",
-	"QEvsjVEuiED3JFMLkCxOIEmoUQZwDQCJkZtJxqXO/rwSQbxuyAjhy/2q3TpZE3adS0o9yqWY7u4yj+05",
-	"mABaKr/TaSXWuJjbYJNK/tqBmaebKzO8LDl3NzmtRTcvYEgNzgmMl1xdI2IhLwADsChXgR4tO2UJKE0X",
-	"dR9sdCsfuIUTg4BPfDchPfGKF8GebiqyKtyzPCTCew5YE3YTt4kG5CfqdP9MPapOacnVrk4tjOYoB7YA",
-	"LWsAS0pjCWzSFqsJmXxbwJrrOeLNqMuqtP5wwJew9u8Td9lG/0rYzJtCWYbNZU3nWqnaqqFbZZZeQZTP",
-	"BFatL2V21+Rzh7tVboR1UGkWWPjgXpWKeuZbKi9+T7nFrbUIdXqHwbsm3qkvYb8CoVZDbnYD8/XKt5TD",
-	"rbFORH2GCQZnGwKIGCm8OgQDAral+ZTI0tXQG/109e6g9vk9EsP9iGVSiQGLUy4JaObd57ER1T8qjUiy",
-	"RPvWwCw9Wq7lQzWM2TruqoPOtQCGAxU4KeyK/8yQu9kPYy/a893VRV/Xvs2IZFCIkr4Q5ogtRZrqxaDI",
-	"oSfMMyQQT4wQahCsMiRvKp2/oeFzUjmZutqgMbxuL9rDPsEQJa0GXpIB3zlRHRV17KBKWt1Ykrn4FBpX",
-	"xpNb04Q70QtsSdsGcepEtumqk4LhVxe97Re6BRHwDp38MOOT3j5tJzlAU9zVvnGqRvpNaUvIyexXY4/U",
-	"bXk/OABr0HzkggrkviU5SDx2IR1bL9QRncN3SIk8DSmQliXCFN4VxKW4i6cfwe81EAM/0KsVPrhxqlwY",
-	"G6TZ3e3cPr+QKxws1g+hu0LjXGbM+gM6T0nKN8tlOY2PBFJnsxAH3yCTmP1WCGWOzgeHGeDj3JIfXZdp",
-	"zWNnDy557N5uSew9U9cQ44hZDbUkoUB58Sv9rSgqWYfWpom4qzJPw/tR7POVurrkG74RH4aZCSVQeF6f",
-	"D5ywCNyLhC+h3gZ3bIrnWUhsgEwNKnLUZ68hqD7ZAO5CbHcRrz9TqwH7ozw4X2Fpwz8BHA3SKppC9fCx",
-	"9aH6VzAPN7k9+w6w7l4DuzTMgF2ZbqJ56y6ofrlHS/71N2+/WY+vZkROAAylFUGCp1YEKQyzKk4HuADN",
-	"+XYwFzS8u0c+D+M63ilZfvN6PNaqRF7x4PBBiyUUECXqhvKixeJjc0KpGUOUTli29IpC0JJ6HmThR/L5",
-	"2yKfb2UIKrT02XKFln4XIdjC3nRs2fD5s5evWM5pU8M5AxJCREA/Eg11u9YVCqIcqMqDab7Sks/TMRKJ",
-	"bzD+J9jozhl/HNcHZvwR2YTHkFOEXeAipgLosqsM5bvIQoBdbzT+T6jRjUPVn2xIs6SR1tKESuMtoL2F",
-	"laCpCFmGxbRea/oPLvF/1ioWNy7GlTi+8NH2cTHsSZvsbhCDtfGSQoZBR+tjuNtYXioWRNUap9r6UzwW",
-	"JwAkmMxEwdmfkylIJDTqs2M24gmbGJ74A1DEPt5nepTKiQj1n41b1jzvNNxQAMktHsfmjhk5mbqGffkF",
-	"RuLvmBn3o/rQjDh3iGDysgLsPfaqnju4/+Plli38BbW6e4uPA/vA1h+4ArRUBH/M9fbKMgALs1UGsNUd",
-	"lAF454d2irfnlNgzFXyFtWG3xff/3b742OoOLj4M7EMzAPwcwnczozNpBWzhV1z/uZlsuwQB0jmtYuD7",
-	"58umU7t/0Z2TDz+qD+6Il2EOgbZFjDevOntFMVlIN00MX2yxE69DszsnCGFkH5gwhM8OgrDD8q/2MBLc",
-	"CJN3AaUIcG3nJt0b7B3A2tHba9gHIKeUpynuVQHeE7IMost6UO8qz2cobIJ0/gGnVkKZ2Jp3HRdiY0N9",
-	"eGlYrOcGpqRECWCbhjITepYKlkAtBSTYPiI4sJviVRZskIHFBqMIa6/S5pwYugCZlLcPYI0a1qRAXT0L",
-	"nFp5YmHaPFwsxLDwziGAZxcGqo2ze9//49/84bf/tl+CJFFMpuFFNUVLc/oCqlna8GRRWh2Q08ggtrTA",
-	"4gqEEVA3IDZCqNJX5aU56m4EyqRlFomVwvyBNK8/BchKKEuQitgZrWRcRjpitgdm7xVCWUI71i8h1PPj",
-	"S1uWnVSohNfOYyjHGrEpV0kPmMMjKn5WgmOJegmorXAdesXyxWvPfCF46qZRyPSNEA6W6HieCeXK6mcu",
-	"ZCz23n7z9v8CAAD//w==",
+	"7L3/kxxJdh/2r2S0FLHAsWbwZbEr3kw4FFgAewsuDoCA2VtLB5idXfW6OznVmbWZWdPoWyKCFzZlisGL",
+	"o2VKsoM+Ms6m7R90JG3JIR2PCvN/oXf3jv+FI9/LrKruzqqumi9YzNz+sovprq789vJ9f5/3+ShVi0JJ",
+	"kNaMDj4fFVzzBVjQ+Nc9rrOn7hP3RwYm1aKwQsnRwehxuZiAZmrK7BxYynU2SkbCfVNwOx8lI8kXMDoY",
+	"+W80fFYKDdnowOoSkpFJ57Dg7rVTpRfcjg5GQtr374yS0UJIsSgXo4NbyciuCqCvYAZ69Pp1MrpXaqN0",
+	"y6zGEl7ZcZhVwWfAJjBVGsLkPitBrxqzw5eNmvNZ8FePQM7sfHRw+733qykYq4Wc4Qw+4mbeMv7zj+7u",
+	"3X7v/WpblLQgbcLm8Cq+PXNu5p3bU3BrQbsf/jffv7n3bb43ffn5+3de/+NRbGYPLSxaZua+YqnKID4P",
+	"YWHROY/Gtrx/Bw8p/HkrNpOPYdVGOHwBhtm5MIyn9pAZANwrIa1WWZniY36Oc+AZ6HqWDzNYFMqCTFd7",
+	"H8Oqc8L/WMN0dDD6RzdqAr9B35obH8PqCF5ZnOkjcBv8odJtO1dk04QpzeZ2kbOp0owTYVnFCi2kPWQ5",
+	"TC1TpU1YkU3Zcg4al6SBCcOUbCM+R/lrpAfSkf333YijZOTGG72MbS5Nue2gs0B9OT7GhPRX1LScPT03",
+	"hApffn4ruXXz9d73+d4P9twfd26+vrYXvrnz+vo/jdPnI7EQtmXeD6TVAgwrQOP+tmxa7l6xtmsZTHmZ",
+	"29HBezcTR6bEPG7fvLmTlRAPa5nPPW6ASeJy1778wz/74m//0y//y7/98sf/+Xp8F+nRU5OkG47mg1N7",
+	"yoseJ1y4p8IBz0rRdrvxub7X+9bt39x9v59BobT9UKvI/D4U2liW8VUS5jkpjZBgDPtBx21w7+pJgy9e",
+	"ZJ/feb3n/nc7/C9OcTRPx/x6sMSNGXme2MoD20Z7omfbgz3RMy6F4e7PhC2FnTOe52wCuVoy0WAiB/62",
+	"5jnodwxTS5l4rmPKAvSJMO6PPGfuhit1bBif0vWNrUHp2WmW8Im0It9exCN+ioMt8V3nfrLfA22Eki13",
+	"xH8b5umPMnI1TujB85N9r92bTKGkgUqHuivNErT7y2sE7p+8KHKRIkHc+B3jZv15b16hMxppfdFHXhNj",
+	"3DBhmbFcZmb0OhndVxLOeQ7ulbE5uM8P2djAZ2Mn/YLkecew3BEPnIC0RLFMWDe3D0W+e24qtWD3jNVA",
+	"hx1RHydCciS7yIFEtiloZqXMcCqGGas0ZAx/nnjVg06Qnt27L0yhjKC3bBIct5an8wW+E2+3W/lU5MCQ",
+	"0JrktE3L//VeGONoVcDeE3yp2R5EKiPFdNr5NpQeIDMhZ+d85P6tsS19BqnSGWQJk8oyHAIytgK7vpOP",
+	"FA28vbJPSWlSjJtjtpxzyyaQ8gW4C7wh72M8y+rV3l1kg9sqOaTKXYPIK2pdADdNq0kOi52bVtBzvzFw",
+	"8+hXsc27y/wrD9nYiaMxM3xl2HIu0jmuz7/DDXE3TaGwd1OaVZYhNfL8qVYFaCscy5ny3EAyKhoffT5S",
+	"WsyE5HmEqO6pQqBGzi1bulNws+fuKgQ6FprVv09QLpqY0rBxMqiNPaSHUR3z33Ot+cp9bSwUu/btuYXi",
+	"4X33tOXmeNfTR9wcu6dfV4Opye9A6gjo1d5M7fkPl0LD/t31j/fEwkk+L4/mqGpyOeHyBi/EDfcLfO3d",
+	"NFUlEcX6DossIvQL/lkJTGSjyObkaiYiN+GR+zgwja0fkdT6fPsLtUvpCJpO7JePO94aoZgHJ6BXTDVf",
+	"7rgdp61hc26YVjkYJuSh0045XinD+ESVFh81YLzUrYip61j9pjvF6vU2GWmYeZ6yNX+cBp5OGGbrkfW3",
+	"vW7qAd8f4cn5syBVKuxWePfLTUqracTrgZsXcda2062ncNZVDJm5Vfp7Apb96DtchghVHQuZrdm0oA0e",
+	"uGel+CuzMk4xe9lB6NvOg6DTqelUpILniVN33AeZ0ODmv0IKFLaF2Adu/8Ze4rqiW5dlw9nyRHOZziMb",
+	"yzJIc2TC9AixZ+HukAHcu53Mt8cOFkLSLWw6vRqcegd7eWjNGhdYf1HEvkhGBdd2FWNUB96g1XbldADI",
+	"yOiR8UnGV6yBZyamW3DbXC+j504nyG7FBJkG7pWBLi72jJ66UMGXjKygY+/W5LRQ2RZt+2W8vDjhmWXP",
+	"xUyCHn5TeC13Y/JSaSay2u2a58BnJWwTZKftloyKnKeRS/Ooss0nYMjLEvha5V4OVrh/4mWcPt8SMtk4",
+	"eF7x8TdAAidc0h4P4ZNRnsEM6fbOblioE2CTVcK4ZQtlLLMg2Qq4dhd9O8YQ3ITv3nrv3fdv3tzlLExG",
+	"VkX4n3Qmtq2Gt6o5VsYt7OFtjLkvtuXHLNgaXduyydkU2piGBRUsCNd3DJvAnOfThjXKSztXuubV61sM",
+	"JyIDfzJdJPQgPPc6ieoEDzOQVtgVqxyijSv47u0OQdXkwv5Auu5qGXxUnW4KbmGL3L1CFxxT1cp3UP23",
+	"QM6EhH06qV6kT78gwp9pgOF8L51Detwl1OAVXwhJWngddqL3GzZVpcz6qtn33FjPwJS5HST0NnUXDQuu",
+	"j7fUiphecSlNQHeSnwo7v0qnWY+yZmis38ndl7Ie5T16OIx5GemnyTMa+3OBwnEB8hRWhLev239FDu0N",
+	"t8+cyxlklXE+WbHPSjBeNmyJJwxWnmoA90s2FZCjzr31YoxNRa4ERsAMm3OZQcZEb18B/u6h7OF+emvV",
+	"sYtXwqQs81NYq9yIyEkdYax5xnOGDyQM9mf77Fc//aOv/uTvfvVXP//yx3/91X/8N7/82c++/P2//PJH",
+	"P/zib37y1U9+un653+vBWVRpi9LGR6fvmJAVCW/G05TMVz4U38eMfKvpIvEHccH0sYCYm5PbtahLh5Kb",
+	"1PSy/c1qkDMpcyfXe9isJBfD1hekrvb3CVUU10EiEYnEbWmari9VADq+3Kbm4OT3MRQ2aiEGUtr6Yjlf",
+	"NV+ZO7U2GU25cC+MJolsuTH9cvwgwZ/pXlxNOnHHu4OsghJckchgRRgFzjdS7g1JOXe0sAj5fRuxseo7",
+	"Z0DmQoI5ZLzWOFnKJbHOCfgthMztoY/295lpNcZVDQgFkzu4zTe4mmFTroOLmtI62IKvMO8NfdS73ewb",
+	"JjVTmqUaMmExpnPIlkJmapmwHLij9KyZKeJOb1AgqZh7ZrthoQweI+rk0Npdl9MYTlxEgrtPpoyzOXA3",
+	"4sFaEArjxobh75I6TTVk1axn48wVBa3gRMASMiaVnQs520id26k4tAS2JabrLACj4f1EWIsfEqPkGx6V",
+	"qFnUZlt9Ol9RqIRbTE5cqBMUSG+RoXWxiq+2Is0hZnSSBjvT3sTekD3177bjuHy5O2zkHtqxrAymQuJ9",
+	"2A/THCBab9Q/p5UaI2bybfWzt9HnM79lbOmujVELmKiM4nluQEdWjOcaeLZ6u6g2bNvFke4H3KZz787Z",
+	"0so1fr7uutm1ito11Bk8Dq+OxTw/8Ol/93KVHm/PaqFO+GTt1kyUyoGj2iJVRFqGFzLPGPtxSzWdGrCt",
+	"qT9MUOR07kSXmjINPN8aIEQGImnCa65jtRxVAybVCmObc4/nIDOu7zXSiPrfw5yvvMLYz9nnB3vkfrbt",
+	"iOvre6v8kDlkM6eYGr4iuSobcWOprEhhuAlP4ZihS/rnwPWm7riTZuMOlMap0EYNO5OMryJK9GMlwe2R",
+	"Mn6DhGGZSssFZjpqx7WOQbIJT497u279JJ+VGxr+nZjW7I+j5zsf09NreTMbslAyni2EFMZqbsUJeDVz",
+	"rvLMYFgeMAHIfUp5CROYCWko0iS2khM26WKzmOA34gm+6wc6I4vNr3UHm039WvfplIeI0fBTqjUKxKJ4",
+	"dkZXyCruueK7nR5bGi+RmlV5dsDw12jfwnIUi1u6t9y1HXrpnGdsAiDxhb1Z7jHEXSzo64jkwYFELdpg",
+	"fqgbySeHbk+4w7WiYVoayHZuSlDfl9yQG9AqlqmW0WZbMY8dyVXJCHcqkkaahGzyCJd4IgFLWypKPmUu",
+	"17Eve6JpN0ZMGu7BFXlykuB68kebkdketrGLPX5XncA2xadBzm/NeeorQXbHYpNRzIf80DJjRZ4z0XCf",
+	"NLUFCibHHW4tPjMK2feZ0ZK3uLXRTnJkVGh1IgyKicj8NpWEEPmm/UpCbYtVnXv+uOLjA2SSMKakK9Fn",
+	"oZFQex/BXe/+jkSxWKC9L69+HLSKMzLrp2TGR6jXPzBcBfHVJDFegFytk+PlSh07Dh1nd84CHz4hvJ6R",
+	"2Uh4FeH131FMSV90geqJm9ihTyVkIfIss51iuN7BsPCwgC66dlrMMKImGbIzKXEI04lnQ7o7Ple5oJom",
+	"jRtRsdHN8XdckgHsRunjiERW2tGJUzKb0Sv3N1NY9LGD7dRcJhl289wBnfnahTuyfe1KrSHmUXgMS39F",
+	"vF1BUo2VBtaydxtiIFc8g+zuAMWrTcl9sCjsCpVZN/JyrnJgCy5kzmU0W/+kXl67XbM+hDNcDOPeXGKp",
+	"cu+ISP5mllm3VeNVhzCXrkuHVtO5hHcrmxApUYOxjpss5yJvVDlL1W4Vbmu23o66MFsotgph56p0U6dy",
+	"c3dmzFi3pHXZPmhStTHVZZ0ShXiW5suTb337282Uw283rPQ23wO+pO+dxvM/86U2b0iKunt9CmeHM8t2",
+	"3ZqmzKJh4tdGxyy81LZdCKcUOn06GL0JQ+9oBroSrEKyXBhr+hOVxuSfyP7wNgtOWDbnRQES+ttu1T3v",
+	"PasP8BeReU1WH3EZMciecWEoUtgsW46y9DTnZi1c7qddaJVCVvp4hwUt8HqGorxkNAUsq3TvTuP51hBn",
+	"1/CqyHms9OpIsQkw/7Wbfsjt7revs6jBflf6olfbqGo8lmopWc5RI1PqGGNVFHtgfMlX0Z2i0OBOjyVR",
+	"WzxUAScQKeu+xZZcSyFnCbvNVpDnapmwd5mGLPr62hqIlR83NEsqW8eKZCf72ILLFQt6Y4uRYdrfa1pe",
+	"hjLJsEFWdUtFy6dzVaUKuNm3FhG11mr5OqfOuht6hvkycTHJIfGoIY6hCEPkEdVmypYglPuivX7Mf/lA",
+	"tn5tdpbQ01OxGAt8Fj+zBtmbuVr6kqwe9Fun0OxiTM/pyS4vgCmJycfZuA8NTFDV5gwN9oRxjDS5/1P0",
+	"I2Hc3+LYBvxgvjv+hxk4eHqB44Xb2Ei+oYwcNBR/MMcak1E4nTaZ5QN8W2KryVC1Y8ajmu8hE50KBJ/J",
+	"xdRSUR4gey2LOfmK3B2zpZZRxnpWz+f2ZTifWr1O72EZx7RAqAuKNwqLCS8TrKMAnjurfcaFNLZ/Xcd6",
+	"UNAGb1zjaDuDE0HWbp/phUSg/ZhP+Szm7eM6G6Yn9HdJEIpXFVCCVxZBfyrR4etZcm5sD6+E7tDqnlUU",
+	"McAUqsloK8a8Cxmndxyq4l5bm4MXNjtgdl0fOWz+019h989ArIesLOaQZwehFAh4jnqqu8eQsUwt5SFz",
+	"Nx4F+xp7yGr+gP+uXu95BP4jDER8AvIsyhzucRMhpp7Ze1v7lPq37cJOeqaWvozBzztWtS6tYWXh9hWl",
+	"LdfAUtCWC3noAwh8ok6A8rPQHT0hBT/THAVyD+HVJ4Vwa5VehnamKcBnQc71v5TPnVTcbSEZ0qQ/G4X3",
+	"xym2QqgaBpY1LDXEvaqNH5lBrtKKKL4OlmSgfRefqWVMaKdQWMieyL5uxLqSfhd8wlqKorslcy4lWQJb",
+	"+5/mygxzsWWQioFeuWnOY8ASGcDCMb6wF86ANCIHmYLjeFpDasHzN+9Vc/zNV8T31/1bDST3RatukQPP",
+	"nrToJLmYzXeewyN8aM2C6gsJh+nbqYr5sGeaSwtZwvw/9qzKwf0zwXL6fJWwDKRwT/jIH6L07AV6pb/c",
+	"+ECQSDkv8KGK8SXMgsayNBRC6DlFbYpNxSuIukud+piVLak/hVYLJ3Pul5HlPHiV5qURJ8CEL68NiiL9",
+	"qn8OZcOtFwNYKNGjyXKBQCWMk0twiWLAxwQMigiENJJSlTJtLraxIA0piJPTOqZ7lBCEAVAy4zVwjyYV",
+	"0xhVt3AUbnBLfQG3pVV6NWzrKTeyimb2Wl+7w7wtWhpA2sIdTNbA2bzvO7CuhtkU7uXaOUR5b6MicmCU",
+	"NYvhJoUseb9LAYBxEJYiuqwhWmq5famOY/cpWutx3LOMo7klQws58LcQcZuC1irmyPlILcltMxWIJEbX",
+	"yz8d1aX8c72F/ofCQ5TtUHmqMasRWuklFyaG9tQmQdR0GnVi3fVeJUQ/UqVOwbA5P4HEa/mV4upk3lop",
+	"f1/38RM3ckza1bUn/euG3aqxxiT6QuLEXbGi4ERL54rycgL7PmDA0zkThhkxk0C1BFORN+DGWANtbVCx",
+	"M07aS4nItHtzJM+Iau7jd7A63U5ieSjfRGHT3e2CpjU+lGByFzrf3CVDSJ1YYVJFZg+zXSDfTXAJEUpS",
+	"qkzHzaKUGhSZ6i8hVFN42ONdSEENHbVC+B1RpUvDeK0+UDIXksyYfLoXogK4vqgkHF7pVVfykNNww0lb",
+	"b2lbyPkZhbdj2+Mj311lKttZlV0iN+rKjR0KTKdOm0D0koyvdh7M6y7SJ46xxSyHBZxC8UMs2SaUJsTM",
+	"7jyPZZQ/tGjNT4BNtCpnc0tRF9JukSIFZZuzqVYLb3lwmQK7huidwnqI0HEGU9Dj66MOYgpUCTmkVisp",
+	"UlTYCvIAEoJilBpnmmfQfMPdUTL6YJSM7o2S0f3oT1qKWT2Yd7TABeHAybfhuK6QPsaR+DwIUeXd9y8X",
+	"kxDztUwaBVmBazD80CDYMbmpQp6mk4Duu8MAPYmueFWs3DWbg4aEihCRZv02Uk0Iik4zV0v5QlbnhXJk",
+	"TEL2gOViorlejRM2Dr89YO5+j69XXrQD5taulpIB17lABPLCEYmYMievEUjXsVph2dowL+TWONcP2YJn",
+	"uARjoahSwlNugC34MdAOBBvIPef/HcZpnIsg6nUWyMQnkr+QTfQpTXYAOuOSkd++NQ+/m8yotrniZgGu",
+	"oQ2VldidH2LbttYiRgGVJhCUHcNFVgfJ+8r1Iwz7RlhBizf/yHto0LSjiZ/wXGSH7hy4vwOJt16D0795",
+	"JTbtm60lt+Rb3KdnT5Vv0QE6idcrCa0CWmqM1liw138ujgm3MB4NWLTYXuNc6SJoT1cQfxNIeWlqoN8B",
+	"adhRNx6m7QalxCpUM0e9CuTxfdHNzblYDC+lu4zVzLhULDUbuFg3/XXyGvDj0/jDzlCsV3kc8B2xE98A",
+	"S+rAMdp4NW1DnIiA618XIvJlAtslEKhpYQ8Pxi3DRNikJcEsFmWgb1htmUXc1xvpRJXLa5cQdNpvT897",
+	"1uk96+0iC0AlEQZWWhRfC+Cm1PG8C5CV031D1aN4BWVoCst0KU3vOYFbRRaT6Pf5yrBrTktOmFUv2QTs",
+	"EuuGKHmcBOxMq7JAm15YwzSoAiRJzR18oSUwtsnz4ZXFdffgND3fGJLIt3ZizvNpf3duzENYkV5SqXvs",
+	"WmXjGUAFNHe2QuIdJodeazxkz48ePN2vXuD/fvbk0YNDBAvZf/bg+SePjg6RUvbvf3L0z91PKaHMp5EV",
+	"BTht8h89e/LJ4/tRAHJuoUVxo5xCU2lIjoQoHX3B9XHizaSE8ZkG8BGDhGHOjIYTdQwJqyzziImSzWIm",
+	"SmNkyJzoXtcHBp2yLPOcao/XHqizvzrjEwSP2xNEdyvSEIkPIKhA1G41lus2LYavKushOOQz5WvoQtlg",
+	"P+oMUqQtBx5d+4Y1aBPvsJo6+hIteV9WFWY3m0C1r3AqnkEDhtwPk5WjqXNjC0uuZf+76p6G6HnE1MKQ",
+	"ruWpIgngS3RyVXFXJbZIPJA8qYi9pzfeR1gG+uHdrx4JGVH6Q6Z9xF8yoHYmYLm3JR51ahvYZ63DgRC0",
+	"+D4v6V9iY5Vdu4xtJ4xLS9ZKZ+JmQFuBMTkdT5tm704uDrdflVp2asT40ODwMwI9xcMzWOfhI6OpWoDP",
+	"jQxRCg2h4HiyQjnU2z9f0ejObBR/B2iSUU1aLRY+6zya99iSrriBDSFkCiTfCDbIs1Rz5hLo0xgzvgFM",
+	"7yYywzKGvJyvfOZc+PBxa0FwW/MDLD6uzCfKb+R2FAZpOy2Q9m2yfGqmc6bsvj6M4ixWlFoUOVh449Z4",
+	"xi0fFhpx2goC9YRIUUruUVVacoI6ZQJPKEIgmWqDRrAHQcEsuDE+wYX9/e/9H31Axb9OlwIu6k35FZQ0",
+	"ZW4vDumJd+E89WsUck9lddORYQ1DWnp6eJ8iBo9r5MVqjKUkumsECM6z38c3rAlprurl1pOwnsgGZhjV",
+	"jsYEK686sLV8NSzRKvzmg2GYs+FnH6qIqfqhwkyxRajb4SyDorSrCiRzdAFVEx2TnazaEhO7MW+3q5+E",
+	"2cwVGHQX6RrihWvAAfX36Xdaym04H/7G9HDxe+jbAPKHpRm0d6FEA182AAd37SoMttyUtEKWp8DDpClF",
+	"g/0IiB2+juNgFyAx+B+6uHqV+9IjY18kxytWpxaxpkXGGhKyKLYqvtjWmKpH6vwOqRVv5udkM86gKZgv",
+	"bhJfi+jclcNyrmRypC5AJL59oiMqHYYlQPOhMvk8RECE5w9g9ni8w9k8pmyfAvXY53pvIpTt4L6ZkLNN",
+	"bPCd7VimIm8ByKkKL6q4esLKgqBY6hr5DVQ/vjd9+fn7d2LNu9t7OTxak1UnoDORVknoXnb3MBguTEZt",
+	"9YSpjyd5EzIoDHf+WIRdzRe6o5RWoSPQAwIHSqG6aXeW0Xy5KK09/+ju3u333q/RhTfJbpScY0+HPpQn",
+	"rIF8OkoGNoCIxVo+xbqSiqR11bPErkHerbO09Vu/fuKoandi8W17d4XF3pdt/ewajxhKh7Rz1BS3oaYE",
+	"ZYN1A9vtbq271oqihi2sILhoE/oy5+p6DGbQmLg8sPke3gAwx+8YDIpSoGszT9qnRAvDJjw7dLvrA+xh",
+	"g6lWK6V4W5VY39Wcr5cUaHbpW4cm6tmTqw/zbGtPM7Shnt/+oad2Pxq/vkupf+TWnwQ86R8oCQn7jZu/",
+	"eXDz5rqwevEi+/zO6z33v9vhf//4TWT9JaP7kMOMW7hsKO1vZ4e2i4dgvw+5OAG9iolfC4vCtsRa10oZ",
+	"mhsp5ES9OkCGGyi20CorU0tZHgehMYw6AX3IYMFFnjBHMksELCztRL2Kl+TiTIc5yrAoqgsTnBvL/EqZ",
+	"5pIJaVU0WRxe2SPapt6lmmraMjJBx1gP1hLKfbHcpKVHvvt+yLpNCwyDe88BUxJTmZZ8dciqbT0g4C2D",
+	"MdJDRn2YDphUbFpqZ8VV+yQM8xnY2+E3X7dcvXVAR6etMsiY/A30+jRs7wAO0/9I3DEcYA8Vquii2pIl",
+	"X01Envs/hHVceChi/MaaaUrxhcrVBbez+/Iv/s+v/q8/+er//ulXf/4//sP/9B+++g9/G5ra/fsvf/TD",
+	"L37+e6dqancZurtejKvvGIZ0qziGHlO+DJ317mOYYICDKPjk10DhGo4h+l0rZkFWjRcBOkstoZzNxSIu",
+	"RNxvW189CPI7bqk4zjiEU5++5TNaGzXYfnPbqk1aW3Fl24Qu0X6uUfYjDD9dd+dvWNDXyIIuAbcQZiGM",
+	"+ZrCQ99EhDrPRsUSLs8lBe0ANc6s1HySU86dzkhjfPOZaX3zzPpnisFncSaqjBGgH0gbNbCaHWk7C9eq",
+	"BweGTVIK5O7cnWa897Wv7t35GwwbvE4aHuPdv6mePP+Ck07x6Z5pKWj4RIrPSmB8oeTM131YLSh86EjW",
+	"Z9NuE2RbAnFbGoIJZN/uHy3qQscdKZMBD0JztLt28Sp6CukZnRw7eRs+1WFH3mVLtxIvO91eHCKPPagb",
+	"3BHYnC9ppsvSP/h1wlMu050H+z3/WEsKtPfHDu0D7K/tMyz1GOi/03x61g7TKlsNrw1p02gb+AmD+8Jt",
+	"AhbhzOL7iEtXxXCp/mssbEv4rr+LfTsSDS/nOxWs2A40ppDNXpeERMkhbhNOVFvDe3eyCYEUrMeSKGc/",
+	"hGW2tBAE+zCdTfTRrTPlIscGuJYVpTXNzvrRa0hB4Nap0ktTLqWyWCtYKCOsOIGc2q6kuTKk4PQKVnqb",
+	"eOJMD8RP4NrSi5qgSdv+zbMEUXpWwf9Omc1aNgJnSTuBTxm23IoYMQ3uOpguIboJmZjmHFH8MCURNHjB",
+	"7NjsOwRqQTVcSButpBGKAfsjfyis0xtivndkjrQGU8HafNgo/ieDU0ta2vbTiVCXZOrgTC7aZJRpVRQE",
+	"jIsVtz378Ht52+a3jUvZ0q6wkfpgIYuot3E8VQQ0H4CtBpDh27ogVXe9gEBWt/HYaCr+PTEW+aBxeQeI",
+	"zDk385Z+gVAnsWA+wrAUlkgntT5Nooz4AfTs4kCf7ExWjysiuO5+tFXt7GDSwlrsU2Q1xeEBMNWoJRO1",
+	"d6DybfUU0cIuTkFq3K2I/YHILBX+GkB24CWwkgkLyTt4B98xzMBnJaBnghCyMDK/2bP181vJrd98fe3F",
+	"i/3Gn9f/afSq1IzjHNKWOm3/1CpdYRxXu9GXJyXd3AL3Jwm7mHLjxGs6p44KUSTh83bC9GqdsSNDsleZ",
+	"rec8O0KQtG3JFoArAYnX/Q59Zo/PrI9zJkcmAvLsQYhBb7nVSh7Hq25v8oPJY9EvUU/aPujfev7kMSuU",
+	"20592kYfS5/CGxp4xFc6K3VMIMshebhBHwz6SlBtzJwgwPgJaCf3X56lZYlXVnav5ns8L+OoU/EmxnOP",
+	"BdsPVL8lOFYBym6hIXTg81ebH3Gk5GWL8u6x7SkhEFE65gSryQrQKUjLZ5AEpPhKDQ+98SqYu0w4Ycsm",
+	"a8vOVDnJGyyvuk+1EDDHothTBQnYvUCiJF63c/NmpceAa0ML+9DnX/bRlbayMiWhhM/h1SCgwKD5bDT8",
+	"X1kw/Q4ucKWWMJWfWNRbuLFDuNAKYs3zKJxffLMIU3jb96Cy+FJTlZeLSOjlQ60W7BaKkHTONU8ttAAf",
+	"t3CCqXjVUravmHcAaDGb24Q9kLNc4CpjL/kX8xZbnS9QTbg3FxJMVArnItbkjFYWl0hwAlqQf6PCx0Qu",
+	"T0AcZPcjCPZpOZVHfvXb3hgyoTPawb/KfCry4Wpsd150PLImgaJroe8odxpLnzhb03exsfUiB5+MU2h1",
+	"AhsVd8OTRN+72QUh3Q7tt0Smp5hHYu05B3zDZrHC7e5w8NuajXhBuv13+Cl8xRXGR69T+A4vAjjHxil0",
+	"pgu/MTuqBQzkPLc4AOgMibJPW24E+jTPqT1AG9lT+zrDFsIYp10ozZZaITPd6iQwJMtOTbt7lH1HnMAH",
+	"PD0+S/ji1+0Ca34aAJS3NzOHQgX92csTfD5WkhbDZdMiAxMnE0dADC9YIaRbtu960ujT129CfphBWUhv",
+	"kGqPW5srTIBCPGpKjRRqNoPBG0VwcW5bzID2CReTYXlR1wkZaVTz8q0PZiBBcwtZVcXEMpgKKSjnqXFJ",
+	"nBE3Eycgndq7VDpDHAMCRDepBpBeu5FcayqPsnNYGMhPwCTO/oNXhQZjfBHgOWEu74IvrFdwjkCYECM6",
+	"wgjEJKVgxwp0e+kZZOeG3ze8GwP6ap7jzrHbN2/f3Lt1O/BAD5a9NWhwyfUf5J5y1OTsxCRgzibMvTdh",
+	"PgHfxAaKscczbU+kg8sZ37fWyOYcXhiAdQdt79MAioqAwLGdDEHnc5xqjQc8aK6PMB23daLbbRnPNMnt",
+	"4s8zwmOuWvD+qE6X+GCoNSrtOd3reFsdYoo1ETZPudFqp8HiwvbWN8tzK7+ynnWitQjY/47XxfsX7tU/",
+	"xnV9xE8T+ao2dbMxDB1CKKVWpW26D9Ya+WjgmFh0blhWoSlGFBqkENC07n1/ibpVk9Cs/v3pJnV7h4IZ",
+	"60hEYEOhLByVoUDIvglio3NkggVYbiuZ7O+X6K+ytlRKPYMpaIyjoVKGlX1qipC6oYww2Yoev0FzB+9O",
+	"HJDEy1F3t8K/a/I/IGc76MT9Qwv3j6r50gYq3xC7cxnLjTo3ndHdV6f0X2yprSnTFIzZdOn1KLWN1+xv",
+	"DLGcK5YDPwFzhlLeUxR2+5yhunzmwvP9PgKe23kMz9jyEFLahtmO90d00sEN2gbO3bstnIr3ivgIuHv8",
+	"GeYrxy8UIbIjluKcnt4yFRw7kbMY7r4T02pqQbKMrxIfy1caQ8+a+LIBGw+buUcGpUEFZI5tNHzIo80G",
+	"PvUI8UtufMp21bCmR0LYANBuXHdL+ljY+chXqFt0fTe0a6v/0Qer1pcSvUQJUXVsIvaBE7M57aV7tOc+",
+	"vu6HsuDp9HRpZA+97RSPgG20XFsUOTjBTJ4pH4LZjpKVWvco6PC969pKEh5mdUaG5bmalXAYOr6VxvcY",
+	"Is9YhjkcerVsQ9lqiV1GQeFpUfiLGFP4rTKbwTcxpS69aVrHVUNccC3B8uWlR6QIK7w4OfkxwCliQ20g",
+	"SI0s8EbCdxvVfVMe2H0yq6Nof7Jb7zuD4P07vhedSVgmZsKahO05qf7bG8l2d/f+Bd/7wc29b//23svP",
+	"b72ftOWjPqr6PsYy7DbOWSygAdXdW1zH2f33QIupb9fbyuy9zSPa+g4Q7FQ6x+6IhvEs02AMQF+2U0Gz",
+	"tDgX183vwG+KbDpKRnO7iHfl7JnzH0/Mx17k2COnaimasLr+L/E45rF24CJty0LC7wh0Q1PhXRxgrU4y",
+	"7Gro6zuCXvvq3/73X/74P18fJQNwgmfiBM+q5UetqAHD+hbEyukKDQWn/qJIKimGQTMEePKoLFKFhK0V",
+	"2EP/b4/aIgybgJAzlmm+bPbSrN5bpTSiJksOl5fD0CgXRby50kYyVfVgjPiEbVHFY9BtVQUJlcFQsUn0",
+	"tepxfy0n1HPiVBrVgZTh6QGTVXuZGzEljC2eLfc35bsrPddTZltLTuurMYhu245jMymWY9rUxsZVGX1h",
+	"hB079ijac94LjN7xJC8SYtUab64QvFo60UxYQ/vaPxV2ft93oIj3pWiDpyJuZvjKYH8pxCjcqEzegFDM",
+	"+azDxx214DYnnQtjO9+xw5HejoneER3YesBrGqcdIrqwSqHoQ2Ob+Tr0cUJnFj3s0LFoU2pmB9iACBtF",
+	"EuzZCvJcLQ/qWK5PG2RON51pAHnAIDdNjC38dJSM6KfIxeMGBXrYztcj6GxCZML0GENOOsxblyp1LCDe",
+	"dmCi1dKANgfMgMXmHO5ZbBAHHOl9Jk7c7nBm1TE0ihOanrKYWH/SAAD3dejOqDxkEgADQ07xb8BV0PKc",
+	"vNXK2YtCMsy85HkPmN6CG7OMOswer7UHzmChWIWjvm7evff+LqdyKybg62T0GCAznxTFaZzCv752zWNl",
+	"7ymZgpaQfbNvg/bNq/Vn0IJai917l4g0IHKxlapPEvJpVxmyi3TO5cxNwMfS0CItkb+WGr9ANBYqgj2G",
+	"wm3HiTCCIgOpraxB90NlbGhRj8r1Hro4679HFSgK9RwJeLjYZ7Ew+CECXKClARoT3lqY+bCcVzqReE+6",
+	"4VDzDQ0xYrfx2uDuArPeodlXle5Y/oFuaHZtOVcezwmy66j9F+UkF2m38t89x1br4YwAbEEt7jAZGqcS",
+	"AQHyzXWiqpmTGdqtb50Edlr1+LtobjsOfEhJZSiMuIdcQM9oJjLfiXUBjFvG83yfHa1V81PxT/Dl95+S",
+	"7HlKBQZfdQ0kUGcDYr+wmG1+qpzlYfjn3EKAajpbrvET/NdwMRPfv0+rm2L6hN5/fWXVk+m03ZXYG01r",
+	"KvQiFs882oBIp1vt7or1JUhRlbXCH4mH3QJ2VxB1IftZkqcaXhWC/DmlxLzqJtoufqikJCEUdfWoUqeD",
+	"iwb9ypTbTsio8HS1+1Y0kFb8uNUCBwAz0SEOjfM1bYABFW+tVX8aZr1i67viaVU6zvm3stwaK14H+aHI",
+	"YzJ8CGYEaWkD6z/6uXJTtybUu9D2bExwGHyEyOLbX+uHb7L1iM/yHwoaUzWRi9bx+5ce+LxvrBxIvGeY",
+	"S4Xo3cQ0dmB+hdnV/eR4/+SYcEubivfAqxpqGE5rgg3rMNnW2OSo3tJINcYgYt/Y39Cs7xT7CafezVNE",
+	"U7/2kpVzq9HbJPBqZRena4T6z2G9V+56RdynLCMEx6aoKlqDjQsu13IpqmC2WDjlIeyp/yuWWHVhsELd",
+	"KS6nLCGsXbmbu+h95mjPGMtlhl68kEmCe9ziP6Sk3xZ2MJ2KVPAcExbn9FZMKfAdEyiHWNgqjbhKIo4O",
+	"ZiCffpfHQs/uUzZZbWCozcXC/STB4UNLnapdgdMzdRnXMamBQQw57EOlF8zRsc+IVQb86k7A9z1wL5+A",
+	"cfdlfUIevttJyH21lM5mw38LeQLGKm32b55rc+JKV23N7EU6escwetSsH/ha6vlaWBGLa4Q2dp/dtYw7",
+	"+iZHM72navk9dtdjzBbAffXUC1m9HfcfuzJbfgyycuprICQiqQg9A3ID+y92d4juob9EBUXgO0PlBP7u",
+	"ueSFmSsb68rVlj/pOcZZEME6rJB+kD2t2Du4KkROOpt6d9p6t636NjLRPli1tYan2APBSvZjKE3blH7Q",
+	"kYeZqmKFaZjrFQ/Cmuab+5rCxXoYronzwXUuYqw5UJihzBhMfs0GYSpUNBot9bPpHNpTUasbPeOY/Hfo",
+	"kW0OQqZvU+7224V4yz80qmRLH5+ZjjL9I10ae8DuUlmH5/7YvDZhH2yXqFQHlrB7lWhO2P21nzdxQ4MH",
+	"4e4oGX0wSkb3RsnoftQr0HqnW9zxHVbyNE7olNr8jiG/HwqwwLWjIJZnkl9R4TXIb3lmjJ8ODrcN0OlR",
+	"N5MRX3LhEToJDAG1QajaK01Bk++nCktX9YrRtC8tYszhuReWdTkURSm965WEIYL7KJ1VeGi7S6+14Hl7",
+	"lP/zDid8pGkIN5b636Gic8JzkR1S4QGtPWH4awrjCouZ0qj4Re7ym2iCF4sSeH7Q0djqKT9NU4zL0Onk",
+	"1wwZ4ykvzWnS5IN7a4dXLDzXSGU3KM4CzTUQk6nfDoZYmbGq6BUjoLhoHIoAnUJOqW0UiDWqSC8xyGky",
+	"Qim/SwsBLVR2tqhhiDtfeMjjKbSAvHU3dPka+rFYn1i62U5wJ/h0R0sWfGeU0dIZxiBl8ZsD9t4yY0ul",
+	"jzGjFlPv/kmascDh/UfvLhRbKGnnJmG3VmwFXJuE3b4zZ3NVarPdkPVWcuf1tWX2u2n2uwv1u6vfnV/v",
+	"3ZLVT/nUTVmfKiGHBxrUtK13eoioegfzhDK2dxr5Ic3gTFhOtg1N+6kypwirDqt0Dg6XOZczgzD9c2XV",
+	"TPNiTqkMM/h6K6AvUKxR1kvPktA6R6aliVdXG3CKMTYZQlnMKd8go+5hUR33nII2dMih7rOlHKCrVcKg",
+	"4kv6RUvlJSYibftOLTMgM1NhNgcHkyNI32JoqjTCKqyBcW4nSw7tAT8wDaU9r0hFrXRnf0hWFnPMcg6k",
+	"srHa2C4u52pXbsSuAtPXceCujvpgQwm9S24wqbe328DdDdhZeDwv5cyXwgxsOLx9cnO1bLMRhG99m7AF",
+	"mn5NY2D9Vu5OEjvFFrfYfQ+tqey+nSZcE/y6L21GEa57tnb3nPB0RcdPtZrkEMFFePbhPfbtO+/9k+0q",
+	"+gonPHJ8KeI4ccM4lgMwpRlqPodMwgloxpkpJwthLWSMsjp618A9t9iqby07y08+WgxneZsFb0BalKU+",
+	"5JNzOSv5DBop0dfuYkXZ3iP/1fUEveVdqL0guwF/O+CCEavXxIUYSKtXGNzEYovEm1M+CxzxagImZb8W",
+	"IzUEfIT+OyHdfa1t7OoKO2fj2vLa0zAtDWTj/rMi2yAypZwvB3i5G2gEWxE+TzX+kaQKyTjq5lbpdwzL",
+	"1ay7c00EM7s9J9UR8jsGgzQI6lYRQVLlYeEksGSeqZTK9eN+xzZo7mBbY+29QKy8nAsJ2QG74e+HuXHv",
+	"yf0HnXwq3krJ65eG+eM8wICUE4bXmjj+1xM2R9meNJtmJVV1c+JNfrfdTndshaCOo68ieTMvjTOfiKlY",
+	"ppL267ippBP++FaRXQ/oas8gP/Zp3j2Ttc7ADHrRWs8NJPFNaJan3Tu/R9WehU3csWmhcWQf/HvcGXKQ",
+	"d6VuizYAEos47y05y/GUmkBcActKyRbNukXNiDlVfTKNh76PG4bxQClt16kluPvxYHO6X37F9rGcNdWC",
+	"GONiISy6Dc+C3Bw7hAFdmeqdG7zn5cRdX8hi0elaSJ5V9DVgk3rBt2zsR90ps5pU7LI+48LAPa6zoRng",
+	"LVmTR8EMbLhjEiamjFqRDCvT84bhaZG4hubf6TLfbAg2kAjxDaFwuyPv/hm3p/DKt8Rrb7F/+Mmfffnz",
+	"n3/1tz/96r/7ccJus/Cvd9mXf/6Lr/6Xn4W/77Avfv6j8Md7/mfVR80Urfd2JWi1RVQeyvXwpu+QiMi/",
+	"PaIsG/tJK744r/SzqmPxFiPk2DQTMqLmJQZ03ZXGwg9U3CirbTcaiOeqQp4IQmxCBbCKgPmuyf2zHRbx",
+	"yMxRx7b3Df3fYhNUjt9zvzQNkEzmO5AOIZE2fAncCKdPrmeVLfjK7UWzytg/OcLW0hRgppK1l7tTW4f2",
+	"WX4WjmGYMHgG/PxwSgkP9Fxz1S6hc9dtqZCzwToNGiexinfMEFaaYfYUuYRPQGciraBLMKWfW77/4cMH",
+	"j+7jI9IjNQ2PI8b8iTUET0bdg5lUS+ZYQaNrufe2OUPL6Y8J4356CWZUukniwp2EkfBkOjr4/mAh9/lG",
+	"E6zGJ5Xa/HIbZwtyX1fY8zJVR3iK+xSVK5Ss45s9DhXszyDl+Sk6EF3O24NpGOecvbHkPj8DkT/Q9D9z",
+	"pkYUmFhIU0Bqox4xHxPZyLDKlTrG9sw+oYTnOWgn/5qVVh0sdQftdGPsvbGaxMa+JOGoXl4kESl9CrkW",
+	"T0JsWPgUEUpqE7PSKwZZlpeLSPC6mHY3BKVrF6VvLtc7C9UH0r/p7NVFx1ZMV6fh/L7GuoshEiTaUH74",
+	"vCrf3n1wl3PPp6fKOVOlTVWsrPxRVS3hPdHs2hc//9EXv/iDL3/87375x//y+j6Tyu4FZnnApGK5SCnG",
+	"Yzy2ziE+4/YDLOZZV4WIjgH4kjHTMD38UNQ5sXq5/7N6zw4M1X55ZHjpsS641V9Go9Fkm8l1ws7XF/a1",
+	"J3y80Tr6Z5ADPw2tXc57haz6TZYHt/jc2/I1hkK6xDy42LnXAx9SP+v+FnyQZUMtjoU6gedOP7ng7gWp",
+	"ynPgsxIuuLvAG7zib7BlwTMo8tXbdNWjOYS3zymH8Dy3LTy13jpt1RLmn5UahgQwsBl2rAbKd9zYnZPc",
+	"0cy/jdV0IYlqn2DUa/60Pc/UsjMhaHBete/oQS+od9VPLhoSwIm04DK1uHuFNJZX2fel9WXAIUs0JOr2",
+	"hYClIFDfbvEmDp/oO7cHKGC+UHLmDTFfTbgmbBqx2lYi2BVr6sBVHkQ4LUgzuCrJfLv/A4qjC8t4lpke",
+	"bea3WKYdVTvYTQgmFmAMzfX7XcphiG0NGoyBZkXh1u+V2qiqIMQ9g5nHoaKRqZBmZezObIOqs35LO+Jq",
+	"d9x93dobXwXQjrmZUABHacqVr6ZISVWN7ouZOBHUZqV/iSESz1C++T2kuF0Jgf7V8e3APJvz6xX8aV3F",
+	"H0mlv1KugYBotZnv7aEXtxVl/81aSSwxNV/G25vXDkP6CuiNbbXEaQ5apDxnmErIRJW2i1mr1e+rYAdF",
+	"IbD4ugaG7DeZTMkIh/yo2diw34t2AGr2v3fdcOMtvV6cuU89vZ3VPQR6foBKUDWA65895PEbZTuEeYvl",
+	"42j5GQIxDzV+TLk4hQG9sy6vtZUOFTSU0ly69iYXxogwg+0UpidWppiBHXcRezbz0HkmYcu5SOcsUwS1",
+	"OVekqEHAdWFcrthCNfs51dJneFfhMLz7JWWTRhv81v14Y7mp7rsmbENYBAKFehyJQVAOvZzoRZ3WGJkU",
+	"fXk+rXwuQ+ulQHwXabjaUsu3DQK7KjzarE+AIgRynIwk8LHzzOQY6JmI5CAccT0Di1na7Y3Opmw84enx",
+	"eDCw4cX7fwLo4PpxQ4vCAE4lGVL8FvCyd+zxejdKxFAEOWykNts01CnujPs1ix+bcIzblrrPc+mRRIqP",
+	"vQ5A47uedw+FCWwSgodxcAfTU33xvximujwHmX3AT5PpkAt5HKl5UjX+qIcNYu7JzbviPltLh+tsw3DR",
+	"3EjzeJ+PJzJthJSp5GSp9LGvB3B3PFQTG3dVNMuEswXyVYIFhNVSDZuAXUJLn4u3OTr0nBrqbLjlnUkE",
+	"J43kc8zvtARRIiq05Dk3zNCqezjEnoMxUUDfRnigs4bJP/Y6ACmb/tyEmpBsSySQmbPxxndLO1da/IBT",
+	"c+kPgGvQ7OjJxw8ejxsJnktvS1K3E2c9VgVxO/02Yc5JZz8Qv0mkAg4NDg/op9LMrxsYadnE59Sz+Eoq",
+	"FKXNiqCAcR0tRpkrY7uquAzoE2w/Zw4ZLAq7ojTjUmMur7GK9njblm7LJs2g6i+OzxCZYxGlsOcAmH/X",
+	"UOmGYUstrHvpAcvFRHO9Shjs+Sh8gqmVB4/vfvdBW08+DSjSPokX4GICAM+dfkLgSpg+zacWNJtykXvX",
+	"es9WvmvNs8jQjmGTb5723QoHoCUpvz+smUcji9xkFZFL3xV5LgykSmY9Qb4sIl71hcWqPBpfNzYVTdtv",
+	"Q/tBPNVqMpR9VFnmD7PhBSXDrVwss/Vw+4TzJwwza4Vt9apC2GOz6BwWvuqA2mM4Ul175SaI7LBF0a+G",
+	"Z7rVAHJn4KsVwB6uPUwmWTumKAFYrgd7SWY9emDfnfl8rFP5VIg1GDZZVVWvLf096qVMeHZPQ7Zb1fZP",
+	"UbN5KcHzxylH7/VoKWSGfr8NplEa62xRVWPSur1+xzD/lmauU/UOJXOBzgoD+XTPiyM6lygjQ+S/lnYn",
+	"GzCHVDbjDGSNkLbIvOvOrezal3/1N7/8L7+4fkqTOeqxGX5xj+Z4rxaHhAOJR+Du7gY89JA77CtoT3E7",
+	"+weTBjuxYh4MStCt4Jyvffk//OEv//x//+pf/d2v/voX1xOkJCxX5ynBfvqr4n2Gvf1tVdnlxmRjWauh",
+	"tcUmHNIsdEKu9dfEV/fPmtiCLVm+a3QV2f1G5eVWJ2az1rA78d4TYDCdQmrFCTCrCCdkGKwyMcJWr1pg",
+	"frGiU247gHb9BUSe5JR67Jp8MiDic5GtTJ2qwtPje1HIjw+9fPN9ng8RGkYyhRolKsOZs9LmsThtd4/U",
+	"ls5Yz5t9lc4Bmszx0neMR+VuNn86RUnReSQaYTOoVsSy597xsEFbSNbx2CMFijXwjHDnQ2QBWbvjnxmk",
+	"wgTCowKAqBMhg8LOW/CbY31GfDEVevjiYCxvyPXXsyugkJYfE8riiQAS1ilJEgOflR70o+Da8SunAQtj",
+	"MEkwNP2jhnMCW8bVbf0KZDOOyY2S0BdZyDQv10pm17r3tbm9SNG0pQ4wel7gpXPyYvcPx57GG5qtxW8b",
+	"p3+aJB611kmntZUKBpBmCkxoE5JUfUPIt0cCX3NMux4aVWp0nYkY0wXX8e5t+JVdtX/TuuoLcB3jVxFF",
+	"4YH3jdL3B8gA+CTH5vvOlpQzJlUIGfZLO8JJRHtEbkJSBzBOIrSRv+uOpxNWdYzuy6Joyx7Dr1gOJ5Cz",
+	"hVeZA/LYNp96E870qoXZJrddVVk5lFalmYQZR40jtIXgkhHoaI+EA+/58AkHVbl0QNYmltwmJx7ej0fA",
+	"sInFBOF+pgj+pQpHFY4oSkhYplWBSDQ8y/bZo+0IlLFQMHewlXFLKhz5rY6lWnqrIu0F8fncquIUdSgB",
+	"6q+Ff4Sv4zE0N/mG0YWbcekyHd6sm74snKHpFIWnXPMF2JibDeSQRgBVJmcLVFKPCxIA6rqQjhpTf+ax",
+	"QzaSrAf167jHdfYB/iLCCyerj7hscSynOTemA4qq77YhI4zCaja9ixsT672jNMt6R6vxemxtDJi1KCDa",
+	"IEksECiXvg/iHUMbvmXmeve5xmYRelr7K/0D7l1cZwnLxTGwd5fDEkWLQOT9CSN6RWKKRUAmGqJ/6bC9",
+	"Q6eCJP+6f38kxz3/+d3vPhp1m9zdlFTDGnkJFg4tCQQRVrS20zESO3JK+bC2aJ/OAasGeQN3uihtiKRW",
+	"Bo8wvvsShlIxI58U+c1wkTcIo5ijvv5pGEB1ex7RswYkv6S2yW6KsREGdCYkk8Y3OANLyxxq3fLjNT5V",
+	"cbZ4v8KmHU0/7ZdmcERG2LAsgyOeH8ekkdViwK1xb3kgrV5FY2uDPSxt7o0wrTi1hyl0Bam3IUirojVq",
+	"IhbNZqbftxonNYT2RcFkxx9vndBk9aTFssyUhCHM0z3/wSoO9xy6qTMPf92CMUivaJ1rTx9DqqRvYJyq",
+	"Av0CHifqZdIzMdpNWYSov1O/CeQ8xl+ygdDbbUhQftIHqDYn1YZRBsohNgk7YKV0Iya4hYfML+uAGS6y",
+	"QZnb/YpQvUEk1qwiLEr19BSop0eVKt46EyvZxcqK7esWTAu3WLcxCEtUottn++ZUDaS2e7S09PtKcy6i",
+	"HcM7bpH/zZA70a6N4u1q6fdx+psX/epDpXeA6tMLnJGqMt+UMzpOCf0nFYO8/ESKz8oKbrqtXq21+M19",
+	"0cocNrlArtQxZeFAYat4wigZLRUmEDc6n885EronL0T+xx/IMvd4a+5PrTFZx90R9E/gP6yYruhfc0Dr",
+	"tlBY3FVbzjUUc1JxprhL0ievdUm+R/jQKUMR55ediZ1Fd9EU5DDjFjI8a2d1o79jBlSaOeFpFAC5w+un",
+	"FSnbZOlsm35a5dDdozsCzIe17rECJ8azgPvKbanBA+Y4seCXiWk43cjFgRi9hy6jH6RcpoCFVS+HcG33",
+	"RQv5t2lByLsrxxaqjNVb6lbitOdN11eglDY+HvN6uc+Dr4cSqwlvhLxB22jtEedWH++QG+Ypn0U8DBdQ",
+	"lEnuoiHKrTneWcNIr2zb2rZivGhJ5yeYrkolH+PvPDhiN05uuXktuMzMjc+PYfV67J2FcY3rNHykqFsl",
+	"7Ahv42ODgqBbLaf8lakxaNp7UNW+vZ63w4OwU7Oq9sZUR6CxVd+pYGoD66nEEi9Q6mXg7CxsnGNUXuJ5",
+	"vryEztAkrPHivKJH0XvtDLK1BhZLVTWwMFv+hRbnXx+HXavXsyUN8Ii04FO2BDsSC8iFhDb7dLCR2J1r",
+	"bRW1YsbiWu8TjEvXLIYHcC9X6bEhsUiZ5IZSM6iy/KR/H+H7JXyX6+OYydTa+rbQcBKXlMRv+jSBbTWR",
+	"4qyktp06r4x7prVXxeNG5xbctJ1hqipXIwkdHNAM8/ZWa6ftI83T45ZO26gWQ/ZEDsElaVW+pbIihS6A",
+	"OGdCB99gtOFv1xwe4+vPx2GUNNHVOrLNonl8jTqJpIo1pkp6vLH+GWrh0rUkpWX3h5hauzVj3ici7mGf",
+	"kfYoM2qQ7xz1liEAGwEGdctFMkhbWFe0GzldvqKfQuSB3quEE4rCKNOqhHNbWqVXgw7C6SbRS6AWdX0N",
+	"PuQU35qCMKG5fxNnnh5/yoXdqWhu5HpVN7ih6TdOOky/lZPgmFucZJBTwAiZDnh8CK+NtpqrOA2G49EA",
+	"aLbN8nZPN/N1L654LS2gZYukmX6Dm/Y246YdhWqQ0ytVVbFACwNsMqPQxVuSDUOlYRliYaG7iFJPucjD",
+	"h5Ham1i5QaR9VSwegC0P0MJe8BSbHB1gZ0RM1iUOsPfezZsJk2pvrnJnSUZrktoqFvyCB4BzHPmylmFx",
+	"p0+wyejXlL3y9SesDCqzb66F5zkT0ogMvAtOz8C+XXX4vuBPRY+AUqDe3ir8TxC4OwZMlq/LuImQXK96",
+	"QH7lcdHyiZ7B+cFaXXmk6+/xlMs0Yjy3gg20+pxbXcoDFZndGEqnqNj0rZVUDk0fblxBibLjsFFDGfL3",
+	"6uTPLa+5zylmBH/om6b5XJCWFkE9vRkhf6zFz7Ede6uaOJymN8Mmr6syLQbGe9swOVpDK5QuPSChwidY",
+	"R83jjrbRGhaQrWK5MalCoaGpUobLjJmypScgPx6U+XG8G+APUGMi0u6tVwSCPAUhx7EKqhKmiPcGlmjH",
+	"+d416PrK+IoK7LfLKaLNBZ9/dHfv9nvvB6W+7hfLhGQpl0oihh2V33HfSxyLXlu6nrfChbZm3p0mPW7L",
+	"OV+9xTGe0hQhA12DxfN8eZb0Nl8Htp3lVp1N1WKy3XfvTzi4kDdM12rfh5dGNs4MCyKoda0vRmVTgeiI",
+	"zYKRek67kgIZN6za2QB/sAw9TJ39qsGo/CRe8XNuvRIrPb+xTdEtbuTsR730GB+gXlNGWGBVKc+6cJZt",
+	"oI55zhYA/fEUHQvN1nKeG64wJyc309V61hBihZdb5oCSwS7ZBC1NQRGqUsMePuRGnfsGG1EPdtA2T9UZ",
+	"ZhjwhbIwSJa16VV9GtAXc27WeA1SDTnzfN5F9Yfbp7aQIMLitdQJxVvRHPky1gXoGWQsF8a2N9/n5rjF",
+	"X4yP1Cgj2VCYkZZkt3AILWTjG5xGr8U0hovSyB+N1a/FhlKGyp+Xc7XwlThS2Rphia1g2FJNs9q0u5Pj",
+	"kjJvBmS07aQ0W2oZL6xUUwsVgOx2Z6LNu7jBSYmCa46zQ5X5VtBlHJ2frgNy3EHb6l78dK6oWpXy2qo8",
+	"ndPktWZQlLVY3Yx2YeBkOVfMWC4z41PM2FwsqhLx/tQyyOF8OtD8Czb6OhJ5OgKPUQf3XXJiJ2zD090W",
+	"oJirx1H4oqN+rnF0NT6QbU7If9EjnE7udJ+MRL8Jb+1yr3/KV0+1OhFZS7bWkwLkw/vsHrlQWeGf3UT1",
+	"ko6zC0MFMLOS3LEbaUR+g/oEHUodqbq5m2UajKnyxQzogCI30WppQFO1rVWHpDuOrRrX/elrPDpOqUp9",
+	"oZvcZFq2zsSU30WEnu7DQoUEN1NXU7KCG7PEdnWI8CCtXrEi9IzycBKHPtPLLQkXW4rc7gnJRAbSUsl2",
+	"L0OxAQG3XS9M82hPPnT2avVUrHS1aJBR1yyaFLfF2+sBcB+j2y7sPNN8OdxzN9FcpvPYZadvNr2ly7nK",
+	"q3Tab8orWxyDGFlOSy3s6rmbiN9rxACMMER1TH2px0+fPKe8OkOgfWPHp/AFjq7o59WU59YW5C5SxwJi",
+	"UISWTVaRl3pOQL8bH3qdcfzbv/2RMnbPL2fs0yhtaHiS5+SkEYZp4OkcMiqzctNA5Z5KC3AuwRsQ9qae",
+	"NC/Ex7CqMEgiaiI6IAgx392vVGUQ3B8VKknCDBQcu1O7JXJmCk7IVu4Vc+BUTu0n8YgmsYeR5e2pvEYD",
+	"ZhrhUPe0MmYvc0NZpzM6yafVCc8Zt2zmVi/x44AgOOd5bg6QbTUBYDiVQS4KDXOQhmrHZaaWCavfbV5I",
+	"X9SFUZTJiv5fYtalnYMgOMIUs6CINYasA4V1ZSKFhHGWA3ebRoAU/kEajc1RIVKl3X8hX8hvfcspZQu+",
+	"woTY/W99iz2ZTkUqeG5YrmZOcbq2TTvXyUkHMuuGuNxndysJVLVuDziXL6SjKDfRa54KD7DV8vj6AfvI",
+	"2uKJzFcJe84X8FxY+K+eWy1SmzAJjt4MgPSHjkd1SOKMmo/K0GVBIjy592MgRIp5IY1aAHYbSRrig0s2",
+	"fqLFTMgxyUFhmrL0HcOu3bn5LhtPlQYxk3uKnr2+X2fB+s25seQrM2aGrwybIw6m45TS7+Y+uysbwFxu",
+	"C80LOV4jzgP2+JPvfvDgGbv35P6DcVIncjQuBIXmI5dinx0FsCzfShv7rgjv4Un3X0hMkeKhvN+dfYbV",
+	"RwGDA6slNABDU9YcEOyUkxdEycExaFihcpGu2LXxqz365/h64sFrjTWYdJ1iheYL2YoJ5YZ7/s8eJbgs",
+	"cmrxFPcf6yKqjh9YWLqGG3tNrfWXcVp0xRKEki+kmrIMjYTrjhDRFBByxtB0WDXpOhgTjrBTW5NpqL4j",
+	"VhkO6UOlD9jde/eefPL4aOyICHH6q/3x9+pjWBl3nx7gkurdQ+rCUeobIdn4YQaLQlmQ6WrvY1iNE3br",
+	"faeUvX+H5WAttgvIxExYk7Dx3tjp3OPfHrPUGcfS79EL6c/0GmeffPLwvtvEmVLZdSIK49TtY1gRbfu/",
+	"eYq9PQtwbDQJOBeheq5SraZCGxvwed1JYQQY8aBeyLla4qVcuH2gC4MAvkzYjZHxfdT80yexkSTxrUXH",
+	"x7Da0+D+GOOZ4Tc8pzmF4a1SBy+k53sBk6LmSMJ6fsmZhKUbdp+5w0ByxP5YJC7y3BOkOWj0Xlgw4zVh",
+	"qSYqWzHIDbBMgfHn6gEH3dHelYFUqw27ffNmxXEaUD7cwDuGzYWxSq+ScIMlGxv4bBzOwz+V1yjJAc7p",
+	"8IXkVMZo5pRaz7hhRjnSo5vopAK9bM5r0ezWsc9u37wdKFiRMBqzBXCJ+DHkXkzYUuQ5IrA43oSUIImk",
+	"EJXE3Tt6FvlmY3DMKUWPQAClO2wvDLCQ54Z6eE0g9dafI5LHvv+TBMiC58OAtC8kJhn4rX+gtdLmW9/C",
+	"kxw3hOsNXyHwG79j3OKuPfvwHvv2nff+yXXP3N3dn+TgtJ0Mxk5ANhO572GqCrBr4x/MvWh7IGe5MHN2",
+	"bQxyfD15IZchrXQMrwpMmRkntBBcxrUxT23Jc8f/xqgyjatTZlxbkebuoZwvx9cD2nPOl+HkSRENssQv",
+	"xoxfSM9HHamqDIy7Ev5bLwfp5hpmyslCWKcJUcMqJ2eaXMdxeX997ty8ycYTnu35MrFxwu7cvMXGpeSl",
+	"I0rrNtWt74VEkSeV3StA0+vdw7e/7QxIteeu+zhh77n3CWlBS57j3++yMWLE7fElX4394R2JBYSzc+fz",
+	"7rvvftvt/idH9/bZfSctr41v37z9/t6t23s3b7lz0MAy93mAcymNOyfDfoCtn3/j5m8e3LzpdiQrAf0P",
+	"bjfhVZqXTrk6IJFDfGutVx82/VYs5xb81J7yGeCFfoTbbfkxsHEuFsKOCTKHNm4s4ZUdH6Kx56/gOMVi",
+	"n3EDEHYGdG33Gb6WuA6S30GjzdkLSYh6dulURqVrr4G7GKUBVqkphAeOtWHu1i7nIncTx05tKUhyWnsl",
+	"927hLv7e7f2bqFwLmzdUX/arH/7Jl3/4Z40Q18HoVvC78kKMDkbv7t/cf5caws/RWrkxB57b+Q+wtgTQ",
+	"4KmI6mE2Ohh9hN9TclahpIe3vH3zpgdZsAHTr3Fbf8ebg2Se9UB+cyOghr4J1ICMedS0tEYH33+ZjEy5",
+	"WHC9qhvEpI5wcnFCIN58ZijLnUBWXzrLjhSY0YEHfMOX3liA0zpN6+q/67/fuXwLr+yNCuGkXvimn2Vr",
+	"jUfwyjJ4VShDbvOutVJfO9IpnmqkHyiHLdiTwn44ouiqn3h6OeOhd8U/N5wb2/vi5nD36UNGFNtNAU63",
+	"VWm58JUPvTcjMOLWjXD84ml46Iy7sdHjqzF0X2xX94OPRQzNbdOZFF7+ssdGH3lLo/ua3c3zSjLh05Xq",
+	"KDSyLR8jGrz3Nz53r3vdegTfgXAC66AzB9//nPwABZW9eQbpEYHr3SByq49hB3LsywtkdGtHuH0QAfQT",
+	"VTeUS6h/WMUy5QGhuc8Hjo1STTuM40H1u071iYS1Ux10gk5fXTUFx2b/gmNSfjJu+YRjt7OMHTkrSPN8",
+	"n33qXcFrj7x3893DykkcniWlm/za/qMxIz+nk9Fka2molF2S6aTnohqg96kEuUFWz9zkvx6pRkO/Tkbv",
+	"3Xz3DQz3WBGO7KqTEnBSGCRwypHXHIeJlpNbN4Kfv5UoHvikljomENA/N5wG7gidwW/22ZPuGAC7Ns7g",
+	"ZHz9kCy5OzfvMPfBnpL5arx98I6lN5IVzpGlNxd/tqhEvJ6hPztv7q+5INaxFtdZoxPq1rNOJxmcVEQS",
+	"qlO7xe696qkLvKT1IJGddCLPK9KmNvZyxTMv/OZqyaZcU2Y/ZfDN+QmwCYAkhJ8zbn212Z8qfewshWrr",
+	"2GTl8diTWlJgV1rFPXCzP496t9dPhDJp94QMCLex6NAKuA6dIBs+JfxYSO/NCyMcVtYcD1jx6JKrWl4t",
+	"COUKJzyBXC1p7v79vo+5mpJhhwMFre6wAcO6omHsHFbI9QkLbsLT431Wp1KWvtNmvWPcojtrHwO7/in8",
+	"vcoRtJBNVi+kknAQ/PD4GJUjo6PTUToKF1jW7Igs++AHyiGbgU7Cz9AcRZLAPEaKdGCJoB//GKCg4V7I",
+	"jFvH7WrfSph5w9fsqM2/1GBwl+zEjdujeNa8PRtKU4wK60dufAwrhEEckSqEcuADRXm953rn7vmXbbSq",
+	"cfra6zdw5d0uxW79I7xAh81L7U5/Au7+neuldiMx7oM67trMVS4cbWPCxeZd6nGlebYQUhjrR1ojohuF",
+	"x0d3Yit62x/XLdo92vw+u1etP1fq2FEwBhspTpFgFH8GFPmyYgHb0vYpjdpBjhFjBHVF9IwSDolVbKaY",
+	"kgcEtlIllMygbhWIpsBnJWBVjLcF8B2jFuX/vZuRJIjPI0aoJwKrcA8Ytwm7FZzAwanTMgF0MW1OQCzK",
+	"hRuewCbpr1uR3K+rff08YbQapBXbrrJYrKqFMPJKuh1IBmravK/IIZeqzDNEjDg/KYzUiAPRBDiK2+ZQ",
+	"p7ykOmtXmT/l2hnXJmEryHO19DIzQ5hc09mO5ZBxZjymrMKYqqmkLDqdmw8bNqdrboJ/85FbpCUXa1TQ",
+	"oJqms523er2XIMbHfH8b71ZdtFwgqtrobbwnHWkGLSPUFe2nHgSheuNv1/RV9N2/2ePVzSZHsff7iobT",
+	"z/0WWxJ5Jey2p6+Evcsoiy3K0uAEu2hEWNq7Oxha0tqccUWKYsuQFbRAXw6js+f0k8iYzhquelBgAA8j",
+	"By1DT7Va399+RXWbg37Qe8BKng0fcodeR6hlXrXb/fgjJ7qaiuCFyQOdIfhazACrmDtxyPPi44FnVSZr",
+	"Dbu9yazx53vV8HHN6QlqaWXuO91yd4tQcF0bz7nMxteTkAWg1hkhNLlzg/UekD0nlQ8Tp1xiYDhhpkzn",
+	"6PPCTKOcixD0crZfWcwhzyK+Li4MuEW/fcZAPbX+ekj3wbuXhVM/J3rBSXpceqf+enTP3eQTvoF1UX/j",
+	"c/e/Tpf3qU6L7lLXlX3jW4cg1wjnjxZz5abIKGEt9P0ZehMju3mjblkQv6WfCmffUE0CthzAuAcilDXS",
+	"nrZvz11871kPJHkbDG+dhSTct/ey3W3vLJHSGZwHsfiXtlPLB6t13Xk5V00OTZgSa+lpCrNNLCUpIGv2",
+	"UN8VwdU9LugxdeK07A99gp9kytdjSp+nAzx3Jrffienau6qEuZk4idjd92h931DtG6Jav99eSJyDcLjR",
+	"6JfSSqHoBgFtiHAobRMzG+fAK4An1Wl8CZsEfZiIMiSJKrlNVQ9oTt9Q1RuiqgdrLXHOifXlYmrPk+9h",
+	"0EHO3P9l1RjIcbcCZCz8NrXf0M8boh+32efIkpy8CrWt7dQjKf23QUN2zmXVy9cRVC3ShT307iudOaJx",
+	"xAkRE+aJH/ob0nlTirvf8GD2KMmqFlBnJqQS8dfOlYy2SYZA3r4hmDdEMLTd50cufjlRlziFpYQM8aHW",
+	"0hOEE6J+O+oYS5CHucQxolz7wNk/K0GvXkhyu1FgjNK0czVrlLJQiUS7y9zATpf5U67tWjFMiLlhDgzM",
+	"hJRCzsITTUADpwZW4KRUyFmlyvgCI6VZMVcS9tlj9/ALufkAlrzOscJNB+w84BprDpzW6Osq8BYu+Apr",
+	"QTDAfy2UvOXYVqje6eu0GzGf52ddHuwGBuntt8FhjjgKzYPp77Q+X0ThSByibt3fFo4IkeTo+m/12WBM",
+	"xqIwmy+9QOrEhIc6NUGXsiMsGuB0ku086UZ3usvr0TbQx6Pthj4/Rc+EAil3S/3bm8FIA5uBSA0826um",
+	"ERfEz4hUqTir3hEq+vJVExSdJSwEz6Oc6u+4E3qvKZU1KzVW6AgqCqOiCaUhO6xZnPd8uIm9kNOGWyTB",
+	"N9EYdT3SOxUQgjCML/mKpjVVekFJDIiIVPlPkDHjGYXr65O72LU7t29TxYz77TjBNCAPSSAkGwOWJY0R",
+	"nmAqIM+uJ5UNTeAACOW+Vsd4Dd9HT40Tejs+N/auUF9FdH2fPfPVcdywJeT5wQvJJSvlsVRLX9x5DZMa",
+	"/Ud77qOxm0K1AKkQIodVQGbYwZr6hLsff5uKfFZg96pH6A0VxhqtmZ6tPqRnELnD4/MEcZsJjUhQK+91",
+	"kGqr5pOyo2b1Bku113xmfD0mIJ9brlFCvn2xCpxaPxXs1vkOClk8j5jkyD4bY5X9PZUB1hr6yqO5M8Jl",
+	"CoeYQ1QAt3WdeV2xmSkgtCX3K6x6woK8UeIL7HFFoa4wDvPixWBH0ct58TncDS9zdrA3RDFbUydvfE78",
+	"6XWrXvkUfWk8x3z0UPxYaZbuHjQLPn2gzyNmeL2HsgB55lEug/pjgorkNbIAxEhZMKBfSK+Jev6FbAYL",
+	"Sgm0GOvd91lVryfkCeL1jWumGNeA5+SWCXMX0UQODDid4spRB4w3JFPbU4UMnHO8ykCdlU5g2f1FaZTi",
+	"bvDUmhu+c2Cr2fvlj//dL//4X5IUy2HG85BHii1wQl8xeguXKaVBsWu/+ukfffUnf/erv/r5lz/+66/+",
+	"47/55c9+9sXP/9WXP/rhF7/4o//v93745Z/+Kf37q5/89HokupXau6Gh4RkO/y0wk2kZd1N7blbyfSWh",
+	"tpJv37zdg7YAIQjOOyaGSzNNU8+up4Q6+tr0BONOdFBj1uGBOfJszCsrlOV8wDjLIM2pwh6Bg6qKW+p9",
+	"h3Ynb2A2Txln01KjKwf1iDgFZtnlJ78su5q0l2WG8XDca8d7Zvp7XvXKbPEDYmAq8aEHpdkEquYDaon0",
+	"WGN4GDGTJmFWKc9BhTwmWDTlTQee53X3TZ/875Tww2ANZCLFfmOrurqRpXOvDsWo1i/gCtAureQqU3B1",
+	"8qFpmFOSHZGckYxnGqCdhB9IHDyAPlko4rSEb7n0dORWcTVpyK3MnAOlfCrsfAi1HIY8Jd8rALlWgZhL",
+	"dftZche2ExYOeiWIy63kChMYiZ1GZ4izEdzC94oYoOMldXY0MN/X0Ol3U/EKssPg6pKwzFeMm2PI0P8X",
+	"zKU4CS5AXgH9zq3iSpLePQLOq12aqG3VZuYZiRCb3ncSITosyJKY8RPAnCRv7Iae+s6MwLZmCKXjzN6s",
+	"tCuKNXCB2GLbZvCXv/+XzvT9m58403eNyqkElRthDtfjZwQeFEuidoTs+/dfckJ2q7iaPNStDGMVqrRF",
+	"ac9KuDhEJ+WmOehjBtJSMJTbDWqac0mAiweec1KbPISmR7skFxJMEgou16IKDT+gj7c0grxOd11yRPqr",
+	"UQ7RC+znPW6hYFzT5Sdht4wrSsNEAaT1bSC/Mk9g5Gw+I3lr7Wiunb6fSO9gxNqVPD9slNyrPGvA31Xk",
+	"HozmxT57DtZiNbEPKHjkP15B4d1lc+DaFxxjDb6hIJ+HOsD6Z6+LxHg7ujW//P1/3+7W9Au89MRO67iS",
+	"1P4cbIURRBk41MvHSXlPHmekcuPM/s5Ms+VcYQoPdXdLPPozcmWFeJhUa4wTyirEz2aQZZ8d8WNP7Bi2",
+	"NmoBiC26QfRRMqUZXnoqxWVcSSL9DmVAYCcTZ3bztZ7JZyBObJPSrWDgmNgOp8Kqfccw7PHo8/U15MAN",
+	"xDXWezjCZactXMWVJK0jzE/0pOXkrJJgIJ+ela6AdyiuD2Xd+Du1Xpk42I51r2oAa49r2kJjbrTLT2PA",
+	"r6ZGGXBdrAoK5RmpSy1CZ604fX2IuafKUJK20+eosm3T1K4zTwhJPEpcfrBLT160jitJYI+Ak4CkLtDB",
+	"dbORo3MqSpOhAX4bQFkd/rvmseiuU4ySqgfWUmGuKT27flg1JQuBPgShQFm679tKEAZ7Zc47W7uRhBMn",
+	"U+k71192MsV1XE3L2gkzXnsUG7Fkx6POTKpWyBJ2e9vfMXWbA3RVIZIjgvWEzocstGxuozUa6goQGy7k",
+	"ijJFi2kTmBeP6fCYFGsKYUPflurkz0p6xaqD7FTNI8mvaBXbZo7mMJgYM0DPpBPeIgc3T+A6F4C6qaPP",
+	"Ujo+2EKaxeoKkGWxuqLOFpkZlqpCeAh5IQlb6BxIkPTKVir86k//n6/+8n87CCnyjYDPnBvf1B87klS+",
+	"e3YtFBNk3PL9Dx8+eHQfRbv3v4RsHWoC7aTztSqAyY0w1/fZpwFshN7v5T02j0qVzjbVUXJnBrUVm7EI",
+	"W7k7G68LFfJSNT20vv0UNbVxQjQ4/6nnA1XYm+aH5BddeliSDddnwjiGuFruWdDjL/tVw3Vczagqrc1g",
+	"jAib71MZCZUtrlHm2S5fBjnMfBv9HY6kzXagwOYqz9wl8+W01E6uautUa9fkyJQKMbmjNHk/TOOyE2VY",
+	"yJWkyo88dlg410JDwXWVUVl1az4LOcrVzgQnYqHEt30Z4VIL65hgBlLw/KAZqKdceGTr7dnuXaGg+25O",
+	"l58u5dXUS+6DFGfNrcuEGZyIebiVDMLCtsapKIxx6SnJL+RqUpNf3NkJaiGM6YaT64rr3fcvuALE4tZx",
+	"VWnFrY3qm8/JHM+0KgbmXB5iZULBsZNIbXFEqcq9/dKTlFbFlQ7nhWKZ0m4gRZyBruCV7czm/SCAuJmq",
+	"X2JSlaSrnFS8DKZCihrtcoMMo6mQ7dk3XUWFD2i6l51UaRlXklhpaWgO5Co9o9Y/LfOpyLsiNRRRDuWC",
+	"E1XKrOpr4skQTkQGWLAesC4bxEjAmtJiF961PDjKRPPNpDF5ecl1ZvbZU2WMmOShmUSaK9MWxP6Q5n/Z",
+	"yZWWcSXJlZZmvFvsbNQ648Xg9AhOGbxM6bo+I3B36sZe9WEShi21krNQFZEgckguJFSVib57RUPszxQT",
+	"MlSmSQgZn13V3V/95Kf45+999bP/l5jyP/z0b+Ls+Dv88qsN3+FXU2t4zAlAZyt7fFEaez45GzNxAh/w",
+	"9HgnmmxwJmIht9ceyEeILkLCUxOW2m1FCS2MdOmpzS/kasr+4IbD0z6zzTPTvCshqN3phz888LhRHiiK",
+	"W05d440PBZmk6iiP/ms1ZcDTRplcqId0nDbk2iLLDTAEIWLjoaDihKv5FcgzwlVczSxct7IzOnWwcUO7",
+	"RwfRrSh4Z9i10NvrAMU0AWdrQidbXSegnyVf1WUQhVZq6ogzg1ycgI6H7j7iV8Aqcou4ouERx6oCCaiz",
+	"lpA5enty0olwsQbiPhcLA/mUEe42ViVkwlgtJqX16FBLpY99LJr6x6QpGKM0wnBKZVmmsFxXA9RIXlEq",
+	"xIldBUp0C7nC1IhNVimF19kFgVS4WcMiU3SaZyBWNKC7uOOWfqqhUNqJZ68oNkx8fJnBpF8y2EKzPm1X",
+	"+LywjtL32V361hf3OmkfKs+dUBeWcQQsxMWG1L0oSf8WTv+y0zOu4koS828RRSzngMlnniqEYQs4I5c9",
+	"BiguvsC8j6s0Spgfu+lddrp0i7jCeZpV1lnoQ3gGcsRUmU+Kokvs3w+lD+CVR4pHe7g/ShfdZwT63h2U",
+	"flyPdtlprF7KlaS0Z5h16LvTujMvC3QLwgnk5OqZAEGqnJH+lL2nZApaQjYkHYIqwBbcWkJUVqWtEuRR",
+	"br/jNOOFsD0JszmNS0+ajcVcSeJ8SOwobZzYGUiQQuk7rR5yrYdWBQ3t0f0KvT7Cxy3dB04BnnM568wB",
+	"+8vWgOQTmtNlp0RaxpVmkM1cDF8qITDuZ6wzERyZnJE8fXlNL1gAhJX0vvEUm5eg7ogomBBciwdxvyMS",
+	"c0hNI/emMLW38pD8mP7pquo2xN25Rfju2sOE3tJmUW6VwIaGPsaWwtCU7M7RWb/k1CZQesfBWnUcqrjB",
+	"QerLj+gdB5RMgPmYpBjFi9+ehO289HfLL+SKZlm6IzZVOwR/yGf0qBa8K0fuIy6zHNjf/8t/Tega+C+P",
+	"r8GERPWCswwc3S9A+grhnBvr0VsReaFZ7uGm3lZ99JRfgXQ7t4grSX9uYQ0fJtrfDQjLswOxFrw0/Vj6",
+	"3CP7O633HcNsqT1PZzONeSk+rE9a8VwtscFh4jtahJThxJcO23W0dmasKgw9nKm0dHTttRqElamKK0LC",
+	"uw/0+81Y8ykUjSZQPLVdmVh/gooPvjjjKwzRwkxIw7Ao2s8Hb5aSUJXe77NHSs5AV0A1EpZuJMpI1KWT",
+	"fGrmPTYa8acWyvdSqXPJ3jFsvOCvxi23sjRwBa5laa4oBJMj1+B5QKgvR6gpZGWgbV6p6I30wQq8Aenr",
+	"jDfXX9iWrgi//7Nf/sUvDphvCCSMJ3BDnZAdkXq9Rlhfuh/wSpm7oAlbEFCp91I7OSKU5C0BuqduEpee",
+	"XJWxVzUkMnN8KhiEZw7RaeA7IHIJE+fvf+9/RtTFQ7YeFybuvIiS0jP37stOSm4RV5KUvsv1cVUOzQ0G",
+	"9s9KS45WupNgje/QbUBmexOeHgc3hy+/R92EH/uePqgplQUzQqawz+7WerDxjSdpzBYf3DOa0OUnQbeM",
+	"K1wxUHUjcPoZRzOHceo8gZl2ZyZLZ3x1+IJ5Og+IX9b724S0JjSV91if3PbgeDTUFaA4t46rGfGibu4I",
+	"PhAQjgqQ/szPTGpK75Cn9IwjI0xnQLKrkT/J6SSkKbC/YJez90//9Kuf/PSA2aVyLHWhNFxfy8G2ik2o",
+	"V4IWs7k9xD5ouMgDhhB5++yJG9cDjdLI7tLpd0zCxmTpjdkEnKJRl+xzkXl85lK2sl2lr4Lkd8u40q7m",
+	"6lSnZPeT1DWFOrNWmVox7ayDjxSyDIL59kOM2ygQx78CJOjWcTUNb75qBIO9xA3dXZBjnZUGp50OsS9+",
+	"/qMvfvEH1HPQMdAvfv4j+iOpm1+FbBdq8kplMYsCsIUvRQ+wsRYVZ4Wwwo6SlestFDu9Cn4iWsYV5Zlu",
+	"aebcGoN44OImgUaogp65/GSB67iajv3SUhEpFwvICGjoPIyWhTqBXQ0Cn0ggFrrk5I3EMCdbgT1kk1WF",
+	"P2uCnM2FPMbSpk2w92589zjDakzw8tNnvZirXJkvGc8yyBq9AM+DUot8tTPXpYZcQme0b5S6Qp9PTaYR",
+	"4qPnW0jQjXz5aa/IV1e6l0sNOntWSsP3dIRK/vhnv/rrH1Ywi5UlgdQ2pd6tm6k0SUAgnIoTWO++oqbe",
+	"+N0BA/Hz/7YOPva2XnApbdYLrfPyUza+8+qiKVO48FwatWgw5QJ2wpugqZRzKSFjILNkDVE0cEzUCIxV",
+	"RQGYOLU4ZFZlRIhVGNz9HdAoqjhmK6PFyV1+enTLuLpp/OHI19Loz0qWjl91sNxPsBVLMz0wNDuI9XSj",
+	"PFdsoSmwfirn6WYLzWFsFKfXxkZp7pefbHEdVxoxqtBqIQypo9voN2em4VJ39MD6UKvFRj4rtTnCSn1f",
+	"ij92MxvvswZYRahZyJT0taYVomJnZcAzms8VIMtSyyuMFO4IQINN58zOtSpnczrksxGjAZl1I5E85wtg",
+	"mIeHERtKqsNwTpnOIetXffI8DHPZqSws5ArTWZXoEICpGz0Hzp4W6pSCM3TlOKgDpBhb5ALzjhxrNCE1",
+	"k5o8cA1BA0kC5HzQCQzlz8dJ1V4BSEe3iCucHhkaefjCj/NBCrWgF9hdsp08f/m3f/DVX/6vByznhYGE",
+	"ZcDt3NnymTBG5aXFapTlDiTao2qcy05l1Uqupi4YVmfOCTLUai7NtAf8SOgCsN7cEv2S7itTgYj2E75H",
+	"YdxLT29+IVe4rWkT+J9xZ2Y662Om1BlzIcvCUU5X5CYFTCdzYtNjd1ZgJjMV2lQEZBFK930n2CFJVYmA",
+	"tokVCzDjQ2yPGoLRIc9outaNkMybKNV+QjO+7DRLy7iSFEtLO0+w7lLPoG+Z8pZV7mtqEM2bcnrLAvSJ",
+	"MEr7yk4yoJHSWcZX++zReu640ypRk4wTpL4CgDZuEVc0HWIhyHpxvKViXc5AQMf42QjT6XSZ5suOllr/",
+	"+i+++Nv/FEdEHuRDDEPFnYifholcdkIMC7mSxBgWZxqAYLoGoj8/hyK51t1kZ9CWSU4eG+/ONiyHbAaa",
+	"KiZzIcHJdPf/BCsrA159xle+PRWfqDIC0fkdsPdo8DNR4sv4OfcmsUK7aVlBv663Q1hYmN1NplV6/D0B",
+	"S3fwdlWA22yt+cr9TVu88xXcAC3I/cbAZ7sdSJ+N1sn9+2Eo+n0SVvGympPH78Brsn7AdARVgqDQDF4V",
+	"OZcEIntuvdM6R6lpF4lzg3g18GyPvmih4UwZI2in40QsrRZOAYWVkhkJ6AQVZJP42FLioziJr96l6I7H",
+	"jcSg5LGQ2QHDmuQEocQSxqUs8wU4xcHRtZwlzHc4dv8oVu6/C/q+7iuYsBOecpmuojfivl/KWZnzpm6e",
+	"r5xgwV1AH5cwuKBRMhLugc9K0KtRMpJ84cjFf1VfkgV/9QjkzM5HB+/fqajKWAwTvz7nO+gn2vsS+j1z",
+	"p7x6u+5hWEmfi+gEvH++ojcCGAkpRBkg01+xJWhgC57B+YmbObdkbFXiBjXzM1/NHCyRcMvVfETfs6nK",
+	"c6eSY+QqtSaE/LnM9tkTbF7rtDJOlXIUoPr/2fu+3jiS696vUiAusCLQM6RkreElcXHBFZe79JUlRpJX",
+	"TswNujhdM1Ngd9WgqoazA0JvDgI4SJ6CAHH84gD585SH5MkGAn8Zy3a+RVDnnOo/M909TbKH4kJ+Wi2n",
+	"uqu6zqlT58/vnAPhV+o4qjTVnGZLAUNibIQn1SQespflxrj0agHfeq5QyZvqVMDfSglRaA4ABLqkFS4B",
+	"kuhv44lww3O1doqfS+vosz7szdbGvLhAv9QmXiTKRVX+w62RBojUZ7AfuACyhlbcZIGDbsl5e9f4j3cl",
+	"FlyTujj/tjVinOXeiOtVyGPueDuBe6OhP6T4SnJgL0IGP1/aLdBzbyxT0ShXjtIFlUviLNELlWqeDNnT",
+	"/c9YjM8PlHYDr2GruFSWDH+DfjaAk/NCNsLqzZDAKyGTzfE0RWASiZ6xVg508rPjk0MWj7XJ/u/UZWlM",
+	"ACUViovX3vlIrhP/OffJgV2Hn2iTtTNtO9P4D+sbqxYIxa3fcjCNAHTBJ4B0mBlZMYl64zkoCQ8ay7zZ",
+	"vVRXnHa9Ol4qPEf6gziWxjqqNo/FXQ7B2zkTTpY7UXvVdFrb7+jM6CvxoYTYVhr2Qr39M9jt7rZ9j8Kz",
+	"XWgWtjC1BvBK3lbKivJ8Rl60Gq9WBq9n7haTnyyctgvxBQ15QJZ5adWdrAL8hIdlD4Rv6GIP5N3pAavt",
+	"tNdRM+g1bgCx0K/u3zbRXW0AtKwbr+o3BYTS5dVZoPuBFeKg0hYuyE3Q/QvnvA2ae5QXwBUhRuSvbPDa",
+	"+3Xa2vv3DNf3kHj9Fhxa7HKn4wEf3eS56ofbaUVdmB1JUOmt2V+ZurVX98PQe9fw31soouxR/AwZY3As",
+	"7UxbicAk7hwfTTOhXLwbUTkYrHlgp3qh/JkEfLFXZL/HYph+MJVJIkCJhdJzwOznKv9cf5g+sVU4PRyF",
+	"ArpcZ8SGY3EfWilM1OS6OiqgY1bxmZ3qvIAeLL4o34TiYTQ3BpKZlWhwbk25nVacWzOokO1H/uVP9wef",
+	"8cH4m+vvP333f3Y6O7ruXQEm9gk9OGYVhcDz482ZmnydbVrBKxryHZeUpS/tJCrxs7cnJ8N6ughKIkHI",
+	"PZAGlMKBnrse9c/GKe4qOB1PL9sY7I3//cH6zGB1NTQ5bXbQ5p7cPk++Jw+6MqO82hkEKzJuLm0PRLKX",
+	"rWLAn6Y3MOg7Lgi6Hl+/o/YGUUG/Oeviol0I4AydAgVQL7ykz0ToD9dKWCbVKJ0nIukxn6XLbHfmOZmJ",
+	"VKpmNeqLK2GWTFzRpVegM7DtpBWeaUbCq0gX2k1ZytVkzifQEH2qWSITbCZJKVtQjLrUm/cCkxEfed0A",
+	"y7Tt1poKb8I6HxDnw6bcgDnpEx5iuAy/pLN1POWzmVAigRgFiN9+jeKa99+V0SndYDDWpk3EvsVhJ9p8",
+	"PDIWgFad2djv0E1lLM7Qjb2gNPEqBCyicnTLHvlsw0Q3Zzjo/d92fcOALepJn8+tVMJanKhmd8MArPes",
+	"9OKu2ylGcyPdcufgp99U7q6pYBdhrhF9dr6d8P/V7ZzNL1I5qm7lHk+uoDZSC/I5XRYVti7mMnUDqZhM",
+	"hHLSLdmjOBFX8S6hmZ/uP2X+DwOt0mU8ZCfaLLhJmP9f9ujpkycshnmhlqz/Jd49gI0y5BIe8zRlyVyc",
+	"q7E0gmHp+yVb6HmasCm/EkP2AgMFEMfio8tBwp1I6sz8I/y2wBI3kzRbR/jR6u47AvBg+PdH+koQT5WZ",
+	"2AsIzxgbmDkRVwUn6yzjKrF715di2RoKf4Yj15lh3WkrE5HNtNe7luxSLENjGq+LsbnC2xIcMDPupiVw",
+	"kVjurJIz6ty1cPlGfOt6gBy13mC0Bw0xoFH4uU9d40KMeCaoOxIm+efEJeKt0BczEgdS5VROxGwe7upa",
+	"+j6X1h2HQb2qBuWpu4G2/APLjTd4/t4ut/bnS4qlJnzZY74gB4AvC0sJ9kfZpRpRPRJ/a6fcVRTFRJBl",
+	"txqdi27aQhoyuwRP6lYwZC/BDWEFlvrBAhZ+j88VAKoCZLiUDRauLP9OYVj8XHJ1wdXgRJsDdvTs2csf",
+	"v3gTY4rkkpGAPygey9/0iYVcMgs9V6bSBmglV8m5guFgk1ExVkzjGbJj3M28D7sVXuI4qJ4xJzyFf67u",
+	"3jqbO2Kg2988PEnA787TsxIrj3lqRbTC3XyETTHW4Wt6AqYBk0AUb2pKC1lX5bYChSd+J9oApYyQ45et",
+	"U62/JZMq/O/jmneOjc42HkjuIOgyV06m3QbXnVVPEXxF/Ym9v2s8SJh6IY6LPUTEYSAVViVI+DJi8A2r",
+	"9YV6EyovvKzniG/MZcuyi9BYEfV71zJ5h8ySCkw8rp6UL1SSn5TWGx1NtiBa8gXVXODAgM33d4k1n+x3",
+	"CaE8rW1mSiX1pDfDoTRUj06tL1SCbcrmbhl8PyC3ZCZuQgTDx27DbYtD+r1r82m73bR++OaLFl/a5Zo9",
+	"okzNx/v7+/35GSvRyoViuKCIGoothHV4ud+YPnvXnm9bD8mx0TPcpi7M+aVWIvDmgtset8DohedLvxK4",
+	"RLppEU2qfMMX9ShhkbNq3CdBRbgSBipoOc0sQuEQvdQfEDChj+yibbWJvyO1hKLYh4RADnBy6JMBQfUI",
+	"NBLxLc9mqaiXjPCfzrJxf8O97UVlLc7wBXaWAXeCFdSBLmw1XVlaQbHvJGL7VNVPiQXu1mHRL1QJPx4L",
+	"iyeMWxbTawbiW2mdrUkhfM2vRMFZW1e9Lujd9Y/g/q5QElukyjQF5AR0oYR6gFMxuhQJWwq3sybloh36",
+	"cD/XWJuMO3/TKff9pztAJpnNs52D4j6TyokJ8WNZjsJ6P7jq03QwPfGSCK1zwC9Cq8bw6f0Vwr8SQY7d",
+	"QFwXgYzaENAzrcbSZCLBMFAlKGVb0C4OKrJB50WpatMZ2FiIpOI1s5cSCg/600+o23MF+DgZujld8NHl",
+	"kMV+A+NScxJuw0niYydMHDGeWh3w4wIhytIykc3csil95AvciQ0ii+bO0TCTEMeKgrEYj+bGahOTWwH2",
+	"rQyYoQ58AltLKgT71WFm4Ft2unppToRInsHMnrabIcUyk+4e4vewq2d8ImqVGtxAPSbu6u0w+M0ovbY4",
+	"DkW0a9WhH1ZQORd71hnBs8bj8VqYK2EG4H3DJw5YDP84gCMSRyyWyUEcUFJWA7hsor1d7hkhYnHCHT+I",
+	"GWd+0bBdQ3YUkhgx11dAIPbxp8yySyFmlpKotFLU35un8koM2dEY8Pnswgh+Cc3RCksqlkkMR+Q5t24A",
+	"8wxOj+ODcNT8+cgkHqTiAFI2sVvIkag7OK9hf7odnTPC3DFgbLaYytE0341DcHGAOejQLb8oooEWD43S",
+	"CyxFCqcFHSjFcal81+2OzeaD4MS3DnljULBGMVN+iV1IxeEsr6oXtXYxvaq3zC55Fd55t0OAoLbWvgEg",
+	"4qG9GYv98LiA6Y+hIR8Y3QqKuKXc+GEBhvlmORPxkL122v8Zr0fPrq+/Oho8+fT7oWYm7T52tbb+dfQX",
+	"Ju25svi0hs5+2FwjOWApNxN4G1cEPcikY4+ePv4ei53WA/g93o0YZ55A6JCDEE9oyOrvG+xxQJOVqxx7",
+	"1jxX0DzVP2350vqXf4pbMPB/jHeHzH+gPWBnxycRe3lyHLEfnn3xZcTOXnwZsTenJycRO3757CcR+8nz",
+	"1z+Bf8M/I/YXp2cRm6Xc35ri29p8xx/PUs0TAoo2a4TZPHXSk2jPc+bAi5qb1MDxc3RTox73dmHAN9Vp",
+	"UUDoHqvgACiYA5duwHHOw0aUTsXe9ZTb6bvGm+FEmwCwzxMsATEfd8M2x7VQmFshg7/idvrAcskqUFqQ",
+	"E94qmnLLcK8r6KYOJJlylXgbt0VYnSq6RrGuR104gRqa85FjsX/jyythYsyEDqc/WG25nJh6/XQ+K2Ut",
+	"ezE0E+BTB5mGgoJidVCTSytqei7zAut1Z/wrWsKxsB8oTrwlb30q+JWwt3bWY5HGDh13LZpXdj4aCWsR",
+	"/NOXf3/FAi3myNf3oe3Rz7kbTQOMel2evgRfhf+VzYQhlOHFklwwfbaaTvDgoT5pdSbyFr2aki04K+9f",
+	"V9M1d8Q2OoJPYUSvfuB80k5uYL+AjV5gfFMXJ7CnmVDOLIFk/rlSl7ngi1JiQeb5RDiMrGwJKgHbi6Jx",
+	"xJW3xGEnRbJSuSv/wBrUT1M8NpR0LzXL55b9+dGPnkfUdspLz0feoEkxgloeCiO8fmeo3Ro4p3K9FOI/",
+	"Fv0D5I7j6lwJY7QhOFDxsgHJ/Hg3z0mXjmETN8xyg6ohkKcu1MTba/ntYOYKUWXgNoRvtlPyHR4VjlpU",
+	"J20+IPH76Z+/EKEBwsG6+ovNZ2WouSwS9mR/P8JbKB9UqNXwbJjy6f5n52rN78hezcEhQfzjbc2qRznH",
+	"2fs7me63+lAxfAiw/z3cXEuepb0YYgXVi9qYj9mP5Oc79ym5zwIb1GbthR8PvbWBnBxDLH/BjSee7bEn",
+	"HUzFeO6s7HCm7bQqoPfW2mZXWeWZ/5kYZavUvj/6PUOnd2uC8RhL83OFTkmWSksVV0epqAiz/pRuv6yq",
+	"SA0+F6JcNfG4jsQikSsX8N61/08rvO1WYsA/dA/+Sbyh66WB/7APeb/6617i3nW5SmuogofP81Z78X6y",
+	"VMEWgz7d9NFWFI13qFVVRG27DRZnXUwF3DcSS0KhQ/4CGl24A/ThhVRS2LSIpXIk1EjYc+VfRDExb4fZ",
+	"T1jCHUeTiqdG8GTJlBDgjPSvffT+n/77/c9/9T//+M/v/+q/fvebv3v/y3//w29++/u//+37n//q97/8",
+	"2/c//9UffvGzP/7Nv7z/9X/+8d9+9v4/fgE9c0tt1ayeGygzZ6iBIKQIO3Sn4qcflv2hl2LmhuwtHZKY",
+	"tiJG/ySYirQ5rvRyPR4LA1NAG82I9mSUR1JW+8oNz9VqoVGKg0oCdlL4xOvNuP1KSNg38n4pbViqJ5N6",
+	"OxLO/S3z7VdPYf9442eBQ0/VB5HTaUs5rtBkqiZ6NZnLvkvBcVXwQH6YzGaZPEaPWc3px0W2xPbQvM8L",
+	"MZZrRaZiwlN2wa2EM5tJyk6dcbCF/Mkp1NXGZtV49kKQT8+dlQn4PTK+BIMB2nKeKwAvFAcs32HwuHJj",
+	"9EIkIXcsCCuV+ENFn4B04Y5Z6eYIzqzPsP8S9uQO52AtW/5rvBhWk+K9YVF3V9QH+woNq3MByJq0/SCq",
+	"GWc/fP3yBRX4jpgYToYsvj7fGc8zYc/paMWHuZL7A/b/QcmtjUPia5uW9oPHnz3pvzpl27lFEjac2V4O",
+	"ZktuC7Il8CHcuwAGucMNTYRvd2R8HQZ9QC2q6gcpL7uTK+TrAu/Q6g3JX9wJFZemQS+rotbEeCxGTl5h",
+	"SWTEsG2HJwJpKNx/R30tfMzeNf2rVbH+Ohcad5FmGwbTJPegi9NMlGxSe7p7Qs20KNxBzc/dRc4v50YU",
+	"DRXscsu39vp9O9VQbIa6MYSaYxNoKAKBzxVE3JUwckw7y0Y6EewRQPy9qikVPPJnr+CHXcyJENwo6jLo",
+	"TU5QR0uXMZQxwXwHr2hymQzZl3NhLWnIcOmLJHcPD+s1y6YSeCvKRvExDdcMVQm6XY5SOf+19oau7lzT",
+	"EvCnTlDCp12QhFsumAf7v6lqXqD8tpzAFl2fgX2Fmksl/t/GWnkrZ6YciWsvW1YZmUPnpREjp80SzC07",
+	"1QtAHpQzcBJBXhdwxkIAblgLBKsULu43erD2lZ2uzvKCNt6f1Sm6FsGuPtVbedqVnQwcYYUFKb4pt86I",
+	"mTaunR3GcjI3mCCW6JHdo/8fZkno1V4BJgK0GFCqKfRNiMKlHaE0lBrClAlf2kOWyCuZoMVejRSDZ0ib",
+	"c5Vp5a+JMRky7OXY6/2Epl+bGCaNCBpclNJDJobCeYKlWl9ahEgN2cscCCUtGwnjuFRUrrTBvHkFW3Zj",
+	"jQAfe2kmXTQCHEyxrY6jT4y+wWjoB11jah0DQdhFkxUFPxSHT6h5RmfCP4CqGZCsdDDuRV4TWRpOH/Fs",
+	"f/DH4kwEpi6fPmK89RMIGLBw6FYO4d41rvJd62lEY1d7hcEkll2IqVQJmML4NC4JX1lU+IADIDMxbObo",
+	"51KJjQjD0zxLE2erTxjIf7t1OlX03T1PG4YjFLJ7YeJ7QhGXeaAVR1zlv379czLnZ17w1y0PVbgBK/lR",
+	"68fJ6UuhcmT5SOtLKSK/kIU2bpoKW0HG1qgzeoIl5DYnWD0H/zHrs6jdcw0uv5tc/A2JVW+nmmdym2lV",
+	"R4RfapDQBG8KDOACbfqsScNOGc9utln1ER3sSclxhUELoi/AwvrgbUV2iqFZqf8XwrMAlJ2HNhDbGkIi",
+	"F3NHOboBBgHGK4ZIzlVrJRbKcM10WImFuilMacjfWGiTHHid3c/jSjsOqAo9n0yH7Mg5kc1cxTo9V948",
+	"5Uli/GF49PTJZ4jwzbhaxrtDdsQWRqtJ/jpMLcO/hXkxHhRAFDyVl4I9err/mMUXPBmkeiKVf5Un0ZRT",
+	"2v25kopZb8DzdMUkQcMj5CuGOvLQERujXVCsgD2Kz36MHeSI0PFubWqKn35nO7EXfPc9A3xfE1vXnDSS",
+	"QXJbtqoXSJXW+/VHrIRNmjfoOQCmoadzUGewNSt6P2DjD4qsH0j+ImL6h1JpnY0o8xbZc0QsjjaBHuPJ",
+	"ChzswHLFasRKu8FMmEw6J5K4SHgKY6lVhudYdBHVxwc9hwaybKsBP7wdp7rvOF9H2c4BJga730N5oSJd",
+	"duRIBlOsOzcR72gd07i9BV/aFi8jNDTwT3upTHrSWBhb7/x4i41jtkYLeH8DIaBod+iUVm75siVx8BZq",
+	"tmiW3kwshO3HeP+G6pk4qgwggXjyWPu/etlA+EAYrAFpLi3moky5zbv6aBZgjFijLgddUHCunpivaYm9",
+	"+rBK393Je4WL2Oi3Cq/tWHMIbLn+lC9hKnHlgOvIqJ8miO8NQYCaA4qftOdEG/7mBFClGAuglD5AlsLD",
+	"B4i7kQ6DugGeA2XnoK6qSFNy8YdSVtJFOa6LSOzVoJwRoZqdTC0gTjlhwKEFI6DRAANLVjTdBHWXxhsR",
+	"2GtbNwa83FPt3u8LnDrnlHoQX7Hd/d0U9hJEAJHKXxpaibVS812glyVzdM/M0/bGM69Ltus2t7WY5hUs",
+	"qeEagPWSJW/ESMgrgDgtyk3uL5a9FkEpbRdNH2R0JxO/g02GeHZ8NwHZEcGCWHY3FVkVzV5eEsHZD1gT",
+	"NB2viQZgO57p4bl6Vt3SkuegurWwmsMctwdVpwMWXBpLWLquUHRIVN6ARV8vgdEMKq9y63cHWw60/5Cw",
+	"8i7nrwQ93xaIPFwua2eu01FbFXSrhfNXEmZm3iCqVlOvKVcRoCPceKMsmQssMgqwEepZnF+pvPg95Rav",
+	"1iKS4xUGr5qcq1zdL9cLbCg90VDYf+VbylblSCeiPoEOY08N8REMhNweYQbxqNJ+SvSGNMxGP91+Ou3J",
+	"94jYcDdimVTigI1SLglH69XnsRHVPyqNQNlE+9FQOP9iuWaYN6zZOu6qi85PASwHGgxTVAn/N8PS9H4Z",
+	"O9GOn64uuLT2bUYkBwUr6SthDtlSpKlelJwFlNIB9REmRgh1EKQy+JaUzt/Q8DmpnExdbUwMXrcT7eCc",
+	"IIiSTgsv8YCfnCq5FTYbNIGsW0syF5/D4Mp6cmmacCcGoRjcpkWcOpG1ITko1nd71tuMVynqnN9gku9m",
+	"+MXLp801XFAU93VvnKoL/W3pSsh7dayGVmja8n2wB9Kg2eT6go+msFxSkPjIhWoTeqEOyQ6/Qcb3acjw",
+	"tiwRptCuwCPO3Wj6Cfxeg6DyC71dX5etVwKHtUEW8cNOXfaEXCkxZf0Sesub8vuQ+/odEauNL8tZysSQ",
+	"OpuFMF8LT2Jyb8GUefIRKMyQHcMt6dF1hST4yNm9az5y7zbULThXd2DjiFkNrXK5C9Ea+JX+VvTMrXM2",
+	"00Y8VJ6n5f2J7XNK3Z7zDW+Fv2LiVSnnJW8/CkpYBOpFwpfQTog7NkV7FvK2IBGNergN2VsI501asKuY",
+	"ulJECs/VaqjwMA8LVopQ4p8AbdsaJYSPrY/gvYF92Ob17CfAtqINxfNhB+zKdlMVy/6c69c7RPKffvPu",
+	"m3X/aka1V6AAc4WR4KkVRgrLrLLTHhKgOZ0Y9oKW9/B6a8C6jm5UC6SdHsdalWrzPNl/0oGEArxE/VT0",
+	"6UB8HE4AFmOoYh12Zb4lE3TsrAG88KfeGvfVW6OTIKh03ciWK103bsIEG4rTHVkWn718jQgLGFtTUgs4",
+	"hOqc/amOWr+0rlRYy7ERPIjmW5F8no6xT0KL8D/BQQ9O+OO6PjLhj8BNNENOEfCFREwFdAOoNmC4CS+E",
+	"rJJW4f+cBm09E+d5SxY5rbS2CrI0ADi5B0rQVoQk6mJb77T9e9f4j7WG7I3EuFUJQ3y0u18MZ9Imexh1",
+	"D7toSSGBqif6GO5au+eNBFWiHqXaeisecZ0AbJWZKFqS5LViJNZrG7IjdsETNjE88QZQxD7dZfoilRMR",
+	"2tsbt6x53mmIUEANbzTH5o4ZOZm6hnv5FXriH5gY96v62IQ4d4hg8rwCxcnsbTV3UP/Hyw1X+Csa9fCI",
+	"jwv7yOgPpVC0VARLzc/trXkACLORB3DUA+QBeOfHZsXbS8pbnAq+UpTmZsT3/91MfBz1AIkPC/vYBAC/",
+	"BPfdzOhMWgFX+C3pPzeTTUEQqKmp1QjamfBlk9XuX/Tg+MOv6qMz8TJMidK28PHmTbVvySYL6aaJ4YsN",
+	"cuJtGPbgGCGs7CNjhvDZgRFuQP7VGS4EN8LAFJEnir6UIp8Q+q4gpecm3TnY2QNK0lw1pVYggZ6nKd5c",
+	"AewTUpGi63qI72pR49DFCdPkAmqthDmxNe86KpgI0eVo94/03MAGleqf2KalzISepYIl0DgGuwkcEjjY",
+	"TTGwBddlKNmFPoW1V2lzSeUIAaeUjw/QjZoScaFO/ywUEMyzqNPm5WLXmYVXFQFKuzASQsWPfv8Pf/27",
+	"X//rbgmgRB6ahhfVdGjOa7VQg+aGJ7FzjEiw3AJi8ezSQslqqI4DTVJGRghV+qq8D1FdfKBcodFiFbmw",
+	"f8Db608BzhJ6sKRi5IxWclTGPWLuB6YqF0xZwj7WkxCal2KeTs47qVAJr93H0Hs6YlOukgG0SQj5ZiVw",
+	"lqjngNp2/mFW7NW+9sxXgqduGoWyBhGCwxI9mmdCufLxM1dyJHbeffPufwMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

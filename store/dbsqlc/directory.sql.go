@@ -172,6 +172,20 @@ func (q *Queries) EndSessions(ctx context.Context, account string) error {
 	return err
 }
 
+const moveSession = `-- name: MoveSession :exec
+UPDATE session SET org = $2 WHERE token_hash = $1
+`
+
+type MoveSessionParams struct {
+	TokenHash []byte
+	Org       string
+}
+
+func (q *Queries) MoveSession(ctx context.Context, arg MoveSessionParams) error {
+	_, err := q.db.Exec(ctx, moveSession, arg.TokenHash, arg.Org)
+	return err
+}
+
 const organisation = `-- name: Organisation :one
 SELECT code, credit_code, name, name_en, parent, region, kind, mark FROM organisation WHERE code = $1
 `

@@ -53,6 +53,9 @@ SELECT s.account, s.org, s.expires, a.login, a.name,
 FROM session s JOIN account a ON a.id = s.account AND a.active
 WHERE s.token_hash = $1 AND s.expires > sqlc.arg(now)::timestamptz;
 
+-- name: MoveSession :exec
+UPDATE session SET org = sqlc.arg(org) WHERE token_hash = $1;
+
 -- name: EndSession :exec
 DELETE FROM session WHERE token_hash = $1;
 

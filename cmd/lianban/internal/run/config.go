@@ -25,6 +25,8 @@ type config struct {
 	Temporal  string `yaml:"temporal" env:"LIANBAN_TEMPORAL"`
 	Namespace string `yaml:"namespace" env:"LIANBAN_NAMESPACE"`
 	Listen    string `yaml:"listen" env:"LIANBAN_LISTEN"`
+	// PublicURL is the address users reach the installation under; with https, cookies never travel in the clear.
+	PublicURL string `yaml:"publicUrl" env:"LIANBAN_PUBLIC_URL"`
 	// Files is the folder of uploaded files; all apis of an installation share it.
 	Files string `yaml:"files" env:"LIANBAN_FILES"`
 	// Anchors is where the audit's anchors are copied to; empty: nowhere.
@@ -93,6 +95,7 @@ func (c *config) flags(cmd *cobra.Command, given *config, letters letterOptions)
 	set("temporal", func() { c.Temporal = given.Temporal })
 	set("namespace", func() { c.Namespace = given.Namespace })
 	set("listen", func() { c.Listen = given.Listen })
+	set("public-url", func() { c.PublicURL = given.PublicURL })
 	set("files", func() { c.Files = given.Files })
 	set("anchors", func() { c.Anchors = given.Anchors })
 	set("sources", func() { c.Sources = given.Sources })

@@ -45,6 +45,8 @@ type nodeOptions struct {
 	Sources     sources.Config
 	UploadLimit int64
 	SessionLife time.Duration
+	// PublicURL is the address users reach the installation under.
+	PublicURL string
 	// Letters say how letters are made; api only.
 	Letters letterOptions
 	App     *cli.App
@@ -113,7 +115,7 @@ func (n *node) handler(ctx context.Context) (http.Handler, error) {
 	}
 	server, err := api.New(api.Config{
 		Store: n.opts.Store, Bucket: files, Temporal: n.opts.Temporal, Clock: n.clock, Log: n.log, Metrics: n.registry,
-		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, Sources: n.opts.Sources,
+		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, PublicURL: n.opts.PublicURL, Sources: n.opts.Sources,
 	})
 	if err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func Serve(a *cli.App) *cobra.Command {
 		Long: a.T(`运行 API（--role api）、工作进程（worker）或两者（all），数量不限。先用 lianban migrate 建好表。
 配置来自 --config 的 YAML 文件，环境变量覆盖文件，命令行覆盖环境变量：
 
-  LIANBAN_ROLE  LIANBAN_DATABASE  LIANBAN_TEMPORAL  LIANBAN_NAMESPACE  LIANBAN_LISTEN  LIANBAN_FILES
+  LIANBAN_ROLE  LIANBAN_DATABASE  LIANBAN_TEMPORAL  LIANBAN_NAMESPACE  LIANBAN_LISTEN  LIANBAN_PUBLIC_URL  LIANBAN_FILES
   LIANBAN_ANCHORS  LIANBAN_SOURCES  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
   LIANBAN_LETTERS  LIANBAN_FONTS  LIANBAN_LETTER_LINK  LIANBAN_LETTER_OUTBOX  LIANBAN_MAIL
   LIANBAN_LETTER_GATEWAY  LIANBAN_LETTER_GATEWAY_TOKEN
@@ -35,7 +35,7 @@ func Serve(a *cli.App) *cobra.Command {
 			`Runs the API (--role api), the worker (worker) or both (all), any number of each. Make the schema first with lianban
 migrate. Configuration comes from the YAML file of --config; the environment goes over it, flags over both:
 
-  LIANBAN_ROLE  LIANBAN_DATABASE  LIANBAN_TEMPORAL  LIANBAN_NAMESPACE  LIANBAN_LISTEN  LIANBAN_FILES
+  LIANBAN_ROLE  LIANBAN_DATABASE  LIANBAN_TEMPORAL  LIANBAN_NAMESPACE  LIANBAN_LISTEN  LIANBAN_PUBLIC_URL  LIANBAN_FILES
   LIANBAN_ANCHORS  LIANBAN_SOURCES  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
   LIANBAN_LETTERS  LIANBAN_FONTS  LIANBAN_LETTER_LINK  LIANBAN_LETTER_OUTBOX  LIANBAN_MAIL
   LIANBAN_LETTER_GATEWAY  LIANBAN_LETTER_GATEWAY_TOKEN
@@ -63,6 +63,7 @@ order.`),
 	f.StringVar(&given.Temporal, "temporal", base.Temporal, a.T("Temporal 地址", "address of Temporal"))
 	f.StringVar(&given.Namespace, "namespace", base.Namespace, a.T("Temporal 命名空间", "namespace in Temporal"))
 	f.StringVar(&given.Listen, "listen", base.Listen, a.T("监听地址", "address to listen on"))
+	f.StringVar(&given.PublicURL, "public-url", "", a.T("用户访问本系统的地址，如 https://主机", "address users reach the installation under, as https://HOST"))
 	f.StringVar(&given.Files, "files", base.Files, a.T("上传文件的目录，各 API 共用", "folder of uploaded files, shared by all apis"))
 	f.StringVar(&given.Anchors, "anchors", "", a.T("审计锚点的副本文件，放在数据库管理员改不到的地方", "copy of the audit's anchors, where administrators of the database cannot write"))
 	f.StringVar(&given.Sources, "sources", "", a.T("材料来源的配置文件（电子证照、数据服务）", "file of the sources of papers: licences, data services"))
@@ -99,7 +100,7 @@ func serve(ctx context.Context, a *cli.App, c config, log *slog.Logger) (err err
 	}
 	n, err := startNode(ctx, nodeOptions{
 		API: c.Role != roleWorker, Worker: c.Role != roleAPI, Store: s, Temporal: client, Files: c.Files, Anchors: c.Anchors,
-		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, Log: log, App: a, Sources: from,
+		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, PublicURL: c.PublicURL, Log: log, App: a, Sources: from,
 		Letters: letterOptions{Templates: c.Letters, Fonts: c.Fonts, Link: c.LetterLink, Outbox: c.LetterOutbox, Mail: c.Mail, Gateway: c.LetterGateway, GatewayToken: c.GatewayToken},
 	})
 	if err != nil {
