@@ -95,6 +95,8 @@ var Policies = map[string]string{
 
 	"actOverride": "act",
 
+	"actDeliver": "act",
+
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"listDeputies": "act", "putDeputy": "act", "endDeputy": "act", "handOverDesk": "act",
 	"listDrafts": "act", "getDraft": "act", "saveDraft": "act", "dropDraft": "act",

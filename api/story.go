@@ -54,6 +54,8 @@ func (t story) task(id string) string {
 			return t.duty(k.About)
 		case engine.TaskAnnul:
 			return t.output(k.About)
+		case engine.TaskDeliver:
+			return t.document(k.About)
 		}
 		return t.step(k.Step)
 	}
@@ -243,6 +245,17 @@ func (t story) tell(e *engine.Event) calendar.Text {
 			return give("“"+t.step(b.Step)+"”异议成立", t.step(b.Step)+": the objection is upheld", b.Objection.Reason)
 		}
 		return give("“"+t.step(b.Step)+"”异议不成立", t.step(b.Step)+": the objection is dismissed", b.Objection.Reason)
+	case engine.DeliveryAwaited:
+		return say("等待送达“"+b.Delivery.Name+"”，期限自送达之日起算", "a time waits for the delivery of "+b.Delivery.ID)
+	case engine.DeliveryProved:
+		zh, en := "", ""
+		if b.Clock != nil {
+			zh, en = "，到期日 "+b.Clock.Day.String(), ", due on "+b.Clock.Day.String()
+		}
+		day := calendar.DateOf(b.Delivery.At).String()
+		return say(day+" 送达“"+b.Delivery.Name+"”（"+wayZH(b.Delivery.Way)+"）"+zh, b.Delivery.ID+" was delivered on "+day+" ("+b.Delivery.Way+")"+en)
+	case engine.DeliveryNeedless:
+		return say("不再等待送达“"+t.document(b.Delivery)+"”", "nothing waits for the delivery of "+b.Delivery+" any more")
 	case engine.HandOutReady:
 		return say("结果可以领取", "results are ready to be handed out")
 	case engine.HandedOut:

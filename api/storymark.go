@@ -42,6 +42,10 @@ func dues(e *engine.Event) []gen.DueMark {
 		if b.Clock != nil {
 			list = []engine.Clock{*b.Clock}
 		}
+	case engine.DeliveryProved:
+		if b.Clock != nil {
+			list = []engine.Clock{*b.Clock}
+		}
 	case engine.RectificationAsked:
 		list = b.Clocks
 	case engine.HearingTold:
@@ -183,6 +187,10 @@ func place(e *engine.Event) (step, task string) {
 		return b.Step, b.Task
 	case engine.HandedOut:
 		return b.Step, ""
+	case engine.DeliveryAwaited:
+		return b.Delivery.Step, b.Task.ID
+	case engine.DeliveryProved:
+		return b.Delivery.Step, b.Task
 	case engine.DutyOpened:
 		return "", b.Task.ID
 	case engine.DutyReport:

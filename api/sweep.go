@@ -36,6 +36,7 @@ func (s *Server) sweepLoop(ctx context.Context) {
 			s.fault("sweep tails", s.sweepTails(ctx))
 			s.fault("sweep calendars", s.sweepCalendars(ctx))
 			s.fault("sweep posts", s.sweepPosts(ctx))
+			s.fault("sweep arrivals", s.sweepArrivals(ctx))
 		}
 		select {
 		case <-ctx.Done():

@@ -385,6 +385,9 @@ func (d *decider) startOf(from string) time.Time {
 		}
 		return d.now
 	}
+	if result, ok := strings.CutPrefix(from, fromDelivery+"."); ok {
+		return d.s.deliveredAt(result)
+	}
 	if st := d.s.Step(from); st != nil && !st.EndedAt.IsZero() {
 		return st.EndedAt
 	}

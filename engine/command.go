@@ -60,6 +60,7 @@ var PersonActs = slices.Concat(
 	correctionActs,
 	promiseActs,
 	overrideActs,
+	deliverActs,
 )
 
 // ApplicantActs are those only the applicant does, with his number and code.
@@ -213,10 +214,13 @@ type Args struct {
 	// recalendar: the calendar of the case's region by now; Reason names the notice.
 	Calendar *calendar.Calendar `json:"calendar,omitempty"`
 	// hand: which hand-outs (empty: all that are ready), the way, and a reference to the proof of
-	// delivery; post: the proof that it hangs.
+	// delivery (required with courier: the waybill); post: the proof that it hangs. deliver: the way
+	// and the proof (both required), On when it came, or was announced (empty: now).
 	Items []string `json:"items,omitempty"`
 	Way   string   `json:"way,omitempty"`
 	Proof string   `json:"proof,omitempty"`
+	// deliver: the notice or result that has come; empty: the only one awaited.
+	Of string `json:"of,omitempty"`
 	// terminate: lapse | death | dissolution.
 	Ground string `json:"ground,omitempty"`
 	// file: papers the applicant asks to bring after acceptance (容缺).

@@ -141,6 +141,7 @@ func init() {
 		correctionJudges,
 		promiseJudges,
 		overrideJudges,
+		deliverJudges,
 	} {
 		maps.Copy(judges, more)
 	}

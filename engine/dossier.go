@@ -23,16 +23,17 @@ type DossierRow struct {
 	// At is when the entry was made.
 	At time.Time `json:"at"`
 
-	Pause      *PauseRow     `json:"pause,omitempty"`
-	Duty       *DutyState    `json:"duty,omitempty"`
-	Annulment  *Annulment    `json:"annulment,omitempty"`
-	Rating     *Rating       `json:"rating,omitempty"`
-	Consult    *Consultation `json:"consult,omitempty"`
-	Copy       *CopyTo       `json:"copy,omitempty"`
-	Remark     *Remark       `json:"remark,omitempty"`
-	Correction *Correction   `json:"correction,omitempty"`
-	Promise    *PromiseState `json:"promise,omitempty"`
-	Vacancy    *Vacancy      `json:"vacancy,omitempty"`
+	Pause      *PauseRow      `json:"pause,omitempty"`
+	Duty       *DutyState     `json:"duty,omitempty"`
+	Annulment  *Annulment     `json:"annulment,omitempty"`
+	Rating     *Rating        `json:"rating,omitempty"`
+	Consult    *Consultation  `json:"consult,omitempty"`
+	Copy       *CopyTo        `json:"copy,omitempty"`
+	Remark     *Remark        `json:"remark,omitempty"`
+	Correction *Correction    `json:"correction,omitempty"`
+	Promise    *PromiseState  `json:"promise,omitempty"`
+	Vacancy    *Vacancy       `json:"vacancy,omitempty"`
+	Delivery   *DeliveryState `json:"delivery,omitempty"`
 }
 
 // The kinds of entry.
@@ -63,4 +64,5 @@ var dossiers = []func(*Rules, *State) []DossierRow{
 	talkRows,
 	vacancyRows,
 	correctionRows,
+	deliveryRows,
 }

@@ -213,7 +213,7 @@ func (b DutySettled) apply(s *State, e *Event) {
 
 // outlives says whether a task stays when its case is closed or withdrawn.
 func (t *Task) outlives() bool {
-	return t.Kind == TaskDuty || t.Kind == TaskJudge || t.Kind == TaskAnnul || t.Kind == TaskRate
+	return t.Kind == TaskDuty || t.Kind == TaskJudge || t.Kind == TaskAnnul || t.Kind == TaskRate || t.Kind == TaskDeliver
 }
 
 // Over says whether nothing is left of the case: it is closed, and nobody is
@@ -223,7 +223,7 @@ func (s *State) Over() bool {
 }
 
 // afterClosing are the acts a closed case still takes while something outlives it.
-var afterClosing = slices.Concat(dutyActs, correctionActs, ApplicantActs, []Act{Claim, Release})
+var afterClosing = slices.Concat(dutyActs, correctionActs, deliverActs, ApplicantActs, []Act{Claim, Release})
 
 // term is how long a duty may take.
 type term struct {
@@ -333,6 +333,9 @@ func (d *decider) happened(from string) bool {
 	if strings.HasPrefix(from, "form.") {
 		return d.s.AcceptedOn != nil
 	}
+	if result, ok := strings.CutPrefix(from, fromDelivery+"."); ok {
+		return !d.s.deliveredAt(result).IsZero()
+	}
 	if st := d.s.Step(from); st != nil {
 		return st.Status == Ended && !st.End.Negative() && st.End != EndWithdrawn
 	}
@@ -348,6 +351,10 @@ func (d *decider) mayHappen(from string) bool {
 		return d.s.Outcome == "" && d.s.Ending == ""
 	}
 	st := d.s.Step(from)
+	from, delivered := strings.CutPrefix(from, fromDelivery+".")
+	if delivered && d.given(from) {
+		return d.waitsForResult(from)
+	}
 	if g := d.r.Plan.Giver(from); st == nil && g != nil {
 		st = d.st(g)
 	}
@@ -411,9 +418,15 @@ func (d *decider) dutyBars(n *definition.Node) string {
 	return ""
 }
 
-// closable says whether no duty stands before the closing (3.9.5).
+// closable says whether no duty stands before the closing (3.9.5), nor one that
+// begins with the delivery of a result on its way.
 func (d *decider) closable() bool {
-	return !slices.ContainsFunc(d.s.Duties, func(t DutyState) bool { return t.Before == "closing" && t.Owed() })
+	if slices.ContainsFunc(d.s.Duties, func(t DutyState) bool { return t.Before == "closing" && t.Owed() }) {
+		return false
+	}
+	return !slices.ContainsFunc(d.r.Plan.Duties, func(t definition.Owed) bool {
+		return t.Before == "closing" && strings.HasPrefix(t.Limit.From, fromDelivery+".") && d.s.Duty(t.ID) == nil && d.mayHappen(t.Limit.From)
+	})
 }
 
 // dutyLate is the due time of a duty. It is marked; with revoke the output it

@@ -99,6 +99,7 @@ var bodies = func() []newBody {
 		visitBodies,
 		postingBodies,
 		hearingBodies,
+		deliverBodies,
 		correctionBodies,
 		paperBodies,
 		promiseBodies,

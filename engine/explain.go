@@ -82,6 +82,9 @@ func WaitingFor(r *Rules, s *State) []Wait {
 			w.Due = c.Due
 		}
 		w.WhyZh, w.WhyEn = why(r, s, t)
+		if s.awaited(t.ID) != nil {
+			w.WhyZh, w.WhyEn = w.WhyZh+"（期限自送达之日起算，等待送达）", w.WhyEn+" (its time waits for delivery)"
+		}
 		if s.vacant(t.Org, t.Role) && t.Claimed == "" {
 			w.Role = RoleOrganHead
 			w.WhyZh, w.WhyEn = w.WhyZh+"（"+roleZh(t.Role)+"岗位空缺，由单位负责人办理）", w.WhyEn+" (nobody holds the post of "+t.Role+": for the head of the organisation)"
@@ -119,6 +122,13 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		return "履行义务“" + name + "”", "fulfil the duty " + t.About
 	case TaskJudge:
 		return "认定义务“" + name + "”是否履行", "judge whether the duty " + t.About + " is met"
+	case TaskDeliver:
+		x := s.delivery(t.About)
+		zh, en = "送达“"+x.Name+"”，登记送达凭证", "deliver "+t.About+" and record the proof"
+		if x.Waits != nil {
+			return zh + "（申请人的期限自送达之日起算）", en + " (the applicant's time starts with it)"
+		}
+		return zh + "（义务自送达之日起算）", en + " (a duty starts with it)"
 	case TaskRate:
 		return "评价本次办理（自愿）", "rate the service (voluntary)"
 	case TaskAnnul:

@@ -201,17 +201,30 @@ func (d *decider) hearings() {
 func (d *decider) tellRight(n *definition.Node, h HearingState) {
 	nth := d.st(n).Round
 	h.ToldAt = d.now
-	c := d.clock(Clock{ID: n.ID + ".request" + round(nth), Class: Statutory, Step: n.ID, Round: nth, Period: hearingAsk, Late: lateRequest, Start: d.now, From: "notice"})
-	e := HearingTold{Step: n.ID, Hearing: h, Clocks: []Clock{c}, Tasks: []Task{{
-		ID: n.ID + round(nth) + ".request", Kind: TaskRequest, Step: n.ID, Round: nth, Party: "applicant", Clock: c.ID, Status: TaskOpen, OpenedAt: d.now,
+	clock := n.ID + ".request" + round(nth)
+	e := HearingTold{Step: n.ID, Hearing: h, Clocks: []Clock{}, Tasks: []Task{{
+		ID: n.ID + round(nth) + ".request", Kind: TaskRequest, Step: n.ID, Round: nth, Party: "applicant", Clock: clock, Status: TaskOpen, OpenedAt: d.now,
 	}}}
+	waits := n.Hearing.From == fromDelivery
+	if !waits {
+		e.Clocks = append(e.Clocks, d.clock(Clock{ID: clock, Class: Statutory, Step: n.ID, Round: nth, Period: hearingAsk, Late: lateRequest, Start: d.now, From: "notice"}))
+	}
 	for _, party := range d.audience(n) {
-		until := c.Day
-		e.Notices = append(e.Notices, Notice{
-			ID: string(NoticeHearingRight) + "." + n.ID + round(nth) + "." + party, Kind: NoticeHearingRight, To: party, Step: n.ID, At: d.now, Clock: c.ID, Until: &until,
-		})
+		told := Notice{
+			ID: string(NoticeHearingRight) + "." + n.ID + round(nth) + "." + party, Kind: NoticeHearingRight, To: party, Step: n.ID, At: d.now, Clock: clock,
+		}
+		if !waits {
+			until := e.Clocks[0].Day
+			told.Until = &until
+		}
+		e.Notices = append(e.Notices, told)
 	}
 	d.emit(e)
+	if waits { // the applicant is told first of all, and his time is everybody's
+		d.awaitNotice(n, &e.Notices[0], WaitingClock{
+			ID: clock, Class: Statutory, Step: n.ID, Round: nth, Period: hearingAsk, Late: lateRequest, Task: e.Tasks[0].ID,
+		})
+	}
 }
 
 func judgeRequest(d *decider, cmd *Command) (func(), *Rejection) {

@@ -118,6 +118,9 @@ func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
 	if !slices.Contains(n.Issue.Ways, a.Way) {
 		return nil, reject(BadData, "领取方式不对", "this way of handing out is not offered").want(strings.Join(n.Issue.Ways, ", "), cmp0(a.Way, "none")).at("way")
 	}
+	if a.Way == WayCourier && strings.TrimSpace(a.Proof) == "" {
+		return nil, reject(BadData, "邮寄须写明运单号", "what is sent by courier needs its waybill").want("proof", "none").at("proof")
+	}
 	items := a.Items
 	if len(items) == 0 && cmd.Task != "" {
 		items = []string{t.About}
@@ -151,6 +154,7 @@ func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
 		d.emit(HandedOut{
 			Step: n.ID, Items: chosen, Tasks: tasks, Way: a.Way, Proof: a.Proof, Outputs: a.Outputs, Originals: a.Originals,
 		})
+		d.sent(a.Way, chosen)
 	}, nil
 }
 

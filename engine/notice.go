@@ -50,7 +50,15 @@ func (d *decider) notify(n *definition.Node, in IntakeState, override bool) {
 	sent := NoticeSent{Step: n.ID, Intake: in, Override: override, Notice: Notice{
 		ID: in.Notice, Kind: NoticeCorrection, To: "applicant", Step: n.ID, At: d.now, Lines: open, Clock: clockAnswer,
 	}}
-	if a := n.Intake.Answer; a != nil {
+	a := n.Intake.Answer
+	waits := a != nil && a.From == fromDelivery
+	if old := d.s.Clock(clockAnswer); waits && old != nil && old.Running() { // of a notice before
+		c := *old
+		c.EndedAt = d.now
+		c.ledger(Entry{At: d.now, What: "ended", Why: "notice"})
+		sent.Clocks = []Clock{c}
+	}
+	if a != nil && !waits {
 		c := Clock{ID: clockAnswer, Class: Promised, Step: n.ID, Round: nth, Period: a.Time, Late: a.Late, Start: d.now, From: "notice"}
 		if old := d.s.Clock(clockAnswer); old != nil {
 			c.Ledger = slices.Clip(old.Ledger)
@@ -66,6 +74,11 @@ func (d *decider) notify(n *definition.Node, in IntakeState, override bool) {
 		Status: TaskOpen, OpenedAt: d.now,
 	}}
 	d.emit(sent)
+	if waits {
+		d.awaitNotice(n, &sent.Notice, WaitingClock{
+			ID: clockAnswer, Class: Promised, Step: n.ID, Round: nth, Period: a.Time, Late: a.Late, Task: sent.Tasks[0].ID,
+		})
+	}
 }
 
 // notices counts the correction notices of the case: one, but for a supervisor.

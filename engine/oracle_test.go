@@ -175,6 +175,7 @@ type chronicle struct {
 	notices                     int
 	noticed, inTime, unanswered bool
 	letters                     map[string]time.Time // when each came
+	arrivals                    map[string]time.Time // when documents were delivered
 	added                       map[string]string    // time of added opinions
 	fact                        fact
 }
@@ -191,7 +192,7 @@ type fact struct {
 // newChronicle is the account of a case before its first event.
 func newChronicle(plan *definition.Plan, walls map[string]wall) *chronicle {
 	return &chronicle{
-		plan: plan, walls: walls, clocks: map[string]*measure{}, letters: map[string]time.Time{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
+		plan: plan, walls: walls, clocks: map[string]*measure{}, letters: map[string]time.Time{}, arrivals: map[string]time.Time{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
 		round: map[string]int{}, needs: map[string][]string{}, given: map[string]time.Time{}, signed: map[string]time.Time{},
 		silent: map[string]bool{}, added: map[string]string{}, inTime: true,
 	}
@@ -283,8 +284,20 @@ func (c *chronicle) read() {
 		if c.acceptedOn == "" {
 			c.noticed, c.complete = true, time.Time{}
 		}
-		if n := c.plan.Nodes[0].Intake; n.Answer != nil {
+		if n := c.plan.Nodes[0].Intake; n.Answer != nil && n.Answer.From == "delivery" {
+			if m := c.clocks["answer"]; m != nil {
+				m.over = true
+			}
+		} else if n.Answer != nil {
 			c.begin("answer", &measure{class: "promised", step: text(b["step"]), start: at}, n.Answer.Time.String())
+		}
+	case "DeliveryProved":
+		c.arrived(part(b["delivery"]), b["clock"] != nil)
+	case "HandedOut":
+		for _, id := range texts(b["items"]) {
+			if b["way"] != "courier" {
+				c.arrivals[id] = at
+			}
 		}
 	case "AnswerOverdue":
 		c.unanswered = c.acceptedOn == ""
@@ -308,7 +321,7 @@ func (c *chronicle) read() {
 			}
 		}
 		c.cases("acceptance")
-	case "LinkPassed", "LinkSentBack", "LinkRecalled", "StepTold":
+	case "LinkPassed", "LinkSentBack", "LinkRecalled", "StepTold", "SignerRemoved":
 		c.links(b)
 	case "HandOutReady":
 		c.hands(text(b["step"]), b)
@@ -355,6 +368,20 @@ func (c *chronicle) read() {
 		}
 	}
 	c.fromLater()
+}
+
+// arrived notes when a document came, and starts the time that waited for it.
+func (c *chronicle) arrived(delivery map[string]any, starts bool) {
+	id, at := text(delivery["id"]), instantOf(delivery["at"])
+	c.arrivals[id] = at
+	step := text(delivery["step"])
+	switch {
+	case !starts:
+	case strings.HasPrefix(id, "correction"):
+		c.begin("answer", &measure{class: "promised", step: step, start: at}, c.plan.Nodes[0].Intake.Answer.Time.String())
+	default: // 行政许可法第四十七条
+		c.begin(step+".request"+suffix(c.round[step]), &measure{class: "statutory", step: step, start: at, own: true}, "5wd")
+	}
 }
 
 // begin starts a measure; time overrides what its limit says.
@@ -407,6 +434,9 @@ func (c *chronicle) from(l *definition.Limit) time.Time {
 		return at
 	}
 	if at, ok := c.given[l.From]; ok {
+		return at
+	}
+	if at, ok := c.arrivals[strings.TrimPrefix(l.From, "delivery.")]; ok {
 		return at
 	}
 	return now
@@ -540,6 +570,9 @@ func (c *chronicle) special(step string, b map[string]any) {
 	case "PostingOver":
 		over("posting")
 	case "HearingTold": // 行政许可法第四十七条
+		if n.Hearing.From == "delivery" {
+			return
+		}
 		c.ownClock("request", "statutory", step, r, "5wd")
 	case "HearingRequested":
 		over("request")

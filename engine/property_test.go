@@ -303,7 +303,7 @@ func (w *world) whole(t *rapid.T) {
 		if k.Status != engine.TaskOpen {
 			continue
 		}
-		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul || k.Kind == engine.TaskRate,
+		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul || k.Kind == engine.TaskRate || k.Kind == engine.TaskDeliver,
 			"an open task in a closed case: %s", k.ID)
 		if k.Kind == engine.TaskQuestion {
 			require.Equal(t, engine.Open, status(k.Step), "a question of a block that has ended: %s", k.ID)
@@ -407,6 +407,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep},
 	engine.TaskRate:    {engine.Rate},
+	engine.TaskDeliver: {engine.Deliver, engine.Deliver, engine.Claim},
 	engine.TaskArrange: {engine.Arrange}, engine.TaskRecord: {engine.Record, engine.Record, engine.Arrange, engine.Claim},
 	engine.TaskRectify: {engine.Rectify}, engine.TaskRecheck: {engine.Recheck, engine.Recheck, engine.Claim},
 	engine.TaskPost: {engine.Post}, engine.TaskObjection: {engine.Uphold, engine.Uphold, engine.Dismiss}, engine.TaskRequest: {engine.Request},
@@ -599,6 +600,11 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			a.On = w.now.Add(time.Duration(rapid.IntRange(5, 25).Draw(t, "inDays")) * 24 * time.Hour)
 			presiding(&cmd)
 		}
+	case engine.Hand:
+		a.Proof = rapid.SampledFrom([]string{"单号", "单号", ""}).Draw(t, "waybill")
+		a.Way = rapid.SampledFrom([]string{"counter", "courier"}).Draw(t, "way")
+	case engine.Deliver:
+		w.arrival(t, &cmd)
 	case engine.Recheck:
 		w.ownPoints(t, cmd.By.Org, a)
 	case engine.Correct:
@@ -617,130 +623,6 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	inspecting(&cmd)
 	w.numbers(&cmd)
 	return cmd
-}
-
-// colleague names somebody of the organisation whose task it is, mostly in its role.
-func (w *world) colleague(t *rapid.T, cmd *engine.Command) {
-	c := w.anyone(t)
-	if task := w.state.Task(cmd.Task); task != nil && task.Role != "" && rapid.IntRange(0, 3).Draw(t, "ofHis") > 0 {
-		c = person(task.Party, task.Role, rapid.IntRange(1, 6).Draw(t, "nth"))
-		c.Org = task.Org
-		if cmd.Do == engine.Assign && rapid.Bool().Draw(t, "head") {
-			cmd.By = person(task.Org, "organ-head", 7)
-		}
-	}
-	cmd.Args.Account = c.ID
-	cmd.People = []engine.Colleague{{ID: c.ID, Org: c.Org, Roles: c.Roles}}
-}
-
-// lastOf is the task that moved a step's chain last.
-func (w *world) lastOf(step string) engine.Task {
-	if st := w.state.Step(step); st != nil && st.Moved != nil {
-		return *w.state.Task(st.Moved.Task)
-	}
-	return engine.Task{}
-}
-
-// inspecting is what the directory says of inspectors: they are of the actor's organisation.
-func inspecting(cmd *engine.Command) {
-	for _, id := range cmd.Args.Inspectors {
-		cmd.People = append(cmd.People, engine.Colleague{ID: id, Org: cmd.By.Org, Roles: []string{"handle"}})
-	}
-}
-
-// numbers gives what a grant makes out its numbers.
-func (w *world) numbers(cmd *engine.Command) {
-	if n := w.rules.Plan.Node(cmd.Step); cmd.Do == engine.Grant && n != nil && n.Decide != nil {
-		for _, g := range n.Decide.Gives {
-			cmd.Args.Outputs = append(cmd.Args.Outputs, engine.OutputIn{ID: g.ID, Number: "号" + g.ID})
-		}
-	}
-}
-
-// presiding names a chair of the actor's organisation who does nothing else.
-func presiding(cmd *engine.Command) {
-	cmd.Args.Chair = "chair-" + cmd.By.Org
-	cmd.People = append(cmd.People, engine.Colleague{ID: cmd.Args.Chair, Org: cmd.By.Org, Roles: []string{"organ-head"}})
-}
-
-// ownPoints are what a party may have found at the points it named; without t all is well.
-func (w *world) ownPoints(t *rapid.T, party string, a *engine.Args) {
-	a.Checks = nil
-	for i := range w.state.Steps {
-		if v := w.state.Steps[i].Visit; v != nil && w.state.Steps[i].Status == engine.Open {
-			for _, p := range v.Points {
-				if slices.Contains(p.Open, party) {
-					a.Checks = append(a.Checks, engine.CheckResult{ID: p.ID, OK: t == nil || rapid.Bool().Draw(t, "ok")})
-				}
-			}
-		}
-	}
-}
-
-// misprint draws a correction of something that is signed, mostly by who signed it.
-func (w *world) misprint(t *rapid.T, cmd *engine.Command) {
-	a := &cmd.Args
-	a.Corrections = []engine.ReadingIn{{Field: rapid.SampledFrom([]string{"reason", "basis", "end"}).Draw(t, "field"), To: rapid.SampledFrom([]any{"更正", "又更正", 1.0}).Draw(t, "reads")}}
-	cmd.Step, cmd.Task = "", ""
-	if len(w.state.Outputs) > 0 && rapid.Bool().Draw(t, "output") {
-		o := rapid.SampledFrom(w.state.Outputs).Draw(t, "misprinted")
-		a.Output, a.Corrections[0].Field, cmd.Step = o.ID, "number", o.Step
-	}
-	for i := range w.state.Steps {
-		if st := w.state.Steps[i]; st.Verdict != nil && (cmd.Step == "" || cmd.Step == st.ID) {
-			cmd.Step, cmd.By = st.ID, person(st.Org, rapid.SampledFrom([]string{"approve", "approve", "handle"}).Draw(t, "corrector"), 1)
-		}
-	}
-}
-
-// decideAgainst draws an override, mostly of an opinion that disagrees, on an open decide.
-func (w *world) decideAgainst(t *rapid.T, cmd *engine.Command) {
-	var open, disagree []string
-	for i := range w.state.Steps {
-		st := w.state.Steps[i]
-		n := w.rules.Plan.Node(st.ID)
-		if n != nil && n.Decide != nil && st.Status == engine.Open {
-			open = append(open, st.ID)
-		}
-		if st.End == engine.EndDisagree || rapid.IntRange(0, 9).Draw(t, "whatever") == 0 {
-			disagree = append(disagree, st.ID)
-		}
-	}
-	if len(open) == 0 || len(disagree) == 0 {
-		return
-	}
-	cmd.Step, cmd.Task = rapid.SampledFrom(open).Draw(t, "decide"), ""
-	cmd.By = person(w.state.Step(cmd.Step).Org, rapid.SampledFrom([]string{"approve", "handle"}).Draw(t, "signer"), 2)
-	cmd.Args.Overrides = []engine.Override{{Step: rapid.SampledFrom(disagree).Draw(t, "opinion"), Reason: cmd.Args.Reason}}
-}
-
-// redoable are the steps a return to target may well name: opinions in it.
-func (w *world) redoable(target *definition.Node) []string {
-	var ended []string
-	for _, n := range w.rules.Plan.Nodes {
-		if target != nil && n.Within(target) && (n.Review != nil || n.Visit != nil || n.Hearing != nil) && w.state.Step(n.ID).Status == engine.Ended {
-			ended = append(ended, n.ID)
-		}
-	}
-	return ended
-}
-
-// kindArgs is the data with which any act may be done.
-func (w *world) kindArgs(a *engine.Args) {
-	a.On, a.Inspectors = w.now, []string{"i1", "i2"}
-	a.Reason, a.Basis, a.Way, a.Conditions = "理由", "法", "counter", []string{"条件甲"}
-	for i := range w.state.Steps {
-		st := w.state.Steps[i]
-		a.Overrides = append(a.Overrides, engine.Override{Step: st.ID, Reason: "不采纳"})
-		if st.End == engine.EndAgreeWith {
-			a.Takes = append(a.Takes, engine.Take{Step: st.ID, Condition: "条件甲", Taken: true})
-		}
-	}
-	if in := w.state.Step("receive").Intake; in != nil {
-		for _, l := range in.Lines {
-			a.Statements = append(a.Statements, engine.Statement{Of: l.Of, Text: "说明"})
-		}
-	}
 }
 
 func clockIDs(s *engine.State) []string {
@@ -796,7 +678,8 @@ func later(a, b time.Time) time.Time {
 func (w *world) finish(t *rapid.T) {
 	for i := 0; !w.state.Over(); i++ {
 		require.Less(t, i, 400, "the case does not end: %s", asJSON(t, w.state))
-		if !w.kind(t, false) {
+		seq := w.state.Seq
+		if !w.kind(t, false) && w.state.Seq == seq { // what was due before a refused act has happened all the same
 			next := w.dated(engine.NextDue(w.state))
 			require.False(t, next.IsZero(), "nobody can act and no time moves the case on: %s", asJSON(t, w.state))
 			w.now = later(w.now, next)
@@ -836,6 +719,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 			engine.TaskDuty: {engine.Fulfil}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul}, engine.TaskRate: {engine.Rate},
 			engine.TaskArrange: {engine.Arrange}, engine.TaskRecord: {engine.Record}, engine.TaskRectify: {engine.Rectify}, engine.TaskRecheck: {engine.Recheck},
 			engine.TaskPost: {engine.Post}, engine.TaskObjection: {engine.Uphold, engine.Dismiss}, engine.TaskRequest: {engine.Request},
+			engine.TaskDeliver: {engine.Deliver},
 		}[task.Kind]
 		if critical && task.Kind == engine.TaskWork && rapid.IntRange(0, 3).Draw(t, "against") == 0 {
 			acts = []engine.Act{engine.Pass, engine.Deny, engine.Disagree}
@@ -878,6 +762,14 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	}
 	if do == engine.Judge {
 		cmd.Args.Finding = rapid.SampledFrom([]string{"met", "met", "failed"}).Draw(t, "finding")
+	}
+	switch do {
+	case engine.Hand:
+		cmd.Args.Way = rapid.SampledFrom([]string{"counter", "courier"}).Draw(t, "handed")
+		cmd.Args.Proof = "单号"
+	case engine.Deliver:
+		cmd.Args.Proof = "回执"
+		cmd.Args.Way, cmd.Args.On = "post", time.Time{}
 	}
 	if do == engine.Recheck {
 		w.ownPoints(nil, task.Party, &cmd.Args)

@@ -95,7 +95,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 	if from != "none" {
 		intake.Intake.Collect = &definition.Collect{Time: wd(2), From: from}
 	}
-	intake.Intake.Answer.Late = pick(b, "lapse", "mark", "ask")
+	intake.Intake.Answer.Late, intake.Intake.Answer.From = pick(b, "lapse", "mark", "ask"), pick(b, "", "delivery")
 	if from == "gap" && intake.Intake.Answer.Late == "lapse" {
 		intake.Intake.Answer.Late = "mark"
 	}
@@ -118,7 +118,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 	issueLimit.From = "decision"
 	b.def.Process = append(b.def.Process, conclude, &definition.Step{
 		Kind: definition.KindIssue, ID: "handOut", By: "hall", Limit: issueLimit,
-		Issue: &definition.Issue{Ways: []string{"counter"}, Outputs: pick(b, "together", "as-ready")},
+		Issue: &definition.Issue{Ways: []string{"counter", "courier"}, Outputs: pick(b, "together", "as-ready")},
 	})
 	b.duties()
 	if rapid.Bool().Draw(b.t, "rating") {
@@ -143,6 +143,9 @@ func (b *builder) duties() {
 		}
 		if len(b.outputs) > 0 {
 			d.Affects = pick(b, b.outputs...)
+			if rapid.IntRange(0, 2).Draw(b.t, "delivered") == 0 {
+				d.Limit.From, d.Before = "delivery."+pick(b, b.outputs...), pick(b, "", "closing")
+			}
 		}
 		b.def.Duties = append(b.def.Duties, d)
 	}
@@ -281,7 +284,7 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 		b.visit(s)
 	case 6:
 		s.Kind, s.ID, s.By, s.Reads = definition.KindHearing, b.id("h"), pick(b, b.parties...), b.reads()
-		s.Hearing = &definition.Hearing{Required: rapid.Bool().Draw(b.t, "required"), Chair: pick(b, "", "organ-head"), Pause: "heard"}
+		s.Hearing = &definition.Hearing{Required: rapid.Bool().Draw(b.t, "required"), Chair: pick(b, "", "organ-head"), Pause: "heard", From: pick(b, "", "delivery")}
 	case 5:
 		s.Kind, s.ID, s.By, s.Reads = definition.KindPublicity, b.id("u"), pick(b, b.parties...), b.reads()
 		s.Publicity = &definition.Publicity{Time: pick(b, wd(3), calendar.Period{Amount: 7, Unit: calendar.CalendarDays}), Where: []string{"site"}, Shows: []string{"form.site"}, Pause: pick(b, "", "site"), Times: 2}

@@ -25,6 +25,7 @@ func (d *decider) settle() {
 		d.postings()
 		d.hearings()
 		d.handOuts()
+		d.deliveries()
 		d.lateCaseClocks()
 		d.fixOutcome()
 		d.duties()

@@ -142,6 +142,8 @@ type State struct {
 
 	Duties     []DutyState `json:"duties,omitempty"`
 	Annulments []Annulment `json:"annulments,omitempty"`
+	// Deliveries of documents: awaited, or proved.
+	Deliveries []DeliveryState `json:"deliveries,omitempty"`
 	// Corrections of clerical errors, in the order they were made.
 	Corrections []Correction `json:"corrections,omitempty"`
 	Rating      *Rating      `json:"rating,omitempty"` // nil before the case is closed
@@ -541,6 +543,7 @@ func (s *State) clone() *State {
 	c.Duties = slices.Clip(s.Duties)
 	c.Annulments = slices.Clip(s.Annulments)
 	c.Corrections = slices.Clip(s.Corrections)
+	c.Deliveries = slices.Clip(s.Deliveries)
 	c.Calendars = slices.Clip(s.Calendars)
 	c.Promises = slices.Clip(s.Promises)
 	return &c

@@ -43,9 +43,14 @@ func intakeLetters(c *scene) {
 		})
 	case engine.NoticeSent:
 		d := c.give(Correction, c.stepOrg(b.Step), Applicant, b.Step, func(s *Snapshot) {
-			c.clock(s, clockIn(b.Clocks, "answer"), "limit", "due")
+			a := c.r.Plan.Node(b.Step).Intake.Answer
+			if a != nil && a.From == "delivery" {
+				s.put("onDelivery", a.Time.Text().ZH)
+			} else {
+				c.clock(s, clockIn(b.Clocks, "answer"), "limit", "due")
+			}
 			s.flag("again", b.Override)
-			if k := clockIn(b.Clocks, "answer"); k != nil && k.Late == "lapse" {
+			if a != nil && a.Late == "lapse" {
 				s.put("late", "逾期未补正齐全的，终止办理；条件具备后可以重新申请")
 			}
 			var rows []Values

@@ -70,8 +70,11 @@ func (c *scene) tell(n engine.Notice) *Draft {
 		if node := c.r.Plan.Node(n.Step); node != nil && node.Decide != nil {
 			s.put("basis", c.basis(node))
 		}
-		if n.Until != nil {
+		switch {
+		case n.Until != nil:
 			s.put("until", dateZH(*n.Until))
+		case n.Kind == engine.NoticeHearingRight: // the time to ask starts with the delivery
+			s.put("until", "收到本告知书之日起五个工作日届满")
 		}
 		s.list("lines", c.lines(n.Lines))
 	})

@@ -70,7 +70,7 @@ var kinds = []Kind{
 		Fields: []Field{
 			must("32", list("lines", "需补正的内容", "what to correct", text("name", "材料或条件", "paper or condition"), text("reason", "补正要求", "what is wrong"),
 				text("askers", "提出单位", "who asks"), text("basis", "依据", "basis"))),
-			limitField, dueField, flag("again", "监察部门要求的再次告知", "a further notice a supervisor sent"), text("late", "逾期后果", "what follows when it is late"),
+			limitField, dueField, text("onDelivery", "自送达之日起算的期限", "limit that counts from the delivery"), flag("again", "监察部门要求的再次告知", "a further notice a supervisor sent"), text("late", "逾期后果", "what follows when it is late"),
 		},
 	},
 	{

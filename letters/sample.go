@@ -12,7 +12,7 @@ var samples = map[string]string{
 	"to": "𠮷祥㐱味餐饮店", "case": "11210300MB0X12345A4000131001000202602120001", "item": "开办餐饮店“一件事”", "itemCode": "11210300MB0X12345A4000131001000",
 	"type": "行政许可", "applicant": "𠮷祥㐱味餐饮店", "applicantId": "92210304MA0ABCDE1F", "received": "2026年2月12日", "lead": "立山区市场监督管理局",
 	"code": "SAMPLE0123456789", "complaint": "可以在政务服务大厅“办不成事”反映窗口、12345 热线或评价页面反映。", "phone": "0412-0000000",
-	"limit": "5 个工作日", "due": "2026年2月26日", "channel": "窗口", "accepted": "2026年2月12日", "statutory": "45 个工作日", "statutoryDue": "2026年4月23日",
+	"limit": "5 个工作日", "onDelivery": "10 个工作日", "due": "2026年2月26日", "channel": "窗口", "accepted": "2026年2月12日", "statutory": "45 个工作日", "statutoryDue": "2026年4月23日",
 	"promised": "13 个工作日", "promisedDue": "2026年3月9日", "late": "逾期未补正的，终止办理", "reason": "设备布局不能防止交叉污染，经现场核对与所附图纸不符。",
 	"basis": "食品安全法第三十三条", "remedy": "可以自收到本决定书之日起六十日内申请行政复议，或者六个月内向人民法院提起行政诉讼。",
 	"rightOrgan": "鞍山市公安局立山分局", "of": "法定办结时限", "by": "15 个工作日", "approver": "政府负责人", "matter": "食品经营许可（备案）",

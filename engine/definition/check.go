@@ -347,9 +347,26 @@ func (c *check) limitFrom(step *Step, path string, l *Limit) {
 		c.formField(step, path+".from", l.From)
 		return
 	}
+	if result, delivered := strings.CutPrefix(l.From, "delivery."); delivered {
+		c.delivered(step, path+".from", result)
+		return
+	}
 	if c.byID[l.From] == nil && c.givers[l.From] == nil {
 		known := append(append(sortedKeys(c.byID), sortedKeys(c.givers)...), "start", "receipt", "acceptance", "decision")
 		c.unknown(step, path+".from", l.From, "环节或结果", "step or output", known)
+	}
+}
+
+// delivered checks a time that counts from the delivery of a result: a duty's, of
+// something that is handed out.
+func (c *check) delivered(step *Step, path, result string) {
+	switch {
+	case c.givers[result] == nil:
+		c.unknown(step, path, result, "结果", "output", sortedKeys(c.givers))
+	case !strings.HasPrefix(path, "duties."):
+		c.fail("S203", step, path, "只有义务可以自结果送达起算", "only a duty counts from the delivery of a result")
+	case !slices.ContainsFunc(sortedKeys(c.byID), func(id string) bool { return c.byID[id].Kind == KindIssue }):
+		c.fail("S203", step, path, "没有出件环节（issue），结果“"+result+"”不会送达", "without an issue step the result "+result+" is never delivered")
 	}
 }
 

@@ -323,7 +323,9 @@ type Collect struct {
 // Answer is the applicant's time to answer the notice.
 type Answer struct {
 	Time calendar.Period `json:"time"`
-	Late string          `json:"late"` // lapse | mark | ask
+	// From: the notice (empty), or its delivery.
+	From string `json:"from,omitempty"`
+	Late string `json:"late"` // lapse | mark | ask
 }
 
 // Link is one link of a chain inside a department: one role, or several people.
@@ -420,6 +422,8 @@ type Hearing struct {
 	Chair    string   `json:"chair,omitempty"`
 	Parties  []string `json:"parties,omitempty"`
 	Pause    string   `json:"pause"`
+	// From is what the time to ask counts from: being told (empty), or the delivery.
+	From string `json:"from,omitempty"`
 }
 
 // Pay is a fee with its basis (行政许可法第五十八条).

@@ -25,9 +25,20 @@ func (d *decoder) intakeFields(s *Step) []field {
 			a := &Answer{}
 			d.fields(v,
 				must("time", func(v *value) { a.Time = d.period(v) }),
+				may("from", d.fromNotice(&a.From)),
 				may("late", func(v *value) { a.Late = d.word(v, "mark", "lapse", "ask") }))
 			in.Answer = a
 		}),
+	}
+}
+
+// fromNotice reads what the time after a notice counts from. The notice itself is what
+// it is without the key, so that both ways of saying so are one definition.
+func (d *decoder) fromNotice(at *string) func(*value) {
+	return func(v *value) {
+		if *at = d.word(v, "notice", "delivery"); *at == "notice" {
+			*at = ""
+		}
 	}
 }
 
@@ -180,6 +191,7 @@ func (d *decoder) rareFields(s *Step) []field {
 			may("chair", func(v *value) { h.Chair = d.word(v, chainRoles...) }),
 			may("parties", func(v *value) { h.Parties = d.ids(v) }),
 			must("pause", func(v *value) { h.Pause = d.id(v) }),
+			may("from", d.fromNotice(&h.From)),
 		}
 	case KindPay:
 		p := &Pay{}

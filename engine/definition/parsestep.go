@@ -41,7 +41,7 @@ func (p limitPlace) lateWords() []string {
 	return []string{"mark"}
 }
 
-var limitFrom = regexp.MustCompile(`^([a-z][A-Za-z0-9]*|form(\.[A-Za-z][A-Za-z0-9_]*)+)$`)
+var limitFrom = regexp.MustCompile(`^((delivery\.)?[a-z][A-Za-z0-9]*|form(\.[A-Za-z][A-Za-z0-9_]*)+)$`)
 
 // limit reads a Duration, a list of {when, time} or the map of language 2.6.
 func (d *decoder) limit(v *value, place limitPlace) *Limit {
@@ -68,8 +68,8 @@ func (d *decoder) limit(v *value, place limitPlace) *Limit {
 		may("from", func(v *value) {
 			if l.From = d.str(v); l.From != "" && !v.param && !limitFrom.MatchString(l.From) {
 				d.fail("S104", v.pos, "起算点“"+clip(l.From)+"”写法有误", fmt.Sprintf("a limit cannot count from %q", clip(l.From)),
-					text("写 start、receipt、acceptance、decision、步骤或结果的标识、或表单路径",
-						"write start, receipt, acceptance, decision, the id of a step or output, or a form path"))
+					text("写 start、receipt、acceptance、decision、步骤或结果的标识、delivery.结果、或表单路径",
+						"write start, receipt, acceptance, decision, the id of a step or output, delivery.OUTPUT, or a form path"))
 			}
 		}),
 		may("extend", func(v *value) {
@@ -124,7 +124,7 @@ var kindKeys = map[Kind][]string{
 	KindParallel:  {"branches", "passes", "objection"},
 	KindVisit:     {"parties", "inspectors", "pause", "rectify", "recheck", "rounds"},
 	KindPublicity: {"time", "where", "shows", "pause", "back", "times"},
-	KindHearing:   {"required", "chair", "parties", "pause"},
+	KindHearing:   {"required", "chair", "parties", "pause", "from"},
 	KindPay:       {"fee", "pause"},
 	KindCall:      {"system", "ask", "send", "answer", "without"},
 	KindIssue:     {"ways", "outputs"},

@@ -68,7 +68,10 @@ func (r *renamer) limit(l *Limit) {
 	if l == nil {
 		return
 	}
-	l.From = r.id(l.From)
+	from, delivered := strings.CutPrefix(l.From, "delivery.")
+	if l.From = r.id(from); delivered {
+		l.From = "delivery." + l.From
+	}
 	for i := range l.Times {
 		l.Times[i].When = r.expr(l.Times[i].When)
 	}

@@ -78,6 +78,8 @@ type Expectation struct {
 	Notices  []ExpectedNotice
 	Duties   map[string]string
 	Verdicts map[string]string
+	// Deliveries of documents, by the id of the notice or result.
+	Deliveries map[string]string
 }
 
 // ExpectedNotice is a notice that must have been sent.
@@ -93,7 +95,7 @@ var Acts = []string{
 	"resume", "post", "object", "uphold", "dismiss", "request", "pay", "hand", "withdraw", "terminate",
 	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge", "addSigner", "removeSigner",
 	"consult", "reply", "copy", "read", "comment", "handOver",
-	"fulfil", "judge", "annul", "keep", "retract", "rate", "correct", "override",
+	"fulfil", "judge", "annul", "keep", "retract", "rate", "correct", "override", "deliver",
 }
 
 // Roles are what a person can be in an organisation. Whoever may approve may
@@ -304,6 +306,7 @@ func (d *decoder) expectation(v *value) *Expectation {
 		}),
 		may("duties", texts(&e.Duties)),
 		may("verdicts", texts(&e.Verdicts)),
+		may("deliveries", texts(&e.Deliveries)),
 	)
 	return e
 }

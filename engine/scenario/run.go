@@ -283,9 +283,25 @@ func (r *run) expect(x *definition.Expectation) {
 		same("verdicts."+id, x.Verdicts[id], got)
 	}
 	r.notices(x)
+	for _, id := range slices.Sorted(maps.Keys(x.Deliveries)) {
+		same("deliveries."+id, x.Deliveries[id], r.delivery(id))
+	}
 	for _, id := range slices.Sorted(maps.Keys(x.Duties)) {
 		same("duties."+id, x.Duties[id], r.duty(id, x.Duties[id]))
 	}
+}
+
+// waitsDelivery is what is expected of a time that has not started.
+const waitsDelivery = "等待送达"
+
+// delivery is where the delivery of a document stands.
+func (r *run) delivery(id string) string {
+	for i := range r.state.Deliveries {
+		if x := &r.state.Deliveries[i]; x.ID == id {
+			return string(x.Status)
+		}
+	}
+	return "no such delivery"
 }
 
 func listed(ids []string) string {
@@ -310,6 +326,11 @@ func (r *run) open() []string {
 // due is the due day of a clock's latest round; an instant when one is expected.
 func (r *run) due(id, want string) string {
 	got := "no such clock"
+	for i := range r.state.Deliveries {
+		if x := &r.state.Deliveries[i]; x.Waits != nil && x.Waits.ID == id && x.Status == engine.DeliveryOpen {
+			return waitsDelivery
+		}
+	}
 	for i := range r.state.Clocks {
 		c := r.state.Clocks[i]
 		base, _, _ := strings.Cut(c.ID, "#")

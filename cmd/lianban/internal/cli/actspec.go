@@ -156,6 +156,11 @@ var actSpecs = []actSpec{
 		longZh: "--item 写发放哪些结果，不写则发放全部已就绪的；--way：counter 窗口、courier 快递、online 网上。",
 		longEn: "--item says which results, left out: all that are ready; --way: counter, courier, online.",
 		flags:  []string{"item", "way", "proof", "original", "output", "output-file"}, need: []string{"way"}, example: "lianban task hand CASE --way counter --proof 签收单-0012 --as lin.hall"},
+	{act: engine.Deliver, word: "deliver", under: "case", zh: "登记文书已送达", en: "Record that a document was delivered",
+		longZh: "由作出文书的单位、窗口或牵头单位登记方式（--way）和凭证；期限自送达之日起算的，自 --on 之日起算（不写则为现在），首次凭证为准。\n--way：direct 直接，left 留置，electronic 电子，post 邮寄，relayed 委托转交，public 公告（--on 写公告日，满三十日后登记，民事诉讼法第九十五条）。",
+		longEn: "By the organ that gave it, the window or the lead: --way and the proof. A time that starts with the delivery starts on --on\n" +
+			"(left out: now); the first proof counts. --way: direct, left, electronic, post, relayed, public (--on is the day of the\nannouncement, recorded when thirty days have gone by, 民事诉讼法第九十五条).",
+		flags: []string{"of", "way", "proof", "on"}, need: []string{"way", "proof"}, example: "lianban case deliver CASE --of correction --way post --proof EMS-1100023 --on 2026-03-05T15:20 --as lin.hall"},
 	{act: engine.Fulfil, word: "fulfil", under: "task", zh: "登记义务已履行", en: "Record that a duty is fulfilled",
 		longZh: "办结之后仍可办理。容缺后补的材料用 --paper 补交。部门的义务由本部门登记；申请人的义务在窗口代为登记，再由认定部门认定。申请人自己报告用 `lianban track fulfil`。",
 		longEn: "Possible after closing, too. Papers that were to follow come with --paper. A party's duty by the party; the applicant's is entered at the window and judged afterwards.\nThe applicant's own way is `lianban track fulfil`.",

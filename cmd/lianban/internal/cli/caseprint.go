@@ -32,6 +32,7 @@ var words = map[string][2]string{
 	"post": {"发布公示", "post"}, "objection": {"处理异议", "judge an objection"}, "request": {"可申请听证", "a hearing may be asked for"},
 	"consult": {"征询", "question"}, "copy": {"抄送", "copy"}, "comment": {"留言", "remark"}, "answered": {"已答复", "answered"}, "over": {"已过", "over"},
 	"vacancy": {"岗位空缺", "vacant post"}, "vacant": {"有岗位空缺", "a post is vacant"}, "unread": {"未阅", "unread"}, "read": {"已阅", "read"}, "said": {"已留言", "said"},
+	"deliver": {"送达", "deliver"}, "delivery": {"送达", "delivery"}, "delivered": {"已送达", "delivered"}, "needless": {"不再需要", "needless"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
 	"guide":     {"办事指南", "the guide"},
 	"corrected": {"告知过补正", "corrections were asked"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
@@ -211,9 +212,23 @@ func (a *App) printDossier(list []engine.DossierRow) error {
 		if c := list[i].Correction; c != nil {
 			name = a.changes(c)
 		}
+		if d := list[i].Delivery; d != nil {
+			name = a.arrival(d)
+		}
 		t.add(a.word(list[i].Kind), list[i].ID, name, list[i].Org, a.word(state), when(list[i].At), until(list[i].Due))
 	}
 	return t.print(a.Out)
+}
+
+// arrival writes what a time waits for, or when and how it came.
+func (a *App) arrival(d *engine.DeliveryState) string {
+	switch {
+	case d.Status == engine.DeliveryDone:
+		return fmt.Sprintf("%s: %s, %s, %s", d.Name, when(d.At), d.Way, d.Proof)
+	case d.Status == engine.DeliveryOpen && d.Waits != nil:
+		return d.Name + a.T("：期限（"+d.Waits.Period.Text().ZH+"）自送达之日起算，等待送达", ": "+d.Waits.Period.Text().EN+" from its delivery; waits for delivery")
+	}
+	return d.Name
 }
 
 // changes writes what a correction has changed.

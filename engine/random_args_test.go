@@ -1,0 +1,154 @@
+package engine_test
+
+import (
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"lianban/engine"
+	"lianban/engine/definition"
+)
+
+// The data of random acts: who is named, what is corrected, when it came.
+
+// colleague names somebody of the organisation whose task it is, mostly in its role.
+func (w *world) colleague(t *rapid.T, cmd *engine.Command) {
+	c := w.anyone(t)
+	if task := w.state.Task(cmd.Task); task != nil && task.Role != "" && rapid.IntRange(0, 3).Draw(t, "ofHis") > 0 {
+		c = person(task.Party, task.Role, rapid.IntRange(1, 6).Draw(t, "nth"))
+		c.Org = task.Org
+		if cmd.Do == engine.Assign && rapid.Bool().Draw(t, "head") {
+			cmd.By = person(task.Org, "organ-head", 7)
+		}
+	}
+	cmd.Args.Account = c.ID
+	cmd.People = []engine.Colleague{{ID: c.ID, Org: c.Org, Roles: c.Roles}}
+}
+
+// lastOf is the task that moved a step's chain last.
+func (w *world) lastOf(step string) engine.Task {
+	if st := w.state.Step(step); st != nil && st.Moved != nil {
+		return *w.state.Task(st.Moved.Task)
+	}
+	return engine.Task{}
+}
+
+// inspecting is what the directory says of inspectors: they are of the actor's organisation.
+func inspecting(cmd *engine.Command) {
+	for _, id := range cmd.Args.Inspectors {
+		cmd.People = append(cmd.People, engine.Colleague{ID: id, Org: cmd.By.Org, Roles: []string{"handle"}})
+	}
+}
+
+// numbers gives what a grant makes out its numbers.
+func (w *world) numbers(cmd *engine.Command) {
+	if n := w.rules.Plan.Node(cmd.Step); cmd.Do == engine.Grant && n != nil && n.Decide != nil {
+		for _, g := range n.Decide.Gives {
+			cmd.Args.Outputs = append(cmd.Args.Outputs, engine.OutputIn{ID: g.ID, Number: "号" + g.ID})
+		}
+	}
+}
+
+// presiding names a chair of the actor's organisation who does nothing else.
+func presiding(cmd *engine.Command) {
+	cmd.Args.Chair = "chair-" + cmd.By.Org
+	cmd.People = append(cmd.People, engine.Colleague{ID: cmd.Args.Chair, Org: cmd.By.Org, Roles: []string{"organ-head"}})
+}
+
+// ownPoints are what a party may have found at the points it named; without t all is well.
+func (w *world) ownPoints(t *rapid.T, party string, a *engine.Args) {
+	a.Checks = nil
+	for i := range w.state.Steps {
+		if v := w.state.Steps[i].Visit; v != nil && w.state.Steps[i].Status == engine.Open {
+			for _, p := range v.Points {
+				if slices.Contains(p.Open, party) {
+					a.Checks = append(a.Checks, engine.CheckResult{ID: p.ID, OK: t == nil || rapid.Bool().Draw(t, "ok")})
+				}
+			}
+		}
+	}
+}
+
+// arrival draws that a document has come, now or before; any document, now and then.
+func (w *world) arrival(t *rapid.T, cmd *engine.Command) {
+	a := &cmd.Args
+	a.Proof = rapid.SampledFrom([]string{"回执", "回执", ""}).Draw(t, "proof")
+	a.Way = rapid.SampledFrom([]string{"post", "direct", "public", "pigeon"}).Draw(t, "way")
+	a.On = w.now.Add(-time.Duration(rapid.IntRange(-1, 40).Draw(t, "ago")) * 24 * time.Hour)
+	if rapid.Bool().Draw(t, "now") {
+		a.On = time.Time{}
+	}
+	if len(w.state.Notices) > 0 && rapid.IntRange(0, 2).Draw(t, "any") == 0 {
+		a.Of, cmd.Task = rapid.SampledFrom(w.state.Notices).Draw(t, "of").ID, ""
+	}
+	if rapid.IntRange(0, 4).Draw(t, "told") == 0 {
+		cmd.By = engine.Actor{Kind: engine.System}
+	}
+}
+
+// misprint draws a correction of something that is signed, mostly by who signed it.
+func (w *world) misprint(t *rapid.T, cmd *engine.Command) {
+	a := &cmd.Args
+	a.Corrections = []engine.ReadingIn{{Field: rapid.SampledFrom([]string{"reason", "basis", "end"}).Draw(t, "field"), To: rapid.SampledFrom([]any{"更正", "又更正", 1.0}).Draw(t, "reads")}}
+	cmd.Step, cmd.Task = "", ""
+	if len(w.state.Outputs) > 0 && rapid.Bool().Draw(t, "output") {
+		o := rapid.SampledFrom(w.state.Outputs).Draw(t, "misprinted")
+		a.Output, a.Corrections[0].Field, cmd.Step = o.ID, "number", o.Step
+	}
+	for i := range w.state.Steps {
+		if st := w.state.Steps[i]; st.Verdict != nil && (cmd.Step == "" || cmd.Step == st.ID) {
+			cmd.Step, cmd.By = st.ID, person(st.Org, rapid.SampledFrom([]string{"approve", "approve", "handle"}).Draw(t, "corrector"), 1)
+		}
+	}
+}
+
+// decideAgainst draws an override, mostly of an opinion that disagrees, on an open decide.
+func (w *world) decideAgainst(t *rapid.T, cmd *engine.Command) {
+	var open, disagree []string
+	for i := range w.state.Steps {
+		st := w.state.Steps[i]
+		n := w.rules.Plan.Node(st.ID)
+		if n != nil && n.Decide != nil && st.Status == engine.Open {
+			open = append(open, st.ID)
+		}
+		if st.End == engine.EndDisagree || rapid.IntRange(0, 9).Draw(t, "whatever") == 0 {
+			disagree = append(disagree, st.ID)
+		}
+	}
+	if len(open) == 0 || len(disagree) == 0 {
+		return
+	}
+	cmd.Step, cmd.Task = rapid.SampledFrom(open).Draw(t, "decide"), ""
+	cmd.By = person(w.state.Step(cmd.Step).Org, rapid.SampledFrom([]string{"approve", "handle"}).Draw(t, "signer"), 2)
+	cmd.Args.Overrides = []engine.Override{{Step: rapid.SampledFrom(disagree).Draw(t, "opinion"), Reason: cmd.Args.Reason}}
+}
+
+// redoable are the steps a return to target may well name: opinions in it.
+func (w *world) redoable(target *definition.Node) []string {
+	var ended []string
+	for _, n := range w.rules.Plan.Nodes {
+		if target != nil && n.Within(target) && (n.Review != nil || n.Visit != nil || n.Hearing != nil) && w.state.Step(n.ID).Status == engine.Ended {
+			ended = append(ended, n.ID)
+		}
+	}
+	return ended
+}
+
+// kindArgs is the data with which any act may be done.
+func (w *world) kindArgs(a *engine.Args) {
+	a.On, a.Inspectors = w.now, []string{"i1", "i2"}
+	a.Reason, a.Basis, a.Way, a.Conditions = "理由", "法", "counter", []string{"条件甲"}
+	for i := range w.state.Steps {
+		st := w.state.Steps[i]
+		a.Overrides = append(a.Overrides, engine.Override{Step: st.ID, Reason: "不采纳"})
+		if st.End == engine.EndAgreeWith {
+			a.Takes = append(a.Takes, engine.Take{Step: st.ID, Condition: "条件甲", Taken: true})
+		}
+	}
+	if in := w.state.Step("receive").Intake; in != nil {
+		for _, l := range in.Lines {
+			a.Statements = append(a.Statements, engine.Statement{Of: l.Of, Text: "说明"})
+		}
+	}
+}
