@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -103,12 +106,19 @@ func filing(number string, at time.Time) engine.Command {
 
 // oursWay drives the production workflow and flush from inside Temporal: no
 // session, no durable intent, no HTTP.
+//
+// What the api keeps beside an act (that the workflow has been started, how far its answers have made
+// the log certain) is written all the same, outside the measured time: else the api's sweepers take
+// each case for that of a process that died and ask Temporal for it, while other ways are measured.
 type oursWay struct {
 	c      client.Client
 	queue  string
 	store  *store.Store
 	rules  *engine.Rules
 	bundle []byte
+
+	mu       sync.Mutex
+	answered map[string]store.Confirmed // the last answer of each case
 }
 
 func (w *oursWay) name() string { return "ours" }
@@ -133,7 +143,10 @@ func (w *oursWay) start(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return reply.Number, contract.Start(ctx, w.c, w.queue, in, w.bundle)
+	if err := contract.Start(ctx, w.c, w.queue, in, w.bundle); err != nil {
+		return "", err
+	}
+	return reply.Number, w.store.MarkStarted(ctx, reply.Number)
 }
 
 func (w *oursWay) step(ctx context.Context, number string, nth int) error {
@@ -150,5 +163,20 @@ func (w *oursWay) step(ctx context.Context, number string, nth int) error {
 	if reply.Rejection != nil {
 		return reply.Rejection
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.answered == nil {
+		w.answered = map[string]store.Confirmed{}
+	}
+	w.answered[number] = store.Confirmed{Case: number, Seq: reply.Seq, Hash: reply.Hash}
 	return nil
+}
+
+// settle confirms what the answers have said.
+func (w *oursWay) settle(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, err := w.store.Confirm(ctx, slices.Collect(maps.Values(w.answered)))
+	clear(w.answered)
+	return err
 }

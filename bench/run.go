@@ -35,6 +35,11 @@ type way interface {
 	step(ctx context.Context, number string, nth int) error
 }
 
+// settler is a way with something left to write when its time has been taken.
+type settler interface {
+	settle(ctx context.Context) error
+}
+
 // sample is what one round of one way measured.
 type sample struct {
 	perSecond float64
@@ -74,6 +79,11 @@ func runRound(ctx context.Context, w way, label string, opts *Options) (sample, 
 		}
 	}
 	s.single = quantile(one, 0.5)
+	if rest, ok := w.(settler); ok {
+		if err := rest.settle(ctx); err != nil {
+			return sample{}, fmt.Errorf("%s: %w", w.name(), err)
+		}
+	}
 	return s, nil
 }
 
