@@ -30,7 +30,7 @@ type Policy struct {
 const (
 	RoleEditor    = "editor"    // writes definitions
 	RolePublisher = "publisher" // publishes definitions
-	RoleAdmin     = "admin"     // loads calendars
+	RoleAdmin     = "admin"     // keeps the directory, loads calendars
 )
 
 // caseRoles take part in cases.
@@ -63,7 +63,12 @@ var named = map[string]Policy{
 // Policies names the policy of every operation. A test walks document and
 // router and fails on one that is missing or differs from its `x-policy`.
 var Policies = map[string]string{
-	"login": "public", "whoami": "signed-in", "logout": "signed-in", "changeSession": "signed-in", "listWays": "public", "listAccounts": "dev", "listOrganisations": "signed-in",
+	"login": "public", "whoami": "signed-in", "logout": "signed-in", "changeSession": "signed-in", "listWays": "public", "changePassword": "signed-in",
+
+	"getOrganisation": "administer", "putOrganisation": "administer", "listPeople": "signed-in", "createPerson": "administer", "getPerson": "administer",
+	"changePerson": "administer", "resetPassword": "administer", "listParties": "signed-in", "putParty": "administer", "endParty": "administer",
+	"listGaps": "signed-in", "listWindows": "signed-in", "putWindow": "administer", "listItemWindows": "public", "listAdministration": "administer",
+	"listAccounts": "dev", "listOrganisations": "signed-in",
 
 	"listItems": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getGuide": "public",
 	"checkItem": "edit", "publishItem": "publish", "checkPapers": "file", "listSources": "signed-in", "testSource": "publish",

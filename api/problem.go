@@ -98,6 +98,11 @@ const (
 	CodePaperHidden     = "paper-hidden"
 	CodeForeignOrigin   = "foreign-origin"
 	CodeDevOnly         = "dev-only"
+	CodeTemporary       = "password-temporary"
+	CodeBadEntry        = "bad-entry"
+	CodeNoSuchEntry     = "no-such-entry"
+	CodeChanged         = "changed-meanwhile"
+	CodeInUse           = "still-in-use"
 	CodeNoRoute         = "no-route"
 	CodeNoMethod        = "method-not-allowed"
 	CodeNoSuchCase      = "no-such-case"
@@ -163,6 +168,11 @@ var apiKinds = []Kind{
 	{CodeBadTrack, 401, "Case number or code wrong", "办件编号或查询码不正确：以收件回执为准", "The case number or the code is wrong: both are on the receipt"},
 	{CodeNotPermitted, 403, "The role does not permit this", "当前账号的岗位无此权限：由具备相应岗位的人员办理", "The account's roles do not permit this operation: somebody in a permitted role has to do it"},
 	{CodeForeignOrigin, 403, "The request comes from another site", "该请求不是从本系统的页面发出的：在本系统的页面上操作，程序请用令牌", "The request carries the cookie but does not come from a page of this server: act on its own pages; programs send a token"},
+	{CodeTemporary, 403, "The password is temporary", "该密码由管理员设置，须换成自己的密码后登录：登录时一并提交 next", "The password was set by an administrator: log in with one of your own in `next`"},
+	{CodeBadEntry, 422, "The entry does not fit the directory", "内容与机构目录不符或自相矛盾：按提示修改", "The entry contradicts itself or the directory: correct what `where` names"},
+	{CodeNoSuchEntry, 404, "Nothing of that name in the directory", "目录中没有所指的单位、人员、窗口或承担关系", "The directory has no such organisation, person, window or entry"},
+	{CodeChanged, 409, "Changed meanwhile", "内容已被他人修改：重新读取后再改", "Somebody else has changed it meanwhile: read it again, then change it"},
+	{CodeInUse, 409, "Still in use", "仍在使用，须先办理所列事项", "It is still needed: what has to be done first is named"},
 	{CodeNotInvolved, 403, "The organisation has no part in the case", "本单位未参与该办件，不能查阅", "The caller's organisation has no part in this case and may not read it"},
 	{CodePaperHidden, 403, "The paper is outside the caller's part", "本单位的办理环节不使用该材料，不能查阅", "No step of the caller's organisation reads this paper"},
 	{CodeDevOnly, 404, "Only in development", "该功能仅在开发模式下提供", "This operation exists only with the built-in identity of development"},

@@ -63,6 +63,7 @@ var accounts = map[string]struct {
 	"stranger":   {"org-far", []string{engine.RoleHandle}},
 	"supervisor": {"org-watch", []string{engine.RoleSupervisor}},
 	"publisher":  {"org-watch", []string{api.RolePublisher}},
+	"admin":      {"org-watch", []string{api.RoleAdmin}},
 }
 
 // rig is a district with a server, a worker and a database of its own.

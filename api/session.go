@@ -24,9 +24,18 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 	if err != nil {
 		return nil, err
 	}
+	if account.PasswordTemporary && req.Body.Next == "" {
+		return nil, problem(CodeTemporary, "该密码由管理员设置，须换成自己的密码后登录", "this password was set by an administrator; log in with one of your own in next").
+			at("/next").want("a new password", "none")
+	}
 	org, err := chosenOrg(account, req.Body.Org)
 	if err != nil {
 		return nil, err
+	}
+	if req.Body.Next != "" {
+		if err := s.replacePassword(ctx, account, req.Body.Password, req.Body.Next); err != nil {
+			return nil, err
+		}
 	}
 	token, expires, err := s.open(ctx, account.ID, org)
 	if err != nil {
@@ -239,19 +248,6 @@ func (s *Server) demoAccounts(ctx context.Context) ([]gen.Account, error) {
 			}
 			out = append(out, view)
 		}
-	}
-	return out, nil
-}
-
-// ListOrganisations implements GET /v1/organisations.
-func (s *Server) ListOrganisations(ctx context.Context, _ gen.ListOrganisationsRequestObject) (gen.ListOrganisationsResponseObject, error) {
-	list, err := s.cfg.Store.Organisations(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := gen.ListOrganisations200JSONResponse{Organisations: make([]gen.Organisation, len(list))}
-	for i, o := range list {
-		out.Organisations[i] = gen.Organisation{Code: o.Code, Name: o.Name, Region: o.Region}
 	}
 	return out, nil
 }

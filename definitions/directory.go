@@ -143,7 +143,7 @@ func (r *directoryReader) organisations() error {
 		case credits[o.Credit]:
 			return r.fail(at+".credit", "统一社会信用代码重复", "two organisations have this credit code")
 		}
-		if text, ok := CheckCreditCode(o.Credit); !ok {
+		if text, ok := definition.CheckCreditCode(o.Credit); !ok {
 			return r.fail(at+".credit", text.ZH, text.EN)
 		}
 		credits[o.Credit] = true

@@ -130,7 +130,7 @@ func TestCreditCodes(t *testing.T) {
 	for code, ok := range map[string]bool{
 		"11100000000019153H": false, "91350100M000100Y43": true, "91350100M000100Y34": false, "": false, "91350100m000100y43": false,
 	} {
-		_, got := CheckCreditCode(code)
+		_, got := definition.CheckCreditCode(code)
 		require.Equal(t, ok, got, code)
 	}
 }

@@ -17,7 +17,12 @@ type Account struct {
 	Name  string
 	// PasswordHash is the encoded argon2id hash, "" for accounts of an outside identity provider.
 	PasswordHash string
-	Active       bool
+	// PasswordTemporary: it was set by somebody else and must be changed at the next login.
+	PasswordTemporary bool
+	// Post is what he is called in his organisation, External how an outside provider calls him.
+	Post, External string
+	Revision       int64
+	Active         bool
 	// Roles are given by AccountByID and AccountByLogin only.
 	Roles []Role
 }
@@ -25,15 +30,16 @@ type Account struct {
 // Role is what an account may do for an organisation.
 type Role struct{ Org, Role string }
 
-// PutAccount adds or changes an account and sets its roles to those given.
+// PutAccount adds or changes an account and sets its roles to those given, unless an administrator has changed it:
+// then it is his.
 func (s *Store) PutAccount(ctx context.Context, a Account) error {
 	return wrap("put account", pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		q := s.q.WithTx(tx)
-		p := dbsqlc.PutAccountParams{ID: a.ID, Login: a.Login, Name: a.Name, Active: a.Active}
+		p := dbsqlc.PutAccountParams{ID: a.ID, Login: a.Login, Name: a.Name, Initials: Initials(a.Name), Active: a.Active}
 		if a.PasswordHash != "" {
 			p.PasswordHash = &a.PasswordHash
 		}
-		if err := q.PutAccount(ctx, p); err != nil {
+		if n, err := q.PutAccount(ctx, p); err != nil || n == 0 {
 			return err
 		}
 		have, err := q.Roles(ctx, a.ID)
@@ -60,20 +66,26 @@ func (s *Store) PutAccount(ctx context.Context, a Account) error {
 // AccountByID gives an account with its roles (ErrNotFound).
 func (s *Store) AccountByID(ctx context.Context, id string) (Account, error) {
 	r, err := s.q.AccountByID(ctx, id)
-	return s.withRoles(ctx, r, err)
+	return withRoles(ctx, s.q, r, err)
 }
 
 // AccountByLogin gives an account with its roles (ErrNotFound).
 func (s *Store) AccountByLogin(ctx context.Context, login string) (Account, error) {
 	r, err := s.q.AccountByLogin(ctx, login)
-	return s.withRoles(ctx, r, err)
+	return withRoles(ctx, s.q, r, err)
 }
 
-func (s *Store) withRoles(ctx context.Context, r dbsqlc.Account, err error) (Account, error) {
+// AccountByExternal gives the account an outside provider knows by a name, with its roles (ErrNotFound).
+func (s *Store) AccountByExternal(ctx context.Context, name string) (Account, error) {
+	r, err := s.q.AccountByExternal(ctx, name)
+	return withRoles(ctx, s.q, r, err)
+}
+
+func withRoles(ctx context.Context, q *dbsqlc.Queries, r dbsqlc.Account, err error) (Account, error) {
 	if err != nil {
 		return Account{}, wrap("account", err)
 	}
-	roles, err := s.q.Roles(ctx, r.ID)
+	roles, err := q.Roles(ctx, r.ID)
 	a := account(r)
 	for _, x := range roles {
 		a.Roles = append(a.Roles, Role{Org: x.Org, Role: x.Role})
@@ -82,7 +94,10 @@ func (s *Store) withRoles(ctx context.Context, r dbsqlc.Account, err error) (Acc
 }
 
 func account(r dbsqlc.Account) Account {
-	a := Account{ID: r.ID, Login: r.Login, Name: r.Name, Active: r.Active}
+	a := Account{
+		ID: r.ID, Login: r.Login, Name: r.Name, Active: r.Active, PasswordTemporary: r.PasswordTemporary, Post: r.Post, External: r.External,
+		Revision: r.Revision,
+	}
 	if r.PasswordHash != nil {
 		a.PasswordHash = *r.PasswordHash
 	}
@@ -154,6 +169,12 @@ func (s *Store) MoveSession(ctx context.Context, token, org string) error {
 func (s *Store) EndSession(ctx context.Context, token string) error {
 	h := sha256.Sum256([]byte(token))
 	return wrap("end session", s.q.EndSession(ctx, h[:]))
+}
+
+// EndOtherSessions logs an account out everywhere but where it uses a token.
+func (s *Store) EndOtherSessions(ctx context.Context, account, token string) error {
+	h := sha256.Sum256([]byte(token))
+	return wrap("end sessions", s.q.EndOtherSessions(ctx, dbsqlc.EndOtherSessionsParams{Account: account, TokenHash: h[:]}))
 }
 
 // DropExpiredSessions removes what has expired and returns how many.

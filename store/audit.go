@@ -78,7 +78,7 @@ const progressEvery = 10_000
 func (s *Store) Verify(ctx context.Context, o VerifyOptions, report func(Finding)) (Verified, error) {
 	v := &verifier{report: report, progress: o.Progress}
 	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		for _, step := range []func(context.Context, pgx.Tx) error{v.log, v.heads, v.feed, v.unanchored, v.cards} {
+		for _, step := range []func(context.Context, pgx.Tx) error{v.log, v.heads, v.feed, v.unanchored, v.cards, v.administration} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}

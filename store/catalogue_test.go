@@ -164,7 +164,7 @@ func TestDirectoryTakesTheLongestRegion(t *testing.T) {
 	list, err := s.PartyOrgs(t.Context())
 	require.NoError(t, err)
 	require.Len(t, list, 4)
-	require.Contains(t, list, store.PartyOrg{Item: "*", Party: "fire", Region: "440106", Org: "fire-district", Until: may})
+	require.Contains(t, list, store.PartyOrg{Item: "*", Party: "fire", Region: "440106", Org: "fire-district", Until: may, Revision: 1})
 	o, err := s.OrganisationByCode(t.Context(), "fire-district")
 	require.NoError(t, err)
 	require.Equal(t, "fire-city", o.Parent)
@@ -183,6 +183,7 @@ func TestAccountsAndSessions(t *testing.T) {
 		Roles: []store.Role{{"fire-city", "approve"}, {"fire-city", "handle"}, {"hall", "clerk"}}}
 	require.NoError(t, s.PutAccount(t.Context(), a))
 	require.NoError(t, s.PutAccount(t.Context(), store.Account{ID: "acc-2", Login: "wang", Name: "王", Active: true}))
+	a.Revision = 1
 	got, err := s.AccountByLogin(t.Context(), "li")
 	require.NoError(t, err)
 	require.Equal(t, a, got)

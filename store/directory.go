@@ -21,6 +21,9 @@ type Organisation struct {
 	Region     string // administrative division code
 	Kind       string // hall, department, government, enterprise, organisation
 	Mark       string // 机关代字, its word in numbers of letters; "" for none
+	// ClosedOn is the first day it is no more; zero: it is open.
+	ClosedOn calendar.Date
+	Revision int64
 }
 
 // PartyOrg says which organisation plays a party of an item in a region and everything below it.
@@ -31,9 +34,12 @@ type PartyOrg struct {
 	Org    string
 	From   calendar.Date // inclusive; zero: always
 	Until  calendar.Date // exclusive; zero: for good
+	// Revision is above 1 once an administrator has set it.
+	Revision int64
 }
 
-// PutOrganisations adds or changes organisations in one transaction (parents in any order).
+// PutOrganisations adds or changes organisations in one transaction (parents in any order), but those an
+// administrator has changed: they are his.
 func (s *Store) PutOrganisations(ctx context.Context, list []Organisation) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		q := s.q.WithTx(tx)
@@ -71,7 +77,10 @@ func (s *Store) Organisations(ctx context.Context) ([]Organisation, error) {
 }
 
 func organisation(r dbsqlc.Organisation) Organisation {
-	o := Organisation{Code: r.Code, CreditCode: r.CreditCode, Name: r.Name, NameEn: r.NameEn, Region: r.Region, Kind: r.Kind, Mark: r.Mark}
+	o := Organisation{Code: r.Code, CreditCode: r.CreditCode, Name: r.Name, NameEn: r.NameEn, Region: r.Region, Kind: r.Kind, Mark: r.Mark, Revision: r.Revision}
+	if r.ClosedOn != nil {
+		o.ClosedOn = dateOf(*r.ClosedOn)
+	}
 	if r.Parent != nil {
 		o.Parent = *r.Parent
 	}
@@ -83,7 +92,7 @@ var (
 	lastDay  = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 )
 
-// PutPartyOrgs adds or changes entries of the directory in one transaction.
+// PutPartyOrgs adds or changes entries of the directory in one transaction, but those an administrator has set.
 func (s *Store) PutPartyOrgs(ctx context.Context, list []PartyOrg) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		q := s.q.WithTx(tx)
@@ -112,15 +121,29 @@ func (s *Store) PartyOrgs(ctx context.Context) ([]PartyOrg, error) {
 	rows, err := s.q.PartyOrgs(ctx)
 	out := make([]PartyOrg, len(rows))
 	for i, r := range rows {
-		out[i] = PartyOrg{Item: r.Item, Party: r.Party, Region: r.Region, Org: r.Org}
-		if r.FromDay.After(firstDay) {
-			out[i].From = dateOf(r.FromDay)
-		}
-		if r.UntilDay.Before(lastDay) {
-			out[i].Until = dateOf(r.UntilDay)
-		}
+		out[i] = partyOrg(r)
 	}
 	return out, wrap("parties", err)
+}
+
+func partyOrg(r dbsqlc.PartyOrg) PartyOrg {
+	p := PartyOrg{Item: r.Item, Party: r.Party, Region: r.Region, Org: r.Org, Revision: r.Revision}
+	if r.FromDay.After(firstDay) {
+		p.From = dateOf(r.FromDay)
+	}
+	if r.UntilDay.Before(lastDay) {
+		p.Until = dateOf(r.UntilDay)
+	}
+	return p
+}
+
+// dateOrNull is a day as a column that may be empty has it.
+func dateOrNull(d calendar.Date) *time.Time {
+	if d == 0 {
+		return nil
+	}
+	t := date(d)
+	return &t
 }
 
 // Place is a party and where the directory starts from for it.

@@ -31,19 +31,49 @@ import (
 
 // Defines values for ActorViewKind.
 const (
-	Applicant ActorViewKind = "applicant"
-	Person    ActorViewKind = "person"
-	System    ActorViewKind = "system"
+	ActorViewKindApplicant ActorViewKind = "applicant"
+	ActorViewKindPerson    ActorViewKind = "person"
+	ActorViewKindSystem    ActorViewKind = "system"
 )
 
 // Valid indicates whether the value is a known member of the ActorViewKind enum.
 func (e ActorViewKind) Valid() bool {
 	switch e {
-	case Applicant:
+	case ActorViewKindApplicant:
 		return true
-	case Person:
+	case ActorViewKindPerson:
 		return true
-	case System:
+	case ActorViewKindSystem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdminKind.
+const (
+	AdminKindLetterTemplate AdminKind = "letter-template"
+	AdminKindOrganisation   AdminKind = "organisation"
+	AdminKindParameter      AdminKind = "parameter"
+	AdminKindParty          AdminKind = "party"
+	AdminKindPerson         AdminKind = "person"
+	AdminKindWindow         AdminKind = "window"
+)
+
+// Valid indicates whether the value is a known member of the AdminKind enum.
+func (e AdminKind) Valid() bool {
+	switch e {
+	case AdminKindLetterTemplate:
+		return true
+	case AdminKindOrganisation:
+		return true
+	case AdminKindParameter:
+		return true
+	case AdminKindParty:
+		return true
+	case AdminKindPerson:
+		return true
+	case AdminKindWindow:
 		return true
 	default:
 		return false
@@ -485,6 +515,33 @@ func (e NoticeKind) Valid() bool {
 	}
 }
 
+// Defines values for OrgKind.
+const (
+	OrgKindDepartment   OrgKind = "department"
+	OrgKindEnterprise   OrgKind = "enterprise"
+	OrgKindGovernment   OrgKind = "government"
+	OrgKindHall         OrgKind = "hall"
+	OrgKindOrganisation OrgKind = "organisation"
+)
+
+// Valid indicates whether the value is a known member of the OrgKind enum.
+func (e OrgKind) Valid() bool {
+	switch e {
+	case OrgKindDepartment:
+		return true
+	case OrgKindEnterprise:
+		return true
+	case OrgKindGovernment:
+		return true
+	case OrgKindHall:
+		return true
+	case OrgKindOrganisation:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaperViewGrade.
 const (
 	PaperViewGradeA PaperViewGrade = "A"
@@ -542,6 +599,27 @@ func (e PaperViewStatus) Valid() bool {
 	}
 }
 
+// Defines values for PartyEntryState.
+const (
+	Coming  PartyEntryState = "coming"
+	Current PartyEntryState = "current"
+	Past    PartyEntryState = "past"
+)
+
+// Valid indicates whether the value is a known member of the PartyEntryState enum.
+func (e PartyEntryState) Valid() bool {
+	switch e {
+	case Coming:
+		return true
+	case Current:
+		return true
+	case Past:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PendingState.
 const (
 	PendingStateWaiting PendingState = "waiting"
@@ -551,6 +629,27 @@ const (
 func (e PendingState) Valid() bool {
 	switch e {
 	case PendingStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PersonPassword.
+const (
+	None      PersonPassword = "none"
+	Own       PersonPassword = "own"
+	Temporary PersonPassword = "temporary"
+)
+
+// Valid indicates whether the value is a known member of the PersonPassword enum.
+func (e PersonPassword) Valid() bool {
+	switch e {
+	case None:
+		return true
+	case Own:
+		return true
+	case Temporary:
 		return true
 	default:
 		return false
@@ -923,6 +1022,27 @@ func (e GetLetterFileParamsForm) Valid() bool {
 	}
 }
 
+// Defines values for ListPeopleParamsActive.
+const (
+	All   ListPeopleParamsActive = "all"
+	False ListPeopleParamsActive = "false"
+	True  ListPeopleParamsActive = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListPeopleParamsActive enum.
+func (e ListPeopleParamsActive) Valid() bool {
+	switch e {
+	case All:
+		return true
+	case False:
+		return true
+	case True:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetReportParamsBy.
 const (
 	GetReportParamsByItem  GetReportParamsBy = "item"
@@ -1056,6 +1176,32 @@ type AddAct = wire.Act
 
 // AddSignerAct defines model for AddSignerAct.
 type AddSignerAct = wire.Act
+
+// AdminChange defines model for AdminChange.
+type AdminChange struct {
+	// Act create, change, close, reopen, disable, enable, reset-password, set, end, drop …
+	Act string `json:"act"`
+
+	// After Left out when there is nothing
+	After map[string]interface{} `json:"after,omitempty,omitzero"`
+	At    time.Time              `json:"at"`
+
+	// Before Left out when there was nothing
+	Before map[string]interface{} `json:"before,omitempty,omitzero"`
+
+	// By Account; `console` on the server itself
+	By     string    `json:"by"`
+	ByName string    `json:"byName"`
+	Id     int64     `json:"id"`
+	Kind   AdminKind `json:"kind"`
+
+	// Org Organisation he acted for
+	Org     string `json:"org,omitempty,omitzero"`
+	Subject string `json:"subject"`
+}
+
+// AdminKind defines model for AdminKind.
+type AdminKind string
 
 // Advance defines model for Advance.
 type Advance struct {
@@ -1651,6 +1797,14 @@ type Deputy struct {
 	Until Date `json:"until"`
 }
 
+// Desk defines model for Desk.
+type Desk struct {
+	// Cases Cases in which he has something to do there
+	Cases   int64  `json:"cases"`
+	Org     string `json:"org"`
+	OrgName string `json:"orgName"`
+}
+
 // DisagreeAct defines model for DisagreeAct.
 type DisagreeAct = wire.Act
 
@@ -1861,6 +2015,16 @@ type Item struct {
 	Name string `json:"name"`
 }
 
+// ItemWindow defines model for ItemWindow.
+type ItemWindow struct {
+	Fallback bool   `json:"fallback"`
+	Hall     string `json:"hall"`
+	HallName string `json:"hallName"`
+	Id       string `json:"id"`
+	Name     string `json:"name"`
+	NameEn   string `json:"nameEn,omitempty,omitzero"`
+}
+
 // JudgeAct defines model for JudgeAct.
 type JudgeAct = wire.Act
 
@@ -1963,6 +2127,9 @@ type Login struct {
 	// Cookie For browsers: set a cookie instead of giving a token
 	Cookie bool `json:"cookie,omitempty,omitzero"`
 
+	// Next Takes the place of a temporary password (403 `password-temporary` asks for it)
+	Next NewPassword `json:"next,omitempty,omitzero"`
+
 	// Org Organisation to act for; needed only when the account has roles in several
 	Org string `json:"org,omitempty,omitzero"`
 
@@ -1972,6 +2139,9 @@ type Login struct {
 
 // NeedsUpperAct defines model for NeedsUpperAct.
 type NeedsUpperAct = wire.Act
+
+// NewPassword Takes the place of a temporary password (403 `password-temporary` asks for it)
+type NewPassword = string
 
 // NotConcernedAct defines model for NotConcernedAct.
 type NotConcernedAct = wire.Act
@@ -2025,11 +2195,65 @@ type ObjectAct = wire.Act
 // Offer defines model for Offer.
 type Offer = engine.Offer
 
+// OrgKind defines model for OrgKind.
+type OrgKind string
+
 // Organisation defines model for Organisation.
 type Organisation struct {
-	Code   string `json:"code"`
+	// ClosedOn A day in the business zone, +08:00
+	ClosedOn Date   `json:"closedOn,omitempty,omitzero"`
+	Code     string `json:"code"`
+
+	// CreditCode 统一社会信用代码
+	CreditCode string  `json:"creditCode,omitempty,omitzero"`
+	Kind       OrgKind `json:"kind,omitempty,omitzero"`
+
+	// Mark Its word in numbers of letters (机关代字)
+	Mark   string `json:"mark,omitempty,omitzero"`
 	Name   string `json:"name"`
-	Region string `json:"region,omitempty,omitzero"`
+	NameEn string `json:"nameEn,omitempty,omitzero"`
+
+	// Parent Code of the organisation above
+	Parent   string `json:"parent,omitempty,omitzero"`
+	Region   string `json:"region,omitempty,omitzero"`
+	Revision int64  `json:"revision,omitempty,omitzero"`
+}
+
+// OrganisationChange defines model for OrganisationChange.
+type OrganisationChange struct {
+	// ClosedOn A day in the business zone, +08:00
+	ClosedOn Date `json:"closedOn,omitempty,omitzero"`
+
+	// CreditCode Its check digit is checked (GB 32100-2015)
+	CreditCode string  `json:"creditCode,omitempty,omitzero"`
+	Kind       OrgKind `json:"kind"`
+	Mark       string  `json:"mark,omitempty,omitzero"`
+	Name       string  `json:"name"`
+	NameEn     string  `json:"nameEn,omitempty,omitzero"`
+	Parent     string  `json:"parent,omitempty,omitzero"`
+
+	// Region Administrative division code
+	Region   string `json:"region"`
+	Revision int64  `json:"revision"`
+}
+
+// OrganisationDetail defines model for OrganisationDetail.
+type OrganisationDetail struct {
+	// Below Open organisations below it
+	Below        int64        `json:"below"`
+	Organisation Organisation `json:"organisation"`
+
+	// Parties Entries by which it plays a party today or later
+	Parties int64 `json:"parties"`
+
+	// People People with a role who can log in
+	People int64 `json:"people"`
+
+	// Tasks Open tasks
+	Tasks int64 `json:"tasks"`
+
+	// Windows Its open windows
+	Windows int64 `json:"windows"`
 }
 
 // OutputIn defines model for OutputIn.
@@ -2117,6 +2341,73 @@ type PaperViewGrade string
 // PaperViewStatus defines model for PaperView.Status.
 type PaperViewStatus string
 
+// PartyChange defines model for PartyChange.
+type PartyChange struct {
+	// From A day in the business zone, +08:00
+	From Date `json:"from"`
+
+	// Instead Organisation seen in force on that day
+	Instead string `json:"instead,omitempty,omitzero"`
+
+	// Item Item of the catalogue, `*` for every item
+	Item   string `json:"item"`
+	Org    string `json:"org"`
+	Party  string `json:"party"`
+	Region string `json:"region"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until,omitempty,omitzero"`
+}
+
+// PartyEnd defines model for PartyEnd.
+type PartyEnd struct {
+	Item string `json:"item"`
+
+	// Org Organisation seen in force
+	Org    string `json:"org"`
+	Party  string `json:"party"`
+	Region string `json:"region"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until"`
+}
+
+// PartyEntry defines model for PartyEntry.
+type PartyEntry struct {
+	// From A day in the business zone, +08:00
+	From Date `json:"from,omitempty,omitzero"`
+
+	// Item Item of the catalogue, `*` for every item
+	Item    string `json:"item"`
+	Org     string `json:"org"`
+	OrgName string `json:"orgName"`
+	Party   string `json:"party"`
+
+	// Region And everything below it
+	Region string `json:"region"`
+
+	// State Today; `until` is the first day it no longer holds
+	State PartyEntryState `json:"state"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until,omitempty,omitzero"`
+}
+
+// PartyEntryState Today; `until` is the first day it no longer holds
+type PartyEntryState string
+
+// PartyGap defines model for PartyGap.
+type PartyGap struct {
+	Item     string `json:"item"`
+	ItemName string `json:"itemName"`
+	Name     string `json:"name"`
+	Party    string `json:"party"`
+
+	// Region Region of a hall; empty where the place depends on the application
+	Region  string `json:"region"`
+	Version string `json:"version"`
+}
+
 // PassAct defines model for PassAct.
 type PassAct = wire.Act
 
@@ -2139,6 +2430,63 @@ type PendingState string
 
 // Period A period: 5wd working days, 7cd calendar days, 3mo months, 1y years, 24h hours
 type Period = calendar.Period
+
+// Person defines model for Person.
+type Person struct {
+	// Active Whether he can log in
+	Active bool `json:"active"`
+
+	// External For administrators: his name at the outside provider of sign-in
+	External string `json:"external,omitempty,omitzero"`
+
+	// Id Opaque id
+	Id    string `json:"id"`
+	Login string `json:"login"`
+	Name  string `json:"name"`
+
+	// Password For administrators: whether he has a password
+	Password PersonPassword `json:"password,omitempty,omitzero"`
+
+	// Post What he is called there, as 副科长
+	Post string `json:"post,omitempty,omitzero"`
+
+	// Revision For administrators
+	Revision int64 `json:"revision,omitempty,omitzero"`
+
+	// Roles By organisation
+	Roles []AccountOrg `json:"roles"`
+}
+
+// PersonPassword For administrators: whether he has a password
+type PersonPassword string
+
+// PersonChange defines model for PersonChange.
+type PersonChange struct {
+	Active   bool   `json:"active"`
+	External string `json:"external,omitempty,omitzero"`
+	Login    string `json:"login"`
+	Name     string `json:"name"`
+	Post     string `json:"post,omitempty,omitzero"`
+
+	// Revision Left out for a new person
+	Revision int64        `json:"revision,omitempty,omitzero"`
+	Roles    []PersonRole `json:"roles"`
+}
+
+// PersonDetail defines model for PersonDetail.
+type PersonDetail struct {
+	// Desks What he would have to hand over first
+	Desks  []Desk `json:"desks"`
+	Person Person `json:"person"`
+}
+
+// PersonRole defines model for PersonRole.
+type PersonRole struct {
+	Org string `json:"org"`
+
+	// Role As in definitions: clerk, handle, check, approve, lead, organ-head, government-head, supervisor, analyst, publisher, admin, operator
+	Role string `json:"role"`
+}
 
 // PointIn defines model for PointIn.
 type PointIn struct {
@@ -2867,6 +3215,45 @@ type Ways struct {
 	Provider WayProvider `json:"provider,omitempty,omitzero"`
 }
 
+// Window defines model for Window.
+type Window struct {
+	Clerks []WindowClerk `json:"clerks"`
+	Closed bool          `json:"closed,omitempty,omitzero"`
+
+	// Fallback It takes everything no other window names
+	Fallback bool `json:"fallback"`
+
+	// Hall Code of the hall
+	Hall     string   `json:"hall"`
+	HallName string   `json:"hallName"`
+	Id       string   `json:"id"`
+	Items    []string `json:"items"`
+	Name     string   `json:"name"`
+	NameEn   string   `json:"nameEn,omitempty,omitzero"`
+	Revision int64    `json:"revision"`
+}
+
+// WindowChange defines model for WindowChange.
+type WindowChange struct {
+	// Clerks Accounts or logins of clerks of the hall
+	Clerks   []string `json:"clerks,omitempty,omitzero"`
+	Closed   bool     `json:"closed,omitempty,omitzero"`
+	Fallback bool     `json:"fallback"`
+	Hall     string   `json:"hall"`
+
+	// Items Ids in the catalogue; none for the one that takes everything else
+	Items    []string `json:"items,omitempty,omitzero"`
+	Name     string   `json:"name"`
+	NameEn   string   `json:"nameEn,omitempty,omitzero"`
+	Revision int64    `json:"revision"`
+}
+
+// WindowClerk defines model for WindowClerk.
+type WindowClerk struct {
+	Account string `json:"account"`
+	Name    string `json:"name"`
+}
+
 // WithdrawAct defines model for WithdrawAct.
 type WithdrawAct = wire.Act
 
@@ -2897,8 +3284,14 @@ type LimitParam = int
 // NumberParam Case number (办件编号)
 type NumberParam = CaseNumber
 
+// OrgParam defines model for OrgParam.
+type OrgParam = string
+
 // PaperParam defines model for PaperParam.
 type PaperParam = string
+
+// PersonParam defines model for PersonParam.
+type PersonParam = string
 
 // ReportFrom defines model for ReportFrom.
 type ReportFrom = string
@@ -2926,6 +3319,23 @@ type PendingAnswer = Pending
 
 // ProblemAnswer RFC 9457
 type ProblemAnswer = Problem
+
+// ListAdministrationParams defines parameters for ListAdministration.
+type ListAdministrationParams struct {
+	Kind AdminKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+
+	// Subject Code, id, or item/party/region
+	Subject string `form:"subject,omitempty" json:"subject,omitempty,omitzero"`
+
+	// By Account of who did it
+	By string `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// Before `next` of the page before
+	Before int64 `form:"before,omitempty" json:"before,omitempty,omitzero"`
+
+	// Limit Entries per page
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
 
 // LoadCalendarsParams defines parameters for LoadCalendars.
 type LoadCalendarsParams struct {
@@ -3511,6 +3921,58 @@ type CheckLetterParams struct {
 	Code string `form:"code" json:"code"`
 }
 
+// ListPartiesParams defines parameters for ListParties.
+type ListPartiesParams struct {
+	// Item Item; entries for every item are listed, too
+	Item  string `form:"item,omitempty" json:"item,omitempty,omitzero"`
+	Party string `form:"party,omitempty" json:"party,omitempty,omitzero"`
+	Org   string `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// On In force on this day only
+	On string `form:"on,omitempty" json:"on,omitempty,omitzero"`
+}
+
+// ListGapsParams defines parameters for ListGaps.
+type ListGapsParams struct {
+	Item string `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// On Day; left out: today
+	On string `form:"on,omitempty" json:"on,omitempty,omitzero"`
+}
+
+// ListPeopleParams defines parameters for ListPeople.
+type ListPeopleParams struct {
+	// Q Part of a name, the beginning of a login, or pinyin initials (`ly` finds 林月)
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Org Who has a role in this organisation
+	Org string `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Below With those of all organisations below it
+	Below bool `form:"below,omitempty" json:"below,omitempty,omitzero"`
+
+	// Role Who has this role
+	Role string `form:"role,omitempty" json:"role,omitempty,omitzero"`
+
+	// Active For administrators: who can log in, who cannot, or all (default)
+	Active ListPeopleParamsActive `form:"active,omitempty" json:"active,omitempty,omitzero"`
+
+	// Cursor `next` of the page before
+	Cursor CursorParam `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Entries per page
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// ListPeopleParamsActive defines parameters for ListPeople.
+type ListPeopleParamsActive string
+
+// CreatePersonParams defines parameters for CreatePerson.
+type CreatePersonParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // GetReportParams defines parameters for GetReport.
 type GetReportParams struct {
 	// Org Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
@@ -3551,6 +4013,15 @@ type GetReportLinesParams struct {
 
 	// Limit Entries per page
 	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// ChangePasswordJSONBody defines parameters for ChangePassword.
+type ChangePasswordJSONBody struct {
+	// Next Takes the place of a temporary password (403 `password-temporary` asks for it)
+	Next NewPassword `json:"next"`
+
+	// Password As it is
+	Password string `json:"password"`
 }
 
 // PublishSupervisionParams defines parameters for PublishSupervision.
@@ -3662,6 +4133,12 @@ type TrackUrgeParams struct {
 type TrackWithdrawParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ListWindowsParams defines parameters for ListWindows.
+type ListWindowsParams struct {
+	// Hall Organisation code of the hall; left out: all
+	Hall string `form:"hall,omitempty" json:"hall,omitempty,omitzero"`
 }
 
 // LoadCalendarsJSONRequestBody defines body for LoadCalendars for application/json ContentType.
@@ -3892,11 +4369,29 @@ type HandOverDeskJSONRequestBody HandOverDeskJSONBody
 // CheckPapersJSONRequestBody defines body for CheckPapers for application/json ContentType.
 type CheckPapersJSONRequestBody = ChecklistIn
 
+// PutOrganisationJSONRequestBody defines body for PutOrganisation for application/json ContentType.
+type PutOrganisationJSONRequestBody = OrganisationChange
+
+// PutPartyJSONRequestBody defines body for PutParty for application/json ContentType.
+type PutPartyJSONRequestBody = PartyChange
+
+// EndPartyJSONRequestBody defines body for EndParty for application/json ContentType.
+type EndPartyJSONRequestBody = PartyEnd
+
+// CreatePersonJSONRequestBody defines body for CreatePerson for application/json ContentType.
+type CreatePersonJSONRequestBody = PersonChange
+
+// ChangePersonJSONRequestBody defines body for ChangePerson for application/json ContentType.
+type ChangePersonJSONRequestBody = PersonChange
+
 // LoginJSONRequestBody defines body for Login for application/json ContentType.
 type LoginJSONRequestBody = Login
 
 // ChangeSessionJSONRequestBody defines body for ChangeSession for application/json ContentType.
 type ChangeSessionJSONRequestBody = SessionChange
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody ChangePasswordJSONBody
 
 // TestSourceJSONRequestBody defines body for TestSource for application/json ContentType.
 type TestSourceJSONRequestBody = SourceProbe
@@ -3934,6 +4429,9 @@ type TrackUrgeJSONRequestBody = UrgeAct
 // TrackWithdrawJSONRequestBody defines body for TrackWithdraw for application/json ContentType.
 type TrackWithdrawJSONRequestBody = WithdrawAct
 
+// PutWindowJSONRequestBody defines body for PutWindow for application/json ContentType.
+type PutWindowJSONRequestBody = WindowChange
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// Health The process lives
@@ -3957,6 +4455,9 @@ type ServerInterface interface {
 	// ListAccounts Demo accounts
 	// (GET /v1/accounts)
 	ListAccounts(ctx echo.Context) error
+	// ListAdministration Who changed what
+	// (GET /v1/administration)
+	ListAdministration(ctx echo.Context, params ListAdministrationParams) error
 	// ListCalendars Working calendars by region, and what was loaded
 	// (GET /v1/calendars)
 	ListCalendars(ctx echo.Context) error
@@ -4290,12 +4791,48 @@ type ServerInterface interface {
 	// GetVersion One version with its text
 	// (GET /v1/items/{item}/versions/{version})
 	GetVersion(ctx echo.Context, item ItemParam, version VersionParam) error
+	// ListItemWindows Where an item is taken
+	// (GET /v1/items/{item}/windows)
+	ListItemWindows(ctx echo.Context, item ItemParam) error
 	// CheckLetter Is this letter genuine?
 	// (GET /v1/letters/check)
 	CheckLetter(ctx echo.Context, params CheckLetterParams) error
 	// ListOrganisations Organisations
 	// (GET /v1/organisations)
 	ListOrganisations(ctx echo.Context) error
+	// GetOrganisation An organisation, and what it is needed for
+	// (GET /v1/organisations/{code})
+	GetOrganisation(ctx echo.Context, code OrgParam) error
+	// PutOrganisation Create, rename, move or close an organisation
+	// (PUT /v1/organisations/{code})
+	PutOrganisation(ctx echo.Context, code OrgParam) error
+	// ListParties Who plays which party, where, from when
+	// (GET /v1/parties)
+	ListParties(ctx echo.Context, params ListPartiesParams) error
+	// PutParty Let an organisation play a party from a day on
+	// (POST /v1/parties)
+	PutParty(ctx echo.Context) error
+	// EndParty Let nobody play a party from a day on
+	// (POST /v1/parties/end)
+	EndParty(ctx echo.Context) error
+	// ListGaps Parties nobody plays
+	// (GET /v1/parties/gaps)
+	ListGaps(ctx echo.Context, params ListGapsParams) error
+	// ListPeople People
+	// (GET /v1/people)
+	ListPeople(ctx echo.Context, params ListPeopleParams) error
+	// CreatePerson Add a person
+	// (POST /v1/people)
+	CreatePerson(ctx echo.Context, params CreatePersonParams) error
+	// GetPerson A person, and what lies on his desks
+	// (GET /v1/people/{id})
+	GetPerson(ctx echo.Context, id PersonParam) error
+	// ChangePerson Change a person, his roles, or whether he can log in
+	// (PUT /v1/people/{id})
+	ChangePerson(ctx echo.Context, id PersonParam) error
+	// ResetPassword Give a person a temporary password
+	// (POST /v1/people/{id}/password)
+	ResetPassword(ctx echo.Context, id PersonParam) error
 	// GetReport Figures of a period
 	// (GET /v1/reports)
 	GetReport(ctx echo.Context, params GetReportParams) error
@@ -4314,6 +4851,9 @@ type ServerInterface interface {
 	// ChangeSession Act for another of one's organisations
 	// (PUT /v1/session)
 	ChangeSession(ctx echo.Context) error
+	// ChangePassword Change one's own password
+	// (PUT /v1/session/password)
+	ChangePassword(ctx echo.Context) error
 	// ListWays Ways to log in
 	// (GET /v1/session/ways)
 	ListWays(ctx echo.Context) error
@@ -4377,6 +4917,12 @@ type ServerInterface interface {
 	// TrackWithdraw Withdraw my case
 	// (POST /v1/track/withdraw)
 	TrackWithdraw(ctx echo.Context, params TrackWithdrawParams) error
+	// ListWindows Windows of halls
+	// (GET /v1/windows)
+	ListWindows(ctx echo.Context, params ListWindowsParams) error
+	// PutWindow Open, change or close a window
+	// (PUT /v1/windows/{id})
+	PutWindow(ctx echo.Context, id string) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -4451,6 +4997,52 @@ func (w *ServerInterfaceWrapper) ListAccounts(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAccounts(ctx)
+	return err
+}
+
+// ListAdministration converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAdministration(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAdministrationParams
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "subject" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject", ctx.QueryParams(), &params.Subject, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subject: %s", err))
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// ------------- Optional query parameter "before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", ctx.QueryParams(), &params.Before, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter before: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAdministration(ctx, params)
 	return err
 }
 
@@ -7917,6 +8509,22 @@ func (w *ServerInterfaceWrapper) GetVersion(ctx echo.Context) error {
 	return err
 }
 
+// ListItemWindows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListItemWindows(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListItemWindows(ctx, item)
+	return err
+}
+
 // CheckLetter converts echo context to params.
 func (w *ServerInterfaceWrapper) CheckLetter(ctx echo.Context) error {
 	var err error
@@ -7948,6 +8556,259 @@ func (w *ServerInterfaceWrapper) ListOrganisations(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListOrganisations(ctx)
+	return err
+}
+
+// GetOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOrganisation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code OrgParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOrganisation(ctx, code)
+	return err
+}
+
+// PutOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) PutOrganisation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code OrgParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutOrganisation(ctx, code)
+	return err
+}
+
+// ListParties converts echo context to params.
+func (w *ServerInterfaceWrapper) ListParties(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPartiesParams
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Optional query parameter "party" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "party", ctx.QueryParams(), &params.Party, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter party: %s", err))
+	}
+
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListParties(ctx, params)
+	return err
+}
+
+// PutParty converts echo context to params.
+func (w *ServerInterfaceWrapper) PutParty(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutParty(ctx)
+	return err
+}
+
+// EndParty converts echo context to params.
+func (w *ServerInterfaceWrapper) EndParty(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndParty(ctx)
+	return err
+}
+
+// ListGaps converts echo context to params.
+func (w *ServerInterfaceWrapper) ListGaps(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListGapsParams
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListGaps(ctx, params)
+	return err
+}
+
+// ListPeople converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPeople(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPeopleParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "below" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "below", ctx.QueryParams(), &params.Below, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter below: %s", err))
+	}
+
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "active" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "active", ctx.QueryParams(), &params.Active, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter active: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPeople(ctx, params)
+	return err
+}
+
+// CreatePerson converts echo context to params.
+func (w *ServerInterfaceWrapper) CreatePerson(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreatePersonParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreatePerson(ctx, params)
+	return err
+}
+
+// GetPerson converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPerson(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PersonParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPerson(ctx, id)
+	return err
+}
+
+// ChangePerson converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePerson(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PersonParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePerson(ctx, id)
+	return err
+}
+
+// ResetPassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetPassword(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PersonParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetPassword(ctx, id)
 	return err
 }
 
@@ -8090,6 +8951,15 @@ func (w *ServerInterfaceWrapper) ChangeSession(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangeSession(ctx)
+	return err
+}
+
+// ChangePassword converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePassword(ctx)
 	return err
 }
 
@@ -8612,6 +9482,40 @@ func (w *ServerInterfaceWrapper) TrackWithdraw(ctx echo.Context) error {
 	return err
 }
 
+// ListWindows converts echo context to params.
+func (w *ServerInterfaceWrapper) ListWindows(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWindowsParams
+	// ------------- Optional query parameter "hall" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "hall", ctx.QueryParams(), &params.Hall, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hall: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListWindows(ctx, params)
+	return err
+}
+
+// PutWindow converts echo context to params.
+func (w *ServerInterfaceWrapper) PutWindow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutWindow(ctx, id)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -8663,9 +9567,25 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/session", wrapper.Whoami, options.OperationMiddlewares["whoami"]...)
 	router.POST(options.BaseURL+"/v1/session", wrapper.Login, options.OperationMiddlewares["login"]...)
 	router.PUT(options.BaseURL+"/v1/session", wrapper.ChangeSession, options.OperationMiddlewares["changeSession"]...)
+	router.PUT(options.BaseURL+"/v1/session/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
 	router.GET(options.BaseURL+"/v1/session/ways", wrapper.ListWays, options.OperationMiddlewares["listWays"]...)
 	router.GET(options.BaseURL+"/v1/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.GET(options.BaseURL+"/v1/organisations", wrapper.ListOrganisations, options.OperationMiddlewares["listOrganisations"]...)
+	router.GET(options.BaseURL+"/v1/organisations/:code", wrapper.GetOrganisation, options.OperationMiddlewares["getOrganisation"]...)
+	router.PUT(options.BaseURL+"/v1/organisations/:code", wrapper.PutOrganisation, options.OperationMiddlewares["putOrganisation"]...)
+	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
+	router.POST(options.BaseURL+"/v1/people", wrapper.CreatePerson, options.OperationMiddlewares["createPerson"]...)
+	router.GET(options.BaseURL+"/v1/people/:id", wrapper.GetPerson, options.OperationMiddlewares["getPerson"]...)
+	router.PUT(options.BaseURL+"/v1/people/:id", wrapper.ChangePerson, options.OperationMiddlewares["changePerson"]...)
+	router.POST(options.BaseURL+"/v1/people/:id/password", wrapper.ResetPassword, options.OperationMiddlewares["resetPassword"]...)
+	router.GET(options.BaseURL+"/v1/parties", wrapper.ListParties, options.OperationMiddlewares["listParties"]...)
+	router.POST(options.BaseURL+"/v1/parties", wrapper.PutParty, options.OperationMiddlewares["putParty"]...)
+	router.POST(options.BaseURL+"/v1/parties/end", wrapper.EndParty, options.OperationMiddlewares["endParty"]...)
+	router.GET(options.BaseURL+"/v1/parties/gaps", wrapper.ListGaps, options.OperationMiddlewares["listGaps"]...)
+	router.GET(options.BaseURL+"/v1/windows", wrapper.ListWindows, options.OperationMiddlewares["listWindows"]...)
+	router.PUT(options.BaseURL+"/v1/windows/:id", wrapper.PutWindow, options.OperationMiddlewares["putWindow"]...)
+	router.GET(options.BaseURL+"/v1/items/:item/windows", wrapper.ListItemWindows, options.OperationMiddlewares["listItemWindows"]...)
+	router.GET(options.BaseURL+"/v1/administration", wrapper.ListAdministration, options.OperationMiddlewares["listAdministration"]...)
 	router.GET(options.BaseURL+"/v1/items", wrapper.ListItems, options.OperationMiddlewares["listItems"]...)
 	router.POST(options.BaseURL+"/v1/items", wrapper.PublishItem, options.OperationMiddlewares["publishItem"]...)
 	router.POST(options.BaseURL+"/v1/items/check", wrapper.CheckItem, options.OperationMiddlewares["checkItem"]...)
@@ -9022,6 +9942,50 @@ type ListAccountsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAccountsdefaultApplicationProblemPlusJSONResponse) VisitListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAdministrationRequestObject struct {
+	Params ListAdministrationParams
+}
+
+type ListAdministrationResponseObject interface {
+	VisitListAdministrationResponse(w http.ResponseWriter) error
+}
+
+type ListAdministration200JSONResponse struct {
+	Changes []AdminChange `json:"changes"`
+
+	// Next Left out at the end
+	Next int64 `json:"next,omitempty,omitzero"`
+}
+
+func (response ListAdministration200JSONResponse) VisitListAdministrationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAdministrationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAdministrationdefaultApplicationProblemPlusJSONResponse) VisitListAdministrationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14564,6 +15528,47 @@ func (response GetVersiondefaultApplicationProblemPlusJSONResponse) VisitGetVers
 	return err
 }
 
+type ListItemWindowsRequestObject struct {
+	Item ItemParam `json:"item"`
+}
+
+type ListItemWindowsResponseObject interface {
+	VisitListItemWindowsResponse(w http.ResponseWriter) error
+}
+
+type ListItemWindows200JSONResponse struct {
+	Windows []ItemWindow `json:"windows"`
+}
+
+func (response ListItemWindows200JSONResponse) VisitListItemWindowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListItemWindowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListItemWindowsdefaultApplicationProblemPlusJSONResponse) VisitListItemWindowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckLetterRequestObject struct {
 	Params CheckLetterParams
 }
@@ -14632,6 +15637,451 @@ type ListOrganisationsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListOrganisationsdefaultApplicationProblemPlusJSONResponse) VisitListOrganisationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRequestObject struct {
+	Code OrgParam `json:"code"`
+}
+
+type GetOrganisationResponseObject interface {
+	VisitGetOrganisationResponse(w http.ResponseWriter) error
+}
+
+type GetOrganisation200JSONResponse OrganisationDetail
+
+func (response GetOrganisation200JSONResponse) VisitGetOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOrganisationdefaultApplicationProblemPlusJSONResponse) VisitGetOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationRequestObject struct {
+	Code OrgParam `json:"code"`
+	Body *PutOrganisationJSONRequestBody
+}
+
+type PutOrganisationResponseObject interface {
+	VisitPutOrganisationResponse(w http.ResponseWriter) error
+}
+
+type PutOrganisation200JSONResponse Organisation
+
+func (response PutOrganisation200JSONResponse) VisitPutOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutOrganisationdefaultApplicationProblemPlusJSONResponse) VisitPutOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPartiesRequestObject struct {
+	Params ListPartiesParams
+}
+
+type ListPartiesResponseObject interface {
+	VisitListPartiesResponse(w http.ResponseWriter) error
+}
+
+type ListParties200JSONResponse struct {
+	Parties []PartyEntry `json:"parties"`
+}
+
+func (response ListParties200JSONResponse) VisitListPartiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPartiesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPartiesdefaultApplicationProblemPlusJSONResponse) VisitListPartiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPartyRequestObject struct {
+	Body *PutPartyJSONRequestBody
+}
+
+type PutPartyResponseObject interface {
+	VisitPutPartyResponse(w http.ResponseWriter) error
+}
+
+type PutParty200JSONResponse PartyEntry
+
+func (response PutParty200JSONResponse) VisitPutPartyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutPartydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutPartydefaultApplicationProblemPlusJSONResponse) VisitPutPartyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndPartyRequestObject struct {
+	Body *EndPartyJSONRequestBody
+}
+
+type EndPartyResponseObject interface {
+	VisitEndPartyResponse(w http.ResponseWriter) error
+}
+
+type EndParty200JSONResponse struct {
+	Parties []PartyEntry `json:"parties"`
+}
+
+func (response EndParty200JSONResponse) VisitEndPartyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndPartydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndPartydefaultApplicationProblemPlusJSONResponse) VisitEndPartyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGapsRequestObject struct {
+	Params ListGapsParams
+}
+
+type ListGapsResponseObject interface {
+	VisitListGapsResponse(w http.ResponseWriter) error
+}
+
+type ListGaps200JSONResponse struct {
+	Gaps []PartyGap `json:"gaps"`
+}
+
+func (response ListGaps200JSONResponse) VisitListGapsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGapsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListGapsdefaultApplicationProblemPlusJSONResponse) VisitListGapsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPeopleRequestObject struct {
+	Params ListPeopleParams
+}
+
+type ListPeopleResponseObject interface {
+	VisitListPeopleResponse(w http.ResponseWriter) error
+}
+
+type ListPeople200JSONResponse struct {
+	// Next Cursor of the next page; left out at the end
+	Next   string   `json:"next,omitempty,omitzero"`
+	People []Person `json:"people"`
+}
+
+func (response ListPeople200JSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPeopledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPeopledefaultApplicationProblemPlusJSONResponse) VisitListPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePersonRequestObject struct {
+	Params CreatePersonParams
+	Body   *CreatePersonJSONRequestBody
+}
+
+type CreatePersonResponseObject interface {
+	VisitCreatePersonResponse(w http.ResponseWriter) error
+}
+
+type CreatePerson201JSONResponse Person
+
+func (response CreatePerson201JSONResponse) VisitCreatePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreatePersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreatePersondefaultApplicationProblemPlusJSONResponse) VisitCreatePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPersonRequestObject struct {
+	Id PersonParam `json:"id"`
+}
+
+type GetPersonResponseObject interface {
+	VisitGetPersonResponse(w http.ResponseWriter) error
+}
+
+type GetPerson200JSONResponse PersonDetail
+
+func (response GetPerson200JSONResponse) VisitGetPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPersondefaultApplicationProblemPlusJSONResponse) VisitGetPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePersonRequestObject struct {
+	Id   PersonParam `json:"id"`
+	Body *ChangePersonJSONRequestBody
+}
+
+type ChangePersonResponseObject interface {
+	VisitChangePersonResponse(w http.ResponseWriter) error
+}
+
+type ChangePerson200JSONResponse Person
+
+func (response ChangePerson200JSONResponse) VisitChangePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePersondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePersondefaultApplicationProblemPlusJSONResponse) VisitChangePersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPasswordRequestObject struct {
+	Id PersonParam `json:"id"`
+}
+
+type ResetPasswordResponseObject interface {
+	VisitResetPasswordResponse(w http.ResponseWriter) error
+}
+
+type ResetPassword200JSONResponse struct {
+	Password string `json:"password"`
+	Revision int64  `json:"revision"`
+}
+
+func (response ResetPassword200JSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResetPassworddefaultApplicationProblemPlusJSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14859,6 +16309,39 @@ type ChangeSessiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangeSessiondefaultApplicationProblemPlusJSONResponse) VisitChangeSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePasswordRequestObject struct {
+	Body *ChangePasswordJSONRequestBody
+}
+
+type ChangePasswordResponseObject interface {
+	VisitChangePasswordResponse(w http.ResponseWriter) error
+}
+
+type ChangePassword204Response struct {
+}
+
+func (response ChangePassword204Response) VisitChangePasswordResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ChangePassworddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15833,6 +17316,87 @@ func (response TrackWithdrawdefaultApplicationProblemPlusJSONResponse) VisitTrac
 	return err
 }
 
+type ListWindowsRequestObject struct {
+	Params ListWindowsParams
+}
+
+type ListWindowsResponseObject interface {
+	VisitListWindowsResponse(w http.ResponseWriter) error
+}
+
+type ListWindows200JSONResponse struct {
+	Windows []Window `json:"windows"`
+}
+
+func (response ListWindows200JSONResponse) VisitListWindowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListWindowsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListWindowsdefaultApplicationProblemPlusJSONResponse) VisitListWindowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutWindowRequestObject struct {
+	Id   string `json:"id"`
+	Body *PutWindowJSONRequestBody
+}
+
+type PutWindowResponseObject interface {
+	VisitPutWindowResponse(w http.ResponseWriter) error
+}
+
+type PutWindow200JSONResponse Window
+
+func (response PutWindow200JSONResponse) VisitPutWindowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutWindowdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutWindowdefaultApplicationProblemPlusJSONResponse) VisitPutWindowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// Health The process lives
@@ -15856,6 +17420,9 @@ type StrictServerInterface interface {
 	// ListAccounts Demo accounts
 	// (GET /v1/accounts)
 	ListAccounts(ctx context.Context, request ListAccountsRequestObject) (ListAccountsResponseObject, error)
+	// ListAdministration Who changed what
+	// (GET /v1/administration)
+	ListAdministration(ctx context.Context, request ListAdministrationRequestObject) (ListAdministrationResponseObject, error)
 	// ListCalendars Working calendars by region, and what was loaded
 	// (GET /v1/calendars)
 	ListCalendars(ctx context.Context, request ListCalendarsRequestObject) (ListCalendarsResponseObject, error)
@@ -16189,12 +17756,48 @@ type StrictServerInterface interface {
 	// GetVersion One version with its text
 	// (GET /v1/items/{item}/versions/{version})
 	GetVersion(ctx context.Context, request GetVersionRequestObject) (GetVersionResponseObject, error)
+	// ListItemWindows Where an item is taken
+	// (GET /v1/items/{item}/windows)
+	ListItemWindows(ctx context.Context, request ListItemWindowsRequestObject) (ListItemWindowsResponseObject, error)
 	// CheckLetter Is this letter genuine?
 	// (GET /v1/letters/check)
 	CheckLetter(ctx context.Context, request CheckLetterRequestObject) (CheckLetterResponseObject, error)
 	// ListOrganisations Organisations
 	// (GET /v1/organisations)
 	ListOrganisations(ctx context.Context, request ListOrganisationsRequestObject) (ListOrganisationsResponseObject, error)
+	// GetOrganisation An organisation, and what it is needed for
+	// (GET /v1/organisations/{code})
+	GetOrganisation(ctx context.Context, request GetOrganisationRequestObject) (GetOrganisationResponseObject, error)
+	// PutOrganisation Create, rename, move or close an organisation
+	// (PUT /v1/organisations/{code})
+	PutOrganisation(ctx context.Context, request PutOrganisationRequestObject) (PutOrganisationResponseObject, error)
+	// ListParties Who plays which party, where, from when
+	// (GET /v1/parties)
+	ListParties(ctx context.Context, request ListPartiesRequestObject) (ListPartiesResponseObject, error)
+	// PutParty Let an organisation play a party from a day on
+	// (POST /v1/parties)
+	PutParty(ctx context.Context, request PutPartyRequestObject) (PutPartyResponseObject, error)
+	// EndParty Let nobody play a party from a day on
+	// (POST /v1/parties/end)
+	EndParty(ctx context.Context, request EndPartyRequestObject) (EndPartyResponseObject, error)
+	// ListGaps Parties nobody plays
+	// (GET /v1/parties/gaps)
+	ListGaps(ctx context.Context, request ListGapsRequestObject) (ListGapsResponseObject, error)
+	// ListPeople People
+	// (GET /v1/people)
+	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
+	// CreatePerson Add a person
+	// (POST /v1/people)
+	CreatePerson(ctx context.Context, request CreatePersonRequestObject) (CreatePersonResponseObject, error)
+	// GetPerson A person, and what lies on his desks
+	// (GET /v1/people/{id})
+	GetPerson(ctx context.Context, request GetPersonRequestObject) (GetPersonResponseObject, error)
+	// ChangePerson Change a person, his roles, or whether he can log in
+	// (PUT /v1/people/{id})
+	ChangePerson(ctx context.Context, request ChangePersonRequestObject) (ChangePersonResponseObject, error)
+	// ResetPassword Give a person a temporary password
+	// (POST /v1/people/{id}/password)
+	ResetPassword(ctx context.Context, request ResetPasswordRequestObject) (ResetPasswordResponseObject, error)
 	// GetReport Figures of a period
 	// (GET /v1/reports)
 	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
@@ -16213,6 +17816,9 @@ type StrictServerInterface interface {
 	// ChangeSession Act for another of one's organisations
 	// (PUT /v1/session)
 	ChangeSession(ctx context.Context, request ChangeSessionRequestObject) (ChangeSessionResponseObject, error)
+	// ChangePassword Change one's own password
+	// (PUT /v1/session/password)
+	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
 	// ListWays Ways to log in
 	// (GET /v1/session/ways)
 	ListWays(ctx context.Context, request ListWaysRequestObject) (ListWaysResponseObject, error)
@@ -16276,6 +17882,12 @@ type StrictServerInterface interface {
 	// TrackWithdraw Withdraw my case
 	// (POST /v1/track/withdraw)
 	TrackWithdraw(ctx context.Context, request TrackWithdrawRequestObject) (TrackWithdrawResponseObject, error)
+	// ListWindows Windows of halls
+	// (GET /v1/windows)
+	ListWindows(ctx context.Context, request ListWindowsRequestObject) (ListWindowsResponseObject, error)
+	// PutWindow Open, change or close a window
+	// (PUT /v1/windows/{id})
+	PutWindow(ctx context.Context, request PutWindowRequestObject) (PutWindowResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -16447,6 +18059,31 @@ func (sh *strictHandler) ListAccounts(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListAccountsResponseObject); ok {
 		return validResponse.VisitListAccountsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListAdministration operation middleware
+func (sh *strictHandler) ListAdministration(ctx echo.Context, params ListAdministrationParams) error {
+	var request ListAdministrationRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAdministration(ctx.Request().Context(), request.(ListAdministrationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAdministration")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAdministrationResponseObject); ok {
+		return validResponse.VisitListAdministrationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21021,6 +22658,31 @@ func (sh *strictHandler) GetVersion(ctx echo.Context, item ItemParam, version Ve
 	return nil
 }
 
+// ListItemWindows operation middleware
+func (sh *strictHandler) ListItemWindows(ctx echo.Context, item ItemParam) error {
+	var request ListItemWindowsRequestObject
+
+	request.Item = item
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListItemWindows(ctx.Request().Context(), request.(ListItemWindowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListItemWindows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListItemWindowsResponseObject); ok {
+		return validResponse.VisitListItemWindowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CheckLetter operation middleware
 func (sh *strictHandler) CheckLetter(ctx echo.Context, params CheckLetterParams) error {
 	var request CheckLetterRequestObject
@@ -21063,6 +22725,392 @@ func (sh *strictHandler) ListOrganisations(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListOrganisationsResponseObject); ok {
 		return validResponse.VisitListOrganisationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOrganisation operation middleware
+func (sh *strictHandler) GetOrganisation(ctx echo.Context, code OrgParam) error {
+	var request GetOrganisationRequestObject
+
+	request.Code = code
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrganisation(ctx.Request().Context(), request.(GetOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOrganisationResponseObject); ok {
+		return validResponse.VisitGetOrganisationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutOrganisation operation middleware
+func (sh *strictHandler) PutOrganisation(ctx echo.Context, code OrgParam) error {
+	var request PutOrganisationRequestObject
+
+	request.Code = code
+
+	var body PutOrganisationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutOrganisation(ctx.Request().Context(), request.(PutOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutOrganisationResponseObject); ok {
+		return validResponse.VisitPutOrganisationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListParties operation middleware
+func (sh *strictHandler) ListParties(ctx echo.Context, params ListPartiesParams) error {
+	var request ListPartiesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListParties(ctx.Request().Context(), request.(ListPartiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListParties")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPartiesResponseObject); ok {
+		return validResponse.VisitListPartiesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutParty operation middleware
+func (sh *strictHandler) PutParty(ctx echo.Context) error {
+	var request PutPartyRequestObject
+
+	var body PutPartyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutParty(ctx.Request().Context(), request.(PutPartyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutParty")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutPartyResponseObject); ok {
+		return validResponse.VisitPutPartyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndParty operation middleware
+func (sh *strictHandler) EndParty(ctx echo.Context) error {
+	var request EndPartyRequestObject
+
+	var body EndPartyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndParty(ctx.Request().Context(), request.(EndPartyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndParty")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndPartyResponseObject); ok {
+		return validResponse.VisitEndPartyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListGaps operation middleware
+func (sh *strictHandler) ListGaps(ctx echo.Context, params ListGapsParams) error {
+	var request ListGapsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGaps(ctx.Request().Context(), request.(ListGapsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGaps")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListGapsResponseObject); ok {
+		return validResponse.VisitListGapsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPeople operation middleware
+func (sh *strictHandler) ListPeople(ctx echo.Context, params ListPeopleParams) error {
+	var request ListPeopleRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPeople(ctx.Request().Context(), request.(ListPeopleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPeople")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPeopleResponseObject); ok {
+		return validResponse.VisitListPeopleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreatePerson operation middleware
+func (sh *strictHandler) CreatePerson(ctx echo.Context, params CreatePersonParams) error {
+	var request CreatePersonRequestObject
+
+	request.Params = params
+
+	var body CreatePersonJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreatePerson(ctx.Request().Context(), request.(CreatePersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreatePerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreatePersonResponseObject); ok {
+		return validResponse.VisitCreatePersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPerson operation middleware
+func (sh *strictHandler) GetPerson(ctx echo.Context, id PersonParam) error {
+	var request GetPersonRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPerson(ctx.Request().Context(), request.(GetPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPersonResponseObject); ok {
+		return validResponse.VisitGetPersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePerson operation middleware
+func (sh *strictHandler) ChangePerson(ctx echo.Context, id PersonParam) error {
+	var request ChangePersonRequestObject
+
+	request.Id = id
+
+	var body ChangePersonJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePerson(ctx.Request().Context(), request.(ChangePersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePersonResponseObject); ok {
+		return validResponse.VisitChangePersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResetPassword operation middleware
+func (sh *strictHandler) ResetPassword(ctx echo.Context, id PersonParam) error {
+	var request ResetPasswordRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetPassword(ctx.Request().Context(), request.(ResetPasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetPassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetPasswordResponseObject); ok {
+		return validResponse.VisitResetPasswordResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -21252,6 +23300,52 @@ func (sh *strictHandler) ChangeSession(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ChangeSessionResponseObject); ok {
 		return validResponse.VisitChangeSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePassword operation middleware
+func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
+	var request ChangePasswordRequestObject
+
+	var body ChangePasswordJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePassword(ctx.Request().Context(), request.(ChangePasswordRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePassword")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePasswordResponseObject); ok {
+		return validResponse.VisitChangePasswordResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -22031,561 +24125,704 @@ func (sh *strictHandler) TrackWithdraw(ctx echo.Context, params TrackWithdrawPar
 	return nil
 }
 
+// ListWindows operation middleware
+func (sh *strictHandler) ListWindows(ctx echo.Context, params ListWindowsParams) error {
+	var request ListWindowsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWindows(ctx.Request().Context(), request.(ListWindowsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWindows")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListWindowsResponseObject); ok {
+		return validResponse.VisitListWindowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutWindow operation middleware
+func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
+	var request PutWindowRequestObject
+
+	request.Id = id
+
+	var body PutWindowJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutWindow(ctx.Request().Context(), request.(PutWindowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutWindow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutWindowResponseObject); ok {
+		return validResponse.VisitPutWindowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Base64 encoded, compressed with deflate, json marshaled OpenAPI spec.
 // Stored as a slice of fixed-width chunks rather than one concatenated
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L17kxxJcif2VcLqzmyAZXbjMQ9yu012hgEwO+BgARzQsyNyAbGiMr2qgp0VkRMR2YXaIcy4JpHi0bi2",
-	"1Il3Jxm1pK1ESX/ckpTuZHfD5Zn4XaiZ2eW3kIV7RGZWVWRWZj8w6N75C+iqrIyXh7/955+NUrUolARp",
-	"zejgs1HBNV+ABY1/3eU6e+I+cX9kYFItCiuUHB2MHpWLCWimpszOgaVcZ6NkJNw3BbfzUTKSfAGjg5H/",
-	"RsOnpdCQjQ6sLiEZmXQOC+5eO1V6we3oYCSkfe+dUTJaCCkW5WJ0cCsZ2VUB9BXMQI9evUpGd0ttlG6Z",
-	"1VjCSzsOsyr4DNgEpkpDmNynJehVY3b4slFzPgv+8iHImZ2PDm6/+141BWO1kDOcwYfczFvGf/bhnb3b",
-	"775XbYuSFqRN2Bxexrdnzs28c3sKbi1o98P/5vs3977N96YvPnvvnVf/fBSb2QMLi5aZua9YqjKIz0NY",
-	"WHTOo7Et772DhxT+vBWbyUewaiMcvgDD7FwYxlN7yAwA7pWQVqusTPExP8c58Ax0PcsHGSwKZUGmq72P",
-	"YNU54X+uYTo6GP2zGzWB36BvzY2PYHUELy3O9CG4Df5A6badK7JpwpRmc7vI2VRpxomwrGKFFtIeshym",
-	"lqnSJqzIpmw5B41L0sCEYUq2EZ+j/DXSA+nI/vtuxFEycuONXsQ2l6bcdtBZoL4cH2NC+itqWs6enhtC",
-	"hS8+u5Xcuvlq7/t87wd77o93br66the+eefV9X8Rp8+HYiFsy7zvS6sFGFaAxv1t2bTcvWJt1zKY8jK3",
-	"o4N3byaOTIl53L55cycrIR7WMp+73ACTxOWuffnHf/HF3/+nX/yXf/vlj//z9fgu0qOnJkk3HM0Hp/aE",
-	"Fz1OuHBPhQOelaLtduNzfa/3rdu/sft+P4VCafuBVpH5fSC0sSzjqyTMc1IaIcEY9oOO2+De1ZMGnz/P",
-	"Pnvn1Z7753b4J05xNE/H/HqwxI0ZeZ7YygPbRnusZ9uDPdYzLoXh7s+ELYWdM57nbAK5WjLRYCIH/rbm",
-	"Oei3DFNLmXiuY8oC9Ikw7o88Z+6GK3VsGJ/S9Y2tQenZaZbwsbQi317EQ36Kgy3xXed+st8DbYSSLXfE",
-	"fxvm6Y8ycjVO6MHzk32v3JtMoaSBSoe6I80StPvLawTuv7wocpEiQdz4XeNm/VlvXqEzGml90UdeE2Pc",
-	"MGGZsVxmZvQqGd1TEs55Du6VsTm4zw/Z2MCnYyf9guR5y7DcEQ+cgLREsUxYN7cPRL57biq1YPeM1UCH",
-	"HVEfJ0JyJLvIgUS2KWhmpcxwKoYZqzRkDH+eeNWDTpCe3bsnTKGMoLdsEhy3lqfzBb4Tb7db+VTkwJDQ",
-	"muS0Tcv/9V4Y42hVwN5jfKnZHkQqI8V02vk2lB4gMyFn53zk/q2xLX0KqdIZZAmTyjIcAjK2Aru+kw8V",
-	"Dby9sk9IaVKMm2O2nHPLJpDyBbgLvCHvYzzL6tXeHWSD2yo5pMpdg8gral0AN02rSQ6LnZtW0HO/NnDz",
-	"6FexzbvD/CsP2diJozEzfGXYci7SOa7Pv8MNcSdNobB3UppVliE18vyJVgVoKxzLmfLcQDIqGh99NlJa",
-	"zITkeYSo7qpCoEbOLVu6U3Cz5+4qBDoWmtW/T1AumpjSsHEyqI09oIdRHfPfc635yn1tLBS79u2ZheLB",
-	"Pfe05eZ419NH3By7p19Vg6nJ70LqCOjl3kzt+Q+XQsP+nfWP98TCST4vj+aoanI54fIGL8QN9wt87Z00",
-	"VSURxfoOiywi9Av+aQlMZKPI5uRqJiI34aH7ODCNrR+R1Pps+wu1S+kImk7sl4863hqhmPsnoFdMNV/u",
-	"uB2nrWFzbphWORgm5KHTTjleKcP4RJUWHzVgvNStiKnrWP2mO8Xq1TYZaZh5nrI1f5wGnk4YZuuR9be9",
-	"auoB3x/hyfmzIFUq7FZ494tNSqtpxOuBmxdx1rbTradw1lUMmblV+nsClv3oO1yGCFUdC5mt2bSgDR64",
-	"Z6X4K7MyTjF70UHo286DoNOp6VSkgueJU3fcB5nQ4Oa/QgoUtoXYB27/xl7iuqJbl2XD2fJEc5nOIxvL",
-	"MkhzZML0CLFn4e6QAdy7ncy3xw4WQtItbDq9Gpx6B3t5YM0aF1h/UcS+SEYF13YVY1QH3qDVduV0AMjI",
-	"6JHxScZXrIFnJqZbcNtcL6PnTifIbsUEmQbulYEuLvaUnrpQwZeMrKBj79bktFDZFm37Zby4OOGZZc/E",
-	"TIIeflN4LXdj8lJpJrLa7ZrnwGclbBNkp+2WjIqcp5FL87CyzSdgyMsS+FrlXg5WuH/iRZw+3xAy2Th4",
-	"XvHx10ACJ1zSHg/hk1GewQzp9s5uWKgTYJNVwrhlC2UssyDZCrh2F307xhDchG/fevft927e3OUsTEZW",
-	"RfifdCa2rYa3qjlWxi3s4W2MuS+25ccs2Bpd27LJ2RTamIYFFSwI17cMm8Cc59OGNcpLO1e65tXrWwwn",
-	"IgN/Ml0kdD889yqJ6gQPMpBW2BWrHKKNK/j27Q5B1eTC/kC67moZfFSdbgpuYYvcvUIXHFPVyndQ/bdA",
-	"zoSEfTqpXqRPvyDCn2mA4XwvnUN63CXU4CVfCElaeB12ovcbNlWlzPqq2XfdWE/BlLkdJPQ2dRcNC66P",
-	"t9SKmF5xKU1Ad5KfCDu/SqdZj7JmaKzfyd2Xsh7lXXo4jHkZ6afJMxr7c4HCcQHyFFaEt6/bf0UO7Q23",
-	"z5zLGWSVcT5ZsU9LMF42bIknDFaeagD3SzYVkKPOvfVijE1FrgRGwAybc5lBxkRvXwH+7oHs4X56Y9Wx",
-	"i1fCpCzzU1ir3IjISR1hrHnGc4YPJAz2Z/vslz/9k6/+7B9++Teff/njv/3qP/6bX/zsZ1/+wV9/+aMf",
-	"fvF3P/nqJz9dv9zv9uAsqrRFaeOj03dMyIqEN+NpSuYrH4rvY0a+0XSR+IO4YPpYQMzNye1a1KVDyU1q",
-	"etn+ZjXImZS5k+s9bFaSi2HrC1JX+/uEKorrIJGIROK2NE3XlyoAHV9uU3Nw8vsYChu1EAMpbX2xnK+a",
-	"r8ydWpuMply4F0aTRLbcmH45fpDgz3QvriaduOPdQVZBCa5IZLAijALnGyn3mqScO1pYhPy+jdhY9Z0z",
-	"IHMhwRwyXmucLOWSWOcE/BZC5vbQR/v7zLQa46oGhILJHdzmG1zNsCnXwUVNaR1swVeY94Y+6t1u9g2T",
-	"minNUg2ZsBjTOWRLITO1TFgO3FF61swUcac3KJBUzD2z3bBQBo8RdXJo7a7LaQwnLiLB3cdTxtkcuBvx",
-	"YC0IhXFjw/B3SZ2mGrJq1rNx5oqCVnAiYAkZk8rOhZxtpM7tVBxaAtsS03UWgNHwfiKsxQ+JUfINj0rU",
-	"LGqzrT6ZryhUwi0mJy7UCQqkN8jQuljFV1uR5hAzOkmDnWlvYm/Invp323FcvtwdNnIP7VhWBlMh8T7s",
-	"h2kOEK036p/TSo0RM/mm+tnb6POp3zK2dNfGqAVMVEbxPDegIyvGcw08W71ZVBu27eJI931u07l352xp",
-	"5Ro/X3fd7FpF7RrqDB6HV8dinu/79L+7uUqPt2e1UCd8snZrJkrlwFFtkSoiLcMLmWeM/bilmk4N2NbU",
-	"HyYocjp3oktNmQaebw0QIgORNOE117FajqoBk2qFsc25y3OQGdd3G2lE/e9hzldeYezn7PODPXQ/23bE",
-	"9fW9VX7IHLKZU0wNX5FclY24sVRWpDDchKdwzNAl/RZwvak77qTZuAOlcSq0UcPOJOOriBL9SElwe6SM",
-	"3yBhWKbScoGZjtpxrWOQbMLT496uWz/Jp+WGhv9OTGv2x9HznY/o6bW8mQ1ZKBnPFkIKYzW34gS8mjlX",
-	"eWYwLA+YAOQ+pbyECcyENBRpElvJCZt0sVlM8GvxBN/1A52RxebXuoPNpn6t+3TKQ8Ro+CnVGgViUTw7",
-	"oytkFfdc8d1Ojy2Nl0jNqjw7YPhrtG9hOYrFLd1b7tgOvXTOMzYBkPjC3iz3GOIuFvR1RPLgQKIWbTA/",
-	"1I3kk0O3J9zhWtEwLQ1kOzclqO9LbsgNaBXLVMtos62Yx47kqmSEOxVJI01CNnmESzyWgKUtFSWfMpfr",
-	"2Jc90bQbIyYN9+CKPDlJcD35o83IbA/b2MUev6tOYJvi0yDnt+Y89ZUgu2OxySjmQ35gmbEiz5louE+a",
-	"2gIFk+MOtxafGYXs+8xoyVvc2mgnOTIqtDoRBsVEZH6bSkKIfNN+JaG2xarOPX9U8fEBMkkYU9KV6LPQ",
-	"SKi9j+Cud39Holgs0N6XVz8KWsUZmfUTMuMj1OsfGK6C+GqSGC9ArtbJ8XKljh2HjrM7Z4EPnxBez8hs",
-	"JLyM8PrvKKakL7pA9cRN7NCnErIQeZbZTjFc72BYeFhAF107LWYYUZMM2ZmUOITpxLMh3R2fq1xQTZPG",
-	"jajY6Ob4Oy7JAHaj9HFEIivt6MQpmc3olfubKSz62MF2ai6TDLt57oDOfO3CHdm+dqXWEPMoPIKlvyLe",
-	"riCpxkoDa9m7DTGQK55BdmeA4tWm5N5fFHaFyqwbeTlXObAFFzLnMpqtf1Ivr92uWR/CGS6GcW8usVS5",
-	"d0QkfzPLrNuq8apDmEvXpUOr6VzCu5VNiJSowVjHTZZzkTeqnKVqtwq3NVtvR12YLRRbhbBzVbqpU7m5",
-	"OzNmrFvSumwfNKnamOqyTolCPEvz5cm3vv3tZsrhtxtWepvvAV/S907j+Z/5UpvXJEXdvT6Fs8OZZbtu",
-	"TVNm0TDxa6NjFl5q2y6EUwqdPh2M3oShdzQDXQlWIVkujDX9iUpj8k9kf3ibBScsm/OiAAn9bbfqnvee",
-	"1fv4i8i8JqsPuYwYZE+5MBQpbJYtR1l6mnOzFi730y60SiErfbzDghZ4PUNRXjKaApZVunen8XxriLNr",
-	"eFnkPFZ6daTYBJj/2k0/5Hb329dZ1GC/I33Rq21UNR5LtZQs56iRKXWMsSqKPTC+5KvoTlFocKfHkqgt",
-	"HqqAE4iUdd9iS66lkLOE3WYryHO1TNjbTEMWfX1tDcTKjxuaJZWtY0Wyk31sweWKBb2xxcgw7e81LS9D",
-	"mWTYIKu6paLlk7mqUgXc7FuLiFprtXydU2fdDT3DfJm4mOSQeNQQx1CEIfKIajNlSxDKfdFeP+a/vC9b",
-	"vzY7S+jpqViMBT6Nn1mD7M1cLX1JVg/6rVNodjGmZ/RklxfAlMTk42zchwYmqGpzhgZ7wjhGmty/FP1I",
-	"GPe3OLYBP5jvjv9hBg6eXuB44TY2km8oIwcNxR/MscZkFE6nTWb5AN+W2GoyVO2Y8ajme8hEpwLBZ3Ix",
-	"tVSUB8hey2JOviJ3x2ypZZSxntXzuX0ZzqdWr9N7WMYxLRDqguKNwmLCywTrKIDnzmqfcSGN7V/XsR4U",
-	"tMEb1zjazuBEkLXbZ3ohEWg/5hM+i3n7uM6G6Qn9XRKE4lUFlOClRdCfSnT4epacG9vDK6E7tLqnFUUM",
-	"MIVqMtqKMe9Cxukdh6q419bm4IXNDphd10cOm//1V9j9NxDrISuLOeTZQSgFAp6jnuruMWQsU0t5yNyN",
-	"R8G+xh6ymj/g/6vXex6B/wkDEZ+APIsyh7vcRIipZ/be1j6l/m27sJOeqqUvY/DzjlWtS2tYWbh9RWnL",
-	"NbAUtOVCHvoAAp+oE6D8LHRHT0jBzzRHgdxDePVJIdxapZehnWkK8GmQc/0v5TMnFXdbSIY06U9H4f1x",
-	"iq0QqoaBZQ1LDXGvauNHZpCrtCKKr4MlGWjfxadqGRPaKRQWsseyrxuxrqTfBZ+wlqLobsmcS0mWwNb+",
-	"p7kyw1xsGaRioFdumvMYsEQGsHCML+yFMyCNyEGm4Die1pBa8PzNe9Ucf/MV8f11/1YDyX3RqlvkwLPH",
-	"LTpJLmbznefwEB9as6D6QsJh+naqYj7smebSQpYw/589q3Jw/02wnD5fJSwDKdwTPvKHKD17gV7pLzc+",
-	"ECRSzgt8qGJ8CbOgsSwNhRB6TlGbYlPxEqLuUqc+ZmVL6k+h1cLJnHtlZDn3X6Z5acQJMOHLa4OiSL/q",
-	"n0PZcOvFABZK9GiyXCBQCePkElyiGPAxAYMiAiGNpFSlTJuLbSxIQwri5LSO6R4lBGEAlMx4DdyjScU0",
-	"RtUtHIUb3FJfwG1plV4N23rKjayimb3W1+4wb4uWBpC2cAeTNXA27/sOrKthNoV7uXYOUd7bqIgcGGXN",
-	"YrhJIUve71IAYByEpYgua4iWWm5fquPYfYrWehz3LONobsnQQg78LUTcpqC1ijlyPlRLcttMBSKJ0fXy",
-	"T0d1Kf9cb6H/gfAQZTtUnmrMaoRWesmFiaE9tUkQNZ1GnVh3vFcJ0Y9UqVMwbM5PIPFafqW4Opm3Vsrf",
-	"13382I0ck3Z17Un/umG3aqwxib6QOHFXrCg40dK5orycwL4PGPB0zoRhRswkUC3BVOQNuDHWQFsbVOyM",
-	"k/ZSIjLt3hzJM6Ka+/gdrE63k1geyNdR2HRnu6BpjQ8lmNyFzjd3yRBSJ1aYVJHZg2wXyHcTXEKEkpQq",
-	"03GzKKUGRab6SwjVFB72eBdSUENHrRB+R1Tp0jBeqw+UzIUkMyaf7oWoAK4vKgmHV3rVlTzkNNxw0tZb",
-	"2hZyfkrh7dj2+Mh3V5nKdlZll8iNunJjhwLTqdMmEL0k46udB/Oqi/SJY2wxy2EBp1D8EEu2CaUJMbM7",
-	"z2MZ5Q8sWvMTYBOtytncUtSFtFukSEHZ5myq1cJbHlymwK4heqewHiJ0nMEU9Pj6qIOYAlVCDqnVSooU",
-	"FbaCPICEoBilxpnmGTTfcGeUjN4fJaO7o2R0L/qTlmJWD+YdLXBBOHDybTiuK6SPcSQ+D0JUeff9y8Uk",
-	"xHwtk0ZBVuAaDD80CHZMbqqQp+kkoPvuMEBPoiteFSt3zeagIaEiRKRZv41UE4Ki08zVUj6X1XmhHBmT",
-	"kD1guZhorlfjhI3Dbw+Yu9/j65UX7YC5taulZMB1LhCBvHBEIqbMyWsE0nWsVli2NsxzuTXO9UO24Bku",
-	"wVgoqpTwlBtgC34MtAPBBnLP+f+HcRrnIoh6nQUy8Ynkz2UTfUqTHYDOuGTkt2/Nw+8mM6ptrrhZgGto",
-	"Q2UldueH2LattYhRQKUJBGXHcJHVQfK+cv0Iw74RVtDizT/yHho07WjiJzwX2aE7B+7vQOKt1+D0b16J",
-	"Tftma8kt+Rb36NlT5Vt0gE7i9UpCq4CWGqM1Fuz1n4tjwi2MRwMWLbbXOFe6CNrTFcTfBFJemhrod0Aa",
-	"dtSNh2m7QSmxCtXMUa8CeXxfdHNzLhbDS+kuYzUzLhVLzQYu1k1/nbwG/Pg0/rAzFOtVHgd8R+zEN8CS",
-	"OnCMNl5N2xAnIuD6V4WIfJnAdgkEalrYw4NxyzARNmlJMItFGegbVltmEff1RjpR5fLaJQSd9tvT8551",
-	"es96u8gCUEmEgZUWxdcCuCl1PO8CZOV031D1KF5BGZrCMl1K03tO4FaRxST6Pb4y7JrTkhNm1Qs2AbvE",
-	"uiFKHicBO9OqLNCmF9YwDaoASVJzB19oCYxt8nx4aXHdPThNzzeGJPKtnZjzfNrfnRvzEFakl1TqHrtW",
-	"2XgGUAHNna2QeIfJodcaD9mzo/tP9qsX+L+fPn54/xDBQvaf3n/28cOjQ6SU/XsfH/2W+ykllPk0sqIA",
-	"p03+s6ePP350LwpAzi20KG6UU2gqDcmREKWjL7g+TryZlDA+0wA+YpAwzJnRcKKOIWGVZR4xUbJZzERp",
-	"jAyZE93r+sCgU5ZlnlPt8doDdfZXZ3yC4HF7guhuRRoi8QEEFYjarcZy3abF8FVlPQSHfKZ8DV0oG+xH",
-	"nUGKtOXAo2vfsAZt4h1WU0dfoiXvy6rC7GYTqPYVTsUzaMCQ+2GycjR1bmxhybXsf1fd0xA9j5haGNK1",
-	"PFUkAXyJTq4q7qrEFokHkicVsff0xvsIy0A/vPvVQyEjSn/ItI/4SwbUzgQs97bEo05tA/usdTgQghbf",
-	"5yX9S2yssmuXse2EcWnJWulM3AxoKzAmp+Np0+zdycXh9qtSy06NGB8aHH5GoKd4eAbrPHxkNFUL8LmR",
-	"IUqhIRQcT1Yoh3r75ysa3ZmN4u8ATTKqSavFwmedR/MeW9IVN7AhhEyB5BvBBnmWas5cAn0aY8Y3gOnd",
-	"RGZYxpCX85XPnAsfPm4tCG5rfoDFx5X5RPmN3I7CIG2nBdK+SZZPzXTOlN3Xh1GcxYpSiyIHC6/dGs+4",
-	"5cNCI05bQaCeEClKyT2qSktOUKdM4AlFCCRTbdAI9iAomAU3xie4sH/8/f+jD6j41+lSwEW9Lr+CkqbM",
-	"7cUhPfEunKd+jULuqqxuOjKsYUhLTw/vU8TgcY28WI2xlER3jQDBefb7+IY1Ic1Vvdx6EtZj2cAMo9rR",
-	"mGDlVQe2lq+GJVqF37w/DHM2/OwDFTFVP1CYKbYIdTucZVCUdlWBZI4uoGqiY7KTVVtiYjfm7Xb1kzCb",
-	"uQKD7iJdQ7xwDTig/j79Tku5DefD35geLn4PfRtA/rA0g/YulGjgywbg4K5dhcGWm5JWyPIUeJg0pWiw",
-	"HwGxw9dxHOwCJAb/QxdXr3JfemTsi+R4xerUIta0yFhDQhbFVsUX2xpT9Uid3yG14s38nGzGGTQF88VN",
-	"4msRnbtyWM6VTI7UBYjEN090RKXDsARoPlQmn4cIiPD8Acwej3c4m8eU7VOgHvtc702Esh3cNxNytokN",
-	"vrMdy1TkLQA5VeFFFVdPWFkQFEtdI7+B6sf3pi8+e++dWPPu9l4OD9dk1QnoTKRVErqX3T0MhguTUVs9",
-	"YerjSV6HDArDnT8WYVfzhe4opVXoCPSAwIFSqG7anWU0Xy5Ka88+vLN3+933anThTbIbJefY06EP5Qlr",
-	"IJ+OkoENIGKxlk+wrqQiaV31LLFrkHfrLG391q+fOKranVh8295dYbH3ZVs/u8YjhtIh7Rw1xW2oKUHZ",
-	"YN3Adrtb6661oqhhCysILtqEvsy5uh6DGTQmLg9svoc3AMzxWwaDohTo2syT9inRwrAJzw7d7voAe9hg",
-	"qtVKKd5WJdZ3NefrJQWaXfrWoYl69uTqwzzb2tMMbajnt3/oqd2Lxq/vUOofufUnAU/6B0pCwn7t5m8c",
-	"3Ly5LqyeP88+e+fVnvvndvjnn7+OrL9kdA9ymHELlw2l/c3s0HbxEOz3IBcnp2ldo6ZxAeprWJX28rKt",
-	"axXjSy5spFPDkCYUiG6xgIQpn/3OinKSizTBGtqqwLE5B0I7711uGVvmU5iCdszAKQq+jNMZm1OW0W6u",
-	"hiMtXqQNueQRZYc6iye4Mwmrs/sTVihjE6Yh5yvI3EHSnm4HKIZ4bwkAijb0wql5FVMmLSwK25I5sFaY",
-	"09wlISfq5QGqD4H/FlplZWopZ+kgtDlSJ6APGSy4yBPmGOAS4TdLO1Ev4wXmONNhbl8s8etCuOfGMr9S",
-	"prlkQloVLX2Al/aItulMN+GTGgjJeuihULyOxVO8JXUHpB2ybtMCKuLec8CUxMS8JV8dsmpbDwhGzmDE",
-	"/5BRVzF3+9m01HYOutonYZivJ9gOJvsq/OqtA/qTbRX1xrTJQK9PwvYOYMD9j8QdwwF2BKL6RKqUWvLV",
-	"ROS5/0NYp1MM7X+wseaW691Y6FNIlc6iGk7Ib6dq9cBJ0XlPkgLRbANwNUQa2thuKdEfTLDdmFzDgUML",
-	"fmWosrJX9uSRO5G1jhO4qAor1tcs9y9VarMJC65jFi5ZbKS8WxU2uQUSriKwiBLlTnEoNkCoUd/OJTw9",
-	"P9joR9i8qBIgyx1ND2pKSDZkJL1O2J0GyifEN6oMJi93ezjwfGUMMmu/Ge18I2ophguGremGmx0gVxfc",
-	"O/XLv/o/v/q//uyr//unX/3l//hP/9N/+Oo//H3ooPrvv/zRD7/4/PdP1UH1MrQSv5i40jEMaY10DD2m",
-	"fBnauN7DmPSAaEQIAK8hkDaiEPS7VoCcrBovgqqZWoLUnItFXMdzv2199aD+EnG3mFNchjDOqsJw95gx",
-	"NlV3dmluW7VJayuuHGk0ZjXXqHYgDCZFfcOCLhULugTcQpiFMOZrykX4Jv2g82xULLv/XPKdD9AgzErN",
-	"JzkleOuMDLrXnwbdN6m5f1oyfBpnosoYAfq+tFH/R7P9eWeVdPXgwBh9SllDO3enmVz0ykNJ7PwNxqhf",
-	"JY3w5O7fVE/W7pbd1ZDrdur510V2Du6eabEcP5bi0xIYXyg58+WJVgvKcnHE7os+tkm5rc6lLVvOhAvT",
-	"HsYr6nr8HZn9AbZIc3So7OJy9BTeBPTF7+SK+FSHg+gOW7qVeKnr9uIQufNB3YeVMFE98gZds/7W4glP",
-	"uUx3Huz3/GMtlTo+bDi0Xb2/8E/RoT3Q3tN8as8YcVfZangJY5su3ID5Gdy+dBNXD2cW30dcuiqG6wO/",
-	"wmK6hO/6u9i3cd7wqvNToV/uAA0MRVd15WKUHOLW5ESVLRWs7mQTwtJZT3mg0rKQPbClvyAmVYup4l+C",
-	"/topFzn2abesKC0i5wQwtOg1pFyl1qnSS1MupbJY0l4oI6w4gZy6g6W5MqQa9XKDemt64owWhPnh2tKL",
-	"mth+24GLs8T6e4K1/G6ZzVo2AmdJO4FPGbbcSmxgGtx1MF1CdBPZN825Dn5pzJknwezY7FuEvUSlxkgb",
-	"raQRatYHeH2xnHyI4d+R4Nia8wPW5sNG8T8ZnAHZ4s2lE6EQMXZW9bGXZJRpVRSE347u+N3hGJSxXt4O",
-	"c6yW9pROVQRnj8N+Y9+NARCgABm+rQv5e9cLCAt8GzaUpuLfE2OR9xuXd4DInHMzb2lrC3WuJabNDcu0",
-	"jDT87BVhFz+Ans2G6JOdNVVxRQTX3Y+2qp0dTFoIGXKK5Ns4ig1mxLYUTPTOp3lTfUy0sItTkBp3K2J/",
-	"IIBYBRMKkB14CaxkwkKOKd7Btwwz8GmJeSUeyBHjcputxT+7ldz6jVfXnj/fb/x5/V9Er0rNOM4hu7bT",
-	"a5BapSso/mo3+vKkpJtb4P4kYRdTbpx4TefU+CcKeH/e7pteHZ52JPL3QoPwnGdHbgFtW7KFM079Luq2",
-	"vD4B1ReAxTmTIxMBeXY/JJdsOeRKHm+r0N6LDnOc44FULAfZOujffPb4ESuU20592n5US19pEvpMxVc6",
-	"K3VMIMsh5SJBHwz6SlBtzJyQKvkJaCf3X5yls5ZXVnav5ns8L+PgiPFe+3MPWd6v90tLWK3CPd8C7elo",
-	"I1NtfsSRkpctyrtvwUJ56wgmNSf0Z1aATkFaPoMkpGVUanho4VqhsWbCCVs2WVt2pspJ3mB51X2qhYA5",
-	"FsWeKkjA7gUSJfG6nUI+Kz1UaRuo5Qe+TKCPrrRVPCCpmcUcXg5KEgmaz/rb319ZMP0OLnCllgCXn1jU",
-	"W7ixQ7jQOt+BeBTOL75ZBH2/7XtQWXypqcrLRSRo84FWC3YLRUg655qnFlrw+Vs4wVS8bEGXUcw7ALSY",
-	"zW3C7stZLnCVsZf89rzFVucLVBPuzoUEE5XCuYj14qSVxSUSnIAW5N+oYJyRyxNeFNn92KvhtJzKA5T7",
-	"bW8MmdAZ7eBfZT4V+XA1trt8pzXjGONyIXGLO42lT4Su6bvY2HqRg8+yw5S0jcLw4bUM797s6nTQjkC7",
-	"RKanmAcM7zkHfMNmTd3t7kDym5o0f0G6/Xf4KXzFFRRVr1P4Di8ChtTGKXRWtbw2O6oFs+o8tzjgvJ2x",
-	"+uBJ8Mmm59TFpo3sqcuqYQthjNMulGZLrZCZbjW8GZI+q6bdrTS/I07gfZ4enyV88at2gTU/DU7Xm5vT",
-	"Q6GC/uzlMT4fq5yOwYdqkYGJk4kjIIYXrBDSLds352q0k+03IT/MoPyl10i1x609gCZAIR41pX4/NZvB",
-	"4I0iVFO3LWZAl5+Lyc28qOuEjDSqefkOPTOQoLmFrCq2ZRlMhRSULdW4JM6Im4kTkE7tXSqdIdwO9e0w",
-	"qQaQXruRXGuq4rVzWBjIT8Akzv6Dl4UGY3yt+jm1BtiFsluv4BzxmiFGdARli+lNwY4V6PbSM8jODWZ2",
-	"eNMg9NU8w51jt2/evrl363bggb6nw9agwSXXf5C7ylGTxOI+H9pPmHtvwnxljYkNFGOPZ9qeSKOxM75v",
-	"rd/aObww4L8P2t4nAbsbcetjOxmCzuc41Rq2ftBcH2Iib+tEt7sHn2mS2xgFZ0RxXrXA0lJBDPHBUERY",
-	"2nO61/Hub8QUayJsnnKjI1yDxYXtrW+W51Z+ZT3hDGoRsP8dr4v3ry+vf4zr+pCfJvJVbepmKS8dQkD8",
-	"UOVawfJavzkNHBOLzg1yMfRuiiJYFQKa1r1vg1R3FBSa1b8/3aRu71AwY43zCBMvFOuhMhQI2ffqbTQ4",
-	"TrCy0m2lL7s+Z5X1POuzv/6K7Mc1ep27W+H/NfkfkLMddOL+o4X7T9Uj8Iy12Rdn4Lv7+vhUEANDECFM",
-	"maZgzKZLrwciRBxaZmOI5VyxHPgJmDMgTpwCf8TnDNWFNxee7/ch8NzOY7D7loeQ0nYFZ7yNr5MObtC2",
-	"HhK9u5eqeEujD4G7x9uKit2FosYhCPk7p6e364a15nIWaw/jxLSaWpAs46vEx/KVxtCzJr5swMbDZu6R",
-	"QWlQAUBqu2kL5NGeOKG2eckNCxW5vfPR1YDeErjujkLglq9Qt+j6bmgBsf/R+6vWlxK9RAlRdWwiFl+L",
-	"2Zz20j3acx9f9QMD8nR6ujSyB952ikfANjqDLoocnGAmz5QPwWxHyUqte5SC+BarbSUJD7I6I8PyXM1K",
-	"OAyNSUvjW+GRZyzDHA69WraBQbbELqO9S2hR+IsYU/jNMpvBNzGlLr1pWsdVQ1xwLcHyxaUHTgorvDg5",
-	"+RHAKWJDbVh9jSzwRsJ3G9V9U1jYfTKro2gbzVvvOYPgvXd8y1STsEzMhDUJ23NS/Xc2ku3u7P023/vB",
-	"zb1v/87ei89uvZe05aM+rNoT78YjORILaHSU6C2u4+z+e6DF1HeVb2X23uYRbe1xCB0xnWMTX8N4lmkw",
-	"BqAv26kwl1qci+vmd+A3RTYdJaO5XcSbR/fM+Y8n5mtIQWArt6rzdcLqysHEt9vYFkKIyNIJa4ZQMpoK",
-	"7+I4oHWSYVffed+4+tpX//a///LH//n6KBkAZz8TJ3hWLT9qxRsY1l4nVk5XaCg4tcFGUkkxDJohDqGH",
-	"W5IqJGytwB76/3s4JmHYBIScsUzzZbPlc/XeKqURNVlyuAyDb4FFEe8BuJFMVT0YIz5hW1TxGMJoVUFC",
-	"ZTBUbBJ9rXrUX8sJ9Zw4lUZ1IGV4elx/1V7mRkwJY4tny/1N+e5Kz/WU2daS0/pqDKLbtuPYTIrlmDa1",
-	"sXFVRl8YYceOPRQmkiztBUbveJIXCbFqjddXQl4tnWgmrKF97Z8IO7/nGyXF2ye14c4RNzN8ZbANIkLp",
-	"blQmbyD95nzW4eOOWnCbk86FsZ3v2OFIb2/d0REd2HrAaxqnHSK6sEqh6ENjm/k69HFCZxY97NBYb1Nq",
-	"ZgfYJw/7GROe4QryXC0P6liuTxtkTjedaQB5wCA3TfA8/HSUjOinyMXjBgV62M7XI+hsQmTC9BgT2WBv",
-	"XarUsYB4d5yJVksD2hwwAxZ7SLlnsY8pcKT3mThxu8OZVcfQKE5oespiYv1xo0+Fr0N3RuUhkwAYGHKK",
-	"fwPogpbn5K1Wzl4UkmHmJc97oMkX3Jhl1GH2aK2LfQYLxap2H+vm3bvv7XIqt0LXvkpGjwAy83FRnMYp",
-	"/Ktr1zxS9q6SKWgJ2Tf7NmjfvFp/Bi2otdi9d4lIA8kdO377JCGfdpUhu0jnXM7cBHwsDS3SEvlrqfEL",
-	"xHGhIthjKNx2nAgjKDKQ2soadD9UxqOYesf3Hro4679HFZwKtcYKsO3YDrgw+CECXKClARoT3lqY+bCc",
-	"VzqReOvU4R1RGhpixG7jtcHd1XNhh2ZfVbpj+Qe6odm15Vx5JCjIridrSMkdyn/3HFuthzNCtwW1uMNk",
-	"aJxKBD7I94CLqmZOZmi3vnUS2GnV4++iue048CEllaEw4h5yAT2jmch8w/AFMG4Zz/N9drRWzU/FP8GX",
-	"339KsucpFRh81TWQQJ0NiG0tY7b5qXKWh7Xp4BYCyNPZco0f4/+Gi5n4/n1S3RTTJ/T+qyurHk+n7a7E",
-	"3jhcU6EXkLW0oG108qBbjWDAvgQpqrJW+CPxsFtA/QqiLmQ/S/JUw8tCkD+nlJhX3YTRxg+VlCSEoq4e",
-	"Vep0cNGgX5ly2wkZFZ72AONtIK34casFDgBmokMcGudr2gADKt5aq/40zHrF1nfF06p0nPPvuLw1VrwO",
-	"8gORx2T4EMwI0tIG1n/0c+Wmbk2od6Ht2ZjgMPgIkcW3v9YPX2eHLJ/lPxQ0pup1Gq3j9y898HnfWDmQ",
-	"eM8wlwph+Ylp7MD8CrOr257y/skx4ZY2Fe+BVzXUMJzWBBvWCLmt/9ZRvaWRaoxBxL6xv6Gn7Cn2E069",
-	"m6eIpn7tJSvnVqO3SeDVyi5O1wj1n8NahN3xirhPWUYIjk1RVbQGGxdcruVSVMFssXDKQ9hT/1csserC",
-	"YIW6U1xOWUJYu3I3d9H7zNGeMZbLDL14IZME97jFf0hJvy3sYDoVqeA5JizO6a2YUuBboVAOsbBVGnGV",
-	"RBwdzEA+/S6PhZ7dp2yy2sBQm4uF+0mCw4fOb1UfEqdn6jKuY1Jnkhhy2AdKL5ijY58Rqwz41Z2Ab2ji",
-	"Xj4B4+7L+oQ88LeTkPtqKZ3Nhv8X8gSMVdrs3zzXHvqVrtqa2Yt09JZh9KhZP/C11PO1sCIW1wht7D67",
-	"Yxl39E2OZnoPHqcqLRu76zFmC+C+euq5rN7um35MgFl+DLJy6msgJCKpCD0DcgP7z+VOT3IP/SUqKALf",
-	"GSon8HfPJC/MXNlY88i2/EnPMc6CCNZhhfSD7GnF3sFVIXLS2dS709a7bdW3kYn2fksyXIg9EKxkP4bS",
-	"tE3pBx15mKkqVpiGuV7xIKxpvrmvKVysh+GaOB9c5yLGmgOFGcqMweTXbBCmQkWj0VI/m86hPRW1utEz",
-	"jsl/oeHQQcj0bcrdfrsQ70yLRpVsadA101Gmf6RLYw/YHSrr8Nwfe6wn7P3tEpXqwBJ2txLNCbu39vMm",
-	"bmjwINwZJaP3R8no7igZ3Yt6BVrvdIs7vsNKbuljSKnNbxny+6EAC1w7CmJ5JvkVFV6D/JZnxvjp4HDb",
-	"AJ0edTMZNZo4EhgCaoNQ9U2bgibfTxWWruoVo2lfWsSYwzMvLOtyKIpSetcrCUME91E6q/DQdpdea8Hz",
-	"9ij/Zx1O+Ei7EW4stWlFReeE5yI7pMIDWnvC8NcUxhUWM6VR8Yvc5dfRq7WjD1VHx7on/DTtNC5Dj5Rf",
-	"MWSMJ7w0p0mTD+6tHV6xqp1fncpuUJwFmmsgJlOnHgyxMmNV0StGQHHROBQBOoWcUtsoEGtUkV5ikNNk",
-	"hFJ+lxYCWqjsbFHDEHe+8JDHE2gBeetuBfM1dHKxPrF0s0/oTvDpjmYu+M4oo6UzjEHK4jcH7N1lxpZK",
-	"H2NGLabe/XqascDh/UdvLxRbKGnnJmG3VmwFXJuE3X5nzuaq1Ga7b/it5J1X15bZ76XZ7y3U761+b369",
-	"d+dwP+VT9w5/ooQcHmhoa0RdR1S9g3lCGds7jfyQZnAmLCfbhqb9RJlThFWHVToHh8ucy5lBmP65smqm",
-	"eTGnVIYZfL0V0Bco1ijrpWdJaJ0j09L+a92kjuVENBlCWcwp3yCjvmNRHfecgjZ0yKHus6UcoKtVwqDi",
-	"S/pFS+UlJiJt+04tMyAzU2E2BweTI0jfYmiKbeJ5tgbGuZ0sOSwHYhMOZKft1J5XpKJWurM/JCuLOWY5",
-	"B1LZWG1sF5dztSs3YleB6as4cFdHfbChhN4lN5jU27/5vaordNsLj+elnPlSmIGdxLdPbq6WbTaC8D2t",
-	"E7ZA069pDKzfyt1JYqfY4ha774E1ld2304Rrgl/3pc0owvWLfkXHnhOeruj4iVaTHCK4CE8/uMu+/c67",
-	"v75dRV/hhEeOL0UcJ24Yx3IApjRDzeeQSTgBzTgz5WQhrIWMUVZH7xq4Zxab/K1lZ/nJR4vhLG+z4A1I",
-	"i7LUh3xyLmcln0EjJfraHawo23vov7qeoLe8C7UXZDfgbwdcMGL1mrgQA2n1CoObWGyReHPKZ4EjXk3A",
-	"pOzXYqSGgI/Qfyeku6+1jV1dYedsXFteexqmpYFs3H9WZBtEppTz5QAvdwONYCvCV3Vfx0eSKiTjqJtb",
-	"pd8yLFez7s41Eczs9pxUR8hvGQzSIKhbRQRJlYeFk8CSeaZSKteP+x3boLmDbY219wKx8nIuJGQH7Ia/",
-	"H+bG3cf37nfyqXgrJa9fGuaP8wADUk4YXmvi+F9P2Bxle9JsmpVU1c2JN/nddjvdsRWCOo6+iuTNvDTO",
-	"fCKmYplK2q/jppJO+ONbRXY9oKs9g/zIp3n3TNY6AzPoRWs9N5DEN6FZnnbv/B5VexY2ccemhcaRffDv",
-	"cWfIQd6Vui3aAEgs4ry35CzHU2oCcQUsKyVbNOsWNSPmVPXJNB76Pm4YxgOltF2nluDux4PN6X75FdvH",
-	"ctZUC2KMi4Ww6DY8C3Jz7BAGdGWqd27wnpcTd30hi0WnayF5VtHXgE3qBd+ysR91p8xqUrHL+pQLA3e5",
-	"zoZmgLdkTR4FM7DhjkmYmDJqRTKsTM8bhqdF4hqaf6fLfLMh2EAixDeEwu2OvPun3J7CK98Sr73F/ukn",
-	"f/Hl559/9fc//eq/+3HCbrPwv7fZl3/586/+l5+Fv99hX3z+o/DHu/5n1UfNFK13dyVotUVUHsj18Kbv",
-	"kIjIvz2iLBv7SSu+OK/006pj8RYj5Ng0EzKi5iUGdN2VxsIPVNwoq203GojnqkKeCEJsQgWwioD5rsn9",
-	"sx0W8cjMUce29w3932ITVI7fdb80DZBM5juQDiGRNnwJ3AinT65nlS34yu1Fs8rYPznC1tIUYKaStRe7",
-	"U1uH9ll+Go5hmDB4Cvz8cEoJD/Rcc9UuoXPXbamQs8E6DRonsYp3zBBWmmH2FLmET0BnIq2gSzCln1u+",
-	"/8GD+w/v4SPSIzUNjyPG/Ik1BE9G3YOZVEvmWEGja7n3tjlDy+mPCeN+eglmVLpJ4sKdhJHweDo6+P5g",
-	"IffZRhOsxieV2vxiG2cLcl9X2PMyVUd4ivsUlSuUrOObPQ4V7E8h5fkpOhBdztuDaRjnnL2x5D4/A5E/",
-	"0PQ/c6ZGFJhYSFNAaqMeMR8T2ciwypU6xvbMPqGE5zloJ/+alVYdLHUH7XRj7L22msTGviThqF5cJBEp",
-	"fQq5Fk9CbFj4FBFKahOz0isGWZaXi0jwuph2NwSlaxelby7XOwvVB9K/6ezVRcdWTFen4fy+xrqLIRIk",
-	"2lB++Kwq3959cJdzz6enyjlTpU1VrKz8YVUt4T3R7NoXn//oi5//0Zc//ne/+NM/vL7PpLJ7gVkeMKlY",
-	"LlKK8RiPrXOIz7j9AIt51lUhomMAvmTMNEwPPxR1Tqxe7v+s3rMDQ7VfHhleeqwLbvWX0Wg02WZynbDz",
-	"9YV97Qkfr7WO/inkwE9Da5fzXiGrfp3lwS0+97Z8jaGQLjEPLnbu9cCH1M+6vwUfZNlQi2OhTuCZ008u",
-	"uHtBqvIc+KyEC+4u8Bqv+GtsWfAUinz1Jl31aA7h7XPKITzPbQtPrbdOW7WE+WelhiEBDGyGHauB8h03",
-	"duckdzTzb2M1XUii2icY9Zo/bc9TtexMCBqcV+07etAL6l31k4uGBHAiLbhMLe5eIY3lVfZ9aX0ZcMgS",
-	"DYm6fSFgKQjUt1u8icMn+s7tAQqYL5SceUPMVxOuCZtGrLaVCHbFmjpwlQcRTgvSDK5KMt/u/4Di6MIy",
-	"nmWmR5v5LZZpR9UOdhOCiQUYQ3P9fpdyGGJbgwZjoFlRuPW7pTaqKghxz2DmcahoZCqkWRm7M9ug6qzf",
-	"0o642h13X7f2xlcBtGNuJhTAUZpy5aspUlJVo/tiJk4EtVnpX2KIxDOUb34PKW5XQqB/dXw7MM/m/HoF",
-	"f1JX8UdS6a+UayAgWm3me3voxW1F2X+zVhJLTM2X8fbmtcOQvgJ6Y1stcZqDFinPGaYSMlGl7WLWavX7",
-	"KthBUQgsvq6BIftNJlMywiE/bDY27PeiHYCa/e9dN9x4S68XZ+5TT29ndQ+Bnh+gElQN4PpnD3n8RtkO",
-	"Yd5i+ThafopAzEONH1MuTmFA76zLa22lQwUNpTSXrr3JhTEizGA7hemJlSlmYMddxJ7NPHSeSdhyLtI5",
-	"yxRBbc4VKWoQcF0Ylyu2UM1+TrX0Gd5VOAzvfknZpNEGv3U/3lhuqvuuCdsQFoFAoR5HYhCUQy8nelGn",
-	"NUYmRV+eTyufy9B6KRDfRRquttTyTYPArgqPNusToAiBHCcjCXzsPDM5BnomIjkIR1zPwGKWdnujsykb",
-	"T3h6PB4MbHjx/p8AOrh+3NCiMIBTSYYUvwW87B17vN6NEjEUQQ4bqc02DXWKO+N+zeLHJhzjtqXu81x6",
-	"JJHiY68C0Piu591DYQKbhOBhHNzB9FRf/C+GqS7PQGbv89NkOuRCHkdqnlSNP+phg5h7cvOuuM/W0uE6",
-	"2zBcNDfSPN7n47FMGyFlKjlZKn3s6wHcHQ/VxMZdFc0y4WyBfJVgAWG1VMMmYJfQ0ufiTY4OPaOGOhtu",
-	"eWcSwUkj+RzzOy1BlIgKLXnODTO06h4OsWdgTBTQtxEe6Kxh8o+9CkDKpj83oSYk2xIJZOZsvPGd0s6V",
-	"Fj/g1Fz6feAaNDt6/NH9R+NGgufS25LU7cRZj1VB3E6/TZhz0tkPxG8SqYBDg8MD+qk08+sGRlo28Tn1",
-	"LL6SCkVpsyIoYFxHi1HmytiuKi4D+gTbz5lDBovCrijNuNSYy2usoj3etqXbskkzqPqL4zNE5lhEKew5",
-	"AObfMVS6YdhSC+teesByMdFcrxIGez4Kn2Bq5cGjO9+939aTTwOKtI/jBbiYAMBzp58QuBKmT/OpBc2m",
-	"XOTetd6zle9a8ywytGPY5JunfafCAWhJyu8Pa+bRyCI3WUXk0ndFngsDqZJZT5Avi4hXfWGxKo/G141N",
-	"RdP229B+EE+0mgxlH1WW+YNseEHJcCsXy2w93D7h/AnDzFphW72qEPbYLDqHha86oPYYjlTXXrkJIjts",
-	"UfSr4ZluNYDcGfhqBbCHaw+TSdaOKUoAluvBXpJZjx7Yd2Y+H+tUPhViDYZNVlXVa0t/j3opE57d1ZDt",
-	"VrX9U9RsXkrw/HHK0Xs9WgqZod9vg2mUxjpbVNWYtG6v3zLMv6WZ61S9Q8lcoLPCQD7d8+KIziXKyBD5",
-	"r6XdyQbMIZXNOANZI6QtMu+6cyu79uXf/N0v/svPr5/SZI56bIZf3KM53qvFIeFA4hG4u7sBDz3kDvsK",
-	"2lPczv7BpMFOrJgHgxJ0Kzjna1/+D3/8i7/837/6V//wy7/9+fUEKQnL1XlKsJ/+qnifYW9/W1V2uTHZ",
-	"WNZqaG2xCYc0C52Qa/018dX9sya2YEuW7xpdRXa/UXm51YnZrDXsTrz3BBhMp5BacQLMKsIJGQarTIyw",
-	"1asWmF+s6JTbDqBdfwGRJzmlHrsmnwyI+FxkK1OnqvD0+G4U8uMDL998n+dDhIaRTKFGicpw5qy0eSxO",
-	"290jtaUz1rNmX6VzgCZzvPQt41G5m82fTlFSdB6JRtgMqhWx7Jl3PGzQFpJ1PPZIgWINPCPc+RBZQNbu",
-	"+GcGqTCB8KgAIOpEyKCw8xb85lifEV9MhR6+OBjLa3L99ewKKKTlx4SyeCKAhHVKksTAp6UH/Si4dvzK",
-	"acDCGEwSDE3/qOGcwJZxdVu/AtmMY3KjJPRFFjLNy7WS2bXufW1uL1I0bakDjJ4XeOmcvNj9w7Gn8YZm",
-	"a/HbxumfJolHrXXSaW2lggGkmQIT2oQkVd8Q8u2RwNcc066HRpUaXWcixnTBdbx7G35lV+3ftK76AlzH",
-	"+FVEUbjvfaP0/QEyAD7Jsfm+syXljEkVQob90o5wEtEekZuQ1AGMkwht5O+64+mEVR2j+7Io2rLH8CuW",
-	"wwnkbOFV5oA8ts2nXoczvWphtsltV1VWDqVVaSZhxlHjCG0huGQEOtoj4cB7PnzCQVUuHZC1iSW3yYkH",
-	"9+IRMGxiMUG4nymCf6nCUYUjihISlmlVIBINz7J99nA7AmUsFMwdbGXckgpHfqtjqZbeqkh7QXw+s6o4",
-	"RR1KgPpr4R/h63gMzU2+YXThZly6TIfX66YvC2doOkXhCdd8ATbmZgM5pBFAlcnZApXU44IEgLoupKPG",
-	"1J967JCNJOtB/Trucp29j7+I8MLJ6kMuWxzLac6N6YCi6rttyAijsJpN7+LGxHrvKM2y3tFqvB5bGwNm",
-	"LQqINkgSCwTKpe+DeMfQhm+Zud59rrFZhJ7W/kr/gHsX11nCcnEM7O3lsETRIhB5f8KIXpGYYhGQiYbo",
-	"Xzps79CpIMm/6t8fyXHP37rz3YejbpO7m5JqWCMvwcKhJYEgworWdjpGYkdOKR/WFu2TOWDVIG/gThel",
-	"DZHUyuARxndfwlAqZuSTIr8ZLvIGYRRz1Nc/DQOobs8jetqA5JfUNtlNMTbCgM6EZNL4BmdgaZlDrVt+",
-	"vManKs4W71fYtKPpp/3SDI7ICBuWZXDE8+OYNLJaDLg17i33pdWraGxtsIelzb0RphWn9jCFriD1NgRp",
-	"VbRGTcSi2cz0+1bjpIbQviiY7PjjrROarB63WJaZkjCEebrn31/F4Z5DN3Xm4a9bMAbpFa1z7eljSJX0",
-	"DYxTVaBfwONEvUh6Jka7KYsQ9XfqN4Gcx/hLNhB6uw0Jyk/6ANXmpNowykA5xCZhB6yUbsQEt/CQ+WUd",
-	"MMNFNihzu18RqjeIxJpVhEWpnp4C9fSoUsVbZ2Ilu1hZsX3dgmnhFus2BmGJSnT7bN+cqoHUdo+Wln5f",
-	"ac5FtGN4xy3yvxlyJ9q1UbxdLf0+Tn/zol99oPQOUH16gTNSVeabckbHKaH/pGKQlx9L8WlZwU231au1",
-	"Fr+5L1qZwyYXyJU6piwcKGwVTxglo6XCBOJG5/M5R0L35IXI//gDWeYeb839qTUm67g7gv4J/I8V0xX9",
-	"bw5o3RYKi7tqy7mGYk4anCmDXJyAbnFO+jS2Lhn4EB86ZVDi/PI0scfoLuqCHGbcQoan7uxv9HzMgIo0",
-	"JzyNQiF3+P+0IrWbbJ5tI1CrHLq7dUcg+rDqPVbqxHgWEGC5LTV46BwnIPwyMSGnG8M4kKX31WX0g5TL",
-	"FLDE6sUQ/u2+aLkIbfoQcvHKxYXKY/WWuqk47XnTCRYopY2jx/xf7vPg9aEUa0IeIb/QNm57xM3Vx0/k",
-	"hnnCZxFfwwWUZ5LjaIiaa453VjPSK9u2tq0sL1rc+TEmrlLxx/g794/YjZNbbl4LLjNz47NjWL0ae7dh",
-	"XPc6DR8p6qYJOwLd+NigcOhW8yl/ZWo0mvZuVLWXr+ft8HDs1LaqvUXVEWhs2ncqwNrAeioBxQuUfxk4",
-	"iwtb6BiVl3ieLy6hWzQJa7w4/+hR9F4702ytlcVSVa0szJanocUN2Md11+r/bEkIPCJ9+JTNwY7EAnIh",
-	"oc1SHWwudmddW0VNmbHM1nsH49I1iyED3M1VemxILFJOuaEkDaoxP+nfUfheCd/l+jhmPLU2wS00nMQl",
-	"JfGbPu1gW42lOCuprajOK+Oeae1a8ajRwwU3bWfAqsraSEIvBzTIvOXV2nP7SPP0uKXnNirIkD2WQxBK",
-	"WtVwqaxIoQsqzhnTwUsYbf3bNYdH+PrzcR0lTZy1jryzaEZfo2IiqaKOqZIeeax/rlq4dC3padm9IUbX",
-	"bs2Y94mNewBopD3KkRrkRUe9ZQjURgBE3XKWDNIW1hXtRnaXr+2nYHmg9yr1hOIxyrQq4dyWVunVoINw",
-	"ukn0EqhFXWmDDznFt6YgTG3u386Zp8efcGF3KpobWV/VDW5o+o2TDtNv5SQ45hYnGeQeMEKmAx4fwmuj",
-	"TecqToOBeTQAmg20vN3TzXzdiyteSwto2SJppt8gqL3JCGpHoS7k9EpVVTbQwgCbzCj085Zkw1CRWIao",
-	"WOg4oiRULvLwYaQKJ1Z4EGlkFYsMYPMDtLAXPMV2RwfYIxHTdokD7L1782bCpNqbq9xZktHqpLbaBb/g",
-	"ATAdR77AZVgE6mNsN/o15bF8/akrgwrum2vhec6ENCID74LTM7BvVkW+L/1T0SOgZKg3tx7/Y4TwjkGU",
-	"5esybiIk16se4F95XLR8rGdwfgBXVx7z+ns85TKNGM+tsAOtPudWl/JARWY3mtIpajd9kyWVQ9OHG1dQ",
-	"ouw4bNRQhvy9Og10y2vus4sZASH69mk+K6SlWVBPb0bIJGvxc2xH4ap2Dqfp0rDJ66qci4GR3zZ0jtbQ",
-	"CiVOD0it8KnWUfO4o4G0hgVkq1iWTKpQaGiqmeEyY6Zs6Q7IjwflgBzvhvoD1JiItHvrFYEgT0HIcdSC",
-	"qpgp4r2BJdpxvosNur4yvqJS++3CimibwWcf3tm7/e57QamvO8cyIVnKpZKIZkeFeNx3Fcfy15b+563A",
-	"oa05eKdJlNtyzldvcYynNEXIRddg8TxfnCXRzVeEbee7VWdTNZts9937Ew4u5A3Ttdr34UWSjTPD0ghq",
-	"YuvLUtlUIE5is3SkntOu9EDGDat2NgAhLEM3U2e/ajAqP4nX/pxb18RKz29sU3SLG9n7US89xgeo65QR",
-	"FlhV1LMunGUbvGOeswVAf2RFx0KzteznhivMycnNxLWe1YRY6+WWOaB4sEs2QUt7UASt1LCHD7lR577V",
-	"RtSDHbTNU/WIGQaBoSwMkmVtelWfVvTFnJs1XoNUQ848n4FR/eH2qS0kiAB5LRVD8aY0R76gdQF6BhnL",
-	"hbHtbfi5OW7xF+MjNd5INhRwpCXtLRxCC9n4VqfRazGNIaQ0MkljlWyxoZShQujlXC18TY5UtsZaYisY",
-	"tlTTrDvt7um4pBycAbltOynNllrGSyzV1EIFJbvdo2jzLm5wUqLgmuPsUGW+FXQZR+en64Ucd9C2uhc/",
-	"mSuqW6UMtypP5zQZrhkUZS1WN6NdGDhZzhUzlsvM+GQzNheLqli8P7UMcjifDj7/go2+jkSejsBj1MF9",
-	"h5zYCdvwdLcFKObqURTI6KifaxxdjfdlmxPyt3uE08md7pOR6DfhrV3u9U8o7QMDzrFtsFihgkn4lmtr",
-	"SCsj7RqT7lbb1QchTTOImCroM6oDcVGh0lY9xFsEpG9EEIOPunUzXj3TlbO2K2a9dc0N0P44VibynE2g",
-	"X41kKFjyp1X1U8g9PpIbr5+FtnZ8w/na6olWJyJrydR7XIB8cI/dJfc5K/yzm9hu0kl1YagMalaSK34j",
-	"hcxfjj4Bp1JHaq/uZJkGY6pcQQM6YAlOtFoa0FRzbdUhUejYqjHq9RuohJzS1PoCeLnJxK/NysQMn0WE",
-	"l9yDhQrJjaauqWUFN2aJTQsR50NavWJF6BzmQUUOfZZfuHSTUuR2T0gmMpCWCvd7OQkaQIDbVeM0j/bE",
-	"Uy6zarbRAuaiQUZds2hS3JZcrwfAfYxuu7DzTPPlcK/tRHOZzmMcjr7Z9JQv5yqvkqq/KbJtcQpjVkFa",
-	"amFXz9xE/F4jEmREGKpj6k4+fvL4GeVUGoJuHDtmiC9wdEU/r6Y8t7YgV6E6FhADpLRssoq81HMC+t34",
-	"0NsL49/5nQ+VsXt+OWOfQmtD25s8JwedMEwDT+eQUbGdmwYadlRggnMJnqCwN/WkeSE+glWFRBMxEdD5",
-	"RH0T3P1KVQbB9VVh0yTMQMGxR7lbImem4IRv5l4xB05F9X4SD2kSe5hVsD2VV2i8TiMc6q5Wxuxlbijr",
-	"7AWn9Wh1wnPGLZu51Uv8OOBIznmemwNkW00YIE7FsItCwxykIQQBmallwup3m+fSl/ZhBG2yon9LzLi1",
-	"cxAESpliBhyxxpBxorC6UKSQMM5y4G7TCJbEP0ijsTkqw6q0+8/lc/mtbzmFfMFXmAy9/61vscfTqUgF",
-	"zw3L1cwpzde2aec6OWhBZt1Ap/vsTiWBqgb+Ae30uXQU5SZ6zVPhATbcHl8/YB9aWzyW+Sphz/gCngkL",
-	"/9Uzq0VqEybB0ZsBkP7Q8agOSZxRC1oZem1IBKn3PiwEyjHPpVELwJ4zSUN8cMnGj7WYCTkmOShMU5a+",
-	"Zdi1d26+zcZTpUHM5J6iZ6/v1xnQfnNuLPnKjJnhK8PmiIbqOKX0u7nP7sgGPJvbQvNcjteI84A9+vi7",
-	"799/yu4+vnd/nNRJPI0LQWkZkUuxz44CZJpvqI7dd4T37qX7zyWmx/EA8uDOPsMatIDEgjUzGoChG8Mc",
-	"EPiYkxdEycEpbFihcpGu2LXxyz367/h64iGMjTWYcJ9ine5z2YoM5oZ79i8fJrgscmjyFPcfq2Oqvi9Y",
-	"XryGHnxNrXUZchZUxRKEks+lmrIMDcTrjhDRDBRyxtBsXDXpOhiSjrBTW5NpqMEkVhkO6QOlD9idu3cf",
-	"f/zoaOyICLs1VPvj79VHsDLuPt3HJdW7h9SFo9Q3QrLxgwwWhbIg09XeR7AaJ+zWe04pe+8dloO12DQi",
-	"EzNhTcLGe2Nnb41/Z8xSp2dLv0fPpT/Ta5x9/PGDe24TZ0pl14kojDO1jmFFtO3/5il2eC3AsdEkoJ2E",
-	"GspKtZoKbWxAaXYnhdF/RAV7LudqiZdy4faBLgzCODNhN0bG91ELWJ/ASJLEN5gdH8NqT4P7Y4xnht/w",
-	"nOYUhrdKHTyXnu8FZJKaIwnr+SVnEpZu2H3mDgPJEbukkbjIc0+Q5qDRgWPBjNeEpZqobMUgN8AyBcaf",
-	"q4eddEd7RwZSrTbs9s2bFcdpADpxA28ZNhfGGXpJuMGSjQ18Og7n4Z/Ka6zsAOp1+FxyKmY1cyqrYNww",
-	"oxzp0U10UoFeNue1aHbr2Ge3b94OFKxIGI3ZArhEFCFyLSfBRCPehJQgiaQQm8bdO3oW+WZjcMwnRqsp",
-	"QBMetheFWMhzQ53cJpB6y98RySPfBUwCZMHrZUDa5xITTPzW39daafOtb+FJjhvC9YavDvm13zVucdee",
-	"fnCXffudd3/9umfu7u5PcnDaTgZjJyCbSfx3MU0J2LXxD+ZetN2Xs1yYObs2Bjm+njyXy5BSPIaXBaZL",
-	"jRNaCC7j2pintuS5439jVJnG1Skzrq1Ic/dQzpfj6wHzO+fLcPKkiAZZ4hdjxs+l56OOVFUGxl0J/62X",
-	"g3RzDTPlZCGs04SobZmTM02u47i8vz7v3LzJxhOe7fliwXHC3rl5i41LyUtHlNZtqlvfc4kiTyq7V4Cm",
-	"17uHb3/bGZBqz133ccLede8T0oKWPMe/32ZjRArc40u+GvvDOxILCGfnzuftt9/+ttv9j4/u7rN7Tlpe",
-	"G9++efu9vVu3927ecueggWXu8wDqUxp3Tob9ABuA/9rN3zi4edPtSFYGT4Nh8DLNS6dcHZDIIb611rER",
-	"W78rlnMLfmpP+AzwQj/E7bb8GNg4FwthxwScRBs3lvDSjg/R2PNXcJxiode4AQs8A7q2+wxfS1wHye+g",
-	"0ezuuSRcRbt0KqPStdfAXYzSAKvUFEKFx7pAd2uXc5G7iWO/vhQkBSy8knuncBd/7/b+TVSuhc0bqi/7",
-	"5Q//7Ms//otGePNgdCv43HkhRgejt/dv7r+N7mM7R2vlxhx4buc/wLoiQIOnIqoH2ehg9CF+T4l5hZIe",
-	"5PT2zZseasMGZMfGbf1dbw6SedYD/8+NgBr6JlwHMuZR09IaHXz/RTIy5WLB9apuE5Q6wsnFCUG585mh",
-	"CgeC2n3hLDtSYEYHHvYPX3pjAU7rNK2r/67/fufyLby0Nyqcm3rhm36WrTUewUvL4GWhDIVMutZK3Q1J",
-	"p3iikX6gHLZgTwr74Yiiq37s6eWMh94V+95wbmzvi5vDnScPGFFsNwU43Val5cJXvfTejMCIWzfC8Ysn",
-	"4aEz7sZGp7fG0H0Rft0PPhIxTL9NZ1J4+YseG33kLY3ua3YnzyvJhE9XqqPQyLZ8fHDw3t/4zL3uVesR",
-	"fAfCCaxDDx18/zPyAxRU8ugZpMeFrneDyK0+hh34wS8ukNGtHeH2QQToV1TdUC6h/mEVy5SHBec+Fzw2",
-	"SjXtMI5vrdB1qo8lrJ3qoBN0+uqqKTg2wxDHpPxk3PIJx553GTtyVpDm+T77xLuC1x559+bbh5WTODxL",
-	"Sjf5tf1HY0Z+TiejydbSUCm7JNNJz0U1QO9T+XmDrJ66yX89Uo2GfpWM3r359msY7pEiNOFVJyXgpDBI",
-	"4JQjrzkOEy0nt24EP38rUdz3CU11TCBgwG44DdwROoPf7LPH3TEAdm2cwcn4+iFZcu/cfIe5D/aUzFfj",
-	"7YN3LL2RqHKOLL25+LNFJeK1LP3ZeXN/zQWxjrW4zhqdUM+mdTrJ4KQiklCZ3C1271ZPXeAlrQeJ7KQT",
-	"eV6RNrWxlyueeeE3V0s25ZqqOih7c85PgE0AJOE8nXHrq83+ROljZylUW8cmK4/Kn9SSAnsTK+7hu/15",
-	"1Lu9fiKURb0nZMA5jkWHVsB16Afa8Cnhx0J6b14Y4bCy5njoGIAuuarx2YKwznDCE8jVkubu3++72asp",
-	"GXY4UNDqDhtgvCsaxs5hhVyfEAEnPD3eZ3Uaben7rdY7xi26s/YxsOufwt+rHKEr2WT1XCoJB8EPj49R",
-	"KTo6Oh2lo3CBZc2OyLIPfqAcshnoJPwMzVEkCcxhpUgHlof68Y8BChruucy4ddyu9q2EmTd8zY7a/EsN",
-	"BnfJTty4PYpnzduzoTTFqLB+5MZHsEIwzBGpQigH3leU032ud+6uf9lGwyKnr716DVfe7VLs1j/EC3TY",
-	"vNTu9Cfg7t+5Xmo3EuM+qOOuzVzlwtE2Jtts3qUeV5pnCyGFsX6kNSK6UXiUfCe2orf9Ud2o3/cc2Gd3",
-	"q/XnSh07CsZgI8UpEoziz4AiX1YsYFvaPqFRO8gxYoygroieUcKgsYrNFFPygIB2qmSiGdQNI9EU+LSk",
-	"jBxvC+A7Ri3K/7s3I0kQn0WMUE8EVuEeMG4Tdis4gYNTp2UC6GLanIBYlAs3PEGO0l+3Inl/V/v6ecJo",
-	"NUgrtl1lsVhVC2HklXQ7kAzUtHlfkUMuVZlniBZyflIYqREHoglwFLfNoU55SXXWrjJ/wrUzrk3CVpDn",
-	"aullZoZgyaazKc8h48x4ZGGFMVVTSVl0OjcfNmxO19wE/+ZDt0hLLtaooEE1TWc7b/V6R0mMj/kuR96t",
-	"umi5QFSx09t4TzrSDFpGqNEMTj0IAjbH367pq+i7f6PHq5utrmLv99Usp5/7LbYk8krYbU9fCXubURZb",
-	"lKXBCfZSibC0t3cwtKS1ReeKFMWWIStYib4cRmfP6CeRMZ01XHUiwQAeRg5ahp5qtb6//QoqNwd9v/eA",
-	"lTwbPuQOvY4Q67xqt/vxh050NRXBC5MHOkPgvZgBVjF34pDnxccDz6pM1hp8fZNZ48/3quHjmtNj1NLK",
-	"3KcKc3eLUHBdG8+5zMbXk5AFoNYZITS5c4P1HpA9J5UPE6dcYmA4YaZM5+jzwkyjnIsQ9HK2X1nMIc8i",
-	"vi4uDLhFv3nGQD21/npI98G7l4VTPyd6wUn67gRO/fUYr7vJJ3wD66L+xmfun06X96lOi+5S15V97VuH",
-	"UOfY1AEt5spNkVHCWuj+NPQmRnbzRt24In5LPxHOvqF6FErrh9C7opH2tH177uB7z3ogyZtgeOssJOG+",
-	"uZftTnt/kZTO4DyIxb+0nVreX63rzsu5anJowhNZS09TmG1iKUkBWbMHfK8Iru50Qo+pE6dlf+AT/CRT",
-	"vhZX+jwd4Lkzuf1OTNfeVSXMzcRJxO6+S+v7hmpfE9X6/fZC4hyEw41G15xWCkU3CGhDhENpm5jZOAde",
-	"gXupTuNL2CTow0SUIUlUyW2quk9z+oaqXhNV3V9rjHROrC8XU3uefA+DDnLm/pVVeyjH3QqQsfDb1H5D",
-	"P6+JftxmnyNLcvIq1DW3U4+k9N8GDdk5l1VHZ0dQtUgX9tC7r3TmiMYRJ0RMmMd+6G9I53Up7n7Dg9mj",
-	"JKsagZ2ZkErE3jtXMtomGQL4+4ZgXhPB0HafH7n45URd4hSWEjLEh1pLTxBKirouqWMsPx/mEseIcu0D",
-	"Z/+yBL16LsntRoExStPO1axRykIlEu0ucwM7XeZPuLZrxTAh5oY5MDATUgo5C080wSycGlgB01IhZ5Uq",
-	"4wuMlGbFXEnYZ4/cw8/l5gNY8jrHCjcdcBOBa6w5cFqjr6vAW7jgK6wFwQD/tVDylmNzqXqnr9NuxHye",
-	"n3Z5sBv4s7ffBIc5Ymg0D6a/0/p80aQjcQjKuehYfRVJjq7/Vp8NxmQsCrP50gukTkx4qFMTdCk7wqIB",
-	"SinZzpNu9Ci8vB5tA3082m7o81P0TCiQcrfUv70ZjDSwGYjUwLO9ahpxQfyUSJWKs+odoaIvXzVB0VnC",
-	"QvA8yqn+jjuh95pSWbNSY4WOoKIwKppQGrLDmsV5z4eb2HM5bbhFEnwTjVHXI71VASEIw/iSr2haU6UX",
-	"lMSAaFiV/wQZM55RuL4+uYtde+f2baqYcb8dJ5gG5CEJhGRjwLKkMcITTAXk2fWksqEJHABh/NfqGK/h",
-	"++ipcUJvx+fG3hXqq4iu77OnvjqOG7aEPD94LrlkpTyWaumLO69hUqP/aM99NHZTqBYgFcIjsQrEDvuY",
-	"U7d49+NvU5HPCuxe9Qi9ocLXozXTs9WH9AyitnhspiBuM6ERBWzlvQ5SbdV8UnbUrN5gqfaaz4yvxwTk",
-	"M8s1Ssg3L1aBU+ungt0630Ehi+cRkxzZZ2Ossr+rMsBaQ195NHdGuEzhEHOICuC2rjOvKzYzBYS05X6F",
-	"VU9YkDdKfIE9rijUFcYhfrwY7Ch6OS8+h7vhZc4O9oYIdmvq5I3PiD+9atUrn6AvjeeYjx6KHyvN0t2D",
-	"ZsGnD/R5xAyv91AWIM88wmlQf0xQkbxGFkA4KQsG9HPpNVHPv5DNYEEpAVZjvfs+q+r1hDxBrMZxzRTj",
-	"GvCc3DJh7iKayIEBp1NcOep+8ppkanuqkIFzjlcZqLPSCSi9vyiNUtwNnlpzw/ePbDV7v/zxv/vFn/4h",
-	"SbEcZjwPeaQIPhV6ytFbuEwpDYpd++VP/+SrP/uHX/7N51/++G+/+o//5hc/+9kXn/+rL3/0wy9+/if/",
-	"3+//8Ms//3P6/1c/+en1SHQrtXdCW8szHP4bYCbTMu6k9tys5HtKQm0l3755uwdtAUIQnHdMDJdmmqae",
-	"XU8JdfS16QnGneigxqzDA3Pk2ZhXVijL+YBxlkGaU4U9AgdVFbfU9xDtTt7A654yzqalRlcO6hFxCsyy",
-	"y09+WXY1aS/LDOPhuNeO98z096zqk9riB8TAVOJDD0qzCVSNJ9QS6bHG8DBiJk3CrFKegwp5TLBoypsO",
-	"PM/rzqs++d8p4YfBGshEikh/qwbQXzr36lCMav0CrgDt0kquMgVXJx8axjkl2RHJGcl4pgHaSfi+xMED",
-	"6JOFIk5L+JZLT0duFVeThtzKzDlQyifCzodQy2HIU/J9IpBrFYi5VLceJndhO2HhoFeCuNxKrjCBkdhp",
-	"dAU5G8EtfJ+QATpeUmdHA/M9LZ1+NxUvITsMri4Jy3zFuDmGDP1/wVyKk+AC5BXQ79wqriTp3SXgvNql",
-	"idpWbWaekQilLPNuIkSHBVkSM34CmJPkjV08R6wHZ9TSDqF0nNmblXZFsQYuEFts2wz+8g/+2pm+f/cT",
-	"Z/quUTmVoHIjzOF6/IzAg2JJ1I6QcSmXnpDdKq4mD3Urw1iFKm1R2rMSLg7RSblpDvqYgbQUDOV2g5rm",
-	"XBLg4oHnnNQiEdsSoF2SCwkmCQWXa1GFhh/Qx1saQV6nuy45Iv3VKIfoBfbzHrdQMK7p8pOwW8YVpWGi",
-	"ANL6NpBfmScwcjafkby1djTXTt+PpXcwYu1Knh82Su5VnjXg7ypyD0bzYp89A2uxmtgHFDzyH6+g8O6w",
-	"OXDtC46xBt9QkM9DHWD9s9dFYrwd3Zpf/sG/b3dr+gVeemKndVxJan8GtsIIogwc6uPkpLwnjzNSuXFm",
-	"f2em2XKuMIWHOvslHv0ZubJCPEyqNcYJZRXiZzPIss+O+LEndgxbG7UAxBbdIPoomdIMLz2V4jKuJJF+",
-	"hzIgsIuNM7v5Wr/sMxAntsjpVjBwTGyFVGHVvmUY9vf0+foacuAG4hrrXRzhstMWruJKktYR5id60nJy",
-	"VkkwkE/PSlfAOxTXB7Ju+p5ar0wcbMe6VzWAtcc1baExN9rlpzHgV1OjDLguVgWF8ozUpRahq1qcvj7A",
-	"3FNlKEnb6XNU2bZpateZJ4QkHiUuP9ilJy9ax5UksIfASUBSB/DgutnI0TkVpUnjZ9cGUFaH/655LLrr",
-	"FKOk6oG1VJhrSs+uH1YN6UKgD0EoUJbu+7YShMFemfPO1m4k4cTJlGZ6+ckU13E1LWsnzHjtUWzEkh2P",
-	"OjOpWiFL2O1tf8vUbQ7QVYVIjgjWE7pestCuu43WaKgrQGy4kCvKFC2mTWBePKbDY1KsKYQNfVuqkz8r",
-	"6RWrDrJTNY8kv6JVbJs5msNgYswAPZNOeIsc3DyB61wA6qaOPkvp+GALaRarK0CWxeqKOltkZliqCuEh",
-	"5IUkbKFzIEHSK1up8Ks//3+++uv/7SCkyDcCPnNuGEGRYkeSynfProVigoxbvv/Bg/sP76Fo9/6XkK1D",
-	"DcCddL5WBTC5Eeb6PvskgI3Q+728x+ZRqdLZpjpK7sygtmIzFmErd2fjdaFCXqqmh9a3n6KmNk6IBuc/",
-	"9XygCnvT/JD8oksPS7Lh+kwYxxBXyz0Levxlv2q4jqsZVaW1GYwRiZTnjMpIqGxxjTLPdvkyyGHme8Tu",
-	"cCRttgMFNld55i6ZL6eldnJVW6dauyZHplSIyR2lyXthGpedKMNCriRVfuixw8K5FhoKrquMyqpT95nI",
-	"UZzsipsusVsRhY8KrdTUsdfQhzKDqZCY/8Jy0qIQ8oaS4LcaMGNLM9+dOQCcZHx12OhqhiP45oFttItz",
-	"vgKk69ZxJSn3KQptD+7Kq1aYCHfjBa4BifDEqSq1cFwtoGSflaLlamfKHikFpIn4wtilFtaJ9Qyk4PlB",
-	"M/WEqjtQUWmv3+gKbt5zc7r85CqvpqZ9D6Q4a7ZoJszg1OLDrfQmFrY1TkVhjEtPSX4hV5Oa/OLOTlAL",
-	"YUw3QGJXpPqef8EVIBa3jqtKK25tVLF/Tg6mTKtiYBbxIdbaFBx749Q2dJSq3NsvPUlpVVzpAHUo/yrt",
-	"BvbJGegKXtrO/PT3AyyhqTqAJhXIgsq3jAVEItggw2hyb3s+WVeZ7H2a7mUnVVrGlSRWWhoauLlKz2jH",
-	"Tst8KvKu2CPlSIQC2IkqZVZ16vFkCCciA4RgCOitDWIkqFhpsa/0WmYn5Vb69uiYjr/kOjP77IkyRkzy",
-	"0B4lzZVpS8v4gOZ/2cmVlnElyZWWZryj92zUOuPF4IQfTjnpzoSuKo4Cd5+VzpqtOosJw5ZayVmo80kQ",
-	"CycXEqpaW9+PpSH2Z4oJGWotJYQc5i68gq9+8lP88/e/+tn/S0z5n376d3F2/B1++dWG7/CrqTU84gQJ",
-	"tVUPsSiNPZ8spJk4gfd5erwTHzm4x9FV5LUH8nqj05sQAoWlBnJRQgsjXXpq8wu5mrI/uOHwtM9s88w0",
-	"70pxa3f64Q8PPBKahz7jFiHHsMcpBjedluouxwQoIqOmDHjaKPwMFb6O04bscWS5AVgjxCA9uFmccDW/",
-	"AplzuIqrmVfuVnZGpw62Imn36CBeG3nHDbsWutUdoJgmR7omvL3VdYKuWvJVsh6ZccQZYi1RMvuQXwGr",
-	"yC3iigb8HKsKJKDOWhTp6O1xZ3hvvS3BXCwM5FNGSPJYZ5MJY7WYlNbjnS2VPvbZFdQRKU3BGKURWFYq",
-	"yzKFBegaoMami1Lh46sQwwsLucLUiG2DKSnd2QWBVLhZQ9dTdJpnIFY0oLu445Z+qqFQ2olnryg2THx8",
-	"mcE0djLYQvtJbVf4vLCO0vfZHfrWl6s7aR+wFJxQF5ZxhODExYZk1ChJ/yZO/7LTM67iShLzbxJFLOeA",
-	"6ZSeKoRhCzgjlz0GKC4eMqGPqzRKmB+56V12unSLuMKZx1UeZeiseQZyxOSvj4uiS+zfC8U84JVHikd7",
-	"AEtKgN5n1MagOyj9qB7tstNYvZSrn5Ljzrws0C0IJ5CTq2cCBBJ0RvpT9q6SKWgJ2ZB0CKppXHBrCSNc",
-	"lbYq+UC5/ZbTjBfC9iTM5jQuPWk2FnMlifMBsaO0cWJnIEEKpe+0esi1HppvNLRH9yv0+ggft3QfOAV4",
-	"zuWsMwfsr1sDko9pTpedEmkZV5pBNnMxfPGPwLifsc5EcGRyRvL0BWO9gC4QKNX7xlNsx4O6I+K6QnAt",
-	"HsT9jpReGxKS0FMkTO2tPCQ/pn+6qiMPcXduEZC+9jCht7RZZl4lsKGhj7GlMDSVb3B01i85Nb6U3nGw",
-	"Vu+JKm5wkPqCOnrHASUTYD4mKUbxfODHYTsv/d3yC7miWZbuiE3V4MMf8hk9qgXvypH7kMssB/aPf/iv",
-	"CS8G/+cRY5iQqF5wloGj+wVIX/Oec2M9HjFiiTQLmNzU2+rpnvArkG7nFnEl6c8trOHDRPu7Acp6dmjh",
-	"gpemH0uf+14VTut9yzBbas/T2UxjXooP65NWPFdLbNmZ+B4tIWU48cXwdr3/ADNWFYYezlRaOrr2Wg0C",
-	"JVXlQiHh3Qf6/Was+RSKRlszntquTKw/Q8UHX5zxFYZoYSak8YUcSX2zlIQKTGKfPVRyBrqCXpKwdCNR",
-	"RqIuneRTM++x0YiotlC+O1CdS/aWYeMFfzluuZWlgStwLUtzRUHFHLkGzwOC1zlCTSErA23zSkVvpA9W",
-	"cCRIX2e8uf7CtvT5+IOf/eKvfn7AfIsrYTyBGyp0ckTq9RphPRhFQOBl7oImbEHQu95L7eSIUJK3BOie",
-	"uElcenJVxl7VkMjM8algEJ45RKeB7wB9JpSnf/z9/xlxRA/ZelyYuPMiSkpP3bsvOym5RVxJUvou18dV",
-	"gT83GNg/Ky05WulOgjW+57wBme1NeHoc3BweUAJ1E37su1ShplQWzAiZwj67U+vBxrdSpTFbfHBPaUKX",
-	"nwTdMq5wxUDVX8PpZxzNHMaplwpm2p2ZLJ3x1eEL5uk8YNhZ728T0qLvQPIFePRabntwPBrqClCcW8fV",
-	"jHgpdezdAOG40ZNFZ35mUlN6hzylZxwZYToDkl2NZUtOJyFNgR0zu5y9f/7nX/3kpwfMLpVjqQul4fpa",
-	"DrZVbELdP7SYze0hdvbDRR4wBH3cZ4/duB46l0Z2l06/ZRI2JktvzCbgFI0ahIKLzCOOl7KV7Sp9FSS/",
-	"W8aVdjVXpzolu5+krinUmbXK1IppZx18pJBlEHC9H2LcRoE4/hUgQbeOq2l481UjGOwlbuhXhBzrrDQ4",
-	"7XSIffH5j774+R9RF03HQL/4/Ef0R1LDhoRsF2pbTGUxiwKwKTVFD7BVHBVnhbDCjpKV6y0UO70KfiJa",
-	"xhXlmW5p5txa3Xgo7iaBRqiCnrn8ZIHruJqO/dJSESkXC8gIOus8jJaFOoFdLS8fSyAWuuTkjcQwJ1uB",
-	"PWSTVYWobIKczYU8xtKmzfYF3R0L4gyrMcHLT5/1Yq5yZb5kPMsga3S3PA9KLfLVzlyXGkQMndG+9e8K",
-	"fT41mUaIj55vIUE38uWnvSJfXenuRDWM8lkpDd/TESr505/98m9/WAGHVpYEUtuUuhFvptIkAVNzKk5g",
-	"vZ+QmnrjdwcMxOf/bR187G294FLarBda5+WnbHzn1cUHp3DhubQe0mDKBeyEN0FTKedSQsZAZskaRm7g",
-	"mKgRGKuKAjBxanHIrMqIEKswuPs7oFFUccxWRouTu/z06JZxddP4w5GvpdGflSwdv+pguR9jc6FmemBo",
-	"3xHrUkh5rtgUVmD9VM7Tzaaww9goTq+NjdLcLz/Z4jquNGJUodVCGFJHt9FvzkzDpe7o6vaBVouNfFZq",
-	"3IWV+r4Uf+xmNt5nDbCKULOQKelrTStExc7KgKc0nytAlqWWVxj73hGABpvOmZ1rVc7mdMhnI0YDMutG",
-	"InnGF8AwDw8jNpRUh+GcMp1D1q/65FkY5rJTWVjIFaazKtEhQK03umicPS3UKQVn6DNzUAdIMbbIBeYd",
-	"OdZoQmomtS3hGoIGkoQmCkEnMJQ/HydVewUgHd0irnB6ZGhN4ws/zgcp1IJeYL/UdvL8xd//0Vd//b8e",
-	"sJwXBhKWAbdzZ8tnwhiVlxarUZY7kGiPqnEuO5VVK7maumBYnTknyFCruTTTHvAjoa/FertW9Eu6r0wF",
-	"ItpP+B6FcS89vfmFXOFGvc1WFow7M9NZHzOlzpgLWRaOcroiNylgOpkTmx67swIzmanQeCUgi1C671vB",
-	"DkmqSgS0TaxYgBkfYsPfEIwOeUbTtf6aZN5EqfZjmvFlp1laxpWkWFraeYJ1l3oGfcuUt6xyX1ODaN6U",
-	"01sWoE+EUdpXdpIBjZTOMr7aZw/Xc8edVomaZJwg9RUAtHGLuKLpEAtB1ovjLRXrcgYCOsbPRphOp8s0",
-	"X3Y0ifvXf/XF3/+nOCLyIB9iGCruRPwkTOSyE2JYyJUkxrA40wAE0zUQ/fk5FMm17iY7g7ZMcvLYeHe2",
-	"YTlkM9BUMZkLCU6mu38TrKwMePUZX/mGa3yiyghE53fA3qXBz0SJL+Ln3JvECu2mZQX9ut4OYWFhdrdN",
-	"V+nx9wQs3cHbVQFus7Xm/z97V/cbSW7c/xViEOAkoGekXesOPglBoFud7uTIK2V3fevktEFT3ZwZQt3k",
-	"mORotiHsm4MADpKnIEAcvzhAPp7ykDzZQOB/xms7/0XAKrI/Zrp7WlKPVof1y66k/iCbrCrWx6+qMvs7",
-	"LvHaV1DN8IPsM5r9ZL0D6SeDKrl/64fC5wP/FW/yObn6HcAm1Q3GLcgBglwR9naWUIFFZHvrBtg6SkG7",
-	"QJxLxKsYjYd4oYGGY6k1x5WuJ2JhFLcKKMukiPGADkBB1oGLLQUuihO47F2M7ri6kRCUvOIi3ieQkxxA",
-	"KbGAUCHmScqs4mDpWkwC4np22x9mmf03xetFp8yAXNOIiiir5Ygj9yn3Fc7LunmS2YMFVgF8XFzDBw2C",
-	"Abc3/GTOVDYIBoKmllzcpYJJUvr2lImJmQ72P9vLqUobCBO/65kH3UQ7M6FbM7vL2ePiQ/8lXRjRHvDu",
-	"/pzesMCIhxDFDIR+RhZMMZLSmPV33EypQWMrP25AM783aybMIAk3sOYpXidjmSRWJYfIVWS0D/lTEY/I",
-	"GbRjtloZxUw5DFBB+NX10BXS1ZwmGYNbQmztyMUkHJGzcqtn92oG33ohUMmbyoTB30oJUWgOAAS6pBVm",
-	"AEm0p/GEmdGFWOHiU66N+6wPe7K1ES9O0E61iRbdzgVV+sOl4Qo2qc9gP1ABZA0tuck8Bd2R8nZu8Id3",
-	"JRJckbo4/qY1YhzlwTbXqpBH1ND2De5tDy2T4iudA3vhM/hppjewnztjnrBGuXKYLFy5JEpiuRCJpPGI",
-	"7O1+TkJ8fiikGVoNW4SlsmR4DfrZAE7OCtkAqzdDAi+HTDZDkwSBSU70jKUwoJOfHx0fkHAsVfqnU5Mm",
-	"oQMoCV9cvPbMx+06tp/zkBTY9fZjqdJ2om0nGvthfWPV/EZRbZccTCMAXdAJIB1mildMot5oDkrCg8Yy",
-	"b3Yv1RWnXa2OlzBLka9qu/QegLdzxgwv91a3qum0tt/RuZLX7EMJsY318c3OYbW72/Y9Cs92oVnYwq41",
-	"gFXyNtTp149Ii+b51crg9cTdYvI7C6ftQHzubnlElnlp1p2sAvyEx2UP+G/oYg+89lkwgNU20uqoKXTP",
-	"V4BY6Ff3bxvovjYAWtaNR/WrAkJp8uos0P1AM7ZfaQvn5Sbo/oVzXnvNPcgL4DIfI7JHNnjt7Tx17fl7",
-	"jvN7TLR+BwotVrkTe8BHN3mu+qF2N6MuxI5bUOmt2V+ZupVX90PQOzfw/x0UUbIVPkPCGB5xPZOaIzCJ",
-	"GkOjacqECbcDVw4Gax7oqVwIy5OAL7aK7PdICMMPpzyOGSixUHoOiP1C5J9rmekTXYXTAysU0OU6I9az",
-	"xUNopTBQk+vqsICOaUFneirzAnow+aJ8E4qHaK4UJDML1uDcmlI9rTi3ZlAh297519/uDj+nw/Gbm8/2",
-	"3v3JoLOj68EVYEc+vgfHrKIQWHq8PVE7X2ebVvDC3fIdl5SlL+0kKvGzNycn/Xy6CEq3BT73gCtQCody",
-	"bnrUPxuHuK/gNDS5aiOwV/b6o/WZwexq9uSk2UGbe3L75Hy7PejKDPJqZxCsSKm60j1skr5qFQOWm17B",
-	"Td9xQdCVfe2K6ltEBe3irIqLdiGAI3QKFEC98JI+E6A/XAqmCRdRMo9Z3GM+S5fR7k1zPGUJF81q1JfX",
-	"TGWEXbtDr0BnYNtJzSzRRMyqSJfSTElCxWROJ9AQfSpJzGNsJulStqAYdak37yUmI25Z3QDLtG3Xmgqv",
-	"/DwfEeXDotyCON0nPMZwGX5JZ+t4SmczJlgMMQoQv/0axTXvvy+hu3SD4ViqNhH7Gm87lurjkbEAtOpM",
-	"xnaFbitjcYRu5AWliZchYIErR5f1SGdrBro9wUHv/7bjG27YoJ70xVxzwbTGgWpW19+A9Z6FXNx3OVk0",
-	"V9xkg/1v31TOrikjl36syH12vpzwe3U5Z/PLhEfVpdyh8TXURmpBPidZUWHrcs4TM+SC8JgJw01GtsKY",
-	"XYfbDs28t7tH7B+GUiRZOCLHUi2oion9lWztPX1KQhgXasnaK+H2PiyUci7hMU0SEs/ZhRhzxQiWvs/I",
-	"Qs6TmEzpNRuR5xgogDgWja6GMTUsrjPzD/HbPEncTtJsHOHnZvfQEYBHQ78/lNfM0VSZiK2AsISxhphj",
-	"dl1QskxTKmK9c3PFstZQ+DO8c5UYVp22PGbpTFq9KyNXLPONaawuRuYCT0twwMyomZbARSwbLG9n0Llr",
-	"YfaKvTU9QI5aTzC3Bg0xoMhf7lPXuGQRTZnrjoRJ/vnmus1b2l/MSBxyke9yzGZzf1bX7u8p1+bI39Sr",
-	"alAeuhtoyz6QrT3B8/d2ObW/yFwsNaZZj/mCFAC+xE/F2x9ll2rg6pHYUzuhpqIoxsxZdsvRueC2LaQh",
-	"s4vRuG4GI3IGbgjNsNQPFrCwa3whAFDlIcOlbDB/ZNl3MkXCU07FJRXDY6n2yeGzZ2c/ev4qxBTJjDgB",
-	"v188lr/pEw25ZBp6rky59tBKKuILAbeDTeaKsWIaz4gc4Wrmfdg1sxLHQPWMucNT2Ofqzq3zuXEEdPeT",
-	"h8Yx+N1pcl4i5TFNNAuWqJtG2BRjFb4mJ2AaEA6bYk1NriHrqtxWoPDED4I1UMoAKT5rHWr1LSkX/tcn",
-	"Ne8cK5muZUhqIOgyF4Yn3W6u41W7I/iKeo59uGPcS5h6IY6TPUDEod8qrEoQ0ywg8A3L9YV6EyrPrayn",
-	"iG/MZUvWRWgsifqdGx6/Q2JJGCYeVznlSxHnnNJ6oqPJ5kVLPqGaAxwIsPn8LpHm090uIZS92mamrqQe",
-	"t2Y4lIbq0an1pYixTdncZN73A3KLp+w2m6Do2Kw5bfGWfs/afNhuJ629ff1Biy/tcsweukzNJ7u7u/35",
-	"GSvRyoUgOKHANRRbMG3wcL/1/uzcWLptZZIjJWe4TF2I8yspmKfNBdU9LoGSC0uXdiZwiHTTIppU+YYv",
-	"6lHCImXVuE+8inDNFFTQMpJohMIheqk/IGDsPrKLttUm/g5FBkWxDxwC2cPJoU8GBNUD0EjYW5rOElYv",
-	"GeG/zrJxd825bUVlLc7wOXaWAXeCZq4DnV9qd2RJAcW+44Dsuqp+gi1wtQ6KfqGC2fuxsHhMqCahe82Q",
-	"veXa6JoUwpf0mhWUtXHV69K9u/4RXN+lncQWqTxJADkBXSihHuCURVcsJhkzgxUpFwzch9uxxlKl1NiT",
-	"TpjP9gawTTydp4P94jzjwrCJo8eyHIX5fnDVp4kx7ebFAVrngF+EVo3+0/srhH/NvBy7hbguAhm1IaBn",
-	"Uoy5SlmMYaBKUEq3oF0MVGSDzotc1KYzkDFjccVrpq84FB603O9QtxcC8HHcd3O6pNHViIR2AcNScxKq",
-	"PSfRsWEqDAhNtPT4cYYQZa4JS2cma0of+RJXYo3IcmPnaJiJj2MF3lgMo7nSUoXOrQDrVgbMuA58DFtL",
-	"CgT71WFm4FsGXb00x4zFz2Bku7frIcU85eYB4vewqud0wmqVGlxAOXbU1Rsz2MUovbZghyLatezQ9zOo",
-	"8MWONorRtJE9XjJ1zdQQvG/4xD4J4Yd9YJEwICGP90OPktISwGUTae1ySwgBCWNq6H5IKLGThuUakUOf",
-	"xIi5vgwCsU8+JZpcMTbTLolKCuH6e9OEX7MRORwDPp9cKkavoDlaYUmFPA6BRU6pNkMYZ3hyFO57VrP8",
-	"kXJkpIIBXTaxWfCI1THOS1ifbqxz7jB3BAibLKY8muarcQAuDjAHDbrlF0U0UCPTCLnAUqTALehAKdil",
-	"8l13Y5v1jGDYW4O0MSxIoxgpP8QuuaDAy8vqRa1d7F7VW2YXv/bvvB8TIKittW8AiHhob0ZCe3tYwPTH",
-	"0JAPjG4BRdwSquxtHob5KpuxcEReGmn/jMejJdeXXx8On376ma+Z6VYfu1pr+zr3F8L1hdD4tITOfthc",
-	"I94nCVUTeBsVDnqQckO29p58j4RGyiFcD7cDQondIHTIQYjHN2S15w32OHCDlascW9K8ENA81T6taabt",
-	"yz/FJRjaP4bbI2I/UO+T86PjgJwdHwXkB+dffhWQ8+dfBeTVyfFxQI7Onv04ID8+fflj+Bl+DMhfnZwH",
-	"ZJZQe2qyt7X5jj+aJZLGDijarBGm88Rwu0U7ljKHVtTcpgaOHaObGvWktwMDvqlOi4KN7rEKDoCCKVDp",
-	"Ghzn3C9EiSt2bqZUT981ngzHUnmAfZ5gCYj5sBu2OayFwtwJGfw11dNHlktWgdKCnLBW0ZRqgmtdQTd1",
-	"2JIpFbG1cVuE1YlwxyjW9agLJ7iG5jQyJLRvPLtmKsRMaM/93mrL5cTU6qfzWSlr2YqhGQOfOsg0FBQu",
-	"Vgc1uaRwTc95XmC9jse/dlM4YvoDxYk35K1PGL1m+s7OeizS2KHjrkbzSs+jiGmN4J++/PtLFmgxRj6/",
-	"D22PfkFNNPUw6lV5ega+CnuVzJhyKMPLzLlg+mw1HSPjoT6pZcryFr3SJVtQUl6/rqZr7ohtdASfwB29",
-	"+oHzQTu5ge0E1nqB8U1dnMB2z5gwKoMts8+Vusx5X5RgC2eeT5jByMqGoBKwvCgaIyqsJQ4ryeKlyl35",
-	"B9agfprisb6ke6lZPtXkLw9/eBq4tlNWem5ZgybBCGr5VrjD6nfKtVsD51Sul0L8R6N/wLnjqLgQTCmp",
-	"HByoeNnQyfxwO89J54ZgEzfMcoOqIZCnzsTE2mv56aDmAlFl4DaEb9ZT5zs8LBy1qE7q/IbYrqd9/pL5",
-	"Bgj7q+ovNp/lvuYyi8nT3d0AT6H8pkKthmf9kHu7n1+IFb8jeTEHh4SjH2trVj3KOc7ensnufKsPFcOH",
-	"APk/wMmV0TTpxRArdr2ojfmE/JB/MXhIyX3uyaA2a89fPLDWBlJyCLH8BVV283SPPelgKEJzZ2UHntbT",
-	"qoDeWWmbXSWVZ/ayI5SN7vbD7d8zdHq3JhiPsTQ/FeiUJAnXruJqlLCKMOtP6bbTqopU73NxO1dNPK7b",
-	"YhbzpQN458b+1wpvu5MYsA89gH8ST+h6aWA/7EOer/a457h2XY7Sml1B5rO01V6831mqYItBn2730ZoV",
-	"jXdcq6rAte1WWJx1MWVw3nAsCYUO+UtodGH20YfnU0lh0QKS8IiJiOkLYV/kYmLWDtOfkJgaiiYVTRSj",
-	"cUYEY+CMtK/dev8v//v+Z7/8v3/+1/d/8z+//fU/vP/Ff/7+17/53T/+5v3Pfvm7X/z9+5/98vc//+kf",
-	"/u7f3v/qv//wHz99/18/h565pbZqWs4VlJlTroEgpAgbdKfipx+U/aFXbGZG5LVjktAtRYj+STAV3eKY",
-	"0svleMwUDAFtNAO3JlEeSVnuKze6EMuFRl0clDtgpwufWL0Zl18wDuvmvF9CKpLIyaTejgS+v2O+/TIX",
-	"9o83fuYp9ER8EDmdtJTj8k2maqJXkznvuxQcFQUN5Myk1svkMXrMargfJ9kS20PzPi/EWK4VmbAJTcgl",
-	"1Rx4NuUuO3VGwRaynFOoq43NqpH3fJBPzo3mMfg9UpqBwQBtOS8EgBcKBstXGDyuVCm5YLHPHfPCSsSW",
-	"qdwn4L5QQzQ3cwRn1mfYfwVrcg8+WMmW/wYPhuWkeGtY1J0V9cG+QsPqXACyJm3fi2pCyQ9enj13Bb4D",
-	"wkaTEQlvLgbjecr0hWOt8CBXcr9P/hyU3No4JL62aWrff/L50/6rU7bxLW5hA8/2wpgtuS1IlkCHcO4C",
-	"GOQeJ7Tb+HZHxjf+pg+oRVX9IOVpd3KFfFPgHVq9IfmLO6HiksTrZVXUGhuPWWT4NZZERgzbZmjCb40L",
-	"999TX/Mfs3PjfmpVrL/JhcZ9pNmam90gD6CLu5Fcskktd/eEmmlRuL2an7uLjJ3OrXbUV7DLLd/a4/f1",
-	"VEKxGdeNwdccm0BDEQh8LiHirpniY7eyJJIxI1sA8beqJhfwyF+8gAvbmBPBqBKuy6A1OUEdLR3GUMYE",
-	"8x2sokl5PCJfzZnWTkOGQ5/FuXt4VK9ZNpXAW1I2io9pOGZclaC75SiV819rT+jqyjVNAS91ghLudUES",
-	"brhgHqz/uqp5fuc35QTW6Pr05MvEnAv2Z2tr5S3xTDkS1162rHJnDp3nikVGqgzMLT2VC0AelDNwYua8",
-	"LuCMhQDcqBYIVilc3G/0YOUrOx2d5QmtPT+rQ3Qtgl19qrfytEsr6SlCMw1SfF1unWIzqUw7OYz5ZK4w",
-	"QSyWkd5xv4/S2PdqrwATAVoMKNUE+iYE/tAOUBpyCWHKmGb6gMT8msdosVcjxeAZkupCpFLYY2LsDBly",
-	"NrZ6v0PTrwwMgwYOGlyU0kMihsJ5jCRSXmmESI3IWQ6E4ppETBnKhStX2mDevIAlu7VGgI+dqUkXjQBv",
-	"drGtjncfK3mLu6EfdI2pdQQbQi6brCi4UDAfE/PU8YR9AFUz2LISYzyIvHbb0sB9jmb7gz8WPOGJusx9",
-	"jvBWORAwYJ7plphw5wZn+a6VG9HYlVZhULEml2zKRQymMD6NU8JXFhU+gAF4ykbNFH3KBVuLMDzJszRx",
-	"tPqEgfzandOpgu8uP625HaGQ3QsTPxCKuEwDrTjiKv3165/jOT3Tgr7uyFT+BKzkR62yk5FXTOTI8kjK",
-	"K84CO5GFVGaaMF1BxtaoM3KCJeTWJ1idgv+Y9FnU7lSCy+82B39DYtXrqaQp32Ra1aHDLzVIaAdv8gRg",
-	"/N70WZOGnBCa3m6x6iM62JOS4gy9FuS+AAvrg7cVySmEZqX2J4RnASg7D20gttWHRC7nxuXoehgEGK8Y",
-	"IrkQrZVYXIZrKv1MNNRNIUJC/sZCqnjf6ux2HFNacUBVyPlkOiKHxrB0ZirW6YWw5imNY2WZYWvv6eeI",
-	"8E2pyMLtETkkCyXFJH8dppbh3/y4GA/yIAqa8CtGtvZ2n5DwksbDRE64sK+yWzSlLu3+QnBBtDXgabJk",
-	"kqDh4fMVfR156IiN0S4oVkC2wvMfYQc5t9Hhdm1qih1+sJnYC777gQG+Lx1Z13Cak0F8U7aqFUiV1vv1",
-	"LFbCJs0b9BwA07inc1CntzUrej9g4/eLrB9I/nKbaR9KuDY6cJm3SJ6RI3G0CeQYOctTsAHLFasRC2mG",
-	"M6ZSbgyLwyLhyd/rWmVYikUXUX180FKo35ZNNeCHt+NQDx3n6yjbKcDEYPV7KC9UpMtGxslgF+vOTcR7",
-	"Wsfuvp0FzXSLlxEaGtinrVR2etKYKV3v/HiNjWM2thfw/oaNgKLdvlNaueXLhsTBa6jZIklyO7Hglx/j",
-	"/WuqZ+JdZQAJxJPH0v7VygaHD4SbJSDNucZclCnVeVcfSTyMEWvU5aALF5yr38yXboq9+rBK393Je4WT",
-	"WOu38q/tWHMIbLn+lC+mKnFlj+tIXT9NEN9rggA1DIqftGNYG/7mGFClGAtwKX2ALIWH9xF3ww0GdT08",
-	"B8rOQV1VliTOxe9LWXET5Lgut8VWDcoJEarZ8UQD4pQ6DDi0YAQ0GmBgnRXtToK6Q+MV8+S1qRMDXm53",
-	"7cHPCxw6p5R6EF+x3P2dFPoKRIDbKntoSMFWSs13gV6WzNEdNU/aG8+8LNmum1zWYpgXMKWGYwDm6yx5",
-	"xSLGrwHitCg3ub/Mei2CUlouN7yX0Z1M/A42GeLZ8d0OyI4IFsSymylLq2j28pQcnH2fNEHT8ZhoALYj",
-	"T48uxLPqkpY8B9Wlhdkc5Lg9qDrtseBcaYel6wpFh0TlNVj01RIYzaDyKrV+d7DlsPcfElbehf9K0PNN",
-	"gcj94bLCc51YbVnQLRfOX0qYmVmDqFpNvaZchYeOUGWNsnjOsMgowEZcz+L8SKXF9YRqPFqLSI5VGKxq",
-	"ciFydb9cL7Ch9ERDYf+lbylblZGMWX0CHcaeGuIjGAi5O8IM4lGl9eToDWkYzV26+3DSbt+WI8PtgKRc",
-	"sH0SJZQ7HK1Vn8eKVf8oJAJlY2nvhsL5l9mKYd4wZ22oqU465wKYDjQYdlEl/DXF0vR2GoNgYIerCy6t",
-	"fJti8X5BSvKaqQOSsSSRi5KzwKV0QH2EiWJM7HupDL4lIfM3NHxOwidTUxsTg9cNggGOCYIo7jTxEg3Y",
-	"wV0lt8JmgyaQdXOJ5+wLuLkyn1yaxtSwoS8Gt24SJ4albUgOF+u7O+mtx6sUdc5vMch3M/xi5dP6Gi4o",
-	"ivs6N07EpXxbOhLyXh3LoRU3bPk82AFp0GxyfUmjKUzXKUg0Mr7ahFyIA2eH3yLj+8RneGsSM1VoV+AR",
-	"pyaafgLXaxBUdqJ36+uy8UrgMDfIIn7cqct2I5dKTGk7hd7ypuw65L5+4zarjS7LWcqOIGU682G+FprE",
-	"5N6CKPPkI1CYITuGaqdH1xWSoJHROzc0Mu/W1C24EPcg44BoCa1yqfHRGrjq/lb0zK1zNruFeKw076b3",
-	"R7LPd+rulK9oK/wVE69KOS95+1FQwgJQL2KaQTshasgU7VnI24JENNfDbUReQzhv0oJdxdSVIlJ4IZZD",
-	"hQd5WLBShBL/BGjb1ighfGx9BO8VrMMmj2c7ALYVbSieDyugl5bbVbHsz7l+M3Bb/u2bd29W/aupq70C",
-	"BZgrhARPLRGSn2aVnHZwA5rTiWEt3PQeX28NmNfhrWqBtO/HkRSl2jxPd5922EIGXqJ+Kvp02Hy83QFY",
-	"lHIV67Ar8x2JoGNnDaCFP/bWeKjeGp0EQaXrRpotdd24DRGsKU53qEl4fvYSERZwb01JLaAQV+fsj3XU",
-	"+t3rSoW1HBtBvWi+05bPkzH2SWgR/sd406MT/jivj0z4I3ATzZATBHzhJiYMugFUGzDchhZ8Vkmr8D91",
-	"N208E+e0JYvczbS2CjJXADh5gJ1wS+GTqItlvdfy79zgDysN2Rs3404lDPHR7n4xHEmq9HHUPeyiJfkE",
-	"qp72R1HT2j0vYq4SdZRIba14xHUCsJWnrGhJkteK4VivbUQOySWNyUTR2BpAAfl0m8jLhE+Yb2+vTFbz",
-	"vJEQoYAa3miOzQ1RfDI1DefyC/TEPzIxbmf1sQlxahDBZGkFipPpu2ruoP6PszVH+At31+PbfJzYR7b/",
-	"UApFcuFgqTnf3pkGYGPW0gDe9QhpAN75sVnx+srlLU4ZXSpKc7vNt/+v33y86xFuPkzsYxMA9ArcdzMl",
-	"U64ZHOF33P+5mqwLgkBNTSkiaGdCsyar3b7o0dGHndVHZ+KlmBIldeHjzZtq35FMFtxMY0UXa+TEa3/b",
-	"oyMEP7OPjBj8Z3tCuMX2L49wyahiCoYI7KbIK87yAaHvCu70XCWD/cEO7KQbq6bUCiTQ0yTBk8uDfXwq",
-	"UnBTD/FdLmrsuzhhmpxHrZUwJ7rmXYcFESG6HO3+SM4VLFCp/olumsqMyVnCSAyNY7CbwIEDB5spBrbg",
-	"uPQlu9CnsPIqqa5cOULAKeX3e+hGTYk4X6d/5gsI5lnUSfN0sevMwqqKAKVdKA6h4q3f/dPf/vZX/75d",
-	"Aig5D03Di2o6NOe1WlyD5oYnsXMMi7HcAmLxdKahZDVUx4EmKZFiTJS+Ku9DVBcfKFdo1FhFzq8f0Pbq",
-	"U4CzhB4sCYuMkoJHZdwj5n5gqnJBlCXsY/0WQvNSzNPJaSdhIqa16+h7TwdkSkU8hDYJPt+sBM5i9RRQ",
-	"287fj4q92lee+ZrRxEwDX9YgQHBYLKN5yoQps5+65hEbvHvz7v8DAAD//w==",
+	"7L3/jxxJdh/4rwTKAoZcZTebHHK8042D0UNyZqjhkjTJ2Tl7yVNFZb6qiu2siJyIqC7WjAjsAiff2ZCw",
+	"Nk6yDievdAv57AO8ku6sw3m1K1j/i2++rP6LQ7wXkZlVFZmVWd3NIXvnlxl2VVbGtxfv+/u8zwepmhVK",
+	"grRmcPj5oOCaz8CCxr9uc509cp+4PzIwqRaFFUoODgcP5rMRaKbGzE6BpVxng2Qg3DcFt9NBMpB8BoPD",
+	"gf9Gw6dzoSEbHFo9h2Rg0inMuHvtWOkZt4PDgZD2nZuDZDATUszms8Hh9WRglwXQVzABPXj5Mhncnmuj",
+	"dMOshhJe2GGYVcEnwEYwVhrC5D6dg17WZocvG9TnM+Mv7oOc2Ong8Matd8opGKuFnOAMPuRm2jD+kw+P",
+	"927ceqfcFiUtSJuwKbyIb8+Um2nr9hTcWtDuh//DDw723uV74+efv3Pz5W8NYjO7Z2HWMDP3FUtVBvF5",
+	"CAuz1nnUtuWdm3hI4c/rsZl8BMsmwuEzMMxOhWE8tUfMAOBeCWm1yuYpPubnOAWega5meS+DWaEsyHS5",
+	"9xEsWyf8WxrGg8PBP7pWEfg1+tZc+wiWT+GFxZneB7fB7yvdtHNFNk6Y0mxqZzkbK804EZZVrNBC2iOW",
+	"w9gyNbcJK7IxW0xB45I0MGGYkk3E5yh/hfRAOrL/gRtxkAzceIPnsc2lKTcddBaoL8fHmJD+ipqGs6fn",
+	"+lDh88+vJ9cPXu79gO99tuf+uHnw8spe+Obmy6v/JE6f98VM2IZ535VWCzCsAI3727BpuXvFyq5lMObz",
+	"3A4Obx0kjkyJedw4ONjKSoiHNcznNjfAJHG5K1/+qz/74lf/79d/92+//Ml/uRrfRXp0Z5J0w9F8cGoP",
+	"9aRpXiqDcMJKT7gUhtfvzBr7pRvf7WT53mfP3X8O9t6lU323gc884kUH+ivcU4H8JnPRxHvwua7M5/qN",
+	"727nPo9AGyUbJnicpmouLROZu9W5moiGvRPZeXLEx1Aobd/XKjKl94U2lmV8mYS9G82NkGAM+6yFf7h3",
+	"dTzbZ8+yz2++3HP/uxH+Fz9bmqcTFx2EyNqMvBRp3KOm0R7qyeZgD2vEnbCFsFPG85yNIFcLJmps99Dz",
+	"tzwH/ZZhaiETz6fNvAB9Koz7I8+Z44lKnRjGx8TwYmtQerLLEj6WVuSbi7jPdzjYOb7r3E/2+6CNaLwW",
+	"/tswT3+UkWtxSg+e39146d5kCiUNlFrnsTQL0O4vr0O5f/KiyEWKBHHth8bN+vPO3FVnNNLqop963ZVx",
+	"w4RlxnKZmcHLZHBHSTjnObhXxubgPj9iQwOfDp2+EGT1W4bljnjgFKQlimXCurm9L/Ltc1OpBbtnrAY6",
+	"7IjCPRKSI9lFDiSyTUGXncsMp2KYsUpDxvDniVfW6ATp2b07whTKCHrLOsFxa3k6neE78Xa7lY9FDgwJ",
+	"rU5Om7T83++FMZ4uC9h7iC81m4NIZaQYj1vfRhJDZkJOzvnI/VtjW/oYUqUzyBImlWU4BGRsCXZ1J+8r",
+	"GnhzZZ+QmqkYNydsMeWWjSDlM9QN1jSkGM+yerl3jGxw04iBVLlrEHlFpT3hpmk1ymG2ddMKeu63e24e",
+	"/Sq2ecfMv/KIDZ04GjLDl4YtpiKd4vr8O9wQx2kKhT1OaVZZhtTI80daFaCtcCxnzHMDyaCoffT5QGkx",
+	"EZLnJqaCFQJtGG7Zwp2Cmz13VyHQsdCs+n2CctHEFJm1k0H99R49jAqs/55rzZfua2Oh2LZvTywU9+64",
+	"py03J9uefsrNiXv6ZTmYGv0QUkdAL/Ymas9/uBAa9o9XP94TMyf5vDyaonLO5YjLa7wQ19wv8LVe38LH",
+	"VnZYZBGhX/BP58BQ9drYHNLVNmWs+zgwjY0fkdT6fPMLtU3pCJpO7JcPWt4aoZi7p6CXK+o6cjvuVdEp",
+	"N0yrHAwT8shpzByvlGF8pOYWHzVgvNQtiantWP2mO8Xq5SYZaZh4nrIxf5wGnk4YZuOR1be9rOsBPyCl",
+	"2Z8FqVJht8K7n69TWkUjXg9cv4iTpp1uPIWzrqLPzK3S3xew6Ebf4TJEqOpEyGzFC4BGzCAJrBR/ZZbG",
+	"KWbPWwh9091SmovjsUgFzxOn7rgPMqHBzX+JFChsA7H33P61vcR1Rbcuy/qz5ZHmMp1GNpZlkObIhOkR",
+	"Ys/C3SEDuHdbmW+HHSyEpFtYdxPWOPUW9nLPmnWjvd2+SAYF13YZY1SH3sjWdul0AMjI6JHxScZXrIFn",
+	"JqZbcFtfL6PndhNk12OCTAP3ykAbF3tMT12o4EsGVtCxt2tyWqhsg7b9Mp5fnPDMsidiIkH3vym8krsx",
+	"eak0ekCCozrPgU/msEmQrbZbMihynkYuzf3SNh+BIc9P4GulQz5Y4f6J53H6fE3IZO3gecnHXwEJzIS8",
+	"PeVyApsyhqeRA041cAsJS/FHCUtzZSBhGlQBMmGZMHyUQ8JA0v81GLB7BTdmoXSWMAPWfZklLNOqYP/t",
+	"R/8hJhh4sB7iNEkugThVsMUUZOUil8pO3UsjMoLbFZM14xb28L5GJuQJ68wzWvDWKY2WjWIdzRFpVA5D",
+	"5lU8A/qUzGXIx9FZLxu1GFIgNgJk67ZYpTq0aoSOjD5yD3bSfVE7tSRUYtM2c9qQreIfFULuCH+0HJTL",
+	"9XOu3pMgKcfVhDDxmnK0JkRLXYmkZTJYCJmpBX1AAc1B4gMdexZmRc5tnOMcZ6dcptBXK4lKaGbIknZW",
+	"+kydAhstE8YtmyljmQXJlsC1E6ubMdAQxnj7+q233zk42BbMSAZWRbQNaSyXthzeqvpYLXfpZewYJsGy",
+	"b9uWdT1CoUfHhNtQqrJvGTaCKc/HNd8Pn9up0rVDXdliOBUZ+JNpo/O74bnyAq3HJ0BaYZesDNjUBN7b",
+	"N1rUwrrO4w+kTTLOg0e41Sno6HD9ynjzKbiBy5VvkTHfATkREvbppDoJGvoFiZmJBuivZaRTSE/aVEh4",
+	"wWdCElOpwuL0fsPGao5soJNRe9uN9RjMPLe9VMx1S0HDjOuTDSU+psW/kQ4Xd5KfCDu9TKdZjbJi1q/e",
+	"ye2XshrlFj0cxnwT6afOM2r7c4Gq6AzkDja792b108xI481KV9hoyT6dg/GyYUM8YTLFTgO4X7KxgBwt",
+	"3I0XY3Q6ciUwBm7YlMsMMiY6e+bwd/dkB2fva2v8XLzJI+U838E3xI2InNRTzIWZ8JzhAwmD/ck++/XP",
+	"/uCrP/r7X//VL778yV9/9Td//PXPf/7l7//ll3/44y/+9qdf/fRnq5f7VgfOoua2mNv46PQdE7Ik4fXo",
+	"tZL50qcKdXHavNZ0kfiDuGD6mEEsqNDLYAz0EjHKerluM3dynYfN5uTQa7D3untgS4prIZGIROJ2blZs",
+	"qQLQzew2NQcnv0+gsFHrKJDSxheL6bL+SjSvksGYC/fCaBLbho3ol+MHCdED9+Jy0mhIbiGroASXJNJb",
+	"EUaB862Ue0VSzh0tzEL+8VokuvzOGZC5kGCOGK80TpZySaxzBH4LIXN76HNrusy0HOOyhl+DyR2CVGtc",
+	"zbAx1yEgRElUbMaXmJeLEaHtQa01k5opzVINmbAYQT1i5IxJWA7cUXpWz8typ9crbFtMPbNds1B6jxF1",
+	"cmjtrssuhhMXkVSKh2PG2RS4G/FwJeSLWRqG4e+SKo0+5LCt5r5NFYWI4VTAArLgnVxL7d2qODSkkUhM",
+	"jpsB5p50E2ENXn/MSVnzqETNoibb6pPpkgKT3KJneKZOUSC9RobWxSq+2oo0h5jRSRrsRHsTe032VL/b",
+	"zJrgi+1eWvfQlmVlMBYS78N+mGYP0Xqt+jmt1Bgxka9rVKuJPh/7LaNwgVEzGKmMouduQEdWjOcaeLZ8",
+	"vag2bNvFke573KZT787Z0Mo1fr7qutm2iso11JqqEV4dCx2855Ntb+cqPdmc1Uyd8tHKrRkplQNHtUWq",
+	"iLQML2SeMXbjlmo8NmAbE+2YoDyFqRNdasw08HxjgKbgz7rrGIMefsCkXGFsc27zHGTG9e1a0l73e5jz",
+	"pVcYuzn7/GD33c82HXFdfW+lHzKHbOIUU8OXJFdlLUtDKitS6G/CUzim75L+GXC9rjtupdm4A6V2KrRR",
+	"/c4k48uIEv1ASXB7pIzfIGFYptL5DPOKteNaJyDZiKcnnV23fpKP52sa/s2Y1uyPo+M7H9DTK1lqa7JQ",
+	"Mp7NhBTGam7FKXg1c6ryzGASDGC6nfuUsoBGMBHSUKRJbKQCrdPFerHTb8fT6VcPdEIWm1/rFjab+rXu",
+	"0yn3EaPhp1QLGYhF8eyMrpBl3HPFtzs9NjReIjWr8uyQ4a/RvoVFNHTt3nJsW/TSKc/YCEDiCzuz3BOI",
+	"u1jQ1xHJOgWJWjQG/nEkn4q9OeEW14qG8dxAtnVTgvq+4IbcgFaxTDWMNtmIeWxJZUwGuFORpO0k1G5E",
+	"uMRDCVh6V1LyjpmTJ74sk6ZdGzGpuQeXISXAu5780WZktodtbGOP31OnkWyYNMj5jTmPfd3V9lhsMoj5",
+	"kO9ZZqzIcyZq7pO6tkDB5LjDrcFnRiH7LjNa8Aa3NtpJjowKrU6FQTERmd+6khAi37RfSagks6p1zx+U",
+	"fLyHTBLGzCHrutBIqL2L4K52f0taZizQ3pVXPwhaxRmZ9SMy4yPU6x/or4L42q0YL0Cu1srxcqVOHIeO",
+	"sztngfefEF7PyGwkvIjw+g8UU9KXOKF64iZ25BN3WYg8y2yrGK52MCw8LKCNrp0W04+oSYZsTQHuw3Ti",
+	"ucfujk9VLqiCUONGlGx0ffwtl6QHu1H6JCKRlXZ04pTMevTK/c3UeLyd7VRcJul389wBnfnahTuyee3m",
+	"WkPMo/AAFv6KeLuCpBqbG1jJla+JgVzxDLLjHopXk5J7d1bYJSqzbuTFVOXAZlzInMtobcxptbxmu2Z1",
+	"CGe4GMa9ucRS5d4Rkfz1LLN2q8arDmEubZcOraZzCe+WNiFSogZjHTdZTEUO9RTTZqtwU7P1dtSF2UKx",
+	"VQg7VXM3dYLDcGfGjHVLWpXtvSZVGVNt1ilRiGdpHj7h+rvv1lMO361Z6U2+B3xJ1zuN53/mS21ekRR1",
+	"93oHZ4czy7bdmrrMomHi10Zn0ezvpgvhlEKnTwejN2HoHc1Al4JVSJYLY013otKY/BPZH95kwQnLprwo",
+	"QEJ32628551n9R7+IjKv0fJDLiMG2WMuDEUK6yABUZae5tyshMv9tAutUsjmPt5hQQu8nqEENhmMAYuY",
+	"3bvTeK4xxNk1vChyHit0fKrYCJj/2k0/VFJ029dJ1GA/lr7E3NZqiE+kWkiWc9TIlDrBWBXFHhhf8GV0",
+	"pzqnqwsPLrEZqoBTiIAoXGcLrqWQk4TdYEvIc7VI2NtMQxZ9fWUNxIr9a5olgURg/b+TfWzG5ZIFvbHB",
+	"yDDN7zUNL0OZZFgvq7ohRf+TqSpTBdzsG0v2GmsKfKZ8a5UbPcM8KIPAGhFCNXIMRRgij6g2M28IQrkv",
+	"mqs1/Zd3ZePXZitgBT0Vi7HAp/Ezq5G9maqFL4DsQL9VCs02xvSEnmzzAtQKKSJs3IcGRqhqc4YGe8I4",
+	"Rprc/yn6kTDub3FsAz6bdqzSwNMLHC/cxlryDWXkoKH42RQrugbhdJpklg/wRYuWAkPVjhkPKr6HTHQs",
+	"EBwrF2NLJbCA7HVeTMlX5O6YnWsZZaxn9XxuXobzqYxt9R7O4wgyCCxD8UZhMeFlhHUUwHNntU+4kMZ2",
+	"r+tYDQqWZTm1o20NTgRZu3mmFxKB9mM+4rHaN8dr++kJ3V0ShDJYBpTghUVQslJ0+HqWnBvbwSuhW7S6",
+	"xyVF9DCFKjLaiDFvw6HqHIcqudfG5uCFzQ6ZXdVHjur/9FfY/TMQ6xGbF1PIs8NQCgQ8Rz3V3WPIWKYW",
+	"8oi5G4+CfYU9ZBV/wH+Xr/c8Av8RBiI+AXkWZQ63uYkVUnbL3tvYp9S/bRu222O18GUMft4xjAhpDZsX",
+	"bl9R2nINLAVtuZBHPoDAR+oUKD8L3dEjUvAzzVEgdxBeXVIIN1bpZWhrmgJ8GuRc90v5xEnF7RaSIU36",
+	"00F4f5xiSwS9fmB+/VJD3Kua+JHp5SotieKbYEkGmnfxsVrEhHYKhYXsoezqRqxwK7aVpq6kKLpbMuVS",
+	"kiWwsf9YzNzLxZZBKnp65cY5j8G4ZAAzx/jCXjgD0ogcZAqO42kNqQXP37xXzfE3jz/RXfdvNJDcF426",
+	"RQ48e9igk+RiMt16DvfxoRULqitkJaZvpyrmw55oLi1kCfP/2LMqB/fPBMEr8mXCMpDCPeEjf4iJtRfo",
+	"lf5y4wMBkOW8wIdKxpcwCxrL0lAIoecUtSk2Fi8g6i516mM2b0j9KbSaOZlzZx5Zzt0XaT434hSY8OW1",
+	"QVGkX3XPoay59WJwJnP0aLJcICwQ4+QSXKAY8DEBgyICAcSkVHOZ1hdbW5CGFMTpro7pDiUEYQCUzHgN",
+	"qHg+XJRBeQsH4QY31BdwO7dKL/ttPeVGltHMTutrdpg3RUsDJGK4g8kKFKL3fQfWVTObwr1cOYco761V",
+	"RPaMsmYxlLKQJe93KUCw9kJTRZc1REstNy/VSew+RWs9TjqWcdS3pG8hB/4WIm5T0FrFHDkfqgW5bcYC",
+	"cfvoevmno7qUf66z0H9feEDALSpPOWY5QiO95MLEsNWaJIgaj6NOrGPvVULMCjXXKRg25aeQeC2/VFyd",
+	"zFsp5e/qPn7oRo5Ju6r2pHvdsFs11phEX0icuC1WFJxo6VRRXk5g34cMeDplwjAjJhKolmAs8hq4H6th",
+	"G/YqdsZJeykRmXZnjuQZUcV9/A6Wp9tKLPfkqyhsOt4saFrhQwkmd6HzzV0yBLCKAsAEMruXbWtCUAeX",
+	"EKEkpcx0XC9KqUDbqf4SQjWFh2XfhstV01FLBPIKdiQIxvIDJXMhyYzJx3shKoDri0rC/pVeVSUPOQ3X",
+	"nLTVljaFnB9TeDu2PT7y3VamsplV2SZyo67c2KHAeOy0CUQvyfhy68G8bCN94hgbzLJfwCkUP8SSbUJp",
+	"QszszvNYRvk9i9b8CNhIq/lkainqQtotUqSgbHM21mrmLQ8uU2BXECtXWA/IO8xgDHp4ddBCTIEqIYfU",
+	"aiVFigpbQR5AwiuNUuNE8wzqbzgeJIP3Bsng9iAZ3In+pKGY1TcbiBa4YLsC8m04riukj3EkPg9ClHn3",
+	"3cvFJMR8LaNaQVbgGgw/NAgtTm6qkKfpJKD77igAvaIrXhVLd82moCGhIkSC5KdtpJoQFJ1mqhbymSzP",
+	"C+XIkITsIcvFSHO9HCZsGH57yNz9Hl4tvWiHzK1dLSQDrnOBHRIKRyRizJy8Rthqx2qFZSvDPJMb41w9",
+	"YjOe4RKMhaJMCU+5ATbjJ0A7EGwg95z/dxindi6CqNdZICOfSP5M1rHeNNkB6IxLBn77Vjz8bjKDyuaK",
+	"mwW4hiYMZGJ3fohN21qLGAWUmkBQdgwXWRUk7yrXn2LYN8IKGrz5T72HBk07mvgpz0V25M6B+zuQeOs1",
+	"OP3rV2LdvtlYckO+xR16dqd8ixaIV7xeSWhl0lBjtMKCvf5zcUy4gfFowKLF5hrnUhdBe7oE1BxByuem",
+	"gtXukYYddeNh2m5QSqxCNXPQqUAe3xfd3JyLWf9SujexmhmXiqVmPRfrpr9KXj1+vIs/7AzFeqXHAd8R",
+	"O/E1sKQWHKO1V9M2xIkIuP5NISJfJrBZAoGaFvYYYtwyTIRNGhLMYlEG+oZVllnEfb2WTlS6vLYJQaf9",
+	"dvS8Z63es84usgBUEmFgc4viawbczHU87wJk6XRfU/UoXkEZmsIyPZem85zArSKLSfQ7fGnYFaclJ8yq",
+	"52wEdgEE6slAZiRgJ1rNC7TphTUeEZWk5ha+0BAYW+f58MLiujtwmo5vDEnkGzsx5fm4uzs35iEsSS8p",
+	"1T12pbTxDKACmjtbIfEOkyOvNR6xJ0/vPtovX+D/fvzw/t0jBAvZf3z3ycf3nx4hpezf+fjpP3M/pYQy",
+	"n0ZWFOC0yX/0+OHHD+5E4f65hQbFjXIKTakhORKidPQZ1yeJN5MSxicawEcMEoY5MxpO1QkkrLTMIyZK",
+	"NomZKLWRIXOie1Uf6HXKcp7nVHu88kCV/dUanyAw6o6Q1RuRhkh8AEEFonarsVw3aTF8WVoPwSGfKV9D",
+	"F8oGu1FnkCJNOfDo2jesRpt4h9XY0ZdoyPuyqjDb2QSqfYVT8QwaMOR+GC0dTZ0bW1hwLbvfVfc0RM8j",
+	"phaGdC1PFUkAX6KTK4u7SrFF4oHkSUnsHb3xPsLS0w/vfnVfyIjSHzLtI/6SHrUzAf64KfGoVdvAPpAt",
+	"DoSgxXd5SfcSG6vsymVsOmGPklwvnYmbAU0FxuR03DXN3p1cvLlFWWrZqhHjQ73Dzwj0FA/PYJ2Hj4ym",
+	"agY+NzJEKTSEguPREuVQZ/98SaNbs1H8HaBJRjVpNZv5rPNo3mNDuuIaNoSQKZSo5IynnqWaM5dA72LM",
+	"+HZLnVs29csY8nK+9Jlz4cPHjQXBTa1GsPi4NJ8ov5HbQRik6bRA2tfJ8qmYzpmy+7owirNYUWpW5GDh",
+	"lVvjGbe8X2jEaSsI1BMiRSm5R9XckhPUKRN4QhECyVQTNII9DApmwY3xCS6+XcJWUPFv0qWAi3pVfgUl",
+	"zTy3F4f0xNtwnrq15WnpqbvtfQ0ddLxPEYPHFfJiOcZCEt3VAgTn2V3nW9aENFd2TuxIWA9lDTOMakej",
+	"jU/KfocNX/VLtAq/ea8f5mz42fsqYqq+rzBTbBbqdjjLoJjbZQmSObiAqomWyY6WTYmJ7Zi3m9VPwqzn",
+	"CvS6i3QN8cLV4IC6+/RbLeUmnA9/Yzq4+D30bQD58x1THoZudEH774GDu3IVeltuSloh5zvgYdKUosF+",
+	"BMQOX8dxsAuQGPwPPZO9yv3GI2NfJMcrljuLWNMgYw0JWRRbJV9sagPXIXV+i9SKt850shlnUBfMFzeJ",
+	"b0R0bsthOVcyeaouQCS+fqIjKh36JUDzvjL5PERAhOf3YPZ4vP3ZPKZs74B67HO91xHKtnDfTMjJOjb4",
+	"1nYsY5E3AOSUhRdlXD1h84KgWKoa+TVUP743fv75OzdjrfKbezncX5FVp6AzkZZJ6F52dzAYLkxGbfSE",
+	"qY4neRUyKAx3/liEbc0X2qOUVqEj0AMCB0qhuml3ltF8uSitPfnweO/GrXcqdOF1shsk59jToQvlNXcV",
+	"bG0AEYu1fIJ1JSVJ67JniV2BvFtlaau3fvXEUdVuxeLb9O4Ki51mm/rZ1R4xlA5pp6gpbkJNCcoGawe2",
+	"297IeqUVRQVbWEJw0SZ0Zc7l9ejNoDFxuWfzPbwBYE7eMhgUpUDXep60T4kWho14duR21wfYwwZTrVZK",
+	"8bYysb6tOV8nKVDv0rcKTdSxJ1cX5tnUnqZvQz2//X1P7U40fn1MqX/k1h8FPOnPlISE/fbBdw8PDlaF",
+	"1bNn2ec3X+65/90I//utV5H1lwzuQA4TbuFNQ2l/PTu0XTwE+x3IxekurWvUOC5AfQ2r0l5eNnWtYnzB",
+	"hY10aujThALRLWaQMOWz31kxH+UiTbCGtixwrM+B0M47l1vGlvkYxqAdM3CKgi/jdMbmmGW0m8v+SIsX",
+	"aUMueETZoT7+Ce5Mwqrs/oQVytiEacj5EjJ3kLSnmwGKPt5bAoCiDb1wal7GlEkLs8I2ZA6sFObUd0nI",
+	"kXpxiOpD4L+FVtk8tZSzdBjaHKlT0EcMZlzkCXMMcIHwm3M7Ui/iBeY4035uXyzxa0O458Yyv1KmuWRC",
+	"WhUtfYAX9ilt05luwicVEJL10EOheB2Lp3hD6g5I22fdpgFUxL3nkCmJiXkLvjxi5bYeEoycwYj/EaOu",
+	"Yu72s/Fc2ynocp+EYb6eYDOY7Kvwy7f26E+2UdQb0yYDvT4K29uDAXc/EncMh9gRiOoTqVJqwZcjkef+",
+	"D2GdTtG3/8Hamhuud22hjyFVOotqOCG/narVAydF5z1JCkSzDcDVEGloY9ulRHcwwbZu7TUcOLTgl4Yq",
+	"KztlTz51J7LScQIXVWLF+prl7qVKTTYh9TRvsNhIebcqbHIDJFxJYBElyp1iX2yAUKO+mUu4Oz9Y60dY",
+	"v6gSIMsdTfdqSkg2ZCS9TtitBsonxDfKDCYvdzs48HxlDDJrvxnNfCNqKYYLhq3p+psdIJcX3Dv1y3//",
+	"H7/6v/7oq//7Z1/9+f/yD//rf/7qP/8qdFD9T1/+4Y+/+MWPduqg+ia0Er+YuNIJ9GmNdAIdpvwmtHG9",
+	"gzHpHtGIEABeQSCtRSHod40AOVk5XgRVM7UEqTkVs7iO537b+Ope/SXibjGnuPRhnGWF4fYxY2yq6uxS",
+	"37Zyk1ZWXDrSaMxyrnHtwJy0YGNt4nJhQeliKtIpmwKqeUbNoKy8zVQZduqAbtYfk3G9vV+Iu/iFNyNl",
+	"3REGs7++5bVvFK99A9iiMDNhzDeUdPFtnkXr2ahYGcO5JHYfouWbzTUf5ZTJrjOyXF99vnfX7O3u+dfw",
+	"aZyJKmME6LvSRh099T7vreXg5YM9kxFSSo/aujv1LKqXHjNj628wGP8yqcVht/+mfLLyK20v+1w1yM+/",
+	"ALR1cPdMg4n8sRSfzoHxmXKyHOswrRaUzuOI3Ve3bJJyU0FPU1qgCRemOV5ZVMADW0oYAj6T5ug52sbl",
+	"6Cm8CRh02MoV8akWT9gxW7iVeKnr9uIIufNh1XCWwF89xAhds+5m8SlPuUy3Huz3/WMNJUk+Ptq3L7+/",
+	"8I/Rc9/TsNV8bM+YWqCyZf9azSalv4Zn1LtP6zqAIM4svo+4dFX01wd+g8X0HL7n72LXDoH9y+t3gvnc",
+	"go4YqsuqEs0oOcTN5pGaN5TqupNNCDRoNbeDauhCmsSG/oLgWw2min8JOqbHXOTYkN6yYm7Roguob9Fr",
+	"SElZjVOll6ZcSmWxdr9QRlhxCjm1QUtzZUg16uTv9W6DkTNaEM+Ia0svqoMYbkZozpLU0BGV5ofzbNKw",
+	"EThL2gl8yrDFRgYH0+Cug2kTousQxmnOdXDAY3EACWbHZt8ikCmqqUbaaCSNUJzfw72NdfN9PBwtmZyN",
+	"yU1gbd5vFP+T3qmeDW5rOhGKhWMLWR9kSgaZVkVBQPUYd9ged0IZ6+VtPw/y3O7oPUYU+ji+OTYY6YF1",
+	"CpDh29ogzre9gEDPN/FRaSr+PTEWebd2eXuIzCk304b+vVAllWJ+YL+U0khn006pBOIz6NhViT7ZWjwW",
+	"V0Rw3d1oq9zZ3qSF2Cg7ZBnH4Xow9behMqRz4tDr6mOihV2cglS7WxH7A5HSSjxUgOzQS2AlExaSafEO",
+	"vmWYgU/nmEDjESsxALneQ/3z68n177688uzZfu3Pq/8kelUqxnEOacStXoPUKl32HCh3oytPStq5Be5P",
+	"EnYx5caJ13RKHY6iyP7n7b7p1MpqS8VCJ9gLz3m2JFHQtiUbgOrU2KPqP+wzbX2lW5wzOTIRkGd3QxbN",
+	"hkNuzuP9I5qb7mEydzxijAGIjYP+nScPH7BCue3UuzbeWvjYRmioFV/pZK5jAln2qYsJ+mDQV4JqY6YE",
+	"yclPQTu5//wsLcS8srJ9Nd/n+TyOAgnRGzX12OzdwkAN8cMS4H0DnailX065+RFHSj5vUN59rxlK0EfU",
+	"rCnBXLMCdArS8gkkIf+kVMNDr9oq+CWcsGWjlWVnaj7KayyvvE+VEDAnothTBQnYvUCiJF43c+Unc4/J",
+	"2oTe+b6vh+iiK21USUjq2jGFF72yYYLms/r295YWTLeDC1ypIcDlJxb1Fq7tEC60SuwgHoXzi28WYfxv",
+	"+h5UFl9qqvL5LBK0eV+rGbuOIiSdcs1TCw2NCBo4wVi8aIDRUcw7ALSYTG3C7spJLnCVsZf882mDrc5n",
+	"qCbcngoJJiqFcxFrOkori0skOAUtyL9R4lUjlydgLLL7sSnFrpzKI7H7ba8NmdAZbeFf83ws8v5qbHud",
+	"UmNqNcblQoYadxpLlwhd3XextvUiB59OiLl3axXw/Ys2bh20tXRohtpdINNTzCOjd5wDvmG9ePBGeyD5",
+	"da0OuCDd/gO+g6+4xNzqdAof8CKAZa2dQmv5ziuzoxrAuc5ziwOg3RnLLB4Fn2x6Tu16msie2skaNhPG",
+	"OO1CabbQCpnpRmefPnnCatzeM/QDcQrv8fTkLOGL37QLrPkugGSvb04PhQq6s5eH+HysRDyGk6pFBiZO",
+	"Jo6AGF6wQki3bN+FrNY3t9uE/DC98pdeIdWeNDY7GgGFeNSYGhtVbAaDN4rgW922mB7tjC4mCfWirhMy",
+	"0qjm5VsRTUCC5haysqqYZTAWUlC2VO2SOCNuIk5BYtKi0hniClGDEpNqAOm1G8m1pnJlO4WZgfwUTOLs",
+	"P3hRaDDGF+WfUw+EbXDC1QrOEZgaYkRHmL2Y3hTsWIFuLz2B7NzwdPt3R0JfzRPcOXbj4MbB3vUbgQf6",
+	"5hUbgwaXXPdBbitHTRKrGH1oP2HuvQnzJUQmNlCMPZ5peyId1c74vpXGcufwwgB032t7HwWQcgToj+1k",
+	"CDqf41QrfP5ec72PibyNE91sk3ymSW6CMZwRrnrZgL9LlT/EB0O15Nye072Ot7kjplgRYf2Ua63vaiwu",
+	"bG91szy38ivriNtQiYD9D7wu3r2QvvoxrutDvkvkq9zU9ZplOoQAbaLmK5XZK431NHBMLDo3bMnQpCoK",
+	"1VUIqFv3vt9T1TpRaFb9frdJ3diiYMY6BBL4X6hKRGUoELJvSlzr5JxgCanbSl9ffs4q63kWon/zpecP",
+	"K5g+d7fCvyvyPyRnO+jE/UML94+yGeIZi9AvzsB39/XhTlgKfaAvzDxNwZh1l14H6Is4hs7aEIupYjnw",
+	"UzBngNbYAWjF5wxVFUYXnu/3IfDcTmP9BSwPIaXNUtV4v2InHdygTc0yOrdpVfHeTR8Cd483VU+7C0Ud",
+	"UhDbeEpPbxZIa83lJNYHx4lpNbYgWcaXiY/lK42hZ0182YCNh83cI73SoAJS1mZ3GsijzX9CEfeCGxZK",
+	"jzvno6seTTRw3S0Vzw1foW7R9l3fSmn/o/eWjS8leokSomrZRKwyF5Mp7aV7tOM+vuyGeuTpdLc0snve",
+	"dopHwNZaoM6KHJxgJs+UD8FsRsnmWncoBfG9ZJtKEu5lVUaG5bmazOEodGCdG9/zjzxjGeZw6OWiCfVS",
+	"dqoopCYttCj8RYwpuP36hDoSbSKp8Twf8bSBWU15njf1h8ob61UbcgSa26jyGdyVHReLU6pNoAydliuJ",
+	"bcHvzLMJfBtWa1Mdx1VoOYRGV3JMn7/xIFlhhRenKnwEsEN4rAmXsZYIX8t5b6K6b2sr209m+TTaMvX6",
+	"O84meuemb49rEpaJibAmYXtOsfndtXzD471/zvc+O9h793f3nn9+/Z2kKSX3ftmKejv2zFMxg1r3kM4a",
+	"S1zifR+0GIu0Xd55s080tUIiJMx0ig2bDeNZpsEYgK5sp8TXavCvrnogAr8psrFj7XYWbxTesewhXpug",
+	"IQWBbfvKLucJq4onE99aZVM4IfpOK4QdwgZpqj2MY75WeZYxD0I4e9+k/MpX//Z/+vIn/+XqIOnRumAi",
+	"TvGsGn7UKKv7tVKKVRQWGgpOLc+RVFKMBGeIOemhtaQKOWtLsEf+3x56Sxg2AiEnLNN8UW/vXb63zOpE",
+	"ZZ58Tv2gemBWxPs9ruWTlQ/GiE/YBmskhiZbFtFQJRDV20Rfqx50V/RCSStOpVYgSUmuvoeDaq70I6aE",
+	"4dWzpT+nfHux62rWcGPVbXU1etFt03Gs5wVzzBxb27gyqbGC4mjdsfvCRPLFvcDoHFLzIiFWsPLqqujL",
+	"pRPNhDU0r/0TYad3fFOseKusJoxB4maGLw22vETY5LXi7DVbJOeTFjd/1Ihdn3QujG19x5ZYQnOblpYA",
+	"ycYDXtPYdYjowkqFoguNracs0ccJnVn0sEMTxXWpmR1iT0TsXU3YlUvIc7U4rMLZPnOSOd10ogHkIYPc",
+	"1IES8dNBMqCfIhePGxToZDxfp6gzD5EJ02NMZL0dlqlSJwLinZBGWi0MaHPIDFjsF+aexZ61wJHeJ+LU",
+	"7Q5nVp1ArT6jRsZdKtYewOIRN2bhURiimsDDWhsTX73v7NAjJgEwnOZshRo8CO2IE9Fa5QSWhPmqPO/Q",
+	"bKAIs9lUa5SlRkpoBGcwU6zsBrNqEd56Z5srvhHZ+GUyeACQmY+LYhdX+m+uKVQnpE21lp+gqwGCb3fs",
+	"CJd81nrJwpmzKzcP3mbD8Ode+cTQHTyBnQl7NXLa9asW6134QNnbSqagJWTfnmqPUy3tlDOodY0ABp3L",
+	"fmptCLBdvU/88ql0GfK/dMrlxE3Ax0fRxJ6jwJhr/AKxeaiw+QQKtx2nwgiK9qS2NG/dD5XxELw+mLGH",
+	"buvq70EJkUN93ULPAexlXRj8EEFL0HQCjUmMDdKpXx4znUi872//dj41lTdiiPLKg9DWMGSLqVKiF2BJ",
+	"D4YW2JXFVHl0L8iuJisw3y3WTPscG82hM+IOBj2/xQaqnUoEEso3MIzqmk6iabe+VRLY6qbA30XrFXDg",
+	"I0oURJbJPYwGunozkflu9zNg3DKe5/vs6QpCAxV0hfhM9ynJjqdUYEBdV+AQVYYn9mSNORt2ykPv12OG",
+	"WwjAXWfLH3+I/+ovZuL790l5U0yXdIrfXFn1cDxu9o12xlYbCz2DrKF/cq0NDd1qRLL2ZWVRHbzElImH",
+	"UgOSWxB1IaNdkusdXhSCHFRzibnydQx4/FBJSUIo6rtSc532LgT1K1NuOyGjYuIOSNI19Bw/brnAHmBb",
+	"dIh9Y7cP9eSjNaXBR/QycFLBS66JUxik/wOcNCq0QA1hpYVybCvrNlAUo8lA9lB2hWNqrqvEvj23oy74",
+	"r3/151/84kdf//v/+sXf/W9f/P3Pvv6j//OLX/3F1//7j9uQdFrzv/ymYQxPR+Aq7llDuG7O3vVZaWoc",
+	"Qhrsylf/7pdf/v7ffPGrv/jyL//kaq9K2cbYLOZMQszsbmp4zfhInTYw+0nzxSOAq11w0LbFxeuUcpt0",
+	"0t7gIf2IqYVm3BEi46D4EyW2Ix9hVz54j7194/rBwd6Ng+u31oyq6989P6JaEVndcGaud8CZqWhoq0ys",
+	"aGoFc7iVZtZCz9lMSGGs5lacAha5m1okbAM75J3k+o14CK+V9NwgM8e/DraSYfmeMlXBq6l+CdtI8w5Y",
+	"TkrxWkEH5JTRseYDQqzdej9bhk9ScKgbzPUKA91CRNWzq8n8a6UbHpxztPRw3MKyIudLE4wOZlXGl05J",
+	"zDn5KjtMtQBVxGyiR/g5ZQZz9G1hvmLKJcvVhCFKSpcqf1Ry4ztsvQLc4TULzL0x8TuPuSLhiaQ3j1s5",
+	"rMTTRD2fvXp1mLHftCjZhUTjnmkyPhLQKz0/jvDwvshjlmwfNCzyVfSsbO0WoU3dmtD7gC7l2gT7AWOJ",
+	"LL79lZfkVTY59fWLfeHwynb1UYQi/9JDX9GGNZGJD/hyqbCzEqnO2yjcz67qXM+7p/0GXbXufuqpsIbq",
+	"zF0dkRsJUB0bvEVygRrrTHsR+9r++jaku+wn7LybOyRJfePFuOeGPrBO4OXKLs7iDsgW/bq8Hnt3lC/G",
+	"QrG5nnRbNOYQzbhcSZEsc9RIcQp76v+KCc4LA0xsT97dERyhitCu76IPhaNXz1guM4y0hQRR3OOoSyKU",
+	"MzWwg/FYpILnqNpM6a2YKei72VF1lLBlgVRZHhUdzEA+/h6PmSbuU6e4raLDTsXM/STB4UPz3rKVnDDM",
+	"yf34SNhcLoaJ+r7SM+bo2Nf6KAN+dafge9K5l4/AuPuyOiHf0sRJyH21kKAT+reQp2Cs0mb/4DxL1SqP",
+	"TWPNEtLRW4bRo2b1wFeK6layhbBsWGhj99mxZdzRN8WP6T14nGpu2dBdjyGbAfd14c9k+Xbft20EzPIT",
+	"kGWsXgNhLEpFuGCQG9h/JrdGezvoL1FBEfhOXzmBv3sieWGmysb6fzdVhniOcRas0xZfXDcwwkZUQVwV",
+	"YkKeTb3btZJ/o3KfHAzvNeS4h/wAAszuxlDqHlr6QUuFSaqKJRaYrNZyCmcWVW/u6hAuVrNr6ghmXOci",
+	"xpoDhRlKeMWQd9YLLaqk0SiIgU2n0FxkU97oCcec/tAz8jDUMNXlbrddCBcjYlTJhh6rEx1l+k/13NhD",
+	"dkwFq577o7WZsPc2i2/LA0vY7VI0J+zOys/riOjB+3s8SAbvDZLB7UEyuBN16Dbe6b51JniWMUKnoq23",
+	"DEW/UIAFrh2F5z6T/IoKr17RuzOjF7ZwuE3ocY8nngxqfbgJ5gm1QShb345BUwSkzDYrkRii2dxaxJjD",
+	"Ey8sq0JvyiTyAUgShghbqHRWIr1uB5XRgufNyXuft4SiI43UuLHUaR8VnVOei+yIUmVo7QnDX1OqlbBY",
+	"A4aKX+Quv4p2+y2tRFuaDj/i2i53coz36lhImXJbktkMECzOWDmGqaQPkfPlenu6FvjjdecbzEq/TijX",
+	"S9jwO0NU1ICaChNMRL90QZ+atzatLT8qG/HWfnbzYNWs4XufPa8qUJ5/57fagyk9fN1nyLugHQoZHX70",
+	"kI2OhNBIW3dltgNoxdomdT+QruS1SVI7nt3WOvjX6KTovS1HFW2i1uuin/kadm7i0VY5UB5W95CSzGge",
+	"BDlVi6bEc1MiQkNlfHnEhrjJw5CKgEZekCNSsVzJCWg2VXlm6oUwHN1XoUQZNevVMsaLp46qUIJW2Egn",
+	"H/Bik0oa8efdFw/aQs/ndIKP8XMPesDz/IhBgBLzPWoo2zWDAmRmSL6U6llTp6HOYA1+b8vV1ntzhQ33",
+	"4rglJviI79K3801oxvobBsH5iM/NLsXoIdq0JUgVnqsVjBu0LgNJ1sieWgJj3i8zVhWdEtcoWTeOeYgx",
+	"moRxWUOiqcFVvcHdVJIBGt3bnAKghcrOxopDMvSF5+E9ggY0+faes99Ay9ggVoNMdKZoXAZ27xrbLMjo",
+	"DGO9a/CbQ3ZrkbGF0idYt4oFbv84zVgwuPxHb88UmylppyZh15dsCVybhN24OWVTNddmNWTx7Fn2+fXk",
+	"5ssri+z30uz3Zur3lr83vfpbXY1DP+UdzUNcsomly/HUitNoqitgBBeVtlpSxaazH164JcZiGO8rzXiV",
+	"raO0OWRTUTlhLMEfGJEhXtmpyIjHGTGRew2NbmJmZME/nQOVfW3GbEK9WR/to6l2JragRbVRU07JLv7n",
+	"lYLnU0jLGhqnby3iyY2FMrZBlk+xv0fK8xyy0tVv2Jf/8q+//o//5h/++O+3pThtW0s31xLWkcWcU2wt",
+	"U6Wb75o80A/1ZDugI3qe8DhLZcpTb5hVw103O2b/VXejneq3ytOSCDdsfTL09xFrInn73c7d37pk5QVS",
+	"Wv9ZDyK57yNYvnZBwsJxSGoy1itjrkY33VzvOMpjlW8Hil6vhF2lEBq2pJRmCmlKwsvANGrXU2ALNc8z",
+	"cv+WgJqnoMn06w6mYU6iQLcl096+V5tKRjgoWkHzynGXe+Zq7OIA0yoWujjGUHmlQZpDluagTxLczBzB",
+	"jyE9SZyt5jTdhOXAsQHphMu9Kf67Sib3H5h5AfpUGKWdpsrzpbEJVTWZKbjPHONLmFsS3wBvertvDwM0",
+	"oHF10U1WQvbPuFMNkYyqwMZnWo0IkWRrtDtUnZ2pXYNtapj5SJkdqmz6gZmGzAPHyg124p0qqyaaF1Oq",
+	"bJvANwtyeoEGJRVBdkR9rEom12gKZ7UBcB0rkaur4vNiSuVnmTAzYUxUbzmn7EU65ADt2OCDa+uG3Atf",
+	"kX7RAK6IdakRbyYz6EEKbRlDpoUjSJo3CksNPFvpt7WS9dO/M/EG4vfWIGJzmamKqvsanFE/L6aI4hFI",
+	"ZW21sV1cTNW2UrltGJIv4705WiBADQFWLLhBeds5fu7uBmzFFp3O5cRDPXXu006cbPPkptHM8E88M8Ov",
+	"EzbDGGhdX1i9ldtrhnfY4oYA6D1rygDo1lhmvb9lV9qMNrF83g1X1HPC3XBFH2k1ymMxisfv32bv3rz1",
+	"jwdJYyvQyPGl2KoBjb4T4ZivZuhzOGISnA7ImZmPZsJayBgV+XXGeHti+ShfK9b1k4+CvQXdNdJlD6RF",
+	"WepzH3MuJ3M+gRp+x5VjREzbu++/uppg2lhbYz6Q7T39WjoCYjs+ExdiIK1eYpYvggkl3pHpIUsQkj60",
+	"nerWRbzq8hqh/9aurR5LMnZ1hZ2yYaWx7mkYzw1kw+6zIq9cZEo5X/RI96oBDm+kunqq8Y8kZW5i0Hnf",
+	"MixXk/bm9JGCmWaIAkfIbxnMVsS+LSURJGVZbi3gp1IKd8UTcJq6bwavNsLrCmyHk3MhITtk1/z9MNdu",
+	"P7xzt5VPbc694NqrHsIwf5yHmJnphOGVeqveqwmbomxPmBPKSSiiDzW3iXe2u+12umNjl8l4gzUkb+al",
+	"cebr8hXLVNJ8HdeVdGoxugEi16E7pWeQoYC3YwfSMzCDTrTWcQNJfFPDql33zu9RuWdhE7ds2kyYzi1u",
+	"cWcoU6wNyUM0YYxbbOXaAGERry0JxBXaVSjZoFk3qBkxT5yvKvHdbeOGYTxjmLZrZwnuftzbnO5WaLB5",
+	"LGetOSDGOJsJrHs/U3PGOFZ2LBG5bdt3SdX2fpMslqZdCcmzir5asL0TQvvaflQB93JSscv6mAsDt7nu",
+	"m5fUVD74NJiBNXdMwsSYUbfxs+aV9Wq20bcQTc/zdb9yTyLEN4QUkhYYlsfc7hAPb0hcvs7+4ad/9uUv",
+	"fvHVr3721f/4k4TdYOFfb7Mv//yXX/27n4e/b7IvfvGH4Y9b/mflR/VapVvbKpWachnuydU837cMUwvf",
+	"3K9DfsPaftKKLy4e/JhbHw7eYIScEdgBUfMCM5vdla7g3iiItR3t2nNVIU8FNWVABbDMPdHcO6e6pv3P",
+	"4jkRT1u2vWsO/HU2QuX4lvulqfXBYiMYKw29SKQJPxk3wumTq+VVM750e1FH0fRPurvE6f8ewez59hpP",
+	"r7B0Rnd5HI6hnzB4DPz8WpFRy69zLdp6A527bkuFnPTWadA4iSG6Yqms0gzLiMglfAo6E2kJzY217dzy",
+	"/ffv3b1/Bx+RvhNB/wyemD+xgpjPDNWmSbVgjhV4LoAOE/K2HSIA5QuEp6PpJVha6CaJC3cSRsLD8eDw",
+	"B72FXKnLypBrsqk2P9/sIwG5h5nreJnKI9zhPkXlClWtcLOeUtVJsD+GlOd5/2v6Zt4ejA+ec97kgvvM",
+	"SES2RtP/zDmS0d6DQpoCUhv1iPmYyFqpUa7UCWRJlVKd56Cd/GtIv+h5m9t7yLwyiLraviThqJ5fJBEp",
+	"vYNci1fj1Sx8iggllYlZ6hW9LMs3i0jwuphmNwTVLRdzywKUa7ecEB9I336pfmMTjx8jeO5yF87vITfb",
+	"GCK1/OjLD5+UaJ7bD+7N3PPxTtneam5TFUMZvV/CBnhPNLvyxS/+8Itf/s9f/uRPvv7X/+LqPpPK7gVm",
+	"eYiFJSKlGI/xQPBH+IzbD7BYcFwi8jgG4LFT6jUofijEu6xe7v8s37OlR1i3DG689Fic1egvo9FosvW0",
+	"dmGnqwv7xhM+Xims6mPIge9Ca2/mvQqoha8MJ6vB596Ur9EX4TvmwR0tq8Y+7ld9LPggy/paHDN1Ck+c",
+	"fnLBDYpTlefAJ3O44AbCr/CKv8KuxI+hyJev01WP5hDeOKccwvPctvDUKpjmsiHMP5lr6BPAcM9HwUB2",
+	"qJQ9l3pX7ROMOs2ftuexWrQmBPWuaPJNu+kF1a76yUVDAjiRBpj+BnevkMbysu5tbj0eVsgSDSUyXVuc",
+	"URCoQ82D72wTr6FgZso1hFZ3fKbkxBtiHlZnRdjUYrWNRLAt1nRehdINwOO4Ksn4KWg+gUOKowvLeJat",
+	"1Ihkaj7Ka5MJHrZ1lkkVzbiD7YRgYgFGvG6dL2W/Bh41Goz1UIi2E70910aVpZjuGcw8DtA+obI4p5ru",
+	"dlboVxem3bw7j2OdnX39XTPoQUIBHKWpSq2cIiVVOYMAE3UMYihTJ/XuVVJIPH355veR4rYlBPpXx7cD",
+	"82zO0jconocZT6W/VK6B0OBgPd/bd+KJoCLQNyvYUMTUPJ5VZ17br/FDaObTBKqV5qBFynOGqYRMlGm7",
+	"mLVa/r4MdlAUAlHIqj5B3SaTKRnhkB8SbFefBOEt/ZV64PW3ttNs6GXuzH1s4IdWd5/Wqj1UgmSw4Mt+",
+	"2UMeJ102t+hssHwcLT9GIOy+xo+Zz3YwoLdWxDe2iqeChrk0b1z77gtjRJjBtoPpiZUpZhsO+Zq4xsLP",
+	"zHdSMYkHp88UdV6aKlLUIACcMi6XbEYu+g3p4676bsO7X1I2qYm9GHNITVNuqvuujl8YFoF9ozygYi9M",
+	"w05O9KJKa4xMir48n1b1r6uTfkWL9cR3kYarnWv5unVELAuP1usToAiBHCcjCYX7PDM5enomVKzTpZ6A",
+	"xSztRu6sxmw44unJsDfC/8X7fwL6/upxQ4PCAE4l6VP8FtonbtnjD+kxX3qIzQRA9hupyTYNdYpb4371",
+	"4sd6X4JNS93nuXRIIsXHXoa+k9uedw+FCawTggdQcgfTUX3xv+inujwBmb3Hd8l0yIWMtJR6rKpGHB4/",
+	"l7kn1++K+2wlHa61Z/BFcyPN432sH8q0FlKmkpOF0ie+HsDd8VBNbNxV0SwTzhbIlwkV7IelGjYCu4CG",
+	"Ps6vc3ToCTWMX3PLO5MITmvJ55jfaQkcTJTN86bcIEZiNxCQJ2CMiMPJlOGBDrAfvghLeAdsN25CTbY3",
+	"JRLIzNl4w+O5nSotPkMXyCF7D7gGzZ4+/Ojug2EtwXPhbUnq5u2sx7IgbqvfJsw5aW1e7TdpJ+iRPs2/",
+	"6/l1PSMtESSD6EpKOOH1iqDQ8jBajDJtwLIJVVwG9KnAqHWA68M047nGXF5jFe1xFFTQxNvSmUDl+AyR",
+	"ORZRCnsO/VOPDZVuGLbQwrqXHrJcjDTXy4TBno/CJ5haefjg+Ht32X/70X+Iw/KgSPs4XoCLCQA8d/oJ",
+	"oQxj+jQfW9BszEXuXetdrsvaAXtDO9aqcv20j0scgIak/O743h6WO3KTVUQufU/kuTCQKpl1hCSyCP3c",
+	"FR+69Gh80yDNNG2/Dc0H8UirUW/kopBlfi/rX1DS38rFMlvffZUA74VhZqWwrVpVC0osVR1Qt2RHqiuv",
+	"XO+m0m9R9Kv+mW4VkvoZ+GqJNF9isNIS6scUJQDLdW8vyQQ6yN+Jz8fayadCrAFb/YWq14Z2z9VSRjy7",
+	"jc0xt6bP0lMvqYu8BM8fxxy9177b3WB9St+bG+tsUVU1Z3F7/ZZh/i31XKfyHUrmAp0VBvLxnhdHdC5R",
+	"RoYQ+A3dr9fw/qlsxhnIGnu7IPPmWGfPnap65cu/+tuv/+6XV3c0maMem/4X9+kU79XsiBoi4BG4u7vW",
+	"J6nPHfYVtDvczh7oYH2dWDEPBiXoln2Nrnz5b/7V13/+f3z1L//+13/9y6sJUhKWq/OU+l/4q+J9hp39",
+	"bWXZ5dpkY1mrrdjGbmMr/TXx1f2TOqpvQ5bvCl21wxyvjuxrLddHdVsD4zEgpBq19ezdX4gYYaNXLTC/",
+	"WNEpty0dZ2qIzqjUa0hBnPaI+OyEXkqWV6sNC5+SqsLTk3h/4Pe9fMMZF/YIoWEkU6hRojKcOSttGovT",
+	"rqt5AQ3VTSweV6ENrtrsnwM0meOlbxnfnkrpCqpsh5Ki80g0UuPGwnRcPUSAzDmSdTz2SIFiDTyjBmwh",
+	"soCs3fHPDFJqRewIjwoAok6EDAo7bWhkFGu46Yup0MMXB2N5Ra6/LUHMqozR8hPCNz4VQMI6JUli4NO5",
+	"B/0ouHb8ymnAwhhMEiRfXDJApL5UIGx6mKv7gfs7pWbyPg9GyDSfr5TM1lA3m91epGjauQ4wel7gpVMe",
+	"x51tDMfu4g3NVuK3q42ZeyfxqJWWso09RTGANFFgQr/MpGygSb49EviaY9p136hSrf1qDMay7PndA+kf",
+	"v2nu8XD+rmP8KtbY2vtG6ftDZAB8hMCUytmScsKkCiHDbmlHOIlY36eN3kwBBpsIbeDvuuPp1LQp2iKi",
+	"KJqyx/ArlsMp5GzmVeaAPLbJp16FMz0ZLKbLGLddllk5lFalmYQJtXwP/RG5ZAT33SHhYLUxe1kuHVpM",
+	"EUtukhP37sQjYNjNcYRwP2ME/1KFowpHFHNIWKZVgUg0PMv22f3NCJSxUFB/8GDckgpHfqsTqRbeqkg7",
+	"QXw+sarYoQ4lQP018I/wdTyGhr3oK6MLN+ONy3R4tW56j00rlHzENZ+BjbnZQPbpiFdmcjZAJXW4IAGg",
+	"rg3pqDb1xx47ZC3JulfjyttcZ+/hLyK8cLT8kMsGx3Kac2NaoKi6bhsywiisZt27uDaxzjtKs6x2tByv",
+	"w9bGgFmLAqKdgsUMgXLp+yDeMbQhx0LPEO8pDuJH6GnNr/QPuHdxnSUsFyfA3l70SxQtApF3J4zoFYkp",
+	"FgGZqI/+ped9gMjXSf5l90bBjnv+s+Pv3T9TZ6EK1shLsHBoSSCIsKKVnY6R2FOnlPfrDx66QPAa7nQx",
+	"tyGSWho8wvg2xBhKxYx8UuTXw0XeIIxijvr6p34A1c15RI9rzXAkZnvhFGMj9GjRTyaN7/QNlpbZ17rl",
+	"Jyt8quRs8cb9dTuaftotzeApGWH9sgye8vwkJo2sFj1ujXsLNZSLxdZ6e1ia3BthWnFqD1NoC1JvQpCW",
+	"RWvUYiOazUy/bzROKgjti4LJjj/eOKHR8mGDZZkpCX2Yp3v+vWUc7pmWDYiDi16SOMYgvaJxrh19DKmS",
+	"mM+OfaGXgwon6nnX9pBuyiJE/Z36TSDnMf6S9YTebkKC8pM+RLU5KTeMMlCOsFv2IZtLjT0M3H+PmF/W",
+	"ITM83uDmjEWo3iASK1YRFqV6egrU06FKFW+diZXsYmXF5nULpoVbrNsYhCWao9tn8+aUnZQ3u6M1NL5O",
+	"cy5m0cqG5lvkf9PnTjRro3i7Gjpt7X7zol+9r/QWUH16gTNSVeY7oUbHmUP3ScUgLz+WAtsxyVbQ+N06",
+	"Rq5zgVypE8rCgcKW8YRBMlgoTCAO4UmEykRC9+SFyP/4AznPPd6a+1NrTNZxdySlHk6aIDXoX1NA6xY7",
+	"6yQ1y7mCYk5qnCmDXJyCbnBO+jS2Nhl4Hx/aMShxfnmaaiFhK3VBDhNuqTMVIh+j52MCVKQ54mkUCrnF",
+	"/6cVqd1k82wagaGdTKQettHHh0752FIk41lAgOV2rsFD5zgB4ZeJCTntGMaBLL2vLqMfpFymgCVWz/vw",
+	"b/dFw0Vo0oeQi5cuLlQey7ckZaJqaEhaOcECpTRx9Jj/y30evD6UYk3II+QX2sRtj7i5uviJ3DCP+CTi",
+	"a7iA8kxyHPVRc2N9m9bTfHhT+yX386ayvGhx58eYuErFH8MP7j5l106vu3nNuMzMtc9PYPly6N2Gcd1r",
+	"Fz5SVE0TtgS68bFe4dCNto/+ylRoNM19ICsvX8fb4eHYqWFkc3PIp6CxXe5OgLWB9ZQCihco/zJwFhe2",
+	"0DEqn9vVFsBvjls0CWu8OP/o0+i9dqbZSiuLhSpbWZgNT0ODG7CL667R/9mQEPiU9OEd23I+FTPIhYQm",
+	"S7W3udiedW2V/r6ABZXZeu9gXLpmMWSA27lKTwyJRcopN5SkQTXmp9C5kfSdOXyP62jTuwDVHtEI4DQu",
+	"KYnfdMgUbTaW4qyksqJar4x7prFrxYNaDxfctK0BqzJrIwm9HNAg85ZXHPPd0ZLm6Qkeb8zjAYWF7KHs",
+	"g1DS3LhdWZFCG1ScM6aDl7Cy3DoSxwN8/fm4jpI6zlpL3lk0o69WMZGUUcdUSY881j1XLVy6hvS07E4f",
+	"o2u7Zsy7xMY9ADTSHuVI9fKio97SB2ojAKJuOEt6aQurinYtu8vX9lOwPNB7mXpC8RhlGpVwbudW6WWv",
+	"g3C6SfQSqFlVaYMPOcW3oiBMbe5KP3irP+HCblU017K+yhtc0/RrJx2m38hJcMzNdqh9NsgImfZ4vA+v",
+	"jTadKzkNBubRAKg30PJ2TzvzdS8ueS0toGGLpBl/i6D2OiOoPQ11IbsrVWXZQAMDrDOjsbevfbdvKhLL",
+	"EBULHUeUhMpFHj6MVOHECg8ijaxikQFsfoAW9oyn2O7oEHskYtoucYC9WwcHCZNqb6pyZ0lGq5Oaahf8",
+	"gnvAdDz1BS79IlAfY7vRbyiP5ZtPXelVcF9fC89zJiQ20ycXnJ6Afb0q8n3pn4oeASVDvb71+B8jhHcM",
+	"oixflXEjIanH/zbwr4aG0R/rCZwfwNWlx7z+Pk+5TCPGcyPsQKPPudGl3FOR2Y6mtEPtZq3NeM2HG1dQ",
+	"ouw4bFRfhvz9Kg10w2vus4sZASH69mk+K6ShWVBHb0bIJGvwc2xG4cp2Drt0aVjndWXORc/IbxM6R2No",
+	"hRKne6RW+FTrqHnc0kBawwyyZSxLJlUoNDTVzHCZMTNv6A7IT3rlgJxsh/oD1JiItDvrFYEgdyDkOGpB",
+	"WcwU8d7AAu0438UGXV8ZX1Kp/WZhRbTN4JMPj/du3HonKPVV51gmJEu5VBLR7KgQj/uu4lj+2tD/vBE4",
+	"tDEHb5dEuQ3nfPkWx3jmpgi56BosnufzsyS6+YqwzXy38mzKZpPNvnt/wsGFvGa6lvvev0iydmZYGkFN",
+	"bH1ZKhsLxEmsl45Uc9qWHsi4YeXOBiCERehm6uxXDUblp/Han3Prmljq+bVtim5xLXs/6qXH+AB1nTLC",
+	"AiuLelaFs2yCd8xzNgPojqzoWGi2kv1cc4U5ObmeuNaxmhBrvdwyexQPtskmaGgPiqCVGvbwITfq1Lfa",
+	"iHqwg7a5U4+YfhAYykIvWdakV3VpRV9MuVnhNUg15MzzGRjlH26fmkKCCJDXUDEUb0rz1Be0zkBPIGO5",
+	"MLa5DT83Jw3+YnykwhvJ+gKONKS9hUNoIBvf6jR6LcYxhJRaJmmski02lDJUCL2YqpmvyZHKVlhLbAn9",
+	"lmrqdaftPR0XlIPTI7dtK6XZuZbxEks1tlBCyW72KFq/i2uclCi44jhbVJnvBF3G0fluvZDjDtpG9+In",
+	"U0V1q5ThVubp7JLhmkExr8TqerQLAyeLqWLGcpkZn2zGpmJWFot3p5ZeDufd4PMv2OhrSeRpCTxGHdzH",
+	"5MRO2JqnuylAMVUPokBGT7u5xtHVeFc2OSH/eYdwOrnTfTIS/Sa8tc29/gmlfWDAObYNFitUMAnfcm0N",
+	"aWWkXWPS3XKz+iCkaQYRUwZ9BlUgLipUmqqHeIOA9I0IYvBR1w/i1TNtOWvbYtYb19wA7Y9jZSLP2Qi6",
+	"1UiGgiV/WmU/hdzjI7nxulloK8fXn68tH2l1KrKGTL2HBch7d9htcp+zwj+7ju0mnVQXhsqgJnNyxa+l",
+	"kPnL0SXgNNeR2qvjLNNgTJkraEAHLMGRVgsDmmqurToiCh1aNUS9fg2VkFOaWlcALzeZ+LVZmpjhM4vw",
+	"kjswUyG50VQ1tazgxiywaSHifEirl6wIncM8qMiRz/ILl240F7ndE5KJDKSlwv1OToIaEOBm1TjNoznx",
+	"lMusnG20gLmokVHbLOoUtyHXqwFwH6PbToBCm/h4OegePil6zW33o6hPiuLXUTtnzPMcc2wjlVVY92TI",
+	"ZKWWD1Ix6gZHSEhlQDoC4cfzPI60F0THlPAYIq6QPO9b5FHuUn+gvqgv5G6TL4zyJzolDcUYpV9zucTS",
+	"WVEeQ1hLEmigNmozBe0EFVkRWVNjUM1yNRES2RQ9vXZ4sRBRhxjzFuylrvTaTHW16dzaXgjYAAt5L6vg",
+	"PbjluZrM4YikQ0hHLnH6N24K5KtQT7tu0Eqd4QbxrhYkbn1tRdpbex+2knrZzv5gK9mX7ymJf53iW6ga",
+	"GVqbodLVkdmYSoDPx2dgp5nmi/7xtJHmMp3GdE/6Zj2GuZiqvCx3+Rb+oCFch/le6VwLu3ziJuL3GjF6",
+	"I2aKwpriMRs+eviEst0NgeoOnZqKL3Ccg35eTnlqbUFBHHUiIAYVbNloGXmp19Hod8Mj78kZ/u7vfqiM",
+	"3fPLGfriBhsakuU5hU6EYRp4OoWMyqDdNNDlRqV/OJdA2mFvqknzQnwEyxIjLCJ0MSxAHW2c5pM6IeyD",
+	"EiVqWMIMFFxjIc5oyTgzBSfkSfeKKXCCO/GTuE+T2MN8r82pvES34jiiO97Wypi9zA1lZ+BUscLpWjxn",
+	"3LKJW73EjwPCr+MZ5hD5bB2gjRNMwazQMAVpCNvFsYyEVe82z6QvusbchtGS/j/HWgg7BUFwwSnmJpPS",
+	"GnIBFdZ9ixQSxlkO3G0aAUb5B73+M0U3hZrb/WfymfzOdz6ZKjbjSyxT2f/Od9jD8VikgufGCVInTK5s",
+	"0s5VCp2BzNohqPfZcWkbIEbkWOkSh/qZdBTlJnrFU+Ehs3oOw6uH7ENri4cyXybsCZ/BE2Hhv3titUht",
+	"wqSTWAjf7Q8dj+qIDA3SAWTogiSxfYiPLqC+YZ5Jo2aAAi+pKfZcsuFDLSZCDkk6ClO3ct4y7MrNg7fZ",
+	"cKw0iIncU/Ts1f2qNsVvzrUFX5ohM3xp2BRxqh2nlH4399mxrAFnui00z+RwhTgP2YOPv/fe3cfs9sM7",
+	"d4dJlV5ZuxCUMBe5FPvsaQCzxLiEpL5owsdd0v1nEhOXeYDfcWefYXVwwMhCBUIDMHQwm0OChXTygig5",
+	"hOsMK1Qu0iW7MnyxR/8cXk08uLyxBkuhUkRQeCYbMRvdcE/+6f0El0WhJp7i/mPdYtmRC4EfVnDdr6iV",
+	"/m9a5VCyBKHkM6nGLEPX3VVHiOigc3oOOvSWdboOLj5H2KmtyDRUxxOrDIf0vtKH7Pj27YcfP3g6dESE",
+	"fXTK/fH36iNYGnef7uKSqt1D6sJRqhsh2fBeBrNCWZDpcu8jWA4Tdv0dZy6/c5PlYC2288nERFiTsOHe",
+	"0Cm6w98dsnSqDN0EO4Vn0p/pFc4+/vjeHbeJE6Wyq0QUhs+AncCSaNv/zVPsvV2AY6NJwKEK1e2l0TsW",
+	"2tiAn+9OCvOyEK/xmZyqBV7KmdsHujAIsM+EXRsZ30fmmE8tJ0niW38PT2C5p8H9McQzw294TnMKw1ul",
+	"Dp9Jz/cCZlTFkYT1/JIzCQs37D5zh4HkiP0rSVzkuSdIc1jrjTRjxvsopBqpbIlaMcsUGH+uHhDYHe2x",
+	"DKRabtiNg4OS49Sg9riBtwybCmOVXibhBks2NPDpMJyHfyqvuhgEuMWjZ5ITzICZUsEb44YZ5UiPbqKT",
+	"CvSyKa9Es1vHPrtxcCNQsCJhNGQz4BLx3SjolwTnGfEmpARJJIWoYe7e0bPIN2uDY6UH+rMCaOxRc7me",
+	"hTw31GNzBKn3yToieeD7M0qALMQjDEj7TGLqn9/6u1orbb7zHTzJYU24XvN1e7/9Q+MWd+Xx+7fZuzdv",
+	"/eOrnrm7uz/KwWk7GQydgKyXV93GBFJgV4afTb1ouysnuTBTdmUIcng1eSYXodhjCC8KTGQdJrQQXMaV",
+	"IU/tnOeO/w1RZRqWp8y4tiLN3UM5Xwyvhm4MOV+EkydFNMgSvxgzfCY9H3WkqjIw7kr4b70cpJtrmJmP",
+	"ZsI6TYgaSjo5U+c6jsv763Pz4IANRzzb82Xcw4TdPLjOhnPJ544ordtUt75nEkWeVHavAE2vdw/feJcN",
+	"rVJ77roPE3bLvc/ZUlryHP9+mw0Rw3WPL/hy6A/vqZhBODt3Pm+//fa7bvc/fnp7n91x0vLK8MbBjXf2",
+	"rt/YO7juzkEDy9znAW5tbtw5GfaZkpCw3z747uHBgduRbB58wIbBizSfO+XqkEQO8a2VXrpuz5ViObfg",
+	"p/aITwAv9H3cbmcYs2EuZsIOCdKONm4o4YUdHqEbzl/BYYoluMMaYPsE6NruM3wtcR0kv8NaG9JnkhBv",
+	"7cKpjEpX/lx3MeYGWKmmUL8OrNh2t3YxFbmbOHZSTUFSKNkruceFu/h7N/YPULkWNq+pvuzXP/6jL//V",
+	"n9USTw4H10M0lBdicDh4e/9g/20M7NkpWivXpsBzO/0MKz4BDZ6SqO5lg8PBh/g9pUwXSnr46RsHBx4E",
+	"yQbM3dpt/aE3B8k864DM6kZADX3D3ecY86BuaQ0Of/A8GZj5bMb1smrgljrCycUpuf74xFDtGYGgP3eW",
+	"HSkwg0MPyIovvTYDp3WaxtV/z3+/dfkWXthrJQJZtfB1o39jjU/hhWXwolCGgtlta6W+s6RTPNJIPzDv",
+	"t2BPCvvhiKKrfujp5YyH3paVtObc2NwXN4fjR/cYUWw7BTjdVqXzma9H7LwZgRE3boTjF4/CQ2fcjbUe",
+	"nLWhu2Kvux98JGJoq+tu/vDy5x02+qm3NNqv2XGel5IJny5VR6GRbfnMjd57f+1z97qXjUfwAYQTWAWF",
+	"O/zB5+QHKKgY3TNIj9hf7QaRW3UMW5Ddn18go1s5ws2DCKDcqLqhXEL9wyqWKd+wgfsqndgo5bTDOL7p",
+	"TdupPpSwcqq9TtDpq8u64FgPEJ+Q8pNxy0ccu5Fm7KmzgjTP99knPki38sitg7ePyvBdeJaUboo4+o+G",
+	"jPycTkaTraWhVHZJppOei2qA3idgkBpZPXaT/2akGg39MhncOnj7FQz3QBHO+7KVEnBSGL51ypHXHPuJ",
+	"ltPr10IEtpEo7vpU0ypaG9C515wG7gidwW/22cP26Cy7MszgdHj1iCy5mwc3mftgT8l8Odw8eMfSaymE",
+	"58jS64s/W7w4Hhrozs7r+2suiHWsRNxX6MSEwGCNTjI4rYgkmwkpjKVD2UIq5NUrs82xzSGa2ISIswBM",
+	"HNTG7rO7BKCIrICMJ9/V4IgN+TwTlp2CFuPlELMs0MPVQB6rE4yLnU/nlJfj5U4AKup0WXEALwaSWDw6",
+	"YSLDZChHR9cwoema76iSRIc38xDZiEq6WDxtc+SQiuAT3jIREj8jAyKIQ2epujEUmVpVxtYEqq6c0eHC",
+	"l9WQzRHA67EIYPxEqpO9dt/Zg4jQOzizFrAW1CbPdHe+4MjDh89jWQJRTJmAyM649T6brEvDuTVWE6ba",
+	"hdMc07mpcXC9n5XTlLzlk6kqO5I4HajGXkoOsMZgAlPx70LnlMemaVfvb5dPXaAyUA0S28c8Z95gN5VT",
+	"KVc880r2VC3YmGuq66X6nSk/dTcGJCF9ntvGK30i5ISVW8dGS9+XKak00gU3OD0q4vAHU+326sFQHd2e",
+	"kKHTRSwKvQSuQ0f4mu8aPxbSRw3CCEel14iHnlHo+i9b384I7RYnPIJcLWju/v3MYlKhGpMDCQcK1uNR",
+	"rR3DkoaxU1iiSCFM6BFPT/ZZVUg19x33qx3jFt3m+5ja55/C36scwcvZaPlMKgmHId6HjxEYEQZUHA9G",
+	"JRYWldpDHsTgb84hm4BOws/Q7YUkgVVMFFHFhBU//glAQcM9kxm3TquqfLhh5rWYlqM2/1KD6X3kj1q7",
+	"PYpn9duzJiW3sNuPYFlntqhvvqeoqu9c79xt/7K1lpXOLnz5Cq6826XYrb+PF+iofqnd6Y/A3b9zvdRu",
+	"JMZ98Nhdm6nKhaNt1DDW71KHK93Ga68Vvk+Sk4LR2/6g9JEGHr/Pbpfrz5U6cRSMSQ0UD00wj3MCFGG3",
+	"YgabatsjGrWFHCNOD7RJMQJDKIRWsYliSh4S1GJn5QTf0aQO3eqiedVYhVW4B4zbhF0PwabgPG6YALqy",
+	"1ydAutAtn4LVrBld7uvnCaPR8VWy7TKP2apKCCOvpNsRdJ3afUUOuVDzPEO8uHNUfwTF46WfAEdxWx9q",
+	"x0uqs2bT/BOupZATk7Al5LlaeJmZYbsM09qW8YhxZnxvCYW5G6aUshjcqj9s2JSuuQlxlPtukcGMiwka",
+	"VNN0tvVWr/YUxzi873PpwzezhgtENdu7mzO1dKaGESo8q50HwZYd8bdr+ir67u92eHW92Wns/b6eefe5",
+	"X2cLIq+E3fD0lbC3GdUxRFkanGI3vQhLe3u7qdfQpH1JimKTDR2AxbpyGJ09oZ9ExnygbNWLDhMFMELZ",
+	"MPRYq1ncuG2F1Fgf9L3OA7bZ01uG3KLXEWaxV+1erdW97bQQerndkEUuc158PPCs0jVWtd9ZZ9b4871y",
+	"+Ljm9BC1tHnu87u5u0UouK4Mp1xmw6tJyDZSq4wQ6ty5xnoPyZ6TyqejpFxiAkrCzDydom8dMxpzLkJw",
+	"3dl+82IKeRbxqXNhwC369TMGqql110PaD969LJz6OdELTtL3p3Lqr0f5304+4RtYFfXXPnf/aw2t7XRa",
+	"dJfaruwr3zpsdoNtvdBiLt0UGSXGhv6ffW9iZDevVa3L4rf0E+HsG6pIpsJOCN3LaumVm7fnGN971gNJ",
+	"XgfDW2ch2f/1vWzHzR3mUjqD8yAW/9Jmanlvuao7L6aqzqGpomclDVZhVpulZChkzb7lT0lwVa87ekyd",
+	"Oi37fZ9ILJnyaCzS5wMCz53J7XdivPKuMjF3Ik4jdvdtWt+3VPuKqNbvtxcS5yAcrtX6JjZSKLpBQBsi",
+	"HEoPxwzqKfAS3lW1Gl/CJkEfJqIMyehKblLVXZrTt1T1iqjq7kprzHNifbkY2/Pkexh0kBP3f1k2CHXc",
+	"rQAZi+OO7bf084rox232ObIkJ68Csk0z9UgqM6jRkJ1yWZbAOoKqRLqwR959pTNHNI44IWLCPPRDf0s6",
+	"r0px9xsezB4lWdkK9syENEf05XMlo02SIYjnbwnmFREMbff5kYtfTtQlTmEpIUN8qLHEjUrtse+mOkEA",
+	"on4ucYwo11KZ/ukc9PKZJLdbPaMpV5NayRyVYjW7zA1sdZk/4tquFN2FmBvm2sFESCnkJDxRhzNzamDZ",
+	"moAKxsuUPF/IqDQrpkrCPnvgHn4m1x9A0JMpVtLqgJwNXGNtk9Maff0W3sIZX2LNGQb4r4TS2hzbi1Y7",
+	"fZV2I+bz/LTNg11DKbjxOjjMEUWtfjDdndbn208kEoegnIuW1ZeR5Oj6r3fZYEz6pDCbL/FC6sSEhyo1",
+	"Qc9lS1g0gGkmm/UYtS7Vb65H20AXj7Y5x8Qsx1Z8Iaa7pf7t9WCkgfVApAae7ZXTiAvix0SqVARa7QgV",
+	"l/rqLIrOEhqW51FO9Udgk1O3BipbnWusBBRUfErFWUpDdlSxOO/5cBN7Jsc1t0iCb6IxqrrHt0ooLGEY",
+	"X/AlTWus9IySGBAPtfSfIGPGMwrX1yd3sSs3b9ygyjz322GCaUAelEpINgQsfxwiQNVYQJ5dTUobmuCh",
+	"sJHTSr30FXwfPTVM6O343NC7Qn214tV99thX4XLDFpDnh88kl2wuT6Ra+CLyK5g87T/acx8N3RTKBUiF",
+	"AJmshDF2HF4qNnNm/ZWbB+9SMeES7F75CL2hRFimNdOz5Yf0DKa5enTOIG7LdD/vdZBqo7acsqMm1QZL",
+	"tVd/Zng1JiCfWK5RQr5+sQqcWjcV7Pr5DgpZvF6B5Mg+GyKax22VAdY0+wrHqTPCZQpHmENUALcVnkVV",
+	"GZ4pIKxV9yusrsTC30HigTxwRaF+OQ7y6MVgS3HdefE53A0vc7awN8QwXlEnr31O/Ollo175CH1pPMe6",
+	"l1BkXWqW7h7UC8t9oM8j83i9h7IAeeYx7oP6Y4KK5DWyAMNOWTCgn0mviXr+hWwGC9epZQniauyzsi5Y",
+	"yFNE6x5WTDGuAU/JLRPmLqKJHBhw2uHKUf+7VyRTm1OFDJxzvMpAVf1CrXK6i9IoxV3jqTXXfAfxRrP3",
+	"y5/8ydf/+l+QFMthwvOQR4rwo6GrML2Fy5TSoNiVX//sD776o7//9V/94suf/PVXf/PHX//851/84l9+",
+	"+Yc//uKXf/D//ejHX/7pn9K/v/rpz65GolupPQ6Nzc9w+K+BmUzLOE7tuVnJd5SEykq+cXCjA20BQp2c",
+	"d0wMl2bqpp5dTQl19LXuCcadaKHGrMUD89SzMa+sUJbzIeMsgzQnJA8EKCsr+6nzNdqdvNaxZcw4G881",
+	"unJQj4hTYJa9+eSXZZeT9rLMMB6Oe+V4z0x/T8pO+Q1+QAxMJT70oDQbQdl6TC2QHiusICMm0iTMKuU5",
+	"qJAnBIyrvOnA87zqve+T/50SfhSsgUykiPW8rEE9p1OvDsWo1i/gEtAureQyU3B58qFlsFOSHZGckYwn",
+	"GqCZhO9KHDyAy1ko4rSEb3nj6cit4nLSkFuZOQdK+UTYaR9qOQp5Sr5TGHKtArHdfKntC+tj9s2EhYNe",
+	"CuJyK7nEBEZip9YX7mwEN/Od4nroeEmVHQ3MdzV3+t1YvIDsKLi6JCzyJePmBDL0/wVzKU6CM6p5fcPJ",
+	"z63iUpIeVTSbyqWJ2lZlZp6RCKWc5+1EiA4LsiQm/BQwJ8kbu3iOiDvBqKkxQnY5szeb2yXFGrhADMNN",
+	"M/jL3/9LZ/r+7U+d6btC5VSCyo0wR6vxMwIpiyVRO0LGpbzxhOxWcTl5qFsZxirU3BZze1bCxSFaKReB",
+	"7hlIS8FQX+JfUdOUSwJ2PfSck5pkY2MqtEtyIcEkZVF9PapQ8wP6eEstyOt01wVHRNEKTRW9wH7ewwYK",
+	"xjW9+STslnFJaZgogLS+NYTpgCFBzuYzkrfWoQ9EQ1WL9A5GrF3J86Nayb3KsxrMZknuwWie7bMnYC1W",
+	"E/uAgkcY5SXk5jGbAte+4Bhr8A0F+TzUAdY/e10kxtvRrfnl7/+nZremX+AbT+y0jktJ7U/AllhklIFD",
+	"nTydlPfkcUYqN87sb800W0yVByUCxHYnlHnkygpxd6nWGCdUdfmoB1n22VN+4okdw9ZGzQAxjNeIPkqm",
+	"NMM3nkpxGZeSSD+gDAjsY+jM7prT8WzEiU0S2xUMHBObYZaY2G8Zhh3efb6+hhy4gbjGehtHeNNpC1dx",
+	"KUnrKeYnetJyclZJMJCPz0pXwFsU13s+XuyIOLVemTjcjHUvK6B8j5/cQGNutDefxoBfTo0y4LpYFRTK",
+	"M1KXmoW+unH6eh9zT5WhJG2nz1Fl27qpXWWeUMeCKHH5wd548qJ1XEoCuw+cBKSGGafDriXHnonSpPGz",
+	"awIoq8J/Vzzm5VWKUVL1wEoqzBWlJ1ePypbEIdCHIBQoS/d9+xrq9VCa887WriXhxMmUZvrmkymu43Ja",
+	"1k6Y8cqjWIslOx51ZlK1Qs5hu7f9LVO1U0FXFeI4IlhP6HuOhcG6KaJzOwx1CYgNF3JJmaLFtAnMi8d0",
+	"eEyKNYWwoT9UefJnJb1i2UJ2quKR5Fe0oS/rSqXLUTAxJoCeSSe8RQ5unsB1LgB1U0efc+n4YANpFstL",
+	"QJbF8pI6W2RmWKoK4VtVCEnYQudAgqRXNlLhV3/6/3z1l39xGFLkawGfKTeMoEix81Hpu2dXQjFBxi3f",
+	"f//e3ft3ULR7/0vI1kGfEUrnK2UAkxthru6zTwLYCL3fy3tsUpcqna2ro+TODGorNn0StnR31l4XKuSl",
+	"qntoPdYuNc9yQjQ4/6m3DFXYm/qH5BddeFiSNddnwjiGuBruWdDj3/Srhuu4nFFVWpvBGJFIec6ojITK",
+	"Flco82yXL4McJtxCB0fSekN4YFOVZ+6S+XJaaltZto+rtGtyZEqF2P9RmrwTpvGmE2VYyKWkyg89dlg4",
+	"10JDwXWZUYlkcmZyFKfb4qYL7IpG4aNCKzV27DX0u81gLCTmv7CctCiEvKEk+DIv04+zxNaJ+J1hAeAk",
+	"48ujWvdEHME3KW2iXZzzJSBdt45LSbmPUWh7cFdettxFuBsvcA1IhCdO1VwLx9UCSvZZKVout6bskVJA",
+	"mogvjF1oYZ1Yz0AKnh/WU0+ougMVleb6jbbg5h03pzefXOXl1LTvgBRnzRbNhOmdWny0kd7EwrbGqSiM",
+	"8cZTkl/I5aQmv7izE9RMGNMOkNgWqb7jX3AJiMWt47LSilsbVeyfk4Mp06romUV8hLU2BcdWO5UNHaUq",
+	"9/Y3nqS0Ki51gDqUf83tGvbJGegKXtjW/PT3AiyhKTsNJyXIgso3jAVEIlgjw2hyb3M+WVuZ7F2a7ptO",
+	"qrSMS0mstDQ0cHOVntGOHc/zscjbYo+UIxEKYEdqLrOyU48nQzgVGSAEQ0BvrREjQcVKi/3rVzI7Kbfy",
+	"h/MMc4LHFvSC68zss0fKGDHKQ3uUNFemKS3jfZr/m06utIxLSa60NOMdvWej1gkveif8cMpJdyZ0WXEU",
+	"uPtk7qzZsrOYMGyhlZyEOp8EsXByIaGstfX9WGpif6KYkKHWUkLIYW7DK/jqpz/DP3/01c//KzHlf/jZ",
+	"38bZ8Qf8zVcbPuCXU2t4wAkSaqMeYjY39nyykCbiFN7j6clWfOTgHkdXkdceyOuNTm9CCBSWGshFCS2M",
+	"9MZTm1/I5ZT9wQ2Hp31mm2eieVuKW7PTD3946JHQPPQZtwg5hr2UMbjptFR3OUZAERk1ZsDTWuFnqPB1",
+	"nDZkjyPLDcAaIQbpwc3ihKv5Jcicw1Vczrxyt7IzOnWwFUmzRwfx2sg7btiV0K3uEMU0OdI14e0trxJ0",
+	"1YIvk9XIjCPOEGuJktmH/BJYRW4RlzTg51hVIAF11qJIR28PW8N7q20JpmJmIB8zQpLHOptMGKvFaG49",
+	"3tlC6ROfXUEdkdIUjFEagWWlsixTWICuASpsuigVPrwMMbywkEtMjdg2mJLSnV0QSIWbFXQ9Rad5BmJF",
+	"A7qNO27opxoKpZ149opizcTHlxlMYyeDLbSf1HaJzwvrKH2fHdO3vlzdSfuApeCEurCMIwQnLjYko0ZJ",
+	"+ndw+m86PeMqLiUx/w5RxGIKmE7pqUIYNoMzctkTgOLiIRO6uEqjhPmRm96bTpduEZc487jMowydNc9A",
+	"jpj89XFRtIn9O6GYB7zySPFoD2BJCdD7jNoYtAelH1Sjvek0Vi3l8qfkuDOfF+gWhFPIydUzAgIJOiP9",
+	"KXtbyRS0hKxPOgTVNM64tYQRrua2LPlAuf2W04xnwnYkzPo03njSrC3mUhLnPWJHae3EzkCC/z97b9sb",
+	"R5Lkh3+VBPEHJP1dbEo67eKGhGFwpZFGd9ohLWlGay/H6GRXdneaVZk9mVnsKQsCbPjOXqyxhnE42Ljb",
+	"tYE9nB9e3NmADRh7ezDuuxxmZtffwsiIyHpoVlUX2dUSybk3EsmurnyKiIzHX2Aofa3Vg6710Hyjoj36",
+	"b4HXR1Lc0v/BK8BzrmadOWB/2RqQPMI53XRKxGXcagFZzcWg4h8JcT/rvIngyWRD8qSCsV5AFwCUSr7x",
+	"CbTjAd0RcF1FcC3uN/sdMb02JCSBp0ja0lt5gH5MerqoIw9xd+4AkL70MIG3tFpmXiSwgaEPsaUwNJZv",
+	"cHDWLzk2vlTkOKjVe4KKGxykVFCH79jHZALIx0TFqDkf+Chs543nLVrILc2y9EdsiwYfdMgbelQXvCtH",
+	"7hOu4kSwv/1Xf4R4MfATIcYwqUC94CwWnu5ToajmPeHWER4xYIlUC5j81Nvq6Y75LUi384u4lfTnF1bx",
+	"YYL9XQFl3RxaeMEz20+kz6lXhdd671jmMkMync0M5KVQWB+14rleQsvOiHq0hJThiIrhXb3/ALNOLyw+",
+	"HOtJ5umatBoASirKhULCOwX6aTNqPoVFpa0Zn7iuTKw/BsUHXhzzHEK0YiaVpUKOqOQsrUQBJjFiL7Sa",
+	"CVNALymx9CNhRqLJ/M2nZ+SxMYColmrqDlTmkt2xbJzyr8YtXJlZcQvYMrO3FFTMk2vwPAB4nSfUiYiz",
+	"QNu8UNEr6YMFHAnQ14acSwzb0ufjD//iN3/+631GLa6kJQK3WOjkiZT0GukIjCIg8DLPoBFLEXqXvNT+",
+	"HpFa8ZYA3bGfxI0nV23dbQ2JzLycCgbhxiE6I/ga0GdEefrbf/4ngCN6wOpxYZTOaSMpvfTvvumk5Bdx",
+	"K0nph9ycFQX+3EJgf1Na8rTSnQRrqee8FSrePeWTs+DmIEAJ0E34GXWpAk0pWzAr1USM2GGpB1tqpYpj",
+	"tvjgXuKEbj4J+mXc4oqBor+G1884mDmMYy8VyLTbmCy98dXhC+aTecCwc+Rvk8qB70DxVBB6LXc9JB4O",
+	"dQsozq/jdka8tD4jN0A4bvBk4ZlvTGrarLlP8RlPRpDOAGRXYtmi00kqu4COmV3O3p///Nv/+Mt95pba",
+	"i9RUG3GvloPtNDvF7h9GzubuADr7wSL3GYA+jtiRH5egc3Fkz3Tmjo3YGC29MTsVXtEoQSi4jAlxPFOt",
+	"Yleb23Dz+2XcaldzcapTtPvx1rULvbFWOXFy2lkH31DIcingehpi3EaBMP4tIEG/jttpePO8EgymGzf0",
+	"KwKJtSkNTjsdYl//6mdf//on2EXTC9Cvf/Uz/CUqYUNCtgu2LcaymHQhoCk1Rg+gVRwWZ4WwwpqSlXst",
+	"FDu9DX4iXMYtlZl+aXawVjcExV0l0AaqwGduPlnAOm6nYz9zWETKZSpihM4awmhJ9blY1/LySAkUoUuO",
+	"3kgIc7JcuAN2mheIyjbcs4lUZ1DatNq+oLtjQbPAqkzw5tNnuZjbXJmvGI9jEVe6Ww5BqYskX5vrUoKI",
+	"gTOaWv/m4PMpybSB+PD5FhL0I9982lsk+a3uTlTCKG9KafCejlDJv/uL3/6Pf1EAhxaWBFDbFLsRr6bS",
+	"RAFTcyrPRb2fkJ6S8bsGBuJX/7IMPva2XmApbdYLrvPmUza88/big2O4cJDWQ0bYLBVr4U3AVEq4UiJm",
+	"QsVRDSM3SEzQCKzTi4WAxKn0gDkdIyEWYXD/e0CjKOKYrYIWJnfz6dEv4/am8Ycjr6XRb0qWXl51iNzP",
+	"oLlQNT0wtO9o6lKIea7QFFZC/VTCJ6tNYS8nRmF6bWIU537zyRbWcasRoxZGp9KiOnoR/WZjGs5MR1e3",
+	"p0anK/ms2LgLKvWpFH/sZzYesQpYRahZiLWiWtMCUbGzMuAlzucWkGVm1C3GvvcEYISbzJmbG53N5njI",
+	"mxGjFSruRiJ5xVPBIA8PIjaYVAfhnGwyF3G/6pNXYZibTmVhIbeYzopEhwC1XumisXlaqFcKNugzs18G",
+	"SCG2yCXkHXnRaENqJrYt4UYEDSQKTRSCTmAxf76ZVN0tgHT0i7jF6ZGhNQ0VfgyDFOqESaFfajt5/uav",
+	"f/LtX/7ZPkv4woqIxYK7ubflY2mtTjIH1SjLNUi0r4txbjqVFSu5nbpgWJ0dCDLUGa7stAf8SOhrUW/X",
+	"Cn5J/5EtQET7Xb6vw7g3nt5oIbe4UW+1lQXj3sz01sdM6w1zIbOFp5yuyM1EQDqZvzYJu7MAM5np0Hgl",
+	"IItguu+dYIdERSUC2CZOpsKOD6DhbwhGhzyjaa2/Jpo3jVT7Gc74ptMsLuNWUiwubUiw7szMRN8y5QtW",
+	"OdXUAJo35vRmC2HOpdWGKjvRgAZKZzHPR+xFPXfca5WgSTYTpLkFgDZ+Ebc0HSKVaL142VKILm8ggGN8",
+	"M8L0Ol1s+LKjSdwf/fnXf/2/mxGRL+VDDEM1OxHfhIncdEIMC7mVxBgWZyuAYKYEoh/OoYiudT/ZmWjL",
+	"JEePDbmzLUtEPBMGKyYTqYS/0/3/EVRWBrz6mOfUcI2f6qwBovOZcI9x8I0o8Yvmc+5NYgvjp+Ukfrvc",
+	"DulEate3TdeTs8+lWPqDd/lC+M02huf+d9zita/gVuCC/Hes+HK9A+nLnTq5/zgMhd+Pwiq+KOZE+B3A",
+	"JvUDxiMoEgSlYeKrRcIVgsgO1g2wc5SSdoE4V4jXCB7v4gctNBxrayXudDMRK2ekV0BFrlWMF3QECrKN",
+	"KLYUURQnoupdjO4QbiQEJc+kivcZ1CRHACUWMa5UlqTCKw6ertUsYtSz2/+wyP2/KX5edsqM2DmfcDXJ",
+	"GzniCS1lU+G8qpsnub9YYBfAxyUtLGgn2pH+gS8zYfKdaEfx1JMLfVQyScq/eiHUzM139r//qKAq6yBM",
+	"/G5gHqSJ9mZC2jN/yvn14sOwkj6M6C94er6gNwQYCSlEsQChn7OlMIKlPBbDXTdz7tDYKq4b0Mw3Zs1E",
+	"OCThFtZ8gZ+zqU4Sr5JD5GribAj5cxWP2BG0Y/ZaGcdKOQxQQfiVeugqTZjTLBfwyBhbO0o1G4/YUbXV",
+	"M71awFpPFCp5c50I+FulIArNAUiBrmiFOaQk+tt4JtzoRF3g4hfSOlrWh73ZuogXJ+in2kaLdHJRnf5w",
+	"a6SBQxoy2A9UAFVDK26yQEFXpLy9t/jDuwoJXpC6OP62NWIc5b0drlchn3DHuw94sDP0TIqvJAf2MlTw",
+	"89xu4Tz3pjIRrXLlMFkSXBJnsV6qRPN4xB7d/4iN8fu7Srtdr2GrcQWWDD+DfjaQJ+eFbITozVDAK6GS",
+	"zfEkwcQkEj1TrRzo5MdPnh6w8VSb9O/PXZqMKUFJBXDxxjsfj+upX877pMC+jz/VJu0m2m6i8QsbOlct",
+	"HBS3fsvBNIKkCz6DTIeFkTWTaDCaA0h40FiydvdSEzjtRXS8RHiKfN3YpfcAvJ0L4WS1t7pXTeeN/Y6O",
+	"jT4XH0qIba2Pb34Mu93fth9QeHYLzdIWptYAXsnbUqffMCIvm+fXkcGbibvD5CcLp+tC/JQeuUaWeWXW",
+	"vawCXML1sgfCGvrYA29CFQzkajvtddQUuucbyFgYVvfvGmhTGwAt69ar+nWZQukKdBbofmCF2K+1hQty",
+	"E3T/0jlvg+YeFQC4IsSI/JUNXns/T9t4/x7j/K4TrV+BQstd7sUesOg2z9Uw1E4z6kPseAS13prDwdRd",
+	"ePUwBL33Fv6/giLK7o4fI2HsPpF2oa3ExCTuHJ/MU6Hc+F5EcDCIeWDneqk8T0J+sVdkf4eNYfjduYxj",
+	"AUosQM8BsZ+oYrmeme7Yejo9sEKZutxkxAa2eB9aKQzU5ro6LFPHrOILO9cFgB5MvoRvQvEwyYyBYmYl",
+	"Wpxbc27nNefWAhCy/ZP/5Mf3dz/iu9Mv3n7/0bv/b6e3o+u9K8BEPqEHx6KmEHh6vDxRk6+zSyt4SY/c",
+	"cElZWWkvUYnL3p6cDPPpIyjpCELtgTSgFO7qzA2of7YOsangdDw56yKw1/7za+szg9k1nMnzdgdt4ckd",
+	"kvP98aArMyrQziBYkXJzZgc4JHvWKQY8N72Gh264IOjLvn5H7SWign5zLoqLbiGAI/QKFABeeEWfidAf",
+	"rpWwTKpJksUiHrCepc9oG9OcTEUiVbsa9fG5MDkT53TpldkZ2HbSCk80E+FVpFPt5izhapbxGTREn2sW",
+	"yxibSVLJFoBRV3rznmIx4l2vGyBM271GU+F1mOc1onzYlEsQJy3hOobLcCW9reM5XyyEEjHEKED8DmsU",
+	"N7x/U0KncoPdqTZdIvYNPvZUm++OjIVEq95k7HfosjIWR+hHXgBNvJoCFhEcXT4gna0Z6PIEB73/u65v",
+	"eGCLetIPMiuVsBYHatjd8ADiPSu93HQ7xSQz0uU7+z/+onZ3zQU7DWNNaNnFdsLv9e1cZKeJnNS3co/H",
+	"54CN1JH5nOQlwtZpJhO3KxWTsVBOupzdHcfifHyPspkf3X/E/B92tUry8Yg91WbJTcz8r+zuo4cP2RjG",
+	"BSxZ/8n43j5slCGX8JQnCYszcaKm0giG0Pc5W+osidmcn4sR+xQDBRDH4pOz3Zg7ETeZ+Ye4tkASl5M0",
+	"W8/wo9m97wjAtaHfH+pzQTRVJWIvIDxhrCHmWJyXlKzTlKvY7r09E3lnKPwxPnmRGC46bWUs0oX2elfO",
+	"zkQeGtN4XYxlCm9LcMAsuJtXkotEvrN6nFHvroX5a/GVGyDlqPMGoz1oiQFNwsdD6hqnYsJTQd2RsMi/",
+	"OFw6vJXzxYrEXamKU47FIgt3deP5vpDWPQkPDaoaVIful7Tlv5CvvcGL9/a5tX+QUyw15vmA9YIcEnxZ",
+	"mEqwP6ou1YjwSPytnXBXUxRjQZbdanQuumwLaajsEjxumsGIHYEbwgqE+kEAC7/HJwoSqkLKcKUaLFxZ",
+	"/p3CsPELydUpV7tPtdlnh48fH3326esxlkjmjAT8fvm14k13LNSSWei5Mpc2pFZyFZ8oeBxsMgJjxTKe",
+	"EXuCu1n0YbfCSxwH6BkZ5VP47zXdW8eZIwK6+s3D4xj87jw5rpDylCdWRCvUzSfYFONi+pqegWnAJByK",
+	"NzWlhaqraluB0hO/E61JpYyQ4vPOoS6+JZUq/Pqg4Z1To9O1DMkdBF0y5WTS7+EmXvUngq9o5tj3d40H",
+	"CdMsxHGyB5hxGI4KUQlinkcM1rCKLzSYUPnUy3qO+Y2FbMn7CI0VUb/3VsbvkFgSgYXHdU75WMUFp3Te",
+	"6GiyBdFSTKjhAgcCbL+/K6T58H6fEMqjxmamBKknvRkO0FADOrU+VjG2KctcHnw/ILdkKi5zCIZP3Zrb",
+	"Fh8Z9q4thu130/rH11+0+NI+1+whVWo+uH///nB+xlq0cqkYTiiihmJLYR1e7pc+n723nm47meSJ0Qvc",
+	"pj7E+UwrEWhzye2AW2D00tOlnwlcIv20iDZVvmVFA0pYpKwG90lQEc6FAQQtp5nFVDjMXhouETCmRfbR",
+	"trrE36HKART7gDKQQzo59MmAoHoEGon4iqeLRDRLRvivt2y8v+be9qKyMc/wU+wsA+4EK6gDXdhqurK0",
+	"ArDvOGL3CdVPiSXu1kHZL1QJ/zwCi8eMWzam1+yKr6R1tqGE8BU/FyVlbV31OqV3N38F93flJLFFqkwS",
+	"yJyALpSABzgXkzMRs1y4nQtSLtqhhfuxptqk3PmbTrnvP9qBY5Jplu7sl/eZVE7MiB6rchTm+8FVnzbG",
+	"9IcXR2idQ/4itGoMSx8OCP9cBDl2CXFdBjIaQ0CPtZpKk4oYw0C1oJTtyHZxgMgGnRelaixnYFMh4prX",
+	"zJ5JAB703E9ZtycK8uNk6OZ0yidnIzb2GziuNCfhNnASnzphxhHjidUhf1xgirK0TKQLl7eVj3yMO7FG",
+	"ZNHYRTbMLMSxomAsjieZsdqMya0A+1ZNmKEOfAJbSypM9mvKmYG17PT10jwVIn4MI/uzXZ9SLFPp3kP8",
+	"Hnb1mM9Eo1KDG6inRF2DMYPfjMprS3Yoo12rDv0wgxpf7FlnBE9b2eOVMOfC7IL3Db+xz8bwwz6wyDhi",
+	"Yxnvj0OWlNWQXDbT3i73hBCxccwd3x8zzvykYbtG7DAUMWKtr4BA7IPvMcvOhFhYKqLSSlF/b57IczFi",
+	"h1PIz2enRvAzaI5WWlJjGY+BRV5w63ZhnN3nT8b7gdU8f6QSGalkQKomdks5EU2M8wr2px/rHFPOHQPC",
+	"Zsu5nMyL3TgAFweYgw7d8ssyGmiRaZReIhQpcAs6UEp2qa3ramyznhGc+MohbeyWpFGOVFxip1Jx4OVV",
+	"9aLRLqZXDVbZJc/DOzdjAkxq6+wbACIe2puxsX98XKbpT6EhHxjdCkDcEm78YyEN83W+EOMRe+W0/zNe",
+	"j55cX31yuPvwe98PmJm0+9jV2vrX0V+YtCfK4rc1dPbD5hrxPku4mcHbuKLUg1Q6dvfRg99hY6f1Lnw+",
+	"vhcxzvwBoUMOQjyhIau/b7DHAQ1WRTn2pHmioHmq/7blufUv/x5uwa7/4/jeiPkF2n12/ORpxI6ePonY",
+	"7x1//Cxix58+i9jr50+fRuzJ0eMfRexHL179CH6GHyP2j58fR2yRcH9riq8a6x0/WySax5Qo2q4Rplni",
+	"pD+iPU+Zu17UXAYDx4/RT416MNiFAWtq0qLgoAdEwYGkYA5UuiaPMwsbUeGKvbdzbufvWm+Gp9qEBPui",
+	"wBIy5sf9cpvHjakwV8oM/oTb+TWrJaul0oKc8FbRnFuGe13LbupxJHOuYm/jdgir54quUcT1aAonUENz",
+	"PnFs7N94dC7MGCuhA/cHq62QE3Ovn2aLStWyF0MLAT51kGkoKChWB5hcWlHTc1kArDfx+Cc0hSfCfqA4",
+	"8Za89Yng58Je2VmPII09Ou5aNK9sNpkIazH5Zyj//ooFWo5RzO9D26M/4G4yD2nUF+XpEfgq/KdsIQxl",
+	"GZ7m5IIZstV0jIyH+qTVqSha9GoqtuCsun99TdfCEdvqCH4OTwzqBy4G7eUG9hNY6wXGN/VxAvszE8qZ",
+	"HI7Mf6/SZS74opRYknk+Ew4jK1tKlYDtRdE44cpb4rCTIl5B7ioW2JD10xaPDZDulWb53LJ/dPjDFxG1",
+	"nfLS8643aBKMoFYfhSe8fmeo3Ro4pwq9FOI/Fv0D5I7j6kQJY7ShdKDyZbsk88f3ipp06Rg2ccMqN0AN",
+	"gTp1oWbeXituB5MpzCoDtyGs2c7Jd3hYOmpRnbTFA7HfT//9UxEaIOxfVH+x+awMmMsiZg/v34/wFioe",
+	"KtVq+G4Y8tH9j07UBb8je5mBQ4Lox9uadY9ykWfv72S635pDxbAQIP/3cHPlPE0GMcTKUy+xMR+wH8of",
+	"7LxPyX0cyKCxai98eOCtDaTkMcTyl9z4w7MD9qSDoRgvnJU9eNrO6wJ670Lb7DqpPPYfE6Fs9bTf3/k9",
+	"Rqd3Z4HxFKH5uUKnJEukJcTVSSJqwmw4pdtPqy5Sg8+FTq5eeNx0xCKWKxfw3lv/X2d625XEgP/Se/BP",
+	"4g3dLA38wj7k/eqve4l71+cqbTgVZD5PW93g/WSpgi0Gfbpp0VaUjXeoVVVEbbsNgrMu5wLuG4mQUOiQ",
+	"P4VGF24ffXihlBQ2LWKJnAg1EfZE+RdRTMzbYfYOi7njaFLxxAge50wJAc5I/9q73/z8/3zz01/+3z/5",
+	"s2/+8H99/et/+80v/ttvfv033/7x33zz019++4ufffPTX/7mT//gt//mP3/zV//zt//1D775738KPXMr",
+	"bdWszgzAzBlqIAglwg7dqbj0g6o/9Ews3Ii9ISYZ01aM0T8JpiJtjqu8XE+nwsAQ0EYzoj2ZFJGU1b5y",
+	"oxO1CjRKcVBJiZ0UPvF6M26/EhL2jbxfShuW6Nms2Y4Evr9ivf0qFw6fb/w4UOhz9UHkdNIBxxWaTDVE",
+	"r2aZHBoKjquSBgpmMutl8hQ9Zg3cj5PsiO2heV8AMVaxIhMx4wk75VYCz6aSqlMXHGwhzzmlutrarBp5",
+	"LwT5dOasjMHvkfIcDAZoy3miIHmhZLBih8Hjyo3RSxGH2rEgrFTsmYqWgOfCHbPSZZic2Vxh/wz2ZAM+",
+	"uFAt/zleDKtF8d6waLormoN9pYbVGwCyoWw/iGrG2e+9OvqUAL4jJkazERu/PdmZZqmwJ8Ra44NCyf1d",
+	"9vug5DbGIfG1bVP73QcfPRwenbKLb/EIW3h2EMbsqG1BsgQ6hHsXkkE2uKHp4LsdGZ+Hhz6gFlX3g1Sn",
+	"3csV8nmZ79DpDSle3CsrLkmCXlbPWhPTqZg4eY6QyJjDth2aCEdD4f4N9bWwmL239FOnYv15ITQ2kWZr",
+	"HqZB3oMuTiNRsUkjdw+UNdOhcAc1v3AXOT+dq58owii1Z9gUcQmIPyKII34l3CLkYoNIqiOzJCqBY3UI",
+	"T2DOTcXX6h8ZNea6eAJ4QxO7NiKlslO9nau4iLVCJby6LyYwPQ8OcX8uW6K3NxAFIqlRZDlVXeDSiInT",
+	"Ju8muACZWLhaGintzVwDuhG1/wggdzPoYAOR9pUUzHNh5JROj010LNhdqCnxto1U8JV/+BI+uIdFOIIb",
+	"RW0tl9yi/VPR/gA3BwtsvGXDZTxizzJhLZlkoGWKuIhHjJpNmTbMxRXttlxMi15DsFRXK4qrFlw3qoT1",
+	"nWubAn7UK3f1UZ/U1S0jNML+r4NpDCe/raiDRV97IF+hMqnEP1gLzrjCM9XQr+1AEktqQeIiAbLgzNJB",
+	"BPjYp/pcgGcEQO4tpKZ4Ca41uzvGvxyp8b1msVyDzB42bnVhub1EbHVCa4VsfYi+orb+rcGAkVd2MpCG",
+	"FRb0h3VVnbVZ7b31fNqpidU2aotsWB3niXBcJn32NSAbeLkMFetQAxX8Gkuee6r2xAl+r4GcmmW9gGqb",
+	"DDYZU0LEF2KGbTcfj1OppHUBf/EymsuRmZWKS2OS/9iIc2g1Ou5O6a+upzWz/y4gX1P8bjcVXAHm9fhe",
+	"xDKVQCn7XJyoWt50cHtKtOLBO8JWNhD3zN/kWFoT75OPATRE6UbsOewryR+E9wc7CPpczgWmnp4o0Br9",
+	"35XGLlqro5yKBJrLRP6kFgnPAXh7wY3DqltC4g5IodW80QSKdheYgG3EicLdsE4mya5Uu5kVY0ycA0qI",
+	"tbD3Ruy5ggAIys3qZBRWX8yEg6Z0OhE4XHVe/mBgbi3Fqxd4dHhnZnWIx3Dw79unWZfY60WDJzNiw80h",
+	"FcpQkxHciYgZ4WkyYqnG7g1wtNB5rn4Wl+F6ktDkh1wHXqWcySO24NaRwzAFVZTuZEACCdl5bh6yK+iO",
+	"T7SaCeuYEbMQpsek/bJB1B1L6OER46lWsxMlvsx4QiYbvQe0e6p4DH9Hmw8+uTv+/yEVtdQteE5nAmF2",
+	"ACavBOYpBxzqnsFR3FbRcExbtEZT9nbUQdGpBiI75eRQL7dOxJHfsBY9lrwel3FdNr0GuHeA92gz28iR",
+	"+lz5bZgIrJ6XloRn0ua8XfHbVrBNT07it4/e7fr/Hob/LoFxekVlr8IbPXGJjctbsMlWlLzw6qt010HH",
+	"BRxyFJgKgomD40e8mWu6F7DKgMaErEuqwPH3YA/JU1EN21KVPg7t11F4yEA8VY4POBUkPkhjGLGxVNYJ",
+	"Hpf6Rq2KqoTmngPIi1BMqhNVIU58d1RW03v+VVqJgyJVSRbjQX6fXuJ74Xrqpa+M2JvQ8udUCHWiiiVa",
+	"RzjLWJW7X4ovqun3Qh+wOQqdh25y/zJ/QtSwFnUKUBVo3yhi61Wagj5OFOY8GQGQzNDDFDe90pMIZHSm",
+	"WpSAYxIx27j94d0f5tqvcnA7I+ZDNg9avcbhOAEZ2R9lTevc6IbfEyruzl5Y4TuhYntQukVrVIHBd2LI",
+	"lbLCEOcPzIKvLUN46IUVVYo9Uf5+LBhorPRudUvgWlcxGz/7GHuFhiXN+MKOAWAccgEbSPVjFW+dVD9W",
+	"8Tbo9FreRW8ogR/l5HRV6MD9NPw95NmEBN62uMOTUqsSTBpgWHCILpXxgpCUo7BHDs0LJDbeK0j0mpgh",
+	"5LvIgCoEd7ieQlo3eMpH7DCwBnaPA0nNYrHwbBngiCoEBK5gQNoPYPrEdzzFvF3umH9vi477zC//goI7",
+	"kI5a38wnKwBDHdH866YQBiLpz4HP+GIt/8Fb+yqC/uFVLZAgtGdDZjkGkq+wnb2cnhcYTOhFR4+JABgm",
+	"VS69Viad9HZf0asP6HfEwAyFmWCCFlxT0PK6QPJCU27ClX8EyuWdZtz6GbGlNgEzOcWOW2cnyv9ywIJM",
+	"MNxpg1ntlRb9mEAekeOZQyzcX0eI3ZwkpGtJ6hQMA7TakbgT68p7uaGCLrT5ayXu+EGiZ3552lzYtrvj",
+	"JB/Txnz7n/7Dt7/4yb0W1vpyIx72hsGcBx8SyjFpV90R27ApCZ5FY/EZvxBXCL62luHh49oEaMRTrRPB",
+	"VddiYYl+vS3vpo+uvjZwotTIcf8CTVeJ0j+eJOwuMXzbUSPV1mYmVJZ6NvZ6yk60A6VoO9EOT6rQZ9WJ",
+	"rnEJY+l3/0ZsA6ImrMA8i6+aUvQQMoCub8ANWfCZKK+h0LFeAHrohVK5Uob1k/wQnF2vd+FbeyXoFAgP",
+	"9KXBxHyQSQMY8J+IUG+DxBoA7hfc2qU2cbDkyb9vhWN3x0ZY4Y7pifG9irkKpZ62rLnBkHdDMBucpLTn",
+	"1w4HGOd1GWv2wcBjt2blFlQ6THgqjou8hCuq4kCLBSpgW4ywOOnteQFghO644NC7Ry+sRPUw9IOgpFjD",
+	"ud2wHq76ypG9br8X3qDevMG4ltMs1l5GrHo/0CkfblpL+hWgsZKXDPMREeMy7E3hVKv2mWQNsbIDNj4+",
+	"eoVehKLafQz5SSVWLXbd8OL/NHOiIb54x4JGCSnZoJSGLqegBC1VgJSFygwl6pc649hWDZYzYi9hmQQb",
+	"GzCN4IoiccS0OjhRRcFvqQAEMctVzlKNWihpx3SlAZxHYymDn26Fka6D3Lv/XuUe45bNxeABO/QG84Kb",
+	"C0IOnZjBJQb+6KDTbSws98IFS36iTXi+8WL/IRURFxd5gHEAVDFPZBFD7w+kr+mZrYJA68yN2KEr6RrM",
+	"l3qlE3miwfdHwGAnquRUSjfxouRjPpmDM5+lOCsKATRQ+cuqarEzsDeu3PEGYAUUkY1wfGsg+BbV6dJr",
+	"+roGiu8ORc3P5HlJy4wzJ9KFNtzkrDLNK9CuEQttXHdX1amcZQZdbrGe2D36fZRi0dzqtQFQl4CaGFIt",
+	"KB00wgVIDbAZMc/tAYvluYyxgqyeUQOhWm1OVKqVmzM5DakjR1Mvxwnd9cLAMGhEeS1la1e0N6CRq2CJ",
+	"1mcWIbtG7KgA5pKWTYRxXCoKgLeU27yELbu0eotfOzKzPlYZPkxYCz2ffmr0JZ7+DMC1G1yCcCDstM0P",
+	"eJo3Wq/oSyCHJBxZk/W6zXROOpYWhiSaHQ6Or+SJQNTVnDwivIt5eYBJFphuhQn33uIs33VyI0ZutGET",
+	"bmKvac0lqTb4bZwSvrLsOAUMIFMxaqfoF1L1yKwougbgaM0AtsVnV4b3jm4uP11f/8x69kEa6PR61Olv",
+	"2HpRWdAzL+nrikwV8mJreN0X2cnpM6EKpNOJ1mdSRH4iS23cHOL7FaTGhiRnPcOWpusBv18UBsFw0TgN",
+	"JaiXSQduAfp+M9c8lds05Q8JT6tFQhPcViAAF85m0Aya54ynl9usZjX8GVSYcJxh0IJoBWheQPUvktOY",
+	"cSIshAsDkNCi1B5TRkOS6WnmyJ4OuS5Q24KhfIiTtHcGo44LqQ4zsdDHCxNcUUncZ4pDuqCr7Dig/Ohs",
+	"Nve2gVcsXa145UQthGE8jo1nhruPHn6EiJMpV7k3Aw7Z0mg1K16HUOf4t8JMAXyCAOrDE3km2N1H9x+w",
+	"8SmPd8EKqTonwEyDpBwrzoXhq5EFjKQG/Pxg8TtdJDpguPfu+PizVaulKSDkh9+S7Y3vfs/OxldE1g2c",
+	"9iKE7LZUyvJi1Y5uZrEKVlbWoueAo5m+XYAMhu5D9Uxqnop4v9VjA8meNqJOEEieEyLxEL1CzgoUDI4u",
+	"6o6vtNtdCJNK50Q8LgG4w7OUMB5ib82pL+iLCMeyHUqjt38YN09P2Y5pdbD7Q7p6DieOZDBVLRQm4oY1",
+	"M/Rc3auTtSVMYo4xTiEQLinLtAEYUimEogzks8TqiDOsGTlgs4YSwgLXBZ02J+qiJG4i2PrdVMAjadXl",
+	"jax6PraOsxnihF309alYHldcKtXzaOraIG0d+/Lh976/Du6y4kaBCV0N67JB68MtjYf2a5Y+kAYH0GXp",
+	"e8lz21Fkyx3jzH/bax1kB0yFsc0lf28wPWVrsgbe31bl7HUp4DlpmVTW8SThbnvl9W+gR56+6D7uvvbC",
+	"9iO+0pqCD3yqnu1WZIZiYkqBSEo5otJi7f2cW8qPWc41C7CRGNYqQK4oA675MF/RFAd12VbW3SuIj5NY",
+	"G8QPr+3Z4xF8FcMZF8LUcHxCXmHKc+g4AOrJGtCFBgbFJe050YV39hQDZVBARy0UAMkTvryPOGfSIYhO",
+	"gEODoknoYy+ShErWQutQ6aLioqAj9mp+QYjQPVgmFhA+OWHuRpCSzBVDzFG6+Oj+aLprXotAXtvSiODl",
+	"/tTeuz6EQxeU0py7W273cJqQPQMRQEflL3+tiC4vCXVZcbfsmSzpaAf7TLhXFd/MNre1HOYlTKnlGoD5",
+	"kqfKiImQ5wAptwSF6p9m8QwiDoM2natsFw0fZHQvF1YPnwPiB+O7CTgYCwAROxjyKWvowdUpEXzwPmuD",
+	"AsZrogVIGHl6dKIe17e04hmrby3DhM6AkwjFiQF7VxpbSS3qA/0LjWHWYP9ebDnWDuJbp9abg+ULZ/8h",
+	"YXz78F8F6ndboL3hcrnAc71YbVXQQZfhVh3sCAq+4QotGoU1tAcLUF3cCOtYnAls6g71FxF9P1ypvPw8",
+	"4Rav1jJS6RUGr5qcqMKcrfZnbklofs0xK6kzeFOtpAYMl+aGBWhXbClpGOKtlf3cch4v1OsXWbkRS6US",
+	"+2yScEm4pSlUT4r6HzHTPmKx9k/7fwPEaY+0auu4q0+64AKYzk5URk3xVz+pnWjHT2Mn2vHDtaT+1tdm",
+	"RLxfkpI+F+aA5SJJ9LLiDCMIbehHNTNCqP0glcF3qnTxhpblJHI2d40xX3jdTrSDY4IgintNvEIDfvCi",
+	"qjTYbKotZTzOxA/g4dp8Cmkacyd2Q/PdtRXRTqRdQEYbF9esh2sqPrzMIDczvOjl0/qeeSiKh7o3nqtT",
+	"/VXlSsC3N4QOadjqfbAH0qDd5ILcJ/8kKUh84kJ3L71UlVrNvh12noeOOpbFwpTaFUR8uJvM78DnDTnX",
+	"fqIt4v9DZ1zD3KBry/VuFeMPcqWlp/VTGMxn5/ehiGU5Xs8gbqLLalcYIkidLkIYu4MmqXK4IMoCywsU",
+	"ZkAj55b06KbGXXzi7N5bPnHv1vSJOlEbkHHErGYGmkqFaCR8Sn8r4qGNPmraiOtK8zS9vyP74qSuTvmG",
+	"d6I/UkCkxBj3yrP1yhwoYRGoFzHPbUS9N0Ut0BLRZtgRewPh6lkHdCNChZeR8IsBmIMi7F1r+o1/ArDJ",
+	"zig4LLY5Qv0a9mGb17Mf4HMplm2mJ+6AXdlu6ho+nHP97Q4d+Y+/eNeAK5pSrzsAe6sREnxrhZDCNOvk",
+	"tIcH0N6+BfaCpnftpAvO6/BSvde6z+OJVpVeiA/vP+xxhAK8RMN0UOxx+Pg4JWgZQx2ClXay5l27DBFM",
+	"dJp6Gtp7eyby9honoIXH+Ow66xr6q8QiXWgn1CQP/RGXnFpewJ3bnC95JvIrw7b+vsgJXnqb+nvYgzbx",
+	"ED5+D4IAIMuC7zzNvZZzRSJY0wz40FYqlODZhhamQCHUV/bv+tYOe9a1jrZF7g8PovlKR54lU5msEf5P",
+	"8aFrJ/xxXt8x4Y+JyWiGPMeERjzExOtQLM4AUegqtBBAlTuF/wt6aOtA1C86uvbQTKOmvj3SQELVezgJ",
+	"2orQtKbc1o22f+8t/oBNovscxpVaRuNX+/vFcCRt0uvRZ7qPlhTwwwc6H8O7nA1HUGoItn2AWca8ZUjc",
+	"lmnRkLrSm09if9wRO2SnPGYzw2NvAEXse/eYPk3kTNgKitXF7zuN5YanfHKG5ljmmJGzuWu5l1+iJ/6a",
+	"iXE/q++aEOcOM5gICZkaFVyJLL36P83XXOEv6anrd/g4se/Y+UPaq5aK0q4Lvr0yDcDBrKUBfOoa0gC8",
+	"87tmxdszqsudC77SBPByh+//X3/4+NQ1PHyY2HdNAPAzcN8tjE6lFXCFX/H8MzNbFwSBHuZaTQQiUrZZ",
+	"7f5F144+/Ky+cyZeWkL9BR/vkkNne31VS38p3Tw2fLlGTrwJj107Qggz+44RQ1h2IIRLH//F9nQNNQpt",
+	"neLWJEwFo2TOk6SaPMWTpCXHY44f9c7w+LAN6LbbfC70njvo0eUPUuOGS8+nCegpTOBq8Km0igIVrbES",
+	"7NO/92C/0u4wgBKHphlg4OaVso01vQ4ZglcY6+ilCO8A1R0y9ORQ4oCl/EyqWZk0KMMbg0FdxuHhdSPW",
+	"tzMQjtsCPk8E0wxXXA9yyLgzxlFBFP4x3/1nX/h/7u9+tPvF2wfRo4/aEYW3IXj9mj5MIWVgwC4+2k6D",
+	"m6OFUFHooVA2tqExL4sutCrsTwU3woC0j/xW6TMpCtkvzHmgm8wkO/s7e3Cp0oBNGLDSgicIjYiQdxmq",
+	"nqMuMW4jwu1E/NYLLTVCR43lisQ4oAKrssmEVsyICZUMUn5isTVN0LVQ8qGgR7inj5CDgLk4OIWQxVzJ",
+	"QbQN7zos6QurjdAPPNGZgQuz0g7Stk0Fd4HFGpL34ao9oGIRN8dEBzCfSuTaxlcRmvOpgDTZ8vmQytfQ",
+	"oh0y+fWUqqWqqDFJ+3Sh8JUv2SJzUFqxNBJSh+5+++//9dd/9V/uVRJWyWPf8qIydogZUtXWlRgTbvvm",
+	"nC8WQokY4aWozje3INUBbU2eC2YnRghVWZU490zY8M7XVR/tHcssdnEP+we6zsVvQd49tFtKxMQZreSk",
+	"mgePlwpCs5ScUcmFbz5Cv5Mx1m0WtJMIFfPGfXwiFpmDFjhzruJdAG4M9fUVZhDNFPAaMCysVMJCRzcw",
+	"BMOo8OvF73wieOLmUYBxiqiHkZ5kqVCuKgPMuZyInXdfvPt/AQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

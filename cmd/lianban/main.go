@@ -16,7 +16,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends us at once
 	app := cli.New(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv)
 	app.Root().AddCommand(
-		run.Dev(app), run.Serve(app), run.Migrate(app), run.Password(app), run.Temporal(app), run.Audit(app), run.Supervision(app), run.Bench(app), run.Demo(app),
+		run.Dev(app), run.Serve(app), run.Migrate(app), run.Password(app), run.Admin(app), run.Temporal(app), run.Audit(app), run.Supervision(app), run.Bench(app), run.Demo(app),
 	)
 	os.Exit(int(app.Run(ctx)))
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const accountByID = `-- name: AccountByID :one
-SELECT id, login, name, password_hash, active FROM account WHERE id = $1
+SELECT id, login, name, password_hash, active, post, initials, external, password_temporary, revision FROM account WHERE id = $1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
@@ -23,12 +23,17 @@ func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
 		&i.Name,
 		&i.PasswordHash,
 		&i.Active,
+		&i.Post,
+		&i.Initials,
+		&i.External,
+		&i.PasswordTemporary,
+		&i.Revision,
 	)
 	return i, err
 }
 
 const accountByLogin = `-- name: AccountByLogin :one
-SELECT id, login, name, password_hash, active FROM account WHERE login = $1
+SELECT id, login, name, password_hash, active, post, initials, external, password_temporary, revision FROM account WHERE login = $1
 `
 
 func (q *Queries) AccountByLogin(ctx context.Context, login string) (Account, error) {
@@ -40,6 +45,11 @@ func (q *Queries) AccountByLogin(ctx context.Context, login string) (Account, er
 		&i.Name,
 		&i.PasswordHash,
 		&i.Active,
+		&i.Post,
+		&i.Initials,
+		&i.External,
+		&i.PasswordTemporary,
+		&i.Revision,
 	)
 	return i, err
 }
@@ -74,7 +84,7 @@ func (q *Queries) AccountNames(ctx context.Context, ids []string) ([]AccountName
 }
 
 const accounts = `-- name: Accounts :many
-SELECT id, login, name, password_hash, active FROM account ORDER BY login
+SELECT id, login, name, password_hash, active, post, initials, external, password_temporary, revision FROM account ORDER BY login
 `
 
 func (q *Queries) Accounts(ctx context.Context) ([]Account, error) {
@@ -92,6 +102,11 @@ func (q *Queries) Accounts(ctx context.Context) ([]Account, error) {
 			&i.Name,
 			&i.PasswordHash,
 			&i.Active,
+			&i.Post,
+			&i.Initials,
+			&i.External,
+			&i.PasswordTemporary,
+			&i.Revision,
 		); err != nil {
 			return nil, err
 		}
@@ -154,6 +169,20 @@ func (q *Queries) DropRole(ctx context.Context, arg DropRoleParams) error {
 	return err
 }
 
+const endOtherSessions = `-- name: EndOtherSessions :exec
+DELETE FROM session WHERE account = $1 AND token_hash <> $2
+`
+
+type EndOtherSessionsParams struct {
+	Account   string
+	TokenHash []byte
+}
+
+func (q *Queries) EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) error {
+	_, err := q.db.Exec(ctx, endOtherSessions, arg.Account, arg.TokenHash)
+	return err
+}
+
 const endSession = `-- name: EndSession :exec
 DELETE FROM session WHERE token_hash = $1
 `
@@ -187,7 +216,7 @@ func (q *Queries) MoveSession(ctx context.Context, arg MoveSessionParams) error 
 }
 
 const organisation = `-- name: Organisation :one
-SELECT code, credit_code, name, name_en, parent, region, kind, mark FROM organisation WHERE code = $1
+SELECT code, credit_code, name, name_en, parent, region, kind, mark, closed_on, revision FROM organisation WHERE code = $1
 `
 
 func (q *Queries) Organisation(ctx context.Context, code string) (Organisation, error) {
@@ -202,12 +231,14 @@ func (q *Queries) Organisation(ctx context.Context, code string) (Organisation, 
 		&i.Region,
 		&i.Kind,
 		&i.Mark,
+		&i.ClosedOn,
+		&i.Revision,
 	)
 	return i, err
 }
 
 const organisations = `-- name: Organisations :many
-SELECT code, credit_code, name, name_en, parent, region, kind, mark FROM organisation ORDER BY region, code
+SELECT code, credit_code, name, name_en, parent, region, kind, mark, closed_on, revision FROM organisation ORDER BY region, code
 `
 
 func (q *Queries) Organisations(ctx context.Context) ([]Organisation, error) {
@@ -228,6 +259,8 @@ func (q *Queries) Organisations(ctx context.Context) ([]Organisation, error) {
 			&i.Region,
 			&i.Kind,
 			&i.Mark,
+			&i.ClosedOn,
+			&i.Revision,
 		); err != nil {
 			return nil, err
 		}
@@ -240,7 +273,7 @@ func (q *Queries) Organisations(ctx context.Context) ([]Organisation, error) {
 }
 
 const partyOrgs = `-- name: PartyOrgs :many
-SELECT item, party, region, org, from_day, until_day FROM party_org ORDER BY item, party, region, from_day
+SELECT item, party, region, org, from_day, until_day, revision FROM party_org ORDER BY item, party, region, from_day
 `
 
 func (q *Queries) PartyOrgs(ctx context.Context) ([]PartyOrg, error) {
@@ -259,6 +292,7 @@ func (q *Queries) PartyOrgs(ctx context.Context) ([]PartyOrg, error) {
 			&i.Org,
 			&i.FromDay,
 			&i.UntilDay,
+			&i.Revision,
 		); err != nil {
 			return nil, err
 		}
@@ -270,34 +304,42 @@ func (q *Queries) PartyOrgs(ctx context.Context) ([]PartyOrg, error) {
 	return items, nil
 }
 
-const putAccount = `-- name: PutAccount :exec
-INSERT INTO account (id, login, name, password_hash, active) VALUES ($1, $2, $3, $5, $4)
-ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, password_hash = excluded.password_hash, active = excluded.active
+const putAccount = `-- name: PutAccount :execrows
+INSERT INTO account (id, login, name, initials, password_hash, active) VALUES ($1, $2, $3, $4, $6, $5)
+ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, initials = excluded.initials,
+    password_hash = excluded.password_hash, active = excluded.active
+WHERE account.revision = 1
 `
 
 type PutAccountParams struct {
 	ID           string
 	Login        string
 	Name         string
+	Initials     string
 	Active       bool
 	PasswordHash *string
 }
 
-func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
-	_, err := q.db.Exec(ctx, putAccount,
+func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) (int64, error) {
+	result, err := q.db.Exec(ctx, putAccount,
 		arg.ID,
 		arg.Login,
 		arg.Name,
+		arg.Initials,
 		arg.Active,
 		arg.PasswordHash,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const putOrganisation = `-- name: PutOrganisation :exec
 INSERT INTO organisation (code, credit_code, name, name_en, parent, region, kind, mark) VALUES ($1, $2, $3, $4, $8, $5, $6, $7)
 ON CONFLICT (code) DO UPDATE SET credit_code = excluded.credit_code, name = excluded.name, name_en = excluded.name_en,
     parent = excluded.parent, region = excluded.region, kind = excluded.kind, mark = excluded.mark
+WHERE organisation.revision = 1
 `
 
 type PutOrganisationParams struct {
@@ -328,6 +370,7 @@ func (q *Queries) PutOrganisation(ctx context.Context, arg PutOrganisationParams
 const putPartyOrg = `-- name: PutPartyOrg :exec
 INSERT INTO party_org (item, party, region, org, from_day, until_day) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (item, party, region, from_day) DO UPDATE SET org = excluded.org, until_day = excluded.until_day
+WHERE party_org.revision = 1
 `
 
 type PutPartyOrgParams struct {

@@ -9,17 +9,35 @@ import (
 )
 
 type Account struct {
-	ID           string
-	Login        string
-	Name         string
-	PasswordHash *string
-	Active       bool
+	ID                string
+	Login             string
+	Name              string
+	PasswordHash      *string
+	Active            bool
+	Post              string
+	Initials          string
+	External          string
+	PasswordTemporary bool
+	Revision          int64
 }
 
 type AccountRole struct {
 	Account string
 	Org     string
 	Role    string
+}
+
+type AdminChange struct {
+	ID      int64
+	At      time.Time
+	Account string
+	Org     string
+	Kind    string
+	Subject string
+	Act     string
+	Before  []byte
+	After   []byte
+	Chain   []byte
 }
 
 type Applicant struct {
@@ -344,6 +362,26 @@ type File struct {
 	Type string
 }
 
+type HallWindow struct {
+	ID       string
+	Hall     string
+	Name     string
+	NameEn   string
+	Fallback bool
+	Closed   bool
+	Revision int64
+}
+
+type HallWindowClerk struct {
+	HallWindow string
+	Account    string
+}
+
+type HallWindowItem struct {
+	HallWindow string
+	Item       string
+}
+
 type Handover struct {
 	ID        string
 	Org       string
@@ -473,6 +511,8 @@ type Organisation struct {
 	Region     string
 	Kind       string
 	Mark       string
+	ClosedOn   *time.Time
+	Revision   int64
 }
 
 type PartyOrg struct {
@@ -482,6 +522,7 @@ type PartyOrg struct {
 	Org      string
 	FromDay  time.Time
 	UntilDay time.Time
+	Revision int64
 }
 
 type Result struct {

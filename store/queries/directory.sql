@@ -1,7 +1,8 @@
 -- name: PutOrganisation :exec
 INSERT INTO organisation (code, credit_code, name, name_en, parent, region, kind, mark) VALUES ($1, $2, $3, $4, sqlc.narg(parent), $5, $6, $7)
 ON CONFLICT (code) DO UPDATE SET credit_code = excluded.credit_code, name = excluded.name, name_en = excluded.name_en,
-    parent = excluded.parent, region = excluded.region, kind = excluded.kind, mark = excluded.mark;
+    parent = excluded.parent, region = excluded.region, kind = excluded.kind, mark = excluded.mark
+WHERE organisation.revision = 1;
 
 -- name: Organisation :one
 SELECT * FROM organisation WHERE code = $1;
@@ -11,14 +12,17 @@ SELECT * FROM organisation ORDER BY region, code;
 
 -- name: PutPartyOrg :exec
 INSERT INTO party_org (item, party, region, org, from_day, until_day) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (item, party, region, from_day) DO UPDATE SET org = excluded.org, until_day = excluded.until_day;
+ON CONFLICT (item, party, region, from_day) DO UPDATE SET org = excluded.org, until_day = excluded.until_day
+WHERE party_org.revision = 1;
 
 -- name: PartyOrgs :many
 SELECT * FROM party_org ORDER BY item, party, region, from_day;
 
--- name: PutAccount :exec
-INSERT INTO account (id, login, name, password_hash, active) VALUES ($1, $2, $3, sqlc.narg(password_hash), $4)
-ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, password_hash = excluded.password_hash, active = excluded.active;
+-- name: PutAccount :execrows
+INSERT INTO account (id, login, name, initials, password_hash, active) VALUES ($1, $2, $3, $4, sqlc.narg(password_hash), $5)
+ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, initials = excluded.initials,
+    password_hash = excluded.password_hash, active = excluded.active
+WHERE account.revision = 1;
 
 -- name: AccountByID :one
 SELECT * FROM account WHERE id = $1;
@@ -61,6 +65,9 @@ DELETE FROM session WHERE token_hash = $1;
 
 -- name: EndSessions :exec
 DELETE FROM session WHERE account = $1;
+
+-- name: EndOtherSessions :exec
+DELETE FROM session WHERE account = $1 AND token_hash <> $2;
 
 -- name: DropExpiredSessions :execrows
 DELETE FROM session WHERE expires <= sqlc.arg(now)::timestamptz;

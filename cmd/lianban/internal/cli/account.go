@@ -49,8 +49,8 @@ func (a *App) loginCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "login ACCOUNT", GroupID: GroupTools, Args: a.Args(1, 1),
 		Short: a.T("登录；以后的命令不写 --as 就用这个账号", "Log in; later commands without --as use this account"),
-		Long: a.T("演示账号不需要密码。其他账号用 --password-stdin 从标准输入读密码（不会出现在命令行和历史里）。",
-			"Demo accounts have no password. For others --password-stdin reads it from standard input, so that it is in no history."),
+		Long: a.T("演示账号不需要密码。其他账号用 --password-stdin 从标准输入读密码（不会出现在命令行和历史里）；\n第二行是新密码，用来换掉管理员给的临时密码，或自己改密码。",
+			"Demo accounts have no password. For others --password-stdin reads it from standard input, so that it is in no history;\na second line is a new password that replaces a temporary one, or one's own."),
 		Example: "  lianban login lin.hall\n  lianban task list",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			_, fromData := a.address()
@@ -62,7 +62,8 @@ func (a *App) loginCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				in.Password = strings.TrimRight(string(raw), "\r\n")
+				in.Password, in.Next, _ = strings.Cut(strings.TrimRight(string(raw), "\r\n"), "\n")
+				in.Password = strings.TrimRight(in.Password, "\r")
 			}
 			if err := l.login(cmd.Context(), in); err != nil {
 				return err

@@ -82,9 +82,16 @@ func (h *hall) last() (key string, body map[string]any) {
 // at runs a command against the hall, with a wallet kept for the whole test.
 func (h *hall) at(t *testing.T, home string, args ...string) result {
 	t.Helper()
+	return h.with(t, home, func(*App) {}, args...)
+}
+
+// with is at for a program with more commands.
+func (h *hall) with(t *testing.T, home string, add func(*App), args ...string) result {
+	t.Helper()
 	var out, errOut bytes.Buffer
 	env := map[string]string{"LIANBAN_LANG": "en", "LIANBAN_SERVER": h.URL, "LIANBAN_DATA": home}
 	a := New(args, strings.NewReader(""), &out, &errOut, func(k string) string { return env[k] })
+	add(a)
 	code := a.Run(t.Context())
 	return result{out.String(), errOut.String(), code}
 }

@@ -3,7 +3,6 @@ package run
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"os"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lianban/api"
 	"lianban/cmd/lianban/internal/cli"
 	"lianban/standalone"
 	"lianban/store"
@@ -131,53 +129,6 @@ func (m *migration) migrateTemporal(ctx context.Context) error {
 
 func unusable(err error) error {
 	return &cli.Error{Code: cli.Unavailable, Zh: "数据库不可用", En: "the database cannot be used", Err: err}
-}
-
-// Password sets the password of an account, from standard input.
-func Password(a *cli.App) *cobra.Command {
-	var database string
-	cmd := &cobra.Command{
-		Use: "password LOGIN", GroupID: cli.GroupRun, Args: a.Args(1, 1),
-		Short: a.T("给账号设密码（直接写数据库）", "Set the password of an account, in the database itself"),
-		Long: a.T("从标准输入读密码，至少 12 个字符。给没有演示身份的 serve 准备第一个账号时用。",
-			"Reads the password from standard input, 12 characters or more. For the first account of a serve without the demo identity."),
-		Example: "  printf '%s' \"$PASSWORD\" | lianban password dong.supervision --database postgres://…",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			dsn := cmp.Or(database, a.Getenv("LIANBAN_DATABASE"))
-			if dsn == "" {
-				return noDatabase()
-			}
-			buf := make([]byte, 1024)
-			n := 0
-			for n < len(buf) {
-				k, err := a.In.Read(buf[n:])
-				n += k
-				if err != nil {
-					break // its end; a fault shows as a password that is too short
-				}
-			}
-			password := strings.TrimRight(string(buf[:n]), "\r\n")
-			if len([]rune(password)) < 12 || n == len(buf) {
-				return cli.Fail(cli.Usage, "密码应为 12 个以上字符", "a password has 12 characters or more")
-			}
-			s, err := store.Open(cmd.Context(), dsn, store.Options{})
-			if err != nil {
-				return unusable(err)
-			}
-			defer s.Close()
-			account, err := s.AccountByLogin(cmd.Context(), args[0])
-			if errors.Is(err, store.ErrNotFound) {
-				return cli.Fail(cli.NotFound, "没有账号 %s", "there is no account %s", args[0])
-			}
-			if err != nil {
-				return unusable(err)
-			}
-			account.PasswordHash = api.HashPassword(password)
-			return s.PutAccount(cmd.Context(), account)
-		},
-	}
-	cmd.Flags().StringVar(&database, "database", "", a.T("PostgreSQL 连接串（LIANBAN_DATABASE）", "connection string of PostgreSQL (LIANBAN_DATABASE)"))
-	return cmd
 }
 
 // Temporal is a Temporal server as a process of its own, for tests that stop it alone.
