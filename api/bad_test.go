@@ -270,16 +270,16 @@ func TestItemsArePublishedOnlyWhenTheyPass(t *testing.T) {
 	require.NotZero(t, checked.Errors)
 	require.NotZero(t, checked.Findings[0].Line)
 
-	p := post("/v1/items", "publisher", broken).problem(t, 422, "definition-refused")
+	p := post("/v1/items", "operator", broken).problem(t, 422, "definition-refused")
 	require.NotEmpty(t, p.Findings)
 	visit := next + "  - visit: look\n    by: dept\n    limit: 5wd\n    inspectors: 2\n"
-	post("/v1/items", "publisher", visit).problem(t, 422, "definition-refused")
+	post("/v1/items", "operator", visit).problem(t, 422, "definition-refused")
 	r.do(req{method: "GET", path: "/v1/items/" + itemCode + "/versions/2"}).problem(t, 404, "unknown-version")
 
-	ok := post("/v1/items", "publisher", next)
+	ok := post("/v1/items", "operator", next)
 	require.Equal(t, 200, ok.status, string(ok.body))
-	require.Equal(t, 200, post("/v1/items", "publisher", next).status, "the same again is no error")
-	post("/v1/items", "publisher", strings.Replace(next, "测试批准", "另一批准", 1)).problem(t, 409, "version-exists")
+	require.Equal(t, 200, post("/v1/items", "operator", next).status, "the same again is no error")
+	post("/v1/items", "operator", strings.Replace(next, "测试批准", "另一批准", 1)).problem(t, 409, "version-exists")
 	var v gen.VersionText
 	r.do(req{method: "GET", path: "/v1/items/test-item/versions/2"}).into(t, &v)
 	require.Equal(t, next, v.Source)

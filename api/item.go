@@ -190,105 +190,69 @@ func (s *Server) GetGuide(ctx context.Context, req gen.GetGuideRequestObject) (g
 const maxSource = 1 << 20
 
 // source reads a definition from a request.
-func source(r io.Reader) (*definition.File, []byte, error) {
+func source(r io.Reader) ([]byte, error) {
 	src, err := io.ReadAll(io.LimitReader(r, maxSource+1))
-	if err != nil {
-		return nil, nil, err
+	if err == nil && len(src) > maxSource {
+		return nil, tooLarge(maxSource)
 	}
-	if len(src) > maxSource {
-		return nil, nil, tooLarge(maxSource)
-	}
-	file, _ := definition.ParseFile("definition.yaml", src)
-	return file, src, nil
-}
-
-// CheckItem implements POST /v1/items/check.
-func (s *Server) CheckItem(_ context.Context, req gen.CheckItemRequestObject) (gen.CheckItemResponseObject, error) {
-	file, _, err := source(req.Body)
-	if err != nil {
-		return nil, err
-	}
-	found := definition.Check(file, nil)
-	if file.Kind == definition.FileItem && !found.Failed() {
-		found = append(found, definition.CheckRunnable(file, nil)...)
-	}
-	out := gen.CheckItem200JSONResponse{Findings: findings(found)}
-	for _, d := range found {
-		if d.Severity == definition.SeverityError {
-			out.Errors++
-		}
-	}
-	return out, nil
+	return src, err
 }
 
 // PublishItem implements POST /v1/items.
 func (s *Server) PublishItem(ctx context.Context, req gen.PublishItemRequestObject) (gen.PublishItemResponseObject, error) {
-	file, src, err := source(req.Body)
+	src, err := source(req.Body)
 	if err != nil {
 		return nil, err
 	}
-	found := definition.Check(file, nil)
-	if file.Kind == definition.FileItem && !found.Failed() {
-		found = append(found, definition.CheckRunnable(file, nil)...)
-	}
-	if found.Failed() || file.Kind != definition.FileItem {
-		p := problem(CodeDefinition, "定义未通过检查，findings 逐条列出", "the definition did not pass its checks; findings lists each").at("body").want("a definition without errors", "errors")
-		if file.Kind != definition.FileItem && !found.Failed() {
-			p = problem(CodeDefinition, "发布的应是事项定义，而不是片段、认领或测试", "what is published is an item, not a fragment, claim or tests").at("body").want("item", string(file.Kind))
-		}
-		p.Findings = findings(found)
-		return nil, p
-	}
-	library, more := definition.LibraryOf(file)
-	item := file.Definition.Item
-	def, resolved := library.Resolve(item.Code, item.Version, "")
-	if def == nil || more.Failed() {
-		p := problem(CodeDefinition, "定义不能展开", "the definition cannot be resolved")
-		p.Findings = findings(append(more, resolved...))
-		return nil, p
-	}
-	v, err := s.publish(ctx, def, src)
+	r, err := read("definition.yaml", src)
 	if err != nil {
 		return nil, err
 	}
-	return gen.PublishItem200JSONResponse{Version: versionView(v), Findings: findings(found)}, nil
+	if p := r.publishable(); p != nil {
+		return nil, p
+	}
+	v, err := s.edition(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	err = s.cfg.Store.PublishDefinition(ctx, v)
+	if errors.Is(err, store.ErrExists) {
+		return nil, versionExists(v.Version)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if v, err = s.cfg.Store.Definition(ctx, v.Item, v.Version); err != nil {
+		return nil, err
+	}
+	return gen.PublishItem200JSONResponse{Version: versionView(v), Findings: findings(r.found)}, nil
 }
 
-func (s *Server) publish(ctx context.Context, def *definition.Definition, src []byte) (store.DefinitionVersion, error) {
-	canonical, err := definition.Canonical(def)
+func versionExists(version string) *Problem {
+	return problem(CodeVersionExists, "版本 %[1]s 已以其他内容发布，修改须用新版本号", "version %[1]s is published with other content; a change needs a new version", version).
+		at("item.version").want("a new version or the same content", "other content")
+}
+
+// edition is the version a text becomes when the caller publishes it now.
+func (s *Server) edition(ctx context.Context, r *reading) (store.DefinitionVersion, error) {
+	canonical, err := definition.Canonical(r.def)
 	if err != nil {
 		return store.DefinitionVersion{}, err
 	}
-	plan, err := definition.Compile(def)
-	if err != nil {
-		return store.DefinitionVersion{}, err
-	}
-	effective, err := calendar.ParseDate(def.Item.Effective)
+	effective, err := calendar.ParseDate(r.def.Item.Effective)
 	if err != nil {
 		return store.DefinitionVersion{}, err
 	}
 	// An item that is in the catalogue keeps its id there; a new one is known by its code.
-	id, err := s.itemID(ctx, def.Item.Code)
+	id, err := s.itemID(ctx, r.def.Item.Code)
 	if p := (*Problem)(nil); errors.As(err, &p) {
-		id, err = def.Item.Code, nil
+		id, err = r.def.Item.Code, nil
 	}
-	if err != nil {
-		return store.DefinitionVersion{}, err
-	}
-	v := store.DefinitionVersion{
-		Item: id, Version: def.Item.Version, Code: def.Item.Code, Name: def.Item.Name, EffectiveOn: effective,
-		Hash: plan.Hash, Canonical: canonical, Source: src,
+	return store.DefinitionVersion{
+		Item: id, Version: r.def.Item.Version, Code: r.def.Item.Code, Name: r.def.Item.Name, EffectiveOn: effective,
+		Hash: r.plan.Hash, Canonical: canonical, Source: r.src,
 		PublishedBy: official(ctx).session.Account, PublishedAt: s.cfg.Clock.Now(),
-	}
-	err = s.cfg.Store.PublishDefinition(ctx, v)
-	if errors.Is(err, store.ErrExists) {
-		return v, problem(CodeVersionExists, "版本 %[1]s 已以其他内容发布，修改须用新版本号", "version %[1]s is published with other content; a change needs a new version", v.Version).
-			at("item.version").want("a new version or the same content", "other content")
-	}
-	if err != nil {
-		return v, err
-	}
-	return s.cfg.Store.Definition(ctx, v.Item, v.Version)
+	}, err
 }
 
 func findings(list definition.Diagnostics) []gen.Finding {

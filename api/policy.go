@@ -28,8 +28,9 @@ type Policy struct {
 
 // Roles outside the process of a case.
 const (
-	RoleEditor    = "editor"    // writes definitions
-	RolePublisher = "publisher" // publishes definitions
+	RoleAnalyst   = "analyst"   // writes definitions
+	RolePublisher = "publisher" // publishes supervision rules, and what analysts have written
+	RoleOperator  = "operator"  // runs the installation
 	RoleAdmin     = "admin"     // keeps the directory, loads calendars
 )
 
@@ -55,9 +56,11 @@ var named = map[string]Policy{
 	"read-reports": {Who: Official, Roles: caseRoles},
 	"supervise":    {Who: Official, Roles: []string{engine.RoleSupervisor}},
 	"upload":       {Who: Official, Roles: caseRoles},
-	"edit":         {Who: Official, Roles: []string{RoleEditor, RolePublisher}},
-	"administer":   {Who: Official, Roles: []string{RoleAdmin}},
-	"publish":      {Who: Official, Roles: []string{RolePublisher}},
+	// edit: write, try and publish definitions, by two persons; operate: install a version as it is.
+	"edit":       {Who: Official, Roles: []string{RoleAnalyst, RolePublisher}},
+	"operate":    {Who: Official, Roles: []string{RoleOperator, RoleAdmin}},
+	"administer": {Who: Official, Roles: []string{RoleAdmin}},
+	"publish":    {Who: Official, Roles: []string{RolePublisher}},
 }
 
 // Policies names the policy of every operation. A test walks document and
@@ -71,7 +74,12 @@ var Policies = map[string]string{
 	"listAccounts": "dev", "listOrganisations": "signed-in",
 
 	"listItems": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getGuide": "public",
-	"checkItem": "edit", "publishItem": "publish", "checkPapers": "file", "listSources": "signed-in", "testSource": "publish",
+	"checkItem": "edit", "publishItem": "operate", "checkPapers": "file", "listSources": "signed-in", "testSource": "publish",
+
+	"listDefinitionDrafts": "edit", "newDefinitionDraft": "edit", "getDefinitionDraft": "edit", "saveDefinitionDraft": "edit",
+	"dropDefinitionDraft": "edit", "requestPublication": "edit", "withdrawPublication": "edit", "publishDefinitionDraft": "edit",
+	"returnDefinitionDraft": "edit", "testDefinition": "edit", "getItemHistory": "edit", "listVersionCases": "edit", "getVersionTests": "edit",
+	"suspendVersion": "edit", "resumeVersion": "edit", "getLanguageNames": "edit",
 
 	"startCase": "file", "listCases": "read-cases", "getCase": "read-cases", "getTimeline": "read-cases", "getClocks": "read-cases",
 	"getPapers": "read-cases", "getCaseTasks": "read-cases", "getNotices": "read-cases", "getResults": "read-cases",

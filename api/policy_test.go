@@ -72,7 +72,7 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 // example fills a path's parameters.
 func example(path string) string {
 	return strings.NewReplacer("{number}", "N1", "{item}", "I1", "{version}", "1", "{paper}", "p", "{hash}", strings.Repeat("a", 64),
-		"{key}", strings.Repeat("k", 20), "{code}", "internal", "{id}", "x1", "{card}", "1", "{figure}", "received").Replace(path)
+		"{key}", strings.Repeat("k", 20), "{code}", "internal", "{id}", "x1", "{card}", "1", "{figure}", "received", "{draft}", "d1").Replace(path)
 }
 
 // Without a login nothing but the public is reached; with one, nothing outside
@@ -81,7 +81,7 @@ func TestRoutesWithoutLoginOrRole(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, rigOptions{noWorker: true})
 	wrong := map[string]string{"file": "lead", "act": "publisher", "read-cases": "publisher", "read-tasks": "publisher", "read-events": "publisher",
-		"upload": "publisher", "edit": "clerk", "publish": "lead", "answer-cards": "publisher", "supervise": "clerk", "read-reports": "publisher", "administer": "clerk"}
+		"upload": "publisher", "edit": "clerk", "operate": "publisher", "publish": "lead", "answer-cards": "publisher", "supervise": "clerk", "read-reports": "publisher", "administer": "clerk"}
 	for path, item := range document(t).Paths.Map() {
 		for method, op := range item.Operations() {
 			q := req{method: method, path: example(path)}

@@ -22,6 +22,8 @@ type Problem struct {
 	Law                     *definition.Article
 	Errors                  []gen.FieldError
 	Findings                []gen.Finding
+	// Changed is who has saved meanwhile, with draft-changed.
+	Changed gen.DraftChanged
 	// Retry is after how many seconds to try again; 0: no word on it.
 	Retry int
 	// cause is for the operator's log only.
@@ -65,7 +67,7 @@ func (p *Problem) body(lang, request string) gen.Problem {
 	}
 	return gen.Problem{
 		Type: "/problems/" + p.Code, Title: k.Title, Status: p.Status(), Detail: detail, Code: p.Code, Zh: p.Zh, En: p.En,
-		Where: p.Where, Expected: p.Expected, Actual: p.Actual, Law: deref(p.Law), Errors: p.Errors, Findings: p.Findings,
+		Where: p.Where, Expected: p.Expected, Actual: p.Actual, Law: deref(p.Law), Errors: p.Errors, Findings: p.Findings, Changed: p.Changed,
 		Request: request,
 	}
 }
@@ -154,7 +156,7 @@ func kindOf(code string) (Kind, bool) {
 
 // kinds is the one place that maps a code to a status.
 var kinds = func() []Kind {
-	all := slices.Concat(apiKinds, engineKinds, cardKinds)
+	all := slices.Concat(apiKinds, engineKinds, cardKinds, draftKinds)
 	slices.SortFunc(all, func(a, b Kind) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }()

@@ -64,6 +64,9 @@ var accounts = map[string]struct {
 	"supervisor": {"org-watch", []string{engine.RoleSupervisor}},
 	"publisher":  {"org-watch", []string{api.RolePublisher}},
 	"admin":      {"org-watch", []string{api.RoleAdmin}},
+	"analyst":    {"org-watch", []string{api.RoleAnalyst}},
+	"analyst-b":  {"org-watch", []string{api.RoleAnalyst}},
+	"operator":   {"org-watch", []string{api.RoleOperator}},
 }
 
 // rig is a district with a server, a worker and a database of its own.

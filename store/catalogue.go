@@ -30,10 +30,7 @@ type DefinitionVersion struct {
 // PublishDefinition stores a version. Publishing the same content again is no error; another
 // content under the same version, or the same content under another one, is ErrExists.
 func (s *Store) PublishDefinition(ctx context.Context, d DefinitionVersion) error {
-	n, err := s.q.PutDefinition(ctx, dbsqlc.PutDefinitionParams{
-		Item: d.Item, Version: d.Version, Code: d.Code, Name: d.Name, EffectiveOn: date(d.EffectiveOn), Hash: d.Hash,
-		Canonical: notNull(d.Canonical), Source: notNull(d.Source), PublishedBy: d.PublishedBy, PublishedAt: d.PublishedAt,
-	})
+	n, err := putDefinition(ctx, s.q, d)
 	if err != nil {
 		return wrap("publish definition", err)
 	}
@@ -45,6 +42,13 @@ func (s *Store) PublishDefinition(ctx context.Context, d DefinitionVersion) erro
 		return nil
 	}
 	return s.Notify(ctx, TopicCatalogue)
+}
+
+func putDefinition(ctx context.Context, q *dbsqlc.Queries, d DefinitionVersion) (int64, error) {
+	return q.PutDefinition(ctx, dbsqlc.PutDefinitionParams{
+		Item: d.Item, Version: d.Version, Code: d.Code, Name: d.Name, EffectiveOn: date(d.EffectiveOn), Hash: d.Hash,
+		Canonical: notNull(d.Canonical), Source: notNull(d.Source), PublishedBy: d.PublishedBy, PublishedAt: d.PublishedAt,
+	})
 }
 
 // Definition gives a version (ErrNotFound).

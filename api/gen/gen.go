@@ -200,6 +200,30 @@ func (e CaseRowStatus) Valid() bool {
 	}
 }
 
+// Defines values for CheckedKind.
+const (
+	CheckedKindClaim    CheckedKind = "claim"
+	CheckedKindFragment CheckedKind = "fragment"
+	CheckedKindItem     CheckedKind = "item"
+	CheckedKindTests    CheckedKind = "tests"
+)
+
+// Valid indicates whether the value is a known member of the CheckedKind enum.
+func (e CheckedKind) Valid() bool {
+	switch e {
+	case CheckedKindClaim:
+		return true
+	case CheckedKindFragment:
+		return true
+	case CheckedKindItem:
+		return true
+	case CheckedKindTests:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistInChannel.
 const (
 	ChecklistInChannelApp         ChecklistInChannel = "app"
@@ -314,6 +338,93 @@ func (e CommandState) Valid() bool {
 	case CommandStateRefused:
 		return true
 	case CommandStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DefinitionDiffChangesWeight.
+const (
+	High   DefinitionDiffChangesWeight = "high"
+	Low    DefinitionDiffChangesWeight = "low"
+	Medium DefinitionDiffChangesWeight = "medium"
+)
+
+// Valid indicates whether the value is a known member of the DefinitionDiffChangesWeight enum.
+func (e DefinitionDiffChangesWeight) Valid() bool {
+	switch e {
+	case High:
+		return true
+	case Low:
+		return true
+	case Medium:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DefinitionDiffChangesWhat.
+const (
+	Added   DefinitionDiffChangesWhat = "added"
+	Changed DefinitionDiffChangesWhat = "changed"
+	Moved   DefinitionDiffChangesWhat = "moved"
+	Removed DefinitionDiffChangesWhat = "removed"
+)
+
+// Valid indicates whether the value is a known member of the DefinitionDiffChangesWhat enum.
+func (e DefinitionDiffChangesWhat) Valid() bool {
+	switch e {
+	case Added:
+		return true
+	case Changed:
+		return true
+	case Moved:
+		return true
+	case Removed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DefinitionDraftState.
+const (
+	DefinitionDraftStateAsked     DefinitionDraftState = "asked"
+	DefinitionDraftStateOpen      DefinitionDraftState = "open"
+	DefinitionDraftStatePublished DefinitionDraftState = "published"
+)
+
+// Valid indicates whether the value is a known member of the DefinitionDraftState enum.
+func (e DefinitionDraftState) Valid() bool {
+	switch e {
+	case DefinitionDraftStateAsked:
+		return true
+	case DefinitionDraftStateOpen:
+		return true
+	case DefinitionDraftStatePublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DefinitionRequestDecision.
+const (
+	DefinitionRequestDecisionPublished DefinitionRequestDecision = "published"
+	DefinitionRequestDecisionReturned  DefinitionRequestDecision = "returned"
+	DefinitionRequestDecisionWithdrawn DefinitionRequestDecision = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the DefinitionRequestDecision enum.
+func (e DefinitionRequestDecision) Valid() bool {
+	switch e {
+	case DefinitionRequestDecisionPublished:
+		return true
+	case DefinitionRequestDecisionReturned:
+		return true
+	case DefinitionRequestDecisionWithdrawn:
 		return true
 	default:
 		return false
@@ -650,6 +761,30 @@ func (e PersonPassword) Valid() bool {
 	case Own:
 		return true
 	case Temporary:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlayedStepsStatus.
+const (
+	PlayedStepsStatusAbsent  PlayedStepsStatus = "absent"
+	PlayedStepsStatusEnded   PlayedStepsStatus = "ended"
+	PlayedStepsStatusOpen    PlayedStepsStatus = "open"
+	PlayedStepsStatusWaiting PlayedStepsStatus = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the PlayedStepsStatus enum.
+func (e PlayedStepsStatus) Valid() bool {
+	switch e {
+	case PlayedStepsStatusAbsent:
+		return true
+	case PlayedStepsStatusEnded:
+		return true
+	case PlayedStepsStatusOpen:
+		return true
+	case PlayedStepsStatusWaiting:
 		return true
 	default:
 		return false
@@ -1022,6 +1157,33 @@ func (e GetLetterFileParamsForm) Valid() bool {
 	}
 }
 
+// Defines values for ListVersionCasesParamsStatus.
+const (
+	ListVersionCasesParamsStatusAccepted   ListVersionCasesParamsStatus = "accepted"
+	ListVersionCasesParamsStatusClosed     ListVersionCasesParamsStatus = "closed"
+	ListVersionCasesParamsStatusCorrecting ListVersionCasesParamsStatus = "correcting"
+	ListVersionCasesParamsStatusDecided    ListVersionCasesParamsStatus = "decided"
+	ListVersionCasesParamsStatusReceived   ListVersionCasesParamsStatus = "received"
+)
+
+// Valid indicates whether the value is a known member of the ListVersionCasesParamsStatus enum.
+func (e ListVersionCasesParamsStatus) Valid() bool {
+	switch e {
+	case ListVersionCasesParamsStatusAccepted:
+		return true
+	case ListVersionCasesParamsStatusClosed:
+		return true
+	case ListVersionCasesParamsStatusCorrecting:
+		return true
+	case ListVersionCasesParamsStatusDecided:
+		return true
+	case ListVersionCasesParamsStatusReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListPeopleParamsActive.
 const (
 	All   ListPeopleParamsActive = "all"
@@ -1147,6 +1309,12 @@ type Account struct {
 	Orgs   []AccountOrg `json:"orgs,omitempty,omitzero"`
 	Region string       `json:"region,omitempty,omitzero"`
 	Roles  []string     `json:"roles"`
+}
+
+// AccountName defines model for AccountName.
+type AccountName struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // AccountOrg defines model for AccountOrg.
@@ -1543,7 +1711,22 @@ type Checked struct {
 	// Errors How many findings are errors
 	Errors   int       `json:"errors"`
 	Findings []Finding `json:"findings"`
+
+	// Flow A process as a graph
+	Flow Flow `json:"flow,omitempty,omitzero"`
+
+	// Guide The guide, generated from the definition; conditions are given in words and, for screens that narrow it themselves, as expressions
+	Guide Guide `json:"guide,omitempty,omitzero"`
+
+	// Kind What the file is; left out when nobody can tell
+	Kind CheckedKind `json:"kind,omitempty,omitzero"`
+
+	// Outline What it declares, with lines, as far as it could be read
+	Outline []Mark `json:"outline"`
 }
+
+// CheckedKind What the file is; left out when nobody can tell
+type CheckedKind string
 
 // Checklist defines model for Checklist.
 type Checklist struct {
@@ -1731,11 +1914,170 @@ type CorrectAct = wire.Act
 // Correction defines model for Correction.
 type Correction = engine.Correction
 
+// Coverage defines model for Coverage.
+type Coverage struct {
+	// Never Steps no scenario reached
+	Never []string `json:"never"`
+
+	// OneSided Steps whose condition was only ever true, or only ever false
+	OneSided []string `json:"oneSided"`
+
+	// Steps In the order of the definition
+	Steps []StepCoverage `json:"steps"`
+}
+
 // Credit The desk's mark that the applicant's credit is bad; it excludes from tolerance and promises
 type Credit = *engine.Credit
 
 // Date A day in the business zone, +08:00
 type Date = calendar.Date
+
+// DefinitionDiff defines model for DefinitionDiff.
+type DefinitionDiff struct {
+	Changes []struct {
+		// Area item, party, question, form, paper, condition, pause, commitment, duty, step, output, guide, parameter
+		Area string    `json:"area"`
+		En   string    `json:"en"`
+		From TextPlace `json:"from,omitempty,omitzero"`
+
+		// Id Id of the step, paper, party …
+		Id  string `json:"id,omitempty,omitzero"`
+		New string `json:"new,omitempty,omitzero"`
+
+		// Old As it was written, where it is short
+		Old string `json:"old,omitempty,omitzero"`
+
+		// Path Dotted keys inside it
+		Path string    `json:"path"`
+		To   TextPlace `json:"to,omitempty,omitzero"`
+
+		// Weight high: what is decided, by whom, by when, what may be asked; low: wording
+		Weight DefinitionDiffChangesWeight `json:"weight"`
+		What   DefinitionDiffChangesWhat   `json:"what"`
+		Zh     string                      `json:"zh"`
+	} `json:"changes"`
+
+	// FromFindings Errors of shape in the first text: what cannot be read is not compared
+	FromFindings []Finding `json:"fromFindings,omitempty,omitzero"`
+	ToFindings   []Finding `json:"toFindings,omitempty,omitzero"`
+}
+
+// DefinitionDiffChangesWeight high: what is decided, by whom, by when, what may be asked; low: wording
+type DefinitionDiffChangesWeight string
+
+// DefinitionDiffChangesWhat defines model for DefinitionDiff.Changes.What.
+type DefinitionDiffChangesWhat string
+
+// DefinitionDraft defines model for DefinitionDraft.
+type DefinitionDraft struct {
+	// Base What it was begun from
+	Base struct {
+		Item    string `json:"item"`
+		Version string `json:"version"`
+	} `json:"base,omitempty,omitzero"`
+	ChangedAt time.Time   `json:"changedAt"`
+	ChangedBy AccountName `json:"changedBy"`
+	CreatedAt time.Time   `json:"createdAt"`
+	CreatedBy AccountName `json:"createdBy"`
+	Id        string      `json:"id"`
+
+	// MayDecide The caller may publish it or send it back; left out in lists
+	MayDecide bool   `json:"mayDecide,omitempty,omitzero"`
+	Name      string `json:"name"`
+
+	// Requests Requests to publish it, the newest first; left out in lists
+	Requests []DefinitionRequest `json:"requests,omitempty,omitzero"`
+	Revision int64               `json:"revision"`
+
+	// State Worked on; publication asked for; published
+	State DefinitionDraftState `json:"state"`
+
+	// Tests Left out in lists
+	Tests []DefinitionTest `json:"tests,omitempty,omitzero"`
+
+	// Text Left out in lists
+	Text string `json:"text,omitempty,omitzero"`
+
+	// Writers Who has written in it; none of them may publish it
+	Writers []AccountName `json:"writers"`
+}
+
+// DefinitionDraftState Worked on; publication asked for; published
+type DefinitionDraftState string
+
+// DefinitionDraftIn defines model for DefinitionDraftIn.
+type DefinitionDraftIn struct {
+	// Item Begin with the text of a version of this item
+	Item string `json:"item,omitempty,omitzero"`
+
+	// Name What it is called in lists; left out, the name of the item
+	Name  string           `json:"name,omitempty,omitzero"`
+	Tests []DefinitionTest `json:"tests,omitempty,omitzero"`
+
+	// Text A definition as YAML; with its tests at most 1 MiB
+	Text DefinitionText `json:"text,omitempty,omitzero"`
+
+	// Version Left out, the one in force today
+	Version string `json:"version,omitempty,omitzero"`
+}
+
+// DefinitionDraftSave defines model for DefinitionDraftSave.
+type DefinitionDraftSave struct {
+	// Name Left out: as before
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Revision The revision that was read
+	Revision int64 `json:"revision"`
+
+	// Tests All test files; left out: as before
+	Tests []DefinitionTest `json:"tests,omitempty,omitzero"`
+
+	// Text A definition as YAML; with its tests at most 1 MiB
+	Text DefinitionText `json:"text"`
+}
+
+// DefinitionRequest defines model for DefinitionRequest.
+type DefinitionRequest struct {
+	AskedAt   time.Time   `json:"askedAt"`
+	AskedBy   AccountName `json:"askedBy"`
+	DecidedAt time.Time   `json:"decidedAt,omitempty,omitzero"`
+	DecidedBy AccountName `json:"decidedBy,omitempty,omitzero"`
+
+	// Decision Left out: not decided yet
+	Decision DefinitionRequestDecision `json:"decision,omitempty,omitzero"`
+	Item     string                    `json:"item,omitempty,omitzero"`
+	Note     string                    `json:"note"`
+
+	// Reason Why it was sent back
+	Reason   string `json:"reason,omitempty,omitzero"`
+	Revision int64  `json:"revision"`
+
+	// Version What it became
+	Version string `json:"version,omitempty,omitzero"`
+}
+
+// DefinitionRequestDecision Left out: not decided yet
+type DefinitionRequestDecision string
+
+// DefinitionTest defines model for DefinitionTest.
+type DefinitionTest struct {
+	// Name File name, as `2026.1.test.yaml`
+	Name string `json:"name"`
+
+	// Text Scenario tests as YAML
+	Text string `json:"text"`
+}
+
+// DefinitionText A definition as YAML; with its tests at most 1 MiB
+type DefinitionText = string
+
+// DefinitionTexts defines model for DefinitionTexts.
+type DefinitionTexts struct {
+	Tests []DefinitionTest `json:"tests"`
+
+	// Text A definition as YAML; with its tests at most 1 MiB
+	Text DefinitionText `json:"text"`
+}
 
 // DelegateAct defines model for DelegateAct.
 type DelegateAct = wire.Act
@@ -1835,6 +2177,13 @@ type Draft struct {
 	Body    map[string]interface{} `json:"body"`
 	Name    string                 `json:"name"`
 	Version int64                  `json:"version"`
+}
+
+// DraftChanged Who has saved meanwhile
+type DraftChanged struct {
+	At       time.Time   `json:"at"`
+	By       AccountName `json:"by"`
+	Revision int64       `json:"revision"`
 }
 
 // DropAct defines model for DropAct.
@@ -1963,6 +2312,9 @@ type Finding struct {
 // FindingSeverity defines model for Finding.Severity.
 type FindingSeverity string
 
+// Flow A process as a graph
+type Flow = definition.Flow
+
 // FulfilAct defines model for FulfilAct.
 type FulfilAct = wire.Act
 
@@ -2015,6 +2367,11 @@ type Item struct {
 	Name string `json:"name"`
 }
 
+// ItemHistory defines model for ItemHistory.
+type ItemHistory struct {
+	Versions []VersionHistory `json:"versions"`
+}
+
 // ItemWindow defines model for ItemWindow.
 type ItemWindow struct {
 	Fallback bool   `json:"fallback"`
@@ -2033,6 +2390,39 @@ type KeepAct = wire.Act
 
 // KeyText 16 to 64 letters, digits, - or _
 type KeyText = string
+
+// LanguageNames defines model for LanguageNames.
+type LanguageNames struct {
+	// Acts For scenario tests
+	Acts       []NameEntry `json:"acts"`
+	Conditions []NameEntry `json:"conditions"`
+
+	// Dictionary For `$ref: dictionary#/ID`
+	Dictionary []NameEntry `json:"dictionary"`
+
+	// Items By code
+	Items         []NameEntry `json:"items"`
+	Organisations []NameEntry `json:"organisations"`
+	Outputs       []NameEntry `json:"outputs"`
+
+	// Papers What definitions in force call their papers
+	Papers []NameEntry `json:"papers"`
+
+	// Parties Parties the directory knows
+	Parties []NameEntry `json:"parties"`
+
+	// Refusals Codes for `refused`
+	Refusals []NameEntry `json:"refusals"`
+
+	// Regions With a calendar or organisations of their own
+	Regions []NameEntry `json:"regions"`
+	Roles   []NameEntry `json:"roles"`
+
+	// Sources For `from`
+	Sources  []NameEntry `json:"sources"`
+	Systems  []NameEntry `json:"systems"`
+	Verdicts []NameEntry `json:"verdicts"`
+}
 
 // Letter defines model for Letter.
 type Letter struct {
@@ -2135,6 +2525,18 @@ type Login struct {
 
 	// Password Not asked for demo accounts
 	Password string `json:"password,omitempty,omitzero"`
+}
+
+// Mark One thing the file declares, and the lines it stands on
+type Mark = definition.Mark
+
+// NameEntry defines model for NameEntry.
+type NameEntry struct {
+	Id string `json:"id"`
+
+	// In Where it comes from, as the item
+	In   string `json:"in,omitempty,omitzero"`
+	Name string `json:"name"`
 }
 
 // NeedsUpperAct defines model for NeedsUpperAct.
@@ -2488,6 +2890,200 @@ type PersonRole struct {
 	Role string `json:"role"`
 }
 
+// Play defines model for Play.
+type Play struct {
+	Moves []PlayMove `json:"moves"`
+
+	// Region Region code, for its calendar; left out, the region of the caller's organisation
+	Region string `json:"region,omitempty,omitzero"`
+
+	// Text A definition as YAML; with its tests at most 1 MiB
+	Text DefinitionText `json:"text"`
+}
+
+// PlayAct defines model for PlayAct.
+type PlayAct struct {
+	// By Somebody who may do it
+	By string `json:"by"`
+	Do string `json:"do"`
+
+	// Needs What is still refused about it without data, as a code; left out: it can be done as it is
+	Needs string `json:"needs,omitempty,omitzero"`
+	Step  string `json:"step,omitempty,omitzero"`
+}
+
+// PlayMove defines model for PlayMove.
+type PlayMove struct {
+	// At When, as `2026-03-02T09:00` (Beijing time) or RFC 3339; never before the move above. Left out: a minute after it, the first move at nine on the next working day
+	At string `json:"at,omitempty,omitzero"`
+
+	// By PARTY.ROLE, PARTY.ROLE.NUMBER or applicant; left out, the applicant
+	By string `json:"by,omitempty,omitzero"`
+
+	// Data Filing - answers, form, without (papers left out; all others are handed in), defer, letter, agent, badCredit. Acts - their own keys, with the
+	// short forms of scenario tests.
+	Data map[string]interface{} `json:"data,omitempty,omitzero"`
+
+	// Do file, the first move; wait; or an act
+	Do   string `json:"do"`
+	Step string `json:"step,omitempty,omitzero"`
+	Task string `json:"task,omitempty,omitzero"`
+}
+
+// PlayTask defines model for PlayTask.
+type PlayTask struct {
+	Acts []PlayAct `json:"acts"`
+
+	// Claimed Who has claimed it
+	Claimed string    `json:"claimed,omitempty,omitzero"`
+	Due     time.Time `json:"due,omitempty,omitzero"`
+	Id      string    `json:"id"`
+	Kind    string    `json:"kind"`
+	Name    string    `json:"name"`
+	Role    string    `json:"role"`
+	Step    string    `json:"step"`
+}
+
+// Played defines model for Played.
+type Played struct {
+	// AcceptedOn A day in the business zone, +08:00
+	AcceptedOn Date `json:"acceptedOn,omitempty,omitzero"`
+
+	// Acts Acts that belong to no task of a list: withdraw, urge, extend and the like
+	Acts   []PlayAct `json:"acts"`
+	Clocks []struct {
+		Class string `json:"class"`
+
+		// Day A day in the business zone, +08:00
+		Day Date      `json:"day,omitempty,omitzero"`
+		Due time.Time `json:"due,omitempty,omitzero"`
+		Id  string    `json:"id"`
+
+		// Name One sentence in two languages
+		Name    Text   `json:"name"`
+		Overdue bool   `json:"overdue"`
+		Running bool   `json:"running"`
+		Step    string `json:"step,omitempty,omitzero"`
+		Stopped bool   `json:"stopped,omitempty,omitzero"`
+
+		// Why Line by line
+		Why []Text `json:"why"`
+	} `json:"clocks"`
+
+	// Findings With errors nothing is played
+	Findings []Finding `json:"findings"`
+
+	// Form JSON Schema of the form
+	Form map[string]interface{} `json:"form,omitempty,omitzero"`
+
+	// Moves As many as were played; only the last can be refused
+	Moves []PlayedMove `json:"moves"`
+
+	// NextAt When time by itself does something next
+	NextAt  time.Time `json:"nextAt,omitempty,omitzero"`
+	Notices []struct {
+		At    time.Time `json:"at"`
+		Kind  string    `json:"kind"`
+		Lines []string  `json:"lines"`
+	} `json:"notices"`
+
+	// Now Virtual time
+	Now     time.Time `json:"now,omitempty,omitzero"`
+	Outcome string    `json:"outcome,omitempty,omitzero"`
+
+	// Papers Papers of the case; before the filing, those a filing with these answers asks for
+	Papers []struct {
+		Id     string `json:"id"`
+		Name   string `json:"name"`
+		Status string `json:"status"`
+	} `json:"papers"`
+
+	// Parties Who has something to do
+	Parties []struct {
+		Name string `json:"name"`
+
+		// Party applicant is the applicant
+		Party string     `json:"party"`
+		Tasks []PlayTask `json:"tasks"`
+	} `json:"parties"`
+
+	// Questions Questions in the order of the guide
+	Questions []struct {
+		// Answer As sent
+		Answer interface{} `json:"answer,omitempty,omitzero"`
+		Ask    string      `json:"ask"`
+
+		// Asked With the answers of the filing as sent
+		Asked   bool   `json:"asked"`
+		Id      string `json:"id"`
+		Options []struct {
+			Id    string `json:"id"`
+			Label string `json:"label"`
+		} `json:"options,omitempty,omitzero"`
+		Type string `json:"type"`
+	} `json:"questions"`
+	Results []struct {
+		Id     string `json:"id"`
+		Name   string `json:"name"`
+		Status string `json:"status"`
+	} `json:"results"`
+
+	// Status State of the case; left out before the filing
+	Status string `json:"status,omitempty,omitzero"`
+	Steps  []struct {
+		End    string            `json:"end,omitempty,omitzero"`
+		Id     string            `json:"id"`
+		Name   string            `json:"name"`
+		Round  int               `json:"round"`
+		Status PlayedStepsStatus `json:"status"`
+		Why    string            `json:"why,omitempty,omitzero"`
+	} `json:"steps"`
+	Timeline []struct {
+		At time.Time `json:"at"`
+		By string    `json:"by,omitempty,omitzero"`
+		En string    `json:"en"`
+
+		// Move Of which move, from 0
+		Move int    `json:"move"`
+		Step string `json:"step,omitempty,omitzero"`
+
+		// Type Event
+		Type string `json:"type"`
+		Zh   string `json:"zh"`
+	} `json:"timeline"`
+	Waiting []struct {
+		Due  time.Time `json:"due,omitempty,omitzero"`
+		En   string    `json:"en"`
+		Role string    `json:"role,omitempty,omitzero"`
+		Step string    `json:"step,omitempty,omitzero"`
+		Who  string    `json:"who"`
+		Zh   string    `json:"zh"`
+	} `json:"waiting"`
+}
+
+// PlayedStepsStatus defines model for Played.Steps.Status.
+type PlayedStepsStatus string
+
+// PlayedMove defines model for PlayedMove.
+type PlayedMove struct {
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`
+	Do      string    `json:"do"`
+	Ok      bool      `json:"ok"`
+	Refusal struct {
+		Actual   string `json:"actual,omitempty,omitzero"`
+		Code     string `json:"code"`
+		En       string `json:"en"`
+		Expected string `json:"expected,omitempty,omitzero"`
+
+		// Law A legal ground
+		Law   Article `json:"law,omitempty,omitzero"`
+		Where string  `json:"where,omitempty,omitzero"`
+		Zh    string  `json:"zh"`
+	} `json:"refusal,omitempty,omitzero"`
+	Step string `json:"step,omitempty,omitzero"`
+}
+
 // PointIn defines model for PointIn.
 type PointIn struct {
 	// Of The condition it is about
@@ -2505,6 +3101,9 @@ type PostingRecord = *engine.PostingState
 type Problem struct {
 	// Actual What came, as a kind or state; never a submitted value
 	Actual string `json:"actual,omitempty,omitzero"`
+
+	// Changed Who has saved meanwhile
+	Changed DraftChanged `json:"changed,omitempty,omitzero"`
 
 	// Code Stable name of the problem
 	Code string `json:"code"`
@@ -2560,6 +3159,16 @@ type Promise = engine.PromiseState
 
 // PromiseIn defines model for PromiseIn.
 type PromiseIn = engine.PromiseIn
+
+// PublicationRequest defines model for PublicationRequest.
+type PublicationRequest struct {
+	// Effective A day in the business zone, +08:00
+	Effective Date `json:"effective,omitempty,omitzero"`
+
+	// Note What has changed and why
+	Note     string `json:"note"`
+	Revision int64  `json:"revision"`
+}
 
 // Published defines model for Published.
 type Published struct {
@@ -2868,6 +3477,19 @@ type StepKind string
 // StepStatus defines model for Step.Status.
 type StepStatus string
 
+// StepCoverage defines model for StepCoverage.
+type StepCoverage struct {
+	// Absent Scenarios in which it was found absent
+	Absent []string `json:"absent"`
+
+	// Ends How it ended, with the scenarios
+	Ends map[string][]string `json:"ends,omitempty,omitzero"`
+
+	// Opened Scenarios in which it was open
+	Opened []string `json:"opened"`
+	Step   string   `json:"step"`
+}
+
 // StepID Step, or block for stop, continue, drop and add. Left out: the only step open for the caller that knows the act
 type StepID = string
 
@@ -3041,8 +3663,60 @@ type TaskResultState string
 // TerminateAct defines model for TerminateAct.
 type TerminateAct = wire.Act
 
+// TestFailure defines model for TestFailure.
+type TestFailure struct {
+	Column int    `json:"column"`
+	En     string `json:"en"`
+	Line   int    `json:"line"`
+	Zh     string `json:"zh"`
+}
+
+// TestedCase defines model for TestedCase.
+type TestedCase struct {
+	// Absent Steps found absent
+	Absent []string `json:"absent"`
+
+	// Acts How many acts were tried
+	Acts     int           `json:"acts"`
+	Failures []TestFailure `json:"failures"`
+	Line     int           `json:"line"`
+	Name     string        `json:"name"`
+	Ok       bool          `json:"ok"`
+
+	// Opened Steps that were open
+	Opened []string `json:"opened"`
+}
+
+// TestedDefinition defines model for TestedDefinition.
+type TestedDefinition struct {
+	Coverage Coverage     `json:"coverage"`
+	Files    []TestedFile `json:"files"`
+
+	// Findings On the definition; with errors nothing is run
+	Findings []Finding `json:"findings"`
+
+	// Ok No errors, and every expectation held
+	Ok bool `json:"ok"`
+}
+
+// TestedFile defines model for TestedFile.
+type TestedFile struct {
+	Cases []TestedCase `json:"cases"`
+
+	// Findings On the test file; with errors it is not run
+	Findings []Finding `json:"findings"`
+	Name     string    `json:"name"`
+	Ok       bool      `json:"ok"`
+}
+
 // Text One sentence in two languages
 type Text = calendar.Text
+
+// TextPlace defines model for TextPlace.
+type TextPlace struct {
+	Column int `json:"column"`
+	Line   int `json:"line"`
+}
 
 // TimelineEntry defines model for TimelineEntry.
 type TimelineEntry struct {
@@ -3151,6 +3825,42 @@ type Version struct {
 
 // VersionState defines model for Version.State.
 type VersionState string
+
+// VersionCase defines model for VersionCase.
+type VersionCase struct {
+	ClosedAt   time.Time `json:"closedAt,omitempty,omitzero"`
+	Number     string    `json:"number"`
+	Outcome    string    `json:"outcome,omitempty,omitzero"`
+	ReceivedAt time.Time `json:"receivedAt"`
+	Region     string    `json:"region"`
+	Status     string    `json:"status"`
+}
+
+// VersionCases defines model for VersionCases.
+type VersionCases struct {
+	Cases []VersionCase `json:"cases"`
+	Next  string        `json:"next,omitempty,omitzero"`
+}
+
+// VersionHistory defines model for VersionHistory.
+type VersionHistory struct {
+	// Cases How many cases are in each state
+	Cases       map[string]int    `json:"cases"`
+	PublishedBy AccountName       `json:"publishedBy,omitempty,omitzero"`
+	Request     DefinitionRequest `json:"request,omitempty,omitzero"`
+
+	// Suspensions The oldest first
+	Suspensions []VersionStop `json:"suspensions"`
+	Version     Version       `json:"version"`
+}
+
+// VersionStop defines model for VersionStop.
+type VersionStop struct {
+	At        time.Time   `json:"at"`
+	By        AccountName `json:"by"`
+	Reason    string      `json:"reason"`
+	Suspended bool        `json:"suspended"`
+}
 
 // VersionText defines model for VersionText.
 type VersionText struct {
@@ -3263,6 +3973,9 @@ type CardParam = int64
 // CursorParam defines model for CursorParam.
 type CursorParam = string
 
+// DefinitionDraftParam defines model for DefinitionDraftParam.
+type DefinitionDraftParam = string
+
 // HashParam defines model for HashParam.
 type HashParam = string
 
@@ -3311,6 +4024,9 @@ type VersionParam = string
 // CardAnswer defines model for CardAnswer.
 type CardAnswer = Card
 
+// DefinitionDraftAnswer defines model for DefinitionDraftAnswer.
+type DefinitionDraftAnswer = DefinitionDraft
+
 // DoneAnswer defines model for DoneAnswer.
 type DoneAnswer = Done
 
@@ -3319,6 +4035,15 @@ type PendingAnswer = Pending
 
 // ProblemAnswer RFC 9457
 type ProblemAnswer = Problem
+
+// VersionAnswer defines model for VersionAnswer.
+type VersionAnswer = Version
+
+// ReasonBody defines model for ReasonBody.
+type ReasonBody struct {
+	// Reason The reason
+	Reason Reason `json:"reason"`
+}
 
 // ListAdministrationParams defines parameters for ListAdministration.
 type ListAdministrationParams struct {
@@ -3842,6 +4567,24 @@ type AdvanceClockParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// NewDefinitionDraftParams defines parameters for NewDefinitionDraft.
+type NewDefinitionDraftParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// PublishDefinitionDraftJSONBody defines parameters for PublishDefinitionDraft.
+type PublishDefinitionDraftJSONBody struct {
+	// Revision The revision that was looked at
+	Revision int64 `json:"revision"`
+}
+
+// ReturnDefinitionDraftJSONBody defines parameters for ReturnDefinitionDraft.
+type ReturnDefinitionDraftJSONBody struct {
+	// Reason The reason
+	Reason Reason `json:"reason"`
+}
+
 // PutDeputyJSONBody defines parameters for PutDeputy.
 type PutDeputyJSONBody struct {
 	// Account Login or id of who is away; left out: the caller
@@ -3910,6 +4653,33 @@ type GetGuideParams struct {
 
 	// Answers Answers as a JSON object, e.g. `{"fumes":true}`; at most 8 KiB
 	Answers string `form:"answers,omitempty" json:"answers,omitempty,omitzero"`
+}
+
+// ListVersionCasesParams defines parameters for ListVersionCases.
+type ListVersionCasesParams struct {
+	// Status State of the case
+	Status ListVersionCasesParamsStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
+
+	// Cursor `next` of the page before
+	Cursor CursorParam `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Entries per page
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// ListVersionCasesParamsStatus defines parameters for ListVersionCases.
+type ListVersionCasesParamsStatus string
+
+// ResumeVersionJSONBody defines parameters for ResumeVersion.
+type ResumeVersionJSONBody struct {
+	// Reason The reason
+	Reason Reason `json:"reason"`
+}
+
+// SuspendVersionJSONBody defines parameters for SuspendVersion.
+type SuspendVersionJSONBody struct {
+	// Reason The reason
+	Reason Reason `json:"reason"`
 }
 
 // CheckLetterParams defines parameters for CheckLetter.
@@ -4354,6 +5124,24 @@ type ProveLetterJSONRequestBody = DeliveryProof
 // AdvanceClockJSONRequestBody defines body for AdvanceClock for application/json ContentType.
 type AdvanceClockJSONRequestBody = Advance
 
+// NewDefinitionDraftJSONRequestBody defines body for NewDefinitionDraft for application/json ContentType.
+type NewDefinitionDraftJSONRequestBody = DefinitionDraftIn
+
+// SaveDefinitionDraftJSONRequestBody defines body for SaveDefinitionDraft for application/json ContentType.
+type SaveDefinitionDraftJSONRequestBody = DefinitionDraftSave
+
+// PublishDefinitionDraftJSONRequestBody defines body for PublishDefinitionDraft for application/json ContentType.
+type PublishDefinitionDraftJSONRequestBody PublishDefinitionDraftJSONBody
+
+// RequestPublicationJSONRequestBody defines body for RequestPublication for application/json ContentType.
+type RequestPublicationJSONRequestBody = PublicationRequest
+
+// ReturnDefinitionDraftJSONRequestBody defines body for ReturnDefinitionDraft for application/json ContentType.
+type ReturnDefinitionDraftJSONRequestBody ReturnDefinitionDraftJSONBody
+
+// TestDefinitionJSONRequestBody defines body for TestDefinition for application/json ContentType.
+type TestDefinitionJSONRequestBody = DefinitionTexts
+
 // PutDeputyJSONRequestBody defines body for PutDeputy for application/json ContentType.
 type PutDeputyJSONRequestBody PutDeputyJSONBody
 
@@ -4368,6 +5156,12 @@ type HandOverDeskJSONRequestBody HandOverDeskJSONBody
 
 // CheckPapersJSONRequestBody defines body for CheckPapers for application/json ContentType.
 type CheckPapersJSONRequestBody = ChecklistIn
+
+// ResumeVersionJSONRequestBody defines body for ResumeVersion for application/json ContentType.
+type ResumeVersionJSONRequestBody ResumeVersionJSONBody
+
+// SuspendVersionJSONRequestBody defines body for SuspendVersion for application/json ContentType.
+type SuspendVersionJSONRequestBody SuspendVersionJSONBody
 
 // PutOrganisationJSONRequestBody defines body for PutOrganisation for application/json ContentType.
 type PutOrganisationJSONRequestBody = OrganisationChange
@@ -4731,6 +5525,36 @@ type ServerInterface interface {
 	// GetCommand What became of an act
 	// (GET /v1/commands/{key})
 	GetCommand(ctx echo.Context, key KeyText) error
+	// ListDefinitionDrafts Drafts of definitions
+	// (GET /v1/definition-drafts)
+	ListDefinitionDrafts(ctx echo.Context) error
+	// NewDefinitionDraft Begin a draft
+	// (POST /v1/definition-drafts)
+	NewDefinitionDraft(ctx echo.Context, params NewDefinitionDraftParams) error
+	// DropDefinitionDraft Throw a draft away
+	// (DELETE /v1/definition-drafts/{draft})
+	DropDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error
+	// GetDefinitionDraft A draft with its texts
+	// (GET /v1/definition-drafts/{draft})
+	GetDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error
+	// SaveDefinitionDraft Save a draft
+	// (PUT /v1/definition-drafts/{draft})
+	SaveDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error
+	// PublishDefinitionDraft Publish a draft as the second person
+	// (POST /v1/definition-drafts/{draft}/publish)
+	PublishDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error
+	// WithdrawPublication Take the request back
+	// (DELETE /v1/definition-drafts/{draft}/request)
+	WithdrawPublication(ctx echo.Context, draft DefinitionDraftParam) error
+	// RequestPublication Ask for publication
+	// (POST /v1/definition-drafts/{draft}/request)
+	RequestPublication(ctx echo.Context, draft DefinitionDraftParam) error
+	// ReturnDefinitionDraft Send a draft back as the second person
+	// (POST /v1/definition-drafts/{draft}/return)
+	ReturnDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error
+	// TestDefinition Run scenario tests on a text
+	// (POST /v1/definitions/test)
+	TestDefinition(ctx echo.Context) error
 	// ListDeputies Standing deputies of the organisation, today and later
 	// (GET /v1/deputies)
 	ListDeputies(ctx echo.Context) error
@@ -4770,7 +5594,7 @@ type ServerInterface interface {
 	// ListItems Items that can be applied for
 	// (GET /v1/items)
 	ListItems(ctx echo.Context) error
-	// PublishItem Publish a version
+	// PublishItem Install a version
 	// (POST /v1/items)
 	PublishItem(ctx echo.Context, params PublishItemParams) error
 	// CheckItem Check a definition without publishing
@@ -4785,15 +5609,33 @@ type ServerInterface interface {
 	// GetGuide The guide the public sees
 	// (GET /v1/items/{item}/guide)
 	GetGuide(ctx echo.Context, item ItemParam, params GetGuideParams) error
+	// GetItemHistory Versions with who published them and why, stops, and how many cases run on each
+	// (GET /v1/items/{item}/history)
+	GetItemHistory(ctx echo.Context, item ItemParam) error
 	// ListVersions Versions of an item
 	// (GET /v1/items/{item}/versions)
 	ListVersions(ctx echo.Context, item ItemParam) error
 	// GetVersion One version with its text
 	// (GET /v1/items/{item}/versions/{version})
 	GetVersion(ctx echo.Context, item ItemParam, version VersionParam) error
+	// ListVersionCases Cases that run on a version
+	// (GET /v1/items/{item}/versions/{version}/cases)
+	ListVersionCases(ctx echo.Context, item ItemParam, version VersionParam, params ListVersionCasesParams) error
+	// ResumeVersion Take new cases under a version again
+	// (POST /v1/items/{item}/versions/{version}/resume)
+	ResumeVersion(ctx echo.Context, item ItemParam, version VersionParam) error
+	// SuspendVersion Take no new cases under a version
+	// (POST /v1/items/{item}/versions/{version}/suspend)
+	SuspendVersion(ctx echo.Context, item ItemParam, version VersionParam) error
+	// GetVersionTests The scenario tests a version was published with
+	// (GET /v1/items/{item}/versions/{version}/tests)
+	GetVersionTests(ctx echo.Context, item ItemParam, version VersionParam) error
 	// ListItemWindows Where an item is taken
 	// (GET /v1/items/{item}/windows)
 	ListItemWindows(ctx echo.Context, item ItemParam) error
+	// GetLanguageNames Names a definition may use
+	// (GET /v1/language/names)
+	GetLanguageNames(ctx echo.Context) error
 	// CheckLetter Is this letter genuine?
 	// (GET /v1/letters/check)
 	CheckLetter(ctx echo.Context, params CheckLetterParams) error
@@ -8155,6 +8997,167 @@ func (w *ServerInterfaceWrapper) GetCommand(ctx echo.Context) error {
 	return err
 }
 
+// ListDefinitionDrafts converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDefinitionDrafts(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDefinitionDrafts(ctx)
+	return err
+}
+
+// NewDefinitionDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) NewDefinitionDraft(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params NewDefinitionDraftParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.NewDefinitionDraft(ctx, params)
+	return err
+}
+
+// DropDefinitionDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) DropDefinitionDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DefinitionDraftParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DropDefinitionDraft(ctx, draft)
+	return err
+}
+
+// GetDefinitionDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDefinitionDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DefinitionDraftParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDefinitionDraft(ctx, draft)
+	return err
+}
+
+// SaveDefinitionDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) SaveDefinitionDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DefinitionDraftParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SaveDefinitionDraft(ctx, draft)
+	return err
+}
+
+// PublishDefinitionDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishDefinitionDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DefinitionDraftParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishDefinitionDraft(ctx, draft)
+	return err
+}
+
+// WithdrawPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DefinitionDraftParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPublication(ctx, draft)
+	return err
+}
+
+// RequestPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) RequestPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DefinitionDraftParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RequestPublication(ctx, draft)
+	return err
+}
+
+// ReturnDefinitionDraft converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnDefinitionDraft(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "draft" -------------
+	var draft DefinitionDraftParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "draft", ctx.Param("draft"), &draft, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter draft: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnDefinitionDraft(ctx, draft)
+	return err
+}
+
+// TestDefinition converts echo context to params.
+func (w *ServerInterfaceWrapper) TestDefinition(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TestDefinition(ctx)
+	return err
+}
+
 // ListDeputies converts echo context to params.
 func (w *ServerInterfaceWrapper) ListDeputies(ctx echo.Context) error {
 	var err error
@@ -8469,6 +9472,22 @@ func (w *ServerInterfaceWrapper) GetGuide(ctx echo.Context) error {
 	return err
 }
 
+// GetItemHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) GetItemHistory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetItemHistory(ctx, item)
+	return err
+}
+
 // ListVersions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListVersions(ctx echo.Context) error {
 	var err error
@@ -8509,6 +9528,125 @@ func (w *ServerInterfaceWrapper) GetVersion(ctx echo.Context) error {
 	return err
 }
 
+// ListVersionCases converts echo context to params.
+func (w *ServerInterfaceWrapper) ListVersionCases(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version VersionParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListVersionCasesParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListVersionCases(ctx, item, version, params)
+	return err
+}
+
+// ResumeVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) ResumeVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version VersionParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResumeVersion(ctx, item, version)
+	return err
+}
+
+// SuspendVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) SuspendVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version VersionParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SuspendVersion(ctx, item, version)
+	return err
+}
+
+// GetVersionTests converts echo context to params.
+func (w *ServerInterfaceWrapper) GetVersionTests(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version VersionParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetVersionTests(ctx, item, version)
+	return err
+}
+
 // ListItemWindows converts echo context to params.
 func (w *ServerInterfaceWrapper) ListItemWindows(ctx echo.Context) error {
 	var err error
@@ -8522,6 +9660,15 @@ func (w *ServerInterfaceWrapper) ListItemWindows(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListItemWindows(ctx, item)
+	return err
+}
+
+// GetLanguageNames converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLanguageNames(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLanguageNames(ctx)
 	return err
 }
 
@@ -9596,6 +10743,22 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/items/:item/checklist", wrapper.CheckPapers, options.OperationMiddlewares["checkPapers"]...)
 	router.GET(options.BaseURL+"/v1/sources", wrapper.ListSources, options.OperationMiddlewares["listSources"]...)
 	router.POST(options.BaseURL+"/v1/sources/test", wrapper.TestSource, options.OperationMiddlewares["testSource"]...)
+	router.GET(options.BaseURL+"/v1/definition-drafts", wrapper.ListDefinitionDrafts, options.OperationMiddlewares["listDefinitionDrafts"]...)
+	router.POST(options.BaseURL+"/v1/definition-drafts", wrapper.NewDefinitionDraft, options.OperationMiddlewares["newDefinitionDraft"]...)
+	router.DELETE(options.BaseURL+"/v1/definition-drafts/:draft", wrapper.DropDefinitionDraft, options.OperationMiddlewares["dropDefinitionDraft"]...)
+	router.GET(options.BaseURL+"/v1/definition-drafts/:draft", wrapper.GetDefinitionDraft, options.OperationMiddlewares["getDefinitionDraft"]...)
+	router.PUT(options.BaseURL+"/v1/definition-drafts/:draft", wrapper.SaveDefinitionDraft, options.OperationMiddlewares["saveDefinitionDraft"]...)
+	router.DELETE(options.BaseURL+"/v1/definition-drafts/:draft/request", wrapper.WithdrawPublication, options.OperationMiddlewares["withdrawPublication"]...)
+	router.POST(options.BaseURL+"/v1/definition-drafts/:draft/request", wrapper.RequestPublication, options.OperationMiddlewares["requestPublication"]...)
+	router.POST(options.BaseURL+"/v1/definition-drafts/:draft/publish", wrapper.PublishDefinitionDraft, options.OperationMiddlewares["publishDefinitionDraft"]...)
+	router.POST(options.BaseURL+"/v1/definition-drafts/:draft/return", wrapper.ReturnDefinitionDraft, options.OperationMiddlewares["returnDefinitionDraft"]...)
+	router.POST(options.BaseURL+"/v1/definitions/test", wrapper.TestDefinition, options.OperationMiddlewares["testDefinition"]...)
+	router.GET(options.BaseURL+"/v1/items/:item/history", wrapper.GetItemHistory, options.OperationMiddlewares["getItemHistory"]...)
+	router.GET(options.BaseURL+"/v1/items/:item/versions/:version/cases", wrapper.ListVersionCases, options.OperationMiddlewares["listVersionCases"]...)
+	router.GET(options.BaseURL+"/v1/items/:item/versions/:version/tests", wrapper.GetVersionTests, options.OperationMiddlewares["getVersionTests"]...)
+	router.POST(options.BaseURL+"/v1/items/:item/versions/:version/suspend", wrapper.SuspendVersion, options.OperationMiddlewares["suspendVersion"]...)
+	router.POST(options.BaseURL+"/v1/items/:item/versions/:version/resume", wrapper.ResumeVersion, options.OperationMiddlewares["resumeVersion"]...)
+	router.GET(options.BaseURL+"/v1/language/names", wrapper.GetLanguageNames, options.OperationMiddlewares["getLanguageNames"]...)
 	router.GET(options.BaseURL+"/v1/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
 	router.POST(options.BaseURL+"/v1/cases", wrapper.StartCase, options.OperationMiddlewares["startCase"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
@@ -9731,6 +10894,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 type CardAnswerJSONResponse Card
 
+type DefinitionDraftAnswerJSONResponse DefinitionDraft
+
 type DoneAnswerJSONResponse Done
 
 type FileAnswerResponseHeaders struct {
@@ -9755,6 +10920,8 @@ type PendingAnswerJSONResponse struct {
 }
 
 type ProblemAnswerApplicationProblemPlusJSONResponse Problem
+
+type VersionAnswerJSONResponse Version
 
 type HealthRequestObject struct {
 }
@@ -14713,6 +15880,408 @@ func (response GetCommanddefaultApplicationProblemPlusJSONResponse) VisitGetComm
 	return err
 }
 
+type ListDefinitionDraftsRequestObject struct {
+}
+
+type ListDefinitionDraftsResponseObject interface {
+	VisitListDefinitionDraftsResponse(w http.ResponseWriter) error
+}
+
+type ListDefinitionDrafts200JSONResponse struct {
+	Drafts []DefinitionDraft `json:"drafts"`
+}
+
+func (response ListDefinitionDrafts200JSONResponse) VisitListDefinitionDraftsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDefinitionDraftsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDefinitionDraftsdefaultApplicationProblemPlusJSONResponse) VisitListDefinitionDraftsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewDefinitionDraftRequestObject struct {
+	Params NewDefinitionDraftParams
+	Body   *NewDefinitionDraftJSONRequestBody
+}
+
+type NewDefinitionDraftResponseObject interface {
+	VisitNewDefinitionDraftResponse(w http.ResponseWriter) error
+}
+
+type NewDefinitionDraft200JSONResponse struct {
+	DefinitionDraftAnswerJSONResponse
+}
+
+func (response NewDefinitionDraft200JSONResponse) VisitNewDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NewDefinitionDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response NewDefinitionDraftdefaultApplicationProblemPlusJSONResponse) VisitNewDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DropDefinitionDraftRequestObject struct {
+	Draft DefinitionDraftParam `json:"draft"`
+}
+
+type DropDefinitionDraftResponseObject interface {
+	VisitDropDefinitionDraftResponse(w http.ResponseWriter) error
+}
+
+type DropDefinitionDraft204Response struct {
+}
+
+func (response DropDefinitionDraft204Response) VisitDropDefinitionDraftResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DropDefinitionDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DropDefinitionDraftdefaultApplicationProblemPlusJSONResponse) VisitDropDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDefinitionDraftRequestObject struct {
+	Draft DefinitionDraftParam `json:"draft"`
+}
+
+type GetDefinitionDraftResponseObject interface {
+	VisitGetDefinitionDraftResponse(w http.ResponseWriter) error
+}
+
+type GetDefinitionDraft200JSONResponse struct {
+	DefinitionDraftAnswerJSONResponse
+}
+
+func (response GetDefinitionDraft200JSONResponse) VisitGetDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDefinitionDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetDefinitionDraftdefaultApplicationProblemPlusJSONResponse) VisitGetDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDefinitionDraftRequestObject struct {
+	Draft DefinitionDraftParam `json:"draft"`
+	Body  *SaveDefinitionDraftJSONRequestBody
+}
+
+type SaveDefinitionDraftResponseObject interface {
+	VisitSaveDefinitionDraftResponse(w http.ResponseWriter) error
+}
+
+type SaveDefinitionDraft200JSONResponse struct {
+	DefinitionDraftAnswerJSONResponse
+}
+
+func (response SaveDefinitionDraft200JSONResponse) VisitSaveDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDefinitionDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SaveDefinitionDraftdefaultApplicationProblemPlusJSONResponse) VisitSaveDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishDefinitionDraftRequestObject struct {
+	Draft DefinitionDraftParam `json:"draft"`
+	Body  *PublishDefinitionDraftJSONRequestBody
+}
+
+type PublishDefinitionDraftResponseObject interface {
+	VisitPublishDefinitionDraftResponse(w http.ResponseWriter) error
+}
+
+type PublishDefinitionDraft200JSONResponse Published
+
+func (response PublishDefinitionDraft200JSONResponse) VisitPublishDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishDefinitionDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishDefinitionDraftdefaultApplicationProblemPlusJSONResponse) VisitPublishDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublicationRequestObject struct {
+	Draft DefinitionDraftParam `json:"draft"`
+}
+
+type WithdrawPublicationResponseObject interface {
+	VisitWithdrawPublicationResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPublication200JSONResponse struct {
+	DefinitionDraftAnswerJSONResponse
+}
+
+func (response WithdrawPublication200JSONResponse) VisitWithdrawPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawPublicationdefaultApplicationProblemPlusJSONResponse) VisitWithdrawPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestPublicationRequestObject struct {
+	Draft DefinitionDraftParam `json:"draft"`
+	Body  *RequestPublicationJSONRequestBody
+}
+
+type RequestPublicationResponseObject interface {
+	VisitRequestPublicationResponse(w http.ResponseWriter) error
+}
+
+type RequestPublication200JSONResponse struct {
+	DefinitionDraftAnswerJSONResponse
+}
+
+func (response RequestPublication200JSONResponse) VisitRequestPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RequestPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RequestPublicationdefaultApplicationProblemPlusJSONResponse) VisitRequestPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnDefinitionDraftRequestObject struct {
+	Draft DefinitionDraftParam `json:"draft"`
+	Body  *ReturnDefinitionDraftJSONRequestBody
+}
+
+type ReturnDefinitionDraftResponseObject interface {
+	VisitReturnDefinitionDraftResponse(w http.ResponseWriter) error
+}
+
+type ReturnDefinitionDraft200JSONResponse struct {
+	DefinitionDraftAnswerJSONResponse
+}
+
+func (response ReturnDefinitionDraft200JSONResponse) VisitReturnDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnDefinitionDraftdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReturnDefinitionDraftdefaultApplicationProblemPlusJSONResponse) VisitReturnDefinitionDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestDefinitionRequestObject struct {
+	Body *TestDefinitionJSONRequestBody
+}
+
+type TestDefinitionResponseObject interface {
+	VisitTestDefinitionResponse(w http.ResponseWriter) error
+}
+
+type TestDefinition200JSONResponse TestedDefinition
+
+func (response TestDefinition200JSONResponse) VisitTestDefinitionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestDefinitiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TestDefinitiondefaultApplicationProblemPlusJSONResponse) VisitTestDefinitionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDeputiesRequestObject struct {
 }
 
@@ -15447,6 +17016,45 @@ func (response GetGuidedefaultApplicationProblemPlusJSONResponse) VisitGetGuideR
 	return err
 }
 
+type GetItemHistoryRequestObject struct {
+	Item ItemParam `json:"item"`
+}
+
+type GetItemHistoryResponseObject interface {
+	VisitGetItemHistoryResponse(w http.ResponseWriter) error
+}
+
+type GetItemHistory200JSONResponse ItemHistory
+
+func (response GetItemHistory200JSONResponse) VisitGetItemHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetItemHistorydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetItemHistorydefaultApplicationProblemPlusJSONResponse) VisitGetItemHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListVersionsRequestObject struct {
 	Item ItemParam `json:"item"`
 }
@@ -15528,6 +17136,171 @@ func (response GetVersiondefaultApplicationProblemPlusJSONResponse) VisitGetVers
 	return err
 }
 
+type ListVersionCasesRequestObject struct {
+	Item    ItemParam    `json:"item"`
+	Version VersionParam `json:"version"`
+	Params  ListVersionCasesParams
+}
+
+type ListVersionCasesResponseObject interface {
+	VisitListVersionCasesResponse(w http.ResponseWriter) error
+}
+
+type ListVersionCases200JSONResponse VersionCases
+
+func (response ListVersionCases200JSONResponse) VisitListVersionCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListVersionCasesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListVersionCasesdefaultApplicationProblemPlusJSONResponse) VisitListVersionCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeVersionRequestObject struct {
+	Item    ItemParam    `json:"item"`
+	Version VersionParam `json:"version"`
+	Body    *ResumeVersionJSONRequestBody
+}
+
+type ResumeVersionResponseObject interface {
+	VisitResumeVersionResponse(w http.ResponseWriter) error
+}
+
+type ResumeVersion200JSONResponse struct{ VersionAnswerJSONResponse }
+
+func (response ResumeVersion200JSONResponse) VisitResumeVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeVersiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResumeVersiondefaultApplicationProblemPlusJSONResponse) VisitResumeVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendVersionRequestObject struct {
+	Item    ItemParam    `json:"item"`
+	Version VersionParam `json:"version"`
+	Body    *SuspendVersionJSONRequestBody
+}
+
+type SuspendVersionResponseObject interface {
+	VisitSuspendVersionResponse(w http.ResponseWriter) error
+}
+
+type SuspendVersion200JSONResponse struct{ VersionAnswerJSONResponse }
+
+func (response SuspendVersion200JSONResponse) VisitSuspendVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SuspendVersiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SuspendVersiondefaultApplicationProblemPlusJSONResponse) VisitSuspendVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetVersionTestsRequestObject struct {
+	Item    ItemParam    `json:"item"`
+	Version VersionParam `json:"version"`
+}
+
+type GetVersionTestsResponseObject interface {
+	VisitGetVersionTestsResponse(w http.ResponseWriter) error
+}
+
+type GetVersionTests200JSONResponse struct {
+	Tests []DefinitionTest `json:"tests"`
+}
+
+func (response GetVersionTests200JSONResponse) VisitGetVersionTestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetVersionTestsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetVersionTestsdefaultApplicationProblemPlusJSONResponse) VisitGetVersionTestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListItemWindowsRequestObject struct {
 	Item ItemParam `json:"item"`
 }
@@ -15558,6 +17331,44 @@ type ListItemWindowsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListItemWindowsdefaultApplicationProblemPlusJSONResponse) VisitListItemWindowsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLanguageNamesRequestObject struct {
+}
+
+type GetLanguageNamesResponseObject interface {
+	VisitGetLanguageNamesResponse(w http.ResponseWriter) error
+}
+
+type GetLanguageNames200JSONResponse LanguageNames
+
+func (response GetLanguageNames200JSONResponse) VisitGetLanguageNamesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLanguageNamesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLanguageNamesdefaultApplicationProblemPlusJSONResponse) VisitGetLanguageNamesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17696,6 +19507,36 @@ type StrictServerInterface interface {
 	// GetCommand What became of an act
 	// (GET /v1/commands/{key})
 	GetCommand(ctx context.Context, request GetCommandRequestObject) (GetCommandResponseObject, error)
+	// ListDefinitionDrafts Drafts of definitions
+	// (GET /v1/definition-drafts)
+	ListDefinitionDrafts(ctx context.Context, request ListDefinitionDraftsRequestObject) (ListDefinitionDraftsResponseObject, error)
+	// NewDefinitionDraft Begin a draft
+	// (POST /v1/definition-drafts)
+	NewDefinitionDraft(ctx context.Context, request NewDefinitionDraftRequestObject) (NewDefinitionDraftResponseObject, error)
+	// DropDefinitionDraft Throw a draft away
+	// (DELETE /v1/definition-drafts/{draft})
+	DropDefinitionDraft(ctx context.Context, request DropDefinitionDraftRequestObject) (DropDefinitionDraftResponseObject, error)
+	// GetDefinitionDraft A draft with its texts
+	// (GET /v1/definition-drafts/{draft})
+	GetDefinitionDraft(ctx context.Context, request GetDefinitionDraftRequestObject) (GetDefinitionDraftResponseObject, error)
+	// SaveDefinitionDraft Save a draft
+	// (PUT /v1/definition-drafts/{draft})
+	SaveDefinitionDraft(ctx context.Context, request SaveDefinitionDraftRequestObject) (SaveDefinitionDraftResponseObject, error)
+	// PublishDefinitionDraft Publish a draft as the second person
+	// (POST /v1/definition-drafts/{draft}/publish)
+	PublishDefinitionDraft(ctx context.Context, request PublishDefinitionDraftRequestObject) (PublishDefinitionDraftResponseObject, error)
+	// WithdrawPublication Take the request back
+	// (DELETE /v1/definition-drafts/{draft}/request)
+	WithdrawPublication(ctx context.Context, request WithdrawPublicationRequestObject) (WithdrawPublicationResponseObject, error)
+	// RequestPublication Ask for publication
+	// (POST /v1/definition-drafts/{draft}/request)
+	RequestPublication(ctx context.Context, request RequestPublicationRequestObject) (RequestPublicationResponseObject, error)
+	// ReturnDefinitionDraft Send a draft back as the second person
+	// (POST /v1/definition-drafts/{draft}/return)
+	ReturnDefinitionDraft(ctx context.Context, request ReturnDefinitionDraftRequestObject) (ReturnDefinitionDraftResponseObject, error)
+	// TestDefinition Run scenario tests on a text
+	// (POST /v1/definitions/test)
+	TestDefinition(ctx context.Context, request TestDefinitionRequestObject) (TestDefinitionResponseObject, error)
 	// ListDeputies Standing deputies of the organisation, today and later
 	// (GET /v1/deputies)
 	ListDeputies(ctx context.Context, request ListDeputiesRequestObject) (ListDeputiesResponseObject, error)
@@ -17735,7 +19576,7 @@ type StrictServerInterface interface {
 	// ListItems Items that can be applied for
 	// (GET /v1/items)
 	ListItems(ctx context.Context, request ListItemsRequestObject) (ListItemsResponseObject, error)
-	// PublishItem Publish a version
+	// PublishItem Install a version
 	// (POST /v1/items)
 	PublishItem(ctx context.Context, request PublishItemRequestObject) (PublishItemResponseObject, error)
 	// CheckItem Check a definition without publishing
@@ -17750,15 +19591,33 @@ type StrictServerInterface interface {
 	// GetGuide The guide the public sees
 	// (GET /v1/items/{item}/guide)
 	GetGuide(ctx context.Context, request GetGuideRequestObject) (GetGuideResponseObject, error)
+	// GetItemHistory Versions with who published them and why, stops, and how many cases run on each
+	// (GET /v1/items/{item}/history)
+	GetItemHistory(ctx context.Context, request GetItemHistoryRequestObject) (GetItemHistoryResponseObject, error)
 	// ListVersions Versions of an item
 	// (GET /v1/items/{item}/versions)
 	ListVersions(ctx context.Context, request ListVersionsRequestObject) (ListVersionsResponseObject, error)
 	// GetVersion One version with its text
 	// (GET /v1/items/{item}/versions/{version})
 	GetVersion(ctx context.Context, request GetVersionRequestObject) (GetVersionResponseObject, error)
+	// ListVersionCases Cases that run on a version
+	// (GET /v1/items/{item}/versions/{version}/cases)
+	ListVersionCases(ctx context.Context, request ListVersionCasesRequestObject) (ListVersionCasesResponseObject, error)
+	// ResumeVersion Take new cases under a version again
+	// (POST /v1/items/{item}/versions/{version}/resume)
+	ResumeVersion(ctx context.Context, request ResumeVersionRequestObject) (ResumeVersionResponseObject, error)
+	// SuspendVersion Take no new cases under a version
+	// (POST /v1/items/{item}/versions/{version}/suspend)
+	SuspendVersion(ctx context.Context, request SuspendVersionRequestObject) (SuspendVersionResponseObject, error)
+	// GetVersionTests The scenario tests a version was published with
+	// (GET /v1/items/{item}/versions/{version}/tests)
+	GetVersionTests(ctx context.Context, request GetVersionTestsRequestObject) (GetVersionTestsResponseObject, error)
 	// ListItemWindows Where an item is taken
 	// (GET /v1/items/{item}/windows)
 	ListItemWindows(ctx context.Context, request ListItemWindowsRequestObject) (ListItemWindowsResponseObject, error)
+	// GetLanguageNames Names a definition may use
+	// (GET /v1/language/names)
+	GetLanguageNames(ctx context.Context, request GetLanguageNamesRequestObject) (GetLanguageNamesResponseObject, error)
 	// CheckLetter Is this letter genuine?
 	// (GET /v1/letters/check)
 	CheckLetter(ctx context.Context, request CheckLetterRequestObject) (CheckLetterResponseObject, error)
@@ -22066,6 +23925,390 @@ func (sh *strictHandler) GetCommand(ctx echo.Context, key KeyText) error {
 	return nil
 }
 
+// ListDefinitionDrafts operation middleware
+func (sh *strictHandler) ListDefinitionDrafts(ctx echo.Context) error {
+	var request ListDefinitionDraftsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDefinitionDrafts(ctx.Request().Context(), request.(ListDefinitionDraftsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDefinitionDrafts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDefinitionDraftsResponseObject); ok {
+		return validResponse.VisitListDefinitionDraftsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// NewDefinitionDraft operation middleware
+func (sh *strictHandler) NewDefinitionDraft(ctx echo.Context, params NewDefinitionDraftParams) error {
+	var request NewDefinitionDraftRequestObject
+
+	request.Params = params
+
+	var body NewDefinitionDraftJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.NewDefinitionDraft(ctx.Request().Context(), request.(NewDefinitionDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "NewDefinitionDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(NewDefinitionDraftResponseObject); ok {
+		return validResponse.VisitNewDefinitionDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DropDefinitionDraft operation middleware
+func (sh *strictHandler) DropDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error {
+	var request DropDefinitionDraftRequestObject
+
+	request.Draft = draft
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DropDefinitionDraft(ctx.Request().Context(), request.(DropDefinitionDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DropDefinitionDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DropDefinitionDraftResponseObject); ok {
+		return validResponse.VisitDropDefinitionDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDefinitionDraft operation middleware
+func (sh *strictHandler) GetDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error {
+	var request GetDefinitionDraftRequestObject
+
+	request.Draft = draft
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDefinitionDraft(ctx.Request().Context(), request.(GetDefinitionDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDefinitionDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDefinitionDraftResponseObject); ok {
+		return validResponse.VisitGetDefinitionDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SaveDefinitionDraft operation middleware
+func (sh *strictHandler) SaveDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error {
+	var request SaveDefinitionDraftRequestObject
+
+	request.Draft = draft
+
+	var body SaveDefinitionDraftJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveDefinitionDraft(ctx.Request().Context(), request.(SaveDefinitionDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveDefinitionDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SaveDefinitionDraftResponseObject); ok {
+		return validResponse.VisitSaveDefinitionDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishDefinitionDraft operation middleware
+func (sh *strictHandler) PublishDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error {
+	var request PublishDefinitionDraftRequestObject
+
+	request.Draft = draft
+
+	var body PublishDefinitionDraftJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishDefinitionDraft(ctx.Request().Context(), request.(PublishDefinitionDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishDefinitionDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishDefinitionDraftResponseObject); ok {
+		return validResponse.VisitPublishDefinitionDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPublication operation middleware
+func (sh *strictHandler) WithdrawPublication(ctx echo.Context, draft DefinitionDraftParam) error {
+	var request WithdrawPublicationRequestObject
+
+	request.Draft = draft
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPublication(ctx.Request().Context(), request.(WithdrawPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPublicationResponseObject); ok {
+		return validResponse.VisitWithdrawPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RequestPublication operation middleware
+func (sh *strictHandler) RequestPublication(ctx echo.Context, draft DefinitionDraftParam) error {
+	var request RequestPublicationRequestObject
+
+	request.Draft = draft
+
+	var body RequestPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RequestPublication(ctx.Request().Context(), request.(RequestPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RequestPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RequestPublicationResponseObject); ok {
+		return validResponse.VisitRequestPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnDefinitionDraft operation middleware
+func (sh *strictHandler) ReturnDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error {
+	var request ReturnDefinitionDraftRequestObject
+
+	request.Draft = draft
+
+	var body ReturnDefinitionDraftJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnDefinitionDraft(ctx.Request().Context(), request.(ReturnDefinitionDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnDefinitionDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnDefinitionDraftResponseObject); ok {
+		return validResponse.VisitReturnDefinitionDraftResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TestDefinition operation middleware
+func (sh *strictHandler) TestDefinition(ctx echo.Context) error {
+	var request TestDefinitionRequestObject
+
+	var body TestDefinitionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestDefinition(ctx.Request().Context(), request.(TestDefinitionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestDefinition")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TestDefinitionResponseObject); ok {
+		return validResponse.VisitTestDefinitionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListDeputies operation middleware
 func (sh *strictHandler) ListDeputies(ctx echo.Context) error {
 	var request ListDeputiesRequestObject
@@ -22607,6 +24850,31 @@ func (sh *strictHandler) GetGuide(ctx echo.Context, item ItemParam, params GetGu
 	return nil
 }
 
+// GetItemHistory operation middleware
+func (sh *strictHandler) GetItemHistory(ctx echo.Context, item ItemParam) error {
+	var request GetItemHistoryRequestObject
+
+	request.Item = item
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetItemHistory(ctx.Request().Context(), request.(GetItemHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetItemHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetItemHistoryResponseObject); ok {
+		return validResponse.VisitGetItemHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListVersions operation middleware
 func (sh *strictHandler) ListVersions(ctx echo.Context, item ItemParam) error {
 	var request ListVersionsRequestObject
@@ -22658,6 +24926,157 @@ func (sh *strictHandler) GetVersion(ctx echo.Context, item ItemParam, version Ve
 	return nil
 }
 
+// ListVersionCases operation middleware
+func (sh *strictHandler) ListVersionCases(ctx echo.Context, item ItemParam, version VersionParam, params ListVersionCasesParams) error {
+	var request ListVersionCasesRequestObject
+
+	request.Item = item
+	request.Version = version
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListVersionCases(ctx.Request().Context(), request.(ListVersionCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListVersionCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListVersionCasesResponseObject); ok {
+		return validResponse.VisitListVersionCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResumeVersion operation middleware
+func (sh *strictHandler) ResumeVersion(ctx echo.Context, item ItemParam, version VersionParam) error {
+	var request ResumeVersionRequestObject
+
+	request.Item = item
+	request.Version = version
+
+	var body ResumeVersionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeVersion(ctx.Request().Context(), request.(ResumeVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResumeVersionResponseObject); ok {
+		return validResponse.VisitResumeVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SuspendVersion operation middleware
+func (sh *strictHandler) SuspendVersion(ctx echo.Context, item ItemParam, version VersionParam) error {
+	var request SuspendVersionRequestObject
+
+	request.Item = item
+	request.Version = version
+
+	var body SuspendVersionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SuspendVersion(ctx.Request().Context(), request.(SuspendVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SuspendVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuspendVersionResponseObject); ok {
+		return validResponse.VisitSuspendVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetVersionTests operation middleware
+func (sh *strictHandler) GetVersionTests(ctx echo.Context, item ItemParam, version VersionParam) error {
+	var request GetVersionTestsRequestObject
+
+	request.Item = item
+	request.Version = version
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetVersionTests(ctx.Request().Context(), request.(GetVersionTestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetVersionTests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetVersionTestsResponseObject); ok {
+		return validResponse.VisitGetVersionTestsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListItemWindows operation middleware
 func (sh *strictHandler) ListItemWindows(ctx echo.Context, item ItemParam) error {
 	var request ListItemWindowsRequestObject
@@ -22677,6 +25096,29 @@ func (sh *strictHandler) ListItemWindows(ctx echo.Context, item ItemParam) error
 		return err
 	} else if validResponse, ok := response.(ListItemWindowsResponseObject); ok {
 		return validResponse.VisitListItemWindowsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLanguageNames operation middleware
+func (sh *strictHandler) GetLanguageNames(ctx echo.Context) error {
+	var request GetLanguageNamesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLanguageNames(ctx.Request().Context(), request.(GetLanguageNamesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLanguageNames")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLanguageNamesResponseObject); ok {
+		return validResponse.VisitGetLanguageNamesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -24203,626 +26645,718 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3/jxxJdh/4rwTKAoZcZTebHHK8042D0UNyZqjhkjTJ2Tl7yVNFZb6qiu2siJyIqC7WjAjsAiff2ZCw",
-	"Nk6yDievdAv57AO8ku6sw3m1K1j/i2++rP6LQ7wXkZlVFZmVWd3NIXvnlxl2VVbGtxfv+/u8zwepmhVK",
-	"grRmcPj5oOCaz8CCxr9uc509cp+4PzIwqRaFFUoODgcP5rMRaKbGzE6BpVxng2Qg3DcFt9NBMpB8BoPD",
-	"gf9Gw6dzoSEbHFo9h2Rg0inMuHvtWOkZt4PDgZD2nZuDZDATUszms8Hh9WRglwXQVzABPXj5Mhncnmuj",
-	"dMOshhJe2GGYVcEnwEYwVhrC5D6dg17WZocvG9TnM+Mv7oOc2Ong8Matd8opGKuFnOAMPuRm2jD+kw+P",
-	"927ceqfcFiUtSJuwKbyIb8+Um2nr9hTcWtDuh//DDw723uV74+efv3Pz5W8NYjO7Z2HWMDP3FUtVBvF5",
-	"CAuz1nnUtuWdm3hI4c/rsZl8BMsmwuEzMMxOhWE8tUfMAOBeCWm1yuYpPubnOAWega5meS+DWaEsyHS5",
-	"9xEsWyf8WxrGg8PBP7pWEfg1+tZc+wiWT+GFxZneB7fB7yvdtHNFNk6Y0mxqZzkbK804EZZVrNBC2iOW",
-	"w9gyNbcJK7IxW0xB45I0MGGYkk3E5yh/hfRAOrL/gRtxkAzceIPnsc2lKTcddBaoL8fHmJD+ipqGs6fn",
-	"+lDh88+vJ9cPXu79gO99tuf+uHnw8spe+Obmy6v/JE6f98VM2IZ535VWCzCsAI3727BpuXvFyq5lMObz",
-	"3A4Obx0kjkyJedw4ONjKSoiHNcznNjfAJHG5K1/+qz/74lf/79d/92+//Ml/uRrfRXp0Z5J0w9F8cGoP",
-	"9aRpXiqDcMJKT7gUhtfvzBr7pRvf7WT53mfP3X8O9t6lU323gc884kUH+ivcU4H8JnPRxHvwua7M5/qN",
-	"727nPo9AGyUbJnicpmouLROZu9W5moiGvRPZeXLEx1Aobd/XKjKl94U2lmV8mYS9G82NkGAM+6yFf7h3",
-	"dTzbZ8+yz2++3HP/uxH+Fz9bmqcTFx2EyNqMvBRp3KOm0R7qyeZgD2vEnbCFsFPG85yNIFcLJmps99Dz",
-	"tzwH/ZZhaiETz6fNvAB9Koz7I8+Z44lKnRjGx8TwYmtQerLLEj6WVuSbi7jPdzjYOb7r3E/2+6CNaLwW",
-	"/tswT3+UkWtxSg+e39146d5kCiUNlFrnsTQL0O4vr0O5f/KiyEWKBHHth8bN+vPO3FVnNNLqop963ZVx",
-	"w4RlxnKZmcHLZHBHSTjnObhXxubgPj9iQwOfDp2+EGT1W4bljnjgFKQlimXCurm9L/Ltc1OpBbtnrAY6",
-	"7IjCPRKSI9lFDiSyTUGXncsMp2KYsUpDxvDniVfW6ATp2b07whTKCHrLOsFxa3k6neE78Xa7lY9FDgwJ",
-	"rU5Om7T83++FMZ4uC9h7iC81m4NIZaQYj1vfRhJDZkJOzvnI/VtjW/oYUqUzyBImlWU4BGRsCXZ1J+8r",
-	"GnhzZZ+QmqkYNydsMeWWjSDlM9QN1jSkGM+yerl3jGxw04iBVLlrEHlFpT3hpmk1ymG2ddMKeu63e24e",
-	"/Sq2ecfMv/KIDZ04GjLDl4YtpiKd4vr8O9wQx2kKhT1OaVZZhtTI80daFaCtcCxnzHMDyaCoffT5QGkx",
-	"EZLnJqaCFQJtGG7Zwp2Cmz13VyHQsdCs+n2CctHEFJm1k0H99R49jAqs/55rzZfua2Oh2LZvTywU9+64",
-	"py03J9uefsrNiXv6ZTmYGv0QUkdAL/Ymas9/uBAa9o9XP94TMyf5vDyaonLO5YjLa7wQ19wv8LVe38LH",
-	"VnZYZBGhX/BP58BQ9drYHNLVNmWs+zgwjY0fkdT6fPMLtU3pCJpO7JcPWt4aoZi7p6CXK+o6cjvuVdEp",
-	"N0yrHAwT8shpzByvlGF8pOYWHzVgvNQtiantWP2mO8Xq5SYZaZh4nrIxf5wGnk4YZuOR1be9rOsBPyCl",
-	"2Z8FqVJht8K7n69TWkUjXg9cv4iTpp1uPIWzrqLPzK3S3xew6Ebf4TJEqOpEyGzFC4BGzCAJrBR/ZZbG",
-	"KWbPWwh9091SmovjsUgFzxOn7rgPMqHBzX+JFChsA7H33P61vcR1Rbcuy/qz5ZHmMp1GNpZlkObIhOkR",
-	"Ys/C3SEDuHdbmW+HHSyEpFtYdxPWOPUW9nLPmnWjvd2+SAYF13YZY1SH3sjWdul0AMjI6JHxScZXrIFn",
-	"JqZbcFtfL6PndhNk12OCTAP3ykAbF3tMT12o4EsGVtCxt2tyWqhsg7b9Mp5fnPDMsidiIkH3vym8krsx",
-	"eak0ekCCozrPgU/msEmQrbZbMihynkYuzf3SNh+BIc9P4GulQz5Y4f6J53H6fE3IZO3gecnHXwEJzIS8",
-	"PeVyApsyhqeRA041cAsJS/FHCUtzZSBhGlQBMmGZMHyUQ8JA0v81GLB7BTdmoXSWMAPWfZklLNOqYP/t",
-	"R/8hJhh4sB7iNEkugThVsMUUZOUil8pO3UsjMoLbFZM14xb28L5GJuQJ68wzWvDWKY2WjWIdzRFpVA5D",
-	"5lU8A/qUzGXIx9FZLxu1GFIgNgJk67ZYpTq0aoSOjD5yD3bSfVE7tSRUYtM2c9qQreIfFULuCH+0HJTL",
-	"9XOu3pMgKcfVhDDxmnK0JkRLXYmkZTJYCJmpBX1AAc1B4gMdexZmRc5tnOMcZ6dcptBXK4lKaGbIknZW",
-	"+kydAhstE8YtmyljmQXJlsC1E6ubMdAQxnj7+q233zk42BbMSAZWRbQNaSyXthzeqvpYLXfpZewYJsGy",
-	"b9uWdT1CoUfHhNtQqrJvGTaCKc/HNd8Pn9up0rVDXdliOBUZ+JNpo/O74bnyAq3HJ0BaYZesDNjUBN7b",
-	"N1rUwrrO4w+kTTLOg0e41Sno6HD9ynjzKbiBy5VvkTHfATkREvbppDoJGvoFiZmJBuivZaRTSE/aVEh4",
-	"wWdCElOpwuL0fsPGao5soJNRe9uN9RjMPLe9VMx1S0HDjOuTDSU+psW/kQ4Xd5KfCDu9TKdZjbJi1q/e",
-	"ye2XshrlFj0cxnwT6afOM2r7c4Gq6AzkDja792b108xI481KV9hoyT6dg/GyYUM8YTLFTgO4X7KxgBwt",
-	"3I0XY3Q6ciUwBm7YlMsMMiY6e+bwd/dkB2fva2v8XLzJI+U838E3xI2InNRTzIWZ8JzhAwmD/ck++/XP",
-	"/uCrP/r7X//VL778yV9/9Td//PXPf/7l7//ll3/44y/+9qdf/fRnq5f7VgfOoua2mNv46PQdE7Ik4fXo",
-	"tZL50qcKdXHavNZ0kfiDuGD6mEEsqNDLYAz0EjHKerluM3dynYfN5uTQa7D3untgS4prIZGIROJ2blZs",
-	"qQLQzew2NQcnv0+gsFHrKJDSxheL6bL+SjSvksGYC/fCaBLbho3ol+MHCdED9+Jy0mhIbiGroASXJNJb",
-	"EUaB862Ue0VSzh0tzEL+8VokuvzOGZC5kGCOGK80TpZySaxzBH4LIXN76HNrusy0HOOyhl+DyR2CVGtc",
-	"zbAx1yEgRElUbMaXmJeLEaHtQa01k5opzVINmbAYQT1i5IxJWA7cUXpWz8typ9crbFtMPbNds1B6jxF1",
-	"cmjtrssuhhMXkVSKh2PG2RS4G/FwJeSLWRqG4e+SKo0+5LCt5r5NFYWI4VTAArLgnVxL7d2qODSkkUhM",
-	"jpsB5p50E2ENXn/MSVnzqETNoibb6pPpkgKT3KJneKZOUSC9RobWxSq+2oo0h5jRSRrsRHsTe032VL/b",
-	"zJrgi+1eWvfQlmVlMBYS78N+mGYP0Xqt+jmt1Bgxka9rVKuJPh/7LaNwgVEzGKmMouduQEdWjOcaeLZ8",
-	"vag2bNvFke573KZT787Z0Mo1fr7qutm2iso11JqqEV4dCx2855Ntb+cqPdmc1Uyd8tHKrRkplQNHtUWq",
-	"iLQML2SeMXbjlmo8NmAbE+2YoDyFqRNdasw08HxjgKbgz7rrGIMefsCkXGFsc27zHGTG9e1a0l73e5jz",
-	"pVcYuzn7/GD33c82HXFdfW+lHzKHbOIUU8OXJFdlLUtDKitS6G/CUzim75L+GXC9rjtupdm4A6V2KrRR",
-	"/c4k48uIEv1ASXB7pIzfIGFYptL5DPOKteNaJyDZiKcnnV23fpKP52sa/s2Y1uyPo+M7H9DTK1lqa7JQ",
-	"Mp7NhBTGam7FKXg1c6ryzGASDGC6nfuUsoBGMBHSUKRJbKQCrdPFerHTb8fT6VcPdEIWm1/rFjab+rXu",
-	"0yn3EaPhp1QLGYhF8eyMrpBl3HPFtzs9NjReIjWr8uyQ4a/RvoVFNHTt3nJsW/TSKc/YCEDiCzuz3BOI",
-	"u1jQ1xHJOgWJWjQG/nEkn4q9OeEW14qG8dxAtnVTgvq+4IbcgFaxTDWMNtmIeWxJZUwGuFORpO0k1G5E",
-	"uMRDCVh6V1LyjpmTJ74sk6ZdGzGpuQeXISXAu5780WZktodtbGOP31OnkWyYNMj5jTmPfd3V9lhsMoj5",
-	"kO9ZZqzIcyZq7pO6tkDB5LjDrcFnRiH7LjNa8Aa3NtpJjowKrU6FQTERmd+6khAi37RfSagks6p1zx+U",
-	"fLyHTBLGzCHrutBIqL2L4K52f0taZizQ3pVXPwhaxRmZ9SMy4yPU6x/or4L42q0YL0Cu1srxcqVOHIeO",
-	"sztngfefEF7PyGwkvIjw+g8UU9KXOKF64iZ25BN3WYg8y2yrGK52MCw8LKCNrp0W04+oSYZsTQHuw3Ti",
-	"ucfujk9VLqiCUONGlGx0ffwtl6QHu1H6JCKRlXZ04pTMevTK/c3UeLyd7VRcJul389wBnfnahTuyee3m",
-	"WkPMo/AAFv6KeLuCpBqbG1jJla+JgVzxDLLjHopXk5J7d1bYJSqzbuTFVOXAZlzInMtobcxptbxmu2Z1",
-	"CGe4GMa9ucRS5d4Rkfz1LLN2q8arDmEubZcOraZzCe+WNiFSogZjHTdZTEUO9RTTZqtwU7P1dtSF2UKx",
-	"VQg7VXM3dYLDcGfGjHVLWpXtvSZVGVNt1ilRiGdpHj7h+rvv1lMO361Z6U2+B3xJ1zuN53/mS21ekRR1",
-	"93oHZ4czy7bdmrrMomHi10Zn0ezvpgvhlEKnTwejN2HoHc1Al4JVSJYLY013otKY/BPZH95kwQnLprwo",
-	"QEJ32628551n9R7+IjKv0fJDLiMG2WMuDEUK6yABUZae5tyshMv9tAutUsjmPt5hQQu8nqEENhmMAYuY",
-	"3bvTeK4xxNk1vChyHit0fKrYCJj/2k0/VFJ029dJ1GA/lr7E3NZqiE+kWkiWc9TIlDrBWBXFHhhf8GV0",
-	"pzqnqwsPLrEZqoBTiIAoXGcLrqWQk4TdYEvIc7VI2NtMQxZ9fWUNxIr9a5olgURg/b+TfWzG5ZIFvbHB",
-	"yDDN7zUNL0OZZFgvq7ohRf+TqSpTBdzsG0v2GmsKfKZ8a5UbPcM8KIPAGhFCNXIMRRgij6g2M28IQrkv",
-	"mqs1/Zd3ZePXZitgBT0Vi7HAp/Ezq5G9maqFL4DsQL9VCs02xvSEnmzzAtQKKSJs3IcGRqhqc4YGe8I4",
-	"Rprc/yn6kTDub3FsAz6bdqzSwNMLHC/cxlryDWXkoKH42RQrugbhdJpklg/wRYuWAkPVjhkPKr6HTHQs",
-	"EBwrF2NLJbCA7HVeTMlX5O6YnWsZZaxn9XxuXobzqYxt9R7O4wgyCCxD8UZhMeFlhHUUwHNntU+4kMZ2",
-	"r+tYDQqWZTm1o20NTgRZu3mmFxKB9mM+4rHaN8dr++kJ3V0ShDJYBpTghUVQslJ0+HqWnBvbwSuhW7S6",
-	"xyVF9DCFKjLaiDFvw6HqHIcqudfG5uCFzQ6ZXdVHjur/9FfY/TMQ6xGbF1PIs8NQCgQ8Rz3V3WPIWKYW",
-	"8oi5G4+CfYU9ZBV/wH+Xr/c8Av8RBiI+AXkWZQ63uYkVUnbL3tvYp9S/bRu222O18GUMft4xjAhpDZsX",
-	"bl9R2nINLAVtuZBHPoDAR+oUKD8L3dEjUvAzzVEgdxBeXVIIN1bpZWhrmgJ8GuRc90v5xEnF7RaSIU36",
-	"00F4f5xiSwS9fmB+/VJD3Kua+JHp5SotieKbYEkGmnfxsVrEhHYKhYXsoezqRqxwK7aVpq6kKLpbMuVS",
-	"kiWwsf9YzNzLxZZBKnp65cY5j8G4ZAAzx/jCXjgD0ogcZAqO42kNqQXP37xXzfE3jz/RXfdvNJDcF426",
-	"RQ48e9igk+RiMt16DvfxoRULqitkJaZvpyrmw55oLi1kCfP/2LMqB/fPBMEr8mXCMpDCPeEjf4iJtRfo",
-	"lf5y4wMBkOW8wIdKxpcwCxrL0lAIoecUtSk2Fi8g6i516mM2b0j9KbSaOZlzZx5Zzt0XaT434hSY8OW1",
-	"QVGkX3XPoay59WJwJnP0aLJcICwQ4+QSXKAY8DEBgyICAcSkVHOZ1hdbW5CGFMTpro7pDiUEYQCUzHgN",
-	"qHg+XJRBeQsH4QY31BdwO7dKL/ttPeVGltHMTutrdpg3RUsDJGK4g8kKFKL3fQfWVTObwr1cOYco761V",
-	"RPaMsmYxlLKQJe93KUCw9kJTRZc1REstNy/VSew+RWs9TjqWcdS3pG8hB/4WIm5T0FrFHDkfqgW5bcYC",
-	"cfvoevmno7qUf66z0H9feEDALSpPOWY5QiO95MLEsNWaJIgaj6NOrGPvVULMCjXXKRg25aeQeC2/VFyd",
-	"zFsp5e/qPn7oRo5Ju6r2pHvdsFs11phEX0icuC1WFJxo6VRRXk5g34cMeDplwjAjJhKolmAs8hq4H6th",
-	"G/YqdsZJeykRmXZnjuQZUcV9/A6Wp9tKLPfkqyhsOt4saFrhQwkmd6HzzV0yBLCKAsAEMruXbWtCUAeX",
-	"EKEkpcx0XC9KqUDbqf4SQjWFh2XfhstV01FLBPIKdiQIxvIDJXMhyYzJx3shKoDri0rC/pVeVSUPOQ3X",
-	"nLTVljaFnB9TeDu2PT7y3VamsplV2SZyo67c2KHAeOy0CUQvyfhy68G8bCN94hgbzLJfwCkUP8SSbUJp",
-	"QszszvNYRvk9i9b8CNhIq/lkainqQtotUqSgbHM21mrmLQ8uU2BXECtXWA/IO8xgDHp4ddBCTIEqIYfU",
-	"aiVFigpbQR5AwiuNUuNE8wzqbzgeJIP3Bsng9iAZ3In+pKGY1TcbiBa4YLsC8m04riukj3EkPg9ClHn3",
-	"3cvFJMR8LaNaQVbgGgw/NAgtTm6qkKfpJKD77igAvaIrXhVLd82moCGhIkSC5KdtpJoQFJ1mqhbymSzP",
-	"C+XIkITsIcvFSHO9HCZsGH57yNz9Hl4tvWiHzK1dLSQDrnOBHRIKRyRizJy8Rthqx2qFZSvDPJMb41w9",
-	"YjOe4RKMhaJMCU+5ATbjJ0A7EGwg95z/dxindi6CqNdZICOfSP5M1rHeNNkB6IxLBn77Vjz8bjKDyuaK",
-	"mwW4hiYMZGJ3fohN21qLGAWUmkBQdgwXWRUk7yrXn2LYN8IKGrz5T72HBk07mvgpz0V25M6B+zuQeOs1",
-	"OP3rV2LdvtlYckO+xR16dqd8ixaIV7xeSWhl0lBjtMKCvf5zcUy4gfFowKLF5hrnUhdBe7oE1BxByuem",
-	"gtXukYYddeNh2m5QSqxCNXPQqUAe3xfd3JyLWf9SujexmhmXiqVmPRfrpr9KXj1+vIs/7AzFeqXHAd8R",
-	"O/E1sKQWHKO1V9M2xIkIuP5NISJfJrBZAoGaFvYYYtwyTIRNGhLMYlEG+oZVllnEfb2WTlS6vLYJQaf9",
-	"dvS8Z63es84usgBUEmFgc4viawbczHU87wJk6XRfU/UoXkEZmsIyPZem85zArSKLSfQ7fGnYFaclJ8yq",
-	"52wEdgEE6slAZiRgJ1rNC7TphTUeEZWk5ha+0BAYW+f58MLiujtwmo5vDEnkGzsx5fm4uzs35iEsSS8p",
-	"1T12pbTxDKACmjtbIfEOkyOvNR6xJ0/vPtovX+D/fvzw/t0jBAvZf3z3ycf3nx4hpezf+fjpP3M/pYQy",
-	"n0ZWFOC0yX/0+OHHD+5E4f65hQbFjXIKTakhORKidPQZ1yeJN5MSxicawEcMEoY5MxpO1QkkrLTMIyZK",
-	"NomZKLWRIXOie1Uf6HXKcp7nVHu88kCV/dUanyAw6o6Q1RuRhkh8AEEFonarsVw3aTF8WVoPwSGfKV9D",
-	"F8oGu1FnkCJNOfDo2jesRpt4h9XY0ZdoyPuyqjDb2QSqfYVT8QwaMOR+GC0dTZ0bW1hwLbvfVfc0RM8j",
-	"phaGdC1PFUkAX6KTK4u7SrFF4oHkSUnsHb3xPsLS0w/vfnVfyIjSHzLtI/6SHrUzAf64KfGoVdvAPpAt",
-	"DoSgxXd5SfcSG6vsymVsOmGPklwvnYmbAU0FxuR03DXN3p1cvLlFWWrZqhHjQ73Dzwj0FA/PYJ2Hj4ym",
-	"agY+NzJEKTSEguPREuVQZ/98SaNbs1H8HaBJRjVpNZv5rPNo3mNDuuIaNoSQKZSo5IynnqWaM5dA72LM",
-	"+HZLnVs29csY8nK+9Jlz4cPHjQXBTa1GsPi4NJ8ov5HbQRik6bRA2tfJ8qmYzpmy+7owirNYUWpW5GDh",
-	"lVvjGbe8X2jEaSsI1BMiRSm5R9XckhPUKRN4QhECyVQTNII9DApmwY3xCS6+XcJWUPFv0qWAi3pVfgUl",
-	"zTy3F4f0xNtwnrq15WnpqbvtfQ0ddLxPEYPHFfJiOcZCEt3VAgTn2V3nW9aENFd2TuxIWA9lDTOMakej",
-	"jU/KfocNX/VLtAq/ea8f5mz42fsqYqq+rzBTbBbqdjjLoJjbZQmSObiAqomWyY6WTYmJ7Zi3m9VPwqzn",
-	"CvS6i3QN8cLV4IC6+/RbLeUmnA9/Yzq4+D30bQD58x1THoZudEH774GDu3IVeltuSloh5zvgYdKUosF+",
-	"BMQOX8dxsAuQGPwPPZO9yv3GI2NfJMcrljuLWNMgYw0JWRRbJV9sagPXIXV+i9SKt850shlnUBfMFzeJ",
-	"b0R0bsthOVcyeaouQCS+fqIjKh36JUDzvjL5PERAhOf3YPZ4vP3ZPKZs74B67HO91xHKtnDfTMjJOjb4",
-	"1nYsY5E3AOSUhRdlXD1h84KgWKoa+TVUP743fv75OzdjrfKbezncX5FVp6AzkZZJ6F52dzAYLkxGbfSE",
-	"qY4neRUyKAx3/liEbc0X2qOUVqEj0AMCB0qhuml3ltF8uSitPfnweO/GrXcqdOF1shsk59jToQvlNXcV",
-	"bG0AEYu1fIJ1JSVJ67JniV2BvFtlaau3fvXEUdVuxeLb9O4Ki51mm/rZ1R4xlA5pp6gpbkJNCcoGawe2",
-	"297IeqUVRQVbWEJw0SZ0Zc7l9ejNoDFxuWfzPbwBYE7eMhgUpUDXep60T4kWho14duR21wfYwwZTrVZK",
-	"8bYysb6tOV8nKVDv0rcKTdSxJ1cX5tnUnqZvQz2//X1P7U40fn1MqX/k1h8FPOnPlISE/fbBdw8PDlaF",
-	"1bNn2ec3X+65/90I//utV5H1lwzuQA4TbuFNQ2l/PTu0XTwE+x3IxekurWvUOC5AfQ2r0l5eNnWtYnzB",
-	"hY10aujThALRLWaQMOWz31kxH+UiTbCGtixwrM+B0M47l1vGlvkYxqAdM3CKgi/jdMbmmGW0m8v+SIsX",
-	"aUMueETZoT7+Ce5Mwqrs/oQVytiEacj5EjJ3kLSnmwGKPt5bAoCiDb1wal7GlEkLs8I2ZA6sFObUd0nI",
-	"kXpxiOpD4L+FVtk8tZSzdBjaHKlT0EcMZlzkCXMMcIHwm3M7Ui/iBeY4035uXyzxa0O458Yyv1KmuWRC",
-	"WhUtfYAX9ilt05luwicVEJL10EOheB2Lp3hD6g5I22fdpgFUxL3nkCmJiXkLvjxi5bYeEoycwYj/EaOu",
-	"Yu72s/Fc2ynocp+EYb6eYDOY7Kvwy7f26E+2UdQb0yYDvT4K29uDAXc/EncMh9gRiOoTqVJqwZcjkef+",
-	"D2GdTtG3/8Hamhuud22hjyFVOotqOCG/narVAydF5z1JCkSzDcDVEGloY9ulRHcwwbZu7TUcOLTgl4Yq",
-	"KztlTz51J7LScQIXVWLF+prl7qVKTTYh9TRvsNhIebcqbHIDJFxJYBElyp1iX2yAUKO+mUu4Oz9Y60dY",
-	"v6gSIMsdTfdqSkg2ZCS9TtitBsonxDfKDCYvdzs48HxlDDJrvxnNfCNqKYYLhq3p+psdIJcX3Dv1y3//",
-	"H7/6v/7oq//7Z1/9+f/yD//rf/7qP/8qdFD9T1/+4Y+/+MWPduqg+ia0Er+YuNIJ9GmNdAIdpvwmtHG9",
-	"gzHpHtGIEABeQSCtRSHod40AOVk5XgRVM7UEqTkVs7iO537b+Ope/SXibjGnuPRhnGWF4fYxY2yq6uxS",
-	"37Zyk1ZWXDrSaMxyrnHtwJy0YGNt4nJhQeliKtIpmwKqeUbNoKy8zVQZduqAbtYfk3G9vV+Iu/iFNyNl",
-	"3REGs7++5bVvFK99A9iiMDNhzDeUdPFtnkXr2ahYGcO5JHYfouWbzTUf5ZTJrjOyXF99vnfX7O3u+dfw",
-	"aZyJKmME6LvSRh099T7vreXg5YM9kxFSSo/aujv1LKqXHjNj628wGP8yqcVht/+mfLLyK20v+1w1yM+/",
-	"ALR1cPdMg4n8sRSfzoHxmXKyHOswrRaUzuOI3Ve3bJJyU0FPU1qgCRemOV5ZVMADW0oYAj6T5ug52sbl",
-	"6Cm8CRh02MoV8akWT9gxW7iVeKnr9uIIufNh1XCWwF89xAhds+5m8SlPuUy3Huz3/WMNJUk+Ptq3L7+/",
-	"8I/Rc9/TsNV8bM+YWqCyZf9azSalv4Zn1LtP6zqAIM4svo+4dFX01wd+g8X0HL7n72LXDoH9y+t3gvnc",
-	"go4YqsuqEs0oOcTN5pGaN5TqupNNCDRoNbeDauhCmsSG/oLgWw2min8JOqbHXOTYkN6yYm7Roguob9Fr",
-	"SElZjVOll6ZcSmWxdr9QRlhxCjm1QUtzZUg16uTv9W6DkTNaEM+Ia0svqoMYbkZozpLU0BGV5ofzbNKw",
-	"EThL2gl8yrDFRgYH0+Cug2kTousQxmnOdXDAY3EACWbHZt8ikCmqqUbaaCSNUJzfw72NdfN9PBwtmZyN",
-	"yU1gbd5vFP+T3qmeDW5rOhGKhWMLWR9kSgaZVkVBQPUYd9ged0IZ6+VtPw/y3O7oPUYU+ji+OTYY6YF1",
-	"CpDh29ogzre9gEDPN/FRaSr+PTEWebd2eXuIzCk304b+vVAllWJ+YL+U0khn006pBOIz6NhViT7ZWjwW",
-	"V0Rw3d1oq9zZ3qSF2Cg7ZBnH4Xow9behMqRz4tDr6mOihV2cglS7WxH7A5HSSjxUgOzQS2AlExaSafEO",
-	"vmWYgU/nmEDjESsxALneQ/3z68n177688uzZfu3Pq/8kelUqxnEOacStXoPUKl32HCh3oytPStq5Be5P",
-	"EnYx5caJ13RKHY6iyP7n7b7p1MpqS8VCJ9gLz3m2JFHQtiUbgOrU2KPqP+wzbX2lW5wzOTIRkGd3QxbN",
-	"hkNuzuP9I5qb7mEydzxijAGIjYP+nScPH7BCue3UuzbeWvjYRmioFV/pZK5jAln2qYsJ+mDQV4JqY6YE",
-	"yclPQTu5//wsLcS8srJ9Nd/n+TyOAgnRGzX12OzdwkAN8cMS4H0DnailX065+RFHSj5vUN59rxlK0EfU",
-	"rCnBXLMCdArS8gkkIf+kVMNDr9oq+CWcsGWjlWVnaj7KayyvvE+VEDAnothTBQnYvUCiJF43c+Unc4/J",
-	"2oTe+b6vh+iiK21USUjq2jGFF72yYYLms/r295YWTLeDC1ypIcDlJxb1Fq7tEC60SuwgHoXzi28WYfxv",
-	"+h5UFl9qqvL5LBK0eV+rGbuOIiSdcs1TCw2NCBo4wVi8aIDRUcw7ALSYTG3C7spJLnCVsZf882mDrc5n",
-	"qCbcngoJJiqFcxFrOkori0skOAUtyL9R4lUjlydgLLL7sSnFrpzKI7H7ba8NmdAZbeFf83ws8v5qbHud",
-	"UmNqNcblQoYadxpLlwhd3XextvUiB59OiLl3axXw/Ys2bh20tXRohtpdINNTzCOjd5wDvmG9ePBGeyD5",
-	"da0OuCDd/gO+g6+4xNzqdAof8CKAZa2dQmv5ziuzoxrAuc5ziwOg3RnLLB4Fn2x6Tu16msie2skaNhPG",
-	"OO1CabbQCpnpRmefPnnCatzeM/QDcQrv8fTkLOGL37QLrPkugGSvb04PhQq6s5eH+HysRDyGk6pFBiZO",
-	"Jo6AGF6wQki3bN+FrNY3t9uE/DC98pdeIdWeNDY7GgGFeNSYGhtVbAaDN4rgW922mB7tjC4mCfWirhMy",
-	"0qjm5VsRTUCC5haysqqYZTAWUlC2VO2SOCNuIk5BYtKi0hniClGDEpNqAOm1G8m1pnJlO4WZgfwUTOLs",
-	"P3hRaDDGF+WfUw+EbXDC1QrOEZgaYkRHmL2Y3hTsWIFuLz2B7NzwdPt3R0JfzRPcOXbj4MbB3vUbgQf6",
-	"5hUbgwaXXPdBbitHTRKrGH1oP2HuvQnzJUQmNlCMPZ5peyId1c74vpXGcufwwgB032t7HwWQcgToj+1k",
-	"CDqf41QrfP5ec72PibyNE91sk3ymSW6CMZwRrnrZgL9LlT/EB0O15Nye072Ot7kjplgRYf2Ua63vaiwu",
-	"bG91szy38ivriNtQiYD9D7wu3r2QvvoxrutDvkvkq9zU9ZplOoQAbaLmK5XZK431NHBMLDo3bMnQpCoK",
-	"1VUIqFv3vt9T1TpRaFb9frdJ3diiYMY6BBL4X6hKRGUoELJvSlzr5JxgCanbSl9ffs4q63kWon/zpecP",
-	"K5g+d7fCvyvyPyRnO+jE/UML94+yGeIZi9AvzsB39/XhTlgKfaAvzDxNwZh1l14H6Is4hs7aEIupYjnw",
-	"UzBngNbYAWjF5wxVFUYXnu/3IfDcTmP9BSwPIaXNUtV4v2InHdygTc0yOrdpVfHeTR8Cd483VU+7C0Ud",
-	"UhDbeEpPbxZIa83lJNYHx4lpNbYgWcaXiY/lK42hZ0182YCNh83cI73SoAJS1mZ3GsijzX9CEfeCGxZK",
-	"jzvno6seTTRw3S0Vzw1foW7R9l3fSmn/o/eWjS8leokSomrZRKwyF5Mp7aV7tOM+vuyGeuTpdLc0snve",
-	"dopHwNZaoM6KHJxgJs+UD8FsRsnmWncoBfG9ZJtKEu5lVUaG5bmazOEodGCdG9/zjzxjGeZw6OWiCfVS",
-	"dqoopCYttCj8RYwpuP36hDoSbSKp8Twf8bSBWU15njf1h8ob61UbcgSa26jyGdyVHReLU6pNoAydliuJ",
-	"bcHvzLMJfBtWa1Mdx1VoOYRGV3JMn7/xIFlhhRenKnwEsEN4rAmXsZYIX8t5b6K6b2sr209m+TTaMvX6",
-	"O84meuemb49rEpaJibAmYXtOsfndtXzD471/zvc+O9h793f3nn9+/Z2kKSX3ftmKejv2zFMxg1r3kM4a",
-	"S1zifR+0GIu0Xd55s080tUIiJMx0ig2bDeNZpsEYgK5sp8TXavCvrnogAr8psrFj7XYWbxTesewhXpug",
-	"IQWBbfvKLucJq4onE99aZVM4IfpOK4QdwgZpqj2MY75WeZYxD0I4e9+k/MpX//Z/+vIn/+XqIOnRumAi",
-	"TvGsGn7UKKv7tVKKVRQWGgpOLc+RVFKMBGeIOemhtaQKOWtLsEf+3x56Sxg2AiEnLNN8UW/vXb63zOpE",
-	"ZZ58Tv2gemBWxPs9ruWTlQ/GiE/YBmskhiZbFtFQJRDV20Rfqx50V/RCSStOpVYgSUmuvoeDaq70I6aE",
-	"4dWzpT+nfHux62rWcGPVbXU1etFt03Gs5wVzzBxb27gyqbGC4mjdsfvCRPLFvcDoHFLzIiFWsPLqqujL",
-	"pRPNhDU0r/0TYad3fFOseKusJoxB4maGLw22vETY5LXi7DVbJOeTFjd/1Ihdn3QujG19x5ZYQnOblpYA",
-	"ycYDXtPYdYjowkqFoguNracs0ccJnVn0sEMTxXWpmR1iT0TsXU3YlUvIc7U4rMLZPnOSOd10ogHkIYPc",
-	"1IES8dNBMqCfIhePGxToZDxfp6gzD5EJ02NMZL0dlqlSJwLinZBGWi0MaHPIDFjsF+aexZ61wJHeJ+LU",
-	"7Q5nVp1ArT6jRsZdKtYewOIRN2bhURiimsDDWhsTX73v7NAjJgEwnOZshRo8CO2IE9Fa5QSWhPmqPO/Q",
-	"bKAIs9lUa5SlRkpoBGcwU6zsBrNqEd56Z5srvhHZ+GUyeACQmY+LYhdX+m+uKVQnpE21lp+gqwGCb3fs",
-	"CJd81nrJwpmzKzcP3mbD8Ode+cTQHTyBnQl7NXLa9asW6134QNnbSqagJWTfnmqPUy3tlDOodY0ABp3L",
-	"fmptCLBdvU/88ql0GfK/dMrlxE3Ax0fRxJ6jwJhr/AKxeaiw+QQKtx2nwgiK9qS2NG/dD5XxELw+mLGH",
-	"buvq70EJkUN93ULPAexlXRj8EEFL0HQCjUmMDdKpXx4znUi872//dj41lTdiiPLKg9DWMGSLqVKiF2BJ",
-	"D4YW2JXFVHl0L8iuJisw3y3WTPscG82hM+IOBj2/xQaqnUoEEso3MIzqmk6iabe+VRLY6qbA30XrFXDg",
-	"I0oURJbJPYwGunozkflu9zNg3DKe5/vs6QpCAxV0hfhM9ynJjqdUYEBdV+AQVYYn9mSNORt2ykPv12OG",
-	"WwjAXWfLH3+I/+ovZuL790l5U0yXdIrfXFn1cDxu9o12xlYbCz2DrKF/cq0NDd1qRLL2ZWVRHbzElImH",
-	"UgOSWxB1IaNdkusdXhSCHFRzibnydQx4/FBJSUIo6rtSc532LgT1K1NuOyGjYuIOSNI19Bw/brnAHmBb",
-	"dIh9Y7cP9eSjNaXBR/QycFLBS66JUxik/wOcNCq0QA1hpYVybCvrNlAUo8lA9lB2hWNqrqvEvj23oy74",
-	"r3/151/84kdf//v/+sXf/W9f/P3Pvv6j//OLX/3F1//7j9uQdFrzv/ymYQxPR+Aq7llDuG7O3vVZaWoc",
-	"Qhrsylf/7pdf/v7ffPGrv/jyL//kaq9K2cbYLOZMQszsbmp4zfhInTYw+0nzxSOAq11w0LbFxeuUcpt0",
-	"0t7gIf2IqYVm3BEi46D4EyW2Ix9hVz54j7194/rBwd6Ng+u31oyq6989P6JaEVndcGaud8CZqWhoq0ys",
-	"aGoFc7iVZtZCz9lMSGGs5lacAha5m1okbAM75J3k+o14CK+V9NwgM8e/DraSYfmeMlXBq6l+CdtI8w5Y",
-	"TkrxWkEH5JTRseYDQqzdej9bhk9ScKgbzPUKA91CRNWzq8n8a6UbHpxztPRw3MKyIudLE4wOZlXGl05J",
-	"zDn5KjtMtQBVxGyiR/g5ZQZz9G1hvmLKJcvVhCFKSpcqf1Ry4ztsvQLc4TULzL0x8TuPuSLhiaQ3j1s5",
-	"rMTTRD2fvXp1mLHftCjZhUTjnmkyPhLQKz0/jvDwvshjlmwfNCzyVfSsbO0WoU3dmtD7gC7l2gT7AWOJ",
-	"LL79lZfkVTY59fWLfeHwynb1UYQi/9JDX9GGNZGJD/hyqbCzEqnO2yjcz67qXM+7p/0GXbXufuqpsIbq",
-	"zF0dkRsJUB0bvEVygRrrTHsR+9r++jaku+wn7LybOyRJfePFuOeGPrBO4OXKLs7iDsgW/bq8Hnt3lC/G",
-	"QrG5nnRbNOYQzbhcSZEsc9RIcQp76v+KCc4LA0xsT97dERyhitCu76IPhaNXz1guM4y0hQRR3OOoSyKU",
-	"MzWwg/FYpILnqNpM6a2YKei72VF1lLBlgVRZHhUdzEA+/h6PmSbuU6e4raLDTsXM/STB4UPz3rKVnDDM",
-	"yf34SNhcLoaJ+r7SM+bo2Nf6KAN+dafge9K5l4/AuPuyOiHf0sRJyH21kKAT+reQp2Cs0mb/4DxL1SqP",
-	"TWPNEtLRW4bRo2b1wFeK6layhbBsWGhj99mxZdzRN8WP6T14nGpu2dBdjyGbAfd14c9k+Xbft20EzPIT",
-	"kGWsXgNhLEpFuGCQG9h/JrdGezvoL1FBEfhOXzmBv3sieWGmysb6fzdVhniOcRas0xZfXDcwwkZUQVwV",
-	"YkKeTb3btZJ/o3KfHAzvNeS4h/wAAszuxlDqHlr6QUuFSaqKJRaYrNZyCmcWVW/u6hAuVrNr6ghmXOci",
-	"xpoDhRlKeMWQd9YLLaqk0SiIgU2n0FxkU97oCcec/tAz8jDUMNXlbrddCBcjYlTJhh6rEx1l+k/13NhD",
-	"dkwFq577o7WZsPc2i2/LA0vY7VI0J+zOys/riOjB+3s8SAbvDZLB7UEyuBN16Dbe6b51JniWMUKnoq23",
-	"DEW/UIAFrh2F5z6T/IoKr17RuzOjF7ZwuE3ocY8nngxqfbgJ5gm1QShb345BUwSkzDYrkRii2dxaxJjD",
-	"Ey8sq0JvyiTyAUgShghbqHRWIr1uB5XRgufNyXuft4SiI43UuLHUaR8VnVOei+yIUmVo7QnDX1OqlbBY",
-	"A4aKX+Quv4p2+y2tRFuaDj/i2i53coz36lhImXJbktkMECzOWDmGqaQPkfPlenu6FvjjdecbzEq/TijX",
-	"S9jwO0NU1ICaChNMRL90QZ+atzatLT8qG/HWfnbzYNWs4XufPa8qUJ5/57fagyk9fN1nyLugHQoZHX70",
-	"kI2OhNBIW3dltgNoxdomdT+QruS1SVI7nt3WOvjX6KTovS1HFW2i1uuin/kadm7i0VY5UB5W95CSzGge",
-	"BDlVi6bEc1MiQkNlfHnEhrjJw5CKgEZekCNSsVzJCWg2VXlm6oUwHN1XoUQZNevVMsaLp46qUIJW2Egn",
-	"H/Bik0oa8efdFw/aQs/ndIKP8XMPesDz/IhBgBLzPWoo2zWDAmRmSL6U6llTp6HOYA1+b8vV1ntzhQ33",
-	"4rglJviI79K3801oxvobBsH5iM/NLsXoIdq0JUgVnqsVjBu0LgNJ1sieWgJj3i8zVhWdEtcoWTeOeYgx",
-	"moRxWUOiqcFVvcHdVJIBGt3bnAKghcrOxopDMvSF5+E9ggY0+faes99Ay9ggVoNMdKZoXAZ27xrbLMjo",
-	"DGO9a/CbQ3ZrkbGF0idYt4oFbv84zVgwuPxHb88UmylppyZh15dsCVybhN24OWVTNddmNWTx7Fn2+fXk",
-	"5ssri+z30uz3Zur3lr83vfpbXY1DP+UdzUNcsomly/HUitNoqitgBBeVtlpSxaazH164JcZiGO8rzXiV",
-	"raO0OWRTUTlhLMEfGJEhXtmpyIjHGTGRew2NbmJmZME/nQOVfW3GbEK9WR/to6l2JragRbVRU07JLv7n",
-	"lYLnU0jLGhqnby3iyY2FMrZBlk+xv0fK8xyy0tVv2Jf/8q+//o//5h/++O+3pThtW0s31xLWkcWcU2wt",
-	"U6Wb75o80A/1ZDugI3qe8DhLZcpTb5hVw103O2b/VXejneq3ytOSCDdsfTL09xFrInn73c7d37pk5QVS",
-	"Wv9ZDyK57yNYvnZBwsJxSGoy1itjrkY33VzvOMpjlW8Hil6vhF2lEBq2pJRmCmlKwsvANGrXU2ALNc8z",
-	"cv+WgJqnoMn06w6mYU6iQLcl096+V5tKRjgoWkHzynGXe+Zq7OIA0yoWujjGUHmlQZpDluagTxLczBzB",
-	"jyE9SZyt5jTdhOXAsQHphMu9Kf67Sib3H5h5AfpUGKWdpsrzpbEJVTWZKbjPHONLmFsS3wBvertvDwM0",
-	"oHF10U1WQvbPuFMNkYyqwMZnWo0IkWRrtDtUnZ2pXYNtapj5SJkdqmz6gZmGzAPHyg124p0qqyaaF1Oq",
-	"bJvANwtyeoEGJRVBdkR9rEom12gKZ7UBcB0rkaur4vNiSuVnmTAzYUxUbzmn7EU65ADt2OCDa+uG3Atf",
-	"kX7RAK6IdakRbyYz6EEKbRlDpoUjSJo3CksNPFvpt7WS9dO/M/EG4vfWIGJzmamKqvsanFE/L6aI4hFI",
-	"ZW21sV1cTNW2UrltGJIv4705WiBADQFWLLhBeds5fu7uBmzFFp3O5cRDPXXu006cbPPkptHM8E88M8Ov",
-	"EzbDGGhdX1i9ldtrhnfY4oYA6D1rygDo1lhmvb9lV9qMNrF83g1X1HPC3XBFH2k1ymMxisfv32bv3rz1",
-	"jwdJYyvQyPGl2KoBjb4T4ZivZuhzOGISnA7ImZmPZsJayBgV+XXGeHti+ShfK9b1k4+CvQXdNdJlD6RF",
-	"WepzH3MuJ3M+gRp+x5VjREzbu++/uppg2lhbYz6Q7T39WjoCYjs+ExdiIK1eYpYvggkl3pHpIUsQkj60",
-	"nerWRbzq8hqh/9aurR5LMnZ1hZ2yYaWx7mkYzw1kw+6zIq9cZEo5X/RI96oBDm+kunqq8Y8kZW5i0Hnf",
-	"MixXk/bm9JGCmWaIAkfIbxnMVsS+LSURJGVZbi3gp1IKd8UTcJq6bwavNsLrCmyHk3MhITtk1/z9MNdu",
-	"P7xzt5VPbc694NqrHsIwf5yHmJnphOGVeqveqwmbomxPmBPKSSiiDzW3iXe2u+12umNjl8l4gzUkb+al",
-	"cebr8hXLVNJ8HdeVdGoxugEi16E7pWeQoYC3YwfSMzCDTrTWcQNJfFPDql33zu9RuWdhE7ds2kyYzi1u",
-	"cWcoU6wNyUM0YYxbbOXaAGERry0JxBXaVSjZoFk3qBkxT5yvKvHdbeOGYTxjmLZrZwnuftzbnO5WaLB5",
-	"LGetOSDGOJsJrHs/U3PGOFZ2LBG5bdt3SdX2fpMslqZdCcmzir5asL0TQvvaflQB93JSscv6mAsDt7nu",
-	"m5fUVD74NJiBNXdMwsSYUbfxs+aV9Wq20bcQTc/zdb9yTyLEN4QUkhYYlsfc7hAPb0hcvs7+4ad/9uUv",
-	"fvHVr3721f/4k4TdYOFfb7Mv//yXX/27n4e/b7IvfvGH4Y9b/mflR/VapVvbKpWachnuydU837cMUwvf",
-	"3K9DfsPaftKKLy4e/JhbHw7eYIScEdgBUfMCM5vdla7g3iiItR3t2nNVIU8FNWVABbDMPdHcO6e6pv3P",
-	"4jkRT1u2vWsO/HU2QuX4lvulqfXBYiMYKw29SKQJPxk3wumTq+VVM750e1FH0fRPurvE6f8ewez59hpP",
-	"r7B0Rnd5HI6hnzB4DPz8WpFRy69zLdp6A527bkuFnPTWadA4iSG6Yqms0gzLiMglfAo6E2kJzY217dzy",
-	"/ffv3b1/Bx+RvhNB/wyemD+xgpjPDNWmSbVgjhV4LoAOE/K2HSIA5QuEp6PpJVha6CaJC3cSRsLD8eDw",
-	"B72FXKnLypBrsqk2P9/sIwG5h5nreJnKI9zhPkXlClWtcLOeUtVJsD+GlOd5/2v6Zt4ejA+ec97kgvvM",
-	"SES2RtP/zDmS0d6DQpoCUhv1iPmYyFqpUa7UCWRJlVKd56Cd/GtIv+h5m9t7yLwyiLraviThqJ5fJBEp",
-	"vYNci1fj1Sx8iggllYlZ6hW9LMs3i0jwuphmNwTVLRdzywKUa7ecEB9I336pfmMTjx8jeO5yF87vITfb",
-	"GCK1/OjLD5+UaJ7bD+7N3PPxTtneam5TFUMZvV/CBnhPNLvyxS/+8Itf/s9f/uRPvv7X/+LqPpPK7gVm",
-	"eYiFJSKlGI/xQPBH+IzbD7BYcFwi8jgG4LFT6jUofijEu6xe7v8s37OlR1i3DG689Fic1egvo9FosvW0",
-	"dmGnqwv7xhM+Xims6mPIge9Ca2/mvQqoha8MJ6vB596Ur9EX4TvmwR0tq8Y+7ld9LPggy/paHDN1Ck+c",
-	"fnLBDYpTlefAJ3O44AbCr/CKv8KuxI+hyJev01WP5hDeOKccwvPctvDUKpjmsiHMP5lr6BPAcM9HwUB2",
-	"qJQ9l3pX7ROMOs2ftuexWrQmBPWuaPJNu+kF1a76yUVDAjiRBpj+BnevkMbysu5tbj0eVsgSDSUyXVuc",
-	"URCoQ82D72wTr6FgZso1hFZ3fKbkxBtiHlZnRdjUYrWNRLAt1nRehdINwOO4Ksn4KWg+gUOKowvLeJat",
-	"1Ihkaj7Ka5MJHrZ1lkkVzbiD7YRgYgFGvG6dL2W/Bh41Goz1UIi2E70910aVpZjuGcw8DtA+obI4p5ru",
-	"dlboVxem3bw7j2OdnX39XTPoQUIBHKWpSq2cIiVVOYMAE3UMYihTJ/XuVVJIPH355veR4rYlBPpXx7cD",
-	"82zO0jconocZT6W/VK6B0OBgPd/bd+KJoCLQNyvYUMTUPJ5VZ17br/FDaObTBKqV5qBFynOGqYRMlGm7",
-	"mLVa/r4MdlAUAlHIqj5B3SaTKRnhkB8SbFefBOEt/ZV64PW3ttNs6GXuzH1s4IdWd5/Wqj1UgmSw4Mt+",
-	"2UMeJ102t+hssHwcLT9GIOy+xo+Zz3YwoLdWxDe2iqeChrk0b1z77gtjRJjBtoPpiZUpZhsO+Zq4xsLP",
-	"zHdSMYkHp88UdV6aKlLUIACcMi6XbEYu+g3p4676bsO7X1I2qYm9GHNITVNuqvuujl8YFoF9ozygYi9M",
-	"w05O9KJKa4xMir48n1b1r6uTfkWL9cR3kYarnWv5unVELAuP1usToAiBHCcjCYX7PDM5enomVKzTpZ6A",
-	"xSztRu6sxmw44unJsDfC/8X7fwL6/upxQ4PCAE4l6VP8FtonbtnjD+kxX3qIzQRA9hupyTYNdYpb4371",
-	"4sd6X4JNS93nuXRIIsXHXoa+k9uedw+FCawTggdQcgfTUX3xv+inujwBmb3Hd8l0yIWMtJR6rKpGHB4/",
-	"l7kn1++K+2wlHa61Z/BFcyPN432sH8q0FlKmkpOF0ie+HsDd8VBNbNxV0SwTzhbIlwkV7IelGjYCu4CG",
-	"Ps6vc3ToCTWMX3PLO5MITmvJ55jfaQkcTJTN86bcIEZiNxCQJ2CMiMPJlOGBDrAfvghLeAdsN25CTbY3",
-	"JRLIzNl4w+O5nSotPkMXyCF7D7gGzZ4+/Ojug2EtwXPhbUnq5u2sx7IgbqvfJsw5aW1e7TdpJ+iRPs2/",
-	"6/l1PSMtESSD6EpKOOH1iqDQ8jBajDJtwLIJVVwG9KnAqHWA68M047nGXF5jFe1xFFTQxNvSmUDl+AyR",
-	"ORZRCnsO/VOPDZVuGLbQwrqXHrJcjDTXy4TBno/CJ5haefjg+Ht32X/70X+Iw/KgSPs4XoCLCQA8d/oJ",
-	"oQxj+jQfW9BszEXuXetdrsvaAXtDO9aqcv20j0scgIak/O743h6WO3KTVUQufU/kuTCQKpl1hCSyCP3c",
-	"FR+69Gh80yDNNG2/Dc0H8UirUW/kopBlfi/rX1DS38rFMlvffZUA74VhZqWwrVpVC0osVR1Qt2RHqiuv",
-	"XO+m0m9R9Kv+mW4VkvoZ+GqJNF9isNIS6scUJQDLdW8vyQQ6yN+Jz8fayadCrAFb/YWq14Z2z9VSRjy7",
-	"jc0xt6bP0lMvqYu8BM8fxxy9177b3WB9St+bG+tsUVU1Z3F7/ZZh/i31XKfyHUrmAp0VBvLxnhdHdC5R",
-	"RoYQ+A3dr9fw/qlsxhnIGnu7IPPmWGfPnap65cu/+tuv/+6XV3c0maMem/4X9+kU79XsiBoi4BG4u7vW",
-	"J6nPHfYVtDvczh7oYH2dWDEPBiXoln2Nrnz5b/7V13/+f3z1L//+13/9y6sJUhKWq/OU+l/4q+J9hp39",
-	"bWXZ5dpkY1mrrdjGbmMr/TXx1f2TOqpvQ5bvCl21wxyvjuxrLddHdVsD4zEgpBq19ezdX4gYYaNXLTC/",
-	"WNEpty0dZ2qIzqjUa0hBnPaI+OyEXkqWV6sNC5+SqsLTk3h/4Pe9fMMZF/YIoWEkU6hRojKcOSttGovT",
-	"rqt5AQ3VTSweV6ENrtrsnwM0meOlbxnfnkrpCqpsh5Ki80g0UuPGwnRcPUSAzDmSdTz2SIFiDTyjBmwh",
-	"soCs3fHPDFJqRewIjwoAok6EDAo7bWhkFGu46Yup0MMXB2N5Ra6/LUHMqozR8hPCNz4VQMI6JUli4NO5",
-	"B/0ouHb8ymnAwhhMEiRfXDJApL5UIGx6mKv7gfs7pWbyPg9GyDSfr5TM1lA3m91epGjauQ4wel7gpVMe",
-	"x51tDMfu4g3NVuK3q42ZeyfxqJWWso09RTGANFFgQr/MpGygSb49EviaY9p136hSrf1qDMay7PndA+kf",
-	"v2nu8XD+rmP8KtbY2vtG6ftDZAB8hMCUytmScsKkCiHDbmlHOIlY36eN3kwBBpsIbeDvuuPp1LQp2iKi",
-	"KJqyx/ArlsMp5GzmVeaAPLbJp16FMz0ZLKbLGLddllk5lFalmYQJtXwP/RG5ZAT33SHhYLUxe1kuHVpM",
-	"EUtukhP37sQjYNjNcYRwP2ME/1KFowpHFHNIWKZVgUg0PMv22f3NCJSxUFB/8GDckgpHfqsTqRbeqkg7",
-	"QXw+sarYoQ4lQP018I/wdTyGhr3oK6MLN+ONy3R4tW56j00rlHzENZ+BjbnZQPbpiFdmcjZAJXW4IAGg",
-	"rg3pqDb1xx47ZC3JulfjyttcZ+/hLyK8cLT8kMsGx3Kac2NaoKi6bhsywiisZt27uDaxzjtKs6x2tByv",
-	"w9bGgFmLAqKdgsUMgXLp+yDeMbQhx0LPEO8pDuJH6GnNr/QPuHdxnSUsFyfA3l70SxQtApF3J4zoFYkp",
-	"FgGZqI/+ped9gMjXSf5l90bBjnv+s+Pv3T9TZ6EK1shLsHBoSSCIsKKVnY6R2FOnlPfrDx66QPAa7nQx",
-	"tyGSWho8wvg2xBhKxYx8UuTXw0XeIIxijvr6p34A1c15RI9rzXAkZnvhFGMj9GjRTyaN7/QNlpbZ17rl",
-	"Jyt8quRs8cb9dTuaftotzeApGWH9sgye8vwkJo2sFj1ujXsLNZSLxdZ6e1ia3BthWnFqD1NoC1JvQpCW",
-	"RWvUYiOazUy/bzROKgjti4LJjj/eOKHR8mGDZZkpCX2Yp3v+vWUc7pmWDYiDi16SOMYgvaJxrh19DKmS",
-	"mM+OfaGXgwon6nnX9pBuyiJE/Z36TSDnMf6S9YTebkKC8pM+RLU5KTeMMlCOsFv2IZtLjT0M3H+PmF/W",
-	"ITM83uDmjEWo3iASK1YRFqV6egrU06FKFW+diZXsYmXF5nULpoVbrNsYhCWao9tn8+aUnZQ3u6M1NL5O",
-	"cy5m0cqG5lvkf9PnTjRro3i7Gjpt7X7zol+9r/QWUH16gTNSVeY7oUbHmUP3ScUgLz+WAtsxyVbQ+N06",
-	"Rq5zgVypE8rCgcKW8YRBMlgoTCAO4UmEykRC9+SFyP/4AznPPd6a+1NrTNZxdySlHk6aIDXoX1NA6xY7",
-	"6yQ1y7mCYk5qnCmDXJyCbnBO+jS2Nhl4Hx/aMShxfnmaaiFhK3VBDhNuqTMVIh+j52MCVKQ54mkUCrnF",
-	"/6cVqd1k82wagaGdTKQettHHh0752FIk41lAgOV2rsFD5zgB4ZeJCTntGMaBLL2vLqMfpFymgCVWz/vw",
-	"b/dFw0Vo0oeQi5cuLlQey7ckZaJqaEhaOcECpTRx9Jj/y30evD6UYk3II+QX2sRtj7i5uviJ3DCP+CTi",
-	"a7iA8kxyHPVRc2N9m9bTfHhT+yX386ayvGhx58eYuErFH8MP7j5l106vu3nNuMzMtc9PYPly6N2Gcd1r",
-	"Fz5SVE0TtgS68bFe4dCNto/+ylRoNM19ICsvX8fb4eHYqWFkc3PIp6CxXe5OgLWB9ZQCihco/zJwFhe2",
-	"0DEqn9vVFsBvjls0CWu8OP/o0+i9dqbZSiuLhSpbWZgNT0ODG7CL667R/9mQEPiU9OEd23I+FTPIhYQm",
-	"S7W3udiedW2V/r6ABZXZeu9gXLpmMWSA27lKTwyJRcopN5SkQTXmp9C5kfSdOXyP62jTuwDVHtEI4DQu",
-	"KYnfdMgUbTaW4qyksqJar4x7prFrxYNaDxfctK0BqzJrIwm9HNAg85ZXHPPd0ZLm6Qkeb8zjAYWF7KHs",
-	"g1DS3LhdWZFCG1ScM6aDl7Cy3DoSxwN8/fm4jpI6zlpL3lk0o69WMZGUUcdUSY881j1XLVy6hvS07E4f",
-	"o2u7Zsy7xMY9ADTSHuVI9fKio97SB2ojAKJuOEt6aQurinYtu8vX9lOwPNB7mXpC8RhlGpVwbudW6WWv",
-	"g3C6SfQSqFlVaYMPOcW3oiBMbe5KP3irP+HCblU017K+yhtc0/RrJx2m38hJcMzNdqh9NsgImfZ4vA+v",
-	"jTadKzkNBubRAKg30PJ2TzvzdS8ueS0toGGLpBl/i6D2OiOoPQ11IbsrVWXZQAMDrDOjsbevfbdvKhLL",
-	"EBULHUeUhMpFHj6MVOHECg8ijaxikQFsfoAW9oyn2O7oEHskYtoucYC9WwcHCZNqb6pyZ0lGq5Oaahf8",
-	"gnvAdDz1BS79IlAfY7vRbyiP5ZtPXelVcF9fC89zJiQ20ycXnJ6Afb0q8n3pn4oeASVDvb71+B8jhHcM",
-	"oixflXEjIanH/zbwr4aG0R/rCZwfwNWlx7z+Pk+5TCPGcyPsQKPPudGl3FOR2Y6mtEPtZq3NeM2HG1dQ",
-	"ouw4bFRfhvz9Kg10w2vus4sZASH69mk+K6ShWVBHb0bIJGvwc2xG4cp2Drt0aVjndWXORc/IbxM6R2No",
-	"hRKne6RW+FTrqHnc0kBawwyyZSxLJlUoNDTVzHCZMTNv6A7IT3rlgJxsh/oD1JiItDvrFYEgdyDkOGpB",
-	"WcwU8d7AAu0438UGXV8ZX1Kp/WZhRbTN4JMPj/du3HonKPVV51gmJEu5VBLR7KgQj/uu4lj+2tD/vBE4",
-	"tDEHb5dEuQ3nfPkWx3jmpgi56BosnufzsyS6+YqwzXy38mzKZpPNvnt/wsGFvGa6lvvev0iydmZYGkFN",
-	"bH1ZKhsLxEmsl45Uc9qWHsi4YeXOBiCERehm6uxXDUblp/Han3Prmljq+bVtim5xLXs/6qXH+AB1nTLC",
-	"AiuLelaFs2yCd8xzNgPojqzoWGi2kv1cc4U5ObmeuNaxmhBrvdwyexQPtskmaGgPiqCVGvbwITfq1Lfa",
-	"iHqwg7a5U4+YfhAYykIvWdakV3VpRV9MuVnhNUg15MzzGRjlH26fmkKCCJDXUDEUb0rz1Be0zkBPIGO5",
-	"MLa5DT83Jw3+YnykwhvJ+gKONKS9hUNoIBvf6jR6LcYxhJRaJmmski02lDJUCL2YqpmvyZHKVlhLbAn9",
-	"lmrqdaftPR0XlIPTI7dtK6XZuZbxEks1tlBCyW72KFq/i2uclCi44jhbVJnvBF3G0fluvZDjDtpG9+In",
-	"U0V1q5ThVubp7JLhmkExr8TqerQLAyeLqWLGcpkZn2zGpmJWFot3p5ZeDufd4PMv2OhrSeRpCTxGHdzH",
-	"5MRO2JqnuylAMVUPokBGT7u5xtHVeFc2OSH/eYdwOrnTfTIS/Sa8tc29/gmlfWDAObYNFitUMAnfcm0N",
-	"aWWkXWPS3XKz+iCkaQYRUwZ9BlUgLipUmqqHeIOA9I0IYvBR1w/i1TNtOWvbYtYb19wA7Y9jZSLP2Qi6",
-	"1UiGgiV/WmU/hdzjI7nxulloK8fXn68tH2l1KrKGTL2HBch7d9htcp+zwj+7ju0mnVQXhsqgJnNyxa+l",
-	"kPnL0SXgNNeR2qvjLNNgTJkraEAHLMGRVgsDmmqurToiCh1aNUS9fg2VkFOaWlcALzeZ+LVZmpjhM4vw",
-	"kjswUyG50VQ1tazgxiywaSHifEirl6wIncM8qMiRz/ILl240F7ndE5KJDKSlwv1OToIaEOBm1TjNoznx",
-	"lMusnG20gLmokVHbLOoUtyHXqwFwH6PbToBCm/h4OegePil6zW33o6hPiuLXUTtnzPMcc2wjlVVY92TI",
-	"ZKWWD1Ix6gZHSEhlQDoC4cfzPI60F0THlPAYIq6QPO9b5FHuUn+gvqgv5G6TL4zyJzolDcUYpV9zucTS",
-	"WVEeQ1hLEmigNmozBe0EFVkRWVNjUM1yNRES2RQ9vXZ4sRBRhxjzFuylrvTaTHW16dzaXgjYAAt5L6vg",
-	"PbjluZrM4YikQ0hHLnH6N24K5KtQT7tu0Eqd4QbxrhYkbn1tRdpbex+2knrZzv5gK9mX7ymJf53iW6ga",
-	"GVqbodLVkdmYSoDPx2dgp5nmi/7xtJHmMp3GdE/6Zj2GuZiqvCx3+Rb+oCFch/le6VwLu3ziJuL3GjF6",
-	"I2aKwpriMRs+eviEst0NgeoOnZqKL3Ccg35eTnlqbUFBHHUiIAYVbNloGXmp19Hod8Mj78kZ/u7vfqiM",
-	"3fPLGfriBhsakuU5hU6EYRp4OoWMyqDdNNDlRqV/OJdA2mFvqknzQnwEyxIjLCJ0MSxAHW2c5pM6IeyD",
-	"EiVqWMIMFFxjIc5oyTgzBSfkSfeKKXCCO/GTuE+T2MN8r82pvES34jiiO97Wypi9zA1lZ+BUscLpWjxn",
-	"3LKJW73EjwPCr+MZ5hD5bB2gjRNMwazQMAVpCNvFsYyEVe82z6QvusbchtGS/j/HWgg7BUFwwSnmJpPS",
-	"GnIBFdZ9ixQSxlkO3G0aAUb5B73+M0U3hZrb/WfymfzOdz6ZKjbjSyxT2f/Od9jD8VikgufGCVInTK5s",
-	"0s5VCp2BzNohqPfZcWkbIEbkWOkSh/qZdBTlJnrFU+Ehs3oOw6uH7ENri4cyXybsCZ/BE2Hhv3titUht",
-	"wqSTWAjf7Q8dj+qIDA3SAWTogiSxfYiPLqC+YZ5Jo2aAAi+pKfZcsuFDLSZCDkk6ClO3ct4y7MrNg7fZ",
-	"cKw0iIncU/Ts1f2qNsVvzrUFX5ohM3xp2BRxqh2nlH4399mxrAFnui00z+RwhTgP2YOPv/fe3cfs9sM7",
-	"d4dJlV5ZuxCUMBe5FPvsaQCzxLiEpL5owsdd0v1nEhOXeYDfcWefYXVwwMhCBUIDMHQwm0OChXTygig5",
-	"hOsMK1Qu0iW7MnyxR/8cXk08uLyxBkuhUkRQeCYbMRvdcE/+6f0El0WhJp7i/mPdYtmRC4EfVnDdr6iV",
-	"/m9a5VCyBKHkM6nGLEPX3VVHiOigc3oOOvSWdboOLj5H2KmtyDRUxxOrDIf0vtKH7Pj27YcfP3g6dESE",
-	"fXTK/fH36iNYGnef7uKSqt1D6sJRqhsh2fBeBrNCWZDpcu8jWA4Tdv0dZy6/c5PlYC2288nERFiTsOHe",
-	"0Cm6w98dsnSqDN0EO4Vn0p/pFc4+/vjeHbeJE6Wyq0QUhs+AncCSaNv/zVPsvV2AY6NJwKEK1e2l0TsW",
-	"2tiAn+9OCvOyEK/xmZyqBV7KmdsHujAIsM+EXRsZ30fmmE8tJ0niW38PT2C5p8H9McQzw294TnMKw1ul",
-	"Dp9Jz/cCZlTFkYT1/JIzCQs37D5zh4HkiP0rSVzkuSdIc1jrjTRjxvsopBqpbIlaMcsUGH+uHhDYHe2x",
-	"DKRabtiNg4OS49Sg9riBtwybCmOVXibhBks2NPDpMJyHfyqvuhgEuMWjZ5ITzICZUsEb44YZ5UiPbqKT",
-	"CvSyKa9Es1vHPrtxcCNQsCJhNGQz4BLx3SjolwTnGfEmpARJJIWoYe7e0bPIN2uDY6UH+rMCaOxRc7me",
-	"hTw31GNzBKn3yToieeD7M0qALMQjDEj7TGLqn9/6u1orbb7zHTzJYU24XvN1e7/9Q+MWd+Xx+7fZuzdv",
-	"/eOrnrm7uz/KwWk7GQydgKyXV93GBFJgV4afTb1ouysnuTBTdmUIcng1eSYXodhjCC8KTGQdJrQQXMaV",
-	"IU/tnOeO/w1RZRqWp8y4tiLN3UM5Xwyvhm4MOV+EkydFNMgSvxgzfCY9H3WkqjIw7kr4b70cpJtrmJmP",
-	"ZsI6TYgaSjo5U+c6jsv763Pz4IANRzzb82Xcw4TdPLjOhnPJ544ordtUt75nEkWeVHavAE2vdw/feJcN",
-	"rVJ77roPE3bLvc/ZUlryHP9+mw0Rw3WPL/hy6A/vqZhBODt3Pm+//fa7bvc/fnp7n91x0vLK8MbBjXf2",
-	"rt/YO7juzkEDy9znAW5tbtw5GfaZkpCw3z747uHBgduRbB58wIbBizSfO+XqkEQO8a2VXrpuz5ViObfg",
-	"p/aITwAv9H3cbmcYs2EuZsIOCdKONm4o4YUdHqEbzl/BYYoluMMaYPsE6NruM3wtcR0kv8NaG9JnkhBv",
-	"7cKpjEpX/lx3MeYGWKmmUL8OrNh2t3YxFbmbOHZSTUFSKNkruceFu/h7N/YPULkWNq+pvuzXP/6jL//V",
-	"n9USTw4H10M0lBdicDh4e/9g/20M7NkpWivXpsBzO/0MKz4BDZ6SqO5lg8PBh/g9pUwXSnr46RsHBx4E",
-	"yQbM3dpt/aE3B8k864DM6kZADX3D3ecY86BuaQ0Of/A8GZj5bMb1smrgljrCycUpuf74xFDtGYGgP3eW",
-	"HSkwg0MPyIovvTYDp3WaxtV/z3+/dfkWXthrJQJZtfB1o39jjU/hhWXwolCGgtlta6W+s6RTPNJIPzDv",
-	"t2BPCvvhiKKrfujp5YyH3paVtObc2NwXN4fjR/cYUWw7BTjdVqXzma9H7LwZgRE3boTjF4/CQ2fcjbUe",
-	"nLWhu2Kvux98JGJoq+tu/vDy5x02+qm3NNqv2XGel5IJny5VR6GRbfnMjd57f+1z97qXjUfwAYQTWAWF",
-	"O/zB5+QHKKgY3TNIj9hf7QaRW3UMW5Ddn18go1s5ws2DCKDcqLqhXEL9wyqWKd+wgfsqndgo5bTDOL7p",
-	"TdupPpSwcqq9TtDpq8u64FgPEJ+Q8pNxy0ccu5Fm7KmzgjTP99knPki38sitg7ePyvBdeJaUboo4+o+G",
-	"jPycTkaTraWhVHZJppOei2qA3idgkBpZPXaT/2akGg39MhncOnj7FQz3QBHO+7KVEnBSGL51ypHXHPuJ",
-	"ltPr10IEtpEo7vpU0ypaG9C515wG7gidwW/22cP26Cy7MszgdHj1iCy5mwc3mftgT8l8Odw8eMfSaymE",
-	"58jS64s/W7w4Hhrozs7r+2suiHWsRNxX6MSEwGCNTjI4rYgkmwkpjKVD2UIq5NUrs82xzSGa2ISIswBM",
-	"HNTG7rO7BKCIrICMJ9/V4IgN+TwTlp2CFuPlELMs0MPVQB6rE4yLnU/nlJfj5U4AKup0WXEALwaSWDw6",
-	"YSLDZChHR9cwoema76iSRIc38xDZiEq6WDxtc+SQiuAT3jIREj8jAyKIQ2epujEUmVpVxtYEqq6c0eHC",
-	"l9WQzRHA67EIYPxEqpO9dt/Zg4jQOzizFrAW1CbPdHe+4MjDh89jWQJRTJmAyM649T6brEvDuTVWE6ba",
-	"hdMc07mpcXC9n5XTlLzlk6kqO5I4HajGXkoOsMZgAlPx70LnlMemaVfvb5dPXaAyUA0S28c8Z95gN5VT",
-	"KVc880r2VC3YmGuq66X6nSk/dTcGJCF9ntvGK30i5ISVW8dGS9+XKak00gU3OD0q4vAHU+326sFQHd2e",
-	"kKHTRSwKvQSuQ0f4mu8aPxbSRw3CCEel14iHnlHo+i9b384I7RYnPIJcLWju/v3MYlKhGpMDCQcK1uNR",
-	"rR3DkoaxU1iiSCFM6BFPT/ZZVUg19x33qx3jFt3m+5ja55/C36scwcvZaPlMKgmHId6HjxEYEQZUHA9G",
-	"JRYWldpDHsTgb84hm4BOws/Q7YUkgVVMFFHFhBU//glAQcM9kxm3TquqfLhh5rWYlqM2/1KD6X3kj1q7",
-	"PYpn9duzJiW3sNuPYFlntqhvvqeoqu9c79xt/7K1lpXOLnz5Cq6826XYrb+PF+iofqnd6Y/A3b9zvdRu",
-	"JMZ98Nhdm6nKhaNt1DDW71KHK93Ga68Vvk+Sk4LR2/6g9JEGHr/Pbpfrz5U6cRSMSQ0UD00wj3MCFGG3",
-	"YgabatsjGrWFHCNOD7RJMQJDKIRWsYliSh4S1GJn5QTf0aQO3eqiedVYhVW4B4zbhF0PwabgPG6YALqy",
-	"1ydAutAtn4LVrBld7uvnCaPR8VWy7TKP2apKCCOvpNsRdJ3afUUOuVDzPEO8uHNUfwTF46WfAEdxWx9q",
-	"x0uqs2bT/BOupZATk7Al5LlaeJmZYbsM09qW8YhxZnxvCYW5G6aUshjcqj9s2JSuuQlxlPtukcGMiwka",
-	"VNN0tvVWr/YUxzi873PpwzezhgtENdu7mzO1dKaGESo8q50HwZYd8bdr+ir67u92eHW92Wns/b6eefe5",
-	"X2cLIq+E3fD0lbC3GdUxRFkanGI3vQhLe3u7qdfQpH1JimKTDR2AxbpyGJ09oZ9ExnygbNWLDhMFMELZ",
-	"MPRYq1ncuG2F1Fgf9L3OA7bZ01uG3KLXEWaxV+1erdW97bQQerndkEUuc158PPCs0jVWtd9ZZ9b4871y",
-	"+Ljm9BC1tHnu87u5u0UouK4Mp1xmw6tJyDZSq4wQ6ty5xnoPyZ6TyqejpFxiAkrCzDydom8dMxpzLkJw",
-	"3dl+82IKeRbxqXNhwC369TMGqql110PaD969LJz6OdELTtL3p3Lqr0f5304+4RtYFfXXPnf/aw2t7XRa",
-	"dJfaruwr3zpsdoNtvdBiLt0UGSXGhv6ffW9iZDevVa3L4rf0E+HsG6pIpsJOCN3LaumVm7fnGN971gNJ",
-	"XgfDW2ch2f/1vWzHzR3mUjqD8yAW/9Jmanlvuao7L6aqzqGpomclDVZhVpulZChkzb7lT0lwVa87ekyd",
-	"Oi37fZ9ILJnyaCzS5wMCz53J7XdivPKuMjF3Ik4jdvdtWt+3VPuKqNbvtxcS5yAcrtX6JjZSKLpBQBsi",
-	"HEoPxwzqKfAS3lW1Gl/CJkEfJqIMyehKblLVXZrTt1T1iqjq7kprzHNifbkY2/Pkexh0kBP3f1k2CHXc",
-	"rQAZi+OO7bf084rox232ObIkJ68Csk0z9UgqM6jRkJ1yWZbAOoKqRLqwR959pTNHNI44IWLCPPRDf0s6",
-	"r0px9xsezB4lWdkK9syENEf05XMlo02SIYjnbwnmFREMbff5kYtfTtQlTmEpIUN8qLHEjUrtse+mOkEA",
-	"on4ucYwo11KZ/ukc9PKZJLdbPaMpV5NayRyVYjW7zA1sdZk/4tquFN2FmBvm2sFESCnkJDxRhzNzamDZ",
-	"moAKxsuUPF/IqDQrpkrCPnvgHn4m1x9A0JMpVtLqgJwNXGNtk9Maff0W3sIZX2LNGQb4r4TS2hzbi1Y7",
-	"fZV2I+bz/LTNg11DKbjxOjjMEUWtfjDdndbn208kEoegnIuW1ZeR5Oj6r3fZYEz6pDCbL/FC6sSEhyo1",
-	"Qc9lS1g0gGkmm/UYtS7Vb65H20AXj7Y5x8Qsx1Z8Iaa7pf7t9WCkgfVApAae7ZXTiAvix0SqVARa7QgV",
-	"l/rqLIrOEhqW51FO9Udgk1O3BipbnWusBBRUfErFWUpDdlSxOO/5cBN7Jsc1t0iCb6IxqrrHt0ooLGEY",
-	"X/AlTWus9IySGBAPtfSfIGPGMwrX1yd3sSs3b9ygyjz322GCaUAelEpINgQsfxwiQNVYQJ5dTUobmuCh",
-	"sJHTSr30FXwfPTVM6O343NC7Qn214tV99thX4XLDFpDnh88kl2wuT6Ra+CLyK5g87T/acx8N3RTKBUiF",
-	"AJmshDF2HF4qNnNm/ZWbB+9SMeES7F75CL2hRFimNdOz5Yf0DKa5enTOIG7LdD/vdZBqo7acsqMm1QZL",
-	"tVd/Zng1JiCfWK5RQr5+sQqcWjcV7Pr5DgpZvF6B5Mg+GyKax22VAdY0+wrHqTPCZQpHmENUALcVnkVV",
-	"GZ4pIKxV9yusrsTC30HigTxwRaF+OQ7y6MVgS3HdefE53A0vc7awN8QwXlEnr31O/Ollo175CH1pPMe6",
-	"l1BkXWqW7h7UC8t9oM8j83i9h7IAeeYx7oP6Y4KK5DWyAMNOWTCgn0mviXr+hWwGC9epZQniauyzsi5Y",
-	"yFNE6x5WTDGuAU/JLRPmLqKJHBhw2uHKUf+7VyRTm1OFDJxzvMpAVf1CrXK6i9IoxV3jqTXXfAfxRrP3",
-	"y5/8ydf/+l+QFMthwvOQR4rwo6GrML2Fy5TSoNiVX//sD776o7//9V/94suf/PVXf/PHX//851/84l9+",
-	"+Yc//uKXf/D//ejHX/7pn9K/v/rpz65GolupPQ6Nzc9w+K+BmUzLOE7tuVnJd5SEykq+cXCjA20BQp2c",
-	"d0wMl2bqpp5dTQl19LXuCcadaKHGrMUD89SzMa+sUJbzIeMsgzQnJA8EKCsr+6nzNdqdvNaxZcw4G881",
-	"unJQj4hTYJa9+eSXZZeT9rLMMB6Oe+V4z0x/T8pO+Q1+QAxMJT70oDQbQdl6TC2QHiusICMm0iTMKuU5",
-	"qJAnBIyrvOnA87zqve+T/50SfhSsgUykiPW8rEE9p1OvDsWo1i/gEtAureQyU3B58qFlsFOSHZGckYwn",
-	"GqCZhO9KHDyAy1ko4rSEb3nj6cit4nLSkFuZOQdK+UTYaR9qOQp5Sr5TGHKtArHdfKntC+tj9s2EhYNe",
-	"CuJyK7nEBEZip9YX7mwEN/Od4nroeEmVHQ3MdzV3+t1YvIDsKLi6JCzyJePmBDL0/wVzKU6CM6p5fcPJ",
-	"z63iUpIeVTSbyqWJ2lZlZp6RCKWc5+1EiA4LsiQm/BQwJ8kbu3iOiDvBqKkxQnY5szeb2yXFGrhADMNN",
-	"M/jL3/9LZ/r+7U+d6btC5VSCyo0wR6vxMwIpiyVRO0LGpbzxhOxWcTl5qFsZxirU3BZze1bCxSFaKReB",
-	"7hlIS8FQX+JfUdOUSwJ2PfSck5pkY2MqtEtyIcEkZVF9PapQ8wP6eEstyOt01wVHRNEKTRW9wH7ewwYK",
-	"xjW9+STslnFJaZgogLS+NYTpgCFBzuYzkrfWoQ9EQ1WL9A5GrF3J86Nayb3KsxrMZknuwWie7bMnYC1W",
-	"E/uAgkcY5SXk5jGbAte+4Bhr8A0F+TzUAdY/e10kxtvRrfnl7/+nZremX+AbT+y0jktJ7U/AllhklIFD",
-	"nTydlPfkcUYqN87sb800W0yVByUCxHYnlHnkygpxd6nWGCdUdfmoB1n22VN+4okdw9ZGzQAxjNeIPkqm",
-	"NMM3nkpxGZeSSD+gDAjsY+jM7prT8WzEiU0S2xUMHBObYZaY2G8Zhh3efb6+hhy4gbjGehtHeNNpC1dx",
-	"KUnrKeYnetJyclZJMJCPz0pXwFsU13s+XuyIOLVemTjcjHUvK6B8j5/cQGNutDefxoBfTo0y4LpYFRTK",
-	"M1KXmoW+unH6eh9zT5WhJG2nz1Fl27qpXWWeUMeCKHH5wd548qJ1XEoCuw+cBKSGGafDriXHnonSpPGz",
-	"awIoq8J/Vzzm5VWKUVL1wEoqzBWlJ1ePypbEIdCHIBQoS/d9+xrq9VCa887WriXhxMmUZvrmkymu43Ja",
-	"1k6Y8cqjWIslOx51ZlK1Qs5hu7f9LVO1U0FXFeI4IlhP6HuOhcG6KaJzOwx1CYgNF3JJmaLFtAnMi8d0",
-	"eEyKNYWwoT9UefJnJb1i2UJ2quKR5Fe0oS/rSqXLUTAxJoCeSSe8RQ5unsB1LgB1U0efc+n4YANpFstL",
-	"QJbF8pI6W2RmWKoK4VtVCEnYQudAgqRXNlLhV3/6/3z1l39xGFLkawGfKTeMoEix81Hpu2dXQjFBxi3f",
-	"f//e3ft3ULR7/0vI1kGfEUrnK2UAkxthru6zTwLYCL3fy3tsUpcqna2ro+TODGorNn0StnR31l4XKuSl",
-	"qntoPdYuNc9yQjQ4/6m3DFXYm/qH5BddeFiSNddnwjiGuBruWdDj3/Srhuu4nFFVWpvBGJFIec6ojITK",
-	"Flco82yXL4McJtxCB0fSekN4YFOVZ+6S+XJaaltZto+rtGtyZEqF2P9RmrwTpvGmE2VYyKWkyg89dlg4",
-	"10JDwXWZUYlkcmZyFKfb4qYL7IpG4aNCKzV27DX0u81gLCTmv7CctCiEvKEk+DIv04+zxNaJ+J1hAeAk",
-	"48ujWvdEHME3KW2iXZzzJSBdt45LSbmPUWh7cFdettxFuBsvcA1IhCdO1VwLx9UCSvZZKVout6bskVJA",
-	"mogvjF1oYZ1Yz0AKnh/WU0+ougMVleb6jbbg5h03pzefXOXl1LTvgBRnzRbNhOmdWny0kd7EwrbGqSiM",
-	"8cZTkl/I5aQmv7izE9RMGNMOkNgWqb7jX3AJiMWt47LSilsbVeyfk4Mp06romUV8hLU2BcdWO5UNHaUq",
-	"9/Y3nqS0Ki51gDqUf83tGvbJGegKXtjW/PT3AiyhKTsNJyXIgso3jAVEIlgjw2hyb3M+WVuZ7F2a7ptO",
-	"qrSMS0mstDQ0cHOVntGOHc/zscjbYo+UIxEKYEdqLrOyU48nQzgVGSAEQ0BvrREjQcVKi/3rVzI7Kbfy",
-	"h/MMc4LHFvSC68zss0fKGDHKQ3uUNFemKS3jfZr/m06utIxLSa60NOMdvWej1gkveif8cMpJdyZ0WXEU",
-	"uPtk7qzZsrOYMGyhlZyEOp8EsXByIaGstfX9WGpif6KYkKHWUkLIYW7DK/jqpz/DP3/01c//KzHlf/jZ",
-	"38bZ8Qf8zVcbPuCXU2t4wAkSaqMeYjY39nyykCbiFN7j6clWfOTgHkdXkdceyOuNTm9CCBSWGshFCS2M",
-	"9MZTm1/I5ZT9wQ2Hp31mm2eieVuKW7PTD3946JHQPPQZtwg5hr2UMbjptFR3OUZAERk1ZsDTWuFnqPB1",
-	"nDZkjyPLDcAaIQbpwc3ihKv5Jcicw1Vczrxyt7IzOnWwFUmzRwfx2sg7btiV0K3uEMU0OdI14e0trxJ0",
-	"1YIvk9XIjCPOEGuJktmH/BJYRW4RlzTg51hVIAF11qJIR28PW8N7q20JpmJmIB8zQpLHOptMGKvFaG49",
-	"3tlC6ROfXUEdkdIUjFEagWWlsixTWICuASpsuigVPrwMMbywkEtMjdg2mJLSnV0QSIWbFXQ9Rad5BmJF",
-	"A7qNO27opxoKpZ149opizcTHlxlMYyeDLbSf1HaJzwvrKH2fHdO3vlzdSfuApeCEurCMIwQnLjYko0ZJ",
-	"+ndw+m86PeMqLiUx/w5RxGIKmE7pqUIYNoMzctkTgOLiIRO6uEqjhPmRm96bTpduEZc487jMowydNc9A",
-	"jpj89XFRtIn9O6GYB7zySPFoD2BJCdD7jNoYtAelH1Sjvek0Vi3l8qfkuDOfF+gWhFPIydUzAgIJOiP9",
-	"KXtbyRS0hKxPOgTVNM64tYQRrua2LPlAuf2W04xnwnYkzPo03njSrC3mUhLnPWJHae3EzkCC/z97b9sb",
-	"R5Lkh3+VBPEHJP1dbEo67eKGhGFwpZFGd9ohLWlGay/H6GRXdneaVZk9mVnsKQsCbPjOXqyxhnE42Ljb",
-	"tYE9nB9e3NmADRh7ezDuuxxmZtffwsiIyHpoVlUX2dUSybk3EsmurnyKiIzHX2Aofa3Vg6710Hyjoj36",
-	"b4HXR1Lc0v/BK8BzrmadOWB/2RqQPMI53XRKxGXcagFZzcWg4h8JcT/rvIngyWRD8qSCsV5AFwCUSr7x",
-	"CbTjAd0RcF1FcC3uN/sdMb02JCSBp0ja0lt5gH5MerqoIw9xd+4AkL70MIG3tFpmXiSwgaEPsaUwNJZv",
-	"cHDWLzk2vlTkOKjVe4KKGxykVFCH79jHZALIx0TFqDkf+Chs543nLVrILc2y9EdsiwYfdMgbelQXvCtH",
-	"7hOu4kSwv/1Xf4R4MfATIcYwqUC94CwWnu5ToajmPeHWER4xYIlUC5j81Nvq6Y75LUi384u4lfTnF1bx",
-	"YYL9XQFl3RxaeMEz20+kz6lXhdd671jmMkMync0M5KVQWB+14rleQsvOiHq0hJThiIrhXb3/ALNOLyw+",
-	"HOtJ5umatBoASirKhULCOwX6aTNqPoVFpa0Zn7iuTKw/BsUHXhzzHEK0YiaVpUKOqOQsrUQBJjFiL7Sa",
-	"CVNALymx9CNhRqLJ/M2nZ+SxMYColmrqDlTmkt2xbJzyr8YtXJlZcQvYMrO3FFTMk2vwPAB4nSfUiYiz",
-	"QNu8UNEr6YMFHAnQ14acSwzb0ufjD//iN3/+631GLa6kJQK3WOjkiZT0GukIjCIg8DLPoBFLEXqXvNT+",
-	"HpFa8ZYA3bGfxI0nV23dbQ2JzLycCgbhxiE6I/ga0GdEefrbf/4ngCN6wOpxYZTOaSMpvfTvvumk5Bdx",
-	"K0nph9ycFQX+3EJgf1Na8rTSnQRrqee8FSrePeWTs+DmIEAJ0E34GXWpAk0pWzAr1USM2GGpB1tqpYpj",
-	"tvjgXuKEbj4J+mXc4oqBor+G1884mDmMYy8VyLTbmCy98dXhC+aTecCwc+Rvk8qB70DxVBB6LXc9JB4O",
-	"dQsozq/jdka8tD4jN0A4bvBk4ZlvTGrarLlP8RlPRpDOAGRXYtmi00kqu4COmV3O3p///Nv/+Mt95pba",
-	"i9RUG3GvloPtNDvF7h9GzubuADr7wSL3GYA+jtiRH5egc3Fkz3Tmjo3YGC29MTsVXtEoQSi4jAlxPFOt",
-	"Yleb23Dz+2XcaldzcapTtPvx1rULvbFWOXFy2lkH31DIcingehpi3EaBMP4tIEG/jttpePO8EgymGzf0",
-	"KwKJtSkNTjsdYl//6mdf//on2EXTC9Cvf/Uz/CUqYUNCtgu2LcaymHQhoCk1Rg+gVRwWZ4WwwpqSlXst",
-	"FDu9DX4iXMYtlZl+aXawVjcExV0l0AaqwGduPlnAOm6nYz9zWETKZSpihM4awmhJ9blY1/LySAkUoUuO",
-	"3kgIc7JcuAN2mheIyjbcs4lUZ1DatNq+oLtjQbPAqkzw5tNnuZjbXJmvGI9jEVe6Ww5BqYskX5vrUoKI",
-	"gTOaWv/m4PMpybSB+PD5FhL0I9982lsk+a3uTlTCKG9KafCejlDJv/uL3/6Pf1EAhxaWBFDbFLsRr6bS",
-	"RAFTcyrPRb2fkJ6S8bsGBuJX/7IMPva2XmApbdYLrvPmUza88/big2O4cJDWQ0bYLBVr4U3AVEq4UiJm",
-	"QsVRDSM3SEzQCKzTi4WAxKn0gDkdIyEWYXD/e0CjKOKYrYIWJnfz6dEv4/am8Ycjr6XRb0qWXl51iNzP",
-	"oLlQNT0wtO9o6lKIea7QFFZC/VTCJ6tNYS8nRmF6bWIU537zyRbWcasRoxZGp9KiOnoR/WZjGs5MR1e3",
-	"p0anK/ms2LgLKvWpFH/sZzYesQpYRahZiLWiWtMCUbGzMuAlzucWkGVm1C3GvvcEYISbzJmbG53N5njI",
-	"mxGjFSruRiJ5xVPBIA8PIjaYVAfhnGwyF3G/6pNXYZibTmVhIbeYzopEhwC1XumisXlaqFcKNugzs18G",
-	"SCG2yCXkHXnRaENqJrYt4UYEDSQKTRSCTmAxf76ZVN0tgHT0i7jF6ZGhNQ0VfgyDFOqESaFfajt5/uav",
-	"f/LtX/7ZPkv4woqIxYK7ubflY2mtTjIH1SjLNUi0r4txbjqVFSu5nbpgWJ0dCDLUGa7stAf8SOhrUW/X",
-	"Cn5J/5EtQET7Xb6vw7g3nt5oIbe4UW+1lQXj3sz01sdM6w1zIbOFp5yuyM1EQDqZvzYJu7MAM5np0Hgl",
-	"IItguu+dYIdERSUC2CZOpsKOD6DhbwhGhzyjaa2/Jpo3jVT7Gc74ptMsLuNWUiwubUiw7szMRN8y5QtW",
-	"OdXUAJo35vRmC2HOpdWGKjvRgAZKZzHPR+xFPXfca5WgSTYTpLkFgDZ+Ebc0HSKVaL142VKILm8ggGN8",
-	"M8L0Ol1s+LKjSdwf/fnXf/2/mxGRL+VDDEM1OxHfhIncdEIMC7mVxBgWZyuAYKYEoh/OoYiudT/ZmWjL",
-	"JEePDbmzLUtEPBMGKyYTqYS/0/3/EVRWBrz6mOfUcI2f6qwBovOZcI9x8I0o8Yvmc+5NYgvjp+Ukfrvc",
-	"DulEate3TdeTs8+lWPqDd/lC+M02huf+d9zita/gVuCC/Hes+HK9A+nLnTq5/zgMhd+Pwiq+KOZE+B3A",
-	"JvUDxiMoEgSlYeKrRcIVgsgO1g2wc5SSdoE4V4jXCB7v4gctNBxrayXudDMRK2ekV0BFrlWMF3QECrKN",
-	"KLYUURQnoupdjO4QbiQEJc+kivcZ1CRHACUWMa5UlqTCKw6ertUsYtSz2/+wyP2/KX5edsqM2DmfcDXJ",
-	"GzniCS1lU+G8qpsnub9YYBfAxyUtLGgn2pH+gS8zYfKdaEfx1JMLfVQyScq/eiHUzM139r//qKAq6yBM",
-	"/G5gHqSJ9mZC2jN/yvn14sOwkj6M6C94er6gNwQYCSlEsQChn7OlMIKlPBbDXTdz7tDYKq4b0Mw3Zs1E",
-	"OCThFtZ8gZ+zqU4Sr5JD5GribAj5cxWP2BG0Y/ZaGcdKOQxQQfiVeugqTZjTLBfwyBhbO0o1G4/YUbXV",
-	"M71awFpPFCp5c50I+FulIArNAUiBrmiFOaQk+tt4JtzoRF3g4hfSOlrWh73ZuogXJ+in2kaLdHJRnf5w",
-	"a6SBQxoy2A9UAFVDK26yQEFXpLy9t/jDuwoJXpC6OP62NWIc5b0drlchn3DHuw94sDP0TIqvJAf2MlTw",
-	"89xu4Tz3pjIRrXLlMFkSXBJnsV6qRPN4xB7d/4iN8fu7Srtdr2GrcQWWDD+DfjaQJ+eFbITozVDAK6GS",
-	"zfEkwcQkEj1TrRzo5MdPnh6w8VSb9O/PXZqMKUFJBXDxxjsfj+upX877pMC+jz/VJu0m2m6i8QsbOlct",
-	"HBS3fsvBNIKkCz6DTIeFkTWTaDCaA0h40FiydvdSEzjtRXS8RHiKfN3YpfcAvJ0L4WS1t7pXTeeN/Y6O",
-	"jT4XH0qIba2Pb34Mu93fth9QeHYLzdIWptYAXsnbUqffMCIvm+fXkcGbibvD5CcLp+tC/JQeuUaWeWXW",
-	"vawCXML1sgfCGvrYA29CFQzkajvtddQUuucbyFgYVvfvGmhTGwAt69ar+nWZQukKdBbofmCF2K+1hQty",
-	"E3T/0jlvg+YeFQC4IsSI/JUNXns/T9t4/x7j/K4TrV+BQstd7sUesOg2z9Uw1E4z6kPseAS13prDwdRd",
-	"ePUwBL33Fv6/giLK7o4fI2HsPpF2oa3ExCTuHJ/MU6Hc+F5EcDCIeWDneqk8T0J+sVdkf4eNYfjduYxj",
-	"AUosQM8BsZ+oYrmeme7Yejo9sEKZutxkxAa2eB9aKQzU5ro6LFPHrOILO9cFgB5MvoRvQvEwyYyBYmYl",
-	"Wpxbc27nNefWAhCy/ZP/5Mf3dz/iu9Mv3n7/0bv/b6e3o+u9K8BEPqEHx6KmEHh6vDxRk6+zSyt4SY/c",
-	"cElZWWkvUYnL3p6cDPPpIyjpCELtgTSgFO7qzA2of7YOsangdDw56yKw1/7za+szg9k1nMnzdgdt4ckd",
-	"kvP98aArMyrQziBYkXJzZgc4JHvWKQY8N72Gh264IOjLvn5H7SWign5zLoqLbiGAI/QKFABeeEWfidAf",
-	"rpWwTKpJksUiHrCepc9oG9OcTEUiVbsa9fG5MDkT53TpldkZ2HbSCk80E+FVpFPt5izhapbxGTREn2sW",
-	"yxibSVLJFoBRV3rznmIx4l2vGyBM271GU+F1mOc1onzYlEsQJy3hOobLcCW9reM5XyyEEjHEKED8DmsU",
-	"N7x/U0KncoPdqTZdIvYNPvZUm++OjIVEq95k7HfosjIWR+hHXgBNvJoCFhEcXT4gna0Z6PIEB73/u65v",
-	"eGCLetIPMiuVsBYHatjd8ADiPSu93HQ7xSQz0uU7+z/+onZ3zQU7DWNNaNnFdsLv9e1cZKeJnNS3co/H",
-	"54CN1JH5nOQlwtZpJhO3KxWTsVBOupzdHcfifHyPspkf3X/E/B92tUry8Yg91WbJTcz8r+zuo4cP2RjG",
-	"BSxZ/8n43j5slCGX8JQnCYszcaKm0giG0Pc5W+osidmcn4sR+xQDBRDH4pOz3Zg7ETeZ+Ye4tkASl5M0",
-	"W8/wo9m97wjAtaHfH+pzQTRVJWIvIDxhrCHmWJyXlKzTlKvY7r09E3lnKPwxPnmRGC46bWUs0oX2elfO",
-	"zkQeGtN4XYxlCm9LcMAsuJtXkotEvrN6nFHvroX5a/GVGyDlqPMGoz1oiQFNwsdD6hqnYsJTQd2RsMi/",
-	"OFw6vJXzxYrEXamKU47FIgt3deP5vpDWPQkPDaoaVIful7Tlv5CvvcGL9/a5tX+QUyw15vmA9YIcEnxZ",
-	"mEqwP6ou1YjwSPytnXBXUxRjQZbdanQuumwLaajsEjxumsGIHYEbwgqE+kEAC7/HJwoSqkLKcKUaLFxZ",
-	"/p3CsPELydUpV7tPtdlnh48fH3326esxlkjmjAT8fvm14k13LNSSWei5Mpc2pFZyFZ8oeBxsMgJjxTKe",
-	"EXuCu1n0YbfCSxwH6BkZ5VP47zXdW8eZIwK6+s3D4xj87jw5rpDylCdWRCvUzSfYFONi+pqegWnAJByK",
-	"NzWlhaqraluB0hO/E61JpYyQ4vPOoS6+JZUq/Pqg4Z1To9O1DMkdBF0y5WTS7+EmXvUngq9o5tj3d40H",
-	"CdMsxHGyB5hxGI4KUQlinkcM1rCKLzSYUPnUy3qO+Y2FbMn7CI0VUb/3VsbvkFgSgYXHdU75WMUFp3Te",
-	"6GiyBdFSTKjhAgcCbL+/K6T58H6fEMqjxmamBKknvRkO0FADOrU+VjG2KctcHnw/ILdkKi5zCIZP3Zrb",
-	"Fh8Z9q4thu130/rH11+0+NI+1+whVWo+uH///nB+xlq0cqkYTiiihmJLYR1e7pc+n723nm47meSJ0Qvc",
-	"pj7E+UwrEWhzye2AW2D00tOlnwlcIv20iDZVvmVFA0pYpKwG90lQEc6FAQQtp5nFVDjMXhouETCmRfbR",
-	"trrE36HKART7gDKQQzo59MmAoHoEGon4iqeLRDRLRvivt2y8v+be9qKyMc/wU+wsA+4EK6gDXdhqurK0",
-	"ArDvOGL3CdVPiSXu1kHZL1QJ/zwCi8eMWzam1+yKr6R1tqGE8BU/FyVlbV31OqV3N38F93flJLFFqkwS",
-	"yJyALpSABzgXkzMRs1y4nQtSLtqhhfuxptqk3PmbTrnvP9qBY5Jplu7sl/eZVE7MiB6rchTm+8FVnzbG",
-	"9IcXR2idQ/4itGoMSx8OCP9cBDl2CXFdBjIaQ0CPtZpKk4oYw0C1oJTtyHZxgMgGnRelaixnYFMh4prX",
-	"zJ5JAB703E9ZtycK8uNk6OZ0yidnIzb2GziuNCfhNnASnzphxhHjidUhf1xgirK0TKQLl7eVj3yMO7FG",
-	"ZNHYRTbMLMSxomAsjieZsdqMya0A+1ZNmKEOfAJbSypM9mvKmYG17PT10jwVIn4MI/uzXZ9SLFPp3kP8",
-	"Hnb1mM9Eo1KDG6inRF2DMYPfjMprS3Yoo12rDv0wgxpf7FlnBE9b2eOVMOfC7IL3Db+xz8bwwz6wyDhi",
-	"Yxnvj0OWlNWQXDbT3i73hBCxccwd3x8zzvykYbtG7DAUMWKtr4BA7IPvMcvOhFhYKqLSSlF/b57IczFi",
-	"h1PIz2enRvAzaI5WWlJjGY+BRV5w63ZhnN3nT8b7gdU8f6QSGalkQKomdks5EU2M8wr2px/rHFPOHQPC",
-	"Zsu5nMyL3TgAFweYgw7d8ssyGmiRaZReIhQpcAs6UEp2qa3ramyznhGc+MohbeyWpFGOVFxip1Jx4OVV",
-	"9aLRLqZXDVbZJc/DOzdjAkxq6+wbACIe2puxsX98XKbpT6EhHxjdCkDcEm78YyEN83W+EOMRe+W0/zNe",
-	"j55cX31yuPvwe98PmJm0+9jV2vrX0V+YtCfK4rc1dPbD5hrxPku4mcHbuKLUg1Q6dvfRg99hY6f1Lnw+",
-	"vhcxzvwBoUMOQjyhIau/b7DHAQ1WRTn2pHmioHmq/7blufUv/x5uwa7/4/jeiPkF2n12/ORpxI6ePonY",
-	"7x1//Cxix58+i9jr50+fRuzJ0eMfRexHL179CH6GHyP2j58fR2yRcH9riq8a6x0/WySax5Qo2q4Rplni",
-	"pD+iPU+Zu17UXAYDx4/RT416MNiFAWtq0qLgoAdEwYGkYA5UuiaPMwsbUeGKvbdzbufvWm+Gp9qEBPui",
-	"wBIy5sf9cpvHjakwV8oM/oTb+TWrJaul0oKc8FbRnFuGe13LbupxJHOuYm/jdgir54quUcT1aAonUENz",
-	"PnFs7N94dC7MGCuhA/cHq62QE3Ovn2aLStWyF0MLAT51kGkoKChWB5hcWlHTc1kArDfx+Cc0hSfCfqA4",
-	"8Za89Yng58Je2VmPII09Ou5aNK9sNpkIazH5Zyj//ooFWo5RzO9D26M/4G4yD2nUF+XpEfgq/KdsIQxl",
-	"GZ7m5IIZstV0jIyH+qTVqSha9GoqtuCsun99TdfCEdvqCH4OTwzqBy4G7eUG9hNY6wXGN/VxAvszE8qZ",
-	"HI7Mf6/SZS74opRYknk+Ew4jK1tKlYDtRdE44cpb4rCTIl5B7ioW2JD10xaPDZDulWb53LJ/dPjDFxG1",
-	"nfLS8643aBKMoFYfhSe8fmeo3Ro4pwq9FOI/Fv0D5I7j6kQJY7ShdKDyZbsk88f3ipp06Rg2ccMqN0AN",
-	"gTp1oWbeXituB5MpzCoDtyGs2c7Jd3hYOmpRnbTFA7HfT//9UxEaIOxfVH+x+awMmMsiZg/v34/wFioe",
-	"KtVq+G4Y8tH9j07UBb8je5mBQ4Lox9uadY9ykWfv72S635pDxbAQIP/3cHPlPE0GMcTKUy+xMR+wH8of",
-	"7LxPyX0cyKCxai98eOCtDaTkMcTyl9z4w7MD9qSDoRgvnJU9eNrO6wJ670Lb7DqpPPYfE6Fs9bTf3/k9",
-	"Rqd3Z4HxFKH5uUKnJEukJcTVSSJqwmw4pdtPqy5Sg8+FTq5eeNx0xCKWKxfw3lv/X2d625XEgP/Se/BP",
-	"4g3dLA38wj7k/eqve4l71+cqbTgVZD5PW93g/WSpgi0Gfbpp0VaUjXeoVVVEbbsNgrMu5wLuG4mQUOiQ",
-	"P4VGF24ffXihlBQ2LWKJnAg1EfZE+RdRTMzbYfYOi7njaFLxxAge50wJAc5I/9q73/z8/3zz01/+3z/5",
-	"s2/+8H99/et/+80v/ttvfv033/7x33zz019++4ufffPTX/7mT//gt//mP3/zV//zt//1D775738KPXMr",
-	"bdWszgzAzBlqIAglwg7dqbj0g6o/9Ews3Ii9ISYZ01aM0T8JpiJtjqu8XE+nwsAQ0EYzoj2ZFJGU1b5y",
-	"oxO1CjRKcVBJiZ0UPvF6M26/EhL2jbxfShuW6Nms2Y4Evr9ivf0qFw6fb/w4UOhz9UHkdNIBxxWaTDVE",
-	"r2aZHBoKjquSBgpmMutl8hQ9Zg3cj5PsiO2heV8AMVaxIhMx4wk75VYCz6aSqlMXHGwhzzmlutrarBp5",
-	"LwT5dOasjMHvkfIcDAZoy3miIHmhZLBih8Hjyo3RSxGH2rEgrFTsmYqWgOfCHbPSZZic2Vxh/wz2ZAM+",
-	"uFAt/zleDKtF8d6waLormoN9pYbVGwCyoWw/iGrG2e+9OvqUAL4jJkazERu/PdmZZqmwJ8Ra44NCyf1d",
-	"9vug5DbGIfG1bVP73QcfPRwenbKLb/EIW3h2EMbsqG1BsgQ6hHsXkkE2uKHp4LsdGZ+Hhz6gFlX3g1Sn",
-	"3csV8nmZ79DpDSle3CsrLkmCXlbPWhPTqZg4eY6QyJjDth2aCEdD4f4N9bWwmL239FOnYv15ITQ2kWZr",
-	"HqZB3oMuTiNRsUkjdw+UNdOhcAc1v3AXOT+dq58owii1Z9gUcQmIPyKII34l3CLkYoNIqiOzJCqBY3UI",
-	"T2DOTcXX6h8ZNea6eAJ4QxO7NiKlslO9nau4iLVCJby6LyYwPQ8OcX8uW6K3NxAFIqlRZDlVXeDSiInT",
-	"Ju8muACZWLhaGintzVwDuhG1/wggdzPoYAOR9pUUzHNh5JROj010LNhdqCnxto1U8JV/+BI+uIdFOIIb",
-	"RW0tl9yi/VPR/gA3BwtsvGXDZTxizzJhLZlkoGWKuIhHjJpNmTbMxRXttlxMi15DsFRXK4qrFlw3qoT1",
-	"nWubAn7UK3f1UZ/U1S0jNML+r4NpDCe/raiDRV97IF+hMqnEP1gLzrjCM9XQr+1AEktqQeIiAbLgzNJB",
-	"BPjYp/pcgGcEQO4tpKZ4Ca41uzvGvxyp8b1msVyDzB42bnVhub1EbHVCa4VsfYi+orb+rcGAkVd2MpCG",
-	"FRb0h3VVnbVZ7b31fNqpidU2aotsWB3niXBcJn32NSAbeLkMFetQAxX8Gkuee6r2xAl+r4GcmmW9gGqb",
-	"DDYZU0LEF2KGbTcfj1OppHUBf/EymsuRmZWKS2OS/9iIc2g1Ou5O6a+upzWz/y4gX1P8bjcVXAHm9fhe",
-	"xDKVQCn7XJyoWt50cHtKtOLBO8JWNhD3zN/kWFoT75OPATRE6UbsOewryR+E9wc7CPpczgWmnp4o0Br9",
-	"35XGLlqro5yKBJrLRP6kFgnPAXh7wY3DqltC4g5IodW80QSKdheYgG3EicLdsE4mya5Uu5kVY0ycA0qI",
-	"tbD3Ruy5ggAIys3qZBRWX8yEg6Z0OhE4XHVe/mBgbi3Fqxd4dHhnZnWIx3Dw79unWZfY60WDJzNiw80h",
-	"FcpQkxHciYgZ4WkyYqnG7g1wtNB5rn4Wl+F6ktDkh1wHXqWcySO24NaRwzAFVZTuZEACCdl5bh6yK+iO",
-	"T7SaCeuYEbMQpsek/bJB1B1L6OER46lWsxMlvsx4QiYbvQe0e6p4DH9Hmw8+uTv+/yEVtdQteE5nAmF2",
-	"ACavBOYpBxzqnsFR3FbRcExbtEZT9nbUQdGpBiI75eRQL7dOxJHfsBY9lrwel3FdNr0GuHeA92gz28iR",
-	"+lz5bZgIrJ6XloRn0ua8XfHbVrBNT07it4/e7fr/Hob/LoFxekVlr8IbPXGJjctbsMlWlLzw6qt010HH",
-	"BRxyFJgKgomD40e8mWu6F7DKgMaErEuqwPH3YA/JU1EN21KVPg7t11F4yEA8VY4POBUkPkhjGLGxVNYJ",
-	"Hpf6Rq2KqoTmngPIi1BMqhNVIU58d1RW03v+VVqJgyJVSRbjQX6fXuJ74Xrqpa+M2JvQ8udUCHWiiiVa",
-	"RzjLWJW7X4ovqun3Qh+wOQqdh25y/zJ/QtSwFnUKUBVo3yhi61Wagj5OFOY8GQGQzNDDFDe90pMIZHSm",
-	"WpSAYxIx27j94d0f5tqvcnA7I+ZDNg9avcbhOAEZ2R9lTevc6IbfEyruzl5Y4TuhYntQukVrVIHBd2LI",
-	"lbLCEOcPzIKvLUN46IUVVYo9Uf5+LBhorPRudUvgWlcxGz/7GHuFhiXN+MKOAWAccgEbSPVjFW+dVD9W",
-	"8Tbo9FreRW8ogR/l5HRV6MD9NPw95NmEBN62uMOTUqsSTBpgWHCILpXxgpCUo7BHDs0LJDbeK0j0mpgh",
-	"5LvIgCoEd7ieQlo3eMpH7DCwBnaPA0nNYrHwbBngiCoEBK5gQNoPYPrEdzzFvF3umH9vi477zC//goI7",
-	"kI5a38wnKwBDHdH866YQBiLpz4HP+GIt/8Fb+yqC/uFVLZAgtGdDZjkGkq+wnb2cnhcYTOhFR4+JABgm",
-	"VS69Viad9HZf0asP6HfEwAyFmWCCFlxT0PK6QPJCU27ClX8EyuWdZtz6GbGlNgEzOcWOW2cnyv9ywIJM",
-	"MNxpg1ntlRb9mEAekeOZQyzcX0eI3ZwkpGtJ6hQMA7TakbgT68p7uaGCLrT5ayXu+EGiZ3552lzYtrvj",
-	"JB/Txnz7n/7Dt7/4yb0W1vpyIx72hsGcBx8SyjFpV90R27ApCZ5FY/EZvxBXCL62luHh49oEaMRTrRPB",
-	"VddiYYl+vS3vpo+uvjZwotTIcf8CTVeJ0j+eJOwuMXzbUSPV1mYmVJZ6NvZ6yk60A6VoO9EOT6rQZ9WJ",
-	"rnEJY+l3/0ZsA6ImrMA8i6+aUvQQMoCub8ANWfCZKK+h0LFeAHrohVK5Uob1k/wQnF2vd+FbeyXoFAgP",
-	"9KXBxHyQSQMY8J+IUG+DxBoA7hfc2qU2cbDkyb9vhWN3x0ZY4Y7pifG9irkKpZ62rLnBkHdDMBucpLTn",
-	"1w4HGOd1GWv2wcBjt2blFlQ6THgqjou8hCuq4kCLBSpgW4ywOOnteQFghO644NC7Ry+sRPUw9IOgpFjD",
-	"ud2wHq76ypG9br8X3qDevMG4ltMs1l5GrHo/0CkfblpL+hWgsZKXDPMREeMy7E3hVKv2mWQNsbIDNj4+",
-	"eoVehKLafQz5SSVWLXbd8OL/NHOiIb54x4JGCSnZoJSGLqegBC1VgJSFygwl6pc649hWDZYzYi9hmQQb",
-	"GzCN4IoiccS0OjhRRcFvqQAEMctVzlKNWihpx3SlAZxHYymDn26Fka6D3Lv/XuUe45bNxeABO/QG84Kb",
-	"C0IOnZjBJQb+6KDTbSws98IFS36iTXi+8WL/IRURFxd5gHEAVDFPZBFD7w+kr+mZrYJA68yN2KEr6RrM",
-	"l3qlE3miwfdHwGAnquRUSjfxouRjPpmDM5+lOCsKATRQ+cuqarEzsDeu3PEGYAUUkY1wfGsg+BbV6dJr",
-	"+roGiu8ORc3P5HlJy4wzJ9KFNtzkrDLNK9CuEQttXHdX1amcZQZdbrGe2D36fZRi0dzqtQFQl4CaGFIt",
-	"KB00wgVIDbAZMc/tAYvluYyxgqyeUQOhWm1OVKqVmzM5DakjR1Mvxwnd9cLAMGhEeS1la1e0N6CRq2CJ",
-	"1mcWIbtG7KgA5pKWTYRxXCoKgLeU27yELbu0eotfOzKzPlYZPkxYCz2ffmr0JZ7+DMC1G1yCcCDstM0P",
-	"eJo3Wq/oSyCHJBxZk/W6zXROOpYWhiSaHQ6Or+SJQNTVnDwivIt5eYBJFphuhQn33uIs33VyI0ZutGET",
-	"bmKvac0lqTb4bZwSvrLsOAUMIFMxaqfoF1L1yKwougbgaM0AtsVnV4b3jm4uP11f/8x69kEa6PR61Olv",
-	"2HpRWdAzL+nrikwV8mJreN0X2cnpM6EKpNOJ1mdSRH4iS23cHOL7FaTGhiRnPcOWpusBv18UBsFw0TgN",
-	"JaiXSQduAfp+M9c8lds05Q8JT6tFQhPcViAAF85m0Aya54ynl9usZjX8GVSYcJxh0IJoBWheQPUvktOY",
-	"cSIshAsDkNCi1B5TRkOS6WnmyJ4OuS5Q24KhfIiTtHcGo44LqQ4zsdDHCxNcUUncZ4pDuqCr7Dig/Ohs",
-	"Nve2gVcsXa145UQthGE8jo1nhruPHn6EiJMpV7k3Aw7Z0mg1K16HUOf4t8JMAXyCAOrDE3km2N1H9x+w",
-	"8SmPd8EKqTonwEyDpBwrzoXhq5EFjKQG/Pxg8TtdJDpguPfu+PizVaulKSDkh9+S7Y3vfs/OxldE1g2c",
-	"9iKE7LZUyvJi1Y5uZrEKVlbWoueAo5m+XYAMhu5D9Uxqnop4v9VjA8meNqJOEEieEyLxEL1CzgoUDI4u",
-	"6o6vtNtdCJNK50Q8LgG4w7OUMB5ib82pL+iLCMeyHUqjt38YN09P2Y5pdbD7Q7p6DieOZDBVLRQm4oY1",
-	"M/Rc3auTtSVMYo4xTiEQLinLtAEYUimEogzks8TqiDOsGTlgs4YSwgLXBZ02J+qiJG4i2PrdVMAjadXl",
-	"jax6PraOsxnihF309alYHldcKtXzaOraIG0d+/Lh976/Du6y4kaBCV0N67JB68MtjYf2a5Y+kAYH0GXp",
-	"e8lz21Fkyx3jzH/bax1kB0yFsc0lf28wPWVrsgbe31bl7HUp4DlpmVTW8SThbnvl9W+gR56+6D7uvvbC",
-	"9iO+0pqCD3yqnu1WZIZiYkqBSEo5otJi7f2cW8qPWc41C7CRGNYqQK4oA675MF/RFAd12VbW3SuIj5NY",
-	"G8QPr+3Z4xF8FcMZF8LUcHxCXmHKc+g4AOrJGtCFBgbFJe050YV39hQDZVBARy0UAMkTvryPOGfSIYhO",
-	"gEODoknoYy+ShErWQutQ6aLioqAj9mp+QYjQPVgmFhA+OWHuRpCSzBVDzFG6+Oj+aLprXotAXtvSiODl",
-	"/tTeuz6EQxeU0py7W273cJqQPQMRQEflL3+tiC4vCXVZcbfsmSzpaAf7TLhXFd/MNre1HOYlTKnlGoD5",
-	"kqfKiImQ5wAptwSF6p9m8QwiDoM2natsFw0fZHQvF1YPnwPiB+O7CTgYCwAROxjyKWvowdUpEXzwPmuD",
-	"AsZrogVIGHl6dKIe17e04hmrby3DhM6AkwjFiQF7VxpbSS3qA/0LjWHWYP9ebDnWDuJbp9abg+ULZ/8h",
-	"YXz78F8F6ndboL3hcrnAc71YbVXQQZfhVh3sCAq+4QotGoU1tAcLUF3cCOtYnAls6g71FxF9P1ypvPw8",
-	"4Rav1jJS6RUGr5qcqMKcrfZnbklofs0xK6kzeFOtpAYMl+aGBWhXbClpGOKtlf3cch4v1OsXWbkRS6US",
-	"+2yScEm4pSlUT4r6HzHTPmKx9k/7fwPEaY+0auu4q0+64AKYzk5URk3xVz+pnWjHT2Mn2vHDtaT+1tdm",
-	"RLxfkpI+F+aA5SJJ9LLiDCMIbehHNTNCqP0glcF3qnTxhpblJHI2d40xX3jdTrSDY4IgintNvEIDfvCi",
-	"qjTYbKotZTzOxA/g4dp8Cmkacyd2Q/PdtRXRTqRdQEYbF9esh2sqPrzMIDczvOjl0/qeeSiKh7o3nqtT",
-	"/VXlSsC3N4QOadjqfbAH0qDd5ILcJ/8kKUh84kJ3L71UlVrNvh12noeOOpbFwpTaFUR8uJvM78DnDTnX",
-	"fqIt4v9DZ1zD3KBry/VuFeMPcqWlp/VTGMxn5/ehiGU5Xs8gbqLLalcYIkidLkIYu4MmqXK4IMoCywsU",
-	"ZkAj55b06KbGXXzi7N5bPnHv1vSJOlEbkHHErGYGmkqFaCR8Sn8r4qGNPmraiOtK8zS9vyP74qSuTvmG",
-	"d6I/UkCkxBj3yrP1yhwoYRGoFzHPbUS9N0Ut0BLRZtgRewPh6lkHdCNChZeR8IsBmIMi7F1r+o1/ArDJ",
-	"zig4LLY5Qv0a9mGb17Mf4HMplm2mJ+6AXdlu6ho+nHP97Q4d+Y+/eNeAK5pSrzsAe6sREnxrhZDCNOvk",
-	"tIcH0N6+BfaCpnftpAvO6/BSvde6z+OJVpVeiA/vP+xxhAK8RMN0UOxx+Pg4JWgZQx2ClXay5l27DBFM",
-	"dJp6Gtp7eyby9honoIXH+Ow66xr6q8QiXWgn1CQP/RGXnFpewJ3bnC95JvIrw7b+vsgJXnqb+nvYgzbx",
-	"ED5+D4IAIMuC7zzNvZZzRSJY0wz40FYqlODZhhamQCHUV/bv+tYOe9a1jrZF7g8PovlKR54lU5msEf5P",
-	"8aFrJ/xxXt8x4Y+JyWiGPMeERjzExOtQLM4AUegqtBBAlTuF/wt6aOtA1C86uvbQTKOmvj3SQELVezgJ",
-	"2orQtKbc1o22f+8t/oBNovscxpVaRuNX+/vFcCRt0uvRZ7qPlhTwwwc6H8O7nA1HUGoItn2AWca8ZUjc",
-	"lmnRkLrSm09if9wRO2SnPGYzw2NvAEXse/eYPk3kTNgKitXF7zuN5YanfHKG5ljmmJGzuWu5l1+iJ/6a",
-	"iXE/q++aEOcOM5gICZkaFVyJLL36P83XXOEv6anrd/g4se/Y+UPaq5aK0q4Lvr0yDcDBrKUBfOoa0gC8",
-	"87tmxdszqsudC77SBPByh+//X3/4+NQ1PHyY2HdNAPAzcN8tjE6lFXCFX/H8MzNbFwSBHuZaTQQiUrZZ",
-	"7f5F144+/Ky+cyZeWkL9BR/vkkNne31VS38p3Tw2fLlGTrwJj107Qggz+44RQ1h2IIRLH//F9nQNNQpt",
-	"neLWJEwFo2TOk6SaPMWTpCXHY44f9c7w+LAN6LbbfC70njvo0eUPUuOGS8+nCegpTOBq8Km0igIVrbES",
-	"7NO/92C/0u4wgBKHphlg4OaVso01vQ4ZglcY6+ilCO8A1R0y9ORQ4oCl/EyqWZk0KMMbg0FdxuHhdSPW",
-	"tzMQjtsCPk8E0wxXXA9yyLgzxlFBFP4x3/1nX/h/7u9+tPvF2wfRo4/aEYW3IXj9mj5MIWVgwC4+2k6D",
-	"m6OFUFHooVA2tqExL4sutCrsTwU3woC0j/xW6TMpCtkvzHmgm8wkO/s7e3Cp0oBNGLDSgicIjYiQdxmq",
-	"nqMuMW4jwu1E/NYLLTVCR43lisQ4oAKrssmEVsyICZUMUn5isTVN0LVQ8qGgR7inj5CDgLk4OIWQxVzJ",
-	"QbQN7zos6QurjdAPPNGZgQuz0g7Stk0Fd4HFGpL34ao9oGIRN8dEBzCfSuTaxlcRmvOpgDTZ8vmQytfQ",
-	"oh0y+fWUqqWqqDFJ+3Sh8JUv2SJzUFqxNBJSh+5+++//9dd/9V/uVRJWyWPf8qIydogZUtXWlRgTbvvm",
-	"nC8WQokY4aWozje3INUBbU2eC2YnRghVWZU490zY8M7XVR/tHcssdnEP+we6zsVvQd49tFtKxMQZreSk",
-	"mgePlwpCs5ScUcmFbz5Cv5Mx1m0WtJMIFfPGfXwiFpmDFjhzruJdAG4M9fUVZhDNFPAaMCysVMJCRzcw",
-	"BMOo8OvF73wieOLmUYBxiqiHkZ5kqVCuKgPMuZyInXdfvPt/AQAA//8=",
+	"7P37jyTJdh+G/yuBEoGduczu6XmtuN34Quh53R3t7PRopvful7ozZkVlnqqK21kRtRFRXVO7HIAELNsS",
+	"TNCCKckwRNGEZMmAKcmWAOuKFMz/Rbi7l/wvjDgnIjOrKiIrs7pnH7z3l5muqnzE48R5n8/5apCr2VxJ",
+	"kNYMjr8azLnmM7Cg8dNDrosX7hv3oQCTazG3QsnB8eD5YjYCzdSY2SmwnOtikA2E+2XO7XSQDSSfweB4",
+	"4H/R8MVCaCgGx1YvIBuYfAoz7h47VnrG7eB4IKT98N4gG8yEFLPFbHB8OxvY1RzoJ5iAHrx7lw0eLrRR",
+	"OjGqoYS3dhhGNecTYCMYKw1hcF8sQK8ao8OHDZrjmfG3z0BO7HRwfOf+h9UQjNVCTnAEj2AspHBvfKT5",
+	"2CaG8rQIwyjcVfHVCT+ll6cxnA/v4eKEj7djY/uYm2liQK8+Pj24c//DasuUtCBtxqbwNj64KTfT1rHN",
+	"ubWg3Y3/zU+PDj7iB+M3X314791vDGIje2phlloqCzOWqwLi4xAWZte5Rp/AKkXUfAaG2akwjOf2hBkA",
+	"XCshrVbFIsfL/BinwAvQ9SifFjCbKwsyXx18AqvWAf+GhvHgePC3btWH7xb9am59AqtzeGtxpM/ALfAT",
+	"pVMrNy/GGVOaTe2sZGOlGSeit4rNtZD2hJUwtkwtbMbmxZgtp6BxShqYMEzJ1MFwp3LtWIB0R/Kn7o2D",
+	"bODeN3gTW1wa8s4zUeJlTEjPPkxi7+m6PlT45qvb2e2jdwc/5QdfHrgP947e3TgIv9x7d/PvxOnzmZiJ",
+	"1Fl+LK0WYNgcNK5vYtFK94i1VStgzBelHRzfP8ocmRJju3N0tJPNEX9NjOchN8AkceAbX/+jf/GLv/h/",
+	"fvlf/unXf/ifbsZXkS7dmyTd62g8OLQzPUmNSxUQdljpCZfC8OaZ2RANdOK77Sw/+PKN++fo4CPa1Y8S",
+	"fOYFn3egv7m7KpDfZCFSvAev68p8bt/5rd3c5wVoo2RigKd5rhbSMlG4U12qiUisnSiukyO+hLnS9olW",
+	"kSE9EdpYVvBVFtZutDBCgjHsyxb+4Z7VcW9fvy6+uvfuwP13J/wX31sapxMXHYTIxoi8FEmuUeptZ3qy",
+	"/bKzBnFnbCnslPGyZCMo1ZKJBts99vytLEF/YJhayszzabOYg74Uxn0oS+Z4olIXhvExMbzYHJSe7DOF",
+	"z6QV5fYknvE9NnaBz7r2nf0JaCOSx8L/GsbptzJyLC7pwus7G+/oSWDsA1UIQK34JXCj5ANVrNwnr0e5",
+	"P/l8XoocieLWz4wb+VeN9/KiQKWRly+0moO2+LgxLw1kg3njq68GGt+wiy3TOAZhjDTbn4aba+msRj+D",
+	"3NaTqZeFvjFzJQ1UCv+pNEvQvabWLjx0Qe9e39NzbzYwbpiwzFguCzPYVq+veTgbT0+NDBVzPzRhmFRL",
+	"HJqScN3jcUctMgj3/QkbGvhi6AYQtKQPDCvdsYVLkJZ4BRPWje2JKHePTeUW7IGxGuiYRcywkZAcD3zk",
+	"KER2MFgRC1ngUAwzVmkoGN6eeTWZiIuuPXgkzFwZQU/ZPOrcWp5PZ/hM5Ktu5mNRAsMj3jzI21zk/38Q",
+	"3nG+msPBGT7UbL9EKiPFeNz6NJLVshBycs1b7p8aW9KXkCtdQJExqSzDV0DBVmDXV/KZohdvz+xzUvAV",
+	"4+aCLafcshHkfIZa2YZuGpMWVq8OTlEAbZuPkCt3QiOPqPVWXDStRiXMdi7anK77zZ6LR3fFFu+U+Uee",
+	"sKFTBIbM8JVhy6nIp4Naxlzzbvqnpg6Il0gbrORdWEXcztM8h7k9zW1PMaG0mAjJSxPTxOcCTVlu2dKR",
+	"hBs5d+cyHCqhWX1/huqRiemzG2SCZsxTuhjtGP8715qv3M/GwnzXmr2yMH/6yF1tubnYdfU5Nxfu6neb",
+	"Ei0bvD2YqAP/5VJoODxd//pAzJwC5NWSKdpoXI64vMXn4pa7Ax/r1W68bG2FRRHR/eb8iwUw1MC3FodU",
+	"9m1Vy30dONjWTaS8fLX9g9qlewaFN3bn85anRijm8SXo1ZrVhqyXe4tkyg3TqgTDhDxxhhPHY2QYH6mF",
+	"xUsNGK98VcTUtq1+0Z1+/W6bjDRMPIPbGj8OA3cnvGbrkvWnbShIuHN+L0ijDqsVnr2tO1U0ElY1Ridd",
+	"NzY5npb3ejNkkwFMUjuc3P2rrl6fFbNK/0TAstu5CocwQs0XQhZrTii0oQdZYNt4l1kZZxe8aTlg296+",
+	"ylsxHotc8DJzjBqdtkKDG/8KKV/YxCHrufwba4nzii5dUfQXByPNZT6NLCwrIC+R+dMlJBaEO7sGcO12",
+	"Mv0OKzgXkk5/04PekBA72NpTazZ9Ru3mbTaYc21XMQZ57H082q6cIgQF2dwyPsj4jDXwwsQULG6b82V0",
+	"3X4C9HZMgPYz/t6nwM0GVtC2t6uzWqiisxl6fUK7KF6JiQTd/6TwWt7H5LTS6IALcZKyBD5ZwDZBtroO",
+	"ssG85Hnk0DyrXEMjMOR4DHytilUFJ5C/4k2cPr8nZLKx8bzi498CCcyEfDjlchKRyTyPbHCugVvIWI43",
+	"ZSwvlYGMaVBzkBkrhOGjEjIGkv7XYMAezLkxS6WLjBmw7sciY4VWc/Zff+9fxwQDDyZUnCbJIxWnCrac",
+	"gqwjNFLZqXtoREZwu2a3F9zCAZ7XyIA8YV15REveOqTRKinW0SaTRpUwZF61NKAvyWcA5Tg66lVSiyEF",
+	"Yit2vGmQ1qpDqybqyOgTd2EnnRu1YktCJTZss6AF6ab4cUf4o9Wgmq4fc/2cDEk5riaEgTeUow0hWulK",
+	"JC2zwVLIQi3pC4r1DzIfZzuwMJuX3MY5zmlxyWUOfbWSqIRmhtwJzCo2U5fARquMcctmylhmQbIVcO3E",
+	"6nZ6QIii3b19/+6HR0e7YmnZwKqItiGN5dJWr7eq+a6Ws/Qutg2T4EVoW5ZNPUKhW8uE01Cpsh8YNoIp",
+	"L8cNBxhf2KnSjU1dW2K4FAX4nWmj88fhuuoAbYbHQFphV6yKFzYE3t07LWphU+fxG9ImGRchINHqGXV0",
+	"uHlkvNkWohDVzHfImB+BnAgJh7RTnQQN3UFiZqIB+msZ+RTyizYVEt7ymZDEVOqsDHq+YWO1QDbQyZh+",
+	"6N71EsyitL1UzE1LQcOM64stJT6mxf8gHT1uJz8Xdvo3aTfrt6yZ9etncvehrN9yny4O7/wh0k+TZzTW",
+	"5z2qojOQe9js3ovWTzMjjbeoXHCjFcMQJcmGLfGEuTx7vcDdycYCSrRwtx6MyRGRI4EpGIZNuSygYKKz",
+	"RxDveyo7OJm/t8bP+zd5pFyUe/iGuBGRnTrHVKwJLxlekDE4nByyv/rT//GbP/rLv/p3P//6D//9N//x",
+	"n/zyz/7s63/wb7/+g9//xX/+42/++E/XD/f9DpxFLex8YeNvp9+YkBUJbyZPKFmufKZaF6fN95ouMr8R",
+	"75k+ZhALZvQyGAO9RIyyXq7bwu1c59cWC3LoJey97h7YiuJaSCQikbhdmDVbag7oZnaLWoKT3xcwt1Hr",
+	"KJDS1g/L6ar5SDSvssGYC/fAaA7llo3op+NfEqIW7sHVoNGQ3EFWQQmuSKS3IowC59dS7luScm5rYRZS",
+	"8zfC8dVvzoAshQRzwnitcbKcS2KdI/BLCIVbQ5/a1WWk1Tv+poZ9g8kdglQbXM2wMdchIEQ5fGzGV5gW",
+	"jhGh3UGtDZOaKc1yDYWwGLk9YeSMyVgJ3FF60UwLdLvXK1w8n3pmu2Gh9H5H1MmhtTsu+xhOXETySc7G",
+	"jLMpcPfG47VQM6aqGIb3ZXWFSUihXE+9nCoKTcOlgCUUwTu5kVm+U3FI5NJIzM2cASbgdBNhCa8/JuZs",
+	"eFSiZlHKtvp8uqLAJLfoGZ6pSxRI3yND6/0qvtqKvISY0Uka7ER7E3tD9tT3bWdr8OVuL627aMe0iiqp",
+	"8DAMs4dovVXfTjM1Rkzk9zWqlaLPl37JKFxg1AxGqqDouXuhIyvGSw28WH2/qDYs2/sj3Qfc5lPvztnS",
+	"yjV+v+662TWL2jXUmqoRHh0LHTzwud4PS5VfbI9qpi75aO3UjJQqgaPaIlVEWoYHMs8Yu3FLNR4bsMls",
+	"Q58zx6dOdKkx08DLrRekgj+brmMMevgXZtUMY4vzkJcgC64fNhIEu5/Dkq+8wtjN2edf9szdtu2I6+p7",
+	"q/yQJRQTp5gaviK5KhtZGlJZkUN/E57CMX2n9NvA9abuuJNmE9nr9a7QQvXbk4KvIkr0cyXBrZEyfoGE",
+	"YYXKFzNMrtaOa12AZCOeX3R23fpBvlxsaPj3Ylqz346Oz3xOV69lx23IQsl4MRNSGKu5FZfg1cypKguD",
+	"STCAaX7uW8oCGsFESEORJrGVCrRJF5u1dr8Zr+ZY39AJWWx+rjvYbO7neki73EeMhlupTDgQi+LFFV0h",
+	"q7jniu92emxpvERqVpXFMcO70b6FZTR07Z5yalv00ikv2AhA4gM7s9wLiLtY0NcRyXYFiVo0Bv7xTT4f",
+	"fXvALa4VDeOFgWLnogT1fckNuQGtYoVKvG2yFfPYkcqYDXClIpnrWSgdinCJMwlY+VlR8p6Zkxe+KpiG",
+	"3Xhj1nAPrkJKgHc9+a0tyGwPy9jGHj9Vl5FsmDzI+a0xj33Z3+5YbDaI+ZCfWmasKEsmGu6TprZAweS4",
+	"wy3hM6OQfZcRLXnCrY12kiOjuVaXwqCYiIxvU0kIkW9arywUMlrVuubPKz7eQyYJYxZQdJ1oJNTeRXDX",
+	"q78jLTMWaO/Kq58HreKKzPoFmfER6vUX9FdBqvKMSNyU+6q3JMcrlbpwHDrO7pwF3n9AeDwjo5HwNsLr",
+	"f6yYkr7OC9UTN7ATn7jLQuRZFjvFcL2CYeJhAm107bSYfkRNMmRnCnAfphPPPXZnfKpKQQWsGheiYqOb",
+	"799xSHqwG6UvIhJZaUcnTslsRq/cZ6bG491sp+YyWb+T5zboyscunJHtY7fQGmIeheew9EfE2xUk1djC",
+	"wFqufEMMlIoXUJz2ULxSSu7j2dyuUJl1b15OVQlsxoUsuYzW5FzW00vbNeuvcIaLYdybSyxX7hkRyd/M",
+	"Mmu3arzqEMbSdujQarqW8G5lEyIlajDWcZPlVJTQTDFNW4Xbmq23o96bLRSbhbBTtXBDJzQWt2fMWDel",
+	"ddnea1C1MdVmnRKFeJbm0Ttuf/RRM+Xwo4aVnvI94EO6nmnc/ysfavMtSVF3rvdwdjizbNepacosek38",
+	"2Ogimv2dOhBOKXT6dDB6M4be0QJ0JViFZKUw1nQnKo3JP5H14SkLTlg25fM5SOhuu1XnvPOoHuAdkXGN",
+	"Vh9zGTHIXnJhKFLYxKiIsvS85GYtXO6HPdcqh2Lh4x0WtMDjGcpts8EYsJLbPTuP5xpDnF3D23nJYwWW",
+	"54qNgPmf3fBDJUW3dZ1EDfZT6evsbaOQ+kKqpWQlR41MqQuMVVHsgfElX0VXqnO6uvDYJtuhCriECIbH",
+	"bbbkWgo5ydgdtoKyVMuM3WUaiujja2sgBsbQ0CwJowTxGZzsYzMuVyzojQkjw6SfaxIPQ5lkWC+rOpGi",
+	"//lUVakCbvTJkr1kTYHPlG+tcqNrmAfNEFgjQqBajqEIQ+QR1WYWiSCU+yFdrel/fCyTP5udeCl0VSzG",
+	"Al/E96xB9maqlr4AsgP91ik0uxjTK7qyzQvQKKSIsHEfGhihqs0ZGuwZ4xhpcv9T9CNj3J/i2AJ8Oe1Y",
+	"pYG7FzheOI2N5BvKyEFD8cspVnQNwu6kZJYP8EWLlgJD1Y4ZD2q+h0x0LBCbrRQIHehECLLXxXxKviJ3",
+	"xuxCyyhjvarnc/swXE9lbKv3cBEHMEJcI4o3CosJLyOsowBeOqt9woU0tntdx3pQsCrLaWxta3AiyNrt",
+	"PX0vEWj/zhc8VvvmeG0/PaG7S4IAOKuAEry1iIlXiQ5fz1JyYzt4JXSLVveyooi9sJO2Ysy7YNA6x6Eq",
+	"7rW1OHhgi2Nm1/WRk+af/gi7PwOxnrDFfAplcRxKgYCXqKe6cwwFK9RSnjB34lGwr7GHouYP+Hf1eM8j",
+	"8I/wIuITUBZR5vCQm1ghZbfsva11yv3TdkELviRwpXrcMWwKaQ1bzN26orTlGlgO2nIhT3wAgY/UJVB+",
+	"FrqjR6TgF5qjQO4gvLqkEG7N0svQ1jQF+CLIue6H8pWTirstJEOa9BeD8Pw4xVYAjv2wJPulhrhHpfiR",
+	"6eUqrYjiu2BJBtKr+FItY0I7h7mF4kx2dSPWuBW7SlPXUhTdKZlyKckS2Fp/LGbu5WIrIBc9vXLjksfg",
+	"YwqAmWN8YS2cAWlECTIHx/G0htyC52/eq+b4m8ef6K77Jw0k90NStyiBF2cJnaQUk+nOfXiGF61ZUF0R",
+	"UzF9O1cxH/ZEc2mhyJj/48CqEtyfGYJXlKuMFSCFu8JH/hAY7CDQK31y7wdCYSv5HC+qGF/GLGgsS0Mh",
+	"hJ5T1KbYWLyFqLvUqY/FIpH6M9dq5mTOo0VkOo/f5uXCiEtgwpfXBkWR7uqeQ9lw68XgTBbo0WSlQDgi",
+	"xskluEQx4GMCBkUEoqhJqRYyb062MSENOYjLfR3THUoIwgtQMuMxoOL5cFAG1SkchBOcqC/gdmGVXvVb",
+	"esqNrKKZneaXdpinoqUBkTOcwWwNidP7vgPraphN4Vyu7UOU9zYqIntGWYsYOlrIkverFBCAe4H5ossa",
+	"oqWW24fqInaeorUeFx3LOJpL0reQA++FiNsUtFYxR87Haklum7FA8EI6Xv7qqC7lr+ss9J8Ij4q4zfPH",
+	"JUnd1ttLUhhoJ3dc/GO8qIEOkQibIO6kaMT0yNiUClNbncFpoSwbCrk/B2PNJ77AJi+5wNAemLVMzLVa",
+	"pVJE8/a9l8OjNxmPB4C1HohT5asTsJhgURZO49XAO1cZf8r1xU4Ns9riakPrEScPailMDEwvJbrVeBz1",
+	"Hp56dx6ChaiFzsGwKb+EzJtXlcXglI01DIWuS3Dm3hwjubrop3vBtps1FvdEH0gisC1IF7yX+VRRQlSQ",
+	"m8cMeD5lwjAjJhKoiMPRZtFAiKgBLHtVmeOgvXiODLuzKPCUX7N9v4LV7rYSy1P5bVSUnW5Xkq0JgAyz",
+	"6tDr6bgbIodFkXcCmT0tdjVGaaJ6iFALVKWYblYD1c0aqPAVQhmLb8ewCxCtYRxUnQdqvJfApKovlMRj",
+	"7OzHcnwQwjE4vyin6l9id9pkUtve8XpJU7H+l5RXEFsen3LQVh+0nc7aputEfeixTYHx2KlxCBtT8NXO",
+	"jXnXRvrEMbaYZb9IX6g6iWU5hZqQmL+jLGOp/E8tulFGwEZaLSZTS+Eukj9IkYLS/NlYq5k3+bjMgd0g",
+	"iWk9HPSwgDHo4c1BCzEFqoQScquVFDlqynNyvRJAbZQaJ5qTpA9POB1kgweDbPBwkA0eRW9JVBH7JiPR",
+	"yiJsU0JOJcd1hfTBpcwnoIiq4KF7nZ6EmJNr1KiEC1yD4ZcGWwqQfzAkyDoJ6H47Cci+GANR85U7ZlPQ",
+	"kFH1J7XioGWkYhwUnWaqlvK1rPYL5ciQhOwxK8VIc70aZmwY7j1m7nwPb1buy2Pm5q6WkgHXpcDOKHNH",
+	"JGLMnLxGPHfHaoVla695Lbfec/OEzXiBUzAW5lUufs4NsBm/AFqBYHy66/zf4T2NfRFEvc70G/kM/tey",
+	"CbKnyQBDL2g28Mu3FlpxgxnUxm7cHsM5pBC4id35V2w7NbSANr0zKDuGi6LOTugq188x3h5hBYkwyrl3",
+	"jaFNTQO/5KUoTtw+cH8GMu82CNGW5pHYNCy3ppxIdHlE1+6V6NKC6YvHKwstjBLFXWss2Os/748JJxiP",
+	"BqwWTReXV7oIOjIqJNMR5HxhalD3HvnvUf8p5ksHpcQqVDMHnZAJ8HnRxXV2T/8axh9iGTlOFWv8ek7W",
+	"DX+dvHrcvI8j8gpVkpWrB58R2/ENlKoWAKmNR9MyxIkIuP5VISJfn7Fde4KaFvYWY9wyzEDOEpl9sfAO",
+	"/cJqyywSN9jI46p8jbuEoNN+O4Y8ila3ZWffZECIiTCwhUXxNQNuFjqe8AKyinZsqHoUKKLUWGGZXkjT",
+	"eUzgZlHEJPojvjLshtOSM2bVGzYCuwRCU2UgCxKwE60Wc7TphTUeipak5g6+kIhIbvJ8eGtx3h04Tccn",
+	"huz9rZWY8nLc3Y8ec81WpJdV6h67Udl4BlABLZ2tkHmHyYnXGk/Yq/PHLw6rB/jPL8+ePT5BlJbDl49f",
+	"ffbs/AQp5fDRZ+e/7W6lTD6fvzefg9Mm/9bLs8+eP4r2d+A25amjZE5TaUiOhKgOYMb1RebNpIzxiQbw",
+	"oZqMYbKShkt1ARmrLPOIiVJMYiZK481QONG9rg/02mW5KEsq+l67oE67aw0MEQp4R6zwrRBPJDCDaA5R",
+	"u9VYrlNaDF9V1kOIhBTKFy+Ges1u1BmkSKr4AGMqhjVoE8+wGjv6EomEO6vmZjebQLVv7lQ8gwYMuR9G",
+	"K0dT18YWllzL7mfVXQ3R/YiphSFPzlNFFlCvaOeqqrpKbJF4IHlSEXvHMIgPbfUMgLi7nnm3e7xUPOIv",
+	"6VG0FCILqYyvVm0D+7+2OBCCFt/lId1rm6yya4cxtcMenrpZsxQ3A1KV3eR03Le+we1cvKtIVePaqhHj",
+	"Rb3j/hh1icfFsMDGh6RzNQOflBqiFBpCpfdohXKos3++otGdaUD+DNAgo5q0ms18un804TSRJ7oByiFk",
+	"DhUcPOO5Z6nmyrXn+xgzvtlX54Zh/VK1vJyvfOZc+Lh9shI71eMFq74r84kSS7kdhJekdguk/T5ZPjXT",
+	"uVJaZRdGcRUrSs3mJVj41q3xglveLzTitBUMI4dIUU7uUbWw5AR1ygTuUIRACpXCpLDHQcGcc2N8ZpHv",
+	"U7ETzf27dCngpL4tv4KSZlHa9wexxdsAtrr1Q2rppb3reYnWRd6niMHjGvKyesdSEt01AgTX2dbo16wJ",
+	"aa7q29mRsM5kA6yNinajHWeqppaJn/pluIV7HvQD+w23PVERU/WJwhS9WSiY4qyA+cKuKnTSwXsoV2kZ",
+	"7GiVyghtBxveLjsTZjNXoNdZpGOIB66Bw9Tdp99qKacAVvyJ6eDi95jDAV3Rt6o5C20Ag/bfA4B47Sj0",
+	"ttyUtEIu9gAipSFFg/2IRB5+jgOQz0Fi8D/0Svcq9w8ekvx9crz5am8RaxIy1pCQRbFV8cVU/70ONQs7",
+	"pFa8V6qTzTiCpmB+f4P4TkTnrhyWayWTc/UeROL3T3REpUO/zHPeVyZfhwiI8PwezB63tz+bx1z5PeCm",
+	"fZL9JjTcDu5bCDnZBGXf2QdnLMoEMlFV8VLF1TO2mBMGTg1OsAGnyA/Gb7768N673xj0aKLxbE1WXYIu",
+	"RF5l/3vZ3cFgeG8yaqsZT7092bchg8Lrrh8Esq3rRXuU0ip0BHok5kApVLDu9jKaLxeltVcfnx7cuf9h",
+	"Deu8SXaD7BqbaXShvHQ7x9bOG7FYy+dY0FORtK6axdg1rMF1lrZ+6td3HFXtVhDEbe+usJRUn2gk2LjE",
+	"UDqknaKmuI3xJSgbrB1RcHfn8rUeIDVeZIV9RovQlTlXx6M/g74EHS32lHAZC1U6hoBoUyYHybVQbtHy",
+	"KRT9sD8kvBLRWDs9n4rA6jYYS25IgXeDwhxGRIurv0Ih0msIVR3vZktJ76sp6vTvBrJ71r3st1raXfRA",
+	"I8n8ijcWJ+r0wkzznm0qkWWBufjAYBSbIpObie0+h10YNuLFiTsOPiMinAiqaswpQFpVQrS1sey0Vs1+",
+	"lusgXh2713WRdqlGTn1bT/rl73vMHkUTDk4pV5MobhSQ179UEjL2m0e/dXx0tK5dvH5dfHXv3YH77074",
+	"7ze+jTTNbPCoOgKPxHgcCdphF542rs018O0lcBdTmewqq8o5MCsbv8ZU5IoNZBRNd9/MZsKSPuZEcYYq",
+	"UuYlSxbqQJqtcbtiU3WJDp/DW/sCG4QkW7A2VbdqItTKPtFtWsIyLrfLItrURhAE2lILa0EGdxwdYDNV",
+	"Oqoz0E5vJS4o65SNC1hhuoUoIIG7tDsKvbY0SwjB2fX3TcVkesyWWBhnmK+bxcwI8iziHzQnXhUxoG/u",
+	"hJVqecyWShdE6iGy5x7pVGQoxAJhddQymurmntiMCPKCSnY1hE4sRMmFB1aNJ8x1ARzyk8+I8P2b/Q7U",
+	"8EJvOuZpPWkUYm6ksmBpn6M3M+XzutZIaOzB/Nb6lc659Mn0TsvxXclD2UHnaHZLfadVT66tWnTT3PDc",
+	"JbZaDc6k+dhG079byjLdGRrBZCGZ1+g6VjvuW1IXm4InuT4uBH/Lg52Jm968wXpudx92zu/3Krql96sS",
+	"9smMrx7hiU/hzFUNuuaLUSnM1O2S0swAplZiG4dGKW8D4zECWp5GqUJZY+INcBDNzqrGADIPSbIEY+lo",
+	"xYfQieprivUvi4YDgBLrOiIOVqkOUUhjJU9oMlRaWtcgnIQ5rgEShX6JPhpSX/Imaq1F1/HZ1VfnPLE0",
+	"8eqHZ2mKaLB/LWy0SPlz34HMi1P3EGFPmKxjBbMNmuw6n41Tsdsy9PUvtKMNQqhH3zyTzSPdZAtNrtKB",
+	"bfYu3Q2McaN9EEyErMuZ3U5RIP2yiWUonPYCXUph46DhDeBAZBdFteebdZ7Npjnbr+wEKh7Ie0/ibYcl",
+	"7pIC2HwmJQMmq12fxSqPx0rnV6lx3aCUV/yyb4uE+C7WjicUwd6Z2nN7mmxyW5iEX8ngXWKHQV7EYMRq",
+	"IOgYd03wuNOyZJYkQglrmPHNGX1vCGfLBq4YS7L+a1tUbdt1Tkr0ykpwN/TWJvbAuPK37PWq9vOFBbzB",
+	"cPGNdILwbApUDYT853h3BWIXLWlOqZkBm6ZXg0mv1mItjO961XpwOugXSZYTeDHhKnfoI1URHU6tJoes",
+	"oqR2Qjz3VHhl/vNElCQgEIVleOfozoeHtw/deT5c8Vk53IjsnB78fX7w5dHBR4e/c/Dmq9vZ7aOjeIgn",
+	"rp68Cu5S5CXujb99+umzrVaiRx17unQ6s+fRkZw2/JlhHCchZcWE8Vk2U8ay2+xT8aDTKDdf3Df38vsn",
+	"aGOZZdsQQM2FL2HCLfzQen6eMg0zri9+1Rp6PoJSXO7TCF2N4+qGR0RU2gcB4ylIEhhfcmEjfX/7tDRG",
+	"rOQZxkE8pBRZeBny/gourzkG6p3ZGbwvNs2XMAYNEhXKAAqoxlguRau56q/Dvc/EmCWPRHALobHy0K1M",
+	"xmrIkozNlbEZ01DylTObtV/T7azrPimp1E6AFvS9U/MqFiG3MJvbRDnUGtrQmmtejtTbY+8tlGGzi0Vu",
+	"qRDzODTNV5egTxjMuCgz5hjgEps5LexIvY3rZTjSfsocIpi19UvlxjI/U6a5s+CtivvZ39pzWqYrnYTP",
+	"a1h92/AlmoAIxRP1iCBtn3mbBES1e84xUxJl9pKvTli1rMfUlMRgGdMJG3NRAmLOsPFC2ynoap2EYR4k",
+	"ZbtCxmO6Vk91nAOftLtYZgsiMiEtkV5fhOXtwYC7b4nbhmPsL0+ga2QZL/lqJMrSfxBWAtY59mrKtzHn",
+	"xPFuTPQl5EoXUX0sgHZQ2DtwUsxIJkmB0e7QBhEi7dFtu5To3pomnSGz1lUEY1srQy6VTiXh525H1voX",
+	"Uwg/dB7zCJjd8ZdSiS4YZUuloZDXyKqwyIlAV0VgESXK7WJfpNmAeLrtot6fH2x4a5sHVQIUpaPpN1nv",
+	"dp2RmmFhd+rjnxPfqMoyvdztkJUYzBk1qBYjzTei6S/hgL2yPUPcXm7KPfKbE63aziusXrwgY3A4OWRf",
+	"/6t/883/9Uff/N9/+s2f/M9//b/8h2/+w1988x//yS//7M++/gf/59d/8Pu/+PnvffPHf9q/mXc+hfyi",
+	"DYkS3nLEjG7i64VQumFjXwnQHWSy7le/I9P5fSfLX0CfRvsX0GHIV8/AD2293qeGN/cJiR2tx1DVstbP",
+	"quGIa7i9Yge/qN4X6dGUW2rQNBWzuI7n7k0+ule34lQcsYA+jLOCTdv9zhibqvuEN5etWqS1GVfZgfTO",
+	"aqxx7YAIL9FpYbvLA6LkLacin7IpoJpn1AwqOMFCVbn0Hdx6/Tv8bKyNCsnkfuLpvguPhMGS1l/z2h8U",
+	"r/0BsEVhZsKY76iS7NfFY617o2LYLNeCVnGMlm+x0HxUEjxHyAn79kEsukJSdAeVgC/iTFQZI0A/ljbq",
+	"6JFyUc6gQz+a6sKeFVY51XzuXJ1maeg7DwS88x6sMHqXNYpLdt9TXVn7lXZj2a0b5NePatf6cndNwkT+",
+	"TIovFsD4TDlZjuByVguqUXTE7iF7tkk5hVKUqnU24cCkizDmNZrqDlyWADqvOXqOdnE5ugpPAgYddnLF",
+	"mW9wkPKEnWI6aJC6bi1OkDsfo2KE4BzUSszjJtMx624WX/Kcy3znxv7EX5bAWfJFH75jSue6O3/gX6Ln",
+	"vqdhG0+H7FUvpYpVfwC6lNLfiCHvVE3jMc8a/RJHFl/HMPWHPpE3metl+CUUbAZcImBkwqnWx2/WI8mg",
+	"V/x9YzWa5UL+KfFVUPP+WtGvsLKygE89R0ogkl0DcuperbN2dBwKwGE1+l6UHOLOg5FaJFAYG7UL62V7",
+	"BI8WKuC2tDjsq5Aw2PxD0D0/5qJ0VquwbL6waNeGCpDoEaOEquRQ6aE+zR1kwebKCCsuoVyhpzkvlSEF",
+	"sZPX2ztPRs50Q6h6qlFReq0/zXac6irlTx0Bx3+2KCaJhaASE1wJvMpQ8v96OwIN7jiYNlVisy0g9i7y",
+	"YQgsNCH1xAmbD6h/AMFlIm0kSSPgrvZw8iMkah8/T0uRfrJuFawt+73F39K7ij/hvKcdoYwAzCbzobZs",
+	"UGg1n1PzV4y+7I6+oabhtY5+fvSF3dOHjp1d4z1DsWl3j4oQgAKf1tY2dNcDqJHodhMsGop/ToxFPm4c",
+	"3h4ic8pNpKrqjBTSCi9g7HWMHmgB4Vj0TagQX0LHvD76ZicuWFwdw3l3o61qZXuTFsJe7wEgEUdixxKT",
+	"BOhP5/Sp76unjSb2/hSkxtmKWGHYBKMqPwMojr0EVjJjAScBz+AHhhn4YoFpRL4ZkbDbRwOzLH/r3Y3X",
+	"rw8bH2/+nehRqRnHNSBEtOvxVumqj2+1Gl15UtbOLXB9srCKOTdOvOZTLqIqUTpteH8nVqdiox1gNJ0Q",
+	"jT3n2ZFKQsuWbTUppWbZvBKzHkTBJ2nGOZMjEwFl8TjkEm25JRc83pM5USwMb+eI0xGPm2MYZmuj/+6r",
+	"s+dsrtxyRuuSO9WW+ghPWxXpEzFZ6JhAln0gj4I+GPSVoNqYKXVb4h7jYN8q2aaysns2P+HlArpWeJ6N",
+	"2dT3O+0WDEtEUaumqVvA8y096KvFj7iTykVCeff92wl7BRsiTKmDIZuDzkFaPoEsZOFUargGX8xbhQCF",
+	"E7ZstDbtQi1GZYPlVeepFgLmQswP1JwE7EEgURKv2zAoOMG2xkxPPNRNF11pCwBHUifsKbztlRMUNJ+N",
+	"qrSVBdNt4wJXSoT5/MCiPtONFcKJ1uktxKNwfPHFokrobd+DKuJTzVW5mEVCV0+0mrHbKELyKdc89yWD",
+	"23NNISCItwmEdMW8A0CLydRm7LGclAJnGXvI358mbHU+QzXh4VRIMFEpHO+kSzOLSyS4BC3Iv1G1IkQu",
+	"Tz0PyO7HipN9OZVvsumXvfHKjPZoB/+Ktmg8ZXOtcjBYD8LZRPP5dBtQpWgH1ki2cYnb8nxsQR8zzOqi",
+	"EmAJUJhjLG9dd5tUvQflCdYRHQcshlDXVKUahDV31zqpMCbhhk/GEPCaXtrsGRxpvdqo2fTuIkqCdKNN",
+	"o1LE5K/spoxs8rZGSwRcwy4gDWlVLNk/UhWt+zrSXObTaL4o5q8zuoDqa+dc87KEskI03c40LGBup/Ec",
+	"cHg71ykEvADBVBdHx/ZgIi5jCStuLwliEzfS9EJoEtFkWad8YhveEzY8xk4kw4wNj0EWw5PYWrDhg2dn",
+	"Dz85Hit9MUQ7xH/xMyXksFc4zf0Q0mK6qLjY7Wvv+EmXN6ylMHS6wYv3RPsfrkEmvMHU30rYuldnHGDG",
+	"J9/Gf0kmhGkVw8XDdx4zzsbaMQVO/Z3QoymRsoRF7QiHfcKkYo5ZMuz+tMmaQtMakA34NXwBaQbu0DiS",
+	"aM2ZTXie61VBhqrG7v8LJDb3SMwzF3rzbF4Dq0L1Gdeu0jTomHdhWX0hTLaCcMTBMi+hdvgd6qLDQxSG",
+	"faCoGgBs6IdYlGNR9vcJteM5Jqu1MNUnJL1zZ/53SfppBgK2C099hQKm8/cAk4hjpd0/amt9n25JukQL",
+	"QjHfQbrjGPAJmyCrd9pz076vBYfvyVH2Y75H4LXqTdRpF37M56Gp0MYutKLmfWtOyUQTo+tc4tD464qV",
+	"my9CgLPWdbz2iTByV3EUx0rlDZsJY5yprjRbaoWWSfMNvVteqHELBq9bKnEJD3h+cZVcgF+1A6z5Po2b",
+	"vr9pwkH/7spezvD6GJR2rJ+kFgWYOJk4AmJ4wOZCumkH1Aw+4UKazpLvzL+mV0r0t0i1F5Da9xFQvoQa",
+	"M+D5tMFmMBNCESBSBTqSfZd1Le/rOC2SeG8eqnMCEjRHI9+jLzdQKk6ah4RrYM7aRIyupdIF9l9ByFBm",
+	"cg0gvXYjudYE62ynMDNQXoJBqA9n7YIxHrz8mnrF72q7Ws/gGhv4QozoqLcpZkwHp7DAGJKerOM8Xu3d",
+	"Ss/6tUrDwMcrXDl25+jO0cHtO4EH+ib/Wy8NTpXuL3moHDURqos3VDLmnpsxX5VsYi+KsccrLU+tfl/X",
+	"89aQ167hgaEheK/lfRGaOZNrI/KekMF1jUOt+5j3GuszrA1KDrTC/76eQW6D1l+xre8q0aeUiomJDwYA",
+	"hoW9pnMdN/yJKdZE2NzlitTXWFxWgZrXjj/kVn5mHfHtGz6DH3tdfG+nwcd8nzSSalE3YVBoE0ILCLVY",
+	"A3vhZUkyyG2SBo65ytfWg09pMRGSl9GWRnMBTes+4PtWmIzCmTrh/v0GdWeHgrnhAsZAIzVJC0AHqAwF",
+	"QsbeltRX14gSZA4ZolIgmKfs7pforrJeJ7bNd49mc1a3M3Nna7tpwTFFrglKfaGF+0NJH8+6Iq7N+zPw",
+	"3Xk92wueqQ+allnkORiz6dLrgKYV7zWy8YrlVLES+CWYK6B17dHfwIew6qLl9548/zHwksJL2y11Q37G",
+	"dsBBXcS/t+BemgpTdHZcq4uoQ+Rj4O7yFCCLO1AUacBw0pSu3i4P0TpRYOLEtBpbkKzgq8wnximNeVya",
+	"+LIBG89BcZf0yikOHYW2fphC6VOa47gwBIdKaCadS9w2ClbaixiwD0AaRKUNmbvtt77gK/6mB6vkQ4le",
+	"ooSoWhYRgWvEZEpr6S7tuI7vujUb8XS6X072U287xdNJNvpVzOYlOMFMnimfz7CdcrLQukN16U/88Uw3",
+	"x6jSGy0v1WQBJyGxYGEozO89YwUmROrVMtUdUHYCKcAomZ8U3hFjCm69PhYm2Bnry+Y5TnfPgF+D8MBd",
+	"inb1/NTIPheyoAySjeQPXpaYXRGl3ikv4/mM7odkLDaRCphOZOAzeCw7bgMOqTGAKqxYzSS2BH93UUzg",
+	"1wG/NqV2XGeQhZD3WinJmx88ImiY4ftTYj4B2CNwl+qs16h3a5S2paju10AS7TuziqMZ3/7QWWsf3mMl",
+	"WAvaZKwQE2FNxg6cyvU7KRRnBHH+MEtV3jzjcrLgE8AEpmiquIn3RjdrOM9dj/lzZKE2JimSruO9n1cI",
+	"TBniehWfwtA9+ZjVl/2tW08fDa9lKgl3yoNV0Dmu/or1Zs7XsmB9g2etD0slZmCsqDbaTd26ISd3EgjN",
+	"Kl/bdYyjFpMb8XD8gZwImGmo9IpdSLW8nhdrGC9MwnuFzQYdCeJFUAyv6Y2TQAwbay7slHEWOt1hlXOT",
+	"fLyXQGimlvJ6hqJKuCZCMmqhc0iwoeFYq9n1rB7BfF7ToH0b2Gt52iYCa+Wd3uznHvY/LH9YlZTvuvZZ",
+	"hzWuV2GNfWYkCBrTapB3TI99hkIqVaK2oT6IOg+aMEu6YvTETLyfgBbj0P8pZeB5P2eULdQtcvMpZl4a",
+	"xotCgzHQo8uJ96MmAorrZFF11CjGzmKwszLegKpb0Xw8G15DDmJuM8bzHOaWo/e5BiDKkt0aEcG2FQYe",
+	"oXc14ffEm0HXVXoxl3nYe1Js2I1v/ul///Uf/qebLTXv2wAGmJadwLhNY/x1B7RKo/LMNczRe0E4XTyn",
+	"Xo/Y29TDU0sVKp5WYE/83x6+Whg2AiEnjHqmNNqrhOdWNYG+0wovVj3hbmE2L6Nd0zaqkaoLY8QnbML9",
+	"FmszXUEwEI4EoTXESxqed/dsBFgoHEoDZIhKJAmhEYsZEmg5xJQwn+hqxbM53w0YtV5zmky1r49GL7pN",
+	"bcdmVSnHuqONhatK4mo4y9YVeyZi/ZC8HdJZwHmREIM7+PaQ6KqpE82EOaTn7jSnR9zyuMO/DaefuJnh",
+	"K4ONXrGf+gbA2YaLq+STlrh21Gu7OWhqCNjyjB3B83S1SktGwNYF3oDd9xXRiVUKRRca28zRpa8z2rPo",
+	"Zscb+CKXLhbALOoo2P9hBSX25q3yt3zdHTafnGgAecyAmrQHXo7fDrIB3YpcPO6nwqja9UYBqTOgZv4y",
+	"JoreEbpcqQsBcf17pNXSgDbHzIB1JgZey4Q0FjjS+0RcutXhzKqLZk1Vs31ph3L657B8wY1ZeiTDqCZw",
+	"1tCHPQJeXfmH7UHLVRNik1bEiWjUl50litWOvOzQsnEeRrOt1ihbdx5lBcxUeNdGdPTO/Q93xZ6T3YHe",
+	"ZYMA4rUd1fMl0tgeuQTmYY1MDU+BWeuNch7Mx9yMoIS621hFbWTaz7ixzEfbt2/ppa2aoJVWnc2r3uk+",
+	"j7Juob5n8/QTDM5gDzBnGrn7vLRMVuluTyoZKkgVmP0Yi8sw3EqDwbIq91n6ce2st27iLG7W6kKsiDOZ",
+	"avQpeb73zjSqTdYt4ZjYbRFv8kT93Gu0NcxebbQyvUo4LBkHew5QmM/m830yL351/dNNNrxtFPIL70/z",
+	"qQCOzn2Kg16xwDHZjXtHd9kwfDyorhg6tkmOMWFvRnhlU1DdidDFc2UfKpmDllD8eld77Gpl5V/BKEqC",
+	"R3aGXKlAjrMBvLUgfZ2Ar7woUHugbs9Y0orpdOjcWiDjXmj8AdGhCVTuAuZuOS6FEZQclNvKOeRuVMY3",
+	"gfK5LweY5VB/HlQgzfg4q0rQnNC9Sj43+CXC5lLDRI01Lwndrl/ZG+1IqHxLVbclgYnSBmPEjdPAIQiJ",
+	"i2n4gaShXyFHIpwKZqKwG8up8vjyUNzM1hrNtfgC2seYdCZcsfNFsJJbPAiNXYmAkpslJPNrnD6oqyBb",
+	"d2wAvC8dvDghfQhZJvcQphh/L0SBvXsRppJbxsvykJ2voWMSmE5I5+k+JNlxl1AtQxzNGlSmwli4iKJy",
+	"7le22AsC03ILATr+auWGZ/hXfzGT6vUeTorpkn37qyurzsbjdGShM7r/WOgZFHEyro7IB4bRqcZeah7S",
+	"J2rBVni+8cy70EsgiLpQACkpHwLezgW5dxcSSyubXQjxSyUlCaGo5xeDN31BuPzMlFtOKAidoUMvswZy",
+	"sX9vNcEecO+0iX1T/c705JMNpcGnWRXgpIKXXBOnMEj/AZw0mmuBGkIzYBZdyqYHIYqPbaA4k12hsNOY",
+	"VhoKYR9GA1i//Is/+cXPf++X/+r//cV/+V9/8Zd/+ss/+j9+8Rf/8pf/2++3Ibi0lgv4RcPEqpjD4Kk1",
+	"1FlASB+bwHiw942yG9/88z//+h/8x1/8xb/8+t/+s5u9UMqSCXNpA9mtSQWK1HTn8JG6TDD7Sfrg7Y89",
+	"vyuNskkphMDfH7i1HzG10IzbQmQclBREdZDIR9iNHz9gd+/cPjo6uHN0+/6GUXX7t66PqNZEVjeM39sd",
+	"MH5rGtopE2uaWut61UozG/mAxUxIYazmVlwCAgyaRhx5C7f1w+z2nXheVSvpuZfMHP862kmG1XOq/FGv",
+	"pvop7CLNR2A5KcUb9b8QBWo7w25Pa6kheCWFVrs1WltjoDuIqL62LVPnsW8PM1r5hnDCsnnJVyYYHcyq",
+	"gq+cklhy8vR3GOoc1DxmE73A76mQjKNnGMtbci5ZqSaEB9UFYRGV3PgKW68Ad3jMEhOiTfzMYwJvuCLr",
+	"zePWNivzNNEsf6wfHUbsFy1KdqEurWfuso+j9armjKNrPhFlzJLtg0ROvoqeQCjd8htyNyf0PmBApjHA",
+	"fqDkIg7Ud1Z7Sa4BGbpzWY6Hu+jbigDrjpLo0P6hxx4AASE0Mp8uwaXC3t4qGmjYpHA/uvDCqp1MFyMl",
+	"6KpN91NPhTWAeezriNzKSt+FiJ/Eb0vDkvQi9o319fBy+6wn7L2ae2Suf+fYLdcGVrVJ4NXM3p/FHYDQ",
+	"dq35FuYrem587b6IRRjnyQy8GZdrdStV4QApTmFN/aeY4HxvzSraa732xNKq8xs2V9EnkqBXr4KkrKp2",
+	"cI2jLolQ/Z5gB+OxyAUvUbWZ0lOxfGPKTV1ML2xVT19V00dfZqAcf8pjpon71ilu6515pmLmbsnw9R6i",
+	"w1cO+c71ehH3tBgxkfF+NE+UnjFHxz6dWRnws7sERre5h4/AuPOyPiDfVNdJyEO1lKAz+lvISzBWaXN4",
+	"dJ3IBrXHJlnijnT0gWE+M3d9w9cwGNZy7Sjmr409ZKeWcUfflH1Bz8HtVAvLhu54DLEpHK37a1k9Hddf",
+	"sREwyy9AVpkuGiiBQCrCZIfSwOFruTNXooP+EhUUge/0lRN43yvJ52aqIolr6UJizzGu0memxRfXrRFE",
+	"sqMDzgr7cVxNvdsX+GmrWoccDA8ShYchu4aalXVjKE0PLd3QUpCcq/kK65HXoT+EM4vqJ3d1CM/Xc9Oa",
+	"uS5clyLGmgOFGUoXx5B30QtctKLRKOaVzaeQrsmuTvSEY6Hlie+XcBxK3ptyt9sqhIMRMaokj98y0VGm",
+	"f64Xxh6zU8I38dwfrc2MPdjGaqk2LGMPK9GcsUdrtze70QXv7+kgGzwYZIOHg2zwKOrQTZ7pvsW/uJcx",
+	"Qqca/w8MRb9QgAWuHW2NdiX5FRVevaJ3V+4c0cLhttu++V5u2YATtD06v4wJMBPgfy1gDJoiIFWuZgXc",
+	"Fa2F0CLGHF55YVnjAlEeng9AkjDElhFKF1WXnd0YhFrwMp36+lVLKDrSyp8bywq+8orOJS9F4QHdae4Z",
+	"w7spUVFYhAxAxS9ylrcobF2QhoKvw0c9kRVuhTsH79JZVem2eyiutF3t5RgPgDNdnOI+z3RHKqgBQlGk",
+	"MkMlfYicb+AcRV3FAZpv0/kGs8qvE9AdMjb80RAVNQRzCNlr/ZJtfWLrxrB23FSh0Tduu3e0btbwgy/f",
+	"1GXBb370G+3BlB6+7ivkXdAKhYwO//ZQy4GEkKStx7LYA+NsY5G6b0hX8tomqT33bids0vdop+i5LVsV",
+	"TRLtddCvfAw7N1Btq7tJt31IhpRkQeOgnOxGNCWemxIRGqrgqxM2xEUehlQENPKCHJGKlUpOQLOpKrET",
+	"TVVGxtF9FRBtULNex5Z4/9RRlxnRDJN08mM+j6QSpxrOuB+et4Wer2kHX+L3HiOLl+UJg4A86/sDU7Zr",
+	"AXOgXPqmepbq8ty3KUU122ZjirDgXhy3xARfcGP+JuF8/8oitr/gC7MPQlCINu0IUoXrGig+Bq3LQJIN",
+	"si8ReBbzfpmxat4pcY2SdZOdd2SRMS4bwIWNmoMfcCfbbIBG9y6nAGihiqux4pAM/d7z8F5AopMfz+Mp",
+	"yH28VBewur5+r0GsBpnoTNG4DNwstYFVs1yWwAkwgNgiyGgPYy3w8Jdjdn9ZsKXSF1j1jeWhfzsvamwO",
+	"+uruTLGZknZqMnZ7xVbAtcnYnXtTNlULbdZDFq9fF1/dzu69u7Esfjcvfnemfnf1u9Obv9HVOPRD3tM8",
+	"xCmbWLocz624jKa6AkZwUWlrJFVsO/vhrZtiLIbxRGnG62wdpc0xm4raCeOb6hlRILztpSiIxxkxkQeJ",
+	"JsMxM3LOv1gAFU1ux2xCtWYf7SNVOxOb0LJeqCmnZBd/e63g+RTSqobG6VvLeHLjXBmbkOVT7K2a87IM",
+	"zQ6xBuvrf/jvf/lv/vFf/5O/3JXitGsu3VxLFWjMFmrSRqZKN981eaDP9GQ3/jd6nnA7K2XKU28YVeKs",
+	"mz2z/+qz0U71O+VpRYRbtj4Z+ocIAJbd/ahz5/0uWXmBlDZv60Ekz3wEy9cuSFj6QswYrbRlzPUFG6Jd",
+	"e6nK3X1FNuvI1ykkgOz4vUxTSCoJrwCT1K6nwJZqURbk/q3w1y9Bk+nXHYrGXERhsSqmvXuttpWMsFE0",
+	"g/TMX/p2h31yNfZxgMXbKp5iqLyBNXbM8hL0RYaLWWKvDMgvMmerOU03YyXwIiNuczDFv+tkcv+FWcxB",
+	"XwqjtNNUebkyNqOqJjMF951jfBlzU+JbiJp3+7a8QgMaZxdd5JKvei7vTF32OSslX32qLjdOyt24RdZq",
+	"PufYsIRKO02l7dSB7IxQhitbm1w6ZQn6A7PJ/tfMgGy/9vyPKqqINpz0/fVptVJL782wjczaVSwuMYOR",
+	"KlYYz5nxFStUwgdUxHv8UoPhZKc1Y0VZMo8lx/hIUfvqEOwvuOUZtV5229DMHkDwJslGgJBF7hoR7/qd",
+	"LDrcWLhCDTCHMLVmSE09ZWUiBopTGt45uvPhwdHdg6M750cfHR8dDdmNByB+hgAIYgY3mdLs5ZOH7O7d",
+	"ux+dMAmOg45grLwR63aYigsO2bM6qYLNhFxYYNjhmQlPnuR0o1ssk0JC8PZIeGubWv06ld476pho+eL0",
+	"5flvH748e/Y4Y/Xfh88/+/TB45cI4xGCfpsnpxkN3CmVu+TcbkWB3cwOfNmQofyYrCKxG4QwVw3qBHuD",
+	"YKbmWgsXIW9mDMN9WRXu4hPEaBjx4iHWOByy09wadlBDErILcEZRiBe/lmaqNGoOMwyWroORUk7KFvUV",
+	"kfrVsXBSYH1rT7AN9wmutvSIdLv2MpyNnYlBwWnQL+W3UMnzdO4fGMdt7czkT+PYPnnJxSyehqEoVYwu",
+	"SHGzBXS3+XeUifcI1asyFZ/uwsFEo2+yL7ZoKHwBCzG1H7RYWxA9MLd9in3iuLt4LCz12iuVY3CKSYXV",
+	"BD6ALIw9xmNSaL7M2EJPIGNYS180sF8uOgMZtpKG8r7hRF/3vOQmnpNQkNbSZSGug4J6NRq/BO3fuW2Y",
+	"6YWU3uUVSUxM1eQbq+bzVF24r7ncMI2cYBmtAphOtxwFP4Hddi7tS03UflL13GlUXTpre6TyFOIsaK20",
+	"aXbnm9MJ6TinJx4I/drb8u1ox1fpyFvmxIzLldM6MLeEJnNCsFI2pHZ4dcorY30OGhRB1d4quYe3Nt2d",
+	"Q8yQWoQ1UI5ZocAwo2ZAiy5Jke12gAjRs+1Q93Lipjj3NhTGjrSlOAQSemIT/ZdjixgrePuJ0HbBS+bn",
+	"0LE5zMLmKunha+1HXlk2Bk6aamhITaK0rypvN2g8JtRrmwoip0lZncCXkvKyTtvqiqfUmvnTGYA76BA1",
+	"sVrF0H5ITGx3UDeBThKC5k0lOaqa9VOaUPfqAtfciNHSW7qs21qHyfWJ/b3wU6g6wHS2TVyM1BFGQoqy",
+	"N0zHI9SReAjHXESVwZDHGWg08FeffO4fHPPwJ2hVzbdh7TsReclHUHYkZbr2TWeIy04PdUvnbwjr1eUN",
+	"vklg/wl/V6c6hYeMTZzW2VywCbf5XcrN0LYOkBAqvRN6QwViJMV1K481hAwdZYJH2kPh7hNcY+GWTnAa",
+	"kdUPQ+tEmGIGAZ7wGiT2KB51hXiUa6Zi0b2zsS/SnqFHFYtHjuKZxEkUK3/cNqrALxPAVF9Od68zt/Wp",
+	"/HKKG+jde53WOex/epl7GSogr8VwdTQW9xd2WRJ3b70Yb/r2zCUluWEDJLrl1tXkvodA6JjrDcgGEWeN",
+	"cxZU0Zo1pi3u4FO8dsJPeGNT3Rx9S4SoO2bB4x3KkhgxCRqBt3NCAopLv2WPih7qNrcv+XhMjDb66ecx",
+	"9gp9opflCyVkf3ABlSjaqLHEfFH5iFoX7Pbf+dDCuou1Z1QHHxKfpNkDUKxfm99QZDnlcmKOGWfzqbJq",
+	"ovl8SiB+E/hu2/++x9w5wnvs2A+1RofcoCkc1Q71tFaygwqxmE8Jaa8QZiaMieoM1wTUQJscmp4mnLMJ",
+	"helni2LSr/Mo3ZFoO4oQnJHEbWcSFKbSEkNRqSNIGjfGCjXwgsRIrMB50hd1Ylu33FkvlUbUVCksYy7Z",
+	"Yj5FuP9AKhuzHWRJUd6GCriru2qspdcl6JbmuIa8R0tuMLWgswfEnQ3Y2XV3upAT3xOm42MDJ9veuWkU",
+	"BOdzz8zw54zNyOBKmr674VH3WOJErddTa6par51lW01pvKdTjO5/063jrueE+3XcfaHVqIyVY7x88pB9",
+	"dO/+3x5kSf0nsn05n4GPTl8Ix3w1w/TKEKzlzCxGM2EtFIzwDGMVvNOqR3VrWEHzsX3or032kHpl+ajc",
+	"gDP1c442kwrZPdt6hjMOUQR7P03p2y02+gPcOMXo0EHoxHgzw8J69nAqJJgW8yHyNjdgIdljOSmFmUZv",
+	"RZd8XPaBtHqFOCjYrCTzqd6+JQJGcZdaoUTs6L6HsnjsXhg7Nq2K7I7AwrDO6Tno20GvJajQT31udPDe",
+	"AgPxVOMvySr0hpAV9IFhpZqkioAWiVL0FhBnR8gfGMRzwFBLRQRZBVzaKIlSORUExUuU4+b351XeP/ar",
+	"FobB23nJhYTimN3y58Pcenj26HEre9seu7MQvVpqQtzkGH3gTobewMDNXCGs9M2MTVElCM0cPMxw3Q6C",
+	"yhHccjc8cdu2TTyPBsmbeSFeeORixQqVpY/jpm5PPoatJlUdzCXPVwPEabyh+XUyg0601nEBSepTD4d9",
+	"186vUbVmYRF3LNpMmIj5H8f/wZWhWvo2rHORatpvNd9gWpEQcJy4PGA9Q6NzkHUGb29JT8A5Zgl7Mo6p",
+	"Qsu1t+B3N/e2wrtBMW1vy1VRmYgxhi4wm+GRq+Ce+RbvMaiWtmXfB8wG8fIx8/FlLXB6LD6Mx1Alm3dJ",
+	"uZDKQiopmRvmNS1/yFexQrudZVldsFFv98JGValyHJ+YW8RwgGod46qaQ6Oas+0JP/GXbc6kruisBhWb",
+	"zEsuDDzkum/hewqf8jwY3w0nWMbEmHG5ugbggg437Y90qBflZuFCzzOMTwg1yi04/y+53aPgMoGMc5v9",
+	"9R//i69//vNv/uJPv/lv/zBjd1j46y77+k/+/Jt//mfh8z32i5//Qfhw399WfdUEw7u/CwovVSz7VK5H",
+	"xT8wmGy5VLowHQpoN9aTZvz+Cg5f8hCC2ZIjnBGaNlHzEnMo3JGu+wlRldTuvGIvlIS8FJaTRmmdbhMU",
+	"eu5dgl1xpWbxotvzlmXvCrJ0m43Qtrjv7jR2K87ai0RS4VxcCKeOr+P3zfjKrUWzyaG/0p0lTv/7Fjlv",
+	"doOIen2vc/uAl2Eb+snSl8D3aAuV6OX/kDDDrhMV8AfoUndLKuSkt0qItl2s4SZisSrNEKeOHPG+6Xjo",
+	"nIzgydzywydPHz97tNk8r2eJeMyLW3cAL6gfHZNqyRwr8FwA3VTk4zzGDmdvsf8RDS9D7Eo3SJy4kzAS",
+	"zsaD45/2FnKVKSBDMfO21fFm8zTRyuLMOh6magv3OE9RuUKwaNxsFut0EuwvIedl2f+Y/jBPDxagXTMw",
+	"x5J76A1sPIyekyuDcNyJMSwhzRxyG3Uo+kjUBpZdqdQFFNmuAq8kS91BO/V473/b/HXNOqzXJQtb9eZ9",
+	"EpHSe8i1ONxjw0FCcbisttArvaKXYf7DIhI8Li2ldgSMO19YFnoFdksX9ekLuw/VryyyzUvszrjah/P7",
+	"nm5tDLFQEvrzw1dVu7jdG/fDXPPxXnBCjQz4eFX/cVWNeuMXP/+DX/z5//D1H/6zX/5P/93NQyaVPQjM",
+	"8hiRy0ROITLj+3Sf4DVuPcAiom3V8sExAA/O3wQ5q2stmg/3H6vnRBMu+kIE4aFH9L+ku5HeRoNt4iYJ",
+	"O12f2HeeZvOt9u17CSXwfWjth3muQlusb60RSyqTPpEl07eFbMwBjkl75D/z9fLdLfggy/paHDN1Ca+c",
+	"frJH2+7QTH+ba6kJYgI3cMdyVZbAJwvo7Qj93rbm5BXxfAuHfV6uvk9HPZq5eeeaMjevc9nCVRFMiUiW",
+	"xGShoU8Aw10fLafcA4r1WgBVtU/r6jR+Wp6XatmahtUbMg8nHx5Qr6ofXDQkgANJ9IFOuHuFNJZXwIoL",
+	"6xuuhNzcgMHW0bHsg0AdQLXIwkqAdDEz5RqOQwBohkXlaIj5vg2LVN1Wigh2xZquC4k30dn2iUdtuATN",
+	"J3BMaQjCMl4UayBkhVqMysZggoctVjbiV7CdEEwswIjHrfOh7NchvkGDiYrhiM96oY2q6gQRs2TOJxB6",
+	"RwQwk5JAg9tZoZ9dWwVufV631sYDPKZRtTMK4ChNMIjVECknrVFSXohLQbVY3Wu/kHj68s2fIMXtSsP0",
+	"j44vB8bv+4vFlEvg87pfUqSA4W+UayB00N7MspeLsoyVpJ76X9aajxBT8w1TOvPafp3Fta6yGqNdW/IS",
+	"tMh5SeAITFTJ0gQeEO6vgh0UhcA2N+HRXQdeKBnhkB8TEE+ftOxrQ2aphUM3mP1zBADOReHOOm5hD2Cq",
+	"XipBNljy1VWwYXpYPo6WX2Kn1b7Gj1nM9jCgd0IuNwHB8LDIcsWU9EqAXkjTpTTqe2X3vDdGhAmAe5ie",
+	"VBnfD7LkYZVq5TG3qLC2UE7+sXyqSFGD0EGPcbliM3LRb0mf/ogp4fXuTkrGNbEHpxAvzkM/ubUGWWES",
+	"uZpB6NjVq2lWJyf6vM4KjQyKfkxRfT9a/7466de0WE9879NwtQstr6LZvA+eUZV7bZZ3wDwEcgj1cMKF",
+	"vM5Mjp6eiUgOwjnXE7CY5J7kzmrMhiOeXwx7t5B+//6fAK7QDbsB0RT6lBxOgWufDNa2xh/TZb7g8x2h",
+	"N/R7U8o2DdWhO+N+zZLTdtgJn+fSIYkUL3N3CCN2X+8uCgPYJATfoQNk16acL/0d/VSXVyCLB3yfTIdS",
+	"yItIpZmqO737Bo3MXbl5Vtx3a+lwLW1Ks/fOjTTHkHGk+CpvhJSpYmep9IUvp3BnPNRwG3dUNCuEswXK",
+	"VUaI0GGqho3ALgHiaPrf5+jQK/gi4pZ3JhFcNnL3Mb/TUvcZ7AXvBBuBSNGsOzjEXoEJudrJ8EAHXHlf",
+	"wya8A7YbN7HqIlav8wrxGQ0bni7sVGnxJbpAjtkD4Bo0Oz/75PHzYSPBc+ltSaUuBFXvVvWEO/02YcxZ",
+	"Nd+Yr8Iv0l7Y9rs7plnFeE7I7438up6RlghUdnQmVb/KzYIqKSFdyzNNNEsIRXAG9KXAqHXoB4VpxgvC",
+	"qzVW0RpHu1ZFs0kLqHCz8Boic6xBFf1afAbzewveCytfDFtqYd1Dj1kpRprrVcbgwEfhM0ytPH5++ulj",
+	"9l9/71/H+z6gSPssXvaMCQC8dPoJtbHE9GmCUR5zUXrXepfjsrHB3tCu9y2926cV+kIiKb97A1nf9zVy",
+	"klVELn0qylIYyJUsOva8sNhbtGsD0sqj8V13AaVh+2VIb8QLrUa94b5DlvnTon9BSX8rF6uUCZrBd1QW",
+	"m3h19axa2hBS1QEeMTy1a4/cbNffb1J0V/9Mt7pV7xX4atXKuGryR1NoblOUACzXvb0kE+ggfycBpXAf",
+	"n8qphygcraqi4c3CwK2pVMjkO9Nn6SqPRyDB88cxR+/1YClkgX6/DaaxMNbZoqru/u/W+gOqtZNQNnOd",
+	"qmco6TGzDJTjAy+OaF+ijAxB15O4pOvlHVg24wxkjfiNyLwJxJo7VfXG1//uP//yv/z5zT1N5qjHpv/B",
+	"PfcIvifUcZuQfUUFiZnczZYz7AuQ9zidPYBD+zqxYh4MStANF7AbX//jf/TLP/nfv/mHf/lX//7Pb2ZI",
+	"SVjtz/N1YE7yGXb2t1VVqxuD3av7x/vp9dGovNxA9qUfNt/qlqYqiWVWbfVqiFiG8Y6cSa9aYH5RKPgk",
+	"ivN6y1BU6jXkIC57RHz2ao9HllerDQtfkKrC84uHUcSUJ16+4Yjn9gQBeSRTqFGiMlw4K20ai9Nuqnmh",
+	"3Z4bWDyuQgvsE3OvBxDO8dIPDMlnpnQNELdHSdF1JBqpcbKuH2cPkU65HMk6HnukQLEGXqwXcfv2JgbD",
+	"bCYQHhUARJ0IBcztNO6/8t69aDFVwEv97lx/O4KYdRmj5RfUQPNSAAnrnCSJgS8WHjNlzrXjV04DFsZg",
+	"kiD54rIBtoLKBWI+h7G6G9xnx+TwP+LBMi8XayWzaxDpKbcXKZp2oQN4oRd4+ZTHGxsmw7H7eEOLtfht",
+	"Y/f3SeJRl6C1KIoUhomaC0kw15ZNFBjy1Bub+STwogkpjPga7uz2jCqd1YOIo5d7LtOjlTT+km4ifv2u",
+	"Y/wpoig89r5R+v0YGQAfYecz5WxJOWFShZBht7QjHEQrIPRVQJMX83kqewx/YiVcQslmXmUOeG/bfOrb",
+	"cKYn2nd8Pl1VWTmUVqWZhAlHjSM0TKpaC3XHh/YJB1W5NB3GwJJTcuKholy4iLygbdjWLn03JeQsFK0V",
+	"japCP6teLinw1BmX1H3wGNPSpe4PVfWDisariev1mbYn3+6D7AZ86/NI/Hgix2J9I58+iocyMyyXRtir",
+	"MWLnqbk73u50LyBjhVZzBGvhRdFscVaFEt0wcIqVl4J0cXJAXki19OZh3gkh95VV8z0KigJSZkIQhJ/j",
+	"wVA3+Ib1jIvxg0tZ+XbjLb6LpVDyBdd8BjbmL01gUCdUqSoldy88aeR0Ad+xDfGrMfSXHgRmI1ueG9Hd",
+	"Hn/IdfEA74gc5NHqYy4TEYJ0f6t+y4YSLcoFm27ijYF1XtHQ7akGvffv67C0MVzj+RxiSJ7nYoY40/R7",
+	"0NMwRiXHQs8Q9ywOZkkogulH+gvcs7guMuxfxu4u+2X8zgORdyeM6BGJaYgBYqqPIq0XfVoWb5J8TORU",
+	"vt5t7vnbp58+G7T7Ttopqcan8qpI2LQsEESY0dpKx0js3FlXu2RDvF88b8C2zxc2hMQry1UY5mw3STFx",
+	"LK0gi2wz7uct+yhkb2j82gvfPZ0Q9rIq/5yCxLQ9HGLsDcn8sBi4hrNNSUAbsDTNvm4KfrHGpyrOFtdS",
+	"mg4RurVbvsg5WdP90kXOeXkRk0ZWix6nxj3lsbR6FQ2S9naVpfxUYVhxag9DaMs22IbiraoPqRl/NC2d",
+	"7k9amTUC/ftCmY9fnhzQaHWWcBEUSkIf5umuf7CKo6XTtAFhpNHdleqz7B6RHGtHZ1GuJBYmuOMxRweP",
+	"B/x6k3XMcHdDFiF9w6nf1CMgxl+KnpZSCtLLD/oY1easWjBKJTphbibHbCE1djt3/54wP61jZrgoeqXg",
+	"d6sm9patWDNvsbrY01Ogng7lxnjqoj1xsURm+7gF08JN1i0M4kst0H+3fXKqBnJbz/Hj3C4JSbXQbTlF",
+	"/p4+Z6Kl26o7Xbm95pMX/emJ0jt6UtADnJGqCmdnRzOW9mr7uv7Sz6T4YlHBrqcKD5NVjO6HJHPY5AKl",
+	"UheUTgVzWwWGBtlgqTATPMSZETIWCd2TFzbOwBvkovTAee6j1ph15c4IOprwDyvGK/prCmjdzhVW6dWW",
+	"cw1JnjU4UwGluASd8DL7fMQ2GfgML9ozunR9CbdqKWEndUEJE26BGh1jX2QuCzYBqrYd8TwKCd7iyNWK",
+	"1O617k3Nlk+pll1t7eUQviBWs8Z4EZCQuV1o8BhITkD4aWJmVTuWdyBL77Uq6IacyxywVu5NH/7tfkgc",
+	"hJQ+hFy88lWi8lg9JasyjkNbzNqbGSglxdFj/q9z3/oanX6YK08QMuQX2u5fEHFzdfETude8iPpQ30Od",
+	"bd9OpJ26kKbbjrrbU/WV0SrdzzADmRykwx8/Pme3Lm+7cc24LMytry5g9W7o3YZx3WsfPjKve47syFjA",
+	"y3rFtRE/qnly/JGpYYVCJONNS0f/jqfDtyVwKxveHN0V0DMh90QeDqynElB8jvKvAGdxYQcqo8oF7ueb",
+	"H6BbNAtzfH/+0XMw9gmlq8ZSh8vFTKaC4MmW1/EbunjyfKaXf2+7e9SNHAp3enpEfLAiau/oDjZ2jEb+",
+	"qV96bn3HdGcoF9E02Co1uDPXa2xQrJVLcr3T0fBEV8dkvIjKyBBgDrxs6bFs8exm1CT9dvt+mY2s6S6h",
+	"Itr/R1WDnBj51hHBVg4crkOombLn5kDxRMRdlenmPmfSe/TC4E8opkddi5qoD3ohr6HhTyyF+7nyr8tQ",
+	"d6SGOdSsiDKzplDGQs6bCTwX671RaQGzevHTe/dExKIazobpuwPIBfbZAQvGMjfk9Q2gqLZU9prWv+dZ",
+	"bDkyjZWmhYov79uEv22tT9dSVX26zJb7OMHfu3DxJNdOpOufk5Njr3R9muyLkuc95VeKcbZKpOhi+66+",
+	"Kfdnbx9ke02WVfonApYEwuFDTnF+XsRwgx5iM2KytajizFAKJyHQXK53FWzFk1jAp1xfxMg99MGJmJlw",
+	"GTe/SIntUEeS9sClmvkH11w7G3lr0y3Bnjca5EG8O/dmMCHkdFbNuNHL59158YY6jpY0zy9we2NudJhb",
+	"KM5kH/yypG8ntJ1OA8laVRYh9FS7AzsSx3N8/PXEI7ImCmtLVno0379RT5lVOUm5khZkPziGcOgSyevF",
+	"oz6evN3uFt4lc863h0DaowzqXqFZ32+8OxBXgEvf8sD3MkHXvTeN3G+P/EOpdIHeq8RUCvIrk/TscLuw",
+	"Sq96bYQzeKOHQM3qOly8iI2VrikIC5+60g+e6s+52N1rfiMnvDrBDfdRY6fD8JOcBN95tQ7+Rsi8x+V9",
+	"eG20EXDFaTDbC71Kze6k3pnWpeG/57U0gcQSSTP+Nb7q9xlf9TxUje6vVFVFhQkG2GRGY++0leQYoxLy",
+	"AjEzMRpBJSpclOHLSI1urCwx0iU0Fm7G1kjotp3xHHtJHmPfaizqIQ5wcP/oKGNSHUxVWYCO1y6nKhv9",
+	"hHuAeJ378td+aQ2fYQv47yg58rvPh+wFx9OcCy9LJqQRBfi4jp6A/X7h9XhgABXdAsqw/f6i9XyGDT5i",
+	"AKbluowbCcn1qgM0aBkXLZ/pCVwf/OXf+I4YP+E5l3nEeE6CEiUDmck4ZU9FZjfW4h7IDr4FoyqhGRiM",
+	"KyhRdhwWqi9D/kldJLIVivW1R4xgkn1vWp9qmGgl2NGbEdKTE36OSG/70Oxpnx5Om7yuSuTrmU6Uwu5K",
+	"xuuprKqHz9IXYkXN45oHRITWDIpVLPUyVyg0NPltuSyYWSRaL/OLXomFF7uBgAE1JiLtznpFIMg9CDmO",
+	"abTW/XfDewNLtON8jzt0fRV8RUA822WX0R7Orz4+Pbhz/8Og1NeOeyYky7lUErFuqUyfk9lI4BjxfUjD",
+	"iicTu/fJvt6K+FZPcYxnYeahUk2Dxf18c5XsaV8vvp1EXe1N1ck7HRD2OxyP65H932cF2pB4W7xK+/lT",
+	"JiJxdLca0O+sCa/N/UlIeapGtGPZzFVjKs0taIFc39HjPhmd8I//WBirYh7zarCpIrptp3AiIEunnmsM",
+	"dyBGhLFrMEINcNdwMB6sOuKioWPmXZ2LtssrW7GM0N78XTiCJgipiMlTFhSh0qazu9Kv7yur5u+1hTft",
+	"0/okWvYbx/PewyMbW5MUpjXz61AZsMYofWYG+vN562EMYbgN99taxLofDExD7lC4EoO2HniHjQUiwTeL",
+	"4+sx7aqbYdyw6hAEqDcs5hCW5XwGTINR5WUc3eDaiKryVTSWKbrEjfrkaKQTE2eor64RFlgFW7BuYMgU",
+	"gH1ZshlAd+x4pwYWa2WBDXe+0/U3Kzo64qUgmoWbZg94lDb9Opbhce5z9JiGA7zIvXXqmwnG01hEwszq",
+	"0gWzH8ifstBLH0/Zhu8iVLQVzJl6tSPoS0g1FJDwqcnVB7dOqVy5eYhHRzAR4m03zz1kzwz0BApWinV+",
+	"v0Es5iIR88JLakTFoi+kYqIeJGxCgmx8UkL0WIxjGJCNEqsYVkfsVcoQ1NNyqmaN/IwKTZatwPasXW8g",
+	"67R3rV9ScnqPoo+dlGYXWsZTydTYQtUsY7sL6458BaLgmuPsMMd+FOwxR+evbE/cRHx7PMiUDJF8PlWE",
+	"zEOlH1UC+z6lXwXMF7VY3YzYY/B3OVVO6ZOF8VUYbCpmFRxWDziGPkGz/RqEvWfHVUuGe0vyRDRId0qB",
+	"uIxtROtSQdapeh6Faj3vFt7DcMljmQqk/P0OKUkUEvRZ+nRPeGpbiPBzyofGpJnYMlgs3cbqVMu1NTUy",
+	"h69GWW2X5Yb6pSBiqsD1oE4miAqVVFk9TwhI32otBpB7+yheVt5WzLEr72brmBug9XGsTJQlG0E3FJhQ",
+	"ye93q+oYV3rTzb2vm5dpbfv687XVC60uRZEoYTmbg3z6iD2kECCb+2s30aulk+rCED7AZEHhxI3aCn84",
+	"ugTNFzoCSnBaFBqMqYpoDOiAlj7SamlAE6qUVT7NcWjVEPX6Ddx1TvUbXSGK3WDix2ZlYobPLMJLHsFM",
+	"haofU6MGsTk3Zolt2RHJUFq9YvPQG9nDJp748pdw6EYLUdoDIZkoQFqCJutkMjegzrdxsWgc6YosLotq",
+	"tFGIpnmDjNpG0aS4LblevwDXMbrsBJka8ZqB7uFXp8c8dDdF/eqUgxO1c8a8LLH4LAI5gIAAhkxWSm+W",
+	"ilG/a8J6rZJqIiDlvCzjWOJBdEwJcS7izi3LvtXP1Sr1hyKP+nMfp/z5lAPWKfExxij9nKspVg7XahvC",
+	"XLJAA423piloLzD8msjiRp9TEEo1ERLZFF29sXmxMHeHPJkd6LJd6TVNdY3h3N+NkJEAvn9a1ACG3PJS",
+	"TRZwQtIh1OlVnci2TgqU62C2+y7QGgDHFvGuI3XsfGxN2ju7u7eS+kxIMXO60NFOsq+eUxH/JsW3UDUy",
+	"tDZDpWswJpkOhdfHR2CnhebL/jkBI81lPo3pnvTLZh7GcqrKqg7817hgiZQDzFnNF1rY1Ss3EL/W2IUk",
+	"YqYoBNsZs+GLs1dUBmqobcjQqan4AMc56PZqyFNr5xSIVhcCYs1QLButIg/1OhrdNzzxnpzh7/zOx8rY",
+	"Az+doa/6taHlcllS+FcYpoHnUygIH8gNA11uhImBYwmkHdamHjSfi09gVaEgR4QuhjapZ6fTfHInhH1g",
+	"tcJFzpiBOddYoT5aMc7MnBO2vnvEFDgBOvpBPKNBHGDO6vZQ3qFbcRzRHR9qZcxB4V5lZ+BUsbnTtXjJ",
+	"uGUTN3uJX4ceJo5nmGPks00Iak74XbO5hilIQ+iVjmVkrH62eS09GhHmZ41W9P8Ci4TtFAQ1RMmxvoKU",
+	"1pDPrBAQSeSQMc5K4G7RCBLXX+j1nym6KdTCHr6Wr+WPfvT5VLEZX2H99uGPfsTOxmORC14aJ0idMLmx",
+	"TTs3KfwPsmhvsnPITivbAFHwx0pXnXZeS0dRbqA3PBUeM6sXMLx5zD62dn4my1XGXvEZvBIW/n+vrBa5",
+	"zZh0EgsbFPlNx606IUODdAAZ+rxKbJDoowuob5jX0qgZoMDLGoo9l2x4psVEyCFJR2GaVs4Hht24d3SX",
+	"DcdKg5jIA0XX3jysi7b94txa8pUZMsNXhk2xE4/jlNKv5iE7lY3WAG4JzWs5XCPOY/b8s08fPH7JHp49",
+	"ejzM6hTxxoGgpN/IoThk5wGuH+MSkjo/Cx93yQ9fSyy+4AGX0u19gbA5AQUYFQgNwNDBbI4pqOnkBVFy",
+	"SDkwbK5Kka/YjeHbA/pzeDPz7bOMpZhojtBir2USld697tXfe9asD+Q5rj8CelQ9hxERba1z1Q211uFa",
+	"qxIqliCUfC3VmBXourvpCBEddE7PQYfeqknXwcXnCDu3NZkG2ChilWGTnih9zE4fPjz77Pn50BERdgqt",
+	"1sefq09gZdx5eoxTqlcPqQvfUp8IyYZPC5jNlQWZrw4+gdUwY7c/dObyh/dYCdZiw9JCTIQ1GRseDJ2i",
+	"O/ydIcunytBJsFN4Lf2e3uDss8+ePnKLOFGquElEYfgM2AWsiLb9Z57bY6ZhDo6NZgFpN8A+VUYvxoZD",
+	"hzC3U5hbioj0r+VULfFQYjicDgy2EGPCbrwZn0fmmC+PIUmC0ADsxvACVgca3Ich7hn+wksaU3i9Ver4",
+	"tfR8L4Cp1hxJWM8vOZOwdK89ZG4zkByxQz+Ji7L0BGmOG91fZ8x4H4VUI1WsUCtmhQLj99W3PHFbeyoD",
+	"qVYLdufoqOI4DTBxbuADw6aUjJCFEyzZ0MAXw7Af/qqy7tMWAOVPXktO+FtmSkgQjBtmlCM9OolOKtDD",
+	"prwWzW4eh+zO0Z1AwYqE0ZDNgEtEsKagXxacZ8SbkBIkkRTiIrtzR9ci32y8HKvV0J8V2mKcpHEsLJSl",
+	"YUu3uiPIvU/WEclzX4ssAYoQjzAg7WuJ6ct+6R9j3eyPfoQ7OWwI11se0OI3f2bc5G68fPKQfXTv/t++",
+	"6Zm7O/ujEpy2U8DQCchmiepDTIIHdmP45dSLtsdyUgozZTeGIIc3s9dyGQrWhlS8DMUwo4ngNG4MeW4X",
+	"vHT8b4gq07DaZca1FXnpLir5cngz9Jsr+TLsPCmiQZb4yZjha+n5qCNVVYBxR8L/6uUgnVzDzGI0E9Zp",
+	"QtQy38mZJtdxXN4fn3tHR2w44sWBzykZZuze0W02XEi+cERp3aK6+b2WKPKksgdz0PR4d/Gdj9jQKnXg",
+	"jvswY/fd85wtpSUv8fNdNsQuFQd8yVdDv3nnYgZh79z+3L179yO3+p+dPzxkj5y0vDG8c3Tnw4Pbdw6O",
+	"brt90MAK933AIV4Yt0+GfakkZOw3j37r+OjIrUixCD5gw+BtXi6ccnVMIof4FqquAdbIrblSrOQW/NBe",
+	"8AnggX6Gy+0MYzYsxUzYIWE908INJby1wxN0w/kjOMwRm2bYaEk1ATq2hwwfS1wHye+4UXL/WlJPD7t0",
+	"KqPStT/XHYyFAVapKdSREKGM3KldTkXpBo7IBjlICiV7Jfd07g7+wZ3DI1SuhS0bqi/7q9//o6//0b9o",
+	"JM8dD26HaCifi8Hx4O7h0eFdDOzZKVort6bASzv9EqFQAA2eiqieFoPjwcf4O5V9zJX0SVV3jo48OqgN",
+	"XUUap/Vn3hwk86xD7wn3BtTQt9x9jjEPmpbW4Pinb7KBWcxmXK/qFtW5I5xSXJLrj08M1c9Sm6c3zrIj",
+	"BWZw7FtO4ENvzcBpnSY5+0/97zunb+GtvVVB89YT3zT6t+Z4Dm8tg7dzZSiY3TbXJ+j6J53ihUb6gUW/",
+	"CXtSOAxbFJ31maeXK256W1bShnNje13cGE5fPGVEse0U4HRblS9mvqa682IERpxcCMcvXoSLrrga6x6Z",
+	"5qu7dpdyN3wiYv0kNt384eFvOiz0ubc02o/ZaVlWkgmvrlRHoZFt+cyN3mt/6yv3uHfJLfgxhB1YR0s+",
+	"/ulX5AeYE0qTZ5C+J1m9GkRu9Tbs6F315j0yurUt3N6I0HYIVTeUS6h/WMUK5VvScV9pGHtLNezwHt/W",
+	"s21XzySs7WqvHXT66qopODYDxBek/BTc8pGz59yUzp0VpHl5yD73Qbq1S+4f3T2pwnfhWlK6KeLovxoy",
+	"8nM6GU22loZK2SWZTnouqgH6kNCAGmT10g3+u5Fq9Op32eD+0d1v4XXPFXWyWrVSAg4Kw7dOOfKaYz/R",
+	"cnn7VojAJonisU81raO1of/QhtPAbaEz+M0hO2uPzrIbwwIuhzdPyJK7d3SPuS8OlCxXw+2Ndyy9kUJ4",
+	"jSy9OfmrxYvjoYHu7Ly5vuY9sY61iPsanZgQGGzQSQGXNZEUMyGFsbQpO0iFvHpVxQw2ckcTm6Ail1Ve",
+	"+yF7TMjiyArIePJ9207YkC8KYdklaDFeDTHLAj1cCfJYH2Bc7HyxoLwcL3cCgmenw4ov8GIgi8WjMyYK",
+	"TIZydHQLE5puVTUcsdebRYhsRCVdLJ62/eaQiuAT3goREj8jL8TE9c5SdetVZGrVGVsT8L3JUq8LP9av",
+	"TEcAb8cigPEdqXf21jNnD2LrisGVtYCNoDZ5prvzBUcePnzeUjkT6SSOSS/W+2yKLi21N+tt/FC7cJpT",
+	"2jc1Dq73q3Kaird8PlVVz0WnAzXYS8UBNhhMYCr+Weic8vhe7er9w+qq96gM1C+JrWNZMm+wm9qpVCpe",
+	"eCV7qpZszDVhE1A10pRfuhMDkiDwr23hlb4QcsKqpWOjle88m9Ua6ZIbHB4VcfiNqVd7fWOoFvhAyNDL",
+	"LxaFXgFHVxfGI2rfNX4tpI8ahDecVF4jHrriouufApXo4sU2EDjgEZRqSWP3z2cWkwrVmBxI+KJgPZ40",
+	"Gs6t6DV2CisUKdQsZcTzi0NWF4MuyKvcWDFu0W1+iKl9jeIxRMJSEtho9VoqCcch3oeXEaAaBlQcD0Yl",
+	"Fpa12kMexOBvLqGYgM7Cbej2QpLAAiOKqGLCin//BcCcXvdaFtw6rar24YaRN2Jajtr8Qw2m95E/auP0",
+	"KF40T8+GlNzBbj+BVZPZor75QFFl8rWeuYf+YRtN+Z1d+O5bOPJulWKn/hkeoJPmoXa7PwJ3/q71ULs3",
+	"Me6Dx+7YTFUpHG2jhrF5ljoc6TZee2vuO8E6KRg97c9rWFLP4w/Zw2r+pVIXjoIxqYHioRnmcU6AIuxW",
+	"zGBbbXtBb20hx4jTA21SjMAQPLdVbKKYkseEQd5ZOcFnpNSh+100rwarsArXgHGbsdsh2BScx4kBoCt7",
+	"cwCkC933KVhpzehv9vHzhJF0fFVsu8pjtqoWwsgr6XQEXadxXgnMWC3KAjEvr1H9ERSPl34AHMVt81V7",
+	"HlJdpE3zz7mWQk5MxlZQlmrpZWaBfeRMa+P5E8aZ8U3XFOZumErKYnCrebFhUzrmJsRRnnFbm3ExQYNq",
+	"mhv7jlN91vQgUBzed/L34ZtZ4gAR7sT+5kwjnSnxhromf++XYC+7+NM1/RR99m91ePRTWzsAY8/3mAz7",
+	"j/02WxJ5ZeyOp6+M3WVUxxBlaXCJ/cIjLO3ublMvijblFDlUFFM2dEBL6MphdPGKbom88/9j79175Eiu",
+	"O9GvEmhcgN33ZleTNCV4unFx0cPHDGWKpMke0XfVs6joyqiqcGdGlCIiu1hLDGDBltf2WmvDkNewZS0w",
+	"Xu8DWMkG1ouFJGNX38U7pORvsYhzTuSjKjOruiu72V0z/wynq7IyXr84ceI8fuepdkW1bQgUAA9lQ9ND",
+	"o9P6y20rLdB8ox+u3GDbfXpJk0v0OizmQard1d66l60W1CRpv8iClOlKjgeZlZvGirqU88Iafr6bN1+v",
+	"OT0DLS1LKL6b+10EB9d2f8xV3N+JQrSRrgpCUZbOJdG7j/c5pSkcZcAVBKBEzGaDMdjWIaIx4TI41/3d",
+	"L5uMRRLX2NS5tMIP+vpdBoqura6HtC+8f1lY9Y7wAp2kwq1e/aXyV8vhE74R1aN+743/p9W1dqHVwr3U",
+	"tmWvfOqgCiTUu4Ubc26miDEwFjwMF9iJNbO5V9T0rd+lr6S/32BGMiZ2ilDWtxReubh7DuG96y5IdB0u",
+	"3iYOwf7Xd7MdNpdeHuAadAEWemkzWj6cVXXn6ViXJTRm9FTCYDVEtTkMhgLRTLUwc8AVRaDxMX3mtexH",
+	"FEismCY2FkXxgIIn/spNMzGsvCsPzB3Js5p7930c31eovSLU0nzTIdHB4bBXKijeiFAwgwhjETgYHg4R",
+	"1GPBc4pq3Xr5ki4K+jCCMgSja7WIqofYp69QdUWoelipGd+R6Evk0HUp98DpoEb+X5VXzvfSbSJUnR93",
+	"6L7CzxXhx092hyLJn1eB2aYZPQrTDEoYcmOu8hRYD6jiSJfugMxXJvag8eAUNVeYZ9T0V9C5KsWdJjxc",
+	"e7Sird0FkDJgkO8URouQQZr6rwBzRYDB6e4OLjScWpM4uqWkCv6hxhQ3TLWHgvT6FAiIzmcSB49yKZTp",
+	"NzNhZscKzW7liKZEj0opc5iK1WwyR2bNVpP5c25cJeku+Nwg1k6MpFJSjcITZTozrwbm5VUwYTwPyaNE",
+	"Rm3YZKyV6LGn/uFjNf8AkJ6MIZPWBPZ/wQ3kNnmtkfK3YBemfAY5Z+Dg3w6ptQnU3S9megdno87m+Z02",
+	"C3aJpeDudTCYA4taeWFWN1p3WxOpxg+BMRcto889ybXjv7PKBEPQJ7rZKMUL0AkBD0VogslUi1s0kGlG",
+	"i/kYJZLWm2vRtmIVi7btMDDLixVKxPS7lAXy3sIZSXTNJaFrBI93827UH8QvEKqYBFrMCCaXUnYWemeR",
+	"DYtklFf9gdjkzI8B01YzA5mAEpNPMTlLGxEfFCKOLB++Y8dqWDKLRPAmbKPIe7yVU2FJy/iUz7BbQ21S",
+	"DGIAPtTcfgKCGdYobF8K7mLb9+7excw8/9t+BGFAREolFetj2dA+EFQNpUjinSi/QyM9FBSjq+RLb8P7",
+	"8Kl+hG+H5/pkCqVsxZ0ee0FZuNyyqUiS/WPFFcvUqdJTSiLfhuBp+mjXf9T3XcgHoDQQZLKcit1LeKVZ",
+	"6q/12/duf4DJhDPhdvNH8A05+TGOGZ/NP8RnIMyV2DnDcZuH+5HVQemF3HKMjhoVE6z0bvmZ/k7dAfnS",
+	"cQMn5PXzVUDXVlPB7nTbqIjr8xXwHOmxPrB53NexgJxmynAc+0u4GogDiCGaCO4KPosiMzzWArlW/a8g",
+	"uxISf7ciIvKAEYX85XqSRzoGW5LrupJzMBt05iwRb8BhXFEn996gfPqsUa98DrY0nkDeS0iyzjVLvw/K",
+	"ieXk6CNmHtJ7MAqQx1SnI6g/NqhIpJGFUhIYBSPMsSJNlOQXiBlIXMeyS8Cr0WN5XrBUZ8DW3S+EYr0G",
+	"PEazTOi7rA3kAIfTBbYc1vC8ojO1OVTIio79VVYU2S9Y7mv1o7QWcXt84OweKnjN1963f/IXv/zT38dT",
+	"LBEjnoQ4UqAfZeQyxrdwNcAwKLb9q8//+N0PfvGrv/vp2z/5+3f/8Oe//PGPv/jpH779/ne/+Pkf/+/f",
+	"+e7bH/4Q///djz7fqfFuDdwhdmutxb8G12QcxuHAdXZLfqCVKG7Jd2/fXQFbAqhOuvaJwdBs+arnqiGh",
+	"UGR/zhIMM9GCxrjFAnNEYoyUFYxy3mecxWKQIJMHEJTlmf1Yyh/unbxUdWrIOBtmBkw5oEfUIzCObz78",
+	"4ngzsRfHlvGw3JXlXRt/L+VIISVbgx0QHFMRuR60YSciL5+op4DHgivIypGyEXNakwSV6hSJcTVdHXiS",
+	"wFPcQbY+x+AzIw7CbSCWA+B6npWongdjUofqUEsD2ADs4kg2GcH5yoey515J9iBZE8YjI0QzhB8qaDyQ",
+	"yzkxqccSvOXG48iPYjMx5EdmO0DKK+nG50HLQYhTomqHILUmwO1GqbavHfnsm4EFjW4EuPxINhhgeOyU",
+	"aluuB7iUql2eQ8eLiuhowaiGntfvhvK1iA+CqUuJaTJj3J6KGOx/4bpUD8EUc15vOPz8KDYSepjRbAuT",
+	"JmhbxTVzTRAqlSXtIASDBd4kRvxMQEwSXXZhHYF3gmFhdqDs8tfeOHMz9DVwCRyGi9fgt9/7ib/6/uxH",
+	"/upbQTmmoHIr7UHVf4YkZXVB1B7IMJQbD2Q/is2UoX5k4KvQmZtkbl3gQhOtyAWieyaUQ2copfgXaBpz",
+	"hcSu+yQ5sdA/FKaCe0kilbBRnlRf9iqU7IDkbyk5eb3uOuXAKFqwqYIVmPrdb0AwjOnmQ9gPY0MxjAhA",
+	"rW+OYTpwSKCxeU14GxPqQDRktSgyMELuSpIclFLudRKXaDZzuIdLc9pjL4VzkE1MDgViGOU55eYhGwtu",
+	"KOEYcvAtOvmI6gDyn0kXqZPtYNZ8+73/2mzWpAHeeLDjODYS7S+Fy7nIMAIHK3n6U57gsSbKrb/2t0aa",
+	"TceaSIkEcLsjyzxIZQ28u5hrDB0qqnyUnSw9dsRPCezgtrY6FcBhPAf6WphiD288SmEYGwnSjzACAuoY",
+	"+mt3yei4HjihSGK7ggFtQjHMnBP7lmWZcjKheH0jEsGtqNdY70MLNx1bMIqNhNYRxCcStPw5q5WwIhmu",
+	"iyvBWxTXx+Qv9iAeOFIm9hd93bOCKJ/4kxsw5lu7+RgTfDM1ysDr4nRQKNdEl05DXd16fD2C2FNtMUjb",
+	"63OY2TZ/1S4iT7BiQS24qLEbDy8cx0YC7IngeEAakXJc7FJw7FpIU5Z610RQVrj/tonzcgd9lJg9UAmF",
+	"2dZmtHOQlyQOjj4goYCztEfla7DWQ36d93ftUhBOPUyxpzcfpjCOzbxZ+8OMFxbFki/Zy6i1oeqkysRy",
+	"a/stW5RTAVMV8DgCWU+oew6JwabJo3M/NLUBYIOBbKhQdBA2AXHxEA4PQbF2Il2oD5Wv/LrQm8xaYKcL",
+	"GYl2RRfqslYyXQ7CFWMkwDLpD2+ZCN9PwU0iBeimHp+Z8nKwAZqT2QbAcjLbUGOLii0b6ImkUhVSIbdQ",
+	"BxBEvbIRhe9++N/f/eQ/7IcQ+ZLDZ8wtQypSqHyU2+7ZdkgmiLnjvUePHz55AEc72V9CtA7YjOB03s4d",
+	"mNxKu9NjrwLZCL6fznsoUjfQJp5XR9GcGdRWKPokXW7uLL0uZMgrXbbQEtcuFs/yh2gw/mNtGcywt+UP",
+	"0S46JVqSOdNnxDi4uBr2WdDjb/pWg3FsplcVx2bBRyQHPGGYRoJpixVkrrf5YpGIEXdiBUPSfEF4wcY6",
+	"if0mo3RaLFuZl48rtGs0ZCoN3P+1mHwQunHTQRkGspGo/Ji4w8K6ToyYcJNHVAJM1oajPFvmN51CVTR0",
+	"H02M1kMvXkO921gMpYL4F5agFgWUNxgEn8dlUjszKJ0I31kWCE5iPjsoVU+EFqhIaRN2oc8bAF0/jo1E",
+	"7gs4tInclecld4Huhg5cKxTQEw90ZqSXaoEle11Eq9nSkD1UClATocTYqZHOH+uxUJIn++XQE8zuAEWl",
+	"OX+jzbn5wPfp5sNVbaam/UAouW60aCztuUOLDxbCm1iY1noUhTZuPJJoIJuJJhrc+oBKpbXtBIltnuoH",
+	"9IINAIsfx6ZixY8NM/Y7MjDFRk/OGUV8ALk2Ew6ldoo7dC2q/NtvPKSMnmy0gzqkf2VujvtkDVyJ1641",
+	"Pv3DQEto80rDUU6yoJOFywIwEczBsDa4tzmerC1N9iF296ZDFYexkWDFocEFN9GDNe+xwywZyqTN94gx",
+	"EiEB9kRnKs4r9RAMxZmMBVAwBPbWEhiRKlY5qF9fiezE2MrfzmKICR46YabcxLbHnmtr5UkSyqMMEm2b",
+	"wjIeYf9vOlxxGBsJVxyaJUPvemgd8cm5A344xqT7K3SecRSk+yjzt9m8spi0bGq0GoU8nwi4cBKpRJ5r",
+	"S/VYSsf+SDOpQq6lEiGGuY2v4N2PPoc/f+fdj/8XCuV//vxn9eL4I37z1YaP+GZqDU85UkIt5EOkmXXd",
+	"RCGN5Jn4kA9Ol/IjB/M4mIpIe0CrNxi9kSFQOiwgVwu00NKNRxsNZDPP/mCGg9Ve+84zMrwtxK3Z6Ac/",
+	"3CcmNKI+4w4ox6CWMjg3vZbqN8eJQI+MHjLBB6XEz5Dh6yVtiB4HkRuINYIPksjN6oFr+AZEzsEoNjOu",
+	"3I9sTaMOlCJptugAXxtaxy3bDtXq9uGYRkO6Qb692Q5SV035LKp6Zjw4g6+lFmYf8w24FflBbKjDz4uq",
+	"AAG9blKkx9uzVvdetSzBWKZWJEOGTPKQZxNL64w8yRzxnU21OaXoCqyINBgIa7UBYlmlHYs1JKAbIQpu",
+	"uloUPtsEH14YyAajEcoGY1C6vxcEqHBbYdfTuJprgBUu0G3ScUE/NWKijT+eSVEsXfHhZRbC2PHCFspP",
+	"GjeD56XzSO+xQ/yW0tX9aR+4FPyhLh3jQMEJgw3BqLWQ/gZ0/6bjGUaxkWD+BiJiOhYQTkmokJalYk0p",
+	"eyrE5PIpE1YxldYC8zd89246Lv0gNjjyOI+jDJU114AjBH99Mpm0HfsPQjKPIOUR/dFEYIkB0D2GZQza",
+	"ndJPi9ZuOsaKoWx+SI5f82wCZkFxJhI09ZwIJAlaE3/a3ddqIIwS8XnCITCnMeXOIUe4zlye8gHn9i2v",
+	"GafSrQjMcjduPDRLg9lIcD5GcTQordgaEERX+tJbD5rWQ/GNkvbofwVWH0l+S/+BV4DHXI1aY8B+0uiQ",
+	"fIZ9uulIxGFstIAsx2JQ8o8Ev591/orgYbImPClhbCWiCyBKJdv4AMrxgO4IvK4imBb36+2OGF4bApLA",
+	"UiRtYa08QDsmPZ3nkQe/O3dASF9YmMBaWk4zzwPY4KIPvqXQNKZvcDDWTzkWvlRkOKjke4KKGwyklFCH",
+	"79jHYAKIx0TFqD4e+FmYzhu/t2ggGxpl6ZfY5gU+aJHXtKhOeFuM3MdcxYlg//T7f4Z8MfB/xBjDpAL1",
+	"grNYeNynQlHOe8KtIz5i4BIpJzD5rjfl0z3nGxBu5wexkfjzAyvZMOH+XSJlXZ9aeMIzu5pIH1OtCq/1",
+	"3rLMZYZkOhsZiEshtz5qxWM9hZKdEdVoCSHDESXDu2r9AWadnlh8ONaDzOOatBogSsrThULAOzn6aTIq",
+	"NoVJqawZH7i2SKwfgOIDL475DFy0YiSVpUSOqNhZWomcTKLHnmg1EianXlJi6lvCiEST+ZNPj8hiY4BR",
+	"LdVUHaiIJbtlWT/lr/sNuzKzYgO2ZWY3lFTMwzVYHoC8zgN1IOIsYJvnKnopfDCnIwF8rblzacM21Pn4",
+	"3o9/+bc/32dU4kpaArjFRCcPUtJrpCMyisDAy/wGjViK1LtkpfbniNSKNzjonvtO3Hi4aus21SUy8nIq",
+	"XAjXdtEZwZeQPiPL0z/9zl8Cj+gBq/qFUTqntVB64d9906HkB7GRUPomN6d5gj+34NhfF0seK+1BsJZq",
+	"zluh4t0TPjgNZg4ilADdhJ9SlSrQlLIJs1INRI8dFnqwpVKq2GaDDe4FdujmQ9APY4MzBvL6Gl4/43DN",
+	"YRxrqUCk3dqw9JevFlswH4wDh50je5tUDmwHiqeC2Gu5W0HiYVMbgDg/js30eGl9SmaAsNxgycI1Xxtq",
+	"2iw5T/EZDyMIZwDYFVy2aHSSyk6gYmabsfeHP3z3o8/3mZtqL1JTbcROJQbbaXaC1T+MHI3dAVT2g0Hu",
+	"MyB97LFnvl2izsWW/aYzt2zE+njT67MT4RWNgoSCy5gYxzPVKHa12YST3w9jo03N+aoO8d6Pp66d6LW1",
+	"yoGTw9Y8+JpElnMR11MT/SYEQvsbAEE/js28ePNZyRlMJ26oVwQSa10MDlsNYl/89Ptf/PwPsIqmF6Bf",
+	"/PT7+EdU0IaEaBcsW4xpMelEQFFq9B5AqThMzgpuhSUpKzsNiB1ugp0Ih7GhMtMPzXZW6oaouMsArUEF",
+	"PnPzYQHj2EzDfuYwiZTLVMRIndXFpSXVZ2JZyctnSqAInXK0RoKbk82EO2Ans5xR2YZzNpHqFFKb5ssX",
+	"tFcsqBdYpQ7efHwWg9nkzHzFeByLuFTdsgukTpLZ0liXgkQMjNFU+ncGNp8CpjXgw+cbIOhbvvnYmySz",
+	"ja5OVNAor4s0eE+Lq+RPf/yrv/9uThya3yQAbUOsRjwfShMFTs2hPBPVekJ6SJffJTQQP/3dwvm48u0F",
+	"htJ0e8Fx3nxkwzs3lx8c3YWdlB4ywmapWEpvAlelhCslYiZUHFU4coPEBI3AOj2ZCAicSg+Y0zECMXeD",
+	"+78DG0Xux2wUtNC5m49HP4zNDeMPS14Jo18Xll5etYjcT6C4UDk8MJTvqKtSiHGuUBRWQv5UwgfzRWHP",
+	"J0ahe01iFPt+82EL49hoxqiJ0am0qI4ust+sjeHMtFR1e2R0OhfPioW7IFOfUvH7vmf9HiuRVYSchVgr",
+	"yjXNGRVbMwNeYH82AJaZURvMfe8BYIQbjJkbG52NxrjI64HRChW3M5G85KlgEIcHHhsMqgN3TjYYi3i1",
+	"7JOXoZmbjrIwkA3GWR7oEKjWS1U01g8L9UrBGnVm9gsHKfgWuYS4Iy8abQjNxLIl3IiggUShiELQCSzG",
+	"z9dD1W0ApaMfxAaHR4bSNJT40Q1TqBMmhXqpzfD85T/+wbuf/M0+S/jEiojFgruxv8vH0lqdZA6yUaZL",
+	"mGiP8nZuOsrykWymLhhGZzuiDHWGKztcgX4k1LWolmsFu6T/yuYkoqsdvkeh3RuPNxrIBhfqLZeyYNxf",
+	"M/3tY6T1mrGQ2cQjp81zMxAQTuaPTeLuzMlMRjoUXgnMIhjueyvcQ6I8EwHuJk6mwvYPoOBvcEaHOKNh",
+	"pb4mXm9qUfsJ9vimYxaHsZGIxaF1SdadmZFYNU154VZOOTXA5o0xvdlEmDNptaHMTrxAA9JZzGc99qQa",
+	"O+61StAk6wFpNoDQxg9iQ8MhUom3Fy9bctHlLwhgGF8PmF6niw2fthSJ+7O//eIf/0c9I/K5bIihqXoj",
+	"4qvQkZsOxDCQjQRjGJwtEYKZgoi+O4MimtZ9Z0eiKZIcLTZkzrYsEfFIGMyYTKQS/kz3/0aQWRn46mM+",
+	"o4Jr/ERnNRSdHwl3HxtfC4mf1q/zyhCbGN8tJ/HXxXRIJ1K7vGy6Hpx+S4qpX3g3mwg/2cbwmf8bp3jp",
+	"K7gVOCD/Gyu+s9yA9J2tKty/HZrC30dhFJ/mfSL+Dtgm1QXGJcgDBKVh4vUk4QpJZDurBtjaSoFdAOcc",
+	"eI3g8S5+0YDhWFsrcabrQayckV4BFTOtYjygI1CQbUS+pYi8OBFl76J3h3gjwSl5KlW8zyAnOQIqsYhx",
+	"pbIkFV5x8LhWo4hRzW7/P5OZ/2+K3xeVMiN2xgdcDWa1O+IBDWVd4Tyvmyczf7DALICNS1oY0Fa0Jf0D",
+	"38mEmW1FW4qnHi70VbFJUv76iVAjN97a//q9HFXWgZv4s473IHV05U1Ic+ZXeXa99mEYySob0R/w9HyO",
+	"NyQYCSFEsQChP2NTYQRLeSy6O27G3OFlKz9uQDNfe2smwiGEG7bmE/yeDXWSeJUcPFcDZ4PLn6u4x55B",
+	"OWavlXHMlEMHFbhfqYau0sQ5zWYCHuljaUepRv0ee1Yu9UyvFjDWY4VK3lgnAj4rJUThdQBCoEta4QxC",
+	"Ev1pPBKud6wWdvETaR0N6/2ebG3gxQ76rjZhkVYuquIPp0YaWKQunf2AAsgamjOTBQRdEHl7b/B/PitB",
+	"cEHqYvuXrRFjK1e2uF6FfMAdb1/gztbQb1J8JRmwpyGDn8/sJazn3lAmolGuHCZTokviLNZTlWge99i9",
+	"2x+wPv5+V2m36zVs1S/RkuF3UM8G4uS8kI2QvRkSeCVksjmeJBiYRKJnqJUDnfz5g0cHrD/UJv1/xy5N",
+	"+hSgpAK5eO2Zj8v1yA/nKhG46uOPtEnbQdsOGj+wrmPVwkJx66ccrkYQdMFHEOkwMbJyJeoMc0AJDxpL",
+	"1mxeqiOnXWTHS4RH5FFtld4DsHZOhJPl2upeNR3X1jt6bvSZeF9C7NLq+M6ew2yvfrfvUHi2C83iLkyl",
+	"AbySd0mVfkOLvCieX2UGrwd3y5WfbjhtB+JTeuQa3cxLvV7pVoBDuF73gTCGVe4Dr0IWDMRqO+111BSq",
+	"5xuIWOhW929raN07AN6sG4/qoyKE0uXsLFD9wAqxXykLF+Qm6P6Fcd4GzT3KCXBF8BH5Ixus9r6ftvb8",
+	"fY79u05YvwBCi1leaXvAoJssV92gnXq0CthxCSq1NbujqVt4dTeA3nsD/15AEWXb/fsIjN0H0k60lRiY",
+	"xJ3jg3EqlOvvREQHg5wHdqynyu9JiC/2iuyvsT40vzuWcSxAiQXqOQD7scqH6zfTLVsNp4etUIQu111i",
+	"w7a4Cq0UGmoyXR0WoWNW8Ykd65xADzpf0DeheBhkxkAysxINxq0xt+OKcWsCDNn+yX/57du7H/Dd4adv",
+	"vn7vs/9ra2VD15UrwASfUINjUlEIPB7PD2qydbZpBS/okRsuKUsjXUlU4rAvT06G/qwiKGkJQu6BNKAU",
+	"7urMdah/NjaxruB0PDltA9iR//7a2sygdzVr8rjZQJtbcrvc+X550JQZ5Wxn4KxIuTm1HSySPW0VA343",
+	"HcFDN1wQrLp9/Yzac3gF/eQsiot2IYAtrOQoAL7wkj4ToT1cK2GZVIMki0XcYT7LKq2tjTmZikSqZjXq",
+	"4ZkwMybO6NArojOw7KQVHjQD4VWkE+3GLOFqlPERFEQfaxbLGItJUsoWkFGXavOeYDLittcNkKZtp/aq",
+	"cBT6eY2QD5NyDnDSEK6juwxHsvLteMwnE6FEDD4KEL/dXopr3r8u0CndYHeoTZuIfYWPPdLmyyNjIdBq",
+	"ZRj7GTqvjMUWVoMXUBPPh4BFREc36xBnSxo6P+Cg9n/b8Q0PXKKe9GFmpRLWYkM1sxseQL5npafrTqcY",
+	"ZEa62db+tz+tnF1jwU5CWwMadj6d8Hd1OifZSSIH1anc4/EZcCO1RD4ns4Jh6ySTiduVislYKCfdjG33",
+	"Y3HW36Fo5nu37zH/wa5WyazfY4+0mXITM/8n27539y7rQ7vAJeu/6e/sw0QZMgkPeZKwOBPHaiiNYEh9",
+	"P2NTnSUxG/Mz0WNP0VEAfiw+ON2NuRNx3TX/EMcWIHE+SXPpEX7Uu6v2AFwb/H5TnwnCVBnEXkB4YCwB",
+	"cyzOCiTrNOUqtntvTsWs1RV+H59cBMOi0VbGIp1or3fN2KmYhcI0XhdjmcLTEgwwE+7GpeAiMduaX85o",
+	"5aqFsyPx2nUQctR6gtEcNPiABuHrLnWNEzHgqaDqSJjkny8uLd7c+mJG4q5U+SoXbP67seFDZ1uskgnD",
+	"R4I2Pa7UxFbaMRCGdixiNhMOffo6c2QScOK1swdkYw/ECEDDAdQH4NLs1YbGPMg7+QD72KmKUox7tdCx",
+	"ameWKhT0+lVUiEPKZ7lz+/bt7mr+5GtWrHX5xl/+tIoWEaO+1MYYwM6EAcKL7b6fvX7E+vRJH7l0/apj",
+	"TBr8YZ3diShmi/X9l/2I6RD/oYR0Y2EiJtKJm6Gr23qMn1IMFdVs4ak4VjCxoexVMcqhTCTUB/AHHbFR",
+	"4tG23QfEw5P9nbqz7amYzi/vtTvh5jr4WHUXyV59c8f25w/FCBjNY5rWVfHXJKj23sC/nyEyE4EptDXR",
+	"FSHty+s5ecEdr2y5QLuPOhw6OogJCKuFDLVZlEgPjJ4somRuuu8tduYjrTAwCA+97swtY6OnYWIhfe9c",
+	"u7vpVF86xPeOqEMach5ZASfM+UTbufb23HCKfV4b2tM34gwS/0NIF5iNcqZKA8E8r8ZCMatTASSAlp8B",
+	"MSFU/IPIMxjhLp2Wfbzj9cOfECfnsR2hKw8vgHIwPlahbcqEVHoa6uNYakUJ/x9/aHNrGVcz5MP0j9Xs",
+	"iXw/RDnSsBogs04mCdsu9RaerRewL/mZqAPWpYtJ3/ANEZS+q5cgJ/dIOUP3ZTewr1cMdGaYmAm7D/A6",
+	"mVU5Lo12IgQII5AgFM/Daxt81EOdmV3/+/5Oj933mBQYveGQsRByKVNtQi0Um9O9SXusChUUneEUCHfA",
+	"TKaU1wLA9MFOhZigXmrrcPoc39IdVHkcw3t48rykfA55YkU0p4+GrdtUOYE2di5IEq1hhnz3htqk3G3t",
+	"b0nlvn5vK9pKpZJplm7t38n1T6mcGBHqyopq3m69qnp1l+nnYQlrwz7ClwesP5SQR2f7oOxNufELbDsk",
+	"NYamiqOVtE8x0CpmE2FsJRFp7Q1aovZcSaFZ3Eo99tixAVfsBNl0YLeQiryA8ZAv+LyQ9NfwkD/ip4Jo",
+	"6GF25sl6r+6Mb0oPB9fWsHVdojz7Mt++UFMH1gso1OAQBqMukFKTVa+EFWTyj/s7UXGTKn56rPAH8PHu",
+	"kMsEHw3OqyAmA12bElM6sumbXfFaWrgWsb4YDsXAyTMBikuhMZPzy2tZoe4lxernF62Yzw6OFS+INcfc",
+	"QgexrjANosceYR0/oUK5jRqVIgNWxVw3AksoUjfYiOXTiaCQoWCWR0edQCca1nmsX0LVvaKFQGF7M9SO",
+	"Q4ukg5PKFHUo3HICwm734/w6+2be07nN6edLSun5pxYPX/h4jaP3vaqsQsX5MQmcLV2flXbPtbJev8io",
+	"QLsdCMWN1DZIFqFGUgm0LrMzaVzGE7TCe+Ho9cAiS4IdgmANThOZWKp6hmYsuGgKY7Txn4N9CWhdIQOY",
+	"vgjGUQJcWUfNhRQGaErl99tAhKKmIasDDVjhPUOZiIhZTVViQOznV7cTwcBPw7gX6Ng9PhiHFhfP/CNR",
+	"tqZe+tXrCC7kV6w+HsE1oTTKpliAYD2XLoKK/X6qMUycMBQVpcS8oj3QZ8J0GCfzIlN5U7SyUIDaY+0i",
+	"e2WSBVFUa9NBSzo91K0FvdT0ijb0SeZmy03n4b2rGM8/nNH+ifmsQ+Y/DlcMFroStmU5ODoiZnEPloS7",
+	"SshHLChGaz7PJmrnG0KJycYytSIZBnVnLHhc14MeewbCzgok7Ucqaj/HxwpSo4P6WeJ1C85n/05hWP+J",
+	"5OqEq91H2uyzw/v3n33y9KiPZIezIM32i5/lb7plgRXOQvX0Mcg4IEngKj5W8DhEV5E0RkKuHnuAs5l7",
+	"j6zwZ74DHuyMMiP97+ov544AdCXnOh9geevFRHQ9giAfJmFRvOovLRhgywWCi5h6fx1vJUWIEPGz1qYW",
+	"35JKFf68U/NOf7ws3ZDcQfoE6NyrPVy3V/2K4Cvetw0hSJh6dyx29gBP3rBUyC8c81lEV4+5SgGdCZWn",
+	"/tzheNnJZctsFaExJ+r33sh4zv9R3SkPVZzvlFbfPAZfBdGSd6jGFQ8AbPbEl6B59/YqyRD36rhXYiqO",
+	"I/0FEoo8dHjsPkRdFcYYojhBbslUnGcR5t3lNaftNfBW3wgf9VEl72iqKNAA03OUmApQi411516fvTce",
+	"t62bBPx5192L16hFNLrvWpx23UhYRFaNbh1UhNw2r8Hl5GcM8pA79v+tqG21ib9DNQOD3AFxiQRiGLz7",
+	"WScmaMETr3k6SUS9ZIR/VpaNt5ec241uxae6MIdZISyUCylfMcnRaICT8jbV5/H3Q5itg9xW5x8qbHL+",
+	"xj5vDOzV+++uzqRyQu+u/wnO79xKQlGVqUwSyIEUCko+OzSrYlzS1oKUi7Zo4L6tZhfK7aUuFOjve1d9",
+	"mjamX7w4IkuIBDvCaxegc/nuy3ZxXaQk1Eaf3ddqKE0qYkzoqKSX2Ja8VQe1VSbcOCZVLTERGwoRV+Jf",
+	"7amEEkJ+95Nl6FhBpnvVzMz6fgL7pTLjaOj2O4kPnTD9iPHE6sAEI5BsRFoKb2oggnqIM7FEZFHbeV7r",
+	"KGSk5Lbx/iAzVps+BQjCvJVTX3Oz04kYSfCNNmS/wli2Vo23fCREfB9a9mu7nBxEptJdQSYezOpzPhK1",
+	"Sg1OoB4SujrbDH4ySq8ttkORtzIfmh96UNkXe9YZwdPG7fFSmDNhdiGOFn+xz/rwP/uwRfoR68t4vx/y",
+	"na2GNPGR9vdyD4SI9WPu+H6fceY7DdPVY4eBjhBZOwWkVN35GrNkOEU6NK0UEhUynsgz0WOHQ2DaYSdG",
+	"8FMvhePiJtWXcR+2yBNu3S60s/v4QX8/bDW/P1KJG6nYgMQL6qZyIGoDS2B+Vts6zyl7ngGwMWImn42D",
+	"PGrVqysQpl/k9VjcNEpPsagY7BY0oBTbpTKui22b5RvBidcOsbFbQKNoKT/ETqTisJfn1YvaezG9qjOO",
+	"NnkW3rneJsD09NYKwCDiwanK+v7xfhEWBnZdxcniH4tBwo1/LBAqHM0mot9jL532H+Px6OH68uPD3btf",
+	"+3qofkWzf5CHoIZPIO7E4q+1GkCBBNCp9lnCzQjexhUlEabSse17d36N9Z3Wu/A9OGqZX6AirDrWSN4E",
+	"5w1WK6bGyvUKPTSPFfiD/a/BFbt9787XcAp2/Yf9nR7zA7T77PmDRxF79uhBxL7x/OFHEXv+9KOIHT1+",
+	"9ChiD57d/62I/daTl78F/w//G7F/8fh5xCYJ96emeF3LXPjJJNE8JsqHZo0wzRIn/RLteWTuelFzHjZ7",
+	"38ZqatSdzg4MGFOdFgUL3SGfPdB7cEDpEkaGLExEaVfsvRlzO/6s8WR4pE2gysmpEoH7pr8aS0m/Nqn1",
+	"QhwfH3M7vmascBVSDJAT/lY05pbhXFfylFdYkjFXsb/jtgirx4qOUWTornMnkPOUDxzr+zc+OxOmj5ym",
+	"YfeHW1suJ8ZeP80mJf5RL4YmAmzqINNQUFDWDVTX0KoUxoFVq+r2+MfUhQfCvqeMr0uy1ieCnwl7YWP9",
+	"+Rz+HnaDgbAW03i7su/P3UCLNqIOYgq6yY3jbjAOhCiL8vQZ2Cr8t+CERb6AkxmZYDrb6R7EuPFQn8zj",
+	"ivxm10SbxFl5/la9uuaG2EZD8GN4olM7cN7oSmZg34GlVmB80ypGYL9mQjkzgyXzv4sKz2CwRSkxpev5",
+	"SDj0rFxS0iNML4pGCn6EmcSA9dJC5gOsyd9t8seG4qyFF96L5///8JtPohCr5zU6f6FJ0INafhSe8Pod",
+	"ymsyTuV6KYavon2AzHFcHSuIJGkJAczZZaVj8FYq0wr838A4S0Ev+elgMoXBDGA2DDHSaDusBlEfK2lL",
+	"eXwDrijQhJIO9hfVX4gvxb77pRIxu3v7doSnUP5QoVbDb0OT925/cKwW7I7sRW2wdqmjgTHHn8l0vkFe",
+	"tJfrEPdtQkBQmXwXjlaYuVJQBVwtjxXlpCEXYEFarafqgHHFk5l1+cSERMiTGXNTTc56GxLM5mPg6lMh",
+	"KLoYduYVHKozniad3BGL4RUFuO6wb8oPt76MMeKPEV1FIuQScYMYENWzYw/EREtxZm2YiKXTxlLGWn56",
+	"ObzaFaLECxdg/IPtPpSviZI+c2DByaW0/8vSrTycieFqHGGhFm7ZkJugjUIEHIrXY4XOBbA8Gu0PTP8U",
+	"phoBQXZhRQnhcv7ZUQZlpcchuwjt9FaIHkMxC7NRCcHCuKi6/QOZIbR7LnULXB2oKdmlldp1iEWRuUIj",
+	"MkukpVp3g0RUDp/uLkm+W9UjMKwuycMq5Wsd7iuhagj6N/6fVmKBC8lG/6MrsCejRlUvIv3A3qc+5NUz",
+	"iXO3iupTsyookTy22ssmk2WBh6DVMGibx8YyIAPL+WnAi8oHY38Kg34gMUcAHSgnUGLc7aPNNZB4wqRF",
+	"LJEDoQbCHiv/IvJh+nuzvcVi7jhegXniZdOsEiO7/faH//PtH33+z3/5N2+/9w9f/Pzfvv3r//LLn//i",
+	"3Q9+8faPPn/3199/+0ef//Kvfu9X/+Y/vv3Zf/vVf/69t3/3V7/88Y+/+OnvvvvR5zuUg64zAwV+gDzl",
+	"FH08WG3tWOHQD8r261MxcT32ijZJn6aij/ZkuNrT5LjSy/VwKAw0MZJnAqIKQe/KPV9UBzMv4NU7VvMl",
+	"3shvLYlSg9xd/qTA6acEe0bWSqUNS/RoVH/vh31/Qabj+V3YfZTx/YDQc2XAd9t0kwCgbVHnbYQzsFse",
+	"EK4KDOSbySyXyUO0cNbsfuxkiy8WzTF5Caxyla5EjHjCTriVsGdTSbygEw53V79ziuvF9q8+/+N3P/jF",
+	"r/7up2//5O/f/cOfw8b7w7ff/y7uveCU1ZmzXnWQDki+T2gX9o4VBJsUG6zQMqRlihujpyIOrH1BWKnY",
+	"byoaAq4Ld8xKl2EwbT238UcwJ2vsgwWe4m/hwTBPR+wvgnVnRb1ztlA7Vy69VUOYHEQ14+wbL589pdKq",
+	"ERO9UY/13xxvDbNU2GPaWv2DXPP/dfYboPnX+o3xtU1d+/U7H9ztvi5Y277FJWzYs51szBZWsQXl1wph",
+	"1zihx9IL8dky/eljeuwaq1Ghiw0LQ/F/eVYiJBdiNGBXYpR2og1ViHRJRLmxSAO1XgRmckoKGuspS4E3",
+	"ATaqySCZ0Ss350/eqKwsbel2k2Lo8vtc2KpFstztlYyS3yoij1rtkvmLV4pPTZKgcVfjRy8BPw27PUcT",
+	"Bt6sqYmHwey9of9rvTJ9Kz8O1jmnljxMjVyBeKCWiMCtVjx0FL/WcpUKF7gKz0ynK4p+2EaF62kRjWod",
+	"d4LxBKKQw42DVMviYsCelmKm6znVaGbvQ8NXiJYF5eMljKhaa6NOm/Ajz6rKhFBZismzAyHPwFcbiqaC",
+	"8ssHAzFx8DkmjsdY6NaKuCRLynrRkqFggM7qha+uKLatspat4W3E+9qVYYiCL7kLp1+dGXSdI7C0RYyw",
+	"WVqhVJ3P/Pbfvy/5V7nf1s9oeESK4BSG5y+Uzk09uAyujeLqgS6bguIP/DzdL6zN7ESouDW3u+QMgii9",
+	"HntUovkLwRAgoPv0PhH3Qx4XRUx4fGBeUQiBL4XNh2zsHnsZfp/bkiDaCi3ZNSHx+PhXwFsbeLoZe92j",
+	"DvwKK2hSR/DcDVKnqkp5PsxzcpseCbs8bQxfvmJyNhzjXSaMzaXOF3JqWjExeaGwJnywllyzfpaHdEHo",
+	"Jt4h8SfBoEOnJAShOvIQREX17JwYENMVSi45/0i9Auch9oo6dm3ugKWZWjkuBQexFGzh1asWRqfnIZbI",
+	"r8slXRBeQQAdXfPyBJEy4KRXSLWZtd8QQvWRPY+RZqihwRedsSmf+aMPQ5cKE6kVyZBiCKVFSI7RO7ub",
+	"G2FDom/oW4Su1yg4IyJmxAjusLsFBwZRPJUiJ8pE0ANkgxYyxJtGZSsrVhuCKlH1BY1p+E9h9JdZq7XS",
+	"UL2o6rT6EjRU9Z76hcusOL9UCsWF83iBBoxgCAyU4y/KwSJ/MkSyz6U4ngkjh4Hsc6BjwbaBs8HrVkCU",
+	"a9lvvoAvdpDkQnCjbEGMAv6qkrUeKswhgQXQjcq4xz7KhLXkQgOvgIjzeL9eveupqTrxnDeiGEzDzZEu",
+	"lRejjy+XJqk14VdnrqkL+NVKuaH3VkkNveRaxjD/ywoah5W/rKg+kmABvkJlUon/b2kZ4znBWg6tbme3",
+	"rzy5ICILh74/rfmJPhNg7I0YWhTomNeabffxk2eqv1N/dj+r9KnTE3hhuCudw+UOLT2Jq02seh5Xf9WV",
+	"dJ2fyQANK2zgMm2tf1Dp1d4bv09b7auVibrEbVhu54FwXCarzGuZsApquwDHSPBDT/kMbECJthCn0FEQ",
+	"SpGPr5o6QyTUQsQLMblN6hGPU6mkdaFS8XnU22dmdCFu7sWU+fJ4GjPnkUiT4mN3U8EVBOn1dyKWqURY",
+	"SpOs5CWXTAuc2LV7bG4Ccc7OQOdKhBPxPl2O4Rohke1V2iB/KIA19qusiBHcf3as4GrhP1ea6YlYbOVE",
+	"JHoKPGjSsUnCZ2Dw8Moislp5/VHpvKZ2OS8zAXVyggnORhwrnA2g8NyVajezIucp973Qwu702GMFAWso",
+	"N8udUchuMBJwozM6ERFVjyj65RcG+tZADrWwR7sPPik3cR8W/qpjUKoSe7loKAI0Oyg+VFiAjeBO+NuC",
+	"x2TEUn8qaoNL629FuroW59n1JKHpyrKszKNy/hYz4dZRgEcKqiidyRgbTtlvyArpzCyc8YlWI2Ed3Xnw",
+	"Jg5J8TZ3StyySExmI8ZTrUbHSnwn4wnd6+k9cAUkRqHwORoG4Jvt/v8NqZ6FbsFntCYQxn7gEV+ydVKO",
+	"NfCKQWBPE2PAc5qiJZqyv2wfwMj9noVIvKJzqJdbJ+LIT1iDHku+zPOEmtS9BnZvB+/RZrRW4MvjQMEJ",
+	"qy4tCc+kKdhmLs6mVAX8+Dh+c++zXf/P3fDPOaqBX1DZK+2NFSv4GzdrqOI5p+SFV6+q3hGswNyC1i1Y",
+	"5GBIoGj0rvkZX401nQuYxU9tQlYjMVz4c3AFyVNSDZtSgR4qKoGPwiPnby3v+MADSeKDNIYe60tlneBx",
+	"oW9UWErytEM4aq0Avu1jVQInvjsq2Or8/lVaiYM8FUgWPNwnMyApQEJxfzytpK9QiRDfhRMh1LHKh2gd",
+	"sHxbYr3aL8QXceZ5oQ/cl7nOQyc5EIAnfIaRNKRTgKpA81aq8pTj41hhTpERkMpgIdwdJj0nFcfQ3lGm",
+	"GpSA5yRiLoXj27/7/Rz75R3cvBG722BPhJs/xmE5GaelrGida53we61OwKPFfSdUbA8K23kFFRgsTRty",
+	"jrYnxGWHzYKvLXxPaKoXZcQeq7Kfcbuv9G55SgLVfv+jh0esPKQRn9g+s2M9hVy7Gqg+VPGlQ/Whii8D",
+	"p9fyLApFjlBODueFDpxP3Z9DfpuQwLus3eGh1KgEP6/a9YO/s3AqhSQKoK4xoV8gsfFcQdBr2gwhP0EG",
+	"1l44w/UQEs/A3t9jh2FrTKHyBSadxWLit2Wg+y0BCEzBYz1VeF7lTYG/w58r3DH/3gYd9yM//AUFtyMd",
+	"tTqZD+YIfFuir6+bQhhAsvoO/IhPlu4/eOuqiqB/eF4LJPfPqMustAD50raz59PzwgYTepI0ZzsEQm6p",
+	"ZtJrZdJJf+/LE4QBvz0G11DoCSbUwDEl/VbImbLxKjfgyj8CdHROM259j6BaD+UppFQQ61j5Pw5YkAmG",
+	"QwLoEJO8Q7EZTNCOyPDMsW7LDqXjk0vOYGb5CdViTRvvkTgTy+izuCHCFLzzVyjk8ItEj/zwtFmYtu1+",
+	"MuvTxLz793/x7q//YKdha31nrT38Cgo+BhsSyjFp580Rl3GnJPpTjeQufMGvEGxtDc3D15UOUIsnWieC",
+	"q7bBwhD9eBveTV9dfGxgRKnAcX8B02VQ+seThG3Thm9aakRtbWin11O2oi2getmKtniS3LjIzaqEVuJ1",
+	"XUoVUvLR8Q28nBM+EsUxRNmGXufdqqGiKWTYapIf67Es1bvwrSuF3echpvSjzsR8kEkdXOA/FoHPAsFK",
+	"QhJ4O6faxOEmT/Z9Kxzb7hthhXtOT/R35ooSy6IiMbm8a5zZYCR9HmrgXLN6wtiv89xm73TcdmMWZY7S",
+	"btxTcZzHJVxQFQcs5qz7TT7CfKUvzwoALbT7BbuePXphyauHrh8s+oEcSZfr1sNRX9iz1273whPUX2/Q",
+	"r+U0i7WXEfPWDzTKh5PWkn4F1U7ISoZZRhh7HOYmN6qxMYfYYqCcqvGVHbD+82cv0YqQs8n1IYitqAXj",
+	"z9jYn8HyJHOixr94y4JGCSm0oJRSGVToj7+DUckWyKRXonqoM55M/UBgOD32AoZJZVkCZzAcUaH6nlYH",
+	"xyqnJCkUgCBmuZpBwVa4l6N2TEca0GXWpp777pY20nWQe7evVO4xbtlYdO6wQ2swz3dzDuSIWKXAJAb2",
+	"6KDTrS0s98IBe/7yfwt7vvZg/yaRdOUHeaBJBNZuDeW00foD4Wt6ZMtFlnTmeuzQFbiG60uVmYIs0WD7",
+	"I+LtY1XsVAo38aLkIR+MMRgyxV6RC6C2KGVJtdjq2BpXzHgNcWFRYXiB7n4Jxf2k3N3WgsF1tAj0267Q",
+	"/JE8K7AMYbHpRBtuZqzUzQtg14iJNi1s9EdQmG+UGTS5xXpg9+jvXookJ/PHBpSSgKoEIdSCYoYjHIDU",
+	"QEsZ85k9YLE8kzEyflQjasBVq82xSrVyYyaHIXTk2dDLcaqestAwNBpRXIvNJsKcyfy+4W+q4ATXpxYp",
+	"sXvsWU58LS0bCOO4VOQAb6BHeAFTdm71Fn/2zIxWuZXhw8RluOLTj4w+x9OfQPGqGpMgLAg7abIDnsxq",
+	"b69oSyCDJCxZ3e31MsM5aVkaNiRhtju6+2JPBFCXY/IIeItxecD5HTbd3Cbce4O9/Kx1N6LnRhs24Cb2",
+	"mtZYkmqDv8Yu4SuhDERByiJT0WtG9BOpVoisiItynb61+gIx+XcXLp8V3dz9dDMza8sYWJ5Ym+OvW34f",
+	"meOZF/i64KYKcbEtNeb9dnL6VKi8kshA61MpIqgGro0bg3+/VAmhJshZj3S2WkGtJ/mFoDtvnAbKoPOE",
+	"AzcU0no11jyVl3mVPyS+6gYJTXTWAQAurE2nETSPGU/PN1n1avhHkGHCsYdBC6IR4PUCEnQRTn3GCVhI",
+	"xw1FOHJqNAwZDUGmJ5mj+3SIdYHcFnTlg5+EnWQycbtebY+FctLN2HY/Fmf9HapomOrQE8vG/ExggCsq",
+	"iftMcQgXdKUZBxZdnY3G/m7gFUtXSV45VhNhGI9j4zfD9r27H2BFh5Srmb8GHLKp0WqUvw5LieFn+TWl",
+	"qCEN2cbyVLDte7fvsP4Jj3fhFlI2TsA1DYJyrDgThs97FtCTGurThRu/03mgA7p7t/vPP5m/tdQ5hHzz",
+	"l3T3xndfsbHxJcG6Zqc9CS67S0pleTJ/j67fYiUu6qxBzwFDM/06J/EP1X2rkdQ8FfF+o8UGgj1tFJiM",
+	"AZ4DgnjwXuHOCggGQ1eP3bv9a6yvtNudCJNK50TcLwpchWcpYDz43upDX9AWEZblcpBGb38/Zp4VZTuG",
+	"1cHsd2nqORw4ksGUtZBfEdfMmaHnqladrClgEmOMsQsBuIGwBicAXSq5UJQBPlPMjjjFnJEDNqpJIcx5",
+	"ONFoc6wWJXEdYKtnU05nq1WbNbJs+bj0OhbBT9iGr6di+rxkUimvR11VRGmrtSXufu3ry8pJlMwo0KGL",
+	"1ZKo0fpwSuOu7ZqFDaTGAHRefE/5bGkitv+11zroHjAUxtan/L3C8JRLkzXw/qZUeK9LwZ4DopOCD/+y",
+	"cuKhBr1eNB+3H3th+jEFfUnCBz5VjXbLI0MxMCWv+EExoqVs+Khg+gtlGdCtlZMSUwRc/WK+pC52arIt",
+	"jXslJz52YqkTP7z2fdB0IDlCiXc1xBWmfAZlF0A9WUKlVrNBcUjA4dLOmh+qQVCJQqiUAT/eR15q6ZD0",
+	"NNBXQ9Kk76gTSUIpawOvckENuCg/KGiJvZqfA5E7NuQysVBBgxPbAZC0Qfg61PSgg4/Oj7qz5kgEeF2W",
+	"RgQv96t25foQNp0jpT52t5ju7jQhewoigJbKH/5aES5X4fGz4wJ6hbllz2SJaKUQelmyzVzmtBbNvIAu",
+	"NRwD0N/AVkqUeaBmeYXqt7N4BB6Hbjl6iq5R80FGr2TCWsHmgIUj8N1UmAcTALE2D8RTVqrzlLtE5Xn2",
+	"WVOpHTwmGgr1ECPYMRLvFVNasoxVp5ZhQGfgtYfkxFDbRhpbCi1apbQOFF5dUltnsaR3cyWaKlpvTkEa",
+	"WPv3WYtmlf1XqlfTVWAclSIqeK/ocFnYcytttXlB5/z52KiDPYOEbzhCc+bOmvLbgYCXG2EdizMB3hbM",
+	"v4jo9+FI5cX3Cbd4tBaeSq8weNXkWOXX2VI7TQHNRxyjklqdN+VMauBwqS8IiPeKSwoaBn9raT4vOY4X",
+	"8vXzqNyIpVKJfTZIuKQ6EylkT4rqhxhpH7FY+6f9f0NJihXCqoG4ttLpfBdAd7aiwmuKf/pObUVbvhtb",
+	"0ZZvriH0tzo2I+L9Akr6TJgDNhNJoqclYxjVgYJ6zyMjhNoPUhlsp0rnb2gYTiJHY1fr84XXbUVb2CYI",
+	"oniljpcw4BvPs0rDnU01hYzHmfgQHq70J5emMXdil4ayPCPaibSNyGjt5JrldE35l+dp5Ga6F718Wl6T",
+	"HkVxdxXLTvTr0pGAb69xHVKz5fNgD6RB85ULYp/8k6Qg8YEL1bOhjp4+bwXbx6FirWWxMIV2BR4f7gbj",
+	"W/B9Tcy172iD+H/fEdfQN6iKer1LsfqFjKpFbKzvQmc2Oz8PuS/L8WoEcR0uy1VXCZA6nQQ3dgsmKXM4",
+	"B2XO5QUKM1SP4oF0tq4wNh84u/eGD9xnS+owH6s1YBwxq5mBos3BGwnf0me5P7TWRk0TcV0xT937Cvb5",
+	"Sl0c+Ya3sj+SQ6SoCeWVZ+uVOVDCIlAvYj6zERq4MMo4d7REOVEnewXu6lELdSOWdio84YsOmIPc7V1i",
+	"nAwfAdlkqxccBlvvoT6CebjM49k38C0ppk1XT5wBOzfdVoBFuTvj+pstWvJvf/pZDflsSrXkgeytAiT4",
+	"1RyQQjercNrDBWim14e5oO5dO+mC/To8V23z9vV4oJUoSM7v3r67whIKsBJ1Q42+wuLj4xSghVUvgEDN",
+	"yYp17TwgGOg09Rjae3MqZs05ToCF+/jssts11MOMRTrRTqjBDI9BpI21ue2qPl7yVMwuTNv6G2JGRWMu",
+	"U38Pc9AkHsLXVyAIgLIs2M7TmddyLgiCoSSzdr0+dWhLGUrwbL9XL5o/mSSat7vL0yxxcsKN2/PX1V2v",
+	"iK0++/T+Kw4jeoRVExcW/CWU1LyCtcZho9NK5LE/PIjmCy15lgxlskT4P8KHrp3wx359yYQ/BibjNeQx",
+	"BjTiIiZeh2JxBoxCF8FCIFVuFf5P6KFLJ6J+0lJllXoa1dVZlQYCqq5gJWgqQpHRYlrXmv69N/g/n4GI",
+	"XWUxQC6dd3PiT1e3i2FL2iypHtE+z76nV6clBf7wjtYHqvc3Ho7PINUQ7vaBZhnjliFwW6Z5obNSNQBp",
+	"wUrdY4fshMdsZHjsL0AR+9oO0yeJHAlbYrFa/L3TmG54wgeneB3LHDNyNHYN5/ILtMRfMzHue/VlE+Lc",
+	"YQQTMSFToYILwdKr/8PZkiP8BT11/RYfO/YlW38Ie9VSUdh1vm8vjAFYmKUYwKeuIQbgnV+2W7w9pbzc",
+	"seBzRdvPt/j+3+WLj09dw8WHjn3ZBAA/BfPdxOhUWgFH+AXXPzOjZU4Q68QEyBCQkbLp1u5fdO3w4Xv1",
+	"pbvipQXVX7DxTrl0dq6ExnlgMpVuHBs+XSInXoXHrh0QQs++ZGAIww5AOPfyL9YwrMlRaConuCRgqlwH",
+	"rhw8xZOkIcZjjF+tHOHxfqsUXm6FwlCg8GCFUpAQGtddeD51QA+hAxejT6VR5KxotZlgT/+fO/ulmpiB",
+	"lDgUzYAL7qyUtrGkICZD8gpjHb0U6R0gu0OGmhxKHLCUn0o1KoIGZXhjuFAXfnislc5WrQyE7TaQzxNg",
+	"6umKq04OGbf6OEqMwt/mu//qU/+f27sf7H765k5074NmRuHLELx+TO8nkTJswLZ9dDkFbp5NhIpCDYWi",
+	"sA21eV52oXlhfyK4EQakfeSnSp9Kkct+Yc4CbjKTbO1v7cGhSg3WccBKC5YgvESEuMuQ9Ry1iXEbEW8n",
+	"8rculNQIFTWmcxLjgBKsiiITWjEjBpQySPGJ+dTUUddCyodiJ2SaCzEIGIuDXQhRzKUYRFvzro/1tFKd",
+	"1N+pp0Y655fQGf9qNI+FUOyih6Xym4vvPSxwi1lMaF8e6MzAQVwqM2mbhoizy2KNVfL9sweUhOLGGEAB",
+	"17KCEbf2VcQSfSIg/LZ4PoQILkRbUoaAHlIWVpmNJmnuLiTU8imbZA5SNvw0eum7/e7f/esvfvafdkqB",
+	"sOQJaHhR4ZPEyKtySUz0NTf9cswnE6FEjLRVlD88s3BaAIubPBPMDowQqjQqceY3d807j8q231uWWRmX",
+	"5w90qMVfQTw/lHFKxMAZreSgHF+PhxVSvhQ7rhRjX7+EfiZjzAfNsZMIFfPaeXwgJpmD0jpjruJdIIQM",
+	"eftlCNcj4Ai4MaxUwkKlOLhghlbhz5qNJHjixlGgh4qoNpIeZKlQrixbzJkciK3PPv3s/wQAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

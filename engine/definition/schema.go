@@ -29,6 +29,16 @@ var dictionary = sync.OnceValue(func() map[string]any {
 // DictionaryEntries lists the ids of the shared fields.
 func DictionaryEntries() []string { return sortedKeys(dictionary()) }
 
+// DictionaryNames are what the shared fields are called, by id.
+func DictionaryNames() map[string]string {
+	out := map[string]string{}
+	for _, id := range DictionaryEntries() {
+		entry, _ := dictionary()[id].(map[string]any)
+		out[id], _ = entry["title"].(string)
+	}
+	return out
+}
+
 const dictionaryRef = "dictionary#/"
 
 // schema reads a JSON Schema and puts the shared fields it refers to in place.

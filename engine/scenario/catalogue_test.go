@@ -46,12 +46,12 @@ func play(t *testing.T, folder string) int {
 			def, diagnostics := library.Resolve(item.Definition.Item.Code, item.Definition.Item.Version, file.Tests.Region)
 			require.Empty(t, diagnostics)
 			require.Empty(t, definition.Runnable(def).Render("en"))
-			plan, err := definition.Compile(def)
+			plan, err := definition.Compile(scenario.Effective(def, file.Tests))
 			require.NoError(t, err)
 			report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, file.Tests)
 			var failures []string
 			for _, f := range report.Failures {
-				failures = append(failures, f.Position.String()+": "+f.Case+": "+f.Text)
+				failures = append(failures, f.Position.String()+": "+f.Case+": "+f.Text.EN)
 			}
 			require.Empty(t, strings.Join(failures, "\n"))
 			require.Empty(t, report.Coverage.Never, "every step is reached by some scenario")

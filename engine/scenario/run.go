@@ -17,6 +17,25 @@ type Report struct {
 	Acts     int       `json:"acts"`
 	Failures []Failure `json:"failures,omitempty"`
 	Coverage Coverage  `json:"coverage"`
+	Played   []Case    `json:"played,omitempty"`
+}
+
+// Case is what one scenario came to.
+type Case struct {
+	Name     string              `json:"name"`
+	Position definition.Position `json:"position"`
+	Acts     int                 `json:"acts"`
+	Failures int                 `json:"failures,omitempty"`
+	// Opened and Absent are the steps that were open, or found absent; Ended how the others ended, in every round.
+	Opened []string    `json:"opened,omitempty"`
+	Absent []string    `json:"absent,omitempty"`
+	Ended  []EndedStep `json:"ended,omitempty"`
+}
+
+// EndedStep is how a step ended in one round.
+type EndedStep struct {
+	Step string `json:"step"`
+	End  string `json:"end"`
 }
 
 // OK says whether every expectation held.
@@ -26,7 +45,7 @@ func (r *Report) OK() bool { return len(r.Failures) == 0 }
 type Failure struct {
 	Position definition.Position `json:"position"`
 	Case     string              `json:"case"`
-	Text     string              `json:"text"`
+	Text     calendar.Text       `json:"text"`
 }
 
 // Coverage says what the scenarios reached.
@@ -46,6 +65,7 @@ type run struct {
 	report  *Report
 	opened  map[string]bool
 	absent  map[string]bool
+	done    *Case
 	papers  int
 	acts    int
 	current *definition.Scenario
@@ -64,15 +84,25 @@ func Watch(rules *engine.Rules, file *definition.Scenarios, watch func(engine.Ev
 	for i := range file.Cases {
 		r.current, r.state = &file.Cases[i], nil
 		r.report.Cases++
+		r.done = &Case{Name: r.current.Name, Position: r.current.Position}
+		acts, failures := r.acts, len(r.report.Failures)
 		r.play()
+		r.ended()
+		r.done.Acts, r.done.Failures = r.acts-acts, len(r.report.Failures)-failures
+		r.report.Played = append(r.report.Played, *r.done)
 	}
 	r.report.Acts = r.acts
 	r.cover()
 	return r.report
 }
 
-func (r *run) fail(at definition.Position, format string, args ...any) {
-	r.report.Failures = append(r.report.Failures, Failure{Position: at, Case: r.current.Name, Text: fmt.Sprintf(format, args...)})
+// fail notes what did not hold; both sentences get the same arguments.
+func (r *run) fail(at definition.Position, zh, en string, args ...any) {
+	r.failure(at, calendar.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)})
+}
+
+func (r *run) failure(at definition.Position, text calendar.Text) {
+	r.report.Failures = append(r.report.Failures, Failure{Position: at, Case: r.current.Name, Text: text})
 }
 
 func (r *run) play() {
@@ -96,12 +126,12 @@ func (r *run) fileCase() bool {
 	f := &r.current.File
 	by, ok := r.actor(f.By)
 	if !ok {
-		r.fail(f.Position, "nobody is called %s", f.By)
+		r.fail(f.Position, "people 中没有 %s", "nobody is called %s", f.By)
 		return false
 	}
 	args, err := r.args(f.Data)
 	if err != nil {
-		r.fail(f.Position, "%v", err)
+		r.fail(f.Position, "%v", "%v", err)
 		return false
 	}
 	args.Number, args.Region, args.Channel, args.Answers, args.Form = "T"+itoa(r.report.Cases), r.file.Region, "window", f.Answers, f.Form
@@ -110,7 +140,7 @@ func (r *run) fileCase() bool {
 	}
 	asked, rejection := engine.Checklist(r.rules, args, f.At)
 	if rejection != nil {
-		r.verdict(f.Position, "filing by "+f.By, rejection, f.Refused)
+		r.verdict(f.Position, calendar.Text{ZH: f.By + "的申请", EN: "filing by " + f.By}, rejection, f.Refused)
 		return false
 	}
 	for _, p := range asked {
@@ -129,7 +159,7 @@ func (r *run) fileCase() bool {
 		parties[p.ID] = p.ID
 	}
 	res := engine.Decide(r.rules, nil, engine.Command{ID: r.id(), Do: engine.File, By: by, At: f.At, Args: args, Parties: parties})
-	r.verdict(f.Position, "filing by "+f.By, res.Rejection, f.Refused)
+	r.verdict(f.Position, calendar.Text{ZH: f.By + "的申请", EN: "filing by " + f.By}, res.Rejection, f.Refused)
 	r.note(res)
 	return res.Rejection == nil
 }
@@ -177,35 +207,38 @@ func (r *run) colleagues(a *engine.Args) []engine.Colleague {
 func (r *run) act(s *definition.ScenarioStep) {
 	by, ok := r.actor(s.By)
 	if !ok {
-		r.fail(s.Position, "nobody is called %s", s.By)
+		r.fail(s.Position, "people 中没有 %s", "nobody is called %s", s.By)
 		return
 	}
 	args, err := r.args(s.Data)
 	if err != nil {
-		r.fail(s.Position, "%v", err)
+		r.fail(s.Position, "%v", "%v", err)
 		return
 	}
 	cmd := engine.Command{ID: r.id(), Do: engine.Act(s.Do), By: by, At: s.At, Step: s.Step, Args: args}
 	cmd.People = r.colleagues(&cmd.Args)
 	res := engine.Decide(r.rules, r.state, cmd)
 	r.note(res)
-	r.verdict(s.Position, s.Do+" by "+s.By, res.Rejection, s.Refused)
+	r.verdict(s.Position, calendar.Text{ZH: s.By + "的操作 " + s.Do, EN: s.Do + " by " + s.By}, res.Rejection, s.Refused)
 }
 
 // verdict compares whether something was refused, and why, with what the file says.
-func (r *run) verdict(at definition.Position, what string, got *engine.Rejection, refused string) {
+func (r *run) verdict(at definition.Position, what calendar.Text, got *engine.Rejection, refused string) {
+	fail := func(zh, en string) {
+		r.failure(at, calendar.Text{ZH: what.ZH + zh, EN: what.EN + en})
+	}
 	switch {
 	case got == nil && refused != "":
-		r.fail(at, "%s was done; expected to be refused with %s", what, refused)
+		fail("已经完成，应以 "+refused+" 被拒绝", " was done; expected to be refused with "+refused)
 	case got != nil && refused == "":
-		r.fail(at, "%s was refused: %s", what, say(got))
+		fail("被拒绝："+say(got, got.Zh), " was refused: "+say(got, got.En))
 	case got != nil && string(got.Code) != refused:
-		r.fail(at, "%s was refused with %s; expected %s", what, say(got), refused)
+		fail("被拒绝："+say(got, got.Zh)+"；应为 "+refused, " was refused with "+say(got, got.En)+"; expected "+refused)
 	}
 }
 
-func say(r *engine.Rejection) string {
-	text := string(r.Code) + ": " + r.En
+func say(r *engine.Rejection, sentence string) string {
+	text := string(r.Code) + ": " + sentence
 	if r.Expected != "" {
 		text += " (expected " + r.Expected + ", is " + r.Actual + ")"
 	}
@@ -225,12 +258,37 @@ func (r *run) note(res engine.Result) {
 		switch b := e.Body.(type) {
 		case engine.StepOpened:
 			r.opened[b.Step] = true
+			r.done.Opened = with(r.done.Opened, b.Step)
 		case engine.StepAbsent:
 			for _, id := range b.Steps {
 				r.absent[id] = true
+				r.done.Absent = with(r.done.Absent, id)
 			}
+		case engine.StepEnded:
+			r.done.Ended = append(r.done.Ended, EndedStep{Step: b.Step, End: string(b.End)})
 		}
 	}
+}
+
+// ended adds the steps that ended with their case, without an event of their own.
+func (r *run) ended() {
+	if r.state == nil {
+		return
+	}
+	for i := range r.state.Steps {
+		st := r.state.Steps[i]
+		e := EndedStep{Step: st.ID, End: string(st.End)}
+		if st.End != "" && !slices.Contains(r.done.Ended, e) {
+			r.done.Ended = append(r.done.Ended, e)
+		}
+	}
+}
+
+func with(ids []string, id string) []string {
+	if slices.Contains(ids, id) {
+		return ids
+	}
+	return append(ids, id)
 }
 
 func (r *run) cover() {
@@ -251,7 +309,7 @@ func (r *run) expect(x *definition.Expectation) {
 	s := r.state
 	same := func(what, want, got string) {
 		if want != "" && want != got {
-			r.fail(x.Position, "%s: expected %s, is %s", what, want, got)
+			r.fail(x.Position, "%s：应为 %s，实为 %s", "%s: expected %s, is %s", what, want, got)
 		}
 	}
 	same("state", x.State, string(s.Status))
@@ -375,7 +433,7 @@ func (r *run) notices(x *definition.Expectation) {
 			}
 		}
 		if nth >= len(found) {
-			r.fail(x.Position, "notices: expected %s, there is none", want.Kind)
+			r.fail(x.Position, "notices：应有 %s，没有", "notices: expected %s, there is none", want.Kind)
 			continue
 		}
 		var lines []string
@@ -383,7 +441,7 @@ func (r *run) notices(x *definition.Expectation) {
 			lines = append(lines, l.Of)
 		}
 		if listed(want.Lines) != listed(lines) {
-			r.fail(x.Position, "notices: %s has lines %s, expected %s", want.Kind, listed(lines), listed(want.Lines))
+			r.fail(x.Position, "notices：%s 各项为 %s，应为 %s", "notices: %s has lines %s, expected %s", want.Kind, listed(lines), listed(want.Lines))
 		}
 	}
 }

@@ -287,6 +287,55 @@ type Command struct {
 	Handed     bool
 }
 
+type DefinitionDraft struct {
+	ID          string
+	Name        string
+	Text        string
+	Tests       []byte
+	BaseItem    string
+	BaseVersion string
+	Revision    int64
+	State       string
+	Writers     []string
+	CreatedBy   string
+	CreatedAt   time.Time
+	ChangedBy   string
+	ChangedAt   time.Time
+}
+
+type DefinitionRequest struct {
+	ID        int64
+	Draft     string
+	Revision  int64
+	Note      string
+	Writers   []string
+	AskedBy   string
+	AskedAt   time.Time
+	Decision  string
+	DecidedBy string
+	DecidedAt *time.Time
+	Reason    string
+	Item      *string
+	Version   *string
+}
+
+type DefinitionSuspension struct {
+	ID        int64
+	Item      string
+	Version   string
+	Suspended bool
+	Reason    string
+	Account   string
+	At        time.Time
+}
+
+type DefinitionTest struct {
+	Item    string
+	Version string
+	Name    string
+	Text    string
+}
+
 type DefinitionVersion struct {
 	Item         string
 	Version      string

@@ -184,7 +184,7 @@ func (s *sources) run(f *definition.File) tested {
 	if found = definition.CheckRunnable(item, s.lib); found.Failed() {
 		return fail(found)
 	}
-	plan, err := definition.Compile(def)
+	plan, err := definition.Compile(scenario.Effective(def, f.Tests))
 	if err != nil {
 		return fail(definition.Diagnostics{{Code: "F104", Severity: definition.SeverityError, Position: definition.Position{File: item.Name, Line: 1, Column: 1},
 			Text: textOf(err.Error(), err.Error())}})
@@ -221,6 +221,6 @@ func (a *App) printTested(t tested) {
 	}
 	a.Printf("\n")
 	for _, f := range r.Failures {
-		a.Printf("%s: %s: %s\n", f.Position, f.Case, f.Text)
+		a.Printf("%s: %s: %s\n", f.Position, f.Case, f.Text.In(a.Lang))
 	}
 }

@@ -19,10 +19,10 @@ import (
 func (a *App) definitionPublish() *cobra.Command {
 	var key string
 	cmd := &cobra.Command{
-		Use: "publish FILE", Args: a.Args(1, 1), Short: a.T("发布一个版本", "Publish a version"),
-		Long: a.T("检查并发布一个事项文件。有错误的、本版本引擎还不能运行的被拒绝。已发布的版本不能改；办理中的办件保持收件时的版本。",
-			"Checks and publishes an item file. One with errors, or with steps this release does not run, is refused. A published version\ncannot be changed; running cases keep the version they were filed under."),
-		Example: "  lianban definition publish restaurant/2026.2.yaml --as dong.supervision",
+		Use: "publish FILE", Args: a.Args(1, 1), Short: a.T("运维直接安装一个版本", "Install a version, as an operator"),
+		Long: a.T("检查并发布一个事项文件。有错误的、本版本引擎还不能运行的被拒绝。已发布的版本不能改；办理中的办件保持收件时的版本。\n需要 operator 或 admin 岗位，用于安装别处已审定的定义；分析人员的稿子由第二人发布。",
+			"Checks and publishes an item file. One with errors, or with steps this release does not run, is refused. A published version\ncannot be changed; running cases keep the version they were filed under. Takes the role operator or admin, for definitions\nthat were reviewed elsewhere; what analysts write here is published by a second person."),
+		Example: "  lianban definition publish restaurant/2026.2.yaml --as ding.data",
 		RunE: a.asSomebody(func(ctx context.Context, l *link, args []string) error {
 			src, err := os.ReadFile(args[0])
 			if err != nil {

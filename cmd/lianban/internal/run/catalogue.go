@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
 
 	"lianban/definitions"
@@ -169,10 +170,23 @@ func publish(ctx context.Context, s *store.Store, lib *definition.Library, f *de
 	if err != nil {
 		return err
 	}
-	return s.PublishDefinition(ctx, store.DefinitionVersion{
-		Item: path.Base(path.Dir(f.Name)), Version: it.Version, Code: it.Code, Name: it.Name, EffectiveOn: effective,
+	item := path.Base(path.Dir(f.Name))
+	err = s.PublishDefinition(ctx, store.DefinitionVersion{
+		Item: item, Version: it.Version, Code: it.Code, Name: it.Name, EffectiveOn: effective,
 		Hash: plan.Hash, Canonical: canonical, Source: src, PublishedBy: bySystem, PublishedAt: now,
 	})
+	if err != nil {
+		return err
+	}
+	beside := strings.TrimSuffix(f.Name, ".yaml") + ".test.yaml"
+	tests, err := fs.ReadFile(definitions.Files(), beside)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.PutDefinitionTests(ctx, item, it.Version, []store.TestText{{Name: path.Base(beside), Text: string(tests)}})
 }
 
 func loadDirectory(ctx context.Context, s *store.Store, dir *definitions.Directory) error {
