@@ -245,6 +245,17 @@ func (t story) tell(e *engine.Event) calendar.Text {
 			return give("“"+t.step(b.Step)+"”异议成立", t.step(b.Step)+": the objection is upheld", b.Objection.Reason)
 		}
 		return give("“"+t.step(b.Step)+"”异议不成立", t.step(b.Step)+": the objection is dismissed", b.Objection.Reason)
+	case engine.PreReviewOpened:
+		return say("提交预审", "filed for pre-review")
+	case engine.PreReviewReturned:
+		return say("预审退回，请申请人修改："+t.named(b.Notice.Lines), "given back before the receipt: "+t.named(b.Notice.Lines))
+	case engine.PreReviewAnswered:
+		return say("申请人修改后重新提交预审", "put right and handed in again")
+	case engine.CaseReceived:
+		if b.Why == "time" {
+			return say("预审期满，转窗口收件", "the time for the pre-review is over: received")
+		}
+		return say("预审通过，收件", "pre-reviewed and received")
 	case engine.DeliveryAwaited:
 		return say("等待送达“"+b.Delivery.Name+"”，期限自送达之日起算", "a time waits for the delivery of "+b.Delivery.ID)
 	case engine.DeliveryProved:

@@ -1,6 +1,10 @@
 package api
 
-import "lianban/engine"
+import (
+	"strings"
+
+	"lianban/engine"
+)
 
 // document names a notice or result by what is known of its delivery.
 func (t story) document(id string) string {
@@ -28,4 +32,13 @@ func wayZH(way string) string {
 		return "公告送达"
 	}
 	return way
+}
+
+// named lists what a notice asks for.
+func (t story) named(lines []engine.NamedLine) string {
+	names := make([]string, len(lines))
+	for i, l := range lines {
+		names[i] = t.of(l.Of)
+	}
+	return strings.Join(names, "、")
 }

@@ -42,6 +42,14 @@ func dues(e *engine.Event) []gen.DueMark {
 		if b.Clock != nil {
 			list = []engine.Clock{*b.Clock}
 		}
+	case engine.PreReviewOpened:
+		list = b.Clocks
+	case engine.PreReviewReturned:
+		list = b.Clocks
+	case engine.PreReviewAnswered:
+		list = b.Clocks
+	case engine.CaseReceived:
+		list = b.Clocks
 	case engine.DeliveryProved:
 		if b.Clock != nil {
 			list = []engine.Clock{*b.Clock}
@@ -187,6 +195,14 @@ func place(e *engine.Event) (step, task string) {
 		return b.Step, b.Task
 	case engine.HandedOut:
 		return b.Step, ""
+	case engine.PreReviewOpened:
+		return b.Step, ""
+	case engine.PreReviewReturned:
+		return b.Step, b.Task
+	case engine.PreReviewAnswered:
+		return b.Step, b.Task
+	case engine.CaseReceived:
+		return b.Step, b.Task
 	case engine.DeliveryAwaited:
 		return b.Delivery.Step, b.Task.ID
 	case engine.DeliveryProved:

@@ -183,7 +183,7 @@ func (s *Server) herald(ctx context.Context) error {
 		return nil
 	}
 	var failed atomic.Value
-	for _, status := range []engine.Status{engine.Received, engine.Correcting, engine.Accepted, engine.Decided} {
+	for _, status := range []engine.Status{engine.PreReview, engine.Received, engine.Correcting, engine.Accepted, engine.Decided} {
 		page := store.Page{Limit: store.MaxPage}
 		for {
 			list, next, err := s.cfg.Store.ListCases(ctx, store.CaseFilter{All: true, Status: status}, page)

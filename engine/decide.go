@@ -96,7 +96,7 @@ func (d *decider) emit(b Body) {
 	})
 	d.s.record(&d.events[len(d.events)-1])
 	switch b.(type) {
-	case CaseFiled, AnswerReceived, AnswersAmended:
+	case CaseFiled, CaseReceived, PreReviewAnswered, AnswerReceived, AnswersAmended:
 		d.base = nil
 	}
 }
@@ -163,6 +163,16 @@ func (d *decider) judge(cmd *Command) (func(), *Rejection) {
 	}
 	if cmd.Step != "" && d.r.node(d.s, cmd.Step) == nil {
 		return nil, reject(NotFound, "本案没有环节“"+cmd.Step+"”", "this case has no step "+cmd.Step).at(cmd.Step)
+	}
+	if d.s.Status == PreReview {
+		switch {
+		case !slices.Contains(beforeReceipt, cmd.Do):
+			return nil, reject(NotOpen, "本案正在预审，尚未收件", "the case is being pre-reviewed and not received yet").want("a received case", string(PreReview)).at(cmd.Step)
+		case cmd.Do == Gap || cmd.Do == Clear:
+			j = judgePreview
+		case cmd.Do == Answer:
+			j = judgePreAnswer
+		}
 	}
 	return j(d, cmd)
 }

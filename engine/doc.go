@@ -36,7 +36,8 @@
 // the same function therefore heals any order in which things came about: a return, an amended
 // answer, a branch dropped in the middle.
 //
-//	case    received ──▶ correcting ──▶ received ──▶ accepted ──▶ decided ──▶ closed
+//	case    pre-review (online) ──▶ received
+//	        received ──▶ correcting ──▶ received ──▶ accepted ──▶ decided ──▶ closed
 //	            │  one notice   answered    │  also by silence     ▲
 //	            └───────────────────────────┴── refused, lapsed, ──┘
 //	                                            withdrawn, terminated
@@ -62,6 +63,7 @@
 //
 //	decide     the entrance; finding the task an act is for; claim, release
 //	filing     receipt: answers, papers, parties        intake   window, answer, acceptance
+//	prereview  before the receipt                       deliver  proofs of delivery, times that wait for one
 //	notice     the one notice, a supervisor's second    event    facts; eventtype their names in the log
 //	work       chains, opinions, signed decisions        run      sequence, parallel, objection, gates
 //	again      returns, reviews reopened                 amend    changed answers, add, drop, withdraw

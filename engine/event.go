@@ -100,6 +100,7 @@ var bodies = func() []newBody {
 		postingBodies,
 		hearingBodies,
 		deliverBodies,
+		preReviewBodies,
 		correctionBodies,
 		paperBodies,
 		promiseBodies,
@@ -205,6 +206,8 @@ type CaseFiled struct {
 	Credit   *Credit        `json:"credit,omitempty"`   // marked as bad by the desk
 	Agent    *Agent         `json:"agent,omitempty"`    // who files on the applicant's behalf
 	ActFirst bool           `json:"actFirst,omitempty"` // the act came before its formalities
+	// PreReview: the window looks at it before it is received.
+	PreReview bool `json:"preReview,omitempty"`
 }
 
 // StepOpened starts a round of a step with its clocks and tasks.

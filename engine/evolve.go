@@ -202,6 +202,9 @@ func (b CaseFiled) apply(s *State, e *Event) {
 		Answers: b.Answers, Form: b.Form, Offers: b.Offers, Parties: b.Parties, Papers: slices.Clone(b.Papers),
 		Promises: b.Promises, Credit: b.Credit, Agent: b.Agent,
 	}
+	if b.PreReview {
+		s.Status, s.PreReviewed = PreReview, true
+	}
 	for _, f := range []struct {
 		name  string
 		holds bool

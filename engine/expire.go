@@ -79,7 +79,7 @@ func nextOf(s *State, i int) (expiry, bool) {
 // effects says whether running out does more than mark.
 func (c *Clock) effects() bool {
 	switch c.Late {
-	case lateAccept, lateAgree, lateGrant, lateLapse, lateAsk, lateRevoke, lateRectify, lateRequest:
+	case lateAccept, lateAgree, lateGrant, lateLapse, lateAsk, lateRevoke, lateRectify, lateRequest, lateReceive:
 		return true
 	}
 	return false
@@ -175,6 +175,8 @@ func (d *decider) happen(e expiry) {
 		d.dutyLate(c)
 	case c.ID == clockRating:
 		d.emit(RatingClosed{})
+	case c.Late == lateReceive:
+		d.receive("time", "")
 	case c.Late == lateWindow:
 		d.closeWindow(n, "time")
 	case c.ID == clockAnswer:
@@ -247,6 +249,8 @@ func (c *Clock) RunsOut() (zh, en string) {
 	switch {
 	case c.ID == clockRating:
 		return "到期不再评价", "the time for rating is over"
+	case c.Late == lateReceive:
+		return "到期即转窗口收件", "it goes to the window as received"
 	case c.Late == lateWindow:
 		return "到期即结束汇总，发出一次性补正告知书", "the collect window closes and the one notice goes out"
 	case c.Late == lateAccept:

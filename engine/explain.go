@@ -141,10 +141,16 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 	}
 	switch t.Kind {
 	case TaskLook:
+		if s.Status == PreReview {
+			return "预审：查看材料，收件或退回一次", "pre-review: look at the papers, receive the case or give it back once"
+		}
 		return "查看材料，提出需补正的内容或确认齐全", "look at the papers: name gaps, or say they are complete"
 	case TaskAccept:
 		return "决定受理或不予受理", "accept the case or refuse it"
 	case TaskAnswer:
+		if s.Status == PreReview {
+			return "按预审意见修改后重新提交", "put right what the pre-review named"
+		}
 		return "按一次性补正告知书补正", "answer the correction notice"
 	case TaskQuestion:
 		return "对“" + t.About + "”的异议决定终止或继续", "decide on the objection of " + t.About + ": stop or continue"

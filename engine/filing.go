@@ -83,7 +83,9 @@ func open(r *Rules, cmd Command) Result {
 	for _, n := range r.Plan.Nodes {
 		filed.Steps = append(filed.Steps, n.ID)
 	}
-	filed.Clocks = d.caseClocks("receipt", cmd.At)
+	if filed.PreReview = previewed(d.intake(), s.Channel); !filed.PreReview {
+		filed.Clocks = d.caseClocks("receipt", cmd.At)
+	}
 	d.s = &State{}
 	d.emit(filed)
 	d.settle()

@@ -115,6 +115,8 @@ func (k NoticeKind) Title() string {
 	switch k {
 	case NoticeCorrection:
 		return "补正告知书"
+	case NoticePreReview:
+		return "预审意见"
 	case NoticeExtension:
 		return "延长办理期限通知书"
 	case NoticeOverridden:

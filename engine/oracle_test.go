@@ -245,7 +245,11 @@ func (c *chronicle) read() {
 	switch c.fact.Type {
 	case "CaseFiled":
 		c.filed, c.answers, c.form, c.version = at, part(b["answers"]), part(b["form"]), text(b["calendar"])
-		c.cases("receipt")
+		if b["preReview"] != true {
+			c.cases("receipt")
+		}
+	case "PreReviewOpened", "PreReviewReturned", "PreReviewAnswered", "CaseReceived":
+		c.preview(text(b["step"]))
 	case "StepOpened", "StepReopened":
 		c.opened(text(b["step"]), int(b["round"].(float64)), texts(b["needs"]), b)
 	case "StepEnded":
@@ -368,6 +372,38 @@ func (c *chronicle) read() {
 		}
 	}
 	c.fromLater()
+}
+
+// preview starts and ends the times before the receipt.
+func (c *chronicle) preview(step string) {
+	for id, m := range c.clocks {
+		if strings.HasPrefix(id, step+".pre") {
+			m.over, m.end = true, c.fact.At
+		}
+	}
+	n := c.plan.Node(step).Intake
+	look := func(id string) {
+		c.begin(step+id, &measure{class: "promised", step: step, start: c.fact.At}, n.PreReview.String())
+	}
+	switch c.fact.Type {
+	case "PreReviewOpened":
+		look(".preReview")
+	case "PreReviewReturned":
+		if n.Answer != nil {
+			c.begin(step+".preAnswer", &measure{class: "promised", step: step, start: c.fact.At}, n.Answer.Time.String())
+		}
+	case "PreReviewAnswered":
+		if a := part(c.fact.Body["answers"]); a != nil {
+			c.answers = a
+		}
+		if f := part(c.fact.Body["form"]); f != nil {
+			c.form = f
+		}
+		look(".preReview#2")
+	case "CaseReceived":
+		c.filed = c.fact.At
+		c.cases("receipt")
+	}
 }
 
 // arrived notes when a document came, and starts the time that waited for it.

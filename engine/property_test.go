@@ -37,7 +37,7 @@ func newWorld(t *rapid.T) *world {
 		answers["q3"] = rapid.Bool().Draw(t, "q3")
 	}
 	since := rapid.SampledFrom([]string{"2026-02-10", "2026-02-12T09:30:00+08:00", "2026-01-31"}).Draw(t, "since")
-	args := engine.Args{Number: "N1", Region: "210304", Answers: answers, Form: map[string]any{"since": since}}
+	args := engine.Args{Number: "N1", Region: "210304", Answers: answers, Form: map[string]any{"since": since}, Channel: rapid.SampledFrom([]string{"window", "online"}).Draw(t, "channel")}
 	asked, rejection := engine.Checklist(w.rules, args, w.now)
 	require.Nil(t, rejection)
 	for _, p := range asked {

@@ -91,6 +91,10 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 	intake := &definition.Step{Kind: definition.KindIntake, ID: "receive", By: "hall", Limit: limitOf(5, "accept"),
 		Intake: &definition.Intake{Answer: &definition.Answer{Time: wd(10)}}}
 	intake.Limit.From = "receipt"
+	if rapid.Bool().Draw(t, "preReview") {
+		p := pick(b, wd(1), wd(2), calendar.Period{Amount: 30, Unit: calendar.Hours})
+		intake.Intake.PreReview = &p
+	}
 	from := pick(b, "receipt", "gap", "none")
 	if from != "none" {
 		intake.Intake.Collect = &definition.Collect{Time: wd(2), From: from}

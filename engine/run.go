@@ -14,6 +14,10 @@ func (d *decider) settle() {
 	if d.s.Status == Closed {
 		return // what is left are duties, and they change by acts and expiries alone
 	}
+	if d.s.Status == PreReview && d.s.Ending == "" {
+		d.preReview()
+		return
+	}
 	for {
 		n := len(d.events)
 		d.pausesOver()

@@ -84,15 +84,19 @@ func (e End) Negative() bool {
 // Slices inside elements are never changed in place: an event replaces them.
 // That lets Decide copy a State by copying its top-level slices.
 type State struct {
-	Engine     int       `json:"engine"` // engine version of the case
-	Number     string    `json:"number"` // 办件编号
-	Item       string    `json:"item"`
-	Version    string    `json:"version"`
-	Definition string    `json:"definition"` // hash of the plan
-	Calendar   string    `json:"calendar"`   // calendar version in use
-	Region     string    `json:"region"`
-	Channel    string    `json:"channel"`
+	Engine     int    `json:"engine"` // engine version of the case
+	Number     string `json:"number"` // 办件编号
+	Item       string `json:"item"`
+	Version    string `json:"version"`
+	Definition string `json:"definition"` // hash of the plan
+	Calendar   string `json:"calendar"`   // calendar version in use
+	Region     string `json:"region"`
+	Channel    string `json:"channel"`
+	// ReceivedAt is the receipt; while the case is pre-reviewed, the filing, which FiledAt is after that.
 	ReceivedAt time.Time `json:"receivedAt"`
+	FiledAt    time.Time `json:"filedAt,omitzero"`
+	// PreReviewed: it was filed to be looked at before its receipt.
+	PreReviewed bool `json:"preReviewed,omitempty"`
 	// AcceptedOn is the acceptance date (3.7.8); AcceptedAt when it was recorded.
 	AcceptedOn *calendar.Date `json:"acceptedOn,omitempty"`
 	AcceptedAt time.Time      `json:"acceptedAt,omitzero"`

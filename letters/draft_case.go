@@ -11,9 +11,12 @@ import (
 // intakeLetters: receipt, acceptance, the one notice, refusal (行政许可法第三十二条).
 func intakeLetters(c *scene) {
 	switch b := c.e.Body.(type) {
-	case engine.CaseFiled:
+	case engine.CaseFiled, engine.CaseReceived:
+		if !c.s.CameIn() { // the receipt comes with the receipt
+			return
+		}
 		c.give(Receipt, c.intakeOrg(), Applicant, "", func(s *Snapshot) {
-			s.put("channel", or(channelZH[b.Channel], b.Channel))
+			s.put("channel", or(channelZH[c.s.Channel], c.s.Channel))
 			var all, missing []Values
 			for i := range c.r.Plan.Papers {
 				p := &c.r.Plan.Papers[i]

@@ -16,6 +16,10 @@ func tellingLetters(c *scene) {
 		for _, n := range b.Notices {
 			c.tell(n)
 		}
+	case engine.PreReviewReturned:
+		if d := c.tell(b.Notice); d != nil && len(b.Clocks) > 0 {
+			c.clock(&d.Data, &b.Clocks[0], "limit", "due")
+		}
 	case engine.TextCorrected:
 		for _, n := range b.Notices {
 			c.corrected(n, b.Correction)
@@ -43,7 +47,7 @@ func tellingLetters(c *scene) {
 // toldBy are the notices that are a letter of their own, not the word of a change.
 var toldBy = map[engine.NoticeKind]string{
 	engine.NoticeVisit: Visit, engine.NoticeRectification: Rectification, engine.NoticePosting: Posting, engine.NoticeHearingRight: HearingRight,
-	engine.NoticeHearing: Hearing, engine.NoticeTolerance: Tolerance, engine.NoticeLapsed: LapsedPaper, engine.NoticeAnnulled: Annulled,
+	engine.NoticeHearing: Hearing, engine.NoticePreReview: PreReview, engine.NoticeTolerance: Tolerance, engine.NoticeLapsed: LapsedPaper, engine.NoticeAnnulled: Annulled,
 	engine.NoticeKept: Kept, engine.NoticeCorrected: Corrected,
 }
 

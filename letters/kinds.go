@@ -23,6 +23,7 @@ const (
 	Posting       = "posting"
 	HearingRight  = "hearing-right"
 	Hearing       = "hearing"
+	PreReview     = "pre-review"
 	Tolerance     = "tolerance"
 	LapsedPaper   = "lapsed"
 	Corrected     = "corrected"
@@ -156,6 +157,7 @@ var kinds = []Kind{
 	{ID: Posting, Zh: "公示公告", En: "posting", Word: "示", Fields: []Field{textField, matterField, untilField, text("where", "公示地点", "where it hangs")}},
 	{ID: HearingRight, Zh: "听证告知书", En: "notice of the right to a hearing", Word: "听告", Fields: []Field{must("47", untilField), matterField}},
 	{ID: Hearing, Zh: "听证通知书", En: "notice of a hearing", Word: "听通", Fields: []Field{must("48", textField), matterField}},
+	{ID: PreReview, Zh: "预审意见", En: "findings of the pre-review", Word: "预", Fields: []Field{must("32", linesField), limitField, dueField}},
 	{ID: Tolerance, Zh: "容缺受理通知书", En: "papers that may follow", Word: "容", Fields: []Field{must("32", linesField)}},
 	{ID: LapsedPaper, Zh: "逾期未补交告知书", En: "a paper did not follow in time", Word: "逾", Fields: []Field{textField, matterField, remedyField}},
 	{

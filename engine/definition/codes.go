@@ -87,7 +87,6 @@ var CheckCodes = []CheckCode{
 
 	{"R101", SeverityError, "a step kind this release does not run"},
 	{"R102", SeverityError, "an include that is not resolved"},
-	{"R109", SeverityError, "pre-review is not run by this release"},
 	{"R110", SeverityError, "programmes are not run by this release"},
 }
 

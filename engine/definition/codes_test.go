@@ -114,7 +114,6 @@ var breaks = []struct {
 	{"C106", "demo.yaml:44:65", demo("when: big, defer", "when: 'form.doneAt in ["+manyTexts(300)+"] and form.doneAt == \"x\" and case.region != case.channel', defer")},
 	{"R101", "demo.yaml:60:11", nil},
 	{"R102", "demo.yaml:98:18", demo("opinion@1", "opinion@2")},
-	{"R109", "demo.yaml:57:16", nil},
 	{"R110", "programme.yaml:7:9", nil},
 }
 

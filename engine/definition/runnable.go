@@ -54,11 +54,7 @@ func (r *runCheck) definition(def *Definition) {
 
 func (r *runCheck) step(s *Step) {
 	switch s.Kind {
-	case KindIntake:
-		if s.Intake.PreReview != nil {
-			r.fail("R109", s, "preReview", "本版本还不能运行预审（preReview）", "this release does not run pre-review yet")
-		}
-	case KindReview, KindDecide, KindSequence, KindParallel, KindIssue, KindVisit, KindPublicity, KindHearing:
+	case KindIntake, KindReview, KindDecide, KindSequence, KindParallel, KindIssue, KindVisit, KindPublicity, KindHearing:
 	case KindInclude:
 		name := s.Include.Fragment + "@" + s.Include.Version
 		r.fail("R102", s, "", "片段 "+name+" 没有展开", "the include of "+name+" is not resolved")

@@ -19,8 +19,8 @@ type Fact struct {
 	Lead     string   `json:"lead"`
 	Orgs     []string `json:"orgs"`
 
-	ReceivedAt  time.Time `json:"receivedAt"`
-	NoticedAt   time.Time `json:"noticedAt,omitzero"` // the first correction notice
+	ReceivedAt  time.Time `json:"receivedAt,omitzero"` // zero: taken back before the receipt, or not received yet
+	NoticedAt   time.Time `json:"noticedAt,omitzero"`  // the first correction notice
 	AcceptedAt  time.Time `json:"acceptedAt,omitzero"`
 	ConcludedAt time.Time `json:"concludedAt,omitzero"` // the outcome was fixed (办结 for all reports)
 	ClosedAt    time.Time `json:"closedAt,omitzero"`
@@ -88,6 +88,9 @@ func (w *Watch) Fact() Fact {
 	f.Case, f.Item, f.ItemName, f.Region, f.Channel = s.Number, s.Item, row.ItemName, s.Region, s.Channel
 	f.Hall, f.Lead, f.Orgs = w.hall(), row.LeadOrg, row.Orgs
 	f.ReceivedAt, f.AcceptedAt, f.ClosedAt = s.ReceivedAt, s.AcceptedAt, s.ClosedAt
+	if !s.CameIn() { // no report knows of it
+		f.ReceivedAt, f.ConcludedAt, f.ClosedAt = time.Time{}, time.Time{}, time.Time{}
+	}
 	f.Promise = s.Clock(promised) != nil
 	for _, c := range s.Clocks {
 		f.Law = f.Law || legal(c)

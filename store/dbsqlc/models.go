@@ -146,7 +146,7 @@ type CaseFact struct {
 	Hall        string
 	Lead        string
 	Orgs        []string
-	ReceivedAt  time.Time
+	ReceivedAt  *time.Time
 	NoticedAt   *time.Time
 	AcceptedAt  *time.Time
 	ConcludedAt *time.Time

@@ -11,7 +11,7 @@ CREATE TABLE case_record (
     definition    text NOT NULL,
     region        text NOT NULL,
     channel       text NOT NULL,
-    status        text NOT NULL CHECK (status IN ('received', 'correcting', 'accepted', 'decided', 'closed')),
+    status        text NOT NULL CHECK (status IN ('pre-review', 'received', 'correcting', 'accepted', 'decided', 'closed')),
     outcome       text NOT NULL,
     flags         text[] NOT NULL,
     lead_org      text NOT NULL,

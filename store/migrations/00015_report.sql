@@ -11,7 +11,7 @@ CREATE TABLE case_fact (
     hall         text NOT NULL,
     lead         text NOT NULL,
     orgs         text[] NOT NULL,
-    received_at  timestamptz NOT NULL,
+    received_at  timestamptz, -- null before the receipt of what is pre-reviewed
     noticed_at   timestamptz,
     accepted_at  timestamptz,
     concluded_at timestamptz,

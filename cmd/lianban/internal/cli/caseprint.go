@@ -11,7 +11,7 @@ import (
 
 // states and ends in the words people use; what is not here is shown as it is.
 var words = map[string][2]string{
-	"received": {"已收件", "received"}, "correcting": {"待补正", "correcting"}, "accepted": {"已受理", "accepted"},
+	"pre-review": {"预审中", "pre-review"}, "received": {"已收件", "received"}, "correcting": {"待补正", "correcting"}, "accepted": {"已受理", "accepted"},
 	"decided": {"已决定", "decided"}, "closed": {"已办结", "closed"},
 	"granted": {"准予", "granted"}, "partly": {"部分准予", "partly"}, "denied": {"不予", "denied"}, "refused": {"不予受理", "refused"},
 	"not-required": {"不需许可", "not required"}, "not-competent": {"不属本机关", "not competent"}, "lapsed": {"逾期未补正", "lapsed"},

@@ -45,7 +45,7 @@ for him to confirm. --applicant-id - reads the number from standard input, so th
 	f.StringArrayVar(&in.form, "form", nil, a.T("字段=内容，可多次；下级字段用点", "FIELD=VALUE, may be repeated; inner fields with dots"))
 	f.StringVar(&in.version, "version", "", a.T("事项版本（不写用今天生效的）", "version of the item (left out: the one effective today)"))
 	f.StringVar(&in.region, "region", "", a.T("行政区划代码（不写用本单位的）", "region code (left out: that of the caller's organisation)"))
-	f.StringVar(&in.channel, "channel", "", a.T("渠道：window、online、self-service、app", "channel: window, online, self-service, app"))
+	f.StringVar(&in.channel, "channel", "", a.T("渠道：window、online、mobile、courier、push", "channel: window, online, mobile, courier, push"))
 	return cmd
 }
 

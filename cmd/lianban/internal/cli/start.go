@@ -82,7 +82,7 @@ papers missing: the one notice names them.`),
 	f.StringArrayVar(&in.promises, "promise", nil, a.T("承诺=签署的承诺书文件，可多次", "PROMISE=FILE of the signed document, may be repeated"))
 	f.StringVar(&in.version, "version", "", a.T("事项版本（不写用今天生效的）", "version of the item (left out: the one effective today)"))
 	f.StringVar(&in.region, "region", "", a.T("行政区划代码（不写用本单位的）", "region code (left out: that of the caller's organisation)"))
-	f.StringVar(&in.channel, "channel", "", a.T("渠道：window、online、self-service、app", "channel: window, online, self-service, app"))
+	f.StringVar(&in.channel, "channel", "", a.T("渠道：window、online、mobile、courier、push", "channel: window, online, mobile, courier, push"))
 	f.StringVar(&in.key, "key", "", a.keyText())
 	return cmd
 }
