@@ -51,7 +51,7 @@ func TestBadFilingsAreAnsweredAndLeaveNothing(t *testing.T) {
 		"form incomplete": {func(b map[string]any) {
 			b["form"] = map[string]any{"applicant": map[string]any{"idNumber": applicantID}}
 		}, 422, "bad-form", ""},
-		"channel the item has not": {func(b map[string]any) { b["channel"] = "app" }, 422, "bad-data", "channel"},
+		"channel the item has not": {func(b map[string]any) { b["channel"] = "mobile" }, 422, "bad-data", "channel"},
 		"unknown field":            {func(b map[string]any) { b["nonsense"] = 1 }, 400, "bad-request", "/nonsense"},
 		"item missing":             {func(b map[string]any) { delete(b, "item") }, 400, "bad-request", "/item"},
 		"papers no list":           {func(b map[string]any) { b["papers"] = applicantID }, 400, "bad-request", "/papers"},
