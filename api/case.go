@@ -105,8 +105,6 @@ func caseRow(r *engine.CaseRow, now time.Time) gen.CaseRow {
 // lists; the exact warning of each clock is in its own view.
 const caseWarning = 48 * time.Hour
 
-func passed(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
-
 func stepViews(k *seen, orgs map[string]store.Organisation) []gen.Step {
 	out := make([]gen.Step, len(k.steps))
 	for i, st := range k.steps {

@@ -73,7 +73,7 @@ var Policies = map[string]string{
 	"listGaps": "signed-in", "listWindows": "signed-in", "putWindow": "administer", "listItemWindows": "public", "listAdministration": "administer",
 	"listAccounts": "dev", "listOrganisations": "signed-in",
 
-	"listItems": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getGuide": "public",
+	"listItems": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getVersionFlow": "public", "getGuide": "public",
 	"checkItem": "edit", "publishItem": "operate", "checkPapers": "file", "listSources": "signed-in", "testSource": "publish",
 
 	"listDefinitionDrafts": "edit", "newDefinitionDraft": "edit", "getDefinitionDraft": "edit", "saveDefinitionDraft": "edit",
@@ -83,7 +83,7 @@ var Policies = map[string]string{
 
 	"startCase": "file", "listCases": "read-cases", "getCase": "read-cases", "getTimeline": "read-cases", "getClocks": "read-cases",
 	"getPapers": "read-cases", "getCaseTasks": "read-cases", "getNotices": "read-cases", "getResults": "read-cases",
-	"getWaitingFor": "read-cases", "getDossier": "read-cases", "getTalk": "read-cases", "getPaperFile": "read-cases",
+	"getWaitingFor": "read-cases", "getCaseFlow": "read-cases", "getTaskActs": "act", "getCaseActs": "act", "getDossier": "read-cases", "getTalk": "read-cases", "getPaperFile": "read-cases",
 	"listLetters": "read-cases", "getLetter": "read-cases", "getLetterFile": "read-cases", "proveLetter": "act", "checkLetter": "public",
 	"trackLetters": "applicant", "trackLetterFile": "applicant",
 

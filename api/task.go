@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -61,13 +60,7 @@ func taskView(number string, t *engine.TaskRow, now time.Time) gen.Task {
 		Provisional: t.Provisional, Claimed: t.Claimed, ClaimedAt: t.ClaimedAt, Owner: t.Owner, Signer: t.Signer, DoneBy: t.DoneBy, DoneFor: t.DoneFor, DoneAct: string(t.DoneAct), DoneAt: t.DoneAt,
 	}
 	if t.Status == engine.TaskOpen {
-		v.Light = gen.LightGreen
-		switch {
-		case passed(t.Due, now):
-			v.Light = gen.LightRed
-		case passed(t.Warn, now):
-			v.Light = gen.LightYellow
-		}
+		v.Light, _ = lightOf(t.Due, t.Warn, false, now)
 	}
 	return v
 }
@@ -166,8 +159,7 @@ func (s *Server) entryBody(e entry) (wire.Act, error) {
 	if data == nil {
 		data = map[string]any{}
 	}
-	name := strings.ToUpper(string(e.do[:1])) + string(e.do[1:]) + "Act"
-	if err := s.spec.Components.Schemas[name].Value.VisitJSON(data, openapi3.MultiErrors()); err != nil {
+	if err := s.actSchema(e.do).VisitJSON(data, openapi3.MultiErrors()); err != nil {
 		return wire.Act{}, badRequest(schemaErrors("/data", err)...)
 	}
 	raw, err := json.Marshal(data)

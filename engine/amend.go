@@ -337,10 +337,14 @@ func judgeWithdraw(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej := needReason(cmd); rej != nil {
 		return nil, rej
 	}
-	if cmd.Step == "" {
+	branch := cmp0(cmd.Args.Branch, cmd.Step)
+	if branch == "" {
 		return func() { d.emit(CaseWithdrawn{Steps: d.unfinished(), Reason: cmd.Args.Reason}) }, nil
 	}
-	n := d.r.node(d.s, cmd.Step)
+	n := d.r.node(d.s, branch)
+	if n == nil {
+		return nil, reject(NotFound, "没有分支“"+branch+"”", "there is no branch "+branch).at("branch")
+	}
 	switch s := d.st(n).Status; {
 	case !n.Branch() || d.decides(n) == 0:
 		return nil, reject(WrongAct, "只能撤回含有决定的分支", "only a branch with a decision can be withdrawn").want("a branch with a decide", string(n.Kind)).at(n.ID)

@@ -195,6 +195,7 @@ type Args struct {
 	// stop, continue, uphold, dismiss: the objection; empty: the only open one.
 	// object: Reason is the objection, Name who objects. uphold: To and Steps as of a return.
 	Objection string `json:"objection,omitempty"`
+	// withdraw: the branch; empty, and no step named: the whole case.
 	// add: a declared absent branch (Branch), or a new opinion of Party/Org with Reads and Time.
 	Branch string          `json:"branch,omitempty"`
 	Party  string          `json:"party,omitempty"`

@@ -184,7 +184,7 @@ func (d *decider) corrected(cmd *Command) (*definition.Node, *OutputState, *Reje
 	var signed []*definition.Node
 	for i := range d.s.Steps {
 		st := d.s.Steps[i]
-		if n := d.r.node(d.s, st.ID); st.Verdict != nil && d.signs(cmd.By, n) {
+		if n := d.r.node(d.s, st.ID); st.Verdict != nil && n.Work() != nil && d.signs(cmd.By, n) {
 			signed = append(signed, n)
 		}
 	}

@@ -71,6 +71,7 @@
 //	issue      results, outcome, hand-out                clock    ledgers, due dates, limits
 //	expire     what time does by itself, in its order    evolve   events applied
 //	source     papers and answers found elsewhere, and what vouches for them
+//	options    what somebody may do, and why not         flow     the process as a picture, painted
 //	view       rows for the read model                   explain  who is waited for; a clock in words
 //
 // # What may fail

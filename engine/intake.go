@@ -529,9 +529,9 @@ func judgeRefuse(d *decider, cmd *Command) (func(), *Rejection) {
 	case outcome == NotCompetent && cmd.Args.RightOrgan == "":
 		return nil, reject(BadData, "须告知有权受理的行政机关", "name the competent organ").want("rightOrgan", "none").at("rightOrgan").under("32")
 	case outcome == Refused && in.Window:
-		return nil, reject(WindowOpen, "汇总期结束前不得不予受理", "the case cannot be refused before the window closes").want("window closed", "open").under("32")
+		return nil, reject(WindowOpen, "汇总期结束前不得不予受理", "the case cannot be refused before the window closes").want("window closed", "open").at("outcome").under("32")
 	case outcome == Refused && in.Phase == Noticed && !in.Overdue:
-		return nil, reject(AnswerOpen, "补正期限未满，不得不予受理", "the applicant's time to answer is not over").want("answer or its due time", "open").under("32")
+		return nil, reject(AnswerOpen, "补正期限未满，不得不予受理", "the applicant's time to answer is not over").want("answer or its due time", "open").at("outcome").under("32")
 	}
 	return func() {
 		in.Phase, in.Window = Over, false

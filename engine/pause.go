@@ -169,6 +169,10 @@ type stopping struct {
 func judgePause(d *decider, cmd *Command) (func(), *Rejection) {
 	a := &cmd.Args
 	p := d.r.pausing(a.Pause)
+	if p == nil && a.Pause == "" {
+		return nil, reject(NotFound, "须指明定义规定的中止事由", "name a ground on which the definition lets clocks stop").
+			want(pauseIDs(d.r.Plan.Def.Pauses), "none").at("pause")
+	}
 	if p == nil {
 		return nil, reject(NotFound, "没有中止事由“"+a.Pause+"”", "the definition knows no pause "+cmp0(a.Pause, "without a name")).
 			want(pauseIDs(d.r.Plan.Def.Pauses), cmp0(a.Pause, "none")).at("pause")

@@ -336,8 +336,8 @@ func asJSON(t require.TestingT, s *engine.State) []byte {
 
 // do decides one command and checks that it was neither ignored nor half done.
 func (w *world) do(t *rapid.T, cmd engine.Command) *engine.Rejection {
-	before := asJSON(t, w.state)
-	old := w.state
+	w.offered(t, cmd)
+	before, old := asJSON(t, w.state), w.state
 	res := engine.Decide(w.rules, w.state, cmd)
 	require.Equal(t, string(before), string(asJSON(t, w.state)), "Decide leaves the state as it is")
 	again := engine.Decide(w.rules, w.state, cmd)
@@ -757,7 +757,7 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	cmd := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: do, By: by, At: w.now, Step: task.Step, Task: task.ID}
 	w.kindArgs(&cmd.Args)
 	cmd.Args.Grade = rapid.IntRange(1, 5).Draw(t, "grade")
-	if k := w.state.Duty(task.About); do == engine.Fulfil && k != nil && k.About != "" && w.rules.Plan.Paper(k.About) != nil && k.Kind != engine.DutyDeclared {
+	if k := w.state.Duty(task.About); do == engine.Fulfil && k != nil && k.About != "" && w.rules.Plan.Paper(k.About) != nil && k.Kind != engine.DutyDeclared && k.Kind != engine.DutyPaper {
 		cmd.Args.Papers, cmd.Args.Duty = []engine.PaperIn{w.paper(k.About)}, k.ID
 	}
 	if do == engine.Judge {

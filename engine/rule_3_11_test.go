@@ -133,7 +133,11 @@ func TestRule_3_11_3_Withdraw(t *testing.T) {
 	s.refused(engine.NotOpen, "applicant", engine.Withdraw, "s1", reasoned)
 	s.do("city.handle", engine.Grant, "c")
 	requireLaw(t, s.refused(engine.Signed, "applicant", engine.Withdraw, "c", reasoned), "8")
-	s.do("hall.clerk", engine.Withdraw, "b", reasoned).is("b=withdrawn") // waiting; the window records it for the applicant
+	branch := reasoned
+	branch.Branch = "nowhere"
+	s.refused(engine.NotFound, "applicant", engine.Withdraw, "", branch)
+	branch.Branch = "b"
+	s.do("hall.clerk", engine.Withdraw, "", branch).is("b=withdrawn") // waiting; the window records it for the applicant
 	// the whole case: what is signed stands and is handed out
 	s.do("applicant", engine.Withdraw, "", reasoned).is("a=withdrawn", "block=withdrawn", "c=grant", "conclude=withdrawn")
 	s.open("handOut").status(engine.Decided, engine.Withdrawn)

@@ -5,9 +5,25 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/store/dbsqlc"
 )
+
+// Colleagues are the active accounts of an organisation with their roles in it, by name.
+func (s *Store) Colleagues(ctx context.Context, org string) ([]engine.Colleague, error) {
+	rows, err := s.pool.Query(ctx, `SELECT a.id, r.org, array_agg(r.role ORDER BY r.role) FROM account_role r JOIN account a ON a.id = r.account
+		WHERE r.org = $1 AND a.active GROUP BY a.id, a.name, r.org ORDER BY a.name, a.id`, org)
+	if err != nil {
+		return nil, wrap("colleagues", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c engine.Colleague, err error) {
+		return c, row.Scan(&c.ID, &c.Org, &c.Roles)
+	})
+	return list, wrap("colleagues", err)
+}
 
 // Deputy says that somebody stands in for a colleague in an organisation.
 type Deputy struct {

@@ -29,6 +29,102 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for ActFieldKind.
+const (
+	ActFieldKindAccount       ActFieldKind = "account"
+	ActFieldKindAccounts      ActFieldKind = "accounts"
+	ActFieldKindAnswers       ActFieldKind = "answers"
+	ActFieldKindBoolean       ActFieldKind = "boolean"
+	ActFieldKindChecks        ActFieldKind = "checks"
+	ActFieldKindChoice        ActFieldKind = "choice"
+	ActFieldKindChoices       ActFieldKind = "choices"
+	ActFieldKindCorrections   ActFieldKind = "corrections"
+	ActFieldKindDate          ActFieldKind = "date"
+	ActFieldKindDateTime      ActFieldKind = "dateTime"
+	ActFieldKindFile          ActFieldKind = "file"
+	ActFieldKindFiles         ActFieldKind = "files"
+	ActFieldKindForm          ActFieldKind = "form"
+	ActFieldKindLines         ActFieldKind = "lines"
+	ActFieldKindLongText      ActFieldKind = "longText"
+	ActFieldKindNumber        ActFieldKind = "number"
+	ActFieldKindOrganisation  ActFieldKind = "organisation"
+	ActFieldKindOrganisations ActFieldKind = "organisations"
+	ActFieldKindOriginals     ActFieldKind = "originals"
+	ActFieldKindOutputs       ActFieldKind = "outputs"
+	ActFieldKindOverrides     ActFieldKind = "overrides"
+	ActFieldKindPapers        ActFieldKind = "papers"
+	ActFieldKindPeriod        ActFieldKind = "period"
+	ActFieldKindPoints        ActFieldKind = "points"
+	ActFieldKindStatements    ActFieldKind = "statements"
+	ActFieldKindTakes         ActFieldKind = "takes"
+	ActFieldKindText          ActFieldKind = "text"
+	ActFieldKindTexts         ActFieldKind = "texts"
+)
+
+// Valid indicates whether the value is a known member of the ActFieldKind enum.
+func (e ActFieldKind) Valid() bool {
+	switch e {
+	case ActFieldKindAccount:
+		return true
+	case ActFieldKindAccounts:
+		return true
+	case ActFieldKindAnswers:
+		return true
+	case ActFieldKindBoolean:
+		return true
+	case ActFieldKindChecks:
+		return true
+	case ActFieldKindChoice:
+		return true
+	case ActFieldKindChoices:
+		return true
+	case ActFieldKindCorrections:
+		return true
+	case ActFieldKindDate:
+		return true
+	case ActFieldKindDateTime:
+		return true
+	case ActFieldKindFile:
+		return true
+	case ActFieldKindFiles:
+		return true
+	case ActFieldKindForm:
+		return true
+	case ActFieldKindLines:
+		return true
+	case ActFieldKindLongText:
+		return true
+	case ActFieldKindNumber:
+		return true
+	case ActFieldKindOrganisation:
+		return true
+	case ActFieldKindOrganisations:
+		return true
+	case ActFieldKindOriginals:
+		return true
+	case ActFieldKindOutputs:
+		return true
+	case ActFieldKindOverrides:
+		return true
+	case ActFieldKindPapers:
+		return true
+	case ActFieldKindPeriod:
+		return true
+	case ActFieldKindPoints:
+		return true
+	case ActFieldKindStatements:
+		return true
+	case ActFieldKindTakes:
+		return true
+	case ActFieldKindText:
+		return true
+	case ActFieldKindTexts:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ActorViewKind.
 const (
 	ActorViewKindApplicant ActorViewKind = "applicant"
@@ -503,6 +599,36 @@ func (e FindingSeverity) Valid() bool {
 	}
 }
 
+// Defines values for FlowStepState.
+const (
+	FlowStepStateActive   FlowStepState = "active"
+	FlowStepStateDone     FlowStepState = "done"
+	FlowStepStateReturned FlowStepState = "returned"
+	FlowStepStateSkipped  FlowStepState = "skipped"
+	FlowStepStateStopped  FlowStepState = "stopped"
+	FlowStepStateWaiting  FlowStepState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the FlowStepState enum.
+func (e FlowStepState) Valid() bool {
+	switch e {
+	case FlowStepStateActive:
+		return true
+	case FlowStepStateDone:
+		return true
+	case FlowStepStateReturned:
+		return true
+	case FlowStepStateSkipped:
+		return true
+	case FlowStepStateStopped:
+		return true
+	case FlowStepStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LetterForms.
 const (
 	LetterFormsHtml LetterForms = "html"
@@ -545,6 +671,7 @@ func (e LetterStatus) Valid() bool {
 // Defines values for Light.
 const (
 	LightGreen  Light = "green"
+	LightGrey   Light = "grey"
 	LightRed    Light = "red"
 	LightYellow Light = "yellow"
 )
@@ -553,6 +680,8 @@ const (
 func (e Light) Valid() bool {
 	switch e {
 	case LightGreen:
+		return true
+	case LightGrey:
 		return true
 	case LightRed:
 		return true
@@ -1342,6 +1471,75 @@ type AccountOrg struct {
 	Roles   []string `json:"roles"`
 }
 
+// ActChoice defines model for ActChoice.
+type ActChoice struct {
+	Id string `json:"id"`
+
+	// Name One sentence in two languages
+	Name Text `json:"name"`
+
+	// Of Of a condition: the opinion it comes from
+	Of string `json:"of,omitempty,omitzero"`
+
+	// Schema Of an output: JSON Schema of its data
+	Schema map[string]interface{} `json:"schema,omitempty,omitzero"`
+}
+
+// ActField defines model for ActField.
+type ActField struct {
+	// Choices All it may name here; left out: anything of its kind
+	Choices []ActChoice `json:"choices,omitempty,omitzero"`
+	Field   string      `json:"field"`
+
+	// Kind How it is entered
+	Kind ActFieldKind `json:"kind"`
+
+	// Label One sentence in two languages
+	Label Text `json:"label"`
+
+	// Most Characters of a text, entries of a list
+	Most int `json:"most,omitempty,omitzero"`
+
+	// Needed The rules ask for it in this state
+	Needed bool `json:"needed,omitempty,omitzero"`
+
+	// Required The act always asks for it
+	Required bool `json:"required,omitempty,omitzero"`
+}
+
+// ActFieldKind How it is entered
+type ActFieldKind string
+
+// ActOption defines model for ActOption.
+type ActOption struct {
+	// Act The word under `/v1/cases/{number}/acts/`
+	Act string `json:"act"`
+
+	// Allowed It goes through once its data is given rightly
+	Allowed bool `json:"allowed"`
+
+	// Fields Its body, those first that must be given; empty for a refused act
+	Fields []ActField `json:"fields"`
+
+	// Name One sentence in two languages
+	Name Text `json:"name"`
+
+	// Refusal Why an act is refused
+	Refusal Refusal `json:"refusal,omitempty,omitzero"`
+}
+
+// ActOptions defines model for ActOptions.
+type ActOptions struct {
+	Acts []ActOption `json:"acts"`
+
+	// Number Case number (办件编号)
+	Number CaseNumber `json:"number"`
+
+	// Seq Last event of the case that this answer has seen
+	Seq  Seq    `json:"seq"`
+	Task string `json:"task,omitempty,omitzero"`
+}
+
 // ActorView defines model for ActorView.
 type ActorView struct {
 	// Id Account
@@ -1694,7 +1892,7 @@ type CaseRow struct {
 	ItemName string   `json:"itemName"`
 	LeadOrg  string   `json:"leadOrg"`
 
-	// Light red: due time over; yellow: from the warning on; green: else
+	// Light grey: the clock stands still; red: due time over; yellow: from the warning on; green: else
 	Light Light `json:"light,omitempty,omitzero"`
 
 	// Number Case number (办件编号)
@@ -1864,7 +2062,7 @@ type ClockView struct {
 	// Clock One time limit at work
 	Clock Clock `json:"clock"`
 
-	// Light red: due time over; yellow: from the warning on; green: else
+	// Light grey: the clock stands still; red: due time over; yellow: from the warning on; green: else
 	Light Light `json:"light,omitempty,omitzero"`
 
 	// Lines How the due day comes about, to be recounted by hand
@@ -2335,6 +2533,44 @@ type FindingSeverity string
 // Flow A process as a graph
 type Flow = definition.Flow
 
+// FlowStep defines model for FlowStep.
+type FlowStep struct {
+	Due time.Time `json:"due,omitempty,omitzero"`
+
+	// End How it ended
+	End     string    `json:"end,omitempty,omitzero"`
+	EndedAt time.Time `json:"endedAt,omitempty,omitzero"`
+
+	// Holders Names of those who have them
+	Holders []string `json:"holders,omitempty,omitzero"`
+
+	// Light grey: the clock stands still; red: due time over; yellow: from the warning on; green: else
+	Light Light `json:"light,omitempty,omitzero"`
+
+	// LightChangesAt When time alone will change the light
+	LightChangesAt time.Time `json:"lightChangesAt,omitempty,omitzero"`
+
+	// Negative A denial, a failure, an objection
+	Negative bool `json:"negative,omitempty,omitzero"`
+
+	// Open Open tasks
+	Open     int       `json:"open,omitempty,omitzero"`
+	OpenedAt time.Time `json:"openedAt,omitempty,omitzero"`
+	Org      string    `json:"org,omitempty,omitzero"`
+	OrgName  string    `json:"orgName,omitempty,omitzero"`
+	Round    int       `json:"round,omitempty,omitzero"`
+
+	// State stopped: ended without a verdict; skipped: not part of this case, or passed over; returned: waiting or at work again
+	State FlowStepState `json:"state"`
+	Step  string        `json:"step"`
+
+	// Stop Why a clock stands still
+	Stop Stop `json:"stop,omitempty,omitzero"`
+}
+
+// FlowStepState stopped: ended without a verdict; skipped: not part of this case, or passed over; returned: waiting or at work again
+type FlowStepState string
+
 // FulfilAct defines model for FulfilAct.
 type FulfilAct = wire.Act
 
@@ -2526,7 +2762,7 @@ type LetterWithData struct {
 	Letter Letter `json:"letter"`
 }
 
-// Light red: due time over; yellow: from the warning on; green: else
+// Light grey: the clock stands still; red: due time over; yellow: from the warning on; green: else
 type Light string
 
 // Login defines model for Login.
@@ -3232,6 +3468,19 @@ type RecordAct = wire.Act
 // RectifyAct defines model for RectifyAct.
 type RectifyAct = wire.Act
 
+// Refusal Why an act is refused
+type Refusal struct {
+	Actual   string `json:"actual,omitempty,omitzero"`
+	Code     string `json:"code"`
+	En       string `json:"en"`
+	Expected string `json:"expected,omitempty,omitzero"`
+
+	// Law A legal ground
+	Law   Article `json:"law,omitempty,omitzero"`
+	Where string  `json:"where,omitempty,omitzero"`
+	Zh    string  `json:"zh"`
+}
+
 // RefuseAct defines model for RefuseAct.
 type RefuseAct = wire.Act
 
@@ -3513,6 +3762,21 @@ type StepCoverage struct {
 // StepID Step, or block for stop, continue, drop and add. Left out: the only step open for the caller that knows the act
 type StepID = string
 
+// Stop Why a clock stands still
+type Stop struct {
+	// Kind Its kind, as expert-review
+	Kind string `json:"kind"`
+
+	// Name One sentence in two languages
+	Name Text `json:"name"`
+
+	// Pause The ground, as the definition names it
+	Pause string `json:"pause,omitempty,omitzero"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until,omitempty,omitzero"`
+}
+
 // StopAct defines model for StopAct.
 type StopAct = wire.Act
 
@@ -3622,7 +3886,7 @@ type Task struct {
 	ItemName string   `json:"itemName,omitempty,omitzero"`
 	Kind     TaskKind `json:"kind"`
 
-	// Light red: due time over; yellow: from the warning on; green: else
+	// Light grey: the clock stands still; red: due time over; yellow: from the warning on; green: else
 	Light Light `json:"light,omitempty,omitzero"`
 
 	// Number Case number (办件编号)
@@ -4206,6 +4470,12 @@ type ListCasesParamsStatus string
 type StartCaseParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// GetCaseActsParams defines parameters for GetCaseActs.
+type GetCaseActsParams struct {
+	// Step Only as acts on this step
+	Step string `form:"step,omitempty" json:"step,omitempty,omitzero"`
 }
 
 // ActAcceptParams defines parameters for ActAccept.
@@ -5319,6 +5589,9 @@ type ServerInterface interface {
 	// GetCase One case with its steps
 	// (GET /v1/cases/{number})
 	GetCase(ctx echo.Context, number NumberParam) error
+	// GetCaseActs What the caller may do in a case
+	// (GET /v1/cases/{number}/acts)
+	GetCaseActs(ctx echo.Context, number NumberParam, params GetCaseActsParams) error
 	// ActAccept Accepts the application
 	// (POST /v1/cases/{number}/acts/accept)
 	ActAccept(ctx echo.Context, number NumberParam, params ActAcceptParams) error
@@ -5502,6 +5775,9 @@ type ServerInterface interface {
 	// GetDossier What else the case holds
 	// (GET /v1/cases/{number}/dossier)
 	GetDossier(ctx echo.Context, number NumberParam, params GetDossierParams) error
+	// GetCaseFlow The process of the case as a graph, painted
+	// (GET /v1/cases/{number}/flow)
+	GetCaseFlow(ctx echo.Context, number NumberParam) error
 	// ListLetters Letters of a case
 	// (GET /v1/cases/{number}/letters)
 	ListLetters(ctx echo.Context, number NumberParam) error
@@ -5532,6 +5808,9 @@ type ServerInterface interface {
 	// GetCaseTasks Tasks of the case, done ones included
 	// (GET /v1/cases/{number}/tasks)
 	GetCaseTasks(ctx echo.Context, number NumberParam) error
+	// GetTaskActs What the caller may do on a task
+	// (GET /v1/cases/{number}/tasks/{task}/acts)
+	GetTaskActs(ctx echo.Context, number NumberParam, task string) error
 	// GetTimeline What happened, in order
 	// (GET /v1/cases/{number}/timeline)
 	GetTimeline(ctx echo.Context, number NumberParam) error
@@ -5643,6 +5922,9 @@ type ServerInterface interface {
 	// ListVersionCases Cases that run on a version
 	// (GET /v1/items/{item}/versions/{version}/cases)
 	ListVersionCases(ctx echo.Context, item ItemParam, version VersionParam, params ListVersionCasesParams) error
+	// GetVersionFlow The process of a version as a graph
+	// (GET /v1/items/{item}/versions/{version}/flow)
+	GetVersionFlow(ctx echo.Context, item ItemParam, version VersionParam) error
 	// ResumeVersion Take new cases under a version again
 	// (POST /v1/items/{item}/versions/{version}/resume)
 	ResumeVersion(ctx echo.Context, item ItemParam, version VersionParam) error
@@ -6435,6 +6717,31 @@ func (w *ServerInterfaceWrapper) GetCase(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetCase(ctx, number)
+	return err
+}
+
+// GetCaseActs converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCaseActs(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCaseActsParams
+	// ------------- Optional query parameter "step" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "step", ctx.QueryParams(), &params.Step, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter step: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCaseActs(ctx, number, params)
 	return err
 }
 
@@ -8721,6 +9028,22 @@ func (w *ServerInterfaceWrapper) GetDossier(ctx echo.Context) error {
 	return err
 }
 
+// GetCaseFlow converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCaseFlow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCaseFlow(ctx, number)
+	return err
+}
+
 // ListLetters converts echo context to params.
 func (w *ServerInterfaceWrapper) ListLetters(ctx echo.Context) error {
 	var err error
@@ -8928,6 +9251,30 @@ func (w *ServerInterfaceWrapper) GetCaseTasks(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetCaseTasks(ctx, number)
+	return err
+}
+
+// GetTaskActs converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTaskActs(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Path parameter "task" -------------
+	var task string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTaskActs(ctx, number, task)
 	return err
 }
 
@@ -9594,6 +9941,30 @@ func (w *ServerInterfaceWrapper) ListVersionCases(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListVersionCases(ctx, item, version, params)
+	return err
+}
+
+// GetVersionFlow converts echo context to params.
+func (w *ServerInterfaceWrapper) GetVersionFlow(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version VersionParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetVersionFlow(ctx, item, version)
 	return err
 }
 
@@ -10761,6 +11132,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/items/:item", wrapper.GetItem, options.OperationMiddlewares["getItem"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/versions", wrapper.ListVersions, options.OperationMiddlewares["listVersions"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/versions/:version", wrapper.GetVersion, options.OperationMiddlewares["getVersion"]...)
+	router.GET(options.BaseURL+"/v1/items/:item/versions/:version/flow", wrapper.GetVersionFlow, options.OperationMiddlewares["getVersionFlow"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/guide", wrapper.GetGuide, options.OperationMiddlewares["getGuide"]...)
 	router.POST(options.BaseURL+"/v1/items/:item/checklist", wrapper.CheckPapers, options.OperationMiddlewares["checkPapers"]...)
 	router.GET(options.BaseURL+"/v1/sources", wrapper.ListSources, options.OperationMiddlewares["listSources"]...)
@@ -10788,6 +11160,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/cases/:number/clocks", wrapper.GetClocks, options.OperationMiddlewares["getClocks"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/papers", wrapper.GetPapers, options.OperationMiddlewares["getPapers"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/tasks", wrapper.GetCaseTasks, options.OperationMiddlewares["getCaseTasks"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/tasks/:task/acts", wrapper.GetTaskActs, options.OperationMiddlewares["getTaskActs"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/acts", wrapper.GetCaseActs, options.OperationMiddlewares["getCaseActs"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/flow", wrapper.GetCaseFlow, options.OperationMiddlewares["getCaseFlow"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/notices", wrapper.GetNotices, options.OperationMiddlewares["getNotices"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/results", wrapper.GetResults, options.OperationMiddlewares["getResults"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/dossier", wrapper.GetDossier, options.OperationMiddlewares["getDossier"]...)
@@ -11783,6 +12158,46 @@ type GetCasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetCasedefaultApplicationProblemPlusJSONResponse) VisitGetCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseActsRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params GetCaseActsParams
+}
+
+type GetCaseActsResponseObject interface {
+	VisitGetCaseActsResponse(w http.ResponseWriter) error
+}
+
+type GetCaseActs200JSONResponse ActOptions
+
+func (response GetCaseActs200JSONResponse) VisitGetCaseActsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseActsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCaseActsdefaultApplicationProblemPlusJSONResponse) VisitGetCaseActsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15252,6 +15667,55 @@ func (response GetDossierdefaultApplicationProblemPlusJSONResponse) VisitGetDoss
 	return err
 }
 
+type GetCaseFlowRequestObject struct {
+	Number NumberParam `json:"number"`
+}
+
+type GetCaseFlowResponseObject interface {
+	VisitGetCaseFlowResponse(w http.ResponseWriter) error
+}
+
+type GetCaseFlow200JSONResponse struct {
+	// Flow A process as a graph
+	Flow Flow `json:"flow"`
+
+	// Number Case number (办件编号)
+	Number CaseNumber `json:"number"`
+
+	// Seq Last event of the case that this answer has seen
+	Seq   Seq        `json:"seq"`
+	Steps []FlowStep `json:"steps"`
+}
+
+func (response GetCaseFlow200JSONResponse) VisitGetCaseFlowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCaseFlowdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCaseFlowdefaultApplicationProblemPlusJSONResponse) VisitGetCaseFlowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListLettersRequestObject struct {
 	Number NumberParam `json:"number"`
 }
@@ -15681,6 +16145,46 @@ type GetCaseTasksdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetCaseTasksdefaultApplicationProblemPlusJSONResponse) VisitGetCaseTasksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTaskActsRequestObject struct {
+	Number NumberParam `json:"number"`
+	Task   string      `json:"task"`
+}
+
+type GetTaskActsResponseObject interface {
+	VisitGetTaskActsResponse(w http.ResponseWriter) error
+}
+
+type GetTaskActs200JSONResponse ActOptions
+
+func (response GetTaskActs200JSONResponse) VisitGetTaskActsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTaskActsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTaskActsdefaultApplicationProblemPlusJSONResponse) VisitGetTaskActsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17188,6 +17692,46 @@ type ListVersionCasesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListVersionCasesdefaultApplicationProblemPlusJSONResponse) VisitListVersionCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetVersionFlowRequestObject struct {
+	Item    ItemParam    `json:"item"`
+	Version VersionParam `json:"version"`
+}
+
+type GetVersionFlowResponseObject interface {
+	VisitGetVersionFlowResponse(w http.ResponseWriter) error
+}
+
+type GetVersionFlow200JSONResponse Flow
+
+func (response GetVersionFlow200JSONResponse) VisitGetVersionFlowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetVersionFlowdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetVersionFlowdefaultApplicationProblemPlusJSONResponse) VisitGetVersionFlowResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19301,6 +19845,9 @@ type StrictServerInterface interface {
 	// GetCase One case with its steps
 	// (GET /v1/cases/{number})
 	GetCase(ctx context.Context, request GetCaseRequestObject) (GetCaseResponseObject, error)
+	// GetCaseActs What the caller may do in a case
+	// (GET /v1/cases/{number}/acts)
+	GetCaseActs(ctx context.Context, request GetCaseActsRequestObject) (GetCaseActsResponseObject, error)
 	// ActAccept Accepts the application
 	// (POST /v1/cases/{number}/acts/accept)
 	ActAccept(ctx context.Context, request ActAcceptRequestObject) (ActAcceptResponseObject, error)
@@ -19484,6 +20031,9 @@ type StrictServerInterface interface {
 	// GetDossier What else the case holds
 	// (GET /v1/cases/{number}/dossier)
 	GetDossier(ctx context.Context, request GetDossierRequestObject) (GetDossierResponseObject, error)
+	// GetCaseFlow The process of the case as a graph, painted
+	// (GET /v1/cases/{number}/flow)
+	GetCaseFlow(ctx context.Context, request GetCaseFlowRequestObject) (GetCaseFlowResponseObject, error)
 	// ListLetters Letters of a case
 	// (GET /v1/cases/{number}/letters)
 	ListLetters(ctx context.Context, request ListLettersRequestObject) (ListLettersResponseObject, error)
@@ -19514,6 +20064,9 @@ type StrictServerInterface interface {
 	// GetCaseTasks Tasks of the case, done ones included
 	// (GET /v1/cases/{number}/tasks)
 	GetCaseTasks(ctx context.Context, request GetCaseTasksRequestObject) (GetCaseTasksResponseObject, error)
+	// GetTaskActs What the caller may do on a task
+	// (GET /v1/cases/{number}/tasks/{task}/acts)
+	GetTaskActs(ctx context.Context, request GetTaskActsRequestObject) (GetTaskActsResponseObject, error)
 	// GetTimeline What happened, in order
 	// (GET /v1/cases/{number}/timeline)
 	GetTimeline(ctx context.Context, request GetTimelineRequestObject) (GetTimelineResponseObject, error)
@@ -19625,6 +20178,9 @@ type StrictServerInterface interface {
 	// ListVersionCases Cases that run on a version
 	// (GET /v1/items/{item}/versions/{version}/cases)
 	ListVersionCases(ctx context.Context, request ListVersionCasesRequestObject) (ListVersionCasesResponseObject, error)
+	// GetVersionFlow The process of a version as a graph
+	// (GET /v1/items/{item}/versions/{version}/flow)
+	GetVersionFlow(ctx context.Context, request GetVersionFlowRequestObject) (GetVersionFlowResponseObject, error)
 	// ResumeVersion Take new cases under a version again
 	// (POST /v1/items/{item}/versions/{version}/resume)
 	ResumeVersion(ctx context.Context, request ResumeVersionRequestObject) (ResumeVersionResponseObject, error)
@@ -20574,6 +21130,32 @@ func (sh *strictHandler) GetCase(ctx echo.Context, number NumberParam) error {
 		return err
 	} else if validResponse, ok := response.(GetCaseResponseObject); ok {
 		return validResponse.VisitGetCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCaseActs operation middleware
+func (sh *strictHandler) GetCaseActs(ctx echo.Context, number NumberParam, params GetCaseActsParams) error {
+	var request GetCaseActsRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCaseActs(ctx.Request().Context(), request.(GetCaseActsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCaseActs")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCaseActsResponseObject); ok {
+		return validResponse.VisitGetCaseActsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -23522,6 +24104,31 @@ func (sh *strictHandler) GetDossier(ctx echo.Context, number NumberParam, params
 	return nil
 }
 
+// GetCaseFlow operation middleware
+func (sh *strictHandler) GetCaseFlow(ctx echo.Context, number NumberParam) error {
+	var request GetCaseFlowRequestObject
+
+	request.Number = number
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCaseFlow(ctx.Request().Context(), request.(GetCaseFlowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCaseFlow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCaseFlowResponseObject); ok {
+		return validResponse.VisitGetCaseFlowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListLetters operation middleware
 func (sh *strictHandler) ListLetters(ctx echo.Context, number NumberParam) error {
 	var request ListLettersRequestObject
@@ -23795,6 +24402,32 @@ func (sh *strictHandler) GetCaseTasks(ctx echo.Context, number NumberParam) erro
 		return err
 	} else if validResponse, ok := response.(GetCaseTasksResponseObject); ok {
 		return validResponse.VisitGetCaseTasksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTaskActs operation middleware
+func (sh *strictHandler) GetTaskActs(ctx echo.Context, number NumberParam, task string) error {
+	var request GetTaskActsRequestObject
+
+	request.Number = number
+	request.Task = task
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTaskActs(ctx.Request().Context(), request.(GetTaskActsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTaskActs")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTaskActsResponseObject); ok {
+		return validResponse.VisitGetTaskActsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -24969,6 +25602,32 @@ func (sh *strictHandler) ListVersionCases(ctx echo.Context, item ItemParam, vers
 		return err
 	} else if validResponse, ok := response.(ListVersionCasesResponseObject); ok {
 		return validResponse.VisitListVersionCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetVersionFlow operation middleware
+func (sh *strictHandler) GetVersionFlow(ctx echo.Context, item ItemParam, version VersionParam) error {
+	var request GetVersionFlowRequestObject
+
+	request.Item = item
+	request.Version = version
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetVersionFlow(ctx.Request().Context(), request.(GetVersionFlowRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetVersionFlow")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetVersionFlowResponseObject); ok {
+		return validResponse.VisitGetVersionFlowResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -26667,720 +27326,742 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P37jyTJdh+G/yuBEoGduczu6XmtuN34Quh53R3t7PRopvful7ozZkVlnqqK21kRtRFRXVO7HIAELNsS",
-	"TNCCKckwRNGEZMmAKcmWAOuKFMz/Rbi7l/wvjDgnIjOrKiIrs7pnH7z3l5muqnzE48R5n8/5apCr2VxJ",
-	"kNYMjr8azLnmM7Cg8dNDrosX7hv3oQCTazG3QsnB8eD5YjYCzdSY2SmwnOtikA2E+2XO7XSQDSSfweB4",
-	"4H/R8MVCaCgGx1YvIBuYfAoz7h47VnrG7eB4IKT98N4gG8yEFLPFbHB8OxvY1RzoJ5iAHrx7lw0eLrRR",
-	"OjGqoYS3dhhGNecTYCMYKw1hcF8sQK8ao8OHDZrjmfG3z0BO7HRwfOf+h9UQjNVCTnAEj2AspHBvfKT5",
-	"2CaG8rQIwyjcVfHVCT+ll6cxnA/v4eKEj7djY/uYm2liQK8+Pj24c//DasuUtCBtxqbwNj64KTfT1rHN",
-	"ubWg3Y3/zU+PDj7iB+M3X314791vDGIje2phlloqCzOWqwLi4xAWZte5Rp/AKkXUfAaG2akwjOf2hBkA",
-	"XCshrVbFIsfL/BinwAvQ9SifFjCbKwsyXx18AqvWAf+GhvHgePC3btWH7xb9am59AqtzeGtxpM/ALfAT",
-	"pVMrNy/GGVOaTe2sZGOlGSeit4rNtZD2hJUwtkwtbMbmxZgtp6BxShqYMEzJ1MFwp3LtWIB0R/Kn7o2D",
-	"bODeN3gTW1wa8s4zUeJlTEjPPkxi7+m6PlT45qvb2e2jdwc/5QdfHrgP947e3TgIv9x7d/PvxOnzmZiJ",
-	"1Fl+LK0WYNgcNK5vYtFK94i1VStgzBelHRzfP8ocmRJju3N0tJPNEX9NjOchN8AkceAbX/+jf/GLv/h/",
-	"fvlf/unXf/ifbsZXkS7dmyTd62g8OLQzPUmNSxUQdljpCZfC8OaZ2RANdOK77Sw/+PKN++fo4CPa1Y8S",
-	"fOYFn3egv7m7KpDfZCFSvAev68p8bt/5rd3c5wVoo2RigKd5rhbSMlG4U12qiUisnSiukyO+hLnS9olW",
-	"kSE9EdpYVvBVFtZutDBCgjHsyxb+4Z7VcW9fvy6+uvfuwP13J/wX31sapxMXHYTIxoi8FEmuUeptZ3qy",
-	"/bKzBnFnbCnslPGyZCMo1ZKJBts99vytLEF/YJhayszzabOYg74Uxn0oS+Z4olIXhvExMbzYHJSe7DOF",
-	"z6QV5fYknvE9NnaBz7r2nf0JaCOSx8L/GsbptzJyLC7pwus7G+/oSWDsA1UIQK34JXCj5ANVrNwnr0e5",
-	"P/l8XoocieLWz4wb+VeN9/KiQKWRly+0moO2+LgxLw1kg3njq68GGt+wiy3TOAZhjDTbn4aba+msRj+D",
-	"3NaTqZeFvjFzJQ1UCv+pNEvQvabWLjx0Qe9e39NzbzYwbpiwzFguCzPYVq+veTgbT0+NDBVzPzRhmFRL",
-	"HJqScN3jcUctMgj3/QkbGvhi6AYQtKQPDCvdsYVLkJZ4BRPWje2JKHePTeUW7IGxGuiYRcywkZAcD3zk",
-	"KER2MFgRC1ngUAwzVmkoGN6eeTWZiIuuPXgkzFwZQU/ZPOrcWp5PZ/hM5Ktu5mNRAsMj3jzI21zk/38Q",
-	"3nG+msPBGT7UbL9EKiPFeNz6NJLVshBycs1b7p8aW9KXkCtdQJExqSzDV0DBVmDXV/KZohdvz+xzUvAV",
-	"4+aCLafcshHkfIZa2YZuGpMWVq8OTlEAbZuPkCt3QiOPqPVWXDStRiXMdi7anK77zZ6LR3fFFu+U+Uee",
-	"sKFTBIbM8JVhy6nIp4Naxlzzbvqnpg6Il0gbrORdWEXcztM8h7k9zW1PMaG0mAjJSxPTxOcCTVlu2dKR",
-	"hBs5d+cyHCqhWX1/huqRiemzG2SCZsxTuhjtGP8715qv3M/GwnzXmr2yMH/6yF1tubnYdfU5Nxfu6neb",
-	"Ei0bvD2YqAP/5VJoODxd//pAzJwC5NWSKdpoXI64vMXn4pa7Ax/r1W68bG2FRRHR/eb8iwUw1MC3FodU",
-	"9m1Vy30dONjWTaS8fLX9g9qlewaFN3bn85anRijm8SXo1ZrVhqyXe4tkyg3TqgTDhDxxhhPHY2QYH6mF",
-	"xUsNGK98VcTUtq1+0Z1+/W6bjDRMPIPbGj8OA3cnvGbrkvWnbShIuHN+L0ijDqsVnr2tO1U0ElY1Ridd",
-	"NzY5npb3ejNkkwFMUjuc3P2rrl6fFbNK/0TAstu5CocwQs0XQhZrTii0oQdZYNt4l1kZZxe8aTlg296+",
-	"ylsxHotc8DJzjBqdtkKDG/8KKV/YxCHrufwba4nzii5dUfQXByPNZT6NLCwrIC+R+dMlJBaEO7sGcO12",
-	"Mv0OKzgXkk5/04PekBA72NpTazZ9Ru3mbTaYc21XMQZ57H082q6cIgQF2dwyPsj4jDXwwsQULG6b82V0",
-	"3X4C9HZMgPYz/t6nwM0GVtC2t6uzWqiisxl6fUK7KF6JiQTd/6TwWt7H5LTS6IALcZKyBD5ZwDZBtroO",
-	"ssG85Hnk0DyrXEMjMOR4DHytilUFJ5C/4k2cPr8nZLKx8bzi498CCcyEfDjlchKRyTyPbHCugVvIWI43",
-	"ZSwvlYGMaVBzkBkrhOGjEjIGkv7XYMAezLkxS6WLjBmw7sciY4VWc/Zff+9fxwQDDyZUnCbJIxWnCrac",
-	"gqwjNFLZqXtoREZwu2a3F9zCAZ7XyIA8YV15REveOqTRKinW0SaTRpUwZF61NKAvyWcA5Tg66lVSiyEF",
-	"Yit2vGmQ1qpDqybqyOgTd2EnnRu1YktCJTZss6AF6ab4cUf4o9Wgmq4fc/2cDEk5riaEgTeUow0hWulK",
-	"JC2zwVLIQi3pC4r1DzIfZzuwMJuX3MY5zmlxyWUOfbWSqIRmhtwJzCo2U5fARquMcctmylhmQbIVcO3E",
-	"6nZ6QIii3b19/+6HR0e7YmnZwKqItiGN5dJWr7eq+a6Ws/Qutg2T4EVoW5ZNPUKhW8uE01Cpsh8YNoIp",
-	"L8cNBxhf2KnSjU1dW2K4FAX4nWmj88fhuuoAbYbHQFphV6yKFzYE3t07LWphU+fxG9ImGRchINHqGXV0",
-	"uHlkvNkWohDVzHfImB+BnAgJh7RTnQQN3UFiZqIB+msZ+RTyizYVEt7ymZDEVOqsDHq+YWO1QDbQyZh+",
-	"6N71EsyitL1UzE1LQcOM64stJT6mxf8gHT1uJz8Xdvo3aTfrt6yZ9etncvehrN9yny4O7/wh0k+TZzTW",
-	"5z2qojOQe9js3ovWTzMjjbeoXHCjFcMQJcmGLfGEuTx7vcDdycYCSrRwtx6MyRGRI4EpGIZNuSygYKKz",
-	"RxDveyo7OJm/t8bP+zd5pFyUe/iGuBGRnTrHVKwJLxlekDE4nByyv/rT//GbP/rLv/p3P//6D//9N//x",
-	"n/zyz/7s63/wb7/+g9//xX/+42/++E/XD/f9DpxFLex8YeNvp9+YkBUJbyZPKFmufKZaF6fN95ouMr8R",
-	"75k+ZhALZvQyGAO9RIyyXq7bwu1c59cWC3LoJey97h7YiuJaSCQikbhdmDVbag7oZnaLWoKT3xcwt1Hr",
-	"KJDS1g/L6ar5SDSvssGYC/fAaA7llo3op+NfEqIW7sHVoNGQ3EFWQQmuSKS3IowC59dS7luScm5rYRZS",
-	"8zfC8dVvzoAshQRzwnitcbKcS2KdI/BLCIVbQ5/a1WWk1Tv+poZ9g8kdglQbXM2wMdchIEQ5fGzGV5gW",
-	"jhGh3UGtDZOaKc1yDYWwGLk9YeSMyVgJ3FF60UwLdLvXK1w8n3pmu2Gh9H5H1MmhtTsu+xhOXETySc7G",
-	"jLMpcPfG47VQM6aqGIb3ZXWFSUihXE+9nCoKTcOlgCUUwTu5kVm+U3FI5NJIzM2cASbgdBNhCa8/JuZs",
-	"eFSiZlHKtvp8uqLAJLfoGZ6pSxRI3yND6/0qvtqKvISY0Uka7ER7E3tD9tT3bWdr8OVuL627aMe0iiqp",
-	"8DAMs4dovVXfTjM1Rkzk9zWqlaLPl37JKFxg1AxGqqDouXuhIyvGSw28WH2/qDYs2/sj3Qfc5lPvztnS",
-	"yjV+v+662TWL2jXUmqoRHh0LHTzwud4PS5VfbI9qpi75aO3UjJQqgaPaIlVEWoYHMs8Yu3FLNR4bsMls",
-	"Q58zx6dOdKkx08DLrRekgj+brmMMevgXZtUMY4vzkJcgC64fNhIEu5/Dkq+8wtjN2edf9szdtu2I6+p7",
-	"q/yQJRQTp5gaviK5KhtZGlJZkUN/E57CMX2n9NvA9abuuJNmE9nr9a7QQvXbk4KvIkr0cyXBrZEyfoGE",
-	"YYXKFzNMrtaOa12AZCOeX3R23fpBvlxsaPj3Ylqz346Oz3xOV69lx23IQsl4MRNSGKu5FZfg1cypKguD",
-	"STCAaX7uW8oCGsFESEORJrGVCrRJF5u1dr8Zr+ZY39AJWWx+rjvYbO7neki73EeMhlupTDgQi+LFFV0h",
-	"q7jniu92emxpvERqVpXFMcO70b6FZTR07Z5yalv00ikv2AhA4gM7s9wLiLtY0NcRyXYFiVo0Bv7xTT4f",
-	"fXvALa4VDeOFgWLnogT1fckNuQGtYoVKvG2yFfPYkcqYDXClIpnrWSgdinCJMwlY+VlR8p6Zkxe+KpiG",
-	"3Xhj1nAPrkJKgHc9+a0tyGwPy9jGHj9Vl5FsmDzI+a0xj33Z3+5YbDaI+ZCfWmasKEsmGu6TprZAweS4",
-	"wy3hM6OQfZcRLXnCrY12kiOjuVaXwqCYiIxvU0kIkW9arywUMlrVuubPKz7eQyYJYxZQdJ1oJNTeRXDX",
-	"q78jLTMWaO/Kq58HreKKzPoFmfER6vUX9FdBqvKMSNyU+6q3JMcrlbpwHDrO7pwF3n9AeDwjo5HwNsLr",
-	"f6yYkr7OC9UTN7ATn7jLQuRZFjvFcL2CYeJhAm107bSYfkRNMmRnCnAfphPPPXZnfKpKQQWsGheiYqOb",
-	"799xSHqwG6UvIhJZaUcnTslsRq/cZ6bG491sp+YyWb+T5zboyscunJHtY7fQGmIeheew9EfE2xUk1djC",
-	"wFqufEMMlIoXUJz2ULxSSu7j2dyuUJl1b15OVQlsxoUsuYzW5FzW00vbNeuvcIaLYdybSyxX7hkRyd/M",
-	"Mmu3arzqEMbSdujQarqW8G5lEyIlajDWcZPlVJTQTDFNW4Xbmq23o96bLRSbhbBTtXBDJzQWt2fMWDel",
-	"ddnea1C1MdVmnRKFeJbm0Ttuf/RRM+Xwo4aVnvI94EO6nmnc/ysfavMtSVF3rvdwdjizbNepacosek38",
-	"2Ogimv2dOhBOKXT6dDB6M4be0QJ0JViFZKUw1nQnKo3JP5H14SkLTlg25fM5SOhuu1XnvPOoHuAdkXGN",
-	"Vh9zGTHIXnJhKFLYxKiIsvS85GYtXO6HPdcqh2Lh4x0WtMDjGcpts8EYsJLbPTuP5xpDnF3D23nJYwWW",
-	"54qNgPmf3fBDJUW3dZ1EDfZT6evsbaOQ+kKqpWQlR41MqQuMVVHsgfElX0VXqnO6uvDYJtuhCriECIbH",
-	"bbbkWgo5ydgdtoKyVMuM3WUaiujja2sgBsbQ0CwJowTxGZzsYzMuVyzojQkjw6SfaxIPQ5lkWC+rOpGi",
-	"//lUVakCbvTJkr1kTYHPlG+tcqNrmAfNEFgjQqBajqEIQ+QR1WYWiSCU+yFdrel/fCyTP5udeCl0VSzG",
-	"Al/E96xB9maqlr4AsgP91ik0uxjTK7qyzQvQKKSIsHEfGhihqs0ZGuwZ4xhpcv9T9CNj3J/i2AJ8Oe1Y",
-	"pYG7FzheOI2N5BvKyEFD8cspVnQNwu6kZJYP8EWLlgJD1Y4ZD2q+h0x0LBCbrRQIHehECLLXxXxKviJ3",
-	"xuxCyyhjvarnc/swXE9lbKv3cBEHMEJcI4o3CosJLyOsowBeOqt9woU0tntdx3pQsCrLaWxta3AiyNrt",
-	"PX0vEWj/zhc8VvvmeG0/PaG7S4IAOKuAEry1iIlXiQ5fz1JyYzt4JXSLVveyooi9sJO2Ysy7YNA6x6Eq",
-	"7rW1OHhgi2Nm1/WRk+af/gi7PwOxnrDFfAplcRxKgYCXqKe6cwwFK9RSnjB34lGwr7GHouYP+Hf1eM8j",
-	"8I/wIuITUBZR5vCQm1ghZbfsva11yv3TdkELviRwpXrcMWwKaQ1bzN26orTlGlgO2nIhT3wAgY/UJVB+",
-	"FrqjR6TgF5qjQO4gvLqkEG7N0svQ1jQF+CLIue6H8pWTirstJEOa9BeD8Pw4xVYAjv2wJPulhrhHpfiR",
-	"6eUqrYjiu2BJBtKr+FItY0I7h7mF4kx2dSPWuBW7SlPXUhTdKZlyKckS2Fp/LGbu5WIrIBc9vXLjksfg",
-	"YwqAmWN8YS2cAWlECTIHx/G0htyC52/eq+b4m8ef6K77Jw0k90NStyiBF2cJnaQUk+nOfXiGF61ZUF0R",
-	"UzF9O1cxH/ZEc2mhyJj/48CqEtyfGYJXlKuMFSCFu8JH/hAY7CDQK31y7wdCYSv5HC+qGF/GLGgsS0Mh",
-	"hJ5T1KbYWLyFqLvUqY/FIpH6M9dq5mTOo0VkOo/f5uXCiEtgwpfXBkWR7uqeQ9lw68XgTBbo0WSlQDgi",
-	"xskluEQx4GMCBkUEoqhJqRYyb062MSENOYjLcAS2LSH8fW5Paq8pWq7O9JhrOAh5pxm6AcaipMr4vg7u",
-	"DqUI9dsG9ahR3OPZoveG0zeojvYgsIVE0QK3C6v0qt9+UsJlFSLtNNm0Fz4Vgg0wn+FgZ2vwnt6hHvhh",
-	"wxYLh31tc6MMvVFm2TN0W8Qg10LqvV+lACvcCyEY/eAQrd/cPqkXsUMaLSC56Fgb0lySvtUheC9EfLGg",
-	"tYp5hz5WS/IFjQUiItKZ9VdHFTR/XWdN4onwUIvbgmRckihvvb0kLYR2csfFP8aLGpATiVgMglmKRqCQ",
-	"LFipMF/WWbEWyrKh5ftzMNZ84qt28pILjBeCWUvvXCuAKkW0GMC7TjwklPEgA1hAguBXvuQBKxQWZeHU",
-	"aA28c+nyp1xf7FRbqy2uNrQecfKglsLEEPpS+oAaj6MuyVPvI0QEErXQORg25ZeQeZutMkOcBrMGzNB1",
-	"Cc7cm2MkV1cSda8Cd7PGiqHoA0mutkX+gks0nyrKsgrC+JgBz6dOjhkxkUCVIY42iwbsRI2K2at0HQft",
-	"ZX5k2J1Fgaf8mu37Fax2t5VYnspvo0ztdLs8bU0AZJiqh65Ux90QjiwK5xPI7Gmxq9tKEypEhAKjKm91",
-	"s8So7gBB1bQQamN8j4ddKGsNi6NqZ1CDyAQmVX2hJB7jbDBTI0FOU7XQAiX6fGGmUXbVv3jvtMmptv3u",
-	"9bqmsgheUsZCbI18MkNb5dF2omybwhP1zsd2BsZjp8shIE3BVzt3510b/RPb2OKY/WKIoZ4llj8Vqk1i",
-	"npSyjBUJPLXooBkBG2m1mEwtBdJICCFZCiogYGOtZt6Y5DIHdoPEpvVA08MCxqCHNwctxBRIE0rIrVZS",
-	"5EiMc3LqEvRtlBonmpO4D084HWSDB4Ns8HCQDR5Fb0nUJ/v2JdGaJWyAQu4qx3qF9GGrzKe2iKqUonsF",
-	"oISY+2zUqLELrIPhlwabFZDnMaTeOjHofjsJmMEYXVHzlTtmU9CQUV0pNfmgZaQyH5SfZqqW8rWs9guF",
-	"yZAk7TErxUhzvRpmbBjuPWbufA9vVo7RY+bmrpaSAdelwJ4rc0ckYsyc0EakeMdvhWVrr3ktt95z84TN",
-	"eIFTMBbmVZY/2nAzfgG0AsGsddf5v8N7GvsiiHqdUTnytQGvZRO+T5MVhv7VbOCXby1o4wYzqM3ouFGG",
-	"c0hhexO786/YdpdoAW3KZ9B4DBdFnffQVbifYyQ/wgoSAZpz73RDa50GfslLUZy4feD+DGTeIRHiOM0j",
-	"sWldbk05kULziK7dK4WmBS0Yj1cWmiMlysbWWLBXgt4fE04wHg1Yh5ouW68UEnSRVBipI8j5wtRw8T0y",
-	"66OeWczEDpqJVahrDjphHuDzoovrjJ/+1ZE/xAJ1nCpWD/acrBv+Onn1uHkfF+cV6i8rfw8+I7bjG/hX",
-	"LdBUG4+mZYgTEXD9q0JEvvJju6oFNS3sWsa4ZZjbnCVyBmOBI/qF1eZZJCKxkSFWORx3CUGn/XYMphSt",
-	"vsvODsqAPRNhYAuL4msG3Cx0PJUGZBF3Ip9SCIrcx8IyvZCm85jAzaKISfRHfGXYDaclZ8yqN2wEdgmE",
-	"08pAFiRgJ1ot5mjYC2s8yC1JzR18IRHr3OT58NbivDtwmo5PDHUBWysx5eW4e5Aq5p+tSC+r1D12o7Lx",
-	"DKACWjpbIfNekxOvNZ6wV+ePXxxWD/CfX549e3yC+C+HLx+/+uzZ+QlSyuGjz85/291KOYI+M3A+B6dN",
-	"/q2XZ589fxTtHMFtyl1HaaKm0pAcCVGFwYzri8ybSRnjEw3gg0AZwzQoDZfqAjJWmecRE6WYxEyUxpuh",
-	"cKJ7XR/otctyUZZUTr52QZ3Q1xpyInzxjijkW8GjSMgHcSKidquxXKe0GL6qrIcQDimUL4sMlaDdqDNI",
-	"kVRZAwZWDGvQJp5hNXb0JRKpfFbNzW42gWrf3Kl4Bg0Ycj+MVo6mro0tLLmW3c+quxqi+xFTC0MGnqeK",
-	"LOBp0c5V9XqV2CLxQPKkIvaOsRAf3+oZBXF3PfO+93gResRf0qMcKoQXUrlkrdoGdpZtcSAELb7LQ7pX",
-	"TVll1w5jaoc98HWzGipuBqRqxsnzuG/lhNu5eL+Sqnq2VSPGi3pnFGDoJR4cw9IdH+zO1Qx8umsIVWgI",
-	"NeSjFcqhzk76ikZ3Jhj5M0CDjGrSajbzhQTRVNZEBuoG3IeQOVRA84znnqWaK1e172PM+DZinVuR9UsC",
-	"83K+cpxz4YP3yRrvVPcYrCevzCdKWeV2EF6S2i2Q9vtk+dRM50oJm10YxVWsKDWbl2DhW7fGC255v9CI",
-	"01YwlhzCRTm5R9XCkhPUKRO4QxECKVQK7cIeBwVzzo3xOUu+A8ZOnPjv0qWAk/q2/ApKmkVp3x94F2+D",
-	"7urWaamlS/eu5yWaInmfIkaQazDN6h1LSXTXCBBcZ8OkX7MmpLmqI2hHwjqTDRg4KgeO9rKp2mUmfuqX",
-	"PhruedAPRjjc9kRFTNUnCpP/ZqEUi7MC5gu7qnBPB++hEKZlsKNVKte0HcZ4u6BNmM2EgV5nkY4hHrgG",
-	"wlN3n36rpZyCbvEnpoOL36MZB9xG3wTnLDQYDNp/D2jjtaPQ23JT0gq52APilIYUDfYjxnn4OQ5tPgeJ",
-	"wf/Qhd2r3D94sPP3yfHmq71FrEnIWENCFsVWxRdTnf06VEPskFrxLqxONuMImoL5/Q3iOxGdu3JYrpVM",
-	"ztV7EInfP9ERlQ79wFZ4X5l8HSIgwvN7MHvc3v5sHhPm9wCy9pn2m6BzO7hvIeRkE+59Z4edsSgTmEdV",
-	"LU0VV8/YYk7oOjXswQZQIz8Yv/nqw3vvfmPQoz3HszVZdQm6EHlVAuBldweD4b3JqK02P/X2ZN+GDAqv",
-	"u354ybZ+Gu1RSqvQEegxngOlUCm828tovlyU1l59fHpw5/6HNWD0JtkNsmts09GF8tKNIlt7esRiLZ9j",
-	"qVBF0rpqQ2PXUAzXWdr6qV/fcVS1W+EVt727wlJmfaJFYeMSQ+mQdoqa4jZ6mKBssHaswt090de6i9RI",
-	"lBWqGi1CV+ZcHY/+DPoSdLSMVMJlLFTpGALiWJkcJNdCuUXLp1D0QxWR8EpEY+30fCovqxtsLLkhBd4N",
-	"CnMYEYeu/gqFSK8hVBXCm80qva+mqHPAG5jxWfeC4mppd9EDjSTzK95YnKjTC9PNezbARJYF5uIDg1Fs",
-	"ikxuZrf7RHZh2IgXJ+44+IyIcCKoXjKnAGlVDtHWILPTWjU7Za7Dg3Xsi9dF2qVaRPVtaumXv+8xexRN",
-	"ODilXE2iuFHAdP9SScjYbx791vHR0bp28fp18dW9dwfuvzvhv9/4NtI0s8Gj6gg8EuNxJGiH/X3auDbX",
-	"wLeXwF1MBbirrKrpwKxs/BpTkSs2kFE03X0zmwlL+pgTxRmqSJmXLFkoBmk23e2KetUlOnwOb+0LbD2S",
-	"bO7aVN2qiVCT/EQfawnLuNwui2i7HEHgakstrAUZ3HF0gM1U6ajOQDu9lbigrFM2LmCF6RaigASi0+4o",
-	"9NrSLCEEZ9ffNxWT6TFbYnWcYb54FjMjyLOIf9CceFXEgL65E1aq5TFbKl0QqYfInnukU5GhEAsE7FHL",
-	"aKqbe2IzIsgLqtvVEHq8ECUXHrI1njDXBcrITz4jwvdv9jtQAxe96Zin9aRRjbmRyoL1fY7ezJTP64Ij",
-	"obG781vrVzrn0ifTOy3H9zsPZQedo9ktRZ5WPbm2ktFNc8Nzl9hqNTiT5mMbTf9uqc10Z2gEk4VkXqPr",
-	"WPK4b11dbAqe5Pq4EPwtD3YmbnrzBou63X3Yk7/fq+iW3q9K2CczvnqEJz6FYFe1/povRqUwU7dLSjMD",
-	"mFqJDSIa9bwN9MgIHHoa/wpljYm31kGcPKsaA8g82MkSjKWjFR9CJ6qvKda/LBoOAEqs64hlWKU6RMGS",
-	"lTyhyVB9aV2DcBLmuAZ1FDox+mhIfcmbqLUWXcdnV1+d88TSxKsfnqUposH+tbDRSuXPfW8zL07dQ4Q9",
-	"YbKOFcw2aLLrfDZOxW7L0Ne/0I42CKEeffNMNo90ky00uUoHttm7fjcwxo3GRDARsq5pdjtFgfTLJkqi",
-	"cNoLdKmHjcORNyAJkV0U1Z5v1nk22/Fsv7ITXHkg7z2Jtx3wuEsKYPOZlAyYrHZ9Fis/HiudX6XGdYNS",
-	"XvHLvs0X4rtYO55QBHtnas/tabLJGKAM/UoG7xJ7F/IiBlBWQ0zHuGuCx52WJbMkEUpYQ6Nvzuh7Qzhb",
-	"NnDFWJL1X9uiatuuc1KiV1aCu6G3NrEHepa/Za9XtZ8vLOANhotv0VNhBzUEqgbCFHS8u4LHi5Y0p9TM",
-	"AFDTq3WlV2uxFsb302o9OB30iyTLCbyYEJs7dKiqiA6nVpNDVlFSOyGeeyq8Mv95IkoSEAjFMrxzdOfD",
-	"w9uH7jwfrvisHG5Edk4P/j4/+PLo4KPD3zl489Xt7PbRUTzEE1dPXgV3KfIS98bfPv302VaT0qOO3WI6",
-	"ndnz6EhOG/7MMI6TkLJiwvgsmylj2W32qXjQaZSbL+6be/n9E7SxzLJtHKDmwpcw4RZ+aN1ET5mGGdcX",
-	"v2qtQh9BKS73abGuxnF1w2MtKu2DgPEUJAmML7mwkY7CfZolIwrzDOMgHleKLLwMeX8FxNccA3Xl7AwL",
-	"GJvmSxiDBokKZYAbVGMsl6LVXPXX4d5nYsySRyK4hdBYeehWJmM1ZEnG5srYjGko+cqZzdqv6XbWdZ+U",
-	"VGpUQAv63ql5FYuQW5jNbaIcag1yaM01L0fq7bH3Fsqw2cUit1SIeRza8atL0CcMZlyUGXMMcIltohZ2",
-	"pN7G9TIcaT9lDmHM2jqxcmOZnynT3FnwVsX97G/tOS3TlU7C5zVgv234Ek2AheKJekSQts+8TQL82j3n",
-	"mCmJMnvJVyesWtZjandisIzphI25KAExZ9h4oe0UdLVOwjAPkrJdIePRYqunOs6BT9pdLLOFE5mQlkiv",
-	"L8Ly9mDA3bfEbcMxdq4n5DWyjJd8NRJl6T8IKwHrHHu1+9uYc+J4Nyb6EnKli6g+FkA7KOwdOClmJJOk",
-	"wGh3aLAIkcbrtl1KdG96k86QWetXgrGtlSGXSqeS8HO3I2udkSmEH3qaeRjM7vhLqUQXjLKl0lDIa2RV",
-	"WOREoKsisIgS5Xaxb3O1AHu67aLenx9seGubB1UCFKWj6TdZ70agkZphYXfq458T36jKMr3c7ZCVGMwZ",
-	"NagWI803oukv4YC9sj1D3F5uyj3ymxNN4M4rwF68IGNwODlkX/+rf/PN//VH3/zff/rNn/zPf/2//Idv",
-	"/sNffPMf/8kv/+zPvv4H/+fXf/D7v/j5733zx3/av014PoX8og2OEt5yRKNu4uuFULphY18J0B1psu6E",
-	"vyPT+X0ny19Anxb+F9BhyFfPwA8Nw96nhjf3CYkdrcdQ1bLWKavhiGu4vWIHv6jeF+n+lFtq/TQVs7iO",
-	"5+5NPrpXH+RUHLGAPoyzgk3b/c4Ym6o7kDeXrVqktRlX2YH0zmqsce2ACC/Rw2G7fwSi5C2nIp+yKaCa",
-	"Z9QMKjjBQlW59B3cev17B22sjQrJ5H7i6Y4Oj4TBktZf89ofFK/9AbBFYWbCmO+okuzXxWOte6Ni2CzX",
-	"glZxjJZvsdB8VBI8R8gJ+/ZBLLpCUnQHlYAv4kxUGSNAP5Y26uiRclHOoEOnm+rCnhVWOdV87lydZmno",
-	"Ow8EvPMerDB6lzWKS3bfU11Z+5V2Y9mtG+TXj2rX+nJ3TcJE/kyKLxbA+Ew5WY7gclYLqlF0xO4he7ZJ",
-	"OYVSlKp1NuHApIsw5jWa6g5cloA8rzl6jnZxOboKTwIGHXZyxZnvcpDyhJ1iOmiQum4tTpA7H6NihOAc",
-	"1KTM4ybTMetuFl/ynMt858b+xF+WwFnyRR++bUrnujt/4F+i576nYRtPh+xVL6WKVX8AupTS34gh71RN",
-	"4zHPGv0SRxZfxzD1hz6RN5nrZfglFGwGXCJgZMKp1sdv1iPJoFf8fWM1muVC/inxVVDz/lrRr7CysoBP",
-	"PUdKIJJdA3LqXk25drQdCsBhNfpelBzizoORWiRQGBu1C+tlewSPFirgtrQ47KuQMNj8Q9A9P+bYwss9",
-	"cb6waNeGCpDoEaOEquRQ6aE+zR1kwebKCCsuoVyhpzkvlSEFsZPX2ztPRs50Q6h6qlFReq1JzXac6irl",
-	"Tx0Bx3+2KCaJhaASE1wJvMpQ8v96OwIN7jiYNlVis+EgNjDyYQgsNCH1xAmbD6h/AMFlIm0kSSPgrvZw",
-	"8iMkah8/T0uRfrJuFawt+73F39K7ij/hvKcdoYwAzCbzobZsUGg1n1NbWYy+7I6+oabhtY5+fvSF3dOH",
-	"jj1j491IsR14j4oQgAKf1taQdNcDqEXpdicsGop/ToxFPm4c3h4ic8pNpKrqjBTSCi9g7HWMHmgB4Vj0",
-	"TagQX0LHvD76ZicuWFwdw3l3o61qZXuTFsJe7wEgEUdixxKTBOhP5/Sp76unjSb2/hSkxtmKWGHYBKMq",
-	"PwMojr0EVjJjAScBz+AHhhn4YoFpRL4ZkbDbRwOzLH/r3Y3Xrw8bH2/+nehRqRnHNSBEtOvxVumqQ3C1",
-	"Gl15UtbOLXB9srCKOTdOvOZTLqIqUTpteH8nVqdiox1gNJ0QjT3n2ZFKQsuWbXUqpTbcvBKzHkTBJ2nG",
-	"OZMjEwFl8TjkEm25JRc83u05USwMb+eI0xGPm2MYZmuj/+6rs+dsrtxyRuuSO9WW+ghPWxXpEzFZ6JhA",
-	"ln0gj4I+GPSVoNqYKXVb4h7jYN8q2aaysns2P+HlArpWeJ6N2dQ3Pe0WDEtEUavOqVvA8y3d7avFj7iT",
-	"ykVCefed4Ql7BRsiTKmNIZuDzkFaPoEsZOFUargGX8xbhQCFE7ZstDbtQi1GZYPlVeepFgLmQswP1JwE",
-	"7EEgURKv2zAoOMG2xkxPPNRNF11pCwBHUo/tKbztlRMUNJ+NqrSVBdNt4wJXSoT5/MCiPtONFcKJ1ukt",
-	"xKNwfPHFokrobd+DKuJTzVW5mEVCV0+0mrHbKELyKdc89yWD23NNISCItwmEdMW8A0CLydRm7LGclAJn",
-	"GXvI358mbHU+QzXh4VRIMFEpHG+nSzOLSyS4BC3Iv1G1IkQuTz0PyO7HipN9OZXvtOmXvfHKjPZoB/+K",
-	"tmg8ZXOtcjBYD8LZRPP5dBtQpWgH1ki2cYnb8nxsQR8zzOqiEmAJUJhjLG9dd5tUvQflCdYRHQcshlDX",
-	"VKUahDV31zqpMCbhhk/GEPCaXtpsHBzpv9qo2fTuIkqCdKNNo1LE5K/spoxs8rZGSwRcwy4gDWlVLNk/",
-	"UhWt+zrSXObTaL4o5q8zuoDqa+dc87KEskI03c40LGBup/EccHg71ykEvADBVBdHx/ZgIi5jCStuLwli",
-	"EzfS9EJoEtFkWad8Yi/eEzY8xk4kw4wNj0EWw5PYWrDhg2dnDz85Hit9MUQ7xH/xMyXksFc4zf0Q0mK6",
-	"qLjY7Wvv+EmXN6ylMHS6wYv3RPsfrkEmvMHU30rYuldnHGDGJ9/Gf0kmhGkVw8XDdx4zzsbaMQVO/Z3Q",
-	"oymRsoRF7QiHfcKkYo5ZMuz+tMmaQtMakA34NXwBaQbu0DiSaM2ZTXie61VBhqrG7v8LJDb3SMwzF3rz",
-	"bF4Dq0L1Gdeu0jTomHdhWX0hTLaCcMTBMi+hdvgd6qLDQxSGfaCoGgBs6IdYlGNR9vcJteM5Jqu1MNUn",
-	"JL1zZ/53SfppBgK2C099hQKm8/cAk4hjpd0/aut/n25JukQLQjHfQbrjGPAJmyCrd9pz076vBYfvyVH2",
-	"Y75H4LXqTdRpF37M56Gp0MYutKLmfWtOyUQTo+tc4tD464qVmy9CgLPWdbz2iTByV3EUx0rlDZsJY5yp",
-	"rjRbaoWWSfMNvVteqHELBq9bKnEJD3h+cZVcgF+1A6z5Po2bvr9pwkH/7spezvD6GJR2rJ+kFgWYOJk4",
-	"AmJ4wOZCumkH1Aw+4UKazpLvzL+mV0r0t0i1F5Da9xFQvoQaM+D5tMFmMBNCESBSBTqSfZd1Le/rOC2S",
-	"eG8eqnMCEjRHI9+jLzdQKk6ah4RrYM7aRIyupdIF9l9ByFBmcg0gvXYjudYE62ynMDNQXoJBqA9n7YIx",
-	"Hrz8mnrF72q7Ws/gGhv4QozoqLcpZkwHp7DAGJKerOM8Xu3dSs/6tUrDwMcrXDl25+jO0cHtO4EH+ib/",
-	"Wy8NTpXuL3moHDURqos3VDLmnpsxX5VsYi+KsccrLU+tfl/X89aQ167hgaEheK/lfRGaOZNrI/KekMF1",
-	"jUOt+5j3GuszrA1KDrTC/76eQW6D1l+xre8q0aeUiomJDwYAhoW9pnMdN/yJKdZE2NzlitTXWFxWgZrX",
-	"jj/kVn5mHfHtGz6DH3tdfG+nwcd8nzSSalE3YVBoE0ILCLVYA3vhZUkyyG2SBo65ytfWg09pMRGSl9GW",
-	"RnMBTes+4PtWmIzCmTrh/v0GdWeHgrnhAsZAIzVJC0AHqAwFQsbeltRX14gSZA4ZolIgmKfs7pforrJe",
-	"J7bNd49mc1a3M3Nna7tpwTFFrglKfaGF+0NJH8+6Iq7N+zPw3Xk92wueqQ+allnkORiz6dLrgKYV7zWy",
-	"8YrlVLES+CWYK6B17dHfwIew6qLl9548/zHwksJL2y11Q37GdsBBXcS/t+BemgpTdHZcq4uoQ+Rj4O7y",
-	"FCCLO1AUacBw0pSu3i4P0TpRYOLEtBpbkKzgq8wnximNeVya+LIBG89BcZf0yikOHYW2fphC6VOa47gw",
-	"BIdKaCadS9w2ClbaixiwD0AaRKUNmbvtt77gK/6mB6vkQ4leooSoWhYRgWvEZEpr6S7tuI7vujUb8XS6",
-	"X072U287xdNJNvpVzOYlOMFMnimfz7CdcrLQukN16U/88Uw3x6jSGy0v1WQBJyGxYGEozO89YwUmROrV",
-	"MtUdUHYCKcAomZ8U3hFjCm69PhYm2Bnry+Y5TnfPgF+D8MBdinb1/NTIPheyoAySjeQPXpaYXRGl3ikv",
-	"4/mM7odkLDaRCphOZOAzeCw7bgMOqTGAKqxYzSS2BH93UUzg1wG/NqV2XGeQhZD3WinJmx88ImiY4ftT",
-	"Yj4B2CNwl+qs16h3a5S2paju10AS7TuziqMZ3/7QWWsf3mMlWAvaZKwQE2FNxg6cyvU7KRRnBHH+MEtV",
-	"3jzjcrLgE8AEpmiquIn3RjdrOM9dj/lzZKE2JimSruO9n1cITBniehWfwtA9+ZjVl/2tW08fDa9lKgl3",
-	"yoNV0Dmu/or1Zs7XsmB9g2etD0slZmCsqDbaTd26ISd3EgjNKl/bdYyjFpMb8XD8gZwImGmo9IpdSLW8",
-	"nhdrGC9MwnuFzQYdCeJFUAyv6Y2TQAwbay7slHEWOt1hlXOTfLyXQGimlvJ6hqJKuCZCMmqhc0iwoeFY",
-	"q9n1rB7BfF7ToH0b2Gt52iYCa+Wd3uznHvY/LH9YlZTvuvZZhzWuV2GNfWYkCBrTapB3TI99hkIqVaK2",
-	"oT6IOg+aMEu6YvTETLyfgBbj0P8pZeB5P2eULdQtcvMpZl4axotCgzHQo8uJ96MmAorrZFF11CjGzmKw",
-	"szLegKpb0Xw8G15DDmJuM8bzHOaWo/e5BiDKkt0aEcG2FQYeoXc14ffEm0HXVXoxl3nYe1Js2I1v/ul/",
-	"//Uf/qebLTXv2wAGmJadwLhNY/x1B7RKo/LMNczRe0E4XTynXo/Y29TDU0sVKp5WYE/83x6+Whg2AiEn",
-	"jHqmNNqrhOdWNYG+0wovVj3hbmE2L6Nd0zaqkaoLY8QnbML9FmszXUEwEI4EoTXESxqed/dsBFgoHEoD",
-	"ZIhKJAmhEYsZEmg5xJQwn+hqxbM53w0YtV5zmky1r49GL7pNbcdmVSnHuqONhatK4mo4y9YVeyZi/ZC8",
-	"HdJZwHmREIM7+PaQ6KqpE82EOaTn7jSnR9zyuMO/DaefuJnhK4ONXrGf+gbA2YaLq+STlrh21Gu7OWhq",
-	"CNjyjB3B83S1SktGwNYF3oDd9xXRiVUKRRca28zRpa8z2rPoZscb+CKXLhbALOoo2P9hBSX25q3yt3zd",
-	"HTafnGgAecyAmrQHXo7fDrIB3YpcPO6nwqja9UYBqTOgZv4yJoreEbpcqQsBcf17pNXSgDbHzIB1JgZe",
-	"y4Q0FjjS+0RcutXhzKqLZk1Vs31ph3L657B8wY1ZeiTDqCZw1tCHPQJeXfmH7UHLVRNik1bEiWjUl50l",
-	"itWOvOzQsnEeRrOt1ihbdx5lBcxUeNdGdPTO/Q93xZ6T3YHeZYMA4rUd1fMl0tgeuQTmYY1MDU+BWeuN",
-	"ch7Mx9yMoIS621hFbWTaz7ixzEfbt2/ppa2aoJVWnc2r3uk+j7Juob5n8/QTDM5gDzBnGrn7vLRMVulu",
-	"TyoZKkgVmP0Yi8sw3EqDwbIq91n6ce2st27iLG7W6kKsiDOZavQpeb73zjSqTdYt4ZjYbRFv8kT93Gu0",
-	"NcxebbQyvUo4LBkHew5QmM/m830yL351/dNNNrxtFPIL70/zqQCOzn2Kg16xwDHZjXtHd9kwfDyorhg6",
-	"tkmOMWFvRnhlU1DdidDFc2UfKpmDllD8eld77Gpl5V/BKEqCR3aGXKlAjt3OwIGGSwFOXYK3FqQvGvBl",
-	"GAWqEtT6GetbMbcOPV0L5OILjT8gVDQhzF3A3K3NpTCCMoVyW3mK3I3K+I5QPhHmAFMe6s+DCrEZH2dV",
-	"CZoT1FfJ5wa/RAxd6p6osQAmoej1q4Gj7QllcKlStyRKUdp6jPh0GqAEIYsxjUWQtPorGEnEVsG0FHZj",
-	"OVUebB6Km9la17kWx0D7GJOehSu2wQgmc4s7obErEYRys4Rkso1TDnUVcesOFID3pSMZJ6QcIf/kHs8U",
-	"g/GFKLCRL2JWcst4WR6y8zWoTELWCbk93YckO+4S6mgIqlkjzFSACxdRiM79ahh74WFabiHgyF+t9vAM",
-	"/+ovc1KN38NJMV1ScX91BdfZeJwOM3SG+h8LPYMiTsbVEfnAMDrV2FjN4/tEzdkK3DeehhcaCwS5F6oh",
-	"JSVHwNu5IF/vQmKdZbMlIX6ppCQhFHUDYySnLyKXn5lyywkFQTV0aGzWgDH2760m2AP7nTaxb97fmZ58",
-	"sqFB+JyrApxU8JJr4hQG6T+Ak0ZzLVBDaEbPokvZdCdEwbINFGeyKy52GuBKQyHsw2g065d/8Se/+Pnv",
-	"/fJf/b+/+C//6y/+8k9/+Uf/xy/+4l/+8n/7/TY4l9baAb9omGUV8x48tYbaDAjpAxUYHPaOUnbjm3/+",
-	"51//g//4i7/4l1//2392sxdkWTJ7Lm0tuzWpEJKavh0+UpcJZj9JH7z9geh35VQ2KYXg+PujuPYjphaa",
-	"cVuIjIMyhKgoEvkIu/HjB+zundtHRwd3jm7f37Cwbv/W9RHVmsjqBvh7uwPgb01DO2ViTVNrLbBaaWYj",
-	"ObCYCSmM1dyKS0C0QdMIKm+BuH6Y3b4TT7JqJT33kpnjX0c7ybB6TpVM6tVUP4VdpPkILCeleKMYGKKo",
-	"bWfY+mktTwSvpDhrt65rawx0BxHV17al7Tz2vWJGK98dTlg2L/nKBKODWVXwlVMSS05u/w5DnYOax2yi",
-	"F/g9VZVxdBNjrUvOJSvVhMChusAtopIbX2HrFeAOj1lidrSJn3nM5g1XZL153NpmZZ4mmrWQ9aPDiP2i",
-	"RckuFKn1TGT2QbVepZ1xqM0nooxZsn1gyclx0RMVpVuyQ+7mhN4HjM40BtgPoVzEUfvOai/JNcBEd67R",
-	"8dgXffsSYBFSEiraP/TYoyEgnkbmcye4VNjoW0WjDpsU7kcXXlj1lulipARdtel+6qmwBmSPfb2SWynq",
-	"u+Dxk2BuaYySXsS+sb4ea26f9YS9V3OPNPbvHMjl2pCrNgm8mtn7s7gDKtquNd8CgEXPjS/kF7Fw4zyZ",
-	"jjfjcq2IpaoiIMUprKn/FBOc761zRXvh157AWnWyw+Yq+qwS9OpV+JRVCQ+ucdQlEUrhE+xgPBa54CWq",
-	"NlN6KtZyTLmpK+uFrYrrq9L66MsMlONPecw0cd86xW29Tc9UzNwtGb7e43X4MiLfxl4v4p4WIyYy3pzm",
-	"idIz5ujY5zYrA352l8DoNvfwERh3XtYH5DvsOgl5qJYSdEZ/C3kJxiptDo+uE+ag9tgk692Rjj4wzKfp",
-	"rm/4GiDDWuIdJQBoYw/ZqWXc0TelYtBzcDvVwrKhOx5D7BBH6/5aVk/H9VdsBMzyC5BV2osGyiaQigDa",
-	"oTRw+FruTJzooL9EBUXgO33lBN73SvK5mapIFlu6qthzjKs0nWnxxXXrCpFs74CzwuYcV1Pv9kWB2ird",
-	"IQfDg0QVYki1oc5l3RhK00NLN7RUJ+dqvsLi5HUcEOHMovrJXR3C8/VEtWbiC9eliLHmQGGGcscx/l30",
-	"QhqtaDQKgGXzKaQLtKsTPeFYdXnimycch/r3ptzttgrhYESMKsnjt0x0lOmf64Wxx+yUwE4890drM2MP",
-	"toFbqg3L2MNKNGfs0drtzdZ0wft7OsgGDwbZ4OEgGzyKOnSTZ7pvJTDuZYzQqeD/A0PRLxRggWtH+6Rd",
-	"SX5FhVev6N2V20i0cLjtHnC+sVs24IRzj84vYwLmBPhfCxiDpghIlbhZoXhFCyO0iDGHV15Y1iBBlJTn",
-	"A5AkDLF/hNJF1XJnNyChFrxM58F+1RKKjvT158aygq+8onPJS1F4dHeae8bwbspaFBbxA1Dxi5zlLQpb",
-	"F6Sh+uvwUU+YhVvhzsG7dIpVugcfiittV3s5xgP6TBenuE863ZEXaoAgFanmUEkfIucboEdRV3HA6dt0",
-	"vsGs8usEqIeMDX80REUNkR1CKlu/zFuf5boxrB03VdD0jdvuHa2bNfzgyzd1jfCbH/1GezClh6/7CnkX",
-	"tEIho8O/PRR2ICEkaeuxLPYAPNtYpO4b0pW8tklqz73biaH0Pdopem7LVkUzRnsd9Csfw87dVNuKcNI9",
-	"IJIhJVnQOChBuxFNieemRISGKvjqhA1xkYchFQGNvCBHpGKlkhPQbKpKbEtT1ZRxdF8FeBvUrNeBJt4/",
-	"ddQ1RzTDJJ38mM8jecWp7jPuh+dtoedr2sGX+L0HzOJlecIgwND6ZsGU+lrAHCixvqmepVo+9+1QUc22",
-	"2aUiLLgXxy0xwRfcmL9JoN+/svDtL/jC7AMXFKJNO4JU4boGpI9B6zKQZIPsS0ShxSRgZqyad0pco2Td",
-	"ZBseWWSMywaKYaMA4Qfc1jYboNG9yykAWqjiaqw4JEO/9zy8F5Bo68fzeApyHy/VBayur/lrEKtBJjpT",
-	"NC4DN+tuYNWsnSWkAgwgtggy2sNYPzz85ZjdXxZsqfQFloBjrejfzosaqIO+ujtTbKaknZqM3V6xFXBt",
-	"Mnbn3pRN1UKb9ZDF69fFV7eze+9uLIvfzYvfnanfXf3u9OZvdDUO/ZD3NA9xyiaWLsdzKy6jqa6AEVxU",
-	"2hpJFdvOfnjrphiLYTxRmvE6W0dpc8ymonbC+A57RhSIdXspCuJxRkzkQaLjcMyMnPMvFkAVlNsxm1C6",
-	"2Uf7SBXSxCa0rBdqyinZxd9eK3g+hbQqqHH61jKe3DhXxiZk+RQbrea8LEPnQyzI+vof/vtf/pt//Nf/",
-	"5C93pTjtmks311KFILMFobSRqdLNd00e6DM92Q0Gjp4n3M5KmfLUG0aVOOtmz+y/+my0U/1OeVoR4Zat",
-	"T4b+IaKBZXc/6tyGv0tWXiClzdt6EMkzH8HytQsSlr4qM0YrbRlzfZGHaNdeqnJ3k5HNovJ1CgmIO34v",
-	"0xSSSsIrwCS16ymwpVqUBbl/KzD2S9Bk+nXHpTEXUYysimnvXqttJSNsFM0gPfOXvvdhn1yNfRxg8R6L",
-	"pxgqbwCPHbO8BH2R4WKW2DgD8ovM2WpO081YCbzIiNscTPHvOpncf2EWc9CXwijtNFVerozNqKrJTMF9",
-	"5xhfxtyU+Ba85t2+/a/QgMbZRRe55KueyztTl33OSslXn6rLjZNyN26RtZrPOXYvoTpPU2k7dSA7I8jh",
-	"ytYml05Zgv7AbLL/NTMg269X/6OKKqLdJ32zfVqt1NJ7M2wjs3YVi0vMYKSKFcZzZnzFCpXwARXxhr/U",
-	"bTjZds1YUZbMA8sxPlLUyzoE+wtueUZ9mN02NLMHEMlJshEgfpG7RsRbgCeLDjcWrlADzCFMrRlSU09Z",
-	"mYiB4pSGd47ufHhwdPfg6M750UfHR0dDduMBiJ8hGoKYwU2mNHv55CG7e/fuRydMguOgIxgrb8S6Habi",
-	"gkP2rE6qYDMhFxYYtntmwpMnOd3oFsukkBC8PRLe2qZWv06l9446Jlq+OH15/tuHL8+ePc5Y/ffh888+",
-	"ffD4JWJ6hKDf5slpRgN3SuUuObdbUWA3swNfNmQoPyarSOwGwc1VgzrBRiGYqbnWz0XImxnDcF9Whbv4",
-	"BAEbRrx4iDUOh+w0t4Yd1PiE7AKcURTixa+lmSqNmsMMg6XryKSUk7JFfUWkfnUsnBRY39oT7Ml9gqst",
-	"PTzdrr0MZ2NnYlBwGvRL+S1U8jyd+wfGQVw7M/nTONBPXnIxi6dhKEoVowtS3GwB3W3+HTXjPUL1qkzF",
-	"p7twMNFoouyLLRoKXwBGTO0HLdYWXg/MbZ9inzgILx4LS433SuUYnGJSYTWBDyALY4/xmBSaLzO20BPI",
-	"GNbSFw0gmIvOqIatpKG8bzjR5D0vuYnnJBSktXRZiOugoF5dxy9B+3duG2Z6IaV3eUUSE1M1+caq+TxV",
-	"F+5rLjdMIydYRquArNMtR8FPYLedS/tSE7WfVD13GlWXNtsetjwFPwtaK22arfrmdEI6zumJR0W/9h59",
-	"O3rzVTryljkx43LltA7MLaHJnBDGlA2pHV6d8spYn4MGRVC1t0ru4a1Nt+oQM6QWYQ2UY1YoMMyoGdCi",
-	"S1Jkux0ggvdsO9S9nLgpzr0NhbEjbSmOh4Se2EQz5tgixgrefiK0XfCS+Tl07BSzsLlKevham5NXlo2B",
-	"k6YaGlKTKO2rytsNGo8J9dqmwstpUlYnJKakvKzTtrqCK7Vm/nRG4w46RE2sVjG0HxIT2x3UTaCThKB5",
-	"U0mOqmb9lCbUvbpgNzditPSWLuu21m5yfWJ/L/wUqg4wnW0TFyN1hJGQouwN0/EIdSQewjEXUWUw5HEG",
-	"Gg381Sef+wfHPPwJWlXzbYz7TkRe8hGUHUmZrn3TGe+y00Pd0vkbwnp1eYPvGNh/wt/VqU6BI2NHp3U2",
-	"F2zCbX6XcjO0rQMkhErvhN5QgRhJcd3KYw0hQ0eZ4GH3ULj7BNdYuKUTnEZk9cPQOhGmmEHAKrwGiT2K",
-	"R10hHuWaqVh072zsi7Rn6FHF4pGjeCZxEsXKH7eNKvDLBDDVl9Pd68xtfSq/nOIGevdep3UO+59e5l6G",
-	"CshrMVwdjcX9hV2WxN1bL8abvg10SUlu2ACJ1rl1NblvKBDa53oDskHEWeOcBVW0Zo1pizv4FK+d8BPe",
-	"2FRrR98fIeqOWfB4u7IkRkyCRuDtnJCA4tJv2aOih1rP7Us+HhOjjX76eYy9Qp9obPlCCdkfXEAlijZq",
-	"LDFfVD6iPga7/Xc+tLDuYu0Z1cGHxCdp9gAU69fzNxRZTrmcmGPG2XyqrJpoPp8SiN8EvttewO8xd47w",
-	"Hjs2R63RITdoCke1Qz2tleygQizmU0LaK4SZCWOiOsM1ATXQJocOqAnnbEJh+tmimPRrQ0p3JHqQIgRn",
-	"JHHbmQSFqbTEUFTqCJLGjbFCDbwgMRIrcJ70RZ3Y1i131kulETVVCtiYS7aYTxH7P5DKxmwHWVKUt6EC",
-	"7mq1GuvvdQm6pVOuIe/RkhtMLejsAXFnA3a24J0u5MQ3iOn42MDJtnduGgXB+dwzM/w5YzMyuJKm7254",
-	"1D2WOFHr9dSaqtZrZ9lWUxrv6RSj+990a7/rOeF+7XdfaDUqY+UYL588ZB/du/+3B1lS/4lsX85n4KPT",
-	"F8IxX80wvTIEazkzi9FMWAsFIzzDWAXvtGpY3RpW0HxsH/prkw2lXlk+KjfgTP2co52lQnbPtp7hjEMU",
-	"wd5PU/rei41mATdOMTp0ENoy3sywsJ49nAoJpsV8iLzNDVhI9lhOSmGm0VvRJR+XfSCtXiEOCnYuyXyq",
-	"t++PgFHcpVYoETu676EsHrsXxo5NqyK7I7AwrHN6Dvq202sJKvRTnxvtvLfAQDzV+EuyCr0hZAV9YFip",
-	"JqkioEWiFL0FxNkR8gcG8Rww1FIRQVYBlzZKolROBUHxEuW4+f15lfePzauFYfB2XnIhoThmt/z5MLce",
-	"nj163MretsfuLESvlpoQNzlGH7iToTcwcDNXCCt9M2NTVAlCZwcPM1z3hqByBLfcDU/ctm0Tz6NB8mZe",
-	"iBceuVixQmXp47ip25OPYatjVQdzyfPVAHEa725+ncygE611XECS+tTQYd+182tUrVlYxB2LNhMmYv7H",
-	"8X9wZaiWvg3rXKQ6+FvNN5hWJAQcJy4PWM/Q6BxkncHbW9ITcI5Zwp6MY6rQcu0t+N3Nva3wblBM29ty",
-	"VVQmYoyhJcxmeOQquGe+33sMqqVt2fcBs0G8fMx8fFkLnB6LD+MxVMnmXVIupLKQSkrmhnlNyx/yVazQ",
-	"bmdZVhds1Nu9sFFVqhzHJ+YWMRygWse4qubQqOZse8JP/GWbM6krOqtBxSbzkgsDD7nuW/iewqc8D8Z3",
-	"wwmWMTFmXK6uAbigw037Ix3qRblZuNDzDOMTQo1yC87/S273KLhMIOPcZn/9x//i65///Ju/+NNv/ts/",
-	"zNgdFv66y77+kz//5p//Wfh8j/3i538QPtz3t1VfNcHw7u+CwksVyz6V61HxDwwmWy6VLkyHAtqN9aQZ",
-	"v7+Cw5c8hGC25AhnhKZN1LzEHAp3pOvmQlQltTuv2AslIS+F5aRRWqfbBIWee5dgV1ypWbzo9rxl2buC",
-	"LN1mI7Qt7rs7jd2Ks/YikVQ4FxfCqePr+H0zvnJr0ex46K90Z4nT/75FzpvdIKJe3+vcPuBl2IZ+svQl",
-	"8D16RCUa+z8kzLDrRAX8AbrU3ZIKOemtEqJtF+u+iVisSjPEqSNHvO9AHtooI3gyt/zwydPHzx5tdtLr",
-	"WSIe8+LW7cALak7HpFoyxwo8F0A3Ffk4j7Hd2Vvsf0TDyxC70g0SJ+4kjISz8eD4p72FXGUKyFDMvG11",
-	"vNk8TbSyOLOOh6nawj3OU1SuECwaN5vFOp0E+0vIeVn2P6Y/zNODBWjXDMyx5B56A7sQo+fkyiAcd2IM",
-	"S0gzh9xGHYo+ErWBZVcqdQFFtqvAK8lSd9BOPd773zZ/XbMO63XJwla9eZ9EpPQeci0O99hwkFAcLqst",
-	"9Eqv6GWY/7CIBI9LS6kdAePOF5aFXoHd0kV9+sLuQ/Uri2zzErszrvbh/L6nWxtDLJSE/vzwVdUubvfG",
-	"/TDXfLwXnFAjAz5e1X9cVaPe+MXP/+AXf/4/fP2H/+yX/9N/d/OQSWUPArM8RuQykVOIzPim3Sd4jVsP",
-	"sIhoW7V8cAzAg/M3Qc7qWovmw/3H6jnRhIu+EEF46BH9L+lupLfRYJu4ScJO1yf2nafZfKt9+15CCXwf",
-	"WvthnqvQFutba8SSyqRPZMn0bSEbc4Bj0h75z3y9fHcLPsiyvhbHTF3CK6ef7NHDO3TW3+ZaaoKYwA3c",
-	"sVyVJfDJAno7Qr+3rTl5RTzfwmGfl6vv01GPZm7euabMzetctnBVBFMikiUxWWjoE8Bw10fLKfeAYr0W",
-	"QFXt07o6jZ+W56VatqZh9YbMw8mHB9Sr6gcXDQngQBJ9oBPuXiGN5RWw4sL6hishNzdgsHV0LPsgUAdQ",
-	"LbKwEiBdzEy5huMQAJphUTkaYr5vwyJVt5Uigl2xputC4k10tn3iURsuQfMJHFMagrCMF8UaCFmhFqOy",
-	"MZjgYYuVjfgVbCcEEwsw4nHrfCj7dYhv0GCiYjjis15oo6o6QcQsmfMJhN4RAcykJNDgdlboZ9dWgVuf",
-	"16218QCPaVTtjAI4ShMMYjVEyklrlJQX4lJQLVb32i8knr588ydIcbvSMP2j48uB8fv+YjHlEvi87pcU",
-	"KWD4G+UaCB20N7Ps5aIsYyWpp/6XteYjxNR8w5TOvLZfZ3Gtq6zGaNeWvAQtcl4SOAITVbI0gQeE+6tg",
-	"B0UhsM1NeHTXgRdKRjjkxwTE0yct+9qQWWrh0A1m/xwBgHNRuLOOW9gDmKqXSpANlnx1FWyYHpaPo+WX",
-	"2Gm1r/FjFrM9DOidkMtNQDA8LLJcMSW9EqAX0nQpjfpe2T3vjRFhAuAepidVxveDLHlYpVp5zC0qrC2U",
-	"k38snypS1CB00GNcrtiMXPRb0qc/Ykp4vbuTknFN7MEpxIvz0E9urUFWmESuZhA6dvVqmtXJiT6vs0Ij",
-	"g6IfU1Tfj9a/r076NS3WE9/7NFztQsuraDbvg2dU5V6b5R0wD4EcQj2ccCGvM5Ojp2cikoNwzvUELCa5",
-	"J7mzGrPhiOcXw94tpN+//yeAK3TDbkA0hT4lh1Pg2ieDta3xx3SZL/h8R+gN/d6Usk1DdejOuF+z5LQd",
-	"dsLnuXRIIsXL3B3CiN3Xu4vCADYJwXfoANm1KedLf0c/1eUVyOIB3yfToRTyIlJppupO775BI3NXbp4V",
-	"991aOlxLm9LsvXMjzTFkHCm+yhshZarYWSp94csp3BkPNdzGHRXNCuFsgXKVESJ0mKphI7BLgDia/vc5",
-	"OvQKvoi45Z1JBJeN3H3M77TUfQZ7wTvBRiBSNOsODrFXYEKudjI80AFX3tewCe+A7cZNrLqI1eu8QnxG",
-	"w4anCztVWnyJLpBj9gC4Bs3Ozz55/HzYSPBceltSqQtB1btVPeFOv00Yc1bNN+ar8Iu0F7b97o5pVjGe",
-	"E/J7I7+uZ6QlApUdnUnVr3KzoEpKSNfyTBPNEkIRnAF9KTBqHfpBYZrxgvBqjVW0xtGuVdFs0gIq3Cy8",
-	"hsgca1BFvxafwfzegvfCyhfDllpY99BjVoqR5nqVMTjwUfgMUyuPn59++pj919/71/G+DyjSPouXPWMC",
-	"AC+dfkJtLDF9mmCUx1yU3rXe5bhsbLA3tOt9S+/2aYW+kEjK795A1vd9jZxkFZFLn4qyFAZyJYuOPS8s",
-	"9hbt2oC08mh8111Aadh+GdIb8UKrUW+475Bl/rToX1DS38rFKmWCZvAdlcUmXl09q5Y2hFR1gEcMT+3a",
-	"Izfb9febFN3VP9OtbtV7Bb5atTKumvzRFJrbFCUAy3VvL8kEOsjfSUAp3MencuohCkerqmh4szBwayoV",
-	"MvnO9Fm6yuMRSPD8cczRez1YClmg32+DaSyMdbaoqrv/u7X+gGrtJJTNXKfqGUp6zKyZGomSOONCC+qd",
-	"vFirTGxiFYxjwTkPTrpe44G1M85K1gjiiByckKy501dvfP3v/vMv/8uf39zTbo66bfqf3nMP43tCbbcJ",
-	"3ldUuJjJLW05yL4KeY8j2gM9tK8nK+bGoCzdcAG78fU//ke//JP//Zt/+Jd/9e///GaG5IQl/zxfR+ck",
-	"x2Fnp1tVurox2L1agLyfhh+N8ssNeF/6YfOtbmmqulhm1VbDhoh5GG/LmXStBQ4YxYNPQjmv9w1FzV5D",
-	"DuKyR9hnrx55ZH61GrLwBekrPL94GIVNeeKFHI54bk8QlUcyhWolasSFM9WmsWDtpq4Xeu65gcWDK7TA",
-	"Pjv3elDhHEP9wJCQZkrXKHF71BVdR7aRGieL+3H2EGmXy5Gs4wFIihZr4MV6JbfvcWIw1mYC4VEVQNST",
-	"UMDcTuNOLO/ii1ZUBdDU787/tyOSWdcyWn5BXTQvBZDEzkmSGPhi4YFT5lw7fuXUYGEMZgqSQ84J4FEp",
-	"coHAz2Gs7gb32TE5/I94sMzLxVrd7BpOesr3RdqmXeiAYOgFXj7l8e6GyZjsPi7RYi2I29j9fTJ51CVo",
-	"LYoiBWSi5kIS1rVlEwWG3PXGZj4TvGjiCiPIhju7PUNLZ/Ug4hDmnsv06CeNv6Q7iV+//xh/iigKj72D",
-	"lH4/RgbAR9j+TDmDUk6YVCFu2C33CAfRigp9FeTkxXyeSiHDn1gJl1CymdebA+jbNp/6NjzqiR4en09X",
-	"VWoO5VZpJmHCUeMIXZOq/kLdQaJ91kFVM02HMbDklJx4qCghLiIvaBu2tUvfUgk5C4VsRaO00M+ql18K",
-	"PHXGJXUfUMa0dKmbRFVNoaJBa+J6fabtybf7ILuh3/pkEj+eyLFY38inj+LxzAxrphH7aowAemrujrc7",
-	"3QvIWKHVHBFbeFE0+5xV8UQ3DJxi5aogXZy8kBdSLb15mHeCyX1l1XyPqqIAl5kQBOHneETUDb5hQuNi",
-	"/ODyVr7doItvZSmUfME1n4GNOU0TQNQJVarKy90LVBo5XQB5bIP9agz9pUeC2UiZ50Z0t8cfcl08wDsi",
-	"B3m0+pjLRJgg3eSq37KhRItywaaveGNgnVc0tHyqke/9+zosbQzceD6HGJznuZgh2DT9HvQ0DFTJsdAz",
-	"BD+LI1oSlGD6kf4C9yyuiwybmLG7y35pv/NA5N0JI3pEYhpiwJnqo0jrRZ++xZskHxM5lcN3m3v+9umn",
-	"zwbtvpN2SqpBqrwqEjYtCwQRZrS20jESO3fW1S7ZEG8azxvY7fOFDXHxynIVhjnbTVJgHOsryCLbDP55",
-	"yz6K2xu6v/YCeU9nhb2sakCnIDF3D4cYe0MySSyGsOFsUxLQBixNs6+bgl+s8amKs8W1lKZDhG7tljRy",
-	"TtZ0v5yRc15exKSR1aLHqXFPeSytXkUjpb1dZSk/VRhWnNrDENpSDrbxeKsSROrIH81Np/uTVmYNQ/++",
-	"oObjlycHNFqdJVwEhZLQh3m66x+s4pDpNG1ALGl0d6WaLbtHJMfa0VmUK4nVCe54zNHB41G/3mQd09zd",
-	"kEXI4XDqNzUKiPGXoqellML18oM+RrU5qxaM8olOmJvJMVtIjS3P3b8nzE/rmBkuil55+N1Kir1lK9bM",
-	"Wywx9vQUqKdDzTGeumhjXKyT2T5uwbRwk3ULgyBTC/TfbZ+cqovc1nP8OLfrQlJ9dFtOkb+nz5loabnq",
-	"Tldur/nkRX96ovSOxhT0AGekqsLZ2dG0pb16v66/9DMpvlhU2Oup6sNkKaP7IckcNrlAqdQF5VTB3FaB",
-	"oUE2WCpMBw/BZsSNRUL35IXdM/AGuSg9ep77qDWmXrkzgo4m/MOK8Yr+mgJat3OFpXq15VzjkmcNzlRA",
-	"KS5BJ7zMPimxTQY+w4v2jC5dX9atWkrYSV1QwoRboG7H2ByZy4JNgEpuRzyP4oK3OHK1IrV7rYVTs+9T",
-	"qm9XW485xDCIFa4xXgQ4ZG4XGjwQkhMQfpqYXtUO6B3I0nutCroh5zIHLJh704d/ux8SByGlDyEXr3yV",
-	"qDxWT8mqtOPQG7P2ZgZKSXH0mP/r3Pe/RqcfJswTjgz5hbabGETcXF38RO41L6I+1PdQbNu3HWmnVqTp",
-	"3qPu9lSRZbRU9zNMQyYH6fDHj8/ZrcvbblwzLgtz66sLWL0berdhXPfah4/M68YjOzIW8LJecW0EkWqe",
-	"HH9kamyhEMl409LWv+Pp8L0J3MqGN0d3BfRMyD3hhwPrqQQUn6P8K8BZXNiGyqhygfv55gfoFs3CHN+f",
-	"f/QcjH1COaux/OFyMZOpIHiy73X8hi6ePJ/u5d/b7h51I4fCnZ4eER8si9o7uoPdHaORf2qanlvfNt0Z",
-	"ykU0F7bKD+7M9RobFOvnklzvdDQ80doxGS+iWjJEmQMvW3osWzzFGTVJv92+aWYjdbpLqIj2/1HVJSdG",
-	"vnVEsJUDh+sQb6bsuTlQPBFxV2W6w8+Z9B69MPgTiulR66Im9INeyGvo+hPL436u/Osy1B2paw51LKLM",
-	"rCmUsZDzZgLPxXqDVFrArF789N49EbGohrNh+u4AcoF9dsCCscwNeX0DKKotlb2m9e95FluOTGOlaaHi",
-	"y/s24W9ba9a1VFWzLrPlPk7w9y5cPMm1Ezn75+Tk2Ctnnyb7ouR5T/mVYpytEim62L61b8r92dsH2V6Y",
-	"ZZX+iYAlIXH4kFOcnxcx8KCH2JGYbC0qOzOUwkkwNJfrrQVbQSUW8CnXFzFyD81wImYmXMbNL1JiOxST",
-	"pD1wqY7+wTXXzkbe2nRfsOeNLnkQb9G9GUwIOZ1VR2708nl3XryrjqMlzfML3N6YGx3mFooz2QfELOnb",
-	"Cb2n02iyVpVFCD3V7sCOxPEcH3898YisCcXakpUezfdvFFVmVU5SrqQF2Q+TIRy6RPJ68aiPJ2+3u4V3",
-	"yZzzPSKQ9iiD+tSmAmk+X3k5FSXUdabCsLmGA4qzQZFhiuxYlH06gITm5d1RvQL2+pYnv5cpu+4Fqqcx",
-	"qJdjUMEV0YTCIaqyXSlzQJmku4jbhVV61Wt3nRUdPVlqVq88XsTGStdkiSVVXYkSWcXnXOzuYr+RaF6x",
-	"hYZPqkE+YfhJ9oTv3GJPvRzZRsi8x+V9GHi0xXDFvjCFDF1Vzb6n3kPXztHdgysGThNILJE0418jt36f",
-	"kVvPQz3q/ppaVa6Y4IZNzjT2nmBJ3jYqTi8QjRNDHFT3wkUZvoxU/8YKHiP9R2MxbGy6hL7gGc+xS+Ux",
-	"dsTGSiHiAAf3j44yJtXBVJUF6HhVdKpm0k+4BzzYuS+s7Zcr8Rk2l/+OMi6/+yTLXkA/zbnwsmRCGlGA",
-	"DxbpCdjvFxKQhxxQ0S2gtN3vLw7QZ9g6JAaNWq7LuJGQXK86gI6WcdHymZ7A9QFr/o3vtfETnnOZRyzy",
-	"JNxRMjqaDH72VGR2ozjugRnhmzuqEprRxriCEmXHYaH6MuSf1JUnW/FdX9DECIDZd731+YuJJoUdXSQh",
-	"5znhPIl0zQ9tpPbpDrXJ66rswJ45SilUsGQSANVq9XCE+uquqM1d84CI0JpBsYrlc+YKhYYmZzCXBTOL",
-	"RFNnftErW/FiN8QwoMZEpN1ZrwgEuQchx9GS1voKb7iEYIl2nO+eh/60gq8I4me7ljPaHfrVx6cHd+5/",
-	"GJT6OhrAhGQ5l0oiii7V/nMyGwl2I74PacDyZLb4PindW2Hk6imO8SzMPJS/abC4n2+ukpLti9C3M7Or",
-	"val6hKejzH6H48FCsv/7rEAbxm+Lq2rdSdPVuTIRiaO71dp+Z6F5be5PQh5VNaIdy2auGqhpbkELmPuO",
-	"7vnJkId//MfCWBVzw1eDTVXmbXuaE1FeOvVcYwwFgSeMXQMoasDGhoPxYNURcQ0dM+/qBLddrt6KZYTG",
-	"6e/CETRBSEVMnrKgsJc2nX2gfn1fWTV/r83BaZ/WJ9Gy3zie9x5z2diapDCtmV+HcoM1RunTPTBIwFsP",
-	"Y4jtbbjf1sLg/bBlGnKHYqAYCfaQPmwsEGO+WXFfj2lXMQ7jhlWHIIDIYYWIsCznM2AajCov45AJ10ZU",
-	"la+isUzRJW4UPUfDp5iNQx17jbDAKiyEdQNDpqDxy5LNALqj0js1sFirNWzECJyuv1km0hGEBSEy3DR7",
-	"YK606dextJFzn/jHNBzgRe6tU9+mMJ4bIxJmVpf+mv3gA5WFXvp4yjZ8F6GirQjR1KsdQV9CqqGAhM93",
-	"rj64dUol4M1DkDsCtBBv6HnucYBmoCdQsFKs8/sNYjEXiUAaXlJjNRZ9wRoTRSZhExJk4zMdosdiHEOX",
-	"bNRtxQBAYq9ShvCjllM1ayR9VDi1bAW2Z0F8A66nvR/+kjLee1SS7KQ0u9Aynp+mxhaqNhzb/V13JEEQ",
-	"BdccZ4c59qNgjzk6f2V7IjLi2+NBpmSI5POpIrgfqiepsuL3qScrYL6oxepmGgBGlJdT5ZQ+WRhf2sGm",
-	"YlZhbPXAeOgTNNuv9dh7dly1pM23ZGREg3SnFIjL2Ea0LhVknarnURDY827hPQyXPJapQMrf75DnRCFB",
-	"n/pP94SntoUIP6cka8zEiS2DxXpwLHm1XFtTw334EpfVdq1vKIoKIqYKXA/qDIWoUEnV6vOEgPRN3GLQ",
-	"u7eP4rXqbRUiu5J5to65AVofx8pEWbIRdIOWCfAAfreqXnSlN93c+7p5mda2rz9fW73Q6lIUibqYsznI",
-	"p4/YQwoBsrm/dhMXWzqpLgyBDkwWFE7cKNjwh6NL0HyhI0gHp0WhwZiqMseADjjsI62WBjRBVVnlcyeH",
-	"Vg1Rr99AdOdUFNIV/NgNJn5sViZm+MwivOQRzFQoJTI1FBGbc2OW2PAd4RGl1Ss2D12XPRbjia+pCYdu",
-	"tBClPRCSiQKkJbyzTiZzA0R9G2yLxpEu8+KyqEYbxX2aN8iobRRNituS6/ULcB2jy05grBGvGegefnV6",
-	"zEN3U9SvTjk4UTtnzMsSK9oiOAaIMmDIZKWcaakYddImFNkqqSYCf87LMo5SHkTHlGDsIu7csuxbUl2t",
-	"Un+Q86g/93HKn0+JZZ2yKWOM0s+5mmLlcK22IcwlCzTQeGuagvaC2a+JLG70OQWhVBMhkU3R1RubFwtz",
-	"d8iT2QFZ25Ve01TXGM793bAbCUj9p0WNisgtL9VkASckHULxX9XjbOukQLmOkLvvAq2hemwR7zr8x87H",
-	"1qS9s298K6nPhBQzpwsd7ST76jkV8W9SfAtVI0NrM1S6BmOS6VB4fXwEdlpovuyfEzDSXObTmO5Jv2zm",
-	"YSynqqyKy38NNpZIOcAE1nyhhV29cgPxa439TSJmikIEnzEbvjh7RbWlhhqSDJ2aig9wnINur4Y8tXZO",
-	"gWh1ISDWZsWy0SryUK+j0X3DE+/JGf7O73ysjD3w0xn6UmIbmjmXJYV/hWEaeD6FgkCH3DDQ5UZAGziW",
-	"QNphbepB87n4BFYVtHJE6GJok7qBOs0nd0LYB1ar5OWMGZhzjWXvoxXjzMw5ofa7R0yBE0qkH8QzGsQB",
-	"5qxuD+UduhXHEd3xoVbGHBTuVXYGThWbO12Ll4xbNnGzl/h16I7ieIY5Rj7bxLXmBAo2m2uYgjQEielY",
-	"RsbqZ5vX0kMcYX7WaEX/L7Dy2E5BUKuVHIs2SGkN+cwKUZZEDhnjrATuFo1wdv2FXv+ZoptCLezha/la",
-	"/uhHn08Vm/EVFoUf/uhH7Gw8FrngpXGC1AmTG9u0c5PC/yCL9vY9h+y0sg0QWn+sdNXD57V0FOUGesNT",
-	"4TGzegHDm8fsY2vnZ7JcZewVn8ErYeH/98pqkduMSSexsPWR33TcqhMyNEgHkKGDrMTWiz66gPqGeS2N",
-	"mgEKvKyh2HPJhmdaTIQcknQUpmnlfGDYjXtHd9lwrDSIiTxQdO3Nw7oS3C/OrSVfmSEzfGXYFHv8OE4p",
-	"/WoeslPZ6DfgltC8lsM14jxmzz/79MHjl+zh2aPHw6xOEW8cCEr6jRyKQ3YeegBgXEJST2nh4y754WuJ",
-	"FR08gF26vS8QiydAC6MCoQEYOpjNMQU1nbwgSg4pB4bNVSnyFbsxfHtAfw5vZr4xl7EUE80Rr+y1TELd",
-	"u9e9+nvPmkWHPMf1R5SQqpsxwqyt9cS6odZ6Z2tVQsUShJKvpRqzAl13Nx0hooPO6Tno0Fs16Tq4+Bxh",
-	"57Ym04BFRawybNITpY/Z6cOHZ589Px86IsIepNX6+HP1CayMO0+PcUr16iF14VvqEyHZ8GkBs7myIPPV",
-	"wSewGmbs9ofOXP7wHivBWmyFWoiJsCZjw4OhU3SHvzNk+VQZOgl2Cq+l39MbnH322dNHbhEnShU3iSgM",
-	"nwG7gBXRtv/Mc3vMNMzBsdEswPcGLKnK6MXYcOg95nYKc0sR5v61nKolHkoMh9OBweZkTNiNN+PzyBzz",
-	"NTckSRBvgN0YXsDqQIP7MMQ9w194SWMKr7dKHb+Wnu8FhNaaIwnr+SVnEpbutYfMbQaSI/b+J3FRlp4g",
-	"zXGjr+yMGe+jkGqkihVqxaxQYPy++mYqbmtPZSDVasHuHB1VHKeBUM4NfGDYlJIRsnCCJRsa+GIY9sNf",
-	"VdYd4AJK/clryQnUy0wJXoJxw4xypEcn0UkFetiU16LZzeOQ3Tm6EyhYkTAashlwibDYFPTLgvOMeBNS",
-	"giSSQrBld+7oWuSbjZdjCRz6s0KvjZM0OIaFsjRs6VZ3BLn3yToiee4LnCVAEeIRBqR9LTF92S/9YyzG",
-	"/dGPcCeHDeF6y6Nk/ObPjJvcjZdPHrKP7t3/2zc9c3dnf1SC03YKGDoB2ax7fYhJ8MBuDL+cetH2WE5K",
-	"YabsxhDk8Gb2Wi5DFdyQKqKhGGY0EZzGjSHP7YKXjv8NUWUaVrvMuLYiL91FJV8Ob4ZOdiVfhp0nRTTI",
-	"Ej8ZM3wtPR91pKoKMO5I+F+9HKSTa5hZjGbCOk2ImvE7OdPkOo7L++Nz7+iIDUe8OPA5JcOM3Tu6zYYL",
-	"yReOKK1bVDe/1xJFnlT2YA6aHu8uvvMRG1qlDtxxH2bsvnues6W05CV+vsuG2PrigC/5aug371zMIOyd",
-	"25+7d+9+5Fb/s/OHh+yRk5Y3hneO7nx4cPvOwdFttw8aWOG+D+DGC+P2ybAvlYSM/ebRbx0fHbkVKRbB",
-	"B2wYvM3LhVOujknkEN9C1TVgJbk1V4qV3IIf2gs+ATzQz3C5nWHMhqWYCTskAGlauKGEt3Z4gm44fwSH",
-	"OQLeDBvNriZAx/aQ4WOJ6yD5HTfq+F9LahRil05lVLr257qDsTDAKjWFeh0iPpI7tViwd/gaAW1FDpJC",
-	"yV7JPZ27g39w5/AIlWthy4bqy/7q9//o63/0LxrJc8eD2yEayudicDy4e3h0eBcDe3aK1sqtKfDSTr9E",
-	"fBVAg6ciqqfF4HjwMf5OZR9zJX1S1Z2jIw85akOrksZp/Zk3B8k869DQwr0BNfQtd59jzIOmpTU4/umb",
-	"bGAWsxnXq7r5de4IpxSX5PrjE0NFuaixOwMwKDCDY9/HAh96awZO6zTJ2X/qf985fQtv7a0K77ee+KbR",
-	"vzXHc3hrGbydK0PB7La5PkHXP+kULzTSDyz6TdiTwmHYouiszzy9XHHT27KSNpwb2+vixnD64ikjim2n",
-	"AKfbqnwx84XanRcjMOLkQjh+8SJcdMXVWPfINF/dtWWVu+ETEWtSsenmDw9/02Ghz72l0X7MTsuykkx4",
-	"daU6Co1sy2du9F77W1+5x71LbsGPIezAOgTz8U+/Ij/AnKCfPIP0jc7q1SByq7dhR0OsN++R0a1t4fZG",
-	"hF5GqLqhXEL9wypWKN/njvtKw9hbqmGH9/iGoW27eiZhbVd77aDTV1dNwbEZIL4g5afglo+cPeemdO6s",
-	"IM3LQ/a5D9KtXXL/6O5JFb4L15LSTRFH/9WQkZ/TyWiytTRUyi7JdNJzUQ3QhwQx1CCrl27w341Uo1e/",
-	"ywb3j+5+C697rqg91qqVEnBQGL51ypHXHPuJlsvbt0IENkkUj32qaR2tDU2NNpwGbgudwW8O2Vl7dJbd",
-	"GBZwObx5QpbcvaN7zH1xoGS5Gm5vvGPpjRTCa2TpzclfLV4cDw10Z+fN9TXviXWsRdzX6MSEwGCDTgq4",
-	"rImkmAkpjKVN2UEq5NWrKmawRTya2IQ/uazy2g/ZY4IrR1ZAxpNvBnfChnxRCMsuQYvxaohZFujhSpDH",
-	"+gDjYueLBeXleLkTYEE7HVZ8gRcDWSwenTFRYDKUo6NbmNB0q6rhiL3eLEJkIyrpYvG07TeHVASf8FaI",
-	"kPgZeSEmrneWqluvIlOrztiagG94lnpd+LF+ZToCeDsWAYzvSL2zt545exD7YQyurAVsBLXJM92dLzjy",
-	"8OHzlsqZSI9yTHqx3mdTdGnWvVlv44fahdOc0r6pcXC9X5XTVLzl86mqGjk6HajBXioOsMFgAlPxz0Ln",
-	"lAcNa1fvH1ZXvUdloH5JbB3LknmD3dROpVLxwivZU7VkY64Jm4Cqkab80p0YkISrf20Lr/SFkBNWLR0b",
-	"rXw726zWSJfc4PCoiMNvTL3a6xtDtcAHQoYGgbEo9Ao4urowHlH7rvFrIX3UILzhpPIa8dBqF13/FKhE",
-	"Fy/2lsABj6BUSxq7fz6zmFSoxuRAwhcF6/Gk0cVuRa+xU1ihSKEOLCOeXxyyuhh0YQK4UlgxbtFtfoip",
-	"fY3iMYTXUhLYaPVaKgnHId6HlxFKGwZUHA9GJRaWtdpDHsTgby6hmIDOwm3o9kKSwAIjiqhiwop//wXA",
-	"nF73WhbcOq2q9uGGkTdiWo7a/EMNpveRP2rj9CheNE/PhpTcwW4/gVWT2aK++UBRZfK1nrmH/mEb7f6d",
-	"XfjuWzjybpVip/4ZHqCT5qF2uz8Cd/6u9VC7NzHug8fu2ExVKRxto4axeZY6HOk2Xntr7jG5nBSMnvbn",
-	"Ndap5/GH7GE1/1KpC0fBmNRA8dAM8zgnQBF2K2awrba9oLe2kGPE6YE2KUZgCPPbKjZRTMljAjbvrJzg",
-	"M1Lq0P0umleDVViFa8C4zdjtEGwKzuPEANCVvTkA0oXu+xSstGb0N/v4ecJIOr4qtl3lMVtVC2HklXQ6",
-	"gq7TOK+EkKwWZYFAmteo/giKx0s/AI7itvmqPQ+pLtKm+edcSyEnJmMrKEu19DKzwOZ0prWb/QnjzPhO",
-	"bgpzN0wlZTG41bzYsCkdc/P/sff2P3Ik5334v1JYfAHuftM7S1KU4NtFEOzx5Y4yRdLknuhEe8HUTtfM",
-	"lLe7alRVvcMJcYAFW47tWLFhyDFsWQHOcV6ASDYQB4EkI9H/4hwp+b8I6nme6peZ7p7Znd7l7px+Od7O",
-	"9HS9feqpp56XzxP8KE+4K65xdQcNqGm+70t29bOyBQH98OiyDO6btGEDIe/Exa8zpXCmhhaKnPwLNwIF",
-	"8urfbvCr2nf/2gqvfuwKA2Dd+4mT4eJ9v8OmCK+I3SV8RewrDPMYakWaOIMi5DUi7SvLr3q1bFNekQNF",
-	"sekOHdgSVpUwJn6JP6lp86l2RQlvCBQAD2VD00Oj0/rLbSst0HyjH67cYNt9ekmTS/Q6rBBCqt3V3rqX",
-	"rRYUOmm/yIKU6UqOB5mVm8aKYpfzwhp+vps3X685PQMtLUsovpv7XQQH13Z/zFXc34lCtJGuCkJRls4l",
-	"0buP9zmlKRxlwBUEoETMZoMx2NYhojHhMjjX/d0vm4xFEtfY1Lm0wg/6+l0Giq6troe0L7x/WVj1jvAC",
-	"naRqsF79pZpay+ETvhHVo37vjf+n1bV2odXCvdS2Za986qC0JBTRhRtzbqaIMTAWPAwX2Ik1s7lXFAqu",
-	"36WvpL/fYEYyJnaKUCu4FF65uHsO4b3rLkh0HS7eJg7B/td3sx0213Me4Bp0ARZ6aTNaPpxVdefpWJcl",
-	"NGb0VMJgNUS1OQyGAtFMBTZzwBWVpfExfea17EcUSKyYJjYWRfGAgif+yk0zMay8Kw/MHcmzmnv3fRzf",
-	"r1B7Rail+aZDooPDYa9UpbwRoWAGEcYicDA8HCKox4LnFNW69fIlXRT0YQRlCEbXahFVD7FPv0LVFaHq",
-	"YaUQfUeiL5FD16XcA6eDGvl/VV6O30u3iVB1ftyh+xV+rgg/frI7FEn+vArMNs3oUZhmUMKQG3OVp8B6",
-	"QBVHunQHZL4ysQeNB6eoucI8o6Z/BZ2rUtxpwsO1Ryva2l0AKQMG+U5htAgZpKn/FWCuCDA43d3BhYZT",
-	"axJHt5RUwT/UmOKGqfZQ5V6fAgHR+Uzi4FEuhTL9RibM7Fih2a0c0ZToUSllDlOxmk3myKzZajJ/zo2r",
-	"JN0FnxvE2omRVEqqUXiiTGfm1cC8vAomjOcheZTIqA2bjLUSPfbUP3ys5h8A0pMxZNKawP4vuIHcJq81",
-	"Uv4W7MKUzyDnDBz82yG1NoFi/sVM7+Bs1Nk8v91mwS6xFNy9DgZzYFErL8zqRutLLJBU45TAAIyWqcjd",
-	"yrWTcWeV2YYIUPS5Ub4XQBWiH4o4BZOpFh9pYNaMFpMzSoytN9e8bcUq5m3bYZSWlzGUlem3LAtMvoVn",
-	"kribSxLYCB7v5t2oP5VfIFQxI7SYEcw0pVQtdNUiNRYJLH8PAJaTMz8GzGHNDKQFSsxExUwtbUR8UMg7",
-	"MoP4jh2rYclGEsGbsI0iCfJWzoslLeNTPsNuDbVJMaIByFFzYwpIaVijsJcp0ott37t7F9P0/G/7EcQE",
-	"EUOVVKyPhUn7wFY1lCKJd6L8Qo1cUVDurpI8vQ3vw6f6Eb4dnuuTXZRSF3d67AWl5HLLpiJJ9o8VVyxT",
-	"p0pPKaN8GyKp6aNd/1HfdyEfgNLAlslyXnYv7pVmqb/jb9+7/QFmFs6E280fwTfkTMg4Znw2/xCfgZhX",
-	"ouoMZ28e+0cmCKUXEs0xVGpUTLDSu+Vn+jt1p+VLxw0cl9fPcQFdW00fu9NtoyKuT17Ac6TH+kDtcV/H",
-	"AhKcKd1x7G/kaiAOIKBoIrgryC2KNPFYCyRe9b+CVEvIAt6KiNUDRhSSmesZH+lMbMm060rOwWzQmbNE",
-	"vAGhcUW33HuD8umzRiXzORjWeAJJMCHjOlcz/T4oZ5mT149oekgJwpBAHlPRjqAL2aAvkXoW6kpQ8Udz",
-	"rEgtJfkFYgay2LEGE5Bs9FieJCzVGVB39wuhWK8Oj9FGE/oua6M6wPt0gS2HVUKv6ExtjhuyomPnlRVF",
-	"KgzW/lr9KK1F3B4fOLuHCl7zHfjtH//5L/7k9/AUS8SIJyGoFLhIGfmP8S1cDTAmim3/8vM/evf9n//y",
-	"b3/y9o//7t3f/9kvfvSjL37yB2+/950vfvZH//e3v/P2Bz/A/3/3w893alxdA3eI3Vpr8a/BnRmHcThw",
-	"nV2ZH2gliivz3dt3V8CWAN6Trh1kMDRbvve5anwolPGfMwvDTLSgMW4xxxyRGCNlBUOe9xlnsRgkSOsB",
-	"bGV5mj8/sYJYg3mpBNWQcTbMDNh1QI+oR2Ac33z4xfFmYi+OLeNhuSvLuzb+XsqRQn62BqMgeKki8kNo",
-	"w05EXktRTwGPBXGQlSNlI+a0Jgkq1Smy5Gq6OvAkgae4g9R9jpFoRhyE20AsB0D8PCvxPg/GpA7VoZYG",
-	"sAHYxZFsMoLzlQ+F1b2S7EGyJoxHRohmCD9U0HhgmnNiUo8leMuNx5EfxWZiyI/MdoCUV9KNz4OWgxC0",
-	"RKUPQWpNgOiN8m5fO3LgNwMLGt0IcPmRbDDA8NgpFbpcD3Aplb48h44XFaHSglFBPa/fDeVrER8EU5cS",
-	"02TGuD0VMdj/wnWpHoIpJsDecPj5UWwk9DC92RYmTdC2imvmmiBUKkvaQQgGC7xJjPiZgAAluuzCOgIJ",
-	"BcMq7cDf5a+9ceZm6GvgEggNF6/Bb7/7Y3/1/ekP/dW3gnLMR+VW2oOqMw0Zy+oiqj2QYSg3Hsh+FJsp",
-	"Q/3IwFehMzfJ3LrAhSZakQus90woh55Ryvcv0DTmClle90lyYtV/qFIF95JEKmGjPMO+7FUo2QHJ31Ly",
-	"+HrddcqBXrSgVgUrMPW734BgGNPNh7AfxoZiGBGAWt8c3XQglEBj85rwNiYUhWhIcVFkYIREliQ5KOXf",
-	"6yQucW7mcA+X5rTHXgrnILWYHApEN8pz/s1DNhbcUPYxJORbdPIR7wEkQ5MuUifbwaz59rv/vdmsSQO8",
-	"8WDHcWwk2l8KlxOTYTgOlvX0pzzBY02UW3/tbw07m441MRQJIHpHynmQyhpIeDHxGDpUlPwoO1l67Iif",
-	"EtjBbW11KoDQeA70tTDFHt54lMIwNhKkH2EEBBQ19NfuktFxPXBCxcR2BQPahMqYOUH2Lcsy5WRCwftG",
-	"JIJbUa+x3ocWbjq2YBQbCa0jCFYkaPlzVithRTJcF1eCtyiuj8lf7EE8cKRM7C/6umcFaz6RKTdgzLd2",
-	"8zEm+GZqlIHkxemgUK6JLp2GIrv1+HoEgajaYsS21+cwzW3+ql1EnmD5glpwUWM3Hl44jo0E2BPB8YA0",
-	"IuW42KVI2bWQpiz1romtrHD/bRMB5g76KDGVoBIKs63NaOcgr08cHH3ASAFnaY9q2WDhh/w67+/apSCc",
-	"ephiT28+TGEcm3mz9ocZLyyKJV+yl1FrQ9VJlYnl1vZbtqitAqYqIHUE5p5QBB2yhE2TR+d+aGoDwAYD",
-	"2VCh6CBsAuLiIRwegmLtRLpQLCpf+XWhN5m1wE4XMhLtii4Uaa2kvRyEK8ZIgGXSH94yEb6fgptECtBN",
-	"PT4z5eVgAzQnsw2A5WS2ocYWFVs20BNJdSukQqKhDiCIemUjCt/94H+++/F/2g8h8iWHz5hbhrykUAYp",
-	"t92z7ZBMEHPHe48eP3zyAI52sr+EaB2wGcHpvJ07MLmVdqfHXgXmEXw/nfdQsW6gTTyvjqI5M6itUAFK",
-	"utzcWXpdSJdXumyhJeJdrKTlD9Fg/MdCM5hub8sfol10Shwlc6bPiHFwcTXss6DH3/StBuPYTK8qjs2C",
-	"j0gOeMIwjQRzGCvIXG/zxSIRI+7ECoak+erwgo11EvtNRrm1WMMyryVXaNdoyFQaCgHUYvJB6MZNB2UY",
-	"yEai8mMiEgvrOjFiwk0eUQkwWRuO8myZ33QKJdLQfTQxWg+9eA3Fb2MxlAriX1iCWhTw32AQfB6XSe3M",
-	"oI4ifGdZYDuJ+eygVEoRWqCKpU3YhT5vAHT9ODYSuS/g0CamV57X3wXuGzpwrVDAVTzQmZFeqgXK7HUR",
-	"rWZLQ/ZQKUBNhBJjp0Y6f6zHQkme7JdDTzC7AxSV5vyNNufmA9+nmw9XtZma9gOh5LrRorG05w4tPlgI",
-	"b2JhWutRFNq48UiigWwmmmhw6wMqlda2syW2eaof0As2ACx+HJuKFT82zNjvyMAUGz05ZxTxAeTaTDjU",
-	"3Snu0LWo8m+/8ZAyerLRDuqQ/pW5OSKUNXAlXrvW+PQPA0ehzcsORznJgk4WLgvARDAHw9rg3uZ4srY0",
-	"2YfY3ZsOVRzGRoIVhwYX3EQP1rzHDrNkKJM23yPGSIQE2BOdqTgv20MwFGcyFkDBEKhcS2BE3ljloJh9",
-	"JbITYyt/K4shJnjohJlyE9see66tlSdJqJUySLRtCst4hP2/6XDFYWwkXHFolgy966F1xCfnDvjhGJPu",
-	"r9B5xlGQ7qPM32bzMmPSsqnRahTyfCLgwkmkEnmuLRVnKR37I82kCrmWSoQY5ja+gnc//Bz+/O13P/o/",
-	"KJT/6fOf1ovjj/jNVxs+4pupNTzlSAm1kA+RZtZ1E4U0kmfiQz44XUqWHMzjYCoi7QGt3mD0RrpA6bCa",
-	"XC3QQks3Hm00kM08+4MZDlZ77TvPyPC2ELdmox/8cJ+Y0Ij6jDugHIPCyuDc9Fqq3xwnAj0yesgEH5QS",
-	"P0OGr5e0IXocRG4g1gg+SCI3qweu4RsQOQej2My4cj+yNY06UJek2aIDfG1oHbdsO5Su24djGg3pBvn2",
-	"ZjtIXTXls6jqmfHgDL6WWph9zDfgVuQHsaEOPy+qAgT0ukmRHm/PWt171RoFY5lakQwZ0spDnk0srTPy",
-	"JHPEdzbV5pSiK7A80mAgrNUGWGaVdizWkIBuhCi46WpR+GwTfHhhIBuMRqghjEHp/l4QoMJthV1P42qu",
-	"AVa4QLdJxwX91IiJNv54JkWxdMWHl1kIY8cLW6hFadwMnpfOI73HDvFbSlf3p33gUvCHunSMAwUnDDYE",
-	"o9ZC+uvQ/ZuOZxjFRoL564iI6VhAOCWhQlqWijWl7KkQk8unTFjFVFoLzF/33bvpuPSD2ODI4zyOMpTZ",
-	"XAOOEPz1yWTSduw/CMk8gpRH9EcTgSUGQPcY1jRod0o/LVq76RgrhrL5ITl+zbMJmAXFmUjQ1HMikCRo",
-	"Tfxpd1+rgTBKxOcJh8CcxpQ7hxzhOnN5ygec27e8ZpxKtyIwy9248dAsDWYjwfkYxdGgtGJrQBBd6Utv",
-	"PWhaD5U4Stqj/xVYfST5Lf0HXgEeczVqjQH7caND8hn26aYjEYex0QKyHItByT8S/H7W+SuCh8ma8KSE",
-	"sZWILoAolWzjA6jNA7oj8LqKYFrcr7c7YnhtCEgCS5G0hbXyAO2Y9HSeRx787twBIX1hYQJraTnNPA9g",
-	"g4s++JZC05i+wcFYP+VYBVOR4aCS7wkqbjCQUkIdvmMfgwkgHhMVo/p44GdhOm/83qKBbGiUpV9imxf4",
-	"oEVe06I64W0xch9zFSeC/ePv/SnyxcD/EWMMkwrUC85i4XGfCkU57wm3jviIgUuknMDku96UT/ecb0C4",
-	"nR/ERuLPD6xkw4T7d4mUdX1q4QnP7GoifUy1KrzWe8sylxmS6WxkIC6F3PqoFY/1FOp3RlSjJYQMR5QM",
-	"76r1B5h1emLx4VgPMo9r0mqAKClPFwoB7+Top8mo2BQmpRpnfODaIrG+D4oPvDjmM3DRipFUlhI5omJn",
-	"aSVyMokee6LVSJicekmJqW8JIxJN5k8+PSKLjQFGtVRTdaAiluyWZf2Uv+437MrMig3YlpndUFIxD9dg",
-	"eQDyOg/UgYizgG2eq+il8MGcjgTwtebOpQ3bUOfjuz/6xd/8bJ9RiStpCeAWE508SEmvkY7IKAIDL/Mb",
-	"NGIpUu+SldqfI1Ir3uCge+47cePhqq3bVJfIyMupcCFc20VnBF9C+owsT//4238BPKIHrOoXRumc1kLp",
-	"hX/3TYeSH8RGQukb3JzmCf7cgmN/XSx5rLQHwVoqQG+FindP+OA0mDmIUAJ0E35KVapAU8omzEo1ED12",
-	"WOjBluqqYpsNNrgX2KGbD0E/jA3OGMjra3j9jMM1h3GspQKRdmvD0l++WmzBfDAOHHaO7G1SObAdKJ4K",
-	"Yq/lbgWJh01tAOL8ODbT46X1KZkBwnKDJQvXfG2oabPkPMVnPIwgnAFgV3DZotFJKjuBipltxt4f/ODd",
-	"Dz/fZ26qvUhNtRE7lRhsp9kJVv8wcjR2B1DZDwa5z4D0scee+XaJOhdb9pvO3LIR6+NNr89OhFc0ChIK",
-	"LmNiHM9Uo9jVZhNOfj+MjTY156s6xHs/nrp2otfWKgdODlvz4GsSWc5FXE9N9JsQCO1vAAT9ODbz4s1n",
-	"JWcwnbihXhFIrHUxOGw1iH3xk+998bPfxyqaXoB+8ZPv4R9RQRsSol2wbDGmxaQTAUWp0XsApeIwOSu4",
-	"FZakrOw0IHa4CXYiHMaGykw/NNtZqRui4i4DtAYV+MzNhwWMYzMN+5nDJFIuUxEjdVYXl5ZUn4llJS+f",
-	"KYEidMrRGgluTjYT7oCdzHJGZRvO2USqU0htmi9f0F6xoF5glTp48/FZDGaTM/MV43Es4lJ1yy6QOklm",
-	"S2NdChIxMEZT6d8Z2HwKmNaAD59vgKBv+eZjb5LMNro6UUGjvC7S4D0trpI/+dEv/+47OXFofpMAtA2x",
-	"GvF8KE0UODWH8kxU6wnpIV1+l9BA/OR3CufjyrcXGErT7QXHefORDe/cXH5wdBd2UnrICJulYim9CVyV",
-	"Eq6UiJlQcVThyA0SEzQC6/RkIiBwKj1gTscIxNwN7v8ObBS5H7NR0ELnbj4e/TA2N4w/LHkljH5dWHp5",
-	"1SJyP4HiQuXwwFC+o65KIca5QlFYCflTCR/MF4U9nxiF7jWJUez7zYctjGOjGaMmRqfSojq6yH6zNoYz",
-	"01LV7ZHR6Vw8Kxbugkx9SsXv+571e6xEVhFyFmKtKNc0Z1RszQx4gf3ZAFhmRm0w970HgBFuMGZubHQ2",
-	"GuMirwdGK1TczkTykqeCQRweeGwwqA7cOdlgLOLVsk9ehmZuOsrCQDYYZ3mgQ6BaL1XRWD8s1CsFa9SZ",
-	"2S8cpOBb5BLijrxotCE0E8uWcCOCBhKFIgpBJ7AYP18PVbcBlI5+EBscHhlK01DiRzdMoU6YFOqlNsPz",
-	"F//w++9+/Nf7LOETKyIWC+7G/i4fS2t1kjnIRpkuYaI9ytu56SjLR7KZumAYne2IMtQZruxwBfqRUNei",
-	"Wq4V7JL+K5uTiK52+B6Fdm883mggG1yot1zKgnF/zfS3j5HWa8ZCZhOPnDbPzUBAOJk/Nom7MyczGelQ",
-	"eCUwi2C4761wD4nyTAS4mziZCts/gIK/wRkd4oyGlfqaeL2pRe0n2OObjlkcxkYiFofWJVl3ZkZi1TTl",
-	"hVs55dQAmzfG9GYTYc6k1YYyO/ECDUhnMZ/12JNq7LjXKkGTrAek2QBCGz+IDQ2HSCXeXrxsyUWXvyCA",
-	"YXw9YHqdLjZ82lIk7k//5ot/+F/1jMjnsiGGpuqNiK9CR246EMNANhKMYXC2RAhmCiL67gyKaFr3nR2J",
-	"pkhytNiQOduyRMQjYTBjMpFK+DPd/xtBZmXgq4/5jAqu8ROd1VB0fiTcfWx8LSR+Wr/OK0NsYny3nMRf",
-	"F9MhnUjt8rLpenD6TSmmfuHdbCL8ZBvDZ/5vnOKlr+BW4ID8b6z49nID0re3qnD/VmgKfx+FUXya94n4",
-	"O2CbVBcYlyAPEJSGideThCskke2sGmBrKwV2AZxz4DWCx7v4RQOGY22txJmuB7FyRnoFVMy0ivGAjkBB",
-	"thH5liLy4kSUvYveHeKNBKfkqVTxPoOc5AioxCLGlcqSVHjFweNajSJGNbv9/0xm/r8pfl9UyozYGR9w",
-	"NZjV7ogHNJR1hfO8bp7M/MECswA2LmlhQFvRlvQPfDsTZrYVbSmeerjQV8UmSfnrJ0KN3Hhr/2v3clRZ",
-	"B27izzreg9TRlTchzZlf5dn12odhJKtsRH/A0/M53pBgJIQQxQKE/oxNhREs5bHo7rgZc4eXrfy4Ac18",
-	"7a2ZCIcQbtiaT/B7NtRJ4lVy8FwNnA0uf67iHnsG5Zi9VsYxUw4dVOB+pRq6ShPnNJsJeKSPpR2lGvV7",
-	"7Fm51DO9WsBYjxUqeWOdCPislBCF1wEIgS5phTMISfSn8Ui43rFa2MVPpHU0rPd7srWBFzvou9qERVq5",
-	"qIo/nBppYJG6dPYDCiBraM5MFhB0QeTtvcH/+awEwQWpi+1ftkaMrVzZ4noV8gF3vH2BO1tDv0nxlWTA",
-	"noYMfj6zl7Cee0OZiEa5cphMiS6Js1hPVaJ53GP3bn/A+vj7XaXdrtewVb9ES4bfQT0biJPzQjZC9mZI",
-	"4JWQyeZ4kmBgEomeoVYOdPLnDx4dsP5Qm/Sfj12a9ClASQVy8dozH5frkR/OVSJw1ccfaZO2g7YdNH5g",
-	"XceqhYXi1k85XI0g6IKPINJhYmTlStQZ5oASHjSWrNm8VEdOu8iOlwiPyKPaKr0HYO2cCCfLtdW9ajqu",
-	"rXf03Ogz8b6E2KXV8Z09h9le/W7fofBsF5rFXZhKA3gl75Iq/YYWeVE8v8oMXg/ulis/3XDaDsSn9Mg1",
-	"upmXer3SrQCHcL3uA2EMq9wHXoUsGIjVdtrrqClUzzcQsdCt7t/W0Lp3ALxZNx7VR0UIpcvZWaD6gRVi",
-	"v1IWLshN0P0L47wNmnuUE+CK4CPyRzZY7X0/be35+xz7d52wfgGEFrO80vaAQTdZrrpBO/VoFbDjElRq",
-	"a3ZHU7fw6m4AvfcG/r2AIsq2+/cRGLsPpJ1oKzEwiTvHB+NUKNffiYgOBjkP7FhPld+TEF/sFdmvsD40",
-	"vzuWcSxAiQXqOQD7scqH6zfTLVsNp4etUIQu111iw7a4Cq0UGmoyXR0WoWNW8Ykd65xADzpf0DeheBhk",
-	"xkAysxINxq0xt+OKcWsCDNn+yX/9rdu7H/Dd4advvnbvs/9va2VD15UrwASfUINjUlEIPB7PD2qydbZp",
-	"BS/okRsuKUsjXUlU4rAvT06G/qwiKGkJQu6BNKAU7urMdah/NjaxruB0PDltA9iR//7a2sygdzVr8rjZ",
-	"QJtbcrvc+X550JQZ5Wxn4KxIuTm1HSySPW0VA343HcFDN1wQrLp9/Yzac3gF/eQsiot2IYAtrOQoAL7w",
-	"kj4ToT1cK2GZVIMki0XcYT7LKq2tjTmZikSqZjXq4ZkwMybO6NArojOw7KQVHjQD4VWkE+3GLOFqlPER",
-	"FEQfaxbLGItJUsoWkFGXavOeYDLittcNkKZtp/aqcBT6eY2QD5NyDnDSEK6juwxHsvLteMwnE6FEDD4K",
-	"EL/dXopr3r8u0CndYHeoTZuIfYWPPdLmyyNjIdBqZRj7GTqvjMUWVoMXUBPPh4BFREc36xBnSxo6P+Cg",
-	"9n/b8Q0PXKKe9GFmpRLWYkM1sxseQL5npafrTqcYZEa62db+tz6tnF1jwU5CWwMadj6d8Hd1OifZSSIH",
-	"1anc4/EZcCO1RD4ns4Jh6ySTiduVislYKCfdjG33Y3HW36Fo5nu37zH/wa5WyazfY4+0mXITM/8n2753",
-	"9y7rQ7vAJeu/6e/sw0QZMgkPeZKwOBPHaiiNYEh9P2NTnSUxG/Mz0WNP0VEAfiw+ON2NuRNx3TX/EMcW",
-	"IHE+SXPpEX7Uu6v2AFwb/H5DnwnCVBnEXkB4YCwBcyzOCiTrNOUqtntvTsWs1RV+H59cBMOi0VbGIp1o",
-	"r3fN2KmYhcI0XhdjmcLTEgwwE+7GpeAiMduaX85o5aqFsyPx2nUQctR6gtEcNPiABuHrLnWNEzHgqaDq",
-	"SJjkny8uLd7c+mJG4q5U+SoXbP67seFDZ1uskgnDR4I2Pa7UxFbaMRCGdixiNhMOffo6c2QScOK1swdk",
-	"Yw/ECEDDAdQH4NLs1YbGPMg7+QD72KmKUox7tdCxameWKhT0+lVUiEPKZ7lz+/bt7mr+5GtWrHX5xl/+",
-	"tIoWEaO+1MYYwM6EAcKL7b6fvX7E+vRJH7l0/apjTBr8YZ3diShmi/X9l/2I6RD/oYR0Y2EiJtKJm6Gr",
-	"23qMn1IMFdVs4ak4VjCxoexVMcqhTCTUB/AHHbFR4tG23QfEw5P9nbqz7amYzi/vtTvh5jr4WHUXyV59",
-	"c8f25w/FCBjNY5rWVfHXJKj23sC/nyEyE4EptDXRFSHty+s5ecEdr2y5QLuPOhw6OogJCKuFDLVZlEgP",
-	"jJ4somRuuu8tduYjrTAwCA+97swtY6OnYWIhfe9cu7vpVF86xPeOqEMach5ZASfM+UTbufb23HCKfV4b",
-	"2tM34gwS/0NIF5iNcqZKA8E8r8ZCMatTASSAlp8BMSFU/IPIMxjhLp2Wfbzj9cOfECfnsR2hKw8vgHIw",
-	"PlahbcqEVHoa6uNYakUJ/x9/aHNrGVcz5MP0j9XsiXw/RDnSsBogs04mCdsu9RaerRewL/mZqAPWpYtJ",
-	"3/ANEZS+q5cgJ/dIOUP3ZTewr1cMdGaYmAm7D/A6mVU5Lo12IgQII5AgFM/Daxt81EOdmV3/+/5Oj933",
-	"mBQYveGQsRByKVNtQi0Um9O9SXusChUUneEUCHfATKaU1wLA9MFOhZigXmrrcPoc39IdVHkcw3t48ryk",
-	"fA55YkU0p4+GrdtUOYE2di5IEq1hhnz3htqk3G3tb0nlvnZvK9pKpZJplm7t38n1T6mcGBHqyopq3m69",
-	"qnp1l+nnYQlrwz7ClwesP5SQR2f7oOxNufELbDskNYamiqOVtE8x0CpmE2FsJRFp7Q1aovZcSaFZ3Eo9",
-	"9tixAVfsBNl0YLeQiryA8ZAv+LyQ9NfwkD/ip4Jo6GF25sl6r+6Mb0oPB9fWsHVdojz7Mt++UFMH1gso",
-	"1OAQBqMukFKTVa+EFWTyj/s7UXGTKn56rPAH8PHukMsEHw3OqyAmA12bElM6sumbXfFaWrgWsb4YDsXA",
-	"yTMBikuhMZPzy2tZoe4lxernF62Yzw6OFS+INcfcQgexrjANosceYR0/oUK5jRqVIgNWxVw3AksoUjfY",
-	"iOXTiaCQoWCWR0edQCca1nmsX0LVvaKFQGF7M9SOQ4ukg5PKFHUo3HICwm734/w6+2be07nN6edLSun5",
-	"pxYPX/h4jaP3vaqsQsX5MQmcLV2flXbPtbJev8ioQLsdCMWN1DZIFqFGUgm0LrMzaVzGE7TCe+Ho9cAi",
-	"S4IdgmANThOZWKp6hmYsuGgKY7Txn4N9CWhdIQOYvgjGUQJcWUfNhRQGaErl99tAhKKmIasDDVjhPUOZ",
-	"iIhZTVViQOznV7cTwcBPw7gX6Ng9PhiHFhfP/CNRtqZe+tXrCC7kV6w+HsE1oTTKpliAYD2XLoKK/X6q",
-	"MUycMBQVpcS8oj3QZ8J0GCfzIlN5U7SyUIDaY+0ie2WSBVFUa9NBSzo91K0FvdT0ijb0SeZmy03n4b2r",
-	"GM8/nNH+ifmsQ+Y/DlcMFroStmU5ODoiZnEPloS7SshHLChGaz7PJmrnG0KJycYytSIZBnVnLHhc14Me",
-	"ewbCzgok7Ucqaj/HxwpSo4P6WeJ1C85n/05hWP+J5OqEq91H2uyzw/v3n33y9KiPZIezIM32i5/lb7pl",
-	"gRXOQvX0Mcg4IEngKj5W8DhEV5E0RkKuHnuAs5l7j6zwZ74DHuyMMiP97+ov544AdCXnOh9geevFRHQ9",
-	"giAfJmFRvOovLRhgywWCi5h6fx1vJUWIEPGz1qYW35JKFf68U/NOf7ws3ZDcQfoE6NyrPVy3V/2K4Cve",
-	"tw0hSJh6dyx29gBP3rBUyC8c81lEV4+5SgGdCZWn/tzheNnJZctsFaExJ+r33sh4zv9R3SkPVZzvlFbf",
-	"PAZfBdGSd6jGFQ8AbPbEl6B59/YqyRD36rhXYiqOI/0FEoo8dHjsPkRdFcYYojhBbslUnGcR5t3lNaft",
-	"NfBW3wgf9VEl72iqKNAA03OUmApQi411516fvTcet62bBPx5192L16hFNLrvWpx23UhYRFaNbh1UhNw2",
-	"r8Hl5GcM8pA79v+tqG21ib9DNQOD3AFxiQRiGLz7WScmaMETr3k6SUS9ZIR/VpaNt5ec241uxae6MIdZ",
-	"ISyUCylfMcnRaICT8jbV5/H3Q5itg9xW5x8qbHL+xj5vDOzV+++uzqRyQu+u/wnO79xKQlGVqUwSyIEU",
-	"Cko+OzSrYlzS1oKUi7Zo4L6tZhfK7aUuFOjve1d9mjamX7w4IkuIBDvCaxegc/nuy3ZxXaQk1Eaf3ddq",
-	"KE0qYkzoqKSX2Ja8VQe1VSbcOCZVLTERGwoRV+Jf7amEEkJ+95Nl6FhBpnvVzMz6fgL7pTLjaOj2O4kP",
-	"nTD9iPHE6sAEI5BsRFoKb2oggnqIM7FEZFHbeV7rKGSk5Lbx/iAzVps+BQjCvJVTX3Oz04kYSfCNNmS/",
-	"wli2Vo23fCREfB9a9mu7nBxEptJdQSYezOpzPhK1Sg1OoB4SujrbDH4ySq8ttkORtzIfmh96UNkXe9YZ",
-	"wdPG7fFSmDNhdiGOFn+xz/rwP/uwRfoR68t4vx/yna2GNPGR9vdyD4SI9WPu+H6fceY7DdPVY4eBjhBZ",
-	"OwWkVN35KrNkOEU6NK0UEhUynsgz0WOHQ2DaYSdG8FMvhePiJtWXcR+2yBNu3S60s/v4QX8/bDW/P1KJ",
-	"G6nYgMQL6qZyIGoDS2B+Vts6zyl7ngGwMWImn42DPGrVqysQpl/k9VjcNEpPsagY7BY0oBTbpTKui22b",
-	"5RvBidcOsbFbQKNoKT/ETqTisJfn1YvaezG9qjOONnkW3rneJsD09NYKwCDiwanK+v7xfhEWBnZdxcni",
-	"H4tBwo1/LBAqHM0mot9jL532H+Px6OH68uPD3btf/VqofkWzf5CHoIZPIO7E4q+1GkCBBNCp9lnCzQje",
-	"xhUlEabSse17d77C+k7rXfgeHLXML1ARVh1rJG+C8warFVNj5XqFHprHCvzB/tfgit2+d+erOAW7/sP+",
-	"To/5Adp99vzBo4g9e/QgYl9//vCjiD1/+lHEjh4/ehSxB8/u/2bEfvPJy9+E/4f/jdi/evw8YpOE+1NT",
-	"vK5lLvxkkmgeE+VDs0aYZomTfon2PDJ3vag5D5u9b2M1NepOZwcGjKlOi4KF7pDPHug9OKB0CSNDFiai",
-	"tCv23oy5HX/WeDI80iZQ5eRUicB901+NpaRfm9R6IY6Pj7kdXzNWuAopBsgJfysac8twrit5yissyZir",
-	"2N9xW4TVY0XHKDJ017kTyHnKB471/RufnQnTR07TsPvDrS2XE2Ovn2aTEv+oF0MTATZ1kGkoKCjrBqpr",
-	"aFUK48CqVXV7/GPqwgNh31PG1yVZ6xPBz4S9sLH+fA5/D7vBQFiLabxd2ffnbqBFG1EHMQXd5MZxNxgH",
-	"QpRFefoMbBX+W3DCIl/AyYxMMJ3tdA9i3HioT+ZxRX6za6JN4qw8f6teXXNDbKMh+DE80akdOG90JTOw",
-	"78BSKzC+aRUjsF8zoZyZwZL530WFZzDYopSY0vV8JBx6Vi4p6RGmF0UjBT/CTGLAemkh8wHW5O82+WND",
-	"cdbCC+/F8788/MaTKMTqeY3OX2gS9KCWH4UnvH6H8pqMU7leiuGraB8gcxxXxwoiSVpCAHN2WekYvJXK",
-	"tAL/NzDOUtBLfjqYTGEwA5gNQ4w02g6rQdTHStpSHt+AKwo0oaSD/UX1F+JLse9+qUTM7t6+HeEplD9U",
-	"qNXw29DkvdsfHKsFuyN7URusXepoYMzxZzKdb5AX7eU6xH2bEBBUJt+FoxVmrhRUAVfLY0U5acgFWJBW",
-	"66k6YFzxZGZdPjEhEfJkxtxUk7PehgSz+Ri4+lQIii6GnXkFh+qMp0knd8RieEUBrjvsG/LDrS9jjPhj",
-	"RFeRCLlE3CAGRPXs2AMx0VKcWRsmYum0sZSxlp9eDq92hSjxwgUY/2C7D+VroqTPHFhwcint/7J0Kw9n",
-	"YrgaR1iohVs25CZooxABh+L1WKFzASyPRvsD0z+FqUZAkF1YUUK4nH92lEFZ6XHILkI7vRWix1DMwmxU",
-	"QrAwLqpu/0BmCO2eS90CVwdqSnZppXYdYlFkrtCIzBJpqdbdIBGVw6e7S5LvVvUIDKtL8rBK+VqH+0qo",
-	"GoL+jf+nlVjgQrLR/+gK7MmoUdWLSD+w96kPefVM4tytovrUrApKJI+t9rLJZFngIWg1DNrmsbEMyMBy",
-	"fhrwovLB2J/CoB9IzBFAB8oJlBh3+2hzDSSeMGkRS+RAqIGwx8q/iHyY/t5sb7GYO45XYJ542TSrxMhu",
-	"v/3B/377h5//01/89dvv/v0XP/v3b//qv/3iZz9/9/2fv/3Dz9/91ffe/uHnv/jL3/3lv/vPb3/6P375",
-	"X3/37d/+5S9+9KMvfvI77374+Q7loOvMQIEfIE85RR8PVls7Vjj0g7L9+lRMXI+9ok3Sp6nooz0ZrvY0",
-	"Oa70cj0cCgNNjOSZgKhC0LtyzxfVwcwLePWO1XyJN/JbS6LUIHeXPylw+inBnpG1UmnDEj0a1d/7Yd9f",
-	"kOl4fhd2H2V8PyD0XBnw3TbdJABoW9R5G+EM7JYHhKsCA/lmMstl8hAtnDW7HzvZ4otFc0xeAqtcpSsR",
-	"I56wE24l7NlUEi/ohMPd1e+c4nqx/cvP/+jd93/+y7/9yds//rt3f/9nsPH+4O33voN7LzhldeasVx2k",
-	"A5LvE9qFvWMFwSbFBiu0DGmZ4sboqYgDa18QVir2m4qGgOvCHbPSZRhMW89t/BHMyRr7YIGn+Jt4MMzT",
-	"EfuLYN1ZUe+cLdTOlUtv1RAmB1HNOPv6y2dPqbRqxERv1GP9N8dbwywV9pi2Vv8g1/x/jf06aP61fmN8",
-	"bVPXfu3OB3e7rwvWtm9xCRv2bCcbs4VVbEH5tULYNU7osfRCfLZMf/qYHrvGalToYsPCUPxfnpUIyYUY",
-	"DdiVGKWdaEMVIl0SUW4s0kCtF4GZnJKCxnrKUuBNgI1qMkhm9MrN+ZM3KitLW7rdpBi6/D4XtmqRLHd7",
-	"JaPkN4vIo1a7ZP7ileJTkyRo3NX40UvAT8Nuz9GEgTdrauJhMHtv6P9ar0zfzI+Ddc6pJQ9TI1cgHqgl",
-	"InCrFQ8dxa+1XKXCBa7CM9PpiqIftlHhelpEo1rHnWA8gSjkcOMg1bK4GLCnpZjpek41mtn70PAVomVB",
-	"+XgJI6rW2qjTJvzIs6oyIVSWYvLsQMgz8NWGoqmg/PLBQEwcfI6J4zEWurUiLsmSsl60ZCgYoLN64asr",
-	"im2rrGVreBvxvnZlGKLgS+7C6VdnBl3nCCxtESNsllYoVeczv/3370v+Ve639TMaHpEiOIXh+Qulc1MP",
-	"LoNro7h6oMumoPgDP0/3C2szOxEqbs3tLjmDIEqvxx6VaP5CMAQI6D69T8T9kMdFERMeH5hXFELgS2Hz",
-	"IRu7x16G3+e2JIi2Qkt2TUg8Pv4r4K0NPN2Mve5RB36FFTSpI3juBqlTVaU8H+Y5uU2PhF2eNoYvXzE5",
-	"G47xLhPG5lLnCzk1rZiYvFBYEz5YS65ZP8tDuiB0E++Q+JNg0KFTEoJQHXkIoqJ6dk4MiOkKJZecf6Re",
-	"gfMQe0UduzZ3wNJMrRyXgoNYCrbw6lULo9PzEEvk1+WSLgivIICOrnl5gkgZcNIrpNrM2m8IofrInsdI",
-	"M9TQ4IvO2JTP/NGHoUuFidSKZEgxhNIiJMfond3NjbAh0Tf0LULXaxScEREzYgR32N2CA4MonkqRE2Ui",
-	"6AGyQQsZ4k2jspUVqw1Blaj6gsY0/Kcw+sus1VppqF5UdVp9CRqqek/9wmVWnF8qheLCebxAA0YwBAbK",
-	"8RflYJE/GSLZ51Icz4SRw0D2OdCxYNvA2eB1KyDKtew3XsAXO0hyIbhRtiBGAX9VyVoPFeaQwALoRmXc",
-	"Yx9lwlpyoYFXQMR5vF+v3vXUVJ14zhtRDKbh5kiXyovRx5dLk9Sa8Ksz19QF/Gql3NB7q6SGXnItY5j/",
-	"ZQWNw8pfVlQfSbAAX6EyqcS/WFrGeE6wlkOr29ntK08uiMjCoe9Pa36izwQYeyOGFgU65rVm23385Jnq",
-	"79Sf3c8qfer0BF4Y7krncLlDS0/iahOrnsfVX3UlXednMkDDChu4TFvrH1R6tffG79NW+2ploi5xG5bb",
-	"eSAcl8kq81omrILaLsAxEvzQUz4DG1CiLcQpdBSEUuTjq6bOEAm1EPFCTG6TesTjVCppXahUfB719pkZ",
-	"XYibezFlvjyexsx5JNKk+NjdVHAFQXr9nYhlKhGW0iQreckl0wIndu0em5tAnLMz0LkS4US8T5djuEZI",
-	"ZHuVNsgfCmCN/SorYgT3nx0ruFr4z5VmeiIWWzkRiZ4CD5p0bJLwGRg8vLKIrFZef1Q6r6ldzstMQJ2c",
-	"YIKzEccKZwMoPHel2s2syHnKfS+0sDs99lhBwBrKzXJnFLIbjATc6IxORETVI4p++YWBvjWQQy3s0e6D",
-	"T8pN3IeFv+oYlKrEXi4aigDNDooPFRZgI7gT/rbgMRmx1J+K2uDS+luRrq7FeXY9SWi6siwr86icv8VM",
-	"uHUU4JGCKkpnMsaGU/YbskI6MwtnfKLVSFhHdx68iUNSvM2dErcsEpPZiPFUq9GxEt/OeEL3enoPXAGJ",
-	"USh8joYB+Ga7//9DqmehW/AZrQmEsR94xJdsnZRjDbxiENjTxBjwnKZoiabsL9sHMHK/ZyESr+gc6uXW",
-	"iTjyE9agx5Iv8zyhJnWvgd3bwXu0Ga0V+PI4UHDCqktLwjNpCraZi7MpVQE/Po7f3Pts1/9zN/xzjmrg",
-	"F1T2SntjxQr+xs0aqnjOKXnh1auqdwQrMLegdQsWORgSKBq9a37GV2NN5wJm8VObkNVIDBf+HFxB8pRU",
-	"w6ZUoIeKSuCj8Mj5W8s7PvBAkvggjaHH+lJZJ3hc6BsVlpI87RCOWiuAb/tYlcCJ744Ktjq/f5VW4iBP",
-	"BZIFD/fJDEgKkFDcH08r6StUIsR34UQIdazyIVoHLN+WWK/2C/FFnHle6AP3Za7z0EkOBOAJn2EkDekU",
-	"oCrQvJWqPOX4OFaYU2QEpDJYCHeHSc9JxTG0d5SpBiXgOYmYS+H49u9+P8d+eQc3b8TuNtgT4eaPcVhO",
-	"xmkpK1rnWif8XqsT8Ghx3wkV24PCdl5BBQZL04aco+0Jcdlhs+BrC98TmupFGbHHquxn3O4rvVuekkC1",
-	"3//o4RErD2nEJ7bP7FhPIdeuBqoPVXzpUH2o4svA6bU8i0KRI5STw3mhA+dT9+eQ3yYk8C5rd3goNSrB",
-	"z6t2/eDvLJxKIYkCqGtM6BdIbDxXEPSaNkPIT5CBtRfOcD2ExDOw9/fYYdgaU6h8gUlnsZj4bRnofksA",
-	"AlPwWE8Vnld5U+Dv8OcKd8y/t0HH/cgPf0HB7UhHrU7mgzkC35bo6+umEAaQrL4DP+KTpfsP3rqqIugf",
-	"ntcCyf0z6jIrLUC+tO3s+fS8sMGEniTN2Q6BkFuqmfRamXTS3/vyBGHAb4/BNRR6ggk1cExJvxVypmy8",
-	"yg248o8AHZ3TjFvfI6jWQ3kKKRXEOlb+jwMWZILhkAA6xCTvUGwGE7QjMjxzrNuyQ+n45JIzmFl+QrVY",
-	"08Z7JM7EMvosbogwBe/8FQo5/CLRIz88bRambbufzPo0Me/+45+/+6vf32nYWt9eaw+/goKPwYaEckza",
-	"eXPEZdwpif5UI7kLX/ArBFtbQ/PwdaUD1OKJ1ongqm2wMEQ/3oZ301cXHxsYUSpw3F/AdBmU/vEkYdu0",
-	"4ZuWGlFbG9rp9ZStaAuoXraiLZ4kNy5ysyqhlXhdl1KFlHx0fAMv54SPRHEMUbah13m3aqhoChm2muTH",
-	"eixL9S5860ph93mIKf2oMzEfZFIHF/iPReCzQLCSkATezqk2cbjJk33fCse2+0ZY4Z7TE/2duaLEsqhI",
-	"TC7vGmc2GEmfhxo416yeMPbrPLfZOx233ZhFmaO0G/dUHOdxCRdUxQGLOet+k48wX+nLswJAC+1+wa5n",
-	"j15Y8uqh6weLfiBH0uW69XDUF/bstdu98AT11xv0aznNYu1lxLz1A43y4aS1pF9BtROykmGWEcYeh7nJ",
-	"jWpszCG2GCinanxlB6z//NlLtCLkbHJ9CGIrasH4Mzb2Z7A8yZyo8S/esqBRQgotKKVUBhX64+9gVLIF",
-	"MumVqB7qjCdTPxAYTo+9gGFSWZbAGQxHVKi+p9XBscopSQoFIIhZrmZQsBXu5agd05EGdJm1qee+u6WN",
-	"dB3k3u0rlXuMWzYWnTvs0BrM892cAzkiVikwiYE9Ouh0awvLvXDAnr/838Kerz3Yv0EkXflBHmgSgbVb",
-	"QzlttP5A+Joe2XKRJZ25Hjt0Ba7h+lJlpiBLNNj+iHj7WBU7lcJNvCh5yAdjDIZMsVfkAqgtSllSLbY6",
-	"tsYVM15DXFhUGF6gu19CcT8pd7e1YHAdLQL9tis0fyTPCixDWGw60YabGSt18wLYNWKiTQsb/REU5htl",
-	"Bk1usR7YPfq7lyLJyfyxAaUkoCpBCLWgmOEIByA10FLGfGYPWCzPZIyMH9WIGnDVanOsUq3cmMlhCB15",
-	"NvRynKqnLDQMjUYU12KziTBnMr9v+JsqOMH1qUVK7B57lhNfS8sGwjguFTnAG+gRXsCUnVu9xZ89M6NV",
-	"bmX4MHEZrvj0I6PP8fQnULyqxiQIC8JOmuyAJ7Pa2yvaEsggCUtWd3u9zHBOWpaGDUmY7Y7uvtgTAdTl",
-	"mDwC3mJcHnB+h003twn33mAvP2vdjei50YYNuIm9pjWWpNrgr7FL+EooA1GQsshU9JoR/USqFSIr4qJc",
-	"p2+tvkBM/t2Fy2dFN3c/3czM2jIGlifW5vjrlt9H5njmBb4uuKlCXGxLjXm/nZw+FSqvJDLQ+lSKCKqB",
-	"a+PG4N8vVUKoCXLWI52tVlDrSX4h6M4bp4Ey6DzhwA2FtF6NNU/lZV7lD4mvukFCE511AIALa9NpBM1j",
-	"xtPzTVa9Gv4RZJhw7GHQgmgEeL2ABF2EU59xAhbScUMRjpwaDUNGQ5DpSeboPh1iXSC3BV354CdhJ5lM",
-	"3K5X22OhnHQztt2PxVl/hyoapjr0xLIxPxMY4IpK4j5THMIFXWnGgUVXZ6Oxvxt4xdJVkleO1UQYxuPY",
-	"+M2wfe/uB1jRIeVq5q8Bh2xqtBrlr8NSYvhZfk0pakhDtrE8FWz73u07rH/C4124hZSNE3BNg6AcK86E",
-	"4fOeBfSkhvp04cbvdB7ogO7e7f7zT+ZvLXUOId/8Jd298d1XbGx8SbCu2WlPgsvuklJZnszfo+u3WImL",
-	"OmvQc8DQTL/OSfxDdd9qJDVPRbzfaLGBYE8bBSZjgOeAIB68V7izAoLB0NVj925/hfWVdrsTYVLpnIj7",
-	"RYGr8CwFjAffW33oC9oiwrJcDtLo7e/HzLOibMewOpj9Lk09hwNHMpiyFvIr4po5M/Rc1aqTNQVMYowx",
-	"diEANxDW4ASgSyUXijLAZ4rZEaeYM3LARjUphDkPJxptjtWiJK4DbPVsyulstWqzRpYtH5dexyL4Cdvw",
-	"9VRMn5dMKuX1qKuKKG21tsTdr35tWTmJkhkFOnSxWhI1Wh9Oady1XbOwgdQYgM6L7ymfLU3E9r/2Wgfd",
-	"A4bC2PqUv1cYnnJpsgbe35QK73Up2HNAdFLw4V9WTjzUoNeL5uP2Yy9MP6agL0n4wKeq0W55ZCgGpuQV",
-	"PyhGtJQNHxVMf6EsA7q1clJiioCrX8yX1MVOTbalca/kxMdOLHXih9e+D5oOJEco8a6GuMKUz6DsAqgn",
-	"S6jUajYoDgk4XNpZ80M1CCpRCJUy4Mf7yEstHZKeBvpqSJr0HXUiSShlbeBVLqgBF+UHBS2xV/NzIHLH",
-	"hlwmFipocGI7AJI2CF+Hmh508NH5UXfWHIkAr8vSiODlftWuXB/CpnOk1MfuFtPdnSZkT0EE0FL5w18r",
-	"wuUqPH52XECvMLfsmSwRrRRCL0u2mcuc1qKZF9ClhmMA+hvYSokyD9Qsr1D9VhaPwOPQLUdP0TVqPsjo",
-	"lUxYK9gcsHAEvpsK82ACINbmgXjKSnWecpeoPM8+ayq1g8dEQ6EeYgQ7RuK9YkpLlrHq1DIM6Ay89pCc",
-	"GGrbSGNLoUWrlNaBwqtLausslvRurkRTRevNKUgDa/8+a9Gssv9K9Wq6CoyjUkQF7xUdLgt7bqWtNi/o",
-	"nD8fG3WwZ5DwDUdoztxZU347EPByI6xjcSbA24L5FxH9PhypvPg+4RaP1sJT6RUGr5ocq/w6W2qnKaD5",
-	"iGNUUqvzppxJDRwu9QUB8V5xSUHD4G8tzeclx/FCvn4elRuxVCqxzwYJl1RnIoXsSVH9ECPtIxZr/7T/",
-	"byhJsUJYNRDXVjqd7wLozlZUeE3xT9+prWjLd2Mr2vLNNYT+VsdmRLxfQEmfCXPAZiJJ9LRkDKM6UFDv",
-	"eWSEUPtBKoPtVOn8DQ3DSeRo7Gp9vvC6rWgL2wRBFK/U8RIGfON5Vmm4s6mmkPE4Ex/Cw5X+5NI05k7s",
-	"0lCWZ0Q7kbYRGa2dXLOcrin/8jyN3Ez3opdPy2vSoyjurmLZiX5dOhLw7TWuQ2q2fB7sgTRovnJB7JN/",
-	"khQkPnChejbU0dPnrWD7OFSstSwWptCuwOPD3WB8C76vibn2HW0Q/+874hr6BlVRr3cpVr+QUbWIjfVd",
-	"6Mxm5+ch92U5Xo0grsNlueoqAVKnk+DGbsEkZQ7noMy5vEBhhupRPJDO1hXG5gNn997wgftsSR3mY7UG",
-	"jCNmNTNQtDl4I+Fb+iz3h9baqGkirivmqXu/gn2+UhdHvuGt7I/kEClqQnnl2XplDpSwCNSLmM9shAYu",
-	"jDLOHS1RTtTJXoG7etRC3YilnQpP+KID5iB3e5cYJ8NHQDbZ6gWHwdZ7qI9gHi7zePYNfFOKadPVE2fA",
-	"zk23FWBR7s64/maLlvxbn35WQz6bUi15IHurAAl+NQek0M0qnPZwAZrp9WEuqHvXTrpgvw7PVdu8fT0e",
-	"aCUKkvO7t++usIQCrETdUKOvsPj4OAVoYdULIFBzsmJdOw8IBjpNPYb23pyKWXOOE2DhPj677HYN9TBj",
-	"kU60E2oww2MQaWNtbruqj5c8FbML07b+uphR0ZjL1N/DHDSJh/D1FQgCoCwLtvN05rWcC4JgKMmsXa9P",
-	"HdpShhI82+/Vi+ZPJonm7e7yNEucnHDj9vx1ddcrYqvPPr3/isOIHmHVxIUFfwklNa9grXHY6LQSeewP",
-	"D6L5QkueJUOZLBH+j/Chayf8sV9fMuGPgcl4DXmMAY24iInXoVicAaPQRbAQSJVbhf8TeujSiaiftFRZ",
-	"pZ5GdXVWpYGAqitYCZqKUGS0mNa1pn/vDf7PZyBiV1kMkEvn3Zz409XtYtiSNkuqR7TPs+/p1WlJgT+8",
-	"o/WB6v2Nh+MzSDWEu32gWca4ZQjclmle6KxUDUBasFL32CE74TEbGR77C1DEvrrD9EkiR8KWWKwWf+80",
-	"phue8MEpXscyx4wcjV3DufwCLfHXTIz7Xn3ZhDh3GMFETMhUqOBCsPTq/3C25Ah/QU9dv8XHjn3J1h/C",
-	"XrVUFHad79sLYwAWZikG8KlriAF455ftFm9PKS93LPhc0fbzLb7/d/ni41PXcPGhY182AcBPwXw3MTqV",
-	"VsARfsH1z8xomRPEOjEBMgRkpGy6tfsXXTt8+F596a54aUH1F2y8Uy6dnSuhcR6YTKUbx4ZPl8iJV+Gx",
-	"aweE0LMvGRjCsAMQzr38izUMa3IUmsoJLgmYKteBKwdP8SRpiPEY41crR3i83yqFl1uhMBQoPFihFCSE",
-	"xnUXnk8d0EPowMXoU2kUOStabSbY0392Z79UEzOQEoeiGXDBnZXSNpYUxGRIXmGso5civQNkd8hQk0OJ",
-	"A5byU6lGRdCgDG8MF+rCD4+10tmqlYGw3QbyeQJMPV1x1ckh41YfR4lR+Ft899986v9ze/eD3U/f3Inu",
-	"fdDMKHwZgteP6f0kUoYN2LaPLqfAzbOJUFGooVAUtqE2z8suNC/sTwQ3woC0j/xU6VMpctkvzFnATWaS",
-	"rf2tPThUqcE6DlhpwRKEl4gQdxmynqM2MW4j4u1E/taFkhqhosZ0TmIcUIJVUWRCK2bEgFIGKT4xn5o6",
-	"6lpI+VDshExzIQYBY3GwCyGKuRSDaGve9bGeVqqT+jv11Ejn/BI641+N5rEQil30sFR+c/G9hwVuMYsJ",
-	"7csDnRk4iEtlJm3TEHF2WayxSr5/9oCSUNwYAyjgWlYw4ta+iliiTwSE3xbPhxDBhWhLyhDQQ8rCKrPR",
-	"JM3dhYRaPmWTzEHKhp9GL3233/2Hf/vFT//LTikQljwBDS8qfJIYeVUuiYm+5qZfjvlkIpSIkbaK8odn",
-	"Fk4LYHGTZ4LZgRFClUYlzvzmrnnnUdn2e8syK+Py/IEOtfgriOeHMk6JGDijlRyU4+vxsELKl2LHlWLs",
-	"65fQz2SM+aA5dhKhYl47jw/EJHNQWmfMVbwLhJAhb78M4XoEHAE3hpVKWKgUBxfM0Cr8WbORBE/cOAr0",
-	"UBHVRtKDLBXKlWWLOZMDsfXZp5/9vwAAAP//",
+	"7P39jyRJeh+G/yuBEoGdOWb39LzsituNL4Set9vRzk6PZnp3v9TNmBVV+VRVXGdF1EZEdU3tcgASsGxL",
+	"MEELpiTDEEUfJEsGTEm2BFgnnmD+L8LtHvlfGPE8EZlZlRFZmdU9+8K7X3anq7IyIyOeeOJ5/Xy+GozV",
+	"fKEkSGsGx18NFlzzOVjQ+NcDrvPn7hP3Rw5mrMXCCiUHx4Nny/kINFMTZmfAxlzng2wg3DcLbmeDbCD5",
+	"HAbHA/+Nhi+WQkM+OLZ6CdnAjGcw5+62E6Xn3A6OB0LaD+4NssFcSDFfzgfHt7OBXS+AvoIp6MHbt9ng",
+	"wVIbpROjGkp4Y4dhVAs+BTaCidIQBvfFEvS6Njq82aA+njl/8xTk1M4Gx3fe/6AcgrFayCmO4CFMhBTu",
+	"iQ81n9jEUJ7kYRi5uyo+O+Gr9PTUhvPBPZyc8Oft2Ng+4maWGNDLj04P7rz/QblkSlqQNmMzeBMf3Iyb",
+	"WevYFtxa0O6H/81Pjg4+5AeT1199cO/tbw1iI3tiYZ6aKgtzNlY5xMchLMyvc44+hnVKqPkcDLMzYRgf",
+	"2xNmAHCuhLRa5csxXubHOAOeg65G+SSH+UJZkOP1wcewbh3wb2mYDI4Hf+tWtflu0bfm1sewPoc3Fkf6",
+	"FNwEP1Y6NXOLfJIxpdnMzgs2UZpxEnqr2EILaU9YARPL1NJmbJFP2GoGGl9JAxOGKZnaGG5XbmwLkG5L",
+	"/sQ9cZAN3PMGr2OTS0PeuScKvIwJ6dWHSaw9XddHCl9/dTu7ffT24Cf84MsD98e9o7c3DsI3997e/Dtx",
+	"+Xwq5iK1lx9JqwUYtgCN85uYtMLdYmPWcpjwZWEHx+8fZU5MSbHdOTraqeZIvybG84AbYJI08I2v/9G/",
+	"+OUv/p9f/Zd/+vUf/6eb8VmkS/cWSfc4Gg8O7UxPU+NSOYQVVnrKpTC8vme2jgba8d1Wlh98+dr95+jg",
+	"Q1rVDxN65jlfdJC/hbsqiN90KVK6B6/rqnxu3/md3drnOWijZGKAp+OxWkrLRO52daGmIjF3Ir9OjfgC",
+	"Fkrbx1pFhvRYaGNZztdZmLvR0ggJxrAvW/SHu1fHtX31Kv/q3tsD97874X/xtaVxuuOiwyGyNSJ/iiTn",
+	"KPW0Mz1tPuysJtwZWwk7Y7wo2AgKtWKipnaPvX4rCtDvGaZWMvN62iwXoC+FcX8UBXM6UakLw/iEFF7s",
+	"HZSe7vMKn0oriuZLPOV7LOwS73XtK/sZaCOS28J/G8bplzKyLS7pwuvbG2/pTmDsfZULQKv4BXCj5H2V",
+	"r91f3o5y/+SLRSHGKBS3fmrcyL+qPZfnORqNvHiu1QK0xdtNeGEgGyxqH3010PiEXWqZxjEIY6S3/Un4",
+	"cXU6q9FPYWyrl6mmhT4xCyUNlAb/qTQr0L1erf3w0Dk9e3NNz73bwLhhwjJjuczNoGleX/Nwtu6eGhka",
+	"5n5owjCpVjg0JeG6x+O2WmQQ7vMTNjTwxdANIFhJ7xlWuG0LlyAt6QomrBvbY1HsHpsaW7AHxmqgbRZx",
+	"w0ZCctzwka0QWcHgRSxljkMxzFilIWf488ybySRcdO3BQ2EWygi6y/ZW59by8WyO90S96t58IgpguMXr",
+	"G7mpRf7/B+EZ5+sFHJzhTU3zIVIZKSaT1rvRWS1zIafXvOT+rrEpfQFjpXPIMyaVZfgIyNka7OZMPlX0",
+	"4OabfU4GvmLcXLDVjFs2gjGfo1W2ZZvGTgur1weneAA13UcYK7dDI7eo7FacNK1GBcx3TtqCrvvtnpNH",
+	"v4pN3inztzxhQ2cIDJnha8NWMzGeDaoz5ppX0981tUH8ibSlSt6GWcTlPB2PYWFPx7bnMaG0mArJCxOz",
+	"xBcCXVlu2cqJhBs5d/sybCqhWfX7DM0jE7Nnt8QE3ZgndDH6Mf57rjVfu6+NhcWuOXtpYfHkobvacnOx",
+	"6+pzbi7c1W+3T7Rs8OZgqg78hyuh4fB08+MDMXcGkDdLZuijcTni8hZfiFvuF3hbb3bjZRszLPKI7bfg",
+	"XyyBoQXemBwy2Zumlvs4aLDGj8h4+ar5hdplewaDN/bLZy13jUjMo0vQ6w2vDVUv9x7JjBumVQGGCXni",
+	"HCeO28gwPlJLi5caMN74KoWpbVn9pDv7+m1TjDRMvYJrjB+HgasTHtO4ZPNuWwYSrpxfC7Kow2yFezdt",
+	"p1JGwqzG5KTrwibH0/Jc74ZsK4BpaoWTq3/V2eszY/bBTIlx//lq1QYYHMsGahLZGhPGnUlCGpR8L7UQ",
+	"0gmzsE4HgmHeNW08fJelTn5E84HS+XkL5+r93Zdnz9hLvA2dt4bl3PJB0xLvJwD2sYAib87iGGc3spdP",
+	"i8K975yvUecwZxTUfVIu13Ym5DSM8kLIvPu2Dasa2bWTMNDG7OIjGgP9CN1ldyyCtOCmIysjjdYttNOo",
+	"cnpO/3SfuLOK3rv8h/topFQB3OmeMtaVcwv+f+cCRXUBWij3CK/Uqn8ZEul6wKr+p/va2aD+f+5PDAzR",
+	"z6pD1OtEdxnFTwvnTzuTyXILc5B++DC+wHsoQZ9YfoGXqUvQWuT0bxQqvF5pDWMax+vYmcNHUHTdNnNl",
+	"bMRcmHHNx9bpc+X2kJvpzK0Jhj3xo0IYO2iGKrOBBMghsrbO+tFLd2I4W3SiNK60pPA6Tkh1u7B8Gxsj",
+	"dkM+towXK2fXcXNh/G0jN9raYiSYYa68OCZ229ki2Nab242PbXxQK6Vz7wANb13evuUcNXPrK5LEt7f4",
+	"2Jpbw5jK4UWhVrFXfWLZVKH9ptVyOmNKjqHUJ267TMUlSKbFdGaLdXQe8Y1N7NaGjVS+zpidKeN8K20s",
+	"GYrzpXH+At38hMF8Ydc+WqVhsjSQu/nvoShIb0X0RB9Fj4/mxe5oCF22vfI0Yn/chwkvp6dVBExUBjYP",
+	"zx0z4GUpNgWkp3qE3rOBgS92mtbwRd2ubrc8Sl3pbpzRyyVmROnPBKy6WcinpXpNHgNlOgmj4e7Z5IDh",
+	"r8zaWJhHdV0QnGbersw7TCZiLHiROZcL06/CaU+l12jDCpswl3saUlszmdYned7fsRtpLsezyMSyHMYF",
+	"unF0Ce1b4axwAzh3O923DjNIFtPmzeq+3g4HxWmYrcO0PVDtTlNt1zFX59hna7RdO4UPOekjGR9k/I01",
+	"8Jgi/NxNXd1CpOv2c4Vvx1zhfmHcd+k6ZwMrdmvc52QfdQ0oX5/7necvxVSC7r9TeOW5xzxuZx3kVcVD",
+	"UQCfLqEpkK1JgGywKPg4smmelgb1CAylEINeK6tOQjrHX/E6Lp/fEzFpHJ1Bj38LIjAX8sGMyyl0NLzG",
+	"GriFjI3xRxkbF8pAxjSoBciM5cLwUQHOiKX/azBgDxbcGGeuZcwAWrh5xnKtFuy//sG/jlpoIRja3ScM",
+	"UsFWM5BVrYVU6HINImcEtxsReOexHFgRjxV5wbryiFa8dUijdfJYx+iqNKqAIfNBIgP6kqL/UEyio14n",
+	"4xFkQDSqwJp+RjAdWi0uJ0Yfuws7Rc/IoaBDJRoSWNKEdAvhcCf4o/WgfF0/5uo+aGIlzIQw8JpxtHWI",
+	"lrYSnZbZYCVkrlb0AVXtOQ8HK2YOLMwXhfOxYhrnNL/kcgx9rZLoCc0MJQaYVWyuLoGN1hlzzoRybgVI",
+	"tgZeusSbhX6hHubu7ffvfnB0tKsqJhtYFbE2pLFc2vLxVtWf1bKX3saWYRryAW3Tsm1HKExQmbAbSlP2",
+	"PcNGMOPFpJbK4ks7U7q2qBtTDJciB78ybXL+KFxXbqDtQheQVtg1Ky382oF3906LWVi3efyCtJ2My1Ba",
+	"0JrjdHLY8D1oh4R6gvLNd5wxPwI5FRIOaaU6HTT0Czpmphqgv5XhIzZpExLe8LmQpFSq+kq6v2ETtewe",
+	"X3vgnvUCzLKwvUzMbU9Bw5zri4YRH7Pif5ApG7eSnws7+5u0mtVTNmIMm3ty96asnvI+XRye+UOUn7rO",
+	"qM3POzRF5yD38NlD7LeXZUYWb14m00ZrhsVGdDY0jieMKu/1APdL5mNekRv7aHZDDLCY0rAZlznkTHTO",
+	"7eHvnsgO6eLvrfPz7l0eKZfFHrEhboSJx6ELmPKC4QUZg8PpIfurn/2P3/zJX/7Vv/v513/877/5j//k",
+	"V3/+51//g3/79R/94S//859+86c/29zc73fQLJSUiD+dvmNCliK8XQapZLH2Neddgjbfa7nI/EK8Y/mY",
+	"Q6wsoZfDGOQl4pT1Ct3mbuU6PzZfUkAv4e91j8CWEtciIpETidul2fClFoBhZjepBWYALmBho95REKXG",
+	"F6vZun7LglJYEy7cDaPdEA0f0b+Of0ioP3A3LgeNjuQOsQpGcCkivQ1hPHB+c8p9S6dcLf/bLKwrv3MO",
+	"JGaMT+plDGzMJanOEfgphNzNoS/S7jLS8hl/Uwu4gssdklRbWs2wCdchIUTV+FgdYQAoI7Q7qbXlUjOl",
+	"2VhDjmUlOZwwCsZkrADuJD2vF/i71etV+LWYeWW75aH0fkY0yKG12y77OE5c6ETVzQy4e+LxRtGYLy/B",
+	"32VVr2hohthsopgpKjKDSwEryEN0cqtHbKfhkKiKldhlMQcspe12hCWi/lhiuxVRibpFKd/q89maEpPc",
+	"YmR4ri7xQPoeOVrv1vDVVowLiDmdZMFOtXext86e6neRGpjV7iitu2jHa+Vle8BhGGaPo/VW9XN6U2PE",
+	"VH5fs1op+Xzhp4zSBUbNYaRyyp67BzqxYrzQwPP190tqw7S9O9G9z+145sM5Datc4+fdy0PcW1Shodai",
+	"y3DrWOrgvu/aelCo8UVzVHN1yUcbu6ZWJCRV5LQMN2ReMXbTlmoyMWCTfQO+zI/P3NGlJkwDLxoPSCV/",
+	"tkPHmPTwD8zKN4xNzgNegMy5flAr9e++Dwu+9gZjt2Cff9hT97NmIK5r7K2MQxaQT51haviazlVZq9KQ",
+	"ylIRZE8XntIxfV/pd4Hrbdtxp8wm+tCqVaGJ6rcmOV9HjOhnSsKxr2jDCRKG5Wq8nGOblHZa6wIkG/Hx",
+	"RefQrR/ki+WWhX8vZjX75eh4z2d09Uad+9ZZKBnP50IKYzW34hK8mTlTRU5lj4AF++5TqgIawVRIQ5km",
+	"0SgF2paL7a753473ZW4u6JQ8Nv+uO9Ts2L/rIa1yn2M0/JQAP4KwKJ5fMRSyThWV7gx6NCxeEjWrivyY",
+	"4a/Rv4VVNHXt7nJqW+zSGc/ZCEDiDTur3AuIh1gw1hHpWwGJVjQm/vFJvrOsOeCW0IqvBN05KcF8X3FD",
+	"YUCrWK4ST5s2ch47mhKyAc5UpActC03AES1xJgExHEpJ3rMH4sLje0x9bXj5xKwWHlyHkgAfevJLm5Pb",
+	"HqaxTT1+oi4j1TDjcM43xjzxDfy7c7HZQERLg5mxoiiYMNGS4qpktXvMjFL2XUa04omwNvpJTowWWl0K",
+	"g8fE7orvMvNN85UFSAKrWuf8WanHe5xJwpgl5F1fNJJq73JwV7O/oywzlmjvqqufBaviisr6ObnxEen1",
+	"F/Q3QcpGy0jelJtYG0xN4xVKXTgNHVd3zgPvPyDcnrHKbngT0fU/VkxJ37GN5okb2Ikv3GUh8yzzncdw",
+	"NYPhxcMLtMm1s2L6CTWdITtLgPsonXjtsdvjM1UIgqLQOBGlGt1+/o5N0kPdKH0ROZGVdnLijMx69sr9",
+	"zdRk0qHRpNQyWb+d5xboytsu7JHmtltqDbGIwjNY+S3i/Qo61djSQLyxJhsUiueQn/YwvFJG7qOyw8Q9",
+	"eTVTBbA5F7LgMtpde1m9Xtqv2XyEc1wM495dYmN1SQ1a2yd/vcqs3avxpkMYS9umQ6/pWtK7pU+IkqjB",
+	"WKdNVjNRQL3ENO0VNi1b70e9M18o9hbCztTSDZ1w1dyaMWPdK22e7b0GVTlTbd4pSYhXaR6H6/aHH9ZL",
+	"Dj+seemp2APepOuexvW/8qY239Ip6vb1HsEO55bt2jX1M4seE982Ok+3XEU2hDMKnT0dnN6MYXQ0B10e",
+	"rEJi56LpLlQai38i88NTHpywbMYXC5DQ3Xcr93nnUd3HX0TGNVp/xGPNtS+4MJQprKNNRVX6uOBmI13u",
+	"h73Qagz50uc7LGiB2zMAZ2SDCSAmi7v3OF5rDHF1DW8WBY9BJZwrNgLmv3bDD50U3eZ1GnXYT6VHzLE1",
+	"SJQLqVaSFRwtMqUuMFdFuQfGVzzeVtm5XF14lLJmqgIuIYLGdZutuJZCTjN2h62hKNQqY3cZ9URHum5L",
+	"byAGq1SzLKl/E5GW3NnH5lyuWbAbE06GSd/XJG6GZ5JhvbzqRIn+5zNVlgps9/d2wzjwlfKtXW50DfPw",
+	"VwJ7RAge0ykUYUg8otbMMpGEcl+kcRf8l49k8muzE/mMrorlWKgztLlmNbE3M7XyDZAd5LcqodmlmF7S",
+	"lW1RgFojRUSN+9TAiLAJGDrsGeOYacqw+dgsC5sx7ndxbAK+nHXs0sDVCxov7MZa8Q1V5KCj+OUMO7oG",
+	"YXVSZ5ZP8EWbloJC1U4ZDyq9h0p0IjxKAIIAuyME1etyMaNYkdtjdqllVLFeNfLZ3AzX0xnbGj1cxqEI",
+	"EaGQ8o3CYsHLCPsogBfOa59yIY3t3tfR7P/GaFxtaVuTE+Gsba7pO8lA+2c+57HeN6dr+9kJ3UMSBKVd",
+	"JpTgjUV02/Lo8P0sBTe2Q1RCt1h1L0qJ2AsFsZFj3gVo2jkPVWqvxuTghs2Pmd20R07q//Rb2P0zCOsJ",
+	"Wy5mUOTHoRUIeIF2qtvHkLNcreQJczt+A+yEnlbpB/x3eXuvI/Af4UGkJ6DIo8rhATexRspu1XuNeRr7",
+	"u+1CKnhBMInVuGMoU9Iatly4ecXTlmtgY9CWC3niEwh8pC6B6rMwHD0iAz/XHA/kDodXlxLCxlt2R1dw",
+	"51z3TfnSnYq7PSQDJRAD3T8usSUeRD9U6H6lIe5WKX1keoVKS6H4LlSSgfQsvlCr2KE9hoWF/Ex2DSNW",
+	"uBW7WlM3ShTdLplxKckTaMw/NjP3CrHlMBY9o3KTgseA4HKAuVN8YS6cA2lEAXIMTuMhFhF4/eajak6/",
+	"efyJ7rZ/0kFyXyRtiwJ4fpawSQoxne1ch6d40Z4ALGppxyoWw55qLi3kGfP/OLCqAPfPDMErinXGcpDC",
+	"XeEzfwjxeRDklf5yzwfCUy34Ai8qFV/GLGhsS8NDCCOnaE2xiXgD0XCpMx/zZaL0Z6HV3J05D5eR13n0",
+	"ZlwsjbgEJnx7bTAU6VfdayhrYb0YnMkSI5qsEAgsyDiFBFd4DPicgMEjAvFQpVRLOa6/7AZw1BjEZdgC",
+	"ESwq9/3CnlRRU/Rcneux0HAQ6k4zDANMREGd8X0D3B1aEaqnDapR13C+8Llh9w3KrT0IaiHRtMDt0iq9",
+	"7reeVHBZpkg7vWw6Cp9KwQbA7rCxsw2gbh9QD/qw5ouFzb6xuFGFXmuz7Jm6zWPgqaH03s9SIAjohfWP",
+	"cXCI9m82d+pFbJNGG0guOvaG1Kekb3cI/hYisVjQWsWiQx+pFcWCJgKxjWnP+qujBpq/rrMl8Vh40OQI",
+	"6GBBR3nrzwuyQmgld1z8Y7woCVpY5mIQllrUEoXkwUqF9bLOi7VQFDUr3++DieZT37UzLrjAfCEYG0f3",
+	"U0tbiGgzgA+deEgo40EGsIEEwa98ywN2KCyL3JnRGnjn1uVPuL7YabaWS1wuaDXi5EZFKMEmkljKHlCT",
+	"STQkeepjhIhAopZ6DIbN+CVk3mcr3RBnwWwAM3SdgjP35JjIVZ1E3bvA3Vtjx1D0hnSutmX+Qkh0PFNU",
+	"ZRUO42MGfDxz55gRUwnUGeJkM6/BTlT41r1a13HQ/syPDLvzUeAlv1L7FX4mrW6rsDyR30ab2mmzPW3j",
+	"AMiwVA9DqU67IRxZFM4niNmTfBdvWh0qRIQGo7JudbvFqOJyom5aCL0xHm10F8pazeMoiYkqEJmgpMoP",
+	"lMRtnA3makTgp2O11AJP9MXSzKLqqn/z3mldUzXj7tW8pqoIXlDFQmyOfDFDW+dRs1C2zeCJRudjKwOT",
+	"ibPlEJAm5+udq/O2Tf5JbTQ0Zr8cYuhnidVPhW6TWCSlKGJNAk8IXngEbIQQpZYSaXQIBZRXZ0Ei3rJ3",
+	"JrkcA7tBx6YNiKk5TEAPbw5ahCmIJhQwtlpJMUZhXKxr+LtRaZxqTsd9uMPpIBvcH2SDB4Ns8DD6k0R/",
+	"sicii/YsIZUZhauc6hXSp60yX9oiylaK7h2AEmLhs1Gtxy6oDoYfGqQdoshjKL11x6D77iSg/2N2RS3W",
+	"bpvNQENGfaVE10XTSG0+eH6amVrJV7JcLzxMhnTSHrNCjDTX62HGhuG3x8zt7+HNMjB6zNy7q5VkwHUh",
+	"kD1t4YRETJg7tJHzxelbYdnGY17JxnNunrA5z/EVjIVFWeWPPtycXwDNQHBr3XX+3+E5tXUJ4NgK8W6x",
+	"N+CVrMP3afLCZoQa7KdvI2njBjOo3Oi4U4bvkGLpIHXnH9EMl2gBbcZnsHgMF3lV99D1cD/HTH5EFSQS",
+	"NOc+6IbeOg38khciP/Hg0LgHMh+QCHmc+pbY9i4br5wooXlI1+5VQtOC+4/bq4TpTrSNbahgbwS9OyWc",
+	"UDwasA813bZeGiQYIikxUkcw5ktTEb/0qKyPRmaxEjtYJlahrTnohHmA94tOrnN++ndH/hAb1PFVsXuw",
+	"58u64W+KV48f7xPivEL/ZRnvwXvEVnwL/6oFmmrr1jQNcSECrn9dhMh3fjS7WtDSQv5Rxi3D2uYsUTMY",
+	"SxzRN6xyzyIZia0KsTLguOsQdNZvx2RK3hq77BygDNgzEQW2tHh8zYGbpY6X0oDM40HkU0pBUfhYWKaX",
+	"0nQeE7i3iPIkPORrw244KzljVr1mI7ArIJxWBjKnA3aq1XKBjr2wxoPc0qm5Qy8kcp3bOh/eWHzvDpqm",
+	"4x1DX0BjJma8mHRPUsXis6XoZaW5x26UPp4BNEAL5ytkPmpy4q3GE/by/NHzw/IG/u8XZ08fnSD+y+GL",
+	"Ry8/fXp+gpJy+PDT8991P6UaQV8ZuFiAsyb/1ouzT589jHJAcZsK11GZqCktJCdC1GEw5/oi825SxvhU",
+	"A/gkUMawDErDpbqAjJXuecRFyacxF6X2ZMjd0b1pD/RaZbksCmon37igKuhrTTkRvnhHFPJG8iiS8kGc",
+	"iKjfaizXKSuGr0vvIaRDcuXbIkMnaDfpDKdIqq0BEyuG1WQT97CaOPkSiVI+qxZmt5pAs2/hTDyDDgyF",
+	"H0ZrJ1PXphZWXMvue9VdDdH1iJmFoQKvZOXxeFq0cmW/Xnls0fFA50kp7B1zIT6/1TML4n711Mfe403o",
+	"kXhJj3aokF5I1ZJ1YUdJBhCCFd/lJt27pqyyG5sxtcIe+LreDRV3A1I94xR53Ldzwq1cnK+k7J5ttYjx",
+	"ot4VBcT2FE2OYeuOT3YTDRmWu4ZUhYbQQz5a4znUOUhfyujOAiO/B2iQUUtazee+kSBaypqoQN2C+xBy",
+	"DCXQPPI1lQxbV+tq38eZ8YSgnUlF+xWB+XO+DJxz4ZP3yR7vFHsM9pOX7hOVrHIbiMOSqwXSfp88n0rp",
+	"XKlgs4uiuIoXpeaLAix86944cgH2So04awVzySFdNKbwqFpaCoI6YwJXKCIguUpSqB0HA3PBjfE1S54B",
+	"YydO/HcZUsCX+rbiCkqaZWHfHXgXb4Pu6sa09EDlFWtTP8alBCmSjyliBrkC0yyfsZIkd7UEwXUSJv1G",
+	"NaHM8RT/YEKwzmQNBo7agaNcNiXxdeKrfuWj4Tf3+8EIh589VhFX9bHC4r95aMXiLIfF0q5L3NPBO2iE",
+	"aRnsaJ2qNW2HMW42tAmzXTDQay/SNsQNV0N46h7Tb/WUU9Atfsd0CPF7NOOA2+hJcM4CVXCw/ntAG29s",
+	"hd6em5JWyOUeEKc0pGiyHzHOw9dxaPMFSEz+e3U58ib3Dx7s/F1qvMV67yPWJM5YQ4csHlulXkwx+3Xo",
+	"hthxasX51N3ZjCPYJhJ+N4P4To7OXTUs1yom5+odHInfv6Mjejr0A1vhfc/k6zgCIjq/h7LH5e2v5rFg",
+	"fg8g6xqjdtfM/QvguZDTbbj3nQw7yBseb6cPvTRlXj1jywWh61SwB1tAjfxg8vqrD+69/a1BD3qOpxtn",
+	"1SXoXIzLFgB/dndwGN7ZGdWg+amWJ/s2zqDwuOuHl2zj02jPUlqFgUCP8RwkhVrh3VpG6+Wisvbyo9OD",
+	"O+9/UAFGb4vdILtGmo4ukpcmimzl9IjlWj7HVqFSpHVJQ2M3UAw3Vdrmrt9ccWKKb4NXbEZ3haXK+gRF",
+	"Ye0SQ+WQdoaWYpKmvh2rsDWiUbfHSQ1XSJQlqhpNQlflXG6P/gr6EnS0jVTCZSxV6RQC4liZMUiuhXKT",
+	"Np5B3g9VRMJLEc210/2pvawi2FhxQwa8GxTWMCIOXfURHiK9hlB2CG+TVfpYTV7VgNcw47PuDcXl1O6S",
+	"BxpJ5me8NjnRoBeWm/ckwESVBebiPYNZbMpMble3+0J2YdiI5yduO/iKiLAjqF9yTAnSsh2ijSCz01zV",
+	"mTI34cE68uJ1Oe1SFFF9SS399PfdZg+jBQenVKtJEjcKmO5fKgkZ++2j3zk+Otq0Ll69yr+69/bA/e9O",
+	"+N9vfRtlmtngYbkFHorJJJK0Q36fNq3NNfDmFLiLqQF3nZU9HViVjR9jKXKpBjLKprtP5nNhyR5zR3GG",
+	"JlLmT5YsNIPUSXe7ol51yQ6fwxv7HKlHkuSuddOtfBEiyU/wWEtYxc/tIo/S5QgCV1tpYS3IEI6jDWxm",
+	"SkdtBlrpRuGCss7YuIA1lluIHBKITruz0BtTs4KQnN183kxMZ8dshd1xhvnmWayMoMgi/oPeiZdNDBib",
+	"O2GFWh2zldI5iXrI7LlbOhMZcrFEwB61ipa6uTvWM4I8p75dDYHjhSQ595Ct8YK5LlBG/uUzEnz/ZL8C",
+	"FXDR6451Wo9r3ZhbpSzY3+fkzcz4omo4EhrZnd9YP9NjLn0xvbNyPN95aDvonM1uafK06vG1tYxuuxte",
+	"u8Rmq6aZNJ/YaPl3S2+m20MjmC4l8xZdx5bHffvqYq/gRa5PCMH/5P7Owk3v3mBTt/sdcvL3exT9pPej",
+	"Ev7JnK8f4o5PIdiV1F+L5agQZuZWSWlmAEsrkSCi1s9bQ4+MwKGn8a/wrDFxah3EybOqNoDMg52swFja",
+	"WvEhdJL6SmL9w6LpAKDCuo5YhmWpQxQsWckTehnqL616EE7CO25AHQUmRp8NqS55HfXWovP49Oqzc56Y",
+	"mnj3w9O0RNTUvxY22qn8uec288epu4mwJ0xWuYL5lkx2fZ+tXbHbM/T9L7SiNUGoRl/fk/UtXVcLda3S",
+	"QW327t8NinGLmAimQlY9zW6lKJF+WUdJFM56gS79sHE48hokIaqLvFzz7T7POh1P85Gd4MqDeO8pvO2A",
+	"x11KAOv3pGLAZLfr01j78UTp8VV6XLck5SW/7Eu+EF/FKvCER7APpvZcnrqajAHK0Lfk8K6Qu5DnMYCy",
+	"CmI6pl0TOu60KJilE6GADTT6+ht9bwSn4QOXiiXZ/9U8qpp+nTslelUluB/0tib2QM/yP9nrUe37Cxt4",
+	"g+PiKXpK7KDagaqBMAWd7i7h8aItzSkzMwDU9KKu9GYt9sJ4Pq3WjdPBvkiqnKCLCbG5A0NVKXT4apU4",
+	"ZKUktQviuZfCK+ufx6KgAwKhWIZ3ju58cHj70O3nwzWfF8OtzM7pwd/nB18eHXx4+HsHr7+6nd0+Ooqn",
+	"eOLmycsQLkVd4p74u6efPG2QlB51ZIvptGfPoyM5rcUzwzhOQsmKCeOzbK6MZbfZJ+J+p1FuP7hv7eX3",
+	"76CNVZY1cYDqE1/AlFv4obGJnjINc64vft2oQh9CIS73oVhXk7i54bEWlfZJwHgJkgTGV1zYCKNwH7Jk",
+	"RGGeYx7E40qRh5eh7i+B+OpjIFbOzrCAsdd8ARPQINGgDHCDaoLtUjSb6/423LssjFnxSAY3Fxo7D93M",
+	"ZKyCLMnYQhmbMQ0FXzu3Wfs5bVZd9ylJJaICmtB3Ls3rWIbcwnxhE+1QG5BDG6F5OVJvjn20UIbFzpdj",
+	"S42Yx4GOX12CPmEw56LImFOAK6SJWtqRehO3y3Ck/Yw5hDFrY2LlxjL/pkxz58FbFY+zv7HnNE1X2gmf",
+	"V4D9thZLNAEWiif6EUHaPu9tEuDX7j7HTEk8s1d8fcLKaT0muhODbUwnbMJFAYg5wyZLbWegy3kShnmQ",
+	"lGaHjEeLLe/qNAfeaXezTAMnMnFaorw+D9PbQwF3XxK3DMfIXE/Ia+QZr/h6JIrC/yGsBOxz7EX3t/XO",
+	"ie1de9EXMFY6j9pjAbSD0t5Bk2JFMp0UmO0OBIsQIV637adEd9KbdIXMBl8J5rbWhkIqnVrCz92KbDAj",
+	"Uwo/cJp5GMzu+EupQhfMsqXKUChqZFWY5ESiqxSwiBHlVrEvuVqAPW2GqPfXB1vR2vpGlQB54WT6ddab",
+	"CDTSMyzsTnv8c9IbZVumP3c7VCUGd0YNyslI641o+UvYYC9tzxS3PzflHvXNCRK48xKwFy/IGBxOD9nX",
+	"/+rffPN//ck3//fPvvmz//mv/5f/8M1/+MU3//Gf/OrP//zrf/B/fv1Hf/jLn//BN3/6s/404eMZjC/a",
+	"4CjhDUc06jq+XkilGzbxnQDdkSYrJvwdlc7vulj+AvpQ+F9AhyFfvQI/EIa9Swtv4QsSO3qPoatlgymr",
+	"Foirhb1iGz8vnxdhfxpbon6aiXncxnO/Td66Fw9yKo+YQx/FWcKm7X5mTE1VDOT1aSsnaeONy+pAemY5",
+	"1rh1QIKX4HBo8kcgSt5qJsYzNgM084yaQwknmKuylr5DWK8/d9DW3KhQTO5fPM3o8FAYbGn9ja79Qena",
+	"H4BaFGYujPmOOsl+0zzWujYqhs1yLWgVx+j55kvNRwXBc4SasG8fxKIrJEV3UAn4Iq5ElTEC9CNpo4Ee",
+	"KZfFHDow3ZQX9uywGlPP587ZqbeGvvVAwDt/gx1Gb7Nac8nu35RXVnGl3Vh2mw759aPatT7cXZNwkT+V",
+	"4oslMD5X7ixHcDmrBfUoOmH3kD1NUU6hFKV6nU3YMOkmjEWFproDlyUgz2uOkaNdWo6uwp2ASYedWnHu",
+	"WQ5SkbBTLAcNp66bixPUzsdoGCE4B5GUedxk2mbd3eJLPuZyvHNhP/OXJXCWfNOHp03p3HfnN/wLjNz3",
+	"dGzj5ZC9+qVUvu4PQJcy+ms55J2maTznWaFf4sji8xhe/YEv5E3Wehl+CTmbA5cIGJkIqvWJm/UoMuiV",
+	"f9+ajXq7kL9LfBbUor9V9GtsrCzhE6+REohk14Ccuhcp1w7aoQAcVqHvRcUhHjwYqWUChbHWu7DZtkfw",
+	"aKEDrmHFIa9CwmHzN8Hw/IQjhZe742Jp0a8NHSDRLUYFVcmh0k19mTvInC2UEVZcQrHGSPO4UIYMxE5R",
+	"bx88GTnXDaHqqUdF6Q2Smmae6irtTx0Bx3+6zKeJiaAWE5wJvMpQ8f8mHYEGtx1MmymxTTiIBEY+DYGN",
+	"JmSeuMPmPeIPILhMlI2kaATc1R5BfoRE7RPnaWnST/atgrVFv6f4n/Tu4k8E72lFqCIAq8l8qi0b5Fot",
+	"FkQri9mX3dk3tDS81dEvjr60e8bQkTM2zkaKdOA9OkIAcrxbGyHprhsQRWmTCYuG4u8TU5GPapu3x5E5",
+	"4ybSVXVGBmmJFzDxNkYPtICwLfoWVIgvoWNdH32yExcsbo7he3eTrXJme4sWwl7vASARR2LHFpME6E/n",
+	"8qnva6SNXuzdGUi1vRXxwpAEo2w/A8iP/QmsZMYCTgLuwfcMM/DFEsuIPBmRsM2tgVWWv/P2xqtXh7U/",
+	"b/6d6FapFMc1IES02/FW6ZIhuJyNrjopa9cWOD9ZmMUxN+54Hc+4iJpE6bLh/YNYnZqNdoDRdEI09ppn",
+	"RykJTVvWYColGm5eHrMeRMEXacY1kxMTAUX+KNQSNcKSSx5ne040C8ObBeJ0xPPmmIZpLPTffXn2jC2U",
+	"m85oX3Kn3lKf4WnrIn0spksdO5BlH8ijYA8GeyWYNmZGbEvcYxzs2yVbN1Z2v81nvFhC1w7PswmbedLT",
+	"bsmwRBa1ZE5tAM+3sNuXkx8JJxXLhPHumeEJewUJEWZEY8gWoMcgLZ9CFqpwSjNcg2/mLVOAwh22bLTx",
+	"2rlajoqayiv3U3UImAuxOFALOmAPgojS8dqEQcEXbCNmeuyhbrrYSg0AHEkc2zN406smKFg+W11pawum",
+	"28IFrZRI8/mBRWOmWzOEL1qVt5COwvHFJ4s6oZuxB5XHX3WsiuU8krp6rNWc3cYjZDzjmo99y2DzXVMI",
+	"COJNAiFdMR8A0GI6sxl7JKeFwLeM3eTvzxK+Op+jmfBgJiSY6Ckcp9OlN4ufSHAJWlB8o6QiRC1PnAfk",
+	"92PHyb6ayjNt+mmvPTKjNdqhv6IUjadsodUYDPaDcDbVfDFrAqrk7cAaSRqXuC/PJxb0McOqLmoBlgC5",
+	"Ocb21s2wSck9KE+wj+g4YDGEvqay1CDMubvWnQoTOtzwzpgC3rBL68TBEf7VWs+mDxdREaQbbRqVInb+",
+	"ym7GyLZuq1Ei4Bx2AWlIm2JJ/kiVt67rSHM5nkXrRbF+ndEF1F+74JoXBRQlommz0jCHhZ3Fa8DhzUKn",
+	"EPACBFPVHB1bg6m4jBWsuLUkiE1cSNMLoUlEi2Wd8YlcvCdseIxMJMOMDY9B5sOT2Fyw4f2nZw8+Pp4o",
+	"fTFEP8R/8FMl5LBXOs19Ecpiupi4yPa1d/6kyxM2Shg6/cAf7wn6H65BJqLBxG8lbMXVGQeY8cW38W+S",
+	"BWFaxXDx8JnHjLOJdkqBE78TRjQlSpawaB3hsE+YVMwpS4bsT9uqKZDWgKzBr+EDyDJwm8aJRGvNbCLy",
+	"XM0KKlQ1cf+/QGFzt8Q6c6G39+Y1qCo0n3HuSkuDtnkXldUXwqSRhCMNlvkTakfcoWo6PMTDsA8UVQ2A",
+	"7a0/TF/6FdkicOiTZIHY8eiRAIlqrZ17rttTZqrIo5ATpW60mJBfYVbyEk36eS892ZcCZzrzuVFzmmob",
+	"QLJCXigJbCWKghGWBDXaeFijbm8vYcqdMRFvQ5WCF5nb3lwUS+18G1mVXUUPMYyXN129hRszEkVEqxyv",
+	"LYmQrovcRXUWQ2cxFmP7xyRtJW8ID2CZJ8y5ZAtq3rGY29kgVcZ0zIIbUzZhBcOM7DvnDyod6CYZn1IY",
+	"qdnrw5EHvaLF8QNz/6IB1HvZe/UUuDvtDoKqRRQUsZVd5/GymIiif2C4HdQ12bKJ9X6h84WPLZqiOyv/",
+	"6tnAZve5b1PCnp4eiDJxwMT3I8WhmLvdwUu8wjCCYp5GvuMY8A7bSMt32gtUv69dx+8oWv5jvkf1RUlQ",
+	"1mkVfswXgVlsaxVaoTO/tcxEgsnsOqc4sP9dsX37eahyqBwe74IiluRVskUxvAzD5sIYr59XWqEWrj+h",
+	"N++NmrQAcbupEpdwn48vrlIQ9Ou2gTXfh73t+9srEJzwrurlDK+P4enHSGW1yMHExcQJEMMNthDSvXaA",
+	"zkGTxHQ++c78Y3r1RXyLUnsBqXUfARVNqQkDPp7V1AyWQyky6krkoey7bG57V9tpmQR99Hi9U5CgOUb6",
+	"PAR7DarmpL5JuAY2FZcE1LdSOkcSJsQNZmasAaS3biTXmjw651YZKC7BIN4PvFloMMYzGCQajroB/Gkr",
+	"xgV04V6u3uAaWbwhJnREcIxtEyEzJDCRrKebYK9Xe7bS8358iZj9fIkzx+4c3Tk6uH0n6EC8WeShIbLa",
+	"/SEPlJMmgnby0YqMuftmzEMTmNiDYurxStNTmd/Xdb8N+MVruKHnZu83vc8DozvFNyPPCWWc1zjUkhC+",
+	"31ifYoNgcqAlCcD1DLLJXHFFbu91gqyYEAVIDwYUlqW9pn0dj/6RUqyEsL7KpahvqLisZDaoov+orfyb",
+	"dSS5qAUOf+xt8b0jhx/xfWrJykndxkKiRQg8MGq5gfjEi4LOILdIGjg2LFwbEafSYiokL6K8ZgsBde8+",
+	"gHyXwKzCuTrh9/sN6s4OA3Mr1onVBsSUGNBO0BgKgowEt0SubUQBcgwZQtMgoq/sHpfobrJeJ8DVdw9p",
+	"dVZxGrq91WQuOabyFeJTWGrh/qGkT2pfEdzq3Tn4br+e7YXR1gdSzyzHYzBmO6TXAVIvTji09YjVTLEC",
+	"+CWYK0D27UFy4vPYFXLBO++g+Qh4QTnmJq92KNKKxPQv4p9bcA9N5So7Z6/URTQg8hFwd3kKlcltKEo3",
+	"Yk55Rlc3e8S0TnSZuWNaTSxIlvN15qtjlcZiTk162YCNF6K5S3o1FgRasWb2CYr8tAUcijCRCdKoc1Jn",
+	"q2utvZMJyUDSSEpt8Pxt3/VFYPI/ur9O3pTkJSqIqmUSEb1KTGc0l+7SjvP4thvjkJfT/RoznnjfKV5T",
+	"tkVaM18U4A5mikz5oqZm3dlS6w4t5p/57ZlmyClrnC0v1HQJJ6G6aGmo1sdHxnKsitbrVYoiVHZCKsFU",
+	"uX8p/EVMKbj5+kiY4GdsTpvXON0jA34Owg13Gdrl/VMj+1zInMrItirAeFFgiVVUeme8iBc1uy+S2cxE",
+	"PXC6monP4ZHsuAw4pNoAytqC8k1iU/B3l/kUfpPwazNqJ1UZacjybvSTvf7BwwKHN3x3RszHAHsk7lL0",
+	"mrWm11p/a0rqfoMm074y6zik+e0PnLf2wT1WgLWgTcZyMRXWZOzAmVy/l4JyRyT3D7JU+91TLqdLPgWs",
+	"1In2i0Rc3ccYgq6DvXfd5s9QhdrYSZEMHe99v1xgkQ3X6/grDN2dj1l12d+69eTh8FpeJRFOub8ONsfV",
+	"H7HJ6H4tE9Y3edZ6s1RhBuaKKqfdVPwtYwongdCsjLVdxziqY3IrH45fUBABy42VXrMLqVbX82ANk6VJ",
+	"RK+QcdSJIF4E+fCanjgNwrA158LOGGeB7hKhDuri46MEQjO1ktczFFXANQmSUUs9hoQaGk60ml/P7BHW",
+	"7zUN2pe3XcvdtmGYy+j0pgqo1j9Mf5iVVOy6ilmHOa5mYUN9ZnQQ1F6rJt4xO/YpHlKpPtUt80FUzRAE",
+	"XNQVqCvm4n0GWkwCCVzKwfNxzqhaqHiyxzMsvzaM57kGY6AH1ZGPoyYSiptiUdLq5BPnMdh5EWeh64ac",
+	"EW+J0TAGsbAZ4+MxLCzH6HOFQpYlKVsRxrqVCwLxtzWBeMUZ4atW3VjIPKw9GTbsxjf/9L//+o//082W",
+	"mtUmign2ZiSArtsKWrui2qWhuRYaFhi9ILA+PibCVyQ49hj1UoW2xzXYE/9vj2EvDBuBkFNGxEk1jqVw",
+	"37Ix2Jeo8nzdE/Ma5osiWpy71ZJYXhgTPmET4bcY13yJw0JgMgTZEu9retY9shGw4XAoNaQx6pMmmFbs",
+	"aEpAZpFSwnqiq3XQj/lu1LjNxvNkv021NXrJbWo5tlvLOTYfbk1c2RdbYdq2zthTESNF835I5wPOHwkx",
+	"zJNvD46yfHWSmfAO6Xd3ltNDbnk84N9G1kHazPC1QbbniYAi30I53ApxFXzakteORm23B02soC332JE8",
+	"T7ditFQENC7wDuy+j4i+WGlQdJGx7Rpd+jijNYsudpzFe6phTdELxB0JHVCItXjCUIfnS6BWEupOWEOB",
+	"9N1ldZdvzUV+2qkGkMcMClPv2sJPB9mAfoo6Pse+LYgreky9XW+qkDhENfOXMZH3TuONlboQEDfSR1qt",
+	"DGhzzAxY54fgtUxIY4HjppiKSzdJnFl1AfG2mC7ISM9g9Zwbs/KYp1Fz4axmNHuszKpHGImEi3UdjJdm",
+	"xJ3jaFQ7dxX7onnRgdx1EUbTtH2UrTiKWQ5zFZ61lUK98/4HuxLUSR6xt9kgwP01U38eTAGJ1AtgHgDN",
+	"VEA2WNpea/zDos3tNEvo0I/13kde+yk3lvmUfPMnvUxaE0zXBdd8Dpj39wh2vtgyhCI9wl9WlVe6T5YG",
+	"TeD5XNg5IjHkS/dbggQk1+gEMzjIFuj8J/c7f6Qm+/mbL5XMJ6RaUX+MbaiYk6XBYAOm+1v6ce1EZqgj",
+	"sm539UOs3TtZj/QJhcf3Lkeq/NrGCZpYbRGng9OwicuIJa410uOr5MySybJnALn5dLHYpzzj1zeIXVfD",
+	"Tc+RX/igm68XcHLu6yD0mgWNyW7cO7rLhuHPg/KKoVObFD0T9mZEV9YPqjsRuXim7AMlx6Al5L9Z1R6r",
+	"WoYCruA5JWFmO4MzlXDobmXgQMOlAGc1wRsL0ncW+F6NHE0JauxFiwoL8DActkQtvtT4BYLKExblBSzc",
+	"3FwKI6icaGzLcJL7oTK+n9RXyxxo3ytcVc/4IVJvtSpAcwIFLPjC4IeItk08qxq7ZBJZy36NcrQ8oVcu",
+	"1Q+XxDNLu5iRwE8NviSUOqZRS5KhgRJwFlGYsHaF3VjNlO+PhvxmtsFP2RI9aB9jMvxwRcKc4Fe3xBxq",
+	"qxLhMjArSFbkOONQl2m57q3y+Lt0uuOEjCPUn9wjH2PGPhc5tmAjui23jBfFITvfANUlDK5QANR9SLLj",
+	"KqGNhvC7FRZVCc1yEQXz3a/RsRdyruUWAuPE1RoUz/Bf/c+c+Px9Xu4U06Ve99f34DqbTNK5iM6kIBOh",
+	"55DHxbjcIu8ZRrsaKRg9EljUnS1hwOO1eoGCJJx7oWVSUgUFvFkIChMsJTZj1slL8UMlJR1C0Vgxpnv6",
+	"Yvf5N1NuOiEnUJcOFIg1wHP/3PIFe7BE0CL2LQ4809OPtywIX5iVgzsV/Mk1dQaD9H+AO40WWqCFUE+x",
+	"RaeyHk6IwuobyM9kVwT9NBSehlzYB9GU169+8We//Pkf/Opf/b+//C//6y//8me/+pP/45e/+Je/+t/+",
+	"sA34qbXBwE8almLFogdPrCFCEiF9NgMzyD6aym5888//4ut/8B9/+Yt/+fW//Wc3e4EbJkvs0t6ym5MS",
+	"S60e2+EjdZlQ9tP0xtufsmJX4WVdUgicpj/ecz9hapEZt4SoOKiMiDonUY+wGz++z+7euX10dHDn6Pb7",
+	"Wx7W7d+5PqHaOLK6QYPf7gANXsnQzjOxkqkNsrxWmdmqIMznQgpjNUIAIS6pqWWeG3DPH2S378QrsVpF",
+	"zz1k7vTX0U4xLO9TVpx6M9W/wi7RfAiWk1G81TEMUXxHxCXaLCbBKykZ242fcUOB7hCi6tq22p5HnlVq",
+	"tPY8ksKyRcHXJjgdzKqcr52RWHDKDXQY6gLUIuYTPcfPqfWMY5gYG2LGXLJCTQlGrgswKxq57chPHW6z",
+	"whJqE9/zWPIbrsh667iNxcq8TNQbJqtbhxH7SYuKXehk61nt7DNvvfo/46C8j0UR82T7EBhQ4KIndEq3",
+	"ioixeyeMPmB2pjbAflwGIo7veVZFSa4BUL5zI48HyOjLYFJij0VB5f1Njz1kAoJuZL7AgktlZ25Wo1mH",
+	"bQn3owsPLFmoujgpwVath596GqwB/mPfqGSjjn0XkUYS9jENZNJL2OOgZ/vMJ+w9m3vUun/naC/XBm+1",
+	"LeDlm707jztAp+2a8wZUNEZufLe/iKUbF8mavTmXG50uZasBGU5hTv1fsYPznXHctHeH7Ym+VVVEbM+i",
+	"Lz3BqF6JZFv2+eAcx4Enfb98Qh1MJmIseOFRPPGu2PAx46Zqvxe27MAv+++jDzNQTD7hMdfEfeoMt01C",
+	"r5mYu59k+HgP6uF7jUjLu3M//iQxlXEaq8dKz5mT4xhGKf3M3XwExu2XzQF5Lm53Qh6qlQSd0b+FvARj",
+	"lTaHR9eJhVBFbJJN8ShH7xnma3k3F3wDtWGjOo8KALSxh+zUMu7km0ox6D4lZOfQbY8hcknSvL+S5d1x",
+	"/hUbAbP8AmRZ/UJ4pzmTiqgcoDBw+EruLJzoYL9ED4qgd/qeE/i7l5IvzExFSt3SrcdeY1yFnqolFteN",
+	"PyZJBINvhTQ+VzPv9oWKavT3UIDhfqJVMZTaEMdhN4VSj9DSD1pamMdqscYO5k2wEOHcourOXQPCi81q",
+	"tnrhC9eFiKnmIGGGCswx/533giMtZTSKkmXHM0h3cZc7esqxNfPE06wchyb5+rnbbRbCxog4VZLHfzLV",
+	"UaV/rpfGHrNTQkTx2h+9zYzdb6K7lAuWsQfl0Zyxhxs/r5NYhujv6SAb3B9kgweDbPAwGtBN7um+7cK4",
+	"ljFBJ1SA9wxlv/AAC1o7yqh4pfMrenj1yt5dmXCmRcM12SI9BWQ24MSIgcEvYwIwBfhvc5iApgxIWd1Z",
+	"Qn1Fuye0iCmHl/6wrJCEqCjPJyDpMESmGaXzkpxrN2qhFrxIF8t+1ZKKbspLwY1lOV97Q+eSFyL3PBD0",
+	"7hnDX1PVorAIMoCGX2QvNyRs8yANLWKHD3tiMdwKvxy8TZdYpdk68bjSdr1XYDxA1HQJivui0x11oQYI",
+	"d5EaE5X0KXK+hYwUDRUHML/t4BvMy7hOwIPI2PBHQzTUEP4hlLL1q7z1Va5bw9rxo5LEovaze0ebbg0/",
+	"+PJ11Uj8+ke/1Z5M6RHrvkLdBc1QqOjwTw/dHygISdl6JPM9UNG2Jqn7gnQVr6ZI7bl2O4GWvkcrRfdt",
+	"WapoxWivjX7lbXgtlAlptphkSknmNA4q0K5lU+K1KZFDQ+V8fcKGOMnDUIqATl44R6RihZJT0GymCiSw",
+	"KhvPOIavAgYOWtabaBTvXjqqxqQ0OQLKyY95hCElyVPlvnjWlnq+phV8gZ97VC1eFCcMAlatpxWn0tcc",
+	"FkCF9XXzLEUO35fLpnzbOp9NmHB/HLfkBJ9zY/4mIYP/2mK8P+dLsw+mUMg27UhShetquD8GvcsgkjWx",
+	"LxCqNvRSqUWnwjUq1k0SdskcOXUqqMNaA8IPmAA7G6DTvSsoAFqo/GqqOBRDv/M6vOeQIADl43gJcp8o",
+	"1QWsr48mOhyr2zRCr3f23cC63mBLcAaYQGw5yGgNY8yZ+M0xe3+VI70R9oljQ+nfHucVmgd9dHeu2FxJ",
+	"OzMZu71ma+DaZOzOvRmbqaU2mymLV6/yr25n997eWOW/P85/f65+f/37s5u/1dU59EPe0z3EVzaxcjlP",
+	"0hSLX2EGF422WlFFM9gPb9wrxnIYj5VmvKrWUdocs5mogjCei9OIHAFxL0VOOs6IqTxIcJPH3MgF/2IJ",
+	"1EHZzNmE1s0+1keqkSb2Qqtqomacil38zysDz5eQlg01zt5axYsbF8rYxFk+Q0rmMS+KwJGKDVlf/8N/",
+	"/6t/84//+p/85a4Sp13v0i20VMLMNHCWtipVusWuKQJ9pqe7EcMx8oTLWRpTJcUYjSqx182e1X/V3miX",
+	"+p3naSmEDV+fHP1DhAzL7n4Y9wj3rMoLorT9sx5C8tRnsHzvgoSV78qMyUpbxVxfeCJatReq2M1Est15",
+	"vikhAZbHr2VaQlJFeDmYpHU9A7ZSyyL3FIsBsf0SNLl+3cFrzEUUSKtU2rvnqmlkhIWiN0i/+QvPktqn",
+	"VmOfAFicjfUUU+U1dLJjNi5AX2Q4mQWya8D4InO+mrN0M1YAzzPSNgcz/HdVTO4/MMsF6EthlHaWKi/W",
+	"xmbU1WRm4D5zii9j7pV4A4Pzbl+SLHSg8e2ik1zwdc/pnavLPnul4OtP1OXWTrkb98ha3ecxUpxQn6cp",
+	"rZ0qkZ0RLnHpa1NIpyhAv2e21f+GG5Clu+Da90WQiihPLd4i87OVmnrvhm1V1q5jeYk5jFS+xnzOnK9Z",
+	"rhIxoDxODU685EluNoSwYB59jvGRItb7kOzPueUZMba7ZahXDyDck2QjQJAjdw2mJQbdIYm2Ji5XA6wh",
+	"TM0ZSlPPszKRA8VXGt45uvPBwdHdg6M750cfHh8dDdmN+yB+imgIYg43mdLsxeMH7O7dux+eMAlOg45g",
+	"orwT61aYmgsO2dOqqILNhVxaYEgMz4QXTwq60U8sk0JCiPZIeGPrVv2mlN476lho+fz0xfnvHr44e/oo",
+	"Y9W/D599+sn9Ry8Q0yMk/bZ3Tj0buPNU7lJz28gCuzc78G1DhupjslLEbhAmXTmoE2QTwUrNDdIXIW9m",
+	"DNN9WZnu4lMEbBjx/AH2OByy07E17KACMWQX4JyikC9+Jc1MabQc5pgs3YQvpZqUhvTlkf7ViXCnwObS",
+	"niAV7QnOtvQYdrvWMuyNnYVBIWjQr+Q3V8n9dO5vGEd67azkT+NoQOOCi3m8DENRqRhdkNJmfditd/SM",
+	"90jVqyKVn+6iwUSNbt03W9QMvoCemFoPmqwGXg8sbJ9mnzhSL24LS+x8hXIKTjGpsJvAJ5CFsce4TXLN",
+	"Vxlb6ilkDHvp8xoQzEVn6MNW0VA+NlzeabvBiZt4TUJOVkuXibgOCQqCspusnrAG/DObjpleSulDXpHC",
+	"xDZG6UWqL9z3XG65Ru5gGa0Dsk63GgX/Arv9XFqXSqj9S1XvTqPqQsjvsc1TGLWgtdKmzue3oB3S8Z0e",
+	"e+j0ayfy20HgV9rIDXdizuXaWR1YW0Ivc0IYUzaUdnhzyhtjfTYa5MHUbrTcwxvbTn0/Wju7GooJyxUY",
+	"ZtQcaNIlGbIdye8R36BtU/cK4qY0dxMKY0fZUhwPCSOxCcbm2CTGGt4+E9ouecH8O3Skk1nasUpG+FoZ",
+	"zEvPxsBJ3QwNpUlU9lXW7QaLx4R+bVPi5dQlqxMSU/K8rMq2uoIrtVb+dIbsDjZEJaxWMfQfEi+2O6mb",
+	"QCcJSfO6kRw1zfoZTWh7dQF4ruVo6Sld5m2Dk3Lzxf5e+Cp0HWA52zYuRmoLoyBF1RuW4xHqSDyFYy6i",
+	"xmCo4wwyGvSrLz73N45F+BOyqhZNIPxOQl7wERQdRZmufd0ZFLPTTd3U+R+E+eryBE8r2P+Fv6tdnUJQ",
+	"RtqnTTUXfMKmvkuFGdrmARKHSu+C3tCBGClxbdSxhpShk0zwsHt4uPsC11i6pROcRmT2w9A6CaaYQ8Aq",
+	"vIYTexTPukI8yzVXseze2cQ3ac8xoorNI0fxSuIkipXfbltd4JcJYKovZ7vnmdtqV345wwX04b1O8xzW",
+	"Pz3NvRwVkNfiuDoZi8cLu0yJ+201Ga/7suySkVzzARL8ulU3uWcdCBy73oGsCXFW22fBFK1UY9rjDjHF",
+	"axf8RDQ2xf/oSRSi4Zglj3OaJTFiEjICbxaEBBQ//VY9OnqIn25f8fGYGG3y0y9i7A36BPvlcyVkf3AB",
+	"lWjaqLDEfFP5iMgOdsfvfGphM8TaM6uDN4m/pNkDUKwfMXBospxxOTXHjLPFTFk11XwxIxC/KXy3hMHv",
+	"sHaO8B47MqhW6JBbMoWj2mGeVkZ2MCGWixkh7eXCzIUxUZvhmoAaaJEDTWoiOJswmH66zKf9uErpFwmi",
+	"UoTgjBRuO5cgN6WVGJpKnUDSuDFXqIHndIzEGpynfVEnmrblzn6pNKKmSgEbc8mWixkSBARR2XrbQZY8",
+	"yttQAXfxscZIwC5Bt9DpGooerbjB0oLOERC3N2AnT+9sKaeeRabjbYMma67cLAqC87lXZvh1xubkcCVd",
+	"393wqHtMcaLX64k1Za/Xzrat+mm8Z1CMfv+6G0ev14T7cfQ+12pUxNoxXjx+wD689/7fHmRJ+yeyfGM+",
+	"B5+dvhBO+WqG5ZUhWcuZWY7mwlrIGeEZxjp4ZyWrdWtaQfOJfeCvTbJOvbR8VGzBmfp3jtJPheqepp3h",
+	"nEM8gn2cpvAEjTWygBunmB06CNyNNzNsrGcPZkKCaXEfIk9zAxaSPZLTQphZ9KcYko+ffSCtXiMOCtKb",
+	"ZL7U2/MjYBZ3pRWeiB3D91Dkj9wDY9um1ZDdkVgYVjU9B30591qSCv3M5xrndwMMxEuNvyQr0RtCVdB7",
+	"hhVqmmoCWiZa0VtAnJ0gv2cQzwFTLaUQZCVwaa0lSo2pISjeohx3vz8v6/6R4VoYBm8WBRcS8mN2y+8P",
+	"c+vB2cNHreqtOXbnIXqz1IS8yTHGwN0ZegMTNwuFsNI3MzZDkyAwO3iY4YobgtoR3HTXInFN3yZeR4Pi",
+	"zfwhnnvkYsVylaW347ZtTzGGBq1VB3fJ69UAcRqnQL9OZdBJ1jpOIJ36ROiw79z5OSrnLEzijkmbCxNx",
+	"/+P4Pzgz1EvfhnUuUjT/VvMtpRVJAceFywPWM3Q6B1ln8PaW8gR8xyzhT8YxVWi69j743Y97e+HdoJia",
+	"y3JVVCZSjIESZjs9chXcM08KH4NqaZv2fcBsEC8fKx9fVAdOj8mHyQTKYvMuJRdSWUgVJXPDvKXlN/k6",
+	"1mi3sy2rCzbq7V7YqCrVjuMLc/MYDlBlY1zVcqh1c7bd4TN/2fabVB2d5aBiL/OCCwMPuO7b+J7CpzwP",
+	"znctCJYxMWFcrq8BuKDDj/ZHOtTLYrtxoecexjuEHuUWnP8X3O7RcJlAxrnN/vpP/8XXP//5N7/42Tf/",
+	"7R9n7A4L/7rLvv6zv/jmn/95+Pse++XP/yj88b7/WflRHQzv/V1QeKlm2SdyMyv+nsFiy5XSuenQQLs1",
+	"n/TG767h8AUPKZjGOcIZoWmTNK+whsJt6YpciLqkdtcV+0NJyEthOVmU1tk2waDnPiTYFVdqHm+6PW+Z",
+	"9q4gS7fZCH2L990vjW3kWXuJSCqdixPhzPFN/L45X7u5qBMf+ivdXuL0f0+R83o3iKi39zrTB7wIy9Dv",
+	"LH0BfA+OqAT7/wPCDLtOVMAfYEjdTamQ094mIfp2MWJrxGJVmiFOHQXiPU154FpG8GRu+eHjJ4+ePtxm",
+	"0uvZIh6L4lac4TmR0zGpVsypAq8FMExFMc5jpDt7g/xHNLwMsSvdIPHF3Qkj4WwyOP5J70OudAVkaGZu",
+	"eh2vt3cTzSy+WcfNVC7hHvspeq4QLBo32806nQ72FzDmRdF/m/4wdw82oF0zMMeKe+gNpCrGyMmVQTju",
+	"xBSWkGYBYxsNKPpM1BaWXaHUBeTZrgavpErdITvVeN//tvXrhndYzUsWlur1uxQipfc41+Jwj7UACeXh",
+	"sspDL+2KXo75D0tIcLu0tNoRMO5iaVngCuxWLurLF3Zvql9bZJsXyM643kfze063NoWYKwn99eHLki5u",
+	"98L9MOe8rFjanre1736rBeVb8nq/VnVNOGv70BBUfQNxLITjsof3xi9//ke//Iv/4es//me/+p/+u5uH",
+	"TCp7EEZ5jHhvYkyJReOpzk/wGjczYBEHuCTKcGrTUxrUoeGqRa3f3P9Z3idaptIXWAlVJWImJoO09DQa",
+	"bB1tStjZ5ot958VJ3yrb4QsogO8jaz9MbRTIxL41+ppU/0Gitqgv8W4sbYCljhR19CgD3eMewQLo66fN",
+	"1SW8dFbdHsznHsk9orXUFJGUa2htY1UUwKdL6B0+/t4SmvJSeL6Fzb4o1t+nrR6td71zTfWu1zlt4aoI",
+	"EkektmS61NAn7eOujzah7gFgey0wtNoXw3UaP03PC7VqLV7rDTSILx9uUM2qH1zcbHIDSbBnJ4LkQhrL",
+	"SzjKpfU0NaGiOSDXdQzH+9RZBygy8ksT0GbMzLiG45A2m2MrPrqvnu1imep2SwnBrgzddeEXJ/iAH3us",
+	"i0vQfArHVLwhLON5vgHdlqvlqKgNJsQlY802fgbbBcHE0rK43Tpvyn68+jUZTPRZRyL9S21U2V2JSC8L",
+	"PoXAuBEgYAqCWm5Xhf7t2vqWq/3amBsPi5nGIs8o7aU0gUeWQ6RKvlojfi4uBXWwde+YQ+Hpqzc/Q4nb",
+	"Vbzqbx2fDqx66H8spgIpn1csU5G2j79RAZXAO77dmyCXRRFr5D3132xQtpBS8zQznXVtPz52rUvnP8p1",
+	"My5AizEvCFKCibLEnCAXwu/LFBHlbpAcKNy668BzJSMa8iOCL+pTzH5teDbV4dCNnOAcYZPHInd7HZew",
+	"B5xXL5MgG6z4+iqIOj08HyfLL5Cftq/zY5bzPRzonUDVdRg13CyyWDMlvRGgl9J0aSj7Xvk970wRYdnk",
+	"Hq4n4Qn0A3p5UBaoeaQyakfOlTv/2HimyFCDwDvIuFyzOSU2GqdPf5yZ8Hj3SyphNrEbp3BCzgML3wat",
+	"WHiJsZpD4DnrRTXWKfWwqGppI4OiL1NS30/Wv6+pjQ0r1gvfu3Rc7VLLq1g270JnlE1y200xsAjpL8KK",
+	"nHIhr7P+pWdkIlK5cc71FCy2BiS1s5qw4YiPL4a9ibffffwnQFJ0Q7xADIo+jZoz4NqX0LXN8Ud0mW+T",
+	"fUuYF/2elPJNQ0/tzmxpvVG3HazDVwd1KL3Fy9wvhBG7r3cXhQFsC4LnNQHZlcr0hf9FP9PlJcj8Pt+n",
+	"PqQQ8iLSn6cqfnxPa8ncldt7xX22UUTYQu6avXNtpDkm2iMta+NaIp76nFZKX/gmFLfHQ+e7cVtFs1w4",
+	"X6BYZ4SjHV7VsBHYFUCcg+D7nB16CV9EwvLOJYLLWscDVsVa4uxBBn13sBH0Fr11h4DYSzChwj2ZHuiA",
+	"xu9TvcIHYLtpE6suYl1OLxHV0rDh6dLOlBZfYgjkmN0HrkGz87OPHz0b1spiV96XVOpCUM9z2YW5M24T",
+	"xpyV7xuLVfhJ2osRYDfPnFWYj58oXa9K7JlpiQCMR9+kZPncbkOTEtIdULMExURoHTSgLwVmrQOLFhZn",
+	"Lwnl11hFcxzl+orW4OZQoo3hNSTm2Lkr+hGjBve7AYqG/UKGrbSw7qbHrBAjzfU6Y3Dgs/AZFqQePzv9",
+	"5BH7r3/wr+NsGXikfRpvFscCAF44+4TIP7HonMCnJ1wUPrTeZbtsLbB3tKt1S6/2aYlZkWhl6E6769ly",
+	"IztZRc6lT0RRCANjJfOOTCEWGVm70raWEY3vmjuVhu2nIb0Qz7Ua9QZJD7X5T/L+bTj9vVzs7SZAC89D",
+	"LbZR/qq3aiFvpF4N3GK4azduucF53zujTL/qXx9YERxfQa+WBNAlNSK9Qn2ZogJgue4dJZlCh/N3GrAd",
+	"94mpnHpgx9G6bLXebqdsvEqJ576z6Jiu8igOErx+nHCMXg9WQuYY99tSGktjnS/qfbpwArxHHYoSinqt",
+	"U3kPJT3S2FyNREGacakFMU4vN/o56wgPk1hyzkO6bnbGYMeR85I1Ql+iBif8b+7s1Rtf/7v//Kv/8hc3",
+	"9/Sbo2Gb/rv33IMfnxBZOYEiixJNNLmkLRvZl83tsUV7YK72jWTFwhhU2xwuYDe+/sf/6Fd/9r9/8w//",
+	"8q/+/V/czFCcECiBjzcxTSlw2DnoVjb8bg12L+KUd0OTUmta3QJFpi+2n+qmpuwmZlY1aC4i7mGczDQZ",
+	"WgsaMIqinwTA3mRbRctewxjEZY+0z17MguR+tTqy8AXZK3x88SAKNvPYH3I44oU9QSwjyRSalWgR585V",
+	"m8WStdu2XmAqdAOLJ1dogn1N8/Vg6TmF+p6hQ5opXWHr7dGNdR3VRmqShETAt4cIyTBHsY4nIClbrIHn",
+	"m/3vnhnGYK7NBMGj3oloJCGHhZ3Fg1g+xBftQwtQs99d/G9HJrPqALX8grhHLwXQiT2mk8TAF0sPN7Pg",
+	"2ukrZwYLY7BSkAJy7gAeFWIsEC47jNX9wP3tlBz+j3SwHBfLjW7jDXT5VOyLrE271AH30R944xmPc0Im",
+	"c7L7hETzjSRubfX3qeRRl6C1yPMU/ItaCEkI4ZZNFRgK1xub+UrwvI7GjNAkbu/2TC2dVYOIA797LdOD",
+	"hRu/SfOvX3/8GL+KGAqPfICUvj9GBcBHSBqnnEMpp0yqkDfsVnuEg2jF0r4K3vRysUiVkOFXrIBLKNjc",
+	"280BKq+pp76NiHqC+eTz2boszaHaKs0kTDlaHIFrqmRl6g6t7asOyk5z2oxBJafOiQeKCuIi5wUtQ9O6",
+	"9ERUqFkoZStqDZn+rXrFpcBLZ/yk7gNlmT5dKmqtkkormrQmrdfntb34dh9kN8xgX0zixxPZFpsL+eRh",
+	"PJ+ZYac5IoZNEHZQLdz2drt7CRnLtVogzg3P8zo7XJlPdMPAVyxDFWSLUxTyQqqVdw/HncCFX1q1SLRi",
+	"lTTrXOae76/RjRXO4yYOpfsGIRbhjbv+oDygr8SV1IXK3WyRuPsgTxwAa/9i5HpVUVwI1GKPfq0A35o4",
+	"YsPX8VyzE4tacALF7AdXEfTtprM8tapQ8jnXfA42Fo5ONBAmjNSy4nmvZkA8QwLoaFtLYG3oLzwy0VYz",
+	"Ajeie6TjAdf5ffxFREWO1h9xmUjApEnX+k0b2grR86Uehd8aWOcZDRRkFRODf16HqY2BbS8WEGtiPRdz",
+	"BD+n74MFjClAORF6jmB8cYRVgrZM39Jf4O7FdZ4hqR67u+pXUL0IQt5dMKJbJGZ7B9yzPi6KXvbh0d4W",
+	"+dhhXobSm9rzd08/eTpoj0q1S1IFmuaNvLBoWRCI8EYbMx0TsXPnt+46GxqRJ+yu5TUugcXShoqDMiYg",
+	"DHNesaSSA+xcIV93O63qYybR8zuwEfciHUjX270ou2tnILEqEocYe0Ky/C6G+OKMCjJ9DFh6zb4BIH6x",
+	"oadKzRa3/+qhJvppt3Kcc4pT9KvGOefFRew0slr02DXuLo+k1etoDrp3EDIVAQzDikt7GEJbMUcTH7ps",
+	"7nQSruNV//T7pP9e0SK8K+qD+OXJAY3WZ4ngS64k9FGe7vr76ziEP702ILY5BhJT5N/uFsmxdgzDjZXE",
+	"vg+3PRYYOvModK+zjg0EbsgiVMc4x4aIK2L6Je/pg6Zw5vygj9FszsoJo0qtE+be5JgtpUYKfvffE+Zf",
+	"65gZLvJeHQ7dmrW9TyE2AgfYvO3lKUhPh25u3HVRombsQGput+BauJd1E4OgZ0uMjDZ3Tslq2LiPH2ez",
+	"4ybF69yyi/xv+uyJFgpgt7vG9pp3XvSrx0rvIEqhGzj3X+VMyHhB2F5cxJsP/VSKL5YlF0CqrzPZJOq+",
+	"SCqHbS1QKHVB1WqwsGXKbZANVgoL7UMaH3GMUdC9eCGbC/5ALguP5uj+1BqL2twewRAe/sOKyZr+NQP0",
+	"bhcKmyArz7nCyc9qmimHQlyCTsTvfbln2xn4FC/aM293ffXMaiVhp3RBAVNugdi3kayby5xNgZqZR3wc",
+	"xalvCZFrRWb3BvROnYcsxSPXxnmI6BCxlkDG8wDPze1SgwfmcgeEf00sXGsHmA9i6eOBOf1gzOUYsBXx",
+	"dR/97b5IbISUPYRavIwCo/FY3iUrC7oDV2sVJw6SktLoscjiuedjx3AqtiIQQg/FhZqkGpEAYpc4kXvM",
+	"82h0+h20Mfelx+1EjZvmwnU/T7WvRpugP8UCbwo9D3/86JzdurztxjXnMje3vrqA9duhD8jGba999Mii",
+	"IsLZUQuCl/WqGEBQs/rO8VumQm0KOaLXicXqsTs8V4ab2fDk6KqAngu5Jxx2UD3lAcUXeP7l4DwupEUz",
+	"qljier7+AYZFs/CO7y4+eg7GPqZq4FhldrGcy1R5QZKHPf6DLpE8X0jnn9seHnUjh9ztnh65NGw42ztv",
+	"hmyj0ZoKIvEfW0/j7xzlPFplXFZed9Z6tQWK8Qsl5ztdZ5CgGk1m4qhLD1EPwZ8tPaYtXjyOlqRfbk/i",
+	"WitK75KEo/V/WKaBYuJb5VpbNXC4DpF8ip6LA/ljEQ9VphmnzuRWDuuEsqVEpVUH1dBLeQ0sVLEK+WfK",
+	"Py5D25FYnAgykWreZlDEkvnbpVEXm4S9NIFZNfnptXssYlkN58P0XQHUAvusgAVjmRvy5gJQvYBU9prm",
+	"v+debNkytZmmiYpP75tEvG2DPG6lSvI40wgfJ/R7Fy2e1NqJbohzCnLs1Q1BL/u84OOe51dKcbaeSNHJ",
+	"9lTTqfBn7xhke8ubVfozASvCOPEpp7g+z2OwTA+QIZt8LWroM1QcSwA/l5tUl61J8yV8wvVFTNwDOVPE",
+	"zYTLuPtFRmyHNp10BC5un1ahuS71B3Geumc11kaIU8ZvJxNCtWzJEI9RPh/Oi7M8OVnSfHyByxsLo8PC",
+	"Qn4m+8DDJWM7gQs9jW5sVZGH1FMVDuwoHM/w9teTj8jqILct9f7RTopau2pWVnuNlbQg+6FdhE2XaAvI",
+	"H/aJ5O0Ot/AuNYmeswRlj2rTT20qkeYrwVczUUDVwSsMW2jwxTuQZ1h8PBFFH0aaQKbfHS8tcAE0Ivm9",
+	"XNnNKFD1GoNqOgYlEBS9UNhEZR0xVQ4okwwXcbu0Sq97ra7zoqM7S82rmceL2ETpSiyxjqmrUKKq+JwL",
+	"u9vi3izhL9VCLSZVE58w/KR6wmc21FOvQLYRctzj8j4KPEp5XaovLM7DUFWdh9dH6No1urtxqcDpBRJT",
+	"JM3kN5i432dM3PPQ6bu/pVY2gia0YV0zTXwkWFK0jdr+c8Q5xRQHdRRxUYQPI33VsVbSCB9uLIeNJGAY",
+	"C57zMbKmHiNDO/ZgkQY4eP/oKGNSHcxUkYOO95unulH9C/cAXjv3Lcv9aiU+XbjRfUcVl999kWUvCKX6",
+	"u/CiYEIakYNPFukp2O8XxpIHc1DRJaCC6O8vwtKnSGUTA50tNs+4kZBcrzvAuRbxo+VTPYXrgyz9G8/9",
+	"8hkfczmOeORJIKlkdjSZ/OxpyOzGx9wDjcOTjaoC6tnGuIESVcdhovoq5M+qnp5Gfte3ijGCtvYszL5+",
+	"MUGa2TFEEmqeE8GTZr1ISWu2D1vZtq4rqwN71iil8NaSRQDUBdcjEOr75qI+d6UDIofWHPJ1rJ5zrPDQ",
+	"0BQM5jJnZpkgGecXvaoVL3aDNwNaTCTane2KIJB7CHIch2qD53orJAQr9OM8myPG03K+JvCkZpdslK38",
+	"5UenB3fe/yAY9bWOFiHZmEslEZ+YUBU4uY1tvS5pKPhktfg+Jd2NNHJ5F6d4lmYRGgs1WFzP11cpyfbt",
+	"/c3K7HJtSs76dJbZr3A8WUj+f58ZaENPbglVbQZpugZXpiKxdasYSNcW/srdn4Y6qnJEO6bNXDVRU1+C",
+	"Fpj8HURayZSHv/1HwlgVC8OXg031PDYjzYksL+16rjGHgpAeJHcxQN6wMe6vO2LZYWDmbVXgtivUW6qM",
+	"QOT/NmxBEw6piMtT5JT20qZzDNTPL7YTvkuyelqnzZdoWe/Q3vhucy5bS5M8TCvl16HdYENR+nIPTBLw",
+	"1s0Ycntb4beNNHg/1J7auUM5UMwEe7AkNhGI3l/HMqjGtKsZh3HDyk0Q4PmwQ0RYNuZzYBqMKi7jYBTX",
+	"JlRlrKI2TdEprrWTR9OnWI1DDNJGWGAlysSmgyFTpANFweYA3fH+nRmYb/Qa1nIEztbfbhPpCG+D4CPu",
+	"NXug2bTZ17GykXNf+Mc0HOBF7qkzT5sZr40RCTerC99rP2BGZaGXPZ7yDd9GpKiRIZp5syPYSyg1lJDw",
+	"9c7lH26eUgV4i5DkjkBYxAlmzz3C0hz0FHJWiE19vyUs5iKRSMNLKhTMvC8MZqLJJCxCQmx8pUN0W0xi",
+	"uJ21vq0YtErsUcoQMtdqpua1oo8SAZitwfaEGqgBITVfrExEvGcwLNuW7dhD0uxSy3h9mppYKAlOmnzD",
+	"O4ogSIIrjbPDHftR8MecnL+0PbEu8enxJFMyRfL5TBGQEvWTlFXx+/ST5bBYVsfqdhkAZpRXMxVgE6i1",
+	"g83EvEQv64Ge0Sdpth+p2zsOXLWUzbdUZESTdKeUiMvYVrYulWSdqWdReN3zbuk9TJc8kqlEyt/vUOdE",
+	"KUFf+k+/CXdtSxF+TkXWWIkTmwaL/eDY8mq5tqYCUvEtLutmr29oigpHTJm4HlQVCtFDJdWrzxMHpKfH",
+	"i4Ea3z6K96q3dYjsKuZpbHMDND9OlYmiYCPoBtoT4AH8apUsf4V33dzzukWZNpavv15bP9fqUuSJvpiz",
+	"BcgnD9kDSgGyhb92G3FculNdGAIdmC51hEe7D+rKUkeQDk7zXIMxZWeOAR0Q7kdarQxoAgGzytdODq0a",
+	"ol2/hZXPqSmkK6y0G0x826xNzPGZR3TJQ5ir0EpkKpAntuDGuHOXMDlBWr1mi8Bn7VEuT3xPTdh0o6Uo",
+	"7IGQTOQgLSHJdXKZa/D0TRgzGke6zYvLvBxtFFFrUROjtlHUJa5xrlcPwHmMTjvB3EaiZqB7xNXpNg/c",
+	"j6JxdarBifo5E14U2NEWwTFAlAFDLivVTEvFiKOc8HnLopoIsDwvijj+ezg6ZgQQGAnnFkXflupylvrD",
+	"x0fjuY9S8XwqLOtUTRlTlP6dy1csA67lMoR3yYIM1J6alqC9CAwqIYs7fc5AKNRUSFRTdPXW4sXS3B3q",
+	"ZHaAAXeV17TU1Ybz/m7YjQRZwZO8wpvklhdquoQTOh1C81/JHtfYKVBsYg/vO0EbqB4N4d2E/9h520q0",
+	"dzLyt4r6XEgxd7bQ0U6xL+9TCv+2xLdINSq0NkelazImWQ6VBCD7XNhZrvmqf03ASHM5nsVsT/pmuw5j",
+	"NVNF2Vz+G7CxRMkBFrCOl1rY9Us3ED/XyBwTcVMUIvhM2PD52UvqLTVE9TJ0ZirewGkO+nk55Jm1C0pE",
+	"qwsBMQIby0bryE29jUa/G574SM7w937vI2XsgX+doW8ltoEmuygo/SsM08DHM8gJdMgNA0NuBLSBYwmi",
+	"HeamGjRfiI9hXYJWRw5dTG0Sz6qzfMbuEPaJ1bJ4OWMGFlxj2/tozTgzC058CO4WM+CEv+kH8ZQGcYA1",
+	"q82hvMWw4iRiOz7QypiD3D3KzsGZYgtna/GCccum7u0lfhx4Z5zOMMeoZ+uI4ZxAweYLDTOQhsBGncrI",
+	"WHVv80p6iCOszxqt6f9L7Dy2MxBEYoNAjYaM1lDPrBBlSYwhY5wVwN2kEYKxv9DbPzMMU6ilPXwlX8kf",
+	"/ejzmWJzvsam8MMf/YidTSZiLHhh3EHqDpMbTdm5Sel/kHk7MdIhOy19AyQtmChdsiO9kk6i3EBveCk8",
+	"ZlYvYXjzmH1k7eJMFuuMveRzeCks/P9eWi3GNmPSnVhIKuUXHZfqhBwNsgFk4OaVSGrpswtob5hX0qg5",
+	"4IGX1Qx7LtnwTIupkEM6HYWpeznvGXbj3tFdNpwoDWIqDxRde/Ow6gT3k3NrxddmyAxfGzZD9iSnKaWf",
+	"zUN2KmtMDm4KzSs53BDOY/bs00/uP3rBHpw9fDTMqhLx2oagot/Ipjhk54FdAfMSkti6hc+7jA9fSezo",
+	"4AFG1K19jlg8AbQZDQgNwDDAbI4pqenOC74Br2nYQhVivGY3hm8O6J/Dm5mnPDOWcqJjxCt7JZMkAu5x",
+	"L//e03rTIR/j/CNKSMkTjTBrG2xjN9QGK7lWBZQqQSj5SqoJyzF0d9MJIgbonJ2DAb11Xa5DiM8J9thW",
+	"YhqwqEhVhkV6rPQxO33w4OzTZ+dDJ0TI7lrOj99XH8PauP30CF+pmj2ULnxKtSMkGz7JYb5QFuR4ffAx",
+	"rIcZu/2Bc5c/uMcKsBZJZnMxFdZkbHgwdIbu8PeGbDxThnaCncEr6df0BmeffvrkoZvEqVL5TRIKw+fA",
+	"LmBNsu3/5mN7zDQswKnRLAAjByyp0unF3HBgdXMrhbWlSCDwSs7UCjclpsNpwyDtGxN268l4P3LHfM8N",
+	"nSSIN8BuDC9gfaDB/THENcNveEFjCo+3Sh2/kl7vBezbSiMJ6/UlZxJW7rGHzC0GiqOZce2Pi6LwAmmO",
+	"a4y9c2Z8jEKqkcrXaBWzXIHx6+ppatzSnsogquWE3Tk6KjVODfudG3jPsBkVI2RhB0s2NPDFMKyHv6qo",
+	"uPUC/v/JK8kJ1MvMCF6CccOMcqJHO9GdCnSzGa+OZvceh+zO0Z0gwYoOoyGbA5cIOE5JvywEz0g3oSRI",
+	"EimEsXb7jq5FvVl7OLbAYTwrsJicpMExLBSFYSs3uyMY+5isE5JnvsFZAuQhH2FA2lcSy5f91D/CZtwf",
+	"/QhXclg7XG95lIzf/qlxL3fjxeMH7MN77//tm165u70/KsBZOzkM3QFZ73t9gEXwwG4Mv5z5o+2RnBbC",
+	"zNiNIcjhzeyVXIUuuCF1REM+zOhF8DVuDPnYLnnh9N8QTaZhucqMayvGhbuo4KvhzcARWPBVWHkyRMNZ",
+	"4l/GDF9Jr0edqKocjNsS/lt/DtLONcwsR3NhnSWESLLuyrpOQi3vt8+9oyM2HPH8wNeUDDN27+g2Gy4l",
+	"XzqhtG5S3fu9knjkSWUPFqDp9u7iOx+yoVXqwG33Ycbed/dzvpSWvMC/77Ihkooc8BVfD/3inYs5hLVz",
+	"63P37t0P3ex/ev7gkD10p+WN4Z2jOx8c3L5zcHTbrYMGlrvPA7jx0rh1MuxLJSFjv330O8dHR25G8mWI",
+	"ARsGb8bF0hlXx3TkkN5C0zVgJbk5V4oV3IIf2nM+BdzQT3G6nWPMhoWYCzskaG6auKGEN3Z4gmE4vwWH",
+	"YwS8GdZoxKZA2/aQ4W1J66D4Hdf6+F9JomCxK2cyKl3Fc93GWBpgpZlCLJKIj+R2LTbsHb5CQFsxBkmp",
+	"ZG/kni7cxj+4c3iExrWwRc30ZX/1h3/y9T/6F7XiuePB7ZAN5QsxOB7cPTw6vIuJPTtDb+XWDHhhZ18i",
+	"vgqgw1MK1ZN8cDz4CL+nto+Fkr6o6s7RkYcctYEEprZbf+rdQXLPOlCFuCeghd4I9znFPKh7WoPjn7zO",
+	"BmY5n3O9rmjFx05wCnFJoT8+NdSUixa7cwCDATM49gwheNNbc3BWp0m+/Sf++52vb+GNvVXi/VYvvu30",
+	"N97xHN5YBm8WylAyu+1dH2Pon2yK5xrlB5b9XtiLwmFYouhbn3l5ueKit1UlbQU3mvPixnD6/AkjiW2X",
+	"AGfbqvFy7hu1O09GUMTJiXD64nm46IqzsRmRqT+6KxmY+8HHIkb/sR3mDzd/3WGiz72n0b7NTouiPJnw",
+	"6tJ0FBrVlq/c6D33t75yt3ubXIIfQ1iBTQjm4598RXGABUE/eQXpKeSq2SBxq5ZhB9XY63eo6DaWsLkQ",
+	"gSUKTTc8l9D+sIrlyjMIct9pGHtKOezwHE/F2raqZxI2VrXXCjp7dV0/OLYTxBeeuIFbPnL+nHulc+cF",
+	"aV4css99km7jkveP7p6U6btwLRndlHH0Hw0ZxTndGU2+lobS2KUznexcNAP0IUEM1cTqhRv8d3Oq0aPf",
+	"ZoP3j+5+C497poh4bN0qCTgoTN8648hbjv2Olsvbt0IGNikUj3ypaZWtDXRRW0EDt4TO4TeH7Kw9O8tu",
+	"DHO4HN48IU/u3tE95j44ULJYD5sL71R6rYTwGlV6/eWvli+Opwa6q/P6/Jp3pDo2Mu4bcmJCYrAmJzlc",
+	"VkKSz4UUxtKi7BAViuqVHTNIvo8uNuFPrsq69kP2iODKURWQ8+Rp9k7YkC9zYdklaDFZD7HKAiNcCfHY",
+	"HGD82PliSXU5/twJsKCdNis+wB8DWSwfnTGRYzGUk6NbWNB0q+zhiD3eLENmI3rSxfJpzSeHUgRf8JaL",
+	"/4+9t++RIznvBL9KoGFguu+yu0mKEjTdOBx6yOEMJYqkSY7oO/UYFV0ZVRXurIhSRmQX64gBLNjy2T7r",
+	"bBjyGbasA8bn211gJRtYLxaSjF19F++Qkr/F4nmJfKnKzKruym521+if4XRVVsbbE0888bz8fiHxs6ZB",
+	"TFxf+VRdaIquWkXG1lAxlVxTc+HLosnmCODtughg/YoUK7v/CO6DyIextbYVMBfUJs/06noBxIPD5y2V",
+	"MzXs75j04tlnE69Cgz5fb8NdXUXTHNG62UFwva+raXLd8nJkc4pMsIFK6iXXAHMKJigVfhc6pxg0rN28",
+	"v5c/dYnGQNFI3TwmieALuyucSomVMRvZIzsVA5kSNgFVI43kGewYZQhXv7OJt+mpNkORT504mTFRcFRY",
+	"pFPpsHtUxMELU8x2dWGoFnhXm0C9WBeFnimJri6MRxS+a/xYG44ahBYOc6+RDCTG6PqnQCW6eJFbAjt8",
+	"ohI7pb7z+4XHpEI7IAcSNhRuj4clfsAZNeNHaoZHCjGwnMj+6Z4oikEzF8CVwoxJj27zPUztKxWPIbyW",
+	"NUqczI6NNeogxPvwMUJpw4AK6GA0YtW0MHvIgxj8zYmKhyqNws/Q7YUigQVGFFHFhBVu/1SpCTV3bGLp",
+	"waoqfLih56WYFkgbv9Rheh/5o+Z2j5VxeffMnZJL1O031aysbNHe/MBSZXKne+4ev+yzqq6De+FnV7Dl",
+	"YZbqdv0j3ECH5U0Nq3+iYP91uqmhJSE5eAzbZmQTDbKNFsb8XlphS7fp2v0JY3LBKVi72x8XWKes4/fE",
+	"vXz8ibWnIMGY1EDx0AjzOIeKIuxej9Wi2faUWm0RxxqnB95JMQJDmN/eiqEV1hwQsPnKxgm+o8kc+uoq",
+	"lldJVXiLcyCkj8TtEGwKzuOGDqAre74DZAt9lVOwmi2jzd5+LBiNjq9cbed5zN4WhzDqStodwdYp7VdC",
+	"SLZZEiOQZofmj6Z4vOEOSDxuy01dcJOmcfPV/KVMjTZDF4mZShI75TMzRnK6UmC+JsR/KKRwzORmMXfD",
+	"5acsBrfKDzsxom3uQhzlkfTFNa7uoEEzDfq+ZFc/KXsQKA5PIcsQvhk3bCDCnbj4daaUztTQQlGTf+FG",
+	"kCCv/u0pfVX77q+v8OqHvnAA1r2fMRku3vfbYkriFYk7LF+R+IqgOoZalabOkN69RqV9ZflVrxZtCgw5",
+	"NBSb7tABLWFVDZPGz+knNW0+tr4gR8dEAYxQNjQ9SO24/nLbCgs03+gHKzfYdp9e0uQSu44YQti0u9pb",
+	"97LVQqKT9ossapmu9HjQWblrrCC7nFfW+PPdvPl6y+kJWmlZwvndEnYRHlzbvZE0cW8nCtlGtqoIVVk7",
+	"l1TvAd3njOV0lL40mIASCZf1R+hbx4zGROoQXIe7XzYZqSSu8alL7RQM+vpdBoqurW6HtC88vCysekfy",
+	"gp1kNlgwf5lTa7n4hG9U9ajffw3/tIbWLrRatJfatuyVTx1SSyKJLt6YczdFTImxGGG4wE6smc39gii4",
+	"fpe+1HC/oYpkKuxUgSu4lF65uHuO8L3rLkh0HS7eaRyS/a/vZjtq5nPu0xp0ISz80mZp+WBWtZ2nI1vW",
+	"0FTRU0mDtZjV5ikZClUzE2zmAlcwS9Nj9gys7AecSGyEZTQWw/mASiZw5eaZGFTelSfmDvVZzb37Ho3v",
+	"N1J7RVLL882HRAeHw36JpbxRQtENolJHgkPp4ZhBPVIyh6i2rZcv7aNgD5NQhmR0axal6kPq02+k6oqk",
+	"6sMKEX1Hqi/RA9+l3sOggxnCvyan4wftNlGmLo478L+RnyuSH5jsDlUSnFcB2aZZegyVGZRkyI+kyUtg",
+	"QaCKI137Q3ZfpTEIDQinqrnCPOGmfyM6V2W484SHa481vLW7EKQMEeQ7FaNFkSGY+t8IzBUJDE13d+LC",
+	"w6l1iVNYSpsQH2oscaNSe2S5t6cIQHQ+lzhGlEupTL+dqXR2bMjtVs5oSuywVDJHpVjNLnNC1mx1mT+V",
+	"qa8U3YWYG+baqaE2RptheKIMZwZmYE6vQgXjeUoeFzLaVExG1qg98RgePjbzDyDoyQgradOA/q9kirVN",
+	"YDVy/RbuwrGcYc0ZBvi3Q2ltgmT+xUzv0GzU+Ty/2+bBLqEU3LkODnNEUSsvzOpO60skSKoJSlACRstU",
+	"5GHl2sm4vcpsYwYoxdy43gtFFbMfijyFNDMtMdKArBktFmeUEFtvrnvbqVXc267DLC3QMVyVCVtWBCTf",
+	"IjLJ2M0lDZwqGe/m3ag/lZ+RqFJFaDEjVGnKpVoUqiVoLFZYcA9AlJMzGAPVsGYplgVqqkSlSi2bqviw",
+	"0HfsBoGOHZtByUcS4ZuojaII8r0cF0s7IadyRt0a2HRMGQ0Ijpo7U1BL4xqFvcyZXmL77p07VKYHv+1F",
+	"mBPECFXaiB4Rk/YQrWqgVRLvRPmFmrCikO6uUjy9je+jp3oRvR2f67FflEsXd/bEMy7JlU5MVZIcHBtp",
+	"RGZOjZ1yRfk2ZlLzR7vwUQ+6kA/AWETLFDkuO6h7Y8UY7vjbd2+9T5WFM+V380foDTkSMo2Zns0/pGcw",
+	"55WhOsPZm+f+sQvC2IVCc0qVGhYTbOxu+ZneTt1p+dzLFI/L6xe4wK6tZo/d7rZRFdcXL9A5sid6CO1x",
+	"z8YKC5y53HEEN3LTV4eYUDRR0hfgFkWZeGwVAa/Cr7DUEquAtyJG9cARhWLmesRHPhNbKu260nM4G3zm",
+	"LFFvCGhcsS33X5N++qzRyHyKjjWZYBFMqLjOzUzYB+Uqc476MUwPG0GUEihjJu0ItpAL9hKbZ4FXgskf",
+	"02PDZinrL1QzWMVOHEwIsrEn8iJhbc4QurtXKMV6c3hEPprQd12b1YHRpwtsOWIJvaIztTlvyKmOg1dO",
+	"FaUwxP21+lFaK3H7gb2+vjwrSahyyg7ERNlJoqIAyCFdDrDgpTuNAlwGYU+ALR70L5j2PehsTxiZpnbq",
+	"OP/W4uUZvtlrWvgjIoFfY/Hr7cRQEWZZGzEAaL3xjF81GKZfv9rqwKO+fzIhpqEGocP17C7JjAsF5mBi",
+	"zGqaTmJNQKPY7dO9otn18ubP//pXf/FHZDwlaiiTkMuMELiC0xboLdL0KRVPbP/68z97+8Nf/voff/bm",
+	"z//p7T//1a9+8pMvfvYnb37wvS9+8Wf//fe/9+ZHP6L/f/vjz3dqIqx9f0TdWlfs3rVVQMM46vvOPDX3",
+	"rVGFp+bOrTsrSJdCuJ2u47I4NFd2N/hqWjJug3NKY9ziBXzBpyfbyJRpfyCkiFU/ITQZBMnL0SXkiVMM",
+	"Vi1LzGcDIcUgS9GdiOZrvQTG8c0XvzjeTNmLYydkWO7K8q4tf8/10BAsYIMvGoOjEYe/bCpOVE7haaco",
+	"jwVeldND4yLhrWUNqs0pgTNbvrHKJMGnpEfECEkJkKk6DJfQWPcRb3xWghvvj9gKr5NaHsAGyC6NZJMl",
+	"OF/5wOcPdzMQkjXFeJgq1SzCHxpsPAAc1hp/IEv4lhsvRzCKzZQhGJnrQFJeaj86j7Qchlw5ZtxErTVB",
+	"fEEu937lOW+kWbCw0Y0QLhjJBgsYHTslftX1BG7MjKvnsPGiIkNfCeZxBPtuoF+p+DB4WI2a4q3yVMXo",
+	"dg639HoRHFPd9Q0XPxjFRooeVdW7wpOO1lZxzVxTCI3JknYhRD8Z3SSG8kxhXhxfdnEdEftEDKROKKsz",
+	"gWtvnPkZhbikRhzNxWvwm+//FK6+P/8xXH0rUk5l0NJpd1iN4RJQXl0iPwgyDuXGCzKMYjN1KIwMQ2Q2",
+	"85PMryu42ESr5CLZglDGU0CevUeFNI2kIXDhA9ackcjJ0fBekmijXJQDO5SDWSX3M4f5SokGYLtOJaLa",
+	"Foi+GHzgfvcaJBjHdPNFGIaxoTJMEkBW3xzKecAxoRjHmuKdpoGLpKGyyrCDET3dSXJYgn2wSVyCes3F",
+	"PVyax3viufIeK9o5jsUotzKHfT0SIyVTLnpHHAhHsWWG28AafLZF6nQ7ujXffP8/Nrs1eYA3XthpHBsp",
+	"7c+Vz/HwKAuM2GThlGfxWFPKHVz7W7MdpyPLwFgK+QWI6QC1skXsZ6p3xw4VTDPl2N6eeCFPWdgxW8LZ",
+	"sUIc7TmhrxVT6uGNl1IcxkYK6UeUeINxP7h2l5yO6wknEnW2GxjYJhKy5rjs7zmRGa8TrhlJVaKkU/UW",
+	"6z1s4abLFo5iI0XrBebIsmjBOWuNcioZrCtXSrYYrg85TQGEuO/ZmDhYTLGYFWQNjOHdIGPQ2s2XMSU3",
+	"06IM2ELeBoNyTemy48DtXC9fDzD/2ToqFAB7jqor56/aRcITsWbUChc3duPFi8axkQL2SEk6IFM1lrTY",
+	"pQTttSTNOO5dE0heEf7bZtzVHYpRUgVLJQNr26bDncOcFjsE+hAIBc/SPaZQIr6R/DoPd+1S7le9mFJP",
+	"b76Y4jg282YNh5ksPIqlWDLoqLVF1WuTqeXe9vdcQemDrirEEkXAqMC9j8XpaVNE515oagOEDQeyoUrR",
+	"Y9oElmNgFQbmYruJ9oGjLF/5dUVvMmsRO1voSPIr+sANXKm2OgxXjKFCzyQc3jpR0E8l00QrtE1BPjMD",
+	"erBBNCezDRDLyWxDnS0mdqJvJ5rpUrQhfKsORJDsykYpfPuj//z2p//fQajMKAV8RtIJgsNF9q3cdy+2",
+	"Qw1LLL3ce/Dww0f38Whn/0vI1kGfEZ7O23kAUzrtdvbEywB4Q+/n8x6JEvs2jefNUXJnBrMVice0z92d",
+	"pdcFlAZjyx5axnsmAjc4RIPzn/iNCOXBlT8kv+iUoXHmXJ+RkBjiathnwY6/6VsNx7GZUVUam8MYke7L",
+	"RFD1EpXOViRzvc0Xq0QNpVcrOJKoQuxE9k9D+sjIJjFsMi7pJurUnMKwsK7JkWks8k/UyuT90I2bLpRh",
+	"IBsplR8zfl1Y10mqJjLNMypRTNYWR322LG46RWY+Ch9NUmsHoF4D53KsBtpg/otIyIpC2CVKgs/zMrmd",
+	"GdJ34ndc3iA9KNDDEoMntsBEuU2yi33eANGFcWyk5D7DQ5sBhmVO+4xVOHzgOmUQIrtvs1SDVgtI7etK",
+	"tJktTdkjo4AsEa7Hnqbaw7EeK6NlclBOPaHqDjRUmus32oKb96FPN19czWZa2veV0etmi8banTu1+HAh",
+	"vUmEaa2XotDGjZckHshmShMPbn2BGmvn2kE62yLV9/kFGyAsMI5NlRUYGwFFdORgilM7OWcW8SHW2kwk",
+	"0j0Vd+haqYK333iRSu1kowPUofwr83P4O2vIlXrlW/PTPwjQmC5nu45ybA+bLFwWsAB7Tgxrk3ub88na",
+	"ymQ/pO7edFGlYWyksNLQ8IKb2P6a99hBlgx00hZ7pByJUAB7YjMT52xRLIbqTMcKkT8CgnBJGAmu2HiV",
+	"ErlPGb0CDLiAPDDwKp3KNHZ74ql1Tp8kgaKnn1jXlJbxgPp/08WVhrGR4kpDc+zoXU9ah3Jy7oQfSTnp",
+	"cIXOK46Cdh9mcJvN2e20E9PUmmGo84kQginRRuW1tswJVDr2h1ZoE2otjQo5zG14BW9//Dn++ftvf/Lf",
+	"SCn/2+c/r1fHH8mbbzZ8JDfTangsCYlsoR5inDnfTRbSUJ+pD2T/dClGd3CPo6uIrQfyeqPTm1AqtScS",
+	"w1pBCy3deGnjgWzm2R/ccLjaa995hqlsS3FrdvrhDw8YgI8R96RHpDvk88bgJlipsDlOFEVk7EAo2S8V",
+	"foYKX9C0IXscVW4A1ggxSMbUqxfcVG5A5hyOYjPzymFkazp1kA6n2aODMIHkHXdiOzAmHuAxTY70lGAe",
+	"ZzuEmDaVs6gamQHhDLGWWjH7WG7ArQgGsaEBP1BVQQTsukWRIG9PWsN7VWqMkR47lQwEsRlgnU2snU/1",
+	"SeYZZm9q01POriBWrn5fOWcJfctYjwhcTgxSpQpIxFopfLIJMbwwkA2WRqSupqR0uBcEUZGuAupoaTXX",
+	"EFa8QLdpxwX7NFUTm8LxzIZi6YqPL3OYxk4XtkCBmvoZPq89SPqeOKJvuVwdTvuApQCHuvZCIvIrDjYk",
+	"o9aK9Dew+zddnnEUGynM3yCJmI4UplOyVGgnxmpNLXuq1OTyIRNWcZXWCuY3lbr5d28YxAZnHud5lIHd",
+	"dQ1xxOSvTyaTtmP/fijmUWw8UjyaASwpAXpPEJVGe1D6cdHaTZexYiibn5IDa55N0C2ozlRCrp4TRSBB",
+	"a8qf9fes6avUqPg86RBU0ziW3hM0vc18XvKB5/Z7YBmPtV9RMMvduPGiWRrMRgrnQ1JH/dKKrSGCFEpf",
+	"eush13oggClZj/Ar9PpojlvCB2AAj6QZtuaA/bQxIPmE+nTTJZGGsdEKspyLwcU/GuN+zsMVAcRkTfHk",
+	"grGVgC4QKJV9432khELbEXFdVXAtHtT7HSm9NiQkoadIu8JbeUh+TH46ryMPcXfpkQeh8DCht7RcZp4n",
+	"sOFFH2NLoWkq35DorJ9KIl817Dio1HuiiRscpFxQR+84oGQCzMckw6g+H/hJmM4bv7d4IBuaZQlL7HJe",
+	"GV7kNT2qE9mWI/exNHGixL/+0V8SXgz+HyPGCG3QvJAiViD3Y2W45j2RzjMeMWKJlAuYoOtN9XRP5Qak",
+	"28EgNlL+YGAlHybev0ugrOtDC09k5lZT6SOmSAGr9z0nfJayThfDFPNSOKxPVvHITpE2NmJqoJAyHHEx",
+	"vK/yDwjn7cTRw7HtZyDXbNUgUFJeLhQS3jnQz5NR8SlMStR6su/bMrF+iIYPvjiWMwzRqqE2jgs5omJn",
+	"WaNyMIk98ciaoUpz6CWjptASZSSmGZx8dsgemxQR1caWSamKXLL3nOiN5atew67MnNqAbZm5DQUVA3EN",
+	"ngeiaZmktq/iLMi2zE30UvpgDkeC8rXmzuUN28Dz8f2f/OoffnEgmFlNOxZwR4VOIKRs12jPYBQBgVfA",
+	"Bo3EmKB32UsN54i2RjYE6J5CJ268uFrnNzUkMgQ9FS6Ea4foUiWXgD4TytO//v7fII7ooajGhUk7j2tF",
+	"6Rm8+6aLEgxiI0XpWzI9zQv8pcPA/rqyBLLSngTrHBXhOWXi3RPZPw1uDgaUQNtEnjI5GlpK2UQ4bfpq",
+	"TxwVdrBjOl9qs8EH94w6dPNFEIaxwRUDOb8G2GcSrzlCEpcKZtqtLZZw+WrxBcv+KGDYefa3aePRd2Dk",
+	"WDF6rfQraDxqagMkDsaxmREva0/ZDRCWGz1ZtOZri5pNl5yn9AyIEaYzoNgVWLbkdNLGTZCotc3Z+6Mf",
+	"vf3x5wfCTy2o1LFN1U4lB9tbcULsH6kejvwhEkriIA8Egj7uiSfQLkPnUsuw6dL3XCR6dNPriRMFhkYB",
+	"QiF1zIjjmWlUuzbdhJMfhrHRruZ8VQd076dT103s2lZl3+tBax18TSHLuYDruYlekwRi+xsggjCOzbx4",
+	"y1kpGMwnbuArQo21rgwOWh1iX/zsB1/84o+JRRMU6Bc/+wH9ERWwISHbhdhaqSxmPFHIhU7RA6SKo+Ks",
+	"EFZYUrKy0yCxg03wE9EwNlRnwtBcZ1Q3DMVdFtAaqaBnbr5Y4Dg207GfeSoilXqsYoLO6uLSMrZnahnl",
+	"5ROjSIVOJXkjMcwpZsofipNZjqjswjmbaHOKpU3z9AXtjAX1CqvUwZsvn8VgNrky3wgZxyousVt2IamT",
+	"ZLY016UAEUNnNFP/ztDnU4hpjfDR8w0iCC3ffNmbJLONZicqYJTXlTR8T0uo5C9+8ut/+l4OHJrfJFDa",
+	"BsRGPJ9KEwVMzYE+U1U+ITvgy+8SGIif/UERfFz59oJDabq90DhvvmTjOzcXH5zChZ1QD6XKZWO1FN4E",
+	"r0qJNEbFQpk4qmDkBo2JFoHzdjJRmDg1PhTexiSIeRgc/g5oFHkcs1HRYuduvjzCMDY3jT8seSWNfl2x",
+	"BH3VonI/QXKhcnpgoO+oYymkPFckhdVYP5XI/jwp7PnUKHavSY1S32++2OI4NhoxapLasXZkji6i36wt",
+	"w1nawur2ILXjuXxWIu7CSn0uxe9Bz3p7ogRWEWoWYmu41jRHVGytDHhG/dkAscxSs8HY9yAAqfL9kfCj",
+	"1GbDES3yesLolInbkUiey7ESmIeHERtKqsNwTtYfqXi16pPnoZmbLmVhIBssZ3miQ4BaL7ForJ8WCkbB",
+	"GjwzB0WAFGOLUmPeEahGF1IzibZEpipYIFEgUQg2gaP8+XpR9RsA6QiD2OD0yEBNw4Uf3SCFepWOkS+1",
+	"WTx/9S9//Panf38gEjlxKhKxkn4Ed/lYO2eTzGM1ynQJEu2LvJ2bLmX5SDbTFgyjcx1BhvpUGjdYAX4k",
+	"8FpU6VrRLwlfuRxEdLXD90Vo98bLGw9kg4l6y1QWQsI1E24fQ2vXzIXMJiA5bZGbvsJ0Mjg2GbszBzMZ",
+	"2kC8EpBFKN33vXAPifJKBLybeD1WrneIhL8hGB3yjAYVfk263tRK7SfU45suszSMjZRYGlqXYN1ZOlSr",
+	"likv3Mq5pgbRvCmnN5uo9Ew7m3JlJ12gUdJFLGd74lE1dxysSrQk6wUy3QBAGxjEhqZDjDXdXkC35KoL",
+	"LgjoGF9PMMGmi1M5bSGJ+8t/+OJf/ks9IvK5fIihqXon4svQkZsuiGEgGymMYXCuBAiWFkD03TkUybUO",
+	"nR2qpkxy8tiwO9uJRMVDlVLFZKKNgjMd/o2wsjLg1cdyxoRr8sRmNRCdHyl/jxpfSxI/rV/nlUVskkK3",
+	"vKZfF9OhvRq75bTptn/6ba2msPB+NlEw2WkqZ/A3TfHSV0inaEDwG6e+u9yB9N2tqrh/JzRFv4/CKD7N",
+	"+8T4HbhNqgtMS5AnCOpUqFeTRBoCke2MDbC1lUJ2UTjnhDdVMt6lLxpkOLbOaZrpeiE2PtVggKqZNTEd",
+	"0BEayC7i2FLEUZyIq3cpusO4kRiUPNUmPhBYkxwhlFgkpDFZMlZgOIBcm2EkmLMb/mcyg/+O6fuCKTMS",
+	"Z7IvTX9WuyPu81DWVc7ztnkyg4MFZwF9XNrhgLaiLQ0PfDdT6Wwr2jJyDOLCXxWbZCxfPVJm6EdbB1+7",
+	"m0uV8xgm/qzjPcgdXXkT8pzBKs+u1z4MI1llI8IBz8/n8kYAIyGFKFao9GdiqlIlxjJW3R03I+npspUf",
+	"N2iZr701B4mdNu7LFwSBMhmFmNSZSjHginoi4FlwhheX08P7Iy7XSEtGOR09jagmcNhIpx5Ad67RcROm",
+	"p5UCAp65ZDGOtlAprrzloE/PvZosbrf2DTGg+afGVt0VJCIyB9aTRCGuMUEAXtSZv45An/vKuTLNj0DS",
+	"UOwFHBPa+Aqc1sU2RqI8yV/D3nhE34uBTRK4q2JIt+9dyIWRJt4TT5CnHK4rkkpIKXKLM8Xk0sYyGLuY",
+	"KXykR5yn2gx7e+JJmQOdX61QCRwbuv2MbKLws1KlIN2TsTagdF2aYa4umKlD5feOzcIefKSd52G92z3Y",
+	"JtnUQehqkzjyykVVxUxTo1NcpC6zYFAKsJxuzn8cJOiCkrf/mv7ns5IILuhMav+yr4rUypUtLtyt7ksv",
+	"2xe4szWETUqv5MjONEBbyJm7hPXcH+hENeqVo2TKOGJSxHZqEivjPXH31vuiR7/fNdbvwtXT9Ep4ffQd",
+	"Ej1hAilYHxHBmmNlu8YSTy+ThDL2WPUMrPF4UD+9/+BQ9AY2Hf8vIz9Oepy5ZwLqfu2JTcv1AIZzlRK4",
+	"6uMPbDpuF9p2oYGBdZ3EGRZKOphy9BlgNpIcYgrQJNUVX0FnModcCWjfZM1+1zrU5kXYyESBRL6opa8+",
+	"xDDARHnCrKGMPEz3HNUSgT1N7Zl6V0rs0giuZ09xtld3enWoPNuVZuEkYs4MsHMviQI7tCidGEkDV4Q5",
+	"yPx64W7xhfHVv+1AfMyPXKM7RKnXK9nuNITrdVEOY1jlSvAylIdhEYO3YKOOwRibppjK0+2luK2hde8A",
+	"5HJqvR5zbrHPYYuQFsQpdVDhSwx6E23/ImrlguUe5cjQKgRP4cjGmzP0s/7G/JT6d51k/QISWszyStsD",
+	"B93k0u1G2rlHqwg7LUGFdLY7/MaFV3cj0Puv8d8LGKJiu3ePBGP3vnYT6zRl7EnvZX80Vsb3diLGSSIw",
+	"EDeyUwN7EhPvwZD9iuhh87sjHccKjVjEZERhPzb5cGEzveeqdSa4FYqc/rpLbNgWV2GVYkNNPt2jIqfS",
+	"GTlxI5sjS2LnC1wzUg/9LE2xyt+oBq/vSLpRxes7Qeh4ePJ3v3Nr9325O/j09dfufvZbWyt7gK/cAGbx",
+	"CeQ0k4pBAPJ4fqHmIECbVfCMH7nhmrI00pVUJQ378vRk6M8qipKXILgJdYpG4a7NfIf2Z2MT6ypOL5PT",
+	"NgF7Ad9fW58Z9q5mTR42Ry7yEEeXOx+Wh1yZUQ4DiFG8sUxPXQeL5E5b1QDsphf40A1XBKuHDfI5WUlh",
+	"wOScN2RALawUK0Ag/ZI9E5E/3BrlhDb9JItV3GGh1yqtdSJz+6/hH0okag5yn6l0hnEAl/VHQlICKPL7",
+	"RoLxsdMsUU5MbZYwvToCAiIZdpLYKaMYTEczgpI+MiGuwF/n4ECYzxmKiKzpq2MTvJo5m4FmjgKCPkpm",
+	"h6I30CqJXY9o4pkfGQt2ETOzz3HAUldhCPgu9jFS8Ge7Z5SKVQzGoDQxtw0XoxMl+nC7MXviyGHd+7yL",
+	"qN6kg8U86nvXcdwd5Z2NrYn0o8LW8vRN1XvTEHG/fefr0dZYm/zv7gPwbZv2qO+f4IBck+8H5DLiayVv",
+	"CBQ+9N91ex2fuwjHlmDeeTrb9lqL38frsUq0UUv2ljpjy7LIDSTSY6dgmvsKxPTE+pFIpBlmcqhQrq2I",
+	"dUxUxhzCRCqEEjP8CZXCb4MBTiChO7X38Rehn9foeMFJOccJwEO4jskaNJKVXVAjOZkoAzpTG7JxuhX1",
+	"mveve5pwsdvuwKZtdsxLeuyBTb88hgym+a4sxjBD5zVkqIXVxAuB8ecTkCMGQ511KGdLGjq/wCW233qT",
+	"wUzArUs8rj7InDbKOWqoZnbDA8Q2YCi5Zp3pVP0s1X62dfCdT+ezSU5CW30edj6d+Hd1OifZSaL71anc",
+	"l/EZIvO11N0kswLf8STTid/VRuhYGa/9TGz3YnXW2+Famru37gr4YNeaZNbbEw9sOpVpLOBPsX33zh3R",
+	"w3YRyRy+6e0c4ESlHHcZyCQRcaaOzUCnig3LGduUI3mm9sRjMrUwWCz7p7ux9CquM7yOaGxBJM6naS49",
+	"v5x7d9Vhtmsjv9+yZ4plqizEoCBAMJYIc6zOCkm247E0sdt/fapmrfkm9+jJRWFYNDp1rMYTC3bXTJyq",
+	"WaBFA1tMZIZOyxrD+1TNWu3uds7c2Qv1yl+yvR3moMHY7oevu7Q1TlRfjhVz8xHETL64vHhz60v18Lva",
+	"5KtccMnsxqkctFxVj0CF4CPBmh6BVqG4bqoQvQmVoRupWMyUp8QZm3n2u3n1yrtDvnEEWB4EgULgHbx3",
+	"7NXmn93PO3mf+tipiVKMe7XE5WpnlhoU/PpVTIgjrqa8fevWre4Y5/I1K9a67FYrf1qVFhWTvdSGV5Nn",
+	"/273YPZ6kejxJz1CcodVp4xo/MN5txNxYqTowZe9SNiQZGWU9iOVRkKNJ35G+SQOZPyUExWZMUyO1bHB",
+	"iQ2ki8UoBzrRyE4DBx1jIdPRtt1Diccnezt1Z9tjNZ1f3mt3ws118KHpro6q+uaOgzwfqCHyacQ8ravK",
+	"X5Oi2n+N/35GkpkoAnCoSWEKRcdg5+R0b2Bs+UD6QjYcRRMZh464qgY2XdRI91M7WZSSuem+u9iZj6yh",
+	"7Ds69DpMgE7tNEwsFo+fa3c3nepLh/jOJeqIh5ynL+EJcz7Vdq69PTecYp/X5s/1UnWGsDMhbxLdRjlO",
+	"cooZcy9HyghnxwohaJ08Q1hc5JvF9E4c4S6flj264/XCn8ElayPy8dIFUPdHxya0zXX4xk4DO5vjVoyC",
+	"/8ChLZ0T0swIjRkeq9kT+X6Ickmjqg3hvE4SsV3qLT5br2CfyzNVJ1iXriah4RuiKKGrl6An99k4oxyB",
+	"bsS+3jCwWSrUTLkDFK+TWRVhObVehSx8EiTMdwXx2sZEkIHN0l34fW9nT9wDmVSUIuUJLxcr+cc2DUxc",
+	"Lgcb1e7YFCYoZZxwKOFQpJkxGFuQTjlxqtSE7FJXJ6dP6S3diaqMY3yPTJ6WjM+BTJyK5uzRsHWbeHt4",
+	"Y+eKJLEWZwi6N7DpWPqtgy1t/NfubmEEQo+zcTn+oI1XQ5a6sqGat1tvql7dZfppWMLa3KrwJUamsIrb",
+	"9dDYm8oUFth1CKmPTRVHK1ufqm9NLCYqdZUy2LU3aAlYeiWDZnEr7YmHXvSlESeE5Ya7hU3kBRkP1epP",
+	"C01/DQ/5F/JUMQkKzs48VPzVnfFN4CQYPx60rkuU1/7n2xcZ3XC9EMATD2F06iIlAnv1SrJCPDIYPc1v",
+	"UsVPjw39AD/eHUid5IHWQNyNrQawUKOmfGTzN7vqlXZ4LRI9NRiovtdnCg2XwmLm4BdYWYF1mQti8otW",
+	"LGeHx0YWsM4j6bCDxGrPg9gTD4hFVplA9lRjUmSI6ZvbRugJJeAgF4l8OkkodKBrBOmoU+gMAj4v65fA",
+	"+Vq0EADUb4bZccRR+0llijpUbjn8bbf7cX6doZl3dG5L/vkSIld4avHwxY/XOHrfqcmqTJwfk4gY1vVZ",
+	"6fZ9K+fCMyRJhxb7yshUWxc0izJDbRR5l8WZTn0mE/LCg3IEO7DIMxFHqFhD0EQnjjk3yY2FF02VpjaF",
+	"z9G/hKDiiD/BXwTnKAtc2UbNlRRlQWsD+62vAqV2KJ0iB1Z4z0AnKhLOMkcZqv386naiBMZphASFTt2T",
+	"/VFocfHMf6HK3tRLv3q9wAv5FZuPL/CaUBplUy5A8J5rH4GE4lRTLQbLUFQQWYKh3bdnKu0wGe1ZZvKm",
+	"eGUpL0a9utDFb5IFVVTr0yFPOj/UrQe91PSKPvRJ5mfLXefhvas4zz+Y8f6J5axD3FmJVwwRuhK2ZbkC",
+	"IWJeCxCWRPpKykesOBFyPqkpake7I40pRnrsVDII5s5IybiuB3viCSo7p4gyhogQYI6PDeIPBPOzhCoa",
+	"gs/wTpWK3iMtzYk0uw9seiCO7t178snjFz2C2p0FbXZQ/Cx/03sOMUnBJjNYn8QQPZTjB49jdhVrY4KD",
+	"3BP3aTbz6JFTcOZ7ZGHIuPwYfld/OfcsQFdyrss+dqkG7cEOMclHaFwUMP21QwdsmZ6+SH6D63grJE9E",
+	"Ej9rbWrxLa1ZhtEWHC9LN6T0WKOENvdqD9ftVVgResW79iEEDVMfjqXOHtLJG5aK0O1jOYv46jHHU9OZ",
+	"UnkM546ky06uW2arKI05Vb//Wsdz8Y/qTvnQxPlOaY3NU/JVUC15h2pC8SiAK2XA3rm1Ssrr3Trkr5iT",
+	"mjVcIJFiqMNj90OyVXGMIYsT9ZYeq/Mswny4vOa0vQbR6hsRo35RKe6bGk40oBo4o6YKzeLU+XOvz/5r",
+	"kNvWTYLxvOsexWu0IhrDdy1Bu240LElWjW0dTITcN28x5AQzhsX+Hcf/VrS22tTfkZmhQ+6QAXsC+hLd",
+	"/ZxXE/LgqVdyPElUvWbEf1bWjbdWqA6oDSs+toU7zCnlkKyqfMXkQGOKiMi3mB0O7oc4W4e5rw4eKnxy",
+	"cGOfdwbu1cfvrs6lcsLvrv8Jze/cSiKl11QnCRYaK+MPiVeO40gz5bcWtFy0xQNHdLfGEMqtpSEU7O87",
+	"N32aNiYsXhyxJ0SjH+GVD6Jz+eHLdnVdlCTUZp/ds2ag07GKqaCjUsPlWorDsZQKKTaFNrXoX2KgVFzJ",
+	"f3WnGgnsYPezZ+jYIJxE1c0sejCBFN1Hjw47umEnyYFXaS8SMnE2wC0pQvTRjtObGtDWPqSZWKKyuO28",
+	"eHwYKlJy33ivn6XOpj1OEMR5K9eX526nEzXUGBttKDHHsWytmm/5QKn4HrYMa7scgUePtb+Cclec1ady",
+	"qGqNGppAO2Dp6mwzwGSUXltsh6JuZT41P/Sgsi/2nU+VHDduj+cqPVPpLubR0i8ORA//5wC3SC8SPR0f",
+	"9AKogLOIxTDESiwQhEj0YunlQU9IAZ3G6doTRwEMlzCjFZZU3f6qcOw4JcxBawzB5AqZ6DO1J44GCGcl",
+	"TlIlT0ELx8VNqqfjHm6RR9L5XWxn9+H93kHYarA/xpo2UrEBGZXaT3Vf1SaW4PystnWeMkSFQMHmIsYw",
+	"G4d51iqYK5imX9T1ONo0xk6J0hJ3CzlQiu1SGdfFts3yjeDVK0+ysVuIRtFSfoidaCNxL8+bF7X3Yn5V",
+	"Z0CI+iy8c71NQBgQrfzzqOIxqCp68HivSAtDv66R7PGPVT+RKTwWUEtezCaqtyeeewsf0/EI4vr846Pd",
+	"O1/9WoAt5dk/zFNQwyeYd+Lo19b0kZ4HbaoDkch0iG+ThosIx9qL7bu3vyJ63tpd/B4DtQIWqEirji2V",
+	"v+J5Q1z53FiZLRdE89hgPBh+jaHY7bu3v0pTsAsf9nb2BAzQHYin9x9E4smD+5H4xtMPP4rE08cfReLF",
+	"wwcPInH/yb3ficTvPHr+O/j/+L+R+N8fPo3EJJFwaqpXtfCgn0wSK2PGVWm2CMdZ4jUs0T5I5i6omvNw",
+	"qUAbq5lRtzs7MHBMdVYULnSHbCqIoSNRSpfAnmRhIkq7Yv/1SLrRZ40nwwObBjyqHI8UAaZ6q0EB9WqL",
+	"Wi8EpPOxdKNrBr1YQZ5BPQG3opF0gua6AgawwpKMpInhjtuirB4aPkaJH6IunMDBU9n3ogdvfHKm0h4B",
+	"B4fdH25tuZ4YgX2aTUogv6CGJgp96qjTSFFw1Q1iAVhTSuMgzsS6Pf4xd+G+cu+o4uuSvPWJkmfKXdhZ",
+	"f76AP4hdv6+cozLervz7czfQoo2og5yCbmrjpO+PAurQoj59gr4K+BaDsATKcTJjF0xnOx2EmDYe2ZN5",
+	"XhFsdsvYZFKU52/Vq2vuiG10BD/EJzr1A+eNruQGhg4s9QLTm1ZxAsOaKePTGS4Z/C4qIoPBF2XUlK/n",
+	"Q+UpsnJJRY84vaQaOfkRZ5IS1ksLmQ+wpn63KR4bqMGLKDyo5//t6FuPopCrBxYdXGgSiqCWH8UnwL4j",
+	"fc3OqdwupfRV8g+wO06aY4OZJC0pgDmEs/YC38ok4cg+gZArnPSSnw5pZiiZAd2GIUeafIfVJOpjo12p",
+	"jq8vDSeacNHBwaL5i/ml1HdYKhWLO7duRXQK5Q8VZjX+NjR599b7x2bB7yie1SZrlzoaYKngTObzDeui",
+	"Qa9j3ncaEoLKCNd4tOLMlZIq8Gp5bLgmjQA3C2R4OzWHQhqZzJzPJyYUQp7MhJ9aDta7UGA2nwNXXwrB",
+	"2cW4M6/gUJ3JcdLJHbEYXkH/eFt8S3+w9WXMEX9I0lUUQi5RNyQDqnp27KOaaDYZQa5VrL1NHVes5aeX",
+	"p6tdoUpAuSCsJtGt6FfM+5B59ODkWhr+cnwrD2diuBpHRBMmnRjINFijmAFH6vXYUHDBl6g3pONSI0Sh",
+	"L7woIV0Onh1mOqY7Lmld8tM7pfYEqVmcjUoKFuVF1e0frAzh3XOpW+DqhJqLXVrxkwdEyS8NOZFFoh0z",
+	"rfYTVTl8urskQbeqR2BYXdaHVVzlOrmvpKqR0L+Gf1qBBS6kG+FHV+BPJouqXkXCwN6lPQTmmaa5W8X0",
+	"qVkV0kggW+2k/exZkCFpNQza5bmxObTcHP/TdKTQPtBUI0ABlBPEpvMH5HMNSLk4aZFIdF+ZvnLHBl7E",
+	"MUy4N7v3RCy9pCuwTEA3zSo5sttvfvRf3/zp5//2N3//5vv//MUv/u83f/cffvWLX7794S/f/Onnb//u",
+	"B2/+9PNf/e0f/vr/+v/f/Pw//frf/+Gbf/zbX/3kJ1/87A/e/vjzHa5Bt1mK9HIInnJKMR4CNjs2NPTD",
+	"sv/6VE38nnjJm6THU9EjfzJe7XlyfOnldjBQKTaBCHwRz0k/j3wxC3NOH7l3bOYJRjlurRlSg8NdcFLQ",
+	"9HOBvWBvpbGpSOxwWH/vx31/QTjx+V3YfZbxvSCh56qA77bpJgXA26Iu2ohnYLc4INIUMpBvpnS5Th6Q",
+	"h7Nm91MnW2Kx5I7JCRjLHJGJGspEnEincc+ONYPvTiTeXWHnFNeL7V9//mdvf/jLX//jz978+T+9/ee/",
+	"wo33J29+8D3aeyEoazPvwHTQOWAk7sK9Y4PJJsUGK6wM7YSRaYoAmFy4FJSViWFT8RBoXaQXTvuMkmnr",
+	"0SY/wjlZYx8sAE1+mw6GecxvuAjWnRX1wdnC7FyZ+LEGlTyoaiHFN54/eczE3pFQe8M90Xt9vDXIxsod",
+	"89bqHeaW/9fFN9Hyr40b02ubuvb12+/fuVpQTFrCJsK6LjZmC6rYgvHrlHJrnNAjDUp8tsx++pgfu8Zm",
+	"VOhiw8Jw/l9elYjFhd2ilPJOdIHqy5ZUlB+pcYDWi9BNzkVBIzsVY8RNwI2aZljMCMbN+Ys3KivLW7rd",
+	"pRi6/C4XtuqRLHd7Jafkt4vMo1a/ZP7ilfJTkyRY3NX80UuQn4bdnksTJd6saYmHwey/5v9rvTJ9Oz8O",
+	"1jmnljzMjVyBeuCWGMCtVj10lL/WcpWqENwGnJlOV5TisI0G1+MiG5WwtGWCWcjhxsGmZXExEI9LOdP1",
+	"mGo8s/ew4SuUlgXj43mghi0R2tRZEzDyrGpMKJONqXi2r/QZxmoDZTcav7LfVxPifaXC8Zho1p2KS7qk",
+	"bBctGQol6KzOLndFuW2VtWxNb2Pc164cQ5x8KX04/ercoOscgaUt0kpK/djGzBuh4qHCG1AiZxTTRXfD",
+	"CaJgYqzPIHclXM7Qj8B/ovkt4ZYik0Ql/AMpBjY95Tzw37PahGQgO4V7wofYmB1Q5KXnR8r0xDggVuC9",
+	"77BMuwuXe/SPUsRR+4a7Bi/ohYivr6kmJ0LsFq7oSzS9S/TQBWBhwQ/drSpPlcvGFejfeYQC+P5dndMV",
+	"P0z9HIdHtArJC/j8hWAHuAeXgQlTXJEptFha2aHUl6CAXOYmysStGASloCVmk+6JByU4ypC0g4ZEj9+n",
+	"4l6oN+TMHpAPqn8LpRql8o6AGrAnnoff5z5PzAqkiEtN6QY9/hvBW1vwbLPsdS91GP9aweJ/gc/doMOi",
+	"ennMh3lODN4Xyi0vb6SXrwgigOZml4WNcxAPhZ6aVlyhoBTWFB8iFm2+R+Sph5hiTL4O+klwPLI1h8nS",
+	"niNZESWNVAAsqaymFDqGR+ovGiBiL7lj18ZXUZqplfOnaBBLhS28eiXyq5wN1mHOG6zLJdlBLzHRk90R",
+	"eSFTWeA0XJxsOms3fwJLzj7ISLOoUWCCkgbGcgZHH6XYFa58p5IB57pqRyI5oiyC3TxYEArSQ98iShGI",
+	"QtAsEqkaoq9lt8BqYSiyUoZPGbC8T6jlSoe86KgcDSDqOaQMrGe35+E/xtFfJnF3paF6VdUpFR82VI3y",
+	"w8JlTp1fKwWm+TyvpUFGKFVrZJPYFdzghPONFRdzpbhnKtWDAErbt7ES24gtArYVAjo78dvP8IsdAmNR",
+	"MjWuAPDBuGopqoR0owS0grC4Ot4TH2XKOQ71YvRKxXle6l59iLSJqn4ualYMpsHDwc6Pi9EclCl0akNN",
+	"1Zlr6gJ9tVIN891b75LgjCYd538Zu31Y+cvKPmUNFsRXmUwb9b8u5bSfU6zlEoB2FobKkwsqskg8gdNa",
+	"ntgzhS6QSJDni495a8V2jz55Yno79Wf3k0qfOj2BF4a70jlc7tDSk7jaxKrncfVXXWnX+ZkMouGUC5i7",
+	"rTwdlV7tv4Z92hoHqEzUJW7Dcjv3lZc6WWVey8BqyEGEWDghXwLdcQMUV8yn6ShZqsCNME2dYbB05Kmc",
+	"yx1vMo9kPNZGOx9o689j3j5JhxfCkF+EdiiPpxHhgQBfOY97d6ykwWTS3k4kMpMox+W8lfr5kmtBMgo8",
+	"UoxWHsI5O0ObK1FexQd8OcZrhCZUYu2C/uFE6xhW2TByPXx2bPBqAZ8bK+xELbZyohI7Rbw+7cUkkTN0",
+	"eICxSOhrYD8ayyZ1VKkfTtCcnFAhfqqODc0GQs3uarObOVWmOI2tcjt74qHBxErSm+XOGELhGCq80aU2",
+	"URGznBT9goXBvjWAmC3s0e6TpMpN3MOFv+pcqarGXq4aikTiDkiyikhFqqRXcFsAmYzEGE5Fm9LSwq3I",
+	"VtfiPLueNTRfWZbRkRoPt5iJdJ4TkcZoivKZTDUMXKVJ6KU+nYUzPrFmqJznOw/dxBG8weXBs/ccAei5",
+	"SMixNcNjo76byYTv9fwevAIy8lX4nBwD+M1273/CkuTCtpAzXhMstzgEiS/5OhkLAPHvMAGtCdniKU/R",
+	"EksZLtuHOHLYs5gxWnSO7HLnVRzBhDXYsRxzP09KVN1rcPd28B6bDtdK0HoYoGItUyqT8kyaksLm8sEm",
+	"EuxPeO53j4/j13c/24V/7oR/fmure9O9auyV9sZKZh4IyqyBbXbOyAuvXtW8Y7FCdwt5t3CRgyOBqya6",
+	"xhF9ObJ8LhDaBLeJ1beMxALn4Aqap2QaNpWsfWhiV1IeOc5weccHvFJWH2wx7ImeNs4rGRf2RgVNpyBy",
+	"HiFtH+LCH5uScNK7owJVEfavsUYd5iVrusCLP5khmAYB38PxtJK9wlQ20IUTpcyxyYfoPKLRO0ZnOyjU",
+	"F2M7gtJHjNbc5uGTHIHqEzmjjC+2KdBU4HkrsZHl8nFsqPYtVVhy47AsAyc9B7+nFPRhZhqMgKesYi4F",
+	"ix7e/W6O/fIObt6I3W2wR8rPH+O4nBTS97Oq1bnWCb/fGgR8sbjvlIndYeE7r0gFJfXzhpyDlwr1A2Gz",
+	"0GuL2BO56lVZYo9NOc643TN2tzwlgRKi99GHL0R5SEM5cT3hRnbqGrISPjTxpYvqhya+DDm9lmdRIOMi",
+	"PTmYVzp4PnV/DsE2YYV3WbsDRKnRCH5a9euHeGcRVArFPgixlIZ+ocamc4WE3vJmCHU0OqBL4xluB1gg",
+	"if7+PXEUtsYUGVqoODJWE9iWAZa6JEDoCh7ZqaHzKm8K4x1wrkgv4L0NNu5HMPwFA7cjG7U6mffngKZb",
+	"qgSum0EYhGT1HfiRnCzdf/jWVQ1BeHjeCuTwz7DL6skg8qVt585n54UNpuwkaa7KCcDx2sw0WGXaa7j3",
+	"5YXsKL97Aq+h2BMq/MJjSsNWyBHd6SrXlwYeQdhEb4V00CNkleJ6mjETtx0b+ONQBJ2QSixUHhAYQSBF",
+	"IiCBiB3PkviFdhg2gkNyKSEgnDBn8LjxHkkzsQzmTaYM7EN3/grUIX2R2CEMz6YL07bdS2Y9npi3/+9f",
+	"v/27P95p2FrfXWsPv0Ri0uBDIj2m3bw74jLulAzTawmESC7EFYKvraF5/LrSAW7xxNpESdM2WBwijLfh",
+	"3fzVxceGTpSKOB4syHRZKOHxJBHbvOGblpqktjYFGeyUrWgLIYm2oi2ZJDcuw7iqoY16VVf6R9CRfHwj",
+	"fuxEDlVxDHFVLNi8WzWQSYUOW03zE2/QUruL3rpSeUieCs0/6kzNB53UwQX+YxVwV0hYWUkivuzUpnG4",
+	"ybN/3ykvtnupcso/5Sd6O3Pk2bpgzuaQd00wG52kTwNX0zXjvaZ+nec2e7vjthurfXMp7SY8Fcd5XsIF",
+	"TXGUxZwdoilGmK/05XkBsIX2uGDXs8cvLEX1KPRD5DSE5XW5YT0a9YUje+1+LzpB4XpDcS1vRWypmKHq",
+	"/SCnfDhpHdtXyMrDXjKqhqPc4zA3uVNNjCTmFmOhQk2s7FD0nj55Tl6EHPWwh0lsBWcRnLExnMH6JPOq",
+	"Jr74nkOLEku90Shlul7sD9zBmFooVGpUDnUhkykMBIezJ57hMJk+KGBb4xEVWCKtOTw2OXROYQAENSvN",
+	"DImF8V5O1jEfaQjrWguRAN0tbaTroPduXaneE9KJkeo8YEfeYJnv5lyQI0Y/Q5cY+qODTbe2stwPB+z5",
+	"aSoX9nztwf4tBpPLD/IA54no8hZp38n7g+lrdujKZGA283viyBdyjdeXKoIKe6LR98cA8cem2KmcbgKq",
+	"5EPZH1Ey5Jh6xSGAWvLUkmmx1bE3rpjxGoDNggl7gZZhCRXDpNzdVmLrOvgO/m1X0vyRPitkGdNixxOb",
+	"ynQmSt28gOymamLTFtaEF0ggOcxScrnFtu/2+e+9MYHxzB8bWOqG7Bkh1YJzhiMagLYInxrLmTsUsT7T",
+	"MSHTVDNqMFRr02MztsaPhB6E1JEnA9DjzPKz0DA2GnFei8smKj3T+X0DbqoYBLenjqDb98STHKBdO9FX",
+	"qZfacAC8obTuGU7Zuc1b+tmTdLjKrYweZszNFZ9+kNpzPP0JkqzVuARxQcRJkx/wZFZ7eyVfAjskccnq",
+	"bq+Xmc7Jy9KwIVlmu6NlKPZEEOpyTh4L3mJeHmLTh003twn3X1MvP2vdjRS5sanoyzQGS2uk2bShX1OX",
+	"6JVIV1KAB+mx2muW6EfarJBZERe0stBaPZFR/t2Fad6im7ufbmYFeFkGlheA5/LXLQ6VzuVZFvJ1wU0V",
+	"8mIrvG2L28nbU2Vyxpu+tadaRchab1M/wvh+ibGjJsnZDm22GvHbo/xC0F00ziK01XnSgRsI316OrBzr",
+	"y7zKHzGueoOGZtj1IAA+rE2nGTQPhRyfb7LqzfCPsMJEUg+DFcQjoOsFFuiSOPWEZMEi2Hgki8kh/Chl",
+	"NCSZnmSe79Mh1wVrWyiUj3EScZLpxO+C2R4r47Wfie1erM56O8y8ObahJ06M5JmiBFcyEg+EkZgu6Esz",
+	"jmjPNhuO4G4AhqWvFK8cm4lKhYzjFDbD9t077xPzyFiaGVwDjsQ0tWaYv46gDuiz/JpScJ1jtbE+VWL7",
+	"7q3bonci4128hZSdE3hNw6Qcp85UKucjCxRJDTyK4cbvbZ7oQOHe7d7TT+ZvLXUBIWj+ku7e9O4rdjY+",
+	"Z7Gu2WmPQsjukkpZHs3fo+u3WAkzPWuwc9DRzL/OySYCC3U1k1qOVXzQ6LHBZE8XBcRtFM8+i3iIXtHO",
+	"ChKMjq49cffWV0TPWL87UelYe6/iXkHEFp7lhPEQe6tPfSFfRFiWy5E0fvu7cfOsqNsprQ5nv0tXz1Hf",
+	"sw7mqoX8irhmzQw/V/XqZE0Jk5RjTF0IghuAlWgCKKSSK0UdxGdK1RGnVDNyKIY1JYQ5Xiw5bY7Noiau",
+	"E9jq2ZTDLlvT5o0sez4unW8lxAnb5Ouxmj4tuVTK61HH3qldlQPlzle/toz2pORGwQ5djPOkxuqjKY27",
+	"9msWPpAaB9B55XsqZ0sLseHXYHXwPWCgUldf8veS0lMuTdfg+5tK4cGWwj2HQCcFb8Nl1cRDe94uuo/b",
+	"j70w/VSCvqTgg56qZrvlmaGUmJIz03COaKkaPioQKQN9CIW1cvBszoCrX8zn3MVOXbalca8UxKdOLA3i",
+	"h9e+C5gOAkco4QOHvMKxnCE9CJonS3CiajYoDQkxXNrZHQJrCVNpIqML/viA8NO1J7yqALOORZPQUa+S",
+	"hEvW+mByITxZlB8UvMRg5ueCKL0YSJ04ZHqRjHaAYIKYvo7cM3zw8flRd9a8UEG8LssiwpfDql25PURN",
+	"55JSn7tbTHd3lpA7RRXASwWHvzUsl6uAlLlRIXqFu2U/zRLVCiH0vOSbucxpLZp5hl1qOAawvwFVl6Ed",
+	"0cwCg+r3sniIEYduMXqKrnHzQUev5MJawedABCf0biaQogJA4pDCfMoKi1S5S0wjdSCaKKHomGgglGJE",
+	"sGMCiCymtOQZq06toITOwL+AxYmBg0mnrpRatAoFFBIEL+GAWqSeb2ZMqkrrzSFOwrV/l5xJq+y/Eq9S",
+	"V4lxTJlV4F7x4bKw51baavOKzsP52GiDPcGCbzxCc4TZGpr4ABQtU+W8iDOF0Raqv4j49+FIlcX3iXR0",
+	"tBaRSjAYwDQ5Nvl1ttROU0LzC0lZSa3Bm3IlNWK41BNX0r3ikpKGMd5ams9LzuPFev08KzcSY23Ugegn",
+	"UjMfyhirJ1X1Q8q0j0Rs4Wn4b6BOWSGtGgGWK53OdwF2Zysqoqb0J3RqK9qCbmxFW9BcQ+pvdWypig8K",
+	"UbJnKj0UM5UkdlpyhjFfGfKSD1OlzEHQyug7NTZ/Q8NwEj0c+dqYL75uK9qiNlERxSt1vCQD0HheVRru",
+	"bKYpZTzO1Af4cKU/uTaNpVe7PJTlFdFejduAjNYurlkO15R/eZ5GbmZ4EfTTUzlU7bFFUsXdMeud2Fel",
+	"I4HeXhM65GbL58E+aoPmKxfmPsGTbCDJvi8BO5dqNVdlWn4YmJWdiFVaWFcY8ZG+P3oPv6/JuYaONqj/",
+	"d51xjX1D9t7rTRkMCxlVyZYcdKEznx3MQx7L8rKaQVwnl2V2YBZIO56EMHaLTHLlcC6UOZYXGszIciYD",
+	"6Gwdgbvse7f/Wvb9Z0v4wo/NGmIcCWdFiuTiIRqJ3/JneTy01kfNE3FdZZ679xuxz1fq4pKfylb0Rw6I",
+	"FNxlYDw7MObQCIvQvIjlzEXk4KIs4zzQEuVAneIlhquHLdCNREFWRMIXAzCHedi7hDgZPkKwydYoOA62",
+	"PkL9AufhMo9naODbWjUC7NMMuLnpdgo9yt05119v8ZJ/59PPasBnx0SVRGBvFUHCX80JUuhmVZz2aQGa",
+	"4fVxLrh71067UL+OzsXB374e961RBcj5nVt3VlhChV6ibqDRV1h8epwTtIidBQHUvK54184jBH07HoMM",
+	"7b8+VbPmGieUhXv07LLbNfK2xmo8sV6Z/oyOQYKNdbnvqj5f8lTNLgzb+k01Y3Kjy7Tfwxw0qYfw9RUo",
+	"AoQsC77z8QysnAsKwUCzW7venjpypQolfLa3V6+aP5kkVraHy8dZ4vVEpn4frqu7YIitPvv8/itOI3pA",
+	"7J4LC/4cqV+vYK1p2BS0Unnujwyq+UJLniUDnSxR/g/ooWun/KlfXzLlT4nJdA15SAmNtIgJ2FAizhBR",
+	"6CKyEECVW5X/I37o0oGoH7WwAXNPozo+YJ1iQtUVrARPRSDDLaZ1renff03/8xmq2FUWA/XSeTcn/XR1",
+	"vxi1ZNMl7BHt8ww9vTorKeCHd7Q+qWxzNjzBUkO82weYZcpbxsRtPc4J+UpsANqhl3pPHIkTGYthKmO4",
+	"AEXiqzvCniR6qFwJxWrx995SueGJ7BOj2iTzItXDkW84l5+RJ/6aqXHo1ZdNiUtPGUyMhMxEBRcSSzD/",
+	"B7MlR/gzfur6LT517Eu2/pj2arXhtOt8315YBnBhlsoAPXUNZQDf+WW7xbtTrssdKZkSv+rFFh/+Xb74",
+	"9NQ1XHzs2JdNAchTdN9NUjvWTuERfsH1z9LhsiCI82qCYAiESNl0a4cXXTv5gF596a544wLqL/h4p1J7",
+	"N0ehcR4xmWo/ilM5XaInXobHrp0ghJ59yYQhDDsIwrmXf5HDsKZGoYlOcEnCVJkHrpw8JZOkIcdjRF+t",
+	"nOHxblkKL5ehMBAUHq5ABYmpcd2l53MH7AA7cDH4VB5FjopWWwn2+H++fVDixAygxIE0Ay+4s1LZxhJC",
+	"TEHgFanz/FKCd8DqDh04OYw6FGN5qs2wSBrU4Y3hQl3E4YnTX6zKDETtNoDPs8DUwxVXgxw6bo1xlBCF",
+	"vyN3/49P4T+3dt/f/fT17eju+82IwpeheGFM76aQMmzAtn10OQQ3TybKRIFDoSC24TbPiy40r+xPlExV",
+	"ito+gqmyp1rlul+lZ0FusjTZOtjax0OVG6zDgNUOPUF0iQh5l6HqOWpT4y5i3E7Cb12g1AiMGtM5jXHI",
+	"BVYFyYQ1IlV9Lhnk/MR8auqga7Hkw4gTds2FHATKxaEuhCzmUg6iq3nXx3ZaYSeFO/U01d7DEvoUXk3u",
+	"sZCKXfSwRL+5+N6jQm6pion8y32bpXgQl2gmXdMQaXZFbLEoAI/wQy5C8SNKoMBrWYGIW/sqRok+UZh+",
+	"WzwfUgQXsi25QsAOuAqrjEaTNHcXC2rlVEwyjyUbMI2gfbff/j//5xc//3c7pURYjgQ0vKiISVLmVZkS",
+	"k2LNTb8cyclEGRUTbBXXD88cnhaI4qbPlHD9VClTGpU6g81d884XZd/ve044HZfnD22oxV9hPj/SOCWq",
+	"71NrdL+cX0+HFUG+FDuulGNfv4QwkzHVg+aykygTy9p5vK8mmUdqnZE08S4CQoa6/bII10vAC8TGcNoo",
+	"h0xxeMEMreKfNRtJycSPogAPFTE3ku1nY2V8WbekZ7qvtj779LP/EQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -315,6 +315,9 @@ func wordsOf(ids []string) []GuideWord {
 	return out
 }
 
+// WordName is what a word of the language is called, the word itself where it has no name.
+func WordName(id string) calendar.Text { return word(id).Name }
+
 // word names a word of the language.
 func word(id string) GuideWord {
 	if n, ok := wordNames[id]; ok {
@@ -339,8 +342,10 @@ var wordNames = map[string][2]string{
 	"e-licence": {"电子证照", "e-licence"}, "library": {"历史材料库", "the applicant's library"}, "project": {"同一项目的其他办件", "another case of the project"},
 	"intermediary": {"中介机构", "intermediary"}, "applicant": {"申请人提交", "the applicant"},
 	"certificate": {"证照", "certificate"}, "approval": {"批文", "approval"}, "registration": {"登记或备案", "registration"}, "notice": {"通知", "notice"},
+	"clerk": {"窗口", "counter clerk"}, "handle": {"承办", "handler"}, "check": {"审核", "checker"}, "approve": {"批准", "approver"}, "supervisor": {"监察", "supervisor"},
 	"organ-head": {"行政机关负责人", "head of the organ"}, "government-head": {"本级人民政府负责人", "head of the government"}, "lead": {"牵头部门", "lead department"},
 	"intake": {"收件受理", "intake"}, "review": {"审查意见", "review"}, "decide": {"决定", "decision"}, "sequence": {"依次办理", "in sequence"},
 	"parallel": {"并联办理", "in parallel"}, "visit": {"现场踏勘", "site visit"}, "publicity": {"公示", "publicity"}, "hearing": {"听证", "hearing"},
+	"refused": {"不予受理", "refused"}, "not-required": {"依法不需要许可", "no licence is needed"}, "not-competent": {"不属于本机关职权", "another organ is competent"},
 	"pay": {"缴费", "payment"}, "call": {"数据核验", "outside system"}, "issue": {"统一出件", "hand-out"}, "case": {"子办件", "child case"},
 }

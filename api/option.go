@@ -1,0 +1,255 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"lianban/api/gen"
+	"lianban/engine"
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+)
+
+// What a caller may do: the engine judges every act, this file says what its body
+// wants, from the document's own schemas, so that a screen can draw it.
+
+// GetTaskActs implements GET /v1/cases/{number}/tasks/{task}/acts.
+func (s *Server) GetTaskActs(ctx context.Context, req gen.GetTaskActsRequestObject) (gen.GetTaskActsResponseObject, error) {
+	f, people, err := s.judging(ctx, req.Number)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := engine.TaskOptions(f.rules, f.state, official(ctx).actor(), s.cfg.Clock.Now(), req.Task, people)
+	if !ok {
+		return nil, problem(string(engine.NotFound), "本案没有这项工作", "this case has no such task").at("task")
+	}
+	acts, err := s.optionViews(ctx, list)
+	return gen.GetTaskActs200JSONResponse{Number: req.Number, Seq: f.state.Seq, Task: req.Task, Acts: acts}, err
+}
+
+// GetCaseActs implements GET /v1/cases/{number}/acts.
+func (s *Server) GetCaseActs(ctx context.Context, req gen.GetCaseActsRequestObject) (gen.GetCaseActsResponseObject, error) {
+	f, people, err := s.judging(ctx, req.Number)
+	if err != nil {
+		return nil, err
+	}
+	list := engine.CaseOptions(f.rules, f.state, official(ctx).actor(), s.cfg.Clock.Now(), req.Params.Step, people)
+	acts, err := s.optionViews(ctx, list)
+	return gen.GetCaseActs200JSONResponse{Number: req.Number, Seq: f.state.Seq, Acts: acts}, err
+}
+
+// judging is what it takes to judge acts of the caller: a case he may see, and his colleagues.
+func (s *Server) judging(ctx context.Context, number string) (*folded, []engine.Colleague, error) {
+	if _, err := s.look(ctx, number); err != nil {
+		return nil, nil, err
+	}
+	f, err := s.fold(ctx, number)
+	if err != nil {
+		return nil, nil, err
+	}
+	people, err := s.cfg.Store.Colleagues(ctx, official(ctx).session.Org)
+	return f, people, err
+}
+
+func (s *Server) optionViews(ctx context.Context, list []engine.Option) ([]gen.ActOption, error) {
+	var accounts []string
+	for _, o := range list {
+		for _, f := range o.Fields {
+			for _, c := range f.Choices {
+				if c.Name == (calendar.Text{}) {
+					accounts = append(accounts, c.ID)
+				}
+			}
+		}
+	}
+	slices.Sort(accounts)
+	names, err := s.cfg.Store.AccountNames(ctx, slices.Compact(accounts))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]gen.ActOption, len(list))
+	for i, o := range list {
+		out[i] = gen.ActOption{Act: string(o.Do), Name: engine.ActName(o.Do), Allowed: o.Allowed, Fields: []gen.ActField{}}
+		if o.Rejection != nil {
+			out[i].Refusal = refusalView(o.Rejection)
+			continue
+		}
+		out[i].Fields = s.fieldViews(&o, names)
+	}
+	return out, nil
+}
+
+func refusalView(r *engine.Rejection) gen.Refusal {
+	return gen.Refusal{Code: string(r.Code), Zh: r.Zh, En: r.En, Expected: r.Expected, Actual: r.Actual, Where: r.Where, Law: deref(r.Law)}
+}
+
+// fieldViews lists the fields of an act's body: what it always wants, what the rules
+// ask for in this state, what may be given.
+func (s *Server) fieldViews(o *engine.Option, names map[string]string) []gen.ActField {
+	schema := s.actSchema(o.Do)
+	list := []gen.ActField{}
+	for name, ref := range schema.Properties {
+		f, ok := actFields[name]
+		chosen := slices.IndexFunc(o.Fields, func(x engine.OptionField) bool { return x.Field == name })
+		if !ok || (name == "step" || name == "task") && chosen < 0 {
+			continue // where the act is done is known, unless it is to be chosen
+		}
+		v := gen.ActField{
+			Field: name, Label: calendar.Text{ZH: f.zh, EN: f.en}, Kind: f.kind,
+			Required: slices.Contains(schema.Required, name), Needed: slices.Contains(o.Needs, name), Most: most(ref.Value),
+		}
+		if word, ok := fieldsOf[o.Do][name]; ok {
+			v.Label, v.Kind = calendar.Text{ZH: word.zh, EN: word.en}, orElse(word.kind, v.Kind)
+		}
+		if name == "reason" && !v.Required && !v.Needed {
+			v.Label = calendar.Text{ZH: "备注", EN: "Remark"}
+		}
+		for _, e := range ref.Value.Enum {
+			if word, ok := e.(string); ok {
+				v.Choices = append(v.Choices, gen.ActChoice{Id: word, Name: wordName(word)})
+			}
+		}
+		if chosen >= 0 {
+			v.Choices = choiceViews(o.Fields[chosen].Choices, names)
+		}
+		list = append(list, v)
+	}
+	slices.SortFunc(list, func(a, b gen.ActField) int {
+		if x := urgency(a) - urgency(b); x != 0 {
+			return x
+		}
+		if x := actFields[a.Field].order - actFields[b.Field].order; x != 0 {
+			return x
+		}
+		return strings.Compare(a.Field, b.Field)
+	})
+	return list
+}
+
+func urgency(f gen.ActField) int {
+	if f.Required || f.Needed {
+		return 0
+	}
+	return 1
+}
+
+func choiceViews(list []engine.Choice, names map[string]string) []gen.ActChoice {
+	out := make([]gen.ActChoice, len(list))
+	for i, c := range list {
+		out[i] = gen.ActChoice{Id: c.ID, Name: c.Name, Of: c.Of, Schema: c.Schema}
+		if c.Name == (calendar.Text{}) {
+			name := orElse(names[c.ID], c.ID)
+			out[i].Name = calendar.Text{ZH: name, EN: name}
+		}
+	}
+	return out
+}
+
+// actSchema is the schema of an act's body: the act's word with a capital, and Act.
+func (s *Server) actSchema(do engine.Act) *openapi3.Schema {
+	return s.spec.Components.Schemas[strings.ToUpper(string(do[:1]))+string(do[1:])+"Act"].Value
+}
+
+func most(s *openapi3.Schema) int {
+	switch {
+	case s.MaxLength != nil:
+		return int(*s.MaxLength)
+	case s.MaxItems != nil:
+		return int(*s.MaxItems)
+	}
+	return 0
+}
+
+// actField is how a field of acts is called and entered. order keeps related ones together.
+type actField struct {
+	order  int
+	kind   gen.ActFieldKind
+	zh, en string
+}
+
+// actFields are those of all acts; a test holds them against the document.
+var actFields = map[string]actField{
+	"task":        {1, "choice", "任务", "Task"},
+	"step":        {1, "choice", "环节", "Step"},
+	"branch":      {2, "choice", "分支", "Branch"},
+	"duty":        {2, "choice", "义务", "Duty"},
+	"output":      {2, "choice", "结果", "Result"},
+	"of":          {2, "choice", "文书", "Document"},
+	"promise":     {2, "choice", "承诺", "Promise"},
+	"objection":   {2, "choice", "异议", "Objection"},
+	"clock":       {2, "choice", "期限", "Limit"},
+	"pause":       {2, "choice", "事由", "Ground"},
+	"finding":     {3, "choice", "认定", "Finding"},
+	"outcome":     {3, "choice", "种类", "Kind"},
+	"ground":      {3, "choice", "事由", "Ground"},
+	"grade":       {3, "number", "评价等级", "Grade"},
+	"lines":       {4, "lines", "需要补正的内容", "What is to be corrected"},
+	"statements":  {4, "statements", "逐项说明", "Statements"},
+	"checks":      {5, "checks", "审查情况", "Examination"},
+	"points":      {5, "points", "整改事项", "Points to put right"},
+	"inspectors":  {4, "accounts", "核查人员", "Inspectors"},
+	"takes":       {6, "takes", "对所附条件的取舍", "Conditions put to this decision"},
+	"overrides":   {6, "overrides", "不采纳意见的理由", "Opinions decided against"},
+	"conditions":  {6, "texts", "所附条件", "Conditions"},
+	"outputs":     {7, "outputs", "结果内容", "Results"},
+	"corrections": {7, "corrections", "更正内容", "Corrections"},
+	"items":       {7, "choices", "项目", "Items"},
+	"way":         {7, "choice", "领取方式", "Way"},
+	"proof":       {8, "text", "凭证编号", "Reference of the proof"},
+	"originals":   {8, "originals", "已核对原件的复印件", "Copies compared with originals"},
+	"answers":     {8, "answers", "情形", "Answers"},
+	"form":        {8, "form", "表单", "Form"},
+	"papers":      {8, "papers", "材料", "Papers"},
+	"evidence":    {9, "files", "凭证", "Evidence"},
+	"file":        {9, "file", "文书", "Document"},
+	"link":        {3, "choice", "退回到", "Back to"},
+	"to":          {3, "choice", "退回到", "Return to"},
+	"steps":       {4, "choices", "需要重办的环节", "Steps to be done again"},
+	"straight":    {12, "boolean", "改好后直接送回本人", "Straight back once put right"},
+	"on":          {3, "dateTime", "时间", "Date and time"},
+	"place":       {4, "text", "地点", "Place"},
+	"chair":       {4, "account", "听证主持人", "Chair"},
+	"account":     {3, "account", "同事", "Colleague"},
+	"accounts":    {3, "accounts", "同事", "Colleagues"},
+	"from":        {2, "account", "移出人", "Who leaves"},
+	"orgs":        {4, "organisations", "单位", "Organisations"},
+	"org":         {4, "organisation", "单位", "Organisation"},
+	"party":       {3, "choice", "参与方", "Party"},
+	"name":        {5, "text", "名称", "Name"},
+	"reads":       {6, "choices", "可看的材料", "What is shown"},
+	"time":        {6, "period", "时长", "How long"},
+	"until":       {6, "date", "截止日", "Last day"},
+	"document":    {9, "text", "文书编号", "Number of the document"},
+	"rightOrgan":  {9, "text", "有权受理的机关", "Competent organ"},
+	"basis":       {10, "text", "法律依据", "Legal basis"},
+	"reason":      {11, "longText", "理由", "Reason"},
+	"text":        {11, "longText", "内容", "Text"},
+}
+
+// NamesField says whether a field of acts has a name for people.
+func NamesField(name string) bool { return actFields[name].zh != "" }
+
+// fieldsOf are words and ways of single acts that differ.
+var fieldsOf = map[engine.Act]map[string]actField{
+	engine.AddSigner: {"place": {kind: "choice", zh: "加签位置", en: "Where"}},
+	engine.HandOver:  {"account": {zh: "接手人", en: "Successor"}},
+	engine.Object:    {"name": {zh: "异议人", en: "Who objects"}},
+	engine.Read:      {"items": {zh: "抄送", en: "Copies"}},
+}
+
+// wordName names a word a field may hold.
+func wordName(word string) calendar.Text {
+	if n, ok := words[word]; ok {
+		return calendar.Text{ZH: n[0], EN: n[1]}
+	}
+	return definition.WordName(word)
+}
+
+var words = map[string][2]string{
+	"lapse": {"逾期未补正", "not corrected in time"}, "death": {"申请人死亡", "death of the applicant"}, "dissolution": {"法人终止", "dissolution"},
+	"met": {"已履行", "met"}, "failed": {"未履行", "failed"},
+	"before": {"前加签", "before"}, "after": {"后加签", "after"}, "beside": {"并加签", "beside"},
+}

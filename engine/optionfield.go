@@ -1,0 +1,197 @@
+package engine
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+)
+
+// known adds what can be said of fields no judge has asked for.
+func (d *decider) known(o *Option, cmd *Command) {
+	add := func(field string, list []Choice) {
+		if len(list) > 0 && !slices.ContainsFunc(o.Fields, func(f OptionField) bool { return f.Field == field }) {
+			o.Fields = append(o.Fields, OptionField{Field: field, Choices: list})
+		}
+	}
+	may := func(field string) {
+		choices, set := choosers[field](d, cmd)
+		fit, _ := d.fitting(cmd, field, choices, set)
+		add(field, fit)
+	}
+	n, t := d.meant(cmd), d.s.Task(cmd.Task)
+	switch cmd.Do {
+	case Pass, Grant, Deny, Agree, AgreeWith, Disagree:
+		if n != nil && n.Work() != nil {
+			add("checks", d.choicesOf(n.Work().Checks))
+		}
+	case Recheck:
+		if n != nil && n.Visit != nil && t != nil {
+			add("checks", pointsOf(d.st(n).Visit, t.Party))
+		}
+	case Rectify:
+		if n != nil && n.Visit != nil {
+			add("statements", pointsOf(d.st(n).Visit, ""))
+		}
+	case Gap:
+		add("lines", d.askable())
+	case Answer:
+		add("statements", d.unanswered(t))
+	case Hand:
+		add("items", d.handable(n))
+		may("way")
+	case Consult:
+		if n != nil {
+			add("reads", d.choicesOf(n.Reads))
+		}
+	case SendBack:
+		may("link")
+	case Return:
+		may("to")
+	case Add, Withdraw:
+		add("branch", d.branches(cmd))
+	case Urge, PauseClock, Resume:
+		if cmd.Step == "" {
+			may("step")
+		}
+	case Record:
+		conditions := []string{}
+		for i := range d.r.Plan.Conditions {
+			conditions = append(conditions, d.r.Plan.Conditions[i].ID)
+		}
+		add("points", d.choicesOf(conditions))
+	}
+	switch cmd.Do {
+	case Grant:
+		add("takes", d.conditionsPut(cmd))
+		d.addOpinions(add, cmd)
+		if n != nil && n.Decide != nil {
+			add("outputs", outputChoices(n))
+		}
+	case Deny:
+		add("takes", d.conditionsPut(cmd))
+	case OverrideOpinion:
+		d.addOpinions(add, cmd)
+	}
+}
+
+// addOpinions adds the opinions the act may go against.
+func (d *decider) addOpinions(add func(string, []Choice), cmd *Command) {
+	var list []Choice
+	for _, m := range d.opinions(cmd) {
+		list = append(list, d.choice(m.ID))
+	}
+	add("overrides", list)
+}
+
+func (d *decider) choicesOf(ids []string) (list []Choice) {
+	for _, id := range ids {
+		list = append(list, d.choice(id))
+	}
+	return list
+}
+
+// pointsOf are the open points of a visit, of one party or of all.
+func pointsOf(v *VisitState, party string) (list []Choice) {
+	if v == nil {
+		return nil
+	}
+	for _, p := range v.Points {
+		if len(p.Open) > 0 && (party == "" || slices.Contains(p.Open, party)) {
+			list = append(list, Choice{ID: p.ID, Name: calendar.Text{ZH: p.Text, EN: p.Text}})
+		}
+	}
+	return list
+}
+
+// askable are the papers and conditions a correction notice may name.
+func (d *decider) askable() (list []Choice) {
+	for i := range d.s.Papers {
+		if p := &d.s.Papers[i]; d.gapLines([]GapLine{{Of: p.ID, Reason: written}}) == nil {
+			list = append(list, d.choice(p.ID))
+		}
+	}
+	for i := range d.r.Plan.Conditions {
+		if id := d.r.Plan.Conditions[i].ID; d.condition(id) {
+			list = append(list, d.choice(id))
+		}
+	}
+	return list
+}
+
+// unanswered are the lines of the notice that wait for the applicant.
+func (d *decider) unanswered(t *Task) (list []Choice) {
+	n := d.intake()
+	if n == nil || d.st(n).Intake == nil || t != nil && t.Step != n.ID {
+		return nil
+	}
+	for _, l := range d.st(n).Intake.Lines {
+		if !l.Answered {
+			list = append(list, d.choice(l.Of))
+		}
+	}
+	return list
+}
+
+// handable are the results that wait to be handed out.
+func (d *decider) handable(n *definition.Node) (list []Choice) {
+	for _, t := range d.s.Tasks {
+		if t.Kind == TaskHand && t.Status == TaskOpen && (n == nil || t.Step == n.ID) {
+			c := d.choice(t.About)
+			if strings.HasPrefix(t.About, "denial:") {
+				c.Name = calendar.Text{ZH: "不予批准决定书", EN: "written denial"}
+			}
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// earlierLinks are the roles before a link, the nearest first.
+func earlierLinks(n *definition.Node, link int) (list []Choice) {
+	for i := link - 1; i >= 0; i-- {
+		for _, r := range n.Work().Chain[i].Roles {
+			if !slices.ContainsFunc(list, func(c Choice) bool { return c.ID == r.Role }) {
+				list = append(list, Choice{ID: r.Role, Name: definition.WordName(r.Role)})
+			}
+		}
+	}
+	return list
+}
+
+// branches are those the act may name: absent ones to be added, those that may be withdrawn.
+func (d *decider) branches(cmd *Command) (list []Choice) {
+	for _, n := range d.r.Plan.Nodes {
+		try := *cmd
+		try.Args.Branch = n.ID
+		if n.Branch() && d.judged(try) == nil {
+			list = append(list, d.choice(n.ID))
+		}
+	}
+	return list
+}
+
+func outputChoices(n *definition.Node) (list []Choice) {
+	for _, o := range n.Decide.Gives {
+		list = append(list, Choice{ID: o.ID, Name: calendar.Text{ZH: o.Name, EN: o.Name}, Schema: cloneJSON(o.Data)})
+	}
+	return list
+}
+
+// cloneJSON keeps what is handed out apart from the plan, which all cases share.
+func cloneJSON(v map[string]any) map[string]any {
+	if v == nil {
+		return nil
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // it came from JSON
+	}
+	var out map[string]any
+	if err := json.Unmarshal(b, &out); err != nil {
+		panic(err)
+	}
+	return out
+}
