@@ -278,6 +278,8 @@ func typed(op *openapi3.Operation) echo.MiddlewareFunc {
 // address and second.
 var limits = map[string]middleware.RateLimiterMemoryStoreConfig{
 	"login":       {Rate: 20, Burst: 60, ExpiresIn: 3 * time.Minute},
+	"beginSignIn": {Rate: 20, Burst: 60, ExpiresIn: 3 * time.Minute},
+	"endSignIn":   {Rate: 20, Burst: 60, ExpiresIn: 3 * time.Minute},
 	"track":       {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},
 	"trackAnswer": {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},
 	"trackUpload": {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},

@@ -66,7 +66,7 @@ var named = map[string]Policy{
 // Policies names the policy of every operation. A test walks document and
 // router and fails on one that is missing or differs from its `x-policy`.
 var Policies = map[string]string{
-	"login": "public", "whoami": "signed-in", "logout": "signed-in", "changeSession": "signed-in", "listWays": "public", "changePassword": "signed-in",
+	"login": "public", "whoami": "signed-in", "logout": "signed-in", "changeSession": "signed-in", "listWays": "public", "beginSignIn": "public", "endSignIn": "public", "providerLogout": "public", "changePassword": "signed-in",
 
 	"getOrganisation": "administer", "putOrganisation": "administer", "listPeople": "signed-in", "createPerson": "administer", "getPerson": "administer",
 	"changePerson": "administer", "resetPassword": "administer", "listParties": "signed-in", "putParty": "administer", "endParty": "administer",

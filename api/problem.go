@@ -100,6 +100,8 @@ const (
 	CodePaperHidden     = "paper-hidden"
 	CodeForeignOrigin   = "foreign-origin"
 	CodeDevOnly         = "dev-only"
+	CodeSignIn          = "sign-in-refused"
+	CodeProviderAway    = "provider-away"
 	CodeTemporary       = "password-temporary"
 	CodeBadEntry        = "bad-entry"
 	CodeNoSuchEntry     = "no-such-entry"
@@ -167,6 +169,8 @@ var apiKinds = []Kind{
 	{CodeKeyReused, 422, "The key was used for another act", "该键已用于另一内容的操作：新操作请换新键", "The key belongs to an act with other content: a new act needs a new key"},
 	{CodeUnauthenticated, 401, "Not logged in", "未登录或登录已失效：重新登录后重试", "No valid token came: log in and try again"},
 	{CodeBadLogin, 401, "Account or password wrong", "账号或密码不正确", "The account or the password is wrong"},
+	{CodeSignIn, 401, "The provider's sign-in was refused", "统一身份认证登录未成功：重新登录；没有对应账号的请联系管理员", "The sign-in through the provider did not succeed: sign in again; who has no account here asks an administrator"},
+	{CodeProviderAway, 503, "The provider of sign-in does not answer", "统一身份认证暂时不可用：稍后再试", "The provider of sign-in does not answer: try again later"},
 	{CodeBadTrack, 401, "Case number or code wrong", "办件编号或查询码不正确：以收件回执为准", "The case number or the code is wrong: both are on the receipt"},
 	{CodeNotPermitted, 403, "The role does not permit this", "当前账号的岗位无此权限：由具备相应岗位的人员办理", "The account's roles do not permit this operation: somebody in a permitted role has to do it"},
 	{CodeForeignOrigin, 403, "The request comes from another site", "该请求不是从本系统的页面发出的：在本系统的页面上操作，程序请用令牌", "The request carries the cookie but does not come from a page of this server: act on its own pages; programs send a token"},

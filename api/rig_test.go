@@ -93,6 +93,8 @@ type rigOptions struct {
 	release  bool // not dev
 	sources  sources.Config
 	public   string // the address users reach it under
+	provider *api.Provider
+	locked   bool // no login with passwords
 }
 
 func newRig(t *testing.T, o rigOptions) *rig {
@@ -205,7 +207,7 @@ func (r *rig) serve(o rigOptions) (url string, stop func()) {
 	t := r.t
 	s, err := api.New(api.Config{
 		Store: r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
-		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test", PublicURL: o.public,
+		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test", PublicURL: o.public, Provider: o.provider, NoPasswords: o.locked,
 		Wait: o.wait, UploadLimit: o.upload, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond), Posts: 200 * time.Millisecond,
 	})
 	require.NoError(t, err)

@@ -42,6 +42,10 @@ type Config struct {
 	// PublicURL is the address users reach the installation under, as https://HOST;
 	// with https cookies never travel in the clear. Empty: that of each request.
 	PublicURL string
+	// Provider signs people in besides passwords; nil: none. It needs PublicURL.
+	Provider *Provider
+	// NoPasswords closes the login with account and password.
+	NoPasswords bool
 	// Dev opens the built-in identity: demo accounts without passwords, and a
 	// business clock that can be moved.
 	Dev bool
@@ -88,6 +92,7 @@ type Server struct {
 	metrics *metrics
 
 	browser     *browser
+	provider    *provider
 	catalogue   *catalogue
 	supervision sync.Map // version → *supervision.Rules
 	forms       forms
@@ -138,6 +143,9 @@ func New(cfg Config) (*Server, error) {
 		certain: make(chan struct{}, 1), published: make(chan struct{}), slots: make(chan struct{}, maxOpenReflushes),
 	}
 	if s.browser, err = newBrowser(cfg.PublicURL); err != nil {
+		return nil, err
+	}
+	if s.provider, err = newProvider(cfg.Provider, s.browser.public); err != nil {
 		return nil, err
 	}
 	s.answers = newAnswers(cfg.Store, s.nudge, s.fault)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lianban/api/gen"
+	"lianban/engine/calendar"
 	"lianban/store"
 )
 
@@ -64,6 +65,9 @@ func (s *Server) proven(ctx context.Context, name, password string) (store.Accou
 	// Demo accounts have no password and nothing to guess.
 	demo := s.cfg.Dev && !unknown && account.PasswordHash == ""
 	if !demo {
+		if s.cfg.NoPasswords {
+			return account, problem(CodeNotPermitted, "本系统不用密码登录，请用统一身份认证", "passwords are closed here; sign in through the provider").at("/password").want("the provider", "a password")
+		}
 		allowed, until, err := s.cfg.Store.Attempts(ctx, subject, loginGuesses, guessWindow, now)
 		if err != nil {
 			return account, err
@@ -214,7 +218,10 @@ func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.Log
 
 // ListWays implements GET /v1/session/ways.
 func (s *Server) ListWays(ctx context.Context, _ gen.ListWaysRequestObject) (gen.ListWaysResponseObject, error) {
-	out := gen.ListWays200JSONResponse{Password: true, Demo: []gen.Account{}}
+	out := gen.ListWays200JSONResponse{Password: !s.cfg.NoPasswords, Demo: []gen.Account{}}
+	if p := s.provider; p != nil {
+		out.Provider = gen.WayProvider{Name: calendar.Text{ZH: p.cfg.Zh, EN: p.cfg.En}, Url: providerPath, Logout: providerPath + "/logout"}
+	}
 	if s.cfg.Dev {
 		var err error
 		if out.Demo, err = s.demoAccounts(ctx); err != nil {

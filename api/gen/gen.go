@@ -4192,6 +4192,9 @@ type WaitingClock = engine.WaitingClock
 
 // WayProvider An OpenID Connect provider; left out when none is configured
 type WayProvider struct {
+	// Logout Address of this server that logs out at the provider, too
+	Logout string `json:"logout,omitempty,omitzero"`
+
 	// Name One sentence in two languages
 	Name Text `json:"name"`
 
@@ -5084,6 +5087,19 @@ type ChangePasswordJSONBody struct {
 
 	// Password As it is
 	Password string `json:"password"`
+}
+
+// BeginSignInParams defines parameters for BeginSignIn.
+type BeginSignInParams struct {
+	// To Page of this server to come back to
+	To string `form:"to,omitempty" json:"to,omitempty,omitzero"`
+}
+
+// EndSignInParams defines parameters for EndSignIn.
+type EndSignInParams struct {
+	State string `form:"state,omitempty" json:"state,omitempty,omitzero"`
+	Code  string `form:"code,omitempty" json:"code,omitempty,omitzero"`
+	Error string `form:"error,omitempty" json:"error,omitempty,omitzero"`
 }
 
 // PublishSupervisionParams defines parameters for PublishSupervision.
@@ -6000,6 +6016,15 @@ type ServerInterface interface {
 	// ChangePassword Change one's own password
 	// (PUT /v1/session/password)
 	ChangePassword(ctx echo.Context) error
+	// BeginSignIn Sign in through the provider
+	// (GET /v1/session/provider)
+	BeginSignIn(ctx echo.Context, params BeginSignInParams) error
+	// EndSignIn Come back from the provider
+	// (GET /v1/session/provider/callback)
+	EndSignIn(ctx echo.Context, params EndSignInParams) error
+	// ProviderLogout Log out at the provider, too
+	// (GET /v1/session/provider/logout)
+	ProviderLogout(ctx echo.Context) error
 	// ListWays Ways to log in
 	// (GET /v1/session/ways)
 	ListWays(ctx echo.Context) error
@@ -10503,6 +10528,65 @@ func (w *ServerInterfaceWrapper) ChangePassword(ctx echo.Context) error {
 	return err
 }
 
+// BeginSignIn converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginSignIn(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params BeginSignInParams
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginSignIn(ctx, params)
+	return err
+}
+
+// EndSignIn converts echo context to params.
+func (w *ServerInterfaceWrapper) EndSignIn(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndSignInParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "code" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "code", ctx.QueryParams(), &params.Code, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// ------------- Optional query parameter "error" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "error", ctx.QueryParams(), &params.Error, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter error: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndSignIn(ctx, params)
+	return err
+}
+
+// ProviderLogout converts echo context to params.
+func (w *ServerInterfaceWrapper) ProviderLogout(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProviderLogout(ctx)
+	return err
+}
+
 // ListWays converts echo context to params.
 func (w *ServerInterfaceWrapper) ListWays(ctx echo.Context) error {
 	var err error
@@ -11108,6 +11192,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/session", wrapper.Login, options.OperationMiddlewares["login"]...)
 	router.PUT(options.BaseURL+"/v1/session", wrapper.ChangeSession, options.OperationMiddlewares["changeSession"]...)
 	router.PUT(options.BaseURL+"/v1/session/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
+	router.GET(options.BaseURL+"/v1/session/provider", wrapper.BeginSignIn, options.OperationMiddlewares["beginSignIn"]...)
+	router.GET(options.BaseURL+"/v1/session/provider/callback", wrapper.EndSignIn, options.OperationMiddlewares["endSignIn"]...)
+	router.GET(options.BaseURL+"/v1/session/provider/logout", wrapper.ProviderLogout, options.OperationMiddlewares["providerLogout"]...)
 	router.GET(options.BaseURL+"/v1/session/ways", wrapper.ListWays, options.OperationMiddlewares["listWays"]...)
 	router.GET(options.BaseURL+"/v1/accounts", wrapper.ListAccounts, options.OperationMiddlewares["listAccounts"]...)
 	router.GET(options.BaseURL+"/v1/organisations", wrapper.ListOrganisations, options.OperationMiddlewares["listOrganisations"]...)
@@ -18730,6 +18817,104 @@ func (response ChangePassworddefaultApplicationProblemPlusJSONResponse) VisitCha
 	return err
 }
 
+type BeginSignInRequestObject struct {
+	Params BeginSignInParams
+}
+
+type BeginSignInResponseObject interface {
+	VisitBeginSignInResponse(w http.ResponseWriter) error
+}
+
+type BeginSignIn303Response struct {
+}
+
+func (response BeginSignIn303Response) VisitBeginSignInResponse(w http.ResponseWriter) error {
+	w.WriteHeader(303)
+	return nil
+}
+
+type BeginSignIndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginSignIndefaultApplicationProblemPlusJSONResponse) VisitBeginSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSignInRequestObject struct {
+	Params EndSignInParams
+}
+
+type EndSignInResponseObject interface {
+	VisitEndSignInResponse(w http.ResponseWriter) error
+}
+
+type EndSignIn303Response struct {
+}
+
+func (response EndSignIn303Response) VisitEndSignInResponse(w http.ResponseWriter) error {
+	w.WriteHeader(303)
+	return nil
+}
+
+type EndSignIndefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndSignIndefaultApplicationProblemPlusJSONResponse) VisitEndSignInResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProviderLogoutRequestObject struct {
+}
+
+type ProviderLogoutResponseObject interface {
+	VisitProviderLogoutResponse(w http.ResponseWriter) error
+}
+
+type ProviderLogout303Response struct {
+}
+
+func (response ProviderLogout303Response) VisitProviderLogoutResponse(w http.ResponseWriter) error {
+	w.WriteHeader(303)
+	return nil
+}
+
+type ProviderLogoutdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProviderLogoutdefaultApplicationProblemPlusJSONResponse) VisitProviderLogoutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListWaysRequestObject struct {
 }
 
@@ -20256,6 +20441,15 @@ type StrictServerInterface interface {
 	// ChangePassword Change one's own password
 	// (PUT /v1/session/password)
 	ChangePassword(ctx context.Context, request ChangePasswordRequestObject) (ChangePasswordResponseObject, error)
+	// BeginSignIn Sign in through the provider
+	// (GET /v1/session/provider)
+	BeginSignIn(ctx context.Context, request BeginSignInRequestObject) (BeginSignInResponseObject, error)
+	// EndSignIn Come back from the provider
+	// (GET /v1/session/provider/callback)
+	EndSignIn(ctx context.Context, request EndSignInRequestObject) (EndSignInResponseObject, error)
+	// ProviderLogout Log out at the provider, too
+	// (GET /v1/session/provider/logout)
+	ProviderLogout(ctx context.Context, request ProviderLogoutRequestObject) (ProviderLogoutResponseObject, error)
 	// ListWays Ways to log in
 	// (GET /v1/session/ways)
 	ListWays(ctx context.Context, request ListWaysRequestObject) (ListWaysResponseObject, error)
@@ -26475,6 +26669,79 @@ func (sh *strictHandler) ChangePassword(ctx echo.Context) error {
 	return nil
 }
 
+// BeginSignIn operation middleware
+func (sh *strictHandler) BeginSignIn(ctx echo.Context, params BeginSignInParams) error {
+	var request BeginSignInRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginSignIn(ctx.Request().Context(), request.(BeginSignInRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginSignIn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginSignInResponseObject); ok {
+		return validResponse.VisitBeginSignInResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndSignIn operation middleware
+func (sh *strictHandler) EndSignIn(ctx echo.Context, params EndSignInParams) error {
+	var request EndSignInRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndSignIn(ctx.Request().Context(), request.(EndSignInRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndSignIn")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndSignInResponseObject); ok {
+		return validResponse.VisitEndSignInResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProviderLogout operation middleware
+func (sh *strictHandler) ProviderLogout(ctx echo.Context) error {
+	var request ProviderLogoutRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProviderLogout(ctx.Request().Context(), request.(ProviderLogoutRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProviderLogout")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProviderLogoutResponseObject); ok {
+		return validResponse.VisitProviderLogoutResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListWays operation middleware
 func (sh *strictHandler) ListWays(ctx echo.Context) error {
 	var request ListWaysRequestObject
@@ -27718,350 +27985,358 @@ var swaggerSpec = []string{
 	"g83EvEQv64Ge0Sdpth+p2zsOXLWUzbdUZESTdKeUiMvYVrYulWSdqWdReN3zbuk9TJc8kqlEyt/vUOdE",
 	"KUFf+k+/CXdtSxF+TkXWWIkTmwaL/eDY8mq5tqYCUvEtLutmr29oigpHTJm4HlQVCtFDJdWrzxMHpKfH",
 	"i4Ea3z6K96q3dYjsKuZpbHMDND9OlYmiYCPoBtoT4AH8apUsf4V33dzzukWZNpavv15bP9fqUuSJvpiz",
-	"BcgnD9kDSgGyhb92G3FculNdGAIdmC51hEe7D+rKUkeQDk7zXIMxZWeOAR0Q7kdarQxoAgGzytdODq0a",
-	"ol2/hZXPqSmkK6y0G0x826xNzPGZR3TJQ5ir0EpkKpAntuDGuHOXMDlBWr1mi8Bn7VEuT3xPTdh0o6Uo",
-	"7IGQTOQgLSHJdXKZa/D0TRgzGke6zYvLvBxtFFFrUROjtlHUJa5xrlcPwHmMTjvB3EaiZqB7xNXpNg/c",
-	"j6JxdarBifo5E14U2NEWwTFAlAFDLivVTEvFiKOc8HnLopoIsDwvijj+ezg6ZgQQGAnnFkXflupylvrD",
-	"x0fjuY9S8XwqLOtUTRlTlP6dy1csA67lMoR3yYIM1J6alqC9CAwqIYs7fc5AKNRUSFRTdPXW4sXS3B3q",
-	"ZHaAAXeV17TU1Ybz/m7YjQRZwZO8wpvklhdquoQTOh1C81/JHtfYKVBsYg/vO0EbqB4N4d2E/9h520q0",
-	"dzLyt4r6XEgxd7bQ0U6xL+9TCv+2xLdINSq0NkelazImWQ6VBCD7XNhZrvmqf03ASHM5nsVsT/pmuw5j",
-	"NVNF2Vz+G7CxRMkBFrCOl1rY9Us3ED/XyBwTcVMUIvhM2PD52UvqLTVE9TJ0ZirewGkO+nk55Jm1C0pE",
-	"qwsBMQIby0bryE29jUa/G574SM7w937vI2XsgX+doW8ltoEmuygo/SsM08DHM8gJdMgNA0NuBLSBYwmi",
-	"HeamGjRfiI9hXYJWRw5dTG0Sz6qzfMbuEPaJ1bJ4OWMGFlxj2/tozTgzC058CO4WM+CEv+kH8ZQGcYA1",
-	"q82hvMWw4iRiOz7QypiD3D3KzsGZYgtna/GCccum7u0lfhx4Z5zOMMeoZ+uI4ZxAweYLDTOQhsBGncrI",
-	"WHVv80p6iCOszxqt6f9L7Dy2MxBEYoNAjYaM1lDPrBBlSYwhY5wVwN2kEYKxv9DbPzMMU6ilPXwlX8kf",
-	"/ejzmWJzvsam8MMf/YidTSZiLHhh3EHqDpMbTdm5Sel/kHk7MdIhOy19AyQtmChdsiO9kk6i3EBveCk8",
-	"ZlYvYXjzmH1k7eJMFuuMveRzeCks/P9eWi3GNmPSnVhIKuUXHZfqhBwNsgFk4OaVSGrpswtob5hX0qg5",
-	"4IGX1Qx7LtnwTIupkEM6HYWpeznvGXbj3tFdNpwoDWIqDxRde/Ow6gT3k3NrxddmyAxfGzZD9iSnKaWf",
-	"zUN2KmtMDm4KzSs53BDOY/bs00/uP3rBHpw9fDTMqhLx2oagot/Ipjhk54FdAfMSkti6hc+7jA9fSezo",
-	"4AFG1K19jlg8AbQZDQgNwDDAbI4pqenOC74Br2nYQhVivGY3hm8O6J/Dm5mnPDOWcqJjxCt7JZMkAu5x",
-	"L//e03rTIR/j/CNKSMkTjTBrG2xjN9QGK7lWBZQqQSj5SqoJyzF0d9MJIgbonJ2DAb11Xa5DiM8J9thW",
-	"YhqwqEhVhkV6rPQxO33w4OzTZ+dDJ0TI7lrOj99XH8PauP30CF+pmj2ULnxKtSMkGz7JYb5QFuR4ffAx",
-	"rIcZu/2Bc5c/uMcKsBZJZnMxFdZkbHgwdIbu8PeGbDxThnaCncEr6df0BmeffvrkoZvEqVL5TRIKw+fA",
-	"LmBNsu3/5mN7zDQswKnRLAAjByyp0unF3HBgdXMrhbWlSCDwSs7UCjclpsNpwyDtGxN268l4P3LHfM8N",
-	"nSSIN8BuDC9gfaDB/THENcNveEFjCo+3Sh2/kl7vBezbSiMJ6/UlZxJW7rGHzC0GiqOZce2Pi6LwAmmO",
-	"a4y9c2Z8jEKqkcrXaBWzXIHx6+ppatzSnsogquWE3Tk6KjVODfudG3jPsBkVI2RhB0s2NPDFMKyHv6qo",
-	"uPUC/v/JK8kJ1MvMCF6CccOMcqJHO9GdCnSzGa+OZvceh+zO0Z0gwYoOoyGbA5cIOE5JvywEz0g3oSRI",
-	"EimEsXb7jq5FvVl7OLbAYTwrsJicpMExLBSFYSs3uyMY+5isE5JnvsFZAuQhH2FA2lcSy5f91D/CZtwf",
-	"/QhXclg7XG95lIzf/qlxL3fjxeMH7MN77//tm165u70/KsBZOzkM3QFZ73t9gEXwwG4Mv5z5o+2RnBbC",
-	"zNiNIcjhzeyVXIUuuCF1REM+zOhF8DVuDPnYLnnh9N8QTaZhucqMayvGhbuo4KvhzcARWPBVWHkyRMNZ",
-	"4l/GDF9Jr0edqKocjNsS/lt/DtLONcwsR3NhnSWESLLuyrpOQi3vt8+9oyM2HPH8wNeUDDN27+g2Gy4l",
-	"XzqhtG5S3fu9knjkSWUPFqDp9u7iOx+yoVXqwG33Ycbed/dzvpSWvMC/77Ihkooc8BVfD/3inYs5hLVz",
-	"63P37t0P3ex/ev7gkD10p+WN4Z2jOx8c3L5zcHTbrYMGlrvPA7jx0rh1MuxLJSFjv330O8dHR25G8mWI",
-	"ARsGb8bF0hlXx3TkkN5C0zVgJbk5V4oV3IIf2nM+BdzQT3G6nWPMhoWYCzskaG6auKGEN3Z4gmE4vwWH",
-	"YwS8GdZoxKZA2/aQ4W1J66D4Hdf6+F9JomCxK2cyKl3Fc93GWBpgpZlCLJKIj+R2LTbsHb5CQFsxBkmp",
-	"ZG/kni7cxj+4c3iExrWwRc30ZX/1h3/y9T/6F7XiuePB7ZAN5QsxOB7cPTw6vIuJPTtDb+XWDHhhZ18i",
-	"vgqgw1MK1ZN8cDz4CL+nto+Fkr6o6s7RkYcctYEEprZbf+rdQXLPOlCFuCeghd4I9znFPKh7WoPjn7zO",
-	"BmY5n3O9rmjFx05wCnFJoT8+NdSUixa7cwCDATM49gwheNNbc3BWp0m+/Sf++52vb+GNvVXi/VYvvu30",
-	"N97xHN5YBm8WylAyu+1dH2Pon2yK5xrlB5b9XtiLwmFYouhbn3l5ueKit1UlbQU3mvPixnD6/AkjiW2X",
-	"AGfbqvFy7hu1O09GUMTJiXD64nm46IqzsRmRqT+6KxmY+8HHIkb/sR3mDzd/3WGiz72n0b7NTouiPJnw",
-	"6tJ0FBrVlq/c6D33t75yt3ubXIIfQ1iBTQjm4598RXGABUE/eQXpKeSq2SBxq5ZhB9XY63eo6DaWsLkQ",
-	"gSUKTTc8l9D+sIrlyjMIct9pGHtKOezwHE/F2raqZxI2VrXXCjp7dV0/OLYTxBeeuIFbPnL+nHulc+cF",
-	"aV4css99km7jkveP7p6U6btwLRndlHH0Hw0ZxTndGU2+lobS2KUznexcNAP0IUEM1cTqhRv8d3Oq0aPf",
-	"ZoP3j+5+C497poh4bN0qCTgoTN8648hbjv2Olsvbt0IGNikUj3ypaZWtDXRRW0EDt4TO4TeH7Kw9O8tu",
-	"DHO4HN48IU/u3tE95j44ULJYD5sL71R6rYTwGlV6/eWvli+Opwa6q/P6/Jp3pDo2Mu4bcmJCYrAmJzlc",
-	"VkKSz4UUxtKi7BAViuqVHTNIvo8uNuFPrsq69kP2iODKURWQ8+Rp9k7YkC9zYdklaDFZD7HKAiNcCfHY",
-	"HGD82PliSXU5/twJsKCdNis+wB8DWSwfnTGRYzGUk6NbWNB0q+zhiD3eLENmI3rSxfJpzSeHUgRf8JaL",
-	"/4+9t++RIznvBL9KoGFguu+yu0mKEjTdOBx6yOEMJYqkSY7oO/UYFV0ZVRXurIhSRmQX64gBLNjy2T7r",
-	"bBjyGbasA8bn211gJRtYLxaSjF19F++Qkr/F4nmJfKnKzKruym521+if4XRVVsbbE0888bz8fiHxs6ZB",
-	"TFxf+VRdaIquWkXG1lAxlVxTc+HLosnmCODtughg/YoUK7v/CO6DyIextbYVMBfUJs/06noBxIPD5y2V",
-	"MzXs75j04tlnE69Cgz5fb8NdXUXTHNG62UFwva+raXLd8nJkc4pMsIFK6iXXAHMKJigVfhc6pxg0rN28",
-	"v5c/dYnGQNFI3TwmieALuyucSomVMRvZIzsVA5kSNgFVI43kGewYZQhXv7OJt+mpNkORT504mTFRcFRY",
-	"pFPpsHtUxMELU8x2dWGoFnhXm0C9WBeFnimJri6MRxS+a/xYG44ahBYOc6+RDCTG6PqnQCW6eJFbAjt8",
-	"ohI7pb7z+4XHpEI7IAcSNhRuj4clfsAZNeNHaoZHCjGwnMj+6Z4oikEzF8CVwoxJj27zPUztKxWPIbyW",
-	"NUqczI6NNeogxPvwMUJpw4AK6GA0YtW0MHvIgxj8zYmKhyqNws/Q7YUigQVGFFHFhBVu/1SpCTV3bGLp",
-	"waoqfLih56WYFkgbv9Rheh/5o+Z2j5VxeffMnZJL1O031aysbNHe/MBSZXKne+4ev+yzqq6De+FnV7Dl",
-	"YZbqdv0j3ECH5U0Nq3+iYP91uqmhJSE5eAzbZmQTDbKNFsb8XlphS7fp2v0JY3LBKVi72x8XWKes4/fE",
-	"vXz8ibWnIMGY1EDx0AjzOIeKIuxej9Wi2faUWm0RxxqnB95JMQJDmN/eiqEV1hwQsPnKxgm+o8kc+uoq",
-	"lldJVXiLcyCkj8TtEGwKzuOGDqAre74DZAt9lVOwmi2jzd5+LBiNjq9cbed5zN4WhzDqStodwdYp7VdC",
-	"SLZZEiOQZofmj6Z4vOEOSDxuy01dcJOmcfPV/KVMjTZDF4mZShI75TMzRnK6UmC+JsR/KKRwzORmMXfD",
-	"5acsBrfKDzsxom3uQhzlkfTFNa7uoEEzDfq+ZFc/KXsQKA5PIcsQvhk3bCDCnbj4daaUztTQQlGTf+FG",
-	"kCCv/u0pfVX77q+v8OqHvnAA1r2fMRku3vfbYkriFYk7LF+R+IqgOoZalabOkN69RqV9ZflVrxZtCgw5",
-	"NBSb7tABLWFVDZPGz+knNW0+tr4gR8dEAYxQNjQ9SO24/nLbCgs03+gHKzfYdp9e0uQSu44YQti0u9pb",
-	"97LVQqKT9ossapmu9HjQWblrrCC7nFfW+PPdvPl6y+kJWmlZwvndEnYRHlzbvZE0cW8nCtlGtqoIVVk7",
-	"l1TvAd3njOV0lL40mIASCZf1R+hbx4zGROoQXIe7XzYZqSSu8alL7RQM+vpdBoqurW6HtC88vCysekfy",
-	"gp1kNlgwf5lTa7n4hG9U9ajffw3/tIbWLrRatJfatuyVTx1SSyKJLt6YczdFTImxGGG4wE6smc39gii4",
-	"fpe+1HC/oYpkKuxUgSu4lF65uHuO8L3rLkh0HS7eaRyS/a/vZjtq5nPu0xp0ISz80mZp+WBWtZ2nI1vW",
-	"0FTRU0mDtZjV5ikZClUzE2zmAlcwS9Nj9gys7AecSGyEZTQWw/mASiZw5eaZGFTelSfmDvVZzb37Ho3v",
-	"N1J7RVLL882HRAeHw36JpbxRQtENolJHgkPp4ZhBPVIyh6i2rZcv7aNgD5NQhmR0axal6kPq02+k6oqk",
-	"6sMKEX1Hqi/RA9+l3sOggxnCvyan4wftNlGmLo478L+RnyuSH5jsDlUSnFcB2aZZegyVGZRkyI+kyUtg",
-	"QaCKI137Q3ZfpTEIDQinqrnCPOGmfyM6V2W484SHa481vLW7EKQMEeQ7FaNFkSGY+t8IzBUJDE13d+LC",
-	"w6l1iVNYSpsQH2oscaNSe2S5t6cIQHQ+lzhGlEupTL+dqXR2bMjtVs5oSuywVDJHpVjNLnNC1mx1mT+V",
-	"qa8U3YWYG+baqaE2RptheKIMZwZmYE6vQgXjeUoeFzLaVExG1qg98RgePjbzDyDoyQgradOA/q9kirVN",
-	"YDVy/RbuwrGcYc0ZBvi3Q2ltgmT+xUzv0GzU+Ty/2+bBLqEU3LkODnNEUSsvzOpO60skSKoJSlACRstU",
-	"5GHl2sm4vcpsYwYoxdy43gtFFbMfijyFNDMtMdKArBktFmeUEFtvrnvbqVXc267DLC3QMVyVCVtWBCTf",
-	"IjLJ2M0lDZwqGe/m3ag/lZ+RqFJFaDEjVGnKpVoUqiVoLFZYcA9AlJMzGAPVsGYplgVqqkSlSi2bqviw",
-	"0HfsBoGOHZtByUcS4ZuojaII8r0cF0s7IadyRt0a2HRMGQ0Ijpo7U1BL4xqFvcyZXmL77p07VKYHv+1F",
-	"mBPECFXaiB4Rk/YQrWqgVRLvRPmFmrCikO6uUjy9je+jp3oRvR2f67FflEsXd/bEMy7JlU5MVZIcHBtp",
-	"RGZOjZ1yRfk2ZlLzR7vwUQ+6kA/AWETLFDkuO6h7Y8UY7vjbd2+9T5WFM+V380foDTkSMo2Zns0/pGcw",
-	"55WhOsPZm+f+sQvC2IVCc0qVGhYTbOxu+ZneTt1p+dzLFI/L6xe4wK6tZo/d7rZRFdcXL9A5sid6CO1x",
-	"z8YKC5y53HEEN3LTV4eYUDRR0hfgFkWZeGwVAa/Cr7DUEquAtyJG9cARhWLmesRHPhNbKu260nM4G3zm",
-	"LFFvCGhcsS33X5N++qzRyHyKjjWZYBFMqLjOzUzYB+Uqc476MUwPG0GUEihjJu0ItpAL9hKbZ4FXgskf",
-	"02PDZinrL1QzWMVOHEwIsrEn8iJhbc4QurtXKMV6c3hEPprQd12b1YHRpwtsOWIJvaIztTlvyKmOg1dO",
-	"FaUwxP21+lFaK3H7gb2+vjwrSahyyg7ERNlJoqIAyCFdDrDgpTuNAlwGYU+ALR70L5j2PehsTxiZpnbq",
-	"OP/W4uUZvtlrWvgjIoFfY/Hr7cRQEWZZGzEAaL3xjF81GKZfv9rqwKO+fzIhpqEGocP17C7JjAsF5mBi",
-	"zGqaTmJNQKPY7dO9otn18ubP//pXf/FHZDwlaiiTkMuMELiC0xboLdL0KRVPbP/68z97+8Nf/voff/bm",
-	"z//p7T//1a9+8pMvfvYnb37wvS9+8Wf//fe/9+ZHP6L/f/vjz3dqIqx9f0TdWlfs3rVVQMM46vvOPDX3",
-	"rVGFp+bOrTsrSJdCuJ2u47I4NFd2N/hqWjJug3NKY9ziBXzBpyfbyJRpfyCkiFU/ITQZBMnL0SXkiVMM",
-	"Vi1LzGcDIcUgS9GdiOZrvQTG8c0XvzjeTNmLYydkWO7K8q4tf8/10BAsYIMvGoOjEYe/bCpOVE7haaco",
-	"jwVeldND4yLhrWUNqs0pgTNbvrHKJMGnpEfECEkJkKk6DJfQWPcRb3xWghvvj9gKr5NaHsAGyC6NZJMl",
-	"OF/5wOcPdzMQkjXFeJgq1SzCHxpsPAAc1hp/IEv4lhsvRzCKzZQhGJnrQFJeaj86j7Qchlw5ZtxErTVB",
-	"fEEu937lOW+kWbCw0Y0QLhjJBgsYHTslftX1BG7MjKvnsPGiIkNfCeZxBPtuoF+p+DB4WI2a4q3yVMXo",
-	"dg639HoRHFPd9Q0XPxjFRooeVdW7wpOO1lZxzVxTCI3JknYhRD8Z3SSG8kxhXhxfdnEdEftEDKROKKsz",
-	"gWtvnPkZhbikRhzNxWvwm+//FK6+P/8xXH0rUk5l0NJpd1iN4RJQXl0iPwgyDuXGCzKMYjN1KIwMQ2Q2",
-	"85PMryu42ESr5CLZglDGU0CevUeFNI2kIXDhA9ackcjJ0fBekmijXJQDO5SDWSX3M4f5SokGYLtOJaLa",
-	"Foi+GHzgfvcaJBjHdPNFGIaxoTJMEkBW3xzKecAxoRjHmuKdpoGLpKGyyrCDET3dSXJYgn2wSVyCes3F",
-	"PVyax3viufIeK9o5jsUotzKHfT0SIyVTLnpHHAhHsWWG28AafLZF6nQ7ujXffP8/Nrs1eYA3XthpHBsp",
-	"7c+Vz/HwKAuM2GThlGfxWFPKHVz7W7MdpyPLwFgK+QWI6QC1skXsZ6p3xw4VTDPl2N6eeCFPWdgxW8LZ",
-	"sUIc7TmhrxVT6uGNl1IcxkYK6UeUeINxP7h2l5yO6wknEnW2GxjYJhKy5rjs7zmRGa8TrhlJVaKkU/UW",
-	"6z1s4abLFo5iI0XrBebIsmjBOWuNcioZrCtXSrYYrg85TQGEuO/ZmDhYTLGYFWQNjOHdIGPQ2s2XMSU3",
-	"06IM2ELeBoNyTemy48DtXC9fDzD/2ToqFAB7jqor56/aRcITsWbUChc3duPFi8axkQL2SEk6IFM1lrTY",
-	"pQTttSTNOO5dE0heEf7bZtzVHYpRUgVLJQNr26bDncOcFjsE+hAIBc/SPaZQIr6R/DoPd+1S7le9mFJP",
-	"b76Y4jg282YNh5ksPIqlWDLoqLVF1WuTqeXe9vdcQemDrirEEkXAqMC9j8XpaVNE515oagOEDQeyoUrR",
-	"Y9oElmNgFQbmYruJ9oGjLF/5dUVvMmsRO1voSPIr+sANXKm2OgxXjKFCzyQc3jpR0E8l00QrtE1BPjMD",
-	"erBBNCezDRDLyWxDnS0mdqJvJ5rpUrQhfKsORJDsykYpfPuj//z2p//fQajMKAV8RtIJgsNF9q3cdy+2",
-	"Qw1LLL3ce/Dww0f38Whn/0vI1kGfEZ7O23kAUzrtdvbEywB4Q+/n8x6JEvs2jefNUXJnBrMVice0z92d",
-	"pdcFlAZjyx5axnsmAjc4RIPzn/iNCOXBlT8kv+iUoXHmXJ+RkBjiathnwY6/6VsNx7GZUVUam8MYke7L",
-	"RFD1EpXOViRzvc0Xq0QNpVcrOJKoQuxE9k9D+sjIJjFsMi7pJurUnMKwsK7JkWks8k/UyuT90I2bLpRh",
-	"IBsplR8zfl1Y10mqJjLNMypRTNYWR322LG46RWY+Ch9NUmsHoF4D53KsBtpg/otIyIpC2CVKgs/zMrmd",
-	"GdJ34ndc3iA9KNDDEoMntsBEuU2yi33eANGFcWyk5D7DQ5sBhmVO+4xVOHzgOmUQIrtvs1SDVgtI7etK",
-	"tJktTdkjo4AsEa7Hnqbaw7EeK6NlclBOPaHqDjRUmus32oKb96FPN19czWZa2veV0etmi8banTu1+HAh",
-	"vUmEaa2XotDGjZckHshmShMPbn2BGmvn2kE62yLV9/kFGyAsMI5NlRUYGwFFdORgilM7OWcW8SHW2kwk",
-	"0j0Vd+haqYK333iRSu1kowPUofwr83P4O2vIlXrlW/PTPwjQmC5nu45ybA+bLFwWsAB7Tgxrk3ub88na",
-	"ymQ/pO7edFGlYWyksNLQ8IKb2P6a99hBlgx00hZ7pByJUAB7YjMT52xRLIbqTMcKkT8CgnBJGAmu2HiV",
-	"ErlPGb0CDLiAPDDwKp3KNHZ74ql1Tp8kgaKnn1jXlJbxgPp/08WVhrGR4kpDc+zoXU9ah3Jy7oQfSTnp",
-	"cIXOK46Cdh9mcJvN2e20E9PUmmGo84kQginRRuW1tswJVDr2h1ZoE2otjQo5zG14BW9//Dn++ftvf/Lf",
-	"SCn/2+c/r1fHH8mbbzZ8JDfTangsCYlsoR5inDnfTRbSUJ+pD2T/dClGd3CPo6uIrQfyeqPTm1AqtScS",
-	"w1pBCy3deGnjgWzm2R/ccLjaa995hqlsS3FrdvrhDw8YgI8R96RHpDvk88bgJlipsDlOFEVk7EAo2S8V",
-	"foYKX9C0IXscVW4A1ggxSMbUqxfcVG5A5hyOYjPzymFkazp1kA6n2aODMIHkHXdiOzAmHuAxTY70lGAe",
-	"ZzuEmDaVs6gamQHhDLGWWjH7WG7ArQgGsaEBP1BVQQTsukWRIG9PWsN7VWqMkR47lQwEsRlgnU2snU/1",
-	"SeYZZm9q01POriBWrn5fOWcJfctYjwhcTgxSpQpIxFopfLIJMbwwkA2WRqSupqR0uBcEUZGuAupoaTXX",
-	"EFa8QLdpxwX7NFUTm8LxzIZi6YqPL3OYxk4XtkCBmvoZPq89SPqeOKJvuVwdTvuApQCHuvZCIvIrDjYk",
-	"o9aK9Dew+zddnnEUGynM3yCJmI4UplOyVGgnxmpNLXuq1OTyIRNWcZXWCuY3lbr5d28YxAZnHud5lIHd",
-	"dQ1xxOSvTyaTtmP/fijmUWw8UjyaASwpAXpPEJVGe1D6cdHaTZexYiibn5IDa55N0C2ozlRCrp4TRSBB",
-	"a8qf9fes6avUqPg86RBU0ziW3hM0vc18XvKB5/Z7YBmPtV9RMMvduPGiWRrMRgrnQ1JH/dKKrSGCFEpf",
-	"eush13oggClZj/Ar9PpojlvCB2AAj6QZtuaA/bQxIPmE+nTTJZGGsdEKspyLwcU/GuN+zsMVAcRkTfHk",
-	"grGVgC4QKJV9432khELbEXFdVXAtHtT7HSm9NiQkoadIu8JbeUh+TH46ryMPcXfpkQeh8DCht7RcZp4n",
-	"sOFFH2NLoWkq35DorJ9KIl817Dio1HuiiRscpFxQR+84oGQCzMckw6g+H/hJmM4bv7d4IBuaZQlL7HJe",
-	"GV7kNT2qE9mWI/exNHGixL/+0V8SXgz+HyPGCG3QvJAiViD3Y2W45j2RzjMeMWKJlAuYoOtN9XRP5Qak",
-	"28EgNlL+YGAlHybev0ugrOtDC09k5lZT6SOmSAGr9z0nfJayThfDFPNSOKxPVvHITpE2NmJqoJAyHHEx",
-	"vK/yDwjn7cTRw7HtZyDXbNUgUFJeLhQS3jnQz5NR8SlMStR6su/bMrF+iIYPvjiWMwzRqqE2jgs5omJn",
-	"WaNyMIk98ciaoUpz6CWjptASZSSmGZx8dsgemxQR1caWSamKXLL3nOiN5atew67MnNqAbZm5DQUVA3EN",
-	"ngeiaZmktq/iLMi2zE30UvpgDkeC8rXmzuUN28Dz8f2f/OoffnEgmFlNOxZwR4VOIKRs12jPYBQBgVfA",
-	"Bo3EmKB32UsN54i2RjYE6J5CJ268uFrnNzUkMgQ9FS6Ea4foUiWXgD4TytO//v7fII7ooajGhUk7j2tF",
-	"6Rm8+6aLEgxiI0XpWzI9zQv8pcPA/rqyBLLSngTrHBXhOWXi3RPZPw1uDgaUQNtEnjI5GlpK2UQ4bfpq",
-	"TxwVdrBjOl9qs8EH94w6dPNFEIaxwRUDOb8G2GcSrzlCEpcKZtqtLZZw+WrxBcv+KGDYefa3aePRd2Dk",
-	"WDF6rfQraDxqagMkDsaxmREva0/ZDRCWGz1ZtOZri5pNl5yn9AyIEaYzoNgVWLbkdNLGTZCotc3Z+6Mf",
-	"vf3x5wfCTy2o1LFN1U4lB9tbcULsH6kejvwhEkriIA8Egj7uiSfQLkPnUsuw6dL3XCR6dNPriRMFhkYB",
-	"QiF1zIjjmWlUuzbdhJMfhrHRruZ8VQd076dT103s2lZl3+tBax18TSHLuYDruYlekwRi+xsggjCOzbx4",
-	"y1kpGMwnbuArQo21rgwOWh1iX/zsB1/84o+JRRMU6Bc/+wH9ERWwISHbhdhaqSxmPFHIhU7RA6SKo+Ks",
-	"EFZYUrKy0yCxg03wE9EwNlRnwtBcZ1Q3DMVdFtAaqaBnbr5Y4Dg207GfeSoilXqsYoLO6uLSMrZnahnl",
-	"5ROjSIVOJXkjMcwpZsofipNZjqjswjmbaHOKpU3z9AXtjAX1CqvUwZsvn8VgNrky3wgZxyousVt2IamT",
-	"ZLY016UAEUNnNFP/ztDnU4hpjfDR8w0iCC3ffNmbJLONZicqYJTXlTR8T0uo5C9+8ut/+l4OHJrfJFDa",
-	"BsRGPJ9KEwVMzYE+U1U+ITvgy+8SGIif/UERfFz59oJDabq90DhvvmTjOzcXH5zChZ1QD6XKZWO1FN4E",
-	"r0qJNEbFQpk4qmDkBo2JFoHzdjJRmDg1PhTexiSIeRgc/g5oFHkcs1HRYuduvjzCMDY3jT8seSWNfl2x",
-	"BH3VonI/QXKhcnpgoO+oYymkPFckhdVYP5XI/jwp7PnUKHavSY1S32++2OI4NhoxapLasXZkji6i36wt",
-	"w1nawur2ILXjuXxWIu7CSn0uxe9Bz3p7ogRWEWoWYmu41jRHVGytDHhG/dkAscxSs8HY9yAAqfL9kfCj",
-	"1GbDES3yesLolInbkUiey7ESmIeHERtKqsNwTtYfqXi16pPnoZmbLmVhIBssZ3miQ4BaL7ForJ8WCkbB",
-	"GjwzB0WAFGOLUmPeEahGF1IzibZEpipYIFEgUQg2gaP8+XpR9RsA6QiD2OD0yEBNw4Uf3SCFepWOkS+1",
-	"WTx/9S9//Panf38gEjlxKhKxkn4Ed/lYO2eTzGM1ynQJEu2LvJ2bLmX5SDbTFgyjcx1BhvpUGjdYAX4k",
-	"8FpU6VrRLwlfuRxEdLXD90Vo98bLGw9kg4l6y1QWQsI1E24fQ2vXzIXMJiA5bZGbvsJ0Mjg2GbszBzMZ",
-	"2kC8EpBFKN33vXAPifJKBLybeD1WrneIhL8hGB3yjAYVfk263tRK7SfU45suszSMjZRYGlqXYN1ZOlSr",
-	"likv3Mq5pgbRvCmnN5uo9Ew7m3JlJ12gUdJFLGd74lE1dxysSrQk6wUy3QBAGxjEhqZDjDXdXkC35KoL",
-	"LgjoGF9PMMGmi1M5bSGJ+8t/+OJf/ks9IvK5fIihqXon4svQkZsuiGEgGymMYXCuBAiWFkD03TkUybUO",
-	"nR2qpkxy8tiwO9uJRMVDlVLFZKKNgjMd/o2wsjLg1cdyxoRr8sRmNRCdHyl/jxpfSxI/rV/nlUVskkK3",
-	"vKZfF9OhvRq75bTptn/6ba2msPB+NlEw2WkqZ/A3TfHSV0inaEDwG6e+u9yB9N2tqrh/JzRFv4/CKD7N",
-	"+8T4HbhNqgtMS5AnCOpUqFeTRBoCke2MDbC1lUJ2UTjnhDdVMt6lLxpkOLbOaZrpeiE2PtVggKqZNTEd",
-	"0BEayC7i2FLEUZyIq3cpusO4kRiUPNUmPhBYkxwhlFgkpDFZMlZgOIBcm2EkmLMb/mcyg/+O6fuCKTMS",
-	"Z7IvTX9WuyPu81DWVc7ztnkyg4MFZwF9XNrhgLaiLQ0PfDdT6Wwr2jJyDOLCXxWbZCxfPVJm6EdbB1+7",
-	"m0uV8xgm/qzjPcgdXXkT8pzBKs+u1z4MI1llI8IBz8/n8kYAIyGFKFao9GdiqlIlxjJW3R03I+npspUf",
-	"N2iZr701B4mdNu7LFwSBMhmFmNSZSjHginoi4FlwhheX08P7Iy7XSEtGOR09jagmcNhIpx5Ad67RcROm",
-	"p5UCAp65ZDGOtlAprrzloE/PvZosbrf2DTGg+afGVt0VJCIyB9aTRCGuMUEAXtSZv45An/vKuTLNj0DS",
-	"UOwFHBPa+Aqc1sU2RqI8yV/D3nhE34uBTRK4q2JIt+9dyIWRJt4TT5CnHK4rkkpIKXKLM8Xk0sYyGLuY",
-	"KXykR5yn2gx7e+JJmQOdX61QCRwbuv2MbKLws1KlIN2TsTagdF2aYa4umKlD5feOzcIefKSd52G92z3Y",
-	"JtnUQehqkzjyykVVxUxTo1NcpC6zYFAKsJxuzn8cJOiCkrf/mv7ns5IILuhMav+yr4rUypUtLtyt7ksv",
-	"2xe4szWETUqv5MjONEBbyJm7hPXcH+hENeqVo2TKOGJSxHZqEivjPXH31vuiR7/fNdbvwtXT9Ep4ffQd",
-	"Ej1hAilYHxHBmmNlu8YSTy+ThDL2WPUMrPF4UD+9/+BQ9AY2Hf8vIz9Oepy5ZwLqfu2JTcv1AIZzlRK4",
-	"6uMPbDpuF9p2oYGBdZ3EGRZKOphy9BlgNpIcYgrQJNUVX0FnModcCWjfZM1+1zrU5kXYyESBRL6opa8+",
-	"xDDARHnCrKGMPEz3HNUSgT1N7Zl6V0rs0giuZ09xtld3enWoPNuVZuEkYs4MsHMviQI7tCidGEkDV4Q5",
-	"yPx64W7xhfHVv+1AfMyPXKM7RKnXK9nuNITrdVEOY1jlSvAylIdhEYO3YKOOwRibppjK0+2luK2hde8A",
-	"5HJqvR5zbrHPYYuQFsQpdVDhSwx6E23/ImrlguUe5cjQKgRP4cjGmzP0s/7G/JT6d51k/QISWszyStsD",
-	"B93k0u1G2rlHqwg7LUGFdLY7/MaFV3cj0Puv8d8LGKJiu3ePBGP3vnYT6zRl7EnvZX80Vsb3diLGSSIw",
-	"EDeyUwN7EhPvwZD9iuhh87sjHccKjVjEZERhPzb5cGEzveeqdSa4FYqc/rpLbNgWV2GVYkNNPt2jIqfS",
-	"GTlxI5sjS2LnC1wzUg/9LE2xyt+oBq/vSLpRxes7Qeh4ePJ3v3Nr9325O/j09dfufvZbWyt7gK/cAGbx",
-	"CeQ0k4pBAPJ4fqHmIECbVfCMH7nhmrI00pVUJQ378vRk6M8qipKXILgJdYpG4a7NfIf2Z2MT6ypOL5PT",
-	"NgF7Ad9fW58Z9q5mTR42Ry7yEEeXOx+Wh1yZUQ4DiFG8sUxPXQeL5E5b1QDsphf40A1XBKuHDfI5WUlh",
-	"wOScN2RALawUK0Ag/ZI9E5E/3BrlhDb9JItV3GGh1yqtdSJz+6/hH0okag5yn6l0hnEAl/VHQlICKPL7",
-	"RoLxsdMsUU5MbZYwvToCAiIZdpLYKaMYTEczgpI+MiGuwF/n4ECYzxmKiKzpq2MTvJo5m4FmjgKCPkpm",
-	"h6I30CqJXY9o4pkfGQt2ETOzz3HAUldhCPgu9jFS8Ge7Z5SKVQzGoDQxtw0XoxMl+nC7MXviyGHd+7yL",
-	"qN6kg8U86nvXcdwd5Z2NrYn0o8LW8vRN1XvTEHG/fefr0dZYm/zv7gPwbZv2qO+f4IBck+8H5DLiayVv",
-	"CBQ+9N91ex2fuwjHlmDeeTrb9lqL38frsUq0UUv2ljpjy7LIDSTSY6dgmvsKxPTE+pFIpBlmcqhQrq2I",
-	"dUxUxhzCRCqEEjP8CZXCb4MBTiChO7X38Rehn9foeMFJOccJwEO4jskaNJKVXVAjOZkoAzpTG7JxuhX1",
-	"mveve5pwsdvuwKZtdsxLeuyBTb88hgym+a4sxjBD5zVkqIXVxAuB8ecTkCMGQ511KGdLGjq/wCW233qT",
-	"wUzArUs8rj7InDbKOWqoZnbDA8Q2YCi5Zp3pVP0s1X62dfCdT+ezSU5CW30edj6d+Hd1OifZSaL71anc",
-	"l/EZIvO11N0kswLf8STTid/VRuhYGa/9TGz3YnXW2+Famru37gr4YNeaZNbbEw9sOpVpLOBPsX33zh3R",
-	"w3YRyRy+6e0c4ESlHHcZyCQRcaaOzUCnig3LGduUI3mm9sRjMrUwWCz7p7ux9CquM7yOaGxBJM6naS49",
-	"v5x7d9Vhtmsjv9+yZ4plqizEoCBAMJYIc6zOCkm247E0sdt/fapmrfkm9+jJRWFYNDp1rMYTC3bXTJyq",
-	"WaBFA1tMZIZOyxrD+1TNWu3uds7c2Qv1yl+yvR3moMHY7oevu7Q1TlRfjhVz8xHETL64vHhz60v18Lva",
-	"5KtccMnsxqkctFxVj0CF4CPBmh6BVqG4bqoQvQmVoRupWMyUp8QZm3n2u3n1yrtDvnEEWB4EgULgHbx3",
-	"7NXmn93PO3mf+tipiVKMe7XE5WpnlhoU/PpVTIgjrqa8fevWre4Y5/I1K9a67FYrf1qVFhWTvdSGV5Nn",
-	"/273YPZ6kejxJz1CcodVp4xo/MN5txNxYqTowZe9SNiQZGWU9iOVRkKNJ35G+SQOZPyUExWZMUyO1bHB",
-	"iQ2ki8UoBzrRyE4DBx1jIdPRtt1Diccnezt1Z9tjNZ1f3mt3ws118KHpro6q+uaOgzwfqCHyacQ8ravK",
-	"X5Oi2n+N/35GkpkoAnCoSWEKRcdg5+R0b2Bs+UD6QjYcRRMZh464qgY2XdRI91M7WZSSuem+u9iZj6yh",
-	"7Ds69DpMgE7tNEwsFo+fa3c3nepLh/jOJeqIh5ynL+EJcz7Vdq69PTecYp/X5s/1UnWGsDMhbxLdRjlO",
-	"cooZcy9HyghnxwohaJ08Q1hc5JvF9E4c4S6flj264/XCn8ElayPy8dIFUPdHxya0zXX4xk4DO5vjVoyC",
-	"/8ChLZ0T0swIjRkeq9kT+X6Ickmjqg3hvE4SsV3qLT5br2CfyzNVJ1iXriah4RuiKKGrl6An99k4oxyB",
-	"bsS+3jCwWSrUTLkDFK+TWRVhObVehSx8EiTMdwXx2sZEkIHN0l34fW9nT9wDmVSUIuUJLxcr+cc2DUxc",
-	"Lgcb1e7YFCYoZZxwKOFQpJkxGFuQTjlxqtSE7FJXJ6dP6S3diaqMY3yPTJ6WjM+BTJyK5uzRsHWbeHt4",
-	"Y+eKJLEWZwi6N7DpWPqtgy1t/NfubmEEQo+zcTn+oI1XQ5a6sqGat1tvql7dZfppWMLa3KrwJUamsIrb",
-	"9dDYm8oUFth1CKmPTRVHK1ufqm9NLCYqdZUy2LU3aAlYeiWDZnEr7YmHXvSlESeE5Ya7hU3kBRkP1epP",
-	"C01/DQ/5F/JUMQkKzs48VPzVnfFN4CQYPx60rkuU1/7n2xcZ3XC9EMATD2F06iIlAnv1SrJCPDIYPc1v",
-	"UsVPjw39AD/eHUid5IHWQNyNrQawUKOmfGTzN7vqlXZ4LRI9NRiovtdnCg2XwmLm4BdYWYF1mQti8otW",
-	"LGeHx0YWsM4j6bCDxGrPg9gTD4hFVplA9lRjUmSI6ZvbRugJJeAgF4l8OkkodKBrBOmoU+gMAj4v65fA",
-	"+Vq0EADUb4bZccRR+0llijpUbjn8bbf7cX6doZl3dG5L/vkSIld4avHwxY/XOHrfqcmqTJwfk4gY1vVZ",
-	"6fZ9K+fCMyRJhxb7yshUWxc0izJDbRR5l8WZTn0mE/LCg3IEO7DIMxFHqFhD0EQnjjk3yY2FF02VpjaF",
-	"z9G/hKDiiD/BXwTnKAtc2UbNlRRlQWsD+62vAqV2KJ0iB1Z4z0AnKhLOMkcZqv386naiBMZphASFTt2T",
-	"/VFocfHMf6HK3tRLv3q9wAv5FZuPL/CaUBplUy5A8J5rH4GE4lRTLQbLUFQQWYKh3bdnKu0wGe1ZZvKm",
-	"eGUpL0a9utDFb5IFVVTr0yFPOj/UrQe91PSKPvRJ5mfLXefhvas4zz+Y8f6J5axD3FmJVwwRuhK2ZbkC",
-	"IWJeCxCWRPpKykesOBFyPqkpake7I40pRnrsVDII5s5IybiuB3viCSo7p4gyhogQYI6PDeIPBPOzhCoa",
-	"gs/wTpWK3iMtzYk0uw9seiCO7t178snjFz2C2p0FbXZQ/Cx/03sOMUnBJjNYn8QQPZTjB49jdhVrY4KD",
-	"3BP3aTbz6JFTcOZ7ZGHIuPwYfld/OfcsQFdyrss+dqkG7cEOMclHaFwUMP21QwdsmZ6+SH6D63grJE9E",
-	"Ej9rbWrxLa1ZhtEWHC9LN6T0WKOENvdqD9ftVVgResW79iEEDVMfjqXOHtLJG5aK0O1jOYv46jHHU9OZ",
-	"UnkM546ky06uW2arKI05Vb//Wsdz8Y/qTvnQxPlOaY3NU/JVUC15h2pC8SiAK2XA3rm1Ssrr3Trkr5iT",
-	"mjVcIJFiqMNj90OyVXGMIYsT9ZYeq/Mswny4vOa0vQbR6hsRo35RKe6bGk40oBo4o6YKzeLU+XOvz/5r",
-	"kNvWTYLxvOsexWu0IhrDdy1Bu240LElWjW0dTITcN28x5AQzhsX+Hcf/VrS22tTfkZmhQ+6QAXsC+hLd",
-	"/ZxXE/LgqVdyPElUvWbEf1bWjbdWqA6oDSs+toU7zCnlkKyqfMXkQGOKiMi3mB0O7oc4W4e5rw4eKnxy",
-	"cGOfdwbu1cfvrs6lcsLvrv8Jze/cSiKl11QnCRYaK+MPiVeO40gz5bcWtFy0xQNHdLfGEMqtpSEU7O87",
-	"N32aNiYsXhyxJ0SjH+GVD6Jz+eHLdnVdlCTUZp/ds2ag07GKqaCjUsPlWorDsZQKKTaFNrXoX2KgVFzJ",
-	"f3WnGgnsYPezZ+jYIJxE1c0sejCBFN1Hjw47umEnyYFXaS8SMnE2wC0pQvTRjtObGtDWPqSZWKKyuO28",
-	"eHwYKlJy33ivn6XOpj1OEMR5K9eX526nEzXUGBttKDHHsWytmm/5QKn4HrYMa7scgUePtb+Cclec1ady",
-	"qGqNGppAO2Dp6mwzwGSUXltsh6JuZT41P/Sgsi/2nU+VHDduj+cqPVPpLubR0i8ORA//5wC3SC8SPR0f",
-	"9AKogLOIxTDESiwQhEj0YunlQU9IAZ3G6doTRwEMlzCjFZZU3f6qcOw4JcxBawzB5AqZ6DO1J44GCGcl",
-	"TlIlT0ELx8VNqqfjHm6RR9L5XWxn9+H93kHYarA/xpo2UrEBGZXaT3Vf1SaW4PystnWeMkSFQMHmIsYw",
-	"G4d51iqYK5imX9T1ONo0xk6J0hJ3CzlQiu1SGdfFts3yjeDVK0+ysVuIRtFSfoidaCNxL8+bF7X3Yn5V",
-	"Z0CI+iy8c71NQBgQrfzzqOIxqCp68HivSAtDv66R7PGPVT+RKTwWUEtezCaqtyeeewsf0/EI4vr846Pd",
-	"O1/9WoAt5dk/zFNQwyeYd+Lo19b0kZ4HbaoDkch0iG+ThosIx9qL7bu3vyJ63tpd/B4DtQIWqEirji2V",
-	"v+J5Q1z53FiZLRdE89hgPBh+jaHY7bu3v0pTsAsf9nb2BAzQHYin9x9E4smD+5H4xtMPP4rE08cfReLF",
-	"wwcPInH/yb3ficTvPHr+O/j/+L+R+N8fPo3EJJFwaqpXtfCgn0wSK2PGVWm2CMdZ4jUs0T5I5i6omvNw",
-	"qUAbq5lRtzs7MHBMdVYULnSHbCqIoSNRSpfAnmRhIkq7Yv/1SLrRZ40nwwObBjyqHI8UAaZ6q0EB9WqL",
-	"Wi8EpPOxdKNrBr1YQZ5BPQG3opF0gua6AgawwpKMpInhjtuirB4aPkaJH6IunMDBU9n3ogdvfHKm0h4B",
-	"B4fdH25tuZ4YgX2aTUogv6CGJgp96qjTSFFw1Q1iAVhTSuMgzsS6Pf4xd+G+cu+o4uuSvPWJkmfKXdhZ",
-	"f76AP4hdv6+cozLervz7czfQoo2og5yCbmrjpO+PAurQoj59gr4K+BaDsATKcTJjF0xnOx2EmDYe2ZN5",
-	"XhFsdsvYZFKU52/Vq2vuiG10BD/EJzr1A+eNruQGhg4s9QLTm1ZxAsOaKePTGS4Z/C4qIoPBF2XUlK/n",
-	"Q+UpsnJJRY84vaQaOfkRZ5IS1ksLmQ+wpn63KR4bqMGLKDyo5//t6FuPopCrBxYdXGgSiqCWH8UnwL4j",
-	"fc3OqdwupfRV8g+wO06aY4OZJC0pgDmEs/YC38ok4cg+gZArnPSSnw5pZiiZAd2GIUeafIfVJOpjo12p",
-	"jq8vDSeacNHBwaL5i/ml1HdYKhWLO7duRXQK5Q8VZjX+NjR599b7x2bB7yie1SZrlzoaYKngTObzDeui",
-	"Qa9j3ncaEoLKCNd4tOLMlZIq8Gp5bLgmjQA3C2R4OzWHQhqZzJzPJyYUQp7MhJ9aDta7UGA2nwNXXwrB",
-	"2cW4M6/gUJ3JcdLJHbEYXkH/eFt8S3+w9WXMEX9I0lUUQi5RNyQDqnp27KOaaDYZQa5VrL1NHVes5aeX",
-	"p6tdoUpAuSCsJtGt6FfM+5B59ODkWhr+cnwrD2diuBpHRBMmnRjINFijmAFH6vXYUHDBl6g3pONSI0Sh",
-	"L7woIV0Onh1mOqY7Lmld8tM7pfYEqVmcjUoKFuVF1e0frAzh3XOpW+DqhJqLXVrxkwdEyS8NOZFFoh0z",
-	"rfYTVTl8urskQbeqR2BYXdaHVVzlOrmvpKqR0L+Gf1qBBS6kG+FHV+BPJouqXkXCwN6lPQTmmaa5W8X0",
-	"qVkV0kggW+2k/exZkCFpNQza5bmxObTcHP/TdKTQPtBUI0ABlBPEpvMH5HMNSLk4aZFIdF+ZvnLHBl7E",
-	"MUy4N7v3RCy9pCuwTEA3zSo5sttvfvRf3/zp5//2N3//5vv//MUv/u83f/cffvWLX7794S/f/Onnb//u",
-	"B2/+9PNf/e0f/vr/+v/f/Pw//frf/+Gbf/zbX/3kJ1/87A/e/vjzHa5Bt1mK9HIInnJKMR4CNjs2NPTD",
-	"sv/6VE38nnjJm6THU9EjfzJe7XlyfOnldjBQKTaBCHwRz0k/j3wxC3NOH7l3bOYJRjlurRlSg8NdcFLQ",
-	"9HOBvWBvpbGpSOxwWH/vx31/QTjx+V3YfZbxvSCh56qA77bpJgXA26Iu2ohnYLc4INIUMpBvpnS5Th6Q",
-	"h7Nm91MnW2Kx5I7JCRjLHJGJGspEnEincc+ONYPvTiTeXWHnFNeL7V9//mdvf/jLX//jz978+T+9/ee/",
-	"wo33J29+8D3aeyEoazPvwHTQOWAk7sK9Y4PJJsUGK6wM7YSRaYoAmFy4FJSViWFT8RBoXaQXTvuMkmnr",
-	"0SY/wjlZYx8sAE1+mw6GecxvuAjWnRX1wdnC7FyZ+LEGlTyoaiHFN54/eczE3pFQe8M90Xt9vDXIxsod",
-	"89bqHeaW/9fFN9Hyr40b02ubuvb12+/fuVpQTFrCJsK6LjZmC6rYgvHrlHJrnNAjDUp8tsx++pgfu8Zm",
-	"VOhiw8Jw/l9elYjFhd2ilPJOdIHqy5ZUlB+pcYDWi9BNzkVBIzsVY8RNwI2aZljMCMbN+Ys3KivLW7rd",
-	"pRi6/C4XtuqRLHd7Jafkt4vMo1a/ZP7ilfJTkyRY3NX80UuQn4bdnksTJd6saYmHwey/5v9rvTJ9Oz8O",
-	"1jmnljzMjVyBeuCWGMCtVj10lL/WcpWqENwGnJlOV5TisI0G1+MiG5WwtGWCWcjhxsGmZXExEI9LOdP1",
-	"mGo8s/ew4SuUlgXj43mghi0R2tRZEzDyrGpMKJONqXi2r/QZxmoDZTcav7LfVxPifaXC8Zho1p2KS7qk",
-	"bBctGQol6KzOLndFuW2VtWxNb2Pc164cQ5x8KX04/ercoOscgaUt0kpK/djGzBuh4qHCG1AiZxTTRXfD",
-	"CaJgYqzPIHclXM7Qj8B/ovkt4ZYik0Ql/AMpBjY95Tzw37PahGQgO4V7wofYmB1Q5KXnR8r0xDggVuC9",
-	"77BMuwuXe/SPUsRR+4a7Bi/ohYivr6kmJ0LsFq7oSzS9S/TQBWBhwQ/drSpPlcvGFejfeYQC+P5dndMV",
-	"P0z9HIdHtArJC/j8hWAHuAeXgQlTXJEptFha2aHUl6CAXOYmysStGASloCVmk+6JByU4ypC0g4ZEj9+n",
-	"4l6oN+TMHpAPqn8LpRql8o6AGrAnnoff5z5PzAqkiEtN6QY9/hvBW1vwbLPsdS91GP9aweJ/gc/doMOi",
-	"ennMh3lODN4Xyi0vb6SXrwgigOZml4WNcxAPhZ6aVlyhoBTWFB8iFm2+R+Sph5hiTL4O+klwPLI1h8nS",
-	"niNZESWNVAAsqaymFDqGR+ovGiBiL7lj18ZXUZqplfOnaBBLhS28eiXyq5wN1mHOG6zLJdlBLzHRk90R",
-	"eSFTWeA0XJxsOms3fwJLzj7ISLOoUWCCkgbGcgZHH6XYFa58p5IB57pqRyI5oiyC3TxYEArSQ98iShGI",
-	"QtAsEqkaoq9lt8BqYSiyUoZPGbC8T6jlSoe86KgcDSDqOaQMrGe35+E/xtFfJnF3paF6VdUpFR82VI3y",
-	"w8JlTp1fKwWm+TyvpUFGKFVrZJPYFdzghPONFRdzpbhnKtWDAErbt7ES24gtArYVAjo78dvP8IsdAmNR",
-	"MjWuAPDBuGopqoR0owS0grC4Ot4TH2XKOQ71YvRKxXle6l59iLSJqn4ualYMpsHDwc6Pi9EclCl0akNN",
-	"1Zlr6gJ9tVIN891b75LgjCYd538Zu31Y+cvKPmUNFsRXmUwb9b8u5bSfU6zlEoB2FobKkwsqskg8gdNa",
-	"ntgzhS6QSJDni495a8V2jz55Yno79Wf3k0qfOj2BF4a70jlc7tDSk7jaxKrncfVXXWnX+ZkMouGUC5i7",
-	"rTwdlV7tv4Z92hoHqEzUJW7Dcjv3lZc6WWVey8BqyEGEWDghXwLdcQMUV8yn6ShZqsCNME2dYbB05Kmc",
-	"yx1vMo9kPNZGOx9o689j3j5JhxfCkF+EdiiPpxHhgQBfOY97d6ykwWTS3k4kMpMox+W8lfr5kmtBMgo8",
-	"UoxWHsI5O0ObK1FexQd8OcZrhCZUYu2C/uFE6xhW2TByPXx2bPBqAZ8bK+xELbZyohI7Rbw+7cUkkTN0",
-	"eICxSOhrYD8ayyZ1VKkfTtCcnFAhfqqODc0GQs3uarObOVWmOI2tcjt74qHBxErSm+XOGELhGCq80aU2",
-	"URGznBT9goXBvjWAmC3s0e6TpMpN3MOFv+pcqarGXq4aikTiDkiyikhFqqRXcFsAmYzEGE5Fm9LSwq3I",
-	"VtfiPLueNTRfWZbRkRoPt5iJdJ4TkcZoivKZTDUMXKVJ6KU+nYUzPrFmqJznOw/dxBG8weXBs/ccAei5",
-	"SMixNcNjo76byYTv9fwevAIy8lX4nBwD+M1273/CkuTCtpAzXhMstzgEiS/5OhkLAPHvMAGtCdniKU/R",
-	"EksZLtuHOHLYs5gxWnSO7HLnVRzBhDXYsRxzP09KVN1rcPd28B6bDtdK0HoYoGItUyqT8kyaksLm8sEm",
-	"EuxPeO53j4/j13c/24V/7oR/fmure9O9auyV9sZKZh4IyqyBbXbOyAuvXtW8Y7FCdwt5t3CRgyOBqya6",
-	"xhF9ObJ8LhDaBLeJ1beMxALn4Aqap2QaNpWsfWhiV1IeOc5weccHvFJWH2wx7ImeNs4rGRf2RgVNpyBy",
-	"HiFtH+LCH5uScNK7owJVEfavsUYd5iVrusCLP5khmAYB38PxtJK9wlQ20IUTpcyxyYfoPKLRO0ZnOyjU",
-	"F2M7gtJHjNbc5uGTHIHqEzmjjC+2KdBU4HkrsZHl8nFsqPYtVVhy47AsAyc9B7+nFPRhZhqMgKesYi4F",
-	"ix7e/W6O/fIObt6I3W2wR8rPH+O4nBTS97Oq1bnWCb/fGgR8sbjvlIndYeE7r0gFJfXzhpyDlwr1A2Gz",
-	"0GuL2BO56lVZYo9NOc643TN2tzwlgRKi99GHL0R5SEM5cT3hRnbqGrISPjTxpYvqhya+DDm9lmdRIOMi",
-	"PTmYVzp4PnV/DsE2YYV3WbsDRKnRCH5a9euHeGcRVArFPgixlIZ+ocamc4WE3vJmCHU0OqBL4xluB1gg",
-	"if7+PXEUtsYUGVqoODJWE9iWAZa6JEDoCh7ZqaHzKm8K4x1wrkgv4L0NNu5HMPwFA7cjG7U6mffngKZb",
-	"qgSum0EYhGT1HfiRnCzdf/jWVQ1BeHjeCuTwz7DL6skg8qVt585n54UNpuwkaa7KCcDx2sw0WGXaa7j3",
-	"5YXsKL97Aq+h2BMq/MJjSsNWyBHd6SrXlwYeQdhEb4V00CNkleJ6mjETtx0b+ONQBJ2QSixUHhAYQSBF",
-	"IiCBiB3PkviFdhg2gkNyKSEgnDBn8LjxHkkzsQzmTaYM7EN3/grUIX2R2CEMz6YL07bdS2Y9npi3/+9f",
-	"v/27P95p2FrfXWsPv0Ri0uBDIj2m3bw74jLulAzTawmESC7EFYKvraF5/LrSAW7xxNpESdM2WBwijLfh",
-	"3fzVxceGTpSKOB4syHRZKOHxJBHbvOGblpqktjYFGeyUrWgLIYm2oi2ZJDcuw7iqoY16VVf6R9CRfHwj",
-	"fuxEDlVxDHFVLNi8WzWQSYUOW03zE2/QUruL3rpSeUieCs0/6kzNB53UwQX+YxVwV0hYWUkivuzUpnG4",
-	"ybN/3ykvtnupcso/5Sd6O3Pk2bpgzuaQd00wG52kTwNX0zXjvaZ+nec2e7vjthurfXMp7SY8Fcd5XsIF",
-	"TXGUxZwdoilGmK/05XkBsIX2uGDXs8cvLEX1KPRD5DSE5XW5YT0a9YUje+1+LzpB4XpDcS1vRWypmKHq",
-	"/SCnfDhpHdtXyMrDXjKqhqPc4zA3uVNNjCTmFmOhQk2s7FD0nj55Tl6EHPWwh0lsBWcRnLExnMH6JPOq",
-	"Jr74nkOLEku90Shlul7sD9zBmFooVGpUDnUhkykMBIezJ57hMJk+KGBb4xEVWCKtOTw2OXROYQAENSvN",
-	"DImF8V5O1jEfaQjrWguRAN0tbaTroPduXaneE9KJkeo8YEfeYJnv5lyQI0Y/Q5cY+qODTbe2stwPB+z5",
-	"aSoX9nztwf4tBpPLD/IA54no8hZp38n7g+lrdujKZGA283viyBdyjdeXKoIKe6LR98cA8cem2KmcbgKq",
-	"5EPZH1Ey5Jh6xSGAWvLUkmmx1bE3rpjxGoDNggl7gZZhCRXDpNzdVmLrOvgO/m1X0vyRPitkGdNixxOb",
-	"ynQmSt28gOymamLTFtaEF0ggOcxScrnFtu/2+e+9MYHxzB8bWOqG7Bkh1YJzhiMagLYInxrLmTsUsT7T",
-	"MSHTVDNqMFRr02MztsaPhB6E1JEnA9DjzPKz0DA2GnFei8smKj3T+X0DbqoYBLenjqDb98STHKBdO9FX",
-	"qZfacAC8obTuGU7Zuc1b+tmTdLjKrYweZszNFZ9+kNpzPP0JkqzVuARxQcRJkx/wZFZ7eyVfAjskccnq",
-	"bq+Xmc7Jy9KwIVlmu6NlKPZEEOpyTh4L3mJeHmLTh003twn3X1MvP2vdjRS5sanoyzQGS2uk2bShX1OX",
-	"6JVIV1KAB+mx2muW6EfarJBZERe0stBaPZFR/t2Fad6im7ufbmYFeFkGlheA5/LXLQ6VzuVZFvJ1wU0V",
-	"8mIrvG2L28nbU2Vyxpu+tadaRchab1M/wvh+ibGjJsnZDm22GvHbo/xC0F00ziK01XnSgRsI316OrBzr",
-	"y7zKHzGueoOGZtj1IAA+rE2nGTQPhRyfb7LqzfCPsMJEUg+DFcQjoOsFFuiSOPWEZMEi2Hgki8kh/Chl",
-	"NCSZnmSe79Mh1wVrWyiUj3EScZLpxO+C2R4r47Wfie1erM56O8y8ObahJ06M5JmiBFcyEg+EkZgu6Esz",
-	"jmjPNhuO4G4AhqWvFK8cm4lKhYzjFDbD9t077xPzyFiaGVwDjsQ0tWaYv46gDuiz/JpScJ1jtbE+VWL7",
-	"7q3bonci4128hZSdE3hNw6Qcp85UKucjCxRJDTyK4cbvbZ7oQOHe7d7TT+ZvLXUBIWj+ku7e9O4rdjY+",
-	"Z7Gu2WmPQsjukkpZHs3fo+u3WAkzPWuwc9DRzL/OySYCC3U1k1qOVXzQ6LHBZE8XBcRtFM8+i3iIXtHO",
-	"ChKMjq49cffWV0TPWL87UelYe6/iXkHEFp7lhPEQe6tPfSFfRFiWy5E0fvu7cfOsqNsprQ5nv0tXz1Hf",
-	"sw7mqoX8irhmzQw/V/XqZE0Jk5RjTF0IghuAlWgCKKSSK0UdxGdK1RGnVDNyKIY1JYQ5Xiw5bY7Noiau",
-	"E9jq2ZTDLlvT5o0sez4unW8lxAnb5Ouxmj4tuVTK61HH3qldlQPlzle/toz2pORGwQ5djPOkxuqjKY27",
-	"9msWPpAaB9B55XsqZ0sLseHXYHXwPWCgUldf8veS0lMuTdfg+5tK4cGWwj2HQCcFb8Nl1cRDe94uuo/b",
-	"j70w/VSCvqTgg56qZrvlmaGUmJIz03COaKkaPioQKQN9CIW1cvBszoCrX8zn3MVOXbalca8UxKdOLA3i",
-	"h9e+C5gOAkco4QOHvMKxnCE9CJonS3CiajYoDQkxXNrZHQJrCVNpIqML/viA8NO1J7yqALOORZPQUa+S",
-	"hEvW+mByITxZlB8UvMRg5ueCKL0YSJ04ZHqRjHaAYIKYvo7cM3zw8flRd9a8UEG8LssiwpfDql25PURN",
-	"55JSn7tbTHd3lpA7RRXASwWHvzUsl6uAlLlRIXqFu2U/zRLVCiH0vOSbucxpLZp5hl1qOAawvwFVl6Ed",
-	"0cwCg+r3sniIEYduMXqKrnHzQUev5MJawedABCf0biaQogJA4pDCfMoKi1S5S0wjdSCaKKHomGgglGJE",
-	"sGMCiCymtOQZq06toITOwL+AxYmBg0mnrpRatAoFFBIEL+GAWqSeb2ZMqkrrzSFOwrV/l5xJq+y/Eq9S",
-	"V4lxTJlV4F7x4bKw51baavOKzsP52GiDPcGCbzxCc4TZGpr4ABQtU+W8iDOF0Raqv4j49+FIlcX3iXR0",
-	"tBaRSjAYwDQ5Nvl1ttROU0LzC0lZSa3Bm3IlNWK41BNX0r3ikpKGMd5ams9LzuPFev08KzcSY23Ugegn",
-	"UjMfyhirJ1X1Q8q0j0Rs4Wn4b6BOWSGtGgGWK53OdwF2Zysqoqb0J3RqK9qCbmxFW9BcQ+pvdWypig8K",
-	"UbJnKj0UM5UkdlpyhjFfGfKSD1OlzEHQyug7NTZ/Q8NwEj0c+dqYL75uK9qiNlERxSt1vCQD0HheVRru",
-	"bKYpZTzO1Af4cKU/uTaNpVe7PJTlFdFejduAjNYurlkO15R/eZ5GbmZ4EfTTUzlU7bFFUsXdMeud2Fel",
-	"I4HeXhM65GbL58E+aoPmKxfmPsGTbCDJvi8BO5dqNVdlWn4YmJWdiFVaWFcY8ZG+P3oPv6/JuYaONqj/",
-	"d51xjX1D9t7rTRkMCxlVyZYcdKEznx3MQx7L8rKaQVwnl2V2YBZIO56EMHaLTHLlcC6UOZYXGszIciYD",
-	"6Gwdgbvse7f/Wvb9Z0v4wo/NGmIcCWdFiuTiIRqJ3/JneTy01kfNE3FdZZ679xuxz1fq4pKfylb0Rw6I",
-	"FNxlYDw7MObQCIvQvIjlzEXk4KIs4zzQEuVAneIlhquHLdCNREFWRMIXAzCHedi7hDgZPkKwydYoOA62",
-	"PkL9AufhMo9naODbWjUC7NMMuLnpdgo9yt05119v8ZJ/59PPasBnx0SVRGBvFUHCX80JUuhmVZz2aQGa",
-	"4fVxLrh71067UL+OzsXB374e961RBcj5nVt3VlhChV6ibqDRV1h8epwTtIidBQHUvK54184jBH07HoMM",
-	"7b8+VbPmGieUhXv07LLbNfK2xmo8sV6Z/oyOQYKNdbnvqj5f8lTNLgzb+k01Y3Kjy7Tfwxw0qYfw9RUo",
-	"AoQsC77z8QysnAsKwUCzW7venjpypQolfLa3V6+aP5kkVraHy8dZ4vVEpn4frqu7YIitPvv8/itOI3pA",
-	"7J4LC/4cqV+vYK1p2BS0Unnujwyq+UJLniUDnSxR/g/ooWun/KlfXzLlT4nJdA15SAmNtIgJ2FAizhBR",
-	"6CKyEECVW5X/I37o0oGoH7WwAXNPozo+YJ1iQtUVrARPRSDDLaZ1renff03/8xmq2FUWA/XSeTcn/XR1",
-	"vxi1ZNMl7BHt8ww9vTorKeCHd7Q+qWxzNjzBUkO82weYZcpbxsRtPc4J+UpsANqhl3pPHIkTGYthKmO4",
-	"AEXiqzvCniR6qFwJxWrx995SueGJ7BOj2iTzItXDkW84l5+RJ/6aqXHo1ZdNiUtPGUyMhMxEBRcSSzD/",
-	"B7MlR/gzfur6LT517Eu2/pj2arXhtOt8315YBnBhlsoAPXUNZQDf+WW7xbtTrssdKZkSv+rFFh/+Xb74",
-	"9NQ1XHzs2JdNAchTdN9NUjvWTuERfsH1z9LhsiCI82qCYAiESNl0a4cXXTv5gF596a544wLqL/h4p1J7",
-	"N0ehcR4xmWo/ilM5XaInXobHrp0ghJ59yYQhDDsIwrmXf5HDsKZGoYlOcEnCVJkHrpw8JZOkIcdjRF+t",
-	"nOHxblkKL5ehMBAUHq5ABYmpcd2l53MH7AA7cDH4VB5FjopWWwn2+H++fVDixAygxIE0Ay+4s1LZxhJC",
-	"TEHgFanz/FKCd8DqDh04OYw6FGN5qs2wSBrU4Y3hQl3E4YnTX6zKDETtNoDPs8DUwxVXgxw6bo1xlBCF",
-	"vyN3/49P4T+3dt/f/fT17eju+82IwpeheGFM76aQMmzAtn10OQQ3TybKRIFDoSC24TbPiy40r+xPlExV",
-	"ito+gqmyp1rlul+lZ0FusjTZOtjax0OVG6zDgNUOPUF0iQh5l6HqOWpT4y5i3E7Cb12g1AiMGtM5jXHI",
-	"BVYFyYQ1IlV9Lhnk/MR8auqga7Hkw4gTds2FHATKxaEuhCzmUg6iq3nXx3ZaYSeFO/U01d7DEvoUXk3u",
-	"sZCKXfSwRL+5+N6jQm6pion8y32bpXgQl2gmXdMQaXZFbLEoAI/wQy5C8SNKoMBrWYGIW/sqRok+UZh+",
-	"WzwfUgQXsi25QsAOuAqrjEaTNHcXC2rlVEwyjyUbMI2gfbff/j//5xc//3c7pURYjgQ0vKiISVLmVZkS",
-	"k2LNTb8cyclEGRUTbBXXD88cnhaI4qbPlHD9VClTGpU6g81d884XZd/ve044HZfnD22oxV9hPj/SOCWq",
-	"71NrdL+cX0+HFUG+FDuulGNfv4QwkzHVg+aykygTy9p5vK8mmUdqnZE08S4CQoa6/bII10vAC8TGcNoo",
-	"h0xxeMEMreKfNRtJycSPogAPFTE3ku1nY2V8WbekZ7qvtj779LP/EQAA//8=",
+	"BcgnD9kDSgGyhb92G3FculNdGAIdmC51hEe7UNNoG+Bpnmswpmy4MaAvA7pMoaYGH4Kw7lA+PmNWqatC",
+	"uyx10WM0wEZarQxoQhqzyhdoDq0aovOwBcjPqfOkK3a1G0x8b65NzLuaRxTWQ5ir0K9kKiQptuDGuMOd",
+	"gD9BWr1mi0Ca7aE0T3zjTtjZo6Uo7IGQTOQgLcHVdfLLaxj4Taw0Gke6l4zLvBxtFLZrUZPVtlHUxbph",
+	"PFQPwHmMTjth6UZCc6B7BO/pNg/cj6LBeyr0iTpTE14U2DYXAUtAKANDfjEVZkvFiAidQIDLyp0Iej0v",
+	"ijjIfDifZoRCGIkZF0Xfvu1ylvpj1Ef39qNU0oCq1zqVbMa0sX/n8hXLqG65DOFdsiADtaemJWgvloRK",
+	"yOKepbNCCjUVEtUUXb21eLFceodinB2Iw13lNS11teG8vxvbI8GI8CSvQC255YWaLuGEjqDQYVhS1DV2",
+	"ChSbAMf7TtAGdEhDeDcxRnbethLtnbT/raI+F1LMncF1tFPsy/uUwr8t8S1SjQqtzRvqmvFJ1lwlUc4+",
+	"F3aWa77qX3gw0lyOZzEDl77ZLvZYzVRRdrD/BtEsUdeAVbLjpRZ2/dINxM810tNEfCGFMEETNnx+9pIa",
+	"WA3xyQydLYw3cJqDfl4OeWbtgrLd6kJAjCXHstE6clNvo9Hvhic+XDT8vd/7SBl74F9n6PuVbeDiLgrK",
+	"MQvDNPDxDHJCNnLDwLgeoXngWIJoh7mpBs0X4mNYl8jYkUMX86dE5uosn7E7hH32tqyQzpiBBdfYWz9a",
+	"M87MghPpgrvFDDiBfPpBPKVBHGBhbHMobzF2OYnYjg+0MuYgd4+yc3Cm2MLZWrxwpvfUvb3EjwO5jdMZ",
+	"5hj1bB2WnBPy2HyhYQbSEKKpUxkZq+5tXkmPo4RFYKM1/X+J7c12BoKYchAN0pDRGoqmFUI5iTFkjLMC",
+	"uJs0gkn2F3r7Z4axELW0h6/kK/mjH30+U2zO19h5fvijH7GzyUSMBS+MO0jdYXKjKTs3qcYAZN7OvnTI",
+	"TkvfAJkRJkqXFEyvpJMoN9AbXgqPmdVLGN48Zh9ZuziTxTpjL/kcXgoL/7+XVouxzZh0JxYyV/lFx6U6",
+	"IUeDbAAZCIAlMmf6FAbaG+aVNGoOeOBlNcOeSzY802Iq5JBOR2HqXs57ht24d3SXDSdKg5jKA0XX3jys",
+	"2s395Nxa8bUZMsPXhs2QoslpSuln85CdyhpdhJtC80oON4TzmD379JP7j16wB2cPHw2zqg69tiGosjiy",
+	"KQ7ZeaBwwOSHJEpw4ZM748NXEttGeMAqdWufI+BPQIZGA0IDMIxim2PKnLrzgm9geBq2UIUYr9mN4ZsD",
+	"+ufwZuZ51YylxOsYQdFeySRTgXvcy7/3tN7ZyMc4/whFUpJRI5bbBqXZDbVBfa5VAaVKEEq+kmrCcowP",
+	"3nSCiFFAZ+dg1HBdl+sQR3SCPbaVmAbAK1KVYZEeK33MTh88OPv02fnQCRFSyJbz4/fVx7A2bj89wleq",
+	"Zg+lC59S7QjJhk9ymC+UBTleH3wM62HGbn/g3OUP7rECrEUm21xMhTUZGx4MnaE7/L0hG8+UoZ1gZ/BK",
+	"+jW9wdmnnz556CZxqlR+k4TC8DmwC1iTbPu/+dgeMw0LcGo0C+jLAbCqdHoxAR2o49xKYQErshS8kjO1",
+	"wk2JOXfaMMgtx4TdejLej9wx39hDJwmCGrAbwwtYH2hwfwxxzfAbXtCYwuOtUsevpNd7AWC30kjCen3J",
+	"mYSVe+whc4uB4mhmXPvjoii8QJrjGi3wnBkfo5BqpPI1WsUsV2D8unouHLe0pzKIajlhd46OSo1TA5jn",
+	"Bt4zbEYVD1nYwZINDXwxDOvhryoqAr9AMnDySnJCDjMzwrBg3DCjnOjRTnSnAt1sxquj2b3HIbtzdCdI",
+	"sKLDaMjmwCWimlNmMQsROtJNKAmSRAqxst2+o2tRb9Yejn12GDQLVCknaQQOC0Vh2MrN7gjGPvDrhOSZ",
+	"76KWAHlIehiQ9pXEGmk/9Y+w4/dHP8KVHNYO11seiuO3f2rcy9148fgB+/De+3/7plfubu+PCnDWTg5D",
+	"d0DWm2sfYKU9sBvDL2f+aHskp4UwM3ZjCHJ4M3slV6HVbkht15APM3oRfI0bQz62S144/TdEk2lYrjLj",
+	"2opx4S4q+Gp4MxARFnwVVp4M0XCW+Jcxw1fS61EnqioH47aE/9afg7RzDTPL0VxYZwkhXK27sq6TUMv7",
+	"7XPv6IgNRzw/8IUrw4zdO7rNhkvJl04orZtU936vJB55UtmDBWi6vbv4zodsaJU6cNt9mLH33f2cL6Ul",
+	"L/Dvu2yIzCUHfMXXQ79452IOYe3c+ty9e/dDN/ufnj84ZA/daXljeOfozgcHt+8cHN1266CB5e7zgKC8",
+	"NG6dDPtSScjYbx/9zvHRkZuRfBkCzYbBm3GxdMbVMR05pLfQdA2ATG7OlWIFt+CH9pxPATf0U5xu5xiz",
+	"YSHmwg4J/5smbijhjR2eYBjOb8HhGFF1hjWusinQtj1keFvSOih+xzWwgFeSeF7sypmMSldBY7cxlgZY",
+	"aaYQVSWCMLldi12Bh68QNVeMQVK+2hu5pwu38Q/uHB6hcS1sUTN92V/94Z98/Y/+Ra1C73hwO6Rc+UIM",
+	"jgd3D48O72L20M7QW7k1A17Y2ZcI4gLo8JRC9SQfHA8+wu+pt2ShpK/cunN05HFNbWCaqe3Wn3p3kNyz",
+	"Dnwk7glooTfCfU4xD+qe1uD4J6+zgVnO51yvK+7ysROcQlxS6I9PDXX+osXuHMBgwAyOPQ0J3vTWHJzV",
+	"aZJv/4n/fufrW3hjb5WgwtWLbzv9jXc8hzeWwZuFMpQxb3vXx5hfIJviuUb5gWW/F/aicBiWKPrWZ15e",
+	"rrjobaVPW8GN5ry4MZw+f8JIYtslwNm2aryc+27wzpMRFHFyIpy+eB4uuuJsbEZk6o/uyjjmfvCxiHGM",
+	"bIf5w81fd5joc+9ptG+z06IoTya8ujQdhUa15ctDes/9ra/c7d4ml+DHEFZgE+f5+CdfURxgQfhSXkF6",
+	"nrpqNkjcqmXYwWf2+h0quo0lbC5EoKJC0w3PJbQ/rGK58jSF3Lczxp5SDjs8x/O9tq3qmYSNVe21gs5e",
+	"XdcPju0s9IVnh+CWj5w/517p3HlBmheH7HOfpNu45P2juydl+i5cS0Y3ZRz9R0NGcU53RpOvpaE0dulM",
+	"JzsXzQB9SDhGNbF64Qb/3Zxq9Oi32eD9o7vfwuOeKWI3W7dKAg4K07fOOPKWY7+j5fL2rZCBTQrFI1/P",
+	"WmVrAyfVVtDALaFz+M0hO2vPzrIbwxwuhzdPyJO7d3SPuQ8OlCzWw+bCO5Veq1O8RpVef/mr5YvjqYHu",
+	"6rw+v+YdqY6NjPuGnJiQGKzJSQ6XlZDkcyGFsbQoO0SFonplWw4y/KOLTSCXq7J4/pA9Ikx0VAXkPHku",
+	"vxM25MtcWHYJWkzWQ6ylwAhXQjw2Bxg/dr5YUvGPP3cC9minzYoP8MdAFstHZ0z8f+y9e48cyXUv+FUC",
+	"DQPT3M2uJilK0HTDWPTwMUOJYtNkj+hd9RgVXRlVFe6siFJEVBfLBAELtry211obhryGLWuB8XofwEo2",
+	"sF5cSDLu1XfxHVLyt7iIc05EZlZlZlV3ZTe7a/TPcLoqK+N14sSJ8/j9Usi48nK0C1lTu7FQpKp5OwmR",
+	"jcqTriqetthySEWgrLpUhuzSigYhO37lU3WhKbxq5WlhA0F8dXXNhS/zJusjgHeqIoDVK5Kv7O4Tfx8E",
+	"0o2tta2AuaA2eqZX1wtePCh83lCeU0ExX8gXwqq982YEhK6uomkOcN10P7je19U0Ube8HOrIw+ltoIJ6",
+	"iRpgTsEEpULvAucUIZM1m/f341OXaAzkjVTNY5YxurDb3KmUaZ6SkT3UU9bnBgEQsORpyM/8jhEKwftb",
+	"m3htTqUasDh17GRGbMRJbpFOuYXuYaUILUw+2+WFwYLjHakCv2NVFHomOLi6IB6R+67hY6koahBa2I9e",
+	"Ix6YksH1j4FKcPECgQV0+ERkeop9p/czB5mLuo8OJGgo3B73CySEM2zGDcUMjhSkeTnhvdMOyytOJzYg",
+	"OIUZ4w7c5h3IHyxUqAGGl1aCncyOlVZiL8T74DGEgoOAitfBYMSKaW72oAcx+JszkQ6EScLPwO0FIgFV",
+	"TBhRhYQVav9UiDE2d6xS7rxVlftwQ88LMS0vbfRSC+l96I+a2z2ap8XdM3dKLlG33xSzorIFe/MjjeXP",
+	"re65+/SyN2Vd5++Fb65gy/tZqtr1T2AD7Rc3tV/9E+H3X6ub2rfEOAWP/bYZ6kx62QYLY34vrbClm3Tt",
+	"7piAv/wpWLnbn+aAqqTjO+x+HH+m9amXYEhqwHhoAnmcA4ERdidHYtFse4atNohjhdMD7qQQgUFgcafZ",
+	"QDOt9hA9fWXjBN5RZw59dRXLq6AqnIY5YNwl7E4INgXncU0HwJU93wG0hb5KKVj1ltFmbz8SjFrHV1Tb",
+	"MY/Z6fwQBl2JuyPYOoX9ijDMepKlgNbZovkjMR6vqAMcjttiUxfcpCatv5q/5EZJNbAJm4ks01M6M1Ng",
+	"wCsE5itC/PuMM0t0cRpyN2w8ZSG4VXzYsiFucxviKE+4y69xVQcNmGm+70t29WHRg4BxeAxZhvDNqGYD",
+	"IbjFxa8zhXSmmhbywv8LNwIsfNVvN/hV5bu/vsKrH7vcAVj1fgJ+uHjf77ApilfC7pJ8JewrDIslKlWa",
+	"OAMO+QqV9pXlV71KSCtvyIGhWHeHDpAMq2oYk77An1S0+VS7nIEdEgUgQlnTdN/oUfXlthF7aL7Rj1Zu",
+	"sOk+vaTJJXYd0pCQaXe1t+5lqwVsKs0XWdAybenxoLOiayxn1JxX1vDzndh8teV0CFbaJKP8bu53ERxc",
+	"290hV2n3VhKyjXRZEYqidi6o3j28zylN6Sg9riABJWF20huCbx0yGjMuQ3Dd3/0m46HI0gqfOpdW+EFf",
+	"v8tA3rXV7ZDmhfcvC6vekrxAJ4ly1pu/RNy1XHzCN6J81O++9v80htYutFq4l5q27JVPHfBXAlMv3Jij",
+	"myLFxFiIMFxgJ1bM5m7ORly9S19Kf7/BsmesHhWBkLiQXrm4ew7gvesuSHIdLt4mDcn+13ezHdSTRvdw",
+	"DdoQFnppvbR8NCvbztOhLmporOgppcFqyGpzmAwFqplYPKPA5fTV+Jg+81b2I0okVkwT5IuifEDBM3/l",
+	"ppnol94VE3MH8qzi3n0fx/cbqb0iqaX5pkOihcNht0CFXiuh4AYRxqLgYHo4ZFAPBY842Lrx8iVdEuxh",
+	"FMqQjK7VolQ9xD79RqquSKoeltjuW1J9mey7NvUeBB3UwP+rIue/125joariuH33G/m5Ivnxk92iSvLn",
+	"VYDPqZcehWUGBRlyQ65iCawXqPxIl26f3Fcm9ULjhVNUXGEOqenfiM5VGe404eHaoxVt7TYEaQIw9a2K",
+	"0aLIIBb+bwTmigQGp7s9caHhVLrEMSwlVYgP1Za4Yak9UOnrU0A5Op9LHCLKhVSm35kIMztW6HYrZjRl",
+	"elAomcNSrHqXOcJ3NrrMn3HjSkV3IeYGuXZiIJWSahCeKGKmeTMwcrhgwXhMyaNCRm3YeKiV6LCn/uFj",
+	"Nf8AgJ4MoZLWBIoBwQ3UNnmrkeq3YBeO+AxqziDAvx1KazPB06Qw07dwNqp8nt9t8mAXUAruXgeHOUC1",
+	"FRdmdaf1JbIwVQQlMAGjYSpiWLlyMu6sMtuQAYoxN6r3AlGF7Ic8T8FMVEOMNMB3JovFGQVY2Jvr3rZi",
+	"Ffe2bTFLy+sYqsr0W5YFuOA8MkkA0QUNbARPd2I3qk/l5yiqWBGazwhWmlKpFoZqEX+LFJa/BwDKyZkf",
+	"A9awTgyUBUqsRMVKLW1Eup/rO3KD+I4dq37BR5LAm7CNvAjyg4iLJS3jUz7DbvW1GWFGAyCwRmcKaGlY",
+	"o7CXKdOLbd+7exfL9PxvuwnkBBFClVSsi+ynXUCr6kuRpbeSeKFGrCjg1CsVT2/D+/CpboJvh+e65Bel",
+	"0sVbHfacSnK5ZVORZXvHiis2UadKT6mifBsyqemjHf9R13chDkBpgORkEfzdq3ul2cjf8bfv3f4QKwtn",
+	"wu3ER/ANEW4Zx4zPxg/xGch5JTzQcPbG3D9yQSi9UGiOqVKDfIKV3ik+071VdVq+cNzAcXn9AhfQtdXs",
+	"sTvtNirS6uIFPEc6rAvQHvd1KqDAmcodh/5GrnpiHxKKxoK7HNwiLxNPtUB0V/8rKLWEKuCthFA9YESh",
+	"mLkaVpLOxIZKu7b0HMwGnTlL1BugJpdsy93XqJ/e1BqZz8CxxjMoggkV19HM9PugWGVOUT+C6SEjCFMC",
+	"eUrMIMEWssFeIvMskFcQw6Q5VmSWkv4CNQNV7Ej0BCAbHRaLhKU6A3zwbq4Uq83hIfpoQt9lZVYHRJ8u",
+	"sOWQivSKztT6vCErWg5eWZGXwiDB2OpHaaXE7QaK/OryrCzDyindZ2Ohx5lIAiAHtxFgwXF7mgS4DMSe",
+	"8LZ40L/etO/6znaZ4sboqaX8Ww2XZ/9Np27hD5Bpfo3Fr7YTQ0WYJm1EKKPVxjN8VWOYfv1qqwMPeu5w",
+	"jHRGNUIH69lekhkVCszBxKjVNB2HmoBasdvFe0W96+XtX/7tr/7qT9B4ysSAZyGXGXB2GaUt4Fu46mEq",
+	"Htv+9ed/8e6Hv/z1P//s7V/+y7t//Ztf/eQnX/zsz97+4Htf/OIv/usffu/tj36E///ux5/fqoiw9twB",
+	"dmtdsXvfVgEO46DnWvPUPNBK5J6au7fvriBdAuB22o7LwtBs0d3gymnJsA3OKY1pgxfwiE5PspEx036P",
+	"cZaKXoZoMgCSF9El+IkVhIjNC/RqfcZZf2LAnQjma7UEpunNF7803UzZS1PLeFju0vKuLX8v5EAhLGCN",
+	"LxqCowmFv7RhJyLyhOopyGOOV2XlQFlAgiYNKtUpgjNrurHyLIOnuAPECI4JkEbsh0toKnsAaj4rYJr3",
+	"hmSFV0ktDWADZBdHsskSHFceAblBgkBI1hTjgRGiXoQfKmg8ABxWGn9eluAtN16O/Cg2U4b8yGwLkvJS",
+	"uuF5pGU/5MoRrSdorTHgC1K59ytHeSP1ggWNboRw+ZFssIDhsVMgcV1P4EZE63oOGy/JM/QFI7JIb9/1",
+	"5SuR7gcPqxJTuFWeihTczuGWXi2CI6y7vuHi50exkaKHVfU296SDtZVfM9cUQqUmWbMQgp8MbxIDfiYg",
+	"L44uu7COgH3C+lxmmNWZ+WtvOnEzDHFxCTiai9fgt9//qb/6/vzH/upbknIsg+ZW2v1yDBeB8qoS+b0g",
+	"w1BuvCD7UWymDvUjgxCZnrjxxK0ruNBEo+QC2QITymFAnrxHuTQNuUJw4T3SnAmLDGxwL8mkEjaJwA7F",
+	"YFbB/UxhvkKigbddpxxQbXNEXwg+UL+7NRIMY7r5IuyHsaEyjBKAVt8cynnAMcEYx5ribUzgIqmprFLk",
+	"YARPd5btF2AfdJYWoF6juIdL86jDXgjnoKKd4liEcssj7OsBGwpuqOgdcCAsxpYJbgNq8MkWqdLt4NZ8",
+	"+/3/t96tSQO88cKO49hIaX8hXMTDwywwpKz1pzyJx5pSbv21vzHbcTrUBIwlgF8AmQ5AK2vAfsZ6d+hQ",
+	"zjRTjO112BE/JWGHbAmrRwJwtOeEvlJMsYc3XkphGBsppB9j4g3E/fy1u+B0XE84gQ202cCANoH1NeKy",
+	"f2DZRDmZUc2IEZngVlRbrPehhZsuWzCKjRStI8iRJdHy56xWwoqsv65cCd5guD6mNAUvxD1HxsTeYorF",
+	"LCdrIAzvGhnzrd18GRN8My3KgC3kdDAo15QuPQoE0tXy9Qjyn7XFQgFvz2F15fxVO094QtaMSuGixm68",
+	"eOE4NlLAngiOB6QRI46LXUjQXkvSlKXe1YHk5eG/bcJdvYUxSqxgKWVgbWszuLUfubdDoA+AUOAs7RCF",
+	"EvKNxOu8v2sXcr+qxRR7evPFFMaxmTdrf5jx3KNYiCV7HbW2qDqpJmK5t/0Dm1P6gKsKsEQBMCoQ/ENx",
+	"uqmL6NwPTW2AsMFANlQpOkibgHIMqMKAXGw7li5wlMWVX1f0xrMGsdO5jkS/ogvcwKVqq/1wxRgI8Ez6",
+	"w1tmwvdTcJNJAbapl8+J8nqwRjTHsw0Qy/FsQ50tKrWsp8eS6FKkQnyrFkQQ7cpaKXz3o///3U//j71Q",
+	"mVEI+Ay5ZQiHC+xb0XfPtkMNS8od7zx6/PDJAzjayf8SsnXAZwSn83YMYHIr7a0OexkAb/D9dN4DUWJP",
+	"m3TeHEV3ZjBbgXhMuujuLLwuoDQoXfTQEt4zErj5QzQ4/5HfCFEebPFD9ItOCRpnzvWZMA4hrpp9Fuz4",
+	"m77VYBybGVXFsVmIEckezxhWL2HpbEky19t8qcjEgDuxgiMJK8ROeO80pI8MdZb6TUYl3UidGikMc+sa",
+	"HZlKA/9EpUw+CN246UIZBrKRUvkJ4deFdR0bMeYmZlSCmKwtjvJsWdx0Csx8GD4aG637Xr0GzuVU9KWC",
+	"/BeWoRUFsEuYBB/zMqmdGdB3wndU3sCdV6D7BQZPaIGIcutkF/q8AaLrx7GRkvscDm0CGOaR9hmqcOjA",
+	"tUIBRHZPT4z0Wi0gta8r0Wq2NGUPjQK0RKgee2qk88d6KpTk2V4x9QSrO8BQqa/faApuPvB9uvniqjbT",
+	"0n4glFw3WzSV9typxfsL6U0sTGu1FIU2brwk0UA2U5pocOsL1Eha2wzS2RSpfkAv2ABh8ePYVFnxY0Og",
+	"iJYcTKnR43NmEe9Drc2YA91TfoeulCr/9hsvUkaPNzpAHcq/Jm4Of2cNuRKvXGN++kcBGtNGtuskYnvo",
+	"bOGyAAXYc2JYmdxbn0/WVCb7ELt700UVh7GRwopDgwtupntr3mP7k6wvs6bYI+ZIhALYEz1RaWSLIjEU",
+	"ZzIVgPwREIQLwohwxcoJg+Q+RfQKb8AF5IG+E2bKTWo77Jm2Vp5kgaKnl2lbl5bxCPt/08UVh7GR4opD",
+	"s+ToXU9aB3x87oQfjjnp/godK46Cdh9M/G02sttJy6ZGq0Go80kAgimTSsRaW+IEKhz7A82kCrWWSoQc",
+	"5ia8gnc//hz+/MN3P/kvqJT/4/OfV6vjj/nNNxs+5ptpNTzliES2UA8xmljXThbSQJ6Jj3jvdClGd3CP",
+	"g6uIrAf0eoPTG1EqpUMSw0pBCy3deGmjgWzm2R/ccLDaa995BoY3pbjVO/3gh3sEwEeIe9wB0h3weUNw",
+	"01upfnOcCIzI6D4TvFco/AwVvl7ThuxxULkBWCPEIAlTr1pwDd+AzDkYxWbmlfuRrenUATqceo8OwASi",
+	"d9yy7cCYuAfHNDrSDcI8zm4hYtqUz5JyZMYLZ4i1VIrZJ3wDbkV+EBsa8POqKoiAXrco0svbYWN4r0yN",
+	"MZQjK7I+QzYDqLNJpXVGnkwcwexNtTml7Apk5er1hLUa0beUdoDAZVnfCJFDIlZK4eEmxPDCQDZYGoG6",
+	"GpPS/b0giAq3JVBHjau5hrDCBbpJOy7Yp0aMtfHHMxmKhSs+vMxCGjte2AIFqnEzeF46L+kddoDfUrm6",
+	"P+0DloI/1KVjHJBfYbAhGbVSpL8B3b/p8gyj2Ehh/gZKxHQoIJ2SpEJaNhJratlTIcaXD5mwiqu0UjC/",
+	"KcTNv3v7QWxw5nHMowzsrmuIIyR/fToeNx37D0IxjyDjEePRBGCJCdAdhlQazUHpp3lrN13G8qFsfkqO",
+	"X/PJGNyC4kxk6Oo5EQgStKb8aXdfq54wSqTnSYfAmsYRdw6h6fXExZIPOLc/8JbxSLoVBbPYjRsvmoXB",
+	"bKRwPkZ11Cus2BoiiKH0pbcedK0HApiC9eh/BV4fSXFL/4E3gIdcDRpzwH5aG5A8xD7ddEnEYWy0gizm",
+	"YlDxj4S4n3X+iuDFZE3xpIKxlYAuACiVfOM9oIQC2xFwXUVwLe5V+x0xvTYkJIGnSNrcW7mPfkx6OtaR",
+	"h7g7d8CDkHuYwFtaLDOPCWxw0YfYUmgayzc4OOunHMlXFTkOSvWeYOIGBykV1OE79jCZAPIx0TCqzgc+",
+	"DNN54/cWDWRDsyz9EtvIK0OLvKZHdcybcuQ+4SrNBPv3P/lrxIuB/yPEGCYVmBecpcLL/UgoqnnPuHWE",
+	"RwxYIsUCJt/1unq6Z3wD0u38IDZS/vzACj5MuH8XQFnXhxYe84ldTaUPiSLFW70fWOYmhnQ6GxjIS6Gw",
+	"PlrFQz0F2tiEqIFCynBCxfCuzD/ArNNjiw+nujfxck1WDQAlxXKhkPBOgX6ajJJPYVyg1uM915SJ9UMw",
+	"fODFKZ9BiFYMpLJUyJHkO0srEcEkOuyJVgNhIvSSElPfEmYkmok/+fSAPDYGENVGmkip8lyyDyzrjvir",
+	"bs2unFixAdtyYjcUVMyLa/A8IE3L2OieSCdBtnk00QvpgxGOBORrzZ1LG7aG5+P7P/nVP/1ijxGzmrQk",
+	"4BYLnbyQkl0jHYFRBARe5jdowkYIvUtean+OSK14TYDume/EjRdXbd2mhkQGXk+FC+HaIToj+BLQZ0R5",
+	"+vc//DvAEd1n5bgwaudRpSg99+++6aLkB7GRovQtbk5jgT+3ENhfV5a8rDQnwVqLRXhWqHTnhPdOg5uD",
+	"ACXANuGnRI4GltJkzKxUPdFhB7kdbInOF9us8cE9xw7dfBH0w9jgioHIr+HtMw7XHMaRSwUy7dYWS3/5",
+	"avAF894wYNg58rdJ5cB3oPhIEHotdytoPGxqAyTOj2MzI15an5IbICw3eLJwzdcWNW2WnKf4jBcjSGcA",
+	"scuxbNHpJJUdA1Frk7P3Rz969+PP95ibaq9SR9qIW6UcbKfZCbJ/GDkYun0glIRB7jEAfeywQ98uQedi",
+	"y37TmQ9swrp40+uyE+ENjRyEgsuUEMcnqlbtarMJJ78fxka7muOq9vHej6euHeu1rcqek/3GOviKQpZz",
+	"AddTE906CYT2N0AE/Tg28+LNZ4VgMJ24ga8INNa6MthvdIh98bMffPGLP0UWTa9Av/jZD/CPJIcNCdku",
+	"yNaKZTGjsQAudIweAFUcFmeFsMKSkpVbNRLb3wQ/EQ5jQ3WmH5ptjeqGoLiLAlohFfjMzRcLGMdmOvYn",
+	"DotIuRyJFKGz2ri0jPSZWEZ5eagEqtApR28khDnZTLh9djKLiMo2nLOZVKdQ2jRPX9DMWFCtsAodvPny",
+	"mQ9mkyvzFeNpKtICu2UbkjrOZktzXXIQMXBGE/XvDHw+uZhWCB8+XyOCvuWbL3vjbLbR7EQ5jPK6kgbv",
+	"aQiV/NVPfv0v34vAofEmAdLWRzbi+VSaJGBq9uWZKPMJ6T5dfpfAQPzsj/Lg48q3FxhK3e0Fx3nzJRve",
+	"ubn44BgubIV6yAg7GYml8CZwVcq4UiJlQqVJCSM3aEywCKzT47GAxKnRPnM6RUGMYXD/d0CjiHHMWkUL",
+	"nbv58uiHsblp/GHJS2n064ql11cNKvdTIBcqpgcG+o4qlkLMcwVSWAn1UxnvzZPCnk+NQvfq1Cj2/eaL",
+	"LYxjoxGjxkaPpEVzdBH9Zm0ZnpgGVrdHRo/m8lmRuAsq9akUv+t71u2wAlhFqFlItaJa04io2FgZ8Bz7",
+	"swFiOTFqg7HvvQAY4XpD5oZGTwZDXOT1hNEKlTYjkbzgI8EgDw8iNphUB+GcSW8o0tWqT16EZm66lIWB",
+	"bLCcxUSHALVeYNFYPy3UGwVr8Mzs5QFSiC1yCXlHXjXakJqJtCXciGCBJIFEIdgEFvPnq0XVbQCkox/E",
+	"BqdHBmoaKvxoBynUCTMCvtR68fzVv/3pu5/+4x7L+NiKhKWCu6G/y6fSWp1NHFSjTJcg0R7Fdm66lMWR",
+	"bKYtGEZnW4IMdYYr218BfiTwWpTpWsEv6b+yEUR0tcP3KLR74+WNBrLBRL1FKgvG/TXT3z4GWq+ZCzkZ",
+	"e8lpitz0BKST+WOTsDsjmMlAB+KVgCyC6b4fhHtIEisR4G7i5EjY7j4Q/oZgdMgz6pf4NfF6Uym1n2KP",
+	"b7rM4jA2UmJxaG2CdU/MQKxaprxwK6eaGkDzxpzeyViYM2m1ocpOvECDpLOUzzrsSTl33FuVYElWC6TZ",
+	"AEAbP4gNTYcYSby9eN0SVZe/IIBjfD3B9DZdavi0gSTur//pi3/7T9WIyOfyIYamqp2IL0NHbroghoFs",
+	"pDCGwdkCIJjJgejbcyiia913diDqMsnRY0PubMsykQ6EwYrJTCrhz3T/bwKVlQGvPuUzIlzjJ3pSAdH5",
+	"sXD3sfG1JPGz6nVeWcTGxnfLSfx1Ph3SiZFdTpuue6fflmLqF97NxsJPtjF85v/GKV76Cm4FDsj/xorv",
+	"LncgfXerLO7fCU3h75Mwis9inwi/A7ZJeYFxCWKCoDRMvBpnXCGIbGtsgI2t5LILwjknvEbwdAe/qJHh",
+	"VFsrcaarhVg5I70BKmZapXhAJ2Ag24RiSwlFcRKq3sXoDuFGQlDyVKp0j0FNcgJQYgnjSk2ykfCGg5dr",
+	"NUgYcXb7/xnP/H9H+H3OlJmwM97jqjer3BEPaCjrKud52zyb+YMFZgF8XNLCgLaSLekf+O5EmNlWsqX4",
+	"yIsLfZVvkhF/9USogRtu7X3tXpQq6yBM/KblPUgdXXkT0pz5VZ5dr30YRrLKRvQHPD0f5Q0BRkIKUSpA",
+	"6c/YVBjBRjwV7R03Q+7wshWPG7DM196a/UxPa/flEUKgjIchJnUmDARcQU8EPAvK8KJyev/+hMo1TMEo",
+	"x6OnFtXEHzbcike+O9fouAnT00gB4Z+5ZDFOtkAprrzlfJ9eODFe3G7NG6KP84+NrborUER4BNbjSCEu",
+	"IUHAv6g1fx2CPveEtUWaHwakodALf0xI5UpwWhfbGJlwKH81e+MJfs/6Osv8XRVCuj1nQy4MV2mHHQJP",
+	"ub+ucCwhxcgtzBSRSytNYOxsJuCRLnKeSjXodthhkQOdXi1ACRwrvP0MdSbgs0KlIN6ToTagcF2aQa6u",
+	"N1MHwnWO1cIefCKto2G93z3YJNnYQd/VOnGklUvKihmnRhpYpDazYEAKoJxuzn8cJOiCkrf7Gv/nTUEE",
+	"F3Qmtn/ZV0Vs5coW19+tHnDHmxe4tTX0mxRfSZGdaYC24DN7Ceu525eZqNUrB9mUcMQ4S/VUZZqnHXbv",
+	"9oesi7/fUdrt+Kun6hbw+vA7IHqCBFJvfSQIaw6V7RJKPB3PMszYI9XT18rBQf3swaN91u1rM/rtoRtl",
+	"XcrcUwF1v/LExuV65IdzlRK46uOPtBk1C22z0PiBtZ3EGRaKWz/l4DOAbCQ+gBSgsZElX0FrMgdcCWDf",
+	"TOr9rlWozYuwkZnwEnlUSV+9D2GAsXCIWYMZeZDuOawkAntm9Jl4X0rs0giuZ89gtld3erWoPJuVZu4k",
+	"Is4Mb+deEgV2aJFbNuTKXxHmIPOrhbvBF0ZX/6YD8Sk9co3uEIVer2S74xCu10U5jGGVK8HLUB4GRQxO",
+	"ext15I2xqYFUnnYvxU0NrXsHQJdT4/WYcotdhC0CWhArxF6JLzHoTbD986iVDZZ7EpGhRQie+iMbbs6+",
+	"n9U35mfYv+sk6xeQ0HyWV9oeMOg6l2470k49WkXYcQlKpLPt4TcuvLodgd59Df9ewBBl2937KBg7D6Qd",
+	"aysxY487x3vDkVCueyshnCQEA7FDPVV+T0LivTdkv8K60PzOUKapACMWMBlB2I9VHK7fTB/Ycp0JbIU8",
+	"p7/qEhu2xVVYpdBQnU/3IM+ptIqP7VBHZEnofI5rhuqhNzEGqvyVqPH6Drkdlry+Y4CO90/+3ndu73zI",
+	"d/qfvf7avTe/tbWyB/jKDWASn0BOMy4ZBF4ezy/UFARosgqe0yM3XFMWRrqSqsRhX56eDP1ZRVHSEgQ3",
+	"oTRgFO7oiWvR/qxtYl3F6Xh22iRgR/77a+szg95VrMnj+shFDHG0ufP98qArM4kwgBDFG3FzaltYJHva",
+	"qAb8bjqCh264Ilg9bBDnZCWF4SfnvCEDbGGlWAEA6RfsmQT94VoJy6TqZZNUpC0Weq3SWisyt/va/4OJ",
+	"RPVB7jNhZhAHsJPekHFMAAV+34QRPraZZMKyqZ5kRK8OgIBAhp1lekooBtPhDKGkD1SIK9DXERwI8jlD",
+	"EZFWPXGsglczshlI4ihA6KNsts+6fSmy1HaRJp74kaFgFzAzexQHLHTVDwHeRT5GDP5sd5UQqUi9MchV",
+	"Sm37i9GJYD1/u1EddmCh7n3eRVRt0vnFPOg523LcHeSdjK0xd8Pc1nL4Tdl7UxNxv3P368nWSKr4d/sB",
+	"+KZNe9BzhzAgW+f78XKZ0LWSNgQIH/jv2r2Oz12EU40w7zSdTXutwe/j5EhkUokle0uckWWZ5wYi6bEV",
+	"fpp7wovpiXZDlnE1mPCBALnWLJUpUhlTCBOoEArM8CdYCr/tDXAECb1VeR8/Cv28RscLTMo5TgAawnVM",
+	"1sCRrOyCGvLxWCivM6VCG6ddUa94/7qnCRW77fS1abJjXuJjj7T58hgykOa7shj7GTqvIYMtrCZeAIw/",
+	"n4CcEBjqrEU5W9LQ+QUu073GmwxkAm5d4nH10cRKJazFhipmNzyAbAMKk2vWmU7RmxjpZlt73/lsPpvk",
+	"JLTVo2HH6YS/y9M5npxksleeyl2engEyX0PdTTbL8R1PJjJzO1IxmQrlpJux7W4qzrq3qJbm3u17zH+w",
+	"o1U263bYI22m3KTM/8m27929y7rQLiCZ+2+6t/ZgogzFXfo8y1g6EceqL40gw3JGNuWQn4kOe4qmFgSL",
+	"ee90J+VOpFWG1wGOLYjE+TTNpeeXU++uOsx2beT3W/pMkEwVhdgrCC8YS4Q5FWe5JOvRiKvU7r4+FbPG",
+	"fJP7+OSiMCwanTIVo7H2dteMnYpZoEXzthibKDwtKwzvUzFrtLubOXNnR+KVu2R7O8xBjbHdC1+3aWuc",
+	"iB4fCeLmQ4iZuLi0eHPri/XwO1LFVc65ZHZSw/sNV9UDr0LgkWBND71WwbiuEYDeBMrQDkXKZsJh4oye",
+	"OPK7OfHK2X26cQRYHgCBAuAduHd0KvPPHsROPsA+tmqi5ONeLXG53JmlBgW9fhUT4oCqKe/cvn27Pca5",
+	"uGb5WhfdasVPy9IiUrSXmvBqYvbvdtfPXjdhXfqki0juftUxIxr+sM7eSigxknX9l92E6ZBkpYR0Q2ES",
+	"JkZjN8N8Eutl/JQSFYkxjI/EsYKJDaSL+Sj7MpPATuMPOsJCxqNtuwsSD092b1WdbU/FdH55r90JN9fB",
+	"x6q9Oqrym1sO8nwkBsCnkdK0rip/dYpq9zX8+wYlMxMI4FCRwhSKjr2dE+nevLHlAukL2nAYTSQcOuSq",
+	"6muzqJEeGD1elJK56b632JmPtcLsOzz0WkyANnoaJhaKx8+1u+tO9aVDfO8SdUBDjulLcMKcT7Wda2/P",
+	"DSff55X5c10jzgB2JuRNgtso4iQbyJh7ORSKWT0SAEFr+RnA4gLfLKR3wgh36LTs4h2vG/4MLlmdoI8X",
+	"L4CyNzxWoW2qw1d6GtjZLLWihP+PP7S5tYyrGaIx+8cq9kTcD0mUNKzaYNbJLGPbhd7Cs9UK9gU/E1WC",
+	"delq0jd8QxSl7+ol6MldMs4wR6Adsa82DPTEMDETdg/E62RWRlg22omQhY+CBPmuXry2IRGkrydmx/++",
+	"e6vD7nuZFJgi5RAvFyr5R9oEJi4bwUalPVa5CYoZJxRK2GdmohTEFrgVlp0KMUa71FbJ6TN8S3uiytMU",
+	"3sOzZwXjs88zK5I5ezRs3TreHtrYUZFkWsMM+e71tRlxt7W3JZX72r0tiEDI0WRUjD9I5cSApK5oqMZ2",
+	"q03Vq7tMPwtLWJlbFb6EyBRUcdsuGHtTbvwC2xYh9aGp/Ggl61P0tErZWBhbKoNde4MWgKVXMmgWt1KH",
+	"PXasxxU7QSw32C1kIi/IeKhWf5Zr+mt4yB/xU0EkKDA781DxV3fG14GTQPy437guSaz9j9sXGN1gvQDA",
+	"Ew5hcOoCJQJ59QqygjwyED2NN6n8p8cKfwAf7/S5zGKgNRB3Q6sBLFSJKR3Z9M2OeCUtXItYV/T7oufk",
+	"mQDDJbeYKfjlrazAukwFMfGilfLZ/rHiOazzkFvoILLa0yA67BGyyAoVyJ4qTIoJYPpG2wg8oQgcZBMW",
+	"pxOFQga6Ri8dVQqdQMDnZf0SOF/zFgKA+s0wOw4oaj8uTVGLyi3C37a7H+fX2Tfzns5tTj9fQuTqn1o8",
+	"fOHjNY7e92qyCpXGYxIQw9o+K+2ua+RceA4k6b7FnlDcSG2DZhFqIJVA7zI7k8ZNeIZeeK8cvR2Y55mw",
+	"A1CsIWgiM0ucm+jGgoumMEYb/zn4lwBUHPAn6IvgHCWBK9qoUUlhFrRUfr/1RKDUDqVT6MAK7+nLTCTM",
+	"auIoA7Ufr24ngkGchnGv0LF7vDcMLS6e+Uei6E299KvXEVzIr9h8PIJrQmGUdbkAwXsuXeIlFKYaazFI",
+	"hpKcyNIb2j19JkyLyWjPJyo2RSuLeTHi1YUufuNJUEWVPh30pNND7XrQC02v6EMfT9xsues8vHcV5/lH",
+	"M9o/KZ+1iDvL4YrBQlfCtixWICTEa+GFJeOulPKRCkqEnE9qSprR7lBjsqEcWZH1g7kzFDyt6kGHHYKy",
+	"swIpY5AIwc/xsQL8gWB+FlBFQ/DZv1MY1n0iuTrhaueRNnvs4P79w0+fHnURancWtNle/rP4pg8sYJJ6",
+	"m0xBfRJB9GCOn38csqtIGyMcZIc9wNmM0SMr/JnvgIVhQuXH/nfVl3NHAnQl5zrvQZcq0B70AJJ8mIRF",
+	"8aa/tOCALdLT58lv/jreCMmToMTPGptafEtjlmGy5Y+XpRuSO6hRApt7tYer9qpfEXzF+/YhBA1THY7F",
+	"zu7jyRuWCtHtUz5L6Ooxx1PTmlJ56s8djpedqFtmqyiNOVW/+1qmc/GP8k55qNK4Uxpj85h8FVRL7FBF",
+	"KB4EcKUM2Lu3V0l5vVeF/JVSUrP0F0igGGrx2H2ItiqMMWRxgt6SI3GeRZgPl1ecttcgWn0jYtRHpeK+",
+	"qaJEA6yBU2IqwCw21p17fXZfe7lt3CQQz7vuUbxaK6I2fNcQtGtHw6JkVdjWwUSIvnkNISc/Y1Ds33L8",
+	"b0Vrq0n9HagZOOT2CbAnoC/h3c86MUYPnnjFR+NMVGtG+Gdl3Xh7heqAyrDiU527w6wQFsiqildMCjQa",
+	"QES+Texw/n4Is7UffXX+odwn52/s887ATnX87upcKif07uqf4PzOrSRQek1llkGhsVBuH3nlKI40E25r",
+	"QcslWzRwQHerDaHcXhpCgf6+d9OnbmP6xUsT8oRI8CO8ckF0Lj982ayu85KEyuyz+1r1pRmJFAs6SjVc",
+	"tqE4HEqpgGKTSVWJ/sX6QqSl/Fd7KoHAzu9+8gwdK4CTKLuZWddPIEb3waNDjm6/k3jfCdNNGM+sDnBL",
+	"AhF9pKX0phq0tYc4E0tUFrUdi8cHoSIl+sa7vYmx2nQpQRDmrVhfHt1OJ2IgITZaU2IOY9laNd/ykRDp",
+	"fWjZr+1yBB45ku4Kyl1hVp/xgag0anACdZ+kq7XN4Cej8Np8O+R1K/Op+aEHpX2xa50RfFS7PV4IcybM",
+	"DuTR4i/2WBf+Zw+2SDdhXZnudQOogNWAxTCASiwvCAnrptzxvS7jzHcapqvDDgIYLmJGCyipuvNVZslx",
+	"ipiDWimEyWU8k2eiww76AGfFTozgp14Lp/lNqivTLmyRJ9y6HWhn5/GD7l7Yan5/jCRupHwDEiq1m8qe",
+	"qEwsgflZbes8I4gKBoJNRYxhNvZj1qo3VyBNP6/rsbhplJ4ipSXsFnSg5NulNK6LbZvlG8GJVw5lYycX",
+	"jbyleIidSMVhL8+bF5X3YnpVa0CI8iy8c71NgBgQjfzzoOIhqMq6/vFunhYGfl3FyeOfil7GjX8soJYc",
+	"zcai22EvnPYf4/HoxfXFJwc7d7/6tQBbSrO/H1NQwyeQd2Lx11r1gJ4HbKo9lnEzgLdxRUWEI+nY9r07",
+	"X2Fdp/UOfA+BWuYXKE+rTjWWv8J5g1z51FiRLdeL5rGCeLD/NYRit+/d+SpOwY7/sHurw/wA7R579uBR",
+	"wg4fPUjYN549/Dhhz55+nLCjx48eJezB4f3fTdjvPnnxu/D/8L8J+58eP0vYOOP+1BSvKuFBPx1nmqeE",
+	"q1JvEY4mmZN+iXa9ZO54VXMeLhXfxmpm1J3WDgwYU5UVBQvdIpsKYOhwkNIlsCeTMBGFXbH7esjt8E3t",
+	"yfBIm4BHFfFIAWCquxoUULeyqPVCQDqfcDu8ZtCLJeQZ0BP+VjTkluFcl8AAVliSIVepv+M2KKvHio5R",
+	"5IeoCidQ8JT3HOv6Nx6eCdNF4OCw+8OtLeqJobdPJ+MCyK9XQ2MBPnXQaagoqOoGsAC0KqRxIGdi1R7/",
+	"hLrwQNj3VPF1Sd76TPAzYS/srD9fwN+LXa8nrMUy3rb8+3M30LyNpIWcgnZq47jrDQPq0KI+PQRfhf8W",
+	"grAIynEyIxdMazvdCzFuPLQnY16R3+yasMk4K87fqlfX6IitdQQ/hida9QPHRldyA/sOLPUC45tWcQL7",
+	"NRPKmRksmf9dkkcGgy9KiSldzwfCYWTlkooeYXpRNVLyI8wkJqwXFjIOsKJ+ty4eG6jB8yi8V8//48G3",
+	"niQhV89bdP5Ck2EEtfgoPOHtO9TX5JyKdimmr6J/gNxxXB0ryCRpSAGMEM7SMXgrkYQD+wRArlDSSzwd",
+	"zERhMgO4DUOONPoOy0nUx0raQh1fjytKNKGig71F8xfyS7HvfqlEyu7evp3gKRQfys1q+G1o8t7tD4/V",
+	"gt+RPa9M1i50NMBS+TOZzjeoi/Z6HfK+TUgIKiJcw9EKM1dIqoCr5bGimjQE3MyR4fVU7TOueDazLk5M",
+	"KIQ8mTE31RSst6HAbD4HrroUgrKLYWdewaE646OslTtiPryc/vEO+5b8aOvLmCP+GKUrL4Rcom5QBkT5",
+	"7NgFNVFvMnq5Fql02liqWIunl8OrXa5KvHIBWE2kW5GviPdh4sCDE7W0/8vSrTycieFqnCBNGLesz02w",
+	"RiEDDtXrscLggitQb3BLpUaAQp97UUK6nH92MJEp3nFR66Kf3grRYahmYTZKKViYF1W1f6AyhHbPpW6B",
+	"qxNqKnZpxE/uIyU/V+hEZpm0xLTay0Tp8GnvkuS7VT4Cw+qSPizjKlfJfSlVDYX+tf+nEVjgQrrR/+gK",
+	"/MloUVWrSD+w92kPefNM4tytYvpUrApqJC9bzaT95FngIWk1DNrG3NgILTfH/zQdCrAPJNYIYADlBLDp",
+	"3B76XANSLkxawjLZE6on7LHyL6IYpr832w9Yyh3HKzDPvG6alXJkt9/+6D+//fPP/+Pv/vHt9//1i1/8",
+	"r2//4f/51S9++e6Hv3z755+/+4cfvP3zz3/193/86//l/3z78//v1//3H7/957//1U9+8sXP/ujdjz+/",
+	"RTXoemKAXg7AU04xxoPAZscKh75f9F+firHrsJe0Sbo0FV30J8PVnibHFV6u+31hoAlA4EtoTnox8kUs",
+	"zJE+snOs5glGKW4tCVKDwl3+pMDppwJ7Rt5KpQ3L9GBQfe+HfX9BOPH5Xdh+lvH9IKHnqoBvt+k6BUDb",
+	"oiraCGdguzggXOUyEDeTWa6T++jhrNj92MmGWCy6YyIBY5EjMhMDnrETbiXs2ZEk8N0xh7ur3zn59WL7",
+	"15//xbsf/vLX//yzt3/5L+/+9W9g4/3Z2x98D/deCMrqibPedJARMBJ2YedYQbJJvsFyK0NaprgxAIBJ",
+	"hUtBWanUbyoaAq4Ld8xKN8Fk2mq0yY9hTtbYBwtAk9/Gg2Ee89tfBKvOiurgbG52rkz8WIFKHlQ14+wb",
+	"Lw6fErF3wkRn0GHd18db/clI2GPaWt39aPl/nX0TLP/KuDG+tq5rX7/z4d2rBcXEJawjrGtjYzagii0Y",
+	"v1YIu8YJPZReic+W2U+f0GPX2IwKXaxZGMr/i1WJUFzYLkop7UQbqL50QUW5oRgFaL0E3ORUFDTUUzYC",
+	"3ATYqGYCxYzeuDl/8UZpZWlLN7sUQ5ff58KWPZLFbq/klPx2nnnU6JeML14pPzXLgsVdzh+9BPmp2e1R",
+	"mjDxZk1LPAxm9zX9X+OV6dvxOFjnnFryMDVyBeqBWiIAt0r10FL+WsNVqkRwG3BmWl1RjMPWGlxP82xU",
+	"xNLmGWQhhxsHmZb5xYA9LeRMV2Oq0czeh4avUFoWjI8XgRq2QGhTZU34kU/KxoRQkxEWz/aEPINYbaDs",
+	"BuOX93pijLyvWDieIs26FWlBlxTtoiVDwQSd1dnlrii3rbSWjelthPvalmOIki+5C6dflRt0nSOwsEUa",
+	"Samf6pR4I0Q6EHADyvgMY7rgbjgBFEyI9SngrvSXM/Aj0J9gfnN/S+FZJjL6AWd9bU4pD/z3tVQhGUhP",
+	"/T3hITSm+xh56bqhUF02CogVcO/bL9Lu+ss9+Ecx4ihdzV2DFvRCxNfXVJMjIXYDV/Qlmt4FeugcsDDn",
+	"h25XlRthJ6MS9O88QoH//n2d0yU/TPUch0ekCMkL8PyFYAeoB5eBCZNfkTG0WFjZAZeXoIDsxI6FShsx",
+	"CApBS8gm7bBHBTjKkLQDhkSX3ifSbqg3pMweLx9Y/xZKNQrlHQE1oMNehN9HnydkBWLEpaJ0Ax//jeCt",
+	"LXi6XvbalzqIf61g8R/BczfosChfHuMwz4nBeyTs8vJGfPmKIAJgbrZZ2DgH8ZDrqWnJFeqVwprig8Si",
+	"9feImHoIKcbo68CfBMcjWXOQLO0okpVg0kgJwBLLagqhY/9I9UXDi9hL6ti18VUUZmrl/CkcxFJhC69e",
+	"ifwqssFayHnz63JJdtBLSPQkd0QsZCoKnPQXJ21mzeZPYMnZ9TJSL2oYmMCkgRGf+aMPU+xyV74VWZ9y",
+	"XaVFkRxiFsFODBaEgvTQtwRTBJIQNEuYEQPwtezkWC0ERVbI8CkClvcQtVzIkBedFKMBSD0HlIHV7PY0",
+	"/Kcw+ssk7i41VK2qWqXig4bKUX6/cBMrzq+VAtN8zGupkRFM1RrqLLU5NzjifEPFxVwp7pkwsh9AaXs6",
+	"FWwbsEW8bQWAzpb9znP44haCsQhulM0BfCCuWogqAd0oAq0ALK5MO+zjibCWQr0QvRJpzEvtVIdI66jq",
+	"56Jm+WBqPBzk/LgYzUGRQqcy1FSeubou4Fcr1TDfu/0+Cc5w0mH+l7Hbh5W/rOxT0mBBfIWaSCX+h6Wc",
+	"9nOKtVgC0MzCUHpyQUXmiSf+tOYn+kyACyRh6PmiY15rtt3FTw5V91b12X1Y6lOrJ/DCcFc6h4sdWnoS",
+	"l5tY9Twu/6ot7To/k0E0rLABc7eRp6PUq93Xfp82xgFKE3WJ27DYzgPhuMxWmdcisBpwEAEWTsiXAHdc",
+	"H8QV8mlaSpbKcSNUXWcILB14Kudyx+vMI56OpJLWBdr685i3h2ZwIQz5RWiH4nhqER4Q8JXyuHdGgitI",
+	"Ju3eSthEZcJSOW+pfr7gWuCEAg8Uo6WHYM7OwObKhBPpHl2O4RohEZVY2qB/KNE69ausCLnef3as4Grh",
+	"P1ea6bFYbOVEZHoKeH3SsXHGZ+Dw8MYioq95+1FpMqmTUv1wBubkGAvxjThWOBsANbsj1c7EiiLFaaqF",
+	"vdVhjxUkVqLeLHZGIQrHQMCNzuhMJMRykvfLLwz0rQbEbGGPtp8kVWziPiz8VedKlTX2ctWQJxK3QJKV",
+	"RyqM4E7424KXyYSN/KmoDS6tvxXp8lqcZ9eThqYryzI6UuX8LWbMraNEpBGYonQmYw0DVWkieqkzs3DG",
+	"Z1oNhHV058GbOIA32Bg8+8AigJ5NGB9pNThW4rsTntG9nt4DV0BCvgqfo2MAvtnu/ndQkpzbFnxGawLl",
+	"Fvte4gu+TsICAPw7SECrQ7Z4RlO0xFL2l+19GLnfs5AxmncO7XLrRJr4CauxYynmfp6UqKrXwO5t4T3a",
+	"DNZK0HocoGI1USqj8szqksLm8sHG3Nuf/rnfOz5OX997s+P/uRv++a2t9k33srFX2BsrmXleUGY1bLNz",
+	"Rl549armHYkVuFvQuwWLHBwJVDXRNo7oy6GmcwHRJqhNqL4lJBZ/Dq6geQqmYV3J2kOV2oLyiDjDxR0f",
+	"8EpJfZDF0GFdqawTPM3tjRKaTk7kPATaPsCFP1YF4cR3Jzmqot+/SiuxH0vWZI4XfzIDMA0EvvfH00r2",
+	"ClHZ+C6cCKGOVRyidYBGbwmdbS9XX4Tt6JU+YLRGm4dOcgCqz/gMM77IpgBTgeatwEYW5eNYYe2bEVBy",
+	"Y6EsAyY9gt9jCvpgomqMgGekYi4Fi96/+/0c+8UdXL8R29tgT4SbP8ZhOTGk72Zlq3OtE363MQh4tLjv",
+	"hErtfu47L0kFJvXThpyDlwr1A2Gz4Gvz2BO66kVRYo9VMc643VV6pzglgRKi+/HDI1Yc0oCPbZfZoZ7a",
+	"mqyEhyq9dFF9qNLLkNNreRYFMi7Uk/15pQPnU/vnkN8mpPAua3d4Uao1gp+V/foh3pkHlUKxD0AsmdAv",
+	"0Nh4rqDQa9oMoY5GBnRpOMN1Hwokwd/fYQdha0yBoQWLI1Mx9tsywFIXBAhcwUM9VXhexaYg3uHPFe6Y",
+	"f2+NjfuxH/6CgduSjVqezAdzQNMNVQLXzSAMQrL6DvyYj5fuP3jrqoagf3jeCqTwz6DN6skg8oVtZ89n",
+	"54UNJvQ4q6/KCcDxUs2kt8qkk/7eFwvZQX47DK6h0BMs/IJjSvqtEBHd8SrX48o/ArCJTjNufY+AVYrq",
+	"aUZE3Has/B/7LOgEw6FQuY9gBIEUCYEEEnI8c+QXukWwERSSM4iAcEKcwaPaeyTOxDKYN24I2Afv/CWo",
+	"Q/wi0wM/PG0Wpm27m826NDHv/ve/ffcPf3qrZmt9d609/BKISYMPCfWYtPPuiMu4UxJMr0YQIr4QVwi+",
+	"tprm4etSB6jFE60zwVXTYGGIfrw176avLj42cKKUxHFvQaaLQukfzzK2TRu+bqlRaitTkL2dspVsASTR",
+	"VrLFs+zGZRiXNbQSr6pK/xA6ko5vwI8d84HIjyGqivU271YFZFKuw1bT/MgbtNTuwreuVB4SU6HpR62p",
+	"+aCTWrjAfyIC7goKKylJwJedapOGmzz5961wbLtrhBXuGT3RvTVHni1z5mwKeVcEs8FJ+ixwNV0z3mvs",
+	"13lus3dabru22jdKaTvhqTSNeQkXNMVBFiM7RF2MMK705XkBoIXmuGDbs0cvLET1MPSD5DSI5XW5YT0c",
+	"9YUje81+LzxB/fUG41pOs1RjMUPZ+4FO+XDSWrKvgJWHvGRYDYe5x2FuolONDTnkFkOhQkWsbJ91nx2+",
+	"QC9CRD3sQhJbzlnkz9jUn8HyZOJERXzxAwsWJZR6g1FKdL3QH38HI2qhUKlROtQZz6Z+IDCcDnsOwyT6",
+	"oIBtDUdUYInUav9YReic3AAIaparGRALw70crWM60gDWtRIiwXe3sJGug967faV6j3HLhqL1gB16g3nc",
+	"zVGQE0I/A5cY+KODTbe2stwNB+z5aSoX9nzlwf4tApOLB3mA8wR0eQ207+j9gfQ1PbBFMjA9cR124HK5",
+	"hutLGUGFPNHg+yOA+GOV71RKN/Gq5CHvDTEZcoS9ohBAJXlqwbTYatkbl894BcBmzoS9QMuwhIphXOxu",
+	"I7F1FXwH/bYtaf5YnuWyDGmxo7E23MxYoZsXkF0jxto0sCYcAYHkYGLQ5Zbqnt2lvzsjBOOZPzag1A3Y",
+	"M0KqBeUMJzgAqQE+NeUzu89SeSZTRKYpZ9RAqFabYzXSyg2Z7IfUkcO+1+PE8rPQMDSaUF6LnYyFOZPx",
+	"vuFvqhAE16cWods77DACtEvLesI4LhUFwGtK657DlJ3bvMWfHZrBKrcyfJgwN1d8+pHR53j6UyBZq3AJ",
+	"woKwkzo/4Mms8vaKvgRySMKSVd1eLzOdk5alZkOSzLZHy5DviSDUxZw8ErzFvDzApg+bbm4T7r7GXr5p",
+	"3I0YudGG9bhJvaU1lGTa4K+xS/hKoCvJwYPkSHTqJfqJVCtkVqQ5raxvrZrIKH53YZq35Obup5tZAV6U",
+	"geUF4FH+2sWhklGeeS5fF9xUIS+2xNu2uJ2cPhUqMt70tD6VIgHWem3cEOL7BcaOiiRnPdCT1YjfnsQL",
+	"QXvROA3QVudJB64hfHs51HwkL/Mqf0C46jUammDXgwC4sDatZtA8Znx0vsmqNsM/hgoTjj0MVhCNAK8X",
+	"UKCL4tRlnAQLYeOBLCZC+GHKaEgyPZk4uk+HXBeobcFQPsRJ2MlEZm7Hm+2pUE66GdvupuKse4uYN0c6",
+	"9MSyIT8TmOCKRuIeUxzSBV1hxgHtWU8GQ3838IalKxWvHKuxMIynqfGbYfve3Q+ReWTE1cxfAw7Y1Gg1",
+	"iK9DqAP8LF5Tcq5zqDaWp4Jt37t9h3VPeLoDt5CicwKuaZCUY8WZMHw+soCR1MCjGG78TsdEBwz3bnef",
+	"fTp/a6kKCPnmL+nuje++YmfjCxLrip32JITsLqmU5cn8Pbp6ixUw0yc1dg44munXkWwisFCXM6n5SKR7",
+	"tR4bSPa0SUDcBvHskYiH6BXurCDB4OjqsHu3v8K6SrudsTAj6ZxIuzkRW3iWEsZD7K069QV9EWFZLkfS",
+	"6O3vx82zom7HtDqY/TZdPQc9RzqYqhbiFXHNmhl6ruzVmdQlTGKOMXYhCG4AVsIJwJBKVIoyiM8UqyNO",
+	"sWZknw0qSggjXiw6bY7VoiauEtjy2RRhl7Vq8kYWPR+XzrcS4oRN8vVUTJ8VXCrF9ahi75S2zIFy96tf",
+	"W0Z7UnCjQIcuxnlSYfXhlKZt+zVzH0iFA+jc8m20v/WbRg6oE6OnFqqdlcb9NjZ6YPjI7gFBn8WUDoJK",
+	"PRwL9fgBu4/Mfiy0wLb5xA21kX9QqMEFY+nZN+8/xJjjDPgUIIWROX2suk53k0KySSxPRKNqP7e3/Ail",
+	"+u37hw8edkM9L/gvot6ewZ7yA9iGp3dkzoqRHKtu6OcOn3LYUxGC+QCgwPagIH136EZZN6DX+6WiavQQ",
+	"iUFTp2qHfSQGUr2QA/VYLU8/GRCsGYRoDVHMFCenxkkDX+SbMcrd1m55X9y5fXsFivWv3P5KxRGtw/BR",
+	"ci7HnPAThSktgOtdbnJVI6NG2Hd7PMv8PDa6W4Ld6zSkdVmgpXSljpBWj2XgRfMAMwbzLCEkESz/Pgk/",
+	"AqBuf+tNj1Uv43IUjg+4ZtTk1NbJUh0CXm1ezN3bt1cuR6Eq75qq7nO8CKCGztWjc0mn30GQtYBbnZ2I",
+	"gT8MLwu3837cmtEYbU1aM3Q01JZ1AxNp98HDJw+PHpbuPJC/GtQvhItOlZ6C1YrvjEnEAAq56OJ4Rj+u",
+	"dnWsoh3Qv6LJb2gs5vxc4hWkkEeU9wGLvS60ClM+W4pUEmSMHGV9YWx1TfxLzN+8NGMc3l+HFcNnNp4p",
+	"RWKjywKN8e05vRhfXW36EaNlSUUkPlVOB4+lE5i5GanbqIiiABeT5JDNgV8L8z4iuwSliFcv5gvqYqsx",
+	"zcK4V8pyw04szXILr30fOFaIHlQA0A+J9yNO9p5XmUuAFCssWBwSgJw10x8FWi/imgbKM/jxHhKMSIeA",
+	"joGHBFAFfEedyDKq6e750xvwO5N4k6Il9lo2CiJ3rM9lZoEKjRMcENrNXCG8Xjja6YJVdbgfiSBel+Uy",
+	"gJf7VbtyhwE2HSWlurgln+72XAX2FFQALZW/xWhFcrkKiqcd5qKXxyN2zSQTjRh7LwrBi8uc1ryZ59Cl",
+	"mmMA+htg5wn7GPwQ/nb0+5N0ACH5dkHs8q5R80FHrxTjWcEpjwxg+G5iWMQKeSRZhNtpiWax2CXiWdxj",
+	"dZyJeEzUMC4SZOYxIijnU1oIHZWnlmHFQyAogur9QFIojS3k3q7CkQgM+ktIEtkCR2I9pWBZWm8OsyCs",
+	"/fskFVxl/xWIB9vKHCdOyRwYkg6XhT230labV3TOn4+1NtghIKLAERoh2LNMmDn3a2BS4EZYx9KJgHQE",
+	"vA0k9PtwpPL8+4xbPFrzVB5vMHjT5FhFf2+hnbqKnyOOabuNHpci1Ai4pqqZndHxdklVNZCQVJjPSy50",
+	"AUCbWLaSsJFUYo+B9wEV1QjgBUT5QyxFS1iq/dP+v4FbbIW6o0UvRO6g8t3ZSvK0IvzTd2or2fLd2Eq2",
+	"fHM1tTHlsRmR7uWipM+E2WczkWV6WogWEaEn02qfDYwQai9oZXTY6PiGmuFkcjB0lUlR8LqtZAvbBEWU",
+	"rtTxggz4xiPsQrizqbqaqnQiPoKHS/2J2jTlTuzQUJZDhjgxakL6W7v6dDmeYfzyPI3czPwbr5+e8YFo",
+	"Tr5BVdwe9eyJflU4EvDtFbk11GzxPNgFbVB/5YLkYP8kGUi85wrMBwUwgwJcRySbBh7GybhAfNBhj50N",
+	"dUipMLl1BSkR3PWGH8D3FUVJvqM16v99lyRB34De/npz6vuFTMpshNZ3obWgFni7Q7KH4+USmyq5LNLn",
+	"k0Dq0TjkeTXIJEFrRKGM0SQwmIEGlAdUdmDjhlvS7mvURW92ec/Z3de85950O+ywQYqP1RpinDCrmRFj",
+	"wV1I14Fv6bOYMFQZxKWJuK4yT937jdjHlbq45BveCI9MPvCc3NMbz9Ybc2CEJWBepHxmE3RwYRlOzERI",
+	"IpI1ewn5XIMGbGPk6MxTxRYzFPZjXlgBkjl8BJHgxjQxGGx1CtcRzMNlHs++gW9LUctAgzNg56bbCvAo",
+	"t+dcf71FS/6dz95UoLOPkEsQ0VBLggS/mhOk0M2yOO3iAtTzz8BcUPeunXbBfh2smrCxAhHIA61EzgJy",
+	"9/bdFZZQgJeoHe6QFRYfH6cYMtKXAcKokyXv2nmEoKdHIy9Du69Pxay+CBhk4T4+u+x2DcTmqRiNtROq",
+	"N8NjEHHVbfRdVRcUnIrZhXHNvylmxP53mfZ7mIM69RC+vgJFAJiewXc+mnkr54JC0Jfk1q62pw5soYQX",
+	"nu12qlXzp+NM8+Z8stEkc3LMjdv119Udb4itPvv0/ivOs32E9NcLC/4CuNGvYK1x2Bi0EjE5lgfVfKEl",
+	"n2R9mS1R/o/woWun/LFfXzLlj5U7eA15jBn/uIiZt6FYOgHIvYvIQmAdaFT+T+ihS2dqeNJAl089TaoI",
+	"86WBjOMrWAmaipDpkk/rWtO/+xr/5w2o2FUWA/TSeTcn/nR1vxi2pM0SeqXmefY9vTorKRBstLQ+hjc5",
+	"Gw6hFh/u9oGHAAt7IKFPjiJjbYEuR1rwUnfYATvhKRsYnvoLUMK+eovpk0wOhC3APC7+3mmsx4cUNLiO",
+	"TRwzcjB0Nefyc/TEXzM17nv1ZVPi3GEGE1EFEJPPhcTSm//92ZIj/Dk9df0WHzv2JVt/yCDWUlFdUty3",
+	"F5YBWJilMoBPXUMZgHd+2W7x9pSAK4aCGyQgv9ji+3+XLz4+dQ0XHzr2ZVMA/BTcd2OjR9JiFvkF139i",
+	"BsuCINaJMaAFIWRz3a3dv+jayYfv1ZfuijfKsXCDj3fKpbNzHFPnEZOpdMPU8OkSPfEyPHbtBCH07Esm",
+	"DGHYQRDOvfyLJL8VNQp1fLtLEqaKRKnF5CmeZTU5HkP8auUMj/dL43u5FL6BwXd/Ba5kSI1rLz2fOqD7",
+	"0IGL4YvTKCJsaGWp9NP//s5egTQ6oPYHVimLVZp52cYSxmh2FGuK8KWIfwTVHTKQVimxz0b8VKpBnjQo",
+	"wxvDhTqPw8PrOmxV6jxst4adhQSmujyvHOSQaWOMowC5/x2+8wef+f/c3vlw57PXd5J7H9ZD7l+G4vVj",
+	"ej9IA2EDNu2jy2GAOxwLlQSSoZz5jdo8L/zevLI/EdwIA9o+8VOlT6WIuh9qf1FuJiaDOl7/OTVYBZIu",
+	"LXiC8BIR8i4DLEjSpMZtQsDWCHC+wDkVKKemcxpjnwqschYmrZgRPaqpp/zEODVV2O5Q8qHYCbnmQg4C",
+	"5uJgF0IWcyEH0Va86xM9LdF3+zv11Ejn/BI641+N7rGQip33sMBPvfjeg1xusYoJ/cs9PTFwEBd4mG3d",
+	"EHF2WaqhKACO8H0qQnFDTKCAa1kOGV/5KqJROBGQfluo/aYUwYVsS6oQ0H2qwirCtWX13QXECT5l44mD",
+	"kg0/jV77br/73/7nL37+f90qJMJSJKDmRXlMEjOvitXEGGuu++WQj8dCiRRxHQlgY2bhtACYU3kmmO0Z",
+	"IVRhVOLMb+6Kdx4Vfb8fWGZlWpw/sKEWfwX5/MBzmImeM1rJXjG/Hg8rxETLd1whx756Cf1MplgPGmUn",
+	"EyrllfP4QIwnDrjnhlylO4CYHIBtiiJcLQFHAB5lpRIWqFThghlahT8rNpLgmRsmAT8xIfJA3ZuMhHJF",
+	"3WLOZE9svfnszX8LAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -6,12 +6,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
+	"lianban/api"
 	"lianban/cmd/lianban/internal/cli"
 	"lianban/sources"
 	"lianban/standalone"
@@ -47,6 +49,9 @@ type config struct {
 	Mail          string `yaml:"mail" env:"LIANBAN_MAIL"`
 	LetterGateway string `yaml:"letterGateway" env:"LIANBAN_LETTER_GATEWAY"`
 	GatewayToken  string `yaml:"letterGatewayToken" env:"LIANBAN_LETTER_GATEWAY_TOKEN"`
+	// OIDC is a provider people sign in through; Passwords false closes the login with account and password.
+	OIDC      oidcConfig `yaml:"oidc" envPrefix:"LIANBAN_OIDC_"`
+	Passwords bool       `yaml:"passwords" env:"LIANBAN_PASSWORDS"`
 	// Demo opens the built-in identity: demo accounts without passwords.
 	Demo bool `yaml:"demo" env:"LIANBAN_DEMO"`
 }
@@ -54,8 +59,56 @@ type config struct {
 func defaults() config {
 	return config{
 		Role: roleAll, Temporal: "127.0.0.1:7233", Namespace: standalone.DefaultNamespace, Listen: "127.0.0.1:8080",
-		Files: "/var/lib/lianban/files",
+		Files: "/var/lib/lianban/files", Passwords: true,
 	}
+}
+
+// oidcConfig is an OpenID Connect provider; without an issuer there is none.
+type oidcConfig struct {
+	Issuer       string `yaml:"issuer" env:"ISSUER"`
+	ClientID     string `yaml:"clientId" env:"CLIENT_ID"`
+	ClientSecret string `yaml:"clientSecret" env:"CLIENT_SECRET"`
+	// SecretFile holds the secret instead.
+	SecretFile string `yaml:"clientSecretFile" env:"CLIENT_SECRET_FILE"`
+	Name       string `yaml:"name" env:"NAME"`
+	NameEn     string `yaml:"nameEn" env:"NAME_EN"`
+	Claim      string `yaml:"claim" env:"CLAIM"`
+	// Match is login or external: what the claim is compared with.
+	Match  string   `yaml:"match" env:"MATCH"`
+	Scopes []string `yaml:"scopes" env:"SCOPES" envSeparator:" "`
+}
+
+// provider is what the api needs of it.
+func (c config) provider() (*api.Provider, error) {
+	o := c.OIDC
+	if o.Issuer == "" {
+		if !c.Passwords && !c.Demo {
+			return nil, cli.Fail(cli.Usage, "passwords 为 false 时须配置 oidc，否则没有人能登录", "with passwords false an oidc provider is needed, or nobody can log in")
+		}
+		return nil, nil
+	}
+	wrong := func(zh, en string) (*api.Provider, error) { return nil, &cli.Error{Code: cli.Usage, Zh: zh, En: en} }
+	secret := o.ClientSecret
+	if o.SecretFile != "" {
+		raw, err := os.ReadFile(o.SecretFile)
+		if err != nil {
+			return nil, &cli.Error{Code: cli.Usage, Zh: "读不了 oidc.clientSecretFile", En: "oidc.clientSecretFile cannot be read", Err: err}
+		}
+		secret = strings.TrimSpace(string(raw))
+	}
+	switch {
+	case c.PublicURL == "":
+		return wrong("配置 oidc 时须写明 publicUrl", "oidc needs publicUrl")
+	case !api.SafeIssuer(o.Issuer):
+		return wrong("oidc.issuer 应为 https:// 地址（本机可用 http）", "oidc.issuer is an https:// address (http on this machine only)")
+	case o.ClientID == "":
+		return wrong("缺少 oidc.clientId", "oidc.clientId is missing")
+	case o.Match != "" && o.Match != "login" && o.Match != "external":
+		return wrong("oidc.match 应为 login 或 external", "oidc.match is login or external")
+	}
+	return &api.Provider{
+		Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: secret, Zh: o.Name, En: o.NameEn, Claim: o.Claim, External: o.Match == "external", Scopes: o.Scopes,
+	}, nil
 }
 
 // The roles of serve.

@@ -47,6 +47,9 @@ type nodeOptions struct {
 	SessionLife time.Duration
 	// PublicURL is the address users reach the installation under.
 	PublicURL string
+	// Provider signs people in besides passwords, which NoPasswords closes.
+	Provider    *api.Provider
+	NoPasswords bool
 	// Letters say how letters are made; api only.
 	Letters letterOptions
 	App     *cli.App
@@ -115,7 +118,8 @@ func (n *node) handler(ctx context.Context) (http.Handler, error) {
 	}
 	server, err := api.New(api.Config{
 		Store: n.opts.Store, Bucket: files, Temporal: n.opts.Temporal, Clock: n.clock, Log: n.log, Metrics: n.registry,
-		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, PublicURL: n.opts.PublicURL, Sources: n.opts.Sources,
+		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, PublicURL: n.opts.PublicURL,
+		Provider: n.opts.Provider, NoPasswords: n.opts.NoPasswords, Sources: n.opts.Sources,
 	})
 	if err != nil {
 		return nil, err

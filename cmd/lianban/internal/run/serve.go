@@ -30,6 +30,8 @@ func Serve(a *cli.App) *cobra.Command {
   LIANBAN_ANCHORS  LIANBAN_SOURCES  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
   LIANBAN_LETTERS  LIANBAN_FONTS  LIANBAN_LETTER_LINK  LIANBAN_LETTER_OUTBOX  LIANBAN_MAIL
   LIANBAN_LETTER_GATEWAY  LIANBAN_LETTER_GATEWAY_TOKEN
+  LIANBAN_OIDC_ISSUER  LIANBAN_OIDC_CLIENT_ID  LIANBAN_OIDC_CLIENT_SECRET  LIANBAN_OIDC_CLIENT_SECRET_FILE
+  LIANBAN_OIDC_NAME  LIANBAN_OIDC_NAME_EN  LIANBAN_OIDC_CLAIM  LIANBAN_OIDC_MATCH  LIANBAN_OIDC_SCOPES  LIANBAN_PASSWORDS
 
 各角色都在 --listen 上提供 /healthz、/readyz、/metrics。日志为 JSON，写到标准错误。SIGTERM 正常停止。`,
 			`Runs the API (--role api), the worker (worker) or both (all), any number of each. Make the schema first with lianban
@@ -39,6 +41,8 @@ migrate. Configuration comes from the YAML file of --config; the environment goe
   LIANBAN_ANCHORS  LIANBAN_SOURCES  LIANBAN_CONNECTIONS  LIANBAN_UPLOAD_LIMIT  LIANBAN_SESSION_LIFE  LIANBAN_LOG_LEVEL  LIANBAN_DEMO
   LIANBAN_LETTERS  LIANBAN_FONTS  LIANBAN_LETTER_LINK  LIANBAN_LETTER_OUTBOX  LIANBAN_MAIL
   LIANBAN_LETTER_GATEWAY  LIANBAN_LETTER_GATEWAY_TOKEN
+  LIANBAN_OIDC_ISSUER  LIANBAN_OIDC_CLIENT_ID  LIANBAN_OIDC_CLIENT_SECRET  LIANBAN_OIDC_CLIENT_SECRET_FILE
+  LIANBAN_OIDC_NAME  LIANBAN_OIDC_NAME_EN  LIANBAN_OIDC_CLAIM  LIANBAN_OIDC_MATCH  LIANBAN_OIDC_SCOPES  LIANBAN_PASSWORDS
 
 Every role serves /healthz, /readyz and /metrics on --listen. The log is JSON on standard error. SIGTERM stops it in good
 order.`),
@@ -78,6 +82,10 @@ func serve(ctx context.Context, a *cli.App, c config, log *slog.Logger) (err err
 	if err != nil {
 		return err
 	}
+	provider, err := c.provider()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return &cli.Error{Code: cli.Usage, Zh: "不能监听 " + c.Listen, En: "cannot listen on " + c.Listen, Err: err}
@@ -100,7 +108,7 @@ func serve(ctx context.Context, a *cli.App, c config, log *slog.Logger) (err err
 	}
 	n, err := startNode(ctx, nodeOptions{
 		API: c.Role != roleWorker, Worker: c.Role != roleAPI, Store: s, Temporal: client, Files: c.Files, Anchors: c.Anchors,
-		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, PublicURL: c.PublicURL, Log: log, App: a, Sources: from,
+		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, PublicURL: c.PublicURL, Provider: provider, NoPasswords: !c.Passwords, Log: log, App: a, Sources: from,
 		Letters: letterOptions{Templates: c.Letters, Fonts: c.Fonts, Link: c.LetterLink, Outbox: c.LetterOutbox, Mail: c.Mail, Gateway: c.LetterGateway, GatewayToken: c.GatewayToken},
 	})
 	if err != nil {
