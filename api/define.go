@@ -162,7 +162,11 @@ func (s *Server) testFile(ctx context.Context, r *reading, t store.TestText, cov
 	if err != nil {
 		return out, err
 	}
-	report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, file.Tests)
+	_, rules, err := s.inForce(ctx)
+	if p := (*Problem)(nil); err != nil && !(errors.As(err, &p) && p.Code == CodeNoRules) {
+		return out, err
+	}
+	report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, rules, file.Tests)
 	out.Ok = report.OK()
 	next := 0
 	for _, c := range report.Played {

@@ -43,8 +43,8 @@ var rules = map[string]rule{
 		why:  "cards are a function of rules, events and an instant",
 	},
 	"engine/scenario": {
-		ours: []string{"engine/definition", "engine/calendar", "engine"},
-		why:  "scenario files run on the engine alone",
+		ours: []string{"engine/definition", "engine/calendar", "engine", "engine/supervision"},
+		why:  "scenario files run on the engine alone, its cards by the rules given",
 	},
 	"definitions":         {ours: []string{"engine/definition", "engine/calendar", "definitions"}, why: "embedded data and its loaders"},
 	"definitions/letters": {ours: []string{"engine/definition", "letters"}, why: "embedded templates of letters"},

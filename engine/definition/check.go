@@ -431,11 +431,39 @@ func (s *testCheck) miss(at Position, zh, en, id string, known []string) {
 	s.failAt("F108", at, fmt.Sprintf("事项没有名为 %s 的%s", clip(id), zh), fmt.Sprintf("the item has no %s named %s", en, clip(id)), fix.ZH, fix.EN)
 }
 
+func (s *testCheck) party(at Position, id string) {
+	if !slices.ContainsFunc(s.def.Parties, func(q Party) bool { return q.ID == id }) {
+		s.miss(at, "参与方", "party", id, nil)
+	}
+}
+
+// sources holds what sources answer to what the item asks of them.
+func (s *testCheck) sources(answers []SourceAnswer) {
+	for _, a := range answers {
+		var from []Source
+		if i := slices.IndexFunc(s.def.Situations, func(q Situation) bool { return q.ID == a.Of }); i >= 0 {
+			from = s.def.Situations[i].From
+		} else if m := s.paper(a.Of); m != nil {
+			from = m.From
+		} else {
+			s.miss(a.Position, "材料或问题", "paper or question", a.Of, s.paperIDs())
+			continue
+		}
+		var names []string
+		for _, f := range from {
+			if name := f.String(); name != "applicant" {
+				names = append(names, name)
+			}
+		}
+		if !slices.Contains(names, a.Source) {
+			s.miss(a.Position, "来源（"+a.Of+"）", "source of "+a.Of, a.Source, names)
+		}
+	}
+}
+
 func (s *testCheck) run(t *Scenarios) {
 	for _, p := range t.People {
-		if !slices.ContainsFunc(s.def.Parties, func(q Party) bool { return q.ID == p.Party }) {
-			s.miss(p.Position, "参与方", "party", p.Party, nil)
-		}
+		s.party(p.Position, p.Party)
 	}
 	steps := sortedKeys(s.byID)
 	for _, k := range t.Cases {
@@ -451,7 +479,11 @@ func (s *testCheck) run(t *Scenarios) {
 				s.miss(k.File.Position, "材料", "paper", id, s.paperIDs())
 			}
 		}
+		s.sources(k.File.Sources)
 		for _, then := range k.Then {
+			for _, post := range slices.Concat(then.Vacant, then.Filled) {
+				s.party(post.Position, post.Party)
+			}
 			if then.Step != "" && s.byID[then.Step] == nil {
 				s.miss(then.Position, "环节", "step", then.Step, steps)
 			}

@@ -48,9 +48,32 @@ type Filing struct {
 	// official letter stands in for.
 	Defer  []string
 	Letter []string
+	// Sources are what the sources of the guide answer before the applicant is asked.
+	Sources []SourceAnswer
 	// Data is what else is filed: agent, badCredit.
 	Data    map[string]any
 	Refused string // code the filing must be refused with
+}
+
+// SourceAnswer is what one source answers when it is asked for a paper or a question.
+type SourceAnswer struct {
+	Position Position
+	Source   string // as written in the guide: e-licence, data:credit
+	Of       string // the paper or question
+	Result   string // one of SourceResults
+	Value    any    // the answer to a question
+	Grade    string // how far a paper can be trusted
+	Until    string // the last day a paper may be used, empty when nobody limits it
+}
+
+// SourceResults are what can come of asking a source.
+var SourceResults = []string{"found", "none", "expired", "unchecked", "failed", "unconnected"}
+
+// TestPost is a role in the organisation that plays a party.
+type TestPost struct {
+	Position Position
+	Party    string
+	Role     string
 }
 
 // ScenarioStep moves the time, then lets somebody act or compares, or both.
@@ -62,7 +85,9 @@ type ScenarioStep struct {
 	Step     string         // empty: the only step open for By
 	Data     map[string]any // the act's own keys
 	Refused  string         // code the act must be refused with
-	Expect   *Expectation
+	// Vacant are posts nobody holds from now on, Filled those somebody holds again.
+	Vacant, Filled []TestPost
+	Expect         *Expectation
 }
 
 // Expectation is what must hold. Nil and empty fields are not compared, Open
@@ -80,6 +105,9 @@ type Expectation struct {
 	Verdicts map[string]string
 	// Deliveries of documents, by the id of the notice or result.
 	Deliveries map[string]string
+	// Cards are the rules of supervision that have given a card in the case, each
+	// once; nil: not compared.
+	Cards []string
 }
 
 // ExpectedNotice is a notice that must have been sent.
@@ -128,18 +156,69 @@ func (d *decoder) people(v *value) []TestPerson {
 	}
 	for _, p := range v.pairs {
 		d.enter(p.key, p.pos, p.value, func(v *value) {
-			m := personPattern.FindStringSubmatch(d.str(v))
-			if m == nil {
-				d.fail("S103", v.pos, "这里需要 部门.岗位，如 market.handle", "PARTY.ROLE is needed here, like market.handle")
+			post, ok := d.post(v)
+			if !ok {
 				return
-			}
-			if !slices.Contains(Roles, m[2]) {
-				d.fail("S104", v.pos, "没有岗位“"+clip(m[2])+"”", fmt.Sprintf("there is no role %q", clip(m[2])), oneOf(m[2], Roles))
 			}
 			if p.key == "applicant" {
 				d.fail("S106", p.pos, "applicant 是申请人，不能作人名", "applicant is built in and cannot be a person of the file")
 			}
-			out = append(out, TestPerson{Name: p.key, Party: m[1], Role: m[2], Position: p.pos})
+			out = append(out, TestPerson{Name: p.key, Party: post.Party, Role: post.Role, Position: p.pos})
+		})
+	}
+	return out
+}
+
+// post reads PARTY.ROLE.
+func (d *decoder) post(v *value) (TestPost, bool) {
+	m := personPattern.FindStringSubmatch(d.str(v))
+	if m == nil {
+		d.fail("S103", v.pos, "这里需要 部门.岗位，如 market.handle", "PARTY.ROLE is needed here, like market.handle")
+		return TestPost{}, false
+	}
+	if !slices.Contains(Roles, m[2]) {
+		d.fail("S104", v.pos, "没有岗位“"+clip(m[2])+"”", fmt.Sprintf("there is no role %q", clip(m[2])), oneOf(m[2], Roles))
+	}
+	return TestPost{Position: v.pos, Party: m[1], Role: m[2]}, true
+}
+
+func (d *decoder) posts(to *[]TestPost) func(*value) {
+	return func(v *value) {
+		d.each(v, func(v *value) {
+			if p, ok := d.post(v); ok {
+				*to = append(*to, p)
+			}
+		})
+	}
+}
+
+// answersOf reads what sources answer: by source, by paper or question.
+func (d *decoder) answersOf(v *value) []SourceAnswer {
+	var out []SourceAnswer
+	if v.kind != isMap {
+		d.wrong(v, "来源和答复，如 {e-licence: {permit: none}}", "sources with their answers, like {e-licence: {permit: none}}")
+		return nil
+	}
+	for _, source := range v.pairs {
+		d.enter(source.key, source.pos, source.value, func(v *value) {
+			if v.kind != isMap {
+				d.wrong(v, "材料或问题，和答复", "papers or questions with the answer to each")
+				return
+			}
+			for _, p := range v.pairs {
+				d.enter(p.key, p.pos, p.value, func(v *value) {
+					a := SourceAnswer{Position: p.pos, Source: source.key, Of: p.key, Result: "found"}
+					if v.kind != isMap {
+						a.Result = d.word(v, SourceResults...)
+					} else {
+						d.fields(v,
+							may("value", func(v *value) { a.Value = d.any(v) }),
+							may("grade", func(v *value) { a.Grade = d.word(v, "A", "B", "C", "D") }),
+							may("until", func(v *value) { a.Until = d.date(v) }))
+					}
+					out = append(out, a)
+				})
+			}
 		})
 	}
 	return out
@@ -189,6 +268,7 @@ func (d *decoder) filing(v *value, t *Scenarios) Filing {
 				may("defer", func(v *value) { f.Defer = d.ids(v) }),
 				may("letter", func(v *value) { f.Letter = d.ids(v) }))
 		}),
+		may("sources", func(v *value) { f.Sources = d.answersOf(v) }),
 		may("agent", func(v *value) { data("agent", v) }),
 		may("badCredit", func(v *value) { data("badCredit", v) }),
 		may("refused", func(v *value) { f.Refused = d.str(v) }),
@@ -239,6 +319,8 @@ func (d *decoder) scenarioStep(v *value, t *Scenarios) ScenarioStep {
 		may("do", func(v *value) { s.Do = d.word(v, Acts...) }),
 		may("step", func(v *value) { s.Step = d.id(v) }),
 		may("refused", func(v *value) { s.Refused = d.str(v) }),
+		may("vacant", d.posts(&s.Vacant)),
+		may("filled", d.posts(&s.Filled)),
 		may("expect", func(v *value) { s.Expect = d.expectation(v) }),
 	}
 	known := &value{kind: isMap, pos: v.pos}
@@ -248,7 +330,7 @@ func (d *decoder) scenarioStep(v *value, t *Scenarios) ScenarioStep {
 			continue
 		}
 		if v.get("do") == nil {
-			d.unknownKey(p, []string{"at", "by", "do", "step", "refused", "expect"})
+			d.unknownKey(p, []string{"at", "by", "do", "step", "refused", "vacant", "filled", "expect"})
 			continue
 		}
 		if s.Data == nil {
@@ -307,6 +389,10 @@ func (d *decoder) expectation(v *value) *Expectation {
 		may("duties", texts(&e.Duties)),
 		may("verdicts", texts(&e.Verdicts)),
 		may("deliveries", texts(&e.Deliveries)),
+		may("cards", func(v *value) {
+			e.Cards = []string{}
+			d.each(v, func(v *value) { e.Cards = append(e.Cards, d.str(v)) })
+		}),
 	)
 	return e
 }

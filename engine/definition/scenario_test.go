@@ -48,6 +48,38 @@ func TestScenariosAreRead(t *testing.T) {
 	require.Equal(t, []string{"deemed"}, s.Cases[1].Then[1].Expect.Flags)
 }
 
+func TestScenariosOfSourcesPostsAndCards(t *testing.T) {
+	t.Parallel()
+	src := string(readSamples(t)["restaurant.test.yaml"])
+	src = strings.Replace(src, "papers: {without", `sources: {e-licence: {licence: none, permit: {grade: A, until: "2027-01-01"}}, "data:credit": {barred: {value: true}}}`+"\n      papers: {without", 1)
+	src = strings.Replace(src, `{at: "2026-02-26T23:59", expect: {`, `{at: "2026-02-26T23:59", vacant: [market.approve, fire.check], filled: [fire.handle], expect: {cards: [T1], `, 1)
+	f, found := ParseFile("restaurant.test.yaml", []byte(src))
+	require.Empty(t, found)
+	answers := f.Tests.Cases[0].File.Sources
+	for i := range answers {
+		require.NotZero(t, answers[i].Position)
+		answers[i].Position = Position{}
+	}
+	require.Equal(t, []SourceAnswer{
+		{Source: "e-licence", Of: "licence", Result: "none"},
+		{Source: "e-licence", Of: "permit", Result: "found", Grade: "A", Until: "2027-01-01"},
+		{Source: "data:credit", Of: "barred", Result: "found", Value: true},
+	}, answers)
+	for _, c := range f.Tests.Cases {
+		for _, then := range c.Then {
+			if len(then.Vacant) == 0 {
+				continue
+			}
+			require.Equal(t, "fire", then.Vacant[1].Party)
+			require.Equal(t, "check", then.Vacant[1].Role)
+			require.Equal(t, "handle", then.Filled[0].Role)
+			require.Equal(t, []string{"T1"}, then.Expect.Cards)
+			return
+		}
+	}
+	t.Fatal("the step with vacant posts was not read")
+}
+
 func TestScenarioMistakes(t *testing.T) {
 	t.Parallel()
 	src := string(readSamples(t)["restaurant.test.yaml"])
@@ -66,6 +98,12 @@ func TestScenarioMistakes(t *testing.T) {
 		{"papers: {without", "refused: not-allowed\n      papers: {without", "a filing that is refused has no then"},
 		{"papers: {without", "agent: 代办人\n      papers: {without", "a map is needed here"},
 		{"papers: {without", "refuse: x\n      papers: {without", "did you mean refused?"},
+		{"papers: {without", "sources: {e-licence: none}\n      papers: {without", "papers or questions with the answer to each"},
+		{"papers: {without", "sources: {e-licence: {lease: nothing}}\n      papers: {without", "nothing"},
+		{"papers: {without", "sources: {e-licence: {lease: {grade: E}}}\n      papers: {without", "E"},
+		{"papers: {without", "sources: {e-licence: {lease: {vale: 1}}}\n      papers: {without", "did you mean value?"},
+		{`{at: "2026-02-26T23:59", expect`, `{at: "2026-02-26T23:59", vacant: [market], expect`, "PARTY.ROLE is needed here"},
+		{`{at: "2026-02-26T23:59", expect`, `{at: "2026-02-26T23:59", vacent: [market.approve], expect`, "did you mean vacant?"},
 	} {
 		require.Contains(t, src, c.old)
 		_, found := ParseFile("t.yaml", []byte(strings.Replace(src, c.old, c.new, 1)))

@@ -7,10 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lianban/definitions"
 	"lianban/definitions/calendars"
 	"lianban/engine"
 	"lianban/engine/definition"
 	"lianban/engine/scenario"
+	"lianban/engine/supervision"
 )
 
 // TestCatalogue runs every scenario file of the catalogue: what analysts write
@@ -30,6 +32,8 @@ func TestArticles(t *testing.T) {
 func play(t *testing.T, folder string) int {
 	cal, err := calendars.National()
 	require.NoError(t, err)
+	rules, found := supervision.Load(definitions.SupervisionName, definitions.Supervision())
+	require.Empty(t, found)
 	library, diagnostics, err := definition.NewLibrary(os.DirFS(folder))
 	require.NoError(t, err)
 	require.Empty(t, diagnostics)
@@ -48,7 +52,7 @@ func play(t *testing.T, folder string) int {
 			require.Empty(t, definition.Runnable(def).Render("en"))
 			plan, err := definition.Compile(scenario.Effective(def, file.Tests))
 			require.NoError(t, err)
-			report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, file.Tests)
+			report := scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, rules, file.Tests)
 			var failures []string
 			for _, f := range report.Failures {
 				failures = append(failures, f.Position.String()+": "+f.Case+": "+f.Text.EN)

@@ -5,10 +5,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
+	"lianban/engine/supervision"
 )
 
 // Report is what running a scenario file came to.
@@ -71,18 +73,32 @@ type run struct {
 	current *definition.Scenario
 	state   *engine.State
 	watch   func(engine.Event)
+	// cards follows the case by the rules of supervision; nil: nobody does.
+	supervise *supervision.Rules
+	cards     *supervision.Watch
+	now       time.Time
 }
 
-// Run runs all cases of a scenario file on one definition and calendar.
-func Run(rules *engine.Rules, file *definition.Scenarios) *Report {
-	return Watch(rules, file, func(engine.Event) {})
+// Run runs all cases of a scenario file on one definition and calendar. The cards a
+// file expects are those of the rules of supervision; nil: there are none.
+func Run(rules *engine.Rules, supervise *supervision.Rules, file *definition.Scenarios) *Report {
+	return watched(rules, supervise, file, func(engine.Event) {})
 }
 
 // Watch is Run for those who want to see what happens: watch is given every event, case after case.
 func Watch(rules *engine.Rules, file *definition.Scenarios, watch func(engine.Event)) *Report {
-	r := &run{rules: rules, file: file, report: &Report{}, opened: map[string]bool{}, absent: map[string]bool{}, watch: watch}
+	return watched(rules, nil, file, watch)
+}
+
+func watched(rules *engine.Rules, supervise *supervision.Rules, file *definition.Scenarios, watch func(engine.Event)) *Report {
+	r := &run{
+		rules: rules, file: file, report: &Report{}, opened: map[string]bool{}, absent: map[string]bool{}, watch: watch, supervise: supervise,
+	}
 	for i := range file.Cases {
-		r.current, r.state = &file.Cases[i], nil
+		r.current, r.state, r.cards = &file.Cases[i], nil, nil
+		if supervise != nil {
+			r.cards = supervise.Watch(rules, nil)
+		}
 		r.report.Cases++
 		r.done = &Case{Name: r.current.Name, Position: r.current.Position}
 		acts, failures := r.acts, len(r.report.Failures)
@@ -111,12 +127,28 @@ func (r *run) play() {
 	}
 	for i := range r.current.Then {
 		s := &r.current.Then[i]
+		r.now = s.At
 		r.note(engine.Decide(r.rules, r.state, engine.Command{Do: engine.Tick, At: s.At}))
+		r.posts(engine.Vacate, s.Vacant)
+		r.posts(engine.Fill, s.Filled)
 		if s.Do != "" {
 			r.act(s)
 		}
 		if s.Expect != nil {
 			r.expect(s.Expect)
+		}
+	}
+}
+
+// posts says of posts what the directory would: that nobody holds them, or somebody does again.
+func (r *run) posts(do engine.Act, posts []definition.TestPost) {
+	for _, p := range posts {
+		res := engine.Decide(r.rules, r.state, engine.Command{
+			ID: r.id(), Do: do, By: engine.Actor{Kind: engine.System}, At: r.now, Args: engine.Args{Org: p.Party, Role: p.Role},
+		})
+		r.note(res)
+		if res.Rejection != nil {
+			r.failure(p.Position, calendar.Text{ZH: say(res.Rejection, res.Rejection.Zh), EN: say(res.Rejection, res.Rejection.En)})
 		}
 	}
 }
@@ -144,12 +176,19 @@ func (r *run) fileCase() bool {
 		return false
 	}
 	for _, p := range asked {
+		found, tried := r.sources(p.ID)
+		args.Tried = append(args.Tried, tried...)
+		if found != nil {
+			args.Papers = append(args.Papers, *found)
+			continue
+		}
 		if p.Status == engine.PaperMissing && !slices.Contains(f.Without, p.ID) && !slices.Contains(f.Defer, p.ID) {
 			in := engine.Whole(r.rules, f.Form, r.paper(p.ID))
 			in.Letter = slices.Contains(f.Letter, p.ID)
 			args.Papers = append(args.Papers, in)
 		}
 	}
+	args.Offers = r.offers()
 	args.Defer = f.Defer
 	for _, id := range engine.Promises(r.rules, args, f.At) {
 		args.Promises = append(args.Promises, engine.PromiseIn{ID: id, Hash: r.paper(id).Hash})
@@ -255,6 +294,9 @@ func (r *run) note(res engine.Result) {
 	}
 	for _, e := range res.Events {
 		r.watch(e)
+		if r.cards != nil {
+			r.cards.Add(e)
+		}
 		switch b := e.Body.(type) {
 		case engine.StepOpened:
 			r.opened[b.Step] = true
@@ -347,6 +389,24 @@ func (r *run) expect(x *definition.Expectation) {
 	for _, id := range slices.Sorted(maps.Keys(x.Duties)) {
 		same("duties."+id, x.Duties[id], r.duty(id, x.Duties[id]))
 	}
+	switch {
+	case x.Cards == nil:
+	case r.cards == nil:
+		r.fail(x.Position, "cards：没有监察规则可依", "cards: there are no rules of supervision to judge by")
+	default:
+		same("cards", listed(x.Cards), listed(r.carded()))
+	}
+}
+
+// carded are the rules that have given a card by now, each once. Marks are none.
+func (r *run) carded() []string {
+	var ids []string
+	for _, c := range r.cards.Cards(r.now) {
+		if c.Level != supervision.Mark {
+			ids = with(ids, c.Rule)
+		}
+	}
+	return ids
 }
 
 // waitsDelivery is what is expected of a time that has not started.

@@ -8,10 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lianban/definitions"
 	"lianban/definitions/calendars"
 	"lianban/engine"
 	"lianban/engine/definition"
 	"lianban/engine/scenario"
+	"lianban/engine/supervision"
 )
 
 func (a *App) definitionCommand() *cobra.Command {
@@ -195,7 +197,11 @@ func (s *sources) run(f *definition.File) tested {
 			Text: textOf(err.Error(), err.Error())}})
 	}
 	t.Steps = len(plan.Nodes)
-	t.Report = scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, f.Tests)
+	rules, found := supervision.Load(definitions.SupervisionName, definitions.Supervision())
+	if found.Failed() {
+		return fail(found)
+	}
+	t.Report = scenario.Run(&engine.Rules{Plan: plan, Calendar: cal}, rules, f.Tests)
 	t.OK = t.Report.OK()
 	t.Millis = time.Since(began).Milliseconds()
 	return t
