@@ -34,6 +34,10 @@ var effects = []string{
 var rules = map[string]rule{
 	"engine/calendar":   {why: "a leaf: counting days knows nothing of cases"},
 	"engine/definition": {ours: []string{"engine/calendar"}, why: "the language, read and checked without any case"},
+	"engine/definition/diff": {
+		ours: []string{"engine/definition", "engine/calendar"},
+		why:  "says what differs between two definitions that were read",
+	},
 	"engine": {
 		ours: []string{"engine/definition", "engine/calendar"},
 		why:  "pure: a replay is a plain function call",

@@ -22,6 +22,7 @@ import (
 	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
+	"lianban/engine/definition/diff"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -440,51 +441,6 @@ func (e CommandState) Valid() bool {
 	case CommandStateRefused:
 		return true
 	case CommandStateWaiting:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for DefinitionDiffChangesWeight.
-const (
-	High   DefinitionDiffChangesWeight = "high"
-	Low    DefinitionDiffChangesWeight = "low"
-	Medium DefinitionDiffChangesWeight = "medium"
-)
-
-// Valid indicates whether the value is a known member of the DefinitionDiffChangesWeight enum.
-func (e DefinitionDiffChangesWeight) Valid() bool {
-	switch e {
-	case High:
-		return true
-	case Low:
-		return true
-	case Medium:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for DefinitionDiffChangesWhat.
-const (
-	Added   DefinitionDiffChangesWhat = "added"
-	Changed DefinitionDiffChangesWhat = "changed"
-	Moved   DefinitionDiffChangesWhat = "moved"
-	Removed DefinitionDiffChangesWhat = "removed"
-)
-
-// Valid indicates whether the value is a known member of the DefinitionDiffChangesWhat enum.
-func (e DefinitionDiffChangesWhat) Valid() bool {
-	switch e {
-	case Added:
-		return true
-	case Changed:
-		return true
-	case Moved:
-		return true
-	case Removed:
 		return true
 	default:
 		return false
@@ -2150,41 +2106,17 @@ type Credit = *engine.Credit
 // Date A day in the business zone, +08:00
 type Date = calendar.Date
 
+// DefinitionChange defines model for DefinitionChange.
+type DefinitionChange = diff.Change
+
 // DefinitionDiff defines model for DefinitionDiff.
 type DefinitionDiff struct {
-	Changes []struct {
-		// Area item, party, question, form, paper, condition, pause, commitment, duty, step, output, guide, parameter
-		Area string    `json:"area"`
-		En   string    `json:"en"`
-		From TextPlace `json:"from,omitempty,omitzero"`
-
-		// Id Id of the step, paper, party …
-		Id  string `json:"id,omitempty,omitzero"`
-		New string `json:"new,omitempty,omitzero"`
-
-		// Old As it was written, where it is short
-		Old string `json:"old,omitempty,omitzero"`
-
-		// Path Dotted keys inside it
-		Path string    `json:"path"`
-		To   TextPlace `json:"to,omitempty,omitzero"`
-
-		// Weight high: what is decided, by whom, by when, what may be asked; low: wording
-		Weight DefinitionDiffChangesWeight `json:"weight"`
-		What   DefinitionDiffChangesWhat   `json:"what"`
-		Zh     string                      `json:"zh"`
-	} `json:"changes"`
+	Changes []DefinitionChange `json:"changes"`
 
 	// FromFindings Errors of shape in the first text: what cannot be read is not compared
 	FromFindings []Finding `json:"fromFindings,omitempty,omitzero"`
 	ToFindings   []Finding `json:"toFindings,omitempty,omitzero"`
 }
-
-// DefinitionDiffChangesWeight high: what is decided, by whom, by when, what may be asked; low: wording
-type DefinitionDiffChangesWeight string
-
-// DefinitionDiffChangesWhat defines model for DefinitionDiff.Changes.What.
-type DefinitionDiffChangesWhat string
 
 // DefinitionDraft defines model for DefinitionDraft.
 type DefinitionDraft struct {
@@ -4880,6 +4812,15 @@ type ReturnDefinitionDraftJSONBody struct {
 	Reason Reason `json:"reason"`
 }
 
+// DiffDefinitionsJSONBody defines parameters for DiffDefinitions.
+type DiffDefinitionsJSONBody struct {
+	// From A definition as YAML; with its tests at most 1 MiB
+	From DefinitionText `json:"from"`
+
+	// To A definition as YAML; with its tests at most 1 MiB
+	To DefinitionText `json:"to"`
+}
+
 // PutDeputyJSONBody defines parameters for PutDeputy.
 type PutDeputyJSONBody struct {
 	// Account Login or id of who is away; left out: the caller
@@ -4939,6 +4880,15 @@ type HandOverDeskParams struct {
 type PublishItemParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// DiffVersionsParams defines parameters for DiffVersions.
+type DiffVersionsParams struct {
+	// From A version, or `draft:ID`
+	From string `form:"from" json:"from"`
+
+	// To A version, or `draft:ID`
+	To string `form:"to" json:"to"`
 }
 
 // GetGuideParams defines parameters for GetGuide.
@@ -5447,6 +5397,9 @@ type RequestPublicationJSONRequestBody = PublicationRequest
 // ReturnDefinitionDraftJSONRequestBody defines body for ReturnDefinitionDraft for application/json ContentType.
 type ReturnDefinitionDraftJSONRequestBody ReturnDefinitionDraftJSONBody
 
+// DiffDefinitionsJSONRequestBody defines body for DiffDefinitions for application/json ContentType.
+type DiffDefinitionsJSONRequestBody DiffDefinitionsJSONBody
+
 // TestDefinitionJSONRequestBody defines body for TestDefinition for application/json ContentType.
 type TestDefinitionJSONRequestBody = DefinitionTexts
 
@@ -5869,6 +5822,9 @@ type ServerInterface interface {
 	// ReturnDefinitionDraft Send a draft back as the second person
 	// (POST /v1/definition-drafts/{draft}/return)
 	ReturnDefinitionDraft(ctx echo.Context, draft DefinitionDraftParam) error
+	// DiffDefinitions What differs between two texts, by meaning
+	// (POST /v1/definitions/diff)
+	DiffDefinitions(ctx echo.Context) error
 	// TestDefinition Run scenario tests on a text
 	// (POST /v1/definitions/test)
 	TestDefinition(ctx echo.Context) error
@@ -5923,6 +5879,9 @@ type ServerInterface interface {
 	// CheckPapers What an applicant has to bring
 	// (POST /v1/items/{item}/checklist)
 	CheckPapers(ctx echo.Context, item ItemParam) error
+	// DiffVersions What differs between two versions, by meaning
+	// (GET /v1/items/{item}/diff)
+	DiffVersions(ctx echo.Context, item ItemParam, params DiffVersionsParams) error
 	// GetGuide The guide the public sees
 	// (GET /v1/items/{item}/guide)
 	GetGuide(ctx echo.Context, item ItemParam, params GetGuideParams) error
@@ -9543,6 +9502,15 @@ func (w *ServerInterfaceWrapper) ReturnDefinitionDraft(ctx echo.Context) error {
 	return err
 }
 
+// DiffDefinitions converts echo context to params.
+func (w *ServerInterfaceWrapper) DiffDefinitions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DiffDefinitions(ctx)
+	return err
+}
+
 // TestDefinition converts echo context to params.
 func (w *ServerInterfaceWrapper) TestDefinition(ctx echo.Context) error {
 	var err error
@@ -9831,6 +9799,38 @@ func (w *ServerInterfaceWrapper) CheckPapers(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CheckPapers(ctx, item)
+	return err
+}
+
+// DiffVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) DiffVersions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "item" -------------
+	var item ItemParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "item", ctx.Param("item"), &item, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DiffVersionsParams
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DiffVersions(ctx, item, params)
 	return err
 }
 
@@ -11234,6 +11234,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/definition-drafts/:draft/publish", wrapper.PublishDefinitionDraft, options.OperationMiddlewares["publishDefinitionDraft"]...)
 	router.POST(options.BaseURL+"/v1/definition-drafts/:draft/return", wrapper.ReturnDefinitionDraft, options.OperationMiddlewares["returnDefinitionDraft"]...)
 	router.POST(options.BaseURL+"/v1/definitions/test", wrapper.TestDefinition, options.OperationMiddlewares["testDefinition"]...)
+	router.POST(options.BaseURL+"/v1/definitions/diff", wrapper.DiffDefinitions, options.OperationMiddlewares["diffDefinitions"]...)
+	router.GET(options.BaseURL+"/v1/items/:item/diff", wrapper.DiffVersions, options.OperationMiddlewares["diffVersions"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/history", wrapper.GetItemHistory, options.OperationMiddlewares["getItemHistory"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/versions/:version/cases", wrapper.ListVersionCases, options.OperationMiddlewares["listVersionCases"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/versions/:version/tests", wrapper.GetVersionTests, options.OperationMiddlewares["getVersionTests"]...)
@@ -16856,6 +16858,45 @@ func (response ReturnDefinitionDraftdefaultApplicationProblemPlusJSONResponse) V
 	return err
 }
 
+type DiffDefinitionsRequestObject struct {
+	Body *DiffDefinitionsJSONRequestBody
+}
+
+type DiffDefinitionsResponseObject interface {
+	VisitDiffDefinitionsResponse(w http.ResponseWriter) error
+}
+
+type DiffDefinitions200JSONResponse DefinitionDiff
+
+func (response DiffDefinitions200JSONResponse) VisitDiffDefinitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffDefinitionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiffDefinitionsdefaultApplicationProblemPlusJSONResponse) VisitDiffDefinitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TestDefinitionRequestObject struct {
 	Body *TestDefinitionJSONRequestBody
 }
@@ -17578,6 +17619,46 @@ type CheckPapersdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CheckPapersdefaultApplicationProblemPlusJSONResponse) VisitCheckPapersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffVersionsRequestObject struct {
+	Item   ItemParam `json:"item"`
+	Params DiffVersionsParams
+}
+
+type DiffVersionsResponseObject interface {
+	VisitDiffVersionsResponse(w http.ResponseWriter) error
+}
+
+type DiffVersions200JSONResponse DefinitionDiff
+
+func (response DiffVersions200JSONResponse) VisitDiffVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffVersionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiffVersionsdefaultApplicationProblemPlusJSONResponse) VisitDiffVersionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -20294,6 +20375,9 @@ type StrictServerInterface interface {
 	// ReturnDefinitionDraft Send a draft back as the second person
 	// (POST /v1/definition-drafts/{draft}/return)
 	ReturnDefinitionDraft(ctx context.Context, request ReturnDefinitionDraftRequestObject) (ReturnDefinitionDraftResponseObject, error)
+	// DiffDefinitions What differs between two texts, by meaning
+	// (POST /v1/definitions/diff)
+	DiffDefinitions(ctx context.Context, request DiffDefinitionsRequestObject) (DiffDefinitionsResponseObject, error)
 	// TestDefinition Run scenario tests on a text
 	// (POST /v1/definitions/test)
 	TestDefinition(ctx context.Context, request TestDefinitionRequestObject) (TestDefinitionResponseObject, error)
@@ -20348,6 +20432,9 @@ type StrictServerInterface interface {
 	// CheckPapers What an applicant has to bring
 	// (POST /v1/items/{item}/checklist)
 	CheckPapers(ctx context.Context, request CheckPapersRequestObject) (CheckPapersResponseObject, error)
+	// DiffVersions What differs between two versions, by meaning
+	// (GET /v1/items/{item}/diff)
+	DiffVersions(ctx context.Context, request DiffVersionsRequestObject) (DiffVersionsResponseObject, error)
 	// GetGuide The guide the public sees
 	// (GET /v1/items/{item}/guide)
 	GetGuide(ctx context.Context, request GetGuideRequestObject) (GetGuideResponseObject, error)
@@ -25112,6 +25199,52 @@ func (sh *strictHandler) ReturnDefinitionDraft(ctx echo.Context, draft Definitio
 	return nil
 }
 
+// DiffDefinitions operation middleware
+func (sh *strictHandler) DiffDefinitions(ctx echo.Context) error {
+	var request DiffDefinitionsRequestObject
+
+	var body DiffDefinitionsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiffDefinitions(ctx.Request().Context(), request.(DiffDefinitionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiffDefinitions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiffDefinitionsResponseObject); ok {
+		return validResponse.VisitDiffDefinitionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TestDefinition operation middleware
 func (sh *strictHandler) TestDefinition(ctx echo.Context) error {
 	var request TestDefinitionRequestObject
@@ -25667,6 +25800,32 @@ func (sh *strictHandler) CheckPapers(ctx echo.Context, item ItemParam) error {
 		return err
 	} else if validResponse, ok := response.(CheckPapersResponseObject); ok {
 		return validResponse.VisitCheckPapersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DiffVersions operation middleware
+func (sh *strictHandler) DiffVersions(ctx echo.Context, item ItemParam, params DiffVersionsParams) error {
+	var request DiffVersionsRequestObject
+
+	request.Item = item
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiffVersions(ctx.Request().Context(), request.(DiffVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiffVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiffVersionsResponseObject); ok {
+		return validResponse.VisitDiffVersionsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -27594,749 +27753,754 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
 	"7P39jyRJeh+G/yuBEoGdOWb39LzsituNL4Set9vRzk6PZnp3v9TNmBVV+VRVXGdF1EZEdU3tcgASsGxL",
-	"MEELpiTDEEUfJEsGTEm2BFgnnmD+L8LtHvlfGPE8EZlZlRFZmdU9+8K7X3anq7IyIyOeeOJ5/Xy+GozV",
-	"fKEkSGsGx18NFlzzOVjQ+NcDrvPn7hP3Rw5mrMXCCiUHx4Nny/kINFMTZmfAxlzng2wg3DcLbmeDbCD5",
-	"HAbHA/+Nhi+WQkM+OLZ6CdnAjGcw5+62E6Xn3A6OB0LaD+4NssFcSDFfzgfHt7OBXS+AvoIp6MHbt9ng",
-	"wVIbpROjGkp4Y4dhVAs+BTaCidIQBvfFEvS6Njq82aA+njl/8xTk1M4Gx3fe/6AcgrFayCmO4CFMhBTu",
-	"iQ81n9jEUJ7kYRi5uyo+O+Gr9PTUhvPBPZyc8Oft2Ng+4maWGNDLj04P7rz/QblkSlqQNmMzeBMf3Iyb",
-	"WevYFtxa0O6H/81Pjg4+5AeT1199cO/tbw1iI3tiYZ6aKgtzNlY5xMchLMyvc44+hnVKqPkcDLMzYRgf",
-	"2xNmAHCuhLRa5csxXubHOAOeg65G+SSH+UJZkOP1wcewbh3wb2mYDI4Hf+tWtflu0bfm1sewPoc3Fkf6",
-	"FNwEP1Y6NXOLfJIxpdnMzgs2UZpxEnqr2EILaU9YARPL1NJmbJFP2GoGGl9JAxOGKZnaGG5XbmwLkG5L",
-	"/sQ9cZAN3PMGr2OTS0PeuScKvIwJ6dWHSaw9XddHCl9/dTu7ffT24Cf84MsD98e9o7c3DsI3997e/Dtx",
-	"+Xwq5iK1lx9JqwUYtgCN85uYtMLdYmPWcpjwZWEHx+8fZU5MSbHdOTraqeZIvybG84AbYJI08I2v/9G/",
-	"+OUv/p9f/Zd/+vUf/6eb8VmkS/cWSfc4Gg8O7UxPU+NSOYQVVnrKpTC8vme2jgba8d1Wlh98+dr95+jg",
-	"Q1rVDxN65jlfdJC/hbsqiN90KVK6B6/rqnxu3/md3drnOWijZGKAp+OxWkrLRO52daGmIjF3Ir9OjfgC",
-	"Fkrbx1pFhvRYaGNZztdZmLvR0ggJxrAvW/SHu1fHtX31Kv/q3tsD97874X/xtaVxuuOiwyGyNSJ/iiTn",
-	"KPW0Mz1tPuysJtwZWwk7Y7wo2AgKtWKipnaPvX4rCtDvGaZWMvN62iwXoC+FcX8UBXM6UakLw/iEFF7s",
-	"HZSe7vMKn0oriuZLPOV7LOwS73XtK/sZaCOS28J/G8bplzKyLS7pwuvbG2/pTmDsfZULQKv4BXCj5H2V",
-	"r91f3o5y/+SLRSHGKBS3fmrcyL+qPZfnORqNvHiu1QK0xdtNeGEgGyxqH3010PiEXWqZxjEIY6S3/Un4",
-	"cXU6q9FPYWyrl6mmhT4xCyUNlAb/qTQr0L1erf3w0Dk9e3NNz73bwLhhwjJjuczNoGleX/Nwtu6eGhka",
-	"5n5owjCpVjg0JeG6x+O2WmQQ7vMTNjTwxdANIFhJ7xlWuG0LlyAt6QomrBvbY1HsHpsaW7AHxmqgbRZx",
-	"w0ZCctzwka0QWcHgRSxljkMxzFilIWf488ybySRcdO3BQ2EWygi6y/ZW59by8WyO90S96t58IgpguMXr",
-	"G7mpRf7/B+EZ5+sFHJzhTU3zIVIZKSaT1rvRWS1zIafXvOT+rrEpfQFjpXPIMyaVZfgIyNka7OZMPlX0",
-	"4OabfU4GvmLcXLDVjFs2gjGfo1W2ZZvGTgur1weneAA13UcYK7dDI7eo7FacNK1GBcx3TtqCrvvtnpNH",
-	"v4pN3inztzxhQ2cIDJnha8NWMzGeDaoz5ppX0981tUH8ibSlSt6GWcTlPB2PYWFPx7bnMaG0mArJCxOz",
-	"xBcCXVlu2cqJhBs5d/sybCqhWfX7DM0jE7Nnt8QE3ZgndDH6Mf57rjVfu6+NhcWuOXtpYfHkobvacnOx",
-	"6+pzbi7c1W+3T7Rs8OZgqg78hyuh4fB08+MDMXcGkDdLZuijcTni8hZfiFvuF3hbb3bjZRszLPKI7bfg",
-	"XyyBoQXemBwy2Zumlvs4aLDGj8h4+ar5hdplewaDN/bLZy13jUjMo0vQ6w2vDVUv9x7JjBumVQGGCXni",
-	"HCeO28gwPlJLi5caMN74KoWpbVn9pDv7+m1TjDRMvYJrjB+HgasTHtO4ZPNuWwYSrpxfC7Kow2yFezdt",
-	"p1JGwqzG5KTrwibH0/Jc74ZsK4BpaoWTq3/V2eszY/bBTIlx//lq1QYYHMsGahLZGhPGnUlCGpR8L7UQ",
-	"0gmzsE4HgmHeNW08fJelTn5E84HS+XkL5+r93Zdnz9hLvA2dt4bl3PJB0xLvJwD2sYAib87iGGc3spdP",
-	"i8K975yvUecwZxTUfVIu13Ym5DSM8kLIvPu2Dasa2bWTMNDG7OIjGgP9CN1ldyyCtOCmIysjjdYttNOo",
-	"cnpO/3SfuLOK3rv8h/topFQB3OmeMtaVcwv+f+cCRXUBWij3CK/Uqn8ZEul6wKr+p/va2aD+f+5PDAzR",
-	"z6pD1OtEdxnFTwvnTzuTyXILc5B++DC+wHsoQZ9YfoGXqUvQWuT0bxQqvF5pDWMax+vYmcNHUHTdNnNl",
-	"bMRcmHHNx9bpc+X2kJvpzK0Jhj3xo0IYO2iGKrOBBMghsrbO+tFLd2I4W3SiNK60pPA6Tkh1u7B8Gxsj",
-	"dkM+towXK2fXcXNh/G0jN9raYiSYYa68OCZ229ki2Nab242PbXxQK6Vz7wANb13evuUcNXPrK5LEt7f4",
-	"2Jpbw5jK4UWhVrFXfWLZVKH9ptVyOmNKjqHUJ267TMUlSKbFdGaLdXQe8Y1N7NaGjVS+zpidKeN8K20s",
-	"GYrzpXH+At38hMF8Ydc+WqVhsjSQu/nvoShIb0X0RB9Fj4/mxe5oCF22vfI0Yn/chwkvp6dVBExUBjYP",
-	"zx0z4GUpNgWkp3qE3rOBgS92mtbwRd2ubrc8Sl3pbpzRyyVmROnPBKy6WcinpXpNHgNlOgmj4e7Z5IDh",
-	"r8zaWJhHdV0QnGbersw7TCZiLHiROZcL06/CaU+l12jDCpswl3saUlszmdYned7fsRtpLsezyMSyHMYF",
-	"unF0Ce1b4axwAzh3O923DjNIFtPmzeq+3g4HxWmYrcO0PVDtTlNt1zFX59hna7RdO4UPOekjGR9k/I01",
-	"8Jgi/NxNXd1CpOv2c4Vvx1zhfmHcd+k6ZwMrdmvc52QfdQ0oX5/7necvxVSC7r9TeOW5xzxuZx3kVcVD",
-	"UQCfLqEpkK1JgGywKPg4smmelgb1CAylEINeK6tOQjrHX/E6Lp/fEzFpHJ1Bj38LIjAX8sGMyyl0NLzG",
-	"GriFjI3xRxkbF8pAxjSoBciM5cLwUQHOiKX/azBgDxbcGGeuZcwAWrh5xnKtFuy//sG/jlpoIRja3ScM",
-	"UsFWM5BVrYVU6HINImcEtxsReOexHFgRjxV5wbryiFa8dUijdfJYx+iqNKqAIfNBIgP6kqL/UEyio14n",
-	"4xFkQDSqwJp+RjAdWi0uJ0Yfuws7Rc/IoaBDJRoSWNKEdAvhcCf4o/WgfF0/5uo+aGIlzIQw8JpxtHWI",
-	"lrYSnZbZYCVkrlb0AVXtOQ8HK2YOLMwXhfOxYhrnNL/kcgx9rZLoCc0MJQaYVWyuLoGN1hlzzoRybgVI",
-	"tgZeusSbhX6hHubu7ffvfnB0tKsqJhtYFbE2pLFc2vLxVtWf1bKX3saWYRryAW3Tsm1HKExQmbAbSlP2",
-	"PcNGMOPFpJbK4ks7U7q2qBtTDJciB78ybXL+KFxXbqDtQheQVtg1Ky382oF3906LWVi3efyCtJ2My1Ba",
-	"0JrjdHLY8D1oh4R6gvLNd5wxPwI5FRIOaaU6HTT0Czpmphqgv5XhIzZpExLe8LmQpFSq+kq6v2ETtewe",
-	"X3vgnvUCzLKwvUzMbU9Bw5zri4YRH7Pif5ApG7eSnws7+5u0mtVTNmIMm3ty96asnvI+XRye+UOUn7rO",
-	"qM3POzRF5yD38NlD7LeXZUYWb14m00ZrhsVGdDY0jieMKu/1APdL5mNekRv7aHZDDLCY0rAZlznkTHTO",
-	"7eHvnsgO6eLvrfPz7l0eKZfFHrEhboSJx6ELmPKC4QUZg8PpIfurn/2P3/zJX/7Vv/v513/877/5j//k",
-	"V3/+51//g3/79R/94S//859+86c/29zc73fQLJSUiD+dvmNCliK8XQapZLH2Neddgjbfa7nI/EK8Y/mY",
-	"Q6wsoZfDGOQl4pT1Ct3mbuU6PzZfUkAv4e91j8CWEtciIpETidul2fClFoBhZjepBWYALmBho95REKXG",
-	"F6vZun7LglJYEy7cDaPdEA0f0b+Of0ioP3A3LgeNjuQOsQpGcCkivQ1hPHB+c8p9S6dcLf/bLKwrv3MO",
-	"JGaMT+plDGzMJanOEfgphNzNoS/S7jLS8hl/Uwu4gssdklRbWs2wCdchIUTV+FgdYQAoI7Q7qbXlUjOl",
-	"2VhDjmUlOZwwCsZkrADuJD2vF/i71etV+LWYeWW75aH0fkY0yKG12y77OE5c6ETVzQy4e+LxRtGYLy/B",
-	"32VVr2hohthsopgpKjKDSwEryEN0cqtHbKfhkKiKldhlMQcspe12hCWi/lhiuxVRibpFKd/q89maEpPc",
-	"YmR4ri7xQPoeOVrv1vDVVowLiDmdZMFOtXext86e6neRGpjV7iitu2jHa+Vle8BhGGaPo/VW9XN6U2PE",
-	"VH5fs1op+Xzhp4zSBUbNYaRyyp67BzqxYrzQwPP190tqw7S9O9G9z+145sM5Datc4+fdy0PcW1Shodai",
-	"y3DrWOrgvu/aelCo8UVzVHN1yUcbu6ZWJCRV5LQMN2ReMXbTlmoyMWCTfQO+zI/P3NGlJkwDLxoPSCV/",
-	"tkPHmPTwD8zKN4xNzgNegMy5flAr9e++Dwu+9gZjt2Cff9hT97NmIK5r7K2MQxaQT51haviazlVZq9KQ",
-	"ylIRZE8XntIxfV/pd4Hrbdtxp8wm+tCqVaGJ6rcmOV9HjOhnSsKxr2jDCRKG5Wq8nGOblHZa6wIkG/Hx",
-	"RefQrR/ki+WWhX8vZjX75eh4z2d09Uad+9ZZKBnP50IKYzW34hK8mTlTRU5lj4AF++5TqgIawVRIQ5km",
-	"0SgF2paL7a753473ZW4u6JQ8Nv+uO9Ts2L/rIa1yn2M0/JQAP4KwKJ5fMRSyThWV7gx6NCxeEjWrivyY",
-	"4a/Rv4VVNHXt7nJqW+zSGc/ZCEDiDTur3AuIh1gw1hHpWwGJVjQm/vFJvrOsOeCW0IqvBN05KcF8X3FD",
-	"YUCrWK4ST5s2ch47mhKyAc5UpActC03AES1xJgExHEpJ3rMH4sLje0x9bXj5xKwWHlyHkgAfevJLm5Pb",
-	"HqaxTT1+oi4j1TDjcM43xjzxDfy7c7HZQERLg5mxoiiYMNGS4qpktXvMjFL2XUa04omwNvpJTowWWl0K",
-	"g8fE7orvMvNN85UFSAKrWuf8WanHe5xJwpgl5F1fNJJq73JwV7O/oywzlmjvqqufBaviisr6ObnxEen1",
-	"F/Q3QcpGy0jelJtYG0xN4xVKXTgNHVd3zgPvPyDcnrHKbngT0fU/VkxJ37GN5okb2Ikv3GUh8yzzncdw",
-	"NYPhxcMLtMm1s2L6CTWdITtLgPsonXjtsdvjM1UIgqLQOBGlGt1+/o5N0kPdKH0ROZGVdnLijMx69sr9",
-	"zdRk0qHRpNQyWb+d5xboytsu7JHmtltqDbGIwjNY+S3i/Qo61djSQLyxJhsUiueQn/YwvFJG7qOyw8Q9",
-	"eTVTBbA5F7LgMtpde1m9Xtqv2XyEc1wM495dYmN1SQ1a2yd/vcqs3avxpkMYS9umQ6/pWtK7pU+IkqjB",
-	"WKdNVjNRQL3ENO0VNi1b70e9M18o9hbCztTSDZ1w1dyaMWPdK22e7b0GVTlTbd4pSYhXaR6H6/aHH9ZL",
-	"Dj+seemp2APepOuexvW/8qY239Ip6vb1HsEO55bt2jX1M4seE982Ok+3XEU2hDMKnT0dnN6MYXQ0B10e",
-	"rEJi56LpLlQai38i88NTHpywbMYXC5DQ3Xcr93nnUd3HX0TGNVp/xGPNtS+4MJQprKNNRVX6uOBmI13u",
-	"h73Qagz50uc7LGiB2zMAZ2SDCSAmi7v3OF5rDHF1DW8WBY9BJZwrNgLmv3bDD50U3eZ1GnXYT6VHzLE1",
-	"SJQLqVaSFRwtMqUuMFdFuQfGVzzeVtm5XF14lLJmqgIuIYLGdZutuJZCTjN2h62hKNQqY3cZ9URHum5L",
-	"byAGq1SzLKl/E5GW3NnH5lyuWbAbE06GSd/XJG6GZ5JhvbzqRIn+5zNVlgps9/d2wzjwlfKtXW50DfPw",
-	"VwJ7RAge0ykUYUg8otbMMpGEcl+kcRf8l49k8muzE/mMrorlWKgztLlmNbE3M7XyDZAd5LcqodmlmF7S",
-	"lW1RgFojRUSN+9TAiLAJGDrsGeOYacqw+dgsC5sx7ndxbAK+nHXs0sDVCxov7MZa8Q1V5KCj+OUMO7oG",
-	"YXVSZ5ZP8EWbloJC1U4ZDyq9h0p0IjxKAIIAuyME1etyMaNYkdtjdqllVLFeNfLZ3AzX0xnbGj1cxqEI",
-	"EaGQ8o3CYsHLCPsogBfOa59yIY3t3tfR7P/GaFxtaVuTE+Gsba7pO8lA+2c+57HeN6dr+9kJ3UMSBKVd",
-	"JpTgjUV02/Lo8P0sBTe2Q1RCt1h1L0qJ2AsFsZFj3gVo2jkPVWqvxuTghs2Pmd20R07q//Rb2P0zCOsJ",
-	"Wy5mUOTHoRUIeIF2qtvHkLNcreQJczt+A+yEnlbpB/x3eXuvI/Af4UGkJ6DIo8rhATexRspu1XuNeRr7",
-	"u+1CKnhBMInVuGMoU9Iatly4ecXTlmtgY9CWC3niEwh8pC6B6rMwHD0iAz/XHA/kDodXlxLCxlt2R1dw",
-	"51z3TfnSnYq7PSQDJRAD3T8usSUeRD9U6H6lIe5WKX1keoVKS6H4LlSSgfQsvlCr2KE9hoWF/Ex2DSNW",
-	"uBW7WlM3ShTdLplxKckTaMw/NjP3CrHlMBY9o3KTgseA4HKAuVN8YS6cA2lEAXIMTuMhFhF4/eajak6/",
-	"efyJ7rZ/0kFyXyRtiwJ4fpawSQoxne1ch6d40Z4ALGppxyoWw55qLi3kGfP/OLCqAPfPDMErinXGcpDC",
-	"XeEzfwjxeRDklf5yzwfCUy34Ai8qFV/GLGhsS8NDCCOnaE2xiXgD0XCpMx/zZaL0Z6HV3J05D5eR13n0",
-	"ZlwsjbgEJnx7bTAU6VfdayhrYb0YnMkSI5qsEAgsyDiFBFd4DPicgMEjAvFQpVRLOa6/7AZw1BjEZdgC",
-	"ESwq9/3CnlRRU/Rcneux0HAQ6k4zDANMREGd8X0D3B1aEaqnDapR13C+8Llh9w3KrT0IaiHRtMDt0iq9",
-	"7reeVHBZpkg7vWw6Cp9KwQbA7rCxsw2gbh9QD/qw5ouFzb6xuFGFXmuz7Jm6zWPgqaH03s9SIAjohfWP",
-	"cXCI9m82d+pFbJNGG0guOvaG1Kekb3cI/hYisVjQWsWiQx+pFcWCJgKxjWnP+qujBpq/rrMl8Vh40OQI",
-	"6GBBR3nrzwuyQmgld1z8Y7woCVpY5mIQllrUEoXkwUqF9bLOi7VQFDUr3++DieZT37UzLrjAfCEYG0f3",
-	"U0tbiGgzgA+deEgo40EGsIEEwa98ywN2KCyL3JnRGnjn1uVPuL7YabaWS1wuaDXi5EZFKMEmkljKHlCT",
-	"STQkeepjhIhAopZ6DIbN+CVk3mcr3RBnwWwAM3SdgjP35JjIVZ1E3bvA3Vtjx1D0hnSutmX+Qkh0PFNU",
-	"ZRUO42MGfDxz55gRUwnUGeJkM6/BTlT41r1a13HQ/syPDLvzUeAlv1L7FX4mrW6rsDyR30ab2mmzPW3j",
-	"AMiwVA9DqU67IRxZFM4niNmTfBdvWh0qRIQGo7JudbvFqOJyom5aCL0xHm10F8pazeMoiYkqEJmgpMoP",
-	"lMRtnA3makTgp2O11AJP9MXSzKLqqn/z3mldUzXj7tW8pqoIXlDFQmyOfDFDW+dRs1C2zeCJRudjKwOT",
-	"ibPlEJAm5+udq/O2Tf5JbTQ0Zr8cYuhnidVPhW6TWCSlKGJNAk8IXngEbIQQpZYSaXQIBZRXZ0Ei3rJ3",
-	"JrkcA7tBx6YNiKk5TEAPbw5ahCmIJhQwtlpJMUZhXKxr+LtRaZxqTsd9uMPpIBvcH2SDB4Ns8DD6k0R/",
-	"sicii/YsIZUZhauc6hXSp60yX9oiylaK7h2AEmLhs1Gtxy6oDoYfGqQdoshjKL11x6D77iSg/2N2RS3W",
-	"bpvNQENGfaVE10XTSG0+eH6amVrJV7JcLzxMhnTSHrNCjDTX62HGhuG3x8zt7+HNMjB6zNy7q5VkwHUh",
-	"kD1t4YRETJg7tJHzxelbYdnGY17JxnNunrA5z/EVjIVFWeWPPtycXwDNQHBr3XX+3+E5tXUJ4NgK8W6x",
-	"N+CVrMP3afLCZoQa7KdvI2njBjOo3Oi4U4bvkGLpIHXnH9EMl2gBbcZnsHgMF3lV99D1cD/HTH5EFSQS",
-	"NOc+6IbeOg38khciP/Hg0LgHMh+QCHmc+pbY9i4br5wooXlI1+5VQtOC+4/bq4TpTrSNbahgbwS9OyWc",
-	"UDwasA813bZeGiQYIikxUkcw5ktTEb/0qKyPRmaxEjtYJlahrTnohHmA94tOrnN++ndH/hAb1PFVsXuw",
-	"58u64W+KV48f7xPivEL/ZRnvwXvEVnwL/6oFmmrr1jQNcSECrn9dhMh3fjS7WtDSQv5Rxi3D2uYsUTMY",
-	"SxzRN6xyzyIZia0KsTLguOsQdNZvx2RK3hq77BygDNgzEQW2tHh8zYGbpY6X0oDM40HkU0pBUfhYWKaX",
-	"0nQeE7i3iPIkPORrw244KzljVr1mI7ArIJxWBjKnA3aq1XKBjr2wxoPc0qm5Qy8kcp3bOh/eWHzvDpqm",
-	"4x1DX0BjJma8mHRPUsXis6XoZaW5x26UPp4BNEAL5ytkPmpy4q3GE/by/NHzw/IG/u8XZ08fnSD+y+GL",
-	"Ry8/fXp+gpJy+PDT8991P6UaQV8ZuFiAsyb/1ouzT589jHJAcZsK11GZqCktJCdC1GEw5/oi825SxvhU",
-	"A/gkUMawDErDpbqAjJXuecRFyacxF6X2ZMjd0b1pD/RaZbksCmon37igKuhrTTkRvnhHFPJG8iiS8kGc",
-	"iKjfaizXKSuGr0vvIaRDcuXbIkMnaDfpDKdIqq0BEyuG1WQT97CaOPkSiVI+qxZmt5pAs2/hTDyDDgyF",
-	"H0ZrJ1PXphZWXMvue9VdDdH1iJmFoQKvZOXxeFq0cmW/Xnls0fFA50kp7B1zIT6/1TML4n711Mfe403o",
-	"kXhJj3aokF5I1ZJ1YUdJBhCCFd/lJt27pqyyG5sxtcIe+LreDRV3A1I94xR53Ldzwq1cnK+k7J5ttYjx",
-	"ot4VBcT2FE2OYeuOT3YTDRmWu4ZUhYbQQz5a4znUOUhfyujOAiO/B2iQUUtazee+kSBaypqoQN2C+xBy",
-	"DCXQPPI1lQxbV+tq38eZ8YSgnUlF+xWB+XO+DJxz4ZP3yR7vFHsM9pOX7hOVrHIbiMOSqwXSfp88n0rp",
-	"XKlgs4uiuIoXpeaLAix86944cgH2So04awVzySFdNKbwqFpaCoI6YwJXKCIguUpSqB0HA3PBjfE1S54B",
-	"YydO/HcZUsCX+rbiCkqaZWHfHXgXb4Pu6sa09EDlFWtTP8alBCmSjyliBrkC0yyfsZIkd7UEwXUSJv1G",
-	"NaHM8RT/YEKwzmQNBo7agaNcNiXxdeKrfuWj4Tf3+8EIh589VhFX9bHC4r95aMXiLIfF0q5L3NPBO2iE",
-	"aRnsaJ2qNW2HMW42tAmzXTDQay/SNsQNV0N46h7Tb/WUU9Atfsd0CPF7NOOA2+hJcM4CVXCw/ntAG29s",
-	"hd6em5JWyOUeEKc0pGiyHzHOw9dxaPMFSEz+e3U58ib3Dx7s/F1qvMV67yPWJM5YQ4csHlulXkwx+3Xo",
-	"hthxasX51N3ZjCPYJhJ+N4P4To7OXTUs1yom5+odHInfv6Mjejr0A1vhfc/k6zgCIjq/h7LH5e2v5rFg",
-	"fg8g6xqjdtfM/QvguZDTbbj3nQw7yBseb6cPvTRlXj1jywWh61SwB1tAjfxg8vqrD+69/a1BD3qOpxtn",
-	"1SXoXIzLFgB/dndwGN7ZGdWg+amWJ/s2zqDwuOuHl2zj02jPUlqFgUCP8RwkhVrh3VpG6+Wisvbyo9OD",
-	"O+9/UAFGb4vdILtGmo4ukpcmimzl9IjlWj7HVqFSpHVJQ2M3UAw3Vdrmrt9ccWKKb4NXbEZ3haXK+gRF",
-	"Ye0SQ+WQdoaWYpKmvh2rsDWiUbfHSQ1XSJQlqhpNQlflXG6P/gr6EnS0jVTCZSxV6RQC4liZMUiuhXKT",
-	"Np5B3g9VRMJLEc210/2pvawi2FhxQwa8GxTWMCIOXfURHiK9hlB2CG+TVfpYTV7VgNcw47PuDcXl1O6S",
-	"BxpJ5me8NjnRoBeWm/ckwESVBebiPYNZbMpMble3+0J2YdiI5yduO/iKiLAjqF9yTAnSsh2ijSCz01zV",
-	"mTI34cE68uJ1Oe1SFFF9SS399PfdZg+jBQenVKtJEjcKmO5fKgkZ++2j3zk+Otq0Ll69yr+69/bA/e9O",
-	"+N9vfRtlmtngYbkFHorJJJK0Q36fNq3NNfDmFLiLqQF3nZU9HViVjR9jKXKpBjLKprtP5nNhyR5zR3GG",
-	"JlLmT5YsNIPUSXe7ol51yQ6fwxv7HKlHkuSuddOtfBEiyU/wWEtYxc/tIo/S5QgCV1tpYS3IEI6jDWxm",
-	"SkdtBlrpRuGCss7YuIA1lluIHBKITruz0BtTs4KQnN183kxMZ8dshd1xhvnmWayMoMgi/oPeiZdNDBib",
-	"O2GFWh2zldI5iXrI7LlbOhMZcrFEwB61ipa6uTvWM4I8p75dDYHjhSQ595Ct8YK5LlBG/uUzEnz/ZL8C",
-	"FXDR6451Wo9r3ZhbpSzY3+fkzcz4omo4EhrZnd9YP9NjLn0xvbNyPN95aDvonM1uafK06vG1tYxuuxte",
-	"u8Rmq6aZNJ/YaPl3S2+m20MjmC4l8xZdx5bHffvqYq/gRa5PCMH/5P7Owk3v3mBTt/sdcvL3exT9pPej",
-	"Ev7JnK8f4o5PIdiV1F+L5agQZuZWSWlmAEsrkSCi1s9bQ4+MwKGn8a/wrDFxah3EybOqNoDMg52swFja",
-	"WvEhdJL6SmL9w6LpAKDCuo5YhmWpQxQsWckTehnqL616EE7CO25AHQUmRp8NqS55HfXWovP49Oqzc56Y",
-	"mnj3w9O0RNTUvxY22qn8uec288epu4mwJ0xWuYL5lkx2fZ+tXbHbM/T9L7SiNUGoRl/fk/UtXVcLda3S",
-	"QW327t8NinGLmAimQlY9zW6lKJF+WUdJFM56gS79sHE48hokIaqLvFzz7T7POh1P85Gd4MqDeO8pvO2A",
-	"x11KAOv3pGLAZLfr01j78UTp8VV6XLck5SW/7Eu+EF/FKvCER7APpvZcnrqajAHK0Lfk8K6Qu5DnMYCy",
-	"CmI6pl0TOu60KJilE6GADTT6+ht9bwSn4QOXiiXZ/9U8qpp+nTslelUluB/0tib2QM/yP9nrUe37Cxt4",
-	"g+PiKXpK7KDagaqBMAWd7i7h8aItzSkzMwDU9KKu9GYt9sJ4Pq3WjdPBvkiqnKCLCbG5A0NVKXT4apU4",
-	"ZKUktQviuZfCK+ufx6KgAwKhWIZ3ju58cHj70O3nwzWfF8OtzM7pwd/nB18eHXx4+HsHr7+6nd0+Ooqn",
-	"eOLmycsQLkVd4p74u6efPG2QlB51ZIvptGfPoyM5rcUzwzhOQsmKCeOzbK6MZbfZJ+J+p1FuP7hv7eX3",
-	"76CNVZY1cYDqE1/AlFv4obGJnjINc64vft2oQh9CIS73oVhXk7i54bEWlfZJwHgJkgTGV1zYCKNwH7Jk",
-	"RGGeYx7E40qRh5eh7i+B+OpjIFbOzrCAsdd8ARPQINGgDHCDaoLtUjSb6/423LssjFnxSAY3Fxo7D93M",
-	"ZKyCLMnYQhmbMQ0FXzu3Wfs5bVZd9ylJJaICmtB3Ls3rWIbcwnxhE+1QG5BDG6F5OVJvjn20UIbFzpdj",
-	"S42Yx4GOX12CPmEw56LImFOAK6SJWtqRehO3y3Ck/Yw5hDFrY2LlxjL/pkxz58FbFY+zv7HnNE1X2gmf",
-	"V4D9thZLNAEWiif6EUHaPu9tEuDX7j7HTEk8s1d8fcLKaT0muhODbUwnbMJFAYg5wyZLbWegy3kShnmQ",
-	"lGaHjEeLLe/qNAfeaXezTAMnMnFaorw+D9PbQwF3XxK3DMfIXE/Ia+QZr/h6JIrC/yGsBOxz7EX3t/XO",
-	"ie1de9EXMFY6j9pjAbSD0t5Bk2JFMp0UmO0OBIsQIV637adEd9KbdIXMBl8J5rbWhkIqnVrCz92KbDAj",
-	"Uwo/cJp5GMzu+EupQhfMsqXKUChqZFWY5ESiqxSwiBHlVrEvuVqAPW2GqPfXB1vR2vpGlQB54WT6ddab",
-	"CDTSMyzsTnv8c9IbZVumP3c7VCUGd0YNyslI641o+UvYYC9tzxS3PzflHvXNCRK48xKwFy/IGBxOD9nX",
-	"/+rffPN//ck3//fPvvmz//mv/5f/8M1/+MU3//Gf/OrP//zrf/B/fv1Hf/jLn//BN3/6s/404eMZjC/a",
-	"4CjhDUc06jq+XkilGzbxnQDdkSYrJvwdlc7vulj+AvpQ+F9AhyFfvQI/EIa9Swtv4QsSO3qPoatlgymr",
-	"Foirhb1iGz8vnxdhfxpbon6aiXncxnO/Td66Fw9yKo+YQx/FWcKm7X5mTE1VDOT1aSsnaeONy+pAemY5",
-	"1rh1QIKX4HBo8kcgSt5qJsYzNgM084yaQwknmKuylr5DWK8/d9DW3KhQTO5fPM3o8FAYbGn9ja79Qena",
-	"H4BaFGYujPmOOsl+0zzWujYqhs1yLWgVx+j55kvNRwXBc4SasG8fxKIrJEV3UAn4Iq5ElTEC9CNpo4Ee",
-	"KZfFHDow3ZQX9uywGlPP587ZqbeGvvVAwDt/gx1Gb7Nac8nu35RXVnGl3Vh2mw759aPatT7cXZNwkT+V",
-	"4oslMD5X7ixHcDmrBfUoOmH3kD1NUU6hFKV6nU3YMOkmjEWFproDlyUgz2uOkaNdWo6uwp2ASYedWnHu",
-	"WQ5SkbBTLAcNp66bixPUzsdoGCE4B5GUedxk2mbd3eJLPuZyvHNhP/OXJXCWfNOHp03p3HfnN/wLjNz3",
-	"dGzj5ZC9+qVUvu4PQJcy+ms55J2maTznWaFf4sji8xhe/YEv5E3Wehl+CTmbA5cIGJkIqvWJm/UoMuiV",
-	"f9+ajXq7kL9LfBbUor9V9GtsrCzhE6+REohk14Ccuhcp1w7aoQAcVqHvRcUhHjwYqWUChbHWu7DZtkfw",
-	"aKEDrmHFIa9CwmHzN8Hw/IQjhZe742Jp0a8NHSDRLUYFVcmh0k19mTvInC2UEVZcQrHGSPO4UIYMxE5R",
-	"bx88GTnXDaHqqUdF6Q2Smmae6irtTx0Bx3+6zKeJiaAWE5wJvMpQ8f8mHYEGtx1MmymxTTiIBEY+DYGN",
-	"JmSeuMPmPeIPILhMlI2kaATc1R5BfoRE7RPnaWnST/atgrVFv6f4n/Tu4k8E72lFqCIAq8l8qi0b5Fot",
-	"FkQri9mX3dk3tDS81dEvjr60e8bQkTM2zkaKdOA9OkIAcrxbGyHprhsQRWmTCYuG4u8TU5GPapu3x5E5",
-	"4ybSVXVGBmmJFzDxNkYPtICwLfoWVIgvoWNdH32yExcsbo7he3eTrXJme4sWwl7vASARR2LHFpME6E/n",
-	"8qnva6SNXuzdGUi1vRXxwpAEo2w/A8iP/QmsZMYCTgLuwfcMM/DFEsuIPBmRsM2tgVWWv/P2xqtXh7U/",
-	"b/6d6FapFMc1IES02/FW6ZIhuJyNrjopa9cWOD9ZmMUxN+54Hc+4iJpE6bLh/YNYnZqNdoDRdEI09ppn",
-	"RykJTVvWYColGm5eHrMeRMEXacY1kxMTAUX+KNQSNcKSSx5ne040C8ObBeJ0xPPmmIZpLPTffXn2jC2U",
-	"m85oX3Kn3lKf4WnrIn0spksdO5BlH8ijYA8GeyWYNmZGbEvcYxzs2yVbN1Z2v81nvFhC1w7PswmbedLT",
-	"bsmwRBa1ZE5tAM+3sNuXkx8JJxXLhPHumeEJewUJEWZEY8gWoMcgLZ9CFqpwSjNcg2/mLVOAwh22bLTx",
-	"2rlajoqayiv3U3UImAuxOFALOmAPgojS8dqEQcEXbCNmeuyhbrrYSg0AHEkc2zN406smKFg+W11pawum",
-	"28IFrZRI8/mBRWOmWzOEL1qVt5COwvHFJ4s6oZuxB5XHX3WsiuU8krp6rNWc3cYjZDzjmo99y2DzXVMI",
-	"COJNAiFdMR8A0GI6sxl7JKeFwLeM3eTvzxK+Op+jmfBgJiSY6Ckcp9OlN4ufSHAJWlB8o6QiRC1PnAfk",
-	"92PHyb6ayjNt+mmvPTKjNdqhv6IUjadsodUYDPaDcDbVfDFrAqrk7cAaSRqXuC/PJxb0McOqLmoBlgC5",
-	"Ocb21s2wSck9KE+wj+g4YDGEvqay1CDMubvWnQoTOtzwzpgC3rBL68TBEf7VWs+mDxdREaQbbRqVInb+",
-	"ym7GyLZuq1Ei4Bx2AWlIm2JJ/kiVt67rSHM5nkXrRbF+ndEF1F+74JoXBRQlommz0jCHhZ3Fa8DhzUKn",
-	"EPACBFPVHB1bg6m4jBWsuLUkiE1cSNMLoUlEi2Wd8YlcvCdseIxMJMOMDY9B5sOT2Fyw4f2nZw8+Pp4o",
-	"fTFEP8R/8FMl5LBXOs19Ecpiupi4yPa1d/6kyxM2Shg6/cAf7wn6H65BJqLBxG8lbMXVGQeY8cW38W+S",
-	"BWFaxXDx8JnHjLOJdkqBE78TRjQlSpawaB3hsE+YVMwpS4bsT9uqKZDWgKzBr+EDyDJwm8aJRGvNbCLy",
-	"XM0KKlQ1cf+/QGFzt8Q6c6G39+Y1qCo0n3HuSkuDtnkXldUXwqSRhCMNlvkTakfcoWo6PMTDsA8UVQ2A",
-	"7a0/TF/6FdkicOiTZIHY8eiRAIlqrZ17rttTZqrIo5ATpW60mJBfYVbyEk36eS892ZcCZzrzuVFzmmob",
-	"QLJCXigJbCWKghGWBDXaeFijbm8vYcqdMRFvQ5WCF5nb3lwUS+18G1mVXUUPMYyXN129hRszEkVEqxyv",
-	"LYmQrovcRXUWQ2cxFmP7xyRtJW8ID2CZJ8y5ZAtq3rGY29kgVcZ0zIIbUzZhBcOM7DvnDyod6CYZn1IY",
-	"qdnrw5EHvaLF8QNz/6IB1HvZe/UUuDvtDoKqRRQUsZVd5/GymIiif2C4HdQ12bKJ9X6h84WPLZqiOyv/",
-	"6tnAZve5b1PCnp4eiDJxwMT3I8WhmLvdwUu8wjCCYp5GvuMY8A7bSMt32gtUv69dx+8oWv5jvkf1RUlQ",
-	"1mkVfswXgVlsaxVaoTO/tcxEgsnsOqc4sP9dsX37eahyqBwe74IiluRVskUxvAzD5sIYr59XWqEWrj+h",
-	"N++NmrQAcbupEpdwn48vrlIQ9Ou2gTXfh73t+9srEJzwrurlDK+P4enHSGW1yMHExcQJEMMNthDSvXaA",
-	"zkGTxHQ++c78Y3r1RXyLUnsBqXUfARVNqQkDPp7V1AyWQyky6krkoey7bG57V9tpmQR99Hi9U5CgOUb6",
-	"PAR7DarmpL5JuAY2FZcE1LdSOkcSJsQNZmasAaS3biTXmjw651YZKC7BIN4PvFloMMYzGCQajroB/Gkr",
-	"xgV04V6u3uAaWbwhJnREcIxtEyEzJDCRrKebYK9Xe7bS8358iZj9fIkzx+4c3Tk6uH0n6EC8WeShIbLa",
-	"/SEPlJMmgnby0YqMuftmzEMTmNiDYurxStNTmd/Xdb8N+MVruKHnZu83vc8DozvFNyPPCWWc1zjUkhC+",
-	"31ifYoNgcqAlCcD1DLLJXHFFbu91gqyYEAVIDwYUlqW9pn0dj/6RUqyEsL7KpahvqLisZDaoov+orfyb",
-	"dSS5qAUOf+xt8b0jhx/xfWrJykndxkKiRQg8MGq5gfjEi4LOILdIGjg2LFwbEafSYiokL6K8ZgsBde8+",
-	"gHyXwKzCuTrh9/sN6s4OA3Mr1onVBsSUGNBO0BgKgowEt0SubUQBcgwZQtMgoq/sHpfobrJeJ8DVdw9p",
-	"dVZxGrq91WQuOabyFeJTWGrh/qGkT2pfEdzq3Tn4br+e7YXR1gdSzyzHYzBmO6TXAVIvTji09YjVTLEC",
-	"+CWYK0D27UFy4vPYFXLBO++g+Qh4QTnmJq92KNKKxPQv4p9bcA9N5So7Z6/URTQg8hFwd3kKlcltKEo3",
-	"Yk55Rlc3e8S0TnSZuWNaTSxIlvN15qtjlcZiTk162YCNF6K5S3o1FgRasWb2CYr8tAUcijCRCdKoc1Jn",
-	"q2utvZMJyUDSSEpt8Pxt3/VFYPI/ur9O3pTkJSqIqmUSEb1KTGc0l+7SjvP4thvjkJfT/RoznnjfKV5T",
-	"tkVaM18U4A5mikz5oqZm3dlS6w4t5p/57ZlmyClrnC0v1HQJJ6G6aGmo1sdHxnKsitbrVYoiVHZCKsFU",
-	"uX8p/EVMKbj5+kiY4GdsTpvXON0jA34Owg13Gdrl/VMj+1zInMrItirAeFFgiVVUeme8iBc1uy+S2cxE",
-	"PXC6monP4ZHsuAw4pNoAytqC8k1iU/B3l/kUfpPwazNqJ1UZacjybvSTvf7BwwKHN3x3RszHAHsk7lL0",
-	"mrWm11p/a0rqfoMm074y6zik+e0PnLf2wT1WgLWgTcZyMRXWZOzAmVy/l4JyRyT3D7JU+91TLqdLPgWs",
-	"1In2i0Rc3ccYgq6DvXfd5s9QhdrYSZEMHe99v1xgkQ3X6/grDN2dj1l12d+69eTh8FpeJRFOub8ONsfV",
-	"H7HJ6H4tE9Y3edZ6s1RhBuaKKqfdVPwtYwongdCsjLVdxziqY3IrH45fUBABy42VXrMLqVbX82ANk6VJ",
-	"RK+QcdSJIF4E+fCanjgNwrA158LOGGeB7hKhDuri46MEQjO1ktczFFXANQmSUUs9hoQaGk60ml/P7BHW",
-	"7zUN2pe3XcvdtmGYy+j0pgqo1j9Mf5iVVOy6ilmHOa5mYUN9ZnQQ1F6rJt4xO/YpHlKpPtUt80FUzRAE",
-	"XNQVqCvm4n0GWkwCCVzKwfNxzqhaqHiyxzMsvzaM57kGY6AH1ZGPoyYSiptiUdLq5BPnMdh5EWeh64ac",
-	"EW+J0TAGsbAZ4+MxLCzH6HOFQpYlKVsRxrqVCwLxtzWBeMUZ4atW3VjIPKw9GTbsxjf/9L//+o//082W",
-	"mtUmign2ZiSArtsKWrui2qWhuRYaFhi9ILA+PibCVyQ49hj1UoW2xzXYE/9vj2EvDBuBkFNGxEk1jqVw",
-	"37Ix2Jeo8nzdE/Ma5osiWpy71ZJYXhgTPmET4bcY13yJw0JgMgTZEu9retY9shGw4XAoNaQx6pMmmFbs",
-	"aEpAZpFSwnqiq3XQj/lu1LjNxvNkv021NXrJbWo5tlvLOTYfbk1c2RdbYdq2zthTESNF835I5wPOHwkx",
-	"zJNvD46yfHWSmfAO6Xd3ltNDbnk84N9G1kHazPC1QbbniYAi30I53ApxFXzakteORm23B02soC332JE8",
-	"T7ditFQENC7wDuy+j4i+WGlQdJGx7Rpd+jijNYsudpzFe6phTdELxB0JHVCItXjCUIfnS6BWEupOWEOB",
-	"9N1ldZdvzUV+2qkGkMcMClPv2sJPB9mAfoo6Pse+LYgreky9XW+qkDhENfOXMZH3TuONlboQEDfSR1qt",
-	"DGhzzAxY54fgtUxIY4HjppiKSzdJnFl1AfG2mC7ISM9g9Zwbs/KYp1Fz4axmNHuszKpHGImEi3UdjJdm",
-	"xJ3jaFQ7dxX7onnRgdx1EUbTtH2UrTiKWQ5zFZ61lUK98/4HuxLUSR6xt9kgwP01U38eTAGJ1AtgHgDN",
-	"VEA2WNpea/zDos3tNEvo0I/13kde+yk3lvmUfPMnvUxaE0zXBdd8Dpj39wh2vtgyhCI9wl9WlVe6T5YG",
-	"TeD5XNg5IjHkS/dbggQk1+gEMzjIFuj8J/c7f6Qm+/mbL5XMJ6RaUX+MbaiYk6XBYAOm+1v6ce1EZqgj",
-	"sm539UOs3TtZj/QJhcf3Lkeq/NrGCZpYbRGng9OwicuIJa410uOr5MySybJnALn5dLHYpzzj1zeIXVfD",
-	"Tc+RX/igm68XcHLu6yD0mgWNyW7cO7rLhuHPg/KKoVObFD0T9mZEV9YPqjsRuXim7AMlx6Al5L9Z1R6r",
-	"WoYCruA5JWFmO4MzlXDobmXgQMOlAGc1wRsL0ncW+F6NHE0JauxFiwoL8DActkQtvtT4BYLKExblBSzc",
-	"3FwKI6icaGzLcJL7oTK+n9RXyxxo3ytcVc/4IVJvtSpAcwIFLPjC4IeItk08qxq7ZBJZy36NcrQ8oVcu",
-	"1Q+XxDNLu5iRwE8NviSUOqZRS5KhgRJwFlGYsHaF3VjNlO+PhvxmtsFP2RI9aB9jMvxwRcKc4Fe3xBxq",
-	"qxLhMjArSFbkOONQl2m57q3y+Lt0uuOEjCPUn9wjH2PGPhc5tmAjui23jBfFITvfANUlDK5QANR9SLLj",
-	"KqGNhvC7FRZVCc1yEQXz3a/RsRdyruUWAuPE1RoUz/Bf/c+c+Px9Xu4U06Ve99f34DqbTNK5iM6kIBOh",
-	"55DHxbjcIu8ZRrsaKRg9EljUnS1hwOO1eoGCJJx7oWVSUgUFvFkIChMsJTZj1slL8UMlJR1C0Vgxpnv6",
-	"Yvf5N1NuOiEnUJcOFIg1wHP/3PIFe7BE0CL2LQ4809OPtywIX5iVgzsV/Mk1dQaD9H+AO40WWqCFUE+x",
-	"RaeyHk6IwuobyM9kVwT9NBSehlzYB9GU169+8We//Pkf/Opf/b+//C//6y//8me/+pP/45e/+Je/+t/+",
-	"sA34qbXBwE8almLFogdPrCFCEiF9NgMzyD6aym5888//4ut/8B9/+Yt/+fW//Wc3e4EbJkvs0t6ym5MS",
-	"S60e2+EjdZlQ9tP0xtufsmJX4WVdUgicpj/ecz9hapEZt4SoOKiMiDonUY+wGz++z+7euX10dHDn6Pb7",
-	"Wx7W7d+5PqHaOLK6QYPf7gANXsnQzjOxkqkNsrxWmdmqIMznQgpjNUIAIS6pqWWeG3DPH2S378QrsVpF",
-	"zz1k7vTX0U4xLO9TVpx6M9W/wi7RfAiWk1G81TEMUXxHxCXaLCbBKykZ242fcUOB7hCi6tq22p5HnlVq",
-	"tPY8ksKyRcHXJjgdzKqcr52RWHDKDXQY6gLUIuYTPcfPqfWMY5gYG2LGXLJCTQlGrgswKxq57chPHW6z",
-	"whJqE9/zWPIbrsh667iNxcq8TNQbJqtbhxH7SYuKXehk61nt7DNvvfo/46C8j0UR82T7EBhQ4KIndEq3",
-	"ioixeyeMPmB2pjbAflwGIo7veVZFSa4BUL5zI48HyOjLYFJij0VB5f1Njz1kAoJuZL7AgktlZ25Wo1mH",
-	"bQn3owsPLFmoujgpwVath596GqwB/mPfqGSjjn0XkUYS9jENZNJL2OOgZ/vMJ+w9m3vUun/naC/XBm+1",
-	"LeDlm707jztAp+2a8wZUNEZufLe/iKUbF8mavTmXG50uZasBGU5hTv1fsYPznXHctHeH7Ym+VVVEbM+i",
-	"Lz3BqF6JZFv2+eAcx4Enfb98Qh1MJmIseOFRPPGu2PAx46Zqvxe27MAv+++jDzNQTD7hMdfEfeoMt01C",
-	"r5mYu59k+HgP6uF7jUjLu3M//iQxlXEaq8dKz5mT4xhGKf3M3XwExu2XzQF5Lm53Qh6qlQSd0b+FvARj",
-	"lTaHR9eJhVBFbJJN8ShH7xnma3k3F3wDtWGjOo8KALSxh+zUMu7km0ox6D4lZOfQbY8hcknSvL+S5d1x",
-	"/hUbAbP8AmRZ/UJ4pzmTiqgcoDBw+EruLJzoYL9ED4qgd/qeE/i7l5IvzExFSt3SrcdeY1yFnqolFteN",
-	"PyZJBINvhTQ+VzPv9oWKavT3UIDhfqJVMZTaEMdhN4VSj9DSD1pamMdqscYO5k2wEOHcourOXQPCi81q",
-	"tnrhC9eFiKnmIGGGCswx/533giMtZTSKkmXHM0h3cZc7esqxNfPE06wchyb5+rnbbRbCxog4VZLHfzLV",
-	"UaV/rpfGHrNTQkTx2h+9zYzdb6K7lAuWsQfl0Zyxhxs/r5NYhujv6SAb3B9kgweDbPAwGtBN7um+7cK4",
-	"ljFBJ1SA9wxlv/AAC1o7yqh4pfMrenj1yt5dmXCmRcM12SI9BWQ24MSIgcEvYwIwBfhvc5iApgxIWd1Z",
-	"Qn1Fuye0iCmHl/6wrJCEqCjPJyDpMESmGaXzkpxrN2qhFrxIF8t+1ZKKbspLwY1lOV97Q+eSFyL3PBD0",
-	"7hnDX1PVorAIMoCGX2QvNyRs8yANLWKHD3tiMdwKvxy8TZdYpdk68bjSdr1XYDxA1HQJivui0x11oQYI",
-	"d5EaE5X0KXK+hYwUDRUHML/t4BvMy7hOwIPI2PBHQzTUEP4hlLL1q7z1Va5bw9rxo5LEovaze0ebbg0/",
-	"+PJ11Uj8+ke/1Z5M6RHrvkLdBc1QqOjwTw/dHygISdl6JPM9UNG2Jqn7gnQVr6ZI7bl2O4GWvkcrRfdt",
-	"WapoxWivjX7lbXgtlAlptphkSknmNA4q0K5lU+K1KZFDQ+V8fcKGOMnDUIqATl44R6RihZJT0GymCiSw",
-	"KhvPOIavAgYOWtabaBTvXjqqxqQ0OQLKyY95hCElyVPlvnjWlnq+phV8gZ97VC1eFCcMAlatpxWn0tcc",
-	"FkCF9XXzLEUO35fLpnzbOp9NmHB/HLfkBJ9zY/4mIYP/2mK8P+dLsw+mUMg27UhShetquD8GvcsgkjWx",
-	"LxCqNvRSqUWnwjUq1k0SdskcOXUqqMNaA8IPmAA7G6DTvSsoAFqo/GqqOBRDv/M6vOeQIADl43gJcp8o",
-	"1QWsr48mOhyr2zRCr3f23cC63mBLcAaYQGw5yGgNY8yZ+M0xe3+VI70R9oljQ+nfHucVmgd9dHeu2FxJ",
-	"OzMZu71ma+DaZOzOvRmbqaU2mymLV6/yr25n997eWOW/P85/f65+f/37s5u/1dU59EPe0z3EVzaxcjlP",
-	"0hSLX2EGF422WlFFM9gPb9wrxnIYj5VmvKrWUdocs5mogjCei9OIHAFxL0VOOs6IqTxIcJPH3MgF/2IJ",
-	"1EHZzNmE1s0+1keqkSb2Qqtqomacil38zysDz5eQlg01zt5axYsbF8rYxFk+Q0rmMS+KwJGKDVlf/8N/",
-	"/6t/84//+p/85a4Sp13v0i20VMLMNHCWtipVusWuKQJ9pqe7EcMx8oTLWRpTJcUYjSqx182e1X/V3miX",
-	"+p3naSmEDV+fHP1DhAzL7n4Y9wj3rMoLorT9sx5C8tRnsHzvgoSV78qMyUpbxVxfeCJatReq2M1Est15",
-	"vikhAZbHr2VaQlJFeDmYpHU9A7ZSyyL3FIsBsf0SNLl+3cFrzEUUSKtU2rvnqmlkhIWiN0i/+QvPktqn",
-	"VmOfAFicjfUUU+U1dLJjNi5AX2Q4mQWya8D4InO+mrN0M1YAzzPSNgcz/HdVTO4/MMsF6EthlHaWKi/W",
-	"xmbU1WRm4D5zii9j7pV4A4Pzbl+SLHSg8e2ik1zwdc/pnavLPnul4OtP1OXWTrkb98ha3ecxUpxQn6cp",
-	"rZ0qkZ0RLnHpa1NIpyhAv2e21f+GG5Clu+Da90WQiihPLd4i87OVmnrvhm1V1q5jeYk5jFS+xnzOnK9Z",
-	"rhIxoDxODU685EluNoSwYB59jvGRItb7kOzPueUZMba7ZahXDyDck2QjQJAjdw2mJQbdIYm2Ji5XA6wh",
-	"TM0ZSlPPszKRA8VXGt45uvPBwdHdg6M750cfHh8dDdmN+yB+imgIYg43mdLsxeMH7O7dux+eMAlOg45g",
-	"orwT61aYmgsO2dOqqILNhVxaYEgMz4QXTwq60U8sk0JCiPZIeGPrVv2mlN476lho+fz0xfnvHr44e/oo",
-	"Y9W/D599+sn9Ry8Q0yMk/bZ3Tj0buPNU7lJz28gCuzc78G1DhupjslLEbhAmXTmoE2QTwUrNDdIXIW9m",
-	"DNN9WZnu4lMEbBjx/AH2OByy07E17KACMWQX4JyikC9+Jc1MabQc5pgs3YQvpZqUhvTlkf7ViXCnwObS",
-	"niAV7QnOtvQYdrvWMuyNnYVBIWjQr+Q3V8n9dO5vGEd67azkT+NoQOOCi3m8DENRqRhdkNJmfditd/SM",
-	"90jVqyKVn+6iwUSNbt03W9QMvoCemFoPmqwGXg8sbJ9mnzhSL24LS+x8hXIKTjGpsJvAJ5CFsce4TXLN",
-	"Vxlb6ilkDHvp8xoQzEVn6MNW0VA+NlzeabvBiZt4TUJOVkuXibgOCQqCspusnrAG/DObjpleSulDXpHC",
-	"xDZG6UWqL9z3XG65Ru5gGa0Dsk63GgX/Arv9XFqXSqj9S1XvTqPqQsjvsc1TGLWgtdKmzue3oB3S8Z0e",
-	"e+j0ayfy20HgV9rIDXdizuXaWR1YW0Ivc0IYUzaUdnhzyhtjfTYa5MHUbrTcwxvbTn0/Wju7GooJyxUY",
-	"ZtQcaNIlGbIdye8R36BtU/cK4qY0dxMKY0fZUhwPCSOxCcbm2CTGGt4+E9ouecH8O3Skk1nasUpG+FoZ",
-	"zEvPxsBJ3QwNpUlU9lXW7QaLx4R+bVPi5dQlqxMSU/K8rMq2uoIrtVb+dIbsDjZEJaxWMfQfEi+2O6mb",
-	"QCcJSfO6kRw1zfoZTWh7dQF4ruVo6Sld5m2Dk3Lzxf5e+Cp0HWA52zYuRmoLoyBF1RuW4xHqSDyFYy6i",
-	"xmCo4wwyGvSrLz73N45F+BOyqhZNIPxOQl7wERQdRZmufd0ZFLPTTd3U+R+E+eryBE8r2P+Fv6tdnUJQ",
-	"RtqnTTUXfMKmvkuFGdrmARKHSu+C3tCBGClxbdSxhpShk0zwsHt4uPsC11i6pROcRmT2w9A6CaaYQ8Aq",
-	"vIYTexTPukI8yzVXseze2cQ3ac8xoorNI0fxSuIkipXfbltd4JcJYKovZ7vnmdtqV345wwX04b1O8xzW",
-	"Pz3NvRwVkNfiuDoZi8cLu0yJ+201Ga/7suySkVzzARL8ulU3uWcdCBy73oGsCXFW22fBFK1UY9rjDjHF",
-	"axf8RDQ2xf/oSRSi4Zglj3OaJTFiEjICbxaEBBQ//VY9OnqIn25f8fGYGG3y0y9i7A36BPvlcyVkf3AB",
-	"lWjaqLDEfFP5iMgOdsfvfGphM8TaM6uDN4m/pNkDUKwfMXBospxxOTXHjLPFTFk11XwxIxC/KXy3hMHv",
-	"sHaO8B47MqhW6JBbMoWj2mGeVkZ2MCGWixkh7eXCzIUxUZvhmoAaaJEDTWoiOJswmH66zKf9uErpFwmi",
-	"UoTgjBRuO5cgN6WVGJpKnUDSuDFXqIHndIzEGpynfVEnmrblzn6pNKKmSgEbc8mWixkSBARR2XrbQZY8",
-	"yttQAXfxscZIwC5Bt9DpGooerbjB0oLOERC3N2AnT+9sKaeeRabjbYMma67cLAqC87lXZvh1xubkcCVd",
-	"393wqHtMcaLX64k1Za/Xzrat+mm8Z1CMfv+6G0ev14T7cfQ+12pUxNoxXjx+wD689/7fHmRJ+yeyfGM+",
-	"B5+dvhBO+WqG5ZUhWcuZWY7mwlrIGeEZxjp4ZyWrdWtaQfOJfeCvTbJOvbR8VGzBmfp3jtJPheqepp3h",
-	"nEM8gn2cpvAEjTWygBunmB06CNyNNzNsrGcPZkKCaXEfIk9zAxaSPZLTQphZ9KcYko+ffSCtXiMOCtKb",
-	"ZL7U2/MjYBZ3pRWeiB3D91Dkj9wDY9um1ZDdkVgYVjU9B30591qSCv3M5xrndwMMxEuNvyQr0RtCVdB7",
-	"hhVqmmoCWiZa0VtAnJ0gv2cQzwFTLaUQZCVwaa0lSo2pISjeohx3vz8v6/6R4VoYBm8WBRcS8mN2y+8P",
-	"c+vB2cNHreqtOXbnIXqz1IS8yTHGwN0ZegMTNwuFsNI3MzZDkyAwO3iY4YobgtoR3HTXInFN3yZeR4Pi",
-	"zfwhnnvkYsVylaW347ZtTzGGBq1VB3fJ69UAcRqnQL9OZdBJ1jpOIJ36ROiw79z5OSrnLEzijkmbCxNx",
-	"/+P4Pzgz1EvfhnUuUjT/VvMtpRVJAceFywPWM3Q6B1ln8PaW8gR8xyzhT8YxVWi69j743Y97e+HdoJia",
-	"y3JVVCZSjIESZjs9chXcM08KH4NqaZv2fcBsEC8fKx9fVAdOj8mHyQTKYvMuJRdSWUgVJXPDvKXlN/k6",
-	"1mi3sy2rCzbq7V7YqCrVjuMLc/MYDlBlY1zVcqh1c7bd4TN/2fabVB2d5aBiL/OCCwMPuO7b+J7CpzwP",
-	"znctCJYxMWFcrq8BuKDDj/ZHOtTLYrtxoecexjuEHuUWnP8X3O7RcJlAxrnN/vpP/8XXP//5N7/42Tf/",
-	"7R9n7A4L/7rLvv6zv/jmn/95+Pse++XP/yj88b7/WflRHQzv/V1QeKlm2SdyMyv+nsFiy5XSuenQQLs1",
-	"n/TG767h8AUPKZjGOcIZoWmTNK+whsJt6YpciLqkdtcV+0NJyEthOVmU1tk2waDnPiTYFVdqHm+6PW+Z",
-	"9q4gS7fZCH2L990vjW3kWXuJSCqdixPhzPFN/L45X7u5qBMf+ivdXuL0f0+R83o3iKi39zrTB7wIy9Dv",
-	"LH0BfA+OqAT7/wPCDLtOVMAfYEjdTamQ094mIfp2MWJrxGJVmiFOHQXiPU154FpG8GRu+eHjJ4+ePtxm",
-	"0uvZIh6L4lac4TmR0zGpVsypAq8FMExFMc5jpDt7g/xHNLwMsSvdIPHF3Qkj4WwyOP5J70OudAVkaGZu",
-	"eh2vt3cTzSy+WcfNVC7hHvspeq4QLBo32806nQ72FzDmRdF/m/4wdw82oF0zMMeKe+gNpCrGyMmVQTju",
-	"xBSWkGYBYxsNKPpM1BaWXaHUBeTZrgavpErdITvVeN//tvXrhndYzUsWlur1uxQipfc41+Jwj7UACeXh",
-	"sspDL+2KXo75D0tIcLu0tNoRMO5iaVngCuxWLurLF3Zvql9bZJsXyM643kfze063NoWYKwn99eHLki5u",
-	"98L9MOe8rFjanre1736rBeVb8nq/VnVNOGv70BBUfQNxLITjsof3xi9//ke//Iv/4es//me/+p/+u5uH",
-	"TCp7EEZ5jHhvYkyJReOpzk/wGjczYBEHuCTKcGrTUxrUoeGqRa3f3P9Z3idaptIXWAlVJWImJoO09DQa",
-	"bB1tStjZ5ot958VJ3yrb4QsogO8jaz9MbRTIxL41+ppU/0Gitqgv8W4sbYCljhR19CgD3eMewQLo66fN",
-	"1SW8dFbdHsznHsk9orXUFJGUa2htY1UUwKdL6B0+/t4SmvJSeL6Fzb4o1t+nrR6td71zTfWu1zlt4aoI",
-	"EkektmS61NAn7eOujzah7gFgey0wtNoXw3UaP03PC7VqLV7rDTSILx9uUM2qH1zcbHIDSbBnJ4LkQhrL",
-	"SzjKpfU0NaGiOSDXdQzH+9RZBygy8ksT0GbMzLiG45A2m2MrPrqvnu1imep2SwnBrgzddeEXJ/iAH3us",
-	"i0vQfArHVLwhLON5vgHdlqvlqKgNJsQlY802fgbbBcHE0rK43Tpvyn68+jUZTPRZRyL9S21U2V2JSC8L",
-	"PoXAuBEgYAqCWm5Xhf7t2vqWq/3amBsPi5nGIs8o7aU0gUeWQ6RKvlojfi4uBXWwde+YQ+Hpqzc/Q4nb",
-	"Vbzqbx2fDqx66H8spgIpn1csU5G2j79RAZXAO77dmyCXRRFr5D3132xQtpBS8zQznXVtPz52rUvnP8p1",
-	"My5AizEvCFKCibLEnCAXwu/LFBHlbpAcKNy668BzJSMa8iOCL+pTzH5teDbV4dCNnOAcYZPHInd7HZew",
-	"B5xXL5MgG6z4+iqIOj08HyfLL5Cftq/zY5bzPRzonUDVdRg13CyyWDMlvRGgl9J0aSj7Xvk970wRYdnk",
-	"Hq4n4Qn0A3p5UBaoeaQyakfOlTv/2HimyFCDwDvIuFyzOSU2GqdPf5yZ8Hj3SyphNrEbp3BCzgML3wat",
-	"WHiJsZpD4DnrRTXWKfWwqGppI4OiL1NS30/Wv6+pjQ0r1gvfu3Rc7VLLq1g270JnlE1y200xsAjpL8KK",
-	"nHIhr7P+pWdkIlK5cc71FCy2BiS1s5qw4YiPL4a9ibffffwnQFJ0Q7xADIo+jZoz4NqX0LXN8Ud0mW+T",
-	"fUuYF/2elPJNQ0/tzmxpvVG3HazDVwd1KL3Fy9wvhBG7r3cXhQFsC4LnNQHZlcr0hf9FP9PlJcj8Pt+n",
-	"PqQQ8iLSn6cqfnxPa8ncldt7xX22UUTYQu6avXNtpDkm2iMta+NaIp76nFZKX/gmFLfHQ+e7cVtFs1w4",
-	"X6BYZ4SjHV7VsBHYFUCcg+D7nB16CV9EwvLOJYLLWscDVsVa4uxBBn13sBH0Fr11h4DYSzChwj2ZHuiA",
-	"xu9TvcIHYLtpE6suYl1OLxHV0rDh6dLOlBZfYgjkmN0HrkGz87OPHz0b1spiV96XVOpCUM9z2YW5M24T",
-	"xpyV7xuLVfhJ2osRYDfPnFWYj58oXa9K7JlpiQCMR9+kZPncbkOTEtIdULMExURoHTSgLwVmrQOLFhZn",
-	"Lwnl11hFcxzl+orW4OZQoo3hNSTm2Lkr+hGjBve7AYqG/UKGrbSw7qbHrBAjzfU6Y3Dgs/AZFqQePzv9",
-	"5BH7r3/wr+NsGXikfRpvFscCAF44+4TIP7HonMCnJ1wUPrTeZbtsLbB3tKt1S6/2aYlZkWhl6E6769ly",
-	"IztZRc6lT0RRCANjJfOOTCEWGVm70raWEY3vmjuVhu2nIb0Qz7Ua9QZJD7X5T/L+bTj9vVzs7SZAC89D",
-	"LbZR/qq3aiFvpF4N3GK4azduucF53zujTL/qXx9YERxfQa+WBNAlNSK9Qn2ZogJgue4dJZlCh/N3GrAd",
-	"94mpnHpgx9G6bLXebqdsvEqJ576z6Jiu8igOErx+nHCMXg9WQuYY99tSGktjnS/qfbpwArxHHYoSinqt",
-	"U3kPJT3S2FyNREGacakFMU4vN/o56wgPk1hyzkO6bnbGYMeR85I1Ql+iBif8b+7s1Rtf/7v//Kv/8hc3",
-	"9/Sbo2Gb/rv33IMfnxBZOYEiixJNNLmkLRvZl83tsUV7YK72jWTFwhhU2xwuYDe+/sf/6Fd/9r9/8w//",
-	"8q/+/V/czFCcECiBjzcxTSlw2DnoVjb8bg12L+KUd0OTUmta3QJFpi+2n+qmpuwmZlY1aC4i7mGczDQZ",
-	"WgsaMIqinwTA3mRbRctewxjEZY+0z17MguR+tTqy8AXZK3x88SAKNvPYH3I44oU9QSwjyRSalWgR585V",
-	"m8WStdu2XmAqdAOLJ1dogn1N8/Vg6TmF+p6hQ5opXWHr7dGNdR3VRmqShETAt4cIyTBHsY4nIClbrIHn",
-	"m/3vnhnGYK7NBMGj3oloJCGHhZ3Fg1g+xBftQwtQs99d/G9HJrPqALX8grhHLwXQiT2mk8TAF0sPN7Pg",
-	"2ukrZwYLY7BSkAJy7gAeFWIsEC47jNX9wP3tlBz+j3SwHBfLjW7jDXT5VOyLrE271AH30R944xmPc0Im",
-	"c7L7hETzjSRubfX3qeRRl6C1yPMU/ItaCEkI4ZZNFRgK1xub+UrwvI7GjNAkbu/2TC2dVYOIA797LdOD",
-	"hRu/SfOvX3/8GL+KGAqPfICUvj9GBcBHSBqnnEMpp0yqkDfsVnuEg2jF0r4K3vRysUiVkOFXrIBLKNjc",
-	"280BKq+pp76NiHqC+eTz2boszaHaKs0kTDlaHIFrqmRl6g6t7asOyk5z2oxBJafOiQeKCuIi5wUtQ9O6",
-	"9ERUqFkoZStqDZn+rXrFpcBLZ/yk7gNlmT5dKmqtkkormrQmrdfntb34dh9kN8xgX0zixxPZFpsL+eRh",
-	"PJ+ZYac5IoZNEHZQLdz2drt7CRnLtVogzg3P8zo7XJlPdMPAVyxDFWSLUxTyQqqVdw/HncCFX1q1SLRi",
-	"lTTrXOae76/RjRXO4yYOpfsGIRbhjbv+oDygr8SV1IXK3WyRuPsgTxwAa/9i5HpVUVwI1GKPfq0A35o4",
-	"YsPX8VyzE4tacALF7AdXEfTtprM8tapQ8jnXfA42Fo5ONBAmjNSy4nmvZkA8QwLoaFtLYG3oLzwy0VYz",
-	"Ajeie6TjAdf5ffxFREWO1h9xmUjApEnX+k0b2grR86Uehd8aWOcZDRRkFRODf16HqY2BbS8WEGtiPRdz",
-	"BD+n74MFjClAORF6jmB8cYRVgrZM39Jf4O7FdZ4hqR67u+pXUL0IQt5dMKJbJGZ7B9yzPi6KXvbh0d4W",
-	"+dhhXobSm9rzd08/eTpoj0q1S1IFmuaNvLBoWRCI8EYbMx0TsXPnt+46GxqRJ+yu5TUugcXShoqDMiYg",
-	"DHNesaSSA+xcIV93O63qYybR8zuwEfciHUjX270ou2tnILEqEocYe0Ky/C6G+OKMCjJ9DFh6zb4BIH6x",
-	"oadKzRa3/+qhJvppt3Kcc4pT9KvGOefFRew0slr02DXuLo+k1etoDrp3EDIVAQzDikt7GEJbMUcTH7ps",
-	"7nQSruNV//T7pP9e0SK8K+qD+OXJAY3WZ4ngS64k9FGe7vr76ziEP702ILY5BhJT5N/uFsmxdgzDjZXE",
-	"vg+3PRYYOvModK+zjg0EbsgiVMc4x4aIK2L6Je/pg6Zw5vygj9FszsoJo0qtE+be5JgtpUYKfvffE+Zf",
-	"65gZLvJeHQ7dmrW9TyE2AgfYvO3lKUhPh25u3HVRombsQGput+BauJd1E4OgZ0uMjDZ3Tslq2LiPH2ez",
-	"4ybF69yyi/xv+uyJFgpgt7vG9pp3XvSrx0rvIEqhGzj3X+VMyHhB2F5cxJsP/VSKL5YlF0CqrzPZJOq+",
-	"SCqHbS1QKHVB1WqwsGXKbZANVgoL7UMaH3GMUdC9eCGbC/5ALguP5uj+1BqL2twewRAe/sOKyZr+NQP0",
-	"bhcKmyArz7nCyc9qmimHQlyCTsTvfbln2xn4FC/aM293ffXMaiVhp3RBAVNugdi3kayby5xNgZqZR3wc",
-	"xalvCZFrRWb3BvROnYcsxSPXxnmI6BCxlkDG8wDPze1SgwfmcgeEf00sXGsHmA9i6eOBOf1gzOUYsBXx",
-	"dR/97b5IbISUPYRavIwCo/FY3iUrC7oDV2sVJw6SktLoscjiuedjx3AqtiIQQg/FhZqkGpEAYpc4kXvM",
-	"82h0+h20Mfelx+1EjZvmwnU/T7WvRpugP8UCbwo9D3/86JzdurztxjXnMje3vrqA9duhD8jGba999Mii",
-	"IsLZUQuCl/WqGEBQs/rO8VumQm0KOaLXicXqsTs8V4ab2fDk6KqAngu5Jxx2UD3lAcUXeP7l4DwupEUz",
-	"qljier7+AYZFs/CO7y4+eg7GPqZq4FhldrGcy1R5QZKHPf6DLpE8X0jnn9seHnUjh9ztnh65NGw42ztv",
-	"hmyj0ZoKIvEfW0/j7xzlPFplXFZed9Z6tQWK8Qsl5ztdZ5CgGk1m4qhLD1EPwZ8tPaYtXjyOlqRfbk/i",
-	"WitK75KEo/V/WKaBYuJb5VpbNXC4DpF8ip6LA/ljEQ9VphmnzuRWDuuEsqVEpVUH1dBLeQ0sVLEK+WfK",
-	"Py5D25FYnAgykWreZlDEkvnbpVEXm4S9NIFZNfnptXssYlkN58P0XQHUAvusgAVjmRvy5gJQvYBU9prm",
-	"v+debNkytZmmiYpP75tEvG2DPG6lSvI40wgfJ/R7Fy2e1NqJbohzCnLs1Q1BL/u84OOe51dKcbaeSNHJ",
-	"9lTTqfBn7xhke8ubVfozASvCOPEpp7g+z2OwTA+QIZt8LWroM1QcSwA/l5tUl61J8yV8wvVFTNwDOVPE",
-	"zYTLuPtFRmyHNp10BC5un1ahuS71B3Geumc11kaIU8ZvJxNCtWzJEI9RPh/Oi7M8OVnSfHyByxsLo8PC",
-	"Qn4m+8DDJWM7gQs9jW5sVZGH1FMVDuwoHM/w9teTj8jqILct9f7RTopau2pWVnuNlbQg+6FdhE2XaAvI",
-	"H/aJ5O0Ot/AuNYmeswRlj2rTT20qkeYrwVczUUDVwSsMW2jwxTuQZ1h8PBFFH0aaQKbfHS8tcAE0Ivm9",
-	"XNnNKFD1GoNqOgYlEBS9UNhEZR0xVQ4okwwXcbu0Sq97ra7zoqM7S82rmceL2ETpSiyxjqmrUKKq+JwL",
-	"u9vi3izhL9VCLSZVE58w/KR6wmc21FOvQLYRctzj8j4KPEp5XaovLM7DUFWdh9dH6No1urtxqcDpBRJT",
-	"JM3kN5i432dM3PPQ6bu/pVY2gia0YV0zTXwkWFK0jdr+c8Q5xRQHdRRxUYQPI33VsVbSCB9uLIeNJGAY",
-	"C57zMbKmHiNDO/ZgkQY4eP/oKGNSHcxUkYOO95unulH9C/cAXjv3Lcv9aiU+XbjRfUcVl999kWUvCKX6",
-	"u/CiYEIakYNPFukp2O8XxpIHc1DRJaCC6O8vwtKnSGUTA50tNs+4kZBcrzvAuRbxo+VTPYXrgyz9G8/9",
-	"8hkfczmOeORJIKlkdjSZ/OxpyOzGx9wDjcOTjaoC6tnGuIESVcdhovoq5M+qnp5Gfte3ijGCtvYszL5+",
-	"MUGa2TFEEmqeE8GTZr1ISWu2D1vZtq4rqwN71iil8NaSRQDUBdcjEOr75qI+d6UDIofWHPJ1rJ5zrPDQ",
-	"0BQM5jJnZpkgGecXvaoVL3aDNwNaTCTane2KIJB7CHIch2qD53orJAQr9OM8myPG03K+JvCkZpdslK38",
-	"5UenB3fe/yAY9bWOFiHZmEslEZ+YUBU4uY1tvS5pKPhktfg+Jd2NNHJ5F6d4lmYRGgs1WFzP11cpyfbt",
-	"/c3K7HJtSs76dJbZr3A8WUj+f58ZaENPbglVbQZpugZXpiKxdasYSNcW/srdn4Y6qnJEO6bNXDVRU1+C",
-	"Fpj8HURayZSHv/1HwlgVC8OXg031PDYjzYksL+16rjGHgpAeJHcxQN6wMe6vO2LZYWDmbVXgtivUW6qM",
-	"QOT/NmxBEw6piMtT5JT20qZzDNTPL7YTvkuyelqnzZdoWe/Q3vhucy5bS5M8TCvl16HdYENR+nIPTBLw",
-	"1s0Ycntb4beNNHg/1J7auUM5UMwEe7AkNhGI3l/HMqjGtKsZh3HDyk0Q4PmwQ0RYNuZzYBqMKi7jYBTX",
-	"JlRlrKI2TdEprrWTR9OnWI1DDNJGWGAlysSmgyFTpANFweYA3fH+nRmYb/Qa1nIEztbfbhPpCG+D4CPu",
-	"NXug2bTZ17GykXNf+Mc0HOBF7qkzT5sZr40RCTerC99rP2BGZaGXPZ7yDd9GpKiRIZp5syPYSyg1lJDw",
-	"9c7lH26eUgV4i5DkjkBYxAlmzz3C0hz0FHJWiE19vyUs5iKRSMNLKhTMvC8MZqLJJCxCQmx8pUN0W0xi",
-	"uJ21vq0YtErsUcoQMtdqpua1oo8SAZitwfaEGqgBITVfrExEvGcwLNuW7dhD0uxSy3h9mppYKAlOmnzD",
-	"O4ogSIIrjbPDHftR8MecnL+0PbEu8enxJFMyRfL5TBGQEvWTlFXx+/ST5bBYVsfqdhkAZpRXMxVgE6i1",
-	"g83EvEQv64Ge0Sdpth+p2zsOXLWUzbdUZESTdKeUiMvYVrYulWSdqWdReN3zbuk9TJc8kqlEyt/vUOdE",
-	"KUFf+k+/CXdtSxF+TkXWWIkTmwaL/eDY8mq5tqYCUvEtLutmr29oigpHTJm4HlQVCtFDJdWrzxMHpKfH",
-	"i4Ea3z6K96q3dYjsKuZpbHMDND9OlYmiYCPoBtoT4AH8apUsf4V33dzzukWZNpavv15bP9fqUuSJvpiz",
-	"BcgnD9kDSgGyhb92G3FculNdGAIdmC51hEe7UNNoG+Bpnmswpmy4MaAvA7pMoaYGH4Kw7lA+PmNWqatC",
-	"uyx10WM0wEZarQxoQhqzyhdoDq0aovOwBcjPqfOkK3a1G0x8b65NzLuaRxTWQ5ir0K9kKiQptuDGuMOd",
-	"gD9BWr1mi0Ca7aE0T3zjTtjZo6Uo7IGQTOQgLcHVdfLLaxj4Taw0Gke6l4zLvBxtFLZrUZPVtlHUxbph",
-	"PFQPwHmMTjth6UZCc6B7BO/pNg/cj6LBeyr0iTpTE14U2DYXAUtAKANDfjEVZkvFiAidQIDLyp0Iej0v",
-	"ijjIfDifZoRCGIkZF0Xfvu1ylvpj1Ef39qNU0oCq1zqVbMa0sX/n8hXLqG65DOFdsiADtaemJWgvloRK",
-	"yOKepbNCCjUVEtUUXb21eLFceodinB2Iw13lNS11teG8vxvbI8GI8CSvQC255YWaLuGEjqDQYVhS1DV2",
-	"ChSbAMf7TtAGdEhDeDcxRnbethLtnbT/raI+F1LMncF1tFPsy/uUwr8t8S1SjQqtzRvqmvFJ1lwlUc4+",
-	"F3aWa77qX3gw0lyOZzEDl77ZLvZYzVRRdrD/BtEsUdeAVbLjpRZ2/dINxM810tNEfCGFMEETNnx+9pIa",
-	"WA3xyQydLYw3cJqDfl4OeWbtgrLd6kJAjCXHstE6clNvo9Hvhic+XDT8vd/7SBl74F9n6PuVbeDiLgrK",
-	"MQvDNPDxDHJCNnLDwLgeoXngWIJoh7mpBs0X4mNYl8jYkUMX86dE5uosn7E7hH32tqyQzpiBBdfYWz9a",
-	"M87MghPpgrvFDDiBfPpBPKVBHGBhbHMobzF2OYnYjg+0MuYgd4+yc3Cm2MLZWrxwpvfUvb3EjwO5jdMZ",
-	"5hj1bB2WnBPy2HyhYQbSEKKpUxkZq+5tXkmPo4RFYKM1/X+J7c12BoKYchAN0pDRGoqmFUI5iTFkjLMC",
-	"uJs0gkn2F3r7Z4axELW0h6/kK/mjH30+U2zO19h5fvijH7GzyUSMBS+MO0jdYXKjKTs3qcYAZN7OvnTI",
-	"TkvfAJkRJkqXFEyvpJMoN9AbXgqPmdVLGN48Zh9ZuziTxTpjL/kcXgoL/7+XVouxzZh0JxYyV/lFx6U6",
-	"IUeDbAAZCIAlMmf6FAbaG+aVNGoOeOBlNcOeSzY802Iq5JBOR2HqXs57ht24d3SXDSdKg5jKA0XX3jys",
-	"2s395Nxa8bUZMsPXhs2QoslpSuln85CdyhpdhJtC80oON4TzmD379JP7j16wB2cPHw2zqg69tiGosjiy",
-	"KQ7ZeaBwwOSHJEpw4ZM748NXEttGeMAqdWufI+BPQIZGA0IDMIxim2PKnLrzgm9geBq2UIUYr9mN4ZsD",
-	"+ufwZuZ51YylxOsYQdFeySRTgXvcy7/3tN7ZyMc4/whFUpJRI5bbBqXZDbVBfa5VAaVKEEq+kmrCcowP",
-	"3nSCiFFAZ+dg1HBdl+sQR3SCPbaVmAbAK1KVYZEeK33MTh88OPv02fnQCRFSyJbz4/fVx7A2bj89wleq",
-	"Zg+lC59S7QjJhk9ymC+UBTleH3wM62HGbn/g3OUP7rECrEUm21xMhTUZGx4MnaE7/L0hG8+UoZ1gZ/BK",
-	"+jW9wdmnnz556CZxqlR+k4TC8DmwC1iTbPu/+dgeMw0LcGo0C+jLAbCqdHoxAR2o49xKYQErshS8kjO1",
-	"wk2JOXfaMMgtx4TdejLej9wx39hDJwmCGrAbwwtYH2hwfwxxzfAbXtCYwuOtUsevpNd7AWC30kjCen3J",
-	"mYSVe+whc4uB4mhmXPvjoii8QJrjGi3wnBkfo5BqpPI1WsUsV2D8unouHLe0pzKIajlhd46OSo1TA5jn",
-	"Bt4zbEYVD1nYwZINDXwxDOvhryoqAr9AMnDySnJCDjMzwrBg3DCjnOjRTnSnAt1sxquj2b3HIbtzdCdI",
-	"sKLDaMjmwCWimlNmMQsROtJNKAmSRAqxst2+o2tRb9Yejn12GDQLVCknaQQOC0Vh2MrN7gjGPvDrhOSZ",
-	"76KWAHlIehiQ9pXEGmk/9Y+w4/dHP8KVHNYO11seiuO3f2rcy9148fgB+/De+3/7plfubu+PCnDWTg5D",
-	"d0DWm2sfYKU9sBvDL2f+aHskp4UwM3ZjCHJ4M3slV6HVbkht15APM3oRfI0bQz62S144/TdEk2lYrjLj",
-	"2opx4S4q+Gp4MxARFnwVVp4M0XCW+Jcxw1fS61EnqioH47aE/9afg7RzDTPL0VxYZwkhXK27sq6TUMv7",
-	"7XPv6IgNRzw/8IUrw4zdO7rNhkvJl04orZtU936vJB55UtmDBWi6vbv4zodsaJU6cNt9mLH33f2cL6Ul",
-	"L/Dvu2yIzCUHfMXXQ79452IOYe3c+ty9e/dDN/ufnj84ZA/daXljeOfozgcHt+8cHN1266CB5e7zgKC8",
-	"NG6dDPtSScjYbx/9zvHRkZuRfBkCzYbBm3GxdMbVMR05pLfQdA2ATG7OlWIFt+CH9pxPATf0U5xu5xiz",
-	"YSHmwg4J/5smbijhjR2eYBjOb8HhGFF1hjWusinQtj1keFvSOih+xzWwgFeSeF7sypmMSldBY7cxlgZY",
-	"aaYQVSWCMLldi12Bh68QNVeMQVK+2hu5pwu38Q/uHB6hcS1sUTN92V/94Z98/Y/+Ra1C73hwO6Rc+UIM",
-	"jgd3D48O72L20M7QW7k1A17Y2ZcI4gLo8JRC9SQfHA8+wu+pt2ShpK/cunN05HFNbWCaqe3Wn3p3kNyz",
-	"Dnwk7glooTfCfU4xD+qe1uD4J6+zgVnO51yvK+7ysROcQlxS6I9PDXX+osXuHMBgwAyOPQ0J3vTWHJzV",
-	"aZJv/4n/fufrW3hjb5WgwtWLbzv9jXc8hzeWwZuFMpQxb3vXx5hfIJviuUb5gWW/F/aicBiWKPrWZ15e",
-	"rrjobaVPW8GN5ry4MZw+f8JIYtslwNm2aryc+27wzpMRFHFyIpy+eB4uuuJsbEZk6o/uyjjmfvCxiHGM",
-	"bIf5w81fd5joc+9ptG+z06IoTya8ujQdhUa15ctDes/9ra/c7d4ml+DHEFZgE+f5+CdfURxgQfhSXkF6",
-	"nrpqNkjcqmXYwWf2+h0quo0lbC5EoKJC0w3PJbQ/rGK58jSF3Lczxp5SDjs8x/O9tq3qmYSNVe21gs5e",
-	"XdcPju0s9IVnh+CWj5w/517p3HlBmheH7HOfpNu45P2juydl+i5cS0Y3ZRz9R0NGcU53RpOvpaE0dulM",
-	"JzsXzQB9SDhGNbF64Qb/3Zxq9Oi32eD9o7vfwuOeKWI3W7dKAg4K07fOOPKWY7+j5fL2rZCBTQrFI1/P",
-	"WmVrAyfVVtDALaFz+M0hO2vPzrIbwxwuhzdPyJO7d3SPuQ8OlCzWw+bCO5Veq1O8RpVef/mr5YvjqYHu",
-	"6rw+v+YdqY6NjPuGnJiQGKzJSQ6XlZDkcyGFsbQoO0SFonplWw4y/KOLTSCXq7J4/pA9Ikx0VAXkPHku",
-	"vxM25MtcWHYJWkzWQ6ylwAhXQjw2Bxg/dr5YUvGPP3cC9minzYoP8MdAFstHZ0z8f+y9e48cyXUv+FUC",
-	"DQPT3M2uJilK0HTDWPTwMUOJYtNkj+hd9RgVXRlVFe6siFJEVBfLBAELtry211obhryGLWuB8XofwEo2",
-	"sF5cSDLu1XfxHVLyt7iIc05EZlZlZlV3ZTe7a/TPcLoqK+N14sSJ8/j9Usi48nK0C1lTu7FQpKp5OwmR",
-	"jcqTriqetthySEWgrLpUhuzSigYhO37lU3WhKbxq5WlhA0F8dXXNhS/zJusjgHeqIoDVK5Kv7O4Tfx8E",
-	"0o2tta2AuaA2eqZX1wtePCh83lCeU0ExX8gXwqq982YEhK6uomkOcN10P7je19U0Ube8HOrIw+ltoIJ6",
-	"iRpgTsEEpULvAucUIZM1m/f341OXaAzkjVTNY5YxurDb3KmUaZ6SkT3UU9bnBgEQsORpyM/8jhEKwftb",
-	"m3htTqUasDh17GRGbMRJbpFOuYXuYaUILUw+2+WFwYLjHakCv2NVFHomOLi6IB6R+67hY6koahBa2I9e",
-	"Ix6YksH1j4FKcPECgQV0+ERkeop9p/czB5mLuo8OJGgo3B73CySEM2zGDcUMjhSkeTnhvdMOyytOJzYg",
-	"OIUZ4w7c5h3IHyxUqAGGl1aCncyOlVZiL8T74DGEgoOAitfBYMSKaW72oAcx+JszkQ6EScLPwO0FIgFV",
-	"TBhRhYQVav9UiDE2d6xS7rxVlftwQ88LMS0vbfRSC+l96I+a2z2ap8XdM3dKLlG33xSzorIFe/MjjeXP",
-	"re65+/SyN2Vd5++Fb65gy/tZqtr1T2AD7Rc3tV/9E+H3X6ub2rfEOAWP/bYZ6kx62QYLY34vrbClm3Tt",
-	"7piAv/wpWLnbn+aAqqTjO+x+HH+m9amXYEhqwHhoAnmcA4ERdidHYtFse4atNohjhdMD7qQQgUFgcafZ",
-	"QDOt9hA9fWXjBN5RZw59dRXLq6AqnIY5YNwl7E4INgXncU0HwJU93wG0hb5KKVj1ltFmbz8SjFrHV1Tb",
-	"MY/Z6fwQBl2JuyPYOoX9ijDMepKlgNbZovkjMR6vqAMcjttiUxfcpCatv5q/5EZJNbAJm4ks01M6M1Ng",
-	"wCsE5itC/PuMM0t0cRpyN2w8ZSG4VXzYsiFucxviKE+4y69xVQcNmGm+70t29WHRg4BxeAxZhvDNqGYD",
-	"IbjFxa8zhXSmmhbywv8LNwIsfNVvN/hV5bu/vsKrH7vcAVj1fgJ+uHjf77ApilfC7pJ8JewrDIslKlWa",
-	"OAMO+QqV9pXlV71KSCtvyIGhWHeHDpAMq2oYk77An1S0+VS7nIEdEgUgQlnTdN/oUfXlthF7aL7Rj1Zu",
-	"sOk+vaTJJXYd0pCQaXe1t+5lqwVsKs0XWdAybenxoLOiayxn1JxX1vDzndh8teV0CFbaJKP8bu53ERxc",
-	"290hV2n3VhKyjXRZEYqidi6o3j28zylN6Sg9riABJWF20huCbx0yGjMuQ3Dd3/0m46HI0gqfOpdW+EFf",
-	"v8tA3rXV7ZDmhfcvC6vekrxAJ4ly1pu/RNy1XHzCN6J81O++9v80htYutFq4l5q27JVPHfBXAlMv3Jij",
-	"myLFxFiIMFxgJ1bM5m7ORly9S19Kf7/BsmesHhWBkLiQXrm4ew7gvesuSHIdLt4mDcn+13ezHdSTRvdw",
-	"DdoQFnppvbR8NCvbztOhLmporOgppcFqyGpzmAwFqplYPKPA5fTV+Jg+81b2I0okVkwT5IuifEDBM3/l",
-	"ppnol94VE3MH8qzi3n0fx/cbqb0iqaX5pkOihcNht0CFXiuh4AYRxqLgYHo4ZFAPBY842Lrx8iVdEuxh",
-	"FMqQjK7VolQ9xD79RqquSKoeltjuW1J9mey7NvUeBB3UwP+rIue/125joariuH33G/m5Ivnxk92iSvLn",
-	"VYDPqZcehWUGBRlyQ65iCawXqPxIl26f3Fcm9ULjhVNUXGEOqenfiM5VGe404eHaoxVt7TYEaQIw9a2K",
-	"0aLIIBb+bwTmigQGp7s9caHhVLrEMSwlVYgP1Za4Yak9UOnrU0A5Op9LHCLKhVSm35kIMztW6HYrZjRl",
-	"elAomcNSrHqXOcJ3NrrMn3HjSkV3IeYGuXZiIJWSahCeKGKmeTMwcrhgwXhMyaNCRm3YeKiV6LCn/uFj",
-	"Nf8AgJ4MoZLWBIoBwQ3UNnmrkeq3YBeO+AxqziDAvx1KazPB06Qw07dwNqp8nt9t8mAXUAruXgeHOUC1",
-	"FRdmdaf1JbIwVQQlMAGjYSpiWLlyMu6sMtuQAYoxN6r3AlGF7Ic8T8FMVEOMNMB3JovFGQVY2Jvr3rZi",
-	"Ffe2bTFLy+sYqsr0W5YFuOA8MkkA0QUNbARPd2I3qk/l5yiqWBGazwhWmlKpFoZqEX+LFJa/BwDKyZkf",
-	"A9awTgyUBUqsRMVKLW1Eup/rO3KD+I4dq37BR5LAm7CNvAjyg4iLJS3jUz7DbvW1GWFGAyCwRmcKaGlY",
-	"o7CXKdOLbd+7exfL9PxvuwnkBBFClVSsi+ynXUCr6kuRpbeSeKFGrCjg1CsVT2/D+/CpboJvh+e65Bel",
-	"0sVbHfacSnK5ZVORZXvHiis2UadKT6mifBsyqemjHf9R13chDkBpgORkEfzdq3ul2cjf8bfv3f4QKwtn",
-	"wu3ER/ANEW4Zx4zPxg/xGch5JTzQcPbG3D9yQSi9UGiOqVKDfIKV3ik+071VdVq+cNzAcXn9AhfQtdXs",
-	"sTvtNirS6uIFPEc6rAvQHvd1KqDAmcodh/5GrnpiHxKKxoK7HNwiLxNPtUB0V/8rKLWEKuCthFA9YESh",
-	"mLkaVpLOxIZKu7b0HMwGnTlL1BugJpdsy93XqJ/e1BqZz8CxxjMoggkV19HM9PugWGVOUT+C6SEjCFMC",
-	"eUrMIMEWssFeIvMskFcQw6Q5VmSWkv4CNQNV7Ej0BCAbHRaLhKU6A3zwbq4Uq83hIfpoQt9lZVYHRJ8u",
-	"sOWQivSKztT6vCErWg5eWZGXwiDB2OpHaaXE7QaK/OryrCzDyindZ2Ohx5lIAiAHtxFgwXF7mgS4DMSe",
-	"8LZ40L/etO/6znaZ4sboqaX8Ww2XZ/9Np27hD5Bpfo3Fr7YTQ0WYJm1EKKPVxjN8VWOYfv1qqwMPeu5w",
-	"jHRGNUIH69lekhkVCszBxKjVNB2HmoBasdvFe0W96+XtX/7tr/7qT9B4ysSAZyGXGXB2GaUt4Fu46mEq",
-	"Htv+9ed/8e6Hv/z1P//s7V/+y7t//Ztf/eQnX/zsz97+4Htf/OIv/usffu/tj36E///ux5/fqoiw9twB",
-	"dmtdsXvfVgEO46DnWvPUPNBK5J6au7fvriBdAuB22o7LwtBs0d3gymnJsA3OKY1pgxfwiE5PspEx036P",
-	"cZaKXoZoMgCSF9El+IkVhIjNC/RqfcZZf2LAnQjma7UEpunNF7803UzZS1PLeFju0vKuLX8v5EAhLGCN",
-	"LxqCowmFv7RhJyLyhOopyGOOV2XlQFlAgiYNKtUpgjNrurHyLIOnuAPECI4JkEbsh0toKnsAaj4rYJr3",
-	"hmSFV0ktDWADZBdHsskSHFceAblBgkBI1hTjgRGiXoQfKmg8ABxWGn9eluAtN16O/Cg2U4b8yGwLkvJS",
-	"uuF5pGU/5MoRrSdorTHgC1K59ytHeSP1ggWNboRw+ZFssIDhsVMgcV1P4EZE63oOGy/JM/QFI7JIb9/1",
-	"5SuR7gcPqxJTuFWeihTczuGWXi2CI6y7vuHi50exkaKHVfU296SDtZVfM9cUQqUmWbMQgp8MbxIDfiYg",
-	"L44uu7COgH3C+lxmmNWZ+WtvOnEzDHFxCTiai9fgt9//qb/6/vzH/upbknIsg+ZW2v1yDBeB8qoS+b0g",
-	"w1BuvCD7UWymDvUjgxCZnrjxxK0ruNBEo+QC2QITymFAnrxHuTQNuUJw4T3SnAmLDGxwL8mkEjaJwA7F",
-	"YFbB/UxhvkKigbddpxxQbXNEXwg+UL+7NRIMY7r5IuyHsaEyjBKAVt8cynnAMcEYx5ribUzgIqmprFLk",
-	"YARPd5btF2AfdJYWoF6juIdL86jDXgjnoKKd4liEcssj7OsBGwpuqOgdcCAsxpYJbgNq8MkWqdLt4NZ8",
-	"+/3/t96tSQO88cKO49hIaX8hXMTDwywwpKz1pzyJx5pSbv21vzHbcTrUBIwlgF8AmQ5AK2vAfsZ6d+hQ",
-	"zjRTjO112BE/JWGHbAmrRwJwtOeEvlJMsYc3XkphGBsppB9j4g3E/fy1u+B0XE84gQ202cCANoH1NeKy",
-	"f2DZRDmZUc2IEZngVlRbrPehhZsuWzCKjRStI8iRJdHy56xWwoqsv65cCd5guD6mNAUvxD1HxsTeYorF",
-	"LCdrIAzvGhnzrd18GRN8My3KgC3kdDAo15QuPQoE0tXy9Qjyn7XFQgFvz2F15fxVO094QtaMSuGixm68",
-	"eOE4NlLAngiOB6QRI46LXUjQXkvSlKXe1YHk5eG/bcJdvYUxSqxgKWVgbWszuLUfubdDoA+AUOAs7RCF",
-	"EvKNxOu8v2sXcr+qxRR7evPFFMaxmTdrf5jx3KNYiCV7HbW2qDqpJmK5t/0Dm1P6gKsKsEQBMCoQ/ENx",
-	"uqmL6NwPTW2AsMFANlQpOkibgHIMqMKAXGw7li5wlMWVX1f0xrMGsdO5jkS/ogvcwKVqq/1wxRgI8Ez6",
-	"w1tmwvdTcJNJAbapl8+J8nqwRjTHsw0Qy/FsQ50tKrWsp8eS6FKkQnyrFkQQ7cpaKXz3o///3U//j71Q",
-	"mVEI+Ay5ZQiHC+xb0XfPtkMNS8od7zx6/PDJAzjayf8SsnXAZwSn83YMYHIr7a0OexkAb/D9dN4DUWJP",
-	"m3TeHEV3ZjBbgXhMuujuLLwuoDQoXfTQEt4zErj5QzQ4/5HfCFEebPFD9ItOCRpnzvWZMA4hrpp9Fuz4",
-	"m77VYBybGVXFsVmIEckezxhWL2HpbEky19t8qcjEgDuxgiMJK8ROeO80pI8MdZb6TUYl3UidGikMc+sa",
-	"HZlKA/9EpUw+CN246UIZBrKRUvkJ4deFdR0bMeYmZlSCmKwtjvJsWdx0Csx8GD4aG637Xr0GzuVU9KWC",
-	"/BeWoRUFsEuYBB/zMqmdGdB3wndU3sCdV6D7BQZPaIGIcutkF/q8AaLrx7GRkvscDm0CGOaR9hmqcOjA",
-	"tUIBRHZPT4z0Wi0gta8r0Wq2NGUPjQK0RKgee2qk88d6KpTk2V4x9QSrO8BQqa/faApuPvB9uvniqjbT",
-	"0n4glFw3WzSV9typxfsL6U0sTGu1FIU2brwk0UA2U5pocOsL1Eha2wzS2RSpfkAv2ABh8ePYVFnxY0Og",
-	"iJYcTKnR43NmEe9Drc2YA91TfoeulCr/9hsvUkaPNzpAHcq/Jm4Of2cNuRKvXGN++kcBGtNGtuskYnvo",
-	"bOGyAAXYc2JYmdxbn0/WVCb7ELt700UVh7GRwopDgwtupntr3mP7k6wvs6bYI+ZIhALYEz1RaWSLIjEU",
-	"ZzIVgPwREIQLwohwxcoJg+Q+RfQKb8AF5IG+E2bKTWo77Jm2Vp5kgaKnl2lbl5bxCPt/08UVh7GR4opD",
-	"s+ToXU9aB3x87oQfjjnp/godK46Cdh9M/G02sttJy6ZGq0Go80kAgimTSsRaW+IEKhz7A82kCrWWSoQc",
-	"5ia8gnc//hz+/MN3P/kvqJT/4/OfV6vjj/nNNxs+5ptpNTzliES2UA8xmljXThbSQJ6Jj3jvdClGd3CP",
-	"g6uIrAf0eoPTG1EqpUMSw0pBCy3deGmjgWzm2R/ccLDaa995BoY3pbjVO/3gh3sEwEeIe9wB0h3weUNw",
-	"01upfnOcCIzI6D4TvFco/AwVvl7ThuxxULkBWCPEIAlTr1pwDd+AzDkYxWbmlfuRrenUATqceo8OwASi",
-	"d9yy7cCYuAfHNDrSDcI8zm4hYtqUz5JyZMYLZ4i1VIrZJ3wDbkV+EBsa8POqKoiAXrco0svbYWN4r0yN",
-	"MZQjK7I+QzYDqLNJpXVGnkwcwexNtTml7Apk5er1hLUa0beUdoDAZVnfCJFDIlZK4eEmxPDCQDZYGoG6",
-	"GpPS/b0giAq3JVBHjau5hrDCBbpJOy7Yp0aMtfHHMxmKhSs+vMxCGjte2AIFqnEzeF46L+kddoDfUrm6",
-	"P+0DloI/1KVjHJBfYbAhGbVSpL8B3b/p8gyj2Ehh/gZKxHQoIJ2SpEJaNhJratlTIcaXD5mwiqu0UjC/",
-	"KcTNv3v7QWxw5nHMowzsrmuIIyR/fToeNx37D0IxjyDjEePRBGCJCdAdhlQazUHpp3lrN13G8qFsfkqO",
-	"X/PJGNyC4kxk6Oo5EQgStKb8aXdfq54wSqTnSYfAmsYRdw6h6fXExZIPOLc/8JbxSLoVBbPYjRsvmoXB",
-	"bKRwPkZ11Cus2BoiiKH0pbcedK0HApiC9eh/BV4fSXFL/4E3gIdcDRpzwH5aG5A8xD7ddEnEYWy0gizm",
-	"YlDxj4S4n3X+iuDFZE3xpIKxlYAuACiVfOM9oIQC2xFwXUVwLe5V+x0xvTYkJIGnSNrcW7mPfkx6OtaR",
-	"h7g7d8CDkHuYwFtaLDOPCWxw0YfYUmgayzc4OOunHMlXFTkOSvWeYOIGBykV1OE79jCZAPIx0TCqzgc+",
-	"DNN54/cWDWRDsyz9EtvIK0OLvKZHdcybcuQ+4SrNBPv3P/lrxIuB/yPEGCYVmBecpcLL/UgoqnnPuHWE",
-	"RwxYIsUCJt/1unq6Z3wD0u38IDZS/vzACj5MuH8XQFnXhxYe84ldTaUPiSLFW70fWOYmhnQ6GxjIS6Gw",
-	"PlrFQz0F2tiEqIFCynBCxfCuzD/ArNNjiw+nujfxck1WDQAlxXKhkPBOgX6ajJJPYVyg1uM915SJ9UMw",
-	"fODFKZ9BiFYMpLJUyJHkO0srEcEkOuyJVgNhIvSSElPfEmYkmok/+fSAPDYGENVGmkip8lyyDyzrjvir",
-	"bs2unFixAdtyYjcUVMyLa/A8IE3L2OieSCdBtnk00QvpgxGOBORrzZ1LG7aG5+P7P/nVP/1ijxGzmrQk",
-	"4BYLnbyQkl0jHYFRBARe5jdowkYIvUtean+OSK14TYDume/EjRdXbd2mhkQGXk+FC+HaIToj+BLQZ0R5",
-	"+vc//DvAEd1n5bgwaudRpSg99+++6aLkB7GRovQtbk5jgT+3ENhfV5a8rDQnwVqLRXhWqHTnhPdOg5uD",
-	"ACXANuGnRI4GltJkzKxUPdFhB7kdbInOF9us8cE9xw7dfBH0w9jgioHIr+HtMw7XHMaRSwUy7dYWS3/5",
-	"avAF894wYNg58rdJ5cB3oPhIEHotdytoPGxqAyTOj2MzI15an5IbICw3eLJwzdcWNW2WnKf4jBcjSGcA",
-	"scuxbNHpJJUdA1Frk7P3Rz969+PP95ibaq9SR9qIW6UcbKfZCbJ/GDkYun0glIRB7jEAfeywQ98uQedi",
-	"y37TmQ9swrp40+uyE+ENjRyEgsuUEMcnqlbtarMJJ78fxka7muOq9vHej6euHeu1rcqek/3GOviKQpZz",
-	"AddTE906CYT2N0AE/Tg28+LNZ4VgMJ24ga8INNa6MthvdIh98bMffPGLP0UWTa9Av/jZD/CPJIcNCdku",
-	"yNaKZTGjsQAudIweAFUcFmeFsMKSkpVbNRLb3wQ/EQ5jQ3WmH5ptjeqGoLiLAlohFfjMzRcLGMdmOvYn",
-	"DotIuRyJFKGz2ri0jPSZWEZ5eagEqtApR28khDnZTLh9djKLiMo2nLOZVKdQ2jRPX9DMWFCtsAodvPny",
-	"mQ9mkyvzFeNpKtICu2UbkjrOZktzXXIQMXBGE/XvDHw+uZhWCB8+XyOCvuWbL3vjbLbR7EQ5jPK6kgbv",
-	"aQiV/NVPfv0v34vAofEmAdLWRzbi+VSaJGBq9uWZKPMJ6T5dfpfAQPzsj/Lg48q3FxhK3e0Fx3nzJRve",
-	"ubn44BgubIV6yAg7GYml8CZwVcq4UiJlQqVJCSM3aEywCKzT47GAxKnRPnM6RUGMYXD/d0CjiHHMWkUL",
-	"nbv58uiHsblp/GHJS2n064ql11cNKvdTIBcqpgcG+o4qlkLMcwVSWAn1UxnvzZPCnk+NQvfq1Cj2/eaL",
-	"LYxjoxGjxkaPpEVzdBH9Zm0ZnpgGVrdHRo/m8lmRuAsq9akUv+t71u2wAlhFqFlItaJa04io2FgZ8Bz7",
-	"swFiOTFqg7HvvQAY4XpD5oZGTwZDXOT1hNEKlTYjkbzgI8EgDw8iNphUB+GcSW8o0tWqT16EZm66lIWB",
-	"bLCcxUSHALVeYNFYPy3UGwVr8Mzs5QFSiC1yCXlHXjXakJqJtCXciGCBJIFEIdgEFvPnq0XVbQCkox/E",
-	"BqdHBmoaKvxoBynUCTMCvtR68fzVv/3pu5/+4x7L+NiKhKWCu6G/y6fSWp1NHFSjTJcg0R7Fdm66lMWR",
-	"bKYtGEZnW4IMdYYr218BfiTwWpTpWsEv6b+yEUR0tcP3KLR74+WNBrLBRL1FKgvG/TXT3z4GWq+ZCzkZ",
-	"e8lpitz0BKST+WOTsDsjmMlAB+KVgCyC6b4fhHtIEisR4G7i5EjY7j4Q/oZgdMgz6pf4NfF6Uym1n2KP",
-	"b7rM4jA2UmJxaG2CdU/MQKxaprxwK6eaGkDzxpzeyViYM2m1ocpOvECDpLOUzzrsSTl33FuVYElWC6TZ",
-	"AEAbP4gNTYcYSby9eN0SVZe/IIBjfD3B9DZdavi0gSTur//pi3/7T9WIyOfyIYamqp2IL0NHbroghoFs",
-	"pDCGwdkCIJjJgejbcyiia913diDqMsnRY0PubMsykQ6EwYrJTCrhz3T/bwKVlQGvPuUzIlzjJ3pSAdH5",
-	"sXD3sfG1JPGz6nVeWcTGxnfLSfx1Ph3SiZFdTpuue6fflmLqF97NxsJPtjF85v/GKV76Cm4FDsj/xorv",
-	"LncgfXerLO7fCU3h75Mwis9inwi/A7ZJeYFxCWKCoDRMvBpnXCGIbGtsgI2t5LILwjknvEbwdAe/qJHh",
-	"VFsrcaarhVg5I70BKmZapXhAJ2Ag24RiSwlFcRKq3sXoDuFGQlDyVKp0j0FNcgJQYgnjSk2ykfCGg5dr",
-	"NUgYcXb7/xnP/H9H+H3OlJmwM97jqjer3BEPaCjrKud52zyb+YMFZgF8XNLCgLaSLekf+O5EmNlWsqX4",
-	"yIsLfZVvkhF/9USogRtu7X3tXpQq6yBM/KblPUgdXXkT0pz5VZ5dr30YRrLKRvQHPD0f5Q0BRkIKUSpA",
-	"6c/YVBjBRjwV7R03Q+7wshWPG7DM196a/UxPa/flEUKgjIchJnUmDARcQU8EPAvK8KJyev/+hMo1TMEo",
-	"x6OnFtXEHzbcike+O9fouAnT00gB4Z+5ZDFOtkAprrzlfJ9eODFe3G7NG6KP84+NrborUER4BNbjSCEu",
-	"IUHAv6g1fx2CPveEtUWaHwakodALf0xI5UpwWhfbGJlwKH81e+MJfs/6Osv8XRVCuj1nQy4MV2mHHQJP",
-	"ub+ucCwhxcgtzBSRSytNYOxsJuCRLnKeSjXodthhkQOdXi1ACRwrvP0MdSbgs0KlIN6ToTagcF2aQa6u",
-	"N1MHwnWO1cIefCKto2G93z3YJNnYQd/VOnGklUvKihmnRhpYpDazYEAKoJxuzn8cJOiCkrf7Gv/nTUEE",
-	"F3Qmtn/ZV0Vs5coW19+tHnDHmxe4tTX0mxRfSZGdaYC24DN7Ceu525eZqNUrB9mUcMQ4S/VUZZqnHXbv",
-	"9oesi7/fUdrt+Kun6hbw+vA7IHqCBFJvfSQIaw6V7RJKPB3PMszYI9XT18rBQf3swaN91u1rM/rtoRtl",
-	"XcrcUwF1v/LExuV65IdzlRK46uOPtBk1C22z0PiBtZ3EGRaKWz/l4DOAbCQ+gBSgsZElX0FrMgdcCWDf",
-	"TOr9rlWozYuwkZnwEnlUSV+9D2GAsXCIWYMZeZDuOawkAntm9Jl4X0rs0giuZ89gtld3erWoPJuVZu4k",
-	"Is4Mb+deEgV2aJFbNuTKXxHmIPOrhbvBF0ZX/6YD8Sk9co3uEIVer2S74xCu10U5jGGVK8HLUB4GRQxO",
-	"ext15I2xqYFUnnYvxU0NrXsHQJdT4/WYcotdhC0CWhArxF6JLzHoTbD986iVDZZ7EpGhRQie+iMbbs6+",
-	"n9U35mfYv+sk6xeQ0HyWV9oeMOg6l2470k49WkXYcQlKpLPt4TcuvLodgd59Df9ewBBl2937KBg7D6Qd",
-	"aysxY487x3vDkVCueyshnCQEA7FDPVV+T0LivTdkv8K60PzOUKapACMWMBlB2I9VHK7fTB/Ycp0JbIU8",
-	"p7/qEhu2xVVYpdBQnU/3IM+ptIqP7VBHZEnofI5rhuqhNzEGqvyVqPH6Drkdlry+Y4CO90/+3ndu73zI",
-	"d/qfvf7avTe/tbWyB/jKDWASn0BOMy4ZBF4ezy/UFARosgqe0yM3XFMWRrqSqsRhX56eDP1ZRVHSEgQ3",
-	"oTRgFO7oiWvR/qxtYl3F6Xh22iRgR/77a+szg95VrMnj+shFDHG0ufP98qArM4kwgBDFG3FzaltYJHva",
-	"qAb8bjqCh264Ilg9bBDnZCWF4SfnvCEDbGGlWAEA6RfsmQT94VoJy6TqZZNUpC0Weq3SWisyt/va/4OJ",
-	"RPVB7jNhZhAHsJPekHFMAAV+34QRPraZZMKyqZ5kRK8OgIBAhp1lekooBtPhDKGkD1SIK9DXERwI8jlD",
-	"EZFWPXGsglczshlI4ihA6KNsts+6fSmy1HaRJp74kaFgFzAzexQHLHTVDwHeRT5GDP5sd5UQqUi9MchV",
-	"Sm37i9GJYD1/u1EddmCh7n3eRVRt0vnFPOg523LcHeSdjK0xd8Pc1nL4Tdl7UxNxv3P368nWSKr4d/sB",
-	"+KZNe9BzhzAgW+f78XKZ0LWSNgQIH/jv2r2Oz12EU40w7zSdTXutwe/j5EhkUokle0uckWWZ5wYi6bEV",
-	"fpp7wovpiXZDlnE1mPCBALnWLJUpUhlTCBOoEArM8CdYCr/tDXAECb1VeR8/Cv28RscLTMo5TgAawnVM",
-	"1sCRrOyCGvLxWCivM6VCG6ddUa94/7qnCRW77fS1abJjXuJjj7T58hgykOa7shj7GTqvIYMtrCZeAIw/",
-	"n4CcEBjqrEU5W9LQ+QUu073GmwxkAm5d4nH10cRKJazFhipmNzyAbAMKk2vWmU7RmxjpZlt73/lsPpvk",
-	"JLTVo2HH6YS/y9M5npxksleeyl2engEyX0PdTTbL8R1PJjJzO1IxmQrlpJux7W4qzrq3qJbm3u17zH+w",
-	"o1U263bYI22m3KTM/8m27929y7rQLiCZ+2+6t/ZgogzFXfo8y1g6EceqL40gw3JGNuWQn4kOe4qmFgSL",
-	"ee90J+VOpFWG1wGOLYjE+TTNpeeXU++uOsx2beT3W/pMkEwVhdgrCC8YS4Q5FWe5JOvRiKvU7r4+FbPG",
-	"fJP7+OSiMCwanTIVo7H2dteMnYpZoEXzthibKDwtKwzvUzFrtLubOXNnR+KVu2R7O8xBjbHdC1+3aWuc",
-	"iB4fCeLmQ4iZuLi0eHPri/XwO1LFVc65ZHZSw/sNV9UDr0LgkWBND71WwbiuEYDeBMrQDkXKZsJh4oye",
-	"OPK7OfHK2X26cQRYHgCBAuAduHd0KvPPHsROPsA+tmqi5ONeLXG53JmlBgW9fhUT4oCqKe/cvn27Pca5",
-	"uGb5WhfdasVPy9IiUrSXmvBqYvbvdtfPXjdhXfqki0juftUxIxr+sM7eSigxknX9l92E6ZBkpYR0Q2ES",
-	"JkZjN8N8Eutl/JQSFYkxjI/EsYKJDaSL+Sj7MpPATuMPOsJCxqNtuwsSD092b1WdbU/FdH55r90JN9fB",
-	"x6q9Oqrym1sO8nwkBsCnkdK0rip/dYpq9zX8+wYlMxMI4FCRwhSKjr2dE+nevLHlAukL2nAYTSQcOuSq",
-	"6muzqJEeGD1elJK56b632JmPtcLsOzz0WkyANnoaJhaKx8+1u+tO9aVDfO8SdUBDjulLcMKcT7Wda2/P",
-	"DSff55X5c10jzgB2JuRNgtso4iQbyJh7ORSKWT0SAEFr+RnA4gLfLKR3wgh36LTs4h2vG/4MLlmdoI8X",
-	"L4CyNzxWoW2qw1d6GtjZLLWihP+PP7S5tYyrGaIx+8cq9kTcD0mUNKzaYNbJLGPbhd7Cs9UK9gU/E1WC",
-	"delq0jd8QxSl7+ol6MldMs4wR6Adsa82DPTEMDETdg/E62RWRlg22omQhY+CBPmuXry2IRGkrydmx/++",
-	"e6vD7nuZFJgi5RAvFyr5R9oEJi4bwUalPVa5CYoZJxRK2GdmohTEFrgVlp0KMUa71FbJ6TN8S3uiytMU",
-	"3sOzZwXjs88zK5I5ezRs3TreHtrYUZFkWsMM+e71tRlxt7W3JZX72r0tiEDI0WRUjD9I5cSApK5oqMZ2",
-	"q03Vq7tMPwtLWJlbFb6EyBRUcdsuGHtTbvwC2xYh9aGp/Ggl61P0tErZWBhbKoNde4MWgKVXMmgWt1KH",
-	"PXasxxU7QSw32C1kIi/IeKhWf5Zr+mt4yB/xU0EkKDA781DxV3fG14GTQPy437guSaz9j9sXGN1gvQDA",
-	"Ew5hcOoCJQJ59QqygjwyED2NN6n8p8cKfwAf7/S5zGKgNRB3Q6sBLFSJKR3Z9M2OeCUtXItYV/T7oufk",
-	"mQDDJbeYKfjlrazAukwFMfGilfLZ/rHiOazzkFvoILLa0yA67BGyyAoVyJ4qTIoJYPpG2wg8oQgcZBMW",
-	"pxOFQga6Ri8dVQqdQMDnZf0SOF/zFgKA+s0wOw4oaj8uTVGLyi3C37a7H+fX2Tfzns5tTj9fQuTqn1o8",
-	"fOHjNY7e92qyCpXGYxIQw9o+K+2ua+RceA4k6b7FnlDcSG2DZhFqIJVA7zI7k8ZNeIZeeK8cvR2Y55mw",
-	"A1CsIWgiM0ucm+jGgoumMEYb/zn4lwBUHPAn6IvgHCWBK9qoUUlhFrRUfr/1RKDUDqVT6MAK7+nLTCTM",
-	"auIoA7Ufr24ngkGchnGv0LF7vDcMLS6e+Uei6E299KvXEVzIr9h8PIJrQmGUdbkAwXsuXeIlFKYaazFI",
-	"hpKcyNIb2j19JkyLyWjPJyo2RSuLeTHi1YUufuNJUEWVPh30pNND7XrQC02v6EMfT9xsues8vHcV5/lH",
-	"M9o/KZ+1iDvL4YrBQlfCtixWICTEa+GFJeOulPKRCkqEnE9qSprR7lBjsqEcWZH1g7kzFDyt6kGHHYKy",
-	"swIpY5AIwc/xsQL8gWB+FlBFQ/DZv1MY1n0iuTrhaueRNnvs4P79w0+fHnURancWtNle/rP4pg8sYJJ6",
-	"m0xBfRJB9GCOn38csqtIGyMcZIc9wNmM0SMr/JnvgIVhQuXH/nfVl3NHAnQl5zrvQZcq0B70AJJ8mIRF",
-	"8aa/tOCALdLT58lv/jreCMmToMTPGptafEtjlmGy5Y+XpRuSO6hRApt7tYer9qpfEXzF+/YhBA1THY7F",
-	"zu7jyRuWCtHtUz5L6Ooxx1PTmlJ56s8djpedqFtmqyiNOVW/+1qmc/GP8k55qNK4Uxpj85h8FVRL7FBF",
-	"KB4EcKUM2Lu3V0l5vVeF/JVSUrP0F0igGGrx2H2ItiqMMWRxgt6SI3GeRZgPl1ecttcgWn0jYtRHpeK+",
-	"qaJEA6yBU2IqwCw21p17fXZfe7lt3CQQz7vuUbxaK6I2fNcQtGtHw6JkVdjWwUSIvnkNISc/Y1Ds33L8",
-	"b0Vrq0n9HagZOOT2CbAnoC/h3c86MUYPnnjFR+NMVGtG+Gdl3Xh7heqAyrDiU527w6wQFsiqildMCjQa",
-	"QES+Texw/n4Is7UffXX+odwn52/s887ATnX87upcKif07uqf4PzOrSRQek1llkGhsVBuH3nlKI40E25r",
-	"QcslWzRwQHerDaHcXhpCgf6+d9OnbmP6xUsT8oRI8CO8ckF0Lj982ayu85KEyuyz+1r1pRmJFAs6SjVc",
-	"tqE4HEqpgGKTSVWJ/sX6QqSl/Fd7KoHAzu9+8gwdK4CTKLuZWddPIEb3waNDjm6/k3jfCdNNGM+sDnBL",
-	"AhF9pKX0phq0tYc4E0tUFrUdi8cHoSIl+sa7vYmx2nQpQRDmrVhfHt1OJ2IgITZaU2IOY9laNd/ykRDp",
-	"fWjZr+1yBB45ku4Kyl1hVp/xgag0anACdZ+kq7XN4Cej8Np8O+R1K/Op+aEHpX2xa50RfFS7PV4IcybM",
-	"DuTR4i/2WBf+Zw+2SDdhXZnudQOogNWAxTCASiwvCAnrptzxvS7jzHcapqvDDgIYLmJGCyipuvNVZslx",
-	"ipiDWimEyWU8k2eiww76AGfFTozgp14Lp/lNqivTLmyRJ9y6HWhn5/GD7l7Yan5/jCRupHwDEiq1m8qe",
-	"qEwsgflZbes8I4gKBoJNRYxhNvZj1qo3VyBNP6/rsbhplJ4ipSXsFnSg5NulNK6LbZvlG8GJVw5lYycX",
-	"jbyleIidSMVhL8+bF5X3YnpVa0CI8iy8c71NgBgQjfzzoOIhqMq6/vFunhYGfl3FyeOfil7GjX8soJYc",
-	"zcai22EvnPYf4/HoxfXFJwc7d7/6tQBbSrO/H1NQwyeQd2Lx11r1gJ4HbKo9lnEzgLdxRUWEI+nY9r07",
-	"X2Fdp/UOfA+BWuYXKE+rTjWWv8J5g1z51FiRLdeL5rGCeLD/NYRit+/d+SpOwY7/sHurw/wA7R579uBR",
-	"wg4fPUjYN549/Dhhz55+nLCjx48eJezB4f3fTdjvPnnxu/D/8L8J+58eP0vYOOP+1BSvKuFBPx1nmqeE",
-	"q1JvEY4mmZN+iXa9ZO54VXMeLhXfxmpm1J3WDgwYU5UVBQvdIpsKYOhwkNIlsCeTMBGFXbH7esjt8E3t",
-	"yfBIm4BHFfFIAWCquxoUULeyqPVCQDqfcDu8ZtCLJeQZ0BP+VjTkluFcl8AAVliSIVepv+M2KKvHio5R",
-	"5IeoCidQ8JT3HOv6Nx6eCdNF4OCw+8OtLeqJobdPJ+MCyK9XQ2MBPnXQaagoqOoGsAC0KqRxIGdi1R7/",
-	"hLrwQNj3VPF1Sd76TPAzYS/srD9fwN+LXa8nrMUy3rb8+3M30LyNpIWcgnZq47jrDQPq0KI+PQRfhf8W",
-	"grAIynEyIxdMazvdCzFuPLQnY16R3+yasMk4K87fqlfX6IitdQQ/hida9QPHRldyA/sOLPUC45tWcQL7",
-	"NRPKmRksmf9dkkcGgy9KiSldzwfCYWTlkooeYXpRNVLyI8wkJqwXFjIOsKJ+ty4eG6jB8yi8V8//48G3",
-	"niQhV89bdP5Ck2EEtfgoPOHtO9TX5JyKdimmr6J/gNxxXB0ryCRpSAGMEM7SMXgrkYQD+wRArlDSSzwd",
-	"zERhMgO4DUOONPoOy0nUx0raQh1fjytKNKGig71F8xfyS7HvfqlEyu7evp3gKRQfys1q+G1o8t7tD4/V",
-	"gt+RPa9M1i50NMBS+TOZzjeoi/Z6HfK+TUgIKiJcw9EKM1dIqoCr5bGimjQE3MyR4fVU7TOueDazLk5M",
-	"KIQ8mTE31RSst6HAbD4HrroUgrKLYWdewaE646OslTtiPryc/vEO+5b8aOvLmCP+GKUrL4Rcom5QBkT5",
-	"7NgFNVFvMnq5Fql02liqWIunl8OrXa5KvHIBWE2kW5GviPdh4sCDE7W0/8vSrTycieFqnCBNGLesz02w",
-	"RiEDDtXrscLggitQb3BLpUaAQp97UUK6nH92MJEp3nFR66Kf3grRYahmYTZKKViYF1W1f6AyhHbPpW6B",
-	"qxNqKnZpxE/uIyU/V+hEZpm0xLTay0Tp8GnvkuS7VT4Cw+qSPizjKlfJfSlVDYX+tf+nEVjgQrrR/+gK",
-	"/MloUVWrSD+w92kPefNM4tytYvpUrApqJC9bzaT95FngIWk1DNrG3NgILTfH/zQdCrAPJNYIYADlBLDp",
-	"3B76XANSLkxawjLZE6on7LHyL6IYpr832w9Yyh3HKzDPvG6alXJkt9/+6D+//fPP/+Pv/vHt9//1i1/8",
-	"r2//4f/51S9++e6Hv3z755+/+4cfvP3zz3/193/86//l/3z78//v1//3H7/957//1U9+8sXP/ujdjz+/",
-	"RTXoemKAXg7AU04xxoPAZscKh75f9F+firHrsJe0Sbo0FV30J8PVnibHFV6u+31hoAlA4EtoTnox8kUs",
-	"zJE+snOs5glGKW4tCVKDwl3+pMDppwJ7Rt5KpQ3L9GBQfe+HfX9BOPH5Xdh+lvH9IKHnqoBvt+k6BUDb",
-	"oiraCGdguzggXOUyEDeTWa6T++jhrNj92MmGWCy6YyIBY5EjMhMDnrETbiXs2ZEk8N0xh7ur3zn59WL7",
-	"15//xbsf/vLX//yzt3/5L+/+9W9g4/3Z2x98D/deCMrqibPedJARMBJ2YedYQbJJvsFyK0NaprgxAIBJ",
-	"hUtBWanUbyoaAq4Ld8xKN8Fk2mq0yY9hTtbYBwtAk9/Gg2Ee89tfBKvOiurgbG52rkz8WIFKHlQ14+wb",
-	"Lw6fErF3wkRn0GHd18db/clI2GPaWt39aPl/nX0TLP/KuDG+tq5rX7/z4d2rBcXEJawjrGtjYzagii0Y",
-	"v1YIu8YJPZReic+W2U+f0GPX2IwKXaxZGMr/i1WJUFzYLkop7UQbqL50QUW5oRgFaL0E3ORUFDTUUzYC",
-	"3ATYqGYCxYzeuDl/8UZpZWlLN7sUQ5ff58KWPZLFbq/klPx2nnnU6JeML14pPzXLgsVdzh+9BPmp2e1R",
-	"mjDxZk1LPAxm9zX9X+OV6dvxOFjnnFryMDVyBeqBWiIAt0r10FL+WsNVqkRwG3BmWl1RjMPWGlxP82xU",
-	"xNLmGWQhhxsHmZb5xYA9LeRMV2Oq0czeh4avUFoWjI8XgRq2QGhTZU34kU/KxoRQkxEWz/aEPINYbaDs",
-	"BuOX93pijLyvWDieIs26FWlBlxTtoiVDwQSd1dnlrii3rbSWjelthPvalmOIki+5C6dflRt0nSOwsEUa",
-	"Samf6pR4I0Q6EHADyvgMY7rgbjgBFEyI9SngrvSXM/Aj0J9gfnN/S+FZJjL6AWd9bU4pD/z3tVQhGUhP",
-	"/T3hITSm+xh56bqhUF02CogVcO/bL9Lu+ss9+Ecx4ihdzV2DFvRCxNfXVJMjIXYDV/Qlmt4FeugcsDDn",
-	"h25XlRthJ6MS9O88QoH//n2d0yU/TPUch0ekCMkL8PyFYAeoB5eBCZNfkTG0WFjZAZeXoIDsxI6FShsx",
-	"CApBS8gm7bBHBTjKkLQDhkSX3ifSbqg3pMweLx9Y/xZKNQrlHQE1oMNehN9HnydkBWLEpaJ0Ax//jeCt",
-	"LXi6XvbalzqIf61g8R/BczfosChfHuMwz4nBeyTs8vJGfPmKIAJgbrZZ2DgH8ZDrqWnJFeqVwprig8Si",
-	"9feImHoIKcbo68CfBMcjWXOQLO0okpVg0kgJwBLLagqhY/9I9UXDi9hL6ti18VUUZmrl/CkcxFJhC69e",
-	"ifwqssFayHnz63JJdtBLSPQkd0QsZCoKnPQXJ21mzeZPYMnZ9TJSL2oYmMCkgRGf+aMPU+xyV74VWZ9y",
-	"XaVFkRxiFsFODBaEgvTQtwRTBJIQNEuYEQPwtezkWC0ERVbI8CkClvcQtVzIkBedFKMBSD0HlIHV7PY0",
-	"/Kcw+ssk7i41VK2qWqXig4bKUX6/cBMrzq+VAtN8zGupkRFM1RrqLLU5NzjifEPFxVwp7pkwsh9AaXs6",
-	"FWwbsEW8bQWAzpb9znP44haCsQhulM0BfCCuWogqAd0oAq0ALK5MO+zjibCWQr0QvRJpzEvtVIdI66jq",
-	"56Jm+WBqPBzk/LgYzUGRQqcy1FSeubou4Fcr1TDfu/0+Cc5w0mH+l7Hbh5W/rOxT0mBBfIWaSCX+h6Wc",
-	"9nOKtVgC0MzCUHpyQUXmiSf+tOYn+kyACyRh6PmiY15rtt3FTw5V91b12X1Y6lOrJ/DCcFc6h4sdWnoS",
-	"l5tY9Twu/6ot7To/k0E0rLABc7eRp6PUq93Xfp82xgFKE3WJ27DYzgPhuMxWmdcisBpwEAEWTsiXAHdc",
-	"H8QV8mlaSpbKcSNUXWcILB14Kudyx+vMI56OpJLWBdr685i3h2ZwIQz5RWiH4nhqER4Q8JXyuHdGgitI",
-	"Ju3eSthEZcJSOW+pfr7gWuCEAg8Uo6WHYM7OwObKhBPpHl2O4RohEZVY2qB/KNE69ausCLnef3as4Grh",
-	"P1ea6bFYbOVEZHoKeH3SsXHGZ+Dw8MYioq95+1FpMqmTUv1wBubkGAvxjThWOBsANbsj1c7EiiLFaaqF",
-	"vdVhjxUkVqLeLHZGIQrHQMCNzuhMJMRykvfLLwz0rQbEbGGPtp8kVWziPiz8VedKlTX2ctWQJxK3QJKV",
-	"RyqM4E7424KXyYSN/KmoDS6tvxXp8lqcZ9eThqYryzI6UuX8LWbMraNEpBGYonQmYw0DVWkieqkzs3DG",
-	"Z1oNhHV058GbOIA32Bg8+8AigJ5NGB9pNThW4rsTntG9nt4DV0BCvgqfo2MAvtnu/ndQkpzbFnxGawLl",
-	"Fvte4gu+TsICAPw7SECrQ7Z4RlO0xFL2l+19GLnfs5AxmncO7XLrRJr4CauxYynmfp6UqKrXwO5t4T3a",
-	"DNZK0HocoGI1USqj8szqksLm8sHG3Nuf/rnfOz5OX997s+P/uRv++a2t9k33srFX2BsrmXleUGY1bLNz",
-	"Rl549armHYkVuFvQuwWLHBwJVDXRNo7oy6GmcwHRJqhNqL4lJBZ/Dq6geQqmYV3J2kOV2oLyiDjDxR0f",
-	"8EpJfZDF0GFdqawTPM3tjRKaTk7kPATaPsCFP1YF4cR3Jzmqot+/SiuxH0vWZI4XfzIDMA0EvvfH00r2",
-	"ClHZ+C6cCKGOVRyidYBGbwmdbS9XX4Tt6JU+YLRGm4dOcgCqz/gMM77IpgBTgeatwEYW5eNYYe2bEVBy",
-	"Y6EsAyY9gt9jCvpgomqMgGekYi4Fi96/+/0c+8UdXL8R29tgT4SbP8ZhOTGk72Zlq3OtE363MQh4tLjv",
-	"hErtfu47L0kFJvXThpyDlwr1A2Gz4Gvz2BO66kVRYo9VMc643VV6pzglgRKi+/HDI1Yc0oCPbZfZoZ7a",
-	"mqyEhyq9dFF9qNLLkNNreRYFMi7Uk/15pQPnU/vnkN8mpPAua3d4Uao1gp+V/foh3pkHlUKxD0AsmdAv",
-	"0Nh4rqDQa9oMoY5GBnRpOMN1Hwokwd/fYQdha0yBoQWLI1Mx9tsywFIXBAhcwUM9VXhexaYg3uHPFe6Y",
-	"f2+NjfuxH/6CgduSjVqezAdzQNMNVQLXzSAMQrL6DvyYj5fuP3jrqoagf3jeCqTwz6DN6skg8oVtZ89n",
-	"54UNJvQ4q6/KCcDxUs2kt8qkk/7eFwvZQX47DK6h0BMs/IJjSvqtEBHd8SrX48o/ArCJTjNufY+AVYrq",
-	"aUZE3Has/B/7LOgEw6FQuY9gBIEUCYEEEnI8c+QXukWwERSSM4iAcEKcwaPaeyTOxDKYN24I2Afv/CWo",
-	"Q/wi0wM/PG0Wpm27m826NDHv/ve/ffcPf3qrZmt9d609/BKISYMPCfWYtPPuiMu4UxJMr0YQIr4QVwi+",
-	"tprm4etSB6jFE60zwVXTYGGIfrw176avLj42cKKUxHFvQaaLQukfzzK2TRu+bqlRaitTkL2dspVsASTR",
-	"VrLFs+zGZRiXNbQSr6pK/xA6ko5vwI8d84HIjyGqivU271YFZFKuw1bT/MgbtNTuwreuVB4SU6HpR62p",
-	"+aCTWrjAfyIC7goKKylJwJedapOGmzz5961wbLtrhBXuGT3RvTVHni1z5mwKeVcEs8FJ+ixwNV0z3mvs",
-	"13lus3dabru22jdKaTvhqTSNeQkXNMVBFiM7RF2MMK705XkBoIXmuGDbs0cvLET1MPSD5DSI5XW5YT0c",
-	"9YUje81+LzxB/fUG41pOs1RjMUPZ+4FO+XDSWrKvgJWHvGRYDYe5x2FuolONDTnkFkOhQkWsbJ91nx2+",
-	"QC9CRD3sQhJbzlnkz9jUn8HyZOJERXzxAwsWJZR6g1FKdL3QH38HI2qhUKlROtQZz6Z+IDCcDnsOwyT6",
-	"oIBtDUdUYInUav9YReic3AAIaparGRALw70crWM60gDWtRIiwXe3sJGug967faV6j3HLhqL1gB16g3nc",
-	"zVGQE0I/A5cY+KODTbe2stwNB+z5aSoX9nzlwf4tApOLB3mA8wR0eQ207+j9gfQ1PbBFMjA9cR124HK5",
-	"hutLGUGFPNHg+yOA+GOV71RKN/Gq5CHvDTEZcoS9ohBAJXlqwbTYatkbl894BcBmzoS9QMuwhIphXOxu",
-	"I7F1FXwH/bYtaf5YnuWyDGmxo7E23MxYoZsXkF0jxto0sCYcAYHkYGLQ5Zbqnt2lvzsjBOOZPzag1A3Y",
-	"M0KqBeUMJzgAqQE+NeUzu89SeSZTRKYpZ9RAqFabYzXSyg2Z7IfUkcO+1+PE8rPQMDSaUF6LnYyFOZPx",
-	"vuFvqhAE16cWods77DACtEvLesI4LhUFwGtK657DlJ3bvMWfHZrBKrcyfJgwN1d8+pHR53j6UyBZq3AJ",
-	"woKwkzo/4Mms8vaKvgRySMKSVd1eLzOdk5alZkOSzLZHy5DviSDUxZw8ErzFvDzApg+bbm4T7r7GXr5p",
-	"3I0YudGG9bhJvaU1lGTa4K+xS/hKoCvJwYPkSHTqJfqJVCtkVqQ5raxvrZrIKH53YZq35Obup5tZAV6U",
-	"geUF4FH+2sWhklGeeS5fF9xUIS+2xNu2uJ2cPhUqMt70tD6VIgHWem3cEOL7BcaOiiRnPdCT1YjfnsQL",
-	"QXvROA3QVudJB64hfHs51HwkL/Mqf0C46jUammDXgwC4sDatZtA8Znx0vsmqNsM/hgoTjj0MVhCNAK8X",
-	"UKCL4tRlnAQLYeOBLCZC+GHKaEgyPZk4uk+HXBeobcFQPsRJ2MlEZm7Hm+2pUE66GdvupuKse4uYN0c6",
-	"9MSyIT8TmOCKRuIeUxzSBV1hxgHtWU8GQ3838IalKxWvHKuxMIynqfGbYfve3Q+ReWTE1cxfAw7Y1Gg1",
-	"iK9DqAP8LF5Tcq5zqDaWp4Jt37t9h3VPeLoDt5CicwKuaZCUY8WZMHw+soCR1MCjGG78TsdEBwz3bnef",
-	"fTp/a6kKCPnmL+nuje++YmfjCxLrip32JITsLqmU5cn8Pbp6ixUw0yc1dg44munXkWwisFCXM6n5SKR7",
-	"tR4bSPa0SUDcBvHskYiH6BXurCDB4OjqsHu3v8K6SrudsTAj6ZxIuzkRW3iWEsZD7K069QV9EWFZLkfS",
-	"6O3vx82zom7HtDqY/TZdPQc9RzqYqhbiFXHNmhl6ruzVmdQlTGKOMXYhCG4AVsIJwJBKVIoyiM8UqyNO",
-	"sWZknw0qSggjXiw6bY7VoiauEtjy2RRhl7Vq8kYWPR+XzrcS4oRN8vVUTJ8VXCrF9ahi75S2zIFy96tf",
-	"W0Z7UnCjQIcuxnlSYfXhlKZt+zVzH0iFA+jc8m20v/WbRg6oE6OnFqqdlcb9NjZ6YPjI7gFBn8WUDoJK",
-	"PRwL9fgBu4/Mfiy0wLb5xA21kX9QqMEFY+nZN+8/xJjjDPgUIIWROX2suk53k0KySSxPRKNqP7e3/Ail",
-	"+u37hw8edkM9L/gvot6ewZ7yA9iGp3dkzoqRHKtu6OcOn3LYUxGC+QCgwPagIH136EZZN6DX+6WiavQQ",
-	"iUFTp2qHfSQGUr2QA/VYLU8/GRCsGYRoDVHMFCenxkkDX+SbMcrd1m55X9y5fXsFivWv3P5KxRGtw/BR",
-	"ci7HnPAThSktgOtdbnJVI6NG2Hd7PMv8PDa6W4Ld6zSkdVmgpXSljpBWj2XgRfMAMwbzLCEkESz/Pgk/",
-	"AqBuf+tNj1Uv43IUjg+4ZtTk1NbJUh0CXm1ezN3bt1cuR6Eq75qq7nO8CKCGztWjc0mn30GQtYBbnZ2I",
-	"gT8MLwu3837cmtEYbU1aM3Q01JZ1AxNp98HDJw+PHpbuPJC/GtQvhItOlZ6C1YrvjEnEAAq56OJ4Rj+u",
-	"dnWsoh3Qv6LJb2gs5vxc4hWkkEeU9wGLvS60ClM+W4pUEmSMHGV9YWx1TfxLzN+8NGMc3l+HFcNnNp4p",
-	"RWKjywKN8e05vRhfXW36EaNlSUUkPlVOB4+lE5i5GanbqIiiABeT5JDNgV8L8z4iuwSliFcv5gvqYqsx",
-	"zcK4V8pyw04szXILr30fOFaIHlQA0A+J9yNO9p5XmUuAFCssWBwSgJw10x8FWi/imgbKM/jxHhKMSIeA",
-	"joGHBFAFfEedyDKq6e750xvwO5N4k6Il9lo2CiJ3rM9lZoEKjRMcENrNXCG8Xjja6YJVdbgfiSBel+Uy",
-	"gJf7VbtyhwE2HSWlurgln+72XAX2FFQALZW/xWhFcrkKiqcd5qKXxyN2zSQTjRh7LwrBi8uc1ryZ59Cl",
-	"mmMA+htg5wn7GPwQ/nb0+5N0ACH5dkHs8q5R80FHrxTjWcEpjwxg+G5iWMQKeSRZhNtpiWax2CXiWdxj",
-	"dZyJeEzUMC4SZOYxIijnU1oIHZWnlmHFQyAogur9QFIojS3k3q7CkQgM+ktIEtkCR2I9pWBZWm8OsyCs",
-	"/fskFVxl/xWIB9vKHCdOyRwYkg6XhT230labV3TOn4+1NtghIKLAERoh2LNMmDn3a2BS4EZYx9KJgHQE",
-	"vA0k9PtwpPL8+4xbPFrzVB5vMHjT5FhFf2+hnbqKnyOOabuNHpci1Ai4pqqZndHxdklVNZCQVJjPSy50",
-	"AUCbWLaSsJFUYo+B9wEV1QjgBUT5QyxFS1iq/dP+v4FbbIW6o0UvRO6g8t3ZSvK0IvzTd2or2fLd2Eq2",
-	"fHM1tTHlsRmR7uWipM+E2WczkWV6WogWEaEn02qfDYwQai9oZXTY6PiGmuFkcjB0lUlR8LqtZAvbBEWU",
-	"rtTxggz4xiPsQrizqbqaqnQiPoKHS/2J2jTlTuzQUJZDhjgxakL6W7v6dDmeYfzyPI3czPwbr5+e8YFo",
-	"Tr5BVdwe9eyJflU4EvDtFbk11GzxPNgFbVB/5YLkYP8kGUi85wrMBwUwgwJcRySbBh7GybhAfNBhj50N",
-	"dUipMLl1BSkR3PWGH8D3FUVJvqM16v99lyRB34De/npz6vuFTMpshNZ3obWgFni7Q7KH4+USmyq5LNLn",
-	"k0Dq0TjkeTXIJEFrRKGM0SQwmIEGlAdUdmDjhlvS7mvURW92ec/Z3de85950O+ywQYqP1RpinDCrmRFj",
-	"wV1I14Fv6bOYMFQZxKWJuK4yT937jdjHlbq45BveCI9MPvCc3NMbz9Ybc2CEJWBepHxmE3RwYRlOzERI",
-	"IpI1ewn5XIMGbGPk6MxTxRYzFPZjXlgBkjl8BJHgxjQxGGx1CtcRzMNlHs++gW9LUctAgzNg56bbCvAo",
-	"t+dcf71FS/6dz95UoLOPkEsQ0VBLggS/mhOk0M2yOO3iAtTzz8BcUPeunXbBfh2smrCxAhHIA61EzgJy",
-	"9/bdFZZQgJeoHe6QFRYfH6cYMtKXAcKokyXv2nmEoKdHIy9Du69Pxay+CBhk4T4+u+x2DcTmqRiNtROq",
-	"N8NjEHHVbfRdVRcUnIrZhXHNvylmxP53mfZ7mIM69RC+vgJFAJiewXc+mnkr54JC0Jfk1q62pw5soYQX",
-	"nu12qlXzp+NM8+Z8stEkc3LMjdv119Udb4itPvv0/ivOs32E9NcLC/4CuNGvYK1x2Bi0EjE5lgfVfKEl",
-	"n2R9mS1R/o/woWun/LFfXzLlj5U7eA15jBn/uIiZt6FYOgHIvYvIQmAdaFT+T+ihS2dqeNJAl089TaoI",
-	"86WBjOMrWAmaipDpkk/rWtO/+xr/5w2o2FUWA/TSeTcn/nR1vxi2pM0SeqXmefY9vTorKRBstLQ+hjc5",
-	"Gw6hFh/u9oGHAAt7IKFPjiJjbYEuR1rwUnfYATvhKRsYnvoLUMK+eovpk0wOhC3APC7+3mmsx4cUNLiO",
-	"TRwzcjB0Nefyc/TEXzM17nv1ZVPi3GEGE1EFEJPPhcTSm//92ZIj/Dk9df0WHzv2JVt/yCDWUlFdUty3",
-	"F5YBWJilMoBPXUMZgHd+2W7x9pSAK4aCGyQgv9ji+3+XLz4+dQ0XHzr2ZVMA/BTcd2OjR9JiFvkF139i",
-	"BsuCINaJMaAFIWRz3a3dv+jayYfv1ZfuijfKsXCDj3fKpbNzHFPnEZOpdMPU8OkSPfEyPHbtBCH07Esm",
-	"DGHYQRDOvfyLJL8VNQp1fLtLEqaKRKnF5CmeZTU5HkP8auUMj/dL43u5FL6BwXd/Ba5kSI1rLz2fOqD7",
-	"0IGL4YvTKCJsaGWp9NP//s5egTQ6oPYHVimLVZp52cYSxmh2FGuK8KWIfwTVHTKQVimxz0b8VKpBnjQo",
-	"wxvDhTqPw8PrOmxV6jxst4adhQSmujyvHOSQaWOMowC5/x2+8wef+f/c3vlw57PXd5J7H9ZD7l+G4vVj",
-	"ej9IA2EDNu2jy2GAOxwLlQSSoZz5jdo8L/zevLI/EdwIA9o+8VOlT6WIuh9qf1FuJiaDOl7/OTVYBZIu",
-	"LXiC8BIR8i4DLEjSpMZtQsDWCHC+wDkVKKemcxpjnwqschYmrZgRPaqpp/zEODVV2O5Q8qHYCbnmQg4C",
-	"5uJgF0IWcyEH0Va86xM9LdF3+zv11Ejn/BI641+N7rGQip33sMBPvfjeg1xusYoJ/cs9PTFwEBd4mG3d",
-	"EHF2WaqhKACO8H0qQnFDTKCAa1kOGV/5KqJROBGQfluo/aYUwYVsS6oQ0H2qwirCtWX13QXECT5l44mD",
-	"kg0/jV77br/73/7nL37+f90qJMJSJKDmRXlMEjOvitXEGGuu++WQj8dCiRRxHQlgY2bhtACYU3kmmO0Z",
-	"IVRhVOLMb+6Kdx4Vfb8fWGZlWpw/sKEWfwX5/MBzmImeM1rJXjG/Hg8rxETLd1whx756Cf1MplgPGmUn",
-	"EyrllfP4QIwnDrjnhlylO4CYHIBtiiJcLQFHAB5lpRIWqFThghlahT8rNpLgmRsmAT8xIfJA3ZuMhHJF",
-	"3WLOZE9svfnszX8LAAD//w==",
+	"MEELpiTDEEUfJEsGTEm2BFgnnmD+L8LtHvlfGPE8EZlZlRFZmdU9+8K7X3anu/MlMuKJJ57Xz+erwVjN",
+	"F0qCtGZw/NVgwTWfgwWNPz3gOn/ufuN+yMGMtVhYoeTgePBsOR+BZmrC7AzYmOt8kA2E+8uC29kgG0g+",
+	"h8HxwP9FwxdLoSEfHFu9hGxgxjOYc/fYidJzbgfHAyHtB/cG2WAupJgv54Pj29nArhdAf4Ip6MHbt9ng",
+	"wVIbpROjGkp4Y4dhVAs+BTaCidIQBvfFEvS6Njp82KA+njl/8xTk1M4Gx3fe/6AcgrFayCmO4CFMhBTu",
+	"jQ81n9jEUJ7kYRi5uyo+O+FP6empDeeDezg54cfbsbF9xM0sMaCXH50e3Hn/g3LJlLQgbcZm8CY+uBk3",
+	"s9axLbi1oN2N/81Pjg4+5AeT1199cO/tbw1iI3tiYZ6aKgtzNlY5xMchLMyvc44+hnVKqPkcDLMzYRgf",
+	"2xNmAHCuhLRa5csxXubHOAOeg65G+SSH+UJZkOP1wcewbh3wb2mYDI4Hf+tWtflu0V/NrY9hfQ5vLI70",
+	"KbgJfqx0auYW+SRjSrOZnRdsojTjJPRWsYUW0p6wAiaWqaXN2CKfsNUMNH6SBiYMUzK1Mdyu3NgWIN2W",
+	"/Il74yAbuPcNXscml4a8c08UeBkT0qsPk1h7uq6PFL7+6nZ2++jtwU/4wZcH7od7R29vHIS/3Ht78+/E",
+	"5fOpmIvUXn4krRZg2AI0zm9i0gr3iI1Zy2HCl4UdHL9/lDkxJcV25+hop5oj/ZoYzwNugEnSwDe+/kf/",
+	"4pe/+H9+9V/+6dd//J9uxmeRLt1bJN3raDw4tDM9TY1L5RBWWOkpl8Lw+p7ZOhpox3dbWX7w5Wv3n6OD",
+	"D2lVP0zomed80UH+Fu6qIH7TpUjpHryuq/K5fed3dmuf56CNkokBno7HaiktE7nb1YWaisTcifw6NeIL",
+	"WChtH2sVGdJjoY1lOV9nYe5GSyMkGMO+bNEf7lkd1/bVq/yre28P3P/uhP/F15bG6Y6LDofI1oj8KZKc",
+	"o9TbzvS0+bKzmnBnbCXsjPGiYCMo1IqJmto99vqtKEC/Z5hayczrabNcgL4Uxv1QFMzpRKUuDOMTUnix",
+	"b1B6us8nfCqtKJof8ZTvsbBLfNa1r+xnoI1Ibgv/1zBOv5SRbXFJF17f3nhLTwJj76tcAFrFL4AbJe+r",
+	"fO1+8naU+ydfLAoxRqG49VPjRv5V7b08z9Fo5MVzrRagLT5uwgsD2WBR+9VXA41v2KWWaRyDMEb62p+E",
+	"m6vTWY1+CmNbfUw1LfQbs1DSQGnwn0qzAt3r09oPD53TuzfX9Ny7DYwbJiwzlsvcDJrm9TUPZ+vpqZGh",
+	"Ye6HJgyTaoVDUxKuezxuq0UG4X5/woYGvhi6AQQr6T3DCrdt4RKkJV3BhHVjeyyK3WNTYwv2wFgNtM0i",
+	"bthISI4bPrIVIisYvIilzHEohhmrNOQMb8+8mUzCRdcePBRmoYygp2xvdW4tH8/m+EzUq+7LJ6IAhlu8",
+	"vpGbWuT/fxDecb5ewMEZPtQ0XyKVkWIyaX0andUyF3J6zUvunxqb0hcwVjqHPGNSWYavgJytwW7O5FNF",
+	"L25+2edk4CvGzQVbzbhlIxjzOVplW7Zp7LSwen1wigdQ032EsXI7NPKIym7FSdNqVMB856Qt6Lrf7jl5",
+	"dFds8k6Zf+QJGzpDYMgMXxu2monxbFCdMde8mv6pqQ3iT6QtVfI2zCIu5+l4DAt7OrY9jwmlxVRIXpiY",
+	"Jb4Q6Mpyy1ZOJNzIuduXYVMJzar7MzSPTMye3RITdGOe0MXox/i/c6352v3ZWFjsmrOXFhZPHrqrLTcX",
+	"u64+5+bCXf12+0TLBm8OpurA/3IlNByebv76QMydAeTNkhn6aFyOuLzFF+KWuwMf681uvGxjhkUesf0W",
+	"/IslMLTAG5NDJnvT1HK/DhqscRMZL181/6B22Z7B4I3d+azlqRGJeXQJer3htaHq5d4jmXHDtCrAMCFP",
+	"nOPEcRsZxkdqafFSA8YbX6UwtS2rn3RnX79tipGGqVdwjfHjMHB1wmsal2w+bctAwpXza0EWdZit8Oym",
+	"7VTKSJjVmJx0XdjkeFre692QbQUwTa1wcvWvOnt9Zsw+mCkx7j9frdoAg2PZQE0iW2PCuDNJSIOS76UW",
+	"QjphFtbpQDDMu6aNl++y1MmPaL5QOj9v4Vy9v/vy7Bl7iY+h89awnFs+aFri/QTAPhZQ5M1ZHOPsRvby",
+	"aVG4753zNeoc5oyCuk/K5drOhJyGUV4ImXfftmFVI7t2EgbamF18RWOgH6G77I5FkBbcdGRlpNG6hXYa",
+	"VU7P6Z/uN+6sou8u/+F+NVKqAO50TxnryrkF/79zgaK6AC2Ue4VXatW/DIl0PWBV/9H92dmg/n/uRwwM",
+	"0W3VIep1oruM4qeF86edyWS5hTlIP3wYX+AzlKDfWH6Bl6lL0Frk9G8UKrxeaQ1jGsfr2JnDR1B03TZz",
+	"ZWzEXJhxzcfW6XPl9pCb6cytCYY98VeFMHbQDFVmAwmQQ2RtnfWjl+7EcLboRGlcaUnhdZyQ6nFh+TY2",
+	"RuyBfGwZL1bOruPmwvjHRh60tcVIMMNceXFM7LazRbCtN7cbH9v4oFZK594BGt66vH3LOWrm1lckiW9v",
+	"8bE1t4YxlcOLQq1in/rEsqlC+02r5XTGlBxDqU/cdpmKS5BMi+nMFuvoPOIXm9ijDRupfJ0xO1PG+Vba",
+	"WDIU50vj/AV6+AmD+cKufbRKw2RpIHfz30NRkN6K6Ik+ih5fzYvd0RC6bHvlacT+uA8TXk5PqwiYqAxs",
+	"Hp47ZsDLUmwKSE/1CL1nAwNf7DSt4Yu6Xd1ueZS60j04o49LzIjSnwlYdbOQT0v1mjwGynQSRsPdu8kB",
+	"w7vM2liYR3VdEJxm3q7MO0wmYix4kTmXC9OvwmlPpddowwqbMJd7GlJbM5nWJ3ne37EbaS7Hs8jEshzG",
+	"BbpxdAntW+GscAM4dzvdtw4zSBbT5sPqvt4OB8VpmK3DtD1Q7U5TbdcxV+fYZ2u0XTuFDznpIxkfZPyL",
+	"NfCYIvzcTV3dQqTr9nOFb8dc4X5h3HfpOmcDK3Zr3OdkH3UNKF+f+53nL8VUgu6/U3jlucc8bmcd5FXF",
+	"Q1EAny6hKZCtSYBssCj4OLJpnpYG9QgMpRCDXiurTkI6x1/xOi6f3xMxaRydQY9/CyIwF/LBjMspdDS8",
+	"xhq4hYyN8aaMjQtlIGMa1AJkxnJh+KgAZ8TS/zUYsAcLbowz1zJmAC3cPGO5Vgv2X//gX0cttBAM7e4T",
+	"BqlgqxnIqtZCKnS5BpEzgtuNCLzzWA6siMeKvGBdeUQr3jqk0Tp5rGN0VRpVwJD5IJEBfUnRfygm0VGv",
+	"k/EIMiAaVWBNPyOYDq0WlxOjj92FnaJn5FDQoRINCSxpQrqFcLgT/NF6UH6uH3P1HDSxEmZCGHjNONo6",
+	"REtbiU7LbLASMlcr+gVV7TkPBytmDizMF4XzsWIa5zS/5HIMfa2S6AnNDCUGmFVsri6BjdYZc86Ecm4F",
+	"SLYGXrrEm4V+oR7m7u33735wdLSrKiYbWBWxNqSxXNry9VbV39Wyl97GlmEa8gFt07JtRyhMUJmwG0pT",
+	"9j3DRjDjxaSWyuJLO1O6tqgbUwyXIge/Mm1y/ihcV26g7UIXkFbYNSst/NqBd/dOi1lYt3n8grSdjMtQ",
+	"WtCa43Ry2PA9aIeEeoLyy3ecMT8CORUSDmmlOh00dAcdM1MN0N/K8BGbtAkJb/hcSFIqVX0lPd+wiVp2",
+	"j689cO96AWZZ2F4m5ranoGHO9UXDiI9Z8T/IlI1byc+Fnf1NWs3qLRsxhs09uXtTVm95ny4O7/whyk9d",
+	"Z9Tm5x2aonOQe/jsIfbbyzIjizcvk2mjNcNiIzobGscTRpX3eoG7k/mYV+TBPprdEAMspjRsxmUOOROd",
+	"c3t43xPZIV38vXV+3r3LI+Wy2CM2xI0w8Th0AVNeMLwgY3A4PWR/9bP/8Zs/+cu/+nc///qP//03//Gf",
+	"/OrP//zrf/Bvv/6jP/zlf/7Tb/70Z5ub+/0OmoWSEvG309+YkKUIb5dBKlmsfc15l6DN91ouMr8Q71g+",
+	"5hArS+jlMAZ5iThlvUK3uVu5zq/NlxTQS/h73SOwpcS1iEjkROJ2aTZ8qQVgmNlNaoEZgAtY2Kh3FESp",
+	"8YfVbF1/ZEEprAkX7oHRboiGj+g/x78k1B+4B5eDRkdyh1gFI7gUkd6GMB44vznlvqVTrpb/bRbWlX9z",
+	"DiRmjE/qZQxszCWpzhH4KYTczaEv0u4y0vIdf1MLuILLHZJUW1rNsAnXISFE1fhYHWEAKCO0O6m15VIz",
+	"pdlYQ45lJTmcMArGZKwA7iQ9rxf4u9XrVfi1mHllu+Wh9H5HNMihtdsu+zhOXOhE1c0MuHvj8UbRmC8v",
+	"wfuyqlc0NENsNlHMFBWZwaWAFeQhOrnVI7bTcEhUxUrsspgDltJ2O8ISUX8ssd2KqETdopRv9flsTYlJ",
+	"bjEyPFeXeCB9jxytd2v4aivGBcScTrJgp9q72FtnT3VfpAZmtTtK6y7a8Vl52R5wGIbZ42i9Vd1OX2qM",
+	"mMrva1YrJZ8v/JRRusCoOYxUTtlz90InVowXGni+/n5JbZi2dye697kdz3w4p2GVa/x99/IQ9xVVaKi1",
+	"6DI8OpY6uO+7th4UanzRHNVcXfLRxq6pFQlJFTktwwOZV4zdtKWaTAzYZN+AL/PjM3d0qQnTwIvGC1LJ",
+	"n+3QMSY9/Auz8gtjk/OAFyBzrh/USv2778OCr73B2C3Y51/21N3WDMR1jb2VccgC8qkzTA1f07kqa1Ua",
+	"UlkqguzpwlM6pu8n/S5wvW077pTZRB9atSo0Uf3WJOfriBH9TEk49hVtOEHCsFyNl3Nsk9JOa12AZCM+",
+	"vugcuvWDfLHcsvDvxaxmvxwdn/mMrt6oc986CyXj+VxIYazmVlyCNzNnqsip7BGwYN/9lqqARjAV0lCm",
+	"STRKgbblYrtr/rfjfZmbCzolj81/6w41O/bfekir3OcYDbcS4EcQFsXzK4ZC1qmi0p1Bj4bFS6JmVZEf",
+	"M7wb/VtYRVPX7imntsUunfGcjQAkPrCzyr2AeIgFYx2RvhWQaEVj4h/f5DvLmgNuCa34StCdkxLM9xU3",
+	"FAa0iuUq8bZpI+exoykhG+BMRXrQstAEHNESZxIQw6GU5D17IC48vsfU14aXb8xq4cF1KAnwoSe/tDm5",
+	"7WEa29TjJ+oyUg0zDud8Y8wT38C/OxebDUS0NJgZK4qCCRMtKa5KVrvHzChl32VEK54Ia6Of5MRoodWl",
+	"MHhM7K74LjPfNF9ZgCSwqnXOn5V6vMeZJIxZQt71QyOp9i4HdzX7O8oyY4n2rrr6WbAqrqisn5MbH5Fe",
+	"f0F/E6RstIzkTbmJtcHUNF6h1IXT0HF15zzw/gPC7Rmr7IY3EV3/Y8WU9B3baJ64gZ34wl0WMs8y33kM",
+	"VzMYPjx8QJtcOyumn1DTGbKzBLiP0onXHrs9PlOFICgKjRNRqtHt9+/YJD3UjdIXkRNZaScnzsisZ6/c",
+	"z0xNJh0aTUotk/XbeW6Brrztwh5pbrul1hCLKDyDld8i3q+gU40tDcQba7JBoXgO+WkPwytl5D4qO0zc",
+	"m1czVQCbcyELLqPdtZfV56X9ms1XOMfFMO7dJTZWl9SgtX3y16vM2r0abzqEsbRtOvSariW9W/qEKIka",
+	"jHXaZDUTBdRLTNNeYdOy9X7UO/OFYl8h7Ewt3dAJV82tGTPWfdLm2d5rUJUz1eadkoR4leZxuG5/+GG9",
+	"5PDDmpeeij3gQ7ruaVz/K29q8y2dom5f7xHscG7Zrl1TP7PoNfFto/N0y1VkQzij0NnTwenNGEZHc9Dl",
+	"wSokdi6a7kKlsfgnMj885cEJy2Z8sQAJ3X23cp93HtV9vCMyrtH6Ix5rrn3BhaFMYR1tKqrSxwU3G+ly",
+	"P+yFVmPIlz7fYUEL3J4BOCMbTAAxWdyzx/FaY4ira3izKHgMKuFcsREw/2c3/NBJ0W1ep1GH/VR6xBxb",
+	"g0S5kGolWcHRIlPqAnNVlHtgfMXjbZWdy9WFRylrpirgEiJoXLfZimsp5DRjd9gaikKtMnaXUU90pOu2",
+	"9AZisEo1y5L6NxFpyZ19bM7lmgW7MeFkmPRzTeJheCYZ1surTpTofz5TZanAdn9vN4wDXynf2uVG1zAP",
+	"fyWwR4TgMZ1CEYbEI2rNLBNJKPeHNO6C/+Mjmfyz2Yl8RlfFcizUGdpcs5rYm5la+QbIDvJbldDsUkwv",
+	"6cq2KECtkSKixn1qYETYBAwd9oxxzDRl2HxsloXNGPe7ODYBX846dmng6gWNF3ZjrfiGKnLQUfxyhh1d",
+	"g7A6qTPLJ/iiTUtBoWqnjAeV3kMlOhEeJQBBgN0Rgup1uZhRrMjtMbvUMqpYrxr5bG6G6+mMbY0eLuNQ",
+	"hIhQSPlGYbHgZYR9FMAL57VPuZDGdu/raPZ/YzSutrStyYlw1jbX9J1koP07n/NY75vTtf3shO4hCYLS",
+	"LhNK8MYium15dPh+loIb2yEqoVusuhelROyFgtjIMe8CNO2chyq1V2NycMPmx8xu2iMn9X/6Lez+GYT1",
+	"hC0XMyjy49AKBLxAO9XtY8hZrlbyhLkdvwF2Qm+r9AP+u3y81xH4j/Ai0hNQ5FHl8ICbWCNlt+q9xjyN",
+	"/dN2IRW8IJjEatwxlClpDVsu3Lziacs1sDFoy4U88QkEPlKXQPVZGI4ekYGfa44HcofDq0sJYeMru6Mr",
+	"uHOu+6Z86U7F3R6SgRKIgZ4fl9gSD6IfKnS/0hD3qJQ+Mr1CpaVQfBcqyUB6Fl+oVezQHsPCQn4mu4YR",
+	"K9yKXa2pGyWKbpfMuJTkCTTmH5uZe4XYchiLnlG5ScFjQHA5wNwpvjAXzoE0ogA5BqfxEIsIvH7zUTWn",
+	"3zz+RHfbP+kguT8kbYsCeH6WsEkKMZ3tXIeneNGeACxqaccqFsOeai4t5Bnz/ziwqgD3zwzBK4p1xnKQ",
+	"wl3hM38I8XkQ5JV+cu8HwlMt+AIvKhVfxixobEvDQwgjp2hNsYl4A9FwqTMf82Wi9Geh1dydOQ+Xkc95",
+	"9GZcLI24BCZ8e20wFOmu7jWUtbBeDM5kiRFNVggEFmScQoIrPAZ8TsDgEYF4qFKqpRzXP3YDOGoM4jJs",
+	"gQgWlfv7wp5UUVP0XJ3rsdBwEOpOMwwDTERBnfF9A9wdWhGqtw2qUddwvvC9YfcNyq09CGoh0bTA7dIq",
+	"ve63nlRwWaZIO31sOgqfSsEGwO6wsbMNoG4fUA/6sOaLhc2+sbhRhV5rs+yZus1j4Kmh9N7PUiAI6IX1",
+	"j3FwiPZvNnfqRWyTRhtILjr2htSnpG93CN4LkVgsaK1i0aGP1IpiQROB2Ma0Z/3VUQPNX9fZkngsPGhy",
+	"BHSwoKO89faCrBBayR0X/xgvSoIWlrkYhKUWtUQhebBSYb2s82ItFEXNyvf7YKL51HftjAsuMF8IxsbR",
+	"/dTSFiLaDOBDJx4SyniQAWwgQfAr3/KAHQrLIndmtAbeuXX5E64vdpqt5RKXC1qNOLlREUqwiSSWsgfU",
+	"ZBINSZ76GCEikKilHoNhM34JmffZSjfEWTAbwAxdp+DMvTkmclUnUfcucPfV2DEUfSCdq22ZvxASHc8U",
+	"VVmFw/iYAR/P3DlmxFQCdYY42cxrsBMVvnWv1nUctD/zI8PufBR4ya/UfoWfSavbKixP5LfRpnbabE/b",
+	"OAAyLNXDUKrTbghHFoXzCWL2JN/Fm1aHChGhwaisW91uMaq4nKibFkJvjEcb3YWyVvM4SmKiCkQmKKny",
+	"F0riNs4GczUi8NOxWmqBJ/piaWZRddW/ee+0rqmacfdqXlNVBC+oYiE2R76Yoa3zqFko22bwRKPzsZWB",
+	"ycTZcghIk/P1ztV52yb/pDYaGrNfDjH0s8Tqp0K3SSySUhSxJoEnBC88AjZCiFJLiTQ6hALKq7MgEW/Z",
+	"O5NcjoHdoGPTBsTUHCaghzcHLcIURBMKGFutpBijMC7WNfzdqDRONafjPjzhdJAN7g+ywYNBNngYvSXR",
+	"n+yJyKI9S0hlRuEqp3qF9GmrzJe2iLKVonsHoIRY+GxU67ELqoPhLw3SDlHkMZTeumPQ/e0koP9jdkUt",
+	"1m6bzUBDRn2lRNdF00htPnh+mplayVeyXC88TIZ00h6zQow01+thxobh3mPm9vfwZhkYPWbu29VKMuC6",
+	"EMietnBCIibMHdrI+eL0rbBs4zWvZOM9N0/YnOf4CcbCoqzyRx9uzi+AZiC4te46/+/wntq6BHBshXi3",
+	"2BvwStbh+zR5YTNCDfbTt5G0cYMZVG503CnDb0ixdJC6869ohku0gDbjM1g8hou8qnvoerifYyY/ogoS",
+	"CZpzH3RDb50GfskLkZ94cGjcA5kPSIQ8Tn1LbHuXjU9OlNA8pGv3KqFpwf3H7VXCdCfaxjZUsDeC3p0S",
+	"TigeDdiHmm5bLw0SDJGUGKkjGPOlqYhfelTWRyOzWIkdLBOr0NYcdMI8wOdFJ9c5P/27I3+IDer4qdg9",
+	"2PNj3fA3xavHzfuEOK/Qf1nGe/AZsRXfwr9qgabaejRNQ1yIgOtfFyHynR/Nrha0tJB/lHHLsLY5S9QM",
+	"xhJH9BdWuWeRjMRWhVgZcNx1CDrrt2MyJW+NXXYOUAbsmYgCW1o8vubAzVLHS2lA5vEg8imloCh8LCzT",
+	"S2k6jwncV0R5Eh7ytWE3nJWcMatesxHYFRBOKwOZ0wE71Wq5QMdeWONBbunU3KEXErnObZ0Pbyx+dwdN",
+	"0/GJoS+gMRMzXky6J6li8dlS9LLS3GM3Sh/PABqghfMVMh81OfFW4wl7ef7o+WH5AP/zi7Onj04Q/+Xw",
+	"xaOXnz49P0FJOXz46fnvulupRtBXBi4W4KzJv/Xi7NNnD6McUNymwnVUJmpKC8mJEHUYzLm+yLyblDE+",
+	"1QA+CZQxLIPScKkuIGOlex5xUfJpzEWpvRlyd3Rv2gO9Vlkui4LayTcuqAr6WlNOhC/eEYW8kTyKpHwQ",
+	"JyLqtxrLdcqK4evSewjpkFz5tsjQCdpNOsMpkmprwMSKYTXZxD2sJk6+RKKUz6qF2a0m0OxbOBPPoAND",
+	"4YfR2snUtamFFdey+151V0N0PWJmYajAK1l5PJ4WrVzZr1ceW3Q80HlSCnvHXIjPb/XMgri7nvrYe7wJ",
+	"PRIv6dEOFdILqVqyLuwoyQBCsOK7PKR715RVdmMzplbYA1/Xu6HibkCqZ5wij/t2TriVi/OVlN2zrRYx",
+	"XtS7ooDYnqLJMWzd8cluoiHDcteQqtAQeshHazyHOgfpSxndWWDk9wANMmpJq/ncNxJES1kTFahbcB9C",
+	"jqEEmke+ppJh62pd7fs4M54QtDOpaL8iMH/Ol4FzLnzyPtnjnWKPwX7y0n2iklVuA3FYcrVA2u+T51Mp",
+	"nSsVbHZRFFfxotR8UYCFb90bRy7AXqkRZ61gLjmki8YUHlVLS0FQZ0zgCkUEJFdJCrXjYGAuuDG+Zskz",
+	"YOzEif8uQwr4Ud9WXEFJsyzsuwPv4m3QXd2Ylh6ovGJt6se4lCBF8jFFzCBXYJrlO1aS5K6WILhOwqTf",
+	"qCaUOZ7iH0wI1pmswcBRO3CUy6Ykvk78qV/5aLjnfj8Y4XDbYxVxVR8rLP6bh1YsznJYLO26xD0dvING",
+	"mJbBjtapWtN2GONmQ5sw2wUDvfYibUPccDWEp+4x/VZPOQXd4ndMhxC/RzMOuI2eBOcsUAUH678HtPHG",
+	"VujtuSlphVzuAXFKQ4om+xHjPPw5Dm2+AInJf68uR97k/sGDnb9LjbdY733EmsQZa+iQxWOr1IspZr8O",
+	"3RA7Tq04n7o7m3EE20TC72YQ38nRuauG5VrF5Fy9gyPx+3d0RE+HfmArvO+ZfB1HQETn91D2uLz91TwW",
+	"zO8BZF1j1O6auX8BPBdyug33vpNhB3nD4+30oZemzKtnbLkgdJ0K9mALqJEfTF5/9cG9t7816EHP8XTj",
+	"rLoEnYtx2QLgz+4ODsM7O6MaND/V8mTfxhkUXnf98JJtfBrtWUqrMBDoMZ6DpFArvFvLaL1cVNZefnR6",
+	"cOf9DyrA6G2xG2TXSNPRRfLSRJGtnB6xXMvn2CpUirQuaWjsBorhpkrb3PWbK05M8W3wis3orrBUWZ+g",
+	"KKxdYqgc0s7QUkzS1LdjFbZGNOr2OKnhComyRFWjSeiqnMvt0V9BX4KOtpFKuIylKp1CQBwrMwbJtVBu",
+	"0sYzyPuhikh4KaK5dno+tZdVBBsrbsiAd4PCGkbEoat+hYdIryGUHcLbZJU+VpNXNeA1zPise0NxObW7",
+	"5IFGkvkZr01ONOiF5eY9CTBRZYG5eM9gFpsyk9vV7b6QXRg24vmJ2w6+IiLsCOqXHFOCtGyHaCPI7DRX",
+	"dabMTXiwjrx4XU67FEVUX1JLP/19t9nDaMHBKdVqksSNAqb7l0pCxn776HeOj442rYtXr/Kv7r09cP+7",
+	"E/73W99GmWY2eFhugSQFtAZez7X4fpLAhFujE/IlnVhoPKhRKuLvloaKeOdzYf3Jh8dwpTEDP1No+auo",
+	"dXuAW3VJAp/DG/scGUaSHK51Cy0LpdPEhZ+gq5Yx9psKYwfrhFdK59GT0QMqx29e8R130zI3qhaUdZbG",
+	"Bayx1kLkkIBz2p2C3piwFYTM7Ob7ZmI6O2YrHLRhvnMWyyIorIj/AKSb4WUHAwbmTlihVsf4fSTnQdTc",
+	"I519DLlYIlqPWkVlwT2xLqI8p6ZdDYHghajKc4/XGq+W64Jj5D8+o13h3+xXoEIt2sV0IiaTQ7/d9qM4",
+	"ueUesbV/H7pfNZPu+JruvlZDHyTqyx7Xuki3SnCwL9FtIDPji6pRSmhkpX5jvZCMufRNAM468zztoV2i",
+	"cxa+pTnVqsfX1uq67Sb5WY0d5LUV0Xxio2Xr0Lrb2QimS8m8JdqxVXPffsDYJ/jd0if04W+5v7Pg1Ltl",
+	"2Izu7tPAbc9X0S29X5Xwq+Z8/RCVVQp5r6QsWyxHhTAzt0pKMwNYEorEFrU+5BrqZQTGPY3bheeoiVMC",
+	"Ib6fVbUBZB6kZQXG0taKD6Hnnvcvi6YxgAoCO2IwliUaUZBnJU/oY6gvtuqdOAnfuAHRFBgkfRanuuR1",
+	"1MuMzuPTq8/OeWJq4l0bT9MSUTu5tLDRDuvPPSebu8CCdA8R9oTJKscx35LJrt+ztSt2e7S+b4dWtCYI",
+	"1ejre7K+petqoa5VOqjN3n3HQTFuESrBVMiqF9utFBUAXNbRHYVhXivuCsXFYdRrUIqoLvJyzbf7U+s0",
+	"Qs1XdoJZD+K9p/C2AzV3KV2sP5OKGJNduk9jbdMTpcdX6c3dkpSX/LIvaUR8FauAGR7BPgjcc3nqajIG",
+	"hEN/JUd9hZyLPI8Bq1XQ2DHtmtBxp0XBLJ0IBWyg6Ne/6HsjOA3fvVQsyb615lHV9FfdKdGrmsLd0Nua",
+	"2AP1y9+y16va9xc2Hgefy1MLlZhHtQNVA2EhOt1dwvpFW7FTZmYA1ulFuenNWuzh8TxgrRung32RVDlB",
+	"FxPSdAdmrVLo8NMqcchKSWoXxHMvhVfWP49FQQcEQsgM7xzd+eDw9qHbz4drPi+GWxmp04O/zw++PDr4",
+	"8PD3Dl5/dTu7fXQUT03FzZOXIcyLusS98XdPP3naIFc96shy02nPnkdHclqLw4ZxnIRSGxPGZ9lcGctu",
+	"s0/E/U6j3H5x35rR799BG6uIa+IX1Se+gCm38ENjQT1lGuZcX/y6UZw+hEJc7kMNryZxc8NjRCrtk5fx",
+	"0ikJjK+4sBEm5D4kz4gePcf8jcfDIg8vQ91fAgjWx0Bsop3hDGOf+QImoEGiQRlgEtUE27xoNtf9bbh3",
+	"WdCz4pHMcy40dky6mclYBbWSsYUyNmMaCr52brP2c9qsFu9TSksECzSh71ya17HMvoX5wibauDagkuqz",
+	"JORIvTn20UIZFjtfji01kB7jf4H4EU4YzLkoMuYU4ArprZZ2pN7E7TIcaT9jDuHX2hhkubHMfynT3Hnw",
+	"VsUTB2/sOU3TlXbC5xXRgK3FEk2As+KJPkqQts93mwRot3vOMVMSz+wVX5+wclqPiabFYPvVCZtwUQBi",
+	"5bDJUtsZ6HKehGEe3KXZ2eNRbsunOs2BT9rd5NPAt0ycliivz8P09lDA3ZfELcMxMu4TYhx5xiu+Homi",
+	"8D8IKwH7M3vRFG59c2J71z70BYyVzqP2WAAboXR90KRYSU0nBWbpAzEkRAjjbfsp0Z2sJ13Zs8Gzgsm6",
+	"taGQSqdW9nO3IhuMzlR6ELjYPHxnd9yoVIEOZUoT5TMUNbIqTHIiR1cKWMSIcqvYlxQuwLU2Q9T764Ot",
+	"aG19o0qAvHAy/TrrTWAa6XUWdqc9/jnpjbKd1J+7HaopgzujBuVkpPVGtGwnbLCXtmdq3p+bco+67AR5",
+	"3XkJNIwXZAwOp4fs63/1b775v/7km//7Z9/82f/81//Lf/jmP/zim//4T37153/+9T/4P7/+oz/85c//",
+	"4Js//Vl/evPxDMYXbTCa8IYjinYdFzDUCBg28R0M3REyKwb/HRXa77rI/6JHgvWcX0CHIV+9cyAQnb1L",
+	"C2/hCyk7eo+hG2eD4asWiKuFvWIbPy/fF2GtGluirJqJedzGc/cmH92LvzmVR8yhj+Is4d52vzOmpirm",
+	"9Pq0lZO08cVlVSO9sxxr3DogwUtwTzR5LxDdbzUT4xmbAZp5Rs2hhEHMVdkD0CGs15/zaGtuVCiC9x+e",
+	"ZqJ4KAy24v5G1/6gdO0PQC0KMxfGfEcdcL9pemtdGxXDlLkWlI1j9HzzpeajgmBFQjnbtw++0RVKozsY",
+	"BnwRV6LKGAH6kbTRQI+Uy2IOHRh6ygt7doaNqVd15+zUW1rfegDjnfdgZ9TbrNYUs/ue8soqrrQbg2/T",
+	"Ib9+NL7Wl7trEi7yp1J8sQTG58qd5QiKZ7Wg3kon7B5qqCnKKXSlVI+2CRsm3TyyqFBgd+DJBMR8zTFy",
+	"tEvL0VW4EzDpsFMrzj07QyoSdoqVrOHUdXNxgtr5GA0jBBUhcjWP90zbrLtbfMnHXI53Luxn/rIEPpRv",
+	"VvF0L537Bf2Gf4GR+56Obbwcslefl8rX/YHzUkZ/LYe80zSN5zwr1E4cWXwew6c/8DXIyVovwy8hZ3Pg",
+	"EoEuE0G1PnGzHkUGvfLvW7NRb3PyT4nPglr0t4p+jY2VJXziNVICSe0aEF/3IhPbQZcUAM8q1MCoOMSD",
+	"ByO1TKBH1poxNtsNCdYtdO41rDjkg0g4bP4hGJ6fcKQec09cLC36tbXuluYWo4Kq5FDpob7MHWTOFsoI",
+	"Ky6hWGOkeVwoQwZip6i3D56MnOuGEPtcW3pQnVynmae6SttWR6D0ny7zaWIiqGcGZwKvMlT8v0mjoMFt",
+	"B9NmSmwTJSLxkk9DIF4NmSfusHmPeA8I5hNlIykaAS+2R5AfoVz7xHlawAWS/bZgbdHvLf6W3ugDieA9",
+	"rQhVBGA1mU+1ZYNcq8WC6HAx+7I7+4aWhrc6+sXRl3bPGDpy3cZZVJHGvEdHCECOT2sjUt31AKJWbTJ4",
+	"0VD8c2Iq8lFt8/Y4MmfcRBrCzsggLXEOJt7G6IFyELZF34IK8SV0rOuj3+zEM4ubY/jd3WSrnNneooVw",
+	"3XsAX8QR5LHFJAFW1Ll86vsaaaMPe3cGUm1vRbwwJO8o288A8mN/AiuZsYDvgHvwPcMMfLHEMiJPoiRs",
+	"c2tgleXvvL3x6tVh7cebfye6VSrFcQ3IFu12vFW6ZDYuZ6OrTsratQXOTxZmccyNO17HMy6iJlG6bHj/",
+	"IFanZqMdIDqdkJi95tlRSkLTljUYVok+nJfHrAd/8EWacc3kxERAkT8KtUSNsOSSx1mqE93P8GaB+CLx",
+	"vDmmYRoL/Xdfnj1jC+WmUw/2bYv1GZ5kAyx+6XSpYwey7APVFOzBYK8E08bMiCWKe2yGfRt868bK7q/5",
+	"jBdL6NrheTZhM0/W2i0ZlsiiloyvDcD8Flb+cvIj4aRimTDePaM9YcYgkcOM6BfZAvQYpOVTyEIVTmmG",
+	"a/DNvGUKULjDlo02PjtXy1FRU3nlfqoOAXMhFgdqQQfsQRBROl6b8C34gW2EUo89RE8XW6kB3COJG3wG",
+	"b3rVBAXLZ6srbW3BdFu4oJUSaT4/sGjMdGuG8EOr8hbSUTi++GRRJ3Qz9qDy+KeOVbGcR1JXj7Was9t4",
+	"hIxnXPOxbxlsfmsK0kG8SSC7K+YDAFpMZzZjj+S0EPiVsYf8/VnCV+dzNBMezIQEEz2F4zTA9GXxEwku",
+	"QQuKb5QUiqjliauB/H7sONlXU3mGUD/ttVdmtEY79FeUWvKULbQag8F+EM6mmi9mTSCYfBtQYAvGKUU/",
+	"E/fl+cSCPmZY1UUtwBIgN8fY3roZNik5E+UJ9hEdBxiJ0NdUlhqEOXfXulNhQocbPhlTwBt2aZ3wOMIb",
+	"W+vZ9OEiKoJ0o00DasTOX9nNGNnWbTUqB5zD1x34Q9KmWJL3UuWt6zrSXI5n0XpRrF9ndAH11y645kUB",
+	"RYnE2qw0zGFhZ/EacHiz0CnkvgAdVTVHx9ZgKi5jBStuLQkaFBfS9EKWEtFiWWd8IofwCRseI4PKMGPD",
+	"Y5D58CQ2F2x4/+nZg4+PJ0pfDNEP8b/4qRJy2Cud5v4QymK6mLjIUrZ3/qTLGzZKGDrd4I/3BG0R1yAT",
+	"0WDi5RK24hiNY+P44tv4X5IFYVrF8PzwnceMs4l2SoETLxVGNCVKlrBoHeGwT5hUzClLhqxV26opkO2A",
+	"rMHG4QvIMnCbxolEa81sIvJczQoqVDVx/79AYXOPxDpzobf35jWoKjSfce5KS4O2eReV1RfCpJGEIw2W",
+	"+RNqFwpP2V13iIfhfkg8FIco1OqlX5Et4ok+SRaIHY8ewZAo4to587q9ZaaKPAo5UepGiwn5FWYlL9Gk",
+	"n/fSk32pe6Yznxs1p6m2ASRZ5IWSwFaiKBhhSVCjjUdk6vb1EqbcGRPxNlQpeJG57c1FsdTOt5FV2VX0",
+	"EMN4edPVW7gxI8FFtMrx2pII6brIXRRtMXQWYzG2f0zSVvKd8ADyecKcS7ag5h2LuZ0NMmhMxyy4MWUT",
+	"VjDMyL5z/qDSgSaT8SmFkZq9Phz52ys6Hz8w9y8aQL2XvVdPgXvS7iCoWkTBHFtZgR4vi4ko+geG28Fo",
+	"ky2bWO8XOl/42KIpurPyr54NbHaf+zYl7OnpgSgTB3p8P1IcirnbHXzKKwwjKObp7zuOAZ+wjRB9p71A",
+	"9fvadfyOouU/5ntUX5TEap1W4cd8ERjRtlahFfLzW8tMJBjYrnOKA2vhFdu3n4cqh8rh8S5ogMfcO1sU",
+	"w8swbC6M8fp5pRVq4fobevP1qEkLgLibKnEJ9/n44ioFQb9uG1jzfVjnvr+9AsEJ76pezvD6GA9AjAxX",
+	"ixxMXEycADHcYAsh3WcH6Bw0SUznk+/Mv6ZXX8S3KLUXkFr3EVDRlJow4ONZTc1gOZQio65EHsq+y+a2",
+	"d7WdlknQR9SxGZuCBM0x0ueh42tQNSf1TcI1sKm4JKA+BOp1znaGBpoZawDprRvJtSaPzrlVBopLMIj3",
+	"A28WGozxzAuJhqNuAH/ainEBXTijqy+4RvZxiAkdETNj20TIDAlMJOvpJtjr1d6t9LwfzyNmP1/izLE7",
+	"R3eODm7fCTrQw1k3Xhoiq91f8kA5aSJoJx+tyJh7bsY8NIGJvSimHq80PZX5fV3P24BfvIYHek75ftP7",
+	"PDDRU3wz8p5QxnmNQy2J7PuN9Sk2CCYHWpIXXM8gm4wbV+QkXydIlglRgPRgQGFZ2mva1/HoHynFSgjr",
+	"q1yK+oaKy0pGhir6j9rKf1lHco5a4PDH3hbfO3L4Ed+nlqyc1G0sJFqEwF+jlhuIT7wo6Axyi6SBY8PC",
+	"tRGIKi2mQvIiyse2EFD37gPIdwnMKpyrE+7fb1B3dhiYW7FOrDYghseAdoLGUBBkJOYlUnAjCpBjyBCa",
+	"BhF9Zfe4RHeT9ToBrr57SKuziovR7a0m48oxla+Aztw/tHD/UNInta8IbvXuHHy3X8/2wmjrA6lnluMx",
+	"GLMd0usAqRcnStp6xWqmWAH8EswVIPv2IGfxeewKueCdd9B8BLygHHOTDzwUaUVi+hfx31twL03lKjtn",
+	"r9RFNCDyEXB3eQqVyW0oSjdiTnlGVzd7xLROdJm5Y1pNLEiW83Xmq2OVxmJOTXrZgI0XorlLejUWBDq0",
+	"ZvYJivy0BRyKMJEJ0qhzUmera629kwl5TNJISm3w/G1/64vA5G+6v04+lOQlKoiqZRIRvUpMZzSX7tKO",
+	"8/i2G1OSl9P9GjOeeN8pXlO2xcIzXxTgDmaKTPmipmbd2VLrDi3mn/ntmab8KWucLS/UdAknobpoaajW",
+	"x0fGcqyK1utVitpUdkIqwVS5/yi8I6YU3Hx9JEzwMzanzWuc7pEBPwfhgbsM7fL5qZF9LmROZWRbFWC8",
+	"KLDEKiq9M17Ei5rdH5LZzEQ9cLqaic/hkey4DDik2gDK2oLyS2JT8HeX+RR+k/BrM2onVRlpyPJu9JO9",
+	"/sHDAocvfHdGzMcAeyTuUrSgtabXWn9rSup+gybTvjLrOKT57Q+ct/bBPVaAtaBNxnIxFdZk7MCZXL+X",
+	"gnJHJPcPslT73VMup0s+BazUifaLRFzdxxiCroO9d93mz1CF2thJkQwd7/28XGCRDdfr+CcM3ZOPWXXZ",
+	"37r15OHwWj4lEU65vw42x9VfsclEfy0T1jd51vqwVGEG5ooqp91U/C1jCieB0KyMtV3HOKpjcisfjn+g",
+	"IAKWGyu9ZhdSra7nxRomS5OIXiFTqhNBvAjy4TW9cRqEYWvOhZ0xzgJNJ0Id1MXHRwmEZmolr2coqoBr",
+	"EiSjlnoMCTU0nGg1v57ZI6zfaxq0L2+7lqdtwzCX0elNFVCtf5j+MCup2HUVsw5zXM3ChvrM6CCofVZN",
+	"vGN27FM8pFJ9qlvmg6iaIQi4qCtQV8zF+wy0mAQSuJSD5+OcUbVQ8XuPZ1h+bRjPcw3GQA+qIx9HTSQU",
+	"N8WipNXJJ85jsPMizkLXDTkj3hKjYQxiYTPGx2NYWI7R5wqFLEty0CKMdSsXBOJvawLxijPZV626sZB5",
+	"WHsybNiNb/7pf//1H/+nmy01q00UE+zNSABdtxW0dkW1S0NzLTQsMHpBYH18TFy1SMzsMeqlCm2Pa7An",
+	"/t8ew14YNgIhp4yIk2ocS+G5ZWOwL1Hl+bon5jXMF0W0OHerJbG8MCZ8wibCbzGO/BKHhcBkWGB2jtz8",
+	"rHtkI2DD4VBqSGPUJ00wrdjRlIDMIqWE9URX66Af892ocZuN58l+m2pr9JLb1HJst5ZzbD7cmriyL7bC",
+	"tG2dsaciRorm/ZDOB5w/EmKYJ98eHGX56SQz4RvS3+4sp4fc8njAv42sg7SZ4WuDRNUTAUW+hXK4FeIq",
+	"+LQlrx2N2m4PmlhBW56xI3mebsVoqQhoXOAd2H1fEf2w0qDoImPbNbr064zWLLrYcQLyqYY1RS8QdyR0",
+	"QCHW4glDHZ4vgVpJqDthDQUyj5fVXb41F/lppxpAHjMoTL1rC387yAZ0K+r4HPu2IK7oMfV2valC4hDV",
+	"zF/GRN47jTdW6kJA3EgfabUyoM0xM2CdH4LXMiGNBY6bYiou3SRxZtUFxNtiuiAjPYPVc27MymOeRs2F",
+	"s5rR7LEyqx5hJBIu1nUwXpoRd46jUe3cVeyL5kUHctdFGE3T9lG24ihmOcxVeNdWCvXO+x/sSlAnecTe",
+	"ZoMA99dM/XkwBSRSL4B5ADRTAdlgaXut8Q+LNrfTLKFDP9Z7H/nsp9xY5lPyzVt6mbQmmK4LrvkcMO/v",
+	"Eex8sWUIRXqEv6wqr3S/WRo0gedzYeeIxJAv3b0ECUiu0QlmcJAt0PlP7j5/pCb7+ZsflcwnpFpRf4xt",
+	"qJiTpcFgA6b7Wfpx7URmqCOybnf1Q6zdO1mP9AmFx/cuR6r82sYJmlhtEaeD07CJy4glrjXS46vkzJLJ",
+	"smcAufl0sdinPOPXN4hdV8NNz5Ff+KCbrxdwcu7rIPSaBY3Jbtw7usuG4ceD8oqhU5sUPRP2ZkRX1g+q",
+	"OxG5eKbsAyXHoCXkv1nVHqtahgKu4DklYWY7gzOVcOhuZeBAw6UAZzXBGwvSdxb4Xo0cTQlq7EWLCgvw",
+	"MBy2RC2+1PgHBJUnLMoLWLi5uRRGUDnR2JbhJHejMr6f1FfLHGjfK1xVz/ghUm+1KkBzAgUs+MLgLxFt",
+	"m3hWNXbJJLKW/RrlaHlCr1yqHy6JZ5Z2MSOBnxp8SSh1TKOWJEMDJeAsojBh7Qq7sZop3x8N+c1sg5+y",
+	"JXrQPsZk+OGKhDnBr26JOdRWJcJlYFaQrMhxxqEu03LdW+XxvnS644SMI9Sf3CMfY8Y+Fzm2YCO6LbeM",
+	"F8UhO98A1SUMrlAA1H1IsuMqoY2G8LsVFlUJzXIRBfPdr9GxF3Ku5RYC48TVGhTP8F/9z5z4/H1e7hTT",
+	"pV731/fgOptM0rmIzqQgE6HnkMfFuNwi7xlGuxopGD0SWNSdLWHA47V6gYIknHuhZVJSBQW8WQgKEywl",
+	"NmPWyUvxl0pKOoSisWJM9/TF7vNfptx0Qk6gLh0oEGuA5/695Qf2YImgRexbHHimpx9vWRC+MCsHdyr4",
+	"k2vqDAbpfwB3Gi20QAuhnmKLTmU9nBCF1TeQn8muCPppKDwNubAPoimvX/3iz3758z/41b/6f3/5X/7X",
+	"X/7lz371J//HL3/xL3/1v/1hG/BTa4OBnzQsxYpFD55YQ4QkQvpsBmaQfTSV3fjmn//F1//gP/7yF//y",
+	"63/7z272AjdMltilvWU3JyWWWj22w0fqMqHsp+mNtz9lxa7Cy7qkEDhNf7znfsLUIjNuCVFxUBkRdU6i",
+	"HmE3fnyf3b1z++jo4M7R7fe3PKzbv3N9QrVxZHWDBr/dARq8kqGdZ2IlUxtkea0ys1VBmM+FFMZqhABC",
+	"XFJTyzw34J4/yG7fiVditYqee8nc6a+jnWJYPqesOPVmqv+EXaL5ECwno3irYxii+I6IS7RZTIJXUjK2",
+	"Gz/jhgLdIUTVtW21PY88q9Ro7XkkhWWLgq9NcDqYVTlfOyOx4JQb6DDUBahFzCd6jr+n1jOOYWJsiBlz",
+	"yQo1JRi5LsCsaOS2Iz91eMwKS6hNfM9jyW+4Iuut4zYWK/MyUW+YrB4dRuwnLSp2oZOtZ7Wzz7z16v+M",
+	"g/I+FkXMk+1DYECBi57QKd0qIsbumzD6gNmZ2gD7cRmIOL7nWRUluQZA+c6NPB4goy+DSYk9FgWV9w89",
+	"9pAJCLqR+QILLpWduVmNZh22JdyPLrywZKHq4qQEW7UefuppsAb4j32jko069l1EGknYxzSQSS9hj4Oe",
+	"7TOfsPds7lHr/p2jvVwbvNW2gJdf9u487gCdtmvOG1DRGLnx3f4ilm5cJGv25lxudLqUrQZkOIU59T/F",
+	"Ds53xnHT3h22J/pWVRGxPYu+9ASjeiWSbdnng3McB570/fIJdTCZiLHghUfxxKdiw8eMm6r9XtiyA7/s",
+	"v4++zEAx+YTHXBP3W2e4bRJ6zcTc3ZLh6z2oh+81Ii3vzv34m8RUxmmsHis9Z06OYxildJt7+AiM2y+b",
+	"A/Jc3O6EPFQrCTqjfwt5CcYqbQ6PrhMLoYrYJJviUY7eM8zX8m4u+AZqw0Z1HhUAaGMP2all3Mk3lWLQ",
+	"c0rIzqHbHkPkkqR5fyXLp+P8KzYCZvkFyLL6hfBOcyYVUTlAYeDwldxZONHBfokeFEHv9D0n8L6Xki/M",
+	"TEVK3dKtx15jXIWeqiUW140/JkkEg1+FND5XM+/2hYpq9PdQgOF+olUxlNoQx2E3hVKP0NINLS3MY7VY",
+	"YwfzJliIcG5R9eSuAeHFZjVbvfCF60LEVHOQMEMF5pj/znvBkZYyGkXJsuMZpLu4yx095diaeeJpVo5D",
+	"k3z93O02C2FjRJwqyeO3THVU6Z/rpbHH7JQQUbz2R28zY/eb6C7lgmXsQXk0Z+zhxu11EssQ/T0dZIP7",
+	"g2zwYJANHkYDusk93bddGNcyJuiECvCeoewXHmBBa0cZFa90fkUPr17ZuysTzrRouCZbpKeAzAacGDEw",
+	"+GVMAKYA/9ccJqApA1JWd5ZQX9HuCS1iyuGlPywrJCEqyvMJSDoMkWlG6bwk59qNWqgFL9LFsl+1pKKb",
+	"8lJwY1nO197QueSFyD0PBH17xvBuqloUFkEG0PCL7OWGhG0epKFF7PBhTyyGW+HOwdt0iVWarROPK23X",
+	"ewXGA0RNl6C4LzrdURdqgHAXqTFRSZ8i51vISNFQcQDz2w6+wbyM6wQ8iIwNfzREQw3hH0IpW7/KW1/l",
+	"ujWsHTeVJBa12+4dbbo1/ODL11Uj8esf/VZ7MqVHrPsKdRc0Q6Giw789dH+gICRl65HM90BF25qk7gvS",
+	"VbyaIrXn2u0EWvoerRQ9t2WpohWjvTb6lbfhtVAmpNlikiklmdM4qEC7lk2J16ZEDg2V8/UJG+IkD0Mp",
+	"Ajp54RyRihVKTkGzmSqQwKpsPOMYvgoYOGhZb6JRvHvpqBqT0uQIKCc/5hGGlCRPlfvDs7bU8zWt4Av8",
+	"vUfV4kVxwiBg1XpacSp9zWEBVFhfN89S5PB9uWzKr63z2YQJ98dxS07wOTfmbxIy+K8txvtzvjT7YAqF",
+	"bNOOJFW4rob7Y9C7DCJZE/sCoWpDL5VadCpco2LdJGGXzJFTp4I6rDUg/IAJsLMBOt27ggKghcqvpopD",
+	"MfQ7r8N7DgkCUD6OlyD3iVJdwPr6aKLDsbpNI/R6Z98NrOsNtgRngAnEloOM1jDGnIl/OWbvr3KkN8I+",
+	"cWwo/dvjvELzoF/dnSs2V9LOTMZur9kauDYZu3NvxmZqqc1myuLVq/yr29m9tzdW+e+P89+fq99f//7s",
+	"5m91dQ79kPd0D/GTTaxczpM0xeJXmMFFo61WVNEM9sMb94mxHMZjpRmvqnWUNsdsJqogjOfiNCJHQNxL",
+	"kZOOM2IqDxLc5DE3csG/WAJ1UDZzNqF1s4/1kWqkiX3QqpqoGadiF397ZeD5EtKyocbZW6t4ceNCGZs4",
+	"y2dIyTzmRRE4UrEh6+t/+O9/9W/+8V//k7/cVeK061u6hZZKmJkGztJWpUq32DVFoM/0dDdiOEaecDlL",
+	"Y6qkGKNRJfa62bP6r9ob7VK/8zwthbDh65Ojf4iQYdndD+Me4Z5VeUGUtm/rISRPfQbL9y5IWPmuzJis",
+	"tFXM9YUnolV7oYrdTCTbneebEhJgefxapiUkVYSXg0la1zNgK7Usck+xGBDbL0GT69cdvMZcRIG0SqW9",
+	"e66aRkZYKPqC9Je/8CypfWo19gmAxdlYTzFVXkMnO2bjAvRFhpNZILsGjC8y56s5SzdjBfA8I21zMMN/",
+	"V8Xk/hdmuQB9KYzSzlLlxdrYjLqazAzc75ziy5j7JN7A4LzblyQLHWj8uugkF3zdc3rn6rLPXin4+hN1",
+	"ubVT7sY9slb3eYwUJ9TnaUprp0pkZ4RLXPraFNIpCtDvmW31v+EGZOkuuPZ9EaQiylOLj8j8bKWm3rth",
+	"W5W161heYg4jla8xnzPna5arRAwoj1ODEy95kpsNISyYR59jfKSI9T4k+3NueUaM7W4Z6tUDCPck2QgQ",
+	"5Mhdg2mJQXdIoq2Jy9UAawhTc4bS1POsTORA8ZOGd47ufHBwdPfg6M750YfHR0dDduM+iJ8iGoKYw02m",
+	"NHvx+AG7e/fuhydMgtOgI5go78S6FabmgkP2tCqqYHMhlxYYEsMz4cWTgm50i2VSSAjRHglvbN2q35TS",
+	"e0cdCy2fn744/93DF2dPH2Ws+vfhs08/uf/oBWJ6hKTf9s6pZwN3nspdam4bWWD3ZQe+bchQfUxWitgN",
+	"wqQrB3WCbCJYqblB+iLkzYxhui8r0118ioANI54/wB6HQ3Y6toYdVCCG7AKcUxTyxa+kmSmNlsMck6Wb",
+	"8KVUk9KQvjzSvzoR7hTYXNoTpKI9wdmWHsNu11qGvbGzMCgEDfqV/OYquZ/O/QPjSK+dlfxpHA1oXHAx",
+	"j5dhKCoVowtS2qwPu/WOnvEeqXpVpPLTXTSYqNGt+2aLmsEX0BNT60GT1cDrgYXt0+wTR+rFbWGJna9Q",
+	"TsEpJhV2E/gEsjD2GLdJrvkqY0s9hYxhL31eA4K56Ax92CoayseGyydtNzhxE69JyMlq6TIR1yFBQVB2",
+	"k9UT1oB/Z9Mx00spfcgrUpjYxii9SPWF+57LLdfIHSyjdUDW6Vaj4D9gt59L61IJtf+o6ttpVF0I+T22",
+	"eQqjFrRW2tT5/Ba0Qzp+02MPnX7tRH47CPxKG7nhTsy5XDurA2tL6GNOCGPKhtIOb055Y6zPRoM8mNqN",
+	"lnt4Y9up70drZ1dDMWG5AsOMmgNNuiRDtiP5PeIbtG3qXkHclOZuQmHsKFuK4yFhJDbB2BybxFjD22dC",
+	"2yUvmP+GjnQySztWyQhfK4N56dkYOKmboaE0icq+yrrdYPGY0K9tSrycumR1QmJKnpdV2VZXcKXWyp/O",
+	"kN3BhqiE1SqG/kPiw3YndRPoJCFpXjeSo6ZZP6MJba8uAM+1HC29pcu8bXBSbn7Y3wt/Cl0HWM62jYuR",
+	"2sIoSFH1huV4hDoST+GYi6gxGOo4g4wG/eqLz/2DYxH+hKyqRRMIv5OQF3wERUdRpmtfdwbF7PRQN3X+",
+	"hjBfXd7gaQX7f/B3tatTCMpI+7Sp5oJP2NR3qTBD2zxA4lDpXdAbOhAjJa6NOtaQMnSSCR52Dw93X+Aa",
+	"S7d0gtOIzH4YWifBFHMIWIXXcGKP4llXiGe55iqW3Tub+CbtOUZUsXnkKF5JnESx8tttqwv8MgFM9eVs",
+	"9zxzW+3KL2e4gD6812mew/qnp7mXowLyWhxXJ2PxeGGXKXH3VpPxui/LLhnJNR8gwa9bdZN71oHAsesd",
+	"yJoQZ7V9FkzRSjWmPe4QU7x2wU9EY1P8j55EIRqOWfI4p1kSIyYhI/BmQUhA8dNv1aOjh/jp9hUfj4nR",
+	"Jj/9IsbeoE+wXz5XQvYHF1CJpo0KS8w3lY+I7GB3/M6nFjZDrD2zOviQ+EeaPQDF+hEDhybLGZdTc8w4",
+	"W8yUVVPNFzMC8ZvCd0sY/A5r5wjvsSODaoUOuSVTOKod5mllZAcTYrmYEdJeLsxcGBO1Ga4JqIEWOdCk",
+	"JoKzCYPpp8t82o+rlO5IEJUiBGekcNu5BLkprcTQVOoEksaNuUINPKdjJNbgPO2LOtG0LXf2S6URNVUK",
+	"2JhLtlzMkCAgiMrW1w6y5FHehgq4i481RgJ2CbqFTtdQ9GjFDZYWdI6AuL0BO3l6Z0s59SwyHR8bNFlz",
+	"5WZREJzPvTLDP2dsTg5X0vXdDY+6xxQner2eWFP2eu1s26qfxnsGxej+1904er0m3I+j97lWoyLWjvHi",
+	"8QP24b33//YgS9o/keUb8zn47PSFcMpXMyyvDMlazsxyNBfWQs4IzzDWwTsrWa1b0wqaT+wDf22Sdeql",
+	"5aNiC87Uf3OUfipU9zTtDOcc4hHs4zSFJ2iskQXcOMXs0EHgbryZYWM9ezATEkyL+xB5mxuwkOyRnBbC",
+	"zKK3Ykg+fvaBtHqNOChIb5L5Um/Pj4BZ3JVWeCJ2DN9DkT9yL4xtm1ZDdkdiYVjV9Bz05dxrSSr0M59r",
+	"nN8NMBAvNf6SrERvCFVB7xlWqGmqCWiZaEVvAXF2gvyeQTwHTLWUQpCVwKW1lig1poageIty3P3+vKz7",
+	"R4ZrYRi8WRRcSMiP2S2/P8ytB2cPH7Wqt+bYnYfozVIT8ibHGAN3Z+gNTNwsFMJK38zYDE2CwOzgYYYr",
+	"bghqR3DTXYvENX2beB0Nijfzh3jukYsVy1WW3o7btj3FGBq0Vh3cJa9XA8RpnAL9OpVBJ1nrOIF06hOh",
+	"w75z5+eonLMwiTsmbS5MxP2P4//gzFAvfRvWuUjR/FvNt5RWJAUcFy4PWM/Q6RxkncHbW8oT8BuzhD8Z",
+	"x1Sh6dr74Hc39/bCu0ExNZflqqhMpBgDJcx2euQquGeeFD4G1dI27fuA2SBePlY+vqgOnB6TD5MJlMXm",
+	"XUoupLKQKkrmhnlLy2/ydazRbmdbVhds1Nu9sFFVqh3HF+bmMRygysa4quVQ6+Zse8Jn/rLtL6k6OstB",
+	"xT7mBRcGHnDdt/E9hU95HpzvWhAsY2LCuFxfA3BBh5v2RzrUy2K7caHnHsYnhB7lFpz/F9zu0XCZQMa5",
+	"zf76T//F1z//+Te/+Nk3/+0fZ+wOC/+6y77+s7/45p//efj5Hvvlz/8o/PC+v638VR0M7/1dUHipZtkn",
+	"cjMr/p7BYsuV0rnp0EC7NZ/0xe+u4fAFDymYxjnCGaFpkzSvsIbCbemKXIi6pHbXFftDSchLYTlZlNbZ",
+	"NsGg5z4k2BVXah5vuj1vmfauIEu32Qh9i/fdncY28qy9RCSVzsWJcOb4Jn7fnK/dXNSJD/2Vbi9x+r+n",
+	"yHm9G0TU23ud6QNehGXod5a+AL4HR1SC/f8BYYZdJyrgDzCk7qZUyGlvkxB9uxixNWKxKs0Qp44C8Z6m",
+	"PHAtI3gyt/zw8ZNHTx9uM+n1bBGPRXErzvCcyOmYVCvmVIHXAhimohjnMdKdvUH+IxpehtiVbpD44e6E",
+	"kXA2GRz/pPchV7oCMjQzN72O19u7iWYWv6zjZiqXcI/9FD1XCBaNm+1mnU4H+wsY86Lov01/mLsHG9Cu",
+	"GZhjxT30BlIVY+TkyiAcd2IKS0izgLGNBhR9JmoLy65Q6gLybFeDV1Kl7pCdarzvf9v6dcM7rOYlC0v1",
+	"+l0KkdJ7nGtxuMdagITycFnloZd2RS/H/IclJLhdWlrtCBh3sbQscAV2Kxf15Qu7N9WvLbLNC2RnXO+j",
+	"+T2nW5tCzJWE/vrwZUkXt3vhfphzXlYsbc/b2ne/1YLyLXm9X6u6Jpy1fWgIqr6BOBbCcdnDe+OXP/+j",
+	"X/7F//D1H/+zX/1P/93NQyaVPQijPEa8NzGmxKLxVOcneI2bGbCIA1wSZTi16SkN6tBw1aLWH+5/LJ8T",
+	"LVPpC6yEqhIxE5NBWnobDbaONiXsbPPDvvPipG+V7fAFFMD3kbUfpjYKZGLfGn1Nqv8gUVvUl3g3ljbA",
+	"UkeKOnqUge5xj2AB9PXT5uoSXjqrbg/mc4/kHtFaaopIyjW0trEqCuDTJfQOH39vCU15KTzfwmZfFOvv",
+	"01aP1rveuaZ61+uctnBVBIkjUlsyXWrok/Zx10ebUPcAsL0WGFrti+E6jZ+m54VatRav9QYaxI8PD6hm",
+	"1Q8ubja5gSTYsxNBciGN5SUc5dJ6mppQ0RyQ6zqG433qrAMUGfmlCWgzZmZcw3FIm82xFR/dV892sUx1",
+	"u6WEYFeG7rrwixN8wI891sUlaD6FYyreEJbxPN+AbsvVclTUBhPikrFmGz+D7YJgYmlZ3G6dN2U/Xv2a",
+	"DCb6rCOR/qU2quyuRKSXBZ9CYNwIEDAFQS23q0L/dW19y9V+bcyNh8VMY5FnlPZSmsAjyyFSJV+tET8X",
+	"l4I62Lp3zKHw9NWbn6HE7Spe9Y+OTwdWPfQ/FlOBlM8rlqlI28ffqIBK4B3f7k2Qy6KINfKe+r9sULaQ",
+	"UvM0M511bT8+dq1L5z/KdTMuQIsxLwhSgomyxJwgF8L9ZYqIcjdIDhQe3XXguZIRDfkRwRf1KWa/Njyb",
+	"6nDoRk5wjrDJY5G7vY5L2APOq5dJkA1WfH0VRJ0eno+T5RfIT9vX+THL+R4O9E6g6jqMGm4WWayZkt4I",
+	"0EtpujSUfa/8nnemiLBscg/Xk/AE+gG9PCgL1DxSGbUj58qdf2w8U2SoQeAdZFyu2ZwSG43Tpz/OTHi9",
+	"u5NKmE3swSmckPPAwrdBKxY+YqzmEHjOelGNdUo9LKpa2sig6I8pqe8n69/X1MaGFeuF7106rnap5VUs",
+	"m3ehM8omue2mGFiE9BdhRU65kNdZ/9IzMhGp3DjnegoWWwOS2llN2HDExxfD3sTb7z7+EyApuiFeIAZF",
+	"n0bNGXDtS+ja5vgjusy3yb4lzIt+b0r5pqGndme2tN6o2w7W4auDOpTe4mXuDmHE7uvdRWEA24LgeU1A",
+	"dqUyfeHv6Ge6vASZ3+f71IcUQl5E+vNUxY/vaS2Zu3J7r7jfbRQRtpC7Zu9cG2mOifZIy9q4loinPqeV",
+	"0he+CcXt8dD5btxW0SwXzhco1hnhaIdPNWwEdgUQ5yD4PmeHXsIXkbC8c4ngstbxgFWxljh7kEHfHWwE",
+	"vUVf3SEg9hJMqHBPpgc6oPH7VK/wAdhu2sSqi1iX00tEtTRseLq0M6XFlxgCOWb3gWvQ7Pzs40fPhrWy",
+	"2JX3JZW6ENTzXHZh7ozbhDFn5ffGYhV+kvZiBNjNM2cV5uMnSterEntmWiIA49EvKVk+t9vQpIR0B9Qs",
+	"QTERWgcN6EuBWevAooXF2UtC+TVW0RxHub6iNbg5lGhjeA2JOXbuin7EqMH9boCiYb+QYSstrHvoMSvE",
+	"SHO9zhgc+Cx8hgWpx89OP3nE/usf/Os4WwYeaZ/Gm8WxAIAXzj4h8k8sOifw6QkXhQ+td9kuWwvsHe1q",
+	"3dKrfVpiViRaGbrT7nq23MhOVpFz6RNRFMLAWMm8I1OIRUbWrrStZUTju+ZOpWH7aUgvxHOtRr1B0kNt",
+	"/pO8fxtOfy8Xe7sJ0MLzUIttlL/qq1rIG6lXA7cY7tqNR25w3vfOKNNd/esDK4LjK+jVkgC6pEakT6gv",
+	"U1QALNe9oyRT6HD+TgO24z4xlVMP7Dhal63W2+2UjU8p8dx3Fh3TVR7FQYLXjxOO0evBSsgc435bSmNp",
+	"rPNFvU8XToD3qENRQlGvdSqfoaRHGpurkShIMy61IMbp5UY/Zx3hYRJLznlI183OGOw4cl6yRuhL1OCE",
+	"/82dvXrj63/3n3/1X/7i5p5+czRs03/3nnvw4xMiKydQZFGiiSaXtGUj+7K5PbZoD8zVvpGsWBiDapvD",
+	"BezG1//4H/3qz/73b/7hX/7Vv/+LmxmKEwIl8PEmpikFDjsH3cqG363B7kWc8m5oUmpNq1ugyPSH7be6",
+	"qSm7iZlVDZqLiHsYJzNNhtaCBoyi6CcBsDfZVtGy1zAGcdkj7bMXsyC5X62OLHxB9gofXzyIgs089occ",
+	"jnhhTxDLSDKFZiVaxLlz1WaxZO22rReYCt3A4skVmmBf03w9WHpOob5n6JBmSlfYent0Y11HtZGaJCER",
+	"8OshQjLMUazjCUjKFmvg+Wb/u2eGMZhrM0HwqHciGknIYWFn8SCWD/FF+9AC1Ox3F//bkcmsOkAtvyDu",
+	"0UsBdGKP6SQx8MXSw80suHb6ypnBwhisFKSAnDuAR4UYC4TLDmN1N7ifnZLD/5EOluNiudFtvIEun4p9",
+	"kbVplzrgPvoDbzzjcU7IZE52n5BovpHEra3+PpU86hK0Fnmegn9RCyEJIdyyqQJD4XpjM18JntfRmBGa",
+	"xO3dnqmls2oQceB3r2V6sHDjX9L869cfP8Y/RQyFRz5ASn8/RgXAR0gap5xDKadMqpA37FZ7hINoxdK+",
+	"Ct70crFIlZDhn1gBl1CwubebA1ReU099GxH1BPPJ57N1WZpDtVWaSZhytDgC11TJytQdWttXHZSd5rQZ",
+	"g0pOnRMPFBXERc4LWoamdemJqFCzUMpW1Boy/Vf1ikuBl874Sd0HyjJ9ulTUWiWVVjRpTVqvz2d78e0+",
+	"yG6Ywb6YxI8nsi02F/LJw3g+M8NOc0QMmyDsoFq47e129xIylmu1QJwbnud1drgyn+iGgZ9YhirIFqco",
+	"5IVUK+8ejjuBC7+0apFoxSpp1rnMPd9foxsrnMdNHEr3F4RYhDfu+oPygL4SV1IXKnezReLugzxxAKz9",
+	"i5HrVUVxIVCLPfq1Anxr4ogNf47nmp1Y1IITKGY/uIqgbzed5alVhZLPueZzsLFwdKKBMGGklhXPezUD",
+	"4hkSQEfbWgJrQ3/hkYm2mhG4Ed0jHQ+4zu/jHREVOVp/xGUiAZMmXes3bWgrRM+XehR+a2CdZzRQkFVM",
+	"DP59HaY2Bra9WECsifVczBH8nP4eLGBMAcqJ0HME44sjrBK0ZfqR/gL3LK7zDEn12N1Vv4LqRRDy7oIR",
+	"3SIx2zvgnvVxUfSyD4/2tsjHDvMylN7Unr97+snTQXtUql2SKtA0b+SFRcuCQIQv2pjpmIidO79119nQ",
+	"iDxhdy2vcQksljZUHJQxAWGY84ollRxg5wr5uttpVR8ziZ7fgY24F+lAut7uRdldOwOJVZE4xNgbkuV3",
+	"McQXZ1SQ6WPA0mf2DQDxiw09VWq2uP1XDzXRrd3Kcc4pTtGvGuecFxex08hq0WPXuKc8klavozno3kHI",
+	"VAQwDCsu7WEIbcUcTXzosrnTSbiOV/3T/Un/vaJFeFfUB/HLkwMarc8SwZdcSeijPN3199dxCH/6bEBs",
+	"cwwkpsi/3SOSY+0YhhsriX0fbnssMHTmUeheZx0bCNyQRaiOcY4NEVfE9Eve0wdN4cz5QR+j2ZyVE0aV",
+	"WifMfckxW0qNFPzuvyfMf9YxM1zkvTocujVre59CbAQOsHnby1OQng7d3LjrokTN2IHU3G7BtXAf6yYG",
+	"Qc+WGBlt7pyS1bDxHD/OZsdNite5ZRf5e/rsiRYKYLe7xvaad170T4+V3kGUQg9w7r/KmZDxgrC9uIg3",
+	"X/qpFF8sSy6AVF9nsknU/SGpHLa1QKHUBVWrwcKWKbdBNlgpLLQPaXzEMUZB9+KFbC54g1wWHs3R/ag1",
+	"FrW5PYIhPPyHFZM1/WsG6N0uFDZBVp5zhZOf1TRTDoW4BJ2I3/tyz7Yz8CletGfe7vrqmdVKwk7pggKm",
+	"3AKxbyNZN5c5mwI1M4/4OIpT3xIi14rM7g3onToPWYpHro3zENEhYi2BjOcBnpvbpQYPzOUOCP+ZWLjW",
+	"DjAfxNLHA3O6YczlGLAV8XUf/e3+kNgIKXsItXgZBUbjsXxKVhZ0B67WKk4cJCWl0WORxXPPx47hVGxF",
+	"IIQeigs1STUiAcQucSL3mufR6PQ7aGPuS4/biRo3zYXrbk+1r0aboD/FAm8KPQ9//Oic3bq87cY15zI3",
+	"t766gPXboQ/Ixm2vffTIoiLC2VELgpf1qhhAULP6zvFbpkJtCjmi14nF6rE7PFeGm9nw5uiqgJ4LuScc",
+	"dlA95QHFF3j+5eA8LqRFM6pY4nq+/gGGRbPwje8uPnoOxj6mauBYZXaxnMtUeUGShz1+Q5dIni+k8+9t",
+	"D4+6kUPudk+PXBo2nO2dN0O20WhNBZH4j62n8XeOch6tMi4rrztrvdoCxfiFkvOdrjNIUI0mM3HUpYeo",
+	"h+DPlh7TFi8eR0vSL7cnca0VpXdJwtH6PyzTQDHxrXKtrRo4XIdIPkXPxYH8sYiHKtOMU2dyK4d1QtlS",
+	"otKqg2ropbwGFqpYhfwz5V+Xoe1ILE4EmUg1bzMoYsn87dKoi03CXprArJr89No9FrGshvNh+q4AaoF9",
+	"VsCCscwNeXMBqF5AKntN899zL7ZsmdpM00TFp/dNIt62QR63UiV5nGmEjxP6vYsWT2rtRDfEOQU59uqG",
+	"oI99XvBxz/MrpThbT6ToZHuq6VT4s3cMsr3lzSr9mYAVYZz4lFNcn+cxWKYHyJBNvhY19BkqjiWAn8tN",
+	"qsvWpPkSPuH6IibugZwp4mbCZdz9IiO2Q5tOOgIXt0+r0FyX+oM4T92zGmsjxCnjt5MJoVq2ZIjHKJ8P",
+	"58VZnpwsaT6+wOWNhdFhYSE/k33g4ZKxncCFnkY3tqrIQ+qpCgd2FI5n+PjryUdkdZDblnr/aCdFrV01",
+	"K6u9xkpakP3QLsKmS7QF5A/7RPJ2h1t4l5pEz1mCske16ac2lUjzleCrmSig6uAVhi00+OIdyDMsPp6I",
+	"og8jTSDT746XFrgAGpH8Xq7sZhSo+oxBNR2DEgiKPihsorKOmCoHlEmGi7hdWqXXvVbXedHRnaXm1czj",
+	"RWyidCWWWMfUVShRVXzOhd1tcW+W8JdqoRaTqolPGH5SPeE7G+qpVyDbCDnucXkfBR6lvC7VFxbnYaiq",
+	"zsPrI3TtGt09uFTg9AGJKZJm8htM3O8zJu556PTd31IrG0ET2rCumSY+Eiwp2kZt/zninGKKgzqKuCjC",
+	"LyN91bFW0ggfbiyHjSRgGAue8zGyph4jQzv2YJEGOHj/6ChjUh3MVJGDjvebp7pR/Qf3AF479y3L/Wol",
+	"Pl240X1HFZfffZFlLwil+rfwomBCGpGDTxbpKdjvF8aSB3NQ0SWggujvL8LSp0hlEwOdLTbPuJGQXK87",
+	"wLkW8aPlUz2F64Ms/RvP/fIZH3M5jnjkSSCpZHY0mfzsacjsxsfcA43Dk42qAurZxriBElXHYaL6KuTP",
+	"qp6eRn7Xt4oxgrb2LMy+fjFBmtkxRBJqnhPBk2a9SElrtg9b2bauK6sDe9YopfDWkkUA1AXXIxDq++ai",
+	"PnelAyKH1hzydayec6zw0NAUDOYyZ2aZIBnnF72qFS92gzcDWkwk2p3tiiCQewhyHIdqg+d6KyQEK/Tj",
+	"PJsjxtNyvibwpGaXbJSt/OVHpwd33v8gGPW1jhYh2ZhLJRGfmFAVOLmNbb0uaSj4ZLX4PiXdjTRy+RSn",
+	"eJZmERoLNVhcz9dXKcn27f3NyuxybUrO+nSW2a9wPFlI/n+fGWhDT24JVW0GaboGV6YisXWrGEjXFv7K",
+	"3Z+GOqpyRDumzVw1UVNfghaY/B1EWsmUh3/8R8JYFQvDl4NN9Tw2I82JLC/teq4xh4KQHiR3MUDesDHu",
+	"rzti2WFg5m1V4LYr1FuqjEDk/zZsQRMOqYjLU+SU9tKmcwzUzy+2E75Lsnpap82PaFnv0N74bnMuW0uT",
+	"PEwr5deh3WBDUfpyD0wS8NbNGHJ7W+G3jTR4P9Se2rlDOVDMBHuwJDYRiN5fxzKoxrSrGYdxw8pNEOD5",
+	"sENEWDbmc2AajCou42AU1yZUZayiNk3RKa61k0fTp1iNQwzSRlhgJcrEpoMhU6QDRcHmAN3x/p0ZmG/0",
+	"GtZyBM7W324T6Qhvg+Aj7jN7oNm02dexspFzX/jHNBzgRe6tM0+bGa+NEQk3qwvfaz9gRmWhlz2e8g3f",
+	"RqSokSGaebMj2EsoNZSQ8PXO5Q9unlIFeIuQ5I5AWMQJZs89wtIc9BRyVohNfb8lLOYikUjDSyoUzLwv",
+	"DGaiySQsQkJsfKVDdFtMYridtb6tGLRK7FXKEDLXaqbmtaKPEgGYrcH2hBqoASE1P6xMRLxnMCzblu3Y",
+	"Q9LsUst4fZqaWCgJTpp8wzuKIEiCK42zwx37UfDHnJy/tD2xLvHt8SRTMkXy+UwRkBL1k5RV8fv0k+Ww",
+	"WFbH6nYZAGaUVzMVYBOotYPNxLxEL+uBntEnabYfqds7Dly1lM23VGREk3SnlIjL2Fa2LpVknalnUXjd",
+	"827pPUyXPJKpRMrf71DnRClBX/pP94SntqUIP6cia6zEiU2DxX5wbHm1XFtTAan4Fpd1s9c3NEWFI6ZM",
+	"XA+qCoXooZLq1eeJA9LT48VAjW8fxXvV2zpEdhXzNLa5AZofp8pEUbARdAPtCfAAfrVKlr/Cu27ufd2i",
+	"TBvL11+vrZ9rdSnyRF/M2QLkk4fsAaUA2cJfu404Lt2pLgyBDkyXOsKjXahptA3wNM81GFM23BjQlwFd",
+	"plBTgy9BWHcoX58xq9RVoV2WuugxGmAjrVYGNCGNWeULNIdWDdF52ALk59R50hW72g0mvjfXJuZdzSMK",
+	"6yHMVehXMhWSFFtwY9zhTsCfIK1es0UgzfZQmie+cSfs7NFSFPZASCZykJbg6jr55TUM/CZWGo0j3UvG",
+	"ZV6ONgrbtajJatso6mLdMB6qF+A8RqedsHQjoTnQPYL39JgH7qZo8J4KfaLO1IQXBbbNRcASEMrAkF9M",
+	"hdlSMSJCJxDgsnIngl7PiyIOMh/OpxmhEEZixkXRt2+7nKX+GPXRvf0olTSg6rVOJZsxbey/ufzEMqpb",
+	"LkP4lizIQO2taQnaiyWhErK4Z+mskEJNhUQ1RVdvLV4sl96hGGcH4nBXeU1LXW047+/G9kgwIjzJK1BL",
+	"bnmhpks4oSModBiWFHWNnQLFJsDxvhO0AR3SEN5NjJGdj61Eeyftf6uoz4UUc2dwHe0U+/I5pfBvS3yL",
+	"VKNCa/OGumZ8kjVXSZSzz4Wd5Zqv+hcejDSX41nMwKW/bBd7rGaqKDvYf4NolqhrwCrZ8VILu37pBuLn",
+	"GulpIr6QQpigCRs+P3tJDayG+GSGzhbGBzjNQbeXQ55Zu6Bst7oQEGPJsWy0jjzU22h03/DEh4uGv/d7",
+	"HyljD/znDH2/sg1c3EVBOWZhmAY+nkFOyEZuGBjXIzQPHEsQ7TA31aD5QnwM6xIZO3LoYv6UyFyd5TN2",
+	"h7DP3pYV0hkzsOAae+tHa8aZWXAiXXCPmAEnkE8/iKc0iAMsjG0O5S3GLicR2/GBVsYc5O5Vdg7OFFs4",
+	"W4sXzvSeuq+X+OtAbuN0hjlGPVuHJeeEPDZfaJiBNIRo6lRGxqpnm1fS4yhhEdhoTf9fYnuznYEgphxE",
+	"gzRktIaiaYVQTmIMGeOsAO4mjWCS/YXe/plhLEQt7eEr+Ur+6EefzxSb8zV2nh/+6EfsbDIRY8EL4w5S",
+	"d5jcaMrOTaoxAJm3sy8dstPSN0BmhInSJQXTK+kkyg30hpfCY2b1EoY3j9lH1i7OZLHO2Es+h5fCwv/v",
+	"pdVibDMm3YmFzFV+0XGpTsjRIBtABgJgicyZPoWB9oZ5JY2aAx54Wc2w55INz7SYCjmk01GYupfznmE3",
+	"7h3dZcOJ0iCm8kDRtTcPq3ZzPzm3VnxthszwtWEzpGhymlL62Txkp7JGF+Gm0LySww3hPGbPPv3k/qMX",
+	"7MHZw0fDrKpDr20IqiyObIpDdh4oHDD5IYkSXPjkzvjwlcS2ER6wSt3a5wj4E5Ch0YDQAAyj2OaYMqfu",
+	"vOAbGJ6GLVQhxmt2Y/jmgP45vJl5XjVjKfE6RlC0VzLJVOBe9/LvPa13NvIxzj9CkZRk1IjltkFpdkNt",
+	"UJ9rVUCpEoSSr6SasBzjgzedIGIU0Nk5GDVc1+U6xBGdYI9tJaYB8IpUZVikx0ofs9MHD84+fXY+dEKE",
+	"FLLl/Ph99TGsjdtPj/CTqtlD6cK3VDtCsuGTHOYLZUGO1wcfw3qYsdsfOHf5g3usAGuRyTYXU2FNxoYH",
+	"Q2foDn9vyMYzZWgn2Bm8kn5Nb3D26adPHrpJnCqV3yShMHwO7ALWJNv+Zz62x0zDApwazQL6cgCsKp1e",
+	"TEAH6ji3UljAiiwFr+RMrXBTYs6dNgxyyzFht96MzyN3zDf20EmCoAbsxvAC1gca3A9DXDP8Cy9oTOH1",
+	"VqnjV9LrvQCwW2kkYb2+5EzCyr32kLnFQHE0M679cVEUXiDNcY0WeM6Mj1FINVL5Gq1iliswfl09F45b",
+	"2lMZRLWcsDtHR6XGqQHMcwPvGTajiocs7GDJhga+GIb18FcVFYFfIBk4eSU5IYeZGWFYMG6YUU70aCe6",
+	"U4EeNuPV0ey+45DdOboTJFjRYTRkc+ASUc0ps5iFCB3pJpQESSKFWNlu39G1qDdrL8c+OwyaBaqUkzQC",
+	"h4WiMGzlZncEYx/4dULyzHdRS4A8JD0MSPtKYo20n/pH2PH7ox/hSg5rh+stD8Xx2z817uNuvHj8gH14",
+	"7/2/fdMrd7f3RwU4ayeHoTsg6821D7DSHtiN4Zczf7Q9ktNCmBm7MQQ5vJm9kqvQajektmvIhxl9CH7G",
+	"jSEf2yUvnP4bosk0LFeZcW3FuHAXFXw1vBmICAu+CitPhmg4S/zHmOEr6fWoE1WVg3Fbwv/Vn4O0cw0z",
+	"y9FcWGcJIVytu7Kuk1DL++1z7+iIDUc8P/CFK8OM3Tu6zYZLyZdOKK2bVPd9ryQeeVLZgwVoery7+M6H",
+	"bGiVOnDbfZix993znC+lJS/w57tsiMwlB3zF10O/eOdiDmHt3PrcvXv3Qzf7n54/OGQP3Wl5Y3jn6M4H",
+	"B7fvHBzdduuggeXu9wFBeWncOhn2pZKQsd8++p3joyM3I/kyBJoNgzfjYumMq2M6ckhvoekaAJncnCvF",
+	"Cm7BD+05nwJu6Kc43c4xZsNCzIUdEv43TdxQwhs7PMEwnN+CwzGi6gxrXGVToG17yPCxpHVQ/I5rYAGv",
+	"JPG82JUzGZWugsZuYywNsNJMIapKBGFyuxa7Ag9fIWquGIOkfLU3ck8XbuMf3Dk8QuNa2KJm+rK/+sM/",
+	"+fof/Ytahd7x4HZIufKFGBwP7h4eHd7F7KGdobdyawa8sLMvEcQF0OEphepJPjgefIR/p96ShZK+cuvO",
+	"0ZHHNbWBaaa2W3/q3UFyzzrwkbg3oIXeCPc5xTyoe1qD45+8zgZmOZ9zva64y8dOcApxSaE/PjXU+YsW",
+	"u3MAgwEzOPY0JPjQW3NwVqdJfv0n/u87P9/CG3urBBWuPnzb6W984zm8sQzeLJShjHnbtz7G/ALZFM81",
+	"yg8s+32wF4XDsETRrz7z8nLFRW8rfdoKbjTnxY3h9PkTRhLbLgHOtlXj5dx3g3eejKCIkxPh9MXzcNEV",
+	"Z2MzIlN/dVfGMXfDxyLGMbId5g8Pf91hos+9p9G+zU6LojyZ8OrSdBQa1ZYvD+k997e+co97m1yCH0NY",
+	"gU2c5+OffEVxgAXhS3kF6XnqqtkgcauWYQef2et3qOg2lrC5EIGKCk03PJfQ/rCK5crTFHLfzhh7Szns",
+	"8B7P99q2qmcSNla11wo6e3VdPzi2s9AXnh2CWz5y/pz7pHPnBWleHLLPfZJu45L3j+6elOm7cC0Z3ZRx",
+	"9L8aMopzujOafC0NpbFLZzrZuWgG6EPCMaqJ1Qs3+O/mVKNXv80G7x/d/RZe90wRu9m6VRJwUJi+dcaR",
+	"txz7HS2Xt2+FDGxSKB75etYqWxs4qbaCBm4JncNvDtlZe3aW3RjmcDm8eUKe3L2je8z94kDJYj1sLrxT",
+	"6bU6xWtU6fWPv1q+OJ4a6K7O6/Nr3pHq2Mi4b8iJCYnBmpzkcFkJST4XUhhLi7JDVCiqV7blIMM/utgE",
+	"crkqi+cP2SPCREdVQM6T5/I7YUO+zIVll6DFZD3EWgqMcCXEY3OA8WPniyUV//hzJ2CPdtqs+IL/j733",
+	"/40jufIE/5UAsUBTd0lSkmXDTWJxYOtLt2xZ1Epqa+7MXlSwMqoqllkR5YhIlmoFAWPsem92bnyzWHhv",
+	"sevxAb239wU4ewa4ORxsD+78v8y1ZM9/sYj3XkRmVmVmFVlJiqzuX1rNqqyMby9evHjv8z6PjoGkLh6d",
+	"MJkC4srL0R6gpvZiokhd8zYPkY3ak64unrbYcoAiEKoulQFdWtMgoONXPlUXmsKrVgELGwqqV9fUXPiy",
+	"aLI5AninLgJYvyLFyu498fdBKLqxtbYVMBfURs/06nrBiweFz1vSc2pKzJfwQpi1d15EQOjqKprmENdN",
+	"D4LrfV1NE3XLq5GOdTi9DVRSL1EDzCmYoFToXeCcImaydvP+fnzqEo2BopG6ecwyRhd2WziVMs1TMrJH",
+	"esoG3CABAqY8jfiZ3zFCIXl/ZxOvzalUQxanjp3MqBpxUlikU26he5gpQgtTzHZ1YTDheEeqUN+xLgo9",
+	"ExxcXRCPKHzX8LFUFDUILRxErxEPlZLB9Y+BSnDxQgEL6PCJyPQU+07vZw6Qi3qADiRoKNweD0pFCGfY",
+	"jBuJGRwpWOblhPdPd1mRcZrbwOAUZow7cJvvAn6wlKEGHF5aCXYyO1Zaif0Q74PHkAoOAipeB4MRK6aF",
+	"2YMexOBvzkQ6FCYJPwO3F4gEZDFhRBUAK9T+qRATbO5Ypdx5q6rw4Yael2JaXtropRbgfeiPmts9mqfl",
+	"3TN3Si5Rt98Xs7KyBXvzE43pz53uufv0srdVXefvhW+vYMv7Warb9U9gAx2UN7Vf/RPh91+nm9q3xDgF",
+	"j/22GelMetkGC2N+L62wpdt07d6EiL/8KVi7258WhKqk43fZ/Tj+TOtTL8EAasB4aAI4zqHACLuTY7Fo",
+	"tj3DVlvEscbpAXdSiMAgsbjTbKiZVvvInr6ycQLvaDKHvr2K5VVSFU7DHDDuEnYnBJuC87ihA+DKnu8A",
+	"2kLfJghWs2W02duPBKPR8RXVdsQxO10cwqArcXcEW6e0X5GGWedZCmydHZo/EuPxijrA4bgtN3XBTWrS",
+	"5qv5K26UVEObsJnIMj2lMzOFCnilwHxNiP+AcWapXJwG7IaNpywEt8oPWzbCbW5DHOUJd8U1ru6gATPN",
+	"933Jrj4qexAwDo8hyxC+GTdsICS3uPh1pgRnamihSPy/cCNQha/+7Qa/qn33d1d49WNXOADr3k/EDxfv",
+	"+x02RfFK2F2Sr4R9i2GyRK1KE2dQQ75GpX1r+VWvltLKG3JgKDbdoQMlw6oaxqQv8Cc1bT7VrqjADkAB",
+	"iFA2ND0welx/uW3lHppv9JOVG2y7Ty9pcoldh2VIyLS72lv3stWCairtF1nQMl3p8aCzomusqKg5r6zh",
+	"5zux+XrL6QistDwjfDf3uwgOru3eiKu0dysJaCNdVYSirJ1Lqncf73NKExylzxUAUBJm8/4IfOuAaMy4",
+	"DMF1f/fLJyORpTU+dS6t8IO+fpeBomur2yHtC+9fFla9I3mBTlLJWW/+UuGu5eITvhHVo37vjf+nNbR2",
+	"odXCvdS2Za986qB+JVTqhRtzdFOkCIyFCMMFdmLNbO4V1Yjrd+kr6e83mPaM2aMiFCQuwSsXd88hvHfd",
+	"BUmuw8XbpAHsf30322Fz0eg+rkEXwkIvbZaWT2ZV23k60mUNjRk9FRisBlSbQzAUqGaq4hkFrihfjY/p",
+	"M29lPyIgsWKaKF8U4QEFz/yVm2ZiUHlXBOYO5VnNvfs+ju8bqb0iqaX5pkOig8Nhr1QKvVFCwQ0ijEXB",
+	"QXg4IKhHgkcebN16+ZIuCfYwCmUAo2u1KFUPsU/fSNUVSdXDSrX7jlRfJgeuS70HQQc19P+qWPPfa7eJ",
+	"UHVx3IH7Rn6uSH78ZHeokvx5FehzmqVHYZpBSYbciKuYAusFqjjSpTsg95VJvdB44RQ1V5gjavob0bkq",
+	"w50mPFx7tKKt3YUg5UBT36kYLYoMcuF/IzBXJDA43d2JCw2n1iWOYSmpQnyoMcUNU+2hlL4+BZaj87nE",
+	"IaJcgjL9k1yY2bFCt1sZ0ZTpYSllDlOxml3mSN/Z6jJ/xo2rJN2FmBtg7cRQKiXVMDxR5kzzZmCs4YIJ",
+	"4xGSR4mM2rDJSCuxy576h4/V/ANAejKCTFoTSgwIbiC3yVuNlL8Fu3DMZ5BzBgH+7ZBamwmeJqWZvoWz",
+	"Uefz/HGbB7vEUnD3OjjMgaqtvDCrO60vsQpTTVACARgtUxHDyrWTcWeV2QYEKMbcKN8LRBXQDwVOweSq",
+	"JUYa6DuTxeSMEi3szXVvW7GKe9t2iNLyOoayMv2WZYEuuIhMEkF0SQMbwdOd2I36U/k5iipmhBYzgpmm",
+	"lKqFoVrk3yKF5e8BwHJy5seAOay5gbRAiZmomKmljUgPCn1HbhDfsWM1KPlIEngTtlEkQX4UebGkZXzK",
+	"Z9itgTZjRDQAA2t0poCWhjUKe5mQXmz73t27mKbnf9tLABNEDFVSsR5WP+0BW9VAiiy9lcQLNXJFQU29",
+	"SvL0NrwPn+ol+HZ4rkd+UUpdvLXLnlNKLrdsKrJs/1hxxXJ1qvSUMsq3AUlNH+34j3q+C3EASgMlJ4vk",
+	"717dK83G/o6/fe/2x5hZOBNuJz6Cb4h0yzhmfDZ+iM8A5pX4QMPZG7F/5IJQeiHRHKFSw2KCld4pP9O7",
+	"VXdavnDcwHF5/QIX0LXV7LE73TYq0vrkBTxHdlkPqD3u61RAgjOlO478jVz1xQEAiiaCu4LcokgTT7VA",
+	"dlf/K0i1hCzgrYRYPWBEIZm5nlaSzsSWTLuu9BzMBp05S9QbsCZXbMu9N6if3jYamc/AscYzSIIJGdfR",
+	"zPT7oJxlTlE/oukhIwghgTylyiDBFrLBXiLzLBSvoAqT5liRWUr6C9QMZLFjoScg2dhlMUlYqjPgB+8V",
+	"SrHeHB6hjyb0XdaiOiD6dIEth6VIr+hMbcYNWdFx8MqKIhUGC4ytfpTWStxeKJFfn56VZZg5pQdsIvQk",
+	"E0kg5OA2Eiw4bk+TQJeB3BPeFg/615v2Pd/ZHlPcGD21hL/VcHn23+w2LfwhVppfY/Hr7cSQEaZJGxHL",
+	"aL3xDF81GKbfvdrswMO+O5pgOaMGoYP17A5kRokCczQxajVNxyEnoFHs9vBe0ex6efeX//4P/+ZfofGU",
+	"iSHPApYZeHYZwRbwLVz1EYrHtv/45V+8//nv//jXv3n3l3/z/m//3R9+9auvfvOv3/3sJ1/97i/+/z/9",
+	"ybtf/AL///0vv7xVE2Htu0Ps1rpi96GtAhzGYd915ql5oJUoPDV3b99dQboE0O10HZeFodmyu8FVYcmw",
+	"Dc4pjWmLF/AlnZ5kIyPSfp9xlop+hmwyQJIX2SX4iRXEiM1L5dUGjLNBbsCdCOZrvQSm6c0XvzTdTNlL",
+	"U8t4WO7K8q4tfy/kUCEtYIMvGoKjCYW/tGEnItYJ1VOQx4KvysqhssAETRpUqlMkZ9Z0Y+VZBk9xB4wR",
+	"HAGQRhyES2gq+0BqPitxmvdHZIXXSS0NYANkF0eyyRIcVx4JuUGCQEjWFOOhEaJZhB8qaDwQHNYaf16W",
+	"4C03Xo78KDZThvzIbAeS8kq60Xmk5SBg5aisJ2itCfALUrr3a0e4kWbBgkY3Qrj8SDZYwPDYKRVxXU/g",
+	"xlTW9Rw2XlIg9AWjYpHevhvI1yI9CB5WJaZwqzwVKbidwy29XgTHmHd9w8XPj2IjRQ+z6m3hSQdrq7hm",
+	"rimESuVZuxCCnwxvEkN+JgAXR5ddWEfgPmEDLjNEdWb+2pvmboYhLi6BR3PxGvzup7/2V9/f/tJffStS",
+	"jmnQ3Ep7UI3hIlFeHZDfCzIM5cYLsh/FZupQPzIIkencTXK3ruBCE62SC8UWmFAOA/LkPSqkacQVkgvv",
+	"k+ZMWKzABveSTCphk0jsUA5mldzPFOYrAQ287TrlwGpbMPpC8IH63WuQYBjTzRdhP4wNlWGUALT65ljO",
+	"A48JxjjWFG9jQi2ShswqRQ5G8HRn2UGJ9kFnaYnqNYp7uDSPd9kL4RxktFMci1hueaR9PWQjwQ0lvQMP",
+	"hMXYMtFtQA4+2SJ1uh3cmu9++n82uzVpgDde2HEcGyntL4SLfHiIAsOStf6UJ/FYU8qtv/a3oh2nI03E",
+	"WALqC2ClA9DKGrifMd8dOlRUminH9nbZS35Kwg5oCavHAni054S+VkyxhzdeSmEYGymknyLwBuJ+/tpd",
+	"cjquJ5xQDbTdwIA2oepr5GX/yLJcOZlRzogRmeBW1Fus96GFmy5bMIqNFK2XgJEl0fLnrFbCimywrlwJ",
+	"3mK4PiaYghfiviNjYn8RYjErijUQh3eDjPnWbr6MCb6ZFmXgFnI6GJRrSpcehwLS9fL1CPDP2mKigLfn",
+	"MLty/qpdAJ6wakatcFFjN168cBwbKWBPBMcD0ogxx8UuAbTXkjRlqXdNJHlF+G+beFdvYYwSM1gqCKxt",
+	"bYa3DmLt7RDoAyIUOEt3qYQS1huJ13l/1y5hv+rFFHt688UUxrGZN2t/mPHCo1iKJXsdtbaoOqlysdzb",
+	"/pEtSvqAqwq4RIEwKhT4h+R00xTRuR+a2gBhg4FsqFJ0AJuAdAzIwgAstp1IF2qUxZVfV/Qmsxax04WO",
+	"RL+iC7WBK9lWB+GKMRTgmfSHt8yE76fgJpMCbFMvn7nyerBBNCezDRDLyWxDnS0qtayvJ5LKpUiF/FYd",
+	"iCDalY1S+P4X//f7X/8v+yEzoxTwGXHLkA4Xqm9F3z3bDjksKXd899Hjh08ewNFO/peA1gGfEZzO2zGA",
+	"ya20t3bZq0B4g++n8x4KJfa1SefNUXRnBrMVCo9JF92dpdcFlgalyx5a4nvGAm7+EA3Of6xvhCwPtvwh",
+	"+kWnRI0z5/pMGIcQV8M+C3b8Td9qMI7NjKri2CzEiGSfZwyzlzB1tiKZ622+VGRiyJ1YwZGEGWInvH8a",
+	"4CMjnaV+k1FKN5ZOjSUMC+saHZlKQ/2JWpl8ELpx04UyDGQjpfIz4q8L6zoxYsJNRFSCmKwtjvJsWdx0",
+	"CpX5MHw0MVoPvHoNNZdTMZAK8C8sQysKaJcQBB9xmdTODMp3wneU3sCdV6AHpQqe0AIVym2SXejzBoiu",
+	"H8dGSu5zOLSJYJjHss+QhUMHrhUKKLL7OjfSa7XA1L6uRKvZUsgeGgVoiVA+9tRI54/1VCjJs/0y9ASz",
+	"O8BQac7faAtuPvB9uvniqjbT0n4glFwXLZpKe25o8cECvImFaa2XotDGjZckGshmShMNbn2BGktr20k6",
+	"2yLVD+gFGyAsfhybKit+bEgU0ZGDKTV6ck4U8QHk2kw4lHsq7tC1UuXffuNFyujJRgeoQ/pX7ub4d9aQ",
+	"K/HateLTPwnUmDZWu04it4fOFi4LkIA9J4a14N5mPFlbmuxD7O5NF1UcxkYKKw4NLriZ7q95jx3k2UBm",
+	"bbFHxEiEBNgTnas0VosiMRRnMhXA/BEYhEvCiHTFygmDxX3K7BXegAvMAwMnzJSb1O6yZ9paeZKFEj39",
+	"TNsmWMYj7P9NF1ccxkaKKw7NkqN3PWkd8sm5AT8cMen+Ch0zjoJ2H+b+Nhur20nLpkarYcjzSYCCKZNK",
+	"xFxbqglUOvaHmkkVci2VCBjmNr6C97/8Ev780/e/+v9QKf/Dl7+tV8ef8ptvNnzKN9NqeMqRiWwhH2Kc",
+	"W9cNCmkoz8QnvH+6lKM7uMfBVUTWA3q9wemNLJXSYRHDWkELLd14aaOBbObZH9xwsNpr33mGhrdB3Jqd",
+	"fvDDfSLgI8Y97oDpDup5Q3DTW6l+c5wIjMjoARO8X0r8DBm+XtMG9Dio3ECsEWKQxKlXL7iGbwByDkax",
+	"mbhyP7I1nTpQDqfZowM0gegdt2w7VEzch2MaHekGaR5nt5AxbcpnSTUy44UzxFpqxewzvgG3Ij+IDQ34",
+	"eVUVRECvmxTp5e2oNbxXLY0xkmMrsgHDagaQZ5NK64w8yR3R7E21OSV0BVbl6veFtRrZt5R2wMBl2cAI",
+	"UVAi1krh0SbE8MJANlgaoXQ1gtL9vSCICrcVUkeNq7mGsMIFuk07LtinRky08cczGYqlKz68zAKMHS9s",
+	"oQSqcTN4Xjov6bvsEL+ldHV/2gcuBX+oS8c4ML/CYAMYtVakvwfdv+nyDKPYSGH+HkrEdCQATklSIS0b",
+	"izW17KkQk8unTFjFVVormN8X4ubfvf0gNhh5HHGUobrrGuII4K/PJ5O2Y/9BSOYRZDxiPJoILBEAvcuw",
+	"lEZ7UPpp0dpNl7FiKJsPyfFrnk/ALSjORIaunhOBJEFryp9297XqC6NEeh44BOY0jrlzSE2vcxdTPuDc",
+	"/shbxmPpVhTMcjduvGiWBrORwvkY1VG/tGJriCCG0pfeetC1HgrAlKxH/yvw+kiKW/oPvAE84mrYigH7",
+	"dWNA8gj7dNMlEYex0QqyjMWg5B8JcT/r/BXBi8ma4kkJYysRXQBRKvnG+1ASCmxH4HUVwbW4X+93RHht",
+	"ACSBp0jawlt5gH5MejrmkYe4O3dQB6HwMIG3tJxmHgFscNGH2FJoGtM3ODjrpxyLrypyHFTyPcHEDQ5S",
+	"SqjDd+wjmADwmGgY1eOBj8J03vi9RQPZUJSlX2Ib68rQIq/pUZ3wNozcZ1ylmWB//6/+LfLFwP8RYwyT",
+	"CswLzlLh5X4sFOW8Z9w64iMGLpFyApPvelM+3TO+AXA7P4iNlD8/sJIPE+7fJVLW9amFJzy3q6n0EZVI",
+	"8VbvR5a53JBOZ0MDuBQK66NVPNJTKBubUGmgABlOKBneVesPMOv0xOLDqe7nXq7JqgGipJguFADvFOin",
+	"yaj4FCal0nq879qQWD8HwwdenPIZhGjFUCpLiRxJsbO0EpFMYpc90WooTKReUmLqW0JEosn9yaeH5LEx",
+	"wKg21lSUqsCSfWRZb8xf9xp2ZW7FBmzL3G4oqZgX1+B5wDItE6P7Is2DbPNoopfgg5GOBORrzZ1LG7ah",
+	"zsdPf/WH//y7fUaV1aQlAbeY6OSFlOwa6YiMIjDwMr9BEzZG6l3yUvtzRGrFGwJ0z3wnbry4aus2NSQy",
+	"9HoqXAjXDtEZwZeQPiPL09//6X8AHtEDVo0Lo3Ye14rSc//umy5KfhAbKUo/4OY0JvhzC4H9dWXJy0o7",
+	"CNZaTMKzQqU7J7x/GtwcRCgBtgk/peJoYCnlE2al6otddljYwZbK+WKbDT6459ihmy+CfhgbnDEQ62t4",
+	"+4zDNYdxrKUCSLu1xdJfvlp8wbw/Chx2jvxtUjnwHSg+FsRey90KGg+b2gCJ8+PYzIiX1qfkBgjLDZ4s",
+	"XPO1RU2bJecpPuPFCOAMIHYFly06naSyEyjU2ubs/cUv3v/yy33mptqr1LE24lYFg+00O8HqH0YOR+4A",
+	"CkrCIPcZkD7usiPfLlHnYst+05mPbMJ6eNPrsRPhDY2ChILLlBjHc9WodrXZhJPfD2OjXc1xVQd478dT",
+	"10702lZl38lBax58TSLLuYjrqYlekwRC+xsggn4cm3nx5rNSMJhO3FCvCDTWujI4aHWIffWbn331uz/D",
+	"KppegX71m5/hH0lBGxLQLlitFdNixhMBtdAxegCl4jA5K4QVlqSs3GqQ2MEm+IlwGBuqM/3QbGelboiK",
+	"uyygNVKBz9x8sYBxbKZjP3eYRMrlWKRIndXFpWWsz8SykpdHSqAKnXL0RkKYk82EO2Ans8iobMM5m0l1",
+	"CqlN8+UL2isW1CusUgdvvnwWg9nkzHzFeJqKtFTdsgtJnWSzpViXgkQMnNFU+ncGPp9CTGuED59vEEHf",
+	"8s2XvUk22+jqRAWN8rqSBu9pCZX8m1/98W9+EolD400CpG2A1YjnoTRJ4NQcyDNRrSekB3T5XUID8Zt/",
+	"UQQfV769wFCabi84zpsv2fDOzeUHx3BhJ6WHjLD5WCylN4GrUsaVEikTKk0qHLlBY4JFYJ2eTAQAp8YH",
+	"zOkUBTGGwf3fgY0ixjEbFS107ubLox/G5sL4w5JXYPTriqXXVy0q93MoLlSGB4byHXVVChHnCkVhJeRP",
+	"Zbw/XxT2fGoUutekRrHvN19sYRwbzRg1MXosLZqji+w3a8twblqquj0yejyHZ8XCXZCpT6n4Pd+z3i4r",
+	"kVWEnIVUK8o1jYyKrZkBz7E/GyCWuVEbzH3vBcAI1x8xNzI6H45wkdcTRitU2s5E8oKPBQMcHkRsEFQH",
+	"4Zy8PxLpatknL0IzN13KwkA2WM4i0CFQrZeqaKwPC/VGwRp1ZvaLACnEFrkE3JFXjTZAM7FsCTciWCBJ",
+	"KKIQbAKL+Pl6UXUbQOnoB7HB8MhQmoYSP7phCnXCjKFearN4/uHv/uz9r//TPsv4xIqEpYK7kb/Lp9Ja",
+	"neUOslGmS5hoX8Z2brqUxZFspi0YRmc7ogx1his7WIF+JNS1qJZrBb+k/8pGEtHVDt+Xod0bL280kA0u",
+	"1FsuZcG4v2b628dQ6zWxkPnES05b5KYvAE7mj03i7oxkJkMdCq8EZhGE+34U7iFJzESAu4mTY2F7B1Dw",
+	"NwSjA85oUKmvidebWqn9HHt802UWh7GREotD65KsOzdDsWqa8sKtnHJqgM0bMb35RJgzabWhzE68QIOk",
+	"s5TPdtmTKnbcW5VgSdYLpNkAQhs/iA2FQ4wl3l68bomqy18QwDG+nmB6my41fNpSJO7f/uev/u7/qWdE",
+	"PpcPMTRV70R8FTpy0wUxDGQjhTEMzpYIwUxBRN+dQxFd676zQ9GEJEePDbmzLctEOhQGMyYzqYQ/0/2/",
+	"CWRWBr76lM+o4Bo/0XkNReenwt3HxteSxC/q13llEZsY3y0n8dfFdEgnxnZ52XTdP/2hFFO/8G42EX6y",
+	"jeEz/zdO8dJXcCtwQP43Vvx4uQPpx1tVcf9RaAp/n4RRfBH7RPwdsE2qC4xLEAGC0jDxepJxhSSynVUD",
+	"bG2lkF0QzjnhNYKnO/hFgwyn2lqJM10vxMoZ6Q1QMdMqxQM6AQPZJhRbSiiKk1D2LkZ3iDcSgpKnUqX7",
+	"DHKSE6ASSxhXKs/GwhsOXq7VMGFUs9v/z2Tm/zvG74tKmQk7432u+rPaHfGAhrKucp63zbOZP1hgFsDH",
+	"JS0MaCvZkv6BH+fCzLaSLcXHXlzoq2KTjPnrJ0IN3Whr/zv3olRZB2Hitx3vQeroypuQ5syv8ux67cMw",
+	"klU2oj/g6fkob0gwEiBEqQClP2NTYQQb81R0d9yMuMPLVjxuwDJfe2sOMj1t3JcvkQJlMgoxqTNhIOAK",
+	"eiLwWRDCi9Lp/fsTStcwJaMcj55GVhN/2HArHvnuXKPjJkxPawkI/8wli3GyBUpx5S3n+/TCicnidmvf",
+	"EAOcf2xs1V2BIsIjsR7HEuISAAL+RZ3565D0uS+sLZf5YVA0FHrhjwmpXIVO62IbIxMO5a9hbzzB79lA",
+	"Z5m/q0JIt+9swMJwle6yI6hT7q8rHFNIMXILM0XFpZUmMnY2E/BID2ueSjXs7bKjcg10erUAJXCs8PYz",
+	"0pmAz0qZgnhPhtyA0nVpBlhdb6YOhds9Vgt78Im0job1Yfdgm2RjB31Xm8SRVi6pKmacGmlgkbpEwYAU",
+	"QDrdnP84SNAFJW/vDf7P25IILuhMbP+yr4rYypUtrr9bPeCOty9wZ2voNym+kiI700BtwWf2EtZzbyAz",
+	"0ahXDrMp8YhxluqpyjRPd9m92x+zHv5+R2m346+eqlfi68PvoNATAEi99ZEgrTlktktI8XQ8yxCxR6pn",
+	"oJWDg/rZg0cHrDfQZvyPR26c9Qi5pwLrfu2Jjcv1yA/nKiVw1ccfaTNuF9p2ofED6xrEGRaKWz/l4DMA",
+	"NBIfAgRoYmTFV9CZzEGtBLBv8ma/ax1r8yJtZCa8RL6sLV99AGGAiXDIWYOIPIB7jmoLgT0z+kx8KCV2",
+	"aQWuZ89gtld3enWoPNuVZuEkopoZ3s69pBLYoUVu2Ygrf0WYo8yvF+4WXxhd/dsOxKf0yDW6Q5R6vZLt",
+	"jkO4XhflMIZVrgSvQnoYJDE47W3UsTfGpgagPN1eitsaWvcOgC6n1usxYYtdpC2CsiBWiP1KvcSgN8H2",
+	"L6JWNljuSWSGFiF46o9suDn7ftbfmJ9h/66TrF9AQotZXml7wKCbXLrdSDv1aBVhxyWoFJ3tjr9x4dXd",
+	"CPTeG/j3AoYo2+7dR8HYeSDtRFuJiD3uHO+PxkK53q2EeJKQDMSO9FT5PQnAe2/Ifov1oPmdkUxTAUYs",
+	"cDKCsB+rOFy/mT6y1TwT2AoFpr/uEhu2xVVYpdBQk0/3sMBUWsUndqQjsyR0vuA1Q/XQz42BLH8lGry+",
+	"I25HFa/vBKjj/ZP/9Ee3dz7mO4Mv3nzn3tt/tLWyB/jKDWASn1CcZlIxCLw8nl+oKQjQZhU8p0duuKYs",
+	"jXQlVYnDvjw9GfqziqKkJQhuQmnAKNzRuevQ/mxsYl3F6Xh22iZgL/3319ZnBr2rWZPHzZGLGOLocuf7",
+	"5UFXZhJpACGKN+bm1HawSPa0VQ343fQSHrrhimD1sEGck5UUhp+c84YMsIWVYgVApF+yZxL0h2slLJOq",
+	"n+WpSDtM9FqltU5kbu+N/weBRM1B7jNhZhAHsHl/xDgCQKG+b8KIH9vkmbBsqvOMyqsDISAUw84yPSUW",
+	"g+lohlTShyrEFejrSA4EeM6QRKRVXxyr4NWM1Qwk1ShA6qNsdsB6Aymy1PawTDzVR4aEXeDM7FMcsNRV",
+	"PwR4F/kYMfiz3VNCpCL1xiBXKbXtL0YngvX97UbtskMLee/zLqJ6k84v5mHf2Y7j7iDvZGxNuBsVtpbD",
+	"b6rem4aI+5273022xlLFv7sPwLdt2sO+O4IB2Sbfj5fLhK6VtCFA+MB/1+11fO4inGqkeafpbNtrLX4f",
+	"J8cik0os2VvijCzLAhuIRY+t8NPcF15MT7QbsYyrYc6HAuRas1SmWMqYQphQCqFUGf4EU+G3vQGOJKG3",
+	"au/jL0M/r9HxApNyjhOAhnAdwRo4kpVdUCM+mQjldaZUaON0K+o171/3NKFkt52BNm12zCt87JE2Xx9D",
+	"BmC+K4uxn6HzGjLYwmriBcT48wDkhMhQZx3K2ZKGzi9wme633mQACbh1icfVJ7mVSliLDdXMbngAqw0o",
+	"BNesM52inxvpZlv7P/piHk1yEtrq07DjdMLf1emc5CeZ7Fenco+nZ8DM15J3k80KfseTXGZuRyomU6Gc",
+	"dDO23UvFWe8W5dLcu32P+Q92tMpmvV32SJspNynzf7Lte3fvsh60C0zm/pverX2YKENxlwHPMpbm4lgN",
+	"pBFkWM7IphzxM7HLnqKpBcFi3j/dSbkTaZ3hdYhjCyJxPk1z6fhy6t1Vh9mujfz+QJ8JkqmyEHsF4QVj",
+	"iTCn4qyQZD0ec5XavTenYtaKN7mPTy4Kw6LRKVMxnmhvd83YqZiFsmjeFmO5wtOyxvA+FbNWu7u9Zu7s",
+	"pXjtLtneDnPQYGz3w9dd2honos/HgmrzIcVMXFxavLn1xXz4HaniKhe1ZHZSwwctV9VDr0LgkWBNj7xW",
+	"wbiuEcDeBMrQjkTKZsIhcEbnjvxuTrx29oBuHIGWB0iggHgH7h27tfizB7GTD7CPnZooxbhXAy5XO7PU",
+	"oKDXr2JCHFI25Z3bt293V3Eurlmx1mW3WvnTqrSIFO2lNr6aiP7d7vnZ6yWsR5/0kMndrzoiouEP6+yt",
+	"hICRrOe/7CVMB5CVEtKNhEmYGE/cDPEk1sv4KQEVqWIYH4tjBRMbii4WoxzITEJ1Gn/QERcyHm3bPZB4",
+	"eLJ3q+5seyqm88t77U64uQ4+Vt3lUVXf3HGQ5xMxhHoaKU3rqvLXpKj23sC/b1EyM4EEDjUQppB07O2c",
+	"WO7NG1suFH1BGw6jicRDh7WqBtosaqQHRk8WpWRuuu8tduZTrRB9h4dehwBoo6dhYiF5/Fy7u+lUXzrE",
+	"Dy5RhzTkCF+CE+Z8qu1ce3tuOMU+r8XP9Yw4A9qZgJsEt1HkSTaAmHs1EopZPRZAQWv5GdDiQr1ZgHfC",
+	"CHfotOzhHa8X/gwuWZ2gjxcvgLI/OlahbcrDV3oaqrNZakUJ/x9/aHNrGVczZGP2j9XsibgfkihpmLXB",
+	"rJNZxrZLvYVn6xXsC34m6gTr0tWkb/iGKErf1UvQk3tknCFGoBuxrzcMdG6YmAm7D+J1MqsyLBvtREDh",
+	"oyAB3tWL1zYAQQY6Nzv+971bu+y+l0mBECmHfLmQyT/WJlTispFsVNpjVZigiDihUMIBM7lSEFvgVlh2",
+	"KsQE7VJbJ6fP8C3diSpPU3gPz56VjM8Bz6xI5uzRsHWb6vbQxo6KJNMaZsh3b6DNmLut/S2p3HfubUEE",
+	"Qo7zcTn+IJUTQ5K6sqEa2603Va/uMv0sLGEttip8CZEpyOK2PTD2ptz4BbYdUupDU8XRStan6GuVsokw",
+	"tpIGu/YGLRFLr2TQLG6lXfbYsT5X7AS53GC3kIm8IOMhW/1Zoemv4SH/kp8KKoICszNPFX91Z3wTOQnE",
+	"jwet65LE3P+4faGiG6wXEHjCIQxOXSiJQF69kqxgHRmInsabVPHTY4U/gI93BlxmMdAaCndDq4EsVIkp",
+	"Hdn0zY54LS1ci1hPDAai7+SZAMOlsJgp+OWtrFB1mRJi4kUr5bODY8ULWucRt9BBrGpPg9hlj7CKrFCh",
+	"2FONSZEDp2+0jcATisRBNmFxOlEoZCjX6KWjTqETCfi8rF9CzdeihUCgfjPMjkOK2k8qU9Shcov0t93u",
+	"x/l19s18oHOb08+XFHL1Ty0evvDxGkfvBzVZhUrjMQmMYV2flXYvlYNBC10t0kNkcixdiRdiwmF5klj6",
+	"wZbi+acCorRTbVJ7EFVYzAw9FTObxI+9ZRUr0vOxYGc8y0UZqkZeULI4vXEKvi9Qg32uwBaGWl4pJehK",
+	"C3W8OBAHWTbgkPcl4ekk+syEMdrgy53O0kqk5lRMalymD+Rg8KDi67sC6R8YPV79ToYe+WTL6fP+Zm7f",
+	"QLPwng9ttZZ2mJfUpkAAXkcQ3Y3UeeOJNo4rdxnIG79phLHsRLipEAqqdIKXBKCcY8FVNSXmAvvStdZC",
+	"eZ4r0gR9obiR2oYTX6ihVAKjPuxMGpfzDKNjXvL9/azAf8Fesi4EM2VmqRYubjFwAOE+ScjvC2T/wAsT",
+	"NhDtXdoK5btjNB4wO0Eqv9n7IpS6DymN6FgO7xnITCTMaqodCOZYdKmcCAbxU8a9oYXd4/1RaHFxy74U",
+	"5SjHpbtEXoKj7Io3yEu4vpdG2YTRCVEt6RJ/csBUY44UyVBSFJj1F+C+PhOmQ5Do81zFpmhlEa/mFdAF",
+	"9sokD0qy1teKES56qNvIVqnpFWNbk9zNloe0wntXCWp9MqP9k/JZh3zQHK7+LHQlbMtyZlBC9Wa8sGTc",
+	"VaBYqSCA8jzYMGlnoURLho3k2IpsEK4hI3+o1/Rglx2BsrMCSzlhgRI/x8cKeEHCtbDE9htAIf6dwrDe",
+	"E8nVCVc7j7TZZ4f37x99/vRlDymwZ0Gb7Rc/i2/6yAJXsL8rKcgbJOosxN76xwH1SNoYaVp32QOczRjV",
+	"tcLb4g6qo+REC+B/V+80cyRAV2Jx8D50qYaFRQ8BfMckLIq/kksLgZEivWq/BErdSpZQZSUo8bPWphbf",
+	"0or+TVazmLiD3EG4C6/2cN1e9SuCr/jwVhJqmHrrCDt7gCdvWCqsOpHyWUIugbn6UZ0plaf+3OHohIi6",
+	"ZbaK0phT9XtvZDoXl6zulIcqjTulFTODoMigWmKHaiAyIIArIdPv3l4Fin6vjpEvpWQD6diIQ+mvDo/d",
+	"h3iHhDEGdDXoLTkW51mEeRhLzWl7DVAkNwI78rKSdDtVBADC24sSU2HDreW867P3xstt6yaBOPt1j643",
+	"WhGNYfWWYHo3GhYlq8a2DiZCjJlpCAX7GQMSjo7j8itaW23q71DNwFF+QERagRUN737WiQl61sVrPp5k",
+	"ol4zwj8r68bbK2Tt1Ib7n+rCTW2FsFBErnzFJACAAaby21S10d8PYbZKDiglSr5yxu2Ck363Pq5+da7O",
+	"E3p3/U9wfudWEhxbU5llQAAglDvAeo8U350Jt7Wg5ZItGjg4mBpDm7eXhjahvx/c9GnamH7x0oQ8IRL8",
+	"CK9dEJ3LhxW0q+siVagWFXpfq4E0Y5FiolUlt9K2kDZAiiO4Z5lUtax8bCBE1dtpTyUUlvS7nzxDxwpo",
+	"XqrhH9bzE4ioG/DoUADK7yQ+cML0EsYzqwMNmkCmLWkJdtjAgvgQZ2KJyqK2I6nDMGSKxZhVr58bq02P",
+	"gLswb2Xeh+h2OhFDqchBV0f9AGPZWhUH/UiI9D607Nd2OTOWHEt3BWnoMKvP+FDUGjU4gXpA0tXZZvCT",
+	"UXptsR2KfLL5lJnQg8q+2LPOCD5u3B4vhDkTZgfw7fiLfdaD/9mHLdJLWE+m+71A9mE1cKQMIUPSC0LC",
+	"eil3fL/HOPOdhunaZYeBpBq53AWkOt75NrPkOEUuUK0U0lcznskzscsOB0Azx06M4KdeC6fFTaon0x5s",
+	"kSfcuh1oZ+fxg95+2Gp+f4wlbqRiAxJbvJvKvqgFfMH8rLZ1nhF1DAPBpuTiMBsHEU3uzRVInyny7Sxu",
+	"GqWnWGoWdgs6UIrtUhnXxbbN8o3gxGuHsrFTiEbRUjzETqTisJfnzYvaezG9qjOCUnkW3rneJkBulpYs",
+	"J4EqHsAOrOcf7xVwTfDrKk4e/1T0MwiFRTahl7OJ6O2yF077j/F49OL64rPDnbvf/k6gE6bZPyhCc/QJ",
+	"4MEs/lqrPpTNAptqn2XcDOFtXFEwcCwd275351us57Tege8BQMH8AhXpDqnGtHQ4b0Clh8bKVay9aB4r",
+	"wGn4XwNEYvvenW/jFOz4D3u3dpkfoN1nzx48StjRowcJ+96zh58m7NnTTxP28vGjRwl7cHT/TxL2J09e",
+	"/An8P/xvwv67x88SNsm4PzXF61ra3s8nmeYp8R01W4TjPHPSL9Gel8wdr2rOU+PIt7GaGXWnswMDxlRn",
+	"RcFCd1jlCLitOEjpEjqiPExEaVfsvRlxO3rbeDI80ibwxEWeYCB+661G0dWrTTa/EMHVZ9yOrhklaoUR",
+	"CvSEvxWNuGU41xWSjhWWZMRV6u+4LcrqsaJjFOu21IUTCNTA+471/BuPzoTpIaF32P3h1hb1xMjbp/mk",
+	"RL7t1dBEgE8ddBoqCsqGA44OrUrwKqxlWrfHP6MuPBD2A2ViXpK3PhP8TNgLO+vPB8TxYtfvC2sxvb4r",
+	"//7cDbRoI+kA69NNzip3/VFgA1vUp0fgq/DfQhAWyXJOZuSC6WyneyHGjYf2ZMT7+c2uiTOQs/L8rXp1",
+	"jY7YRkfwY3iiUz9wbHQlN7DvwFIvML5pFSewXzOhnJnBkvnfJUVkMPiilJjS9XwoHEZWLikZGaY3AqD8",
+	"TRxmEhNJSgsZB1iTV98Ujw0l+4sovFfP/+3hD54kAUPrLTp/ockwglp+FJ7w9h3qa3JORbsUYeXoHyB3",
+	"HFfHCpAkLdDcSK0uHYO3UvF+qAoDVEgEeomng8kJ6QVuw5C7gL7DanLDsZK2lF9bAMooGWh/0fwF3Df2",
+	"3S+VSNnd27cTPIXiQ4VZjag2avLe7Y+P1YLfkT2vTaIodTTQxfkzmc434Cvweh3yMUwABJWZ5+FohZkr",
+	"gSrganmsKFcUiXCLig16qg4YVzybWRcnJiQon8wA6YTBehsSP+exqfUpSoT6h515BYfqjI+zTu6IxfCK",
+	"sqx32A/kJ1tfx9yNxyhdRYLyEnWDMiCqZ8ceqIlmk9HLtUil08ZSJmk8vRxe7QpV4pUL0N1iGST5muqx",
+	"5A48OFFL+78s3crDmRiuxgmW7yuwogGOT+r1WGFwwZVK4iCiVFoG1SEKL0qAy/lnh7lM8Y6LWhf99FaI",
+	"XYZqFmajAsFCXFTd/oGMLdo9l7oFrk6oKQmtldd8oHOVHoBDdzxxM5ZJSxWQ+5moHD7dXZJ8t6pHYFhd",
+	"0odVcGed3Fegaij0b/w/rYQfF9KN/kdX4E9Gi6peRfqBfUh7yJtnEuduFdOnZlVQI3nZatZKJQZ6HkCr",
+	"YdA2YmMj5eNcXbbpSIB9IDF3BwMoJ8AZ6fbR5xoYrGHSEpbJvlB9YY+Vf1EA0Q+5sh+xlDuOV2Ceed00",
+	"q2Bkt9/94v999+df/sN/+E/vfvq3X/3uf3z3V//HH373+/c///27P//y/V/97N2ff/mH//gv//g//K/v",
+	"fvt//fF//5fv/vo//uFXv/rqN//i/S+/vEXcEDo3UPYRSI1OMcaDhIPHCod+UPZfA16evaJN0qOp6KE/",
+	"Ga72NDmu9HI9GAgDTQAzZkJz0o+RL6qOHsu67h6r+cK/FLeWRHVD4S5/UuD0E/EFI2+l0oZlejisv/fD",
+	"vr8gzf/8LuweZXw/SOi5mCm6bbpJAdC2qIs2whnYLfieq0IG4mYyy3XyAD2cNbs/5MDUE/RY1qtLmukl",
+	"MEbx2pVwnX4nsJGoSaIG9HURayEGl5JrC/MGld4B9pZb9fknP8RXriWgi+z5oafgeEe2gf3HD3oN8VHK",
+	"DVkJ+PHdpbiPdXvjdHd9+eKbPBYdZn/NVJbK/kIl0IJ1QHdnTDAr10bOxJBn7IRbGfPQQLVTCpo/mYrr",
+	"+/Yfv/yL9z///R//+jfv/vJv3v/tv4OD7V+/+9lP8GwLoAedO+tNcxmJkuGU2z1WAOYqDrDCipeWKW4M",
+	"ED9Twm4wBlTqDy0aAuo97piVLkewej3L8qcwJ11uY9IN87UutBK1tlj9diqudSsXPK6pxhFMIcbZ914c",
+	"PWXoWkuY2B3ust6b461BPhb2mI6u3kG8WX+XfR9u1rW4DHxtU9e+e+fju1e7pXEJmwq1dnHwtbBpLlwu",
+	"rRB2DQt4JL2RNFt2P/mMHrvG15TQxYaFIXxtzMaHpPpudWs4pUOJS11SUW4kxoFSNoEwFCXdjfSUjYEv",
+	"CDaqySGJ318e1tS+QaG3uuy7MCy6pTgud3slp/8PC2Rfq98/vngl/HeWlU5Ed6ny07DbozQhsG3Nm24Y",
+	"zN4b+r9Wl8QP43Gwzjm15GFq5ArUA7VEKc+16qEjfGiLq6JS2D3cBDpdUcQ5NBpcTwu0N9aQ4Bmg/MON",
+	"nq5uxcWbPS3lJNRzidLM3oeGr1BakkXGAiqJXirkVmdN+JHnVWNCqHyMpBF9Ic8AC9HXxvhtDiYw7/fF",
+	"BOudI2EKPJFpK9KSLinbRUuGggC41auqXhF2tLKWrfBR4jvvyvFK4GbuwulXF2ZY5wgsbRGovt+4Q3RK",
+	"9ZJEOhTgYcj4DDET4M47AfZniKUrqNnMJPIEhj/B/Ob+lsKzTGT0A84G2pxSnsU/01IFsJ2e+nvCQ2hM",
+	"DzCy2XMjoXpsHJiawK9yUC43z43A+ANG9KVruGvQgj7yQ94QTQ5jaTK9DZ+MLtH0DjEgQFEFbQ6XHWy5",
+	"U1VuhM3HFcr7eWYe//2HOqcrfs76OQ6PSBHAQfD8heh2qAeXwYVWXJExdF9a2SGXl6CAbG4nQqWtHB8l",
+	"UACgtXfZoxINc/AcgiHRo/eJtBfyecm96OUD80tDKlQpfSqwcuyyF+H3MaYAqFuMaNakRuHj3wje2oKn",
+	"m2Wve6mD+PIKFv9LeO4GHRbVy2Mc5jm5518Kuzx9GF++IkkHmJtdJg7PUagUempacYV6pbCm+GBB7eZ7",
+	"RIT2AoQffR34k+B4JGsOkhEcRYoTBGVViJsxba0EzfCP1F80vIi9oo5dG19FaaZWxifiIJYKW3j1SkUf",
+	"YxV09N77dbkkO+gVAKnJHRETBcsCJ/3FSZtZu/kTqsPteRlpFjUM/GHMbMxn/uhDCGvhyrciGxCWXFoU",
+	"yRGidHZisCAQPoS+JQjBSUJQOmFGDMHXslNwIREFZwlBVy7U0cdqHUKayI5XigYgjx2Uyq1NLHhCw38K",
+	"o79Ee7naUL2q6rQELTRURdH4hcutOL9WyoSD/RtxYw0yglDIkc5S3zL+iupbQEbTXKr7mTByEMjY+zoV",
+	"bBu4e7xtBYUMLPsnz+GLW0h2JLhRtiDIAtxCKaoEZbaRyAjo4GW6yz7NhbUEpYDolUgj7nu3HoLwBPq9",
+	"LKvvfjGYBg8HOT8uVt6nXDquNtRUnbmmLuBXK4Vn733Q8CxOOsx/k2YleYorf1nobtJgQXyFyqUS/01p",
+	"19B2aFes5RSb9upDlScXVGQB7PKnNT/RZwJcIAlDzxcd81qz7R5+cqTq0Av+7D6q9KnTE3hhuCudw+UO",
+	"LT2Jq02seh5Xf9WVdp2fySAaVtjANd9an6rSq703fp+2xgEqE3WJ27DczgPhuMxWmdcycSHU3gOuqYBH",
+	"AnfcAMQV8GodgRELXhbV1BkqEgL1medyM5rMI56OpZLW4S3zfObtkRleqHbKInVKeTyNDCoIWKI8iZ2x",
+	"4ArA2r1bCctVJiyly1f4KUquBU7VT6C0duUhmLMzsLky4US6T5djuEZIZOOXNugfSmRI/SorqtjiPztW",
+	"cLXwnyvN9EQstnIiMj0FPkzp2CTjM3B4eGMR2Q29/ag0mdRJJT8/A3NygkQXRhwrnA2gWN+Raie3olza",
+	"O9XC3tpljxUAl1FvljujkOVmKOBGZ3QmAlNx0S+/MNC3BpLAhT3aPQix3MR9WPirxiJWNfZy1VAA9Tso",
+	"DllEKozgTvjbgpfJhI39qagNLq2/FenqWpxn15OGpivLsjLcyvlbzIRbR0CkMZiidCZjjhBlQSM7sDOz",
+	"cMZnWg2FdXTnwZs4kKPYGDz7yCJBpU0YH2s1PFbixznP6F5P74ErIDHLhc/RMQDfbPf+K0j5L2wLPqM1",
+	"gXSmAy/xJV8ncW0AvyQAPJuYY57RFC2xlP1l+wBG7vcsILKLzqFdbp1IEz9hDXYsxdzPA4mqew3s3g7e",
+	"o81wLYDW40DFDKsuLSnPrAkUNocHm3Bvf/rn/unxcfrm3tsd/8/d8M8/2uredK8ae6W9sZKZ5wVl1lBl",
+	"fc7IC69e1bwjsQJ3C3q3YJGDI4Gykrrm6X010nQuIJsLtQnZ7cR05M/BFTRPyTRsSgl9qFJbUh6Rx7u8",
+	"4wMfMKkPshh2WU8q6wRPC3ujwlYV08/hqLUC6qEcq5Jw4ruTgrXU71+llTiIKaGyqJNyMgOyGheRtCvZ",
+	"K1TCzXfhRAh1rOIQrYMqLJbYD/cL9UXcqV7pAwdytHnoJIcCLRmfIeKLbAowFWjeSlU4o3wcK8wtNQJS",
+	"2iykPcGkx6IvmOIxzFWDEfCMVMyl1GDx7/4wx355BzdvxO422BPh5o9xWE4M6btZ1epc64Tfaw0Cvlzc",
+	"d0Kl9qDwnVekApNmaEPO0beF/JywWfC1RewJXfWiLLHHqhxn3O4pvVOeklAKqffpw5esPKQhn9gesyM9",
+	"tQ2ohIcqvXRRfajSy5DTa3kWhSKUqCcH80oHzqfuzyG/TUjhXdbu8KLUaAQ/q/r1Q7yzCCqFZDqgMDOh",
+	"X6Cx8VxBode0GUKemgzs7XCG6wEkIIO/f5cdhq0xhcpkmHycionfloH2vSRA4Aoe6anC8yo2BfEOf65w",
+	"x/x7G2zcT/3wFwzcjmzU6mQ+mCNyb8kSuG4GYRCS1Xfgp3yydP/BW1c1BP3D81YghX+GXWYnB5EvbTt7",
+	"PjsvbDChJ1lzVk4ozCDVTHqrTDrp732RKALkd5fBNRR6gomVcExJvxVixQS8yvW58o8ALanTjFvfI6im",
+	"SPk0YypYeqz8Hwcs6ATDgQhggGQfoRggEnUk5HjmWFfvFtGyUEjOIMPICdXKHzfeI3EmltEockPEWXjn",
+	"r1CJ4heZHkpMW5uftu1eNuvRxLz/n//9+7/6s1sNW+vHa+3hV1CQO/iQUI9JO++OuIw7JdFgayT54gtx",
+	"heBra2gevq50gFo80ToTXLUNFobox9vwbvrq4mMDJ0pFHPcXZLoslP7xLGPbtOGblhqlthaC7O2UrWQL",
+	"KL+2ki2eZTcOYVzV0Eq8rkv9Q2pWOr6Bn3nCh6I4hijr3Nu8WzWUZIUOW03zY728pXYXvnWl9JAIhaYf",
+	"dabmg07q4AL/mQi8RiispCSBv3mqTRpu8uTft8Kx7Z4RVrhn9ETvVum6CpR6tuA2wpB3TTAbnKTPQo3C",
+	"D8Cjt1wWznObvdNx243Z9FFKuwlPpWnEJVzQFAdZjNVXmmKEcaUvzwsALbTHBbuePXphKaqHoR8s/oRc",
+	"eZcb1sNRXziy1+73whPUX28wruU0SzUmM1S9H+iUDyetJfsKql6Rlwyz4RB7HOYmOtXYiAO2GBIVamJl",
+	"B6z37OgFehEiq2gPQGxFTTB/xqb+DJYnuRM18cWPLFiUkOoNRinl00N//B2MSneFTI3Koc54NvUDgeHs",
+	"sucwTCrPFbjj4YgK1ZG1OjhWkZqqMACCmuVqBgX14V6O1jEdaUCbXEtB4rtb2kjXQe/dvlK9x7hlI9F5",
+	"wA69wTzu5ijICbELgksM/NHBpltbWe6FA/b85ZkX9nztwf4DImuMB3mgy4XqDV7IEobeH4Cv6aEtF9vT",
+	"udtlh66Qa7i+VBmKyBMNvj8qwHCsip1KcBOvSh7y/gjBkGPsFYUAaouGl0yLrY69ccWM1xDYooqsLXuy",
+	"pNTJpNxdes2qroH4266k+VN5VsgywGLHE224mbFSNy8gu0ZMtGmpSvISCrQOc4Mut1T37R79vTtGsqv5",
+	"YwNS3aA6TYBaEGY4wQFIDfTEKZ/ZA5bKM5ki81MVUQOhWm2O1VgrN2JyEKAjRwOvx6mK1kLD0GhCuBab",
+	"T4Q5k/G+4W+qEATXpxZLI+yyo1gAQVrWF8ZxqSgA3pBa9xym7NzmLf7syAxXuZXhw8Rpu+LTj4w+x9Of",
+	"QxHDGpcgLAg7afIDnsxqb6/oSyCHJCxZ3e31MuGctCwNG5JktruyJ8WeCEJdxuSR4C3i8qD2Q9h0c5tw",
+	"7w328m3rbsTIjTasz03qLa2RJNMGf41dwldCOaCCnEuOxW6zRD+RagVkRVqUbfat1RcKi99duIxicnP3",
+	"083MAC/LwPIE8Ch/3ZJTySjPvJCvC26qgIut1EVc3E5OnwoVK0r1tT6VIvEdmWrjRhDfL1XEqQE566HO",
+	"Vyus+CReCLqLxmmgtjoPHLihoOKrkeZjeZlX+UOqW9CgoamsQRAAF9amUwTNY8bH55usejP8U8gw4djD",
+	"YAXRCPB6AQm6KE49xkmwsCwDFGOKFJkIGQ0g05Pc0X06YF0gtwVD+RAnYSe5zNyON9tToZx0M7bdS8VZ",
+	"7xZVth3r0BPLRvxMIMAVjcR9pjjABV1pxoFNXefDkb8beMPSVZJXjtVEGMbT1PjNsH3v7sdY2WfM1cxf",
+	"Aw7Z1Gg1jK9DqgP8LF5TgFc0kKfzTJ4Ktn3v9h3WO+HpDtxCys4JuKYBKMeKM2H4fGQBI6mhTmm48Tsd",
+	"gQ4Y7t3uPft8/tZSFxDyzV/S3RvffcXOxhck1jU77UkI2V1SKsuT+Xt0/RYr1STIG+wccDTTr2Mxl1Dl",
+	"vYqk5mOR7jd6bADsaZPAaA/i2ScRD9Er3FlBgh3Sed67/S3WU9rtTIQZS+dE2isKHYZnCTAeYm/10Bf0",
+	"RYRluRxJo7d/GDfPirodYXUw+126eg77jnQwZS3EK+KaOTP0XNWrkzcBJhFjjF0IghuIlXACMKQSlaIM",
+	"4jPF7IhTzBk5YMOaFMLIx4xOm2O1qInrBLZ6NkU6Wq3avJFlz8el1zMKccI2+Xoqps9KLpXyetRVx5W2",
+	"WmPo7re/s6ysUMmNAh26WE2hGqsPpzTt2q9Z+EBqHEDnlm+j/a3ftNZYOzF6aiHbWWncbxOjh4aP7T4U",
+	"wLQI6SCq1KOJUI8fsPtYOZOFFtg2z91IG/nPSzm4YCw9+/79hxhznEG9EoAwMqePVc/pXlICm8T0RDSq",
+	"Dgp7y49Qqn98/+jBw17I5wX/RdTbM9hTfgDb8PSOLKrOJMeqF/q5w6cc9lSkOD8EKrB9SEjfG7lx1gvV",
+	"IfxSUTZ6iMSgqVO3wz4RQ6leyKF6rJbDT4ZEawYhWkMlnMqT08aQXGzGKHdbe9V9cef27dvLvTTfuv2t",
+	"miNah+Gj5FyOOeEnCiEtwJtfbXJVI6NB2Pf6PMv8PLa6W4Ld6zTAuiyUfXWVjpBWj2ngZfMAEYMFSgiL",
+	"dFZ/n4QfARG+v/Wmx6qfcTkOxwdcMxowtU2y1MSA14iLuXv79srpKJTl3ZDVfY4XAdXQuXp0Lun0OwhQ",
+	"C7jV2YkY+sPwsng778etGY3RzqQ1Q0dDY1o3VPrtPXj45OHLh5U7D+BXg/qFcNGp0lOwWvGdEUQMpJCL",
+	"Lo5n9ON6V8cq2gH9K5r8hsYi5ucSryAlHFHRB0z2utAqTPlsKVNJkDFylA2EsfU58a8Qv3lpxji8v4kr",
+	"hs9sPFPKhcMuizTGt+f0Ynx1telHjpYlGZH4VBUOHlMnELkZSyNSEkWJLiYpKJtD/TrEfcTqLQQRr1/M",
+	"F9TFTmOapXGvhHLDTixFuYXXfggeK2QPKhHoB+D9mJO9R0Um2ogUayxYHBKQnLWXFwtl86iWO5QUhB/v",
+	"YwEf6ZDQMdT5AVYB31EnsoxyuqGiB/B3JvEmRUvstWwURO7YgMvMQqlBTnRAaDdzhfR64WinC1bd4f5S",
+	"BPG6LJcBvNyv2pU7DLDpKCn1yS3FdHfnKrCnoAJoqfwtRiuSy1VYPO2oEL0iHrFn8ky0cuy9KAUvLnNa",
+	"i2aeQ5cajgHob6CdJ+5j8EP429E/y9MhhOS7JbErukbNBx29UoxnBac8VtjDd1MFU8yQxyKmcDutlDEt",
+	"d4nqmO6zppqkeEw0VDQlysxjZFAuprQUOqpOLcOMh1AADLL3QxFQaWwJe7tKDdJjtbwIKVuoQdpcsrMq",
+	"rTencies/Ycs2rnK/isV9uwKOU41WwtiSDpcFvbcSlttXtE5fz422mBHwIgCR2ikYM8yYebcr6GSAjfC",
+	"OpbmAuAIeBtI6PfhSOXF9xm3eLQWUB5vMHjT5FhFf2+pnaaMn5ccYbutHpcy1Qi4puorp6Pj7ZKyagCQ",
+	"VJrPS050AUKbmLaSsLFUYp+B9wEV1RjoBUT1Q0xFS1iq/dP+v6F23wp5R4teiMJB5buzlRSwIvzTd2or",
+	"2fLd2Eq2fHMNuTHVsRmR7heipM+EOWAzkWV6WooWUcFcptUBGxoh1H7Qyuiw0fENDcPJ5HDkakFR8Lqt",
+	"ZAvbBEWUrtTxkgz4xiPtQrizqaacqjQXn8DDlf5EbZpyJ3ZoKMspQ5wYtzH9rZ19upzPMH55nkZuJv7G",
+	"66dnfCjawTeoirsr7XyiX5eOBHx7DbaGmi2fB3ugDZqvXAAO9k+SgcT7rlT5oERmUKLriMXcoc5pPikV",
+	"Pthlj50NeUipMIV1BZAI7vqjj+D7mqQk39EG9f+hU5Kgb5/43l/1BQwafQ4X0zqRO4JUEv8tcJf6hUyq",
+	"1T6t70JnQS3wdgewh+PVFJs6ueR9Ny+QejwJOK8WmSRqjSiUMZoEBjOU2eWBlR2qgMItae8N6qK3e7zv",
+	"7N4b3ndve7vsqEWKj9UaYpwwq5kRE8FdgOvAt/RZBAzVBnFpIq6rzFP3vhH7uFIXl3zDW+mRyQdeFM/1",
+	"xrP1xhwYYQmYFymf2QQdXJiGE5EISWSyZq8AzzVs4TbGGp0FVGwRoXAQcWElSubwEUSCW2FiMNh6CNdL",
+	"mIfLPJ59Az+UorECDc6AnZtuK8Cj3J1z/c0WLfmPvnhbw84+xlqCyIZaEST41ZwghW5WxWkPF6C5/gzM",
+	"BXXv2mkX7NfhqoCNFQqBPNBKFFVA7t6+u8ISCvASdVM7ZIXFx8cphozly4Bh1MmKd+08QtDX47GXob03",
+	"p2LWnAQMsnAfn112u/bbRKZiPNFOqP4Mj0HkVbfRd1WfUHAqZhfmNf++mFH1v8u038McNKmH8PUVKALg",
+	"9Ay+8/HMWzkXFIKBJLd2vT11aEspvPBsb7deNX8+yTRvx5ON88zJCTduz19Xd7whtvrs0/uvGGf7CMvL",
+	"Lyz4C6eNuIq1xmFj0EpEcCwPqvlCS55nA5ktUf6P8KFrp/yxX18z5Y+ZO3gNeYyIf1zEzNtQLM2Bcu8i",
+	"shCqDrQq/yf00KVXangirWsv1GDnbPXIXOXvbFewEjQVAelSTOta07/3Bv/nLajYVRYD9NJ5Nyf+dHW/",
+	"GLakzZLySu3z7Ht6dVZSKLDR0foY3uZsOIJcfLjbhzoEmNgDgD45jhVrS+VypAUv9S47ZCc8ZUPDU38B",
+	"Sti3bzF9ksmhsCWax8XfO435+ABBg+tY7piRw5FrOJefoyf+mqlx36uvmxLnDhFMVCqAKvlcSCy9+T+Y",
+	"LTnCn9NT12/xsWNfs/UHBLGWivKS4r69sAzAwiyVAXzqGsoAvPPrdou3p0RcMRLcYAHyiy2+/3f54uNT",
+	"13DxoWNfNwXAT8F9NzF6LC2iyC+4/rkZLguCWCcmwBaElM1Nt3b/omsnH75XX7sr3rjgwg0+3imXzs7V",
+	"mDqPmEylG6WGT5foiVfhsWsnCKFnXzNhCMMOgnDu5V8s8luTo9BUb3cJYKpcKLUMnuJZ1oDxGOFXKyM8",
+	"PmwZ38st4Rsq+B6sUCsZoHHdwfOpA3oAHbgYvziNItKG1qZKP/2v7+yXikYH1v5QVcpilmaRtrGkYjR7",
+	"GXOK8KXIfwTZHTIUrVLigI35qVTDAjQowxvDhbqIw8PrdtmqpfOw3YbqLCQw9el51SCHTFtjHCXK/R/x",
+	"nX/+hf/P7Z2Pd754cye593Ez5f5lKF4/pg/DNBA2YNs+upwKcEcToZJQZKio/EZtnpd+b17ZnwhuhAFt",
+	"n/ip0qdSRN0Pub8oN7nJII/Xf04N1pGkSwueILxEBNxloAVJ2tS4TYjYGgnOF2pOhZJT0zmNcUAJVkUV",
+	"Jq2YEX3KqSd8YpyaOm53SPlQ7IRccwGDgFgc7EJAMZcwiLbmXZ/paaV8t79TT410zi+hM/7V6B4LUOyi",
+	"h6X61IvvPSzkFrOY0L/c17mBg7hUh9k2DRFnl6UakgLgCD+gJBQ3QgAFXMsKyvjaV1EZhRMB8NtS7jdB",
+	"BBfQlpQhoAeUhVWma8uauwuME3zKJrmDlA0/jV77br//n/77r377v90qAWEpEtDwoiImicircjYxxpqb",
+	"fjnik4lQIkVeRyLYmFk4LYDmVJ4JZvtGCFUalTjzm7vmnS/Lvt+PLLMyLc8f2FCLvwI8P9Q5zETfGa1k",
+	"v4yvx8MKOdGKHVfC2NcvoZ/JFPNBo+xkQqW8dh4fiEnuoPbciKt0BxiTA7FNWYTrJeAlkEdZqYSFUqpw",
+	"wQytwp81G0nwzI2SwJ+YUPFA3c/HQrmybjFnsi+23n7x9r8EAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

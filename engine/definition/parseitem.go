@@ -360,11 +360,13 @@ func (d *decoder) condition(id string, v *value) Condition {
 // Source: 行政许可法第四十五条.
 var statutoryPauses = []string{"hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert-review"}
 
+// pauseKinds are all kinds of pauses, those of the law first.
+var pauseKinds = append(slices.Clone(statutoryPauses), "site-visit", "publicity", "rectification", "payment", "other")
+
 func (d *decoder) pause(id string, v *value) Pause {
 	p := Pause{ID: id}
-	kinds := append(slices.Clone(statutoryPauses), "site-visit", "publicity", "rectification", "payment", "other")
 	d.fields(v,
-		must("kind", func(v *value) { p.Kind = d.word(v, kinds...) }),
+		must("kind", func(v *value) { p.Kind = d.word(v, pauseKinds...) }),
 		must("stops", func(v *value) { p.Stops = d.words(v, "statutory", "promised") }),
 		must("max", func(v *value) { p.Max = d.period(v) }),
 		may("notice", func(v *value) { p.Notice = d.str(v) }),

@@ -39,6 +39,8 @@ var words = map[string][2]string{
 	"published": {"已发布", "published"}, "suspended": {"已暂停", "suspended"}, "retired": {"已停用", "retired"},
 	"boolean": {"是否", "yes or no"}, "choice": {"单选", "one of"}, "choices": {"多选", "some of"}, "number": {"数字", "number"},
 	"statutory": {"法定", "statutory"}, "promised": {"承诺", "promised"},
+	"high": {"重要", "high"}, "medium": {"一般", "medium"}, "low": {"次要", "low"},
+	"added": {"增加", "added"}, "removed": {"取消", "removed"}, "changed": {"变更", "changed"}, "moved": {"移动", "moved"},
 	"need.bring": {"要带", "bring it"}, "need.held": {"已有，免交", "held already"}, "need.compare": {"已有，带原件核对", "show the original only"},
 	"need.confirm": {"以前交过，本人确认可用", "his own earlier one, if he stands by it"}, "need.made": {"本案产生", "made in this case"}, "need.promised": {"以承诺代替，不收", "replaced by the promise"},
 	"trial.found": {"有", "found"}, "trial.none": {"没有", "none"}, "trial.expired": {"已失效", "expired"}, "trial.unchecked": {"不能直接用", "not usable as it is"},

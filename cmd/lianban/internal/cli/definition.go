@@ -17,9 +17,9 @@ import (
 )
 
 func (a *App) definitionCommand() *cobra.Command {
-	return a.Group("definition", GroupDefine, a.T("事项定义：检查、测试、发布、查看", "Definitions: check, test, publish, read"),
-		a.T("check 和 test 在本机完成，不需要服务器；其余向服务器询问。", "check and test work on this machine without a server; the others ask one."),
-		a.definitionCheck(), a.definitionTest(), a.definitionPublish(), a.definitionList(), a.definitionVersions(), a.definitionShow(), a.definitionGuide())
+	return a.Group("definition", GroupDefine, a.T("事项定义：检查、测试、比较、发布、查看", "Definitions: check, test, compare, publish, read"),
+		a.T("check、test 和比较两个文件的 diff 在本机完成，不需要服务器；其余向服务器询问。", "check, test and diff of two files work on this machine without a server; the others ask one."),
+		a.definitionCheck(), a.definitionTest(), a.definitionDiff(), a.definitionPublish(), a.definitionList(), a.definitionVersions(), a.definitionShow(), a.definitionGuide())
 }
 
 func (a *App) definitionCheck() *cobra.Command {
@@ -41,10 +41,7 @@ known. The exit code is 1 when any finding is an error.`),
 			}
 			found := s.check(publish)
 			if a.JSON {
-				if found == nil {
-					found = definition.Diagnostics{}
-				}
-				if err := a.Print(map[string]any{"files": len(s.given), "failed": found.Failed(), "findings": found}); err != nil {
+				if err := a.Print(map[string]any{"files": len(s.given), "failed": found.Failed(), "findings": orNone(found)}); err != nil {
 					return err
 				}
 			} else {

@@ -1,0 +1,49 @@
+package definition
+
+import "lianban/engine/calendar"
+
+// Words says an expression of the definition in words; "" is always.
+func (def *Definition) Words(e Expr) calendar.Text {
+	if e == "" {
+		return text("总是", "always")
+	}
+	return newWording(def).condition(e)
+}
+
+// Called are what the things of a definition are called, by id: parties, papers, steps, outputs, conditions,
+// pauses, duties.
+func (def *Definition) Called() map[string]string {
+	names := map[string]string{"applicant": "申请人"}
+	add := func(id, name string) {
+		if name != "" {
+			names[id] = name
+		}
+	}
+	for _, p := range def.Parties {
+		add(p.ID, p.Name)
+	}
+	for _, m := range def.Materials {
+		add(m.ID, m.Name)
+	}
+	for _, c := range def.Conditions {
+		add(c.ID, c.Text)
+	}
+	for _, p := range def.Pauses {
+		add(p.ID, word(p.Kind).Name.ZH)
+	}
+	for _, k := range def.Duties {
+		add(k.ID, k.Name)
+	}
+	for _, q := range def.Situations {
+		add(q.ID, q.Ask)
+	}
+	walk(def.Process, func(s *Step) {
+		add(s.ID, s.Name)
+		if s.Decide != nil {
+			for _, o := range s.Decide.Gives {
+				add(o.ID, o.Name)
+			}
+		}
+	})
+	return names
+}

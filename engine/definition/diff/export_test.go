@@ -1,0 +1,4 @@
+package diff
+
+// Word is word, for tests.
+var Word = word
