@@ -23,6 +23,8 @@ type Store interface {
 	// EarlierIntents gives acts recorded before an instant and not certainly in the log;
 	// none will be recorded before that instant any more.
 	EarlierIntents(ctx context.Context, number string, before time.Time) ([]store.Command, error)
+	// HeadOf says how far the log of a case goes.
+	HeadOf(ctx context.Context, number string) (store.Head, error)
 	// MarkAlarm marks a case for the operators.
 	MarkAlarm(ctx context.Context, number, text string) error
 }
@@ -57,6 +59,7 @@ func New(s Store, clock Clock, metrics *Metrics, log *slog.Logger) *Activities {
 func (a *Activities) Register(r worker.ActivityRegistry) {
 	r.RegisterActivityWithOptions(a.Flush, activity.RegisterOptions{Name: contract.FlushActivity})
 	r.RegisterActivityWithOptions(a.EarlierIntents, activity.RegisterOptions{Name: contract.IntentsActivity})
+	r.RegisterActivityWithOptions(a.Head, activity.RegisterOptions{Name: contract.HeadActivity})
 	r.RegisterActivityWithOptions(a.Alarm, activity.RegisterOptions{Name: contract.AlarmActivity})
 }
 
@@ -143,6 +146,15 @@ func (a *Activities) EarlierIntents(ctx context.Context, req contract.IntentsReq
 	}
 	a.metrics.intents.Add(float64(len(reply.Commands)))
 	return reply, nil
+}
+
+// Head says how far the log of a case goes, for a case that is taken up again.
+func (a *Activities) Head(ctx context.Context, req contract.HeadRequest) (contract.HeadReply, error) {
+	h, err := a.store.HeadOf(ctx, req.Case)
+	if err != nil {
+		return contract.HeadReply{}, fmt.Errorf("case %s: %w", req.Case, err)
+	}
+	return contract.HeadReply{LastSeq: h.LastSeq, LastHash: h.LastHash, Fence: h.Fence, Offset: a.offset()}, nil
 }
 
 // Alarm marks a case for the operators, and says so in the log and the metrics.

@@ -214,6 +214,25 @@ func TestFaultsAreErrors(t *testing.T) {
 	require.ErrorContains(t, err, "moon", "never taken for written")
 }
 
+func TestHead(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ask := func(number string) (reply contract.HeadReply, err error) {
+		v, err := b.env.ExecuteActivity(contract.HeadActivity, contract.HeadRequest{Case: number})
+		if err == nil {
+			err = v.Get(&reply)
+		}
+		return reply, err
+	}
+	got, err := ask(b.number)
+	require.NoError(t, err)
+	require.Equal(t, b.filed.State.Seq, got.LastSeq)
+	require.Equal(t, b.filed.Input.Opening.Hash(), got.LastHash)
+	require.NotZero(t, got.Offset)
+	_, err = ask("none")
+	require.Error(t, err)
+}
+
 func TestEarlierIntents(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -1,11 +1,12 @@
 // Package activities does what a case workflow asks the world for: writing the
-// read model, asking for acts recorded earlier, calling the operators.
+// read model, asking for acts recorded earlier and where the log ends, calling the operators.
 //
 //	case workflow ──flush───────────▶ Store.Flush           events and rows, fenced
 //	              ──earlier-intents─▶ Store.EarlierIntents  acts that come before an expiry
+//	              ──head────────────▶ Store.HeadOf          where the log of a case taken up again ends
 //	              ──alarm───────────▶ Store.MarkAlarm       a case that needs hands
 //
-// The first two run inside the workflow task as local activities, and as
+// The first three run inside the workflow task as local activities, and as
 // ordinary ones when that has failed. They are the same functions with the same
 // argument either way: an attempt may come late, twice, or from a worker that
 // has lost the task, and the store decides by its fence.

@@ -339,12 +339,42 @@ func (s *Server) gone(ctx context.Context, c store.Command) (contract.ActReply, 
 	}
 	rejection := engine.Decide(f.rules, f.state, cmd).Rejection
 	if rejection == nil {
-		rejection = contract.Closed()
+		return s.reopen(ctx, c, cmd, intent, f)
 	}
 	last := f.events[len(f.events)-1]
 	return contract.ActReply{
 		Seq: last.Seq, Hash: last.Hash, At: cmd.At, Status: f.state.Status, Outcome: f.state.Outcome, Rejection: rejection,
 	}, contract.Done, nil
+}
+
+// reopen has an ended case taken up again for an act the engine takes of it. The run may
+// end with the act, or go on with what has followed from it; whoever else had the case
+// taken up meanwhile, the log says what has happened.
+func (s *Server) reopen(ctx context.Context, c store.Command, cmd engine.Command, intent store.StartIntent, f *folded) (contract.ActReply, contract.Fate, error) {
+	_, bundle, err := contract.DecodeStart(intent.Input)
+	if err != nil {
+		return contract.ActReply{}, contract.Failed, err
+	}
+	last := f.events[len(f.events)-1]
+	in := contract.StartInput{
+		Number: c.Case, Offset: s.cfg.Clock.Offset(), Again: &cmd,
+		Carry: &contract.Carry{State: f.state, Hash: last.Hash, Flushed: last.Seq},
+	}
+	if err := contract.Reopen(ctx, s.cfg.Temporal, s.cfg.Queue, in, bundle); err != nil {
+		return contract.ActReply{}, contract.Pending, fmt.Errorf("take up case %s again: %w", c.Case, err)
+	}
+	reply, fate, err := s.send(ctx, c, true)
+	if fate != contract.Gone {
+		return reply, fate, err
+	}
+	var final contract.Final
+	if err := s.cfg.Temporal.GetWorkflow(ctx, contract.WorkflowID(c.Case), "").Get(ctx, &final); err != nil {
+		return contract.ActReply{}, contract.Pending, err
+	}
+	if final.Again != nil && final.Again.ID == c.Key {
+		return final.Again.Reply, contract.Done, nil
+	}
+	return contract.ActReply{}, contract.Pending, fmt.Errorf("case %s was taken up for another act meanwhile", c.Case)
 }
 
 // inLog says whether an act is certainly done: its events are in the log and

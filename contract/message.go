@@ -18,6 +18,10 @@ type StartInput struct {
 	Offset time.Duration `json:"offset,omitempty"`
 	// Carry is set by a run that continues as a new one, instead of Opening.
 	Carry *Carry `json:"carry,omitempty"`
+	// Again is the act a case is taken up again for after its workflow had ended. Carry
+	// is then what the log told, and the run does the act first, provided that the log
+	// still ends there ([Reopen]).
+	Again *engine.Command `json:"again,omitempty"`
 	// MaxActs overrides the constant of that name; tests force short runs with it.
 	MaxActs int `json:"maxActs,omitempty"`
 }
@@ -96,6 +100,22 @@ type Final struct {
 	Hash    string         `json:"hash"`
 	Status  engine.Status  `json:"status"`
 	Outcome engine.Outcome `json:"outcome"`
+	// Again is the answer to the act this run was begun for.
+	Again *Handled `json:"again,omitempty"`
+}
+
+// HeadRequest asks how far the log of a case goes.
+type HeadRequest struct {
+	Case string `json:"case"`
+}
+
+// HeadReply is the head of the log.
+type HeadReply struct {
+	LastSeq  int64  `json:"lastSeq"`
+	LastHash string `json:"lastHash"`
+	Fence    int64  `json:"fence"`
+	// Offset is the business clock's lead at the worker.
+	Offset time.Duration `json:"offset,omitempty"`
 }
 
 // FlushRequest is one write of the read model: everything from event First on

@@ -32,6 +32,8 @@ const (
 	FlushActivity = "flush"
 	// IntentsActivity asks for acts recorded earlier: [IntentsRequest] → [IntentsReply].
 	IntentsActivity = "earlier-intents"
+	// HeadActivity says how far the log goes: [HeadRequest] → [HeadReply].
+	HeadActivity = "head"
 	// AlarmActivity calls the operators: [Alarm].
 	AlarmActivity = "alarm"
 )

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
@@ -22,6 +23,17 @@ func Start(ctx context.Context, c client.Client, queue string, in StartInput, bu
 	if errors.As(err, &already) {
 		return nil
 	}
+	return err
+}
+
+// Reopen takes an ended case up again: a new run under the same number, for the act
+// in its input, which the engine takes of a closed case. A run that somebody else has
+// begun meanwhile is used as it is. More than one caller may reopen a case: a run
+// whose Carry the log has left behind ends without having decided anything.
+func Reopen(ctx context.Context, c client.Client, queue string, in StartInput, bundle []byte) error {
+	options := StartOptions(queue, in.Number)
+	options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+	_, err := c.ExecuteWorkflow(ctx, options, CaseWorkflow, in, bundle)
 	return err
 }
 

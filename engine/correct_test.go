@@ -121,7 +121,16 @@ func TestCorrectionAfterHandingOut(t *testing.T) {
 	s.do("fire.handle", engine.Fulfil, "", dutyTask("corrected.permit")).do("fire.handle", engine.Fulfil, "", dutyTask("corrected.permit#2"))
 	s.do("fire.handle", engine.Fulfil, "", dutyTask("owed"))
 	require.True(t, s.state.Over())
-	s.refused(engine.AlreadyClosed, "fire.approve", engine.Correct, "", a)
+
+	// and when nothing at all is left of the case
+	s.do("fire.approve", engine.Correct, "check", correcting("", reading("basis", "消防法第十六条"))).status(engine.Closed, engine.Granted)
+	require.True(t, s.state.Over(), "an opinion or decision reads otherwise; there is nothing to hand out")
+	s.refused(engine.NotAllowed, "fire.handle", engine.Correct, "", a)
+	s.do("fire.approve", engine.Correct, "", correcting("permit", reading("number", "消许〔2026〕8号"))).duty("corrected.permit#3", engine.DutyOpen)
+	require.False(t, s.state.Over())
+	s.do("fire.handle", engine.Fulfil, "", dutyTask("corrected.permit#3"))
+	require.True(t, s.state.Over())
+	s.refused(engine.AlreadyClosed, "fire.handle", engine.Fulfil, "", dutyTask("corrected.permit#3"))
 }
 
 func TestCorrectionOfWhatIsAnnulled(t *testing.T) {

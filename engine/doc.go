@@ -55,7 +55,7 @@
 // and closing (3.9), changed answers (3.10), dropping, adding and withdrawing (3.11), as far as they
 // concern intake, review, decide, sequence, parallel and issue, and duties that gate a step or the
 // closing or outlive it: a closed case somebody is still bound by takes the acts on its duties alone,
-// and is over ([State.Over]) when the last of them is settled. A definition that uses another kind
+// and is over ([State.Over]) when the last of them is settled; a clerical error is corrected even then. A definition that uses another kind
 // of step, or a part these rules do not run yet, is refused when it is published
 // (definition.Runnable); no case of it can be filed.
 //

@@ -222,6 +222,10 @@ func (s *State) Over() bool {
 	return s.Status == Closed && !slices.ContainsFunc(s.Tasks, func(t *Task) bool { return t.Status == TaskOpen })
 }
 
+// afterEnd are the acts a closed case takes for ever, also when it is over: what was
+// signed can turn out to be miswritten at any time.
+var afterEnd = correctionActs
+
 // afterClosing are the acts a closed case still takes while something outlives it.
 var afterClosing = slices.Concat(dutyActs, correctionActs, deliverActs, ApplicantActs, []Act{Claim, Release})
 

@@ -15,6 +15,7 @@
 //	no run is kept any more          ErrGone
 //	the first runs are not kept      the events begin later ([Case.First]); the run's input names
 //	                                 the hash they follow, so a log can be held against it
+//	the case was taken up again      likewise: the run after its end continues none before
 //	a replay that does not fit       ErrForeign: another program has decided, or history was changed
 //	Temporal away                    the client's error
 package history

@@ -23,8 +23,8 @@ func (s *shell) validate(ctx workflow.Context, cmd engine.Command) error {
 	if r := envelope(ctx, cmd); r != nil {
 		return contract.Refuse(s.reply(cmd.At, r))
 	}
-	if s.overdue(cmd.At) {
-		return nil // to be judged after the expiry, by the handler
+	if s.held || s.overdue(cmd.At) {
+		return nil // to be judged by the handler: once the log was compared, after the expiry
 	}
 	if r := engine.Decide(s.rules, s.state, cmd).Rejection; r != nil {
 		return contract.Refuse(s.reply(cmd.At, r))
@@ -75,6 +75,9 @@ func envelope(ctx workflow.Context, cmd engine.Command) *engine.Rejection {
 // outages.
 func (s *shell) act(ctx workflow.Context, cmd engine.Command) (contract.ActReply, error) {
 	s.acts++
+	if s.compared(ctx); s.passed != nil {
+		return contract.ActReply{}, errPassed
+	}
 	if _, ok := s.handled.get(cmd.ID); !ok && s.overdue(cmd.At) {
 		ctx, _ = workflow.NewDisconnectedContext(ctx)
 		if cmd.At.After(s.until) {
@@ -125,8 +128,11 @@ func (s *shell) overdue(t time.Time) bool {
 // reflush asks the main loop for a flush without events; it runs in the same
 // workflow task, before the caller has his answer. When flushing has stopped it
 // is tried again: this is how a repaired case goes on.
-func (s *shell) reflush(workflow.Context) (contract.ReflushReply, error) {
+func (s *shell) reflush(ctx workflow.Context) (contract.ReflushReply, error) {
 	s.acts++
+	if s.compared(ctx); s.passed != nil {
+		return contract.ReflushReply{Seq: s.passed.LastSeq, Hash: s.passed.LastHash}, nil
+	}
 	s.again, s.stopped = true, ""
 	return contract.ReflushReply{Seq: s.state.Seq, Hash: s.hash}, nil
 }

@@ -36,6 +36,9 @@ func run(ctx workflow.Context, in contract.StartInput, bundle []byte, begun func
 	if s.stopped != "" {
 		s.alarm(ctx) // that of the run before ended with it
 	}
+	if in.Again != nil && !s.takeUp(ctx, *in.Again) {
+		return s.final(), nil
+	}
 	for {
 		s.listen(clock)
 		switch {
@@ -102,7 +105,11 @@ func (s *shell) full(ctx workflow.Context) bool {
 }
 
 func (s *shell) final() contract.Final {
-	return contract.Final{Seq: s.state.Seq, Hash: s.hash, Status: s.state.Status, Outcome: s.state.Outcome}
+	f := contract.Final{Seq: s.state.Seq, Hash: s.hash, Status: s.state.Status, Outcome: s.state.Outcome, Again: s.first}
+	if s.passed != nil {
+		f.Seq, f.Hash = s.passed.LastSeq, s.passed.LastHash
+	}
+	return f
 }
 
 func (s *shell) view() (contract.View, error) {

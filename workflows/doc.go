@@ -87,10 +87,12 @@
 //
 // The workflow ends when the case is closed, no duty outlives it, everything is
 // written and no handler waits. A closed case somebody is still bound by goes on as
-// any other, with its timer and its acts, until the last duty is settled. What arrives later meets no workflow: the caller gets contract.Gone and
-// answers contract.Closed, the engine's own words, when the case's row says
-// closed; but first it looks for the command's id in the event log, since the act
-// may be one that was done before a run ended. A case whose flushing has stopped
+// any other, with its timer and its acts, until the last duty is settled. What arrives later meets no workflow: the caller gets contract.Gone. It
+// looks for the command's id in the event log, since the act may be one that was done
+// before a run ended, and asks the engine on what the log tells: contract.Closed, for all
+// acts but those a case takes for ever. For one of these it starts a run that takes the
+// case up again (contract.Reopen); that run compares the log's head with what it was
+// given before it decides anything. A case whose flushing has stopped
 // does not end before it is repaired. A request to cancel the workflow is ignored:
 // a case ends by law. (Terminating one is an operator's act against the system.)
 //

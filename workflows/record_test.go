@@ -48,6 +48,7 @@ func TestRecord(t *testing.T) {
 		"resent":    recordResent,
 		"repaired":  recordRepaired,
 		"continued": recordContinued,
+		"again":     recordAgain,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

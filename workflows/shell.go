@@ -34,6 +34,11 @@ type shell struct {
 	until  time.Time     // business time some act has shown to have come
 	timer  timer
 
+	// Of a run that takes up an ended case again.
+	held   bool                // the log has not been compared yet: nothing is decided
+	passed *contract.HeadReply // the log goes further than this run knows: it ends
+	first  *contract.Handled   // the act it was begun for, answered
+
 	handled ledger
 	acts    int // handled in this run
 	maxActs int
@@ -53,6 +58,7 @@ func newShell(in contract.StartInput, bundle []byte) *shell {
 	if s.maxActs <= 0 {
 		s.maxActs = contract.MaxActs
 	}
+	s.held = in.Again != nil
 	if in.Carry != nil {
 		s.resume(in.Carry)
 	} else {

@@ -1,0 +1,113 @@
+package api_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"lianban/engine"
+)
+
+// closedCase is a case that was granted and handed out, and whose workflow has ended.
+func (r *rig) closedCase() string {
+	r.t.Helper()
+	number, _ := r.file()
+	r.must("clerk", number, "accept", "receive", nil)
+	r.must("one", number, "agree", "one", nil)
+	r.must("two", number, "agree", "two", nil)
+	r.must("lead", number, "grant", "conclude", map[string]any{"reason": "材料齐全", "outputs": []any{map[string]any{"id": "permit", "number": "测许1号"}}})
+	r.must("clerk", number, "hand", "handOut", map[string]any{"way": "counter"})
+	r.ended(number)
+	return number
+}
+
+func (r *rig) ended(number string) {
+	r.t.Helper()
+	r.eventually("the workflow ends", func() bool {
+		d, err := r.temporal.DescribeWorkflowExecution(r.t.Context(), number, "")
+		return err == nil && d.WorkflowExecutionInfo.CloseTime != nil
+	})
+}
+
+func (r *rig) corrections(number string) []engine.Correction {
+	r.t.Helper()
+	rows, _, err := r.store.CaseRows(r.t.Context(), number)
+	require.NoError(r.t, err)
+	var out []engine.Correction
+	for _, d := range rows.Dossier {
+		if d.Correction != nil {
+			out = append(out, *d.Correction)
+		}
+	}
+	return out
+}
+
+func wording(field, to string) map[string]any {
+	return map[string]any{"reason": "打印错误", "corrections": []any{map[string]any{"field": field, "to": to}}}
+}
+
+// A clerical error found after the case has ended is corrected through the same door as any other.
+func TestAnEndedCaseIsCorrected(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	number := r.closedCase()
+
+	q := r.acting("lead", number, "correct", "conclude", wording("reason", "材料齐全，符合条件"))
+	q.key = uuid.NewString()
+	first := r.do(q)
+	require.Equal(t, 200, first.status, string(first.body))
+	r.ended(number)
+	require.JSONEq(t, string(first.body), string(r.do(q).body), "a repeated key gets the first answer")
+	require.Len(t, r.corrections(number), 1)
+	r.act("lead", number, "correct", "conclude", wording("reason", "材料齐全，符合条件")).problem(t, 422, "bad-data")
+	r.act("one", number, "correct", "conclude", wording("reason", "另有理由")).problem(t, 403, "not-allowed")
+	r.act("clerk", number, "hand", "handOut", map[string]any{"way": "counter"}).problem(t, 409, "case-closed")
+
+	// A result that is out already has to be handed out anew, so the case goes on for that.
+	number2 := wording("number", "测许2号")
+	number2["output"] = "permit"
+	r.must("lead", number, "correct", "", number2)
+	r.must("lead", number, "fulfil", "", map[string]any{"duty": "corrected.permit", "reason": "已换发"})
+	r.ended(number)
+	require.Len(t, r.corrections(number), 2)
+	require.Equal(t, "closed", string(r.status(number)))
+}
+
+func (r *rig) status(number string) engine.Status {
+	r.t.Helper()
+	c, err := r.store.CaseByNumber(r.t.Context(), number)
+	require.NoError(r.t, err)
+	return c.Status
+}
+
+// Two servers are asked for many corrections of an ended case at once: each is done once.
+func TestManyCorrectionsOfAnEndedCaseAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	second, _ := r.serve(rigOptions{})
+	number := r.closedCase()
+	var wg sync.WaitGroup
+	texts := []string{"甲", "乙", "丙", "丁", "戊", "己"}
+	for i, text := range texts {
+		wg.Go(func() {
+			q := r.acting("lead", number, "correct", "conclude", wording("reason", "理由"+text))
+			q.url = []string{r.url, second}[i%2]
+			a, err := r.try(q)
+			if err != nil || a.status != 200 && a.status != 202 {
+				t.Errorf("%s: %d %s %v", text, a.status, a.body, err)
+			}
+		})
+	}
+	wg.Wait()
+	r.eventually("all are done", func() bool { return len(r.corrections(number)) == len(texts) })
+	r.ended(number)
+	var done []string
+	for _, c := range r.corrections(number) {
+		done = append(done, c.Texts[0].To.(string))
+	}
+	slices.Sort(done)
+	require.Len(t, slices.Compact(done), len(texts))
+}
