@@ -17,7 +17,7 @@ help: ## list the commands
 # --- use ---------------------------------------------------------------------
 
 .PHONY: run
-run: postgres fonts build ## install what is missing, build, start everything on this machine (ARGS=… go to `lianban dev`)
+run: postgres fonts console build ## install what is missing, build, start everything on this machine (ARGS=… go to `lianban dev`)
 	bin/lianban dev $(ARGS)
 
 .PHONY: demo
@@ -28,14 +28,19 @@ demo: postgres fonts build ## a whole joint case from receipt to hand-out, with 
 bench: postgres build ## measure against the floor and the usual way; prints ratios
 	bin/lianban bench $(ARGS)
 
+.PHONY: console
+console: ## build the console into web/dist where Node is there; the program carries what lies in it
+	@scripts/console.sh
+
 .PHONY: build
-build: go ## build the program: bin/lianban
+build: go console ## build the program: bin/lianban
 	@mkdir -p bin
 	$(GO) build -ldflags '-X lianban/cmd/lianban/internal/cli.Version=$(VERSION)' -o bin/lianban ./cmd/lianban
 
 .PHONY: clean
 clean: ## remove what was built; the data of `make run` stays
-	rm -rf bin
+	rm -rf bin web/node_modules
+	find web/dist -mindepth 1 ! -name .gitkeep -delete
 
 # --- check -------------------------------------------------------------------
 

@@ -2,6 +2,9 @@ module lianban
 
 go 1.26.8
 
+// npm's packages bring Go files of their own.
+ignore ./web/node_modules
+
 require (
 	github.com/boombuler/barcode v1.1.0
 	github.com/caarlos0/env/v11 v11.4.2

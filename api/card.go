@@ -156,8 +156,26 @@ func (s *Server) GetCard(ctx context.Context, req gen.GetCardRequestObject) (gen
 	if !slices.Contains(orgs, v.Org) {
 		return nil, problem(CodeNotPermitted, "只能查看本单位或所监察单位的牌", "only cards of one's own organisation or of those one supervises can be seen").at("card")
 	}
+	who, err := s.person(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out, err := s.cardView(ctx, v)
+	out.Options = cardOptions(v, who, s.cfg.Clock.Now())
 	return gen.GetCard200JSONResponse{CardAnswerJSONResponse: out}, err
+}
+
+// cardOptions says what somebody may do with a card now.
+func cardOptions(v store.CardView, who supervision.Person, now time.Time) []gen.CardOption {
+	var list []gen.CardOption
+	for _, o := range supervision.Options(&v.Card, v.Status, v.Gone, v.Acts, who, now) {
+		x := gen.CardOption{Do: gen.CardOptionDo(o.Do), Allowed: o.Refusal == nil}
+		if o.Refusal != nil {
+			x.Why = gen.Text{ZH: o.Refusal.Zh, EN: o.Refusal.En}
+		}
+		list = append(list, x)
+	}
+	return list
 }
 
 func cardError(err error) error {
@@ -201,7 +219,9 @@ func (s *Server) deed(ctx context.Context, card int64, do supervision.Deed, key,
 	if err != nil {
 		return gen.CardAnswerJSONResponse{}, cardError(err)
 	}
-	return s.cardView(ctx, v)
+	out, err := s.cardView(ctx, v)
+	out.Options = cardOptions(v, who, now)
+	return out, err
 }
 
 // appealUntil is until when a card confirmed now can be appealed against.

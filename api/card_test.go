@@ -100,7 +100,18 @@ func TestWhoSeesCards(t *testing.T) {
 	c := r.cardsOf("one", "")[0]
 	require.Equal(t, []any{"T10", "以沉默代替意见", "部门", "某one", 3}, []any{c.Rule, c.RuleName, c.OrgName, c.Person, c.Level})
 	path := fmt.Sprint("/v1/cards/", c.Id)
-	require.Equal(t, 200, r.do(req{method: "GET", path: path, as: "supervisor"}).status)
+	may := func(as string) map[gen.CardOptionDo]bool {
+		var one gen.Card
+		r.do(req{method: "GET", path: path, as: as}).into(t, &one)
+		out := map[gen.CardOptionDo]bool{}
+		for _, o := range one.Options {
+			out[o.Do] = o.Allowed
+			require.Equal(t, o.Allowed, o.Why.ZH == "", "%s: refused with a reason", o.Do)
+		}
+		return out
+	}
+	require.Equal(t, map[gen.CardOptionDo]bool{"explain": false, "confirm": false, "lift": true, "appeal": false, "uphold": false, "overturn": false}, may("supervisor"))
+	require.Equal(t, map[gen.CardOptionDo]bool{"explain": true, "confirm": false, "lift": false, "appeal": false, "uphold": false, "overturn": false}, may("one"))
 	r.do(req{method: "GET", path: path, as: "two"}).problem(t, 403, "not-permitted")
 	r.do(req{method: "GET", path: "/v1/cards/99", as: "one"}).problem(t, 404, "no-such-card")
 	var first, second gen.CardPage

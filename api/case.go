@@ -36,11 +36,12 @@ func (s *Server) ListCases(ctx context.Context, req gen.ListCasesRequestObject) 
 	}
 	now := s.cfg.Clock.Now()
 	keep := func(r *engine.CaseRow) bool {
-		return (!p.Overdue || r.Overdue) && (p.Region == "" || r.Region == p.Region)
+		return (!p.Overdue || r.Overdue) && (p.Region == "" || r.Region == p.Region) && (p.Lead == "" || r.LeadOrg == p.Lead) &&
+			(!p.Open || r.Status != engine.Closed)
 	}
 	want := orElse(p.Limit, 50)
 	out := gen.ListCases200JSONResponse{Cases: []gen.CaseRow{}}
-	// Region and overdue are not ranges of an index: pages are read on until one is
+	// Region, lead, open and overdue are not ranges of an index: pages are read on until one is
 	// full, each from where the one before ended.
 	cursor := store.Cursor(p.Cursor)
 	for range maxPages {

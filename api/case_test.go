@@ -256,6 +256,8 @@ func TestTheApplicantTracksAndAnswers(t *testing.T) {
 	a.into(t, &v)
 	require.Equal(t, gen.TrackViewStatusCorrecting, v.Status)
 	require.Len(t, v.Notices, 1)
+	require.Len(t, v.Asks, 1, "he is asked to answer the notice, and nothing else")
+	require.Equal(t, gen.TrackAskKindAnswer, v.Asks[0].Kind)
 	require.NotContains(t, string(a.body), "a-clerk", "no official is named")
 
 	body, kind := filePart(t, "file", "新图.pdf", "application/pdf", append(pdf, '\n'))

@@ -34,6 +34,7 @@ import (
 	"lianban/api/gen"
 	"lianban/contract"
 	"lianban/definitions/calendars"
+	templates "lianban/definitions/letters"
 	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
@@ -205,8 +206,11 @@ func (r *rig) work() {
 // serve runs one more server on the rig's database; stop ends it before the test does.
 func (r *rig) serve(o rigOptions) (url string, stop func()) {
 	t := r.t
+	set, _, err := templates.Set(nil)
+	require.NoError(t, err)
 	s, err := api.New(api.Config{
-		Store: r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
+		Templates: set,
+		Store:     r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test", PublicURL: o.public, Provider: o.provider, NoPasswords: o.locked,
 		Wait: o.wait, UploadLimit: o.upload, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond), Posts: 200 * time.Millisecond,
 	})

@@ -19,6 +19,7 @@ import (
 	"lianban/api/gen"
 	"lianban/contract"
 	"lianban/engine"
+	"lianban/letters"
 	"lianban/sources"
 	"lianban/store"
 	"lianban/store/bucket"
@@ -57,6 +58,8 @@ type Config struct {
 	SessionLife time.Duration
 	// Wait is how long an act is waited for before 202; zero: contract.AnswerTimeout.
 	Wait time.Duration
+	// Templates are those letters are written with, by kind, for previews; nil: none.
+	Templates map[string]*letters.Template
 	// Sources says which sources of papers there are besides our own.
 	Sources sources.Config
 	// Sweep is how often unanswered commands are looked for; zero: 1 s.

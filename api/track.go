@@ -40,6 +40,7 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 		}
 	}
 	out.Notices = noticeViews(f.rules.Plan, told, false)
+	out.Asks = asksOf(st, rows.Tasks)
 	for _, w := range engine.WaitingFor(f.rules, st) {
 		who := w.Who
 		if who != "applicant" && who != "time" {
@@ -48,6 +49,24 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 		out.Waits = append(out.Waits, gen.TrackWait{Who: who, Text: calendar.Text{ZH: w.WhyZh, EN: w.WhyEn}, Since: w.Since, Due: w.Due})
 	}
 	return out, nil
+}
+
+// asksOf are the tasks that are the applicant's own: what his page offers him to do.
+func asksOf(st *engine.State, tasks []engine.TaskRow) (out []gen.TrackAsk) {
+	for _, t := range tasks {
+		if t.Party != "applicant" || t.Status != engine.TaskOpen {
+			continue
+		}
+		ask := gen.TrackAsk{Kind: gen.TrackAskKind(t.Kind), Step: t.Step, Task: t.ID, Name: t.StepName, OpenedAt: t.OpenedAt, Due: t.Due, Provisional: t.Provisional}
+		if d := st.Duty(t.About); t.Kind == engine.TaskDuty && d != nil {
+			ask.Duty, ask.Name = d.ID, d.Name
+			if d.Kind == engine.DutyDeferred || d.Kind == engine.DutyLetter || d.Kind == engine.DutyActFirst {
+				ask.Paper = d.About
+			}
+		}
+		out = append(out, ask)
+	}
+	return out
 }
 
 // TrackAnswer implements POST /v1/track/answer.

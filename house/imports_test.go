@@ -100,6 +100,7 @@ var rules = map[string]rule{
 		},
 		why: "HTTP in front of store and case workflows",
 	},
+	"web": {outside: []string{"net/http"}, why: "the console as files: knows nothing of the API behind it"},
 	"standalone": {
 		ours: []string{"standalone"},
 		outside: []string{
@@ -181,7 +182,7 @@ func TestImportRulesForbid(t *testing.T) {
 	}
 	require.Equal(t, "contract/contracttest", area("contract/contracttest", rules))
 	require.Equal(t, "standalone", area("standalone/devtest/temporald", rules))
-	require.Empty(t, area("web", rules))
+	require.Empty(t, area("nobody/knows/it", rules))
 }
 
 const temporalServer = "go.temporal.io/server/temporal"

@@ -21,6 +21,10 @@ var (
 	machine = regexp.MustCompile(`/wo` + `rk/|/fa` + `rm/|/tmp/br` + `ief|bash` + `_jobs|\.lib` + `rary/|/home/[a-z]`)
 )
 
+// hints are names in scripts of the console: the grey words of an empty field are called so in HTML,
+// what is shown until an answer comes in its libraries.
+var hints = regexp.MustCompile(`(?i)\w*place` + `holder\w*`)
+
 // written are the endings of files people write by hand.
 var written = map[string]bool{".go": true, ".sql": true, ".sh": true, ".yaml": true, ".yml": true, ".ts": true, ".tsx": true, ".md": true, "": true}
 
@@ -34,6 +38,10 @@ func TestNothingIsLeftUndone(t *testing.T) {
 			return
 		}
 		for i, line := range strings.Split(string(text), "\n") {
+			if ext := path.Ext(name); ext == ".ts" || ext == ".tsx" {
+				code, comment, _ := strings.Cut(line, "//")
+				line = hints.ReplaceAllString(code, "") + comment
+			}
 			if m := undone.FindString(line); m != "" {
 				t.Errorf("%s:%d: %q reads like something left undone", name, i+1, m)
 			}

@@ -145,3 +145,13 @@ func (t *Template) Write(d Draft, serial int64, code string) (Page, Snapshot) {
 	s.put("number", t.NumberOf(s))
 	return t.Fill(Letter{Snapshot: s, Code: code, Date: d.At}), s
 }
+
+// Preview is the page a draft would make, before it has a number and a code.
+func (t *Template) Preview(d Draft) Page {
+	s := Snapshot{Text: map[string]string{}, Flags: d.Data.Flags, Lists: d.Data.Lists}
+	maps.Copy(s.Text, d.Data.Text)
+	s.put("number", "（未编号）")
+	p := t.Fill(Letter{Snapshot: s, Date: d.At, Sample: "预览"})
+	p.Number = "（未编号）"
+	return p
+}

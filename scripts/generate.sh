@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the generators: SQL (sqlc) and the HTTP API (oapi-codegen), at the versions of tools/go.mod,
-# which the product's own go.mod never sees.
+# which the product's own go.mod never sees; then the console's client, at the version of its lock file.
 #
 #   scripts/generate.sh            writes the generated code
 #   scripts/generate.sh --verify   generates elsewhere and fails when the committed code differs
@@ -24,6 +24,7 @@ if [ "${1:-}" != --verify ]; then
 	rm -rf store/dbsqlc
 	cp -R "$tmp/src/store/dbsqlc" store/dbsqlc
 	cp "$tmp"/src/api/gen/*.go api/gen/
+	scripts/console.sh --generate
 	exit 0
 fi
 status=0
@@ -34,3 +35,4 @@ if [ $status -ne 0 ]; then
 	echo "Change the source, not the output, then run: make generate" >&2
 	exit 1
 fi
+scripts/console.sh --verify

@@ -43,7 +43,11 @@ part "vet" "$GO" vet ./...
 part "generated code" scripts/generate.sh --verify
 part "unit, property and house tests (${#plain[@]} packages)" \
 	"$GO" test -vet=off -count=1 -timeout 10m "${plain[@]}"
+part "console: install and build" scripts/console.sh --require
+part "console: types, unit tests and texts" npm --prefix web run --silent verify
 if [ "$mode" = all ]; then
+	part "program with its console" "$GO" build -o bin/lianban ./cmd/lianban
+	part "console in Chromium" scripts/browser.sh
 	part "tests with PostgreSQL and Temporal, end to end and under faults (${#servers[@]} packages)" \
 		"$GO" test -vet=off -count=1 -p 1 -timeout 30m "${servers[@]}"
 fi

@@ -155,6 +155,25 @@ func Judge(c *Card, status Status, gone bool, acts []Act, do Deed, who Person, r
 	return next.status, nil
 }
 
+// Option is a deed as it would be judged now.
+type Option struct {
+	Do      Deed
+	Refusal *Refusal // nil: allowed, with a reason
+}
+
+// Options says of every deed with a card whether somebody may do it.
+func Options(c *Card, status Status, gone bool, acts []Act, who Person, now time.Time) []Option {
+	var list []Option
+	for _, do := range Deeds {
+		if do == Raise {
+			continue
+		}
+		_, r := Judge(c, status, gone, acts, do, who, "any", now)
+		list = append(list, Option{do, r})
+	}
+	return list
+}
+
 func lastOf(acts []Act, do Deed) *Act {
 	for i := len(acts) - 1; i >= 0; i-- {
 		if acts[i].Do == do {

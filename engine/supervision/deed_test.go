@@ -98,3 +98,21 @@ func TestCardsByHand(t *testing.T) {
 		require.Equal(t, x.code, refusal.Code)
 	}
 }
+
+func TestWhatMayBeDoneWithACard(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 10, 1, 0, 0, 0, time.UTC)
+	card := supervision.Card{Rule: "T2", Level: supervision.Yellow, Org: "fire", Person: "p1", At: now, Explain: now.AddDate(0, 0, 3)}
+	watch := supervision.Person{Account: "s1", Org: "watch", Roles: []string{"supervisor"}, Supervises: []string{"fire"}}
+	got := map[supervision.Deed]supervision.Code{}
+	for _, o := range supervision.Options(&card, supervision.Raised, false, nil, watch, now) {
+		got[o.Do] = ""
+		if o.Refusal != nil {
+			got[o.Do] = o.Refusal.Code
+		}
+	}
+	require.Equal(t, map[supervision.Deed]supervision.Code{
+		supervision.Explain: supervision.CardNotYours, supervision.Confirm: supervision.CardEarly, supervision.Lift: "",
+		supervision.Appeal: supervision.CardNotYours, supervision.Uphold: supervision.CardState, supervision.Overturn: supervision.CardState,
+	}, got, "each deed is judged, none is done")
+}

@@ -86,12 +86,8 @@ func (o letterOptions) templates(a *cli.App) (map[string]*letters.Template, erro
 }
 
 // letters starts the office of a node.
-func (n *node) letters(ctx context.Context, files bucket.Bucket, registry prometheus.Registerer) error {
+func (n *node) letters(ctx context.Context, files bucket.Bucket, set map[string]*letters.Template, registry prometheus.Registerer) error {
 	o := n.opts.Letters
-	set, err := o.templates(n.opts.App)
-	if err != nil {
-		return err
-	}
 	fonts, unusable := n.opts.App.Fonts(o.Fonts)
 	if unusable != nil {
 		n.log.Error("a font for letters cannot be used", "error", unusable.Error())

@@ -26,6 +26,7 @@ import (
 	"lianban/store"
 	"lianban/store/bucket"
 	"lianban/store/clock"
+	"lianban/web"
 	"lianban/workflows"
 )
 
@@ -116,19 +117,34 @@ func (n *node) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	templates, err := n.opts.Letters.templates(n.opts.App)
+	if err != nil {
+		return nil, err
+	}
 	server, err := api.New(api.Config{
-		Store: n.opts.Store, Bucket: files, Temporal: n.opts.Temporal, Clock: n.clock, Log: n.log, Metrics: n.registry,
+		Templates: templates,
+		Store:     n.opts.Store, Bucket: files, Temporal: n.opts.Temporal, Clock: n.clock, Log: n.log, Metrics: n.registry,
 		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, PublicURL: n.opts.PublicURL,
 		Provider: n.opts.Provider, NoPasswords: n.opts.NoPasswords, Sources: n.opts.Sources,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := n.letters(ctx, files, n.registry); err != nil {
+	if err := n.letters(ctx, files, templates, n.registry); err != nil {
 		return nil, err
 	}
 	n.loops.Go(func() { server.Run(ctx) })
-	return server.Handler(), nil
+	return besideConsole(server.Handler()), nil
+}
+
+// besideConsole serves the API where its document has paths, and the console everywhere else.
+func besideConsole(handler http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", web.Handler(web.Dist()))
+	for _, path := range []string{"/v1/", "/problems", "/problems/", "/healthz", "/readyz", "/metrics", "/openapi.json"} {
+		mux.Handle(path, handler)
+	}
+	return mux
 }
 
 func (n *node) serve(ctx context.Context, handler http.Handler) {

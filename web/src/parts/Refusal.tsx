@@ -1,0 +1,57 @@
+// A refusal is an answer: its sentence, what was expected, its article, next to what caused it.
+import { Alert, App, Typography } from "antd";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { Refused } from "../api/client";
+
+/** The sentence, then the article it rests on. */
+export function RefusalText({ refused }: { refused: Refused }) {
+  const { t, i18n } = useTranslation();
+  const english = i18n.language.startsWith("en");
+  const p = refused.problem;
+  return (
+    <>
+      <span>{refused.sentence(i18n.language)}</span>
+      {p.law && <Typography.Text type="secondary"> {t("refusal.law", { law: p.law.law, article: p.law.article })}</Typography.Text>}
+      {p.errors && p.errors.length > 0 && (
+        <ul style={{ margin: "4px 0 0", paddingInlineStart: 18 }}>
+          {p.errors.map((e) => <li key={e.where}><code>{e.where}</code> {english ? e.en : e.zh}</li>)}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** A refusal beside the form or button that caused it. Read out by screen readers as it appears. */
+export function Refusal({ error, onClose }: { error: unknown; onClose?: () => void }) {
+  const { t } = useTranslation();
+  if (!error) return null;
+  const refused = error instanceof Refused ? error : undefined;
+  return (
+    <Alert
+      type={refused && refused.status < 500 && refused.status > 0 ? "warning" : "error"}
+      showIcon
+      role="alert"
+      closable={onClose ? { onClose } : false}
+      title={refused ? <RefusalText refused={refused} /> : t("state.brokenWhy")}
+      description={refused?.problem.request && refused.status >= 500 ? t("refusal.request", { id: refused.problem.request }) : undefined}
+    />
+  );
+}
+
+/** For acts without a form of their own (a menu entry): the refusal as a notice that stays until closed. */
+export function useRefusal(): (error: unknown) => void {
+  const { notification } = App.useApp();
+  const { t } = useTranslation();
+  return useCallback(
+    (error: unknown) => {
+      notification.warning({
+        title: t("refusal.title"),
+        description: error instanceof Refused ? <RefusalText refused={error} /> : t("state.brokenWhy"),
+        duration: 0,
+        role: "alert",
+      });
+    },
+    [notification, t],
+  );
+}

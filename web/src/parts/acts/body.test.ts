@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { gapIn, toBody } from "./body";
+
+test("what was left empty is not sent, files are sent as hashes", () => {
+  const stored = { hash: "a".repeat(64), name: "租赁合同.pdf", type: "application/pdf", size: 7 };
+  expect(
+    toBody({
+      reason: "  烟道走向不明 ",
+      basis: "",
+      checks: [{ id: "layout", ok: true }, { id: "staffFit" }, { id: "ownFlue", ok: false, note: "无烟道" }],
+      lines: [{}, { of: "lease", reason: "未提交" }],
+      conditions: [" ", "加装油烟净化器"],
+      papers: [{ id: "lease", file: stored, original: true }, { id: "idCard" }],
+      outputs: [{ id: "foodPermit", number: "JY1", file: stored }],
+      takes: [{ step: "fumeSiting", condition: "加装", taken: true, reason: "旧" }],
+      file: stored,
+      statements: [{ of: "lease", text: "" }],
+      items: [],
+    }),
+  ).toEqual({
+    reason: "烟道走向不明",
+    checks: [{ id: "layout", ok: true }, { id: "ownFlue", ok: false, note: "无烟道" }],
+    lines: [{ of: "lease", reason: "未提交" }],
+    conditions: ["加装油烟净化器"],
+    papers: [{ id: "lease", hash: stored.hash, original: true }],
+    outputs: [{ id: "foodPermit", number: "JY1", hash: stored.hash }],
+    takes: [{ step: "fumeSiting", condition: "加装", taken: true }],
+    file: stored.hash,
+  });
+});
+
+test("what is half written is named, what is empty or whole is not", () => {
+  expect(gapIn("lines", [{}, { of: "lease", reason: "未提交" }])).toBeUndefined();
+  expect(gapIn("lines", [{ of: "lease", reason: "未提交" }, { reason: "不清晰" }])).toBe("line");
+  expect(gapIn("lines", [{ of: "lease", reason: " " }])).toBe("line");
+  expect(gapIn("points", [{ of: "layout" }])).toBe("point");
+  expect(gapIn("corrections", [{ field: "name" }])).toBe("correction");
+  expect(gapIn("overrides", [{ step: "fumeSiting" }])).toBe("reason");
+  expect(gapIn("takes", [{ step: "fumeSiting", condition: "加装", taken: false }])).toBe("reason");
+  expect(gapIn("takes", [{ step: "fumeSiting", condition: "加装", taken: true }])).toBeUndefined();
+  expect(gapIn("reason", "……")).toBeUndefined();
+});

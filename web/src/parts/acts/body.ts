@@ -1,0 +1,53 @@
+// From what a form holds to the body of an act as openapi.yaml has it: empty things are left out, files become hashes.
+import type { File as Stored } from "../../api/gen/types.gen";
+import type { Check, CorrectionValue, Line, OutputValue, OverrideValue, PaperValue, Point, StatementValue, TakeValue } from "./lists";
+
+export type Values = Record<string, unknown>;
+
+const writers: Record<string, (v: never) => unknown> = {
+  checks: (v: Check[]) => kept(v.filter((c) => c.ok !== undefined).map((c) => ({ id: c.id, ok: c.ok, ...(c.note ? { note: c.note } : {}) }))),
+  lines: (v: Line[]) => kept(v.filter((l) => l.of)),
+  points: (v: Point[]) => kept(v.filter((p) => p.text).map((p) => ({ text: p.text, ...(p.of ? { of: p.of } : {}) }))),
+  conditions: (v: string[]) => kept(v.map((c) => c.trim()).filter(Boolean)),
+  takes: (v: TakeValue[]) => kept(v.map((x) => (x.taken ? { step: x.step, condition: x.condition, taken: true } : x))),
+  overrides: (v: OverrideValue[]) => kept(v),
+  outputs: (v: OutputValue[]) =>
+    kept(v.map((o) => ({ id: o.id, ...(o.number ? { number: o.number } : {}), ...(o.data ? { data: o.data } : {}), ...(o.file ? { hash: o.file.hash } : {}) }))),
+  statements: (v: StatementValue[]) => kept(v.filter((s) => s.text)),
+  papers: (v: PaperValue[]) => kept(v.filter((p) => p.file).map((p) => ({ id: p.id, hash: p.file!.hash, ...(p.original ? { original: true } : {}) }))),
+  corrections: (v: CorrectionValue[]) => kept(v.filter((c) => c.field)),
+  evidence: (v: Stored[]) => kept(v.map((f) => ({ name: f.name, hash: f.hash }))),
+  file: (v: Stored) => v.hash,
+  answers: (v: Record<string, unknown>) => (Object.keys(v).length ? v : undefined),
+};
+
+function kept<T>(list: T[]): T[] | undefined {
+  return list.length ? list : undefined;
+}
+
+/** The fields of an act without what was left empty. */
+export function toBody(values: Values): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(values)) {
+    if (value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)) continue;
+    const write = writers[field];
+    const written = write ? write(value as never) : typeof value === "string" ? value.trim() : value;
+    if (written !== undefined && written !== "") body[field] = written;
+  }
+  return body;
+}
+
+type Gap = "line" | "point" | "correction" | "reason";
+
+const gaps: Record<string, (v: never) => Gap | undefined> = {
+  lines: (v: Line[]) => (v.some((l) => !l.of !== !l.reason?.trim()) ? "line" : undefined),
+  points: (v: Point[]) => (v.some((p) => p.of && !p.text?.trim()) ? "point" : undefined),
+  corrections: (v: CorrectionValue[]) => (v.some((c) => !c.field !== !c.to) ? "correction" : undefined),
+  overrides: (v: OverrideValue[]) => (v.some((o) => !o.reason?.trim()) ? "reason" : undefined),
+  takes: (v: TakeValue[]) => (v.some((x) => !x.taken && !x.reason?.trim()) ? "reason" : undefined),
+};
+
+/** What is missing in an entry that was begun: what is half written must neither be sent nor be left out in silence. */
+export function gapIn(field: string, value: unknown): Gap | undefined {
+  return Array.isArray(value) ? gaps[field]?.(value as never) : undefined;
+}

@@ -1,0 +1,22 @@
+// What the administration reads.
+import { queryOptions } from "@tanstack/react-query";
+import { answer } from "../../api/client";
+import { getOrganisation, getPerson, getSupervision, listCalendars, listGaps, listItems, listWindows } from "../../api/gen/sdk.gen";
+
+export { orgsQuery } from "../../parts/OrgPick";
+
+export const orgQuery = (code: string) => queryOptions({ queryKey: ["organisations", code], queryFn: () => answer(getOrganisation({ path: { code } })) });
+export const personQuery = (id: string) => queryOptions({ queryKey: ["people", "one", id], queryFn: () => answer(getPerson({ path: { id } })) });
+export const gapsQuery = queryOptions({ queryKey: ["parties", "gaps"], queryFn: () => answer(listGaps({})) });
+export const windowsQuery = (hall?: string) => queryOptions({ queryKey: ["windows", hall ?? ""], queryFn: () => answer(listWindows({ query: hall ? { hall } : {} })) });
+export const itemsQuery = queryOptions({ queryKey: ["items", "names"], queryFn: () => answer(listItems()), staleTime: 300_000 });
+export const rulesQuery = queryOptions({ queryKey: ["supervision", "rules"], queryFn: () => answer(getSupervision()) });
+
+/** A load is told to open cases one by one: it is asked after while some are left. */
+export const calendarsQuery = queryOptions({
+  queryKey: ["calendars"],
+  queryFn: () => answer(listCalendars()),
+  refetchInterval: (q) => (q.state.data?.loads.some((l) => !l.doneAt && l.open > 0) ? 1500 : false),
+});
+
+export const roles = ["clerk", "handle", "check", "approve", "lead", "organ-head", "government-head", "supervisor", "analyst", "publisher", "admin", "operator"];

@@ -1,0 +1,45 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "../../app/root";
+
+const word = (v: unknown): string | undefined => (typeof v === "string" && v ? v : typeof v === "number" ? String(v) : undefined);
+const given = <T extends object>(o: T) => Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as Partial<T>;
+
+export const panes = ["flow", "guide", "tests", "compare", "publish"] as const;
+export type Pane = (typeof panes)[number];
+
+export interface EditorSearch {
+  pane?: Pane;
+  /** Name of the test file shown; left out: the definition. */
+  file?: string;
+}
+
+export const itemsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/items",
+  validateSearch: (s: Record<string, unknown>): { q?: string } => given({ q: word(s.q) }),
+  component: lazyRouteComponent(() => import("./Catalogue")),
+});
+
+export const itemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/items/$item",
+  /** cases: the version whose cases are shown. */
+  validateSearch: (s: Record<string, unknown>): { cases?: string } => given({ cases: word(s.cases) }),
+  component: lazyRouteComponent(() => import("./ItemPage")),
+});
+
+export const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/items/$item/compare",
+  validateSearch: (s: Record<string, unknown>): { from?: string; to?: string } => given({ from: word(s.from), to: word(s.to) }),
+  component: lazyRouteComponent(() => import("./ComparePage")),
+});
+
+export const editorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/editor/$draft",
+  validateSearch: (s: Record<string, unknown>): EditorSearch => given({ pane: panes.find((p) => p === s.pane), file: word(s.file) }),
+  component: lazyRouteComponent(() => import("./editor/Editor")),
+});
+
+export const analystRoutes = [itemsRoute, itemRoute, compareRoute, editorRoute] as const;

@@ -1,0 +1,137 @@
+// The inbox: what waits for this organisation, the most urgent first.
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { App, Button, Input, Segmented, Select, Space, Table, Tag } from "antd";
+import type { ColumnsType } from "antd/es/table";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { answer, newKey } from "../../api/client";
+import { claimTasks, listItems } from "../../api/gen/sdk.gen";
+import type { BatchResult, Task } from "../../api/gen/types.gen";
+import { clockQuery } from "../../app/BusinessTime";
+import { useAccount } from "../../app/session";
+import { Due, Light } from "../../parts/Light";
+import type { LightName } from "../../parts/Light";
+import { Refusal } from "../../parts/Refusal";
+import { Broken, Nothing } from "../../parts/States";
+import { minute } from "../../parts/time";
+import { BatchAnswer } from "./BatchAnswer";
+import { CompleteMany } from "./CompleteMany";
+import { inboxRoute } from "./routes";
+import type { InboxFilter } from "./routes";
+import { inboxQuery } from "./tasks";
+
+export default function Inbox() {
+  const { t } = useTranslation("desk");
+  const filter = inboxRoute.useSearch();
+  const go = useNavigate({ from: inboxRoute.fullPath });
+  const account = useAccount();
+  const tasks = useInfiniteQuery(inboxQuery(filter));
+  const clock = useQuery(clockQuery);
+  const items = useQuery({ queryKey: ["items"], queryFn: () => answer(listItems()), staleTime: 60_000 });
+  const now = clock.data ? new Date(clock.data.now) : undefined;
+  const list = useMemo(() => (tasks.data?.pages ?? []).flatMap((p) => p.tasks), [tasks.data]);
+  const [picked, setPicked] = useState<string[]>([]);
+  const chosen = list.filter((x) => picked.includes(key(x)));
+  const set = (part: Partial<InboxFilter>) => {
+    setPicked([]);
+    void go({ search: (s) => Object.fromEntries(Object.entries({ ...s, ...part }).filter(([, v]) => v !== undefined && v !== "")) as InboxFilter });
+  };
+  const columns: ColumnsType<Task> = [
+    {
+      title: t("due"), key: "due", width: 210,
+      render: (_, x) => <Due due={x.due} light={x.light as LightName} now={now} provisional={x.provisional} stopped={(x.light as string) === "grey"} />,
+    },
+    {
+      title: t("what"), key: "what",
+      render: (_, x) => (
+        <Link to="/tasks/$number/$task" params={{ number: x.number, task: x.id }} search={filter} style={{ fontWeight: 600 }}>
+          {t(`kind.${x.kind}` as "kind.work")} · {x.stepName}
+        </Link>
+      ),
+    },
+    { title: t("case"), key: "case", render: (_, x) => <>{x.applicant ?? "—"} <span className="muted small">{x.itemName}</span></> },
+    { title: t("number"), key: "number", width: 160, render: (_, x) => <Link to="/cases/$number" params={{ number: x.number }} className="number" title={x.number}>…{x.number.slice(-12)}</Link> },
+    {
+      title: t("who"), key: "who", width: 130,
+      render: (_, x) => x.claimed
+        ? <Tag color={x.claimed === account.id ? "blue" : "default"}>{x.claimed === account.id ? t("mine") : t("taken")}</Tag>
+        : <span className="muted">{t("free")}</span>,
+    },
+    { title: t("since"), key: "since", width: 140, render: (_, x) => <span className="number muted">{minute(x.openedAt)}</span> },
+  ];
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{t("title", { org: account.orgName })}</h1>
+        <span className="grow" />
+      </div>
+      <Space wrap style={{ marginBottom: 12 }}>
+        <Segmented<string> aria-label={t("light")} value={filter.light ?? ""} onChange={(v) => set({ light: (v || undefined) as LightName | undefined })}
+          options={[
+            { value: "", label: <span>{t("all")}</span> },
+            ...(["red", "yellow", "green", "grey"] as const).map((l) => ({ value: l, label: <span><Light light={l} /></span> })),
+          ]} />
+        <Segmented<string> aria-label={t("state")} value={filter.state ?? "open"} onChange={(v) => set({ state: v === "open" ? undefined : (v as InboxFilter["state"]) } as Partial<InboxFilter>)}
+          options={(["open", "mine", "free", "done"] as const).map((s) => ({ value: s, label: t(`states.${s}`) }))} />
+        <Select allowClear style={{ minWidth: 200 }} placeholder={t("item")} aria-label={t("item")} value={filter.item ?? null} onChange={(v) => set({ item: v ?? undefined } as Partial<InboxFilter>)}
+          options={(items.data?.items ?? []).map((i) => ({ value: i.code, label: i.name }))} />
+        <Input.Search allowClear style={{ width: 260 }} placeholder={t("find")} aria-label={t("find")} defaultValue={filter.q ?? ""} onSearch={(q) => set({ q: q.trim() || undefined } as Partial<InboxFilter>)} />
+      </Space>
+      {chosen.length > 0 && <Batch chosen={chosen} onDone={() => setPicked([])} />}
+      {tasks.error && !tasks.data ? <Broken error={tasks.error} again={() => void tasks.refetch()} /> : (
+        <Table<Task>
+          size="small"
+          rowKey={key}
+          columns={columns}
+          dataSource={list}
+          loading={tasks.isPending}
+          pagination={false}
+          rowSelection={filter.state === "done" ? undefined : { selectedRowKeys: picked, onChange: (keys) => setPicked(keys as string[]), getCheckboxProps: (x) => ({ "aria-label": `${x.stepName} ${x.number.slice(-6)}` } as object) }}
+          onRow={(x) => ({ onDoubleClick: () => void go({ to: "/tasks/$number/$task", params: { number: x.number, task: x.id }, search: filter }) })}
+          locale={{ emptyText: <Nothing text={Object.keys(filter).length ? t("noneHere") : t("none")}>{Object.keys(filter).length > 0 && <Button onClick={() => void go({ search: {} })}>{t("clear")}</Button>}</Nothing> }}
+        />
+      )}
+      {tasks.hasNextPage && (
+        <div style={{ textAlign: "center", marginTop: 12 }}>
+          <Button loading={tasks.isFetchingNextPage} onClick={() => void tasks.fetchNextPage()}>{t("common:action.more")}</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const key = (x: Task) => `${x.number} ${x.id}`;
+
+/** What can be done with several tasks at once. Each is an act of its own: one refused holds up no other. */
+function Batch({ chosen, onDone }: { chosen: Task[]; onDone: () => void }) {
+  const { t } = useTranslation("desk");
+  const { message } = App.useApp();
+  const cache = useQueryClient();
+  const [result, setResult] = useState<BatchResult>();
+  const [completing, setCompleting] = useState(false);
+  const claim = useMutation({
+    mutationFn: () => answer(claimTasks({ headers: { "Idempotency-Key": newKey() }, body: { tasks: chosen.map((x) => ({ number: x.number, task: x.id })) } })),
+    onSuccess: (r) => {
+      void cache.invalidateQueries({ queryKey: ["tasks"] });
+      if (r.results.some((x) => x.state === "refused")) setResult(r);
+      else {
+        void message.success(t("claimed", { count: r.results.length }));
+        onDone();
+      }
+    },
+  });
+  return (
+    <div style={{ marginBottom: 12 }}>
+      <Space wrap>
+        <span>{t("chosen", { count: chosen.length })}</span>
+        <Button loading={claim.isPending} onClick={() => claim.mutate()}>{t("claimMany")}</Button>
+        <Button onClick={() => setCompleting(true)}>{t("completeMany")}</Button>
+        <Button type="text" onClick={onDone}>{t("unpick")}</Button>
+      </Space>
+      <Refusal error={claim.error} />
+      {result && <BatchAnswer result={result} tasks={chosen} onClose={() => { setResult(undefined); onDone(); }} />}
+      {completing && <CompleteMany tasks={chosen} onClose={() => setCompleting(false)} onDone={(r) => { setCompleting(false); setResult(r); void cache.invalidateQueries({ queryKey: ["tasks"] }); }} />}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+// The charts of the dashboard: one figure by organisation or item, and a year month by month.
+import type { EChartsCoreOption } from "echarts/core";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Figure, Report } from "../../api/gen/types.gen";
+import { inLanguage } from "../../app/language";
+import Chart from "../../parts/Chart";
+import { valueOf } from "./figures";
+
+const colors = { received: "#1d4f91", accepted: "#5b8c00", concluded: "#945600", onPromise: "#c41d24" };
+
+/** At most this many bars are read at a glance; the table has the rest. */
+const bars = 12;
+
+export function DividedChart({ report, figure, onPick }: { report: Report; figure: Figure; onPick: (key: string) => void }) {
+  const { t, i18n } = useTranslation("supervise");
+  const name = inLanguage(figure, i18n.language);
+  const rows = useMemo(
+    () =>
+      report.rows
+        .map((r) => ({ key: r.key ?? "", name: r.name || r.key || "", value: valueOf(r, figure.id)?.value }))
+        .filter((r): r is { key: string; name: string; value: number } => r.value !== undefined)
+        .sort((a, b) => b.value - a.value)
+        .slice(0, bars)
+        .reverse(),
+    [report, figure.id],
+  );
+  const unit = figure.kind === "share" ? "%" : "";
+  const option = useMemo((): EChartsCoreOption => ({
+    color: [colors.received],
+    grid: { left: 8, right: 48, top: 8, bottom: 8, containLabel: true },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
+    xAxis: { type: "value", max: figure.kind === "share" ? 100 : undefined, axisLabel: { formatter: `{value}${unit}` } },
+    yAxis: { type: "category", data: rows.map((r) => r.name), axisLabel: { width: 150, overflow: "truncate" } },
+    series: [{
+      id: figure.id, name, type: "bar", barMaxWidth: 22, data: rows.map((r) => Number(r.value.toFixed(1))),
+      label: { show: true, position: "right", formatter: `{c}${unit}` },
+    }],
+  }), [rows, figure, name, unit]);
+  const label = t("chart.divided", { figure: name, list: rows.slice().reverse().map((r) => `${r.name} ${r.value.toFixed(1)}${unit}`).join(i18n.language.startsWith("en") ? ", " : "，") });
+  return <Chart option={option} label={label} height={Math.max(180, rows.length * 34 + 40)} onClick={({ index }) => rows[index] && onPick(rows[index].key)} />;
+}
+
+export function TrendChart({ report, onPick }: { report: Report; onPick: (figure: string, month: string) => void }) {
+  const { t, i18n } = useTranslation("supervise");
+  const named = (id: string) => {
+    const f = report.figures.find((x) => x.id === id);
+    return f ? inLanguage(f, i18n.language) : id;
+  };
+  const months = report.rows.map((r) => r.key ?? "");
+  const counts = ["received", "accepted", "concluded"] as const;
+  const option: EChartsCoreOption = {
+    color: [colors.received, colors.accepted, colors.concluded, colors.onPromise],
+    legend: { top: 0 },
+    grid: { left: 8, right: 8, top: 36, bottom: 8, containLabel: true },
+    tooltip: { trigger: "axis" },
+    xAxis: { type: "category", data: months },
+    yAxis: [
+      { type: "value", minInterval: 1 },
+      { type: "value", min: 0, max: 100, axisLabel: { formatter: "{value}%" }, splitLine: { show: false } },
+    ],
+    series: [
+      ...counts.map((id) => ({ id, name: named(id), type: "bar", barMaxWidth: 18, data: report.rows.map((r) => valueOf(r, id)?.value ?? 0) })),
+      { id: "onPromise", name: named("onPromise"), type: "line", yAxisIndex: 1, symbolSize: 8, connectNulls: true,
+        data: report.rows.map((r) => { const v = valueOf(r, "onPromise")?.value; return v === undefined ? null : Number(v.toFixed(1)); }) },
+    ],
+  };
+  return <Chart option={option} label={t("chart.trend", { from: months[0] ?? "", until: months.at(-1) ?? "" })} onClick={({ series, index }) => months[index] && onPick(series, months[index])} />;
+}

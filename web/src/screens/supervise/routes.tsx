@@ -1,0 +1,39 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "../../app/root";
+import { clean, dayWord, oneOf, positive, word } from "../../parts/search";
+
+export const divisions = ["org", "item", "month"] as const;
+export const cardStates = ["raised", "explained", "confirmed", "appealed", "upheld", "lifted"] as const;
+
+const period = (s: Record<string, unknown>) => ({ from: dayWord(s.from), until: dayWord(s.until), org: word(s.org), item: word(s.item) });
+
+export const reportsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/reports",
+  validateSearch: (s: Record<string, unknown>) => clean({ ...period(s), by: oneOf(s.by, divisions), show: word(s.show) }),
+  component: lazyRouteComponent(() => import("./Reports")),
+});
+
+export const linesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/reports/$figure",
+  validateSearch: (s: Record<string, unknown>) => clean(period(s)),
+  component: lazyRouteComponent(() => import("./Lines")),
+});
+
+export const cardsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/cards",
+  validateSearch: (s: Record<string, unknown>) =>
+    clean({ ...period(s), status: oneOf(s.status, cardStates), level: positive(s.level), rule: word(s.rule), number: word(s.number), card: positive(s.card) }),
+  component: lazyRouteComponent(() => import("./Cards")),
+});
+
+export const extensionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/extensions",
+  validateSearch: (s: Record<string, unknown>) => clean({ overdue: s.overdue === true ? true : undefined, number: word(s.number) }),
+  component: lazyRouteComponent(() => import("./Extensions")),
+});
+
+export const superviseRoutes = [reportsRoute, linesRoute, cardsRoute, extensionsRoute] as const;

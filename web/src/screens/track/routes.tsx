@@ -1,0 +1,22 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { rootRoute } from "../../app/root";
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined);
+
+export const trackRoutes = [
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/track",
+    validateSearch: (s: Record<string, unknown>): { case?: string } => (text(s.case) ? { case: text(s.case)! } : {}),
+    component: lazyRouteComponent(() => import("./TrackPage")),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/letters/check",
+    validateSearch: (s: Record<string, unknown>): { case?: string; code?: string } => ({
+      ...(text(s.case) ? { case: text(s.case)! } : {}),
+      ...(text(s.code) ? { code: text(s.code)! } : {}),
+    }),
+    component: lazyRouteComponent(() => import("./CheckLetter")),
+  }),
+] as const;

@@ -1,0 +1,41 @@
+// What people do with tasks, through the screens.
+import type { Locator, Page } from "playwright-core";
+
+/** Opens a task of a case from the inbox, as one finds it there: by what it is, and the end of the case's number. */
+export async function openTask(page: Page, number: string, name: string): Promise<void> {
+  await page.getByRole("navigation").getByRole("link", { name: "待办" }).click();
+  const row = page.getByRole("row").filter({ hasText: number.slice(-12) }).filter({ hasText: name });
+  await row.getByRole("link").first().click();
+  await page.getByRole("toolbar").waitFor();
+}
+
+/** Does an act of the toolbar; fill fills its form in, where it has one. Waits for the console to say that it is done. */
+export async function act(page: Page, name: string, fill?: (form: Locator) => Promise<void>): Promise<void> {
+  const button = page.getByRole("toolbar").getByRole("button", { name, exact: true });
+  if (await button.isVisible()) await button.click();
+  else {
+    await page.getByRole("toolbar").getByRole("button", { name: "更多操作" }).click();
+    await page.getByRole("menuitem", { name: new RegExp(`^${name}`) }).click();
+  }
+  if (fill) {
+    const form = page.getByRole("dialog");
+    await fill(form);
+    await form.getByRole("button", { name, exact: true }).click();
+  }
+  await page.getByText(`已办理：${name}`).first().waitFor();
+}
+
+/** Opens a task and does one act on it. */
+export async function work(page: Page, number: string, task: string, name: string, fill?: (form: Locator) => Promise<void>): Promise<void> {
+  await openTask(page, number, task);
+  await act(page, name, fill);
+}
+
+/** Picks an entry of a drop-down as one does with the keyboard: a part of its name, then Enter. */
+export async function choose(form: Locator, label: string, text: string): Promise<void> {
+  const field = form.getByLabel(label).first();
+  await field.fill(text);
+  await form.page().locator(".ant-select-dropdown:visible .ant-select-item-option-active").filter({ hasText: text }).waitFor();
+  await field.press("Enter");
+  await form.getByText(text).filter({ visible: true }).first().waitFor();
+}
