@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -291,7 +292,20 @@ func TestItemsArePublishedOnlyWhenTheyPass(t *testing.T) {
 	r.do(req{method: "GET", path: "/v1/items/" + itemCode + `/guide?answers={"wide":false}`}).into(t, &guide)
 	require.Less(t, len(guide.Steps), all)
 	r.do(req{method: "GET", path: "/v1/items/" + itemCode + `/guide?answers=[1]`}).problem(t, http.StatusBadRequest, "bad-request")
-	require.Equal(t, 200, r.do(req{method: "GET", path: "/v1/items"}).status)
+	found := func(q string) int {
+		var list struct{ Items []gen.Item }
+		r.do(req{method: "GET", path: "/v1/items?q=" + url.QueryEscape(q)}).into(t, &list)
+		return len(list.Items)
+	}
+	all = found("")
+	require.Equal(t, all, found(" "))
+	for _, q := range []string{"测试事项", "cssx", "ceshishi", "shix", "test-", itemCode[:20]} {
+		require.NotZero(t, found(q), q)
+	}
+	for _, q := range []string{"kbcyd", "eshi", "没有"} {
+		require.Zero(t, found(q), q)
+	}
+	r.do(req{method: "GET", path: "/v1/items?q=" + strings.Repeat("a", 65)}).problem(t, http.StatusBadRequest, "bad-request")
 	require.Equal(t, 200, r.do(req{method: "GET", path: "/v1/items/" + itemCode}).status)
 	require.Equal(t, 200, r.do(req{method: "GET", path: "/v1/items/" + itemCode + "/versions"}).status)
 }

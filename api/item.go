@@ -55,8 +55,13 @@ func (s *Server) itemCode(ctx context.Context, item string) (string, error) {
 }
 
 // ListItems implements GET /v1/items.
-func (s *Server) ListItems(ctx context.Context, _ gen.ListItemsRequestObject) (gen.ListItemsResponseObject, error) {
-	list, err := s.cfg.Store.Definitions(ctx, "")
+func (s *Server) ListItems(ctx context.Context, r gen.ListItemsRequestObject) (gen.ListItemsResponseObject, error) {
+	find := s.cfg.Store.FindDefinitions
+	text := clean(r.Params.Q)
+	if text == "" {
+		find = s.cfg.Store.Definitions
+	}
+	list, err := find(ctx, text)
 	if err != nil {
 		return nil, err
 	}

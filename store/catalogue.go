@@ -48,6 +48,7 @@ func putDefinition(ctx context.Context, q *dbsqlc.Queries, d DefinitionVersion) 
 	return q.PutDefinition(ctx, dbsqlc.PutDefinitionParams{
 		Item: d.Item, Version: d.Version, Code: d.Code, Name: d.Name, EffectiveOn: date(d.EffectiveOn), Hash: d.Hash,
 		Canonical: notNull(d.Canonical), Source: notNull(d.Source), PublishedBy: d.PublishedBy, PublishedAt: d.PublishedAt,
+		Spelling: Spelling(d.Name),
 	})
 }
 
@@ -74,10 +75,25 @@ func (s *Store) Definitions(ctx context.Context, item string) ([]DefinitionVersi
 	rows, err := s.q.Definitions(ctx, item)
 	out := make([]DefinitionVersion, len(rows))
 	for i, r := range rows {
-		out[i] = DefinitionVersion{Item: r.Item, Version: r.Version, Code: r.Code, Name: r.Name, EffectiveOn: dateOf(r.EffectiveOn), Hash: r.Hash,
-			PublishedBy: r.PublishedBy, PublishedAt: r.PublishedAt.UTC(), Suspended: r.Suspended, SuspendedWhy: r.SuspendedWhy}
+		out[i] = listed(r)
 	}
 	return out, wrap("definitions", err)
+}
+
+// FindDefinitions lists the versions of items that have, had or will have a name with this text in it, or of that
+// pinyin, or whose code or id begins with it; in the order of Definitions.
+func (s *Store) FindDefinitions(ctx context.Context, text string) ([]DefinitionVersion, error) {
+	rows, err := s.q.FindDefinitions(ctx, dbsqlc.FindDefinitionsParams{Text: text, Spelled: spelled(text)})
+	out := make([]DefinitionVersion, len(rows))
+	for i, r := range rows {
+		out[i] = listed(dbsqlc.DefinitionsRow(r))
+	}
+	return out, wrap("find definitions", err)
+}
+
+func listed(r dbsqlc.DefinitionsRow) DefinitionVersion {
+	return DefinitionVersion{Item: r.Item, Version: r.Version, Code: r.Code, Name: r.Name, EffectiveOn: dateOf(r.EffectiveOn), Hash: r.Hash,
+		PublishedBy: r.PublishedBy, PublishedAt: r.PublishedAt.UTC(), Suspended: r.Suspended, SuspendedWhy: r.SuspendedWhy}
 }
 
 // SuspendDefinition stops (or allows again) new cases under a version; running cases go on.

@@ -98,7 +98,7 @@ func (q *Queries) Calendars(ctx context.Context) ([]CalendarsRow, error) {
 }
 
 const definition = `-- name: Definition :one
-SELECT item, version, code, name, effective_on, hash, canonical, source, published_by, published_at, suspended, suspended_why FROM definition_version WHERE item = $1 AND version = $2
+SELECT item, version, code, name, effective_on, hash, canonical, source, published_by, published_at, suspended, suspended_why, spelling FROM definition_version WHERE item = $1 AND version = $2
 `
 
 type DefinitionParams struct {
@@ -122,12 +122,13 @@ func (q *Queries) Definition(ctx context.Context, arg DefinitionParams) (Definit
 		&i.PublishedAt,
 		&i.Suspended,
 		&i.SuspendedWhy,
+		&i.Spelling,
 	)
 	return i, err
 }
 
 const definitionByHash = `-- name: DefinitionByHash :one
-SELECT item, version, code, name, effective_on, hash, canonical, source, published_by, published_at, suspended, suspended_why FROM definition_version WHERE hash = $1
+SELECT item, version, code, name, effective_on, hash, canonical, source, published_by, published_at, suspended, suspended_why, spelling FROM definition_version WHERE hash = $1
 `
 
 func (q *Queries) DefinitionByHash(ctx context.Context, hash string) (DefinitionVersion, error) {
@@ -146,12 +147,13 @@ func (q *Queries) DefinitionByHash(ctx context.Context, hash string) (Definition
 		&i.PublishedAt,
 		&i.Suspended,
 		&i.SuspendedWhy,
+		&i.Spelling,
 	)
 	return i, err
 }
 
 const definitionInForce = `-- name: DefinitionInForce :one
-SELECT item, version, code, name, effective_on, hash, canonical, source, published_by, published_at, suspended, suspended_why FROM definition_version WHERE item = $1 AND effective_on <= $2 ORDER BY effective_on DESC, published_at DESC LIMIT 1
+SELECT item, version, code, name, effective_on, hash, canonical, source, published_by, published_at, suspended, suspended_why, spelling FROM definition_version WHERE item = $1 AND effective_on <= $2 ORDER BY effective_on DESC, published_at DESC LIMIT 1
 `
 
 type DefinitionInForceParams struct {
@@ -175,6 +177,7 @@ func (q *Queries) DefinitionInForce(ctx context.Context, arg DefinitionInForcePa
 		&i.PublishedAt,
 		&i.Suspended,
 		&i.SuspendedWhy,
+		&i.Spelling,
 	)
 	return i, err
 }
@@ -253,6 +256,65 @@ func (q *Queries) Files(ctx context.Context, hashes []string) ([]File, error) {
 	for rows.Next() {
 		var i File
 		if err := rows.Scan(&i.Hash, &i.Size, &i.Type); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const findDefinitions = `-- name: FindDefinitions :many
+SELECT item, version, code, name, effective_on, hash, published_by, published_at, suspended, suspended_why FROM definition_version
+WHERE item IN (
+    SELECT d.item FROM definition_version d
+    WHERE position(lower($1::text) IN lower(d.name)) > 0 OR starts_with(lower(d.code), lower($1::text))
+       OR starts_with(lower(d.item), lower($1::text)) OR $2::text <> '' AND d.spelling ~ $2::text
+) ORDER BY item, effective_on DESC, published_at DESC
+`
+
+type FindDefinitionsParams struct {
+	Text    string
+	Spelled string
+}
+
+type FindDefinitionsRow struct {
+	Item         string
+	Version      string
+	Code         string
+	Name         string
+	EffectiveOn  time.Time
+	Hash         string
+	PublishedBy  string
+	PublishedAt  time.Time
+	Suspended    bool
+	SuspendedWhy string
+}
+
+// Every version of the items of which one version has a name or code that is asked for.
+func (q *Queries) FindDefinitions(ctx context.Context, arg FindDefinitionsParams) ([]FindDefinitionsRow, error) {
+	rows, err := q.db.Query(ctx, findDefinitions, arg.Text, arg.Spelled)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FindDefinitionsRow
+	for rows.Next() {
+		var i FindDefinitionsRow
+		if err := rows.Scan(
+			&i.Item,
+			&i.Version,
+			&i.Code,
+			&i.Name,
+			&i.EffectiveOn,
+			&i.Hash,
+			&i.PublishedBy,
+			&i.PublishedAt,
+			&i.Suspended,
+			&i.SuspendedWhy,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -346,8 +408,8 @@ func (q *Queries) PutCalendar(ctx context.Context, arg PutCalendarParams) (int64
 }
 
 const putDefinition = `-- name: PutDefinition :execrows
-INSERT INTO definition_version (item, version, code, name, effective_on, hash, canonical, source, published_by, published_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+INSERT INTO definition_version (item, version, code, name, effective_on, hash, canonical, source, published_by, published_at, spelling)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING
 `
 
 type PutDefinitionParams struct {
@@ -361,6 +423,7 @@ type PutDefinitionParams struct {
 	Source      []byte
 	PublishedBy string
 	PublishedAt time.Time
+	Spelling    string
 }
 
 func (q *Queries) PutDefinition(ctx context.Context, arg PutDefinitionParams) (int64, error) {
@@ -375,6 +438,7 @@ func (q *Queries) PutDefinition(ctx context.Context, arg PutDefinitionParams) (i
 		arg.Source,
 		arg.PublishedBy,
 		arg.PublishedAt,
+		arg.Spelling,
 	)
 	if err != nil {
 		return 0, err

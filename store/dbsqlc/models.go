@@ -349,6 +349,7 @@ type DefinitionVersion struct {
 	PublishedAt  time.Time
 	Suspended    bool
 	SuspendedWhy string
+	Spelling     string
 }
 
 type Deputy struct {

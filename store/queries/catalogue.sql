@@ -1,6 +1,6 @@
 -- name: PutDefinition :execrows
-INSERT INTO definition_version (item, version, code, name, effective_on, hash, canonical, source, published_by, published_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
+INSERT INTO definition_version (item, version, code, name, effective_on, hash, canonical, source, published_by, published_at, spelling)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING;
 
 -- name: Definition :one
 SELECT * FROM definition_version WHERE item = $1 AND version = $2;
@@ -14,6 +14,15 @@ SELECT * FROM definition_version WHERE item = $1 AND effective_on <= sqlc.arg(da
 -- name: Definitions :many
 SELECT item, version, code, name, effective_on, hash, published_by, published_at, suspended, suspended_why FROM definition_version
 WHERE (sqlc.arg(item)::text = '' OR item = sqlc.arg(item)) ORDER BY item, effective_on DESC, published_at DESC;
+
+-- name: FindDefinitions :many
+-- Every version of the items of which one version has a name or code that is asked for.
+SELECT item, version, code, name, effective_on, hash, published_by, published_at, suspended, suspended_why FROM definition_version
+WHERE item IN (
+    SELECT d.item FROM definition_version d
+    WHERE position(lower(sqlc.arg(text)::text) IN lower(d.name)) > 0 OR starts_with(lower(d.code), lower(sqlc.arg(text)::text))
+       OR starts_with(lower(d.item), lower(sqlc.arg(text)::text)) OR sqlc.arg(spelled)::text <> '' AND d.spelling ~ sqlc.arg(spelled)::text
+) ORDER BY item, effective_on DESC, published_at DESC;
 
 -- name: SuspendDefinition :execrows
 UPDATE definition_version SET suspended = $3, suspended_why = $4 WHERE item = $1 AND version = $2;

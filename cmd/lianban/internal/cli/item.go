@@ -49,10 +49,12 @@ func (a *App) printVersion(v gen.Version) error {
 
 func (a *App) definitionList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Args: a.Args(0, 0), Short: a.T("可以办理的事项", "Items that can be applied for"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Use: "list [TEXT]", Args: a.Args(0, 1), Short: a.T("可以办理的事项", "Items that can be applied for"),
+		Long:    a.T("列出事项。TEXT 是名称的一段、其全拼或首字母，或编码的开头。", "Lists items. TEXT is a part of a name, its pinyin or the initials of it, or the beginning of a code."),
+		Example: "  lianban definition list kbcyd",
+		RunE: func(cmd *cobra.Command, args []string) error {
 			var out struct{ Items []gen.Item }
-			return a.ask(cmd.Context(), client.Call{Path: "/v1/items"}, &out, func() error {
+			return a.ask(cmd.Context(), client.Call{Path: "/v1/items", Query: itemQuery(args...)}, &out, func() error {
 				t := newTable(a.T("编码", "CODE"), a.T("名称", "NAME"), a.T("版本", "VERSION"), a.T("生效", "EFFECTIVE"), a.T("状态", "STATE"))
 				for _, it := range out.Items {
 					t.add(it.Code, it.Name, it.Current.Version, it.Current.Effective, a.word(string(it.Current.State)))
@@ -61,6 +63,15 @@ func (a *App) definitionList() *cobra.Command {
 			})
 		},
 	}
+}
+
+// itemQuery asks for items with a text, or for all.
+func itemQuery(text ...string) url.Values {
+	q := url.Values{}
+	for _, t := range text {
+		q.Set("q", t)
+	}
+	return q
 }
 
 func (a *App) definitionVersions() *cobra.Command {

@@ -363,8 +363,11 @@ func TestLoginRemembersTheAccount(t *testing.T) {
 func TestStartTypesAnswersByTheGuide(t *testing.T) {
 	h, home := newHall(t), t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", home)
-	h.on("GET /v1/items", func(w http.ResponseWriter, _ *http.Request) {
-		send(w, 200, `{"items":[{"code":"C1","name":"开办餐饮店"},{"code":"C2","name":"开办便利店"}]}`)
+	h.on("GET /v1/items", func(w http.ResponseWriter, r *http.Request) {
+		found := map[string]string{
+			"餐饮": `{"code":"C1","name":"开办餐饮店"}`, "cyd": `{"code":"C1","name":"开办餐饮店"}`, "开办": `{"code":"C1","name":"开办餐饮店"},{"code":"C2","name":"开办便利店"}`,
+		}
+		send(w, 200, `{"items":[`+found[r.URL.Query().Get("q")]+`]}`)
 	})
 	h.on("GET /v1/items/C1/guide", func(w http.ResponseWriter, _ *http.Request) {
 		send(w, 200, `{"questions":[{"id":"kinds","type":"choices"},{"id":"area","type":"number"},{"id":"fumes","type":"boolean"},{"id":"mode","type":"choice"}],
@@ -382,6 +385,7 @@ func TestStartTypesAnswersByTheGuide(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `{"item":"C1","answers":{"kinds":["hot"],"area":80,"fumes":true,"mode":"1"},"form":{"staff":6,"applicant":{"phone":"13800138000"}}}`, string(got))
 
+	require.Equal(t, OK, h.at(t, home, "case", "start", "cyd", "--as", "lin.hall").code)
 	require.Equal(t, Usage, h.at(t, home, "case", "start", "开办", "--as", "lin.hall").code, "two items")
 	require.Equal(t, NotFound, h.at(t, home, "case", "start", "旅馆", "--as", "lin.hall").code)
 	require.Equal(t, Usage, h.at(t, home, "case", "start", "餐饮", "--answer", "area=big", "--as", "lin.hall").code)

@@ -53,10 +53,10 @@ func (a *App) caseStart() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "start ITEM",
 		Short: a.T("收件：开始一个办件", "Receive an application: start a case"),
-		Long: a.T(`收件。ITEM 是事项的实施编码，或名称中唯一的一段（见 `+"`lianban definition list`"+`）。
+		Long: a.T(`收件。ITEM 是事项的实施编码，或名称中唯一的一段或其拼音（见 `+"`lianban definition list`"+`）。
 情形、表单和材料写在命令行上，或写在文件里（--file，YAML 或 JSON：answers、form、papers: {材料: 文件路径}），命令行上的覆盖
 文件里的。问哪些、要哪些材料见 `+"`lianban definition guide ITEM`"+`。缺材料也可以收件，由补正告知书一次告知。`,
-			`Receives an application. ITEM is the item's code, or a part of its name that only it has (`+"`lianban definition list`"+`).
+			`Receives an application. ITEM is the item's code, or a part of its name or its pinyin that only it has (`+"`lianban definition list`"+`).
 Answers, form and papers are flags, or stand in a file (--file, YAML or JSON: answers, form, papers: {PAPER: FILE}); flags go
 over the file. `+"`lianban definition guide ITEM`"+` tells what is asked and which papers are needed. A case can be received with
 papers missing: the one notice names them.`),
@@ -318,9 +318,9 @@ func (a *App) guide(ctx context.Context, item, version string) (*definition.Guid
 	return &g, ans.Decode(&g)
 }
 
-// findItem takes an item's code as it is, and finds one by a part of its name.
+// findItem takes an item's code as it is, and finds one by a part of its name or by its pinyin.
 func (a *App) findItem(ctx context.Context, l *link, name string) (string, error) {
-	ans, err := l.client.Do(ctx, client.Call{Method: http.MethodGet, Path: "/v1/items"})
+	ans, err := l.client.Do(ctx, client.Call{Method: http.MethodGet, Path: "/v1/items", Query: itemQuery(name)})
 	if err != nil {
 		return "", err
 	}
@@ -330,12 +330,10 @@ func (a *App) findItem(ctx context.Context, l *link, name string) (string, error
 	}
 	var found []string
 	for _, it := range list.Items {
-		if it.Code == name {
-			return name, nil
+		if it.Code == name || it.Id == name {
+			return it.Code, nil
 		}
-		if strings.Contains(it.Name, name) {
-			found = append(found, it.Code)
-		}
+		found = append(found, it.Code)
 	}
 	switch len(found) {
 	case 1:

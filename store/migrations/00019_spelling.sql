@@ -1,0 +1,6 @@
+-- Items are found by the pinyin of their names.
+-- +goose Up
+
+-- Of every character its syllable, those it may be read as divided by slashes, and blanks between: kai ban can/sun yin dian.
+-- A function of the name, written with it.
+ALTER TABLE definition_version ADD COLUMN spelling text NOT NULL DEFAULT '';
