@@ -86,6 +86,7 @@ var Policies = map[string]string{
 	"getWaitingFor": "read-cases", "getCaseFlow": "read-cases", "getTaskActs": "act", "getCaseActs": "act", "getDossier": "read-cases", "getTalk": "read-cases", "getPaperFile": "read-cases",
 	"getGathering": "read-cases",
 	"listLetters":  "read-cases", "getLetter": "read-cases", "getLetterFile": "read-cases", "proveLetter": "act", "checkLetter": "public",
+	"listTrackCodes": "read-cases", "reissueTrackCode": "file",
 	"trackLetters": "applicant", "trackLetterFile": "applicant",
 
 	"actGap": "act", "actClear": "act", "actAnswer": "act", "actAccept": "act", "actRefuse": "act", "actClaim": "act",

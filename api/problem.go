@@ -95,6 +95,7 @@ const (
 	CodeUnauthenticated = "unauthenticated"
 	CodeBadLogin        = "bad-login"
 	CodeBadTrack        = "bad-track"
+	CodeProofDiffers    = "proof-differs"
 	CodeNotPermitted    = "not-permitted"
 	CodeNotInvolved     = "not-involved"
 	CodePaperHidden     = "paper-hidden"
@@ -175,6 +176,7 @@ var apiKinds = []Kind{
 	{CodeNotPermitted, 403, "The role does not permit this", "当前账号的岗位无此权限：由具备相应岗位的人员办理", "The account's roles do not permit this operation: somebody in a permitted role has to do it"},
 	{CodeForeignOrigin, 403, "The request comes from another site", "该请求不是从本系统的页面发出的：在本系统的页面上操作，程序请用令牌", "The request carries the cookie but does not come from a page of this server: act on its own pages; programs send a token"},
 	{CodeTemporary, 403, "The password is temporary", "该密码由管理员设置，须换成自己的密码后登录：登录时一并提交 next", "The password was set by an administrator: log in with one of your own in `next`"},
+	{CodeProofDiffers, 422, "What was shown is not what the case holds", "所出示的证件与办件所载不符：请核对", "The document shown is not of whom the case names: look again"},
 	{CodeBadEntry, 422, "The entry does not fit the directory", "内容与机构目录不符或自相矛盾：按提示修改", "The entry contradicts itself or the directory: correct what `where` names"},
 	{CodeNoSuchEntry, 404, "Nothing of that name in the directory", "目录中没有所指的单位、人员、窗口或承担关系", "The directory has no such organisation, person, window or entry"},
 	{CodeChanged, 409, "Changed meanwhile", "内容已被他人修改：重新读取后再改", "Somebody else has changed it meanwhile: read it again, then change it"},

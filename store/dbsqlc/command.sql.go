@@ -337,6 +337,20 @@ func (q *Queries) NextSerial(ctx context.Context, arg NextSerialParams) (int64, 
 	return last, err
 }
 
+const putTrackCode = `-- name: PutTrackCode :exec
+INSERT INTO track (case_no, code_hash) VALUES ($1, $2) ON CONFLICT (case_no) DO UPDATE SET code_hash = excluded.code_hash
+`
+
+type PutTrackCodeParams struct {
+	CaseNo   string
+	CodeHash []byte
+}
+
+func (q *Queries) PutTrackCode(ctx context.Context, arg PutTrackCodeParams) error {
+	_, err := q.db.Exec(ctx, putTrackCode, arg.CaseNo, arg.CodeHash)
+	return err
+}
+
 const startIntent = `-- name: StartIntent :one
 SELECT case_no, definition, input, started, attempts, next_try FROM start_intent WHERE case_no = $1
 `

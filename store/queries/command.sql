@@ -53,6 +53,9 @@ WHERE case_no IN (
 -- name: TrackCode :one
 SELECT code_hash FROM track WHERE case_no = $1;
 
+-- name: PutTrackCode :exec
+INSERT INTO track (case_no, code_hash) VALUES ($1, $2) ON CONFLICT (case_no) DO UPDATE SET code_hash = excluded.code_hash;
+
 -- name: Attempt :one
 INSERT INTO attempt AS a (subject, window_end, tries) VALUES (sqlc.arg(subject), sqlc.arg(now)::timestamptz + sqlc.arg(length)::interval, 1)
 ON CONFLICT (subject) DO UPDATE SET

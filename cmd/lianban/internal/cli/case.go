@@ -23,7 +23,7 @@ import (
 func (a *App) caseCommand() *cobra.Command {
 	subs := []*cobra.Command{
 		a.caseStart(), a.caseList(), a.caseShow(), a.caseTimeline(), a.caseClocks(), a.casePapers(), a.casePaper(),
-		a.caseTasks(), a.caseNotices(), a.caseResults(), a.caseDossier(), a.caseTalk(), a.caseWaiting(),
+		a.caseTasks(), a.caseNotices(), a.caseResults(), a.caseDossier(), a.caseTalk(), a.caseWaiting(), a.caseCode(),
 	}
 	return a.Group("case", GroupWork, a.T("办件：收件、查看、撤件、延期等", "Cases: start, look, withdraw, extend …"), "", append(subs, a.under("case")...)...)
 }

@@ -27,7 +27,7 @@ var words = map[string][2]string{
 	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"}, "correction": {"更正", "correction"},
 	"deferred": {"容缺", "deferred"}, "letter": {"以函代证", "a letter"}, "promise": {"承诺", "promise"}, "given": {"已承诺", "given"}, "retracted": {"已撤回", "taken back"},
 	"granted-tolerant": {"准予（容缺）", "granted on tolerance"}, "grant-tolerant": {"容缺准予", "granted on tolerance"},
-	"tolerant": {"容缺受理", "papers follow"}, "act-first": {"先办后补", "the act came first"}, "agent": {"代办", "filed by an agent"}, "bad-credit": {"信用不良", "bad credit"},
+	"tolerant": {"容缺受理", "papers follow"}, "act-first": {"先办后补", "the act came first"}, "agent": {"代办", "filed by an agent"}, "representative": {"代领", "authorised"}, "bad-credit": {"信用不良", "bad credit"},
 	"arrange": {"定时间", "set the date"}, "record": {"登记", "record"}, "rectify": {"整改", "put right"}, "recheck": {"复查", "re-check"},
 	"post": {"发布公示", "post"}, "objection": {"处理异议", "judge an objection"}, "request": {"可申请听证", "a hearing may be asked for"},
 	"consult": {"征询", "question"}, "copy": {"抄送", "copy"}, "comment": {"留言", "remark"}, "answered": {"已答复", "answered"}, "over": {"已过", "over"},
