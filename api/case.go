@@ -23,22 +23,37 @@ func caseError(err error) error {
 	return err
 }
 
-// ListCases implements GET /v1/cases.
-func (s *Server) ListCases(ctx context.Context, req gen.ListCasesRequestObject) (gen.ListCasesResponseObject, error) {
-	c, p := official(ctx), req.Params
-	f := store.CaseFilter{Orgs: []string{c.session.Org}, All: c.supervises(), Status: engine.Status(p.Status), Text: p.Q}
-	if p.Q != "" && !c.identifies() {
+// caseFilter chooses the cases a caller may list.
+func (s *Server) caseFilter(ctx context.Context, text, item, status string) (store.CaseFilter, error) {
+	c := official(ctx)
+	f := store.CaseFilter{Orgs: []string{c.session.Org}, All: c.supervises(), Status: engine.Status(status), Text: text}
+	if text != "" && !c.identifies() {
 		f.By = []store.SearchField{store.ByNumber}
 	}
 	var err error
-	if f.Item, err = s.itemCode(ctx, p.Item); err != nil {
+	f.Item, err = s.itemCode(ctx, item)
+	return f, err
+}
+
+// kept are the cases asked for by what is no range of an index.
+type kept struct {
+	overdue, open bool
+	region, lead  string
+}
+
+func (k kept) has(r *engine.CaseRow) bool {
+	return (!k.overdue || r.Overdue) && (!k.open || r.Status != engine.Closed) && (k.region == "" || r.Region == k.region) && (k.lead == "" || r.LeadOrg == k.lead)
+}
+
+// ListCases implements GET /v1/cases.
+func (s *Server) ListCases(ctx context.Context, req gen.ListCasesRequestObject) (gen.ListCasesResponseObject, error) {
+	p := req.Params
+	f, err := s.caseFilter(ctx, p.Q, p.Item, string(p.Status))
+	if err != nil {
 		return nil, err
 	}
 	now := s.cfg.Clock.Now()
-	keep := func(r *engine.CaseRow) bool {
-		return (!p.Overdue || r.Overdue) && (p.Region == "" || r.Region == p.Region) && (p.Lead == "" || r.LeadOrg == p.Lead) &&
-			(!p.Open || r.Status != engine.Closed)
-	}
+	kept := kept{p.Overdue, p.Open, p.Region, p.Lead}
 	want := orElse(p.Limit, 50)
 	out := gen.ListCases200JSONResponse{Cases: []gen.CaseRow{}}
 	// Region, lead, open and overdue are not ranges of an index: pages are read on until one is
@@ -50,7 +65,7 @@ func (s *Server) ListCases(ctx context.Context, req gen.ListCasesRequestObject) 
 			return nil, err
 		}
 		for i := range list {
-			if keep(&list[i].CaseRow) {
+			if kept.has(&list[i].CaseRow) {
 				row := caseRow(&list[i].CaseRow, now)
 				row.Applicant = gen.ApplicantView{Name: list[i].Applicant.Name}
 				out.Cases = append(out.Cases, row)

@@ -50,10 +50,25 @@ func queryDay(name, day string) (calendar.Date, error) {
 	return d, nil
 }
 
+// reportAsk is a report that is asked for, as it came.
+type reportAsk struct {
+	org, item, from, until string
+	by                     store.ReportBy
+}
+
 // GetReport implements GET /v1/reports.
 func (s *Server) GetReport(ctx context.Context, req gen.GetReportRequestObject) (gen.GetReportResponseObject, error) {
 	p := req.Params
-	scope, from, until, err := s.reported(ctx, p.Org, p.Item, p.From, p.Until)
+	out, err := s.figures(ctx, reportAsk{p.Org, p.Item, p.From, p.Until, store.ReportBy(p.By)})
+	if err != nil {
+		return nil, err
+	}
+	return gen.GetReport200JSONResponse(*out), nil
+}
+
+// figures are those of a report.
+func (s *Server) figures(ctx context.Context, p reportAsk) (*gen.Report, error) {
+	scope, from, until, err := s.reported(ctx, p.org, p.item, p.from, p.until)
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +76,9 @@ func (s *Server) GetReport(ctx context.Context, req gen.GetReportRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	by := store.ReportBy(p.By)
-	out := gen.GetReport200JSONResponse{
-		Org: p.Org, OrgName: orgs[p.Org].Name, Item: scope.Item, From: from, Until: until, By: string(p.By), Rows: []gen.ReportRow{},
+	by := p.by
+	out := &gen.Report{
+		Org: p.org, OrgName: orgs[p.org].Name, Item: scope.Item, From: from, Until: until, By: string(by), Rows: []gen.ReportRow{},
 	}
 	values, err := s.cfg.Store.Report(ctx, scope, by)
 	if err != nil {
@@ -148,14 +163,20 @@ func (s *Server) itemNames(ctx context.Context, by store.ReportBy) (map[string]s
 	return names, nil
 }
 
+// behind is a figure, and what those it is computed of are chosen by.
+func (s *Server) behind(ctx context.Context, figure string, p reportAsk) (f store.Figure, scope store.ReportScope, err error) {
+	f, ok := store.FigureOf(figure)
+	if !ok {
+		return f, scope, problem(CodeNoSuchFigure, "没有这个指标，见 GET /v1/reports", "there is no such figure; see GET /v1/reports").at("figure")
+	}
+	scope, _, _, err = s.reported(ctx, p.org, p.item, p.from, p.until)
+	return f, scope, err
+}
+
 // GetReportLines implements GET /v1/reports/{figure}.
 func (s *Server) GetReportLines(ctx context.Context, req gen.GetReportLinesRequestObject) (gen.GetReportLinesResponseObject, error) {
 	p := req.Params
-	f, ok := store.FigureOf(req.Figure)
-	if !ok {
-		return nil, problem(CodeNoSuchFigure, "没有这个指标，见 GET /v1/reports", "there is no such figure; see GET /v1/reports").at("figure")
-	}
-	scope, _, _, err := s.reported(ctx, p.Org, p.Item, p.From, p.Until)
+	f, scope, err := s.behind(ctx, req.Figure, reportAsk{p.Org, p.Item, p.From, p.Until, store.ByNothing})
 	if err != nil {
 		return nil, err
 	}

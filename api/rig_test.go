@@ -90,6 +90,7 @@ type rigOptions struct {
 	wait     time.Duration
 	sweep    time.Duration // zero: often
 	upload   int64
+	rows     int
 	noWorker bool
 	release  bool // not dev
 	sources  sources.Config
@@ -212,7 +213,7 @@ func (r *rig) serve(o rigOptions) (url string, stop func()) {
 		Templates: set,
 		Store:     r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test", PublicURL: o.public, Provider: o.provider, NoPasswords: o.locked,
-		Wait: o.wait, UploadLimit: o.upload, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond), Posts: 200 * time.Millisecond,
+		Wait: o.wait, UploadLimit: o.upload, ExportRows: o.rows, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond), Posts: 200 * time.Millisecond,
 	})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -54,6 +54,8 @@ type Config struct {
 	Version string
 	// UploadLimit is the size of the largest file, bytes; zero: 50 MiB.
 	UploadLimit int64
+	// ExportRows bounds an exported table; 0: 50,000.
+	ExportRows int
 	// SessionLife is how long a login lasts, real time; zero: 12 h.
 	SessionLife time.Duration
 	// Wait is how long an act is waited for before 202; zero: contract.AnswerTimeout.
@@ -114,6 +116,7 @@ type Server struct {
 	// says that no more may begin.
 	background sync.WaitGroup
 	slots      chan struct{}
+	tables     chan struct{} // exports under way
 }
 
 var _ gen.StrictServerInterface = (*Server)(nil)
@@ -131,6 +134,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.Metrics = prometheus.NewRegistry()
 	}
 	cfg.UploadLimit = orElse(cfg.UploadLimit, defaultUpload)
+	cfg.ExportRows = orElse(cfg.ExportRows, defaultRows)
 	cfg.SessionLife = orElse(cfg.SessionLife, defaultSession)
 	cfg.Wait = orElse(cfg.Wait, contract.AnswerTimeout)
 	cfg.Sweep = orElse(cfg.Sweep, defaultSweep)
@@ -143,7 +147,7 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, log: cfg.Log, spec: spec, metrics: newMetrics(cfg.Metrics),
 		catalogue: newCatalogue(cfg.Store), gate: newGate(contract.MaxInFlight),
 		listener: cfg.Store.NewListener(), temporal: newLink(cfg.Temporal), pulse: cfg.Store.NewPulse(),
-		certain: make(chan struct{}, 1), published: make(chan struct{}), slots: make(chan struct{}, maxOpenReflushes),
+		certain: make(chan struct{}, 1), published: make(chan struct{}), slots: make(chan struct{}, maxOpenReflushes), tables: make(chan struct{}, exports),
 	}
 	if s.browser, err = newBrowser(cfg.PublicURL); err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ func (s *Server) ReissueTrackCode(ctx context.Context, r gen.ReissueTrackCodeReq
 		return nil, err
 	}
 	c, now, code := official(ctx), s.cfg.Clock.Now(), rand.Text()[:trackLetters]
-	err = s.cfg.Store.Administer(ctx, store.Administrator{Account: c.session.Account, Org: c.session.Org, At: now}, func(reg *store.Registry) error {
+	err = s.cfg.Store.Audited(ctx, store.Administrator{Account: c.session.Account, Org: c.session.Org, At: now}, func(reg *store.Registry) error {
 		return reg.ReplaceTrackCode(ctx, r.Number, code, proof)
 	})
 	if err != nil {

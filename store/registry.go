@@ -42,6 +42,14 @@ type Registry struct {
 // Administer runs work on the directory as one transaction, one administrator after the other, and
 // then tells every process. The error of work is given back as it is, and nothing is written.
 func (s *Store) Administer(ctx context.Context, by Administrator, work func(*Registry) error) error {
+	if err := s.Audited(ctx, by, work); err != nil {
+		return err
+	}
+	return s.Notify(ctx, TopicCatalogue)
+}
+
+// Audited is Administer for what is on the same audit and is no part of the directory: no process needs to be told.
+func (s *Store) Audited(ctx context.Context, by Administrator, work func(*Registry) error) error {
 	var refused error
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		r := &Registry{q: s.q.WithTx(tx), tx: tx, by: by}
@@ -51,13 +59,10 @@ func (s *Store) Administer(ctx context.Context, by Administrator, work func(*Reg
 		refused = work(r)
 		return refused
 	})
-	switch {
-	case refused != nil:
+	if refused != nil {
 		return refused
-	case err != nil:
-		return wrap("administer", err)
 	}
-	return s.Notify(ctx, TopicCatalogue)
+	return wrap("administer", err)
 }
 
 // note appends a change to the audit; nil: there was nothing before, or is nothing after.
@@ -78,6 +83,14 @@ func (r *Registry) note(ctx context.Context, kind, subject, act string, before, 
 	}
 	_, err := r.q.PutAdminChange(ctx, p)
 	return wrap("audit of administration", err)
+}
+
+// KindExport is a table that was taken out, on the audit; the subject is what is in it.
+const KindExport = "export"
+
+// NoteExport puts on the audit what is about to be taken out, and how it was chosen.
+func (r *Registry) NoteExport(ctx context.Context, what string, asked map[string]any) error {
+	return r.note(ctx, KindExport, what, "export", nil, asked)
 }
 
 // Organisations are all, by region and code.

@@ -149,17 +149,21 @@ func (e ActorViewKind) Valid() bool {
 
 // Defines values for AdminKind.
 const (
+	AdminKindExport         AdminKind = "export"
 	AdminKindLetterTemplate AdminKind = "letter-template"
 	AdminKindOrganisation   AdminKind = "organisation"
 	AdminKindParameter      AdminKind = "parameter"
 	AdminKindParty          AdminKind = "party"
 	AdminKindPerson         AdminKind = "person"
+	AdminKindTrackCode      AdminKind = "track-code"
 	AdminKindWindow         AdminKind = "window"
 )
 
 // Valid indicates whether the value is a known member of the AdminKind enum.
 func (e AdminKind) Valid() bool {
 	switch e {
+	case AdminKindExport:
+		return true
 	case AdminKindLetterTemplate:
 		return true
 	case AdminKindOrganisation:
@@ -169,6 +173,8 @@ func (e AdminKind) Valid() bool {
 	case AdminKindParty:
 		return true
 	case AdminKindPerson:
+		return true
+	case AdminKindTrackCode:
 		return true
 	case AdminKindWindow:
 		return true
@@ -537,6 +543,24 @@ func (e DeliveryStatus) Valid() bool {
 	case DeliveryStatusSent:
 		return true
 	case DeliveryStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportFormat.
+const (
+	ExportCSV  ExportFormat = "csv"
+	ExportXLSX ExportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportFormat enum.
+func (e ExportFormat) Valid() bool {
+	switch e {
+	case ExportCSV:
+		return true
+	case ExportXLSX:
 		return true
 	default:
 		return false
@@ -1200,6 +1224,54 @@ func (e TrackAskKind) Valid() bool {
 	}
 }
 
+// Defines values for TrackCodeBearer.
+const (
+	BearerAgent          TrackCodeBearer = "agent"
+	BearerApplicant      TrackCodeBearer = "applicant"
+	BearerRepresentative TrackCodeBearer = "representative"
+)
+
+// Valid indicates whether the value is a known member of the TrackCodeBearer enum.
+func (e TrackCodeBearer) Valid() bool {
+	switch e {
+	case BearerAgent:
+		return true
+	case BearerApplicant:
+		return true
+	case BearerRepresentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackCodeDocument.
+const (
+	IdentityCard    TrackCodeDocument = "identity-card"
+	MilitaryId      TrackCodeDocument = "military-id"
+	Passport        TrackCodeDocument = "passport"
+	ResidencePermit TrackCodeDocument = "residence-permit"
+	TravelPermit    TrackCodeDocument = "travel-permit"
+)
+
+// Valid indicates whether the value is a known member of the TrackCodeDocument enum.
+func (e TrackCodeDocument) Valid() bool {
+	switch e {
+	case IdentityCard:
+		return true
+	case MilitaryId:
+		return true
+	case Passport:
+		return true
+	case ResidencePermit:
+		return true
+	case TravelPermit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrackViewStatus.
 const (
 	TrackViewStatusAccepted   TrackViewStatus = "accepted"
@@ -1245,6 +1317,24 @@ func (e VersionState) Valid() bool {
 	case VersionStateRetired:
 		return true
 	case VersionStateSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LangParam.
+const (
+	LangParamEn LangParam = "en"
+	LangParamZh LangParam = "zh"
+)
+
+// Valid indicates whether the value is a known member of the LangParam enum.
+func (e LangParam) Valid() bool {
+	switch e {
+	case LangParamEn:
+		return true
+	case LangParamZh:
 		return true
 	default:
 		return false
@@ -1311,6 +1401,111 @@ func (e GetLetterFileParamsForm) Valid() bool {
 	case GetLetterFileParamsFormHtml:
 		return true
 	case GetLetterFileParamsFormPdf:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportCasesParamsStatus.
+const (
+	ExportCasesParamsStatusAccepted   ExportCasesParamsStatus = "accepted"
+	ExportCasesParamsStatusClosed     ExportCasesParamsStatus = "closed"
+	ExportCasesParamsStatusCorrecting ExportCasesParamsStatus = "correcting"
+	ExportCasesParamsStatusDecided    ExportCasesParamsStatus = "decided"
+	ExportCasesParamsStatusPreReview  ExportCasesParamsStatus = "pre-review"
+	ExportCasesParamsStatusReceived   ExportCasesParamsStatus = "received"
+)
+
+// Valid indicates whether the value is a known member of the ExportCasesParamsStatus enum.
+func (e ExportCasesParamsStatus) Valid() bool {
+	switch e {
+	case ExportCasesParamsStatusAccepted:
+		return true
+	case ExportCasesParamsStatusClosed:
+		return true
+	case ExportCasesParamsStatusCorrecting:
+		return true
+	case ExportCasesParamsStatusDecided:
+		return true
+	case ExportCasesParamsStatusPreReview:
+		return true
+	case ExportCasesParamsStatusReceived:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportCasesParamsLang.
+const (
+	ExportCasesParamsLangEn ExportCasesParamsLang = "en"
+	ExportCasesParamsLangZh ExportCasesParamsLang = "zh"
+)
+
+// Valid indicates whether the value is a known member of the ExportCasesParamsLang enum.
+func (e ExportCasesParamsLang) Valid() bool {
+	switch e {
+	case ExportCasesParamsLangEn:
+		return true
+	case ExportCasesParamsLangZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportReportParamsBy.
+const (
+	ExportReportParamsByItem  ExportReportParamsBy = "item"
+	ExportReportParamsByMonth ExportReportParamsBy = "month"
+	ExportReportParamsByOrg   ExportReportParamsBy = "org"
+)
+
+// Valid indicates whether the value is a known member of the ExportReportParamsBy enum.
+func (e ExportReportParamsBy) Valid() bool {
+	switch e {
+	case ExportReportParamsByItem:
+		return true
+	case ExportReportParamsByMonth:
+		return true
+	case ExportReportParamsByOrg:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportReportParamsLang.
+const (
+	ExportReportParamsLangEn ExportReportParamsLang = "en"
+	ExportReportParamsLangZh ExportReportParamsLang = "zh"
+)
+
+// Valid indicates whether the value is a known member of the ExportReportParamsLang enum.
+func (e ExportReportParamsLang) Valid() bool {
+	switch e {
+	case ExportReportParamsLangEn:
+		return true
+	case ExportReportParamsLangZh:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportReportLinesParamsLang.
+const (
+	ExportReportLinesParamsLangEn ExportReportLinesParamsLang = "en"
+	ExportReportLinesParamsLangZh ExportReportLinesParamsLang = "zh"
+)
+
+// Valid indicates whether the value is a known member of the ExportReportLinesParamsLang enum.
+func (e ExportReportLinesParamsLang) Valid() bool {
+	switch e {
+	case ExportReportLinesParamsLangEn:
+		return true
+	case ExportReportLinesParamsLangZh:
 		return true
 	default:
 		return false
@@ -2434,6 +2629,9 @@ type EventPage struct {
 
 // Evidence defines model for Evidence.
 type Evidence = engine.Evidence
+
+// ExportFormat defines model for ExportFormat.
+type ExportFormat string
 
 // ExtendAct defines model for ExtendAct.
 type ExtendAct = wire.Act
@@ -4091,6 +4289,73 @@ type TrackAsk struct {
 // TrackAskKind answer: the correction notice; request: he may ask for a hearing; rate: he may rate
 type TrackAskKind string
 
+// TrackCodeBearer defines model for TrackCodeBearer.
+type TrackCodeBearer string
+
+// TrackCodeDocument defines model for TrackCodeDocument.
+type TrackCodeDocument string
+
+// TrackCodeIssue defines model for TrackCodeIssue.
+type TrackCodeIssue struct {
+	At time.Time `json:"at"`
+
+	// Authority Hash of the authorisation
+	Authority string          `json:"authority,omitempty,omitzero"`
+	Bearer    TrackCodeBearer `json:"bearer"`
+	By        string          `json:"by"`
+	ByName    string          `json:"byName"`
+
+	// Compared The number is the one the case holds; else the case holds none, or an authorisation was shown
+	Compared bool              `json:"compared"`
+	Document TrackCodeDocument `json:"document"`
+
+	// Ending Last characters of its number
+	Ending string `json:"ending"`
+
+	// Name Who got it
+	Name    string `json:"name"`
+	Org     string `json:"org"`
+	OrgName string `json:"orgName"`
+	Reason  string `json:"reason"`
+}
+
+// TrackCodeProof defines model for TrackCodeProof.
+type TrackCodeProof struct {
+	// Authority Hash of the uploaded authorisation; for a representative only
+	Authority string `json:"authority,omitempty,omitzero"`
+
+	// Bearer Who asks: the applicant, the agent the case knows, or somebody an authorisation names (as for an organisation)
+	Bearer   TrackCodeBearer   `json:"bearer"`
+	Document TrackCodeDocument `json:"document"`
+
+	// Name As on the document
+	Name string `json:"name"`
+
+	// Number As on the document
+	Number string `json:"number"`
+
+	// Reason Why, as `回执遗失`
+	Reason string `json:"reason"`
+}
+
+// TrackCodeReceipt defines model for TrackCodeReceipt.
+type TrackCodeReceipt struct {
+	// At Since when it holds
+	At     time.Time       `json:"at"`
+	Bearer TrackCodeBearer `json:"bearer"`
+
+	// BearerName Who got it
+	BearerName string    `json:"bearerName"`
+	ByName     string    `json:"byName"`
+	ItemName   string    `json:"itemName"`
+	Number     string    `json:"number"`
+	OrgName    string    `json:"orgName"`
+	ReceivedAt time.Time `json:"receivedAt"`
+
+	// TrackCode Shown once, stored hashed
+	TrackCode string `json:"trackCode"`
+}
+
 // TrackView defines model for TrackView.
 type TrackView struct {
 	// AcceptedOn A day in the business zone, +08:00
@@ -4336,6 +4601,9 @@ type CursorParam = string
 // DefinitionDraftParam defines model for DefinitionDraftParam.
 type DefinitionDraftParam = string
 
+// FormatParam defines model for FormatParam.
+type FormatParam = ExportFormat
+
 // HashParam defines model for HashParam.
 type HashParam = string
 
@@ -4344,6 +4612,9 @@ type ItemParam = string
 
 // KeyParam 16 to 64 letters, digits, - or _
 type KeyParam = KeyText
+
+// LangParam defines model for LangParam.
+type LangParam string
 
 // LetterFormParam defines model for LetterFormParam.
 type LetterFormParam string
@@ -5003,6 +5274,96 @@ type StreamEventsParams struct {
 	LastEventID FeedCursor `json:"Last-Event-ID,omitempty,omitzero"`
 }
 
+// ExportCasesParams defines parameters for ExportCases.
+type ExportCasesParams struct {
+	// Q As in `GET /v1/cases`
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Item Item code
+	Item string `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// Status State of the case
+	Status ExportCasesParamsStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
+
+	// Region Region code
+	Region string `form:"region,omitempty" json:"region,omitempty,omitzero"`
+
+	// Overdue Only cases with a case clock that has run out
+	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+
+	// Lead Only cases this organisation leads
+	Lead string `form:"lead,omitempty" json:"lead,omitempty,omitzero"`
+
+	// Open Only cases that are not closed
+	Open bool `form:"open,omitempty" json:"open,omitempty,omitzero"`
+
+	// Format csv: UTF-8 with a byte order mark; xlsx
+	Format FormatParam `form:"format,omitempty" json:"format,omitempty,omitzero"`
+
+	// Lang Language of heads and words; left out: that of the request
+	Lang ExportCasesParamsLang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
+}
+
+// ExportCasesParamsStatus defines parameters for ExportCases.
+type ExportCasesParamsStatus string
+
+// ExportCasesParamsLang defines parameters for ExportCases.
+type ExportCasesParamsLang string
+
+// ExportReportParams defines parameters for ExportReport.
+type ExportReportParams struct {
+	// Org Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+	Org ReportOrg `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Item Item code
+	Item ReportItem `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// From First day, of the business zone
+	From ReportFrom `form:"from" json:"from"`
+
+	// Until Last day, of the business zone
+	Until ReportUntil `form:"until" json:"until"`
+
+	// By Divide by
+	By ExportReportParamsBy `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// Format csv: UTF-8 with a byte order mark; xlsx
+	Format FormatParam `form:"format,omitempty" json:"format,omitempty,omitzero"`
+
+	// Lang Language of heads and words; left out: that of the request
+	Lang ExportReportParamsLang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
+}
+
+// ExportReportParamsBy defines parameters for ExportReport.
+type ExportReportParamsBy string
+
+// ExportReportParamsLang defines parameters for ExportReport.
+type ExportReportParamsLang string
+
+// ExportReportLinesParams defines parameters for ExportReportLines.
+type ExportReportLinesParams struct {
+	// Org Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+	Org ReportOrg `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Item Item code
+	Item ReportItem `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// From First day, of the business zone
+	From ReportFrom `form:"from" json:"from"`
+
+	// Until Last day, of the business zone
+	Until ReportUntil `form:"until" json:"until"`
+
+	// Format csv: UTF-8 with a byte order mark; xlsx
+	Format FormatParam `form:"format,omitempty" json:"format,omitempty,omitzero"`
+
+	// Lang Language of heads and words; left out: that of the request
+	Lang ExportReportLinesParamsLang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
+}
+
+// ExportReportLinesParamsLang defines parameters for ExportReportLines.
+type ExportReportLinesParamsLang string
+
 // HandOverDeskJSONBody defines parameters for HandOverDesk.
 type HandOverDeskJSONBody struct {
 	// Account Login or id of who leaves; left out: the caller
@@ -5019,6 +5380,12 @@ type HandOverDeskJSONBody struct {
 type HandOverDeskParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ListItemsParams defines parameters for ListItems.
+type ListItemsParams struct {
+	// Q Part of a name of any version, its pinyin or the initials of it from any syllable on (`kbcyd`, `kaiban` and `canyin` find 开办餐饮店), or the beginning of the code or id
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
 }
 
 // PublishItemParams defines parameters for PublishItem.
@@ -5524,6 +5891,9 @@ type ActWithdrawJSONRequestBody = WithdrawAct
 // ProveLetterJSONRequestBody defines body for ProveLetter for application/json ContentType.
 type ProveLetterJSONRequestBody = DeliveryProof
 
+// ReissueTrackCodeJSONRequestBody defines body for ReissueTrackCode for application/json ContentType.
+type ReissueTrackCodeJSONRequestBody = TrackCodeProof
+
 // AdvanceClockJSONRequestBody defines body for AdvanceClock for application/json ContentType.
 type AdvanceClockJSONRequestBody = Advance
 
@@ -5931,6 +6301,12 @@ type ServerInterface interface {
 	// GetTimeline What happened, in order
 	// (GET /v1/cases/{number}/timeline)
 	GetTimeline(ctx echo.Context, number NumberParam) error
+	// ListTrackCodes Tracking codes that were given anew
+	// (GET /v1/cases/{number}/track-code)
+	ListTrackCodes(ctx echo.Context, number NumberParam) error
+	// ReissueTrackCode Give a lost tracking code anew
+	// (POST /v1/cases/{number}/track-code)
+	ReissueTrackCode(ctx echo.Context, number NumberParam) error
 	// GetWaitingFor Whom the case waits for, and why
 	// (GET /v1/cases/{number}/waiting-for)
 	GetWaitingFor(ctx echo.Context, number NumberParam) error
@@ -6003,6 +6379,15 @@ type ServerInterface interface {
 	// StreamEvents Live stream of events
 	// (GET /v1/events/stream)
 	StreamEvents(ctx echo.Context, params StreamEventsParams) error
+	// ExportCases Cases as a table for spreadsheets
+	// (GET /v1/exports/cases)
+	ExportCases(ctx echo.Context, params ExportCasesParams) error
+	// ExportReport Figures of a period as a table for spreadsheets
+	// (GET /v1/exports/report)
+	ExportReport(ctx echo.Context, params ExportReportParams) error
+	// ExportReportLines What is behind a figure as a table for spreadsheets
+	// (GET /v1/exports/report/{figure})
+	ExportReportLines(ctx echo.Context, figure string, params ExportReportLinesParams) error
 	// UploadFile Upload a file
 	// (POST /v1/files)
 	UploadFile(ctx echo.Context) error
@@ -6014,7 +6399,7 @@ type ServerInterface interface {
 	HandOverDesk(ctx echo.Context, params HandOverDeskParams) error
 	// ListItems Items that can be applied for
 	// (GET /v1/items)
-	ListItems(ctx echo.Context) error
+	ListItems(ctx echo.Context, params ListItemsParams) error
 	// PublishItem Install a version
 	// (POST /v1/items)
 	PublishItem(ctx echo.Context, params PublishItemParams) error
@@ -9456,6 +9841,38 @@ func (w *ServerInterfaceWrapper) GetTimeline(ctx echo.Context) error {
 	return err
 }
 
+// ListTrackCodes converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTrackCodes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTrackCodes(ctx, number)
+	return err
+}
+
+// ReissueTrackCode converts echo context to params.
+func (w *ServerInterfaceWrapper) ReissueTrackCode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReissueTrackCode(ctx, number)
+	return err
+}
+
 // GetWaitingFor converts echo context to params.
 func (w *ServerInterfaceWrapper) GetWaitingFor(ctx echo.Context) error {
 	var err error
@@ -9843,6 +10260,200 @@ func (w *ServerInterfaceWrapper) StreamEvents(ctx echo.Context) error {
 	return err
 }
 
+// ExportCases converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportCases(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportCasesParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", ctx.QueryParams(), &params.Region, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter region: %s", err))
+	}
+
+	// ------------- Optional query parameter "overdue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "overdue", ctx.QueryParams(), &params.Overdue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter overdue: %s", err))
+	}
+
+	// ------------- Optional query parameter "lead" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lead", ctx.QueryParams(), &params.Lead, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lead: %s", err))
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", ctx.QueryParams(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter open: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// ------------- Optional query parameter "lang" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", ctx.QueryParams(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lang: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportCases(ctx, params)
+	return err
+}
+
+// ExportReport converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportReport(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportReportParams
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "until", ctx.QueryParams(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter until: %s", err))
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// ------------- Optional query parameter "lang" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", ctx.QueryParams(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lang: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportReport(ctx, params)
+	return err
+}
+
+// ExportReportLines converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportReportLines(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "figure" -------------
+	var figure string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "figure", ctx.Param("figure"), &figure, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter figure: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportReportLinesParams
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "until", ctx.QueryParams(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter until: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// ------------- Optional query parameter "lang" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", ctx.QueryParams(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lang: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportReportLines(ctx, figure, params)
+	return err
+}
+
 // UploadFile converts echo context to params.
 func (w *ServerInterfaceWrapper) UploadFile(ctx echo.Context) error {
 	var err error
@@ -9903,8 +10514,17 @@ func (w *ServerInterfaceWrapper) HandOverDesk(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) ListItems(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListItemsParams
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.ListItems(ctx)
+	err = w.Handler.ListItems(ctx, params)
 	return err
 }
 
@@ -11437,6 +12057,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/cases/:number/talk", wrapper.GetTalk, options.OperationMiddlewares["getTalk"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/waiting-for", wrapper.GetWaitingFor, options.OperationMiddlewares["getWaitingFor"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/papers/:paper/file", wrapper.GetPaperFile, options.OperationMiddlewares["getPaperFile"]...)
+	router.GET(options.BaseURL+"/v1/cases/:number/track-code", wrapper.ListTrackCodes, options.OperationMiddlewares["listTrackCodes"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/track-code", wrapper.ReissueTrackCode, options.OperationMiddlewares["reissueTrackCode"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/letters", wrapper.ListLetters, options.OperationMiddlewares["listLetters"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/letters/:letter", wrapper.GetLetter, options.OperationMiddlewares["getLetter"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/letters/:letter/file", wrapper.GetLetterFile, options.OperationMiddlewares["getLetterFile"]...)
@@ -11526,6 +12148,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/supervision/rules", wrapper.PublishSupervision, options.OperationMiddlewares["publishSupervision"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
 	router.GET(options.BaseURL+"/v1/reports/:figure", wrapper.GetReportLines, options.OperationMiddlewares["getReportLines"]...)
+	router.GET(options.BaseURL+"/v1/exports/cases", wrapper.ExportCases, options.OperationMiddlewares["exportCases"]...)
+	router.GET(options.BaseURL+"/v1/exports/report", wrapper.ExportReport, options.OperationMiddlewares["exportReport"]...)
+	router.GET(options.BaseURL+"/v1/exports/report/:figure", wrapper.ExportReportLines, options.OperationMiddlewares["exportReportLines"]...)
 	router.GET(options.BaseURL+"/v1/cards", wrapper.ListCards, options.OperationMiddlewares["listCards"]...)
 	router.POST(options.BaseURL+"/v1/cards", wrapper.RaiseCard, options.OperationMiddlewares["raiseCard"]...)
 	router.GET(options.BaseURL+"/v1/cards/:card", wrapper.GetCard, options.OperationMiddlewares["getCard"]...)
@@ -11585,6 +12210,22 @@ type PendingAnswerJSONResponse struct {
 }
 
 type ProblemAnswerApplicationProblemPlusJSONResponse Problem
+
+type TableAnswerResponseHeaders struct {
+	ContentDisposition string
+}
+type TableAnswerApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body io.Reader
+
+	Headers       TableAnswerResponseHeaders
+	ContentLength int64
+}
+type TableAnswerTextcsvResponse struct {
+	Body io.Reader
+
+	Headers       TableAnswerResponseHeaders
+	ContentLength int64
+}
 
 type VersionAnswerJSONResponse Version
 
@@ -16550,6 +17191,87 @@ func (response GetTimelinedefaultApplicationProblemPlusJSONResponse) VisitGetTim
 	return err
 }
 
+type ListTrackCodesRequestObject struct {
+	Number NumberParam `json:"number"`
+}
+
+type ListTrackCodesResponseObject interface {
+	VisitListTrackCodesResponse(w http.ResponseWriter) error
+}
+
+type ListTrackCodes200JSONResponse struct {
+	Issues []TrackCodeIssue `json:"issues"`
+}
+
+func (response ListTrackCodes200JSONResponse) VisitListTrackCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTrackCodesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTrackCodesdefaultApplicationProblemPlusJSONResponse) VisitListTrackCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReissueTrackCodeRequestObject struct {
+	Number NumberParam `json:"number"`
+	Body   *ReissueTrackCodeJSONRequestBody
+}
+
+type ReissueTrackCodeResponseObject interface {
+	VisitReissueTrackCodeResponse(w http.ResponseWriter) error
+}
+
+type ReissueTrackCode200JSONResponse TrackCodeReceipt
+
+func (response ReissueTrackCode200JSONResponse) VisitReissueTrackCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReissueTrackCodedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReissueTrackCodedefaultApplicationProblemPlusJSONResponse) VisitReissueTrackCodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetWaitingForRequestObject struct {
 	Number NumberParam `json:"number"`
 }
@@ -17525,6 +18247,196 @@ func (response StreamEventsdefaultApplicationProblemPlusJSONResponse) VisitStrea
 	return err
 }
 
+type ExportCasesRequestObject struct {
+	Params ExportCasesParams
+}
+
+type ExportCasesResponseObject interface {
+	VisitExportCasesResponse(w http.ResponseWriter) error
+}
+
+type ExportCases200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	TableAnswerApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse
+}
+
+func (response ExportCases200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCases200TextcsvResponse struct{ TableAnswerTextcsvResponse }
+
+func (response ExportCases200TextcsvResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportCasesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportCasesdefaultApplicationProblemPlusJSONResponse) VisitExportCasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportReportRequestObject struct {
+	Params ExportReportParams
+}
+
+type ExportReportResponseObject interface {
+	VisitExportReportResponse(w http.ResponseWriter) error
+}
+
+type ExportReport200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	TableAnswerApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse
+}
+
+func (response ExportReport200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportReportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportReport200TextcsvResponse struct{ TableAnswerTextcsvResponse }
+
+func (response ExportReport200TextcsvResponse) VisitExportReportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportReportdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportReportdefaultApplicationProblemPlusJSONResponse) VisitExportReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportReportLinesRequestObject struct {
+	Figure string `json:"figure"`
+	Params ExportReportLinesParams
+}
+
+type ExportReportLinesResponseObject interface {
+	VisitExportReportLinesResponse(w http.ResponseWriter) error
+}
+
+type ExportReportLines200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	TableAnswerApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse
+}
+
+func (response ExportReportLines200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportReportLinesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportReportLines200TextcsvResponse struct{ TableAnswerTextcsvResponse }
+
+func (response ExportReportLines200TextcsvResponse) VisitExportReportLinesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportReportLinesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportReportLinesdefaultApplicationProblemPlusJSONResponse) VisitExportReportLinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UploadFileRequestObject struct {
 	Body *multipart.Reader
 }
@@ -17651,6 +18563,7 @@ func (response HandOverDeskdefaultApplicationProblemPlusJSONResponse) VisitHandO
 }
 
 type ListItemsRequestObject struct {
+	Params ListItemsParams
 }
 
 type ListItemsResponseObject interface {
@@ -20557,6 +21470,12 @@ type StrictServerInterface interface {
 	// GetTimeline What happened, in order
 	// (GET /v1/cases/{number}/timeline)
 	GetTimeline(ctx context.Context, request GetTimelineRequestObject) (GetTimelineResponseObject, error)
+	// ListTrackCodes Tracking codes that were given anew
+	// (GET /v1/cases/{number}/track-code)
+	ListTrackCodes(ctx context.Context, request ListTrackCodesRequestObject) (ListTrackCodesResponseObject, error)
+	// ReissueTrackCode Give a lost tracking code anew
+	// (POST /v1/cases/{number}/track-code)
+	ReissueTrackCode(ctx context.Context, request ReissueTrackCodeRequestObject) (ReissueTrackCodeResponseObject, error)
 	// GetWaitingFor Whom the case waits for, and why
 	// (GET /v1/cases/{number}/waiting-for)
 	GetWaitingFor(ctx context.Context, request GetWaitingForRequestObject) (GetWaitingForResponseObject, error)
@@ -20629,6 +21548,15 @@ type StrictServerInterface interface {
 	// StreamEvents Live stream of events
 	// (GET /v1/events/stream)
 	StreamEvents(ctx context.Context, request StreamEventsRequestObject) (StreamEventsResponseObject, error)
+	// ExportCases Cases as a table for spreadsheets
+	// (GET /v1/exports/cases)
+	ExportCases(ctx context.Context, request ExportCasesRequestObject) (ExportCasesResponseObject, error)
+	// ExportReport Figures of a period as a table for spreadsheets
+	// (GET /v1/exports/report)
+	ExportReport(ctx context.Context, request ExportReportRequestObject) (ExportReportResponseObject, error)
+	// ExportReportLines What is behind a figure as a table for spreadsheets
+	// (GET /v1/exports/report/{figure})
+	ExportReportLines(ctx context.Context, request ExportReportLinesRequestObject) (ExportReportLinesResponseObject, error)
 	// UploadFile Upload a file
 	// (POST /v1/files)
 	UploadFile(ctx context.Context, request UploadFileRequestObject) (UploadFileResponseObject, error)
@@ -24986,6 +25914,79 @@ func (sh *strictHandler) GetTimeline(ctx echo.Context, number NumberParam) error
 	return nil
 }
 
+// ListTrackCodes operation middleware
+func (sh *strictHandler) ListTrackCodes(ctx echo.Context, number NumberParam) error {
+	var request ListTrackCodesRequestObject
+
+	request.Number = number
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTrackCodes(ctx.Request().Context(), request.(ListTrackCodesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTrackCodes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTrackCodesResponseObject); ok {
+		return validResponse.VisitListTrackCodesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReissueTrackCode operation middleware
+func (sh *strictHandler) ReissueTrackCode(ctx echo.Context, number NumberParam) error {
+	var request ReissueTrackCodeRequestObject
+
+	request.Number = number
+
+	var body ReissueTrackCodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReissueTrackCode(ctx.Request().Context(), request.(ReissueTrackCodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReissueTrackCode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReissueTrackCodeResponseObject); ok {
+		return validResponse.VisitReissueTrackCodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetWaitingFor operation middleware
 func (sh *strictHandler) GetWaitingFor(ctx echo.Context, number NumberParam) error {
 	var request GetWaitingForRequestObject
@@ -25802,6 +26803,82 @@ func (sh *strictHandler) StreamEvents(ctx echo.Context, params StreamEventsParam
 	return nil
 }
 
+// ExportCases operation middleware
+func (sh *strictHandler) ExportCases(ctx echo.Context, params ExportCasesParams) error {
+	var request ExportCasesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportCases(ctx.Request().Context(), request.(ExportCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportCasesResponseObject); ok {
+		return validResponse.VisitExportCasesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportReport operation middleware
+func (sh *strictHandler) ExportReport(ctx echo.Context, params ExportReportParams) error {
+	var request ExportReportRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportReport(ctx.Request().Context(), request.(ExportReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportReportResponseObject); ok {
+		return validResponse.VisitExportReportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExportReportLines operation middleware
+func (sh *strictHandler) ExportReportLines(ctx echo.Context, figure string, params ExportReportLinesParams) error {
+	var request ExportReportLinesRequestObject
+
+	request.Figure = figure
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportReportLines(ctx.Request().Context(), request.(ExportReportLinesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportReportLines")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportReportLinesResponseObject); ok {
+		return validResponse.VisitExportReportLinesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UploadFile operation middleware
 func (sh *strictHandler) UploadFile(ctx echo.Context) error {
 	var request UploadFileRequestObject
@@ -25905,8 +26982,10 @@ func (sh *strictHandler) HandOverDesk(ctx echo.Context, params HandOverDeskParam
 }
 
 // ListItems operation middleware
-func (sh *strictHandler) ListItems(ctx echo.Context) error {
+func (sh *strictHandler) ListItems(ctx echo.Context, params ListItemsParams) error {
 	var request ListItemsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ListItems(ctx.Request().Context(), request.(ListItemsRequestObject))
@@ -27998,766 +29077,793 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P19jxzJdh8If5VAWcCQV9lkk/NiTTceGM23O+PLIWmyZ+aRRa4qqvJUVdzOisiJiOpizYiABKx318YK",
-	"WmNle7GwrBXstRdY2d61gfW1rrH6LsadudK3WMQ5EZlZlRFZmdXNedG9/5DdXVmZkREnTpzX3++r0VQt",
-	"SyVBWjM6+WpUcs2XYEHjb/e5zp+5v7hfcjBTLUorlBydjJ6slhPQTM2YXQCbcp2PspFwn5TcLkbZSPIl",
-	"jE5G/hMNX6yEhnx0YvUKspGZLmDJ3W1nSi+5HZ2MhLQfvDfKRkshxXK1HJ3cyUZ2UwJ9BHPQozdvstH9",
-	"lTZKJ0Y1lvDajsOoSj4HNoGZ0hAG98UK9KYxOrzZqDmeJX/9GOTcLkYnd9//oBqCsVrIOY7gAcyEFO6J",
-	"DzSf2cRQPs7DMHJ3VXx2wkfp6WkM54P3cHLCr3diY/uIm0ViQC8+Oju6+/4H1ZIpaUHajC3gdXxwC24W",
-	"nWMrubWg3Rf/m985PvqQH81effXBe29+YxQb2ccWlqmpsrBkU5VDfBzCwvI65+gnsEkJNV+CYXYhDONT",
-	"e8oMAM6VkFarfDXFy/wYF8Bz0PUoP85hWSoLcro5+glsOgf8Gxpmo5PR37pdb77b9Km5/RPYnMNriyN9",
-	"DG6CHymdmrkyn2VMabawy4LNlGachN4qVmoh7SkrYGaZWtmMlfmMrReg8ZU0MGGYkqmN4Xbl1rYA6bbk",
-	"77gnjrKRe97oVWxyach790SBlzEhvfowibWn64ZI4auv7mR3jt8c/Q4/+vLI/fLe8ZsbR+GT997c/Dtx",
-	"+XwsliK1lx9KqwUYVoLG+U1MWuFusTVrOcz4qrCjk/ePMyempNjuHh/vVXOkXxPjuc8NMEka+MbX/+hf",
-	"/OLn/88v/8s//fqP/tPN+CzSpQeLpHscjQeH9lTPU+NSOYQVVnrOpTC8uWd2jgba8f1Wlh99+cr9c3z0",
-	"Ia3qhwk984yXPeSvdFcF8ZuvREr34HV9lc+du7+1X/s8A22UTAzwbDpVK2mZyN2uLtRcJOZO5NepEZ9D",
-	"qbR9pFVkSI+ENpblfJOFuZusjJBgDPuyQ3+4e/Vc25cv86/ee3Pk/rsb/ouvLY3THRc9DpGdEflTJDlH",
-	"qac91fP2w542hDtja2EXjBcFm0Ch1kw01O6J129FAfodw9RaZl5Pm1UJ+lIY90tRMKcTlbowjM9I4cXe",
-	"Qen5Ia/wqbSiaL/EY37Awq7wXte+sp+BNiK5LfynYZx+KSPb4pIuvL698YbuBMbeU7kAtIqfAzdK3lP5",
-	"xv3m7Sj3Iy/LQkxRKG7/1LiRf9V4Ls9zNBp58UyrErTF2814YSAblY0/fTXS+IR9apnGMQpjpLf9nfDl",
-	"+nRWk5/C1NYvU08L/cWUShqoDP4zadagB71a9+Ghc3r29pqee7eBccOEZcZymZtR27y+5uHs3D01MjTM",
-	"/dCEYVKtcWhKwnWPx221yCDc30/Z2MAXYzeAYCW9Y1jhti1cgrSkK5iwbmyPRLF/bGpqwR4Zq4G2WcQN",
-	"mwjJccNHtkJkBYMXsZI5DsUwY5WGnOHXM28mk3DRtUcPhCmVEXSX3a3OreXTxRLviXrVvflMFMBwizc3",
-	"cluL/P+PwjPONyUcPcWbmvZDpDJSzGadd6OzWuZCzq95yf1dY1P6HKZK55BnTCrL8BGQsw3Y7Zl8rOjB",
-	"7Tf7nAx8xbi5YOsFt2wCU75Eq2zHNo2dFlZvjs7wAGq7jzBVbodGblHbrThpWk0KWO6dtJKu+82Bk0ff",
-	"ik3eGfO3PGVjZwiMmeEbw9YLMV2M6jPmmlfT3zW1QfyJtKNK3oRZxOU8m06htGdTO/CYUFrMheSFiVni",
-	"pUBXllu2diLhRs7dvgybSmhWfz9D88jE7NkdMUE35mO6GP0Y/znXmm/cx8ZCuW/OXlgoP37grrbcXOy7",
-	"+pybC3f1m90TLRu9PpqrI//HtdBw62z7z0di6Qwgb5Ys0EfjcsLlbV6K2+4beFtvduNlWzMs8ojtV/Iv",
-	"VsDQAm9NDpnsbVPL/TlosNaXyHj5qv2B2md7BoM39s0nHXeNSMzDS9CbLa8NVS/3HsmCG6ZVAYYJeeoc",
-	"J47byDA+USuLlxow3viqhKlrWf2kO/v6TVuMNMy9gmuNH4eBqxMe07pk+247BhKunF8LsqjDbIV7t22n",
-	"SkbCrMbkpO/CJsfT8VzvhuwqgHlqhZOrf9XZGzJj9v5Cienw+erUBhgcy0ZqFtkaM8adSUIalHwvVQrp",
-	"hFlYpwPBMO+ath6+z1InP6L9QOn8vNK5en/3xdMn7AXehs5bw3Ju+ahtiQ8TAPtIQJG3Z3GKsxvZy2dF",
-	"4d53yTeoc5gzCpo+KZcbuxByHkZ5IWTef9uGVY3s2lkYaGt28RGtgX6E7rI7FkFacNORVZFG6xbaaVQ5",
-	"P6cf3V/cWUXvXf3g/jRRqgDudE8V68q5Bf/fuUBRLUEL5R7hlVr9kyGRbgasmr+6j50N6v9zv2JgiL5W",
-	"H6JeJ7rLKH5aOH/amUyWW1iC9MOH6QXeQwn6i+UXeJm6BK1FTj+jUOH1SmuY0jhexc4cPoGi77ZZKmMj",
-	"5sKCaz61Tp8rt4fcTGduTTDsiX8qhLGjdqgyG0mAHCJr66wfvXInhrNFZ0rjSksKr+OE1LcLy7e1MWI3",
-	"5FPLeLF2dh03F8bfNnKjnS1GghnmyotjYrc9LYNtvb3d+NTGB7VWOvcO0Pj25Z3bzlEzt78iSXxzm0+t",
-	"uT2OqRxeFGode9WPLZsrtN+0Ws0XTMkpVPrEbZe5uATJtJgvbLGJziO+sYnd2rCJyjcZswtlnG+ljSVD",
-	"cbkyzl+gm58yWJZ246NVGmYrA7mb/wGKgvRWRE8MUfT4aF7sj4bQZbsrTyP2x32Y8Gp6OkXARGVg+/Dc",
-	"MwNelmJTQHpqQOg9Gxn4Yq9pDV807epuy6PSle7GGb1cYkaU/kzAup+FfFap1+QxUKWTMBrunk0OGH7L",
-	"bIyFZVTXBcFp5+2qvMNsJqaCF5lzuTD9Kpz2VHqDNqywCXN5oCG1M5NpfZLnwx27ieZyuohMLMthWqAb",
-	"R5fQvhXOCjeAc7fXfesxg2Qxbd+s6evtcVCchtk5TLsD1e401XYTc3VOfLZG241T+JCTPpLxQcbfWAOP",
-	"KcLP3dQ1LUS67jBX+E7MFR4Wxn2brnM2smK/xn1G9lHfgPL1ud95/kLMJejhO4XXnnvM43bWQV5XPBQF",
-	"8PkK2gLZmQTIRmXBp5FN87gyqCdgKIUY9FpVdRLSOf6KV3H5/J6ISevoDHr8WxCBpZD3F1zOoafhNdXA",
-	"LWRsil/K2LRQBjKmQZUgM5YLwycFOCOW/tdgwB6V3BhnrmXMAFq4ecZyrUr2X3//X0cttBAM7e8TBqlg",
-	"6wXIutZCKnS5RpEzgtutCLzzWI6siMeKvGBdeURr3jmkySZ5rGN0VRpVwJj5IJEBfUnRfyhm0VFvkvEI",
-	"MiBaVWBtPyOYDp0WlxOjn7gLe0XPyKGgQyUaEljRhPQL4XAn+JPNqHpdP+b6PmhiJcyEMPCGcbRziFa2",
-	"Ep2W2WgtZK7W9Aeq2nMeDlbMHFlYloXzsWIa5yy/5HIKQ62S6AnNDCUGmFVsqS6BTTYZc86Ecm4FSLYB",
-	"XrnE24V+oR7m3Tvvv/vB8fG+qphsZFXE2pDGcmmrx1vVfFbHXnoTW4Z5yAd0TcuuHaEwQWXCbqhM2XcM",
-	"m8CCF7NGKouv7ELpxqJuTTFcihz8ynTJ+cNwXbWBdgtdQFphN6yy8BsH3rt3O8zCps3jF6TrZFyF0oLO",
-	"HKeTw5bvQTsk1BNUb77njPkRyLmQcItWqtdBQ9+gY2auAYZbGT5ikzYh4TVfCklKpa6vpPsbNlOr/vG1",
-	"++5Zz8GsCjvIxNz1FDQsub5oGfExK/4HmbJxK/m5sIu/SatZP2UrxrC9J/dvyvop79PF4Zk/RPlp6ozG",
-	"/LxFU3QJ8gCfPcR+B1lmZPHmVTJtsmFYbERnQ+t4wqjyQQ9w32Q+5hW5sY9mt8QAiykNW3CZQ85E79we",
-	"fu9j2SNd/L11ft6+yyPlqjggNsSNMPE4dAFzXjC8IGNwa36L/dWf/Y/f/PFf/tW/+9nXf/Tvv/mP/+SX",
-	"f/7nX/+Df/v1H/7BL/7zn3zzJ3+2vbnf76FZKCkRfzp9xoSsRHi3DFLJYuNrzvsEbb7XcpH5hXjL8rGE",
-	"WFnCIIcxyEvEKRsUus3dyvV+bL6igF7C3+sfga0krkNEIicStyuz5UuVgGFmN6kFZgAuoLRR7yiIUuuD",
-	"9WLTvGVBKawZF+6G0W6Ilo/oX8c/JNQfuBtXg0ZHco9YBSO4EpHBhjAeOL8+5b6lU66R/20X1lWfOQcS",
-	"M8anzTIGNuWSVOcE/BRC7ubQF2n3GWn1jL+pBVzB5Q5Jqh2tZtiM65AQomp8rI4wAJQR2p/U2nGpmdJs",
-	"qiHHspIcThkFYzJWAHeSnjcL/N3qDSr8Khde2e54KIOfEQ1yaO22yyGOExc6UXWzAO6eeLJVNObLS/B7",
-	"Wd0rGpohtpsoFoqKzOBSwBryEJ3c6RHbazgkqmIldlksAUtp+x1hiag/ltjuRFSiblHKt/p8saHEJLcY",
-	"GV6qSzyQvkeO1ts1fLUV0wJiTidZsHPtXeyds6f+XqQGZr0/Susu2vNaedUecCsMc8DRerv+Or2pMWIu",
-	"v69ZrZR8PvdTRukCo5YwUTllz90DnVgxXmjg+eb7JbVh2t6e6N7jdrrw4ZyWVa7x7/3LQ9xb1KGhzqLL",
-	"cOtY6uCe79q6X6jpRXtUS3XJJ1u7plEkJFXktAw3ZF4x9tOWajYzYJN9A77Mjy/c0aVmTAMvWg9IJX92",
-	"Q8eY9PAPzKo3jE3OfV6AzLm+3yj1778PC77xBmO/YJ9/2GP3tXYgrm/srYpDFpDPnWFq+IbOVdmo0pDK",
-	"UhHkQBee0jFDX+m3getd23GvzCb60OpVoYkatiY530SM6CdKwomvaMMJEoblarpaYpuUdlrrAiSb8OlF",
-	"79CtH+Tz1Y6F/17MavbL0fOeT+jqrTr3nbNQMp4vhRTGam7FJXgzc6GKnMoeAQv23V+pCmgCcyENZZpE",
-	"qxRoVy52u+Z/M96Xub2gc/LY/LvuUbNT/663aJWHHKPhqwT4EYRF8fyKoZBNqqh0b9CjZfGSqFlV5CcM",
-	"v43+LayjqWt3lzPbYZcueM4mABJv2FvlXkA8xIKxjkjfCki0ojHxj0/ynWXtAXeEVnwl6N5JCeb7mhsK",
-	"A1rFcpV42ryV89jTlJCNcKYiPWhZaAKOaImnEhDDoZLkA3sgLjy+x9zXhldPzBrhwU0oCfChJ7+0Obnt",
-	"YRq71OMn6jJSDTMN53xrzDPfwL8/F5uNRLQ0mBkrioIJEy0prktW+8fMKGXfZ0Rrnghro5/kxKjU6lIY",
-	"PCb2V3xXmW+aryxAEljVOedPKj0+4EwSxqwg7/uikVR7n4O7nv09ZZmxRHtfXf0kWBVXVNbPyI2PSK+/",
-	"YLgJUjVaRvKm3MTaYBoar1DqwmnouLpzHvjwAeH2jFV2w+uIrv+xYkr6jm00T9zATn3hLguZZ5nvPYbr",
-	"GQwvHl6gS66dFTNMqOkM2VsCPETpxGuP3R5fqEIQFIXGiajU6O7z92ySAepG6YvIiay0kxNnZDazV+53",
-	"pmazHo0mlZbJhu08t0BX3nZhj7S33UpriEUUnsDabxHvV9CpxlYG4o012ahQPIf8bIDhlTJyH1YdJu7J",
-	"64UqgC25kAWX0e7ay/r10n7N9iOc42IY9+4Sm6pLatDaPfmbVWbdXo03HcJYujYdek3Xkt6tfEKURA3G",
-	"Om2yXogCmiWmaa+wbdl6P+qt+UKxtxB2oVZu6ISr5taMGeteaftsHzSo2pnq8k5JQrxK8zhcdz78sFly",
-	"+GHDS0/FHvAmffc0rv+VN7X5lk5Rt68PCHY4t2zfrmmeWfSY+LbRebrlKrIhnFHo7Ong9GYMo6M56Opg",
-	"FRI7F01/odJY/BOZH57y4IRlC16WIKG/71bt896juoffiIxrsvmIx5prn3NhKFPYRJuKqvRpwc1WutwP",
-	"u9RqCvnK5zssaIHbMwBnZKMZICaLu/c0XmsMcXUNr8uCx6ASzhWbAPMfu+GHTop+8zqPOuxn0iPm2AYk",
-	"yoVUa8kKjhaZUheYq6LcA+NrHm+r7F2uLjxKWTtVAZcQQeO6w9ZcSyHnGbvLNlAUap2xdxn1REe6bitv",
-	"IAar1LAsqX8TkZbc2ceWXG5YsBsTToZJ39ckboZnkmGDvGrnGicQeqrzrpGszVXY50y6yeEyZ+vFxp15",
-	"V9ru6R7NaAfB5wtVVTLsth/3g2DwhfydTXh0DfPoXAJbWAi90+k7YUh6o8bWKpEjcx+kYSH8hw9l8mOz",
-	"F5iNroqlgKhxtS1SjV1pFmrt+zN7bK+6wmff8r6gK7uCFI0+j4gY+szFhKATGMYTMsYxEZZhb7RZFdbJ",
-	"I71ObAK+XPRsIsHVCwo5KItGbRAVDKEf++UCG85GYXVSR6rPP0Z7qoK+1+6sGNVqGXX8THgQA8Qodicc",
-	"av9VuaBQllMBdqVlVO9fNTDb3gzX07jbGdxcxZESEUCR0qHCYj3OBNs8gBeQMz7nQhrbv+2k3Z6OwcLG",
-	"0nbmToIp0F7Tt5Ig989MoiLUGAbt0zJXTSG7PuHylXj74QN2XhAD0GHEqTd9xmNNiO7QG2aw9Y8NEaZ5",
-	"ldmD1xZhhqtTzTcWFdzYHuEh3WFeP69k/yA4ylayfx+ybO+EYKWnW5ODqik/YXbbMDxt/ujlyf0YtuUp",
-	"W5ULKPKT0JMFvECHwQkV5CxXa3nKnPhtoc7Q02pNiD9Xt/cCiz+EB5HQQpFHJfU+N7GO1n5llK15mvq7",
-	"7YOMeE54lfW4Y3Bf0hq2Kt28ol3BNbApaMuFPPWZHD5Rl0CFcpgXmJCnlWuOpkePY7pPLWfrLfvDXLgT",
-	"vf+mfOHO//2uqoEKEYPuH5fYCphjGDz3sBodd6uUPjKDYtaVUHwXKslAehafq3XMPJlCaSF/KvvGc2sA",
-	"kX09wlu1om6XLLiU5JK15h+7ygfFOnOYioHh0VnBY4h8OcDSKb4wF86TN6IAOQWn8RAUCrx+8+FNp988",
-	"EEh/JyzpqboPklZUATx/mrC+CjFf7F2Hx3jRgUg4amWnKpZMmGsuLeQZ8z8cWVWA+zFDFJFik7EcpHBX",
-	"+BQsYq0eBXml39zzgYBtC17iRZXiy5gFjf2BeAhhCBvtRjYTryEat3a2TL5K1GCVWi3dmfNgFXmdh6+n",
-	"xcqIS2DC9zkHk5i+1b+YtRFfjeHKrDC0zAqBCI+MU2x2jceAT84YPCIQmFZKtZLT5stuIXhNQVyGLRAB",
-	"BXOfl/a0Dl9jCME5WaWGo1AAnGE8ZiYKgigYmmno0RNSP21Uj7oBuIbPDbtvVG3tUVALie4RbldW6c2w",
-	"9aTK1ypX3etl0+mQVC48IKeHjZ1tIab7zEbQhw2vM2z2rcWNKvRGv+vAHHoeQ7ENPRB+lgJTwyDSBUxI",
-	"QLSRtr1TL2KbNNrJc9GzSac5JUPbdPC7EAmKg9YqFqb7SK0pKDcTCDJNe9ZfHTXQ/HW9LYlHwqNXR9Af",
-	"CzrKO79ekBVCK7nn4h/jRUn0yCpIiPjgopGxJV9dKixcdv66haJoWPl+H8w0n/v2qWnBBSZuwdg4zKJa",
-	"2UJEuzJ8kMhjcxmP9oCdPIhC5ntPsFVkVeTOjNbAe/eQf8L1xV6ztVriakHrESc3KmI6tiHdUvaAms2i",
-	"seEzHw1FKBi10lMwbMEvIfM+W+WGOAtmCyGj7xQ8dU+OiVzd0tW/Hd+9NbZuRW9I52pXSDoEf6cLReVu",
-	"4TA+YcCnC3eOGTGXQC06TjbzBv5HDTQ+CEMAB+3P/Miwex8FXvJrtV8DmdLqdgrLx/Lb6Bc8a/cJbh0A",
-	"GdZMYtDYaTfEhYviKgUx+zjfR2DXxGwRodOrKiDe7fWqSbWorRlCk5KHfd0Hd9fwOCqGqBrNJyip6g9K",
-	"4jbORks1IRTaqVppgSd6uTKLqLoa3kV51tRU7QxDPa+pco7nVDoSmyNfVdLVAtauWO4yeKJ5iNjKwGzm",
-	"bDlEBsr5Zu/qvOmSf1IbLY05LJkbGotihWyh7ScWSSmKWLfGx4TzPAE2QaxYSxlNOoQC3K6zIBH42juT",
-	"XE6B3aBj0wbo2hxmoMc3Rx3CVEVyC5haraSYojCWmwYQclQa55rTcR/ucDbKRvdG2ej+KBs9iH4l0Sju",
-	"GeGizWPIKUfhKqd6hfQJuszXGImqp6V/K6aEWPhs0mh2DKqD4R8N8j9R5DHUQLtj0H12GmgYMI+kyo3b",
-	"ZgvQkFGDL/Gm0TRSvxWen2ah1vKlrNYLD5MxnbQnrBATzfVmnLFx+O4Jc/t7fLMKjJ4w9+5qLRlwXQik",
-	"sSudkIgZc4c2ku84fSss23rMS9l6zs1TtuQ5voKxUFbtFujDLfkF0AwEt9Zd538Oz2msS0ApVwg8jE0a",
-	"L2UTR1GTF7Yg+GY/fVsZBDeYUe1Gx50yfIcUXQqpO/+IdrhEC+gyPoPFY7jI6wKUvof7OZZURFRBIhV1",
-	"7oNu6K3TwC95IfJTj9KNeyDzAYmQsWpuiV3vsvXKiVqmB3TtQbVMHQQMuL0qvPRE/96WCvZG0NtTwgnF",
-	"owEbgtP4AZVBgiGSCqx2AlO+MjUDz4AWh2hkFkvig2ViFdqao17gE3i/6OQ652d4m+oPESkAXxXbOAe+",
-	"rBv+tngN+PIhIc4rNMJW8R68R2zFd4DIOjDCdm5N0xAXIuD6V0WIfAtOu70ILS0kgmXcMiwyzxLFm7HE",
-	"EX3CavcskpHYKdWrAo77DkFn/fZMpuSdscveAcoAAhRRYCuLx9cSuFnpeNEQyDweRD6jFBSFj4VleiVN",
-	"7zGBe4soYcUDvjHshrOSM2bVKzYBuwYCzGUgczpg51qtSnTshTUebZhOzT16IZHr3NX58Nrie/fQND3v",
-	"GBo0WjOx4MWsf5IqFp+tRC+rzD12o/LxDKABWjhfIfNRk1NvNZ6yF+cPn92qbuB/f/708cNTBOK59fzh",
-	"i08fn5+ipNx68On5b7uvUrGmL9EsS3DW5N96/vTTJw+iZFzcpsJ1VK9rKgvJiRC1eiy5vsi8m5QxPtcA",
-	"PgmUMSz40nCpLiBjlXsecVHyecxFaTwZcnd0b9sDg1ZZroqC+vq3LqhLFztTTgT03hMOvpU8iqR8ELAj",
-	"6rcay3XKiuGbynsI6ZBc+f7U0JLbTzrDKZLqL8HEimEN2cQ9rGZOvkSiaNGq0uxXE2j2lc7EM+jAUPhh",
-	"snEydW1qYc217L9X3dUQXY+YWRhqDSt6JA9sRitXNU5WxxYdD3SeVMLeMxfi81sDsyDuW4997D2OBhCJ",
-	"lwzoSwvphVTVXB+ammQAIVjxfW7Sv33NKru1GVMr7BHIm21pcTcg1bxPkcdDW1jcysWJY6o25k6LGC8a",
-	"XFFAtFvR5Bj2UPlkN/HBYWFvSFVoCM38kw2eQ72D9JWM7i0w8nuABhm1pNVy6Ts6okW7iVrbHdwVIadQ",
-	"If4jcVZFdXY1eIFDnBnPzNqb3XVYEZg/56vAORc+eZ9stk/R+GBjf+U+UXEut4HBLblaIO33yfOplc6V",
-	"Cjb7KIqreFFqWRZg4Vv3xpGUcVBqxFkrmEsO6aIphUfVylIQ1BkTuEIRAclVksvuJBiYJTfG1yx5KpK9",
-	"gP3fZUgBX+rbiisoaVaFfXsoarwLQ60f5dV9ldf0WcOorxLsVD6miBnkGtW0esZaktw1EgTXyVz1a9WE",
-	"MsdTRJAJwXoqG3h81JcdJRWqGMgTHw0rHw3fuTcMzzl87ZGKuKqPFBb/LUPTGWc5lCu7qQBoR2+h5adj",
-	"sJNNqta0G0+63bonzG7BwKC9SNsQN1wDaqt/TL/TU05h6Pgd0yPE72GlA4CmZyN6Gjibg/U/AGN6aysM",
-	"9tyUtEKuDsCapSFFk/0INh8+jmPMlyAx+e/V5cSb3D941Pm3qfHKzcFHrEmcsYYOWTy2Kr2Yoljs0Q2x",
-	"59SKE9u7sxlHsMvo/HYG8Z0cnftqWK5VTM7VWzgSv39HR/R0GIZ6w4eeyddxBER0/gBlj8s7XM1jwfwB",
-	"iOINavO+mfvnwHMh57u4+3upjpDAPY5rEHppqrx6xlYlwRzV+BM7iJn8aPbqqw/ee/MbowE8KY+3zqpL",
-	"0LmYVi0A/uzu4TC8tTOqxbdUL0/2bZxB4XHXj/PZRWzSnaW0CgOBHmw7SAo1/bu1jNbLRWXtxUdnR3ff",
-	"/6BG7t4Vu1F2jXwpfSQvzdjZSa4Sy7V8jq1ClUjrig/IbsFJbqu07V2/veJE2d+Fc9mO7gpLlfUJrsjG",
-	"JYbKIe0CLcU2jJugarBu0MjOiEbTHic1XEOCVvB2NAl9lXO1PYYr6EvQ0TZSCZexVKVTCAgoZqYguRbK",
-	"Tdp0AfkweBcJL0Q01073p/aymulkzQ0Z8G5QWMOIgID1n/AQGTSEqkN4lzXUx2ryuga8Ad6f9W8orqZ2",
-	"nzzQSDI/443JiQa9sNx8IBMpqiwwF+8YzGJTZnK3ut0XsgvDJjw/ddvBV0SEHUH9klNKkFbtEF1Mpb3m",
-	"qklZuo3T1pOgsM9pl+LqGsou6qd/6DZ7EC04OKNaTZK4SQDX/1JJyNhvHv/WyfHxtnXx8mX+1Xtvjtx/",
-	"d8N/v/FtlGlmowfVFkhycWvgzVyL7ycJlMQNXidf0omFxqMGtyX+bWWoiHe5FNaffHgM1xozEGWFlr+a",
-	"43gAylifJPA5vLbPkOolSabbtNCyUDqNr5ziDZcxGqIaTQjrhNdK59GT0SNbx7+85nu+TcvcqlpQ1lka",
-	"F7DBWguRQwK4an8KemvC1hAys9vPW4j54oStcdCG+c5ZLIugsCL+AMj7w6sOBgzMnbJCrU/w/UjOg6i5",
-	"Wzr7GHKxQugYtU6Aw/AtbCOeU9OuhsC0Q5zxuQfOjVfL9UFs8i+f0a7wT/YrUOMz7aOcEbPZLb/dDuOa",
-	"ue1usbN/H7g/tZPu+Jj+vlZLHyTqyx41ukh3SnCwL9FtILPgZd0oJTTSg7+2XkimXPomAGedecL80C7R",
-	"Owvf0Zxq1aNra3XddZP8rMYO8saKaD6z0bJ16NztbALzlWTeEu3ZqnloP2DsFfxuGRL68F+5t7fg1Ltl",
-	"2IzuvqeB24GPoq8MflTCr1ryzQNUVikIxAqOsFxNCmEQjlBpZgBLQpFhpNGH3MAjjODppxHK8Bw1cW4m",
-	"BFq0qjGAzIO0rMFY2lrxIQzc8/5h0TQGUEFgTzDMqkQjirat5Cm9DPXF1r0Tp+EdtyCaApWnz+LUl7yK",
-	"epnReXx89dk5T0xNvGvjcVoiGieXFjbaYf25J8dzF1iQ7ibCnjJZ5ziWOzLZ9312dsV+j9b37dCKNgSh",
-	"Hn1zTza3dFMtNLVKD7U5uO84KMYdZiuYC1n3YruVogKAyyaOpTDMa8V9obg4nn0DNBLVRV6t+W5/apPP",
-	"qf3IXnj3QbwPFN5uxOw+pYvNe1IRY7JL93GsbXqm9PQqvbk7kvKCXw5l74ivYh0wwyPYB4EHLk9TTcaA",
-	"cOhTctTXSH7J8xiwWo1RHtOuCR13VhTM0olQwBadQfONvjeC0/LdK8WS7FtrH1Vtf9WdEoOqKdwXBlsT",
-	"B6B++a8c9Kju/YWNx8Hn8hxPFeZR40DVQFiITndXsH7RVuyUmRmAdQZxn3qzFnt4PCFb58bpYV8kVU7Q",
-	"xQT53YPirBI6fLVaHLJKkroF8dxL4ZX1zyNR0AGBEDLju8d3P7h155bbz7c2fFmMdzJSZ0d/nx99eXz0",
-	"4a3fPXr11Z3szvFxPDUVN09ehDAv6hL3xN8+++Rxi+X2uCfdUK89ex4dyVkjDhvGcRpKbUwYn2VLZSy7",
-	"wz4R93qNcvfBQ2tGv38Hbawiro1f1Jz4Aubcwg+NjvaMaVhyffGrxjX7AApxeQhHv5rFzQ2PEam0T17G",
-	"S6ckML7mwkYoqYewbSNO9hLzNx4Pizy8DHV/BSDYHAPRuvaGM4y95nOYgQaJBmWASVQzbPOi2dwMt+He",
-	"ZkHPmkcyz7nQ2DHpZiZjNdRKxkplbMY0FHzj3Gbt57RdLT6klJaYLmhC37o0b2KZfQvL0ibauLagkpqz",
-	"JOREvT7x0UIZFjtfTS01kJ7gv0BEFacMllwUGXMKcI08Yys7Ua/jdhmOdJgxh/BrXVS+3Fjm35Rp7jx4",
-	"q+KJg9f2nKbpSjvh85pSwTZiiSbAWfFEHyVIO+S9TQK0293nhCmJZ/aab05ZNa0nxJdjsP3qlM24KACx",
-	"cthspe0CdDVPwjAP7tLu7PEot9VdnebAO+1v8mnhWyZOS5TXZ2F6Byjg/kviluGErRfKI8aRZ7zmm4ko",
-	"Cv+LsBKwP3MQX+TOOye2d+NFn8NU6TxqjwWwEUrXB02KldR0UmCWPjB0QoS533afEv1Zk9KVPVuEN5is",
-	"2xgKqfRqZT93K7JFrU2lB4EUz8N39seNShXoUKY0UT5DUSOrwiQncnSVgEWMKLeKQ9n5AlxrO0R9uD7Y",
-	"idY2N6oEyAsn06+ywUyykV5nYffa45+T3qjaSf2526OaMrgzalRNRlpvRMt2wgZ7YQem5v25KQ+oy06w",
-	"CJ5XQMN4Qcbg1vwW+/pf/Ztv/q8//ub//rNv/vR//uv/5T988x9+/s1//Ce//PM///of/J9f/+Ef/OJn",
-	"v//Nn/zZcJ756QKmF10wmvCaI4p2Excw1AgYNvMdDP0RMj3E7v4K7bdd5H8xIMF6zi+gx5Cv3jkQGOfe",
-	"poVX+kLKnt5j6MbZolprBOIaYa/Yxs+r50X4uaaWyLkWYhm38dx3k7ceRKSdyiPmMERxVnBv+58ZU1M1",
-	"hX1z2qpJ2nrjqqqRnlmNNW4dkOAluCfavBeI7rdeiOmCLQDNPKOWUMEg5qrqAegR1hvO7rQzNyoUwfsX",
-	"TzNRPBAGW3F/rWt/ULr2B6AWhVkKY76jDrhfN711ro2KYcpcC8rGCXq++UrzSUGwIqGc7dsH3+gLpdEf",
-	"DAO+iCtRZYwA/VDaaKBHylWxhB4MPdWFAzvDptSrund2mi2tbzyA8d7vYGfUm6zRFLP/O9WVdVxpPwbf",
-	"tkN+/Wh8nQ931yRc5E+l+GIFjC+VO8sRFM9qQb2VTtg91FBblFPoSqkebRM2TLp5pKxRYPfgyQTEfM0x",
-	"crRPy9FVuBMw6bBXKy49O0MqEnaGlazh1HVzcYra+QQNIwQVIXI1j/dM26y/W3zJp1xO9y7sZ/6yBD6U",
-	"b1bxdC+9+wX9hn+OkfuBjm28HHJQn5fKN8OB81JGfyOHvNc0jec8a9ROHFl8HsOr3/c1yMlaL8MvIWdL",
-	"4BKBLhNBtSFxswFFBoPy7zuz0Wxz8neJz4Iqh1tFv8LGygo+8RopgaR2DYivB5GJ7aFLCoBnNWpgVBzi",
-	"wYOJWiXQIxvNGNvthgTrFjr3WlYc8kEkHDZ/EwzPzzhSj7k7liuLfm2ju6W9xaigKjlUuqkvcweZs1IZ",
-	"YcUlFBuMNE8LZchA7BX19sGTiXPdEGKfa0s3apLrtPNUV2nb6gmU/tNVPk9MBPXM4EzgVYaK/7dpFDS4",
-	"7WC6TIldokQkXvJpCMSrIfPEHTbvEO8BwXyibCRFI+DFDgjyI5TrkDhPB7hAst8WrC2GPcV/ZTD6QCJ4",
-	"TytCFQFYTeZTbdko16osiQ4Xsy/7s29oaXirY1gcfWUPjKEj122cRRUJ2wd0hADkeLcuItV9NyBq1TaD",
-	"Fw3F3yemIh82Nu+AI3PBTaQh7CkZpBXOwczbGANQDsK2GFpQIb6EnnV99Je9eGZxcwzfu59sVTM7WLQQ",
-	"rvsA4Is4gjy2mCTAinqXT31fI230Ym/PQGrsrYgXhuQdVfsZQH7iT2AlMxbwHXAPvmOYgS9WWEbkSZSE",
-	"bW8NrLL8rTc3Xr681fj15t+JbpVacVwDskW3HW+VrpiNq9noq5Oybm2B85OFWZxy447X6YJI/QeUDR8e",
-	"xOrVbLQHRKcXErPXPHtKSWjashbDKtGH8+qY9eAPvkgzrpmcmAgo8oehlqgVllzxOEt1ovsZXpeILxLP",
-	"m2MaprXQf/fF0yesVG469ejQtlif4Uk2wOKbzlc6diDLIVBNwR4M9kowbcyCWKK4x2Y4tMG3aazsf5vP",
-	"eLGCvh2eT2ds4cla+yXDElnUivG1BZjfwcpfTX4knFSsEsa7Z7QnzBgkclgQ/SIrQU9BWj6HLFThVGa4",
-	"Bt/MW6UAhTts2WTrtXO1mhQNlVftp/oQMBeiPFIlHbBHQUTpeG3Dt+ALdhFKPfIQPX1spRZwjyRu8AW8",
-	"HlQTFCyfna60jQXTb+GCVkqk+fzAojHTnRnCF63LW0hH4fjik0Wd0O3Yg8rjrzpVxWoZSV090mrJ7uAR",
-	"Ml1wzae+ZbD9rilIB/E6geyumA8AaDFf2Iw9lPNC4FvGbvL3FwlfnS/RTLi/EBJM9BSO0wDTm8VPJLgE",
-	"LSi+UVEoopYnrgby+7Hj5FBN5RlC/bQ3HpnRGu3RX1FqyTNWajUFg/0gnM01LxdtIJh8F1BgB8YpRT8T",
-	"9+X5zII+YVjVRS3AEiA3J9jeuh02qTgT5Sn2EZ0EGInQ11SVGoQ5d9e6U2FGhxveGVPAW3Zpk/A4whvb",
-	"6Nn04SIqgnSjTQNqxM5f2c8Y2dVtDSoHnMNXPfhD0qZYkvdS5Z3rOtFcThfRelGsX2d0AfXXllzzooCi",
-	"QmJtVxrmUNpFvAYcXpc6hdwXoKPq5ujYGszFZaxgxa0lQYPiQppByFIiWizrjE/kED5l4xNkUBlnbHwC",
-	"Mh+fxuaCje89fnr/JyczpS/G6If4P/xUCTkelE5zH4SymD4mLrKUHZw/6fOErRKGXl/wx3uCtohrkIlo",
-	"MPFyCVtzjMaxcXzxbfyTZEGYVjE8P3zmCeNspp1S4MRLhRFNiZIlLFpHOOxTJhVzypIha9WuagpkOyAb",
-	"sHH4ALIM3KZxItFZM5uIPNezggpVzdz/Fyhs7pZYZy707t68BlWF5jPOXWVp0Dbvo7KGQpi0knCkwTJ/",
-	"Qu1D4am6627hYXgYEg/FIQq1fuFXZId4YkiSBWLHo0cwJIq4bs68fk9ZqCKPQk5UutFiQn6NWclLNOmX",
-	"g/TkUOqe+cLnRs1Zqm0ASRZ5oSSwtSgKRlgS1GjjEZn6vb2EOXfGRLwNVQpeZG57c1GstPNtZF12FT3E",
-	"MF7edvVKN2YkuIhWOV5bEiFdF7mPoi2GzmIsxvZPSNoqvhMeQD5PmXPJSmresZjb2SKDxnRMyY2pmrCC",
-	"YUb2nfMHlQ40mYzPKYzU7vXhyN9e0/n4gbmfaADNXvZBPQXuTvuDoKqMgjl2sgI9WhUzUQwPDHeD0SZb",
-	"NrHeL3S+8KlFU3Rv5V8zG9juPvdtStjTMwBRJg70+H6kOBRzt3v4lNcYRlDM09/3HAPeYRch+m53ger3",
-	"tev4LUXLf8wPqL6oiNV6rcKPeRkY0XZWoRPy81vLTCQY2K5zigNr4RXbt5+FKofa4fEuaIDHPDhbFMPL",
-	"MGwpjPH6ea0VauHmEwbz9ahZB4A4TpUziOMhpkJFuw0+D0W3RMTK6Do22VQRShhcIkn0+Z3t8xgKKfkc",
-	"gwAfnX/yOEOwXcj9JxouBawb+GtYHBzin/XUpgJLXWX8fghrtSrc4y6cxq+yMVtYxkEseu3TJ3jbOHlh",
-	"NiqUuui/5x8rdRHST60E+QFpn2BRxVoT+xMEptwjIS2/2A8LU0WjKa3jqyJoYrqIHH8sLuEen15cpczt",
-	"V+1Y0vwQLsXvbwdMCC313UBP8foYu0WM4lmLHExcTJwAMTw2SiHdawdAKDS0TW977ql/zKBun29Rai+S",
-	"KnMCVAqoZgz4dNE4PLHIT5GrUuFpZd9ly+bb2k6rJJQpHhEZm4MEzTF+7QkRGgBMp81NwjWwubgk+EmE",
-	"n2Zc5hm6HWaqAaS32SXXmuIUdgFLA8UlGESxgtelBmM8n0iija4fbKW2YlpAHyb0+g2ukVMfYkJHdOO7",
-	"5/10wfV8G8L4as9WejmMvRRz+i9w5tjd47vHR3fuBh3oQdpbDw35gv4Pua+cNBFgmY/BZczdN2MecMPE",
-	"HhRTj1eantqpvK77bYGKXsMNqSclHza9vpMlZxS1jzwnFCdf41CxPtMqvRk21sfY9pocaEXJcT2DbPPI",
-	"XJFpf5OgDiecDNKDAVtoZa9pX8dj2qQUayFsrnIl6lsqLqt4RuqcFmor/2Y9KWca4fAfe1fi4Hj4R/yQ",
-	"CslqUncRvmgRAiuTWm3hmPGioDPILZIGjm0410aLq7SYC8mLKMtgKaAZswrQ9RXcsHAOfPj+YYO6u8fA",
-	"3Ingo9dCvKUBwweNoSDISDdNVPdGFCCnkCHgErqtsn+0rb/Jep2wbd89UNvTmmHU7a02j9AJFWWBztwP",
-	"WrgflPSlGleEbHt7YSu3X58ehDw4BCjSrKZTMGY3UN0DKDJO/7XziPVCsQL4JZgrAFEeQDnkqzNqPI63",
-	"3hf2EfCCKifaLPeh9DCSqbqI/92Ce2gqA987J6suogGRj4C7y1NYY25DURIdKyUWdHW781HrRO+kO6bV",
-	"zIJkOd9kvuZbaSxR1qSXDdh4eaW7ZFC7TCD5a+dUocjPOiDPCOmbgLp6hyZ3ejG7+/OQnSeND9ZFOtH1",
-	"2VBcMf+le5vkTUleooKoOiYRMdnEfEFz6S7tOY9v+vF/eTk9rN3oY+87xSsld7illmUB7mCmyJQv1WtX",
-	"U6607gGc8Jnfnmkiq6py3/JCzVdwGmrmVoYq2HxkLMdaf71Zpwh7ZS/8HSwA8S+F34gpBTdfHwkT/Izt",
-	"afMap39kwM9BuOE+Q7u6f2pkn2N2IVLXyIsCCwej0rvgRbxU332QzNEnqtzTNXp8CQ9lz2XAITUGUFXM",
-	"VG8Sm4K/u8rn8Os0dpdRO6uLo0PtwlaX5KsfPNh1eMO3Z8T8BOCAdHSK7LbRyt3o2k5J3a8xkrpXZhMH",
-	"6r/zgfPWPniPUdLUZCwXc2FNxo6cyfW7KYIC5Cf4IEs1lT7mcr7ic8D6s2gXVMTVfYQh6CaFQe/cJ6pQ",
-	"GzspkqHjg++XCywd43oTf4Wxu/MJqy/7W7c/fjC+lldJhFPubYLNcfVHKD3nUhh+jRM2NHnWebNUuRHm",
-	"imqn3dSsRFMKJ4HQrIq1Xcc46mNyp8oDP6AgAhbRK71hF1Ktr+fBGmYrk4heIf+vE0G8CPLxNT1xHoRh",
-	"Z86FXTDOAvksAng0xcdHCYRmai2vZyiqgGsSJKNWegoJNTSeabW8ntkjBOtrGrQv2ryWu+2Ci1fR6W0V",
-	"UK9/mP4wK6nYdR2zDnNcz8KW+szoIGi8VkO8Y3bs46qyZz80+bmoW3wIjqsv/FzMxfsMtJgFasOUg+fj",
-	"nFG1ULPWTxfYVGAYz3MNxsAAAi8fR00kFLfFoiKLymfOY7DLIs6t2A8PJt7opWEKorQZ49MplJZj9LnG",
-	"1suSzMpYrNRZooWo8pqg6VZx1PaqEikWMg9rT4YNu/HNP/3vv/6j/3SzoxK7jc2DHUcJ+PauMu0hVU1x",
-	"wLlSQ4nRC4Kg5FNiYEa6cc+8IFVo5t2APfU/e2YGYdgEhJwzogNrMIeF+1bt7r7wmuebgUjusCyLaMn5",
-	"TqNtdWFM+IRNhN+o4W6nrTCgCxFEEgt85ZEvP+kf2QiIhziUBn6eLxND8GHs00sAwZFSwnqiq+FCTPl+",
-	"LMTturpkF1m9NQbJbWo5dgETOLbU7kxcVV9XIzV3zthjEaP6835I/1JFOhKuqVDxQJDVndLC8A7pd3eW",
-	"0wNueTzg30VBQ9rM8I1B+vWZgCLfwe7cCXEVfN6R145GbXcHTVy3HffYkzxPNxh1VAS0LvAO7KGPiL5Y",
-	"ZVD0kbHdynP6c0ZrFl3sOK3+XMOGoheIphP6+hBB9JShDs9XQA1S1HOzgQL59KvqLt9wjqzLcw0gTxgU",
-	"ptmLiH8dZSP6Kur4HLsRIa7oMfV2valCYsbVzF/GRD44jTdV6kJA3EifaLU2oM0JM2CdH4LXMiGNBY6b",
-	"Yi4u3SRxZtUFxJu9+uB9PYH1M27M2iP5Rs2Fpw2j2SPA1p3vSI9dbJoQ0zQj7hxHo9q5q9jtz4selMVl",
-	"GE3b9lG2Zt5mOSxVeNZOCvXu+x/sS1An2fFQWnyFeDT9hwfzO4bZlcbJKJS6YF6DVT7DVQCUniQ4mz3o",
-	"aumWG2cgbrtNC+ARw/HjYFhVMCe+PD/eJnhA/96hrcv0Rj1gOoNJRGaL/1psAQMKaXvx/MsvANHkmMdl",
-	"NDW+FpbKN/qRsep2N08WgENikCARuX3MjWW+pqL9lUE+iQm+R8k1XwIWbnhgTV8tG2LJHng0q+tj3V9W",
-	"Bn2Y5VLYJQLE5Cv3XUIqJd/2FFNwSGLqhNl9z9tESZiR9kvJDiGJdsj/GLvjMalOg8G+cPe79OPa2wPR",
-	"BIreBRuBGApFsqDsE8pvHFxPVgcmWiZQYrVFnKVSwzZcLNYoN7jYr5L0TGY7nwDk5tOyPKS+5lc3C9E8",
-	"R9uuP7/wUVNf8OHk3Bey6A0LRx678d7xu2wcfj2qrhg7ZW280r8ZOeyalsbdiFw8Ufa+klPQEvJfr+qA",
-	"Va1iOVdwfZPo170x4yqWBrcycEQdfE6tvbYgfWuIb7bJ0RYkvAE0ibGCEuOZK9TiK40fINcFQeReQOnm",
-	"5lIYQfVgU1vFA90XlfFt7r7c6Uh7CIO6/MkPkSAfVAGaE1ZpwUuDf0QSAKJ/1tjmlEg7D+vf7e4L3Auz",
-	"mI4RRCJ3DVSlUKuaBlNKxnYqHGwEh8PiI3ZjvVAetgHym9kWbW5H+Kd7jMn40RV5vEJgpCNo1FiVCMWK",
-	"WUOypMpZ97rKq/ZH8MDvpfNVp2Qcof7kHpAdSy5ykSMyBIJuc8t4Udxi51tY3wQNGCq4+g9J9lwltNEQ",
-	"FbyGyKsQoy6iGOOH9V8PAvS23EIgwrla3/RT/Gn4mSOTXhDd2/QpuP7VPbiezmbpZFJvrqKZ0EvI42Jc",
-	"bZF3DKNdjcywHqAw6lVW7ATxYsvAjBTOvdDzKqkEBl6XguI8K4ndtE1OZfyjkpIOoWiwH/N1QyFF/Zsp",
-	"N52QE9ZUD2bWBg+Df271ggPIa2gRh1Z3PtXzn+xYEL6yLgd3KviTa+4MBul/AXcalVqghdDMkUanshkP",
-	"SsAh5E9lX2KPNEKnhlzY+9Gc5S9//qe/+Nnv//Jf/b+/+C//6y/+8s9++cf/xy9+/i9/+b/9QRceXWeH",
-	"iJ80rKWLRQ8+toZ4koT06SgsAfDhcHbjm3/+F1//g//4i5//y6//7T+7OQhzNVkjmfaW3ZxUEI/N4Byf",
-	"qMuEsp+nN97hTDr7KmebkkKYWcNh6IcJU4fMuCVExUF1YNT6inqE3fjxPfbu3TvHx0d3j++8v+Nh3fmt",
-	"6xOqrSOrH2PBnR6MBbUM7T0Ta5na4vDslJmdEtB8KaQwViMyGcIlm0bpQAuF/oPszt14KV2n6LmHLJ3+",
-	"Ot4rhtV9qpJhb6b6V9gnmg/AcjKKd1q+IQo7i3Bp29VAeCVFZPvRxm4p0D1CVF/bVZz10JPdTTae3lZY",
-	"VhZ8Y4LTwazK+cYZiQWn5E6PoZagyphP9Az/Tr2DHOP82NE05ZIVak7oln3wotHI7Qak63EbQtgx8T2P",
-	"NdvhimywjttarMzLRLPjtb51GLGftKjYhVbEgeXqPnU6qIE3jhX+SBQxT3YIrwoFLgYiOvUraZm6d8Lo",
-	"A6bXGgMcRrEi4rDDT+soyTXwXPTuxPIIJ0OJlSpIxCjXhb/pice8QNSUzFfIcKnsws1qNOuwK+F+dOGB",
-	"FTleHycl2KrN8NNAgzXgtxwalWw1Iuzj90nCLaWRaAYJexyL8ZD5hINn84Bmhe8crufaUPd2Bbx6s7fn",
-	"cQdEx31z3kKwx8iNh2sQsXRjmSy6XHK51apU9YqQ4RTm1P8WOzjfGvVWd3vfgaCAKfS7s1A7hFG9CmC7",
-	"atTCOU4kugnwIKEOZjMxFbzw4MJ4V+zYWXBT4ycIW0EoVAAK0YcZKGaf8Jhr4v7qDLdtnsGFWLqvZPh4",
-	"j8rim8VIy7tzP/4kMZdxdr1HSi+Zk+MYdDJ9zd18Asbtl+0BZQxuzW8hJM8ttZagM/pZyEswVmlz6/g6",
-	"wSzqiE0S1QDl6B3DfDH29oJvwW5slVdSAYA29hY7s4w7+aZaGrpPhSQ8dttjjBS3NO8vZXV3nH/FJsAs",
-	"x4oMX75EMMw5k4oYZqAwcOul3Fv50sN+iR4UQe8MPSfwey8kL81CRWoV073jXmNchTWvIxbXj9YqyU+F",
-	"bxWKd65g3h2K9dVq0KIAw71Er2molSLq1X4KpRmhpS909KBPVbnBFvRttBfh3KL6zn0DwuV2OWKz8IXr",
-	"QsRUc5AwQx0CmP/OB6EkVzIahTmz0wWk2/CrHT3n2Ft76tmfTgLKQfPc7TcLYWNEnCrJ41+Z66jSP9cr",
-	"Y0/YGUHaeO2P3mbG7rXheaoFy9j96mjO2IOtrze5dUP092yUje6NstH9UTZ6EA3oJvf00H5vXMuYoBOs",
-	"wzuGsl94gAWtHSV6vdL5FT28BmXvrsyD1aHh2iS2npk2G3Ei6sHgV8DgLTX4T3OYgaYMSFWeW2G1Rdtf",
-	"tIgphxf+sKyhoKiq0icg6TBE1F5E7O0NO6kFL9LVzl91pKLb8lJwY1nON97QueSFyD09Db17xvDbVHYq",
-	"LKJEoOEX2cstCds+SEOP360HA8E0bodvjt6kS6zSJMJ4XGm7OSgwHjCG+gTFfdXwnsJeAwScSZ2lSvoU",
-	"Od+BtoqGigMa427wDZZVXCcAemRs/KMxGmqI3xFK2YaVTvv61J1h7flSVaDa+Np7x9tuDT/68lXdCf7q",
-	"R7/RnUwZEOu+Qt0FzVCo6PBPD3WwKAhJ2Xoo8wNg7XYmqf+C9BWvtkgduHZ7kbK+RytF9+1YqmjF6KCN",
-	"fuVteC1MLulK8GRKSeY0DirQbmRT4rUpkUND5XxzysY4yeNQioBOXjhHpGKFknPQbKEK5NWrOgc5hq8C",
-	"iBFa1ttwIm9fOurOsjRnC8rJj3mEuClJn+c+eNKVer6mFXyOf/ewaLwoThkEsGGiWfWlrzmUQIX1TfNs",
-	"m6+oUZkxkGKretsmzVaYcH8cd+QEn3Fj/iZBu//KgvQ/4ytzCChUyDbtSVKF6xrATQa9yyCSDbEvEGs4",
-	"NMOpslfhGhXrJnkEZY5UXzVWZaMB4QfMy5+N0OneFxQALVR+NVUciqHfeh3eM0jwEvNpvAR5SJTqAjbX",
-	"x14fjtVddrNXe/tuYNPskCY8CkwgdhxktIYxQl/85IS9v86RdQ0b/bEj+G9P8xqOhf707lKxpZJ2YTJ2",
-	"Z8M2wLXJ2N33FmyhVtSIV5t9L1/mX93J3ntzY53/3jT/vaX6vc3vLW7+Rl/n0A/5QPcQX9nEyuU8d1ws",
-	"foUZXDTaGkUV7WA/vHavGMthPFKa8bpaR2lzwhaiDsJ4imAjckQ0vhSeoMeIuTyKE5TG8jpPS/7FCqgF",
-	"tp2zCb23Q6yPVCNN7IXW9UQtPPeR/3pt4PkS0qqhxtlb63hxY6mMTZzlC2SKn/KiCNTN2JD19T/897/8",
-	"N//4r//JX+4rcdr3Lv1CSxVOUAsoa6dSpV/smiLQT/V8P+Q7Rp5wOStjqmI+pFEl9ro5sPqv3hvdUr/3",
-	"PK2EsOXrk6N/CzHfsnc/jHuEB1blBVHa/doAIXkcSLqod0HC2ndlxmSlq2JuKL4UrdpzVeynktmFDtiW",
-	"kICr5NcyLSGpIrwcTNK6XgSuMWJ+DZD7l6DJ9euPPmQuokholdLeP1dtIyMsFL1B+s2fe/LmIbUahwTA",
-	"4iTRZ5gqb8DLnbBpAfoiw8kskB4FpheZ89WcpZuxAniekbY5WuDPdTG5/4NZlaAvhVHaWaq82BibUVeT",
-	"WYD7m1N8GXOvxFsgqu8O5e5DBxrfLjrJBd8MnN6luhyyVwq++URd7uyUd+MeWaf7PEWOGurzNJW1Uyey",
-	"MwKWrnxtCukUBeh3zK7633IDsnQXXPe+CFIRpc/GW2R+tlJT792wncraTSwvsYSJyjeYz1nyDctVIgaU",
-	"q7hBAZCbNGUkYpAwDx/I+MSpVZ9qdT/m3PKMOBLdMjSrBxCvS7IJIEqVuwbTEqP+mFI7E5erEdYQpuYM",
-	"pWngWZnIgeIrje8e3/3g6Pjdo+O758cfnhwfj9mNeyB+imgIYgk3mdLs+aP77N133/3wlElwGnQCM+Wd",
-	"WLfC1Fxwiz2uiyrYUsiVBcZnFpzIZo2gG33FMikkhGiPhNe2adVvS+l7xz0LLZ+dPT//7VvPnz5+mLH6",
-	"51tPPv3k3sPnCMoSkn67O6eZDdx7KvepuW1lgd2bHfm2IUP1MVklYjcIIKQa1CnSwWCl5hZrj5A3M4bp",
-	"vqxKd/E5AjZMeH4fexxusbOpNeyoRqFkF+CcopAvfinNQmm0HJaYLN3Gn6WalJb05ZH+1Zlwp8D20p4i",
-	"Q/Ypzrb0IIT71jLsjb2FQSFoMKzkN1fJ/XTubxiH6u2t5M/icE7TgotlvAyDQFv8BSltNoR0f0/P+IBU",
-	"vSpS+ek+GgydAV/Y6pstGgZfgL9MrQdNVgtwCUo7pNknDrWM28ISvWKhCOtGKuwm8AlkYewJbpNc83XG",
-	"VnoOGcNe+rwBBHPRG7uyUzTUdIecdrfBiZt4TUJOVkufibgOCQqC0hmoQyOAsAb8M9uOmV5J6UNekcLE",
-	"LqL7MtUX7nsud1wjd7BMNgFZp1+Ngn+B/X4urUst1P6l6nenUb3qw4dI4PQpkGHQWmnTJGQsaYf0fKdH",
-	"Hvv+2pkY9zAwVjZyy51YcrlxVgfWltDLnBJImA2lHd6c8sbYkI0GeTC1Wy338NqmCVnEEmrqbZYrMMyo",
-	"JdCkSzJk+20gAnHt2tSDgrgpzd2GwthTthTHQ8JIbJoBujWJsYa3z4S2K14w/w49+YBWdqqSEb4yAdhQ",
-	"+sZa8mwMnDbN0FCaRGVfVd1usHhM6Nc2FV5OU7J6ITElz8u6bKsvuFJn5U9vzPUK+K0SVqsY+g+JF9uf",
-	"1E2gk4SkedNIjppmw4wmtL36IHQ3crT0lD7ztkUquv1ify981I+APgZUElVvWI5HqCPxFI65iBqDoY4z",
-	"yGjQr7743N84FuFPyKoq20wGvYS84BMoeooyXfuqN6ppr5u6qfNfCPPV5wmeF3L4C39XuzoFgY28Xdtq",
-	"LviEbX2XCjN0zQMkDpXBBb2hAzFS4tqqYw0pQyeZ4GH38HD3Ba6xdEsvOI3I7Ieh9RJMsYSAVXgNJ/Yk",
-	"nnWFeJZrqWLZvacz36S9xIgqNo8cxyuJkyhWfrvtdIFfJoCpvlzsn2du61355QIX0If3es1zWP/0NA9y",
-	"VEBei+PqZCweL+wzJe679WS8GkqTTEZywwdIECTX3eSeNiKQJHsHsiHEWWOfBVO0Vo1pjzvEFK9d8BPR",
-	"2BSBp2fBiIZjVjxOSpfEiEnICLwuCQkofvqtB3T0EMHgoeLjMTG65GdYxNgb9An60mdKyOHgAirRtFFj",
-	"ifmm8gmxVeyP3/nUwnaIdWBWB28Sf0lzAKDYMGbn0GS54HJuThhn5UJZNde8XBCI3xy+W8bnt1g7R3iP",
-	"PSlwa3TIHZnCUe0xT2sjO5gQq3JBSHu5MEthTNRmuCagBlrkwHObCM4mDKafrvL5MLJZ+kaCaRYhOGOY",
-	"3QaLZYOVGJpKnUDSuDFXqIHndIz0R/LuRP/btS339kulETVVCtiYS7YqF8jwEERl521HWfIo70IF3Eeo",
-	"G2NxuwTdwYdsKHq05gZLC3pHQNzegL1Ey4uVnHsaoJ63DZqsvXKLKAjO516Z4ccZW5LDlXR998OjHjDF",
-	"iV6vj62per32tm01T+MDg2L0/Vf9SJa9JjyMZPmZVpMi1o7x/NF99uF77//tUZa0fyLLN+VL8NnpC+GU",
-	"r2ZYXhmStZyZ1WQprIWcEZ5hrIN3UdGSd6YVNJ/Z+/7aJG3YC8snxQ6cqX/nKH9YqO5p2xnOOcQj2Mdp",
-	"Cs+w2WB7uHGG2aGjQL55M8PGenZ/ISSYDvch8jQ3YCHZQzkvhFlEv4oh+fjZB9LqDeKgID9N5ku9PcEF",
-	"ZnHXWuGJ2DN8D0X+0D0wtm06Ddk9iYVxXdNzNJQ0sSOpMMx8bpC2t8BAvNT4S7IKvSFUBb1jWKHmqSag",
-	"VaIVvQPE2QnyOwbxHDDVUglBVgGXNlqi1JQaguItynH3+/Oq7h8pyoVh8LosuJCQn7Dbfn+Y2/efPnjY",
-	"qd7aY3ceojdLTcibnGAM3J2hNzBxUyqElb6ZsQWaBIHZwcMM19wQ1I7gprsRiWv7NvE6GhRv5g/x3CMX",
-	"K5arLL0dd217ijG0eMl6uEterwaI0ziH/XUqg16y1nMC6dQnQodD587PUTVnYRL3TNpSmIj7H8f/wZmh",
-	"XvourPOEbazBar6jtCIp4LhwecB6hk7nKOsN3t5RnoDvmCX8yTimCk3XwQe/+/JgL7wfFFN7Wa6KykSK",
-	"MVDC7KZHroJ75ln9Y1AtXdN+CJgN4uVj5ePz+sAZMPkwm0FVbN6n5EIqC6miZG6Yt7T8Jt/EGu32tmX1",
-	"wUa9MwgbVaXacXxhbh7DAaptjKtaDo1uzq47fOYv232TuqOzGlTsZZ5zYeA+10Mb31P4lOfB+W4EwTIm",
-	"ZozLzTUAF/T40uFIh3pV7DYuDNzDeIfQo9yB8/+c2wMaLhPIOHfYX//Jv/j6Zz/75ud/9s1/+0cZu8vC",
-	"T++yr//0L775538efn+P/eJnfxh+ed9/rfpTEwzv/X1QeKlm2Y/ldlb8HYPFlmulc9OjgXZnPumN317D",
-	"4XMeUjCtc4QzQtMmaV5jDYXb0jW5EHVJ7a8r9oeSkJfCcrIorbNtgkHPfUiwL67UMt50e94x7X1Blu6w",
-	"CfoW77tvGtvKsw4SkVQ6FyfCmePb+H1LvnFz0WSu9Fe6vcTpf0+R82o/iKi393rTBzwPyzDsLH0O/ACO",
-	"qOps2EWqL0WDVv06UAF/gCF1N6VCzgebhOjbxZjJEYtVaYY4dRSI9zzzgSwbwZO55bceffzw8YNdJr2B",
-	"LeKxKG5N+p4TOR2Tas2cKvBaAMNUFOM8Qbqz18h/RMPLELvSDRJf3J0wEp7ORie/M/iQq1wBGZqZ217H",
-	"q93dRDOLb9ZzM1VLeMB+ip4rBIvGzW6zTq+D/TlMeVEM36Y/zN2DDWjXDMyx5h56A7mmMXJyZRCOuzGF",
-	"JaQpYWqjAUWfidrBsiuUuoA829fglVSpe2SnHu/737Z+3fIO63nJwlK9eptCpPQB51oc7rERIKE8XFZ7",
-	"6JVdMcgx/2EJCW6XjlY7AsYtV5YFrsB+5aK+fGH/pvqVRbZ5juyMm0M0v+d061KIuZIwXB++qOji9i/c",
-	"D3POq4ql3Xnb+O63RlC+I6/3K1XXhLN2CA1B3TcQx0I4qXp4b/ziZ3/4i7/4H77+o3/2y//pv7t5i0ll",
-	"j8IoTxDvTUwpsWg8V/0pXuNmBiziAFdEGU5tekqDJjRcvajNm/tfq/tEy1SGAiuhqkTMxGSQlp5Gg22i",
-	"TQm72H6x77w46VtlO3wOBfBDZO2HqY0Cmdi3Rl+T6j9I1BYNJd6NpQ0mNdO/RxnoH/cIFsBQP22pLuGF",
-	"s+oOYD73SO4RraXmiKTcQGubqqIAPl/B4PDx95bQlFfC8y1s9rLYfJ+2erTe9e411bte57SFqyJIHJHa",
-	"kvlKw5C0j7s+2oR6AIDttcDQal8M12v8ND3P1bqzeG0w0CC+fLhBPat+cHGzyQ0kwZ6dCJILaSyv4ChX",
-	"1tPUhIrmgFzXMxzvU2c9oMjIL01AmzGz4BpOQtpsia346L56totVqtstJQT7MnTXhV+c4AN+5LEuLkHz",
-	"OZxQ8YawjOf5FnRbrlaTojGYEJeMNdv4GewWBBNLy+J2670ph/HqN2Qw0WcdifSvtFFVdyUivZR8DoFx",
-	"I0DAFAS13K0K/dt19S3X+7U1Nx4WM41FnlHaS2kCj6yGSJV8jUb8XFwK6mDr3zGHwjNUb36GEreveNXf",
-	"Oj4dWPUw/FhMBVI+r1mmIm0ff6MCKoF3fLc3Qa6KItbIe+Y/2aJsIaXmaWZ669phfOxaV85/lOtmWoAW",
-	"U14QpAQTVYk5QS6E71cpIsrdIDlQuHXfgedKRjTkRwRfNKSY/drwbOrDoR85wTnCJk9F7vY6LuEAOK9B",
-	"JkE2WvPNVRB1Bng+TpafIz/tUOfHrJYHONB7gaqbMGq4WWSxYUp6I0CvpOnTUPa98nvemiLCsskDXE/C",
-	"ExgG9HK/KlDzSGXUjpwrd/6x6UKRoQaBd5BxuWFLSmy0Tp/hODPh8e6bVMJsYjdO4YScBxa+LVqx8BJT",
-	"tYTAczaIaqxX6qGsa2kjg6IPU1I/TNa/r6mNLSvWC9/bdFztSsurWDZvQ2dUTXK7TTFQhvQXYUXOuZDX",
-	"Wf8yMDIRqdw453oOFlsDktpZzdh4wqcX48HE228//hMgKfohXiAGxZBGzQVw7Uvouub4I7rMt8m+IcyL",
-	"YU9K+aahp3ZvtrTZqNsN1uGrg3qU3uJl7hvCiP3Xu4vCAHYFwfOagOxLZfrcf2OY6fICZH6PH1IfUgh5",
-	"EenPUzU/vqe1ZO7K3b3i/rZVRNhB7pq9dW2kOSbaIy1r00Yinvqc1kpf+CYUt8dD57txW0WzXDhfoNhk",
-	"hKMdXtWwCdg1QJyD4PucHXoBX0TC8s4lgstGxwNWxVri7EEGfXewEfQWvXWPgNgLMKHCPZke6IHG71O9",
-	"wgdg+2kTqy5iXU4vENXSsPHZyi6UFl9iCOSE3QOuQbPzpz95+GTcKItde19SqQtBPc9VF+beuE0Yc1a9",
-	"byxW4SfpIEaA/TxzVmE+fqZ0sypxYKYlAjAefZOK5XO3DU1KSHdALRIUE6F10IC+FJi1DixaWJy9IpRf",
-	"YxXNcZTrK1qDm0OFNobXkJhj564YRowa3O8WKBr2Cxm21sK6m56wQkw015uMwZHPwmdYkHry5OyTh+y/",
-	"/v6/jrNl4JH2abxZHAsAeOHsEyL/xKJzAp+ecVH40Hqf7bKzwN7RrtctvdpnFWZFopWhP+2uZ8uN7GQV",
-	"OZc+EUUhDEyVzHsyhVhkZO1L21pFNL5r7lQatp+G9EI802oyGCQ91OZ/nA9vwxnu5WJvNwFaeB5qsYvy",
-	"V79VB3kj9WrgFsNdu3XLLc77wRll+tbw+sCa4PgKerUigK6oEekVmssUFQDL9eAoyRx6nL/zgO14SEzl",
-	"zAM7TjZVq/VuO2XrVSo8971Fx3SVR3GQ4PXjjGP0erQWMse4347SWBnrfFHv04UT4B3qUJRQNGudqnso",
-	"6ZHGlmoiCtKMKy2IcXq11c/ZRHiYxZJzHtJ1uzMGO46cl6wR+hI1OOF/c2ev3vj63/3nX/6Xv7h5oN8c",
-	"DdsM373nHvz4lMjKCRRZVGiiySXt2Mi+bO6ALToAc3VoJCsWxqDa5nABu/H1P/5Hv/zT//2bf/iXf/Xv",
-	"/+JmhuKEQAl8uo1pSoHD3kG3quF3Z7AHEae8HZqURtPqDigyfbD7VDc1VTcxs6pFcxFxD+NkpsnQWtCA",
-	"URT9JAD2NtsqWvYapiAuB6R9DmIWJPer05GFL8he4dOL+1GwmUf+kMMRl/YUsYwkU2hWokWcO1dtEUvW",
-	"7tp6ganQDSyeXKEJ9jXN14Ol5xTqO4YOaaZ0ja13QDfWdVQbqVkSEgHfHiIkwxzFOp6ApGyxBp5v9797",
-	"ZhiDuTYTBI96J6KRhBxKu4gHsXyIL9qHFqBmv7v4355MZt0BavkFcY9eCqATe0oniYEvVh5upuTa6Stn",
-	"BgtjsFKQAnLuAJ4UYioQLjuM1X3B/e6UHP5HOlhOi9VWt/EWunwq9kXWpl3pgPvoD7zpgsc5IZM52UNC",
-	"ovlWErex+odU8qhL0FrkeQr+RZVCEkK4ZXMFhsL1xma+EjxvojEjNInbuwNTS0/rQcSB372WGcDCjZ+k",
-	"+devP36MH0UMhYc+QEqfn6AC4BMkjVPOoZRzJlXIG/arPcJBdGJpXwVvelWWqRIy/IgVcAkFW3q7OUDl",
-	"tfXUtxFRTzCffL7YVKU5VFulmYQ5R4sjcE1VrEz9obV91UHVaU6bMajk1DlxX1FBXOS8oGVoW5eeiAo1",
-	"C6VsRaMh07/VoLgUeOmMn9RDoCzTp0tNrVVRaUWT1qT1hry2F9/+g+yHGeyLSfx4IttieyE/fhDPZ2bY",
-	"aY6IYTOEHVSl295ud68gY7lWJeLc8DxvssNV+UQ3DHzFKlRBtjhFIS+kWnv3cNoLXPiFVWWiFauiWecy",
-	"93x/rW6scB63cSjdJwixCK/d9UfVAX0lrqQ+VO5mh8TdB3niAFiHFyM3q4riQqDKA/q1Anxr4ogNH8dz",
-	"zU4sGsEJFLMfXEXQt5vO8tSqQslnXPMl2Fg4OtFAmDBSq4rng5oB8QwJoKNdLYGNoT/3yEQ7zQjciP6R",
-	"jvtc5/fwGxEVOdl8xGUiAZMmXRs2bWgrRM+XZhR+Z2C9ZzRQkNVMDP55PaY2BrZdlhBrYj0XSwQ/p8+D",
-	"BYwpQDkTeolgfHGEVYK2TN/SX+DuxXWeIakee3c9rKC6DELeXzCiWyRmewfcsyEuil4N4dHeFfnYYV6F",
-	"0tva87fPPnk86o5KdUtSDZrmjbywaFkQiPBGWzMdE7Fz57fuOxtakSfsruUNLoFyZUPFQRUTEIY5r1hS",
-	"yQF2rpCvu5tW9TGT6Pkd2IgHkQ6k6+2eV921C5BYFYlDjD0hWX4XQ3xxRgWZPgYsvebQABC/2NJTlWaL",
-	"23/NUBN9tV85zjnFKYZV45zz4iJ2GlktBuwad5eH0upNNAc9OAiZigCGYcWlPQyhq5ijjQ9dNXc6Cdfx",
-	"qn/6ftJ/r2kR3hb1Qfzy5IAmm6eJ4EuuJAxRnu76e5s4hD+9NiC2OQYSU+Tf7hbJsfYMw02VxL4Ptz1K",
-	"DJ15FLpXWc8GAjdkEapjnGNDxBUx/ZIP9EFTOHN+0CdoNmfVhFGl1ilzb3LCVlIjBb/795T51zphhot8",
-	"UIdDv2Zt71OIrcABNm97eQrS06ObG3ddlKgZO5Da2y24Fu5l3cQg6NkKI6PtnVOxGrbu48fZ7rhJ8Tp3",
-	"7CL/nSF7ooMC2O2uqb3mnRf96JHSe4hS6AbO/Vc5EzJeEHYQF/H2Qz+V4otVxQWQ6utMNom6D5LKYVcL",
-	"FEpdULUalLZKuY2y0VphoX1I4yOOMQq6Fy9kc8EvyFXh0Rzdr1pjUZvbIxjCwx+smG3opwWgd1sqbIKs",
-	"PecaJz9raKYcCnEJOhG/9+WeXWfgY7zowLzd9dUzq7WEvdIFBcy5BWLfRrJuLnM2B2pmnvBpFKe+I0Su",
-	"FZndW9A7TR6yFI9cF+chokPEWgIZzwM8N7crDR6Yyx0Q/jWxcK0bYD6IpY8H5vSFKZdTwFbEV0P0t/sg",
-	"sRFS9hBq8SoKjMZjdZesKugOXK11nDhISkqjxyKL556PHcOp2IpACD0UF2qTakQCiH3iRO4xz6LR6bfQ",
-	"xjyUHrcXNW6aC9d9PdW+Gm2C/hQLvCn0PP7xw3N2+/KOG9eSy9zc/uoCNm/GPiAbt70O0SNlTYSzpxYE",
-	"LxtUMYCgZs2d47dMjdoUckSvEos1YHd4rgw3s+HJ0VUBvRTyQDjsoHqqA4qXeP7l4DwupEUzqljher76",
-	"AYZFs/COby8+eg7GPqJq4FhldrFaylR5QZKHPf6FPpE8X0jnn9sdHnUjh9ztngG5NGw4Ozhvhmyj0ZoK",
-	"IvGfWk/j7xzlPFplXFVe99Z6jQWK8Qsl5ztdZ5CgGk1m4qhLD1EPwZ8tA6YtXjyOlqRfbk/i2ihK75OE",
-	"o/V/UKWBYuJb51o7NXC4DpF8ioGLA/kjEQ9VphmnnsqdHNYpZUuJSqsJqqFX8hpYqGIV8k+Uf1yGtiOx",
-	"OBFkItW8LaCIJfN3S6Mutgl7aQKzevLTa/dIxLIazocZugKoBQ5ZAQvGMjfk7QWgegGp7DXN/8C92LFl",
-	"GjNNExWf3teJeNsWedxaVeRxphU+Tuj3Plo8qbUT3RDnFOQ4qBuCXvZZwacDz6+U4uw8kaKT7ammU+HP",
-	"wTHI7pY3q/RnAtaEceJTTnF9nsdgme4jQzb5WtTQZ6g4lgB+LrepLjuT5iv4hOuLmLgHcqaImwmXcfeL",
-	"jNgebTrpCFzcPq1Dc33qD+I8dU8arI0Qp4zfTSaEatmKIR6jfD6cF2d5crKk+fTizFzENy8dCj6EOttu",
-	"EsCyE/T6rGILsWzt56g0PHw9LVZGXEJ/KJuV3ST4UtxHJ1i9KnKiJxw/e/qC3CYsVr49WxUzUYxj940X",
-	"mlCE6cTjQCLsDhZ8IJH7aeBCPGELQPoQ5yTPEE3Nl3qeIqNI9fkOvUgVv6qjTj5gVceX9Lbj0s7AJidi",
-	"vYXu7VytU2LhDD48RmqgUHLuLoqGiAYHlaoGpcSwGm0kvrq64DbMcGgoGh4dGrop42FxH0TxnmN3nMTJ",
-	"E+rBWL4JSgv5U9kXcChEISJV2tuNOAuxNFDMUJaculwZSxgw675Ks9rgEa3ZGYslke9CI7eqyEOquA7f",
-	"9xzXE7z99eQPsyYodUd/TrTzqdFenlXVmVMlLchh6DThkEy08eQPhkTe94dHeZ8aYs8xhNJPvSRnNpX4",
-	"9p0b64UooO64F4aVGnyxHeQZqtuZKIYwSFH2Zwi+YeDuaGXeBoWetqO29WuM6ukYVcBt9EJhL1d1/1Tp",
-	"o0wyvMvtyiq9GbS6ay7iOP9qWc88XuROl1osse5w0M7/nAu730Pebrmp1EIjhtwQnzD8pJbEZ7a05KDE",
-	"kxFyOuDyIQZXlKJ+26rB0HKTN9tH1LvPFHfjyuCiF0hMkTSzX2NYf58xrM9DZ/7hnlVlFyW0YVMzzXzm",
-	"RlJ0nGA6csQlxpQkdQByUYQ/RnAQYq3fEf7qWM0JkvahGbvkU2Q5PmHutbBnkjTA0fvHxxmT6mihihx0",
-	"HB8i1T3uX3gAUOK5hxgYVtv0aelG9x1VSH/3RdGDIM+a78KLgglpRA4+uavnYL9fmGgefEVFl4AaGL6/",
-	"iGifIvVUDCS62D7jJkJyvekBv1zEj5ZP9RyuD2L4bzxX02d8yuU0EkFLAr8lqxmSxQoDDZn9eLYHoOd4",
-	"cmBVQLM6IG6gRNVxmKihCvmzugevVY/hWzsZQdF71nRfb5wgue0Z0gw9ColgZ7u+q6IhPIRdcFfXVdW8",
-	"A2sKU/iIyaId6lodkLjwfa5Rn7vWAZFDawn5JlZ/PVV4aGhK3nCZM7MSibKLi0HVxRf7wdYBLSYS7d52",
-	"RRDIAwQ5jhu3xUu/E8KFNfpxnn0V49853xDYWbur3Qewd87uj86O7r7/QTDqGx1oQrIpl0oinjihoHBy",
-	"G7t609LUDcnujkNaMFplH9VdnOJZmTI0AmuwuJ6vrtJC4eE42p0U1dr46e2qCvErHE/uk/8/ZAa60M47",
-	"QlXbQZq+wZW5SGzdOgbSF3Kjdvfnoe6xGtGeaTNXTaw2l6CD1mIP8V0yRelv/5EwVsXSZtVgUz3K7cxQ",
-	"oiqDdj3XmPNECB6SuxiAdtgY9zY9sScxMPOmThjsizhXKsNTUKBc4BY04ZCKuDxFTmlqbXrHQP38Yvtv",
-	"ZPka27nHXTr6pGidtl+iY71DO/LbzZHuLE3yMK2VX4/2oC1F6cuzMKnHOzdjyMXvhN+2ylaGoWw1zh2q",
-	"WcDKDQ9uxmYC2Taa2CP1mPY1zzFuWLUJApwmdnQJy6Z8CUyDUcVlHDzm2oSqilU0pik6xQ34h2jGFKvn",
-	"iPHdCAusQoXZdjBkiiSkKNgSoD8/hzMD863e4EaOwNn6u21dPeGoECzIveYA9Kku+zpW5nXuC3WZhiO8",
-	"yD114Wlu47VsIuFm9eFnHgakqiwMssdTvuGbiBS1MkQLb3YEewmlhhISPlNc/eLmKVUwW4ailAjkTJwQ",
-	"+twjoi1BzyFnhdjW9zvCYi4SiTS8pEatzYfC1iaawsIiJMTGVyZFt8UshrPb6LOMJb5jj1KGkPTWC7Vs",
-	"FGlViN1sA3YgNEgDuKz9YlUi4h2DYdmubMcBkmZXWsbrSdXMQkVI1OYH31O0RBJca5w97tiPgj/m5PyF",
-	"HYhNi0+PJ5mSKZLPF4qAz6j/q+piOaT/M4dyVR+ru2U7mFFeL1SAOaFWLLYQywptcADazZCk2WEkjG85",
-	"cNXR5tJRQRVN0p1RIi7bqUFKJlkX6km0ZOa8X3oP0yUPZSqR8vd71CVSStBXmdB3wl27UoSfU1MEVs7F",
-	"psEifgO2qFuuramBj3xL2qbdmx+aGMMRUyWuR3WFQvRQSWFr8MQB6eksYyDkd47j2BJdHV376nxa29wA",
-	"zY9TZaIo2AT6gWwFOA+/WhUrZ+FdN/e8flGmreUbrtc2z7S6FHmij+1pCfLjB+w+pQBZ6a/dZQiQ7lQX",
-	"hkBC5isd4b0v1DzatnuW5xqMqRrkDOjLgAZVqLnBh/hKpfD4jFmlrgrFtNLFgNEAm2i1NqAJGdAqX1A9",
-	"tmqMzsMOgQanTrG+WPNuMPG9uTEx72oZUVgPYKlCf6Gpkd9YyY1xhzsB9YK0esPKQHLvoW9PfaNd2NmT",
-	"lSjskZBM5CAtwUv28ssbnBVtbEMaR7r3k8u8Gm0UZq9syGrXKJpi3TIe6gfgPEannbCvI6E50AOC93Sb",
-	"++5L0eA9FfpEnakZLwpsc42AmyD0iCG/mGpmpWIKoVUItLuq3ImwTfCiiJNChPNpQaihkZhxUQzFWahm",
-	"aTinRHRvP0wlDah6rVeJdUwb+3euXrGK6lbLEN4lCzLQeGpagg5iNamFLO5ZOiukUHMhUU3R1TuLF8ul",
-	"9yjG2YMQ3lde01LXGM77+7F4EgwmH+c1CC23vFDzFZzSERQ6gitKydZOgWIbkPzQCdqC+mkJ7zYm0N7b",
-	"1qK9nfrOBor6UkixdAbX8V6xr+5TCf+uxHdINSq0Lm+ob8YnWXOVRCX8XNhFrvl6eOHBRHM5XcQMXPpk",
-	"t9hjvVBFhTjxawTCRF0DVslOV1rYzQs3ED/XSCcV8YUUwnrNGp0Thvifxs4Wxhs4zUFfr4a8sLakbLe6",
-	"EBBjtbJssonc1Nto9L3xqQ8XjX/3dz9Sxh751xl7fAEbuPOLgnLMwjANfLqAnJDI3DAwrkfoOziWINph",
-	"bupB81L8BDYVkn3k0MX8KZEvO8tn6g5hn72tKqQzZqDkGrEwJhvGmSk5kaS4WyyAEyivH8RjGsQRFsa2",
-	"h/IGY5eziO14XytjjnL3KLsEZ4qVztbihTO95+7tJf45kFE5nWFOUM82aQQ4IQUuSw0LkIYQiJ3KyFh9",
-	"b/NSetwzLAKbbOj/FcIR2AUIYrZC9FZDRmurNyZjnBXA3aQRrLm/0Ns/C4yFqJW99VK+lD/60ecLhU0N",
-	"U14Ut370I/Z0NhNTwQvjDlJ3mNxoy85NqjEAmXezpd1iZ5VvgEwm1KFD8vFSOolyA73hpfCEWb2C8c0T",
-	"9pG15VNZbDL2gi/hhbDw/3thtZjajEl3YiHTnF90XKpTcjTIBpCBsFsi061PYaC9YV5Ko5aAB17WMOy5",
-	"ZOOnWsyFHNPpKEzTy3nHsBvvHb/LxjOlQczlkaJrb96q4SH85Nxe840ZM8M3hi2QUs1pSuln8xY7k42u",
-	"EjeF5qUcbwnnCXvy6Sf3Hj5n958+eDjO6jr0xoagyuLIprjFzgPlCiY/JFH4C5/cmd56KbFthAdsYbf2",
-	"OQJ0BSR3NCA0AMMotjmhzKk7L/gW5q5hpSrEdMNujF8f0Y/jm5nnQTSWEq9TBDF8KZPMIu5xL/7e42Yn",
-	"Mp/i/CN0UEUej9iLWxSEN5q3yZhWBVQqQSj5UqoZyzE+eNMJIkYBnZ2DUcNNU65DHNEJ9tTWYhoA6khV",
-	"hkV6pPQJO7t//+mnT87HToiQ8rmaH7+vfgIb4/bTQ3ylevZQuvAp9Y6QbPxxDstSWZDTzdFPYDPO2J0P",
-	"nLv8wXusAGuReToXc2FNxsZHY2fojn93zKYLZWgn2AW8lH5Nb3D26acfP3CTOFcqv0lCYfgS2AVsSLb9",
-	"73xqT5iGEpwazQJaegCYq5xeTEAHqke3UljAiqwiL+VCrXFTYs6dNgxyQTJhd56M9yN3zDf20EmCICTs",
-	"xvgCNkca3C9jXDP8hBc0pvB4q9TJS+n1XgDErjWSsF5fciZh7R57i7nFQHE0C679cVEUXiDNSYPGe8mM",
-	"j1FINVH5hvr2cgXGr6vnrnJLeyaDqFYTdvf4uNI4DUIIbuAdwxZU8ZCFHSzZ2MAX47Ae/qqiJtwMpCCn",
-	"LyUnpD+zIMwZxg0zyoke7UR3KtDNFrw+mt173GJ3j+8GCVZ0GI3ZErhEFgLKLGYhQke6CSVBkkghtr3b",
-	"d3Qt6s3Gw7EvFoNmgdroNI2YY6EoDHVHTmDqA79OSJ541AMJkIekhwFpX0qskfZT/xA79H/0I1zJceNw",
-	"ve2hc37zp8a93I3nj+6zD997/2/f9Mrd7f1JAc7ayWHsDshmM/x9rLQHdmP85cIfbQ/lvBBmwW6MQY5v",
-	"Zi/lOrTajQkmAfJxRi+Cr3FjzKd2xQun/8ZoMo2rVWZcWzEt3EUFX49vBuLQgq/DypMhGs4S/zJm/FJ6",
-	"PepEVeVg3Jbwn/pzkHauYWY1WQrrLCGEl3ZXNnUStcjS9nnv+JiNJzw/8oUr44y9d3yHjVeSr5xQWjep",
-	"7v1eSjzypLJHJWi6vbv47odsbJU6ctt9nLH33f2cL6UlL/D3d9kYmYaO+Jpvxn7xzsUSwtq59Xn33Xc/",
-	"dLP/6fn9W+yBOy1vjO8e3/3g6M7do+M7bh00sNz9PSCer4xbJ8O+VBIy9pvHv3VyfOxmJF+FQLNhELqa",
-	"T+jIIb2FpmsAUMO+XIXNr35oz/gccEM/xul2jjEbF2Ip7Jjw+mnixhJe2/EphuH8FhxPEQVr3OAWnANt",
-	"21sMb0taB8XvpAHu8VISL5NdO5NR6Tpo7DbGygCrzBSilkXQNLdrsSvw1ktEuRZTkJSv9kbuWek2/tHd",
-	"W8doXAtbNExf9ld/8Mdf/6N/0ajQOxndCSlXXorRyejdW8e33sXsoV2gt3J7Abywiy8RdAnQ4amE6uN8",
-	"dDL6CD+n3pJSSV+5dff42OMQ28AM1ditP/XuILlnPfiD3BPQQm+F+5xiHjU9rdHJ77zKRma1XHK98Smm",
-	"UqupE5xCXFLoj88Ndeqjxe4cwGDAjE48bRDe9PYSnNVpkm//if987+tbeG1vVyDg9YvvOv2tdzyH15bB",
-	"61IZyph3vesjzC+QTfFMo/zAatgLe1H4/9h7/99Ikiw/7F8JEAKGtJPF7p6exS4JweD0l5m+7W1S3dzt",
-	"s5cjVLAyqirErIjajEhWlxoN3EE6+XS+9QnCyYK0twZGlr8A3rsDfIaxt4J9/4s83bv3Xwjx3ovIzKrM",
-	"rCQrySZr5pfpYVVWxrcXL168L59Pzy9R5aiPSF7WXPSm1KcF58byvLg+HB4/YyixzRLgbFs9yCaE3tB6",
-	"Mrwirp0Ipy+O/UNrzkbZI1Nsui1DoPvBD2UVJ9Cim9+//KsWE31CN43mbXaYJOFkgqeD6ShTUFuUHnLp",
-	"ud976173rnYJvhB+Bcq47Ps/fYt+gCniwZGCJF7JfDZQ3PJlWME/+NU1KrrSEi4vhKeOA9MNziWwP6xm",
-	"sSZaUU7ljFWthG77doifuWlVj5QoreqlVtDZq/PiwbEYhT4nNhdu+Zm7z7khnbhbUMqTHntNQbrSI5/d",
-	"+/QghO/8s2h0Y8SRPuoz9HO6MxrvWqkIxi6e6WjnIgZGDzEnCmL10nX+45xq2PS7aOuze5/eQHMvNLIR",
-	"zhslAToF4VtnHJHleLmj5eL+no/A1grFE8pnzaO1nkNuwWngltBd+E2PHTVHZ9l2PxYX/R1CYHl47yFz",
-	"H+xqlcz7ywvvVHohT7FDlV4c/Hrx4urQQHt1Xpxfc02qoxRxL8mJ8YHBgpzE4iIXkngilTQWF2WFqKBX",
-	"L5TlyBRyT+cRgdLOQvJ8jz1BDgNQBXh5Iu7NA9bnWSwtuxCpHM77kEsBHq4a8Sh3sPrY+VmGyT907niY",
-	"m1abFRqgYyCqikdHALOkU/Dt7UHW1F4oFKlq3mQ+slF50lXF05Zb9qkIlFUXS59dWtEgZMe3PlWXmsKr",
-	"Vp4WNhLEL1nXnP8yb7I+Ani/KgJYvSL5yu49d/dBIMnZWtsKWAhqo2e6vV5w4kHh84bynAVkCn+/pHwh",
-	"rNq7bEaA72obTXOI66aH3vW+rqYJuuX1WAfeXGcDFdRL0AALCsYrFXoXOKcISbDZvH8UnrpGYyBvpGoe",
-	"k4TRhd3kTqVE85iM7LGesSEnCDgseRrzC7djABIuibubeJ2eSzViYerY2ZzYw6PcIp1xA93DShFamHy2",
-	"ywuDBce7Unk+1qoo9FxwcHVBPCL3XcPHUlHUwLdwELxG3DObg+sfA5Xg4gXCGejwmUj0DPtO72cWMhf1",
-	"EB1I0JC/PR4USEPn2IwdizkcKUjLdMYH5z2WV5xmxiM4+RnjFtzmPcgfLFSoAYaXVoKdzU+VVmLfx/vg",
-	"MYRuhICK08FgxIpZbvagB9H7mxMRj0Qa+Z+B2wtEAqqYMKIKCSvU/rkQU2zuVMXcOqsq9+H6nhdiWk7a",
-	"6KUG0vvQH7WwezSPi7tn4ZRcoW5/KOZFZQv25ucay5873XOP6GXvyrrO3Qvf3cCWd7NUteufwwY6KG5q",
-	"t/pnwu2/Tje1a4lxCh67bTPWiXSyDRbG4l5qsaWbdO3elIC/3ClYudtf5ADIpON77FEYf6L1uZNgSGrA",
-	"eGgEeZwjgRF2Kydi2Ww7xlYbxLHC6QF3UojAIBGA1WykmVb7yHbQ2jiBd9SZQ5+1sbwKqsJqmAPGbcTu",
-	"+2CTdx7XdABc2YsdQFvoM0rBqreMNnv7kWDUOr6C2g55zFbnhzDoStwd3tYp7FeETddZEgO6bofmj8R4",
-	"vKIOcDhui01dcZOmcf3V/DVPlVQjE7G5SBI9ozMzBsbKQmC+IsR/wDgzRO+oIXfDhFMWglvFhw0b4zY3",
-	"Po7ynNv8Gld10ICZ5vq+YlcfFT0IGIfHkKUP30xqNhCCW1z9OlNIZ6ppIS/8v3IjwJpZ/fYUv6p89/db",
-	"vPqZzR2AVe8n4Ier9/0+m6F4RewByVfEPmVYLFGp0sSFSKpV2qerr3qVkFbOkANDse4O7SEZ2mqYNH6F",
-	"P6lo84W2dGhgmhFFKGuaHqZ6Un25bcQeWmz089YNNt2nVzS5wq5D2iAy7W721r1qtYD9qPkiC1qmKz3u",
-	"dVZwjeUMuIvKGn6+G5qvtpwA6dltddJtbhfBwbXdH3MV93cin22ky4pQFLVzQfUSkLXSlI4y4AoSUCJm",
-	"ssEYfOuQ0Zhw6YPr7u6XTcciiSt86lwa4QZ9+y4Dedfa2yHNC+9e5le9I3mBThJFtDN/iWhvtfj4b0T5",
-	"qN976/5pDK1dabVwLzVt2RufOuCbBWZtuDEHN0WMibEQYbjCTqyYzb2cPbx6l76W7n6DZc9YPSo8gXgh",
-	"vXJ59xzCe9ddkOg2XLzT2Cf7397NdlhP8j7ANehCWOil9dLy+bxsO8/GuqihsaKnlAarIavNYjIUqGZi",
-	"3Q0Cl9PN42P6wlnZTymRWDFNkC+K8gEFT9yVm2ZiWHpXSMwdyYuKe/cjHN93UntDUkvzTYdEB4fDnmfB",
-	"b5JQcIOI1KDgYHq4p+IIONi68fIlbeTtYRRKn4yu1bJUPcE+fSdVNyRVNN+XkarVqi+RQ9ul3oOgA3Dk",
-	"OIMV1RZot6lQVXHcof1Ofm5Iftxkd6iS3Hnl4XPqpUdhmUFBhuyYq1AC6wQqP9KlPSD3VRo7oXHCKSqu",
-	"MEfU9Heic1OGO024v/ZoRVu7C0HKAKa+UzFaFhnEwv9OYG5IYHC6uxMXGk6lSxzDUlL5+FBtiRuW2mso",
-	"XToHlKPLucQholxIZfpHmUjnpwrdbsWMpkSPCiVzWIpV7zJH+M5Gl/kxT22p6M7H3CDXToykUlKNlijp",
-	"PjFgBgYOFywYDyl5VMioUzYdayV67IV7+FQtPgCgJ2OopE09xYDgKdQ2OauR6rdgF074HGrOIMC/7Utr",
-	"E8HjqDDTOzgbVT7PnzV5sAsoBQ9ug8McoNqKC9PeaX2NLEwVQQlMwGiYihBWrpyM+21mGzJAMeZG9V4g",
-	"qpD9kOcppJlqiJF6+M5ouTijAAvb0DJ41Uu73smeqY1f8HgtASi17C5TTgdoS3kddYNE+ubmEd5VB74R",
-	"bRz4psM8NKdFqe7UKSXmAZHz2CtBYBfOmFTweDd0o9rueImbEWte8xnBWloqRsNgNCKMkUp2qws4Lhdu",
-	"DFilm6VQ+Cix1hZr0XQq4oNco5Ojx3XsVA0LXqAI3oRt5GWenwTkL2kYn/E5dmuo0wnmbADGbHAXwTkE",
-	"a+S1FeWyse2HDx5gIaL7bT+CrCfC4JKK9ZGPuQ94XEMpkngnCi4DRMMC1sBSefg2vA+f6kf4dniuT55f",
-	"Ks7c6bGXVHTMDZuJJNk/VVyxTJ0rPaOa+W3IFaePdt1HfdeFMAC33ebCsgBv7w40pdlEp8L9+AdYOzkX",
-	"djc8gm8IgNI4Znw2fIjPQFYvIZ566yJkN5KTRemlUnpMBhvlE6z0bvGZ/k6VPfDK8hQMgtsXmoGutbM4",
-	"73fbqIiryzPwpOyxPoCXPNKxgBJuKuiEY0ANxAGkTE0Ftzl8R14IH2uB+LXuV1BMCnXOWxHhlsCIfLl2",
-	"NXAmnfoNtYRd6TmYDTpVV6g3wIUuWc97b1E/vas1o4/BdcgTKPPxNeXBkHb7oFhHT3FNAiIiMw+THnlM",
-	"3Cfe2jPeIiQD1NNzEIdmeqrI8Cb9BWoG6vSRygpgRHoslEFLdQEI6P1cKVYb/GP0Qvm+y8q8FYivXWHL",
-	"IdnqDZ2p9ZlRRnQcnjMiL/ZBCrX2R2mlxO3xQUOt0WGSYG2YHrKp0NNERB5yhJsAIWG5OY88IAiia7jb",
-	"hte/7vLSd53tM8XTVM8MZRhrcA+4b3p1C384sGa9xa+2Cn3NmyZtRDiq1dcD+KrG9P7+zdY/Hg7s0RQJ",
-	"m2qEDtazuzQ6KoVYAMJR7TQdh6qHWrHbw5tTvXPp/Z/929/+q3+BxlMiRjzx2dqAJMwoMQPfwtUAkw3Z",
-	"9u++/tMPf/53v/urX7//s7/+8Df/5re/+tU3v/6X73/+h9/85k///z/4w/e/+AX+/4dffr1TEUMe2EPs",
-	"1rpi97GtAhzG4cB25ot6rJXIfVEP7j1oIV0CAIW6jjzD0EzRoWLLidewDS4pjXGDn/OETk+ykbGWYJ9x",
-	"FotBgng5AAMY8DP4mRGE+c0LBHJDxtkwS8FhCuZrtQTG8d0XvzjeTNmLY8O4X+7S8q4tf6/kSCHwYY23",
-	"HcK/EQX4dMrORGBC1TOQxxyRy8iRMoB1TRpUqnOEn9Z0Y+VJAk9xC5gYHFM8U3HgL6GxHABs+7yA2j4Y",
-	"kxVeJbU0gA2QXRzJJktwWHmEHAcJAiFZU4xHqRD1IvxEQeMewrHS+HOyBG+583LkRrGZMuRGZjqQlNfS",
-	"ji8jLQc+G5CIS0FrTQFBkQra31jKjKkXLGh0I4TLjWSDBQyPnQJN7XoCNyHi2kvYeFFegyAY0WE6+24o",
-	"34j4wHtYlZjBrfJcxOB29rf0ahGcYGX5HRc/N4qNFD3EDTC5Jx2srfyauaYQKpUlzUIIfjK8SYz4hYDM",
-	"P7rswjoCugsbcplg3mrirr1xZucYxOMSkEKXr8Hv/+gv3dX3b3/prr4lKcdCb26kOShHqREKsKpUwQky",
-	"DOXOC7IbxWbqUDcyCJHpzE4zu67gQhONkgt0EkwoiykH5D3KpWnMFcIn75PmjFjgmIN7SSKVMFGArigG",
-	"swruZwrzFVIpnO0644Dbm2MWQ/CB+t2vkWAY090XYTeMDZVhlAC0+hZw3D1SC8Y41hTvNPVsKzW1Y4oc",
-	"jODpTpKDArCFTuICmG0Qd39pnvTYK2Et1OxTHItwfHkAtj1kY8FTKusHpAuDsWUCFAGUAbJFqnQ7uDXf",
-	"/9H/We/WpAHeeWHHcWyktL8SNiD+YZ4bkvK6U57EY00pN+7a35jPORtrgv4SwKCAXA6glTWgW2NFP3Qo",
-	"59IpxvZ67ISfk7BDtoTREwFI4QtCXymm2MM7L6UwjI0U0i8w8Qbifu7aXXA6riecwHfabGBAm8BrG5Dn",
-	"PzEsU1YmVBWTikRwI6ot1kfQwl2XLRjFRorWCWQBk2i5c1YrYUQyXFeuBG8wXJ9RmoIT4oElY2J/OcVi",
-	"ntNREEp5jYy51u6+jAm+mRalR0+y2huUa0qXnniK7Gr5egoZ3tpgKYSz57B+dPGqnSc8IS9IpXBRY3de",
-	"vHAcGylgzwXHAzIVE46LXUhBX0vSlKHe1cEA5uG/bUKW3cEYJdbolDKwtnU62jkI7OI+0AdQL3CW9ogk",
-	"ChlVwnXe3bULuV/VYoo9vftiCuPYzJu1O8x47lEsxJKdjlpbVK1UmVjtbf/E5KRF4KoCtFSAxEKDTmko",
-	"v0/rIjqPfFMbIGwwkA1VihbSJqDgBOpMIBfbTKX1LGxh5dcVvem8Qex0riPRr2g9+3GpnuzAXzFGAjyT",
-	"7vCWiXD9FDxNpADb1MlnppwerBHN6XwDxHI631Bni4oNG+ipJEIYqRDBqwMRRLuyVgo//OL//vCX/8u+",
-	"r8woBHzG3DAE/AV+seC7Z9u+hiXmlveePnvy/DEc7eR/8dk64DOC03k7BDC5kWanx157SB98P533QAU5",
-	"0Gm8aI6iO9ObrUCtJm1wdxZe53EolC56aAnRGinq3CHqnf/I4IQ4Fqb4IfpFZwT+s+D6jBiHEFfNPvN2",
-	"/F3fajCOzYyq4tgMxIjkgCcMq5ewOLgkmettvlgkYsStaOFIwgqxMz449+kjY53EbpNR0TqSwwaSxty6",
-	"Rkem0sCwUSmTj3037rpQ+oFspFR+SQh9fl2nqZjyNGRUgpisLY7yYlXcdAbcgxg+mqZaD5169azSsRhK",
-	"JaleFqwoAJbCJPiQl0ntzIGgFL6j8gZunQI9KHCUQgtEBVwnu9DnDRBdN46NlNyXcGj70uZAbA1VOHTg",
-	"GqEABHygs1Q6reax6NeVaDVfmbKHRgFaIlRxPkuldcd6LJTkyX4x9QSrO8BQqa/faApuPnZ9uvviqjbT",
-	"0n4slFw3WzSW5tKpxQdL6U3MT2u1FPk27rwk0UA2U5pocOsL1EQa0wxD2hSpfkwv2ABhcePYVFlxY0Og",
-	"iI4cTHGqp5fMIj6AWpspB0Kr/A5dKVXu7XdepFI93egAtS//yuwCwtAaciXe2Mb89M89+KcJfN5RwPbQ",
-	"ydJlAQqwF8SwMrm3Pp+sqUz2CXb3rosqDmMjhRWHBhfcRA/WvMcOs2Qok6bYI+ZI+ALYM52pOPBhkRiK",
-	"CxkLQP7wGMkFYURAZmVFivRFRfQKZ8B55IGhFemMp7HpsWNtjDxLPAnRINGmLi3jKfb/rosrDmMjxRWH",
-	"ZsjRu560jvj00gk/HHPS3RU6VBx57T7K3G028PdJw2apViNf5xMBBFMilQi1tsR6VDj2R5pJ5WstlfA5",
-	"zE14BR9++TX8+QcffvX/oVL++6//tlodf8HvvtnwBd9Mq+EFRySypXqISWZsN1lII3khPueD85Uo5N49",
-	"Dq4ish7Q6w1Ob8ThlBZpGisFzbd056WNBrKZZ793w8Fqr33nGaW8KcWt3ukHP9wnAD5C3OMWkO6AsRyC",
-	"m85KdZvjTGBERg+Z4INC4aev8HWa1mePg8r1wBo+BkmYetWCm/INyJyDUWxmXrkb2ZpOHSD8qffoAEwg",
-	"escN2/ackPtwTAeMUKD630HEtBmfR+XIjBNOH2upFLMv+QbcitwgNjTg51SVFwG9blGkk7ejxvBemfxj",
-	"LCdGJEOGfA1QZxNLY1N5llmC2Zvp9JyyK5B3bDAQxmhE31LaAgKXYcNUiBwSsVIKjzYhhucHssHSCOTc",
-	"mJTu7gVeVLgpgTpqXM01hBUu0E3acck+TcVUp+54JkOxcMWHlxlIY8cLmyd5Te0cnpfWSXqPHeK3VK7u",
-	"TnuPpeAOdWkZB+RXGKxPRq0U6d+D7t91eYZRbKQw/x5KxGwsIJ2SpEIaNhFratlzIabXD5nQxlVaKZg/",
-	"FOLu373dIDY48zjkUXr+2jXEEZK/fjydNh37j30xjyDjEePRBGCJCdA9hmQhzUHpF3lrd13G8qFsfkqO",
-	"W/NsCm5BcSESdPWcCQQJWlP+tH2k1UCkSsSXSYfAmsYJtxah6XVmQ8kHnNufOMt4Im1LwSx2486LZmEw",
-	"Gymcz1AdDQortoYIYih95a0HXeue4qZgPbpfgddHUtzSfeAM4DFXo8YcsL+sDUgeYZ/uuiTiMDZaQRZz",
-	"Maj4R0Lcz1h3RXBisqZ4UsFYK6ALAEol3/gASK/AdgRcV+Fdi/vVfkdMr/UJSeApkib3Vh6gH5OeDnXk",
-	"Pu7OLfAg5B4m8JYWy8xDAhtc9CG25JvG8g0OzvoZR3pZRY6DUr0nmLjeQUoFdfiOfUwmgHxMNIyq84GP",
-	"/HTe+b1FA9nQLEu3xCbwytAir+lRnfKmHLkvuYoTwf7zv/jXiBcD/0eIMUwqMC84i4WT+4lQVPOecGMJ",
-	"jxiwRIoFTK7rdfV0x3wD0u3cIDZS/tzACj5MuH8XQFnXhxae8sy0U+ljokhxVu8nhtksJZ3ORinkpVBY",
-	"H63isZ4BMW5E1EA+ZTiiYnhb5h9gxuqpwYdjPcicXJNVA0BJoVzIJ7xToJ8mo+RTmBbIA/nANmVi/TkY",
-	"PvDimM8hRCtGUhkq5IjynaWVCGASPfZcq5FIA/SSEjPXEmYkppk7+fSIPDYpIKpNNJFS5blknxjWn/A3",
-	"/ZpdmRmxAdsyMxsKKubE1XsekKZlmuqBiDMv2zyY6IX0wQBHAvK15s6lDVvD8/FHv/rtf/zNPiNmNWlI",
-	"wA0WOjkhJbtGWgKj8Ai8zG3QiE0Qepe81O4ckVrxmgDdsevEnRdXbeymhkRGTk/5C+HaIbpU8BWgz4jy",
-	"9J//4N8BjugBK8eFUTtPKkXpJXJU3m1RcoPYSFH6EU/PQ4E/NxDYX1eWnKw0J8Eag0V4Rqh494wPzr2b",
-	"gwAlwDbh50SOBpZSNmVGqoHoscPcDjZEWIxt1vjgXmKH7r4IumFscMVA4Ndw9hmHaw7jyKUCmXZri6W7",
-	"fDX4gvlg7DHsLPnbpLLgO1B8Igi9ltsWGg+b2gCJc+PYzIiX1ufkBvDLDZ4sXPO1RU2nK85TfMaJEaQz",
-	"gNjlWLbodJLKTIGotcnZ+4tffPjl1/vMzrRTqROdip1SDrbV7AzZP1I5GtsDIJSEQe4zAH3ssSPXLkHn",
-	"Ystu06WfmIj18abXZ2fCGRo5CAWXMSGOZ6pW7bpZ2IBNoNN4o13NYVWHeO/HU9dM9dpW5cDKYWMdfEUh",
-	"y6WA66mJfp0EQvsbIIJuHJt58ebzQjCYTlzPVwQaa10ZHDY6xL759c+/+c0fI4umU6Df/Prn+EeUw4b4",
-	"bBdka8WymMlUABc6Rg+AKg6Ls3xYYUXJyk6NxA43wU+Ew9hQnemGZjqjuiEo7qKAVkgFPnP3xQLGsZmO",
-	"/cxiESmXExEjdFYXl5aJvhCrKC+PlEAVOuPojYQwJ5sLe8DO5gFR2fhzNpHqHEqbFukLmhkLqhVWoYN3",
-	"Xz7zwWxyZb5iPI5FXGC37EJSp8l8Za5LDiIGzmii/p2DzycX0wrhw+drRNC1fPdlb5rMN5qdKIdRXlfS",
-	"4D0NoZJ/9avf/fUfBuDQcJMAaRsiG/FiKk3kMTWH8kKU+YT0kC6/K2Agfv3P8uBj69sLDKXu9oLjvPuS",
-	"De/cXHxwDBd2Qj2UCpNNxEp4E7gqJVwpETOh4qiEkes1JlgExurpVEDi1OSAWR2jIIYwuPvbo1GEOGat",
-	"ooXO3X15dMPY3DR+v+SlNPp1xdLpqwaV+2MgFyqmB3r6jiqWQsxzBVJYCfVTCR8sksJeTo1C9+rUKPb9",
-	"7ostjGOjEaOmqZ5Ig+boMvrN2jKcpQ2sbk9TPVnIZ0XiLqjUp1L8vutZv8cKYBW+ZiHWimpNA6JiY2XA",
-	"S+zPBohllqoNxr53ApAKOxgzO051NhrjIq8njEaouBmJ5BWfCAZ5eBCxwaQ6COdkg7GI21WfvPLN3HUp",
-	"8wPZYDkLiQ4ear3AorF+WqgzCtbgmdnPA6QQW+QS8o6cajQ+NRNpS3gqvAUSeRIFbxMYzJ+vFlW7AZCO",
-	"bhAbnB7pqWmo8KMbpFAr0gnwpdaL52//0x9/+Mv/sM8SPjUiYrHgduzu8rE0RieZhWqU2Qok2pPQzl2X",
-	"sjCSzbQF/ehMR5ChNuXKDFvAj3heizJdK/gl3VcmgIi2O3xPfLt3Xt5oIBtM1FuksmDcXTPd7WOk9Zq5",
-	"kNnUSU5T5GYgIJ3MHZuE3RnATEbaE694ZBFM9/3E30OiUIkAdxMrJ8L0D4Dw1wejfZ7RsMSvidebSqn9",
-	"Mfb4rsssDmMjJRaH1iVYd5aORNsy5aVbOdXUAJo35vRmU5FeSKNTquzECzRIOov5vMeel3PHnVUJlmS1",
-	"QKYbAGjjBrGh6RATibcXp1uC6nIXBHCMryeYzqaLUz5rIIn71//xm//0/1QjIl/Kh+ibqnYivvYdueuC",
-	"6AeykcLoB2cKgGBpDkTfnUMRXeuusyNRl0mOHhtyZxuWiHgkUqyYTKQS7kx3/0ZQWenx6mM+J8I1fqaz",
-	"CojOL4R9hI2vJYlfVa9zaxGbpq5bVuKv8+mQVkzMatp0PTj/iRQzt/B2PhVustOUz93fOMUrX8GNwAG5",
-	"3xjxs9UOpJ9tlcX9p74p/H3kR/FV6BPhd8A2KS8wLkFIEJQpE2+mCVcIItsZG2BjK7nsgnAuCG8qeLyL",
-	"X9TIcKyNkTjT1UKsbCqdASrmWsV4QEdgIJuIYksRRXEiqt7F6A7hRkJQ8lyqeJ9BTXIEUGIR40plyUQ4",
-	"w8HJtRpFjDi73f9M5+6/E/w+Z8qM2AUfcDWYV+6IxzSUdZXzom2ezN3BArMAPi5pYEBb0ZZ0D/wsE+l8",
-	"K9pSfOLEhb7KN8mEv3ku1MiOt/a/9zBIlbEQJn7X8R6kjrbehDRnbpXnt2sf+pG02YjugKfng7whwIhP",
-	"IYoFKP05m4lUsAmPRXfHzZhbvGyF4wYs87W35jDRs9p9eYIQKNOxj0ldiBQCrqAnPJ4FZXhROb17f0Tl",
-	"GmnBKMejpxbVxB023Iinrju36Ljx09NIAeGeuWYxjrZAKbbecq5Pr6yYLm+35g0xxPnHxtruChQRHoD1",
-	"OFKIS0gQcC/qzF+HoM8DYUyR5ocBaSj0wh0TUtkSnNbVNsaI27EA9Vm3O14HsKwycwVAuU2F2kd3Hjcs",
-	"0RoyEGeeUfpMCOQDipnRbMjTiE1EOsKSeWS9cNMZ8NZzRKJEAFocwAydqpnOkpiNNBAfySEi11JVa8zM",
-	"VJ8D3MWsx165Fs/mJRIXf5mGl+dXadNjhwZy0ogz2h25Y6lGvVNVtW+/CDP1UTduM5GF72KNCINjAOfl",
-	"gPXdX33ANOAJuLGwOBgZspVWHet1T0BSYOsmiBIUQnfeeK4p8NStLdwoRfW3iuf4PRvqJNEzBIJw1xaf",
-	"6MVV3GNHQMLv7uIc66MxLQEEleRcaWIaYHMBj/SR0FeqUb/HjooE//RqATvqVOHVfqwTAZ8VymBRbqHw",
-	"peALmEMiuruDjYStEtTn0lga1u2VU+yg62qdoNLKRWWrA6dGprBIXaZ4gRRArehCcMRL0BUlb+8t/s+7",
-	"ggguKRZs/7r9INjKjS3ua2nHj7nlzQvc2Rq6TYqvpLDlzOO28Lm5hvXcG8pE1OqVw2RGIHmcxXqmEs3j",
-	"Hnt47wesj7/fVdruximfqX4BjJIOPWkoO9qZ1hFi9oNmllC/bHmSYDoqqZ6hVhas0OPHTw9Yf6jTyT8c",
-	"20nSp7RU5SklKs1RXK6nbjg3KYFtH3+q00mz0DYLjRtY1xnKBevk+PFTcIhBqh0fQX7bNJUlR1hnMgdE",
-	"IGC8Z/VBhSpI8mVMVGcPoTN3mZv9AGJcU2ERkGnROloSouNUX4iPpcSujb19fgyz3d6j26HybFaauQeU",
-	"CGHcJe6a+N19i9ywMVfu/rvAB1Et3A2OXvJrNR2IL+iRW3RBLvS61cUUh3C7vEB+DG3uu6997SNU6Fjt",
-	"bNSJM8ZmKeSpdXszaGpo3TsA+lMbfT+UOG8DJhdw3hgh9lvdI73lHgXYc+EzA9yRDW4h189qd9Ax9u82",
-	"yfoVJDSf5VbbAwZdF6/oRtqpR22EHZegxKjcHTjp0qu7Eei9t/DvFQxRtt1/hIKx+1iaqTYS01G5tXww",
-	"nghl+zsRgYAh0o0Z65lyexKqSpwh+ynrQ/O7YxnHAoxY8MCAsJ+qMFy3mT4x5SIq2Ap5wUqNtwUm7ias",
-	"UmioLmBxmCcMG8WnZqwDbCp0PgftQ/UwyNIUICyUqAlpjLkZl0IaU+BFcE/+45/e2/0B3x1+9fZ7D9/9",
-	"g63W4Y0bN4BJfDzz0rRkEDh5vLxQU4SrySp4SY/ccU1ZGGkrVYnDvj496fvTRlHSEngvrUzBKNzVme3Q",
-	"/qxtYl3FaXly3iRgJ+77W+szg95VrMmz+rBciN91ufPd8qArMwoYlxCinvD03HSwSOa8UQ243XQCD91x",
-	"RdA+JhbmpJXCcJNz2XgYttAqEAYsEQV7JkJ/uFbCMKkGSRaLuMMqxjatdSJze2/dP5glV5/BcSHSOcQB",
-	"TDYYM47ZzUBeHTECf0+zRBiGISvIPwa0S2B6TxI9I4iO2XiOOOmHyscV6OuAfAXJyr5CTquBOFXeqxmo",
-	"OiQRcCCuVzI/YP2hFEls+uD59OTfUI0OgLADCnIXuuqGAO8iHyNGNrf7SohYxM4Y5Cqmtt3F6Eywgbvd",
-	"qEsG0NxiHg6s6TipBOSdjK0pt+Pc1rL4Tdl7U5NOcv/B96OtiVTh7+6zS5o27eHAHsGATJ3vx8llRNdK",
-	"2hAgfOC/6z5QV7gIxxo5DGg6m/Zag9/HyolIpBIr9pa4IMsyT3xFRm8j3DQPhBPTM23HLOFqlPGRALnW",
-	"LJYx8nT7CLJU5z5Zw6kMCi1uOwMcEXB3Ku/jJ76ft+h4gUm5xAlAQ7iNmUg4ktYuqDGfToVyOlMqtHG6",
-	"FfWK9697mlAl5+5Qp012zGt87KlOvz2GDOSwtxZjN0OXNWSwhXbiBawPi9n1ESH9zjuUsxUNXV7gEj1o",
-	"vMlAmuvWNR5Xn2dGKmEMNlQxu/4BpNJQmDm2znSKQZZKO9/a/+lXi6lSZ76tAQ07TCf8XZ7OaXaWyEF5",
-	"Kvd4fAGwkw1FZck8By89y2Rid6ViMhbKSjtn2/1YXPR3qFDs4b2HzH2wq1Uy7/fYU53OeBoz9yfbfvjg",
-	"AetDuwDT777p7+zDRKUUdxnyJGFxJk7VUKaCDMs52ZRjfiF67AWaWhAs5oPz3ZhbEVcZXoc4Ni8Sl9M0",
-	"1148Qb276TDbrZHfH+kLQTJVFGKnIJxgrBDmWFzkkqwnE65is/f2XMwb800e4ZPLwrBsdMpYTKba2V1z",
-	"di7mnvPP2WIsU3haVhje52LeaHc3E0LPT8Qbe832tp+DGmN74L/u0tY4EwM+EUQ8ifhJYXFp8RbWF8Ee",
-	"dqUKq5wTJe3GKR82XFUPnQqBR7w1PXZaBeO6qQBoMlCGZixiNhcWE2d0ZsnvZsUbaw7oxuExpwDhDFCl",
-	"4N7Rq8w/exw6+Rj72KmJko+7XVZ+uTMrDQp6fRsT4pBKhe/fu3evOzrFsGb5WhfdasVPy9IiYrSXmsCY",
-	"Qmr7dt/NXj9iffqkjzQFbtUx3R/+MNbsRJQYyfruy37EtE+yUkLasUgjJiZTO8d8EuNk/JwSFYkOj0/E",
-	"qYKJ9Yyi+SiHMpFAveQOOgL6xqNtuw8SD0/2d6rOthditri8t+6EW+jgM9VdkWD5zR0HeT4XIyCLiWla",
-	"28pfnaLaewv/vkPJTASik1SkMPmKemfnBC5DZ2xZz2iENhxGEwlkEYnYhjpd1kiPUz1dlpKF6X643Jkv",
-	"tMLsOzz0OszuT/XMTywgI1xqd9ed6iuH+NEl6pCGHNKX4IS5nGq71N5eGE6+zyvz5/qpuABMJZ83CW6j",
-	"AAKeQsbc67FQzOiJgOoDwy8A8xnIlCG9E0a4S6dlH+94ff+nd8nqCH28eAGUg/Gp8m0TyATUMrwmEFFs",
-	"RQn3H3doc2MYV3OEGnePVeyJsB+iIGlYksSMlUnCtgu9hWerFewrfiGqBOva1aRr+I4oStfVa9CTe2Sc",
-	"YY5AN2JfbRjoLGViLsw+iNfZvAwfnmorfBY+ChLkuzrx2oZEkKHO0l33+/5Ojz1yMikwRcoiGDTAVEx0",
-	"6mnmTEDSleZU5SYoZpxQKOGApZlSEFvgRhh2LsQU7VJTJafH+JbuRJXHWJHEk+OC8Ql1MtGCPeq3bh0p",
-	"FW3soEiwSopx172hTifcbu1vSWW/93ALIhBykk2K8QeprBiR1BUN1dButal6c5fpY7+ElblV/kuITAFE",
-	"gemDsTfjqVtg0yFfBDSVH61kfYqBVjGbitSUarzX3qAF1PRWBs3yVuqxZ5YNuGJnCFQIu4VM5CUZ91AM",
-	"x7mmv4WH/Ak/F8TwA7OzyINwc2d8HfIOxI+HjesSBWCLsH2hihHWC9Bp4RAGpy7wfZBXryArSJIE0dNw",
-	"k8p/eqrwB/Dx7pDLJARaPSs9tOqRcJWY0ZFN3+yKN9LAtYj1xXAoBlZeCDBccouZgl/OyvKU4lQQEy5a",
-	"MZ8fnCqeY5aPuYEOiti9iwbRY0+RIlkoz2RWYVJkAFgdbCPwhCIqlolYmE4UCum5SJ10VCl0QrhflPVr",
-	"IDTOW/DsAHfD7DikqP20NEUdKreA7dztflxcZ9fMRzq3Of18BUuxe2r58IWP1zh6P6rJKlQcjkmAw+v6",
-	"rDR7sRwOG7CYEfskkRNpC6AnUw7LEwVeE1OI558LiNLOdBqbg6DCQmXouZibKHzsLCvv+ASX1AVPMlFM",
-	"VSMvKFmczjgF3xeowQFXYAsDUV1MBbrSAEkdB1Qsw4ac6tPd01HwmYk01Sm+3OokLkVqzsW0wmX6WA6H",
-	"j0u+vhuQ/mGqJ+3vZOiRj7asvuxvFvYNNAvv+dhWa2GHOUmtCwTgdQSzuxEXcjLVqeXKXkfmjds0IjXs",
-	"TNiZEAooaMFLAqmcE8FVuSTmCvvSNhL9vMwUaYKBUDyV2vgTX6iRVAKjPuxCpjbjCUbHnOS7+1me/wV7",
-	"yVgfzJSJIaJn3GLgAMJ9EpHfF5gsAPTIbyDau7QVinfHYDxgdYJUbrMPBHqpbShpRMeyf89QJiJiRhMx",
-	"JphjwaVyJhjETxl3hhZ2jw/GvsXlLXsiilGOa3eJnICj7IY3yAlc3wujrMvR8VEtaSN3csBUY40UyVCU",
-	"sye7C/BAX4i0wyTRl5kKTdHKYr6aU0BX2CvTzCvJSl8rRrjooW4jW4WmW8a2ppmdrw5p+fe2CWp9Pqf9",
-	"E/N5h2DnHK7+zHfFb8tiZVBEZEpOWBJuS6lYsaAE5cVkw6gZYhUtGTaWEyOSob+GjN2hXtGDHjsCZWcE",
-	"8pQh+46b41MFuCD+WliAsvZJIe6dImX955KrM652n+p0nx0+enT04xcnfcR3n3tttp//LLzpEwNA2O6u",
-	"pKBukHDhMPfWPQ5Zj6SNEYO4xx7jbIaorhHOFrdA/ZMRLID7XbXTzJIA3YjFwQfQpQoUFj2C5DsmYVHc",
-	"lVwaCIzk5VX7haTUrWgFDlyEEj9vbGr5LY3Zv1E7i4lbqB2Eu3C7h6v2qlsRfMXHt5JQw1RbR9jZAzx5",
-	"/VIhpUrM5xG5BBbI0TpTKi/cucPRCRF0y7yN0lhQ9XtvZbwQlyzvlCcqDjulMWcGkyK9agkdqkiRAQFs",
-	"lZn+4F6bVPSHVXCTMRUbSAtAWUJ1WZvxBO+QMEafXQ16S07EZRZhMY2l4rS9BVkkdyJ35KRUdDtTlACE",
-	"txclZsL4W8tl12fvrZPbxk0CcfbbHl2vtSJqw+oNwfRuNCxKVoVt7U2EEDPTEAp2MwYgHB3H5VtaW03q",
-	"71DNwVF+QEBaHhUN737Giil61sUbPpkmolozwj+tdeO9FlU7leH+Fzp3UxshDDAkFq+YlACQAgz/PaIk",
-	"dfdDmK2CA0qJgq+ccbPkpO9Vx9VvztV5Ru+u/gnO78JKgmNrJpMEAACEsgdIZkrx3bmwW0taLtqigYOD",
-	"qTa0eW9laBP6+9FNn7qN6RYvjsgTIsGP8MZ60bn+tIJmdZ2XClVmhT7SaijTiYix0KpUW2kaQBugxBHc",
-	"s0yqSlQ+NhSi7O005xJYU93uJ8/QqQKYl3L4h/XdBGLWDXh0KADldhIfWpH2I8YTowNAJSJtSUNphzUo",
-	"iE9wJlaoLGo7gDqMfKVYiFn1B1lqdNqnxF2YtyLuQ3A7nYmRVOSgq4J+gLFstc2DfipE/Ahadmu7GhlL",
-	"TqS9gTJ0mNVjPhKVRg1OoB6SdHW2GdxkFF6bb4e8nmyxZMb3oLQv9oxNBZ/Ubo9XIr0Q6S7kt+Mv9lkf",
-	"/mcftkg/Yn0Z7/c92IfRgJEyggpJJwgR68fc8v0+48x1Gqarxw49AjsSFQB+Lbv/GTPkOEUsUK0U4aLy",
-	"RF6IHjscAswcO0sFP3daOM5vUn0Z92GLPOfG7kI7u88e9/f9VnP7YyJxI+UbkKgQ7EwORGXCF8xPu61z",
-	"TNAxDASbiov9bByEbHJnrkD5TF5vZ3DTKD1DHmXYLehAybdLaVxX2zarN4IVbyzKxm4uGnlL4RA7k4rD",
-	"Xl40LyrvxfSqzgBK5YV/53qbALFZGqqcBKp4hGzuu8f7ebom+HUVJ49/LAYJhMICmtDJfCr6PfbKavcx",
-	"Ho9OXF99ebj74LPveaxsmv2DPDRHn0A+mMFfazUATjiwqfZZwtMRvI0rCgZOpGXbD+9/yvpW6134HhIo",
-	"mFugvNwh1liWDucNqHTfWJGi3YnmqYI8DfdrSJHYfnj/M5yCXfdhf6fH3ADNPjt+/DRiR08fR+z3jp98",
-	"EbHjF19E7OTZ06cRe3z06Pcj9vvPX/0+/D/8b8T+u2fHEZsm3J2a4k0lbO+Pp4nmMeEd1VuEkyyx0i3R",
-	"npPMXadqLkPg5dpoZ0bd7+zAgDFVWVGw0B1SeAG2FQcpXQFHlPmJKOyKvbdjbsbvak+Gpzr1OHEBJxiA",
-	"3/rtILr6lcXmVwK4+pKb8S2DRC0hQoGecLeiMTcM57oE0tFiScZcxe6O26Csnik6RpGUqCqcQEkNfGBZ",
-	"373x6EKkfQT09rvf39qCnhg7+zSbFsC3nRqaCvCpg05DRUHVcIDRoVUhvQqJeqv2+JfUhcfCfKRKzGvy",
-	"1ieCXwhzZWf95RJxnNgNBsIYLK/vyr+/cAPN24g6yPXppmaV28HYo4Et69Mj8FW4byEIi2A5Z3NywXS2",
-	"050Q48ZDezLk+7nNrgkzkLPi/LW9ugZHbK0j+Bk80akfODTayg3sOrDSC4xvauMEdmsmlE3nsGTud1Ee",
-	"GfS+KCVmdD0fCYuRlWsqRobpDQlQ7iYOM4mFJIWFDAOsqKuvi8eegAOBF4oanXr+bw9/9DzyObTOonMX",
-	"mgQjqMVH4Qln36G+JudUsEsxrRz9A+SO4+pUQSZJQ2pugFaXlsFb0UeJlEcAhURJL+F0SDPK9AK3oa9d",
-	"QN9hubjhVElTqK/NE8qoGGh/2fyFvG/su1sqEbMH9+5FeAqFh3KzGrPaqMmH935wqpb8juxlZRFFoaMe",
-	"Ls6dyXS+AV6B0+tQj5H6hKAi8jwcrTBzhaQKuFqeKqoVRSDcnLFBz9QB44onc2PDxPgC5bM5ZDphsN74",
-	"ws/F3NTqEiXK+oedeQOH6pxPkk7uiPnwcs7h++xH8vOtb2PtxjOUrrxAeYW6QRkQ5bNjD9REvcno5FrE",
-	"0urUUCVpOL0sXu1yVeKUC8DdIseXfEN8LJkFD07Q0u4vQ7dyfyb6q3GE3JR5rqhPxyf1eqowuGALfE+Y",
-	"USoNA3aI3Ivi0+Xcs6NMxnjHRa2LfnojRI+hmoXZKKVgYV5U1f6Bii3aPde6BW5OqKkIrRHXfKgzFR+A",
-	"Q3cytXOWSEP03oNElA6f7i5JrlvlI9CvLunDcnJnldyXUtVQ6N+6fxoBP66kG92PbsCfjBZVtYp0A/uY",
-	"9pAzzyTOXRvTp2JVUCM52arXSgUEeu6TVv2gTciNDZCPC6SDs7EA+0Bi7Q4GUM4AM9Luo8/VI1jDpEUs",
-	"kQOhBsKcKvcin0Q/4sp8wmJuOV6BeeJ007yUI7v9/hf/7/s/+frv/91/eP9Hf/PNb/7H93/xf/z2N3/3",
-	"4c//7v2ffP3hL37+/k++/u2//+e/+x/+1/d/+3/97n//5+//6t//9le/+ubX/+zDL7/eIWwInaXAaQqg",
-	"RucY40HAwVOFQz8o+q8hX569pk3Sp6nooz8ZrvY0Obbwcj0cihSaAGTMiOZkECJfRA8XOIt7p2qR1Zri",
-	"1pKgbijc5U4KnH4CvmDkrVQ6ZYkejarv/bDvrwjzv7gLu88yfuQl9FLIFN02XacAaFtURRvhDOw2+Z6r",
-	"XAbCZkpX6+Qhejgrdr+vgakG6DGsX1U0049gjOKNLeR1up3AxqKiiBqyr/NYCyG4FFxbWDeo9C6gt+xU",
-	"15/8BF+5loAuo+f7noLjHdEG9p897tfER6k2pFXix/dX5n2s2xuru+vLV9/VsWg/+2uWspT2FyqBhlwH",
-	"dHeGArMi8XciRjxhZ9zIUIcGqp1K0NzJlF/ft3/39Z9++PO/+91f/fr9n/31h7/5N3Cw/cv3P/9DPNt8",
-	"0oPOrHGmuQxAyXDK9U4VJHPlB1huxUvDFE9TAH6mgl1vDBSZUSlRg1tmpM0wWb2GphTmpMttTLphketC",
-	"K1Fpi1Vvp/xa15rNu4KNw5tCjLPfe3X0gqFrLWKiN+qx/tvTrWE2EeaUjq7+QbhZf5/9EG7WlXkZ+Nq6",
-	"rn3//g8e3OyWxiWsYyHu4uBrQNNculwaUWJivawFPJbOSJqvup98SY/d4muK72LNwlB+bajGh6L6bnWr",
-	"P6U9xaUuqCg7FhMPKRtBGIqK7sZ6xiaAFwQbNc2giN9dHtbUvl6hN7rsuzAsuoU4Lna7ldP/J3lmX6Pf",
-	"P7y4Vf53khRORHut8lOz24M0YWLbmjddP5i9t/R/jS6Jn4TjYJ1zasXD1MgNqAdqiUqeK9VDR/mhDa4K",
-	"fy0o4at1uqKY51BrcL3Is72RQ4InkOXvb/R0dcsv3uxFoSahGkuUZvYRNHyD0hItIxYQ33+ByK3KmnAj",
-	"z8rGhFDZBEEjBkJeQC6E50AHE5gPBmKKZP4ImAJPJNqIuKBLinbRiqFgAlx7VtUbyh0trWVj+ijhnXfl",
-	"eKXkZm796VcVZljnCCxskWGiZ/U7RMfElyTikQAPQ8LnmDMB7rwzQH+GWLoCzmYmESfQ/wnmN3e3FJ4k",
-	"IqEfcDbU6TnVWfwTLZVPttMzd094Ao3pIUY2+3YsVJ9NPFIT+FUOinTzPBUYf8CIvrQ1dw1a0KduyBui",
-	"yWEsdaZ3yqfjazS9fQwIsqi8NofLDrbcqSpPhckmJcj7RWQe9/3HOqdLfs7qOfaPSOGTg+D5K8HtUA+u",
-	"AwstvyJj6L6wsiMur0EBmcxMhYobMT4KSQGQrd1jTwswzN5zCIZEn94n4r6v5yX3opMPrC/1pVCF8imP",
-	"ytFjr/zvQ0wBsm4xollRGoWPfyd4awuerpe97qUO4sstLP4TeO4OHRbly2MY5iWx50+EWV0+jC9vCdIB",
-	"5maXhcMLECq5npqVXKFOKawpPkioXX+PCKm9kMKPvg78iXc8kjUHxQiWIsURJmWVgJuxbK2QmuEeqb5o",
-	"OBF7TR27Nb6Kwky1zk/EQawUNv/qVqSPgQUdvfduXa7JDnoNidTkjgiFgkWBk+7ipNN5s/nj2eH2nIzU",
-	"ixoG/jBmNuFzd/RhCmvuyjciGVIuuTQokmPM0tkNwQIP+OD7FmEKTuSD0hFLxQh8Lbs5FhJBcBYy6IpE",
-	"HQNk6xAyDeh4hWgA4tgBVW5lYcFzGv4LGP012svlhqpVVacUtNBQOYvGLVxmxOW1UiIs7N+QN1YjI5gK",
-	"OdZJ7FrGXxG/BVQ0LZS6X4hUDj0Y+0DHgm0Ddo+zrYDIwLB/9BK+2EGwI8FTZXKALMhbKESVgGYbgYwA",
-	"Dl7GPfZFJoyhVAqIXok45H33qlMQnkO/V1X1PcoHU+PhIOfH1eh9itRxlaGm8szVdQG/ahWeffhRw7M4",
-	"6TD/dZqV5Cms/HVld5MG8+IrVCaV+G8Ku4a2Q7NiLZbYNLMPlZ5cUpF5Ypc7rfmZvhDgAokYer7omNea",
-	"bffxkyNVlb3gzu6jUp86PYGXhtvqHC52aOVJXG6i7Xlc/lVX2nVxJr1oGGE81nwjP1WpV3tv3T5tjAOU",
-	"Juoat2GxncfCcpm0mdcicCFw7wHWlM9HAnfcEMQV8tU6SkbMcVlUXWeIJAT4mRdqM+rMIx5PpJLG4i3z",
-	"cubtUTq6EnfKMnRKcTy1CCqYsER1ErsTwRUka/d3IpapRBgqly/hUxRcC5zYT4Bau/QQzNkF2FyJsCLe",
-	"p8sxXCMkovFL4/UPFTLEbpUVMba4z04VXC3c50ozPRXLrZyJRM8AD1NaNk34HBwezlhEdENnPypNJnVU",
-	"qs9PwJycItBFKk4VzgZArO9KtZsZUaT2jrUwOz32TEHiMurNYmcUotyMBNzoUp0Ij1Sc98stDPStBiRw",
-	"aY92n4RYbOIRLPxN5yKWNfZq1ZAn6ndADplHKlLBrXC3BSeTEZu4U1GnuLTuVqTLa3GZXU8amq4sq2i4",
-	"lXW3mCk3lhKRJmCK0pmMNUJUBY3owDad+zM+0WokjKU7D97EARzFhODZJwYBKk3E+ESr0akSP8t4Qvd6",
-	"eg9cAQlZzn+OjgH4Zrv/X0HJf25b8DmtCZQzHTiJL/g6CWsD8CUhwbMOOeaYpmiFpewu2wcwcrdnISM7",
-	"7xza5caKOHITVmPHUsz9MilRVa+B3dvBe3Q6WitB65mHYoZVl4aUZ1KXFLaQDzblzv50z/3j09P47cN3",
-	"u+6fB/6ff7DVveleNvYKe6OVmecEZV7Dsr5g5PlXtzXvSKzA3YLeLVhk70igqqSucXpfjzWdC4jmQm1C",
-	"dTshHblzsIXmKZiGdSWhT1RsCsoj4HgXd7zHAyb1QRZDj/WlMlbwOLc3SmhVofwcjlojgA/lVBWEE98d",
-	"5ailbv8qrcRBKAmVOU/K2RzAamzIpG1lrxCFm+vCmRDqVIUhGgssLIbQD/dz9UXYqU7pAwZysHnoJAeC",
-	"loTPMeOLbAowFWjeCiycQT5OFdaWpgJK2gyUPcGkB9IXLPEYZarGCDgmFXMtHCzu3R/n2C/u4PqN2N0G",
-	"ey7s4jEOy4khfTsvW51rnfB7jUHAk+V9J1RsDnLfeUkqsGiGNuQCfJuvz/GbBV+bx57QVS+KEnuqinHG",
-	"7b7Su8Up8VRI/S+enLDikEZ8avrMjPXM1GQlPFHxtYvqExVfh5zeyrPIk1CinhwuKh04n7o/h9w2IYV3",
-	"XbvDiVKtEXxc9uv7eGceVPLFdABhlvp+gcbGcwWFXtNm8HVq0qO3wxmuh1CADP7+Hjv0W2MGzGRYfByL",
-	"qduWHva9IEDgCh7rmcLzKjQF8Q53rnDL3HtrbNwv3PCXDNyObNTyZD5eAHJvqBK4bQahF5L2O/ALPl25",
-	"/+CtbQ1B9/CiFUjhn1GX1cle5AvbzlzOzvMbTOhpUl+V44kZpJpLZ5VJK929LwBFgPz2GFxDoSdYWAnH",
-	"lHRbITAm4FVuwJV7BGBJrWbcuB4BmyLV00yIsPRUuT8OmNcJKQcggCGCfXgyQATqiMjxzJFXb4dgWSgk",
-	"lyLCyBlx5U9q75E4E6tgFHlKwFl45y9BieIXiR5JLFtbnLbtfjLv08R8+J//7Ye/+OOdmq31s7X28Gsg",
-	"5PY+JNRj0iy6I67jTkkw2BpBvvhSXMH72mqah69LHaAWz7ROBFdNg4UhuvHWvJu+uvrYwIlSEsf9JZku",
-	"CqV7PEnYNm34uqVGqa1MQXZ2yla0BZBfW9EWT5I7l2Fc1tBKvKkq/UNoVjq+AZ95ykciP4ao6tzZvFsV",
-	"kGS5Dmun+ZEvb6XdhW9tVR4SUqHpR52pea+TOrjAfyk8rhEKKylJwG+e6TT2N3ny7xth2XY/FUbYY3qi",
-	"v1O4rgKknsmxjTDkXRHMBifpseco/Ag4eqtl4TK32fsdt11bTR+ktJvwVByHvIQrmuIgi4F9pS5GGFb6",
-	"+rwA0EJzXLDr2aMXFqJ6GPpB8ifEyrvesB6O+sqRvWa/F56g7nqDcS2rWayxmKHs/UCnvD9pDdlXwHpF",
-	"XjKshsPcYz83wanGxhxyi6FQoSJWdsD6x0ev0IsQUEX7kMSWc4K5MzZ2Z7A8y6yoiC9+YsCihFJvMEqp",
-	"nh764+5gRN3lKzVKhzrjycwNBIbTYy9hmETP5bHj4Yjy7MhaHZyqAE2VGwBezXI1B0J9uJejdUxHGsAm",
-	"V0KQuO4WNtJt0Hv3blTvMW7YWHQesENvMA+7OQhyROiC4BIDf7S36dZWlnv+gL08PfPSnq882H9EYI3h",
-	"IPdwucDe4IQsYuj9gfQ1PTJFsj2d2R47tLlcw/WljFBEnmjw/REBw6nKdyqlmzhV8oQPxpgMOcFeUQig",
-	"kjS8YFpsdeyNy2e8AsAWVWQl7ckKqpNpsbv0mraugfDbrqT5C3mRyzKkxU6mOuXpnBW6eQXZTcVUpw2s",
-	"JCdA0DrKUnS5xXpg9ujv3gTBrhaPDSh1A3Yan2pBOcMRDkBqgCeO+dwcsFheyBiRn8oZNRCq1empmmhl",
-	"x0wOferI0dDpcWLRWmoYGo0or8VkU5FeyHDfcDdVCILrc4PUCD12FAgQpGEDkVouFQXAa0rrXsKUXdq8",
-	"xZ8dpaM2tzJ8mDBtWz79NNWXePrHQGJY4RKEBWFndX7As3nl7RV9CeSQhCWrur1eZzonLUvNhiSZ7Y72",
-	"JN8TXqiLOXkkeMt5ecD94Dfdwibce4u9fNe4GzFyo1M24GnsLK2xJNMGf41dwlcCHVAOziUnolcv0c+l",
-	"apFZEee0za61aqKw8N2VaRSju7uf7mYFeFEGVheAB/nrFpxKBnnmuXxdcVP5vNgSL+LydrL6XKjAKDXQ",
-	"+lyKyHVkplM7hvh+gRGnIslZj3TWjljxebgQdBeN0wBtdZl04BpCxddjzSfyOq/yh8RbUKOhidbAC4D1",
-	"a9NpBs0zxieXm6xqM/wLqDDh2ENvBdEI8HoBBbooTn3GSbCQlgHImAJEJqaM+iTTs8zSfdrnukBtC4by",
-	"IU7CzjKZ2F1ntsdCWWnnbLsfi4v+DjHbTrTviWFjfiEwwRWNxH2mOKQL2sKMA5q6zkZjdzdwhqUtFa+c",
-	"qqlIGY/j1G2G7YcPfoDMPhOu5u4acMhmqVaj8DqEOsDPwjUFcEU9eDpP5Llg2w/v3Wf9Mx7vwi2k6JyA",
-	"axok5RhxIVK+GFnASKrnKfU3fqtDogOGe7f7xz9evLVUBYRc89d098Z337Cz8RWJdcVOe+5DdtdUyvJ8",
-	"8R5dvcUKnARZjZ0Djmb6dSBz8Szv5UxqPhHxfq3HBpI9TeQR7UE8ByTiPnqFO8tLsEU4z4f3PmV9pe3u",
-	"VKQTaa2I+znRoX+WEsZ97K069QV9EX5ZrkfS6O0fx83TUrdjWh3MfpeunsOBJR1MVQvhirhmzQw9V/bq",
-	"ZHUJk5hjjF3wguuBlXACMKQSlKL04jPD6ohzrBk5YKOKEsKAx4xOm1O1rImrBLZ8NgU4Wq2avJFFz8e1",
-	"8xn5OGGTfL0Qs+OCS6W4HlXsuNKUOYYefPa9VbRCBTcKdOhqnEIVVh9Oady1XzP3gVQ4gC4t36l2t/60",
-	"kWPtLNUzA9XOSuN+m6Z6lPKJ2QcCTIMpHQSVejQV6tlj9giZM5lvgW3zzI51Kv9poQYXjKXjHz56gjHH",
-	"OfCVQAojs/pU9a3uR4Vkk1CeiEbVQW5vuRFK9Q8fHT1+0vf1vOC/CHp7DnvKDWAbnt6VOetMdKr6vp+7",
-	"fMZhTwWI80OAAtuHgvS9sZ0kfc8O4ZaKqtF9JAZNnaod9rkYSfVKjtQztTr9ZESwZhCiTYnCqTg5TQjJ",
-	"+WYMcre1V94X9+/du7faS/PpvU8rjmjth4+Scz3mhJsoTGkB3Pxyk22NjBph3xvwJHHz2Ohu8Xav1ZDW",
-	"ZYD21ZY6Qlo9lIEXzQPMGMyzhJCks/z7yP8IgPDdrTc+VYOEy4k/PuCaUZNTWydLdQh4tXkxD+7da12O",
-	"QlXeNVXdl3gRQA1dqkeXkk63gyBrAbc6OxMjdxheF27no7A1gzHambQm6GioLesGpt/+4yfPn5w8Kd15",
-	"IH/Vq18IF50rPQOrFd8ZkogBFHLZxXFMP652dbTRDuhf0eQ3TA3m/FzjFaSQR5T3AYu9rrQKMz5fiVTi",
-	"ZYwcZUORmuqa+NeYv3ltxji8vw4rhs9NOFOKxGHXBRrj2rN6Ob7abvoRo2VFRSQ+VU4HD6UTmLkZqBGp",
-	"iKIAFxPlkM2evw7zPgJ7C6WIVy/mK+pipzHNwrhbZblhJ1ZmufnXfgwcK0QPKgDo+8T7CSd7j0gmmoAU",
-	"KyxYHBKAnDXTi3naPOJyB0pB+PE+EvhIi4COnucHUAVcR61IEqrpBkYPwO+Mwk2Klthp2SCI3LIhl4kB",
-	"qkFOcEBoN3OF8Hr+aKcLVtXhfiK8eF2XywBe7lbtxh0G2HSQlOrilny6u3MVmHNQAbRU7hajFcllGxRP",
-	"M85FL49H7KVZIhox9l4VghfXOa15My+hSzXHAPTXw84T9jH4Idzt6J9k8QhC8t2C2OVdo+a9jm4V42nh",
-	"lEeGPXw3MZhihTySmMLttERjWuwS8ZjuszpOUjwmahhNCTLzFBGU8ykthI7KU8uw4sETgEH1vicBlakp",
-	"5N624SA9VatJSNkSB2k9ZWdZWu8Ocyes/cck7Wyz/wrEnl1ljhNnaw4MSYfL0p5rtdUWFZ1152OtDXYE",
-	"iChwhAYI9iQR6YL71TMp8FQYy+JMQDoC3gYi+r0/Unn+fcINHq15Ko8zGJxpcqqCv7fQTl3FzwnHtN1G",
-	"j0sRagRcU9XM6eh4u6aqGkhIKsznNRe6AKBNKFuJ2EQqsc/A+4CKagLwAqL8IZaiRSzW7mn3X8/d16Lu",
-	"aNkLkTuoXHe2ojytCP90ndqKtlw3tqIt11xNbUx5bKmI93NR0hciPWBzkSR6VogWEWEu0+qAjVIh1L7X",
-	"yuiw0eENNcNJ5GhsK5Oi4HVb0Ra2CYoobtXxggy4xgPsgr+zqbqaqjgTn8PDpf4EbRpzK3ZpKKshQ6yY",
-	"NCH9rV19uhrPMHx5mUbuZv6N00/HfCSak29QFXdH7Xym3xSOBHx7RW4NNVs8D/ZAG9RfuSA52D1JBhIf",
-	"2ALzQQHMoADXEcjcgec0mxaID3rsmTW+DikWaW5dQUoEt4PxJ/B9RVGS62iN+v/YJUnQt89d72/6AgaN",
-	"voSLaZXIHUEpifsWsEvdQkZltk/jutBZUAu83T7Zw/JyiU2VXPKBXRRIPZn6PK8GmSRojSCUIZoEBjPQ",
-	"7HKPyg4soHBL2nuLuujdHh9Ys/eWD+y7fo8dNUjxqVpDjCNmNEvFVHDr03XgW/osJAxVBnFpIm6rzFP3",
-	"vhP7sFJXl/yUN8Ijkw88J891xrNxxhwYYRGYFzGfmwgdXFiGEzIRooBkzV5DPteoAdsYOTrzVLHlDIWD",
-	"kBdWgGT2H0EkuDFNDAZbncJ1AvNwnceza+AnUtQy0OAMmIXpNgI8yt05199u0ZL/9Kt3FejsE+QSRDTU",
-	"kiDBrxYEyXezLE57uAD1/DMwF9S9W6ddsF+HbRM2WhCBPNZK5CwgD+49aLGEArxE3XCHtFh8fJxiyEhf",
-	"BgijVpa8a5cRgoGeTJwM7b09F/P6ImCQhUf47KrbtdsmMhaTqbZCDeZ4DCKuugm+q+qCgnMxvzKu+Q/F",
-	"nNj/rtN+93NQpx781zegCADT0/vOJ3Nn5VxRCIaS3NrV9tShKZTwwrP9XrVq/vE00bw5n2ySJVZOeWr3",
-	"3HV11xli7Wef3n/DebZPkV5+acFfWZ2Km1hrHDYGrURIjuVeNV9pybNkKJMVyv8pPnTrlD/261um/LFy",
-	"B68hzzDjHxcxcTYUizOA3LuKLHjWgUbl/5weunamhufS2GaiBrNgqwfkKndnu4GVoKnwmS75tK41/Xtv",
-	"8X/egYptsxigly67OfGn7f1i2JJOV9ArNc+z6+nNWUmeYKOj9Ul5k7PhCGrx4W7veQiwsAcS+uQkMNYW",
-	"6HKkAS91jx2yMx6zUcpjdwGK2Gc7TJ8lciRMAeZx+fdWYz0+pKDBdSyzLJWjsa05l1+iJ/6WqXHXq2+b",
-	"EucWM5iIKoCYfK4kls78H85XHOEv6anbt/jYsW/Z+kMGsZaK6pLCvr2yDMDCrJQBfOoWygC889t2izfn",
-	"BFwxFjxFAvKrLb77d/Xi41O3cPGhY982BcDPwX03TfVEGswiv+L6Z+loVRDEWDEFtCCEbK67tbsX3Tr5",
-	"cL361l3xJjkWrvfxzri0ZoFj6jJiMpN2HKd8tkJPvPaP3TpB8D37lgmDH7YXhEsv/zLJb0WNQh3f7oqE",
-	"qSJRajF5iidJTY7HGL9qneHxcWl8r5fC1zP4HrTgSobUuO7S86kDeggduBq+OI0iwIZWlkq/+K/v7xdI",
-	"oz1qv2eVMlilmZdtrGCMZiehpghfivhHUN0hPWmVEgdsws+lGuVJg9K/0V+o8zg8vK7H2lLnYbs17Cwk",
-	"MNXleeUgh4wbYxwFyP2f8t1/+pX7z73dH+x+9fZ+9PAH9ZD716F43Zg+DtKA34BN++h6GOCOpkJFnmQo",
-	"Z36jNi8Lv7eo7M8ET0UK2j5yU6XPpQi6H2p/UW6yNIE6Xvc5NVgFki4NeILwEuHzLj0sSNSkxk1EwNYI",
-	"cL7EOeUpp2YLGuOACqxyFiatWCoGVFNP+Ylhaqqw3aHkQ7Ezcs35HATMxcEu+CzmQg6iqXjXl3pWou92",
-	"d+pZKq11S2hT92p0j/lU7LyHBX7q5fce5nKLVUzoXx7oLIWDuMDDbOqGiLPLYg1FAXCEH1ARih1jAgVc",
-	"y3LI+MpXEY3CmYD020LtN6UILmVbUoWAHlIVVhGuLanvLiBO8BmbZhZKNtw0Ou27/eF/+u+/+dv/baeQ",
-	"CEuRgJoX5TFJzLwqVhNjrLnul2M+nQolYsR1JICNuYHTAmBO5YVgZpAKoQqjEhduc1e886To+/3EMCPj",
-	"4vyBDbX8K8jnB57DRAxsqpUcFPPr8bBCTLR8xxVy7KuX0M1kjPWgQXYSoWJeOY+PxTSzwD035ireBcRk",
-	"D2xTFOFqCTgB8CgjlTBApQoXTN8q/FmxkQRP7Djy+IkRkQfqQTYRyhZ1S3ohB2Lr3Vfv/ksAAAD//w==",
+	"7L17jyTJdh/2VQIlAjtzmT07M/sQbzcMoed1d3VnZ0YzvbuiOGN2VOapqmBnReRGRHVN7XIAErBsSzBB",
+	"C9bDsEXRhGTJgCnJkgDrihTM7yLc3St+CyPOicjMqozIyqzu2Qfv/WemuysrMzLixInz/P2+muRqWSkJ",
+	"0prJ8VeTimu+BAsaf7vPdfHM/cX9UoDJtaisUHJyPHmyWk5BMzVjdgEs57qYZBPhPqm4XUyyieRLmBxP",
+	"/CcavlgJDcXk2OoVZBOTL2DJ3W1nSi+5nRxPhLQfvj/JJkshxXK1nBzfySZ2UwF9BHPQkzdvssn9lTZK",
+	"J0Z1LuG1PQ+jqvgc2BRmSkMY3Bcr0JvW6PBmk/Z4lvz1Y5Bzu5gc3/3gw3oIxmoh5ziCBzATUrgnPtB8",
+	"ZhND+bgIwyjcVfHZCR+lp6c1nA/fx8kJv96Jje0RzmZiSLm5PGafnj06+g22FnbBOJtuLDClC9BsyfXF",
+	"CXtdmteJufIL1R7cr2mYTY4nf+3dRojepU/Nuw9fV0pbGg8O7SNuFomBvfjo9OjuBx/W0qSkBWkztoDX",
+	"8XlbcLPonbaKWwvaffG//a3bRz/mR7NXX334/ptfm8Qm7WMLy9QqWliyXBUQH4ewsLzO5fspbFL7jS/B",
+	"MLsQhvHcnjADgHMlpNWqWOV4mR/jAngBuhnlxwUsK2VB5pujn8Kmd8B9S/pT2JzBa1rNx1zOE0N1H63c",
+	"1lMz5oZiGJcFWytdmBNWwswytbLHzC64DSvuxgPGJiSv5HK+JXcgnX74rcmXbilATl7F5vIxOBFwApgY",
+	"Z1XMMqY0W9hlyWZKM04awypWaSFtM9iMVcWMrRegcdI1MGGYktCzU6LjrYrZJJu45/UNea9CKfEyJqTX",
+	"vSYhnXTdmH3y6qs72Z3bb45+ix99eeR+ef/2mxtH4ZP339z8G/Ed9FgsRUrrPJRWCzCsAo3zm1pkd4ut",
+	"WStgxlelnRx/cDtzG4lOhbu3b+89I+hwSoznPjfAJB1fN77++//s53/+//7iP//jr//wP96MzyJdevCm",
+	"cY+j8eDQnurUtrmvCggrrPScS2F4e1fvnKukk4atLD/68pX75/bRj2lVf5zQhM94NUD+KndVEL/5SqS0",
+	"I143VD3eufsb+/XjM9BGycQAT/NcraRlonC7ulRzkZg7UVynzn4OeNBpFRnSI6GNZQXfZGHupisjJBjD",
+	"vuzRH+5eA9f25cviq/ffHLn/7ob/4mtL43QH2oBjbmdE/pxLzlHqaU/1vPuwpy3hzrwlUpZsCqVaM2G3",
+	"zwin38oS9DuGqbXMvJ42qwr0pTDul7JkTicqdWEYn5HCi72D0vNDXuFTaUUZO+QOWNgV3uvaV/Yz0EYk",
+	"t4X/NIzTL2VkW1zShde3N97QncDYe6oQgC7Fc+BGyXuq2LjfvKXnfuRVVYocheLd3zFu5F+1nsuLAi1u",
+	"Xj7TqgJt8XYzXhrIJlXrT19NND5hn1qmcUzCGOltfyt8uTmd1fR3ILfNyzTTQn8xlZIGam/pVJo16FGv",
+	"1n946IKevb2mZ97nYtwwYZmxXBZm0vVNrnk4O3dPjQy9Gj80YZhUaxyaknDd43FbLTII9/cTdm7gi3M3",
+	"gGAlvWNY6bYtXIK0pCuYsG5sj0S5f2wqt2CPjNVA2yziw06F5LjhI1shsoLBz1nJAodimLFKQ8Hw65k3",
+	"5Em46NqjB8JUygi6y+5W59byfLHEe6JedW8+EyUw3OLtjdzVIn/7KDzjbFPB0VO8qek+RCojxWzWezc6",
+	"q2Uh5Pyal9zfNTalzyF3rmyRMaksw0dAwTZgt2fysaIHd9/sczLwFePmgq2dezKFnC/RKtuxTWOnhdWb",
+	"o1M8gLoOLuTK7dDILRq7FSdNq2kJy72TVtF1vz5y8uhbsck7Zf6WJ+zcGQLnzPCNYeuFyBduh5zx6YAt",
+	"cimLW6oC+XpZ0p4wR2o2EzkUKl85ubxlKu1cwgWAXZa38P+xeymbWHht383N5bXsQuveLHPqikvW7KBv",
+	"d/u1jvFr3jD+rqm394f+jrZ+E8aKL3+a51DZ09yOPImVFnMheWlizk4lMJ7BLVu7XedGzp3qCxMnNGu+",
+	"n6EFamIuw85Moqf4MV2MrqL/nGvNN+5jY6HaN2cvLFQfP3BXW24u9l19xs2Fu/rNrtGQTV4fzdWR/+Na",
+	"aLh1uv3nI7F0Nqa3/BboBnM55fJdXol33Tfwtt6zwcu2ZlgUEfO64l+sgKGT05kc8oq61qz7c5DSzpfI",
+	"Pvyq+4HaZ94HnyL2zSc9d41IzMNL0Jstxxi3F/dO34IbplUJhgl54nxTjtvIMD5VK4uXGjDevq2FqW9Z",
+	"/aQ7F+ZNV4w0zL0O6Iwfh4GrEx7TuWT7bjs2KK6cXwtyWsJshXt3zdNaRsKsxuRk6MImx9PzXO/p7SqA",
+	"eWqFk6t/1dkbM2P2/kKJfPx89WoDjJBmEzWLbI0Z487qIw1K7q2qhHTCLKzTgWCY9/47D9/nDJGr1n2g",
+	"dK505bzpv/ni6RP2Am9DJo1hBbd80nV2xgmAfSSgLLqzmOPsRvbyaVm6913yDeoc5uyuttvP5cYuhJyH",
+	"UV4IWQzftmFVI7t2FgbamV18RGegH2FEwh2LIC246cjqYK4zQiZOo8r5Gf3o/uLOKnrv+gf3p6lSJXCn",
+	"e+pwYsEt+P/OBIpqBVoo9wiv1JqfDIl0OybY/tV97OwM/5/7FWNv9LXmEPU60V1GIepSSLzaWG5hCdIP",
+	"H/ILvIcS9BfLL/AydQlai4J+RqHC65XWkNM4XsXOHD6Fcui2WSpjI+bCgmueW6fPldtDbqYztyYYWcY/",
+	"lQLzB7tWdTaRAAVE1tZZP3rlTgxn7s+UxpWWlGPBCWluF5Zva2PEbshzy3i5dqYzNxfG3zZyo50tRoIZ",
+	"5sqLY2K3Pa2C+bm93Xhu44NaK114H/P83cs77zpf2Lz7FUnim3d5bs275zGVw8tSrWOv+rFlc4X2m1ar",
+	"+YIpmUOtT9x2mYtLkEyL+cKWm+g84hub2K0Nm6pikzG7UMbZz9pYMhSXK+NcMrr5CYNlZTc+IKhhtjJQ",
+	"uPkfoShIb0X0xBhFj4/m5f6AE122u/I0Yn/chwmvp6dXBExUBrYPzz0z4GUpNgWkp0ZkN7KJgS/2mtbw",
+	"Rduu7rc8al3pbpzRyyVmROnPBKyHWcintXpNHgN1xg4TDu7Z5IDht8zGWFhGdV0QnG7ytk7tOH9Y8BI9",
+	"TiwPEE57Kr1BG1bYhLk80pDamcm0PimK8Y7dVHOZLyITywrIS3Tj6BLat8JZ4YZ86r3u24AZJItp+2Zt",
+	"X2+Pg+I0zM5h2p8LcKeptpuYq3PsE2LabpzCh4L0kYwPMv7GGBCJRaO43bIQ6brDXOE7MVd4XKT8bbrO",
+	"2cSK/Rr3GdlHQ2P21+d+F8ULMZegx+8U3njuMY/bWQdFU/ZSlsDnK+gKZG+eJZtUJc8jm+ZxbVBPwVCW",
+	"Nui1uioqZMz8Fa/i8vk9EZPO0Rn0+LcgAksh7y+4nMNAwyvXwC1kLMcvZSwvlYGMaVAVyIwVwlDcEST9",
+	"r8GAPaq4Mc5cy5gBtHCLjBVaVey//N6/jFpoId483CcMUsHWC5BNOYtU6HJNImcEt1vhVeexHFkRjxV5",
+	"wbryiNa8d0jTTfJYxwC2NKqEc+aDRAb0JSVYoJxFR71JxiPIgOhUKXb9jGA69FpcTox+6i4cFD0jh4IO",
+	"lWhIYEUTMiyEg8V7082kfl0/5uY+aGIlzIQw8JZxtHOI1rYSnZbZZC1kodb0B6oqdR4OFiUdWVhWpfex",
+	"NM8vjnykELBsMKqHTotLLnMYa6tEz21mKCPDrGJLdQlsusmYczGUczZAsg3w2lHeLk8NhUjv3fngvQ9v",
+	"395XjpRNrIrYINJYLm39eKvaz+rZYW9iizMPWYK+adm1LhSmJkzYI7WB+45hU1jwctZKYvCVXSjdWuqt",
+	"KYZLUYBfmd6S0HBdva12K4xAWmE3rLb7W8fge3d7jMW2JeQXpO+8XIWajt7kspPOjkdC+yYUctRvvufk",
+	"+RHIuZBwi1Zq0PFD36DDZ64BxtsePo6TNizhNV8KSaqmKb2l+xs2U6vhUbf77lnPwaxKO8rw3PUfNCy5",
+	"vuiY9jHb/geZyHEr+bmwi79Kq9k8ZSvysL0n92/K5ikf0MXhmT9E+WnrjNb8vEUDdQnyAE8+RIRH2Wtk",
+	"Bxd1im26YVjlRWdD53jCWPNBD3DfZD4SFrmxj3F3xACrWA1bcFlAwcTgjB9+72M5IIn8vXWJ3r4jJOWq",
+	"PCBixI0w8eh0CXNeMrwgY3Brfov91z/5n775h3/xX//Nz77+w3/7zX/4R7/40z/9+u/+66//4Pd//p/+",
+	"6Js/+pPtzf3BAM1CqYr40+kzJmQtwrv1p0qWG1/sPySU872Wi8wvxFuWjyXEihVGuZFBXiKu2qiAbuFW",
+	"bvBjixWF+RJe4PC4bC1xPSISOZG4XZktD6sCDD67SS0xL3ABVdw7CqLU+WC92LRv6Z2uGRfuhtE2lI7n",
+	"6F/HPyRUJbgb14NG93KPWAUjuBaR0YYwHji/OuW+pVOulRXuVjTWnzkHEvPIJ+3iBpZzSapzCn4KoXBz",
+	"6Kvjh4y0fsZf1bKu4HKH1NWOVjNsxnVIE1EbBNZMGADKE+1Pde241ExplmsosNikgBNGIZqMlcALbNNr",
+	"dVa41RtVDlYtvLLd8VBGPyMa5NDabZdDHCcudKIWZwHcPfF4q5TMF53g97Kmwzl0oWx3rywUlZ7BpYA1",
+	"FCFmudOct9dwSJQjS2xvWQLWMA87whK5AKxt3omoRN2ilG/1+WJD6UpuMV68VJd4IH2PHK23a/hqK/IS",
+	"Yk4nWbBz7V3snbOn+V6kMma9P3brLtrzWkXdl3ErDHPE0fpu83V6U2PEXH5fc10p+Xzup4ySCEYtYaoK",
+	"yqlbrPI2F4yXGnix+X5JbZi2tye697jNFz6c07HKNf59eNGIe4smNNRbihluHUso3PPtcvdLlV90R7VU",
+	"l3y6tWtapUNSRU7LcEPmFeMwbalmMwM22bDhi//4wh1dasY08LLzgFRKaDd0jKkQ/8CsfsPY5NznJciC",
+	"6/utBoDh+7DkG28wDgv2+Yc9dl/rBuKGxt7qOGQJxdwZpoZv6FyVrdoNqSyVRo504SkdM/aVfhO43rUd",
+	"98psogGwWRWaqHFrUvBNxIh+oiQc+zo3nCBhWOiUYVw7rXUBkk15fjE4dOsH+Xy1Y+G/H7Oa/XIMvOcT",
+	"unqr+n3nLJSMF0shhbGaW3EJ3sxcqLKgYkjAMn73V6oNmsJcSEOZJtEpENqVi124gl+PN8RuL+icPDb/",
+	"rnvUbO7f9Rat8phjNHyVYGqCsCheXDEUskmVmu4NenQsXhI1q8rimOG30b+FdTSh7e5yanvs0gUv2BRA",
+	"4g0Hq9wLiIdYMNYR6WYBiVY0lgPgk3xLX3fAPaEVXx+6d1KC+b7mhsKAVrFCJZ427+Q89rQqZBOcqUjz",
+	"Xxa6ryNa4qkEBM+oJfnAzogLD/0y9xXj9ROzVnhwEwoFfOjJL21BbnuYxj71+Im6jNTI5OGc74x55pET",
+	"9udis4mIFgwzY0VZMmGihcZNIevwmBml7IeMaM0TYW30k5wYVVpdCoPHxP468DrzTfOVBSwIq3rn/Emt",
+	"x0ecScKYFRRDXzSSah9ycDezv6dYM5ZoH6qrnwSr4orK+hm58RHp9ReMN0Hq9stI3pSbWHNMS+OVSl04",
+	"DR1Xd84DHz8g3J6xem94HdH1P1FMSd8qj+aJG9iJL+dlIfMsi73HcDOD4cXDC/TJtbNixgk1nSF7C4PH",
+	"KJ14RbLb4wtVCsIA0R7GyqvR3efv2SQj1I3SF5ETWWknJ87IbGev3O9MzWYD2k9qLZON23luga687cIe",
+	"6W67ldYQiyg8gbXfIjWAmDvV2MpAvN0mm5SKF1CcjjC8Ukbuw7rvxD15vVAlsCUXsuQy2nN72bxe2q/Z",
+	"foRzXAzj3l1iubqktq3dk79dZdbv1XjTIYylb9Oh13Qt6d3aJ0RJ1GCs0ybrhSihXXia9gq7lq33o96a",
+	"LxR7C2EXauWGTpB7bs2Yse6Vts/2UYNqnKk+75QkxKs0D4B258c/bpcc/rjlpadiD3iToXsa1//Km9p8",
+	"S6eo29cHBDucW7Zv17TPLHpMfNvoIt2IFdkQzih09nRwejOG0dECdH2wCon9jGa4UGks/onMD095cMKy",
+	"Ba8qkDDcd6v3+eBR3cNvRMY13XzEYy23z7kwlClsw3xFVXpecrOVLvfDrrTKoVj5fIcFLXB7BjiNbDID",
+	"RONw987jPQ8QV9fwuip5DEDhTLEpMP+xG37orxg2r/Oow34qPVSRbWHRXEi1lqzkaJEpdYG5Kso9ML7m",
+	"8WbLwUXswsPDdVMVcAkRGLQ7bM21FHKesbtsA2Wp1hl7j1GndKQXt/YGYnhWLcuSujoR4sqdfWzJ5YYF",
+	"uzHhZJj0fU3iZngmGTbKq3aucQIaqT7vWsnaQoV9zqSbHMRCXWzcmXel7Z7u3Iz2FXy+UHUlw25T8jBg",
+	"Bl/e39uaR9cwD4smsLGFYFOdvhOGpDdqbK0SOTL3QRoswn/4UCY/NnsR8eiqWAqI2lm7ItXalWah1r5r",
+	"c8D2aip89i3vC7qyL0jR6v6IiKHPXEwJUIFhPCFjHBNhGXZMm1VpnTzS68Qm4MvFwNYSXL2gkIOyaNUG",
+	"UcEQ+rEBszesTupI9fnHaKdV0PfanRWTRi2jjp8JD22AyNruhEPtv6oWFMpyKsCutIzq/asGZrub4Xra",
+	"eXuDm6s4RCUiV1I6VFisx5limwfwEgrG51xIY4e3nXSb1jFY2Fra3txJMAW6a/pWEuT+mUmshAbZoHta",
+	"FqotZNcnXL4Sbz+owM4LYgA6jDj1ps94rDXRHXrjDLbhsSFC4q8ze/DaIr5zfar5xqKSGzsgPKR7zOvn",
+	"tewfhAPaSfbvg/QdnBCs9XRnclA1FcfMbhuGJ+0fvTy5H8O2PGGragFlcRx6soCX6DA4oYKCFWotT5gT",
+	"vy0sGnpaownx5/r2XmDxh/AgElooi6ik3ucm1uc6rIyyM0+5v9s+IInnBBTajDsGAiatYavKzSvaFVwD",
+	"y0FbLuSJz+TwqboEKpTDvMCUPK1CczQ9BhzTQ2o5O285HPzCnejDN+ULd/7vd1UN1DgZdP+4xNZwHeNw",
+	"0cfV6LhbpfSRGRWzroXiu1BJBtKz+FytY+ZJDpWF4qkcGs9tYEX2dQ5v1Yq6XbLgUpJL1pl/7DUfFess",
+	"IBcjw6Ozksdw+gqApVN8YS6cJ29ECTIHp/EQKgq8fvPhTaffPDzIcCcs6am6D5JWVAm8eJqwvkoxX+xd",
+	"h8d40YH4OGplcxVLJsw1lxaKjPkfjqwqwf2YIbZIuclYAVK4K3wKFkFuj4K80m/u+UCIwiWv8KJa8WXM",
+	"gsb+QDyEMISNdiObidcQjVs7W6ZYJWqwKq2W7sx5sIq8zsPXebky4hKY8H3OwSSmbw0vZm3FV2NoMysM",
+	"LbNSIO4j4xSbXeMx4JMzBo8IRASWUq1k3n7ZLVyvHMRl2AIRqDD3eWVPmvA1hhCck1VpOAoFwBnGY2ai",
+	"JOCCsZmGAT0hzdMmzahbMGz43LD7JvXWngS1kOge4XZlld6MW0+qfK1z1YNeNp0OSeXCA2R92NjZFlS9",
+	"z2wEfdjyOsNm31rcqEJv9buOzKEXMWzb0APhZylQZIxiu8CEBEQbabs79SK2SaOdPBcDm3TaUzK2TQe/",
+	"C5GgOGitYmG6j9SagnIzgejetGf91VEDzV832JJ4JDxseAQTsqSjvPfrJVkhtJJ7Lv4JXpTElKyDhIgM",
+	"LVoZW/LVpcLCZeevWyjLlpXv98FM87lvn8pLLjBxC8bGwRfVypYi2pXhg0Qesct4tAfs5EFsMt97gq0i",
+	"q7JwZrQGPriH/BOuL/aarfUS1wvajDi5URHpsQv0lrIH1GwWjQ2f+mgoAsSolc7BsAW/hMz7bLUb4iyY",
+	"LYSMoVPw1D05JnJNS9fwdnz31ti6Fb0hnat9IekQ/M0XisrdwmF8zIDnC3eOGTGXQC06TjaLFv5HAz8+",
+	"CkMAB+3P/MiwBx8FXvIbtd/Am9Lq9grLx/Lb6Bc87fYJbh0AGdZMYtDYaTdEi4uiLQUx+7jYR7vYxmwR",
+	"odOrLiDe7fVq2MyorRlCk5IHg90HgtfyOGpqrgbjJyip+g9K4jbOJks1JWzaXK20wBO9WplFVF2N76I8",
+	"bWuqboahmddUOcdzKh2JzZGvKulrAetWLPcZPNE8RGxlYDZzthwiAxV8s3d13vTJP6mNjsYcl8wNjUWx",
+	"QrbQ9hOLpJRlrFvjY0J/ngKbIoKspYwmHUIBhNdZkAiH7Z1JLnNgN+jYtAHQtoAZ6PObkx5hqiO5JeRW",
+	"KylyFMZq04JHjkrjXHM67sMdTifZ5N4km9yfZJMH0a8kGsU9FV+0eQzJ/Chc5VSvkD5Bl/kaI1H3tAxv",
+	"xZQQC59NW82OQXUw/KNB4i2KPIYaaHcMus9OAjkD5pFUtXHbbAEaMmrwJcI6mkbqt8Lz0yzUWr6U9Xrh",
+	"YXJOJ+0xK8VUc705z9h5+O4xc/v7/GYdGD1m7t3VWjLguhTIH1g5IREz5g5tZD1y+lZYtvWYl7LznJsn",
+	"bMkLfAVjoarbLdCHW/ILoBkIbq27zv8cntNal4BdrhCOGJs0Xso2uqImL2xBoM5++rYyCG4wk8aNjjtl",
+	"+A4pnhpSd/4R3XCJFtBnfAaLx3BRNAUoQw/3MyypiKiCRCrqzAfd0FungV/yUhQnHrsb90DmAxIhY9Xe",
+	"ErveZeeVE7VMD+jag2qZemgZcHvVKOqJ/r0tFeyNoLenhBOKRwM2BKfxA2qDBEMkNYTtFHK+Mg310YgW",
+	"h2hkFkvig2ViFdqak0HgE3i/6OQ652d8m+oPESkAXxXbOEe+rBv+tniN+PIhIc4rNMLW8R68R2zFd4DI",
+	"ejDCdm5N0xAXIuD6l0WIfAtOt70ILS1k4GXcMiwyzxLFm7HEEX3CGvcskpHYKdWrA477DkFn/Q5MphS9",
+	"scvBAcoAAhRRYCuLx9cSuFnpeNEQyCIeRD6lFBSFj4VleiXN4DGBe4sojcUDvjHshrOSM2bVKzYFuwaC",
+	"0WUgCzpg51qtKnTshTUeg5hOzT16IZHr3NX58Nriew/QNAPvGBo0OjOx4OVseJIqFp+tRS+rzT12o/bx",
+	"DKABWjpfIfNRkxNvNZ6wF2cPn92qb+B/f/708cMTBOK59fzhi08fn52gpNx68OnZb7qvUrGmL9GsKnDW",
+	"5F97/vTTJw+iFF3cpsJ1VK9ragvJiRC1eiy5vsi8m5QxPtcAPgmUMSz40nCpLiBjtXsecVGKecxFaT0Z",
+	"Cnd0b9sDo1ZZrsqS+vq3LmhKF3tTTgT/PhAkvpM8iqR8ELAj6rcay3XKiuGb2nsI6ZBC+f7U0JI7TDrD",
+	"KZLqL8HEimEt2cQ9rGZOvkSiaNGqyuxXE2j2Vc7EM+jAUPhhunEydW1qYc21HL5X3dUQXY+YWRhqDWvS",
+	"JA9sRitXN07WxxYdD3Se1MI+MBfi81sjsyDuW4997D2OBhCJl4zoSwvphVTV3BDymmQAIVjxQ24yvH3N",
+	"Kru1GVMr7HHJ221pcTcg1bxPkcdDW1jcysXpZOo25l6LGC8aXVFAZFzR5Bj2UPlkN7HEYWFvSFVoCM38",
+	"0w2eQ4OD9LWM7i0w8nuABhm1pNVy6Ts6okW7iVrbHdwVIXOoeQCQTqsmQLsavMAhzoynxB1MqzuuCMyf",
+	"83XgnAufvE8226fIfbCxv3afqDiX28DrllwtkPb75Pk0SudKBZtDFMVVvCi1rEqw8K1740jVOCo14qwV",
+	"zCWHdFFO4VG1shQEdcYErlBEQAqVZLg7DgZmxY3xNUueoGQvYP93GVLAl/q24gpKmlVp3x6KGu/DUBtG",
+	"hHVfFQ2p1jhCrARnlY8pYga5QTWtn7GWJHetBMF18ln9SjWhzPEUPWRCsJ7KFh4f9WVHqYZqXvLER+PK",
+	"R8N37o3Dcw5fe6QiruojhcV/y9B0xlkB1cpuagDayVto+ekZ7HSTqjXtx5Putu4Js1swMGov0jbEDdeC",
+	"2hoe0+/1lFMYOn7HDAjxe1jpAKDpOYqeBibnYP2PwJje2gqjPTclrZCrA7BmaUjRZD+CzYeP4xjzFUhM",
+	"/nt1OfUm9w8edf5tarxqc/ARaxJnrKFDFo+tWi+miBcHdEPsObXidPfubMYR7PI8v51BfCdH574almsV",
+	"kzP1Fo7E79/RET0dxqHe8LFn8nUcARGdP0LZ4/KOV/NYMH8AoniL8Hxo5v458ELI+S7u/l6qI6R1j+Ma",
+	"hF6aOq+esVVFMEcN/sQOYiY/mr366sP33/zaZARPyuOts+oSdCHyugXAn90DHIa3dkZ1+Jaa5cm+jTMo",
+	"PO76cT77iE36s5RWYSDQg20HSaGmf7eW0Xq5qKy9+Oj06O4HHzbI3btiN8mukS9liOSleTx7yVViuZbP",
+	"sVWoFmld8wHZLTjJbZW2veu3V5yI/PtwLrvRXWGpsj7BFdm6xFA5pF2gpdiFcRNUDdYPGtkb0Wjb46SG",
+	"G0jQGt6OJmGocq63x3gFfQk62kYq4TKWqnQKAQHFTA6Sa6HcpOULKMbBu0h4IaK5dro/tZc1TCdrbsiA",
+	"d4PCGkYEBGz+hIfIqCHUHcK7rKE+VlM0NeAt8P5seENxPbX75IFGkvkZb01ONOiF5eYjmUhRZYG5eMdg",
+	"Fpsyk7vV7b6QXRg25cWJ2w6+IiLsCOqXzClBWrdD9DGVDpqrNmXpNk7bQILCIaddiqtrLLuon/6x2+xB",
+	"tODglGo1SeKmAVz/SyUhY79++zeOb9/eti5eviy+ev/Nkfvvbvjv176NMs1s8qDeAkmGbg28nWvx/SSB",
+	"qLjF6+RLOrHQeNLitsS/rQwV8S6XwvqTD4/hRmMGoqzQ8tcwH49AGRuSBD6D1/YZUr0kyXTbFloWSqfx",
+	"lVNs4jJGQ9SgCWGd8FrpInoyemTr+JfXfM+3aZk7VQvKOkvjAjZYayEKSABX7U9Bb03YGkJmdvt5CzFf",
+	"HLM1Dtow3zmLZREUVsQfAHl/eN3BgIG5E1aq9TG+H8l5EDV3S2cfQyFWCB2j1glwGL6FbcQLatrVEJh2",
+	"iEm+8MC58Wq5IYhN/uUz2hX+yX4FGnymfZQzYja75bfbYVwz77pb7OzfB+5P3aQ7Pma4r9XRB4n6sket",
+	"LtKdEhzsS3QbyCx41TRKCY304K+tF5KcS98E4KwzT6Mf2iUGZ+F7mlOtenRtra67bpKf1dhB3loRzWc2",
+	"WrYOvbudTWG+ksxbogNbNQ/tB4y9gt8tY0If/iv39hacercMm9Hd9zRwO/JR9JXRj0r4VUu+eYDKKgWB",
+	"WMMRVqtpKQzCESrNDGBJKDKMtPqQW3iEETz9NEIZnqMmzs2EQItWtQaQeZCWNRhLWys+hJF73j8smsYA",
+	"KggcCIZZl2hE0baVPKGXob7YpnfiJLzjFkRToPL0WZzmkldRLzM6j4+vPjtniamJd208TktE6+TSwkY7",
+	"rD/35HjuAgvS3UTYEyabHMdyRyaHvs/Ortjv0fq+HVrRliA0o2/vyfaWbquFtlYZoDZH9x0HxbjDbAVz",
+	"IZtebLdSVABw2caxFIZ5rbgvFBfHs2+BRqK6KOo13+1PbfM5dR85CO8+iPeBwtuPmD2kdLF9TypiTHbp",
+	"Po61Tc+Uzq/Sm7sjKS/45Vj2jvgqNgEzPIJ9EHjk8rTVZAwIhz4lR32N5Je8iAGrNRjlMe2a0HGnZcks",
+	"nQglbNEZtN/oeyM4Hd+9VizJvrXuUdX1V90pMaqawn1htDVxAOqX/8pBj+rfX9h4HHwuz/FUYx61DlQN",
+	"hIXodHcN6xdtxU6ZmQFYZxT3qTdrsYfHE7L1bpwB9kVS5QRdTJDfAyjOaqHDV2vEIaslqV8Qz7wUXln/",
+	"PBIlHRAIIXN+9/bdD2/dueX2860NX5bnOxmp06O/w4++vH3041u/ffTqqzvZndu346mpuHnyIoR5UZe4",
+	"J/7m6SePOyy3twfSDQ3as2fRkZy24rBhHCeh1MaE8Vm2VMayO+wTcW/QKHcfPLZm9Pt30MYq4rr4Re2J",
+	"L2HOLfzQ6GhPmYYl1xe/bFyzD6AUl4dw9KtZ3NzwGJFK++RlvHRKAuNrLmyEknoM2zbiZC8xf+PxsMjD",
+	"y1D31wCC7TEQretgOMPYaz6HGWiQaFAGmEQ1wzYvms3NeBvubRb0rHkk81wIjR2TbmYy1kCtZKxSxmZM",
+	"Q8k3zm3Wfk671eJjSmmJ6YIm9K1L8yaW2bewrGyijWsLKqk9S0JO1etjHy2UYbGLVW6pgfQY/wUiqjhh",
+	"sOSizJhTgGvkGVvZqXodt8twpOOMOYRf66Py5cYy/6ZMc+fBWxVPHLy2ZzRNV9oJnzeUCrYVSzQBzoon",
+	"+ihB2jHvbRKg3e4+x0xJPLPXfHPC6mk9Jr4cg+1XJ2zGRQmIlcNmK20XoOt5EoZ5cJduZ49Hua3v6jQH",
+	"3ml/k08H3zJxWqK8PgvTO0IBD18StwzHbL1QHjGOPOM130xFWfpfhJWA/Zmj+CJ33jmxvVsv+hxypYuo",
+	"PRbARihdHzQpVlLTSYFZ+sDQCRHmftt/SgxnTUpX9mwR3mCybmMopDKolf3MrcgWtTaVHgRSPA/fORw3",
+	"KlWgQ5nSRPkMRY2sCpOcyNHVAhYxotwqjmXnC3Ct3RD14fpgJ1rb3qgSoCidTL/KRjPJRnqdhd1rj39O",
+	"eqNuJ/Xn7oBqyuDOqEk9GWm9ES3bCRvshR2ZmvfnpjygLjvBInhWAw3jBRmDW/Nb7Ot/8a+++X/+4Tf/",
+	"7k+++eP/5S//13//zb//82/+wz/6xZ/+6dd/9//++g9+/+c/+71v/uhPxvPM5wvIL/pgNOE1RxTtNi5g",
+	"qBEwbOY7GIYjZHqI3f0V2m+7yP9iRIL1jF/AgCFfvXMgMM69TQuv8oWUA73H0I2zRbXWCsS1wl6xjV/U",
+	"z4vwc+WWyLkWYhm38dx3k7ceRaSdyiMWMEZx1nBv+58ZU1MNhX172upJ2nrjuqqRnlmPNW4dkOAluCe6",
+	"vBeI7rdeiHzBFoBmnlFLqGEQC1X3AAwI641nd9qZGxWK4P2Lp5koHgiDrbi/0rU/KF37A1CLwiyFMd9R",
+	"B9yvmt5610bFMGWuBWXjGD3fYqX5tCRYkVDO9u2DbwyF0hgOhgFfxJWoMkaAfihtNNAj5apcwgCGnvrC",
+	"kZ1hOfWq7p2ddkvrGw9gvPc72Bn1Jms1xez/Tn1lE1faj8G37ZBfPxpf78PdNQkX+VMpvlgB40vlznIE",
+	"xbNaUG+lE3YPNdQV5RS6UqpH24QNk24eqRoU2D14MgExX3OMHO3TcnQV7gRMOuzVikvPzpCKhJ1iJWs4",
+	"dd1cnKB2PkbDCEFFiFzN4z3TNhvuFl/ynMt878J+5i9L4EP5ZhVP9zK4X9Bv+OcYuR/p2MbLIUf1eali",
+	"Mx44L2X0t3LIe03TeM6zQe3EkcXnMbz6fV+DnKz1MvwSCrYELhHoMhFUGxM3G1FkMCr/vjMb7TYnf5f4",
+	"LKhqvFX0S2ysrOATr5ESSGrXgPh6EJnYHrqkAHjWoAZGxSEePJiqVQI9stWMsd1uSLBuoXOvY8UhH0TC",
+	"YfM3wfD8jCP1mLtjtbLo17a6W7pbjAqqkkOlm/oyd5AFq5QRVlxCucFIc14qQwbioKi3D55MneuGEPtc",
+	"W7pRm1ynm6e6StvWQKD031kV88REUM8MzgReZaj4f5tGQYPbDqbPlNglSkTiJZ+GQLwaMk/cYfMO8R4Q",
+	"zCfKRlI0Al7siCA/QrmOifP0gAsk+23B2nLcU/xXRqMPJIL3tCJUEYDVZD7Vlk0KraqK6HAx+7I/+4aW",
+	"hrc6xsXRV/bAGDpy3cZZVJGwfURHCECBd+sjUt13A6JW7TJ40VD8fWIq8mFr8444MhfcRBrCnpJBWuMc",
+	"zLyNMQLlIGyLsQUV4ksYWNdHf9mLZxY3x/C9h8lWPbOjReu1u+aRf5M2nVNuLluJa/rtdWled3eIe6a7",
+	"7uiSazd0475AN77/4rNJeMjffvzib09e4TMtyOIAsI04aj22tSQAkgaXbH1fo3v0Ym/PKGvt54jnh4Qh",
+	"dcsbQHHsT30lMxYwJXDfv2OYgS9WWLrkiZuE7W5HrOz8jTc3Xr681fr15t+Ibs9GWV0Dmka/72CVrtmU",
+	"69kYqgezfg2F85OFWcy5cUd6vuAiaoalS5UPD5wNanDaA9wzCP3Za7s95Ss0bVmH1ZUoy3l9tHvACV8Y",
+	"GteGTkwElMXDUL/UCYWueJwZO9FxDa8rxDSJ5+ox9dNZ6L/54ukTVik3nXpyaCuuzyolm27xTecrHTMC",
+	"5Bh4qGCD1qrdm1NmQcxU3ONBHNpU3DaQ9r/NZ7xcwdCu0qcztvAEscMScInMbc0y2wHpT99qVk9+JIRV",
+	"rhIOg2fRJ5waJI9YEOUjq0DnIC2fQxYqf2rTX4NvIK7TjsId8Gy69dqFWk3Llsqr91NzCJgLUR2pig7Y",
+	"oyCidLx2IWPwBftIrB55WKAh9lkHLEgSH/kCXo+qQwrW1k4n3MaCGbZwQSslUot+YNE47c4M4Ys2JTWk",
+	"o3B88cmi7utuvEMV8VfNVblaRtJlj7Rasjt4hOQLrnnu2xS775qCkRCvE2jyivmggxbzhc3YQzkvBb5l",
+	"7CZ/Z5GID/Almgn3F0KCiZ7CcepherP4iQSXoAXFVGraRtTyxA9Blid2uRyqqTwrqZ/21iMzWqM9+itK",
+	"Z3nKKq1yMNiDwtlc82rRBZ8pdkEMdqCjUpQ38fgBn1nQxwwryajtWAIU5hhbardDNTVPozzB3qXjAF0R",
+	"eqnq8oYw5+5adyrM6HDDO2PaecsubZMsR7hqW32iPkRFhZdutGkQj9j5K4cZI7u6rUUfgXP4agBnSdoU",
+	"S3JtqqJ3Xaeay3wRrVHFmnlGF1BPb8U1L0soa/TXbnVjAZVdxOvO4XWlU2iBAa6qaciOrcFcXMaKZNxa",
+	"EhwpLqQZhWYlogW6zvhE3uITdn6MrC3nGTs/Blmcn8Tmgp3fe/z0/k+PZ0pfnKMf4v/wO0rI81EpPPdB",
+	"KMUZYuIiM9rBOZshT9gqmxj0BX+8J6iSuAaZiEATF5iwDa9pHI/HF/zGP0kWoWkVwxDEZx4zzmbaKQVO",
+	"XFgYRcXYgRuOs45w2CdMKuaUJUOmrF3VFAh+QLag6vABZBm4TeNEordONxHtbmYFFaqauf8vUNjcLbG2",
+	"XejdvXkNqgrNZ5y72tKgbT5EZY2FTekk/kiDZf6E2of8U3f03cLD8DD0H4pDlGr9wq/IDtnFmMQOxI5H",
+	"j5pItHT9PH3DnrJQZRGFuah1o8UigDVmQi/RpF+O0pNj6YLmC5+PNaepVgUkduSlksDWoiwZ4VdQc49H",
+	"gRr29hLm3BkT8dZXKXiZue3NRbnSzreRTalX9BDDGH3X1avcmJFUI1pZeW2Ji3Qt5j5auBgijLGYTzgm",
+	"aas5VngAFj1hziWrqGHIYj5pi4AaU0AVN6Zu/AqGGdl3zh9UOlBzMj6nMFK3v4gjZ3xDIeQH5n6iAbT7",
+	"50f1Mbg77Q+CqioKINnLRPRoVc5EOT4w3A+Am2wTxRrD0G3Dc4um6N5qw3YGstvx7lujsI9oBIpNHFzy",
+	"g0hBKuaL93A4rzGMoJin3B84BrzDLir13f6i2O9rp/Nbipb/hB9Q8VGTuQ1ahZ/wKrCw7axCL8zot5aZ",
+	"SLC+XecUB6bEK7aMPwuVFY3D413QAMl5cLYohtFh2FIY4/XzWivUwu0njOYIUrMe0HKcKmcQx0NMpYp2",
+	"OHweCn2J/JXRdWy6qSOUMLoskyj7e1v2MRRS8TkGAT46++RxhgC/UPhPNFwKWLcw37AgOcQ/m6lNBZb6",
+	"Wgf8ENZqVbrHXTiNX2djtvCTg1gM2qdP8LZxwsRsUip1MXzPP1bqIqSfOkn5A9I+waKKtUMOJyVMuUdC",
+	"Wn6xH4qmjkZTWsdXYtDE9JFH/kRcwj2eX1yltO6X7VjS/BD+xu9v100ILQ3dQE/x+hijRoxWWosCTFxM",
+	"nAAxPDYqId1rBxAqNLTNYHvuqX/MqA6jb1FqL5IqcwpUfqhmDHi+aB2eWFioyFWpMbyy77JN9G1tp1US",
+	"PhWPiIzNQYLmGL/2JAwt0KeT9ibhGthcXBLkJUJeMy6LDN0Ok2sA6W12ybWmOIVdwNJAeQkGkbPgdaXB",
+	"GM9hkmjdGwaVqa3ISxjCvt68wTXy+ENM6IjifPe8zxdcz7dhk6/2bKWX4xhTMaf/AmeO3b199/bRnbtB",
+	"B3pg+M5DQ75g+EPuKydNBJLmY3AZc/fNmAf5MLEHxdTjlaancSqv635bQKbXcEPqgynGTa/vnikYRe0j",
+	"zwkF0dc4VKwJtUpvxo31MbbaJgda04BczyC73DVXZPffJOjKCZuD9GDAM1rZa9rX8Zg2KcVGCNurXIv6",
+	"lorLam6TJqeF2sq/2UCam1Y4/CfelTg4Hv4RP6RCsp7UXVQxWoTABKVWW9hpvCzpDHKLpIFj68+1UfEq",
+	"LeZC8jLKbFgJaMesAlx+DXEsnAMfvn/YoO7uMTB3IvjotRBXasANQmMoCDJSXBO9vhElyBwyBHlCt1UO",
+	"j7YNN1mvEyruuweHe9qwmrq91eUuOqaiLNCZ+0EL94OSvlTjijBxby9s5fbr04PQDseAU5pVnoMxu4Hq",
+	"AeCUccqxnUesF4qVwC/BXAH88gCaI1+d0WCAvPVetI+Al1Q50WXWD6WHkUzVRfzvFtxDUxn4wTlZdREN",
+	"iHwE3F2ewjdzG4qS6FgpsaCru92WWif6Nd0xrWYWJCv4JvM130pjibImvWzAxssr3SWjWnQCsWA3pwpl",
+	"cdoDs0bo4gQONjg0udP/2d8TiIxAaUyyPqKLvs/GYpn5L93bJG9K8hIVRNUziYgDJ+YLmkt36cB5fDOM",
+	"c8zL6WEtTh973yleKbnDZ7WsSnAHM0WmfKlet5pypfUAsIbP/PZMk2fVlfuWl2q+gpNQM7cyVMHmI2MF",
+	"1vrrzTpFEiwHYf5gAYh/KfxGTCm4+fpImOBnbE+b1zjDIwN+DsIN9xna9f1TI/scswuRukZellg4GJXe",
+	"BS/jpfrug2SOPlHlnq7R40t4KAcuAw6pNYC6YqZ+k9gU/M1VMYdfpbH7jNpZUxwdahe2OjNf/eABtsMb",
+	"vj0j5qcAB6SjUwS7rfbxVqd4Sup+hcvUvzKbODnAnQ+dt/bh+4ySpiZjhZgLazJ25Eyu306RIiAnwodZ",
+	"qpH1MZfzFZ/DE+q+jHRBRVzdRxiCbtMmDM59ogq1sZMiGTo++H6FwNIxrjfxVzh3dz5mzWV/7d2PH5xf",
+	"y6skwin3NsHmuPojlJ5zKQy/xgkbmzzrvVmq3AhzRY3TbhompJzCSSA0q2Nt1zGO5pjcqfLADyiIgEX0",
+	"Sm/YhVTr63mwhtnKJKJXyDnsRBAvguL8mp44D8KwM+fCLhhngfAWQUPa4uOjBEIztZbXMxRVwjUJklEr",
+	"nUNCDZ3PtFpez+wRavY1DdoXbV7L3XYBzevo9LYKaNY/TH+YlVTsuolZhzluZmFLfWZ0ELReqyXeMTv2",
+	"cV3Zsx8O/Uw0LT4EATYU8i7m4n0GWswCnWLKwfNxzqhaaJjy8wU2FRjGi0KDMTCCNMzHURMJxW2xqAmq",
+	"ipnzGOyyjPM5DsOgiTd6achBVDZjPM+hshyjzw2eX5Zkc8Zipd4SLUSy1wSHt4ojxdeVSLGQeVh7MmzY",
+	"jW/+8f/w9R/+x5s9ldhdPCDsOEpAxveVaY+paoqD3FUaKoxeEOwlz4n1GSnOPduDVKGZdwP2xP/s2SCE",
+	"YVMQcs6IgqzFVhbuW7e7+8JrXmxGosfDsiqjJec7jbb1hTHhEzYRfqOGu522woBoRLBMLHCkR778ZHhk",
+	"I6As4lBamH2+TAwBj7FPLwE+R0oJ64muhguR8/34i9t1dckusmZrjJLb1HLsAiZwbKndmbi6vq5Bh+6d",
+	"scciRi/o/ZDhpYp0JFxToeKBwK47pYXhHdLv7iynB9zyeMC/j/aGtJnhG4OU7zMBZbGDF7oT4ir5vCev",
+	"HY3a7g6a+HV77rEneZ5uMOqpCOhc4B3YQx8RfbHaoBgiY7uV5/TnjNYsuthxKv+5hg1FLxBNJ/T1IWrp",
+	"CUMdXqyAGqSo52YDJXL419VdvuEcmZ7nGkAeMyhNuxcR/zrJJvRV1PEFdiNCXNFj6u16U4XExquZv4yJ",
+	"YnQaL1fqQkDcSJ9qtTagzTEzYJ0fgtcyIY0FjptiLi7dJHFm1QXEm72GYIw9gfUzbszaowdHzYWnLaPZ",
+	"o842ne9IyV1u2rDWNCPuHEej2rmr2O3PywE0yVUYTdf2UbZh+2YFLFV41k4K9e4HH+5LUCcZ+VBafIV4",
+	"NP2HB/M7htmVxskolbpgXoPVPsNVAJSeJHiiPdBr5ZYbZyBuu+Ul8Ijh+HEwrGqYE1+eH28TPKB/79DW",
+	"ZXqjAdCgwSQis8V/LbaAAfm0u3j+5ReACHbMY0GaBl8LS+Vb/chYdbubJwvAITFIkIjcPubGMl9T0f3K",
+	"KJ/EBN+j4povAQs3PJinr5YNsWQPdpo19bHuLyuDPsxyKewSAWKKlfsuoaOSb3uCKTgkTnXC7L7nbaIk",
+	"zEj3pWSPkEQ75H+C3fGYVKfBYF+4+136ce3tgWiDU++CjUAMhSJZUPYJ5TcOridrAhMdEyix2iLOjKlh",
+	"G6IWa5Rb/O9XSXoms51PAArzaVUdUl/zy5uFaJ+jXdefX/ioqS/4cHLuC1n0hoUjj914//Z77Dz8elRf",
+	"ce6UtfFK/2bksGtbGncjcvFE2ftK5qAlFL9a1RGrWsdyruD6JhG3B2PG1cwQbmXgiDr4nFp7bUH61hDf",
+	"bFOgLUh4A2gSYwUlxjNXqMVXGj9Afg2C5b2Ays3NpTCC6sFyW8cD3ReV8W3uvtzpSHsIg6b8yQ+RIB9U",
+	"CZoTPmrJK4N/ROIBopzW2OaUSDuP69/t7wvcC7OYjhFEInctVKVQq5oGU0rGdmrsbQSHw+IjdmO9UB62",
+	"AYqb2RZVb0/4p3+MyfjRFbnDQmCkJ2jUWpUIrYtZQ7Kkyln3us6rDkfwwO+l81UnZByh/uQeBB5LLgpR",
+	"IDIEAn1zy3hZ3mJnW/jiBA0YKriGD0kOXCW00RCJvIHIqxGjLqK45of1X48CEbfcQiDfuVrf9FP8afyZ",
+	"I5NeEN3bDCm4/uU9uJ7OZulk0mB+pJnQSyjiYlxvkXcMo12NbLQeoDDqVdaMCPFiy8DGFM690PMqqQQG",
+	"XleC4jwrid20bR5n/KOSkg6haLAf83VjIUX9myk3nVAQ1tQANtgW94N/bv2CIwhzaBHHVnc+1fOf7lgQ",
+	"vrKuAHcq+JNr7gwG6X8BdxpVWqCF0M6RRqeyHQ9KwCEUT+VQMpE0QqeGQtj70ZzlL/78j3/+s9/7xb/4",
+	"/37+n/+3n//Fn/ziH/5fP//zf/6L/+P3+/DoejtE/KRhLV0sevCxNcTNJKRPR2EJgA+Hsxvf/NM/+/rv",
+	"/oef//k///pf/5ObozBXkzWSaW/ZzUkN8dgOzvGpukwo+3l64x3O3rOvcrYtKYSZNR6Gfpww9ciMW0JU",
+	"HFQHRq2vqEfYjZ/cY+/dvXP79tHd23c+2PGw7vzG9QnV1pE1jCXhzgCWhEaG9p6JjUxt8Yb2ysxOCWix",
+	"FFIYqxGZDOGSTat0oINC/2F25268lK5X9NxDlk5/3d4rhvV96pJhb6b6V9gnmg/AcjKKd1q+IQo7i3Bp",
+	"29VAeCVFZIdR1W4p0D1C1FzbV5z10BPsTTeeUldYVpV8Y4LTwawq+MYZiSWn5M6AoVagqphP9Az/Tr2D",
+	"HOP82NGUc8lKNSd0yyF40Wjk9gPSDbgNIeyY+J7Hmu1wRTZax20tVuZlot3x2tw6jNhPWlTsQiviyHJ1",
+	"nzod1cAbxwp/JMqYJzuGy4UCFyMRnYaVtOTunTD6gOm11gDH0bqIOOzw0yZKcg08F4M7sTzCyVgypxoS",
+	"Mcp14W967DEvEDUl8xUyXCq7cLMazTrsSrgfXXhgTcg3xEkJtmo7/DTSYA34LYdGJTuNCPs4hZJwS2kk",
+	"mlHCHsdiPGQ+4eDZPKBZ4TuH67k21L1dAa/f7O153AHRcd+cdxDsMXLj4RpELN1YJYsul1xutSrVvSJk",
+	"OIU59b/FDs63RvfV3953IChgCv3uNNQOYVSvBtiuG7VwjhOJbgI8SKiD2UzkgpceXBjvih07C24a/ARh",
+	"awiFGkAh+jAD5ewTHnNN3F+d4bbNbbgQS/eVDB/vUVl8sxhpeXfux58k5jLO6PdI6SVzchyDTqavuZtP",
+	"wbj9sj2gjMGt+S2E5Lml1hJ0Rj8LeQnGKm1u3b5OMIsmYpNENUA5escwX4y9veBbsBtb5ZVUAKCNvcVO",
+	"LeNOvqmWhu5TIwmfu+1xjrS6NO8vZX13nH/FpsAsx4oMX75EMMwFk4oYZqA0cOul3Fv5MsB+iR4UQe+M",
+	"PSfwey8kr8xCRWoV073jXmNchamvJxY3jNYqyU+FbxWKd65g3h2K9dVp0KIAw71Er2molSK612EKpR2h",
+	"pS/09KDnqtpgC/o22otwblFz56EB4Wq7HLFd+MJ1KWKqOUiYoQ4BzH8Xo1CSaxmNwpzZfAHpNvx6R885",
+	"9taeePan44By0D53h81C2BgRp0ry+FfmOqr0z/TK2GN2SpA2Xvujt5mxe114nnrBMna/Ppoz9mDr620+",
+	"3xD9PZ1kk3uTbHJ/kk0eRAO6yT09tt8b1zIm6ATr8I6h7BceYEFrR8llr3R+RQ+vUdm7K/Ng9Wi4LnGu",
+	"Z8PNJpyIejD4FTB4Kw3+0wJmoCkDUpfn1lht0fYXLWLK4YU/LBsoKKqq9AlIOgwRtRcRewfDTmrBy3S1",
+	"81c9qeiuvJTcWFbwjTd0LnkpCk9PQ++eMfw2lZ0KiygRaPhF9vIkRqLaHKShx+/Wg5FgGu+Gb07epEus",
+	"0sTFeFxpuzkoMB4whoYExX3V8J7CXgMEnEmdpUr6FDnfgbaKhooDGuNu8A2WdVwnAHpk7PxH52ioIX5H",
+	"KGUbVzrt61N3hrXnS3WBautr79/edmv40Zevmk7wVz/6tf5kyohY9xXqLmiGQkWHf3qog0VBSMrWQ1kc",
+	"AGu3M0nDF2SoeHVF6sC124uU9T1aKbpvz1JFK0ZHbfQrb8NrYXJJV4InU0qyoHFQgXYrmxKvTYkcGqrg",
+	"mxN2jpN8HkoR0MkL54hUrFRyDpotVIm8enXnIMfwVQAxQst6G07k7UtH01mW5mxBOfkJjxA3Jenz3AdP",
+	"+lLP17SCz/HvHhaNl+UJgwA2TDSrvvS1gAqosL5tnm3zFbUqM0ZSbNVv26bZChPuj+OenOAzbsxfJWj3",
+	"X1qQ/md8ZQ4BhQrZpj1JqnBdC7jJoHcZRLIl9iViDYdmOFUNKlyjYt0kj6AskOqrwapsNSD8gHn5swk6",
+	"3fuCAqCFKq6mikMx9Fuvw3sGCV5insdLkMdEqS5gc33s9eFY3WU3e7W37wY27Q5pwqPABGLPQUZrGCP0",
+	"xU+O2QfrAlnXsNEfO4L/el40cCz0p/eWii2VtAuTsTsbtgGuTcbuvr9gC7WiRrzG7Hv5svjqTvb+mxvr",
+	"4nfz4neX6nc3v7u4+WtDnUM/5APdQ3xlEyuX89xxsfgVZnDRaGsVVXSD/fDavWIsh/FIacabah2lzTFb",
+	"iCYI4ymCjSgQ0fhSeIIeI+byKE5QGsvrPK34FyugFthuzib03o6xPlKNNLEXWjcTtfDcR/7rjYHnS0jr",
+	"hhpnb63jxY2VMjZxli+QKT7nZRmom7Eh6+u/929/8a/+wV/+o7/YV+K0712GhZZqnKAOUNZOpcqw2DVF",
+	"oJ/q+X7Id4w84XLWxlTNfEijSux1c2D1X7M3+qV+73laC2HH1ydH/xZivmXv/TjuER5YlRdEafdrI4Tk",
+	"cSDpot4FCWvflRmTlb6KubH4UrRqz1W5n0pmFzpgW0ICrpJfy7SEpIrwCjBJ63oRuMaI+TVA7l+CJtdv",
+	"OPqQuYgiodVKe/9cdY2MsFD0Buk3f+7Jm8fUahwSAIuTRJ9iqrwFL3fM8hL0RYaTWSI9CuQXmfPVnKWb",
+	"sRJ4kZG2OVrgz00xuf+DWVWgL4VR2lmqvNwYm1FXk1mA+5tTfBlzr8Q7IKrvjeXuQwca3y46ySXfjJze",
+	"pbocs1dKvvlEXe7slPfiHlmv+5wjRw31eZra2mkS2RkBS9e+NoV0yhL0O2ZX/W+5AVm6C65/XwSpiNJn",
+	"4y0yP1upqfdu2E5l7SaWl1jCVBUbzOcs+YYVKhEDKlTcoAAoTJoyEjFImIcPZHzq1KpPtbofC255RhyJ",
+	"bhna1QOI1yXZFBClyl2DaYnJcEypnYkr1ARrCFNzhtI08qxM5EDxlc7v3r774dHt945u3z27/ePj27fP",
+	"2Y17IH4H0RDEEm4ypdnzR/fZe++99+MTJsFp0CnMlHdi3QpTc8Et9rgpqmBLIVcWGJ9ZcCKbtYJu9BXL",
+	"pJAQoj0SXtu2Vb8tpe/fHlho+ez0+dlv3nr+9PHDjDU/33ry6Sf3Hj5HUJaQ9NvdOe1s4N5TeUjNbScL",
+	"7N7syLcNGaqPyWoRu0EAIfWgTpAOBis1t1h7hLyZMUz3ZXW6i88RsGHKi/vY43CLnebWsKMGhZJdgHOK",
+	"Qr74pTQLpdFyWGKydBt/lmpSOtJXRPpXZ8KdAttLe4IM2Sc429KDEO5by7A39hYGhaDBuJLfQiX305m/",
+	"YRyqd7CSP43DOeUlF8t4GQaBtvgLUtpsDOn+np7xEal6Vaby00M0GDoDvrDVN1u0DL4Af5laD5qsDuAS",
+	"VHZMs08cahm3hSV6xVIR1o1U2E3gE8jC2GPcJoXm64yt9Bwyhr30RQsI5mIwdmWvaKh8h5x2t8GJm3hN",
+	"QkFWy5CJuA4JCoLSG6hDI4CwBvwzu46ZXknpQ16RwsQ+ovsq1Rfuey53XCN3sEw3AVlnWI2Cf4H9fi6t",
+	"SyPU/qWad6dRvRrCh0jg9CmQYdBaadMmZKxohwx8p0ce+/7amRj3MDDWNnLHnVhyuXFWB9aW0MucEEiY",
+	"DaUd3pzyxtiYjQZFMLU7Lffw2qYJWcQSGuptVigwzKgl0KRLMmSHbSACce3b1KOCuCnN3YXC2FO2FMdD",
+	"wkhsmgG6M4mxhrfPhLYrXjL/DgP5gFY2V8kIX5UAbKh8Yy15NgZO2mZoKE2isq+6bjdYPCb0a5saL6ct",
+	"WYOQmJLnZVO2NRRcqbfyZzDmeg38VgurVQz9h8SL7U/qJtBJQtK8bSRHTbNxRhPaXkMQuls5WnrKkHnb",
+	"IhXdfrG/FT4aRkAfAyqJqjcsxyPUkXgKx1xEjcFQxxlkNOhXX3zubxyL8CdkVVVdJoNBQl7yKZQDRZmu",
+	"fTUY1XTQTd3U+S+E+RryBM8LOf6Fv6tdnYLARt6ubTUXfMKuvkuFGfrmARKHyuiC3tCBGClx7dSxhpSh",
+	"k0zwsHt4uPsC11i6ZRCcRmT2w9AGCaZYQsAqvIYTexrPukI8y7VUseze05lv0l5iRBWbR27HK4mTKFZ+",
+	"u+10gV8mgKm+XOyfZ26bXfnlAhfQh/cGzXNY//Q0j3JUQF6L4+pkLB4vHDIl7rvNZLwaS5NMRnLLB0gQ",
+	"JDfd5J42IpAkeweyJcRZa58FU7RRjWmPO8QUr13wE9HYFIGnZ8GIhmNWPE5Kl8SIScgIvK4ICSh++q1H",
+	"dPQQweCh4uMxMfrkZ1zE2Bv0CfrSZ0rI8eACKtG00WCJ+abyKbFV7I/f+dTCdoh1ZFYHbxJ/SXMAoNg4",
+	"ZufQZLngcm6OGWfVQlk117xaEIjfHL5bxue3WDtHeI8DKXAbdMgdmcJR7TFPGyM7mBCrakFIe4UwS2FM",
+	"1Ga4JqAGWuTAc5sIziYMpt9ZFfNxZLP0jQTTLEJwxjC7DRbLBisxNJU6gaRxY65QAy/oGBmO5N2L/rdr",
+	"W+7tl0ojaqoUsDGXbFUtkOEhiMrO206y5FHehwq4j1A3xuJ2CbqHD9lQ9GjNDZYWDI6AuL0Be4mWFys5",
+	"9zRAA28bNFl35RZREJzPvTLDjzO2JIcr6fruh0c9YIoTvV4fW1P3eu1t22qfxgcGxej7r4aRLHtNeBjJ",
+	"8jOtpmWsHeP5o/vsx+9/8NcnWdL+iSxfzpfgs9MXwilfzbC8MiRrOTOr6VJYCwUjPMNYB++ipiXvTSto",
+	"PrP3/bVJ2rAXlk/LHThT/85R/rBQ3dO1M5xziEewj9OUnmGzxfZw4xSzQ0eBfPNmho317P5CSDA97kPk",
+	"aW7AQrKHcl4Ks4h+FUPy8bMPpNUbxEFBfprMl3p7ggvM4q61whNxYPgeyuKhe2Bs2/QasnsSC+dNTc/R",
+	"WNLEnqTCOPO5RdreAQPxUuMvyWr0hlAV9I5hpZqnmoBWiVb0HhBnJ8jvGMRzwFRLLQRZDVzaaolSOTUE",
+	"xVuU4+7353XdP1KUC8PgdVVyIaE4Zu/6/WHevf/0wcNe9dYdu/MQvVlqQt7kGGPg7gy9gYmbSiGs9M2M",
+	"LdAkCMwOHma44YagdgQ33a1IXNe3idfRoHgzf4gXHrlYsUJl6e24a9tTjKHDSzbAXfJ6NUCcxjnsr1MZ",
+	"DJK1gRNIpz4ROhw6d36O6jkLk7hn0pbCRNz/OP4Pzgz10vdhnSdsYw1W8x2lFUkBx4XLA9YzdDon2WDw",
+	"9p7yBHzHLOFPxjFVaLoOPvjdl0d74cOgmLrLclVUJlKMgRJmNz1yFdwzz+ofg2rpm/ZDwGwQLx8rH583",
+	"B86IyYfZDOpi8yElF1JZSBUlc8O8peU3+SbWaLe3LWsINuqdUdioKtWO4wtzixgOUGNjXNVyaHVz9t3h",
+	"M3/Z7ps0HZ31oGIv85wLA/e5Htv4nsKnPAvOdysIljExY1xurgG4YMCXDkc61Ktyt3Fh5B7GO4Qe5R6c",
+	"/+fcHtBwmUDGucP+8o/+2dc/+9k3f/4n3/x3f5ixuyz89B77+o//7Jt/+qfh9/fZz3/2B+GXD/zX6j+1",
+	"wfA+2AeFl2qW/VhuZ8XfMVhsuVa6MAMaaHfmk9747TUcPuchBdM5RzgjNG2S5jXWULgt3ZALUZfU/rpi",
+	"fygJeSksJ4vSOtsmGPTchwSH4kot4023Zz3TPhRk6Q6bom/xgfumsZ086ygRSaVzcSKcOb6N37fkGzcX",
+	"beZKf6XbS5z+9xQ5r/aDiHp7bzB9wPOwDOPO0ufAD+CIqs+GXaT6SrRo1a8DFfAHGFJ3UyrkfLRJiL5d",
+	"jJkcsViVZohTR4F4zzMfyLIRPJlbfuvRxw8fP9hl0hvZIh6L4jak7wWR0zGp1sypAq8FMExFMc5jpDt7",
+	"jfxHNLwMsSvdIPHF3Qkj4elscvxbow+52hWQoZm563W82t1NNLP4ZgM3U72EB+yn6LlCsGjc7DbrDDrY",
+	"n0POy3L8Nv1h7h5sQLtmYI4199AbyDWNkZMrg3DcjSksIU0FuY0GFH0magfLrlTqAopsX4NXUqXukZ1m",
+	"vB982/p1yzts5iULS/XqbQqR0geca3G4x1aAhPJwWeOh13bFKMf8hyUkuF16Wu0IGLdaWRa4AoeVi/ry",
+	"hf2b6pcW2eY5sjNuDtH8ntOtTyEWSsJ4ffiipovbv3A/zDmvK5Z2523ju99aQfmevN4vVV0TztohNARN",
+	"30AcC+G47uG98fOf/cHP/+x//PoP/8kv/uf//uYtJpU9CqM8Rrw3kVNi0Xiu+hO8xs0MWMQBrokynNr0",
+	"lAZtaLhmUds397/W94mWqYwFVkJViZiJySAtPY0G20abEnax/WLfeXHSt8p2+BxK4IfI2g9TGwUysW+N",
+	"vibVf5CoLRpLvBtLG0wbpn+PMjA87hEsgLF+2lJdwgtn1R3AfO6R3CNaS80RSbmF1parsgQ+X8Ho8PH3",
+	"ltCU18LzLWz2qtx8n7Z6tN717jXVu17ntIWrIkgckdqS+UrDmLSPuz7ahHoAgO21wNBqXww3aPw0Pc/V",
+	"urd4bTTQIL58uEEzq35wcbPJDSTBnp0IkgtpLK/hKFfW09SEiuaAXDcwHO9TZwOgyMgvTUCbMbPgGo5D",
+	"2myJrfjovnq2i1Wq2y0lBPsydNeFX5zgA37ksS4uQfM5HFPxhrCMF8UWdFuhVtOyNZgQl4w12/gZ7BcE",
+	"E0vL4nYbvCnH8eq3ZDDRZx2J9K+0UXV3JSK9VHwOgXEjQMCUBLXcrwr92/X1LTf7tTM3HhYzjUWeUdpL",
+	"aQKPrIdIlXytRvxCXArqYBveMYfCM1ZvfoYSt6941d86Ph1Y9TD+WEwFUj5vWKYibR9/pQIqgXd8tzdB",
+	"rsoy1sh76j/ZomwhpeZpZgbr2nF87FrXzn+U6yYvQYuclwQpwURdYk6QC+H7dYqIcjdIDhRuPXTghZIR",
+	"DfkRwReNKWa/Njyb5nAYRk5whrDJuSjcXsclHAHnNcokyCZrvrkKos4Iz8fJ8nPkpx3r/JjV8gAHei9Q",
+	"dRtGDTeLLDdMSW8E6JU0QxrKvld+z1tTRFg2eYDrSXgC44Be7tcFah6pjNqRC+XOP5YvFBlqEHgHGZcb",
+	"tqTERuf0GY8zEx7vvkklzCZ24xROyFlg4duiFQsvkaslBJ6zUVRjg1IPVVNLGxkUfZiS+nGy/n1NbWxZ",
+	"sV743qbjaldaXsWyeRs6o26S222KgSqkvwgrcs6FvM76l5GRiUjlxhnXc7DYGpDUzmrGzqc8vzgfTbz9",
+	"9uM/AZJiGOIFYlCMadRcANe+hK5vjj+iy3yb7BvCvBj3pJRvGnpq92ZL2426/WAdvjpoQOktXua+IYzY",
+	"f727KAxgVxA8rwnIoVSmz/03xpkuL0AW9/gh9SGlkBeR/jzV8ON7WkvmrtzdK+5vW0WEPeSu2VvXRppj",
+	"oj3Sspa3EvHU57RW+sI3obg9HjrfjdsqmhXC+QLlJiMc7fCqhk3BrgHiHATf5+zQC/giEpZ3LhFctjoe",
+	"sCrWEmcPMui7g42gt+itBwTEXoAJFe7J9MAANH6f6hU+ADtMm1h1EetyeoGoloadn67sQmnxJYZAjtk9",
+	"4Bo0O3v604dPzltlsWvvSyp1Iajnue7C3Bu3CWPO6veNxSr8JB3ECLCfZ84qzMfPlG5XJY7MtEQAxqNv",
+	"UrN87rahSQnpDqhFgmIitA4a0JcCs9aBRQuLs1eE8musojmOcn1Fa3ALqNHG8BoSc+zcFeOIUYP73QFF",
+	"w34hw9ZaWHfTY1aKqeZ6kzE48ln4DAtSj5+cfvKQ/Zff+5dxtgw80j6NN4tjAQAvnX1C5J9YdE7g0zMu",
+	"Sh9aH7JddhbYO9rNuqVX+7TGrEi0Mgyn3fVsuZGdrCLn0ieiLIWBXMliIFOIRUbWobStdUTju+ZOpWH7",
+	"aUgvxDOtpqNB0kNt/sfF+Dac8V4u9nYToIXnoRa7KH/NW/WQN1KvBm4x3LVbt9zivB+dUaZvja8PbAiO",
+	"r6BXawLomhqRXqG9TFEBsFyPjpLMYcD5Ow/YjofEVE49sON0U7da77ZTdl6lxnPfW3RMV3kUBwleP844",
+	"Rq8nayELjPvtKI2Vsc4X9T5dOAHeoQ5FCWW71qm+h5IeaWyppqIkzbjSghinV1v9nG2Eh1ksOechXbc7",
+	"Y7DjyHnJGqEvUYMT/jd39uqNr//Nf/rFf/6zmwf6zdGwzfjde+bBj0+IrJxAkUWNJppc0p6N7MvmDtii",
+	"IzBXx0ayYmEMqm0OF7AbX/+Dv/+LP/4/v/l7f/Ff/+2f3cxQnBAogefbmKYUOBwcdKsbfncGexBxytuh",
+	"SWk1re6AItMHu091U1N3EzOrOjQXEfcwTmaaDK0FDRhF0U8CYG+zraJlryEHcTki7XMQsyC5X72OLHxB",
+	"9grPL+5HwWYe+UMOR1zZE8QykkyhWYkWceFctUUsWbtr6wWmQjeweHKFJtjXNF8Plp5TqO8YOqSZ0g22",
+	"3gHdWNdRbaRmSUgEfHuIkAxzFOt4ApKyxRp4sd3/7plhDObaTBA86p2IRhIKqOwiHsTyIb5oH1qAmv3u",
+	"4n97MplNB6jlF8Q9eimATuycThIDX6w83EzFtdNXzgwWxmClIAXk3AE8LUUuEC47jNV9wf3ulBz+RzpY",
+	"5uVqq9t4C10+Ffsia9OudMB99AdevuBxTshkTvaQkGixlcRtrf4hlTzqErQWRZGCf1GVkIQQbtlcgaFw",
+	"vbGZrwQv2mjMCE3i9u7I1NLTZhBx4HevZUawcOMnaf71648f40cRQ+GhD5DS58eoAPgUSeOUcyjlnEkV",
+	"8obDao9wEL1Y2lfBm15VVaqEDD9iJVxCyZbebg5QeV099W1E1BPMJ58vNnVpDtVWaSZhztHiCFxTNSvT",
+	"cGhtX3VQd5rTZgwqOXVO3FdUEBc5L2gZutalJ6JCzUIpW9FqyPRvNSouBV464yf1GCjL9OnSUGvVVFrR",
+	"pDVpvTGv7cV3+CCHYQb7YhI/nsi22F7Ijx/E85kZdpojYtgMYQdV5ba3290ryFihVYU4N7wo2uxwdT7R",
+	"DQNfsQ5VkC1OUcgLqdbePcwHgQu/sKpKtGLVNOtcFp7vr9ONFc7jLg6l+wQhFuG1u/6oPqCvxJU0hMrd",
+	"7JC4+yBPHADr8GLkdlVRXAhUdUC/VoBvTRyx4eN4rtmJRSs4gWL2g6sI+nbTWZ5aVSj5jGu+BBsLRyca",
+	"CBNGal3xfFAzIJ4hAXS0ryWwNfTnHplopxmBGzE80nGf6+IefiOiIqebj7hMJGDSpGvjpg1thej50o7C",
+	"7wxs8IwGCrKGicE/b8DUxsC2qwpiTaxnYong5/R5sIAxBShnQi8RjC+OsErQlulb+gvcvbguMiTVY++t",
+	"xxVUV0HIhwtGdIvEbO+AezbGRdGrMTzauyIfO8zrUHpXe/7m6SePJ/1RqX5JakDTvJEXFi0LAhHeaGum",
+	"YyJ25vzWfWdDJ/KE3bW8xSVQrWyoOKhjAsIw5xVLKjnAzhXydXfTqj5mEj2/AxvxKNKBdL3d87q7dgES",
+	"qyJxiLEnJMvvYogvzqgg08eApdccGwDiF1t6qtZscfuvHWqirw4rxzmjOMW4apwzXl7ETiOrxYhd4+7y",
+	"UFq9ieagRwchUxHAMKy4tIch9BVzdPGh6+ZOJ+E6XvVP30/67w0twtuiPohfnhzQdPM0EXwplIQxytNd",
+	"f28Th/Cn1wbENsdAYor8290iOdaBYbhcSez7cNujwtCZR6F7lQ1sIHBDFqE6xjk2RFwR0y/FSB80hTPn",
+	"B32MZnNWTxhVap0w9ybHbCU1UvC7f0+Yf61jZrgoRnU4DGvW9j6F2AocYPO2l6cgPQO6uXHXRYmasQOp",
+	"u92Ca+Fe1k0Mgp6tMDLa3Tk1q2HnPn6c3Y6bFK9zzy7y3xmzJ3oogN3uyu0177zoR4+U3kOUQjdw7r8q",
+	"mJDxgrCDuIi3H/qpFF+sai6AVF9nsknUfZBUDrtaoFTqgqrVoLJ1ym2STdYKC+1DGh9xjFHQvXghmwt+",
+	"Qa5Kj+boftUai9rcHsEQHv5gxWxDPy0AvdtKYRNk4zk3OPlZSzMVUIpL0In4vS/37DsDH+NFB+btrq+e",
+	"Wa0l7JUuKGHOLRD7NpJ1c1mwOVAz85TnUZz6nhC5VmR2b0HvtHnIUjxyfZyHiA4RawlkvAjw3NyuNHhg",
+	"LndA+NfEwrV+gPkglj4eWNAXci5zwFbEV2P0t/sgsRFS9hBq8ToKjMZjfZesLugOXK1NnDhISkqjxyKL",
+	"Z56PHcOp2IpACD0UF+qSakQCiEPiRO4xz6LR6bfQxjyWHncQNW6aC9d9PdW+Gm2C/hQLvCn0fP6Th2fs",
+	"3cs7blxLLgvz7lcXsHlz7gOycdvrED1SNUQ4e2pB8LJRFQMIatbeOX7LNKhNIUf0KrFYI3aH58pwMxue",
+	"HF0V0EshD4TDDqqnPqB4hedfAc7jQlo0o8oVruerH2BYNAvv+Pbio2dg7COqBo5VZperpUyVFyR52ONf",
+	"GBLJ84V0/rn94VE3cijc7hmRS8OGs4PzZsg2Gq2pIBL/3Hoaf+coF9Eq47ryerDWay1QjF8oOd/pOoME",
+	"1WgyE0ddeoh6CP5sGTFt8eJxtCT9cnsS11ZR+pAkHK3/gzoNFBPfJtfaq4HDdYjkU45cHCgeiXioMs04",
+	"9VTu5LBOKFtKVFptUA29ktfAQhWrkH+i/OMytB2JxYkgE6nmbQFlLJm/Wxp1sU3YSxOYNZOfXrtHIpbV",
+	"cD7M2BVALXDIClgwlrkhby8A1QtIZa9p/kfuxZ4t05ppmqj49L5OxNu2yOPWqiaPM53wcUK/D9HiSa2d",
+	"6IY4oyDHQd0Q9LLPSp6PPL9SirP3RIpOtqeaToU/R8cg+1verNKfCVgTxolPOcX1eRGDZbqPDNnka1FD",
+	"n6HiWAL4udymuuxNmq/gE64vYuIeyJkibiZcxt0vMmIHtOmkI3Bx+7QJzQ2pP4jz1D1psTZCnDJ+N5kQ",
+	"qmVrhniM8vlwXpzlycmS5vnFqbmIb146FHwIdbbdJIBlJ+j1WcUWYtnZz1FpePg6L1dGXMJwKJuV3ST4",
+	"UtxHx1i9KgqiJzx/9vQFuU1YrPzubFXORHkeu2+80IQiTMceBxJhd7DgA4ncTwIX4jFbANKHOCd5hmhq",
+	"vtTzBBlF6s936EXq+FUTdfIBqya+pLcdl24GNjkR6y10b+dqnRALZ/DhMVIDpZJzd1E0RDQ6qFQ3KCWG",
+	"1Woj8dXVJbdhhkND0fjo0NhNGQ+L+yCK9xz74ySh+J0ac9tOYBO6znwbk3tYpcGdfVj1111Pd/i47x9d",
+	"co3VRO5GdOvT1u38X/xN6bfnO7duD+5B4J1rVzQXIK2wmyNEDsQmTvenHI4q5wqjxtD8Esrm94obgwdi",
+	"NlmKUliuN0ciHt+qH/0x1kFf6TTi1AId2+8fcbOoVRBdVreIdE+1eon6Oyu3V7Q+Dsek3tx9uYYEb58H",
+	"8hKmbj2pO9kXqixMa382f2QSUd49mmH7Xak2f6HW8Sb/orX4g168lhaq0IwSU2Ejfr7gSBmpsU/ZKdwm",
+	"6jJMTX2+UGyubCJudRB8aIohPYbjuJ3xUiHfFTJgJAB1DUaLvdFPS2uhe2nW6ql9FkjAx7RADhP/msli",
+	"SzZO/Dm0rXgwWjuS66LZPbwsPefPqH30Kotlj82FOd61IPBXp9yaLYDhTZR+o5YwVcWmuw2o/PIGJ1Y0",
+	"Lrd6xm5eeSskm+h9cLklHtulJnsrQ1IIqfvu/d7drVt/MKJM5vPFBitYz7/+3//ZN3/vX/3l7/+Tr//F",
+	"v9uBDfpgbHdSz4apFcOQXfKc2sWGtcm9EM6NXHuSXlSVg43Iw08E/OnJATqt59DozYH2AyX2qEPqFRxj",
+	"u/U09L24ev9e/ZZbg2s/NQvKudHLuxq5Nf9JSULvNFYFBJWF4qkcCgMZckOR3rnt9uiFWBooZ2jhOyd2",
+	"ZSwh862HurK12xXxZfulAx2RPo4Yq8oiFPC1LdNB43qCt7+eqq6sTRXS0zUd7Udvgf5kdc9MrqQFOQ4z",
+	"MIQuEs3VxYMx9RD7k9Z8SGeXZ37s7NpYOaLvp10vRNkyFIVhlQbfAgFFhjbZTJRjeD2pJmcM6nRgVOvU",
+	"Q41KCG7n0pvXaOmJSQ2nSy8U9nLdjUn118okk+7crqzSm1Gru+Yizr6kls3M40XO7mjEkvy3MTv/cy7s",
+	"/rzFdiN0S53Wmf0tvUrDT2pJfGZHS44qBzLuBB5xvIwIg60XESTE7VgTJvxbcbFQ59B/HLkb12EweoHE",
+	"FEkz+xWzyPeZWeQs4CUdHmGoo1UJbdjWTDNfTyOpZoHA0wpki8BCMcJl4KIMf4ygU8UAebp6J9ZEeopU",
+	"yujgLHm+EBKc+ySWgEgWpAGOnOHOpDpyxjDoOGpXCtPHv/AI+OozD/w0ruL808qN7jvqW/vuW9VGAdG2",
+	"34WXJRPSiAJ8yZ2eg/1+IdV6SDwVXQJqK/3+4tR+imGUGHVHuX3GTYXkejOAFKOMHy2f6jlcH/HDX3kG",
+	"zc94zmUeyWsm4XiTNabJEtKRhsx+loEDMA0pCIlDbNVsxg2UqDoOEzVWIX/WICN0qmQ94AYjgiBCmQpd",
+	"YF3izDGJ5tA5mkhBdwPrNTn0IZzPu7qu7rEa2emRQq1OBqwJS2REOYlHH4n63MkQt/toCcUm1hWXKzw0",
+	"NIVKuSyYWYlEMezFqJ6vi/0UOIAWE4n2YLsiCOQBghxH863xvSKJdVijH+c58bEqoeAbFk8khbKCnbP7",
+	"o9Ojux98GIz6Fi6AkCznUklkeSFsOk5uYx9iQJpQK9lze0hjbKcYt76LUzwrUwV4Fg0W1/PVVRpbPUha",
+	"t7+1Xhs/vX21un6F4yWX5P+PmYG+0GpPqOqQ0GqDh9fTTzAUCK1x9+ehG6Ue0Z5pM1ctd2svQQ/Z2B46",
+	"4mThmL/9R8JYFStmqgebQo7p1uskamVp13ONlWgIjEhyF6M1CRvj3mYgIjgGZt40ZRz7Is61yvDEYCgX",
+	"uAVNOKQiLk9ZUPGgNoNjoH5+EZQlsnyt7TzgLj3d67RO2y/Rs94BJObtVq7tLE3yMG2U34Cm7S1F6Yvm",
+	"Mb3MezdjqJDcCb9tFROPwz5tnTtUSYr1tB5yls0EcqC1EeGaMe2DNGDcsHoTBJDzkHnL+RKYBqPKyzik",
+	"37UJVR2raE1TdIpboFzROjbsaXDntTNqLbAaq2/bwZAp6rayZEuA4axpzgwsthBbWjkCZ+vvNtsPBAlF",
+	"CEf3miMwQfvs61TdChLSaTjCizDbyg0rtvrj2h0GIuFmCWkqyK2K5Xn87jTj4O2VhVH2eMo3fBORok6G",
+	"aOHNjmAvodRQQsLX79W/uHlKtTFVoVQ4AgQoovysZ75YaAl6DgUrxba+3xEWc5FIpOElDZdAMZZMINGq",
+	"HxYhITa+Xjy6LWYx9oMW+kWsHDH2KGUI33i9UMtW6XzNo8I2YEcCtrXgZLsvVici3jEYlu3LdhwgaXal",
+	"ZbzLR80s1DSRFC2sXzKyF3c0KUlwo3H2uGM/Cv6Yk/MXdiRjAD49nmRKpkg+XyiCo6Wu/Lq3+BBUjgKq",
+	"VXOs7hZTY0Z5vVABfI4a5NlCLGsM6BEYhGOSZodRY7/lwFVP83FPXXs0SXdKibhspzI8mWRdqHg1zdmw",
+	"9B6mSx7KVCLl7wzoFqGUoK/9pe+Eu/alCD+nVlXsZ4hNg0VULQQOslxb08BReqCATRcxKUBLhCOmTlxP",
+	"mgqF6KGSQjzjiQPSk4zHKs/u3I4jfvX12e+rvu5scwM0P06VibJkUxgGfRpA1vxq1VzppXfd3POGRZm2",
+	"lm+8Xts80+pSFAl0gacVyI8fsPuUAmSVv3aXt0m6U10Ygm6bryiduEN6puZRMJXTotBgTA1bYEBfBozO",
+	"Us0NPsRXKoXHZ8wqdVWAzJUuR4wG2FSrtQFNeM1W+Ta3c6vO0XnYoTXj1L8/lAHIDSa+Nzcm5l0tIwrr",
+	"ASxVQH0wDR4vq7gx7nAn+gSQVm8YocE3xaUnHv4g7OzpSpT2SEgWiuyH+uUtJrEu4jSNI43IwWVRjzZa",
+	"CV61ZLVvFG2x7hgPzQNwHqPTTowkkdAc6BHBe7rNffelaPCeCn2iztSMlyWCj0Qg5xAQzpBfTJ1MUjGF",
+	"gHdEpVJX7kQ4wHhZxqm6wvm0ICz3SMy4LMeiX9WzNJ7pK7q3H6aSBlS9NqjxLaaN/TvXr1hHdetlCO+S",
+	"BRloPTUtQQdxzTVCFvcsnRVSqrmQqKbo6p3Fi+XSBxTj7OFtGSqvaanbqs3eO5wEr9zHRUMNwC0v1XwF",
+	"J3QEBZyWmui7s1Og3KaJOXSCtgAYO8I7tny+Fu3t1Hc2UtSXQoqlM7hu7xX7+j618O9KfI9Uo0Lr84aG",
+	"ZnySNVdJrOjPhV0Umq/HFx5MNZf5Imbg0ie7xR7rhSprHLBf4UIn6hqwSjZfaWE3L9xA/FzXbQk7vpBC",
+	"sNVZq5/VECvnubOF8QZOc4QqeT+6hbUVZbvVhYgV9YNl003kpt5Go++dn/hw0flv//ZHytgj/zrnHvUJ",
+	"ScqksbwsKccsDNPA8wUUhA/rhoFxPcJExLEE0Q5z0wyaV+KnsKnbESKHLuZPqZPOWT65O4R99raukM6Y",
+	"gYprRCibbhhnpuJEXedusQBeNP0qx5PHNIgjLIztDuUNxi5nEdvxvlbGHBXuUXYJzhSrnK3FS2d6z93b",
+	"S/xzoAh1OsMco55tkztxwm9eVhoWIA3xQjiVkbHm3ual9Gi0WAQ23dD/KwSJsgsQxDeKmPqGjNZOx3LG",
+	"OCuBu0kjshl/obd/FhgLUSt766V8KX/0o88XCpsacl6Wt370I/Z0NhO54KVxB6k7TG50Zecm1RiALPo5",
+	"bG+x09o3QH456lcj+XgpnUS5gd7wUnjMrF7B+c1j9pG11VNZbjL2gi/hhbDw37ywWuQ2Y9KdWMj/6xcd",
+	"l+qEHA2yASQCbRo3yKxJYaC9YV5Ko5aAB17WMuy5ZOdPtZgLeU6nozBtL+cdw268f/s9dj5TGsRcHim6",
+	"9uatBrTLT867a74x58zwjWELJLp1mlL62bzFTmWrq8RNoXkpz7eE85g9+fSTew+fs/tPHzw8z5o69NaG",
+	"oMriyKa4xc4CER4mPySSC2LzAJIU3XopsW2EB8YHt/YFwqYGfh00IDQAwyi2OabMqTsv+BYTgmGVKkW+",
+	"YTfOXx/Rj+c3M89ObSwlXnOEln4pk3xv7nEv/tbjNj4Mz3H+EdARtza+36qErR4RdqN9m4xpVUKtEoSS",
+	"L6WasQLjgzedIGIU0Nk5GDXctOU6xBGdYOe2EdMAG0yqMizSI6WP2en9+08/fXJ27oSIcblp5sfvq5/C",
+	"xrj99BBfqZk9lC58SrMjJDv/uIBlpSzIfHP0U9icZ+zOh85d/vB9VoK1oE3GCjEX1mTs/OjcGbrnv33O",
+	"8oUytBPsAl5Kv6Y3OPv0048fuEmcK1XcJKEwfAnsAjahNxl/57k9ZhoqcGo0Cxw2Afa3dnoxAR0IuN1K",
+	"YQEr9oq9lAu1xk2JOXfaMMjQzYTdeTLej9wx39hDJwlCw7Eb5xewOdLgfjnHNcNPeEljCo+3Sh2/lF7v",
+	"BZqSRiMJ6/UlZxLW7rG3mFsMFEez4NofF2XpBdIce45Ed68lMz5GIRV2omK3dqHA+HX1jKJuaU9lENV6",
+	"wu7evl1rnBZNFzfwjmELqnjIwg6W7NzAF+dhPfxVZUODHqjaTl5KTvjLZkFIgIwbZpQTPdqJ7lSgmy14",
+	"czS797jF7t6+GyRY0WF0zpbAJXJDUWYxCxE60k0oCZJEChmH3L6ja1Fvth6OaCUYNAuEkydpHEMLZWkI",
+	"s2IKuQ/8OiF54rGoJEARkh4GpH0psUbaT/1DxE360Y9wJc9bh+u7HtDw13/HuJe78fzRffbj9z/46ze9",
+	"cnd7f1qCs3YKOHcHZBui6D5W2gO7cf7lwh9tD+W8/P/Ze//fSJLsTuxfCRAHNNuXLLJ7ehY7JA4Gp7/M",
+	"tLa3yevmbsteziGDlVFVIWZF1GZEsrrUGEDCnc66tdYSDnsW7lYrYM4624BXEmAZxmrPtv6X8/bs6r84",
+	"xHsvIjOrMrOKrCSbrJ1fpodVWRnfXrx48b58PtKM2HYsVHw/OlVTX2oXI3iVSOIIBwLD2I553+Y8dfov",
+	"BpMpDqvMeGZlP3UPpXwa3/d07imf+pVHQ9SfJTQYE58q0qNOVHUijNsS9C2dg7hzDTP52VhaZwkB6Yd7",
+	"sqyTELgEt8+jvT0Wn/FkhxJX4og92nvA4lzx3AmldZPqxneq4MhT2hJKBI760cNPWGy13nHbPY7Yx+59",
+	"7i6VKZ7C3x+xGOpHd/iUz2JavBM5Fn7t3Pp89NFHn7jZ/97J4x574k7L7fjh3sNv7Tx4uLP3wK1DJlji",
+	"Pvc8NLlx62TY7wNWwj/d+/b+3p6bkST3jmbDhMea2ccjB/UWmK4e1hbQUjRAklDXjvlQwIZ+AdPtLsYs",
+	"TuVY2hhZlHDiYiXe2vgA3HC0BeM+YJPGJcbnocBt22PwWtQ6IH77Jci1U4VsmXbqTEadFU5jtzFyI1gw",
+	"U5DwH6Bs3a6FqsDeKXCPyL5QGK8mI/dw4jb+zsPeHhjX0qYl05f95g9/8v5Hf1nK0NvfeuBDrnwit/a3",
+	"Purt9T5C7IAR3FZ2R4KndvT7AIUp4MIThOp5srW/9Tl8j7UlE60oc+vh3h6xQ1jP11narb9H10G8nq3A",
+	"6uhaAAt9wd3nFPNW+aa1tf+DL6Itk4/HPJtRiGmS6b4TnFReoOuPDw3iJ4HF7i6A3oDZ2icyR3jp7lg4",
+	"q9M0jv679P3S4Vvx1u4GapZi4POX/oUxnoi3lom3E20wYt421mcQX0Cb4jgD+RH55QZMotDzS1Q76iOS",
+	"lzUXvS31ac65sTgvrg+Hx88ZSmy7BDjbtkArWH0yvCJunAinL479Q2vORtUjU256Vd5m94PvyDqmxnk3",
+	"v3/5FytM9AndNNq32WGahpMJng6mo8xAbVF6yKXnfvede92XjUvwmfArUGXL2f/BO/QDTBCllxQksX0X",
+	"s4HiVizDElboL65R0VWWcHEhPKEvmG5wLoH9YTVLNJG9cypnrGsldNu3g4Zs66oeKVFZ1UutoLNXZ+WD",
+	"Yz4KfU4ce9zyM3efc0M6cbegjKc99oaCdJVHPt776CCE7/yzaHRjxJE+ihn6Od0ZjXetTARjF890tHMR",
+	"mayHSGAlsXrlOv9hTjVs+sto6+O9j26guZcaOaJnrZIAnYLwrTOOyHK83NFy8WDXR2AbheIp5bMW0VrP",
+	"7DvnNHBL6C78pseO2qOzbDtOxEV8n3C3Hu09Yu6DHa3SWby48E6ll/IUO1Tp5cGvFy+uDw2srs7L82uu",
+	"SXVUIu4VOTE+MFiSk0RcFEKSjKWSxuKiLBEV9OqFshyZQe7pLCKqgGlInu+xp8gsBaoAL0/EiH7AYp4n",
+	"0rILkcnBLIZcCvBwNYhHtYP1x84Pc0z+oXPHgw+utFmhAToGorp4dATglzoD394uZE3thkKRuuZN7iMb",
+	"tSddXTxtsWWfikBZdYn02aU1DUJ2/Mqn6kJTeNUq0sKGgli/m5rzXxZNNkcAH9RFAOtXpFjZ3RfuPgjU",
+	"hVtrWwFzQW30TK+uF5x4UPi8pTxnDpnC3y8pXwir9i6bEeC7uoqmOcR10wPvel9X0wTd8mak/d4FG6ik",
+	"XoIGmFMwXqnQu8A5RfjO7eb94/DUNRoDRSN185imjC7spnAqpZonZGSP9JQNOAHzYsnTiF+4HQNAvWnS",
+	"3cTr7FyqIQtTx85mDBVPVFikU24YwhWWFqaY7erCYMHxjlSeJb8uCj0THFxdEI8ofNfwsVQUNfAtHASv",
+	"Eae+oesfA5Xg4gUaQOjwmUj1FPtO72cWMhf1AB1I0JC/PR6UqNxn2IwdiRkcKUiWecb75z1WVJzmAerT",
+	"zxi34DbvQf5gqUINMLy0Euxsdqq0Evs+3gePIaA2BFScDgYjVkwLswc9iN7fnIpkKLLI/wzcXiASUMWE",
+	"EVVIWKH2z4WYYHOnKuHWWVWFD9f3vBTTctJGLzWQ3of+qLndo3lS3j1zp+QSdfsdMSsrW7A3P9VY/tzp",
+	"nntML/uyquvcvfDLG9jybpbqdv0L2EAH5U3tVv9MuP3X6aZ2LTFOwWO3bUY6lU62wcKY30srbOk2Xbs7",
+	"IeAvdwrW7vaXBS0F6fgeexzGn2p97iQYkhowHhpBHudQYITdyrFYNNuOsdUWcaxxesCdFCIwSM9kNRtq",
+	"ptU+clCtbJzAO5rMoY9XsbxKqsJqmAPGbcQe+GCTdx43dABc2fMdQFvIw4A2W0abvf1IMBodX0Fthzxm",
+	"q4tDGHQl7g5v65T2K5LZ6DxNgPOgQ/NHYjxeUQc4HLflpq64SbOk+Wr+hmdKqqGJ2EykqZ7SmZkAj3gp",
+	"MF8T4j9gnBki3daQu2HCKQvBrfLDho1wmxsfR3nBbXGNqztowEzLkqW7+qjsQcA4PIYsffhm3LCBENzi",
+	"6teZUjpTQwtF4f+VGwEu8/q3Z/hV7bu/vcKrn9vCAVj3fgJ+uHrfH7ApilfEHpJ8RewjhsUStSpNXIi0",
+	"XqV9tPyqVwtp5Qw5MBSb7tAekmFVDZMlr/EnNW2+1JYODUwzoghlQ9ODTI/rL7et2EPzjX66coNt9+kl",
+	"TS6x65DMkUy7m711L1st4KRsv8iClulKj3udFVxjpCIX3WOopnZC8/WWE/BvuK1Ous3tIji4tuMRV0l8",
+	"P6rDTsfrVKGdS6qX6EWUpnSUPleQgBIxk/dH4FuHjMaUSx9cd3e/fDISaVLjU+fSiMdISHHLLgNF11a3",
+	"Q9oX3r3Mr3pH8gKdhMS9DDKYiP54ufj4b0T1qN995/5pDa1dabVwL7Vt2RufuiNIwswSBPAt3BQJJsZC",
+	"hOEKO7FmNnf5ZCIIsrR2l76R7n6DZc9YPSoYcWyV0isXd88hvHfdBYluw8U7S3yy/+3dbDjdCNFpMHWb",
+	"eNAYcep0ISz00mZp+XRWtZ2nI13W0FjRU0mD1ZDVZjEZClQz0q4VAqf9F/SYvnBW9jNKJFZME+SLonxA",
+	"wVN35aaZGFTeFRJzh/Ki5t79GMf3jdTekNTSfNMh0cHhsEui0iqh4AYRmUHBwfRwT5AWcLB16+VL2sjb",
+	"wyiUPhldq0Wpeop9+kaqbkiqaL4vI1XLVV8qB7ZLvQdBB2AudAYrqi3QbhOh6uK4A/uN/NyQ/LjJ7lAl",
+	"ufPKw+c0S4/CMoOSDNkRV6EE1glUcaRLe0DuqyxxQuOEU9RcYY6o6W9E56YMd5pwf+3RirZ2F4KUA0x9",
+	"p2K0KDKIhf+NwNyQwOB0dycuNJxalziGpaTy8aHGEjcstddQunQOKEeXc4lDRLmUyvTPc5HNThW63coZ",
+	"TakelkrmsBSr2WWO8J2tLvNjntlK0Z2PuUGunRhKpaQaLhAF3zNgBgYOFywYDyl5VMioMzYZaSV67KV7",
+	"+FTNPwCgJyOopM08xYDgGdQ2OauR6rdgF475DGrOIMC/7UtrU8GTqDTT93E26nyeP2zzYJdQCh7eBoc5",
+	"QLWVF2Z1p/U1sjDVBCUwAaNlKkJYuXYyHqwy25ABijE3qvcCUYXshyJPIctVS4zUw3dGi8UZJVjYlpbB",
+	"q17Z9U72TGP8gidrCUClZXeZcjpAW8rraBrkRKilI7yrDnwjVnHgmw7z0JwWpbpTp5SYB0QuYq8EgV06",
+	"YzLBk53QjXq74xVuRqx5LWYEa2mpGA2D0YgwRirZrS7guFy4MWCVbp5B4aPEWlusRdOZSA4KjU6OHtex",
+	"UzUoeYEieBO2UZR53gvIX9IwPuUz7NZAZ2PM2QCM2eAugnMI1shrK8plY9uPHj7EQkT32ziCrCfC4JKK",
+	"xQKqPWPA4xpIkSb3o+AyQDQsYA2slIdvw/vwqTjCt8NzMXl+qTjzfo+9oqJjbthUpOn+qeKK5epc6SnV",
+	"zG9Drjh9tOM+il0XwgDcdpsJywK8vTvQlGZjnQn340+wdnIm7E54BN8QAKVxzPhs+BCfgaxeQjz11kXI",
+	"biQni9ILpfSYDDYsJljpnfIz8f06e+C15RkYBLcvNANdW83ifNBtoyKpL8/Ak7LH4sBqCiXcVNAJx4Dq",
+	"iwMkZhbcFvAdRSF8ogXi17pfQTEp1DlvRYRbAiPy5dr1wJl06rfUEnal52A26FRdot4AF7piPe++Q/30",
+	"ZaMZfQyuQ55CmY+vKQ+GtNsH5Tp6imsSEBGZeZj0yBPiPvHWnvEWIRmgnp6DODSzU0WGN+kvUDNQp49U",
+	"VgAj0mOhDFqqC0BAjwulWG/wj9AL5fsua/NWIL52hS2HZKs3dKY2Z0YZ0XF4zoii2Acp1FY/Smslbpf3",
+	"W2qNDtMUa8P0gE2EnqQi8pAj3AQICcvNeeQBQRBdw902vP51l5fYdTZmimeZnhrKMNbgHnDf9JoW/rBv",
+	"zXqLX28V+po3TdqIcFTrrwfwVYPp/e2brX887NujCRI2NQgdrGd3aXTclrZwAMJRq2k6DlUPjWK3izen",
+	"ZufS+z/981//2b9G4ykVQ576bG1AEvbc8PgWrvqYbMi2f/PVn3z9k3/4zd/84v2f/u3Xf/fvfv3zn//q",
+	"F//m/Y//8Fe//JP//w/+8P1Pf4r///XPvrpfE0Pu20Ps1rpi96GtAhzGYd925ot6opUofFEP9x6uIF0C",
+	"AIW6jjzD0EzZoWKridewDS4pjUmLn/OETk+ykbGWYJ9xloh+ing5AAMY8DP4mRGE+c1LBHIDxtkgz8Bh",
+	"CuZrvQQmyd0XvyTZTNlLEsO4X+7K8q4tf6/lUCHwYYO3HcK/EQX4dMbORGBC1VOQxwKRy8ihMoB1TRpU",
+	"qnOEn9Z0Y+VpCk9xC5gYHFM8M3HgL6GJ7ANs+6yE2t4fkRVeJ7U0gA2QXRzJJktwWHmEHAcJAiFZU4yH",
+	"mRDNIvxUQeMewrHW+HOyBG+583LkRrGZMuRGZjqQlDfSji4jLQc+G5CIS0FrTQBBkQra31rKjGkWLGh0",
+	"I4TLjWSDBQyPnRJN7XoCNybi2kvYeFFRgyAY0WE6+24g34rkwHtYlZjCrfJcJOB29rf0ehEcY2X5HRc/",
+	"N4qNFD3EDTCFJx2sreKauaYQKpWn7UIIfjK8SQz5hYDMP7rswjoCugsbcJli3mrqrr1JbmcYxOMSkEIX",
+	"r8Hv/+iv3dX373/mrr4VKcdCb26kOahGqREKsK5UwQkyDOXOC7IbxWbqUDcyCJHp3E5yu67gQhOtkgt0",
+	"EkwoiykH5D0qpGnEFcIn75PmjFjgmIN7SSqVMFGArigHs0ruZwrzlVIpnO065YDbW2AWQ/CB+h03SDCM",
+	"6e6LsBvGhsowSgBafXM47h6pBWMca4p3lnm2lYbaMUUORvB0p+lBCdhCp0kJzDaIu780j3vstbAWavYp",
+	"jkU4vjwA2x6ykeAZlfUD0oXB2DIBigDKANkidbod3Jrv/+j/aHZr0gDvvLDjODZS2l8LGxD/MM8NSXnd",
+	"KU/isaaUG3ftb83nnI40QX8JYFBALgfQyhrQrbGiHzpUcOmUY3s9dsLPSdghW8LosQCk8DmhrxVT7OGd",
+	"l1IYxkYK6WeYeANxP3ftLjkd1xNO4DttNzCgTeC1Dcjz9wzLlZUpVcVkIhXciHqL9TG0cNdlC0axkaJ1",
+	"AlnAJFrunNVKGJEO1pUrwVsM1+eUpuCEuG/JmNhfTLGYFXQUhFLeIGOutbsvY4JvpkXp0ZOs9gblmtKl",
+	"x54iu16+nkGGtzZYCuHsOawfnb9qFwlPyAtSK1zU2J0XLxzHRgrYC8HxgMzEmONil1LQ15I0Zah3TTCA",
+	"Rfhvm5Bl72OMEmt0KhlY2zob3j8I7OI+0AdQL3CW9ogkChlVwnXe3bVLuV/1Yoo9vftiCuPYzJu1O8x4",
+	"4VEsxZKdjlpbVK1UuVjubb9nCtIicFUBWipAYqFBpzSU32dNEZ3HvqkNEDYYyIYqRQtpE1BwAnUmkItt",
+	"JtJ6Fraw8uuK3mTWIna60JHoV7Se/bhST3bgrxhDAZ5Jd3jLVLh+Cp6lUoBt6uQzV04PNojmZLYBYjmZ",
+	"baizRSWG9fVEEiGMVIjg1YEIol3ZKIVf//T/+vqv/5d9X5lRCviMuGEI+Av8YsF3z7Z9DUvCLe89e/70",
+	"xRM42sn/4rN1wGcEp/N2CGByI839HnvjIX3w/XTeAxVkX2fJvDmK7kxvtgK1mrTB3Vl6ncehULrsoSVE",
+	"a6Soc4eod/4jgxPiWJjyh+gXnRL4z5zrM2IcQlwN+8zb8Xd9q8E4NjOqimMzECOSfZ4yrF7C4uCKZK63",
+	"+RKRiiG3YgVHElaInfH+uU8fGek0cZuMitaRHDaQNBbWNToylQaGjVqZfOK7cdeF0g9kI6Xyc0Lo8+s6",
+	"ycSEZyGjEsRkbXGUF8viplPgHsTw0STTeuDUq2eVTsRAKkn1smBFAbAUJsGHvExqZwYEpfAdlTdw6xTo",
+	"QYmjFFogKuAm2YU+b4DounFspOS+gkPblzYHYmuowqED1wgFIOB9nWfSaTWPRb+uRKvZ0pQ9NArQEqGK",
+	"82kmrTvWE6EkT/fLqSdY3QGGSnP9Rltw84nr090XV7WZlvYToeS62aKJNJdOLT5YSG9iflrrpci3cecl",
+	"iQaymdJEg1tfoMbSmHYY0rZI9RN6wQYIixvHpsqKGxsCRXTkYEoyPblkFvEB1NpMOBBaFXfoWqlyb7/z",
+	"IpXpyUYHqH35V27nEIbWkCvx1rbmp3/qwT9N4POOAraHThcuC1CAPSeGtcm9zflkbWWyT7G7d11UcRgb",
+	"Kaw4NLjgprq/5j12kKcDmbbFHjFHwhfAnulcJYEPi8RQXMhEAPKHx0guCSMCMisrMqQvKqNXOAPOIw8M",
+	"rMimPEtMjx1rY+RZ6kmI+qk2TWkZz7D/d11ccRgbKa44NEOO3vWkdcgnl0744ZiT7q7QoeLIa/dh7m6z",
+	"gb9PGjbNtBr6Op8IIJhSqUSotSXWo9KxP9RMKl9rqYTPYW7DK/j6Z1/Bn3/w9c//P1TK//jV39er48/4",
+	"3TcbPuObaTW85IhEtlAPMc6N7SYLaSgvxKe8f74Uhdy7x8FVRNYDer3B6Y04nNIiTWOtoPmW7ry00UA2",
+	"8+z3bjhY7bXvPMOMt6W4NTv94If7BMBHiHvcAtIdMJZDcNNZqW5znAmMyOgBE7xfKvz0Fb5O0/rscVC5",
+	"HljDxyAJU69ecDO+AZlzMIrNzCt3I1vTqQOEP80eHYAJRO+4YdueE3IfjumAEQpU//cRMW3KZ1E1MuOE",
+	"08daasXsc74BtyI3iA0N+DlV5UVAr1sU6eTtqDW8VyX/GMmxEemAIV8D1Nkk0thMnuWWYPamOjun7Ark",
+	"Hev3hTEa0beUtoDAZdggE6KARKyVwqNNiOH5gWywNAI5Nyalu3uBFxVuKqCOGldzDWGFC3SbdlywTzMx",
+	"0Zk7nslQLF3x4WUG0tjxwuZJXjM7g+eldZLeY4f4LZWru9PeYym4Q11axgH5FQbrk1FrRfp3oPt3XZ5h",
+	"FBspzL+DEjEdCUinJKmQho3Fmlr2XIjJ9UMmrOIqrRXM7whx9+/ebhAbnHkc8ig9f+0a4gjJX9+bTNqO",
+	"/Se+mEeQ8YjxaAKwxAToHkOykPag9MuitbsuY8VQNj8lx615PgG3oLgQKbp6zgSCBK0pf9o+1qovMiWS",
+	"y6RDYE3jmFuL0PQ6t6HkA87te84yHku7omCWu3HnRbM0mI0UzueojvqlFVtDBDGUvvTWg651T3FTsh7d",
+	"r8DrIylu6T5wBvCIq2FrDthfNwYkj7BPd10ScRgbrSDLuRhU/CMh7mesuyI4MVlTPKlgbCWgCwBKJd94",
+	"H0ivwHYEXFfhXYv79X5HTK/1CUngKZKm8FYeoB+Tng515D7uzi3wIBQeJvCWlsvMQwIbXPQhtuSbxvIN",
+	"Ds76KUd6WUWOg0q9J5i43kFKBXX4jn1MJoB8TDSM6vOBj/x03vm9RQPZ0CxLt8Qm8MrQIq/pUZ3wthy5",
+	"z7lKUsH+y7/+t4gXA/9HiDFMKjAvOEuEk/uxUFTznnJjCY8YsETKBUyu6031dMd8A9Lt3CA2Uv7cwEo+",
+	"TLh/l0BZ14cWnvDcrKbSR0SR4qzee4bZPCOdzoYZ5KVQWB+t4pGeAjFuRNRAPmU4omJ4W+UfYMbqicGH",
+	"E93PnVyTVQNASaFcyCe8U6CfJqPiU5iUyAN537ZlYv0EDB94ccJnEKIVQ6kMFXJExc7SSgQwiR57odVQ",
+	"ZAF6SYmpawkzErPcnXx6SB6bDBDVxppIqYpcsnuGxWP+Nm7YlbkRG7Atc7OhoGJOXL3nAWlaJpnuiyT3",
+	"ss2DiV5KHwxwJCBfa+5c2rANPB9/9PNf/9Uv9xkxq0lDAm6w0MkJKdk10hIYhUfgZW6DRmyM0LvkpXbn",
+	"iNSKNwTojl0n7ry4amM3NSQydHrKXwjXDtFlgi8BfUaUp//yB/8ecEQPWDUujNp5XCtKr5Cj8m6LkhvE",
+	"RorSd3l2Hgr8uYHA/rqy5GSlPQnWGCzCM0IlO2e8f+7dHAQoAbYJPydyNLCU8gkzUvVFjx0WdrAhwmJs",
+	"s8EH9wo7dPdF0A1jgysGAr+Gs884XHMYRy4VyLRbWyzd5avFF8z7I49hZ8nfJpUF34HiY0HotdyuoPGw",
+	"qQ2QODeOzYx4aX1ObgC/3ODJwjVfW9R0tuQ8xWecGEE6A4hdgWWLTiepzASIWtucvT/96dc/+2qf2al2",
+	"KnWsM3G/koNtNTtD9o9MDkf2AAglYZD7DEAfe+zItUvQudiy23TZPROxGG96MTsTztAoQCi4TAhxPFeN",
+	"atfNwgZsAp0lG+1qDqs6wHs/nrpmote2KvtWDlrr4GsKWS4FXE9NxE0SCO1vgAi6cWzmxZvPSsFgOnE9",
+	"XxForHVlcNDqEPvVL378q1/+MbJoOgX6q1/8GP+ICtgQn+2CbK1YFjOeCOBCx+gBUMVhcZYPKywpWbnf",
+	"ILGDTfAT4TA2VGe6oZnOqG4IirssoDVSgc/cfbGAcWymYz+3WETK5VgkCJ3VxaVlrC/EMsrLIyVQhU45",
+	"eiMhzMlmwh6ws1lAVDb+nE2lOofSpnn6gnbGgnqFVerg3ZfPYjCbXJmvGE8SkZTYLbuQ1Ek6W5rrUoCI",
+	"gTOaqH9n4PMpxLRG+PD5BhF0Ld992Zuks41mJypglNeVNHhPS6jkz37+m7/9wwAcGm4SIG0DZCOeT6WJ",
+	"PKbmQF6IKp+QHtDldwkMxC/+ZRF8XPn2AkNpur3gOO++ZMM7NxcfHMOFnVAPZcLkY7EU3gSuSilXSiRM",
+	"qCSqYOR6jQkWgbF6MhGQODU+YFYnKIghDO7+9mgUIY7ZqGihc3dfHt0wNjeN3y95JY1+XbF0+qpF5X4P",
+	"yIXK6YGevqOOpRDzXIEUVkL9VMr786Swl1Oj0L0mNYp9v/tiC+PYaMSoSabH0qA5uoh+s7YM51kLq9uz",
+	"TI/n8lmRuAsq9akUP3Y9i3usBFbhaxYSrajWNCAqtlYGvML+bIBY5pnaYOx7JwCZsP0Rs6NM58MRLvJ6",
+	"wmiEStqRSF7zsWCQhwcRG0yqg3BO3h+JZLXqk9e+mbsuZX4gGyxnIdHBQ62XWDTWTwt1RsEaPDP7RYAU",
+	"YotcQt6RU43Gp2YibQnPhLdAIk+i4G0Cg/nz9aJqNwDS0Q1ig9MjPTUNFX50gxRqRTYGvtRm8fz1f/7j",
+	"r//6P+6zlE+MiFgiuB25u3wijdFpbqEaZboEifYktHPXpSyMZDNtQT860xFkqM24MoMV4Ec8r0WVrhX8",
+	"ku4rE0BEVzt8T3y7d17eaCAbTNRbprJg3F0z3e1jqPWauZD5xElOW+SmLyCdzB2bhN0ZwEyG2hOveGQR",
+	"TPe95+8hUahEgLuJlWNh4gMg/PXBaJ9nNKjwa+L1plZqv4c9vusyi8PYSInFoXUJ1p1nQ7FqmfLCrZxq",
+	"agDNG3N684nILqTRGVV24gUaJJ0lfNZjL6q5486qBEuyXiCzDQC0cYPY0HSIscTbi9MtQXW5CwI4xtcT",
+	"TGfTJRmftpDE/du/+tV//r/rEZEv5UP0TdU7Ed/4jtx1QfQD2Uhh9IMzJUCwrACi786hiK5119mhaMok",
+	"R48NubMNS0UyFBlWTKZSCXemu38jqKz0ePUJnxHhGj/TeQ1E52fCPsbG15LEL+rXeWURm2SuW1bir4vp",
+	"kFaMzXLadN0//74UU7fwdjYRbrKzjM/c3zjFS1/BjcABud8Y8cPlDqQfblXF/Qe+Kfx95EfxRegT4XfA",
+	"NqkuMC5BSBCUGRNvJylXCCLbGRtgayuF7IJwzglvJniyg180yHCijZE40/VCrGwmnQEqZloleEBHYCCb",
+	"iGJLEUVxIqrexegO4UZCUPJcqmSfQU1yBFBiEeNK5elYOMPBybUaRow4u93/TGbuv2P8vmDKjNgF73PV",
+	"n9XuiCc0lHWV87xtns7cwQKzAD4uaWBAW9GWdA/8MBfZbCvaUnzsxIW+KjbJmL99IdTQjrb2v/UoSJWx",
+	"ECb+suM9SB1deRPSnLlVnt2ufehHsspGdAc8PR/kDQFGfApRIkDpz9hUZIKNeSK6O25G3OJlKxw3YJmv",
+	"vTUHqZ427ssThECZjHxM6kJkEHAFPeHxLCjDi8rp3fsjKtfISkY5Hj2NqCbusOFGPHPduUXHjZ+eVgoI",
+	"98w1i3G0BUpx5S3n+vTaisnidmvfEAOcf2xs1V2BIsIDsB5HCnEJCQLuRZ356xD0uS+MKdP8MCANhV64",
+	"Y0IqW4HTutrGGHI7EqA+m3bHmwCWVWWuACi3iVD76M7jhqVaQwbi1DNKnwmBfEAJM5oNeBaxsciGWDKP",
+	"rBduOgPeeoFIlApAiwOYoVM11XmasKEG4iM5QORaqmpNmJnoc4C7mPbYa9fi2axC4uIv0/Dy4ipteuzQ",
+	"QE4acUa7I3ck1bB3qur27Wdhpj7oxm0nsvBdbBBhcAzgvByw2P0VA6YBT8GNhcXByJCttOpYr3sCkhJb",
+	"N0GUoBC688ZzTYGnbm3hRilqvlW8wO/ZQKepniIQhLu2+EQvrpIeOwISfncX51gfjWkJIKgk50oT0wCb",
+	"CXgkRkJfqYZxjx2VCf7p1QJ21KnCq/1IpwI+K5XBotxC4UvJFzCDRHR3BxsKWyeoL6SxNKzbK6fYQdfV",
+	"JkGllYuqVgdOjcxgkbpM8QIpgFrRueCIl6ArSt7uO/yfL0siuKBYsP3r9oNgKze2uG+kHT3hlrcvcGdr",
+	"6DYpvpLCllOP28Jn5hrWc3cgU9GoVw7TKYHkcZboqUo1T3rs0d4nLMbf7yhtd5KMT1VcAqOkQ08ayo52",
+	"pnWEmP2gmSXUL1ueppiOSqpnoJUFK/T4ybMDFg90Nv5nIztOY0pLVZ5SotYcxeV65oZzkxK46uPPdDZu",
+	"F9p2oXED6zpDuWSdHD95Bg4xSLXjQ8hvm2Sy4gjrTOaACASM97w5qFAHSb6IiersIXTmLnKzH0CMayIs",
+	"AjLNW0cLQnSc6QvxoZTYtbG3z45htlf36HaoPNuVZuEBJUIYd4m7Jn533yI3bMSVu//O8UHUC3eLo5f8",
+	"Wm0H4kt65BZdkEu9XuliikO4XV4gP4ZV7rtvfO0jVOhY7WzUsTPGphnkqXV7M2hraN07APpTW30/lDhv",
+	"AyYXcN4YIfZXukd6yz0KsOfCZwa4IxvcQq6f9e6gY+zfbZL1K0hoMcsrbQ8YdFO8ohtppx6tIuy4BBVG",
+	"5e7ASRde3Y1A776Df69giLLt+DEKxs4TaSbaSExH5dby/mgslI3vRwQChkg3ZqSnyu1JqCpxhuxHLIbm",
+	"d0YySQQYseCBAWE/VWG4bjPdM9UiKtgKRcFKg7cFJu4mrFJoqClgcVgkDBvFJ2akA2wqdL4A7UP10M+z",
+	"DCAslGgIaYy4GVVCGhPgRXBP/osf7O18wncGX7z71qMv/8nWyuGNGzeASXw889KkYhA4eby8UFOEq80q",
+	"eEWP3HFNWRrpSqoSh319etL3ZxVFSUvgvbQyA6NwR+e2Q/uzsYl1Fafl6XmbgJ2472+tzwx6V7Mmz5vD",
+	"ciF+1+XOd8uDrswoYFxCiHrMs3PTwSKZ81Y14HbTCTx0xxXB6jGxMCcrKQw3OZeNh2ELKwXCgCWiZM9E",
+	"6A/XShgmVT/NE5F0WMW4SmudyNzuO/cPZsk1Z3BciGwGcQCT90eMY3YzkFdHjMDfszwVhmHICvKPAe0S",
+	"mN7TVE8JomM6miFO+qHycQX6OiBfQbKyr5DTqi9OlfdqBqoOSQQciOuVzg5YPJAiTUwMnk9P/g3V6AAI",
+	"26cgd6mrbgjwLvIxYmRzO1ZCJCJxxiBXCbXtLkZngvXd7UZdMoDmFvOwb03HSSUg72RsTbgdFbaWxW+q",
+	"3puGdJIHD78dbY2lCn93n13StmkP+/YIBmSafD9OLiO6VtKGAOED/133gbrSRTjRyGFA09m211r8PlaO",
+	"RSqVWLK3xAVZlkXiKzJ6G+GmuS+cmJ5pO2IpV8OcDwXItWaJTJCn20eQpTr3yRpOZVBocdsZ4IiAe7/2",
+	"Pn7i+3mLjheYlEucADSE25iJhCNZ2QU14pOJUE5nSoU2TreiXvP+tU+TjPfPd/o6ES0pFRqd804wyecV",
+	"od4HPGRi0nEa92CuzoQixxQzdk332EvNXHPuMDgXk5oU1xfS2BPXrcc6uV1+VWlMfgm3ahjEc/e7pVYO",
+	"vX3VBB8lpsLYjjUqdBkOSTf3BCrnLHQ8t7kS00uIXNSEAG8Z9yEehP4E/AcQarhBGcydUeXkNRIzjP3A",
+	"56nIzkupPIzbffAcEduMZ4wJVDI6C84ePkQ+GtLa50pPUTMbASlAINmUJcEzxPvkmTN3PCYo/G770cOH",
+	"LIYu7SRyMBCZcRZIAWp2r0jfPVXlSgSe25HOCnAzxtlApgKjXLA/6AjQE6GCreJeCxDPB0QZNIVN6anS",
+	"kCdtJDLRY5iDztP0VI0J9Q3SM3rM7WdCXyvgnMFphrDRUB5BGMA8TyS6TpKxVNJY3KcHfnJpirRKkYtE",
+	"qKTOnnolQLjDhuhgU19LmSP27oPE0kLrr0RfyEnzIYOAtPAM5gt0WQnJOEuB2aisB1bZ9uDYbThjCC1g",
+	"Z6CztrvyG3zsmc5+ey7LUCe18oHiZuiyl2VsYTUTBpiF5iu4Iq8WOrRlljR0eaMm1f1WbxmUUmxd4/b9",
+	"NDdSCWOwoZrZ9Q8gXZPC7OR1plP080za2db+D76YT8c98231adhhOuHv6nRO8rNU9qtTucuTC4A2bilc",
+	"TmfFYXiWy9TuSMVkIpSVdsa240RcxPepGPnR3iPmPthxB0XcY890NuVZgucGHqLQLlDBuG/i+/swURnZ",
+	"IAOepizJxakayEyQ82JGfosRvwC7Eo9IiTXTOwm3ovYwOsSxeZG4nKa59gI96t1NHz+3Rn6/qy8EyVRZ",
+	"iJ2CcIKxRJgTcVFIsh6PnS25++5czFpzGh/jk4vCsGh1y0SMJ9rd7WfsXMw8r6y777Nc4Y2sxrlzLmat",
+	"vp22pfmOmJ2It/aafTp+DhpuG33/dZf32TPRd7Y2khsjRl9YXFq8ufVFQKEdqcIqF2R8O0nGBy3u0EOn",
+	"QuARb72OnFbB3KFMAPwlKEMzEgmbCYvJme4mgrEdK95ac0DXW49rCCiagFwIN7H66+yT0Mkn2MdOTZRi",
+	"3KtVflU7s9SgoNevYkIcEhzFg729ve4oe8OaFWtdDt2UP61Ki0jQXmoD/AvlU9uxm704YjF9EiMVjlt1",
+	"LCmDP4w19yNKvmex+zJ2Fz5K5FVCuktWxMR4Ymd4mzNOxs8pGZ4oV/lYnCqYWM9aXYxyIFMJ9H7uoCMy",
+	"CTzatmOQeHgyvl93tr0U0/nlvXUn3FwHn6vuCtGrb+44keBTMQRCsoSmdVX5a1JUu+/g3y9RMlOBCFg1",
+	"abLem+bsnMCX64wt61nz0IZDXwIB+SLZ50BnixrpSaYni1IyN92PFjvzmVaY4Y2HXocVZJme+okF9J1L",
+	"7e6mU33pED+4RB3SkEOKLJwwl1Ntl9rbc8Mp9nltjnaciQvA7fO5+egB9j6jDLKy34yEYkaPBVS4GX4B",
+	"vALgiIISAhjhDp2WMd7xYv+nD/vpkj8Zwn6nyrdNQEZQL/eGgKqxFSXcf9yhzY0BzxjQWbjHavZE2A9R",
+	"kDQse2XGyjRl26XewrP1CvY1vxB1gnXtatI1fEcUpevqNejJXTLOMA+tG7GvNwx0njExE2YfxOtsVqWo",
+	"yLQV3jeNggQ1FU68tiHZcKDzbMf9Pr7fY4+dTApMw7VIOABQSGOdeSpTE9DapTlVhQmKWY0Urj5gWa4U",
+	"uOS4EYadCzFBu9TUyekxvqU7UeUJVr3y9LhkfEItZjRnj/qt20R8SBs7KJLgvt+KtgY6G3O7tb8llf3W",
+	"oy2IcstxPi7HuKWyYkhSVzZUQ7v1purNXaaP/RLW5u/6LyH7AWBwTAzG3pRnboFNh5xE0FRxtJL1Kfpa",
+	"JWwiMlPBEVl7g5aYOVYyaBa3Uo89t6zPFTtDMFzYLWQiL8i4h/s5LjT9LTzkT/i5IKc9zM48187NnfFN",
+	"6G6QozRoXZcogCeF7QuV8rBegIAOhzA4dYFTirx6JVlBIj7I0Ak3qeKnpwp/AB/vDLhMQzIPvNWrSY+2",
+	"rsSUjmz6Zke8lQauRSwWg4HoW3khwHApLGZKsHBWFhgcWLwNNoi/aCV8dnCqeMGLMeIGOigS9y4aRI89",
+	"Qxp+oXykrMakyIEUIdhG4AlF5EUTsTCdKBTS81076agPocGD87J+DaT5RQuegeZumB2HlBk2qUxRh8ot",
+	"8Ad0ux/n19k184HObU4/X8KE755aPHzh4zWO3g9qsgqVhGMSIFe7PivNbiIHgxa8f8TXSuVY2hKw1oTD",
+	"8kSBO8uUcsbOBWQCTXWWmIOgwgL6wLmYmSh87Cwr7/gEl9QFT3NRTocmLyhZnM44Bd8XqME+V2ALAxlq",
+	"Qgk90hSJEdywAScMFPd0FHxmIst0hi+3Ok0qkZr6DKAncjB4UvH13YD0DzI9Xv1Ohh75aMvqy/5mbt9A",
+	"s/CeD221lnaYk9SmQABeR7CCCLGHxxOdWa7sdWR3UlYNOxN2KoQCmnPwkkC5wFhwVS27vMK+tK1kcq9y",
+	"RZqgLxTPpA65MUINpRIY9WEXMrM5TzE65iTf3c+KHGPYS8b6YKZMDe4PjlsMHEC4TyLy+wJbEgDr+Q1E",
+	"e5e2QvnuGIwHrICTym32vkAvtQ1l8+hY9u8ZyFREzGjKwAJzLLhUzgSD+CmkflD3eH/kW1zcsieiHOW4",
+	"dpfICTjKbjpFB67vpVE2pej4qJa0kTs5YKqxDpdkKCoY+t0FuK8vRNZhIcKrXIWmaGUxJ9opoCvslUnu",
+	"lWStrxUjXPRQt5GtUtMrxrYmuZ0tD2n5964S1Pp0Rvsn4bMOCTU4XP2Z74rfluXq04gI+5ywpNxW0n0T",
+	"QUUw8wntUTuMN1oybCTHRqQDfw0ZuUO9pgc9dgTKzgjkwkSGNzfHpwqwp/y1sESX4JNC3DtFxuIXkqsz",
+	"rnae6WyfHT5+fPS9lycxcojMvDbbLyVW+jfdM0C24O5KCmrTCXsU6zvc45BZT9oYce577AnOZojqGuFs",
+	"cQv0cjlBz7jf1TvNLAnQjVgcvA9dqkH60kPMhZWwKO5KLg0ERooS3v1S4cNWtARrNEKJn7U2tfiW1gqT",
+	"aDWLiVvIfIa78GoP1+1VtyL4ig9vJaGGqbeOsLMHePL6pcL83ITPInIJzBFwdqZUXkLmMjohgm6ZraI0",
+	"5lT97juZzMUlqzvlqUrCTmnNmXlJCcKDkuqoT5EBAVyp+unh3irlTo/qII0TKmiTFsAYheqy/u8p3iFh",
+	"jD59G/SWHIvLLMJ8GkvNaXsLskjuRO7ISQXYYaooASjy6fNFBcVl12f3nZPb1k0CcfbbHl1vtCIaw+ot",
+	"wfRuNCxKVo1t7U2EEDPTEAp2MwZATx3H5Ve0ttrU36GagaP8gMAaQ00JqApjxQQ96+ItH09SUa8Z4Z+V",
+	"dePeCpWhteH+l7pwUxshDLDwlq+YlACQAdXLHtFeu/shzFbJAYUlKeQrZ9wsOOl79XH1m3N1ntG763+C",
+	"8zu3kuDYmso0BZAZoewBEmZTfHcm7NaClou2aODgYGoMbe4tDW1Cfz+46dO0Md3iJRF5QiT4Ed5aLzrX",
+	"n1bQrq6LctTarNDHWg1kNhYJFvNW6vdNCzAQlqxNeGaZVLXIr2wgRNXbac4lMHNDcRl+fKqgcqsa/mGx",
+	"m0DMugGPDgWg3E7iAyuyOGI8NTqAICOaozSUdtiAtPsUZ2KJyqK2A3DQ0JeihZhV3M8zo7OYEndh3srY",
+	"QsHtdCaGUpGDrg5eCMaytWoe9DMhksfQslvb5eiLciztDUCdwKwe86GoNWpwAvWApKuzzeAmo/TaYjsU",
+	"NcvzJTO+B5V9sWtsJvi4cXu8FtmFyHYgvx1/sc9i+J992CJxxGKZ7MceUMpowOEaQhW+E4SIxQm3fD9m",
+	"nLlOw3T12KFn+UAyHMBIZw8+ZoYcp4g3rZUi7G2eygvRY4cDgDJlZ5ng504LJ8VNKpZJDFvkBTd2B9rZ",
+	"ef4k3g/Fk9KwscSNVGxAotuxU9kXtQlfMD+rbZ1jgidjINgEYOFn4yBkkztzBcpnippug5tG6Sly9cNu",
+	"QQdKsV0q47ratlm+Eax4a1E2dgrRKFoKh9iZVBz28rx5UXsvpld1BoItL/w719wEbyc6swYrFlsq4Lll",
+	"8WdPkS8Mno1Z6iwZOvNCTG0gU0QC98SMH+9Fe3t7B5RtgHj1PMP0r6iQXWeiQx6C0T32XZ4ISuyVmBNm",
+	"YL+F7EuQfndSDVigji72CpbYixT8DJBCxiH4l6f8wJ1Tj19/H+otJtrYTE+QHcK9hq6s6JaGyqozcaog",
+	"3seNa52qinHSllcJF/UTRZ2x4Fl/hImYziYeiClOhxsyYLhCAGX70cNPatMvn0LTj2G1lpneUFA+t2oN",
+	"B9EP23h7Stb0w0VxX0B4eW7FGMpmG9pyt+vL0ARFi5Fi4vIogTTWNWQst7mpNCWUMzd/sDXJxA6Cf4K5",
+	"3RfyApCJPNkBnNi83xcTZO3ArJUESbKMSEqmaHM/X4khIDI3T0UGT2w1gtys0AjUIaKtRtArcM3CmrGQ",
+	"wJPliiEoW1033N0xyUWlH9Twmdap4GpJywBEVLEOU8GBB6iuOffdWgJQablUvERr0zDIiVBLR7jEpHoG",
+	"yn91/GuuhuugoZ/ws+7RIGHaAG/ButfDLdZMAOZzJIS9AiacP0My4f5tLj8DJT8RGdQC6UGhmvCHJnYK",
+	"0YwgE9SJ8khP2RjS2iFw4WwWPQif9hp04yvsxWWzBvFnR9lwlYXFh52iW/3pZ5m+xNPfA1//oug/kRcy",
+	"Eexs1iDl8MWivtMZXEFQ8461sqMGDbb5G+CZHOaZIP6QicikTlbcDh5EmjKs5zcFSXHDtth9N4CGv2zF",
+	"tnZ3AVO3N8LP43nTqn0fvHAvXGYpPE+KnAjXSL0XLnx35RhFdHd34ebvC19bdCZGwCFIsnA9ewNhh1vA",
+	"FQR6lpCNLHaPx0WVGKSTBJSiRPRTyMALQNkns4mIe+y11e7j4oby+vPDnYcff8vTwNGl76C4vdAneOXA",
+	"X2vVFz32Cl25+yzl2RDexhXlII6lZduPHnzEYqv1DnwPedvMSX9RZZ1oRFwENxd4knxjVPgCX7p7wqmC",
+	"9HD3a7gRbT968DFOwY77ML7fY26AZp8dP3kWsaNnTyL2O8dPP4vY8cvPInby/NmziD05evy7EfvdF69/",
+	"F/4f/jdi//3z44hNUi4VpMLUXTC+N0k1TwjKu9kRPc5TK90S7bqb1U7CLb8MN71rYzXv7YPO/FTPEKFn",
+	"0XkLC90hOz3AtiOc1RKk7dxPRGlX7L4bcTNqPiae6cxTIAQKLMCZi1dDn49rcRSvhN3+OTejW8b2UwE7",
+	"Bz2hlYArEM51BX92hSUZcZW461GLsnquyHuHfNt1WUyUS837lsXujUcXIouRq87vfh8sCnpipNOE5ZMS",
+	"r5xTQxMBqTyg01BREAgHwM9qVarqsHoyqQeA+Zy68ESYDwQAc01JQqngF8JcOUfocvn/Tuz6fWEMonp1",
+	"lVY0F/gq2og6KDHoBiqH2/7IA90v6tMjCJG6b+Gyh+iFZzOK/Ha2050Q48ZDN3YoM3KbXRMdBmfl+Vs1",
+	"YhbyPxrzT57DE8u84c6CAUWkAsrLzEcFsQhsItUM5cQJKiSj8tQQ5jNibKgZM7M0BQMMUDrOz/qzJI5Y",
+	"fM7lGVcxVZRz96aYDZzx9v7/+YP3P/rLf/yrP/vH//Q373/55/dD5CoEpIL7TCciiOmlPYPXy+gdlmGl",
+	"fBy6ByyBGIU3rZKN46RYKJvNQIjd76IiRdMnBSgxJT/UUFhMcbsmVCgQuFCJws4I1hMdySXRDgOsAThr",
+	"Sow9QXjMErqMO7D+u8Pvvoh8MaOzcblhcYqprOVH4Qln8eIJRlkCwVLH+l4M1FJeBFenClL6W2okA4+i",
+	"tAzeiskiyG8O7kaqPgjnZZZTyQ3kb/gickziqFaZnyppSkBHRWUPoTLsL14IoAAX++6WSiTs4d5ehOdy",
+	"eGguFOKbfLT3yalaSABhr2qr2Usd9dwQzkqhEx+A49xJB1GNzFdmlGkmwdiAmStlt0OM71QRaA86vgt6",
+	"Vj1VB4wrns6MDRPjkaLOZlByglnTxiPwzBcJ1mNFUPn1c3Q7XbuZMePjtJNgXTG8wtnygH1Xfrr121hE",
+	"/xylq0CKWqJuUAZE9TTdBTXRbEQ7uRaJtDozFPkL57nFy26hSpxyAW4rJPSXb4l8ObcQSg9aOjjTSlaC",
+	"dxaAqohKRXu+LprUK4b98MWe3B1L+6RhQAVbhLN93ZJ7dpjLBG/9qHUxYcoI0WOoZmE2KrUwWKBSt38A",
+	"OoN2z7VugZsTakIDaSUxHOhcJQeQWTOe2BkEmkH3sn4qKodPd9dG163qEehXl/RhtcquTu4rNUMo9O/c",
+	"P63Ii1fSje5HN5DYgxZVvYp0A/uQ9pAzzyicsYrpU7MqqJGcbDVrpRLdJPfVg37QJhQpBn4XtD8gnZX3",
+	"R+4UBvtAYgwWM9nOgCDG7mNKgKerg0mLWCr7QvWFOVUQ7KJq5iFX5h5LuOXoFOCp002zSrHi9vuf/r/v",
+	"f/TVP/77//j+j/7uV7/8n97/xf/+61/+w9c/+Yf3P/rq67/48fsfffXr//CvfvM//qf3f/9//uZ/+1fv",
+	"/+Y//PrnP//VL/7l1z/76j6B9Ok86wsC3QMsH24Yom2fKhz6QTmRCAqX2RvaJDFNRYyJPeDsoMmxpZfr",
+	"wYDw5AFOP6I56YcUxLNZFbK+d6pOyn/fMz6BWBLmKOUdupMCp58QCBn5b5XOWKqHw3pPCOz7K3J6zu/C",
+	"7ss9H3sJvRREYLdNNykA2hZ1aZ9wBnYbl4B0HU9j4DdTtlwnV1DZK7vfgxHUh6oNi+vQC+IIxije2lLm",
+	"gdsJxDkwh2YFZbBF0htBaZacfQjgovQOwGjerwcC+D6+ci0BXaTKLPwQOiPYt/3nT5ryg6hIf6XI37eX",
+	"JuCv2xuru+vLF98ACmg/+2tiClT2FyqBlqRzdAAHpI9wrsqMpWLIU3bGjQyAIKDaCQvEnUzF9X37N1/9",
+	"ydc/+Yff/M0v3v/p3379d/8ODrZ/8/7Hf4hnm88+17k1zjSXgRUNTrneqYKqmuIAK6x4aZjiWQYsb4Sc",
+	"5I0BlbhDi4aAeo9bZqTNsWq4nlLtM5iTLrcx6YZ5YlutRK0tVr+dimvd1VOyDoMpxDj7nddHLxm61iIm",
+	"esMei9+dbg3ysTCndHTFB+Fm/W32HbhZ1ybI42ubuvbtB588vNktjUvYsJM7OfhaaA0WLpdGCLOGBTyS",
+	"zkiaLbuffE6P3eJriu9iO1VUgEUDdLNudas/pVGPTUe6pKLsSIw9t0cEgTlCPyky3GCjQpamgsvDmtrX",
+	"K/TWIEYXhkW3Hv9yt1dy+n+/KLFq9fuHF69UiJumpRPRXqv8NOz2IE1YYbTmTdcPZvcd/V+rS+L74ThY",
+	"55xa8jA1cgPqgVoi7Kla9dBRoV6Lq8JfCypA152u6JIKjpdF2S0SxvIUyq39jX6eK67HXpaKw+tJHWhm",
+	"G4oRrk9arqMgoLsagCVDwUqk1TMFb6iIr7KWrXV8gdqww3R0sJ7p9KsLM6xzBJa2yCDV0+YdAoSPEEBM",
+	"hgI8DCmfYRYJuPPOoKRihJVAbMpnTCJgu/8TzG/ubik8TUVKP4Dao3MqeP89LZVPP9RTd094Co3pAUY2",
+	"YzsSKmZjD5kLfpWDUg4QeBwg/oA5DtI23DVoQZ+5IW+IJoexNJneGZ+MrtH09jEgSOfw2hwuO9hyp6o8",
+	"EyYfV7jH5iFS3fcf6pyu+Dnr59g/IoVPl4Lnr4R7Sj24DlDq4oqMofvSyg65vAYFZHIzESppBVssJQVA",
+	"2WyPPSvx4XjPIRgSMb1PJLEHViL3opOPhHhYMYxQwrHw8Ig99tr/PsQUIA8ZI5o1GBX4+DeCt7bg6WbZ",
+	"617qIL68gsV/As/docOienkMw7wkCdiJMMtxnPDlK6IlgrnZJYLTHJZloaemFVeoUwprig+SUjffI0Ky",
+	"MxQ1oK8Df+Idj2TNQcqjpUhxhElZFQYdxA8ppWa4R+ovGk7E3lDHbo2vojRTK+cn4iCWCpt/9apM6PQ8",
+	"eO/dulyTHfQGi/fRHREQW8oCJ93FSWezdvMn5WqY86HYdTKyBHSA8IHHfOaOPkzqLVz5RqQDyq6XBkVy",
+	"hFk6OyFY4JH3fN8iTMGJfFA6YliFbdhOAUpLXAilDLoyY2IfaROFzAJMeSkagIDiJk+tqS21eEHDfwmj",
+	"v0Z7udpQvapyt45O4RfnEkndwuVGXF4rpcLC/g15Yw0ygqmQI50mrmX8FRENQo3XHObYhcjkwLNiQfLz",
+	"NoCoOtsKGOUM++ev4Iv7iDoreKZMgd8AeQulqBIVkRq0rAyXSY99lgtjKJUColciCZnwvfoUhBfQ72UJ",
+	"5Y+LwTR4OMj5cTWe1TKHd22oqTpzTV3Ar1YKzz76oOFZnHSY/ybNSvIUVv66srtJg3nxFSqXSvy3pV1D",
+	"26FdsZaLjtppYCtPLqjIIrHLndb8TF8IcIFEhLBAx7zWbDvGT45UXfaCO7uPKn3q9AReGO5K53C5Q0tP",
+	"4moTq57H1V91pV3nZzKU3gpTU3a7SBRc6dXuO7dPW+MAlYm6xm1YbueJsFymq8xrGUEeoHoAw8fnI4E7",
+	"bgDiCvlqHSUjFgCZqqkzxNYoRLJQm9FkHnnQILxlXs68PcqGVyKxXMSwLI+nEcoSE5aoTmJnLLiCZO34",
+	"fsRylQpDuGUVKJiSa4ETDWWPzU0gztkF2FypsCLZp8sxXCMk0qJJ4/UPFTIkbpUVUWe6z04VXC3c50oz",
+	"PRGLrZyJVE+BmEBaNkn5DBwezlhEmHlnPypNJnVUAUpLwZycIOJgJk4VzgZwXe1ItZMbEQg9XS+0MPd7",
+	"7LmCxGXUm+XOKIQbHQq40WU6FZ4ypuiXWxjoWwNa+8Ie7T4JsdzEY1j4m85FrGrs5aqhSNTvgKW/iFRk",
+	"glvhbgtOJiM2dqeiznBp3a1IV9fiMrueNDRdWRpP7qdw84aqtIhNuLGUiDQGU5TOZKwRorpwpGmx2cyf",
+	"8alWQ2Es3XkITU0MpTIheHbPIOCOiRgfazU8VeKHOU/pXk/vgSsg4aX5z9ExAN9sx/8NgCAUtgWf0ZpA",
+	"OdOBk/iSr5NADwHoHxI8myA8j2mKliGaWDE+gJG7PQsZ2UXn0C43ViSRm7DuYMrqXgO7t4P3IILP1RO0",
+	"nntOHFh1aUh5pk1JYXP5YBPu7E/33L84PU3ePfpyx/3z0P/zT7auuxi0tDdWMvOcoMyeOtFfauT5V69q",
+	"3pFYgbsFvVuwyN6RQFVJXROmvBlpOhcQVpPahHp/gpx15+AKmqdkGjaVhD71qIqoPAKhUnnHe2IWUh9k",
+	"MfRYLJWxgieFvVGBDQ4F+XDUGgHElKeqJJz47qigj3D7V2klDkJJqCwIK89mgBpqQybtSvYKcWm7LpwJ",
+	"oU5VGKKxQIdpCIZ+v1BfRGLhlD6Q0QSbh05yYMpM+QwzvsimQMRLnDeqtECcTJKPU4W1pZmAkjYDZU8w",
+	"6QG8D0s8hrlqMAKOScVcCxmme/eHOfbLO7h5I3a3wV4IO3+Mw3JiSN/OqlbnWif8bmsQ8GRx3wmVmIPC",
+	"d16RCiyaoQ05h6Pt63P8ZsHXFrEndNWLssSeqnKccTtWeqc8JZ6TNgCU+SEN+cTEzIz01DRkJTxVybWL",
+	"6lOVXIec3sqzyCN2oZ4czCsdOJ+6P4fcNiGFd127w4lSoxF8XPXr+3hnEVTyxXSAJZ35foHGxnMFhV7T",
+	"ZvB1atLTaMEZrgdQgAz+/h479FtjChTRWHyciAmAD3sM4EKAwBU80lOF51VoCuId7lzhlrn3Nti4n7nh",
+	"Lxi41wKl+2SOUaulSuC2GYReSFbfgZ/xydL9B29d1RB0D89bgRT+GXZZnexFvrTtzOXsPL/BhJ6kzVU5",
+	"niEPQWnKaDQY7AL57TG4hkJPsLASjinptkKgrsOrXJ8r9wjwQ1jNuHE9Alp7qqcZQ4aKOT9V7o+DMny2",
+	"zhA9pMTKjkAdETmeORKc3ydYFgrJZYgwcuYOPffOxnskzsSlEHyiRQgd7sYnsWxtftq243QW08R8/Zd/",
+	"/vVf/PH9LjB2opoYGBgE6ENCPTYHx9y0pde8UxIfkUbYM74QV/C+tiasWoHJiZcBnfaDhSG68TYha+NX",
+	"Vx8bOFEq4ri/INNloXSPpynbpg3ftNQotbUpyM5O2Yq2AARtK9riaXrnMoyrGlqJt3Wlf8iRQcc3EOVM",
+	"+FAUxxBVnTubd6sGpK3QYatpfiQuX2p34VtXKg8JqdD0o87UvNdJHVzgPxce1wiF1YPDT7gxU50l/iZP",
+	"/n0jLNuOM2GEPaYn4vul6yqADJoC2whD3jXBbHCSHnuy+A+ALLhcFi5zm33QcduN1fRBSrsJTyVJyEu4",
+	"oikOshhoMJtihGGlr88LAC20xwW7nj16YSmqh6EfZOFF9MDrDevhqK8c2Wv3e+EJ6q43GNeymiUaixmq",
+	"3g90yvuT1nj2FpWcKvKSYTUc5h77uQlONTbikFsMhQo1sbIDFh8fvUYvQsBZjSGJrSBndmds4s5geZZb",
+	"URNfvGfAooRSbzBKqZ4e+uPuYMSh7Cs1Koc64+kUWGfccHrsFQyTeJI9iRccUaSOmFYHpypAUxUGgFez",
+	"XM2A2gbu5Wgd05EGQNK1ECSuu6WNdBv03t6N6j3GDRuJzgN26A3mYTcHQY4IXRBcYuCP9jbd2spy1x+w",
+	"5CdaZ8/XHuzfJbDGcJB7AGGg0XNCFjH0/kD6mh6aMuu5zm2PHdpCruH6UkUoIk80+P6ICe9UFTuV0k2c",
+	"KgEyJEiGHGOvKARQI+WvyqbFVsfeuGLGayB9CZS+jn9yCefkpNzdAtt+JddA+G1X0vyZvChkGdJixxOd",
+	"8WzGSt28gux6ZP42VopBQZmR6L7Zpb97YwS7mj82oNQNaEJ9qgXlDEcF44Z7FZ+ZA5YAoQkgP1UzaiBU",
+	"q7NTBXQlTA586sjRwOlxojNeaBgajSivxbMS+PuGu6lCEFyfG+So67GjwEQnDeuLzHKpKADeUFr3DcPM",
+	"lRlmrjOdk5alYUOSzF4njczV6TDmSV5adyNGbnTG+jxLAl+HM22IsQO6hK8EXtYCnEuORa9Zor/hirkR",
+	"rphbWgFeloHlBeBB/q6bf+bqm8rnxVYI6he3k9XnQgWA9L7W51JEriNTndkRxPdL1KQ1Sc56iMx6yxnu",
+	"X4QLQXfROD0kYr+V04EbmO3fjDQfy+u8yh8Sk0ODhiaiBy8A1q9Npxk0zxkfX26y6s3wz6DChGMPvRVE",
+	"I8DrBRToojjFjJNgIVEFsOIGiExMGfVJpme5pfu0z3WB2hYM5UOchJ3lMrU7zmxPhLLSzth2nIiL+D6m",
+	"qoix9j0xbMQvBCa4opG4zxSHdEFbmnFAU9f5cOTuBs6wtJXilVM1ERnjSZK5zbD96OEnyHU05mrmrgGH",
+	"bJppNQyvQ6gD/CxcUwBX1IOn81SeC7b9aO8Bi894sgO3kLJzAq5pkJRjxIXI+HxkASOpgGDiFBHd+K0O",
+	"iQ4Y7t2Oj783f2upCwi55q/p7o3vvmFn42sS65qd9sKH7K6plOXF/D26fouVOAnyBjsHHM3060BvMyA9",
+	"Xc2k5mOR7Dd6bJCpOPKI9iCefRJxH73CneUl2CKc56O9j1istN2ZiGwsrRVJXDDO+2cpYdzH3upTX9AX",
+	"4ZfleiSN3v5h3Dwr6nZMq4PZ79LVc9i3pIOpaiFcEdesmaHnql6dvClhEnOMsQtecD2wEk4AhlSCUpRe",
+	"fKZYHXHuiaGHNSWEAY8ZnTanalET1wls9WwKcLRatXkjy56Pa2d48nHCNvl6KabHJZdKeT0WWa/diVZl",
+	"XXr48beWES2V3CjQoauxLNVYfTilSdd+zcIHUuMAurR8Z9rd+rNW1rmzTE8NVDsrjfttkulhxsdmnxnP",
+	"wz72UKlHE6GeP2GPkZad+RbYNs/tSGfy90s1uGAsHX/n8VOMOc6ArwRSGJnVpyq2Oo5KySahPBGNqoPC",
+	"3nIjlOqfPT568jT29bzgvwh6exbYorfh6R1ZsM5Epyr2/dzhUw57KkCcHwIU2D4UpO+O7DiNPTuEWyqq",
+	"RveRGDR16nbYp2Io1Ws5VM/V8vSTIcGaQYg2I1Kr8uS0ISQXmzHI3dZudV882NvbW+6l+Wjvo5ojWvvh",
+	"o+RcjznhJgpTWgA3v9rkqkZGg7Dv9nmaunlsdbd4u9dqSOsyzq4kPexfRFo9lIGXzQPMGCyyhJC2tPr7",
+	"yP8IgPDdrTc5Vf2Uy7E/PuCa0ZBT2yRLTQh4jXkxD/f2Vi5HoSrvhqruS7wIoIYu1aNLSafbQZC1gFud",
+	"nYmhOwyvC7fzcdiawRjtTFpTdDQ0lnUPnGTGT56+eHrytHLngfxVr34hXHSu9BSsVnxnSCIGUMhFF8cx",
+	"/bje1bGKdkD/iia/YWYw5+caryClPKKiD1jsdaVVmPLZUqQSL2PkKBuIzNTXxL/B/M1rM8bh/U1YMXxm",
+	"wplSJg67LtAY157Vi/HV1aYfMVqWVETiU9V08FA6gZmbgSySiihKcDFRAdns+esw7yOwt1CKeP1ivqYu",
+	"dhrTLI17pSw37MTSLDf/2g+BY4XoQSUAfZ94P+Zk7xHJRBuQYo0Fi0MCkLN2ejFPm9dHixQoBeHH+0jg",
+	"Iy0COnqeH0AVcB21Ik2pprtPRJ7SRuEmRUvstGwQRG7ZgMvUANUgJzggtJu5Qng9f7TTBavucD8RXryu",
+	"y2UAL3erduMOA2w6SEp9cUsx3d25Csw5qABaKneL0YrkchUUTzMqRK+IR+xmeSpaMfZel4IX1zmtRTOv",
+	"oEsNxwD018POE/Yx+CHc7ej38mQIIfluQeyKrlHzXkevFONZwSmPDHv4bmIwxQp5JDGF22mFxrTcJeIx",
+	"3WdNnKR4TDQwmhJk5ikiKBdTWgodVaeWYcWDJwCD6n1PAiozU8q9XYWD9FQtJyFlCxykzZSdVWm9O8yd",
+	"sPYfkrRzlf1XIvbsKnOcOFsLYEg6XBb23EpbbV7RWXc+NtpgR4CIAkdogGBPU5HNuV89kwLPhLEsyQWk",
+	"I+BtIKLf+yOVF9+n3ODRWqTyOIPBmSanKvh7S+00VfyccEzbbfW4lKFGwDVVzyWPjrdrqqqBhKTSfF5z",
+	"oQsA2oSylYiNpRL7DLwPqKjGAC8gqh9iKVrEEu2edv/13H0r1B0teiEKB5XrzlZUpBXhn65TW9GW68ZW",
+	"tOWaa6iNqY4tE8l+IUr6QmQHbCbSVE9L0SIizGVaHbBhJoTa91oZHTY6vKFhOKkcjmxtUhS8bivawjZB",
+	"ESUrdbwkA67xALvg72yqqaYqycWn8HClP0GbJtyKHRrKcsgQK8ZtSH9rV58uxzMMX16mkbuZf+P00zEf",
+	"ivbkG1TF3VE7n+m3pSMB316TW0PNls+DXdAGzVcuSA52T5KBxPu2xHxQAjMowXUEMnfgOc0nJeKDHntu",
+	"ja9DSkRWWFeQEsFtf3QPvq8pSnIdbVD/H7okCfr2qev9TV/AoNFXcDGtE7kjKCVx3wJ2qVvIqMr2aVwX",
+	"OgtqgbfbJ3tYXi2xqZNL3rfzAqnHE5/n1SKTBK0RhDJEk8BgBppd7lHZgQUUbkm771AXfbnL+9bsvuN9",
+	"+2XcY0ctUnyq1hDjiBnNMjER3Pp0HfiWPgsJQ7VBXJqI2yrz1L1vxD6s1NUlP+Ot8MjkAy/Ic53xbJwx",
+	"B0ZYBOZFwmcmQgcXluGETIQoIFmzN5DPNWzBNkaOziJVbDFD4SDkhZUgmf1HEAluTRODwdancJ3APFzn",
+	"8ewa+L4UjQw0OANmbrqNAI9yd871d1u05D/44ssadPYxcgkiGmpFkOBXc4Lku1kVp11cgGb+GZgL6t6t",
+	"0y7Yr8NVEzZWIAJ5opUoWEAe7j1cYQkFeIm64Q5ZYfHxcYohI30ZIIxaWfGuXUYI+no8djK0++5czJqL",
+	"gEEWHuOzy27XbpvIRIwn2grVn+ExiLjqJviu6gsKzsXsyrjm3xEzYv+7Tvvdz0GTevBf34AiAExP7zsf",
+	"z5yVc0UhGEhya9fbU4emVMILz8a9etX8vUmqeXs+2ThPrZzwzO666+qOM8RWn316/w3n2T5DevmFBX9t",
+	"dSZuYq1x2Bi0EiE5lnvVfKUlz9OBTJco/2f40K1T/tiv3zLlj5U7eA15jhn/uIips6FYkgPk3lVkwbMO",
+	"tCr/F/TQtTM1vJDGthM1mDlbPSBXuTvbDawETYXPdCmmda3p332H//MlqNhVFgP00mU3J/50db8YtqSz",
+	"JfRK7fPsenpzVpIn2OhofTLe5mw4glp8uNt7HgIs7IGEPjkOjLUluhxpwEvdY4fsjCdsmPHEXYAi9vF9",
+	"ps9SORSmBPO4+HursR4fUtDgOpZblsnhyDacy6/QE3/L1Ljr1W+bEucWM5iIKoCYfK4kls78H8yWHOGv",
+	"6Knbt/jYsd+y9YcMYi0V1SWFfXtlGYCFWSoD+NQtlAF452/bLd6cE3DFSPAMCcivtvju3+WLj0/dwsWH",
+	"jv22KQB+Du67SabH0mAW+RXXP8+Gy4IgxooJoAUhZHPTrd296NbJh+vVb90Vb1xg4Xof75RLa+Y4pi4j",
+	"JlNpR0nGp0v0xBv/2K0TBN+z3zJh8MP2gnDp5V8k+a2pUWji212SMFUmSi0nT/E0bcjxGOFXK2d4fFga",
+	"3+ul8PUMvgcrcCVDalx36fnUAT2ADlwNX5xGEWBDa0ulX/7TB/sl0miP2u9ZpQxWaRZlG0sYo9lJqCnC",
+	"lyL+EVR3SE9apcQBG/NzqYZF0qD0b/QX6iIOD6/rsVWp87DdBnYWEpj68rxqkEMmrTGOEuT+D/jO73/h",
+	"/rO388nOF+8eRI8+aYbcvw7F68b0YZAG/AZs20fXwwB3NBEq8iRDBfMbtXlZ+L15ZX8meCYy0PaRmyp9",
+	"LkXQ/VD7i3KTZynU8brPqcE6kHRpwBOElwifd+lhQaI2NW4iArZGgPMFzilPOTWd0xgHVGBVsDBpxTLR",
+	"p5p6yk8MU1OH7Q4lH4qdkWvO5yBgLg52wWcxl3IQTc27PtfTCn23u1NPM2mtW0KbuVeje8ynYhc9LPFT",
+	"L773sJBbrGJC/3Jf5xkcxCUeZtM0RJxdlmgoCoAj/ICKUOwIEyjgWlZAxte+imgUzgSk35ZqvylFcCHb",
+	"kioE9ICqsMpwbWlzdwFxgk/ZJLdQsuGm0Wnf7a//5//hV3//v94vJcJSJKDhRUVMEjOvytXEGGtu+uWI",
+	"TyZCiQRxHQlgY2bgtACYU3khmOlnQqjSqMSF29w17zwp+37vGWZkUp4/sKEWfwX5/MBzmIq+zbSS/XJ+",
+	"PR5WiIlW7LhSjn39ErqZTLAeNMhOKlTCa+fxiZjkFrjnRlwlO4CY7IFtyiJcLwEnAB5lpBIGqFThgulb",
+	"hT9rNpLgqR1FHj8xIvJA3c/HQtmybskuZF9sffnFl/81AAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

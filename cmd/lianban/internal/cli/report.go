@@ -70,7 +70,7 @@ func (p *period) query(ctx context.Context, l *link) (url.Values, error) {
 
 func (a *App) reportCommand() *cobra.Command {
 	var p period
-	var by string
+	var by, export string
 	var asCSV bool
 	cmd := &cobra.Command{
 		Use: "report", GroupID: GroupWork, Args: a.Args(0, 0), Short: a.T("统计：收件、受理、办结、按时率、补正、红黄牌等", "Figures: received, accepted, concluded, on time, corrections, cards …"),
@@ -83,6 +83,9 @@ func (a *App) reportCommand() *cobra.Command {
 				return err
 			}
 			set(q, "by", by)
+			if export != "" {
+				return a.export(ctx, l, "/v1/exports/report", q, export)
+			}
 			var out gen.Report
 			return l.get(ctx, client.Call{Path: "/v1/reports", Query: q}, &out, func() error {
 				if asCSV {
@@ -95,6 +98,7 @@ func (a *App) reportCommand() *cobra.Command {
 	a.periodFlags(cmd, &p)
 	cmd.Flags().StringVar(&by, "by", "", a.T("按 org 单位、item 事项或 month 月份分列", "divide by org, item or month"))
 	cmd.Flags().BoolVar(&asCSV, "csv", false, a.T("输出 CSV（UTF-8，带 BOM）", "print CSV (UTF-8 with a byte order mark)"))
+	a.exportFlag(cmd, &export)
 	cmd.AddCommand(a.reportLines())
 	return cmd
 }
@@ -175,6 +179,7 @@ func (a *App) reportCSV(r gen.Report) error {
 func (a *App) reportLines() *cobra.Command {
 	var p period
 	var pg page
+	var export string
 	cmd := &cobra.Command{
 		Use: "lines FIGURE", Args: a.Args(1, 1), Short: a.T("一项指标所依的办件或牌", "The cases or cards behind a figure"),
 		Example: "  lianban report lines onLaw --month 2026-03 --as wei.supervision",
@@ -182,6 +187,9 @@ func (a *App) reportLines() *cobra.Command {
 			q, err := p.query(ctx, l)
 			if err != nil {
 				return err
+			}
+			if export != "" {
+				return a.export(ctx, l, "/v1/exports/report/"+url.PathEscape(args[0]), q, export)
 			}
 			var all gen.ReportLines
 			next, err := pg.pages(q, func(q url.Values) (string, error) {
@@ -223,6 +231,7 @@ func (a *App) reportLines() *cobra.Command {
 		}),
 	}
 	a.periodFlags(cmd, &p)
+	a.exportFlag(cmd, &export)
 	a.pageFlags(cmd, &pg)
 	return cmd
 }

@@ -482,7 +482,7 @@ export type ItemWindow = {
     fallback: boolean;
 };
 
-export type AdminKind = 'organisation' | 'person' | 'party' | 'window' | 'parameter' | 'letter-template';
+export type AdminKind = 'organisation' | 'person' | 'party' | 'window' | 'parameter' | 'letter-template' | 'track-code' | 'export';
 
 export type AdminChange = {
     id: number;
@@ -515,6 +515,84 @@ export type AdminChange = {
         [key: string]: unknown;
     };
 };
+
+export type TrackCodeBearer = 'applicant' | 'agent' | 'representative';
+
+export type TrackCodeDocument = 'identity-card' | 'residence-permit' | 'travel-permit' | 'passport' | 'military-id';
+
+export type TrackCodeProof = {
+    /**
+     * Who asks: the applicant, the agent the case knows, or somebody an authorisation names (as for an organisation)
+     */
+    bearer: TrackCodeBearer;
+    /**
+     * As on the document
+     */
+    name: string;
+    document: TrackCodeDocument;
+    /**
+     * As on the document
+     */
+    number: string;
+    /**
+     * Hash of the uploaded authorisation; for a representative only
+     */
+    authority?: string;
+    /**
+     * Why, as `回执遗失`
+     */
+    reason: string;
+};
+
+export type TrackCodeReceipt = {
+    number: string;
+    itemName: string;
+    receivedAt: string;
+    /**
+     * Shown once, stored hashed
+     */
+    trackCode: string;
+    /**
+     * Since when it holds
+     */
+    at: string;
+    byName: string;
+    orgName: string;
+    bearer: TrackCodeBearer;
+    /**
+     * Who got it
+     */
+    bearerName: string;
+};
+
+export type TrackCodeIssue = {
+    at: string;
+    by: string;
+    byName: string;
+    org: string;
+    orgName: string;
+    bearer: TrackCodeBearer;
+    /**
+     * Who got it
+     */
+    name: string;
+    document: TrackCodeDocument;
+    /**
+     * Last characters of its number
+     */
+    ending: string;
+    /**
+     * The number is the one the case holds; else the case holds none, or an authorisation was shown
+     */
+    compared: boolean;
+    /**
+     * Hash of the authorisation
+     */
+    authority?: string;
+    reason: string;
+};
+
+export type ExportFormat = 'csv' | 'xlsx';
 
 export type Item = {
     /**
@@ -4455,6 +4533,16 @@ export type LetterFormParam = 'pdf' | 'html';
 export type HashParam = string;
 
 /**
+ * csv: UTF-8 with a byte order mark; xlsx
+ */
+export type FormatParam = ExportFormat;
+
+/**
+ * Language of heads and words; left out: that of the request
+ */
+export type LangParam = 'zh' | 'en';
+
+/**
  * Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
  */
 export type ReportOrg = string;
@@ -5297,7 +5385,12 @@ export type ListAdministrationResponse = ListAdministrationResponses[keyof ListA
 export type ListItemsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Part of a name of any version, its pinyin or the initials of it from any syllable on (`kbcyd`, `kaiban` and `canyin` find 开办餐饮店), or the beginning of the code or id
+         */
+        q?: string;
+    };
     url: '/v1/items';
 };
 
@@ -6808,6 +6901,68 @@ export type GetPaperFileResponses = {
 };
 
 export type GetPaperFileResponse = GetPaperFileResponses[keyof GetPaperFileResponses];
+
+export type ListTrackCodesData = {
+    body?: never;
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/track-code';
+};
+
+export type ListTrackCodesErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ListTrackCodesError = ListTrackCodesErrors[keyof ListTrackCodesErrors];
+
+export type ListTrackCodesResponses = {
+    /**
+     * The newest first
+     */
+    200: {
+        issues: Array<TrackCodeIssue>;
+    };
+};
+
+export type ListTrackCodesResponse = ListTrackCodesResponses[keyof ListTrackCodesResponses];
+
+export type ReissueTrackCodeData = {
+    body: TrackCodeProof;
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/track-code';
+};
+
+export type ReissueTrackCodeErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ReissueTrackCodeError = ReissueTrackCodeErrors[keyof ReissueTrackCodeErrors];
+
+export type ReissueTrackCodeResponses = {
+    /**
+     * What the receipt says
+     */
+    200: TrackCodeReceipt;
+};
+
+export type ReissueTrackCodeResponse = ReissueTrackCodeResponses[keyof ReissueTrackCodeResponses];
 
 export type ListLettersData = {
     body?: never;
@@ -10193,6 +10348,177 @@ export type GetReportLinesResponses = {
 };
 
 export type GetReportLinesResponse = GetReportLinesResponses[keyof GetReportLinesResponses];
+
+export type ExportCasesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As in `GET /v1/cases`
+         */
+        q?: string;
+        /**
+         * Item code
+         */
+        item?: string;
+        /**
+         * State of the case
+         */
+        status?: 'pre-review' | 'received' | 'correcting' | 'accepted' | 'decided' | 'closed';
+        /**
+         * Region code
+         */
+        region?: string;
+        /**
+         * Only cases with a case clock that has run out
+         */
+        overdue?: boolean;
+        /**
+         * Only cases this organisation leads
+         */
+        lead?: string;
+        /**
+         * Only cases that are not closed
+         */
+        open?: boolean;
+        /**
+         * csv: UTF-8 with a byte order mark; xlsx
+         */
+        format?: ExportFormat;
+        /**
+         * Language of heads and words; left out: that of the request
+         */
+        lang?: 'zh' | 'en';
+    };
+    url: '/v1/exports/cases';
+};
+
+export type ExportCasesErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ExportCasesError = ExportCasesErrors[keyof ExportCasesErrors];
+
+export type ExportCasesResponses = {
+    /**
+     * The table, as an attachment
+     */
+    200: Blob | File;
+};
+
+export type ExportCasesResponse = ExportCasesResponses[keyof ExportCasesResponses];
+
+export type ExportReportData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+         */
+        org?: string;
+        /**
+         * Item code
+         */
+        item?: string;
+        /**
+         * First day, of the business zone
+         */
+        from: string;
+        /**
+         * Last day, of the business zone
+         */
+        until: string;
+        /**
+         * Divide by
+         */
+        by?: 'org' | 'item' | 'month';
+        /**
+         * csv: UTF-8 with a byte order mark; xlsx
+         */
+        format?: ExportFormat;
+        /**
+         * Language of heads and words; left out: that of the request
+         */
+        lang?: 'zh' | 'en';
+    };
+    url: '/v1/exports/report';
+};
+
+export type ExportReportErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ExportReportError = ExportReportErrors[keyof ExportReportErrors];
+
+export type ExportReportResponses = {
+    /**
+     * The table, as an attachment
+     */
+    200: Blob | File;
+};
+
+export type ExportReportResponse = ExportReportResponses[keyof ExportReportResponses];
+
+export type ExportReportLinesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the figure
+         */
+        figure: string;
+    };
+    query: {
+        /**
+         * Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+         */
+        org?: string;
+        /**
+         * Item code
+         */
+        item?: string;
+        /**
+         * First day, of the business zone
+         */
+        from: string;
+        /**
+         * Last day, of the business zone
+         */
+        until: string;
+        /**
+         * csv: UTF-8 with a byte order mark; xlsx
+         */
+        format?: ExportFormat;
+        /**
+         * Language of heads and words; left out: that of the request
+         */
+        lang?: 'zh' | 'en';
+    };
+    url: '/v1/exports/report/{figure}';
+};
+
+export type ExportReportLinesErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ExportReportLinesError = ExportReportLinesErrors[keyof ExportReportLinesErrors];
+
+export type ExportReportLinesResponses = {
+    /**
+     * The table, as an attachment
+     */
+    200: Blob | File;
+};
+
+export type ExportReportLinesResponse = ExportReportLinesResponses[keyof ExportReportLinesResponses];
 
 export type ListCardsData = {
     body?: never;
