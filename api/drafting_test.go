@@ -302,3 +302,27 @@ func TestNamesADefinitionMayUse(t *testing.T) {
 		require.NotEmpty(t, x.Name)
 	}
 }
+
+// What an editor completes with takes what people write, in the language asked for; nobody has to sign in.
+func TestTheLanguageHasASchema(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{noWorker: true})
+	get := func(query string) map[string]any {
+		a := r.do(req{method: "GET", path: "/v1/language/schema" + query})
+		require.Equal(t, 200, a.status, string(a.body))
+		var out map[string]any
+		a.into(t, &out)
+		return out
+	}
+	zh, en := get(""), get("?lang=en")
+	item := func(s map[string]any) map[string]any { return s["properties"].(map[string]any)["item"].(map[string]any) }
+	require.Equal(t, "https://json-schema.org/draft/2020-12/schema", zh["$schema"])
+	require.Contains(t, item(zh)["description"], "事项：")
+	require.Contains(t, item(en)["description"], "item: ")
+	require.Equal(t, item(en)["description"], item(zh)["x-en"])
+	require.Contains(t, zh["required"], "process")
+	require.Contains(t, zh["$defs"], "step")
+	_, err := definition.CompileSchema(zh)
+	require.NoError(t, err)
+	r.do(req{method: "GET", path: "/v1/language/schema?lang=fr"}).problem(t, 400, "bad-request")
+}

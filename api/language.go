@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"lianban/api/gen"
@@ -119,6 +120,17 @@ func (s *Server) GetLanguageNames(ctx context.Context, _ gen.GetLanguageNamesReq
 		Roles: wordEntries(definition.Roles, roleNames), Dictionary: wordEntries(definition.DictionaryEntries(), definition.DictionaryNames()),
 		Acts: wordEntries(definition.Acts, nil), Verdicts: wordEntries(definition.Verdicts, nil), Refusals: refusalEntries(),
 	}, nil
+}
+
+// languageSchemas are the schemas of the language: one per language of its texts, made when it is first asked for.
+var languageSchemas = map[gen.GetLanguageSchemaParamsLang]func() map[string]any{
+	"zh": sync.OnceValue(func() map[string]any { return definition.LanguageSchema("zh") }),
+	"en": sync.OnceValue(func() map[string]any { return definition.LanguageSchema("en") }),
+}
+
+// GetLanguageSchema implements GET /v1/language/schema.
+func (s *Server) GetLanguageSchema(_ context.Context, req gen.GetLanguageSchemaRequestObject) (gen.GetLanguageSchemaResponseObject, error) {
+	return gen.GetLanguageSchema200JSONResponse(languageSchemas[req.Params.Lang]()), nil
 }
 
 func wordEntries(words []string, called map[string]string) []gen.NameEntry {

@@ -10,7 +10,7 @@ import (
 
 // LanguageSchema is the JSON Schema 2020-12 of item files, made from the Go types
 // they are read into and the key table. lang says in which language `description`
-// is; `x-zh` and `x-en` hold both, `x-refs` the kinds of things a value names. It
+// is; `x-zh` and `x-en` hold both, `x-names` the kinds of things a value names. It
 // is for editors: what a file means beyond its shape, `Check` says.
 func LanguageSchema(lang string) map[string]any {
 	s := &schemaMaker{lang: lang, defs: map[string]any{}}
@@ -26,6 +26,8 @@ func LanguageSchema(lang string) map[string]any {
 	s.defs["chain"] = s.chain()
 	s.defs["step"] = s.step()
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	title := text("事项定义（lianban/v1）", "Definition of an item (lianban/v1)")
+	root["title"], root["x-en"], root["x-zh"] = title.In(lang), title.EN, title.ZH
 	root["$defs"] = s.defs
 	return root
 }
@@ -57,7 +59,7 @@ func (s *schemaMaker) described(k *Key, shape map[string]any) map[string]any {
 		words := enum(k.Words)
 		names := make([]any, len(k.Words))
 		for i, w := range k.Words {
-			names[i] = word(w).Name.In(s.lang)
+			names[i] = KeyWord(k.Key, w).In(s.lang)
 		}
 		words["enumDescriptions"] = names
 		if shape["type"] == "array" {
@@ -68,7 +70,7 @@ func (s *schemaMaker) described(k *Key, shape map[string]any) map[string]any {
 	}
 	shape["description"], shape["x-zh"], shape["x-en"] = k.Text.In(s.lang), k.Text.ZH, k.Text.EN
 	if k.Refs != nil {
-		shape["x-refs"] = enum(k.Refs)["enum"]
+		shape["x-names"] = enum(k.Refs)["enum"]
 	}
 	return shape
 }

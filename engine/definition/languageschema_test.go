@@ -63,6 +63,18 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 	}
 }
 
+// Every word of the language is told by what it is called.
+func TestWordsHaveNames(t *testing.T) {
+	t.Parallel()
+	for _, k := range Keys() {
+		for _, w := range k.Words {
+			said := KeyWord(k.Key, w)
+			require.NotEqual(t, w, said.ZH, "%s.%s: %s", k.Of, k.Key, w)
+			require.NotEmpty(t, said.EN)
+		}
+	}
+}
+
 // The key table says of each part what the reader says: the same keys, the same must, the same words.
 func TestKeysAreThoseOfTheReader(t *testing.T) {
 	t.Parallel()

@@ -85,7 +85,7 @@ func sideOf(f *definition.File) *side {
 	}
 	s.names = s.def.Called()
 	for _, p := range s.def.Pauses {
-		s.names[p.ID] = word("kind", p.Kind).ZH
+		s.names[p.ID] = definition.KeyWord("kind", p.Kind).ZH
 	}
 	s.place(s.def.Process, "")
 	return s

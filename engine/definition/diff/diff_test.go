@@ -204,15 +204,3 @@ func TestNothingThatDiffersIsPassedOver(t *testing.T) {
 	require.Empty(t, diff.Files(parse("a", ""), parse("b", "tests: x")))
 	require.NotEmpty(t, diff.Files(parse("a", ""), parse("b", base)))
 }
-
-// Every word of the language is told by what it is called.
-func TestWordsHaveNames(t *testing.T) {
-	t.Parallel()
-	for _, k := range definition.Keys() {
-		for _, w := range k.Words {
-			said := diff.Word(k.Key, w)
-			require.NotEqual(t, w, said.ZH, "%s.%s: %s", k.Of, k.Key, w)
-			require.NotEmpty(t, said.EN)
-		}
-	}
-}

@@ -16,7 +16,7 @@ func (s *side) name(id string) string {
 	if n := s.names[id]; n != "" {
 		return n + "（" + id + "）"
 	}
-	return word("", id).ZH
+	return definition.KeyWord("", id).ZH
 }
 
 // title is what an entry of a list is called.
@@ -27,7 +27,7 @@ func (s *side) title(v reflect.Value) string {
 		}
 	}
 	if k := v.FieldByName("Kind"); k.IsValid() {
-		return word("kind", k.String()).ZH
+		return definition.KeyWord("kind", k.String()).ZH
 	}
 	return v.FieldByName("ID").String()
 }
@@ -56,7 +56,7 @@ func (s *side) say(of, key string, v reflect.Value) calendar.Text {
 	case []definition.Source:
 		return each(x, func(f definition.Source) calendar.Text {
 			if f.Name != "" {
-				return word("", f.Name)
+				return definition.KeyWord("", f.Name)
 			}
 			return plain(f.String())
 		})
@@ -129,7 +129,7 @@ func (s *side) text(of, key, x string) calendar.Text {
 	}
 	if k := definition.KeyOf(of, key); k != nil {
 		if k.Words != nil {
-			return word(key, x)
+			return definition.KeyWord(key, x)
 		}
 		if k.Refs != nil {
 			return plain(s.name(x))
@@ -149,7 +149,7 @@ func each[T any](list []T, say func(T) calendar.Text) calendar.Text {
 
 func link(l definition.Link) calendar.Text {
 	t := each(l.Roles, func(r definition.RoleLimit) calendar.Text {
-		t := word("role", r.Role)
+		t := definition.KeyWord("role", r.Role)
 		if r.Time != nil {
 			p := r.Time.Text()
 			t.ZH, t.EN = t.ZH+" "+p.ZH, t.EN+" "+p.EN
@@ -178,18 +178,20 @@ func (s *side) limit(l *definition.Limit) calendar.Text {
 		}
 		return x
 	})
-	if from, ok := spoken["from"][l.From]; ok {
+	switch from := definition.KeyWord("from", l.From); {
+	case l.From == "":
+	case s.names[l.From] == "" && from.ZH != l.From:
 		t.ZH, t.EN = t.ZH+"，自"+from.ZH+"起", t.EN+", from "+from.EN
-	} else if l.From != "" {
+	default:
 		t.ZH, t.EN = t.ZH+"，自"+s.name(l.From)+"起", t.EN+", from "+l.From
 	}
 	if x := l.Extend; x != nil {
-		r, p := word("role", x.Role), x.Time.Text()
+		r, p := definition.KeyWord("role", x.Role), x.Time.Text()
 		t.ZH = fmt.Sprintf("%s，经%s可延长 %s（%d 次）", t.ZH, r.ZH, p.ZH, x.Times)
 		t.EN = fmt.Sprintf("%s, %s more by the %s (%d times)", t.EN, p.EN, r.EN, x.Times)
 	}
 	if l.Late != "" {
-		late := word("late", l.Late)
+		late := definition.KeyWord("late", l.Late)
 		t.ZH, t.EN = t.ZH+"，期满"+late.ZH, t.EN+", then "+late.EN
 	}
 	if len(l.Basis) > 0 {

@@ -57,7 +57,7 @@ func (c *comparer) process() {
 		}
 		t.a = old.Step
 		if old.Kind != p.Kind {
-			was, is := word("", string(old.Kind)), word("", string(p.Kind))
+			was, is := definition.KeyWord("", string(old.Kind)), definition.KeyWord("", string(p.Kind))
 			c.tell(t, Changed, "", High, calendar.Text{ZH: n.ZH + "：由" + was.ZH + "改为" + is.ZH, EN: n.EN + ": " + was.EN + " became " + is.EN}, was.ZH, is.ZH)
 		}
 		if old.parent != p.parent {
@@ -148,7 +148,7 @@ func (s *side) group(id string) calendar.Text {
 
 // brief says what a step is: its kind, by whom, within what time.
 func (s *side) brief(p *placed) calendar.Text {
-	t := word("", string(p.Kind))
+	t := definition.KeyWord("", string(p.Kind))
 	if p.By != "" {
 		t.ZH, t.EN = t.ZH+"，"+s.name(p.By), t.EN+", by "+p.By
 	}

@@ -18,8 +18,20 @@ import (
 
 func (a *App) definitionCommand() *cobra.Command {
 	return a.Group("definition", GroupDefine, a.T("事项定义：检查、测试、比较、发布、查看", "Definitions: check, test, compare, publish, read"),
-		a.T("check、test 和比较两个文件的 diff 在本机完成，不需要服务器；其余向服务器询问。", "check, test and diff of two files work on this machine without a server; the others ask one."),
-		a.definitionCheck(), a.definitionTest(), a.definitionDiff(), a.definitionPublish(), a.definitionList(), a.definitionVersions(), a.definitionShow(), a.definitionGuide())
+		a.T("check、test、schema 和比较两个文件的 diff 在本机完成，不需要服务器；其余向服务器询问。", "check, test, schema and diff of two files work on this machine without a server; the others ask one."),
+		a.definitionCheck(), a.definitionTest(), a.definitionDiff(), a.definitionSchema(), a.definitionPublish(), a.definitionList(), a.definitionVersions(), a.definitionShow(), a.definitionGuide())
+}
+
+func (a *App) definitionSchema() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Args: a.Args(0, 0), Short: a.T("定义语言的 JSON Schema，供编辑器补全和提示", "The language as a JSON Schema, for completion in editors"),
+		Long: a.T(`打印事项文件的 JSON Schema 2020-12，说明用 --lang 的语言。编辑器（如 VS Code 的 YAML 扩展）据此补全键和取值并显示说明；
+含义上的检查由 definition check 完成。`,
+			`Prints the JSON Schema 2020-12 of item files, described in the language of --lang. Editors (as VS Code with its YAML
+extension) complete keys and words with it and show what they mean; what a file means, definition check judges.`),
+		Example: "  lianban definition schema > lianban.schema.json",
+		RunE:    func(*cobra.Command, []string) error { return a.Print(definition.LanguageSchema(a.Lang)) },
+	}
 }
 
 func (a *App) definitionCheck() *cobra.Command {

@@ -53,3 +53,15 @@ func TestVersionsAreComparedByTheServer(t *testing.T) {
 	require.Regexp(t, `high +changed +9 +item: promised limit changed`, r.out)
 	require.Contains(t, r.err, "draft:D1:3:1: error S102: a key is missing")
 }
+
+func TestTheSchemaOfTheLanguageIsPrinted(t *testing.T) {
+	t.Parallel()
+	for lang, said := range map[string]string{"zh": "事项：编码", "en": "item: code"} {
+		var schema struct {
+			Properties map[string]struct{ Description string }
+		}
+		r := command(t, "", "definition", "schema", "--lang", lang)
+		require.NoError(t, json.Unmarshal([]byte(r.out), &schema))
+		require.Contains(t, schema.Properties["item"].Description, said)
+	}
+}

@@ -1,9 +1,6 @@
-package diff
+package definition
 
-import (
-	"lianban/engine/calendar"
-	"lianban/engine/definition"
-)
+import "lianban/engine/calendar"
 
 // spoken are the words of the language the public guide has no name for, by the key they stand at; "" is any.
 var spoken = map[string]map[string]calendar.Text{
@@ -42,16 +39,16 @@ var spoken = map[string]map[string]calendar.Text{
 	},
 }
 
-// word is what a word of the language is called at a key, the word itself where it has no name.
-func word(key, w string) calendar.Text {
+// KeyWord is what a word of the language is called at a key, the word itself where it has no name.
+func KeyWord(key, w string) calendar.Text {
 	if t, ok := spoken[key][w]; ok {
 		return t
 	}
-	if t := definition.WordName(w); t.ZH != w {
+	if t := WordName(w); t.ZH != w {
 		return t
 	}
 	if t, ok := spoken[""][w]; ok {
 		return t
 	}
-	return plain(w)
+	return text(w, w)
 }

@@ -1,4 +1,0 @@
-package diff
-
-// Word is word, for tests.
-var Word = word
