@@ -72,10 +72,14 @@ func shape(text string) (*definition.File, definition.Diagnostics) {
 		}
 	}
 	if file.Kind != definition.FileItem && len(errs) == 0 {
-		errs = append(errs, definition.Diagnostic{
-			Code: "S008", Severity: definition.SeverityError, Position: definition.Position{Line: 1, Column: 1},
-			Text: calendar.Text{ZH: "这不是事项定义", EN: "this is no definition of an item"},
-		})
+		errs = append(errs, notAnItem())
 	}
 	return file, errs
+}
+
+func notAnItem() definition.Diagnostic {
+	return definition.Diagnostic{
+		Code: "S008", Severity: definition.SeverityError, Position: definition.Position{Line: 1, Column: 1},
+		Text: calendar.Text{ZH: "这不是事项定义", EN: "this is no definition of an item"},
+	}
 }

@@ -315,7 +315,9 @@ func TestTheLanguageHasASchema(t *testing.T) {
 		return out
 	}
 	zh, en := get(""), get("?lang=en")
-	item := func(s map[string]any) map[string]any { return s["properties"].(map[string]any)["item"].(map[string]any) }
+	item := func(s map[string]any) map[string]any {
+		return s["properties"].(map[string]any)["item"].(map[string]any)
+	}
 	require.Equal(t, "https://json-schema.org/draft/2020-12/schema", zh["$schema"])
 	require.Contains(t, item(zh)["description"], "事项：")
 	require.Contains(t, item(en)["description"], "item: ")

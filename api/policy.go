@@ -78,7 +78,7 @@ var Policies = map[string]string{
 
 	"listDefinitionDrafts": "edit", "newDefinitionDraft": "edit", "getDefinitionDraft": "edit", "saveDefinitionDraft": "edit",
 	"dropDefinitionDraft": "edit", "requestPublication": "edit", "withdrawPublication": "edit", "publishDefinitionDraft": "edit",
-	"returnDefinitionDraft": "edit", "testDefinition": "edit", "diffDefinitions": "edit", "diffVersions": "edit", "getItemHistory": "edit", "listVersionCases": "edit", "getVersionTests": "edit",
+	"returnDefinitionDraft": "edit", "testDefinition": "edit", "diffDefinitions": "edit", "diffVersions": "edit", "playDefinition": "edit", "getItemHistory": "edit", "listVersionCases": "edit", "getVersionTests": "edit",
 	"suspendVersion": "edit", "resumeVersion": "edit", "getLanguageNames": "edit", "getLanguageSchema": "public",
 
 	"startCase": "file", "listCases": "read-cases", "getCase": "read-cases", "getTimeline": "read-cases", "getClocks": "read-cases",

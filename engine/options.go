@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -99,6 +100,22 @@ func TaskOptions(r *Rules, s *State, by Actor, at time.Time, task string, people
 	return list, true
 }
 
+// OfTask says whether an act is always done on a task.
+func OfTask(do Act) bool {
+	if do == Urge {
+		return false
+	}
+	if slices.Contains(actsOnAnyTask, do) {
+		return true
+	}
+	for _, kind := range slices.Sorted(maps.Keys(actsOnTask)) {
+		if slices.Contains(actsOnTask[kind], do) {
+			return true
+		}
+	}
+	return false
+}
+
 // actsOn are the acts a task takes: those of its kind, and those on who has it in hand.
 func actsOn(t *Task) []Act {
 	acts := actsOnTask[t.Kind]
@@ -131,9 +148,14 @@ func (d *decider) takes(n *definition.Node, do Act) bool {
 // CaseOptions lists all acts of people as they would be judged for somebody who
 // names no task; step narrows them to one step, empty: any.
 func CaseOptions(r *Rules, s *State, by Actor, at time.Time, step string, people []Colleague) []Option {
+	return ActOptions(r, s, by, at, step, people, PersonActs)
+}
+
+// ActOptions is CaseOptions for some acts only.
+func ActOptions(r *Rules, s *State, by Actor, at time.Time, step string, people []Colleague, acts []Act) []Option {
 	d := looking(r, s, by, at)
-	list := make([]Option, 0, len(PersonActs))
-	for _, do := range PersonActs {
+	list := make([]Option, 0, len(acts))
+	for _, do := range acts {
 		cmd := Command{Do: do, By: by, Step: step, People: people}
 		o := d.option(cmd)
 		if !o.Allowed && d.s.Status != Closed {

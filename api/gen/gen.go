@@ -915,24 +915,24 @@ func (e PersonPassword) Valid() bool {
 	}
 }
 
-// Defines values for PlayedStepsStatus.
+// Defines values for PlayedStepStatus.
 const (
-	PlayedStepsStatusAbsent  PlayedStepsStatus = "absent"
-	PlayedStepsStatusEnded   PlayedStepsStatus = "ended"
-	PlayedStepsStatusOpen    PlayedStepsStatus = "open"
-	PlayedStepsStatusWaiting PlayedStepsStatus = "waiting"
+	PlayedStepStatusAbsent  PlayedStepStatus = "absent"
+	PlayedStepStatusEnded   PlayedStepStatus = "ended"
+	PlayedStepStatusOpen    PlayedStepStatus = "open"
+	PlayedStepStatusWaiting PlayedStepStatus = "waiting"
 )
 
-// Valid indicates whether the value is a known member of the PlayedStepsStatus enum.
-func (e PlayedStepsStatus) Valid() bool {
+// Valid indicates whether the value is a known member of the PlayedStepStatus enum.
+func (e PlayedStepStatus) Valid() bool {
 	switch e {
-	case PlayedStepsStatusAbsent:
+	case PlayedStepStatusAbsent:
 		return true
-	case PlayedStepsStatusEnded:
+	case PlayedStepStatusEnded:
 		return true
-	case PlayedStepsStatusOpen:
+	case PlayedStepStatusOpen:
 		return true
-	case PlayedStepsStatusWaiting:
+	case PlayedStepStatusWaiting:
 		return true
 	default:
 		return false
@@ -1533,6 +1533,24 @@ func (e ListVersionCasesParamsStatus) Valid() bool {
 	case ListVersionCasesParamsStatusDecided:
 		return true
 	case ListVersionCasesParamsStatusReceived:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetLanguageSchemaParamsLang.
+const (
+	GetLanguageSchemaParamsLangEn GetLanguageSchemaParamsLang = "en"
+	GetLanguageSchemaParamsLangZh GetLanguageSchemaParamsLang = "zh"
+)
+
+// Valid indicates whether the value is a known member of the GetLanguageSchemaParamsLang enum.
+func (e GetLanguageSchemaParamsLang) Valid() bool {
+	switch e {
+	case GetLanguageSchemaParamsLangEn:
+		return true
+	case GetLanguageSchemaParamsLangZh:
 		return true
 	default:
 		return false
@@ -3414,10 +3432,11 @@ type PlayMove struct {
 	// At When, as `2026-03-02T09:00` (Beijing time) or RFC 3339; never before the move above. Left out: a minute after it, the first move at nine on the next working day
 	At string `json:"at,omitempty,omitzero"`
 
-	// By PARTY.ROLE, PARTY.ROLE.NUMBER or applicant; left out, the applicant
+	// By PARTY.ROLE, PARTY.ROLE.NUMBER or applicant; left out, the applicant, and for a filing that only a desk may take, its clerk
 	By string `json:"by,omitempty,omitzero"`
 
-	// Data Filing - answers, form, without (papers left out; all others are handed in), defer, letter, agent, badCredit. Acts - their own keys, with the
+	// Data Filing - answers, form, without (papers left out; all others are handed in), defer, letter, channel, agent, badCredit. Answers to
+	// questions that are not asked are left out. Acts - their own keys, with the
 	// short forms of scenario tests.
 	Data map[string]interface{} `json:"data,omitempty,omitzero"`
 
@@ -3447,25 +3466,8 @@ type Played struct {
 	AcceptedOn Date `json:"acceptedOn,omitempty,omitzero"`
 
 	// Acts Acts that belong to no task of a list: withdraw, urge, extend and the like
-	Acts   []PlayAct `json:"acts"`
-	Clocks []struct {
-		Class string `json:"class"`
-
-		// Day A day in the business zone, +08:00
-		Day Date      `json:"day,omitempty,omitzero"`
-		Due time.Time `json:"due,omitempty,omitzero"`
-		Id  string    `json:"id"`
-
-		// Name One sentence in two languages
-		Name    Text   `json:"name"`
-		Overdue bool   `json:"overdue"`
-		Running bool   `json:"running"`
-		Step    string `json:"step,omitempty,omitzero"`
-		Stopped bool   `json:"stopped,omitempty,omitzero"`
-
-		// Why Line by line
-		Why []Text `json:"why"`
-	} `json:"clocks"`
+	Acts   []PlayAct     `json:"acts"`
+	Clocks []PlayedClock `json:"clocks"`
 
 	// Findings With errors nothing is played
 	Findings []Finding `json:"findings"`
@@ -3477,108 +3479,163 @@ type Played struct {
 	Moves []PlayedMove `json:"moves"`
 
 	// NextAt When time by itself does something next
-	NextAt  time.Time `json:"nextAt,omitempty,omitzero"`
-	Notices []struct {
-		At    time.Time `json:"at"`
-		Kind  string    `json:"kind"`
-		Lines []string  `json:"lines"`
-	} `json:"notices"`
+	NextAt  time.Time      `json:"nextAt,omitempty,omitzero"`
+	Notices []PlayedNotice `json:"notices"`
 
 	// Now Virtual time
 	Now     time.Time `json:"now,omitempty,omitzero"`
 	Outcome string    `json:"outcome,omitempty,omitzero"`
 
 	// Papers Papers of the case; before the filing, those a filing with these answers asks for
-	Papers []struct {
-		Id     string `json:"id"`
-		Name   string `json:"name"`
-		Status string `json:"status"`
-	} `json:"papers"`
+	Papers []PlayedPaper `json:"papers"`
 
 	// Parties Who has something to do
-	Parties []struct {
-		Name string `json:"name"`
-
-		// Party applicant is the applicant
-		Party string     `json:"party"`
-		Tasks []PlayTask `json:"tasks"`
-	} `json:"parties"`
+	Parties []PlayedParty `json:"parties"`
 
 	// Questions Questions in the order of the guide
-	Questions []struct {
-		// Answer As sent
-		Answer interface{} `json:"answer,omitempty,omitzero"`
-		Ask    string      `json:"ask"`
-
-		// Asked With the answers of the filing as sent
-		Asked   bool   `json:"asked"`
-		Id      string `json:"id"`
-		Options []struct {
-			Id    string `json:"id"`
-			Label string `json:"label"`
-		} `json:"options,omitempty,omitzero"`
-		Type string `json:"type"`
-	} `json:"questions"`
-	Results []struct {
-		Id     string `json:"id"`
-		Name   string `json:"name"`
-		Status string `json:"status"`
-	} `json:"results"`
+	Questions []PlayedQuestion `json:"questions"`
+	Results   []PlayedResult   `json:"results"`
 
 	// Status State of the case; left out before the filing
-	Status string `json:"status,omitempty,omitzero"`
-	Steps  []struct {
-		End    string            `json:"end,omitempty,omitzero"`
-		Id     string            `json:"id"`
-		Name   string            `json:"name"`
-		Round  int               `json:"round"`
-		Status PlayedStepsStatus `json:"status"`
-		Why    string            `json:"why,omitempty,omitzero"`
-	} `json:"steps"`
-	Timeline []struct {
-		At time.Time `json:"at"`
-		By string    `json:"by,omitempty,omitzero"`
-		En string    `json:"en"`
-
-		// Move Of which move, from 0
-		Move int    `json:"move"`
-		Step string `json:"step,omitempty,omitzero"`
-
-		// Type Event
-		Type string `json:"type"`
-		Zh   string `json:"zh"`
-	} `json:"timeline"`
-	Waiting []struct {
-		Due  time.Time `json:"due,omitempty,omitzero"`
-		En   string    `json:"en"`
-		Role string    `json:"role,omitempty,omitzero"`
-		Step string    `json:"step,omitempty,omitzero"`
-		Who  string    `json:"who"`
-		Zh   string    `json:"zh"`
-	} `json:"waiting"`
+	Status   string        `json:"status,omitempty,omitzero"`
+	Steps    []PlayedStep  `json:"steps"`
+	Timeline []PlayedEvent `json:"timeline"`
+	Waiting  []PlayedWait  `json:"waiting"`
 }
 
-// PlayedStepsStatus defines model for Played.Steps.Status.
-type PlayedStepsStatus string
+// PlayedClock defines model for PlayedClock.
+type PlayedClock struct {
+	Class string `json:"class"`
+
+	// Day A day in the business zone, +08:00
+	Day Date `json:"day,omitempty,omitzero"`
+
+	// Due Exclusive: the end of the day
+	Due time.Time `json:"due,omitempty,omitzero"`
+	Id  string    `json:"id"`
+
+	// Name One sentence in two languages
+	Name    Text   `json:"name"`
+	Overdue bool   `json:"overdue"`
+	Running bool   `json:"running"`
+	Step    string `json:"step,omitempty,omitzero"`
+	Stopped bool   `json:"stopped,omitempty,omitzero"`
+
+	// Why Line by line
+	Why []Text `json:"why"`
+}
+
+// PlayedEvent defines model for PlayedEvent.
+type PlayedEvent struct {
+	At time.Time `json:"at"`
+
+	// By Left out: time
+	By string `json:"by,omitempty,omitzero"`
+	En string `json:"en"`
+
+	// Move Of which move, from 0
+	Move int    `json:"move"`
+	Step string `json:"step,omitempty,omitzero"`
+
+	// Type Event
+	Type string `json:"type"`
+	Zh   string `json:"zh"`
+}
 
 // PlayedMove defines model for PlayedMove.
 type PlayedMove struct {
-	At      time.Time `json:"at"`
-	By      string    `json:"by"`
-	Do      string    `json:"do"`
-	Ok      bool      `json:"ok"`
-	Refusal struct {
-		Actual   string `json:"actual,omitempty,omitzero"`
-		Code     string `json:"code"`
-		En       string `json:"en"`
-		Expected string `json:"expected,omitempty,omitzero"`
+	At time.Time `json:"at"`
 
-		// Law A legal ground
-		Law   Article `json:"law,omitempty,omitzero"`
-		Where string  `json:"where,omitempty,omitzero"`
-		Zh    string  `json:"zh"`
-	} `json:"refusal,omitempty,omitzero"`
-	Step string `json:"step,omitempty,omitzero"`
+	// By Empty where nobody acts
+	By string `json:"by"`
+	Do string `json:"do"`
+	Ok bool   `json:"ok"`
+
+	// Open Steps that are open after it
+	Open []string `json:"open,omitempty,omitzero"`
+
+	// Refusal Why an act is refused
+	Refusal Refusal `json:"refusal,omitempty,omitzero"`
+
+	// Status State of the case after it
+	Status string `json:"status,omitempty,omitzero"`
+	Step   string `json:"step,omitempty,omitzero"`
+}
+
+// PlayedNotice defines model for PlayedNotice.
+type PlayedNotice struct {
+	At time.Time `json:"at"`
+
+	// Kind Title
+	Kind  string   `json:"kind"`
+	Lines []string `json:"lines"`
+}
+
+// PlayedOption defines model for PlayedOption.
+type PlayedOption struct {
+	Id    string `json:"id"`
+	Label string `json:"label"`
+}
+
+// PlayedPaper defines model for PlayedPaper.
+type PlayedPaper struct {
+	Id     string `json:"id"`
+	Name   string `json:"name"`
+	Status string `json:"status"`
+}
+
+// PlayedParty defines model for PlayedParty.
+type PlayedParty struct {
+	Name string `json:"name"`
+
+	// Party applicant is the applicant
+	Party string     `json:"party"`
+	Tasks []PlayTask `json:"tasks"`
+}
+
+// PlayedQuestion defines model for PlayedQuestion.
+type PlayedQuestion struct {
+	// Answer As sent; left out where it is not asked
+	Answer interface{} `json:"answer,omitempty,omitzero"`
+	Ask    string      `json:"ask"`
+
+	// Asked With the answers of the filing as sent
+	Asked   bool           `json:"asked"`
+	Id      string         `json:"id"`
+	Options []PlayedOption `json:"options,omitempty,omitzero"`
+	Type    string         `json:"type"`
+}
+
+// PlayedResult defines model for PlayedResult.
+type PlayedResult struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+
+	// Status made, ready (it can be handed out), handed, annulled
+	Status string `json:"status"`
+}
+
+// PlayedStep defines model for PlayedStep.
+type PlayedStep struct {
+	End    string           `json:"end,omitempty,omitzero"`
+	Id     string           `json:"id"`
+	Name   string           `json:"name"`
+	Round  int              `json:"round"`
+	Status PlayedStepStatus `json:"status"`
+	Why    string           `json:"why,omitempty,omitzero"`
+}
+
+// PlayedStepStatus defines model for PlayedStep.Status.
+type PlayedStepStatus string
+
+// PlayedWait defines model for PlayedWait.
+type PlayedWait struct {
+	Due  time.Time `json:"due,omitempty,omitzero"`
+	En   string    `json:"en"`
+	Role string    `json:"role,omitempty,omitzero"`
+	Step string    `json:"step,omitempty,omitzero"`
+	Who  string    `json:"who"`
+	Zh   string    `json:"zh"`
 }
 
 // PointIn defines model for PointIn.
@@ -5439,6 +5496,15 @@ type SuspendVersionJSONBody struct {
 	Reason Reason `json:"reason"`
 }
 
+// GetLanguageSchemaParams defines parameters for GetLanguageSchema.
+type GetLanguageSchemaParams struct {
+	// Lang Language of `description`
+	Lang GetLanguageSchemaParamsLang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
+}
+
+// GetLanguageSchemaParamsLang defines parameters for GetLanguageSchema.
+type GetLanguageSchemaParamsLang string
+
 // CheckLetterParams defines parameters for CheckLetter.
 type CheckLetterParams struct {
 	// Case Case number
@@ -5915,6 +5981,9 @@ type ReturnDefinitionDraftJSONRequestBody ReturnDefinitionDraftJSONBody
 // DiffDefinitionsJSONRequestBody defines body for DiffDefinitions for application/json ContentType.
 type DiffDefinitionsJSONRequestBody DiffDefinitionsJSONBody
 
+// PlayDefinitionJSONRequestBody defines body for PlayDefinition for application/json ContentType.
+type PlayDefinitionJSONRequestBody = Play
+
 // TestDefinitionJSONRequestBody defines body for TestDefinition for application/json ContentType.
 type TestDefinitionJSONRequestBody = DefinitionTexts
 
@@ -6349,6 +6418,9 @@ type ServerInterface interface {
 	// DiffDefinitions What differs between two texts, by meaning
 	// (POST /v1/definitions/diff)
 	DiffDefinitions(ctx echo.Context) error
+	// PlayDefinition Play a definition
+	// (POST /v1/definitions/play)
+	PlayDefinition(ctx echo.Context) error
 	// TestDefinition Run scenario tests on a text
 	// (POST /v1/definitions/test)
 	TestDefinition(ctx echo.Context) error
@@ -6448,6 +6520,9 @@ type ServerInterface interface {
 	// GetLanguageNames Names a definition may use
 	// (GET /v1/language/names)
 	GetLanguageNames(ctx echo.Context) error
+	// GetLanguageSchema The language as a JSON Schema
+	// (GET /v1/language/schema)
+	GetLanguageSchema(ctx echo.Context, params GetLanguageSchemaParams) error
 	// CheckLetter Is this letter genuine?
 	// (GET /v1/letters/check)
 	CheckLetter(ctx echo.Context, params CheckLetterParams) error
@@ -10106,6 +10181,15 @@ func (w *ServerInterfaceWrapper) DiffDefinitions(ctx echo.Context) error {
 	return err
 }
 
+// PlayDefinition converts echo context to params.
+func (w *ServerInterfaceWrapper) PlayDefinition(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PlayDefinition(ctx)
+	return err
+}
+
 // TestDefinition converts echo context to params.
 func (w *ServerInterfaceWrapper) TestDefinition(ctx echo.Context) error {
 	var err error
@@ -10885,6 +10969,24 @@ func (w *ServerInterfaceWrapper) GetLanguageNames(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetLanguageNames(ctx)
+	return err
+}
+
+// GetLanguageSchema converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLanguageSchema(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetLanguageSchemaParams
+	// ------------- Optional query parameter "lang" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", ctx.QueryParams(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lang: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLanguageSchema(ctx, params)
 	return err
 }
 
@@ -12033,12 +12135,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/definition-drafts/:draft/return", wrapper.ReturnDefinitionDraft, options.OperationMiddlewares["returnDefinitionDraft"]...)
 	router.POST(options.BaseURL+"/v1/definitions/test", wrapper.TestDefinition, options.OperationMiddlewares["testDefinition"]...)
 	router.POST(options.BaseURL+"/v1/definitions/diff", wrapper.DiffDefinitions, options.OperationMiddlewares["diffDefinitions"]...)
+	router.POST(options.BaseURL+"/v1/definitions/play", wrapper.PlayDefinition, options.OperationMiddlewares["playDefinition"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/diff", wrapper.DiffVersions, options.OperationMiddlewares["diffVersions"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/history", wrapper.GetItemHistory, options.OperationMiddlewares["getItemHistory"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/versions/:version/cases", wrapper.ListVersionCases, options.OperationMiddlewares["listVersionCases"]...)
 	router.GET(options.BaseURL+"/v1/items/:item/versions/:version/tests", wrapper.GetVersionTests, options.OperationMiddlewares["getVersionTests"]...)
 	router.POST(options.BaseURL+"/v1/items/:item/versions/:version/suspend", wrapper.SuspendVersion, options.OperationMiddlewares["suspendVersion"]...)
 	router.POST(options.BaseURL+"/v1/items/:item/versions/:version/resume", wrapper.ResumeVersion, options.OperationMiddlewares["resumeVersion"]...)
+	router.GET(options.BaseURL+"/v1/language/schema", wrapper.GetLanguageSchema, options.OperationMiddlewares["getLanguageSchema"]...)
 	router.GET(options.BaseURL+"/v1/language/names", wrapper.GetLanguageNames, options.OperationMiddlewares["getLanguageNames"]...)
 	router.GET(options.BaseURL+"/v1/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
 	router.POST(options.BaseURL+"/v1/cases", wrapper.StartCase, options.OperationMiddlewares["startCase"]...)
@@ -17837,6 +17941,45 @@ func (response DiffDefinitionsdefaultApplicationProblemPlusJSONResponse) VisitDi
 	return err
 }
 
+type PlayDefinitionRequestObject struct {
+	Body *PlayDefinitionJSONRequestBody
+}
+
+type PlayDefinitionResponseObject interface {
+	VisitPlayDefinitionResponse(w http.ResponseWriter) error
+}
+
+type PlayDefinition200JSONResponse Played
+
+func (response PlayDefinition200JSONResponse) VisitPlayDefinitionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlayDefinitiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PlayDefinitiondefaultApplicationProblemPlusJSONResponse) VisitPlayDefinitionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TestDefinitionRequestObject struct {
 	Body *TestDefinitionJSONRequestBody
 }
@@ -19234,6 +19377,45 @@ type GetLanguageNamesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetLanguageNamesdefaultApplicationProblemPlusJSONResponse) VisitGetLanguageNamesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLanguageSchemaRequestObject struct {
+	Params GetLanguageSchemaParams
+}
+
+type GetLanguageSchemaResponseObject interface {
+	VisitGetLanguageSchemaResponse(w http.ResponseWriter) error
+}
+
+type GetLanguageSchema200JSONResponse map[string]interface{}
+
+func (response GetLanguageSchema200JSONResponse) VisitGetLanguageSchemaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLanguageSchemadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLanguageSchemadefaultApplicationProblemPlusJSONResponse) VisitGetLanguageSchemaResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -21518,6 +21700,9 @@ type StrictServerInterface interface {
 	// DiffDefinitions What differs between two texts, by meaning
 	// (POST /v1/definitions/diff)
 	DiffDefinitions(ctx context.Context, request DiffDefinitionsRequestObject) (DiffDefinitionsResponseObject, error)
+	// PlayDefinition Play a definition
+	// (POST /v1/definitions/play)
+	PlayDefinition(ctx context.Context, request PlayDefinitionRequestObject) (PlayDefinitionResponseObject, error)
 	// TestDefinition Run scenario tests on a text
 	// (POST /v1/definitions/test)
 	TestDefinition(ctx context.Context, request TestDefinitionRequestObject) (TestDefinitionResponseObject, error)
@@ -21617,6 +21802,9 @@ type StrictServerInterface interface {
 	// GetLanguageNames Names a definition may use
 	// (GET /v1/language/names)
 	GetLanguageNames(ctx context.Context, request GetLanguageNamesRequestObject) (GetLanguageNamesResponseObject, error)
+	// GetLanguageSchema The language as a JSON Schema
+	// (GET /v1/language/schema)
+	GetLanguageSchema(ctx context.Context, request GetLanguageSchemaRequestObject) (GetLanguageSchemaResponseObject, error)
 	// CheckLetter Is this letter genuine?
 	// (GET /v1/letters/check)
 	CheckLetter(ctx context.Context, request CheckLetterRequestObject) (CheckLetterResponseObject, error)
@@ -26492,6 +26680,52 @@ func (sh *strictHandler) DiffDefinitions(ctx echo.Context) error {
 	return nil
 }
 
+// PlayDefinition operation middleware
+func (sh *strictHandler) PlayDefinition(ctx echo.Context) error {
+	var request PlayDefinitionRequestObject
+
+	var body PlayDefinitionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PlayDefinition(ctx.Request().Context(), request.(PlayDefinitionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlayDefinition")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PlayDefinitionResponseObject); ok {
+		return validResponse.VisitPlayDefinitionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TestDefinition operation middleware
 func (sh *strictHandler) TestDefinition(ctx echo.Context) error {
 	var request TestDefinitionRequestObject
@@ -27478,6 +27712,31 @@ func (sh *strictHandler) GetLanguageNames(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetLanguageNamesResponseObject); ok {
 		return validResponse.VisitGetLanguageNamesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLanguageSchema operation middleware
+func (sh *strictHandler) GetLanguageSchema(ctx echo.Context, params GetLanguageSchemaParams) error {
+	var request GetLanguageSchemaRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLanguageSchema(ctx.Request().Context(), request.(GetLanguageSchemaRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLanguageSchema")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLanguageSchemaResponseObject); ok {
+		return validResponse.VisitGetLanguageSchemaResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29077,793 +29336,805 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L17jyTJdh/2VQIlAjtzmT07M/sQbzcMoed1d3VnZ0YzvbuiOGN2VOapqmBnReRGRHVN7XIAErBsSzBB",
-	"C9bDsEXRhGTJgCnJkgDrihTM7yLc3St+CyPOicjMqozIyqzu2Qfv/WemuysrMzLixInz/P2+muRqWSkJ",
-	"0prJ8VeTimu+BAsaf7vPdfHM/cX9UoDJtaisUHJyPHmyWk5BMzVjdgEs57qYZBPhPqm4XUyyieRLmBxP",
-	"/CcavlgJDcXk2OoVZBOTL2DJ3W1nSi+5nRxPhLQfvj/JJkshxXK1nBzfySZ2UwF9BHPQkzdvssn9lTZK",
-	"J0Z1LuG1PQ+jqvgc2BRmSkMY3Bcr0JvW6PBmk/Z4lvz1Y5Bzu5gc3/3gw3oIxmoh5ziCBzATUrgnPtB8",
-	"ZhND+bgIwyjcVfHZCR+lp6c1nA/fx8kJv96Jje0RzmZiSLm5PGafnj06+g22FnbBOJtuLDClC9BsyfXF",
-	"CXtdmteJufIL1R7cr2mYTY4nf+3dRojepU/Nuw9fV0pbGg8O7SNuFomBvfjo9OjuBx/W0qSkBWkztoDX",
-	"8XlbcLPonbaKWwvaffG//a3bRz/mR7NXX334/ptfm8Qm7WMLy9QqWliyXBUQH4ewsLzO5fspbFL7jS/B",
-	"MLsQhvHcnjADgHMlpNWqWOV4mR/jAngBuhnlxwUsK2VB5pujn8Kmd8B9S/pT2JzBa1rNx1zOE0N1H63c",
-	"1lMz5oZiGJcFWytdmBNWwswytbLHzC64DSvuxgPGJiSv5HK+JXcgnX74rcmXbilATl7F5vIxOBFwApgY",
-	"Z1XMMqY0W9hlyWZKM04awypWaSFtM9iMVcWMrRegcdI1MGGYktCzU6LjrYrZJJu45/UNea9CKfEyJqTX",
-	"vSYhnXTdmH3y6qs72Z3bb45+ix99eeR+ef/2mxtH4ZP339z8G/Ed9FgsRUrrPJRWCzCsAo3zm1pkd4ut",
-	"WStgxlelnRx/cDtzG4lOhbu3b+89I+hwSoznPjfAJB1fN77++//s53/+//7iP//jr//wP96MzyJdevCm",
-	"cY+j8eDQnurUtrmvCggrrPScS2F4e1fvnKukk4atLD/68pX75/bRj2lVf5zQhM94NUD+KndVEL/5SqS0",
-	"I143VD3eufsb+/XjM9BGycQAT/NcraRlonC7ulRzkZg7UVynzn4OeNBpFRnSI6GNZQXfZGHupisjJBjD",
-	"vuzRH+5eA9f25cviq/ffHLn/7ob/4mtL43QH2oBjbmdE/pxLzlHqaU/1vPuwpy3hzrwlUpZsCqVaM2G3",
-	"zwin38oS9DuGqbXMvJ42qwr0pTDul7JkTicqdWEYn5HCi72D0vNDXuFTaUUZO+QOWNgV3uvaV/Yz0EYk",
-	"t4X/NIzTL2VkW1zShde3N97QncDYe6oQgC7Fc+BGyXuq2LjfvKXnfuRVVYocheLd3zFu5F+1nsuLAi1u",
-	"Xj7TqgJt8XYzXhrIJlXrT19NND5hn1qmcUzCGOltfyt8uTmd1fR3ILfNyzTTQn8xlZIGam/pVJo16FGv",
-	"1n946IKevb2mZ97nYtwwYZmxXBZm0vVNrnk4O3dPjQy9Gj80YZhUaxyaknDd43FbLTII9/cTdm7gi3M3",
-	"gGAlvWNY6bYtXIK0pCuYsG5sj0S5f2wqt2CPjNVA2yziw06F5LjhI1shsoLBz1nJAodimLFKQ8Hw65k3",
-	"5Em46NqjB8JUygi6y+5W59byfLHEe6JedW8+EyUw3OLtjdzVIn/7KDzjbFPB0VO8qek+RCojxWzWezc6",
-	"q2Uh5Pyal9zfNTalzyF3rmyRMaksw0dAwTZgt2fysaIHd9/sczLwFePmgq2dezKFnC/RKtuxTWOnhdWb",
-	"o1M8gLoOLuTK7dDILRq7FSdNq2kJy72TVtF1vz5y8uhbsck7Zf6WJ+zcGQLnzPCNYeuFyBduh5zx6YAt",
-	"cimLW6oC+XpZ0p4wR2o2EzkUKl85ubxlKu1cwgWAXZa38P+xeymbWHht383N5bXsQuveLHPqikvW7KBv",
-	"d/u1jvFr3jD+rqm394f+jrZ+E8aKL3+a51DZ09yOPImVFnMheWlizk4lMJ7BLVu7XedGzp3qCxMnNGu+",
-	"n6EFamIuw85Moqf4MV2MrqL/nGvNN+5jY6HaN2cvLFQfP3BXW24u9l19xs2Fu/rNrtGQTV4fzdWR/+Na",
-	"aLh1uv3nI7F0Nqa3/BboBnM55fJdXol33Tfwtt6zwcu2ZlgUEfO64l+sgKGT05kc8oq61qz7c5DSzpfI",
-	"Pvyq+4HaZ94HnyL2zSc9d41IzMNL0Jstxxi3F/dO34IbplUJhgl54nxTjtvIMD5VK4uXGjDevq2FqW9Z",
-	"/aQ7F+ZNV4w0zL0O6Iwfh4GrEx7TuWT7bjs2KK6cXwtyWsJshXt3zdNaRsKsxuRk6MImx9PzXO/p7SqA",
-	"eWqFk6t/1dkbM2P2/kKJfPx89WoDjJBmEzWLbI0Z487qIw1K7q2qhHTCLKzTgWCY9/47D9/nDJGr1n2g",
-	"dK505bzpv/ni6RP2Am9DJo1hBbd80nV2xgmAfSSgLLqzmOPsRvbyaVm6913yDeoc5uyuttvP5cYuhJyH",
-	"UV4IWQzftmFVI7t2FgbamV18RGegH2FEwh2LIC246cjqYK4zQiZOo8r5Gf3o/uLOKnrv+gf3p6lSJXCn",
-	"e+pwYsEt+P/OBIpqBVoo9wiv1JqfDIl0OybY/tV97OwM/5/7FWNv9LXmEPU60V1GIepSSLzaWG5hCdIP",
-	"H/ILvIcS9BfLL/AydQlai4J+RqHC65XWkNM4XsXOHD6Fcui2WSpjI+bCgmueW6fPldtDbqYztyYYWcY/",
-	"lQLzB7tWdTaRAAVE1tZZP3rlTgxn7s+UxpWWlGPBCWluF5Zva2PEbshzy3i5dqYzNxfG3zZyo50tRoIZ",
-	"5sqLY2K3Pa2C+bm93Xhu44NaK114H/P83cs77zpf2Lz7FUnim3d5bs275zGVw8tSrWOv+rFlc4X2m1ar",
-	"+YIpmUOtT9x2mYtLkEyL+cKWm+g84hub2K0Nm6pikzG7UMbZz9pYMhSXK+NcMrr5CYNlZTc+IKhhtjJQ",
-	"uPkfoShIb0X0xBhFj4/m5f6AE122u/I0Yn/chwmvp6dXBExUBrYPzz0z4GUpNgWkp0ZkN7KJgS/2mtbw",
-	"Rduu7rc8al3pbpzRyyVmROnPBKyHWcintXpNHgN1xg4TDu7Z5IDht8zGWFhGdV0QnG7ytk7tOH9Y8BI9",
-	"TiwPEE57Kr1BG1bYhLk80pDamcm0PimK8Y7dVHOZLyITywrIS3Tj6BLat8JZ4YZ86r3u24AZJItp+2Zt",
-	"X2+Pg+I0zM5h2p8LcKeptpuYq3PsE2LabpzCh4L0kYwPMv7GGBCJRaO43bIQ6brDXOE7MVd4XKT8bbrO",
-	"2cSK/Rr3GdlHQ2P21+d+F8ULMZegx+8U3njuMY/bWQdFU/ZSlsDnK+gKZG+eJZtUJc8jm+ZxbVBPwVCW",
-	"Nui1uioqZMz8Fa/i8vk9EZPO0Rn0+LcgAksh7y+4nMNAwyvXwC1kLMcvZSwvlYGMaVAVyIwVwlDcEST9",
-	"r8GAPaq4Mc5cy5gBtHCLjBVaVey//N6/jFpoId483CcMUsHWC5BNOYtU6HJNImcEt1vhVeexHFkRjxV5",
-	"wbryiNa8d0jTTfJYxwC2NKqEc+aDRAb0JSVYoJxFR71JxiPIgOhUKXb9jGA69FpcTox+6i4cFD0jh4IO",
-	"lWhIYEUTMiyEg8V7082kfl0/5uY+aGIlzIQw8JZxtHOI1rYSnZbZZC1kodb0B6oqdR4OFiUdWVhWpfex",
-	"NM8vjnykELBsMKqHTotLLnMYa6tEz21mKCPDrGJLdQlsusmYczGUczZAsg3w2lHeLk8NhUjv3fngvQ9v",
-	"395XjpRNrIrYINJYLm39eKvaz+rZYW9iizMPWYK+adm1LhSmJkzYI7WB+45hU1jwctZKYvCVXSjdWuqt",
-	"KYZLUYBfmd6S0HBdva12K4xAWmE3rLb7W8fge3d7jMW2JeQXpO+8XIWajt7kspPOjkdC+yYUctRvvufk",
-	"+RHIuZBwi1Zq0PFD36DDZ64BxtsePo6TNizhNV8KSaqmKb2l+xs2U6vhUbf77lnPwaxKO8rw3PUfNCy5",
-	"vuiY9jHb/geZyHEr+bmwi79Kq9k8ZSvysL0n92/K5ikf0MXhmT9E+WnrjNb8vEUDdQnyAE8+RIRH2Wtk",
-	"Bxd1im26YVjlRWdD53jCWPNBD3DfZD4SFrmxj3F3xACrWA1bcFlAwcTgjB9+72M5IIn8vXWJ3r4jJOWq",
-	"PCBixI0w8eh0CXNeMrwgY3Brfov91z/5n775h3/xX//Nz77+w3/7zX/4R7/40z/9+u/+66//4Pd//p/+",
-	"6Js/+pPtzf3BAM1CqYr40+kzJmQtwrv1p0qWG1/sPySU872Wi8wvxFuWjyXEihVGuZFBXiKu2qiAbuFW",
-	"bvBjixWF+RJe4PC4bC1xPSISOZG4XZktD6sCDD67SS0xL3ABVdw7CqLU+WC92LRv6Z2uGRfuhtE2lI7n",
-	"6F/HPyRUJbgb14NG93KPWAUjuBaR0YYwHji/OuW+pVOulRXuVjTWnzkHEvPIJ+3iBpZzSapzCn4KoXBz",
-	"6Kvjh4y0fsZf1bKu4HKH1NWOVjNsxnVIE1EbBNZMGADKE+1Pde241ExplmsosNikgBNGIZqMlcALbNNr",
-	"dVa41RtVDlYtvLLd8VBGPyMa5NDabZdDHCcudKIWZwHcPfF4q5TMF53g97Kmwzl0oWx3rywUlZ7BpYA1",
-	"FCFmudOct9dwSJQjS2xvWQLWMA87whK5AKxt3omoRN2ilG/1+WJD6UpuMV68VJd4IH2PHK23a/hqK/IS",
-	"Yk4nWbBz7V3snbOn+V6kMma9P3brLtrzWkXdl3ErDHPE0fpu83V6U2PEXH5fc10p+Xzup4ySCEYtYaoK",
-	"yqlbrPI2F4yXGnix+X5JbZi2tye697jNFz6c07HKNf59eNGIe4smNNRbihluHUso3PPtcvdLlV90R7VU",
-	"l3y6tWtapUNSRU7LcEPmFeMwbalmMwM22bDhi//4wh1dasY08LLzgFRKaDd0jKkQ/8CsfsPY5NznJciC",
-	"6/utBoDh+7DkG28wDgv2+Yc9dl/rBuKGxt7qOGQJxdwZpoZv6FyVrdoNqSyVRo504SkdM/aVfhO43rUd",
-	"98psogGwWRWaqHFrUvBNxIh+oiQc+zo3nCBhWOiUYVw7rXUBkk15fjE4dOsH+Xy1Y+G/H7Oa/XIMvOcT",
-	"unqr+n3nLJSMF0shhbGaW3EJ3sxcqLKgYkjAMn73V6oNmsJcSEOZJtEpENqVi124gl+PN8RuL+icPDb/",
-	"rnvUbO7f9Rat8phjNHyVYGqCsCheXDEUskmVmu4NenQsXhI1q8rimOG30b+FdTSh7e5yanvs0gUv2BRA",
-	"4g0Hq9wLiIdYMNYR6WYBiVY0lgPgk3xLX3fAPaEVXx+6d1KC+b7mhsKAVrFCJZ427+Q89rQqZBOcqUjz",
-	"Xxa6ryNa4qkEBM+oJfnAzogLD/0y9xXj9ROzVnhwEwoFfOjJL21BbnuYxj71+Im6jNTI5OGc74x55pET",
-	"9udis4mIFgwzY0VZMmGihcZNIevwmBml7IeMaM0TYW30k5wYVVpdCoPHxP468DrzTfOVBSwIq3rn/Emt",
-	"x0ecScKYFRRDXzSSah9ycDezv6dYM5ZoH6qrnwSr4orK+hm58RHp9ReMN0Hq9stI3pSbWHNMS+OVSl04",
-	"DR1Xd84DHz8g3J6xem94HdH1P1FMSd8qj+aJG9iJL+dlIfMsi73HcDOD4cXDC/TJtbNixgk1nSF7C4PH",
-	"KJ14RbLb4wtVCsIA0R7GyqvR3efv2SQj1I3SF5ETWWknJ87IbGev3O9MzWYD2k9qLZON23luga687cIe",
-	"6W67ldYQiyg8gbXfIjWAmDvV2MpAvN0mm5SKF1CcjjC8Ukbuw7rvxD15vVAlsCUXsuQy2nN72bxe2q/Z",
-	"foRzXAzj3l1iubqktq3dk79dZdbv1XjTIYylb9Oh13Qt6d3aJ0RJ1GCs0ybrhSihXXia9gq7lq33o96a",
-	"LxR7C2EXauWGTpB7bs2Yse6Vts/2UYNqnKk+75QkxKs0D4B258c/bpcc/rjlpadiD3iToXsa1//Km9p8",
-	"S6eo29cHBDucW7Zv17TPLHpMfNvoIt2IFdkQzih09nRwejOG0dECdH2wCon9jGa4UGks/onMD095cMKy",
-	"Ba8qkDDcd6v3+eBR3cNvRMY13XzEYy23z7kwlClsw3xFVXpecrOVLvfDrrTKoVj5fIcFLXB7BjiNbDID",
-	"RONw987jPQ8QV9fwuip5DEDhTLEpMP+xG37orxg2r/Oow34qPVSRbWHRXEi1lqzkaJEpdYG5Kso9ML7m",
-	"8WbLwUXswsPDdVMVcAkRGLQ7bM21FHKesbtsA2Wp1hl7j1GndKQXt/YGYnhWLcuSujoR4sqdfWzJ5YYF",
-	"uzHhZJj0fU3iZngmGTbKq3aucQIaqT7vWsnaQoV9zqSbHMRCXWzcmXel7Z7u3Iz2FXy+UHUlw25T8jBg",
-	"Bl/e39uaR9cwD4smsLGFYFOdvhOGpDdqbK0SOTL3QRoswn/4UCY/NnsR8eiqWAqI2lm7ItXalWah1r5r",
-	"c8D2aip89i3vC7qyL0jR6v6IiKHPXEwJUIFhPCFjHBNhGXZMm1VpnTzS68Qm4MvFwNYSXL2gkIOyaNUG",
-	"UcEQ+rEBszesTupI9fnHaKdV0PfanRWTRi2jjp8JD22AyNruhEPtv6oWFMpyKsCutIzq/asGZrub4Xra",
-	"eXuDm6s4RCUiV1I6VFisx5limwfwEgrG51xIY4e3nXSb1jFY2Fra3txJMAW6a/pWEuT+mUmshAbZoHta",
-	"FqotZNcnXL4Sbz+owM4LYgA6jDj1ps94rDXRHXrjDLbhsSFC4q8ze/DaIr5zfar5xqKSGzsgPKR7zOvn",
-	"tewfhAPaSfbvg/QdnBCs9XRnclA1FcfMbhuGJ+0fvTy5H8O2PGGragFlcRx6soCX6DA4oYKCFWotT5gT",
-	"vy0sGnpaownx5/r2XmDxh/AgElooi6ik3ucm1uc6rIyyM0+5v9s+IInnBBTajDsGAiatYavKzSvaFVwD",
-	"y0FbLuSJz+TwqboEKpTDvMCUPK1CczQ9BhzTQ2o5O285HPzCnejDN+ULd/7vd1UN1DgZdP+4xNZwHeNw",
-	"0cfV6LhbpfSRGRWzroXiu1BJBtKz+FytY+ZJDpWF4qkcGs9tYEX2dQ5v1Yq6XbLgUpJL1pl/7DUfFess",
-	"IBcjw6Ozksdw+gqApVN8YS6cJ29ECTIHp/EQKgq8fvPhTaffPDzIcCcs6am6D5JWVAm8eJqwvkoxX+xd",
-	"h8d40YH4OGplcxVLJsw1lxaKjPkfjqwqwf2YIbZIuclYAVK4K3wKFkFuj4K80m/u+UCIwiWv8KJa8WXM",
-	"gsb+QDyEMISNdiObidcQjVs7W6ZYJWqwKq2W7sx5sIq8zsPXebky4hKY8H3OwSSmbw0vZm3FV2NoMysM",
-	"LbNSIO4j4xSbXeMx4JMzBo8IRASWUq1k3n7ZLVyvHMRl2AIRqDD3eWVPmvA1hhCck1VpOAoFwBnGY2ai",
-	"JOCCsZmGAT0hzdMmzahbMGz43LD7JvXWngS1kOge4XZlld6MW0+qfK1z1YNeNp0OSeXCA2R92NjZFlS9",
-	"z2wEfdjyOsNm31rcqEJv9buOzKEXMWzb0APhZylQZIxiu8CEBEQbabs79SK2SaOdPBcDm3TaUzK2TQe/",
-	"C5GgOGitYmG6j9SagnIzgejetGf91VEDzV832JJ4JDxseAQTsqSjvPfrJVkhtJJ7Lv4JXpTElKyDhIgM",
-	"LVoZW/LVpcLCZeevWyjLlpXv98FM87lvn8pLLjBxC8bGwRfVypYi2pXhg0Qesct4tAfs5EFsMt97gq0i",
-	"q7JwZrQGPriH/BOuL/aarfUS1wvajDi5URHpsQv0lrIH1GwWjQ2f+mgoAsSolc7BsAW/hMz7bLUb4iyY",
-	"LYSMoVPw1D05JnJNS9fwdnz31ti6Fb0hnat9IekQ/M0XisrdwmF8zIDnC3eOGTGXQC06TjaLFv5HAz8+",
-	"CkMAB+3P/MiwBx8FXvIbtd/Am9Lq9grLx/Lb6Bc87fYJbh0AGdZMYtDYaTdEi4uiLQUx+7jYR7vYxmwR",
-	"odOrLiDe7fVq2MyorRlCk5IHg90HgtfyOGpqrgbjJyip+g9K4jbOJks1JWzaXK20wBO9WplFVF2N76I8",
-	"bWuqboahmddUOcdzKh2JzZGvKulrAetWLPcZPNE8RGxlYDZzthwiAxV8s3d13vTJP6mNjsYcl8wNjUWx",
-	"QrbQ9hOLpJRlrFvjY0J/ngKbIoKspYwmHUIBhNdZkAiH7Z1JLnNgN+jYtAHQtoAZ6PObkx5hqiO5JeRW",
-	"KylyFMZq04JHjkrjXHM67sMdTifZ5N4km9yfZJMH0a8kGsU9FV+0eQzJ/Chc5VSvkD5Bl/kaI1H3tAxv",
-	"xZQQC59NW82OQXUw/KNB4i2KPIYaaHcMus9OAjkD5pFUtXHbbAEaMmrwJcI6mkbqt8Lz0yzUWr6U9Xrh",
-	"YXJOJ+0xK8VUc705z9h5+O4xc/v7/GYdGD1m7t3VWjLguhTIH1g5IREz5g5tZD1y+lZYtvWYl7LznJsn",
-	"bMkLfAVjoarbLdCHW/ILoBkIbq27zv8cntNal4BdrhCOGJs0Xso2uqImL2xBoM5++rYyCG4wk8aNjjtl",
-	"+A4pnhpSd/4R3XCJFtBnfAaLx3BRNAUoQw/3MyypiKiCRCrqzAfd0FungV/yUhQnHrsb90DmAxIhY9Xe",
-	"ErveZeeVE7VMD+jag2qZemgZcHvVKOqJ/r0tFeyNoLenhBOKRwM2BKfxA2qDBEMkNYTtFHK+Mg310YgW",
-	"h2hkFkvig2ViFdqak0HgE3i/6OQ652d8m+oPESkAXxXbOEe+rBv+tniN+PIhIc4rNMLW8R68R2zFd4DI",
-	"ejDCdm5N0xAXIuD6l0WIfAtOt70ILS1k4GXcMiwyzxLFm7HEEX3CGvcskpHYKdWrA477DkFn/Q5MphS9",
-	"scvBAcoAAhRRYCuLx9cSuFnpeNEQyCIeRD6lFBSFj4VleiXN4DGBe4sojcUDvjHshrOSM2bVKzYFuwaC",
-	"0WUgCzpg51qtKnTshTUeg5hOzT16IZHr3NX58Nriew/QNAPvGBo0OjOx4OVseJIqFp+tRS+rzT12o/bx",
-	"DKABWjpfIfNRkxNvNZ6wF2cPn92qb+B/f/708cMTBOK59fzhi08fn52gpNx68OnZb7qvUrGmL9GsKnDW",
-	"5F97/vTTJw+iFF3cpsJ1VK9ragvJiRC1eiy5vsi8m5QxPtcAPgmUMSz40nCpLiBjtXsecVGKecxFaT0Z",
-	"Cnd0b9sDo1ZZrsqS+vq3LmhKF3tTTgT/PhAkvpM8iqR8ELAj6rcay3XKiuGb2nsI6ZBC+f7U0JI7TDrD",
-	"KZLqL8HEimEt2cQ9rGZOvkSiaNGqyuxXE2j2Vc7EM+jAUPhhunEydW1qYc21HL5X3dUQXY+YWRhqDWvS",
-	"JA9sRitXN07WxxYdD3Se1MI+MBfi81sjsyDuW4997D2OBhCJl4zoSwvphVTV3BDymmQAIVjxQ24yvH3N",
-	"Kru1GVMr7HHJ221pcTcg1bxPkcdDW1jcysXpZOo25l6LGC8aXVFAZFzR5Bj2UPlkN7HEYWFvSFVoCM38",
-	"0w2eQ4OD9LWM7i0w8nuABhm1pNVy6Ts6okW7iVrbHdwVIXOoeQCQTqsmQLsavMAhzoynxB1MqzuuCMyf",
-	"83XgnAufvE8226fIfbCxv3afqDiX28DrllwtkPb75Pk0SudKBZtDFMVVvCi1rEqw8K1740jVOCo14qwV",
-	"zCWHdFFO4VG1shQEdcYErlBEQAqVZLg7DgZmxY3xNUueoGQvYP93GVLAl/q24gpKmlVp3x6KGu/DUBtG",
-	"hHVfFQ2p1jhCrARnlY8pYga5QTWtn7GWJHetBMF18ln9SjWhzPEUPWRCsJ7KFh4f9WVHqYZqXvLER+PK",
-	"R8N37o3Dcw5fe6QiruojhcV/y9B0xlkB1cpuagDayVto+ekZ7HSTqjXtx5Putu4Js1swMGov0jbEDdeC",
-	"2hoe0+/1lFMYOn7HDAjxe1jpAKDpOYqeBibnYP2PwJje2gqjPTclrZCrA7BmaUjRZD+CzYeP4xjzFUhM",
-	"/nt1OfUm9w8edf5tarxqc/ARaxJnrKFDFo+tWi+miBcHdEPsObXidPfubMYR7PI8v51BfCdH574almsV",
-	"kzP1Fo7E79/RET0dxqHe8LFn8nUcARGdP0LZ4/KOV/NYMH8AoniL8Hxo5v458ELI+S7u/l6qI6R1j+Ma",
-	"hF6aOq+esVVFMEcN/sQOYiY/mr366sP33/zaZARPyuOts+oSdCHyugXAn90DHIa3dkZ1+Jaa5cm+jTMo",
-	"PO76cT77iE36s5RWYSDQg20HSaGmf7eW0Xq5qKy9+Oj06O4HHzbI3btiN8mukS9liOSleTx7yVViuZbP",
-	"sVWoFmld8wHZLTjJbZW2veu3V5yI/PtwLrvRXWGpsj7BFdm6xFA5pF2gpdiFcRNUDdYPGtkb0Wjb46SG",
-	"G0jQGt6OJmGocq63x3gFfQk62kYq4TKWqnQKAQHFTA6Sa6HcpOULKMbBu0h4IaK5dro/tZc1TCdrbsiA",
-	"d4PCGkYEBGz+hIfIqCHUHcK7rKE+VlM0NeAt8P5seENxPbX75IFGkvkZb01ONOiF5eYjmUhRZYG5eMdg",
-	"Fpsyk7vV7b6QXRg25cWJ2w6+IiLsCOqXzClBWrdD9DGVDpqrNmXpNk7bQILCIaddiqtrLLuon/6x2+xB",
-	"tODglGo1SeKmAVz/SyUhY79++zeOb9/eti5eviy+ev/Nkfvvbvjv176NMs1s8qDeAkmGbg28nWvx/SSB",
-	"qLjF6+RLOrHQeNLitsS/rQwV8S6XwvqTD4/hRmMGoqzQ8tcwH49AGRuSBD6D1/YZUr0kyXTbFloWSqfx",
-	"lVNs4jJGQ9SgCWGd8FrpInoyemTr+JfXfM+3aZk7VQvKOkvjAjZYayEKSABX7U9Bb03YGkJmdvt5CzFf",
-	"HLM1Dtow3zmLZREUVsQfAHl/eN3BgIG5E1aq9TG+H8l5EDV3S2cfQyFWCB2j1glwGL6FbcQLatrVEJh2",
-	"iEm+8MC58Wq5IYhN/uUz2hX+yX4FGnymfZQzYja75bfbYVwz77pb7OzfB+5P3aQ7Pma4r9XRB4n6sket",
-	"LtKdEhzsS3QbyCx41TRKCY304K+tF5KcS98E4KwzT6Mf2iUGZ+F7mlOtenRtra67bpKf1dhB3loRzWc2",
-	"WrYOvbudTWG+ksxbogNbNQ/tB4y9gt8tY0If/iv39hacercMm9Hd9zRwO/JR9JXRj0r4VUu+eYDKKgWB",
-	"WMMRVqtpKQzCESrNDGBJKDKMtPqQW3iEETz9NEIZnqMmzs2EQItWtQaQeZCWNRhLWys+hJF73j8smsYA",
-	"KggcCIZZl2hE0baVPKGXob7YpnfiJLzjFkRToPL0WZzmkldRLzM6j4+vPjtniamJd208TktE6+TSwkY7",
-	"rD/35HjuAgvS3UTYEyabHMdyRyaHvs/Ortjv0fq+HVrRliA0o2/vyfaWbquFtlYZoDZH9x0HxbjDbAVz",
-	"IZtebLdSVABw2caxFIZ5rbgvFBfHs2+BRqK6KOo13+1PbfM5dR85CO8+iPeBwtuPmD2kdLF9TypiTHbp",
-	"Po61Tc+Uzq/Sm7sjKS/45Vj2jvgqNgEzPIJ9EHjk8rTVZAwIhz4lR32N5Je8iAGrNRjlMe2a0HGnZcks",
-	"nQglbNEZtN/oeyM4Hd+9VizJvrXuUdX1V90pMaqawn1htDVxAOqX/8pBj+rfX9h4HHwuz/FUYx61DlQN",
-	"hIXodHcN6xdtxU6ZmQFYZxT3qTdrsYfHE7L1bpwB9kVS5QRdTJDfAyjOaqHDV2vEIaslqV8Qz7wUXln/",
-	"PBIlHRAIIXN+9/bdD2/dueX2860NX5bnOxmp06O/w4++vH3041u/ffTqqzvZndu346mpuHnyIoR5UZe4",
-	"J/7m6SePOyy3twfSDQ3as2fRkZy24rBhHCeh1MaE8Vm2VMayO+wTcW/QKHcfPLZm9Pt30MYq4rr4Re2J",
-	"L2HOLfzQ6GhPmYYl1xe/bFyzD6AUl4dw9KtZ3NzwGJFK++RlvHRKAuNrLmyEknoM2zbiZC8xf+PxsMjD",
-	"y1D31wCC7TEQretgOMPYaz6HGWiQaFAGmEQ1wzYvms3NeBvubRb0rHkk81wIjR2TbmYy1kCtZKxSxmZM",
-	"Q8k3zm3Wfk671eJjSmmJ6YIm9K1L8yaW2bewrGyijWsLKqk9S0JO1etjHy2UYbGLVW6pgfQY/wUiqjhh",
-	"sOSizJhTgGvkGVvZqXodt8twpOOMOYRf66Py5cYy/6ZMc+fBWxVPHLy2ZzRNV9oJnzeUCrYVSzQBzoon",
-	"+ihB2jHvbRKg3e4+x0xJPLPXfHPC6mk9Jr4cg+1XJ2zGRQmIlcNmK20XoOt5EoZ5cJduZ49Hua3v6jQH",
-	"3ml/k08H3zJxWqK8PgvTO0IBD18StwzHbL1QHjGOPOM130xFWfpfhJWA/Zmj+CJ33jmxvVsv+hxypYuo",
-	"PRbARihdHzQpVlLTSYFZ+sDQCRHmftt/SgxnTUpX9mwR3mCybmMopDKolf3MrcgWtTaVHgRSPA/fORw3",
-	"KlWgQ5nSRPkMRY2sCpOcyNHVAhYxotwqjmXnC3Ct3RD14fpgJ1rb3qgSoCidTL/KRjPJRnqdhd1rj39O",
-	"eqNuJ/Xn7oBqyuDOqEk9GWm9ES3bCRvshR2ZmvfnpjygLjvBInhWAw3jBRmDW/Nb7Ot/8a+++X/+4Tf/",
-	"7k+++eP/5S//13//zb//82/+wz/6xZ/+6dd/9//++g9+/+c/+71v/uhPxvPM5wvIL/pgNOE1RxTtNi5g",
-	"qBEwbOY7GIYjZHqI3f0V2m+7yP9iRIL1jF/AgCFfvXMgMM69TQuv8oWUA73H0I2zRbXWCsS1wl6xjV/U",
-	"z4vwc+WWyLkWYhm38dx3k7ceRaSdyiMWMEZx1nBv+58ZU1MNhX172upJ2nrjuqqRnlmPNW4dkOAluCe6",
-	"vBeI7rdeiHzBFoBmnlFLqGEQC1X3AAwI641nd9qZGxWK4P2Lp5koHgiDrbi/0rU/KF37A1CLwiyFMd9R",
-	"B9yvmt5610bFMGWuBWXjGD3fYqX5tCRYkVDO9u2DbwyF0hgOhgFfxJWoMkaAfihtNNAj5apcwgCGnvrC",
-	"kZ1hOfWq7p2ddkvrGw9gvPc72Bn1Jms1xez/Tn1lE1faj8G37ZBfPxpf78PdNQkX+VMpvlgB40vlznIE",
-	"xbNaUG+lE3YPNdQV5RS6UqpH24QNk24eqRoU2D14MgExX3OMHO3TcnQV7gRMOuzVikvPzpCKhJ1iJWs4",
-	"dd1cnKB2PkbDCEFFiFzN4z3TNhvuFl/ynMt878J+5i9L4EP5ZhVP9zK4X9Bv+OcYuR/p2MbLIUf1eali",
-	"Mx44L2X0t3LIe03TeM6zQe3EkcXnMbz6fV+DnKz1MvwSCrYELhHoMhFUGxM3G1FkMCr/vjMb7TYnf5f4",
-	"LKhqvFX0S2ysrOATr5ESSGrXgPh6EJnYHrqkAHjWoAZGxSEePJiqVQI9stWMsd1uSLBuoXOvY8UhH0TC",
-	"YfM3wfD8jCP1mLtjtbLo17a6W7pbjAqqkkOlm/oyd5AFq5QRVlxCucFIc14qQwbioKi3D55MneuGEPtc",
-	"W7pRm1ynm6e6StvWQKD031kV88REUM8MzgReZaj4f5tGQYPbDqbPlNglSkTiJZ+GQLwaMk/cYfMO8R4Q",
-	"zCfKRlI0Al7siCA/QrmOifP0gAsk+23B2nLcU/xXRqMPJIL3tCJUEYDVZD7Vlk0KraqK6HAx+7I/+4aW",
-	"hrc6xsXRV/bAGDpy3cZZVJGwfURHCECBd+sjUt13A6JW7TJ40VD8fWIq8mFr8444MhfcRBrCnpJBWuMc",
-	"zLyNMQLlIGyLsQUV4ksYWNdHf9mLZxY3x/C9h8lWPbOjReu1u+aRf5M2nVNuLluJa/rtdWled3eIe6a7",
-	"7uiSazd0475AN77/4rNJeMjffvzib09e4TMtyOIAsI04aj22tSQAkgaXbH1fo3v0Ym/PKGvt54jnh4Qh",
-	"dcsbQHHsT30lMxYwJXDfv2OYgS9WWLrkiZuE7W5HrOz8jTc3Xr681fr15t+Ibs9GWV0Dmka/72CVrtmU",
-	"69kYqgezfg2F85OFWcy5cUd6vuAiaoalS5UPD5wNanDaA9wzCP3Za7s95Ss0bVmH1ZUoy3l9tHvACV8Y",
-	"GteGTkwElMXDUL/UCYWueJwZO9FxDa8rxDSJ5+ox9dNZ6L/54ukTVik3nXpyaCuuzyolm27xTecrHTMC",
-	"5Bh4qGCD1qrdm1NmQcxU3ONBHNpU3DaQ9r/NZ7xcwdCu0qcztvAEscMScInMbc0y2wHpT99qVk9+JIRV",
-	"rhIOg2fRJ5waJI9YEOUjq0DnIC2fQxYqf2rTX4NvIK7TjsId8Gy69dqFWk3Llsqr91NzCJgLUR2pig7Y",
-	"oyCidLx2IWPwBftIrB55WKAh9lkHLEgSH/kCXo+qQwrW1k4n3MaCGbZwQSslUot+YNE47c4M4Ys2JTWk",
-	"o3B88cmi7utuvEMV8VfNVblaRtJlj7Rasjt4hOQLrnnu2xS775qCkRCvE2jyivmggxbzhc3YQzkvBb5l",
-	"7CZ/Z5GID/Almgn3F0KCiZ7CcepherP4iQSXoAXFVGraRtTyxA9Blid2uRyqqTwrqZ/21iMzWqM9+itK",
-	"Z3nKKq1yMNiDwtlc82rRBZ8pdkEMdqCjUpQ38fgBn1nQxwwryajtWAIU5hhbardDNTVPozzB3qXjAF0R",
-	"eqnq8oYw5+5adyrM6HDDO2PaecsubZMsR7hqW32iPkRFhZdutGkQj9j5K4cZI7u6rUUfgXP4agBnSdoU",
-	"S3JtqqJ3Xaeay3wRrVHFmnlGF1BPb8U1L0soa/TXbnVjAZVdxOvO4XWlU2iBAa6qaciOrcFcXMaKZNxa",
-	"EhwpLqQZhWYlogW6zvhE3uITdn6MrC3nGTs/Blmcn8Tmgp3fe/z0/k+PZ0pfnKMf4v/wO0rI81EpPPdB",
-	"KMUZYuIiM9rBOZshT9gqmxj0BX+8J6iSuAaZiEATF5iwDa9pHI/HF/zGP0kWoWkVwxDEZx4zzmbaKQVO",
-	"XFgYRcXYgRuOs45w2CdMKuaUJUOmrF3VFAh+QLag6vABZBm4TeNEordONxHtbmYFFaqauf8vUNjcLbG2",
-	"XejdvXkNqgrNZ5y72tKgbT5EZY2FTekk/kiDZf6E2of8U3f03cLD8DD0H4pDlGr9wq/IDtnFmMQOxI5H",
-	"j5pItHT9PH3DnrJQZRGFuah1o8UigDVmQi/RpF+O0pNj6YLmC5+PNaepVgUkduSlksDWoiwZ4VdQc49H",
-	"gRr29hLm3BkT8dZXKXiZue3NRbnSzreRTalX9BDDGH3X1avcmJFUI1pZeW2Ji3Qt5j5auBgijLGYTzgm",
-	"aas5VngAFj1hziWrqGHIYj5pi4AaU0AVN6Zu/AqGGdl3zh9UOlBzMj6nMFK3v4gjZ3xDIeQH5n6iAbT7",
-	"50f1Mbg77Q+CqioKINnLRPRoVc5EOT4w3A+Am2wTxRrD0G3Dc4um6N5qw3YGstvx7lujsI9oBIpNHFzy",
-	"g0hBKuaL93A4rzGMoJin3B84BrzDLir13f6i2O9rp/Nbipb/hB9Q8VGTuQ1ahZ/wKrCw7axCL8zot5aZ",
-	"SLC+XecUB6bEK7aMPwuVFY3D413QAMl5cLYohtFh2FIY4/XzWivUwu0njOYIUrMe0HKcKmcQx0NMpYp2",
-	"OHweCn2J/JXRdWy6qSOUMLoskyj7e1v2MRRS8TkGAT46++RxhgC/UPhPNFwKWLcw37AgOcQ/m6lNBZb6",
-	"Wgf8ENZqVbrHXTiNX2djtvCTg1gM2qdP8LZxwsRsUip1MXzPP1bqIqSfOkn5A9I+waKKtUMOJyVMuUdC",
-	"Wn6xH4qmjkZTWsdXYtDE9JFH/kRcwj2eX1yltO6X7VjS/BD+xu9v100ILQ3dQE/x+hijRoxWWosCTFxM",
-	"nAAxPDYqId1rBxAqNLTNYHvuqX/MqA6jb1FqL5IqcwpUfqhmDHi+aB2eWFioyFWpMbyy77JN9G1tp1US",
-	"PhWPiIzNQYLmGL/2JAwt0KeT9ibhGthcXBLkJUJeMy6LDN0Ok2sA6W12ybWmOIVdwNJAeQkGkbPgdaXB",
-	"GM9hkmjdGwaVqa3ISxjCvt68wTXy+ENM6IjifPe8zxdcz7dhk6/2bKWX4xhTMaf/AmeO3b199/bRnbtB",
-	"B3pg+M5DQ75g+EPuKydNBJLmY3AZc/fNmAf5MLEHxdTjlaancSqv635bQKbXcEPqgynGTa/vnikYRe0j",
-	"zwkF0dc4VKwJtUpvxo31MbbaJgda04BczyC73DVXZPffJOjKCZuD9GDAM1rZa9rX8Zg2KcVGCNurXIv6",
-	"lorLam6TJqeF2sq/2UCam1Y4/CfelTg4Hv4RP6RCsp7UXVQxWoTABKVWW9hpvCzpDHKLpIFj68+1UfEq",
-	"LeZC8jLKbFgJaMesAlx+DXEsnAMfvn/YoO7uMTB3IvjotRBXasANQmMoCDJSXBO9vhElyBwyBHlCt1UO",
-	"j7YNN1mvEyruuweHe9qwmrq91eUuOqaiLNCZ+0EL94OSvlTjijBxby9s5fbr04PQDseAU5pVnoMxu4Hq",
-	"AeCUccqxnUesF4qVwC/BXAH88gCaI1+d0WCAvPVetI+Al1Q50WXWD6WHkUzVRfzvFtxDUxn4wTlZdREN",
-	"iHwE3F2ewjdzG4qS6FgpsaCru92WWif6Nd0xrWYWJCv4JvM130pjibImvWzAxssr3SWjWnQCsWA3pwpl",
-	"cdoDs0bo4gQONjg0udP/2d8TiIxAaUyyPqKLvs/GYpn5L93bJG9K8hIVRNUziYgDJ+YLmkt36cB5fDOM",
-	"c8zL6WEtTh973yleKbnDZ7WsSnAHM0WmfKlet5pypfUAsIbP/PZMk2fVlfuWl2q+gpNQM7cyVMHmI2MF",
-	"1vrrzTpFEiwHYf5gAYh/KfxGTCm4+fpImOBnbE+b1zjDIwN+DsIN9xna9f1TI/scswuRukZellg4GJXe",
-	"BS/jpfrug2SOPlHlnq7R40t4KAcuAw6pNYC6YqZ+k9gU/M1VMYdfpbH7jNpZUxwdahe2OjNf/eABtsMb",
-	"vj0j5qcAB6SjUwS7rfbxVqd4Sup+hcvUvzKbODnAnQ+dt/bh+4ySpiZjhZgLazJ25Eyu306RIiAnwodZ",
-	"qpH1MZfzFZ/DE+q+jHRBRVzdRxiCbtMmDM59ogq1sZMiGTo++H6FwNIxrjfxVzh3dz5mzWV/7d2PH5xf",
-	"y6skwin3NsHmuPojlJ5zKQy/xgkbmzzrvVmq3AhzRY3TbhompJzCSSA0q2Nt1zGO5pjcqfLADyiIgEX0",
-	"Sm/YhVTr63mwhtnKJKJXyDnsRBAvguL8mp44D8KwM+fCLhhngfAWQUPa4uOjBEIztZbXMxRVwjUJklEr",
-	"nUNCDZ3PtFpez+wRavY1DdoXbV7L3XYBzevo9LYKaNY/TH+YlVTsuolZhzluZmFLfWZ0ELReqyXeMTv2",
-	"cV3Zsx8O/Uw0LT4EATYU8i7m4n0GWswCnWLKwfNxzqhaaJjy8wU2FRjGi0KDMTCCNMzHURMJxW2xqAmq",
-	"ipnzGOyyjPM5DsOgiTd6achBVDZjPM+hshyjzw2eX5Zkc8Zipd4SLUSy1wSHt4ojxdeVSLGQeVh7MmzY",
-	"jW/+8f/w9R/+x5s9ldhdPCDsOEpAxveVaY+paoqD3FUaKoxeEOwlz4n1GSnOPduDVKGZdwP2xP/s2SCE",
-	"YVMQcs6IgqzFVhbuW7e7+8JrXmxGosfDsiqjJec7jbb1hTHhEzYRfqOGu522woBoRLBMLHCkR778ZHhk",
-	"I6As4lBamH2+TAwBj7FPLwE+R0oJ64muhguR8/34i9t1dckusmZrjJLb1HLsAiZwbKndmbi6vq5Bh+6d",
-	"scciRi/o/ZDhpYp0JFxToeKBwK47pYXhHdLv7iynB9zyeMC/j/aGtJnhG4OU7zMBZbGDF7oT4ir5vCev",
-	"HY3a7g6a+HV77rEneZ5uMOqpCOhc4B3YQx8RfbHaoBgiY7uV5/TnjNYsuthxKv+5hg1FLxBNJ/T1IWrp",
-	"CUMdXqyAGqSo52YDJXL419VdvuEcmZ7nGkAeMyhNuxcR/zrJJvRV1PEFdiNCXNFj6u16U4XExquZv4yJ",
-	"YnQaL1fqQkDcSJ9qtTagzTEzYJ0fgtcyIY0FjptiLi7dJHFm1QXEm72GYIw9gfUzbszaowdHzYWnLaPZ",
-	"o842ne9IyV1u2rDWNCPuHEej2rmr2O3PywE0yVUYTdf2UbZh+2YFLFV41k4K9e4HH+5LUCcZ+VBafIV4",
-	"NP2HB/M7htmVxskolbpgXoPVPsNVAJSeJHiiPdBr5ZYbZyBuu+Ul8Ijh+HEwrGqYE1+eH28TPKB/79DW",
-	"ZXqjAdCgwSQis8V/LbaAAfm0u3j+5ReACHbMY0GaBl8LS+Vb/chYdbubJwvAITFIkIjcPubGMl9T0f3K",
-	"KJ/EBN+j4povAQs3PJinr5YNsWQPdpo19bHuLyuDPsxyKewSAWKKlfsuoaOSb3uCKTgkTnXC7L7nbaIk",
-	"zEj3pWSPkEQ75H+C3fGYVKfBYF+4+136ce3tgWiDU++CjUAMhSJZUPYJ5TcOridrAhMdEyix2iLOjKlh",
-	"G6IWa5Rb/O9XSXoms51PAArzaVUdUl/zy5uFaJ+jXdefX/ioqS/4cHLuC1n0hoUjj914//Z77Dz8elRf",
-	"ce6UtfFK/2bksGtbGncjcvFE2ftK5qAlFL9a1RGrWsdyruD6JhG3B2PG1cwQbmXgiDr4nFp7bUH61hDf",
-	"bFOgLUh4A2gSYwUlxjNXqMVXGj9Afg2C5b2Ays3NpTCC6sFyW8cD3ReV8W3uvtzpSHsIg6b8yQ+RIB9U",
-	"CZoTPmrJK4N/ROIBopzW2OaUSDuP69/t7wvcC7OYjhFEInctVKVQq5oGU0rGdmrsbQSHw+IjdmO9UB62",
-	"AYqb2RZVb0/4p3+MyfjRFbnDQmCkJ2jUWpUIrYtZQ7Kkyln3us6rDkfwwO+l81UnZByh/uQeBB5LLgpR",
-	"IDIEAn1zy3hZ3mJnW/jiBA0YKriGD0kOXCW00RCJvIHIqxGjLqK45of1X48CEbfcQiDfuVrf9FP8afyZ",
-	"I5NeEN3bDCm4/uU9uJ7OZulk0mB+pJnQSyjiYlxvkXcMo12NbLQeoDDqVdaMCPFiy8DGFM690PMqqQQG",
-	"XleC4jwrid20bR5n/KOSkg6haLAf83VjIUX9myk3nVAQ1tQANtgW94N/bv2CIwhzaBHHVnc+1fOf7lgQ",
-	"vrKuAHcq+JNr7gwG6X8BdxpVWqCF0M6RRqeyHQ9KwCEUT+VQMpE0QqeGQtj70ZzlL/78j3/+s9/7xb/4",
-	"/37+n/+3n//Fn/ziH/5fP//zf/6L/+P3+/DoejtE/KRhLV0sevCxNcTNJKRPR2EJgA+Hsxvf/NM/+/rv",
-	"/oef//k///pf/5ObozBXkzWSaW/ZzUkN8dgOzvGpukwo+3l64x3O3rOvcrYtKYSZNR6Gfpww9ciMW0JU",
-	"HFQHRq2vqEfYjZ/cY+/dvXP79tHd23c+2PGw7vzG9QnV1pE1jCXhzgCWhEaG9p6JjUxt8Yb2ysxOCWix",
-	"FFIYqxGZDOGSTat0oINC/2F25268lK5X9NxDlk5/3d4rhvV96pJhb6b6V9gnmg/AcjKKd1q+IQo7i3Bp",
-	"29VAeCVFZIdR1W4p0D1C1FzbV5z10BPsTTeeUldYVpV8Y4LTwawq+MYZiSWn5M6AoVagqphP9Az/Tr2D",
-	"HOP82NGUc8lKNSd0yyF40Wjk9gPSDbgNIeyY+J7Hmu1wRTZax20tVuZlot3x2tw6jNhPWlTsQiviyHJ1",
-	"nzod1cAbxwp/JMqYJzuGy4UCFyMRnYaVtOTunTD6gOm11gDH0bqIOOzw0yZKcg08F4M7sTzCyVgypxoS",
-	"Mcp14W967DEvEDUl8xUyXCq7cLMazTrsSrgfXXhgTcg3xEkJtmo7/DTSYA34LYdGJTuNCPs4hZJwS2kk",
-	"mlHCHsdiPGQ+4eDZPKBZ4TuH67k21L1dAa/f7O153AHRcd+cdxDsMXLj4RpELN1YJYsul1xutSrVvSJk",
-	"OIU59b/FDs63RvfV3953IChgCv3uNNQOYVSvBtiuG7VwjhOJbgI8SKiD2UzkgpceXBjvih07C24a/ARh",
-	"awiFGkAh+jAD5ewTHnNN3F+d4bbNbbgQS/eVDB/vUVl8sxhpeXfux58k5jLO6PdI6SVzchyDTqavuZtP",
-	"wbj9sj2gjMGt+S2E5Lml1hJ0Rj8LeQnGKm1u3b5OMIsmYpNENUA5escwX4y9veBbsBtb5ZVUAKCNvcVO",
-	"LeNOvqmWhu5TIwmfu+1xjrS6NO8vZX13nH/FpsAsx4oMX75EMMwFk4oYZqA0cOul3Fv5MsB+iR4UQe+M",
-	"PSfwey8kr8xCRWoV073jXmNchamvJxY3jNYqyU+FbxWKd65g3h2K9dVp0KIAw71Er2molSK612EKpR2h",
-	"pS/09KDnqtpgC/o22otwblFz56EB4Wq7HLFd+MJ1KWKqOUiYoQ4BzH8Xo1CSaxmNwpzZfAHpNvx6R885",
-	"9taeePan44By0D53h81C2BgRp0ry+FfmOqr0z/TK2GN2SpA2Xvujt5mxe114nnrBMna/Ppoz9mDr620+",
-	"3xD9PZ1kk3uTbHJ/kk0eRAO6yT09tt8b1zIm6ATr8I6h7BceYEFrR8llr3R+RQ+vUdm7K/Ng9Wi4LnGu",
-	"Z8PNJpyIejD4FTB4Kw3+0wJmoCkDUpfn1lht0fYXLWLK4YU/LBsoKKqq9AlIOgwRtRcRewfDTmrBy3S1",
-	"81c9qeiuvJTcWFbwjTd0LnkpCk9PQ++eMfw2lZ0KiygRaPhF9vIkRqLaHKShx+/Wg5FgGu+Gb07epEus",
-	"0sTFeFxpuzkoMB4whoYExX3V8J7CXgMEnEmdpUr6FDnfgbaKhooDGuNu8A2WdVwnAHpk7PxH52ioIX5H",
-	"KGUbVzrt61N3hrXnS3WBautr79/edmv40Zevmk7wVz/6tf5kyohY9xXqLmiGQkWHf3qog0VBSMrWQ1kc",
-	"AGu3M0nDF2SoeHVF6sC124uU9T1aKbpvz1JFK0ZHbfQrb8NrYXJJV4InU0qyoHFQgXYrmxKvTYkcGqrg",
-	"mxN2jpN8HkoR0MkL54hUrFRyDpotVIm8enXnIMfwVQAxQst6G07k7UtH01mW5mxBOfkJjxA3Jenz3AdP",
-	"+lLP17SCz/HvHhaNl+UJgwA2TDSrvvS1gAqosL5tnm3zFbUqM0ZSbNVv26bZChPuj+OenOAzbsxfJWj3",
-	"X1qQ/md8ZQ4BhQrZpj1JqnBdC7jJoHcZRLIl9iViDYdmOFUNKlyjYt0kj6AskOqrwapsNSD8gHn5swk6",
-	"3fuCAqCFKq6mikMx9Fuvw3sGCV5insdLkMdEqS5gc33s9eFY3WU3e7W37wY27Q5pwqPABGLPQUZrGCP0",
-	"xU+O2QfrAlnXsNEfO4L/el40cCz0p/eWii2VtAuTsTsbtgGuTcbuvr9gC7WiRrzG7Hv5svjqTvb+mxvr",
-	"4nfz4neX6nc3v7u4+WtDnUM/5APdQ3xlEyuX89xxsfgVZnDRaGsVVXSD/fDavWIsh/FIacabah2lzTFb",
-	"iCYI4ymCjSgQ0fhSeIIeI+byKE5QGsvrPK34FyugFthuzib03o6xPlKNNLEXWjcTtfDcR/7rjYHnS0jr",
-	"hhpnb63jxY2VMjZxli+QKT7nZRmom7Eh6+u/929/8a/+wV/+o7/YV+K0712GhZZqnKAOUNZOpcqw2DVF",
-	"oJ/q+X7Id4w84XLWxlTNfEijSux1c2D1X7M3+qV+73laC2HH1ydH/xZivmXv/TjuER5YlRdEafdrI4Tk",
-	"cSDpot4FCWvflRmTlb6KubH4UrRqz1W5n0pmFzpgW0ICrpJfy7SEpIrwCjBJ63oRuMaI+TVA7l+CJtdv",
-	"OPqQuYgiodVKe/9cdY2MsFD0Buk3f+7Jm8fUahwSAIuTRJ9iqrwFL3fM8hL0RYaTWSI9CuQXmfPVnKWb",
-	"sRJ4kZG2OVrgz00xuf+DWVWgL4VR2lmqvNwYm1FXk1mA+5tTfBlzr8Q7IKrvjeXuQwca3y46ySXfjJze",
-	"pbocs1dKvvlEXe7slPfiHlmv+5wjRw31eZra2mkS2RkBS9e+NoV0yhL0O2ZX/W+5AVm6C65/XwSpiNJn",
-	"4y0yP1upqfdu2E5l7SaWl1jCVBUbzOcs+YYVKhEDKlTcoAAoTJoyEjFImIcPZHzq1KpPtbofC255RhyJ",
-	"bhna1QOI1yXZFBClyl2DaYnJcEypnYkr1ARrCFNzhtI08qxM5EDxlc7v3r774dHt945u3z27/ePj27fP",
-	"2Y17IH4H0RDEEm4ypdnzR/fZe++99+MTJsFp0CnMlHdi3QpTc8Et9rgpqmBLIVcWGJ9ZcCKbtYJu9BXL",
-	"pJAQoj0SXtu2Vb8tpe/fHlho+ez0+dlv3nr+9PHDjDU/33ry6Sf3Hj5HUJaQ9NvdOe1s4N5TeUjNbScL",
-	"7N7syLcNGaqPyWoRu0EAIfWgTpAOBis1t1h7hLyZMUz3ZXW6i88RsGHKi/vY43CLnebWsKMGhZJdgHOK",
-	"Qr74pTQLpdFyWGKydBt/lmpSOtJXRPpXZ8KdAttLe4IM2Sc429KDEO5by7A39hYGhaDBuJLfQiX305m/",
-	"YRyqd7CSP43DOeUlF8t4GQaBtvgLUtpsDOn+np7xEal6Vaby00M0GDoDvrDVN1u0DL4Af5laD5qsDuAS",
-	"VHZMs08cahm3hSV6xVIR1o1U2E3gE8jC2GPcJoXm64yt9Bwyhr30RQsI5mIwdmWvaKh8h5x2t8GJm3hN",
-	"QkFWy5CJuA4JCoLSG6hDI4CwBvwzu46ZXknpQ16RwsQ+ovsq1Rfuey53XCN3sEw3AVlnWI2Cf4H9fi6t",
-	"SyPU/qWad6dRvRrCh0jg9CmQYdBaadMmZKxohwx8p0ce+/7amRj3MDDWNnLHnVhyuXFWB9aW0MucEEiY",
-	"DaUd3pzyxtiYjQZFMLU7Lffw2qYJWcQSGuptVigwzKgl0KRLMmSHbSACce3b1KOCuCnN3YXC2FO2FMdD",
-	"wkhsmgG6M4mxhrfPhLYrXjL/DgP5gFY2V8kIX5UAbKh8Yy15NgZO2mZoKE2isq+6bjdYPCb0a5saL6ct",
-	"WYOQmJLnZVO2NRRcqbfyZzDmeg38VgurVQz9h8SL7U/qJtBJQtK8bSRHTbNxRhPaXkMQuls5WnrKkHnb",
-	"IhXdfrG/FT4aRkAfAyqJqjcsxyPUkXgKx1xEjcFQxxlkNOhXX3zubxyL8CdkVVVdJoNBQl7yKZQDRZmu",
-	"fTUY1XTQTd3U+S+E+RryBM8LOf6Fv6tdnYLARt6ubTUXfMKuvkuFGfrmARKHyuiC3tCBGClx7dSxhpSh",
-	"k0zwsHt4uPsC11i6ZRCcRmT2w9AGCaZYQsAqvIYTexrPukI8y7VUseze05lv0l5iRBWbR27HK4mTKFZ+",
-	"u+10gV8mgKm+XOyfZ26bXfnlAhfQh/cGzXNY//Q0j3JUQF6L4+pkLB4vHDIl7rvNZLwaS5NMRnLLB0gQ",
-	"JDfd5J42IpAkeweyJcRZa58FU7RRjWmPO8QUr13wE9HYFIGnZ8GIhmNWPE5Kl8SIScgIvK4ICSh++q1H",
-	"dPQQweCh4uMxMfrkZ1zE2Bv0CfrSZ0rI8eACKtG00WCJ+abyKbFV7I/f+dTCdoh1ZFYHbxJ/SXMAoNg4",
-	"ZufQZLngcm6OGWfVQlk117xaEIjfHL5bxue3WDtHeI8DKXAbdMgdmcJR7TFPGyM7mBCrakFIe4UwS2FM",
-	"1Ga4JqAGWuTAc5sIziYMpt9ZFfNxZLP0jQTTLEJwxjC7DRbLBisxNJU6gaRxY65QAy/oGBmO5N2L/rdr",
-	"W+7tl0ojaqoUsDGXbFUtkOEhiMrO206y5FHehwq4j1A3xuJ2CbqHD9lQ9GjNDZYWDI6AuL0Be4mWFys5",
-	"9zRAA28bNFl35RZREJzPvTLDjzO2JIcr6fruh0c9YIoTvV4fW1P3eu1t22qfxgcGxej7r4aRLHtNeBjJ",
-	"8jOtpmWsHeP5o/vsx+9/8NcnWdL+iSxfzpfgs9MXwilfzbC8MiRrOTOr6VJYCwUjPMNYB++ipiXvTSto",
-	"PrP3/bVJ2rAXlk/LHThT/85R/rBQ3dO1M5xziEewj9OUnmGzxfZw4xSzQ0eBfPNmho317P5CSDA97kPk",
-	"aW7AQrKHcl4Ks4h+FUPy8bMPpNUbxEFBfprMl3p7ggvM4q61whNxYPgeyuKhe2Bs2/QasnsSC+dNTc/R",
-	"WNLEnqTCOPO5RdreAQPxUuMvyWr0hlAV9I5hpZqnmoBWiVb0HhBnJ8jvGMRzwFRLLQRZDVzaaolSOTUE",
-	"xVuU4+7353XdP1KUC8PgdVVyIaE4Zu/6/WHevf/0wcNe9dYdu/MQvVlqQt7kGGPg7gy9gYmbSiGs9M2M",
-	"LdAkCMwOHma44YagdgQ33a1IXNe3idfRoHgzf4gXHrlYsUJl6e24a9tTjKHDSzbAXfJ6NUCcxjnsr1MZ",
-	"DJK1gRNIpz4ROhw6d36O6jkLk7hn0pbCRNz/OP4Pzgz10vdhnSdsYw1W8x2lFUkBx4XLA9YzdDon2WDw",
-	"9p7yBHzHLOFPxjFVaLoOPvjdl0d74cOgmLrLclVUJlKMgRJmNz1yFdwzz+ofg2rpm/ZDwGwQLx8rH583",
-	"B86IyYfZDOpi8yElF1JZSBUlc8O8peU3+SbWaLe3LWsINuqdUdioKtWO4wtzixgOUGNjXNVyaHVz9t3h",
-	"M3/Z7ps0HZ31oGIv85wLA/e5Htv4nsKnPAvOdysIljExY1xurgG4YMCXDkc61Ktyt3Fh5B7GO4Qe5R6c",
-	"/+fcHtBwmUDGucP+8o/+2dc/+9k3f/4n3/x3f5ixuyz89B77+o//7Jt/+qfh9/fZz3/2B+GXD/zX6j+1",
-	"wfA+2AeFl2qW/VhuZ8XfMVhsuVa6MAMaaHfmk9747TUcPuchBdM5RzgjNG2S5jXWULgt3ZALUZfU/rpi",
-	"fygJeSksJ4vSOtsmGPTchwSH4kot4023Zz3TPhRk6Q6bom/xgfumsZ086ygRSaVzcSKcOb6N37fkGzcX",
-	"beZKf6XbS5z+9xQ5r/aDiHp7bzB9wPOwDOPO0ufAD+CIqs+GXaT6SrRo1a8DFfAHGFJ3UyrkfLRJiL5d",
-	"jJkcsViVZohTR4F4zzMfyLIRPJlbfuvRxw8fP9hl0hvZIh6L4jak7wWR0zGp1sypAq8FMExFMc5jpDt7",
-	"jfxHNLwMsSvdIPHF3Qkj4elscvxbow+52hWQoZm563W82t1NNLP4ZgM3U72EB+yn6LlCsGjc7DbrDDrY",
-	"n0POy3L8Nv1h7h5sQLtmYI4199AbyDWNkZMrg3DcjSksIU0FuY0GFH0magfLrlTqAopsX4NXUqXukZ1m",
-	"vB982/p1yzts5iULS/XqbQqR0geca3G4x1aAhPJwWeOh13bFKMf8hyUkuF16Wu0IGLdaWRa4AoeVi/ry",
-	"hf2b6pcW2eY5sjNuDtH8ntOtTyEWSsJ4ffiipovbv3A/zDmvK5Z2523ju99aQfmevN4vVV0TztohNARN",
-	"30AcC+G47uG98fOf/cHP/+x//PoP/8kv/uf//uYtJpU9CqM8Rrw3kVNi0Xiu+hO8xs0MWMQBrokynNr0",
-	"lAZtaLhmUds397/W94mWqYwFVkJViZiJySAtPY0G20abEnax/WLfeXHSt8p2+BxK4IfI2g9TGwUysW+N",
-	"vibVf5CoLRpLvBtLG0wbpn+PMjA87hEsgLF+2lJdwgtn1R3AfO6R3CNaS80RSbmF1parsgQ+X8Ho8PH3",
-	"ltCU18LzLWz2qtx8n7Z6tN717jXVu17ntIWrIkgckdqS+UrDmLSPuz7ahHoAgO21wNBqXww3aPw0Pc/V",
-	"urd4bTTQIL58uEEzq35wcbPJDSTBnp0IkgtpLK/hKFfW09SEiuaAXDcwHO9TZwOgyMgvTUCbMbPgGo5D",
-	"2myJrfjovnq2i1Wq2y0lBPsydNeFX5zgA37ksS4uQfM5HFPxhrCMF8UWdFuhVtOyNZgQl4w12/gZ7BcE",
-	"E0vL4nYbvCnH8eq3ZDDRZx2J9K+0UXV3JSK9VHwOgXEjQMCUBLXcrwr92/X1LTf7tTM3HhYzjUWeUdpL",
-	"aQKPrIdIlXytRvxCXArqYBveMYfCM1ZvfoYSt6941d86Ph1Y9TD+WEwFUj5vWKYibR9/pQIqgXd8tzdB",
-	"rsoy1sh76j/ZomwhpeZpZgbr2nF87FrXzn+U6yYvQYuclwQpwURdYk6QC+H7dYqIcjdIDhRuPXTghZIR",
-	"DfkRwReNKWa/Njyb5nAYRk5whrDJuSjcXsclHAHnNcokyCZrvrkKos4Iz8fJ8nPkpx3r/JjV8gAHei9Q",
-	"dRtGDTeLLDdMSW8E6JU0QxrKvld+z1tTRFg2eYDrSXgC44Be7tcFah6pjNqRC+XOP5YvFBlqEHgHGZcb",
-	"tqTERuf0GY8zEx7vvkklzCZ24xROyFlg4duiFQsvkaslBJ6zUVRjg1IPVVNLGxkUfZiS+nGy/n1NbWxZ",
-	"sV743qbjaldaXsWyeRs6o26S222KgSqkvwgrcs6FvM76l5GRiUjlxhnXc7DYGpDUzmrGzqc8vzgfTbz9",
-	"9uM/AZJiGOIFYlCMadRcANe+hK5vjj+iy3yb7BvCvBj3pJRvGnpq92ZL2426/WAdvjpoQOktXua+IYzY",
-	"f727KAxgVxA8rwnIoVSmz/03xpkuL0AW9/gh9SGlkBeR/jzV8ON7WkvmrtzdK+5vW0WEPeSu2VvXRppj",
-	"oj3Sspa3EvHU57RW+sI3obg9HjrfjdsqmhXC+QLlJiMc7fCqhk3BrgHiHATf5+zQC/giEpZ3LhFctjoe",
-	"sCrWEmcPMui7g42gt+itBwTEXoAJFe7J9MAANH6f6hU+ADtMm1h1EetyeoGoloadn67sQmnxJYZAjtk9",
-	"4Bo0O3v604dPzltlsWvvSyp1Iajnue7C3Bu3CWPO6veNxSr8JB3ECLCfZ84qzMfPlG5XJY7MtEQAxqNv",
-	"UrN87rahSQnpDqhFgmIitA4a0JcCs9aBRQuLs1eE8musojmOcn1Fa3ALqNHG8BoSc+zcFeOIUYP73QFF",
-	"w34hw9ZaWHfTY1aKqeZ6kzE48ln4DAtSj5+cfvKQ/Zff+5dxtgw80j6NN4tjAQAvnX1C5J9YdE7g0zMu",
-	"Sh9aH7JddhbYO9rNuqVX+7TGrEi0Mgyn3fVsuZGdrCLn0ieiLIWBXMliIFOIRUbWobStdUTju+ZOpWH7",
-	"aUgvxDOtpqNB0kNt/sfF+Dac8V4u9nYToIXnoRa7KH/NW/WQN1KvBm4x3LVbt9zivB+dUaZvja8PbAiO",
-	"r6BXawLomhqRXqG9TFEBsFyPjpLMYcD5Ow/YjofEVE49sON0U7da77ZTdl6lxnPfW3RMV3kUBwleP844",
-	"Rq8nayELjPvtKI2Vsc4X9T5dOAHeoQ5FCWW71qm+h5IeaWyppqIkzbjSghinV1v9nG2Eh1ksOechXbc7",
-	"Y7DjyHnJGqEvUYMT/jd39uqNr//Nf/rFf/6zmwf6zdGwzfjde+bBj0+IrJxAkUWNJppc0p6N7MvmDtii",
-	"IzBXx0ayYmEMqm0OF7AbX/+Dv/+LP/4/v/l7f/Ff/+2f3cxQnBAogefbmKYUOBwcdKsbfncGexBxytuh",
-	"SWk1re6AItMHu091U1N3EzOrOjQXEfcwTmaaDK0FDRhF0U8CYG+zraJlryEHcTki7XMQsyC5X72OLHxB",
-	"9grPL+5HwWYe+UMOR1zZE8QykkyhWYkWceFctUUsWbtr6wWmQjeweHKFJtjXNF8Plp5TqO8YOqSZ0g22",
-	"3gHdWNdRbaRmSUgEfHuIkAxzFOt4ApKyxRp4sd3/7plhDObaTBA86p2IRhIKqOwiHsTyIb5oH1qAmv3u",
-	"4n97MplNB6jlF8Q9eimATuycThIDX6w83EzFtdNXzgwWxmClIAXk3AE8LUUuEC47jNV9wf3ulBz+RzpY",
-	"5uVqq9t4C10+Ffsia9OudMB99AdevuBxTshkTvaQkGixlcRtrf4hlTzqErQWRZGCf1GVkIQQbtlcgaFw",
-	"vbGZrwQv2mjMCE3i9u7I1NLTZhBx4HevZUawcOMnaf71648f40cRQ+GhD5DS58eoAPgUSeOUcyjlnEkV",
-	"8obDao9wEL1Y2lfBm15VVaqEDD9iJVxCyZbebg5QeV099W1E1BPMJ58vNnVpDtVWaSZhztHiCFxTNSvT",
-	"cGhtX3VQd5rTZgwqOXVO3FdUEBc5L2gZutalJ6JCzUIpW9FqyPRvNSouBV464yf1GCjL9OnSUGvVVFrR",
-	"pDVpvTGv7cV3+CCHYQb7YhI/nsi22F7Ijx/E85kZdpojYtgMYQdV5ba3290ryFihVYU4N7wo2uxwdT7R",
-	"DQNfsQ5VkC1OUcgLqdbePcwHgQu/sKpKtGLVNOtcFp7vr9ONFc7jLg6l+wQhFuG1u/6oPqCvxJU0hMrd",
-	"7JC4+yBPHADr8GLkdlVRXAhUdUC/VoBvTRyx4eN4rtmJRSs4gWL2g6sI+nbTWZ5aVSj5jGu+BBsLRyca",
-	"CBNGal3xfFAzIJ4hAXS0ryWwNfTnHplopxmBGzE80nGf6+IefiOiIqebj7hMJGDSpGvjpg1thej50o7C",
-	"7wxs8IwGCrKGicE/b8DUxsC2qwpiTaxnYong5/R5sIAxBShnQi8RjC+OsErQlulb+gvcvbguMiTVY++t",
-	"xxVUV0HIhwtGdIvEbO+AezbGRdGrMTzauyIfO8zrUHpXe/7m6SePJ/1RqX5JakDTvJEXFi0LAhHeaGum",
-	"YyJ25vzWfWdDJ/KE3bW8xSVQrWyoOKhjAsIw5xVLKjnAzhXydXfTqj5mEj2/AxvxKNKBdL3d87q7dgES",
-	"qyJxiLEnJMvvYogvzqgg08eApdccGwDiF1t6qtZscfuvHWqirw4rxzmjOMW4apwzXl7ETiOrxYhd4+7y",
-	"UFq9ieagRwchUxHAMKy4tIch9BVzdPGh6+ZOJ+E6XvVP30/67w0twtuiPohfnhzQdPM0EXwplIQxytNd",
-	"f28Th/Cn1wbENsdAYor8290iOdaBYbhcSez7cNujwtCZR6F7lQ1sIHBDFqE6xjk2RFwR0y/FSB80hTPn",
-	"B32MZnNWTxhVap0w9ybHbCU1UvC7f0+Yf61jZrgoRnU4DGvW9j6F2AocYPO2l6cgPQO6uXHXRYmasQOp",
-	"u92Ca+Fe1k0Mgp6tMDLa3Tk1q2HnPn6c3Y6bFK9zzy7y3xmzJ3oogN3uyu0177zoR4+U3kOUQjdw7r8q",
-	"mJDxgrCDuIi3H/qpFF+sai6AVF9nsknUfZBUDrtaoFTqgqrVoLJ1ym2STdYKC+1DGh9xjFHQvXghmwt+",
-	"Qa5Kj+boftUai9rcHsEQHv5gxWxDPy0AvdtKYRNk4zk3OPlZSzMVUIpL0In4vS/37DsDH+NFB+btrq+e",
-	"Wa0l7JUuKGHOLRD7NpJ1c1mwOVAz85TnUZz6nhC5VmR2b0HvtHnIUjxyfZyHiA4RawlkvAjw3NyuNHhg",
-	"LndA+NfEwrV+gPkglj4eWNAXci5zwFbEV2P0t/sgsRFS9hBq8ToKjMZjfZesLugOXK1NnDhISkqjxyKL",
-	"Z56PHcOp2IpACD0UF+qSakQCiEPiRO4xz6LR6bfQxjyWHncQNW6aC9d9PdW+Gm2C/hQLvCn0fP6Th2fs",
-	"3cs7blxLLgvz7lcXsHlz7gOycdvrED1SNUQ4e2pB8LJRFQMIatbeOX7LNKhNIUf0KrFYI3aH58pwMxue",
-	"HF0V0EshD4TDDqqnPqB4hedfAc7jQlo0o8oVruerH2BYNAvv+Pbio2dg7COqBo5VZperpUyVFyR52ONf",
-	"GBLJ84V0/rn94VE3cijc7hmRS8OGs4PzZsg2Gq2pIBL/3Hoaf+coF9Eq47ryerDWay1QjF8oOd/pOoME",
-	"1WgyE0ddeoh6CP5sGTFt8eJxtCT9cnsS11ZR+pAkHK3/gzoNFBPfJtfaq4HDdYjkU45cHCgeiXioMs04",
-	"9VTu5LBOKFtKVFptUA29ktfAQhWrkH+i/OMytB2JxYkgE6nmbQFlLJm/Wxp1sU3YSxOYNZOfXrtHIpbV",
-	"cD7M2BVALXDIClgwlrkhby8A1QtIZa9p/kfuxZ4t05ppmqj49L5OxNu2yOPWqiaPM53wcUK/D9HiSa2d",
-	"6IY4oyDHQd0Q9LLPSp6PPL9SirP3RIpOtqeaToU/R8cg+1verNKfCVgTxolPOcX1eRGDZbqPDNnka1FD",
-	"n6HiWAL4udymuuxNmq/gE64vYuIeyJkibiZcxt0vMmIHtOmkI3Bx+7QJzQ2pP4jz1D1psTZCnDJ+N5kQ",
-	"qmVrhniM8vlwXpzlycmS5vnFqbmIb146FHwIdbbdJIBlJ+j1WcUWYtnZz1FpePg6L1dGXMJwKJuV3ST4",
-	"UtxHx1i9KgqiJzx/9vQFuU1YrPzubFXORHkeu2+80IQiTMceBxJhd7DgA4ncTwIX4jFbANKHOCd5hmhq",
-	"vtTzBBlF6s936EXq+FUTdfIBqya+pLcdl24GNjkR6y10b+dqnRALZ/DhMVIDpZJzd1E0RDQ6qFQ3KCWG",
-	"1Woj8dXVJbdhhkND0fjo0NhNGQ+L+yCK9xz74ySh+J0ac9tOYBO6znwbk3tYpcGdfVj1111Pd/i47x9d",
-	"co3VRO5GdOvT1u38X/xN6bfnO7duD+5B4J1rVzQXIK2wmyNEDsQmTvenHI4q5wqjxtD8Esrm94obgwdi",
-	"NlmKUliuN0ciHt+qH/0x1kFf6TTi1AId2+8fcbOoVRBdVreIdE+1eon6Oyu3V7Q+Dsek3tx9uYYEb58H",
-	"8hKmbj2pO9kXqixMa382f2QSUd49mmH7Xak2f6HW8Sb/orX4g168lhaq0IwSU2Ejfr7gSBmpsU/ZKdwm",
-	"6jJMTX2+UGyubCJudRB8aIohPYbjuJ3xUiHfFTJgJAB1DUaLvdFPS2uhe2nW6ql9FkjAx7RADhP/msli",
-	"SzZO/Dm0rXgwWjuS66LZPbwsPefPqH30Kotlj82FOd61IPBXp9yaLYDhTZR+o5YwVcWmuw2o/PIGJ1Y0",
-	"Lrd6xm5eeSskm+h9cLklHtulJnsrQ1IIqfvu/d7drVt/MKJM5vPFBitYz7/+3//ZN3/vX/3l7/+Tr//F",
-	"v9uBDfpgbHdSz4apFcOQXfKc2sWGtcm9EM6NXHuSXlSVg43Iw08E/OnJATqt59DozYH2AyX2qEPqFRxj",
-	"u/U09L24ev9e/ZZbg2s/NQvKudHLuxq5Nf9JSULvNFYFBJWF4qkcCgMZckOR3rnt9uiFWBooZ2jhOyd2",
-	"ZSwh862HurK12xXxZfulAx2RPo4Yq8oiFPC1LdNB43qCt7+eqq6sTRXS0zUd7Udvgf5kdc9MrqQFOQ4z",
-	"MIQuEs3VxYMx9RD7k9Z8SGeXZ37s7NpYOaLvp10vRNkyFIVhlQbfAgFFhjbZTJRjeD2pJmcM6nRgVOvU",
-	"Q41KCG7n0pvXaOmJSQ2nSy8U9nLdjUn118okk+7crqzSm1Gru+Yizr6kls3M40XO7mjEkvy3MTv/cy7s",
-	"/rzFdiN0S53Wmf0tvUrDT2pJfGZHS44qBzLuBB5xvIwIg60XESTE7VgTJvxbcbFQ59B/HLkb12EweoHE",
-	"FEkz+xWzyPeZWeQs4CUdHmGoo1UJbdjWTDNfTyOpZoHA0wpki8BCMcJl4KIMf4ygU8UAebp6J9ZEeopU",
-	"yujgLHm+EBKc+ySWgEgWpAGOnOHOpDpyxjDoOGpXCtPHv/AI+OozD/w0ruL808qN7jvqW/vuW9VGAdG2",
-	"34WXJRPSiAJ8yZ2eg/1+IdV6SDwVXQJqK/3+4tR+imGUGHVHuX3GTYXkejOAFKOMHy2f6jlcH/HDX3kG",
-	"zc94zmUeyWsm4XiTNabJEtKRhsx+loEDMA0pCIlDbNVsxg2UqDoOEzVWIX/WICN0qmQ94AYjgiBCmQpd",
-	"YF3izDGJ5tA5mkhBdwPrNTn0IZzPu7qu7rEa2emRQq1OBqwJS2REOYlHH4n63MkQt/toCcUm1hWXKzw0",
-	"NIVKuSyYWYlEMezFqJ6vi/0UOIAWE4n2YLsiCOQBghxH863xvSKJdVijH+c58bEqoeAbFk8khbKCnbP7",
-	"o9Ojux98GIz6Fi6AkCznUklkeSFsOk5uYx9iQJpQK9lze0hjbKcYt76LUzwrUwV4Fg0W1/PVVRpbPUha",
-	"t7+1Xhs/vX21un6F4yWX5P+PmYG+0GpPqOqQ0GqDh9fTTzAUCK1x9+ehG6Ue0Z5pM1ctd2svQQ/Z2B46",
-	"4mThmL/9R8JYFStmqgebQo7p1uskamVp13ONlWgIjEhyF6M1CRvj3mYgIjgGZt40ZRz7Is61yvDEYCgX",
-	"uAVNOKQiLk9ZUPGgNoNjoH5+EZQlsnyt7TzgLj3d67RO2y/Rs94BJObtVq7tLE3yMG2U34Cm7S1F6Yvm",
-	"Mb3MezdjqJDcCb9tFROPwz5tnTtUSYr1tB5yls0EcqC1EeGaMe2DNGDcsHoTBJDzkHnL+RKYBqPKyzik",
-	"37UJVR2raE1TdIpboFzROjbsaXDntTNqLbAaq2/bwZAp6rayZEuA4axpzgwsthBbWjkCZ+vvNtsPBAlF",
-	"CEf3miMwQfvs61TdChLSaTjCizDbyg0rtvrj2h0GIuFmCWkqyK2K5Xn87jTj4O2VhVH2eMo3fBORok6G",
-	"aOHNjmAvodRQQsLX79W/uHlKtTFVoVQ4AgQoovysZ75YaAl6DgUrxba+3xEWc5FIpOElDZdAMZZMINGq",
-	"HxYhITa+Xjy6LWYx9oMW+kWsHDH2KGUI33i9UMtW6XzNo8I2YEcCtrXgZLsvVici3jEYlu3LdhwgaXal",
-	"ZbzLR80s1DSRFC2sXzKyF3c0KUlwo3H2uGM/Cv6Yk/MXdiRjAD49nmRKpkg+XyiCo6Wu/Lq3+BBUjgKq",
-	"VXOs7hZTY0Z5vVABfI4a5NlCLGsM6BEYhGOSZodRY7/lwFVP83FPXXs0SXdKibhspzI8mWRdqHg1zdmw",
-	"9B6mSx7KVCLl7wzoFqGUoK/9pe+Eu/alCD+nVlXsZ4hNg0VULQQOslxb08BReqCATRcxKUBLhCOmTlxP",
-	"mgqF6KGSQjzjiQPSk4zHKs/u3I4jfvX12e+rvu5scwM0P06VibJkUxgGfRpA1vxq1VzppXfd3POGRZm2",
-	"lm+8Xts80+pSFAl0gacVyI8fsPuUAmSVv3aXt0m6U10Ygm6bryiduEN6puZRMJXTotBgTA1bYEBfBozO",
-	"Us0NPsRXKoXHZ8wqdVWAzJUuR4wG2FSrtQFNeM1W+Ta3c6vO0XnYoTXj1L8/lAHIDSa+Nzcm5l0tIwrr",
-	"ASxVQH0wDR4vq7gx7nAn+gSQVm8YocE3xaUnHv4g7OzpSpT2SEgWiuyH+uUtJrEu4jSNI43IwWVRjzZa",
-	"CV61ZLVvFG2x7hgPzQNwHqPTTowkkdAc6BHBe7rNffelaPCeCn2iztSMlyWCj0Qg5xAQzpBfTJ1MUjGF",
-	"gHdEpVJX7kQ4wHhZxqm6wvm0ICz3SMy4LMeiX9WzNJ7pK7q3H6aSBlS9NqjxLaaN/TvXr1hHdetlCO+S",
-	"BRloPTUtQQdxzTVCFvcsnRVSqrmQqKbo6p3Fi+XSBxTj7OFtGSqvaanbqs3eO5wEr9zHRUMNwC0v1XwF",
-	"J3QEBZyWmui7s1Og3KaJOXSCtgAYO8I7tny+Fu3t1Hc2UtSXQoqlM7hu7xX7+j618O9KfI9Uo0Lr84aG",
-	"ZnySNVdJrOjPhV0Umq/HFx5MNZf5Imbg0ie7xR7rhSprHLBf4UIn6hqwSjZfaWE3L9xA/FzXbQk7vpBC",
-	"sNVZq5/VECvnubOF8QZOc4QqeT+6hbUVZbvVhYgV9YNl003kpt5Go++dn/hw0flv//ZHytgj/zrnHvUJ",
-	"ScqksbwsKccsDNPA8wUUhA/rhoFxPcJExLEE0Q5z0wyaV+KnsKnbESKHLuZPqZPOWT65O4R99raukM6Y",
-	"gYprRCibbhhnpuJEXedusQBeNP0qx5PHNIgjLIztDuUNxi5nEdvxvlbGHBXuUXYJzhSrnK3FS2d6z93b",
-	"S/xzoAh1OsMco55tkztxwm9eVhoWIA3xQjiVkbHm3ual9Gi0WAQ23dD/KwSJsgsQxDeKmPqGjNZOx3LG",
-	"OCuBu0kjshl/obd/FhgLUSt766V8KX/0o88XCpsacl6Wt370I/Z0NhO54KVxB6k7TG50Zecm1RiALPo5",
-	"bG+x09o3QH456lcj+XgpnUS5gd7wUnjMrF7B+c1j9pG11VNZbjL2gi/hhbDw37ywWuQ2Y9KdWMj/6xcd",
-	"l+qEHA2yASQCbRo3yKxJYaC9YV5Ko5aAB17WMuy5ZOdPtZgLeU6nozBtL+cdw268f/s9dj5TGsRcHim6",
-	"9uatBrTLT867a74x58zwjWELJLp1mlL62bzFTmWrq8RNoXkpz7eE85g9+fSTew+fs/tPHzw8z5o69NaG",
-	"oMriyKa4xc4CER4mPySSC2LzAJIU3XopsW2EB8YHt/YFwqYGfh00IDQAwyi2OabMqTsv+BYTgmGVKkW+",
-	"YTfOXx/Rj+c3M89ObSwlXnOEln4pk3xv7nEv/tbjNj4Mz3H+EdARtza+36qErR4RdqN9m4xpVUKtEoSS",
-	"L6WasQLjgzedIGIU0Nk5GDXctOU6xBGdYOe2EdMAG0yqMizSI6WP2en9+08/fXJ27oSIcblp5sfvq5/C",
-	"xrj99BBfqZk9lC58SrMjJDv/uIBlpSzIfHP0U9icZ+zOh85d/vB9VoK1oE3GCjEX1mTs/OjcGbrnv33O",
-	"8oUytBPsAl5Kv6Y3OPv0048fuEmcK1XcJKEwfAnsAjahNxl/57k9ZhoqcGo0Cxw2Afa3dnoxAR0IuN1K",
-	"YQEr9oq9lAu1xk2JOXfaMMjQzYTdeTLej9wx39hDJwlCw7Eb5xewOdLgfjnHNcNPeEljCo+3Sh2/lF7v",
-	"BZqSRiMJ6/UlZxLW7rG3mFsMFEez4NofF2XpBdIce45Ed68lMz5GIRV2omK3dqHA+HX1jKJuaU9lENV6",
-	"wu7evl1rnBZNFzfwjmELqnjIwg6W7NzAF+dhPfxVZUODHqjaTl5KTvjLZkFIgIwbZpQTPdqJ7lSgmy14",
-	"czS797jF7t6+GyRY0WF0zpbAJXJDUWYxCxE60k0oCZJEChmH3L6ja1Fvth6OaCUYNAuEkydpHEMLZWkI",
-	"s2IKuQ/8OiF54rGoJEARkh4GpH0psUbaT/1DxE360Y9wJc9bh+u7HtDw13/HuJe78fzRffbj9z/46ze9",
-	"cnd7f1qCs3YKOHcHZBui6D5W2gO7cf7lwh9tD+W8/P/Ze//fSJLsTuxfCRAHNNuXLLJ7ehY7JA4Gp7/M",
-	"tLa3yevmbsteziGDlVFVIWZF1GZEsrrUGEDCnc66tdYSDnsW7lYrYM4624BXEmAZxmrPtv6X8/bs6r84",
-	"xHsvIjOrMrOKrCSbrJ1fpodVWRnfXrx48b58PtKM2HYsVHw/OlVTX2oXI3iVSOIIBwLD2I553+Y8dfov",
-	"BpMpDqvMeGZlP3UPpXwa3/d07imf+pVHQ9SfJTQYE58q0qNOVHUijNsS9C2dg7hzDTP52VhaZwkB6Yd7",
-	"sqyTELgEt8+jvT0Wn/FkhxJX4og92nvA4lzx3AmldZPqxneq4MhT2hJKBI760cNPWGy13nHbPY7Yx+59",
-	"7i6VKZ7C3x+xGOpHd/iUz2JavBM5Fn7t3Pp89NFHn7jZ/97J4x574k7L7fjh3sNv7Tx4uLP3wK1DJlji",
-	"Pvc8NLlx62TY7wNWwj/d+/b+3p6bkST3jmbDhMea2ccjB/UWmK4e1hbQUjRAklDXjvlQwIZ+AdPtLsYs",
-	"TuVY2hhZlHDiYiXe2vgA3HC0BeM+YJPGJcbnocBt22PwWtQ6IH77Jci1U4VsmXbqTEadFU5jtzFyI1gw",
-	"U5DwH6Bs3a6FqsDeKXCPyL5QGK8mI/dw4jb+zsPeHhjX0qYl05f95g9/8v5Hf1nK0NvfeuBDrnwit/a3",
-	"Purt9T5C7IAR3FZ2R4KndvT7AIUp4MIThOp5srW/9Tl8j7UlE60oc+vh3h6xQ1jP11narb9H10G8nq3A",
-	"6uhaAAt9wd3nFPNW+aa1tf+DL6Itk4/HPJtRiGmS6b4TnFReoOuPDw3iJ4HF7i6A3oDZ2icyR3jp7lg4",
-	"q9M0jv679P3S4Vvx1u4GapZi4POX/oUxnoi3lom3E20wYt421mcQX0Cb4jgD+RH55QZMotDzS1Q76iOS",
-	"lzUXvS31ac65sTgvrg+Hx88ZSmy7BDjbtkArWH0yvCJunAinL479Q2vORtUjU256Vd5m94PvyDqmxnk3",
-	"v3/5FytM9AndNNq32WGahpMJng6mo8xAbVF6yKXnfvede92XjUvwmfArUGXL2f/BO/QDTBCllxQksX0X",
-	"s4HiVizDElboL65R0VWWcHEhPKEvmG5wLoH9YTVLNJG9cypnrGsldNu3g4Zs66oeKVFZ1UutoLNXZ+WD",
-	"Yz4KfU4ce9zyM3efc0M6cbegjKc99oaCdJVHPt776CCE7/yzaHRjxJE+ihn6Od0ZjXetTARjF890tHMR",
-	"mayHSGAlsXrlOv9hTjVs+sto6+O9j26guZcaOaJnrZIAnYLwrTOOyHK83NFy8WDXR2AbheIp5bMW0VrP",
-	"7DvnNHBL6C78pseO2qOzbDtOxEV8n3C3Hu09Yu6DHa3SWby48E6ll/IUO1Tp5cGvFy+uDw2srs7L82uu",
-	"SXVUIu4VOTE+MFiSk0RcFEKSjKWSxuKiLBEV9OqFshyZQe7pLCKqgGlInu+xp8gsBaoAL0/EiH7AYp4n",
-	"0rILkcnBLIZcCvBwNYhHtYP1x84Pc0z+oXPHgw+utFmhAToGorp4dATglzoD394uZE3thkKRuuZN7iMb",
-	"tSddXTxtsWWfikBZdYn02aU1DUJ2/Mqn6kJTeNUq0sKGgli/m5rzXxZNNkcAH9RFAOtXpFjZ3RfuPgjU",
-	"hVtrWwFzQW30TK+uF5x4UPi8pTxnDpnC3y8pXwir9i6bEeC7uoqmOcR10wPvel9X0wTd8mak/d4FG6ik",
-	"XoIGmFMwXqnQu8A5RfjO7eb94/DUNRoDRSN185imjC7spnAqpZonZGSP9JQNOAHzYsnTiF+4HQNAvWnS",
-	"3cTr7FyqIQtTx85mDBVPVFikU24YwhWWFqaY7erCYMHxjlSeJb8uCj0THFxdEI8ofNfwsVQUNfAtHASv",
-	"Eae+oesfA5Xg4gUaQOjwmUj1FPtO72cWMhf1AB1I0JC/PR6UqNxn2IwdiRkcKUiWecb75z1WVJzmAerT",
-	"zxi34DbvQf5gqUINMLy0Euxsdqq0Evs+3gePIaA2BFScDgYjVkwLswc9iN7fnIpkKLLI/wzcXiASUMWE",
-	"EVVIWKH2z4WYYHOnKuHWWVWFD9f3vBTTctJGLzWQ3of+qLndo3lS3j1zp+QSdfsdMSsrW7A3P9VY/tzp",
-	"nntML/uyquvcvfDLG9jybpbqdv0L2EAH5U3tVv9MuP3X6aZ2LTFOwWO3bUY6lU62wcKY30srbOk2Xbs7",
-	"IeAvdwrW7vaXBS0F6fgeexzGn2p97iQYkhowHhpBHudQYITdyrFYNNuOsdUWcaxxesCdFCIwSM9kNRtq",
-	"ptU+clCtbJzAO5rMoY9XsbxKqsJqmAPGbcQe+GCTdx43dABc2fMdQFvIw4A2W0abvf1IMBodX0Fthzxm",
-	"q4tDGHQl7g5v65T2K5LZ6DxNgPOgQ/NHYjxeUQc4HLflpq64SbOk+Wr+hmdKqqGJ2EykqZ7SmZkAj3gp",
-	"MF8T4j9gnBki3daQu2HCKQvBrfLDho1wmxsfR3nBbXGNqztowEzLkqW7+qjsQcA4PIYsffhm3LCBENzi",
-	"6teZUjpTQwtF4f+VGwEu8/q3Z/hV7bu/vcKrn9vCAVj3fgJ+uHrfH7ApilfEHpJ8RewjhsUStSpNXIi0",
-	"XqV9tPyqVwtp5Qw5MBSb7tAekmFVDZMlr/EnNW2+1JYODUwzoghlQ9ODTI/rL7et2EPzjX66coNt9+kl",
-	"TS6x65DMkUy7m711L1st4KRsv8iClulKj3udFVxjpCIX3WOopnZC8/WWE/BvuK1Ous3tIji4tuMRV0l8",
-	"P6rDTsfrVKGdS6qX6EWUpnSUPleQgBIxk/dH4FuHjMaUSx9cd3e/fDISaVLjU+fSiMdISHHLLgNF11a3",
-	"Q9oX3r3Mr3pH8gKdhMS9DDKYiP54ufj4b0T1qN995/5pDa1dabVwL7Vt2RufuiNIwswSBPAt3BQJJsZC",
-	"hOEKO7FmNnf5ZCIIsrR2l76R7n6DZc9YPSoYcWyV0isXd88hvHfdBYluw8U7S3yy/+3dbDjdCNFpMHWb",
-	"eNAYcep0ISz00mZp+XRWtZ2nI13W0FjRU0mD1ZDVZjEZClQz0q4VAqf9F/SYvnBW9jNKJFZME+SLonxA",
-	"wVN35aaZGFTeFRJzh/Ki5t79GMf3jdTekNTSfNMh0cHhsEui0iqh4AYRmUHBwfRwT5AWcLB16+VL2sjb",
-	"wyiUPhldq0Wpeop9+kaqbkiqaL4vI1XLVV8qB7ZLvQdBB2AudAYrqi3QbhOh6uK4A/uN/NyQ/LjJ7lAl",
-	"ufPKw+c0S4/CMoOSDNkRV6EE1glUcaRLe0DuqyxxQuOEU9RcYY6o6W9E56YMd5pwf+3RirZ2F4KUA0x9",
-	"p2K0KDKIhf+NwNyQwOB0dycuNJxalziGpaTy8aHGEjcstddQunQOKEeXc4lDRLmUyvTPc5HNThW63coZ",
-	"TakelkrmsBSr2WWO8J2tLvNjntlK0Z2PuUGunRhKpaQaLhAF3zNgBgYOFywYDyl5VMioMzYZaSV67KV7",
-	"+FTNPwCgJyOopM08xYDgGdQ2OauR6rdgF475DGrOIMC/7UtrU8GTqDTT93E26nyeP2zzYJdQCh7eBoc5",
-	"QLWVF2Z1p/U1sjDVBCUwAaNlKkJYuXYyHqwy25ABijE3qvcCUYXshyJPIctVS4zUw3dGi8UZJVjYlpbB",
-	"q17Z9U72TGP8gidrCUClZXeZcjpAW8rraBrkRKilI7yrDnwjVnHgmw7z0JwWpbpTp5SYB0QuYq8EgV06",
-	"YzLBk53QjXq74xVuRqx5LWYEa2mpGA2D0YgwRirZrS7guFy4MWCVbp5B4aPEWlusRdOZSA4KjU6OHtex",
-	"UzUoeYEieBO2UZR53gvIX9IwPuUz7NZAZ2PM2QCM2eAugnMI1shrK8plY9uPHj7EQkT32ziCrCfC4JKK",
-	"xQKqPWPA4xpIkSb3o+AyQDQsYA2slIdvw/vwqTjCt8NzMXl+qTjzfo+9oqJjbthUpOn+qeKK5epc6SnV",
-	"zG9Drjh9tOM+il0XwgDcdpsJywK8vTvQlGZjnQn340+wdnIm7E54BN8QAKVxzPhs+BCfgaxeQjz11kXI",
-	"biQni9ILpfSYDDYsJljpnfIz8f06e+C15RkYBLcvNANdW83ifNBtoyKpL8/Ak7LH4sBqCiXcVNAJx4Dq",
-	"iwMkZhbcFvAdRSF8ogXi17pfQTEp1DlvRYRbAiPy5dr1wJl06rfUEnal52A26FRdot4AF7piPe++Q/30",
-	"ZaMZfQyuQ55CmY+vKQ+GtNsH5Tp6imsSEBGZeZj0yBPiPvHWnvEWIRmgnp6DODSzU0WGN+kvUDNQp49U",
-	"VgAj0mOhDFqqC0BAjwulWG/wj9AL5fsua/NWIL52hS2HZKs3dKY2Z0YZ0XF4zoii2Acp1FY/Smslbpf3",
-	"W2qNDtMUa8P0gE2EnqQi8pAj3AQICcvNeeQBQRBdw902vP51l5fYdTZmimeZnhrKMNbgHnDf9JoW/rBv",
-	"zXqLX28V+po3TdqIcFTrrwfwVYPp/e2brX887NujCRI2NQgdrGd3aXTclrZwAMJRq2k6DlUPjWK3izen",
-	"ZufS+z/981//2b9G4ykVQ576bG1AEvbc8PgWrvqYbMi2f/PVn3z9k3/4zd/84v2f/u3Xf/fvfv3zn//q",
-	"F//m/Y//8Fe//JP//w/+8P1Pf4r///XPvrpfE0Pu20Ps1rpi96GtAhzGYd925ot6opUofFEP9x6uIF0C",
-	"AIW6jjzD0EzZoWKridewDS4pjUmLn/OETk+ykbGWYJ9xloh+ing5AAMY8DP4mRGE+c1LBHIDxtkgz8Bh",
-	"CuZrvQQmyd0XvyTZTNlLEsO4X+7K8q4tf6/lUCHwYYO3HcK/EQX4dMbORGBC1VOQxwKRy8ihMoB1TRpU",
-	"qnOEn9Z0Y+VpCk9xC5gYHFM8M3HgL6GJ7ANs+6yE2t4fkRVeJ7U0gA2QXRzJJktwWHmEHAcJAiFZU4yH",
-	"mRDNIvxUQeMewrHW+HOyBG+583LkRrGZMuRGZjqQlDfSji4jLQc+G5CIS0FrTQBBkQra31rKjGkWLGh0",
-	"I4TLjWSDBQyPnRJN7XoCNybi2kvYeFFRgyAY0WE6+24g34rkwHtYlZjCrfJcJOB29rf0ehEcY2X5HRc/",
-	"N4qNFD3EDTCFJx2sreKauaYQKpWn7UIIfjK8SQz5hYDMP7rswjoCugsbcJli3mrqrr1JbmcYxOMSkEIX",
-	"r8Hv/+iv3dX373/mrr4VKcdCb26kOahGqREKsK5UwQkyDOXOC7IbxWbqUDcyCJHp3E5yu67gQhOtkgt0",
-	"EkwoiykH5D0qpGnEFcIn75PmjFjgmIN7SSqVMFGArigHs0ruZwrzlVIpnO065YDbW2AWQ/CB+h03SDCM",
-	"6e6LsBvGhsowSgBafXM47h6pBWMca4p3lnm2lYbaMUUORvB0p+lBCdhCp0kJzDaIu780j3vstbAWavYp",
-	"jkU4vjwA2x6ykeAZlfUD0oXB2DIBigDKANkidbod3Jrv/+j/aHZr0gDvvLDjODZS2l8LGxD/MM8NSXnd",
-	"KU/isaaUG3ftb83nnI40QX8JYFBALgfQyhrQrbGiHzpUcOmUY3s9dsLPSdghW8LosQCk8DmhrxVT7OGd",
-	"l1IYxkYK6WeYeANxP3ftLjkd1xNO4DttNzCgTeC1Dcjz9wzLlZUpVcVkIhXciHqL9TG0cNdlC0axkaJ1",
-	"AlnAJFrunNVKGJEO1pUrwVsM1+eUpuCEuG/JmNhfTLGYFXQUhFLeIGOutbsvY4JvpkXp0ZOs9gblmtKl",
-	"x54iu16+nkGGtzZYCuHsOawfnb9qFwlPyAtSK1zU2J0XLxzHRgrYC8HxgMzEmONil1LQ15I0Zah3TTCA",
-	"Rfhvm5Bl72OMEmt0KhlY2zob3j8I7OI+0AdQL3CW9ogkChlVwnXe3bVLuV/1Yoo9vftiCuPYzJu1O8x4",
-	"4VEsxZKdjlpbVK1UuVjubb9nCtIicFUBWipAYqFBpzSU32dNEZ3HvqkNEDYYyIYqRQtpE1BwAnUmkItt",
-	"JtJ6Fraw8uuK3mTWIna60JHoV7Se/bhST3bgrxhDAZ5Jd3jLVLh+Cp6lUoBt6uQzV04PNojmZLYBYjmZ",
-	"baizRSWG9fVEEiGMVIjg1YEIol3ZKIVf//T/+vqv/5d9X5lRCviMuGEI+Av8YsF3z7Z9DUvCLe89e/70",
-	"xRM42sn/4rN1wGcEp/N2CGByI839HnvjIX3w/XTeAxVkX2fJvDmK7kxvtgK1mrTB3Vl6ncehULrsoSVE",
-	"a6Soc4eod/4jgxPiWJjyh+gXnRL4z5zrM2IcQlwN+8zb8Xd9q8E4NjOqimMzECOSfZ4yrF7C4uCKZK63",
-	"+RKRiiG3YgVHElaInfH+uU8fGek0cZuMitaRHDaQNBbWNToylQaGjVqZfOK7cdeF0g9kI6Xyc0Lo8+s6",
-	"ycSEZyGjEsRkbXGUF8viplPgHsTw0STTeuDUq2eVTsRAKkn1smBFAbAUJsGHvExqZwYEpfAdlTdw6xTo",
-	"QYmjFFogKuAm2YU+b4DounFspOS+gkPblzYHYmuowqED1wgFIOB9nWfSaTWPRb+uRKvZ0pQ9NArQEqGK",
-	"82kmrTvWE6EkT/fLqSdY3QGGSnP9Rltw84nr090XV7WZlvYToeS62aKJNJdOLT5YSG9iflrrpci3cecl",
-	"iQaymdJEg1tfoMbSmHYY0rZI9RN6wQYIixvHpsqKGxsCRXTkYEoyPblkFvEB1NpMOBBaFXfoWqlyb7/z",
-	"IpXpyUYHqH35V27nEIbWkCvx1rbmp3/qwT9N4POOAraHThcuC1CAPSeGtcm9zflkbWWyT7G7d11UcRgb",
-	"Kaw4NLjgprq/5j12kKcDmbbFHjFHwhfAnulcJYEPi8RQXMhEAPKHx0guCSMCMisrMqQvKqNXOAPOIw8M",
-	"rMimPEtMjx1rY+RZ6kmI+qk2TWkZz7D/d11ccRgbKa44NEOO3vWkdcgnl0744ZiT7q7QoeLIa/dh7m6z",
-	"gb9PGjbNtBr6Op8IIJhSqUSotSXWo9KxP9RMKl9rqYTPYW7DK/j6Z1/Bn3/w9c//P1TK//jV39er48/4",
-	"3TcbPuObaTW85IhEtlAPMc6N7SYLaSgvxKe8f74Uhdy7x8FVRNYDer3B6Y04nNIiTWOtoPmW7ry00UA2",
-	"8+z3bjhY7bXvPMOMt6W4NTv94If7BMBHiHvcAtIdMJZDcNNZqW5znAmMyOgBE7xfKvz0Fb5O0/rscVC5",
-	"HljDxyAJU69ecDO+AZlzMIrNzCt3I1vTqQOEP80eHYAJRO+4YdueE3IfjumAEQpU//cRMW3KZ1E1MuOE",
-	"08daasXsc74BtyI3iA0N+DlV5UVAr1sU6eTtqDW8VyX/GMmxEemAIV8D1Nkk0thMnuWWYPamOjun7Ark",
-	"Hev3hTEa0beUtoDAZdggE6KARKyVwqNNiOH5gWywNAI5Nyalu3uBFxVuKqCOGldzDWGFC3SbdlywTzMx",
-	"0Zk7nslQLF3x4WUG0tjxwuZJXjM7g+eldZLeY4f4LZWru9PeYym4Q11axgH5FQbrk1FrRfp3oPt3XZ5h",
-	"FBspzL+DEjEdCUinJKmQho3Fmlr2XIjJ9UMmrOIqrRXM7whx9+/ebhAbnHkc8ig9f+0a4gjJX9+bTNqO",
-	"/Se+mEeQ8YjxaAKwxAToHkOykPag9MuitbsuY8VQNj8lx615PgG3oLgQKbp6zgSCBK0pf9o+1qovMiWS",
-	"y6RDYE3jmFuL0PQ6t6HkA87te84yHku7omCWu3HnRbM0mI0UzueojvqlFVtDBDGUvvTWg651T3FTsh7d",
-	"r8DrIylu6T5wBvCIq2FrDthfNwYkj7BPd10ScRgbrSDLuRhU/CMh7mesuyI4MVlTPKlgbCWgCwBKJd94",
-	"H0ivwHYEXFfhXYv79X5HTK/1CUngKZKm8FYeoB+Tng515D7uzi3wIBQeJvCWlsvMQwIbXPQhtuSbxvIN",
-	"Ds76KUd6WUWOg0q9J5i43kFKBXX4jn1MJoB8TDSM6vOBj/x03vm9RQPZ0CxLt8Qm8MrQIq/pUZ3wthy5",
-	"z7lKUsH+y7/+t4gXA/9HiDFMKjAvOEuEk/uxUFTznnJjCY8YsETKBUyu6031dMd8A9Lt3CA2Uv7cwEo+",
-	"TLh/l0BZ14cWnvDcrKbSR0SR4qzee4bZPCOdzoYZ5KVQWB+t4pGeAjFuRNRAPmU4omJ4W+UfYMbqicGH",
-	"E93PnVyTVQNASaFcyCe8U6CfJqPiU5iUyAN537ZlYv0EDB94ccJnEKIVQ6kMFXJExc7SSgQwiR57odVQ",
-	"ZAF6SYmpawkzErPcnXx6SB6bDBDVxppIqYpcsnuGxWP+Nm7YlbkRG7Atc7OhoGJOXL3nAWlaJpnuiyT3",
-	"ss2DiV5KHwxwJCBfa+5c2rANPB9/9PNf/9Uv9xkxq0lDAm6w0MkJKdk10hIYhUfgZW6DRmyM0LvkpXbn",
-	"iNSKNwTojl0n7ry4amM3NSQydHrKXwjXDtFlgi8BfUaUp//yB/8ecEQPWDUujNp5XCtKr5Cj8m6LkhvE",
-	"RorSd3l2Hgr8uYHA/rqy5GSlPQnWGCzCM0IlO2e8f+7dHAQoAbYJPydyNLCU8gkzUvVFjx0WdrAhwmJs",
-	"s8EH9wo7dPdF0A1jgysGAr+Gs884XHMYRy4VyLRbWyzd5avFF8z7I49hZ8nfJpUF34HiY0HotdyuoPGw",
-	"qQ2QODeOzYx4aX1ObgC/3ODJwjVfW9R0tuQ8xWecGEE6A4hdgWWLTiepzASIWtucvT/96dc/+2qf2al2",
-	"KnWsM3G/koNtNTtD9o9MDkf2AAglYZD7DEAfe+zItUvQudiy23TZPROxGG96MTsTztAoQCi4TAhxPFeN",
-	"atfNwgZsAp0lG+1qDqs6wHs/nrpmote2KvtWDlrr4GsKWS4FXE9NxE0SCO1vgAi6cWzmxZvPSsFgOnE9",
-	"XxForHVlcNDqEPvVL378q1/+MbJoOgX6q1/8GP+ICtgQn+2CbK1YFjOeCOBCx+gBUMVhcZYPKywpWbnf",
-	"ILGDTfAT4TA2VGe6oZnOqG4IirssoDVSgc/cfbGAcWymYz+3WETK5VgkCJ3VxaVlrC/EMsrLIyVQhU45",
-	"eiMhzMlmwh6ws1lAVDb+nE2lOofSpnn6gnbGgnqFVerg3ZfPYjCbXJmvGE8SkZTYLbuQ1Ek6W5rrUoCI",
-	"gTOaqH9n4PMpxLRG+PD5BhF0Ld992Zuks41mJypglNeVNHhPS6jkz37+m7/9wwAcGm4SIG0DZCOeT6WJ",
-	"PKbmQF6IKp+QHtDldwkMxC/+ZRF8XPn2AkNpur3gOO++ZMM7NxcfHMOFnVAPZcLkY7EU3gSuSilXSiRM",
-	"qCSqYOR6jQkWgbF6MhGQODU+YFYnKIghDO7+9mgUIY7ZqGihc3dfHt0wNjeN3y95JY1+XbF0+qpF5X4P",
-	"yIXK6YGevqOOpRDzXIEUVkL9VMr786Swl1Oj0L0mNYp9v/tiC+PYaMSoSabH0qA5uoh+s7YM51kLq9uz",
-	"TI/n8lmRuAsq9akUP3Y9i3usBFbhaxYSrajWNCAqtlYGvML+bIBY5pnaYOx7JwCZsP0Rs6NM58MRLvJ6",
-	"wmiEStqRSF7zsWCQhwcRG0yqg3BO3h+JZLXqk9e+mbsuZX4gGyxnIdHBQ62XWDTWTwt1RsEaPDP7RYAU",
-	"YotcQt6RU43Gp2YibQnPhLdAIk+i4G0Cg/nz9aJqNwDS0Q1ig9MjPTUNFX50gxRqRTYGvtRm8fz1f/7j",
-	"r//6P+6zlE+MiFgiuB25u3wijdFpbqEaZboEifYktHPXpSyMZDNtQT860xFkqM24MoMV4Ec8r0WVrhX8",
-	"ku4rE0BEVzt8T3y7d17eaCAbTNRbprJg3F0z3e1jqPWauZD5xElOW+SmLyCdzB2bhN0ZwEyG2hOveGQR",
-	"TPe95+8hUahEgLuJlWNh4gMg/PXBaJ9nNKjwa+L1plZqv4c9vusyi8PYSInFoXUJ1p1nQ7FqmfLCrZxq",
-	"agDNG3N684nILqTRGVV24gUaJJ0lfNZjL6q5486qBEuyXiCzDQC0cYPY0HSIscTbi9MtQXW5CwI4xtcT",
-	"TGfTJRmftpDE/du/+tV//r/rEZEv5UP0TdU7Ed/4jtx1QfQD2Uhh9IMzJUCwrACi786hiK5119mhaMok",
-	"R48NubMNS0UyFBlWTKZSCXemu38jqKz0ePUJnxHhGj/TeQ1E52fCPsbG15LEL+rXeWURm2SuW1bir4vp",
-	"kFaMzXLadN0//74UU7fwdjYRbrKzjM/c3zjFS1/BjcABud8Y8cPlDqQfblXF/Qe+Kfx95EfxRegT4XfA",
-	"NqkuMC5BSBCUGRNvJylXCCLbGRtgayuF7IJwzglvJniyg180yHCijZE40/VCrGwmnQEqZloleEBHYCCb",
-	"iGJLEUVxIqrexegO4UZCUPJcqmSfQU1yBFBiEeNK5elYOMPBybUaRow4u93/TGbuv2P8vmDKjNgF73PV",
-	"n9XuiCc0lHWV87xtns7cwQKzAD4uaWBAW9GWdA/8MBfZbCvaUnzsxIW+KjbJmL99IdTQjrb2v/UoSJWx",
-	"ECb+suM9SB1deRPSnLlVnt2ufehHsspGdAc8PR/kDQFGfApRIkDpz9hUZIKNeSK6O25G3OJlKxw3YJmv",
-	"vTUHqZ427ssThECZjHxM6kJkEHAFPeHxLCjDi8rp3fsjKtfISkY5Hj2NqCbusOFGPHPduUXHjZ+eVgoI",
-	"98w1i3G0BUpx5S3n+vTaisnidmvfEAOcf2xs1V2BIsIDsB5HCnEJCQLuRZ356xD0uS+MKdP8MCANhV64",
-	"Y0IqW4HTutrGGHI7EqA+m3bHmwCWVWWuACi3iVD76M7jhqVaQwbi1DNKnwmBfEAJM5oNeBaxsciGWDKP",
-	"rBduOgPeeoFIlApAiwOYoVM11XmasKEG4iM5QORaqmpNmJnoc4C7mPbYa9fi2axC4uIv0/Dy4ipteuzQ",
-	"QE4acUa7I3ck1bB3qur27Wdhpj7oxm0nsvBdbBBhcAzgvByw2P0VA6YBT8GNhcXByJCttOpYr3sCkhJb",
-	"N0GUoBC688ZzTYGnbm3hRilqvlW8wO/ZQKepniIQhLu2+EQvrpIeOwISfncX51gfjWkJIKgk50oT0wCb",
-	"CXgkRkJfqYZxjx2VCf7p1QJ21KnCq/1IpwI+K5XBotxC4UvJFzCDRHR3BxsKWyeoL6SxNKzbK6fYQdfV",
-	"JkGllYuqVgdOjcxgkbpM8QIpgFrRueCIl6ArSt7uO/yfL0siuKBYsP3r9oNgKze2uG+kHT3hlrcvcGdr",
-	"6DYpvpLCllOP28Jn5hrWc3cgU9GoVw7TKYHkcZboqUo1T3rs0d4nLMbf7yhtd5KMT1VcAqOkQ08ayo52",
-	"pnWEmP2gmSXUL1ueppiOSqpnoJUFK/T4ybMDFg90Nv5nIztOY0pLVZ5SotYcxeV65oZzkxK46uPPdDZu",
-	"F9p2oXED6zpDuWSdHD95Bg4xSLXjQ8hvm2Sy4gjrTOaACASM97w5qFAHSb6IiersIXTmLnKzH0CMayIs",
-	"AjLNW0cLQnSc6QvxoZTYtbG3z45htlf36HaoPNuVZuEBJUIYd4m7Jn533yI3bMSVu//O8UHUC3eLo5f8",
-	"Wm0H4kt65BZdkEu9XuliikO4XV4gP4ZV7rtvfO0jVOhY7WzUsTPGphnkqXV7M2hraN07APpTW30/lDhv",
-	"AyYXcN4YIfZXukd6yz0KsOfCZwa4IxvcQq6f9e6gY+zfbZL1K0hoMcsrbQ8YdFO8ohtppx6tIuy4BBVG",
-	"5e7ASRde3Y1A776Df69giLLt+DEKxs4TaSbaSExH5dby/mgslI3vRwQChkg3ZqSnyu1JqCpxhuxHLIbm",
-	"d0YySQQYseCBAWE/VWG4bjPdM9UiKtgKRcFKg7cFJu4mrFJoqClgcVgkDBvFJ2akA2wqdL4A7UP10M+z",
-	"DCAslGgIaYy4GVVCGhPgRXBP/osf7O18wncGX7z71qMv/8nWyuGNGzeASXw889KkYhA4eby8UFOEq80q",
-	"eEWP3HFNWRrpSqoSh319etL3ZxVFSUvgvbQyA6NwR+e2Q/uzsYl1Fafl6XmbgJ2472+tzwx6V7Mmz5vD",
-	"ciF+1+XOd8uDrswoYFxCiHrMs3PTwSKZ81Y14HbTCTx0xxXB6jGxMCcrKQw3OZeNh2ELKwXCgCWiZM9E",
-	"6A/XShgmVT/NE5F0WMW4SmudyNzuO/cPZsk1Z3BciGwGcQCT90eMY3YzkFdHjMDfszwVhmHICvKPAe0S",
-	"mN7TVE8JomM6miFO+qHycQX6OiBfQbKyr5DTqi9OlfdqBqoOSQQciOuVzg5YPJAiTUwMnk9P/g3V6AAI",
-	"26cgd6mrbgjwLvIxYmRzO1ZCJCJxxiBXCbXtLkZngvXd7UZdMoDmFvOwb03HSSUg72RsTbgdFbaWxW+q",
-	"3puGdJIHD78dbY2lCn93n13StmkP+/YIBmSafD9OLiO6VtKGAOED/133gbrSRTjRyGFA09m211r8PlaO",
-	"RSqVWLK3xAVZlkXiKzJ6G+GmuS+cmJ5pO2IpV8OcDwXItWaJTJCn20eQpTr3yRpOZVBocdsZ4IiAe7/2",
-	"Pn7i+3mLjheYlEucADSE25iJhCNZ2QU14pOJUE5nSoU2TreiXvP+tU+TjPfPd/o6ES0pFRqd804wyecV",
-	"od4HPGRi0nEa92CuzoQixxQzdk332EvNXHPuMDgXk5oU1xfS2BPXrcc6uV1+VWlMfgm3ahjEc/e7pVYO",
-	"vX3VBB8lpsLYjjUqdBkOSTf3BCrnLHQ8t7kS00uIXNSEAG8Z9yEehP4E/AcQarhBGcydUeXkNRIzjP3A",
-	"56nIzkupPIzbffAcEduMZ4wJVDI6C84ePkQ+GtLa50pPUTMbASlAINmUJcEzxPvkmTN3PCYo/G770cOH",
-	"LIYu7SRyMBCZcRZIAWp2r0jfPVXlSgSe25HOCnAzxtlApgKjXLA/6AjQE6GCreJeCxDPB0QZNIVN6anS",
-	"kCdtJDLRY5iDztP0VI0J9Q3SM3rM7WdCXyvgnMFphrDRUB5BGMA8TyS6TpKxVNJY3KcHfnJpirRKkYtE",
-	"qKTOnnolQLjDhuhgU19LmSP27oPE0kLrr0RfyEnzIYOAtPAM5gt0WQnJOEuB2aisB1bZ9uDYbThjCC1g",
-	"Z6CztrvyG3zsmc5+ey7LUCe18oHiZuiyl2VsYTUTBpiF5iu4Iq8WOrRlljR0eaMm1f1WbxmUUmxd4/b9",
-	"NDdSCWOwoZrZ9Q8gXZPC7OR1plP080za2db+D76YT8c98231adhhOuHv6nRO8rNU9qtTucuTC4A2bilc",
-	"TmfFYXiWy9TuSMVkIpSVdsa240RcxPepGPnR3iPmPthxB0XcY890NuVZgucGHqLQLlDBuG/i+/swURnZ",
-	"IAOepizJxakayEyQ82JGfosRvwC7Eo9IiTXTOwm3ovYwOsSxeZG4nKa59gI96t1NHz+3Rn6/qy8EyVRZ",
-	"iJ2CcIKxRJgTcVFIsh6PnS25++5czFpzGh/jk4vCsGh1y0SMJ9rd7WfsXMw8r6y777Nc4Y2sxrlzLmat",
-	"vp22pfmOmJ2It/aafTp+DhpuG33/dZf32TPRd7Y2khsjRl9YXFq8ufVFQKEdqcIqF2R8O0nGBy3u0EOn",
-	"QuARb72OnFbB3KFMAPwlKEMzEgmbCYvJme4mgrEdK95ac0DXW49rCCiagFwIN7H66+yT0Mkn2MdOTZRi",
-	"3KtVflU7s9SgoNevYkIcEhzFg729ve4oe8OaFWtdDt2UP61Ki0jQXmoD/AvlU9uxm704YjF9EiMVjlt1",
-	"LCmDP4w19yNKvmex+zJ2Fz5K5FVCuktWxMR4Ymd4mzNOxs8pGZ4oV/lYnCqYWM9aXYxyIFMJ9H7uoCMy",
-	"CTzatmOQeHgyvl93tr0U0/nlvXUn3FwHn6vuCtGrb+44keBTMQRCsoSmdVX5a1JUu+/g3y9RMlOBCFg1",
-	"abLem+bsnMCX64wt61nz0IZDXwIB+SLZ50BnixrpSaYni1IyN92PFjvzmVaY4Y2HXocVZJme+okF9J1L",
-	"7e6mU33pED+4RB3SkEOKLJwwl1Ntl9rbc8Mp9nltjnaciQvA7fO5+egB9j6jDLKy34yEYkaPBVS4GX4B",
-	"vALgiIISAhjhDp2WMd7xYv+nD/vpkj8Zwn6nyrdNQEZQL/eGgKqxFSXcf9yhzY0BzxjQWbjHavZE2A9R",
-	"kDQse2XGyjRl26XewrP1CvY1vxB1gnXtatI1fEcUpevqNejJXTLOMA+tG7GvNwx0njExE2YfxOtsVqWo",
-	"yLQV3jeNggQ1FU68tiHZcKDzbMf9Pr7fY4+dTApMw7VIOABQSGOdeSpTE9DapTlVhQmKWY0Urj5gWa4U",
-	"uOS4EYadCzFBu9TUyekxvqU7UeUJVr3y9LhkfEItZjRnj/qt20R8SBs7KJLgvt+KtgY6G3O7tb8llf3W",
-	"oy2IcstxPi7HuKWyYkhSVzZUQ7v1purNXaaP/RLW5u/6LyH7AWBwTAzG3pRnboFNh5xE0FRxtJL1Kfpa",
-	"JWwiMlPBEVl7g5aYOVYyaBa3Uo89t6zPFTtDMFzYLWQiL8i4h/s5LjT9LTzkT/i5IKc9zM48187NnfFN",
-	"6G6QozRoXZcogCeF7QuV8rBegIAOhzA4dYFTirx6JVlBIj7I0Ak3qeKnpwp/AB/vDLhMQzIPvNWrSY+2",
-	"rsSUjmz6Zke8lQauRSwWg4HoW3khwHApLGZKsHBWFhgcWLwNNoi/aCV8dnCqeMGLMeIGOigS9y4aRI89",
-	"Qxp+oXykrMakyIEUIdhG4AlF5EUTsTCdKBTS81076agPocGD87J+DaT5RQuegeZumB2HlBk2qUxRh8ot",
-	"8Ad0ux/n19k184HObU4/X8KE755aPHzh4zWO3g9qsgqVhGMSIFe7PivNbiIHgxa8f8TXSuVY2hKw1oTD",
-	"8kSBO8uUcsbOBWQCTXWWmIOgwgL6wLmYmSh87Cwr7/gEl9QFT3NRTocmLyhZnM44Bd8XqME+V2ALAxlq",
-	"Qgk90hSJEdywAScMFPd0FHxmIst0hi+3Ok0qkZr6DKAncjB4UvH13YD0DzI9Xv1Ohh75aMvqy/5mbt9A",
-	"s/CeD221lnaYk9SmQABeR7CCCLGHxxOdWa7sdWR3UlYNOxN2KoQCmnPwkkC5wFhwVS27vMK+tK1kcq9y",
-	"RZqgLxTPpA65MUINpRIY9WEXMrM5TzE65iTf3c+KHGPYS8b6YKZMDe4PjlsMHEC4TyLy+wJbEgDr+Q1E",
-	"e5e2QvnuGIwHrICTym32vkAvtQ1l8+hY9u8ZyFREzGjKwAJzLLhUzgSD+CmkflD3eH/kW1zcsieiHOW4",
-	"dpfICTjKbjpFB67vpVE2pej4qJa0kTs5YKqxDpdkKCoY+t0FuK8vRNZhIcKrXIWmaGUxJ9opoCvslUnu",
-	"lWStrxUjXPRQt5GtUtMrxrYmuZ0tD2n5964S1Pp0Rvsn4bMOCTU4XP2Z74rfluXq04gI+5ywpNxW0n0T",
-	"QUUw8wntUTuMN1oybCTHRqQDfw0ZuUO9pgc9dgTKzgjkwkSGNzfHpwqwp/y1sESX4JNC3DtFxuIXkqsz",
-	"rnae6WyfHT5+fPS9lycxcojMvDbbLyVW+jfdM0C24O5KCmrTCXsU6zvc45BZT9oYce577AnOZojqGuFs",
-	"cQv0cjlBz7jf1TvNLAnQjVgcvA9dqkH60kPMhZWwKO5KLg0ERooS3v1S4cNWtARrNEKJn7U2tfiW1gqT",
-	"aDWLiVvIfIa78GoP1+1VtyL4ig9vJaGGqbeOsLMHePL6pcL83ITPInIJzBFwdqZUXkLmMjohgm6ZraI0",
-	"5lT97juZzMUlqzvlqUrCTmnNmXlJCcKDkuqoT5EBAVyp+unh3irlTo/qII0TKmiTFsAYheqy/u8p3iFh",
-	"jD59G/SWHIvLLMJ8GkvNaXsLskjuRO7ISQXYYaooASjy6fNFBcVl12f3nZPb1k0CcfbbHl1vtCIaw+ot",
-	"wfRuNCxKVo1t7U2EEDPTEAp2MwZATx3H5Ve0ttrU36GagaP8gMAaQ00JqApjxQQ96+ItH09SUa8Z4Z+V",
-	"dePeCpWhteH+l7pwUxshDLDwlq+YlACQAdXLHtFeu/shzFbJAYUlKeQrZ9wsOOl79XH1m3N1ntG763+C",
-	"8zu3kuDYmso0BZAZoewBEmZTfHcm7NaClou2aODgYGoMbe4tDW1Cfz+46dO0Md3iJRF5QiT4Ed5aLzrX",
-	"n1bQrq6LctTarNDHWg1kNhYJFvNW6vdNCzAQlqxNeGaZVLXIr2wgRNXbac4lMHNDcRl+fKqgcqsa/mGx",
-	"m0DMugGPDgWg3E7iAyuyOGI8NTqAICOaozSUdtiAtPsUZ2KJyqK2A3DQ0JeihZhV3M8zo7OYEndh3srY",
-	"QsHtdCaGUpGDrg5eCMaytWoe9DMhksfQslvb5eiLciztDUCdwKwe86GoNWpwAvWApKuzzeAmo/TaYjsU",
-	"NcvzJTO+B5V9sWtsJvi4cXu8FtmFyHYgvx1/sc9i+J992CJxxGKZ7MceUMpowOEaQhW+E4SIxQm3fD9m",
-	"nLlOw3T12KFn+UAyHMBIZw8+ZoYcp4g3rZUi7G2eygvRY4cDgDJlZ5ng504LJ8VNKpZJDFvkBTd2B9rZ",
-	"ef4k3g/Fk9KwscSNVGxAotuxU9kXtQlfMD+rbZ1jgidjINgEYOFn4yBkkztzBcpnippug5tG6Sly9cNu",
-	"QQdKsV0q47ratlm+Eax4a1E2dgrRKFoKh9iZVBz28rx5UXsvpld1BoItL/w719wEbyc6swYrFlsq4Lll",
-	"8WdPkS8Mno1Z6iwZOvNCTG0gU0QC98SMH+9Fe3t7B5RtgHj1PMP0r6iQXWeiQx6C0T32XZ4ISuyVmBNm",
-	"YL+F7EuQfndSDVigji72CpbYixT8DJBCxiH4l6f8wJ1Tj19/H+otJtrYTE+QHcK9hq6s6JaGyqozcaog",
-	"3seNa52qinHSllcJF/UTRZ2x4Fl/hImYziYeiClOhxsyYLhCAGX70cNPatMvn0LTj2G1lpneUFA+t2oN",
-	"B9EP23h7Stb0w0VxX0B4eW7FGMpmG9pyt+vL0ARFi5Fi4vIogTTWNWQst7mpNCWUMzd/sDXJxA6Cf4K5",
-	"3RfyApCJPNkBnNi83xcTZO3ArJUESbKMSEqmaHM/X4khIDI3T0UGT2w1gtys0AjUIaKtRtArcM3CmrGQ",
-	"wJPliiEoW1033N0xyUWlH9Twmdap4GpJywBEVLEOU8GBB6iuOffdWgJQablUvERr0zDIiVBLR7jEpHoG",
-	"yn91/GuuhuugoZ/ws+7RIGHaAG/ButfDLdZMAOZzJIS9AiacP0My4f5tLj8DJT8RGdQC6UGhmvCHJnYK",
-	"0YwgE9SJ8khP2RjS2iFw4WwWPQif9hp04yvsxWWzBvFnR9lwlYXFh52iW/3pZ5m+xNPfA1//oug/kRcy",
-	"Eexs1iDl8MWivtMZXEFQ8461sqMGDbb5G+CZHOaZIP6QicikTlbcDh5EmjKs5zcFSXHDtth9N4CGv2zF",
-	"tnZ3AVO3N8LP43nTqn0fvHAvXGYpPE+KnAjXSL0XLnx35RhFdHd34ebvC19bdCZGwCFIsnA9ewNhh1vA",
-	"FQR6lpCNLHaPx0WVGKSTBJSiRPRTyMALQNkns4mIe+y11e7j4oby+vPDnYcff8vTwNGl76C4vdAneOXA",
-	"X2vVFz32Cl25+yzl2RDexhXlII6lZduPHnzEYqv1DnwPedvMSX9RZZ1oRFwENxd4knxjVPgCX7p7wqmC",
-	"9HD3a7gRbT968DFOwY77ML7fY26AZp8dP3kWsaNnTyL2O8dPP4vY8cvPInby/NmziD05evy7EfvdF69/",
-	"F/4f/jdi//3z44hNUi4VpMLUXTC+N0k1TwjKu9kRPc5TK90S7bqb1U7CLb8MN71rYzXv7YPO/FTPEKFn",
-	"0XkLC90hOz3AtiOc1RKk7dxPRGlX7L4bcTNqPiae6cxTIAQKLMCZi1dDn49rcRSvhN3+OTejW8b2UwE7",
-	"Bz2hlYArEM51BX92hSUZcZW461GLsnquyHuHfNt1WUyUS837lsXujUcXIouRq87vfh8sCnpipNOE5ZMS",
-	"r5xTQxMBqTyg01BREAgHwM9qVarqsHoyqQeA+Zy68ESYDwQAc01JQqngF8JcOUfocvn/Tuz6fWEMonp1",
-	"lVY0F/gq2og6KDHoBiqH2/7IA90v6tMjCJG6b+Gyh+iFZzOK/Ha2050Q48ZDN3YoM3KbXRMdBmfl+Vs1",
-	"YhbyPxrzT57DE8u84c6CAUWkAsrLzEcFsQhsItUM5cQJKiSj8tQQ5jNibKgZM7M0BQMMUDrOz/qzJI5Y",
-	"fM7lGVcxVZRz96aYDZzx9v7/+YP3P/rLf/yrP/vH//Q373/55/dD5CoEpIL7TCciiOmlPYPXy+gdlmGl",
-	"fBy6ByyBGIU3rZKN46RYKJvNQIjd76IiRdMnBSgxJT/UUFhMcbsmVCgQuFCJws4I1hMdySXRDgOsAThr",
-	"Sow9QXjMErqMO7D+u8Pvvoh8MaOzcblhcYqprOVH4Qln8eIJRlkCwVLH+l4M1FJeBFenClL6W2okA4+i",
-	"tAzeiskiyG8O7kaqPgjnZZZTyQ3kb/gickziqFaZnyppSkBHRWUPoTLsL14IoAAX++6WSiTs4d5ehOdy",
-	"eGguFOKbfLT3yalaSABhr2qr2Usd9dwQzkqhEx+A49xJB1GNzFdmlGkmwdiAmStlt0OM71QRaA86vgt6",
-	"Vj1VB4wrns6MDRPjkaLOZlByglnTxiPwzBcJ1mNFUPn1c3Q7XbuZMePjtJNgXTG8wtnygH1Xfrr121hE",
-	"/xylq0CKWqJuUAZE9TTdBTXRbEQ7uRaJtDozFPkL57nFy26hSpxyAW4rJPSXb4l8ObcQSg9aOjjTSlaC",
-	"dxaAqohKRXu+LprUK4b98MWe3B1L+6RhQAVbhLN93ZJ7dpjLBG/9qHUxYcoI0WOoZmE2KrUwWKBSt38A",
-	"OoN2z7VugZsTakIDaSUxHOhcJQeQWTOe2BkEmkH3sn4qKodPd9dG163qEehXl/RhtcquTu4rNUMo9O/c",
-	"P63Ii1fSje5HN5DYgxZVvYp0A/uQ9pAzzyicsYrpU7MqqJGcbDVrpRLdJPfVg37QJhQpBn4XtD8gnZX3",
-	"R+4UBvtAYgwWM9nOgCDG7mNKgKerg0mLWCr7QvWFOVUQ7KJq5iFX5h5LuOXoFOCp002zSrHi9vuf/r/v",
-	"f/TVP/77//j+j/7uV7/8n97/xf/+61/+w9c/+Yf3P/rq67/48fsfffXr//CvfvM//qf3f/9//uZ/+1fv",
-	"/+Y//PrnP//VL/7l1z/76j6B9Ok86wsC3QMsH24Yom2fKhz6QTmRCAqX2RvaJDFNRYyJPeDsoMmxpZfr",
-	"wYDw5AFOP6I56YcUxLNZFbK+d6pOyn/fMz6BWBLmKOUdupMCp58QCBn5b5XOWKqHw3pPCOz7K3J6zu/C",
-	"7ss9H3sJvRREYLdNNykA2hZ1aZ9wBnYbl4B0HU9j4DdTtlwnV1DZK7vfgxHUh6oNi+vQC+IIxije2lLm",
-	"gdsJxDkwh2YFZbBF0htBaZacfQjgovQOwGjerwcC+D6+ci0BXaTKLPwQOiPYt/3nT5ryg6hIf6XI37eX",
-	"JuCv2xuru+vLF98ACmg/+2tiClT2FyqBlqRzdAAHpI9wrsqMpWLIU3bGjQyAIKDaCQvEnUzF9X37N1/9",
-	"ydc/+Yff/M0v3v/p3379d/8ODrZ/8/7Hf4hnm88+17k1zjSXgRUNTrneqYKqmuIAK6x4aZjiWQYsb4Sc",
-	"5I0BlbhDi4aAeo9bZqTNsWq4nlLtM5iTLrcx6YZ5YlutRK0tVr+dimvd1VOyDoMpxDj7nddHLxm61iIm",
-	"esMei9+dbg3ysTCndHTFB+Fm/W32HbhZ1ybI42ubuvbtB588vNktjUvYsJM7OfhaaA0WLpdGCLOGBTyS",
-	"zkiaLbuffE6P3eJriu9iO1VUgEUDdLNudas/pVGPTUe6pKLsSIw9t0cEgTlCPyky3GCjQpamgsvDmtrX",
-	"K/TWIEYXhkW3Hv9yt1dy+n+/KLFq9fuHF69UiJumpRPRXqv8NOz2IE1YYbTmTdcPZvcd/V+rS+L74ThY",
-	"55xa8jA1cgPqgVoi7Kla9dBRoV6Lq8JfCypA152u6JIKjpdF2S0SxvIUyq39jX6eK67HXpaKw+tJHWhm",
-	"G4oRrk9arqMgoLsagCVDwUqk1TMFb6iIr7KWrXV8gdqww3R0sJ7p9KsLM6xzBJa2yCDV0+YdAoSPEEBM",
-	"hgI8DCmfYRYJuPPOoKRihJVAbMpnTCJgu/8TzG/ubik8TUVKP4Dao3MqeP89LZVPP9RTd094Co3pAUY2",
-	"YzsSKmZjD5kLfpWDUg4QeBwg/oA5DtI23DVoQZ+5IW+IJoexNJneGZ+MrtH09jEgSOfw2hwuO9hyp6o8",
-	"EyYfV7jH5iFS3fcf6pyu+Dnr59g/IoVPl4Lnr4R7Sj24DlDq4oqMofvSyg65vAYFZHIzESppBVssJQVA",
-	"2WyPPSvx4XjPIRgSMb1PJLEHViL3opOPhHhYMYxQwrHw8Ig99tr/PsQUIA8ZI5o1GBX4+DeCt7bg6WbZ",
-	"617qIL68gsV/As/docOienkMw7wkCdiJMMtxnPDlK6IlgrnZJYLTHJZloaemFVeoUwprig+SUjffI0Ky",
-	"MxQ1oK8Df+Idj2TNQcqjpUhxhElZFQYdxA8ppWa4R+ovGk7E3lDHbo2vojRTK+cn4iCWCpt/9apM6PQ8",
-	"eO/dulyTHfQGi/fRHREQW8oCJ93FSWezdvMn5WqY86HYdTKyBHSA8IHHfOaOPkzqLVz5RqQDyq6XBkVy",
-	"hFk6OyFY4JH3fN8iTMGJfFA6YliFbdhOAUpLXAilDLoyY2IfaROFzAJMeSkagIDiJk+tqS21eEHDfwmj",
-	"v0Z7udpQvapyt45O4RfnEkndwuVGXF4rpcLC/g15Yw0ygqmQI50mrmX8FRENQo3XHObYhcjkwLNiQfLz",
-	"NoCoOtsKGOUM++ev4Iv7iDoreKZMgd8AeQulqBIVkRq0rAyXSY99lgtjKJUColciCZnwvfoUhBfQ72UJ",
-	"5Y+LwTR4OMj5cTWe1TKHd22oqTpzTV3Ar1YKzz76oOFZnHSY/ybNSvIUVv66srtJg3nxFSqXSvy3pV1D",
-	"26FdsZaLjtppYCtPLqjIIrHLndb8TF8IcIFEhLBAx7zWbDvGT45UXfaCO7uPKn3q9AReGO5K53C5Q0tP",
-	"4moTq57H1V91pV3nZzKU3gpTU3a7SBRc6dXuO7dPW+MAlYm6xm1YbueJsFymq8xrGUEeoHoAw8fnI4E7",
-	"bgDiCvlqHSUjFgCZqqkzxNYoRLJQm9FkHnnQILxlXs68PcqGVyKxXMSwLI+nEcoSE5aoTmJnLLiCZO34",
-	"fsRylQpDuGUVKJiSa4ETDWWPzU0gztkF2FypsCLZp8sxXCMk0qJJ4/UPFTIkbpUVUWe6z04VXC3c50oz",
-	"PRGLrZyJVE+BmEBaNkn5DBwezlhEmHlnPypNJnVUAUpLwZycIOJgJk4VzgZwXe1ItZMbEQg9XS+0MPd7",
-	"7LmCxGXUm+XOKIQbHQq40WU6FZ4ypuiXWxjoWwNa+8Ie7T4JsdzEY1j4m85FrGrs5aqhSNTvgKW/iFRk",
-	"glvhbgtOJiM2dqeiznBp3a1IV9fiMrueNDRdWRpP7qdw84aqtIhNuLGUiDQGU5TOZKwRorpwpGmx2cyf",
-	"8alWQ2Es3XkITU0MpTIheHbPIOCOiRgfazU8VeKHOU/pXk/vgSsg4aX5z9ExAN9sx/8NgCAUtgWf0ZpA",
-	"OdOBk/iSr5NADwHoHxI8myA8j2mKliGaWDE+gJG7PQsZ2UXn0C43ViSRm7DuYMrqXgO7t4P3IILP1RO0",
-	"nntOHFh1aUh5pk1JYXP5YBPu7E/33L84PU3ePfpyx/3z0P/zT7auuxi0tDdWMvOcoMyeOtFfauT5V69q",
-	"3pFYgbsFvVuwyN6RQFVJXROmvBlpOhcQVpPahHp/gpx15+AKmqdkGjaVhD71qIqoPAKhUnnHe2IWUh9k",
-	"MfRYLJWxgieFvVGBDQ4F+XDUGgHElKeqJJz47qigj3D7V2klDkJJqCwIK89mgBpqQybtSvYKcWm7LpwJ",
-	"oU5VGKKxQIdpCIZ+v1BfRGLhlD6Q0QSbh05yYMpM+QwzvsimQMRLnDeqtECcTJKPU4W1pZmAkjYDZU8w",
-	"6QG8D0s8hrlqMAKOScVcCxmme/eHOfbLO7h5I3a3wV4IO3+Mw3JiSN/OqlbnWif8bmsQ8GRx3wmVmIPC",
-	"d16RCiyaoQ05h6Pt63P8ZsHXFrEndNWLssSeqnKccTtWeqc8JZ6TNgCU+SEN+cTEzIz01DRkJTxVybWL",
-	"6lOVXIec3sqzyCN2oZ4czCsdOJ+6P4fcNiGFd127w4lSoxF8XPXr+3hnEVTyxXSAJZ35foHGxnMFhV7T",
-	"ZvB1atLTaMEZrgdQgAz+/h479FtjChTRWHyciAmAD3sM4EKAwBU80lOF51VoCuId7lzhlrn3Nti4n7nh",
-	"Lxi41wKl+2SOUaulSuC2GYReSFbfgZ/xydL9B29d1RB0D89bgRT+GXZZnexFvrTtzOXsPL/BhJ6kzVU5",
-	"niEPQWnKaDQY7AL57TG4hkJPsLASjinptkKgrsOrXJ8r9wjwQ1jNuHE9Alp7qqcZQ4aKOT9V7o+DMny2",
-	"zhA9pMTKjkAdETmeORKc3ydYFgrJZYgwcuYOPffOxnskzsSlEHyiRQgd7sYnsWxtftq243QW08R8/Zd/",
-	"/vVf/PH9LjB2opoYGBgE6ENCPTYHx9y0pde8UxIfkUbYM74QV/C+tiasWoHJiZcBnfaDhSG68TYha+NX",
-	"Vx8bOFEq4ri/INNloXSPpynbpg3ftNQotbUpyM5O2Yq2AARtK9riaXrnMoyrGlqJt3Wlf8iRQcc3EOVM",
-	"+FAUxxBVnTubd6sGpK3QYatpfiQuX2p34VtXKg8JqdD0o87UvNdJHVzgPxce1wiF1YPDT7gxU50l/iZP",
-	"/n0jLNuOM2GEPaYn4vul6yqADJoC2whD3jXBbHCSHnuy+A+ALLhcFi5zm33QcduN1fRBSrsJTyVJyEu4",
-	"oikOshhoMJtihGGlr88LAC20xwW7nj16YSmqh6EfZOFF9MDrDevhqK8c2Wv3e+EJ6q43GNeymiUaixmq",
-	"3g90yvuT1nj2FpWcKvKSYTUc5h77uQlONTbikFsMhQo1sbIDFh8fvUYvQsBZjSGJrSBndmds4s5geZZb",
-	"URNfvGfAooRSbzBKqZ4e+uPuYMSh7Cs1Koc64+kUWGfccHrsFQyTeJI9iRccUaSOmFYHpypAUxUGgFez",
-	"XM2A2gbu5Wgd05EGQNK1ECSuu6WNdBv03t6N6j3GDRuJzgN26A3mYTcHQY4IXRBcYuCP9jbd2spy1x+w",
-	"5CdaZ8/XHuzfJbDGcJB7AGGg0XNCFjH0/kD6mh6aMuu5zm2PHdpCruH6UkUoIk80+P6ICe9UFTuV0k2c",
-	"KgEyJEiGHGOvKARQI+WvyqbFVsfeuGLGayB9CZS+jn9yCefkpNzdAtt+JddA+G1X0vyZvChkGdJixxOd",
-	"8WzGSt28gux6ZP42VopBQZmR6L7Zpb97YwS7mj82oNQNaEJ9qgXlDEcF44Z7FZ+ZA5YAoQkgP1UzaiBU",
-	"q7NTBXQlTA586sjRwOlxojNeaBgajSivxbMS+PuGu6lCEFyfG+So67GjwEQnDeuLzHKpKADeUFr3DcPM",
-	"lRlmrjOdk5alYUOSzF4njczV6TDmSV5adyNGbnTG+jxLAl+HM22IsQO6hK8EXtYCnEuORa9Zor/hirkR",
-	"rphbWgFeloHlBeBB/q6bf+bqm8rnxVYI6he3k9XnQgWA9L7W51JEriNTndkRxPdL1KQ1Sc56iMx6yxnu",
-	"X4QLQXfROD0kYr+V04EbmO3fjDQfy+u8yh8Sk0ODhiaiBy8A1q9Npxk0zxkfX26y6s3wz6DChGMPvRVE",
-	"I8DrBRToojjFjJNgIVEFsOIGiExMGfVJpme5pfu0z3WB2hYM5UOchJ3lMrU7zmxPhLLSzth2nIiL+D6m",
-	"qoix9j0xbMQvBCa4opG4zxSHdEFbmnFAU9f5cOTuBs6wtJXilVM1ERnjSZK5zbD96OEnyHU05mrmrgGH",
-	"bJppNQyvQ6gD/CxcUwBX1IOn81SeC7b9aO8Bi894sgO3kLJzAq5pkJRjxIXI+HxkASOpgGDiFBHd+K0O",
-	"iQ4Y7t2Oj783f2upCwi55q/p7o3vvmFn42sS65qd9sKH7K6plOXF/D26fouVOAnyBjsHHM3060BvMyA9",
-	"Xc2k5mOR7Dd6bJCpOPKI9iCefRJxH73CneUl2CKc56O9j1istN2ZiGwsrRVJXDDO+2cpYdzH3upTX9AX",
-	"4ZfleiSN3v5h3Dwr6nZMq4PZ79LVc9i3pIOpaiFcEdesmaHnql6dvClhEnOMsQtecD2wEk4AhlSCUpRe",
-	"fKZYHXHuiaGHNSWEAY8ZnTanalET1wls9WwKcLRatXkjy56Pa2d48nHCNvl6KabHJZdKeT0WWa/diVZl",
-	"XXr48beWES2V3CjQoauxLNVYfTilSdd+zcIHUuMAurR8Z9rd+rNW1rmzTE8NVDsrjfttkulhxsdmnxnP",
-	"wz72UKlHE6GeP2GPkZad+RbYNs/tSGfy90s1uGAsHX/n8VOMOc6ArwRSGJnVpyq2Oo5KySahPBGNqoPC",
-	"3nIjlOqfPT568jT29bzgvwh6exbYorfh6R1ZsM5Epyr2/dzhUw57KkCcHwIU2D4UpO+O7DiNPTuEWyqq",
-	"RveRGDR16nbYp2Io1Ws5VM/V8vSTIcGaQYg2I1Kr8uS0ISQXmzHI3dZudV882NvbW+6l+Wjvo5ojWvvh",
-	"o+RcjznhJgpTWgA3v9rkqkZGg7Dv9nmaunlsdbd4u9dqSOsyzq4kPexfRFo9lIGXzQPMGCyyhJC2tPr7",
-	"yP8IgPDdrTc5Vf2Uy7E/PuCa0ZBT2yRLTQh4jXkxD/f2Vi5HoSrvhqruS7wIoIYu1aNLSafbQZC1gFud",
-	"nYmhOwyvC7fzcdiawRjtTFpTdDQ0lnUPnGTGT56+eHrytHLngfxVr34hXHSu9BSsVnxnSCIGUMhFF8cx",
-	"/bje1bGKdkD/iia/YWYw5+caryClPKKiD1jsdaVVmPLZUqQSL2PkKBuIzNTXxL/B/M1rM8bh/U1YMXxm",
-	"wplSJg67LtAY157Vi/HV1aYfMVqWVETiU9V08FA6gZmbgSySiihKcDFRAdns+esw7yOwt1CKeP1ivqYu",
-	"dhrTLI17pSw37MTSLDf/2g+BY4XoQSUAfZ94P+Zk7xHJRBuQYo0Fi0MCkLN2ejFPm9dHixQoBeHH+0jg",
-	"Iy0COnqeH0AVcB21Ik2pprtPRJ7SRuEmRUvstGwQRG7ZgMvUANUgJzggtJu5Qng9f7TTBavucD8RXryu",
-	"y2UAL3erduMOA2w6SEp9cUsx3d25Csw5qABaKneL0YrkchUUTzMqRK+IR+xmeSpaMfZel4IX1zmtRTOv",
-	"oEsNxwD018POE/Yx+CHc7ej38mQIIfluQeyKrlHzXkevFONZwSmPDHv4bmIwxQp5JDGF22mFxrTcJeIx",
-	"3WdNnKR4TDQwmhJk5ikiKBdTWgodVaeWYcWDJwCD6n1PAiozU8q9XYWD9FQtJyFlCxykzZSdVWm9O8yd",
-	"sPYfkrRzlf1XIvbsKnOcOFsLYEg6XBb23EpbbV7RWXc+NtpgR4CIAkdogGBPU5HNuV89kwLPhLEsyQWk",
-	"I+BtIKLf+yOVF9+n3ODRWqTyOIPBmSanKvh7S+00VfyccEzbbfW4lKFGwDVVzyWPjrdrqqqBhKTSfF5z",
-	"oQsA2oSylYiNpRL7DLwPqKjGAC8gqh9iKVrEEu2edv/13H0r1B0teiEKB5XrzlZUpBXhn65TW9GW68ZW",
-	"tOWaa6iNqY4tE8l+IUr6QmQHbCbSVE9L0SIizGVaHbBhJoTa91oZHTY6vKFhOKkcjmxtUhS8bivawjZB",
-	"ESUrdbwkA67xALvg72yqqaYqycWn8HClP0GbJtyKHRrKcsgQK8ZtSH9rV58uxzMMX16mkbuZf+P00zEf",
-	"ivbkG1TF3VE7n+m3pSMB316TW0PNls+DXdAGzVcuSA52T5KBxPu2xHxQAjMowXUEMnfgOc0nJeKDHntu",
-	"ja9DSkRWWFeQEsFtf3QPvq8pSnIdbVD/H7okCfr2qev9TV/AoNFXcDGtE7kjKCVx3wJ2qVvIqMr2aVwX",
-	"OgtqgbfbJ3tYXi2xqZNL3rfzAqnHE5/n1SKTBK0RhDJEk8BgBppd7lHZgQUUbkm771AXfbnL+9bsvuN9",
-	"+2XcY0ctUnyq1hDjiBnNMjER3Pp0HfiWPgsJQ7VBXJqI2yrz1L1vxD6s1NUlP+Ot8MjkAy/Ic53xbJwx",
-	"B0ZYBOZFwmcmQgcXluGETIQoIFmzN5DPNWzBNkaOziJVbDFD4SDkhZUgmf1HEAluTRODwdancJ3APFzn",
-	"8ewa+L4UjQw0OANmbrqNAI9yd871d1u05D/44ssadPYxcgkiGmpFkOBXc4Lku1kVp11cgGb+GZgL6t6t",
-	"0y7Yr8NVEzZWIAJ5opUoWEAe7j1cYQkFeIm64Q5ZYfHxcYohI30ZIIxaWfGuXUYI+no8djK0++5czJqL",
-	"gEEWHuOzy27XbpvIRIwn2grVn+ExiLjqJviu6gsKzsXsyrjm3xEzYv+7Tvvdz0GTevBf34AiAExP7zsf",
-	"z5yVc0UhGEhya9fbU4emVMILz8a9etX8vUmqeXs+2ThPrZzwzO666+qOM8RWn316/w3n2T5DevmFBX9t",
-	"dSZuYq1x2Bi0EiE5lnvVfKUlz9OBTJco/2f40K1T/tiv3zLlj5U7eA15jhn/uIips6FYkgPk3lVkwbMO",
-	"tCr/F/TQtTM1vJDGthM1mDlbPSBXuTvbDawETYXPdCmmda3p332H//MlqNhVFgP00mU3J/50db8YtqSz",
-	"JfRK7fPsenpzVpIn2OhofTLe5mw4glp8uNt7HgIs7IGEPjkOjLUluhxpwEvdY4fsjCdsmPHEXYAi9vF9",
-	"ps9SORSmBPO4+HursR4fUtDgOpZblsnhyDacy6/QE3/L1Ljr1W+bEucWM5iIKoCYfK4kls78H8yWHOGv",
-	"6Knbt/jYsd+y9YcMYi0V1SWFfXtlGYCFWSoD+NQtlAF452/bLd6cE3DFSPAMCcivtvju3+WLj0/dwsWH",
-	"jv22KQB+Du67SabH0mAW+RXXP8+Gy4IgxooJoAUhZHPTrd296NbJh+vVb90Vb1xg4Xof75RLa+Y4pi4j",
-	"JlNpR0nGp0v0xBv/2K0TBN+z3zJh8MP2gnDp5V8k+a2pUWji212SMFUmSi0nT/E0bcjxGOFXK2d4fFga",
-	"3+ul8PUMvgcrcCVDalx36fnUAT2ADlwNX5xGEWBDa0ulX/7TB/sl0miP2u9ZpQxWaRZlG0sYo9lJqCnC",
-	"lyL+EVR3SE9apcQBG/NzqYZF0qD0b/QX6iIOD6/rsVWp87DdBnYWEpj68rxqkEMmrTGOEuT+D/jO73/h",
-	"/rO388nOF+8eRI8+aYbcvw7F68b0YZAG/AZs20fXwwB3NBEq8iRDBfMbtXlZ+L15ZX8meCYy0PaRmyp9",
-	"LkXQ/VD7i3KTZynU8brPqcE6kHRpwBOElwifd+lhQaI2NW4iArZGgPMFzilPOTWd0xgHVGBVsDBpxTLR",
-	"p5p6yk8MU1OH7Q4lH4qdkWvO5yBgLg52wWcxl3IQTc27PtfTCn23u1NPM2mtW0KbuVeje8ynYhc9LPFT",
-	"L773sJBbrGJC/3Jf5xkcxCUeZtM0RJxdlmgoCoAj/ICKUOwIEyjgWlZAxte+imgUzgSk35ZqvylFcCHb",
-	"kioE9ICqsMpwbWlzdwFxgk/ZJLdQsuGm0Wnf7a//5//hV3//v94vJcJSJKDhRUVMEjOvytXEGGtu+uWI",
-	"TyZCiQRxHQlgY2bgtACYU3khmOlnQqjSqMSF29w17zwp+37vGWZkUp4/sKEWfwX5/MBzmIq+zbSS/XJ+",
-	"PR5WiIlW7LhSjn39ErqZTLAeNMhOKlTCa+fxiZjkFrjnRlwlO4CY7IFtyiJcLwEnAB5lpBIGqFThgulb",
-	"hT9rNpLgqR1FHj8xIvJA3c/HQtmybskuZF9sffnFl/81AAD//w==",
+	"7L17rxxJdh/4VQJlAU2O87JJ9sOae7EwLl/T9LBJmrw9bVnk6kZlnqoK3ayI7IioW6xpEZCA9e7aWEFr",
+	"rB+LXctawV57gZXttQ2sx5Kx+i7GdI/0LRZxTkRmVmVEVmbdy35o5h/yVlU+4nniPH+/Lye5WlZKgrRm",
+	"cvzlpOKaL8GCxk/3uS6eu2/chwJMrkVlhZKT48nT1XIKmqkZswtgOdfFJJsI90vF7WKSTSRfwuR44n/R",
+	"8MVKaCgmx1avIJuYfAFL7h47U3rJ7eR4IqT9+MNJNlkKKZar5eT4TjaxmwroJ5iDnrx9m03ur7RROtGq",
+	"cwlv7HloVcXnwKYwUxpC475Ygd60WocPm7Tbs+RvnoCc28Xk+O5HH9dNMFYLOccWPICZkMK98YHmM5to",
+	"yuMiNKNwV8VHJ/yUHp5Wcz7+EAcnfLwTa9sjHM1Ek3Jzecw+O3t09OtsLeyCcTbdWGBKF6DZkuuLE/am",
+	"NG8SY+Unqt24X9MwmxxP/tr7zSJ6n3417z98UyltqT3YtE+4WSQa9vKT06O7H31cryYlLUibsQW8iY/b",
+	"gptF77BV3FrQ7sb/9jdvH/2QH81ef/nxh29/bRIbtMcWlqlZtLBkuSog3g5hYXmd0/dj2KT2G1+CYXYh",
+	"DOO5PWEGAMdKSKtVscrxMt/GBfACdNPKxwUsK2VB5pujH8Omt8F9U/pj2JzBG5rNJ1zOE011P63c1lMz",
+	"5ppiGJcFWytdmBNWwswytbLHzC64DTPu2gPGJlZeyeV8a92BdPLhNyc/dVMBcvI6NpZPwC0BtwAT7ayK",
+	"WcaUZgu7LNlMacZJYljFKi2kbRqbsaqYsfUCNA66BiYMUxJ6dkq0vVUxm2QT976+Ju8VKCVexoT0stck",
+	"ViddN2afvP7yTnbn9tuj3+RHPz1yHz68/fbGUfjlw7c3/2Z8Bz0RS5GSOg+l1QIMq0Dj+KYm2T1ia9QK",
+	"mPFVaSfHH93O3EaiU+Hu7dt7zwg6nBLtuc8NMEnH142v/sE///mf/b+/+C//5Ks/+E8346NIlx68adzr",
+	"qD3YtGc6tW3uqwLCDCs951IY3t7VO+cqyaRhM8uPfvra/XP76Ic0qz9MSMLnvBqw/ip3VVh+85VISUe8",
+	"bqh4vHP31/fLx+egjZKJBp7muVpJy0ThdnWp5iIxdqK4Tpn9AvCg0yrSpEdCG8sKvsnC2E1XRkgwhv20",
+	"R364Zw2c21evii8/fHvk/rsb/ovPLbXTHWgDjrmdFvlzLjlGqbc90/Puy561FnfmNZGyZFMo1ZoJu31G",
+	"OPlWlqDfM0ytZebltFlVoC+FcR/KkjmZqNSFYXxGAi/WB6Xnh3ThM2lFGTvkDpjYFT7r2mf2J6CNSG4L",
+	"/2top5/KyLa4pAuvb2+8pSeBsfdUIQBNihfAjZL3VLFxn7ym5/7kVVWKHBfF+79tXMu/bL2XFwVq3Lx8",
+	"rlUF2uLjZrw0kE2q1ldfTjS+YZ9YpnZMQhupt78Zbm5OZzX9bcht05lmWOgbUylpoLaWTqVZgx7Vtf7D",
+	"Qxf07u05PfM2F+OGCcuM5bIwk65tcs3N2Xl6qmVo1fimCcOkWmPTlITrbo/bapFGuO9P2LmBL85dA4KW",
+	"9J5hpdu2cAnSkqxgwrq2PRLl/rap3II9MlYDbbOIDTsVkuOGj2yFyAwGO2clC2yKYcYqDQXD2zOvyNPi",
+	"omuPHghTKSPoKbtbnVvL88USn4ly1fV8JkpguMXbG7krRf7OUXjH2aaCo2f4UNN9iVRGitms92l0VstC",
+	"yPk1T7l/amxIX0DuTNkiY1JZhq+Agm3Abo/kE0Uv7vbsc1LwFePmgq2deTKFnC9RK9vRTWOnhdWbo1M8",
+	"gLoGLuTK7dDIIxq9FQdNq2kJy72DVtF1f33k4NFdscE7Zf6RJ+zcKQLnzPCNYeuFyBduh5zx6YAtcimL",
+	"W6oC+WZZ0p4wR2o2EzkUKl+5dXnLVNqZhAsAuyxv4f9j91I2sfDGvp+by2vZhdb1LHPiikvW7KBvdvu1",
+	"jvFr3jD+qane+0N/R1q/DW3Fzp/mOVT2NLcjT2KlxVxIXpqYsVMJ9Gdwy9Zu17mWcyf6wsAJzZr7M9RA",
+	"Tcxk2BlJtBQf08VoKvrfudZ84342Fqp9Y/bSQvX4gbvacnOx7+ozbi7c1W93lYZs8uZoro78l2uh4dbp",
+	"9tdHYul0TK/5LdAM5nLK5fu8Eu+7O/Cx3rLBy7ZGWBQR9briX6yAoZHTGRyyirrarPs6rNLOTaQfftn9",
+	"Qe1T74NNEbvzac9TIyvm4SXozZZhjNuLe6NvwQ3TqgTDhDxxtinHbWQYn6qVxUsNGK/f1oupb1r9oDsT",
+	"5m13GWmYexnQaT82A2cnvKZzyfbTdnRQnDk/F2S0hNEKz+6qp/UaCaMaWydDJzbZnp73ektvVwDMUzOc",
+	"nP2rjt6YEbP3F0rk48erVxqghzSbqFlka8wYd1ofSVAyb1UlpFvMwjoZCIZ567/z8n3GEJlq3RdKZ0pX",
+	"zpr+Wy+fPWUv8TGk0hhWcMsnXWNn3AKwjwSURXcUcxzdyF4+LUvX3yXfoMxhTu9qm/1cbuxCyHlo5YWQ",
+	"xfBtG2Y1smtnoaGd0cVXdBr6CXok3LEI0oIbjqx25jolZOIkqpyf0Z/uG3dWUb/rP9xXU6VK4E721O7E",
+	"glvw/50JXKoVaKHcK7xQa/4ytKTbPsH2R/ez0zP8f+4j+t7otuYQ9TLRXUYu6lJIvNpYbmEJ0jcf8gt8",
+	"hhL0jeUXeJm6BK1FQX/josLrldaQUztex84cPoVy6LZZKmMj6sKCa55bJ8+V20NupDM3J+hZxq9KgfGD",
+	"Xa06m0iAAiJz67QfvXInhlP3Z0rjTEuKseCANI8L07e1MWIP5LllvFw71ZmbC+MfG3nQzhajhRnGyi/H",
+	"xG57VgX1c3u78dzGG7VWuvA25vn7l3fed7awef9LWolv3+e5Ne+fx0QOL0u1jnX1sWVzhfqbVqv5gimZ",
+	"Qy1P3HaZi0uQTIv5wpab6Dhij03s0YZNVbHJmF0o4/RnbSwpisuVcSYZPfyEwbKyG+8Q1DBbGSjc+I8Q",
+	"FCS3InJijKDHV/Nyv8OJLtudeWqxP+7DgNfD07sETHQNbB+ee0bAr6XYEJCcGhHdyCYGvtirWsMXbb26",
+	"X/OoZaV7cEadS4yI0j8RsB6mIZ/W4jV5DNQROww4uHeTAYZ3mY2xsIzKurBwusHbOrTj7GHBS7Q4MT1A",
+	"OOmp9AZ1WGET6vJIRWpnJNPypCjGG3ZTzWW+iAwsKyAv0YyjS2jfCqeFG7Kp95pvA0aQNKbth7VtvT0G",
+	"ipMwO4dpfyzAnababmKmzrEPiGm7cQIfCpJHMt7IeI/RIRLzRnG7pSHSdYeZwndipvA4T/m7NJ2ziRX7",
+	"Je5z0o+G+uyvz/wuipdiLkGP3ym8sdxjFrfTDoom7aUsgc9X0F2QvXGWbFKVPI9smie1Qj0FQ1HaINfq",
+	"rKgQMfNXvI6vz+/IMukcnUGOfwNLYCnk/QWXcxioeOUauIWM5XhTxvJSGciYBlWBzFghDPkdQdL/GgzY",
+	"o4ob49S1jBlADbfIWKFVxf7r7/6rqIYW/M3DbcKwKth6AbJJZ5EKTa5J5Izgdsu96iyWIyviviK/sK7c",
+	"ojXvbdJ0kzzW0YEtjSrhnHknkQF9SQEWKGfRVm+S/ghSIDpZil07I6gOvRqXW0Y/dhcO8p6RQUGHStQl",
+	"sKIBGebCweS96WZSd9e3uXkOqlgJNSE0vKUc7Ryita5Ep2U2WQtZqDV9QVmlzsLBpKQjC8uq9DaW5vnF",
+	"kfcUAqYNRuXQaXHJZQ5jdZXouc0MRWSYVWypLoFNNxlzJoZyxgZItgFeG8rb6akhEemDOx998PHt2/vS",
+	"kbKJVREdRBrLpa1fb1X7XT077G1scuYhStA3LLvahcLQhAl7pFZw3zNsCgtezlpBDL6yC6VbU701xHAp",
+	"CvAz05sSGq6rt9VuhhFIK+yG1Xp/6xj84G6PstjWhPyE9J2Xq5DT0RtcdquzY5HQvgmJHHXP95w8PwA5",
+	"FxJu0UwNOn7oDjp85hpgvO7h/ThpxRLe8KWQJGqa1Ft6vmEztRrudbvv3vUCzKq0oxTPXftBw5Lri45q",
+	"H9Ptv5eBHDeTnwu7+Ks0m81btjwP23ty/6Zs3vIRXRze+X1cP22Z0Rqfd6igLkEeYMkHj/AofY304KIO",
+	"sU03DLO86GzoHE/oaz7oBe5O5j1hkQd7H3dnGWAWq2ELLgsomBgc8cP7HssBQeTvrEn07g0hKVflAR4j",
+	"boSJe6dLmPOS4QUZg1vzW+wv/vh/+vof/flf/NufffUH/+7r//iPf/Enf/LV3/s3X/3+7/38P//h13/4",
+	"x9ub+6MBkoVCFfG3029MyHoJ7+afKllufLL/EFfOd3pdZH4i3vH6WEIsWWGUGRnWS8RUG+XQLdzMDX5t",
+	"sSI3X8IKHO6XrVdczxKJnEjcrsyWhVUBOp/doJYYF7iAKm4dhaXU+WG92LQf6Y2uGRfugdEylI7l6Lvj",
+	"XxKyEtyD60ajeblnWQUluF4ioxVhPHB+dcp9Q6dcKyrczWisf3MGJMaRT9rJDSznkkTnFPwQQuHG0GfH",
+	"D2lp/Y6/qmldweQOoasdqWbYjOsQJqIyCMyZMAAUJ9of6toxqZnSLNdQYLJJASeMXDQZK4EXWKbXqqxw",
+	"szcqHaxaeGG7Y6GMfkfUyaG12y6HGE5c6EQuzgK4e+PxViqZTzrB+7KmwjlUoWxXrywUpZ7BpYA1FMFn",
+	"uVOct1dxSKQjSyxvWQLmMA87whKxAMxt3vGoRM2ilG31+WJD4Upu0V+8VJd4IH2HDK13q/hqK/ISYkYn",
+	"abBz7U3snbOnuS+SGbPe77t1F+3pVlHXZdwKzRxxtL7f3E49NUbM5Xc11pVany/8kFEQwaglTFVBMXWL",
+	"Wd7mgvFSAy82361VG4bt3S3de9zmC+/O6WjlGr8fnjTietG4hnpTMcOjYwGFe75c7n6p8otuq5bqkk+3",
+	"dk0rdUiqyGkZHsi8YBwmLdVsZsAmCzZ88h9fuKNLzZgGXnZekAoJ7bqOMRTiX5jVPYwNzn1egiy4vt8q",
+	"ABi+D0u+8QrjMGeff9kTd1vXETfU91b7IUso5k4xNXxD56ps5W5IZSk1cqQJT+GYsV36DeB6V3fcu2YT",
+	"BYDNrNBAjZuTgm8iSvRTJeHY57nhAAnDQqUM49pJrQuQbMrzi8GuW9/IF6sdDf/DmNbsp2PgM5/S1VvZ",
+	"7ztnoWS8WAopjNXcikvwauZClQUlQwKm8btvKTdoCnMhDUWaRCdBaHdd7MIV/PV4Qez2hM7JYvN93SNm",
+	"c9/XWzTLY47RcCvB1ITFonhxRVfIJpVqutfp0dF4aalZVRbHDO9G+xbW0YC2e8qp7dFLF7xgUwCJDxws",
+	"ci8g7mJBX0ekmgUkatGYDoBv8iV93Qb3uFZ8fujeQQnq+5obcgNaxQqVeNu8E/PYU6qQTXCkIsV/Wai+",
+	"jkiJZxIQPKNeyQdWRlx46Je5zxiv35i13IObkCjgXU9+agsy28Mw9onHT9VlJEcmD+d8p80zj5ywPxab",
+	"TUQ0YZgZK8qSCRNNNG4SWYf7zChkP6RFa55wa6Od5JZRpdWlMHhM7M8DryPfNF5ZwIKwqnfMn9ZyfMSZ",
+	"JIxZQTG0o5FQ+5CDuxn9PcmasUD7UFn9NGgVVxTWz8mMj6xef8F4FaQuv4zETbmJFce0JF6p1IWT0HFx",
+	"5yzw8Q3C7RnL94Y3EVn/I8WU9KXyqJ64hp34dF4WIs+y2HsMNyMYOh460LeunRYzblHTGbI3MXiM0Iln",
+	"JLs9vlClIAwQ7WGsvBjdff+eTTJC3Ch9ETmRlXbrxCmZ7eiV+8zUbDag/KSWMtm4necm6MrbLuyR7rZb",
+	"aQ0xj8JTWPstUgOIuVONrQzEy22ySal4AcXpCMUrpeQ+rOtO3JvXC1UCW3IhSy6jNbeXTffSds32K5zh",
+	"Yhj35hLL1SWVbe2e/O0ss36rxqsOoS19mw6tpmsJ79Y2Ia5EDcY6abJeiBLaiadpq7Cr2Xo76p3ZQrFe",
+	"CLtQK9d0gtxzc8aMdV3aPttHNaoxpvqsU1ohXqR5ALQ7P/xhO+Xwhy0rPeV7wIcM3dM4/1fe1OYbOkXd",
+	"vj7A2eHMsn27pn1m0Wvi20YX6UKsyIZwSqHTp4PRmzH0jhag64NVSKxnNMMXlcbkn8j48JQFJyxb8KoC",
+	"CcNtt3qfD27VPbwj0q7p5hMeK7l9wYWhSGEb5isq0vOSm61wuW92pVUOxcrHOyxogdszwGlkkxkgGod7",
+	"dh6veYC4uIY3VcljAApnik2B+Z9d80N9xbBxnUcN9lPpoYpsC4vmQqq1ZCVHjUypC4xVUeyB8TWPF1sO",
+	"TmIXHh6uG6qAS4jAoN1ha66lkPOM3WUbKEu1ztgHjCqlI7W4tTUQw7NqaZZU1YkQV+7sY0suNyzojQkj",
+	"w6SfaxIPwzPJsFFWtTONE9BI9XnXCtYWKuxzJt3gIBbqYuPOvCtt93TlZrSu4POFqjMZdouShwEz+PT+",
+	"3tI8uoZ5WDSBhS0Em+rknTC0eqPK1ioRI3M/pMEi/I8PZfJnsxcRj66KhYConLW7pFq70izU2ldtDthe",
+	"TYbPvul9SVf2OSla1R+RZegjF1MCVGDoT8gYx0BYhhXTZlVatx6pO7EB+OliYGkJzl4QyEFYtHKDKGEI",
+	"7diA2RtmJ3Wk+vhjtNIqyHvtzopJI5ZRxs+EhzZAZG13wqH0X1ULcmU5EWBXWkbl/lUds93NcD3lvL3O",
+	"zVUcohKRKykcKizm40yxzAN4CQXjcy6kscPLTrpF6+gsbE1tb+wkqALdOX0nAXL/ziRWQoNs0D0tC9Ve",
+	"ZNe3uHwm3n5QgZ0OogM6tDjV0+c8VproDr1xCttw3xAh8deRPXhjEd+5PtV8YVHJjR3gHtI96vWLeu0f",
+	"hAPaCfbvg/QdHBCs5XRncFA0FcfMbiuGJ+0//Xpyf4ZtecJW1QLK4jjUZAEv0WBwiwoKVqi1PGFu+W1h",
+	"0dDbGkmIf9eP9wsW/wgvokULZRFdqfe5idW5Dkuj7IxT7p+2D0jiBQGFNu2OgYBJa9iqcuOKegXXwHLQ",
+	"lgt54iM5fKougRLlMC4wJUur0BxVjwHH9JBczk4vh4NfuBN9+KZ86c7//aaqgRong54fX7E1XMc4XPRx",
+	"OTruUSl5ZEb5rOtF8W2IJAPpUXyh1jH1JIfKQvFMDvXnNrAi+yqHt3JF3S5ZcCnJJOuMP9aaj/J1FpCL",
+	"ke7RWcljOH0FwNIJvjAWzpI3ogSZg5N4CBUFXr5596aTbx4eZLgRlrRU3Q9JLaoEXjxLaF+lmC/2zsMT",
+	"vOhAfBy1srmKBRPmmksLRcb8H0dWleD+zBBbpNxkrAAp3BU+BIsgt0dhvdIn934gROGSV3hRLfgyZkFj",
+	"fSAeQujCRr2RzcQbiPqtnS5TrBI5WJVWS3fmPFhFuvPwTV6ujLgEJnydc1CJ6a7hyawt/2oMbWaFrmVW",
+	"CsR9ZJx8s2s8BnxwxuARgYjAUqqVzNud3cL1ykFchi0QgQpzv1f2pHFfowvBGVmVhqOQAJyhP2YmSgIu",
+	"GBtpGFAT0rxt0rS6BcOG7w27b1Jv7UkQC4nqEW5XVunNuPmkzNc6Vj2os+lwSCoWHiDrw8bOtqDqfWQj",
+	"yMOW1Rk2+9bkRgV6q951ZAy9iGHbhhoIP0qBImMU2wUGJCBaSNvdqRexTRqt5LkYWKTTHpKxZTp4L0Sc",
+	"4qC1irnpPlFrcsrNBKJ70571V0cVNH/dYE3ikfCw4RFMyJKO8t7bS9JCaCb3XPwjvCiJKVk7CREZWrQi",
+	"tmSrS4WJy85et1CWLS3f74OZ5nNfPpWXXGDgFoyNgy+qlS1FtCrDO4k8YpfxaA9YyYPYZL72BEtFVmXh",
+	"1GgNfHAN+adcX+xVW+sprie0aXFyoyLSYxfoLaUPqNks6hs+9d5QBIhRK52DYQt+CZm32WozxGkwWwgZ",
+	"Q4fgmXtzbMk1JV3Dy/Fdr7F0K/pAOlf7XNLB+ZsvFKW7hcP4mAHPF+4cM2IugUp03NosWvgfDfz4KAwB",
+	"bLQ/8yPNHnwU+JXfiP0G3pRmt3exPJbfRL3gabdOcOsAyDBnEp3GTrohWlwUbSkss8fFPtrFNmaLCJVe",
+	"dQLxbq1Xw2ZGZc0QipQ8GOw+ELyWxVFTczUYP0FI1V8oids4myzVlLBpc7XSAk/0amUWUXE1vorytC2p",
+	"uhGGZlxT6RwvKHUkNkY+q6SvBKybsdyn8ETjELGZgdnM6XKIDFTwzd7Zedu3/klsdCTmuGBuKCyKJbKF",
+	"sp+YJ6UsY9Uajwn9eQpsigiyliKadAgFEF6nQSIctjcmucyB3aBj0wZA2wJmoM9vTnoWU+3JLSG3WkmR",
+	"42KsNi145OhqnGtOx314wukkm9ybZJP7k2zyIHpLolDcU/FFi8eQzI/cVU70CukDdJnPMRJ1TcvwUkwJ",
+	"MffZtFXsGEQHwy8NEm+R5zHkQLtj0P12EsgZMI6kqo3bZgvQkFGBLxHW0TBSvRWen2ah1vKVrOcLD5Nz",
+	"OmmPWSmmmuvNecbOw73HzO3v85u1Y/SYub6rtWTAdSmQP7Byi0TMmDu0kfXIyVth2dZrXsnOe26esCUv",
+	"sAvGQlWXW6ANt+QXQCMQzFp3nf87vKc1LwG7XCEcMRZpvJJtdEVNVtiCQJ398G1FEFxjJo0ZHTfKsA8p",
+	"nhoSd/4VXXeJFtCnfAaNx3BRNAkoQw/3M0ypiIiCRCjqzDvd0Fqnhl/yUhQnHrsb90DmHRIhYtXeErvW",
+	"ZafLiVymB3TtQblMPbQMuL1qFPVE/d6WCPZK0LsTwgnBowELgtP4AbVCgi6SGsJ2CjlfmYb6aESJQ9Qz",
+	"iynxQTOxCnXNySDwCXxedHCd8TO+TPX7iBSAXcUyzpGddc3fXl4jbj7ExXmFQtja34PPiM34DhBZD0bY",
+	"zqNpGOKLCLj+ZVlEvgSnW16EmhYy8DJuGSaZZ4nkzVjgiH5hjXkWiUjspOrVDsd9h6DTfgcGU4pe3+Vg",
+	"B2UAAYoIsJXF42sJ3Kx0PGkIZBF3Ip9SCIrcx8IyvZJmcJvA9SJKY/GAbwy74bTkjFn1mk3BroFgdBnI",
+	"gg7YuVarCg17YY3HIKZTc49cSMQ6d2U+vLHY7wGSZuATQ4FGZyQWvJwND1LF/LP10stqdY/dqG08A6iA",
+	"ls5WyLzX5MRrjSfs5dnD57fqB/jPL549eXiCQDy3Xjx8+dmTsxNcKbcefHb2G+5WStb0KZpVBU6b/Gsv",
+	"nn329EGUoovblLuO8nVNrSG5JUSlHkuuLzJvJmWMzzWADwJlDBO+NFyqC8hYbZ5HTJRiHjNRWm+Gwh3d",
+	"2/rAqFmWq7Kkuv6tC5rUxd6QE8G/DwSJ7wSPIiEfBOyI2q3Gcp3SYvimth5COKRQvj41lOQOW53hFEnV",
+	"l2BgxbDW2sQ9rGZufYlE0qJVldkvJlDtq5yKZ9CAIffDdOPW1LWJhTXXcvhedVdDdD5iamHINaxJkzyw",
+	"Gc1cXThZH1t0PNB5Ui/2gbEQH98aGQVxdz3xvvc4GkDEXzKiLi2EF1JZc0PIa5IOhKDFD3nI8PI1q+zW",
+	"ZkzNsMclb5elxc2AVPE+eR4PLWFxMxenk6nLmHs1YrxodEYBkXFFg2NYQ+WD3cQSh4m9IVShIRTzTzd4",
+	"Dg120tdrdG+Ckd8D1MioJq2WS1/REU3aTeTa7uCuCJlDzQOAdFo1AdrV4AUOMWY8Je5gWt1xSWD+nK8d",
+	"51z44H2y2D5F7oOF/bX5RMm53AZet+RsgbTfJcunETpXStgcIiiuYkWpZVWChW/cGkeqxlGhEaetYCw5",
+	"hItyco+qlSUnqFMmcIYiC6RQSYa746BgVtwYn7PkCUr2AvZ/my4F7NQ35VdQ0qxK++5Q1HgfhtowIqz7",
+	"qmhItcYRYiU4q7xPESPIDapp/Y61pHXXChBcJ5/Vr0QTrjmeoodMLKxnsoXHR3XZUaqhmpc88dO49NFw",
+	"z71xeM7htkcqYqo+Upj8twxFZ5wVUK3spgagnbyDkp+exk43qVzTfjzpbumeMLsJA6P2Im1D3HAtqK3h",
+	"Pv1eSzmFoeN3zAAXv4eVDgCanqPoWWByDtr/CIzpra0w2nJT0gq5OgBrlpoUDfYj2Hz4OY4xX4HE4L8X",
+	"l1Ovcn/vUeffpcSrNgcfsSZxxho6ZPHYquViinhxQDXEnlMrTnfvzmZswS7P87tpxLdydO7LYbnWZXKm",
+	"3sGR+N07OqKnwzjUGz72TL6OIyAi80cIe5ze8WIeE+YPQBRvEZ4Pjdy/AF4IOd/F3d9LdYS07nFcg1BL",
+	"U8fVM7aqCOaowZ/YQczkR7PXX3784dtfm4zgSXmydVZdgi5EXpcA+LN7gMHwzs6oDt9SMz3ZN3EGhddd",
+	"P85nH7FJf5TSKnQEerDtsFKo6N/NZTRfLrrWXn5yenT3o48b5O7dZTfJrpEvZcjKS/N49pKrxGItn2Op",
+	"UL2kdc0HZLfgJLdF2vau355xIvLvw7nseneFpcz6BFdk6xJD6ZB2gZpiF8ZNUDZYP2hkr0ejrY+TGG4g",
+	"QWt4OxqEocK53h7jBfQl6GgZqYTLWKjSCQQEFDM5SK6FcoOWL6AYB+8i4aWIxtrp+VRe1jCdrLkhBd41",
+	"CnMYERCw+QoPkVFNqCuEd1lDva+maHLAW+D92fCC4npo960HaknmR7w1OFGnF6abj2QiRZEF5uI9g1Fs",
+	"ikzuZrf7RHZh2JQXJ247+IyIsCOoXjKnAGldDtHHVDporNqUpds4bQMJCoecdimurrHson74x26zB9GE",
+	"g1PK1aQVNw3g+j9VEjL212//+vHt29vaxatXxZcfvj1y/90N//3aN5GmmU0e1FsgydCtgbdjLb6eJBAV",
+	"t3idfEonJhpPWtyW+N3KUBLvcimsP/nwGG4kZiDKCiV/DfPxCJSxIUHgM3hjnyPVS5JMt62hZSF1Gruc",
+	"YhOXMRqiBk0I84TXShfRk9EjW8dvXvM9d9M0d7IWlHWaxgVsMNdCFJAArtofgt4asDWEyOz2+xZivjhm",
+	"a2y0Yb5yFtMiyK2IfwDy/vC6ggEdcyesVOtj7B+t87DU3COdfgyFWCF0jFonwGH4FrYRL6hoV0Ng2iEm",
+	"+cID58az5YYgNvnOZ7Qr/Jv9DDT4TPsoZ8Rsdstvt8O4Zt53j9jZvw/cV92gO75muK3VkQeJ/LJHrSrS",
+	"nRQcrEt0G8gseNUUSgmN9OBvrF8kOZe+CMBpZ55GP5RLDI7C9xSnWvXo2kpdd80kP6qxg7w1I5rPbDRt",
+	"HXp3O5vCfCWZ10QHlmoeWg8Y64LfLWNcH/6We3sTTr1ZhsXo7j4N3I58Fd0y+lUJu2rJNw9QWKUgEGs4",
+	"wmo1LYVBOEKlmQFMCUWGkVYdcguPMIKnn0Yow3PUxLmZEGjRqlYDMg/SsgZjaWvFmzByz/uXRcMYQAmB",
+	"A8Ew6xSNKNq2kifUGaqLbWonTkIftyCaApWnj+I0l7yOWpnRcXxy9dE5SwxNvGrjSXpFtE4uLWy0wvpz",
+	"T47nLrAg3UOEPWGyiXEsd9bk0P7s7Ir9Fq2v26EZbS2EpvXtPdne0m2x0JYqA8Tm6LrjIBh3mK1gLmRT",
+	"i+1mihIALts4lsIwLxX3ueLiePYt0EgUF0U957v1qW0+p+4rB+Hdh+V94OLtR8wekrrYfiYlMSardJ/E",
+	"yqZnSudXqc3dWSkv+eVY9o74LDYOMzyCvRN45PS0xWQMCId+JUN9jeSXvIgBqzUY5THpmpBxp2XJLJ0I",
+	"JWzRGbR79J1ZOB3bvRYsybq17lHVtVfdKTEqm8LdMFqbOAD1y99y0Kv69xcWHgeby3M81ZhHrQNVA2Eh",
+	"Otldw/pFS7FTamYA1hnFferVWqzh8YRsvRtngH6RFDlBFhPk9wCKs3rRYdea5ZDVK6l/IZ75VXhl+fNI",
+	"lHRAIITM+d3bdz++deeW28+3NnxZnu9EpE6P/i4/+untox/e+q2j11/eye7cvh0PTcXVk5fBzYuyxL3x",
+	"N04/fdJhub09kG5o0J49i7bktOWHDe04Cak2JrTPsqUylt1hn4p7g1q5++KxOaPfvYM2lhHXxS9qD3wJ",
+	"c27h+0ZHe8o0LLm++GXjmn0Apbg8hKNfzeLqhseIVNoHL+OpUxIYX3NhI5TUY9i2ESd7ifEbj4dFFl6G",
+	"sr8GEGy3gWhdB8MZxrr5AmagQaJCGWAS1QzLvGg0N+N1uHeZ0LPmkchzITRWTLqRyVgDtZKxShmbMQ0l",
+	"3zizWfsx7WaLj0mlJaYLGtB3vpo3sci+hWVlE2VcW1BJ7VEScqreHHtvoQyTXaxySwWkx/gvEFHFCYMl",
+	"F2XGnABcI8/Yyk7Vm7hehi0dp8wh/FoflS83lvmeMs2dBW9VPHDwxp7RMF1pJ3zeUCrYli/RBDgrnqij",
+	"BGnH9NskQLvdc46Zknhmr/nmhNXDekx8OQbLr07YjIsSECuHzVbaLkDX4yQM8+Au3coej3JbP9VJDnzS",
+	"/iKfDr5l4rTE9fo8DO8IATx8Stw0HLP1QnnEOLKM13wzFWXpPwgrAeszR/FF7vQ5sb1bHX0BudJFVB8L",
+	"YCMUrg+SFDOp6aTAKH1g6IQIc7/tPyWGsyalM3u2CG8wWLcx5FIZVMp+5mZki1qbUg8CKZ6H7xyOG5VK",
+	"0KFIaSJ9hrxGVoVBTsTo6gUWUaLcLI5l5wtwrV0X9eHyYMdb296oEqAo3Zp+nY1mko3UOgu7Vx//nORG",
+	"XU7qz90B2ZTBnFGTejDSciOathM22Es7MjTvz015QF52gkXwrAYaxgsyBrfmt9hX//Jff/3//KOv//0f",
+	"f/1H/8tf/q//4ev/8Gdf/8d//Is/+ZOv/t7//dXv/97Pf/a7X//hH4/nmc8XkF/0wWjCG44o2m1cwJAj",
+	"YNjMVzAMR8j0ELv7M7TfdZL/xYgA6xm/gAFNvnrlQGCce5caXuUTKQdaj6EaZ4tqreWIa7m9Yhu/qN8X",
+	"4efKLZFzLcQyruO5e5OPHkWknYojFjBGcNZwb/vfGRNTDYV9e9jqQdrqcZ3VSO+s2xrXDmjhJbgnurwX",
+	"iO63Xoh8wRaAap5RS6hhEAtV1wAMcOuNZ3faGRsVkuB9x9NMFA+EwVLcX8na75Ws/R6IRWGWwphvqQLu",
+	"V0VvvXOjYpgy14KycYyWb7HSfFoSrEhIZ/vmwTeGQmkMB8OAL+JCVBkjQD+UNurokXJVLmEAQ0994cjK",
+	"sJxqVfeOTruk9a0HMN57D1ZGvc1aRTH776mvbPxK+zH4tg3y60fj6325uyZhIn8mxRcrYHyp3FmOoHhW",
+	"C6qtdIvdQw11l3IKXSlVo23ChkkXj1QNCuwePJmAmK85eo72STm6CncCBh32SsWlZ2dIecJOMZM1nLpu",
+	"LE5QOh+jYoSgIkSu5vGeaZsNN4svec5lvndif+IvS+BD+WIVT/cyuF7Qb/gX6LkfadjG0yFH1XmpYjMe",
+	"OC+l9LdiyHtV03jMs0HtxJbFxzF0/b7PQU7mehl+CQVbApcIdJlwqo3xm41IMhgVf98ZjXaZk39KfBRU",
+	"NV4r+iVWVlbwqZdICSS1a0B8PYhMbA9dUgA8a1ADo8sh7jyYqlUCPbJVjLFdbkiwbqFyr6PFIR9EwmDz",
+	"D0H3/Iwj9Zh7YrWyaNe2qlu6W4wSqpJNpYf6NHeQBauUEVZcQrlBT3NeKkMK4iCvt3eeTJ3phhD7XFt6",
+	"UJtcpxunukrZ1kCg9N9eFfPEQFDNDI4EXmUo+X+bRkGD2w6mT5XYJUpE4iUfhkC8GlJP3GHzHvEeEMwn",
+	"ro3k0gh4sSOc/AjlOsbP0wMukKy3BWvLcW/xt4xGH0g472lGKCMAs8l8qC2bFFpVFdHhYvRlf/QNNQ2v",
+	"dYzzo6/sgT505LqNs6giYfuIihCAAp/WR6S67wFErdpl8KKm+OfEROTD1uYdcWQuuIkUhD0jhbTGOZh5",
+	"HWMEykHYFmMTKsRPYWBeH32zF88sro5hv4etrXpkRy+tN+6aR74nbTqn3Fy2Atf06U1p3nR3iHunu+7o",
+	"kmvXdONuoAfff/mTSXjJ33ny8u9MXuM7LcjiALCNOGo9lrUkAJIGp2x9V7171LF3p5S19nPE8kPCkLrk",
+	"DaA49qe+khkLmBK4798zzMAXK0xd8sRNwna3I2Z2/vrbG69e3Wp9vPk3o9uzEVbXgKbRbztYpWs25Xo0",
+	"hsrBrF9C4fhkYRRzbtyRni+4iKph6VTlwx1ngwqc9gD3DEJ/9tJuT/oKDVvWYXUlynJeH+0ecMInhsal",
+	"oVsmAsriYchf6rhCVzzOjJ2ouIY3FWKaxGP1GPrpTPTfevnsKauUG049ObQU10eVkkW32NP5SseUADkG",
+	"HirooLVo9+qUWRAzFfd4EIcWFbcVpP29+QkvVzC0qvTZjC08QeywAFwicluzzHZA+tOPmtWDH3FhlauE",
+	"weBZ9AmnBskjFkT5yCrQOUjL55CFzJ9a9dfgC4jrsKNwBzybbnW7UKtp2RJ59X5qDgFzIaojVdEBexSW",
+	"KB2vXcgY7GAfidUjDws0RD/rgAVJ4iNfwJtReUhB29qphNtYMMMmLkilRGjRNyzqp90ZIexok1JDMgrb",
+	"Fx8sqr7u+jtUEe9qrsrVMhIue6TVkt3BIyRfcM1zX6bY7WsKRkK8SaDJK+adDlrMFzZjD+W8FNjL2EP+",
+	"7iLhH+BLVBPuL4QEEz2F49TD1LP4iQSXoAX5VGraRpTyxA9BmidWuRwqqTwrqR/21iszmqM98itKZ3nK",
+	"Kq1yMFiDwtlc82rRBZ8pdkEMdqCjUpQ3cf8Bn1nQxwwzyajsWAIU5hhLarddNTVPozzB2qXjAF0Raqnq",
+	"9IYw5u5adyrM6HDDJ2PYeUsvbZMsR7hqW3Wi3kVFiZeutWkQj9j5K4cpI7uyrUUfgWP4egBnSVoVS3Jt",
+	"qqJ3Xqeay3wRzVHFnHlGF1BNb8U1L0soa/TXbnZjAZVdxPPO4U2lU2iBAa6qKciOzcFcXMaSZNxcEhwp",
+	"TqQZhWYlogm6TvlE3uITdn6MrC3nGTs/Blmcn8TGgp3fe/Ls/o+PZ0pfnKMd4r/4bSXk+agQnvshpOIM",
+	"UXGRGe3gmM2QN2ylTQy6wR/vCaokrkEmPNDEBSZsw2sax+PxCb/xX5JJaFrFMATxnceMs5l2QoETFxZ6",
+	"UdF34JrjtCNs9gmTijlhyZApa1c0BYIfkC2oOnwBaQZu07gl0Zunm/B2N6OCAlXN3P8XuNjcIzG3Xejd",
+	"vXkNogrVZxy7WtOgbT5EZI2FTekE/kiCZf6E2of8U1f03cLD8DD0H/JDlGr90s/IDtnFmMAOxI5Hj5pI",
+	"tHT9PH3D3rJQZRGFuahlo8UkgDVGQi9RpV+OkpNj6YLmCx+PNaepUgUkduSlksDWoiwZ4VdQcY9HgRrW",
+	"ewlz7pSJeOmrFLzM3PbmolxpZ9vIJtUreoihj75r6lWuzUiqEc2svLbARToXcx8tXAwRxliMJxzTaqs5",
+	"VngAFj1hziSrqGDIYjxpi4AaQ0AVN6Yu/AqKGel3zh5UOlBzMj4nN1K3vogjZ3xDIeQb5v6iBrTr50fV",
+	"Mbgn7XeCqioKINnLRPRoVc5EOd4x3A+AmywTxRzDUG3Dc4uq6N5sw3YEslvx7kujsI5oBIpNHFzyo0hC",
+	"KsaL93A4r9GNoJin3B/YBnzCLir13f6k2O9qpfM78pb/iB+Q8VGTuQ2ahR/xKrCw7cxCL8zoNxaZSLC+",
+	"XecQB6bEK5aMPw+ZFY3B403QAMl5cLQohtFh2FIY4+XzWiuUwu03jOYIUrMe0HIcKqcQx11MpYpWOHwe",
+	"En2J/JXRdWy6qT2UMDotkyj7e0v20RVS8Tk6AT45+/RJhgC/UPhfNFwKWLcw3zAhOfg/m6FNOZb6Sgd8",
+	"E9ZqVbrXXTiJX0djtvCTw7IYtE+f4mPjhInZpFTqYvief6LURQg/dYLyB4R9gkYVK4ccTkqYMo+EtPxi",
+	"PxRN7Y2msI7PxKCB6SOP/JG4hHs8v7hKat0v27Gk+SH8jd/dqpvgWhq6gZ7h9TFGjRittBYFmPgycQuI",
+	"4bFRCem6HUCoUNE2g/W5Z/41oyqMvsFVe5EUmVOg9EM1Y8DzRevwxMRCRaZKjeGVfZtlou9qO62S8Kl4",
+	"RGRsDhI0R/+1J2FogT6dtDcJ18Dm4pIgLxHymnFZZGh2mFwDSK+zS641+SnsApYGykswiJwFbyoNxngO",
+	"k0Tp3jCoTG1FXsIQ9vWmB9fI4w+xRUcU57vnfb7ger4Nm3y1dyu9HMeYijH9lzhy7O7tu7eP7twNMtAD",
+	"w3deGuIFw19yX7nVRCBp3geXMffcjHmQDxN7UUw8Xml4GqPyup63BWR6DQ+kOphi3PD66pmCkdc+8p6Q",
+	"EH2NTcWcUKv0Zlxbn2CpbbKhNQ3I9TSyy11zRXb/TYKunLA5SA4GPKOVvaZ9Hfdpk1BsFmF7luulviXi",
+	"sprbpIlpobTyPRtIc9Nyh//ImxIH+8M/4YdkSNaDuosqRpMQmKDUags7jZclnUFukjRwLP25NipepcVc",
+	"SF5GmQ0rAW2fVYDLryGOhTPgw/2HNeruHgVzx4OPVgtxpQbcIFSGwkJGimui1zeiBJlDhiBPaLbK4d62",
+	"4SrrdULFffvgcM8aVlO3t7rcRceUlAU6c39o4f5Q0qdqXBEm7t25rdx+fXYQ2uEYcEqzynMwZtdRPQCc",
+	"Mk45tvOK9UKxEvglmCuAXx5Ac+SzMxoMkHdei/YJ8JIyJ7rM+iH1MBKpuoh/b8G9NBWBHxyTVRdRh8gn",
+	"wN3lKXwzt6EoiI6ZEgu6ulttqXWiXtMd02pmQbKCbzKf8600pihrkssGbDy90l0yqkQnEAt2Y6pQFqc9",
+	"MGuELk7gYINdkzv1n/01gcgIlMYk6yO66PttLJaZv+neJvlQWi/Rhah6BhFx4MR8QWPpLh04jm+HcY75",
+	"dXpYidNjbzvFMyV3+KyWVQnuYCbPlE/V62ZTrrQeANbwE7890+RZdea+5aWar+Ak5MytDGWwec9Ygbn+",
+	"erNOkQTLQZg/mADiO4V3xISCG69PhAl2xvaweYkz3DPgxyA8cJ+iXT8/1bLPMboQyWvkZYmJg9HVu+Bl",
+	"PFXf/ZCM0Sey3NM5enwJD+XAacAmtRpQZ8zUPYkNwd9aFXP4VRi7T6mdNcnRIXdhqzLz9fceYDv08N0p",
+	"MT8GOCAcnSLYbZWPtyrFU6vuV7hM/TOziZMD3PnYWWsff8goaGoyVoi5sCZjR07l+q0UKQJyInycpQpZ",
+	"n3A5X/E5PKXqy0gVVMTUfYQu6DZtwuDYJ4pQGzspkq7jg59XCEwd43oT78K5e/Ixay77a+8/fnB+LV1J",
+	"uFPubYLOcfVXKD3nUhh+jQM2NnjW+7BUuhHGihqj3TRMSDm5k0BoVvvarqMdzTG5k+WBP5ATAZPold6w",
+	"C6nW1/NiDbOVSXivkHPYLUG8CIrza3rjPCyGnTEXdsE4C4S3CBrSXj7eSyA0U2t5PU1RJVzTQjJqpXNI",
+	"iKHzmVbL6xk9Qs2+pkb7pM1redouoHntnd4WAc38h+EPo5LyXTc+6zDGzShsic+MDoJWt1rLO6bHPqkz",
+	"e/bDoZ+JpsSHIMCGQt7FTLyfgBazQKeYMvC8nzMqFhqm/HyBRQWG8aLQYAyMIA3zftREQHF7WdQEVcXM",
+	"WQx2Wcb5HIdh0MQLvTTkICqbMZ7nUFmO3ucGzy9LsjljslJvihYi2WuCw1vFkeLrTKSYyzzMPSk27MbX",
+	"/+R/+OoP/tPNnkzsLh4QVhwlIOP70rTHZDXFQe4qDRV6Lwj2kufE+owU557tQapQzLsBe+L/9mwQwrAp",
+	"CDlnREHWYisLz63L3X3iNS82I9HjYVmV0ZTznULb+sLY4hM24X6jgrudssKAaESwTCxwpEdufjrcsxFQ",
+	"FrEpLcw+nyaGgMdYp5cAnyOhhPlEV8OFyPl+/MXtvLpkFVmzNUat29R07AImcCyp3Rm4Or+uQYfuHbEn",
+	"IkYv6O2Q4amKdCRcU6LigcCuO6mFoQ/pvjvN6QG3PO7w76O9IWlm+MYg5ftMQFns4IXuuLhKPu+Ja0e9",
+	"truNJn7dnmfsCZ6nC4x6MgI6F3gD9tBXRDtWKxRD1thu5jl9ndGcRSc7TuU/17Ah7wWi6YS6PkQtPWEo",
+	"w4sVUIEU1dxsoEQO/zq7yxecI9PzXAPIYwaladci4reTbEK3oowvsBoR4oIeQ2/XGyokNl7N/GVMFKPD",
+	"eLlSFwLiSvpUq7UBbY6ZAevsELyWCWkscNwUc3HpBokzqy4gXuw1BGPsKayfc2PWHj04qi48aynNHnW2",
+	"qXxHSu5y04a1phFx5zgq1c5cxWp/Xg6gSa5Ca7q6j7IN2zcrYKnCu3ZCqHc/+nhfgDrJyIerxWeIR8N/",
+	"eDC/Z5hdaRyMUqkL5iVYbTNcBUDpaYIn2gO9Vm66cQTiulteAo8ojo+DYlXDnPj0/HiZ4AH1e4eWLlOP",
+	"BkCDBpWI1BZ/W2wCA/Jpd/J85xeACHbMY0GaBl8LU+Vb9ciYdbsbJwvAITFIkMi6fcKNZT6nonvLKJvE",
+	"BNuj4povARM3PJinz5YNvmQPdpo1+bHum5VBG2a5FHaJADHFyt1L6Khk255gCA6JU91idvd5nSgJM9Lt",
+	"lOxZJNEK+R9hdTwG1akxWBfuPkvfrr01EG1w6l2wEYihUCQTyj6l+MbB+WSNY6KjAiVmW8SZMTVsQ9Ri",
+	"jnKL//0qQc9ktPMpQGE+q6pD8mt+eaMQ7XO0a/rzC+819Qkfbp37RBa9YeHIYzc+vP0BOw8fj+orzp2w",
+	"Nl7o34wcdm1N425kXTxV9r6SOWgJxa9mdcSs1r6cK5i+ScTtwZhxNTOEmxk4ogo+J9beWJC+NMQX2xSo",
+	"CxLeAKrEmEGJ/swVSvGVxh+QX4NgeS+gcmNzKYygfLDc1v5Ad6MyvszdpzsdaQ9h0KQ/+SYS5IMqQXPC",
+	"Ry15ZfBLJB4gymmNZU6JsPO4+t3+usC9MItpH0HEc9dCVQq5qmkwpaRvp8beRnA4TD5iN9YL5WEboLiZ",
+	"bVH19rh/+tuY9B9dkTssOEZ6nEatWYnQupg1JFOqnHav67jqcAQPvC8drzoh5QjlJ/cg8JhyUYgCkSEQ",
+	"6JtbxsvyFjvbwhcnaMCQwTW8SXLgLKGOhkjkDURejRh1EcU1P6z+ehSIuOUWAvnO1eqmn+Ff488cmbSC",
+	"6NlmSML1L+/B9Ww2SweTBvMjzYReQhFfxvUWec8w2tXIRusBCqNWZc2IEE+2DGxM4dwLNa+SUmDgTSXI",
+	"z7OSWE3b5nHGL5WUdAhFnf0YrxsLKep7ptxwQkFYUwPYYFvcD/69dQdHEObQJI7N7nym5z/e0SB8Zl0B",
+	"7lTwJ9fcKQzSfwB3GlVaoIbQjpFGh7LtD0rAIRTP5FAykTRCp4ZC2PvRmOUv/uyPfv6z3/3Fv/z/fv5f",
+	"/ref//kf/+If/V8//7N/8Yv/4/f68Oh6K0T8oGEuXcx78Nga4mYS0oejMAXAu8PZja//2Z9+9ff+48//",
+	"7F989W/+6c1RmKvJHMm0tezGpIZ4bDvn+FRdJoT9PL3xDmfv2Zc5214phJk1HoZ+3GLqWTNuClFwUB4Y",
+	"lb6iHGE3fnSPfXD3zu3bR3dv3/lox8K68+vXt6i2jqxhLAl3BrAkNGto75nYrKkt3tDeNbOTAloshRTG",
+	"akQmQ7hk00od6KDQf5zduRtPpetdeu4lSye/bu9dhvVz6pRhr6b6Luxbmg/AclKKd0q+IQo7i3Bp29lA",
+	"eCV5ZIdR1W4J0D2LqLm2LznroSfYm248pa6wrCr5xgSjg1lV8I1TEktOwZ0BTa1AVTGb6Dl+T7WDHP38",
+	"WNGUc8lKNSd0yyF40ajk9gPSDXgMIeyY+J7HnO1wRTZaxm1NVubXRLvitXl0aLEftOiyC6WII9PVfeh0",
+	"VAFvHCv8kShjluwYLhdyXIxEdBqW0pK7PqH3AcNrrQaOo3URcdjhZ42X5Bp4LgZXYnmEk7FkTjUkYpTr",
+	"wj/02GNeIGpK5jNkuFR24UY1GnXYXeG+deGFNSHfECMl6Kpt99NIhTXgtxzqlewUIuzjFErCLaWRaEYt",
+	"9jgW4yHjCQeP5gHFCt86XM+1oe7tLvC6Z+/O4g6IjvvGvINgj54bD9cgYuHGKpl0ueRyq1SprhUhxSmM",
+	"qf8UOzjfGd1Xf3nfgaCAKfS705A7hF69GmC7LtTCMU4EugnwICEOZjORC156cGF8KlbsLLhp8BOErSEU",
+	"agCF6MsMlLNPecw0cd86xW2b23Ahlu6WDF/vUVl8sRhJeXfux98k5jLO6PdI6SVz6zgGnUy3uYdPwbj9",
+	"st2gjMGt+S2E5Lml1hJ0Rn8LeQnGKm1u3b5OMIvGY5NENcB19J5hPhl7e8K3YDe20ispAUAbe4udWsbd",
+	"+qZcGnpOjSR87rbHOdLq0ri/kvXTcfwVmwKzHDMyfPoSwTAXTCpimIHSwK1Xcm/mywD9JXpQBLkz9pzA",
+	"+15KXpmFiuQqpmvHvcS4ClNfjy9uGK1Vkp8KexWSd66g3h2K9dUp0CIHw71ErWnIlSK612ECpe2hpRt6",
+	"atBzVW2wBH0b7UU4s6h58lCHcLWdjthOfOG6FDHRHFaYoQoBjH8Xo1CS6zUahTmz+QLSZfj1jp5zrK09",
+	"8exPxwHloH3uDhuFsDEiRpXk8VvmOir0z/TK2GN2SpA2XvqjtZmxe114nnrCMna/Ppoz9mDr9jafb/D+",
+	"nk6yyb1JNrk/ySYPog7d5J4eW++Ncxlb6ATr8J6h6BceYEFqR8llr3R+RQ+vUdG7K/Ng9Ui4LnGuZ8PN",
+	"JpyIetD5FTB4Kw3+1wJmoCkCUqfn1lht0fIXLWLC4aU/LBsoKMqq9AFIOgwRtRcRewfDTmrBy3S285c9",
+	"oejueim5sazgG6/oXPJSFJ6ehvqeMbyb0k6FRZQIVPwie3kSI1FtDtJQ43frwUgwjffDnZO36RSrNHEx",
+	"Hlfabg5yjAeMoSFOcZ81vCex1wABZ1JlqZI+RM53oK2iruKAxrjrfINl7dcJgB4ZO//BOSpqiN8RUtnG",
+	"pU77/NSdZu25qU5Qbd324e1ts4Yf/fR1Uwn++ge/1h9MGeHrvkLeBY1QyOjwbw95sLgQkmvroSwOgLXb",
+	"GaThEzJ0eXWX1IFztxcp6zs0U/TcnqmKZoyO2uhX3obXwuSSzgRPhpRkQe2gBO1WNCWemxI5NFTBNyfs",
+	"HAf5PKQioJEXzhGpWKnkHDRbqBJ59erKQY7uqwBihJr1NpzIu18dTWVZmrMF18mPeIS4KUmf53542hd6",
+	"vqYZfIHfe1g0XpYnDALYMNGs+tTXAiqgxPq2erbNV9TKzBhJsVX3tk2zFQbcH8c9McHn3Ji/StDuv7Qg",
+	"/c/5yhwCChWiTXuCVOG6FnCTQesyLMnWsi8RazgUw6lqUOIaJesmeQRlgVRfDVZlqwDhe8zLn03Q6N7n",
+	"FAAtVHE1URySod95Ht5zSPAS8zyegjzGS3UBm+tjrw/H6i672eu9dTewaVdIEx4FBhB7DjKawxihL/5y",
+	"zD5aF8i6hoX+WBH8N/KigWOhrz5YKrZU0i5Mxu5s2Aa4Nhm7++GCLdSKCvEate/Vq+LLO9mHb2+si9/J",
+	"i99Zqt/Z/M7i5q8NNQ59kw80D7HLJpYu57njYv4rjOCi0tZKqug6++GN62IshvFIacabbB2lzTFbiMYJ",
+	"4ymCjSgQ0fhSeIIeI+byKE5QGovrPKv4FyugEthuzCbU3o7RPlKFNLEOrZuBWnjuI397o+D5FNK6oMbp",
+	"W+t4cmOljE2c5Qtkis95WQbqZizI+urv/7tf/Ot/+Jf/+M/3pTjt68sw11KNE9QBytrJVBnmuyYP9DM9",
+	"3w/5jp4nnM5amaqZD6lVib1uDsz+a/ZG/6rfe57Wi7Bj65Ohfwsx37IPfhi3CA/MygtLafe2EYvkSSDp",
+	"otoFCWtflRlbK30Zc2PxpWjWXqhyP5XMLnTA9goJuEp+LtMrJJWEV4BJateLwDVGzK8Bcv8SNJl+w9GH",
+	"zEUUCa0W2vvHqqtkhImiHqR7/sKTN4/J1TjEARYniT7FUHkLXu6Y5SXoiwwHs0R6FMgvMmerOU03YyXw",
+	"IiNpc7TAv5tkcv+FWVWgL4VR2mmqvNwYm1FVk1mA+84Jvoy5LvEOiOoHY7n70IDG3kUHueSbkcO7VJdj",
+	"9krJN5+qy52d8kHcIus1n3PkqKE6T1NrO00gOyNg6drWJpdOWYJ+z+yK/y0zIEtXwfXvi7AqovTZ+IjM",
+	"j1Zq6L0ZtpNZu4nFJZYwVcUG4zlLvmGFSviAChVXKAAKk6aMRAwS5uEDGZ86sepDre7PglueEUeim4Z2",
+	"9gDidUk2BUSpctdgWGIyHFNqZ+AKNcEcwtSY4WoaeVYmYqDYpfO7t+9+fHT7g6Pbd89u//D49u1zduMe",
+	"iN9GNASxhJtMafbi0X32wQcf/PCESXASdAoz5Y1YN8NUXHCLPWmSKthSyJUFxmcW3JLNWk43usUyKSQE",
+	"b4+EN7at1W+v0g9vD0y0fH764uw3br149uRhxpq/bz397NN7D18gKEsI+u3unHYlpiz8oeqzP9CWRygT",
+	"zpzExiVo+QWikhmSiR2W0djiHJCq2wkeuwYc+WojQ2k1Wb0ybxCuSN2XE2SRwQTPLbIfIW9mDKOEWR0l",
+	"89RWGeNzBHyY8uI+1kjcYqf0NmbVK1mz9jTkNLKGW3GfwrtvsdPcGnbUgF+yC3C2WAhTv5JmoTQqLEuM",
+	"0W7D3lIqTGfRF5Gy2Zlwh8/2ijpBYu4TnGTpsQ/3LaGwJffmIwVfxbhM40Ilt/GZf2AcIXjw2XIaR5HK",
+	"Sy6W8ewPworxF6SE6Biu/z2l6iMyBFSZCosPEZxog/h8Wl/j0dIzA+pmaj5osDo4T1DZMTVGcYRn3BaW",
+	"WB1LRRA7UmERg49bC2OPcZsUmq8zttJzyBiW8Bct/JmLwZCZvUtD5RfjFhkU9xGo4G0SPz6FkgtaK23a",
+	"jIIVjfXAfjzy4O3XTiW4h0KwVvI6+vCSy407NjE5gjpzQkeDDbkJXh/w2sSYKYMi6IqdmnF4Y9OMImIJ",
+	"DXc0KxQYZtQSaNAlaWLDNjOhkI5dHh4LI9buWJHUT4S2K14y34iBHDIrm6ukV6iXjL/Whg2ctFWXkM5C",
+	"qUL1aR+OKxNqfE2NsTJuMvH1o1C0ayivevasYqgRjnqttlGw3C2Wxe0X/+36kL8yIzc1IjwwjqyNHG4j",
+	"F1kT2opSPUY6hRQ427NfM5t3lkFKYx/bzJfuBIqlOoklBFSsEY97eAkywfVITvhxj/uci/0EjiT9WsI9",
+	"Qd3Y1Ll5QOtA3+jPmFanm/Y2MqZZCOlD+X5AyNmt/eUmnq5XkEE/5LAuYpX9DwPvPiFVgmwCaWiUXEkn",
+	"CqpPb8QLrWkC7fEt7Ho49UpKP/mRDP8UuI2xqqpSACsevGDHx+gstOkmQNQNS/bzHdjvMKZZbNQ036mm",
+	"79Sq9OqgzXHt1XqNGZu6C+Jhi6WKhWuezXzV7RJdZFgNcDueGpqEJfJ5kjtr9TKBNPTTxX51mdd34vXY",
+	"J9+D9IAH58P1jvfDVjqIVOjn8QJlqHsnxQioKpCxcwGqljWLRcDBTzEqF9ij9u8PkNNlY46qdoOu6Eny",
+	"IdcEreGWBnelqY3jUp55nOwBeF57xjsO6oh9o2elu/esigOSJOR0yadQDrQ46dr0q0kJHPrmpHHcLJyh",
+	"AI792cUtTbHTtv25XwkQs5Bb186sj7pSxilV6CsZQuTRSuWit6S7/rdbgEMxHLKo8Weg7Tf0EkvUSGDo",
+	"EvOgY/EMDrwgbirbRWNuBOvU157Ri6MB/sQyUtU4IqOtXTI8Tz+29lzf64OFOpyehRc1stN17Y7tkV3y",
+	"AjLi0mY3Gld9w4B+M/MfMtaCPbzGLfbSi+rt/kHCNza6qCagAMR0id1akkYDx2MRoW+xu77IJJbyMAjS",
+	"KjIgoWnpgUFLpBvRHeN5BHktfkTXy7haMUSPcvc2GlS0v0rI8bAeKlEu1aD4eTiHKfHE7Hdh+6DedpRi",
+	"ZDwVHxLvpDkAym8cp3oob15wOTfHjLNqoayaa14tCD5zDt8u1/o7zFolpNWB5NMNLuvOmsJWdU6G1PkX",
+	"BMeqWhDGZSHMUhgTlRTXBJFCkxwYphP6b0JM/vaqmI+jeaY7EhzPCH4bQ8s3mKZea+q+nNstSGo3Bg/d",
+	"oUNukuEY+r24m7uuqL3WSRrLVqUgxblkq2qB3Cphqez0dpIlxWcfHuc+KusYf+Il6B4mckNu7zU3mNQz",
+	"2DXj9gbspThfrOTcE3ANfGyQZN2ZW0Thpz73wgx/ztiSVKUstSv3AxMfMMSJKsvH1tRVlnsLJnH+QcMV",
+	"LDm6//UwenMvCQ+jN3+u1bSMFUK9eHSf/fDDj/7GJJJnuIrlz+L05XwJPi/EWaNMaYaJzSFNgjOzmi6F",
+	"tVAwQhKN1c5j+uNexMAHms/sfX9tkrDvpeXTcgdI2Pc5ytwX8uq6eoZTCfEI9gGB0nPbtnhWbpxigPQo",
+	"0N7ezBDSgt1fOHO8R2WLvM01WEj2UM5LYRbRWzGWGD/7QFq9QQQiZIbKvGnmqWXQy7PWCk/EgXFHKIuH",
+	"7oWxbQNvKgKTja30PRHR8yab7mgsXWlPNLTk6xFQFG7zQSyX+XHt7faXZDVuSsjHe8+wUs1T5XerBAhE",
+	"D3y6W8jvGURSwRhxvQiyGjK4VYyocirFi4MDxP2kn9cVN+5dTmmGN1XJhYTimL3v94d5//6zBw97xVu3",
+	"7RXXXmMRJgR8jzGS6M7QGxhxrhQCujtLE1WCwKniAb4bVhYqBHLD3bKhu+ZIPIMNlzfzh3jhMcMVK1SW",
+	"3o67uj3Z7B1GQA/e2Wvi0BgGcOFdmKoEiu8VhMGgtTZwAOnUJyqVQ8fOj1E9ZmEQ9wzaUpiI0zWOvIUj",
+	"QygWfSwDCd1Yg9V8R2hFYkbxxeWpIhganZNsMG1CT4YO9jFL2JNxNCMaroMPfnfzaCt8GAhad1quiodG",
+	"gjGQMe3G4a+COIiTEAdJ6hv2Q2CkkKkCc45fNAfOiMGH2QzqMo8hEV2pLKTKAbhhXtPym3wTK3HdWxA5",
+	"BJX4zihUYpUqhPMp8UUMgavRMa6qObTqqPue8BN/2W5PmlrqulGxzrzgwsB9rsdCTqSQYc+C8d1ygmVM",
+	"zBiXm2uADBlw0+EYo3pV7pYMjdzD+ISADtDDsPGC2wNKnROYVHfYX/7hP//qZz/7+s/++Ov/7g8ydpeF",
+	"vz5gX/3Rn379z/4kfP6Q/fxnvx8+fORvq79qw1B+tA+EMlWm/lhuB5reM5hvvFa6MANK13fGk3r87kp9",
+	"X/CQqtM5RzgjHHtazWvMRHNbuqH1ovrE/Rn9/lAS8lJYThqldbpNUOi5dwkORXRbxsvdz3qGfSi82R02",
+	"RdviI3ensZ20rFFLJBX7wYFw6vg2cuaSb9xYtDlj/ZVuL3H635NTvd4P3+v1vcHEHS/CNIw7S18AP4Cd",
+	"rT4bdjkiKkrbuj48zu+hS90NqZDz0Soh2nbdQfUoyEozRIgkR/wl6ELkNU09wpZzy289evzwyYNdDsuR",
+	"4AwxL+4niI2DvmeihWRSrZkTBV4KoJuKfJzHSDT4BpnHqHkZosa6RmLH3Qkj4dlscvybow+52hSQAUag",
+	"a3W83t1NNLLYs4GbqZ7CA/ZT9FwhQEJudsvkBh3sLyDnZTl+m34/dw+Wfl4zJM6ae9AbZHlHz8mV4W/u",
+	"xgSWkKaC3EYdij4StYMiWSp1AUW2r7QyKVL3rJ2mvR990/J1yzpsxiULU/X6XS4ipQ841+JAqy0HCcXh",
+	"ssZCr/WKUYb592uR4HbpKXIlSOpqZVlg6RyWG+TTF/Zvql9aTKkXyIu6OUTyezbFPoFYKAnj5eHLmqhx",
+	"/8R9P8e8zr3dHbeNLwBtOeV74noR06fXX939ui8cNC4wU4caDkpFGuCox1E7hACkqb5K5cqH6vkbP//Z",
+	"7//8T//Hr/7gn/7if/7vb95iUtmj0MpjRFoUOQUWDZMABRQneI0bGbCIwF1T1Dix6clE2qCMzaS2H+4/",
+	"1s+JpqmMhTRDUYlopUknLb2NGtvGeRN2sd2xbz056RvlGX0BJfBD1tr3UxoFGr9vjDgqlfqbyC0aS3kd",
+	"CxtgMQF5HT2+x3C/R9AAxtppS3UJL51Wp8evJM+hEJFaao4Y5i2cxFyVJfD5Cka7j7+zVMK8XjzfwGav",
+	"ys13aatH813vXlO+63UOW7gqgoETyS2ZrzSMCfu466PV8wdAR18LALT2yXCD2k/D80Kte5PXRkN8YufD",
+	"A5pR9Y2Lq02uIQne+oSTXEhjeQ0Eu7KeICpkNAfMyIHueB86GwACSHZpAlSQmQXXcBzCZktEo0Dz1fPM",
+	"rFKFJqlFsC9Cd13I4Qkm7kce7uUSNJ/DMSVvCMt4UWyBJhZqNW3XoQW/ZKwq0o9g/0IwsbAsbrfBm7Jb",
+	"Abd/M+AaTABERDz9K21UXcaPGEsVn0PgugngSyWBnPeLQt+7vmK7Zr92xsYD0qZZADIKeylNsK11E0NZ",
+	"aI0gUohLUUAxikgbF89YufkTXHH7klf9o+PDgVkP44/FlCPl84bfLVL28VfKoRKvC6trtCI0AfTLFlkS",
+	"CTVP8DRY1o7R2XOldW38R1mm8hK0yHlJWDhM1CnmhBUT7q9DRBS7QVqu8OihDS+UjEjIT+pit6vCF4yH",
+	"dGoOh2G0IGcIWJ6Lwu11nMIR5c+jVIJssuabq4BKjbB83Fp+gczQY40fs1oeYEDvhYhvAxjiZpHlhinp",
+	"lQC9kmZIQdl3yu55Z4II0yYPMD2plHccQtX9OkHNg/0RbkShsLw4XyhS1CAwfjIuN2xJgY3O6TMeICu8",
+	"3t1JKcwm9uAU2tJZ4L/cIvQLncjVEgLD4CiSv0Ghh6rJpY00in5Mrfpxa/27GtrY0mL94nuXhqtdaXkV",
+	"zeZdyIy6SC6K96EalNY5F/I6819GeiYimRtnXM/BYmlAUjqrGTuf8vzifDTl/bv3/4RC9GF17lh5PqZQ",
+	"cwFc+xS6vjH+hC7zZbIeAGbcm1K2aaip3RstbRfq9pfo++ygAam3eJm7Qxix/3p3UWjA7kLwjEIgh5II",
+	"v/B3jFNdXoIs7vFD8kNKIS8i9XmqrAvaPKEsc1fu7hX33VYSYQ+tcvbOpZHmGGiPlKzlrUA81Tmtlb7w",
+	"RShuj4fKd+O2imaFcLZAuckIwT501bAp2DVAnP3juxwdeglfRNzyziSCy1bFA2bFWmLLclYvHmwEkUi9",
+	"HuAQewnGxJFemvDAAB4MH+oV3gE7TJpYdRFFoEJgV8POT1d2obT4KbpAjtk94Bo0O3v244dPz7eRZtCW",
+	"VOpCUM1zXYW5128T2pzV/Y35KvwgHcTFsZ/h0SqMx8+Ubmcljoy0RKD9oz2p+XV3y9CkhHQF1CJB7hJK",
+	"Bw3oS4FR68Bfh8nZKwK6NlbRGEdZ9qI5uAXUQD94DS1zrNwdCUMWzO8OXhHWCxm21sK6hx6zUkw115uM",
+	"wZGPwmeYkHr89PTTh+y//u6/ivPU4JH2WbxYHBMAeOn0E6LdxaRzQi+bcVF61/qQ7bIzwd7QbuYtPdun",
+	"NWZFopRhOOG156mO7GQVOZc+FWUpDORKFgM5eixyIQ8lTK49Gt82azE12w9DeiKeazUdTU8QcvMfF+PL",
+	"cMZbuVjbTYAWngFe7AJsNb3qoU2lWg3cYrhrtx4ZqqbRHh4dUa4CZtzI/MCGWvwKcrWmXq9JSakL7WmK",
+	"LgDL9WgvyRwGnL9zn8V2kE8lUBlMN3Wp9W45ZacrNRPC3qRjusqjOEjw8nHG0Xs9WQtZoN9vR2isjHW2",
+	"qLfpwgnwngmUDO1cp/oZSnoU1qWaipIk40oL4npfbdVzthEeZrHgnAfG3q6MwYojZyVrRJ1DCU4Q+Nzp",
+	"qze++rf/+Rf/5U9vHmg3R90243fvmUdtP0EIGJoHt4E9SkVySns2sk+bO2CLjgDYG+vJirkxKLc5XMBu",
+	"fPUP/8Ev/uj//Prv//lf/Ls/vZnhckKgBJ5vwwmS43Cw060u+N1p7EGURe+GoKhVtLoDLU8/7L7VDU1d",
+	"Tcys6hDMRMzDOI1w0rUWJGCUSCKJ3L/Nc4yavYYcxOWIsM9BnJ5kfvUasvAF6Ss8v7gfBZt55A85bHFl",
+	"TxDLSDKFaiVqxIUz1RYDMBVrjlDXsHhwhQbY5zRfD5aeE6jvGTqkmdINtt4B1VjXkW2kZklIBOx9DEqS",
+	"47KOByApWqyBF9v17x5a2GCszYSFR7UTUU9CAZVdxJ1YEAP99XVoAWDy2/P/7YlkNhWgll8Q6++lADqx",
+	"czpJDHyx8nAzFddOXjk1WBiDmYLkkHMH8LQUuUAE2tBWd4P77IQc/kcyWOblaqvaeAsSOeX7Im3TrnTA",
+	"ffQHXr7gcTbWZEz2EJdosRXEbc3+IZk86hK0FkWRgn9RlZBERWHZXIEhd72xmc8EL9rkDQhN4vbuyNDS",
+	"s6YRcYIOL2VG8N/jL8levwP/Mf4UURQeegcp/X6MAoBPka5ROYNSzplUIW44LPcIG9FLvXEVlNlVVaVS",
+	"yPAnVsIllGzp9eYAldeVU9+ERz1BlfD5YlOn5lBulWYS5hw1jkDXVhOTDQfU9VkHdaU5bcYgklPnxH1F",
+	"CXGR84Kmoatdei42lCwUshWtgkzfq1F+KfCrM35Sj4GyTJ8uDbtczSYXDVqT1BvTbb98hzdyGCq/Tybx",
+	"7Ylsi+2JfPwgHs/MsNIcEcNmCDuoKre93e5eQcYKrSrEueFF0eZlrOOJrhnEfBBcFaSLkxfyQqq1Nw/z",
+	"QeDCL62qEqVYHtfMWC4Lz7TZqcaKUwc8tgYL1hFiEd6464/qA/pK5Cp7M2Twlcj6UsP1eSdPHADr8GTk",
+	"dlZRfBGo6oB6rQDfmjhiw8/xWLNbFi3nBC6z711G0DcbzvKkxkLJ51zzJdiYOzpRQJhQUuuM54OKAfEM",
+	"CaCjfSWBraa/8MhEO8UI3Ijhno77XBf38I6IiJxuPuEyEYBJczqNGzbUFaLnS9sLv9OwwSMaOIsayhz/",
+	"vgFDGwPbriqIFbGeiSWCn9PvQQPGEKCcCb1EML44wipBW6Yf6S9wz+K6yJBXkn2wHpdQXYVFPnxhRLdI",
+	"TPcOuGdjTBS9GsNgv7vkY4d57UrvSs/fOP30yaTfK9W/khrQNK/khUnLwoIIPdoa6dgSO3N2676zoeN5",
+	"wupa3uISqFY2ZBzUPgFhkONYUsoBVq6QrbsbVvU+k+j5HXjAR5EOpPPtXtTVtQuQmBWJTYy9IZl+F0N8",
+	"cUoFqT4GLHVzrAOIX2zJqVqyxfW/tquJbh2WjnNGfopx2ThnvLyInUZWixG7xj3lobQ6yi053gmZ8gCG",
+	"ZsVXe2hCXzJHFx+6Lu50K1zHs/7p/qT93tAivCvqg/jlyQZNN88SzpdCSRgjPN319zZxCH/qNiC2OToS",
+	"U7T77hHJtg50w+VKYt2H2x4Vus48Ct3rbGABgWuyCNkxzrAh4oqYfClG2qApnDnf6GNUm7N6wChT64S5",
+	"nhyzlXRvJCqiE+a7dcwMF8WoCodhxdrephBbjgMs3vbrKayeAdXcuOuiXOVYgdTdbsG0cJ11A4OgZyv0",
+	"jHZ3Tk0U1nmOb2e34iZFbd6zi/w9Y/ZED8Oo2125veadF/3pkdJ7iFLoAc78VwUTMp4QdhCh+/ZLP5Pi",
+	"i1XNBZCq60wWibofksJhVwqUSl1QthpUtg65TbLJWmGifQjjI44xLnS/vJDNBW+Qq9KjObqPWmNSm9sj",
+	"6MLDP6yYbeivBaB1Wyksgmws5wYnP2tJpgJKcQk64b/36Z59Z+ATvOjAuN315TOrtYS9qwtKmHMLRECP",
+	"fPVcFmwOVMw85XkUp77HRa4Vqd1b0DttYtsUd1cf0xmiQ8RKAhkvAjw3tysNHpjLHRC+m5i41g8wH5al",
+	"9wcWdEPOZQ5Yivh6jPx2PyQ2QkofQilee4FReayfktUJ3YH+sPETh5WSkugxz6L7Pnh9qBSBEHrIL9Ql",
+	"1Yg4EIf4idxrnke90++gjHks4+Qgtsk0vaS7PVW+Gi2C/gwTvMn1fP6jh2fs/cs7rl1LLgvz/pcXsHl7",
+	"7h2ycd3rEDlSNUQ4e3JB8LJRGQMIatbeOX7LNKhNIUb0OjFZI3aH58pwIxveHJ0V0EshD4TDDqKnPqB4",
+	"hedfAc7iQlo0o8oVzufr76FbNAt9fHf+0TMw9hFlA8cys8vVUqbSC+JOPg/F0b1hiCfPJ9L59/a7R13L",
+	"oXC7Z0QsDQvODo6bIfl1NKdiySVxY7M15qVr0Q6EtkahzrweLPVaExTjF0qOdzrPoIeTOxqJa1i5sXMj",
+	"42/x5HHUJP10e07xVlL6kCAczf+DOgwUW75NrLVXAofrEMmnHDk5UDwScVdlmnHqmdyJYZ1QtJSotNqg",
+	"Gnolr4GFKpYh/1T512WoOxKLE0EmUs7bAspYMH83NeqiTTERBjBrBj89d49ELKrhbJixM4BS4JAZsGAs",
+	"c03enoCGOvp6xn/kXuzZMq2RpoGKD++bhL9tizxurWryONNxHyfk+xApnpTaiWqIM3JyHFQNQZ19XvJ8",
+	"5PmVEpy9J1J0sMUS3FUp9+doH2R/yZtV+icC1oRx4kNOcXlexGCZ7pcqvzBka1FBn6HkWAL4udymuuwN",
+	"mq/gU64vYss9kDNFzEy4jJtfpMQOKNNJe+BS5O7BNTck/yDOU/e0xdqIg7Y3UajOlq0Z19HL5915cZYn",
+	"t5Y0zy9OzUV889Kh4F2os+0iAUw7QavPKrYQy85+jq6Gh2/ycmXEJQyHslnZTYIvxf10jNmroiB6wvPn",
+	"z16S2YTJyu/PVuVMlOex58YTTcjDdOxxIBF2BxM+lBU5nAQuxGO2AKQPcUbyDNHUfKrnCTKK1L/v0IvU",
+	"/qvG6+QdVo1/SW8bLt0IbHIg1lvo3s7UOiEWzmDDo6cGSiXn7qKoi2i0U6kuUEo0q1VG4rOrS27DCIeC",
+	"ovHeobGbMu4W904Ubzn2+0lC8jsV5raNwMZ1nfkyJveySoM7+zDrrzuf7vBx9x9dco3ZRO5B9OjT1uP8",
+	"N/6h9OnFzqPbjXsQeOfaGc0FSCvs5giRA7GI032Vw1HlTGGUGJpfQtl8rrgxeCBmk6UoheV6cyTi/q36",
+	"1Y8xD/pKpxGnEujYfv+Em0UtguiyukSke6rVU9RfWbk9o/VxOCb05p7LNSR4+zyQlzB16Uldyb5QZWFa",
+	"+7P5kklEefdohu2+Um7+Qq3jRf5Fa/IHdbxeLZShGSWmwkL8fMGRMlJjnbITuI3XZZiY+nyh2FzZhN/q",
+	"IPjQFEN6DMdxO+KlQrwrRMBoAdQ5GC32Rj8srYnupVmrh/Z5IAEfUwI5bPnXTBZba+PEn0Pbgge9tSO5",
+	"Lprdw8vSc/6M2kevs1j02FyY410NAj864dZsAXRv4uo3aglTVWy624DSL29wYkXjcqtm7OaVt0KyiN47",
+	"l1vLYzvVZG9mSAohdd+zP7i79eiPRqTJfL7YYAbr+Vf/+z//+u//67/8vX/61b/89zuwQR+NrU7q2TC1",
+	"YBiyS15QudiwMrmXwpmRa0/Si6JysBJ5+ImAfz09QKb1HBq9MdB+oMQecUi1gmN0t56CvpdXr9+re7nV",
+	"uPZbsyCcG7m8K5Fb459cSWidxrKAoLJQPJNDYSBDbChSO7ddHr0QSwPlDDV8Z8SujCVkvvVQU7Y2uyK2",
+	"bP/qQEOkjyPGqrIICXxtzXRQu57i468nqytrU4X0VE1H69FboD9ZXTOTK2lBjsMMDK6LRHF18WBMPsT+",
+	"oDUfUtnlmR87uzaWjujradcLUbYURWFYpcGXQECRoU42E+UYXk/KyRmDOh0Y1Tr5UKMCgtux9KYbLTkx",
+	"qeF0qUNhL9fVmJR/rUwy6M7tyiq9GTW7ay7i7Etq2Yw8XuT0jmZZkv02Zud/zoXdH7fYLoRuidM6sr8l",
+	"V6n5SSmJ7+xIyVHpQMadwCOOlxFusPUigoS47WvCgH/LLxbyHPqPI/fg2g1GHUgMkTSzXzGLfJeZRc4C",
+	"XtLhHobaW5WQhm3JNPP5NJJyFgg8rUC2CEwUI1wGLsrwZQSdKgbI05U7sSLSU6RSRgNnyfOFkODMJ7EE",
+	"RLIgCXDkFHcm1ZFThkHHUbtSmD6+wyPgq8888NO4jPPPKte6b6lu7dsvVRsFRNvuCy9LJqQRBfiUOz0H",
+	"+91CqvWQeCo6BVRW+t3Fqf0M3Sgx6o5y+4ybCsn1ZgApRhk/Wj7Tc7g+4oe/8gyaP+E5l3kkrpmE403m",
+	"mCZTSEcqMvtZBg7ANCQnJDaxlbMZV1Ci4jgM1FiB/JMGGaGTJesBNxgRBBHKVKgC6xJnjgk0h8rRRAi6",
+	"61ivyaEP4XzelXV1jdXISo8UanXSYU1YIiPSSTz6SNTmTrq43U9LKDaxqrhc4aGhyVXKZcHMSiSSYS9G",
+	"1Xxd7KfAAdSYaGkP1ivCgjxgIcfRfGt8r0hgHdZox3lOfMxKKPiGxQNJIa1g5+z+5PTo7kcfB6W+hQsg",
+	"JMu5VBJZXgibjpPZ2IcYkCbUStbcHlIY20nGrZ/iBM/KVAGeRYPF+Xx9lcJWD5LWrW+t58YPb1+urp/h",
+	"eMol2f9jRqDPtdrjqjrEtdrg4fXUEwwFQmvM/XmoRqlbtGfYzFXT3dpT0EM2toeOOJk45h//iTBWxZKZ",
+	"6samkGO6+TqJXFna9VxjJhoCI9K6i9GahI1xbzMQERwdM2+bNI59HudaZHhiMFwXuAVNOKQiJk9ZUPKg",
+	"NoN9oH58EZQlMn2t7TzgKT3V6zRP253ome8AEvNuM9d2piZ5mDbCb0DR9pag9EnzGF7mvZsxZEjuuN+2",
+	"konHYZ+2zh3KJMV8Wg85y2YCOdDaiHBNm/ZBGjBuWL0JAsh5iLzlfAlMg1HlZRzS79oWVe2raA1TdIhb",
+	"oFzRPDasaXDntVNqLbAaq2/bwJAp6rayZEuA4axpTg0sthBbWjECp+vvFtsPBAlFCEfXzRGYoH36dSpv",
+	"BQnpNBzhRRht5YYVW/Vx7QoDkTCzhDQV5FbF4jx+d5px8PbKwih9PGUbvo2sok6EaOHVjqAv4aqhgITP",
+	"36s/uHFKlTFVIVU4AgQoovysZz5ZaAl6DgUrxba831ks5iIRSMNLGi6BYiyZQKJUP0xCYtn4fPHotpjF",
+	"2A9a6BexdMTYq5QhfOP1Qi1bqfM1jwrbgB0J2NaCk+12rA5EvGfQLdsX7ThgpdmVlvEqHzWzUNNEkrew",
+	"7mRkL+5IUlrBjcTZY479INhjbp2/tCMZA/Dt8SBTMkTy+UIRHC1V5de1xYegchRQrZpjdTeZGiPK64UK",
+	"4HNUIM8WYlljQI/AIBwTNDuMGvsdO656io978tqjQbpTCsRlO5nhySDrQsWzac6GhfcwXPJQpgIpf3dA",
+	"tQiFBH3uL90TntoXIvycSlWxniE2DBZRtRA4yHJtTQNH6YECNl3EpAAtEY6YOnA9aTIUoodKCvGMJw5I",
+	"TzIeyzy7czuO+NVXZ78v+7qzzQ3Q+DhRJsqSTWEY9GkAWfOzVXOll950c+8b5mXamr7xcm3zXKtLUSTQ",
+	"BZ5VIB8/YPcpBMgqf+0ub5N0p7owBN02X1E4cYf0TM2jYCqnRaHBmBq2wIC+DBidpZobfInPVAqvz5hV",
+	"6qoAmStdjmgNsKlWawOa8Jqt8mVu51ado/GwQ2vGqX5/KAOQa0x8b25MzLpaRgTWA1iqgPpgGjxeVnFj",
+	"3OFO9Akgrd4wQoNvkktPPPxB2NnTlSjtkZAsJNkPtctbTGJdxGlqRxqRg8uibm00E7xqrdW+VrSXdUd5",
+	"aF6A4xgddmIkibjmQI9w3tNj7rubos57SvSJGlMzXpYIPhKBnENAOEN2MVUyScUUAt4RlUqduRPhAONl",
+	"GafqCufTgrDcIz7jshyLflWP0nimr+jefpgKGlD22qDCt5g09n2uu1h7detpCH3JwhpovTW9gg7immsW",
+	"WdyydFpIqeZCopiiq3cmLxZLH5CMs4e3Zeh6Ta+6rdzsvc1J8Mo9LhpqAG55qeYrOKEjKOC01ETfnZ0C",
+	"5TZNzKEDtAXA2Fm8Y9Pn66W9HfrORi71pZBi6RSu23uXff2cevHvrvieVY0Crc8aGhrxSeZcJbGiPxd2",
+	"UWi+Hp94MNVc5ouYgku/7CZ7rBeqrHHAfoULnchrwCzZfKWF3bx0DfFjXZcl7NhCCsFWZ616VkOsnOdO",
+	"F8YHOMkRsuR96xbWVhTtVhciltQPlk03kYd6HY3uOz/x7qLz3/qtT5SxR7475x71CUnKpLG8LCnGLAzT",
+	"wPMFFIQP65qBfj3CRMS2hKUdxqZpNK/Ej2FTlyNEDl2Mn1IlndN8cncI++htnSGdMQMV14hQNt0wzkzF",
+	"ibrOPWIBvGjqVY4nT6gRR5gY223KW/RdziK6432tjDkq3KvsEpwqVjldi5dO9Z673kv8OlCEOplhjlHO",
+	"tsmdOOE3LysNC5CGeCGcyMhY82zzSno0WkwCm27o/xWCRNkFCOIbRUx9Q0prp2I5Y5yVwN2gEdmMv9Dr",
+	"Pwv0haiVvfVKvpI/+MHnC4VFDTkvy1s/+AF7NpuJXPDSuIPUHSY3umvnJuUYgCz6OWxvsdPaNkB+OapX",
+	"o/XxSroV5Rp6w6/CY2b1Cs5vHrNPrK2eyXKTsZd8CS+Fhf/mpdUitxmT7sRC/l8/6ThVJ2RokA4gEWjT",
+	"uEZmTQgD9Q3zShq1BDzwspZizyU7f6bFXMhzOh2FaVs57xl248PbH7DzmdIg5vJI0bU3bzWgXX5w3l/z",
+	"jTlnhm8MWyDRrZOU0o/mLXYqW1UlbgjNK3m+tTiP2dPPPr338AW7/+zBw/OsyUNvbQjKLI5silvsLBDh",
+	"YfBDIrkgFg8gSdGtVxLLRnhgfHBzXyBsauDXQQVCAzD0Yptjipy684JvMSEYVqlS5Bt24/zNEf15fjPz",
+	"7NTGUuA1R2jpVzLJ9+Ze9/JvP2njw/Acxx8BHXFrY/9WJWzViLAb7cdkTKsSapEglHwl1YwV6B+86RYi",
+	"egGdnoNew017XQc/olvYuW2WaYANJlEZJumR0sfs9P79Z589PTt3i4hxuWnGx++rH8PGuP30ELvUjB6u",
+	"LnxLsyMkO39cwLJSFmS+OfoxbM4zdudjZy5//CErwVrQJmOFmAtrMnZ+dO4U3fPfOmf5QhnaCXYBr6Sf",
+	"0xucffbZ4wduEOdKFTdpURi+BHYBm1CbjJ95bo+ZhgqcGM0Ch02A/a2NXgxABwJuN1OYwIq1Yq/kQq1x",
+	"U2LMnTYMMnQzYXfejM8jc8wX9tBJgtBw7Mb5BWyONLgP5zhn+AsvqU3h9Vap41fSy71AU9JIJGG9vORM",
+	"wtq99hZzk4HL0Sy49sdFWfoFaY49R6J71pIZ76OQCitRsVq7UGD8vHpGUTe1pzIs1XrA7t6+XUucFk0X",
+	"N/8/e2/f40hy3gl+lUDBwFTbWazqnh6dpgqLQ02/zLTV6u7tbqm9p5pFRjGDZLiSEVRGsNhUYwALu97z",
+	"6qyzsdCesSvLwOx57w442QbOh4OsvTt/lz31SP4Wh+clIpNkZpJVZFV3UfPP9BSZzHh74oknnpffT33g",
+	"xIAyHpKwg41Infp+GtaDn8pLGvRA1XZ0YiThL7sBIQEK6YSzIHq0E+FUoJcNZHk0wzg64s7BnSDBlg6j",
+	"VAyVNMgNRZHFJHjoSDehJBgSKWQcgn1Hz6LerDSOaCXoNAuEk0fNOIZe5bkjzIpT1WXHLwjJE8aiMkpl",
+	"IejhlPEnBnOkeeofIG7S7/4urmRaOVz3GdDw9/7QweB2nz+8Jz6++9F/c4uVO+z901yBtZOpFA7IKkTR",
+	"Pcy0V2I3/cGAj7YHpp9rNxC7qTLpreTETEKpXUrgVSpLExoIDmM3lV0/ljnovxRNpjSuspCF190cHsrl",
+	"JL0V6NxzOQkrT4ZoOEt4MC49MaxHQVRtphxsCf6Wz0HauU648elQe7CEkPQDnqzqJAIuoe1z9+BApKcy",
+	"2+PElTQRdw9ui3Rs5BiE0sOkwvhODB55xnpGiaBR373zsUi9tXuw3dNEfATvg7tUYWSOf38oUqwf3ZMT",
+	"OU158V7qoQprB+vz4Ycffgyz/52X9zriPpyWu+mdgzvf2Lt9Z+/gNqxDoUQGnwcemrGDdXLiB4iV8HsH",
+	"3zw8OIAZycbB0eyEClgzh3TkkN5C0zXA2iJaikVIEu7aM9lXuKEf43TDxVikuR5qnxKLEk1catRrnx6h",
+	"G463YNpFbNK0wvjcV7RtOwJfS1oHxe+wArl2Yogt00/AZLRF6TSGjTF2SkQzhQj/EcoWdi1WBXZOkHtE",
+	"d5WheDUbuccj2Ph7dzoHaFxrn1dMX/GbH/7k7Y/+qpKhd7hzO4Rc5UjvHO582DnofEjYAQO8rewPlMz9",
+	"4AcIhanwwhOF6lG2c7jzGX5PtSUjazhz687BAbND+MDXWdmtf8jXQbqercDqCC2ghb7g7gPFvFO9ae0c",
+	"fu/zZMeNh0NZTDnENCpsFwQn1+fk+pN9R/hJaLHDBTAYMDuHTOaIL90fKrA6XePov83fLx2+V6/9fqRm",
+	"KQc+f+lfGONL9doL9XpkHUXM28b6EOMLZFM8K1B+1PhiA2ZR6IQlqh31U5aXNRe9LfVpzrmxOC/Qh+Nn",
+	"jwRJbLsEgG1bohWsPhlBETdOBOiLZ+GhNWdj1iNTbXpV3mb4wbd0HVPjvJs/vPzzFSb6Jd802rfZcZ7H",
+	"kwmfjqajLlBtcXrIhed+/w287ovGJfhUhRWYZcs5/N4b8gOMCKWXFSSzfZezQeJWLsMSVujPr1DRzSzh",
+	"4kIEQl803fBcQvvDW5FZJnuXXM5Y10rsdmiHDNnWVX1q1MyqXmgFwV6dVg+O+Sj0GXPsSS9P4T4HQ3oJ",
+	"t6BC5h3xioN0M498dPDhUQzfhWfJ6KaII3+UCvJzwhlNd61CRWOXznSycwmZrENIYBWxeg6dfzenGjX9",
+	"RbLz0cGH19DcE0sc0dNWScBOYfgWjCO2HC92tJzf3g8R2EaheMD5rGW0NjD7zjkNYAnhwu864ml7dFbs",
+	"ppk6T28x7tbdg7sCPtizJp+miwsPKr2Sp7hBlV4d/Hrx4vrQwOrqvDq/7opUx0zEfUZOXAgMVuQkU+el",
+	"kGRDbbTztChLRIW8erEsRxeYezpNmCpgEpPnO+IBMUuhKqDLEzOiH4lUjjPtxbkqdG+aYi4FergaxGO2",
+	"g/XHzvfHlPzD504AH1xps2IDfAwkdfHoBMEvbYG+vX3MmtqPhSJ1zbtxiGzUnnR18bTFlkMqAmfVZTpk",
+	"l9Y0iNnxK5+qC03RVatMC+srZv1uai58WTbZHAG8XRcBrF+RcmX3H8N9EKkLd9a2AuaC2uSZXl0vgHhw",
+	"+LylPGcOmSLcLzlfiKr2LpoRELq6iqY5pnWzveB6X1fTRN3yamDD3kUbqKJeogaYUzBBqfC70DnF+M7t",
+	"5v29+NQVGgNlI3XzmOeCL+yudCrlVmZsZA/sRPQkA/NSydNAnsOOQaDePNvcxNviTJu+iFMnTqeCFE9S",
+	"WqQT6QTBFVYWppzt2YWhguM9bQJLfl0UeqokurowHlH6rvFjbThqEFo4il4jyX0j1z8FKtHFizSA2OFT",
+	"ldsJ9Z3fLzxmLtoeOZCwoXB7PKpQuU+pGT9QUzxSiCzzVHbPOqKsOB1HqM8wY9Kj27yD+YOVCjXE8LJG",
+	"idPpibFGHYZ4Hz5GgNoYUAEdjEasmpRmD3kQg785V1lfFUn4Gbq9UCSwiokiqpiwwu2fKTWi5k5MJj1Y",
+	"VaUPN/S8EtMCaeOXOkzvI3/U3O6xMqvunrlTcom6/ZaaVpUt2pufWCp/3uieu8cv+2JW18G98Itr2PIw",
+	"S3W7/jFuoKPqpobVP1Ww/za6qaElITl4DNtmYHMNso0WxvxeWmFLt+na/REDf8EpWLvbn5S0FKzjO+Je",
+	"HH9u7RlIMCY1UDw0wTzOvqIIu9dDtWi2PaNWW8SxxumBd1KMwBA9k7eib4U1h8RBtbJxgu9oMoc+WsXy",
+	"qqgKb3EOhPSJuB2CTcF53NABdGXPd4BsoQAD2mwZbff2Y8FodHxFtR3zmL0tD2HUlbQ7gq1T2a9EZmPH",
+	"eYacBxs0fzTF4w13QOJxW23qkpu0yJqv5q9kYbTpu0RMVZ7bCZ+ZGfKIVwLzNSH+IyGFY9Jti7kbLp6y",
+	"GNyqPuzEgLa5C3GUx9KX17i6gwbNtCJbuqufVj0IFIenkGUI3wwbNhCBW1z+OlNJZ2pooSz8v3QjyGVe",
+	"//aCvqp99zdXePUjXzoA697PwA+X7/ttMSHxSsQdlq9EfCioWKJWpalzldertA+XX/VqIa3AkENDsekO",
+	"HSAZVtUwRfaCflLT5hPr+dCgNCOOUDY03SvssP5y24o9NN/oJys32HafXtLkEruOyBzZtLveW/ey1UJO",
+	"yvaLLGqZTenxoLOia4xV5KJ7jNTUXmy+3nJC/g3Y6qzbYBfhwbWbDqTJ0ltJHXY6XadK7VxRvUwvYiyn",
+	"o3SlwQSURLhxd4C+dcxozKUOwXW4+41HA5VnNT51qZ26R4QU79lloOza6nZI+8LDy8Kqb0hesJOYuFdg",
+	"BhPTHy8Xn/CNmj3q99/AP62htUutFu2lti177VP3FJMwi4wAfEs3RUaJsRhhuMROrJnNfTkaKYYsrd2l",
+	"rzTcb6jsmapHlWCOrUp65eLuOcb3rrsgyftw8S6ykOz//m42mm6C6HSUus08aII5dTYhLPzSZmn5ZDpr",
+	"O08GtqqhqaJnJg3WYlabp2QoVM1Eu1YKnA1f8GP2HKzsh5xIbIRlyBfD+YBK5nDl5pnozbwrJub29XnN",
+	"vfseje9rqb0mqeX55kNiA4fDPotKq4SiG0QVjgSH0sMDQVrEwbatly/tk2APk1CGZHRrFqXqAfXpa6m6",
+	"Jqni+b6IVC1Xfbnu+U3qPQw6IHMhGKyktlC7jZSpi+P2/Nfyc03yA5O9QZUE51WAz2mWHkNlBhUZ8gNp",
+	"YgksCFR5pGt/xO6rIgOhAeFUNVeYp9z016JzXYY7T3i49ljDW3sTgjRGmPqNitGiyBAW/tcCc00CQ9O9",
+	"OXHh4dS6xCkspU2IDzWWuFGpvcXSpTNEObqYSxwjypVUpn8+VsX0xJDbrZrRlNt+pWSOSrGaXeYE39nq",
+	"Mn8mCz9TdBdibphrp/raGG36C0TBHzg0AyOHCxWMx5Q8LmS0hRgNrFEd8QQePjHzDyDoyQAraYtAMaBk",
+	"gbVNYDVy/RbuwqGcYs0ZBvh3Q2ltrmSWVGb6Fs1Gnc/z+20e7ApKwZ33wWGOUG3VhVndaX2FLEw1QQlK",
+	"wGiZihhWrp2M26vMNmaAUsyN671QVDH7ocxTKMamJUYa4DuTxeKMCixsS8voVZ/Z9SB7rjF+IbO1BGCm",
+	"ZbhMgQ6wnvM6mgY5UmbpCG+qA9+pVRz4boN5aKBFue4UlJIIgMhl7JUhsCtnTKFkthe7UW93PKfNSDWv",
+	"5YxQLS0Xo1EwmhDGWCXD6iKOyzmMgap0xwUWPmqqtaVaNFuo7KjU6OzogY6dmF7FC5Tgm6iNsszzg4j8",
+	"pZ2QEzmlbvVsMaScDcSYje4iPIdwjYK24lw2sXv3zh0qRITfpglmPTEGlzYiVVjtmSIeV0+rPLuVRJcB",
+	"oWEha+BMefguvo+eShN6Oz6XsueXizNvdcRzLjqWTkxUnh+eGGnE2JwZO+Ga+V3MFeeP9uCjFLoQBwDb",
+	"baq8iPD2cKAZK4a2UPDjj6l2cqr8XnyE3hABpWnM9Gz8kJ7BrF5GPA3WRcxuZCeLsQul9JQM1i8n2Ni9",
+	"6jPprTp74IWXBRoE719oBru2msV5e7ONqqy+PINOyo5II6splnBzQSceA6arjoiYWUlfwneUhfCZVYRf",
+	"C7/CYlKsc95JGLcERxTKteuBM/nUb6kl3JSew9ngU3WJekNc6Bnref8N6acvGs3oZ+g6lDmW+YSa8mhI",
+	"wz6o1tFzXJOBiNjMo6RHmTH3SbD2XLAI2QAN9BzMoVmcGDa8WX+hmsE6faKyQhiRjohl0NqcIwJ6WirF",
+	"eoN/QF6o0Hddm7eC8bVLbDkiW72mM7U5M8qpDYfnnCqLfYhCbfWjtFbi9mW3pdboOM+pNsz2xEjZUa6S",
+	"ADkiXYSQ8NKdJQEQhNA14LYR9C9cXlLobCqMLAo7cZxhbNE9AN90mhb+uOvdeotfbxWGmjfL2ohxVOuv",
+	"B/hVg+n9zeutfzzu+qcjImxqEDpcz82l0Ulf2cIRCMespukkVj00it0+3ZyanUtv/+wvfv3n/4aMp1z1",
+	"ZR6ytRFJOHDD01uk6VKyodj9zZd/+tVP/vE3f/uLt3/2d1/9/b//9c9//qtf/Nu3P/7hr375p//fH/3w",
+	"7U9/Sv//1c++vFUTQ+76Y+rWumL3rq0CGsZx12/MF3XfGlX6ou4c3FlBuhQCCm068oxDc1WHip9NvMZt",
+	"cEFpzFr8nC/59GQbmWoJDoUUmermhJeDMIARP0OeOsWY37JCINcTUvTGBTpM0Xytl8Asu/nil2XbKXtZ",
+	"5oQMyz2zvGvL3wvdNwR82OBtx/BvwgE+W4hTFZlQ7QTlsUTkcrpvHGJdswbV5ozgpy3fWGWe41PSIyaG",
+	"pBTPQh2FS2imuwjbPq2gtncHbIXXSS0PYAtkl0ayzRIcV54gx1GCUEjWFON+oVSzCD8w2HiAcKw1/kCW",
+	"8C03Xo5gFNspQzAytwFJeaX94CLSchSyAZm4FLXWCBEUuaD9tefMmGbBwka3QrhgJFssYHTsVGhq1xO4",
+	"IRPXXsDGS8oaBCWYDhPsu55+rbKj4GE1aoK3yjOVods53NLrRXBIleU3XPxgFFspeoQb4EpPOlpb5TVz",
+	"TSE0Zpy3CyH6yegm0ZfnCjP/+LKL64joLqIndU55qzlce7Oxn1IQT2pECl28Br/947+Bq+8//AyuvjNS",
+	"ToXe0ml3NBulJijAulIFEGQcyo0XZBjFdupQGBmGyOzYj8Z+XcHFJlolF+kkhDKeUg7Ye1RK00Aagk8+",
+	"ZM2ZiMgxh/eSXBvlkghdUQ1mVdzPHOarpFKA7TqRiNtbYhZj8IH7nTZIMI7p5oswDGNLZZgkgKy+ORz3",
+	"gNRCMY41xbsoAttKQ+2YYQcjerrz/KgCbGHzrAJmG8U9XJqHHfFCeY81+xzHYhxfGYFtj8VAyYLL+hHp",
+	"wlFsmQFFEGWAbZE63Y5uzbd//L83uzV5gDde2GkcWyntL5SPiH+U50akvHDKs3isKeUOrv2t+ZyTgWXo",
+	"L4UMCsTlgFrZIro1VfRjh0ounWpsryNeyjMWdsyWcHaoECl8TuhrxZR6eOOlFIexlUL6KSXeYNwPrt0V",
+	"p+N6wol8p+0GBraJvLYRef4DJ8bG65yrYgqVK+lUvcV6D1u46bKFo9hK0XqJWcAsWnDOWqOcynvrypWS",
+	"LYbrI05TACHuejYmDhdTLKYlHQWjlDfIGLR282VMye20KAN6krfBoFxTuuwwUGTXy9dDzPC2jkohwJ6j",
+	"+tH5q3aZ8ES8ILXCxY3dePGicWylgD1Wkg7IQg0lLXYlBX0tSTOOe9cEA1iG/3YZWfYWxSipRmcmA2vX",
+	"Fv1bR5FdPAT6EOoFz9IOk0QRo0q8zsNdu5L7VS+m1NObL6Y4ju28WcNhJkuPYiWWDDpqbVH12ozVcm/7",
+	"B64kLUJXFaKlIiQWGXTGYvl90RTRuRea2gJhw4FsqVL0mDaBBSdYZ4K52G6kfWBhiyu/ruiNpi1iZ0sd",
+	"SX5FH9iPZ+rJjsIVo6/QMwmHt84V9FPJItcKbVOQz7EBPdggmqPpFojlaLqlzhaTOdG1I82EMNoQgtcG",
+	"RJDsykYp/Oqn/+dXf/M/H4bKjErAZyCdIMBf5BeLvnuxG2pYMull5+GjB4/v49HO/peQrYM+Izydd2MA",
+	"UzrtbnXEqwDpQ+/n8x6pILu2yObNUXJnBrMVqdW0j+7OyusCDoWxVQ8tI1oTRR0cosH5TwxOhGPhqh+S",
+	"X3TC4D9zrs9ESAxxNeyzYMff9K2G49jOqCqNzWGMSHdlLqh6iYqDZyRzvc2XqVz1pVcrOJKoQuxUds9C",
+	"+sjA5hlsMi5aJ3LYSNJYWtfkyDQWGTZqZfJ+6MZNF8owkK2Uys8YoS+s66hQI1nEjEoUk7XFUZ8vi5tO",
+	"kHuQwkejwtoeqNfAKp2pnjaa62XRikJgKUqCj3mZ3M4UCUrxOy5vkB4U6FGFoxRbYCrgJtnFPm+B6MI4",
+	"tlJyn+OhHUqbI7E1VuHwgeuUQRDwrh0XGrRawKJfV6LNdGnKHhkFZIlwxfmk0B6O9UwZLfPDauoJVXeg",
+	"odJcv9EW3LwPfbr54mq209K+r4xeN1s00+7CqcVHC+lNIkxrvRSFNm68JPFAtlOaeHDrC9RQO9cOQ9oW",
+	"qb7PL9gCYYFxbKuswNgIKGJDDqassKMLZhEfYa3NSCKhVXmHrpUqePuNF6nCjrY6QB3Kv8Z+DmFoDblS",
+	"r31rfvonAfzTRT7vJGJ72HzhsoAF2HNiWJvc25xP1lYm+4C6e9NFlYaxlcJKQ8MLbm67a95je+O8p/O2",
+	"2CPlSIQC2FM7Nlnkw2IxVOc6U4j8ETCSK8JIgMzGq4Loi6roFWDABeSBnlfFRBaZ64hn1jl9mgcSom5u",
+	"XVNaxkPq/00XVxrGVoorDc2xo3c9ae3L0YUTfiTlpMMVOlYcBe3eH8NtNvL3aScmhTX9UOeTIARTro2K",
+	"tbbMelQ59vtWaBNqLY0KOcxteAVf/exL/POPvvr5/0tK+Z++/Id6dfypvPlmw6dyO62GJ5KQyBbqIYZj",
+	"5zeThdTX5+oT2T1bikIe3OPoKmLrgbze6PQmHE7tiaaxVtBCSzde2ngg23n2Bzccrvbad55+IdtS3Jqd",
+	"fvjDQwbgY8Q96RHpDhnLMbgJVipsjlNFERnbE0p2K4WfocIXNG3IHkeVG4A1QgySMfXqBbeQW5A5h6PY",
+	"zrxyGNmaTh0k/Gn26CBMIHnHndgNnJCHeExHjFCk+r9FiGkTOU1mIzMgnCHWUitmn8ktuBXBILY04Aeq",
+	"KoiAXbcoEuTtaWt4b5b8Y6CHTuU9QXwNWGeTaecLfTr2DLM3scUZZ1cQ71i3q5yzhL5lrEcELid6hVIl",
+	"JGKtFD7dhhheGMgWSyOSc1NSOtwLgqhINwPqaGk11xBWvEC3accF+7RQI1vA8cyGYuWKjy9zmMZOF7ZA",
+	"8lr4KT6vPUh6RxzTt1yuDqd9wFKAQ117IRH5FQcbklFrRfr3sfs3XZ5xFFspzL9PEjEZKEynZKnQTgzV",
+	"mlr2TKnR1UMmrOIqrRXMbyl18+/eMIgtzjyOeZSBv3YNccTkr++MRm3H/v1QzKPYeKR4NANYUgJ0RxBZ",
+	"SHtQ+knZ2k2XsXIo25+SA2s+HqFbUJ2rnFw9p4pAgtaUP+vvWdNVhVHZRdIhqKZxKL0naHo79rHkA8/t",
+	"D8AyHmq/omBWu3HjRbMymK0UzkekjrqVFVtDBCmUvvTWQ671QHFTsR7hV+j10Ry3hA/AAB5I02/NAfub",
+	"xoDkU+rTTZdEGsZWK8hqLgYX/2iM+zkPVwQQkzXFkwvGVgK6QKBU9o13kfQKbUfEdVXBtXhY73ek9NqQ",
+	"kISeIu1Kb+UR+TH56VhHHuLu0iMPQulhQm9ptcw8JrDhRR9jS6FpKt+Q6KyfSKKXNew4mKn3RBM3OEi5",
+	"oI7ecUjJBJiPSYZRfT7w0zCdN35v8UC2NMsSlthFXhle5DU9qiPZliP3mTRZrsR//Tf/jvBi8P8YMUZo",
+	"g+aFFJkCuR8qwzXvuXSe8YgRS6RawARdb6qneya3IN0OBrGV8gcDq/gw8f5dAWVdH1p4JMduNZU+YIoU",
+	"sHo/cMKPC9bpol9gXgqH9ckqHtgJEuMmTA0UUoYTLob3s/wDwnk7cvRwZrtjkGu2ahAoKZYLhYR3DvTz",
+	"ZMz4FEYV8kDZ9W2ZWD9BwwdfnMkphmhVXxvHhRxJubOsURFMoiMeW9NXRYReMmoCLVFGYjGGk8/22WNT",
+	"IKLa0DIpVZlL9oET6VC+Tht25dipLdiWY7eloGIgrsHzQDQto8J2VTYOsi2jiV5JH4xwJChfa+5c3rAN",
+	"PB9//PNf//UvDwUzq2nHAu6o0AmElO0a7RmMIiDwCtigiRgS9C57qeEc0dbIhgDdM+jEjRdX6/y2hkT6",
+	"oKfChXDtEF2h5BLQZ0J5+q9/9B8QR/RIzMaFSTsPa0XpOXFU3mxRgkFspSh9WxZnscBfOgzsrytLICvt",
+	"SbDOURGeUybbO5Xds+DmYEAJtE3kGZOjoaU0HgmnTVd1xHFpBzsmLKY2G3xwz6lDN18EYRhbXDEQ+TXA",
+	"PpN4zRGSuFQw025tsYTLV4svWHYHAcPOs79NG4++AyOHitFrpV9B41FTWyBxMI7tjHhZe8ZugLDc6Mmi",
+	"NV9b1Gyx5DylZ0CMMJ0Bxa7EsiWnkzZuhEStbc7en/70q599eSj8xIJKHdpC3ZrJwfZWnBL7R6H7A3+E",
+	"hJI4yEOBoI8d8RTaZehcahk2XfGBS0RKN71UnCowNEoQCqkzRhwfm0a1C7OwBZvAFtlWu5rjqvbo3k+n",
+	"rhvZta3Krte91jr4mkKWCwHXcxNpkwRi+1sggjCO7bx4y2klGMwnbuArQo21rgz2Wh1iv/rFj3/1yz8h",
+	"Fk1QoL/6xY/pj6SEDQnZLsTWSmUxw5FCLnSKHiBVHBVnhbDCkpKVWw0S29sGPxENY0t1JgzNbYzqhqG4",
+	"qwJaIxX0zM0XCxzHdjr2x56KSKUeqoygszZxaRnac7WM8vKpUaRCJ5K8kRjmFFPlj8TpNCIqu3DO5tqc",
+	"YWnTPH1BO2NBvcKqdPDmy2c5mG2uzDdCZpnKKuyWm5DUUT5dmutSgoihM5qpf6fo8ynFtEb46PkGEYSW",
+	"b77sjfLpVrMTlTDK60oavqclVPLnP//N3/0wAofGmwRKW4/YiOdTaZKAqdnT52qWT8j2+PK7BAbiF/+q",
+	"DD6ufHvBoTTdXmicN1+y8Z3biw9O4cKNUA8Vyo2Haim8CV6VcmmMyoQyWTKDkRs0JloEztvRSGHi1PBI",
+	"eJuRIMYwOPwd0ChiHLNR0WLnbr48wjC2N40/LPlMGv26Ygn6qkXlfgfJharpgYG+o46lkPJckRRWY/1U",
+	"LrvzpLAXU6PYvSY1Sn2/+WKL49hqxKhRYYfakTm6iH6ztgyPixZWt4eFHc7lsxJxF1bqcyl+Cj1LO6IC",
+	"VhFqFjJruNY0Iiq2VgY8p/5sgViOC7PF2PcgAIXy3YHwg8KO+wNa5PWE0SmTtSORvJBDJTAPDyM2lFSH",
+	"4Zxxd6Cy1apPXoRmbrqUhYFssZzFRIcAtV5h0Vg/LRSMgjV4Zg7LACnGFqXGvCNQjS6kZhJtiSxUsECS",
+	"QKIQbAJH+fP1ouq3ANIRBrHF6ZGBmoYLPzaDFOpVMUS+1Gbx/PV/+ZOv/uY/HYpcjpxKRKakH8BdPtPO",
+	"2XzssRplsgSJ9mVs56ZLWRzJdtqCYXRuQ5ChvpDG9VaAHwm8FrN0reiXhK9cBBFd7fB9Gdq98fLGA9li",
+	"ot4qlYWQcM2E20ff2jVzIccjkJy2yE1XYToZHJuM3RnBTPo2EK8EZBFK9/0g3EOSWImAdxOvh8qlR0j4",
+	"G4LRIc+oN8OvSdebWqn9DvX4psssDWMrJZaGtkmw7nHRV6uWKS/cyrmmBtG8Kad3PFLFuXa24MpOukCj",
+	"pItMTjvi8WzuOFiVaEnWC2SxBYA2MIgtTYcYarq9gG6JqgsuCOgYX08wwabLCjlpIYn7d3/9q//yf9Uj",
+	"Il/IhxiaqncivgoduemCGAaylcIYBucqgGBFCUS/OYciudahs33VlElOHht2ZzuRq6yvCqqYzLVRcKbD",
+	"vwlWVga8+kxOmXBNntpxDUTnp8rfo8bXksTP69d5ZREbFdAtr+nX5XRor4ZuOW267Z59V6sJLLyfjhRM",
+	"dlHIKfxNU7z0FdIpGhD8xqnvL3cgfX9nVty/F5qi3ydhFJ/HPjF+B26T2QWmJYgJgroQ6vUol4ZAZDfG",
+	"BtjaSim7KJxzwlsome3RFw0ynFnnNM10vRAbX2gwQNXUmowO6AQNZJdwbCnhKE7C1bsU3WHcSAxKnmmT",
+	"HQqsSU4QSiwR0phxPlRgOIBcm34imLMb/mc0hf8O6fuSKTMR57IrTXdauyPu81DWVc7ztnk+hYMFZwF9",
+	"XNrhgHaSHQ0PfH+siulOsmPkEMSFvyo3yVC+fqxM3w92Dr9xN0qV8xgm/mLDe5A7uvIm5DmDVZ6+X/sw",
+	"jGSVjQgHPD8f5Y0ARkIKUaZQ6U/FRBVKDGWmNnfcDKSny1Y8btAyX3tr9nI7adyXLwkCZTQIMalzVWDA",
+	"FfVEwLPgDC8up4f3J1yuUVSMcjp6GlFN4LCRTj2E7rxHx02YnlYKCHjmisU42UGluPKWgz698Gq0uN3a",
+	"N0SP5p8aW3VXkIjICKwniUJcY4IAvGhj/joCfe4q56o0PwJJQ7EXcExo42fgtC63MfrSDxSqz6bd8SqC",
+	"Zc0yVyCU20iZQ3LnSSdyazEDcRIYpU+VIj6gTDgrerJIxFAVfSqZJ9YLmM6It14iEuUK0eIQZujETOw4",
+	"z0TfIvGR7hFyLVe1ZsKN7BnCXUw64gW0eDqdIXEJl2l8eXmVdh1x7DAnjTmj4cgdaNPvnJi6fftpnKl3",
+	"unHbiSxCFxtEGB0DNC9HIoW/UsQ0kDm6sag4mBiyjTUb1uuBgKTC1s0QJSSEcN4Erin01K0t3CRFzbeK",
+	"x/S96Nk8txMCgoBrS0j0kibriKdIwg93cUn10ZSWgILKcm4sMw2IqcJHUiL01aafdsTTKsE/v1rhjjox",
+	"dLUf2FzhZ5UyWJJbLHyp+AKmmIgOd7C+8nWC+lg7z8N6f+WUOghdbRJUXrlk1uqgqdEFLtImU7xQCrBW",
+	"dC44EiTokpK3/4b+54uKCC4oFmr/qv0g1Mq1Le4r7Qf3pZftC7yxNYRNSq/ksOUk4LbIqbuC9dzv6Vw1",
+	"6pXjfMIgeVJkdmJyK7OOuHvwsUjp93vG+r2skBOTVsAo+dDTjrOjwbROCLMfNbPG+mUv85zSUVn19Kzx",
+	"aIU+u//wSKQ9Wwz/2cAP85TTUk2glKg1R2m5HsJwrlMCV338oS2G7ULbLjQwsE1nKFesk2f3H6JDDFPt",
+	"ZB/z20aFnnGEbUzmkAgEjfdxc1ChDpJ8ERMV7CFy5i5ysx9hjGukPAEyzVtHC0L0rLDn6l0psStjb58+",
+	"w9le3aO7QeXZrjRLDygTwsAl7or43UOL0omBNHD/neODqBfuFkcv+7XaDsQn/Mh7dEGu9HqliykN4f3y",
+	"AoUxrHLffRVqH7FCx1uwUYdgjE0KzFPb7M2graF17wDkT231/XDivI+YXMh545Q6XOkeGSz3JMKeq5AZ",
+	"AEc2uoWgn/XuoGfUv/dJ1i8hoeUsr7Q9cNBN8YrNSDv3aBVhpyWYYVTeHDjpwqs3I9D7b/DfSxiiYje9",
+	"R4Kxd1+7kXWa0lGl97I7GCrj01sJg4AR0o0b2ImBPYlVJWDIfihSbH5voLNMoRGLHhgU9hMThwub6QM3",
+	"W0SFW6EsWGnwtuDEXYdVig01BSyOy4RhZ+TIDWyETcXOl6B9pB6646JACAujGkIaA+kGMyGNEfIiwJP/",
+	"8nsHex/Lvd7nb75x94vf2Vk5vHHtBjCLT2BeGs0YBCCPFxdqjnC1WQXP+ZEbrikrI11JVdKwr05Phv6s",
+	"oih5CYKXVhdoFO7Zsd+g/dnYxLqK08v8rE3AXsL3763PDHtXsyaPmsNyMX63yZ0Py0OuzCRiXGKIeiiL",
+	"M7eBRXJnrWoAdtNLfOiGK4LVY2JxTlZSGDA5F42HUQsrBcKQJaJizyTkD7dGOaFNNx9nKttgFeMqrW1E",
+	"5vbfwD+UJdecwXGuiinGAdy4OxCSspuRvDoRDP5ejHPlBIWsMP8Y0S6R6T3P7YQhOiaDKeGkH5sQV+Cv",
+	"I/IVJiuHCjlruurEBK9mpOrQTMBBuF759EikPa3yzKXo+Qzk31iNjoCwXQ5yV7oKQ8B3sY+RIpu7qVEq",
+	"UxkYg9Jk3DZcjE6V6MLtxlwwgAaLedz1bsNJJSjvbGyNpB+Utpanb2a9Nw3pJLfvfDPZGWoT/958dknb",
+	"pj3u+qc4INfk+wG5TPhayRsChQ/9d5sP1FUuwpklDgOezra91uL38Xqocm3Ukr2lztmyLBNfidHbKZjm",
+	"rgIxPbV+IHJp+mPZVyjXVmQ6I57uEEHW5iwka4DK4NDiLhjghIB7q/Y+/jL08z06XnBSLnAC8BDex0wk",
+	"GsnKLqiBHI2UAZ2pDdk4mxX1mvevfZoUsnu217WZakmpsOScB8Fkn1dCeh/xkJlJBzTu0VydCUeOOWYM",
+	"TXfEEyugOTgMztSoJsX1sXb+JXTrns3eL7+qdm58AbdqHMQj+N1SK4ffvmqCj1ET5fyGNSp2GQ9JmHsG",
+	"lQMLnc5tadTkAiKXNCHAeyFDiIegPxH/AYUab1COcmdMNXmNxYxiP/h5roqzSiqPkP4QPUfMNhMYYyKV",
+	"jC2is0f2iY+GtfaZsRPSzE5hChBKNmdJyILwPmUB5k7ABMXf7d69c0ek2KW9TPd6qnBggZSgZh+U6bsn",
+	"plqJIMd+YIsS3ExI0dO5oigX7g8+AuxImWirwGsR4vmIKYMmuCkDVRrxpA1UoTqCctBlnp+YIaO+YXpG",
+	"R8B+ZvS1Es4ZnWYEG43lEYwBLMeZJtdJNtRGO0/79ChMLk+RNTlxkSiT1dlTzxUKd9wQG9jUV1LmSL17",
+	"J7G02Ppz1VV61HzIECAtPkP5ApushBRS5MhsVNUDq2x7dOw2nDGMFrDXs0XbXfkVPfbQFr89l2Wsk1r5",
+	"QIEZuuhlmVpYzYRBZqH5Cq4kqIUN2jJLGrq4UZPbbqu3DEspdq5w+34ydtoo56ihmtkNDxBdk6Hs5HWm",
+	"U3XHhfbTncPvfT6fjnsa2urysON04t+z0zkan+a6OzuV+zI7R2jjlsLlfFoehqdjnfs9bYTOlPHaT8Vu",
+	"mqnz9BYXI989uCvggz04KNKOeGiLiSwyOjfoEMV2kQoGvklvHeJEFWyD9GSei2ysTkxPF4qdF1P2Wwzk",
+	"OdqVdERqqpney6RXtYfRMY0tiMTFNM2VF+hx7677+Hlv5Pfb9lyxTFWFGBQECMYSYc7UeSnJdjgEW3L/",
+	"zZmatuY03qMnF4Vh0erWmRqOLNztp+JMTQOvLNz3xdjQjazGuXOmpq2+nbal+ZaavlSv/RX7dMIcNNw2",
+	"uuHrTd5nT1UXbG0iNyaMvri4vHhz60uAQnvaxFUuyfj2skL2Wtyhx6BC8JFgvQ5Aq1DuUKEQ/hKVoRuo",
+	"TEyVp+RMuIlQbMer194d8fU24BoiiiYiF+JNrP46ez928j71caMmSjnu1Sq/Zjuz1KDg169iQhwzHMXt",
+	"g4ODzVH2xjUr17oauql+OistKiN7qQ3wL5ZP7aYwe2kiUv4kJSocWHUqKcM/nHe3Ek6+Fyl8mcKFjxN5",
+	"jdJwyUqEGo78lG5zDmT8jJPhmXJVDtWJwYkNrNXlKHs610jvBwcdk0nQ0babosTjk+mturPtiZrML+97",
+	"d8LNdfCR2Vwh+uybN5xI8InqIyFZxtO6qvw1Kar9N/jvFySZuSIErJo02eBNAzsn8uWCseUDax7ZcORL",
+	"YCBfIvvs2WJRI90v7GhRSuam++5iZz61hjK86dDbYAVZYSdhYhF950K7u+lUXzrEdy5RxzzkmCKLJ8zF",
+	"VNuF9vbccMp9XpujnRbqHHH7Qm4+eYCDz6jArOxXA2WEs0OFFW5OniOvADqisIQAR7jHp2VKd7w0/BnC",
+	"frbiT8aw34kJbTOQEdbLvWKgamrFKPgPHNrSOfSMIZ0FPFazJ+J+SKKkUdmrcF7nudit9BafrVewL+S5",
+	"qhOsK1eT0PANUZTQ1SvQk/tsnFEe2mbEvt4wsONCqKlyhyhep9NZiorCehV80yRIWFMB4rWLyYY9Oy72",
+	"4PfprY64BzKpKA3XE+EAQiENbRGoTF1Ea9fuxJQmKGU1crj6SBRjY9AlJ51y4kypEdmlrk5On9FbNieq",
+	"MqOqV5k/qxifWIuZzNmjYes2ER/yxo6KJLrvd5Kdni2G0u8c7mjjv3F3B6PcejgeVmPc2njVZ6mrGqqx",
+	"3XpT9fou08/CEtbm74YvMfsBYXBcisbeRBawwG6DnETYVHm0svWputZkYqQKN4MjsvYGrTBzrGTQLG6l",
+	"jnjkRVcacUpguLhb2ERekPEA9/Os1PTv4SH/Up4pdtrj7Mxz7VzfGd+E7oY5Sr3WdUkieFLcvlgpj+uF",
+	"COh4CKNTFzml2KtXkRUi4sMMnXiTKn96YugH+PFeT+o8JvPgW4OaDGjrRk34yOZv9tRr7fBaJFLV66mu",
+	"1+cKDZfSYuYEC7Cy0OCg4m20QcJFK5PToxMjS16MgXTYQZXBu3gQHfGQaPiVCZGyGpNijKQI0TZCTygh",
+	"L7pExOkkodCB7xqkoz6Ehg/Oy/oVkOaXLQQGmpthdhxzZthoZoo2qNwif8Bm9+P8OkMz7+jclvzzJUz4",
+	"8NTi4Ysfr3H0vlOTVZksHpMIubrps9LtZ7rXa8H7J3ytXA+1rwBrjSQuTxK5s1wlZ+xMYSbQxBaZO4oq",
+	"LKIPnKmpS+LHYFkFxye6pM5lPlbVdGj2grLFCcYp+r5QDXalQVsYyVAzTujRrkyMkE70JGOgwNNJ9Jmp",
+	"orAFvdzbPJuJ1NRnAN3Xvd79GV/fNUh/r7DD1e9k5JFPdry96G/m9g02i+9511ZrZYeBpDYFAug6QhVE",
+	"hD08HNnCS+OvIruTs2rEqfITpQzSnKOXBMsFhkqa2bLLS+zLUS5biAuf5Wge5LkYEkMmHffK9LVRFPIR",
+	"57rwY5lTaAzrLcmtoYoKNBgaC2QfHMV8Ht4CCWy7QsmcHq3QfJyYb2OzSKugjMdcDELwgtY6AvoniKiE",
+	"ckOoRH5IYTTyl0Sr5RX6qC0NheF6yd08/2wSLSPMEZInhp8bYPUr00R0xIMIbgTKQOa5ysSz4+cv/0Xn",
+	"+dPHD8RuCppF+Q5ahWmppEihzuijAlTKzPOdO5xNlcbUqTQ5MTDDCKrEtPmasJCrZXuMdGUnhnzwwXyM",
+	"ZhbVCmoDarGrohEnp6FLNFxQgiAfomvPKRitocWpkkRlBdOCE23HjruF/NUUB0mqwmBDejJOKDdIizUY",
+	"mwx0KAIeYX5/7ZU+l9Nyj16V9ZdjBOh6r8u5nNbflV/NbiHaPZu7HsPCykpUaT094ltJKZ+PDVsUXWVk",
+	"oe2KquRMqVFZq4BnsvMhKULnjmRM0lGNjmQ6bxOOHyHrGgJ0hoOYBZylp+qDatodPb7ssLiyJig3ikqE",
+	"s5zJide66Jo9hT3l0f2lJtw90F3c4uLR/1JVo6VX7lp9iQ736071QzdgZZRNqX4hOq59AgoTp5pUCstQ",
+	"SJliRxoqqQ0WND0fm9gUryzVVoAhc4m9MhoHY6s2ZkORcn5osxHyStMrxshHYz9dHhoP710lOP7JlPdP",
+	"JqcbJOaR6EIUoSthW1aPw4SJP0FYculnygYyxcV084UxSTsdAB/gAz10Ku8Fd8YALgc1PeiIp6jsnCJO",
+	"XWKKhDk+MYhhF9xLFdqVkFwG71SFSB9raU6l2Xtoi0NxfO/e0+88eZkSF9E0aLPDSoJ2eNMHDk0LsHcM",
+	"YlwwhjHVicHjWKHD2pj4MjriPs1mzA5xCu70HmkqxwxhBb+rd757FqBrubnILnapBjHQ9imnXuOigA0C",
+	"ttJETksogMNKAdVOsgSzOCGJn7Y2tfiW1kq1ZLWbl/RYQYE+tdUertursCL0ind/2yINU3/Los4e0ckb",
+	"loruBZmcJuxanCPy3ZhSeYIVEGRuRd0yXUVpzKn6/Tc6m8tvmN0pD0wWd0pr7t0TLjToVVRHfaodCuBK",
+	"VZR3DlYpm7xbB42ecWGs9gjqqswm64gfkC8KxxjKQFBv6aG6yCLMp8PVnLbvQTbajchBezkDEDMxnEiY",
+	"hDKcshLrouuz/wbktnWTYL7O+56l02hFNKbntCTlbEbDkmTV2NbBRIixd4spJTBjCBi34fyeFa2tNvV3",
+	"bKYYcDti0NdYm4aqwnk1ogidei2Ho1zVa0b8Z2XdeLBChXlt2tATW4a7nFIO2byrV0xOJCqQMuqA6fPh",
+	"foizVXFkU2kbe6SEdAvBvk59fs71hUxO+d31P6H5nVtJdJBPdJ4jWJUy/oiI9zlPZKr8zoKWS3Z44Oio",
+	"bkyROFiaIoH9feemT9PGhMXLEvaEaPQjvPZBdK4+PaldXZdl7bXZ5fes6eliqKIPsIIK4FoAxqj0dSQL",
+	"L7SpRZAWPaVmoybuTCPDPxap0scnBitAZ8PIIoUJpOw99OhwIBt2kux5VaSJkLmzEUydUGG14/TlBsTu",
+	"BzQTS1QWtx0ByPqhpDXGvtPuuHC2SLkAAOetilEW3U6nqq8NO/rrYMpwLDur1lM8VCq7hy3D2i5HcdVD",
+	"7a8BMgln9Znsq1qjhibQ9li6NrYZYDIqry23Q4l9MF96F3owsy/2nS+UHDZujxeqOFfFHoYw6BeHIsX/",
+	"OcQtkiYi1dlhGoDpnEU8vz6ieYAgJCLNpJeHqZACOo3T1RHHgS2ISLUoLHD7I+HYcUq49dYYxvCXuT5X",
+	"HXHcQ0hkcVooeQZaOCtvUqnOUtwij6Xze9jO3qP76WE1aDPUtJHKDci0XX6iu6o2cRTnZ7Wt84xhDgUK",
+	"NgPhhNk4ilUpYK5gGV6JDeFo0xg7Eeg9xd1CDpRyu8yM63LbZvlG8Oq1J9nYK0WjbCkeYqfaSNzL8+ZF",
+	"7b2YX7UxMH19Ht655iZ4PbKFd1T53IKkIb1IP31AvIP4bCpysGT4zIuxsJ7OiVEgELx+dJAcHBwclUHF",
+	"QqFbaogKNcoumOgYb3K2I74tM8UFAppySx3ut5jFjdIPJ1VPRAr6cq8QVIfK0c+AqagSkwjGuTyCc+re",
+	"i+9i3dbIOl/Y0SDEZ8KVldzSWKF5qk4M5g1IB60zOgFN2nK0gbIOq8QrULLoDiihG2zinprQdMCQEQsa",
+	"Ayi7d+98XJvG/QCbvoertcz0RmCKuVVrOIi+38b/VbGm7yyK+wJS1COvhlh+39AW3K4vQjeWLGacMCdQ",
+	"Bey1riHnpR+7maaUAXPzezujQu0RiDCa212lzxHhLJCm4Iktu101IvYfyn7LiGzPqaxiijb387nqI7J7",
+	"81QU+MROI1jWCo1gPTPZagzhhNcsqj2NiYDF2AgCd6zrBtwds7Ga6Qc3fGptrqRZ0jICms1Yh7mSyCdW",
+	"1xx8t5YAzLRcKYLktWkY5EiZpSNcYlI9ROW/Oo6+NP11WBVeytPNo8ritCFui4fX4y3WjRAueKCUvwS2",
+	"ZDhDCgX/NpexopIfqQJrCm2vVE30Q5eCQnQDzCgHUR7YiRhieQwGLsBmsb34aadBNz6nXlw0+5h+9rTo",
+	"r7Kw9DAoutWffljYCzz9HfT1L4r+fX2uMyVOpw1Sjl8s6jtb4BWENO/QGj9o0GDbvwEe6v64UMxDNFKF",
+	"ttmK2yGA0XOlxvymYClu2Bb7b3rY8BetGPlwF3B1eyP+PJ03rdr3wWN44TJL4VFW5kRAI/VeuPjdpWMU",
+	"yc3dhdu/L0KN4qkaIBcpy8LV7A2CL28BaVHkWSJWwxQeT8tqU0wniWhnmermmMkbAfdfTkcq7YgX3sLH",
+	"5Q3lxWfHe3c++kZIsuNL31F5e+FP6MpBv7amqzriOblyD0Uuiz6+TRrOZR5qL3bv3v5QpN7aPfwe6z8E",
+	"SH+J1pBZQm5FNxd6kkJjIYERvoR7wonBMhP4Nd6Idu/e/oimYA8+TG91BAzQHYpn9x8m4unD+4n4/WcP",
+	"Pk3EsyefJuLlo4cPE3H/6b0/SMQfPH7xB/j/+L+J+O8ePUvEKJfaYCpM3QXjO6PcyowpAZod0cNx7jUs",
+	"0T7crPYy6eXqHiNqYzXv7e2N+akeEtLXovMWF3pj+4gGx7B4SxD7x2EiKrti/81AukHzMfHQFoFKJVLp",
+	"IV5luhqLRVqLx3opDojPpBu8Z6xhM6QJqCesUXgFormewbFeYUkG0mSYQdusrB4Z9t4Rb39dFhPXZMiu",
+	"Fym88em5KlLivJxLXy71xMDmmRiPKvyUoIZGClN5UKeRomAwH4SxtqZSHebtaFQPJPUZd+G+cu8ISOqK",
+	"koRyJc+Vu3SO0MXqiEDsul3lHKEDbiqtaC7wVbaRbKBUaTOQW9J3B4EwY1GfPsUQKXyLlz1CQT2dcuR3",
+	"Yzv9s5hNT27sWK4Im90yrY4U1flbNWIW8z8a808e4RPLvOFgwaAiMhEtahqiglRMOtJmSnICgorJqDJ3",
+	"jB1PWD1mKtw0z9EAQ7Sfs9PuNEsTkZ5JfSpNysgUEt6Uih4Yb2//7z96+6O/+qe//vN/+s9/+/aXf3Er",
+	"Rq5iQCq6z2ymophe2DO4aez2OdTisAwr5ePwPWAJVDG+aZVsHJBiZXwxRSGG3yVlimZICjBqwn6ovvKU",
+	"4nZF6HIocLGiTZwyPDA5kiuiHQdYA5TYlBj7kmB2K/UEcGD9i+NvP05CUTTYuNKJNKdU1uqjVCBzK+ET",
+	"jLMEoqVOOAEUqOW8CGlODKb0t9RaRz5W7QW+lZJFkGeF3I1cfRDPy2LMpXuYvxHAKCiJYxat4sRoVwFM",
+	"KysEGd3lcPFCgIX81HdYKpWJOwcHCZ3L8aG5UEho8u7BxydmIQFEPK9Fxah0NHDMgJXCJz4CUMJJh1GN",
+	"IlRmVOlq0djAmatkt2OM78Qw+Bc5vkuaZzsxR0IamU+djxMTEOdOp1i6RlnTLiB5zRcb12POMIzDI3I7",
+	"XbmZMZXDfCPBunJ4pbPltvi2/mTntxGM4xFJV4k4t0TdkAyo2dN0H9VEsxENcq0y7W3hOPIXz3NPl91S",
+	"lYByQY483O49/ZpJ3MceQ+lRS0dnWsVKCM4CVBVJpfg34CuweqWwH714VFgwIbhEWDuBlNJlODvULcGz",
+	"/bHO6NZPWpcSppxSHUFqFmdjphaGClTq9g9C8PDuudItcH1CzahCrWSoPTs22RFm1gxHfoqBZtS9opur",
+	"mcNnc9dG6NbsERhWl/XhbLVundzP1AyR0L+Bf1oRXC+lG+FH15DYQxZVvYqEgb1LewjMMw5nrGL61KwK",
+	"aSSQrWatVKGtjfXGYdAuFilGniiyPzCdVXYHcAqjfaB9KD4+VeIUiab8IaUEBNpLnLRE5LqrTFc5KhUO",
+	"qAh9adwHIpNeklNA5qCbpjPFirtvf/r/vP3Rl//0H/7T2z/++1/98n98+5f/269/+Y9f/eQf3/7oy6/+",
+	"8sdvf/Tlr//jv/7N//Cf3/7D//Gb//Vfv/3b//jrn//8V7/4V1/97MtbDPZpx0WX67UJE0yGyuxQQr1Q",
+	"/U112bBJUp6KlBJ70NnBk+MrL7e9HvNSIC1HwnPSjSmIp9NZ6ovOiXlZ/fsDFxKINWMXc94hnBQ0/Yxk",
+	"Kth/a2whctvv13tCcN9fkht4fhduvtzzXpDQC0GNbrbpJgXA26Iu7RPPwM3GJTBdJ9ChhM1ULNfJM+wO",
+	"M7s/gJrUh6qdSOtQUNIEx6he+0rmAewE5i6ZQ8XDMtgy6Y0heSvOPgKCMnYP4Xhv1QOKfJdeuZaALlLu",
+	"ln4IWzB85OGj+035QQz2sVLk75tLE/DX7Y23m+vL518Dk9gw+2tik8zsL1ICLUnn5ACOiEHxXNWFyFVf",
+	"5uJUOh2BhVC1M6YQnEzl9X33N1/+6Vc/+cff/O0v3v7Z33319/8eD7Z/+/bHP6SzLWSf27F3YJrryK6I",
+	"p1znxGBVTXmAlVa8dsLIokC2SEZgC8aAyeDQ4iGQ3pNeOO3HVDVcT834Kc7JJrcx64Z5gmxrVK0tVr+d",
+	"ymvd5VOyjqMpJKT4/RdPnwhyrSVCdfodkb452emNh8qd8NGVHsWb9TfFt/BmXZsgT69t6to3b39853q3",
+	"NC1hw07eyMHXQo+ycLl0Srk1LOCBBiNpuux+8hk/9h5fU0IX2ynnIrwi4uVsVreGU5r02GRgKyrKD9Qw",
+	"cAQlGJhj9JMyww03KmZpGrw8rKl9g0JvDWJswrDYrMe/2u2VnP7fLUusWv3+8cUrFeLmeeVE9FcqPw27",
+	"PUoTVRitedMNg9l/w//X6pL4bjwO1jmnljzMjVyDeuCWGMOuVj1sqFCvxVURrgUzgPkbXdElFRxPyrJb",
+	"Ip6WOZZbhxv9POdkRzypFIfXk8PwzDYUI1ydtFxFQcDmagCWDIUqkVbPFLymIr6ZtWyt44sUqRtMR0fr",
+	"mU+/ujDDOkdgZYv0cjtp3iFIHIsBxKyv0MOQyyllkaA77xRLKgZUCSQmcio0ET+EP9H8lnBLkXmucv4B",
+	"1h6dccH7H1o9g/F3Yh5gY7ZHkc3UD5RJxTBAb6Nf5aiSA4QeB4w/UI6D9g13DV7QhzDkLdHkOJYm07uQ",
+	"o8EVmt4hBoTpHEGb42WHWt6oKi+UGw9nOAznoZbh+3d1Ts/4OevnODyiVUiXwucvhZ/MPbgKcPvyikyh",
+	"+8rK9qW+AgXkxm6kTNYKtlhJCsCy2Y54WOHVCp5DNCRSfp/K0gCsxO5FkI+M+ZwpjFDBsQjwiB3xIvw+",
+	"xhQwD5kimjUYFfT414K3tuDZZtnbvNRhfHkFi/8lPneDDovZy2Mc5gXJBF8qtxzHiV6+IloimpubRHCa",
+	"w7Is9dRkxhUKSmFN8SFy++Z7REx2xqIG8nXQT4Ljka05THn0HClOKClrhomL8EMqqRnwSP1FA0TsFXfs",
+	"vfFVVGZq5fxEGsRSYQuvXkXcQDz4efTew7pckR1EoMbsjoiILVWB03BxssW03fzJpemPZV/tg4wsAR1g",
+	"fOChnMLRR0m9pSvfqbzH2fXakUgOKEtnLwYLAvJe6FtCKThJCEongqqwndgrQWmZU6WSQVdlXu0S/arS",
+	"RaQ7qEQDiJjAjXPvakstHvPwn+Dor9Benm2oXlXBrWOj8ItziaSwcGOnLq6VopCUY62VEow1vMBnxJ2D",
+	"Owd7t+/QBUsNMXPSUaIXHbLp72Sq5yiKW13DwjuCIYMh54pSYE0mBtp4tJdCatoec1Mgc0XCACeB2of5",
+	"epKSDRC1oKsCToPuRvoKUn+76es9fAYTKNPXez8YcD736z24CGK+B94+K6OGDiHya5gjxwyDXPEyVNI4",
+	"caqmloks3ECOVEIh7Uo2HrEYNtwfg/DQ1C5LdQ9PY+lq5aumCC70fMYPE+Vv5wdwhAW3DP9R52pZV5u3",
+	"IZ+tpHX5VVd35wzLWwmqxdVYvpvmla7yeB7GPMwGnUupxSB30Cj9igmAsWZyDsPvXBW6F9gqsZhgF0UT",
+	"7irI9OrEP3+OX9wiFGclC+NKPBTMA6pEabko29FNxUmddcSnY+UcpyZhNFhlsbKkU5/S8xj7vUxq75WD",
+	"aZBTdiZejv8cXv+Ei15qQ7ezM9fUBfpqpXSHu+803YEmHee/ac+wPMWVv6pqCbYIgvgqM9ZG/beVfcPb",
+	"oX3PVIv42unZZ55cMDnKREmwfuWpPVeo1BNGLGGz2Vqxm9InT01dNhDYwk9n+rRRi3ZhuCvZtdUOLbVs",
+	"Z5tY1b6d/dWmrJX5mYyl7MrVlLEvEvjP9Gr/DezT1rjazERd4TastnNfeanzVea1ysiA0FeIiRXy+ybE",
+	"LwPCifmfG0ruLQFnTVNnmEVZqWyh1qnpuhFAuMhrc7Hr4tOifyly6UVM2Op4GqFhKQGQ6472wHDD4of0",
+	"FlisuXKMAzgDrVRx1Ummh+6IuQmkOTvHO0yuvMoO2dmE13JNdKXaBf3DhUHIImSY0ho+OzF4VYfPjSWW",
+	"n/lWTlVuJ0j0oT0yDqEDkfiN0ISW+AFdUZMZ4MEcr2cjQvAs1Imh2UAOyj1t9sZOpRUqp8wqd6sjHhks",
+	"BCC9We2MIfjevkIPSWFzFajcyn7BwmDfGtgPFvbo5pN6q03cw4W/7tzeWY29XDWUhS+GnBebifwVSnoF",
+	"t2+QyYSIv+AKBks7z4t1wV3PGppdAI0nN3KAUZVnIkbSeU7sG6Ipymcy1dzJyIXGVaF8xufW9JXz7ENg",
+	"dELV18bFYPQHjgCsXCLk0Jr+iVHfH8uc/WT8HryvMv5g+JwcbfjNbvq7CCpS2hZyymuC5YFHIPGV2AGD",
+	"iCJxBiZMN0HiPuMpWoYQ5NXwCEcOexYrHMrOkV3uvMoSmLDNwf7VvQZ37wbeQ4hYl094fDTDwKYdK8+8",
+	"KclyLr9yJMH+hOf+5clJ9ubuF3vwz53wz+/sXHVxdWVvrGTmgaBMH4DoLzXywqtXNe9YrNB9Sd5iXOTg",
+	"mOMqv00TEL0aWD4XyFXDbSJ+BkM4wzm4guapmIZNJdYPAkopKY9IUFbd8YHoiNUHWwwdkWrjvJJZaW/M",
+	"wHBHgAs8ap1CwugTUxFOendS0rHA/jXWqKNYYq1LIunTKaLw+piZvpK9wh4o6MKpUubExCE6jzyUjmkd",
+	"Dkv1xaQwoPSR3CnaPHySI4M1Uuxx7jXYFIQgS/PGlUuEO8vycWKoVrtQWCKKDIs06REMk0qm+mPTYAQ8",
+	"YxVzJTSF8O53c+xXd3DzRtzcBnus/AK95YiYC2kpZ6zOtU74/dag+svFfaeQzDTGomakgorQeEPO4dKH",
+	"erewWei1ZSyXQl+qKrEnphq3302N3atOSeCKj4B/YUh9OXKpcAM7cQ1ZPg9MduWi+sBkVyGn7+VZFBDw",
+	"SE/25pUOnk+bP4dgm7DCu6rdAaLUaAQ/m42ThfyBMkgbilMRm70I/UKNTecKCb3lzRDqPnWgpeszr62z",
+	"Q4qfITctbY3JAIx9KubP1AjBvAOmdilA6Aoe2Imh8yo2RdEV7RE4O8+bbNxPYfgLBu6VQFPfn2Ooa6m6",
+	"ed8MwiAkq+/AT+Vo6f7Dt65qCMLD81Ygh1P7m6z2DyJf2XbuYnZe2GDKjvLmKrfAOEkgT1V0Jwo8ovxW",
+	"qaipUBmPKQ1bIVJB0lWuKw08gnwr3grpoEdiYoszrk8bYsaXOzsx8MdRFY7eFoTGIzxuOX6dsT5hx7PE",
+	"ygY4jghHnMKjBSH2nMKhB+9svEfSTFwIEStZhKSSMD5NZaDz07ab5tOUJ+arv/qLr/7yT25tArMqqYmB",
+	"oUFAPiTSY3Pw5k1bes07JfN7WYIRlAtxheBra8J+VpTsexEQ9zBYHCKMtwmpnr66/NjQiTIjjocLMl0V",
+	"Sng8z8Uub/impSaprU3pBztlJ9lBUMGdZEfm+Y3L2J/V0Ea9riulJc4ZPr6ReGok+6o8hgK/PtjINaCH",
+	"pQ5bTfNjcHa53UVvXancKpYW8I82puaDTtrABf4zFXDCSFgD2cJIOjexRRZu8uzfd8qL3bRQTvln/ER6",
+	"q3JdRdBOV2KFUci7JpiNTlKe83eC1LlcFi5ym7294bYb0SmilG4mPJVlMS/hkqY4ymKklW2KEcaVvjov",
+	"ALbQHhfc9OzxCytRPQr9EKs1oXFebViPRn3pyF6734tOULjeUFzLW5FZKg6a9X6QUz6ctC6wIZnsxLCX",
+	"jKpLKZc/zE10qomBxFx9LPypiZUdifTZ0xfkRYi4xSkmhZZk53DGZnAG69OxVzXxxQ8cWpQInYBGKeNT",
+	"YH/gDsac5KHyaeZQFzKfIIsTDKcjnuMwmXc8kOLhEcXqSFhzdGIi1FtpAAQ1K80UqaLwXk7WMR9pCMxe",
+	"C+kD3a1spPdB7x1cq94T0omB2njAjrzBMu7mKMgJo3WiSwz90cGmW1tZ7ocDlv1E6+z52oP92wx+Gg/y",
+	"AMiNtJQgZIkg7w+mr9k+aQaeaDv2HXHsS7nG68ss4hd7otH3x8ySJ6bcqZxuAqoEycUwuXhIveIQQI2U",
+	"P6+aFjsb9saVM14Dkc0kD3V8rks4XEfV7pZcESu5BuJvNyXNn+rzUpYxzXw4soUspqLSzUvIbmC6aGN5",
+	"6ZUUNJntun3+uzMk8Lj5YwNLR5F2N6RacA5+UjLYwKvk1B2JDAmCEEltNqMGQ7W2ODFI/yN0L6SOPO2B",
+	"Hmd68IWGsdGE81oCy0e4b8BNFYPg9swR52NHPI3MjtqJriq81IYD4A2pxl8zNl2asekq0zl5WRo2JMvs",
+	"VdIyXZ5eZp40qXU3UuTGFqIriyzy34Bpwww42CV6JfIcl2B3eqg6zRL9NffStXAvvaeIClUZWA6oEOXv",
+	"qvmcLr+pQl4sbqJceVW/nbw9UyYSDnStPdMqgY5MbOEHGN+vUP3WJDnbPjFVzq3M3VqSDb4QbC4aZ/tM",
+	"lLlyOnBSf5t/NbByqK/yKn/MzCgNGpqJU4IA+LA2G82geSTk8GKTVW+Gf4oVJpJ6GKwgHgFdL7DgncQp",
+	"FZIFi4hfkGU6Qs5SymhIMj0de75Ph1wXrG2hUD7GScTpWOd+D8z2TBmv/VTsppk6T29Rqooa2tATJwby",
+	"XFGCKxmJh8JITBf0lRlHdgI77g/gbgCGpZ8pXjkxI1UImWUFbIbdu3c+Ju6woTRTuAYci0lhTT++jqBD",
+	"6LN4TUGc3kBGIHN9psTu3YPbIj2V2R7eQqrOCbymYVKOU+eqkPORBa5TM8xMxjd+b2OiA4V7d9Nn35m/",
+	"tdQFhKD5K7p707uv2dn4gsW6Zqc9DiG7KypleTx/j67fYhWOj3GDnYOOZv51pIvqsZ6ezaSWQ5UdNnps",
+	"iPk7CQwRKJ5dFvEQvaKdFSTYEzzu3YMPRWqs3xupYqi9V1lKu7L6LCeMh9hbfeoL+SLCslyNpPHb342b",
+	"Z0XdTml1OPubdPUcdz3rYK5aiFfENWtm+LlZr864KWGScoypC0FwA1AZTQCFVKJS1EF8JlQdcRaI1vs1",
+	"JYQR35ycNidmURPXCezs2RThna1p80ZWPR9XzpgW4oRt8vVETZ5VXCrV9VhkkYcTbZbF7M5H31hGXFZx",
+	"o2CHLsdaVmP10ZRmm/Zrlj6QGgfQheW7sHDrL1pZHE8LO3GIHmAs7bdRYfuFHLpD4RRnDA8D9PDTkTKP",
+	"7ot71hjV9SK0IHbl2A9soX9QqcFFY+nZt+49oJjjFPl/MIVReHtiUm/TpJJsEssTyag6Ku0tGKE2/+ze",
+	"0/sP0lDPi/6LqLenkX19F5/e0yWLU3Ji0tDPPTmRuKciZcAxQusdIsDD/sAP8zSwrcBSMbpDiMSQqVO3",
+	"wz5RfW1e6L55ZJann/QZJhBDtAWTxFUnpw1xvK5afX92X9w+ODhY7qX58ODDmiPahuGT5FyNOQETRSkt",
+	"yEMx2+SqRkaDsO93ZZ7DPLa6W4Ld6y2mdTmwK1kPhxexVo9l4FXzgDIGyywhogGe/X0SfoTEEnDrzU5M",
+	"N5d6GI4PvGY05NQ2yVITomRjXsydg4OVy1G4yruhqvsCL0Lorgv16ELSCTsIsxZoq4tT1YfD8KpwcO/F",
+	"rRmN0Y1Ja06Ohsay7h5IZnr/weMHLx/M3HkwfzWoXwwXnRk7QauV3hmTiBFkddHF8Yx/XO/qWEU7kH/F",
+	"st+wcJTzc4VXkEoeUdkHKva61CpM5HQp8k+QMXaU9VTh6mviX1H+5pUZ4/j+JuwlOXXxTKkS8V0VCBO0",
+	"5+1ifHW16SfMoyUVkfTUbDp4LJ2gzM1IvspFFBX4paSEQA98kJT3EdmQOEW8fjFfcBc3GtOsjHulLDfq",
+	"xNIst/Dad4ELR2hcFUKKkHg/lGzvMWlLGzBpjQVLQ0LQwHa6vkBD2SWLFCk68ceHRIilPQHXBN4sRBWA",
+	"jnqV51zT3WViXO2TeJPiJQYtGwVRetGTOndI3SkZXovsZmkIrjIc7XzBqjvcX6ogXlflMsCXw6pdu8OA",
+	"mo6SUl/cUk735lwF7gxVAC8V3GLgT5TLVVBx3aAUvTIesV+Mc9WKWfmiEry4ymktm3mOXWo4BrC/gcaB",
+	"scTRDwG3oz8cZ30MyW8WFLLsGjcfdPRKMZ4VnPLEWEnvZkZgqpAnUmC8nc7QAle7xLzAh6KJ45eOiQaG",
+	"YIagPSFE8nJKK6Gj2akVVPEQCPWwej+Q6urCVXJvV+H0PTHLSX3FAqdvMwXurLTeHCZcXPt3SYK7yv6r",
+	"EOVuKnOcOZBLoFU+XBb23EpbbV7ReTgfG22wp4iIgkdopDTIc1XMuV8DM4kslPMiGytMR6DbQMK/D0eq",
+	"LL/PpaOjtUzlAYMBTJMTE/29lXaaKn5eSkrbbfW4VKFG0DU1Ux03M7TJVVXVYEJSZT6vuNAFAW1i2Uoi",
+	"htqoQ4HeB1JUQ4QXULMfUilaIjILT8N/AxfmCnVHi16I0kEF3akAKvKf0KmdZAe6sZPsQHMNtTGzYytU",
+	"dliKkj1XxZGYqjy3k0q0iAmohTVHol8oZQ6DViaHjY1vaAKH1P2Br02KwtftJDvUJiqibKWOV2QAGo+w",
+	"C+HOZppqqrKx+gQfnulP1KaZ9GqPh7IcMsSrYRvS39rVp8vxDOOXF2nkZubfgH56JvuqPfmGVPHmqNJP",
+	"7evKkUBvr8mt4War58E+aoPmKxcmB8OTbCDJrq8wiVTADCpwHZlVBGyAOLLjUYVIpCMeeRfqkDJVlNYV",
+	"pkRI3x18gN/XFCVBRxvU/7suScK+fQK9v+4LGDb6HC+mdSL3FEtJ4FvELoWFTGbZcx10YWNBLfR2h2QP",
+	"L2dLbOrkUnb9vEASGLJaIpMMrRGFMkaT0GBG2moZWA4QghhvSftvSBd9sS+73u2/kV3/RdoRT1uk+MSs",
+	"IcaJcFYUaqSkD+k6+C1/FhOGaoO4PBHvq8xz974W+7hSl5f8QrbCI7MPvCSjBuPZgTGHRliC5kUmESMc",
+	"kWXUTCZCEpHhxSvM5+q3YBsT522ZKraYoXAU88IqkMzhI4wEt6aJ4WDrU7he4jxc5fEMDXxXq0ZGJ5oB",
+	"NzfdTqFHeXPO9Tc7vOTf+/yLGraDIXFzEhrqjCDhr+YEKXRzVpz2aQGa+ZxwLrh77512oX4dr5qwsQKx",
+	"zn1rVMmqc+fgzgpLqNBLtBkunhUWnx7nGDLRASLCqNcz3rWLCEHXDocgQ/tvztS0uQgYZeEePbvsdg3b",
+	"RGdqOLJeme6UjkHCVXfRd1VfUHCmppfGNf+WmjKb5lXa72EOmtRD+PoaFAFiegbf+XAKVs4lhQAZKZrt",
+	"qWNXKeHFZ9NOvWr+zii3sj2fbDjOvR7Jwu/DdXUPDLHVZ5/ff815tg91Xntfe+Ftoa5jrWnYgUgjJMfK",
+	"oJovteTjvKfzJcr/IT303il/6tdvmfKnyh26hjyijH9axBxsKJGNEXLvMrIQWAdalf9jfujKmRoea+fb",
+	"iRrcnK0ekavgznYNK8FTETJdymlda/r339D/fIEqdpXFQL100c1JP13dL0Yt2WIJXVn7PENPr89KCgQb",
+	"G1qfQrY5G55iLT7e7QMPARX2YEKfHkYG6Ar9lHbope6IY3EqM9EvZAYXoER8dEvY01z3lavAPC7+3luq",
+	"x8cUNLyOjb0odH/gG87l5+SJf8/UOPTqt02JS08ZTEwVwEw+lxJLMP970yVH+HN+6v1bfOrYb9n6Ywax",
+	"Rf42Wahy315aBnBhlsoAPfUeygC+87ftFu/OGLhioGRBhP6XW3z4d/ni01Pv4eJjx37bFIA8Q/fdqLBD",
+	"7SiL/JLrPy76y4IgzqsRogURZHPTrR1e9N7JB/Tqt+6KNyyxcIOPdyK1d3McUxcRk4n2g6yQkyV64lV4",
+	"7L0ThNCz3zJhCMMOgnDh5V8kza6pUWjir16SMFUlHq4mT8k8b8jxGNBXK2d4vFta7KulxA6M2EcrcI9j",
+	"atzm0vO5A7aHHbgcvjiPIsKG1pZKP/m924cVEvaA2h9YpRxVaZZlG0sY2MXLWFNELyX8I6zu0IG0yqgj",
+	"MZRn2vTLpEEd3hgu1GUcHl/XEatS51G7DewsLDD15XmzQQ6dtcY4KpD735N7P/gc/nOw9/He529uJ3c/",
+	"bobcvwrFC2N6N0gDYQO27aOrYYB7OlImCSRDJfMbt3lR+L15ZX+qZKEK1PYJTJU90yrqfqz9JbkZFznW",
+	"8cLn3GAdSLp26AmiS0TIuwywIEmbGncJA1sTwPkC51SgnJrMaYwjLrAqWZisEYXqck095yfGqanDdseS",
+	"DyNO2TUXchAoF4e6ELKYKzmIruZdn9nJDB0+3Kkj37kv4NXkHgup2GUPKwzVi+89LuWWqpjIv9y14wIP",
+	"4goPs2saIs2uyCwWBeARfsRFKH5ACRR4LSsh42tfxTQKpwrTbyu135wiuJBtyRUCtsdVWFW4try5u4g4",
+	"ISdiNCZueZhG0L67X/1P//2v/uF/uVVJhOVIQMOLypgkZV5Vq4kp1tz0y4EcjZRRGeE6MsDG1OFpgTCn",
+	"+lwJ1y2UMpVRqXPY3DXvfFn1/X7ghNNZdf7Qhlr8FebzI89hrrq+sEZ3q/n1dFgRJlq54yo59vVLCDOZ",
+	"UT1olJ1cmUzWzuN9NRp75J4bSJPtIWJyALapinC9BLxE8CinjXJIpYoXzNAq/lmzkZTM/SAJ+IkJkwfa",
+	"7niojK/qluJcd9XOF59/8f8HAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -70,8 +70,8 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 		data["points"] = points
 	}
 	if text, ok := data["on"].(string); ok {
-		on, err := time.ParseInLocation("2006-01-02T15:04", text, calendar.Zone)
-		if err != nil {
+		on, ok := instant(text)
+		if !ok {
 			return engine.Args{}, fmt.Errorf("on: %q is not a date and time like 2026-03-02T09:00", text)
 		}
 		data["on"] = on
@@ -87,6 +87,16 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 		return a, fmt.Errorf("the act's data: %w", err)
 	}
 	return a, nil
+}
+
+// instant reads a date and time: in the business zone, or with a zone of its own.
+func instant(text string) (time.Time, bool) {
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339Nano} {
+		if at, err := time.ParseInLocation(layout, text, calendar.Zone); err == nil {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // evidence makes files of the names among it.

@@ -5,6 +5,9 @@
 //
 //	scenario file ──▶ Run ──▶ engine.Decide … ──▶ Report (failures, coverage)
 //
+// Play is the same for somebody at a screen: moves instead of a file, people named
+// after their party and role, and at the end what everybody may do next.
+//
 // Everybody's organisation is named after the party he works for. A case's
 // papers are all that are asked for but those the file leaves out, each with a
 // content hash of its own.

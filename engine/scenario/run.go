@@ -73,6 +73,8 @@ type run struct {
 	current *definition.Scenario
 	state   *engine.State
 	watch   func(engine.Event)
+	// cast finds people for a play, which names nobody beforehand.
+	cast func(name string) (engine.Actor, bool)
 	// cards follows the case by the rules of supervision; nil: nobody does.
 	supervise *supervision.Rules
 	cards     *supervision.Watch
@@ -161,19 +163,36 @@ func (r *run) fileCase() bool {
 		r.fail(f.Position, "people 中没有 %s", "nobody is called %s", f.By)
 		return false
 	}
-	args, err := r.args(f.Data)
+	channel := "window"
+	if by.Kind == engine.Applicant {
+		channel = "online"
+	}
+	cmd, rejection, err := r.filing(f, by, channel)
 	if err != nil {
 		r.fail(f.Position, "%v", "%v", err)
 		return false
 	}
-	args.Number, args.Region, args.Channel, args.Answers, args.Form = "T"+itoa(r.report.Cases), r.file.Region, "window", f.Answers, f.Form
-	if by.Kind == engine.Applicant {
-		args.Channel = "online"
+	var res engine.Result
+	if rejection == nil {
+		res = engine.Decide(r.rules, nil, cmd)
+		rejection = res.Rejection
 	}
+	r.verdict(f.Position, calendar.Text{ZH: f.By + "的申请", EN: "filing by " + f.By}, rejection, f.Refused)
+	r.note(res)
+	return rejection == nil
+}
+
+// filing is the command of a filing with all papers that are asked for but those left out; the rejection
+// says why there is none.
+func (r *run) filing(f *definition.Filing, by engine.Actor, channel string) (engine.Command, *engine.Rejection, error) {
+	args, err := r.args(f.Data)
+	if err != nil {
+		return engine.Command{}, nil, err
+	}
+	args.Number, args.Region, args.Channel, args.Answers, args.Form = "T"+itoa(r.report.Cases), r.file.Region, channel, f.Answers, f.Form
 	asked, rejection := engine.Checklist(r.rules, args, f.At)
 	if rejection != nil {
-		r.verdict(f.Position, calendar.Text{ZH: f.By + "的申请", EN: "filing by " + f.By}, rejection, f.Refused)
-		return false
+		return engine.Command{}, rejection, nil
 	}
 	for _, p := range asked {
 		found, tried := r.sources(p.ID)
@@ -197,10 +216,7 @@ func (r *run) fileCase() bool {
 	for _, p := range r.rules.Plan.Def.Parties {
 		parties[p.ID] = p.ID
 	}
-	res := engine.Decide(r.rules, nil, engine.Command{ID: r.id(), Do: engine.File, By: by, At: f.At, Args: args, Parties: parties})
-	r.verdict(f.Position, calendar.Text{ZH: f.By + "的申请", EN: "filing by " + f.By}, res.Rejection, f.Refused)
-	r.note(res)
-	return res.Rejection == nil
+	return engine.Command{ID: r.id(), Do: engine.File, By: by, At: f.At, Args: args, Parties: parties}, nil, nil
 }
 
 func (r *run) id() string {
@@ -214,6 +230,9 @@ func itoa(n int) string { return fmt.Sprint(n) }
 func (r *run) actor(name string) (engine.Actor, bool) {
 	if name == "applicant" {
 		return engine.Actor{Kind: engine.Applicant}, true
+	}
+	if r.cast != nil {
+		return r.cast(name)
 	}
 	for _, p := range r.file.People {
 		if p.Name == name {

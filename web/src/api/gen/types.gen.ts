@@ -1158,13 +1158,14 @@ export type PlayMove = {
      */
     at?: string;
     /**
-     * PARTY.ROLE, PARTY.ROLE.NUMBER or applicant; left out, the applicant
+     * PARTY.ROLE, PARTY.ROLE.NUMBER or applicant; left out, the applicant, and for a filing that only a desk may take, its clerk
      */
     by?: string;
     step?: string;
     task?: string;
     /**
-     * Filing - answers, form, without (papers left out; all others are handed in), defer, letter, agent, badCredit. Acts - their own keys, with the
+     * Filing - answers, form, without (papers left out; all others are handed in), defer, letter, channel, agent, badCredit. Answers to
+     * questions that are not asked are left out. Acts - their own keys, with the
      * short forms of scenario tests.
      *
      */
@@ -1199,23 +1200,7 @@ export type Played = {
     /**
      * Questions in the order of the guide
      */
-    questions: Array<{
-        id: string;
-        ask: string;
-        type: string;
-        options?: Array<{
-            id: string;
-            label: string;
-        }>;
-        /**
-         * With the answers of the filing as sent
-         */
-        asked: boolean;
-        /**
-         * As sent
-         */
-        answer?: unknown;
-    }>;
+    questions: Array<PlayedQuestion>;
     /**
      * JSON Schema of the form
      */
@@ -1225,99 +1210,150 @@ export type Played = {
     /**
      * Papers of the case; before the filing, those a filing with these answers asks for
      */
-    papers: Array<{
-        id: string;
-        name: string;
-        status: string;
-    }>;
+    papers: Array<PlayedPaper>;
     /**
      * Who has something to do
      */
-    parties: Array<{
-        /**
-         * applicant is the applicant
-         */
-        party: string;
-        name: string;
-        tasks: Array<PlayTask>;
-    }>;
+    parties: Array<PlayedParty>;
     /**
      * Acts that belong to no task of a list: withdraw, urge, extend and the like
      */
     acts: Array<PlayAct>;
-    steps: Array<{
-        id: string;
-        name: string;
-        status: 'waiting' | 'open' | 'ended' | 'absent';
-        end?: string;
-        why?: string;
-        round: number;
-    }>;
-    clocks: Array<{
-        id: string;
-        class: string;
-        step?: string;
-        name: Text;
-        day?: Date;
-        due?: string;
-        running: boolean;
-        stopped?: boolean;
-        overdue: boolean;
-        /**
-         * Line by line
-         */
-        why: Array<Text>;
-    }>;
-    timeline: Array<{
-        at: string;
-        /**
-         * Event
-         */
-        type: string;
-        by?: string;
-        step?: string;
-        zh: string;
-        en: string;
-        /**
-         * Of which move, from 0
-         */
-        move: number;
-    }>;
-    waiting: Array<{
-        who: string;
-        role?: string;
-        step?: string;
-        zh: string;
-        en: string;
-        due?: string;
-    }>;
-    notices: Array<{
-        kind: string;
-        at: string;
-        lines: Array<string>;
-    }>;
-    results: Array<{
-        id: string;
-        name: string;
-        status: string;
-    }>;
+    steps: Array<PlayedStep>;
+    clocks: Array<PlayedClock>;
+    timeline: Array<PlayedEvent>;
+    waiting: Array<PlayedWait>;
+    notices: Array<PlayedNotice>;
+    results: Array<PlayedResult>;
+};
+
+export type PlayedQuestion = {
+    id: string;
+    ask: string;
+    type: string;
+    options?: Array<PlayedOption>;
+    /**
+     * With the answers of the filing as sent
+     */
+    asked: boolean;
+    /**
+     * As sent; left out where it is not asked
+     */
+    answer?: unknown;
+};
+
+export type PlayedOption = {
+    id: string;
+    label: string;
+};
+
+export type PlayedPaper = {
+    id: string;
+    name: string;
+    status: string;
+};
+
+export type PlayedParty = {
+    /**
+     * applicant is the applicant
+     */
+    party: string;
+    name: string;
+    tasks: Array<PlayTask>;
+};
+
+export type PlayedStep = {
+    id: string;
+    name: string;
+    status: 'waiting' | 'open' | 'ended' | 'absent';
+    end?: string;
+    why?: string;
+    round: number;
+};
+
+export type PlayedClock = {
+    id: string;
+    class: string;
+    step?: string;
+    name: Text;
+    day?: Date;
+    /**
+     * Exclusive: the end of the day
+     */
+    due?: string;
+    running: boolean;
+    stopped?: boolean;
+    overdue: boolean;
+    /**
+     * Line by line
+     */
+    why: Array<Text>;
+};
+
+export type PlayedEvent = {
+    at: string;
+    /**
+     * Event
+     */
+    type: string;
+    /**
+     * Left out: time
+     */
+    by?: string;
+    step?: string;
+    zh: string;
+    en: string;
+    /**
+     * Of which move, from 0
+     */
+    move: number;
+};
+
+export type PlayedWait = {
+    who: string;
+    role?: string;
+    step?: string;
+    zh: string;
+    en: string;
+    due?: string;
+};
+
+export type PlayedNotice = {
+    /**
+     * Title
+     */
+    kind: string;
+    at: string;
+    lines: Array<string>;
+};
+
+export type PlayedResult = {
+    id: string;
+    name: string;
+    /**
+     * made, ready (it can be handed out), handed, annulled
+     */
+    status: string;
 };
 
 export type PlayedMove = {
     do: string;
+    /**
+     * Empty where nobody acts
+     */
     by: string;
     step?: string;
     at: string;
     ok: boolean;
-    refusal?: {
-        code: string;
-        zh: string;
-        en: string;
-        where?: string;
-        expected?: string;
-        actual?: string;
-        law?: Article;
-    };
+    refusal?: Refusal;
+    /**
+     * State of the case after it
+     */
+    status?: string;
+    /**
+     * Steps that are open after it
+     */
+    open?: Array<string>;
 };
 
 export type PlayTask = {
@@ -6052,6 +6088,31 @@ export type DiffDefinitionsResponses = {
 
 export type DiffDefinitionsResponse = DiffDefinitionsResponses[keyof DiffDefinitionsResponses];
 
+export type PlayDefinitionData = {
+    body: Play;
+    path?: never;
+    query?: never;
+    url: '/v1/definitions/play';
+};
+
+export type PlayDefinitionErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type PlayDefinitionError = PlayDefinitionErrors[keyof PlayDefinitionErrors];
+
+export type PlayDefinitionResponses = {
+    /**
+     * Where the case stands
+     */
+    200: Played;
+};
+
+export type PlayDefinitionResponse = PlayDefinitionResponses[keyof PlayDefinitionResponses];
+
 export type DiffVersionsData = {
     body?: never;
     path: {
@@ -6271,6 +6332,38 @@ export type ResumeVersionResponses = {
 };
 
 export type ResumeVersionResponse = ResumeVersionResponses[keyof ResumeVersionResponses];
+
+export type GetLanguageSchemaData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Language of `description`
+         */
+        lang?: 'zh' | 'en';
+    };
+    url: '/v1/language/schema';
+};
+
+export type GetLanguageSchemaErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type GetLanguageSchemaError = GetLanguageSchemaErrors[keyof GetLanguageSchemaErrors];
+
+export type GetLanguageSchemaResponses = {
+    /**
+     * The schema
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type GetLanguageSchemaResponse = GetLanguageSchemaResponses[keyof GetLanguageSchemaResponses];
 
 export type GetLanguageNamesData = {
     body?: never;

@@ -1,0 +1,155 @@
+package api_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianban/api/gen"
+)
+
+func (r *rig) play(text string, moves ...map[string]any) gen.Played {
+	r.t.Helper()
+	if moves == nil {
+		moves = []map[string]any{}
+	}
+	a := r.do(req{method: "POST", path: "/v1/definitions/play", as: "analyst", body: map[string]any{"text": text, "moves": moves}})
+	require.Equal(r.t, 200, a.status, string(a.body))
+	var out gen.Played
+	a.into(r.t, &out)
+	return out
+}
+
+func actOf(t *testing.T, p gen.Played, party, do string) gen.PlayAct {
+	t.Helper()
+	for _, x := range p.Parties {
+		for _, k := range x.Tasks {
+			for _, a := range k.Acts {
+				if x.Party == party && a.Do == do {
+					return a
+				}
+			}
+		}
+	}
+	t.Fatalf("%s is offered no %s", party, do)
+	return gen.PlayAct{}
+}
+
+// A definition is played from the first question to the last hand-out, and no case is there afterwards.
+func TestADefinitionIsPlayed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{noWorker: true})
+	text := testItem(t)
+	none := r.play(text)
+	require.Empty(t, none.Moves)
+	require.Empty(t, none.Status)
+	require.NotEmpty(t, none.Questions)
+	require.True(t, none.Questions[0].Asked)
+	require.NotEmpty(t, none.Form["properties"])
+
+	file := map[string]any{"do": "file", "at": "2026-03-02T09:00", "data": map[string]any{
+		"answers": map[string]any{"wide": false}, "form": map[string]any{"applicant": map[string]any{"name": "张三", "idNumber": "440301199001011234"}, "staff": 3},
+	}}
+	moves := []map[string]any{file}
+	then := func(m map[string]any) gen.Played {
+		moves = append(moves, m)
+		out := r.play(text, moves...)
+		require.Len(t, out.Moves, len(moves))
+		last := out.Moves[len(moves)-1]
+		require.True(t, last.Ok, "%v", last)
+		return out
+	}
+	filed := r.play(text, file)
+	require.Equal(t, "received", filed.Status)
+	require.Equal(t, "applicant", filed.Moves[0].By)
+	require.Equal(t, false, filed.Questions[0].Answer)
+	require.Equal(t, "hall.clerk", actOf(t, filed, "hall", "accept").By)
+	require.NotEmpty(t, filed.Clocks)
+	require.NotEmpty(t, filed.Clocks[0].Why)
+	require.NotZero(t, filed.NextAt)
+	require.NotEmpty(t, filed.Waiting)
+	require.Contains(t, filed.Timeline[0].Zh, "收到申请")
+	require.True(t, slices.ContainsFunc(filed.Acts, func(a gen.PlayAct) bool { return a.Do == "withdraw" && a.By == "applicant" }))
+
+	// what is refused ends the play; what comes after it is not played
+	accept := actOf(t, filed, "hall", "accept")
+	early := r.play(text, file, map[string]any{"do": "hand", "by": "hall.clerk"}, map[string]any{"do": "wait"})
+	require.Len(t, early.Moves, 2)
+	require.False(t, early.Moves[1].Ok)
+	require.NotEmpty(t, early.Moves[1].Refusal.Code)
+	require.NotEmpty(t, early.Moves[1].Refusal.Zh)
+
+	p := then(map[string]any{"do": "accept", "by": accept.By, "step": accept.Step})
+	require.Equal(t, "accepted", p.Status)
+	require.Equal(t, "2026-03-02", p.AcceptedOn.String())
+	for range 40 {
+		if p.Status == "closed" {
+			break
+		}
+		p = then(forward(t, p))
+	}
+	require.Equal(t, "closed", p.Status)
+	require.Equal(t, "granted", p.Outcome)
+	require.Equal(t, "handed", p.Results[0].Status)
+	require.Equal(t, len(moves)-1, p.Timeline[len(p.Timeline)-1].Move)
+
+	// time alone moves a case
+	late := r.play(text, file, map[string]any{"do": "wait", "at": "2026-06-01T09:00"})
+	require.Equal(t, "accepted", late.Status, "by silence")
+	require.True(t, slices.ContainsFunc(late.Clocks, func(c gen.PlayedClock) bool { return c.Overdue }))
+
+	var cases struct{ Cases []gen.CaseRow }
+	r.do(req{method: "GET", path: "/v1/cases", as: "clerk"}).into(t, &cases)
+	require.Empty(t, cases.Cases)
+}
+
+// forward is a move that brings a case on: the first of the acts people do to that end.
+func forward(t *testing.T, p gen.Played) map[string]any {
+	t.Helper()
+	for _, do := range []string{"accept", "pass", "agree", "grant", "hand", "clear"} {
+		for _, x := range p.Parties {
+			for _, k := range x.Tasks {
+				for _, a := range k.Acts {
+					if a.Do != do {
+						continue
+					}
+					m := map[string]any{"do": a.Do, "by": a.By, "task": k.Id}
+					if a.Do == "hand" {
+						m["data"] = map[string]any{"way": "counter"}
+					}
+					return m
+				}
+			}
+		}
+	}
+	b, err := json.MarshalIndent(p.Parties, "", " ")
+	require.NoError(t, err)
+	t.Fatalf("nobody can bring it on: %s", b)
+	return nil
+}
+
+func TestWhatCannotBePlayedIsSaid(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{noWorker: true})
+	broken := r.play(strings.Replace(testItem(t), "process:", "proces:", 1), map[string]any{"do": "file"})
+	require.NotEmpty(t, broken.Findings)
+	require.Empty(t, broken.Moves)
+	require.NotEmpty(t, r.play(scenarioOf("granted")).Findings, "no item")
+	half := r.play(testItem(t), map[string]any{"do": "file"})
+	require.Equal(t, "bad-answer", half.Moves[0].Refusal.Code)
+	require.NotEmpty(t, half.Questions)
+	play := func(body map[string]any) answer {
+		return r.do(req{method: "POST", path: "/v1/definitions/play", as: "analyst", body: body})
+	}
+	many := make([]any, 301)
+	for i := range many {
+		many[i] = map[string]any{"do": "wait"}
+	}
+	play(map[string]any{"text": testItem(t), "moves": many}).problem(t, 400, "bad-request")
+	play(map[string]any{"text": strings.Repeat("#", 300_001), "moves": []any{}}).problem(t, 400, "bad-request")
+	play(map[string]any{"text": testItem(t), "moves": []any{map[string]any{"do": "file", "who": "x"}}}).problem(t, 400, "bad-request")
+	r.do(req{method: "POST", path: "/v1/definitions/play", as: "clerk", body: map[string]any{"text": "", "moves": []any{}}}).problem(t, 403, "not-permitted")
+}
