@@ -116,6 +116,10 @@ func TestAReviewerSeesHisBranchOnly(t *testing.T) {
 	file("stranger", "plan").problem(t, 403, "not-involved")
 
 	r.do(req{method: "GET", path: "/v1/cases/" + number, as: "stranger"}).problem(t, 403, "not-involved")
+	require.Equal(t, 200, r.do(req{method: "GET", path: "/v1/cases/" + number, as: "mayor"}).status, "who may extend its limit reads it")
+	var page gen.CasePage
+	r.do(req{method: "GET", path: "/v1/cases", as: "mayor"}).into(t, &page)
+	require.Equal(t, number, page.Cases[0].Number)
 	r.do(req{method: "GET", path: "/v1/cases/nothing", as: "two"}).problem(t, 404, "no-such-case")
 }
 

@@ -26,7 +26,7 @@ func (s *Server) reported(ctx context.Context, org, item, first, last string) (s
 		return scope, from, until, err
 	}
 	may := s.cfg.Store.OrgsBelow
-	if c.supervises() {
+	if c.oversees() {
 		may = s.cfg.Store.OrgsSupervised
 	}
 	mine, err := may(ctx, c.session.Org)

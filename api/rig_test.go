@@ -63,6 +63,7 @@ var accounts = map[string]struct {
 	"two-b":      {"org-other", []string{engine.RoleHandle}},
 	"stranger":   {"org-far", []string{engine.RoleHandle}},
 	"supervisor": {"org-watch", []string{engine.RoleSupervisor}},
+	"mayor":      {"org-above", []string{engine.RoleGovernmentHead}},
 	"publisher":  {"org-watch", []string{api.RolePublisher}},
 	"admin":      {"org-watch", []string{api.RoleAdmin}},
 	"analyst":    {"org-watch", []string{api.RoleAnalyst}},
@@ -133,7 +134,7 @@ func newRig(t *testing.T, o rigOptions) *rig {
 func (r *rig) seed() {
 	t, ctx := r.t, r.t.Context()
 	var orgs []store.Organisation
-	for _, code := range []string{"org-hall", "org-lead", "org-dept", "org-other", "org-far", "org-watch"} {
+	for _, code := range []string{"org-hall", "org-lead", "org-dept", "org-other", "org-far", "org-watch", "org-above"} {
 		orgs = append(orgs, store.Organisation{Code: code, Name: "单位 " + code, Region: region, Kind: "department"})
 	}
 	require.NoError(t, r.store.PutOrganisations(ctx, orgs))

@@ -21,7 +21,7 @@ type sight struct {
 // sees finds out what the caller may see of a case whose rows are given.
 func sees(c *caller, plan *definition.Plan, view *engine.CaseRow, steps []engine.StepRow, tasks []engine.TaskRow) (sight, error) {
 	org := c.session.Org
-	if c.supervises() || org == view.LeadOrg {
+	if c.oversees() || org == view.LeadOrg {
 		return sight{whole: true}, nil
 	}
 	if !slices.Contains(view.Orgs, org) {

@@ -153,7 +153,7 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		}
 		return "按一次性补正告知书补正", "answer the correction notice"
 	case TaskQuestion:
-		return "对“" + t.About + "”的异议决定终止或继续", "decide on the objection of " + t.About + ": stop or continue"
+		return "对“" + cmp0(r.nameOf(s, t.About), t.About) + "”的异议决定终止或继续", "decide on the objection of " + t.About + ": stop or continue"
 	case TaskRequest:
 		return "“" + name + "”：可以在期限内申请听证", n.ID + ": a hearing may be asked for"
 	case TaskPost:
@@ -171,7 +171,8 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 	case TaskConsult:
 		return "答复“" + name + "”的征询", "consulted by " + n.ID + ": answer the question"
 	case TaskHand:
-		return "发放“" + t.About + "”", "hand out " + t.About
+		name := r.resultName(s, t.About)
+		return "发放“" + name.ZH + "”", "hand out " + name.EN
 	}
 	zh, en = "“"+name+"”："+roleZh(t.Role), n.ID+": "+t.Role
 	if p := s.pauseOf(t.Step); p != nil {

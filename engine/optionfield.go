@@ -3,7 +3,6 @@ package engine
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
@@ -43,6 +42,7 @@ func (d *decider) known(o *Option, cmd *Command) {
 		add("items", d.handable(n))
 		may("way")
 	case Consult:
+		add("org", d.partyOrgs())
 		if n != nil {
 			add("reads", d.choicesOf(n.Reads))
 		}
@@ -62,6 +62,12 @@ func (d *decider) known(o *Option, cmd *Command) {
 			conditions = append(conditions, d.r.Plan.Conditions[i].ID)
 		}
 		add("points", d.choicesOf(conditions))
+	case Copy:
+		add("accounts", colleagues(cmd))
+		add("orgs", d.partyOrgs())
+	}
+	if cmd.Do == Record || cmd.Do == Recheck {
+		add("inspectors", colleagues(cmd))
 	}
 	switch cmd.Do {
 	case Grant:
@@ -84,6 +90,17 @@ func (d *decider) addOpinions(add func(string, []Choice), cmd *Command) {
 		list = append(list, d.choice(m.ID))
 	}
 	add("overrides", list)
+}
+
+// partyOrgs are the organisations that take part in the case, by what they are in it.
+func (d *decider) partyOrgs() (list []Choice) {
+	for _, p := range d.s.Parties {
+		if slices.ContainsFunc(list, func(c Choice) bool { return c.ID == p.Org }) {
+			continue // one organisation may be several parties
+		}
+		list = append(list, Choice{ID: p.Org, Name: d.choice(p.Party).Name})
+	}
+	return list
 }
 
 func (d *decider) choicesOf(ids []string) (list []Choice) {
@@ -139,11 +156,7 @@ func (d *decider) unanswered(t *Task) (list []Choice) {
 func (d *decider) handable(n *definition.Node) (list []Choice) {
 	for _, t := range d.s.Tasks {
 		if t.Kind == TaskHand && t.Status == TaskOpen && (n == nil || t.Step == n.ID) {
-			c := d.choice(t.About)
-			if strings.HasPrefix(t.About, "denial:") {
-				c.Name = calendar.Text{ZH: "不予批准决定书", EN: "written denial"}
-			}
-			list = append(list, c)
+			list = append(list, Choice{ID: t.About, Name: d.r.resultName(d.s, t.About)})
 		}
 	}
 	return list

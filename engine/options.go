@@ -532,6 +532,9 @@ func init() {
 			}
 			return colleagues(cmd), set
 		},
+		"chair": func(_ *decider, cmd *Command) (list []Choice, set func(*Command, string)) {
+			return colleagues(cmd), func(c *Command, id string) { c.Args.Chair = id }
+		},
 		"from": func(d *decider, cmd *Command) (list []Choice, set func(*Command, string)) {
 			for _, t := range d.s.Tasks {
 				for _, id := range []string{t.Claimed, t.Owner, t.Signer} {

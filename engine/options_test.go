@@ -113,6 +113,11 @@ func TestOptionsOfATask(t *testing.T) {
 		{ID: "elsewhere", Org: "fire", Roles: []string{"approve"}},
 	}
 	require.Equal(t, []string{"boss"}, ids(optionOf(t, s.options("eco.approve", "view", colleagues...), engine.Assign), "account"))
+	of := func(do engine.Act) engine.Option {
+		return optionOf(t, engine.CaseOptions(s.rules, s.state, s.who("eco.approve"), s.now, "", colleagues), do)
+	}
+	require.Equal(t, []string{"eco.handle.1", "boss"}, ids(of(engine.Copy), "accounts"), "those of another organisation are not his to name")
+	require.Equal(t, []string{"hall", "market", "fire", "eco", "city"}, ids(of(engine.Copy), "orgs"))
 	nobody := optionOf(t, s.options("eco.approve", "view", colleagues[0]), engine.Assign)
 	require.False(t, nobody.Allowed)
 	require.Equal(t, engine.NotAllowed, nobody.Rejection.Code)

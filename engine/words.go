@@ -1,6 +1,10 @@
 package engine
 
-import "strings"
+import (
+	"strings"
+
+	"lianban/engine/calendar"
+)
 
 // inWords puts the definition's own names into a rejection's Chinese sentence
 // where it quotes ids, and keeps the id behind the name: “食品经营许可（food）”.
@@ -60,4 +64,13 @@ func (r *Rules) nameOf(s *State, id string) string {
 		}
 	}
 	return ""
+}
+
+// resultName is what a result to be handed out is called: an output, or the letter of a denial.
+func (r *Rules) resultName(s *State, about string) calendar.Text {
+	if strings.HasPrefix(about, "denial:") {
+		return calendar.Text{ZH: "不予批准决定书", EN: "written denial"}
+	}
+	name := cmp0(r.nameOf(s, about), about)
+	return calendar.Text{ZH: name, EN: name}
 }

@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ["test/rig/program.ts"],
     fileParallelism: false,
     sequence: { concurrent: false },
-    testTimeout: 240_000,
+    testTimeout: 600_000,
     hookTimeout: 120_000,
     bail: 1,
   },

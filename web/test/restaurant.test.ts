@@ -2,8 +2,8 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import { laneSays, opensJoint } from "./lead";
-import { act, choose, openTask, work } from "./rig/acts";
-import { closeBrowser, look, noFaults, signIn } from "./rig/people";
+import { act, choose, inHalfAnHour, moveTime, openTask, work } from "./rig/acts";
+import { closeBrowser, look, noFaults, signIn, windowFor } from "./rig/people";
 import { counter, file, pdf } from "./window";
 
 afterAll(closeBrowser);
@@ -26,9 +26,15 @@ const says = (fields: Record<string, string>) => async (form: Locator) => {
   for (const [label, text] of Object.entries(fields)) await form.getByLabel(label).first().fill(text);
 };
 
-test("开办餐饮店: one notice for all gaps, departments side by side, an objection", async () => {
+/** Chooses who went, of the colleagues offered. */
+const inspectors = (...names: string[]) => async (form: Locator) => {
+  for (const name of names) await choose(form, "核查人员", name);
+  await form.page().keyboard.press("Escape");
+};
+
+test("开办餐饮店, from the window to the rating", async () => {
   const clerk = await as("lin.hall");
-  const { number } = await file(clerk, ["身份证明", "管理员证明", "制度清单"], "好味餐饮店");
+  const { number, code } = await file(clerk, ["身份证明", "管理员证明", "制度清单"], "好味餐饮店");
 
   // Everybody looks at the papers; several find gaps, and they end up in one notice.
   const market = await as("zhou.market");
@@ -77,5 +83,66 @@ test("开办餐饮店: one notice for all gaps, departments side by side, an obj
   await laneSays(lead, "生态环境", /不同意/);
   await look(lead, "joint-case");
 
+
+  // One visit for all who have to see the place; two of each party go.
+  await work(market, number, "联合踏勘", "安排时间", async (form) => {
+    await form.getByLabel("时间").fill(await inHalfAnHour(market));
+    await form.getByLabel("时间").press("Tab");
+    await form.getByLabel("地点").fill("立山区某路1号");
+  });
+  await moveTime(market, "前移一小时");
+  await openTask(market, number, "登记结果");
+  await look(market, "task-visit");
+  await act(market, "登记结果", inspectors("周明", "吴启航"));
+  await work(fire, number, "登记结果", "登记结果", inspectors("罗刚", "冯远"));
+
+  // The matters go through their departments' hands; nobody signs twice.
+  await work(fire, number, "公众聚集场所", "送下一环节", async () => {});
+  await work(await as("feng.fire"), number, "公众聚集场所", "送下一环节", async () => {});
+  const head = await as("cao.government");
+  await head.goto("/extensions");
+  await look(head, "extensions");
+  await head.getByRole("row").filter({ hasText: number }).getByRole("button", { name: "延长期限" }).click();
+  const extension = head.getByRole("dialog");
+  await extension.getByLabel("理由").fill("须跨区核查");
+  await extension.getByRole("button", { name: "延长期限" }).click();
+  await head.getByText("已办理：延长期限").waitFor();
+  await work(await as("tang.fire"), number, "公众聚集场所", "准予", says({ "消防安全检查意见书 证照或文书编号": "立消检字〔2026〕第8号" }));
+  await work(market, number, "食品经营许可", "送下一环节", async (form) => {
+    await form.getByRole("button", { name: "全部符合" }).click();
+  });
+  await work(await as("wu.market"), number, "食品经营许可", "送下一环节", async () => {});
+  const approver = await as("zheng.market");
+  await work(approver, number, "食品经营许可", "准予", says({ "食品经营许可证 证照或文书编号": "JY22103040001234" }));
+
+  // The lead concludes over an opinion it does not follow, and says why.
+  await openTask(approver, number, "牵头部门结论");
+  await look(approver, "task-conclude");
+  await act(approver, "准予", async (form) => {
+    await form.getByRole("checkbox", { name: "油烟选址意见" }).check();
+    await form.getByLabel("油烟选址意见 不采纳的理由").fill("专用烟道符合要求");
+  });
+
+  // One window hands everything out, and the applicant says what he thinks of it.
+  await counter(clerk, number);
+  await look(clerk, "window-hand-out");
+  for (let left = 4; left > 0 && (await clerk.getByRole("button", { name: "发放结果" }).count()) > 0; left--) {
+    await clerk.getByRole("button", { name: "发放结果" }).first().click();
+    await clerk.getByText("已办理：发放结果").last().waitFor();
+  }
+  await clerk.getByText("办件已办结。").waitFor();
+  const phone = await windowFor({ width: 375, height: 760 });
+  await phone.goto(`/track?case=${number}#${code}`);
+  await phone.getByRole("radio", { name: "非常满意" }).check();
+  await look(phone, "track-rate");
+  await phone.getByRole("button", { name: "提交评价" }).click();
+  await phone.getByText("谢谢您的评价").waitFor();
+
+  await lead.goto(`/cases/${number}`);
+  await look(lead, "case-closed");
+  for (const [tab, name] of [["办理经过", "timeline"], ["材料", "papers"], ["各方意见", "opinions"], ["文书", "letters"], ["流程", "flow"]] as const) {
+    await lead.getByRole("tab", { name: tab }).click();
+    await look(lead, `case-${name}`);
+  }
   noFaults();
 });

@@ -2,9 +2,25 @@
 import { expect } from "vitest";
 import type { Page } from "playwright-core";
 
-/** A small PDF that differs from every other. */
+/** A PDF of one page that says what it is, and differs from every other. */
 export function pdf(mark: string | number): Buffer {
-  return Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n% ${mark} ${process.hrtime.bigint()}\ntrailer<</Root 1 0 R>>\n%%EOF\n`);
+  const text = `BT /F1 24 Tf 60 760 Td (Paper ${typeof mark === "number" ? mark : ""}) Tj ET`;
+  const objects = [
+    "<</Type/Catalog/Pages 2 0 R>>",
+    "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+    `<</Length ${text.length}>>\nstream\n${text}\nendstream`,
+    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+  ];
+  let out = "%PDF-1.4\n";
+  const at = objects.map((o, i) => {
+    const start = out.length;
+    out += `${i + 1} 0 obj\n${o}\nendobj\n`;
+    return start;
+  });
+  const xref = out.length;
+  out += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${at.map((n) => `${String(n).padStart(10, "0")} 00000 n \n`).join("")}`;
+  return Buffer.from(`${out}trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${xref}\n%%EOF\n% ${process.hrtime.bigint()}\n`, "latin1");
 }
 
 /** Keys other than answers, values and file choices, counted. */

@@ -24,6 +24,11 @@ export function minute(at: string | Date): string {
   return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}`;
 }
 
+/** The instant of a day and minute as they are read in the hall: the way back from minute. China has had one offset since 1991. */
+export function instant(minute: string): string {
+  return `${minute.replace(" ", "T")}:00+08:00`;
+}
+
 /** The last day of a due time. Due times are exclusive: midnight after the last day. */
 export function lastDay(due: string): string {
   return day(new Date(new Date(due).getTime() - 1));

@@ -39,3 +39,19 @@ export async function choose(form: Locator, label: string, text: string): Promis
   await field.press("Enter");
   await form.getByText(text).filter({ visible: true }).first().waitFor();
 }
+
+/** The business time that the frame shows, and half an hour later, as a date field writes it. */
+export async function inHalfAnHour(page: Page): Promise<string> {
+  const now = await page.getByRole("banner").getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d$/).textContent();
+  const then = new Date(`${now!.replace(" ", "T")}:00Z`);
+  then.setUTCMinutes(then.getUTCMinutes() + 30);
+  return then.toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** Moves business time on, as one may in a trial. */
+export async function moveTime(page: Page, by: string): Promise<void> {
+  const before = await page.getByRole("banner").getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d$/).textContent();
+  await page.getByRole("banner").getByText(before!).click();
+  await page.getByRole("menuitem", { name: by }).click();
+  await page.getByRole("banner").getByText(before!).waitFor({ state: "detached" });
+}

@@ -86,6 +86,7 @@ export async function accessible(page: Page, name: string): Promise<void> {
 
 /** A screen as it should be: pictured and accessible. */
 export async function look(page: Page, name: string): Promise<void> {
+  await page.locator("h1, h2").first().waitFor();
   // Not with a text to be evaluated: the page's policy lets none be.
   await expect.poll(() => page.locator(".ant-skeleton-active, .ant-spin-spinning").count(), { timeout: 20_000 }).toBe(0);
   await picture(page, name);

@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActField } from "../../api/gen/types.gen";
 import { FilePick } from "../FilePick";
+import { instant, minute } from "../time";
 import { Answers } from "./Answers";
 import type { Choice } from "./lists";
 import { Checks, Corrections, Evidences, Lines, Outputs, Overrides, Papers, Points, Statements, Takes, Texts, useName } from "./lists";
@@ -52,7 +53,7 @@ export function Field({ id: given, field, value, onChange, item, version }: Prop
     case "file":
       return <FilePick {...id} value={value as never} onChange={(v) => onChange?.(v)} />;
     case "dateTime":
-      return <DatePicker {...id} showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" value={value ? dayjs(value as string) : null} onChange={(d) => onChange?.(d?.toISOString())} />;
+      return <DatePicker {...id} needConfirm={false} showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" value={value ? dayjs(minute(value as string)) : null} onChange={(d) => onChange?.(d ? instant(d.format("YYYY-MM-DD HH:mm")) : undefined)} />;
     case "date":
       return <DatePicker {...id} value={value ? dayjs(value as string) : null} onChange={(d) => onChange?.(d?.format("YYYY-MM-DD"))} />;
     case "period":

@@ -40,7 +40,12 @@ export default function CounterCase() {
   const now = clock.data ? new Date(clock.data.now) : undefined;
   const open = tasks.data.tasks.filter((x) => x.status === "open");
   const intake = open.find((x) => (x.kind === "look" || x.kind === "accept") && x.role === "clerk") ?? open.find((x) => x.kind === "accept");
-  const mine = open.filter((x) => x.kind !== "look" && x.kind !== "accept" && (forApplicant.has(x.kind) && x.party === "applicant" ? true : x.role === "clerk"));
+  const mine = open.filter((x, i) => {
+    if (x.kind === "look" || x.kind === "accept") return false;
+    // What is ready is handed out together: one form for all of a step.
+    if (x.kind === "hand") return x.role === "clerk" && open.findIndex((y) => y.kind === "hand" && y.step === x.step) === i;
+    return (forApplicant.has(x.kind) && x.party === "applicant") || x.role === "clerk";
+  });
   const collecting = c.status === "received";
   return (
     <div className="page">

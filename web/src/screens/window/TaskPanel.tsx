@@ -6,7 +6,7 @@ import type { Task } from "../../api/gen/types.gen";
 import { inLanguage } from "../../app/language";
 import { ActBar } from "../../parts/acts/ActBar";
 import { ActForm } from "../../parts/acts/ActForm";
-import { taskActsQuery } from "../../parts/acts/options";
+import { caseActsQuery, taskActsQuery } from "../../parts/acts/options";
 import { Due } from "../../parts/Light";
 import type { LightName } from "../../parts/Light";
 import { Broken } from "../../parts/States";
@@ -39,15 +39,20 @@ export function TaskPanel(props: Props) {
 function MainAct({ task, number, item, version }: Props) {
   const { t, i18n } = useTranslation("window");
   const { message } = App.useApp();
-  const { data, error, refetch } = useQuery(taskActsQuery(number, task.id));
+  const together = task.kind === "hand";
+  const ofTask = useQuery({ ...taskActsQuery(number, task.id), enabled: !together });
+  const ofStep = useQuery({ ...caseActsQuery(number, task.step), enabled: together });
+  const { data, error, refetch } = together ? ofStep : ofTask;
   const draft = useDraft<Record<string, unknown>>(`counter:${number}:${task.id}`.slice(0, 200), {});
   const option = data?.find((o) => o.act === main[task.kind] && o.allowed);
-  const rest = (data ?? []).filter((o) => o !== option);
-  const target = { number, step: task.step, task: task.id, item, version };
+  const rest = together ? [] : (data ?? []).filter((o) => o !== option);
+  const target = { number, step: task.step, task: together ? undefined : task.id, item, version };
+  const help = t(`act:help.${main[task.kind] ?? ""}`, { defaultValue: "" });
   if (error) return <Broken error={error} again={() => void refetch()} />;
   if (!data || !draft.value) return <Skeleton active title={false} />;
   return (
     <>
+      {option && help && <p className="muted" style={{ marginTop: 0 }}>{help}</p>}
       {option && (
         <ActForm
           option={option} target={target}
