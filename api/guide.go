@@ -53,6 +53,12 @@ func guideOf(plan *definition.Plan, answers map[string]any, now time.Time) (defi
 		}
 	}
 	g.Steps = slices.DeleteFunc(g.Steps, func(s definition.GuideStep) bool { return out["step "+s.ID] })
+	g.Procedures = slices.DeleteFunc(g.Procedures, func(p definition.GuideProcedure) bool { return out["step "+p.Step] })
+	g.Promises = slices.DeleteFunc(g.Promises, func(p definition.GuidePromise) bool { return excluded(plan.Commitment(p.ID).WhenP, env) })
+	if plan.ActFirstP != nil && excluded(plan.ActFirstP, env) {
+		g.ActFirst = nil
+	}
+	g.Duties = slices.DeleteFunc(g.Duties, func(k definition.GuideDuty) bool { return excluded(plan.Duty(k.ID).WhenP, env) })
 	g.Outputs = slices.DeleteFunc(g.Outputs, func(o definition.GuideOutput) bool { return out["output "+o.ID] })
 	return g, nil
 }

@@ -41,8 +41,8 @@ const lateRequest = "request"
 
 // The times of the law: to ask, to hold the hearing, and before it to be told of the day.
 var (
-	hearingAsk  = calendar.Period{Amount: 5, Unit: calendar.WorkingDays}  // 行政许可法第四十七条
-	hearingHold = calendar.Period{Amount: 20, Unit: calendar.WorkingDays} // 行政许可法第四十七条
+	hearingAsk  = definition.HearingAsk
+	hearingHold = definition.HearingHold
 	hearingTell = calendar.Period{Amount: 7, Unit: calendar.WorkingDays}  // 行政许可法第四十八条第一项
 )
 

@@ -420,8 +420,11 @@ func (d *decider) runsMeant(cmd *Command) []*PauseRun {
 func (d *decider) endPause(id, why, result string) {
 	p := d.s.pauseRun(id)
 	until := p.Until
-	if why != "time" {
+	switch why {
+	case "act":
 		until = min(until, on(d.now))
+	case "step": // a step that time has ended was open until the day before
+		until = min(until, on(d.now.Add(-time.Nanosecond)))
 	}
 	e := PauseEnded{Run: id, Until: until, Why: why, Result: result}
 	for i := range d.s.Clocks {
@@ -472,18 +475,7 @@ func (s *State) pauseOf(step string) *PauseRun {
 }
 
 // PauseKindZh is the ground in Chinese.
-func PauseKindZh(kind string) string {
-	if zh, ok := pauseKinds[kind]; ok {
-		return zh
-	}
-	return kind
-}
-
-var pauseKinds = map[string]string{
-	"hearing": "听证", "tender": "招标", "auction": "拍卖", "inspection": "检验", "testing": "检测", "quarantine": "检疫",
-	"appraisal": "鉴定", "expert-review": "专家评审", "site-visit": "现场踏勘", "publicity": "公示", "rectification": "整改",
-	"payment": "缴费", "other": "其他程序",
-}
+func PauseKindZh(kind string) string { return definition.PauseName(kind).ZH }
 
 // PauseRow is a pause in the dossier.
 type PauseRow struct {

@@ -155,6 +155,9 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 			c := s.Clock(n.ID + ".posting" + roundOf(st.Round))
 			require.True(t, c != nil && c.Running() || slices.ContainsFunc(s.Tasks, func(k *engine.Task) bool { return k.Step == st.ID && k.Status == engine.TaskOpen }),
 				"an open posting hangs, or somebody has to act: %s", st.ID)
+			if p := st.Posting; c != nil && c.Running() {
+				require.Equal(t, c.Day, p.Until, "it hangs until the day its clock runs out: %s", st.ID)
+			}
 		}
 		require.Equal(t, work && st.Status == engine.Open, open, "an open step has an open task, no other has: %s", st.ID)
 		if open {

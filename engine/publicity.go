@@ -84,6 +84,35 @@ func (p *PostingState) open() []PublicObjection {
 	return slices.DeleteFunc(slices.Clone(p.Objections), func(o PublicObjection) bool { return o.Answer != Uphold })
 }
 
+// hangsUntil keeps the last day of a posting that its clock measures.
+func (s *State) hangsUntil(c *Clock) {
+	if c.Late != latePosting {
+		return
+	}
+	if st := s.Step(c.Step); st != nil && st.Posting != nil && st.Round == c.Round && st.Posting.OverAt.IsZero() {
+		st = s.must(c.Step)
+		p := *st.Posting
+		p.Until = c.Day
+		st.Posting = &p
+	}
+}
+
+// hangLonger lets what stands still while a posting hangs stand still for the days a
+// calendar has added to it, within the pause's most: with a notice of its own, since
+// another day was told (3.8.7).
+func (d *decider) hangLonger() {
+	for _, n := range d.r.Plan.Nodes {
+		if n.Publicity == nil || d.st(n).Status != Open {
+			continue
+		}
+		st := d.st(n)
+		run := d.s.pauseOf(n.ID)
+		if p := st.Posting; run != nil && !p.PostedAt.IsZero() && p.OverAt.IsZero() && p.Until > run.Until {
+			d.standStill(n, n.Publicity.Pause, p.Until, run.Reason, run.Document)
+		}
+	}
+}
+
 // judged says whether every objection is judged.
 func (p *PostingState) judged() bool {
 	return !slices.ContainsFunc(p.Objections, func(o PublicObjection) bool { return o.Answer == "" })

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -125,4 +126,45 @@ func TestRule_3_6_2_APostingIsDoneAgain(t *testing.T) {
 	s.open("view").is("hang=waiting").do("fire.handle", engine.Agree, "view").do("eco.handle", engine.Agree, "again").open("hang")
 	s.refused(engine.NotOpen, "hall.clerk", engine.Object, "hang", objection("噪声")) // nothing hangs yet
 	s.do("market.handle", engine.Post, "hang").at("2026-03-18T00:00").open("conclude")
+}
+
+// A notice of holidays while a posting hangs: it hangs as long as before in days that count, says so,
+// and what stands still for it does so to the end.
+func TestAPostingHangsByTheCalendarOfTheDay(t *testing.T) {
+	t.Parallel()
+	src := strings.NewReplacer("time: 7cd", "time: 5wd", "max: 7cd", "max: 10wd").Replace(posting)
+	post := func() *story {
+		s := tell(t, src).accepted(nil).do("fire.handle", engine.Agree, "view").do("market.handle", engine.Post, "hang")
+		require.Equal(t, "2026-03-09", s.state.Step("hang").Posting.Until.String())
+		return s.due("hang.posting", "2026-03-09").due("promised", "2026-04-07")
+	}
+	s := post().at("2026-03-03T08:00")
+	require.Nil(t, s.load(s.calendar("2103", days("2026-03-05", "2026-03-06", false))))
+	s.due("hang.posting", "2026-03-11").due("promised", "2026-04-09") // twenty-five working days, five of them stood still, two fell away
+	require.Equal(t, "2026-03-11", s.state.Step("hang").Posting.Until.String(), "the new last day")
+	require.Len(t, s.state.Pauses, 2)
+	require.Equal(t, "2026-03-11", s.state.Pauses[1].Until.String())
+	s.at("2026-03-11T10:00").do("hall.clerk", engine.Object, "hang", objection("噪声")).do("market.handle", engine.Dismiss, "hang", reasoned)
+	s.at("2026-03-11T23:59").open("hang")
+	s.at("2026-03-12T00:00").is("hang=done").open("conclude").due("promised", "2026-04-09")
+	for i := range s.state.Pauses {
+		require.False(t, s.state.Pauses[i].Running())
+	}
+
+	// a make-up working day lets it end earlier, and everything runs on from there
+	s = post().at("2026-03-03T08:00")
+	require.Nil(t, s.load(s.calendar("2103", days("2026-03-07", "2026-03-07", true))))
+	s.due("hang.posting", "2026-03-07")
+	require.Equal(t, "2026-03-07", s.state.Step("hang").Posting.Until.String())
+	require.Len(t, s.state.Pauses, 1)
+	s.at("2026-03-08T00:00").is("hang=done")
+	require.False(t, s.state.Pauses[0].Running())
+	require.Equal(t, "2026-03-07", s.state.Pauses[0].Until.String())
+
+	// no more than the ground's most
+	s = tell(t, strings.Replace(src, "max: 10wd", "max: 5wd", 1)).accepted(nil).do("fire.handle", engine.Agree, "view").do("market.handle", engine.Post, "hang")
+	s.at("2026-03-06T08:00")
+	require.Nil(t, s.load(s.calendar("2103", days("2026-03-09", "2026-03-10", false))))
+	s.due("hang.posting", "2026-03-11")
+	require.Equal(t, "2026-03-11", s.state.Pauses[len(s.state.Pauses)-1].Until.String(), "still five working days")
 }

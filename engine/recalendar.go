@@ -31,6 +31,9 @@ func (CalendarLoaded) Type() string { return "CalendarLoaded" }
 func (b CalendarLoaded) apply(s *State, _ *Event) {
 	s.Calendar, s.Calendars = b.Version, append(s.Calendars, b.Calendar)
 	s.putClocks(b.Clocks)
+	for i := range b.Clocks {
+		s.hangsUntil(&b.Clocks[i])
+	}
 }
 
 // at are the rules with the calendar the case has by now.
@@ -66,6 +69,7 @@ func judgeRecalendar(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() {
 		d.r = &Rules{Plan: d.r.Plan, Calendar: cal}
 		d.emit(CalendarLoaded{Version: cal.Version(), Calendar: cal, Why: cmd.Args.Reason, Clocks: d.recount(cmd.Args.Reason)})
+		d.hangLonger()
 	}, nil
 }
 

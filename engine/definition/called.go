@@ -29,7 +29,7 @@ func (def *Definition) Called() map[string]string {
 		add(c.ID, c.Text)
 	}
 	for _, p := range def.Pauses {
-		add(p.ID, word(p.Kind).Name.ZH)
+		add(p.ID, PauseName(p.Kind).ZH)
 	}
 	for _, k := range def.Duties {
 		add(k.ID, k.Name)

@@ -21,6 +21,11 @@ type Guide struct {
 	Conditions []GuideCondition `json:"conditions"`
 	Steps      []GuideStep      `json:"steps"`
 	Outputs    []GuideOutput    `json:"outputs"`
+	// Promises may be chosen instead of papers; Procedures may come in between; Duties bind besides the steps.
+	Promises   []GuidePromise   `json:"promises"`
+	Procedures []GuideProcedure `json:"procedures"`
+	ActFirst   *GuideActFirst   `json:"actFirst,omitempty"`
+	Duties     []GuideDuty      `json:"duties"`
 	Fees       []GuideFee       `json:"fees"` // empty: free of charge
 	Ways       []GuideWord      `json:"ways"` // how results are handed out
 	Texts      []GuideText      `json:"texts"`
@@ -193,6 +198,7 @@ func NewGuide(def *Definition) *Guide {
 		out.Conditions = append(out.Conditions, GuideCondition{ID: c.ID, Text: c.Text, When: g.words.condition(c.When), Basis: c.Basis})
 	}
 	g.steps(out, def.Process, "", 0)
+	g.more(out)
 	return out
 }
 

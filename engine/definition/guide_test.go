@@ -43,6 +43,57 @@ func TestGuideOfTheRestaurant(t *testing.T) {
 	golden(t, "restaurant.guide.json", append(out, '\n'))
 }
 
+// What may come in between, by kind of step, and what of it the limits do not count.
+func TestGuideOfWhatMayComeInBetween(t *testing.T) {
+	t.Parallel()
+	lib, found, err := NewLibrary(os.DirFS("../scenario/testdata"))
+	require.NoError(t, err)
+	require.Empty(t, found)
+	guide := func(folder string) *Guide {
+		def, found := lib.Resolve(folder, "", "210304")
+		require.Empty(t, found)
+		return NewGuide(def)
+	}
+	g := guide("article-47")
+	require.Len(t, g.Procedures, 1)
+	require.Equal(t, "hearing", g.Procedures[0].Kind.ID)
+	require.Equal(t, "被告知权利之日起5 个工作日内可以申请，申请之日起20 个工作日内组织", g.Procedures[0].Takes.ZH)
+	require.NotEmpty(t, g.Procedures[0].NotCounted.ZH)
+	require.Equal(t, "statutory", g.Procedures[0].Stops[0].ID)
+	require.NotEmpty(t, g.Procedures[0].Told)
+	require.Equal(t, "20 个工作日内组织", guide("article-46").Procedures[0].Takes.ZH, "one the law requires is not asked for")
+
+	posted := guide("article-36").Procedures
+	require.Equal(t, "publicity", posted[0].Kind.ID)
+	require.NotEmpty(t, posted[0].Takes.ZH)
+
+	g = guide("papers")
+	require.NotNil(t, g.ActFirst)
+	require.Equal(t, "2 个工作日", g.ActFirst.Time.ZH)
+	require.NotEmpty(t, g.ActFirst.When.ZH)
+	require.Len(t, g.Promises, 1)
+	require.NotEmpty(t, g.Promises[0].Replaces)
+	require.Equal(t, g.Promises[0].Grants, g.Item.Name)
+	require.NotEmpty(t, g.Duties[0].Touches)
+
+	g = guide("article-40")
+	require.Nil(t, g.ActFirst)
+	require.Equal(t, "公开准予许可的决定", g.Duties[0].Name)
+	require.Equal(t, "7 个工作日", g.Duties[0].Limit.Times[0].Text.ZH)
+	require.Empty(t, g.Duties[0].Touches)
+	require.Empty(t, g.Promises)
+	require.Empty(t, g.Procedures)
+}
+
+// Every ground a definition may name has a name in both languages.
+func TestPauseKindsAreNamed(t *testing.T) {
+	t.Parallel()
+	for _, kind := range pauseKinds {
+		require.NotEqual(t, kind, PauseName(kind).ZH)
+		require.NotEmpty(t, PauseName(kind).EN)
+	}
+}
+
 func TestConditionsInWords(t *testing.T) {
 	t.Parallel()
 	def, found := catalogue(t).Resolve("restaurant", "", "")

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -191,7 +192,48 @@ func (a *App) printGuide(g *definition.Guide) error {
 	for _, s := range g.Steps {
 		t.add(strings.Repeat("·", s.Depth)+s.ID, s.Name, s.Party, a.limit(s.Limit), s.When.In(a.Lang))
 	}
-	return t.print(a.Out)
+	if err := t.print(a.Out); err != nil {
+		return err
+	}
+	return a.printGuideRest(g)
+}
+
+// printGuideRest prints what the guide says besides questions, papers and steps.
+func (a *App) printGuideRest(g *definition.Guide) error {
+	list := func(title string, t *table, rows int) error {
+		if rows == 0 {
+			return nil
+		}
+		a.Printf("\n%s\n", title)
+		return t.print(a.Out)
+	}
+	promises := newTable(a.T("标识", "ID"), a.T("承诺书", "SIGNED"), a.T("所承诺的事项", "GRANTED ON IT"), a.T("免交的材料", "NOT ASKED FOR"), a.T("何时", "WHEN"))
+	for _, p := range g.Promises {
+		promises.add(p.ID, p.Text, p.Grants, strings.Join(p.Replaces, ", "), p.When.In(a.Lang))
+	}
+	between := newTable(a.T("环节", "STEP"), a.T("程序", "PROCEDURE"), a.T("所需时间", "TAKES"), a.T("不计入时限", "NOT COUNTED"), a.T("何时", "WHEN"))
+	for _, p := range g.Procedures {
+		not := p.NotCounted.In(a.Lang)
+		for i, s := range p.Stops {
+			not += []string{a.T("（", " ("), a.T("、", ", ")}[min(i, 1)] + s.Name.In(a.Lang)
+		}
+		if len(p.Stops) > 0 {
+			not = fmt.Sprintf(a.T("至多 %s）", "at most %s)"), not)
+		}
+		between.add(p.Step, p.Kind.Name.In(a.Lang), p.Takes.In(a.Lang), not, p.When.In(a.Lang))
+	}
+	duties := newTable(a.T("标识", "ID"), a.T("事项", "DUTY"), a.T("由谁", "BY"), a.T("时限", "LIMIT"), a.T("何时", "WHEN"))
+	for _, k := range g.Duties {
+		duties.add(k.ID, k.Name, k.By, a.limit(k.Limit), k.When.In(a.Lang))
+	}
+	if x := g.ActFirst; x != nil {
+		a.Printf(a.T("\n先办后补：%s；%s内补办手续\n", "\nAct first: %s; formalities within %s\n"), x.When.In(a.Lang), x.Time.In(a.Lang))
+	}
+	return errors.Join(
+		list(a.T("告知承诺", "Promises instead of papers"), promises, len(g.Promises)),
+		list(a.T("其间可能的程序", "What may come in between"), between, len(g.Procedures)),
+		list(a.T("后续义务", "What binds besides the steps"), duties, len(g.Duties)),
+	)
 }
 
 func (a *App) limit(l *definition.GuideLimit) string {
