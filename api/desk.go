@@ -337,12 +337,12 @@ func (s *Server) post(ctx context.Context, do engine.Act, p store.Post) error {
 	if err != nil {
 		return err
 	}
-	cmd := engine.Command{Do: do, By: engine.Actor{Kind: engine.System}, Args: engine.Args{Org: p.Org, Role: p.Role}}
+	cmd := engine.Command{Do: do, By: engine.Actor{Kind: engine.System}, Args: engine.Args{Org: p.Org, Role: p.Role, Headless: p.Headless}}
 	body, err := contract.EncodeCommand(cmd)
 	if err != nil {
 		return err
 	}
-	key := derivedKey(string(do)+" "+p.Org+" "+p.Role, p.Case, strconv.FormatInt(head.LastSeq, 10))
+	key := derivedKey(string(do)+" "+p.Org+" "+p.Role+strconv.FormatBool(p.Headless), p.Case, strconv.FormatInt(head.LastSeq, 10))
 	recorded, repeated, err := s.cfg.Store.RecordCommand(ctx, store.Intent{Key: key, Case: p.Case, Act: do, By: cmd.By, Body: body, At: s.cfg.Clock.Now()})
 	if err != nil || recorded.Status != store.CommandPending {
 		return err

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -149,25 +150,63 @@ func TestDrafts(t *testing.T) {
 	r.do(req{method: "GET", path: "/v1/drafts/意见", as: "one"}).problem(t, 404, "no-route")
 }
 
+// A signature promised for after the link is nobody's task yet, and goes to the successor all the same.
+func TestASignatureStillToComeIsHandedOver(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	r.hire("signer", "org-dept", engine.RoleHandle)
+	r.hire("mate", "org-dept", engine.RoleHandle)
+	r.hire("chief", "org-dept", engine.RoleOrganHead)
+	r.publish("chained", func(s string) string {
+		return strings.NewReplacer(itemCode, "11210300MB0X12345A4000994001000", "- review: one\n        by: dept", "- review: one\n        by: dept\n        chain: [handle, check]").Replace(s)
+	})
+	body := r.application()
+	body["item"] = "chained"
+	number := r.start(body)
+	r.must("clerk", number, "accept", "receive", nil)
+	r.must("one", number, "addSigner", "one", map[string]any{"account": "signer", "place": "after", "reason": "须其复核"})
+	var out struct{ Results []gen.TaskResult }
+	r.do(req{method: "POST", path: "/v1/handovers", as: "chief", body: map[string]any{"account": "signer", "successor": "mate", "reason": "调离"}}).into(t, &out)
+	require.Len(t, out.Results, 1)
+	require.Equal(t, number, out.Results[0].Number)
+	rows, _, err := r.store.CaseRows(t.Context(), number)
+	require.NoError(t, err)
+	for _, st := range rows.Steps {
+		if st.ID == "one" {
+			require.Equal(t, "a-mate", st.Signers[0].Account)
+		}
+	}
+	r.do(req{method: "POST", path: "/v1/handovers", as: "chief", body: map[string]any{"account": "signer", "successor": "mate", "reason": "调离"}}).into(t, &out)
+	require.Empty(t, out.Results, "he has nothing more")
+}
+
 // Nobody holds the post: its organisation's head is told and does the work, until
 // somebody holds it again.
 func TestVacantPostGoesToTheHead(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, rigOptions{})
-	r.hire("chief", "org-dept", engine.RoleOrganHead)
 	r.retire("one", "org-dept", engine.RoleHandle)
 	number, _ := r.file()
 	r.must("clerk", number, "accept", "receive", nil)
-	vacancy := func() string {
+	headless := false
+	vacancy := func() (status string) {
 		rows, err := r.store.Dossier(t.Context(), number)
 		require.NoError(t, err)
 		for _, row := range rows {
-			if row.Vacancy != nil && row.Org == "org-dept" {
-				return row.Status
+			if row.Vacancy != nil && row.Org == "org-dept" && status != "open" {
+				status, headless = row.Status, row.Vacancy.Headless
 			}
 		}
-		return ""
+		return status
 	}
+	r.eventually("nobody is there at all", func() bool { return vacancy() == "open" && headless })
+	told := false
+	for _, w := range r.waits("clerk", number) {
+		told = told || w.Org == "org-hall" && strings.Contains(w.WhyZh, "没有负责人")
+	}
+	require.True(t, told, "the window has to see to it")
+	r.hire("chief", "org-dept", engine.RoleOrganHead)
+	r.eventually("a head is there", func() bool { return vacancy() == "open" && !headless })
 	r.eventually("the post is on record as vacant", func() bool { return vacancy() == "open" })
 	found := false
 	for _, w := range r.waits("chief", number) {

@@ -45,6 +45,9 @@ func (t story) people(body engine.Body) calendar.Text {
 		return give("移交工作 "+strconv.Itoa(n)+" 项", strconv.Itoa(n)+" things of one person were handed over", b.Reason)
 	case engine.PostVacant:
 		v := b.Vacancy
+		if v.Headless {
+			return say(t.party(v.Party)+roleZH(v.Role)+"岗位空缺，该单位也没有负责人，已告知"+t.party(b.Notice.To), t.party(v.Party)+": nobody holds the post of "+v.Role+" and nobody heads the organisation; "+t.party(b.Notice.To)+" was told")
+		}
 		return say(t.party(v.Party)+roleZH(v.Role)+"岗位空缺，由单位负责人办理", t.party(v.Party)+": nobody holds the post of "+v.Role+", its head may do the work")
 	case engine.PostFilled:
 		return say(b.Org+" 的"+roleZH(b.Role)+"岗位已有人", b.Org+": somebody holds the post of "+b.Role+" again")

@@ -176,8 +176,9 @@ type Args struct {
 	Orgs     []string `json:"orgs,omitempty"`
 	// handOver: whose desk goes to Account (required).
 	From string `json:"from,omitempty"`
-	// vacate, fill: the role of Org.
-	Role string `json:"role,omitempty"`
+	// vacate, fill: the role of Org; Headless: nobody heads Org either.
+	Role     string `json:"role,omitempty"`
+	Headless bool   `json:"headless,omitempty"`
 	// pass and verdicts: the examined conditions.
 	Checks []CheckResult `json:"checks,omitempty"`
 	// agreeWith: the conditions put to the next decide (required).

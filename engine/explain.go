@@ -85,9 +85,11 @@ func WaitingFor(r *Rules, s *State) []Wait {
 		if s.awaited(t.ID) != nil {
 			w.WhyZh, w.WhyEn = w.WhyZh+"（期限自送达之日起算，等待送达）", w.WhyEn+" (its time waits for delivery)"
 		}
-		if s.vacant(t.Org, t.Role) && t.Claimed == "" {
-			w.Role = RoleOrganHead
-			w.WhyZh, w.WhyEn = w.WhyZh+"（"+roleZh(t.Role)+"岗位空缺，由单位负责人办理）", w.WhyEn+" (nobody holds the post of "+t.Role+": for the head of the organisation)"
+		if rej := r.shut(s, t); rej != nil {
+			w.WhyZh, w.WhyEn = w.WhyZh+"（"+rej.Zh+"）", w.WhyEn+" ("+rej.En+")"
+		}
+		if v := s.vacancy(t.Org, t.Role); v != nil && t.Claimed == "" {
+			w.vacant(r, s, v)
 		}
 		waits = append(waits, w)
 	}
@@ -101,6 +103,30 @@ func WaitingFor(r *Rules, s *State) []Wait {
 	}
 	slices.SortStableFunc(waits, func(a, b Wait) int { return byDue(a.Due, b.Due) })
 	return waits
+}
+
+// shut says why the work of a task cannot end its step positively yet, nil when it can.
+func (r *Rules) shut(s *State, t *Task) *Rejection {
+	if t.Kind != TaskWork && t.Kind != TaskHand && t.Kind != TaskPost && t.Kind != TaskRecord {
+		return nil
+	}
+	if n := r.node(s, t.Step); n != nil {
+		return (&decider{r: r, s: s}).gate(n)
+	}
+	return nil
+}
+
+// vacant says who is waited for while nobody holds the post of a task.
+func (w *Wait) vacant(r *Rules, s *State, v *Vacancy) {
+	if !v.Headless {
+		w.Role = RoleOrganHead
+		w.WhyZh, w.WhyEn = w.WhyZh+"（"+roleZh(v.Role)+"岗位空缺，由单位负责人办理）", w.WhyEn+" (nobody holds the post of "+v.Role+": for the head of the organisation)"
+		return
+	}
+	w.Who = r.fills(s, v)
+	w.Org, w.Role = s.Org(w.Who), ""
+	w.WhyZh += "（" + roleZh(v.Role) + "岗位空缺，该单位也没有负责人：请报主管机关补齐）"
+	w.WhyEn += " (nobody holds the post of " + v.Role + " and nobody heads the organisation: see to it that one of the two is filled)"
 }
 
 // byDue orders due times; without one comes last.
@@ -163,7 +189,12 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 	case TaskArrange:
 		return "“" + name + "”：确定时间", n.ID + ": set the date"
 	case TaskRecord:
-		return "“" + name + "”：登记结果", n.ID + ": record what was found"
+		zh, en = "“"+name+"”：登记结果", n.ID+": record what was found"
+		if on := s.Step(n.ID).meets(); on.After(s.Last) {
+			when := on.In(calendar.Zone).Format("2006-01-02 15:04")
+			return zh + "（定于 " + when + "）", en + " (it is set for " + when + ")"
+		}
+		return zh, en
 	case TaskRectify:
 		return "“" + name + "”：按整改通知书整改", n.ID + ": put the open points right"
 	case TaskRecheck:
@@ -192,6 +223,17 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		return zh + "，出具意见", en + ", opinion"
 	}
 	return zh + "，作出决定", en + ", decision"
+}
+
+// meets is when a visit or hearing is set for, zero while it is not.
+func (st *StepState) meets() time.Time {
+	switch {
+	case st.Visit != nil:
+		return st.Visit.On
+	case st.Hearing != nil:
+		return st.Hearing.On
+	}
+	return time.Time{}
 }
 
 // signedBefore says whether a task waits for an added signature.

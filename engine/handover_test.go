@@ -92,6 +92,50 @@ func TestNothingComesBackToWhoIsGone(t *testing.T) {
 	s.do("fire.check.2", engine.Pass, "view")
 }
 
+// An organisation without a head has nobody who could do the work of a vacant post: the window is told and
+// waited for, until a head or somebody for the post is there.
+func TestVacantPostOfAnOrganisationWithoutAHead(t *testing.T) {
+	t.Parallel()
+	headless := func(s *story, do engine.Act, org, role string) *engine.Rejection {
+		s.acts++
+		return s.run(engine.Command{ID: "post" + s.now.String() + string(do), Do: do, By: engine.Actor{Kind: engine.System}, At: s.now,
+			Args: engine.Args{Org: org, Role: role, Headless: true}})
+	}
+	s := tell(t, replace(chained, "chain: [", "chain: [government-head, ")).accepted(nil)
+	require.Nil(t, headless(s, engine.Vacate, "fire", "government-head"))
+	require.Equal(t, engine.NotOpen, headless(s, engine.Vacate, "fire", "government-head").Code)
+	told := s.state.Notices[len(s.state.Notices)-1]
+	require.Equal(t, engine.NoticeVacant, told.Kind)
+	require.Equal(t, "hall", told.To)
+	wait := engine.WaitingFor(s.rules, s.state)[0]
+	require.Equal(t, []string{"hall", "hall", "view"}, []string{wait.Who, wait.Org, wait.Step})
+	require.Contains(t, wait.WhyZh, "没有负责人")
+	require.Contains(t, wait.WhyEn, "nobody heads")
+
+	// A head comes: he may do the work, and the record says since when.
+	require.Nil(t, s.post(engine.Vacate, "fire", "government-head"))
+	require.Len(t, s.state.Vacancies, 2)
+	require.False(t, s.state.Vacancies[0].Until.IsZero())
+	require.Equal(t, engine.RoleOrganHead, engine.WaitingFor(s.rules, s.state)[0].Role)
+	require.Equal(t, "fire", s.state.Notices[len(s.state.Notices)-1].To)
+	// He goes again, then somebody has the post.
+	require.Nil(t, headless(s, engine.Vacate, "fire", "government-head"))
+	require.Nil(t, s.post(engine.Fill, "fire", "government-head"))
+	require.Equal(t, engine.NotOpen, s.post(engine.Fill, "fire", "government-head").Code)
+	require.Equal(t, "fire", engine.WaitingFor(s.rules, s.state)[0].Who)
+	for _, v := range s.state.Vacancies {
+		require.False(t, v.Until.IsZero())
+	}
+	s.do("fire.government-head", engine.Pass, "view")
+
+	// Of the window's own posts the lead is told.
+	s = tell(t, chained)
+	require.Nil(t, s.run(s.filing(nil)))
+	require.Nil(t, headless(s, engine.Vacate, "hall", "clerk"))
+	require.Equal(t, "market", s.state.Notices[len(s.state.Notices)-1].To)
+	require.Equal(t, "market", engine.WaitingFor(s.rules, s.state)[0].Who)
+}
+
 func TestVacantPost(t *testing.T) {
 	t.Parallel()
 	src := replace(chained, "chain: [", "chain: [government-head, ")

@@ -43,7 +43,7 @@ const lateRequest = "request"
 var (
 	hearingAsk  = definition.HearingAsk
 	hearingHold = definition.HearingHold
-	hearingTell = calendar.Period{Amount: 7, Unit: calendar.WorkingDays}  // 行政许可法第四十八条第一项
+	hearingTell = calendar.Period{Amount: 7, Unit: calendar.WorkingDays} // 行政许可法第四十八条第一项
 )
 
 // HearingState is one round of a hearing.

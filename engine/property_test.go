@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -124,6 +125,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 			require.NotEmpty(t, wait.Who)
 			require.NotEmpty(t, wait.WhyZh)
 			require.NotEmpty(t, wait.WhyEn)
+			w.couldAct(t, wait)
 		}
 	}
 	if before == nil {
@@ -396,6 +398,49 @@ func apart(t *rapid.T, before, after *engine.State, events []engine.Event) {
 	}
 }
 
+// couldAct holds who a case is said to wait for to what the rules let him do: he is offered an act that goes
+// through, or something else that is waited for comes first.
+func (w *world) couldAct(t *rapid.T, wait engine.Wait) {
+	if wait.Who == "time" {
+		require.True(t, wait.Due.After(w.state.Last), "time that is still to come")
+		return
+	}
+	task := w.state.Task(wait.Task)
+	require.NotNil(t, task, "what is waited for is a task")
+	require.Equal(t, engine.TaskOpen, task.Status)
+	require.Equal(t, task.Step, wait.Step)
+	require.Equal(t, task.Claimed, wait.Account)
+	for _, v := range w.state.Vacancies {
+		if v.Until.IsZero() && v.Org == task.Org && v.Role == task.Role && task.Claimed == "" && v.Headless {
+			require.NotEqual(t, v.Org, wait.Org, "nobody is there: somebody else has to see to it")
+			return
+		}
+	}
+	require.Equal(t, []string{task.Party, task.Org}, []string{wait.Who, wait.Org})
+	by := engine.Actor{Kind: engine.Person, ID: cmp.Or(wait.Account, "p-somebody-else"), Org: wait.Org, Roles: []string{wait.Role}}
+	if wait.Who == "applicant" {
+		by = engine.Actor{Kind: engine.Applicant}
+	}
+	if task.Kind == engine.TaskRate {
+		return // rating is the applicant's alone and no act of the options
+	}
+	if next := engine.NextDue(w.state); !next.IsZero() && !next.After(w.state.Last) {
+		return // time will have changed the case before anybody comes
+	}
+	options, ok := engine.TaskOptions(w.rules, w.state, by, w.state.Last, wait.Task, nil)
+	require.True(t, ok)
+	can := slices.ContainsFunc(options, func(o engine.Option) bool { return o.Allowed && !passing[o.Do] })
+	first := slices.ContainsFunc(w.state.Tasks, func(k *engine.Task) bool { return k.Status == engine.TaskOpen && k.Before == task.ID }) ||
+		slices.ContainsFunc(options, func(o engine.Option) bool {
+			return o.Rejection != nil && (o.Rejection.Code == engine.GateShut && strings.Contains(wait.WhyEn, o.Rejection.En) ||
+				o.Rejection.Code == engine.TooSoon && strings.Contains(wait.WhyEn, "it is set for"))
+		})
+	require.True(t, can || first, "the case waits for %s %s, who can do nothing (%s): %+v in %s", wait.Who, wait.Role, wait.WhyEn, options, asJSON(t, w.state))
+}
+
+// passing are acts on a task that leave it where it is.
+var passing = map[engine.Act]bool{engine.Claim: true, engine.Release: true, engine.Urge: true, engine.Consult: true}
+
 // fitting are acts that a task may be for.
 var fitting = map[engine.TaskKind][]engine.Act{
 	engine.TaskLook: {engine.Gap, engine.Clear, engine.Clear, engine.Claim}, engine.TaskAccept: {engine.Accept, engine.Accept, engine.Accept, engine.Refuse, engine.Gap},
@@ -456,7 +501,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	if rapid.IntRange(0, 19).Draw(t, "post") == 0 && len(open) > 0 {
 		of := rapid.SampledFrom(open).Draw(t, "vacant")
 		cmd.By, cmd.Do = engine.Actor{Kind: engine.System}, rapid.SampledFrom([]engine.Act{engine.Vacate, engine.Vacate, engine.Fill}).Draw(t, "word")
-		cmd.Args = engine.Args{Org: of.Org, Role: of.Role}
+		cmd.Args = engine.Args{Org: of.Org, Role: of.Role, Headless: rapid.Bool().Draw(t, "headless")}
 		return cmd
 	}
 	switch draw := rapid.IntRange(0, 9).Draw(t, "likely"); {

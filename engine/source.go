@@ -190,6 +190,47 @@ func (p *PaperState) AskedThoughHeld() bool {
 	return p.Source == "applicant" && slices.ContainsFunc(p.Tried, func(t Trial) bool { return t.Result == TrialFound })
 }
 
+// OutputChange is what an event makes of an output that was given before.
+type OutputChange struct {
+	ID     string
+	Number string // empty: as before
+	Hash   string // of its file; empty: as before
+	// Data are the fields that read otherwise now.
+	Data     map[string]any
+	Annulled bool
+}
+
+// Changed gives what an event makes of outputs given before: numbers of what silence had
+// granted, corrections, an annulment.
+func Changed(b Body) []OutputChange {
+	switch b := b.(type) {
+	case HandedOut:
+		var out []OutputChange
+		for _, o := range b.Outputs {
+			out = append(out, OutputChange{ID: o.ID, Number: o.Number, Hash: o.Hash, Data: o.Data})
+		}
+		return out
+	case TextCorrected:
+		c := OutputChange{ID: b.Correction.Output, Hash: b.Correction.File}
+		if c.ID == "" {
+			return nil
+		}
+		for _, t := range b.Correction.Texts {
+			if name, ok := strings.CutPrefix(t.Field, fieldData); ok {
+				c.Data = with(c.Data, name, t.To)
+			} else if number, ok := t.To.(string); ok && t.Field == fieldNumber {
+				c.Number = number
+			}
+		}
+		return []OutputChange{c}
+	case AnnulmentDecided:
+		if b.Status == Annulled {
+			return []OutputChange{{ID: b.Output, Annulled: true}}
+		}
+	}
+	return nil
+}
+
 // Handled gives the papers and the outputs an event carries, whatever its type:
 // what later cases of the same applicant may use.
 func Handled(b Body) (papers []PaperState, outputs []OutputState) {

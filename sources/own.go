@@ -54,6 +54,7 @@ func (s shelf) Licences(ctx context.Context, h Holder, types []string, _ calenda
 		} else if r, err = r.written(&c); err != nil {
 			return nil, err
 		}
+		r.Void = !c.Annulled.IsZero() // it is on record, and valid for nobody
 		out[i] = r
 	}
 	return out, nil

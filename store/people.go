@@ -181,14 +181,18 @@ func draft(r dbsqlc.Draft) Draft {
 }
 
 // Post is a post of an organisation, in a case that waits for it.
-type Post struct{ Case, Org, Role string }
+type Post struct {
+	Case, Org, Role string
+	// Headless: nobody heads the organisation either.
+	Headless bool
+}
 
 // VacantPosts lists posts that cases wait for, that nobody holds, and that are not on record as vacant.
 func (s *Store) VacantPosts(ctx context.Context, most int) ([]Post, error) {
 	rows, err := s.q.VacantPosts(ctx, int32(most))
 	out := make([]Post, len(rows))
 	for i, r := range rows {
-		out[i] = Post{Case: r.CaseNo, Org: r.Org, Role: r.Role}
+		out[i] = Post{Case: r.CaseNo, Org: r.Org, Role: r.Role, Headless: r.Headless}
 	}
 	return out, wrap("vacant posts", err)
 }

@@ -40,6 +40,8 @@ type Certificate struct {
 	Until              *calendar.Date
 	Hash               string // of its file, "" when there is none
 	Data               map[string]any
+	// Annulled is when it was annulled, zero while it stands.
+	Annulled time.Time
 }
 
 // HeldPapers gives the papers of these names in all cases of an applicant, newest first. holder is
@@ -61,6 +63,9 @@ func (s *Store) Certificates(ctx context.Context, holder string, names []string)
 	for i, r := range rows {
 		c := Certificate{Case: r.CaseNo, Output: r.Output, Item: r.Item, Kind: r.Kind, Name: r.Name, Number: r.Number, Org: r.Org,
 			IssuedAt: r.IssuedAt.UTC(), Until: dayOf(r.Until), Hash: r.Hash}
+		if r.AnnulledAt != nil {
+			c.Annulled = r.AnnulledAt.UTC()
+		}
 		if err := json.Unmarshal(r.Data, &c.Data); err != nil {
 			return nil, fmt.Errorf("certificate %s of case %s: %w", r.Output, r.CaseNo, err)
 		}
@@ -137,6 +142,7 @@ type sourceFeed struct {
 	q       *dbsqlc.Queries
 	papers  []dbsqlc.PutHeldPaperParams
 	outputs []dbsqlc.PutCertificateParams
+	changes []dbsqlc.ChangeCertificateParams // of outputs given before; none is given again afterwards
 	broken  error
 }
 
@@ -162,10 +168,30 @@ func (f *sourceFeed) read(number string, e *engine.Event) {
 		f.outputs = append(f.outputs, dbsqlc.PutCertificateParams{CaseNo: number, Output: o.ID, Kind: o.Kind, Name: o.Name, Number: o.Number, Org: o.Org,
 			IssuedAt: o.At, Until: dayIn(o.Until), Hash: o.Hash, Data: data})
 	}
+	for _, c := range engine.Changed(e.Body) {
+		patch := []byte("{}")
+		if c.Data != nil {
+			var err error
+			patch, err = json.Marshal(c.Data)
+			f.broken = errors.Join(f.broken, err)
+		}
+		change := dbsqlc.ChangeCertificateParams{CaseNo: number, Output: c.ID, Number: orNil(c.Number), Hash: orNil(c.Hash), Patch: patch}
+		if c.Annulled {
+			change.AnnulledAt = &e.At
+		}
+		f.changes = append(f.changes, change)
+	}
+}
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 func (f *sourceFeed) write(ctx context.Context) error {
-	if f.broken != nil || len(f.papers)+len(f.outputs) == 0 {
+	if f.broken != nil || len(f.papers)+len(f.outputs)+len(f.changes) == 0 {
 		return f.broken
 	}
 	var cases []string
@@ -199,6 +225,11 @@ func (f *sourceFeed) write(ctx context.Context) error {
 	for _, o := range f.outputs {
 		o.Item = items[o.CaseNo]
 		if err := f.q.PutCertificate(ctx, o); err != nil {
+			return err
+		}
+	}
+	for _, c := range f.changes {
+		if err := f.q.ChangeCertificate(ctx, c); err != nil {
 			return err
 		}
 	}

@@ -77,6 +77,25 @@ func TestSourcesAreFedFromWhatIsCertain(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []store.Certificate{{Case: f.number, Output: "permit", Item: "restaurant", Kind: "certificate", Name: "食品经营许可证", Number: "JY1", Org: market,
 		IssuedAt: morning, Until: &until, Data: map[string]any{"scope": "热食"}}}, certs)
+
+	// What becomes of it later becomes of it here: corrected, then annulled.
+	mustFlush(t, s, f.flush("c4", engine.TextCorrected{Correction: engine.Correction{ID: "correction1", Step: "food", Output: "permit", File: hash64(7),
+		Texts: []engine.Reading{{Field: "number", From: "JY1", To: "JY7"}, {Field: "data.scope", From: "热食", To: "热食、冷食"}}}}))
+	mustFlush(t, s, f.flush("c4b", engine.TaskReleased{Task: "receive.1.accept"}))
+	feed()
+	certs, err = s.Certificates(t.Context(), holder, names)
+	require.NoError(t, err)
+	require.Equal(t, "JY7", certs[0].Number)
+	require.Equal(t, map[string]any{"scope": "热食、冷食"}, certs[0].Data)
+	require.Equal(t, hash64(7), certs[0].Hash)
+	require.Zero(t, certs[0].Annulled)
+	mustFlush(t, s, f.flush("c5", engine.AnnulmentDecided{Annulment: "annul.permit", Output: "permit", Status: engine.Annulled, Reason: "不符"}))
+	mustFlush(t, s, f.flush("c6", engine.TaskReleased{Task: "receive.1.accept"}))
+	feed()
+	certs, err = s.Certificates(t.Context(), holder, names)
+	require.NoError(t, err)
+	require.NotZero(t, certs[0].Annulled)
+	require.Equal(t, "JY7", certs[0].Number, "it stays on record as it was")
 	for _, other := range []string{"", "92440106MA5XXXXX1L"} {
 		certs, err = s.Certificates(t.Context(), other, names)
 		require.NoError(t, err)

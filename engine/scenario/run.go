@@ -79,6 +79,7 @@ type run struct {
 	supervise *supervision.Rules
 	cards     *supervision.Watch
 	now       time.Time
+	headless  map[string]bool // organisations nobody heads
 }
 
 // Run runs all cases of a scenario file on one definition and calendar. The cards a
@@ -97,7 +98,7 @@ func watched(rules *engine.Rules, supervise *supervision.Rules, file *definition
 		rules: rules, file: file, report: &Report{}, opened: map[string]bool{}, absent: map[string]bool{}, watch: watch, supervise: supervise,
 	}
 	for i := range file.Cases {
-		r.current, r.state, r.cards = &file.Cases[i], nil, nil
+		r.current, r.state, r.cards, r.headless = &file.Cases[i], nil, nil, map[string]bool{}
 		if supervise != nil {
 			r.cards = supervise.Watch(rules, nil)
 		}
@@ -142,16 +143,33 @@ func (r *run) play() {
 	}
 }
 
-// posts says of posts what the directory would: that nobody holds them, or somebody does again.
+// posts says of posts what the directory would: that nobody holds them, or somebody does
+// again. No case waits for a head; whether there is one counts for the other posts.
 func (r *run) posts(do engine.Act, posts []definition.TestPost) {
 	for _, p := range posts {
-		res := engine.Decide(r.rules, r.state, engine.Command{
-			ID: r.id(), Do: do, By: engine.Actor{Kind: engine.System}, At: r.now, Args: engine.Args{Org: p.Party, Role: p.Role},
-		})
-		r.note(res)
-		if res.Rejection != nil {
-			r.failure(p.Position, calendar.Text{ZH: say(res.Rejection, res.Rejection.Zh), EN: say(res.Rejection, res.Rejection.En)})
+		if p.Role == engine.RoleOrganHead {
+			r.headless[p.Party] = do == engine.Vacate
 		}
+	}
+	for _, v := range r.state.Vacancies {
+		if v.Until.IsZero() && v.Headless != r.headless[v.Org] {
+			r.post(engine.Vacate, definition.TestPost{Party: v.Org, Role: v.Role})
+		}
+	}
+	for _, p := range posts {
+		if p.Role != engine.RoleOrganHead {
+			r.post(do, p)
+		}
+	}
+}
+
+func (r *run) post(do engine.Act, p definition.TestPost) {
+	res := engine.Decide(r.rules, r.state, engine.Command{
+		ID: r.id(), Do: do, By: engine.Actor{Kind: engine.System}, At: r.now, Args: engine.Args{Org: p.Party, Role: p.Role, Headless: r.headless[p.Party]},
+	})
+	r.note(res)
+	if res.Rejection != nil {
+		r.failure(p.Position, calendar.Text{ZH: say(res.Rejection, res.Rejection.Zh), EN: say(res.Rejection, res.Rejection.En)})
 	}
 }
 

@@ -177,6 +177,11 @@ func TestT11_APostNobodyHolds(t *testing.T) {
 	require.Equal(t, []string{"T11 2 handle eco 03-02T09:03"}, s.cards("T11"))
 	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T11", "handle")
 	require.Equal(t, []string{"opinion", ""}, []string{c.Step, c.Person}, "the organisation answers, nobody in person")
+
+	// Its head goes, too: nobody there could answer, so the window does.
+	post.ID, post.Args.Headless = "gone", true
+	s.run(post)
+	require.Equal(t, []string{"T11 2 handle eco 03-02T09:03", "T11 3 eco.handle hall 03-02T09:03"}, s.cards("T11"))
 }
 
 func TestP1_ASupervisorAsksAgain(t *testing.T) {

@@ -244,17 +244,18 @@ type CaseWatch struct {
 }
 
 type Certificate struct {
-	CaseNo   string
-	Output   string
-	Item     string
-	Kind     string
-	Name     string
-	Number   string
-	Org      string
-	IssuedAt time.Time
-	Until    *time.Time
-	Hash     string
-	Data     []byte
+	CaseNo     string
+	Output     string
+	Item       string
+	Kind       string
+	Name       string
+	Number     string
+	Org        string
+	IssuedAt   time.Time
+	Until      *time.Time
+	Hash       string
+	Data       []byte
+	AnnulledAt *time.Time
 }
 
 type Clock struct {

@@ -116,27 +116,32 @@ func (q *Queries) Deputy(ctx context.Context, arg DeputyParams) (Deputy, error) 
 
 const deskOf = `-- name: DeskOf :many
 SELECT DISTINCT t.case_no FROM task t
-WHERE t.org = $1 AND t.case_no > $2::text
-  AND (t.status = 'open' AND (t.claimed = $3::text OR t.data ->> 'owner' = $3::text)
-    OR t.status = 'done' AND t.done_by = $3::text AND t.data ->> 'doneAct' = 'sendBack'
+WHERE t.org = $1 AND t.case_no > $3::text
+  AND (t.status = 'open' AND (t.claimed = $4::text OR t.data ->> 'owner' = $4::text)
+    OR t.status = 'done' AND t.done_by = $4::text AND t.data ->> 'doneAct' = 'sendBack'
        AND EXISTS (SELECT 1 FROM case_record c WHERE c.case_no = t.case_no AND c.status <> 'closed'))
-ORDER BY t.case_no LIMIT $4
+UNION -- signatures promised for a link whose turn has not come
+SELECT s.case_no FROM case_step s
+WHERE s.org = $1 AND s.case_no > $3::text AND s.status = 'open'
+  AND s.data -> 'signers' @> jsonb_build_array(jsonb_build_object('account', $4::text))
+  AND NOT coalesce(s.data -> 'signed' ? $4::text, false)
+ORDER BY 1 LIMIT $2
 `
 
 type DeskOfParams struct {
 	Org     string
+	Most    int32
 	After   string
 	Account string
-	Most    int32
 }
 
 // The cases in which somebody has, has delegated or is to sign something, or would have it back.
 func (q *Queries) DeskOf(ctx context.Context, arg DeskOfParams) ([]string, error) {
 	rows, err := q.db.Query(ctx, deskOf,
 		arg.Org,
+		arg.Most,
 		arg.After,
 		arg.Account,
-		arg.Most,
 	)
 	if err != nil {
 		return nil, err
@@ -462,26 +467,29 @@ func (q *Queries) StandsInFor(ctx context.Context, arg StandsInForParams) ([]str
 }
 
 const vacantPosts = `-- name: VacantPosts :many
-SELECT DISTINCT t.case_no, t.org, t.role FROM task t
-WHERE t.status = 'open' AND t.org <> '' AND t.role NOT IN ('', 'organ-head') AND t.claimed = ''
-  AND EXISTS (SELECT 1 FROM account_role r JOIN account a ON a.id = r.account AND a.active WHERE r.org = t.org AND r.role = 'organ-head')
-  AND NOT EXISTS (SELECT 1 FROM account_role r JOIN account a ON a.id = r.account AND a.active
+SELECT t.case_no, t.org, t.role, (h.heads = 0)::boolean AS headless
+FROM (SELECT DISTINCT case_no, org, role FROM task WHERE status = 'open' AND org <> '' AND role NOT IN ('', 'organ-head') AND claimed = '') t
+CROSS JOIN LATERAL (SELECT count(*) AS heads FROM account_role r JOIN account a ON a.id = r.account AND a.active
+    WHERE r.org = t.org AND r.role = 'organ-head') h
+WHERE NOT EXISTS (SELECT 1 FROM account_role r JOIN account a ON a.id = r.account AND a.active
       WHERE r.org = t.org AND r.role = ANY (CASE t.role
           WHEN 'handle' THEN ARRAY['handle', 'check', 'approve'] WHEN 'check' THEN ARRAY['check', 'approve']
           WHEN 'lead' THEN ARRAY['lead', 'approve'] ELSE ARRAY[t.role] END))
   AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.case_no = t.case_no AND d.kind = 'vacancy' AND d.status = 'open'
-      AND d.org = t.org AND d.data -> 'vacancy' ->> 'role' = t.role)
+      AND d.org = t.org AND d.data -> 'vacancy' ->> 'role' = t.role
+      AND coalesce((d.data -> 'vacancy' ->> 'headless')::boolean, false) = (h.heads = 0))
 ORDER BY t.case_no, t.org, t.role LIMIT $1
 `
 
 type VacantPostsRow struct {
-	CaseNo string
-	Org    string
-	Role   string
+	CaseNo   string
+	Org      string
+	Role     string
+	Headless bool
 }
 
-// Posts of organisations with a head that a case waits for and nobody holds: no active account has the role or,
-// in a department, one above it.
+// Posts that a case waits for and nobody holds: no active account has the role or, in a department, one above it.
+// headless: nobody heads the organisation either. A post on record is found again when its head has come or gone.
 func (q *Queries) VacantPosts(ctx context.Context, most int32) ([]VacantPostsRow, error) {
 	rows, err := q.db.Query(ctx, vacantPosts, most)
 	if err != nil {
@@ -491,7 +499,12 @@ func (q *Queries) VacantPosts(ctx context.Context, most int32) ([]VacantPostsRow
 	var items []VacantPostsRow
 	for rows.Next() {
 		var i VacantPostsRow
-		if err := rows.Scan(&i.CaseNo, &i.Org, &i.Role); err != nil {
+		if err := rows.Scan(
+			&i.CaseNo,
+			&i.Org,
+			&i.Role,
+			&i.Headless,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -42,7 +42,7 @@ func (q *Queries) CaseItems(ctx context.Context, cases []string) ([]CaseItemsRow
 }
 
 const certificates = `-- name: Certificates :many
-SELECT c.case_no, c.output, c.item, c.kind, c.name, c.number, c.org, c.issued_at, c.until, c.hash, c.data FROM applicant a JOIN certificate c USING (case_no)
+SELECT c.case_no, c.output, c.item, c.kind, c.name, c.number, c.org, c.issued_at, c.until, c.hash, c.data, c.annulled_at FROM applicant a JOIN certificate c USING (case_no)
 WHERE a.id <> '' AND upper(a.id) = upper($1::text) AND c.name = ANY ($2::text[])
 ORDER BY c.issued_at DESC, c.case_no DESC, c.output
 `
@@ -73,6 +73,7 @@ func (q *Queries) Certificates(ctx context.Context, arg CertificatesParams) ([]C
 			&i.Until,
 			&i.Hash,
 			&i.Data,
+			&i.AnnulledAt,
 		); err != nil {
 			return nil, err
 		}
@@ -82,6 +83,36 @@ func (q *Queries) Certificates(ctx context.Context, arg CertificatesParams) ([]C
 		return nil, err
 	}
 	return items, nil
+}
+
+const changeCertificate = `-- name: ChangeCertificate :exec
+UPDATE certificate SET
+    number = coalesce($1, number),
+    hash = coalesce($2, hash),
+    data = CASE jsonb_typeof(data) WHEN 'object' THEN data ELSE '{}' END || $3::jsonb,
+    annulled_at = coalesce($4, annulled_at)
+WHERE case_no = $5 AND output = $6
+`
+
+type ChangeCertificateParams struct {
+	Number     *string
+	Hash       *string
+	Patch      []byte
+	AnnulledAt *time.Time
+	CaseNo     string
+	Output     string
+}
+
+func (q *Queries) ChangeCertificate(ctx context.Context, arg ChangeCertificateParams) error {
+	_, err := q.db.Exec(ctx, changeCertificate,
+		arg.Number,
+		arg.Hash,
+		arg.Patch,
+		arg.AnnulledAt,
+		arg.CaseNo,
+		arg.Output,
+	)
+	return err
 }
 
 const heldPapers = `-- name: HeldPapers :many

@@ -33,20 +33,27 @@ WHERE t.org = $1 AND t.case_no > sqlc.arg(after)::text
   AND (t.status = 'open' AND (t.claimed = sqlc.arg(account)::text OR t.data ->> 'owner' = sqlc.arg(account)::text)
     OR t.status = 'done' AND t.done_by = sqlc.arg(account)::text AND t.data ->> 'doneAct' = 'sendBack'
        AND EXISTS (SELECT 1 FROM case_record c WHERE c.case_no = t.case_no AND c.status <> 'closed'))
-ORDER BY t.case_no LIMIT sqlc.arg(most);
+UNION -- signatures promised for a link whose turn has not come
+SELECT s.case_no FROM case_step s
+WHERE s.org = $1 AND s.case_no > sqlc.arg(after)::text AND s.status = 'open'
+  AND s.data -> 'signers' @> jsonb_build_array(jsonb_build_object('account', sqlc.arg(account)::text))
+  AND NOT coalesce(s.data -> 'signed' ? sqlc.arg(account)::text, false)
+ORDER BY 1 LIMIT sqlc.arg(most);
 
 -- name: VacantPosts :many
--- Posts of organisations with a head that a case waits for and nobody holds: no active account has the role or,
--- in a department, one above it.
-SELECT DISTINCT t.case_no, t.org, t.role FROM task t
-WHERE t.status = 'open' AND t.org <> '' AND t.role NOT IN ('', 'organ-head') AND t.claimed = ''
-  AND EXISTS (SELECT 1 FROM account_role r JOIN account a ON a.id = r.account AND a.active WHERE r.org = t.org AND r.role = 'organ-head')
-  AND NOT EXISTS (SELECT 1 FROM account_role r JOIN account a ON a.id = r.account AND a.active
+-- Posts that a case waits for and nobody holds: no active account has the role or, in a department, one above it.
+-- headless: nobody heads the organisation either. A post on record is found again when its head has come or gone.
+SELECT t.case_no, t.org, t.role, (h.heads = 0)::boolean AS headless
+FROM (SELECT DISTINCT case_no, org, role FROM task WHERE status = 'open' AND org <> '' AND role NOT IN ('', 'organ-head') AND claimed = '') t
+CROSS JOIN LATERAL (SELECT count(*) AS heads FROM account_role r JOIN account a ON a.id = r.account AND a.active
+    WHERE r.org = t.org AND r.role = 'organ-head') h
+WHERE NOT EXISTS (SELECT 1 FROM account_role r JOIN account a ON a.id = r.account AND a.active
       WHERE r.org = t.org AND r.role = ANY (CASE t.role
           WHEN 'handle' THEN ARRAY['handle', 'check', 'approve'] WHEN 'check' THEN ARRAY['check', 'approve']
           WHEN 'lead' THEN ARRAY['lead', 'approve'] ELSE ARRAY[t.role] END))
   AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.case_no = t.case_no AND d.kind = 'vacancy' AND d.status = 'open'
-      AND d.org = t.org AND d.data -> 'vacancy' ->> 'role' = t.role)
+      AND d.org = t.org AND d.data -> 'vacancy' ->> 'role' = t.role
+      AND coalesce((d.data -> 'vacancy' ->> 'headless')::boolean, false) = (h.heads = 0))
 ORDER BY t.case_no, t.org, t.role LIMIT sqlc.arg(most);
 
 -- name: FilledPosts :many

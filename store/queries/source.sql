@@ -20,6 +20,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, sqlc.narg(until), $9, $10)
 ON CONFLICT (case_no, output) DO UPDATE SET number = excluded.number, org = excluded.org, issued_at = excluded.issued_at,
     until = excluded.until, hash = excluded.hash, data = excluded.data;
 
+-- name: ChangeCertificate :exec
+UPDATE certificate SET
+    number = coalesce(sqlc.narg(number), number),
+    hash = coalesce(sqlc.narg(hash), hash),
+    data = CASE jsonb_typeof(data) WHEN 'object' THEN data ELSE '{}' END || sqlc.arg(patch)::jsonb,
+    annulled_at = coalesce(sqlc.narg(annulled_at), annulled_at)
+WHERE case_no = sqlc.arg(case_no) AND output = sqlc.arg(output);
+
 -- name: HeldPapers :many
 SELECT p.* FROM applicant a JOIN held_paper p USING (case_no)
 WHERE a.id <> '' AND upper(a.id) = upper(sqlc.arg(holder)::text) AND p.name = ANY (sqlc.arg(names)::text[])

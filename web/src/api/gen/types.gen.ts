@@ -731,6 +731,30 @@ export type Guide = {
         [key: string]: unknown;
     }>;
     /**
+     * Promises that may be chosen instead of papers 告知承诺
+     */
+    promises: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * What may come in between (visit, posting, hearing, expert review …): how long it takes, and how much of that the limits do not count
+     */
+    procedures: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * An act that may come before its formalities 先办后补
+     */
+    actFirst?: {
+        [key: string]: unknown;
+    };
+    /**
+     * What binds besides the steps, often after the decision
+     */
+    duties: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
      * Empty when nothing is charged
      */
     fees: Array<{
@@ -3202,6 +3226,10 @@ export type Vacancy = {
     role: string;
     party: string;
     step?: string;
+    /**
+     * Nobody heads the organisation either
+     */
+    headless?: boolean;
     since: string;
     until?: string;
 };
