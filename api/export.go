@@ -79,6 +79,9 @@ func (s *Server) newTable(ctx context.Context, what string, f gen.ExportFormat, 
 // VisitExportCasesResponse sends the table.
 func (t *table) VisitExportCasesResponse(w http.ResponseWriter) error { return t.write(w) }
 
+// VisitExportAgeingResponse sends the table.
+func (t *table) VisitExportAgeingResponse(w http.ResponseWriter) error { return t.write(w) }
+
 // VisitExportReportResponse sends the table.
 func (t *table) VisitExportReportResponse(w http.ResponseWriter) error { return t.write(w) }
 

@@ -235,7 +235,7 @@ func (s *Server) bound(op *openapi3.Operation) echo.MiddlewareFunc {
 var unbounded = map[string]bool{
 	"streamEvents": true, "uploadFile": true, "trackUpload": true, "getFile": true, "getPaperFile": true,
 	"claimTasks": true, "completeTasks": true, "advanceClock": true,
-	"exportCases": true, "exportReport": true, "exportReportLines": true,
+	"exportCases": true, "exportReport": true, "exportReportLines": true, "exportAgeing": true,
 }
 
 // storeWait bounds what a request asks of the database: one that hangs is

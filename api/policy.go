@@ -118,6 +118,7 @@ var Policies = map[string]string{
 
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",
+	"getAgeing": "read-reports", "getAgeingLines": "read-reports", "exportAgeing": "read-reports",
 	"exportCases": "read-cases", "exportReport": "read-reports", "exportReportLines": "read-reports",
 	"getReport": "read-reports", "getReportLines": "read-reports", "getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
 	"appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise", "overturnCard": "supervise", "trackAnswer": "applicant",

@@ -99,7 +99,7 @@ func (a *App) reportCommand() *cobra.Command {
 	cmd.Flags().StringVar(&by, "by", "", a.T("按 org 单位、item 事项或 month 月份分列", "divide by org, item or month"))
 	cmd.Flags().BoolVar(&asCSV, "csv", false, a.T("输出 CSV（UTF-8，带 BOM）", "print CSV (UTF-8 with a byte order mark)"))
 	a.exportFlag(cmd, &export)
-	cmd.AddCommand(a.reportLines())
+	cmd.AddCommand(a.reportLines(), a.reportAgeing())
 	return cmd
 }
 
