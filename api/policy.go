@@ -59,6 +59,7 @@ var named = map[string]Policy{
 	// edit: write, try and publish definitions, by two persons; operate: install a version as it is.
 	"edit":       {Who: Official, Roles: []string{RoleAnalyst, RolePublisher}},
 	"operate":    {Who: Official, Roles: []string{RoleOperator, RoleAdmin}},
+	"run":        {Who: Official, Roles: []string{RoleOperator}},
 	"administer": {Who: Official, Roles: []string{RoleAdmin}},
 	"publish":    {Who: Official, Roles: []string{RolePublisher}},
 }
@@ -124,7 +125,8 @@ var Policies = map[string]string{
 	"appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise", "overturnCard": "supervise", "trackAnswer": "applicant",
 	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant", "trackRectify": "applicant", "trackRequest": "applicant", "trackRate": "applicant", "trackRetract": "applicant",
 	"listCalendars": "signed-in", "previewCalendars": "administer", "loadCalendars": "administer",
-	"getClock": "public", "advanceClock": "dev",
+	"getSettings": "run",
+	"getClock":    "public", "advanceClock": "dev",
 	"health": "public", "ready": "public", "metrics": "public", "openapi": "public", "listProblems": "public", "getProblem": "public",
 }
 

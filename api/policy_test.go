@@ -81,7 +81,7 @@ func TestRoutesWithoutLoginOrRole(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, rigOptions{noWorker: true})
 	wrong := map[string]string{"file": "lead", "act": "publisher", "read-cases": "publisher", "read-tasks": "publisher", "read-events": "publisher",
-		"upload": "publisher", "edit": "clerk", "operate": "publisher", "publish": "lead", "answer-cards": "publisher", "supervise": "clerk", "read-reports": "publisher", "administer": "clerk"}
+		"upload": "publisher", "edit": "clerk", "operate": "publisher", "publish": "lead", "answer-cards": "publisher", "supervise": "clerk", "read-reports": "publisher", "administer": "clerk", "run": "publisher"}
 	for path, item := range document(t).Paths.Map() {
 		for method, op := range item.Operations() {
 			q := req{method: method, path: example(path)}

@@ -92,6 +92,7 @@ type rigOptions struct {
 	sweep    time.Duration // zero: often
 	upload   int64
 	rows     int
+	ui       string
 	noWorker bool
 	release  bool // not dev
 	sources  sources.Config
@@ -214,7 +215,7 @@ func (r *rig) serve(o rigOptions) (url string, stop func()) {
 		Templates: set,
 		Store:     r.store, Bucket: r.bucket, Temporal: r.temporal, Clock: r.clock, Queue: r.queue,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)), Dev: !o.release, Version: "test", PublicURL: o.public, Provider: o.provider, NoPasswords: o.locked,
-		Wait: o.wait, UploadLimit: o.upload, ExportRows: o.rows, Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond), Posts: 200 * time.Millisecond,
+		Wait: o.wait, UploadLimit: o.upload, ExportRows: o.rows, TemporalUI: o.ui, Namespace: "hall", Sources: o.sources, Sweep: cmp.Or(o.sweep, 200*time.Millisecond), Posts: 200 * time.Millisecond,
 	})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())

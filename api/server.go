@@ -43,6 +43,8 @@ type Config struct {
 	// PublicURL is the address users reach the installation under, as https://HOST;
 	// with https cookies never travel in the clear. Empty: that of each request.
 	PublicURL string
+	// TemporalUI is the address of Temporal's own pages, Namespace the one cases are in there; empty: no page links to them.
+	TemporalUI, Namespace string
 	// Provider signs people in besides passwords; nil: none. It needs PublicURL.
 	Provider *Provider
 	// NoPasswords closes the login with account and password.
@@ -117,6 +119,8 @@ type Server struct {
 	background sync.WaitGroup
 	slots      chan struct{}
 	tables     chan struct{} // exports under way
+
+	temporalCases string
 }
 
 var _ gen.StrictServerInterface = (*Server)(nil)
@@ -150,6 +154,9 @@ func New(cfg Config) (*Server, error) {
 		certain: make(chan struct{}, 1), published: make(chan struct{}), slots: make(chan struct{}, maxOpenReflushes), tables: make(chan struct{}, exports),
 	}
 	if s.browser, err = newBrowser(cfg.PublicURL); err != nil {
+		return nil, err
+	}
+	if s.temporalCases, err = temporalCases(cfg.TemporalUI, cfg.Namespace); err != nil {
 		return nil, err
 	}
 	if s.provider, err = newProvider(cfg.Provider, s.browser.public); err != nil {

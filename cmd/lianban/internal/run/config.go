@@ -49,6 +49,8 @@ type config struct {
 	Mail          string `yaml:"mail" env:"LIANBAN_MAIL"`
 	LetterGateway string `yaml:"letterGateway" env:"LIANBAN_LETTER_GATEWAY"`
 	GatewayToken  string `yaml:"letterGatewayToken" env:"LIANBAN_LETTER_GATEWAY_TOKEN"`
+	// TemporalUI is the address of Temporal's own pages; operators find cases there.
+	TemporalUI string `yaml:"temporalUI" env:"LIANBAN_TEMPORAL_UI"`
 	// OIDC is a provider people sign in through; Passwords false closes the login with account and password.
 	OIDC      oidcConfig `yaml:"oidc" envPrefix:"LIANBAN_OIDC_"`
 	Passwords bool       `yaml:"passwords" env:"LIANBAN_PASSWORDS"`

@@ -48,6 +48,8 @@ type nodeOptions struct {
 	SessionLife time.Duration
 	// PublicURL is the address users reach the installation under.
 	PublicURL string
+	// TemporalUI is the address of Temporal's own pages, Namespace the one cases are in there.
+	TemporalUI, Namespace string
 	// Provider signs people in besides passwords, which NoPasswords closes.
 	Provider    *api.Provider
 	NoPasswords bool
@@ -125,7 +127,7 @@ func (n *node) handler(ctx context.Context) (http.Handler, error) {
 		Templates: templates,
 		Store:     n.opts.Store, Bucket: files, Temporal: n.opts.Temporal, Clock: n.clock, Log: n.log, Metrics: n.registry,
 		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, PublicURL: n.opts.PublicURL,
-		Provider: n.opts.Provider, NoPasswords: n.opts.NoPasswords, Sources: n.opts.Sources,
+		TemporalUI: n.opts.TemporalUI, Namespace: n.opts.Namespace, Provider: n.opts.Provider, NoPasswords: n.opts.NoPasswords, Sources: n.opts.Sources,
 	})
 	if err != nil {
 		return nil, err

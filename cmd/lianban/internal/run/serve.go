@@ -31,7 +31,7 @@ func Serve(a *cli.App) *cobra.Command {
   LIANBAN_LETTERS  LIANBAN_FONTS  LIANBAN_LETTER_LINK  LIANBAN_LETTER_OUTBOX  LIANBAN_MAIL
   LIANBAN_LETTER_GATEWAY  LIANBAN_LETTER_GATEWAY_TOKEN
   LIANBAN_OIDC_ISSUER  LIANBAN_OIDC_CLIENT_ID  LIANBAN_OIDC_CLIENT_SECRET  LIANBAN_OIDC_CLIENT_SECRET_FILE
-  LIANBAN_OIDC_NAME  LIANBAN_OIDC_NAME_EN  LIANBAN_OIDC_CLAIM  LIANBAN_OIDC_MATCH  LIANBAN_OIDC_SCOPES  LIANBAN_PASSWORDS
+  LIANBAN_OIDC_NAME  LIANBAN_OIDC_NAME_EN  LIANBAN_OIDC_CLAIM  LIANBAN_OIDC_MATCH  LIANBAN_OIDC_SCOPES  LIANBAN_PASSWORDS  LIANBAN_TEMPORAL_UI
 
 各角色都在 --listen 上提供 /healthz、/readyz、/metrics。日志为 JSON，写到标准错误。SIGTERM 正常停止。`,
 			`Runs the API (--role api), the worker (worker) or both (all), any number of each. Make the schema first with lianban
@@ -42,7 +42,7 @@ migrate. Configuration comes from the YAML file of --config; the environment goe
   LIANBAN_LETTERS  LIANBAN_FONTS  LIANBAN_LETTER_LINK  LIANBAN_LETTER_OUTBOX  LIANBAN_MAIL
   LIANBAN_LETTER_GATEWAY  LIANBAN_LETTER_GATEWAY_TOKEN
   LIANBAN_OIDC_ISSUER  LIANBAN_OIDC_CLIENT_ID  LIANBAN_OIDC_CLIENT_SECRET  LIANBAN_OIDC_CLIENT_SECRET_FILE
-  LIANBAN_OIDC_NAME  LIANBAN_OIDC_NAME_EN  LIANBAN_OIDC_CLAIM  LIANBAN_OIDC_MATCH  LIANBAN_OIDC_SCOPES  LIANBAN_PASSWORDS
+  LIANBAN_OIDC_NAME  LIANBAN_OIDC_NAME_EN  LIANBAN_OIDC_CLAIM  LIANBAN_OIDC_MATCH  LIANBAN_OIDC_SCOPES  LIANBAN_PASSWORDS  LIANBAN_TEMPORAL_UI
 
 Every role serves /healthz, /readyz and /metrics on --listen. The log is JSON on standard error. SIGTERM stops it in good
 order.`),
@@ -108,7 +108,7 @@ func serve(ctx context.Context, a *cli.App, c config, log *slog.Logger) (err err
 	}
 	n, err := startNode(ctx, nodeOptions{
 		API: c.Role != roleWorker, Worker: c.Role != roleAPI, Store: s, Temporal: client, Files: c.Files, Anchors: c.Anchors,
-		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, PublicURL: c.PublicURL, Provider: provider, NoPasswords: !c.Passwords, Log: log, App: a, Sources: from,
+		Listener: listener, Demo: c.Demo, UploadLimit: c.UploadLimit, SessionLife: c.SessionLife, PublicURL: c.PublicURL, TemporalUI: c.TemporalUI, Namespace: c.Namespace, Provider: provider, NoPasswords: !c.Passwords, Log: log, App: a, Sources: from,
 		Letters: letterOptions{Templates: c.Letters, Fonts: c.Fonts, Link: c.LetterLink, Outbox: c.LetterOutbox, Mail: c.Mail, Gateway: c.LetterGateway, GatewayToken: c.GatewayToken},
 	})
 	if err != nil {
