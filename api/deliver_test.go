@@ -67,16 +67,15 @@ func TestAnOpenedLetterStartsTheTimeThatWaitsForIt(t *testing.T) {
 	require.Contains(t, string(page.body), "自本告知书送达之日起20 个工作日内补正，送达日期以送达凭证为准", "the letter says what the time counts from")
 	r.eventually("the case is told", func() bool { return r.answerClock(number) != nil })
 	require.Equal(t, "delivery", r.answerClock(number).From)
-	waiting, err := r.store.Arrivals(t.Context(), 10)
-	require.NoError(t, err)
-	require.Empty(t, waiting)
-	r.act("clerk", number, "deliver", "", map[string]any{"of": "correction", "way": "direct", "proof": "签收单"}).problem(t, 409, string(engine.NotOpen))
-	require.Equal(t, 200, r.do(req{method: "PUT", path: "/v1/cases/" + number + "/letters/" + notice + "/proof", as: "clerk", key: "-", body: map[string]any{"proof": "本人签收"}}).status)
-	r.eventually("a later proof needs nothing more", func() bool {
+	told := func() bool {
 		waiting, err := r.store.Arrivals(t.Context(), 10)
 		require.NoError(t, err)
 		return len(waiting) == 0
-	})
+	}
+	r.eventually("nothing is left to tell", told)
+	r.act("clerk", number, "deliver", "", map[string]any{"of": "correction", "way": "direct", "proof": "签收单"}).problem(t, 409, string(engine.NotOpen))
+	require.Equal(t, 200, r.do(req{method: "PUT", path: "/v1/cases/" + number + "/letters/" + notice + "/proof", as: "clerk", key: "-", body: map[string]any{"proof": "本人签收"}}).status)
+	r.eventually("a later proof needs nothing more", told)
 }
 
 func TestADeliveryIsRecordedByHand(t *testing.T) {
