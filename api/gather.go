@@ -6,6 +6,7 @@ import (
 
 	"lianban/api/gen"
 	"lianban/engine"
+	"lianban/engine/calendar"
 	"lianban/letters"
 )
 
@@ -64,9 +65,12 @@ func (s *Server) lookViews(ctx context.Context, k *seen, looks []engine.Look) ([
 
 // unsent is the notice as a page, marked as a preview: it has no number and no code.
 func (s *Server) unsent(ctx context.Context, r *engine.Rules, g engine.Gathering) (string, error) {
-	t := s.cfg.Templates[letters.Correction]
-	if t == nil {
+	if s.wording.Own[letters.Correction] == nil {
 		return "", nil
+	}
+	t, err := s.wording.In(ctx, letters.Correction, calendar.DateOf(s.cfg.Clock.Now()))
+	if err != nil {
+		return "", err
 	}
 	orgs, err := s.catalogue.organisations(ctx)
 	if err != nil {

@@ -218,6 +218,11 @@ func (c *letterContent) send(w http.ResponseWriter) error {
 // VisitGetLetterFileResponse sends the letter.
 func (c *letterContent) VisitGetLetterFileResponse(w http.ResponseWriter) error { return c.send(w) }
 
+// VisitPreviewLetterTemplateResponse sends what the letter would look like.
+func (c *letterContent) VisitPreviewLetterTemplateResponse(w http.ResponseWriter) error {
+	return c.send(w)
+}
+
 // VisitTrackLetterFileResponse sends the letter.
 func (c *letterContent) VisitTrackLetterFileResponse(w http.ResponseWriter) error { return c.send(w) }
 

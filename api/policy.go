@@ -87,6 +87,7 @@ var Policies = map[string]string{
 	"getWaitingFor": "read-cases", "getCaseFlow": "read-cases", "getTaskActs": "act", "getCaseActs": "act", "getDossier": "read-cases", "getTalk": "read-cases", "getPaperFile": "read-cases",
 	"getGathering": "read-cases",
 	"listLetters":  "read-cases", "getLetter": "read-cases", "getLetterFile": "read-cases", "proveLetter": "act", "checkLetter": "public",
+	"listLetterTemplates": "administer", "getLetterTemplate": "administer", "publishLetterTemplate": "administer", "previewLetterTemplate": "administer",
 	"listTrackCodes": "read-cases", "reissueTrackCode": "file",
 	"trackLetters": "applicant", "trackLetterFile": "applicant",
 

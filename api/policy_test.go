@@ -72,7 +72,7 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 // example fills a path's parameters.
 func example(path string) string {
 	return strings.NewReplacer("{number}", "N1", "{item}", "I1", "{version}", "1", "{paper}", "p", "{hash}", strings.Repeat("a", 64),
-		"{key}", strings.Repeat("k", 20), "{code}", "internal", "{id}", "x1", "{card}", "1", "{figure}", "received", "{draft}", "d1", "{task}", "t").Replace(path)
+		"{key}", strings.Repeat("k", 20), "{code}", "internal", "{id}", "x1", "{card}", "1", "{figure}", "received", "{draft}", "d1", "{task}", "t", "{kind}", "denial").Replace(path)
 }
 
 // Without a login nothing but the public is reached; with one, nothing outside

@@ -20,6 +20,7 @@ import (
 	"lianban/contract"
 	"lianban/engine"
 	"lianban/letters"
+	"lianban/letters/office"
 	"lianban/sources"
 	"lianban/store"
 	"lianban/store/bucket"
@@ -64,6 +65,8 @@ type Config struct {
 	Wait time.Duration
 	// Templates are those letters are written with, by kind, for previews; nil: none.
 	Templates map[string]*letters.Template
+	// Fonts draw previews as PDF; nil: they are HTML alone.
+	Fonts *letters.Fonts
 	// Sources says which sources of papers there are besides our own.
 	Sources sources.Config
 	// Sweep is how often unanswered commands are looked for; zero: 1 s.
@@ -121,6 +124,7 @@ type Server struct {
 	tables     chan struct{} // exports under way
 
 	temporalCases string
+	wording       *office.Templates
 }
 
 var _ gen.StrictServerInterface = (*Server)(nil)
@@ -159,6 +163,7 @@ func New(cfg Config) (*Server, error) {
 	if s.temporalCases, err = temporalCases(cfg.TemporalUI, cfg.Namespace); err != nil {
 		return nil, err
 	}
+	s.wording = &office.Templates{Store: cfg.Store, Own: cfg.Templates}
 	if s.provider, err = newProvider(cfg.Provider, s.browser.public); err != nil {
 		return nil, err
 	}

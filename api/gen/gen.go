@@ -678,6 +678,27 @@ func (e LetterStatus) Valid() bool {
 	}
 }
 
+// Defines values for LetterFieldType.
+const (
+	LetterFieldTypeFlag LetterFieldType = "flag"
+	LetterFieldTypeList LetterFieldType = "list"
+	LetterFieldTypeText LetterFieldType = "text"
+)
+
+// Valid indicates whether the value is a known member of the LetterFieldType enum.
+func (e LetterFieldType) Valid() bool {
+	switch e {
+	case LetterFieldTypeFlag:
+		return true
+	case LetterFieldTypeList:
+		return true
+	case LetterFieldTypeText:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Light.
 const (
 	LightGreen  Light = "green"
@@ -1407,6 +1428,42 @@ func (e GetLetterFileParamsForm) Valid() bool {
 	}
 }
 
+// Defines values for ExportAgeingParamsBy.
+const (
+	ExportAgeingParamsByItem ExportAgeingParamsBy = "item"
+	ExportAgeingParamsByOrg  ExportAgeingParamsBy = "org"
+)
+
+// Valid indicates whether the value is a known member of the ExportAgeingParamsBy enum.
+func (e ExportAgeingParamsBy) Valid() bool {
+	switch e {
+	case ExportAgeingParamsByItem:
+		return true
+	case ExportAgeingParamsByOrg:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportAgeingParamsLang.
+const (
+	ExportAgeingParamsLangEn ExportAgeingParamsLang = "en"
+	ExportAgeingParamsLangZh ExportAgeingParamsLang = "zh"
+)
+
+// Valid indicates whether the value is a known member of the ExportAgeingParamsLang enum.
+func (e ExportAgeingParamsLang) Valid() bool {
+	switch e {
+	case ExportAgeingParamsLangEn:
+		return true
+	case ExportAgeingParamsLangZh:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ExportCasesParamsStatus.
 const (
 	ExportCasesParamsStatusAccepted   ExportCasesParamsStatus = "accepted"
@@ -1557,6 +1614,24 @@ func (e GetLanguageSchemaParamsLang) Valid() bool {
 	}
 }
 
+// Defines values for PreviewLetterTemplateJSONBodyForm.
+const (
+	PreviewHTML PreviewLetterTemplateJSONBodyForm = "html"
+	PreviewPDF  PreviewLetterTemplateJSONBodyForm = "pdf"
+)
+
+// Valid indicates whether the value is a known member of the PreviewLetterTemplateJSONBodyForm enum.
+func (e PreviewLetterTemplateJSONBodyForm) Valid() bool {
+	switch e {
+	case PreviewHTML:
+		return true
+	case PreviewPDF:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListPeopleParamsActive.
 const (
 	All   ListPeopleParamsActive = "all"
@@ -1593,6 +1668,24 @@ func (e GetReportParamsBy) Valid() bool {
 	case GetReportParamsByMonth:
 		return true
 	case GetReportParamsByOrg:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetAgeingParamsBy.
+const (
+	GetAgeingParamsByItem GetAgeingParamsBy = "item"
+	GetAgeingParamsByOrg  GetAgeingParamsBy = "org"
+)
+
+// Valid indicates whether the value is a known member of the GetAgeingParamsBy enum.
+func (e GetAgeingParamsBy) Valid() bool {
+	switch e {
+	case GetAgeingParamsByItem:
+		return true
+	case GetAgeingParamsByOrg:
 		return true
 	default:
 		return false
@@ -1820,6 +1913,65 @@ type Advance struct {
 
 	// To Instant to move to
 	To time.Time `json:"to,omitempty,omitzero"`
+}
+
+// AgeBand defines model for AgeBand.
+type AgeBand struct {
+	// First Days since the receipt
+	First int    `json:"first"`
+	Id    string `json:"id"`
+
+	// Last Still in it; left out: no end
+	Last int `json:"last,omitempty,omitzero"`
+}
+
+// Ageing defines model for Ageing.
+type Ageing struct {
+	Bands []AgeBand     `json:"bands"`
+	By    string        `json:"by,omitempty,omitzero"`
+	Item  string        `json:"item,omitempty,omitzero"`
+	On    calendar.Date `json:"on"`
+
+	// Org Left out: all the caller may see
+	Org     string      `json:"org,omitempty,omitzero"`
+	OrgName string      `json:"orgName,omitempty,omitzero"`
+	Rows    []AgeingRow `json:"rows"`
+}
+
+// AgeingLine defines model for AgeingLine.
+type AgeingLine struct {
+	AcceptedAt time.Time `json:"acceptedAt,omitempty,omitzero"`
+
+	// Days Since the receipt
+	Days     int    `json:"days"`
+	Item     string `json:"item"`
+	ItemName string `json:"itemName"`
+	Number   string `json:"number"`
+
+	// Org The lead
+	Org        string    `json:"org"`
+	OrgName    string    `json:"orgName,omitempty,omitzero"`
+	ReceivedAt time.Time `json:"receivedAt"`
+}
+
+// AgeingLines defines model for AgeingLines.
+type AgeingLines struct {
+	Lines []AgeingLine `json:"lines"`
+
+	// Next Cursor of the next page; left out at the end
+	Next string        `json:"next,omitempty,omitzero"`
+	On   calendar.Date `json:"on"`
+}
+
+// AgeingRow defines model for AgeingRow.
+type AgeingRow struct {
+	// Counts In the order of `bands`
+	Counts []int64 `json:"counts"`
+
+	// Key Organisation or item; empty when the report is not divided
+	Key   string `json:"key"`
+	Name  string `json:"name,omitempty,omitzero"`
+	Total int64  `json:"total"`
 }
 
 // Agent Who files on the applicant's behalf, with the authorisation
@@ -2983,6 +3135,74 @@ type LetterCheck struct {
 	Title   string     `json:"title"`
 }
 
+// LetterColumn defines model for LetterColumn.
+type LetterColumn struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+	Zh string `json:"zh"`
+}
+
+// LetterEdition defines model for LetterEdition.
+type LetterEdition struct {
+	BuiltIn bool `json:"builtIn,omitempty,omitzero"`
+
+	// By Account
+	By     string `json:"by,omitempty,omitzero"`
+	ByName string `json:"byName,omitempty,omitzero"`
+
+	// From First day of acts whose letters are written with it
+	From calendar.Date `json:"from,omitempty,omitzero"`
+	Hash string        `json:"hash"`
+
+	// InForce Today
+	InForce     bool      `json:"inForce,omitempty,omitzero"`
+	PublishedAt time.Time `json:"publishedAt,omitempty,omitzero"`
+
+	// Source The YAML
+	Source  string `json:"source"`
+	Version string `json:"version"`
+}
+
+// LetterField defines model for LetterField.
+type LetterField struct {
+	Article string         `json:"article,omitempty,omitzero"`
+	Columns []LetterColumn `json:"columns,omitempty,omitzero"`
+	En      string         `json:"en"`
+	Id      string         `json:"id"`
+
+	// Law Why
+	Law string `json:"law,omitempty,omitzero"`
+
+	// Must A text of the kind has to use it
+	Must bool            `json:"must,omitempty,omitzero"`
+	Type LetterFieldType `json:"type"`
+	Zh   string          `json:"zh"`
+}
+
+// LetterFieldType defines model for LetterField.Type.
+type LetterFieldType string
+
+// LetterKind defines model for LetterKind.
+type LetterKind struct {
+	// BuiltIn The program's own, or that of the folder it was started with
+	BuiltIn bool `json:"builtIn,omitempty,omitzero"`
+
+	// Coming Another one is published for a later day
+	Coming bool   `json:"coming,omitempty,omitzero"`
+	En     string `json:"en"`
+
+	// From First day of its acts
+	From calendar.Date `json:"from,omitempty,omitzero"`
+	Kind string        `json:"kind"`
+
+	// Version In force today
+	Version string `json:"version"`
+
+	// Word The kind's word in a number
+	Word string `json:"word"`
+	Zh   string `json:"zh"`
+}
+
 // LetterList defines model for LetterList.
 type LetterList struct {
 	Letters []Letter `json:"letters"`
@@ -2992,6 +3212,31 @@ type LetterList struct {
 
 	// Seq Last event of the case that this answer has seen
 	Seq Seq `json:"seq"`
+}
+
+// LetterPublication defines model for LetterPublication.
+type LetterPublication struct {
+	// From First day of acts whose letters are written with it; not before today
+	From string `json:"from"`
+
+	// Over `latest` as it was read
+	Over string `json:"over"`
+
+	// Source The YAML, with a new `version`
+	Source string `json:"source"`
+}
+
+// LetterTemplate defines model for LetterTemplate.
+type LetterTemplate struct {
+	Editions []LetterEdition `json:"editions"`
+	En       string          `json:"en"`
+	Fields   []LetterField   `json:"fields"`
+	Kind     string          `json:"kind"`
+
+	// Latest Hash of what was published last: `over` of the next publication
+	Latest string `json:"latest"`
+	Word   string `json:"word"`
+	Zh     string `json:"zh"`
 }
 
 // LetterWithData defines model for LetterWithData.
@@ -3885,6 +4130,12 @@ type SessionChange struct {
 	Org string `json:"org"`
 }
 
+// Settings defines model for Settings.
+type Settings struct {
+	// TemporalCases Temporal's own page of a case: this address with the case number behind it; left out: none is configured
+	TemporalCases string `json:"temporalCases,omitempty,omitzero"`
+}
+
 // Source defines model for Source.
 type Source struct {
 	Connected bool `json:"connected"`
@@ -4649,6 +4900,12 @@ type WindowClerk struct {
 // WithdrawAct defines model for WithdrawAct.
 type WithdrawAct = wire.Act
 
+// AgeingBand defines model for AgeingBand.
+type AgeingBand = string
+
+// AgeingOn defines model for AgeingOn.
+type AgeingOn = string
+
 // CardParam defines model for CardParam.
 type CardParam = int64
 
@@ -4675,6 +4932,9 @@ type LangParam string
 
 // LetterFormParam defines model for LetterFormParam.
 type LetterFormParam string
+
+// LetterKindParam defines model for LetterKindParam.
+type LetterKindParam = string
 
 // LetterParam defines model for LetterParam.
 type LetterParam = string
@@ -5331,6 +5591,36 @@ type StreamEventsParams struct {
 	LastEventID FeedCursor `json:"Last-Event-ID,omitempty,omitzero"`
 }
 
+// ExportAgeingParams defines parameters for ExportAgeing.
+type ExportAgeingParams struct {
+	// Org Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+	Org ReportOrg `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Item Item code
+	Item ReportItem `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// On When this day ended; left out: today, as it stands
+	On AgeingOn `form:"on,omitempty" json:"on,omitempty,omitzero"`
+
+	// Band Id of a band, as `31-60`; left out: all
+	Band AgeingBand `form:"band,omitempty" json:"band,omitempty,omitzero"`
+
+	// By Divide by
+	By ExportAgeingParamsBy `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// Format csv: UTF-8 with a byte order mark; xlsx
+	Format FormatParam `form:"format,omitempty" json:"format,omitempty,omitzero"`
+
+	// Lang Language of heads and words; left out: that of the request
+	Lang ExportAgeingParamsLang `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
+}
+
+// ExportAgeingParamsBy defines parameters for ExportAgeing.
+type ExportAgeingParamsBy string
+
+// ExportAgeingParamsLang defines parameters for ExportAgeing.
+type ExportAgeingParamsLang string
+
 // ExportCasesParams defines parameters for ExportCases.
 type ExportCasesParams struct {
 	// Q As in `GET /v1/cases`
@@ -5505,6 +5795,17 @@ type GetLanguageSchemaParams struct {
 // GetLanguageSchemaParamsLang defines parameters for GetLanguageSchema.
 type GetLanguageSchemaParamsLang string
 
+// PreviewLetterTemplateJSONBody defines parameters for PreviewLetterTemplate.
+type PreviewLetterTemplateJSONBody struct {
+	Form PreviewLetterTemplateJSONBodyForm `json:"form,omitempty,omitzero"`
+
+	// Source The text; left out: that in force
+	Source string `json:"source,omitempty,omitzero"`
+}
+
+// PreviewLetterTemplateJSONBodyForm defines parameters for PreviewLetterTemplate.
+type PreviewLetterTemplateJSONBodyForm string
+
 // CheckLetterParams defines parameters for CheckLetter.
 type CheckLetterParams struct {
 	// Case Case number
@@ -5586,6 +5887,45 @@ type GetReportParams struct {
 
 // GetReportParamsBy defines parameters for GetReport.
 type GetReportParamsBy string
+
+// GetAgeingParams defines parameters for GetAgeing.
+type GetAgeingParams struct {
+	// Org Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+	Org ReportOrg `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Item Item code
+	Item ReportItem `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// On When this day ended; left out: today, as it stands
+	On AgeingOn `form:"on,omitempty" json:"on,omitempty,omitzero"`
+
+	// By Divide by
+	By GetAgeingParamsBy `form:"by,omitempty" json:"by,omitempty,omitzero"`
+}
+
+// GetAgeingParamsBy defines parameters for GetAgeing.
+type GetAgeingParamsBy string
+
+// GetAgeingLinesParams defines parameters for GetAgeingLines.
+type GetAgeingLinesParams struct {
+	// Org Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+	Org ReportOrg `form:"org,omitempty" json:"org,omitempty,omitzero"`
+
+	// Item Item code
+	Item ReportItem `form:"item,omitempty" json:"item,omitempty,omitzero"`
+
+	// On When this day ended; left out: today, as it stands
+	On AgeingOn `form:"on,omitempty" json:"on,omitempty,omitzero"`
+
+	// Band Id of a band, as `31-60`; left out: all
+	Band AgeingBand `form:"band,omitempty" json:"band,omitempty,omitzero"`
+
+	// Cursor `next` of the page before
+	Cursor CursorParam `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Limit Entries per page
+	Limit LimitParam `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
 
 // GetReportLinesParams defines parameters for GetReportLines.
 type GetReportLinesParams struct {
@@ -6007,6 +6347,12 @@ type ResumeVersionJSONRequestBody ResumeVersionJSONBody
 
 // SuspendVersionJSONRequestBody defines body for SuspendVersion for application/json ContentType.
 type SuspendVersionJSONRequestBody SuspendVersionJSONBody
+
+// PublishLetterTemplateJSONRequestBody defines body for PublishLetterTemplate for application/json ContentType.
+type PublishLetterTemplateJSONRequestBody = LetterPublication
+
+// PreviewLetterTemplateJSONRequestBody defines body for PreviewLetterTemplate for application/json ContentType.
+type PreviewLetterTemplateJSONRequestBody PreviewLetterTemplateJSONBody
 
 // PutOrganisationJSONRequestBody defines body for PutOrganisation for application/json ContentType.
 type PutOrganisationJSONRequestBody = OrganisationChange
@@ -6451,6 +6797,9 @@ type ServerInterface interface {
 	// StreamEvents Live stream of events
 	// (GET /v1/events/stream)
 	StreamEvents(ctx echo.Context, params StreamEventsParams) error
+	// ExportAgeing Open cases by age as a table for spreadsheets
+	// (GET /v1/exports/ageing)
+	ExportAgeing(ctx echo.Context, params ExportAgeingParams) error
 	// ExportCases Cases as a table for spreadsheets
 	// (GET /v1/exports/cases)
 	ExportCases(ctx echo.Context, params ExportCasesParams) error
@@ -6523,6 +6872,18 @@ type ServerInterface interface {
 	// GetLanguageSchema The language as a JSON Schema
 	// (GET /v1/language/schema)
 	GetLanguageSchema(ctx echo.Context, params GetLanguageSchemaParams) error
+	// ListLetterTemplates How letters are worded
+	// (GET /v1/letter-templates)
+	ListLetterTemplates(ctx echo.Context) error
+	// GetLetterTemplate The wordings of a kind of letter
+	// (GET /v1/letter-templates/{kind})
+	GetLetterTemplate(ctx echo.Context, kind LetterKindParam) error
+	// PublishLetterTemplate Publish a wording
+	// (POST /v1/letter-templates/{kind})
+	PublishLetterTemplate(ctx echo.Context, kind LetterKindParam) error
+	// PreviewLetterTemplate See a letter with invented content
+	// (POST /v1/letter-templates/{kind}/preview)
+	PreviewLetterTemplate(ctx echo.Context, kind LetterKindParam) error
 	// CheckLetter Is this letter genuine?
 	// (GET /v1/letters/check)
 	CheckLetter(ctx echo.Context, params CheckLetterParams) error
@@ -6565,6 +6926,12 @@ type ServerInterface interface {
 	// GetReport Figures of a period
 	// (GET /v1/reports)
 	GetReport(ctx echo.Context, params GetReportParams) error
+	// GetAgeing Open cases by age
+	// (GET /v1/reports/ageing)
+	GetAgeing(ctx echo.Context, params GetAgeingParams) error
+	// GetAgeingLines Open cases of an age
+	// (GET /v1/reports/ageing/lines)
+	GetAgeingLines(ctx echo.Context, params GetAgeingLinesParams) error
 	// GetReportLines What is behind a figure
 	// (GET /v1/reports/{figure})
 	GetReportLines(ctx echo.Context, figure string, params GetReportLinesParams) error
@@ -6595,6 +6962,9 @@ type ServerInterface interface {
 	// ListWays Ways to log in
 	// (GET /v1/session/ways)
 	ListWays(ctx echo.Context) error
+	// GetSettings What operators find around the installation
+	// (GET /v1/settings)
+	GetSettings(ctx echo.Context) error
 	// ListSources Where papers and answers may come from
 	// (GET /v1/sources)
 	ListSources(ctx echo.Context) error
@@ -10344,6 +10714,66 @@ func (w *ServerInterfaceWrapper) StreamEvents(ctx echo.Context) error {
 	return err
 }
 
+// ExportAgeing converts echo context to params.
+func (w *ServerInterfaceWrapper) ExportAgeing(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportAgeingParams
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "band" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "band", ctx.QueryParams(), &params.Band, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter band: %s", err))
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", ctx.QueryParams(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// ------------- Optional query parameter "lang" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", ctx.QueryParams(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter lang: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExportAgeing(ctx, params)
+	return err
+}
+
 // ExportCases converts echo context to params.
 func (w *ServerInterfaceWrapper) ExportCases(ctx echo.Context) error {
 	var err error
@@ -10990,6 +11420,63 @@ func (w *ServerInterfaceWrapper) GetLanguageSchema(ctx echo.Context) error {
 	return err
 }
 
+// ListLetterTemplates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListLetterTemplates(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListLetterTemplates(ctx)
+	return err
+}
+
+// GetLetterTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetLetterTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind LetterKindParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetLetterTemplate(ctx, kind)
+	return err
+}
+
+// PublishLetterTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishLetterTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind LetterKindParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishLetterTemplate(ctx, kind)
+	return err
+}
+
+// PreviewLetterTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewLetterTemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "kind" -------------
+	var kind LetterKindParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "kind", ctx.Param("kind"), &kind, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewLetterTemplate(ctx, kind)
+	return err
+}
+
 // CheckLetter converts echo context to params.
 func (w *ServerInterfaceWrapper) CheckLetter(ctx echo.Context) error {
 	var err error
@@ -11323,6 +11810,98 @@ func (w *ServerInterfaceWrapper) GetReport(ctx echo.Context) error {
 	return err
 }
 
+// GetAgeing converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAgeing(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAgeingParams
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", ctx.QueryParams(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter by: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAgeing(ctx, params)
+	return err
+}
+
+// GetAgeingLines converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAgeingLines(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAgeingLinesParams
+	// ------------- Optional query parameter "org" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "org", ctx.QueryParams(), &params.Org, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter org: %s", err))
+	}
+
+	// ------------- Optional query parameter "item" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "item", ctx.QueryParams(), &params.Item, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter item: %s", err))
+	}
+
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "band" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "band", ctx.QueryParams(), &params.Band, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter band: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAgeingLines(ctx, params)
+	return err
+}
+
 // GetReportLines converts echo context to params.
 func (w *ServerInterfaceWrapper) GetReportLines(ctx echo.Context) error {
 	var err error
@@ -11493,6 +12072,15 @@ func (w *ServerInterfaceWrapper) ListWays(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListWays(ctx)
+	return err
+}
+
+// GetSettings converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSettings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSettings(ctx)
 	return err
 }
 
@@ -12167,6 +12755,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/cases/:number/letters/:letter", wrapper.GetLetter, options.OperationMiddlewares["getLetter"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/letters/:letter/file", wrapper.GetLetterFile, options.OperationMiddlewares["getLetterFile"]...)
 	router.PUT(options.BaseURL+"/v1/cases/:number/letters/:letter/proof", wrapper.ProveLetter, options.OperationMiddlewares["proveLetter"]...)
+	router.GET(options.BaseURL+"/v1/letter-templates", wrapper.ListLetterTemplates, options.OperationMiddlewares["listLetterTemplates"]...)
+	router.GET(options.BaseURL+"/v1/letter-templates/:kind", wrapper.GetLetterTemplate, options.OperationMiddlewares["getLetterTemplate"]...)
+	router.POST(options.BaseURL+"/v1/letter-templates/:kind", wrapper.PublishLetterTemplate, options.OperationMiddlewares["publishLetterTemplate"]...)
+	router.POST(options.BaseURL+"/v1/letter-templates/:kind/preview", wrapper.PreviewLetterTemplate, options.OperationMiddlewares["previewLetterTemplate"]...)
 	router.GET(options.BaseURL+"/v1/letters/check", wrapper.CheckLetter, options.OperationMiddlewares["checkLetter"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/gap", wrapper.ActGap, options.OperationMiddlewares["actGap"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/clear", wrapper.ActClear, options.OperationMiddlewares["actClear"]...)
@@ -12251,8 +12843,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/supervision/rules", wrapper.GetSupervision, options.OperationMiddlewares["getSupervision"]...)
 	router.POST(options.BaseURL+"/v1/supervision/rules", wrapper.PublishSupervision, options.OperationMiddlewares["publishSupervision"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
+	router.GET(options.BaseURL+"/v1/reports/ageing", wrapper.GetAgeing, options.OperationMiddlewares["getAgeing"]...)
+	router.GET(options.BaseURL+"/v1/reports/ageing/lines", wrapper.GetAgeingLines, options.OperationMiddlewares["getAgeingLines"]...)
 	router.GET(options.BaseURL+"/v1/reports/:figure", wrapper.GetReportLines, options.OperationMiddlewares["getReportLines"]...)
 	router.GET(options.BaseURL+"/v1/exports/cases", wrapper.ExportCases, options.OperationMiddlewares["exportCases"]...)
+	router.GET(options.BaseURL+"/v1/exports/ageing", wrapper.ExportAgeing, options.OperationMiddlewares["exportAgeing"]...)
 	router.GET(options.BaseURL+"/v1/exports/report", wrapper.ExportReport, options.OperationMiddlewares["exportReport"]...)
 	router.GET(options.BaseURL+"/v1/exports/report/:figure", wrapper.ExportReportLines, options.OperationMiddlewares["exportReportLines"]...)
 	router.GET(options.BaseURL+"/v1/cards", wrapper.ListCards, options.OperationMiddlewares["listCards"]...)
@@ -12275,6 +12870,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/v1/drafts/:name", wrapper.DropDraft, options.OperationMiddlewares["dropDraft"]...)
 	router.GET(options.BaseURL+"/v1/drafts/:name", wrapper.GetDraft, options.OperationMiddlewares["getDraft"]...)
 	router.PUT(options.BaseURL+"/v1/drafts/:name", wrapper.SaveDraft, options.OperationMiddlewares["saveDraft"]...)
+	router.GET(options.BaseURL+"/v1/settings", wrapper.GetSettings, options.OperationMiddlewares["getSettings"]...)
 	router.GET(options.BaseURL+"/v1/clock", wrapper.GetClock, options.OperationMiddlewares["getClock"]...)
 	router.POST(options.BaseURL+"/v1/clock/advance", wrapper.AdvanceClock, options.OperationMiddlewares["advanceClock"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
@@ -12311,6 +12907,23 @@ type PendingAnswerJSONResponse struct {
 	Body Pending
 
 	Headers PendingAnswerResponseHeaders
+}
+
+type PreviewAnswerResponseHeaders struct {
+	ContentDisposition    string
+	ContentSecurityPolicy string
+}
+type PreviewAnswerApplicationpdfResponse struct {
+	Body io.Reader
+
+	Headers       PreviewAnswerResponseHeaders
+	ContentLength int64
+}
+type PreviewAnswerTexthtmlResponse struct {
+	Body io.Reader
+
+	Headers       PreviewAnswerResponseHeaders
+	ContentLength int64
 }
 
 type ProblemAnswerApplicationProblemPlusJSONResponse Problem
@@ -18390,6 +19003,69 @@ func (response StreamEventsdefaultApplicationProblemPlusJSONResponse) VisitStrea
 	return err
 }
 
+type ExportAgeingRequestObject struct {
+	Params ExportAgeingParams
+}
+
+type ExportAgeingResponseObject interface {
+	VisitExportAgeingResponse(w http.ResponseWriter) error
+}
+
+type ExportAgeing200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	TableAnswerApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse
+}
+
+func (response ExportAgeing200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitExportAgeingResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportAgeing200TextcsvResponse struct{ TableAnswerTextcsvResponse }
+
+func (response ExportAgeing200TextcsvResponse) VisitExportAgeingResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExportAgeingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExportAgeingdefaultApplicationProblemPlusJSONResponse) VisitExportAgeingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ExportCasesRequestObject struct {
 	Params ExportCasesParams
 }
@@ -19427,6 +20103,191 @@ func (response GetLanguageSchemadefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type ListLetterTemplatesRequestObject struct {
+}
+
+type ListLetterTemplatesResponseObject interface {
+	VisitListLetterTemplatesResponse(w http.ResponseWriter) error
+}
+
+type ListLetterTemplates200JSONResponse struct {
+	Kinds []LetterKind `json:"kinds"`
+}
+
+func (response ListLetterTemplates200JSONResponse) VisitListLetterTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListLetterTemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListLetterTemplatesdefaultApplicationProblemPlusJSONResponse) VisitListLetterTemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLetterTemplateRequestObject struct {
+	Kind LetterKindParam `json:"kind"`
+}
+
+type GetLetterTemplateResponseObject interface {
+	VisitGetLetterTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetLetterTemplate200JSONResponse LetterTemplate
+
+func (response GetLetterTemplate200JSONResponse) VisitGetLetterTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLetterTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLetterTemplatedefaultApplicationProblemPlusJSONResponse) VisitGetLetterTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishLetterTemplateRequestObject struct {
+	Kind LetterKindParam `json:"kind"`
+	Body *PublishLetterTemplateJSONRequestBody
+}
+
+type PublishLetterTemplateResponseObject interface {
+	VisitPublishLetterTemplateResponse(w http.ResponseWriter) error
+}
+
+type PublishLetterTemplate200JSONResponse LetterTemplate
+
+func (response PublishLetterTemplate200JSONResponse) VisitPublishLetterTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishLetterTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishLetterTemplatedefaultApplicationProblemPlusJSONResponse) VisitPublishLetterTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewLetterTemplateRequestObject struct {
+	Kind LetterKindParam `json:"kind"`
+	Body *PreviewLetterTemplateJSONRequestBody
+}
+
+type PreviewLetterTemplateResponseObject interface {
+	VisitPreviewLetterTemplateResponse(w http.ResponseWriter) error
+}
+
+type PreviewLetterTemplate200ApplicationpdfResponse struct {
+	PreviewAnswerApplicationpdfResponse
+}
+
+func (response PreviewLetterTemplate200ApplicationpdfResponse) VisitPreviewLetterTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type PreviewLetterTemplate200TexthtmlResponse struct{ PreviewAnswerTexthtmlResponse }
+
+func (response PreviewLetterTemplate200TexthtmlResponse) VisitPreviewLetterTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type PreviewLetterTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewLetterTemplatedefaultApplicationProblemPlusJSONResponse) VisitPreviewLetterTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckLetterRequestObject struct {
 	Params CheckLetterParams
 }
@@ -19990,6 +20851,84 @@ func (response GetReportdefaultApplicationProblemPlusJSONResponse) VisitGetRepor
 	return err
 }
 
+type GetAgeingRequestObject struct {
+	Params GetAgeingParams
+}
+
+type GetAgeingResponseObject interface {
+	VisitGetAgeingResponse(w http.ResponseWriter) error
+}
+
+type GetAgeing200JSONResponse Ageing
+
+func (response GetAgeing200JSONResponse) VisitGetAgeingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAgeingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAgeingdefaultApplicationProblemPlusJSONResponse) VisitGetAgeingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAgeingLinesRequestObject struct {
+	Params GetAgeingLinesParams
+}
+
+type GetAgeingLinesResponseObject interface {
+	VisitGetAgeingLinesResponse(w http.ResponseWriter) error
+}
+
+type GetAgeingLines200JSONResponse AgeingLines
+
+func (response GetAgeingLines200JSONResponse) VisitGetAgeingLinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAgeingLinesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAgeingLinesdefaultApplicationProblemPlusJSONResponse) VisitGetAgeingLinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetReportLinesRequestObject struct {
 	Figure string `json:"figure"`
 	Params GetReportLinesParams
@@ -20336,6 +21275,44 @@ type ListWaysdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListWaysdefaultApplicationProblemPlusJSONResponse) VisitListWaysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSettingsRequestObject struct {
+}
+
+type GetSettingsResponseObject interface {
+	VisitGetSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetSettings200JSONResponse Settings
+
+func (response GetSettings200JSONResponse) VisitGetSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSettingsdefaultApplicationProblemPlusJSONResponse) VisitGetSettingsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -21733,6 +22710,9 @@ type StrictServerInterface interface {
 	// StreamEvents Live stream of events
 	// (GET /v1/events/stream)
 	StreamEvents(ctx context.Context, request StreamEventsRequestObject) (StreamEventsResponseObject, error)
+	// ExportAgeing Open cases by age as a table for spreadsheets
+	// (GET /v1/exports/ageing)
+	ExportAgeing(ctx context.Context, request ExportAgeingRequestObject) (ExportAgeingResponseObject, error)
 	// ExportCases Cases as a table for spreadsheets
 	// (GET /v1/exports/cases)
 	ExportCases(ctx context.Context, request ExportCasesRequestObject) (ExportCasesResponseObject, error)
@@ -21805,6 +22785,18 @@ type StrictServerInterface interface {
 	// GetLanguageSchema The language as a JSON Schema
 	// (GET /v1/language/schema)
 	GetLanguageSchema(ctx context.Context, request GetLanguageSchemaRequestObject) (GetLanguageSchemaResponseObject, error)
+	// ListLetterTemplates How letters are worded
+	// (GET /v1/letter-templates)
+	ListLetterTemplates(ctx context.Context, request ListLetterTemplatesRequestObject) (ListLetterTemplatesResponseObject, error)
+	// GetLetterTemplate The wordings of a kind of letter
+	// (GET /v1/letter-templates/{kind})
+	GetLetterTemplate(ctx context.Context, request GetLetterTemplateRequestObject) (GetLetterTemplateResponseObject, error)
+	// PublishLetterTemplate Publish a wording
+	// (POST /v1/letter-templates/{kind})
+	PublishLetterTemplate(ctx context.Context, request PublishLetterTemplateRequestObject) (PublishLetterTemplateResponseObject, error)
+	// PreviewLetterTemplate See a letter with invented content
+	// (POST /v1/letter-templates/{kind}/preview)
+	PreviewLetterTemplate(ctx context.Context, request PreviewLetterTemplateRequestObject) (PreviewLetterTemplateResponseObject, error)
 	// CheckLetter Is this letter genuine?
 	// (GET /v1/letters/check)
 	CheckLetter(ctx context.Context, request CheckLetterRequestObject) (CheckLetterResponseObject, error)
@@ -21847,6 +22839,12 @@ type StrictServerInterface interface {
 	// GetReport Figures of a period
 	// (GET /v1/reports)
 	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
+	// GetAgeing Open cases by age
+	// (GET /v1/reports/ageing)
+	GetAgeing(ctx context.Context, request GetAgeingRequestObject) (GetAgeingResponseObject, error)
+	// GetAgeingLines Open cases of an age
+	// (GET /v1/reports/ageing/lines)
+	GetAgeingLines(ctx context.Context, request GetAgeingLinesRequestObject) (GetAgeingLinesResponseObject, error)
 	// GetReportLines What is behind a figure
 	// (GET /v1/reports/{figure})
 	GetReportLines(ctx context.Context, request GetReportLinesRequestObject) (GetReportLinesResponseObject, error)
@@ -21877,6 +22875,9 @@ type StrictServerInterface interface {
 	// ListWays Ways to log in
 	// (GET /v1/session/ways)
 	ListWays(ctx context.Context, request ListWaysRequestObject) (ListWaysResponseObject, error)
+	// GetSettings What operators find around the installation
+	// (GET /v1/settings)
+	GetSettings(ctx context.Context, request GetSettingsRequestObject) (GetSettingsResponseObject, error)
 	// ListSources Where papers and answers may come from
 	// (GET /v1/sources)
 	ListSources(ctx context.Context, request ListSourcesRequestObject) (ListSourcesResponseObject, error)
@@ -27037,6 +28038,31 @@ func (sh *strictHandler) StreamEvents(ctx echo.Context, params StreamEventsParam
 	return nil
 }
 
+// ExportAgeing operation middleware
+func (sh *strictHandler) ExportAgeing(ctx echo.Context, params ExportAgeingParams) error {
+	var request ExportAgeingRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportAgeing(ctx.Request().Context(), request.(ExportAgeingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportAgeing")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExportAgeingResponseObject); ok {
+		return validResponse.VisitExportAgeingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ExportCases operation middleware
 func (sh *strictHandler) ExportCases(ctx echo.Context, params ExportCasesParams) error {
 	var request ExportCasesRequestObject
@@ -27743,6 +28769,150 @@ func (sh *strictHandler) GetLanguageSchema(ctx echo.Context, params GetLanguageS
 	return nil
 }
 
+// ListLetterTemplates operation middleware
+func (sh *strictHandler) ListLetterTemplates(ctx echo.Context) error {
+	var request ListLetterTemplatesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListLetterTemplates(ctx.Request().Context(), request.(ListLetterTemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListLetterTemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListLetterTemplatesResponseObject); ok {
+		return validResponse.VisitListLetterTemplatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetLetterTemplate operation middleware
+func (sh *strictHandler) GetLetterTemplate(ctx echo.Context, kind LetterKindParam) error {
+	var request GetLetterTemplateRequestObject
+
+	request.Kind = kind
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLetterTemplate(ctx.Request().Context(), request.(GetLetterTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLetterTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetLetterTemplateResponseObject); ok {
+		return validResponse.VisitGetLetterTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishLetterTemplate operation middleware
+func (sh *strictHandler) PublishLetterTemplate(ctx echo.Context, kind LetterKindParam) error {
+	var request PublishLetterTemplateRequestObject
+
+	request.Kind = kind
+
+	var body PublishLetterTemplateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishLetterTemplate(ctx.Request().Context(), request.(PublishLetterTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishLetterTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishLetterTemplateResponseObject); ok {
+		return validResponse.VisitPublishLetterTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewLetterTemplate operation middleware
+func (sh *strictHandler) PreviewLetterTemplate(ctx echo.Context, kind LetterKindParam) error {
+	var request PreviewLetterTemplateRequestObject
+
+	request.Kind = kind
+
+	var body PreviewLetterTemplateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewLetterTemplate(ctx.Request().Context(), request.(PreviewLetterTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewLetterTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewLetterTemplateResponseObject); ok {
+		return validResponse.VisitPreviewLetterTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CheckLetter operation middleware
 func (sh *strictHandler) CheckLetter(ctx echo.Context, params CheckLetterParams) error {
 	var request CheckLetterRequestObject
@@ -28202,6 +29372,56 @@ func (sh *strictHandler) GetReport(ctx echo.Context, params GetReportParams) err
 	return nil
 }
 
+// GetAgeing operation middleware
+func (sh *strictHandler) GetAgeing(ctx echo.Context, params GetAgeingParams) error {
+	var request GetAgeingRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAgeing(ctx.Request().Context(), request.(GetAgeingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAgeing")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAgeingResponseObject); ok {
+		return validResponse.VisitGetAgeingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAgeingLines operation middleware
+func (sh *strictHandler) GetAgeingLines(ctx echo.Context, params GetAgeingLinesParams) error {
+	var request GetAgeingLinesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAgeingLines(ctx.Request().Context(), request.(GetAgeingLinesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAgeingLines")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAgeingLinesResponseObject); ok {
+		return validResponse.VisitGetAgeingLinesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetReportLines operation middleware
 func (sh *strictHandler) GetReportLines(ctx echo.Context, figure string, params GetReportLinesParams) error {
 	var request GetReportLinesRequestObject
@@ -28502,6 +29722,29 @@ func (sh *strictHandler) ListWays(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListWaysResponseObject); ok {
 		return validResponse.VisitListWaysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSettings operation middleware
+func (sh *strictHandler) GetSettings(ctx echo.Context) error {
+	var request GetSettingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSettings(ctx.Request().Context(), request.(GetSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSettingsResponseObject); ok {
+		return validResponse.VisitGetSettingsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -29336,809 +30579,840 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L17rxxJdh/4VQJlAc0e52WT7Ic192JhXL6m6WGTNHm727KaqxuVeaoqdLMisiOibrGmRUACVruWsFrZ",
-	"WD8Wu5a0A78WWNla28B6rDFW30WY7pG+xSLOicjMqozIyqx72Q/N/EPeqspHPE+c5+/3xSRXy0pJkNZM",
-	"jr+YVFzzJVjQ+Oke18Uz9437UIDJtaisUHJyPHmyWk5BMzVjdgEs57qYZBPhfqm4XUyyieRLmBxP/C8a",
-	"Pl8JDcXk2OoVZBOTL2DJ3WNnSi+5nRxPhLQfvDfJJkshxXK1nBzfziZ2UwH9BHPQk9evs8m9lTZKJ1p1",
-	"LuGVPQ+tqvgc2BRmSkNo3Ocr0JtW6/Bhk3Z7lvzVY5Bzu5gc33n/g7oJxmoh59iC+zATUrg33td8ZhNN",
-	"eVSEZhTuqvjohJ/Sw9Nqzgfv4eCEj7djbXuIo5loUm4uj9nHZw+PfpWthV0wzqYbC0zpAjRbcn1xwl6V",
-	"5lVirPxEtRv3Kxpmk+PJ33qnWUTv0K/mnQevKqUttQeb9iE3i0TDXnx4enTn/Q/q1aSkBWkztoBX8XFb",
-	"cLPoHbaKWwva3fjf//qto+/zo9nLLz547/WvTGKD9sjCMjWLFpYsVwXE2yEsLK9z+n4Im9R+40swzC6E",
-	"YTy3J8wA4FgJabUqVjle5tu4AF6Ablr5qIBlpSzIfHP0Q9j0NrhvSn8ImzN4RbP5mMt5oqnup5XbemrG",
-	"XFMM47Jga6ULc8JKmFmmVvaY2QW3YcZde8DYxMoruZxvrTuQTj78+uRHbipATl7GxvIxuCXgFmCinVUx",
-	"y5jSbGGXJZspzThJDKtYpYW0TWMzVhUztl6AxkHXwIRhSkLPTom2typmk2zi3tfX5L0CpcTLmJBe9prE",
-	"6qTrxuyTl1/czm7fen306/zoR0fuw3u3Xt84Cr+89/rtvxvfQY/FUqSkzgNptQDDKtA4vqlJdo/YGrUC",
-	"ZnxV2snx+7cyt5HoVLhz69beM4IOp0R77nEDTNLxdePL3//jn/30//35f/vnX/7hf3k7Pop06cGbxr2O",
-	"2oNNe6pT2+aeKiDMsNJzLoXh7V29c66STBo2s/zoRy/dP7eOvk+z+v2EJHzGqwHrr3JXheU3X4mUdMTr",
-	"horH23d+db98fAbaKJlo4Gmeq5W0TBRuV5dqLhJjJ4rrlNnPAQ86rSJNeii0sazgmyyM3XRlhARj2I96",
-	"5Id71sC5/eyz4ov3Xh+5/+6E/+JzS+10B9qAY26nRf6cS45R6m1P9bz7sqetxZ15TaQs2RRKtWbCbp8R",
-	"Tr6VJei3DFNrmXk5bVYV6Eth3IeyZE4mKnVhGJ+RwIv1Qen5IV34WFpRxg65AyZ2hc+69pn9BLQRyW3h",
-	"fw3t9FMZ2RaXdOH17Y3X9CQw9q4qBKBJ8Ry4UfKuKjbuk9f03J+8qkqR46J45zeNa/kXrffyokCNm5fP",
-	"tKpAW3zcjJcGsknV+uqLicY37BPL1I5JaCP19tfDzc3prKa/CbltOtMMC31jKiUN1NbSqTRr0KO61n94",
-	"6ILevT2nZ97mYtwwYZmxXBZm0rVNrrk5O09PtQytGt80YZhUa2yaknDd7XFbLdII9/0JOzfw+blrQNCS",
-	"3jKsdNsWLkFakhVMWNe2h6Lc3zaVW7BHxmqgbRaxYadCctzwka0QmcFg56xkgU0xzFiloWB4e+YVeVpc",
-	"dO3RfWEqZQQ9ZXerc2t5vljiM1Guup7PRAkMt3h7I3elyD84Cu8421Rw9BQfarovkcpIMZv1Po3OalkI",
-	"Ob/mKfdPjQ3pc8idKVtkTCrL8BVQsA3Y7ZF8rOjF3Z59Sgq+YtxcsLUzT6aQ8yVqZTu6aey0sHpzdIoH",
-	"UNfAhVy5HRp5RKO34qBpNS1huXfQKrrub48cPLorNninzD/yhJ07ReCcGb4xbL0Q+cLtkDM+HbBFLmVx",
-	"U1UgXy1L2hPmSM1mIodC5Su3Lm+aSjuTcAFgl+VN/H/sXsomFl7Zd3JzeS270LqeZU5cccmaHfT1br/W",
-	"MX7NG8Y/NdV7f+jvSOvXoa3Y+dM8h8qe5nbkSay0mAvJSxMzdiqB/gxu2drtOtdy7kRfGDihWXN/hhqo",
-	"iZkMOyOJluIjuhhNRf8715pv3M/GQrVvzF5YqB7dd1dbbi72XX3GzYW7+vWu0pBNXh3N1ZH/ci003Dzd",
-	"/vpILJ2O6TW/BZrBXE65fIdX4h13Bz7WWzZ42dYIiyKiXlf88xUwNHI6g0NWUVebdV+HVdq5ifTDL7o/",
-	"qH3qfbApYnc+6XlqZMU8uAS92TKMcXtxb/QtuGFalWCYkCfONuW4jQzjU7WyeKkB4/XbejH1TasfdGfC",
-	"vO4uIw1zLwM67cdm4OyE13Qu2X7ajg6KM+fngoyWMFrh2V31tF4jYVRj62ToxCbb0/Neb+ntCoB5aoaT",
-	"s3/V0RszYvbeQol8/Hj1SgP0kGYTNYtsjRnjTusjCUrmraqEdItZWCcDwTBv/Xdevs8YIlOt+0LpTOnK",
-	"WdN/78XTJ+wFPoZUGsMKbvmka+yMWwD2oYCy6I5ijqMb2cunZen6u+QblDnM6V1ts5/LjV0IOQ+tvBCy",
-	"GL5tw6xGdu0sNLQzuviKTkM/RI+EOxZBWnDDkdXOXKeETJxElfMz+tN9484q6nf9h/tqqlQJ3Mme2p1Y",
-	"cAv+vzOBS7UCLZR7hRdqzV+GlnTbJ9j+6H52eob/z31E3xvd1hyiXia6y8hFXQqJVxvLLSxB+uZDfoHP",
-	"UIK+sfwCL1OXoLUo6G9cVHi90hpyasfL2JnDp1AO3TZLZWxEXVhwzXPr5Llye8iNdObmBD3L+FUpMH6w",
-	"q1VnEwlQQGRunfajV+7EcOr+TGmcaUkxFhyQ5nFh+rY2RuyBPLeMl2unOnNzYfxjIw/a2WK0MMNY+eWY",
-	"2G1Pq6B+bm83ntt4o9ZKF97GPH/n8vY7zhY273xBK/H1Ozy35p3zmMjhZanWsa4+smyuUH/TajVfMCVz",
-	"qOWJ2y5zcQmSaTFf2HITHUfssYk92rCpKjYZswtlnP6sjSVFcbkyziSjh58wWFZ24x2CGmYrA4Ub/xGC",
-	"guRWRE6MEfT4al7udzjRZbszTy32x30Y8Hp4epeAia6B7cNzzwj4tRQbApJTI6Ib2cTA53tVa/i8rVf3",
-	"ax61rHQPzqhziRFR+hMB62Ea8mktXpPHQB2xw4CDezcZYHiX2RgLy6isCwunG7ytQzvOHha8RIsT0wOE",
-	"k55Kb1CHFTahLo9UpHZGMi1PimK8YTfVXOaLyMCyAvISzTi6hPatcFq4IZt6r/k2YARJY9p+WNvW22Og",
-	"OAmzc5j2xwLcaartJmbqHPuAmLYbJ/ChIHkk442M9xgdIjFvFLdbGiJdd5gpfDtmCo/zlL9J0zmbWLFf",
-	"4j4j/Wioz/76zO+ieCHmEvT4ncIbyz1mcTvtoGjSXsoS+HwF3QXZG2fJJlXJ88imeVwr1FMwFKUNcq3O",
-	"igoRM3/Fy/j6/JYsk87RGeT417AElkLeW3A5h4GKV66BW8hYjjdlLC+VgYxpUBXIjBXCkN8RJP2vwYA9",
-	"qrgxTl3LmAHUcIuMFVpV7C9/+99GNbTgbx5uE4ZVwdYLkE06i1Rock0iZwS3W+5VZ7EcWRH3FfmFdeUW",
-	"rXlvk6ab5LGODmxpVAnnzDuJDOhLCrBAOYu2epP0R5AC0clS7NoZQXXo1bjcMvqhu3CQ94wMCjpUoi6B",
-	"FQ3IMBcOJu9NN5O6u77NzXNQxUqoCaHhLeVo5xCtdSU6LbPJWshCrekLyip1Fg4mJR1ZWFalt7E0zy+O",
-	"vKcQMG0wKodOi0sucxirq0TPbWYoIsOsYkt1CWy6yZgzMZQzNkCyDfDaUN5OTw2JSO/efv/dD27d2peO",
-	"lE2siugg0lgubf16q9rv6tlhr2OTMw9Rgr5h2dUuFIYmTNgjtYL7lmFTWPBy1gpi8JVdKN2a6q0hhktR",
-	"gJ+Z3pTQcF29rXYzjEBaYTes1vtbx+C7d3qUxbYm5Cek77xchZyO3uCyW50di4T2TUjkqHu+5+T5Hsi5",
-	"kHCTZmrQ8UN30OEz1wDjdQ/vx0krlvCKL4UkUdOk3tLzDZup1XCv2z33rudgVqUdpXju2g8allxfdFT7",
-	"mG7/nQzkuJn8VNjF36TZbN6y5XnY3pP7N2Xzlvfp4vDO7+L6acuM1vi8QQV1CfIASz54hEfpa6QHF3WI",
-	"bbphmOVFZ0PneEJf80EvcHcy7wmLPNj7uDvLALNYDVtwWUDBxOCIH973SA4IIn9rTaI3bwhJuSoP8Bhx",
-	"I0zcO13CnJcML8gY3JzfZH/14//5q3/6F3/1H37y5R/+2Vf/+Z/9/E//9Mvf/fdf/sHv/Oy//tFXf/Tj",
-	"7c39/gDJQqGK+NvpNyZkvYR380+VLDc+2X+IK+dbvS4yPxFveH0sIZasMMqMDOslYqqNcugWbuYGv7ZY",
-	"kZsvYQUO98vWK65niUROJG5XZsvCqgCdz25QS4wLXEAVt47CUur8sF5s2o/0RteMC/fAaBlKx3L03fEv",
-	"CVkJ7sF1o9G83LOsghJcL5HRijAeOL885b6mU64VFe5mNNa/OQMS48gn7eQGlnNJonMKfgihcGPos+OH",
-	"tLR+x9/UtK5gcofQ1Y5UM2zGdQgTURkE5kwYAIoT7Q917ZjUTGmWaygw2aSAE0YumoyVwAss02tVVrjZ",
-	"G5UOVi28sN2xUEa/I+rk0Nptl0MMJy50IhdnAdy98XgrlcwnneB9WVPhHKpQtqtXFopSz+BSwBqK4LPc",
-	"Kc7bqzgk0pEllrcsAXOYhx1hiVgA5jbveFSiZlHKtvp0saFwJbfoL16qSzyQvkWG1ptVfLUVeQkxo5M0",
-	"2Ln2JvbO2dPcF8mMWe/33bqL9nSrqOsyboZmjjha32lup54aI+by2xrrSq3P537IKIhg1BKmqqCYusUs",
-	"b3PBeKmBF5tv16oNw/bmlu5dbvOFd+d0tHKN3w9PGnG9aFxDvamY4dGxgMJdXy53r1T5RbdVS3XJp1u7",
-	"ppU6JFXktAwPZF4wDpOWajYzYJMFGz75jy/c0aVmTAMvOy9IhYR2XccYCvEvzOoexgbnHi9BFlzfaxUA",
-	"DN+HJd94hXGYs8+/7LG7reuIG+p7q/2QJRRzp5gavqFzVbZyN6SylBo50oSncMzYLv0acL2rO+5ds4kC",
-	"wGZWaKDGzUnBNxEl+omScOzz3HCAhGGhUoZx7aTWBUg25fnFYNetb+Tz1Y6G/15Ma/bTMfCZT+jqrez3",
-	"nbNQMl4shRTGam7FJXg1c6HKgpIhAdP43beUGzSFuZCGIk2ikyC0uy524Qr+drwgdntC52Sx+b7uEbO5",
-	"7+tNmuUxx2i4lWBqwmJRvLiiK2STSjXd6/ToaLy01Kwqi2OGd6N9C+toQNs95dT26KULXrApgMQHDha5",
-	"FxB3saCvI1LNAhK1aEwHwDf5kr5ug3tcKz4/dO+gBPV9zQ25Aa1ihUq8bd6JeewpVcgmOFKR4r8sVF9H",
-	"pMRTCQieUa/kAysjLjz0y9xnjNdvzFruwU1IFPCuJz+1BZntYRj7xONH6jKSI5OHc77T5plHTtgfi80m",
-	"IpowzIwVZcmEiSYaN4msw31mFLIf0qI1T7i10U5yy6jS6lIYPCb254HXkW8aryxgQVjVO+ZPajk+4kwS",
-	"xqygGNrRSKh9yMHdjP6eZM1YoH2orH4StIorCutnZMZHVq+/YLwKUpdfRuKm3MSKY1oSr1TqwknouLhz",
-	"Fvj4BuH2jOV7w6uIrP+BYkr6UnlUT1zDTnw6LwuRZ1nsPYabEQwdDx3oW9dOixm3qOkM2ZsYPEboxDOS",
-	"3R5fqFIQBoj2MFZejO6+f88mGSFulL6InMhKu3XilMx29Mp9Zmo2G1B+UkuZbNzOcxN05W0X9kh32620",
-	"hphH4Qms/RapAcTcqcZWBuLlNtmkVLyA4nSE4pVSch/UdSfuzeuFKoEtuZAll9Ga28ume2m7ZvsVznAx",
-	"jHtzieXqksq2dk/+dpZZv1XjVYfQlr5Nh1bTtYR3a5sQV6IGY500WS9ECe3E07RV2NVsvR31xmyhWC+E",
-	"XaiVazpB7rk5Y8a6Lm2f7aMa1RhTfdYprRAv0jwA2u3vf7+dcvj9lpWe8j3gQ4buaZz/K29q8zWdom5f",
-	"H+DscGbZvl3TPrPoNfFto4t0IVZkQzil0OnTwejNGHpHC9D1wSok1jOa4YtKY/JPZHx4yoITli14VYGE",
-	"4bZbvc8Ht+ou3hFp13TzIY+V3D7nwlCksA3zFRXpecnNVrjcN7vSKodi5eMdFrTA7RngNLLJDBCNwz07",
-	"j9c8QFxcw6uq5DEAhTPFpsD8z675ob5i2LjOowb7qfRQRbaFRXMh1VqykqNGptQFxqoo9sD4mseLLQcn",
-	"sQsPD9cNVcAlRGDQbrM111LIecbusA2UpVpn7F1GldKRWtzaGojhWbU0S6rqRIgrd/axJZcbFvTGhJFh",
-	"0s81iYfhmWTYKKvamcYJaKT6vGsFawsV9jmTbnAQC3WxcWfelbZ7unIzWlfw6ULVmQy7RcnDgBl8en9v",
-	"aR5dwzwsmsDCFoJNdfJOGFq9UWVrlYiRuR/SYBH+xwcy+bPZi4hHV8VCQFTO2l1SrV1pFmrtqzYHbK8m",
-	"w2ff9L6gK/ucFK3qj8gy9JGLKQEqMPQnZIxjICzDimmzKq1bj9Sd2AD8aDGwtARnLwjkICxauUGUMIR2",
-	"bMDsDbOTOlJ9/DFaaRXkvXZnxaQRyyjjZ8JDGyCytjvhUPqvqgW5spwIsCsto3L/qo7Z7ma4nnLeXufm",
-	"Kg5RiciVFA4VFvNxpljmAbyEgvE5F9LY4WUn3aJ1dBa2prY3dhJUge6cvpEAuX9nEiuhQTbonpaFai+y",
-	"61tcPhNvP6jATgfRAR1anOrpMx4rTXSH3jiFbbhviJD468gevLKI71yfar6wqOTGDnAP6R71+nm99g/C",
-	"Ae0E+/dB+g4OCNZyujM4KJqKY2a3FcOT9p9+Pbk/w7Y8YatqAWVxHGqygJdoMLhFBQUr1FqeMLf8trBo",
-	"6G2NJMS/68f7BYt/hBfRooWyiK7Ue9zE6lyHpVF2xin3T9sHJPGcgEKbdsdAwKQ1bFW5cUW9gmtgOWjL",
-	"hTzxkRw+VZdAiXIYF5iSpVVojqrHgGN6SC5np5fDwS/ciT58U75w5/9+U9VAjZNBz4+v2BquYxwu+rgc",
-	"HfeolDwyo3zW9aL4JkSSgfQoPlfrmHqSQ2WheCqH+nMbWJF9lcNbuaJulyy4lGSSdcYfa81H+ToLyMVI",
-	"9+is5DGcvgJg6QRfGAtnyRtRgszBSTyEigIv37x708k3Dw8y3AhLWqruh6QWVQIvnia0r1LMF3vn4TFe",
-	"dCA+jlrZXMWCCXPNpYUiY/6PI6tKcH9miC1SbjJWgBTuCh+CRZDbo7Be6ZN7PxCicMkrvKgWfBmzoLE+",
-	"EA8hdGGj3shm4hVE/dZOlylWiRysSqulO3PuryLdefAqL1dGXAITvs45qMR01/Bk1pZ/NYY2s0LXMisF",
-	"4j4yTr7ZNR4DPjhj8IhARGAp1Urm7c5u4XrlIC7DFohAhbnfK3vSuK/RheCMrErDUUgAztAfMxMlAReM",
-	"jTQMqAlp3jZpWt2CYcP3ht03qbf2JIiFRPUItyur9GbcfFLmax2rHtTZdDgkFQsPkPVhY2dbUPU+shHk",
-	"YcvqDJt9a3KjAr1V7zoyhl7EsG1DDYQfpUCRMYrtAgMSEC2k7e7Ui9gmjVbyXAws0mkPydgyHbwXIk5x",
-	"0FrF3HQfqjU55WYC0b1pz/qrowqav26wJvFQeNjwCCZkSUd57+0laSE0k3su/gFelMSUrJ2EiAwtWhFb",
-	"stWlwsRlZ69bKMuWlu/3wUzzuS+fyksuMHALxsbBF9XKliJaleGdRB6xy3i0B6zkQWwyX3uCpSKrsnBq",
-	"tAY+uIb8I64v9qqt9RTXE9q0OLlREemxC/SW0gfUbBb1DZ96bygCxKiVzsGwBb+EzNtstRniNJgthIyh",
-	"Q/DUvTm25JqSruHl+K7XWLoVfSCdq30u6eD8zReK0t3CYXzMgOcLd44ZMZdAJTpubRYt/I8GfnwUhgA2",
-	"2p/5kWYPPgr8ym/EfgNvSrPbu1geya+jXvC0Wye4dQBkmDOJTmMn3RAtLoq2FJbZo2If7WIbs0WESq86",
-	"gXi31qthM6OyZghFSh4Mdh8IXsviqKm5GoyfIKTqL5TEbZxNlmpK2LS5WmmBJ3q1MououBpfRXnallTd",
-	"CEMzrql0jueUOhIbI59V0lcC1s1Y7lN4onGI2MzAbOZ0OUQGKvhm7+y87lv/JDY6EnNcMDcUFsUS2ULZ",
-	"T8yTUpaxao1HhP48BTZFBFlLEU06hAIIr9MgEQ7bG5Nc5sBu0LFpA6BtATPQ529PehZT7cktIbdaSZHj",
-	"Yqw2LXjk6Gqca07HfXjC6SSb3J1kk3uTbHI/ekuiUNxT8UWLx5DMj9xVTvQK6QN0mc8xEnVNy/BSTAkx",
-	"99m0VewYRAfDLw0Sb5HnMeRAu2PQ/XYSyBkwjqSqjdtmC9CQUYEvEdbRMFK9FZ6fZqHW8jNZzxceJud0",
-	"0h6zUkw115vzjJ2He4+Z29/nb9eO0WPm+q7WkgHXpUD+wMotEjFj7tBG1iMnb4VlW6/5THbe8/YJW/IC",
-	"u2AsVHW5BdpwS34BNALBrHXX+b/De1rzErDLFcIRY5HGZ7KNrqjJClsQqLMfvq0IgmvMpDGj40YZ9iHF",
-	"U0Pizr+i6y7RAvqUz6DxGC6KJgFl6OF+hikVEVGQCEWdeacbWuvU8EteiuLEY3fjHsi8QyJErNpbYte6",
-	"7HQ5kct0n649KJeph5YBt1eNop6o39sSwV4JenNCOCF4NGBBcBo/oFZI0EVSQ9hOIecr01AfjShxiHpm",
-	"MSU+aCZWoa45GQQ+gc+LDq4zfsaXqX4XkQKwq1jGObKzrvnby2vEzYe4OK9QCFv7e/AZsRnfASLrwQjb",
-	"eTQNQ3wRAde/KIvIl+B0y4tQ00IGXsYtwyTzLJG8GQsc0S+sMc8iEYmdVL3a4bjvEHTa78BgStHruxzs",
-	"oAwgQBEBtrJ4fC2Bm5WOJw2BLOJO5FMKQZH7WFimV9IMbhO4XkRpLO7zjWE3nJacMatesinYNRCMLgNZ",
-	"0AE712pVoWEvrPEYxHRq7pELiVjnrsyHVxb7PUDSDHxiKNDojMSCl7PhQaqYf7Zeelmt7rEbtY1nABXQ",
-	"0tkKmfeanHit8YS9OHvw7Gb9AP/5+dPHD04QiOfm8wcvPn58doIr5eb9j89+zd1KyZo+RbOqwGmTf+v5",
-	"04+f3I9SdHGbctdRvq6pNSS3hKjUY8n1RebNpIzxuQbwQaCMYcKXhkt1ARmrzfOIiVLMYyZK681QuKN7",
-	"Wx8YNctyVZZU1791QZO62BtyIvj3gSDxneBRJOSDgB1Ru9VYrlNaDN/U1kMIhxTK16eGktxhqzOcIqn6",
-	"EgysGNZam7iH1cytL5FIWrSqMvvFBKp9lVPxDBow5H6YbtyaujaxsOZaDt+r7mqIzkdMLQy5hjVpkgc2",
-	"o5mrCyfrY4uOBzpP6sU+MBbi41sjoyDursfe9x5HA4j4S0bUpYXwQiprbgh5TdKBELT4IQ8ZXr5mld3a",
-	"jKkZ9rjk7bK0uBmQKt4nz+OhJSxu5uJ0MnUZc69GjBeNziggMq5ocAxrqHywm1jiMLE3hCo0hGL+6QbP",
-	"ocFO+nqN7k0w8nuAGhnVpNVy6Ss6okm7iVzbHdwVIXOoeQCQTqsmQLsavMAhxoynxB1MqzsuCcyf87Xj",
-	"nAsfvE8W26fIfbCwvzafKDmX28DrlpwtkPbbZPk0QudKCZtDBMVVrCi1rEqw8LVb40jVOCo04rQVjCWH",
-	"cFFO7lG1suQEdcoEzlBkgRQqyXB3HBTMihvjc5Y8QclewP5v0qWAnfq6/ApKmlVp3xyKGu/DUBtGhHVP",
-	"FQ2p1jhCrARnlfcpYgS5QTWt37GWtO5aAYLr5LP6pWjCNcdT9JCJhfVUtvD4qC47SjVU85InfhqXPhru",
-	"uTsOzznc9lBFTNWHCpP/lqHojLMCqpXd1AC0kzdQ8tPT2OkmlWvajyfdLd0TZjdhYNRepG2IG64FtTXc",
-	"p99rKacwdPyOGeDi97DSAUDTcxQ9DUzOQfsfgTG9tRVGW25KWiFXB2DNUpOiwX4Emw8/xzHmK5AY/Pfi",
-	"cupV7u886vyblHjV5uAj1iTOWEOHLB5btVxMES8OqIbYc2rF6e7d2Ywt2OV5fjON+EaOzn05LNe6TM7U",
-	"GzgSv31HR/R0GId6w8eeyddxBERk/ghhj9M7XsxjwvwBiOItwvOhkfvnwAsh57u4+3upjpDWPY5rEGpp",
-	"6rh6xlYVwRw1+BM7iJn8aPbyiw/ee/0rkxE8KY+3zqpL0IXI6xIAf3YPMBje2BnV4Vtqpif7Os6g8Lrr",
-	"x/nsIzbpj1JahY5AD7YdVgoV/bu5jObLRdfaiw9Pj+68/0GD3L277CbZNfKlDFl5aR7PXnKVWKzlUywV",
-	"qpe0rvmA7Bac5LZI29712zNORP59OJdd766wlFmf4IpsXWIoHdIuUFPswrgJygbrB43s9Wi09XESww0k",
-	"aA1vR4MwVDjX22O8gL4EHS0jlXAZC1U6gYCAYiYHybVQbtDyBRTj4F0kvBDRWDs9n8rLGqaTNTekwLtG",
-	"YQ4jAgI2X+EhMqoJdYXwLmuo99UUTQ54C7w/G15QXA/tvvVALcn8iLcGJ+r0wnTzkUykKLLAXLxlMIpN",
-	"kcnd7HafyC4Mm/LixG0HnxERdgTVS+YUIK3LIfqYSgeNVZuydBunbSBB4ZDTLsXVNZZd1A//2G12P5pw",
-	"cEq5mrTipgFc/0dKQsb+9q1fPb51a1u7+Oyz4ov3Xh+5/+6E/37l60jTzCb36y2QZOjWwNuxFl9PEoiK",
-	"W7xOPqUTE40nLW5L/G5lKIl3uRTWn3x4DDcSMxBlhZK/hvl4BMrYkCDwGbyyz5DqJUmm29bQspA6jV1O",
-	"sYnLGA1RgyaEecJrpYvoyeiRreM3r/meu2maO1kLyjpN4wI2mGshCkgAV+0PQW8N2BpCZHb7fQsxXxyz",
-	"NTbaMF85i2kR5FbEPwB5f3hdwYCOuRNWqvUx9o/WeVhq7pFOP4ZCrBA6Rq0T4DB8C9uIF1S0qyEw7RCT",
-	"fOGBc+PZckMQm3znM9oV/s1+Bhp8pn2UM2I2u+m322FcM++4R+zs3/vuq27QHV8z3NbqyINEftnDVhXp",
-	"TgoO1iW6DWQWvGoKpYRGevBX1i+SnEtfBOC0M0+jH8olBkfhe4pTrXp4baWuu2aSH9XYQd6aEc1nNpq2",
-	"Dr27nU1hvpLMa6IDSzUPrQeMdcHvljGuD3/L3b0Jp94sw2J0d58Gbke+im4Z/aqEXbXkm/sorFIQiDUc",
-	"YbWalsIgHKHSzACmhCLDSKsOuYVHGMHTTyOU4Tlq4txMCLRoVasBmQdpWYOxtLXiTRi55/3LomEMoITA",
-	"gWCYdYpGFG1byRPqDNXFNrUTJ6GPWxBNgcrTR3GaS15GrczoOD6++uicJYYmXrXxOL0iWieXFjZaYf2p",
-	"J8dzF1iQ7iHCnjDZxDiWO2tyaH92dsV+i9bX7dCMthZC0/r2nmxv6bZYaEuVAWJzdN1xEIw7zFYwF7Kp",
-	"xXYzRQkAl20cS2GYl4r7XHFxPPsWaCSKi6Ke89361DafU/eVg/Duw/I+cPH2I2YPSV1sP5OSGJNVuo9j",
-	"ZdMzpfOr1OburJQX/HIse0d8FhuHGR7B3gk8cnraYjIGhEO/kqG+RvJLXsSA1RqM8ph0Tci407Jklk6E",
-	"ErboDNo9+tYsnI7tXguWZN1a96jq2qvulBiVTeFuGK1NHID65W856FX9+wsLj4PN5Tmeasyj1oGqgbAQ",
-	"neyuYf2ipdgpNTMA64ziPvVqLdbweEK23o0zQL9IipwgiwnyewDFWb3osGvNcsjqldS/EM/8Kryy/Hko",
-	"SjogEELm/M6tOx/cvH3T7eebG74sz3ciUqdH/5Af/ejW0fdv/sbRyy9uZ7dv3YqHpuLqyYvg5kVZ4t74",
-	"a6cfPe6w3N4aSDc0aM+eRVty2vLDhnachFQbE9pn2VIZy26zj8TdQa3cffHYnNFv30Eby4jr4he1B76E",
-	"ObfwXaOjPWUallxf/KJxzd6HUlwewtGvZnF1w2NEKu2Dl/HUKQmMr7mwEUrqMWzbiJO9xPiNx8MiCy9D",
-	"2V8DCLbbQLSug+EMY918DjPQIFGhDDCJaoZlXjSam/E63JtM6FnzSOS5EBorJt3IZKyBWslYpYzNmIaS",
-	"b5zZrP2YdrPFx6TSEtMFDegbX82bWGTfwrKyiTKuLaik9igJOVWvjr23UIbJLla5pQLSY/wXiKjihMGS",
-	"izJjTgCukWdsZafqVVwvw5aOU+YQfq2Pypcby3xPmebOgrcqHjh4Zc9omK60Ez5tKBVsy5doApwVT9RR",
-	"grRj+m0SoN3uOcdMSTyz13xzwuphPSa+HIPlVydsxkUJiJXDZittF6DrcRKGeXCXbmWPR7mtn+okBz5p",
-	"f5FPB98ycVrien0WhneEAB4+JW4ajtl6oTxiHFnGa76ZirL0H4SVgPWZo/gid/qc2N6tjj6HXOkiqo8F",
-	"sBEK1wdJipnUdFJglD4wdEKEud/2nxLDWZPSmT1bhDcYrNsYcqkMKmU/czOyRa1NqQeBFM/Ddw7HjUol",
-	"6FCkNJE+Q14jq8IgJ2J09QKLKFFuFsey8wW41q6L+nB5sOOtbW9UCVCUbk2/zEYzyUZqnYXdq49/SnKj",
-	"Lif15+6AbMpgzqhJPRhpuRFN2wkb7IUdGZr356Y8IC87wSJ4VgMN4wUZg5vzm+zLf/3vvvp//ulX//HH",
-	"X/3J//rX/9t/+uo//fSr//zPfv6nf/rl7/7fX/7B7/zsJ7/91R/9eDzPfL6A/KIPRhNecUTRbuMChhwB",
-	"w2a+gmE4QqaH2N2fof2mk/wvRgRYz/gFDGjy1SsHAuPcm9TwKp9IOdB6DNU4W1RrLUdcy+0V2/hF/b4I",
-	"P1duiZxrIZZxHc/dm3z0KCLtVByxgDGCs4Z72//OmJhqKOzbw1YP0laP66xGemfd1rh2QAsvwT3R5b1A",
-	"dL/1QuQLtgBU84xaQg2DWKi6BmCAW288u9PO2KiQBO87nmaiuC8MluL+UtZ+p2Ttd0AsCrMUxnxDFXC/",
-	"LHrrnRsVw5S5FpSNY7R8i5Xm05JgRUI629cPvjEUSmM4GAZ8HheiyhgB+oG0UUePlKtyCQMYeuoLR1aG",
-	"5VSrund02iWtrz2A8d57sDLqddYqitl/T31l41faj8G3bZBfPxpf78vdNQkT+WMpPl8B40vlznIExbNa",
-	"UG2lW+weaqi7lFPoSqkabRM2TLp4pGpQYPfgyQTEfM3Rc7RPytFVuBMw6LBXKi49O0PKE3aKmazh1HVj",
-	"cYLS+RgVIwQVIXI1j/dM22y4WXzJcy7zvRP7ib8sgQ/li1U83cvgekG/4Z+j536kYRtPhxxV56WKzXjg",
-	"vJTS34oh71VN4zHPBrUTWxYfx9D1ez4HOZnrZfglFGwJXCLQZcKpNsZvNiLJYFT8fWc02mVO/inxUVDV",
-	"eK3oF1hZWcFHXiIlkNSuAfH1IDKxPXRJAfCsQQ2MLoe482CqVgn0yFYxxna5IcG6hcq9jhaHfBAJg80/",
-	"BN3zM47UY+6J1cqiXduqbuluMUqoSjaVHurT3EEWrFJGWHEJ5QY9zXmpDCmIg7ze3nkydaYbQuxzbelB",
-	"bXKdbpzqKmVbA4HSf3NVzBMDQTUzOBJ4laHk/20aBQ1uO5g+VWKXKBGJl3wYAvFqSD1xh81bxHtAMJ+4",
-	"NpJLI+DFjnDyI5TrGD9PD7hAst4WrC3HvcXfMhp9IOG8pxmhjADMJvOhtmxSaFVVRIeL0Zf90TfUNLzW",
-	"Mc6PvrIH+tCR6zbOooqE7SMqQgAKfFofkeq+BxC1apfBi5rinxMTkQ9am3fEkbngJlIQ9pQU0hrnYOZ1",
-	"jBEoB2FbjE2oED+CgXl99M1ePLO4Oob9Hra26pEdvbReuWse+p606Zxyc9kKXNOnV6V51d0h7p3uuqNL",
-	"rl3TjbuBHnzvxSeT8JJ/8PjFP5i8xHdakMUBYBtx1Hosa0kAJA1O2fq2eveoY29OKWvt54jlh4Qhdckb",
-	"QHHsT30lMxYwJXDfv2WYgc9XmLrkiZuE7W5HzOz81dc3PvvsZuvj2383uj0bYXUNaBr9toNVumZTrkdj",
-	"qBzM+iUUjk8WRjHnxh3p+YKLqBqWTlU+3HE2qMBpD3DPIPRnL+32pK/QsGUdVleiLOf10e4BJ3xiaFwa",
-	"umUioCwehPyljit0xePM2ImKa3hVIaZJPFaPoZ/ORP+9F0+fsEq54dSTQ0txfVQpWXSLPZ2vdEwJkGPg",
-	"oYIOWot2r06ZBTFTcY8HcWhRcVtB2t+bT3i5gqFVpU9nbOEJYocF4BKR25pltgPSn37UrB78iAurXCUM",
-	"Bs+iTzg1SB6xIMpHVoHOQVo+hyxk/tSqvwZfQFyHHYU74Nl0q9uFWk3Llsir91NzCJgLUR2pig7Yo7BE",
-	"6XjtQsZgB/tIrB56WKAh+lkHLEgSH/kCXo3KQwra1k4l3MaCGTZxQSolQou+YVE/7c4IYUeblBqSUdi+",
-	"+GBR9XXX36GKeFdzVa6WkXDZQ62W7DYeIfmCa577MsVuX1MwEuJVAk1eMe900GK+sBl7IOelwF7GHvIP",
-	"Fwn/AF+imnBvISSY6Ckcpx6mnsVPJLgELcinUtM2opQnfgjSPLHK5VBJ5VlJ/bC3XpnRHO2RX1E6y1NW",
-	"aZWDwRoUzuaaV4su+EyxC2KwAx2VoryJ+w/4zII+ZphJRmXHEqAwx1hSu+2qqXka5QnWLh0H6IpQS1Wn",
-	"N4Qxd9e6U2FGhxs+GcPOW3ppm2Q5wlXbqhP1LipKvHStTYN4xM5fOUwZ2ZVtLfoIHMOXAzhL0qpYkmtT",
-	"Fb3zOtVc5otojirmzDO6gGp6K655WUJZo792sxsLqOwinncOryqdQgsMcFVNQXZsDubiMpYk4+aS4Ehx",
-	"Is0oNCsRTdB1yifyFp+w82NkbTnP2PkxyOL8JDYW7Pzu46f3fng8U/riHO0Q/8VvKiHPR4Xw3A8hFWeI",
-	"iovMaAfHbIa8YSttYtAN/nhPUCVxDTLhgSYuMGEbXtM4Ho9P+I3/kkxC0yqGIYjvPGaczbQTCpy4sNCL",
-	"ir4D1xynHWGzT5hUzAlLhkxZu6IpEPyAbEHV4QtIM3Cbxi2J3jzdhLe7GRUUqGrm/r/AxeYeibntQu/u",
-	"zWsQVag+49jVmgZt8yEiayxsSifwRxIs8yfUPuSfuqLvJh6Gh6H/kB+iVOsXfkZ2yC7GBHYgdjx61ESi",
-	"pevn6Rv2loUqiyjMRS0bLSYBrDESeokq/XKUnBxLFzRf+HisOU2VKiCxIy+VBLYWZckIv4KKezwK1LDe",
-	"S5hzp0zES1+l4GXmtjcX5Uo720Y2qV7RQwx99F1Tr3JtRlKNaGbltQUu0rmY+2jhYogwxmI84ZhWW82x",
-	"wgOw6AlzJllFBUMW40lbBNQYAqq4MXXhV1DMSL9z9qDSgZqT8Tm5kbr1RRw54xsKId8w9xc1oF0/P6qO",
-	"wT1pvxNUVVEAyV4mooercibK8Y7hfgDcZJko5hiGahueW1RF92YbtiOQ3Yp3XxqFdUQjUGzi4JLvRxJS",
-	"MV68h8N5jW4ExTzl/sA24BN2Uanv9CfFflsrnd+Qt/wH/ICMj5rMbdAs/IBXgYVtZxZ6YUa/tshEgvXt",
-	"Ooc4MCVesWT8WcisaAweb4IGSM6Do0UxjA7DlsIYL5/XWqEUbr9hNEeQmvWAluNQOYU47mIqVbTC4dOQ",
-	"6Evkr4yuY9NN7aGE0WmZRNnfW7KPrpCKz9EJ8OHZR48zBPiFwv+i4VLAuoX5hgnJwf/ZDG3KsdRXOuCb",
-	"sFar0r3uwkn8OhqzhZ8clsWgffoEHxsnTMwmpVIXw/f8Y6UuQvipE5Q/IOwTNKpYOeRwUsKUeSSk5Rf7",
-	"oWhqbzSFdXwmBg1MH3nkD8Ql3OX5xVVS637RjiXND+Fv/PZW3QTX0tAN9BSvjzFqxGiltSjAxJeJW0AM",
-	"j41KSNftAEKFirYZrM899a8ZVWH0Na7ai6TInAKlH6oZA54vWocnJhYqMlVqDK/smywTfVPbaZWET8Uj",
-	"ImNzkKA5+q89CUML9OmkvUm4BjYXlwR5iZDXjMsiQ7PD5BpAep1dcq3JT2EXsDRQXoJB5Cx4VWkwxnOY",
-	"dMLbD4U2dhwZ6KnEOh8bgKsxp5DSP5mPICx5KTDf8Mvf/Udf/v4ff/mP/5e/+vG/iXGD1sWDw8A6tRV5",
-	"CUP435sxHMCSOpCE3FOlJxa+kIVhUzBOOtRo6SZjamZBMox/+Jnurv0rNWsGsUYR9/uuIpQvuJ5v40lf",
-	"7d1KL8etHkx2eIETyu7cunPr6PadcDh4xPzOS0MgZfhL7im3zQg9zjsnM+aemzGPfmJiL4qdG1cansba",
-	"vq7nbSG8XsMDtcqhWOnksq43uJBsCnYNINmNS2GEJTgmIecZWwDX+Ae8cg1gpI+zv/ztf/v2MWZclIoS",
-	"yfHkoNQvTMRYUbCqJurA8IhhhfLo55RdcW1dXQpDmTnDV5KvoCqoabFFU1OEdC1I/0sjKqfA8oUyKM6N",
-	"BY51UbRI2Jf/5Pd//if/5qvf+4u/+rM/v7ZOh4z9a1wymLRsld6MG8jHWAueHMWap+Z6GtklV7rS49Z8",
-	"k+DTJ/AYOqgD4NbquhZtPOhCZ2YjDNqzXIucrRMwq8l3mqDrNrNNEAL1IeePFd/1gURNrYDOD7wxfHBE",
-	"50N+SI5vPeq7uHg0S4HLTK220P94WdIedbOogWPx2rWRSSst5kLyMsrNWQloe10D4UMN0i00a+4/rFF3",
-	"9phIOzEotLuJ7TcgX6E6H1Y6krRDwaYbZkQJMocMYcrQ8SKH+4uHG13XCXb4zcMbPm14ed3e6rJvHdPB",
-	"Bzpzf2jh/lDSJxtdEejwzTle3X59ehBe5xh4VbPKczBmN9QyAF41Tpq384r1QrES+CWYK8C3HkDU5fOL",
-	"GhSbN15N+SHwknJ/dmJh3PKQPBuJtV7Ev7fgXprKIRmcVaAuoi69D0m9TCH0uQ1FaSCY6+OV0a6xq3Wi",
-	"4tid42SlFXyT+aoFpTHJXpNcNmDjCcLuklFFZoEas5sVAGVx2gMUSPj4BG832Lm+U8HcX9WKnFZpVL0+",
-	"qpa+38ai8fmb7m6SD6X1El2IqmcQEclQzBc0lu7SgeP4ehhrnl+nhxXpPfJGbjzXd4eRbVmV4A5m8q36",
-	"ZNNuPvBK6wFwI5/47Zmmf6trTywv1XwFJ8GYWRnKwfS+3QKrVfRmnaK5loNQqzCFyXcK74gJBTdeHwoT",
-	"DJHtYfMSZ7hnyY9BeOA+Tbx+fqpln2J8LJKZy8sSU1+jq3fBy3ixifshmWWSqNNIZ5nyJTyQA6cBm9Rq",
-	"QJ3zVfckNgR/b1XM4ZeJGH1K7axJ7w/ZN1u1xS+/8xDxoYdvTon5IcABCRUpiugWAEIL6yC16n6JLNY/",
-	"M5s4vcXtD5y19sF7jML+JmOFmAtrMnbkVK7fSNF6IKvHB1mqFPsxl/MVn8MTqh+O1PFFTN2HGERpE38M",
-	"jt6jCLWxkyIZejj4eYXA5EeuN/EunLsnH7Pmsr/1zqP759fSlYQ75e4m6BxXf4XScy6F4dc4YGPDv70P",
-	"SyXMoXe8MdpNw+WVkzsJhGa1M+462qHj0adn9AM5EbAMROkNu5BqfT0v1jBbmYT3Clmz3RLEi6A4v6Y3",
-	"zsNi2BlzYReMs0DZjLA37eXjvQRCM7WW19MUVcI1LSSjVjqHhBg6n2m1vJ7RI9z3a2q0Tzu+lqftQvLX",
-	"7uttEdDMfxj+MCop53bj1A5j3IzClvjM6CBodau1vGN67OM6N20/oP+ZaIrUCMRuKGhjzMT7BLSYBULQ",
-	"lIHn/ZxRseCrFjTwfIFlMYbxotBgDIygvfN+1ETkd3tZ1BRrxcxZDHZZxhlJh6EoxUsVNeQgKpsxnudQ",
-	"WY7e5waRMkvykWO6XW+SIXIxaAJ0XMW5DupcupjLPMw9KTbsxlf//H/68g//y9s9tQRdRCusmUuQHvQV",
-	"GozJy4vDNFYaKvReEHArz4m3HEn6PV+JVKEcfQP2xP/t+UyEYVMQcs6IRK/FtxeeWwM2+NIBXmxG8h/A",
-	"siqjRRM7peL1hbHFJ2zC/UYlozuFsQGTi4DFWGD5j9z8ZLhnI+CEYlNaqJM+0REhu7HSNAGfSEIJM+Ku",
-	"hmyS8/0IotuZock6yGZrjFq3qenYhfzgWBS+M3B1hmiDb947Yo9FjCDT2yHDk23pSLimVNsDoYl3kmND",
-	"H9J9d5rTfW553OHfR9xE0szwjcnYdMNmAspiB/F2x8VV8nlP4Dvqtd1tNDFE9zxjT3Q9XSLXkzLQucAb",
-	"sIe+ItqxWqEYssZ2ayfo64zmLDrZoe5vt2gWNuS9QDyoUJmKuLsnDGV4sQIq8aOqsQ2UpVofN/mJHjIB",
-	"ucrnGkAeMyhNu5oWv51kE7oVZXyB9bQQF/QYerveUCHxSWvmL2OiGB3Gy5W6EBBX0qdarQ1oc8wMWGeH",
-	"4LXtVJ65uHSDxJlVFxAvVxyCkvcE1s+4MWuPfx1VF562lGaPm9xgNyCpfLlpA7PTiLhzHJVqZ64iXgUv",
-	"BxB9V6E1Xd1H2YavnhWwVOFdOyHUO+9/sC9AneSUxNXiaxyi4T88mN8yzK40Dkap1AXzEqy2Ga4CAfYk",
-	"wXTuoYorN904AnHdLS+BRxTHR0GxqoF6fIFJvND1gArUQ4vvqUcDwG2DSkRqi78tNoEBu7c7eb7zC0AM",
-	"RubRTE2DEIfFHq2Kesyd3Y2TBeibGKhNZN0+5sYyn1PRvWWUTWKC7VFxzZeAiRsejtbnewdfsofrzZoM",
-	"b/fNyqANs1wKu0SIo2Ll7iV8X7JtTzAEh9S/bjG7+7xOlATK6XZK9iySKMbDDxDfAYPq1BhENnCfpW/X",
-	"3iqeNrz6LlwOxHBUkgllH1F84+B8ssYx0VGBErMt4tyuGrZBljHL3i1TkaDbGxH0TEY7nwAU5uOqOiS/",
-	"5hc3CtE+R7umP7/wXlOf8OHWuU9k0RsWjjx2471b77Lz8PGovuLcCWvjhf7bkcOurWnciayLJ8reUzIH",
-	"LaH45ayOmNXal3MF0zeJGT8Y9bDmNnEzA0eU8+7E2isL0hd4+HKxAnVBQsxAlRgzKNGfuUIpvtL4AzLE",
-	"ELD0BVRubDDTHnXp3Nb+QHcjpd5PsolPdzrSHoSjSX/yTSTQElWC5oTwW/LK4JdInUGk6RoL9RJh53EV",
-	"6P2VrXuBQtM+gojnroULFnJV03BgSd9OjR6P8IaYfMRurBfKA49A8Xa2RTbd4/7pb2PSf3RF9rvgGOlx",
-	"GrVmJUJMZNaQTKly2r2u46rDMWjwvnS86oSUI5Sf3NMYYMpFIQpf/bEEp8PzsrzJzrYQ8gncMmRwDW+S",
-	"HDhLqKMhln4D8lhjnl1EkfkPQxAYBYNvuYVAH3W1yv+n+Nf4M0cmrSB6thmScP2Le3A9nc3SwaTBDF8z",
-	"oZdQxJdxvUXeMox2NfIpe4jNqFVZc3rEky0Dn1g490LVtqQUGHhVCfLzrCTWg7eZyPFLJSUdQlFnP8br",
-	"xoLi+p4pN5xQEFraAD7jFnuJf2/dwRGUTzSJY7M7n+r5D3c0CJ9ZV4A7FfzJNXcKg/QfwJ1GlRaoIbRj",
-	"pNGhbPuDEoAexVM5lA4njTGroRD2XjRm+fOf/snPfvLbP//X/9/P/tv//rO/+PHP/+n/9bOf/quf/5+/",
-	"04eo2Fsh4gcNc+li3oNH1hC7mJA+HIUpAN4dzm589S///Mvf/c8/++m/+vLf/4u3R6EGJ3Mk09ayG5Ma",
-	"pLTtnONTdZkQ9vP0xjucf2pf5mx7pRDq23gihXGLqWfNuClEwUF5YFSjjHKE3fjBXfbundu3bh3duXX7",
-	"/R0L6/avXt+i2jqyhvF83B7A89Gsob1nYrOmtphve9fMTgposRRSGKsRWw8Bv00rdaDDo/BBdvtOPJWu",
-	"d+m5lyyd/Lq1dxnWz6lThr2a6ruwb2neB8tJKd4BwYUocDIC/m1nA+GV5JEdRra8JUD3LKLm2r7krAee",
-	"InK68aTQwrKq5BsTjA5mVcE3TkksOQV3BjS1AlXFbKJn+D3VDnL082NFU84lK9Wc8FmHIJ6jktsPqTjg",
-	"MYQRZeJ7HnO2wxXZaBm3NVmZXxPtktjm0aHFftCiyy6UIo5MV/eh01EVvnG0+4eijFmyY9iIyHExEpNs",
-	"WEpL7vqE3gcMr7UaOI6YSMSBs582XpJrYGoZXInlMXrG0pHVoJ5Rthb/0GOP2oK4P5nPkOFS2YUb1WjU",
-	"YXeF+9aFF9aUkkOMlKCrtt1PIxXWgEB0qFeyU4iwjxUrCRiWxlIatdjjaKKHjCccPJoHFCt844BT14Yb",
-	"ubvA6569OYs7YJLuG/MOBwN6bjyeg4iFG6tk0uWSy61SpbpWhBSnMKb+U+zgfGOEdf3lfQfCWqbwG09D",
-	"7hB69WqI+LpQC8c4EegmwIOEOJjNRC546eGx8alYsbPgpsFPELaGUKgBFKIvM1DOPuIx08R96xS3bXbO",
-	"hVi6WzJ8fbWF8EJS3p378TeJuYxzUj5UesncOo6Bf9Nt7uFtcKmW+xpuzm8idtJNtZagM/pbyEswVmlz",
-	"89Z1glk0HpskqgGuo7cM88nY2xO+BbuxlV5JCQDa2Jvs1DLu1jfl0tBzaizsc7c9zpEYmsb9M1k/Hcdf",
-	"sSkg0pCs05cISLxgUhFHEpQGbn4m92a+DNBfogdFkDtjzwm874XklVmoSK5iunbcS4yrcE32+OKGEbMl",
-	"GdawVyF55wrq3aFYcZ0CLXIw3E3UmoZcKSIsHiZQ2h5auqGnBj1X1QZL0LfRXoQzi5onD3UIV9vpiO3E",
-	"F65LERPNYYUZqhDA+HcxCue7XqNRPDqbLyBdhl/v6DnH2toTz192HFAO2ufusFEIGyNiVEkev2Wuo0L/",
-	"TK+MPWanBGnjpT9amxm724XnqScsY/fqozlj97dubzNSB+/v6SSb3J1kk3uTbHI/6tBN7umx9d44l7GF",
-	"TrAObxmKfuEBFqR2lB75SudX9PAaFb27MpNbj4TrUj97PudswolqCp1fAUW60uB/LWAGmiIgdXpujTQX",
-	"LX/RIiYcXvjDsoGCoqxKH4CkwxBxpxFzejBwqha8TGc7f9ETiu6ul5Ibywq+8YrOJS9F4QmWqO8Zw7sp",
-	"7VQQ5B0qfpG9PInRADcHaajxu3l/JJjGO+HOyet0ilWaehuPK203BznGA8bQEKe4zxrek9hrgKBfqbJU",
-	"SR8i5zvQVlFXcYDN3HW+wbL26wRAj4ydf+8cFTXE7wipbONSp31+6k6z9txUJ6i2bnvv1rZZw49+9LKp",
-	"BH/5vV/pD6aM8HVfIe+CRihkdPi3hzxYXAjJtfVAFgfA2u0M0vAJGbq8ukvqwLnbi5T1LZopem7PVEUz",
-	"Rkdt9Ctvw2vhIkpngidDSrKgdlCCdiuaEs9NiRwaquCbE3aOg3weUhHQyAvniFQIDguaLVSJzJB15SBH",
-	"91UAMULNehtO5M2vjqayLM06hOvkBzxCPZYkgHQ/POkLPV/TDD7H7z0sGi/LEwYBFZqIgn3qawEVUGJ9",
-	"Wz3bZtxqZWaMJImre9smigsD7o/jnpjgM27M3yRygl9YmolnfGUOAYUK0aY9QapwXQu4yaB1GZZka9mX",
-	"CEYciuFUNShxjZJ1k0yYskCyugarslWAcAWuoG86SS6boNG9zykAWqjiaqI4JEO/8Ty8Z5Bg1uZ5PAV5",
-	"jJfqAjZ7KqRHVAeHY3WXn+/l3rob2LQrpAmPAgOIPQcZzWGMkhp/OWbvrwvkDcRCf6wI/jt50cCx0Ffv",
-	"LhVbKmkXJmO3N2wDXJuM3XlvwRZqRYV4jdr32WfFF7ez917fWBe/lRe/tVS/tfmtxdu/MtQ49E0+0DzE",
-	"LptYupxnP4z5rzCCi0pbK6mi6+yHV66LsRjGQ6UZb7J1lDbHbCEaJ4wnuTaiQETjS+EppoyYy6M4xW4s",
-	"rvO04p+vgEpguzGbUHs7RvtIFdLEOrRuBmrh2bv87Y2C51NI64Iap2+t48mNlTI2cZYvAHPGeFkG8nEs",
-	"yPry9/7s5//un/z1P/uLfSlO+/oyzLVU4wR1gLJ2MlWG+a7JA/1Uz/djwqPnCaezVqZq7k5qVWKvmwOz",
-	"/5q90b/q956n9SLs2Ppk6N9EzLfs3e/HLcIDs/LCUtq9bcQieRxo5qh2QcLaV2XG1kpfxtxYfCmateeq",
-	"3E+GtAsdsL1CAq6Sn8v0Ckkl4RVgktr1IrDlEXdxgNy/BE2m33D0IXMRRUKrhfb+seoqGWGiqAfpnj/3",
-	"9ONjcjUOcYDFac5PMVTegpc7ZnkJ+iLDwSyRxwbyi8zZak7TzVgJvMhI2hwt8O8mmdx/YVYV6EthlHaa",
-	"Ki83xmZU1WQW4L5zgi9jrku8A6L67lj2STSgsXfRQS75ZuTwLp1GP3yvlHzzkbrc2Snvxi2yXvM5RzIh",
-	"qvM0tbbTBLIzApaubW1y6ZQl6LfMrvjfMgOydBVc/74IqyJKAI+PyPxopYbem2E7mbWbWFxiCVNVbDCe",
-	"s+QbVqiED6hQcYUCoDBp0lPEIGEePpDxqROrPtTq/iy45RmxfLppaGcPIF6XZFNAlCp3DYYlJsMxpXYG",
-	"rlATzCFMjRmuppFnZSIGil06v3PrzgdHt949unXn7Nb3j2/dOmc37oL4TURDEEt4mynNnj+8x959993v",
-	"nzAJToJ6njW3xtwMU3HBTfa4SapgSyFXFjzjmPDLk5xudItlUkgI3h4Jr2xbq99epe/dGpho+ez0+dmv",
-	"3Xz+9PGDjDV/33zy8Ud3HzxHUJYQ9NvdOe1KTFn4Q9Vnf6Atj1AmnDmJjUvQ8gtEJTMkEzs8ubHFOSBV",
-	"txM8dg048tVGhtJqsnpl3vC0TaEvJ8gigwmeW2xAQr6dMYwSZnWUzHOQZYzPEfBhyot7WCNxk53S25hV",
-	"n8ma1qchp5E13Ir7FN59k53m1rCjBvySXYCzxUKY+jNpFkqjwrLEGO027C2lwnQWfREpm50Jd/hsr6gT",
-	"pJY/wUmWHvtw3xIKW3JvPlLwVYzLNC5Uchuf+QfGEYIHny2ncRSpvORiGc/+IKwYf0FKiK5guKthT6n6",
-	"iAwBVabC4kMEJ9ogPp/W13i09MyAupmaDxqsDs4TVHZMjVEc4Rm3hSVeUuSgs4pJhUUMPm4tjD3GbVJo",
-	"vs7YSs8hY1jCX7TwZy4GQ2b2Lg2VX4xbZFDcQ6CC10n8+BRKLmittGlTP1Y01gP78dCDt1875+Mersda",
-	"yevow0suN+7YxOQI6swJHQ025CZ4fcBrE2OmDIqgK3ZqxuGVTTOKiCU07OesUGCYUUugQZekiQ3bzIRC",
-	"OnZ5eCyMWLtjRVKfCG1XvGS+EQM5ZFY2V0mvUJUo8q98MSZpwwZO2qpLSGehVKH6tA/HlQk1vqbGWBk3",
-	"mfj6USjaNZRXPXtWMdQIR71W281eGsbtF//9+pC/Mqc8NSI8MI6sjRxuIxdZE9qKckFGOoUUONuzX3Pz",
-	"d5ZBSmMf28wX7gSKpTqJJQRUrBGPe3AJMkEGSU74cY/7lIv9DI8k/VrCPcHt2NS5eUDrwO/oz5hWp5v2",
-	"NjKmWQjpQ/leQMjZrf3lJp6uV5BBP+SwLmKV/Q9e5eXKiEsgpEqQTSANjZIr6URB9emNeKE1TaA9voVd",
-	"D6deSeknP5LhnwK3MVZVVQpgxYMX7PgYnYU23QSIumHJfr4D+x3GNIuNmuY71fSdWpVeHbQ5rr1arzFj",
-	"U3dBPGyxVLFwzdOZr7pdoosMqwFuxVNDk7BEPk9yZ61eJpCGfrTYry7z+k68Hvvke5Ae8OB8uN7xftBK",
-	"B5EK/TxeoAx176QYAVUFMnYuQNWyZrEIOPgpRuUCe9T+/QFyumzMUdVu0BU9ST7kmqA13NLgrjS1cVzK",
-	"M4+TPQDPa894x0EdsW/0rHT3nlZxQJKEnC75FMqBFiddm341KYFD35w0jpuFMxTAsT+7uKUpdtq2P/cr",
-	"AWIWcuvamfVRV8o4pQp9JUOIPFqpXPSWdNf/fgtwKIZDFjX+DLT9hl5iiRoJDF1iHnQsnsGBF8RNZbto",
-	"zI1gnfraM3pxNMCfWEaqGkdktLVLhufpx9ae63t9sFCH07PwvEZ2uq7dsT2yS15ARlza7Ebjqm8o0t/O",
-	"/IeMtWAPr3GLvfCiert/kPCNjS6qCSgAMV1it5ak0cDxWEToW+yuLzKJpTwMgrSKDEhoWnpg0BLpRnTH",
-	"eB5BXosf0fUyrlYM0aPcvY0GFe2vEnI8rIdKlEs1KH4ezmFKPDH7Xdg+qLcdpRgZT8WHxDtpDoDyG8ep",
-	"HsqbF1zOzTHjrFooq+aaVwuCz5zDN8u1/gazVglpdSD5dIPLurOmsFWdkyF1/gXBsaoWhHFZCLMUxkQl",
-	"xTVBpNAkB4bphP6bEJO/uSrm42ie6Y4ExzOC38bQ8g2mqdeaui/ndguS2o3BQ3fokJtkOIZ+L+7mritq",
-	"r3WSxrJVKUhxLtmqWiC3SlgqO72dZEnx2YfHuY/KOsafeAm6h4nckNt7zQ0m9Qx2zbi9AXspzhcrOfcE",
-	"XAMfGyRZd+YWUfipT70ww58ztiRVKUvtyv3AxAcMcaLK8pE1dZXl3oJJnH/QcAVLju5/OYze3EvCw+jN",
-	"n2k1LWOFUM8f3mPff+/9vzOJ5BmuYvmzOH05X4LPC3HWKFOaYWJzSJPgzKymS2EtFIyQRGO185j+uBcx",
-	"8L7mM3vPX5sk7Hth+bTcARL2fY4y94W8uq6e4VRCPIJ9QKD03LYtnpUbpxggPQq0t29nCGnB7i2cOd6j",
-	"skXe5hosJHsg56Uwi+itGEuMn30grd4gAhEyQ2XeNPPUMujlWWuFJ+LAuCOUxQP3wti2gVcVgcnGVvqe",
-	"iOh5k013NJautCcaWvL1CCgKt/kglsv8qPZ2+0uyGjcl5OO9ZVip5qnyu1UCBKIHPt0t5LcMIqlgjLhe",
-	"BFkNGdwqRlQ5leLFwQHiftJP64ob9y6nNMOrquRCQnHM3vH7w7xz7+n9B73irdv2imuvsQgTAr7HGEl0",
-	"Z+gNjDhXCgHdnaWJKkHgVPEA3w0rCxUCueFu2dBdcySewYbLm/lDvPCY4YoVKktvx13dnmz2DiOgB+/s",
-	"NXFoDAO48C5MVQLF9wrCYNBaGziAdOoTlcqhY+fHqB6zMIh7Bm0pTMTpGkfewpEhFIs+loGEbqzBar4j",
-	"tCIxo/ji8lQRDI3OSTaYNqEnQwf7mCXsyTiaEQ3XwQe/u3m0FT4MBK07LVfFQyPBGMiYduPwV0EcxEmI",
-	"gyT1DfshMFLIVIE5x8+bA2fE4MNsBnWZx5CIrlQWUuUA3DCvaflNvomVuO4tiByCSnx7FCqxShXC+ZT4",
-	"IobA1egYV9UcWnXUfU/4xF+225OmlrpuVKwzz7kwcI/rsZATKWTYs2B8t5xgGRMzxuXmGiBDBtx0OMao",
-	"XpW7JUMj9zA+IaAD9DBsPOf2gFLnBCbVbfbXf/THX/7kJ1/99Mdf/Q9/mLE7LPz1LvvyT/78q3/5p+Hz",
-	"e+xnP/mD8OF9f1v9VRuG8v19IJSpMvVHcjvQ9JbBfOO10oUZULq+M57U4zdX6vuch1SdzjnCGeHY02pe",
-	"Yyaa29INrRfVJ+7P6PeHkpCXwnLSKK3TbYJCz71LcCii2zJe7n7WM+xD4c1usynaFu+7O43tpGWNWiKp",
-	"2A8OhFPHt5Ezl3zjxqLNGeuvdHuJ0/+enOrlfvher+8NJu54HqZh3Fn6HPgB7Gz12bDLEVFR2tb14XF+",
-	"B13qbkiFnI9WCdG26w6qR0FWmiFCJDniL0EXIq9p6hG2nFt+8+GjB4/v73JYjgRniHlxP0RsHPQ9Ey0k",
-	"k2rNnCjwUgDdVOTjPEaiwVfIPEbNyxA11jUSO+5OGAlPZ5PjXx99yNWmgAwwAl2r4+XubqKRxZ4N3Ez1",
-	"FB6wn6LnCgEScrNbJjfoYH8OOS/L8dv0u7l7sPTzmiFx1tyD3iDLO3pOrgx/cycmsIQ0FeQ26lD0kagd",
-	"FMlSqQsosn2llUmRumftNO19/+uWr1vWYTMuWZiql29yESl9wLkWB1ptOUgoDpc1FnqtV4wyzL9biwS3",
-	"S0+RK0FSVyvLAkvnsNwgn76wf1P9wmJKPUde1M0hkt+zKfYJxEJJGC8PX9REjfsn7rs55nXu7e64bXwB",
-	"aMsp3xPXi5g+vf7q7td94aBxgZk61HBQKtIARz2O2iEEIE31VSpXPlTP3/jZT/7gZ3/+j778w3/x83/8",
-	"P759k0llj0IrjxFpUeQUWDRMAhRQnOA1bmTAIgJ3TVHjxKYnE2mDMjaT2n64/1g/J5qmMhbSDEUlopUm",
-	"nbT0NmpsG+dN2MV2x77x5KSvlWf0OZTAD1lr301pFGj8vjbiqFTqbyK3aCzldSxsgMUE5HX0+B7D/R5B",
-	"Axhrpy3VJbxwWp0ev5I8h0JEaqk5Ypi3cBJzVZbA5ysY7T7+1lIJ83rxfA2bvSo336atHs13vXNN+a7X",
-	"OWzhqggGTiS3ZL7SMCbs466PVs8fAB19LQDQ2ifDDWo/Dc9zte5NXhsN8YmdDw9oRtU3Lq42uYYkeOsT",
-	"TnIhjeU1EOzKeoKokNEcMCMHuuN96GwACCDZpQlQQWYWXMNxCJstEY0CzVfPM7NKFZqkFsG+CN11IYcn",
-	"mLgferiXS9B8DseUvCEs40WxBZpYqNW0XYcW/JKxqkg/gv0LwcTCsrjdBm/KbgXc/s2AazABEBHx9K+0",
-	"UXUZP2IsVXwOgesmgC+VBHLeLwp97/qK7Zr92hkbD0ibZgHIKOylNMG21k0MZaE1gkghLkUBxSgibVw8",
-	"Y+XmJ7ji9iWv+kfHhwOzHsYfiylHyqcNv1uk7ONvlEMlXhdW12hFaALoly2yJBJqnuBpsKwdo7PnSuva",
-	"+I+yTOUlaJHzkrBwmKhTzAkrJtxfh4godoO0XOHRQxteKBmRkB/WxW5XhS8YD+nUHA7DaEHOELA8F4Xb",
-	"6ziFI8qfR6kE2WTNN1cBlRph+bi1/ByZoccaP2a1PMCA3gsR3wYwxM0iyw1T0isBeiXNkIKyb5Xd88YE",
-	"EaZNHmB6UinvOISqe3WCmgf7I9yIQmF5cb5QpKhBYPxkXG7YkgIbndNnPEBWeL27k1KYTezBKbSls8B/",
-	"uUXoFzqRqyUEhsFRJH+DQg9Vk0sbaRT9mFr149b6tzW0saXF+sX3Jg1Xu9LyKprNm5AZdZFcFO9DNSit",
-	"cy7kdea/jPRMRDI3zrieg8XSgKR0VjN2PuX5xfloyvs37/8JhejD6tyx8nxMoeYCuPYpdH1j/CFd5stk",
-	"PQDMuDelbNNQU7s3Wtou1O0v0ffZQQNSb/Eyd4cwYv/17qLQgN2F4BmFQA4lEX7u7xinurwAWdzlh+SH",
-	"lEJeROrzVFkXtHlCWeau3N0r7rutJMIeWuXsjUsjzTHQHilZy1uBeKpzWit94YtQ3B4Ple/GbRXNCuFs",
-	"gXKTEYJ96KphU7BrgDj7x7c5OvQCPo+45Z1JBJetigfMirXEluWsXjzYCCKRej3AIfYCjIkjvTThgQE8",
-	"GD7UK7wDdpg0seoiikCFwK6GnZ+u7EJp8SN0gRyzu8A1aHb29IcPnpxvI82gLanUhaCa57oKc6/fJrQ5",
-	"q/sb81X4QTqIi2M/w6NVGI+fKd3OShwZaYlA+0d7UvPr7pahSQnpCqhFgtwllA4a0JcCo9aBvw6Ts1cE",
-	"dG2sojGOsuxFc3ALqIF+8Bpa5li5OxKGLJjfHbwirBcybK2FdQ89ZqWYaq43GYMjH4XPMCH1+MnpRw/Y",
-	"X/72v43z1OCR9nG8WBwTAHjp9BOi3cWkc0Ivm3FRetf6kO2yM8He0G7mLT3bpzVmRaKUYTjhteepjuxk",
-	"FTmXPhJlKQzkShYDOXosciEPJUyuPRrfNGsxNdsPQ3oinmk1HU1PEHLzHxXjy3DGW7lY202AFp4BXuwC",
-	"bDW96qFNpVoN3GK4a7ceGaqm0R4eHVGuAmbcyPzAhlr8CnK1pl6vSUmpC+1pii4Ay/VoL8kcBpy/c5/F",
-	"dpBPJVAZTDd1qfVuOWWnKzUTwt6kY7rKozhI8PJxxtF7PVkLWaDfb0dorIx1tqi36cIJ8JYJlAztXKf6",
-	"GUp6FNalmoqSJONKC+J6X23Vc7YRHmax4JwHxt6ujMGKI2cla0SdQwlOEPjc6as3vvwP//Xn/+3P3z7Q",
-	"bo66bcbv3jOP2n6CEDA0D24De5SK5JT2bGSfNnfAFh0BsDfWkxVzY1Buc7iA3fjyn/z+z//k33z1e3/x",
-	"V3/2529nuJwQKIHn23CC5Dgc7HSrC353GnsQZdGbIShqFa3uQMvTD7tvdUNTVxMzqzoEMxHzME4jnHSt",
-	"BQkYJZJIIvdv8xyjZq8hB3E5IuxzEKcnmV+9hix8TvoKzy/uRcFmHvpDDltc2RPEMpJMoVqJGnHhTLXF",
-	"AEzFmiPUNSweXKEB9jnN14Ol5wTqW4YOaaZ0g613QDXWdWQbqVkSEgF7H4OS5Lis4wFIihZr4MV2/buH",
-	"FjYYazNh4VHtRNSTUEBlF3EnFsRAf30dWgCY/Ob8f3simU0FqOUXxPp7KYBO7JxOEgOfrzzcTMW1k1dO",
-	"DRbGYKYgOeTcATwtRS4QgTa01d3gPjshh/+RDJZ5udqqNt6CRE75vkjbtCsdcB/9gZcveJyNNRmTPcQl",
-	"WmwFcVuzf0gmj7oErUVRpOBfVCUkUVFYNldgyF1vbOYzwYs2eQNCk7i9OzK09LRpRJygw0uZEfz3+Euy",
-	"12/Af4w/RRSFB95BSr8fowDgU6RrVM6glHMmVYgbDss9wkb0Um9cBWV2VVWpFDL8iZVwCSVber05QOV1",
-	"5dTX4VFPUCV8utjUqTmUW6WZhDlHjSPQtdXEZMMBdX3WQV1pTpsxiOTUOXFPUUJc5Lygaehql56LDSUL",
-	"hWxFqyDT92qUXwr86oyf1GOgLNOnS8MuV7PJRYPWJPXGdNsv3+GNHIbK75NJfHsi22J7Ih/dj8czM6w0",
-	"R8SwGcIOqsptb7e7V5CxQqsKcW54UbR5Get4omsGMR8EVwXp4uSFvJBq7c3DfBC48AurqkQplsc1M5bL",
-	"wjNtdqqx4tQBj6zBgnWEWIRX7vqj+oC+ErnK3gwZfCWyvtRwfd7JEwfAOjwZuZ1VFF8EqjqgXivAtyaO",
-	"2PBzPNbslkXLOYHL7DuXEfT1hrM8qbFQ8hnXfAk25o5OFBAmlNQ64/mgYkA8QwLoaF9JYKvpzz0y0U4x",
-	"AjdiuKfjHtfFXbwjIiKnmw+5TARg0pxO44YNdYXo+dL2wu80bPCIBs6ihjLHv2/A0MbAtqsKYkWsZ2KJ",
-	"4Of0e9CAMQQoZ0IvEYwvjrBK0JbpR/oL3LO4LjLklWTvrsclVFdhkQ9fGNEtEtO9A+7ZGBNFr8Yw2O8u",
-	"+dhhXrvSu9Lz104/ejzp90r1r6QGNM0reWHSsrAgQo+2Rjq2xM6c3brvbOh4nrC6lre4BKqVDRkHtU9A",
-	"GOQ4lpRygJUrZOvuhlW9zyR6fgce8FGkA+l8u+d1de0CJGZFYhNjb0im38UQX5xSQaqPAUvdHOsA4hdb",
-	"cqqWbHH9r+1qoluHpeOckZ9iXDbOGS8vYqeR1WLErnFPeSCtjnJLjndCpjyAoVnx1R6a0JfM0cWHros7",
-	"3QrX8ax/uj9pvze0CG+K+iB+ebJB083ThPOlUBLGCE93/d1NHMKfug2IbY6OxBTtvntEsq0D3XC5klj3",
-	"4bZHha4zj0L3MhtYQOCaLEJ2jDNsiLgiJl+KkTZoCmfON/oY1easHjDK1DphrifHbCXdG4mK6IT5bh0z",
-	"w0UxqsJhWLG2tynEluMAi7f9egqrZ0A1N+66KFc5ViB1t1swLVxn3cAg6NkKPaPdnVMThXWe49vZrbhJ",
-	"UZv37CJ/z5g90cMw6nZXbq9550V/eqj0HqIUeoAz/1XBhIwnhB1E6L790o+l+HxVcwGk6jqTRaLuh6Rw",
-	"2JUCpVIXlK0Gla1DbpNsslaYaB/C+IhjjAvdLy9kc8Eb5Kr0aI7uo9aY1Ob2CLrw8A8rZhv6awFo3VYK",
-	"iyAby7nByc9akqmAUlyCTvjvfbpn3xn4GC86MG53ffnMai1h7+qCEubcAhHQI189lwWbAxUzT3kexanv",
-	"cZFrRWr3FvROm9g2xd3Vx3SG6BCxkkDGiwDPze1KgwfmcgeE7yYmrvUDzIdl6f2BBd2Qc5kDliK+HCO/",
-	"3Q+JjZDSh1CK115gVB7rp2R1QnegP2z8xGGlpCR6zLPovg9eHypFIIQe8gt1STUiDsQhfiL3mmdR7/Qb",
-	"KGMeyzg5iG0yTS/pbk+Vr0aLoD/GBG9yPZ//4MEZe+fytmvXksvCvPPFBWxen3uHbFz3OkSOVA0Rzp5c",
-	"ELxsVMYAgpq1d47fMg1qU4gRvUxM1ojd4bky3MiGN0dnBfRSyAPhsIPoqQ8oXuH5V4CzuJAWzahyhfP5",
-	"8jvoFs1CH9+cf/QMjH1I2cCxzOxytZSp9IK4k89DcXRvGOLJ84l0/r397lHXcijc7hkRS8OCs4PjZkh+",
-	"Hc2pWHJJ3NhsjXnpWrQDoa1RqDOvB0u91gTF+IWS453OM+jh5I5G4hpWbuzcyPhbPHkcNUk/3Z5TvJWU",
-	"PiQIR/N/vw4DxZZvE2vtlcDhOkTyKUdODhQPRdxVmWaceip3YlgnFC0lKq02qIZeyWtgoYplyD9R/nUZ",
-	"6o7E4kSQiZTztoAyFszfTY26aFNMhAHMmsFPz91DEYtqOBtm7AygFDhkBiwYy1yTtyegoY6+nvEfuRd7",
-	"tkxrpGmg4sP7KuFv2yKPW6uaPM503McJ+T5EiieldqIa4oycHAdVQ1Bnn5U8H3l+pQRn74kUHWyxBHdV",
-	"yv052gfZX/Jmlf5EwJowTnzIKS7Pixgs071S5ReGbC0q6DOUHEsAP5fbVJe9QfMVfMT1RWy5B3KmiJkJ",
-	"l3Hzi5TYAWU6aQ9citw9uOaG5B/EeeqetFgbcdD2JgrV2bI14zp6+bw7L87y5NaS5vnFqbmIb146FLwL",
-	"dbZdJIBpJ2j1WcUWYtnZz9HV8OBVXq6MuIThUDYru0nwpbifjjF7VRRET3j+7OkLMpswWfmd2aqcifI8",
-	"9tx4ogl5mI49DiTC7mDCh7Iih5PAhXjMFoD0Ic5IniGamk/1PEFGkfr3HXqR2n/VeJ28w6rxL+ltw6Ub",
-	"gU0OxHoL3duZWifEwhlsePTUQKnk3F0UdRGNdirVBUqJZrXKSHx2dcltGOFQUDTeOzR2U8bd4t6J4i3H",
-	"fj9JSH6nwty2Edi4rjNfxuReVmlwZx9m/XXn0x0+7v6jS64xm8g9iB592nqc/8Y/lD4933l0u3H3A+9c",
-	"O6O5AGmF3RwhciAWcbqvcjiqnCmMEkPzSyibzxU3Bg/EbLIUpbBcb45E3L9Vv/oR5kFf6TTiVAId2+8f",
-	"crOoRRBdVpeIdE+1eor6Kyu3Z7Q+DseE3txzuYYEb58H8hKmLj2pK9kXqixMa382XzKJKO8ezbDdV8rN",
-	"X6h1vMi/aE3+oI7Xq4UyNKPEVFiIny84UkZqrFN2ArfxugwTU58uFJsrm/BbHQQfmmJIj+E4bke8VIh3",
-	"hQgYLYA6B6PF3uiHpTXRvTRr9dA+CyTgY0oghy3/mslia22c+HNoW/Cgt3Yk10Wze3hZes6fUfvoZRaL",
-	"HpsLc7yrQeBHJ9yaLYDuTVz9Ri1hqopNdxtQ+uUNTqxoXG7VjL195a2QLKL3zuXW8thONdmbGZJCSN33",
-	"7HfvbD36/RFpMp8uNpjBev7l//HHX/3ev/vr3/kXX/7r/7gDG/T+2Oqkng1TC4Yhu+Q5lYsNK5N7IZwZ",
-	"ufYkvSgqByuRh58I+NeTA2Raz6HRGwPtB0rsEYdUKzhGd+sp6Htx9fq9updbjWu/NQvCuZHLuxK5Nf7J",
-	"lYTWaSwLCCoLxVM5FAYyxIYitXPb5dELsTRQzlDDd0bsylhC5lsPNWVrsytiy/avDjRE+jhirCqLkMDX",
-	"1kwHtesJPv56srqyNlVIT9V0tB69BfqT1TUzuZIW5DjMwOC6SBRXF/fH5EPsD1rzIZVdnvmxs2tj6Yi+",
-	"nna9EGVLURSGVRp8CQQUGepkM1GO4fWknJwxqNOBUa2TDzUqILgdS2+60ZITkxpOlzoU9nJdjUn518ok",
-	"g+7crqzSm1Gzu+Yizr6kls3I40VO72iWJdlvY3b+p1zY/XGL7ULoljitI/tbcpWan5SS+M6OlByVDmTc",
-	"CTzieBnhBlsvIkiI274mDPi3/GIhz6H/OHIPrt1g1IHEEEkz+yWzyLeZWeQs4CUd7mGovVUJadiWTDOf",
-	"TyMpZ4HA0wpki8BEMcJl4KIMX0bQqWKAPF25EysiPUUqZTRwljxfCAnOfBJLQCQLkgBHTnFnUh05ZRh0",
-	"HLUrhenjOzwCvvrMAz+Nyzj/uHKt+4bq1r75UrVRQLTtvvCyZEIaUYBPudNzsN8upFoPiaeiU0Blpd9e",
-	"nNqP0Y0So+4ot8+4qZBcbwaQYpTxo+VjPYfrI374G8+g+QnPucwjcc0F8KIEY2KJBegnWiBfQk35ELxF",
-	"IOyi7apsJ6CkEH6TaavJrNSRutF+4oIDYBLJr4lNbKWBxnWeqIQPYz9Wxn/SgC10Em89hgcjziECrgqF",
-	"ZV0uzjGx61CMmohqd331Nd/0ITTSu+KzLtsaWTySAsJO+sAJnmREhooHNIma8UmvuftpCcUmVmiXKzyH",
-	"NO0nLgtmViKRX3sxqozsYj+rDqASRkt7sKoSFuQBCzkOEFxDhkWkD6zRNPQ0+5joUPANi8emQqbCjjrw",
-	"4enRnfc/CHZCC2pASJZzqSQSxxDcHSdLtA+EIM3RlSzjPaTWtpPfWz/FCZ6VqQLiiwaL8/nyKrWyHnet",
-	"WzJbz40f3r70Xz/D8SxOcimMGYE+b22P9+sQb20DsddTojAUW63xIMxDgUvdoj3DZq6aQdeegh7+sj0M",
-	"x8lcNP/4D4WxKpYfVTc2BUbTTQFKpN/Srucak9sQa5HWXYwpJWyMu5uBIOPo63ndZIbsc2LXIsNzjeG6",
-	"wC1owiEVsaLKgvIRtRnsVvXjizgvkelrbecBT+kpiKd52u5Ez3wH3Jk3mwy3MzXJw7QRfgPqwLcEpc/D",
-	"x4g1792MIelyx6O3lZ88Dk61de5Qciqm6HoUWzYTSKvWBplr2rQPJYFxw+pNEHDTQzAv50tgGowqL+Mo",
-	"gde2qGr3R2uYokPcwvmKpsZhmYQ7r51Sa4HV8H/bTgyZYoMrS7YEGE7E5tTAYgsEpmXHOF1/t35/IO4o",
-	"okK6bo6AGe3Tr1OpMMhxp+EIL8IALjes2Cq5axctiISZJaSpILcqFjryu9OMQ8xXFkbp4ynb8HVkFXWC",
-	"TguvdgR9CVcNxTh8SmD9wY1TqjKqCtnHEWxBEaV8PfP5R0vQcyhYKbbl/c5iMReJ2Bxe0tATFGP5CRLV",
-	"/2ESEsvGp6BHt8UsRqjQAtSIZTjGXqUMQSavF2rZysavqVnYBuxIDLgWQm23Y3Vs4y2Dnt6+AMoBK82u",
-	"tIwXDqmZhZp5khyQdScje3FHktIKbiTOHnPse8Eec+v8hR1JQoBvj8etklGXTxeKEG6p0L8uVz4E6KOA",
-	"atUcq7v52RikXi9UwLOjmnu2EMsaVnoErOGYONxhbNtv2HHVU8/ckyofjfudUmwv20k2T8ZtFyqeoHM2",
-	"LGKIEZgHMhWb+YcDClAoyujTieme8NS+qOOnVP2KJRKxYbAI1IVYRJZraxqES489sOmCMAW0inDE1LHw",
-	"SZP0ED1UUiBqPHFAet7yWDLb7VtxELG+0v19Cd2dbW6AxseJMlGWbArD0FQDbpufrZp+vfSmm3vfMC/T",
-	"1vSNl2ubZ1pdiiIBWPC0AvnoPrtHUUVW+Wt3qaCkO9WFITS4+YoilDs8amoexWc5LQoNxtRICAb0ZYD9",
-	"LNXc4Et88lN4fcasUlfF3FzpckRrgE21WhvQBAFtla+cO7fqHI2HHaY0TpAAQ0mFXGPie3NjYtbVMiKw",
-	"7sNSBSAJ00D8soob4w53YmQAafWGEcB8E5848YgKYWdPV6K0R0KykLc/1C5vkZN1QaypHWmQDy6LurXR",
-	"UEnVWqt9rWgv647y0LwAxzE67ERyEnHNgR7hvKfH3HM3RZ33lDsUNaZmvCwRzySCYocYc4bsYiqOkoop",
-	"xNAjdpY6GShCK8bLMs7+Fc6nBcHDR3zGZTkWUKsepfHkYdG9/SAVNKCEuEG1dDFp7Ptcd7H26tbTEPqS",
-	"hTXQemt6BR1EX9cssrhl6bSQUs2FRDFFV+9MXiw8PyC/Zw8VzND1ml51W+nee5uToKp7VDRsA9zyUs1X",
-	"cEJHUIB+qbnDOzsFym3mmUMHaAvTsbN4x2bk10t7O5qejVzqSyHF0ilct/Yu+/o59eLfXfE9qxoFWp81",
-	"NDTik0zjSsJPfyrsotB8PT6XYaq5zBcxBZd+2c0fWS9UWUOL/RJqOpEqgYm3+UoLu3nhGuLHuq502LGF",
-	"FOK3zlolsoaIPs+dLowPcJIjJN771i2srSjarS5ErE4ALJtuIg/1Ohrdd37i3UXnv/EbHypjj3x3zj2Q",
-	"FPKeSWN5WVKMWRimgecLKAhy1jUD/XoEs4htCUs7jE3TaF6JH8KmrnCIHLoYP6XiPKf55O4Q9tHbOuk6",
-	"YwYqrhH0bLphnJmKExuee8QCeNGUwBxPHlMjjjDXttuU1+i7nEV0x3taGXNUuFfZJThVrHK6Fi+d6j13",
-	"vZf4dWAddTLDHKOcbfNFcYKEXlYaFiANUU04kZGx5tnmM+kBbjGvbLqh/1eIO2UXIIjCFGH6DSmtnSLo",
-	"jHFWAneDRvw1/kKv/yzQF6JW9uZn8jP5ve99ulBYJ5Hzsrz5ve+xp7OZyAUvjTtI3WFyo7t23qYcA5BF",
-	"Py3uTXZa2wZIWUclcLQ+PpNuRbmG3vCr8JhZvYLzt4/Zh9ZWT2W5ydgLvoQXwsJ/98JqkduMSXdiIaWw",
-	"n3ScqhMyNEgHkIjdaVwjsyaEgfqG+UwatQQ88LKWYs8lO3+qxVzIczodhWlbOW8ZduO9W++y85nSIOby",
-	"SNG1b99scMD84Lyz5htzzgzfGLZA7lwnKaUfzZvsVLYKVdwQms/k+dbiPGZPPv7o7oPn7N7T+w/Osya1",
-	"vbUhKFk5silusrPArYfBD4l8hViPgLxHNz+TWInCA4mEm/sCkVgDZQ8qEBqAoRfbHFPk1J0XfItcwbBK",
-	"lSLfsBvnr47oz/O3M094bSwFXnNEq/5MJink3Ote/P3HbcgZnuP4I0Ykbm3s36qErbITdqP9mIxpVUIt",
-	"EoSSn0k1YwX6B992CxG9gE7PQa/hpr2ugx/RLezcNss0IBGTqAyT9FDpY3Z6797Tj5+cnbtFxLjcNOPj",
-	"99UPYWPcfnqAXWpGD1cXvqXZEZKdPypgWSkLMt8c/RA25/8/e3//40aS3gni/0qgYKBLdharpFbPd7oK",
-	"iy+q9dItj0bSSuqR96Z6L6OYQTJcyQhORrAojtCAjV3veX2es7GYPWN3PAZ6z3t3wI1t4Hw4jGfvzv/L",
-	"3qhn/F8cnpeITJKZSVaRVVJx+pdWF5nMeHviiSeel88nEbe/Bdflb90VufJeFS4Rme5r7xKR7qVg6Kb/",
-	"bSq6A+toJ/iBOjG8prtSfP75o/swiX1rs1skFE4OlThT01DujH/Lrj8UhRopUKNJoMUJSMLx0osB6MDp",
-	"DSuFObFYfnZiBnaCmxJj7rRhkPRbaD/XMr6PrmNcK0QnCaLNid30TE33CgV/pLhm+I3MqU+heW/t4Ylh",
-	"vReYT0qNpD3rSymMmkCzHQGLgeLoBrLg4yLPWSDdIdMuwruGwrGPwlDSIhaAZ1Y5XlcmKYWlPTZBVOOE",
-	"3Tk4iBqnwvwlnfrAiQFlPCRhBxuROvWDNKwHP5WXzOqB/e3oxEiCdHYDAhcU0glnQfRoJ8KpQC8byPJo",
-	"hnF0xJ2DO0GCLR1GqRgqaZBuiiKLSfDQkW5CSTAkUkhiBPuOnkW9WWkcAVDQaRY4LI+aoRG9ynNHMBin",
-	"qsuOXxCSJwxvZZTKQtDDKeNPDKZd89Q/QCim3/5tXMm0crjuM0bi7/y+g8HtPn94T3x896P/3y1W7rD3",
-	"T3MF1k6mUjggq6hH9zB5X4nd9IcDPtoemH6u3UDspsqkt5ITMwnVeynhYaksTWggOIzdVHb9WOag/1I0",
-	"mdK4ykIWXndzeCiXk/RWYIjP5SSsPBmi4Szhwbj0xLAeBVG1mXKwJfhbPgdp5zrhxqdD7cESQh4ReLKq",
-	"kwgLhbbP3YMDkZ7KbI8TV9JE3D24LdKxkWMQSg+TCuM7MXjkGesZeIJGfffOxyL11u7Bdk8T8RG8D+5S",
-	"hZE5/v2hSLEkdU9O5DTlxXuphyqsHazPhx9++DHM/ucv73XEfTgtd9M7B3e+tXf7zt7BbViHQokMPg/U",
-	"NmMH6+TEDxF+4XcOvn14cAAzko2Do9kJFeBrDunIIb2FpmtAykUAFosoJ9y1Z7KvcEM/xumGi7FIcz3U",
-	"PiViJpq41KjXPj1CNxxvwbSLcKdphUS6r2jbdgS+lrQOit9hBcXtxBABp5+AyWiL0mkMG2PslIhmCood",
-	"oePCrsVCw84J0pnorjIUr2Yj93gEG3/vTucAjWvt84rpK379hz9++yd/VcnQO9y5HUKucqR3Dnc+7Bx0",
-	"PiQ4ggHeVvYHSuZ+8ENE11R44YlC9SjbOdz5DL+ncpWRNZy5defggAknfKAArezW3+frIF3PViCKhBbQ",
-	"Ql9w94Fi3qnetHYOv/9FsuPGw6EsphxiGhW2C4KT63Ny/cm+I0gmtNjhAhgMmJ1D5ofEl+4PFVidrnH0",
-	"3+Xvlw7fq9d+P7K9lAOfv/QvjPGleu2Fej2yjiLmbWN9iPEFsimeFSg/anyxAbModMIS1Y76KcvLmove",
-	"lvo059xYnBfow/GzR4Iktl0CwLYtARBWn4ygiBsnAvTFs/DQmrMx65GpNr0qFTT84Du6jvxx3s0fXv7F",
-	"ChP9km8a7dvsOM/jyYRPR9NRF6i2OD3kwnO//wZe92XjEnyqwgrMEvAcfv8N+QFGBPzLCpIJxMvZIHEr",
-	"l2EJ0fQXV6joZpZwcSECRzCabnguof3hrcgs88dLrpCsayV2O7RDhmzrqj41amZVL7SCYK9OqwfHfBT6",
-	"jGn7pJencJ+DIb2EW1Ah8454xUG6mUc+OvjwKIbvwrNkdFPEkT9KBfk54Yymu1ahorFLZzrZuQR21iFw",
-	"sYpYPYfOv5tTjZr+Mtn56ODDa2juiSXa6WmrJGCnMHwLxhFbjhc7Ws5v74cIbKNQPOB81jJaG8iC55wG",
-	"sIRw4Xcd8bQ9Oit200ydp7cYyuvuwV0BH+xZk0/TxYUHlV7JU9ygSq8Ofr14cX1oYHV1Xp1fd0WqYybi",
-	"PiMnLgQGK3KSqfNSSLKhNtp5WpQlokJevViWowvMPZ0mzD4wicnzHfGAyKpQFdDliUnWj0Qqx5n24lwV",
-	"ujdNMZcCPVwN4jHbwfpj5wdjSv7hcyfgGa60WbEBPgaSunh0gniatkDf3j5mTe3HQpG65t04RDZqT7q6",
-	"eNpiyyEVgbPqMh2yS2saxOz4lU/VhaboqlWmhfUVE4k3NRe+LJtsjgDerosA1q9IubL7j+E+iGyIO2tb",
-	"AXNBbfJMr64XQDw4fN5SnjMHdhHul5wvRFV7F80ICF1dRdMc07rZXnC9r6tpom55NbBh76INVFEvUQPM",
-	"KZigVPhd6JxiyOh28/5efOoKjYGykbp5zHPBF3ZXOpVyKzM2sgd2InqSsX6p5Gkgz2HHIPZvnm1u4m1x",
-	"pk1fxKkTp1NBiicpLdKJdIIQECsLU8727MJQwfGeNoF4vy4KPVUSXV0Yjyh91/ixNhw1CC0cRa+R5L6R",
-	"658ClejiRWZB7PCpyu2E+s7vFx4zF22PHEjYULg9HlXY4afUjB+oKR4pxL95KrtnHVFWnI4jemiYMenR",
-	"bd7B/MFKhRrCglmjxOn0xFijDkO8Dx8jjG4MqIAORiNWTUqzhzyIwd+cq6yviiT8DN1eKBJYxUQRVUxY",
-	"4fbPlBpRcycmkx6sqtKHG3peiWmBtPFLHab3kT9qbvdYmVV3z9wpuUTdfkdNq8oW7c1PLJU/b3TP3eOX",
-	"fTmr6+Be+OU1bHmYpbpd/xg30FF1U8PqnyrYfxvd1NCSkBw8hm0zsLkG2UYLY34vrbCl23Tt/oixxOAU",
-	"rN3tT0qmC9bxHXEvjj+39gwkGJMaKB6aYB5nX1GE3euhWjTbnlGrLeJY4/TAOylGYIjxyVvRt8KaQ6K1",
-	"Wtk4wXc0mUMfrWJ5VVSFtzgHQvpE3A7BpuA8bugAurLnO0C2UEAWbbaMtnv7sWA0Or6i2o55zN6WhzDq",
-	"Stodwdap7Ffix7HjPEMahQ2aP5ri8YY7IPG4rTZ1yU1aZM1X81eyMNr0XSKmKs/thM/MDKnJK4H5mhD/",
-	"kZDCMY+3xdwNF09ZDG5VH3ZiQNvchTjKY+nLa1zdQYNmWpEt3dVPqx4EisNTyDKEb4YNG4jALS5/namk",
-	"MzW0UBb+X7oRpEevf3tBX9W++9srvPqRLx2Ade9n4IfL9/22mJB4JeIOy1ciPhRULFGr0tS5yutV2ofL",
-	"r3q1KFlgyKGh2HSHDpAMq2qYIntBP6lp84n1fGhQmhFHKBua7hV2WH+5bcUemm/0k5UbbLtPL2lyiV1H",
-	"/JBs2l3vrXvZaiHNZftFFrXMpvR40FnRNcYqctE9RmpqLzZfbzkhpQdsddZtsIvw4NpNB9Jk6a2kDo6d",
-	"rlOldq6oXmYsMZbTUbrSYAJKIty4O0DfOmY05lKH4Drc/cajgcqzGp+61E7dI46L9+wyUHZtdTukfeHh",
-	"ZWHVNyQv2ElM3Cswg4kZlZeLT/hGzR71+2/gn9bQ2qVWi/ZS25a99ql7ikmYRUaYwKWbIqPEWIwwXGIn",
-	"1szmvhyNFKOg1u7SVxruN1T2TNWjSjBtVyW9cnH3HON7112Q5H24eBdZSPZ/fzcbTTehfjpK3WZqNcE0",
-	"PZsQFn5ps7R8Mp21nScDW9XQC2CKCTqXOPtQvUbVTExupcDZ8AU/Zs/Byn7IicRGWIZ8MZwPqGQOV26e",
-	"id7Mu2Jibl+f19y779H4vpHaa5Janm8+JDZwOOyzqLRKKLpBVOFIcCg9PHCuRWht23r50j4J9jAJZUhG",
-	"t2ZRqh5Qn76RqmuSKp7vi0jVctWX657fpN7DoAOSIYLBSmoLtdtImbo4bs9/Iz/XJD8w2RtUSXBeBfic",
-	"ZukxVGZQkSE/kCaWwIJAlUe69kfsvioyEBoQTlVzhXnKTX8jOtdluPOEh2uPNby1NyFIY0S+36gYLYoM",
-	"wet/IzDXJDA03ZsTFx5OrUucwlLahPhQY4kbldpbLF06Q5Sji7nEMaJcSWX652NVTE8Mud2qGU257VdK",
-	"5qgUq9llTvCdrS7zZ7LwM0V3IeaGuXaqr43Rpr/APfyBQzMw0sJQwXhMyeNCRluI0cAa1RFP4OETM/8A",
-	"gp4MsJK2CKwFShZY2wRWI9dv4S4cyinWnGGAfzeU1uZKZkllpm/RbNT5PH/Q5sGuoBTceR8c5gjVVl2Y",
-	"1Z3WV0jsVBOUoASMlqmIYeXaybi9ymxjBijF3LjeC0UVsx/KPIVibFpipAG+M1kszqjAwra0jF71mV0P",
-	"suca4xcyW0sAZlqGyxToAOs5r6NpkCNllo7wpjrwnVrFge82mIcGWpTrTkEpiQCIXMZeGQK7csYUSmZ7",
-	"sRv1dsdz2oxU81rOCNXScjEaBaMJYYxVMqwu4ricwxioSndcYOGjplpbqkWzhcqOSo3Ojh7o2InpVbxA",
-	"Cb6J2ijLPD+IyF/aCTmRU+pWzxZDytlAjNnoLsJzCNcoaCvOZRO7d+/coUJE+G2aYNYTY3BpI1KF1Z4p",
-	"4nH1tMqzW0l0GRAaFhIRzpSH7+L76Kk0obfjcyl7frk481ZHPOeiY+nEROX54YmRRozNmbETrpnfxVxx",
-	"/mgPPkqhC3EAsN2myosIbw8HmrFiaAsFP/6Yaienyu/FR+gNEVCaxkzPxg/pGczqZcTTYF3E7EZ2shi7",
-	"UEpPyWD9coKN3as+k96qswdeeFmgQfD+hWawa6tZnLc326jK6ssz6KTsiDQSpWIJNxd04jFguuqIuJ6V",
-	"9CV8R1kIn1lF+LXwKywmxTrnnYRxS3BEoVy7HjiTT/2WWsJN6TmcDT5Vl6g3xIWesZ7335B++rLRjH6G",
-	"rkOZY5lPqCmPhjTsg2odPcc1GYiIzTxKepQZc58Ea88Fi5AN0EDPwbScxYlhw5v1F6oZrNMndiyEEemI",
-	"WAatzTkioKelUqw3+AfkhQp917V5Kxhfu8SWI/7WazpTmzOjnNpweM6pstiHWNlWP0prJW5fdltqjY7z",
-	"nGrDbE+MlB3lKgmQI9JFCAkv3VkSAEEIXQNuG0H/wuUlhc6mwsiisBPHGcYW3QPwTadp4Y+73q23+PVW",
-	"Yah5s6yNGEe1/nqAXzWY3t++3vrH465/OiLCpgahw/XcXBqd9JUtHIFwzGqaTmLVQ6PY7dPNqdm59PbP",
-	"/uJXf/5vyHjKVV/mIVsbkYQD3Ty9RZouJRuK3V9/9adf//gff/23P3/7Z3/39d//+1/97Ge//Pm/ffuj",
-	"P/zlL/70//2DP3z7k5/Q/3/9069u1cSQu/6YurWu2L1rq4CGcdz1G/NF3bdGlb6oOwd3VpAuhYBCm448",
-	"49Bc1aHiZxOvcRtcUBqzFj/nSz492UamWoJDIUWmujnh5SAMYMTPkKdOMea3rBDI9YQUvXGBDlM0X+sl",
-	"MMtuvvhl2XbKXpY5IcNyzyzv2vL3QvcNAR82eNsx/JtwgM8W4lRFclU7QXksEbmc7huHWNesQbU5I/hp",
-	"yzdWmef4lPSIiSEpxbNQR+ESmukuwrZPK6jt3QFb4XVSywPYAtmlkWyzBMeVJ8hxlCAUkjXFuF8o1SzC",
-	"Dww2HiAca40/kCV8y42XIxjFdsoQjMxtQFJeaT+4iLQchWxAJi5FrTVCBEUuaH/tOTOmWbCw0a0QLhjJ",
-	"FgsYHTsVmtr1BG7IxLUXsPGSsgZBCabDBPuup1+r7Ch4WI2a4K3yTGXodg639HoRHFJl+Q0XPxjFVooe",
-	"4Qa40pOO1lZ5zVxTCI0Z5+1CiH4yukn05bnCzD++7OI6IrqL6EmdU95qDtfebOynFMSTGpFCF6/Bb//o",
-	"b+Dq+w8/havvjJRTobd02h3NRqkJCrCuVAEEGYdy4wUZRrGdOhRGhiEyO/ajsV9XcLGJVslFOgmhjKeU",
-	"A/YeldI0kIbgkw9ZcyYicszhvSTXRrkkQldUg1kV9zOH+SqpFGC7TiTi9paYxRh84H6nDRKMY7r5IgzD",
-	"2FIZJgkgq28Oxz0gtVCMY03xLorAttJQO2bYwYie7jw/qgBb2DyrgNlGcQ+X5mFHvFDeY80+x7EYx1dG",
-	"YNtjMVCy4LJ+RLpwFFtmQBFEGWBbpE63o1vz7R/9b81uTR7gjRd2GsdWSvsL5SPiH+W5ESkvnPIsHmtK",
-	"uYNrf2s+52RgGfpLIYMCcTmgVraIbk0V/dihkkunGtvriJfyjIUdsyWcHSpECp8T+loxpR7eeCnFYWyl",
-	"kH5KiTcY94Nrd8XpuJ5wIt9pu4GBbSKvbUSe/8CJsfE656qYQuVKOlVvsd7DFm66bOEotlK0XmIWMIsW",
-	"nLPWKKfy3rpypWSL4fqI0xRAiLuejYnDxRSLaUlHwSjlDTIGrd18GVNyOy3KgJ7kbTAo15QuOwwU2fXy",
-	"9RAzvK2jUgiw56h+dP6qXSY8ES9IrXBxYzdevGgcWylgj5WkA7JQQ0mLXUlBX0vSjOPeNcEAluG/XUaW",
-	"vUUxSqrRmcnA2rVF/9ZRZBcPgT6EesGztMMkUcSoEq/zcNeu5H7Viyn19OaLKY5jO2/WcJjJ0qNYiSWD",
-	"jlpbVL02Y7Xc2/6BK0mL0FWFaKkIiUUGnbFYfl80RXTuhaa2QNhwIFuqFD2mTWDBCdaZYC62G2kfWNji",
-	"yq8reqNpi9jZUkeSX9EH9uOZerKjcMXoK/RMwuGtcwX9VLLItULbFORzbEAPNojmaLoFYjmabqmzxWRO",
-	"dO1IMyGMNoTgtQERJLuyUQq//sn/8fXf/E+HoTKjEvAZSCcI8Bf5xaLvXuyGGpZMetl5+OjB4/t4tLP/",
-	"JWTroM8IT+fdGMCUTrtbHfEqQPrQ+/m8RyrIri2yeXOU3JnBbEVqNe2ju7PyuoBDYWzVQ8uI1kRRB4do",
-	"cP4TgxPhWLjqh+QXnTD4z5zrMxESQ1wN+yzY8Td9q+E4tjOqSmNzGCPSXZkLql6i4uAZyVxv82UqV33p",
-	"1QqOJKoQO5Xds5A+MrB5BpuMi9aJHDaSNJbWNTkyjUWGjVqZvB+6cdOFMgxkK6XyM0boC+s6KtRIFjGj",
-	"EsVkbXHU58viphPkHqTw0aiwtgfqNbBKZ6qnjeZ6WbSiEFiKkuBjXia3M0WCUvyOyxukBwV6VOEoxRaY",
-	"CrhJdrHPWyC6MI6tlNzneGiH0uZIbI1VOHzgOmUQBLxrx4UGrRaw6NeVaDNdmrJHRgFZIlxxPim0h2M9",
-	"U0bL/LCaekLVHWioNNdvtAU370Ofbr64mu20tO8ro9fNFs20u3Bq8dFCepMI01ovRaGNGy9JPJDtlCYe",
-	"3PoCNdTOtcOQtkWq7/MLtkBYYBzbKiswNgKK2JCDKSvs6IJZxEdYazOSSGhV3qFrpQrefuNFqrCjrQ5Q",
-	"h/KvsZ9DGFpDrtRr35qf/kkA/3SRzzuJ2B42X7gsYAH2nBjWJvc255O1lck+oO7edFGlYWylsNLQ8IKb",
-	"2+6a99jeOO/pvC32SDkSoQD21I5NFvmwWAzVuc4UIn8EjOSKMBIgs/GqIPqiKnoFGHABeaDnVTGRReY6",
-	"4pl1Tp/mgYSom1vXlJbxkPp/08WVhrGV4kpDc+zoXU9a+3J04YQfSTnpcIWOFUdBu/fHcJuN/H3aiUlh",
-	"TT/U+SQIwZRro2KtLbMeVY79vhXahFpLo0IOcxtewdc//Qr//IOvf/b/kFL+p6/+oV4dfypvvtnwqdxO",
-	"q+GJJCSyhXqI4dj5zWQh9fW5+kR2z5aikAf3OLqK2Hogrzc6vQmHU3uiaawVtNDSjZc2Hsh2nv3BDYer",
-	"vfadp1/IthS3Zqcf/vCQAfgYcU96RLpDxnIMboKVCpvjVFFExvaEkt1K4Weo8AVNG7LHUeUGYI0Qg2RM",
-	"vXrBLeQWZM7hKLYzrxxGtqZTBwl/mj06CBNI3nEndgMn5CEe0xEjFKn+bxFi2kROk9nIDAhniLXUitln",
-	"cgtuRTCILQ34gaoKImDXLYoEeXvaGt6bJf8Y6KFTeU8QXwPW2WTa+UKfjj3D7E1sccbZFcQ71u0q5yyh",
-	"bxnrEYHLiV6hVAmJWCuFT7chhhcGssXSiOTclJQO94IgKtLNgDpaWs01hBUv0G3accE+LdTIFnA8s6FY",
-	"ueLjyxymsdOFLZC8Fn6Kz2sPkt4Rx/Qtl6vDaR+wFOBQ115IRH7FwYZk1FqR/l3s/k2XZxzFVgrz75JE",
-	"TAYK0ylZKrQTQ7Wmlj1TanT1kAmruEprBfM7St38uzcMYoszj2MeZeCvXUMcMfnr89Go7di/H4p5FBuP",
-	"FI9mAEtKgO4IIgtpD0o/KVu76TJWDmX7U3JgzccjdAuqc5WTq+dUEUjQmvJn/T1ruqowKrtIOgTVNA6l",
-	"9wRNb8c+lnzguf0BWMZD7VcUzGo3brxoVgazlcL5iNRRt7Jia4gghdKX3nrItR4obirWI/wKvT6a45bw",
-	"ARjAA2n6rTlgf9MYkHxKfbrpkkjD2GoFWc3F4OIfjXE/5+GKAGKypnhywdhKQBcIlMq+8S6SXqHtiLiu",
-	"KrgWD+v9jpReGxKS0FOkXemtPCI/Jj8d68hD3F165EEoPUzoLa2WmccENrzoY2wpNE3lGxKd9RNJ9LKG",
-	"HQcz9Z5o4gYHKRfU0TsOKZkA8zHJMKrPB34apvPG7y0eyJZmWcISu8grw4u8pkd1JNty5D6TJsuV+K//",
-	"5t8RXgz+HyPGCG3QvJAiUyD3Q2W45j2XzjMeMWKJVAuYoOtN9XTP5Bak28EgtlL+YGAVHybevyugrOtD",
-	"C4/k2K2m0gdMkQJW7wdO+HHBOl30C8xL4bA+WcUDO0Fi3ISpgULKcMLF8H6Wf0A4b0eOHs5sdwxyzVYN",
-	"AiXFcqGQ8M6Bfp6MGZ/CqEIeKLu+LRPrx2j44IszOcUQrepr47iQIyl3ljUqgkl0xGNr+qqI0EtGTaAl",
-	"ykgsxnDy2T57bApEVBtaJqUqc8k+cCIdytdpw64cO7UF23LsthRUDMQ1eB6IpmVU2K7KxkG2ZTTRK+mD",
-	"EY4E5WvNncsbtoHn449+9qu//sWhYGY17VjAHRU6gZCyXaM9g1EEBF4BGzQRQ4LeZS81nCPaGtkQoHsG",
-	"nbjx4mqd39aQSB/0VLgQrh2iK5RcAvpMKE//9Q/+A+KIHonZuDBp52GtKD0njsqbLUowiK0Upe/K4iwW",
-	"+EuHgf11ZQlkpT0J1jkqwnPKZHunsnsW3BwMKIG2iTxjcjS0lMYj4bTpqo44Lu1gx4TF1GaDD+45dejm",
-	"iyAMY4srBiK/BthnEq85QhKXCmbarS2WcPlq8QXL7iBg2Hn2t2nj0Xdg5FAxeq30K2g8amoLJA7GsZ0R",
-	"L2vP2A0Qlhs9WbTma4uaLZacp/QMiBGmM6DYlVi25HTSxo2QqLXN2fuTn3z9068OhZ9YUKlDW6hbMznY",
-	"3opTYv8odH/gj5BQEgd5KBD0sSOeQrsMnUstw6YrPnCJSOmml4pTBYZGCUIhdcaI42PTqHZhFrZgE9gi",
-	"22pXc1zVHt376dR1I7u2Vdn1utdaB19TyHIh4HpuIm2SQGx/C0QQxrGdF285rQSD+cQNfEWosdaVwV6r",
-	"Q+yXP//RL3/xx8SiCQr0lz//Ef2RlLAhIduF2FqpLGY4UsiFTtEDpIqj4qwQVlhSsnKrQWJ72+AnomFs",
-	"qc6EobmNUd0wFHdVQGukgp65+WKB49hOx/7YUxGp1EOVEXTWJi4tQ3uullFePjWKVOhEkjcSw5xiqvyR",
-	"OJ1GRGUXztlcmzMsbZqnL2hnLKhXWJUO3nz5LAezzZX5RsgsU1mF3XITkjrKp0tzXUoQMXRGM/XvFH0+",
-	"pZjWCB893yCC0PLNl71RPt1qdqISRnldScP3tIRK/vxnv/67P4zAofEmgdLWIzbi+VSaJGBq9vS5muUT",
-	"sj2+/C6Bgfj5vyqDjyvfXnAoTbcXGufNl2x85/big1O4cCPUQ4Vy46FaCm+CV6VcGqMyoUyWzGDkBo2J",
-	"FoHzdjRSmDg1PBLeZiSIMQwOfwc0ihjHbFS02LmbL48wjO1N4w9LPpNGv65Ygr5qUbmfI7lQNT0w0HfU",
-	"sRRSniuSwmqsn8pld54U9mJqFLvXpEap7zdfbHEcW40YNSrsUDsyRxfRb9aW4XHRwur2sLDDuXxWIu7C",
-	"Sn0uxU+hZ2lHVMAqQs1CZg3XmkZExdbKgOfUny0Qy3Fhthj7HgSgUL47EH5Q2HF/QIu8njA6ZbJ2JJIX",
-	"cqgE5uFhxIaS6jCcM+4OVLZa9cmL0MxNl7IwkC2Ws5joEKDWKywa66eFglGwBs/MYRkgxdii1Jh3BKrR",
-	"hdRMoi2RhQoWSBJIFIJN4Ch/vl5U/RZAOsIgtjg9MlDTcOHHZpBCvSqGyJfaLJ6/+i9//PXf/KdDkcuR",
-	"U4nIlPQDuMtn2jmbjz1Wo0yWING+jO3cdCmLI9lOWzCMzm0IMtQX0rjeCvAjgddilq4V/ZLwlYsgoqsd",
-	"vi9Duzde3nggW0zUW6WyEBKumXD76Fu7Zi7keASS0xa56SpMJ4Njk7E7I5hJ3wbilYAsQum+H4R7SBIr",
-	"EfBu4vVQufQICX9DMDrkGfVm+DXpelMrtZ9Tj2+6zNIwtlJiaWibBOseF321apnywq2ca2oQzZtyescj",
-	"VZxrZwuu7KQLNEq6yOS0Ix7P5o6DVYmWZL1AFlsAaAOD2NJ0iKGm2wvolqi64IKAjvH1BBNsuqyQkxaS",
-	"uH/317/8L/9nPSLyhXyIoal6J+Kr0JGbLohhIFspjGFwrgIIVpRA9JtzKJJrHTrbV02Z5OSxYXe2E7nK",
-	"+qqgislcGwVnOvybYGVlwKvP5JQJ1+SpHddAdH6q/D1qfC1J/KJ+nVcWsVEB3fKafl1Oh/Zq6JbTptvu",
-	"2fe0msDC++lIwWQXhZzC3zTFS18hnaIBwW+c+sFyB9IPdmbF/fuhKfp9EkbxRewT43fgNpldYFqCmCCo",
-	"C6Fej3JpCER2Y2yAra2UsovCOSe8hZLZHn3RIMOZdU7TTNcLsfGFBgNUTa3J6IBO0EB2CceWEo7iJFy9",
-	"S9Edxo3EoOSZNtmhwJrkBKHEEiGNGedDBYYDyLXpJ4I5u+F/RlP475C+L5kyE3Euu9J0p7U74j4PZV3l",
-	"PG+b51M4WHAW0MelHQ5oJ9nR8MAPxqqY7iQ7Rg5BXPircpMM5evHyvT9YOfwW3ejVDmPYeIvN7wHuaMr",
-	"b0KeM1jl6fu1D8NIVtmIcMDz81HeCGAkpBBlCpX+VExUocRQZmpzx81AerpsxeMGLfO1t2Yvt5PGffmS",
-	"IFBGgxCTOlcFBlxRTwQ8C87w4nJ6eH/C5RpFxSino6cR1QQOG+nUQ+jOe3TchOlppYCAZ65YjJMdVIor",
-	"bzno0wuvRovbrX1D9Gj+qbFVdwWJiIzAepIoxDUmCMCLNuavI9DnrnKuSvMjkDQUewHHhDZ+Bk7rchuj",
-	"L/1Aofps2h2vIljWLHMFQrmNlDkkd550IrcWMxAngVH6VCniA8qEs6Ini0QMVdGnknlivYDpjHjrJSJR",
-	"rhAtDmGGTszEjvNM9C0SH+keIddyVWsm3MieIdzFpCNeQIun0xkSl3CZxpeXV2nXEccOc9KYMxqO3IE2",
-	"/c6Jqdu3n8aZeqcbt53IInSxQYTRMUDzciRS+CtFTAOZoxuLioOJIdtYs2G9HghIKmzdDFFCQgjnTeCa",
-	"Qk/d2sJNUtR8q3hM34uezXM7ISAIuLaERC9pso54iiT8cBeXVB9NaQkoqCznxjLTgJgqfCQlQl9t+mlH",
-	"PK0S/POrFe6oE0NX+4HNFX5WKYMlucXCl4ovYIqJ6HAH6ytfJ6iPtfM8rPdXTqmD0NUmQeWVS2atDpoa",
-	"XeAibTLFC6UAa0XngiNBgi4peftv6H++rIjggmKh9q/aD0KtXNvivtJ+cF962b7AG1tD2KT0Sg5bTgJu",
-	"i5y6K1jP/Z7OVaNeOc4nDJInRWYnJrcy64i7Bx+LlH6/Z6zfywo5MWkFjJIPPe04OxpM64Qw+1Eza6xf",
-	"9jLPKR2VVU/PGo9W6LP7D49E2rPF8J8N/DBPOS3VBEqJWnOUlushDOc6JXDVxx/aYtgutO1CAwPbdIZy",
-	"xTp5dv8hOsQw1U72Mb9tVOgZR9jGZA6JQNB4HzcHFeogyRcxUcEeImfuIjf7Eca4RsoTINO8dbQgRM8K",
-	"e67elRK7Mvb26TOc7dU9uhtUnu1Ks/SAMiEMXOKuiN89tCidGEgD9985Poh64W5x9LJfq+1AfMKPvEcX",
-	"5EqvV7qY0hDeLy9QGMMq991XofYRK3S8BRt1CMbYpMA8tc3eDNoaWvcOQP7UVt8PJ877iMmFnDdOqcOV",
-	"7pHBck8i7LkKmQFwZKNbCPpZ7w56Rv17n2T9EhJazvJK2wMH3RSv2Iy0c49WEXZaghlG5c2Bky68ejMC",
-	"vf8G/72EISp203skGHv3tRtZpykdVXovu4OhMj69lTAIGCHduIGdGNiTWFUChuyHIsXm9wY6yxQaseiB",
-	"QWE/MXG4sJk+cLNFVLgVyoKVBm8LTtx1WKXYUFPA4rhMGHZGjtzARthU7HwJ2kfqoTsuCoSwMKohpDGQ",
-	"bjAT0hghLwI8+S+/f7D3sdzrffHmW3e//K2dlcMb124As/gE5qXRjEEA8nhxoeYIV5tV8JwfueGasjLS",
-	"lVQlDfvq9GTozyqKkpcgeGl1gUbhnh37DdqfjU2sqzi9zM/aBOwlfP/e+sywdzVr8qg5LBfjd5vc+bA8",
-	"5MpMIsYlhqiHsjhzG1gkd9aqBmA3vcSHbrgiWD0mFudkJYUBk3PReBi1sFIgDFkiKvZMQv5wa5QT2nTz",
-	"caayDVYxrtLaRmRu/w38Q1lyzRkc56qYYhzAjbsDISm7GcmrE8Hg78U4V05QyArzjxHtEpne89xOGKJj",
-	"MpgSTvqxCXEF/joiX2GycqiQs6arTkzwakaqDs0EHITrlU+PRNrTKs9cip7PQP6N1egICNvlIHelqzAE",
-	"fBf7GCmyuZsapTKVgTEoTcZtw8XoVIku3G7MBQNosJjHXe82nFSC8s7G1kj6QWlrefpm1nvTkE5y+863",
-	"k52hNvHvzWeXtG3a465/igNyTb4fkMuEr5W8IVD40H+3+UBd5SKcWeIw4Ols22stfh+vhyrXRi3ZW+qc",
-	"Lcsy8ZUYvZ2Cae4qENNT6wcil6Y/ln2Fcm1FpjPi6Q4RZG3OQrIGqAwOLe6CAU4IuLdq7+MvQz/fo+MF",
-	"J+UCJwAP4X3MRKKRrOyCGsjRSBnQmdqQjbNZUa95/9qnSSG7Z3tdm6mWlApLznkQTPZ5JaT3EQ+ZmXRA",
-	"4x7N1Zlw5JhjxtB0RzyxApqDw+BMjWpSXB9r519Ct+7Z7P3yq2rnxhdwq8ZBPILfLbVy+O2rJvgYNVHO",
-	"b1ijYpfxkIS5Z1A5sNDp3JZGTS4gckkTArwXMoR4CPoT8R9QqPEG5Sh3xlST11jMKPaDn+eqOKuk8gjp",
-	"D9FzxGwzgTEmUsnYIjp7ZJ/4aFhrnxk7Ic3sFKYAoWRzloQsCO9TFmDuBExQ/N3u3Tt3RIpd2st0r6cK",
-	"BxZICWr2QZm+e2KqlQhy7Ae2KMHNhBQ9nSuKcuH+4CPAjpSJtgq8FiGej5gyaIKbMlClEU/aQBWqIygH",
-	"Xeb5iRky6humZ3QE7GdGXyvhnNFpRrDRWB7BGMBynGlynWRDbbTztE+PwuTyFFmTExeJMlmdPfVcoXDH",
-	"DbGBTX0lZY7Uu3cSS4utP1ddpUfNhwwB0uIzlC+wyUpIIUWOzEZVPbDKtkfHbsMZw2gBez1btN2VX9Fj",
-	"D23xm3NZxjqplQ8UmKGLXpaphdVMGGQWmq/gSoJa2KAts6Shixs1ue22esuwlGLnCrfvJ2OnjXKOGqqZ",
-	"3fAA0TUZyk5eZzpVd1xoP905/P4X8+m4p6GtLg87Tif+PTudo/FprruzU7kvs3OENm4pXM6n5WF4Ota5",
-	"39NG6EwZr/1U7KaZOk9vcTHy3YO7Aj7Yg4Mi7YiHtpjIIqNzgw5RbBepYOCb9NYhTlTBNkhP5rnIxurE",
-	"9HSh2HkxZb/FQJ6jXUlHpKaa6b1MelV7GB3T2IJIXEzTXHmBHvfuuo+f90Z+v2vPFctUVYhBQYBgLBHm",
-	"TJ2XkmyHQ7Al99+cqWlrTuM9enJRGBatbp2p4cjC3X4qztQ08MrCfV+MDd3Iapw7Z2ra6ttpW5rvqOlL",
-	"9dpfsU8nzEHDbaMbvt7kffZUdcHWJnJjwuiLi8uLN7e+BCi0p01c5ZKMby8rZK/FHXoMKgQfCdbrALQK",
-	"5Q4VCuEvURm6gcrEVHlKzoSbCMV2vHrt3RFfbwOuIaJoInIh3sTqr7P3YyfvUx83aqKU416t8mu2M0sN",
-	"Cn79KibEMcNR3D44ONgcZW9cs3Ktq6Gb6qez0qIyspfaAP9i+dRuCrOXJiLlT1KiwoFVp5Iy/MN5dyvh",
-	"5HuRwpcpXPg4kdcoDZesRKjhyE/pNudAxs84GZ4pV+VQnRic2MBaXY6yp3ON9H5w0DGZBB1tuylKPD6Z",
-	"3qo7256oyfzyvncn3FwHH5nNFaLPvnnDiQSfqD4SkmU8ravKX5Oi2n+D/35JkpkrQsCqSZMN3jSwcyJf",
-	"LhhbPrDmkQ1HvgQG8iWyz54tFjXS/cKOFqVkbrrvLnbmU2sow5sOvQ1WkBV2EiYW0XcutLubTvWlQ3zn",
-	"EnXMQ44psnjCXEy1XWhvzw2n3Oe1Odppoc4Rty/k5pMHOPiMCszKfjVQRjg7VFjh5uQ58gqgIwpLCHCE",
-	"e3xapnTHS8OfIexnK/5kDPudmNA2AxlhvdwrBqqmVoyC/8ChLZ1DzxjSWcBjNXsi7ockShqVvQrndZ6L",
-	"3Upv8dl6BftCnqs6wbpyNQkN3xBFCV29Aj25z8YZ5aFtRuzrDQM7LoSaKneI4nU6naWoKKxXwTdNgoQ1",
-	"FSBeu5hs2LPjYg9+n97qiHsgk4rScD0RDiAU0tAWgcrURbR27U5MaYJSViOHq49EMTYGXXLSKSfOlBqR",
-	"Xerq5PQZvWVzoiozqnqV+bOK8Ym1mMmcPRq2bhPxIW/sqEii+34n2enZYij9zuGONv5bd3cwyq2H42E1",
-	"xq2NV32WuqqhGtutN1Wv7zL9LCxhbf5u+BKzHxAGx6Vo7E1kAQvsNshJhE2VRytbn6prTSZGqnAzOCJr",
-	"b9AKM8dKBs3iVuqIR150pRGnBIaLu4VN5AUZD3A/z0pN/x4e8i/lmWKnPc7OPNfO9Z3xTehumKPUa12X",
-	"JIInxe2LlfK4XoiAjocwOnWRU4q9ehVZISI+zNCJN6nypyeGfoAf7/WkzmMyD741qMmAtm7UhI9s/mZP",
-	"vdYOr0UiVb2e6np9rtBwKS1mTrAAKwsNDireRhskXLQyOT06MbLkxRhIhx1UGbyLB9ERD4mGX5kQKasx",
-	"KcZIihBtI/SEEvKiS0ScThIKHfiuQTrqQ2j44LysXwFpftlCYKC5GWbHMWeGjWamaIPKLfIHbHY/zq8z",
-	"NPOOzm3JP1/ChA9PLR6++PEaR+87NVmVyeIxiZCrmz4r3X6me70WvH/C18r1UPsKsNZI4vIkkTvLVXLG",
-	"zhRmAk1skbmjqMIi+sCZmrokfgyWVXB8okvqXOZjVU2HZi8oW5xgnKLvC9VgVxq0hZEMNeOEHu3KxAjp",
-	"RE8yBgo8nUSfmSoKW9DLvc2zmUhNfQbQfd3r3Z/x9V2D9PcKO1z9TkYe+WTH24v+Zm7fYLP4nndttVZ2",
-	"GEhqUyCAriNUQUTYw8ORLbw0/iqyOzmrRpwqP1HKIM05ekmwXGCopJktu7zEvhzlsoW48FmO5kGeiyEx",
-	"ZNJxr0xfG0UhH3GuCz+WOYXGsN6S3BqqqECDobFA9sFRzOfhLZDAtiuUzOnRCs3HifkuNou0Csp4zMUg",
-	"BC9orSOgf4KISig3hErkhxRGI39JtFpeoY/a0lAYrpfczfPPJtEywhwheWL4uQFWvzJNREc8iOBGoAxk",
-	"nqtMPDt+/vJfdJ4/ffxA7KagWZTvoFWYlkqKFOqMPipApcw837nD2VRpTJ1KkxMDM4ygSkybrwkLuVq2",
-	"x0hXdmLIBx/Mx2hmUa2gNqAWuyoacXIaukTDBSUI8iG69pyC0RpanCpJVFYwLTjRduy4W8hfTXGQpCoM",
-	"NqQn44Ryg7RYg7HJQIci4BHm99de6XM5LffoVVl/OUaArve6nMtp/V351ewWot2zuesxLKysRJXW0yO+",
-	"lZTy+diwRdFVRhbarqhKzpQalbUKeCY7H5IidO5IxiQd1ehIpvM24fgRsq4hQGc4iFnAWXqqPqim3dHj",
-	"yw6LK2uCcqOoRDjLmZx4rYuu2VPYUx7dX2rC3QPdxS0uHv0vVTVaeuWu1ZfocL/uVD90A1ZG2ZTqF6Lj",
-	"2iegMHGqSaWwDIWUKXakoZLaYEHT87GJTfHKUm0FGDKX2CujcTC2amM2FCnnhzYbIa80vWKMfDT20+Wh",
-	"8fDeVYLjn0x5/2RyukFiHokuRBG6ErZl9ThMmPgThCWXfqZsIFNcTDdfGJO00wHwAT7QQ6fyXnBnDOBy",
-	"UNODjniKys4p4tQlpkiY4xODGHbBvVShXQnJZfBOVYj0sZbmVJq9h7Y4FMf37j39/MnLlLiIpkGbHVYS",
-	"tMObPnBoWoC9YxDjgjGMqU4MHscKHdbGxJfREfdpNmN2iFNwp/dIUzlmCCv4Xb3z3bMAXcvNRXaxSzWI",
-	"gbZPOfUaFwVsELCVJnJaQgEcVgqodpIlmMUJSfy0tanFt7RWqiWr3bykxwoK9Kmt9nDdXoUVoVe8+9sW",
-	"aZj6WxZ19ohO3rBUdC/I5DRh1+Icke/GlMoTrIAgcyvqlukqSmNO1e+/0dlcfsPsTnlgsrhTWnPvnnCh",
-	"Qa+iOupT7VAAV6qivHOwStnk3Tpo9IwLY7VHUFdlNllH/IB8UTjGUAaCeksP1UUWYT4drua0fQ+y0W5E",
-	"DtrLGYCYieFEwiSU4ZSVWBddn/03ILetmwTzdd73LJ1GK6IxPaclKWczGpYkq8a2DiZCjL1bTCmBGUPA",
-	"uA3n96xobbWpv2MzxYDbEYO+xto0VBXOqxFF6NRrORzlql4z4j8r68aDFSrMa9OGntgy3OWUcsjmXb1i",
-	"ciJRgZRRB0yfD/dDnK2KI5tK29gjJaRbCPZ16vNzri9kcsrvrv8Jze/cSqKDfKLzHMGqlPFHRLzPeSJT",
-	"5XcWtFyywwNHR3VjisTB0hQJ7O87N32aNiYsXpawJ0SjH+G1D6Jz9elJ7eq6LGuvzS6/Z01PF0MVfYAV",
-	"VADXAjBGpa8jWXihTS2CtOgpNRs1cWcaGf6xSJU+PjFYATobRhYpTCBl76FHhwPZsJNkz6siTYTMnY1g",
-	"6oQKqx2nLzcgdj+gmViisrjtCEDWDyWtMfaddseFs0XKBQA4b1WMsuh2OlV9bdjRXwdThmPZWbWe4qFS",
-	"2T1sGdZ2OYqrHmp/DZBJOKvPZF/VGjU0gbbH0rWxzQCTUXltuR1K7IP50rvQg5l9se98oeSwcXu8UMW5",
-	"KvYwhEG/OBQp/s8hbpE0EanODtMATOcs4vn1Ec0DBCERaSa9PEyFFNBpnK6OOA5sQUSqRWGB2x8Jx45T",
-	"wq23xjCGv8z1ueqI4x5CIovTQskz0MJZeZNKdZbiFnksnd/DdvYe3U8Pq0GboaaNVG5Apu3yE91VtYmj",
-	"OD+rbZ1nDHMoULAZCCfMxlGsSgFzBcvwSmwIR5vG2IlA7ynuFnKglNtlZlyX2zbLN4JXrz3Jxl4pGmVL",
-	"8RA71UbiXp43L2rvxfyqjYHp6/PwzjU3weuRLbyjyucWJA3pRfrpA+IdxGdTkYMlw2dejIX1dE6MAoHg",
-	"9aOD5ODg4KgMKhYK3VJDVKhRdsFEx3iTsx3xXZkpLhDQlFvqcL/FLG6UfjipeiJS0Jd7haA6VI5+BkxF",
-	"lZhEMM7lEZxT9158D+u2Rtb5wo4GIT4TrqzklsYKzVN1YjBvQDpondEJaNKWow2UdVglXoGSRXdACd1g",
-	"E/fUhKYDhoxY0BhA2b175+PaNO4H2PQ9XK1lpjcCU8ytWsNB9IM2/q+KNX1nUdwXkKIeeTXE8vuGtuB2",
-	"fRG6sWQx44Q5gSpgr3UNOS/92M00pQyYm9/fGRVqj0CE0dzuKn2OCGeBNAVPbNntqhGx/1D2W0Zke05l",
-	"FVO0uZ/PVR+R3ZunosAndhrBslZoBOuZyVZjCCe8ZlHtaUwELMZGELhjXTfg7piN1Uw/uOFTa3MlzZKW",
-	"EdBsxjrMlUQ+sbrm4Lu1BGCm5UoRJK9NwyBHyiwd4RKT6iEq/9Vx9KXpr8Oq8FKebh5VFqcNcVs8vB5v",
-	"sW6EcMEDpfwlsCXDGVIo+Le5jBWV/EgVWFNoe6Vqoh+6FBSiG2BGOYjywE7EEMtjMHABNovtxU87Dbrx",
-	"OfXiotnH9LOnRX+VhaWHQdGt/vTDwl7g6c/R178o+vf1uc6UOJ02SDl+sajvbIFXENK8Q2v8oEGDbf8G",
-	"eKj740IxD9FIFdpmK26HAEbPlRrzm4KluGFb7L/pYcNftmLkw13A1e2N+PN03rRq3weP4YXLLIVHWZkT",
-	"AY3Ue+Hid5eOUSQ3dxdu/74INYqnaoBcpCwLV7M3CL68BaRFkWeJWA1TeDwtq00xnSSinWWqm2MmbwTc",
-	"fzkdqbQjXngLH5c3lBefHe/d+ehbIcmOL31H5e2FP6ErB/3amq7qiOfkyj0UuSz6+DZpOJd5qL3YvXv7",
-	"Q5F6a/fwe6z/ECD9JVpDZgm5Fd1c6EkKjYUERvgS7gknBstM4Nd4I9q9e/sjmoI9+DC91REwQHcont1/",
-	"mIinD+8n4nefPfg0Ec+efJqIl48ePkzE/af3fi8Rv/f4xe/h/+P/JuK/efQsEaNcaoOpMHUXjM9HuZUZ",
-	"UwI0O6KH49xrWKJ9uFntZdLL1T1G1MZq3tvbG/NTPSSkr0XnLS70xvYRDY5h8ZYg9o/DRFR2xf6bgXSD",
-	"5mPioS0ClUqk0kO8ynQ1Fou0Fo/1UhwQn0k3eM9Yw2ZIE1BPWKPwCkRzPYNjvcKSDKTJMIO2WVk9Muy9",
-	"I97+uiwmrsmQXS9SeOPTc1WkxHk5l75c6omBzTMxHlX4KUENjRSm8qBOI0XBYD4IY21NpTrM29GoHkjq",
-	"M+7CfeXeEZDUFSUJ5UqeK3fpHKGL1RGB2HW7yjlCB9xUWtFc4KtsI9lAqdJmILek7w4CYcaiPn2KIVL4",
-	"Fi97hIJ6OuXI78Z2+mcxm57c2LFcETa7ZVodKarzt2rELOZ/NOafPMInlnnDwYJBRWQiWtQ0RAWpmHSk",
-	"zZTkBAQVk1Fl7hg7nrB6zFS4aZ6jAYZoP2en3WmWJiI9k/pUmpSRKSS8KRU9MN7e/l9/8PZP/uqf/vrP",
-	"/+k//+3bX/zFrRi5igGp6D6zmYpiemHP4Kax2+dQi8MyrJSPw/eAJVDF+KZVsnFAipXxxRSFGH6XlCma",
-	"ISnAqAn7ofrKU4rbFaHLocDFijZxyvDA5EiuiHYcYA1QYlNi7EuC2a3UE8CB9S+Ov/s4CUXRYONKJ9Kc",
-	"Ulmrj1KBzK2ETzDOEoiWOuEEUKCW8yKkOTGY0t9Sax35WLUX+FZKFkGeFXI3cvVBPC+LMZfuYf5GAKOg",
-	"JI5ZtIoTo10FMK2sEGR0l8PFCwEW8lPfYalUJu4cHCR0LseH5kIhocm7Bx+fmIUEEPG8FhWj0tHAMQNW",
-	"Cp/4CEAJJx1GNYpQmVGlq0VjA2eukt2OMb4Tw+Bf5PguaZ7txBwJaWQ+dT5OTECcO51i6RplTbuA5DVf",
-	"bFyPOcMwDo/I7XTlZsZUDvONBOvK4ZXOltviu/qTnd9EMI5HJF0l4twSdUMyoGZP031UE81GNMi1yrS3",
-	"hePIXzzPPV12S1UCygU58nC79/RrJnEfewylRy0dnWkVKyE4C1BVJJXi34CvwOqVwn704lFhwYTgEmHt",
-	"BFJKl+HsULcEz/bHOqNbP2ldSphySnUEqVmcjZlaGCpQqds/CMHDu+dKt8D1CTWjCrWSofbs2GRHmFkz",
-	"HPkpBppR94purmYOn81dG6Fbs0dgWF3Wh7PVunVyP1MzREL/Bv5pRXC9lG6EH11DYg9ZVPUqEgb2Lu0h",
-	"MM84nLGK6VOzKqSRQLaatVKFtjbWG4dBu1ikGHmiyP7AdFbZHcApjPaB9qH4+FSJUySa8oeUEhBoL3HS",
-	"EpHrrjJd5ahUOKAi9KVxH4hMeklOAZmDbprOFCvuvv3J//32T776p//wn97+0d//8hf/w9u//F9/9Yt/",
-	"/PrH//j2T776+i9/9PZPvvrVf/zXv/7v//Pbf/jff/2//Ou3f/sff/Wzn/3y5//q659+dYvBPu246HK9",
-	"NmGCyVCZHUqoF6q/qS4bNknKU5FSYg86O3hyfOXlttdjXgqk5Uh4TroxBfF0Okt90TkxL6t/f+BCArFm",
-	"7GLOO4STgqafkUwF+2+NLURu+/16Twju+0tyA8/vws2Xe94LEnohqNHNNt2kAHhb1KV94hm42bgEpusE",
-	"OpSwmYrlOnmG3WFm9wdQk/pQtRNpHQpKmuAY1WtfyTyAncDcJXOoeFgGWya9MSRvxdlHQFDG7iEc7616",
-	"QJHv0SvXEtBFyt3SD2ELho88fHS/KT+IwT5Wivx9e2kC/rq98XZzffniG2ASG2Z/TWySmf1FSqAl6Zwc",
-	"wBExKJ6ruhC56stcnEqnI7AQqnbGFIKTqby+7/76qz/9+sf/+Ou//fnbP/u7r//+3+PB9m/f/ugP6WwL",
-	"2ed27B2Y5jqyK+Ip1zkxWFVTHmClFa+dMLIokC2SEdiCMWAyOLR4CKT3pBdO+zFVDddTM36Kc7LJbcy6",
-	"YZ4g2xpVa4vVb6fyWnf5lKzjaAoJKX73xdMnglxriVCdfkekb052euOhcid8dKVH8Wb9bfEdvFnXJsjT",
-	"a5u69u3bH9+53i1NS9iwkzdy8LXQoyxcLp1Sbg0LeKDBSJouu598xo+9x9eU0MV2yrkIr4h4OZvVreGU",
-	"Jj02GdiKivIDNQwcQQkG5hj9pMxww42KWZoGLw9rat+g0FuDGJswLDbr8a92eyWn//fKEqtWv3988UqF",
-	"uHleORH9lcpPw26P0kQVRmvedMNg9t/w/7W6JL4Xj4N1zqklD3Mj16AeuCXGsKtVDxsq1GtxVYRrwQxg",
-	"/kZXdEkFx5Oy7JaIp2WO5dbhRj/POdkRTyrF4fXkMDyzDcUIVyctV1EQsLkagCVDoUqk1TMFr6mIb2Yt",
-	"W+v4IkXqBtPR0Xrm068uzLDOEVjZIr3cTpp3CBLHYgAx6yv0MORySlkk6M47xZKKAVUCiYmcCk3ED+FP",
-	"NL8l3FJknqucf4C1R2dc8P77Vs9g/J2YB9iY7VFkM/UDZVIxDNDb6Fc5quQAoccB4w+U46B9w12DF/Qh",
-	"DHlLNDmOpcn0LuRocIWmd4gBYTpH0OZ42aGWN6rKC+XGwxkOw3moZfj+XZ3TM37O+jkOj2gV0qXw+Uvh",
-	"J3MPrgLcvrwiU+i+srJ9qa9AAbmxGymTtYItVpICsGy2Ix5WeLWC5xANiZTfp7I0ACuxexHkI2M+Zwoj",
-	"VHAsAjxiR7wIv48xBcxDpohmDUYFPf6N4K0teLZZ9jYvdRhfXsHif4nP3aDDYvbyGId5QTLBl8otx3Gi",
-	"l6+Ilojm5iYRnOawLEs9NZlxhYJSWFN8iNy++R4Rk52xqIF8HfST4Hhkaw5THj1HihNKypph4iL8kEpq",
-	"BjxSf9EAEXvFHXtvfBWVmVo5P5EGsVTYwqtXETcQD34evfewLldkBxGoMbsjImJLVeA0XJxsMW03f3Jp",
-	"+mPZV/sgI0tABxgfeCincPRRUm/pyncq73F2vXYkkgPK0tmLwYKAvBf6llAKThKC0omgKmwn9kpQWuZU",
-	"qWTQVZlXu0S/qnQR6Q4q0QAiJnDj3LvaUovHPPwnOPortJdnG6pXVXDr2Cj84lwiKSzc2KmLa6UoJOVY",
-	"a6UEYw0v8Blx5+DOwd7tO3TBUkPMnHSU6EWHbPpbmeo5iuJW17DwjmDIYMi5ohRYk4mBNh7tpZCatsfc",
-	"FMhckTDASaD2Yb6epGQDRC3oqoDToLuRvoLU3276eg+fwQTK9PXeDwecz/16Dy6CmO+Bt8/KqKFDiPwa",
-	"5sgxwyBXvAyVNE6cqqllIgs3kCOVUEi7ko1HLIYN98cgPDS1y1Ldw9NYulr5qimCCz2f8cNE+dv5IRxh",
-	"wS3Df9S5WtbV5m3IZytpXX7V1d05w/JWgmpxNZbvpnmlqzyehzEPs0HnUmoxyB00Sr9iAmCsmZzD8DtX",
-	"he4FtkosJthF0YS7CjK9OvHPn+MXtwjFWcnCuBIPBfOAKlFaLsp2dFNxUmcd8elYOcepSRgNVlmsLOnU",
-	"p/Q8xn4vk9p75WAa5JSdiZfjP4fXP+Gil9rQ7ezMNXWBvlop3eHuO013oEnH+W/aMyxPceWvqlqCLYIg",
-	"vsqMtVH//8q+4e3QvmeqRXzt9OwzTy6YHGWiJFi/8tSeK1TqCSOWsNlsrdhN6ZOnpi4bCGzhpzN92qhF",
-	"uzDclezaaoeWWrazTaxq387+alPWyvxMxlJ25WrK2BcJ/Gd6tf8G9mlrXG1moq5wG1bbua+81Pkq81pl",
-	"ZEDoK8TECvl9E+KXAeHE/M8NJfeWgLOmqTPMoqxUtlDr1HTdCCBc5LW52HXxadG/FLn0IiZsdTyN0LCU",
-	"AMh1R3tguGHxQ3oLLNZcOcYBnIFWqrjqJNNDd8TcBNKcneMdJldeZYfsbMJruSa6Uu2C/uHCIGQRMkxp",
-	"DZ+dGLyqw+fGEsvPfCunKrcTJPrQHhmH0IFI/EZoQkv8gK6oyQzwYI7XsxEheBbqxNBsIAflnjZ7Y6fS",
-	"CpVTZpW71RGPDBYCkN6sdsYQfG9foYeksLkKVG5lv2BhsG8N7AcLe3TzSb3VJu7hwl93bu+sxl6uGsrC",
-	"F0POi81E/golvYLbN8hkQsRfcAWDpZ3nxbrgrmcNzS6AxpMbOcCoyjMRI+k8J/YN0RTlM5lq7mTkQuOq",
-	"UD7jc2v6ynn2ITA6oepr42Iw+gNHAFYuEXJoTf/EqB+MZc5+Mn4P3lcZfzB8To42/GY3/W0EFSltCznl",
-	"NcHywCOQ+ErsgEFEkTgDE6abIHGf8RQtQwjyaniEI4c9ixUOZefILndeZQlM2OZg/+peg7t3A+8hRKzL",
-	"Jzw+mmFg046VZ96UZDmXXzmSYH/Cc//y5CR7c/fLPfjnTvjnt3auuri6sjdWMvNAUKYPQPSXGnnh1aua",
-	"dyxW6L4kbzEucnDMcZXfpgmIXg0snwvkquE2ET+DIZzhHFxB81RMw6YS6wcBpZSURyQoq+74QHTE6oMt",
-	"ho5ItXFeyay0N2ZguCPABR61TiFh9ImpCCe9OynpWGD/GmvUUSyx1iWR9OkUUXh9zExfyV5hDxR04VQp",
-	"c2LiEJ1HHkrHtA6HpfpiUhhQ+kjuFG0ePsmRwRop9jj3GmwKQpCleePKJcKdZfk4MVSrXSgsEUWGRZr0",
-	"CIZJJVP9sWkwAp6xirkSmkJ497s59qs7uHkjbm6DPVZ+gd5yRMyFtJQzVudaJ/x+a1D95eK+U0hmGmNR",
-	"M1JBRWi8Iedw6UO9W9gs9NoylkuhL1WV2BNTjdvvpsbuVackcMVHwL8wpL4cuVS4gZ24hiyfBya7clF9",
-	"YLKrkNP38iwKCHikJ3vzSgfPp82fQ7BNWOFd1e4AUWo0gp/NxslC/kAZpA3FqYjNXoR+ocamc4WE3vJm",
-	"CHWfOtDS9ZnX1tkhxc+Qm5a2xmQAxj4V82dqhGDeAVO7FCB0BQ/sxNB5FZui6Ir2CJyd50027qcw/AUD",
-	"90qgqe/PMdS1VN28bwZhEJLVd+CncrR0/+FbVzUE4eF5K5DDqf1NVvsHka9sO3cxOy9sMGVHeXOVW2Cc",
-	"JJCnKroTBR5RfqtU1FSojMeUhq0QqSDpKteVBh5BvhVvhXTQIzGxxRnXpw0x48udnRj446gKR28LQuMR",
-	"Hrccv85Yn7DjWWJlAxxHhCNO4dGCEHtO4dCDdzbeI2kmLoSIlSxCUkkYn6Yy0Plp203zacoT8/Vf/cXX",
-	"f/nHtzaBWZXUxMDQICAfEumxOXjzpi295p2S+b0swQjKhbhC8LU1YT8rSva9CIh7GCwOEcbbhFRPX11+",
-	"bOhEmRHHwwWZrgolPJ7nYpc3fNNSk9TWpvSDnbKT7CCo4E6yI/P8xmXsz2poo17XldIS5wwf30g8NZJ9",
-	"VR5DgV8fbOQa0MNSh62m+TE4u9zuoreuVG4VSwv4RxtT80EnbeAC/5kKOGEkrIFsYSSdm9giCzd59u87",
-	"5cVuWiin/DN+Ir1Vua4iaKcrscIo5F0TzEYnKc/5O0HqXC4LF7nN3t5w243oFFFKNxOeyrKYl3BJUxxl",
-	"MdLKNsUI40pfnRcAW2iPC2569viFlagehX6I1ZrQOK82rEejvnRkr93vRScoXG8oruWtyCwVB816P8gp",
-	"H05aF9iQTHZi2EtG1aWUyx/mJjrVxEBirj4W/tTEyo5E+uzpC/IiRNziFJNCS7JzOGMzOIP16dirmvji",
-	"Bw4tSoROQKOU8SmwP3AHY07yUPk0c6gLmU+QxQmG0xHPcZjMOx5I8fCIYnUkrDk6MRHqrTQAgpqVZopU",
-	"UXgvJ+uYjzQEZq+F9IHuVjbS+6D3Dq5V7wnpxEBtPGBH3mAZd3MU5ITROtElhv7oYNOtrSz3wwHLfqJ1",
-	"9nztwf5dBj+NB3kA5EZaShCyRJD3B9PXbJ80A0+0HfuOOPalXOP1ZRbxiz3R6PtjZskTU+5UTjcBVYLk",
-	"YphcPKRecQigRsqfV02LnQ1748oZr4HIZpKHOj7XJRyuo2p3S66IlVwD8bebkuZP9Xkpy5hmPhzZQhZT",
-	"UenmJWQ3MF20sbz0SgqazHbdPv/dGRJ43PyxgaWjSLsbUi04Bz8pGWzgVXLqjkSGBEGIpDabUYOhWluc",
-	"GKT/EboXUkee9kCPMz34QsPYaMJ5LYHlI9w34KaKQXB75ojzsSOeRmZH7URXFV5qwwHwhlTjbxibLs3Y",
-	"dJXpnLwsDRuSZfYqaZkuTy8zT5rUuhspcmML0ZVFFvlvwLRhBhzsEr0SeY5LsDs9VJ1mif6Ge+lauJfe",
-	"U0SFqgwsB1SI8nfVfE6X31QhLxY3Ua68qt9O3p4pEwkHutaeaZVARya28AOM71eofmuSnG2fmCrnVuZu",
-	"LckGXwg2F42zfSbKXDkdOKm/zb8aWDnUV3mVP2ZmlAYNzcQpQQB8WJuNZtA8EnJ4scmqN8M/xQoTST0M",
-	"VhCPgK4XWPBO4pQKyYJFxC/IMh0hZyllNCSZno4936dDrgvWtlAoH+Mk4nSsc78HZnumjNd+KnbTTJ2n",
-	"tyhVRQ1t6IkTA3muKMGVjMRDYSSmC/rKjCM7gR33B3A3AMPSzxSvnJiRKoTMsgI2w+7dOx8Td9hQmilc",
-	"A47FpLCmH19H0CH0WbymIE5vICOQuT5TYvfuwW2RnspsD28hVecEXtMwKcepc1XI+cgC16kZZibjG7+3",
-	"MdGBwr276bPP528tdQEhaP6K7t707mt2Nr5gsa7ZaY9DyO6KSlkez9+j67dYheNj3GDnoKOZfx3ponqs",
-	"p2czqeVQZYeNHhti/k4CQwSKZ5dFPESvaGcFCfYEj3v34EORGuv3RqoYau9VltKurD7LCeMh9laf+kK+",
-	"iLAsVyNp/PZ34+ZZUbdTWh3O/iZdPcddzzqYqxbiFXHNmhl+btarM25KmKQcY+pCENwAVEYTQCGVqBR1",
-	"EJ8JVUecBaL1fk0JYcQ3J6fNiVnUxHUCO3s2RXhna9q8kVXPx5UzpoU4YZt8PVGTZxWXSnU9Flnk4USb",
-	"ZTG789G3lhGXVdwo2KHLsZbVWH00pdmm/ZqlD6TGAXRh+S4s3PqLVhbH08JOHKIHGEv7bVTYfiGH7lA4",
-	"xRnDwwA9/HSkzKP74p41RnW9CC2IXTn2A1voH1ZqcNFYevadew8o5jhF/h9MYRTenpjU2zSpJJvE8kQy",
-	"qo5KewtGqM0/u/f0/oM01POi/yLq7WlkX9/Fp/d0yeKUnJg09HNPTiTuqUgZcIzQeocI8LA/8MM8DWwr",
-	"sFSM7hAiMWTq1O2wT1Rfmxe6bx6Z5eknfYYJxBBtwSRx1clpQxyvq1bfn90Xtw8ODpZ7aT48+LDmiLZh",
-	"+CQ5V2NOwERRSgvyUMw2uaqR0SDs+12Z5zCPre6WYPd6i2ldDuxK1sPhRazVYxl41TygjMEyS4hogGd/",
-	"n4QfIbEE3HqzE9PNpR6G4wOvGQ05tU2y1IQo2ZgXc+fgYOVyFK7ybqjqvsCLELrrQj26kHTCDsKsBdrq",
-	"4lT14TC8Khzce3FrRmN0Y9Kak6Ohsay7B5KZ3n/w+MHLBzN3HsxfDeoXw0Vnxk7QaqV3xiRiBFlddHE8",
-	"4x/XuzpW0Q7kX7HsNywc5fxc4RWkkkdU9oGKvS61ChM5XYr8E2SMHWU9Vbj6mvhXlL95ZcY4vr8Je0lO",
-	"XTxTqkR8VwXCBO15uxhfXW36CfNoSUUkPTWbDh5LJyhzM5KvchFFBX4pKSHQAx8k5X1ENiROEa9fzBfc",
-	"xY3GNCvjXinLjTqxNMstvPZd4MIRGleFkCIk3g8l23tM2tIGTFpjwdKQEDSwna4v0FB2ySJFik788SER",
-	"YmlPwDWBNwtRBaCjXuU513R3mRhX+yTepHiJQctGQZRe9KTOHVJ3SobXIrtZGoKrDEc7X7DqDveXKojX",
-	"VbkM8OWwatfuMKCmo6TUF7eU0705V4E7QxXASwW3GPgT5XIVVFw3KEWvjEfsF+NctWJWvqgEL65yWstm",
-	"nmOXGo4B7G+gcWAscfRDwO3o98dZH0PymwWFLLvGzQcdvVKMZwWnPDFW0ruZEZgq5IkUGG+nM7TA1S4x",
-	"L/ChaOL4pWOigSGYIWhPCJG8nNJK6Gh2agVVPARCPazeD6S6unCV3NtVOH1PzHJSX7HA6dtMgTsrrTeH",
-	"CRfX/l2S4K6y/ypEuZvKHGcO5BJolQ+XhT230labV3QezsdGG+wpIqLgERopDfJcFXPu18BMIgvlvMjG",
-	"CtMR6DaQ8O/DkSrL73Pp6GgtU3nAYADT5MREf2+lnaaKn5eS0nZbPS5VqBF0Tc1Ux80MbXJVVTWYkFSZ",
-	"zysudEFAm1i2koihNupQoPeBFNUQ4QXU7IdUipaIzMLT8N/AhblC3dGiF6J0UEF3KoCK/Cd0aifZgW7s",
-	"JDvQXENtzOzYCpUdlqJkz1VxJKYqz+2kEi1iAmphzZHoF0qZw6CVyWFj4xuawCF1f+Brk6LwdTvJDrWJ",
-	"iihbqeMVGYDGI+xCuLOZppqqbKw+wYdn+hO1aSa92uOhLIcM8WrYhvS3dvXpcjzD+OVFGrmZ+Tegn57J",
-	"vmpPviFVvDmq9FP7unIk0Ntrcmu42ep5sI/aoPnKhcnB8CQbSLLrK0wiFTCDClxHZhUBGyCO7HhUIRLp",
-	"iEfehTqkTBWldYUpEdJ3Bx/g9zVFSdDRBvX/rkuSsG+fQO+v+wKGjT7Hi2mdyD3FUhL4FrFLYSGTWfZc",
-	"B13YWFALvd0h2cPL2RKbOrmUXT8vkASGrJbIJENrRKGM0SQ0mJG2WgaWA4QgxlvS/hvSRV/uy653+29k",
-	"13+ZdsTTFik+MWuIcSKcFYUaKelDug5+y5/FhKHaIC5PxPsq89y9b8Q+rtTlJb+QrfDI7AMvyajBeHZg",
-	"zKERlqB5kUnECEdkGTWTiZBEZHjxCvO5+i3YxsR5W6aKLWYoHMW8sAokc/gII8GtaWI42PoUrpc4D1d5",
-	"PEMD39OqkdGJZsDNTbdT6FHenHP9zQ4v+fe/+LKG7WBI3JyEhjojSPirOUEK3ZwVp31agGY+J5wL7t57",
-	"p12oX8erJmysQKxz3xpVsurcObizwhIq9BJthotnhcWnxzmGTHSAiDDq9Yx37SJC0LXDIcjQ/pszNW0u",
-	"AkZZuEfPLrtdwzbRmRqOrFemO6VjkHDVXfRd1RcUnKnppXHNv6OmzKZ5lfZ7mIMm9RC+vgZFgJiewXc+",
-	"nIKVc0khQEaKZnvq2FVKePHZtFOvmj8f5Va255MNx7nXI1n4fbiu7oEhtvrs8/uvOc/2oc5r72svvC3U",
-	"daw1DTsQaYTkWBlU86WWfJz3dL5E+T+kh9475U/9+g1T/lS5Q9eQR5TxT4uYgw0lsjFC7l1GFgLrQKvy",
-	"f8wPXTlTw2PtfDtRg5uz1SNyFdzZrmEleCpCpks5rWtN//4b+p8vUcWushioly66Oemnq/vFqCVbLKEr",
-	"a59n6On1WUmBYGND61PINmfDU6zFx7t94CGgwh5M6NPDyABdoZ/SDr3UHXEsTmUm+oXM4AKUiI9uCXua",
-	"675yFZjHxd97S/X4mIKG17GxF4XuD3zDufycPPHvmRqHXv2mKXHpKYOJqQKYyedSYgnmf2+65Ah/zk+9",
-	"f4tPHfsNW3/MILbI3yYLVe7bS8sALsxSGaCn3kMZwHf+pt3i3RkDVwyULIjQ/3KLD/8uX3x66j1cfOzY",
-	"b5oCkGfovhsVdqgdZZFfcv3HRX9ZEMR5NUK0IIJsbrq1w4veO/mAXv3GXfGGJRZu8PFOpPZujmPqImIy",
-	"0X6QFXKyRE+8Co+9d4IQevYbJgxh2EEQLrz8i6TZNTUKTfzVSxKmqsTD1eQpmecNOR4D+mrlDI93S4t9",
-	"tZTYgRH7aAXucUyN21x6PnfA9rADl8MX51FE2NDaUuknv3P7sELCHlD7A6uUoyrNsmxjCQO7eBlriuil",
-	"hH+E1R06kFYZdSSG8kybfpk0qMMbw4W6jMPj6zpiVeo8areBnYUFpr48bzbIobPWGEcFcv/7cu+HX8B/",
-	"DvY+3vvize3k7sfNkPtXoXhhTO8GaSBswLZ9dDUMcE9HyiSBZKhkfuM2Lwq/N6/sT5UsVIHaPoGpsmda",
-	"Rd2Ptb8kN+Mixzpe+JwbrANJ1w49QXSJCHmXARYkaVPjLmFgawI4X+CcCpRTkzmNccQFViULkzWiUF2u",
-	"qef8xDg1ddjuWPJhxCm75kIOAuXiUBdCFnMlB9HVvOszO5mhw4c7deQ79wW8mtxjIRW77GGFoXrxvcel",
-	"3FIVE/mXu3Zc4EFc4WF2TUOk2RWZxaIAPMKPuAjFDyiBAq9lJWR87auYRuFUYfptpfabUwQXsi25QsD2",
-	"uAqrCteWN3cXESfkRIzGxC0P0wjad/fr//G/++U//M+3KomwHAloeFEZk6TMq2o1McWam345kKORMioj",
-	"XEcG2Jg6PC0Q5lSfK+G6hVKmMip1Dpu75p0vq77fD5xwOqvOH9pQi7/CfH7kOcxV1xfW6G41v54OK8JE",
-	"K3dcJce+fglhJjOqB42ykyuTydp5vK9GY4/ccwNpsj1ETA7ANlURrpeAlwge5bRRDqlU8YIZWsU/azaS",
-	"krkfJAE/MWHyQNsdD5XxVd1SnOuu2vnyiy//vwAAAP//",
+	"7P1rkyQ5dh4I/xVYaMy6m/Ksrqq+iJP5QZZ1my5NdVWpKrtbFLteJcIdEYFJD8AbgGdUTLPMSLOXuyJt",
+	"uZRsdVnbFckd023NlhJXotlqNENb/hfadDf5L9ZwDgD3CAf8EpnVF858qcrM8HCHAwcH5/o8n89yua6k",
+	"YMLo2fHns4oqumaGKfjtdMm4WN6horC/FUznileGSzE7nj0siFwQSuZUFBmhmpy/c+vo/ZvnJ6RkC0Nk",
+	"bY4JLctZNuP28s9qprazbCboms2OZ/Zbs2ym8xVbU3vzNX35iImlWc2Ob9/MZmZb2cu0UVwsZ69eZW4s",
+	"T0R3JJ+smCBmxTUp6JYwUbCiPQgjC7qFEXJDtKGi0IlBSbEzpIoaw5S97v/36afF5+++OrL/3fb/fW8W",
+	"G+ZdqoqndhK743xcr+dM2VkzK0Zyqgo/joqaVTMM94lin9VcsWJ2bFTN2gNbSLWmZnY848K8/+4sm625",
+	"4Ot6PTu+FYbEhWFLpnBMtdJSJUZ1LthLc+5HVdElI3O2kIolJimHmyXX7r33Y7Nyjy244PaJ9xRdmMRQ",
+	"UKTsMAp7VXx2/Efp6WkN5/13YXL8r7diY3sAs5kYUq4vj8lHZw+Ofp1suFlZed8aRqQqmCJrqi5OyMtS",
+	"v0zMlVuo9uC+p9hidjz7O283++5t/FS/ff9lJZXB8cDQPqB6lRjY8w9Oj26/936QJikMEyYjK/YyPm8r",
+	"qle909YS99+8efR9erR48fn77ybE/KFh69QqGrYmuSxYfBzcsPV1Lt8P2Ta13+iaaVQMNDcnRDMGc8WF",
+	"UbKoc7jMjXHFaMFUM8qHBVtX0jCRb49+yLa9A+5b0h+y7Rl7iav5iIplYqj2o9puPbkgdiiaUFGQjVSF",
+	"3lFlK2r8itvxMG0SkldSsdyROyasfvjN2Y/tUjAxexGby0fMioAVwMQ4q2KREanIyqxLspCKUNQYRpJK",
+	"cWGawWakKhZks2IKJl0xwjWRgvXslOh4q2Ixy2b2eX1D/iEXKa1rP7JzVsKFcZm84KIYK5Pv3kwPY1Cv",
+	"4SAIF+4I0IlNEgY7eru++PxWduvmq6PfpEc/PrK/vHvz1ZtH/pN3X7319+Mb+RFf85Tyuy+M4kyTiilY",
+	"5pSs2VvsLF7BFrQuzez4vZuZnTs8nG7fvDl4VOEZmRjPXaoZEXiKvvnF7//xL37+/3z1F//qiz/8b2/F",
+	"ZxEvPXjv2sfheGBoT1Rq996VBfMrLNWSCq5pW7nsHe+oGsetLD368Qv7z82j7+Oqfj+hkJ/SaoT8VfYq",
+	"L37LmqeUNFw3dkfcuv3rw2r6KVNaisQAT/Nc1sIQXljlUsolT8wdL67z6HjG4LxVMjKkB1xpQ8BydHM3",
+	"rzUXTGvy4x41Zu81cm3H25Q4Tnuujjht90bkjtvkHKWe9kQtuw970hLuzBlEZUnmrJQbws3uUWX1W1ky",
+	"9YYmciMyd1zoumLqkmv7S1kSqxOlvNCELlraed8uV8tDXuEjYXgZO2sPWNga7nXtK/sxU5ont4X71I/T",
+	"LWVkW1zihde3N17hnZg2d2TBGTiDzxjVUtyRxdb+5gxO+yOtqpLnIBRv/0hL8NCa59KiAMOflk+VrJgy",
+	"cLsFLTXLZlXrT5/PFDxhSC3jOGZ+jPi2v+m/3BgJcv4jlpvmZZppwb/oSgqND7ZO26nQG6YmvVr/4aEK",
+	"fPbump4512/XH+26SNc8nL27p0YGzpUbGtdEyA0MTQp23eOxWy0yCPv3E3Ku2WfndgDeSnpDk9JuW3bJ",
+	"hEFdQbixY3vAy+Gxydwwc6SNYrjNIq70nAsKGz6yFSIr6N2tWhQwFE20kYoVBL6eOX8ChQuvPbrHdSU1",
+	"x7vsb3VqDM1Xa7gn6FX75gteMgJbvL2Ru1rkHx35Z5xtK3b0BG6quw8RUgu+WPTeDc9qUXCxvOYld3eN",
+	"TekzlluPusiIkIbAI1hBtszszuQjiQ+OhoAUeCFUX5CN9ZLmLKdrsMr2bNPYaWHU9ugUDqCun81yiRGj",
+	"zi0auxUmTbFLzjaDk2YdmokimM0Me2neBifoOqQXvYsM4hcMNBElmq6rkp3YBVhxsbQ2IjdkTbdE1QKt",
+	"Mlp83YLtn/Cc5bXiZnv0VJY833afoqko5vLlsGQrOS/ZeniR8Lq/O1HC8VuxaT8l7pYn5Nxaa+dE060m",
+	"mxXPV1aNndH5CD12KYobsmLi5brEpddHcrHgOStkXts5vqErxWihV4yZdXkD/j9Q2nJ9eS3CZuybQfiV",
+	"CtJIw9crSi1b65q1mrtr6u2dZbZ3pL7yY8Uoe56zypzmZqK5JBVfckFLHfNIKw6xL2rIxqpGO3Jqzyc/",
+	"cVyR5vsZuAk65tftzSS48w/xYvDn3edUKbq1H2vDqqE5e25Y9fCevdpQfTF09RnVF/bqV/uWXTZ7ebSU",
+	"R+6PG67YjdPdPx/xtXUEnHm+glgFFXMq3qYVf9t+A1ML6H7CZTszzCN5jycV/axmBDzRzuSg69p1Oeyf",
+	"vZR2voRG/OfdD+SQD+Ydv9g3H/fcNSIx9y+Z2u5EL2B7UeeZr6gmSpZMEy5O7OFAYRtpQueyNnCpZto5",
+	"IUGY+pbVTbr1M191xUixpdMBnfHDMGB1/GM6l+zebc9RgJVza4GepZ8tf++uDxFkxM9qTE7GLmxyPD3P",
+	"de74vgJYplY4ufpXnb0pM2buriTPp89XrzaAaHo2k4vI1lgQak1z1KAYg5AVF1aYubE6kGniQjSdhw95",
+	"rOhPdx8oiKxNVZtj8g+eP3lMnsNt0O7UpKCGzroe6TQBMA84K4vuLOYwu5G9fFqW3niztyXWON5Jy4ot",
+	"GnlulC78PXLb+lWN7NqFH2hnduERnYF+AGEjeywyYZidjiwE/q0RMrMaVSzP8Ef7F3tW4XuHH+yf5lKW",
+	"jFrdE2K+BTXM/XfGQVQrpri0j3BKrflJo0i3A7ftX+3H1s5w/9lfIUCKX2sOUacT7WWYzii5gKu1oYat",
+	"mXDDZ/kF3ENy/IuhF3CZvGRK8QJ/BqGC66VSLMdxvIidOXTOyrHbZi21iZgLK6pobqw+h5y+nenMrgmE",
+	"/+FPJYdc077rk80EYwWLrK21flRtTwzrky2kgpV2iXqYkOZ2fvl2NkbshjQ3hJYbazpTfaHdbSM32tti",
+	"KJh+rpw4Jnbbk8qbn7vbjeYmPqiNVIULBJy/fXnr7Zxqpt/+HCXx1ds0N/rt85jKoWUpN7FXfWjIUoL9",
+	"pmS9XBEpchb0id0uS37JBFF8uTLlNjqP8MY6dmtN5rLYZsSspLb2s9IGDcV1ra3fjDc/IWxdma2L2iq2",
+	"qLV1FcG+GqsoUG9F9MQURQ+PpuVwVBAv2195HLE77v2Eh+npFQEdlYHdw3NgBpwsxaYA9dSEFFQ20+yz",
+	"QdOafda2q/stj6Ar7Y0zfLnEjEj1MWebcRbyaVCvyWMgZHchK2SfjQ4YfEtvtWHrqK7zgtNN9If8m/WH",
+	"OS3B44RSEm61p1RbsGG5SZjLEw2pvZlM65OimO7YzRUV+SoysaRgeQluHF6C+5ZbK1yjTz3ovo2YQbSY",
+	"dm/W9vUGHBSrYfYO0/6EjT1NldnGXJ1jl7VUZmsVPitQH4n4IONvDAGRWMiQmh0LEa87zBW+FXOFp6Uz",
+	"XqfrnM0MH9a4T9E+GptYuT73uyie86VgavpOoY3nHvO4rXVQNCVSZcnosmZdgexNhmWzqqR5ZNM8Cgb1",
+	"nGlMpXu9FirofFrTXfEiLp/fEjHpHJ1ej38NIrDm4u6KiiUbaXjlilHDMpLDlzKSl1KzjCgmKyYyUnCN",
+	"cUcm8H/FNDNHFdXammsZ0Qws3CIjhZIV+avf/g9RC80nBcb7hF4qyAbLUl3pk4urzyJnBDU74VXrsRwZ",
+	"Ho8VOcG68og2tHdI823yWIcAttCyZOfEBYk0U5eYBWPlIjrqbTIegQZEp6K162d406HX4rJi9EN74ajo",
+	"GToUeKhEQwI1Tsi4EA4Ues63s/C6ma8r8/cBEythJviBt4yjvUM02Ep4WmazDReF3OAfsGjbejiQ2zky",
+	"bF2VzsdSNL84cpFCBiWmUT10WlxSkbOptkr03CYa02bESLKWl4zMtxmxLoa0zgYTZMtocJR3S5l9tdg7",
+	"t9575/2bN4dqxrKZkREbRGhDhQmPN7L9rJ4d9iq2OEvmS+B33x18p+7D71n3VHPrs2GhZs54FXeeE4Gw",
+	"ksbu+9zwssTEXDuaI6TVY7NoOV1HSHHIL+JvaZ/eeck5FCiM9nncXEU8HpSUrgJwZU1d41J01GJnvXYP",
+	"oJyWTBRU3biH1444hZhYcsHe9t+ESYsqjkftpoZWdRNE2TSbHIVXcjNpVrlYPsNqjP7wrFUQc9fjAM9I",
+	"r/UjLqKnbc4qw4rTCadSQbcRC/v5uC2QWn/7QXL6Gvd5nFOCaW9aTF4mO/LLKbOR8rF99ZZ/K598aD3B",
+	"TWT/ikWiEqX/8wRhgsWPxSXYy1iAEJo+vCVtr4GC4EYNEedM7Wiib3wvxzYHTlZ6ju0u64baMUocOWdc",
+	"0W+BjT3nsPXO217kCNNmfw0u2HbAcoGwJ1v7IJ037IiCwkdnb5KCX/KCFZNyjkYaDLYNjns/BAJdEvj1",
+	"zE9YYprFsJ+376xLyPRrb3KGeNEbmszZipaLVk0Arc1KqpbltLOWzE6KM3R6u3H8deGc3q+qZsJwsyVh",
+	"i7e8yndu90x6O7Dg7Js+97P2day9BXV2m3SUDyoaX7wa3nzAkfs13Ek3cKUm7D3XqKcYm+7Ku7RIOk7D",
+	"XtI1F07+Q9cT3l+ThazHJ7Hu2mc9Y7ouzaQ4zn44TrE1VRedSFksVPadrIuwK/kJN6u/TavZPGXnxNzd",
+	"k8ObsnnKe3ixf+Z3UX7aOqM1P68x3rNm4oDAuE+wTgp/YFipCBUr8y2BynY8GzrHE6RuD3qA/SZxiaXI",
+	"jV3KuCMG0LmjyYqKghWEjy6gge89FCNqsr61EcbXH1cUoi4PSMBQzXXKiVjSksAFGWE3ljfIX//kf/ry",
+	"X/zlX//nn37xh3/25Z//y6/+9E+/+N3/9MUf/M4v/vsffflHP9nd3O+N0CyY+Y8/HT8jXAQR3u+5kaLc",
+	"uj7LMZmRb7VcZG4hXrN8rFms9m9SVNbLSyTyOSk/Wkh0yUe63bXZ9gRVx6c5g8T1iEjkRKKm1jsBy4pB",
+	"LtdOagl+xwWr4sFGL0qdDzarbfuWLoa5oNze8EU2JhDrXsc9xPvZ9sZh0BCtHRArbwQHEZlsCMOB86tT",
+	"7ms65VpFVpHQqf/MOpAQAjhp1wqSnApUnXPmppAVdg5dR+CYkYZn/G2tkvYut68E2dNqmiyo8lUXu8FR",
+	"LLsYrhzZc6mJVCRXrIDazYKdEMx4ZBDJA4SEVjepXb1JkY5q5ZTtnocy+RnRnIFSdrsc4jhRrhKlrStG",
+	"7ROPdyqzXQ0nfC9rwGV85+1ux+5KYiU3tCqxot3t0wIkGDQcZAqFh5YlWTPo2xp3hCVS69DPtRdRibpF",
+	"Kd/qk9UWq3+ogfTrWl7CgfQtcrRer+GrDM9LFnM60YJdKudi7509zfciWanNcCrUXjTwWkXoRb3hhzkl",
+	"vtt8Hd9Ua74U39bSkZR8PnNThqFbLddsLgssUTPQNKUvCC0Vo8X22yW1ftpen+jeoSZfuXBOxypX8Pfx",
+	"yQ77Fk1oqDd15m8di1nfcRABd0uZX3RHtZaXdL6za1qVuEJGTkt/Q+IU4zhtKRcLzUyySdXV0tOVPbrk",
+	"gihGy84DRobzBVQWuAdm4Q1jk3PXJVzutvrpxu/Dkm6dwTgu2Oce9sh+rRuIGxt7C3HIkhVLa5hqusVz",
+	"VbRKIYU02Gkw0YXH6oapr/QbjKp923FQZhOgB82q4ERNW5N4PvexFOzYlY3DBHFNfOMpocpqrQsmyJzm",
+	"F6NDt26Qz+o9C//dmNXslmPkPR/j1TvNZHtnoSC0WHPBtVHU8EvmzMyVLAvsLWDQFWf/iqW2c7bkQmOm",
+	"iXfqbfflYh+i6e9+bzBd7IYa3nVAzYYsKa7ywSUPQVgkLa4YCtmmOjcGgx4dixdFzciyOCbwbfBv2Saa",
+	"RLV3OTU9dumKFmTOmIAbjla5LhfbVcUVE7HmUCbAisYErH2SgzHoDrgntOLaLQYnxZvvG6oxDGgkKWTi",
+	"actOzmOg8y+bwUxFAA8yjzgT0RJPBAPAsCDJBzYaXjjUvaVrwApPzFrhwa2vu3OhJ7e0Bbrtfhr71OOH",
+	"8jJSBJP7c74z5oVDixrOxWYzHu2/IRrruHS0b6ensCUZM8MKuDEj2tBEWBv8JCtGlZKXXMMxMdxWFTLf",
+	"OF+Zx78ysnfOHwc9PuFM4lrXrBj7opFU+5iDu5n9gd6HWKJ9rK5+7K2KKyprhzgSkV53wXQTJKAZRPKm",
+	"VMd6TVsar5QS4ETi6s564NMHBNtzdJnSDySRwsEDgXliB3biumN6S5T2k6BhBv2L+xfok2trxUwTajxD",
+	"BvtspiideIOP3eMrWXLEPVOuWMip0f3nD2ySCepGqovIiSwBdsYame3slf2dyMViRDdn0DLZtJ1nF+jK",
+	"287vke62q5VisYjCY7ZxWyRgt9pTjdSaxbtXs1kpaTGtBjNl5N4PbZz2yZuVLBlZUy5KGi/Vu2xeL+3X",
+	"7D7COi6aUOcukVxeYhf0/smfLHlLGcF+LH2bDryma0nvBp8QJFExbaw22ax4ydp9HGmvMFkX+9p8odhb",
+	"cLOStR061t7aNSPa2FfaPdsnDapxpvq8U5QQp9Ic6Out73+/XcH//ZaXnoo9wE3G7mlY/ytvav01naJ2",
+	"Xx8Q7LBu2dCuaZ9Z+Jj4tlFFuq85siGsUWjtae/0ZgSiowVT4WDlAuAB9HihUlD8E5kfmvLguCErWlVM",
+	"sPG+W9jno0d1B74RbV74IMqC8IxyjZnCNrRpVKXnJdU76XI37ErJnBW1y3cYpriroMVoWjZbQHeBtvfO",
+	"4y2ELK6u2cuqpDE8ojNJ5oy4j+3wfbviuHldRh32U+HgGU0Lf+9CyI0gJQWLTMoLyFVh7oHQDY1jF4zu",
+	"CUv2DpTskkWgX2+RDVWCi2VGbpMtK0u5ycg7RLEiDm0RvIEYhmfLskSQBID1tGcfWVOxJd5uTDgZOn1f",
+	"nbgZnEmaTPKqrWucgIMM510rWVtIv8+JsJMDMPSrrT3zrrTd00AI0XaNT1YyVDLsY3yMa9xw3XK9ne54",
+	"DXFQsBz6RBGx3uo7rlF6o8ZWnciR2Q/SzSTuw/si+bEeRAHGq2IpIESH6IpUa1fqldw4EIQR26up8Bla",
+	"3ud4ZV+QotVMGRFDl7mYY4cVgXhCRigkwjIAINF1aaw84uvEJuDHq5GdmrB6XiF7ZdGqDcKCIfBjPV2C",
+	"X53Ukeryj9HGZa/vlT0rZo1aBh2/4A4pCEhN7AkH2r+uVhjKsirA1EpE9f5VA7PdzXA96Bi9wc06DssN",
+	"aN2YDuUG6nHm0ObBaMkKQpeUC23Gd3F2MWAgWNha2t7ciTcFumv6WhLk7plJ6KEGKKh7WhayLWTXJ1yu",
+	"Em8Yo2fvBSEA7UecetOnNNbpbw+9aQbbNbSwuVPNNRZB6+1weEj1mNfPguwfhH3eSfYP0RiMTggGPd2Z",
+	"HFBNxTExu4bhSftHJ0/2R78tT0hdrVhZHPueLEZLcBisULGCFHIjTogVvx1oN3xaownh53B7J7Dwg38Q",
+	"Ci0ri6ik3qU61sg6royyM0+5u9sQLpNrx23GHcPUFEaTurLzCnYFVYzkTBnKxYnL5NC5vGRYKAd5gTl6",
+	"WoWiYHqMOKbH1HJ23nI8lpQ90cdvyuf2/B92VTULsFN4/7jEBvSraVww02p07K1S+khPilkHofgmVJJm",
+	"6VmMNrX6Tu8nYmw8t0HpGuox3qkVtbtkRYVAl6wz/wDdMq3fnOV8Ynh0UdIY7G3B2NoqPj8X1pPXvGQi",
+	"Z1bjAfIic/rNhTetfnNoW+OdsMO63EtGiycJ66vky9XgOjyCiw6Em5O1yWUsmbBUVBhWZMT9cGRkyeyP",
+	"GUB1lduMFExwe4VLwQKw/5GXV/zNPp8hi0JJK7goKL6MGKagPxAOIQhhg91IFvxlvKPZ2jJFnajBqpRc",
+	"2zPnXh15nfsv87LW/JIR7mBDvEmM3xpfzNqKr8bA22oILZOSA4wyoRib3cAx4JIzGo4IYEEQQtYib7/s",
+	"DkxmG5cggryJiAsnTfgaQgjWyaoUO/IFwBnEYxa8xAb8qZmGET0hzdNaWActVFN4rt99s7C1Z14tJLpH",
+	"qKmNVNtp64mVryFXPepl0+mQ8UAPbXoel9nw+rDldfrNvrO4UYXe6nedmEMvYlDxvgfCzZKnBZvE8AUJ",
+	"CRZtpO3u1IvYJo128lyMbNJpT8nUNh34LosExZlSMham+0BuMCi34MBognvWXR010Nx1oy2JB9xRpUQg",
+	"lks8ynu/XqIVgis5cPEP4KIkRHMIEgLRAm9lbNFXFxIKl62/bhjQ/fqd7/bBQtGla5/KS8ohccu0iWMZ",
+	"y9qUPNqV4YJEDgBTO7QH6OQBqE/XewKtInVZWDNaId7LqBn/kKqLQbM1LHFY0GbEyY0KwMld3NQk6tFi",
+	"EY0Nn7poKOCtyVrlTJMVvWSZ89mCG2ItmB2EjLFT8MQ+OSZyTUvX+HZ8+9bQuhW9IZ6rfSFpH/zNVxLL",
+	"3fxhfEwYzVf2HNN8KRi26FjZLFr4Hw2bxyQMARi0O/Mjwx59FDjJb9R+gxaOq9srLA/F19EveNrtE9w5",
+	"ADKHc0WxtBfAV6PghV7MHhZDjNdtzBbuO71CAfF+r1dDJIttzcw3KTls9SFM2ZbHEehIG8g8r6TCH6SA",
+	"bZzN1nKOUO+5rBWHE72q9SqqrqZ3UZ62NVU3w9DMa6qc4xmWjsTmyFWV9LWAdSuW+wyeaB4itjJssbC2",
+	"HADtFXQ7uDqv+uQf1UYEh25KMtc3FsUK2XzbTyySUpaxbo2HSKYwZ2QOgOwGM5p4CHlMe2tBAruEcyap",
+	"yBl5E49N4/HhC7Zg6vytWY8whUhuyXKjpOA5CGO1bbENRKVxqSge9/4Op7NsdmeWze7Ostm96FdS+INI",
+	"PxxtHgMCYwxXWdXLhUvQZa7GiIeelvGtmILFwmfzVrOjVx0E/qgBAhEjj74G2h6D9rMTz3UEeSRZbe02",
+	"WzHFMmzwRbwunEbst4LzU6/kRnwqwnrBYXKOJ+0xKflcUbU9z8i5/+4xsfv7/K0QGD0m9t3lRhBGVcmB",
+	"M7myQsIXxB7awPRo9S03ZOcxn4rOc946IWtawCtow6rQbgE+3JpeMJwB79ba69zP/jmtdfFUIBLQ/aFJ",
+	"41PRBit28Gsr5Ehw07eTQbCDmTVudNwpg3dIcfOhunOP6IZLFGd9xqe3eDTlRVOAMvZwP4OSiogqSKSi",
+	"zlzQDbx1HPglLXlx4qgwHH1evZOxam+Jfe/yG8C6a7McwfYKpCSJ/r0dFeyMoNenhBOKRzFoCE7jBwSD",
+	"BEIkARF+znJa64bucUKLQzQyCyXx3jIxEmzN2SjwCbhfdHKt8zO9TfW7iBQArwptnBNf1g5/V7wmfPmQ",
+	"EOcVGmFDvAfuEVvxPSCyHoywvVvjNMSFiFH1yyJErgWn214EllbJ1xxq+qHIPEsUb8YSR/gJadyzSEZi",
+	"r1QvBByHDkFr/Y5MphS9scvRAUoPAhRRYLWB42vNqK5VvGiIiSIeRD7FFBSGj7khqhZ69JiYfYsoKxRg",
+	"Y79preSMGPmCzJnZMAdeykSBB+xSyboCx54b7SD98dQc0AuJXOe+zmcvDbz3CE0z8o6+QaMzEytaLsYn",
+	"qWLx2SB6WTD3yJvBx9MMDNDS+gqZi5qcOKvxhDw/u//0RriB+/3Zk0f3TwCI58az+88/enR2ApJy495H",
+	"Z79hv4rFmq5Es6qYtSb/zrMnHz2+F2W8pCYVrsN6XR0sJCtC2Oqxpuoic25SRuhSMeaSQBmBgi/FLuUF",
+	"y0hwzyMuSrGMuSitJ7PCHt279sCkVRZ1WWJf/84FTelib8oJ2VRGcq50kkeRlA8AdkT9Vm2oSlkxdBu8",
+	"B58OKaTrT/UtueOk058iqf4SSKxo0pJN2MNyYeWLJ4oWjaz0sJoAs6+yJp4GBwbDD3Mgp742tbChSozf",
+	"q/ZqFl2PmFnoaw0DB6EDNsOVC42T4djC4wHPkyDsI3MhLr81MQtivxVHhPddLJF4yYS+NJ9eSFXNjeGC",
+	"S6NWOyt+zE3Gt68FLOwh6Guk+Wi3pcXdgFTzPkYeD21hsSsXZ2cLbcy9FjFcNLmiIIDOd5Nj0EPlkt1I",
+	"ugqFvT5VoZhv5p9v4RwaHaQPMjpYYOT2QBrs/a5cr6OkHjSPIyHGOlOQ4SCgr9PcqVR9ZXiBQ5wZxzA/",
+	"mqV+WhGYO+dD4Jxyl7xPNtunuPKgsT+4T1icS42nSU2uFhPm2+T5NErnSgWbYxTFVbwoua5KZtjX7o0D",
+	"8/Gk1Ii1ViCX7NNFOYZHZW0wCGqNCVihiIAUMkkYe+wNzIpq7WqWHN/XIGD/NxlSgJf6uuIKUui6NK8P",
+	"RY32YaiNo3C5K4uGo3Iav2SCAtLFFCGD3KCahmdsBMpdK0FwnfSQv1JNIHM0xbacEKwnooXHh33ZUeY+",
+	"cIXjJ7nDd51SPuq/c2canrP/2gMZcVUfSCj+W/umM0oKVtVmGwBoZ6+h5adnsPNtqta0H0+627rH9X7B",
+	"wKS9iNsQNlwLamt8TL/XU05h6LgdMyLE72ClPYCmo/zD0j3sL3Lc9aMxpne2wmTPTQrDRX0A1iwOKZrs",
+	"B7B5/3EcY75iApL/Tl3Oncn9nUedf50ar9oefMTqxBmr8ZCFYyvoxRSP8YhuiIFTS6pYGb09m2EE7YP5",
+	"9Q3iGzk6h2pYrlVMzuRrOBK/fUdH9HSYhnpDp57J13EERHT+BGUPyztdzUPB/AGI4q7Sfh/9b0D7Flws",
+	"93H3B6mOFrxMgE+FXpqQV89IXSHMUYM/sYeYSY8WLz5//91X35tN4El5tHNWXTJV8Dy0ALize4TD8NrO",
+	"qA7fUrM82ddxBvnHXT/OZx+xSX+W0kgIBDqwbS8p2PRv1zJaLxeVtecfnB7dfu/9Brl7X+xm2TXypYyR",
+	"vDQtdi+5SizX8gm0CgWRVoEPyOzASe6qtN1dv89gzMqiF+eyG93lBivrE9TLrUs0lkOaFViKXRg3jtVg",
+	"/aCRvRGNtj2OariBBA3wdjgJY5Vz2B7TFfQlU9E2UsEuY6lKqxAAUEznTFDFpZ20fMWKafAugj3n0Vw7",
+	"3h/byxqmkw3VaMDbQUENIwACNn+CQ2TSEEKHcD85KqQFGvD+bHxDcZjaIXnAkWRuxluTEw16Qbn5RCZS",
+	"UFlMX7yhIYuNmcn96nZXyM41mdPixG4HVxHhdwT2S+aYIA3tEH1MpaPmqk1ZuovTNpKgcMxpl+Lqmsou",
+	"6qZ/6ja7Fy04OMVaTZS4uQfX/7EULCN/9+avH9+8uWtdfPpp8fm7r47sf7f9f9/7eujF74UtgJRKMYwR",
+	"Rtu5FtdP4nn/W7xOrqQTCo1nLW5L+FutsYh3vebGnXxwDDca0xNl+Za/iiq6ZmYn1TyIMjYmCXzGXpqn",
+	"QPWSJNNtW2iZL52GV3bB+kjV+KYPTQjqhDdSFdGT0SFbx7+8oQPfxmXuVC1IYy2NC7aFWgtesARw1XAK",
+	"emfCNsxnZneft+LL1THZwKA1cZ2zUBaBYcU5MkNneInrYIDA3Akp5eYY3g/l3IuavaW1j1nBa4COkZsE",
+	"OAzdwTaiBTbtKuaZdnLkC3PAufFquTGITe7lM9wV7sluBRp8piHKGb5Y3HDb7TCumbftLfb27z37p27S",
+	"HR4z3tfq6INEfdmDVhfpXgkO9CXaDaRXtGoapbjShljrxwlJToVrArDWmWcJd/X+o7PwPc2pRj64tlbX",
+	"fTfJzWrsIG+tiKILEy1bZ727nczZshbEWaIjWzUP7QeMvYLbLVNCH+4rdwYLTp1bBs3o9nuKUTPxUfiV",
+	"yY9K+FVrur0HyioFgRjgCKt6XnINcIRSEc2gJBQYRlp9yC08wgiefhqhDM5RHedmAqBFI1sDyBxIy4Zp",
+	"g1srPoSJe949LJrGYFgQOBIMM5RoRNG2pTjBl8G+2KZ34sS/4w5Ek6fydFmc5pIXUS8zOo+Prj47Z4mp",
+	"iXdtPEpLROvkUtxEO6w/ceR49gLDhL0JNydENDmO9Z5Mjn2fvV0x7NG6vh1c0ZYgNKNv78n2lm6rhbZW",
+	"GaE2J/cde8W4x2zFllw0vdh2pbAA4LKNY8k1cVpxKBQXx7NvgUaCuijCmu/3p7b5nLqPHIV378X7QOHt",
+	"R8weU7rYvicWMSa7dB/F2qYXUuVX6c3dk5Tn9HIqe0d8FZuAGRzBLgg8cXnaajIGhIOfoqO+AfJLWsSA",
+	"1RqM8ph2Tei407IkBk+Eku3QGbTf6FsjOB3fPSiWZN9a96jq+qv2lJhUTWG/MNmaOAD1y33loEf17y9o",
+	"PPY+l+N4CphHrQNVMcRCtLo7wPpFW7FTZqYH1pnEferMWujhcYRsvRtnhH2RVDleFyPk9wiKsyB08GqN",
+	"OGRBkvoF8cxJ4ZX1zwNe4gEBEDLnt2/efv/GrRt2P9/Y0nV5vpeROj36x/ToxzePvn/jnxy9+PxWduvm",
+	"zXhqKm6ePPdhXtAl9om/cfrhow7L7c2RdEOj9uxZdCSnrTisH8eJL7XRfnyGrKU25Bb5kN8ZNcr9B0+t",
+	"Gf32HbSxirguflF74ku2pIZ91+hoT4lia6ouftm4Zu+xkl8ewtEvF3Fzw2FESuWSl/HSKcEI3VBuIpTU",
+	"U9i2ASd7Dfkbh4eFHl4Guj8ACLbHgLSuo+EMY6/5jC2YYgIMSg+TKBfQ5oWzuZ1uw73Ogp4NjWSeC66g",
+	"Y9LOTEYaqJWMVFKbjChW0q11m5Wb0261+JRSWmS6wAl97dK8jWX2DVtXJtHGtQOV1J4lLuby5bGLFgq/",
+	"2EWdG2wgPYZ/GRJVnBC2przMiFWAG+AZq81cvozbZTDSacYcwK/1UflSbYh7U6Ko9eCNjCcOXpoznKYr",
+	"7YRPGkoF04olag9nRRN9lEyYKe+tE6Dd9j7HRAo4szd0e0LCtB4jX46G9qsTsqC8ZICVQxa1Miumwjxx",
+	"TRy4S7ezx6HchrtazQF3Gm7y6eBbJk5LkNenfnonKODxS2KX4ZhsVtIhxqFnvKHbOS9L9ws3gkF/5iS+",
+	"yL13Tmzv1os+Y7lURdQe82AjmK73mhQqqfGkgCy9Z+hkEeZ+039KjGdNSlf27BDeQLJuqzGkMqqV/cyu",
+	"yA61NpYeeFI8B985HjcqVaCDmdJE+QxGjYz0k5zI0QUBixhRdhWnsvN5uNZuiPpwfbAXrW1vVMFYUVqZ",
+	"fpFNZpKN9DpzM2iPf4J6I7STunN3RDWld2fkLExGWm9Ey3b8BntuJqbm3bkpDqjLTrAIngWgYbggI+zG",
+	"8gb54t/9xy//73/x5X/5yZd/8r/8zf/6X7/8rz//8s//5Vd/+qdf/O7/9cUf/M4vfvrbX/7RT6bzzOcr",
+	"ll/0wWiylxRQtNu4gL5GQJOF62AYj5DpIHaHK7Rfd5H/xYQE6xm9YCOGfPXOAc849zotvMoVUo70Hn03",
+	"zg7VWisQ1wp7xTZ+EZ4X4efKDZJzrfg6buPZ7yZvPYlIO5VHLNgUxRng3oafGVNTDYV9e9rCJO28cahq",
+	"xGeGscatAxS8BPdEl/cC0P02K56vyIqBmaflmgUYxEKGHoARYb3p7E57cyN9Ebx78TQTxT2uoRX3V7r2",
+	"O6VrvwNqkes11/ob6oD7VdNb79rIGKbMtaBsHIPnW9SKzkuEFfHlbF8/+MZYKI3xYBjss7gSlVpzpu4L",
+	"Ew30CFGXazaCoSdcOLEzLMde1cHZabe0vnIAxoPfgc6oV1mrKWb4O+HKJq40jMG365BfPxpf78PtNQkX",
+	"+SPBP6sZoWtpz3IAxTOKY2+lFXYHNdQV5RS6UqpHW/sNk24eqRoU2AE8GY+YryhEjoa0HF4FOwGSDoNa",
+	"ce3YGVKRsFOoZPWnrp2LE9DOx2AYAagIkqs5vGfcZuPd4kuaU5EPLuzH7rIEPpRrVnF0L6P7Bd2GfwaR",
+	"+4mObbwcclKflyy204HzUkZ/K4c8aJrGc54NaieMLD6P/tXvuhrkZK2XppesIGtGBQBdJoJqU+JmE4oM",
+	"JuXf92aj3ebk7hKfBVlNt4p+iY2Vmn3oNFICSe0aEF8PIhMboEvygGcNamBUHOLBg7msE+iRrWaM3XZD",
+	"hHXznXsdKw74IBIOm7sJhOcXFKjH7B2r2oBf2+pu6W4xLKhKDhVv6srcmShIJTU3/JKVW4g056XUaCCO",
+	"inq74Mncum4AsU+VwRu1yXW6eaqrtG2NBEr/UV0sExOBPTMwE3CVxuL/XRoFxex20H2mxD5RIhAvuTQE",
+	"4NWgeWIPmzeQ9wBhPkE2kqLh8WInBPkBynVKnKcHXCDZb8uMKac9xX1lMvpAIniPK4IVAVBN5lJt2axQ",
+	"sqqQDheyL8PZN7A0nNUxLY5emwNj6MB1G2dRBcL2CR0hjBVwtz4i1aEbILVql8ELh+LuE1OR91ubd8KR",
+	"uaI60hD2BA3SgHOwcDbGBJQDvy2mFlTwH7ORdX34l0E8s7g5Bu89TrbCzE4WrZf2mgfuTdp0Trm+bCWu",
+	"8beXpX7Z3SH2mfa6o0uq7NC1/QLe+O7zj2f+If/o0fN/NHsBzzRMFAeAbcRR66GtJQGQNLpk69sa3cMX",
+	"e31GWWs/Rzw/IAwJLW+MFcfu1JciIx5TAvb9G5po9lkNpUuOuImb7naEys5ff/Xmp5/eaP361t+Pbs9G",
+	"WV0Dmka/72CkCmzKYTbG6sGsX0PB/GR+FnOq7ZGeryiPmmHpUuXDA2ejGpwGgHtGoT87bTdQvoLTlnVY",
+	"XZGynIaj3QFOuMLQuDa0YsJZWdz39UudUGhN48zYiY5r9rICTJN4rh5SP52F/gfPnzwmlbTTqWaHtuK6",
+	"rFKy6RbedFmrmBEgpsBDeRs0qHZnTukVMlNRhwdxaFNx20AafpuPaVmzsV2lTxZk5QhixyXgEpnbwDLb",
+	"AelP32oRJj8SwirrhMPgWPQRpwbII1ZI+UgqpnImDF2yzFf+BNNfMddAHNKO3B7wZL7z2oWs52VL5YX9",
+	"1BwC+oJXR7LCA/bIiyger13IGHjBPhKrBw4WaIx91gELEshHvmIvJ9UheWtrrxNua5get3BeKyVSi25g",
+	"0Tjt3gzBizYlNaijYHzxycLu6268QxbxV81lWa8j6bIHSq7JLThC8hVVNHdtit13TcFI8JcJNHlJXNBB",
+	"8eXKZOS+WJYc3jJ2k3+8SsQH6BrMhLsrLpiOnsJx6mF8s/iJxC6Z4hhTCbSNoOWRHwItT+hyOVRTOVZS",
+	"N+2tR2a4RgP6K0pneUoqJXOmoQeFkqWi1aoLPlPsgxjsQUelKG/i8QO6MEwdE6gkw7ZjwVihj6GldjdU",
+	"E3gaxQn0Lh176ArfSxXKG/yc22vtqbDAww3uDGnnHbu0TbIc4apt9Ym6EBUWXtrRpkE8YuevGGeM7Ou2",
+	"Fn0EzOGLEZwlaVMsybUpi951nSsq8lW0RhVq5glegD29FVW0LFkZ0F+71Y0Fq8wqXnfOXlYqhRbo4aqa",
+	"huzYGiz5ZaxIxq4lwpHCQupJaFY8WqBrjU/gLT4h58fA2nKekfNjJorzk9hckPM7j57c/eHxQqqLc/BD",
+	"3B9+JLk4n5TCsx/4UpwxJi4wox2csxnzhJ2yiVFfcMd7giqJKiYSEWjkAuOm4TWN4/G4gt/4J8kiNCVj",
+	"GILwzGNCyUJZpUCRCwuiqBA7sMOx1hEM+4QISayyJMCUta+aPMEPEy2oOngAWgZ201iR6K3TTUS7m1kB",
+	"hSoX9v8LEDZ7S6ht52p/b16DqgLzGeYuWBq4zceorKmwKZ3EH2qwzJ1QQ8g/oaPvBhyGh6H/YByilJvn",
+	"bkX2yC6mJHZY7Hh0qIlIS9fP0zfuKStZFlGYi6AbDRQBbCATegkm/XqSnpxKF7RcuXysPk21KgCxIy2l",
+	"YGTDy5IgfgU29zgUqHFvL9iSWmMi3voqOC0zu70pL2tlfRvRlHpFDzGI0XddvcqOGUg1opWV15a4SNdi",
+	"DtHCxRBhtIF8wjFKW+BYoR5Y9IRYl6zChiED+aQdAmpIAVVU69D45Q0ztO+sPyiVp+YkdIlhpG5/EQXO",
+	"+IZCyA3M/oQDaPfPT+pjsHcaDoLKKgog2ctE9KAuF7ycHhjuB8BNtolCjaHvtqG5AVN0sNqwnYHsdry7",
+	"1ijoI5qAYhMHl3wvUpAK+eIBDucNhBEkcZT7I8cAd9hHpb7dXxT7be10fk3R8h/QAyo+ApnbqFX4Aa08",
+	"C9veKvTCjH5tmYkE69t1TrFnSrxiy/hTX1nRODzOBfWQnAdni2IYHZqsudZOP2+UBC3cfsJkjiC56AEt",
+	"h6myBnE8xFTKaIfDJ77QF8lfCV5H5tsQoWSTyzKRsr+3ZR9CIRVdQhDgg7MPH2UA8MsK94lil5xtWphv",
+	"UJDs45/N1KYCS32tA24IG1mX9nEXVuOHbMwOfrIXi1H79DHcNk6YmM1KKS/G7/lHUl749FMnKX9A2sdb",
+	"VLF2yPGkhCn3iAtDL4ahaEI0GtM6rhIDJ6aPPPIH/JLdofnFVUrrftmOJUUP4W/89nbd+NDS2A30BK6P",
+	"MWrEaKUVL5iOi4kVIALHRsWFfW0PQgWGth5tzz1xj5nUYfQ1Su1FUmXOGZYfygVhNF+1Dk8oLJToqgQM",
+	"r+ybbBN9XdupTsKnwhGRkSUTTFGIXzsShhbo00l7k1DFyJJfIuQlQF4TKooM3A6dK8aEs9kFVQrjFGbF",
+	"1pqVl0wDchZ7WSmmteMw6aS3H3ClzTQy0FMBfT7GA1dDTSGWfxKXQVjTkkO94Re/+0+/+P0//uKf/c9/",
+	"/ZN/H+MGDc2D48A6leF5ycbwvzdzOIIldSQJuaNKTwg+F4Umc6atdgho6TojcmGYIJD/cCvdlf0rDWvB",
+	"YoNC7vd9QyhfUbXcxZO+2rOlWk+THih2eA4LSm7fvH3z6NZtfzg4xPzOQ30iZfxD7kq7zRA9zgUnM2Lv",
+	"mxGHfqJjD4qdG1eansbbvq777SC8XsMNlcxZUaukWIcNzgWZM7NhTJA3L7nmBuGYuFhmZMWogh/YSzsA",
+	"gvY4+avf/g9vHUPFRSmxkBxODiz9gkKMGpNVgagD0iOaFNKhn2N1xbW96pprrMwZL0mug6rAocWEJlCE",
+	"dD1I90mjKueM5CupQZ1rwyj0RaGQkC/++e9/9Sf//svf+8u//rOfXdtL+4r9axQZKFo2Um2nTeQj6AVP",
+	"zmLgqbmeQXbJla50uw3dJvj0ETwGD2oPuFVfl9DGky54ZjbKoL3KQeXsnIBZIN9pkq67zDZeCYRDzh0r",
+	"7tVHEjW1Ejo/cM7wwRmdD+ghNb5h1vdx8XCVPJeZrHfQ/2hZ4h61q6gYhea1ayOTloovuaBllJuz4qwd",
+	"dfWEDwGkmyvSfP+wQd0ecJH2clDgdyPbr0e+AnPeSzqQtLOCzLdE85KJnGUAUwaBFzE+Xjze6bpOsMNv",
+	"Ht7wScPLa/dWl33rGA8+pjL7g+L2BylcsdEVgQ5fX+DV7tcnB+F1ToFX1XWeM633Uy0j4FXjpHl7j9is",
+	"JCkZvWT6CvCtBxB1ufqiBsXmtXdTfsBoibU/e7kwaqgvno3kWi/ifzfMPjRVQzK6qkBeREN6H6B5mULo",
+	"sxsKy0Cg1scZo11nV6lEx7E9x9FLK+g2c10LUkGRvUK9rJmJFwjbSyY1mXlqzG5VACuL0x6gQMTHR3i7",
+	"0cH1vQ7m/q5W4LRKo+r1UbX0fTYVjc996c42eVOUl6ggyp5JBCRDvlzhXNpLR87jq3GseU5OD2vSe+ic",
+	"3Hit7x4j27oqmT2YMbbqik279cC1UiPgRj522zNN/xZ6Twwt5bJmJ96ZqTXWYLrYbgHdKmq7SdFci1Go",
+	"VVDC5F4KvhFTCna+PuDaOyK70+Y0zvjIkpsDf8MhSzzcPzWyTyA/FqnMpWUJpa9R6V3RMt5sYj9IVpkk",
+	"+jTSVaZ0ze6LkcsAQ2oNINR8hTeJTcE/qIsl+1UhRp9Ru2jK+331zU5v8YvvPES8f8PXZ8T8kLEDCipS",
+	"FNEtAIQW1kFK6n6FLNa/Mts4vcWt96239v67BNP+OiMFX3KjM3JkTa5/kqL1AFaP97NUK/YjKpY1XbLH",
+	"2D8c6eOLuLoPIInSJv4Ynb0HFWpiJ0Uy9XDw/QoOxY9UbeOvcG7vfEyay/7O2w/vnV/LqyTCKXe23ua4",
+	"+iOkWlLBNb3GCZua/u29WapgDqLjjdOuGy6vHMNJjCsSgnHXMQ4Vzz49xQ8wiABtIFJtyYWQm+t5sGKL",
+	"WieiV8CabUUQLmLF+TU9cemFYW/OuVkRSjxlM8DetMXHRQm4InIjrmcosmTXJEha1ipnCTV0vlByfT2z",
+	"h7jv1zRoV3Z8LXfbh+QP4etdFdCsv59+Pyup4HYT1PZz3MzCjvrM8CBovVZLvGN27KNQmzYM6H/GmyY1",
+	"BLEbC9oYc/E+ZoovPCFoysFzcc6oWnBdC4rRfAVtMZrQolBMazaB9s7FUROZ312xCBRrxcJ6DGZdxhlJ",
+	"x6EoxVsVFcsZr0xGaJ6zylCIPjeIlFmSjxzK7XqLDIGLQSGgYx3nOgi1dLGQuV97NGzIm1/+q//xiz/8",
+	"b2/19BJ0Ea2gZy5BetDXaDClLi8O01gpVkH0AoFbaY685UDS7/hKhPTt6FtmTtzPjs+EazJnXCwJkui1",
+	"+Pb8fQNgg2sdoMV2Iv8BW1dltGlir1U8XBgTPm4S4TdsGd1rjPWYXAgsRjzLf+TLj8dHNjxOKAylhTrp",
+	"Ch0Bshs6TRPwiaiUoCLuasgmOR1GEN2tDE32QTZbY5LcppZjH/KDQlP43sSFCtEG37x/xkJ7/FXgL0ZD",
+	"WPT1fuOA7uMRFunzrXnpOH+7QaL5NFCz+TDM/370Q2lDCrqFcHputOO9cQ4b5Eg9D7OjJdw/62YxiKfG",
+	"r/T22417EwOlb/tvwox73IjuyokH1hCPaHvHshtpc/W0oJNQ5sDaiB8qjj7ycGL6pqfSwUa4p6XFCYBs",
+	"IhrBFc2lESMmVJq3N1LkLJ+2lUq6iTKkxuZtXesoWabnsPbgwh5GuNZs5xxt5wgcoEdAKECAoEVJl1BZ",
+	"rs3VsGscsMfw/v+h06bJzR8BkFRyqegaQR3hVDIt4qYFNJYGrjNDlXGlBNGJyOXaRSD3Czwl8JABQ7Vu",
+	"OOjB1aPEnq2KpHZSCkJkWNc4u0N/M9okebQluXUf7pN3d5u4o/nKMyeqb2iExuaCUBIOs4Pkbg8uyT25",
+	"GXtaBh/xGGu00/UT9cJ19Z8ciNe/1zHi3yH97k+BPZL6M3hCCPnaTs4TKHR0xdNejloB0E8/LT5/99WR",
+	"/e+2/y8aAJWXMc/k3O5Vbc4J1U0KmRYjqP2HzjZHakqJYBty7uTsvJuAmNq05p4bOHrgvdJLeNZyCvYx",
+	"cibGYHdtsvGH28Ieu1Mfg2d15CFJNYQrGfHzqV5h6Yrj0G/UdUm1OSbndgrPA7efPS+rluD3qK1rVUVu",
+	"/FmzMGHq0sv7CTere9TQeJ1KH98oOuGabnVG5lsCT9ojatjb0iVd9tRrfp40JFqDtrZD7z0GikLTyA49",
+	"la6dC1ze5dBHRF8sxMHGnAL7Lb/45wzXLLrYHq5iH+uFbTHpBjCmHlAF6CJOCIQeipohMgWCHWxZWcrN",
+	"cdNW45C+iBQnZKkYE8eElboNAgN/nWUz/CqEJgqAgWHx+ARUjF1vhZsAeCtF3GWEF5Orz3IpLziLx5bn",
+	"Sm40U/qYaGYIJXhtuwJ9yS/tJFFi5AWLo2yMAXd+zDZPqdYbR9sSjXI9acV6Hd1HAznGCkyvtviEcEas",
+	"UQ+xYGssAcwaLUccYpUfTTdkJw2h+sLZtAVbS/+svcq/2++9P3RkJanQQVpca260ag3iSW9oYmoFk1FK",
+	"eUGcBguh7qsg13rXP8GwUdnlhhmIhxzzktGIVfHQxwMDvqTri47jsxwAnHIoZhS+0QhOBh/Jw2ib+1ps",
+	"AT3lRHfx3Mtbt4uX0NZVUuW7W7CZRSAeldNbcNjul3f5kFQMizEit4+oNsSVAne/MimUrn3IvKKKrhnU",
+	"GzsWBdem6EsgHMtE1jQm2r/UGkLv6zU3a0DmLGr7XaSlwJTMCVSOMW0ArlTb77lQXhLfsftSokdIotBk",
+	"PwBYMqgFxcEAIJf9XbhxDTaft1mB9lEeWQz+L9kH8SGW5RzcBtHk0zomUGK1eRRiAjBh29wg0BxqxZQn",
+	"WKIn1Ooli/QeM1boj6rqkLLwX97imfY52nXA6IVL9rs6ZSvnrv5abYk/8sib7958h5z7X4/CFdYXvNBO",
+	"6b8VOezalsbtiFw8luauFDlTghW/WtUJqxpSkFfI2CSpjkaDdQdKPrsy7AhbNa1ae2mYcBFnh3JQgC2I",
+	"QG9gEkPjDwQoatDitYIPgNgQ+VAuWGXnBhpEwZbOTUhj2y9ix+gsm7kq/SPlsOOaqn03RMTakyVTFIkp",
+	"Slpp+CMwvoEOZwrwJRLVktOAk/oBWQbx7dOprUjCuQVn61us0ii2yZRkID0CVG6omSdvblbS4eWx4i1E",
+	"gwNnvz9r2T/GZNrziqTNPp/Xk+tsrUqET1NvWLITwFr3KpQDjodOhO+ly6xO0DhyoXBk34IQfMEL17S8",
+	"ZtaGp2V5g5ztEDshJrtvPBg/JDFylcBGAwqoBps8QPVeRAmlDgO+msTeZKhhnvX0aoBVT+Cn6WeOSHpB",
+	"eG89pk/wl/fgerJYpGugRhPTLrhas0Q2JGyRNzTBXW33inHI8FGvMlDRxXuEPA2uP/c82JDAym32suIY",
+	"56kFwBhhS5Vn9apFLoXAQ+hFb3B8CpeDezNpp5MVCPK7Hd4VLdK9EBx3LziBqRQXcWpT0hO1/OGeBeEa",
+	"QgpmTwV3ci2twSDcL8yeRpXiYCG0S/uiU9mOByVw6IonYiyLY5oaQbGCm7vRUruvfv4nv/jpb3/17/7f",
+	"X/zF//aLv/zJV//i//zFz//tV//H7/QBgfc2NrtJgxaQWPTgoWkyf8K1W8tFSBO9+eW/+dkXv/vnv/j5",
+	"v/3iP/3rtyaRXSRbe9Lesp2TgK3fDs7RubxMKPtleuMdTps61PDVlhQEK57O/zVNmHpkxi4hKA5sX0Bo",
+	"HdAj5M0f3CHv3L518+bR7Zu33tvzsG79+vUJ1c6RNY6e7tYIerpGhgbPxEamWpe+d7NXZvZKDYo1F1wb",
+	"BZDQwFOjWxWvHfqv97NbiQRor+jZh6yt/ro5KIbhPqHTzZmp7hWGRPMeMxSN4r2yDhbl+wCc6t0idrhy",
+	"r6oqTU8j9xTogBA11/b1FNx3zObzLdmseL4CEtiSbrV3OjBXbY1EqAYZN9SKySrmEz2Fv/uEspIlQp/n",
+	"VJBSLpFWYAxRDxi5/UjgI26D0KY6vueh1dBfkU3WcTuLlTmZaCO5NLf2I3aTFhU7j6AxscvSpU4nAdPE",
+	"SZoe8DLmyU4h0cTAxUQo3XGV2Ll9J4g+QHqtNcBpfJo8zvfypImSXAPB4OiCTgctOZVFN2DRR0kG3U2P",
+	"HdggwFVmrrCbNuVgIyTcjc4/MDChj3FSvK3aDj9NNFg9cOahUclO/+wQmWsS5zYNATpJ2OMg+IfMJzt4",
+	"Ng/osf3GcVKvDe58X8DDm70+j9tD6Q/NeYc6DCI3DoaMx9KNVbJXaE3FTod9aHFGw8nPqfstdnC+Np7l",
+	"flSKA9HYU7Djp752CKJ6gdko4AvAHCcS3YjTlVAHiwXPOS0dqwvcFRrNV1Q3sF/cBOSvgPsVfZhm5eJD",
+	"GnNN7F+t4bZLKr/ia/uVDB5f7QATopa35378SXwp4lTqD6RaEyvHMc4a/Jq9eRsTtRW+ZjeWNwDy84bc",
+	"CKYy/JmLS6aNVPrGzevEYEuVM7bAuECO3tDE9RDuLvgOWtxOVxAWAChtbpBTQ6iVb6ylwfsECpdzuz3O",
+	"yZpRB9n7qQh3h/mXZM4AIFOE8iXkvymIkEjtyUrNbnwqBitfRtgv0YPC652p5wR877mglV7JSDVxGvIo",
+	"1cExgSK9JxY3jk84SQwMb+WLd65g3h0KcdzBFcAAw50ERIqvlYI9PVKhtCO0+IUe6KRcVluoMN0FKeTW",
+	"LWruPDYgXO2WI7YLX6gqeUw1ewnT2NgK+e9iEj1NkNEojLLJQwNQZArCjl5SgIQ5cbS7x76yun3ujpsF",
+	"vzEiTpWg8a8sVVTpn6lam2NyikiMTvuDt5mRO11UybBgGbkbjuaM3Nv5etBzrWrJ01k2uzPLZndn2exe",
+	"NKCb7sqaCFMEaxkTdEQje0Nj9gsOMK+1o11aVzq/oofXpOzdlQmIezRc083rFwhl0rpdyJAKwS9PflIp",
+	"5j4t2IIpzICE8twAkBzt2lY8phyeu8OyQTDFqkqXgMTDEOhSgCplNN6/4rRMVzt/3pOK7spLSV1XBho6",
+	"l7TkheMFxXfPCHwby045IjWD4RfZy19HM1KyxCosePy4UmZ7UGDcd7OMCYq7quGBwl7NkLEA+6OkcCly",
+	"uofIGg0Ve7T3/eAbW4e4jsehy8j5r52DoQawc76UbVrptKtP3RvWwJdCgWrra+/e3HVr6NGPXzQARi9+",
+	"7Xv9yZQJse4r1F3gDPmKDvd0XwcLgpCUrfuiOACNeW+Sxi/IWPHqitSBazcI8PotWim8b89SRStGJ230",
+	"K2/Da6HQTFeCJ1NKosBxYIF2K5sSr01JtImfkHOY5HNfirAI3X3cECGB04ApspIlEJoHwAsK4SuPvRm6",
+	"bF98jdLRACKkyTJBTn5AI4y5Sd5y+8HjvtTzNa3gM/i7Q/OlZXlCmCczUaxV+lqwimFhfds8S3W1TeU2",
+	"Dm/b5jf2E+6O456c4FOq9d8mTq1fWna0p7TWh2CZ+mzTQJLKX9fCG9XgXXqRbIl9CRwavhlOVqMK17BY",
+	"N0ngLgrgWG4g1lsNCFeguPymi+SyGTjdQ0EBprgsrqaKfTH0a6/De8oCYmwH3TKqX6dEqS7YdgDYZ0L/",
+	"vj9W92mlXwz23bBtG9gHYdQggdhzkOEaRhRTBZ8ck/c2BdBdAz4VdAT/vbxoUATxT++sJVlLYVY6I7e2",
+	"ZMuo0hm5/e6KrGSNjXi7bfm3sndfvbkpfisvfmstf2v7W6u3vjfWOXRDPhir4ik0U0UFIUqs/smKQQYX",
+	"jLZWUUUEveOlfcVYDuOBVIQ21TpS6WOy4k0QxiB6ruYFoJRccseMqvlSHHExNq/zpKKf1YzwKNN+6Xtv",
+	"p1gfqUaa2AttmolaOdJZ9/XGwHMlpKGhxtpbm3hxYyW1SZzlK4BWyWlZsiKE+jX54vf+7Kv/+M//5l/+",
+	"5VCJ09C7jAstBXjLDr7rXqXKuNg1RqCfqOUwlRFEnmA5gzEVKOdxVIm9rg+s/mv2Rr/UD56nQQg7vj46",
+	"+jcAqjh75/txj/DAqjwvSvtfmyAkjzw7MvYuCLZxXZkxWemrmJsKi4qr9kyWwxye+9ABuxLi4UDdWqYl",
+	"JFWEVzCdtK5XnuQZwr+BKeqSKXT9xoNm6osogG9Q2sNz1TUy/ELhG6TfHGZ5Yq3GIQEwJWOpi1NIlbdQ",
+	"kY9JXjJ1kcFklkC/yPKLzPpq1tLNSMlokaG2OVrBz00xufuDriumLrmWylqqtNxqkwWUE/s3q/gyYl+J",
+	"drD/35lKmg4ONLxddJJLup04vWtr0Y/fKyXdfigv93bKO3GPrNd9zoEDE/s8dbB2mkR2hnwowdfGkE5Z",
+	"MvWG3lf/O25Alu6C698XXioAGX5/4h0KG85WauqdG7ZXWbuN5SXWbC6LLeRz1nRLCpmIARUyblAwVug0",
+	"Vz9gkBCHek3o3KpVl2q1PxbU0AzJ6e0ytKsHAGZWkDkDcFUHzMT1bDwU6t7EFXIGNYSpOQNpmnhWJnKg",
+	"8Ernt2/efv/o5jtHN2+f3fz+8c2b5+TNO4z/CNAQ+Jq9RaQizx7cJe+88873T4hgVoN6hKsVI3aFsbng",
+	"BnnUFFWQNRe1YY4olzvxxKAbfsUQwQXz0R4AMmpZ9btS+u7NkYWWT0+fnf3GjWdPHt3PSPPzjccffXjn",
+	"/jMAZfFJv/2d0+7EFB4bz1V/ICifKLeEEquxQQQNvQAwXY06cW9bRQ/zMaW6neSxHcCR6zbSWFaTBcl8",
+	"07GN+nc5AfJDKPDcIbHk4q2MQJYwC1kyR52bEboEwIc5Le5Cj8QNcopPI0Z+KgIbZcOpKALciv3NP/sG",
+	"Oc2NJkcNZju5YNYX82nqT4VeSQUGyxpytLtsDVgK0xH6ItI2u+D28NmVqBNi/dITWGThILuHRMhvycF6",
+	"JB+rmFZpXMjkNj5zN4wTW4w+W07jKFJ5Sfk6Xv2BWDHugpQSrdn4UMNAq/qECgFZptLiYxQn+CCuntb1",
+	"eLTsTA8Wn1oPFoNaBVDyKT1GcWIS2BYG6fSBOtlIIiQ0Mbi8NdfmGLZJoegmI7VasoxAC3/Rwp+5GI30",
+	"3isa0oWkR9+JFXcBqOBVkvYoRe7AlJJKtxnLK5zrke/xwHEOXTtV+QBFeTDyOvbwmoqtPTahOAJf5gSP",
+	"BuNrE5w94KyJKUvGCm8rdnrG2UuTJsLja6jy4UazckEKyTTRcs1w0oXDwx21mRE8f6p4OCyM2LhjTVIf",
+	"c2VqWhI3iJHUh7XJZTIqVCWa/CvXjInWsGYnbdPFl7NgqVA47f1xpX2Prw4YK9MWEx4/ifwlQHmF1TOS",
+	"gEU46bHKbAfZw3cf/A/DIe/KsKG+Zx8oYMIg/A3jhDBAPTxRyJrUVpTCPPJSwNy4u/reVumKQcpinzrM",
+	"5/YEipU68TXzqFgTbnf/kokEhzkG4afd7hPKh4nJUfu1lHuCkrzpc3M4z56W3J0xrZduxtvomEYQ0ofy",
+	"XY+Qs9/7S3W8XK9Ah37MYV3EOvvvv8zLWvNLhkiVTDSJNHBKrmQTedOnN+MF3jSC9rgRdiOcqhbCLX6k",
+	"wj8FbqONrKoUwIoDL9iLMVoPbb71EHXjiv3cCwwHjHEVGzPNvVTz7jiqtHTg5rj2br3GjU19K4EdvJax",
+	"dM2Theu6XUOIDLoBbsZLQ5OwRK5Ock9WLxNIQ2OAfanpYtu7N0hPuA8+XO9832+VgwgJcR6nUMaGd1JE",
+	"1rJiInYusKrlzUITsI9TTKoFdmRTwwlyvGzKUdUe0BUjSS7lmmDj3rHgrrS0cVzKM0fvMgLPa2C+46CO",
+	"8G54r/TrPanigCRJJos5K0d6nHht+tFoBI59ctI5bgRnLIBjf3Vxy1LsjG249isBYuZr69qV9dFQyjSj",
+	"CmIlY/jnWqVc+JT0q//DFuBQDIcs6vxp1o4bOo3FAxIYhMQc6Fi8ggMuiLvKZtW4G947db1n+OBogj8h",
+	"RrKaBpa/s0vG1+nHZM++ezhY8IXTq/AsIDtd1+7Yndk1LVgGHAlb8mYTqndBUVmbtzL3S0ZasIfXuMWe",
+	"O1W9z1FVXE9TjUcBiNkS+70kjQUOxyJA38LruiaTWMnDKEiryIT4oaUnBjyRbkZ3SuSRiWuJI9q3lAcT",
+	"JNjv9rMDPZVcTIf1kIl2qQbFz8E5zJHecDiE7ZJ6u1mKiflUuEn8JfUBUH6VkrH3fMYWTDEBXDxYIGyv",
+	"C+3NKyqW+phQUq2kkUtFqxXCZy7ZmArK72TVKiKtPoNeuXjfM2w4jCc3uKx7MgWj6pwMqfPPK466WiHG",
+	"ZcH1mmsd1RTXBJGCi4w9gcn8REJN/qgultMo3/Abd+K1kgB+G0PL11CmHix1185tBRLHDclDe+hgmGQ8",
+	"hn4v7uZ+KGrQO0lj2coUpDgVpK5WwK3iRWXvbaMEMys5hMfZ1SqDTCjykqlkyJsbjWHvDdVQ1DM6NGP3",
+	"Rk9bsG/+rcXS8caOvK3XZN2VW0Xhpz5xygw+zsgaTaUstSuHgYkPmOJEl+VDo0OX5WDDJKw/U+wKnhx+",
+	"f6DS+tc8qAHqNnCYpyMbKDkvY41Qzx7cJd9/972/N4vUGdax+llYvpyumasLAbJCqQgUNvsyCUp0PV9z",
+	"Y1hBEEk01jsP5Y+DiIH3FF2Yu+7aJM/0c0Pn5R6QsHvnKOG0r6vr2hnWJIQj2CUESiqWNV2yFs/Km6eQ",
+	"ID165D56KwNIC3J3Zd3xHpMt8jQ7YC7IfbEsuV5Fvwq5xPjZx4RRW0AgAmaozLlmjlrGMbVJOBFH5h1Z",
+	"Wdy3D4wyh72sEEw2zh/WmxE9b6rpjqay7PdkQx335kgoCrv5ouxjD0O0212SBdwUX4/3hialXKba7+oE",
+	"CEQPfLoV5Dc0IKlAjjgIQRYgg1vNiDLHVrw4OEA8TvpJ6Lixz7JGM3tZlZQLVhyTt93+0G/ffXLvfq96",
+	"i/B3UuUsFq59wvcYMon2DH0TMs6VBEB362mCSeA5VRzAd8PKgo1AdrpbPnTXHYlXsIF4E3eIFw4zXJJC",
+	"ZuntuG/bo8/eIbJ24J29Lg7OYZwBNYniewVlMErWRk4gnvpIpXLo3Lk5CnPmJ3Fg0tZcR4KuceQtmBlE",
+	"sehjGUjYxooZRfeUViRnFBcuRxVBwOmcZaNpE3oqdBwLctyfjKMZ4XQdfPDbL0/2wseBoHWX5ap4aKgY",
+	"PRnTfh7+KoiDsAhxkKS+aT8ERqqhpXzWHDgTJp8tFiy0eYzJ6AppWKodgGriLC23ybexFtfBhsgxqMS3",
+	"JqESy1QjnCf+jCFwNTbGVS2HVh913x0+dpelec3DoGIv84xyze5SNRVyIoUMe+ad71YQLCN8QajYXgNk",
+	"yIgvHY4xqupyv2Vo4h6GO3h0gB6GjWfUHNDqnMCkukX+5o/++Iuf/vTLn//ky///H2bkNvE/vUO++JOf",
+	"fflv/tT//i75xU//wP/ynvta+FMbhvK9IRDKVJv6Q7GbaEIGdYDh1yNa1/fmE9/49bX6PqMmysz+ZEEo",
+	"QRx7lGYkmLZbuqH1wv7E4Yp+dyhxcckNRYvSWNvGG/TUhQTHIrqt4+3uZz3TPhbe7BaZg2/xnv2mNp2y",
+	"rEkiksr9wERYc3wXOXNNt3Yu2pyx7kq7lyj+78ipXgzD9zp7bzRxxzO/DNPO0meMHsDOFs6GfY6ICsu2",
+	"rg+P8zsYUrdTysVyskkIvl13Uh0KslQEECIxEH/JVMFzc+J4QQC2nBp648HD+4/u7XNYTgRniEVxPwBs",
+	"HIg9Iy0kEXJDrCpwWgDCVBjjPAaiwZfAPIbDywA11g4SXtyeMII9WcyOf3PyIRdcAeFhBLpex4v93YQz",
+	"C282cjOFJTxgP0XPFQQkpHq/TW7Uwf6M5bQsp2/T7+bugdbPa4bE2VAHegMs7xA5uTL8ze2YwuJCVyw3",
+	"0YCiy0TtoUiWUl6wIhtqrUyq1AHZacb73tetX3e8w2ZeMr9UL16nEEl1wLkWB1ptBUgwD5c1HnqwKyY5",
+	"5t8tIYHt0tPkipDUVW2IZ+kcVxvkyheGN9UvLabUM+BF3R6i+R2bYp9CLKRg0/Xh80DUOLxw3805D7W3",
+	"+/O2dQ2graB8T14v4vr0xqu7f+5LB01LzIRUw0GlSCMC9TBrhxCANN1XqVp53z3/5i9++ge/+Nk//eIP",
+	"//VX/+x/eOsGEdIc+VEeA9IizzGxqIlgrGDFCVxjZ4YZQOAOFDVWbToykTYoY7Oo7Zu7X8N9omUqUyHN",
+	"QFUCWmkySItPw8G2cd64We2+2DdenPS18ow+YyWjh8jad1MbeRq/r404KlX6m6gtmkp5HUsbQDMBRh0d",
+	"vsf4uIe3AKb6aWt5yZ5bq05NlyTHoRDRWnIJGOYtnMRcliWjy5pNDh9/a6mEaRCer2GzV+X227TVo/Wu",
+	"t6+p3vU6p81fFcHAidSWLGvFpqR97PXR7vkDoKOvBQBauWK4UePH6XkmN73Fa5MhPuHl/Q2aWXWDi5tN",
+	"diAJ3vpEkJwLbWgAgq2NI4jyFc0eM3JkON6lzkaAAKJfmgAVJHpFFTv2abM1oFGA++p4ZupUo0lKCIYy",
+	"dNeFHJ5g4n7g4F4umaJLdozFG9wQWhQ7oImFrOftPjQfl4x1RboZ7BcEHUvLwnYbvSm7HXDDmwFkMAEQ",
+	"EYn010rL0MYPGEsVXTLPdePBl0oEOe9Xhe7t+prtmv3amRsHSJtmAcgw7SUVwraGIfq20IAgUvBLXrBi",
+	"EpE2CM9UvfkxSNxQ8aq7dXw6oOph+rGYCqR80vC7Rdo+/lYFVOJ9YaFHK0ITgJ/skCWhUnMET6N17RSb",
+	"PZdKBec/yjKVl0zxnJaIhUN4KDFHrBj//ZAiwtwN0HL5W48deCFFREN+EJrdrgpfMB3SqTkcxtGCnAFg",
+	"ec4Lu9dhCSe0P08yCbLZhm6vAio1wfOxsvwMmKGnOj+6Xh/gQA9CxLcBDGGziHJLpHBGgKqFHtNQ9q3y",
+	"e16bIoKyyQNcT2zlnYZQdTcUqDmwP8SNKCS0F+criYYa84yfhIotWWNio3P6TAfI8o+338QSZh27cQpt",
+	"6czzX+4Q+vmXyOWaeYbBSSR/o1IPVVNLGxkUfpiS+mmy/m1NbexYsU74XqfjamolrmLZvA6dEZrkongf",
+	"skFpXVIurrP+ZWJkIlK5cUbVkhloDUhqZ7kg53OaX5xPprx//fEf34g+rs8dOs+nNGquGFWuhK5vjj/A",
+	"y1ybrAOAmfaklG/qe2oHs6XtRt3+Fn1XHTSi9BYus9/gmg9fby/yA9gXBMcoxMRYEuFn7hvTTJfnTBR3",
+	"6CH1ISUXF5H+PFmGhjZHKEvslft7xf5tp4iwh1Y5e+3aSFFItEda1vJWIh77nDZSXbgmFLvHfee7tltF",
+	"kYJbX6DcZohg719VkzkzG8bi7B/f5uzQc/ZZJCxvXSJ22ep4gKpYg2xZ1uuFgw0hEvGtRwTEnjOt40gv",
+	"TXpgBA+GS/VyF4Adp02MvIgiUAGwqybnp7VZScV/DCGQY3KHUcUUOXvyw/uPz3eRZsCXlPKCY89z6MIc",
+	"jNv4MWfhfWOxCjdJB3FxDDM8Ggn5+IVU7arEiZmWCLR//E2M8c0R+z3UwPFS3qU6Br555j52Rc0VXTKs",
+	"4rRCeOwEsCgU07phXkYEAHTd52yF5ZVtrSTsyc2tOy8wglaMa4d/HmiC97vphGDpRq5VgqPGd0Bqpi45",
+	"JN89DR/UmNeI162NRFGJkgVGS4kLFvCK4BrcrdCAPBFNzUcROrBL0PakyUZxY296TEo+V1RtM8KOXDFB",
+	"BnW1x49PP7xP/uq3/0OcbgdO5o/iPe9Qx0BLu1jIHgy18wjCtqC8dBmCMbt+T05dvKBZtxfJ1T4N0BuJ",
+	"jozxvN2ObjuikGTkeP2QlyXXLJeiGEk1ZIDSeSzvcwjMfNPkyzhsNw3phXiq5Hwyy4JvMXhYTO8mmu6s",
+	"Q4s64nI4Inu+jxPWvFUP+yu2nMAWg127c0vf/A1u/eTEeOWh7yaWOTYM6Vc4HgKDfOBWxVdoL1NUAAxV",
+	"k4M9SzbCjFi6YryDQkOekWG+DR3j+12hnVcJhA6DtdN4lQOjEMzpxwWFIPxsw0UB4cs9pVFrY11q55r6",
+	"E+AN7Zkl2iVb4R5SODDZtZzzEjVjrThS1tc7baltoIpFLMfo8L13G3ygcco6+wrA80CDI5I/tWb3m1/8",
+	"5//+1V/87K0D3f9o9Gn67j1z4PMngGSD62A3sAPbSC5pz0Z21X8HbNEJOIFTA3KxaAyWaPsLyJtf/PPf",
+	"/+pP/v2Xv/eXf/1nP3srA3ECvAea76IiYvxzdOww9C3vDfYg5qXXw7PU6r3dQ8jHD/afaqcmNEUTIzs8",
+	"OREvN86GnIwQeg0Y5cNIEhDs0jWDg6JYzvjlhOzVQdSk6EX2+uPsM7RXaH5xN4qZ88AdcjDiypwAJJMg",
+	"EsxKsIgL63GuRkBDBqpTO7B4jggn2JVmXw8koFWob2g8pIlUDUTgAU1l11E0JRdJZAd4+xgiJgWxjudR",
+	"MemtGC122/gdQrKGlKH2goctINGASMEqs4rH4lgMu9i103mczG8ujDmQkG0aWQ29QPLiS87wxM7xJNHs",
+	"s9qh5lRUWX1lzWCuNRQ8YlzRHsDzkuccgHT9WO0X7O9WycF/qINFXtY7TdM7yM6pEB5am6ZWHr7SHXj5",
+	"isZJZZOp5UMiu8VOLrq1+ocUJMlLphQvihSKjay4QEYNQ5aSacw6aJO5gvaizUEBCCt2707MkD1pBhHn",
+	"GXFaZgKNP3ySfOvXEAaHjyKGwn0X58XPj0EB0DmwTkrrUIolEdKnP8eVUMEgehlErgKWW1dVqhIOPiIl",
+	"u2QlWTu72SP+dfXU15EYSDA+fLLahgojLBFTRLAlBYvDs84FfrXxuMCueCI0zONm9Co5dU7clVjXFzkv",
+	"cBm61qWjlAPNgpln3uordW81KS7FnHTGT+opiJzp06UhyQukeNHcO2q9Ka/txHf8IMeRC7iaGDeeyLbY",
+	"XciH9+Jp2Qwa5gH4bAHoibKy29vu7pplpFCyArgeWhRtesmQFrXDQAIHH6pAWxyjkBdCbpx7mI/CSH5u",
+	"ZJXoKHPwbNpQUTjC0E5TWZwB4aHR0HcPSJHspb3+KBzQV+KIGSz0gUcCeU1AHXRBnjiO1+E11e3iqLgQ",
+	"yOqAtjOPQps4Yv3H8ZS5FYtWcALE7DtX2PT1ZuUcNzOX4ilVdM1MLByd6INMGKmhcPugnkY4Qzx2al9n",
+	"Y2vozxzA0l5PBdV8fKTjLlXFHfhGREXOtx9QkUjApKmppk0b2ArR86Udhd8b2OgZ9dRLDfOPe96IqY1h",
+	"hlcVi/XinvE1YLjj594ChkymWHC1BkzBOFAsInSmb+kugPScKjKgxyTvbKbVhVdeyMcLRnSLxGxvD982",
+	"xUVR9RQi/n2Rjx3mIZTe1Z6/cfrho1l/VKpfkhrsN2fk+UXLvED4N9qZ6ZiInVm/dehs6ESeoEmYtigR",
+	"qtr4wokQE+AaqJoFVk5AAw76uvtpVRcziZ7fns58EndCumzwWWgSXjEBxZ0wxNgTklWEMeAaa1Sg6aOZ",
+	"wdecGgCiFzt6Kmi2uP3XDjXhV8dVFZ1hnGJaUdEZLS9ip5FRfMKusXe5L4yKUmROD0KmIoB+WHFp90Po",
+	"q0npwlyHHlUr4SrevIDfT/rvDbvD62JwiF+eHNB8+yQRfCmkYFOUp73+zjbORICvzQCiHQKJCeJruEVy",
+	"rCPDcLkU0L5it0cFoTMHpvciG9kHYYfMfZGPdWyQfyOmX4qJPmgKLs8N+hjM5ixMGBacnRD7JsekFvaJ",
+	"yKh0QtxrHRNNeTGpUWNcz7nzKfhO4AB60J08eekZ0ZQOuy5KuQ6NVN3t5l0L+7J2YgC7rYbIaHfnBL6z",
+	"zn3cOLuNQymG9p5d5L4zZU/0EKXa3ZWba9550Y8eSDXA94I3sO6/LAgX8bq2g3jpdx/6keCf1YHSINWe",
+	"mux1tR8klcO+FiilvMCiO1aZkHKbZbONhH4Bn8YHOGYQdCdeQEoDXxB16UAp7a9KQW2e3SMQwoMfDF9s",
+	"8acVA++2ktDL2XjODdx/1tJMBSv5JVOJ+L2rWu07Ax/BRQfm7a6vLFtuBBuULlayJTUMefSBdp+KgiwZ",
+	"9mTPaR6F2+8JkSuJZvcOglCbnzdFQdZH2AYgF7HORkILjzJOTa2YwxezB4R7TShc68fJ92Lp4oEFfiGn",
+	"ImfQUfliiv62HyQ2QsoeAi0eosBgPIa7ZKEu3bM4NnFiLykpjR6LLNq/+6gPdlQg0BDGhbrcIJEA4pg4",
+	"kX3M02h0+jV0Y08lzhxFmplmybRfT3XhRnu5P4I6dQw9n//g/hl5+/KWHdeaikK//fkF2746dwHZuO11",
+	"iB6pGj6fgVoQuGxSxQBgs7V3jtsyDfiUzxG9SCzWhN3hKD/szPonR1eFqTUXB6J6e9UTDihawflXMOtx",
+	"AbublmUN6/niOxgWzfw7vr746BnT5gFWA8cqs8t6LVLlBfEgn0MU6X5hTCTPFdK55/aHR+3IWWF3z4Rc",
+	"GvTNHZw3Aw7vaE3Fmgqk+CYbqEtXvJ0Ibc1CqLwerfVaCxSjSUrOd7rOoIdaPJqJa8jF4eUm5t/ixeNg",
+	"SbrldtToraL0MUk4XP97IQ0UE98m19qrgf11AEhUTlwcVjzg8VBlmjjridjLYZ1gthQZwdrYIKoW10Cm",
+	"FauQfyzd4zKwHZGMCpEfseZtxcpYMn+/NOqizZThJzBrJj+9dg94LKuR+16WCSsAWuCQFTBMG2KHvLsA",
+	"DQP29cz/xL3Ys2VaM40TFZ/el4l42w4H3kYGDjzdCR8n9PsYLZ7U2oluiDMMchzUDYEv+7Sk+cTzK6U4",
+	"e0+k6GTzNbNXpcKfk2OQ/Z17RqqPOdsgVItLOcX1eRFDl7pbyvxCo6+FfYkai2MRp+hyl7GzN2lesw+p",
+	"uoiJu+eYiriZ7DLufqERO6JNJx2BS3HU+9DcmPqDON3e4xb5JEzaYKFQqJYNxPEQ5XPhvDhZlZUlRfOL",
+	"U30R37x4KLgQ6mK3SQDKTsDrM5Ks+Lqzn6PScP9lXtaaX7LxiDy12SZoX+xHx1C9ygtkWTx/+uQ5uk1Q",
+	"rPz2oi4XvDyP3TdeaIIRpmMHZwnoQVDwIQ3P2YmndDwmKwYsKNZJXgAonCv1PAFilPD5HktKiF81UScX",
+	"sGriS2rXcelmYJMTsdkBKbeu1gmSiXofHiI1rJRiaS+KhogmB5VCg1JiWK02ElddXVLjZ9g3FE2PDk3d",
+	"lPGwuAuiOM+xP07ii9+xv7jtBDah68y1MdmHVYrZsw+q/rrraQ8f+/2jS6qgmsjeCG992rqd+4u7Kf72",
+	"bO/W7cHd8/R57YrmggnDzfYIABChidP+KWdHlXWFQWMoesnK5veKag0HYjZb85IbqrZHPB7fCo9+CHXQ",
+	"VzqNKHZyx/b7B1SvggrCy0KLSPdUC0vU31m5u6LhOJySerP3pYol6AddUzPXofUk9DuvZFno1v5s/gjt",
+	"zqBdqdh9V6zNX8lNHKugaC3+qBcP0oIVmlF+LcATyFcUmC8V9ClbhdtEXcapqU9WkiylScStDkJBTRG9",
+	"x+AodzNe0ue7fAYMBSDUYLRIKN20tBa6ly0uTO1Tz2U+pQVynPgHQo4d2Thx59Cu4oFo7UTKjmb30LJ0",
+	"1EWT9tGLLJY91hf6eN+CgF+tcmu2AIQ3Qfq1XLO5LLbdbYDll29SJHejYqdn7K0rb4VkE70LLrfEY7fU",
+	"ZLAyJAX0OnTvd27v3Pq9CWUyn6y2UMF6/sX//sdf/t5//Jvf+ddf/Lv/sod+9N7U7qSeDRMUw5hd8gzb",
+	"xca1yT3n1o3cOK5hUJWjjcjDTwT46fEBOq3n0OjNgfbjPfaoQ+wVnGK79TT0Pb96/154y53BtZ+aeeXc",
+	"6OV9jdya/6QkgXcaqwJilWHFEzEWzdLnhiK9c7vt0Su+1qxcgIVvndhaGwQY3Ix1ZYPbFfFl+6UDHJE+",
+	"qhsjy8IX8LUt01Hjegy3v56qrqzNeNLTNR3tR29hF2WhZyaXwjAxDfrQhy4SzdXFvSn1EMNJazqms8sR",
+	"WHZ2bawc0fXTbla8bBmKXJNKMdcCwYoMbLIFL6fQk2JNzhTwbE8M16mHmpQQ3M2lN6/R0hOzgAqML+T3",
+	"cujGxPprqZNJd2pqI9V20upuKI+TSMl1M/NwkbU7GrFE/23Kzv+EcjOct9hthG6p05DZ39GrOPykloRn",
+	"drTkpHIgbU/gCcfLhDDYZhUBdNyNNUHCvxUX83UO/ceRvXEIg+ELJKZI6MWvCFK+zQQpZx4v6fAIQ4hW",
+	"JbRhWzMtXD2NwJoFxIArgPQCCsUQl4Hy0v8xgk4VA+Tp6p1YE+kpMEKDg7Om+YoLZt0nvmaAZIEa4Mga",
+	"7kTII2sMMxVH7Uph+rgXnoDCfeaAn6ZVnH9U2dF9Q31r33yr2iQ83fa70LIkXGheMFdyp5bMfLsAdx0k",
+	"nowuAbaVfnvhdj+CMEqMgaTcPePmXFC1HcHtUcaPlo/Ukl0ff8XfeiLQj2lORR7Ja64YLUqmdaywAOJE",
+	"K6B9CMwVPlrEuFm1Q5XtApQUUHGybDVZlTrRNhrmXzgAJhHjmjDEVhlo3OaJang/91N1/McN2EKn8NZh",
+	"eBCkTkLgKt9Y1qUUnZK79s2oiax2N1YfaLMPYcPeV5+hbWti80gKzzsZA0d4kgkVKg7QJOrGJ6Pm9qM1",
+	"K7axRrtcwjmkcD9RURBd80R97cWkNrKLYXIgBkYYivZoU8UL5AGCHMc5DpBhEe3DNuAaasTlhUKHgm5J",
+	"PDflKxX2zIEPTo9uv/e+9xNaUANckJwKKYD/BuHuqEPM7QEhSFONJdt4D+m17dT3hrtYxVPryiO+KGZg",
+	"PV9cpVfW4a51W2bD2rjp7Sv/dSscr+LEkMKUGeiL1vZEvw6J1jYQez0tCmOx1ZoIwtI3uIQRDUybvmoF",
+	"XXsJemjYBoiak7Vo7vYfcG1krD4qDDYFRtMtAUqU3+KupwqK2wBrEeUuRvjiN8ad7UisdIj1vGoqQ4aC",
+	"2EFlOMo0kAvYgtofUhEvqiywHlHp0WFVN7+A8xJZvtZ2HnGXnoZ4XKfdl+hZb48783qL4faWJnmYNspv",
+	"RB/4jqJ0dfiQsaa9m9EXXe5F9Hbqk6fBqbbOHSxOhRJdh2JLFhzY4dogc82YhlASCNUkbAKPm+6TeTld",
+	"M6KYluVlHCXw2oQqhD9a0xSd4hbOV7Q0DtokENtec8NIgP/bDWKIFKldWZI1Y+P55KwZWOyAwLT8GGvr",
+	"7/fvj8QdBVRI+5oTYEb77OtUKQxQ9Sl2BBdBApdqUuy03LWbFnjCzeJCVyw3MpY6crtTT0PMl4ZNssdT",
+	"vmGMgKCTdFo5s8PbSyA1mONwJYHhFztPqc6oylcfR7AFeZS59szVH62ZWrKClHxX3+8Ji75I5Obgkoae",
+	"oJjKT5Do/veLkBAbV4Ie3RaLGKFCC1AjVuEYe5TUCJm8Wcl1qxo/MMyQLTMTMeBaCLXdFwu5jTc0RHr7",
+	"EigHSJqplYg3DsmFYYFAEwOQ4SUje3FPk6IENxpnwB37Ne+PWTl/biaSEMDT43mrZNblk5VEhFts9A/t",
+	"yocAfRSsqptjdb8+G5LUm5X0eHbYc09WfB1gpSfAGk7Jwx1GGv6aA1c9/cw9pfLRvN8p5vayvWLzZN52",
+	"JeMFOmfjMoaQgbkvUrmZfzyiAQWzjK6cGL/j79qXdfwEu1+hRSI2DQaAugCLyFBlWpw5Dntg2wVh8mgV",
+	"/ogJufBZU/QQPVRSIGo0cUA6+vVYMdutm3EQsb7W/aGC7s421wznx6oyXpZkzsahqXrcNrdagUW+dK6b",
+	"fd64KNPO8k3Xa9unSl7yIgFY8KRi4uE9cheziqRy1+4zWkW5kfbo4OQyis9y6oiYPBKCZurSw36Wcqnh",
+	"Ia74yT8+I0bKq2Ju1qqcMBpG5kpuNFMIAW2k65w7N/IcnIc9wjeKkABjSYXsYOJ7c6tj3tU6orDusbX0",
+	"QBK6gfglFdXaHu7IyMCEUVuCAPNNfuLEISr4nT2veWmOuCC+bn+sX97iWOuCWOM40iAfVBRhtNFUSdWS",
+	"1b5RtMW6Yzw0D4B5jE47kpxEQnNMTQje423u2i9Fg/dYOxR1pha0LAHPJIJiBxhzGv1ibI4SkkjA0EN2",
+	"llAMFKEVo2UZZ//y59MK4eEjMeOynAqoFWZpOnlYdG/fTyUNsCBuVC9dTBu7dw6vGKK6YRn8u2ReBlpP",
+	"TUvQQSx8jZDFPUtrhZRyyQWoKbx6b/Fi6fkR9T0DVDBj5TUtdTvl3oPDSVDVPSwatgFqaCmXNTvBI8hD",
+	"vwQK9M5OYeUu88yhE7SD6dgR3qkV+UG0d7Pp2URRX3PB19bgujko9uE+Qfj3Jb5HqkGh9XlDYzM+yTKu",
+	"JPz0J9ysCkU302sZ5oqKfBUzcPGT/fqRzUqWAVrsV1DTiVIJKLzNa8XN9rkdiJvr0Omw5wtJwG9dtFpk",
+	"9f/H3tv3OJKkd2JfJVA4oKtWSVZ1T896pwqCUdMvM63p6Wp112xL3ppTBplBMlTJCG5GsNjcxgAS7nTW",
+	"yZIlHHQW7lYSsGedbcArCbAMY7VnW9/lvD27+hbG8xL5QmaSrCKruosz+8f2FJnMeHviiSeel9+P+Epj",
+	"sIXxBaA5QuI9927g/Yii3fZc19UJKC8605qXso1Gv4uP2F0U/87vfGqdb/FwYgaSQt4z47xMU4oxaycy",
+	"JbsDlRDkLHQD/XoEs4h9CaId5qbotBzpz9Q0r3CoOXRLjKNg+XThEObobZ50HQmnRjJD0LPOVEjhRpLY",
+	"8OAVAyWTogTmcOcpdaKFubbzXfkKfZe9GtvxQWadayXQlB8qMMVGYGvJFEzvPoze4MeBdRR0hjtEPVvm",
+	"i5IECT0cZWqgjCOqCVAZkSje7c4MA9xiXllnSv+OEXfKD5QmClOE6XdktM4VQUdCilRJmDTir+EH2f4Z",
+	"oC/Ejn37zJyZ73zn1cBinURXpmn7O98RJ72e7mqZOjhI4TDZnZedPcoxUCZZzO7bFsf53QAp66gEjuTj",
+	"zIBEQUd3WQoPhc/GKt47FJ96Pzox6TQSL+VQvdRe/fpLn+muj4SBEwuZkXnRcamO6KJBNoBB7E4HnYyK",
+	"EAbaG+7MODtUeOBFJcNeGhGfZLqvTUyno3blW84dJ3bvH3wg4p7NlO6blqVn99oFDhhPzv5ETl0snJw6",
+	"MUAKYNCUhmezLY5NqVAFptCdmbginIfi2Reff/zohXhw8vBRHM1R8MLcU7JyzaZoi9PArYfBD4N8hViP",
+	"gLxH7TODlSgykEjA2ieIxBooe9CAyJQS6MV2hxQ5hfNCVsgVnBjZVHenYjd+3aL/jPci5u12ngKvXUSr",
+	"PjONFHLQ3MvffFqGnJFdnH/EiMStjeMbp6pSdiJ2y6+JRGZTlasEbc2ZsT2RoH9wDwQRvYBg56DXcFqW",
+	"6+BHBMHu+kJMAxIxqcqwSI9tdiiOHzw4+eLZaQxCJKSZFvPD++ozNXWwnx7hkIrZQ+nCVoodYUT8JFHD",
+	"kfXKdKetz9Q0jsTd78J1+bv3Raq8V5mLRKL72rtIxK0YDN34d2LRHVhHO8EP1JnhNd2V4osvnjyESexb",
+	"m+yRUDg5VOJcTUO5M/4tu/5QZGqkQI1GgRYnIAnnl14MQAdqclgpzInF8rMzM7AT3JQYc6cNg9zlQvuZ",
+	"lvF9dB3jWiE6SRBtTuzG52rayhT8EeOa4TcypT6F5r21h2eG9V5gPik0kvasL6UwagLNtgUsBoqjG8iM",
+	"j4s0ZYF0h0y7CO8aCsc+CkNJi1gAnljleF2ZpBSW9tgEUc0n7N7BQa5xSsxf0qk7Tgwo4yEKO9iI2Kkf",
+	"xmE9+Km0IIgP7G9HZ0YSpLMbELigkE44C6JHOxFOBXrZQBZHM4yjLe4d3AsSbOkwisVQSYN0UxRZjIKH",
+	"jnQTSoIhkUISI9h39CzqzVLjCICCTrPAYXnUDI3oVZo6gsHoqC47fkFInjG8lVEqCUEPp4w/M5h2zVP/",
+	"CKGYvvMdXMm4dLjuM0bir/2ug8Htvnj8QHx0/8P/Zo+VO+z9TqrA2klUDAdkGfXoASbvK7Eb/2jAR9sj",
+	"00+1G4jdWJl4Lzozk1C9FxMelkriiAaCw9iNZdePZQr6L0aTKc5XWcjM624KD6VyEu8FovtUTsLKkyEa",
+	"zhIejIvPDOtREFWbKAdbgr/lc5B2rhNu3BlqD5YQ8ojAk2WdRFgotH3uHxyIuCOTFieuxJG4f3BXxGMj",
+	"xyCUHiYVxndm8Mgz1jPwBI36/r2PROytbcF2jyPxIbwP7lKZkSn+/YGIsSS1JSdyGvPineqhCmsH6/PB",
+	"Bx98BLP/xemDtngIp+VufO/g3ndbd++1Du7COmRKJPB5oLYZO1gnJ36E8Au/dvC9w4MDmJFkHBzNTqgA",
+	"X3NIRw7pLTRdA1IuArBYRDnhrj2XfYUb+ilON1yMRZzqofYxETPRxMVGvfbxEbrheAvGXYQ7jUsk0n1F",
+	"27Yt8LWkdVD8DksobmeGCDj9BExGmxVOY9gYY6dEbqag2BE6LuxaLDRsnyGdie4qQ/FqNnKPR7DxW/fa",
+	"B2hca5+WTF/xq9//87d/9NelDL3Dnbsh5CpHeudw54P2QfsDgiMY4G1lf6Bk6gc/QnRNhReeXKieJDuH",
+	"O5/i91SuMrKGM7fuHRww4YQPFKCl3fq7fB2k69kKRJHQAlroc+4+UMw75ZvWzuEPvox23Hg4lNmUQ0yj",
+	"zHZBcFJ9Qa4/2XcEyYQWO1wAgwGzc8j8kPjS/aECq9M1jv5z/n7p8L167fdztpdi4LOX/rkxnqrXXqjX",
+	"I+soYr5orI8xvkA2xfMM5UeNLzdgFoV2WKLaUZ+wvKy56ItSn2acG/PzAn04fv5EkMQulgCwbQsAhNUn",
+	"IyjixokAffE8PLTmbFQ9MuWmV6WChh98puvIH2fd/OHlX64w0ad801i8zY7TND+Z8OncdNQZqi1OD7n0",
+	"3O+/gdd91bgEn6iwAlUCnsMfvCE/wIiAf1lBMoF4MRskbsUyLCGa/vIaFV1lCecXInAEo+mG5xLaH96K",
+	"xDJ/vOQKybpW8m6HdsiQXbiqJ0ZVVvVSKwj26rR8cMxGoc+Ztk962YH7HAzpFG5BmUzb4hUH6SqPfHjw",
+	"wVEevgvPktFNEUf+KBbk54Qzmu5amcqNXTrTyc4lsLM2gYuVxOoFdP7dnGrU9FfRzocHH9xAc88s0U5P",
+	"F0oCdgrDt2AcseV4uaPl4u5+iMA2CsUjzmctorWBLHjGaQBLCBd+1xYni6OzYjdO1EW8x1Be9w/uC/ig",
+	"ZU06jecXHlR6KU9xgyq9PPj14sX1oYHV1Xl5ft01qY5KxL0iJy4EBktykqiLQkiSoTbaeVqUJaJCXr28",
+	"LEdnmHs6jZh9YJInz7fFIyKrQlVAlycmWT8SsRwn2osLleneNMZcCvRwNYhHtYP1x84Px5T8w+dOwDNc",
+	"abNiA3wMRHXx6AjxNG2Gvr19zJrazwtF6pp34xDZqD3p6uJp8y2HVATOqkt0yC6taRCz41c+VeeaoqtW",
+	"kRbWV0wk3tRc+LJosjkCeLcuAli/IsXK7j+F+yCyIe6sbQXMBLXJM726XgDx4PD5gvKcGbCLcL/kfCGq",
+	"2rtsRkDo6iqa5pjWzfaC631dTZPrllcDG/Yu2kAl9ZJrgBkFE5QKvwudUwwZvdi8f5A/dY3GQNFI3Tym",
+	"qeALuyucSqmVCRvZAzsRPclYv1TyNJAXsGMQ+zdNNjfxNjvXpi/yqROdqSDFExUW6UQ6QQiIpYUpZru6",
+	"MFRw3NImEO/XRaGnSqKrC+MRhe8aP9aGowahhaPcayS5b+T6p0AluniRWRA73FGpnVDf+f3CY+ai7ZED",
+	"CRsKt8ejEjv8lJrxAzXFI4X4Nzuye94WRcXpOEcPDTMmPbrN25g/WKpQQ1gwa5ToTM+MNeowxPvwMcLo",
+	"xoAK6GA0YtWkMHvIgxj8zalK+iqLws/Q7YUigVVMFFHFhBVu/1ypETV3ZhLpwaoqfLih56WYFkgbv9Rh",
+	"eh/5o2Z2j5VJeffMnJJL1O1nalpWtmhvfmyp/Hmje+4Bv+yrqq6De+FXN7DlYZbqdv1T3EBH5U0Nq99R",
+	"sP82uqmhJSE5eAzbZmBTDbKNFsbsXlphSy/StfsjxhKDU7B2tz8rmC5Yx7fFg3z8qbXnIMGY1EDx0Ajz",
+	"OPuKIuxeD9W82facWl0gjjVOD7yTYgSGGJ+8FX0rrDkkWquVjRN8R5M59OEqlldJVXiLcyCkj8TdEGwK",
+	"zuOGDqAre7YDZAsFZNFmy2i7tx8LRqPjK1fbeR6zt8UhjLqSdkewdUr7lfhx7DhNkEZhg+aPpni84Q5I",
+	"PG7LTV1xk2ZJ89X8lcyMNn0XialKUzvhMzNBavJSYL4mxH8kpHDM420xd8PlpywGt8oPOzGgbe5CHOWp",
+	"9MU1ru6gQTMtS5bu6pOyB4Hi8BSyDOGbYcMGInCLq19nSulMDS0Uhf9XbgTp0evfntFXte/+3gqvfuIL",
+	"B2Dd+xn44ep9vysmJF6RuMfyFYkPBBVL1Ko0daHSepX2wfKrXi1KFhhyaCg23aEDJMOqGiZLXtJPatp8",
+	"Zj0fGpRmxBHKhqZ7mR3WX24XYg/NNvrxyg0uuk8vaXKJXUf8kGza3eyte9lqIc3l4ossaplN6fGgs3LX",
+	"GKvIefcYqalW3ny95YSUHrDVWbfBLsKDazceSJPEe1EdHDtdpwrtXFK9zFhiLKejdKXBBJRIuHF3gL51",
+	"zGhMpQ7Bdbj7jUcDlSY1PnWpnXpAHBfv2WWg6NrqdsjihYeXhVXfkLxgJzFxL8MMJmZUXi4+4RtVPer3",
+	"38A/C0NrV1ot2kuLtuyNT90JJmFmCWECF26KhBJjMcJwhZ1YM5v7cjRSjIJau0tfabjfUNkzVY8qwbRd",
+	"pfTK+d1zjO9dd0Gi9+HinSUh2f/93Ww03YT66Sh1m6nVBNP0bEJY+KXN0vLxtGo7Twa2rKHnwBQjdC5x",
+	"9qF6jaqZmNwKgbPhC37MXoCV/ZgTiY2wDPliOB9QyRSu3DwTvcq78sTcvr6ouXc/oPF9K7U3JLU833xI",
+	"bOBw2GdRWSih6AZRmSPBofTwwLmWQ2vbhZcv7aNgD5NQhmR0a+al6hH16VupuiGp4vm+jFQtV32p7vlN",
+	"6j0MOiAZIhispLZQu42UqYvj9vy38nND8gOTvUGVBOdVgM9plh5DZQYlGfIDafISWBCo4kjX/ojdV1kC",
+	"QgPCqWquMCfc9Leic1OGO094uPZYw1t7E4I0RuT7jYrRvMgQvP63AnNDAkPTvTlx4eHUusQpLKVNiA81",
+	"lrhRqb3F0qVzRDm6nEscI8qlVKbfHKtsembI7VbOaEptv1QyR6VYzS5zgu9c6DJ/LjNfKboLMTfMtVN9",
+	"bYw2/Tnu4TsOzcCcFoYKxvOUPC5ktJkYDaxRbfEMHj4zsw8g6MkAK2mzwFqgZIa1TWA1cv0W7sKhnGLN",
+	"GQb4d0NpbapkEpVmeo9mo87n+cNFHuwSSsG998FhjlBt5YVZ3Wl9jcRONUEJSsBYMBV5WLl2Mu6uMtuY",
+	"AUoxN673QlHF7IciTyEbmwUx0gDfGc0XZ5RgYRe0jF71yq4H2XON8QuZrCUAlZbhMgU6wHrO62ga5EiZ",
+	"pSO8rQ58p1Zx4LsN5qGBFuW6U1BKIgAiF7FXhsAunTGZkkkr70a93fGCNiPVvBYzQrW0XIxGwWhCGGOV",
+	"DKuLOC4XMAaq0h1nWPioqdaWatFsppKjQqOzowc6dmZ6JS9QhG+iNooyzzs58pd2Qk7klLrVs9mQcjYQ",
+	"YzZ3F+E5hGsUtBXnsond+/fuUSEi/DaOMOuJMbi0EbHCas8Y8bh6WqXJXpS7DAgNC4kIK+Xhu/g+eiqO",
+	"6O34XMyeXy7O3GuLF1x0LJ2YqDQ9PDPSiLE5N3bCNfO7mCvOH7Xgoxi6kA8AtttUeZHD28OBZqwY2kzB",
+	"jz+i2smp8q38EXpDDihNY6Zn8w/pGczqZcTTYF3k2Y3sZDF2rpSeksH6xQQb2yo/E+/V2QMvvczQIHj/",
+	"QjPYtdUszrubbVQl9eUZdFK2RZwTpWIJNxd04jFguuqIuJ6V9AV8R1EIn1hF+LXwKywmxTrnnYhxS3BE",
+	"oVy7HjiTT/0FtYSb0nM4G3yqLlFviAtdsZ7335B++qrRjH6OrkOZYplPqCnPDWnYB+U6eo5rMhARm3mU",
+	"9CgT5j4J1p4LFiEboIGeg2k5szPDhjfrL1QzWKdP7FgII9IWeRm0NheIgB4XSrHe4B+QFyr0XdfmrWB8",
+	"7Qpbjvhbb+hMbc6McmrD4TmnimIfYmVb/Sitlbh92V1Qa3ScplQbZntipOwoVVGAHJEuh5Dw0p1HARCE",
+	"0DXgthH0L1xeYuhsLIzMMjtxnGFs0T0A37SbFv646916i19vFYaaN8vaiHFU668H+FWD6f29m61/PO76",
+	"kxERNjUIHa7n5tLopC9t4RwIx6ym6SRWPTSK3T7dnJqdS2//9C9++Wf/hoynVPVlGrK1EUk40M3TW6Tp",
+	"UrKh2P3VT/746z//p1/93c/e/unff/0P//6XP/3pL372b9/+ye//4ud//P/93u+//fGP6b+//quf7NXE",
+	"kLv+mLq1rti9a6uAhnHc9RvzRT20RhW+qHsH91aQLoWAQpuOPOPQXNmh4quJ17gNLimNyQI/5ymfnmwj",
+	"Uy3BoZAiUd2U8HIQBjDHz5AdpxjzW5YI5HpCit44Q4cpmq/1Epgkt1/8kmQ7ZS9JnJBhuSvLu7b8vdR9",
+	"Q8CHDd52DP9GHOCzmeionFzVTlAeC0Qup/vGIdY1a1Btzgl+2vKNVaYpPiU9YmJISvHM1FG4hCa6i7Dt",
+	"0xJqe3fAVnid1PIAtkB2aSTbLMH5yhPkOEoQCsmaYtzPlGoW4UcGGw8QjrXGH8gSvuXWyxGMYjtlCEbm",
+	"NiApr7QfXEZajkI2IBOXotYaIYIiF7S/9pwZ0yxY2OhWCBeMZIsFjI6dEk3tegI3ZOLaS9h4UVGDoATT",
+	"YYJ919OvVXIUPKxGTfBWea4SdDuHW3q9CA6psvyWix+MYitFj3ADXOFJR2uruGauKYTGjNPFQoh+MrpJ",
+	"9OWFwsw/vuziOiK6i+hJnVLeagrX3mTspxTEkxqRQuevwW//4G/h6vuPfwVX34qUU6G3dNodVaPUBAVY",
+	"V6oAgoxDufWCDKPYTh0KI8MQmR370divK7jYxELJRToJoYynlAP2HhXSNJCG4JMPWXNGIueYw3tJqo1y",
+	"UQ5dUQ5mldzPHOYrpVKA7TqRiNtbYBZj8IH7HTdIMI7p9oswDGNLZZgkgKy+GRz3gNRCMY41xTvLAttK",
+	"Q+2YYQcjerrT9KgEbGHTpARmm4t7uDQP2+Kl8h5r9jmOxTi+Mge2PRYDJTMu60ekC0exZQYUQZQBtkXq",
+	"dDu6Nd/+wf/e7NbkAd56YadxbKW0v1Q+R/yjPDci5YVTnsVjTSl3cO1fmM85GViG/lLIoEBcDqiVLaJb",
+	"U0U/dqjg0inH9triVJ6zsGO2hLNDhUjhM0JfK6bUw1svpTiMrRTSTyjxBuN+cO0uOR3XE07kO11sYGCb",
+	"yGubI8/fcWJsvE65KiZTqZJO1VusD7CF2y5bOIqtFK1TzAJm0YJz1hrlVNpbV66UXGC4PuE0BRDirmdj",
+	"4nA+xWJa0FEwSnmDjEFrt1/GlNxOizKgJ3kbDMo1pcsOA0V2vXw9xgxv66gUAuw5qh+dvWoXCU/EC1Ir",
+	"XNzYrRcvGsdWCthTJemAzNRQ0mKXUtDXkjTjuHdNMIBF+G+XkWX3KEZJNTqVDKxdm/X3jnJ28RDoQ6gX",
+	"PEvbTBJFjCr5dR7u2qXcr3oxpZ7efjHFcWznzRoOM1l4FEuxZNBRa4uq12aslnvb77iCtAhdVYiWipBY",
+	"ZNAZi+X3WVNE50FoaguEDQeypUrRY9oEFpxgnQnmYruR9oGFLV/5dUVvNF0gdrbQkeRX9IH9uFJPdhSu",
+	"GH2Fnkk4vHWqoJ9KZqlWaJuCfI4N6MEG0RxNt0AsR9MtdbaYxImuHWkmhNGGELw2IIJkVzZK4dc//j+/",
+	"/tv/+TBUZpQCPgPpBAH+Ir9Y7rsXu6GGJZFeth8/efT0IR7t7H8J2TroM8LTeTcPYEqn3V5bvAqQPvR+",
+	"Pu+RCrJrs2TWHCV3ZjBbkVpN+9zdWXpdwKEwtuyhZURroqiDQzQ4/4nBiXAsXPlD8otOGPxnxvUZCYkh",
+	"roZ9Fuz4277VcBzbGVWlsTmMEemuTAVVL1FxcEUy19t8iUpVX3q1giOJKsQ6snse0kcGNk1gk3HROpHD",
+	"5iSNhXVNjkxjkWGjViYfhm7cdqEMA9lKqfyUEfrCuo4yNZJZnlGJYrK2OOqLZXHTCXIPUvholFnbA/Ua",
+	"WKUT1dNGc70sWlEILEVJ8HleJrczRYJS/I7LG6QHBXpU4ijFFpgKuEl2sc9bILowjq2U3Bd4aIfS5pzY",
+	"Gqtw+MB1yiAIeNeOMw1aLWDRryvRZro0ZY+MArJEuOJ8kmkPx3qijJbpYTn1hKo70FBprt9YFNx8CH26",
+	"/eJqttPSfqiMXjdbNNHu0qnFR3PpTSJMa70UhTZuvSTxQLZTmnhw6wvUUDu3GIZ0UaT6Ib9gC4QFxrGt",
+	"sgJjI6CIDTmYksyOLplFfIS1NiOJhFbFHbpWquDtt16kMjva6gB1KP8a+xmEoTXkSr32C/PTPw7gny7n",
+	"845ybA+bzl0WsAB7Rgxrk3ub88kWlck+ou7edlGlYWylsNLQ8IKb2u6a99jeOO3pdFHskXIkQgFsx45N",
+	"kvNhsRiqC50oRP4IGMklYSRAZuNVRvRFZfQKMOAC8kDPq2wis8S1xXPrnO6kgYSom1rXlJbxmPp/28WV",
+	"hrGV4kpDc+zoXU9a+3J06YQfSTnpcIXOK46Cdu+P4Tab8/dpJyaZNf1Q5xMhBFOqjcprbZn1qHTs963Q",
+	"JtRaGhVymBfhFXz9Vz/BP3/v65/+v6SU//kn/1ivjj+Rt99s+ERup9XwTBIS2Vw9xHDs/GaykPr6Qn0s",
+	"u+dLUciDexxdRWw9kNcbnd6Ew6k90TTWClpo6dZLGw9kO8/+4IbD1V77ztPP5KIUt2anH/7wkAH4GHFP",
+	"ekS6Q8ZyDG6ClQqbo6MoImN7QsluqfAzVPiCpg3Z46hyA7BGiEEypl694GZyCzLncBTbmVcOI1vTqYOE",
+	"P80eHYQJJO+4E7uBE/IQj+kcIxSp/vcIMW0ip1E1MgPCGWIttWL2qdyCWxEMYksDfqCqggjYdYsiQd5O",
+	"Fob3quQfAz10Ku0J4mvAOptEO5/pztgzzN7EZuecXUG8Y92ucs4S+paxHhG4nOhlShWQiLVSeLINMbww",
+	"kC2WRiTnpqR0uBcEUZGuAupoaTXXEFa8QC/SjnP2aaZGNoPjmQ3F0hUfX+YwjZ0ubIHkNfNTfF57kPS2",
+	"OKZvuVwdTvuApQCHuvZCIvIrDjYko9aK9G9g92+7POMotlKYf4MkYjJQmE7JUqGdGKo1tey5UqPrh0xY",
+	"xVVaK5ifKXX7794wiC3OPM7zKAN/7RriiMlfX4xGi479h6GYR7HxSPFoBrCkBOi2ILKQxUHpZ0Vrt13G",
+	"iqFsf0oOrPl4hG5BdaFScvV0FIEErSl/1j+wpqsyo5LLpENQTeNQek/Q9Hbs85IPPLfvgGU81H5FwSx3",
+	"49aLZmkwWymcT0gddUsrtoYIUih96a2HXOuB4qZkPcKv0OujOW4JH4ABPJCmvzAH7G8bA5In1KfbLok0",
+	"jK1WkOVcDC7+0Rj3cx6uCCAma4onF4ytBHSBQKnsG+8i6RXajojrqoJr8bDe70jptSEhCT1F2hXeyiPy",
+	"Y/LTeR15iLtLjzwIhYcJvaXlMvM8gQ0v+hhbCk1T+YZEZ/1EEr2sYcdBpd4TTdzgIOWCOnrHISUTYD4m",
+	"GUb1+cAnYTpv/d7igWxpliUssct5ZXiR1/SojuSiHLlPpUlSJf7rv/l3hBeD/8WIMUIbNC+kSBTI/VAZ",
+	"rnlPpfOMR4xYIuUCJuh6Uz3dc7kF6XYwiK2UPxhYyYeJ9+8SKOv60MIjOXarqfQBU6SA1XvHCT/OWKeL",
+	"foZ5KRzWJ6t4YCdIjBsxNVBIGY64GN5X+QeE83bk6OHEdscg12zVIFBSXi4UEt450M+TUfEpjErkgbLr",
+	"F2Vi/TkaPvjiRE4xRKv62jgu5IiKnWWNysEk2uKpNX2V5dBLRk2gJcpIzMZw8tk+e2wyRFQbWialKnLJ",
+	"7jgRD+XruGFXjp3agm05dlsKKgbiGjwPRNMyymxXJeMg2zI30UvpgzkcCcrXmjuXN2wDz8cf/PSXf/Pz",
+	"Q8HMatqxgDsqdAIhZbtGewajCAi8AjZoJIYEvcteajhHtDWyIUD3HDpx68XVOr+tIZE+6KlwIVw7RJcp",
+	"uQT0mVCe/uvv/QfEET0S1bgwaedhrSi9II7K2y1KMIitFKXPZXaeF/hLh4H9dWUJZGVxEqxzVITnlEla",
+	"Hdk9D24OBpRA20SeMzkaWkrjkXDadFVbHBd2sGPCYmqzwQf3gjp0+0UQhrHFFQM5vwbYZxKvOUISlwpm",
+	"2q0tlnD5WuALlt1BwLDz7G/TxqPvwMihYvRa6VfQeNTUFkgcjGM7I17WnrMbICw3erJozdcWNZstOU/p",
+	"GRAjTGdAsSuwbMnppI0bIVHrImfvj3/89V/95FD4iQWVOrSZ2qvkYHsrOsT+ken+wB8hoSQO8lAg6GNb",
+	"nEC7DJ1LLcOmy+64SMR004tFR4GhUYBQSJ0w4vjYNKpdmIUt2AQ2S7ba1Zyvao/u/XTqupFd26rset1b",
+	"WAdfU8hyKeB6biJukkBsfwtEEMaxnRdvOS0Fg/nEDXxFqLHWlcHeQofYL372J7/4+R8SiyYo0F/87E/o",
+	"j6iADQnZLsTWSmUxw5FCLnSKHiBVHBVnhbDCkpKVvQaJ7W2Dn4iGsaU6E4bmNkZ1w1DcZQGtkQp65vaL",
+	"BY5jOx37Y09FpFIPVULQWZu4tAzthVpGeXliFKnQiSRvJIY5xVT5I9GZ5ojKLpyzqTbnWNo0S1+wmLGg",
+	"XmGVOnj75bMYzDZX5hshk0QlJXbLTUjqKJ0uzXUpQMTQGc3Uv1P0+RRiWiN89HyDCELLt1/2Rul0q9mJ",
+	"ChjldSUN37MgVPJnP/3V3/9+Dhya3yRQ2nrERjybShMFTM2evlBVPiHb48vvEhiIn/2rIvi48u0Fh9J0",
+	"e6Fx3n7JxnduLz44hQs3Qj2UKTceqqXwJnhVSqUxKhHKJFEFIzdoTLQInLejkcLEqeGR8DYhQczD4PB3",
+	"QKPI45iNihY7d/vlEYaxvWn8YckrafTriiXoqwUq9wskFyqnBwb6jjqWQspzRVJYjfVTqezOksJeTo1i",
+	"95rUKPX99ostjmOrEaNGmR1qR+boPPrN2jI8zhawuj3O7HAmn5WIu7BSn0vxY+hZ3BYlsIpQs5BYw7Wm",
+	"OaLiwsqAF9SfLRDLcWa2GPseBCBTvjsQfpDZcX9Ai7yeMDplksVIJC/lUAnMw8OIDSXVYThn3B2oZLXq",
+	"k5ehmdsuZWEgWyxneaJDgFovsWisnxYKRsEaPDOHRYAUY4tSY94RqEYXUjOJtkRmKlggUSBRCDaBo/z5",
+	"elH1WwDpCIPY4vTIQE3DhR+bQQr1KhsiX2qzeP7yv/zh13/7nw5FKkdORSJR0g/gLp9o52w69liNMlmC",
+	"RHuat3PbpSwfyXbagmF0bkOQoT6TxvVWgB8JvBZVulb0S8JXLgcRXe3wPQ3t3np544FsMVFvmcpCSLhm",
+	"wu2jb+2auZDjEUjOoshNV2E6GRybjN2Zg5n0bSBeCcgilO57J9xDorwSAe8mXg+Vi4+Q8DcEo0OeUa/C",
+	"r0nXm1qp/YJ6fNtlloaxlRJLQ9skWPc466tVy5TnbuVcU4No3pTTOx6p7EI7m3FlJ12gUdJFIqdt8bSa",
+	"Ow5WJVqS9QKZbQGgDQxiS9MhhppuL6BbctUFFwR0jK8nmGDTJZmcLCCJ+3d/84v/8n/VIyJfyocYmqp3",
+	"Ir4KHbntghgGspXCGAbnSoBgWQFEvzmHIrnWobN91ZRJTh4bdmc7kaqkrzKqmEy1UXCmw78RVlYGvPpE",
+	"TplwTXbsuAai8xPlH1Dja0nil/XrvLKIjTLoltf062I6tFdDt5w23XbPv6/VBBbeT0cKJjvL5BT+pile",
+	"+grpFA0IfuPUD5c7kH64UxX3H4Sm6PdRGMWXeZ8YvwO3SXWBaQnyBEGdCfV6lEpDILIbYwNc2Eohuyic",
+	"M8KbKZm06IsGGU6sc5pmul6Ijc80GKBqak1CB3SEBrKLOLYUcRQn4updiu4wbiQGJc+1SQ4F1iRHCCUW",
+	"CWnMOB0qMBxArk0/EszZDf8xmsL/D+n7gikzEheyK013WrsjHvJQ1lXOs7Z5OoWDBWcBfVza4YB2oh0N",
+	"D/xwrLLpTrRj5BDEhb8qNslQvn6qTN8Pdg6/ez+XKucxTPzVhvcgd3TlTchzBqs8fb/2YRjJKhsRDnh+",
+	"Ppc3AhgJKUSJQqU/FROVKTGUidrccTOQni5b+XGDlvnaW7OX2knjvjwlCJTRIMSkLlSGAVfUEwHPgjO8",
+	"uJwe3h9xuUZWMsrp6GlENYHDRjr1GLrzHh03YXoWUkDAM9csxtEOKsWVtxz06aVXo/nttnhD9Gj+qbFV",
+	"dwWJiMyB9SRRiGtMEIAXbcxfR6DPXeVcmeZHIGko9gKOCW18BU7rahujL/1Aofps2h2vcrCsKnMFQrmN",
+	"lDkkd550IrUWMxAngVG6oxTxASXCWdGTWSSGKutTyTyxXsB05njrBSJRqhAtDmGGzszEjtNE9C0SH+ke",
+	"IddyVWsi3MieI9zFpC1eQoudaYXEJVym8eXFVdq1xbHDnDTmjIYjd6BNv31m6vbtJ/lMvdONu5jIInSx",
+	"QYTRMUDzciRi+CtGTAOZohuLioOJIdtYs2G9HghISmzdDFFCQgjnTeCaQk/d2sJNUtR8q3hK34ueTVM7",
+	"ISAIuLaERC9pkrY4QRJ+uItLqo+mtAQUVJZzY5lpQEwVPhIToa82/bgtTsoE//xqhTvqzNDVfmBThZ+V",
+	"ymBJbrHwpeQLmGIiOtzB+srXCepT7TwP6/2VU+ogdLVJUHnloqrVQVOjM1ykTaZ4oRRgrehMcCRI0BUl",
+	"b/8N/cdXJRGcUyzU/nX7QaiVG1vcV9oPHkovFy/wxtYQNim9ksOWk4DbIqfuGtZzv6dT1ahXjtMJg+RJ",
+	"kdiJSa1M2uL+wUcipt+3jPWtJJMTE5fAKPnQ046zo8G0jgizHzWzxvplL9OU0lFZ9fSs8WiFPn/4+EjE",
+	"PZsNf33gh2nMaakmUErUmqO0XI9hODcpgas+/thmw8VCu1hoYGCbzlAuWSfPHz5Ghxim2sk+5reNMl1x",
+	"hG1M5pAIBI33cXNQoQ6SfB4TFewhcubOc7MfYYxrpDwBMs1aR3NC9DyzF+pdKbFrY2+fPsfZXt2ju0Hl",
+	"uVhpFh5QJoSBS9w18buHFqUTA2ng/jvDB1Ev3AscvezXWnQgPuNH3qMLcqnXK11MaQjvlxcojGGV++6r",
+	"UPuIFTrego06BGNskmGe2mZvBosaWvcOQP7Uhb4fTpz3OSYXct44pQ5XukcGyz3KYc9VyAyAIxvdQtDP",
+	"enfQc+rf+yTrV5DQYpZX2h446KZ4xWaknXu0irDTElQYlTcHTjr36s0I9P4b/PcKhqjYjR+QYLQeajey",
+	"TlM6qvRedgdDZXy8FzEIGCHduIGdGNiTWFUChuwHIsbmWwOdJAqNWPTAoLCfmXy4sJnuuGoRFW6FomCl",
+	"wduCE3cTVik21BSwOC4Shp2RIzewOWwqdr4A7SP10B1nGUJYGNUQ0hhIN6iENEbIiwBP/ssfHLQ+kq3e",
+	"l2++e/+rf7Gzcnjjxg1gFp/AvDSqGAQgj5cXao5wLbIKXvAjt1xTlka6kqqkYV+fngz9WUVR8hIEL63O",
+	"0Chs2bHfoP3Z2MS6itPL9HyRgJ3C9++tzwx7V7MmT5rDcnn8bpM7H5aHXJlRjnGJIeqhzM7dBhbJnS9U",
+	"A7CbTvGhW64IVo+J5XOyksKAyblsPIxaWCkQhiwRJXsmIn+4NcoJbbrpOFHJBqsYV2ltIzK3/wb+oSy5",
+	"5gyOC5VNMQ7gxt2BkJTdjOTVkWDw92ycKicoZIX5x4h2iUzvaWonDNExGUwJJ/3YhLgCf50jX2GycqiQ",
+	"s6arzkzwauZUHZoJOAjXK50eibinVZq4GD2fgfwbq9ERELbLQe5SV2EI+C72MVJkczc2SiUqAWNQmoTb",
+	"hotRR4ku3G7MJQNosJjHXe82nFSC8s7G1kj6QWFrefqm6r1pSCe5e+970c5Qm/zvzWeXLNq0x11/ggNy",
+	"Tb4fkMuIr5W8IVD40H+3+UBd6SKcWOIw4OlctNcW+H28HqpUG7Vkb6kLtiyLxFdi9HYKprmrQEw71g9E",
+	"Kk1/LPsK5dqKRCfE0x0iyNqch2QNUBkcWtwFA5wQcPdq7+OnoZ/v0fGCk3KJE4CH8D5mItFIVnZBDeRo",
+	"pAzoTG3IxtmsqNe8f+3TJJPd81bXJmpBSoUl5zwIJvu8ItL7iIfMTDqgcY9m6kw4cswxY2i6LZ5ZAc3B",
+	"YXCuRjUprk+186fQrQc2eb/8qtq58SXcqvkgnsDvllo5/PZVE3yMmijnN6xRsct4SMLcM6gcWOh0bkuj",
+	"JpcQuagJAd4LGUI8BP2J+A8o1HiDcpQ7Y8rJayxmFPvBz1OVnZdSeYT0h+g5YraZwBiTU8nYLHf2yD7x",
+	"0bDWPjd2QprZKUwBQsnmLAmZEd6nzMDcCZig+Lvd+/fuiRi71Ep0r6cyBxZIAWp2p0jfPTPlSgQ59gOb",
+	"FeBmQoqeThVFuXB/8BFgR8rktgq8FiGej5gyaIKbMlClEU/aQGWqLSgHXabpmRky6humZ7QF7GdGXyvg",
+	"nNFpRrDRWB7BGMBynGhynSRDbbTztE+PwuTyFFmTEheJMkmdPfVCoXDnG2IDm/payhypd+8klpa3/kJ1",
+	"lR41HzIESIvPUL7AJishhRQpMhuV9cAq2x4duw1nDKMFtHo2W3RXfkWPPbbZN+eyjHVSKx8oMEOXvSxT",
+	"C6uZMMgsNFvBFQW1sEFbZklDlzdqUttd6C3DUoqda9y+H4+dNso5aqhmdsMDRNdkKDt5nelU3XGm/XTn",
+	"8AdfzqbjdkJbXR52Pp34d3U6R+NOqrvVqdyXyQVCGy8oXE6nxWHYGevUt7QROlHGaz8Vu3GiLuI9Lka+",
+	"f3BfwActOCjitnhss4nMEjo36BDFdpEKBr6J9w5xojK2QXoyTUUyVmempzPFzosp+y0G8gLtSjoiNdVM",
+	"txLpVe1hdExjCyJxOU1z7QV63LubPn7eG/n93F4olqmyEIOCAMFYIsyJuigk2Q6HYEvuvzlX04U5jQ/o",
+	"yXlhmLe6daKGIwt3+6k4V9PAKwv3fTE2dCOrce6cq+lC386ipflMTU/Va3/NPp0wBw23jW74epP32Y7q",
+	"gq1N5MaE0ZcvLi/ezPoSoFBLm3yVCzK+VpLJ3gJ36DGoEHwkWK8D0CqUO5QphL9EZegGKhFT5Sk5E24i",
+	"FNvx6rV3R3y9DbiGiKKJyIV4E6u/zj7MO/mQ+rhRE6UY92qVX9XOLDUo+PWrmBDHDEdx9+DgYHOUvfma",
+	"FWtdDt2UP61Ki0rIXloE+JeXT+3GMHtxJGL+JCYqHFh1KinDP5x3exEn34sYvozhwseJvEZpuGRFQg1H",
+	"fkq3OQcyfs7J8Ey5KofqzODEBtbqYpQ9nWqk94ODjskk6GjbjVHi8cl4r+5se6Yms8v73p1wMx18YjZX",
+	"iF5984YTCT5WfSQkS3haV5W/JkW1/wb//YokM1WEgFWTJhu8aWDn5Hy5YGz5wJpHNhz5EhjIl8g+ezab",
+	"10gPMzual5KZ6b4/35lPrKEMbzr0NlhBltlJmFhE37nU7m461ZcO8Z1L1DEPOU+RxRPmcqrtUnt7ZjjF",
+	"Pq/N0Y4zdYG4fSE3nzzAwWeUYVb2q4Eywtmhwgo3Jy+QVwAdUVhCgCNs8WkZ0x0vDn+GsJ8t+ZMx7Hdm",
+	"QtsMZIT1cq8YqJpaMQr+Dw5t6Rx6xpDOAh6r2RP5fohySaOyV+G8TlOxW+otPluvYF/KC1UnWNeuJqHh",
+	"W6IooavXoCf32TijPLTNiH29YWDHmVBT5Q5RvDrTKkVFZr0KvmkSJKypAPHaxWTDnh1nLfh9vNcWD0Am",
+	"FaXheiIcQCikoc0ClanL0dq1OzOFCUpZjRyuPhLZ2Bh0yUmnnDhXakR2qauT0+f0ls2Jqkyo6lWmz0vG",
+	"J9ZiRjP2aNi6TcSHvLFzRZK773einZ7NhtLvHO5o4797fwej3Ho4HpZj3Np41WepKxuqebv1purNXaaf",
+	"hyWszd8NX2L2A8LguBiNvYnMYIHdBjmJsKniaGXrU3WtScRIZa6CI7L2Bi0xc6xk0MxvpbZ44kVXGtEh",
+	"MFzcLWwiz8l4gPt5Xmj69/CQP5Xnip32ODuzXDs3d8Y3obthjlJv4bpEOXhSvn2xUh7XCxHQ8RBGpy5y",
+	"SrFXryQrRMSHGTr5Tar46ZmhH+DHrZ7UaZ7Mg28NajKgrRs14SObv2mp19rhtUjEqtdTXa8vFBouhcXM",
+	"CRZgZaHBQcXbaIOEi1Yip0dnRha8GAPpsIMqgXfxINriMdHwKxMiZTUmxRhJEXLbCD2hhLzoIpFPJwmF",
+	"DnzXIB31ITR8cFbWr4E0v2ghMNDcDrPjmDPDRpUp2qByy/kDNrsfZ9cZmnlH57bkny9hwoen5g9f/HiN",
+	"o/edmqzKJPkxiZCrmz4r3X6ie70FeP+Er5XqofYlYK2RxOWJcu4sV8oZO1eYCTSxWeKOchWWow+cq6mL",
+	"8o/BsgqOT3RJXch0rMrp0OwFZYsTjFP0faEa7EqDtjCSoSac0KNdkRghnehJxkCBp6PcZ6ayzGb0cm/T",
+	"pBKpqc8Aeqh7vYcVX98NSH8vs8PV72TkkY92vL3sb2b2DTaL73nXVmtph4GkNgUC6DpCFUSEPTwc2cxL",
+	"468ju5OzakRH+YlSBmnO0UuC5QJDJU217PIK+3KUygXEhc9TNA/SVAyJIZOOe2X62igK+YgLnfmxTCk0",
+	"hvWW5NZQWQkaDI0Fsg+O8nwe3gIRbLtMyZQeLdF8nJnPsVmkVVDGYy4GIXhBa20B/RNEVEK5IVQiP6Qw",
+	"GvlLcqvlFfqoLQ2F4XrJ3Tz7bJRbRpgjJM8MPzfA6lemiWiLRzm4ESgDmaYqEc+PX5z+dvvFydNHYjcG",
+	"zaJ8G63CuFBSpFAr+igDlVJ5vn2Ps6niPHUqjs4MzDCCKjFtviYs5HLZHiNd2YkhH3wwH3Mzi2oFtQG1",
+	"2FW5ESenoUs0XFCCIB+iay8oGK2hxamSRGUF04ITbceOu4X81RQHicrCYEN6Mk4oN0iLNRibBHQoAh5h",
+	"fn/tlT6V02KPXpf1l2IE6Gavy6mc1t+VX1W3EO2ezV2PYWFlKaq0nh7xC0kpX4wNWxRdZWSm7Yqq5Fyp",
+	"UVGrgGey8yEpQqeOZEzSUY2OZDpvI44fIesaAnSGg5gFnKWn7INq2h09vuywuLImKDaKioSznMmJ17rc",
+	"NduBPeXR/aUm3D3QXdzi/NF/qsrR0mt3rZ6iw/2mU/3QDVgaZVOqX4iOax+BwsSpJpXCMhRSptiRhkpq",
+	"gwVNL8Ymb4pXlmorwJC5wl4ZjYOxVRuzoUg5P7TZCHmp6RVj5KOxny4PjYf3rhIc/3jK+yeR0w0S80h0",
+	"IYrQlbAty8dhxMSfICyp9JWygURxMd1sYUy0mA6AD/CBHjqV9oI7YwCXg5oetMUJKjuniFOXmCJhjs8M",
+	"YtgF91KJdiUkl8E7VSbip1qajjStxzY7FMcPHpx88ew0Ji6iadBmh6UE7fCmOw5NC7B3DGJcMIYx1YnB",
+	"41ihw9qY+DLa4iHNZp4d4hTc6T3SVI4Zwgp+V+989yxAN3JzkV3sUg1ioO1TTr3GRQEbBGyliZwWUACH",
+	"pQKqnWgJZnFEEj9d2NT8WxZWqkWr3bykxwoK9Kmt9nDdXoUVoVe8+9sWaZj6WxZ19ohO3rBUdC9I5DRi",
+	"1+IMke/GlMozrIAgcyvXLdNVlMaMqt9/o5OZ/IbqTnlkknynLMy9e8aFBr2S6qhPtUMBXKmK8t7BKmWT",
+	"9+ug0RMujNUeQV2V2WQd8SPyReEYQxkI6i09VJdZhNl0uJrT9j3IRrsVOWinFYCYieFEwiiU4RSVWJdd",
+	"n/03ILcLNwnm67zvWTqNVkRjes6CpJzNaFiSrBrbOpgIeezdYkoJzBgCxm04v2dFa2uR+js2Uwy4HTHo",
+	"a16bhqrCeTWiCJ16LYejVNVrRvxnZd14sEKFeW3a0DNbhLucUg7ZvMtXTE4kypAy6oDp8+F+iLNVcmRT",
+	"aRt7pIR0c8G+dn1+zs2FTDr87vqf0PzOrCQ6yCc6TRGsShl/RMT7nCcyVX5nTstFOzxwdFQ3pkgcLE2R",
+	"wP6+c9OnaWPC4iURe0I0+hFe+yA615+etFhdF2XttdnlD6zp6Wyoch9gCRXALQAYo9LXkcy80KYWQVr0",
+	"lKpGTdy5RoZ/LFKlj88MVoBWw8gihgmk7D306HAgG3aS7HmVxZGQqbM5mDqhwmrH6csNiN2PaCaWqCxu",
+	"Owcg64eS1jz2HXfHmbNZzAUAOG9ljLLc7dRRfW3Y0V8HU4Zj2Vm1nuKxUskDbBnWdjmKqx5qfwOQSTir",
+	"z2Vf1Ro1NIG2x9K1sc0Ak1F6bbEdCuyD2dK70IPKvth3PlNy2Lg9XqrsQmUtDGHQLw5FjP9xiFskjkSs",
+	"k8M4ANM5i3h+fUTzAEGIRJxILw9jIQV0GqerLY4DWxCRalFY4O6HwrHjlHDrrTGM4S9TfaHa4riHkMii",
+	"kyl5Dlo4KW5SsU5i3CJPpfMtbKf15GF8WA7aDDVtpGIDMm2Xn+iuqk0cxflZbes8Z5hDgYLNQDhhNo7y",
+	"qhQwV7AMr8CGcLRpjJ0I9J7ibiEHSrFdKuO62rZZvhG8eu1JNlqFaBQt5YdYRxuJe3nWvKi9F/OrNgam",
+	"ry/CO9fcBK9HNvNuX/bVInYSzH+0Ezwc4k8eEf9gpsq/jWl9RdyRJonxFKQjRBvn0WIKnK8fHkQHBwfz",
+	"JtAj7Msx9eSy2WMvsDMnWX8VNEp6+IlXK2FXUo9OzOrPfkwVZ7Oz+FBf6ESJzrThOMAvClFTBmyjH+zY",
+	"DM8P6O2X8+K2vE+PUWRXR/+Wpr8OFvyp7GwcC/NkpAyLU2cq4ERB5AkPTaEd7kYIeDpQqrIPAn4wJ9fO",
+	"bgaW4LndQEXazbgy0he7AJ+NRQp2PVuAeWS4p1Pi16iK/lERYs8UOmmHaF7kmhwurBh9dbYtPpeJ4nIZ",
+	"TZnWDk+fvKYBzwLYmj2Kp5MTOZwcBFyjUvS6YWK2xJSacSqPwGp78PL7WMU4ss5ndjQI0crgwKEgDdYr",
+	"d9SZwSwa6aB1xuqgSVuOvVFUJRboHUpm3QGVN8ANsacmNB0wZERGx3Di7v17H9UWNZDGeICrtewiijAt",
+	"M6vWsA9/uIgNr3S3vFe7G2eAI70aIhhFQ1u4rS9BvhfN518xQ1YJ+riuIeelH7taBTPKVIsgtfHy2VX6",
+	"AvH+AoUQqmPZ7aoRcWFRLmhC1JNOJQ1qaRbVtI88B81TkeETO43QcSs0gtX9pCcY0AydDlSJnafFZmMj",
+	"COq0rhv2QmXJWFX6wQ13rE2VNEtaRni/yl0pBd3U0Bx8t5YAVFoulQTz2jQMcqTM0hFu/7mCqmPFs2RF",
+	"SI9whtDZ0lzUjUp+pDKssK0xq2JQiG6A9RUgygM7EUMsFsMwHljwtpd/2mRNkaXzPllT9PTjzF7i6S8w",
+	"8nUdBlW0M7TGD76xhtVj3R9nilm5RirTNrle04o+33/Tw4a/WnjjgJtx/ZUj/Dxe9VZBcvQUXrjMUniS",
+	"FBlC0Ei9Tzr/7soRu+j27sLt3xehYrejBsjMy7JwPXuDwPwXQBYp8rMSx2cMj8dF7TUmV+XYf4nqppjX",
+	"ntNPnE5HKm6Ll97Cx8UN5eWnx617H343pJyyC+SouL3wJ3TloF9b01Vt8YICG4cilVkf3yYNZ/YPtRe7",
+	"9+9+IGJvbQu/x2ooAdJfYJcklnCM0emLftXQWEjnhS/hnnBmsOgKfo03ot37dz+kKWjBh/FeW8AA3aF4",
+	"/vBxJE4eP4zEbzx/9Ekknj/7JBKnTx4/jsTDkwe/FYnfevryt/C/8T8j8d89eR6JUSq1wcSwugvGF6PU",
+	"yoQJMprDMsNx6jUs0T7crFqJ9HJ1/ym1sVos4+7GvLaPCfduPpSBC72xfUSDY5DIJfwV4zARpV2x/2Yg",
+	"3aD5mHhss0AslBNLInprvBqnS1yLTnwlRpRPpRu8Zxx6FQoR1BPWKLwC0VxXUN1XWJKBNAnmkzcrqyeG",
+	"fdm4ErU5fVyhJLtexPDGkwuVxcQAO5PMX+iJgU0TMR6V2FpBDY0UJrahTiNFwdBWCOpuTalW0tvRqB5W",
+	"7VPuwkPl3hGs2jWlzKVKXih35Yy5y1XVgdh1u8o5wsrcVJLdTBi4aCPaQOHeZgDopO8OAn3MvD49wYQB",
+	"+BYve4QJ3JlyHsTGdvqneW0JBXXy4l3Y7JZJpqQoz9+q8eM8G6oxG+sJPrEsNgQWDCoik2OnTUOMnEqr",
+	"R9pMSU5AUDE1W6aOmRQIucpMhZumKRpgiH113ulOkzgS8bnUHWlixmmR8KZY9MB4e/t//97bP/rrf/6b",
+	"P/vn//x3b3/+F3t5HDcPz+buM5uoXEwv7RncNJPBDIZ3WIaVstP4HrAEuBvftEpuGkixMj6bohDD76Ii",
+	"YTmkyBg1YT9UX3lK+LwmrEUUuLy+U3QYLJscySXRzgdYAxvalCZ+SqDTpeoaOLB++/jzp1GACAAbVzoR",
+	"p5TYXX6UysX2Ij7BOGcmt9QJNYPSFjhLSJozgwUuC5AHcnZi7QW+lVKnkHWI3I1ci5Ofl9mYC1kxmylA",
+	"s1BKUxW75cxoV4IPLOplGevocP5CgLAW1HdYKpWIewcHEZ3L+UMzoZDQ5P2Dj87MXDqUeFGLEVPqaGBc",
+	"AiuFT3yEY4WTDqMaWahTKpM3o7GBM1eq9cCI95lhKDxyfBek53ZijoQ0Mp06n09MwF/sTLGQk2oIXMC1",
+	"my29r0dgYlCTJ+R2unYzYyqH6UZC18XwCmfLXfG5/njnmwhN84Skq8BfXKJuSAZU9TTdRzXRbESDXKtE",
+	"e5s5jvzl57mny26hSkC5IGMkbveefk1xRDv2mFiSa+ncmVayEoKzAFVFVCqFD2gjrF4p7EcvHmUWTAgu",
+	"mNdOIMF6kdwRqvjg2f5YJ3TrJ61L6YNOqbYgNYuzUakMo3Ktuv2DgFS8e651C9ycUDPG1kJq4J4dm+QI",
+	"88yGIz/FQDPqXtFNVeXw2dy1EbpVPQLD6rI+rNau18l9pYKOhP4N/LMQz/hKuhF+dANpbmRR1atIGNi7",
+	"tIfAPONwxiqmT82qkEYC2WrWSiUS57z6Pgza5SW7OWsa2R+Y3C27AziF0T7QPpTid5ToIO2aP6SUgEAC",
+	"i5MWiVR3lekqR4XzASOkL427IxLpJTkFZAq6aVop3d19++P/5+0f/eSf/8N/evsH//CLn/+Pb//yf/vl",
+	"z//p6z//p7d/9JOv//JP3v7RT375H//1r/6H//z2H/+PX/2v//rt3/3HX/70p7/42b/6+q9+ssfQt3ac",
+	"dRm9gBDyZMApCIACc1gIhFIAmyTmqYgpzQ2dHTw5vvRy2+sxSwuS1EQ8J908IbczrRLBtM/MafnvOy6k",
+	"02tG8uYsXDgpaPoZ11ew/9bYTKS236/3hOC+vyJT9uwu3Hzx84MgoZcC3t1s000KgLdFXRI0noGbjUtg",
+	"uk4gBwqbKVuukytcJ5XdHyB+6kPVTsR1mEBxhGNUr30p8wB2AjP5zGBEYlF4kQLKANUlZx/BohnbQnDq",
+	"vXp4ne/TK9cS0HkC6sIPYTMGUz188rApP4ihb1aK/H1vaTnKur3xdnN9+fJbmB4bZn9NpJ7K/iIlsKAE",
+	"gxzAOX5Wfq7qTKSqL1PRkU7nMFuo2hlhC06m4vq++6uf/PHXf/5Pv/q7n73907//+h/+PR5s//btn/w+",
+	"nW2hFsOOvQPTXOdco3jKtc8M1pgVB1hhxWsnjMwy5E5lPMJgDJgEDi0eAuk96YXTfkw19PVEpZ/gnGxy",
+	"G7NumKWLt0bV2mL126m41l09Jes4N4WEFL/x8uSZINdaJFS73xbxm7Od3nio3BkfXfFRfrP+nvgMb9a1",
+	"5SL02qaufe/uR/dudkvTEjbs5I0cfAvIguYul04pt4YFPNBgJE2X3U8+5cfe42tK6OJiAsYcbBTRozar",
+	"W8MpTXpsMrAlFeUHahgYsyIMzDEWUJHhhhsVszQNXh7W1L5BoS8MYmzCsNisx7/c7ZWc/t8vCg4X+v3z",
+	"F69Ulp6mpRPRX6v8NOz2XJqo3m7Nm24YzP4b/q+FLonv58fBOufUkoe5kRtQD9wSIzrWqocNla0ucFWE",
+	"a0GFPmKjK7qkguNZUYRONOwyRfCBcKOfZWBti2clqIR6qiSe2YZihOuTlusoCNhcDcCSoVBd3uqZgjdU",
+	"0lpZy4VVrTlh8AbT0dF65tOvLsywzhFY2iK91E6adwjSKGMAMekr9DCkckpZJOjO62BJxYAqgcREToUm",
+	"GpTwJ5rfEm4pMk1Vyj/A2qNzhn/4XasriJdn5hE2ZnsU2Yz9QJlYDAMQPfpVjko5QOhxwPgD5Tho33DX",
+	"4AV9DEPeEk2OY2kyvTM5Glyj6R1iQJjOEbQ5Xnao5Y2q8ky58bDC6DkLPA7fv6tzuuLnrJ/j8IhWIV0K",
+	"n78Smjj34DqoHoorMoXuSyvbl/oaFJAbu5EyyULo0VJSABaRt8XjEstc8BxS4TG/TyVxgBlj9yLIR8Ls",
+	"5hRGKKG6BLDQtngZfp/HFDAPmSKaNYgt9Pi3gre24Nlm2du81GF8eQWL/xSfu0WHRfXymA/zktSap8ot",
+	"RzWjl6+IHYrm5ibxzGaQXQs9Nam4QkEprCk+E20SO2m+R+TJzljUQL4O+klwPLI1hymPniPFESVlVXjp",
+	"CE2nlJoBj9RfNEDEXnHH3htfRWmmVs5PpEEsFbbw6lXEDcSDn0fvPazLNdlBBPHN7ogcv6gscBouTjab",
+	"LjZ/Umn6Y9lX+yAjS0AHGC17KKdw9FFSb+HKdyrtcXa9diSSA8rSaeXBgoBDGfoWUQpOFILSkaAqbCda",
+	"BUQzMwyVMujKPMRdIiNWOsvJP0rRAKLpcOPUu9pSi6c8/Gc4+mu0l6sN1asquHVsFIx0JpEUFm7s1OW1",
+	"Ui4kxVhrpQRjDS/xGXHv4N5B6+49umCpIWZOOkr0okM2/heJ6jmK4pbXMPOOQPlgyKmiFFiTiIE2Hu2l",
+	"kJrWYqYW5HGJGO4nEF0xe1VUcGOiFnRl+HXQ3UjmQupvN37dwmcwgTJ+3frRgPO5X7fgIoj5Hnj7LI0a",
+	"OoQ4yGGOHPNtcsXLUEnjREdNLdO6uIEcqYhC2qVsPOL0bLg/BuGhqV2W6h6extLV0ldNEVzoecUPk8vf",
+	"zo/gCAtuGf6jztWyrjZfhAO4ktblV13fnTMsbymolq/G8t00q3SV9ypreTUcpdIvgXZ/ig+f5s9u9OAE",
+	"lbP6sUld+YzV1MJjk158+eR+9LzYnqApKqX5wy7HdKfArrCRjLaigsVOuE2620Fzlfo0/nK2UoUxZvh9",
+	"dYu7/wbG1FxDiFQwqNTmnNIlTJ7CsCQw/Px0JPy0fJpGme1nchhYbRQlbyas81SauPIxPq6z8kDhVGTu",
+	"Ws/FaktNRhUtvtuoIR9eSn6kquBdauEvawYX22gZy+RxkiBJT5AOOBaDlEKvkQKACgmQg8cUaYGFwATg",
+	"Ja6ooCMxvIXYZFXIAqTaBxQsP1DTM4NfBSpIkDLKUAzJUwF+tbF4hCQz5IsziWXJ/0EItnARqaelZN6i",
+	"2F6oLOfTjnFj+bhKqs1v4GG24OTF7PV4ry1OemEOC84ELAwhwsq5TYZljq4tTsyZWQAqtaDQomYLbT4p",
+	"kRopk1vecGri5bavMHTh2jBLL79+g8p6f8SAVJemrVx9b+dw2riXOAcXr+ZLzrw2McRz1431LYxBxCjY",
+	"zx8+zuHdtKtUI+F1zFjRs6YmiPicRrwxsb0MhaDNhlW7c+CHacny5D9HSW/e+IQVhudaFzLjO+wPwmA+",
+	"Pf386U4U/nr+8PHOlyBCeNesTzCHtaiWLEufT3+1ePjeAfyvrmT4epg8eRQbZ/CEaxDJEhsf5kIZImyh",
+	"pb7ytioVGjU4Fah2Di5WrugFbAWXI3iWIdsvVKZ7LHJULbuLdy8w2LTBn/zmC/xijw85mRlXAP7hJiul",
+	"ITLqkKOjyEmdtMUnY+Uc595juqNK8tLpdn3O+tNgMiy8lj0oBtNwEeNoeXMy7cIkcenUM67qrs1NrM5c",
+	"Uxfoq5Xyee+/03xemnSc/6ZjJ0h1WPnrKgdml1cQX2XG2qj/dum+mbkUllEqmh1xx2lawbOY96kVxwdY",
+	"VbJjLxR6LSKG5GO/sLViN6ZPTkxdujvcPU8qfdrozXNuuCvdQMsdWnoHrTaxqgO3+quNQcjOzGSO1aRc",
+	"DU6T032jkpY29dKx/wb26cLEscpEXeM2LLfzUHmp01XmtUzAh9iuCPoaClgmRCcKwonWj9/wXf/YNHWG",
+	"QrZGqWSumL/Jn77ORfAkKyGP1ZKCxHDog4DEiylAyuNpZAJpvB9FYmxS5Rj2vYIdWopFS8dp+mJmAmnO",
+	"LtBJnyqvkkOOpmLcSfu2eEKXRdI/lQtrRPXx8BnctCQycoGViqSus610VGonyOuoPRLMokFLdLboIyYL",
+	"l2IwUQVnPsX4w4gIGzJ1Zmg2nNdp2tKmNXYqLjH3Jla5vbZ4YrDSlfRmuTOG2Fr6CkOAmU1VYO4u+gUL",
+	"g31rILub26ObvyCWm3iAC3/TN8Sqxl6uGorK7k1eFh9kSnoViUyBTEbE82wzWtpZGuRL7nrW0BzjWubn",
+	"Mz6bRmIk2YfXtUM0RflMJlAJmVNfs2eUz/jUmr5ynoNkDL+t+tq4PNvyjmPfRSTk0Jr+mVE/HMuUHT38",
+	"HgzIMMB2+JwiyfjNbvwdRM0rbAs55TVB/IsjkPhScgxzRiBPIlYENjGgPOcpWgaB6dXwCEcOexZLeIvO",
+	"kV3uvEoimLDN4VrXvQZ37wbeQ5CvV6/oeVIh3NaOlWfaVEU0U0A0kmB/wnP/8uwseXP/qxb8cy/88y92",
+	"rhs9qLQ3VjLzQFCmj0D0lxp54dWrmncsVhifp3QIXOQQeWYYi03zzb4aWD4XKBbJbaKnhhl74BxcQfOU",
+	"TMMmz9KjAMNPyiP3HpV3fOC1ZfXBFkNbxMyXUdgbFdalHMENj1qnlBHanJmScNK7o4J9E/avsUYd5RhC",
+	"Om8PocjshN6Lx9NK9gqHWKELHaXMmcmH6DzMMR0hE+kOC/XFHKCg9JHLN7d5+CSHl42QUZ2LC8GmIIoE",
+	"mjcuzSdiBZaPM0NgRJlCDBTy1eOk52jvhAnQHzf4ilEnTq+LlR7e/W6O/fIObt6Im9tgT5WfPcZxOSkH",
+	"3E+rVudaJ/z+wqzR0/l9p0zijopkq4pUEMoCb8gZGrIA6BA2C722SFak3C5VltgzU05M3Y2NbZWnBI91",
+	"kxSI1mFIfTlysXADO3ENaeyP0KN9vaL6yCTXIafv5VkUIJ5JT/ZmlQ6eT5s/h2CbsMK7rt0BotRoBD+v",
+	"JoKFBNkiCzGgryAVVxb6hRqbzhUSesubIQCb6MBCjme47SFiFSaItcVx2BqTARj7hFaVqBGy1QTSmEKA",
+	"0BU8sBND51XeFKUPaY/MMGnaZON+AsOfM3CvhXvl4Qwh+YKy8vfNIAxCsvoO/ESOlu4/fOuqhiA8PGsF",
+	"cr5gf5NwVkHkS9vOXc7OCxtM2VHaDOPwMQWyGcW0DF9KmXUov22B11DsCSHx4DGlYSvkzP90letKA48g",
+	"vaa3QjrokZjY7JwBGIZY0uDOMUI+PCqHxm1GcJPC45bj1xnrI3Y8SyzdheOIiHIo/y8jSMoOHHrwzsZ7",
+	"JM3EpSBfo3nMVQnj04RzMjttu3E6jXlivv7rv/j6L/9wbxOgrFFNDAwNAvIhkR6b4e9p2tJr3ik5/mwJ",
+	"J1vOxRWCr62J3ERRNdtlWIrCYHGIMN4mKib66upjQydKRRwP52S6LJTweJqKXd7wTUtNUltbswp2yk60",
+	"g/HtnWhHpumtK0mtamijXtdhxRDFKB/fyDM8kn1VHEOlxLOdGlTvQoetpvkxOLvc7qK3roQnkNfO8o82",
+	"puaDTtrABf5TFYBwSVgDm9hIOjexWRJu8uzfd8qL3ThTTvnn/ES8V7quIiq9K3KeKORdE8xGJynP+TuB",
+	"ol8uC5e5zd7dcNuN8Gu5lG4mPJUkeV7CFU1xlMX9NzpZGCPMV/r6vADYwuK44KZnj19YiupR6McIdJwi",
+	"3Pz1hvVo1FeO7C32e9EJCtcbimt5KxJL1e9V7wc55cNJ6wLdp0nODHvJCD6FilXD3ORONTGQWIyKle01",
+	"sbIjET8/eUlehJyYI8aqJz10Ku0RargVCZzBujP2qia+eMehRYnYYGiUMgAb9gfuYNj3KC/trxzqQqYT",
+	"pCmF4bTFCxwm8dPlHOh4RLE6EtYcnZkcy7gwAIKalWaKXKh4LyfrmI80ZB6qxayE7pY20vug9w5uVO8J",
+	"6cRAbTxgR95gme/mXJAjhqNHlxj6o4NNt7ay3A8H7OXzPuf2fO3B/jmj++cHeWCc8TYleqtIkPcH09ds",
+	"nzQDT7Qd+7Y49oVc4/WlCmnLnmj0/anXPha2d2aKncrpJqBKkD0Xq+eG1CsOAdRI+YuyabGzYW9cMeM1",
+	"HDDMYlbGztbGf/d+YVtq41Wfl7Pqiyt1tyBDW8k1kP92U9L8CSjaPNdQCq+GI5vJbCpK3byC7AYqt0U0",
+	"hr2CYzGxXbfPf7eHhI48e2wgNkqallItuMg0Kiga4VVy6o5EggyYCBVczajBUK3NzgzyWwrdC6kjJz3Q",
+	"43dIuc81jI1GnNcSaOzCfQNuqhgEt+eOKP7b4iQn8tdOdFXmpTYheb++lu5bStIrU5JeZzonL0vDhmSZ",
+	"vU7e0avzJwZWUInk+4178dMqviAW1gSkq5CpJLrWdNMxbCl0PpNHHlFB0FXZQWp03n7CadNV7PfuKj3y",
+	"Yndmh++Vt+hMZpfNuHa8vDcnAzvEzI8yW3mgBG7YUcc07vdoR1GPTsy1bJAb3hg8u014xajqNpelOlKG",
+	"5bMzFbKvNrUr9pH/Y+E5xc0S46nPx8YgummyAAAvF8IGht33RBJXevZjidW1txW7rrwONwhdVxJcQunc",
+	"iOyuRBPNrWaiK7MkF2C4rDJpLx4y9MpIIMFcwOfXw/ry22/pom+QLvo93UhlGVi+kXL5u24K6qtvqlDp",
+	"gJsoVb6pAs+eK5NzJHatPdcqgo5MbOYHmLGFzh1MEKhxYj+1fTv285fU+7W8oOzi2Vx+hUV0+8sUeET1",
+	"/tlXAyuH+jqds8dM5tpgWjDXa/lExrXZaE7kEyGHl5usesfKJ1gzKKmH4V7LIyCHEWL0kTjFQrJgEVet",
+	"7g5KLDlUBBDKBjpjzx7SkL2I1YqUnEW14Z2xTn1LG6ETZbz2U7EbJ+oi3qPkQzW0oSdODOSFopIFuvYf",
+	"CiMxAdyXZhwJFe24P2iLY+/VcOQr5YhnZqQyIZMkg82we//eR0R3DpeLeK8tjsUks6afv47QTumz3PGE",
+	"1EKBP1Gm+hwL8O+KuCOTFvqVyu5mdLxhmqVTFyqTs7FihtYxTKbOPlxv89Q1SuDZjZ9/MeuHqgvxQ/PX",
+	"VTGP777h8NFLFuuanfY0JGFcU3Hi01nPaP0WK9GSjhvsHAwd8q9zhuuApVCtjZFDlRw2+uAxfd9FgdQS",
+	"xbPLIh7yERh1gSXYE6PP/YMPRGysb41UNtTeI7zEQJnK5uESoJBNUZ/MSN7lsCzXI2n89nfjuF9Rt1Oi",
+	"NM7+Jp33x13POpjr0HKn35pVkPxc1U8/bkqBp6oR6kIQ3ICtThNAQfJcKeogPhOqdzunKsAj0a8pCs8p",
+	"2cgNf2bmNXGdwFbPppyRyppF8aWyL/va4RhC5sci+XqmJs9LTvLyesyxd2HG/wx2woffXca1XnKMY4eu",
+	"RrReY/XRlCabjlQVXu0al/6l5TuzFzpRWePF87HNRCezE4eAh8bSfmPwJ3conOIakGFgS4Ib8pOH4oE1",
+	"RnW9CC2IXTn2A5vpH5VQFdBYev7Zg0eURTJFkClMShfenpnY2zgqpQ/mBedkVB0V9haMUJtff3Dy8FEc",
+	"EBrQ4Zbr7SnuKRjALj7d0gV2UHRm4tDPlpxI3FM5y+ExsgEcImTH/sAP0zgAYMFSMSBliK2TqVO3wz5W",
+	"fW1e6r55YpYnFPaZ2QCTbjLmtS9PziKStDqAvf3qvrhbiygye8384OCDmiPahuGT5FyPOQETRUmKSJ1Z",
+	"bXJVI6NB2Pe7Mk1hHhe6W4Ld6y0m6jqwK1kPhxexVs+BPcrmAeWAF3mfWKI88/so/Ai5MOHWm5yZbir1",
+	"MBwfeM1oqJJokqUmEozGTMd7BwcrFxgybkcDTsclXoRo45fq0aWkE3YQ5qHRVhcd1YfD8Lqoex7kWzM3",
+	"RjcmrSk5GhqBOnogmfHDR08fnT6q3HmwIiGoX0wAODd2glYrvTMvC0FemDqoJvpxvatjFe1A/hXLfsPM",
+	"URbnNV5BSpmhRR+ofPdKqzCR06VgxUHG2FHWU5mrRzl5RRn512aM4/uboNHk1OVnShmt67pwo6E9b+cz",
+	"Zlacfu8Rh3FBVuHL8Mw1zmjeRhMcbP79Jr2hNNS8tkFmdsyOscrClec0u9BdNesdHZcMPsK9XgIaQE9V",
+	"K6by6kIqbkCuHLrvGFWF4I4KGryx4xImTI3MGbG5iqp+d7zkLm407ac07pUSwakTSxPBw2vfBTcAIbKX",
+	"SElDbdpQsgHNxL2LyGlqrgQ0JCSOaK46fUzJloTzSSa+AxWIPz4kUnTtCbw4cKcj8A5iw6o0ZdgTZElG",
+	"yO4ov5ryEsOxlQui9KInderODGJ4EsQ6XUSkIcqSYCvxjbXOWjpVQbyuyweDL4dVu3EPDDWdS0p9/Wcx",
+	"3ZvzvbhzVAG8VHAthD9RLldhRnKDQvSKAM9+Nk7VYrVfigZd57QWzbzALjWcANjfQOUZsmyMneB183fH",
+	"SR9TYjZLDFJ0jZsvAUcuD5qtEOU4xURNerd04rePP39KIDID1T3n6/6udCJOtTQdaSpdIpj5vUOxGlQv",
+	"3dC5wiTs6fYZsdIVU1qKxVWnVlBRoJJZqgmKyhG4MFYjulJ5CssF8TxRaxyXgPsG+e/OTHiKyAPyWpYA",
+	"JVwHHrwAnbcqrdde6TKVw7Qq43k6a0cbiRew2XtVs1hHOV3zXfE50jXfoFpbYf89DzDK14D1G9abD5e5",
+	"PbfSVptVdB7Ox0YbDHNL8JGC1jJNVTbjzw7stDJTzotkrDC/g65XEf8+HKmy+D6Vjo7WItsVDAYwTc5M",
+	"7kAvtdNUFHsqqbJloQurjMaFvr4q2G15aJPrKjzFnN3SfF5zLShivuWVnZEYaqMOBbpzSFENEYFHVT+k",
+	"au1IJBaehv9nnbZKae68W6fw+EF3StDG/Cd0aifagW7sRDvQXEP5aHVsmUoOC1GyFyo7ElOVpnZSCr9N",
+	"ZEYVz+ZI9DOlzGHQyuQBs/kbmghCdH/ga9Mi8XU70Q61iYooWanjJRmAxnNkonAJNk1lx8lYfYwPV/qT",
+	"a9NEetXioSxH1fJquAgMd22AhuWQv/mXl2nkdiY0gX56LvtqcTYTqeJNnRtPTMe+Lh0J9PaaZCVutnwe",
+	"7KM2aL5yYf0MPMkGkuz6EptsCe+nhGiVWEXYP8glNB6VyGTb4ol3oVQ3UVlhXWGOifTdwR38vqZuFzra",
+	"oP7fddUu9u1j6P1NX8Cw0Rd4MW2inaFrK8J7w0JGAUaGMjQddGFjUUIMH4TsGS+rVah1cim7flYgiRBL",
+	"LZFJRp/KhTIPzzHhhZdweWASLng73pL235Au+mpfdr3bfyO7/qu4LU4WSPGZWUOMI+GsyNRISR/yn/Bb",
+	"/izPwKqNivNEvK8yz937Vuzzlbq65GdyIYMABxVyrnw0nh0Yc2iERWheJBJ54hB8TVVSO6KcHVC8wgS5",
+	"/gL4f7xrl3Lv5lM+jvJEuxJrQfgIQ+sL8+5wsPU5cac4D9d5PEMD39eqkdWbZsDNTLdT6FHeXLTizQ4v",
+	"+Q++/KqG8XJI9VMEGF4RJPzVjCCFblbFaZ8WoJnTG+eCu/feaRfq1/EGmUUeWqMKWpF7B/dWWEKFXqLN",
+	"kJGssPj0OAfls0x1GYTb64p37TJC0LXDIcjQ/ptzNW3GyUBZeEDPLrtdwzbRiRqOrFemO6VjkKhHXO67",
+	"qq/QOFfTK1N/fKamp+q1v+ZCtDAHjZVo/PUNKAKEvQ6+8+EUrJwrCgGykjbbU8euhHKBz8btetX8xSi1",
+	"cnGC3nCcej2Smd+H62oLDLHVZ5/ff8OJy491Wntfe+ltpm5irWnYgUw1ZBvLoJqvtOTjtKfTJcr/MT30",
+	"3il/6tc3TPlTKRRdQ55QCQUtYgo2lEjGiEp7FVkIxDwLlf9TfujayYyeaucXcxm5GVs9B3eEO9sNrMTT",
+	"wBppq2bgetO//4b+4ytUsassBuqlq9Furu4Xo5ZstoSyfvE8Q09vzkoKHFQbWp9MLnI2nCBcDd7tA1UP",
+	"VUphhqQeqpw+oqAg1w691G1xLDoyEf1MJnABisSHe8J2Ut1XroSEPP97bwmyBnP68Do29iLT/YFvOJdf",
+	"kCf+PVPj0KtvmhKXnjKYmE2Hye6uJJZg/vemS47wF/zU+7f41LFv2PpjSrZFDn+ZqWLfXlkGcGGWygA9",
+	"9R7KAL7zm3aLd+eM7TRQMqtS9l5u8eHf5YtPT72Hi48d+6YpAHmO7rtRZofaUVr+Fdd/nPWXBUGcVyME",
+	"1CMMpaZbe9Z/D60D6NU37oo3LODig493IrV3MzSMlxGTifaDJJOTJXriVXjsvROE0LNvmDCEYQdBuPTy",
+	"E/9j87Ueiz74mcsmTIVLyUCmaTl5SqZpQ47HgL5aOcNjszjupblYKdOe5mVppn147aqQmvw84gPjzAXE",
+	"45z5heu1CXYDefBT6TYXieT1huWDDlyNgoNHkSNr19aeP/u1u4f5eAtim0C86KjstSjbWDwLlChLRVr0",
+	"UgKUwuoOHXgdjToSQ3muTb9IGtThjeFCXcThCUdNrMouS+02EJixwNTXO1aDHDpZGOMosdL8QLZ+9CX8",
+	"30Hro9aXb+5G9z9qZqW5DsULY3o30A1hAy7aR9dDknoyUiYKPHwFOSq3eVmE2lll31EyUxlq+wimyp5r",
+	"let+LKYmuRlnKRZGw+fcYB2PiHboCaJLRMi7DDgr0SI17iLmfiAOkDlaxsDKOJnRGEdcYFUQFVojMtVl",
+	"kALOT8ynpo7+BEs+jOiway7kIFAuDnUhZDGXchBdzbs+tZOSX4zu1JNMew9L6DPNmKKjPBW76GHxq5r3",
+	"HhdyS1VM5F/u2nGGB3GoN2b0vtoh0uyKxGJRAB7hR1yE4geUQIHXsoJVpfZVzDTUUZh+Wyqm5xTBuWxL",
+	"rhCwPa7CKuPfpc3dRQgPORGjsceSDZhG0L67X/9P//0v/vF/2SslwnIkoOFFRUySMq/K5dkUa2765UCO",
+	"RsqohKCPGbFk6vC0QCRwfaGE62ZKmdKo1IUytVN3Wvb93nHC6aQ8f2hDzf8K8/mRCjhVXZ9Zo7vl/Ho6",
+	"rAhkrthxpRz7+iWEmUyowDaXnVSZRNbO40M1GnukZx1Ik7SQVCAgBZVFuF4CThGNy2mjHLKN4wUztIp/",
+	"1mwkJVM/iALEcMT8urY7Hirjy7qFajm/+vKr/z8AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -26,7 +26,7 @@ import (
 type Config struct {
 	Store  *store.Store
 	Bucket bucket.Bucket
-	// Templates by kind.
+	// Templates by kind, for which the installation has published no edition of its own.
 	Templates map[string]*letters.Template
 	// Fonts draw PDF; nil: HTML alone.
 	Fonts *letters.Fonts
@@ -46,7 +46,7 @@ type Office struct {
 	cfg     Config
 	plans   sync.Map // definition hash → *definition.Plan
 	metrics *metrics
-	old     sync.Map // template hash → *letters.Template no longer in use
+	wording *Templates
 }
 
 type metrics struct {
@@ -82,7 +82,7 @@ func New(cfg Config) (*Office, error) {
 		backlog: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "lianban_letter_backlog", Help: "What letters wait for: behind, failed, undrawn, unsent, given-up."}, []string{"what"}),
 	}
 	cfg.Metrics.MustRegister(m.made, m.faults, m.missing, m.backlog)
-	return &Office{cfg: cfg, metrics: m}, nil
+	return &Office{cfg: cfg, metrics: m, wording: &Templates{Store: cfg.Store, Own: cfg.Templates}}, nil
 }
 
 const (
@@ -154,7 +154,7 @@ func (o *Office) Number(ctx context.Context) (int, error) {
 	}
 	b := store.LetterBatch{From: from, To: from}
 	take := func(e store.FeedEntry, retried bool) error {
-		list, err := o.drafts(ctx, e, organs)
+		made, err := o.made(ctx, e, organs)
 		if errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil {
 			return err
 		}
@@ -167,9 +167,7 @@ func (o *Office) Number(ctx context.Context) (int, error) {
 		if retried {
 			b.Done = append(b.Done, e.Position)
 		}
-		for _, d := range list {
-			b.Letters = append(b.Letters, o.newLetter(e.Case, d))
-		}
+		b.Letters = append(b.Letters, made...)
 		return nil
 	}
 	for _, e := range again {
@@ -193,7 +191,24 @@ func (o *Office) Number(ctx context.Context) (int, error) {
 	return len(entries), err
 }
 
-// drafts gives the letters of an entry.
+// made gives the letters of an entry with the wording of the day of their acts.
+func (o *Office) made(ctx context.Context, e store.FeedEntry, organs map[string]letters.Organ) ([]store.NewLetter, error) {
+	list, err := o.drafts(ctx, e, organs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]store.NewLetter, len(list))
+	for i, d := range list {
+		t, err := o.wording.In(ctx, d.Kind, calendar.DateOf(d.At))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = o.newLetter(e.Case, d, t)
+	}
+	return out, nil
+}
+
+// drafts gives the drafts of an entry.
 func (o *Office) drafts(ctx context.Context, e store.FeedEntry, organs map[string]letters.Organ) (_ []letters.Draft, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -286,8 +301,7 @@ func Organs(list []store.Organisation) map[string]letters.Organ {
 // codeLength is that of verification codes: 16 characters of 5 bits.
 const codeLength = 16
 
-func (o *Office) newLetter(number string, d letters.Draft) store.NewLetter {
-	t := o.cfg.Templates[d.Kind]
+func (o *Office) newLetter(number string, d letters.Draft, t *letters.Template) store.NewLetter {
 	code := rand.Text()[:codeLength]
 	return store.NewLetter{
 		Letter: store.Letter{
@@ -331,7 +345,7 @@ func (o *Office) draw(ctx context.Context, l *store.Letter) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	t, err := o.template(ctx, l)
+	t, err := o.wording.Used(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -384,26 +398,6 @@ const largest = 64 << 20
 func (o *Office) keep(ctx context.Context, content []byte, kind string) (store.File, error) {
 	obj, err := o.cfg.Bucket.Put(ctx, bytes.NewReader(content), largest)
 	return store.File{Hash: obj.Hash, Size: obj.Size, Type: kind}, err
-}
-
-// template is the one a letter was numbered with, also when another is in use since.
-func (o *Office) template(ctx context.Context, l *store.Letter) (*letters.Template, error) {
-	if t := o.cfg.Templates[l.Kind]; t != nil && t.Hash == l.Template {
-		return t, nil
-	}
-	if t, ok := o.old.Load(l.Template); ok {
-		return t.(*letters.Template), nil
-	}
-	src, err := o.cfg.Store.LetterTemplate(ctx, l.Template)
-	if err != nil {
-		return nil, err
-	}
-	t, found := letters.ParseTemplate(l.Kind, src)
-	if t == nil || found.Failed() {
-		return nil, fmt.Errorf("template %s: %s", l.Template, found.Render("en"))
-	}
-	o.old.Store(l.Template, t)
-	return t, nil
 }
 
 // Link is what a letter's QR code holds: case number and verification code, nothing of a person.

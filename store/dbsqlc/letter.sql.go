@@ -341,6 +341,64 @@ func (q *Queries) LetterData(ctx context.Context, arg LetterDataParams) ([]byte,
 	return data, err
 }
 
+const letterEditionInForce = `-- name: LetterEditionInForce :one
+SELECT kind, version, from_day, hash, source, published_by, published_at, position FROM letter_edition WHERE kind = $1 AND from_day <= $2 ORDER BY from_day DESC, position DESC LIMIT 1
+`
+
+type LetterEditionInForceParams struct {
+	Kind string
+	Day  time.Time
+}
+
+func (q *Queries) LetterEditionInForce(ctx context.Context, arg LetterEditionInForceParams) (LetterEdition, error) {
+	row := q.db.QueryRow(ctx, letterEditionInForce, arg.Kind, arg.Day)
+	var i LetterEdition
+	err := row.Scan(
+		&i.Kind,
+		&i.Version,
+		&i.FromDay,
+		&i.Hash,
+		&i.Source,
+		&i.PublishedBy,
+		&i.PublishedAt,
+		&i.Position,
+	)
+	return i, err
+}
+
+const letterEditions = `-- name: LetterEditions :many
+SELECT kind, version, from_day, hash, source, published_by, published_at, position FROM letter_edition WHERE ($1::text = '' OR kind = $1) ORDER BY kind, position DESC
+`
+
+func (q *Queries) LetterEditions(ctx context.Context, kind string) ([]LetterEdition, error) {
+	rows, err := q.db.Query(ctx, letterEditions, kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LetterEdition
+	for rows.Next() {
+		var i LetterEdition
+		if err := rows.Scan(
+			&i.Kind,
+			&i.Version,
+			&i.FromDay,
+			&i.Hash,
+			&i.Source,
+			&i.PublishedBy,
+			&i.PublishedAt,
+			&i.Position,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const letterTemplate = `-- name: LetterTemplate :one
 SELECT source FROM letter_template WHERE hash = $1
 `
@@ -693,6 +751,37 @@ type PutLetterDataParams struct {
 func (q *Queries) PutLetterData(ctx context.Context, arg PutLetterDataParams) error {
 	_, err := q.db.Exec(ctx, putLetterData, arg.CaseNo, arg.ID, arg.Data)
 	return err
+}
+
+const putLetterEdition = `-- name: PutLetterEdition :execrows
+INSERT INTO letter_edition (kind, version, from_day, hash, source, published_by, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (kind, version) DO NOTHING
+`
+
+type PutLetterEditionParams struct {
+	Kind        string
+	Version     string
+	FromDay     time.Time
+	Hash        string
+	Source      []byte
+	PublishedBy string
+	PublishedAt time.Time
+}
+
+func (q *Queries) PutLetterEdition(ctx context.Context, arg PutLetterEditionParams) (int64, error) {
+	result, err := q.db.Exec(ctx, putLetterEdition,
+		arg.Kind,
+		arg.Version,
+		arg.FromDay,
+		arg.Hash,
+		arg.Source,
+		arg.PublishedBy,
+		arg.PublishedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const putLetterRetry = `-- name: PutLetterRetry :exec

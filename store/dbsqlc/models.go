@@ -517,6 +517,17 @@ type LetterDelivery struct {
 	Told        bool
 }
 
+type LetterEdition struct {
+	Kind        string
+	Version     string
+	FromDay     time.Time
+	Hash        string
+	Source      []byte
+	PublishedBy string
+	PublishedAt time.Time
+	Position    int64
+}
+
 type LetterRetry struct {
 	Position int64
 	Tries    int32

@@ -109,3 +109,13 @@ UPDATE letter_delivery SET told = true WHERE case_no = $1 AND id = $2 AND channe
 
 -- name: PostponeDrawing :exec
 UPDATE letter SET next_draw = clock_timestamp() + sqlc.arg(pause)::interval WHERE case_no = $1 AND id = $2;
+
+-- name: PutLetterEdition :execrows
+INSERT INTO letter_edition (kind, version, from_day, hash, source, published_by, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (kind, version) DO NOTHING;
+
+-- name: LetterEditions :many
+SELECT * FROM letter_edition WHERE (sqlc.arg(kind)::text = '' OR kind = sqlc.arg(kind)) ORDER BY kind, position DESC;
+
+-- name: LetterEditionInForce :one
+SELECT * FROM letter_edition WHERE kind = $1 AND from_day <= sqlc.arg(day) ORDER BY from_day DESC, position DESC LIMIT 1;

@@ -18,7 +18,7 @@ import (
 func (a *App) letterCommand() *cobra.Command {
 	return a.Group("letter", GroupWork, a.T("文书：查看、下载、核验，样式的检查和预览", "Letters: look, download, verify; check and preview templates"),
 		a.T("check、preview --sample 和 templates 在本机完成，不需要服务器；其余向服务器询问。", "check, preview --sample and templates work on this machine without a server; the others ask one."),
-		a.letterList(), a.letterShow(), a.letterGet(), a.letterProve(), a.letterVerify(), a.letterTemplates(), a.letterCheck(), a.letterPreview())
+		a.letterList(), a.letterShow(), a.letterGet(), a.letterProve(), a.letterVerify(), a.letterTemplates(), a.letterCheck(), a.letterPreview(), a.letterEditions(), a.letterPublish())
 }
 
 func (a *App) letterList() *cobra.Command {

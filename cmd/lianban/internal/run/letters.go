@@ -85,16 +85,21 @@ func (o letterOptions) templates(a *cli.App) (map[string]*letters.Template, erro
 	return set, nil
 }
 
-// letters starts the office of a node.
-func (n *node) letters(ctx context.Context, files bucket.Bucket, set map[string]*letters.Template, registry prometheus.Registerer) error {
-	o := n.opts.Letters
-	fonts, unusable := n.opts.App.Fonts(o.Fonts)
+// fonts are what letters are drawn with.
+func (n *node) fonts() *letters.Fonts {
+	fonts, unusable := n.opts.App.Fonts(n.opts.Letters.Fonts)
 	if unusable != nil {
 		n.log.Error("a font for letters cannot be used", "error", unusable.Error())
 	}
 	if !fonts.Usable() {
 		n.log.Warn("no font for letters was found: they are made as HTML alone. Install fonts-droid-fallback and fonts-hanazono, or name fonts")
 	}
+	return fonts
+}
+
+// letters starts the office of a node.
+func (n *node) letters(ctx context.Context, files bucket.Bucket, set map[string]*letters.Template, fonts *letters.Fonts, registry prometheus.Registerer) error {
+	o := n.opts.Letters
 	senders, err := o.senders()
 	if err != nil {
 		return err

@@ -123,16 +123,17 @@ func (n *node) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	fonts := n.fonts()
 	server, err := api.New(api.Config{
-		Templates: templates,
-		Store:     n.opts.Store, Bucket: files, Temporal: n.opts.Temporal, Clock: n.clock, Log: n.log, Metrics: n.registry,
+		Templates: templates, Fonts: fonts,
+		Store: n.opts.Store, Bucket: files, Temporal: n.opts.Temporal, Clock: n.clock, Log: n.log, Metrics: n.registry,
 		Dev: n.opts.Demo, Version: cli.BuildVersion(), UploadLimit: n.opts.UploadLimit, SessionLife: n.opts.SessionLife, PublicURL: n.opts.PublicURL,
 		TemporalUI: n.opts.TemporalUI, Namespace: n.opts.Namespace, Provider: n.opts.Provider, NoPasswords: n.opts.NoPasswords, Sources: n.opts.Sources,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := n.letters(ctx, files, templates, n.registry); err != nil {
+	if err := n.letters(ctx, files, templates, fonts, n.registry); err != nil {
 		return nil, err
 	}
 	n.loops.Go(func() { server.Run(ctx) })

@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { ActAcceptData, ActAcceptErrors, ActAcceptResponses, ActAddData, ActAddErrors, ActAddResponses, ActAddSignerData, ActAddSignerErrors, ActAddSignerResponses, ActAgreeData, ActAgreeErrors, ActAgreeResponses, ActAgreeWithData, ActAgreeWithErrors, ActAgreeWithResponses, ActAmendData, ActAmendErrors, ActAmendResponses, ActAnnulData, ActAnnulErrors, ActAnnulResponses, ActAnswerData, ActAnswerErrors, ActAnswerResponses, ActArrangeData, ActArrangeErrors, ActArrangeResponses, ActAssignData, ActAssignErrors, ActAssignResponses, ActClaimData, ActClaimErrors, ActClaimResponses, ActClearData, ActClearErrors, ActClearResponses, ActCommentData, ActCommentErrors, ActCommentResponses, ActConsultData, ActConsultErrors, ActConsultResponses, ActContinueData, ActContinueErrors, ActContinueResponses, ActCopyData, ActCopyErrors, ActCopyResponses, ActCorrectData, ActCorrectErrors, ActCorrectResponses, ActDelegateData, ActDelegateErrors, ActDelegateResponses, ActDeliverData, ActDeliverErrors, ActDeliverResponses, ActDenyData, ActDenyErrors, ActDenyResponses, ActDisagreeData, ActDisagreeErrors, ActDisagreeResponses, ActDismissData, ActDismissErrors, ActDismissResponses, ActDropData, ActDropErrors, ActDropResponses, ActExtendData, ActExtendErrors, ActExtendResponses, ActFulfilData, ActFulfilErrors, ActFulfilResponses, ActGapData, ActGapErrors, ActGapResponses, ActGiveBackData, ActGiveBackErrors, ActGiveBackResponses, ActGrantData, ActGrantErrors, ActGrantResponses, ActHandData, ActHandErrors, ActHandOverData, ActHandOverErrors, ActHandOverResponses, ActHandResponses, ActJudgeData, ActJudgeErrors, ActJudgeResponses, ActKeepData, ActKeepErrors, ActKeepResponses, ActNeedsUpperData, ActNeedsUpperErrors, ActNeedsUpperResponses, ActNotConcernedData, ActNotConcernedErrors, ActNotConcernedResponses, ActObjectData, ActObjectErrors, ActObjectResponses, ActOverrideData, ActOverrideErrors, ActOverrideResponses, ActPassData, ActPassErrors, ActPassResponses, ActPauseData, ActPauseErrors, ActPauseResponses, ActPostData, ActPostErrors, ActPostResponses, ActReadData, ActReadErrors, ActReadResponses, ActRecallData, ActRecallErrors, ActRecallResponses, ActRecheckData, ActRecheckErrors, ActRecheckResponses, ActRecordData, ActRecordErrors, ActRecordResponses, ActRectifyData, ActRectifyErrors, ActRectifyResponses, ActRefuseData, ActRefuseErrors, ActRefuseResponses, ActReleaseData, ActReleaseErrors, ActReleaseResponses, ActRemoveSignerData, ActRemoveSignerErrors, ActRemoveSignerResponses, ActReplyData, ActReplyErrors, ActReplyResponses, ActRequestData, ActRequestErrors, ActRequestResponses, ActResumeData, ActResumeErrors, ActResumeResponses, ActRetractData, ActRetractErrors, ActRetractResponses, ActReturnData, ActReturnErrors, ActReturnResponses, ActSendBackData, ActSendBackErrors, ActSendBackResponses, ActStopData, ActStopErrors, ActStopResponses, ActTerminateData, ActTerminateErrors, ActTerminateResponses, ActTransferData, ActTransferErrors, ActTransferResponses, ActUpholdData, ActUpholdErrors, ActUpholdResponses, ActUrgeData, ActUrgeErrors, ActUrgeResponses, ActWithdrawData, ActWithdrawErrors, ActWithdrawResponses, AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, AppealCardData, AppealCardErrors, AppealCardResponses, BeginSignInData, BeginSignInErrors, BeginSignInResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeSessionData, ChangeSessionErrors, ChangeSessionResponses, CheckItemData, CheckItemErrors, CheckItemResponses, CheckLetterData, CheckLetterErrors, CheckLetterResponses, CheckPapersData, CheckPapersErrors, CheckPapersResponses, ClaimTasksData, ClaimTasksErrors, ClaimTasksResponses, CompleteTasksData, CompleteTasksErrors, CompleteTasksResponses, ConfirmCardData, ConfirmCardErrors, ConfirmCardResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, DiffDefinitionsData, DiffDefinitionsErrors, DiffDefinitionsResponses, DiffVersionsData, DiffVersionsErrors, DiffVersionsResponses, DropDefinitionDraftData, DropDefinitionDraftErrors, DropDefinitionDraftResponses, DropDraftData, DropDraftErrors, DropDraftResponses, EndDeputyData, EndDeputyErrors, EndDeputyResponses, EndPartyData, EndPartyErrors, EndPartyResponses, EndSignInData, EndSignInErrors, EndSignInResponses, ExplainCardData, ExplainCardErrors, ExplainCardResponses, ExportCasesData, ExportCasesErrors, ExportCasesResponses, ExportReportData, ExportReportErrors, ExportReportLinesData, ExportReportLinesErrors, ExportReportLinesResponses, ExportReportResponses, GetCardData, GetCardErrors, GetCardResponses, GetCaseActsData, GetCaseActsErrors, GetCaseActsResponses, GetCaseData, GetCaseErrors, GetCaseFlowData, GetCaseFlowErrors, GetCaseFlowResponses, GetCaseResponses, GetCaseTasksData, GetCaseTasksErrors, GetCaseTasksResponses, GetClockData, GetClockErrors, GetClockResponses, GetClocksData, GetClocksErrors, GetClocksResponses, GetCommandData, GetCommandErrors, GetCommandResponses, GetDefinitionDraftData, GetDefinitionDraftErrors, GetDefinitionDraftResponses, GetDossierData, GetDossierErrors, GetDossierResponses, GetDraftData, GetDraftErrors, GetDraftResponses, GetFileData, GetFileErrors, GetFileResponses, GetGatheringData, GetGatheringErrors, GetGatheringResponses, GetGuideData, GetGuideErrors, GetGuideResponses, GetItemData, GetItemErrors, GetItemHistoryData, GetItemHistoryErrors, GetItemHistoryResponses, GetItemResponses, GetLanguageNamesData, GetLanguageNamesErrors, GetLanguageNamesResponses, GetLanguageSchemaData, GetLanguageSchemaErrors, GetLanguageSchemaResponses, GetLetterData, GetLetterErrors, GetLetterFileData, GetLetterFileErrors, GetLetterFileResponses, GetLetterResponses, GetNoticesData, GetNoticesErrors, GetNoticesResponses, GetOrganisationData, GetOrganisationErrors, GetOrganisationResponses, GetPaperFileData, GetPaperFileErrors, GetPaperFileResponses, GetPapersData, GetPapersErrors, GetPapersResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetProblemData, GetProblemErrors, GetProblemResponses, GetReportData, GetReportErrors, GetReportLinesData, GetReportLinesErrors, GetReportLinesResponses, GetReportResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSupervisionData, GetSupervisionErrors, GetSupervisionResponses, GetTalkData, GetTalkErrors, GetTalkResponses, GetTaskActsData, GetTaskActsErrors, GetTaskActsResponses, GetTimelineData, GetTimelineErrors, GetTimelineResponses, GetVersionData, GetVersionErrors, GetVersionFlowData, GetVersionFlowErrors, GetVersionFlowResponses, GetVersionResponses, GetVersionTestsData, GetVersionTestsErrors, GetVersionTestsResponses, GetWaitingForData, GetWaitingForErrors, GetWaitingForResponses, HandOverDeskData, HandOverDeskErrors, HandOverDeskResponses, HealthData, HealthResponses, LiftCardData, LiftCardErrors, LiftCardResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAdministrationData, ListAdministrationErrors, ListAdministrationResponses, ListCalendarsData, ListCalendarsErrors, ListCalendarsResponses, ListCardsData, ListCardsErrors, ListCardsResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListDefinitionDraftsData, ListDefinitionDraftsErrors, ListDefinitionDraftsResponses, ListDeputiesData, ListDeputiesErrors, ListDeputiesResponses, ListDraftsData, ListDraftsErrors, ListDraftsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGapsData, ListGapsErrors, ListGapsResponses, ListItemsData, ListItemsErrors, ListItemsResponses, ListItemWindowsData, ListItemWindowsErrors, ListItemWindowsResponses, ListLettersData, ListLettersErrors, ListLettersResponses, ListOrganisationsData, ListOrganisationsErrors, ListOrganisationsResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListProblemsData, ListProblemsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListTrackCodesData, ListTrackCodesErrors, ListTrackCodesResponses, ListVersionCasesData, ListVersionCasesErrors, ListVersionCasesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, ListWaysData, ListWaysErrors, ListWaysResponses, ListWindowsData, ListWindowsErrors, ListWindowsResponses, LoadCalendarsData, LoadCalendarsErrors, LoadCalendarsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MetricsData, MetricsResponses, NewDefinitionDraftData, NewDefinitionDraftErrors, NewDefinitionDraftResponses, OpenapiData, OpenapiResponses, OverturnCardData, OverturnCardErrors, OverturnCardResponses, PlayDefinitionData, PlayDefinitionErrors, PlayDefinitionResponses, PreviewCalendarsData, PreviewCalendarsErrors, PreviewCalendarsResponses, ProveLetterData, ProveLetterErrors, ProveLetterResponses, ProviderLogoutData, ProviderLogoutErrors, ProviderLogoutResponses, PublishDefinitionDraftData, PublishDefinitionDraftErrors, PublishDefinitionDraftResponses, PublishItemData, PublishItemErrors, PublishItemResponses, PublishSupervisionData, PublishSupervisionErrors, PublishSupervisionResponses, PutDeputyData, PutDeputyErrors, PutDeputyResponses, PutOrganisationData, PutOrganisationErrors, PutOrganisationResponses, PutPartyData, PutPartyErrors, PutPartyResponses, PutWindowData, PutWindowErrors, PutWindowResponses, RaiseCardData, RaiseCardErrors, RaiseCardResponses, ReadyData, ReadyErrors, ReadyResponses, ReissueTrackCodeData, ReissueTrackCodeErrors, ReissueTrackCodeResponses, RequestPublicationData, RequestPublicationErrors, RequestPublicationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResumeVersionData, ResumeVersionErrors, ResumeVersionResponses, ReturnDefinitionDraftData, ReturnDefinitionDraftErrors, ReturnDefinitionDraftResponses, SaveDefinitionDraftData, SaveDefinitionDraftErrors, SaveDefinitionDraftResponses, SaveDraftData, SaveDraftErrors, SaveDraftResponses, StartCaseData, StartCaseErrors, StartCaseResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SuspendVersionData, SuspendVersionErrors, SuspendVersionResponses, TestDefinitionData, TestDefinitionErrors, TestDefinitionResponses, TestSourceData, TestSourceErrors, TestSourceResponses, TrackAnswerData, TrackAnswerErrors, TrackAnswerResponses, TrackCommandData, TrackCommandErrors, TrackCommandResponses, TrackData, TrackErrors, TrackFulfilData, TrackFulfilErrors, TrackFulfilResponses, TrackLetterFileData, TrackLetterFileErrors, TrackLetterFileResponses, TrackLettersData, TrackLettersErrors, TrackLettersResponses, TrackRateData, TrackRateErrors, TrackRateResponses, TrackRectifyData, TrackRectifyErrors, TrackRectifyResponses, TrackRequestData, TrackRequestErrors, TrackRequestResponses, TrackResponses, TrackRetractData, TrackRetractErrors, TrackRetractResponses, TrackUploadData, TrackUploadErrors, TrackUploadResponses, TrackUrgeData, TrackUrgeErrors, TrackUrgeResponses, TrackWithdrawData, TrackWithdrawErrors, TrackWithdrawResponses, UpholdCardData, UpholdCardErrors, UpholdCardResponses, UploadFileData, UploadFileErrors, UploadFileResponses, WhoamiData, WhoamiErrors, WhoamiResponses, WithdrawPublicationData, WithdrawPublicationErrors, WithdrawPublicationResponses } from './types.gen';
+import type { ActAcceptData, ActAcceptErrors, ActAcceptResponses, ActAddData, ActAddErrors, ActAddResponses, ActAddSignerData, ActAddSignerErrors, ActAddSignerResponses, ActAgreeData, ActAgreeErrors, ActAgreeResponses, ActAgreeWithData, ActAgreeWithErrors, ActAgreeWithResponses, ActAmendData, ActAmendErrors, ActAmendResponses, ActAnnulData, ActAnnulErrors, ActAnnulResponses, ActAnswerData, ActAnswerErrors, ActAnswerResponses, ActArrangeData, ActArrangeErrors, ActArrangeResponses, ActAssignData, ActAssignErrors, ActAssignResponses, ActClaimData, ActClaimErrors, ActClaimResponses, ActClearData, ActClearErrors, ActClearResponses, ActCommentData, ActCommentErrors, ActCommentResponses, ActConsultData, ActConsultErrors, ActConsultResponses, ActContinueData, ActContinueErrors, ActContinueResponses, ActCopyData, ActCopyErrors, ActCopyResponses, ActCorrectData, ActCorrectErrors, ActCorrectResponses, ActDelegateData, ActDelegateErrors, ActDelegateResponses, ActDeliverData, ActDeliverErrors, ActDeliverResponses, ActDenyData, ActDenyErrors, ActDenyResponses, ActDisagreeData, ActDisagreeErrors, ActDisagreeResponses, ActDismissData, ActDismissErrors, ActDismissResponses, ActDropData, ActDropErrors, ActDropResponses, ActExtendData, ActExtendErrors, ActExtendResponses, ActFulfilData, ActFulfilErrors, ActFulfilResponses, ActGapData, ActGapErrors, ActGapResponses, ActGiveBackData, ActGiveBackErrors, ActGiveBackResponses, ActGrantData, ActGrantErrors, ActGrantResponses, ActHandData, ActHandErrors, ActHandOverData, ActHandOverErrors, ActHandOverResponses, ActHandResponses, ActJudgeData, ActJudgeErrors, ActJudgeResponses, ActKeepData, ActKeepErrors, ActKeepResponses, ActNeedsUpperData, ActNeedsUpperErrors, ActNeedsUpperResponses, ActNotConcernedData, ActNotConcernedErrors, ActNotConcernedResponses, ActObjectData, ActObjectErrors, ActObjectResponses, ActOverrideData, ActOverrideErrors, ActOverrideResponses, ActPassData, ActPassErrors, ActPassResponses, ActPauseData, ActPauseErrors, ActPauseResponses, ActPostData, ActPostErrors, ActPostResponses, ActReadData, ActReadErrors, ActReadResponses, ActRecallData, ActRecallErrors, ActRecallResponses, ActRecheckData, ActRecheckErrors, ActRecheckResponses, ActRecordData, ActRecordErrors, ActRecordResponses, ActRectifyData, ActRectifyErrors, ActRectifyResponses, ActRefuseData, ActRefuseErrors, ActRefuseResponses, ActReleaseData, ActReleaseErrors, ActReleaseResponses, ActRemoveSignerData, ActRemoveSignerErrors, ActRemoveSignerResponses, ActReplyData, ActReplyErrors, ActReplyResponses, ActRequestData, ActRequestErrors, ActRequestResponses, ActResumeData, ActResumeErrors, ActResumeResponses, ActRetractData, ActRetractErrors, ActRetractResponses, ActReturnData, ActReturnErrors, ActReturnResponses, ActSendBackData, ActSendBackErrors, ActSendBackResponses, ActStopData, ActStopErrors, ActStopResponses, ActTerminateData, ActTerminateErrors, ActTerminateResponses, ActTransferData, ActTransferErrors, ActTransferResponses, ActUpholdData, ActUpholdErrors, ActUpholdResponses, ActUrgeData, ActUrgeErrors, ActUrgeResponses, ActWithdrawData, ActWithdrawErrors, ActWithdrawResponses, AdvanceClockData, AdvanceClockErrors, AdvanceClockResponses, AppealCardData, AppealCardErrors, AppealCardResponses, BeginSignInData, BeginSignInErrors, BeginSignInResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeSessionData, ChangeSessionErrors, ChangeSessionResponses, CheckItemData, CheckItemErrors, CheckItemResponses, CheckLetterData, CheckLetterErrors, CheckLetterResponses, CheckPapersData, CheckPapersErrors, CheckPapersResponses, ClaimTasksData, ClaimTasksErrors, ClaimTasksResponses, CompleteTasksData, CompleteTasksErrors, CompleteTasksResponses, ConfirmCardData, ConfirmCardErrors, ConfirmCardResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, DiffDefinitionsData, DiffDefinitionsErrors, DiffDefinitionsResponses, DiffVersionsData, DiffVersionsErrors, DiffVersionsResponses, DropDefinitionDraftData, DropDefinitionDraftErrors, DropDefinitionDraftResponses, DropDraftData, DropDraftErrors, DropDraftResponses, EndDeputyData, EndDeputyErrors, EndDeputyResponses, EndPartyData, EndPartyErrors, EndPartyResponses, EndSignInData, EndSignInErrors, EndSignInResponses, ExplainCardData, ExplainCardErrors, ExplainCardResponses, ExportAgeingData, ExportAgeingErrors, ExportAgeingResponses, ExportCasesData, ExportCasesErrors, ExportCasesResponses, ExportReportData, ExportReportErrors, ExportReportLinesData, ExportReportLinesErrors, ExportReportLinesResponses, ExportReportResponses, GetAgeingData, GetAgeingErrors, GetAgeingLinesData, GetAgeingLinesErrors, GetAgeingLinesResponses, GetAgeingResponses, GetCardData, GetCardErrors, GetCardResponses, GetCaseActsData, GetCaseActsErrors, GetCaseActsResponses, GetCaseData, GetCaseErrors, GetCaseFlowData, GetCaseFlowErrors, GetCaseFlowResponses, GetCaseResponses, GetCaseTasksData, GetCaseTasksErrors, GetCaseTasksResponses, GetClockData, GetClockErrors, GetClockResponses, GetClocksData, GetClocksErrors, GetClocksResponses, GetCommandData, GetCommandErrors, GetCommandResponses, GetDefinitionDraftData, GetDefinitionDraftErrors, GetDefinitionDraftResponses, GetDossierData, GetDossierErrors, GetDossierResponses, GetDraftData, GetDraftErrors, GetDraftResponses, GetFileData, GetFileErrors, GetFileResponses, GetGatheringData, GetGatheringErrors, GetGatheringResponses, GetGuideData, GetGuideErrors, GetGuideResponses, GetItemData, GetItemErrors, GetItemHistoryData, GetItemHistoryErrors, GetItemHistoryResponses, GetItemResponses, GetLanguageNamesData, GetLanguageNamesErrors, GetLanguageNamesResponses, GetLanguageSchemaData, GetLanguageSchemaErrors, GetLanguageSchemaResponses, GetLetterData, GetLetterErrors, GetLetterFileData, GetLetterFileErrors, GetLetterFileResponses, GetLetterResponses, GetLetterTemplateData, GetLetterTemplateErrors, GetLetterTemplateResponses, GetNoticesData, GetNoticesErrors, GetNoticesResponses, GetOrganisationData, GetOrganisationErrors, GetOrganisationResponses, GetPaperFileData, GetPaperFileErrors, GetPaperFileResponses, GetPapersData, GetPapersErrors, GetPapersResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetProblemData, GetProblemErrors, GetProblemResponses, GetReportData, GetReportErrors, GetReportLinesData, GetReportLinesErrors, GetReportLinesResponses, GetReportResponses, GetResultsData, GetResultsErrors, GetResultsResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetSupervisionData, GetSupervisionErrors, GetSupervisionResponses, GetTalkData, GetTalkErrors, GetTalkResponses, GetTaskActsData, GetTaskActsErrors, GetTaskActsResponses, GetTimelineData, GetTimelineErrors, GetTimelineResponses, GetVersionData, GetVersionErrors, GetVersionFlowData, GetVersionFlowErrors, GetVersionFlowResponses, GetVersionResponses, GetVersionTestsData, GetVersionTestsErrors, GetVersionTestsResponses, GetWaitingForData, GetWaitingForErrors, GetWaitingForResponses, HandOverDeskData, HandOverDeskErrors, HandOverDeskResponses, HealthData, HealthResponses, LiftCardData, LiftCardErrors, LiftCardResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAdministrationData, ListAdministrationErrors, ListAdministrationResponses, ListCalendarsData, ListCalendarsErrors, ListCalendarsResponses, ListCardsData, ListCardsErrors, ListCardsResponses, ListCasesData, ListCasesErrors, ListCasesResponses, ListDefinitionDraftsData, ListDefinitionDraftsErrors, ListDefinitionDraftsResponses, ListDeputiesData, ListDeputiesErrors, ListDeputiesResponses, ListDraftsData, ListDraftsErrors, ListDraftsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGapsData, ListGapsErrors, ListGapsResponses, ListItemsData, ListItemsErrors, ListItemsResponses, ListItemWindowsData, ListItemWindowsErrors, ListItemWindowsResponses, ListLettersData, ListLettersErrors, ListLettersResponses, ListLetterTemplatesData, ListLetterTemplatesErrors, ListLetterTemplatesResponses, ListOrganisationsData, ListOrganisationsErrors, ListOrganisationsResponses, ListPartiesData, ListPartiesErrors, ListPartiesResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListProblemsData, ListProblemsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListTrackCodesData, ListTrackCodesErrors, ListTrackCodesResponses, ListVersionCasesData, ListVersionCasesErrors, ListVersionCasesResponses, ListVersionsData, ListVersionsErrors, ListVersionsResponses, ListWaysData, ListWaysErrors, ListWaysResponses, ListWindowsData, ListWindowsErrors, ListWindowsResponses, LoadCalendarsData, LoadCalendarsErrors, LoadCalendarsResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutErrors, LogoutResponses, MetricsData, MetricsResponses, NewDefinitionDraftData, NewDefinitionDraftErrors, NewDefinitionDraftResponses, OpenapiData, OpenapiResponses, OverturnCardData, OverturnCardErrors, OverturnCardResponses, PlayDefinitionData, PlayDefinitionErrors, PlayDefinitionResponses, PreviewCalendarsData, PreviewCalendarsErrors, PreviewCalendarsResponses, PreviewLetterTemplateData, PreviewLetterTemplateErrors, PreviewLetterTemplateResponses, ProveLetterData, ProveLetterErrors, ProveLetterResponses, ProviderLogoutData, ProviderLogoutErrors, ProviderLogoutResponses, PublishDefinitionDraftData, PublishDefinitionDraftErrors, PublishDefinitionDraftResponses, PublishItemData, PublishItemErrors, PublishItemResponses, PublishLetterTemplateData, PublishLetterTemplateErrors, PublishLetterTemplateResponses, PublishSupervisionData, PublishSupervisionErrors, PublishSupervisionResponses, PutDeputyData, PutDeputyErrors, PutDeputyResponses, PutOrganisationData, PutOrganisationErrors, PutOrganisationResponses, PutPartyData, PutPartyErrors, PutPartyResponses, PutWindowData, PutWindowErrors, PutWindowResponses, RaiseCardData, RaiseCardErrors, RaiseCardResponses, ReadyData, ReadyErrors, ReadyResponses, ReissueTrackCodeData, ReissueTrackCodeErrors, ReissueTrackCodeResponses, RequestPublicationData, RequestPublicationErrors, RequestPublicationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResumeVersionData, ResumeVersionErrors, ResumeVersionResponses, ReturnDefinitionDraftData, ReturnDefinitionDraftErrors, ReturnDefinitionDraftResponses, SaveDefinitionDraftData, SaveDefinitionDraftErrors, SaveDefinitionDraftResponses, SaveDraftData, SaveDraftErrors, SaveDraftResponses, StartCaseData, StartCaseErrors, StartCaseResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SuspendVersionData, SuspendVersionErrors, SuspendVersionResponses, TestDefinitionData, TestDefinitionErrors, TestDefinitionResponses, TestSourceData, TestSourceErrors, TestSourceResponses, TrackAnswerData, TrackAnswerErrors, TrackAnswerResponses, TrackCommandData, TrackCommandErrors, TrackCommandResponses, TrackData, TrackErrors, TrackFulfilData, TrackFulfilErrors, TrackFulfilResponses, TrackLetterFileData, TrackLetterFileErrors, TrackLetterFileResponses, TrackLettersData, TrackLettersErrors, TrackLettersResponses, TrackRateData, TrackRateErrors, TrackRateResponses, TrackRectifyData, TrackRectifyErrors, TrackRectifyResponses, TrackRequestData, TrackRequestErrors, TrackRequestResponses, TrackResponses, TrackRetractData, TrackRetractErrors, TrackRetractResponses, TrackUploadData, TrackUploadErrors, TrackUploadResponses, TrackUrgeData, TrackUrgeErrors, TrackUrgeResponses, TrackWithdrawData, TrackWithdrawErrors, TrackWithdrawResponses, UpholdCardData, UpholdCardErrors, UpholdCardResponses, UploadFileData, UploadFileErrors, UploadFileResponses, WhoamiData, WhoamiErrors, WhoamiResponses, WithdrawPublicationData, WithdrawPublicationErrors, WithdrawPublicationResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1262,6 +1262,76 @@ export const proveLetter = <ThrowOnError extends boolean = false>(options: Optio
             type: 'apiKey'
         }],
     url: '/v1/cases/{number}/letters/{letter}/proof',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * How letters are worded
+ */
+export const listLetterTemplates = <ThrowOnError extends boolean = false>(options?: Options<ListLetterTemplatesData, ThrowOnError>): RequestResult<ListLetterTemplatesResponses, ListLetterTemplatesErrors, ThrowOnError> => (options?.client ?? client).get<ListLetterTemplatesResponses, ListLetterTemplatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'lianban',
+            type: 'apiKey'
+        }],
+    url: '/v1/letter-templates',
+    ...options
+});
+
+/**
+ * The wordings of a kind of letter
+ *
+ * Every edition with its text, the last published first and what comes with the program at the end; and the fields a text may use.
+ */
+export const getLetterTemplate = <ThrowOnError extends boolean = false>(options: Options<GetLetterTemplateData, ThrowOnError>): RequestResult<GetLetterTemplateResponses, GetLetterTemplateErrors, ThrowOnError> => (options.client ?? client).get<GetLetterTemplateResponses, GetLetterTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'lianban',
+            type: 'apiKey'
+        }],
+    url: '/v1/letter-templates/{kind}',
+    ...options
+});
+
+/**
+ * Publish a wording
+ *
+ * Adds an edition for letters of acts from a day on; nothing published is ever changed, and letters that were given keep what they
+ * were written with. The text is checked (422 `definition-refused` with findings), its version is a new one (409 `version-exists`),
+ * and `over` is the `latest` that was read (409 `changed-meanwhile`). Of editions for the same day the last published counts. On
+ * the audit of administration.
+ *
+ */
+export const publishLetterTemplate = <ThrowOnError extends boolean = false>(options: Options<PublishLetterTemplateData, ThrowOnError>): RequestResult<PublishLetterTemplateResponses, PublishLetterTemplateErrors, ThrowOnError> => (options.client ?? client).post<PublishLetterTemplateResponses, PublishLetterTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'lianban',
+            type: 'apiKey'
+        }],
+    url: '/v1/letter-templates/{kind}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * See a letter with invented content
+ *
+ * With the text given, else with the wording in force today. 409 `letter-not-drawn` for PDF where this installation has no font.
+ */
+export const previewLetterTemplate = <ThrowOnError extends boolean = false>(options: Options<PreviewLetterTemplateData, ThrowOnError>): RequestResult<PreviewLetterTemplateResponses, PreviewLetterTemplateErrors, ThrowOnError> => (options.client ?? client).post<PreviewLetterTemplateResponses, PreviewLetterTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'lianban',
+            type: 'apiKey'
+        }],
+    url: '/v1/letter-templates/{kind}/preview',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -2755,6 +2825,38 @@ export const getReport = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
+ * Open cases by age
+ *
+ * How many cases were received and not concluded when a day ended, by bands of days since the receipt (docs/figures.md); divided by
+ * organisation or item if asked. Of whom, as in `GET /v1/reports`.
+ *
+ */
+export const getAgeing = <ThrowOnError extends boolean = false>(options?: Options<GetAgeingData, ThrowOnError>): RequestResult<GetAgeingResponses, GetAgeingErrors, ThrowOnError> => (options?.client ?? client).get<GetAgeingResponses, GetAgeingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'lianban',
+            type: 'apiKey'
+        }],
+    url: '/v1/reports/ageing',
+    ...options
+});
+
+/**
+ * Open cases of an age
+ *
+ * The cases behind the counts, the oldest first.
+ */
+export const getAgeingLines = <ThrowOnError extends boolean = false>(options?: Options<GetAgeingLinesData, ThrowOnError>): RequestResult<GetAgeingLinesResponses, GetAgeingLinesErrors, ThrowOnError> => (options?.client ?? client).get<GetAgeingLinesResponses, GetAgeingLinesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'lianban',
+            type: 'apiKey'
+        }],
+    url: '/v1/reports/ageing/lines',
+    ...options
+});
+
+/**
  * What is behind a figure
  *
  * The cases or cards behind one figure of a report, in order of time.
@@ -2784,6 +2886,21 @@ export const exportCases = <ThrowOnError extends boolean = false>(options?: Opti
             type: 'apiKey'
         }],
     url: '/v1/exports/cases',
+    ...options
+});
+
+/**
+ * Open cases by age as a table for spreadsheets
+ *
+ * The rows of `GET /v1/reports/ageing`; with `band` its cases instead, at most 50,000.
+ */
+export const exportAgeing = <ThrowOnError extends boolean = false>(options?: Options<ExportAgeingData, ThrowOnError>): RequestResult<ExportAgeingResponses, ExportAgeingErrors, ThrowOnError> => (options?.client ?? client).get<ExportAgeingResponses, ExportAgeingErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'lianban',
+            type: 'apiKey'
+        }],
+    url: '/v1/exports/ageing',
     ...options
 });
 
@@ -3159,6 +3276,19 @@ export const saveDraft = <ThrowOnError extends boolean = false>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * What operators find around the installation
+ */
+export const getSettings = <ThrowOnError extends boolean = false>(options?: Options<GetSettingsData, ThrowOnError>): RequestResult<GetSettingsResponses, GetSettingsErrors, ThrowOnError> => (options?.client ?? client).get<GetSettingsResponses, GetSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'lianban',
+            type: 'apiKey'
+        }],
+    url: '/v1/settings',
+    ...options
 });
 
 /**

@@ -592,6 +592,178 @@ export type TrackCodeIssue = {
     reason: string;
 };
 
+export type AgeBand = {
+    id: string;
+    /**
+     * Days since the receipt
+     */
+    first: number;
+    /**
+     * Still in it; left out: no end
+     */
+    last?: number;
+};
+
+export type Ageing = {
+    /**
+     * Left out: all the caller may see
+     */
+    org?: string;
+    orgName?: string;
+    item?: string;
+    on: string;
+    by?: string;
+    bands: Array<AgeBand>;
+    rows: Array<AgeingRow>;
+};
+
+export type AgeingRow = {
+    /**
+     * Organisation or item; empty when the report is not divided
+     */
+    key: string;
+    name?: string;
+    total: number;
+    /**
+     * In the order of `bands`
+     */
+    counts: Array<number>;
+};
+
+export type AgeingLines = {
+    on: string;
+    lines: Array<AgeingLine>;
+    /**
+     * Cursor of the next page; left out at the end
+     */
+    next?: string;
+};
+
+export type AgeingLine = {
+    number: string;
+    item: string;
+    itemName: string;
+    /**
+     * The lead
+     */
+    org: string;
+    orgName?: string;
+    receivedAt: string;
+    acceptedAt?: string;
+    /**
+     * Since the receipt
+     */
+    days: number;
+};
+
+export type LetterKind = {
+    kind: string;
+    zh: string;
+    en: string;
+    /**
+     * The kind's word in a number
+     */
+    word: string;
+    /**
+     * In force today
+     */
+    version: string;
+    /**
+     * First day of its acts
+     */
+    from?: string;
+    /**
+     * The program's own, or that of the folder it was started with
+     */
+    builtIn?: boolean;
+    /**
+     * Another one is published for a later day
+     */
+    coming?: boolean;
+};
+
+export type LetterTemplate = {
+    kind: string;
+    zh: string;
+    en: string;
+    word: string;
+    /**
+     * Hash of what was published last: `over` of the next publication
+     */
+    latest: string;
+    editions: Array<LetterEdition>;
+    fields: Array<LetterField>;
+};
+
+export type LetterEdition = {
+    version: string;
+    /**
+     * First day of acts whose letters are written with it
+     */
+    from?: string;
+    hash: string;
+    /**
+     * The YAML
+     */
+    source: string;
+    builtIn?: boolean;
+    /**
+     * Today
+     */
+    inForce?: boolean;
+    /**
+     * Account
+     */
+    by?: string;
+    byName?: string;
+    publishedAt?: string;
+};
+
+export type LetterField = {
+    id: string;
+    type: 'text' | 'flag' | 'list';
+    zh: string;
+    en: string;
+    /**
+     * A text of the kind has to use it
+     */
+    must?: boolean;
+    /**
+     * Why
+     */
+    law?: string;
+    article?: string;
+    columns?: Array<LetterColumn>;
+};
+
+export type LetterColumn = {
+    id: string;
+    zh: string;
+    en: string;
+};
+
+export type LetterPublication = {
+    /**
+     * The YAML, with a new `version`
+     */
+    source: string;
+    /**
+     * First day of acts whose letters are written with it; not before today
+     */
+    from: string;
+    /**
+     * `latest` as it was read
+     */
+    over: string;
+};
+
+export type Settings = {
+    /**
+     * Temporal's own page of a case: this address with the case number behind it; left out: none is configured
+     */
+    temporalCases?: string;
+};
+
 export type ExportFormat = 'csv' | 'xlsx';
 
 export type Item = {
@@ -4597,6 +4769,21 @@ export type LetterFormParam = 'pdf' | 'html';
 export type HashParam = string;
 
 /**
+ * Kind of letter
+ */
+export type LetterKindParam = string;
+
+/**
+ * When this day ended; left out: today, as it stands
+ */
+export type AgeingOn = string;
+
+/**
+ * Id of a band, as `31-60`; left out: all
+ */
+export type AgeingBand = string;
+
+/**
  * csv: UTF-8 with a byte order mark; xlsx
  */
 export type FormatParam = ExportFormat;
@@ -7221,6 +7408,129 @@ export type ProveLetterResponses = {
 };
 
 export type ProveLetterResponse = ProveLetterResponses[keyof ProveLetterResponses];
+
+export type ListLetterTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/letter-templates';
+};
+
+export type ListLetterTemplatesErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ListLetterTemplatesError = ListLetterTemplatesErrors[keyof ListLetterTemplatesErrors];
+
+export type ListLetterTemplatesResponses = {
+    /**
+     * One entry per kind of letter, with the wording in force today
+     */
+    200: {
+        kinds: Array<LetterKind>;
+    };
+};
+
+export type ListLetterTemplatesResponse = ListLetterTemplatesResponses[keyof ListLetterTemplatesResponses];
+
+export type GetLetterTemplateData = {
+    body?: never;
+    path: {
+        /**
+         * Kind of letter
+         */
+        kind: string;
+    };
+    query?: never;
+    url: '/v1/letter-templates/{kind}';
+};
+
+export type GetLetterTemplateErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type GetLetterTemplateError = GetLetterTemplateErrors[keyof GetLetterTemplateErrors];
+
+export type GetLetterTemplateResponses = {
+    /**
+     * The wordings
+     */
+    200: LetterTemplate;
+};
+
+export type GetLetterTemplateResponse = GetLetterTemplateResponses[keyof GetLetterTemplateResponses];
+
+export type PublishLetterTemplateData = {
+    body: LetterPublication;
+    path: {
+        /**
+         * Kind of letter
+         */
+        kind: string;
+    };
+    query?: never;
+    url: '/v1/letter-templates/{kind}';
+};
+
+export type PublishLetterTemplateErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type PublishLetterTemplateError = PublishLetterTemplateErrors[keyof PublishLetterTemplateErrors];
+
+export type PublishLetterTemplateResponses = {
+    /**
+     * The wordings now
+     */
+    200: LetterTemplate;
+};
+
+export type PublishLetterTemplateResponse = PublishLetterTemplateResponses[keyof PublishLetterTemplateResponses];
+
+export type PreviewLetterTemplateData = {
+    body: {
+        /**
+         * The text; left out: that in force
+         */
+        source?: string;
+        form?: 'html' | 'pdf';
+    };
+    path: {
+        /**
+         * Kind of letter
+         */
+        kind: string;
+    };
+    query?: never;
+    url: '/v1/letter-templates/{kind}/preview';
+};
+
+export type PreviewLetterTemplateErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type PreviewLetterTemplateError = PreviewLetterTemplateErrors[keyof PreviewLetterTemplateErrors];
+
+export type PreviewLetterTemplateResponses = {
+    /**
+     * The letter, marked as a sample; nothing in it may run or load
+     */
+    200: Blob | File;
+};
+
+export type PreviewLetterTemplateResponse = PreviewLetterTemplateResponses[keyof PreviewLetterTemplateResponses];
 
 export type CheckLetterData = {
     body?: never;
@@ -10415,6 +10725,98 @@ export type GetReportResponses = {
 
 export type GetReportResponse = GetReportResponses[keyof GetReportResponses];
 
+export type GetAgeingData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+         */
+        org?: string;
+        /**
+         * Item code
+         */
+        item?: string;
+        /**
+         * When this day ended; left out: today, as it stands
+         */
+        on?: string;
+        /**
+         * Divide by
+         */
+        by?: 'org' | 'item';
+    };
+    url: '/v1/reports/ageing';
+};
+
+export type GetAgeingErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type GetAgeingError = GetAgeingErrors[keyof GetAgeingErrors];
+
+export type GetAgeingResponses = {
+    /**
+     * The counts
+     */
+    200: Ageing;
+};
+
+export type GetAgeingResponse = GetAgeingResponses[keyof GetAgeingResponses];
+
+export type GetAgeingLinesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+         */
+        org?: string;
+        /**
+         * Item code
+         */
+        item?: string;
+        /**
+         * When this day ended; left out: today, as it stands
+         */
+        on?: string;
+        /**
+         * Id of a band, as `31-60`; left out: all
+         */
+        band?: string;
+        /**
+         * `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Entries per page
+         */
+        limit?: number;
+    };
+    url: '/v1/reports/ageing/lines';
+};
+
+export type GetAgeingLinesErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type GetAgeingLinesError = GetAgeingLinesErrors[keyof GetAgeingLinesErrors];
+
+export type GetAgeingLinesResponses = {
+    /**
+     * A page of cases
+     */
+    200: AgeingLines;
+};
+
+export type GetAgeingLinesResponse = GetAgeingLinesResponses[keyof GetAgeingLinesResponses];
+
 export type GetReportLinesData = {
     body?: never;
     path: {
@@ -10531,6 +10933,60 @@ export type ExportCasesResponses = {
 };
 
 export type ExportCasesResponse = ExportCasesResponses[keyof ExportCasesResponses];
+
+export type ExportAgeingData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Organisation, with all below it; left out: the caller's own, for a supervisor all he looks after
+         */
+        org?: string;
+        /**
+         * Item code
+         */
+        item?: string;
+        /**
+         * When this day ended; left out: today, as it stands
+         */
+        on?: string;
+        /**
+         * Id of a band, as `31-60`; left out: all
+         */
+        band?: string;
+        /**
+         * Divide by
+         */
+        by?: 'org' | 'item';
+        /**
+         * csv: UTF-8 with a byte order mark; xlsx
+         */
+        format?: ExportFormat;
+        /**
+         * Language of heads and words; left out: that of the request
+         */
+        lang?: 'zh' | 'en';
+    };
+    url: '/v1/exports/ageing';
+};
+
+export type ExportAgeingErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ExportAgeingError = ExportAgeingErrors[keyof ExportAgeingErrors];
+
+export type ExportAgeingResponses = {
+    /**
+     * The table, as an attachment
+     */
+    200: Blob | File;
+};
+
+export type ExportAgeingResponse = ExportAgeingResponses[keyof ExportAgeingResponses];
 
 export type ExportReportData = {
     body?: never;
@@ -11332,6 +11788,31 @@ export type SaveDraftResponses = {
 };
 
 export type SaveDraftResponse = SaveDraftResponses[keyof SaveDraftResponses];
+
+export type GetSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/settings';
+};
+
+export type GetSettingsErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type GetSettingsError = GetSettingsErrors[keyof GetSettingsErrors];
+
+export type GetSettingsResponses = {
+    /**
+     * The settings
+     */
+    200: Settings;
+};
+
+export type GetSettingsResponse = GetSettingsResponses[keyof GetSettingsResponses];
 
 export type GetClockData = {
     body?: never;
