@@ -138,8 +138,8 @@ func requestView(r *store.DefinitionRequest, n names) gen.DefinitionRequest {
 }
 
 // ListDefinitionDrafts implements GET /v1/definition-drafts.
-func (s *Server) ListDefinitionDrafts(ctx context.Context, _ gen.ListDefinitionDraftsRequestObject) (gen.ListDefinitionDraftsResponseObject, error) {
-	list, err := s.cfg.Store.DefinitionDrafts(ctx)
+func (s *Server) ListDefinitionDrafts(ctx context.Context, r gen.ListDefinitionDraftsRequestObject) (gen.ListDefinitionDraftsResponseObject, error) {
+	list, next, err := s.cfg.Store.DefinitionDrafts(ctx, store.Page{After: store.Cursor(r.Params.Cursor), Limit: r.Params.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func (s *Server) ListDefinitionDrafts(ctx context.Context, _ gen.ListDefinitionD
 		people = append(people, draftPeople(&list[i])...)
 	}
 	n, err := s.names(ctx, people...)
-	out := gen.ListDefinitionDrafts200JSONResponse{Drafts: make([]gen.DefinitionDraft, len(list))}
+	out := gen.ListDefinitionDrafts200JSONResponse{Drafts: make([]gen.DefinitionDraft, len(list)), Next: string(next)}
 	for i := range list {
 		out.Drafts[i] = definitionDraftView(&list[i], n)
 	}

@@ -328,3 +328,34 @@ func TestTheLanguageHasASchema(t *testing.T) {
 	require.NoError(t, err)
 	r.do(req{method: "GET", path: "/v1/language/schema?lang=fr"}).problem(t, 400, "bad-request")
 }
+
+func TestDraftsComeInPages(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{noWorker: true})
+	for _, name := range []string{"甲", "乙", "丙"} {
+		r.draft("analyst", map[string]any{"name": name})
+	}
+	type listed struct {
+		Drafts []gen.DefinitionDraft
+		Next   string
+	}
+	page := func(query string) (out listed) {
+		r.do(req{method: "GET", path: drafts + query, as: "analyst"}).into(t, &out)
+		return out
+	}
+	require.Len(t, page("").Drafts, 3)
+	require.Empty(t, page("").Next)
+	seen := map[string]bool{}
+	for query := "?limit=1"; ; {
+		p := page(query)
+		require.Len(t, p.Drafts, 1)
+		seen[p.Drafts[0].Name] = true
+		if p.Next == "" {
+			break
+		}
+		query = "?limit=1&cursor=" + p.Next
+	}
+	require.Len(t, seen, 3)
+	r.do(req{method: "GET", path: drafts + "?cursor=x", as: "analyst"}).problem(t, 400, "bad-cursor")
+	r.do(req{method: "GET", path: drafts + "?limit=201", as: "analyst"}).problem(t, 400, "bad-request")
+}

@@ -68,9 +68,27 @@ const (
 	RequestWithdrawn = "withdrawn"
 )
 
-// DefinitionDrafts lists the drafts that are not published yet, those changed last first, without texts.
-func (s *Store) DefinitionDrafts(ctx context.Context) ([]DefinitionDraft, error) {
-	rows, err := s.q.DefinitionDrafts(ctx)
+// DefinitionDrafts gives a page of the drafts that are not published yet, those changed last first, without texts. A
+// draft that is saved meanwhile moves to the front: it may come twice in a walk, and no other is left out by it.
+func (s *Store) DefinitionDrafts(ctx context.Context, p Page) ([]DefinitionDraft, Cursor, error) {
+	const list = "definition-drafts"
+	at, ok, err := p.After.place(list, 1)
+	if err != nil {
+		return nil, "", err
+	}
+	if !ok {
+		at.At = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	rows, err := s.q.DefinitionDrafts(ctx, dbsqlc.DefinitionDraftsParams{BeforeAt: at.At, AfterID: at.Names[0], Most: int32(p.limit() + 1)})
+	if err != nil {
+		return nil, "", wrap("definition drafts", err)
+	}
+	var next Cursor
+	if len(rows) > p.limit() {
+		rows = rows[:p.limit()]
+		last := rows[len(rows)-1]
+		next = place{List: list, At: last.ChangedAt, Names: []string{last.ID}}.cursor()
+	}
 	out := make([]DefinitionDraft, len(rows))
 	for i, r := range rows {
 		out[i] = DefinitionDraft{
@@ -78,7 +96,7 @@ func (s *Store) DefinitionDrafts(ctx context.Context) ([]DefinitionDraft, error)
 			Writers: r.Writers, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(), ChangedBy: r.ChangedBy, ChangedAt: r.ChangedAt.UTC(),
 		}
 	}
-	return out, wrap("definition drafts", err)
+	return out, next, nil
 }
 
 // DefinitionDraft gives a draft (ErrNotFound).

@@ -144,3 +144,39 @@ func TestCasesOfAVersionArePaged(t *testing.T) {
 	_, _, err = s.CasesOfVersion(t.Context(), hash, "", store.Page{After: "x"})
 	require.ErrorIs(t, err, store.ErrCursor)
 }
+
+// Pages of drafts follow one another, those changed last first; of one instant by their ids.
+func TestPagesOfDrafts(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	analyst(t, s, "one")
+	for _, id := range []string{"d3", "d1", "d2"} {
+		begin(t, s, id)
+	}
+	save := func(id string, at time.Time) {
+		require.NoError(t, s.ChangeDefinitionDraft(t.Context(), id, always(store.SaveDraftText{Name: id, Text: "x", Account: "one", Writers: []string{"one"}, At: at})))
+	}
+	begin(t, s, "d9")
+	save("d9", morning.Add(time.Hour))
+	var ids []string
+	page := store.Page{Limit: 2}
+	for {
+		list, next, err := s.DefinitionDrafts(t.Context(), page)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(list), 2)
+		for _, d := range list {
+			ids = append(ids, d.ID)
+			require.Empty(t, d.Text)
+		}
+		if next == "" {
+			break
+		}
+		if len(ids) == 2 {
+			save("d3", morning.Add(2*time.Hour)) // to the front, where the walk has been
+		}
+		page.After = next
+	}
+	require.Equal(t, []string{"d9", "d1", "d2"}, ids)
+	_, _, err := s.DefinitionDrafts(t.Context(), store.Page{After: "x"})
+	require.ErrorIs(t, err, store.ErrCursor)
+}

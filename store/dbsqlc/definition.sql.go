@@ -159,8 +159,16 @@ func (q *Queries) DefinitionDraft(ctx context.Context, id string) (DefinitionDra
 
 const definitionDrafts = `-- name: DefinitionDrafts :many
 SELECT id, name, base_item, base_version, revision, state, writers, created_by, created_at, changed_by, changed_at
-FROM definition_draft WHERE state <> 'published' ORDER BY changed_at DESC, id LIMIT 1000
+FROM definition_draft
+WHERE state <> 'published' AND changed_at <= $1::timestamptz AND (changed_at < $1::timestamptz OR id > $2::text)
+ORDER BY changed_at DESC, id LIMIT $3::int
 `
+
+type DefinitionDraftsParams struct {
+	BeforeAt time.Time
+	AfterID  string
+	Most     int32
+}
 
 type DefinitionDraftsRow struct {
 	ID          string
@@ -176,8 +184,8 @@ type DefinitionDraftsRow struct {
 	ChangedAt   time.Time
 }
 
-func (q *Queries) DefinitionDrafts(ctx context.Context) ([]DefinitionDraftsRow, error) {
-	rows, err := q.db.Query(ctx, definitionDrafts)
+func (q *Queries) DefinitionDrafts(ctx context.Context, arg DefinitionDraftsParams) ([]DefinitionDraftsRow, error) {
+	rows, err := q.db.Query(ctx, definitionDrafts, arg.BeforeAt, arg.AfterID, arg.Most)
 	if err != nil {
 		return nil, err
 	}

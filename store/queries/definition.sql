@@ -1,6 +1,8 @@
 -- name: DefinitionDrafts :many
 SELECT id, name, base_item, base_version, revision, state, writers, created_by, created_at, changed_by, changed_at
-FROM definition_draft WHERE state <> 'published' ORDER BY changed_at DESC, id LIMIT 1000;
+FROM definition_draft
+WHERE state <> 'published' AND changed_at <= sqlc.arg(before_at)::timestamptz AND (changed_at < sqlc.arg(before_at)::timestamptz OR id > sqlc.arg(after_id)::text)
+ORDER BY changed_at DESC, id LIMIT sqlc.arg(most)::int;
 
 -- name: DefinitionDraft :one
 SELECT * FROM definition_draft WHERE id = $1;

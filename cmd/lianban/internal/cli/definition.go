@@ -19,7 +19,9 @@ import (
 func (a *App) definitionCommand() *cobra.Command {
 	return a.Group("definition", GroupDefine, a.T("事项定义：检查、测试、比较、发布、查看", "Definitions: check, test, compare, publish, read"),
 		a.T("check、test、schema 和比较两个文件的 diff 在本机完成，不需要服务器；其余向服务器询问。", "check, test, schema and diff of two files work on this machine without a server; the others ask one."),
-		a.definitionCheck(), a.definitionTest(), a.definitionDiff(), a.definitionSchema(), a.definitionPlay(), a.definitionPublish(), a.definitionList(), a.definitionVersions(), a.definitionShow(), a.definitionGuide())
+		a.definitionCheck(), a.definitionTest(), a.definitionDiff(), a.definitionSchema(), a.definitionPlay(), a.definitionDraft(), a.definitionPublish(), a.definitionList(), a.definitionVersions(), a.definitionHistory(),
+		a.definitionTurn("suspend", "停止按一个版本收件", "Take no new cases under a version"), a.definitionTurn("resume", "恢复按一个版本收件", "Take new cases under a version again"),
+		a.definitionShow(), a.definitionGuide())
 }
 
 func (a *App) definitionSchema() *cobra.Command {

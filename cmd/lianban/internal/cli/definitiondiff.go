@@ -22,7 +22,7 @@ OLD 和 NEW 是两个文件，在本机比较；写 --item 时是该事项的两
 			`Compares by meaning: steps, limits, papers, parties, questions and the like, each in words, the most important first;
 order of keys, form and remarks do not count. OLD and NEW are two files, compared on this machine; with --item they are
 two versions of the item, or draft:ID, compared by the server.`),
-		Example: "  lianban definition diff 2026.1.yaml 2026.2.yaml\n  lianban definition diff 2026.1 draft:5f3c9d0a --item 餐饮店 --as fang.analyst",
+		Example: "  lianban definition diff 2026.1.yaml 2026.2.yaml\n  lianban definition diff 2026.1 draft:5f3c9d0a --item 餐饮店 --as xie.supervision",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if item == "" {
 				return a.diffFiles(args[0], args[1])

@@ -26,7 +26,7 @@ func (a *App) definitionPlay() *cobra.Command {
 and who is waited for; no case is made. The first move is file; wait lets time pass; the others are acts. People are called
 PARTY.ROLE (market.check, the second one market.check.2) or applicant. Without --moves it prints what a filing has to answer.
 The exit code is 1 when a move is refused.`),
-		Example: `  lianban definition play restaurant.yaml --moves moves.yaml --as fang.analyst
+		Example: `  lianban definition play restaurant.yaml --moves moves.yaml --as xie.supervision
 
   # moves.yaml
   - {do: file, at: "2026-03-02T09:00", data: {answers: {fumes: true}, form: {…}, without: [lease]}}

@@ -103,10 +103,14 @@ func (a *App) Group(use, group, short, long string, subs ...*cobra.Command) *cob
 	return c
 }
 
-// Args checks the number of arguments, and says what they are when it is wrong.
+// Args checks the number of arguments, and says what they are when it is wrong. A flag that must be
+// there and is not is a wrong command line as well.
 func (a *App) Args(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) >= least && (most < 0 || len(args) <= most) {
+			if err := cmd.ValidateRequiredFlags(); err != nil {
+				return &Error{Code: Usage, Zh: "命令行有误", En: "wrong command line", Err: err}
+			}
 			return nil
 		}
 		return Fail(Usage, "参数个数不对，应为：%s（实际 %d 个）", "wrong number of arguments, expected: %s (got %d)", cmd.UseLine(), len(args))
