@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"regexp"
 	"slices"
 
 	"lianban/engine"
@@ -50,6 +51,9 @@ func (p *play) onTask(t *engine.Task) []Offer {
 	}
 	var out []Offer
 	for _, name := range p.candidates(t) {
+		if second.MatchString(name) && slices.ContainsFunc(out, func(o Offer) bool { return !slices.Contains(handing, o.Do) }) {
+			continue // a second one of a role is for what separation of duties keeps the first from
+		}
 		by, ok := p.run.actor(name)
 		if !ok {
 			continue
@@ -63,6 +67,11 @@ func (p *play) onTask(t *engine.Task) []Offer {
 	}
 	return out
 }
+
+// handing are acts on who has a task, which do none of its work.
+var handing = []engine.Act{engine.Claim, engine.Release, engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Urge}
+
+var second = regexp.MustCompile(`\.[0-9]+$`)
 
 const applicant = "applicant"
 
