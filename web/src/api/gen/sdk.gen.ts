@@ -567,7 +567,9 @@ export const testSource = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Drafts of definitions
  *
- * All drafts of the hall that are not published yet, without their texts; those changed last come first.
+ * Drafts of the hall that are not published yet, without their texts; those changed last come first. A draft saved while somebody turns
+ * pages moves to the front.
+ *
  */
 export const listDefinitionDrafts = <ThrowOnError extends boolean = false>(options?: Options<ListDefinitionDraftsData, ThrowOnError>): RequestResult<ListDefinitionDraftsResponses, ListDefinitionDraftsErrors, ThrowOnError> => (options?.client ?? client).get<ListDefinitionDraftsResponses, ListDefinitionDraftsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

@@ -5978,7 +5978,16 @@ export type TestSourceResponse = TestSourceResponses[keyof TestSourceResponses];
 export type ListDefinitionDraftsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Entries per page
+         */
+        limit?: number;
+    };
     url: '/v1/definition-drafts';
 };
 
@@ -5993,10 +6002,14 @@ export type ListDefinitionDraftsError = ListDefinitionDraftsErrors[keyof ListDef
 
 export type ListDefinitionDraftsResponses = {
     /**
-     * At most 1000
+     * A page of drafts
      */
     200: {
         drafts: Array<DefinitionDraft>;
+        /**
+         * Cursor of the next page; left out on the last
+         */
+        next?: string;
     };
 };
 
