@@ -43,7 +43,7 @@ export const answers: [question: string, key: string][] = [
 ];
 
 /** From finding the item to the receipt, by keyboard alone. */
-export async function file(page: Page, files: string[], name = "某某餐饮店"): Promise<Receipt> {
+export async function file(page: Page, files: string[], name = "某某餐饮店", said: Record<string, string> = {}): Promise<Receipt> {
   const keys: Keys = { count: 0 };
   const enter = async () => {
     keys.count++;
@@ -59,7 +59,7 @@ export async function file(page: Page, files: string[], name = "某某餐饮店"
   await enter(); // without a number
   for (const [question, key] of answers) {
     await focus(page, `[data-question=${question}] input`);
-    await page.keyboard.type(key);
+    await page.keyboard.type(said[question] ?? key);
     if (question === "kinds" || question === "area") await enter();
   }
   for (const [id, value] of [["root_applicant_name", name], ["root_premises", "某路1号"], ["root_staff", "6"]] as const) {

@@ -215,8 +215,8 @@ function drawn(
         zIndex: framed ? n.depth - 20 : 1,
         focusable: step,
         ariaRole: step ? "button" : "presentation",
-        ariaLabel: words,
         className: selected && n.id === selected ? "flow-lit" : "",
+        // Its name is what is written on it; the sentence is its description.
         domAttributes: { title: words, ...(step ? { "aria-pressed": n.id === selected } : {}) },
       };
     }),

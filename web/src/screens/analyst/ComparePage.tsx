@@ -1,12 +1,15 @@
 // Two versions of an item, or a version and a draft, side by side.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Select, Skeleton } from "antd";
+import { Segmented, Select, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
+import { answer } from "../../api/client";
+import { diffVersions } from "../../api/gen/sdk.gen";
 import { Broken, Loading, Nothing } from "../../parts/States";
+import { MeaningDiff } from "./MeaningDiff";
 import { TextDiff } from "./TextDiff";
 import "./analyst.css";
-import { draftName, draftsQuery, historyQuery, textQuery } from "./compare-texts";
+import { draftName, draftsQuery, historyQuery, isDraft, textQuery } from "./compare-texts";
 import { compareRoute } from "./routes";
 
 export default function ComparePage() {
@@ -35,10 +38,23 @@ export default function ComparePage() {
         <Select aria-label={t("compare.from")} style={{ minWidth: 200 }} value={from ?? null} options={choices} onChange={(v) => pick("from", v!)} />
         <span aria-hidden>→</span>
         <Select aria-label={t("compare.to")} style={{ minWidth: 200 }} value={to ?? null} options={choices} onChange={(v) => pick("to", v!)} />
+        <Segmented
+          aria-label={t("compare.how")} value={search.by ?? "meaning"}
+          onChange={(by) => void navigate({ search: ({ by: _, ...s }) => (by === "text" ? { ...s, by: "text" as const } : s), replace: true })}
+          options={[{ value: "meaning", label: t("compare.byMeaning") }, { value: "text", label: t("compare.byText") }]}
+        />
       </div>
-      {!from || !to ? <Nothing text={t("compare.choose")} /> : <ByText item={item} from={from} to={to} labels={[label(from), label(to)]} />}
+      {!from || !to ? <Nothing text={t("compare.choose")} /> : search.by === "text"
+        ? <ByText item={item} from={from} to={to} labels={[label(from), label(to)]} />
+        : <ByMeaning item={item} from={from} to={to} />}
     </div>
   );
+}
+
+function ByMeaning({ item, from, to }: { item: string; from: string; to: string }) {
+  const diff = useQuery({ queryKey: ["items", item, "diff", from, to], queryFn: () => answer(diffVersions({ path: { item }, query: { from, to } })), staleTime: isDraft(from) || isDraft(to) ? 0 : Infinity });
+  if (diff.error) return <Broken error={diff.error} again={() => void diff.refetch()} />;
+  return diff.data ? <MeaningDiff diff={diff.data} /> : <Skeleton active />;
 }
 
 function ByText({ item, from, to, labels }: { item: string; from: string; to: string; labels: [string, string] }) {

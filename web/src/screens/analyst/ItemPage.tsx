@@ -70,7 +70,7 @@ export default function ItemPage() {
             },
           },
           { title: t("item.effective"), render: (_, v) => <span className="number">{v.version.effective}</span> },
-          { title: t("item.publishedBy"), render: (_, v) => <>{v.publishedBy?.name ?? t("item.installed")} <span className="muted small number">{v.version.publishedAt && minute(v.version.publishedAt)}</span></> },
+          { title: t("item.publishedBy"), render: (_, v) => <>{!v.publishedBy || v.publishedBy.id === "catalogue" ? t("item.installed") : v.publishedBy.name} <span className="muted small number">{v.version.publishedAt && minute(v.version.publishedAt)}</span></> },
           { title: t("item.cases"), render: (_, v) => <CaseCounts of={v} onOpen={() => void navigate({ search: { cases: v.version.version } })} /> },
           {
             title: t("catalogue.act"),

@@ -4,7 +4,7 @@ import { rootRoute } from "../../app/root";
 const word = (v: unknown): string | undefined => (typeof v === "string" && v ? v : typeof v === "number" ? String(v) : undefined);
 const given = <T extends object>(o: T) => Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as Partial<T>;
 
-export const panes = ["flow", "guide", "tests", "compare", "publish"] as const;
+export const panes = ["flow", "guide", "tests", "play", "compare", "publish"] as const;
 export type Pane = (typeof panes)[number];
 
 export interface EditorSearch {
@@ -31,7 +31,8 @@ export const itemRoute = createRoute({
 export const compareRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/items/$item/compare",
-  validateSearch: (s: Record<string, unknown>): { from?: string; to?: string } => given({ from: word(s.from), to: word(s.to) }),
+  validateSearch: (s: Record<string, unknown>): { from?: string; to?: string; by?: "text" } =>
+    given({ from: word(s.from), to: word(s.to), by: s.by === "text" ? ("text" as const) : undefined }),
   component: lazyRouteComponent(() => import("./ComparePage")),
 });
 

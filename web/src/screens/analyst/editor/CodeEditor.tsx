@@ -99,7 +99,7 @@ export function CodeEditor({ file, text, label, readOnly = false, findings, know
   return <div ref={host} className="code" />;
 }
 
-const locked = (on: boolean): Extension => [EditorState.readOnly.of(on), EditorView.editable.of(!on), EditorView.contentAttributes.of(on ? { tabindex: "0" } : {})];
+const locked = (on: boolean): Extension => [EditorState.readOnly.of(on), EditorView.editable.of(!on), EditorView.contentAttributes.of({ tabindex: "0" })];
 
 interface Now {
   current: Pick<Props, "know" | "file" | "onChange" | "onLine" | "onSave" | "onRun">;

@@ -1,5 +1,5 @@
 // The editor of a draft: its text and tests on the left, what it means on the right.
-import { CaretRightOutlined, SaveOutlined, UnorderedListOutlined } from "@ant-design/icons";
+import { CaretRightOutlined, DeleteOutlined, PlusOutlined, SaveOutlined, UnorderedListOutlined } from "@ant-design/icons";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Alert, Button, Skeleton, Space, Splitter, Tabs, Tag, Tooltip } from "antd";
@@ -29,11 +29,12 @@ import { TestsPane } from "./TestsPane";
 import { paintCoverage } from "./coverage";
 import { newTest, testName } from "./files";
 import { markAt, stepsWith } from "./places";
-import { useCheck, useFlow, useNames, useSettled } from "./useCheck";
+import { useCheck, useFlow, useLanguage, useSettled } from "./useCheck";
 import { sameTexts, useDraft } from "./useDraft";
 import type { Texts } from "./useDraft";
 
 const ComparePane = lazy(() => import("./ComparePane").then((m) => ({ default: m.ComparePane })));
+const PlayPane = lazy(() => import("../play/PlayPane"));
 
 export default function Editor() {
   const { draft } = editorRoute.useParams();
@@ -48,7 +49,7 @@ function Work({ id }: { id: string }) {
   const { pane = "flow", file } = editorRoute.useSearch();
   const navigate = editorRoute.useNavigate();
   const { read, server, now, dirty, restored, change, save, conflict, discard, took } = useDraft(id);
-  const names = useNames();
+  const { schema, names } = useLanguage();
   const code = useRef<CodeHandle>(null);
   const [line, setLine] = useState(1);
   const [outlined, setOutlined] = useState(false);
@@ -71,8 +72,8 @@ function Work({ id }: { id: string }) {
   const item = useMemo(() => readItem(parsed), [parsed]);
   const know = useMemo<Knowledge | undefined>(() => {
     if (test) return { schema: testsSchema((k) => t(`testKey.${k}`)), names, english, tests: declared(item.data) };
-    return { schema: {}, names, english };
-  }, [!!test, names, english, item, t]);
+    return { schema: schema ?? {}, names, english };
+  }, [!!test, schema, names, english, item, t]);
 
   const findings = useMemo(() => {
     const live = shown.data?.findings ?? none;
@@ -120,6 +121,10 @@ function Work({ id }: { id: string }) {
     setTests([...now.tests, made]);
     show({ file: made.name });
   };
+  const dropTest = () => {
+    setTests(now.tests.filter((x) => x !== test));
+    show({ file: undefined });
+  };
   const errors = check.data?.errors;
 
   return (
@@ -150,16 +155,15 @@ function Work({ id }: { id: string }) {
       <Splitter className="editor-split">
         <Splitter.Panel defaultSize="48%" min={320} collapsible>
           <div className="editor-left">
-            <Tabs
-              size="small" type={frozen ? "card" : "editable-card"} activeKey={test?.name ?? ""}
-              onChange={(key) => show({ file: key || undefined })}
-              onEdit={(target, action) => {
-                if (action === "add") return addTest();
-                setTests(now.tests.filter((x) => x.name !== target));
-                show({ file: undefined });
-              }}
-              items={[{ key: "", label: t("editor.definition"), closable: false }, ...now.tests.map((x) => ({ key: x.name, label: x.name }))]}
-            />
+            <div className="editor-files">
+              <Tabs
+                size="small" type="card" activeKey={test?.name ?? ""} onChange={(key) => show({ file: key || undefined })}
+                items={[{ key: "", label: t("editor.definition") }, ...now.tests.map((x) => ({ key: x.name, label: x.name }))]}
+              />
+              {/* Beside the list, not in it: a list of tabs holds tabs alone. */}
+              {!frozen && <Button size="small" type="text" icon={<PlusOutlined aria-hidden />} aria-label={t("tests.add")} title={t("tests.add")} onClick={addTest} />}
+              {!frozen && test && <Button size="small" type="text" danger icon={<DeleteOutlined aria-hidden />} aria-label={t("tests.drop", { name: test.name })} title={t("tests.drop", { name: test.name })} onClick={dropTest} />}
+            </div>
             <div className="editor-text">
               {outlined && <Outline outline={(test ? testCheck : check).data?.outline ?? []} line={line} onGo={(l, c) => go(test?.name, l, c)} />}
               <CodeEditor
@@ -191,8 +195,10 @@ function Work({ id }: { id: string }) {
           <TestsPane count={now!.tests.length} result={result} stale={stale} busy={run.isPending} error={run.error} graph={graph} paint={paint} selected={step}
             onRun={runNow} onAdd={frozen ? undefined : addTest} onStep={goStep} onGo={(name, l, c) => go(testName(now!.tests, name), l, c)} />
         );
+      case "play":
+        return <PlayPane id={id} text={now!.text} graph={graph} onStep={goStep} />;
       case "compare":
-        return <ComparePane key={against ?? ""} draft={server!} item={item.code} text={now!.text} dirty={dirty} {...(against ? { first: against } : {})} />;
+        return <ComparePane key={against ?? ""} draft={server!} item={item.code} text={now!.text} dirty={dirty} {...(against ? { first: against } : {})} onGo={(l, c) => go(undefined, l, c)} />;
       case "publish":
         return (
           <PublishPane draft={server!} errors={errors} testsOk={stale ? undefined : result?.ok} effective={item.effective}

@@ -1,7 +1,7 @@
 // The way to a version: somebody asks, with a note and a day; a second person publishes or sends back.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Alert, Button, DatePicker, Form, Input, Modal, Result, Space, Timeline } from "antd";
+import { Alert, Button, DatePicker, Form, Input, Modal, Result, Skeleton, Space, Timeline } from "antd";
 import dayjs from "dayjs";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { answer } from "../../../api/client";
 import { publishDefinitionDraft, requestPublication, returnDefinitionDraft, withdrawPublication } from "../../../api/gen/sdk.gen";
 import type { DefinitionDraft, DefinitionRequest, Published } from "../../../api/gen/types.gen";
+import { clockQuery } from "../../../app/BusinessTime";
 import { useAccount } from "../../../app/session";
 import { Refusal } from "../../../parts/Refusal";
 import { day, minute } from "../../../parts/time";
@@ -62,7 +63,9 @@ function Ask({ draft, errors, testsOk, effective, onSave, onChanged }: Props) {
     },
     onSuccess: onChanged,
   });
-  const today = dayjs(day(new Date()));
+  const clock = useQuery(clockQuery);
+  if (!clock.data) return <Skeleton active />;
+  const today = dayjs(day(clock.data.now));
   const written = dayjs(effective);
   return (
     <Form layout="vertical" onFinish={(f: { note: string; effective: Dayjs }) => ask.mutate(f)} initialValues={{ effective: written.isValid() && !written.isBefore(today) ? written : today.add(1, "day") }}>

@@ -2,9 +2,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { answer } from "../../../api/client";
-import { checkItem, getLanguageNames } from "../../../api/gen/sdk.gen";
+import { checkItem, getLanguageNames, getLanguageSchema } from "../../../api/gen/sdk.gen";
 import type { Checked } from "../../../api/gen/types.gen";
 import type { FlowGraph } from "../../../parts/flow/types";
+import type { Schema } from "../language/schema";
 
 /** The value after somebody has stopped typing for so long, in ms. */
 export function useSettled<T>(value: T, after = 450): T {
@@ -39,7 +40,8 @@ export function useFlow(checked: Checked | undefined): FlowGraph | undefined {
   return flow && flow.nodes.length > 2 ? flow : (last ?? flow);
 }
 
-/** Names of the hall, for completion. */
-export function useNames() {
-  return useQuery({ queryKey: ["language-names"], queryFn: () => answer(getLanguageNames()), staleTime: 60_000 }).data;
+export function useLanguage() {
+  const schema = useQuery({ queryKey: ["language-schema"], queryFn: async () => (await answer(getLanguageSchema())) as Schema, staleTime: Infinity });
+  const names = useQuery({ queryKey: ["language-names"], queryFn: () => answer(getLanguageNames()), staleTime: 60_000 });
+  return { schema: schema.data, names: names.data };
 }

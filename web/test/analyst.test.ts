@@ -1,0 +1,129 @@
+// A definition gets one department more: written, stopped by a check, mended, played, published by a second person;
+// the next case has it, the one that runs has not.
+import type { Page } from "playwright-core";
+import { afterAll, expect, test } from "vitest";
+import { choose } from "./rig/acts";
+import { closeBrowser, look, noFaults, signIn } from "./rig/people";
+import { file } from "./window";
+
+afterAll(closeBrowser);
+
+/** Puts the cursor on what the outline calls so. */
+async function goTo(page: Page, entry: string | RegExp): Promise<void> {
+  await page.getByRole("navigation", { name: "大纲" }).getByRole("button", { name: entry }).first().click();
+  await page.locator(".cm-editor.cm-focused").waitFor();
+}
+
+/** Types as from a clipboard: what an editor adds to single keys stays out of the way. */
+async function write(page: Page, ...lines: string[]): Promise<void> {
+  await page.keyboard.insertText(lines.join("\n"));
+  await page.keyboard.press("Escape");
+}
+
+/** A large house under flats: the case the new department is for. */
+const large = { area: "260" };
+
+test("a department is added to a definition, and the next case has it", async () => {
+  const clerk = await signIn("lin.hall");
+  const today = (await clerk.getByRole("banner").getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d$/).textContent())!.slice(0, 10);
+  const running = await file(clerk, ["身份证明"], "大堂酒楼", large);
+
+  const admin = await signIn("qin.data");
+  await admin.goto("/admin/parties");
+  await look(admin, "admin-parties");
+  await admin.getByRole("button", { name: "指定单位" }).click();
+  const form = admin.getByRole("dialog");
+  await form.getByLabel("角色代码").fill("housing");
+  await form.getByLabel("行政区划").fill("210304");
+  await choose(form, "承担单位", "住房和城乡建设局");
+  await form.getByLabel("自何日起").fill("2026-01-01");
+  await form.getByLabel("自何日起").press("Tab");
+  await form.getByRole("button", { name: "保存" }).click();
+  await admin.getByText("已保存").first().waitFor();
+
+  const analyst = await signIn("xie.supervision");
+  await look(analyst, "catalogue");
+  await analyst.getByRole("row").filter({ hasText: "开办餐饮店" }).getByRole("button", { name: "修改" }).click();
+  await analyst.getByRole("button", { name: "大纲" }).click();
+  await goTo(analyst, /tobaccoRetail/);
+  await analyst.keyboard.press("Home");
+  await write(analyst, "- review: propertyUse", "        name: 物业使用意见", "        when: mixedUse and area >= 200", "        by: housing", "        limit: 2wd", "        reads: [lease]", "", "      ");
+  const problems = analyst.getByRole("region", { name: "检查结果" });
+  await problems.getByText("housing").first().waitFor();
+  await look(analyst, "editor-error");
+  await analyst.getByRole("button", { name: "请求发布" }).first().click();
+  await analyst.getByText(/还有 \d+ 个错误/).waitFor();
+
+  await goTo(analyst, /烟草专卖局/);
+  await analyst.keyboard.press("End");
+  await write(analyst, "", "  housing:  {name: 物业主管部门, kind: department}");
+  await expect.poll(() => problems.getByText("housing").count(), { timeout: 20_000 }).toBe(0);
+  await goTo(analyst, "事项");
+  for (let i = 0; i < 3; i++) await analyst.keyboard.press("ArrowDown");
+  await analyst.keyboard.press("End");
+  await analyst.keyboard.press("ArrowLeft");
+  await analyst.keyboard.press("Backspace");
+  await write(analyst, "3");
+  await analyst.getByRole("tab", { name: "流程" }).click();
+  await analyst.getByText("物业使用意见").first().waitFor();
+  await look(analyst, "editor-flow");
+  await analyst.getByRole("button", { name: "检查并测试" }).click();
+  await analyst.getByText(/个场景全部通过/).waitFor();
+  await look(analyst, "editor-tests");
+  await analyst.getByRole("tab", { name: "试运行" }).click();
+  await look(analyst, "editor-play");
+
+  // Played through: the new department is asked, and nothing real has happened.
+  for (const [question, yes] of [["hasLicence", true], ["gathering", false], ["mixedUse", true], ["fumes", false], ["sign", false], ["sewer", false], ["sellsTobacco", false]] as const) {
+    await analyst.locator(`#play-${question}`).getByRole("radio", { name: yes ? "是" : "否" }).check();
+  }
+  await analyst.getByRole("checkbox", { name: "热食类" }).check();
+  await analyst.locator("#play-area").fill("260");
+  await analyst.getByRole("button", { name: "提出申请" }).click();
+  const who = analyst.getByRole("region", { name: "谁有事要办" });
+  const asked = who.getByRole("button", { name: "材料齐全", exact: true });
+  await asked.first().waitFor();
+  for (let left = await asked.count(); left > 0; left--) {
+    await asked.first().click();
+    await expect.poll(() => asked.count(), { timeout: 20_000 }).toBe(left - 1);
+  }
+  await who.getByRole("button", { name: "受理", exact: true }).click();
+  await who.getByRole("button", { name: "物业使用意见" }).first().waitFor();
+  await who.getByRole("button", { name: "同意", exact: true }).first().click();
+  await who.getByRole("button", { name: "物业使用意见" }).first().waitFor({ state: "detached" });
+  await look(analyst, "editor-played");
+  await analyst.getByRole("tab", { name: "对比" }).click();
+  await analyst.getByText("物业使用意见").last().waitFor();
+  await look(analyst, "editor-compare");
+
+  // Whoever wrote it asks; somebody else reads it again and publishes.
+  await analyst.getByRole("tab", { name: "发布" }).click();
+  await analyst.getByLabel("修改说明").fill("面积较大且位于居民楼的，增加物业主管部门意见");
+  await analyst.getByLabel("生效日期").fill(today);
+  await analyst.getByLabel("生效日期").press("Tab");
+  await expect.poll(() => analyst.locator(".ant-picker-dropdown:visible").count(), { timeout: 20_000 }).toBe(0);
+  await look(analyst, "editor-publish");
+  await analyst.getByRole("tabpanel", { name: "发布" }).getByRole("button", { name: "请求发布" }).click();
+  await analyst.getByText(/须由编写人以外的人发布/).waitFor();
+
+  const second = await signIn("dong.supervision");
+  await look(second, "catalogue-drafts");
+  await second.getByRole("row").filter({ hasText: "待发布" }).getByRole("link").click();
+  await second.getByRole("button", { name: "发布", exact: true }).click();
+  await second.getByText(/^已发布：/).waitFor();
+  await look(second, "published");
+
+  // The next case has the department in it; the one that was running has not.
+  await clerk.goto("/window");
+  const next = await file(clerk, ["身份证明"], "二楼酒家", large);
+  const department = await signIn("yu.drainage");
+  await department.getByRole("row").filter({ hasText: next.number.slice(-12) }).waitFor();
+  expect(await department.getByRole("row").filter({ hasText: running.number.slice(-12) }).count()).toBe(0);
+  await clerk.goto(`/cases/${next.number}?tab=flow`);
+  await clerk.getByText("物业使用意见").first().waitFor();
+  await look(clerk, "case-flow-next");
+  await clerk.goto(`/cases/${running.number}?tab=flow`);
+  await clerk.getByText("油烟选址意见").first().waitFor();
+  expect(await clerk.getByText("物业使用意见").count()).toBe(0);
+  noFaults();
+});
