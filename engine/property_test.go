@@ -383,18 +383,27 @@ func apart(t *rapid.T, before, after *engine.State, events []engine.Event) {
 			touched[a.ID] = true
 		}
 	}
-	require.LessOrEqual(t, len(touched), 1, "an act inside one step has changed others: %v", touched)
-	steps := map[string]bool{}
 	for _, k := range after.Tasks {
 		if old := before.Task(k.ID); old == nil || !reflect.DeepEqual(old, k) {
-			steps[k.Step] = true
+			touched[k.Step] = true
 		}
 	}
-	require.LessOrEqual(t, len(steps), 1, "an act inside one step has changed tasks of others: %v", steps)
-	for _, c := range before.Clocks {
-		if !touched[c.Step] && !steps[c.Step] || c.Role == "" {
-			require.Equal(t, c, after.Clock(c.ID), "an act inside a step has touched another clock")
+	require.LessOrEqual(t, len(touched), 1, "an act inside one step has changed others, or tasks of others: %v", touched)
+	for _, c := range after.Clocks {
+		if !touched[c.Step] || c.Role == "" {
+			require.Equal(t, before.Clock(c.ID), c, "an act inside a step has touched another clock, or begun one")
 		}
+	}
+	for _, c := range before.Clocks {
+		require.NotNil(t, after.Clock(c.ID), "no clock goes away")
+	}
+	for name, same := range map[string]bool{
+		"status": before.Status == after.Status, "outcome": before.Outcome == after.Outcome, "papers": reflect.DeepEqual(before.Papers, after.Papers),
+		"outputs": reflect.DeepEqual(before.Outputs, after.Outputs), "hand-outs": reflect.DeepEqual(before.Hands, after.Hands),
+		"duties": reflect.DeepEqual(before.Duties, after.Duties), "pauses": reflect.DeepEqual(before.Pauses, after.Pauses),
+		"answers": reflect.DeepEqual(before.Answers, after.Answers),
+	} {
+		require.True(t, same, "an act inside one step has changed the case's %s", name)
 	}
 }
 
@@ -503,6 +512,11 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		cmd.By, cmd.Do = engine.Actor{Kind: engine.System}, rapid.SampledFrom([]engine.Act{engine.Vacate, engine.Vacate, engine.Fill}).Draw(t, "word")
 		cmd.Args = engine.Args{Org: of.Org, Role: of.Role, Headless: rapid.Bool().Draw(t, "headless")}
 		return cmd
+	}
+	if rapid.IntRange(0, 3).Draw(t, "goes against") == 0 {
+		if c, ok := w.goesAgainst(t, cmd); ok {
+			return c
+		}
 	}
 	switch draw := rapid.IntRange(0, 9).Draw(t, "likely"); {
 	case draw < 5 && len(open) > 0:
@@ -685,9 +699,11 @@ func clockIDs(s *engine.State) []string {
 // people of good will finish: every case comes to its end.
 func TestRandomCases(t *testing.T) {
 	t.Parallel()
+	overridden := 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
-		for range rapid.IntRange(0, 12).Draw(t, "kindly") { // further states than random acts alone reach
+		for range rapid.IntRange(0, 24).Draw(t, "kindly") { // further states than random acts alone reach
+			w.override(t)
 			w.kind(t, true)
 		}
 		for range rapid.IntRange(0, 40).Draw(t, "acts") {
@@ -700,7 +716,21 @@ func TestRandomCases(t *testing.T) {
 			w.do(t, w.randomAct(t))
 		}
 		w.finish(t)
+		for _, e := range w.log {
+			if _, ok := e.Body.(engine.OpinionOverridden); ok {
+				overridden++
+			}
+		}
 	})
+	require.Positive(t, overridden, "random cases go against opinions")
+}
+
+// override decides against an opinion where somebody could, every other time.
+func (w *world) override(t *rapid.T) {
+	w.acts++
+	if c, ok := w.goesAgainst(t, engine.Command{ID: fmt.Sprintf("o%d", w.acts), At: w.now}); ok && rapid.Bool().Draw(t, "overrides") {
+		require.Nil(t, w.do(t, c))
+	}
 }
 
 // advance lets time pass: to the next due instant, or somewhat.
@@ -726,6 +756,7 @@ func later(a, b time.Time) time.Time {
 func (w *world) finish(t *rapid.T) {
 	for i := 0; !w.state.Over(); i++ {
 		require.Less(t, i, 400, "the case does not end: %s", asJSON(t, w.state))
+		w.override(t)
 		seq := w.state.Seq
 		if !w.kind(t, false) && w.state.Seq == seq { // what was due before a refused act has happened all the same
 			next := w.dated(engine.NextDue(w.state))
@@ -769,7 +800,11 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 			engine.TaskPost: {engine.Post}, engine.TaskObjection: {engine.Uphold, engine.Dismiss}, engine.TaskRequest: {engine.Request},
 			engine.TaskDeliver: {engine.Deliver},
 		}[task.Kind]
-		if critical && task.Kind == engine.TaskWork && rapid.IntRange(0, 3).Draw(t, "against") == 0 {
+		odds := 3
+		if n := w.rules.Plan.Node(task.Step); n == nil || n.Review != nil {
+			odds = 1 // opinions against are what decides go against
+		}
+		if critical && task.Kind == engine.TaskWork && rapid.IntRange(0, odds).Draw(t, "against") == 0 {
 			acts = []engine.Act{engine.Pass, engine.Deny, engine.Disagree}
 		}
 		for _, do := range acts {

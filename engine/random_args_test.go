@@ -124,6 +124,35 @@ func (w *world) decideAgainst(t *rapid.T, cmd *engine.Command) {
 	cmd.Args.Overrides = []engine.Override{{Step: rapid.SampledFrom(disagree).Draw(t, "opinion"), Reason: cmd.Args.Reason}}
 }
 
+// goesAgainst draws an override that is in its place, false when there is none: what an open decide could
+// still decide against, by whoever signs it.
+func (w *world) goesAgainst(t *rapid.T, cmd engine.Command) (engine.Command, bool) {
+	var found []engine.Command
+	for i := range w.state.Steps {
+		decide := w.state.Steps[i]
+		n := w.rules.Plan.Node(decide.ID)
+		if n == nil || n.Decide == nil || decide.Status != engine.Open {
+			continue
+		}
+		last := n.Work().Chain[len(n.Work().Chain)-1].Roles
+		for j := range w.state.Steps {
+			if w.state.Steps[j].End != engine.EndDisagree {
+				continue
+			}
+			c := cmd
+			c.Do, c.Step, c.By = engine.OverrideOpinion, decide.ID, person(decide.Org, last[0].Role, 2)
+			c.Args = engine.Args{Reason: "理由", Overrides: []engine.Override{{Step: w.state.Steps[j].ID, Reason: "不采纳"}}}
+			if engine.Decide(w.rules, w.state, c).Rejection == nil {
+				found = append(found, c)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return cmd, false
+	}
+	return rapid.SampledFrom(found).Draw(t, "against"), true
+}
+
 // redoable are the steps a return to target may well name: opinions in it.
 func (w *world) redoable(target *definition.Node) []string {
 	var ended []string
