@@ -179,6 +179,9 @@ func TestFates(t *testing.T) {
 		require.Equal(t, want, fate)
 		require.ErrorIs(t, err, cause)
 	}
+	_, fate, err = contract.ReadReply(contract.ActReply{}, wire(t, temporal.NewApplicationError("x", contract.ErrPassed)))
+	require.Equal(t, contract.Gone, fate, "its run has decided nothing")
+	require.Error(t, err)
 	_, fate, err = contract.ReadReply(contract.ActReply{}, temporal.NewApplicationError("x", "other"))
 	require.Equal(t, contract.Failed, fate)
 	require.Error(t, err)

@@ -17,6 +17,12 @@ import (
 // do the act when it finds it among earlier intents) or in the handler.
 const ErrRejected = "rejected"
 
+// ErrPassed is the type of the error of a run that was begun to take an ended case up
+// again and has found the log further than it knew: it has decided nothing. The server
+// keeps the answer under the id of the act, so who asks again meets it again; it counts
+// as [Gone].
+const ErrPassed = "passed"
+
 // Refuse makes the error a case answers a refused act with. Its message is the
 // stable code alone; the whole reply is in the details.
 func Refuse(reply ActReply) error {
@@ -97,11 +103,12 @@ func FateOf(err error) Fate {
 		late      *serviceerror.DeadlineExceeded
 		canceled  *serviceerror.Canceled
 		timeout   *client.WorkflowUpdateServiceTimeoutOrCanceledError
+		app       *temporal.ApplicationError
 	)
 	switch {
 	case err == nil:
 		return Done
-	case errors.As(err, &notFound):
+	case errors.As(err, &notFound), errors.As(err, &app) && app.Type() == ErrPassed:
 		return Gone
 	case errors.As(err, &timeout), errors.As(err, &late), errors.As(err, &canceled),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

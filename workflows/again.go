@@ -12,7 +12,7 @@ import (
 
 // errPassed answers what reaches a run that has found the log further than it knows:
 // nothing was decided, and asking again meets the case as it is.
-var errPassed = temporal.NewApplicationError("the log has moved on", "passed")
+var errPassed = temporal.NewApplicationErrorWithOptions("the log has moved on", contract.ErrPassed, temporal.ApplicationErrorOptions{NonRetryable: true})
 
 // takeUp begins the run of a case that had ended, with the act it is begun for. The
 // caller knew the case by its log, and another may have had it taken up and ended again
