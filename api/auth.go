@@ -32,14 +32,12 @@ func (c *caller) actor() engine.Actor {
 // self is the account at whose desk the caller works.
 func (c *caller) self() string { return orElse(c.behalf, c.session.Account) }
 
-// supervises says whether the caller decides on cards.
+// supervises says whether the caller sees the cases of all organisations.
 func (c *caller) supervises() bool { return contains(c.session.Roles, engine.RoleSupervisor) }
 
-// oversees says whether the caller reads the cases of all organisations: supervision, and the head of
-// the government whose departments they are, who extends their time limits (行政许可法第四十二条).
-func (c *caller) oversees() bool {
-	return contains(c.session.Roles, engine.RoleSupervisor, engine.RoleGovernmentHead)
-}
+// governs says whether the caller heads a government: he extends the time limits of joint cases (行政许可法第四十二条),
+// and so finds the cases of the organisations below it.
+func (c *caller) governs() bool { return contains(c.session.Roles, engine.RoleGovernmentHead) }
 
 // identifies says whether the caller's work asks for applicants' identities.
 func (c *caller) identifies() bool {

@@ -26,11 +26,16 @@ func caseError(err error) error {
 // caseFilter chooses the cases a caller may list.
 func (s *Server) caseFilter(ctx context.Context, text, item, status string) (store.CaseFilter, error) {
 	c := official(ctx)
-	f := store.CaseFilter{Orgs: []string{c.session.Org}, All: c.oversees(), Status: engine.Status(status), Text: text}
+	f := store.CaseFilter{Orgs: []string{c.session.Org}, All: c.supervises(), Status: engine.Status(status), Text: text}
 	if text != "" && !c.identifies() {
 		f.By = []store.SearchField{store.ByNumber}
 	}
 	var err error
+	if c.governs() {
+		if f.Orgs, err = s.cfg.Store.OrgsBelow(ctx, c.session.Org); err != nil {
+			return f, err
+		}
+	}
 	f.Item, err = s.itemCode(ctx, item)
 	return f, err
 }

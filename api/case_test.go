@@ -117,9 +117,16 @@ func TestAReviewerSeesHisBranchOnly(t *testing.T) {
 
 	r.do(req{method: "GET", path: "/v1/cases/" + number, as: "stranger"}).problem(t, 403, "not-involved")
 	require.Equal(t, 200, r.do(req{method: "GET", path: "/v1/cases/" + number, as: "mayor"}).status, "who may extend its limit reads it")
-	var page gen.CasePage
+	var page, none gen.CasePage
 	r.do(req{method: "GET", path: "/v1/cases", as: "mayor"}).into(t, &page)
 	require.Equal(t, number, page.Cases[0].Number)
+	var governed gen.Case
+	r.do(req{method: "GET", path: "/v1/cases/" + number, as: "mayor"}).into(t, &governed)
+	require.Equal(t, gen.ApplicantView{Name: applicantName}, governed.Case.Applicant, "no identity, no telephone")
+	file("mayor", "plan").problem(t, 403, "paper-hidden")
+	r.do(req{method: "GET", path: "/v1/cases/" + number, as: "mayor-far"}).problem(t, 403, "not-involved")
+	r.do(req{method: "GET", path: "/v1/cases", as: "mayor-far"}).into(t, &none)
+	require.Empty(t, none.Cases, "another government's are not his")
 	r.do(req{method: "GET", path: "/v1/cases/nothing", as: "two"}).problem(t, 404, "no-such-case")
 }
 

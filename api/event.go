@@ -32,7 +32,7 @@ func cursorOf(text string) store.FeedCursor {
 
 // visible are the organisations whose cases a caller may hear of; nil: all.
 func visible(c *caller) []string {
-	if c.oversees() {
+	if c.supervises() {
 		return nil
 	}
 	return []string{c.session.Org}

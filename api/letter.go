@@ -292,7 +292,7 @@ func (s *Server) ProveLetter(ctx context.Context, req gen.ProveLetterRequestObje
 	if err != nil {
 		return nil, err
 	}
-	if c := official(ctx); !(l.Org == reader.org || reader.whole && !c.oversees()) {
+	if c := official(ctx); !(l.Org == reader.org || reader.whole && !c.supervises()) {
 		return nil, problem(CodeNotPermitted, "送达由作出文书的单位、窗口或牵头单位登记", "delivery is recorded by the organ that gave the letter, the window or the lead").
 			want("the giving organ, the window or the lead", reader.org)
 	}

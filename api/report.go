@@ -26,7 +26,7 @@ func (s *Server) reported(ctx context.Context, org, item, first, last string) (s
 		return scope, from, until, err
 	}
 	may := s.cfg.Store.OrgsBelow
-	if c.oversees() {
+	if c.supervises() {
 		may = s.cfg.Store.OrgsSupervised
 	}
 	mine, err := may(ctx, c.session.Org)

@@ -64,6 +64,7 @@ var accounts = map[string]struct {
 	"stranger":   {"org-far", []string{engine.RoleHandle}},
 	"supervisor": {"org-watch", []string{engine.RoleSupervisor}},
 	"mayor":      {"org-above", []string{engine.RoleGovernmentHead}},
+	"mayor-far":  {"org-away", []string{engine.RoleGovernmentHead}},
 	"publisher":  {"org-watch", []string{api.RolePublisher}},
 	"admin":      {"org-watch", []string{api.RoleAdmin}},
 	"analyst":    {"org-watch", []string{api.RoleAnalyst}},
@@ -135,9 +136,12 @@ func newRig(t *testing.T, o rigOptions) *rig {
 func (r *rig) seed() {
 	t, ctx := r.t, r.t.Context()
 	var orgs []store.Organisation
-	for _, code := range []string{"org-hall", "org-lead", "org-dept", "org-other", "org-far", "org-watch", "org-above"} {
+	for _, code := range []string{"org-hall", "org-lead", "org-dept", "org-other", "org-far", "org-watch"} {
 		orgs = append(orgs, store.Organisation{Code: code, Name: "单位 " + code, Region: region, Kind: "department"})
 	}
+	orgs = append(orgs,
+		store.Organisation{Code: "org-above", Name: "本级政府", Region: region, Kind: "government"},
+		store.Organisation{Code: "org-away", Name: "别处政府", Region: "659001", Kind: "government"})
 	require.NoError(t, r.store.PutOrganisations(ctx, orgs))
 	var parties []store.PartyOrg
 	for party, org := range map[string]string{"hall": "org-hall", "lead": "org-lead", "dept": "org-dept", "other": "org-other"} {

@@ -12,19 +12,24 @@ import (
 
 // sight is what a caller may see of a case. The window that takes cases in and
 // hands results out, the lead, and supervision see it whole; a reviewer sees the
-// papers and form fields his steps read, and of the applicant the name.
+// papers and form fields his steps read, and of the applicant the name. The head of
+// the government sees that name and how the case stands, no papers.
 type sight struct {
 	whole bool
 	reads map[string]bool // papers and form fields, of the caller's parties
 }
 
-// sees finds out what the caller may see of a case whose rows are given.
-func sees(c *caller, plan *definition.Plan, view *engine.CaseRow, steps []engine.StepRow, tasks []engine.TaskRow) (sight, error) {
+// sees finds out what the caller may see of a case whose rows are given. governed are
+// the organisations below a government he heads.
+func sees(c *caller, governed []string, plan *definition.Plan, view *engine.CaseRow, steps []engine.StepRow, tasks []engine.TaskRow) (sight, error) {
 	org := c.session.Org
-	if c.oversees() || org == view.LeadOrg {
+	if c.supervises() || org == view.LeadOrg {
 		return sight{whole: true}, nil
 	}
 	if !slices.Contains(view.Orgs, org) {
+		if slices.ContainsFunc(view.Orgs, func(o string) bool { return slices.Contains(governed, o) }) {
+			return sight{}, nil
+		}
 		return sight{}, problem(CodeNotInvolved, "本单位未参与该办件，不能查阅", "your organisation has no part in this case and may not read it").
 			want("an organisation with a step or task in the case", org)
 	}
@@ -140,7 +145,13 @@ func (s *Server) look(ctx context.Context, number string) (*seen, error) {
 	if k.plan, err = s.catalogue.plan(ctx, view.Definition); err != nil {
 		return nil, err
 	}
-	k.sight, err = sees(c, k.plan, &view.CaseRow, k.steps, k.tasks)
+	var governed []string
+	if c.governs() {
+		if governed, err = s.cfg.Store.OrgsBelow(ctx, c.session.Org); err != nil {
+			return nil, err
+		}
+	}
+	k.sight, err = sees(c, governed, k.plan, &view.CaseRow, k.steps, k.tasks)
 	return k, err
 }
 
