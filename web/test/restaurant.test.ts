@@ -90,7 +90,8 @@ test("开办餐饮店, from the window to the rating", async () => {
     await form.getByLabel("时间").press("Tab");
     await form.getByLabel("地点").fill("立山区某路1号");
   });
-  await moveTime(market, "前移一小时");
+  // By somebody whose page stands still: that of who has just acted turns to the next task, and a menu opened over it moves.
+  await moveTime(lead, "前移一小时");
   await openTask(market, number, "登记结果");
   await look(market, "task-visit");
   await act(market, "登记结果", inspectors("周明", "吴启航"));
@@ -126,10 +127,9 @@ test("开办餐饮店, from the window to the rating", async () => {
   // One window hands everything out, and the applicant says what he thinks of it.
   await counter(clerk, number);
   await look(clerk, "window-hand-out");
-  for (let left = 4; left > 0 && (await clerk.getByRole("button", { name: "发放结果" }).count()) > 0; left--) {
-    await clerk.getByRole("button", { name: "发放结果" }).first().click();
-    await clerk.getByText("已办理：发放结果").last().waitFor();
-  }
+  expect(await clerk.getByRole("button", { name: "发放结果" }).count()).toBe(1);
+  await clerk.getByRole("button", { name: "发放结果" }).click();
+  await clerk.getByText("已办理：发放结果").waitFor();
   await clerk.getByText("办件已办结。").waitFor();
   const phone = await windowFor({ width: 375, height: 760 });
   await phone.goto(`/track?case=${number}#${code}`);
