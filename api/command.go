@@ -481,7 +481,12 @@ func (s *Server) command(ctx context.Context, key string) (gen.Command, error) {
 	}
 	out := gen.Command{Key: c.Key, Number: c.Case, Act: string(c.Act), At: c.RecordedAt, State: gen.CommandStateWaiting}
 	if c.Status == store.CommandPending {
-		return out, nil
+		// Answers are written beside the telling: what was told to be done may not be here yet, but it is in the log.
+		reply, done, err := s.inLog(ctx, c)
+		if done {
+			out.State, out.Seq = gen.CommandStateDone, reply.Seq
+		}
+		return out, err
 	}
 	if c.Act == engine.File {
 		out.State, out.Seq = gen.CommandStateDone, c.Seq

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lianban/api/gen"
+	"lianban/contract"
 	"lianban/engine"
 	"lianban/standalone/devtest"
 	"lianban/store"
@@ -282,6 +283,40 @@ func TestAnActOfADeadServerIsSweptByAnother(t *testing.T) {
 	r.do(req{method: "GET", path: "/v1/commands/" + key, as: "clerk"}).into(t, &c)
 	require.Equal(t, gen.CommandStateDone, c.State)
 	require.Equal(t, r.seq(number), c.Seq)
+}
+
+// What an act has come to is read off the case's log while nobody has written its answer: whoever was
+// told that it is done, by this server or another, must not read that it waits.
+func TestAnActInTheLogIsDoneThoughItsAnswerIsNotWritten(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{sweep: time.Hour})
+	number, _ := r.file()
+	r.must("clerk", number, "accept", "receive", nil)
+	key := uuid.NewString()
+	cmd := engine.Command{Do: engine.Agree, By: engine.Actor{Kind: engine.Person, ID: "a-one", Org: "org-dept", Roles: []string{engine.RoleHandle}}, Step: "one"}
+	r.record(key, number, cmd)
+	asked := func() (c gen.Command) {
+		r.do(req{method: "GET", path: "/v1/commands/" + key, as: "one"}).into(t, &c)
+		return c
+	}
+	require.Equal(t, gen.CommandStateWaiting, asked().State)
+
+	recorded, err := r.store.CommandByKey(t.Context(), key)
+	require.NoError(t, err)
+	cmd.ID, cmd.At = key, recorded.RecordedAt
+	reply, fate, err := contract.Do(t.Context(), r.temporal, contract.UpdateOptions(number, cmd))
+	require.NoError(t, err)
+	require.Equal(t, contract.Done, fate)
+	require.Nil(t, reply.Rejection)
+	_, err = r.store.Confirm(t.Context(), []store.Confirmed{{Case: number, Seq: reply.Seq, Hash: reply.Hash}})
+	require.NoError(t, err)
+
+	c := asked()
+	require.Equal(t, gen.CommandStateDone, c.State)
+	require.Equal(t, reply.Seq, c.Seq)
+	recorded, err = r.store.CommandByKey(t.Context(), key)
+	require.NoError(t, err)
+	require.Equal(t, store.CommandPending, recorded.Status, "nothing was written for it")
 }
 
 // Rows of an act whose decision was lost with its worker go away when the same
