@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"lianban/api/gen"
 	"lianban/engine"
 )
 
@@ -74,6 +75,33 @@ func TestAnEndedCaseIsCorrected(t *testing.T) {
 	r.ended(number)
 	require.Len(t, r.corrections(number), 2)
 	require.Equal(t, "closed", string(r.status(number)))
+}
+
+// A closed case that still binds somebody hears of a calendar and of time like an open one.
+func TestADutyThatOutlivesItsCaseHearsOfTimeAndCalendars(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	r.hire("admin", "org-watch", "admin")
+	number, over := r.closedCase(), r.closedCase()
+	again := wording("number", "测许2号")
+	again["output"] = "permit"
+	r.must("lead", number, "correct", "", again)
+	require.Equal(t, engine.Closed, r.status(number))
+	const duty = "duty.corrected.permit"
+	before := r.clocks(number)[duty]
+	require.True(t, before.Clock.EndedAt.IsZero())
+
+	var preview gen.CalendarPreview
+	body := r.closure(1, 13)
+	r.do(req{method: "POST", path: "/v1/calendars/preview", as: "admin", body: body}).into(t, &preview)
+	require.Equal(t, 1, preview.Cases, "and no case that is over: "+over)
+	require.Equal(t, duty, preview.Moves[0].Clock)
+	require.Equal(t, 200, r.do(req{method: "POST", path: "/v1/calendars", as: "admin", key: uuid.NewString(), body: body}).status)
+	r.eventually("the case is told of the calendar", func() bool { return r.clocks(number)[duty].Clock.Day == preview.Moves[0].To })
+	require.Greater(t, preview.Moves[0].To, before.Clock.Day)
+
+	require.Equal(t, 200, r.do(req{method: "POST", path: "/v1/clock/advance", key: uuid.NewString(), body: map[string]any{"by": 60 * 24 * 3600}}).status)
+	r.eventually("its time is over", func() bool { return r.clocks(number)[duty].Clock.Overdue })
 }
 
 func (r *rig) status(number string) engine.Status {

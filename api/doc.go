@@ -46,5 +46,5 @@
 //	killed after ②        the key asked again gets the answer; the sweeper records it
 //	refused over rows of  the case is asked to flush again (sweepGhost)
 //	a lost decision
-//	clock moved           open cases are told until all have heard (heraldLoop)
+//	clock moved           cases that are not over are told until all have heard (heraldLoop)
 package api

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"lianban/contract"
-	"lianban/engine"
 	"lianban/store"
 )
 
@@ -157,7 +156,7 @@ func (m *moves) wake() {
 	}
 }
 
-// heraldLoop tells open cases that the business clock was moved, until all have
+// heraldLoop tells cases that live that the business clock was moved, until all have
 // been told: their timers run in real time and must be set anew. A case that is
 // told twice, or late, comes to no harm.
 func (s *Server) heraldLoop(ctx context.Context) {
@@ -176,30 +175,28 @@ func (s *Server) heraldLoop(ctx context.Context) {
 	}
 }
 
-// herald tells every open case the clock's lead, unless all know it already.
+// herald tells every case that is not over the clock's lead, unless all know it already.
 func (s *Server) herald(ctx context.Context) error {
 	lead := s.cfg.Clock.Offset()
 	if int64(lead) <= s.moves.told.Load() {
 		return nil
 	}
 	var failed atomic.Value
-	for _, status := range []engine.Status{engine.PreReview, engine.Received, engine.Correcting, engine.Accepted, engine.Decided} {
-		page := store.Page{Limit: store.MaxPage}
-		for {
-			list, next, err := s.cfg.Store.ListCases(ctx, store.CaseFilter{All: true, Status: status}, page)
-			if err != nil {
-				return err
-			}
-			parallel(len(list), sweepWidth, func(i int) {
-				err := s.cfg.Temporal.SignalWorkflow(ctx, contract.WorkflowID(list[i].Number), "", contract.ClockSignal, contract.ClockMoved{Offset: lead})
-				if fate := contract.FateOf(err); fate != contract.Done && fate != contract.Gone {
-					failed.Store(err)
-				}
-			})
-			if page.After = next; next == "" {
-				break
-			}
+	for after := ""; ; {
+		list, err := s.cfg.Store.LivingCases(ctx, after, store.MaxPage)
+		if err != nil {
+			return err
 		}
+		parallel(len(list), sweepWidth, func(i int) {
+			err := s.cfg.Temporal.SignalWorkflow(ctx, contract.WorkflowID(list[i]), "", contract.ClockSignal, contract.ClockMoved{Offset: lead})
+			if fate := contract.FateOf(err); fate != contract.Done && fate != contract.Gone {
+				failed.Store(err)
+			}
+		})
+		if len(list) < store.MaxPage {
+			break
+		}
+		after = list[len(list)-1]
 	}
 	if err, ok := failed.Load().(error); ok {
 		return fmt.Errorf("tell open cases that the clock was moved: %w", err)

@@ -227,7 +227,7 @@ func (s *State) Over() bool {
 var afterEnd = correctionActs
 
 // afterClosing are the acts a closed case still takes while something outlives it.
-var afterClosing = slices.Concat(dutyActs, correctionActs, deliverActs, ApplicantActs, []Act{Claim, Release})
+var afterClosing = slices.Concat(dutyActs, correctionActs, deliverActs, ApplicantActs, []Act{Claim, Release, Recalendar})
 
 // term is how long a duty may take.
 type term struct {

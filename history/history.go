@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/serviceerror"
 	updatepb "go.temporal.io/api/update/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
@@ -71,7 +74,6 @@ func Read(ctx context.Context, c client.Client, conv converter.DataConverter, nu
 	if err != nil {
 		return nil, err
 	}
-	out.Runs = len(runs)
 	if out.Rules, err = contract.RulesFor(out.Bundle); err != nil {
 		return nil, err
 	}
@@ -82,11 +84,14 @@ func Read(ctx context.Context, c client.Client, conv converter.DataConverter, nu
 	}
 	tell := workflows.RegisterWitness(replayer)
 	for i, r := range runs {
-		if i > 0 && (r.input.Carry == nil || r.input.Carry.Hash != out.Hash) {
+		out.Runs++
+		if i > 0 && r.input.Again == nil && (r.input.Carry == nil || r.input.Carry.Hash != out.Hash) {
 			return nil, fmt.Errorf("%w: run %d does not begin where the one before has ended", ErrForeign, i+1)
 		}
 		if len(r.events.Events) < replayable {
-			out.State = begunWith(r.input)
+			if out.State == nil || r.input.Again == nil {
+				out.State = begunWith(r.input)
+			}
 			continue
 		}
 		err := replayer.ReplayWorkflowHistoryWithOptions(silent{}, r.events, worker.ReplayWorkflowHistoryOptions{
@@ -96,6 +101,13 @@ func Read(ctx context.Context, c client.Client, conv converter.DataConverter, nu
 			return nil, fmt.Errorf("%w: run %d: %w", ErrForeign, i+1, err)
 		}
 		account := tell()
+		if account.Passed {
+			continue // it has decided and answered nothing
+		}
+		if r.input.Again != nil && r.input.Carry.Hash != out.Hash { // a run before it is not known
+			out.Input, out.Runs = nil, 1
+			out.begin(r.input)
+		}
 		if len(account.Decided) > 0 && account.Decided[0].Prev != out.Hash {
 			return nil, fmt.Errorf("%w: the events of run %d do not follow those before", ErrForeign, i+1)
 		}
@@ -105,13 +117,36 @@ func Read(ctx context.Context, c client.Client, conv converter.DataConverter, nu
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, out.complete(runs[len(runs)-1], conv)
+}
+
+// complete says whether the events reach as far as the last run says the case has come.
+func (c *Case) complete(last run, conv converter.DataConverter) error {
+	done := last.events.Events[len(last.events.Events)-1].GetWorkflowExecutionCompletedEventAttributes()
+	if done == nil {
+		return nil
+	}
+	var final contract.Final
+	if err := conv.FromPayloads(done.GetResult(), &final); err != nil {
+		return fmt.Errorf("read the result of a run: %w", err)
+	}
+	if c.State == nil || c.State.Seq != final.Seq || c.Hash != final.Hash {
+		return fmt.Errorf("%w beyond event %d of %d", ErrGone, c.reached(), final.Seq)
+	}
+	return nil
+}
+
+// reached is the last event the histories tell.
+func (c *Case) reached() int64 {
+	if c.State == nil {
+		return 0
+	}
+	return c.State.Seq
 }
 
 // runs reads the histories, first to last, as far back as they are kept.
 func (c *Case) runs(ctx context.Context, from client.Client, conv converter.DataConverter) ([]run, error) {
-	id := contract.WorkflowID(c.Number)
-	described, err := from.DescribeWorkflowExecution(ctx, id, "")
+	described, err := from.DescribeWorkflowExecution(ctx, contract.WorkflowID(c.Number), "")
 	var none *serviceerror.NotFound
 	if errors.As(err, &none) {
 		return nil, ErrGone
@@ -121,10 +156,73 @@ func (c *Case) runs(ctx context.Context, from client.Client, conv converter.Data
 	}
 	info := described.GetWorkflowExecutionInfo()
 	c.Running = info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+	runs, err := c.back(ctx, from, conv, info.GetExecution().GetRunId())
+	if err != nil {
+		return nil, err
+	}
+	if len(runs) == 0 {
+		return nil, ErrGone
+	}
+	if runs[0].input.Again == nil {
+		return runs, nil
+	}
+	others, err := listed(ctx, from, contract.WorkflowID(c.Number))
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range others { // the latest first
+		if runs[0].input.Again == nil {
+			break
+		}
+		if slices.ContainsFunc(runs, func(r run) bool { return r.id == id }) {
+			continue
+		}
+		before, err := c.back(ctx, from, conv, id)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(before, runs...)
+	}
+	return runs, nil
+}
+
+// listed gives the runs of a case as Temporal lists them, the latest first. The list is
+// written beside the histories: it may lack what has just begun.
+func listed(ctx context.Context, from client.Client, id string) ([]string, error) {
+	type place struct {
+		run   string
+		start time.Time
+	}
+	var all []place
+	for page := []byte(nil); ; {
+		reply, err := from.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+			Query: "WorkflowId = '" + strings.ReplaceAll(id, "'", "''") + "'", NextPageToken: page,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range reply.GetExecutions() {
+			all = append(all, place{x.GetExecution().GetRunId(), x.GetStartTime().AsTime()})
+		}
+		if page = reply.GetNextPageToken(); len(page) == 0 {
+			break
+		}
+	}
+	slices.SortStableFunc(all, func(a, b place) int { return b.start.Compare(a.start) })
+	ids := make([]string, len(all))
+	for i, p := range all {
+		ids[i] = p.run
+	}
+	return ids, nil
+}
+
+// back reads a run and those it continues, first to last, as far back as they are kept.
+func (c *Case) back(ctx context.Context, from client.Client, conv converter.DataConverter, current string) ([]run, error) {
+	var none *serviceerror.NotFound
 	var runs []run
-	for current := info.GetExecution().GetRunId(); current != ""; {
+	for current != "" {
 		r := run{id: current, events: &historypb.History{}}
-		for it := from.GetWorkflowHistory(ctx, id, current, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
+		for it := from.GetWorkflowHistory(ctx, contract.WorkflowID(c.Number), current, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); it.HasNext(); {
 			e, err := it.Next()
 			if errors.As(err, &none) {
 				r.events.Events = nil
@@ -144,9 +242,6 @@ func (c *Case) runs(ctx context.Context, from client.Client, conv converter.Data
 		}
 		runs = append(runs, r)
 		current = started.GetContinuedExecutionRunId()
-	}
-	if len(runs) == 0 {
-		return nil, ErrGone
 	}
 	slices.Reverse(runs)
 	return runs, nil

@@ -125,9 +125,9 @@ func (s *Store) LoadCalendars(ctx context.Context, l CalendarLoad, calendars []C
 	return list[0], false, s.Notify(ctx, TopicCatalogue)
 }
 
-// recountable are the open cases a load has to tell that it has not told. Whoever files after the load uses
+// recountable are the cases that live (closed ones with open duties, too) a load has to tell that it has not told. Whoever files after the load uses
 // its calendar already; one who was about to is told within the grace, to no harm.
-const recountable = `FROM case_record r WHERE r.status <> 'closed' AND r.received_at < l.at + interval '10 minutes'
+const recountable = `FROM case_living r WHERE r.received_at < l.at + interval '10 minutes'
 	AND EXISTS (SELECT 1 FROM unnest(l.regions) p WHERE starts_with(r.region, p))
 	AND NOT EXISTS (SELECT 1 FROM calendar_told t WHERE t.load = l.id AND t.case_no = r.case_no)`
 
@@ -170,11 +170,22 @@ func (s *Store) ToRecount(ctx context.Context, load int64, limit int) ([]CasePla
 	return places(rows, err)
 }
 
-// OpenCasesIn gives open cases of the regions that begin with one of those given, by number, after one.
+// OpenCasesIn gives the cases that live, closed ones with open duties included, of the regions that begin with one of those given, by number, after one.
 func (s *Store) OpenCasesIn(ctx context.Context, regions []string, after string, limit int) ([]CasePlace, error) {
-	rows, err := s.pool.Query(ctx, `SELECT r.case_no, r.region FROM case_record r WHERE r.status <> 'closed' AND r.case_no > $2
+	rows, err := s.pool.Query(ctx, `SELECT r.case_no, r.region FROM case_living r WHERE r.case_no > $2
 		AND EXISTS (SELECT 1 FROM unnest($1::text[]) p WHERE starts_with(r.region, p)) ORDER BY r.case_no LIMIT $3`, regions, after, limit)
 	return places(rows, err)
+}
+
+// LivingCases gives the numbers of the cases time still moves for, after one: open ones, and closed ones
+// with a duty or a task that outlives them.
+func (s *Store) LivingCases(ctx context.Context, after string, limit int) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `SELECT case_no FROM case_living WHERE case_no > $1 ORDER BY case_no LIMIT $2`, after, limit)
+	if err != nil {
+		return nil, wrap("living cases", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return list, wrap("living cases", err)
 }
 
 func places(rows pgx.Rows, err error) ([]CasePlace, error) {

@@ -11,6 +11,7 @@ import (
 	"lianban/contract"
 	"lianban/contract/contracttest"
 	"lianban/engine"
+	"lianban/history"
 	"lianban/standalone/devtest"
 )
 
@@ -26,6 +27,32 @@ func (h *hall) ended() string {
 	}
 	h.final(number)
 	return number
+}
+
+// told is a case as its histories tell it, all runs of it; Temporal's list of runs is written beside them.
+func (h *hall) told(number string, runs int) *history.Case {
+	h.t.Helper()
+	var c *history.Case
+	require.Eventually(h.t, func() bool {
+		var err error
+		c, err = history.Read(h.t.Context(), h.client, nil, number)
+		return err == nil && c.First == 1 && c.Runs == runs
+	}, time.Minute, 50*time.Millisecond, "the list of runs is complete")
+	return c
+}
+
+// retold holds what the histories of a case tell against its log.
+func (h *hall) retold(number string, runs int) {
+	h.t.Helper()
+	c, log := h.told(number, runs), h.log(number)
+	require.NotNil(h.t, c.Input)
+	require.Len(h.t, c.Events, len(log))
+	for i, e := range log {
+		require.Equal(h.t, e.Hash, c.Events[i].Hash, "event %d", i+1)
+	}
+	require.Equal(h.t, log[len(log)-1].Hash, c.Hash)
+	require.Equal(h.t, log[len(log)-1].Seq, c.State.Seq)
+	require.False(h.t, c.Running)
 }
 
 func (h *hall) final(number string) contract.Final {
@@ -100,6 +127,7 @@ func TestAnEndedCaseIsTakenUpAgain(t *testing.T) {
 	h.must(number, fulfil)
 	h.final(number)
 	require.True(t, h.agree(number).State.Over())
+	h.retold(number, 3)
 }
 
 // Whoever knows less of the case than the log decides nothing, however late he comes.
@@ -118,6 +146,7 @@ func TestACaseTakenUpByStaleKnowledgeDecidesNothing(t *testing.T) {
 	require.Equal(t, log[len(log)-1].Seq, final.Seq, "it says where the log stands")
 	require.Equal(t, log[len(log)-1].Hash, final.Hash)
 	require.Equal(t, log, h.log(number))
+	h.retold(number, 3)
 }
 
 // Many take the case up at once: each correction is done once, none is lost.
@@ -159,6 +188,12 @@ func TestManyTakeACaseUpAtOnce(t *testing.T) {
 		require.Equal(t, 1, n, id)
 	}
 	h.agree(number)
+	var again *history.Case
+	require.Eventually(t, func() bool {
+		var err error
+		again, err = history.Read(t.Context(), h.client, nil, number)
+		return err == nil && again.First == 1 && again.Hash == h.known(number).Hash
+	}, time.Minute, 50*time.Millisecond, "its histories tell all of it, whoever came too late")
 }
 
 // An act the closed case does not take is refused by the run it was taken up for.

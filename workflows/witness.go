@@ -16,6 +16,9 @@ type Account struct {
 	// State and Hash are those at the end of the history that was replayed.
 	State *engine.State
 	Hash  string
+	// Passed says that the log went further than a run that took its case up again
+	// knew: it has decided nothing, and State and Hash are old.
+	Passed bool
 }
 
 // RegisterWitness offers the case workflow to a replayer. tell gives the account
@@ -33,6 +36,6 @@ func RegisterWitness(r worker.WorkflowRegistry) (tell func() *Account) {
 		if held == nil {
 			return nil
 		}
-		return &Account{Decided: decided, State: held.state, Hash: held.hash}
+		return &Account{Decided: decided, State: held.state, Hash: held.hash, Passed: held.passed != nil}
 	}
 }

@@ -187,6 +187,12 @@ type CaseIntent struct {
 	LastAt time.Time
 }
 
+type CaseLiving struct {
+	CaseNo     string
+	Region     string
+	ReceivedAt time.Time
+}
+
 type CaseOrg struct {
 	CaseNo     string
 	Org        string
