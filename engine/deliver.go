@@ -362,7 +362,7 @@ func judgeDeliver(d *decider, cmd *Command) (func(), *Rejection) {
 	case x.SentAt.IsZero():
 		return nil, reject(NotOpen, "该结果尚未发放", "this result is not handed out yet").want("a result handed out", "ready").at("of")
 	case t != nil && t.Status == TaskOpen && t.Claimed != "" && !cmd.By.is(t.Claimed) && cmd.By.Kind != System:
-		return nil, reject(Claimed, "这项工作已由他人认领", "somebody else has claimed this task").at(t.ID)
+		return nil, reject(Claimed, "这项工作已由他人认领", "somebody else has claimed this task").at("of")
 	}
 	a := &cmd.Args
 	switch {
