@@ -116,7 +116,7 @@ var Policies = map[string]string{
 
 	"listTasks": "read-tasks", "claimTasks": "act", "completeTasks": "act",
 	"listDeputies": "act", "putDeputy": "act", "endDeputy": "act", "handOverDesk": "act",
-	"listDrafts": "act", "getDraft": "act", "saveDraft": "act", "dropDraft": "act",
+	"listDrafts": "signed-in", "getDraft": "signed-in", "saveDraft": "signed-in", "dropDraft": "signed-in",
 
 	"uploadFile": "upload", "getFile": "upload", "getCommand": "signed-in",
 	"listEvents": "read-events", "streamEvents": "read-events",

@@ -70,7 +70,14 @@ func flowStep(s *State, st *StepState) FlowStep {
 		OpenedAt: st.OpenedAt, EndedAt: st.EndedAt,
 	}
 	for _, t := range s.Tasks {
-		if t.Step != st.ID || t.Status != TaskOpen {
+		if t.Step != st.ID {
+			continue
+		}
+		// What is ready is handed out before the step's turn has come (3.9.4): that is work at it.
+		if t.Kind == TaskHand && p.State == FlowWaiting {
+			p.State, p.OpenedAt = FlowActive, t.OpenedAt
+		}
+		if t.Status != TaskOpen {
 			continue
 		}
 		p.Open++

@@ -87,3 +87,19 @@ func TestFlowShowsWhatStandsStill(t *testing.T) {
 	_, steps = s.flow()
 	require.Nil(t, steps["d"].Stop)
 }
+
+func TestFlowShowsWhatIsHandedOutEarly(t *testing.T) {
+	t.Parallel()
+	s := tell(t, deciding("as-ready")).accepted(nil)
+	s.painted(map[string]engine.FlowState{"handOut": engine.FlowWaiting})
+	signed := s.state.Last
+	s.do("fire.handle", engine.Grant, "a").is("handOut=waiting")
+	_, steps := s.flow()
+	require.Equal(t, engine.FlowActive, steps["handOut"].State, "its turn has not come, its work has")
+	require.Equal(t, 1, steps["handOut"].Open)
+	require.False(t, steps["handOut"].OpenedAt.Before(signed))
+	s.do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"})
+	_, steps = s.flow()
+	require.Equal(t, engine.FlowActive, steps["handOut"].State, "others are still to come")
+	require.Zero(t, steps["handOut"].Open)
+}

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Loading } from "../../parts/States";
 import "./admin.css";
 
-const parts = ["organisations", "people", "parties", "windows", "calendars", "rules", "changes"] as const;
+const parts = ["organisations", "people", "parties", "windows", "calendars", "letters", "rules", "changes"] as const;
 
 export default function Admin() {
   const { t } = useTranslation("admin");

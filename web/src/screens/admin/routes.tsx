@@ -59,6 +59,18 @@ export const rulesRoute = createRoute({
   component: lazyRouteComponent(() => import("./Rules")),
 });
 
+export const letterTemplatesRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: "/letters",
+  component: lazyRouteComponent(() => import("./LetterTemplates")),
+});
+
+export const letterTemplateRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: "/letters/$kind",
+  component: lazyRouteComponent(() => import("./LetterTemplate")),
+});
+
 export const changesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/changes",
@@ -74,6 +86,6 @@ export const deputiesRoute = createRoute({
 });
 
 export const adminRoutes = [
-  adminRoute.addChildren([startRoute, organisationsRoute, peopleRoute, partiesRoute, windowsRoute, calendarsRoute, rulesRoute, changesRoute]),
+  adminRoute.addChildren([startRoute, organisationsRoute, peopleRoute, partiesRoute, windowsRoute, calendarsRoute, letterTemplatesRoute, letterTemplateRoute, rulesRoute, changesRoute]),
   deputiesRoute,
 ] as const;

@@ -16,6 +16,7 @@ import { Letters } from "../../parts/case/Letters";
 import { Notices } from "../../parts/case/Notices";
 import { Opinions } from "../../parts/case/Opinions";
 import { Papers } from "../../parts/case/Papers";
+import { TemporalLink } from "../../parts/case/TemporalLink";
 import { Talk } from "../../parts/case/Talk";
 import { Timeline } from "../../parts/case/Timeline";
 import { Waits } from "../../parts/case/Waits";
@@ -50,6 +51,7 @@ export default function CasePage() {
         <Status row={c} />
         {c.status !== "closed" && <Due due={c.promisedDue ?? c.statutoryDue} light={c.light as LightName} now={clock.data ? new Date(clock.data.now) : undefined} provisional={c.provisional} />}
         <span className="grow" />
+        <TemporalLink number={number} />
         {has(account, "lead", "organ-head", "supervisor", "approve") && <Link to={"/joint/$number" as "/cases/$number"} params={{ number }}>{t("jointView")}</Link>}
       </div>
       <div className="columns">

@@ -7,6 +7,7 @@ import { answer } from "../../api/client";
 import { listCases, listItems } from "../../api/gen/sdk.gen";
 import type { CaseRow } from "../../api/gen/types.gen";
 import { clockQuery } from "../../app/BusinessTime";
+import { ExportButtons } from "../../parts/Export";
 import { Due } from "../../parts/Light";
 import type { LightName } from "../../parts/Light";
 import { Broken, Nothing } from "../../parts/States";
@@ -40,6 +41,7 @@ export default function Cases() {
         <Select allowClear style={{ minWidth: 200 }} placeholder={t("item")} aria-label={t("item")} value={filter.item ?? null} onChange={(v) => set({ item: v ?? undefined } as Partial<CaseFilter>)}
           options={(items.data?.items ?? []).map((i) => ({ value: i.code, label: i.name }))} />
         <Checkbox checked={filter.overdue ?? false} onChange={(e) => set({ overdue: e.target.checked })}>{t("overdueOnly")}</Checkbox>
+        <ExportButtons path="cases" query={{ ...filter }} what={t("cases")} />
       </Space>
       {cases.error && !cases.data ? <Broken error={cases.error} again={() => void cases.refetch()} /> : (
         <Table<CaseRow>

@@ -67,9 +67,11 @@ function StepState({ at: { step, flow } }: { at: LaneStep }) {
   const { t, i18n } = useTranslation("lead");
   if (step.status === "absent") return <span className="small muted">{t("case:flowState.skipped")}{step.why && ` · ${step.why}`}</span>;
   if (step.end) return <Mark tone={negative.has(step.end) ? "bad" : "good"}>{t(`case:end.${step.end}`, { defaultValue: step.end })}</Mark>;
+  // Results are handed out as they are signed: the step is at work before its turn has come.
+  const at = step.status === "open" || flow?.state === "active";
   return (
     <span>
-      <Mark tone={step.status === "open" ? "info" : "plain"}>{t(step.status === "open" ? "case:flowState.active" : "case:flowState.waiting")}</Mark>
+      <Mark tone={at ? "info" : "plain"}>{t(at ? "case:flowState.active" : "case:flowState.waiting")}</Mark>
       {flow?.stop && <Mark>{t("case:stoppedFor", { why: inLanguage(flow.stop.name, i18n.language) })}</Mark>}
       {step.affected && <Mark tone="warn">{t("case:affected")}</Mark>}
       {step.link && <span className="small muted">{t("turn", { role: t(`common:role.${step.link}`, { defaultValue: step.link }) })}</span>}

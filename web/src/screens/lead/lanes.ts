@@ -35,10 +35,11 @@ export function lanesOf(steps: Step[], flow: FlowStep[], clocks: ClockView[], wa
     }
     lane.orgName ||= step.orgName ?? "";
     lane.absent &&= step.status === "absent";
-    lane.active ||= step.status === "open";
+    const painted = flow.find((f) => f.step === step.id);
+    lane.active ||= step.status === "open" || painted?.state === "active";
     lane.steps.push({
       step,
-      flow: flow.find((f) => f.step === step.id),
+      flow: painted,
       clock: clockOf(step, clocks),
       // Whoever is waited for at the intake may be any department: each stands in its own lane.
       waits: waits.filter((w) => w.step === step.id && (w.who === party || !isParty(w, steps))),

@@ -10,6 +10,7 @@ import type { ReportLine } from "../../api/gen/types.gen";
 import { clockQuery } from "../../app/BusinessTime";
 import { inLanguage } from "../../app/language";
 import { CaseLink } from "../../parts/CaseLink";
+import { ExportButtons } from "../../parts/Export";
 import { Broken, Loading, Nothing } from "../../parts/States";
 import { spanOf } from "../../parts/period";
 import { day, minute } from "../../parts/time";
@@ -58,6 +59,8 @@ export default function Lines() {
         <span className="muted number">{over.from} — {over.until}</span>
         {over.item && <Mark>{named(over.item)}</Mark>}
         {over.org && <Mark>{rows.find((r) => r.org === over.org)?.orgName ?? over.org}</Mark>}
+        <span className="grow" />
+        <ExportButtons path={`report/${encodeURIComponent(figure)}`} query={{ ...over }} what={inLanguage(about, i18n.language)} />
       </div>
       <p className="muted" style={{ marginTop: 0 }}>{t(`figure.${figure}`)}</p>
       <Table<ReportLine>

@@ -11,6 +11,8 @@ import { Broken, Loading, Nothing } from "../../parts/States";
 import { spanOf, yearUntil } from "../../parts/period";
 import { clean } from "../../parts/search";
 import { day } from "../../parts/time";
+import { ExportButtons } from "../../parts/Export";
+import { Ageing } from "./Ageing";
 import { FigureLink, FigureTable } from "./FigureTable";
 import { ReportFilters } from "./ReportFilters";
 import { headline, overRow, trendFigures, valueOf } from "./figures";
@@ -33,7 +35,7 @@ function Dashboard({ today }: { today: string }) {
   const { t } = useTranslation("supervise");
   const search = reportsRoute.useSearch();
   const go = useNavigate();
-  const { by = "org", show = "received", ...given } = search;
+  const { by = "org", show = "received", on, ageBy = "org", ...given } = search;
   const over: Over = { ...spanOf("month", today), ...given };
   const total = useQuery(reportQuery(over));
   const divided = useQuery(reportQuery(over, by));
@@ -47,7 +49,7 @@ function Dashboard({ today }: { today: string }) {
     <div className="page rows">
       <div className="page-head" style={{ marginBottom: 0 }}>
         <h1>{t("reports")}</h1>
-        <ReportFilters over={over} today={today} onChange={(o) => change({ ...o, by: search.by, show: search.show })} />
+        <ReportFilters over={over} today={today} onChange={change} />
       </div>
       <Headline report={total.data} over={over} />
       <Card size="small" title={t("divided")} extra={
@@ -61,6 +63,7 @@ function Dashboard({ today }: { today: string }) {
           )}
           <Segmented<Division> size="small" aria-label={t("by.label")} value={by} onChange={(b) => change({ by: b })}
             options={[{ value: "org", label: t("by.org") }, { value: "item", label: t("by.item") }, { value: "month", label: t("by.month") }]} />
+          <ExportButtons path="report" query={{ ...over, by }} what={t("divided")} />
         </span>
       }>
         {divided.data?.rows.length === 0 ? <Nothing text={t("noFigures")} /> : (
@@ -74,7 +77,12 @@ function Dashboard({ today }: { today: string }) {
           </div>
         )}
       </Card>
-      <Card size="small" title={t("trend", { from: trendOver.from.slice(0, 7), until: trendOver.until.slice(0, 7) })}>
+      <Ageing
+        over={clean({ org: over.org, item: over.item, on })} by={ageBy} today={today}
+        onBy={(b) => change({ ageBy: b })} onDay={(d) => change({ on: d })}
+        onPick={(o, band) => void go({ to: "/reports/ageing", search: clean({ ...o, band }) })}
+      />
+      <Card size="small" extra={<ExportButtons path="report" query={{ ...trendOver, by: "month" }} what={t("byMonth")} />} title={t("trend", { from: trendOver.from.slice(0, 7), until: trendOver.until.slice(0, 7) })}>
         {trend.data?.rows.length === 0 ? <Nothing text={t("noFigures")} /> : (
           <div className="columns">
             <div style={{ flex: "0 0 50%", minWidth: 0 }}>

@@ -1,7 +1,8 @@
 // What the screens of supervision read.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer } from "../../api/client";
-import { getReport, getSupervision, listItems } from "../../api/gen/sdk.gen";
+import { getAgeing, getReport, getSupervision, listItems } from "../../api/gen/sdk.gen";
+import type { AgeingDivision, AgeingOver } from "./ageing";
 import type { Over } from "./figures";
 
 export type Division = "org" | "item" | "month";
@@ -11,6 +12,16 @@ export function reportQuery(over: Over, by?: Division) {
   return queryOptions({
     queryKey: ["reports", over, by ?? ""],
     queryFn: () => answer(getReport({ query: by ? { ...over, by } : over })),
+    staleTime: 60_000,
+    refetchInterval: 60_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function ageingQuery(over: AgeingOver, by?: AgeingDivision) {
+  return queryOptions({
+    queryKey: ["reports", "ageing", over, by ?? ""],
+    queryFn: () => answer(getAgeing({ query: by ? { ...over, by } : over })),
     staleTime: 60_000,
     refetchInterval: 60_000,
     placeholderData: keepPreviousData,

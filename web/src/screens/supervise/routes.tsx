@@ -10,7 +10,7 @@ const period = (s: Record<string, unknown>) => ({ from: dayWord(s.from), until: 
 export const reportsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/reports",
-  validateSearch: (s: Record<string, unknown>) => clean({ ...period(s), by: oneOf(s.by, divisions), show: word(s.show) }),
+  validateSearch: (s: Record<string, unknown>) => clean({ ...period(s), by: oneOf(s.by, divisions), show: word(s.show), on: dayWord(s.on), ageBy: oneOf(s.ageBy, ["org", "item"] as const) }),
   component: lazyRouteComponent(() => import("./Reports")),
 });
 
@@ -19,6 +19,13 @@ export const linesRoute = createRoute({
   path: "/reports/$figure",
   validateSearch: (s: Record<string, unknown>) => clean(period(s)),
   component: lazyRouteComponent(() => import("./Lines")),
+});
+
+export const ageingLinesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/reports/ageing",
+  validateSearch: (s: Record<string, unknown>) => clean({ org: word(s.org), item: word(s.item), on: dayWord(s.on), band: word(s.band) }),
+  component: lazyRouteComponent(() => import("./AgeingLines")),
 });
 
 export const cardsRoute = createRoute({
@@ -36,4 +43,4 @@ export const extensionsRoute = createRoute({
   component: lazyRouteComponent(() => import("./Extensions")),
 });
 
-export const superviseRoutes = [reportsRoute, linesRoute, cardsRoute, extensionsRoute] as const;
+export const superviseRoutes = [reportsRoute, ageingLinesRoute, linesRoute, cardsRoute, extensionsRoute] as const;

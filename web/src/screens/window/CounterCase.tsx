@@ -19,6 +19,7 @@ import { Broken, Loading } from "../../parts/States";
 import { AcceptCheck } from "./AcceptCheck";
 import { CounterActs } from "./CounterActs";
 import { Handover } from "./Handover";
+import { NewCode } from "./NewCode";
 import { RateHere } from "./RateHere";
 import { TaskPanel } from "./TaskPanel";
 import "./filing.css";
@@ -77,6 +78,7 @@ export default function CounterCase() {
         <aside className="side rows" aria-label={t("counter.side")}>
           <Card size="small" title={t("counter.waits")}><Waits number={number} /></Card>
           <RateHere number={number} tasks={open} />
+          <NewCode number={number} />
           <CounterActs number={number} item={c.item} version={c.version} />
         </aside>
       </div>
