@@ -30,8 +30,10 @@ const (
 	// found by the sweeper.
 	answerQueue = 20_000
 	answerPause = 200 * time.Millisecond
-	// answerLinger lets answers gather: nobody waits for them to be written.
-	answerLinger = 10 * time.Millisecond
+	// answerLinger lets answers gather: nobody waits for them to be written. Each write takes two more
+	// along, of the feed and of what is read from it, so many small ones cost a busy hall a lot. What
+	// outward readers see of an act comes this much later.
+	answerLinger = 50 * time.Millisecond
 	drainTime    = 3 * time.Second
 )
 

@@ -216,7 +216,6 @@ func (s *Server) router() (*echo.Echo, error) {
 	e.IPExtractor = echo.ExtractIPDirect()
 	e.HTTPErrorHandler = s.fail
 	e.Use(s.observe, s.recover, s.lifeline)
-	validate, streamed := s.validator(false), s.validator(true)
 	per := map[string][]echo.MiddlewareFunc{}
 	for path, item := range s.spec.Paths.Map() {
 		for method, op := range item.Operations() {
@@ -227,9 +226,9 @@ func (s *Server) router() (*echo.Echo, error) {
 			}
 			chain := []echo.MiddlewareFunc{s.limit(id), s.bound(op), deadline(id), s.guard(policy)}
 			if streams(op) {
-				chain = append(chain, typed(op), streamed)
+				chain = append(chain, typed(op), s.validator(path, item, true))
 			} else {
-				chain = append(chain, validate)
+				chain = append(chain, s.validator(path, item, false))
 			}
 			per[id] = chain
 		}

@@ -45,6 +45,7 @@ type sample struct {
 	perSecond float64
 	p50, p99  time.Duration // of single steps under load
 	single    time.Duration // median of one client alone
+	processor time.Duration // used for one step under load, by all processes together
 	cases     []string
 }
 
@@ -59,12 +60,14 @@ func runRound(ctx context.Context, w way, label string, opts *Options) (sample, 
 		return sample{}, fmt.Errorf("%s: start: %w", w.name(), err)
 	}
 	lat := make([]time.Duration, opts.Cases*len(steps))
+	used := processorTime()
 	began := time.Now()
 	err = parallel(opts.Clients, opts.Cases, func(i int) error { return oneCase(ctx, w, numbers[i], lat[i*len(steps):]) })
 	if err != nil {
 		return sample{}, fmt.Errorf("%s: %w", w.name(), err)
 	}
 	s := sample{perSecond: float64(len(lat)) / time.Since(began).Seconds(), cases: numbers}
+	s.processor = (processorTime() - used) / time.Duration(len(lat))
 	s.p50, s.p99 = quantile(lat, 0.5), quantile(lat, 0.99)
 
 	const alone = 6

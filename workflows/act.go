@@ -13,8 +13,8 @@ import (
 // validate runs before an act is accepted. A refusal here leaves no trace in
 // history and costs nothing; the caller must record it before he tells anybody,
 // and have the act settled ([contract.SettleUpdate]) when it turns out that the
-// case has been given it as an earlier intent. The handler decides again, because
-// other acts of the same task come in between. Validators are not run on replay, so this may
+// case has been given it as an earlier intent. The handler decides again where
+// other acts came in between. Validators are not run on replay, so this may
 // change between releases.
 func (s *shell) validate(ctx workflow.Context, cmd engine.Command) error {
 	if known, ok := s.handled.get(cmd.ID); ok {
@@ -26,10 +26,23 @@ func (s *shell) validate(ctx workflow.Context, cmd engine.Command) error {
 	if s.held || s.overdue(cmd.At) {
 		return nil // to be judged by the handler: once the log was compared, after the expiry
 	}
-	if r := engine.Decide(s.rules, s.state, cmd).Rejection; r != nil {
-		return contract.Refuse(s.reply(cmd.At, r))
+	r := engine.Decide(s.rules, s.state, cmd)
+	if r.Rejection != nil {
+		return contract.Refuse(s.reply(cmd.At, r.Rejection))
 	}
+	s.foreseen = foreseen{of: cmd.ID, on: s.state, under: s.rules, result: r}
 	return nil
+}
+
+// foreseen is what a validator has decided about the act it let through. The
+// handler comes right after it and finds the same state, unless it had to wait:
+// then it decides anew, as on replay, where no validator has run. Deciding is
+// pure, so both come to the same.
+type foreseen struct {
+	of     string
+	on     *engine.State
+	under  *engine.Rules
+	result engine.Result
 }
 
 // admit is the validator of an act that must be settled: the rules are asked by
@@ -96,7 +109,11 @@ func (s *shell) apply(cmd engine.Command) contract.ActReply {
 	if known, ok := s.handled.get(cmd.ID); ok {
 		return known
 	}
-	r := engine.Decide(s.rules, s.state, cmd)
+	r := s.foreseen.result
+	if f := s.foreseen; f.of != cmd.ID || f.on != s.state || f.under != s.rules {
+		r = engine.Decide(s.rules, s.state, cmd)
+	}
+	s.foreseen = foreseen{}
 	s.append(r)
 	at := cmd.At
 	if len(r.Events) > 0 {

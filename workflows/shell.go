@@ -39,9 +39,10 @@ type shell struct {
 	passed *contract.HeadReply // the log goes further than this run knows: it ends
 	first  *contract.Handled   // the act it was begun for, answered
 
-	handled ledger
-	acts    int // handled in this run
-	maxActs int
+	handled  ledger
+	foreseen foreseen
+	acts     int // handled in this run
+	maxActs  int
 
 	witness *contract.Events // of a replay: gets all events this run decides
 }

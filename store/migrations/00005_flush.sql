@@ -248,9 +248,9 @@ END $$;
 -- +goose StatementEnd
 
 -- confirm_cases raises confirmed_seq. A hash names the event that is meant: where the log holds
--- another one at that place (a lost decision's), nothing is confirmed. Locks in order of number.
+-- another one at that place (a lost decision's), nothing is confirmed. Locks in order of number, and looks up by key alone.
 -- +goose StatementBegin
-CREATE FUNCTION confirm_cases(p_case text[], p_seq bigint[], p_hash bytea[]) RETURNS int LANGUAGE plpgsql AS $$
+CREATE FUNCTION confirm_cases(p_case text[], p_seq bigint[], p_hash bytea[]) RETURNS int LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     n int;
 BEGIN

@@ -60,10 +60,11 @@ DROP FUNCTION answer_commands(text[], text[], text[], bigint[], bytea[], timesta
 
 -- answer_commands records answers (the first one counts) and confirms what the done ones made. A
 -- refusal that is not settled, that is, held by no history, is left out when the act has been handed
--- on: whoever has it may still do it.
+-- on: whoever has it may still do it. Everything is looked up by key, so plans need not be made for
+-- the arrays of one call.
 -- +goose StatementBegin
 CREATE FUNCTION answer_commands(p_key text[], p_status text[], p_settled boolean[], p_reply text[], p_seq bigint[], p_hash bytea[], p_at timestamptz[])
-    RETURNS int LANGUAGE plpgsql AS $$
+    RETURNS int LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_case text[];
     v_seq bigint[];
