@@ -186,6 +186,17 @@ func (d *decider) branches(cmd *Command) (list []Choice) {
 	return list
 }
 
+// byBranch looks whether an addition that no block takes as an opinion goes as a branch that was left
+// out: a branch says itself where it belongs.
+func (d *decider) byBranch(refused Option, cmd Command) Option {
+	fillers["reason"](d, &cmd)
+	branches := d.branches(&cmd)
+	if len(branches) == 0 {
+		return refused
+	}
+	return Option{Do: cmd.Do, Allowed: true, Needs: []string{"branch", "reason"}, Fields: []OptionField{{Field: "branch", Choices: branches}}}
+}
+
 func outputChoices(n *definition.Node) (list []Choice) {
 	for _, o := range n.Decide.Gives {
 		list = append(list, Choice{ID: o.ID, Name: calendar.Text{ZH: o.Name, EN: o.Name}, Schema: cloneJSON(o.Data)})

@@ -161,6 +161,9 @@ func ActOptions(r *Rules, s *State, by Actor, at time.Time, step string, people 
 		if !o.Allowed && d.s.Status != Closed {
 			o = d.byTask(o, cmd)
 		}
+		if !o.Allowed && do == Add {
+			o = d.byBranch(o, cmd)
+		}
 		list = append(list, o)
 	}
 	return list
