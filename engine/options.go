@@ -422,6 +422,12 @@ func init() {
 			}
 			return list, func(c *Command, id string) { c.Task = id }
 		},
+		"party": func(d *decider, _ *Command) (list []Choice, set func(*Command, string)) {
+			for _, p := range d.s.Parties {
+				list = append(list, d.choice(p.Party))
+			}
+			return list, func(c *Command, id string) { c.Args.Party = id }
+		},
 		"clock": func(d *decider, _ *Command) (list []Choice, set func(*Command, string)) {
 			for _, k := range d.s.Clocks {
 				c := Choice{ID: k.ID, Name: clockNames[k.ID]}

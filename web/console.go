@@ -9,8 +9,10 @@ package web
 import (
 	"embed"
 	"io/fs"
+	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -47,6 +49,7 @@ func Handler(dist fs.FS) http.Handler {
 		return http.HandlerFunc(unbuilt)
 	}
 	files := http.FileServerFS(dist)
+	gzipped := &packed{dist: dist}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -67,7 +70,20 @@ func Handler(dist fs.FS) http.Handler {
 				// A worker lives under the policy it was served with.
 				h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'")
 			}
-			files.ServeHTTP(w, r)
+			small := gzipped.file(name)
+			if small != nil {
+				h.Set("Vary", "Accept-Encoding")
+			}
+			if small == nil || !takesGzip(r.Header.Get("Accept-Encoding")) {
+				files.ServeHTTP(w, r)
+				return
+			}
+			h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+			h.Set("Content-Encoding", "gzip")
+			h.Set("Content-Length", strconv.Itoa(len(small)))
+			if r.Method == http.MethodGet {
+				_, _ = w.Write(small)
+			}
 			return
 		}
 		if strings.HasPrefix(name, "assets/") {

@@ -1,6 +1,7 @@
 // The administration through its screens: steps for the stories of the browser tests.
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { choose } from "./rig/acts";
 import { look } from "./rig/people";
 
 const save = (page: Page) => page.getByRole("button", { name: /保\s*存/ }).click();
@@ -43,28 +44,123 @@ export async function addsPerson(page: Page, name: string, login: string, org: s
   await look(page, "admin-person");
 }
 
-/** A notice is read from a file, its effect seen before it is loaded, and told to open cases. */
-export async function loadsNotice(page: Page, file: string): Promise<void> {
+/** Days off of a region are read from a file, what they move is seen before they are loaded, and open cases are told. */
+export async function loadsNotice(page: Page, notice: { region: string; name: string; off: [string, string] }): Promise<void> {
   await page.goto("/admin/calendars");
+  await look(page, "admin-calendars");
   await page.getByRole("button", { name: "载入放假安排" }).click();
-  await page.locator("input[type=file]").setInputFiles({ name: "notice.yaml", mimeType: "application/yaml", buffer: Buffer.from(file) });
+  const text = `year: ${notice.off[0].slice(0, 4)}\nnotices:\n  - {name: ${notice.name}}\ndays:\n  - {off: ${notice.off.join("..")}, name: 抢修}\n`;
+  await page.locator("input[type=file]").setInputFiles({ name: "notice.yaml", mimeType: "application/yaml", buffer: Buffer.from(text) });
+  await page.getByRole("textbox", { name: "节日或事由" }).waitFor();
+  await page.getByRole("radio", { name: "某一地区" }).check();
+  await page.getByLabel("行政区划").fill(notice.region);
   await page.getByRole("button", { name: "预览影响" }).click();
-  await page.getByText(/尚未作任何修改/).waitFor();
+  await page.getByText(/[1-9]\d* 个到期日会变动。尚未作任何修改/).waitFor();
+  await page.getByRole("cell").filter({ hasText: /^\d{4}-\d\d-\d\d/ }).first().waitFor();
   await look(page, "admin-calendar");
   await page.getByRole("button", { name: "确认载入" }).click();
   await page.getByText(/已完成：/).first().waitFor();
 }
 
-/** An administrator maps a party of a new item, which was shown as played by nobody. */
-export async function mapsParty(page: Page, party: string, orgName: string, from: string): Promise<void> {
+/** An organisation plays a party in a region from a day on. */
+export async function mapsParty(page: Page, party: string, org: string, from: string): Promise<void> {
   await page.goto("/admin/parties");
-  await page.getByRole("alert").getByRole("listitem").filter({ hasText: party }).first().getByRole("button", { name: "指定单位" }).click();
+  await page.getByRole("button", { name: "指定单位" }).last().click();
   const form = page.getByRole("dialog");
-  await form.getByRole("combobox", { name: "承担单位" }).fill(orgName);
-  await page.keyboard.press("Enter");
+  await form.getByLabel("角色代码").fill(party);
+  await form.getByLabel("行政区划").fill("210304");
+  await choose(form, "承担单位", org);
   await form.getByLabel("自何日起").fill(from);
-  await page.keyboard.press("Enter");
+  await form.getByLabel("自何日起").press("Tab");
+  await form.getByRole("button", { name: "保存" }).click();
+  await saved(page);
+  await page.getByRole("row").filter({ hasText: party }).filter({ hasText: org }).waitFor();
+}
+
+/** An organisation is added below another. */
+export async function addsOrganisation(page: Page, code: string, name: string, parent: string): Promise<void> {
+  await page.goto("/admin/organisations");
+  await page.getByRole("button", { name: "新增单位" }).click();
+  await page.getByLabel("单位代码").fill(code);
+  await page.getByLabel("名称", { exact: true }).fill(name);
+  await page.getByLabel("行政区划").fill("210304");
+  await choose(page.locator("form"), "上级单位", parent);
   await save(page);
   await saved(page);
-  expect(await page.getByRole("alert").getByText(party).count()).toBe(0);
+  await page.getByText(name).first().waitFor();
+  await look(page, "admin-organisation");
+}
+
+/** A window of the hall, for one item or for whatever no other takes, with one of its clerks. */
+export async function addsWindow(page: Page, of: { id: string; name: string; hall: string; item?: string; clerk: string }): Promise<void> {
+  await page.goto("/admin/windows?window=%2B");
+  const form = page.locator("form");
+  await form.getByLabel("窗口代码").fill(of.id);
+  await form.getByLabel("政务大厅").press("ArrowDown");
+  await page.locator(".ant-select-dropdown:visible").getByText(of.hall).click();
+  await form.getByLabel("窗口名称").fill(of.name);
+  if (!of.item) await form.getByRole("radio", { name: "受理其余全部事项" }).check();
+  for (const [list, entry] of [["事项", of.item], ["窗口人员", of.clerk]] as const) {
+    if (!entry) continue;
+    await form.getByRole("combobox", { name: list }).fill(entry);
+    await page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter({ hasText: entry }).first().click();
+    // A list of several stays open until something else is touched.
+    await page.getByRole("heading", { level: 1 }).click();
+  }
+  await save(page);
+  await saved(page);
+  await page.getByRole("row").filter({ hasText: of.name }).filter({ hasText: of.clerk }).waitFor();
+}
+
+/** Somebody stands in for the one who is signed in. */
+export async function namesDeputy(page: Page, deputy: string, from: string, until: string): Promise<void> {
+  await page.goto("/deputies");
+  const form = page.locator("form").first();
+  await choose(form, "代理人", deputy);
+  await form.getByLabel("起止日期").first().fill(from);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(until);
+  await page.keyboard.press("Enter");
+  await form.getByRole("button", { name: "保存" }).click();
+  await saved(page);
+  await page.getByRole("row").filter({ hasText: deputy }).filter({ hasText: until }).waitFor();
+  await look(page, "deputies");
+}
+
+/** A letter gets another title from today on: what is wrong is told at its place, what is right is seen before it holds. */
+export async function wordsLetter(page: Page, letter: string, title: string, version: string): Promise<void> {
+  await page.goto("/admin/letters");
+  await look(page, "admin-letters");
+  await page.getByRole("link", { name: letter, exact: true }).click();
+  const text = page.getByRole("textbox", { name: "文书文本" });
+  const preview = page.frameLocator("iframe[title='预览']");
+  await preview.getByText(letter).first().waitFor();
+  const was = await text.innerText();
+  // As one who writes it elsewhere and pastes it.
+  const write = async (...changes: [from: string | RegExp, to: string][]) => {
+    await text.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(changes.reduce((now, [from, to]) => now.replace(from, to), was));
+  };
+  const titled: [string, string] = [`title: ${letter}`, `title: ${title}`];
+  await write(titled);
+  await preview.getByText(title).first().waitFor();
+  await write(titled, ["{organ}", "{organn}"]);
+  await page.getByRole("region", { name: "检查结果" }).getByRole("button").first().waitFor();
+  expect(await page.getByRole("button", { name: "发布", exact: true }).isDisabled()).toBe(true);
+  await look(page, "admin-letter-fault");
+  await write(titled, [/version: .*/, `version: "${version}"`]);
+  await page.getByText("检查通过").waitFor();
+  await page.getByText("草稿已保存").waitFor();
+  await page.reload();
+  await preview.getByText(title).first().waitFor();
+  await look(page, "admin-letter");
+  await page.getByRole("tab", { name: "可用字段" }).click();
+  await look(page, "admin-letter-fields");
+  await page.getByRole("button", { name: "发布", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "发布", exact: true }).click();
+  await page.getByText(`已发布版本 ${version}`).waitFor();
+  await page.getByRole("tab", { name: "版本记录" }).click();
+  await page.getByRole("row").filter({ hasText: version }).getByText("现行").waitFor();
+  await look(page, "admin-letter-editions");
 }

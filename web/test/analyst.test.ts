@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import { choose } from "./rig/acts";
-import { closeBrowser, look, noFaults, signIn } from "./rig/people";
+import { closeBrowser, look, noFaults, signIn, windowFor } from "./rig/people";
 import { file } from "./window";
 
 afterAll(closeBrowser);
@@ -125,5 +125,19 @@ test("a department is added to a definition, and the next case has it", async ()
   await clerk.goto(`/cases/${running.number}?tab=flow`);
   await clerk.getByText("油烟选址意见").first().waitFor();
   expect(await clerk.getByText("物业使用意见").count()).toBe(0);
+
+  // Which case runs on which version, and what the public reads of it.
+  await analyst.goto("/items/restaurant");
+  await look(analyst, "item");
+  await analyst.getByRole("row").filter({ hasText: "现行" }).getByRole("button", { name: /^在办 / }).click();
+  await analyst.getByRole("dialog").getByText(next.number).waitFor();
+  expect(await analyst.getByRole("dialog").getByText(running.number).count()).toBe(0);
+  await look(analyst, "item-cases");
+  const anybody = await windowFor({ width: 375, height: 760 });
+  await anybody.goto("/guides/restaurant");
+  await anybody.getByText("物业使用意见").first().waitFor();
+  await anybody.getByRole("heading", { name: "办理中可能进行的程序" }).waitFor();
+  await look(anybody, "guide");
+  expect(await anybody.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(375);
   noFaults();
 });

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { laneSays, opensJoint } from "./lead";
 import { act, choose, inHalfAnHour, moveTime, openTask, work } from "./rig/acts";
 import { closeBrowser, look, noFaults, signIn, windowFor } from "./rig/people";
-import { counter, file, pdf } from "./window";
+import { accepts, counter, file, handsInMissing } from "./window";
 
 afterAll(closeBrowser);
 
@@ -55,19 +55,10 @@ test("开办餐饮店, from the window to the rating", async () => {
 
   // The applicant brings the papers to the window, and the case is accepted.
   await counter(clerk, number);
-  const missing = clerk.getByRole("button", { name: /^上传“/ });
-  await missing.first().waitFor();
-  for (let left = await missing.count(); left > 0; left--) {
-    const chooser = clerk.waitForEvent("filechooser");
-    await missing.first().click();
-    await (await chooser).setFiles({ name: `材料${left}.pdf`, mimeType: "application/pdf", buffer: pdf(left) });
-    await expect.poll(() => missing.count(), { timeout: 20_000 }).toBe(left - 1);
-  }
+  await handsInMissing(clerk);
   await look(clerk, "window-answer");
   await clerk.getByRole("button", { name: "登记补正" }).click();
-  await clerk.getByRole("button", { name: "受理", exact: true }).first().click();
-  await clerk.locator(".outcome-form").getByRole("button", { name: "受理", exact: true }).click();
-  await clerk.getByText("已受理").first().waitFor();
+  await accepts(clerk);
 
   // The departments review side by side; one disagrees, and the lead decides that the others go on.
   await work(market, number, "营业执照", "准予", says({ "营业执照 证照或文书编号": "92210304MADEMO0001" }));

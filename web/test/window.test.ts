@@ -6,6 +6,24 @@ import { counter, file } from "./window";
 
 afterAll(closeBrowser);
 
+/** What the window's first screen may weigh on the wire, in bytes: clerks open it over a hall's old network. */
+const most = 500_000;
+
+test("the first screen of the window is light", async () => {
+  const page = await windowFor();
+  const answers: Promise<[string, number]>[] = [];
+  page.on("requestfinished", (r) => answers.push(r.sizes().then((s): [string, number] => [new URL(r.url()).pathname, s.responseBodySize])));
+  await page.goto("/");
+  await page.locator("button[data-login='lin.hall']").first().click();
+  await page.getByRole("combobox", { name: /查找事项/ }).waitFor();
+  await page.waitForLoadState("load");
+  const parts = await Promise.all(answers);
+  const sum = parts.reduce((n, [, size]) => n + size, 0);
+  process.stdout.write(`first screen of the window: ${(sum / 1000).toFixed(0)} kB in ${parts.length} answers\n`);
+  expect(parts.filter(([path]) => path.endsWith(".js")).length).toBeGreaterThan(3);
+  expect(sum, parts.sort((a, b) => b[1] - a[1]).slice(0, 12).map(([path, size]) => `${size} ${path}`).join("\n")).toBeLessThanOrEqual(most);
+});
+
 test("an application is filed by keyboard, corrected from a phone, and accepted at the counter", async () => {
   const clerk = await signIn("lin.hall");
   await clerk.getByRole("combobox", { name: /查找事项/ }).waitFor();

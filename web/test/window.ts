@@ -1,6 +1,7 @@
 // What a window clerk does through the window's screens, by keyboard where a clerk would.
 import { expect } from "vitest";
 import type { Page } from "playwright-core";
+import { look } from "./rig/people";
 
 /** A PDF of one page that says what it is, and differs from every other. */
 export function pdf(mark: string | number): Buffer {
@@ -83,4 +84,44 @@ export async function file(page: Page, files: string[], name = "某某餐饮店"
 export async function counter(page: Page, number: string): Promise<void> {
   await page.goto(`/window/cases/${number}`);
   await page.getByText(`办件编号 ${number}`).waitFor();
+}
+
+/** Hands in at the counter whatever a notice still misses. */
+export async function handsInMissing(page: Page): Promise<void> {
+  const missing = page.getByRole("button", { name: /^上传“/ });
+  await missing.first().waitFor();
+  for (let left = await missing.count(); left > 0; left--) {
+    const chooser = page.waitForEvent("filechooser");
+    await missing.first().click();
+    await (await chooser).setFiles({ name: `材料${left}.pdf`, mimeType: "application/pdf", buffer: pdf(left) });
+    await expect.poll(() => missing.count(), { timeout: 20_000 }).toBe(left - 1);
+  }
+}
+
+/** Accepts a case that has everything. */
+export async function accepts(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "受理", exact: true }).first().click();
+  await page.locator(".outcome-form").getByRole("button", { name: "受理", exact: true }).click();
+  await page.getByText("已受理").first().waitFor();
+}
+
+/** A lost code is given anew: to whoever shows the right document, to nobody else. */
+export async function givesCodeAnew(page: Page, number: string, name: string, document: string): Promise<string> {
+  await counter(page, number);
+  await page.getByRole("button", { name: "补发查询码" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("证件上的姓名").fill("别家酒楼");
+  await form.getByLabel("证件号码").fill(document);
+  await form.getByRole("button", { name: "核对无误，补发" }).click();
+  await form.getByRole("alert").getByText("证件上的姓名与办件所载不符").waitFor();
+  await form.getByLabel("证件上的姓名").fill(name);
+  await look(page, "window-new-code");
+  await form.getByRole("button", { name: "核对无误，补发" }).click();
+  const slip = form.getByRole("article", { name: "查询码补发凭证" });
+  await slip.waitFor();
+  await look(page, "window-code-slip");
+  const code = (await slip.locator(".receipt-code").textContent())!;
+  await form.getByRole("button", { name: "已交给领取人" }).click();
+  await page.getByRole("list", { name: "补发记录" }).getByText(name).waitFor();
+  return code;
 }

@@ -1,10 +1,13 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { useRefusal } from "../parts/Refusal";
+import { speak } from "../texts";
 import { keepLanguage } from "./language";
 
 /** One click to the other language; the button is written in the language it leads to. */
 export function LanguageSwitch({ dark = true }: { dark?: boolean }) {
   const { i18n } = useTranslation();
+  const refuse = useRefusal();
   const english = i18n.language.startsWith("en");
   const other = english ? "zh-CN" : "en";
   return (
@@ -14,8 +17,8 @@ export function LanguageSwitch({ dark = true }: { dark?: boolean }) {
       lang={other}
       style={dark ? { color: "#fff" } : undefined}
       onClick={() => {
-        keepLanguage(other);
-        void i18n.changeLanguage(other);
+        // Without the words, where the network is down, the screen stays as it is.
+        void speak(other).then(() => keepLanguage(other), refuse);
       }}
     >
       {english ? "中文" : "English"}

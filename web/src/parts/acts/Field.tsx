@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActField } from "../../api/gen/types.gen";
 import { FilePick } from "../FilePick";
+import { OrgPick } from "../OrgPick";
 import { instant, minute } from "../time";
 import { Answers } from "./Answers";
 import type { Choice } from "./lists";
@@ -71,6 +72,8 @@ export function Field({ id: given, field, value, onChange, item, version }: Prop
     case "account":
     case "organisation":
       if (options.length) return <Select {...id} allowClear showSearch={{ optionFilterProp: "label" }} value={(value as string) ?? null} onChange={(v) => onChange?.(v ?? undefined)} options={options} />;
+      // Any organisation will do: nobody knows their codes.
+      if (field.kind === "organisation") return <OrgPick {...id} label={name({ id: field.field, name: field.label })} width="100%" value={value as string | undefined} onChange={onChange} />;
       break;
     case "longText":
       return <Input.TextArea {...id} autoSize={{ minRows: 2, maxRows: 8 }} {...(field.most ? { maxLength: field.most } : {})} value={(value as string) ?? ""} onChange={(e) => onChange?.(e.target.value)} />;

@@ -10,6 +10,6 @@ export function TemporalLink({ number }: { number: string }) {
   const { t } = useTranslation("case");
   const operator = has(useAccount(), "operator");
   const { data } = useQuery({ queryKey: ["settings"], queryFn: () => answer(getSettings()), staleTime: Infinity, enabled: operator });
-  if (!data?.temporalCases) return null;
+  if (!operator || !data?.temporalCases) return null;
   return <a href={data.temporalCases + encodeURIComponent(number)} target="_blank" rel="noreferrer">{t("temporal")} <ExportOutlined aria-hidden /></a>;
 }

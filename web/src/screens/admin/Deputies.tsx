@@ -78,10 +78,10 @@ function Name() {
     },
   });
   return (
-    <Form form={form} layout="vertical" onFinish={put.mutate}>
+    <Form form={form} layout="vertical" onFinish={put.mutate} validateTrigger="onSubmit">
       {heads(account) && <Form.Item name="account" label={t("deputy.away")} extra={t("deputy.selfWhenEmpty")}><Select allowClear loading={people.loading} showSearch={{ optionFilterProp: "label" }} options={people.options} /></Form.Item>}
       <Form.Item name="deputy" label={t("deputy.deputy")} rules={[{ required: true, message: t("needed") }]}><Select loading={people.loading} showSearch={{ optionFilterProp: "label" }} options={people.options} /></Form.Item>
-      <Form.Item name="days" label={t("deputy.days")} rules={[{ required: true, message: t("needed") }]}><DatePicker.RangePicker style={{ width: "100%" }} {...(clock.data ? { minDate: dayjs(day(clock.data.now)) } : {})} /></Form.Item>
+      <Form.Item name="days" label={t("deputy.days")} rules={[{ required: true, message: t("needed") }]}><DatePicker.RangePicker aria-label={t("deputy.days")} style={{ width: "100%" }} {...(clock.data ? { minDate: dayjs(day(clock.data.now)) } : {})} /></Form.Item>
       <Refusal error={put.error} />
       <Button type="primary" htmlType="submit" loading={put.isPending} style={{ marginTop: 8 }}>{t("common:action.save")}</Button>
     </Form>

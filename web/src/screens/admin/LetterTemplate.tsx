@@ -72,7 +72,7 @@ function Wording({ of }: { of: Template }) {
           <div className="editor-text">
             <Suspense fallback={<Loading />}>
               <CodeEditor
-                ref={code} file={of.kind} text={source} label={t("letter.text")} findings={seen.findings}
+                ref={code} wrap file={of.kind} text={source} label={t("letter.text")} findings={seen.findings}
                 onChange={(text) => draft.set((d) => (d.source === text ? d : { ...d, source: text }))} onLine={() => undefined} onSave={() => undefined} onRun={seen.now}
               />
             </Suspense>

@@ -1,8 +1,8 @@
 // Where an analyst's day begins: what waits for a second person, what is being written, what is in force.
 import { FileAddOutlined } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Alert, Input, Table, Tag } from "antd";
+import { Alert, Button, Input, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { answer } from "../../api/client";
 import { listItems } from "../../api/gen/sdk.gen";
@@ -20,7 +20,7 @@ export default function Catalogue() {
   const { q = "" } = itemsRoute.useSearch();
   const navigate = itemsRoute.useNavigate();
   const items = useQuery({ queryKey: ["items", "all"], queryFn: async () => (await answer(listItems())).items });
-  const drafts = useQuery(draftsQuery);
+  const drafts = useInfiniteQuery(draftsQuery);
   if (items.error) return <Broken error={items.error} again={() => void items.refetch()} />;
   if (!items.data) return <Loading />;
   const has = (...words: (string | undefined)[]) => words.some((w) => w?.toLowerCase().includes(q.toLowerCase()));
@@ -33,7 +33,7 @@ export default function Catalogue() {
         <span className="grow" />
         <NewDraft from={{ name: t("catalogue.newName") }} type="primary" icon={<FileAddOutlined />}>{t("catalogue.new")}</NewDraft>
       </div>
-      {drafts.error ? <Broken error={drafts.error} again={() => void drafts.refetch()} /> : <Drafts drafts={(drafts.data ?? []).filter((d) => has(d.name))} />}
+      {drafts.error ? <Broken error={drafts.error} again={() => void drafts.refetch()} /> : <Drafts drafts={(drafts.data ?? []).filter((d) => has(d.name))} older={drafts.hasNextPage ? () => void drafts.fetchNextPage() : undefined} busy={drafts.isFetchingNextPage} />}
       <section>
         <h2 className="pane-head">{t("catalogue.items")}</h2>
         <Table<Item>
@@ -53,7 +53,7 @@ export default function Catalogue() {
   );
 }
 
-function Drafts({ drafts }: { drafts: DefinitionDraft[] }) {
+function Drafts({ drafts, older, busy }: { drafts: DefinitionDraft[]; older: (() => void) | undefined; busy: boolean }) {
   const { t } = useTranslation("analyst");
   const account = useAccount();
   const mine = drafts.filter((d) => d.state === "asked" && !d.writers.some((w) => w.id === account.id));
@@ -73,6 +73,7 @@ function Drafts({ drafts }: { drafts: DefinitionDraft[] }) {
           { title: t("catalogue.changed"), render: (_, d) => <span className="number">{minute(d.changedAt)} · {d.changedBy.name}</span> },
         ]}
       />
+      {older && <Button size="small" loading={busy} onClick={older} style={{ marginTop: 8 }}>{t("catalogue.older")}</Button>}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 // Two versions of an item, or a version and a draft, side by side.
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Segmented, Select, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
@@ -18,7 +18,7 @@ export default function ComparePage() {
   const search = compareRoute.useSearch();
   const navigate = compareRoute.useNavigate();
   const history = useQuery(historyQuery(item));
-  const drafts = useQuery(draftsQuery);
+  const drafts = useInfiniteQuery(draftsQuery);
   if (history.error) return <Broken error={history.error} again={() => void history.refetch()} />;
   if (!history.data) return <Loading />;
   const code = history.data[0]?.version.item;

@@ -21,6 +21,10 @@ interface Whole {
   conditions: { id: string; text: string; when?: Words; basis: Law[] }[];
   steps: { id: string; name: string; kind: Word; party?: string; depth: number; when?: Words; limit?: Limit; optional?: boolean }[];
   outputs: { id: string; name: string; kind: Word; by: string; validity?: Words }[];
+  promises: { id: string; text: string; when?: Words; grants: string; party: string; replaces: string[]; basis: Law[] }[];
+  procedures: { step: string; name: string; party?: string; kind: Word; when?: Words; takes?: Words; notCounted?: Words; stops: Word[]; told?: string; basis: Law[] }[];
+  actFirst?: { when: Words; time: Words; basis: Law[] };
+  duties: { id: string; name: string; by: string; when?: Words; limit?: Limit; touches?: string; basis: Law[] }[];
   fees: { step: string; amount: Words; basis: Law[] }[];
   ways: Word[];
   texts: { id: string; text: string }[];
@@ -43,7 +47,7 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
   return (
     <article className="guide">
       <h2>{g.item.name}</h2>
-      <Descriptions size="small" column={2} bordered styles={{ label: { whiteSpace: "nowrap" } }} items={facts.filter(([, v]) => v).map(([k, v]) => ({ key: k, label: t(`guide.${k}`), children: v, span: ["basis", "promised", "statutory", "fees"].includes(k) ? 2 : 1 }))} />
+      <Descriptions size="small" column={{ xs: 1, sm: 2 }} bordered styles={{ label: { whiteSpace: "nowrap" } }} items={facts.filter(([, v]) => v).map(([k, v]) => ({ key: k, label: t(`guide.${k}`), children: v, ...(["basis", "promised", "statutory", "fees"].includes(k) ? { span: "filled" as const } : {}) }))} />
       <Part title={t("guide.questions")} empty={g.questions.length === 0}>
         <ol>
           {g.questions.map((q) => (
@@ -55,6 +59,8 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
         </ol>
       </Part>
       <Part title={t("guide.papers")} empty={g.papers.length === 0}>
+        {/* Wider than a phone: moved by keyboard, too. */}
+        <div className="guide-table" tabIndex={0} role="group" aria-label={t("guide.papers")}>
         <Table
           size="small" pagination={false} rowKey="id" dataSource={g.papers}
           columns={[
@@ -65,6 +71,7 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
             { title: t("guide.basis"), render: (_, p) => laws(p.basis) },
           ]}
         />
+        </div>
       </Part>
       <Part title={t("guide.conditions")} empty={g.conditions.length === 0}>
         <ul>{g.conditions.map((c) => <li key={c.id}>{c.text}{c.when && <span className="muted">（{say(c.when)}）</span>} <span className="muted small">{laws(c.basis)}</span></li>)}</ul>
@@ -81,6 +88,47 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
       </Part>
       <Part title={t("guide.outputs")} empty={g.outputs.length === 0}>
         <ul>{g.outputs.map((o) => <li key={o.id}>{o.name}（{say(o.kind.name)}，{o.by}）{o.validity && <span className="muted"> {say(o.validity)}</span>}</li>)}</ul>
+      </Part>
+      <Part title={t("guide.promises")} empty={g.promises.length === 0}>
+        <ul>
+          {g.promises.map((p) => (
+            <li key={p.id}>
+              {t("guide.promiseFor", { matter: p.grants, party: p.party, papers: p.replaces.join("、") })}{say(p.when) && <span className="muted">（{say(p.when)}）</span>} <span className="muted small">{laws(p.basis)}</span>
+              <details><summary>{t("guide.promiseText")}</summary><p style={{ whiteSpace: "pre-wrap", marginTop: 4 }}>{p.text}</p></details>
+            </li>
+          ))}
+        </ul>
+      </Part>
+      <Part title={t("guide.procedures")} empty={g.procedures.length === 0}>
+        {/* Wider than a phone: moved by keyboard, too. */}
+        <div className="guide-table" tabIndex={0} role="group" aria-label={t("guide.procedures")}>
+        <Table
+          size="small" pagination={false} rowKey={(p) => `${p.step} ${p.kind.id}`} dataSource={g.procedures}
+          columns={[
+            { title: t("guide.procedure"), render: (_, p) => <>{say(p.kind.name)}<div className="muted small">{p.name}{p.party && ` · ${p.party}`}</div></> },
+            { title: t("guide.when"), render: (_, p) => say(p.when) || t("guide.always") },
+            { title: t("guide.takes"), render: (_, p) => say(p.takes) },
+            { title: t("guide.notCounted"), render: (_, p) => say(p.notCounted) && <>{say(p.notCounted)}{p.stops.length > 0 && <div className="muted small">{p.stops.map((x) => say(x.name)).join("、")}</div>}</> },
+            { title: t("guide.told"), render: (_, p) => p.told },
+            { title: t("guide.basis"), render: (_, p) => laws(p.basis) },
+          ]}
+        />
+        </div>
+      </Part>
+      {g.actFirst && (
+        <Part title={t("guide.actFirst")} empty={false}>
+          <p>{t("guide.actFirstIn", { when: say(g.actFirst.when), time: say(g.actFirst.time) })} <span className="muted small">{laws(g.actFirst.basis)}</span></p>
+        </Part>
+      )}
+      <Part title={t("guide.duties")} empty={g.duties.length === 0}>
+        <ul>
+          {g.duties.map((d) => (
+            <li key={d.id}>
+              {t("guide.dutyOf", { by: d.by, name: d.name })} {limit(d.limit)}{say(d.when) && <span className="muted">（{say(d.when)}）</span>} <span className="muted small">{laws(d.basis)}</span>
+              {d.touches && <div className="muted small">{t("guide.touches", { result: d.touches })}</div>}
+            </li>
+          ))}
+        </ul>
       </Part>
       {g.texts.map((x) => <Part key={x.id} title={t(`guideText.${x.id}`, { defaultValue: t("guide.more") })} empty={false}><p style={{ whiteSpace: "pre-wrap" }}>{x.text}</p></Part>)}
     </article>

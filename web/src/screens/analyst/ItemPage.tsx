@@ -7,6 +7,8 @@ import { useTranslation } from "react-i18next";
 import { answer } from "../../api/client";
 import { getItem, listVersionCases, resumeVersion, suspendVersion } from "../../api/gen/sdk.gen";
 import type { VersionCase, VersionHistory } from "../../api/gen/types.gen";
+import { caseRoles, has, useAccount } from "../../app/session";
+import { CaseLink } from "../../parts/CaseLink";
 import { Broken, Loading, Nothing } from "../../parts/States";
 import { minute } from "../../parts/time";
 import { NewDraft } from "./NewDraft";
@@ -22,7 +24,7 @@ export default function ItemPage() {
   const navigate = itemRoute.useNavigate();
   const about = useQuery({ queryKey: ["items", item], queryFn: () => answer(getItem({ path: { item } })) });
   const history = useQuery(historyQuery(item));
-  const drafts = useQuery(draftsQuery);
+  const drafts = useInfiniteQuery(draftsQuery);
   const [stopping, setStopping] = useState<VersionHistory>();
   const error = about.error ?? history.error;
   if (error) return <Broken error={error} again={() => void (about.error ? about : history).refetch()} />;
@@ -39,6 +41,7 @@ export default function ItemPage() {
         {versions.length > 1 && (
           <Link to="/items/$item/compare" params={{ item }} search={{ from: versions[1]!.version.version, to: versions[0]!.version.version }}>{t("item.compare")}</Link>
         )}
+        <Link to="/guides/$item" params={{ item }} target="_blank">{t("guidePage.link")}</Link>
         <NewDraft from={{ item }} type="primary">{t("item.new")}</NewDraft>
       </div>
       {own.length > 0 && (
@@ -56,7 +59,7 @@ export default function ItemPage() {
         size="small" rowKey={(v) => v.version.version} dataSource={versions} pagination={{ pageSize: 20, hideOnSinglePage: true }}
         expandable={{ expandedRowRender: (v) => <Why of={v} />, rowExpandable: (v) => !!v.request || v.suspensions.length > 0 }}
         columns={[
-          { title: t("item.version"), render: (_, v) => <strong className="number">{v.version.version}</strong> },
+          { title: t("item.version"), render: (_, v) => <Link to="/guides/$item" params={{ item }} search={{ version: v.version.version }} target="_blank" aria-label={t("guidePage.version", { version: v.version.version })}><strong className="number">{v.version.version}</strong></Link> },
           {
             title: t("item.state"),
             render: (_, v) => {
@@ -129,6 +132,7 @@ function Stop({ of, onClose }: { of: VersionHistory | undefined; onClose: () => 
 
 function Cases({ item, version }: { item: string; version: string }) {
   const { t } = useTranslation("analyst");
+  const seesCases = has(useAccount(), ...caseRoles);
   const pages = useInfiniteQuery({
     queryKey: ["cases", "version", item, version],
     queryFn: ({ pageParam }) => answer(listVersionCases({ path: { item, version }, query: pageParam ? { cursor: pageParam } : {} })),
@@ -142,7 +146,7 @@ function Cases({ item, version }: { item: string; version: string }) {
         size="small" rowKey="number" loading={pages.isPending} pagination={false} dataSource={pages.data?.pages.flatMap((p) => p.cases) ?? []}
         locale={{ emptyText: <Nothing text={t("item.noCases")} /> }}
         columns={[
-          { title: t("item.number"), dataIndex: "number", className: "number" },
+          { title: t("item.number"), render: (_, c) => (seesCases ? <CaseLink number={c.number} /> : <span className="number">{c.number}</span>) },
           { title: t("item.state"), render: (_, c) => [t(`caseState.${c.status}`, { defaultValue: c.status }), c.outcome && t(`outcome.${c.outcome}`, { defaultValue: c.outcome })].filter(Boolean).join(" · ") },
           { title: t("item.region"), dataIndex: "region", className: "number" },
           { title: t("item.receivedAt"), render: (_, c) => <span className="number">{minute(c.receivedAt)}</span> },

@@ -1,4 +1,5 @@
 // The texts that can be laid side by side: versions of an item and drafts.
+import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer } from "../../api/client";
 import { getDefinitionDraft, getItemHistory, getVersion, listDefinitionDrafts } from "../../api/gen/sdk.gen";
 
@@ -23,4 +24,12 @@ export const historyQuery = (item: string) => ({
   enabled: !!item,
 });
 
-export const draftsQuery = { queryKey: ["items", "drafts"], queryFn: async () => (await answer(listDefinitionDrafts())).drafts };
+/** Drafts that are not published yet, a page of them at a time, those changed last first. */
+export const draftsQuery = infiniteQueryOptions({
+  queryKey: ["items", "drafts"],
+  queryFn: ({ pageParam }) => answer(listDefinitionDrafts({ query: pageParam ? { cursor: pageParam } : {} })),
+  initialPageParam: "",
+  getNextPageParam: (last) => last.next || undefined,
+  // One that was saved while pages were turned stands on two of them.
+  select: ({ pages }) => [...new Map(pages.flatMap((p) => p.drafts).map((d) => [d.id, d])).values()],
+});

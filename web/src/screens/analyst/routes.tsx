@@ -28,6 +28,14 @@ export const itemRoute = createRoute({
   component: lazyRouteComponent(() => import("./ItemPage")),
 });
 
+/** Whoever has no account reads it, too. */
+export const guideRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/guides/$item",
+  validateSearch: (s: Record<string, unknown>): { version?: string } => given({ version: word(s.version) }),
+  component: lazyRouteComponent(() => import("./GuidePage")),
+});
+
 export const compareRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/items/$item/compare",
@@ -43,4 +51,4 @@ export const editorRoute = createRoute({
   component: lazyRouteComponent(() => import("./editor/Editor")),
 });
 
-export const analystRoutes = [itemsRoute, itemRoute, compareRoute, editorRoute] as const;
+export const analystRoutes = [itemsRoute, itemRoute, guideRoute, compareRoute, editorRoute] as const;

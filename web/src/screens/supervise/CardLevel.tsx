@@ -7,8 +7,8 @@ import type { Tone } from "../../parts/Mark";
 
 const looks = [
   { color: "#1d4f91", Icon: WarningFilled },
-  { color: "#945600", Icon: FlagFilled },
-  { color: "#c41d24", Icon: StopFilled },
+  { color: "#7a4100", Icon: FlagFilled },
+  { color: "#a8071a", Icon: StopFilled },
 ];
 
 export function CardLevel({ level }: { level: number }) {

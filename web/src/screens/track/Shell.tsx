@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { LanguageSwitch } from "../../app/LanguageSwitch";
 import "./track.css";
 
-export function Shell({ title, children, onLeave }: { title: string; children: ReactNode; onLeave?: (() => void) | undefined }) {
+export function Shell({ title, children, onLeave, wide }: { title: string; children: ReactNode; onLeave?: (() => void) | undefined; wide?: boolean }) {
   const { t } = useTranslation("track");
   return (
     <div className="track">
@@ -16,7 +16,7 @@ export function Shell({ title, children, onLeave }: { title: string; children: R
         {onLeave && <Button type="text" size="small" style={{ color: "#fff" }} onClick={onLeave}>{t("leave")}</Button>}
         <LanguageSwitch />
       </header>
-      <main id="main" className="track-main">{children}</main>
+      <main id="main" className={wide ? "track-main track-wide" : "track-main"}>{children}</main>
     </div>
   );
 }

@@ -32,6 +32,8 @@ interface Props {
   text: string;
   label: string;
   readOnly?: boolean;
+  /** Long lines go on below: what is written is prose. */
+  wrap?: boolean;
   findings: Finding[];
   know?: Knowledge | undefined;
   onChange: (text: string) => void;
@@ -42,7 +44,7 @@ interface Props {
   ref?: Ref<CodeHandle>;
 }
 
-export function CodeEditor({ file, text, label, readOnly = false, findings, know, ref, ...on }: Props) {
+export function CodeEditor({ file, text, label, readOnly = false, wrap = false, findings, know, ref, ...on }: Props) {
   const { t, i18n } = useTranslation("analyst");
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
@@ -62,7 +64,7 @@ export function CodeEditor({ file, text, label, readOnly = false, findings, know
   useLayoutEffect(() => {
     const v = view.current!;
     const states = kept.current;
-    v.setState(states.get(file) ?? EditorState.create({ doc: text, extensions: extensions(now, label, phrases(t), lock, readOnly) }));
+    v.setState(states.get(file) ?? EditorState.create({ doc: text, extensions: [extensions(now, label, phrases(t), lock, readOnly), wrap ? EditorView.lineWrapping : []] }));
     return () => void states.set(file, v.state);
   }, [file, label, t]); // the text that came first is the editor's own from then on; others follow below
 
