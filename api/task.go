@@ -24,7 +24,13 @@ func (s *Server) ListTasks(ctx context.Context, req gen.ListTasksRequestObject) 
 			at("query org").want(c.session.Org, "another organisation")
 	}
 	now := s.cfg.Clock.Now()
-	f := store.TaskFilter{Orgs: []string{org}, Case: p.Number, DueBefore: p.DueBefore, Light: store.Light(p.Light), Now: now}
+	f := store.TaskFilter{
+		Orgs: []string{org}, Case: p.Number, DueBefore: p.DueBefore, Light: store.Light(p.Light), Now: now, Sort: taskSorts[p.Sort],
+		Text: p.Q, Step: p.Step, Kind: engine.TaskKind(p.Kind),
+	}
+	if p.Q != "" && !c.identifies() {
+		f.By = []store.SearchField{store.ByNumber}
+	}
 	if p.Role != "" {
 		f.Roles = []string{p.Role}
 	}
@@ -48,9 +54,22 @@ func (s *Server) ListTasks(ctx context.Context, req gen.ListTasksRequestObject) 
 	for i := range list {
 		t := taskView(list[i].Case, &list[i].TaskRow, now)
 		t.Item, t.ItemName, t.Applicant = list[i].Item, list[i].ItemName, list[i].Applicant
+		t.Why, t.ReceivedAt = list[i].Why, list[i].ReceivedAt
 		out.Tasks[i] = t
 	}
+	if p.Cursor == "" && !f.Done {
+		n, err := s.cfg.Store.CountTasks(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		out.Counts = &gen.LightCounts{Green: n.Green, Yellow: n.Yellow, Red: n.Red, Grey: n.Grey}
+	}
 	return out, nil
+}
+
+var taskSorts = map[gen.ListTasksParamsSort]store.TaskSort{
+	gen.ListTasksParamsSortDue: store.SortDue, gen.ListTasksParamsSortReceived: store.SortReceived,
+	gen.ListTasksParamsSortNewest: store.SortNewest, gen.ListTasksParamsSortNumber: store.SortCase,
 }
 
 func taskView(number string, t *engine.TaskRow, now time.Time) gen.Task {
@@ -60,7 +79,7 @@ func taskView(number string, t *engine.TaskRow, now time.Time) gen.Task {
 		Provisional: t.Provisional, Claimed: t.Claimed, ClaimedAt: t.ClaimedAt, Owner: t.Owner, Signer: t.Signer, DoneBy: t.DoneBy, DoneFor: t.DoneFor, DoneAct: string(t.DoneAct), DoneAt: t.DoneAt,
 	}
 	if t.Status == engine.TaskOpen {
-		v.Light, _ = lightOf(t.Due, t.Warn, false, now)
+		v.Light, _ = lightOf(t.Due, t.Warn, t.Stop != nil, now)
 	}
 	return v
 }

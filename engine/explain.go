@@ -26,6 +26,35 @@ func Explain(r *Rules, s *State, id string) (calendar.Explanation, bool) {
 	return e, true
 }
 
+// Short says in a few words what a clock's due time comes from.
+func (c *Clock) Short() calendar.Text {
+	class := calendar.Text{ZH: "承诺", EN: "promised "}
+	if c.Class == Statutory {
+		class = calendar.Text{ZH: "法定", EN: "statutory "}
+	}
+	from, ok := startNames[c.From]
+	if !ok {
+		from = calendar.Text{ZH: "“" + c.From + "”", EN: c.From}
+	}
+	period := c.Period.Text()
+	t := calendar.Text{ZH: class.ZH + period.ZH + "，自" + from.ZH + "起", EN: class.EN + period.EN + " from " + from.EN}
+	for _, x := range c.Extended {
+		more := x.Period.Text()
+		t.ZH, t.EN = t.ZH+"，延长"+more.ZH, t.EN+", extended by "+more.EN
+	}
+	if len(c.Stops) > 0 {
+		t.ZH, t.EN = t.ZH+"，扣除中止的时间", t.EN+", without the time it stood still"
+	}
+	return t
+}
+
+var startNames = map[string]calendar.Text{
+	"start": {ZH: "环节开始", EN: "the start of the step"}, "receipt": {ZH: "收件", EN: "receipt"}, "acceptance": {ZH: "受理", EN: "acceptance"},
+	"decision": {ZH: "决定", EN: "the decision"}, "notice": {ZH: "告知", EN: "the notice"}, "answer": {ZH: "补正", EN: "the answer"},
+	"delivery": {ZH: "送达", EN: "delivery"}, "correction": {ZH: "更正", EN: "the correction"}, "gap": {ZH: "提出补正", EN: "the first gap"},
+	"closing": {ZH: "办结", EN: "closing"},
+}
+
 // stopLines say of each pause that stopped the clock why, how long, and by which paper.
 func (r *Rules) stopLines(s *State, c *Clock) []calendar.Line {
 	var lines []calendar.Line

@@ -83,6 +83,7 @@ type TaskRow struct {
 	Due         time.Time  `json:"due,omitzero"`  // exclusive instant
 	Warn        time.Time  `json:"warn,omitzero"` // yellow from here
 	Provisional bool       `json:"provisional,omitempty"`
+	Stop        *Stop      `json:"stop,omitempty"` // why its clock stands still
 }
 
 // ResultRow is an output or a written denial with its hand-out.
@@ -143,6 +144,9 @@ func Project(r *Rules, s *State) Rows {
 		row := TaskRow{Task: *t, StepName: taskName(r, s, t)}
 		if k := s.Clock(t.Clock); k != nil {
 			row.Class, row.Due, row.Warn, row.Provisional = k.Class, k.Due, k.Warn, k.Provisional
+			if t.Status == TaskOpen {
+				row.Stop = s.stop(k)
+			}
 		}
 		rows.Tasks = append(rows.Tasks, row)
 		orgs = append(orgs, t.Org)

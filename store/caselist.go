@@ -112,7 +112,7 @@ func caseQuery(f CaseFilter, page Page) (string, []any, error) {
 	switch {
 	case f.Text != "":
 		// Few cases bear the text: they are found first, then filtered.
-		found := searchQuery(&c, f)
+		found := searchQuery(&c, f.Text, f.By)
 		if !f.All {
 			c.and("EXISTS (SELECT 1 FROM case_org o WHERE o.case_no = x.case_no AND o.org = ANY (?))", f.Orgs)
 		}
@@ -135,9 +135,8 @@ func caseQuery(f CaseFilter, page Page) (string, []any, error) {
 const minNumberTail = 8 // day and serial have twelve; shorter tails fit too many cases
 
 // searchQuery finds the numbers of cases that bear the text, one index per field.
-func searchQuery(c *conditions, f CaseFilter) string {
-	text := strings.TrimSpace(f.Text)
-	fields := f.By
+func searchQuery(c *conditions, text string, fields []SearchField) string {
+	text = strings.TrimSpace(text)
 	if len(fields) == 0 {
 		fields = []SearchField{ByNumber, ByName, ByID, ByPhone}
 	}

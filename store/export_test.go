@@ -8,8 +8,9 @@ import (
 
 // The queries of lists, for looking at their plans.
 var (
-	TaskQuery = taskQuery
-	CaseQuery = caseQuery
+	TaskQuery  = taskQuery
+	CountQuery = countQuery
+	CaseQuery  = caseQuery
 )
 
 // Ask asks the database once, as Run does.

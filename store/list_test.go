@@ -106,6 +106,30 @@ func TestListTasks(t *testing.T) {
 	require.Equal(t, 6, count(func(f *store.TaskFilter) { f.Orgs, f.ClaimedBy = nil, "acc-9" }))
 	require.Equal(t, 24, count(func(f *store.TaskFilter) { f.Unclaimed = true }))
 	require.Equal(t, 12, count(func(f *store.TaskFilter) { f.DueBefore = morning.Add(24*time.Hour + 15*time.Minute) }))
+	counts, err := s.CountTasks(t.Context(), store.TaskFilter{Orgs: []string{market}, Light: store.Red, Now: now})
+	require.NoError(t, err)
+	require.Equal(t, store.TaskCounts{
+		Green: int64(want[store.Green]), Yellow: int64(want[store.Yellow]), Red: int64(want[store.Red]), All: n,
+	}, counts, "the light chosen does not narrow the counts")
+	byOrder := func(order store.TaskSort) []string {
+		var cases []string
+		for _, x := range allTasks(t, s, store.TaskFilter{Orgs: []string{market}, Sort: order}, 7) {
+			cases = append(cases, x.Case)
+		}
+		require.Len(t, cases, n, order)
+		return cases
+	}
+	var received []string
+	for _, f := range films {
+		received = append(received, f.number)
+	}
+	require.Equal(t, received, byOrder(store.SortReceived))
+	slices.Reverse(received)
+	require.Equal(t, received, byOrder(store.SortNewest))
+	require.True(t, slices.IsSorted(byOrder(store.SortCase)))
+	require.Equal(t, n, count(func(f *store.TaskFilter) { f.Step, f.Kind = "food", engine.TaskWork }))
+	require.Zero(t, count(func(f *store.TaskFilter) { f.Kind = engine.TaskHand }))
+	require.Equal(t, 1, count(func(f *store.TaskFilter) { f.Text = "第7餐饮店" }))
 	for light, n := range want {
 		require.Equal(t, n, count(func(f *store.TaskFilter) { f.Light, f.Now = light, now }), light)
 	}
@@ -115,7 +139,7 @@ func TestListTasks(t *testing.T) {
 	require.Equal(t, n, len(allTasks(t, s, store.TaskFilter{DoneBy: clerkID}, 11)))
 	require.Zero(t, len(allTasks(t, s, store.TaskFilter{DoneBy: "acc-9"}, 11)))
 
-	_, _, err := s.ListTasks(t.Context(), store.TaskFilter{}, store.Page{})
+	_, _, err = s.ListTasks(t.Context(), store.TaskFilter{}, store.Page{})
 	require.ErrorContains(t, err, "organisation")
 	_, _, err = s.ListTasks(t.Context(), inbox, store.Page{After: "nonsense"})
 	require.ErrorIs(t, err, store.ErrCursor)
@@ -225,8 +249,9 @@ const crowd = `
 	INSERT INTO case_org SELECT case_no, 'org-' || (right(case_no, 4)::int + k) % 40, item, status, received_at FROM case_record, generate_series(0, 2) k;
 	INSERT INTO task SELECT case_no, 't' || k, item, 's', 'work', 'p', 'org-' || (right(case_no, 4)::int + k) % 40, (ARRAY['handle', 'check', 'approve'])[1 + k % 3],
 			CASE WHEN k < 3 THEN 'open' ELSE 'done' END, CASE WHEN k = 0 THEN 'acc-' || right(case_no, 2) ELSE '' END, CASE WHEN k < 3 THEN '' ELSE 'acc-' || right(case_no, 2) END,
-			CASE WHEN k < 3 THEN NULL ELSE received_at END, received_at + interval '7 days', received_at + interval '6 days', '{}'
+			CASE WHEN k < 3 THEN NULL ELSE received_at END, received_at + interval '7 days', received_at + interval '6 days', '{"clock": "s"}'
 		FROM case_record, generate_series(0, 3) k;
+	INSERT INTO clock SELECT case_no, 's', 'promised', 's', received_at + interval '7 days', false, NULL, '{"ledger": [{}]}' FROM case_record;
 	ANALYZE;`
 
 // Every list reads its indexes, however many rows there are.
@@ -260,6 +285,10 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		"due":             {Orgs: orgs, DueBefore: now},
 		"red":             {Orgs: orgs, Light: store.Red, Now: now},
 		"yellow":          {Orgs: orgs, Light: store.Yellow, Now: now},
+		"by receipt":      {Orgs: orgs, Sort: store.SortReceived},
+		"newest":          {Orgs: orgs, Sort: store.SortNewest},
+		"by case":         {Orgs: orgs, Sort: store.SortCase},
+		"by step":         {Orgs: orgs, Step: "s", Kind: engine.TaskWork},
 		"done":            {Orgs: orgs, Done: true},
 		"done by":         {DoneBy: "acc-17"},
 	} {
@@ -269,6 +298,16 @@ func TestListsUseTheirIndexes(t *testing.T) {
 			require.NoError(t, err)
 			explain("tasks "+name, sql, args)
 		}
+	}
+	for name, f := range map[string]store.TaskFilter{
+		"by organisation": {Orgs: orgs, Now: now},
+		"by role":         {Orgs: orgs, Roles: []string{"handle"}, Now: now},
+		"claimed":         {ClaimedBy: "acc-17", Now: now},
+		"a text":          {Orgs: orgs, Text: "00012345", By: []store.SearchField{store.ByNumber}, Now: now},
+	} {
+		sql, args, err := store.CountQuery(f)
+		require.NoError(t, err)
+		explain("count "+name, sql, args)
 	}
 	for name, f := range map[string]store.CaseFilter{
 		"all":             {All: true},

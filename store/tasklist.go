@@ -4,14 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"lianban/engine"
+	"lianban/engine/calendar"
 )
 
-// Light is the colour of a task: green, yellow from its warning instant, red from its due instant.
+// Light is the colour of a task: green, yellow from its warning instant, red from its due instant; grey while
+// its clock stands still.
 type Light string
 
 // The lights.
@@ -19,6 +22,7 @@ const (
 	Green  Light = "green"
 	Yellow Light = "yellow"
 	Red    Light = "red"
+	Grey   Light = "grey" // its clock stands still
 )
 
 // TaskFilter chooses tasks of the inbox. Orgs is required unless ClaimedBy or DoneBy is given: an
@@ -30,14 +34,32 @@ type TaskFilter struct {
 	ClaimedBy, DoneBy string
 	Unclaimed         bool
 	// Done gives done tasks, last first, instead of the open ones by due time.
-	Done      bool
+	Done bool
+	// Sort orders open tasks; empty: by due time.
+	Sort      TaskSort
 	Item      string
+	Step      string
+	Kind      engine.TaskKind
 	Case      string
 	DueBefore time.Time // exclusive; zero: any
+	// Text is searched in the fields of By, as in CaseFilter.
+	Text string
+	By   []SearchField
 	// Light needs Now, the business time.
 	Light Light
 	Now   time.Time
 }
+
+// TaskSort is an order of open tasks.
+type TaskSort string
+
+// The orders.
+const (
+	SortDue      TaskSort = "due"       // the nearest due time first, those without at the end
+	SortReceived TaskSort = "received"  // the case received first
+	SortNewest   TaskSort = "-received" // the case received last
+	SortCase     TaskSort = "case"      // by case number
+)
 
 // TaskItem is a task with what the inbox shows of its case.
 type TaskItem struct {
@@ -49,6 +71,8 @@ type TaskItem struct {
 	CaseStatus engine.Status
 	Region     string
 	ReceivedAt time.Time
+	// Why says in a few words where the due time comes from; empty without one.
+	Why calendar.Text
 	// Applicant is personal data: the api shows what policy allows.
 	Applicant string
 }
@@ -56,13 +80,55 @@ type TaskItem struct {
 // noDue is the place of tasks without a limit in lists ordered by due time.
 var noDue = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
-// taskPage says how a list of tasks is ordered: the columns of its index.
-type taskPage struct{ list, order, key string }
+// taskPage says how a list of tasks is ordered: the columns of its index, the first of which (none for an
+// order by number) goes into cursors.
+type taskPage struct {
+	list string
+	key  string
+	desc bool
+}
 
 var (
-	openTasks = taskPage{"open tasks", "due, case_no, id", "due"}
-	doneTasks = taskPage{"done tasks", "done_at DESC, case_no DESC, id DESC", "done_at"}
+	doneTasks = taskPage{"done tasks", "done_at", true}
+	taskPages = map[TaskSort]taskPage{
+		"":           {"open tasks", "due", false},
+		SortDue:      {"open tasks", "due", false},
+		SortReceived: {"open tasks by receipt", "received_at", false},
+		SortNewest:   {"open tasks, newest", "received_at", true},
+		SortCase:     {"open tasks by case", "", false},
+	}
 )
+
+// order lists the columns, of a table when an alias is given.
+func (p taskPage) order(alias string) string {
+	var columns []string
+	for _, c := range []string{p.key, "case_no", "id"} {
+		switch {
+		case c == "":
+			continue
+		case alias != "":
+			c = alias + "." + c
+		}
+		if p.desc {
+			c += " DESC"
+		}
+		columns = append(columns, c)
+	}
+	return strings.Join(columns, ", ")
+}
+
+// after keeps what comes after a place.
+func (p taskPage) after(c *conditions, at place) {
+	cmp := ">"
+	if p.desc {
+		cmp = "<"
+	}
+	if p.key == "" {
+		c.and("(case_no, id) "+cmp+" (?, ?)", at.Names[0], at.Names[1])
+		return
+	}
+	c.and(fmt.Sprintf("(%s, case_no, id) %s (?, ?, ?)", p.key, cmp), at.At, at.Names[0], at.Names[1])
+}
 
 // ListTasks gives a page of tasks and the cursor of the next one ("" at the end). Every
 // organisation and role is one range of an index, merged by due time.
@@ -77,12 +143,7 @@ func (s *Store) ListTasks(ctx context.Context, f TaskFilter, page Page) ([]TaskI
 	}
 	var last time.Time
 	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t TaskItem, err error) {
-		var data []byte
-		if err := row.Scan(&t.Case, &data, &last, &t.Item, &t.ItemName, &t.Version, &t.CaseStatus, &t.Region, &t.ReceivedAt, &t.Applicant); err != nil {
-			return t, err
-		}
-		t.ReceivedAt = t.ReceivedAt.UTC()
-		return t, json.Unmarshal(data, &t.TaskRow)
+		return t, t.scan(row, &last)
 	})
 	if err != nil {
 		return nil, "", wrap("list tasks", err)
@@ -94,94 +155,169 @@ func (s *Store) ListTasks(ctx context.Context, f TaskFilter, page Page) ([]TaskI
 	return out, place{List: list, At: last.UTC(), Names: []string{end.Case, end.ID}}.cursor(), nil
 }
 
+func (t *TaskItem) scan(row pgx.CollectableRow, last *time.Time) error {
+	var data, clock []byte
+	if err := row.Scan(&t.Case, &data, last, &t.Item, &t.ItemName, &t.Version, &t.CaseStatus, &t.Region, &t.ReceivedAt, &t.Applicant, &clock); err != nil {
+		return err
+	}
+	t.ReceivedAt = t.ReceivedAt.UTC()
+	if clock != nil {
+		var c engine.Clock
+		if err := json.Unmarshal(clock, &c); err != nil {
+			return err
+		}
+		t.Why = c.Short()
+	}
+	return json.Unmarshal(data, &t.TaskRow)
+}
+
+// taskShow is what the inbox shows of the tasks of p, and of their cases.
+func taskShow(key string) string {
+	return fmt.Sprintf(`SELECT p.case_no, p.data, p.%s, p.item, r.item_name, r.version, r.status, r.region, r.received_at, a.name, k.data
+		FROM p JOIN case_record r ON r.case_no = p.case_no JOIN applicant a ON a.case_no = p.case_no
+		LEFT JOIN clock k ON k.case_no = p.case_no AND k.id = p.data ->> 'clock'`, key)
+}
+
+// TaskCounts are how many tasks are of each light, and in all.
+type TaskCounts struct {
+	Green, Yellow, Red, Grey, All int64
+}
+
+// CountTasks counts the open tasks of a filter by their lights; the filter's own light and order do not matter.
+func (s *Store) CountTasks(ctx context.Context, f TaskFilter) (TaskCounts, error) {
+	sql, args, err := countQuery(f)
+	if err != nil {
+		return TaskCounts{}, err
+	}
+	var n TaskCounts
+	err = s.pool.QueryRow(ctx, sql, args...).Scan(&n.Grey, &n.Red, &n.Yellow, &n.Green, &n.All)
+	return n, wrap("count tasks", err)
+}
+
+func countQuery(f TaskFilter) (string, []any, error) {
+	c := conditions{sql: []byte("t.status = 'open'")}
+	f.Light = ""
+	f.where(&c)
+	if f.ClaimedBy == "" && len(f.Orgs) == 0 {
+		return "", nil, fmt.Errorf("count tasks: an inbox needs an organisation or an account")
+	}
+	if len(f.Orgs) > 0 {
+		c.and("t.org = ANY (?)", f.Orgs)
+	}
+	if len(f.Roles) > 0 {
+		c.and("t.role = ANY (?)", f.Roles)
+	}
+	now := c.arg(f.Now)
+	from := "task t"
+	if f.Text != "" {
+		from = fmt.Sprintf("(%s) q JOIN task t ON t.case_no = q.case_no", searchQuery(&c, f.Text, f.By))
+	}
+	return fmt.Sprintf(`SELECT count(*) FILTER (WHERE t.stopped), count(*) FILTER (WHERE NOT t.stopped AND t.due <= %[1]s),
+		count(*) FILTER (WHERE NOT t.stopped AND t.due > %[1]s AND t.warn <= %[1]s),
+		count(*) FILTER (WHERE NOT t.stopped AND t.due > %[1]s AND t.warn > %[1]s), count(*) FROM %[2]s WHERE %[3]s`, now, from, c.sql), c.args, nil
+}
+
 func taskQuery(f TaskFilter, page Page) (sql string, args []any, list string, err error) {
-	p := openTasks
-	var c conditions
+	p, ok := taskPages[f.Sort]
+	if !ok {
+		return "", nil, "", fmt.Errorf("list tasks: unknown order %q", f.Sort)
+	}
+	c := conditions{sql: []byte("t.status = 'open'")}
 	if f.Done || f.DoneBy != "" {
-		p = doneTasks
-		c.sql = append(c.sql, "status = 'done'"...)
-	} else {
-		c.sql = append(c.sql, "status = 'open'"...)
+		p, c = doneTasks, conditions{sql: []byte("t.status = 'done'")}
 	}
 	at, more, err := page.After.place(p.list, 2)
 	if err != nil {
 		return "", nil, "", err
 	}
 	if more {
-		cmp := ">"
-		if p == doneTasks {
-			cmp = "<"
-		}
-		c.and(fmt.Sprintf("(%s, case_no, id) %s (?, ?, ?)", p.key, cmp), at.At, at.Names[0], at.Names[1])
+		p.after(&c, at)
 	}
 	f.where(&c)
 	limit := c.arg(page.limit())
-	// One range per organisation (and role): each is read in the order of its index and only so far.
-	from := ""
 	mine := f.ClaimedBy != "" || f.DoneBy != ""
+	if !mine && len(f.Orgs) == 0 {
+		return "", nil, "", fmt.Errorf("list tasks: an inbox needs an organisation or an account")
+	}
+	key := orKey(p.key)
+	var from string
 	switch {
+	case f.Text != "":
+		// Few cases bear the text: they are found first, and their tasks filtered.
+		if len(f.Orgs) > 0 {
+			c.and("t.org = ANY (?)", f.Orgs)
+		}
+		f.roles(&c)
+		from = fmt.Sprintf("(%s) q, LATERAL (SELECT * FROM task t WHERE t.case_no = q.case_no AND %s OFFSET 0) t", searchQuery(&c, f.Text, f.By), c.sql)
 	case mine:
 		if len(f.Orgs) > 0 {
-			c.and("org = ANY (?)", f.Orgs)
+			c.and("t.org = ANY (?)", f.Orgs)
 		}
-		if len(f.Roles) > 0 {
-			c.and("role = ANY (?)", f.Roles)
-		}
-		from = fmt.Sprintf("(SELECT * FROM task WHERE %s ORDER BY %s LIMIT %s) t", c.sql, p.order, limit)
-	case len(f.Orgs) == 0:
-		return "", nil, "", fmt.Errorf("list tasks: an inbox needs an organisation or an account")
-	case len(f.Roles) > 0 && p == openTasks:
-		from = fmt.Sprintf("unnest(%s::text[]) o(o), unnest(%s::text[]) r(r), LATERAL (SELECT * FROM task WHERE org = o.o AND role = r.r AND %s ORDER BY %s LIMIT %s) t",
-			c.arg(distinct(f.Orgs)), c.arg(distinct(f.Roles)), c.sql, p.order, limit)
+		f.roles(&c)
+		from = fmt.Sprintf("(SELECT * FROM task t WHERE %s ORDER BY %s LIMIT %s) t", c.sql, p.order("t"), limit)
+	case len(f.Roles) > 0 && p.key == "due":
+		// One range per organisation and role: each is read in the order of its index and only so far.
+		from = fmt.Sprintf("unnest(%s::text[]) o(o), unnest(%s::text[]) r(r), LATERAL (SELECT * FROM task t WHERE t.org = o.o AND t.role = r.r AND %s ORDER BY %s LIMIT %s) t",
+			c.arg(distinct(f.Orgs)), c.arg(distinct(f.Roles)), c.sql, p.order("t"), limit)
 	default:
-		if len(f.Roles) > 0 {
-			c.and("role = ANY (?)", f.Roles)
-		}
-		from = fmt.Sprintf("unnest(%s::text[]) o(o), LATERAL (SELECT * FROM task WHERE org = o.o AND %s ORDER BY %s LIMIT %s) t",
-			c.arg(distinct(f.Orgs)), c.sql, p.order, limit)
+		f.roles(&c)
+		from = fmt.Sprintf("unnest(%s::text[]) o(o), LATERAL (SELECT * FROM task t WHERE t.org = o.o AND %s ORDER BY %s LIMIT %s) t",
+			c.arg(distinct(f.Orgs)), c.sql, p.order("t"), limit)
 	}
-	sql = fmt.Sprintf(`WITH p AS (SELECT t.* FROM %s ORDER BY %s LIMIT %s)
-		SELECT p.case_no, p.data, p.%s, p.item, r.item_name, r.version, r.status, r.region, r.received_at, a.name
-		FROM p JOIN case_record r ON r.case_no = p.case_no JOIN applicant a ON a.case_no = p.case_no ORDER BY %s`,
-		from, qualified("t", p), limit, p.key, qualified("p", p))
+	sql = fmt.Sprintf("WITH p AS (SELECT t.* FROM %s ORDER BY %s LIMIT %s) %s ORDER BY %s", from, p.order("t"), limit, taskShow(key), p.order("p"))
 	return sql, c.args, p.list, nil
+}
+
+// orKey is the instant a cursor keeps; an order by number needs none, and keeps the due time.
+func orKey(key string) string {
+	if key == "" {
+		return "due"
+	}
+	return key
+}
+
+func (f TaskFilter) roles(c *conditions) {
+	if len(f.Roles) > 0 {
+		c.and("t.role = ANY (?)", f.Roles)
+	}
 }
 
 // where adds the filters that are not ranges of the index.
 func (f TaskFilter) where(c *conditions) {
 	if f.ClaimedBy != "" {
-		c.and("claimed <> '' AND claimed = ?", f.ClaimedBy)
+		c.and("t.claimed <> '' AND t.claimed = ?", f.ClaimedBy)
 	}
 	if f.DoneBy != "" {
-		c.and("done_by <> '' AND done_by = ?", f.DoneBy)
+		c.and("t.done_by <> '' AND t.done_by = ?", f.DoneBy)
 	}
 	if f.Unclaimed {
-		c.and("claimed = ''")
+		c.and("t.claimed = ''")
 	}
 	if f.Item != "" {
-		c.and("item = ?", f.Item)
+		c.and("t.item = ?", f.Item)
+	}
+	if f.Step != "" {
+		c.and("t.step = ?", f.Step)
+	}
+	if f.Kind != "" {
+		c.and("t.kind = ?", string(f.Kind))
 	}
 	if f.Case != "" {
-		c.and("case_no = ?", f.Case)
+		c.and("t.case_no = ?", f.Case)
 	}
 	if !f.DueBefore.IsZero() {
-		c.and("due < ?", f.DueBefore)
+		c.and("t.due < ?", f.DueBefore)
 	}
 	switch f.Light {
+	case Grey:
+		c.and("t.stopped")
 	case Red:
-		c.and("due <= ?", f.Now)
+		c.and("NOT t.stopped AND t.due <= ?", f.Now)
 	case Yellow:
-		c.and("due > ? AND warn <= ?", f.Now, f.Now)
+		c.and("NOT t.stopped AND t.due > ? AND t.warn <= ?", f.Now, f.Now)
 	case Green:
-		c.and("due > ? AND warn > ?", f.Now, f.Now)
+		c.and("NOT t.stopped AND t.due > ? AND t.warn > ?", f.Now, f.Now)
 	}
-}
-
-func qualified(alias string, p taskPage) string {
-	if p == doneTasks {
-		return fmt.Sprintf("%[1]s.done_at DESC, %[1]s.case_no DESC, %[1]s.id DESC", alias)
-	}
-	return fmt.Sprintf("%[1]s.due, %[1]s.case_no, %[1]s.id", alias)
 }
 
 // distinct keeps the first of equal strings: a range asked for twice would give its rows twice.

@@ -1107,6 +1107,27 @@ func (e TalkEntryKind) Valid() bool {
 	}
 }
 
+// Defines values for TaskStatus.
+const (
+	TaskStatusCancelled TaskStatus = "cancelled"
+	TaskStatusDone      TaskStatus = "done"
+	TaskStatusOpen      TaskStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the TaskStatus enum.
+func (e TaskStatus) Valid() bool {
+	switch e {
+	case TaskStatusCancelled:
+		return true
+	case TaskStatusDone:
+		return true
+	case TaskStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TaskKind.
 const (
 	TaskKindAccept    TaskKind = "accept"
@@ -1170,27 +1191,6 @@ func (e TaskKind) Valid() bool {
 	case TaskKindRequest:
 		return true
 	case TaskKindWork:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for TaskStatus.
-const (
-	TaskStatusCancelled TaskStatus = "cancelled"
-	TaskStatusDone      TaskStatus = "done"
-	TaskStatusOpen      TaskStatus = "open"
-)
-
-// Valid indicates whether the value is a known member of the TaskStatus enum.
-func (e TaskStatus) Valid() bool {
-	switch e {
-	case TaskStatusCancelled:
-		return true
-	case TaskStatusDone:
-		return true
-	case TaskStatusOpen:
 		return true
 	default:
 		return false
@@ -1719,6 +1719,7 @@ func (e ListTasksParamsState) Valid() bool {
 // Defines values for ListTasksParamsLight.
 const (
 	ListTasksParamsLightGreen  ListTasksParamsLight = "green"
+	ListTasksParamsLightGrey   ListTasksParamsLight = "grey"
 	ListTasksParamsLightRed    ListTasksParamsLight = "red"
 	ListTasksParamsLightYellow ListTasksParamsLight = "yellow"
 )
@@ -1728,9 +1729,35 @@ func (e ListTasksParamsLight) Valid() bool {
 	switch e {
 	case ListTasksParamsLightGreen:
 		return true
+	case ListTasksParamsLightGrey:
+		return true
 	case ListTasksParamsLightRed:
 		return true
 	case ListTasksParamsLightYellow:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListTasksParamsSort.
+const (
+	ListTasksParamsSortDue      ListTasksParamsSort = "due"
+	ListTasksParamsSortNewest   ListTasksParamsSort = "newest"
+	ListTasksParamsSortNumber   ListTasksParamsSort = "number"
+	ListTasksParamsSortReceived ListTasksParamsSort = "received"
+)
+
+// Valid indicates whether the value is a known member of the ListTasksParamsSort enum.
+func (e ListTasksParamsSort) Valid() bool {
+	switch e {
+	case ListTasksParamsSortDue:
+		return true
+	case ListTasksParamsSortNewest:
+		return true
+	case ListTasksParamsSortNumber:
+		return true
+	case ListTasksParamsSortReceived:
 		return true
 	default:
 		return false
@@ -3253,6 +3280,14 @@ type LetterWithData struct {
 // Light grey: the clock stands still; red: due time over; yellow: from the warning on; green: else
 type Light string
 
+// LightCounts How many open tasks the filters choose, by light
+type LightCounts struct {
+	Green  int64 `json:"green"`
+	Grey   int64 `json:"grey"`
+	Red    int64 `json:"red"`
+	Yellow int64 `json:"yellow"`
+}
+
 // Login defines model for Login.
 type Login struct {
 	// Account Login name or account id
@@ -3285,6 +3320,12 @@ type LookView struct {
 	Party     string `json:"party"`
 	PartyName string `json:"partyName,omitempty,omitzero"`
 	Spoken    bool   `json:"spoken"`
+}
+
+// Lookers defines model for Lookers.
+type Lookers struct {
+	// Names Names of the others who have the task before them just now
+	Names []string `json:"names"`
 }
 
 // Mark One thing the file declares, and the lines it stands on
@@ -4447,18 +4488,21 @@ type Task struct {
 	Owner       string `json:"owner,omitempty,omitzero"`
 	Party       string `json:"party"`
 	Provisional bool   `json:"provisional,omitempty,omitzero"`
-	Role        string `json:"role,omitempty,omitzero"`
-	Round       int    `json:"round"`
+
+	// ReceivedAt When the case was received; in lists of the inbox
+	ReceivedAt time.Time `json:"receivedAt,omitempty,omitzero"`
+	Role       string    `json:"role,omitempty,omitzero"`
+	Round      int       `json:"round"`
 
 	// Signer An added signature, of this account alone
 	Signer   string     `json:"signer,omitempty,omitzero"`
 	Status   TaskStatus `json:"status"`
 	Step     string     `json:"step"`
 	StepName string     `json:"stepName"`
-}
 
-// TaskKind defines model for Task.Kind.
-type TaskKind string
+	// Why Where the due time comes from, in a few words; in lists of the inbox
+	Why Text `json:"why,omitempty,omitzero"`
+}
 
 // TaskStatus defines model for Task.Status.
 type TaskStatus string
@@ -4466,8 +4510,14 @@ type TaskStatus string
 // TaskID Task of the step; needed only where several are open for the caller
 type TaskID = string
 
+// TaskKind defines model for TaskKind.
+type TaskKind string
+
 // TaskPage defines model for TaskPage.
 type TaskPage struct {
+	// Counts With the first page of open tasks
+	Counts *LightCounts `json:"counts,omitempty"`
+
 	// Next Cursor of the next page; absent on the last
 	Next  string `json:"next,omitempty,omitzero"`
 	Tasks []Task `json:"tasks"`
@@ -5996,8 +6046,21 @@ type ListTasksParams struct {
 	// State open (default), mine: claimed by me, free: claimed by nobody, done: done by the organisation
 	State ListTasksParamsState `form:"state,omitempty" json:"state,omitempty,omitzero"`
 
-	// Light red: due time over; yellow: from the warning on; green: earlier, or no due time
+	// Light Only open tasks of this light, grey where its clock stands still; the counts are of all lights
 	Light ListTasksParamsLight `form:"light,omitempty" json:"light,omitempty,omitzero"`
+
+	// Sort Order of open tasks. due (default): the nearest due time first; received: the case received first; newest: the case received
+	// last; number: by case number. Done tasks are always listed with the last done first. A cursor is of one order alone.
+	Sort ListTasksParamsSort `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
+
+	// Q Only tasks of cases found by it, as in the list of cases
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Step Only tasks of this step
+	Step string `form:"step,omitempty" json:"step,omitempty,omitzero"`
+
+	// Kind Only tasks of this kind
+	Kind TaskKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 
 	// DueBefore Only tasks due before this instant
 	DueBefore time.Time `form:"dueBefore,omitempty" json:"dueBefore,omitempty,omitzero"`
@@ -6020,6 +6083,9 @@ type ListTasksParamsState string
 
 // ListTasksParamsLight defines parameters for ListTasks.
 type ListTasksParamsLight string
+
+// ListTasksParamsSort defines parameters for ListTasks.
+type ListTasksParamsSort string
 
 // ClaimTasksParams defines parameters for ClaimTasks.
 type ClaimTasksParams struct {
@@ -6722,6 +6788,12 @@ type ServerInterface interface {
 	// GetTaskActs What the caller may do on a task
 	// (GET /v1/cases/{number}/tasks/{task}/acts)
 	GetTaskActs(ctx echo.Context, number NumberParam, task string) error
+	// LeaveTask Say that one has left a task
+	// (DELETE /v1/cases/{number}/tasks/{task}/lookers)
+	LeaveTask(ctx echo.Context, number NumberParam, task string) error
+	// LookAtTask Say that one has a task before him, and hear who else has
+	// (PUT /v1/cases/{number}/tasks/{task}/lookers)
+	LookAtTask(ctx echo.Context, number NumberParam, task string) error
 	// GetTimeline What happened, in order
 	// (GET /v1/cases/{number}/timeline)
 	GetTimeline(ctx echo.Context, number NumberParam) error
@@ -10279,6 +10351,54 @@ func (w *ServerInterfaceWrapper) GetTaskActs(ctx echo.Context) error {
 	return err
 }
 
+// LeaveTask converts echo context to params.
+func (w *ServerInterfaceWrapper) LeaveTask(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Path parameter "task" -------------
+	var task string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LeaveTask(ctx, number, task)
+	return err
+}
+
+// LookAtTask converts echo context to params.
+func (w *ServerInterfaceWrapper) LookAtTask(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// ------------- Path parameter "task" -------------
+	var task string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "task", ctx.Param("task"), &task, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter task: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LookAtTask(ctx, number, task)
+	return err
+}
+
 // GetTimeline converts echo context to params.
 func (w *ServerInterfaceWrapper) GetTimeline(ctx echo.Context) error {
 	var err error
@@ -12201,6 +12321,34 @@ func (w *ServerInterfaceWrapper) ListTasks(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter light: %s", err))
 	}
 
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "step" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "step", ctx.QueryParams(), &params.Step, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter step: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
 	// ------------- Optional query parameter "dueBefore" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "dueBefore", ctx.QueryParams(), &params.DueBefore, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
@@ -12765,6 +12913,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/cases/:number/papers", wrapper.GetPapers, options.OperationMiddlewares["getPapers"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/tasks", wrapper.GetCaseTasks, options.OperationMiddlewares["getCaseTasks"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/tasks/:task/acts", wrapper.GetTaskActs, options.OperationMiddlewares["getTaskActs"]...)
+	router.DELETE(options.BaseURL+"/v1/cases/:number/tasks/:task/lookers", wrapper.LeaveTask, options.OperationMiddlewares["leaveTask"]...)
+	router.PUT(options.BaseURL+"/v1/cases/:number/tasks/:task/lookers", wrapper.LookAtTask, options.OperationMiddlewares["lookAtTask"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/acts", wrapper.GetCaseActs, options.OperationMiddlewares["getCaseActs"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/flow", wrapper.GetCaseFlow, options.OperationMiddlewares["getCaseFlow"]...)
 	router.GET(options.BaseURL+"/v1/cases/:number/notices", wrapper.GetNotices, options.OperationMiddlewares["getNotices"]...)
@@ -17886,6 +18036,80 @@ func (response GetTaskActsdefaultApplicationProblemPlusJSONResponse) VisitGetTas
 	return err
 }
 
+type LeaveTaskRequestObject struct {
+	Number NumberParam `json:"number"`
+	Task   string      `json:"task"`
+}
+
+type LeaveTaskResponseObject interface {
+	VisitLeaveTaskResponse(w http.ResponseWriter) error
+}
+
+type LeaveTask204Response struct {
+}
+
+func (response LeaveTask204Response) VisitLeaveTaskResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type LeaveTaskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LeaveTaskdefaultApplicationProblemPlusJSONResponse) VisitLeaveTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookAtTaskRequestObject struct {
+	Number NumberParam `json:"number"`
+	Task   string      `json:"task"`
+}
+
+type LookAtTaskResponseObject interface {
+	VisitLookAtTaskResponse(w http.ResponseWriter) error
+}
+
+type LookAtTask200JSONResponse Lookers
+
+func (response LookAtTask200JSONResponse) VisitLookAtTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookAtTaskdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LookAtTaskdefaultApplicationProblemPlusJSONResponse) VisitLookAtTaskResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetTimelineRequestObject struct {
 	Number NumberParam `json:"number"`
 }
@@ -22655,6 +22879,12 @@ type StrictServerInterface interface {
 	// GetTaskActs What the caller may do on a task
 	// (GET /v1/cases/{number}/tasks/{task}/acts)
 	GetTaskActs(ctx context.Context, request GetTaskActsRequestObject) (GetTaskActsResponseObject, error)
+	// LeaveTask Say that one has left a task
+	// (DELETE /v1/cases/{number}/tasks/{task}/lookers)
+	LeaveTask(ctx context.Context, request LeaveTaskRequestObject) (LeaveTaskResponseObject, error)
+	// LookAtTask Say that one has a task before him, and hear who else has
+	// (PUT /v1/cases/{number}/tasks/{task}/lookers)
+	LookAtTask(ctx context.Context, request LookAtTaskRequestObject) (LookAtTaskResponseObject, error)
 	// GetTimeline What happened, in order
 	// (GET /v1/cases/{number}/timeline)
 	GetTimeline(ctx context.Context, request GetTimelineRequestObject) (GetTimelineResponseObject, error)
@@ -27107,6 +27337,58 @@ func (sh *strictHandler) GetTaskActs(ctx echo.Context, number NumberParam, task 
 	return nil
 }
 
+// LeaveTask operation middleware
+func (sh *strictHandler) LeaveTask(ctx echo.Context, number NumberParam, task string) error {
+	var request LeaveTaskRequestObject
+
+	request.Number = number
+	request.Task = task
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LeaveTask(ctx.Request().Context(), request.(LeaveTaskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LeaveTask")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LeaveTaskResponseObject); ok {
+		return validResponse.VisitLeaveTaskResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LookAtTask operation middleware
+func (sh *strictHandler) LookAtTask(ctx echo.Context, number NumberParam, task string) error {
+	var request LookAtTaskRequestObject
+
+	request.Number = number
+	request.Task = task
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LookAtTask(ctx.Request().Context(), request.(LookAtTaskRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookAtTask")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LookAtTaskResponseObject); ok {
+		return validResponse.VisitLookAtTaskResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetTimeline operation middleware
 func (sh *strictHandler) GetTimeline(ctx echo.Context, number NumberParam) error {
 	var request GetTimelineRequestObject
@@ -30611,841 +30893,850 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
 	"7P1rkyQ5dh4I/xVYaMy6m/Ksrqq+iJP5QZZ1my5NdVWpKrtbFLteJcIdEYFJD8AbgGdUTLPMSLOXuyJt",
-	"uZRsdVnbFckd023NlhJXotlqNENb/hfadDf5L9ZwDgD3CAf8EpnVF858qcrM8HCHAwcH5/o8n89yua6k",
-	"YMLo2fHns4oqumaGKfjtdMm4WN6horC/FUznileGSzE7nj0siFwQSuZUFBmhmpy/c+vo/ZvnJ6RkC0Nk",
-	"bY4JLctZNuP28s9qprazbCboms2OZ/Zbs2ym8xVbU3vzNX35iImlWc2Ob9/MZmZb2cu0UVwsZ69eZW4s",
-	"T0R3JJ+smCBmxTUp6JYwUbCiPQgjC7qFEXJDtKGi0IlBSbEzpIoaw5S97v/36afF5+++OrL/3fb/fW8W",
-	"G+ZdqoqndhK743xcr+dM2VkzK0Zyqgo/joqaVTMM94lin9VcsWJ2bFTN2gNbSLWmZnY848K8/+4sm625",
-	"4Ot6PTu+FYbEhWFLpnBMtdJSJUZ1LthLc+5HVdElI3O2kIolJimHmyXX7r33Y7Nyjy244PaJ9xRdmMRQ",
-	"UKTsMAp7VXx2/Efp6WkN5/13YXL8r7diY3sAs5kYUq4vj8lHZw+Ofp1suFlZed8aRqQqmCJrqi5OyMtS",
-	"v0zMlVuo9uC+p9hidjz7O283++5t/FS/ff9lJZXB8cDQPqB6lRjY8w9Oj26/936QJikMEyYjK/YyPm8r",
-	"qle909YS99+8efR9erR48fn77ybE/KFh69QqGrYmuSxYfBzcsPV1Lt8P2Ta13+iaaVQMNDcnRDMGc8WF",
-	"UbKoc7jMjXHFaMFUM8qHBVtX0jCRb49+yLa9A+5b0h+y7Rl7iav5iIplYqj2o9puPbkgdiiaUFGQjVSF",
+	"uZRsdVnbFckd023NlhJXotlqNENb/hfadDf5L9ZwDgD3CAf8EpnVF8586a7M9AscODg41+f5fJbLdSUF",
+	"E0bPjj+fVVTRNTNMwU+nS8bF8g4Vhf2pYDpXvDJcitnx7GFB5IJQMqeiyAjV5PydW0fv3zw/ISVbGCJr",
+	"c0xoWc6yGbeXf1YztZ1lM0HXbHY8s3fNspnOV2xN7cPX9OUjJpZmNTu+fTObmW1lL9NGcbGcvXqVubE8",
+	"Ed2RfLJigpgV16SgW8JEwYr2IIws6BZGyA3RhopCJwYlxc6QKmoMU/a6/9+nnxafv/vqyP7vtv/f92ax",
+	"Yd6lqnhqJ7E7zsf1es6UnTWzYiSnqvDjqKhZNcNwf1Hss5orVsyOjapZe2ALqdbUzI5nXJj3351lszUX",
+	"fF2vZ8e3wpC4MGzJFI6pVlqqxKjOBXtpzv2oKrpkZM4WUrHEJOXwsOTavfd+bFbusQUX3L7xnqILkxgK",
+	"ipQdRmGvis+O/1N6elrDef9dmBz/463Y2B7AbCaGlOvLY/LR2YOjXycbblZW3reGEakKpsiaqosT8rLU",
+	"LxNz5RaqPbjvKbaYHc/+ztvNvnsb/6rfvv+yksrgeGBoH1C9Sgzs+QenR7ffez9IkxSGCZORFXsZn7cV",
+	"1aveaWuJ+2/ePPo+PVq8+Pz9dxNi/tCwdWoVDVuTXBYsPg5u2Po6l++HbJvab3TNNCoGmpsTohmDueLC",
+	"KFnUOVzmxrhitGCqGeXDgq0raZjIt0c/ZNveAfct6Q/Z9oy9xNV8RMUyMVT7p9puPbkgdiiaUFGQjVSF",
 	"3lFlK2r8itvxMG0SkldSsdyROyasfvjN2Y/tUjAxexGby0fMioAVwMQ4q2KREanIyqxLspCKUNQYRpJK",
-	"cWGawWakKhZks2IKJl0xwjWRgvXslOh4q2Ixy2b2eX1D/iEXKa1rP7JzVsKFcZm84KIYK5Pv3kwPY1Cv",
-	"4SAIF+4I0IlNEgY7eru++PxWduvmq6PfpEc/PrK/vHvz1ZtH/pN3X7319+Mb+RFf85Tyuy+M4kyTiilY",
-	"5pSs2VvsLF7BFrQuzez4vZuZnTs8nG7fvDl4VOEZmRjPXaoZEXiKvvnF7//xL37+/3z1F//qiz/8b2/F",
-	"ZxEvPXjv2sfheGBoT1Rq996VBfMrLNWSCq5pW7nsHe+oGsetLD368Qv7z82j7+Oqfj+hkJ/SaoT8VfYq",
-	"L37LmqeUNFw3dkfcuv3rw2r6KVNaisQAT/Nc1sIQXljlUsolT8wdL67z6HjG4LxVMjKkB1xpQ8BydHM3",
-	"rzUXTGvy4x41Zu81cm3H25Q4Tnuujjht90bkjtvkHKWe9kQtuw970hLuzBlEZUnmrJQbws3uUWX1W1ky",
-	"9YYmciMyd1zoumLqkmv7S1kSqxOlvNCELlraed8uV8tDXuEjYXgZO2sPWNga7nXtK/sxU5ont4X71I/T",
-	"LWVkW1zihde3N17hnZg2d2TBGTiDzxjVUtyRxdb+5gxO+yOtqpLnIBRv/0hL8NCa59KiAMOflk+VrJgy",
-	"cLsFLTXLZlXrT5/PFDxhSC3jOGZ+jPi2v+m/3BgJcv4jlpvmZZppwb/oSgqND7ZO26nQG6YmvVr/4aEK",
-	"fPbump4512/XH+26SNc8nL27p0YGzpUbGtdEyA0MTQp23eOxWy0yCPv3E3Ku2WfndgDeSnpDk9JuW3bJ",
-	"hEFdQbixY3vAy+Gxydwwc6SNYrjNIq70nAsKGz6yFSIr6N2tWhQwFE20kYoVBL6eOX8ChQuvPbrHdSU1",
-	"x7vsb3VqDM1Xa7gn6FX75gteMgJbvL2Ru1rkHx35Z5xtK3b0BG6quw8RUgu+WPTeDc9qUXCxvOYld3eN",
-	"TekzlluPusiIkIbAI1hBtszszuQjiQ+OhoAUeCFUX5CN9ZLmLKdrsMr2bNPYaWHU9ugUDqCun81yiRGj",
-	"zi0auxUmTbFLzjaDk2YdmokimM0Me2neBifoOqQXvYsM4hcMNBElmq6rkp3YBVhxsbQ2IjdkTbdE1QKt",
-	"Mlp83YLtn/Cc5bXiZnv0VJY833afoqko5vLlsGQrOS/ZeniR8Lq/O1HC8VuxaT8l7pYn5Nxaa+dE060m",
-	"mxXPV1aNndH5CD12KYobsmLi5brEpddHcrHgOStkXts5vqErxWihV4yZdXkD/j9Q2nJ9eS3CZuybQfiV",
-	"CtJIw9crSi1b65q1mrtr6u2dZbZ3pL7yY8Uoe56zypzmZqK5JBVfckFLHfNIKw6xL2rIxqpGO3Jqzyc/",
-	"cVyR5vsZuAk65tftzSS48w/xYvDn3edUKbq1H2vDqqE5e25Y9fCevdpQfTF09RnVF/bqV/uWXTZ7ebSU",
-	"R+6PG67YjdPdPx/xtXUEnHm+glgFFXMq3qYVf9t+A1ML6H7CZTszzCN5jycV/axmBDzRzuSg69p1Oeyf",
-	"vZR2voRG/OfdD+SQD+Ydv9g3H/fcNSIx9y+Z2u5EL2B7UeeZr6gmSpZMEy5O7OFAYRtpQueyNnCpZto5",
-	"IUGY+pbVTbr1M191xUixpdMBnfHDMGB1/GM6l+zebc9RgJVza4GepZ8tf++uDxFkxM9qTE7GLmxyPD3P",
-	"de74vgJYplY4ufpXnb0pM2buriTPp89XrzaAaHo2k4vI1lgQak1z1KAYg5AVF1aYubE6kGniQjSdhw95",
-	"rOhPdx8oiKxNVZtj8g+eP3lMnsNt0O7UpKCGzroe6TQBMA84K4vuLOYwu5G9fFqW3niztyXWON5Jy4ot",
-	"GnlulC78PXLb+lWN7NqFH2hnduERnYF+AGEjeywyYZidjiwE/q0RMrMaVSzP8Ef7F3tW4XuHH+yf5lKW",
-	"jFrdE2K+BTXM/XfGQVQrpri0j3BKrflJo0i3A7ftX+3H1s5w/9lfIUCKX2sOUacT7WWYzii5gKu1oYat",
-	"mXDDZ/kF3ENy/IuhF3CZvGRK8QJ/BqGC66VSLMdxvIidOXTOyrHbZi21iZgLK6pobqw+h5y+nenMrgmE",
-	"/+FPJYdc077rk80EYwWLrK21flRtTwzrky2kgpV2iXqYkOZ2fvl2NkbshjQ3hJYbazpTfaHdbSM32tti",
-	"KJh+rpw4Jnbbk8qbn7vbjeYmPqiNVIULBJy/fXnr7Zxqpt/+HCXx1ds0N/rt85jKoWUpN7FXfWjIUoL9",
-	"pmS9XBEpchb0id0uS37JBFF8uTLlNjqP8MY6dmtN5rLYZsSspLb2s9IGDcV1ra3fjDc/IWxdma2L2iq2",
-	"qLV1FcG+GqsoUG9F9MQURQ+PpuVwVBAv2195HLE77v2Eh+npFQEdlYHdw3NgBpwsxaYA9dSEFFQ20+yz",
-	"QdOafda2q/stj6Ar7Y0zfLnEjEj1MWebcRbyaVCvyWMgZHchK2SfjQ4YfEtvtWHrqK7zgtNN9If8m/WH",
-	"OS3B44RSEm61p1RbsGG5SZjLEw2pvZlM65OimO7YzRUV+SoysaRgeQluHF6C+5ZbK1yjTz3ovo2YQbSY",
-	"dm/W9vUGHBSrYfYO0/6EjT1NldnGXJ1jl7VUZmsVPitQH4n4IONvDAGRWMiQmh0LEa87zBW+FXOFp6Uz",
-	"XqfrnM0MH9a4T9E+GptYuT73uyie86VgavpOoY3nHvO4rXVQNCVSZcnosmZdgexNhmWzqqR5ZNM8Cgb1",
-	"nGlMpXu9FirofFrTXfEiLp/fEjHpHJ1ej38NIrDm4u6KiiUbaXjlilHDMpLDlzKSl1KzjCgmKyYyUnCN",
-	"cUcm8H/FNDNHFdXammsZ0Qws3CIjhZIV+avf/g9RC80nBcb7hF4qyAbLUl3pk4urzyJnBDU74VXrsRwZ",
-	"Ho8VOcG68og2tHdI823yWIcAttCyZOfEBYk0U5eYBWPlIjrqbTIegQZEp6K162d406HX4rJi9EN74ajo",
-	"GToUeKhEQwI1Tsi4EA4Ues63s/C6ma8r8/cBEythJviBt4yjvUM02Ep4WmazDReF3OAfsGjbejiQ2zky",
-	"bF2VzsdSNL84cpFCBiWmUT10WlxSkbOptkr03CYa02bESLKWl4zMtxmxLoa0zgYTZMtocJR3S5l9tdg7",
-	"t9575/2bN4dqxrKZkREbRGhDhQmPN7L9rJ4d9iq2OEvmS+B33x18p+7D71n3VHPrs2GhZs54FXeeE4Gw",
-	"ksbu+9zwssTEXDuaI6TVY7NoOV1HSHHIL+JvaZ/eeck5FCiM9nncXEU8HpSUrgJwZU1d41J01GJnvXYP",
-	"oJyWTBRU3biH1444hZhYcsHe9t+ESYsqjkftpoZWdRNE2TSbHIVXcjNpVrlYPsNqjP7wrFUQc9fjAM9I",
-	"r/UjLqKnbc4qw4rTCadSQbcRC/v5uC2QWn/7QXL6Gvd5nFOCaW9aTF4mO/LLKbOR8rF99ZZ/K598aD3B",
-	"TWT/ikWiEqX/8wRhgsWPxSXYy1iAEJo+vCVtr4GC4EYNEedM7Wiib3wvxzYHTlZ6ju0u64baMUocOWdc",
-	"0W+BjT3nsPXO217kCNNmfw0u2HbAcoGwJ1v7IJ037IiCwkdnb5KCX/KCFZNyjkYaDLYNjns/BAJdEvj1",
-	"zE9YYprFsJ+376xLyPRrb3KGeNEbmszZipaLVk0Arc1KqpbltLOWzE6KM3R6u3H8deGc3q+qZsJwsyVh",
-	"i7e8yndu90x6O7Dg7Js+97P2day9BXV2m3SUDyoaX7wa3nzAkfs13Ek3cKUm7D3XqKcYm+7Ku7RIOk7D",
-	"XtI1F07+Q9cT3l+ThazHJ7Hu2mc9Y7ouzaQ4zn44TrE1VRedSFksVPadrIuwK/kJN6u/TavZPGXnxNzd",
-	"k8ObsnnKe3ixf+Z3UX7aOqM1P68x3rNm4oDAuE+wTgp/YFipCBUr8y2BynY8GzrHE6RuD3qA/SZxiaXI",
-	"jV3KuCMG0LmjyYqKghWEjy6gge89FCNqsr61EcbXH1cUoi4PSMBQzXXKiVjSksAFGWE3ljfIX//kf/ry",
-	"X/zlX//nn37xh3/25Z//y6/+9E+/+N3/9MUf/M4v/vsffflHP9nd3O+N0CyY+Y8/HT8jXAQR3u+5kaLc",
-	"uj7LMZmRb7VcZG4hXrN8rFms9m9SVNbLSyTyOSk/Wkh0yUe63bXZ9gRVx6c5g8T1iEjkRKKm1jsBy4pB",
-	"LtdOagl+xwWr4sFGL0qdDzarbfuWLoa5oNze8EU2JhDrXsc9xPvZ9sZh0BCtHRArbwQHEZlsCMOB86tT",
-	"7ms65VpFVpHQqf/MOpAQAjhp1wqSnApUnXPmppAVdg5dR+CYkYZn/G2tkvYut68E2dNqmiyo8lUXu8FR",
-	"LLsYrhzZc6mJVCRXrIDazYKdEMx4ZBDJA4SEVjepXb1JkY5q5ZTtnocy+RnRnIFSdrsc4jhRrhKlrStG",
-	"7ROPdyqzXQ0nfC9rwGV85+1ux+5KYiU3tCqxot3t0wIkGDQcZAqFh5YlWTPo2xp3hCVS69DPtRdRibpF",
-	"Kd/qk9UWq3+ogfTrWl7CgfQtcrRer+GrDM9LFnM60YJdKudi7509zfciWanNcCrUXjTwWkXoRb3hhzkl",
-	"vtt8Hd9Ua74U39bSkZR8PnNThqFbLddsLgssUTPQNKUvCC0Vo8X22yW1ftpen+jeoSZfuXBOxypX8Pfx",
-	"yQ77Fk1oqDd15m8di1nfcRABd0uZX3RHtZaXdL6za1qVuEJGTkt/Q+IU4zhtKRcLzUyySdXV0tOVPbrk",
-	"gihGy84DRobzBVQWuAdm4Q1jk3PXJVzutvrpxu/Dkm6dwTgu2Oce9sh+rRuIGxt7C3HIkhVLa5hqusVz",
-	"VbRKIYU02Gkw0YXH6oapr/QbjKp923FQZhOgB82q4ERNW5N4PvexFOzYlY3DBHFNfOMpocpqrQsmyJzm",
-	"F6NDt26Qz+o9C//dmNXslmPkPR/j1TvNZHtnoSC0WHPBtVHU8EvmzMyVLAvsLWDQFWf/iqW2c7bkQmOm",
-	"iXfqbfflYh+i6e9+bzBd7IYa3nVAzYYsKa7ywSUPQVgkLa4YCtmmOjcGgx4dixdFzciyOCbwbfBv2Saa",
-	"RLV3OTU9dumKFmTOmIAbjla5LhfbVcUVE7HmUCbAisYErH2SgzHoDrgntOLaLQYnxZvvG6oxDGgkKWTi",
-	"actOzmOg8y+bwUxFAA8yjzgT0RJPBAPAsCDJBzYaXjjUvaVrwApPzFrhwa2vu3OhJ7e0Bbrtfhr71OOH",
-	"8jJSBJP7c74z5oVDixrOxWYzHu2/IRrruHS0b6ensCUZM8MKuDEj2tBEWBv8JCtGlZKXXMMxMdxWFTLf",
-	"OF+Zx78ysnfOHwc9PuFM4lrXrBj7opFU+5iDu5n9gd6HWKJ9rK5+7K2KKyprhzgSkV53wXQTJKAZRPKm",
-	"VMd6TVsar5QS4ETi6s564NMHBNtzdJnSDySRwsEDgXliB3biumN6S5T2k6BhBv2L+xfok2trxUwTajxD",
-	"BvtspiideIOP3eMrWXLEPVOuWMip0f3nD2ySCepGqovIiSwBdsYame3slf2dyMViRDdn0DLZtJ1nF+jK",
-	"287vke62q5VisYjCY7ZxWyRgt9pTjdSaxbtXs1kpaTGtBjNl5N4PbZz2yZuVLBlZUy5KGi/Vu2xeL+3X",
-	"7D7COi6aUOcukVxeYhf0/smfLHlLGcF+LH2bDryma0nvBp8QJFExbaw22ax4ydp9HGmvMFkX+9p8odhb",
-	"cLOStR061t7aNSPa2FfaPdsnDapxpvq8U5QQp9Ic6Out73+/XcH//ZaXnoo9wE3G7mlY/ytvav01naJ2",
-	"Xx8Q7LBu2dCuaZ9Z+Jj4tlFFuq85siGsUWjtae/0ZgSiowVT4WDlAuAB9HihUlD8E5kfmvLguCErWlVM",
-	"sPG+W9jno0d1B74RbV74IMqC8IxyjZnCNrRpVKXnJdU76XI37ErJnBW1y3cYpriroMVoWjZbQHeBtvfO",
-	"4y2ELK6u2cuqpDE8ojNJ5oy4j+3wfbviuHldRh32U+HgGU0Lf+9CyI0gJQWLTMoLyFVh7oHQDY1jF4zu",
-	"CUv2DpTskkWgX2+RDVWCi2VGbpMtK0u5ycg7RLEiDm0RvIEYhmfLskSQBID1tGcfWVOxJd5uTDgZOn1f",
-	"nbgZnEmaTPKqrWucgIMM510rWVtIv8+JsJMDMPSrrT3zrrTd00AI0XaNT1YyVDLsY3yMa9xw3XK9ne54",
-	"DXFQsBz6RBGx3uo7rlF6o8ZWnciR2Q/SzSTuw/si+bEeRAHGq2IpIESH6IpUa1fqldw4EIQR26up8Bla",
-	"3ud4ZV+QotVMGRFDl7mYY4cVgXhCRigkwjIAINF1aaw84uvEJuDHq5GdmrB6XiF7ZdGqDcKCIfBjPV2C",
-	"X53Ukeryj9HGZa/vlT0rZo1aBh2/4A4pCEhN7AkH2r+uVhjKsirA1EpE9f5VA7PdzXA96Bi9wc06DssN",
-	"aN2YDuUG6nHm0ObBaMkKQpeUC23Gd3F2MWAgWNha2t7ciTcFumv6WhLk7plJ6KEGKKh7WhayLWTXJ1yu",
-	"Em8Yo2fvBSEA7UecetOnNNbpbw+9aQbbNbSwuVPNNRZB6+1weEj1mNfPguwfhH3eSfYP0RiMTggGPd2Z",
-	"HFBNxTExu4bhSftHJ0/2R78tT0hdrVhZHPueLEZLcBisULGCFHIjTogVvx1oN3xaownh53B7J7Dwg38Q",
-	"Ci0ri6ik3qU61sg6royyM0+5u9sQLpNrx23GHcPUFEaTurLzCnYFVYzkTBnKxYnL5NC5vGRYKAd5gTl6",
-	"WoWiYHqMOKbH1HJ23nI8lpQ90cdvyuf2/B92VTULsFN4/7jEBvSraVww02p07K1S+khPilkHofgmVJJm",
-	"6VmMNrX6Tu8nYmw8t0HpGuox3qkVtbtkRYVAl6wz/wDdMq3fnOV8Ynh0UdIY7G3B2NoqPj8X1pPXvGQi",
-	"Z1bjAfIic/rNhTetfnNoW+OdsMO63EtGiycJ66vky9XgOjyCiw6Em5O1yWUsmbBUVBhWZMT9cGRkyeyP",
-	"GUB1lduMFExwe4VLwQKw/5GXV/zNPp8hi0JJK7goKL6MGKagPxAOIQhhg91IFvxlvKPZ2jJFnajBqpRc",
-	"2zPnXh15nfsv87LW/JIR7mBDvEmM3xpfzNqKr8bA22oILZOSA4wyoRib3cAx4JIzGo4IYEEQQtYib7/s",
-	"DkxmG5cggryJiAsnTfgaQgjWyaoUO/IFwBnEYxa8xAb8qZmGET0hzdNaWActVFN4rt99s7C1Z14tJLpH",
-	"qKmNVNtp64mVryFXPepl0+mQ8UAPbXoel9nw+rDldfrNvrO4UYXe6nedmEMvYlDxvgfCzZKnBZvE8AUJ",
-	"CRZtpO3u1IvYJo128lyMbNJpT8nUNh34LosExZlSMham+0BuMCi34MBognvWXR010Nx1oy2JB9xRpUQg",
-	"lks8ynu/XqIVgis5cPEP4KIkRHMIEgLRAm9lbNFXFxIKl62/bhjQ/fqd7/bBQtGla5/KS8ohccu0iWMZ",
-	"y9qUPNqV4YJEDgBTO7QH6OQBqE/XewKtInVZWDNaId7LqBn/kKqLQbM1LHFY0GbEyY0KwMld3NQk6tFi",
-	"EY0Nn7poKOCtyVrlTJMVvWSZ89mCG2ItmB2EjLFT8MQ+OSZyTUvX+HZ8+9bQuhW9IZ6rfSFpH/zNVxLL",
-	"3fxhfEwYzVf2HNN8KRi26FjZLFr4Hw2bxyQMARi0O/Mjwx59FDjJb9R+gxaOq9srLA/F19EveNrtE9w5",
-	"ADKHc0WxtBfAV6PghV7MHhZDjNdtzBbuO71CAfF+r1dDJIttzcw3KTls9SFM2ZbHEehIG8g8r6TCH6SA",
-	"bZzN1nKOUO+5rBWHE72q9SqqrqZ3UZ62NVU3w9DMa6qc4xmWjsTmyFWV9LWAdSuW+wyeaB4itjJssbC2",
-	"HADtFXQ7uDqv+uQf1UYEh25KMtc3FsUK2XzbTyySUpaxbo2HSKYwZ2QOgOwGM5p4CHlMe2tBAruEcyap",
-	"yBl5E49N4/HhC7Zg6vytWY8whUhuyXKjpOA5CGO1bbENRKVxqSge9/4Op7NsdmeWze7Ostm96FdS+INI",
-	"PxxtHgMCYwxXWdXLhUvQZa7GiIeelvGtmILFwmfzVrOjVx0E/qgBAhEjj74G2h6D9rMTz3UEeSRZbe02",
-	"WzHFMmzwRbwunEbst4LzU6/kRnwqwnrBYXKOJ+0xKflcUbU9z8i5/+4xsfv7/K0QGD0m9t3lRhBGVcmB",
-	"M7myQsIXxB7awPRo9S03ZOcxn4rOc946IWtawCtow6rQbgE+3JpeMJwB79ba69zP/jmtdfFUIBLQ/aFJ",
-	"41PRBit28Gsr5Ehw07eTQbCDmTVudNwpg3dIcfOhunOP6IZLFGd9xqe3eDTlRVOAMvZwP4OSiogqSKSi",
-	"zlzQDbx1HPglLXlx4qgwHH1evZOxam+Jfe/yG8C6a7McwfYKpCSJ/r0dFeyMoNenhBOKRzFoCE7jBwSD",
-	"BEIkARF+znJa64bucUKLQzQyCyXx3jIxEmzN2SjwCbhfdHKt8zO9TfW7iBQArwptnBNf1g5/V7wmfPmQ",
-	"EOcVGmFDvAfuEVvxPSCyHoywvVvjNMSFiFH1yyJErgWn214EllbJ1xxq+qHIPEsUb8YSR/gJadyzSEZi",
-	"r1QvBByHDkFr/Y5MphS9scvRAUoPAhRRYLWB42vNqK5VvGiIiSIeRD7FFBSGj7khqhZ69JiYfYsoKxRg",
-	"Y79preSMGPmCzJnZMAdeykSBB+xSyboCx54b7SD98dQc0AuJXOe+zmcvDbz3CE0z8o6+QaMzEytaLsYn",
-	"qWLx2SB6WTD3yJvBx9MMDNDS+gqZi5qcOKvxhDw/u//0RriB+/3Zk0f3TwCI58az+88/enR2ApJy495H",
-	"Z79hv4rFmq5Es6qYtSb/zrMnHz2+F2W8pCYVrsN6XR0sJCtC2Oqxpuoic25SRuhSMeaSQBmBgi/FLuUF",
-	"y0hwzyMuSrGMuSitJ7PCHt279sCkVRZ1WWJf/84FTelib8oJ2VRGcq50kkeRlA8AdkT9Vm2oSlkxdBu8",
-	"B58OKaTrT/UtueOk058iqf4SSKxo0pJN2MNyYeWLJ4oWjaz0sJoAs6+yJp4GBwbDD3Mgp742tbChSozf",
-	"q/ZqFl2PmFnoaw0DB6EDNsOVC42T4djC4wHPkyDsI3MhLr81MQtivxVHhPddLJF4yYS+NJ9eSFXNjeGC",
-	"S6NWOyt+zE3Gt68FLOwh6Guk+Wi3pcXdgFTzPkYeD21hsSsXZ2cLbcy9FjFcNLmiIIDOd5Nj0EPlkt1I",
-	"ugqFvT5VoZhv5p9v4RwaHaQPMjpYYOT2QBrs/a5cr6OkHjSPIyHGOlOQ4SCgr9PcqVR9ZXiBQ5wZxzA/",
-	"mqV+WhGYO+dD4Jxyl7xPNtunuPKgsT+4T1icS42nSU2uFhPm2+T5NErnSgWbYxTFVbwoua5KZtjX7o0D",
-	"8/Gk1Ii1ViCX7NNFOYZHZW0wCGqNCVihiIAUMkkYe+wNzIpq7WqWHN/XIGD/NxlSgJf6uuIKUui6NK8P",
-	"RY32YaiNo3C5K4uGo3Iav2SCAtLFFCGD3KCahmdsBMpdK0FwnfSQv1JNIHM0xbacEKwnooXHh33ZUeY+",
-	"cIXjJ7nDd51SPuq/c2canrP/2gMZcVUfSCj+W/umM0oKVtVmGwBoZ6+h5adnsPNtqta0H0+627rH9X7B",
-	"wKS9iNsQNlwLamt8TL/XU05h6LgdMyLE72ClPYCmo/zD0j3sL3Lc9aMxpne2wmTPTQrDRX0A1iwOKZrs",
-	"B7B5/3EcY75iApL/Tl3Oncn9nUedf50ar9oefMTqxBmr8ZCFYyvoxRSP8YhuiIFTS6pYGb09m2EE7YP5",
-	"9Q3iGzk6h2pYrlVMzuRrOBK/fUdH9HSYhnpDp57J13EERHT+BGUPyztdzUPB/AGI4q7Sfh/9b0D7Flws",
-	"93H3B6mOFrxMgE+FXpqQV89IXSHMUYM/sYeYSY8WLz5//91X35tN4El5tHNWXTJV8Dy0ALize4TD8NrO",
-	"qA7fUrM82ddxBvnHXT/OZx+xSX+W0kgIBDqwbS8p2PRv1zJaLxeVtecfnB7dfu/9Brl7X+xm2TXypYyR",
-	"vDQtdi+5SizX8gm0CgWRVoEPyOzASe6qtN1dv89gzMqiF+eyG93lBivrE9TLrUs0lkOaFViKXRg3jtVg",
-	"/aCRvRGNtj2OariBBA3wdjgJY5Vz2B7TFfQlU9E2UsEuY6lKqxAAUEznTFDFpZ20fMWKafAugj3n0Vw7",
-	"3h/byxqmkw3VaMDbQUENIwACNn+CQ2TSEEKHcD85KqQFGvD+bHxDcZjaIXnAkWRuxluTEw16Qbn5RCZS",
-	"UFlMX7yhIYuNmcn96nZXyM41mdPixG4HVxHhdwT2S+aYIA3tEH1MpaPmqk1ZuovTNpKgcMxpl+Lqmsou",
-	"6qZ/6ja7Fy04OMVaTZS4uQfX/7EULCN/9+avH9+8uWtdfPpp8fm7r47sf7f9f9/7eujF74UtgJRKMYwR",
-	"Rtu5FtdP4nn/W7xOrqQTCo1nLW5L+FutsYh3vebGnXxwDDca0xNl+Za/iiq6ZmYn1TyIMjYmCXzGXpqn",
-	"QPWSJNNtW2iZL52GV3bB+kjV+KYPTQjqhDdSFdGT0SFbx7+8oQPfxmXuVC1IYy2NC7aFWgtesARw1XAK",
-	"emfCNsxnZneft+LL1THZwKA1cZ2zUBaBYcU5MkNneInrYIDA3Akp5eYY3g/l3IuavaW1j1nBa4COkZsE",
-	"OAzdwTaiBTbtKuaZdnLkC3PAufFquTGITe7lM9wV7sluBRp8piHKGb5Y3HDb7TCumbftLfb27z37p27S",
-	"HR4z3tfq6INEfdmDVhfpXgkO9CXaDaRXtGoapbjShljrxwlJToVrArDWmWcJd/X+o7PwPc2pRj64tlbX",
-	"fTfJzWrsIG+tiKILEy1bZ727nczZshbEWaIjWzUP7QeMvYLbLVNCH+4rdwYLTp1bBs3o9nuKUTPxUfiV",
-	"yY9K+FVrur0HyioFgRjgCKt6XnINcIRSEc2gJBQYRlp9yC08wgiefhqhDM5RHedmAqBFI1sDyBxIy4Zp",
-	"g1srPoSJe949LJrGYFgQOBIMM5RoRNG2pTjBl8G+2KZ34sS/4w5Ek6fydFmc5pIXUS8zOo+Prj47Z4mp",
-	"iXdtPEpLROvkUtxEO6w/ceR49gLDhL0JNydENDmO9Z5Mjn2fvV0x7NG6vh1c0ZYgNKNv78n2lm6rhbZW",
-	"GaE2J/cde8W4x2zFllw0vdh2pbAA4LKNY8k1cVpxKBQXx7NvgUaCuijCmu/3p7b5nLqPHIV378X7QOHt",
-	"R8weU7rYvicWMSa7dB/F2qYXUuVX6c3dk5Tn9HIqe0d8FZuAGRzBLgg8cXnaajIGhIOfoqO+AfJLWsSA",
-	"1RqM8ph2Tei407IkBk+Eku3QGbTf6FsjOB3fPSiWZN9a96jq+qv2lJhUTWG/MNmaOAD1y33loEf17y9o",
-	"PPY+l+N4CphHrQNVMcRCtLo7wPpFW7FTZqYH1pnEferMWujhcYRsvRtnhH2RVDleFyPk9wiKsyB08GqN",
-	"OGRBkvoF8cxJ4ZX1zwNe4gEBEDLnt2/efv/GrRt2P9/Y0nV5vpeROj36x/ToxzePvn/jnxy9+PxWduvm",
-	"zXhqKm6ePPdhXtAl9om/cfrhow7L7c2RdEOj9uxZdCSnrTisH8eJL7XRfnyGrKU25Bb5kN8ZNcr9B0+t",
-	"Gf32HbSxirguflF74ku2pIZ91+hoT4lia6ouftm4Zu+xkl8ewtEvF3Fzw2FESuWSl/HSKcEI3VBuIpTU",
-	"U9i2ASd7Dfkbh4eFHl4Guj8ACLbHgLSuo+EMY6/5jC2YYgIMSg+TKBfQ5oWzuZ1uw73Ogp4NjWSeC66g",
-	"Y9LOTEYaqJWMVFKbjChW0q11m5Wb0261+JRSWmS6wAl97dK8jWX2DVtXJtHGtQOV1J4lLuby5bGLFgq/",
-	"2EWdG2wgPYZ/GRJVnBC2przMiFWAG+AZq81cvozbZTDSacYcwK/1UflSbYh7U6Ko9eCNjCcOXpoznKYr",
-	"7YRPGkoF04olag9nRRN9lEyYKe+tE6Dd9j7HRAo4szd0e0LCtB4jX46G9qsTsqC8ZICVQxa1Miumwjxx",
-	"TRy4S7ezx6HchrtazQF3Gm7y6eBbJk5LkNenfnonKODxS2KX4ZhsVtIhxqFnvKHbOS9L9ws3gkF/5iS+",
-	"yL13Tmzv1os+Y7lURdQe82AjmK73mhQqqfGkgCy9Z+hkEeZ+039KjGdNSlf27BDeQLJuqzGkMqqV/cyu",
-	"yA61NpYeeFI8B985HjcqVaCDmdJE+QxGjYz0k5zI0QUBixhRdhWnsvN5uNZuiPpwfbAXrW1vVMFYUVqZ",
-	"fpFNZpKN9DpzM2iPf4J6I7STunN3RDWld2fkLExGWm9Ey3b8BntuJqbm3bkpDqjLTrAIngWgYbggI+zG",
-	"8gb54t/9xy//73/x5X/5yZd/8r/8zf/6X7/8rz//8s//5Vd/+qdf/O7/9cUf/M4vfvrbX/7RT6bzzOcr",
-	"ll/0wWiylxRQtNu4gL5GQJOF62AYj5DpIHaHK7Rfd5H/xYQE6xm9YCOGfPXOAc849zotvMoVUo70Hn03",
-	"zg7VWisQ1wp7xTZ+EZ4X4efKDZJzrfg6buPZ7yZvPYlIO5VHLNgUxRng3oafGVNTDYV9e9rCJO28cahq",
-	"xGeGscatAxS8BPdEl/cC0P02K56vyIqBmaflmgUYxEKGHoARYb3p7E57cyN9Ebx78TQTxT2uoRX3V7r2",
-	"O6VrvwNqkes11/ob6oD7VdNb79rIGKbMtaBsHIPnW9SKzkuEFfHlbF8/+MZYKI3xYBjss7gSlVpzpu4L",
-	"Ew30CFGXazaCoSdcOLEzLMde1cHZabe0vnIAxoPfgc6oV1mrKWb4O+HKJq40jMG365BfPxpf78PtNQkX",
-	"+SPBP6sZoWtpz3IAxTOKY2+lFXYHNdQV5RS6UqpHW/sNk24eqRoU2AE8GY+YryhEjoa0HF4FOwGSDoNa",
-	"ce3YGVKRsFOoZPWnrp2LE9DOx2AYAagIkqs5vGfcZuPd4kuaU5EPLuzH7rIEPpRrVnF0L6P7Bd2GfwaR",
-	"+4mObbwcclKflyy204HzUkZ/K4c8aJrGc54NaieMLD6P/tXvuhrkZK2XppesIGtGBQBdJoJqU+JmE4oM",
-	"JuXf92aj3ebk7hKfBVlNt4p+iY2Vmn3oNFICSe0aEF8PIhMboEvygGcNamBUHOLBg7msE+iRrWaM3XZD",
-	"hHXznXsdKw74IBIOm7sJhOcXFKjH7B2r2oBf2+pu6W4xLKhKDhVv6srcmShIJTU3/JKVW4g056XUaCCO",
-	"inq74Mncum4AsU+VwRu1yXW6eaqrtG2NBEr/UV0sExOBPTMwE3CVxuL/XRoFxex20H2mxD5RIhAvuTQE",
-	"4NWgeWIPmzeQ9wBhPkE2kqLh8WInBPkBynVKnKcHXCDZb8uMKac9xX1lMvpAIniPK4IVAVBN5lJt2axQ",
-	"sqqQDheyL8PZN7A0nNUxLY5emwNj6MB1G2dRBcL2CR0hjBVwtz4i1aEbILVql8ELh+LuE1OR91ubd8KR",
-	"uaI60hD2BA3SgHOwcDbGBJQDvy2mFlTwH7ORdX34l0E8s7g5Bu89TrbCzE4WrZf2mgfuTdp0Trm+bCWu",
-	"8beXpX7Z3SH2mfa6o0uq7NC1/QLe+O7zj2f+If/o0fN/NHsBzzRMFAeAbcRR66GtJQGQNLpk69sa3cMX",
-	"e31GWWs/Rzw/IAwJLW+MFcfu1JciIx5TAvb9G5po9lkNpUuOuImb7naEys5ff/Xmp5/eaP361t+Pbs9G",
-	"WV0Dmka/72CkCmzKYTbG6sGsX0PB/GR+FnOq7ZGeryiPmmHpUuXDA2ejGpwGgHtGoT87bTdQvoLTlnVY",
-	"XZGynIaj3QFOuMLQuDa0YsJZWdz39UudUGhN48zYiY5r9rICTJN4rh5SP52F/gfPnzwmlbTTqWaHtuK6",
-	"rFKy6RbedFmrmBEgpsBDeRs0qHZnTukVMlNRhwdxaFNx20AafpuPaVmzsV2lTxZk5QhixyXgEpnbwDLb",
-	"AelP32oRJj8SwirrhMPgWPQRpwbII1ZI+UgqpnImDF2yzFf+BNNfMddAHNKO3B7wZL7z2oWs52VL5YX9",
-	"1BwC+oJXR7LCA/bIiyger13IGHjBPhKrBw4WaIx91gELEshHvmIvJ9UheWtrrxNua5get3BeKyVSi25g",
-	"0Tjt3gzBizYlNaijYHzxycLu6268QxbxV81lWa8j6bIHSq7JLThC8hVVNHdtit13TcFI8JcJNHlJXNBB",
-	"8eXKZOS+WJYc3jJ2k3+8SsQH6BrMhLsrLpiOnsJx6mF8s/iJxC6Z4hhTCbSNoOWRHwItT+hyOVRTOVZS",
-	"N+2tR2a4RgP6K0pneUoqJXOmoQeFkqWi1aoLPlPsgxjsQUelKG/i8QO6MEwdE6gkw7ZjwVihj6GldjdU",
-	"E3gaxQn0Lh176ArfSxXKG/yc22vtqbDAww3uDGnnHbu0TbIc4apt9Ym6EBUWXtrRpkE8YuevGGeM7Ou2",
-	"Fn0EzOGLEZwlaVMsybUpi951nSsq8lW0RhVq5glegD29FVW0LFkZ0F+71Y0Fq8wqXnfOXlYqhRbo4aqa",
-	"huzYGiz5ZaxIxq4lwpHCQupJaFY8WqBrjU/gLT4h58fA2nKekfNjJorzk9hckPM7j57c/eHxQqqLc/BD",
-	"3B9+JLk4n5TCsx/4UpwxJi4wox2csxnzhJ2yiVFfcMd7giqJKiYSEWjkAuOm4TWN4/G4gt/4J8kiNCVj",
-	"GILwzGNCyUJZpUCRCwuiqBA7sMOx1hEM+4QISayyJMCUta+aPMEPEy2oOngAWgZ201iR6K3TTUS7m1kB",
-	"hSoX9v8LEDZ7S6ht52p/b16DqgLzGeYuWBq4zceorKmwKZ3EH2qwzJ1QQ8g/oaPvBhyGh6H/YByilJvn",
-	"bkX2yC6mJHZY7Hh0qIlIS9fP0zfuKStZFlGYi6AbDRQBbCATegkm/XqSnpxKF7RcuXysPk21KgCxIy2l",
-	"YGTDy5IgfgU29zgUqHFvL9iSWmMi3voqOC0zu70pL2tlfRvRlHpFDzGI0XddvcqOGUg1opWV15a4SNdi",
-	"DtHCxRBhtIF8wjFKW+BYoR5Y9IRYl6zChiED+aQdAmpIAVVU69D45Q0ztO+sPyiVp+YkdIlhpG5/EQXO",
-	"+IZCyA3M/oQDaPfPT+pjsHcaDoLKKgog2ctE9KAuF7ycHhjuB8BNtolCjaHvtqG5AVN0sNqwnYHsdry7",
-	"1ijoI5qAYhMHl3wvUpAK+eIBDucNhBEkcZT7I8cAd9hHpb7dXxT7be10fk3R8h/QAyo+ApnbqFX4Aa08",
-	"C9veKvTCjH5tmYkE69t1TrFnSrxiy/hTX1nRODzOBfWQnAdni2IYHZqsudZOP2+UBC3cfsJkjiC56AEt",
-	"h6myBnE8xFTKaIfDJ77QF8lfCV5H5tsQoWSTyzKRsr+3ZR9CIRVdQhDgg7MPH2UA8MsK94lil5xtWphv",
-	"UJDs45/N1KYCS32tA24IG1mX9nEXVuOHbMwOfrIXi1H79DHcNk6YmM1KKS/G7/lHUl749FMnKX9A2sdb",
-	"VLF2yPGkhCn3iAtDL4ahaEI0GtM6rhIDJ6aPPPIH/JLdofnFVUrrftmOJUUP4W/89nbd+NDS2A30BK6P",
-	"MWrEaKUVL5iOi4kVIALHRsWFfW0PQgWGth5tzz1xj5nUYfQ1Su1FUmXOGZYfygVhNF+1Dk8oLJToqgQM",
-	"r+ybbBN9XdupTsKnwhGRkSUTTFGIXzsShhbo00l7k1DFyJJfIuQlQF4TKooM3A6dK8aEs9kFVQrjFGbF",
-	"1pqVl0wDchZ7WSmmteMw6aS3H3ClzTQy0FMBfT7GA1dDTSGWfxKXQVjTkkO94Re/+0+/+P0//uKf/c9/",
-	"/ZN/H+MGDc2D48A6leF5ycbwvzdzOIIldSQJuaNKTwg+F4Umc6atdgho6TojcmGYIJD/cCvdlf0rDWvB",
-	"YoNC7vd9QyhfUbXcxZO+2rOlWk+THih2eA4LSm7fvH3z6NZtfzg4xPzOQ30iZfxD7kq7zRA9zgUnM2Lv",
-	"mxGHfqJjD4qdG1eansbbvq777SC8XsMNlcxZUaukWIcNzgWZM7NhTJA3L7nmBuGYuFhmZMWogh/YSzsA",
-	"gvY4+avf/g9vHUPFRSmxkBxODiz9gkKMGpNVgagD0iOaFNKhn2N1xbW96pprrMwZL0mug6rAocWEJlCE",
-	"dD1I90mjKueM5CupQZ1rwyj0RaGQkC/++e9/9Sf//svf+8u//rOfXdtL+4r9axQZKFo2Um2nTeQj6AVP",
-	"zmLgqbmeQXbJla50uw3dJvj0ETwGD2oPuFVfl9DGky54ZjbKoL3KQeXsnIBZIN9pkq67zDZeCYRDzh0r",
-	"7tVHEjW1Ejo/cM7wwRmdD+ghNb5h1vdx8XCVPJeZrHfQ/2hZ4h61q6gYhea1ayOTloovuaBllJuz4qwd",
-	"dfWEDwGkmyvSfP+wQd0ecJH2clDgdyPbr0e+AnPeSzqQtLOCzLdE85KJnGUAUwaBFzE+Xjze6bpOsMNv",
-	"Ht7wScPLa/dWl33rGA8+pjL7g+L2BylcsdEVgQ5fX+DV7tcnB+F1ToFX1XWeM633Uy0j4FXjpHl7j9is",
-	"JCkZvWT6CvCtBxB1ufqiBsXmtXdTfsBoibU/e7kwaqgvno3kWi/ifzfMPjRVQzK6qkBeREN6H6B5mULo",
-	"sxsKy0Cg1scZo11nV6lEx7E9x9FLK+g2c10LUkGRvUK9rJmJFwjbSyY1mXlqzG5VACuL0x6gQMTHR3i7",
-	"0cH1vQ7m/q5W4LRKo+r1UbX0fTYVjc996c42eVOUl6ggyp5JBCRDvlzhXNpLR87jq3GseU5OD2vSe+ic",
-	"3Hit7x4j27oqmT2YMbbqik279cC1UiPgRj522zNN/xZ6Twwt5bJmJ96ZqTXWYLrYbgHdKmq7SdFci1Go",
-	"VVDC5F4KvhFTCna+PuDaOyK70+Y0zvjIkpsDf8MhSzzcPzWyTyA/FqnMpWUJpa9R6V3RMt5sYj9IVpkk",
-	"+jTSVaZ0ze6LkcsAQ2oNINR8hTeJTcE/qIsl+1UhRp9Ru2jK+331zU5v8YvvPES8f8PXZ8T8kLEDCipS",
-	"FNEtAIQW1kFK6n6FLNa/Mts4vcWt96239v67BNP+OiMFX3KjM3JkTa5/kqL1AFaP97NUK/YjKpY1XbLH",
-	"2D8c6eOLuLoPIInSJv4Ynb0HFWpiJ0Uy9XDw/QoOxY9UbeOvcG7vfEyay/7O2w/vnV/LqyTCKXe23ua4",
-	"+iOkWlLBNb3GCZua/u29WapgDqLjjdOuGy6vHMNJjCsSgnHXMQ4Vzz49xQ8wiABtIFJtyYWQm+t5sGKL",
-	"WieiV8CabUUQLmLF+TU9cemFYW/OuVkRSjxlM8DetMXHRQm4InIjrmcosmTXJEha1ipnCTV0vlByfT2z",
-	"h7jv1zRoV3Z8LXfbh+QP4etdFdCsv59+Pyup4HYT1PZz3MzCjvrM8CBovVZLvGN27KNQmzYM6H/GmyY1",
-	"BLEbC9oYc/E+ZoovPCFoysFzcc6oWnBdC4rRfAVtMZrQolBMazaB9s7FUROZ312xCBRrxcJ6DGZdxhlJ",
-	"x6EoxVsVFcsZr0xGaJ6zylCIPjeIlFmSjxzK7XqLDIGLQSGgYx3nOgi1dLGQuV97NGzIm1/+q//xiz/8",
-	"b2/19BJ0Ea2gZy5BetDXaDClLi8O01gpVkH0AoFbaY685UDS7/hKhPTt6FtmTtzPjs+EazJnXCwJkui1",
-	"+Pb8fQNgg2sdoMV2Iv8BW1dltGlir1U8XBgTPm4S4TdsGd1rjPWYXAgsRjzLf+TLj8dHNjxOKAylhTrp",
-	"Ch0Bshs6TRPwiaiUoCLuasgmOR1GEN2tDE32QTZbY5LcppZjH/KDQlP43sSFCtEG37x/xkJ7/FXgL0ZD",
-	"WPT1fuOA7uMRFunzrXnpOH+7QaL5NFCz+TDM/370Q2lDCrqFcHputOO9cQ4b5Eg9D7OjJdw/62YxiKfG",
-	"r/T22417EwOlb/tvwox73IjuyokH1hCPaHvHshtpc/W0oJNQ5sDaiB8qjj7ycGL6pqfSwUa4p6XFCYBs",
-	"IhrBFc2lESMmVJq3N1LkLJ+2lUq6iTKkxuZtXesoWabnsPbgwh5GuNZs5xxt5wgcoEdAKECAoEVJl1BZ",
-	"rs3VsGscsMfw/v+h06bJzR8BkFRyqegaQR3hVDIt4qYFNJYGrjNDlXGlBNGJyOXaRSD3Czwl8JABQ7Vu",
-	"OOjB1aPEnq2KpHZSCkJkWNc4u0N/M9okebQluXUf7pN3d5u4o/nKMyeqb2iExuaCUBIOs4Pkbg8uyT25",
-	"GXtaBh/xGGu00/UT9cJ19Z8ciNe/1zHi3yH97k+BPZL6M3hCCPnaTs4TKHR0xdNejloB0E8/LT5/99WR",
-	"/e+2/y8aAJWXMc/k3O5Vbc4J1U0KmRYjqP2HzjZHakqJYBty7uTsvJuAmNq05p4bOHrgvdJLeNZyCvYx",
-	"cibGYHdtsvGH28Ieu1Mfg2d15CFJNYQrGfHzqV5h6Yrj0G/UdUm1OSbndgrPA7efPS+rluD3qK1rVUVu",
-	"/FmzMGHq0sv7CTere9TQeJ1KH98oOuGabnVG5lsCT9ojatjb0iVd9tRrfp40JFqDtrZD7z0GikLTyA49",
-	"la6dC1ze5dBHRF8sxMHGnAL7Lb/45wzXLLrYHq5iH+uFbTHpBjCmHlAF6CJOCIQeipohMgWCHWxZWcrN",
-	"cdNW45C+iBQnZKkYE8eElboNAgN/nWUz/CqEJgqAgWHx+ARUjF1vhZsAeCtF3GWEF5Orz3IpLziLx5bn",
-	"Sm40U/qYaGYIJXhtuwJ9yS/tJFFi5AWLo2yMAXd+zDZPqdYbR9sSjXI9acV6Hd1HAznGCkyvtviEcEas",
-	"UQ+xYGssAcwaLUccYpUfTTdkJw2h+sLZtAVbS/+svcq/2++9P3RkJanQQVpca260ag3iSW9oYmoFk1FK",
-	"eUGcBguh7qsg13rXP8GwUdnlhhmIhxzzktGIVfHQxwMDvqTri47jsxwAnHIoZhS+0QhOBh/Jw2ib+1ps",
-	"AT3lRHfx3Mtbt4uX0NZVUuW7W7CZRSAeldNbcNjul3f5kFQMizEit4+oNsSVAne/MimUrn3IvKKKrhnU",
-	"GzsWBdem6EsgHMtE1jQm2r/UGkLv6zU3a0DmLGr7XaSlwJTMCVSOMW0ArlTb77lQXhLfsftSokdIotBk",
-	"PwBYMqgFxcEAIJf9XbhxDTaft1mB9lEeWQz+L9kH8SGW5RzcBtHk0zomUGK1eRRiAjBh29wg0BxqxZQn",
-	"WKIn1Ooli/QeM1boj6rqkLLwX97imfY52nXA6IVL9rs6ZSvnrv5abYk/8sib7958h5z7X4/CFdYXvNBO",
-	"6b8VOezalsbtiFw8luauFDlTghW/WtUJqxpSkFfI2CSpjkaDdQdKPrsy7AhbNa1ae2mYcBFnh3JQgC2I",
-	"QG9gEkPjDwQoatDitYIPgNgQ+VAuWGXnBhpEwZbOTUhj2y9ix+gsm7kq/SPlsOOaqn03RMTakyVTFIkp",
-	"Slpp+CMwvoEOZwrwJRLVktOAk/oBWQbx7dOprUjCuQVn61us0ii2yZRkID0CVG6omSdvblbS4eWx4i1E",
-	"gwNnvz9r2T/GZNrziqTNPp/Xk+tsrUqET1NvWLITwFr3KpQDjodOhO+ly6xO0DhyoXBk34IQfMEL17S8",
-	"ZtaGp2V5g5ztEDshJrtvPBg/JDFylcBGAwqoBps8QPVeRAmlDgO+msTeZKhhnvX0aoBVT+Cn6WeOSHpB",
-	"eG89pk/wl/fgerJYpGugRhPTLrhas0Q2JGyRNzTBXW33inHI8FGvMlDRxXuEPA2uP/c82JDAym32suIY",
-	"56kFwBhhS5Vn9apFLoXAQ+hFb3B8CpeDezNpp5MVCPK7Hd4VLdK9EBx3LziBqRQXcWpT0hO1/OGeBeEa",
-	"QgpmTwV3ci2twSDcL8yeRpXiYCG0S/uiU9mOByVw6IonYiyLY5oaQbGCm7vRUruvfv4nv/jpb3/17/7f",
-	"X/zF//aLv/zJV//i//zFz//tV//H7/QBgfc2NrtJgxaQWPTgoWkyf8K1W8tFSBO9+eW/+dkXv/vnv/j5",
-	"v/3iP/3rtyaRXSRbe9Lesp2TgK3fDs7RubxMKPtleuMdTps61PDVlhQEK57O/zVNmHpkxi4hKA5sX0Bo",
-	"HdAj5M0f3CHv3L518+bR7Zu33tvzsG79+vUJ1c6RNY6e7tYIerpGhgbPxEamWpe+d7NXZvZKDYo1F1wb",
-	"BZDQwFOjWxWvHfqv97NbiQRor+jZh6yt/ro5KIbhPqHTzZmp7hWGRPMeMxSN4r2yDhbl+wCc6t0idrhy",
-	"r6oqTU8j9xTogBA11/b1FNx3zObzLdmseL4CEtiSbrV3OjBXbY1EqAYZN9SKySrmEz2Fv/uEspIlQp/n",
-	"VJBSLpFWYAxRDxi5/UjgI26D0KY6vueh1dBfkU3WcTuLlTmZaCO5NLf2I3aTFhU7j6AxscvSpU4nAdPE",
-	"SZoe8DLmyU4h0cTAxUQo3XGV2Ll9J4g+QHqtNcBpfJo8zvfypImSXAPB4OiCTgctOZVFN2DRR0kG3U2P",
-	"HdggwFVmrrCbNuVgIyTcjc4/MDChj3FSvK3aDj9NNFg9cOahUclO/+wQmWsS5zYNATpJ2OMg+IfMJzt4",
-	"Ng/osf3GcVKvDe58X8DDm70+j9tD6Q/NeYc6DCI3DoaMx9KNVbJXaE3FTod9aHFGw8nPqfstdnC+Np7l",
-	"flSKA9HYU7Djp752CKJ6gdko4AvAHCcS3YjTlVAHiwXPOS0dqwvcFRrNV1Q3sF/cBOSvgPsVfZhm5eJD",
-	"GnNN7F+t4bZLKr/ia/uVDB5f7QATopa35378SXwp4lTqD6RaEyvHMc4a/Jq9eRsTtRW+ZjeWNwDy84bc",
-	"CKYy/JmLS6aNVPrGzevEYEuVM7bAuECO3tDE9RDuLvgOWtxOVxAWAChtbpBTQ6iVb6ylwfsECpdzuz3O",
-	"yZpRB9n7qQh3h/mXZM4AIFOE8iXkvymIkEjtyUrNbnwqBitfRtgv0YPC652p5wR877mglV7JSDVxGvIo",
-	"1cExgSK9JxY3jk84SQwMb+WLd65g3h0KcdzBFcAAw50ERIqvlYI9PVKhtCO0+IUe6KRcVluoMN0FKeTW",
-	"LWruPDYgXO2WI7YLX6gqeUw1ewnT2NgK+e9iEj1NkNEojLLJQwNQZArCjl5SgIQ5cbS7x76yun3ujpsF",
-	"vzEiTpWg8a8sVVTpn6lam2NyikiMTvuDt5mRO11UybBgGbkbjuaM3Nv5etBzrWrJ01k2uzPLZndn2exe",
-	"NKCb7sqaCFMEaxkTdEQje0Nj9gsOMK+1o11aVzq/oofXpOzdlQmIezRc083rFwhl0rpdyJAKwS9PflIp",
-	"5j4t2IIpzICE8twAkBzt2lY8phyeu8OyQTDFqkqXgMTDEOhSgCplNN6/4rRMVzt/3pOK7spLSV1XBho6",
-	"l7TkheMFxXfPCHwby045IjWD4RfZy19HM1KyxCosePy4UmZ7UGDcd7OMCYq7quGBwl7NkLEA+6OkcCly",
-	"uofIGg0Ve7T3/eAbW4e4jsehy8j5r52DoQawc76UbVrptKtP3RvWwJdCgWrra+/e3HVr6NGPXzQARi9+",
-	"7Xv9yZQJse4r1F3gDPmKDvd0XwcLgpCUrfuiOACNeW+Sxi/IWPHqitSBazcI8PotWim8b89SRStGJ230",
-	"K2/Da6HQTFeCJ1NKosBxYIF2K5sSr01JtImfkHOY5HNfirAI3X3cECGB04ApspIlEJoHwAsK4SuPvRm6",
-	"bF98jdLRACKkyTJBTn5AI4y5Sd5y+8HjvtTzNa3gM/i7Q/OlZXlCmCczUaxV+lqwimFhfds8S3W1TeU2",
-	"Dm/b5jf2E+6O456c4FOq9d8mTq1fWna0p7TWh2CZ+mzTQJLKX9fCG9XgXXqRbIl9CRwavhlOVqMK17BY",
-	"N0ngLgrgWG4g1lsNCFeguPymi+SyGTjdQ0EBprgsrqaKfTH0a6/De8oCYmwH3TKqX6dEqS7YdgDYZ0L/",
-	"vj9W92mlXwz23bBtG9gHYdQggdhzkOEaRhRTBZ8ck/c2BdBdAz4VdAT/vbxoUATxT++sJVlLYVY6I7e2",
-	"ZMuo0hm5/e6KrGSNjXi7bfm3sndfvbkpfisvfmstf2v7W6u3vjfWOXRDPhir4ik0U0UFIUqs/smKQQYX",
-	"jLZWUUUEveOlfcVYDuOBVIQ21TpS6WOy4k0QxiB6ruYFoJRccseMqvlSHHExNq/zpKKf1YzwKNN+6Xtv",
-	"p1gfqUaa2AttmolaOdJZ9/XGwHMlpKGhxtpbm3hxYyW1SZzlK4BWyWlZsiKE+jX54vf+7Kv/+M//5l/+",
-	"5VCJ09C7jAstBXjLDr7rXqXKuNg1RqCfqOUwlRFEnmA5gzEVKOdxVIm9rg+s/mv2Rr/UD56nQQg7vj46",
-	"+jcAqjh75/txj/DAqjwvSvtfmyAkjzw7MvYuCLZxXZkxWemrmJsKi4qr9kyWwxye+9ABuxLi4UDdWqYl",
-	"JFWEVzCdtK5XnuQZwr+BKeqSKXT9xoNm6osogG9Q2sNz1TUy/ELhG6TfHGZ5Yq3GIQEwJWOpi1NIlbdQ",
-	"kY9JXjJ1kcFklkC/yPKLzPpq1tLNSMlokaG2OVrBz00xufuDriumLrmWylqqtNxqkwWUE/s3q/gyYl+J",
-	"drD/35lKmg4ONLxddJJLup04vWtr0Y/fKyXdfigv93bKO3GPrNd9zoEDE/s8dbB2mkR2hnwowdfGkE5Z",
-	"MvWG3lf/O25Alu6C698XXioAGX5/4h0KG85WauqdG7ZXWbuN5SXWbC6LLeRz1nRLCpmIARUyblAwVug0",
-	"Vz9gkBCHek3o3KpVl2q1PxbU0AzJ6e0ytKsHAGZWkDkDcFUHzMT1bDwU6t7EFXIGNYSpOQNpmnhWJnKg",
-	"8Ernt2/efv/o5jtHN2+f3fz+8c2b5+TNO4z/CNAQ+Jq9RaQizx7cJe+88873T4hgVoN6hKsVI3aFsbng",
-	"BnnUFFWQNRe1YY4olzvxxKAbfsUQwQXz0R4AMmpZ9btS+u7NkYWWT0+fnf3GjWdPHt3PSPPzjccffXjn",
-	"/jMAZfFJv/2d0+7EFB4bz1V/ICifKLeEEquxQQQNvQAwXY06cW9bRQ/zMaW6neSxHcCR6zbSWFaTBcl8",
-	"07GN+nc5AfJDKPDcIbHk4q2MQJYwC1kyR52bEboEwIc5Le5Cj8QNcopPI0Z+KgIbZcOpKALciv3NP/sG",
-	"Oc2NJkcNZju5YNYX82nqT4VeSQUGyxpytLtsDVgK0xH6ItI2u+D28NmVqBNi/dITWGThILuHRMhvycF6",
-	"JB+rmFZpXMjkNj5zN4wTW4w+W07jKFJ5Sfk6Xv2BWDHugpQSrdn4UMNAq/qECgFZptLiYxQn+CCuntb1",
-	"eLTsTA8Wn1oPFoNaBVDyKT1GcWIS2BYG6fSBOtlIIiQ0Mbi8NdfmGLZJoegmI7VasoxAC3/Rwp+5GI30",
-	"3isa0oWkR9+JFXcBqOBVkvYoRe7AlJJKtxnLK5zrke/xwHEOXTtV+QBFeTDyOvbwmoqtPTahOAJf5gSP",
-	"BuNrE5w94KyJKUvGCm8rdnrG2UuTJsLja6jy4UazckEKyTTRcs1w0oXDwx21mRE8f6p4OCyM2LhjTVIf",
-	"c2VqWhI3iJHUh7XJZTIqVCWa/CvXjInWsGYnbdPFl7NgqVA47f1xpX2Prw4YK9MWEx4/ifwlQHmF1TOS",
-	"gEU46bHKbAfZw3cf/A/DIe/KsKG+Zx8oYMIg/A3jhDBAPTxRyJrUVpTCPPJSwNy4u/reVumKQcpinzrM",
-	"5/YEipU68TXzqFgTbnf/kokEhzkG4afd7hPKh4nJUfu1lHuCkrzpc3M4z56W3J0xrZduxtvomEYQ0ofy",
-	"XY+Qs9/7S3W8XK9Ah37MYV3EOvvvv8zLWvNLhkiVTDSJNHBKrmQTedOnN+MF3jSC9rgRdiOcqhbCLX6k",
-	"wj8FbqONrKoUwIoDL9iLMVoPbb71EHXjiv3cCwwHjHEVGzPNvVTz7jiqtHTg5rj2br3GjU19K4EdvJax",
-	"dM2Theu6XUOIDLoBbsZLQ5OwRK5Ock9WLxNIQ2OAfanpYtu7N0hPuA8+XO9832+VgwgJcR6nUMaGd1JE",
-	"1rJiInYusKrlzUITsI9TTKoFdmRTwwlyvGzKUdUe0BUjSS7lmmDj3rHgrrS0cVzKM0fvMgLPa2C+46CO",
-	"8G54r/TrPanigCRJJos5K0d6nHht+tFoBI59ctI5bgRnLIBjf3Vxy1LsjG249isBYuZr69qV9dFQyjSj",
-	"CmIlY/jnWqVc+JT0q//DFuBQDIcs6vxp1o4bOo3FAxIYhMQc6Fi8ggMuiLvKZtW4G947db1n+OBogj8h",
-	"RrKaBpa/s0vG1+nHZM++ezhY8IXTq/AsIDtd1+7Yndk1LVgGHAlb8mYTqndBUVmbtzL3S0ZasIfXuMWe",
-	"O1W9z1FVXE9TjUcBiNkS+70kjQUOxyJA38LruiaTWMnDKEiryIT4oaUnBjyRbkZ3SuSRiWuJI9q3lAcT",
-	"JNjv9rMDPZVcTIf1kIl2qQbFz8E5zJHecDiE7ZJ6u1mKiflUuEn8JfUBUH6VkrH3fMYWTDEBXDxYIGyv",
-	"C+3NKyqW+phQUq2kkUtFqxXCZy7ZmArK72TVKiKtPoNeuXjfM2w4jCc3uKx7MgWj6pwMqfPPK466WiHG",
-	"ZcH1mmsd1RTXBJGCi4w9gcn8REJN/qgultMo3/Abd+K1kgB+G0PL11CmHix1185tBRLHDclDe+hgmGQ8",
-	"hn4v7uZ+KGrQO0lj2coUpDgVpK5WwK3iRWXvbaMEMys5hMfZ1SqDTCjykqlkyJsbjWHvDdVQ1DM6NGP3",
-	"Rk9bsG/+rcXS8caOvK3XZN2VW0Xhpz5xygw+zsgaTaUstSuHgYkPmOJEl+VDo0OX5WDDJKw/U+wKnhx+",
-	"f6DS+tc8qAHqNnCYpyMbKDkvY41Qzx7cJd9/972/N4vUGdax+llYvpyumasLAbJCqQgUNvsyCUp0PV9z",
-	"Y1hBEEk01jsP5Y+DiIH3FF2Yu+7aJM/0c0Pn5R6QsHvnKOG0r6vr2hnWJIQj2CUESiqWNV2yFs/Km6eQ",
-	"ID165D56KwNIC3J3Zd3xHpMt8jQ7YC7IfbEsuV5Fvwq5xPjZx4RRW0AgAmaozLlmjlrGMbVJOBFH5h1Z",
-	"Wdy3D4wyh72sEEw2zh/WmxE9b6rpjqay7PdkQx335kgoCrv5ouxjD0O0212SBdwUX4/3hialXKba7+oE",
-	"CEQPfLoV5Dc0IKlAjjgIQRYgg1vNiDLHVrw4OEA8TvpJ6Lixz7JGM3tZlZQLVhyTt93+0G/ffXLvfq96",
-	"i/B3UuUsFq59wvcYMon2DH0TMs6VBEB362mCSeA5VRzAd8PKgo1AdrpbPnTXHYlXsIF4E3eIFw4zXJJC",
-	"ZuntuG/bo8/eIbJ24J29Lg7OYZwBNYniewVlMErWRk4gnvpIpXLo3Lk5CnPmJ3Fg0tZcR4KuceQtmBlE",
-	"sehjGUjYxooZRfeUViRnFBcuRxVBwOmcZaNpE3oqdBwLctyfjKMZ4XQdfPDbL0/2wseBoHWX5ap4aKgY",
-	"PRnTfh7+KoiDsAhxkKS+aT8ERqqhpXzWHDgTJp8tFiy0eYzJ6AppWKodgGriLC23ybexFtfBhsgxqMS3",
-	"JqESy1QjnCf+jCFwNTbGVS2HVh913x0+dpelec3DoGIv84xyze5SNRVyIoUMe+ad71YQLCN8QajYXgNk",
-	"yIgvHY4xqupyv2Vo4h6GO3h0gB6GjWfUHNDqnMCkukX+5o/++Iuf/vTLn//ky///H2bkNvE/vUO++JOf",
-	"fflv/tT//i75xU//wP/ynvta+FMbhvK9IRDKVJv6Q7GbaEIGdYDh1yNa1/fmE9/49bX6PqMmysz+ZEEo",
-	"QRx7lGYkmLZbuqH1wv7E4Yp+dyhxcckNRYvSWNvGG/TUhQTHIrqt4+3uZz3TPhbe7BaZg2/xnv2mNp2y",
-	"rEkiksr9wERYc3wXOXNNt3Yu2pyx7kq7lyj+78ipXgzD9zp7bzRxxzO/DNPO0meMHsDOFs6GfY6ICsu2",
-	"rg+P8zsYUrdTysVyskkIvl13Uh0KslQEECIxEH/JVMFzc+J4QQC2nBp648HD+4/u7XNYTgRniEVxPwBs",
-	"HIg9Iy0kEXJDrCpwWgDCVBjjPAaiwZfAPIbDywA11g4SXtyeMII9WcyOf3PyIRdcAeFhBLpex4v93YQz",
-	"C282cjOFJTxgP0XPFQQkpHq/TW7Uwf6M5bQsp2/T7+bugdbPa4bE2VAHegMs7xA5uTL8ze2YwuJCVyw3",
-	"0YCiy0TtoUiWUl6wIhtqrUyq1AHZacb73tetX3e8w2ZeMr9UL16nEEl1wLkWB1ptBUgwD5c1HnqwKyY5",
-	"5t8tIYHt0tPkipDUVW2IZ+kcVxvkyheGN9UvLabUM+BF3R6i+R2bYp9CLKRg0/Xh80DUOLxw3805D7W3",
-	"+/O2dQ2graB8T14v4vr0xqu7f+5LB01LzIRUw0GlSCMC9TBrhxCANN1XqVp53z3/5i9++ge/+Nk//eIP",
-	"//VX/+x/eOsGEdIc+VEeA9IizzGxqIlgrGDFCVxjZ4YZQOAOFDVWbToykTYoY7Oo7Zu7X8N9omUqUyHN",
-	"QFUCWmkySItPw8G2cd64We2+2DdenPS18ow+YyWjh8jad1MbeRq/r404KlX6m6gtmkp5HUsbQDMBRh0d",
-	"vsf4uIe3AKb6aWt5yZ5bq05NlyTHoRDRWnIJGOYtnMRcliWjy5pNDh9/a6mEaRCer2GzV+X227TVo/Wu",
-	"t6+p3vU6p81fFcHAidSWLGvFpqR97PXR7vkDoKOvBQBauWK4UePH6XkmN73Fa5MhPuHl/Q2aWXWDi5tN",
-	"diAJ3vpEkJwLbWgAgq2NI4jyFc0eM3JkON6lzkaAAKJfmgAVJHpFFTv2abM1oFGA++p4ZupUo0lKCIYy",
-	"dNeFHJ5g4n7g4F4umaJLdozFG9wQWhQ7oImFrOftPjQfl4x1RboZ7BcEHUvLwnYbvSm7HXDDmwFkMAEQ",
-	"EYn010rL0MYPGEsVXTLPdePBl0oEOe9Xhe7t+prtmv3amRsHSJtmAcgw7SUVwraGIfq20IAgUvBLXrBi",
-	"EpE2CM9UvfkxSNxQ8aq7dXw6oOph+rGYCqR80vC7Rdo+/lYFVOJ9YaFHK0ITgJ/skCWhUnMET6N17RSb",
-	"PZdKBec/yjKVl0zxnJaIhUN4KDFHrBj//ZAiwtwN0HL5W48deCFFREN+EJrdrgpfMB3SqTkcxtGCnAFg",
-	"ec4Lu9dhCSe0P08yCbLZhm6vAio1wfOxsvwMmKGnOj+6Xh/gQA9CxLcBDGGziHJLpHBGgKqFHtNQ9q3y",
-	"e16bIoKyyQNcT2zlnYZQdTcUqDmwP8SNKCS0F+criYYa84yfhIotWWNio3P6TAfI8o+338QSZh27cQpt",
-	"6czzX+4Q+vmXyOWaeYbBSSR/o1IPVVNLGxkUfpiS+mmy/m1NbexYsU74XqfjamolrmLZvA6dEZrkongf",
-	"skFpXVIurrP+ZWJkIlK5cUbVkhloDUhqZ7kg53OaX5xPprx//fEf34g+rs8dOs+nNGquGFWuhK5vjj/A",
-	"y1ybrAOAmfaklG/qe2oHs6XtRt3+Fn1XHTSi9BYus9/gmg9fby/yA9gXBMcoxMRYEuFn7hvTTJfnTBR3",
-	"6CH1ISUXF5H+PFmGhjZHKEvslft7xf5tp4iwh1Y5e+3aSFFItEda1vJWIh77nDZSXbgmFLvHfee7tltF",
-	"kYJbX6DcZohg719VkzkzG8bi7B/f5uzQc/ZZJCxvXSJ22ep4gKpYg2xZ1uuFgw0hEvGtRwTEnjOt40gv",
-	"TXpgBA+GS/VyF4Adp02MvIgiUAGwqybnp7VZScV/DCGQY3KHUcUUOXvyw/uPz3eRZsCXlPKCY89z6MIc",
-	"jNv4MWfhfWOxCjdJB3FxDDM8Ggn5+IVU7arEiZmWCLR//E2M8c0R+z3UwPFS3qU6Br555j52Rc0VXTKs",
-	"4rRCeOwEsCgU07phXkYEAHTd52yF5ZVtrSTsyc2tOy8wglaMa4d/HmiC97vphGDpRq5VgqPGd0Bqpi45",
-	"JN89DR/UmNeI162NRFGJkgVGS4kLFvCK4BrcrdCAPBFNzUcROrBL0PakyUZxY296TEo+V1RtM8KOXDFB",
-	"BnW1x49PP7xP/uq3/0OcbgdO5o/iPe9Qx0BLu1jIHgy18wjCtqC8dBmCMbt+T05dvKBZtxfJ1T4N0BuJ",
-	"jozxvN2ObjuikGTkeP2QlyXXLJeiGEk1ZIDSeSzvcwjMfNPkyzhsNw3phXiq5Hwyy4JvMXhYTO8mmu6s",
-	"Q4s64nI4Inu+jxPWvFUP+yu2nMAWg127c0vf/A1u/eTEeOWh7yaWOTYM6Vc4HgKDfOBWxVdoL1NUAAxV",
-	"k4M9SzbCjFi6YryDQkOekWG+DR3j+12hnVcJhA6DtdN4lQOjEMzpxwWFIPxsw0UB4cs9pVFrY11q55r6",
-	"E+AN7Zkl2iVb4R5SODDZtZzzEjVjrThS1tc7baltoIpFLMfo8L13G3ygcco6+wrA80CDI5I/tWb3m1/8",
-	"5//+1V/87K0D3f9o9Gn67j1z4PMngGSD62A3sAPbSC5pz0Z21X8HbNEJOIFTA3KxaAyWaPsLyJtf/PPf",
-	"/+pP/v2Xv/eXf/1nP3srA3ECvAea76IiYvxzdOww9C3vDfYg5qXXw7PU6r3dQ8jHD/afaqcmNEUTIzs8",
-	"OREvN86GnIwQeg0Y5cNIEhDs0jWDg6JYzvjlhOzVQdSk6EX2+uPsM7RXaH5xN4qZ88AdcjDiypwAJJMg",
-	"EsxKsIgL63GuRkBDBqpTO7B4jggn2JVmXw8koFWob2g8pIlUDUTgAU1l11E0JRdJZAd4+xgiJgWxjudR",
-	"MemtGC122/gdQrKGlKH2goctINGASMEqs4rH4lgMu9i103mczG8ujDmQkG0aWQ29QPLiS87wxM7xJNHs",
-	"s9qh5lRUWX1lzWCuNRQ8YlzRHsDzkuccgHT9WO0X7O9WycF/qINFXtY7TdM7yM6pEB5am6ZWHr7SHXj5",
-	"isZJZZOp5UMiu8VOLrq1+ocUJMlLphQvihSKjay4QEYNQ5aSacw6aJO5gvaizUEBCCt2707MkD1pBhHn",
-	"GXFaZgKNP3ySfOvXEAaHjyKGwn0X58XPj0EB0DmwTkrrUIolEdKnP8eVUMEgehlErgKWW1dVqhIOPiIl",
-	"u2QlWTu72SP+dfXU15EYSDA+fLLahgojLBFTRLAlBYvDs84FfrXxuMCueCI0zONm9Co5dU7clVjXFzkv",
-	"cBm61qWjlAPNgpln3uordW81KS7FnHTGT+opiJzp06UhyQukeNHcO2q9Ka/txHf8IMeRC7iaGDeeyLbY",
-	"XciH9+Jp2Qwa5gH4bAHoibKy29vu7pplpFCyArgeWhRtesmQFrXDQAIHH6pAWxyjkBdCbpx7mI/CSH5u",
-	"ZJXoKHPwbNpQUTjC0E5TWZwB4aHR0HcPSJHspb3+KBzQV+KIGSz0gUcCeU1AHXRBnjiO1+E11e3iqLgQ",
-	"yOqAtjOPQps4Yv3H8ZS5FYtWcALE7DtX2PT1ZuUcNzOX4ilVdM1MLByd6INMGKmhcPugnkY4Qzx2al9n",
-	"Y2vozxzA0l5PBdV8fKTjLlXFHfhGREXOtx9QkUjApKmppk0b2ArR86Udhd8b2OgZ9dRLDfOPe96IqY1h",
-	"hlcVi/XinvE1YLjj594ChkymWHC1BkzBOFAsInSmb+kugPScKjKgxyTvbKbVhVdeyMcLRnSLxGxvD982",
-	"xUVR9RQi/n2Rjx3mIZTe1Z6/cfrho1l/VKpfkhrsN2fk+UXLvED4N9qZ6ZiInVm/dehs6ESeoEmYtigR",
-	"qtr4wokQE+AaqJoFVk5AAw76uvtpVRcziZ7fns58EndCumzwWWgSXjEBxZ0wxNgTklWEMeAaa1Sg6aOZ",
-	"wdecGgCiFzt6Kmi2uP3XDjXhV8dVFZ1hnGJaUdEZLS9ip5FRfMKusXe5L4yKUmROD0KmIoB+WHFp90Po",
-	"q0npwlyHHlUr4SrevIDfT/rvDbvD62JwiF+eHNB8+yQRfCmkYFOUp73+zjbORICvzQCiHQKJCeJruEVy",
-	"rCPDcLkU0L5it0cFoTMHpvciG9kHYYfMfZGPdWyQfyOmX4qJPmgKLs8N+hjM5ixMGBacnRD7JsekFvaJ",
-	"yKh0QtxrHRNNeTGpUWNcz7nzKfhO4AB60J08eekZ0ZQOuy5KuQ6NVN3t5l0L+7J2YgC7rYbIaHfnBL6z",
-	"zn3cOLuNQymG9p5d5L4zZU/0EKXa3ZWba9550Y8eSDXA94I3sO6/LAgX8bq2g3jpdx/6keCf1YHSINWe",
-	"mux1tR8klcO+FiilvMCiO1aZkHKbZbONhH4Bn8YHOGYQdCdeQEoDXxB16UAp7a9KQW2e3SMQwoMfDF9s",
-	"8acVA++2ktDL2XjODdx/1tJMBSv5JVOJ+L2rWu07Ax/BRQfm7a6vLFtuBBuULlayJTUMefSBdp+KgiwZ",
-	"9mTPaR6F2+8JkSuJZvcOglCbnzdFQdZH2AYgF7HORkILjzJOTa2YwxezB4R7TShc68fJ92Lp4oEFfiGn",
-	"ImfQUfliiv62HyQ2QsoeAi0eosBgPIa7ZKEu3bM4NnFiLykpjR6LLNq/+6gPdlQg0BDGhbrcIJEA4pg4",
-	"kX3M02h0+jV0Y08lzhxFmplmybRfT3XhRnu5P4I6dQw9n//g/hl5+/KWHdeaikK//fkF2746dwHZuO11",
-	"iB6pGj6fgVoQuGxSxQBgs7V3jtsyDfiUzxG9SCzWhN3hKD/szPonR1eFqTUXB6J6e9UTDihawflXMOtx",
-	"AbublmUN6/niOxgWzfw7vr746BnT5gFWA8cqs8t6LVLlBfEgn0MU6X5hTCTPFdK55/aHR+3IWWF3z4Rc",
-	"GvTNHZw3Aw7vaE3Fmgqk+CYbqEtXvJ0Ibc1CqLwerfVaCxSjSUrOd7rOoIdaPJqJa8jF4eUm5t/ixeNg",
-	"SbrldtToraL0MUk4XP97IQ0UE98m19qrgf11AEhUTlwcVjzg8VBlmjjridjLYZ1gthQZwdrYIKoW10Cm",
-	"FauQfyzd4zKwHZGMCpEfseZtxcpYMn+/NOqizZThJzBrJj+9dg94LKuR+16WCSsAWuCQFTBMG2KHvLsA",
-	"DQP29cz/xL3Ys2VaM40TFZ/el4l42w4H3kYGDjzdCR8n9PsYLZ7U2oluiDMMchzUDYEv+7Sk+cTzK6U4",
-	"e0+k6GTzNbNXpcKfk2OQ/Z17RqqPOdsgVItLOcX1eRFDl7pbyvxCo6+FfYkai2MRp+hyl7GzN2lesw+p",
-	"uoiJu+eYiriZ7DLufqERO6JNJx2BS3HU+9DcmPqDON3e4xb5JEzaYKFQqJYNxPEQ5XPhvDhZlZUlRfOL",
-	"U30R37x4KLgQ6mK3SQDKTsDrM5Ks+Lqzn6PScP9lXtaaX7LxiDy12SZoX+xHx1C9ygtkWTx/+uQ5uk1Q",
-	"rPz2oi4XvDyP3TdeaIIRpmMHZwnoQVDwIQ3P2YmndDwmKwYsKNZJXgAonCv1PAFilPD5HktKiF81UScX",
-	"sGriS2rXcelmYJMTsdkBKbeu1gmSiXofHiI1rJRiaS+KhogmB5VCg1JiWK02ElddXVLjZ9g3FE2PDk3d",
-	"lPGwuAuiOM+xP07ii9+xv7jtBDah68y1MdmHVYrZsw+q/rrraQ8f+/2jS6qgmsjeCG992rqd+4u7Kf72",
-	"bO/W7cHd8/R57YrmggnDzfYIABChidP+KWdHlXWFQWMoesnK5veKag0HYjZb85IbqrZHPB7fCo9+CHXQ",
-	"VzqNKHZyx/b7B1SvggrCy0KLSPdUC0vU31m5u6LhOJySerP3pYol6AddUzPXofUk9DuvZFno1v5s/gjt",
-	"zqBdqdh9V6zNX8lNHKugaC3+qBcP0oIVmlF+LcATyFcUmC8V9ClbhdtEXcapqU9WkiylScStDkJBTRG9",
-	"x+AodzNe0ue7fAYMBSDUYLRIKN20tBa6ly0uTO1Tz2U+pQVynPgHQo4d2Thx59Cu4oFo7UTKjmb30LJ0",
-	"1EWT9tGLLJY91hf6eN+CgF+tcmu2AIQ3Qfq1XLO5LLbdbYDll29SJHejYqdn7K0rb4VkE70LLrfEY7fU",
-	"ZLAyJAX0OnTvd27v3Pq9CWUyn6y2UMF6/sX//sdf/t5//Jvf+ddf/Lv/sod+9N7U7qSeDRMUw5hd8gzb",
-	"xca1yT3n1o3cOK5hUJWjjcjDTwT46fEBOq3n0OjNgfbjPfaoQ+wVnGK79TT0Pb96/154y53BtZ+aeeXc",
-	"6OV9jdya/6QkgXcaqwJilWHFEzEWzdLnhiK9c7vt0Su+1qxcgIVvndhaGwQY3Ix1ZYPbFfFl+6UDHJE+",
-	"qhsjy8IX8LUt01Hjegy3v56qrqzNeNLTNR3tR29hF2WhZyaXwjAxDfrQhy4SzdXFvSn1EMNJazqms8sR",
-	"WHZ2bawc0fXTbla8bBmKXJNKMdcCwYoMbLIFL6fQk2JNzhTwbE8M16mHmpQQ3M2lN6/R0hOzgAqML+T3",
-	"cujGxPprqZNJd2pqI9V20upuKI+TSMl1M/NwkbU7GrFE/23Kzv+EcjOct9hthG6p05DZ39GrOPykloRn",
-	"drTkpHIgbU/gCcfLhDDYZhUBdNyNNUHCvxUX83UO/ceRvXEIg+ELJKZI6MWvCFK+zQQpZx4v6fAIQ4hW",
-	"JbRhWzMtXD2NwJoFxIArgPQCCsUQl4Hy0v8xgk4VA+Tp6p1YE+kpMEKDg7Om+YoLZt0nvmaAZIEa4Mga",
-	"7kTII2sMMxVH7Uph+rgXnoDCfeaAn6ZVnH9U2dF9Q31r33yr2iQ83fa70LIkXGheMFdyp5bMfLsAdx0k",
-	"nowuAbaVfnvhdj+CMEqMgaTcPePmXFC1HcHtUcaPlo/Ukl0ff8XfeiLQj2lORR7Ja64YLUqmdaywAOJE",
-	"K6B9CMwVPlrEuFm1Q5XtApQUUHGybDVZlTrRNhrmXzgAJhHjmjDEVhlo3OaJang/91N1/McN2EKn8NZh",
-	"eBCkTkLgKt9Y1qUUnZK79s2oiax2N1YfaLMPYcPeV5+hbWti80gKzzsZA0d4kgkVKg7QJOrGJ6Pm9qM1",
-	"K7axRrtcwjmkcD9RURBd80R97cWkNrKLYXIgBkYYivZoU8UL5AGCHMc5DpBhEe3DNuAaasTlhUKHgm5J",
-	"PDflKxX2zIEPTo9uv/e+9xNaUANckJwKKYD/BuHuqEPM7QEhSFONJdt4D+m17dT3hrtYxVPryiO+KGZg",
-	"PV9cpVfW4a51W2bD2rjp7Sv/dSscr+LEkMKUGeiL1vZEvw6J1jYQez0tCmOx1ZoIwtI3uIQRDUybvmoF",
-	"XXsJemjYBoiak7Vo7vYfcG1krD4qDDYFRtMtAUqU3+KupwqK2wBrEeUuRvjiN8ad7UisdIj1vGoqQ4aC",
-	"2EFlOMo0kAvYgtofUhEvqiywHlHp0WFVN7+A8xJZvtZ2HnGXnoZ4XKfdl+hZb48783qL4faWJnmYNspv",
-	"RB/4jqJ0dfiQsaa9m9EXXe5F9Hbqk6fBqbbOHSxOhRJdh2JLFhzY4dogc82YhlASCNUkbAKPm+6TeTld",
-	"M6KYluVlHCXw2oQqhD9a0xSd4hbOV7Q0DtokENtec8NIgP/bDWKIFKldWZI1Y+P55KwZWOyAwLT8GGvr",
-	"7/fvj8QdBVRI+5oTYEb77OtUKQxQ9Sl2BBdBApdqUuy03LWbFnjCzeJCVyw3MpY6crtTT0PMl4ZNssdT",
-	"vmGMgKCTdFo5s8PbSyA1mONwJYHhFztPqc6oylcfR7AFeZS59szVH62ZWrKClHxX3+8Ji75I5Obgkoae",
-	"oJjKT5Do/veLkBAbV4Ie3RaLGKFCC1AjVuEYe5TUCJm8Wcl1qxo/MMyQLTMTMeBaCLXdFwu5jTc0RHr7",
-	"EigHSJqplYg3DsmFYYFAEwOQ4SUje3FPk6IENxpnwB37Ne+PWTl/biaSEMDT43mrZNblk5VEhFts9A/t",
-	"yocAfRSsqptjdb8+G5LUm5X0eHbYc09WfB1gpSfAGk7Jwx1GGv6aA1c9/cw9pfLRvN8p5vayvWLzZN52",
-	"JeMFOmfjMoaQgbkvUrmZfzyiAQWzjK6cGL/j79qXdfwEu1+hRSI2DQaAugCLyFBlWpw5Dntg2wVh8mgV",
-	"/ogJufBZU/QQPVRSIGo0cUA6+vVYMdutm3EQsb7W/aGC7s421wznx6oyXpZkzsahqXrcNrdagUW+dK6b",
-	"fd64KNPO8k3Xa9unSl7yIgFY8KRi4uE9cheziqRy1+4zWkW5kfbo4OQyis9y6oiYPBKCZurSw36Wcqnh",
-	"Ia74yT8+I0bKq2Ju1qqcMBpG5kpuNFMIAW2k65w7N/IcnIc9wjeKkABjSYXsYOJ7c6tj3tU6orDusbX0",
-	"QBK6gfglFdXaHu7IyMCEUVuCAPNNfuLEISr4nT2veWmOuCC+bn+sX97iWOuCWOM40iAfVBRhtNFUSdWS",
-	"1b5RtMW6Yzw0D4B5jE47kpxEQnNMTQje423u2i9Fg/dYOxR1pha0LAHPJIJiBxhzGv1ibI4SkkjA0EN2",
-	"llAMFKEVo2UZZ//y59MK4eEjMeOynAqoFWZpOnlYdG/fTyUNsCBuVC9dTBu7dw6vGKK6YRn8u2ReBlpP",
-	"TUvQQSx8jZDFPUtrhZRyyQWoKbx6b/Fi6fkR9T0DVDBj5TUtdTvl3oPDSVDVPSwatgFqaCmXNTvBI8hD",
-	"vwQK9M5OYeUu88yhE7SD6dgR3qkV+UG0d7Pp2URRX3PB19bgujko9uE+Qfj3Jb5HqkGh9XlDYzM+yTKu",
-	"JPz0J9ysCkU302sZ5oqKfBUzcPGT/fqRzUqWAVrsV1DTiVIJKLzNa8XN9rkdiJvr0Omw5wtJwG9dtFpk",
-	"9f/H3tv3RpKkd2JfJUAc0OQqWWT39Kx3SAgGp19mWtPTbHVztiUv55TByqiqELMiajOiWF3bGEDCnc46",
-	"WbKEg87C3UoC9qyzDXglAZZhrPZs67uct2dX38J4XiJfqjKziqwiu1kz+8f2sCor4+2JJ554Xn4/4iuN",
-	"wRbGF4DmCIn33LuB9yOKdttzXVcnoLw4m9a8lG00+l18yO6i+Hd+51Pr/C4PJ2YgKeQ9M87LNKUYs3Yi",
-	"U7I7UAlBzkI30K9HMIvYlyDaYW6KTsuR/kxN8wqHmkO3xDgKlk8XDmGO3uZJ15FwaiQzBD07mwop3EgS",
-	"Gx68YqBkUpTAHGw9pU7sYq7tfFe+Qt9lr8Z2fJBZ53YTaMoPFZhiI7C1ZAqmdx9Gb/DjwDoKOsMdoJ4t",
-	"80VJgoQejjI1UMYR1QSojEgU73anhgFuMa/sbEr/jhF3yg+UJgpThOl3ZLTOFUFHQopUSZg04q/hB9n+",
-	"GaAvxI5959Scmu9859XAYp1EV6Zp5zvfEce9nu5qmTo4SOEw2Z6XnR3KMVAmaWf37Yij/G6AlHVUAkfy",
-	"cWpAoqCj2yyFB8JnYxXvHIhPvR8dm3QaiZdyqF5qr379pc9010fCwImFzMi86LhUh3TRIBvAIHang05G",
-	"RQgD7Q13apwdKjzwopJhL42IjzPd1yam01G78i3njhPb9/c/EHHPZkr3za6lZ3c6BQ4YT87eRE5dLJyc",
-	"OjFACmDQlIZnsyOOTKlQBabQnZq4IpwH4tkXn3/86IV4cPzwURzNUfDC3FOycs2m6IiTwK2HwQ+DfIVY",
-	"j4C8R51Tg5UoMpBIwNoniMQaKHvQgMiUEujFdgcUOYXzQlbIFZwY2VR3p2I7fr1L/xnvRMzb7TwFXruI",
-	"Vn1qGinkoLmXv/m0DDkjuzj/iBGJWxvHN05VpexEbJdfE4nMpipXCdqaU2N7IkH/4A4IInoBwc5Br+G0",
-	"LNfBjwiC3fWFmAYkYlKVYZEe2+xAHD14cPzFs5MYhEhIMy3mh/fVZ2rqYD89wiEVs4fSha0UO8KI+Emi",
-	"hiPrlelOdz9T0zgSd78L1+Xv3hep8l5lLhKJ7mvvIhHvxmDoxr8Ti+7AOtoJfqBODa/pthRffPHkIUxi",
-	"39pkh4TCyaES52oayp3xb9n1ByJTIwVqNAq0OAFJOL/0YgA6UJPDSmFOLJafnZqBneCmxJg7bRjkLhfa",
-	"z7SM76PrGNcK0UmCaHNiOz5X091MwR8xrhl+I1PqU2jeW3twaljvBeaTQiNpz/pSCqMm0GxHwGKgOLqB",
-	"zPi4SFMWSHfAtIvwrqFw7KMwlLSIBeCJVY7XlUlKYWmPTBDVfMLu7e/nGqfE/CWduuPEgDIeorCDjYid",
-	"+mEc1oOfSguC+MD+dnhqJEE6uwGBCwrphLMgerQT4VSglw1kcTTDODri3v69IMGWDqNYDJU0SDdFkcUo",
-	"eOhIN6EkGBIpJDGCfUfPot4sNY4AKOg0CxyWh83QiF6lqSMYjDPVZccvCMkzhrcySiUh6OGU8acG0655",
-	"6h8hFNN3voMrGZcO1z3GSPy133UwuO0Xjx+Ij+5/+N/ssHKHvX+WKrB2EhXDAVlGPXqAyftKbMc/GvDR",
-	"9sj0U+0GYjtWJt6JTs0kVO/FhIelkjiigeAwtmPZ9WOZgv6L0WSK81UWMvO6m8JDqZzEO4HoPpWTsPJk",
-	"iIazhAfj4lPDehRE1SbKwZbgb/kcpJ3rhBufDbUHSwh5RODJsk4iLBTaPvf390V8JpNdTlyJI3F//66I",
-	"x0aOQSg9TCqM79TgkWesZ+AJGvX9ex+J2Fu7C9s9jsSH8D64S2VGpvj3ByLGktRdOZHTmBfvRA9VWDtY",
-	"nw8++OAjmP0vTh50xEM4Lbfje/v3vrt7997u/l1Yh0yJBD4P1DZjB+vkxI8QfuHX9r93sL8PM5KMg6PZ",
-	"CRXgaw7oyCG9haZrQMpFABaLKCfcteeyr3BDP8XphouxiFM91D4mYiaauNio1z4+RDccb8G4i3CncYlE",
-	"uq9o23YEvpa0DorfQQnF7dQQAaefgMlos8JpDBtj7JTIzRQUO0LHhV2LhYadU6Qz0V1lKF7NRu7RCDb+",
-	"7r3OPhrX2qcl01f86vf//O0f/XUpQ+9g624IucqR3jrY+qCz3/mA4AgGeFvZGyiZ+sGPEF1T4YUnF6on",
-	"ydbB1qf4PZWrjKzhzK17+/tMOOEDBWhpt/4uXwfperYEUSS0gBb6nLsPFPNW+aa1dfCDL6MtNx4OZTbl",
-	"ENMos10QnFRfkOtP9h1BMqHFDhfAYMBsHTA/JL50b6jA6nSNo/+cv184fK9e+72c7aUY+Oylf26MJ+q1",
-	"F+r1yDqKmLeN9THGF8imeJ6h/Kjx5QbMotAJS1Q76mOWlxUXvS31aca5MT8v0Iej508ESWy7BIBtWwAg",
-	"LD8ZQRE3TgToi+fhoRVno+qRKTe9LBU0/OAzXUf+OOvmDy//comJPuGbRvs2O0rT/GTCp3PTUWeotjg9",
-	"5NJzv/cGXvdV4xJ8osIKVAl4Dn7whvwAIwL+ZQXJBOLFbJC4FcuwgGj6y2tUdJUlnF+IwBGMphueS2h/",
-	"eCsSy/zxkisk61rJux3aIUO2dVWPjaqs6qVWEOzVafngmI1CnzNtn/TyDO5zMKQTuAVlMu2IVxykqzzy",
-	"4f4Hh3n4LjxLRjdFHPmjWJCfE85oumtlKjd26UwnO5fAzjoELlYSqxfQ+XdzqlHTX0VbH+5/cAPNPbNE",
-	"Oz1tlQTsFIZvwThiy/FyR8vF3b0QgW0Uikecz1pEawNZ8IzTAJYQLvyuI47bo7NiO07URbzDUF739+8L",
-	"+GDXmnQazy88qPRSnuIaVXp58KvFi+tDA8ur8/L8umtSHZWIe0VOXAgMluQkUReFkCRDbbTztCgLRIW8",
-	"enlZjs4w93QaMfvAJE+e74hHRFaFqoAuT0yyfihiOU60Fxcq071pjLkU6OFqEI9qB+uPnR+OKfmHz52A",
-	"Z7jUZsUG+BiI6uLREeJp2gx9e3uYNbWXF4rUNe/GIbJRe9LVxdPmWw6pCJxVl+iQXVrTIGbHL32qzjVF",
-	"V60iLayvmEi8qbnwZdFkcwTwbl0EsH5FipXdewr3QWRD3FrZCpgJapNnenm9AOLB4fOW8pwZsItwv+R8",
-	"Iarau2xGQOjqMprmiNbN9oLrfVVNk+uWVwMb9i7aQCX1kmuAGQUTlAq/C51TDBndbt4/yJ+6RmOgaKRu",
-	"HtNU8IXdFU6l1MqEjeyBnYieZKxfKnkayAvYMYj9mybrm3ibnWvTF/nUibOpIMUTFRbpRDpBCIilhSlm",
-	"u7owVHC8q00g3q+LQk+VRFcXxiMK3zV+rA1HDUILh7nXSHLfyPVPgUp08SKzIHb4TKV2Qn3n9wuPmYu2",
-	"Rw4kbCjcHg9L7PBTasYP1BSPFOLfPJPd844oKk7HOXpomDHp0W3ewfzBUoUawoJZo8TZ9NRYow5CvA8f",
-	"I4xuDKiADkYjVk0Ks4c8iMHfnKqkr7Io/AzdXigSWMVEEVVMWOH2z5UaUXOnJpEerKrChxt6XoppgbTx",
-	"Sx2m95E/amb3WJmUd8/MKblA3X6mpmVli/bmx5bKn9e65x7wy76q6jq4F351A1seZqlu1z/FDXRY3tSw",
-	"+mcK9t9aNzW0JCQHj2HbDGyqQbbRwpjdS0ts6TZduzdiLDE4BWt3+7OC6YJ1fEc8yMefWnsOEoxJDRQP",
-	"jTCPs68owu71UM2bbc+p1RZxrHF64J0UIzDE+OSt6FthzQHRWi1tnOA7msyhD5exvEqqwlucAyF9JO6G",
-	"YFNwHjd0AF3Zsx0gWyggizZbRpu9/VgwGh1fudrO85i9LQ5h1JW0O4KtU9qvxI9jx2mCNAprNH80xeMN",
-	"d0DicVtu6oqbNEuar+avZGa06btITFWa2gmfmQlSk5cC8zUh/kMhhWMeb4u5Gy4/ZTG4VX7YiQFtcxfi",
-	"KE+lL65xdQcNmmlZsnBXH5c9CBSHp5BlCN8MGzYQgVtc/TpTSmdqaKEo/L9yI0iPXv/2jL6qfff3lnj1",
-	"E184AOvez8APV+/7XTEh8YrEPZavSHwgqFiiVqWpC5XWq7QPFl/1alGywJBDQ7HpDh0gGZbVMFnykn5S",
-	"0+Yz6/nQoDQjjlA2NN3L7LD+ctuKPTTb6MdLN9h2n17Q5AK7jvgh2bS72Vv3otVCmsv2iyxqmXXp8aCz",
-	"ctcYq8h59xipqd28+XrLCSk9YKuzboNdhAfXdjyQJol3ojo4drpOFdq5pHqZscRYTkfpSoMJKJFw4+4A",
-	"feuY0ZhKHYLrcPcbjwYqTWp86lI79YA4Lt6zy0DRteXtkPaFh5eFVV+TvGAnMXEvwwwmZlReLD7hG1U9",
-	"6vfewD+tobUrrRbtpbYte+NTd4xJmFlCmMCFmyKhxFiMMFxhJ9bM5p4cjRSjoNbu0lca7jdU9kzVo0ow",
-	"bVcpvXJ+9xzhe1ddkOh9uHhnSUj2f383G003oX46St1majXBND3rEBZ+abO0fDyt2s6TgS1r6DkwxQid",
-	"S5x9qF6jaiYmt0LgbPiCH7MXYGU/5kRiIyxDvhjOB1QyhSs3z0Sv8q48MbevL2ru3Q9ofN9K7Q1JLc83",
-	"HxJrOBz2WFRaJRTdICpzJDiUHh4413Jobdt6+dI+CvYwCWVIRrdmXqoeUZ++laobkiqe78tI1WLVl+qe",
-	"X6few6ADkiGCwUpqC7XbSJm6OG7Pfys/NyQ/MNlrVElwXgX4nGbpMVRmUJIhP5AmL4EFgSqOdO0P2X2V",
-	"JSA0IJyq5gpzzE1/Kzo3ZbjzhIdrjzW8tdchSGNEvl+rGM2LDMHrfyswNyQwNN3rExceTq1LnMJS2oT4",
-	"UGOJG5XaWyxdOkeUo8u5xDGiXEpl+s2xyqanhtxu5Yym1PZLJXNUitXsMif4zlaX+XOZ+UrRXYi5Ya6d",
-	"6mtjtOnPcQ/fcWgG5rQwVDCep+RxIaPNxGhgjeqIZ/DwqZl9AEFPBlhJmwXWAiUzrG0Cq5Hrt3AXDuUU",
-	"a84wwL8dSmtTJZOoNNM7NBt1Ps8ftnmwSygF994HhzlCtZUXZnmn9TUSO9UEJSgBo2Uq8rBy7WTcXWa2",
-	"MQOUYm5c74WiitkPRZ5CNjYtMdIA3xnNF2eUYGFbWkavemXXg+y5xviFTFYSgErLcJkCHWA953U0DXKk",
-	"zMIR3lYHvlPLOPDdGvPQQIty3SkoJREAkYvYK0Ngl86YTMlkN+9Gvd3xgjYj1bwWM0K1tFyMRsFoQhhj",
-	"lQyrizguFzAGqtIdZ1j4qKnWlmrRbKaSw0Kjs6MHOnZqeiUvUIRvojaKMs87OfKXdkJO5JS61bPZkHI2",
-	"EGM2dxfhOYRrFLQV57KJ7fv37lEhIvw2jjDriTG4tBGxwmrPGPG4elqlyU6UuwwIDQuJCCvl4dv4Pnoq",
-	"jujt+FzMnl8uztzpiBdcdCydmKg0PTg10oixOTd2wjXz25grzh/twkcxdCEfAGy3qfIih7eHA81YMbSZ",
-	"gh9/RLWTU+V380foDTmgNI2Zns0/pGcwq5cRT4N1kWc3spPF2LlSekoG6xcTbOxu+Zl4p84eeOllhgbB",
-	"+xeawa4tZ3HeXW+jKqkvz6CTsiPinCgVS7i5oBOPAdNVh8T1rKQv4DuKQvjEKsKvhV9hMSnWOW9FjFuC",
-	"Iwrl2vXAmXzqt9QSrkvP4WzwqbpAvSEudMV63ntD+umrRjP6OboOZYplPqGmPDekYR+U6+g5rslARGzm",
-	"UdKjTJj7JFh7LliEbIAGeg6m5cxODRverL9QzWCdPrFjIYxIR+Rl0NpcIAJ6XCjFeoN/QF6o0Hddm7eC",
-	"8bUrbDnib72hM7U5M8qpNYfnnCqKfYiVbfmjtFbi9mS3pdboKE2pNsz2xEjZUaqiADkiXQ4h4aU7jwIg",
-	"CKFrwG0j6F+4vMTQ2VgYmWV24jjD2KJ7AL7pNC38Ude71Ra/3ioMNW+WtRHjqNZfD/CrBtP7ezdb/3jU",
-	"9ccjImxqEDpcz/Wl0Ulf2sI5EI5ZTtNJrHpoFLs9ujk1O5fe/ulf/PLP/g0ZT6nqyzRkayOScKCbp7dI",
-	"06VkQ7H9q5/88dd//k+/+rufvf3Tv//6H/79L3/601/87N++/ZPf/8XP//j/+73ff/vjH9N/f/1XP9mp",
-	"iSF3/RF1a1Wxe9dWAQ3jqOvX5ot6aI0qfFH39u8tIV0KAYXWHXnGobmyQ8VXE69xG1xSGpMWP+cJn55s",
-	"I1MtwYGQIlHdlPByEAYwx8+QZ04x5rcsEcj1hBS9cYYOUzRf6yUwSW6/+CXJZspekjghw3JXlndl+Xup",
-	"+4aADxu87Rj+jTjAZzNxpnJyVTtBeSwQuZzuG4dY16xBtTkn+GnLN1aZpviU9IiJISnFM1OH4RKa6C7C",
-	"tk9LqO3dAVvhdVLLA9gA2aWRbLIE5ytPkOMoQSgkK4pxP1OqWYQfGWw8QDjWGn8gS/iWWy9HMIrNlCEY",
-	"mVuDpLzSfnAZaTkM2YBMXIpaa4QIilzQ/tpzZkyzYGGjGyFcMJINFjA6dko0tasJ3JCJay9h40VFDYIS",
-	"TIcJ9l1Pv1bJYfCwGjXBW+W5StDtHG7p9SI4pMryWy5+MIqNFD3CDXCFJx2treKauaIQGjNO24UQ/WR0",
-	"k+jLC4WZf3zZxXVEdBfRkzqlvNUUrr3J2E8piCc1IoXOX4Pf/sHfwtX3H/8Krr4VKadCb+m0O6xGqQkK",
-	"sK5UAQQZh3LrBRlGsZk6FEaGITI79qOxX1VwsYlWyUU6CaGMp5QD9h4V0jSQhuCTD1hzRiLnmMN7SaqN",
-	"clEOXVEOZpXczxzmK6VSgO06kYjbW2AWY/CB+x03SDCO6faLMAxjQ2WYJICsvhkc94DUQjGOFcU7ywLb",
-	"SkPtmGEHI3q60/SwBGxh06QEZpuLe7g0DzvipfIea/Y5jsU4vjIHtj0SAyUzLutHpAtHsWUGFEGUAbZF",
-	"6nQ7ujXf/sH/3uzW5AHeemGncWyktL9UPkf8ozw3IuWFU57FY0Upd3Dtb83nnAwsQ38pZFAgLgfUyhbR",
-	"ramiHztUcOmUY3sdcSLPWdgxW8LZoUKk8BmhrxVT6uGtl1IcxkYK6SeUeINxP7h2l5yOqwkn8p22GxjY",
-	"JvLa5sjzd5wYG69TrorJVKqkU/UW6wNs4bbLFo5iI0XrBLOAWbTgnLVGOZX2VpUrJVsM1yecpgBC3PVs",
-	"TBzMp1hMCzoKRilvkDFo7fbLmJKbaVEG9CRvg0G5onTZYaDIrpevx5jhbR2VQoA9R/Wjs1ftIuGJeEFq",
-	"hYsbu/XiRePYSAF7qiQdkJkaSlrsUgr6SpJmHPeuCQawCP9tM7LsDsUoqUankoG1bbP+zmHOLh4CfQj1",
-	"gmdph0miiFElv87DXbuU+1UvptTT2y+mOI7NvFnDYSYLj2Iplgw6amVR9dqM1WJv+x1XkBahqwrRUhES",
-	"iww6Y7H8PmuK6DwITW2AsOFANlQpekybwIITrDPBXGw30j6wsOUrv6rojaYtYmcLHUl+RR/Yjyv1ZIfh",
-	"itFX6JmEw1unCvqpZJZqhbYpyOfYgB5sEM3RdAPEcjTdUGeLSZzo2pFmQhhtCMFrDSJIdmWjFH794//z",
-	"67/9nw9CZUYp4DOQThDgL/KL5b57sR1qWBLpZefxk0dPH+LRzv6XkK2DPiM8nbfzAKZ02u10xKsA6UPv",
-	"5/MeqSC7NktmzVFyZwazFanVtM/dnaXXBRwKY8seWka0Joo6OESD858YnAjHwpU/JL/ohMF/ZlyfkZAY",
-	"4mrYZ8GOv+1bDcexmVFVGpvDGJHuylRQ9RIVB1ckc7XNl6hU9aVXSziSqELsTHbPQ/rIwKYJbDIuWidy",
-	"2JyksbCuyZFpLDJs1Mrkw9CN2y6UYSAbKZWfMkJfWNdRpkYyyzMqUUxWFkd9sShuOkHuQQofjTJre6Be",
-	"A6t0onraaK6XRSsKgaUoCT7Py+R2pkhQit9xeYP0oEAPSxyl2AJTATfJLvZ5A0QXxrGRkvsCD+1Q2pwT",
-	"W2MVDh+4ThkEAe/acaZBqwUs+lUl2kwXpuyRUUCWCFecTzLt4VhPlNEyPSinnlB1BxoqzfUbbcHNh9Cn",
-	"2y+uZjMt7YfK6FWzRRPtLp1afDiX3iTCtNZLUWjj1ksSD2QzpYkHt7pADbVz7TCkbZHqh/yCDRAWGMem",
-	"ygqMjYAi1uRgSjI7umQW8SHW2owkEloVd+haqYK333qRyuxoowPUofxr7GcQhlaQK/Xat+anfxzAP13O",
-	"5x3l2B42nbssYAH2jBjWJvc255O1lck+ou7edlGlYWyksNLQ8IKb2u6K99jeOO3ptC32SDkSoQD2zI5N",
-	"kvNhsRiqC50oRP4IGMklYSRAZuNVRvRFZfQKMOAC8kDPq2wis8R1xHPrnD5LAwlRN7WuKS3jMfX/tosr",
-	"DWMjxZWG5tjRu5q09uXo0gk/knLS4QqdVxwF7d4fw2025+/TTkwya/qhzidCCKZUG5XX2jLrUenY71uh",
-	"Tai1NCrkMLfhFXz9Vz/BP3/v65/+v6SU//kn/1ivjj+Rt99s+ERuptXwTBIS2Vw9xHDs/HqykPr6Qn0s",
-	"u+cLUciDexxdRWw9kNcbnd6Ew6k90TTWClpo6dZLGw9kM8/+4IbD1V75ztPPZFuKW7PTD394wAB8jLgn",
-	"PSLdIWM5BjfBSoXNcaYoImN7QsluqfAzVPiCpg3Z46hyA7BGiEEypl694GZyAzLncBSbmVcOI1vRqYOE",
-	"P80eHYQJJO+4E9uBE/IAj+kcIxSp/ncIMW0ip1E1MgPCGWIttWL2qdyAWxEMYkMDfqCqggjYVYsiQd6O",
-	"W8N7VfKPgR46lfYE8TVgnU2inc/02dgzzN7EZuecXUG8Y92ucs4S+paxHhG4nOhlShWQiLVSeLwJMbww",
-	"kA2WRiTnpqR0uBcEUZGuAupoaTVXEFa8QLdpxzn7NFMjm8HxzIZi6YqPL3OYxk4XtkDymvkpPq89SHpH",
-	"HNG3XK4Op33AUoBDXXshEfkVBxuSUWtF+jew+7ddnnEUGynMv0ESMRkoTKdkqdBODNWKWvZcqdH1QyYs",
-	"4yqtFczPlLr9d28YxAZnHud5lIG/dgVxxOSvL0ajtmP/YSjmUWw8UjyaASwpAbojiCykPSj9rGjttstY",
-	"MZTNT8mBNR+P0C2oLlRKrp4zRSBBK8qf9Q+s6arMqOQy6RBU0ziU3hM0vR37vOQDz+07YBkPtV9SMMvd",
-	"uPWiWRrMRgrnE1JH3dKKrSCCFEpfeOsh13qguClZj/Ar9PpojlvCB2AAD6Tpt+aA/W1jQPKY+nTbJZGG",
-	"sdEKspyLwcU/GuN+zsMVAcRkRfHkgrGlgC4QKJV9410kvULbEXFdVXAtHtT7HSm9NiQkoadIu8JbeUh+",
-	"TH46ryMPcXfpkQeh8DCht7RcZp4nsOFFH2NLoWkq35DorJ9Iopc17Dio1HuiiRscpFxQR+84oGQCzMck",
-	"w6g+H/g4TOet31s8kA3NsoQldjmvDC/yih7VkWzLkftUmiRV4r/+m39HeDH4X4wYI7RB80KKRIHcD5Xh",
-	"mvdUOs94xIglUi5ggq431dM9lxuQbgeD2Ej5g4GVfJh4/y6Bsq4OLTySY7ecSh8wRQpYvXec8OOMdbro",
-	"Z5iXwmF9sooHdoLEuBFTA4WU4YiL4X2Vf0A4b0eOHk5sdwxyzVYNAiXl5UIh4Z0D/TwZFZ/CqEQeKLu+",
-	"LRPrz9HwwRcncoohWtXXxnEhR1TsLGtUDibREU+t6assh14yagItUUZiNoaTz/bZY5MhotrQMilVkUt2",
-	"x4l4KF/HDbty7NQGbMux21BQMRDX4HkgmpZRZrsqGQfZlrmJXkofzOFIUL5W3Lm8YRt4Pv7gp7/8m58f",
-	"CGZW044F3FGhEwgp2zXaMxhFQOAVsEEjMSToXfZSwzmirZENAbrn0IlbL67W+U0NifRBT4UL4cohukzJ",
-	"BaDPhPL0X3/vPyCO6KGoxoVJOw9rRekFcVTeblGCQWykKH0us/O8wF86DOyvKksgK+1JsM5REZ5TJtk9",
-	"k93z4OZgQAm0TeQ5k6OhpTQeCadNV3XEUWEHOyYspjYbfHAvqEO3XwRhGBtcMZDza4B9JvGaIyRxqWCm",
-	"3cpiCZevFl+w7A4Chp1nf5s2Hn0HRg4Vo9dKv4TGo6Y2QOJgHJsZ8bL2nN0AYbnRk0VrvrKo2WzBeUrP",
-	"gBhhOgOKXYFlS04nbdwIiVrbnL0//vHXf/WTA+EnFlTq0GZqp5KD7a04I/aPTPcH/hAJJXGQBwJBHzvi",
-	"GNpl6FxqGTZddsdFIqabXizOFBgaBQiF1Akjjo9No9qFWdiATWCzZKNdzfmq9ujeT6euG9mVrcqu173W",
-	"OviaQpZLAddzE3GTBGL7GyCCMI7NvHjLaSkYzCdu4CtCjbWqDPZaHWK/+Nmf/OLnf0gsmqBAf/GzP6E/",
-	"ogI2JGS7EFsrlcUMRwq50Cl6gFRxVJwVwgoLSlZ2GiS2twl+IhrGhupMGJpbG9UNQ3GXBbRGKuiZ2y8W",
-	"OI7NdOyPPRWRSj1UCUFnrePSMrQXahHl5bFRpEInkryRGOYUU+UPxdk0R1R24ZxNtTnH0qZZ+oJ2xoJ6",
-	"hVXq4O2Xz2Iwm1yZb4RMEpWU2C3XIamjdLow16UAEUNnNFP/TtHnU4hpjfDR8w0iCC3fftkbpdONZicq",
-	"YJRXlTR8T0uo5M9++qu///0cODS/SaC09YiNeDaVJgqYmj19oap8QrbHl98FMBA/+1dF8HHp2wsOpen2",
-	"QuO8/ZKN79xcfHAKF66FeihTbjxUC+FN8KqUSmNUIpRJogpGbtCYaBE4b0cjhYlTw0PhbUKCmIfB4e+A",
-	"RpHHMRsVLXbu9ssjDGNz0/jDklfS6FcVS9BXLSr3CyQXKqcHBvqOOpZCynNFUliN9VOp7M6Swl5OjWL3",
-	"mtQo9f32iy2OY6MRo0aZHWpH5ug8+s3KMjzOWljdHmd2OJPPSsRdWKnPpfgx9CzuiBJYRahZSKzhWtMc",
-	"UbG1MuAF9WcDxHKcmQ3GvgcByJTvDoQfZHbcH9AiryaMTpmkHYnkpRwqgXl4GLGhpDoM54y7A5UsV33y",
-	"MjRz26UsDGSD5SxPdAhQ6yUWjdXTQsEoWIFn5qAIkGJsUWrMOwLV6EJqJtGWyEwFCyQKJArBJnCUP18v",
-	"qn4DIB1hEBucHhmoabjwYz1IoV5lQ+RLbRbPX/6XP/z6b//TgUjlyKlIJEr6AdzlE+2cTcceq1EmC5Bo",
-	"T/J2bruU5SPZTFswjM6tCTLUZ9K43hLwI4HXokrXin5J+MrlIKLLHb4nod1bL288kA0m6i1TWQgJ10y4",
-	"ffStXTEXcjwCyWmL3HQVppPBscnYnTmYSd8G4pWALELpvnfCPSTKKxHwbuL1ULn4EAl/QzA65Bn1Kvya",
-	"dL2pldovqMe3XWZpGBspsTS0dYJ1j7O+WrZMee5WzjU1iOZNOb3jkcoutLMZV3bSBRolXSRy2hFPq7nj",
-	"YFWiJVkvkNkGANrAIDY0HWKo6fYCuiVXXXBBQMf4aoIJNl2SyUkLSdy/+5tf/Jf/qx4R+VI+xNBUvRPx",
-	"VejIbRfEMJCNFMYwOFcCBMsKIPr1ORTJtQ6d7aumTHLy2LA724lUJX2VUcVkqo2CMx3+jbCyMuDVJ3LK",
-	"hGvyzI5rIDo/Uf4BNb6SJH5Zv85Li9gog255Tb8upkN7NXSLadNt9/z7Wk1g4f10pGCys0xO4W+a4oWv",
-	"kE7RgOA3Tv1wsQPph1tVcf9BaIp+H4VRfJn3ifE7cJtUF5iWIE8Q1JlQr0epNAQiuzY2wNZWCtlF4ZwR",
-	"3kzJZJe+aJDhxDqnaabrhdj4TIMBqqbWJHRAR2ggu4hjSxFHcSKu3qXoDuNGYlDyXJvkQGBNcoRQYpGQ",
-	"xozToQLDAeTa9CPBnN3wH6Mp/P+Qvi+YMiNxIbvSdKe1O+IhD2VV5Txrm6dTOFhwFtDHpR0OaCva0vDA",
-	"D8cqm25FW0YOQVz4q2KTDOXrp8r0/WDr4Lv3c6lyHsPEX615D3JHl96EPGewytP3ax+GkSyzEeGA5+dz",
-	"eSOAkZBClChU+lMxUZkSQ5mo9R03A+npspUfN2iZr7w1e6mdNO7LE4JAGQ1CTOpCZRhwRT0R8Cw4w4vL",
-	"6eH9EZdrZCWjnI6eRlQTOGykU4+hO+/RcROmp5UCAp65ZjGOtlApLr3loE8vvRrNb7f2DdGj+afGlt0V",
-	"JCIyB9aTRCGuMUEAXrQ2fx2BPneVc2WaH4GkodgLOCa08RU4rattjL70A4Xqs2l3vMrBsqrMFQjlNlLm",
-	"gNx50onUWsxAnARG6TOliA8oEc6KnswiMVRZn0rmifUCpjPHWy8QiVKFaHEIM3RqJnacJqJvkfhI9wi5",
-	"lqtaE+FG9hzhLiYd8RJaPJtWSFzCZRpfXlylXUccOcxJY85oOHIH2vQ7p6Zu336Sz9Q73bjtRBahiw0i",
-	"jI4BmpdDEcNfMWIayBTdWFQcTAzZxpo16/VAQFJi62aIEhJCOG8C1xR66lYWbpKi5lvFU/pe9Gya2gkB",
-	"QcC1JSR6SZN0xDGS8MNdXFJ9NKUloKCynBvLTANiqvCRmAh9tenHHXFcJvjnVyvcUaeGrvYDmyr8rFQG",
-	"S3KLhS8lX8AUE9HhDtZXvk5Qn2rneVjvr5xSB6GrTYLKKxdVrQ6aGp3hIq0zxQulAGtFZ4IjQYKuKHl7",
-	"b+g/viqJ4Jxiofav2w9CrdzY4r7SfvBQetm+wGtbQ9ik9EoOW04CboucumtYz72eTlWjXjlKJwySJ0Vi",
-	"Jya1MumI+/sfiZh+v2us300yOTFxCYySDz3tODsaTOuIMPtRM2usX/YyTSkdlVVPzxqPVujzh48PRdyz",
-	"2fDXB36YxpyWagKlRK05Ssv1GIZzkxK47OOPbTZsF9p2oYGBrTtDuWSdPH/4GB1imGon+5jfNsp0xRG2",
-	"NplDIhA03sfNQYU6SPJ5TFSwh8iZO8/NfogxrpHyBMg0ax3NCdHzzF6od6XEro29ffocZ3t5j+4alWe7",
-	"0iw8oEwIA5e4a+J3Dy1KJwbSwP13hg+iXrhbHL3s12o7EJ/xI+/RBbnU66UupjSE98sLFMawzH33Vah9",
-	"xAodb8FGHYIxNskwT229N4O2hla9A5A/tdX3w4nzPsfkQs4bp9TBUvfIYLlHOey5CpkBcGSjWwj6We8O",
-	"ek79e59k/QoSWszyUtsDB90Ur1iPtHOPlhF2WoIKo/L6wEnnXr0egd57g/9ewRAV2/EDEozdh9qNrNOU",
-	"jiq9l93BUBkf70QMAkZIN25gJwb2JFaVgCH7gYix+d2BThKFRix6YFDYT00+XNhMd1y1iAq3QlGw0uBt",
-	"wYm7CasUG2oKWBwVCcPOyJEb2Bw2FTtfgPaReuiOswwhLIxqCGkMpBtUQhoj5EWAJ//lD/Z3P5K7vS/f",
-	"fPf+V/9ia+nwxo0bwCw+gXlpVDEIQB4vL9Qc4WqzCl7wI7dcU5ZGupSqpGFfn54M/VlGUfISBC+tztAo",
-	"3LVjv0b7s7GJVRWnl+l5m4CdwPfvrc8Me1ezJk+aw3J5/G6dOx+Wh1yZUY5xiSHqoczO3RoWyZ23qgHY",
-	"TSf40C1XBMvHxPI5WUphwORcNh5GLSwVCEOWiJI9E5E/3BrlhDbddJyoZI1VjMu0thaZ23sD/1CWXHMG",
-	"x4XKphgHcOPuQEjKbkby6kgw+Hs2TpUTFLLC/GNEu0Sm9zS1E4bomAymhJN+ZEJcgb/Oka8wWTlUyFnT",
-	"VacmeDVzqg7NBByE65VOD0Xc0ypNXIyez0D+jdXoCAjb5SB3qaswBHwX+xgpsrkdG6USlYAxKE3CbcPF",
-	"6EyJLtxuzCUDaLCYR13v1pxUgvLOxtZI+kFha3n6puq9aUgnuXvve9HWUJv87/Vnl7Rt2qOuP8YBuSbf",
-	"D8hlxNdK3hAofOi/W3+grnQRTixxGPB0tu21Fr+P10OVaqMW7C11wZZlkfhKjN5OwTR3FYjpmfUDkUrT",
-	"H8u+Qrm2ItEJ8XSHCLI25yFZA1QGhxa3wQAnBNyd2vv4Sejne3S84KRc4gTgIbyPmUg0kqVdUAM5GikD",
-	"OlMbsnHWK+o171/5NMlk93y3axPVklJhyTkPgsk+r4j0PuIhM5MOaNzDmToTjhxzzBia7ohnVkBzcBic",
-	"q1FNiutT7fwJdOuBTd4vv6p2bnwJt2o+iCfwu4VWDr992QQfoybK+TVrVOwyHpIw9wwqBxY6ndvSqMkl",
-	"RC5qQoD3QoYQD0F/Iv4DCjXeoBzlzphy8hqLGcV+8PNUZeelVB4h/QF6jphtJjDG5FQyNsudPbJPfDSs",
-	"tc+NnZBmdgpTgFCyOUtCZoT3KTMwdwImKP5u+/69eyLGLu0mutdTmQMLpAA1u1Ok756aciWCHPuBzQpw",
-	"MyFFT6eKoly4P/gIsCNlclsFXosQz4dMGTTBTRmo0ognbaAy1RGUgy7T9NQMGfUN0zM6AvYzo68VcM7o",
-	"NCPYaCyPYAxgOU40uU6SoTbaedqnh2FyeYqsSYmLRJmkzp56oVC48w2xhk19LWWO1Lt3EkvLW3+hukqP",
-	"mg8ZAqTFZyhfYJ2VkEKKFJmNynpgmW2Pjt2GM4bRAnZ7Nmu7K7+ixx7b7JtzWcY6qaUPFJihy16WqYXl",
-	"TBhkFpqt4IqCWlijLbOgocsbNanttnrLsJRi6xq378djp41yjhqqmd3wANE1GcpOXmU6VXecaT/dOvjB",
-	"l7PpuGehrS4PO59O/Ls6naPxWaq71anck8kFQhu3FC6n0+IwPBvr1O9qI3SijNd+KrbjRF3EO1yMfH//",
-	"voAPduGgiDvisc0mMkvo3KBDFNtFKhj4Jt45wInK2AbpyTQVyVidmp7OFDsvpuy3GMgLtCvpiNRUM72b",
-	"SK9qD6MjGlsQictpmmsv0OPe3fTx897I7+f2QrFMlYUYFAQIxgJhTtRFIcl2OARbcu/NuZq25jQ+oCfn",
-	"hWHe6taJGo4s3O2n4lxNA68s3PfF2NCNrMa5c66mrb6dtqX5TE1P1Gt/zT6dMAcNt41u+Hqd99kz1QVb",
-	"m8iNCaMvX1xevJn1JUChXW3yVS7I+HaTTPZa3KEP8etguQ5Ao1DeUKYQ+hIVoRuoREyVp8RMuIVQXMer",
-	"194d8tU2YBoigiaiFuItrCOOBPZBOHmBrlGdKuHsUGH2vx9nxp2akewrJ4YIt80en15mTWN+9MN8gDSA",
-	"S6usB+PM2UaHZCjzG6kMcwIbIsGpHmpfCQXnYnBvfz/aGsrXejgehr+0ob8Kx6Q2XvVRDNZrnxWLvlzZ",
-	"W3U2a/1NsNnmpIdmMb/3qNcep6uIqYcrEwhFTTi8aqRxr5cxy44oVdP2BP9obVTI+X4o9lA5JFb+tLoL",
-	"VUJ2aBuQYl6Wth3DwsSRiPmTmCiGYEdRqR7+4bzbibioQcTwZQwXaU6QNkrD5TUSajjyU7olO9Ad51xk",
-	"wFS2cqhODe1BZgMvRtnTqUbaRDAgmKSDTIbtGDUJPhnv1G3EZ2oyKznvneUw08EnZn0F/tU3rzlB42PV",
-	"R6K3hKd1WflrOgD23uC/X5FkpoqQxWrSj4OXEuzHnIcYjFgf2AjJNiYfDQMkE4lqz2bzjsuHmR3NS8nM",
-	"dN+f78wn1lDmPBkTa6zMy+wkTCyiGl1qdzdZSwuH+M4lKhzDeeoxnt6XU22X2tszwyn2eW3ue5ypC8RD",
-	"DDUP5FkPvrgMs91fDZQpbAcyKJD/MqLSDBzhLlsiMd2d4/BnCKfakp8ew6mnJrTNAFFYh/iKAcCpFaPg",
-	"/8Agks6hxxFpQuCxmj2R74colzQqJxbO6zQV26Xe4rP1CvalvFB1gnXtahIaviWKErp6DXpyjw1fyu9b",
-	"j9jXGwZ2nAk1Ve4AxetsWqX+yKxXwedPgoS1KiBe25jE2bPjbBd+H+90xAOQSUXpzZ6IHBBiamizQBHr",
-	"chR8DXZ3bt5TtiinARyKbGwMujqlU06cKzUim9/Vyelzesv6RFUmVE0s0+cluxZrXKMZUzds3SZCSd7Y",
-	"uSLJwyJb0VbPZkPpyQ7/7v2tBSZ61VjN2603V2/OSfE8LGFtXnT4ErNKEF7IxWjsTWQGC+zWyPWETRVH",
-	"K1ufqmtNAjcpV8FnWXmDlhhPljJo5rdSRzzxoiuNOCOQYdwtbCLPyXiAUXpeaPr38JA/keeKgyE4O7Mc",
-	"Rjd3xjeh5mHuV691XaIclCrfvohAgOuFyPJ4CKOzHLm62FtakhUiOMTMp/wmVfz01NAP8OPdntRpniSF",
-	"bw1qMqDYGzXhI5u/2VWvtcNrkYhVr6e6Xl8oNFwKi5ndGGBlocFBRfFog4SLViKnh6dGFnwjA+mwgyqB",
-	"d/EgOgIvj1gGassnQcWkGCPZRG4boYeZEC1dJPLpJKHQgUccpKM+NIkPzsr6+u2OUguB2ed2mB1HnHE3",
-	"qkzRGpVbzsuw3v04u87QzDs6tyX/vD11Hp+aP3zx4xWO3ndqsiqT5MckQtmu+6x0e4nu9Vp4FAi3DP2X",
-	"JcCykcTliXJOMlfKxTtXmGE1sVniDnMVlqM6nKupi/KPwbIKbkF0SV3IdKzKaebsYWaLE4xT9H2hGuxK",
-	"g7YwkswmnCilXZFwIp3oScaWgaej3Gemssxm9HJv06QSAavPrHqoe72HFV/fDUh/L7PD5e9kFOmItry9",
-	"7G9m9g02i+9511ZraYeBpDYFWOg6QpVZhOk8HNnMS+OvI2uWs5XEmfITpQzSx6OXBMswhkqaajnrFfbl",
-	"KJUthJDPUzQP0pRDIXzcK9PXRlEoTVzozI9lSiFHrGMlt4bKSpBraCyQfXCY50nxFohg22VKpvRoiT7l",
-	"1HyOzSJdhTIec1wIGQ1a6wjonyACGMq5IeiBIYUnyV+SWy2v0EdtaSgMg0zu5tlno9wywtwreWr4uQFW",
-	"FTP9Rkc8ykGjQBnINFWJeH704uS3Oy+Onz4S2zFoFuU7aBXGhZIihVrRRxmolMrznXucpRbnKWlxdGpg",
-	"hhGsiigRicy6Wg7JCGJ2YsgHH8zH3MyiGkxtQC12VW7EyWnoEg0XlCDIh+jaCwrya2hxqiRRhMG04ETb",
-	"seNuIS84wZ1HZWGwIe0bJ5QbpMUajE0COhSBpLBuovZKn8ppsUevy/pLMVXnZq/LqZzW35VfVbcQ7Z71",
-	"XY9hYWUpqrSaHvGtZJ8vxoYtiq4yMtN2SVVyrtSoqAHBM9n5kGyiU0cyJumoRkcynbcRx4+QzQ6BT8NB",
-	"zALO0lP2QTXtjh5fdlhcWRMUG0VFwlnOkMVrXe6aPYM95dH9pSbcPdBd3OL80X+iypHka3etnqDD/aZT",
-	"KNENWBplUwplyDrQPsK4N0w1qRSWoZCKxo40VFJrLBR7MTZ5U7yyVLMChswV9spoHIyt2pgNZRHwQ+sN",
-	"vpeaXjL8Phr76cIcxvy9ywTIP57y/knkdI2ERxJdiCJ0JWzL8nEYMaEqCEsqfaUcI1FcpDhbcBS10yzw",
-	"AT7QQ6fSXnBnDOByUNODjjhGZecUcRUTAyfM8alBbMDgXirR2YSkPXinykT8VEtzJs3uY5sdiKMHD46/",
-	"eHYSE8fTNGizg1Lie3jTHYemBdg7BrFDGBua6u/gcax8Ym1MPCQd8ZBmM8+8cQru9B7pP8cMDQa/q3e+",
-	"exagG7m5yC52qQaJ0fapVkHjooANArbSRE6LdJCDUmHaVrQACzoiiZ+2NjX/ltYKwGi5m5f0WJmCPrXl",
-	"Hq7bq7Ai9Ip3f9siDVN/y6LOHtLJm2fu4L0gkdOIXYszBMlrUyrPsLKEzK1ct0yXURozqn7vjU5m8huq",
-	"O+WRSfKd0prT+IwLOHol1VGfwogCuFR16r39ZcpR79dBzidccKw9guUqs8767Efki8IxhvIa1Ft6qC6z",
-	"CLNphjWnbcjUe4eJbvXpbSvkoTHV1N39/f21gkcXwDsTwzluUShvKirc2tenJi+Uvcwgva1bBbN23vdc",
-	"ndYRt6TqtCTorEfbkpTV2NnBXMjj8BbTS2DeEJRvzbk+l5mtVoV4ZKYYgjtkeN28ChCVh/NqRDE79VoO",
-	"R6mq15X4z9Lacn+JWv7aRKJntgiAOaUc8qaXL52cWpQhOdc+9ltiiA/nrOTapiJC9lEJ6ebCf536jJ2b",
-	"C6Kc8bvrf0LzO7OS6DKf6DRFWDBlPPoHKZBKWd5bc3ov2uKBo+u6MWlif2HSBPb3nRtDTdsTFi+J2Dei",
-	"0bPw2gfRuf6EpWUUeAEjUJvN/8Cans6GKvcNllAYXAugG5Uaj2TmhTa1iN2ip1Q1muLO9WjEuUbsMTo1",
-	"WHFbDS+LGKaRsvrQ08MBbthPsudVFkdCps7m4PWU2q0dpzU3VAA8oplYoLi47RzwrR9KiPOYeNzFHPaY",
-	"Cy5w3sqYcLk76kz1teEAQF0xAI5la9n6lcdKJZQ9D2u7GDVXD7W/AYgqnNXnsq/ak+5ZDNe1JWAySq8t",
-	"NkWBNTFb6hh6UNkXe85nSg4bt8dLlV2obBdDG/SLAxHjfxzgFokjEevkIA5AgM4ifmIf0VNAECIRJ9LL",
-	"g1hIAZ3G6eqIo8DORCRmFC64+6Fw7FAlngBrDHMmyFRfqI446iEEtTjLlDwHXZwUN6xYJzFukafS+V1s",
-	"Z/fJw/igHMwZatpIxQZkmjQ/0V1Vm1CK87Pc1nnOsJICBZuBh8JsHOaVQGC6YNljgcXhaNMYOxHoVcXd",
-	"Qo6VYrtUxnW1bbN4I3j12pNs7BaiUbSUH2Vn2kjcy7NGRu19mV+1NvICfRHeueImeD2ymXd7sq/a2GAw",
-	"L9JO8HCIP3lEfI+ZKv82pvUV8Zk0SYxnIR0h2jiPdlPg2P1wP9rf3583hB5hX46oJ5fNKnuBnTnO+sug",
-	"f9LDT7xaCiuUenRsln/2Y6rwmyuc0xc6UeJs2nAc4BeFqCkDFtIPtmyG5wf09suaeqiFfXqMIrs82ro0",
-	"/VWw90/k2dqxR49HyrA4nU0FnCiI9OGhKbTG3QgBZgdKVfZBwGvmpNvZzcASPLcbqCi+GcdH+mIX4LOx",
-	"SMG6Zzswjxj3dEp8JlXRPyxC75lC5+0QzYtck8MVFqOyznbE5zJRXEajKQPb4emT1zrgWQBbs0dxdnIu",
-	"h5ODgIJUit44TNiWmGozTuUhWG0PXn4fq0ZH1vnMjgYhihkcOxS8wfrwM3VqMLtGOmidsVFo0hZjnRSV",
-	"oAVaipJZd0BlD3BP7KkJTQcMGZHoMcy4ff/eR7XFDqQxHuBqLbqOIizOzKo17MMftrEPlm6Y92p34wxQ",
-	"p1dDBP9oaAu39SXIDqP5vCxmJCtBTdc15Lz0Y1erYEaZ2iUIc7yCdpW+QHzFQNmE6lh2u2pE3GOUI5oQ",
-	"1adTSYNamkWR7SOvRPNUZPjEViNU3xKNIJoC6QkGkEPXA1W+5+my2dgIgpat64a9UFkyVpV+cMNn1qZK",
-	"mgUtI5xi5a6Ugm5qKghWMllJACotl8qweW0aBjlSZuEIN/9cQdWx5FmyJIRKOEPobGnGaEclP1IZVt7W",
-	"mFUxKEQ3wLoLEOWBnYghFpFheA8seNvLP22ypsjSeZ+sKXr6cWYv8fQXGBG7DoMq2hpa4wffWMPqse6P",
-	"M8UsaCOVaZtcr2lFn++96WHDX7XeOOBmXH/lCD+Pl71VkBw9hRcushSeJEXmEDRS75nOv7tyJC+6vbtw",
-	"8/dFqOQ9UwNkQmZZuJ69QeQJLRBRivysxKkaw+NxUZONSVc51mKiuinmu+d0HyfTkYo74qW38HFxQ3n5",
-	"6dHuvQ+/G1JR2QVyWNxe+BO6ctCvremqjnhB4Y0Dkcqsj2+TDNmhh9qL7ft3PxCxt3YXv8cqKQHSX+DF",
-	"JJZwo9Hpi37V0FhI84Uv4Z5warAYC36NN6Lt+3c/pCnYhQ/jnY6AAboD8fzh40gcP34Yid94/uiTSDx/",
-	"9kkkTp48fhyJh8cPfisSv/X05W/hf+N/RuK/e/I8EqNUaoMJY3UXjC9GqZUJE5I0B2eG49RrWKI9uFnt",
-	"JtLL5f2n1MZyEY27a/PaPiacwfmABi702vYRDY5BORfwhYzDRJR2xd6bgXSD5mPisc0CkVNO5IloufFy",
-	"HDpxLRr0lRhoPpVu8J5xFlYoW1BPWKPwCkRzXUHRX2JJBtIkmGferKyeGPZl40rU5vpx5ZLsehHDG48v",
-	"VBYT4+5Mkn+hJwY2TcR4VGLHBTU0UpjwhjqNFAVDiSGIvjWlGkpvR6N6GLtPuQsPlXtHMHbXlEqXKnmh",
-	"3JUz6S5XbQdi1+0q5wibdF3JdzPB4KKNaA0FfesB/JO+Owh0PfP69BjTBuBbvOwRBvPZlLMh1rbTP81r",
-	"Tiiokxf1wma3TOolRXn+lk3TyrOkGrO0nuATi2JDYMGgIjI5Vt00RMqp5HqkzZTkBAQVU7Zl6pi5ghCt",
-	"zFS4aZqiAYaYWOdn3WkSRyI+l/pMmpjxWyS8KRY9MN7e/t+/9/aP/vqf/+bP/vk//93bn//FTh7HzcOz",
-	"ufvMJioX00t7BtfNHDGDmR6WYamsNb4HLABKxzctk7MGUqyMz6YoxPC7qEhkDokyRk3YD9VXnhJBrwnb",
-	"EgUur/sUZwxOTo7kkmjnA6yBaW1KHz8hkO9S1Q0cWL999PnTKEAHgI0rnYhTSvguP0plZDsRn2CcOZNb",
-	"6oSmQWkLnCskzanBwpcWRIKcDVp7gW+lBCpkeSJ3I9fo5OdlNuYCV8xpCpAtlNhUxXQ5NdqVIBuLOlrG",
-	"QDqYvxAg3AX1HZZKJeLe/n5E53L+0EwoJDR5f/+jUzOXFCVe1GLHlDoaGK7ASuETH+Fv4aTDqEYW6pfK",
-	"ZNlobODMlWpAMOJ9ahgijxzfBcm8nZhDIY1Mp87nE8PplKC4/cRybYELeHezJfn1yEwMdvKE3E7XbmZM",
-	"5TBdS+i6GF7hbLkrPtcfb30TIWuekHQVuIwL1A3JgKqepnuoJpqNaJBrlWhvMzcHfkqX3UKVgHJBhk7c",
-	"7j39muKIduwxsSTX0rkzrWQlBGcBqoqoVCIfUEhYvVLYj148yiyYEFxIr51AQvsiuSNU98Gz/bFO6NZP",
-	"WpeSCJ1SHUFqFmejUjFGZVx1+weBqnj3XOsWuDmhZuytVirmnh2b5BDzzIYjP8VAM+pe0U1V5fBZ37UR",
-	"ulU9AsPqsj6s1rTXyX2lso6E/g3804offSXdCD+6gTQ3sqjqVSQM7F3aQ2CecThjGdOnZlVII4FsNWul",
-	"Eml2XpUfBu3yUt6cpY7sD0zxlt0BnMJoH2gfSvTPlDhDmjt/QCkBgXQXJy0Sqe4q01WOCuoDdkhfGndH",
-	"JNJLcgrIFHTTtFLSu/32x//P2z/6yT//h//09g/+4Rc//x/f/uX/9suf/9PXf/5Pb//oJ1//5Z+8/aOf",
-	"/PI//utf/Q//+e0//h+/+l//9du/+4+//OlPf/Gzf/X1X/1khyFx7TjrMqoBIefJgF8QgAbmMBIIvQA2",
-	"ScxTEVOaGzo7eHJ86eW212NWHCQFinhOunlC7tm0SrzTOTUn5b/vuJBUrxk5nbNw4aSg6We8X8H+W2Mz",
-	"kdp+v94Tgvv+iszks7tw/UXRD4KEXgqQd71NNykA3hZ1SdB4Bq43LoHpOoGMKWymbLFOrnDLVHZ/gP6p",
-	"D1U7EddhBcURjlG99qXMA9gJzJw0gx2JxeJFCigDV5ecfQSXZuwuglbv1MPufJ9euZKAzhN+F34ImzHI",
-	"6sGTh035QQyJs1Tk73sLi1JW7Y236+vLl9/C99gw+ysi+FT2FymBlhIMcgDnuFr5uaozkaq+TMWZdDqH",
-	"30LVzshbcDIV1/ftX/3kj7/+83/61d/97O2f/v3X//Dv8WD7t2//5PfpbAu1GHbsHZjmOud2xVOuc2qw",
-	"3qw4wAorXjthZJYhVy3jFAZjwCRwaPEQSO9JL5z2Y6qtryeG/QTnZJ3bmHXDLD2/NarWFqvfTsW17uop",
-	"WUe5KSSk+I2Xx88EudYioTr9jojfnG71xkPlTvnoig/zm/X3xGd4s64tF6HXNnXte3c/unezW5qWsGEn",
-	"r+XgayFnmrtcOqXcChbwQIORNF10P/mUH3uPrymhi+2ElzkIKaJKrVe3hlOa9NhkYEsqyg/UMDCURRiY",
-	"Y4ygIsMNNypmaRq8PKyofYNCbw1irMOwWK/Hv9ztpZz+3y/KDlv9/vmLlypXT9PSieivVX4adnsuTVRv",
-	"t+JNNwxm7w3/V6tL4vv5cbDKObXgYW7kBtQDt8RIj7XqYU3Fqy2uinAtqNBKrHVFF1RwPCtK0Yn2XqYI",
-	"RxBu9LOMtx3xrAShUM+0zDPbUIxwfdJyHQUB66sBuCSl1ntS0lpZy9aq1pygeY3p6Gg98+lXF2ZY5Qgs",
-	"bZFeaifNOwRpqzGAmPSJYC2VU8oiQXfeGZZUDKgSSEzkVGiiRwl/ovkt4ZYi01Sl/AOsPTpnEIjftbqC",
-	"hHlqHmFjtkeRzdgPlInFMADUo1/lsJQDhB4HjD9QjoP2DXcNXtDHMOQN0eQ4libTO5OjwTWa3iEGhOkc",
-	"QZvjZYdaXqsqz5QbDysMqrOA5PD9uzqnK37O+jkOj2gV0qXw+SuhjHMProMCorgiU+i+tLJ9qa9BAbmx",
-	"GymTtEKSlpICsIi8Ix6X2OeC55AKj/l9KokD/Bi7F0E+EmaTpzBCCdslgIh2xMvw+zymgHnIFNGswW2h",
-	"x78VvJUFzzbL3vqlDuPLS1j8J/jcLTosqpfHfJiXZPM8UW4x2hm9fElMUTQ314lzNoP4WuipScUVCkph",
-	"RfGZaJPYSfM9Ik92xqIG8nXQT4Ljka05THn0HCmOKCmrwldHaDql1Ax4pP6iASL2ijv23vgqSjO1dH4i",
-	"DWKhsIVXLyNuIB78PHrvYV2uyQ4i6G92R+T4RWWB03Bxstm03fxJpemPZV/tgYwsAB1gFO2hnMLRR0m9",
-	"hSvfqbTH2fXakUgOKEtnNw8WBHzK0LeIUnCiEJSOBFVhO7FbQDcz81Apg67M/dwlAmils5wUpBQNIPoO",
-	"N069qy21eMrDf4ajv0Z7udpQvaqCW8daQUpnEklh4cZOXV4r5UJSjLVWSjDW8BKfEff27+3v3r1HFyw1",
-	"xMxJR4ledMjG/yJRPUdR3PIaZt4RNB8MOVWUAmsSMdDGo70UUtN2mcEF+V0ihvsJBFjMahUVnJmoBV0Z",
-	"lh10N5K8kPrbjl/v4jOYQBm/3v3RgPO5X+/CRRDzPfD2WRo1dAjxkcMcOebh5IqXoZLGiTM1tUz34gZy",
-	"pCIKaZey8Yjrs+H+GISHpnZRqnt4GktXS181RXCh5/WU4Fs/giMsuGX4jzpXy6ravA0NcCmty6+6vjtn",
-	"WN5SUC1fjcW7aVbpKu9VtuvVcJRKvwDy/Sk+fJI/u9aDE1TO8scmdeUzVlOtxya9+PLJ/eh5sT1BU1RK",
-	"84ddjulOgXVhLRltRQWLnXCbdLeD5ir1afzlbKUKY8zw++oWd+8NjKm5hhApYlCpzTmlS5g8hWFJIPn5",
-	"6Uj4afk0jTLbz+QwsN0oSt5MWOepNHHlY3xcZ+WBwqnI3LWei9WWmowqWny3VkM+vJT8SFXBu9TCX9YM",
-	"LrbRIvbJoyRB8p4gHXAsBimFXiM1ABUSIDePKdICC4EJwEtcUUFHYngLscyqkAVItQ8oWH6gpqcGvwoU",
-	"kSBllKEYkqcCCGtj8QhJZsgXZ3LLkv+DcGzhIlJPV8l8RrG9UFnOsx3jxvJxlWyb38DD3IWTF7PX452O",
-	"OO6FOSy4FLAwhIgs5zYZljm6jjg2p6YFVKql0KJmC60/KZEaKZNe3nBq4uW2rzB04Vozey+/fo3Kem/E",
-	"gFSXprNcfm/n0Nq4lzgHF6/mC868DjHHc9eN9bsYg4hRsJ8/fJzDu2lXqUbC65ixomdNTRDxOY14bWJ7",
-	"GWpBmw2rdufAD9OS5cl/jpLevPEJKwzP7V7IjO+wPwiD+fTk86dbUfjr+cPHW1+CCOFdsz7BHNaiWrIs",
-	"fT791eLhe/vwv7qS4eth+ORRrJ3ZE65BJEtsfJgLZYjIhZb6ytuqVGjU4FSg2jm4WLmiF7AVXI7gWQZu",
-	"v1CZ7rHIUbXsNt69wGDTBn/ymy/wix0+5GRmXAH4h5uslIbIqEOOjiInddIRn4yVc5x7j+mOKslLpzv1",
-	"OetPg8nQei17UAym4SLG0fLmZNrWJHHp1DOu6q7NTazOXFMX6Kul8nnvv9N8Xpp0nP+mYydIdVj56yoH",
-	"ZpdXEF9lxtqo/3bhvpm5FJZRKpodcUdpWsGzmPepFccHWFXyzF4o9FpEDMnHfmFrxXZMnxybunR3uHse",
-	"V/q01pvn3HCXuoGWO7TwDlptYlkHbvVXa4OQnZnJHKtJuRqcpnkY/Uqv9t7APm1NHKtM1DVuw3I7D5WX",
-	"Ol1mXsvEfIjtiqCvoYBlQjSjIJxo/fg13/WPTFNnKGRrlErmivmb/OmrXASPsxLyWC01SAyHPghI3E4E",
-	"Uh5PIx9I4/0oEmOTKsew7xXs0FIsWjpO0xczE0hzdoFO+lR5lRxwNBXjTtp3xBO6LJL+qVxYI6qPh8/g",
-	"piWRqQusVCR7nW3lTKV2gnyP2iPxLBq0RHOLPmKycCkGE1Vw5lOMP4yIsCFTp4Zmw3mdprva7I6dikuM",
-	"volVbqcjnhisdCW9We6MIc6WvsIQYGZTFRi9i37BwmDfGkjw5vbo+i+I5SYe4MLf9A2xqrEXq4aisnud",
-	"l8UHmZJeRSJTIJMR8T/bjJZ2lh75krueNTTHuBb5+YzPppEYSfbhde0QTVE+kwlUQuaU2OwZ5TM+taav",
-	"nOcgGcNvq742Ls+2vOPYdxEJObSmf2rUD8cyZUcPvwcDMgywHT6nSDJ+sx1/B1HzCttCTnlNEP/iECS+",
-	"lBzDnBHIn4gVgU0MKM95ihZBYHo1PMSRw57FEt6ic2SXO6+SCCZsfbjWda/B3buG9xDk69Urep5UiLi1",
-	"Y+WZNlURzRQQjSTYn/Dcvzw9Td7c/2oX/rkX/vkXW9eNHlTaG0uZeSAo00cg+guNvPDqZc07FiuMz1M6",
-	"BC5yiDwzjMW6eWhfDSyfCxSL5DbRU8OMPXAOLqF5qhRotZ6lRwGGn5RH7j0q7/jAd8vqgy2GjoiZL6Ow",
-	"NyqsSzmCGx61TikjtDk1JeGkd0cFKyfsX2ONOswxhHTeHkKR2Qm9F4+npewVDrFCF86UMqcmH6LzMMd0",
-	"hEykOyjUF3ODgtJHjt/c5uGTHF42QqZ1Li4Em4IoEmjeuDSfiBVYPk4NgRFlCjFQyFePk56jvRMmQH/c",
-	"4CtGnTi9LrZ6ePe7OfbLO7h5I65vgz1VfvYYx+WkHHA/rVqdK53we61Zoyfz+06ZxB0WyVYVqSCUBd6Q",
-	"MzRkAdAhbBZ6bZGsSLldqiyxp6acmLodG7tbnhI81k1SIFqHIfXlyMXCDezENaSxP0KP9vWK6iOTXIec",
-	"vpdnUYB4Jj3Zm1U6eD6t/xyCbcIK77p2B4hSoxH8vJoIFhJkiyzEgL6CVFxZ6BdqbDpXSOgtb4YAbKID",
-	"Ozme4baHiFWYINYRR2FrTAZg7BNaVaJGyFYTSGMKAUJX8MBODJ1XeVOUPqQ9MsOkaZON+wkMf87AvRbu",
-	"lYczROUtZeXvm0EYhGT5HfiJHC3cf/jWZQ1BeHjWCuR8wf464ayCyJe2nbucnRc2mLKjtBnG4WMKZDOK",
-	"aRm+lDLrUH47Aq+h2BNC4sFjSsNW6No0VbI/VnSV60oDjyC9prdCOuiRmNjsnAEYhljS4M4xQj48LIfG",
-	"bUZwk8LjluPXGesjdjxLLN2F44iIcij/LyNIyjM49OCdjfdImolLQb5G85irEsanCedkdtq243Qa88R8",
-	"/dd/8fVf/uHOOkBZo5oYGBoE5EMiPTbD39O0pVe8U3L82RJOtpyLKwRfWxO5iaJqtsuwFIXB4hBhvE1U",
-	"TPTV1ceGTpSKOB7MyXRZKOHxNBXbvOGblpqktrZmFeyUrWgL49tb0ZZM01tXklrV0Ea9rsOKIYpRPr6R",
-	"bXgk+6o4hkqJZ1s1qN6FDltO82NwdrHdRW9dCk8gr53lH61NzQedtIYL/KcqAOGSsAY2sZF0bmKzJNzk",
-	"2b/vlBfbcaac8s/5iXindF1FVHpX5DxRyLsmmI1OUp7zdwJFv1gWLnObvbvmthvh13IpXU94KknyvIQr",
-	"muIoi3tvdNIaI8xX+vq8ANhCe1xw3bPHLyxF9Sj0YwQ6ThFu/nrDejTqK0f22v1edILC9YbiWt6KxFL1",
-	"e9X7QU75cNK6QPdpklPDXjKCT6Fi1TA3uVNNDCQWo2Jle02s7FDEz49fkhchJ+aIsepJD51Ke4QabkUC",
-	"Z7A+G3tVE1+849CiRGwwNEoZgA37A3cw7HuUl/ZXDnUh0wnSlMJwOuIFDpP46XIOdDyiWB0Jaw5PTY5l",
-	"XBgAQc1KM0UuVLyXk3XMRxoyD9ViVkJ3SxvpfdB7+zeq94R0YqDWHrAjb7DMd3MuyBHD0aNLDP3RwaZb",
-	"WVnuhQP28nmfc3u+9mD/nNH984M8MM54mxK9VSTI+4Ppa7ZPmoEn2o59Rxz5Qq7x+lKFtGVPNPr+1Gsf",
-	"C9s7NcVO5XQTUCXInovVc0PqFYcAaqT8Rdm02FqzN66Y8RoOGGYxK2Nna+O/e7+wLbXxqs/LWfXFlbpb",
-	"kKEt5RrIf7suaf4EFG2eayiFV8ORzWQ2FaVuXkF2A5VbG41hr+BYTGzX7fHfnSGhI88eG4iNkqalVAsu",
-	"Mo0KikZ4lZy6Q5EgAyZCBVczajBUa7NTg/yWQvdC6shxD/T4HVLucw1joxHntQQau3DfgJsqBsHtuSOK",
-	"/444zon8tRNdlXmpTUjer6+l+5aS9MqUpNeZzsnL0rAhWWavk3f06vyJgRVUIvl+4178tIoviIU1Aekq",
-	"ZCqJrjXddAxbCp3P5JFHVBB0VZ4hNTpvP+G06Sr2e3eVHnmxPbPDd8pbdCazy2ZcO17em5OBHWLmR5mt",
-	"PFACN+yoIxr3e7SjqEfH5lo2yA1vDJ7dJrxiVHXry1IdKcPyeTYVsq/WtSv2kP+j9ZziZonx1OdjYxDd",
-	"NGkBwMuFsIFh9z2RxKWe/Vhide1txa4rr8MNQteVBJdQOtciu0vRRHOrmejKLMkFGC6rTNqLhwy9MhJI",
-	"MBfw+fWwvvz2W7roG6SLfk83UlkGFm+kXP6um4L66psqVDrgJkqVb6rAs+fK5ByJXWvPtYqgIxOb+QFm",
-	"bKFzBxMEapzYT23fjv38JfV+LS8ou3jWl19hEd3+MgUeUb1/9tXAyqG+TufsEZO5NpgWzPVaPpFxbdaa",
-	"E/lEyOHlJqvesfIJ1gxK6mG41/IIyGGEGH0kTrGQLFjEVau7gxJLDhUBhLKBs7FnD2nIXsRqRUrOotrw",
-	"s7FO/a42QifKeO2nYjtO1EW8Q8mHamhDT5wYyAtFJQt07T8QRmICuC/NOBIq2nF/0BFH3qvhyFfKEU/N",
-	"SGVCJkkGm2H7/r2PiO4cLhfxTkcciUlmTT9/HaGd0me54wmphQJ/okz1ORbg3xXxmUx20a9Udjej4w3T",
-	"LJ26UJmcjRUztI5hMnX24Xqbp65RAs92/PyLWT9UXYgfmr+uinl89w2Hj16yWNfstKchCeOaihOfznpG",
-	"67dYiZZ03GDnYOiQf50zXAcshWptjByq5KDRB4/p+y4KpJYonl0W8ZCPwKgLLMGeGH3u738gYmP97khl",
-	"Q+09wksMlKlsHi4BCtkU9cmM5F0Oy3I9ksZvfzeO+yV1OyVK4+yv03l/1PWsg7kOLXf6rVgFyc9V/fTj",
-	"phR4qhqhLgTBDdjqNAEUJM+Vog7iM6F6t3OqAjwU/Zqi8JySjdzwp2ZeE9cJbPVsyhmprGmLL5V92dcO",
-	"xxAyP9rk65maPC85ycvrMcfehRn/M9gJH353Edd6yTGOHboa0XqN1UdTmqw7UlV4tWtc+peW78xe6ERl",
-	"jRfPxzYTZ5mdOAQ8NJb2G4M/uQPhFNeADANbEtyQnzwUD6wxqutFaEFsy7Ef2Ez/qISqgMbS888ePKIs",
-	"kimCTGFSuvD21MTexlEpfTAvOCej6rCwt2CE2vz6g+OHj+KA0IAOt1xvT3FPwQC28eldXWAHRacmDv3c",
-	"lROJeypnOTxCNoADhOzYG/hhGgcALFgqBqQMsXUydep22Meqr81L3TdPzOKEwj4zG2DSTca89uXJaSNJ",
-	"qwPY26vui7u1iCKz18wP9j+oOaJtGD5JzvWYEzBRlKSI1JnVJpc1MhqEfa8r0xTmsdXdEuxebzFR14Fd",
-	"yXo4vIi1eg7sUTYPKAe8yPvEEuWZ30fhR8iFCbfe5NR0U6mH4fjAa0ZDlUSTLDWRYDRmOt7b31+6wJBx",
-	"OxpwOi7xIkQbv1SPLiWdsIMwD422ujhTfTgMr4u650G+NXNjdG3SmpKjoRGooweSGT989PTRyaPKnQcr",
-	"EoL6xQSAc2MnaLXSO/OyEOSFqYNqoh/XuzqW0Q7kX7HsN8wcZXFe4xWklBla9IHKd6+0ChM5XQhWHGSM",
-	"HWU9lbl6lJNXlJF/bcY4vr8JGk1OXX6mlNG6rgs3Gtrzdj5jZsnp9x5xGFuyCl+GZ65xRvM2muBg8+/X",
-	"6Q2loea1DTKzY3aMVRauPKfZhe6qWe/ouGTwEe71AtAAeqpaMZVXF1JxA3Ll0H3HqCoEd1TQ4I0dlzBh",
-	"amTOiM1VVPW74yV3ca1pP6VxL5UITp1YmAgeXvsuuAEIkb1EShpq04aSDWgm7m0jp6m5EtCQkDiiuer0",
-	"MSVbEs4nmfgOVCD++IBI0bUn8OLAnY7AO4gNq9KUYU+QJRkhu6P8aspLDMdWLojSi57UqTs1iOFJEOt0",
-	"EZGGKEuCrcQ31jpr6UQF8bouHwy+HFbtxj0w1HQuKfX1n8V0r8/34s5RBfBSwbUQ/kS5XIYZyQ0K0SsC",
-	"PHvZOFXtar8UDbrOaS2aeYFdajgBsL+ByjNk2Rg7wevm746TPqbErJcYpOgaN18CjlwcNFsiynGCiZr0",
-	"bunEbx99/pRAZAaqe87X/W3pRJxqac6kqXSJYOZ3DsRyUL10Q+cKk7CnO6fESldMaSkWV51aQUWBSmap",
-	"JigqR+DCWI3oSuUpLBfE80StcVwC7hvkvzs14SkiD8hrWQKUcB14cAs6b1Var73SZSqHaVXG83TWM20k",
-	"XsBm71XNYh3ldM13xedI13yDam2J/fc8wChfA9ZvWG8+XOb23FJbbVbReTgfG20wzC3BRwpayzRV2Yw/",
-	"O7DTykw5L5KxwvwOul5F/PtwpMri+1Q6OlqLbFcwGMA0OTW5A73UTlNR7ImkypZWF1YZjQt9fVWw2/LQ",
-	"JtdVeIo5u6X5vOZaUMR8yys7IzHURh0IdOeQohoiAo+qfkjV2pFILDwN/886bZnS3Hm3TuHxg+6UoI35",
-	"T+jUVrQF3diKtqC5hvLR6tgylRwUomQvVHYopipN7aQUfpvIjCqezaHoZ0qZg6CVyQNm8zc0EYTo/sDX",
-	"pkXi67aiLWoTFVGyVMdLMgCN58hE4RJsmsqOk7H6GB+u9CfXpon0apeHshhVy6thGxjuygANiyF/8y8v",
-	"08jtTGgC/fRc9lV7NhOp4nWdG0/MmX1dOhLo7TXJStxs+TzYQ23QfOXC+hl4kg0k2fUlNtkS3k8J0Sqx",
-	"irB/kEtoPCqRyXbEE+9CqW6issK6whwT6buDO/h9Td0udLRB/b/rql3s28fQ+5u+gGGjL/Bi2kQ7Q9dW",
-	"hPeGhYwCjAxlaDrowtqihBg+CNkzXlarUOvkUnb9rEASIZZaIJOMPpULZR6eY8ILL+HywCRc8Ha8Je29",
-	"IV301Z7serf3Rnb9V3FHHLdI8alZQYwj4azI1EhJH/Kf8Fv+LM/Aqo2K80S8rzLP3ftW7POVurrkZ7KV",
-	"QYCDCjlXPhrPDow5NMIiNC8SiTxxCL6mKqkdUc4OKF5hgly/Bf4f79ql3Lv5lI/DPNGuxFoQPsLQemve",
-	"HQ62PifuBOfhOo9naOD7WjWyetMMuJnpdgo9yuuLVrzZ4iX/wZdf1TBeDql+igDDK4KEv5oRpNDNqjjt",
-	"0QI0c3rjXHD33jvtQv06WiOzyENrVEErcm//3hJLqNBLtB4ykiUWnx7noHyWqS6DcHtd8a5dRgi6djgE",
-	"Gdp7c66mzTgZKAsP6NlFt2vYJjpRw5H1ynSndAwS9YjLfVf1FRrnanpl6o/P1PREvfbXXIgW5qCxEo2/",
-	"vgFFgLDXwXc+nIKVc0UhQFbSZnvqyJVQLvDZuFOvmr8YpVa2J+gNx6nXI5n5Pbiu7oIhtvzs8/tvOHH5",
-	"sU5r72svvc3UTaw1DTuQqYZsYxlU85WWfJz2dLpA+T+mh9475U/9+oYpfyqFomvIEyqhoEVMwYYSyRhR",
-	"aa8iC4GYp1X5P+WHrp3M6Kl2vp3LyM3Y6jm4I9zZbmAlngbWSFs1A1eb/r039B9foYpdZjFQL12NdnN5",
-	"vxi1ZLMFlPXt8ww9vTkrKXBQrWl9MtnmbDhGuBq82weqHqqUwgxJPVQ5fURBQa4deqk74kicyUT0M5nA",
-	"BSgSH+4Ie5bqvnIlJOT533tLkDWY04fXsbEXme4PfMO5/II88e+ZGodefdOUuPSUwcRsOkx2dyWxBPO/",
-	"N11whL/gp96/xaeOfcPWH1OyLXL4y0wV+/bKMoALs1AG6Kn3UAbwnd+0W7w7Z2yngZJZlbL3cosP/y5e",
-	"fHrqPVx87Ng3TQHIc3TfjTI71I7S8q+4/uOsvygI4rwaIaAeYSg13dqz/ntoHUCvvnFXvGEBFx98vBOp",
-	"vZuhYbyMmEy0HySZnCzQE6/CY++dIISefcOEIQw7CMKll5/4H5uv9Vj0wc9cNmEqXEoGMk3LyVMyTRty",
-	"PAb01dIZHuvFcS/NxVKZ9jQvCzPtw2uXhdTk5xEfGGcuIB7nzC9cr02wG8iDn0q3vkgkrzcsH3TgahQc",
-	"PIocWbu29vzZr909yMdbENsE4kVHZa9F2Ub7LFCiLBVp0UsJUAqrO3TgdTTqUAzluTb9ImlQhzeGC3UR",
-	"hyccNbEsuyy120BgxgJTX+9YDXLopDXGUWKl+YHc/dGX8H/7ux/tfvnmbnT/o2ZWmutQvDCmdwPdEDZg",
-	"2z66HpLU45EyUeDhK8hRuc3LItTOKvszJTOVobaPYKrsuVa57sdiapKbcZZiYTR8zg3W8Yhoh54gukSE",
-	"vMuAsxK1qXEXMfcDcYDM0TIGVsbJjMY45AKrgqjQGpGpLoMUcH5iPjV19CdY8mHEGbvmQg4C5eJQF0IW",
-	"cykH0dW861M7KfnF6E49ybT3sIQ+04wpOspTsYseFr+qee9RIbdUxUT+5a4dZ3gQh3pjRu+rHSLNrkgs",
-	"FgXgEX7IRSh+QAkUeC0rWFVqX8VMQ2cK029LxfScIjiXbckVArbHVVhl/Lu0ubsI4SEnYjT2WLIB0wja",
-	"d/vr/+m//8U//i87pURYjgQ0vKiISVLmVbk8m2LNTb8cyNFIGZUQ9DEjlkwdnhaIBK4vlHDdTClTGpW6",
-	"UKZ26k7Kvt87TjidlOcPbaj5X2E+P1IBp6rrM2t0t5xfT4cVgcwVO66UY1+/hDCTCRXY5rKTKpPI2nl8",
-	"qEZjj/SsA2mSXSQVCEhBZRGul4ATRONy2iiHbON4wQyt4p81G0nJ1A+iADEcMb+u7Y6HyviybqFazq++",
-	"/Or/DwAA//8=",
+	"cWGawWakKhZks2IKJl0xwjWRgvXslOh4q2Ixy2b2fX1D/iEXKa1r/2TnrIQL4zJ5wUUxVibfvZkexqBe",
+	"w0EQLtwRoBObJAx29HZ98fmt7NbNV0e/SY9+fGR/ePfmqzeP/F/effXW349v5Ed8zVPK774wijNNKqZg",
+	"mVOyZh+xs3gFW9C6NLPj925mdu7wcLp98+bgUYVnZGI8d6lmROAp+uYXv//Hv/j5//PVX/yrL/7wv70V",
+	"n0W89OC9a1+H44GhPVGp3XtXFsyvsFRLKrimbeWyd7yjahy3svToxy/sf24efR9X9fsJhfyUViPkr7JX",
+	"efFb1jylpOG6sTvi1u1fH1bTT5nSUiQGeJrnshaG8MIql1IueWLueHGdR8czBuetkpEhPeBKGwKWo5u7",
+	"ea25YFqTH/eoMfuskWs73qbEcdpzdcRpuzcid9wm5yj1tidq2X3Zk5ZwZ84gKksyZ6XcEG52jyqr38qS",
+	"qTc0kRuRueNC1xVTl1zbH8qSWJ0o5YUmdNHSzvt2uVoe8gkfCcPL2Fl7wMLW8KxrX9mPmdI8uS3cX/04",
+	"3VJGtsUlXnh9e+MVPolpc0cWnIEz+IxRLcUdWWztT87gtP+kVVXyHITi7R9pCR5a815aFGD40/KpkhVT",
+	"Bh63oKVm2axq/erzmYI3DKllHMfMjxG/9jf9zY2RIOc/YrlpPqaZFvyNrqTQ+GLrtJ0KvWFq0qf1Hx6q",
+	"wHfvrumZc/12/dGui3TNw9l7empk4Fy5oXFNhNzA0KRg1z0eu9Uig7C/PyHnmn12bgfgraQ3NCnttmWX",
+	"TBjUFYQbO7YHvBwem8wNM0faKIbbLOJKz7mgsOEjWyGygt7dqkUBQ9FEG6lYQeD2zPkTKFx47dE9riup",
+	"OT5lf6tTY2i+WsMzQa/aL1/wkhHY4u2N3NUi/+jIv+NsW7GjJ/BQ3X2JkFrwxaL3aXhWi4KL5TUvuXtq",
+	"bEqfsdx61EVGhDQEXsEKsmVmdyYfSXxxNASkwAuh+oJsrJc0Zzldg1W2Z5vGTgujtkencAB1/WyWS4wY",
+	"dR7R2K0waYpdcrYZnDTr0EwUwWxm2EvzNjhB1yG96F1kEL9goIko0XRdlezELsCKi6W1Ebkha7olqhZo",
+	"ldHi6xZs/4bnLK8VN9ujp7Lk+bb7Fk1FMZcvhyVbyXnJ1sOLhNf93YkSjnfFpv2UuEeekHNrrZ0TTbea",
+	"bFY8X1k1dkbnI/TYpShuyIqJl+sSl14fycWC56yQeW3n+IauFKOFXjFm1uUN+P+B0pbry2sRNmO/DMKv",
+	"VJBGGr5eUWrZWtes1dxTU1/vLLO9I/WVHytG2fOcVeY0NxPNJan4kgta6phHWnGIfVFDNlY12pFTez75",
+	"ieOKNPdn4CbomF+3N5Pgzj/Ei8Gfd3+nStGt/bM2rBqas+eGVQ/v2asN1RdDV59RfWGvfrVv2WWzl0dL",
+	"eeR+ueGK3Tjd/fURX1tHwJnnK4hVUDGn4m1a8bftHZhaQPcTLtuZYR7Jezyp6Gc1I+CJdiYHXdeuy2F/",
+	"7aW0cxMa8Z93/yCHfDDv+MXufNzz1IjE3L9karsTvYDtRZ1nvqKaKFkyTbg4sYcDhW2kCZ3L2sClmmnn",
+	"hARh6ltWN+nWz3zVFSPFlk4HdMYPw4DV8a/pXLL7tD1HAVbOrQV6ln62/LO7PkSQET+rMTkZu7DJ8fS8",
+	"17nj+wpgmVrh5OpfdfamzJi5u5I8nz5fvdoAounZTC4iW2NBqDXNUYNiDEJWXFhh5sbqQKaJC9F0Xj7k",
+	"saI/3X2hILI2VW2OyT94/uQxeQ6PQbtTk4IaOut6pNMEwDzgrCy6s5jD7Eb28mlZeuPNPpZY43gnLSu2",
+	"aOS5Ubrw98ht61c1smsXfqCd2YVXdAb6AYSN7LHIhGF2OrIQ+LdGyMxqVLE8w3/a39izCr87/MP+ai5l",
+	"yajVPSHmW1DD3P/OOIhqxRSX9hVOqTX/0ijS7cBt+0f7Z2tnuP/ZHyFAirc1h6jTifYyTGeUXMDV2lDD",
+	"1ky44bP8Ap4hOf7G0Au4TF4ypXiB/wahguulUizHcbyInTl0zsqx22YttYmYCyuqaG6sPoecvp3pzK4J",
+	"hP/hVyWHXNO+65PNBGMFi6yttX5UbU8M65MtpIKVdol6mJDmcX75djZG7IE0N4SWG2s6U32h3WMjD9rb",
+	"YiiYfq6cOCZ225PKm5+7243mJj6ojVSFCwScv3156+2caqbf/hwl8dXbNDf67fOYyqFlKTexT31oyFKC",
+	"/aZkvVwRKXIW9IndLkt+yQRRfLky5TY6j/DFOvZoTeay2GbErKS29rPSBg3Fda2t34wPPyFsXZmti9oq",
+	"tqi1dRXBvhqrKFBvRfTEFEUPr6blcFQQL9tfeRyxO+79hIfp6RUBHZWB3cNzYAacLMWmAPXUhBRUNtPs",
+	"s0HTmn3Wtqv7LY+gK+2DM/y4xIxI9TFnm3EW8mlQr8ljIGR3IStk340OGNylt9qwdVTXecHpJvpD/s36",
+	"w5yW4HFCKQm32lOqLdiw3CTM5YmG1N5MpvVJUUx37OaKinwVmVhSsLwENw4vwX3LrRWu0acedN9GzCBa",
+	"TLsPa/t6Aw6K1TB7h2l/wsaepspsY67OsctaKrO1Cp8VqI9EfJDxL4aASCxkSM2OhYjXHeYK34q5wtPS",
+	"Ga/Tdc5mhg9r3KdoH41NrFyf+10Uz/lSMDV9p9DGc4953NY6KJoSqbJkdFmzrkD2JsOyWVXSPLJpHgWD",
+	"es40ptK9XgsVdD6t6a54EZfPb4mYdI5Or8e/BhFYc3F3RcWSjTS8csWoYRnJ4aaM5KXULCOKyYqJjBRc",
+	"Y9yRCfy/YpqZo4pqbc21jGgGFm6RkULJivzVb/+HqIXmkwLjfUIvFWSDZamu9MnF1WeRM4KanfCq9ViO",
+	"DI/HipxgXXlEG9o7pPk2eaxDAFtoWbJz4oJEmqlLzIKxchEd9TYZj0ADolPR2vUzvOnQa3FZMfqhvXBU",
+	"9AwdCjxUoiGBGidkXAgHCj3n21n43MzXlfnngImVMBP8wFvG0d4hGmwlPC2z2YaLQm7wF1i0bT0cyO0c",
+	"GbauSudjKZpfHLlIIYMS06geOi0uqcjZVFslem4TjWkzYiRZy0tG5tuMWBdDWmeDCbJlNDjKu6XMvlrs",
+	"nVvvvfP+zZtDNWPZzMiIDSK0ocKE1xvZflfPDnsVW5wl8yXwu98OvlP35fese6q59dmwUDNnvIo7z4lA",
+	"WEljz31ueFliYq4dzRHS6rFZtJyuI6Q45Bfxr7Rv73zkHAoURvs8bq4iHg9KSlcBuLKmrnEpOmqxs167",
+	"B1BOSyYKqm7cw2tHnEJMLLlgb/s7YdKiiuNRu6mhVd0EUTbNJkfhldxMmlUuls+wGqM/PGsVxNz1OMA7",
+	"0mv9iIvoaZuzyrDidMKpVNBtxMJ+Pm4LpNbf/iE5fY37PM4pwbQ3LSYvkx355ZTZSPnYvnrLf5VPPrTe",
+	"4Cayf8UiUYnS/3qCMMHix+IS7GUsQAhNH96SttdAQXCjhohzpnY00Te+l2ObAycrPcd2l3VD7Rgljpwz",
+	"rui3wMaec9h6520vcoRps78GF2w7YLlA2JOtfZDOG3ZEQeGjszdJwS95wYpJOUcjDQbbBse9HwKBLgm8",
+	"PfMTlphmMezn7TvrEjL92pucIV70hiZztqLlolUTQGuzkqplOe2sJbOT4gyd3m4cf104p/erqpkw3GxJ",
+	"2OItr/Kd2z2T3g4sOPumz/2sfR1rb0Gd3SYd5YOKxhevhi8fcOR+DXfSDVypCXvPNeopxqa78i4tko7T",
+	"sJd0zYWT/9D1hM/XZCHr8Umsu/Zdz5iuSzMpjrMfjlNsTdVFJ1IWC5V9J+si7Ep+ws3qb9NqNm/ZOTF3",
+	"9+Twpmze8h5e7N/5XZSfts5ozc9rjPesmTggMO4TrJPCHxhWKkLFynxLoLIdz4bO8QSp24NeYO8kLrEU",
+	"ebBLGXfEADp3NFlRUbCC8NEFNHDfQzGiJutbG2F8/XFFIerygAQM1VynnIglLQlckBF2Y3mD/PVP/qcv",
+	"/8Vf/vV//ukXf/hnX/75v/zqT//0i9/9T1/8we/84r//0Zd/9JPdzf3eCM2Cmf/42/FvhIsgwvs9N1KU",
+	"W9dnOSYz8q2Wi8wtxGuWjzWL1f5Nisp6eYlEPiflRwuJLvlIt7s2256g6vg0Z5C4HhGJnEjU1HonYFkx",
+	"yOXaSS3B77hgVTzY6EWp84fNatt+pIthLii3D3yRjQnEus9xL/F+tn1wGDREawfEyhvBQUQmG8Jw4Pzq",
+	"lPuaTrlWkVUkdOr/Zh1ICAGctGsFSU4Fqs45c1PICjuHriNwzEjDO/62Vkl7l9tXguxpNU0WVPmqi93g",
+	"KJZdDFeO7LnURCqSK1ZA7WbBTghmPDKI5AFCQqub1K7epEhHtXLKds9DmfyOaM5AKbtdDnGcKFeJ0tYV",
+	"o/aNxzuV2a6GE+7LGnAZ33m727G7kljJDa1KrGh3+7QACQYNB5lC4aFlSdYM+rbGHWGJ1Dr0c+1FVKJu",
+	"Ucq3+mS1xeofaiD9upaXcCB9ixyt12v4KsPzksWcTrRgl8q52HtnT3NfJCu1GU6F2osGPqsIvag3/DCn",
+	"xHeb2/FLteZL8W0tHUnJ5zM3ZRi61XLN5rLAEjUDTVP6gtBSMVpsv11S66ft9YnuHWrylQvndKxyBb8f",
+	"n+ywX9GEhnpTZ/7RsZj1HQcRcLeU+UV3VGt5Sec7u6ZViStk5LT0DyROMY7TlnKx0Mwkm1RdLT1d2aNL",
+	"LohitOy8YGQ4X0BlgXthFr4wNjl3XcLlbqufbvw+LOnWGYzjgn3uZY/sbd1A3NjYW4hDlqxYWsNU0y2e",
+	"q6JVCimkwU6DiS48VjdM/aTfYFTt246DMpsAPWhWBSdq2prE87mPpWDHrmwcJohr4htPCVVWa10wQeY0",
+	"vxgdunWDfFbvWfjvxqxmtxwjn/kYr95pJts7CwWhxZoLro2ihl8yZ2auZFlgbwGDrjj7Wyy1nbMlFxoz",
+	"TbxTb7svF/sQTX/3e4PpYjfU8K0DajZkSXGVDy55CMIiaXHFUMg21bkxGPToWLwoakaWxTGBu8G/ZZto",
+	"EtU+5dT02KUrWpA5YwIeOFrlulxsVxVXTMSaQ5kAKxoTsPZNDsagO+Ce0IprtxicFG++b6jGMKCRpJCJ",
+	"ty07OY+Bzr9sBjMVATzIPOJMREs8EQwAw4IkH9hoeOFQ95auASu8MWuFB7e+7s6FntzSFui2+2nsU48f",
+	"ystIEUzuz/nOmBcOLWo4F5vNeLT/hmis49LRvp2ewpZkzAwr4MaMaEMTYW3wk6wYVUpecg3HxHBbVch8",
+	"43xlHv/KyN45fxz0+IQziWtds2Lsh0ZS7WMO7mb2B3ofYon2sbr6sbcqrqisHeJIRHrdBdNNkIBmEMmb",
+	"Uh3rNW1pvFJKgBOJqzvrgU8fEGzP0WVKP5BECgcPBOaJHdiJ647pLVHaT4KGGfQf7j+gT66tFTNNqPEM",
+	"GeyzmaJ04g0+do+vZMkR90y5YiGnRvffP7BJJqgbqS4iJ7IE2BlrZLazV/ZnIheLEd2cQctk03aeXaAr",
+	"bzu/R7rbrlaKxSIKj9nGbZGA3WpPNVJrFu9ezWalpMW0GsyUkXs/tHHaN29WsmRkTbkoabxU77L5vLRf",
+	"s/sK67hoQp27RHJ5iV3Q+yd/suQtZQT7sfRtOvCariW9G3xCkETFtLHaZLPiJWv3caS9wmRd7GvzhWJf",
+	"wc1K1nboWHtr14xoYz9p92yfNKjGmerzTlFCnEpzoK+3vv/9dgX/91teeir2AA8Zu6dh/a+8qfXXdIra",
+	"fX1AsMO6ZUO7pn1m4Wvi20YV6b7myIawRqG1p73TmxGIjhZMhYOVC4AH0OOFSkHxT2R+aMqD44asaFUx",
+	"wcb7bmGfjx7VHbgj2rzwQZQF4RnlGjOFbWjTqErPS6p30uVu2JWSOStql+8wTHFXQYvRtGy2gO4CbZ+d",
+	"x1sIWVxds5dVSWN4RGeSzBlxf7bD9+2K4+Z1GXXYT4WDZzQt/L0LITeClBQsMikvIFeFuQdCNzSOXTC6",
+	"JyzZO1CySxaBfr1FNlQJLpYZuU22rCzlJiPvEMWKOLRF8AZiGJ4tyxJBEgDW0559ZE3Flni7MeFk6PRz",
+	"deJhcCZpMsmrtq5xAg4ynHetZG0h/T4nwk4OwNCvtvbMu9J2TwMhRNs1PlnJUMmwj/ExrnHDdcv1drrj",
+	"NcRBwXLoE0XEeqvvuEbpjRpbdSJHZv+QbiZxf7wvkn/WgyjAeFUsBYToEF2Rau1KvZIbB4IwYns1FT5D",
+	"y/scr+wLUrSaKSNi6DIXc+ywIhBPyAiFRFgGACS6Lo2VR/yc2AT8eDWyUxNWzytkryxatUFYMAR+rKdL",
+	"8KuTOlJd/jHauOz1vbJnxaxRy6DjF9whBQGpiT3hQPvX1QpDWVYFmFqJqN6/amC2uxmuBx2jN7hZx2G5",
+	"Aa0b06HcQD3OHNo8GC1ZQeiScqHN+C7OLgYMBAtbS9ubO/GmQHdNX0uC3L0zCT3UAAV1T8tCtoXs+oTL",
+	"VeINY/TsfSAEoP2IU1/6lMY6/e2hN81gu4YWNnequcYiaL0dDg+pHvP6WZD9g7DPO8n+IRqD0QnBoKc7",
+	"kwOqqTgmZtcwPGn/08mT/affliekrlasLI59TxajJTgMVqhYQQq5ESfEit8OtBu+rdGE8O/weCew8A//",
+	"IhRaVhZRSb1LdayRdVwZZWeecve0IVwm147bjDuGqSmMJnVl5xXsCqoYyZkylIsTl8mhc3nJsFAO8gJz",
+	"9LQKRcH0GHFMj6nl7HzleCwpe6KP35TP7fk/7KpqFmCn8PlxiQ3oV9O4YKbV6NhHpfSRnhSzDkLxTagk",
+	"zdKzGG1q9Z3eT8TYeG6D0jXUY7xTK2p3yYoKgS5ZZ/4BumVavznL+cTw6KKkMdjbgrG1VXx+Lqwnr3nJ",
+	"RM6sxgPkReb0mwtvWv3m0LbGO2GHdbmXjBZPEtZXyZerwXV4BBcdCDcna5PLWDJhqagwrMiI+8eRkSWz",
+	"/8wAqqvcZqRggtsrXAoWgP2PvLziT/b9DFkUSlrBRUHxZcQwBf2BcAhBCBvsRrLgL+MdzdaWKepEDVal",
+	"5NqeOffqyOfcf5mXteaXjHAHG+JNYrxrfDFrK74aA2+rIbRMSg4wyoRibHYDx4BLzmg4IoAFQQhZi7z9",
+	"sTswmW1cggjyJiIunDThawghWCerUuzIFwBnEI9Z8BIb8KdmGkb0hDRva2EdtFBN4b1+983C1p55tZDo",
+	"HqGmNlJtp60nVr6GXPWoj02nQ8YDPbTpeVxmw+vDltfpN/vO4kYVeqvfdWIOvYhBxfseCDdLnhZsEsMX",
+	"JCRYtJG2u1MvYps02slzMbJJpz0lU9t04F4WCYozpWQsTPeB3GBQbsGB0QT3rLs6aqC560ZbEg+4o0qJ",
+	"QCyXeJT33l6iFYIrOXDxD+CiJERzCBIC0QJvZWzRVxcSCpetv24Y0P36ne/2wULRpWufykvKIXHLtIlj",
+	"GcvalDzaleGCRA4AUzu0B+jkAahP13sCrSJ1WVgzWiHey6gZ/5Cqi0GzNSxxWNBmxMmNCsDJXdzUJOrR",
+	"YhGNDZ+6aCjgrcla5UyTFb1kmfPZghtiLZgdhIyxU/DEvjkmck1L1/h2fPvV0LoVfSCeq30haR/8zVcS",
+	"y938YXxMGM1X9hzTfCkYtuhY2Sxa+B8Nm8ckDAEYtDvzI8MefRQ4yW/UfoMWjqvbKywPxdfRL3ja7RPc",
+	"OQAyh3NFsbQXwFej4IVezB4WQ4zXbcwW7ju9QgHxfq9XQySLbc3MNyk5bPUhTNmWxxHoSBvIPK+kwi+k",
+	"gG2czdZyjlDvuawVhxO9qvUqqq6md1GetjVVN8PQzGuqnOMZlo7E5shVlfS1gHUrlvsMnmgeIrYybLGw",
+	"thwA7RV0O7g6r/rkH9VGBIduSjLXNxbFCtl8208sklKWsW6Nh0imMGdkDoDsBjOaeAh5THtrQQK7hHMm",
+	"qcgZeROPTePx4Qu2YOr8rVmPMIVIbslyo6TgOQhjtW2xDUSlcakoHvf+CaezbHZnls3uzrLZvegtKfxB",
+	"pB+ONo8BgTGGq6zq5cIl6DJXY8RDT8v4VkzBYuGzeavZ0asOAr/UAIGIkUdfA22PQfu3E891BHkkWW3t",
+	"NlsxxTJs8EW8LpxG7LeC81Ov5EZ8KsJ6wWFyjiftMSn5XFG1Pc/Iub/3mNj9ff5WCIweE/vtciMIo6rk",
+	"wJlcWSHhC2IPbWB6tPqWG7Lzmk9F5z1vnZA1LeATtGFVaLcAH25NLxjOgHdr7XXu3/49rXXxVCAS0P2h",
+	"SeNT0QYrdvBrK+RIcNO3k0Gwg5k1bnTcKYNvSHHzobpzr+iGSxRnfcant3g05UVTgDL2cD+DkoqIKkik",
+	"os5c0A28dRz4JS15ceKoMBx9Xr2TsWpviX3v8hvAumuzHMH2CqQkif69HRXsjKDXp4QTikcxaAhO4wcE",
+	"gwRCJAERfs5yWuuG7nFCi0M0Mgsl8d4yMRJszdko8Al4XnRyrfMzvU31u4gUAJ8KbZwTP9YOf1e8Jtx8",
+	"SIjzCo2wId4Dz4it+B4QWQ9G2N6jcRriQsSo+mURIteC020vAkur5GsONf1QZJ4lijdjiSP8C2ncs0hG",
+	"Yq9ULwQchw5Ba/2OTKYUvbHL0QFKDwIUUWC1geNrzaiuVbxoiIkiHkQ+xRQUho+5IaoWevSYmP2KKCsU",
+	"YGO/aa3kjBj5gsyZ2TAHXspEgQfsUsm6AseeG+0g/fHUHNALiVznvs5nLw189whNM/KJvkGjMxMrWi7G",
+	"J6li8dkgelkw98ibwcfTDAzQ0voKmYuanDir8YQ8P7v/9EZ4gPv52ZNH908AiOfGs/vPP3p0dgKScuPe",
+	"R2e/YW/FYk1XollVzFqTf+fZk48e34syXlKTCtdhva4OFpIVIWz1WFN1kTk3KSN0qRhzSaCMQMGXYpfy",
+	"gmUkuOcRF6VYxlyU1ptZYY/uXXtg0iqLuiyxr3/ngqZ0sTflhGwqIzlXOsmjSMoHADuifqs2VKWsGLoN",
+	"3oNPhxTS9af6ltxx0ulPkVR/CSRWNGnJJuxhubDyxRNFi0ZWelhNgNlXWRNPgwOD4Yc5kFNfm1rYUCXG",
+	"71V7NYuuR8ws9LWGgYPQAZvhyoXGyXBs4fGA50kQ9pG5EJffmpgFsXfFEeF9F0skXjKhL82nF1JVc2O4",
+	"4NKo1c6KH/OQ8e1rAQt7CPoaaT7abWlxNyDVvI+Rx0NbWOzKxdnZQhtzr0UMF02uKAig893kGPRQuWQ3",
+	"kq5CYa9PVSjmm/nnWziHRgfpg4wOFhi5PZAGe78r1+soqQfN40iIsc4UZDgI6Os0dypVXxle4BBnxjHM",
+	"j2apn1YE5s75EDin3CXvk832Ka48aOwP7hMW51LjaVKTq8WE+TZ5Po3SuVLB5hhFcRUvSq6rkhn2tXvj",
+	"wHw8KTVirRXIJft0UY7hUVkbDIJaYwJWKCIghUwSxh57A7OiWruaJcf3NQjY/02GFOCjvq64ghS6Ls3r",
+	"Q1GjfRhq4yhc7sqi4aicxi+ZoIB0MUXIIDeopuEdG4Fy10oQXCc95K9UE8gcTbEtJwTriWjh8WFfdpS5",
+	"D1zh+Enu8F2nlI/6e+5Mw3P2tz2QEVf1gYTiv7VvOqOkYFVttgGAdvYaWn56BjvfpmpN+/Gku617XO8X",
+	"DEzai7gNYcO1oLbGx/R7PeUUho7bMSNC/A5W2gNoOso/LN3D/iLHXT8aY3pnK0z23KQwXNQHYM3ikKLJ",
+	"fgCb93+OY8xXTEDy36nLuTO5v/Oo869T41Xbg49YnThjNR6ycGwFvZjiMR7RDTFwakkVK6O3ZzOMoH0w",
+	"v75BfCNH51ANy7WKyZl8DUfit+/oiJ4O01Bv6NQz+TqOgIjOn6DsYXmnq3komD8AUdxV2u+j/w1o34KL",
+	"5T7u/iDV0YKXCfCp0EsT8uoZqSuEOWrwJ/YQM+nR4sXn77/76nuzCTwpj3bOqkumCp6HFgB3do9wGF7b",
+	"GdXhW2qWJ/s6ziD/uuvH+ewjNunPUhoJgUAHtu0lBZv+7VpG6+Wisvb8g9Oj2++93yB374vdLLtGvpQx",
+	"kpemxe4lV4nlWj6BVqEg0irwAZkdOMldlba76/cZjFlZ9OJcdqO73GBlfYJ6uXWJxnJIswJLsQvjxrEa",
+	"rB80sjei0bbHUQ03kKAB3g4nYaxyDttjuoK+ZCraRirYZSxVaRUCAIrpnAmquLSTlq9YMQ3eRbDnPJpr",
+	"x+dje1nDdLKhGg14OyioYQRAwOZXcIhMGkLoEO4nR4W0QAPen41vKA5TOyQPOJLMzXhrcqJBLyg3n8hE",
+	"CiqL6Ys3NGSxMTO5X93uCtm5JnNanNjt4Coi/I7AfskcE6ShHaKPqXTUXLUpS3dx2kYSFI457VJcXVPZ",
+	"Rd30T91m96IFB6dYq4kSN/fg+j+WgmXk79789eObN3eti08/LT5/99WR/d9t/7/vfT304vfCFkBKpRjG",
+	"CKPtXIvrJ/G8/y1eJ1fSCYXGsxa3Jfyu1ljEu15z404+OIYbjemJsnzLX0UVXTOzk2oeRBkbkwQ+Yy/N",
+	"U6B6SZLpti20zJdOwye7YH2kanzThyYEdcIbqYroyeiQreM3b+jA3bjMnaoFaaylccG2UGvBC5YArhpO",
+	"Qe9M2Ib5zOzu+1Z8uTomGxi0Jq5zFsoiMKw4R2boDC9xHQwQmDshpdwcw/ehnHtRs4+09jEreA3QMXKT",
+	"AIehO9hGtMCmXcU8006OfGEOODdeLTcGscl9fIa7wr3ZrUCDzzREOcMXixtuux3GNfO2fcTe/r1nf9VN",
+	"usNrxvtaHX2QqC970Ooi3SvBgb5Eu4H0ilZNoxRX2hBr/TghyalwTQDWOvMs4a7ef3QWvqc51cgH19bq",
+	"uu8muVmNHeStFVF0YaJl66x3t5M5W9aCOEt0ZKvmof2AsU9wu2VK6MPdcmew4NS5ZdCMbu9TjJqJr8Jb",
+	"Jr8q4Vet6fYeKKsUBGKAI6zqeck1wBFKRTSDklBgGGn1IbfwCCN4+mmEMjhHdZybCYAWjWwNIHMgLRum",
+	"DW6t+BAm7nn3smgag2FB4EgwzFCiEUXbluIEPwb7YpveiRP/jTsQTZ7K02VxmkteRL3M6Dw+uvrsnCWm",
+	"Jt618SgtEa2TS3ET7bD+xJHj2QsME/Yh3JwQ0eQ41nsyOfZ79nbFsEfr+nZwRVuC0Iy+vSfbW7qtFtpa",
+	"ZYTanNx37BXjHrMVW3LR9GLblcICgMs2jiXXxGnFoVBcHM++BRoJ6qIIa77fn9rmc+q+chTevRfvA4W3",
+	"HzF7TOli+5lYxJjs0n0Ua5teSJVfpTd3T1Ke08up7B3xVWwCZnAEuyDwxOVpq8kYEA7+FR31DZBf0iIG",
+	"rNZglMe0a0LHnZYlMXgilGyHzqD9Rd8awen47kGxJPvWukdV11+1p8Skagp7w2Rr4gDUL3fLQa/q31/Q",
+	"eOx9LsfxFDCPWgeqYoiFaHV3gPWLtmKnzEwPrDOJ+9SZtdDD4wjZejfOCPsiqXK8LkbI7xEUZ0Ho4NMa",
+	"cciCJPUL4pmTwivrnwe8xAMCIGTOb9+8/f6NWzfsfr6xpevyfC8jdXr0j+nRj28eff/GPzl68fmt7NbN",
+	"m/HUVNw8ee7DvKBL7Bt/4/TDRx2W25sj6YZG7dmz6EhOW3FYP44TX2qj/fgMWUttyC3yIb8zapT7L55a",
+	"M/rtO2hjFXFd/KL2xJdsSQ37rtHRnhLF1lRd/LJxzd5jJb88hKNfLuLmhsOIlMolL+OlU4IRuqHcRCip",
+	"p7BtA072GvI3Dg8LPbwMdH8AEGyPAWldR8MZxj7zGVswxQQYlB4mUS6gzQtnczvdhnudBT0bGsk8F1xB",
+	"x6SdmYw0UCsZqaQ2GVGspFvrNis3p91q8SmltMh0gRP62qV5G8vsG7auTKKNawcqqT1LXMzly2MXLRR+",
+	"sYs6N9hAegz/ZUhUcULYmvIyI1YBboBnrDZz+TJul8FIpxlzAL/WR+VLtSHuS4mi1oM3Mp44eGnOcJqu",
+	"tBM+aSgVTCuWqD2cFU30UTJhpny3ToB22+ccEyngzN7Q7QkJ03qMfDka2q9OyILykgFWDlnUyqyYCvPE",
+	"NXHgLt3OHodyG55qNQc8abjJp4NvmTgtQV6f+umdoIDHL4ldhmOyWUmHGIee8YZu57ws3Q/cCAb9mZP4",
+	"Ive+ObG9Wx/6jOVSFVF7zIONYLrea1KopMaTArL0nqGTRZj7Tf8pMZ41KV3Zs0N4A8m6rcaQyqhW9jO7",
+	"IjvU2lh64EnxHHzneNyoVIEOZkoT5TMYNTLST3IiRxcELGJE2VWcys7n4Vq7IerD9cFetLa9UQVjRWll",
+	"+kU2mUk20uvMzaA9/gnqjdBO6s7dEdWU3p2RszAZab0RLdvxG+y5mZiad+emOKAuO8EieBaAhuGCjLAb",
+	"yxvki3/3H7/8v//Fl//lJ1/+yf/yN//rf/3yv/78yz//l1/96Z9+8bv/1xd/8Du/+Olvf/lHP5nOM5+v",
+	"WH7RB6PJXlJA0W7jAvoaAU0WroNhPEKmg9gdrtB+3UX+FxMSrGf0go0Y8tU7Bzzj3Ou08CpXSDnSe/Td",
+	"ODtUa61AXCvsFdv4RXhfhJ8rN0jOteLruI1n700+ehKRdiqPWLApijPAvQ2/M6amGgr79rSFSdr54lDV",
+	"iO8MY41bByh4Ce6JLu8FoPttVjxfkRUDM0/LNQswiIUMPQAjwnrT2Z325kb6Inj34WkmintcQyvur3Tt",
+	"d0rXfgfUItdrrvU31AH3q6a33rWRMUyZa0HZOAbPt6gVnZcIK+LL2b5+8I2xUBrjwTDYZ3ElKrXmTN0X",
+	"JhroEaIu12wEQ0+4cGJnWI69qoOz025pfeUAjAfvgc6oV1mrKWb4nnBlE1caxuDbdcivH42v9+X2moSL",
+	"/JHgn9WM0LW0ZzmA4hnFsbfSCruDGuqKcgpdKdWjrf2GSTePVA0K7ACejEfMVxQiR0NaDq+CnQBJh0Gt",
+	"uHbsDKlI2ClUsvpT187FCWjnYzCMAFQEydUc3jNus/Fu8SXNqcgHF/Zjd1kCH8o1qzi6l9H9gm7DP4PI",
+	"/UTHNl4OOanPSxbb6cB5KaO/lUMeNE3jOc8GtRNGFp9H/+l3XQ1ystZL00tWkDWjAoAuE0G1KXGzCUUG",
+	"k/Lve7PRbnNyT4nPgqymW0W/xMZKzT50GimBpHYNiK8HkYkN0CV5wLMGNTAqDvHgwVzWCfTIVjPGbrsh",
+	"wrr5zr2OFQd8EAmHzT0EwvMLCtRj9olVbcCvbXW3dLcYFlQlh4oPdWXuTBSkkpobfsnKLUSa81JqNBBH",
+	"Rb1d8GRuXTeA2KfK4IPa5DrdPNVV2rZGAqX/qC6WiYnAnhmYCbhKY/H/Lo2CYnY76D5TYp8oEYiXXBoC",
+	"8GrQPLGHzRvIe4AwnyAbSdHweLETgvwA5TolztMDLpDst2XGlNPe4m6ZjD6QCN7jimBFAFSTuVRbNiuU",
+	"rCqkw4Xsy3D2DSwNZ3VMi6PX5sAYOnDdxllUgbB9QkcIYwU8rY9IdegBSK3aZfDCobjnxFTk/dbmnXBk",
+	"rqiONIQ9QYM04BwsnI0xAeXAb4upBRX8x2xkXR/+ZhDPLG6OwXePk60ws5NF66W95oH7kjadU64vW4lr",
+	"/OllqV92d4h9p73u6JIqO3Rtb8AH333+8cy/5B89ev6PZi/gnYaJ4gCwjThqPbS1JACSRpdsfVuje/hh",
+	"r88oa+3niOcHhCGh5Y2x4tid+lJkxGNKwL5/QxPNPquhdMkRN3HT3Y5Q2fnrr9789NMbrR/f+vvR7dko",
+	"q2tA0+j3HYxUgU05zMZYPZj1ayiYn8zPYk61PdLzFeVRMyxdqnx44GxUg9MAcM8o9Gen7QbKV3Dasg6r",
+	"K1KW03C0O8AJVxga14ZWTDgri/u+fqkTCq1pnBk70XHNXlaAaRLP1UPqp7PQ/+D5k8ekknY61ezQVlyX",
+	"VUo23cKXLmsVMwLEFHgob4MG1e7MKb1CZirq8CAObSpuG0jDX/MxLWs2tqv0yYKsHEHsuARcInMbWGY7",
+	"IP3pRy3C5EdCWGWdcBgciz7i1AB5xAopH0nFVM6EoUuW+cqfYPor5hqIQ9qR2wOezHc+u5D1vGypvLCf",
+	"mkNAX/DqSFZ4wB55EcXjtQsZAx/YR2L1wMECjbHPOmBBAvnIV+zlpDokb23tdcJtDdPjFs5rpURq0Q0s",
+	"GqfdmyH40KakBnUUjC8+Wdh93Y13yCL+qbks63UkXfZAyTW5BUdIvqKK5q5NsfutKRgJ/jKBJi+JCzoo",
+	"vlyZjNwXy5LDV8Ye8o9XifgAXYOZcHfFBdPRUzhOPYxfFj+R2CVTHGMqgbYRtDzyQ6DlCV0uh2oqx0rq",
+	"pr31ygzXaEB/ReksT0mlZM409KBQslS0WnXBZ4p9EIM96KgU5U08fkAXhqljApVk2HYsGCv0MbTU7oZq",
+	"Ak+jOIHepWMPXeF7qUJ5g59ze609FRZ4uMGTIe28Y5e2SZYjXLWtPlEXosLCSzvaNIhH7PwV44yRfd3W",
+	"oo+AOXwxgrMkbYoluTZl0buuc0VFvorWqELNPMELsKe3ooqWJSsD+mu3urFglVnF687Zy0ql0AI9XFXT",
+	"kB1bgyW/jBXJ2LVEOFJYSD0JzYpHC3St8Qm8xSfk/BhYW84zcn7MRHF+EpsLcn7n0ZO7PzxeSHVxDn6I",
+	"+8WPJBfnk1J49g++FGeMiQvMaAfnbMa8YadsYtQN7nhPUCVRxUQiAo1cYNw0vKZxPB5X8Bv/S7IITckY",
+	"hiC885hQslBWKVDkwoIoKsQO7HCsdQTDPiFCEqssCTBl7asmT/DDRAuqDl6AloHdNFYkeut0E9HuZlZA",
+	"ocqF/f8FCJt9JNS2c7W/N69BVYH5DHMXLA3c5mNU1lTYlE7iDzVY5k6oIeSf0NF3Aw7Dw9B/MA5Rys1z",
+	"tyJ7ZBdTEjssdjw61ESkpevn6Rv3lpUsiyjMRdCNBooANpAJvQSTfj1JT06lC1quXD5Wn6ZaFYDYkZZS",
+	"MLLhZUkQvwKbexwK1LivF2xJrTERb30VnJaZ3d6Ul7Wyvo1oSr2ihxjE6LuuXmXHDKQa0crKa0tcpGsx",
+	"h2jhYogw2kA+4RilLXCsUA8sekKsS1Zhw5CBfNIOATWkgCqqdWj88oYZ2nfWH5TKU3MSusQwUre/iAJn",
+	"fEMh5AZm/4UDaPfPT+pjsE8aDoLKKgog2ctE9KAuF7ycHhjuB8BNtolCjaHvtqG5AVN0sNqwnYHsdry7",
+	"1ijoI5qAYhMHl3wvUpAK+eIBDucNhBEkcZT7I8cAT9hHpb7dXxT7be10fk3R8h/QAyo+ApnbqFX4Aa08",
+	"C9veKvTCjH5tmYkE69t1TrFnSrxiy/hTX1nRODzOBfWQnAdni2IYHZqsudZOP2+UBC3cfsNkjiC56AEt",
+	"h6myBnE8xFTKaIfDJ77QF8lfCV5H5tsQoWSTyzKRsr+3ZR9CIRVdQhDgg7MPH2UA8MsK9xfFLjnbtDDf",
+	"oCDZxz+bqU0FlvpaB9wQNrIu7esurMYP2Zgd/GQvFqP26WN4bJwwMZuVUl6M3/OPpLzw6adOUv6AtI+3",
+	"qGLtkONJCVPuEReGXgxD0YRoNKZ1XCUGTkwfeeQP+CW7Q/OLq5TW/bIdS4oewt/47e268aGlsRvoCVwf",
+	"Y9SI0UorXjAdFxMrQASOjYoL+9kehAoMbT3annviXjOpw+hrlNqLpMqcMyw/lAvCaL5qHZ5QWCjRVQkY",
+	"Xtk32Sb6urZTnYRPhSMiI0smmKIQv3YkDC3Qp5P2JqGKkSW/RMhLgLwmVBQZuB06V4wJZ7MLqhTGKcyK",
+	"rTUrL5kG5Cz2slJMa8dh0klvP+BKm2lkoKcC+nyMB66GmkIs/yQug7CmJYd6wy9+959+8ft//MU/+5//",
+	"+if/PsYNGpoHx4F1KsPzko3hf2/mcARL6kgSckeVnhB8LgpN5kxb7RDQ0nVG5MIwQSD/4Va6K/tXGtaC",
+	"xQaF3O/7hlC+omq5iyd9tXdLtZ4mPVDs8BwWlNy+efvm0a3b/nBwiPmdl/pEyviX3JV2myF6nAtOZsQ+",
+	"NyMO/UTHXhQ7N640PY23fV3P20F4vYYHKpmzolZJsQ4bnAsyZ2bDmCBvXnLNDcIxcbHMyIpRBf9gL+0A",
+	"CNrj5K9++z+8dQwVF6XEQnI4ObD0CwoxakxWBaIOSI9oUkiHfo7VFdf2qWuusTJnvCS5DqoChxYTmkAR",
+	"0vUg3V8aVTlnJF9JDepcG0ahLwqFhHzxz3//qz/591/+3l/+9Z/97No+2lfsX6PIQNGykWo7bSIfQS94",
+	"chYDT831DLJLrnSlx23oNsGnj+AxeFB7wK36uoQ2nnTBM7NRBu1VDipn5wTMAvlOk3TdZbbxSiAccu5Y",
+	"cZ8+kqipldD5gXOGD87ofEAPqfENs76Pi4er5LnMZL2D/kfLEveoXUXFKDSvXRuZtFR8yQUto9ycFWft",
+	"qKsnfAgg3VyR5v7DBnV7wEXay0GB341svx75Csx5L+lA0s4KMt8SzUsmcpYBTBkEXsT4ePF4p+s6wQ6/",
+	"eXjDJw0vr91bXfatYzz4mMrsPxS3/5DCFRtdEejw9QVe7X59chBe5xR4VV3nOdN6P9UyAl41Tpq394rN",
+	"SpKS0UumrwDfegBRl6svalBsXns35QeMllj7s5cLo4b64tlIrvUi/nvD7EtTNSSjqwrkRTSk9wGalymE",
+	"PruhsAwEan2cMdp1dpVKdBzbcxy9tIJuM9e1IBUU2SvUy5qZeIGwvWRSk5mnxuxWBbCyOO0BCkR8fIS3",
+	"Gx1c3+tg7u9qBU6rNKpeH1VL39+movG5m+5skw9FeYkKouyZREAy5MsVzqW9dOQ8vhrHmufk9LAmvYfO",
+	"yY3X+u4xsq2rktmDGWOrrti0Ww9cKzUCbuRjtz3T9G+h98TQUi5rduKdmVpjDaaL7RbQraK2mxTNtRiF",
+	"WgUlTO6j4I6YUrDz9QHX3hHZnTanccZHltwc+AcOWeLh+amRfQL5sUhlLi1LKH2NSu+KlvFmE/uHZJVJ",
+	"ok8jXWVK1+y+GLkMMKTWAELNV/iS2BT8g7pYsl8VYvQZtYumvN9X3+z0Fr/4zkPE+y98fUbMDxk7oKAi",
+	"RRHdAkBoYR2kpO5XyGL9K7ON01vcet96a++/SzDtrzNS8CU3OiNH1uT6JylaD2D1eD9LtWI/omJZ0yV7",
+	"jP3DkT6+iKv7AJIobeKP0dl7UKEmdlIkUw8HP6/gUPxI1Tb+Cef2ycekuezvvP3w3vm1fEoinHJn622O",
+	"q79CqiUVXNNrnLCp6d/eh6UK5iA63jjtuuHyyjGcxLgiIRh3HeNQ8ezTU/wDBhGgDUSqLbkQcnM9L1Zs",
+	"UetE9ApYs60IwkWsOL+mNy69MOzNOTcrQomnbAbYm7b4uCgBV0RuxPUMRZbsmgRJy1rlLKGGzhdKrq9n",
+	"9hD3/ZoG7cqOr+Vp+5D8IXy9qwKa9ffT72clFdxugtp+jptZ2FGfGR4Erc9qiXfMjn0UatOGAf3PeNOk",
+	"hiB2Y0EbYy7ex0zxhScETTl4Ls4ZVQuua0Exmq+gLUYTWhSKac0m0N65OGoi87srFoFirVhYj8Gsyzgj",
+	"6TgUpXiromI545XJCM1zVhkK0ecGkTJL8pFDuV1vkSFwMSgEdKzjXAehli4WMvdrj4YNefPLf/U/fvGH",
+	"/+2tnl6CLqIV9MwlSA/6Gg2m1OXFYRorxSqIXiBwK82RtxxI+h1fiZC+HX3LzIn7t+Mz4ZrMGRdLgiR6",
+	"Lb49/9wA2OBaB2ixnch/wNZVGW2a2GsVDxfGhI+bRPgNW0b3GmM9JhcCixHP8h+5+fH4yIbHCYWhtFAn",
+	"XaEjQHZDp2kCPhGVElTEXQ3ZJKfDCKK7laHJPshma0yS29Ry7EN+UGgK35u4UCHa4Jv3z1hoj78K/MVo",
+	"CIu+3m8c0H08wiJ9vjUvHedvN0g0nwZqNh+G+d+PfihtSEG3EE7PjXa8N85hgxyp52F2tIT7Z90sBvHU",
+	"+JXefrtxb2Kg9G1/J8y4x43orpx4YA3xiLZ3LLuRNldPCzoJZQ6sjfih4ugjDyemb3oqHWyEe1tanADI",
+	"JqIRXNFcGjFiQqV5eyNFzvJpW6mkmyhDamze1rWOkmV6DmsPLuxhhGvNds7Rdo7AAXoEhAIECFqUdAmV",
+	"5dpcDbvGAXsM7/8fOm2a3PwRAEkll4quEdQRTiXTIm5aQGNp4DozVBlXShCdiFyuXQRyv8BTAg8ZMFTr",
+	"hoMeXD1K7NmqSGonpSBEhnWNszv0N6NNkkdbklv34T55d7eJO5qvPHOi+oZGaGwuCCXhMDtI7vbgktyb",
+	"m7GnZfARj7FGO10/US9cV//JgXj9ex0j/hvS3/4U2COpP4MnhJCv7eQ8gUJHVzzt5agVAP300+Lzd18d",
+	"2f/d9v+LBkDlZcwzObd7VZtzQnWTQqbFCGr/obPNkZpSItiGnDs5O+8mIKY2rbn3Bo4e+K70Ep61nIJ9",
+	"jJyJMdhdm2z84bawx+7U1+BZHXlJUg3hSkb8fKpXWLriOPQbdV1SbY7JuZ3C88DtZ8/LqiX4PWrrWlWR",
+	"G3/WLEyYuvTyfsLN6h41NF6n0sc3ik64pludkfmWwJv2iBr2tnRJlz31mp8nDYnWoK3t0PuMgaLQNLJD",
+	"T6Vr5wKXdzn0FdEPC3GwMafAfssv/jrDNYsutoer2Md6YVtMugGMqQdUAbqIEwKhh6JmiEyBYAdbVpZy",
+	"c9y01TikLyLFCVkqxsQxYaVug8DAb2fZDG+F0EQBMDAsHp+Asd4FjpseYEAZ4CfQMOMlnAD5SkrNQCI9",
+	"aMauFOJoxmFuwhDHXerqZUZc6abhANqDcRPZWnS55OJ6SwUF4IQp4i4jvJhcxpdLecFZPEg/V3KjmdLH",
+	"RDNDKMFr26X8S35ppY0SIy9YHK5kDEr2Y7Z5SrXeOP6baLjwSSto7nhTGuw2VmCeukXMhDNivSMIqlur",
+	"E/DqaDnCGqj8aLqxT2kI1RfOOSjYWvp37ZVQ3n7v/aGzP8kpD9Liepyj5X8QmHtDE1MrmIxSygvijoKQ",
+	"M7gKBLCPoSSoSiq73DAD8dhtXjIaMc8e+sBqAOp0DeZxoJsDEGgOBd/CLxpBbuFDohi2dLelFtC5FLsL",
+	"IXzKPomFxAj4o3oHEAm0a7CcV2xNflTrTgH6QPYhApweN0c880hX9NzSoZKH7r6SKt/khD1NAmHJ3PEF",
+	"Ntd+lZ+PTMYgOSO77hHVhriK8O4tkzIq2mdOKqromkHZuSPTcN2qvhLGkY1kTX+q/U2tIQOzXnOzBoDW",
+	"orb3IjsJZuZOoICQaQOotdre5yK6SZjP7keJHhGPItT9ANDpoCQYBwO4bPZn4cY1iEHQJofaB/tkMRTI",
+	"ZDvMh1iddXA3TJNW7eyfxGrzKNIIQAO3KWKgR9iKKU+QhU8o2UzWaj5mrNAfVdUh3QG/vDVUbSug64fT",
+	"C1fz4crVrZy7Mny1Jf7AJm++e/Mdcu5/PApXnBMwTvHIeityVLftpNsRuXgszV0pcqYEK361qhNWNWSi",
+	"r5C4SzJejcZsD8yMdmXYEXbsWrX20jDhEg8O7KIASxbx/sCgh/4viFPVoMVrBX8AfkukxblglZ0b6BMG",
+	"TyA3oZrB3oiNw7Ns5po1jpTzhprmDTdEhFyUJVMU+UlKWmn4JRD/gQ5nCmBGEkWz0/Cz+nF5BmkO0hnO",
+	"SN1BC9XYd9qlwYyTmenAfQXg7NA6Qd60lhJKLiveQlBAiPn0J6/7x5jMfl+Ru9undXtS3q1VidCq6g1L",
+	"NoRY30SFqtDxCJpwX7ra7gSNI5cRQRI2yMQUvHC962tmPRBaljfI2Q6/F0Lz+/6T8UMSI1cJbDRgAmsg",
+	"6gNi80WUV+ww/LNJJF6GGubJb6+GW/YE/jX9zBFJHw6frce0i/7yHlxPFot0KdxofuIFV2uWSIqFLfKG",
+	"Jrir7V4xjiAg6hMHRsJ4q5hnQ/bnnsecEljAz15WHKNUtQA0K+ys8+RutcilEHgIvejNkUyh9HBfJu10",
+	"sgKxnrfDu6LFvRhyJO4DJxDW4iJO7U17opY/3LMgXF9Qweyp4E6upTUYhPuB2dOoUhwshHaFZ3Qq29Gs",
+	"BBxh8USMJfNMM2QoVnBzN1px+dXP/+QXP/3tr/7d//uLv/jffvGXP/nqX/yfv/j5v/3q//idPjz43v52",
+	"N2nQCRSLHjw0TQJYuK57uQjZwje//Dc/++J3//wXP/+3X/ynf/3WJM6TZIdX2lu2cxKiLe3QIp3Ly4Sy",
+	"X6Y33uHsuUN9f21JQczq6TRw04SpR2bsEoLiwC4WRFgCPULe/MEd8s7tWzdvHt2+eeu9PQ/r1q9fn1Dt",
+	"HFnjWApvjWApbGRo8ExsZKp16Xs3e2Vmr+KkWHPBtVGADA50RbpV+NxhgXs/u5XIg/eKnn3J2uqvm4Ni",
+	"GJ4TGh6dmeo+YUg07zFD0Sjeq+5hUdoXgCvf7WWAK/eK69J5G7mnQAeEqLm2r7XkviO4n2/JZsXzFXAB",
+	"l3SrvdOBJQvWSISioHFDrZisYj7RU/i9rytQskQE/JwKUsolskuM4WsCI7cfEH7EYxDhVsf3PKT3/BXZ",
+	"ZB23s1iZk4k2oE/zaD9iN2lRsfNAKhObbV0GfRI+UZyr6wEvY57sFC5VDFxMRFQeV5Cf22+C6AMkB1sD",
+	"nEaryuO0P0+aKMk18EyOrut1CKNTyZQDJUGUa9I99NhhTgJqaebq+2lTFThCwt3o/AsDIf4YJ8Xbqu3w",
+	"00SD1eOnHhqV7LRRD3H6JuGO00iwk4Q9zoVwyHyyg2fzgFbrbxwu99pQ7/cFPHzZ6/O4PaPC0Jx3GOQg",
+	"cuPQ6Hgs3VglW8bWVOwALYROdzSc/Jy6n2IH52uj2+4HJzkQlD+FPn/qS8ggqhcIrgLMBMxxIk2PcG0J",
+	"dbBY8JzT0uWy4amAN7CiukF/4yYAwAX4t+jLNCsXH9KYa2J/aw03sxN7XPG1vSWD11c7+JSo5e25H38T",
+	"X4o4o/4DqdbEynGMughvsw9vQ+O2wtfsxvIGIL/ekBvBVIb/5uKSaSOVvnHzOqH4UlWtLUw2kKM3NHGt",
+	"pLsLvgMauNMchgUASpsb5NQQauUbK4HwOYHJ59xuj3OyZtQhN38qwtNh/iWZM8BJFaGKDWmQCiIkMryy",
+	"UrMbn4rBup0R9kv0oPB6Z+o5Afc9F7TSKxkpKk8jX6UaeSYw5ffE4sbRSif5oeGrfOnRFcy7Q5GuO/AS",
+	"GGC4k0DK8ZVesKdHKpR2hBZv6EHQymW1hULjXaxKbt2i5sljA8LVblVqu/CFqpLHVLOXMI39zZD/Liax",
+	"FAUZjaJpmzz0gUWmIOzoJQVkoBPHvnzsC+zb5+64WfAbI+JUCRq/ZamiSv9M1dock1ME5HTaH7zNjNzp",
+	"gouGBcvI3XA0Z+Tezu1Bz7WKZk9n2ezOLJvdnWWze9GAbro5byJaFaxlTNARlO4NjdkvOMC81o42613p",
+	"/IoeXpOyd1fmoe7RcE1Tt18glEnrdiFRLgS/PAdOpZj7a8EWTGEGJFRpB5zsaPO+4jHl8Nwdlg2QLdaE",
+	"ugQkHobAmgOMOaNpHxSnZbro/fOeVHRXXkrqmnPQ0LmkJS8cPSx+e0bgbiya5QjYDYZfZC9/HT1pyRKr",
+	"sODx40qZ7UGBcd/UNCYo7mqeB8qSNUPiCmyTk8KlyOkeMG80VOxB//eDb2wd4joejjAj5792DoYaoA/6",
+	"UrZphd+uunZvWAM3hfLa1m3v3tx1a+jRj180OFYvfu17/cmUCbHuK9Rd4Az5ig73dl/FC4KQlK37ojgA",
+	"lHtvksYvyFjx6orUgWs3iPP7LVopfG7PUkUrRidt9Ctvw2thUk3XsSdTSqLAcWCBdiubEq9NSaAFnJBz",
+	"mORzX4qwCE2e3BAhgdqCKbKSJfDaB9wTCuErD8Eamq1ffI3S0eBipDlTQU5+QCPEyUn6evuHx32p52ta",
+	"wWfwewfqTMvyhDDPaYMl/670tWAVw8L6tnmWam6cSnEdvrZNc+0n3B3HPTnBp1Trv03Uar+0JHlPaa0P",
+	"gbT12aaBJJW/rgU7q8G79CLZEvsSqFR8T6SsRhWuYbFuksdfFEC13SDttxoQrsB0+k0XyWUzcLqHggJM",
+	"cVlcTRX7YujXXof3lAXg4A7IaVS/TolSXbDtAL7TBBgHf6zus4u/GOy7Yds2vhOi6UECsecgwzWMKKYK",
+	"/nJM3tsUwHoOMGXQGP738qIBk8RfvbOWZC2FWemM3NqSLaNKZ+T2uyuykjW2Ee6iM9zK3n315qb4rbz4",
+	"rbX8re1vrd763ljn0A35YMiSp9BMFRWEKL/+JysGGVww2lpFFREQl5f2E2M5jAdSEdpU60ilj8mKN0EY",
+	"gyDKmhcAVnPJHUGu5ktxxMXYvM6Tin5WM9Lg6ezkbHzn8BTrI9VIE/ugTTNRK8c97G5vDDxXQhoaaqy9",
+	"tYkXN1ZSm8RZvgKEnZyWJStCqF+TL37vz776j//8b/7lXw6VOA19y7jQUkA57cD87lWqjItdYwT6iRpu",
+	"uMTOOljOYEw56fWjSux1fWD1X7M3+qV+8DwNQtjx9dHRvwGI1dk73497hAdW5XlR2r9tgpA88iTZ2Lsg",
+	"2MZ1ZcZkpa9ibio6Lq7aM1kOU7nuI0jsSohHhXVrmZaQVBFewXTSul55rm9sNPaEYZdMoes3HjtVX0Rx",
+	"nIPSHp6rrpHhFwq/IP3lMMsTazUOCYApGUtdnEKqvAWOfUzykqmLDCazBBZOll9k1lezlm5GSkaLDLXN",
+	"0Qr+3RSTu1/oumLqkmuprKVKy602WQC7sb+zii8j9pNohwLinanc+eBAw9dFJ7mk24nTu7YW/fi9UtLt",
+	"h/Jyb6e8E/fIet3nHKhQsc9TB2unSWRnSIsTfG0M6ZQlU2/offW/4wZk6S64/n3hpQIIAvYn3oHx4Wyl",
+	"pt65YXuVtdtYXmLN5rLYQj5nTbekkIkYUCHjBgVjRUpTcAdFQxz4OaFzq1ZdqtX+s6CGwnlOYRna1QOA",
+	"NizInAHGrsPn4no2HhF3b+IKOYMawtScgTRNPCsTOVD4pPPbN2+/f3TznaObt89ufv/45s1z8uYdxn8E",
+	"aAh8zd4iUpFnD+6Sd9555/snRDCrQRu4BmJXGJsLbpBHTVEFWXNRG+b4krkTTwy64S2GCC6Yj/YAnlXL",
+	"qt+V0ndvjiy0fHr67Ow3bjx78uh+Rpp/33j80Yd37j8DSBmf9NvfOe1OTOEhEl31B2IzinJLKLEaG0TQ",
+	"0AvAVNaoE/e2VfQwH1Oq20ke2wEcuW4jjWU1WZDMNx3prP+WE+DAdDAbLS5TLt7KCGQJs5AlcwzKGaFL",
+	"AHyY0+Iu9EjcIKf4NmLkpyKQkjbUmiKAxdif/LtvkNPcaHLUQPeTC2Z9MZ+m/lTolVRgsKwhR7tL2oGl",
+	"MB2hLyJtswtuD59diToh1i89gUUWDrl9SIT8lhysR/KximmVxoVMbuMz98A4v8nos+U0DiaWl5Sv49Uf",
+	"iHTjLkgp0ZqNDzUMtKpPqBCQZSotPkZxgg/i6mldj0fLzvScAan1YDHEXcCmn9JjFOengW0Bm2fOgEHb",
+	"SCIkAt9g3pprcwzbpFB0k5FaLVlGoIW/aOHPXIwG/O8VDelC0qOfxIq7AFTwKsl+leL4YEpJpdvE9RXO",
+	"9cjveOCop66dsX6AqT4YeR17GFDhqMbiCPyYEzwajK9NcPaAsyamLBkrvK3Y6RlnL02aD5GvocqHG83K",
+	"BSkk00TLNcNJFw4WedRmRg6FqeLhsDBi4441SX3MlalpSdwgRjJg1iaXyahQlWjyr1wzJlrDmp20TRdf",
+	"zoKlQuG098eV9j2+OmCsTFtMeP0kDqAARBZWz0gCFuGk1yqzHSSR333xPwyHvCvDhvqefaCACYPwD4zz",
+	"AgED9UQha1JbUSb7yEcBgefu6ntbpSsGKYt96jCf2xMoVurE18yjYk143P1LJhJU9hiEn/a4Tygf5qdH",
+	"7ddS7glm+qbPzcF9e3Z6d8a0ProZb6NjGkFIH8p3PULOfu8v1fFyvQId+jGHdRHr7L//Mi9rzS8ZApYy",
+	"0STSwCm5kk3kTZ/ejBd40wja40bYjXCqWgi3+JEK/xS4jTayqlIAKw68YC/GaD00ADkVo/e//4DhgDGu",
+	"YmOmuY9qvh1HlZYO3BzX3q3XuLGpuxIQ0msZS9c8Wbiu2zWEyKAb4Ga8NDQJS+TqJPdk9TKBNDQG35ma",
+	"LsWB+4L0hPvgw/XO9/1WOYiQEOdxCmVseCfFZy4rJmLnAqta3iw0Afs4xaRaYMc5Npwgx8umHFXtAV0x",
+	"kuRSrglS9h0L7kpLG8elPHMsPyPwvKaBfDofD74Nn5X+vCdVHJAkSWgyZ+VIjxOvTb8ajcCxb046x43g",
+	"jAVw7K8ublmKUSTX/tqvBIiZr61rV9ZHQynTjCqIlYyhIWyVcuFb0p/+D1uAQzEcsqjzp1k7bug0Fg9I",
+	"YBASc6Bj8QoOuCDuKptV425479T1nuGLown+hBjJahpnws4uGV+nH5M9++3hYMEPTq/Cs4DsdF27Y3dm",
+	"17RgGVBlbMmbTajeBUVlbd7K3A8ZacEeXuMWe+5U9T5VWXE9TTUeBSBmS+z3kjQWOByLAH0Ln+uaTGIl",
+	"D6MgrSIT4oeWnhjwRLoZ3SmRRyauJY5ov1IezJNh7+0niXoquZgO6yET7VINip+Dc5gjy+VwCNsl9Xaz",
+	"FBPzqfCQ+EfqA6D8KiVj3/mMLZhiAiiZsEDYXhfam1dULPUxoaRaSSOXilYrhM9csjEVlN/JqlVEWn0G",
+	"vXLxvmfYcBhPbnBZ92QKRtU5GVLnn1ccdbVCjMuC6zXXOqoprgkiBRcZewKT+YmEmvxRXSynMf/hHXfi",
+	"tZIAfhvD+tdQph4sddfObQUSxw3JQ3voYJhkPANAL+7mfihq0DtJY9nKFKQ4FaSuVkCx40Vl72ujPEMr",
+	"OYTH2dUqg4Q48pKpZMibG41h7w3VUNQzOjRj90ZPW7Bv/q3F0tEHj3ys12TdlVtF4ac+ccoM/pyRNZpK",
+	"WWpXDgMTHzDFiS7Lh0aHLsvBhklYf6bYFTw5vH+g0vrXPKgB6jZwmKcjGyg5L2ONUM8e3CXff/e9vzeL",
+	"1BnWsfpZWL6crpmrCwHOSqkIFDb7MglKdD1fc2NYQRBJNNY7D+WPg4iB9xRdmLvu2iTd+HND5+UekLD7",
+	"5ijvuK+r69oZ1iSEI9glBEoqljVdshZLzJunkCA9euT+9FYGkBbk7sq64z0mW+RtdsBckPtiWXK9it4K",
+	"ucT42ceEUVtAIAKCsMy5Zo4YxxH2STgRR+YdWVncty+MEsi9rBBMNk4j15sRPW+q6Y5chvD8GrKhjoJ1",
+	"JBSF3XxRErqHIdrtLskCboqvx3tDk1IuU+13dQIEogc+3QryGxqQVCBHHIQgC5DBrWZEmWMrXhwcIB4n",
+	"/SR03Nh3WaOZvaxKygUrjsnbbn/ot+8+uXe/V71FaFypchYL1z7hewyZRHuGvgkZ50oCoLv1NMEk8Jwq",
+	"DuC7YWXBRiA73S0fuuuOxCvYQLyJO8QLhxkuSSGz9Hbct+3RZ+/wmTvwzl4XB+cwToSbRPG9gjIYJWsj",
+	"JxBPfaRSOXTu3ByFOfOTODBpa64jQdc48hbMDKJY9LEMJGxjxYyie0orkjOKC5ejiiDgdM6y0bQJPRU6",
+	"jgw77k/G0Yxwug4++O3Nk73wcSBo3WW5Kh4aKkZPxrSfh78K4iAsQhwkqW/aD4GRathJnzUHzoTJZ4sF",
+	"C20eYzK6QhqWagegmjhLy23ybazFdbAhcgwq8a1JqMQy1Qjn+V9jCFyNjXFVy6HVR933hI/dZWl6+zCo",
+	"2Mc8o1yzu1RNhZxIIcOeeee7FQTLCF8QKrbXABky4qbDMUZVXe63DE3cw/AEjw7Qw7DxjJoDWp0TmFS3",
+	"yN/80R9/8dOffvnzn3z5///DjNwm/l/vkC/+5Gdf/ps/9T+/S37x0z/wP7znbgu/asNQvjcEQplqU38o",
+	"dhNNSKQPMPx6ROt6h/LUfvHra/V9Rk2UoP/JglCCOPYozcgzbrd0Q+uF/YnDFf3uUOLikhuKFqWxto03",
+	"6KkLCY5FdFvH293PeqZ9LLzZLTIH3+I9e6c2nbKsSSKSyv3ARFhzfBc5c023di7a1MHuSruXKP7fkVO9",
+	"GIbvdfbeaOKOZ34Zpp2lzxg9gJ0tnA37HBEVlm1dHx7ndzCkbqeUi+VkkxB8u+6kOhRkqQggRGIg/pKp",
+	"gufmxPGCAGw5NfTGg4f3H93b57CcCM4Qi+J+ANg4EHtGWkgi5IZYVeC0AISpMMZ5DESDL4F5DIeXAWqs",
+	"HSR8uD1hBHuymB3/5uRDLrgCwsMIdL2OF/u7CWcWvmzkZgpLeMB+ip4rCEhI9X6b3KiD/RnLaVlO36bf",
+	"zd0DrZ/XDImzoQ70BqjVIXJyZfib2zGFxYWuWG6iAUWXidpDkSylvGBFNtRamVSpA7LTjPe9r1u/7niH",
+	"zbxkfqlevE4hkuqAcy0OtNoKkGAeLms89GBXTHLMv1tCAtulp8kVIamr2hDP0jmuNsiVLwxvql9aTKln",
+	"wIu6PUTzOzbFPoVYSMGm68PngahxeOG+m3Meam/3523rGkBbQfmevF7E9emNV3d/3ZcOmpaYCamGg0qR",
+	"RgTqYdYOIQBpuq9StfK+e/7NX/z0D37xs3/6xR/+66/+2f/w1g0ipDnyozwGpEWeY2JRE8FYwYoTuMbO",
+	"DDOAwB0oaqzadGQibVDGZlHbD3c/hudEy1SmQpqBqgS00mSQFt+Gg23jvHGz2v2wb7w46WvlGX3GSkYP",
+	"kbXvpjbyNH5fG3FUqvQ3UVs0lfI6ljaAZgKMOjp8j/FxD28BTPXT1vKSPbdWnZouSY5DIaK15BIwzFs4",
+	"ibksS0aXNZscPv7WUgnTIDxfw2avyu23aatH611vX1O963VOm78qgoETqS1Z1opNSfvY66Pd8wdAR18L",
+	"ALRyxXCjxo/T80xueovXJkN8wsf7BzSz6gYXN5vsQBK89YkgORfa0AAEWxtHEOUrmj1m5MhwvEudjQAB",
+	"RL80ASpI9IoqduzTZmtAowD31fHM1KlGk5QQDGXorgs5PMHE/cDBvVwyRZfsGIs3uCG0KHZAEwtZz9t9",
+	"aD4uGeuKdDPYLwg6lpaF7TZ6U3Y74IY3A8hgAiAiEumvlZahjR8wliq6ZJ7rxoMvlQhy3q8K3df1Nds1",
+	"+7UzNw6QNs0CkGHaSyqEbQ1D9G2hAUGk4Je8YMUkIm0Qnql682OQuKHiVffo+HRA1cP0YzEVSPmk4XeL",
+	"tH38rQqoxPvCQo9WhCYA/7JDloRKzRE8jda1U2z2XCoVnP8oy1ReMsVzWiIWDuGhxByxYvz9IUWEuRug",
+	"5fKPHjvwQoqIhvwgNLtdFb5gOqRTcziMowU5A8DynBd2r8MSTmh/nmQSZLMN3V4FVGqC52Nl+RkwQ091",
+	"fnS9PsCBHoSIbwMYwmYR5ZZI4YwAVQs9pqHsW+X3vDZFBGWTB7ie2Mo7DaHqbihQc2B/iBtRSGgvzlcS",
+	"DTXmGT8JFVuyxsRG5/SZDpDlX2/vxBJmHXtwCm3pzPNf7hD6+Y/I5Zp5hsFJJH+jUg9VU0sbGRT+MSX1",
+	"02T925ra2LFinfC9TsfV1EpcxbJ5HTojNMlF8T5kg9K6pFxcZ/3LxMhEpHLjjKolM9AakNTOckHO5zS/",
+	"OJ9Mef/64z++EX1cnzt0nk9p1FwxqlwJXd8cf4CXuTZZBwAz7U0p39T31A5mS9uNuv0t+q46aETpLVxm",
+	"7+CaD19vL/ID2BcExyjExFgS4Wfujmmmy3Mmijv0kPqQkouLSH+eLENDmyOUJfbK/b1if7dTRNhDq5y9",
+	"dm2kKCTaIy1reSsRj31OG6kuXBOK3eO+813braJIwa0vUG4zRLD3n6rJnJkNY3H2j29zdug5+ywSlrcu",
+	"EbtsdTxAVaxBtizr9cLBhhCJ+NUjAmLPmdZxpJcmPTCCB8OlerkLwI7TJkZeRBGoANhVk/PT2qyk4j+G",
+	"EMgxucOoYoqcPfnh/cfnu0gz4EtKecGx5zl0YQ7GbfyYs/C9sViFm6SDuDiGGR6NhHz8Qqp2VeLETEsE",
+	"2j/+Jcb45oj9HmrgeCnvUh0D3zxzf3ZFzRVdMqzitEJ47ASwKBTTumFeRgQAdN3nbIXllW2tJOzJza07",
+	"LzCCVoxrh38eaIL3u+mEYOlGrlWCo8Z3QGqmLjkk3z0NH9SY14jXrY1EUYmSBUZLiQsW8IrgGtyt0IA8",
+	"EU3NRxE6sEvQ9qTJRnFjH3pMSj5XVG0zwo5cMUEGdbXHj08/vE/+6rf/Q5xuB07mj+I971DHQEu7WMge",
+	"DLXzCMK2oLx0GYIxu35PTl28oFm3F8nVPg3QG4mOjPG83Y5uO6KQZOR4/ZCXJdcsl6IYSTVkgNJ5LO9z",
+	"CMx80+TLOGw3DemFeKrkfDLLgm8xeFhM7yaa7qxDizricjgie76PE9Z8VQ/7K7acwBaDXbvzSN/8DW79",
+	"5MR45aHvJpY5NgzpVzgeAoN84FbFT2gvU1QADFWTgz1LNsKMWLpivINCQ56RYb4NHeP7XaGdTwmEDoO1",
+	"03iVA6MQzOnHBYUg/GzDRQHhyz2lUWtjXWrnmvoT4A3tmSXaJVvhGVI4MNm1nPMSNWOtOFLW1zttqW2g",
+	"ikUsx+jwvXcbfKBxyjr7CsDzQIMjkj+1ZvebX/zn//7VX/zsrQPd/2j0afruPXPg8yeAZIPrYDewA9tI",
+	"LmnPRnbVfwds0Qk4gVMDcrFoDJZo+wvIm1/889//6k/+/Ze/95d//Wc/eysDcQK8B5rvoiJi/HN07DD0",
+	"Le8N9iDmpdfDs9Tqvd1DyMc/7L/VTk1oiiZGdnhyIl5unA05GSH0GjDKh5EkINilawYHRbGc8csJ2auD",
+	"qEnRi+z1x9lnaK/Q/OJuFDPngTvkYMSVOQFIJkEkmJVgERfW41yNgIYMVKd2YPEcEU6wK82+HkhAq1Df",
+	"0HhIE6kaiMADmsquo2hKLpLIDvD1MURMCmIdz6Ni0lsxWuy28TuEZA0pQ+0FD1tAogGRglVmFY/FsRh2",
+	"sWun8ziZ31wYcyAh2zSyGnqB5MWXnOGJneNJotlntUPNqaiy+sqawVxrKHjEuKI9gOclzzkA6fqx2hvs",
+	"z1bJwf9QB4u8rHeapneQnVMhPLQ2Ta08fKU78PIVjZPKJlPLh0R2i51cdGv1DylIkpdMKV4UKRQbWXGB",
+	"jBqGLCXTmHXQJnMF7UWbgwIQVuzenZghe9IMIs4z4rTMBBp/+Evyq19DGBz+FDEU7rs4L/79GBQAnQPr",
+	"pLQOpVgSIX36c1wJFQyil0HkKmC5dVWlKuHgT6Rkl6wka2c3e8S/rp76OhIDCcaHT1bbUGGEJWKKCLak",
+	"YHF41rnArzYeF9gVT4SGedyMXiWnzom7Euv6IucFLkPXunSUcqBZMPPMW32l7qsmxaWYk874ST0FkTN9",
+	"ujQkeYEUL5p7R6035bOd+I4f5DhyAVcT48YT2Ra7C/nwXjwtm0HDPACfLQA9UVZ2e9vdXbOMFEpWANdD",
+	"i6JNLxnSonYYSODgQxVoi2MU8kLIjXMP81EYyc+NrBIdZQ6eTRsqCkcY2mkqizMgPDQa+u4BKZK9tNcf",
+	"hQP6Shwxg4U+8Eogrwmogy7IE8fxOrymul0cFRcCWR3QduZRaBNHrP9zPGVuxaIVnAAx+84VNn29WTnH",
+	"zcyleEoVXTMTC0cn+iATRmoo3D6opxHOEI+d2tfZ2Br6MwewtNdTQTUfH+m4S1VxB+6IqMj59gMqEgmY",
+	"NDXVtGkDWyF6vrSj8HsDGz2jnnqpYf5x7xsxtTHM8KpisV7cM74GDHf8u7eAIZMpFlytAVMwDhSLCJ3p",
+	"R7oLID2nigzoMck7m2l14ZUX8vGCEd0iMdvbw7dNcVFUPYWIf1/kY4d5CKV3tedvnH74aNYfleqXpAb7",
+	"zRl5ftEyLxD+i3ZmOiZiZ9ZvHTobOpEnaBKmLUqEqja+cCLEBLgGqmaBlRPQgIO+7n5a1cVMoue3pzOf",
+	"xJ2QLht8FpqEV0xAcScMMfaGZBVhDLjGGhVo+mhm8DOnBoDoxY6eCpotbv+1Q01467iqojOMU0wrKjqj",
+	"5UXsNDKKT9g19in3hVFRiszpQchUBNAPKy7tfgh9NSldmOvQo2olXMWbF/D+pP/esDu8LgaH+OXJAc23",
+	"TxLBl0IKNkV52uvvbONMBPjZDCDaIZCYIL6GRyTHOjIMl0sB7St2e1QQOnNgei+ykX0QdsjcF/lYxwb5",
+	"N2L6pZjog6bg8tygj8FszsKEYcHZCbFfckxqYd+IjEonxH3WMdGUF5MaNcb1nDufgu8EDqAH3cmTl54R",
+	"Temw66KU69BI1d1u3rWwH2snBrDbaoiMdndO4DvrPMeNs9s4lGJo79lF7p4pe6KHKNXurtxc886L/umB",
+	"VAN8L/gA6/7LgnARr2s7iJd+96UfCf5ZHSgNUu2pyV5X+4ekcvBaYMivA5B0iJK72tC+Gx7BRQdmx66v",
+	"+FluBBtcQ1ayJTUM2eqB3J6KgiwZdj7PaR4Fte8JRCuJxu0OTk+bBdelGE/78pKIq9pKSJ7Y5S+5Nk3d",
+	"mpjLl6PzlEl6sT4yNgCwiHUtElp4BHFqasUcdphV/m5yoSitHwPfHzwu1lfgDTkVOYNuyRdTdLP9Q1LI",
+	"XcyYlqXDhRwOU73IksWIhbVkrD+Hdc8LJdcZAZ9uwTaIKptaraTdBadFiDaDkRq+KAv1754tsolH+72S",
+	"OjliEUz7ez8s7NxAQCOMP3U5SCKByjHxqKA1WktdSnmBJb2sMiGhP8tmGwndSL5ICMDe4ZPd4QWUV3CD",
+	"qEsHeWt/VAoqf2FXSVXgPwxfbPFfKwbbt5LQKd7E5Roykaxl9xSs5JdMRQXPfs3TaEy/QS4YJ1+gHO/i",
+	"TREx8wH1BVfahHJeWANkB237H/qCV0dIm0nLI8fZ4TzP19NeP5UJdRQLapr21N6eaquONud/BI0HmEs4",
+	"/8H9M/L25S07rjUVhX778wu2fXXuIuxxY/qQI6tqCJoGinvgskklIAC2195DTk82aGI+6fcisVjDJmtQ",
+	"Q47Dxc6sf3N0VZhac3EgTLs/b4JOoBUYNAWzLjTQ9WlZ1rCeL76Dce7Mf+PrC3ifMW0eYHl3TB+V9Vqk",
+	"6kXiUVsHEdO9YUxo1lVGuvf2x7vtyFlhd8+E5Cg0Qh6cCAVS9miRzJoK5GwnGzjbFW9ntluzEErpR2u9",
+	"1gLFeK+S850uHOnhio+mVhu2ePi4iQnVeDcAHN5uuR3XfavLYExWFdf/XsjrxcS3SZ73amB/HSBMlRMX",
+	"hxUPeDz2nGZCeyL2kpInmP5Girc22IuqxTWwo8VaHh5L97oM3BRkF0MoTyxiXLEyVp2xX+t20aY+8ROY",
+	"NZOfXrsHPJamyn1z0oQVAC1wyAoYpg2xQ95dgIbS/Hrmf+Je7NkyrZnGiYpP78tEAHWH1HAjA6mh7uQD",
+	"Evp9jBZPau1Ee8sZRq0Oam/Bj31a0nzi+ZVSnL0nUnSy+ZrZq1Lx7MlB5f5WTCPVx5xtEHvH5RDj+ryI",
+	"wYXdLWV+odHBxkZTjdXOCDx1uUvB2lsFUbMPqbqIibsnDYtENNhl3OdGI3ZE31U6pBq3T5tY65iCkjh/",
+	"4uMWmyhM2mDlVyh/zjyrIIRtXXw2zj5mZUnR/OJUX8Q3Lx4KLia+2O36gDoidO0kWfF1Zz9HpeH+y7ys",
+	"Nb9k4yGWarNN8PjYPx1DOTIvkDbz/OmT5+g2QfX524u6XPDyPPbceOUQOvXHDp8U4KCggkcanrMTz9F5",
+	"TFYMaG2oxioqSlzt7gkw3YS/79HehJBB4+i7GEHj0qtdx6WbUk9OxGYHdd66WifIDuuDJRAUZKUUS3tR",
+	"NBo5OX4ZOs4Sw2r1Bbly+ZIaP8O+Q2x6IHLqpoznOVy0ynmO/QEp382ADeNtJ7DJRWSuL82+rFLMnn1Q",
+	"xtldT3v42PuPLqmC8jD7IHz0aetx7jfuofjTs71Htwd3z/MhtkvUCyYMN9sjQLSErlz7q5wdVdYVBo2h",
+	"6CUrm58rqjUciNlszUtuqNoe8XhQM7z6IRS2X+k0otiaH9vvH1C9CioILws9P91TLSxRf6vs7oqG43BK",
+	"LtU+lyqW4JN0Xepch16iEB9fybLQrf3Z/BL610G7UrH7rdhssZKbOPhE0Vr8UR8epAVLbqOEaQAQka8o",
+	"UJkqCAlbhdtEXcapqU9WkiylScStDoK1TTH3x/BFd1OY0icwfUoTBSAU1bRYRd20tBa6l/4vTO1TT04/",
+	"pad1nPgHhpUd2Thx59Cu4oGw+EQOlmb3jMw57O+jSPpBQo/o8b4FAT9a5dZsAQhvgvRruWZzWWy72wDr",
+	"ad+kyNZHxU4T4FtX3gpJVAQXXG6Jx27t0GCpTwq5d+jZ79zeefR7E+qePlltoST5/Iv//Y+//L3/+De/",
+	"86+/+Hf/ZQ/O6r2p7WY9GyYohjG75Bn2/43re3zOrRu5ceTRoCpHG5GHnwjwr8cH6LSeQ6M3qd0P4Nmj",
+	"DtuZ2ZFQOekOzedXb8gMX7kzuPZbM6+cG728r5Fb85+UJPBOY2VdrDKseCLGwpP63FCkGXK3333F15qV",
+	"C7DwrRNba4OIkZuxrmxwuyK+bL90gCPSx11kZFn4isy2ZTpqXI/h8ddTppe1KWx62uCjAAMtMKosNEHl",
+	"UhgmpmFZ+tBFolu+uDelwGW4PoKOadVzjKQD9RRn7QbpzYqXLUORa1Ip5npaWJGBTbbg5RS+WSyymoKG",
+	"7pn+OgVukxKCuwUUzWe09MQswDzjB/m9HNprsaBe6mSlBTW1kWo7aXU3lMdZweS6XdcCUy1VI5bov03Z",
+	"+Z9QbobzFrud7S11GkoodvQqDj+pJeGdHS05qb5L2xN4wvEyIQy2WUUQOndjTZDwb8XFfEFJ/3FkHxzC",
+	"YPgBiSkSevErxptvM+PNmQfAOjzCEKJVCW3Y1kwLV7gksGYBQf0KYDGB2hwE2qC89L+MwI3FEJZSFV77",
+	"MMcbqQBukKxpvuKCWfeJrxlAk6AGOLKGOxHyyBrDTMVh2FIgTe6DJ8Cqnzkkr2ktBB9VdnTfUCPiN997",
+	"OAkguf0ttCwJF5oXzFV3qiUz3y4EZVdWKKNLgH3C31785I8gjBKjlCl3z7g5F1RtR5C1lPGj5SO1ZNdH",
+	"SPK3ntn1Y5pTkUfymitGi5JpHSssgDjRCng8AhWJjxYxblbtUGW7ACWFPJ2skE6WIk+0jYYJNQ7AvcS4",
+	"JgyxVW8bt3miGt7P/VQd/3GDntGptnagLAS5sBCJzHcKdjlip+SufXdxIqvdjdUHHvRD6M331Wfow5vY",
+	"DZQCaE/GwBFvZkKFikOoibrxyai5/dOaFdtY52Qu4RxSuJ+oKIiueaK+9mJSX+DFMNsTAyMMRXu0qeIF",
+	"8gBBjgNXBwy4iPZhG3ANsZoeCx0KuiXx3JSvVNgzBz44Pbr93vveT2hhR3BBciqkAEIjxC+kDgK5B1Ui",
+	"zR2X7Ms+pHm6U98bnmIVT60rD+GjmIH1fHGV5mcHpNftgQ5r46a3r/zXrXC8ihNDClNmoC9a2xP9OiRa",
+	"22Am9vSljAXLayIIS99TEEY0MG36qhV07SXo4dUbYN5O1qK5x3/AtZGx+qgw2BS6ULcEKFF+i7ueKihu",
+	"A/BMlLsYg4/fGHe2I8HvIdbzqqkMGQpiB5XhOPBALmALan9IRbyossB6RKVHh1Xd/AJwT2T5Wtt5xFN6",
+	"EA5wnXY/ome9PZDQ6y2G21ua5GHaKL8Rjf07itLV4UPGmvZuRl90uRfR26lPnoaP2zp3sDgVSnQdLDFZ",
+	"cKD7a6MGNmMagr0gVJOwCTwQvk/m5XTNiGJalpdx2MdrE6oQ/mhNU3SKW8Bt0dI4aJNAsgLNDSMBz3E3",
+	"iCFSLIVlSdaMjScItGZgsYPq0/JjrK2/D8gwEkgWYD7tZ07Aje2zr1OlMMC9qNgRXAQJXKpJsdNn2W5a",
+	"4Ak3iwtdsdzIWOrI7U49jQJBGjbJHk/5hjFGiU7SaeXMDm8vgdRgjsOVBIYf7DylOqMqX30cAYvkUSri",
+	"M1d/tGZqyQpo72xP056w6ItEbg4uafgmiqmEEwk4B78ICbFxJejRbbGIMWS0EFJiFY6xV0mNGNiblVy3",
+	"qvEDZRDZMjMR1K8FOdz9sJDbeENDpLcvgXKApJlaiXjjkFwYFhhRMQAZPjKyF/c0KUpwo3EG3LFf8/6Y",
+	"lfPnZiKrBLw9nrdKZl0+WUmELEbkhtAZfwhyS8GqujlW9+uzIUm9WUkPUIggCmTF1wEnfAJO5ZQ83GEs",
+	"8K85cNXbxJ4slY/m/U4xt5ftFZsn87YrGS/QORuXMYQMzH2Rys384xENKJhldOXEeI9/al/W8RPsfoUW",
+	"idg0QKc+gksZqkyLBMm1e2+7qFoefsQfMSEXPmuKHqKHSgoVjyYOSMenHytmu3UzjgrXh9cwVNDd2eba",
+	"IRlYVcbLkszZOHhcD8TnVst9hvtQ975xUaad5Zuu17ZPlbzkRQKl4knFxMN75C5mFUnlrt2nKIuSXe3x",
+	"+8llFHDn1DFrefgLzdSlx3Et5VLDS1zxk399RoyUVwVRrVU5YTSMzJXcaKYQ09tI1zl3buQ5OA97DH4U",
+	"IQHGskTZwcT35lbHvKt1RGHdY2vp0UN0g9lMKqq1PdyRYoMJo7YEGQOa/MSJg67wO3te89IccUF83f5Y",
+	"v7xFmtdFJcdxpPFkqCjCaKOpkqolq32jaIt1x3hoXgDzGJ12ZK2JhOaYmhC8x8fctTdFg/dYOxR1pha0",
+	"LAE6JwJLCKCBGv1ibI4SkkgARUS6nVAMFOGJo2UZp3Pz59MK8f4jMeOynIqQFmZpOhtcdG/fTyUNsCBu",
+	"VC/d/8fe+/84kmR3Yv9KoHBAV62yWNU9PeudKghGTX+ZaW1PV6u7Zlvyck4ZZAbJUCUjuBnBYnMbA0i4",
+	"01knS5Zw0Fm4W0nAnHW2Aa8kwDKM1Z5t/S/n7dnVf2HEey8iM8nMJKuYVd3Fmf1hp4tMZnx78eLF+/L5",
+	"VGljGnMYYvDqhmXwY4m8DBRarZegK9Eq5kJWfbN0Vkiqh1KBmsKnFxavKjy/Rn7PCm6fdeW1XupK6d4r",
+	"u1PDPfgkyekjuOWpHk7FMR5BHmMncNov7RSRlqmErjpBJZDOJeG9bEZ+EO1yND26pKiPpZJjZ3AdrhT7",
+	"8J4g/IsS3yDVoNCabkPrRnxq07hq8cRfSTtKMj67fC5DL+OqP6oycPGbxfyR2UinASvuW+zwmlQJSLzt",
+	"TzNp5y9dR2iuQ6XDwl1IAyDvoFAia5CANna2MLzAaQ6feE+9G1k7wWi3PpdVdQLCst684qVko+Hv4mNy",
+	"F8W/8zufamP3aTgxIXYhyJixPE0xxiwNywTvj0SCGMKuG+DXQ9xM6IsXbT83eaf5RH5fzEOFQ8WhW6CQ",
+	"dZZP3x3CFL0NSdcRM2LCM8DX680ZZ2bCkd7QvWIkeJKXwBztPMVO7EOu7XJXvgTf5aDCdnyQaWP2E9eU",
+	"HQtnik2crcVTZ3oP3egVfOxpZJ3OMEegZ4sEYBwxvseTTIyEMsgd4lRGxPJ3m64ixGLIK+vN8b9TwJ2y",
+	"IyGRkxZ4FwwarUtF0BHjLBXcTRoSEtGDZP+MwBeip7bTVV31ne+8Gmmok+jzNO185zvsdDCQfclT4w5S",
+	"d5jsLsvOHuYYCJU00zV32Em4GwAHIZbAoXx0lZMo19FdksIjZrOpiPeO2KfWTk5VOo/YSz4WL6UVv/7S",
+	"ZrJvI6bciQVU17TosFTHeNFAG0ABGKtxnYzyEAbYG6arjB4LOPCigmHPFYtPMzmUKsbTUZriLeeOYbv3",
+	"Dz9g8UBnQg7VvsZn9zo5DhhNzsGMz03MDJ8bNgJOZ6cpFc1mh52oQqGKm0LTVXFJOI/Ys88/+/jRC/bg",
+	"9OGjOFriVHZzj8nKFZuiw848WSIEPxQQUEI9AhBZdboKKlG4ZwVxa58AtK7nYAIDIhOCgRfbHGHk1J0X",
+	"vMSWYdhEp7I/Z7vx6338Z7wXERG7sRh47QP8eFfVcgK65l7+5tMi5Azvw/wDLB9sbRjfNBWlshO2W3xN",
+	"xDKdiqASpFZdpQcsAf/gnhNE8AI6Owe8hvOiXHs/ohPsvs3F1ENLo6r0i/RYZ0fs5MGD08+fncVOiBhX",
+	"83x+aF99X8yN20+PYEj57IF0QSv5jlAsfpKI8URbofrz/e+LeRyxu9911+Xv3mepsFZkJmKJHEprIhbv",
+	"x87QjX8nZv2RNrgT7Eh0Fa3pLmeff/7koZvEodbJHgqF4WPBzsXclzvD37xvj1gmJsKp0cjzHHlo6FkZ",
+	"MJC45t1KQU4slJ911UjPYFNCzB03DJDRM2kXWob34XWMaoXwJAG0ObYbn4v5fibcHzGsGXzDU+yTb95q",
+	"fdRVpPc8lU2ukaQlfcmZEjPXbIe5xQBxNCOe0XGRpiSQ5oh4NN27xsyQj0Jh0iIUgCdaGFpXYp11S3ui",
+	"vKiGCbt3eBg0ToHKjRtxx7ARZjxEfgcrFhvxo9ivBz2V5oz/ns7vuKs4YnSbEYILMm6Y0U70cCe6UwFf",
+	"NuL50ezG0WH3Du95CdZ4GMVsLLgC/jCMLEbeQ4e6CSRBoUgBK5Xbd/gs6M1C4wCAAk4zT0p6XA+NaEWa",
+	"GoTB6Ik+OX6dkDwjeCslROKDHkYo21WQdk1T/wigmL7zHVjJuHC4HhBG4q/9rnGD233x+AH76P6H/80e",
+	"KXe393upcNZOImJ3QBZRjx5A8r5gu/GPR3S0PVLDVJoR242Fiveirpr56r0Y8bBEEkc4EBjGbsz7dspT",
+	"p/9iMJnisMqMZ1b2U/dQymfxHsoHZymf+ZVHQ9SfJTQYE3cV6VEnqjoRxm0J+pbOQdy5hplpbyyts4SA",
+	"GMY9WdRJiIWC2+f+4SGLezzZp8SVOGL3D++yeKr41AmldZPqxtdVcOQpbQl4Akd9/95HLLZa77vtHkfs",
+	"Q/c+wAZVPIW/P2AxlKTu8xmfx7R4Z3Is/Nq59fnggw8+crP/+dmDDnvoTsvd+N7hve/u3723f3jXrUMm",
+	"WOI+91xFU+PWybAfA/zCrx1+7+jw0M1IgMyVhgkPX3OERw7qLTBdPSgzALBoQDmhrj3nQwEb+ilMt7sY",
+	"sziVY2ljZNrCiYuVeG3jY3DD0RaM+wB3GhdYwYcCt22HwWtR64D4HRVQ3LoKGVXtzJmMOsudxm5jTI1g",
+	"wUwBsUNIZLdrodCw0wV+GtkXCuPVZOSeTNzG37/XOQTjWtq0YPqyX/3+n7/9o78uZOgd7dz1IVc+kTtH",
+	"Ox90DjsfIBzBCG4rByPBUzv6MaBrCrjwBKF6kuwc7XwK32O5ykQryty6d3hIDCLWc7oWduvv0nUQr2dr",
+	"MH+6FsBCX3L3OcW8U7xp7Rz98Itox0zHY57NKcQ0yXTfCU4qL9D1x4cGIZnAYncXQG/A7BwR4Se89GAs",
+	"nNVpakf/GX2/cvhWvLYHgb4nH/jipX9pjGfitWXi9UQbjJg3jfUxxBfQpniegfyI6eUGTKLQ8UtUOepT",
+	"kpcNF70p9WnBubE8L64PJ8+fMJTYZglwtm0OgLD+ZHhFXDsRTl889w9tOBtlj0yx6XW5vd0PPJJ+Y8Z2",
+	"ePkXa0z0Gd00mrfZSZqGkwmeDqajzEBtUXrIpef+4I173Ze1S/CJ8CtQZlQ6+uEb9ANMEPiXFCQxwuez",
+	"geKWL8MK5vAvrlHRlZZweSE86TOYbnAugf1hNUs0JkNAFmBdK6Hbvh00ZBtX9VSJ0qpeagWdvTovHhyL",
+	"Uehz4mHklvfcfc4N6czdgjKedtgrCtKVHvnw8IPjEL7zz6LRjRFH+ihm6Od0ZzTetTIRjF0809HORbCz",
+	"DoKLFcTqhev8uznVsOkvo50PDz+4geaeaeQRnzdKAnQKwrfOOCLL8XJHy8XdAx+BrRWKR5TPmkdrPfvz",
+	"gtPALaG78JsOO22OzrLdOBEX8R5Bed0/vM/cB/tapfN4eeGdSi/kKbao0ouD3yxeXB0aWF+dF+fXXJPq",
+	"KEXcS3JifGCwICeJuMiFJBlLJY3FRVkhKujVC2U5MoPc03lE7AOzkDzfYY+QfQxUAV6eiDX/mMV8mkjL",
+	"LkQmB/MYcinAw1UjHuUOVh87P5pi8g+dOx7PcK3NCg3QMRBVxaMjwNPUGfj2DiBr6iAUilQ1b6Y+slF5",
+	"0lXF05Zb9qkIlFWXSJ9dWtEgZMevfaouNYVXrTwtbCiIGb6uOf9l3mR9BPBuVQSwekXylT146u6DQG+5",
+	"s7EVsBDURs/0+nrBiQeFzxvKcxbALvz9kvKFsGrvshkBvqvraJqTwC/if7Whpgm65dVI+70LNlBBvQQN",
+	"sKBgvFKhd4FziiCjm837B+GpazQG8kaq5jFNGV3YTe5USjVPyMge6RkbcML6xZKnEb9wOwawf9OkvYnX",
+	"2blUQxamjvXmDBVPlFukM24YIiAWFiaf7fLCYMHxvsQcJm2qLEU2FxxcXRCPyH3X8LFUFDXwLRwHrxGn",
+	"vqHrHwOV4OIFqkjocE+keoZ9p/czC5mLeoAOJGjI3x6PC3T/c2zGjsQcjhQkVO3x/nmH5RWn04Ae6meM",
+	"W3CbdyB/sFChBrBgWgnWm3eVVuLIx/vgMcTohoCK08FgxIpZbvagB9H7m1ORDEUW+Z+B2wtEAqqYMKIK",
+	"CSvU/rkQE2yuqxJunVWV+3B9zwsxLSdt9FID6X3oj1rYPZonxd2zcEquULffF/OisgV782ON5c+t7rkH",
+	"9LIvy7rO3Qu/vIEt72apatc/hQ10XNzUbvV7wu2/Vje1a4lxCh67bTPSqXSyDRbG4l5aY0s36dqDCWGJ",
+	"uVOwcrc/y5kuSMd32IMw/lTrcyfBkNSA8dAI8jiHAiPsVo7Fstn2HFttEMcKpwfcSSECg4xPVrOhZlod",
+	"Ia3V2sYJvKPOHPpwHcuroCqshjlg3Ebsrg82eedxTQfAlb3YAbSFPLJovWW03duPBKPW8RXUdshjtjo/",
+	"hEFX4u4ocanRUsFhqKdpAjQKLZo/EuPxijrA4bgtNnXFTZol9VfzVzxTUg1NxOYiTfWMzswEuOYLgfmK",
+	"EP8x48wQMbuG3A0TTlkIbhUfNmyE29z4OMpTbvNrXNVBA2Zalqzc1adFDwLG4TFk6cM345oNhOAWV7/O",
+	"FNKZalrIC/+v3Ajw3Ve/PcOvKt/9vTVe/cTmDsCq9xPww9X7fpfNULwido/kK2IfMCyWqFRp4kKk1Srt",
+	"g9VXvRryzTkainV3aA/JsK6GyZKX+JOKNp9pS4cGphlRhLKm6UGmx9WX20bsocVGP167wab79IomV9h1",
+	"yA9Jpt3N3rpXrRYwcDZfZEHLtKXHvc4KrjFSkcvuMVRT+6H5assJKD3cVifd5nYRHFy78YirJN6LquDY",
+	"8TqVa+eC6iXGEqUpHaXPFSSgRMxM+yPwrUNGY8qlD667u990MhJpUuFT59KIB8hx8Z5dBvKurW+HNC+8",
+	"e5lf9ZbkBToJiXsZZDARie1q8fHfiPJRf/DG/acxtHal1cK91LRlb3zqTiEJM0sQEzh3UySYGAsRhivs",
+	"xIrZPOCTiSAU1Mpd+kq6+w2WPWP1qGBE21VIr1zePSfw3k0XJHofLt5Z4pP939/NhtONqJ8GU7eJWo0R",
+	"TU8bwkIvrZeWj+dl23k20kUNvQSmGIFzibIPxWtQzcjklguc9l/QY/rCWdmPKZFYMU2QL4ryAQVP3ZWb",
+	"ZmJQeldIzB3Ki4p79wMc37dSe0NSS/NNh0QLh8MBiUqjhIIbRGQGBQfTwz3nWoDW1o2XL2kjbw+jUPpk",
+	"dK2WpeoR9ulbqbohqaL5voxUrVZ9qRzYNvUeBB2ADNEZrKi2QLtNhKqK4w7st/JzQ/LjJrtFleTOKw+f",
+	"Uy89CssMCjJkR1yFElgnUPmRLu0xua+yxAmNE05RcYU5paa/FZ2bMtxpwv21Ryva2m0I0hSQ71sVo2WR",
+	"QXj9bwXmhgQGp7s9caHhVLrEMSwllY8P1Za4Yam9htKlc0A5upxLHCLKhVSm35yKbN5V6HYrZjSlelgo",
+	"mcNSrHqXOcJ3NrrMn/PMlorufMwNcu3EUCol1XCJe/iOATMw0MJgwXhIyaNCRp2xyUgr0WHP3MNdtfgA",
+	"gJ6MoJI286wFgmdQ2+SsRqrfgl045nOoOYMA/64vrU0FT6LCTO/hbFT5PH/U5MEuoBTcex8c5gDVVlyY",
+	"9Z3W10jsVBGUwASMhqkIYeXKybi7zmxDBijG3KjeC0QVsh/yPIVsqhpipB6+M1ouzijAwja0DF710q53",
+	"smdq4xc82UgASi27y5TTAdpSXkfdICdCrRzhbXXgG7GOA9+0mIfmtCjVnTqlxDwgch57JQjswhmTCZ7s",
+	"h25U2x0vcDNizWs+I1hLS8VoGIxGhDFSyW51Acflwo0Bq3SnGRQ+Sqy1xVo0nYnkONfo5OhxHeuqQcEL",
+	"FMGbsI28zPNOQP6ShvEZn2O3BjobY84GYMwGdxGcQ7BGXltRLhvbvX/vHhYiut/GEWQ9EQaXVCwWUO0Z",
+	"Ax7XQIo02YuCywDRsICIsFQevgvvw6fiCN8Oz8Xk+aXizL0Oe0FFx9ywmUjTo67iik3VudIzqpnfhVxx",
+	"+mjffRS7LoQBuO02F5YFeHt3oCnNxjoT7scfYe3kXNj98Ai+IQBK45jx2fAhPgNZvYR46q2LkN1IThal",
+	"l0rpMRlsmE+w0vvFZ+K9KnvgpeUZGATvX2gGuraexXm33UZFUl2egSdlh8WBKBVKuKmgE44B1RfHyPUs",
+	"uM3hO/JC+EQLxK91v4JiUqhz3okItwRG5Mu1q4Ez6dRvqCVsS8/BbNCpukK9AS50yXo+eIP66ctaM/o5",
+	"uA55CmU+vqY8GNJuHxTr6CmuSUBEZOZh0iNPiPvEW3vGW4RkgHp6DqLlzLqKDG/SX6BmoE4f2bEARqTD",
+	"Qhm0VBeAgB7nSrHa4B+hF8r3XVbmrUB87QpbDvlbb+hMrc+MMqLl8JwRebEPsrKtf5RWStwB7zfUGp2k",
+	"KdaG6QGbCD1JReQhR7gJEBKWm/PIA4Iguoa7bXj96y4vsetszBTPMj0zlGGswT3gvunULfxJ35rNFr/a",
+	"KvQ1b5q0EeGoVl8P4Ksa0/t7N1v/eNK3pxMkbKoROljP9tLouC1s4QCEo9bTdByqHmrF7gBvTvXOpbd/",
+	"+he//LN/g8ZTKoY89dnagCTs6ebxLVz1MdmQ7f7qqz/++s//6Vd/97O3f/r3X//Dv//lT3/6i5/927d/",
+	"8vu/+Pkf/3+/9/tvf/IT/PfXf/XVXkUMuW9PsFubit27tgpwGCd925ov6qFWIvdF3Tu8t4Z0CQAUajvy",
+	"DEMzRYeKLSdewza4pDQmDX7OMzo9yUbGWoIjxlki+ini5QAMYMDP4D0jCPObFwjkBoyzwTQDhymYr9US",
+	"mCS3X/ySZDtlL0kM4365S8u7sfy9lEOFwIc13nYI/0YU4NMZ64lArqpnII85IpeRQ2UA65o0qFTnCD+t",
+	"6cbK0xSe4hYwMTimeGbi2F9CE9kH2PZ5AbW9PyIrvEpqaQBbILs4km2W4LDyCDkOEgRCsqEYDzMh6kX4",
+	"kYLGPYRjpfHnZAnecuvlyI1iO2XIjcy0ICmvpB1dRlqOfTYgEZeC1poAgiIVtL+2lBlTL1jQ6FYIlxvJ",
+	"FgsYHjsFmtrNBG5MxLWXsPGivAZBMKLDdPbdQL4WybH3sCoxg1vluUjA7exv6dUiOMbK8lsufm4UWyl6",
+	"iBtgck86WFv5NXNDIVRqmjYLIfjJ8CYx5BcCMv/osgvrCOgubMBlinmrqbv2JlM7xyAel4AUunwNfvsH",
+	"f+uuvv/4V+7qW5JyLPTmRprjcpQaoQCrShWcIMNQbr0gu1Fspw51I4MQmZ7aydRuKrjQRKPkAp0EE8pi",
+	"ygF5j3JpGnGF8MlHpDkjFjjm4F6SSiVMFKArisGsgvuZwnyFVApnu8444PbmmMUQfKB+xzUSDGO6/SLs",
+	"hrGlMowSgFbfAo67R2rBGMeG4p1lnm2lpnZMkYMRPN1pelwAttBpUgCzDeLuL83jDnsprIWafYpjEY4v",
+	"D8C2J2wkeEZl/YB0YTC2TIAigDJAtkiVbge35ts/+N/r3Zo0wFsv7DiOrZT2l8IGxD/Mc0NSXnfKk3hs",
+	"KOXGXfsb8zlnI03QXwIYFJDLAbSyBnRrrOiHDuVcOsXYXoed8XMSdsiWMHosACl8QegrxRR7eOulFIax",
+	"lUL6CSbeQNzPXbsLTsfNhBP4TpsNDGgTeG0D8vwdw6bKypSqYjKRCm5EtcX6AFq47bIFo9hK0TqDLGAS",
+	"LXfOaiWMSAebypXgDYbrE0pTcELct2RMHC2nWMxzOgpCKa+RMdfa7ZcxwbfTovToSVZ7g3JD6dJjT5Fd",
+	"LV+PIcNbGyyFcPYc1o8uXrXzhCfkBakULmrs1osXjmMrBeyp4HhAZmLMcbELKegbSZoy1Ls6GMA8/LdL",
+	"yLJ7GKPEGp1SBtauzoZ7x4Fd3Af6AOoFztIOkUQho0q4zru7diH3q1pMsae3X0xhHNt5s3aHGc89ioVY",
+	"stNRG4uqlWoqVnvb75ictAhcVYCWCpBYaNApDeX3WV1E54FvaguEDQaypUrRQtoEFJxAnQnkYpuJtJ6F",
+	"Laz8pqI3mTeInc51JPoVrWc/LtWTHfsrxlCAZ9Id3jIVrp+CZ6kUYJs6+ZwqpwdrRHMy3wKxnMy31Nmi",
+	"EsP6eiKJEEYqRPBqQQTRrqyVwq9/8n9+/bf/85GvzCgEfEbcMAT8BX6x4Ltnu76GJeGWdx4/efT0IRzt",
+	"5H/x2TrgM4LTeTcEMLmRZq/DXnlIH3w/nfdABdnXWbJojqI705utQK0mbXB3Fl7ncSiULnpoCdEaKerc",
+	"Ieqd/8jghDgWpvgh+kVnBP6z4PqMGIcQV80+83b8bd9qMI7tjKri2AzEiGSfpwyrl7A4uCSZm22+RKRi",
+	"yK1Yw5GEFWI93j/36SMjnSZuk1HROpLDBpLG3LpGR6bSwLBRKZMPfTduu1D6gWylVH5KCH1+XSeZmPAs",
+	"ZFSCmGwsjvJiVdx0BtyDGD6aZFoPnHr1rNKJGEglqV4WrCgAlsIk+JCXSe3MgaAUvqPyBm6dAj0ucJRC",
+	"C0QFXCe70OctEF03jq2U3BdwaPvS5kBsDVU4dOAaoQAEvK+nmXRazWPRbyrRar4yZQ+NArREqOJ8lknr",
+	"jvVEKMnTo2LqCVZ3gKFSX7/RFNx86Pp0+8VVbael/VAouWm2aCLNpVOLj5fSm5if1mop8m3cekmigWyn",
+	"NNHgNheosTSmGYa0KVL9kF6wBcLixrGtsuLGhkARLTmYkkxPLplFfAy1NhMOhFb5HbpSqtzbb71IZXqy",
+	"1QFqX/41tQsIQxvIlXhtG/PTP/bgnybweUcB20OnS5cFKMBeEMPK5N76fLKmMtlH2N3bLqo4jK0UVhwa",
+	"XHBT3d/wHjuYpgOZNsUeMUfCF8D29FQlgQ+LxFBcyEQA8ofHSC4IIwIyKysypC8qolc4A84jDwysyGY8",
+	"S0yHPdfGyF7qSYj6qTZ1aRmPsf+3XVxxGFsprjg0Q47ezaR1yCeXTvjhmJPurtCh4shr9+HU3WYDf580",
+	"bJZpNfR1PhFAMKVSiVBrS6xHhWN/qJlUvtZSCZ/D3IRX8PVffQV//t7XP/1/USn/81f/WK2OP+G332z4",
+	"hG+n1fCMIxLZUj3EeGpsO1lIQ3khPub985Uo5N49Dq4ish7Q6w1Ob8ThlBZpGisFzbd066WNBrKdZ793",
+	"w8Fqb3znGWa8KcWt3ukHPzwiAD5C3OMWkO6AsRyCm85KdZujJzAiowdM8H6h8NNX+DpN67PHQeV6YA0f",
+	"gyRMvWrBzfgWZM7BKLYzr9yNbEOnDhD+1Ht0ACYQveOG7XpOyCM4pgNGKFD97yFi2ozPo3Jkxgmnj7VU",
+	"itmnfAtuRW4QWxrwc6rKi4DetCjSydtpY3ivTP4xkmMj0gFDvgaos0mksZnsTS3B7M10dk7ZFcg71u8L",
+	"YzSibyltAYHLsEEmRA6JWCmFp9sQw/MD2WJpBHJuTEp39wIvKtyUQB01ruYGwgoX6CbtuGSfZmKiM3c8",
+	"k6FYuOLDywykseOFzZO8ZnYOz0vrJL3DTvBbKld3p73HUnCHurSMA/IrDNYno1aK9G9A92+7PMMotlKY",
+	"fwMlYjYSkE5JUiENG4sNtey5EJPrh0xYx1VaKZjfF+L2373dILY48zjkUXr+2g3EEZK/Pp9Mmo79h76Y",
+	"R5DxiPFoArDEBOgOQ7KQ5qD0s7y12y5j+VC2PyXHrfl0Am5BcSFSdPX0BIIEbSh/2j7Qqi8yJZLLpENg",
+	"TeOYW4vQ9HpqQ8kHnNt3nGU8lnZNwSx249aLZmEwWymcT1Ad9QsrtoEIYih95a0HXeue4qZgPbpfgddH",
+	"UtzSfeAM4BFXw8YcsL+tDUieYp9uuyTiMLZaQRZzMaj4R0Lcz1h3RXBisqF4UsHYWkAXAJRKvvE+kF6B",
+	"7Qi4rsK7Fo+q/Y6YXusTksBTJE3urTxGPyY9HerIfdydW+BByD1M4C0tlpmHBDa46ENsyTeN5RscnPUz",
+	"jvSyihwHpXpPMHG9g5QK6vAdR5hMAPmYaBhV5wOf+um89XuLBrKlWZZuiU3glaFF3tCjOuFNOXKfcpWk",
+	"gv3Xf/PvEC8G/kWIMUwqMC84S4ST+7FQVPOecmMJjxiwRIoFTK7rdfV0z/kWpNu5QWyl/LmBFXyYcP8u",
+	"gLJuDi084VOznkofEUWKs3rvGGanGel0NswgL4XC+mgVj/QMiHEjogbyKcMRFcPbMv8AM1ZPDD6c6P7U",
+	"yTVZNQCUFMqFfMI7BfppMko+hUmBPJD3bVMm1p+D4QMvTvgcQrRiKJWhQo4o31laiQAm0WFPtRqKLEAv",
+	"KTFzLWFGYjZ1J58ekscmA0S1sSZSqjyX7I5h8Zi/jmt25dSILdiWU7OloGJOXL3nAWlaJpnui2TqZZsH",
+	"E72QPhjgSEC+Nty5tGFreD7+4Ke//JufHzFiVpOGBNxgoZMTUrJrpCUwCo/Ay9wGjdgYoXfJS+3OEakV",
+	"rwnQPXeduPXiqo3d1pDI0OkpfyHcOESXCb4C9BlRnv7r7/0HwBE9ZuW4MGrncaUovUCOytstSm4QWylK",
+	"n/HsPBT4cwOB/U1lyclKcxKsMViEZ4RK9nu8f+7dHAQoAbYJPydyNLCUphNmpOqLDjvJ7WBDhMXYZo0P",
+	"7gV26PaLoBvGFlcMBH4NZ59xuOYwjlwqkGm3sVi6y1eDL5j3Rx7DzpK/TSoLvgPFx4LQa7ldQ+NhU1sg",
+	"cW4c2xnx0vqc3AB+ucGThWu+sajpbMV5is84MYJ0BhC7HMsWnU5SmQkQtTY5e3/yk6//6qsjZmfaqdSx",
+	"zsReKQfbatZD9o9MDkf2GAglYZBHDEAfO+zUtUvQudiy23TZHROxGG96MesJZ2jkIBRcJoQ4PlW1atfN",
+	"whZsAp0lW+1qDqs6wHs/nrpmoje2KvtWDhrr4CsKWS4FXE9NxHUSCO1vgQi6cWznxZvPC8FgOnE9XxFo",
+	"rE1lcNDoEPvFz/7kFz//Q2TRdAr0Fz/7E/wjymFDfLYLsrViWcx4IoALHaMHQBWHxVk+rLCiZGWvRmIH",
+	"2+AnwmFsqc50QzOtUd0QFHdRQCukAp+5/WIB49hOx/7UYhEpl2ORIHRWG5eWsb4QqygvT5VAFTrj6I2E",
+	"MCebC3vMevOAqGz8OZtKdQ6lTYv0Bc2MBdUKq9DB2y+f+WC2uTJfMZ4kIimwW7YhqZN0vjLXJQcRA2c0",
+	"Uf/OweeTi2mF8OHzNSLoWr79sjdJ51vNTpTDKG8qafCehlDJn/30V3//+wE4NNwkQNoGyEa8mEoTeUzN",
+	"gbwQZT4hPaDL7woYiJ/9qzz4uPbtBYZSd3vBcd5+yYZ3bi8+OIYLW6EeyoSZjsVKeBO4KqVcKZEwoZKo",
+	"hJHrNSZYBMbqyURA4tT4mFmdoCCGMLj726NRhDhmraKFzt1+eXTD2N40fr/kpTT6TcXS6asGlfs5kAsV",
+	"0wM9fUcVSyHmuQIprIT6qZT3F0lhL6dGoXt1ahT7fvvFFsax1YhRk0yPpUFzdBn9ZmMZnmYNrG6PMz1e",
+	"yGdF4i6o1KdS/Nj1LO6wAliFr1lItKJa04Co2FgZ8AL7swViOc3UFmPfOwHIhO2PmB1lejoc4SJvJoxG",
+	"qKQZieQlHwsGeXgQscGkOgjnTPsjkaxXffLSN3PbpcwPZIvlLCQ6eKj1AovG5mmhzijYgGfmKA+QQmyR",
+	"S8g7cqrR+NRMpC3hmfAWSORJFLxNYDB/vlpU7RZAOrpBbHF6pKemocKPdpBCrcjGwJdaL56//C9/+PXf",
+	"/qcjlvKJERFLBLcjd5dPpDE6nVqoRpmtQKI9C+3cdikLI9lOW9CPzrQEGWozrsxgDfgRz2tRpmsFv6T7",
+	"ygQQ0fUO3zPf7q2XNxrIFhP1FqksGHfXTHf7GGq9YS7kdOIkpyly0xeQTuaOTcLuDGAmQ+2JVzyyCKb7",
+	"3vH3kChUIsDdxMqxMPExEP76YLTPMxqU+DXxelMptZ9jj2+7zOIwtlJicWhtgnVPs6FYt0x56VZONTWA",
+	"5o05vdOJyC6k0RlVduIFGiSdJXzeYU/LuePOqgRLslogsy0AtHGD2NJ0iLHE24vTLUF1uQsCOMY3E0xn",
+	"0yUZnzWQxP27v/nFf/m/qhGRL+VD9E1VOxFf+Y7cdkH0A9lKYfSDMwVAsCwHom/PoYiuddfZoajLJEeP",
+	"DbmzDUtFMhQZVkymUgl3prv/RlBZ6fHqEz4nwjXe09MKiM5PhH2AjW8kiV9Ur/PaIjbJXLesxF/n0yGt",
+	"GJvVtOm6f/4DKWZu4e18ItxkZxmfu79xile+ghuBA3K/MeJHqx1IP9opi/sPfVP4+8iP4ovQJ8LvgG1S",
+	"XmBcgpAgKDMmXk9SrhBEtjU2wMZWctkF4VwQ3kzwZB+/qJHhRBsjcaarhVjZTDoDVMy1SvCAjsBANhHF",
+	"liKK4kRUvYvRHcKNhKDkuVTJEYOa5AigxCLGlZqmY+EMByfXahgx4ux2/5jM3f+P8fucKTNiF7zPVX9e",
+	"uSMe0lA2Vc6Ltnk6dwcLzAL4uKSBAe1EO9I98KOpyOY70Y7iYycu9FW+Scb89VOhhna0c/Td+0GqjIUw",
+	"8Zct70Hq6NqbkObMrfL8/dqHfiTrbER3wNPzQd4QYMSnECUClP6czUQm2Jgnor3jZsQtXrbCcQOW+cZb",
+	"c5DqWe2+PEMIlMnIx6QuRAYBV9ATHs+CMryonN69P6JyjaxglOPRU4tq4g4bbsRj15336Ljx09NIAeGe",
+	"uWYxjnZAKa695VyfXloxWd5uzRtigPOPja27K1BEeADW40ghLiFBwL2oNX8dgj73hTFFmh8GpKHQC3dM",
+	"SGVLcFpX2xhDbkcC1Gfd7ngVwLLKzBUA5TYR6gjdedywVGvIQJx5RumeEMgHlDCj2YBnERuLbIgl88h6",
+	"4aYz4K3niESpALQ4gBnqqpmepgkbaiA+kgNErqWq1oSZiT4HuItZh710LfbmJRIXf5mGl+dXadNhJwZy",
+	"0ogz2h25I6mGna6q2refhJl6pxu3mcjCd7FGhMExgPNyzGL3VwyYBjwFNxYWByNDttKqZb3uCUgKbN0E",
+	"UYJC6M4bzzUFnrqNhRulqP5W8RS/ZwOdpnqGQBDu2uITvbhKOuwUSPjdXZxjfTSmJYCgkpwrTUwDbC7g",
+	"kRgJfaUaxh12WiT4p1cL2FFdhVf7kU4FfFYog0W5hcKXgi9gDono7g42FLZKUJ9KY2lY76+cYgddV+sE",
+	"lVYuKlsdODUyg0VqM8ULpABqRReCI16Crih5B2/wH18WRHBJsWD71+0HwVZubHFfSTt6yC1vXuDW1tBt",
+	"UnwlhS1nHreFz801rOfBQKaiVq+cpDMCyeMs0TOVap502P3Dj1iMv99X2u4nGZ+puABGSYeeNJQd7Uzr",
+	"CDH7QTNLqF+2PE0xHZVUz0ArC1bo84ePj1k80Nn410d2nMaUlqo8pUSlOYrL9dgN5yYlcN3HH+ts3Cy0",
+	"zULjBtZ2hnLBOnn+8DE4xCDVjg8hv22SyZIjrDWZAyIQMN6n9UGFKkjyZUxUZw+hM3eZm/0YYlwTYRGQ",
+	"adE6WhKi55m+EO9KiV0be/v8Ocz2+h7dFpVns9LMPaBECOMucdfE7+5b5IaNuHL33wU+iGrhbnD0kl+r",
+	"6UB8Ro+8RxfkQq/XupjiEN4vL5Afwzr33Ve+9hEqdKx2NurYGWOzDPLU2r0ZNDW06R0A/amNvh9KnLcB",
+	"kws4b4wQR2vdI73lHgXYc+EzA9yRDW4h189qd9Bz7N/7JOtXkNB8ltfaHjDounhFO9JOPVpH2HEJSozK",
+	"7YGTLr26HYE+eAP/vYIhynbjBygY+w+lmWgjMR2VW8v7o7FQNt6LCAQMkW7MSM+U25NQVeIM2Q9YDM3v",
+	"j2SSCDBiwQMDwt5VYbhuM90x5SIq2Ap5wUqNtwUm7iasUmioLmBxkicMG8UnZqQDbCp0PgftQ/XQn2YZ",
+	"QFgoURPSGHEzKoU0JsCL4J78lz883P+I7w++ePPd+1/+i521wxs3bgCT+HjmpUnJIHDyeHmhpghXk1Xw",
+	"gh655ZqyMNK1VCUO+/r0pO/POoqSlsB7aWUGRuG+ntoW7c/aJjZVnJan500Cdua+f299ZtC7ijV5Uh+W",
+	"C/G7Nne+Wx50ZUYB4xJC1GOenZsWFsmcN6oBt5vO4KFbrgjWj4mFOVlLYbjJuWw8DFtYKxAGLBEFeyZC",
+	"f7hWwjCp+uk0EUmLVYzrtNaKzB28cf/BLLn6DI4Lkc0hDmCm/RHjmN0M5NURI/D3bJoKwzBkBfnHgHYJ",
+	"TO9pqmcE0TEbzREn/UT5uAJ9HZCvIFnZV8hp1Rdd5b2agapDEgEH4nql82MWD6RIExOD59OTf0M1OgDC",
+	"9inIXeiqGwK8i3yMGNncjZUQiUicMchVQm27i1FPsL673ahLBtDcYp70rWk5qQTknYytCbej3Nay+E3Z",
+	"e1OTTnL33veinbFU4e/2s0uaNu1J357CgEyd78fJZUTXStoQIHzgv2s/UFe4CCcaOQxoOpv2WoPfp7TJ",
+	"IFKM98VEpAIrlRYCWYJfiDO/gqVpv7+8MZ8hyHFguFFzwO1E0XcaI0VwUrd72gTayxuAALi7DKw1UUWl",
+	"dHu3Q6Uf+lNIpXcKZSAHVgjFjOhrlZij4COHECgA6pMGBV1lNIHHQnifDcTM/7LDnmkiqh1QGca5mFTH",
+	"P7U+P7HVctOim5bkty7MDlHb65MzmjWKlo/kGBMnRoIDvzNmUI14C9aYHItUKrHiQBQXdB3Ms9WRht8I",
+	"N9l94c6WnrYjlnI1nPKhgMNIs0QmSK7v0z6kOvcZVm6wNMJdd2tG2Oq9Sifame/ne2QTwqRcwmyjIbyP",
+	"6YM4krX9xiM+mQjlDB2p8GLS7vlU8f6NBT3j/fP9vk5EQx6UxoiaE0xyVEdorAGIOdFfOTPpeKE4jNI9",
+	"KNHDNe00GnPNBV1Wmclx5rr1QCfvVzBEGjO9RCwkDOKJ+93Kqwm9fd2sPCVmwtiWzSDoMli2bu4JCdJd",
+	"q9HY5krMLnfAV9M2OGOB4rKI1wugLSDU4PYwmPCmihmnJGYYsIXPU5GdF/LvGLdH4O4liihP8xT4n3QW",
+	"PLR8iCRSpLXPlZ6hZjYC8vZAsim1iWcI0sszd0fxQL7wu9379+6xGLq0n8jBQGTGXRtyJMI7ec59VxXL",
+	"h/jUjnSWIxIyzgYyFRiahv1BR4CeCBUuGMG+OyaerxlsSm/9IbnhSGSiw7BwhKdpV40JqhFO5w5z+5kg",
+	"E3MMdvB0I9Y7WJME3M2niUR/ZzKWShqL+/TYTy5NkVYpEggJlVQZJy8ECHfYEC1s6mupTcbevZMAeGj9",
+	"hegLOak/ZBBFGp7BJJ82y5cZZynQkRX1wDrbHqIxNWcMQXzsD3TW5OB6hY891tk3x8MFxY1rHyhuhi7r",
+	"4cIW1jNhgA5ssewy8mqhRVtmRUOXN2pS3W90cUP903VejD6eGqmEMdhQxez6B5BjTWFJwSbTKfrTTNr5",
+	"ztEPv1jMoe/5tvo07DCd8Hd5OifTXir75ak84MkF4JE3oA2k8/ww7E1lavelYjIRyko7Z7txIi7iPUIQ",
+	"uH94n7kP9t1BEXfYY53NeJbguYGHKLQL/E3um3jvCCYqIxtkwNOUJVPRVQOZCfI4zsnZOOIXIr8pSwQ6",
+	"2E+4FZWH0QmOzYvE5TTNtVfVUu9u+vh5b+T3M30hSKaKQuwUhBOMFcKciItckvV47GzJgzfnYt6YiPwA",
+	"n1wWhmWrWyZiPNHubj9n52LuyaDdfZ9NFd7IKlxQ52Le6IFqWprvi/mZeG2v2RHr56DmttH3X7d5n+2J",
+	"vrO1kZEcgTXD4tLiLawvooDtSxVWOWfQ3E8yPmiIYTyEr73lOnIaBZP9MgF4taAIzUgkbC4sZlO7WwgG",
+	"Y614bc0xXW09ECnA3gLUKNzCOuyEQR+Y4RcQz5CpYEaPBfho7TRTpqsmfCgMGwNGPnl8BplWtUUND8MA",
+	"cQCXVlkPppnRtW5TX5s7ERk4KWvSN1I5lraUvxHE4N7hYbQz5q/leDr2f0mFf+XuU6msGIIYtGuf5Yu+",
+	"Xq1qeTYr/U1usy1JD85iuPeI1xamK0+E8VcmJxQVOSxlI416vY5ZdoK+Yz1g9KPW+MvDfsj3UNFzWvy0",
+	"vAtFgnZoE/ppqCXdjd3CxBGL6ZMYecHcjsL6WvjDWLMXUSUSi92XsbtIU1WDEtJdXiMmxhM7x1uycbrj",
+	"nCqDiH+aj0VX4R4kCv98lAOZSuA6dQYEMeugybAbgyaBJ+O9qo34TMwWJee9sxwWOvhEtYfKUX5zy1lV",
+	"H4shsDMmNK3ryl/dAXDwBv77ZTnIVlEz4L2Uzn4M5OHOiLWeQhRtY/TREKo5Mh8PdLbsuHyY6cmylKyO",
+	"4X2iFZa7oDHRYjltpmd+YgGK7FK7u85aWjnEdy5R/hgO9QJwel9OtV1qby8MJ9/nlYHCOBMXAGLqC5XQ",
+	"s+59cRmUqLwaCZXbDmhQAGlthPVUMMJ9skRivDvH/k+fA6ELfnrIgegq3zaFE6F4+BWh9mMrSrj/cwYR",
+	"NwY8jsDt4x6r2BNhP0RB0hADgBkr05TtFnoLz1Yr2Jf8QlQJ1rWrSdfwLVGUrqvXoCcPyPDFpNx2xL7a",
+	"MNDTjIm5MEcgXr15ma8n01Z4nz8KEhSYOfHahczrgZ5m++738V6HPXAyKbAmwSL7CuDCjXXmeZ1NoK6Q",
+	"zu4O5j2meFPuzjHLpkqBq5MbYdi5EBO0+U2VnD7Ht7QnqjxBCACePi/YtVCYHi2Yun7r1rHA0sYOiiSE",
+	"RXainYHOxtyiHf7d+zsrTPSysRrarTZXb85J8dwvYWUxg/8SUsEAE8zEYOzNeOYW2LRI0AZN5UcrWZ+Q",
+	"tOFuUqYEqrTxBi3QFK1l0CxvpQ57YlmfK9ZDZHDYLWQiL8m4xz57nmv69/CQP+PngoIhMDuLxGM3d8bX",
+	"QV1CwuagcV2igCQXti/AhsB6AR0EHMLgLAeCPfKWFmQFWUkhXTHcpPKfdhX+AD7eH3CZhsxGeKtXk556",
+	"QokZHdn0zb54LQ1ci1gsBgPRt/JCgOGSW8zkxnBWFhgciGQBNoi/aCV8ftxVPCcJGnEDHRSJexcNosPg",
+	"8gi127p4EpRMiikwxATbCDzMCENrIhamE4VCevJ/Jx3VoUl4cFHW27c7Ci14Oq7bYXacUJrspDRFLSq3",
+	"QKbS7n5cXGfXzDs6tzn9vLneBZ5aPnzh4w2O3ndqsgqVhGMS8KfbPivNQSIHgwbyEwQbBP9lAWVwwmF5",
+	"okAkaAq5eOcCMqxmOkvMcVBhAYrlXMxNFD52lpV3C4JL6oKnU1GsDSEPM1mczjgF3xeowT5XYAsDM3RC",
+	"iVLS5Akn3LABJ0Ao93QUfGYiy3SGL7c6TUoRsOrMqodyMHhY8vXdgPQPMj1e/06GkY5ox+rL/mZh30Cz",
+	"8J53bbUWdpiT1LoAC15HsJwSgdjHE51Zrux1pLpTthLrCTsTQjE70+glgdqpseCqXIN+hX05SXkDi+vz",
+	"FMyDNKVQCB33Qg2lEhhKYxcys1OeYsgRis/RrSGyAk4iGAtoHxyHPCnaApHbdpngKT5a4Dzqqs+gWeCY",
+	"EcpCjgvCGbrWOsz1jyFrE+bcIF7IGMOT6C8JVssr8FFrHAphl6O7efHZKFhGkHvFu4qeGwEUAHHmdNij",
+	"gPTmlAFPU5Gw5ycvzn678+L06SO2GzvNImwHrMI4V1KoUEv6KHMqpfR85x5lqcUhJS2OusrNMKagA48p",
+	"MtCXa5gJ9k/PFPrgvfkYzCwsnJbKqcW+CEYcn/su4XCdEnTywfr6AoP80rU4Fxx5/dy0wETrqaFuAZk/",
+	"chRERWHQvlZjhpnihcUaTVXidCigv0EdRuWVPuXzfI9el/WXQqrOzV6XUz6vviu/Km8h3D3tXY/dwvJC",
+	"VGkzPWIbGXpfTBVZFH2heCb1mqrkXIhJXrgFZ7KxPtlEpgZljONRDY5kPG8jih8BBSWgFfuDmAScpKfo",
+	"g6rbHQO67JC4kibIN4qImNGUIQvXuuCa7bk9ZcH9JWbUPae7qMXlo/9MFCPJ1+5aPQOH+02nUIIbsDDK",
+	"uhRKn3UgbQRxbzfVqFJIhnwqGjnSQEm1WN35YqpCU7SyWGjmDJkr7JXJ1BtblTEbzCKgh9oNvheaXjP8",
+	"Ppna+cocxvDedQLkH89p/yR83iJLGQcXIvNd8duyeBxGxILshCXltlSOkQiqLF6sEoyauVHoAB/JsRHp",
+	"wLszRu5yUNGDDjsFZWcEEowjba6b464CQE/vXipwUPmkPfdOkbH4qeSqx9X+Y50dsZMHD04/f3YWIzHb",
+	"3Guzo0Liu3/THQOmhbN3FAD+EKA7Fs26x6HyibQxkgd12EOczZB5Y4S701vg7J0Snp/7XbXz3ZIA3cjN",
+	"hfehSxXwqXqItQoSFsXZIM5WmvF5ng5yVKgm3YlWALhHKPHzxqaW39JYpxitd/PiFipTwKe23sNVe9Wt",
+	"CL7i3d+2UMNU37Kws8d48obMHbgXJHwekWtxgdW8NaXyDCpL0NwKumW+jtJYUPUHb2TyZVMR8SOVhJ3S",
+	"mNP4jAo4BgXVUZ3CCAK4Vg3tvcN1asjvV/FEJIQSIC0gXAvVJqjCI/RFwRjzGlLMaL3MIiymGVactj5T",
+	"7x0mulWnt22Qh0b8cHcPDw9bRXzP0bJminLcIl/elFe4Na9PRV4oeZmd9DZuFcjaed9zdRpH3JCq05Cg",
+	"0462RSmrsLO9uRDi8BrSS9y8AZJmy7k+l5mtRoV4ouYQgjsmTOxQBQjKw1gxwZideM3Hk1RU60r4z9ra",
+	"8vCqiAME/gABMCOEYdJ2SpdOSi3KgFHvEPrNIcQHc1ZwbWMRIfmoGDdL4b9OdcbOzQVRevTu6p/g/C6s",
+	"JLjMZzJNActPKAv+QQykYpb3zpLei3Zo4OC6rk2aOFyZNAH9fefGUN32dIuXROQbkeBZeG296Fx/wtI6",
+	"CjyHEajM5n+g1UBmYxF8gwUUBtOAwoilxhOeWSZVJcw+GwhRjqaYczmZUK4ReYy6Cipuy+FlFrtpxKw+",
+	"8PRQgNvtJz6wIosjxlOjA+MEpnZLQ2nNNRUAj3AmViguajugNA59CXGIicd9yGGPqeAC5q0I5BjcUT0x",
+	"lIoCAFXFADCWnXXrVx4LkWD2vFvb1VDXciztDeDKwaw+50PRnHRPYtjWlnCTUXhtvilyrInFUkffg9K+",
+	"ODA2E3xcuz1eiuxCZPsQ2sBfHLEY/nEEWySOWCyTo9ijdxoNoKdDgDxyghCxOOGWH8WMM9dpmK4OO/GU",
+	"asg8iOGCux8yQw5VJPfQShHRCU/lheiwkwHgxrNeJvi508VJfsOKZRLDFnnKjd2HdvafPIyPisGcscSN",
+	"lG9A4ja0M9kXlQmlMD/rbZ3nhAXLQLAJLczPxnGoBHKmC5Q95lgcBjeN0jMGXlXYLehYybdLaVxX2zar",
+	"N4IVry3Kxn4uGnlL4SjrScVhLy8aGZX3ZXpVa4wj8sK/c8NN8HqiM2sO+FA0UThBXqSeweEQf/IISVoz",
+	"UfxtjOvL4h5XSQxnIR4hUhkLdpMnxv7wMDo8PFw2hB5BX06wJ5fNKnsBnTnNhutA9uLDT6xYC+AXe3Sq",
+	"1n/2Y6zwWyqckxcyEaw3rzkO4Itc1IRyFtIPd3QG54fr7RcV9VAr+/QYRHZ9igSuhpsQZpzxXuuAwacT",
+	"oUicenPmThQCseqlAqxxMwFU6JEQpX3gQdYp6XZxM5AEL+0GLIqvx/HhNt8F8GzMUmfdkx0YIsYDmSIJ",
+	"UVn0j/PQeybAeTsG8yJocneFJUSzDvuMJ4LKaCRmYBs4fUKtA5wFbmsOMM6OzmV/ciBQkEjBGwcJ2xxS",
+	"baYpP3ZW24OXP4Cq0Yk2NtOTkY9iescOBm+gPrwnugqya7hxrRM2Ck7aaqyTvBI0R0sRPOuPsOzB3RMH",
+	"YobT4YYM9BEQZty9f++jymIH1BgPYLVWXUcBFmdh1Wr24Y+aKEMLN8x7lbtxAV3XijGAf9S0Bdv6Egyl",
+	"0XJeFtEIFvDhqxoyltupqVQwk0zsI+8AXEH7Ql4AKKrnWQN1zPt9MUHCQMwRTZCf14ikRi0tQj8PgQym",
+	"fioyeGKnFlBwjUYATQH1BAHIgesBK99Dumw2VQzxoKu6oS9ElkxFqR/UcE/rVHC1omXAQC3dlVKnm+oK",
+	"ggVPNhKAUsuFMmxam5pBToRaOcLtP1dAdax5lqwJoeLPEDxb6okVQMlPRAaVtxVmVewUohlB3YUT5ZGe",
+	"sTEUkUF4z1nwehA+rbOm0NJ5n6wpfPpxpi/x9OcQEbsOgyraGWtlR99Yw+qxHE4zQdSFE5FJnVyvaYWf",
+	"H7wZQMNfNt443M24+srhfx6ve6tAOXrqXrjKUniS5JlDrpFqz3T47sqRvOj27sLt3xe+krcnRkBfTrJw",
+	"PXsDGU8aIKIE+lmRCDl2j8d5TTYkXQWsxUT0U8h3Dxw9Z/OJiDvspdXu4/yG8vLTk/17H37Xp6KSC+Q4",
+	"v73QJ3jlwF9r1Rcd9gLDG0cs5dkQ3sYJskOOpWW79+9+wGKr9T58D1VSzEl/jheTaAR7B6cv+FV9Yz7N",
+	"133p7gldBcVY7tdwI9q9f/dDnIJ992G812FugOaIPX/4OGKnjx9G7DeeP/okYs+ffRKxsyePH0fs4emD",
+	"34rYbz19+Vvwb/hnxP67J88jNkm5VJAwVnXB+HySap4Qi1B9cGY8Ta10S3Tgblb7Cbd8ff8ptrFeRONu",
+	"a17bx4gzuBzQgIVubR/h4AiUcwXJz9RPRGFXHLwZcTOqPyYe68yzrwX2XUDLjdcjvoor0aCvRBv1KTej",
+	"94xotMSzBHrCA4DjXJeoL9ZYkhFXCeSZ1yurJx59HVaiMtePKpd437LYvfH0QmQx0mQvJPnnemKk04RN",
+	"JwVKa6eGJgIS3kCnoaIgKDFgvtCqUENp9WRSDWP3KXXhoTDvCMbumlLpUsEvhLlyJt3lqu2c2PX7whjE",
+	"Jm0r+W4hGJy3EbVQ0NcO4B+3/ZHn2FrWp6eQNuC+hcseYjD35pQN0dpO/zTUnGBQJxT1us2uiYmPs+L8",
+	"rZumFbKkarO0nsATq2JDzoIBRaQCVt3cR8qx5Hoi1RzlxAkqpGzz1BBlAyJaqTkz8zQFAwwwsc57/XkS",
+	"Ryw+57LHVUz4Ldy9KWYDZ7y9/b9/7+0f/fU//82f/fN//ru3P/+LvRDHDeHZ4D7TiQhiemnPYNt0LwuY",
+	"6X4Z1spao3vACqB0eNM6OWtOioWy2RyE2P0uyhOZfaKMEjPyQw2FxUTQa8K2BIELdZ+sR+Dk6EguiHYY",
+	"YAVMa136+BmCfBeqbtyB9dsnnz2NPHSAs3G5YXGKCd/FR7GMbC+iE4wyZ4KljmgamLZAuUJcdRUUvjQg",
+	"EgQKd2kZvBUTqICaDd2NVKMTzstsSgWukNPkIVswsamM6dJV0hQgG/M6WsJAOlq+ECDJCvTdLZVI2L3D",
+	"wwjP5fDQQijEN3n/8KOuWkqKYi8qsWMKHfW0dM5KoRMf4G/dSQdRjczXLxUZ7sHYgJkr1IBAxLurCCIP",
+	"Hd+kAWTG9EwdM654Ojc2TAylUzrFbWeaaguMx7tbLMmvRmYisJMn6Ha6djNjzsdpK6HrfHi5s+Uu+0x+",
+	"vPNNhKx5gtKV4zKuUDcoA6J8mh6Amqg3op1ci0RanZkl8FO87OaqxCkXoNWF7T6QrzGOqKcWEkuClg7O",
+	"tIKV4J0FoCqiQom8RyEh9YphP3zxJNPOhKBCemnc1pgVkjt8dZ97djiVCd76UetiEqERosNQzcJslCrG",
+	"sIyrav8AUBXtnmvdAjcn1IS91cifPtBTlRxDntl4YucQaAbdy/qpKB0+7V0bXbfKR6BfXdKH5Zr2Krkv",
+	"Vdah0L9x/2nEj76SbnQ/uoE0N7SoqlWkG9i7tIeceUbhjHVMn4pVQY3kZKteKxWY7kNVvh+0CaW8gVoS",
+	"7Q9I8eb9kTuFwT6Q1pfo9wTrATelPcKUAM+UDZMWsVT2heoLgwX1HjtkyJW5wxJuOToFeOp007xU0rv7",
+	"9if/z9s/+uqf/8N/evsH//CLn/+Pb//yf/vlz//p6z//p7d/9NXXf/knb//oq1/+x3/9q//hP7/9x//j",
+	"V//rv377d//xlz/96S9+9q++/quv9ggSV0+zPqEaIHIe9/gFHmhgCSMB0QvcJolpKmJMcwNnB02OLbxc",
+	"DwbEigOkQBHNST8k5PbmZeKdTledFf++Y3xSvSTkdMrCdScFTj/h/TLy3yqdsVQPh9WeENj3SDi/8S5s",
+	"vyj6gZfQSwHyttt0nQKgbVGVBA1nYLtxCUjX8WRMfjNlq3VyiVumtPs99E91qNqwuAorKI5gjOK1LWQe",
+	"uJ1AzEkL2JFQLJ6ngBJwdcHZh3BpSu8DaPVeNezOD/CVGwnoMkt/7ofQGYGsHj15WJcfRJA4a0X+vrey",
+	"KGXT3ljdXl+++Ba+R/vZ3xDBp7S/UAk0lGCgAzjgaoVzVWYsFUOesh43MsBvgWon5C13MuXX991fffXH",
+	"X//5P/3q73729k///ut/+PdwsP3bt3/y+3i2BRbUqTXONJeBkBlOuU5XQb1ZfoDlVrw0TPEsA4Jpwin0",
+	"xoBK3KFFQ0C9xy0z0k6xtr6azfkTmJM2tzHphmIphq/cqrLFqrdTfq27ekrWSTCFGGe/8fL0GUPXWsRE",
+	"Z9hh8ZvuzmA6FqZLR1d8HG7W32Pfh5t1ZbkIvraua9+7+9G9m93SuIQ1O7mVg6+BnGnpcmmEMBtYwCPp",
+	"jKT5qvvJp/TYe3xN8V1sJrwMIKSAKtWubvWnNOqx2UgXVJQdibFnKIsgMEcYQXmGG2xUyNJUcHnYUPt6",
+	"hd4YxGjDsGjX41/s9lpO/x/kZYeNfv/w4rXK1dO0cCLaa5Wfmt0epAnr7Ta86frBHLyhfzW6JH4QjoNN",
+	"zqkVD1MjN6AeqCVCeqxUDy0Vrza4Kvy1oEQr0eqKrqjgeJaXohtIn+cpwBGonCS+fPFmzwoQCtVMyzSz",
+	"NcUI1yct11EQ0F4NwCUptd6TktbSWjZWtQaC5hbT0cF6ptOvKsywyRFY2CKDVM/qdwjQVkMAMRkiwVrK",
+	"55hFAu68HpRUjLASiM34nEmkR/F/gvnN3S2Fp6lI6QdQe3ROIBC/q2UJCbOrHkFjeoCRzdiOhIrZ2APU",
+	"g1/luJADBB4HiD9gjoO0NXcNWtDHbshboslhLHWmd8Yno2s0vX0MCNI5vDaHyw623Koqz4SZjksMqouA",
+	"5O77d3VOl/yc1XPsH5HCp0vB81dCGaceXAcFRH5FxtB9YWWHXF6DAjJTMxEqaYQkLSQFQBF5hz0usM95",
+	"zyEWHtP7RBJ7+DFyLzr5SIhNHsMIBWwXDyLaYS/970NMAfKQMaJZgduCj38reBsLnq6XvfalDuLLa1j8",
+	"Z/DcLTosypfHMMxLsnmeCbMa7QxfviamKJibbeKcLSC+5npqVnKFOqWwofjMpEr0rP4eEZKdoagBfR34",
+	"E+94JGsOUh4tRYojTMoq8dUhmk4hNcM9Un3RcCL2ijr23vgqCjO1dn4iDmKlsPlXryNuTjzoefDeu3W5",
+	"JjsIob/JHRHwi4oCJ93FSWfzZvMn5Wo45UNx4GRkBegAoWiP+dwdfZjUm7vyjUgHlF0vDYrkCLN09kOw",
+	"wONT+r5FmIIT+aB0xLAK27D9HLqZmIcKGXRF7uc+EkALmQVSkEI0AOk7zDS1prLU4ikN/xmM/hrt5XJD",
+	"1arK3TpaBSldSCR1Czc14vJaKQhJPtZKKYFYw0t4ht07vHe4f/ceXrDEGDInDSZ64SEb/4tEDAxGcYtr",
+	"mFmD0HxuyKnAFFiVsJFUFuwln5q2TwwuwO8SEdyPJ8AiVqso58wELWiKsOxOdwPJC6q/3fj1PjwDCZTx",
+	"6/0fjyif+/W+uwhCvgfcPgujdh0CfGQ/R4Z4OKniZSy4Mqwn5proXsyIT0SEIe1CNh5yfdbcH73w4NSu",
+	"SnX3T0PpauGrugiu63k1JfjOj90R5t0y9EeVq2VTbd6EBriW1qVXXd+d0y9vIagWVmP1blpUusJake1b",
+	"MZ6k3K6AfH8KD5+FZ1s9OJ3KWf/YxK58n9RU47GJL758cj94XvSA4RQV0vzdLod0J8+60EpGW17BomfU",
+	"Jt7tXHOl+jT6crFShTBm6H1Vi3vwxo2pvoYQKGJAqS05pQuYPLlhiSD54XRE/LQwTZNMDzM+9mw3ApM3",
+	"E9J5Ik1M8RifVll5TuGUZO5az8VyS3VGFS6+adWQ9y9FP1JZ8C618Jc1g/NttIp98iRJgLzHS4c7Fr2U",
+	"ul4DNQAWEgA3j8rTAnOB8cBLVFGBR6J/C7LMCp8FiLUPIFh2JOZdBV95ikgnZZih6JOnPAhrbfEISqbP",
+	"Fydyy4L/A3Fs3UWkmq6S+IxifSGywLMdw8aycZlsm95Aw9x3Jy9kr8d7HXY68HOYcylAYQgSWS5tMihz",
+	"NB12qrqqAVSqodCiYgu1n5SIjRRJL284NfFy25cpvHC1zN5Lr29RWR9MCJDq0nSW6+/tAK0Ne4lycOFq",
+	"vuLM6yBzPHVdabsPMYgYBPv5w8cB3k2aUjUSXMeUZgOtKoKIz3HErYntZagFdTYu250jO04Llif9OUkG",
+	"y8anW2H33P4Fz+gO+0M/mE/PPnu6E/m/nj98vPOFEyG4a1YnmLu1KJcscxumv1w8fO/Q/a+qZPh6GD5p",
+	"FK0ze7prEMoSGR/qQigkcsGlvvK2KhQa1TgVsHbOXaxM3gu3FUxA8CwCt1+ITA5I5LBadhfuXs5gkwp+",
+	"8psv4Is9OuR4pkwO+AebrJCGSKhDBo8iw2XSYZ9MhTGUew/pjiIJpdOd6pz1p95kaLyWPcgHU3MRo2h5",
+	"fTJtY5I4N+IZVXVX5iaWZ66uC/jVWvm8999pPi9OOsx/3bHjpdqv/HWVA5PLy4uvUFOpxH+7ct8sXAqL",
+	"KBX1jriTNC3hWSz71PLjw1lVvKcvBHgtIoLkI7+w1mw3xk9OVVW6u7t7npb61OrNc2m4a91Aix1aeQct",
+	"N7GuA7f8q9YgZBdmMmA1CVOB07QMo1/q1cEbt08bE8dKE3WN27DYzkNhuUzXmdciMR9guwLoqy9gmSHN",
+	"qBNOsH5sy3f9E1XXGQzZKiGSpWL+On/6JhfB06yAPFZJDRK7Q98JSNxMBFIcTy0fSO39KGJTlQpDsO8l",
+	"7NBCLJobStNnCxOIc3YBTvpUWJEcUTQV4k7SdtgTvCyi/ildWCOsj3efuZsWB6YuZ6UC2etiKz2R6hnw",
+	"PUoLxLNg0CLNLfiI0cLFGExUwplPIf4wQcKGTHQVzoaxMk33pdqfGhEXGH0TLcxehz1RUOmKerPYGYWc",
+	"LUMBIcBMp8Izeuf9cgsDfashwVvao+1fEItNPICFv+kbYlljr1YNeWV3m5fFB5ngVkQsE04mI+R/1hku",
+	"7SI98iV3PWloinGt8vMpm80jNuHkw+vrMZiidCYjqAQPlNjkGaUzPtVqKIylIBnBb4uhVCZkW94x5LuI",
+	"GB9rNewq8aMpT8nRQ++BgAwBbPvPMZIM3+zG3wHUvNy24HNaE8C/OHYSX0iOIc4I4E+EisA6BpTnNEWr",
+	"IDCtGB/DyN2ehRLevHNolxsrkshNWHu41lWvgd3bwnsQ8vXqFT1PSkTc0pDyTOuqiBYKiCbc2Z/uuX/Z",
+	"7SZv7n+57/5zz//nX+xcN3pQYW+sZeY5QZk/cqK/0sjzr17XvCOxgvg8pkPAIvvIM8FYtM1D+2qk6VzA",
+	"WCS1CZ4aYuxx5+AamqdMgVbpWXrkYfhReQTvUXHHe75bUh9kMXRYTHwZub1RYl0KCG5w1BohFJOqqwrC",
+	"ie+OclZOt3+VVuI4YAjJ0B5AkekZvheOp7XsFQqxui70hFBdFYZorJtjPEJm3Bzl6ou4QZ3SB47fYPPQ",
+	"Se5eNgGmdSoudDYFUiTgvFFpPhIrkHx0FYIRZQIwUNBXD5Me0N4RE2A4rfEVg06cXxdbvXv3uzn2izu4",
+	"fiO2t8GeCrt4jMNyYg64nZetzo1O+IPGrNGz5X0nVGKO82SrklQgygJtyAUaMg/o4DcLvjZPVsTcLlGU",
+	"2K4qJqbuxkrvF6cEjnWV5IjWfkhDPjExMyM9MzVp7I/Ao329ovpIJdchp+/lWeQhnlFPDhaVDpxP7Z9D",
+	"bpuQwruu3eFEqdYIfl5OBPMJsnkWokdfASquzPcLNDaeKyj0mjaDBzaRnp0cznA9AMQqSBDrsBO/NWYj",
+	"Z+wjWlUiJsBW40ljcgECV/BIzxSeV6EpTB+SFphh0rTOxv3EDX/JwL0W7pWHC0TlDWXl75tB6IVk/R34",
+	"CZ+s3H/w1nUNQffwohVI+YLDNuGsvMgXtp25nJ3nN5jQk7QexuFjDGQTimkRvhQz60B+OwyuodATROKB",
+	"Y0q6rdDXaSr4cCrwKtfnyj0C9JpWM25cj9hMZ+cEwDCGkgZzDhHy8XExNK4zhJtkFrYcvU5pG5HjmUPp",
+	"rjuOkCgH8/8yhKTsuUPPvbP2HokzcSnI12gZc5W78UnEOVmctt04ncc0MV//9V98/Zd/uNcGKGtUEQMD",
+	"gwB9SKjHFvh76rb0hndKij9rxMnmS3EF72urIzcRWM12GZYiP1gYohtvHRUTfnX1sYETpSSOR0syXRRK",
+	"93iasl3a8HVLjVJbWbPq7JSdaAfi2zvRDk/TW1eSWtbQSryuwopBilE6voFteMKHIj+GColnOxWo3rkO",
+	"W0/zQ3B2td2Fb10LTyDUztKPWlPzXie1cIH/VHggXBRWzyY24cbMdJb4mzz5942wbDfOhBH2OT0R7xWu",
+	"q4BKb/KcJwx5VwSzwUlKc/5OoOhXy8JlbrN3W267Fn4tSGk74akkCXkJVzTFQRYP3sikMUYYVvr6vADQ",
+	"QnNcsO3ZoxcWonoY+lEMHKcAN3+9YT0c9ZUje81+LzxB3fUG41pWs0Rj9XvZ+4FOeX/SGk/3qZKuIi8Z",
+	"wqdgsaqfm+BUYyMOxahQ2V4RKztm8fPTl+hFCMQcMVQ9ybER6QBRwzVL3Bkse1MrKuKLdwxYlIANBkYp",
+	"AbBBf9wdDPoehdL+0qHOeDoDmlI3nA57AcNEfrrAgQ5HFKkjptVxVwUs49wA8GqWqzlwocK9HK1jOtKA",
+	"eagSs9J1t7CR3ge9d3ijeo9xw0ai9YAdeoN52M1BkCOCoweXGPijvU23sbI88Afs5fM+l/Z85cH+GaH7",
+	"h4PcM85YnSK9VcTQ+wPpa3qImoEmWk9th53YXK7h+lKGtCVPNPj+xGsbMz3oqnynUrqJUyXAngvVc2Ps",
+	"FYUAKqT8RdG02GnZG5fPeAUHDLGYFbGzpbLfvZ/bllJZMaTlLPviCt3NydDWcg2E37YlzZ84RRtyDTmz",
+	"YjzRGc/mrNDNK8iup3JrojEc5ByLie6bA/q7M0Z05MVjA7BR0rSQakFFplFO0ehexefmmCXAgAlQweWM",
+	"GgjV6qyrgN+SyYFPHTkdOD1+B5X7UsPQaER5LZ7Gzt833E0VguD63CDFf4edBiJ/aVhfZJZL5ZP3q2vp",
+	"vqUkvTIl6XWmc9Ky1GxIktnr5B29On+iZwXlQL5fuxc/LeMLQmGNR7rymUqsr1U/nbotBc5n9MgDKgi4",
+	"KntAjU7bjxmp+oL83n0hJ5btLuzwveIWXcjs0hnVjhf35mykx5D5UWQr95TANTvqBMf9Hu0o7NGpupYN",
+	"csMbg2a3Dq8YVF17WaoToUg+e3PGh6KtXXEA/B+N5xQ1i4ynNoyNQHTTpAEALwhhDcPueyKJaz37MYfq",
+	"2tuKXVdchxuErisILqJ0tiK7a9FEU6sZ6/MsCQLsLqtE2guHDL4yYkAw5/H55bi6/PZbuugbpIt+TzdS",
+	"UQZWb6Qgf9dNQX31TeUrHWATpcLWVeDpc6ECR2Jf63MpIteRmc7sCDK2wLkDCQIVTuyneqindvmSer+S",
+	"F5RcPO3lV2hAt79MgUdU7Z99NdJ8LK/TOXtCZK41pgVxvRZPZFibVnMinzA+vtxkVTtWPoGaQY499Pda",
+	"GgE6jACjD8UpZpwEC7lqZX9UYMnBIgBfNtCbWvKQ+uxFqFbE5CysDe9NZWr3pWIyEcpKO2e7cSIu4j1M",
+	"PhRj7Xti2IhfCCxZwGv/EVMcEsBtYcaBUFFPh6MOO7FWjCe2VI7YVRORMZ4kmdsMu/fvfYR05+5yEe91",
+	"2AmbZVoNw+sQ7RQ/C44noBby/Ik8ledQgH+XxT2e7INfqehuBscbpFkacSEyvhgrJmgdRWTq5MO1OqSu",
+	"YQLPbvz880U/VFWI3zV/XRXz8O4bDh+9JLGu2GlPfRLGNRUnPl30jFZvsQIt6bTGzoHQIf06MFx7LIVy",
+	"bQwfi+So1gcP6fsm8qSWIJ59EnGfj0CoCyTBFhl97h9+wGKl7f5EZGNpLcBLjIQqbR4qAfLZFNXJjOhd",
+	"9styPZJGb383jvs1dTsmSsPst+m8P+lb0sFUhxacfhtWQdJzZT/9tC4FHqtGsAtecD22Ok4ABsmDUpRe",
+	"fGZY73aOVYDHbFhRFB4o2dAN31XLmrhKYMtnU2Ck0qopvlT0ZV87HIPP/GiSr2di9rzgJC+uxxJ7F2T8",
+	"L2AnfPjdVVzrBcc4dOhqROsVVh9OadJ2pCr3ale49C8t35m+kInIai+ej3XGepmeGQA8VBr3G4E/mSNm",
+	"BNWAjD1bkrshP3nIHmilRN8y3wLb5VM70pn8cQFVAYyl599/8AizSOYAMgVJ6czqroqtjqNC+mAoOEej",
+	"6ji3t9wIpfr1B6cPH8UeoQEcbkFvz2FPuQHswtP7MscOiroq9v3c5zMOeyqwHJ4AG8ARQHYcjOw4jT0A",
+	"llsqAqT0sXU0dap22MdiKNVLOVRP1OqEwiExG0DSTUa89sXJaSJJqwLYOyjvi7uViCKL18wPDj+oOKK1",
+	"Hz5KzvWYE26iMEkRqDPLTa5rZNQI+0Gfp6mbx0Z3i7d7rYZEXePsStLD/kWk1QOwR9E8wBzwPO8TSpQX",
+	"fh/5HwEXprv1Jl3VT7kc++MDrhk1VRJ1slRHglGb6Xjv8HDtAkPC7ajB6bjEiwBt/FI9upR0uh0EeWi4",
+	"1VlPDN1heF3UPQ/C1gzGaGvSmqKjoRaoY+AkM3746Omjs0elOw9UJHj1CwkA50rPwGrFd4ayEOCFqYJq",
+	"wh9XuzrW0Q7oX9HkN8wMZnFe4xWkkBma9wHLd6+0CjM+XwlW7GWMHGUDkZlqlJNXmJF/bcY4vL8OGo3P",
+	"TThTimhd14Ub7dqzejljZs3ptxZwGBuyCl/6Z65xRkMbdXCw4fs2vaE41FDbwDM9JcdYaeGKc5pdyL5Y",
+	"9I5OCwYf4l6vAA3Ap8oVU6G6EIsbgCsH7ztKlCG4o5wGb2qohAlSIwMjNlVRVe+Ol9TFVtN+CuNeKxEc",
+	"O7EyEdy/9l1wAyAie4GU1NemjTkZ0ETc20ROU3ElwCEBcUR91eljTLZEnE808Y1TgfDjIyRFlxbBiz13",
+	"OgDvADasSFOCPQGWZIDsjsLVlJbYHVtBELllAy5T01WA4YkQ63gR4QopS7ytRDfWKmvpTHjxui4fDLzc",
+	"rdqNe2Cw6SAp1fWf+XS353sx56ACaKnctdD9CXK5DjOSGeWilwd4DrJpKprVfiEadJ3TmjfzArpUcwJA",
+	"fz2Vp8+yUXoG183fnSZDSIlplxgk7xo1XwCOXB00WyPKcQaJmvhubthvn3z2FEFkRqJ/Ttf9XW5YnEqu",
+	"elyVuoQw83tHbD2oXryhU4WJ39OdLrLS5VNaiMWVp5ZhUaDgWSoRisoguDBUI5pCeQrJBfI8YWsUl3D3",
+	"DfTfdZV/CskDQi2LhxKuAg9uQOctS+u1V7rM+Tgty3hIZ+1JxeECtnivqhfrKNA132WfAV3zDaq1Nfbf",
+	"cw+jfA1Yv3696XBZ2nNrbbVFRWfd+Vhrg0FuCTyS01qmqcgW/NmenZZnwliWTAXkd+D1KqLf+yOV59+n",
+	"3FABomGx0ZklJgi3P7oqv5xhWDKQFOtSp4CVIpXDkc13xkCmgPDdH2ltBJzeeUKts0nQ9eFd9IWR1JXd",
+	"nnGsnWl0khXxvsCbWIbTLU7e7LpKWyEruLBi11xtCmsRakcjNpZKHDFwGKEqHAPGjyh/iPXgEUu0e9r9",
+	"P2nNdYp/lx1HuU/RdacAnkx/uk7tRDuuGzvRjmuupkC1Yir1wg6QBoUtYsNMzAlvGgB7gWUTwBwNg3Kh",
+	"40IqHxwQVGsMvzd1jCTuy8o8zGEmYDRzkWL5cQYkDa4b6w3H517lQ+rAXgzLd9SwjY/DuXcUANcKRyE+",
+	"gvzUFQ90ldvrx4QBfORWuwBw3GEP4eYGswzReSxuQqyz3McOQPUJppdlBqzyPhblSkOBNsowQ+9Rt1aE",
+	"MA2+SoISqGX2c45/FUh5cYTuH4g3/MWltyTaZQO4PwMCg885hhFKY/MMwSsU3RdAie9dTVsYKya1Ow++",
+	"alU5AfFTdXP01XqHs1PQyM7S2KwT6oAF5t1Oqq7QP5mKj+HhUjeC/ZJwK/bdFtlZB8fOinET/PTGkCir",
+	"QbbDl5dp5HamEDpxeM6Hojl/EI2ftiy1J6qnXxeMMHx7RXogNVu0wA7gdKx3ckDFmnuSriS8bwv8zQWE",
+	"rQKGXKIFom0Be9d0UqBv7rAn1vji+ERk+X0Gsrq47Y/uwPcVlfKuozXm0Luuk4e+fex6f9MuD2j0BbiC",
+	"6oie0FEEgPpuISOv8/HEMq4LrcXlIWDn89UsL9d9V8kl79tFgUQKOrFCJgnvLQhlOKyJYsZyd7wR7Z17",
+	"OxxtB29QF315wPvWHLzhfftl3GGnDVLcVRuIccSMZpmYCG59xiF8S5+FnMfKPBSaiPdV5ql734p9WKmr",
+	"S37GGzk7KIxH86WQSMy4yw1cSiIwLxIOzIwAdyhKyVRR4ONkryAlddhAuAHerUK263KS1XFIbS3whPiP",
+	"IJmlMdMVBludhXoG83Cdx7Nr4AdS1PLo4wyYhek2AmI47cUH3+zQkv/wiy8rOGbHdE3BW11RkOBXC4Lk",
+	"u1kWpwNcgHoWfZgL6t57p12wXyctcvm4q15O5HPv8N4aSyjAL9sO/c8ai4+P0+09y0SfYO+tLPmzLyME",
+	"fT0eOxk6eHMu5vXINCALD/DZVd4mt01kIsYTbYXqz/EYRLIfE7zF1TVR52J+ZbKd74v5mXhtr7n0089B",
+	"be0nfX0DigCA5n20ajx3Vs4VhQB4gOvtqRNTwJWBZ+NOtWr+fJJq3pwSO56mVk54Zg/cdXXfGWLrzz69",
+	"/4ZLBR7LtPK+9tLqTNzEWuOwPX2xz+/nXjVfacmn6UCmK5T/Y3zovVP+2K9vmPLH4kO8hjzBoiVcxNTZ",
+	"UCyZAg70VWTBU2E1Kv+n9NC104c9lcY2s4eZBVs9wKm6O9sNrMRTz9Oqy2bgZtN/8Ab/8SWo2HUWA/TS",
+	"1Yhu1/eLYUs6Gzc7x5rn2fX05qwkz/rW0vpkvMnZcAoAUXC39+RYWJsIOclyLAJhS076Lw1AuHXYCevx",
+	"hA0znrgLUMQ+3GO6l8qhMAXs8eXfW40gUZBFC9exqWWZHI5szbn8AiNT75kad736pilxbjFnkPiriF7y",
+	"SmLpzP/BfMUR/oKeev8WHzv2DVt/KILQ0gdew769sgzAwqyUAXzqPZQBeOc37RZvzglNbSR4VibJvtzi",
+	"u/+uXnx86j1cfOjYN00B8HNw300yPZYGC2GuuP7TbLgqCGKsmACEJaKW1d3as+F7aB24Xn3jrnjjnKDB",
+	"+3hnXFqzQHx6GTGZSTtKMj5boSde+cfeO0HwPfuGCYMftheESy8/Mq7WX+uhzIqeuWwCob+UjHiaFpMJ",
+	"eZrW5HiM8Ku1MzzaZU4ozMVatS04LytrW/xr1wWxpecBkZv7RLyQImEhlRwqhhDoRqQGk8vaK4ihDugB",
+	"dOBqpDc0ioBlX4n28OzX7h6F8eZUUp7q1GCheV4o1TwLmJqOmbf4UoRwg3oq6ZlUlThmY34u1bCrfBKt",
+	"9G/0F+o8Dk/JeuvyOWO7NZSBJDDVFcblIIdMGmMcBR6oH/L9H3/h/u9w/6P9L97cje5/VM8DdR2K143p",
+	"3YCl+A3YtI+uh5b4dCJU5JkvczpiavOymNCLyr4neCYy0PaRmyp9LkXQ/QBfgHIzzVKAInCfU4NVzD3S",
+	"gCcILxE+G9IjG0VNatxExLaCrDtLRKieB3W2oDGOqaQxpwbVimWiT7AglJ8YpqaKcAiKrBTrkWvO5yBg",
+	"Lg52wdcNFHIQTcW7PtWzgl8M79SzTFrrltBmklB8J6H4Ie9h/quK957kcot1g+hf7utpBgexr/AnvMzK",
+	"IeLsskRDGQ4c4cdU9mVHmEAB17Kcx6jyVcTt1ROQYFyAr6AUwaVsS6rJ0QOqeywiTqb13cU85hmbTC1k",
+	"/bppdNp39+v/6b//xT/+L3uFTHCKBNS8KI9JYuZVERABY811vxzxyUQokSDYOGEEzQ2cFoC9Ly8EM/1M",
+	"CFUYlbgQqnLqzoq+3zuGGZkU5w9sqOVfQQUN1G+kom8zrWS/WNGChxXCOuY7rlDVUr2EbiYTLGkPspMK",
+	"lfDKeXwoJlMLhMgjrpJ9oPHw2FxFEa6WgDPAvzNSCUPZ/4VW4c+KjSR4akeRB/WOiNFa96djoWxRt2D1",
+	"9JdffPn/BwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

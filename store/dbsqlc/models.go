@@ -593,6 +593,13 @@ type PartyOrg struct {
 	Revision int64
 }
 
+type Presence struct {
+	CaseNo  string
+	Task    string
+	Account string
+	Until   time.Time
+}
+
 type Result struct {
 	CaseNo string
 	ID     string
@@ -636,21 +643,23 @@ type SupervisionVersion struct {
 }
 
 type Task struct {
-	CaseNo  string
-	ID      string
-	Item    string
-	Step    string
-	Kind    string
-	Party   string
-	Org     string
-	Role    string
-	Status  string
-	Claimed string
-	DoneBy  string
-	DoneAt  *time.Time
-	Due     time.Time
-	Warn    time.Time
-	Data    []byte
+	CaseNo     string
+	ID         string
+	Item       string
+	Step       string
+	Kind       string
+	Party      string
+	Org        string
+	Role       string
+	Status     string
+	Claimed    string
+	DoneBy     string
+	DoneAt     *time.Time
+	Due        time.Time
+	Warn       time.Time
+	Data       []byte
+	ReceivedAt time.Time
+	Stopped    bool
 }
 
 type Track struct {

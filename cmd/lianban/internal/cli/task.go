@@ -26,13 +26,13 @@ func (a *App) taskCommand() *cobra.Command {
 
 func (a *App) taskList() *cobra.Command {
 	var p page
-	var org, role, state, light, before, item, number string
+	var org, role, state, light, before, item, number, order, text, step, kind string
 	cmd := &cobra.Command{
 		Use: "list", Args: a.Args(0, 0), Short: a.T("待办，最先到期的在前", "The inbox, nearest due time first"),
 		Example: "  lianban task list --as zhou.market\n  lianban task list --state mine --light red --json",
 		RunE: a.asSomebody(func(ctx context.Context, l *link, _ []string) error {
 			query := url.Values{}
-			set(query, "org", org, "role", role, "state", state, "light", light, "item", item, "number", number)
+			set(query, "org", org, "role", role, "state", state, "light", light, "item", item, "number", number, "sort", order, "q", text, "step", step, "kind", kind)
 			if before != "" {
 				t, err := instant(before)
 				if err != nil {
@@ -49,6 +49,9 @@ func (a *App) taskList() *cobra.Command {
 				var one gen.TaskPage
 				err = ans.Decode(&one)
 				all.Tasks = append(all.Tasks, one.Tasks...)
+				if all.Counts == nil {
+					all.Counts = one.Counts // the first page has them
+				}
 				return one.Next, err
 			})
 			if err != nil {
@@ -62,13 +65,20 @@ func (a *App) taskList() *cobra.Command {
 				return a.Print(all)
 			}
 			defer a.more(next)
+			if n := all.Counts; n != nil {
+				defer fmt.Fprintf(a.Err, a.T("红 %d，黄 %d，绿 %d，灰 %d\n", "red %d, yellow %d, green %d, grey %d\n"), n.Red, n.Yellow, n.Green, n.Grey)
+			}
 			return a.printTasks(all.Tasks, state == "done")
 		}),
 	}
 	f := cmd.Flags()
 	f.StringVar(&state, "state", "", a.T("open 未办（默认）、mine 我认领的、free 无人认领的、done 已办的", "open (default), mine: claimed by me, free: claimed by nobody, done"))
 	f.StringVar(&role, "role", "", a.T("只看这个岗位的", "only tasks of this role"))
-	f.StringVar(&light, "light", "", a.T("green、yellow 或 red", "green, yellow or red"))
+	f.StringVar(&light, "light", "", a.T("green、yellow、red 或 grey（期限中止）", "green, yellow, red, or grey: its clock stands still"))
+	f.StringVar(&order, "sort", "", a.T("due 按期限（默认）、received 先收件的在前、newest 后收件的在前、number 按编号", "due (default), received: received first, newest: received last, number: by case number"))
+	f.StringVar(&text, "q", "", a.T("办件编号的一部分；可以查看的，还有申请人", "part of the case number; for who may see it, the applicant"))
+	f.StringVar(&step, "step", "", a.T("只看这个环节的", "only tasks of this step"))
+	f.StringVar(&kind, "kind", "", a.T("只看这一类任务：look、work、hand 等", "only tasks of this kind: look, work, hand …"))
 	f.StringVar(&before, "due-before", "", a.T("在此之前到期的：2026-12-01 或 2026-12-01T12:00", "due before: 2026-12-01 or 2026-12-01T12:00"))
 	f.StringVar(&item, "item", "", a.T("事项编码", "item code"))
 	f.StringVar(&number, "case", "", a.T("办件编号", "case number"))

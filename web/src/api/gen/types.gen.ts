@@ -3502,13 +3502,15 @@ export type Wait = {
     due?: string;
 };
 
+export type TaskKind = 'look' | 'accept' | 'answer' | 'work' | 'question' | 'hand' | 'duty' | 'judge' | 'annul' | 'rate' | 'arrange' | 'record' | 'rectify' | 'recheck' | 'post' | 'objection' | 'request' | 'consult' | 'deliver';
+
 export type Task = {
     number: CaseNumber;
     /**
      * Unique in the case
      */
     id: string;
-    kind: 'look' | 'accept' | 'answer' | 'work' | 'question' | 'hand' | 'duty' | 'judge' | 'annul' | 'rate' | 'arrange' | 'record' | 'rectify' | 'recheck' | 'post' | 'objection' | 'request' | 'consult' | 'deliver';
+    kind: TaskKind;
     step: string;
     stepName: string;
     round: number;
@@ -3523,6 +3525,14 @@ export type Task = {
     openedAt: string;
     class?: string;
     due?: string;
+    /**
+     * Where the due time comes from, in a few words; in lists of the inbox
+     */
+    why?: Text;
+    /**
+     * When the case was received; in lists of the inbox
+     */
+    receivedAt?: string;
     provisional?: boolean;
     light?: Light;
     /**
@@ -3556,9 +3566,30 @@ export type Task = {
 export type TaskPage = {
     tasks: Array<Task>;
     /**
+     * With the first page of open tasks
+     */
+    counts?: LightCounts;
+    /**
      * Cursor of the next page; absent on the last
      */
     next?: string;
+};
+
+/**
+ * How many open tasks the filters choose, by light
+ */
+export type LightCounts = {
+    green: number;
+    yellow: number;
+    red: number;
+    grey: number;
+};
+
+export type Lookers = {
+    /**
+     * Names of the others who have the task before them just now
+     */
+    names: Array<string>;
 };
 
 export type ClaimBatch = {
@@ -6913,6 +6944,74 @@ export type GetTaskActsResponses = {
 
 export type GetTaskActsResponse = GetTaskActsResponses[keyof GetTaskActsResponses];
 
+export type LeaveTaskData = {
+    body?: never;
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+        /**
+         * Task
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/tasks/{task}/lookers';
+};
+
+export type LeaveTaskErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type LeaveTaskError = LeaveTaskErrors[keyof LeaveTaskErrors];
+
+export type LeaveTaskResponses = {
+    /**
+     * Nobody is told any more that one looks at it
+     */
+    204: void;
+};
+
+export type LeaveTaskResponse = LeaveTaskResponses[keyof LeaveTaskResponses];
+
+export type LookAtTaskData = {
+    body?: never;
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+        /**
+         * Task
+         */
+        task: string;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/tasks/{task}/lookers';
+};
+
+export type LookAtTaskErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type LookAtTaskError = LookAtTaskErrors[keyof LookAtTaskErrors];
+
+export type LookAtTaskResponses = {
+    /**
+     * The others
+     */
+    200: Lookers;
+};
+
+export type LookAtTaskResponse = LookAtTaskResponses[keyof LookAtTaskResponses];
+
 export type GetCaseActsData = {
     body?: never;
     path: {
@@ -9956,9 +10055,27 @@ export type ListTasksData = {
          */
         state?: 'open' | 'mine' | 'free' | 'done';
         /**
-         * red: due time over; yellow: from the warning on; green: earlier, or no due time
+         * Only open tasks of this light, grey where its clock stands still; the counts are of all lights
          */
-        light?: 'green' | 'yellow' | 'red';
+        light?: 'green' | 'yellow' | 'red' | 'grey';
+        /**
+         * Order of open tasks. due (default): the nearest due time first; received: the case received first; newest: the case received
+         * last; number: by case number. Done tasks are always listed with the last done first. A cursor is of one order alone.
+         *
+         */
+        sort?: 'due' | 'received' | 'newest' | 'number';
+        /**
+         * Only tasks of cases found by it, as in the list of cases
+         */
+        q?: string;
+        /**
+         * Only tasks of this step
+         */
+        step?: string;
+        /**
+         * Only tasks of this kind
+         */
+        kind?: TaskKind;
         /**
          * Only tasks due before this instant
          */

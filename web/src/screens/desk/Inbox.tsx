@@ -3,7 +3,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { Link, useNavigate } from "@tanstack/react-router";
 import { App, Button, Input, Segmented, Select, Space, Table, Tag } from "antd";
 import type { ColumnsType } from "antd/es/table";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, newKey } from "../../api/client";
 import { claimTasks, listItems } from "../../api/gen/sdk.gen";
@@ -17,17 +17,28 @@ import { Broken, Nothing } from "../../parts/States";
 import { minute } from "../../parts/time";
 import { BatchAnswer } from "./BatchAnswer";
 import { CompleteMany } from "./CompleteMany";
-import { inboxRoute } from "./routes";
+import { SavedFilters } from "./SavedFilters";
+import { inboxRoute, sorts } from "./routes";
 import type { InboxFilter } from "./routes";
 import { inboxQuery } from "./tasks";
 
 export default function Inbox() {
-  const { t } = useTranslation("desk");
+  const { t, i18n } = useTranslation("desk");
+  const english = i18n.language.startsWith("en");
   const filter = inboxRoute.useSearch();
   const go = useNavigate({ from: inboxRoute.fullPath });
   const account = useAccount();
   const tasks = useInfiniteQuery(inboxQuery(filter));
-  const clock = useQuery(clockQuery);
+  // Somebody may move business time in a trial: lights are of its time, not of this browser's.
+  const clock = useQuery({ ...clockQuery, refetchInterval: clockEvery });
+  const cache = useQueryClient();
+  const offset = clock.data?.offset;
+  const before = useRef(offset);
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== offset) void cache.invalidateQueries({ queryKey: ["tasks"] });
+    before.current = offset;
+  }, [cache, offset]);
+  const counts = tasks.data?.pages[0]?.counts;
   const items = useQuery({ queryKey: ["items"], queryFn: () => answer(listItems()), staleTime: 60_000 });
   const now = clock.data ? new Date(clock.data.now) : undefined;
   const list = useMemo(() => (tasks.data?.pages ?? []).flatMap((p) => p.tasks), [tasks.data]);
@@ -40,7 +51,12 @@ export default function Inbox() {
   const columns: ColumnsType<Task> = [
     {
       title: t("due"), key: "due", width: 210,
-      render: (_, x) => <Due due={x.due} light={x.light as LightName} now={now} provisional={x.provisional} stopped={(x.light as string) === "grey"} />,
+      render: (_, x) => (
+        <>
+          <Due due={x.due} light={x.light as LightName} now={now} provisional={x.provisional} stopped={x.light === "grey"} />
+          {x.why?.zh && <div className="muted small">{english ? x.why.en : x.why.zh}</div>}
+        </>
+      ),
     },
     {
       title: t("what"), key: "what",
@@ -65,18 +81,21 @@ export default function Inbox() {
       <div className="page-head">
         <h1>{t("title", { org: account.orgName })}</h1>
         <span className="grow" />
+        <SavedFilters filter={filter} onPick={(f) => { setPicked([]); void go({ search: f }); }} />
       </div>
       <Space wrap style={{ marginBottom: 12 }}>
         <Segmented<string> aria-label={t("light")} value={filter.light ?? ""} onChange={(v) => set({ light: (v || undefined) as LightName | undefined })}
           options={[
-            { value: "", label: <span>{t("all")}</span> },
-            ...(["red", "yellow", "green", "grey"] as const).map((l) => ({ value: l, label: <span><Light light={l} /></span> })),
+            { value: "", label: <span>{t("all")}{counts && <Count n={counts.red + counts.yellow + counts.green + counts.grey} />}</span> },
+            ...(["red", "yellow", "green", "grey"] as const).map((l) => ({ value: l, label: <span><Light light={l} />{counts && <Count n={counts[l]} />}</span> })),
           ]} />
         <Segmented<string> aria-label={t("state")} value={filter.state ?? "open"} onChange={(v) => set({ state: v === "open" ? undefined : (v as InboxFilter["state"]) } as Partial<InboxFilter>)}
           options={(["open", "mine", "free", "done"] as const).map((s) => ({ value: s, label: t(`states.${s}`) }))} />
         <Select allowClear style={{ minWidth: 200 }} placeholder={t("item")} aria-label={t("item")} value={filter.item ?? null} onChange={(v) => set({ item: v ?? undefined } as Partial<InboxFilter>)}
           options={(items.data?.items ?? []).map((i) => ({ value: i.code, label: i.name }))} />
-        <Input.Search allowClear style={{ width: 260 }} placeholder={t("find")} aria-label={t("find")} defaultValue={filter.q ?? ""} onSearch={(q) => set({ q: q.trim() || undefined } as Partial<InboxFilter>)} />
+        <Select style={{ minWidth: 130 }} aria-label={t("sort")} value={filter.sort ?? "due"} disabled={filter.state === "done"} onChange={(v) => set({ sort: v === "due" ? undefined : v } as Partial<InboxFilter>)}
+          options={sorts.map((v) => ({ value: v, label: t(`sorts.${v}`) }))} />
+        <Input.Search key={filter.q ?? ""} allowClear style={{ width: 220 }} placeholder={t("find")} aria-label={t("find")} defaultValue={filter.q ?? ""} onSearch={(q) => set({ q: q.trim().length > 1 ? q.trim() : undefined } as Partial<InboxFilter>)} />
       </Space>
       {chosen.length > 0 && <Batch chosen={chosen} onDone={() => setPicked([])} />}
       {tasks.error && !tasks.data ? <Broken error={tasks.error} again={() => void tasks.refetch()} /> : (
@@ -100,6 +119,11 @@ export default function Inbox() {
     </div>
   );
 }
+
+/** How often the business time is asked for, in ms. */
+const clockEvery = 5_000;
+
+const Count = ({ n }: { n: number }) => <span className="number" style={{ marginInlineStart: 6, fontWeight: 600 }}>{n}</span>;
 
 const key = (x: Task) => `${x.number} ${x.id}`;
 

@@ -21,6 +21,7 @@ import { caseQuery, caseTasksQuery, versionQuery } from "../../parts/case/querie
 import { Due } from "../../parts/Light";
 import type { LightName } from "../../parts/Light";
 import { Broken } from "../../parts/States";
+import { Lookers } from "./Lookers";
 import { SideBySide } from "./SideBySide";
 import { useActDrafts } from "./drafts";
 import { inboxFilter, taskRoute } from "./routes";
@@ -68,6 +69,7 @@ function OneTask({ task }: { task: Task }) {
         <Link to="/cases/$number" params={{ number }} className="number">{number}</Link>
         <Due due={task.due} light={task.light as LightName} now={now} provisional={task.provisional} stopped={(task.light as string) === "grey"} />
         {task.claimed && <Tag color={task.claimed === account.id ? "blue" : "gold"}>{task.claimed === account.id ? t("mine") : t("takenBy")}</Tag>}
+        {task.status === "open" && <Lookers number={number} task={task.id} />}
         <span className="grow" />
         <Space>
           <Link to="/inbox" search={filter}>{t("toInbox")}</Link>

@@ -8,12 +8,12 @@ export interface InboxFilter {
   item?: string;
   role?: string;
   q?: string;
-  sort?: "due" | "received" | "number";
+  sort?: (typeof sorts)[number];
 }
 
 const states = ["open", "mine", "free", "done"] as const;
 const lights = ["green", "yellow", "red", "grey"] as const;
-const sorts = ["due", "received", "number"] as const;
+export const sorts = ["due", "received", "newest", "number"] as const;
 
 const oneOf = <T extends string>(list: readonly T[], v: unknown): T | undefined => list.find((x) => x === v);
 const word = (v: unknown): string | undefined => (typeof v === "string" && v ? v : typeof v === "number" ? String(v) : undefined);

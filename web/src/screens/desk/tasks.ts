@@ -8,13 +8,14 @@ import type { InboxFilter } from "./routes";
 export const pageSize = 50;
 
 export function inboxQuery(f: InboxFilter) {
-  const { q, ...rest } = f;
   return infiniteQueryOptions({
     queryKey: ["tasks", "inbox", f],
     queryFn: ({ pageParam }) =>
-      answer(listTasks({ query: { ...(rest as object), ...(q ? { number: q } : {}), limit: pageSize, ...(pageParam ? { cursor: pageParam } : {}) } })),
+      answer(listTasks({ query: { ...f, limit: pageSize, ...(pageParam ? { cursor: pageParam } : {}) } })),
     initialPageParam: "",
     getNextPageParam: (last) => last.next || undefined,
+    // A light turns when its hour comes, which no event tells.
+    refetchInterval: 60_000,
   });
 }
 
