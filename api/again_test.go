@@ -104,6 +104,30 @@ func TestADutyThatOutlivesItsCaseHearsOfTimeAndCalendars(t *testing.T) {
 	r.eventually("its time is over", func() bool { return r.clocks(number)[duty].Clock.Overdue })
 }
 
+// A result is put in question long after its case has ended; its holder is heard before it is taken from him.
+func TestAnEndedCaseIsChallengedAndTheHolderIsHeard(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	number, code := r.file()
+	r.finish(number)
+	r.ended(number)
+	r.act("one", number, "challenge", "", map[string]any{"ground": "fraud", "reason": "材料虚假"}).problem(t, 403, "not-allowed")
+	r.act("lead", number, "challenge", "", map[string]any{"ground": "unfair", "reason": "材料虚假"}).problem(t, 400, "bad-request")
+	r.must("lead", number, "challenge", "", map[string]any{"ground": "fraud", "reason": "材料虚假", "name": "邻户"})
+	annul := map[string]any{"reason": "材料虚假", "basis": "行政许可法第六十九条第二款"}
+	r.act("lead", number, "annul", "", annul).problem(t, 409, "too-soon")
+	said := r.do(req{method: "POST", path: "/v1/track/defend", track: number + " " + code, key: uuid.NewString(), body: map[string]any{"reason": "材料属实"}})
+	require.Equal(t, 200, said.status, string(said.body))
+	r.must("lead", number, "annul", "", annul)
+	r.ended(number)
+	rows, _, err := r.store.CaseRows(t.Context(), number)
+	require.NoError(t, err)
+	i := slices.IndexFunc(rows.Dossier, func(d engine.DossierRow) bool { return d.Annulment != nil })
+	require.Equal(t, "材料属实", rows.Dossier[i].Annulment.Defences[0].Text)
+	require.Equal(t, engine.Annulled, rows.Dossier[i].Annulment.Status)
+	require.Equal(t, engine.Closed, r.status(number))
+}
+
 func (r *rig) status(number string) engine.Status {
 	r.t.Helper()
 	c, err := r.store.CaseByNumber(r.t.Context(), number)

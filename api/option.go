@@ -236,6 +236,8 @@ func NamesField(name string) bool { return actFields[name].zh != "" }
 var fieldsOf = map[engine.Act]map[string]actField{
 	engine.AddSigner: {"place": {kind: "choice", zh: "加签位置", en: "Where"}},
 	engine.HandOver:  {"account": {zh: "接手人", en: "Successor"}},
+	engine.Challenge: {"name": {zh: "提出请求的利害关系人或上级机关", en: "Who has asked for it"}},
+	engine.Defend:    {"reason": {zh: "陈述、申辩的内容", en: "What the holder says"}},
 	engine.Object:    {"name": {zh: "异议人", en: "Who objects"}},
 	engine.Read:      {"items": {zh: "抄送", en: "Copies"}},
 }
@@ -250,6 +252,9 @@ func wordName(word string) calendar.Text {
 
 var words = map[string][2]string{
 	"lapse": {"逾期未补正", "not corrected in time"}, "death": {"申请人死亡", "death of the applicant"}, "dissolution": {"法人终止", "dissolution"},
+	engine.GroundAbuse: {"滥用职权、玩忽职守", "abuse or neglect of duty"}, engine.GroundPower: {"超越法定职权", "beyond its powers"},
+	engine.GroundProcedure: {"违反法定程序", "against the procedure of the law"}, engine.GroundConditions: {"不具备资格或者不符合条件", "conditions of the law not met"},
+	engine.GroundOther: {"依法可以撤销的其他情形", "another case the law names"}, engine.GroundFraud: {"以欺骗、贿赂等不正当手段取得", "obtained by fraud or bribery"},
 	"met": {"已履行", "met"}, "failed": {"未履行", "failed"},
 	"before": {"前加签", "before"}, "after": {"后加签", "after"}, "beside": {"并加签", "beside"},
 }

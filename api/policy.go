@@ -100,7 +100,7 @@ var Policies = map[string]string{
 	"actAssign": "act", "actTransfer": "act", "actDelegate": "act", "actGiveBack": "act", "actRecall": "act", "actUrge": "act",
 	"actAddSigner": "act", "actRemoveSigner": "act",
 	"actConsult": "act", "actReply": "act", "actCopy": "act", "actRead": "act", "actComment": "act", "actHandOver": "act",
-	"actFulfil": "act", "actRetract": "act", "actJudge": "act", "actAnnul": "act", "actKeep": "act",
+	"actFulfil": "act", "actRetract": "act", "actJudge": "act", "actAnnul": "act", "actChallenge": "act", "actDefend": "act", "actKeep": "act",
 
 	"actArrange": "act", "actRecord": "act", "actRectify": "act", "actRecheck": "act",
 
@@ -124,7 +124,7 @@ var Policies = map[string]string{
 	"exportCases": "read-cases", "exportReport": "read-reports", "exportReportLines": "read-reports",
 	"getReport": "read-reports", "getReportLines": "read-reports", "getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
 	"appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise", "overturnCard": "supervise", "trackAnswer": "applicant",
-	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant", "trackRectify": "applicant", "trackRequest": "applicant", "trackRate": "applicant", "trackRetract": "applicant",
+	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant", "trackRectify": "applicant", "trackRequest": "applicant", "trackDefend": "applicant", "trackRate": "applicant", "trackRetract": "applicant",
 	"listCalendars": "signed-in", "previewCalendars": "administer", "loadCalendars": "administer",
 	"getSettings": "run",
 	"getClock":    "public", "advanceClock": "dev",

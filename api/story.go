@@ -296,7 +296,13 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.DutySettled:
 		return give("义务“"+t.duty(b.Duty)+"”"+dutyWords[b.Status], "duty "+t.duty(b.Duty)+": "+string(b.Status), b.Reason)
 	case engine.AnnulmentOpened:
+		if ask := b.Annulment.Asked; ask != nil {
+			return give("拟撤销“"+t.output(b.Annulment.Output)+"”，申请人可陈述、申辩至"+ask.Day.String(),
+				"to be annulled, the holder may state his case until "+ask.Day.String()+": "+t.output(b.Annulment.Output), ask.Reason)
+		}
 		return say("是否撤销“"+t.output(b.Annulment.Output)+"”，待作出决定的机关决定", "whether to annul is asked of the organ that decided: "+t.output(b.Annulment.Output))
+	case engine.DefenceGiven:
+		return give("申请人陈述、申辩", "the holder has stated his case", b.Defence.Text)
 	case engine.AnnulmentDecided:
 		if b.Status == engine.Annulled {
 			return give("撤销“"+t.output(b.Output)+"”", "annulled: "+t.output(b.Output), b.Reason)

@@ -215,6 +215,8 @@ func place(e *engine.Event) (step, task string) {
 		return "", b.Task
 	case engine.AnnulmentOpened:
 		return b.Annulment.Step, b.Task.ID
+	case engine.DefenceGiven:
+		return "", b.Annulment
 	case engine.AnnulmentDecided:
 		return b.Notice.Step, b.Task
 	}

@@ -25,6 +25,7 @@ var actNames = map[Act][2]string{
 	Consult: {"征询", "Consult"}, Reply: {"答复", "Reply"}, Copy: {"抄送", "Send copies"}, Read: {"标记已阅", "Mark as read"},
 	Comment: {"留言", "Comment"}, HandOver: {"移交工作", "Hand work over"},
 	Fulfil: {"登记履行", "Record fulfilment"}, Judge: {"认定履行", "Judge the duty"}, Annul: {"撤销结果", "Annul"}, Keep: {"不予撤销", "Let it stand"},
+	Challenge: {"提出撤销", "Put a result in question"}, Defend: {"登记陈述申辩", "Record a defence"},
 	Arrange: {"安排时间", "Set the date"}, Record: {"登记结果", "Record the result"}, Rectify: {"登记整改", "Record rectification"}, Recheck: {"复查", "Re-check"},
 	Post: {"发布公示", "Post"}, Object: {"登记异议", "Record an objection"}, Uphold: {"异议成立", "Uphold"}, Dismiss: {"异议不成立", "Dismiss"},
 	Request: {"登记听证申请", "Record a hearing request"}, Correct: {"更正文书", "Correct a document"},

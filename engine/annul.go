@@ -14,20 +14,25 @@ const (
 )
 
 // Annulment is the question whether an output stands, put to the organ that gave
-// it because a duty was failed or not met in time (行政许可法第六十九条).
+// it: because a duty was failed or not met in time, or because the organ itself
+// asks it, on a ground of the law (行政许可法第六十九条; challenge.go).
 type Annulment struct {
 	ID     string    `json:"id"`
 	Output string    `json:"output"`
 	Step   string    `json:"step"`
 	Org    string    `json:"org"`
 	Duty   string    `json:"duty,omitempty"`
-	Why    string    `json:"why"`    // late | failed
+	Why    string    `json:"why"`    // late | failed | ground
 	Status string    `json:"status"` // open | annulled | kept
 	At     time.Time `json:"at"`
 	By     string    `json:"by,omitempty"`
 	Done   time.Time `json:"done,omitzero"`
 	Reason string    `json:"reason,omitempty"`
 	Basis  string    `json:"basis,omitempty"`
+	// Asked is set where the organ has asked it on a ground.
+	Asked *Asking `json:"asked,omitempty"`
+	// Defences are what the applicant has said against it.
+	Defences []Defence `json:"defences,omitempty"`
 }
 
 // The words of an annulment.
@@ -41,6 +46,8 @@ const (
 type AnnulmentOpened struct {
 	Annulment Annulment `json:"annulment"`
 	Task      Task      `json:"task"`
+	// Notice tells the applicant of the ground and of his right to be heard, where the organ asks.
+	Notice *Notice `json:"notice,omitempty"`
 }
 
 // AnnulmentDecided is the organ's answer; a notice tells the applicant.
@@ -63,6 +70,9 @@ func (AnnulmentDecided) Type() string { return "AnnulmentDecided" }
 func (b AnnulmentOpened) apply(s *State, _ *Event) {
 	s.Annulments = append(slices.Clip(s.Annulments), b.Annulment)
 	s.putTasks([]Task{b.Task})
+	if b.Notice != nil {
+		s.Notices = append(s.Notices, *b.Notice)
+	}
 }
 
 func (b AnnulmentDecided) apply(s *State, e *Event) {
@@ -93,30 +103,43 @@ func (b AnnulmentDecided) apply(s *State, e *Event) {
 	}
 }
 
-// openAnnulment asks the organ that gave an output whether it stands; once at a
-// time, and not of what is annulled.
+// openAnnulment asks the organ that gave an output whether it stands, because of a
+// duty; once at a time, and not of what is annulled.
 func (d *decider) openAnnulment(output, duty, why string) {
 	i := slices.IndexFunc(d.s.Outputs, func(o OutputState) bool { return o.ID == output })
-	if i < 0 || !d.s.Outputs[i].Annulled.IsZero() ||
-		slices.ContainsFunc(d.s.Annulments, func(a Annulment) bool { return a.Output == output && a.Status == AnnulOpen }) {
+	if i < 0 || !d.s.Outputs[i].Annulled.IsZero() || d.s.inQuestion(output) != nil {
 		return
 	}
+	d.emit(d.annulment(&d.s.Outputs[i], Annulment{Duty: duty, Why: why}))
+}
+
+// inQuestion is the open annulment of an output, nil when there is none.
+func (s *State) inQuestion(output string) *Annulment {
+	for i := range s.Annulments {
+		if a := &s.Annulments[i]; a.Output == output && a.Status == AnnulOpen {
+			return a
+		}
+	}
+	return nil
+}
+
+// annulment is the question as it is put to whoever had the last word on an output.
+func (d *decider) annulment(o *OutputState, a Annulment) AnnulmentOpened {
 	nth := 1
 	for _, a := range d.s.Annulments {
-		if a.Output == output {
+		if a.Output == o.ID {
 			nth++
 		}
 	}
-	o := &d.s.Outputs[i]
 	n := d.r.Plan.Node(o.Step)
 	last := n.Work().Chain[len(n.Work().Chain)-1].Roles
-	id := "annul." + output + round(nth)
-	d.emit(AnnulmentOpened{
-		Annulment: Annulment{ID: id, Output: output, Step: o.Step, Org: o.Org, Duty: duty, Why: why, Status: AnnulOpen, At: d.now},
+	a.ID, a.Output, a.Step, a.Org, a.Status, a.At = "annul."+o.ID+round(nth), o.ID, o.Step, o.Org, AnnulOpen, d.now
+	return AnnulmentOpened{
+		Annulment: a,
 		Task: Task{
-			ID: id, Kind: TaskAnnul, Party: n.By, Org: o.Org, Role: last[len(last)-1].Role, About: output, Status: TaskOpen, OpenedAt: d.now,
+			ID: a.ID, Kind: TaskAnnul, Party: n.By, Org: o.Org, Role: last[len(last)-1].Role, About: o.ID, Status: TaskOpen, OpenedAt: d.now,
 		},
-	})
+	}
 }
 
 func judgeAnnul(d *decider, cmd *Command) (func(), *Rejection) {
@@ -124,17 +147,21 @@ func judgeAnnul(d *decider, cmd *Command) (func(), *Rejection) {
 		if !d.given(id) {
 			return nil, reject(NotFound, "本案没有结果“"+id+"”", "this case has no output "+id).at("output")
 		}
-		i := slices.IndexFunc(d.s.Annulments, func(a Annulment) bool { return a.Output == id && a.Status == AnnulOpen })
-		if i < 0 {
+		a := d.s.inQuestion(id)
+		if a == nil {
 			return nil, reject(NotOpen, "没有对“"+id+"”提出撤销", "no annulment of "+id+" is open").want("an open annulment", "none").at("output")
 		}
-		cmd.Task = d.s.Annulments[i].ID
+		cmd.Task = a.ID
 	}
 	t, rej := d.task(cmd, TaskAnnul)
 	if rej != nil {
 		return nil, rej
 	}
 	if rej := needReason(cmd); rej != nil {
+		return nil, rej
+	}
+	i := slices.IndexFunc(d.s.Annulments, func(a Annulment) bool { return a.ID == t.ID })
+	if rej := d.s.Annulments[i].heard(d.now); rej != nil && cmd.Do == Annul {
 		return nil, rej
 	}
 	e := AnnulmentDecided{Annulment: t.ID, Output: t.About, Status: AnnulKept, Reason: cmd.Args.Reason, Basis: cmd.Args.Basis, Task: t.ID}
@@ -145,7 +172,6 @@ func judgeAnnul(d *decider, cmd *Command) (func(), *Rejection) {
 		}
 		e.Status, kind = Annulled, NoticeAnnulled
 	}
-	i := slices.IndexFunc(d.s.Annulments, func(a Annulment) bool { return a.ID == t.ID })
 	e.Notice = Notice{ID: string(kind) + "." + t.ID, Kind: kind, To: applicant, Step: d.s.Annulments[i].Step, At: d.now, Text: cmd.Args.Reason}
 	return func() { d.emit(e) }, nil
 }

@@ -61,6 +61,7 @@ var PersonActs = slices.Concat(
 	promiseActs,
 	overrideActs,
 	deliverActs,
+	challengeActs,
 )
 
 // ApplicantActs are those only the applicant does, with his number and code.
@@ -156,6 +157,7 @@ type Args struct {
 	// extend, withdraw, terminate, annul, keep, correct, judge as failed: the reason (required); agree, agreeWith, pass, grant,
 	// fulfil: a remark.
 	Reason string `json:"reason,omitempty"`
+	// challenge, defend: the reason (required).
 	// deny, disagree, annul: the legal basis (required).
 	Basis string `json:"basis,omitempty"`
 	// refuse: refused (default) | not-required | not-competent; RightOrgan is required with not-competent.
@@ -223,7 +225,7 @@ type Args struct {
 	Proof string   `json:"proof,omitempty"`
 	// deliver: the notice or result that has come; empty: the only one awaited.
 	Of string `json:"of,omitempty"`
-	// terminate: lapse | death | dissolution.
+	// terminate: lapse | death | dissolution. challenge: abuse | power | procedure | conditions | other | fraud.
 	Ground string `json:"ground,omitempty"`
 	// file: papers the applicant asks to bring after acceptance (容缺).
 	Defer []string `json:"defer,omitempty"`
@@ -239,11 +241,12 @@ type Args struct {
 	Promise string `json:"promise,omitempty"`
 	// fulfil, judge: the duty; empty: the only one open for the actor.
 	Duty string `json:"duty,omitempty"`
-	// fulfil, judge: files that prove it.
+	// fulfil, judge, challenge, defend: files that prove it.
 	Evidence []Evidence `json:"evidence,omitempty"`
 	// judge: met | failed.
 	Finding string `json:"finding,omitempty"`
-	// annul, keep: the output in question; empty: the only one. correct: the output; empty: the verdict itself.
+	// annul, keep, challenge, defend: the output in question; empty: the only one (challenge: Name is who
+	// has asked for it, empty: the organ itself). correct: the output; empty: the verdict itself.
 	Output string `json:"output,omitempty"`
 	// rate: 1 (best) to 5; Reason is what the applicant says.
 	Grade int `json:"grade,omitempty"`

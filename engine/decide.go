@@ -142,6 +142,7 @@ func init() {
 		promiseJudges,
 		overrideJudges,
 		deliverJudges,
+		challengeJudges,
 	} {
 		maps.Copy(judges, more)
 	}

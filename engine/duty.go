@@ -223,11 +223,11 @@ func (s *State) Over() bool {
 }
 
 // afterEnd are the acts a closed case takes for ever, also when it is over: what was
-// signed can turn out to be miswritten at any time.
-var afterEnd = correctionActs
+// signed can turn out to be miswritten, or unlawful, at any time.
+var afterEnd = slices.Concat(correctionActs, []Act{Challenge})
 
 // afterClosing are the acts a closed case still takes while something outlives it.
-var afterClosing = slices.Concat(dutyActs, correctionActs, deliverActs, ApplicantActs, []Act{Claim, Release, Recalendar})
+var afterClosing = slices.Concat(dutyActs, correctionActs, challengeActs, deliverActs, ApplicantActs, []Act{Claim, Release, Recalendar})
 
 // term is how long a duty may take.
 type term struct {

@@ -100,6 +100,7 @@ var bodies = func() []newBody {
 		postingBodies,
 		hearingBodies,
 		deliverBodies,
+		challengeBodies,
 		preReviewBodies,
 		correctionBodies,
 		paperBodies,

@@ -131,6 +131,8 @@ func (k NoticeKind) Title() string {
 		return "岗位空缺告知"
 	case NoticeAnnulled:
 		return "撤销决定书"
+	case NoticeAnnulling:
+		return "拟撤销告知书"
 	case NoticeTerminated:
 		return "终止办理告知书"
 	case NoticeCorrected:

@@ -52,6 +52,12 @@ func (d *decider) known(o *Option, cmd *Command) {
 		may("to")
 	case Add, Withdraw:
 		add("branch", d.branches(cmd))
+	case Challenge:
+		grounds := make([]string, len(annulGrounds))
+		for i, g := range annulGrounds {
+			grounds[i] = g.word
+		}
+		add("ground", d.choicesOf(grounds))
 	case Urge, PauseClock, Resume:
 		if cmd.Step == "" {
 			may("step")

@@ -462,7 +462,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 	},
 	engine.TaskConsult:  {engine.Reply, engine.Reply, engine.Claim, engine.Assign},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
-	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep},
+	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep, engine.Defend},
 	engine.TaskRate:    {engine.Rate},
 	engine.TaskDeliver: {engine.Deliver, engine.Deliver, engine.Claim},
 	engine.TaskArrange: {engine.Arrange}, engine.TaskRecord: {engine.Record, engine.Record, engine.Arrange, engine.Claim},
@@ -568,6 +568,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			a.Papers = []engine.PaperIn{w.paper(rapid.SampledFrom([]string{"p1", "p2"}).Draw(t, "follows"))}
 		}
 		a.Duty = rapid.SampledFrom([]string{"", "t1", "t2", "x"}).Draw(t, "duty")
+	case engine.Challenge:
+		w.challenge(t, &cmd)
 	case engine.Gap:
 		a.Lines = []engine.GapLine{{Of: rapid.SampledFrom([]string{"p1", "p2", "c1", "x"}).Draw(t, "of"), Reason: "缺"}}
 		cmd.Step, cmd.Task = "", ""

@@ -103,6 +103,17 @@ func (w *world) misprint(t *rapid.T, cmd *engine.Command) {
 	}
 }
 
+// challenge draws a challenge of a result, mostly by who has granted it.
+func (w *world) challenge(t *rapid.T, cmd *engine.Command) {
+	a := &cmd.Args
+	cmd.Step, cmd.Task, a.Name = "", "", rapid.SampledFrom([]string{"", "邻户"}).Draw(t, "asked by")
+	a.Ground = rapid.SampledFrom([]string{"abuse", "power", "procedure", "conditions", "other", "fraud", "death"}).Draw(t, "on")
+	if len(w.state.Outputs) > 0 {
+		o := rapid.SampledFrom(w.state.Outputs).Draw(t, "challenged")
+		a.Output, cmd.By = o.ID, person(o.Org, rapid.SampledFrom([]string{"handle", "approve"}).Draw(t, "challenger"), 1)
+	}
+}
+
 // decideAgainst draws an override, mostly of an opinion that disagrees, on an open decide.
 func (w *world) decideAgainst(t *rapid.T, cmd *engine.Command) {
 	var open, disagree []string

@@ -128,8 +128,8 @@ func TestRule_3_9_5_Closing(t *testing.T) {
 		require.False(t, c.Running(), c.ID)
 	}
 	for _, do := range engine.PersonActs {
-		if do == engine.Correct {
-			continue // what was signed is corrected at any time, by whoever signs
+		if do == engine.Correct || do == engine.Challenge {
+			continue // what was signed is corrected, and put in question, at any time, by whoever signs
 		}
 		rejection := s.refused(engine.AlreadyClosed, "market.lead", do, "", reasoned)
 		require.NotEmpty(t, rejection.Zh)

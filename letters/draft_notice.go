@@ -34,6 +34,8 @@ func tellingLetters(c *scene) {
 			delete(d.Data.Lists, "lines") // they name points, not papers
 			d.Data.list("points", c.points(b.Notice.Lines, b.Visit.Points))
 		}
+	case engine.AnnulmentOpened:
+		c.annulling(b)
 	case engine.AnnulmentDecided:
 		d := c.tell(b.Notice)
 		if d == nil {
@@ -48,7 +50,7 @@ func tellingLetters(c *scene) {
 var toldBy = map[engine.NoticeKind]string{
 	engine.NoticeVisit: Visit, engine.NoticeRectification: Rectification, engine.NoticePosting: Posting, engine.NoticeHearingRight: HearingRight,
 	engine.NoticeHearing: Hearing, engine.NoticePreReview: PreReview, engine.NoticeTolerance: Tolerance, engine.NoticeLapsed: LapsedPaper, engine.NoticeAnnulled: Annulled,
-	engine.NoticeKept: Kept, engine.NoticeCorrected: Corrected,
+	engine.NoticeKept: Kept, engine.NoticeAnnulling: Annulling, engine.NoticeCorrected: Corrected,
 }
 
 // tell makes the letter of a notice; nil when it is none of these kinds.
@@ -84,6 +86,30 @@ func (c *scene) tell(n engine.Notice) *Draft {
 	})
 	d.Notice = n.ID
 	return d
+}
+
+// annulling is the letter before a result is annulled on a ground of the law.
+func (c *scene) annulling(b engine.AnnulmentOpened) {
+	if b.Notice == nil {
+		return // a duty has raised it: nothing is decided yet, and no ground is said
+	}
+	d := c.tell(*b.Notice)
+	if d == nil {
+		return
+	}
+	ground := annulZH[b.Annulment.Asked.Ground]
+	row := c.result(b.Annulment.Output)
+	d.Data.put("reason", b.Annulment.Asked.Reason, "ground", ground.words, "basis", ground.basis, "output", row["name"], "outputNumber", row["number"])
+}
+
+// annulZH are the grounds of 行政许可法第六十九条 in its words.
+var annulZH = map[string]struct{ words, basis string }{
+	engine.GroundAbuse:      {"行政机关工作人员滥用职权、玩忽职守作出准予行政许可决定", "行政许可法第六十九条第一款第一项"},
+	engine.GroundPower:      {"超越法定职权作出准予行政许可决定", "行政许可法第六十九条第一款第二项"},
+	engine.GroundProcedure:  {"违反法定程序作出准予行政许可决定", "行政许可法第六十九条第一款第三项"},
+	engine.GroundConditions: {"对不具备申请资格或者不符合法定条件的申请人准予行政许可", "行政许可法第六十九条第一款第四项"},
+	engine.GroundOther:      {"依法可以撤销行政许可的其他情形", "行政许可法第六十九条第一款第五项"},
+	engine.GroundFraud:      {"被许可人以欺骗、贿赂等不正当手段取得行政许可", "行政许可法第六十九条第二款"},
 }
 
 // corrected is the letter of a correction: the readings go as rows.

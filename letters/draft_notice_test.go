@@ -26,6 +26,7 @@ func TestLettersOfNotices(t *testing.T) {
 	}
 	paper := notice(engine.NoticeLapsed, "applicant", "food")
 	paper.Text = "layoutPlan"
+	annulling := notice(engine.NoticeAnnulling, "applicant", "food")
 	for kind, body := range map[string]engine.Body{
 		letters.Visit:         engine.PartyTold{Notice: notice(engine.NoticeVisit, "market", "food")},
 		letters.Hearing:       engine.PartyTold{Notice: notice(engine.NoticeHearing, "public", "food")},
@@ -35,8 +36,11 @@ func TestLettersOfNotices(t *testing.T) {
 		letters.Tolerance:     engine.PartyTold{Notice: lined(engine.NoticeTolerance, "")},
 		letters.LapsedPaper:   engine.PartyTold{Notice: paper},
 		letters.Corrected:     engine.TextCorrected{Correction: engine.Correction{Step: "food", Reason: "笔误"}, Notices: []engine.Notice{notice(engine.NoticeCorrected, "applicant", "food")}},
-		letters.Annulled:      engine.AnnulmentDecided{Output: "foodLicence", Reason: "承诺不实", Notice: notice(engine.NoticeAnnulled, "applicant", "food")},
-		letters.Kept:          engine.AnnulmentDecided{Output: "foodLicence", Reason: "经查属实", Notice: notice(engine.NoticeKept, "applicant", "food")},
+		letters.Annulling: engine.AnnulmentOpened{
+			Annulment: engine.Annulment{Output: "foodLicence", Asked: &engine.Asking{Ground: engine.GroundFraud, Reason: "材料虚假"}}, Notice: &annulling,
+		},
+		letters.Annulled: engine.AnnulmentDecided{Output: "foodLicence", Reason: "承诺不实", Notice: notice(engine.NoticeAnnulled, "applicant", "food")},
+		letters.Kept:     engine.AnnulmentDecided{Output: "foodLicence", Reason: "经查属实", Notice: notice(engine.NoticeKept, "applicant", "food")},
 	} {
 		got := letters.Drafts(p.rules, p.state, &engine.Event{Seq: 99, At: p.now, Body: body}, organs)
 		require.Len(t, got, 1, kind)

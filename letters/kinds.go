@@ -27,6 +27,7 @@ const (
 	Tolerance     = "tolerance"
 	LapsedPaper   = "lapsed"
 	Corrected     = "corrected"
+	Annulling     = "annulling"
 	Annulled      = "annulled"
 	Kept          = "kept"
 	Promise       = "promise"
@@ -166,6 +167,10 @@ var kinds = []Kind{
 			list("texts", "更正内容", "what is corrected", text("name", "项目", "field"), text("from", "原文", "as it read"), text("to", "更正为", "as it reads")),
 			reasonField, matterField, outputField, outputNo,
 		},
+	},
+	{
+		ID: Annulling, Zh: "拟撤销告知书", En: "an output to be annulled", Word: "拟撤",
+		Fields: []Field{must("69", reasonField), basisField, must("7", untilField), text("ground", "事由", "ground"), matterField, outputField, outputNo},
 	},
 	{ID: Annulled, Zh: "撤销决定书", En: "an output annulled", Word: "撤销", Fields: []Field{must("69", reasonField), basisField, must("38", remedyField), matterField, outputField, outputNo}},
 	{ID: Kept, Zh: "不予撤销告知书", En: "an output kept", Word: "不撤", Fields: []Field{reasonField, basisField, remedyField, matterField, outputField, outputNo}},

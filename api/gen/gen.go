@@ -726,6 +726,7 @@ func (e Light) Valid() bool {
 // Defines values for NoticeKind.
 const (
 	NoticeKindAnnulled      NoticeKind = "annulled"
+	NoticeKindAnnulling     NoticeKind = "annulling"
 	NoticeKindChange        NoticeKind = "change"
 	NoticeKindCorrected     NoticeKind = "corrected"
 	NoticeKindCorrection    NoticeKind = "correction"
@@ -751,6 +752,8 @@ const (
 func (e NoticeKind) Valid() bool {
 	switch e {
 	case NoticeKindAnnulled:
+		return true
+	case NoticeKindAnnulling:
 		return true
 	case NoticeKindChange:
 		return true
@@ -2038,6 +2041,9 @@ type ArrangeAct = wire.Act
 // Article A legal ground
 type Article = definition.Article
 
+// Asking Why the organ asks whether a result stands
+type Asking = engine.Asking
+
 // AssignAct defines model for AssignAct.
 type AssignAct = wire.Act
 
@@ -2341,6 +2347,9 @@ type CaseRow struct {
 // CaseRowStatus defines model for CaseRow.Status.
 type CaseRowStatus string
 
+// ChallengeAct defines model for ChallengeAct.
+type ChallengeAct = wire.Act
+
 // CheckResult defines model for CheckResult.
 type CheckResult = engine.CheckResult
 
@@ -2569,6 +2578,12 @@ type Credit = *engine.Credit
 
 // Date A day in the business zone, +08:00
 type Date = calendar.Date
+
+// Defence defines model for Defence.
+type Defence = engine.Defence
+
+// DefendAct defines model for DefendAct.
+type DefendAct = wire.Act
 
 // DefinitionChange defines model for DefinitionChange.
 type DefinitionChange = diff.Change
@@ -5256,6 +5271,12 @@ type ActAssignParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActChallengeParams defines parameters for ActChallenge.
+type ActChallengeParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActClaimParams defines parameters for ActClaim.
 type ActClaimParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -5294,6 +5315,12 @@ type ActCopyParams struct {
 
 // ActCorrectParams defines parameters for ActCorrect.
 type ActCorrectParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActDefendParams defines parameters for ActDefend.
+type ActDefendParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -6105,6 +6132,12 @@ type TrackAnswerParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// TrackDefendParams defines parameters for TrackDefend.
+type TrackDefendParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // TrackFulfilParams defines parameters for TrackFulfil.
 type TrackFulfilParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -6222,6 +6255,9 @@ type ActArrangeJSONRequestBody = ArrangeAct
 // ActAssignJSONRequestBody defines body for ActAssign for application/json ContentType.
 type ActAssignJSONRequestBody = AssignAct
 
+// ActChallengeJSONRequestBody defines body for ActChallenge for application/json ContentType.
+type ActChallengeJSONRequestBody = ChallengeAct
+
 // ActClaimJSONRequestBody defines body for ActClaim for application/json ContentType.
 type ActClaimJSONRequestBody = ClaimAct
 
@@ -6242,6 +6278,9 @@ type ActCopyJSONRequestBody = CopyAct
 
 // ActCorrectJSONRequestBody defines body for ActCorrect for application/json ContentType.
 type ActCorrectJSONRequestBody = CorrectAct
+
+// ActDefendJSONRequestBody defines body for ActDefend for application/json ContentType.
+type ActDefendJSONRequestBody = DefendAct
 
 // ActDelegateJSONRequestBody defines body for ActDelegate for application/json ContentType.
 type ActDelegateJSONRequestBody = DelegateAct
@@ -6465,6 +6504,9 @@ type CompleteTasksJSONRequestBody = CompleteBatch
 // TrackAnswerJSONRequestBody defines body for TrackAnswer for application/json ContentType.
 type TrackAnswerJSONRequestBody = AnswerAct
 
+// TrackDefendJSONRequestBody defines body for TrackDefend for application/json ContentType.
+type TrackDefendJSONRequestBody = DefendAct
+
 // TrackUploadMultipartRequestBody defines body for TrackUpload for multipart/form-data ContentType.
 type TrackUploadMultipartRequestBody = Upload
 
@@ -6596,6 +6638,9 @@ type ServerInterface interface {
 	// ActAssign Gives a task to a colleague
 	// (POST /v1/cases/{number}/acts/assign)
 	ActAssign(ctx echo.Context, number NumberParam, params ActAssignParams) error
+	// ActChallenge Puts a result in question
+	// (POST /v1/cases/{number}/acts/challenge)
+	ActChallenge(ctx echo.Context, number NumberParam, params ActChallengeParams) error
 	// ActClaim Takes a task for oneself
 	// (POST /v1/cases/{number}/acts/claim)
 	ActClaim(ctx echo.Context, number NumberParam, params ActClaimParams) error
@@ -6617,6 +6662,9 @@ type ServerInterface interface {
 	// ActCorrect Corrects clerical errors in what was signed
 	// (POST /v1/cases/{number}/acts/correct)
 	ActCorrect(ctx echo.Context, number NumberParam, params ActCorrectParams) error
+	// ActDefend Records what the holder of a result in question has said
+	// (POST /v1/cases/{number}/acts/defend)
+	ActDefend(ctx echo.Context, number NumberParam, params ActDefendParams) error
 	// ActDelegate Has a colleague prepare the own task
 	// (POST /v1/cases/{number}/acts/delegate)
 	ActDelegate(ctx echo.Context, number NumberParam, params ActDelegateParams) error
@@ -7076,6 +7124,9 @@ type ServerInterface interface {
 	// TrackCommand What became of my act
 	// (GET /v1/track/commands/{key})
 	TrackCommand(ctx echo.Context, key KeyText) error
+	// TrackDefend State my case on a result that is to be annulled
+	// (POST /v1/track/defend)
+	TrackDefend(ctx echo.Context, params TrackDefendParams) error
 	// TrackUpload Upload a file for the answer
 	// (POST /v1/track/files)
 	TrackUpload(ctx echo.Context) error
@@ -8182,6 +8233,44 @@ func (w *ServerInterfaceWrapper) ActAssign(ctx echo.Context) error {
 	return err
 }
 
+// ActChallenge converts echo context to params.
+func (w *ServerInterfaceWrapper) ActChallenge(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActChallengeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActChallenge(ctx, number, params)
+	return err
+}
+
 // ActClaim converts echo context to params.
 func (w *ServerInterfaceWrapper) ActClaim(ctx echo.Context) error {
 	var err error
@@ -8445,6 +8534,44 @@ func (w *ServerInterfaceWrapper) ActCorrect(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActCorrect(ctx, number, params)
+	return err
+}
+
+// ActDefend converts echo context to params.
+func (w *ServerInterfaceWrapper) ActDefend(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActDefendParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActDefend(ctx, number, params)
 	return err
 }
 
@@ -12507,6 +12634,37 @@ func (w *ServerInterfaceWrapper) TrackCommand(ctx echo.Context) error {
 	return err
 }
 
+// TrackDefend converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackDefend(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackDefendParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackDefend(ctx, params)
+	return err
+}
+
 // TrackUpload converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackUpload(ctx echo.Context) error {
 	var err error
@@ -12992,6 +13150,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/fulfil", wrapper.ActFulfil, options.OperationMiddlewares["actFulfil"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/judge", wrapper.ActJudge, options.OperationMiddlewares["actJudge"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/retract", wrapper.ActRetract, options.OperationMiddlewares["actRetract"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/challenge", wrapper.ActChallenge, options.OperationMiddlewares["actChallenge"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/defend", wrapper.ActDefend, options.OperationMiddlewares["actDefend"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/annul", wrapper.ActAnnul, options.OperationMiddlewares["actAnnul"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/keep", wrapper.ActKeep, options.OperationMiddlewares["actKeep"]...)
 	router.GET(options.BaseURL+"/v1/tasks", wrapper.ListTasks, options.OperationMiddlewares["listTasks"]...)
@@ -13008,6 +13168,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/track/rectify", wrapper.TrackRectify, options.OperationMiddlewares["trackRectify"]...)
 	router.POST(options.BaseURL+"/v1/track/urge", wrapper.TrackUrge, options.OperationMiddlewares["trackUrge"]...)
 	router.POST(options.BaseURL+"/v1/track/request", wrapper.TrackRequest, options.OperationMiddlewares["trackRequest"]...)
+	router.POST(options.BaseURL+"/v1/track/defend", wrapper.TrackDefend, options.OperationMiddlewares["trackDefend"]...)
 	router.POST(options.BaseURL+"/v1/track/retract", wrapper.TrackRetract, options.OperationMiddlewares["trackRetract"]...)
 	router.POST(options.BaseURL+"/v1/track/fulfil", wrapper.TrackFulfil, options.OperationMiddlewares["trackFulfil"]...)
 	router.POST(options.BaseURL+"/v1/track/rate", wrapper.TrackRate, options.OperationMiddlewares["trackRate"]...)
@@ -14580,6 +14741,63 @@ func (response ActAssigndefaultApplicationProblemPlusJSONResponse) VisitActAssig
 	return err
 }
 
+type ActChallengeRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActChallengeParams
+	Body   *ActChallengeJSONRequestBody
+}
+
+type ActChallengeResponseObject interface {
+	VisitActChallengeResponse(w http.ResponseWriter) error
+}
+
+type ActChallenge200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActChallenge200JSONResponse) VisitActChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActChallenge202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActChallenge202JSONResponse) VisitActChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActChallengedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActChallengedefaultApplicationProblemPlusJSONResponse) VisitActChallengeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ActClaimRequestObject struct {
 	Number NumberParam `json:"number"`
 	Params ActClaimParams
@@ -14968,6 +15186,63 @@ type ActCorrectdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActCorrectdefaultApplicationProblemPlusJSONResponse) VisitActCorrectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDefendRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActDefendParams
+	Body   *ActDefendJSONRequestBody
+}
+
+type ActDefendResponseObject interface {
+	VisitActDefendResponse(w http.ResponseWriter) error
+}
+
+type ActDefend200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActDefend200JSONResponse) VisitActDefendResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDefend202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActDefend202JSONResponse) VisitActDefendResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActDefenddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActDefenddefaultApplicationProblemPlusJSONResponse) VisitActDefendResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -21986,6 +22261,62 @@ func (response TrackCommanddefaultApplicationProblemPlusJSONResponse) VisitTrack
 	return err
 }
 
+type TrackDefendRequestObject struct {
+	Params TrackDefendParams
+	Body   *TrackDefendJSONRequestBody
+}
+
+type TrackDefendResponseObject interface {
+	VisitTrackDefendResponse(w http.ResponseWriter) error
+}
+
+type TrackDefend200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response TrackDefend200JSONResponse) VisitTrackDefendResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackDefend202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response TrackDefend202JSONResponse) VisitTrackDefendResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackDefenddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackDefenddefaultApplicationProblemPlusJSONResponse) VisitTrackDefendResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackUploadRequestObject struct {
 	Body *multipart.Reader
 }
@@ -22687,6 +23018,9 @@ type StrictServerInterface interface {
 	// ActAssign Gives a task to a colleague
 	// (POST /v1/cases/{number}/acts/assign)
 	ActAssign(ctx context.Context, request ActAssignRequestObject) (ActAssignResponseObject, error)
+	// ActChallenge Puts a result in question
+	// (POST /v1/cases/{number}/acts/challenge)
+	ActChallenge(ctx context.Context, request ActChallengeRequestObject) (ActChallengeResponseObject, error)
 	// ActClaim Takes a task for oneself
 	// (POST /v1/cases/{number}/acts/claim)
 	ActClaim(ctx context.Context, request ActClaimRequestObject) (ActClaimResponseObject, error)
@@ -22708,6 +23042,9 @@ type StrictServerInterface interface {
 	// ActCorrect Corrects clerical errors in what was signed
 	// (POST /v1/cases/{number}/acts/correct)
 	ActCorrect(ctx context.Context, request ActCorrectRequestObject) (ActCorrectResponseObject, error)
+	// ActDefend Records what the holder of a result in question has said
+	// (POST /v1/cases/{number}/acts/defend)
+	ActDefend(ctx context.Context, request ActDefendRequestObject) (ActDefendResponseObject, error)
 	// ActDelegate Has a colleague prepare the own task
 	// (POST /v1/cases/{number}/acts/delegate)
 	ActDelegate(ctx context.Context, request ActDelegateRequestObject) (ActDelegateResponseObject, error)
@@ -23167,6 +23504,9 @@ type StrictServerInterface interface {
 	// TrackCommand What became of my act
 	// (GET /v1/track/commands/{key})
 	TrackCommand(ctx context.Context, request TrackCommandRequestObject) (TrackCommandResponseObject, error)
+	// TrackDefend State my case on a result that is to be annulled
+	// (POST /v1/track/defend)
+	TrackDefend(ctx context.Context, request TrackDefendRequestObject) (TrackDefendResponseObject, error)
 	// TrackUpload Upload a file for the answer
 	// (POST /v1/track/files)
 	TrackUpload(ctx context.Context, request TrackUploadRequestObject) (TrackUploadResponseObject, error)
@@ -24530,6 +24870,55 @@ func (sh *strictHandler) ActAssign(ctx echo.Context, number NumberParam, params 
 	return nil
 }
 
+// ActChallenge operation middleware
+func (sh *strictHandler) ActChallenge(ctx echo.Context, number NumberParam, params ActChallengeParams) error {
+	var request ActChallengeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActChallengeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActChallenge(ctx.Request().Context(), request.(ActChallengeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActChallenge")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActChallengeResponseObject); ok {
+		return validResponse.VisitActChallengeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ActClaim operation middleware
 func (sh *strictHandler) ActClaim(ctx echo.Context, number NumberParam, params ActClaimParams) error {
 	var request ActClaimRequestObject
@@ -24867,6 +25256,55 @@ func (sh *strictHandler) ActCorrect(ctx echo.Context, number NumberParam, params
 		return err
 	} else if validResponse, ok := response.(ActCorrectResponseObject); ok {
 		return validResponse.VisitActCorrectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActDefend operation middleware
+func (sh *strictHandler) ActDefend(ctx echo.Context, number NumberParam, params ActDefendParams) error {
+	var request ActDefendRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActDefendJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActDefend(ctx.Request().Context(), request.(ActDefendRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActDefend")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActDefendResponseObject); ok {
+		return validResponse.VisitActDefendResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -30400,6 +30838,54 @@ func (sh *strictHandler) TrackCommand(ctx echo.Context, key KeyText) error {
 	return nil
 }
 
+// TrackDefend operation middleware
+func (sh *strictHandler) TrackDefend(ctx echo.Context, params TrackDefendParams) error {
+	var request TrackDefendRequestObject
+
+	request.Params = params
+
+	var body TrackDefendJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackDefend(ctx.Request().Context(), request.(TrackDefendRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackDefend")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackDefendResponseObject); ok {
+		return validResponse.VisitTrackDefendResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackUpload operation middleware
 func (sh *strictHandler) TrackUpload(ctx echo.Context) error {
 	var request TrackUploadRequestObject
@@ -30892,851 +31378,861 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1rkyQ5dh4I/xVYaMy6m/Ksrqq+iJP5QZZ1my5NdVWpKrtbFLteJcIdEYFJD8AbgGdUTLPMSLOXuyJt",
-	"uZRsdVnbFckd023NlhJXotlqNENb/hfadDf5L9ZwDgD3CAf8EpnVF8586a7M9AscODg41+f5fJbLdSUF",
-	"E0bPjj+fVVTRNTNMwU+nS8bF8g4Vhf2pYDpXvDJcitnx7GFB5IJQMqeiyAjV5PydW0fv3zw/ISVbGCJr",
-	"c0xoWc6yGbeXf1YztZ1lM0HXbHY8s3fNspnOV2xN7cPX9OUjJpZmNTu+fTObmW1lL9NGcbGcvXqVubE8",
-	"Ed2RfLJigpgV16SgW8JEwYr2IIws6BZGyA3RhopCJwYlxc6QKmoMU/a6/9+nnxafv/vqyP7vtv/f92ax",
-	"Yd6lqnhqJ7E7zsf1es6UnTWzYiSnqvDjqKhZNcNwf1Hss5orVsyOjapZe2ALqdbUzI5nXJj3351lszUX",
-	"fF2vZ8e3wpC4MGzJFI6pVlqqxKjOBXtpzv2oKrpkZM4WUrHEJOXwsOTavfd+bFbusQUX3L7xnqILkxgK",
-	"ipQdRmGvis+O/1N6elrDef9dmBz/463Y2B7AbCaGlOvLY/LR2YOjXycbblZW3reGEakKpsiaqosT8rLU",
-	"LxNz5RaqPbjvKbaYHc/+ztvNvnsb/6rfvv+yksrgeGBoH1C9Sgzs+QenR7ffez9IkxSGCZORFXsZn7cV",
-	"1aveaWuJ+2/ePPo+PVq8+Pz9dxNi/tCwdWoVDVuTXBYsPg5u2Po6l++HbJvab3TNNCoGmpsTohmDueLC",
-	"KFnUOVzmxrhitGCqGeXDgq0raZjIt0c/ZNveAfct6Q/Z9oy9xNV8RMUyMVT7p9puPbkgdiiaUFGQjVSF",
-	"3lFlK2r8itvxMG0SkldSsdyROyasfvjN2Y/tUjAxexGby0fMioAVwMQ4q2KREanIyqxLspCKUNQYRpJK",
-	"cWGawWakKhZks2IKJl0xwjWRgvXslOh4q2Ixy2b2fX1D/iEXKa1r/2TnrIQL4zJ5wUUxVibfvZkexqBe",
-	"w0EQLtwRoBObJAx29HZ98fmt7NbNV0e/SY9+fGR/ePfmqzeP/F/effXW349v5Ed8zVPK774wijNNKqZg",
-	"mVOyZh+xs3gFW9C6NLPj925mdu7wcLp98+bgUYVnZGI8d6lmROAp+uYXv//Hv/j5//PVX/yrL/7wv70V",
-	"n0W89OC9a1+H44GhPVGp3XtXFsyvsFRLKrimbeWyd7yjahy3svToxy/sf24efR9X9fsJhfyUViPkr7JX",
-	"efFb1jylpOG6sTvi1u1fH1bTT5nSUiQGeJrnshaG8MIql1IueWLueHGdR8czBuetkpEhPeBKGwKWo5u7",
-	"ea25YFqTH/eoMfuskWs73qbEcdpzdcRpuzcid9wm5yj1tidq2X3Zk5ZwZ84gKksyZ6XcEG52jyqr38qS",
-	"qTc0kRuRueNC1xVTl1zbH8qSWJ0o5YUmdNHSzvt2uVoe8gkfCcPL2Fl7wMLW8KxrX9mPmdI8uS3cX/04",
-	"3VJGtsUlXnh9e+MVPolpc0cWnIEz+IxRLcUdWWztT87gtP+kVVXyHITi7R9pCR5a815aFGD40/KpkhVT",
-	"Bh63oKVm2axq/erzmYI3DKllHMfMjxG/9jf9zY2RIOc/YrlpPqaZFvyNrqTQ+GLrtJ0KvWFq0qf1Hx6q",
-	"wHfvrumZc/12/dGui3TNw9l7empk4Fy5oXFNhNzA0KRg1z0eu9Uig7C/PyHnmn12bgfgraQ3NCnttmWX",
-	"TBjUFYQbO7YHvBwem8wNM0faKIbbLOJKz7mgsOEjWyGygt7dqkUBQ9FEG6lYQeD2zPkTKFx47dE9riup",
-	"OT5lf6tTY2i+WsMzQa/aL1/wkhHY4u2N3NUi/+jIv+NsW7GjJ/BQ3X2JkFrwxaL3aXhWi4KL5TUvuXtq",
-	"bEqfsdx61EVGhDQEXsEKsmVmdyYfSXxxNASkwAuh+oJsrJc0Zzldg1W2Z5vGTgujtkencAB1/WyWS4wY",
-	"dR7R2K0waYpdcrYZnDTr0EwUwWxm2EvzNjhB1yG96F1kEL9goIko0XRdlezELsCKi6W1Ebkha7olqhZo",
-	"ldHi6xZs/4bnLK8VN9ujp7Lk+bb7Fk1FMZcvhyVbyXnJ1sOLhNf93YkSjnfFpv2UuEeekHNrrZ0TTbea",
-	"bFY8X1k1dkbnI/TYpShuyIqJl+sSl14fycWC56yQeW3n+IauFKOFXjFm1uUN+P+B0pbry2sRNmO/DMKv",
-	"VJBGGr5eUWrZWtes1dxTU1/vLLO9I/WVHytG2fOcVeY0NxPNJan4kgta6phHWnGIfVFDNlY12pFTez75",
-	"ieOKNPdn4CbomF+3N5Pgzj/Ei8Gfd3+nStGt/bM2rBqas+eGVQ/v2asN1RdDV59RfWGvfrVv2WWzl0dL",
-	"eeR+ueGK3Tjd/fURX1tHwJnnK4hVUDGn4m1a8bftHZhaQPcTLtuZYR7Jezyp6Gc1I+CJdiYHXdeuy2F/",
-	"7aW0cxMa8Z93/yCHfDDv+MXufNzz1IjE3L9karsTvYDtRZ1nvqKaKFkyTbg4sYcDhW2kCZ3L2sClmmnn",
-	"hARh6ltWN+nWz3zVFSPFlk4HdMYPw4DV8a/pXLL7tD1HAVbOrQV6ln62/LO7PkSQET+rMTkZu7DJ8fS8",
-	"17nj+wpgmVrh5OpfdfamzJi5u5I8nz5fvdoAounZTC4iW2NBqDXNUYNiDEJWXFhh5sbqQKaJC9F0Xj7k",
-	"saI/3X2hILI2VW2OyT94/uQxeQ6PQbtTk4IaOut6pNMEwDzgrCy6s5jD7Eb28mlZeuPNPpZY43gnLSu2",
-	"aOS5Ubrw98ht61c1smsXfqCd2YVXdAb6AYSN7LHIhGF2OrIQ+LdGyMxqVLE8w3/a39izCr87/MP+ai5l",
-	"yajVPSHmW1DD3P/OOIhqxRSX9hVOqTX/0ijS7cBt+0f7Z2tnuP/ZHyFAirc1h6jTifYyTGeUXMDV2lDD",
-	"1ky44bP8Ap4hOf7G0Au4TF4ypXiB/wahguulUizHcbyInTl0zsqx22YttYmYCyuqaG6sPoecvp3pzK4J",
-	"hP/hVyWHXNO+65PNBGMFi6yttX5UbU8M65MtpIKVdol6mJDmcX75djZG7IE0N4SWG2s6U32h3WMjD9rb",
-	"YiiYfq6cOCZ225PKm5+7243mJj6ojVSFCwScv3156+2caqbf/hwl8dXbNDf67fOYyqFlKTexT31oyFKC",
-	"/aZkvVwRKXIW9IndLkt+yQRRfLky5TY6j/DFOvZoTeay2GbErKS29rPSBg3Fda2t34wPPyFsXZmti9oq",
-	"tqi1dRXBvhqrKFBvRfTEFEUPr6blcFQQL9tfeRyxO+79hIfp6RUBHZWB3cNzYAacLMWmAPXUhBRUNtPs",
-	"s0HTmn3Wtqv7LY+gK+2DM/y4xIxI9TFnm3EW8mlQr8ljIGR3IStk340OGNylt9qwdVTXecHpJvpD/s36",
-	"w5yW4HFCKQm32lOqLdiw3CTM5YmG1N5MpvVJUUx37OaKinwVmVhSsLwENw4vwX3LrRWu0acedN9GzCBa",
-	"TLsPa/t6Aw6K1TB7h2l/wsaepspsY67OsctaKrO1Cp8VqI9EfJDxL4aASCxkSM2OhYjXHeYK34q5wtPS",
-	"Ga/Tdc5mhg9r3KdoH41NrFyf+10Uz/lSMDV9p9DGc4953NY6KJoSqbJkdFmzrkD2JsOyWVXSPLJpHgWD",
-	"es40ptK9XgsVdD6t6a54EZfPb4mYdI5Or8e/BhFYc3F3RcWSjTS8csWoYRnJ4aaM5KXULCOKyYqJjBRc",
-	"Y9yRCfy/YpqZo4pqbc21jGgGFm6RkULJivzVb/+HqIXmkwLjfUIvFWSDZamu9MnF1WeRM4KanfCq9ViO",
-	"DI/HipxgXXlEG9o7pPk2eaxDAFtoWbJz4oJEmqlLzIKxchEd9TYZj0ADolPR2vUzvOnQa3FZMfqhvXBU",
-	"9AwdCjxUoiGBGidkXAgHCj3n21n43MzXlfnngImVMBP8wFvG0d4hGmwlPC2z2YaLQm7wF1i0bT0cyO0c",
-	"GbauSudjKZpfHLlIIYMS06geOi0uqcjZVFslem4TjWkzYiRZy0tG5tuMWBdDWmeDCbJlNDjKu6XMvlrs",
-	"nVvvvfP+zZtDNWPZzMiIDSK0ocKE1xvZflfPDnsVW5wl8yXwu98OvlP35fese6q59dmwUDNnvIo7z4lA",
-	"WEljz31ueFliYq4dzRHS6rFZtJyuI6Q45Bfxr7Rv73zkHAoURvs8bq4iHg9KSlcBuLKmrnEpOmqxs167",
-	"B1BOSyYKqm7cw2tHnEJMLLlgb/s7YdKiiuNRu6mhVd0EUTbNJkfhldxMmlUuls+wGqM/PGsVxNz1OMA7",
-	"0mv9iIvoaZuzyrDidMKpVNBtxMJ+Pm4LpNbf/iE5fY37PM4pwbQ3LSYvkx355ZTZSPnYvnrLf5VPPrTe",
-	"4Cayf8UiUYnS/3qCMMHix+IS7GUsQAhNH96SttdAQXCjhohzpnY00Te+l2ObAycrPcd2l3VD7Rgljpwz",
-	"rui3wMaec9h6520vcoRps78GF2w7YLlA2JOtfZDOG3ZEQeGjszdJwS95wYpJOUcjDQbbBse9HwKBLgm8",
-	"PfMTlphmMezn7TvrEjL92pucIV70hiZztqLlolUTQGuzkqplOe2sJbOT4gyd3m4cf104p/erqpkw3GxJ",
-	"2OItr/Kd2z2T3g4sOPumz/2sfR1rb0Gd3SYd5YOKxhevhi8fcOR+DXfSDVypCXvPNeopxqa78i4tko7T",
-	"sJd0zYWT/9D1hM/XZCHr8Umsu/Zdz5iuSzMpjrMfjlNsTdVFJ1IWC5V9J+si7Ep+ws3qb9NqNm/ZOTF3",
-	"9+Twpmze8h5e7N/5XZSfts5ozc9rjPesmTggMO4TrJPCHxhWKkLFynxLoLIdz4bO8QSp24NeYO8kLrEU",
-	"ebBLGXfEADp3NFlRUbCC8NEFNHDfQzGiJutbG2F8/XFFIerygAQM1VynnIglLQlckBF2Y3mD/PVP/qcv",
-	"/8Vf/vV//ukXf/hnX/75v/zqT//0i9/9T1/8we/84r//0Zd/9JPdzf3eCM2Cmf/42/FvhIsgwvs9N1KU",
-	"W9dnOSYz8q2Wi8wtxGuWjzWL1f5Nisp6eYlEPiflRwuJLvlIt7s2256g6vg0Z5C4HhGJnEjU1HonYFkx",
-	"yOXaSS3B77hgVTzY6EWp84fNatt+pIthLii3D3yRjQnEus9xL/F+tn1wGDREawfEyhvBQUQmG8Jw4Pzq",
-	"lPuaTrlWkVUkdOr/Zh1ICAGctGsFSU4Fqs45c1PICjuHriNwzEjDO/62Vkl7l9tXguxpNU0WVPmqi93g",
-	"KJZdDFeO7LnURCqSK1ZA7WbBTghmPDKI5AFCQqub1K7epEhHtXLKds9DmfyOaM5AKbtdDnGcKFeJ0tYV",
-	"o/aNxzuV2a6GE+7LGnAZ33m727G7kljJDa1KrGh3+7QACQYNB5lC4aFlSdYM+rbGHWGJ1Dr0c+1FVKJu",
-	"Ucq3+mS1xeofaiD9upaXcCB9ixyt12v4KsPzksWcTrRgl8q52HtnT3NfJCu1GU6F2osGPqsIvag3/DCn",
-	"xHeb2/FLteZL8W0tHUnJ5zM3ZRi61XLN5rLAEjUDTVP6gtBSMVpsv11S66ft9YnuHWrylQvndKxyBb8f",
-	"n+ywX9GEhnpTZ/7RsZj1HQcRcLeU+UV3VGt5Sec7u6ZViStk5LT0DyROMY7TlnKx0Mwkm1RdLT1d2aNL",
-	"LohitOy8YGQ4X0BlgXthFr4wNjl3XcLlbqufbvw+LOnWGYzjgn3uZY/sbd1A3NjYW4hDlqxYWsNU0y2e",
-	"q6JVCimkwU6DiS48VjdM/aTfYFTt246DMpsAPWhWBSdq2prE87mPpWDHrmwcJohr4htPCVVWa10wQeY0",
-	"vxgdunWDfFbvWfjvxqxmtxwjn/kYr95pJts7CwWhxZoLro2ihl8yZ2auZFlgbwGDrjj7Wyy1nbMlFxoz",
-	"TbxTb7svF/sQTX/3e4PpYjfU8K0DajZkSXGVDy55CMIiaXHFUMg21bkxGPToWLwoakaWxTGBu8G/ZZto",
-	"EtU+5dT02KUrWpA5YwIeOFrlulxsVxVXTMSaQ5kAKxoTsPZNDsagO+Ce0IprtxicFG++b6jGMKCRpJCJ",
-	"ty07OY+Bzr9sBjMVATzIPOJMREs8EQwAw4IkH9hoeOFQ95auASu8MWuFB7e+7s6FntzSFui2+2nsU48f",
-	"ystIEUzuz/nOmBcOLWo4F5vNeLT/hmis49LRvp2ewpZkzAwr4MaMaEMTYW3wk6wYVUpecg3HxHBbVch8",
-	"43xlHv/KyN45fxz0+IQziWtds2Lsh0ZS7WMO7mb2B3ofYon2sbr6sbcqrqisHeJIRHrdBdNNkIBmEMmb",
-	"Uh3rNW1pvFJKgBOJqzvrgU8fEGzP0WVKP5BECgcPBOaJHdiJ647pLVHaT4KGGfQf7j+gT66tFTNNqPEM",
-	"GeyzmaJ04g0+do+vZMkR90y5YiGnRvffP7BJJqgbqS4iJ7IE2BlrZLazV/ZnIheLEd2cQctk03aeXaAr",
-	"bzu/R7rbrlaKxSIKj9nGbZGA3WpPNVJrFu9ezWalpMW0GsyUkXs/tHHaN29WsmRkTbkoabxU77L5vLRf",
-	"s/sK67hoQp27RHJ5iV3Q+yd/suQtZQT7sfRtOvCariW9G3xCkETFtLHaZLPiJWv3caS9wmRd7GvzhWJf",
-	"wc1K1nboWHtr14xoYz9p92yfNKjGmerzTlFCnEpzoK+3vv/9dgX/91teeir2AA8Zu6dh/a+8qfXXdIra",
-	"fX1AsMO6ZUO7pn1m4Wvi20YV6b7myIawRqG1p73TmxGIjhZMhYOVC4AH0OOFSkHxT2R+aMqD44asaFUx",
-	"wcb7bmGfjx7VHbgj2rzwQZQF4RnlGjOFbWjTqErPS6p30uVu2JWSOStql+8wTHFXQYvRtGy2gO4CbZ+d",
-	"x1sIWVxds5dVSWN4RGeSzBlxf7bD9+2K4+Z1GXXYT4WDZzQt/L0LITeClBQsMikvIFeFuQdCNzSOXTC6",
-	"JyzZO1CySxaBfr1FNlQJLpYZuU22rCzlJiPvEMWKOLRF8AZiGJ4tyxJBEgDW0559ZE3Flni7MeFk6PRz",
-	"deJhcCZpMsmrtq5xAg4ynHetZG0h/T4nwk4OwNCvtvbMu9J2TwMhRNs1PlnJUMmwj/ExrnHDdcv1drrj",
-	"NcRBwXLoE0XEeqvvuEbpjRpbdSJHZv+QbiZxf7wvkn/WgyjAeFUsBYToEF2Rau1KvZIbB4IwYns1FT5D",
-	"y/scr+wLUrSaKSNi6DIXc+ywIhBPyAiFRFgGACS6Lo2VR/yc2AT8eDWyUxNWzytkryxatUFYMAR+rKdL",
-	"8KuTOlJd/jHauOz1vbJnxaxRy6DjF9whBQGpiT3hQPvX1QpDWVYFmFqJqN6/amC2uxmuBx2jN7hZx2G5",
-	"Aa0b06HcQD3OHNo8GC1ZQeiScqHN+C7OLgYMBAtbS9ubO/GmQHdNX0uC3L0zCT3UAAV1T8tCtoXs+oTL",
-	"VeINY/TsfSAEoP2IU1/6lMY6/e2hN81gu4YWNnequcYiaL0dDg+pHvP6WZD9g7DPO8n+IRqD0QnBoKc7",
-	"kwOqqTgmZtcwPGn/08mT/affliekrlasLI59TxajJTgMVqhYQQq5ESfEit8OtBu+rdGE8O/weCew8A//",
-	"IhRaVhZRSb1LdayRdVwZZWeecve0IVwm147bjDuGqSmMJnVl5xXsCqoYyZkylIsTl8mhc3nJsFAO8gJz",
-	"9LQKRcH0GHFMj6nl7HzleCwpe6KP35TP7fk/7KpqFmCn8PlxiQ3oV9O4YKbV6NhHpfSRnhSzDkLxTagk",
-	"zdKzGG1q9Z3eT8TYeG6D0jXUY7xTK2p3yYoKgS5ZZ/4BumVavznL+cTw6KKkMdjbgrG1VXx+Lqwnr3nJ",
-	"RM6sxgPkReb0mwtvWv3m0LbGO2GHdbmXjBZPEtZXyZerwXV4BBcdCDcna5PLWDJhqagwrMiI+8eRkSWz",
-	"/8wAqqvcZqRggtsrXAoWgP2PvLziT/b9DFkUSlrBRUHxZcQwBf2BcAhBCBvsRrLgL+MdzdaWKepEDVal",
-	"5NqeOffqyOfcf5mXteaXjHAHG+JNYrxrfDFrK74aA2+rIbRMSg4wyoRibHYDx4BLzmg4IoAFQQhZi7z9",
-	"sTswmW1cggjyJiIunDThawghWCerUuzIFwBnEI9Z8BIb8KdmGkb0hDRva2EdtFBN4b1+983C1p55tZDo",
-	"HqGmNlJtp60nVr6GXPWoj02nQ8YDPbTpeVxmw+vDltfpN/vO4kYVeqvfdWIOvYhBxfseCDdLnhZsEsMX",
-	"JCRYtJG2u1MvYps02slzMbJJpz0lU9t04F4WCYozpWQsTPeB3GBQbsGB0QT3rLs6aqC560ZbEg+4o0qJ",
-	"QCyXeJT33l6iFYIrOXDxD+CiJERzCBIC0QJvZWzRVxcSCpetv24Y0P36ne/2wULRpWufykvKIXHLtIlj",
-	"GcvalDzaleGCRA4AUzu0B+jkAahP13sCrSJ1WVgzWiHey6gZ/5Cqi0GzNSxxWNBmxMmNCsDJXdzUJOrR",
-	"YhGNDZ+6aCjgrcla5UyTFb1kmfPZghtiLZgdhIyxU/DEvjkmck1L1/h2fPvV0LoVfSCeq30haR/8zVcS",
-	"y938YXxMGM1X9hzTfCkYtuhY2Sxa+B8Nm8ckDAEYtDvzI8MefRQ4yW/UfoMWjqvbKywPxdfRL3ja7RPc",
-	"OQAyh3NFsbQXwFej4IVezB4WQ4zXbcwW7ju9QgHxfq9XQySLbc3MNyk5bPUhTNmWxxHoSBvIPK+kwi+k",
-	"gG2czdZyjlDvuawVhxO9qvUqqq6md1GetjVVN8PQzGuqnOMZlo7E5shVlfS1gHUrlvsMnmgeIrYybLGw",
-	"thwA7RV0O7g6r/rkH9VGBIduSjLXNxbFCtl8208sklKWsW6Nh0imMGdkDoDsBjOaeAh5THtrQQK7hHMm",
-	"qcgZeROPTePx4Qu2YOr8rVmPMIVIbslyo6TgOQhjtW2xDUSlcakoHvf+CaezbHZnls3uzrLZvegtKfxB",
-	"pB+ONo8BgTGGq6zq5cIl6DJXY8RDT8v4VkzBYuGzeavZ0asOAr/UAIGIkUdfA22PQfu3E891BHkkWW3t",
-	"NlsxxTJs8EW8LpxG7LeC81Ov5EZ8KsJ6wWFyjiftMSn5XFG1Pc/Iub/3mNj9ff5WCIweE/vtciMIo6rk",
-	"wJlcWSHhC2IPbWB6tPqWG7Lzmk9F5z1vnZA1LeATtGFVaLcAH25NLxjOgHdr7XXu3/49rXXxVCAS0P2h",
-	"SeNT0QYrdvBrK+RIcNO3k0Gwg5k1bnTcKYNvSHHzobpzr+iGSxRnfcant3g05UVTgDL2cD+DkoqIKkik",
-	"os5c0A28dRz4JS15ceKoMBx9Xr2TsWpviX3v8hvAumuzHMH2CqQkif69HRXsjKDXp4QTikcxaAhO4wcE",
-	"gwRCJAERfs5yWuuG7nFCi0M0Mgsl8d4yMRJszdko8Al4XnRyrfMzvU31u4gUAJ8KbZwTP9YOf1e8Jtx8",
-	"SIjzCo2wId4Dz4it+B4QWQ9G2N6jcRriQsSo+mURIteC020vAkur5GsONf1QZJ4lijdjiSP8C2ncs0hG",
-	"Yq9ULwQchw5Ba/2OTKYUvbHL0QFKDwIUUWC1geNrzaiuVbxoiIkiHkQ+xRQUho+5IaoWevSYmP2KKCsU",
-	"YGO/aa3kjBj5gsyZ2TAHXspEgQfsUsm6AseeG+0g/fHUHNALiVznvs5nLw189whNM/KJvkGjMxMrWi7G",
-	"J6li8dkgelkw98ibwcfTDAzQ0voKmYuanDir8YQ8P7v/9EZ4gPv52ZNH908AiOfGs/vPP3p0dgKScuPe",
-	"R2e/YW/FYk1XollVzFqTf+fZk48e34syXlKTCtdhva4OFpIVIWz1WFN1kTk3KSN0qRhzSaCMQMGXYpfy",
-	"gmUkuOcRF6VYxlyU1ptZYY/uXXtg0iqLuiyxr3/ngqZ0sTflhGwqIzlXOsmjSMoHADuifqs2VKWsGLoN",
-	"3oNPhxTS9af6ltxx0ulPkVR/CSRWNGnJJuxhubDyxRNFi0ZWelhNgNlXWRNPgwOD4Yc5kFNfm1rYUCXG",
-	"71V7NYuuR8ws9LWGgYPQAZvhyoXGyXBs4fGA50kQ9pG5EJffmpgFsXfFEeF9F0skXjKhL82nF1JVc2O4",
-	"4NKo1c6KH/OQ8e1rAQt7CPoaaT7abWlxNyDVvI+Rx0NbWOzKxdnZQhtzr0UMF02uKAig893kGPRQuWQ3",
-	"kq5CYa9PVSjmm/nnWziHRgfpg4wOFhi5PZAGe78r1+soqQfN40iIsc4UZDgI6Os0dypVXxle4BBnxjHM",
-	"j2apn1YE5s75EDin3CXvk832Ka48aOwP7hMW51LjaVKTq8WE+TZ5Po3SuVLB5hhFcRUvSq6rkhn2tXvj",
-	"wHw8KTVirRXIJft0UY7hUVkbDIJaYwJWKCIghUwSxh57A7OiWruaJcf3NQjY/02GFOCjvq64ghS6Ls3r",
-	"Q1GjfRhq4yhc7sqi4aicxi+ZoIB0MUXIIDeopuEdG4Fy10oQXCc95K9UE8gcTbEtJwTriWjh8WFfdpS5",
-	"D1zh+Enu8F2nlI/6e+5Mw3P2tz2QEVf1gYTiv7VvOqOkYFVttgGAdvYaWn56BjvfpmpN+/Gku617XO8X",
-	"DEzai7gNYcO1oLbGx/R7PeUUho7bMSNC/A5W2gNoOso/LN3D/iLHXT8aY3pnK0z23KQwXNQHYM3ikKLJ",
-	"fgCb93+OY8xXTEDy36nLuTO5v/Oo869T41Xbg49YnThjNR6ycGwFvZjiMR7RDTFwakkVK6O3ZzOMoH0w",
-	"v75BfCNH51ANy7WKyZl8DUfit+/oiJ4O01Bv6NQz+TqOgIjOn6DsYXmnq3komD8AUdxV2u+j/w1o34KL",
-	"5T7u/iDV0YKXCfCp0EsT8uoZqSuEOWrwJ/YQM+nR4sXn77/76nuzCTwpj3bOqkumCp6HFgB3do9wGF7b",
-	"GdXhW2qWJ/s6ziD/uuvH+ewjNunPUhoJgUAHtu0lBZv+7VpG6+Wisvb8g9Oj2++93yB374vdLLtGvpQx",
-	"kpemxe4lV4nlWj6BVqEg0irwAZkdOMldlba76/cZjFlZ9OJcdqO73GBlfYJ6uXWJxnJIswJLsQvjxrEa",
-	"rB80sjei0bbHUQ03kKAB3g4nYaxyDttjuoK+ZCraRirYZSxVaRUCAIrpnAmquLSTlq9YMQ3eRbDnPJpr",
-	"x+dje1nDdLKhGg14OyioYQRAwOZXcIhMGkLoEO4nR4W0QAPen41vKA5TOyQPOJLMzXhrcqJBLyg3n8hE",
-	"CiqL6Ys3NGSxMTO5X93uCtm5JnNanNjt4Coi/I7AfskcE6ShHaKPqXTUXLUpS3dx2kYSFI457VJcXVPZ",
-	"Rd30T91m96IFB6dYq4kSN/fg+j+WgmXk79789eObN3eti08/LT5/99WR/d9t/7/vfT304vfCFkBKpRjG",
-	"CKPtXIvrJ/G8/y1eJ1fSCYXGsxa3Jfyu1ljEu15z404+OIYbjemJsnzLX0UVXTOzk2oeRBkbkwQ+Yy/N",
-	"U6B6SZLpti20zJdOwye7YH2kanzThyYEdcIbqYroyeiQreM3b+jA3bjMnaoFaaylccG2UGvBC5YArhpO",
-	"Qe9M2Ib5zOzu+1Z8uTomGxi0Jq5zFsoiMKw4R2boDC9xHQwQmDshpdwcw/ehnHtRs4+09jEreA3QMXKT",
-	"AIehO9hGtMCmXcU8006OfGEOODdeLTcGscl9fIa7wr3ZrUCDzzREOcMXixtuux3GNfO2fcTe/r1nf9VN",
-	"usNrxvtaHX2QqC970Ooi3SvBgb5Eu4H0ilZNoxRX2hBr/TghyalwTQDWOvMs4a7ef3QWvqc51cgH19bq",
-	"uu8muVmNHeStFVF0YaJl66x3t5M5W9aCOEt0ZKvmof2AsU9wu2VK6MPdcmew4NS5ZdCMbu9TjJqJr8Jb",
-	"Jr8q4Vet6fYeKKsUBGKAI6zqeck1wBFKRTSDklBgGGn1IbfwCCN4+mmEMjhHdZybCYAWjWwNIHMgLRum",
-	"DW6t+BAm7nn3smgag2FB4EgwzFCiEUXbluIEPwb7YpveiRP/jTsQTZ7K02VxmkteRL3M6Dw+uvrsnCWm",
-	"Jt618SgtEa2TS3ET7bD+xJHj2QsME/Yh3JwQ0eQ41nsyOfZ79nbFsEfr+nZwRVuC0Iy+vSfbW7qtFtpa",
-	"ZYTanNx37BXjHrMVW3LR9GLblcICgMs2jiXXxGnFoVBcHM++BRoJ6qIIa77fn9rmc+q+chTevRfvA4W3",
-	"HzF7TOli+5lYxJjs0n0Ua5teSJVfpTd3T1Ke08up7B3xVWwCZnAEuyDwxOVpq8kYEA7+FR31DZBf0iIG",
-	"rNZglMe0a0LHnZYlMXgilGyHzqD9Rd8awen47kGxJPvWukdV11+1p8Skagp7w2Rr4gDUL3fLQa/q31/Q",
-	"eOx9LsfxFDCPWgeqYoiFaHV3gPWLtmKnzEwPrDOJ+9SZtdDD4wjZejfOCPsiqXK8LkbI7xEUZ0Ho4NMa",
-	"cciCJPUL4pmTwivrnwe8xAMCIGTOb9+8/f6NWzfsfr6xpevyfC8jdXr0j+nRj28eff/GPzl68fmt7NbN",
-	"m/HUVNw8ee7DvKBL7Bt/4/TDRx2W25sj6YZG7dmz6EhOW3FYP44TX2qj/fgMWUttyC3yIb8zapT7L55a",
-	"M/rtO2hjFXFd/KL2xJdsSQ37rtHRnhLF1lRd/LJxzd5jJb88hKNfLuLmhsOIlMolL+OlU4IRuqHcRCip",
-	"p7BtA072GvI3Dg8LPbwMdH8AEGyPAWldR8MZxj7zGVswxQQYlB4mUS6gzQtnczvdhnudBT0bGsk8F1xB",
-	"x6SdmYw0UCsZqaQ2GVGspFvrNis3p91q8SmltMh0gRP62qV5G8vsG7auTKKNawcqqT1LXMzly2MXLRR+",
-	"sYs6N9hAegz/ZUhUcULYmvIyI1YBboBnrDZz+TJul8FIpxlzAL/WR+VLtSHuS4mi1oM3Mp44eGnOcJqu",
-	"tBM+aSgVTCuWqD2cFU30UTJhpny3ToB22+ccEyngzN7Q7QkJ03qMfDka2q9OyILykgFWDlnUyqyYCvPE",
-	"NXHgLt3OHodyG55qNQc8abjJp4NvmTgtQV6f+umdoIDHL4ldhmOyWUmHGIee8YZu57ws3Q/cCAb9mZP4",
-	"Ive+ObG9Wx/6jOVSFVF7zIONYLrea1KopMaTArL0nqGTRZj7Tf8pMZ41KV3Zs0N4A8m6rcaQyqhW9jO7",
-	"IjvU2lh64EnxHHzneNyoVIEOZkoT5TMYNTLST3IiRxcELGJE2VWcys7n4Vq7IerD9cFetLa9UQVjRWll",
-	"+kU2mUk20uvMzaA9/gnqjdBO6s7dEdWU3p2RszAZab0RLdvxG+y5mZiad+emOKAuO8EieBaAhuGCjLAb",
-	"yxvki3/3H7/8v//Fl//lJ1/+yf/yN//rf/3yv/78yz//l1/96Z9+8bv/1xd/8Du/+Olvf/lHP5nOM5+v",
-	"WH7RB6PJXlJA0W7jAvoaAU0WroNhPEKmg9gdrtB+3UX+FxMSrGf0go0Y8tU7Bzzj3Ou08CpXSDnSe/Td",
-	"ODtUa61AXCvsFdv4RXhfhJ8rN0jOteLruI1n700+ehKRdiqPWLApijPAvQ2/M6amGgr79rSFSdr54lDV",
-	"iO8MY41bByh4Ce6JLu8FoPttVjxfkRUDM0/LNQswiIUMPQAjwnrT2Z325kb6Inj34WkmintcQyvur3Tt",
-	"d0rXfgfUItdrrvU31AH3q6a33rWRMUyZa0HZOAbPt6gVnZcIK+LL2b5+8I2xUBrjwTDYZ3ElKrXmTN0X",
-	"JhroEaIu12wEQ0+4cGJnWI69qoOz025pfeUAjAfvgc6oV1mrKWb4nnBlE1caxuDbdcivH42v9+X2moSL",
-	"/JHgn9WM0LW0ZzmA4hnFsbfSCruDGuqKcgpdKdWjrf2GSTePVA0K7ACejEfMVxQiR0NaDq+CnQBJh0Gt",
-	"uHbsDKlI2ClUsvpT187FCWjnYzCMAFQEydUc3jNus/Fu8SXNqcgHF/Zjd1kCH8o1qzi6l9H9gm7DP4PI",
-	"/UTHNl4OOanPSxbb6cB5KaO/lUMeNE3jOc8GtRNGFp9H/+l3XQ1ystZL00tWkDWjAoAuE0G1KXGzCUUG",
-	"k/Lve7PRbnNyT4nPgqymW0W/xMZKzT50GimBpHYNiK8HkYkN0CV5wLMGNTAqDvHgwVzWCfTIVjPGbrsh",
-	"wrr5zr2OFQd8EAmHzT0EwvMLCtRj9olVbcCvbXW3dLcYFlQlh4oPdWXuTBSkkpobfsnKLUSa81JqNBBH",
-	"Rb1d8GRuXTeA2KfK4IPa5DrdPNVV2rZGAqX/qC6WiYnAnhmYCbhKY/H/Lo2CYnY76D5TYp8oEYiXXBoC",
-	"8GrQPLGHzRvIe4AwnyAbSdHweLETgvwA5TolztMDLpDst2XGlNPe4m6ZjD6QCN7jimBFAFSTuVRbNiuU",
-	"rCqkw4Xsy3D2DSwNZ3VMi6PX5sAYOnDdxllUgbB9QkcIYwU8rY9IdegBSK3aZfDCobjnxFTk/dbmnXBk",
-	"rqiONIQ9QYM04BwsnI0xAeXAb4upBRX8x2xkXR/+ZhDPLG6OwXePk60ws5NF66W95oH7kjadU64vW4lr",
-	"/OllqV92d4h9p73u6JIqO3Rtb8AH333+8cy/5B89ev6PZi/gnYaJ4gCwjThqPbS1JACSRpdsfVuje/hh",
-	"r88oa+3niOcHhCGh5Y2x4tid+lJkxGNKwL5/QxPNPquhdMkRN3HT3Y5Q2fnrr9789NMbrR/f+vvR7dko",
-	"q2tA0+j3HYxUgU05zMZYPZj1ayiYn8zPYk61PdLzFeVRMyxdqnx44GxUg9MAcM8o9Gen7QbKV3Dasg6r",
-	"K1KW03C0O8AJVxga14ZWTDgri/u+fqkTCq1pnBk70XHNXlaAaRLP1UPqp7PQ/+D5k8ekknY61ezQVlyX",
-	"VUo23cKXLmsVMwLEFHgob4MG1e7MKb1CZirq8CAObSpuG0jDX/MxLWs2tqv0yYKsHEHsuARcInMbWGY7",
-	"IP3pRy3C5EdCWGWdcBgciz7i1AB5xAopH0nFVM6EoUuW+cqfYPor5hqIQ9qR2wOezHc+u5D1vGypvLCf",
-	"mkNAX/DqSFZ4wB55EcXjtQsZAx/YR2L1wMECjbHPOmBBAvnIV+zlpDokb23tdcJtDdPjFs5rpURq0Q0s",
-	"GqfdmyH40KakBnUUjC8+Wdh93Y13yCL+qbks63UkXfZAyTW5BUdIvqKK5q5NsfutKRgJ/jKBJi+JCzoo",
-	"vlyZjNwXy5LDV8Ye8o9XifgAXYOZcHfFBdPRUzhOPYxfFj+R2CVTHGMqgbYRtDzyQ6DlCV0uh2oqx0rq",
-	"pr31ygzXaEB/ReksT0mlZM409KBQslS0WnXBZ4p9EIM96KgU5U08fkAXhqljApVk2HYsGCv0MbTU7oZq",
-	"Ak+jOIHepWMPXeF7qUJ5g59ze609FRZ4uMGTIe28Y5e2SZYjXLWtPlEXosLCSzvaNIhH7PwV44yRfd3W",
-	"oo+AOXwxgrMkbYoluTZl0buuc0VFvorWqELNPMELsKe3ooqWJSsD+mu3urFglVnF687Zy0ql0AI9XFXT",
-	"kB1bgyW/jBXJ2LVEOFJYSD0JzYpHC3St8Qm8xSfk/BhYW84zcn7MRHF+EpsLcn7n0ZO7PzxeSHVxDn6I",
-	"+8WPJBfnk1J49g++FGeMiQvMaAfnbMa8YadsYtQN7nhPUCVRxUQiAo1cYNw0vKZxPB5X8Bv/S7IITckY",
-	"hiC885hQslBWKVDkwoIoKsQO7HCsdQTDPiFCEqssCTBl7asmT/DDRAuqDl6AloHdNFYkeut0E9HuZlZA",
-	"ocqF/f8FCJt9JNS2c7W/N69BVYH5DHMXLA3c5mNU1lTYlE7iDzVY5k6oIeSf0NF3Aw7Dw9B/MA5Rys1z",
-	"tyJ7ZBdTEjssdjw61ESkpevn6Rv3lpUsiyjMRdCNBooANpAJvQSTfj1JT06lC1quXD5Wn6ZaFYDYkZZS",
-	"MLLhZUkQvwKbexwK1LivF2xJrTERb30VnJaZ3d6Ul7Wyvo1oSr2ihxjE6LuuXmXHDKQa0crKa0tcpGsx",
-	"h2jhYogw2kA+4RilLXCsUA8sekKsS1Zhw5CBfNIOATWkgCqqdWj88oYZ2nfWH5TKU3MSusQwUre/iAJn",
-	"fEMh5AZm/4UDaPfPT+pjsE8aDoLKKgog2ctE9KAuF7ycHhjuB8BNtolCjaHvtqG5AVN0sNqwnYHsdry7",
-	"1ijoI5qAYhMHl3wvUpAK+eIBDucNhBEkcZT7I8cAT9hHpb7dXxT7be10fk3R8h/QAyo+ApnbqFX4Aa08",
-	"C9veKvTCjH5tmYkE69t1TrFnSrxiy/hTX1nRODzOBfWQnAdni2IYHZqsudZOP2+UBC3cfsNkjiC56AEt",
-	"h6myBnE8xFTKaIfDJ77QF8lfCV5H5tsQoWSTyzKRsr+3ZR9CIRVdQhDgg7MPH2UA8MsK9xfFLjnbtDDf",
-	"oCDZxz+bqU0FlvpaB9wQNrIu7esurMYP2Zgd/GQvFqP26WN4bJwwMZuVUl6M3/OPpLzw6adOUv6AtI+3",
-	"qGLtkONJCVPuEReGXgxD0YRoNKZ1XCUGTkwfeeQP+CW7Q/OLq5TW/bIdS4oewt/47e268aGlsRvoCVwf",
-	"Y9SI0UorXjAdFxMrQASOjYoL+9kehAoMbT3annviXjOpw+hrlNqLpMqcMyw/lAvCaL5qHZ5QWCjRVQkY",
-	"Xtk32Sb6urZTnYRPhSMiI0smmKIQv3YkDC3Qp5P2JqGKkSW/RMhLgLwmVBQZuB06V4wJZ7MLqhTGKcyK",
-	"rTUrL5kG5Cz2slJMa8dh0klvP+BKm2lkoKcC+nyMB66GmkIs/yQug7CmJYd6wy9+959+8ft//MU/+5//",
-	"+if/PsYNGpoHx4F1KsPzko3hf2/mcARL6kgSckeVnhB8LgpN5kxb7RDQ0nVG5MIwQSD/4Va6K/tXGtaC",
-	"xQaF3O/7hlC+omq5iyd9tXdLtZ4mPVDs8BwWlNy+efvm0a3b/nBwiPmdl/pEyviX3JV2myF6nAtOZsQ+",
-	"NyMO/UTHXhQ7N640PY23fV3P20F4vYYHKpmzolZJsQ4bnAsyZ2bDmCBvXnLNDcIxcbHMyIpRBf9gL+0A",
-	"CNrj5K9++z+8dQwVF6XEQnI4ObD0CwoxakxWBaIOSI9oUkiHfo7VFdf2qWuusTJnvCS5DqoChxYTmkAR",
-	"0vUg3V8aVTlnJF9JDepcG0ahLwqFhHzxz3//qz/591/+3l/+9Z/97No+2lfsX6PIQNGykWo7bSIfQS94",
-	"chYDT831DLJLrnSlx23oNsGnj+AxeFB7wK36uoQ2nnTBM7NRBu1VDipn5wTMAvlOk3TdZbbxSiAccu5Y",
-	"cZ8+kqipldD5gXOGD87ofEAPqfENs76Pi4er5LnMZL2D/kfLEveoXUXFKDSvXRuZtFR8yQUto9ycFWft",
-	"qKsnfAgg3VyR5v7DBnV7wEXay0GB341svx75Csx5L+lA0s4KMt8SzUsmcpYBTBkEXsT4ePF4p+s6wQ6/",
-	"eXjDJw0vr91bXfatYzz4mMrsPxS3/5DCFRtdEejw9QVe7X59chBe5xR4VV3nOdN6P9UyAl41Tpq394rN",
-	"SpKS0UumrwDfegBRl6svalBsXns35QeMllj7s5cLo4b64tlIrvUi/nvD7EtTNSSjqwrkRTSk9wGalymE",
-	"PruhsAwEan2cMdp1dpVKdBzbcxy9tIJuM9e1IBUU2SvUy5qZeIGwvWRSk5mnxuxWBbCyOO0BCkR8fIS3",
-	"Gx1c3+tg7u9qBU6rNKpeH1VL39+movG5m+5skw9FeYkKouyZREAy5MsVzqW9dOQ8vhrHmufk9LAmvYfO",
-	"yY3X+u4xsq2rktmDGWOrrti0Ww9cKzUCbuRjtz3T9G+h98TQUi5rduKdmVpjDaaL7RbQraK2mxTNtRiF",
-	"WgUlTO6j4I6YUrDz9QHX3hHZnTanccZHltwc+AcOWeLh+amRfQL5sUhlLi1LKH2NSu+KlvFmE/uHZJVJ",
-	"ok8jXWVK1+y+GLkMMKTWAELNV/iS2BT8g7pYsl8VYvQZtYumvN9X3+z0Fr/4zkPE+y98fUbMDxk7oKAi",
-	"RRHdAkBoYR2kpO5XyGL9K7ON01vcet96a++/SzDtrzNS8CU3OiNH1uT6JylaD2D1eD9LtWI/omJZ0yV7",
-	"jP3DkT6+iKv7AJIobeKP0dl7UKEmdlIkUw8HP6/gUPxI1Tb+Cef2ycekuezvvP3w3vm1fEoinHJn622O",
-	"q79CqiUVXNNrnLCp6d/eh6UK5iA63jjtuuHyyjGcxLgiIRh3HeNQ8ezTU/wDBhGgDUSqLbkQcnM9L1Zs",
-	"UetE9ApYs60IwkWsOL+mNy69MOzNOTcrQomnbAbYm7b4uCgBV0RuxPUMRZbsmgRJy1rlLKGGzhdKrq9n",
-	"9hD3/ZoG7cqOr+Vp+5D8IXy9qwKa9ffT72clFdxugtp+jptZ2FGfGR4Erc9qiXfMjn0UatOGAf3PeNOk",
-	"hiB2Y0EbYy7ex0zxhScETTl4Ls4ZVQuua0Exmq+gLUYTWhSKac0m0N65OGoi87srFoFirVhYj8Gsyzgj",
-	"6TgUpXiromI545XJCM1zVhkK0ecGkTJL8pFDuV1vkSFwMSgEdKzjXAehli4WMvdrj4YNefPLf/U/fvGH",
-	"/+2tnl6CLqIV9MwlSA/6Gg2m1OXFYRorxSqIXiBwK82RtxxI+h1fiZC+HX3LzIn7t+Mz4ZrMGRdLgiR6",
-	"Lb49/9wA2OBaB2ixnch/wNZVGW2a2GsVDxfGhI+bRPgNW0b3GmM9JhcCixHP8h+5+fH4yIbHCYWhtFAn",
-	"XaEjQHZDp2kCPhGVElTEXQ3ZJKfDCKK7laHJPshma0yS29Ry7EN+UGgK35u4UCHa4Jv3z1hoj78K/MVo",
-	"CIu+3m8c0H08wiJ9vjUvHedvN0g0nwZqNh+G+d+PfihtSEG3EE7PjXa8N85hgxyp52F2tIT7Z90sBvHU",
-	"+JXefrtxb2Kg9G1/J8y4x43orpx4YA3xiLZ3LLuRNldPCzoJZQ6sjfih4ugjDyemb3oqHWyEe1tanADI",
-	"JqIRXNFcGjFiQqV5eyNFzvJpW6mkmyhDamze1rWOkmV6DmsPLuxhhGvNds7Rdo7AAXoEhAIECFqUdAmV",
-	"5dpcDbvGAXsM7/8fOm2a3PwRAEkll4quEdQRTiXTIm5aQGNp4DozVBlXShCdiFyuXQRyv8BTAg8ZMFTr",
-	"hoMeXD1K7NmqSGonpSBEhnWNszv0N6NNkkdbklv34T55d7eJO5qvPHOi+oZGaGwuCCXhMDtI7vbgktyb",
-	"m7GnZfARj7FGO10/US9cV//JgXj9ex0j/hvS3/4U2COpP4MnhJCv7eQ8gUJHVzzt5agVAP300+Lzd18d",
-	"2f/d9v+LBkDlZcwzObd7VZtzQnWTQqbFCGr/obPNkZpSItiGnDs5O+8mIKY2rbn3Bo4e+K70Ep61nIJ9",
-	"jJyJMdhdm2z84bawx+7U1+BZHXlJUg3hSkb8fKpXWLriOPQbdV1SbY7JuZ3C88DtZ8/LqiX4PWrrWlWR",
-	"G3/WLEyYuvTyfsLN6h41NF6n0sc3ik64pludkfmWwJv2iBr2tnRJlz31mp8nDYnWoK3t0PuMgaLQNLJD",
-	"T6Vr5wKXdzn0FdEPC3GwMafAfssv/jrDNYsutoer2Md6YVtMugGMqQdUAbqIEwKhh6JmiEyBYAdbVpZy",
-	"c9y01TikLyLFCVkqxsQxYaVug8DAb2fZDG+F0EQBMDAsHp+Asd4FjpseYEAZ4CfQMOMlnAD5SkrNQCI9",
-	"aMauFOJoxmFuwhDHXerqZUZc6abhANqDcRPZWnS55OJ6SwUF4IQp4i4jvJhcxpdLecFZPEg/V3KjmdLH",
-	"RDNDKMFr26X8S35ppY0SIy9YHK5kDEr2Y7Z5SrXeOP6baLjwSSto7nhTGuw2VmCeukXMhDNivSMIqlur",
-	"E/DqaDnCGqj8aLqxT2kI1RfOOSjYWvp37ZVQ3n7v/aGzP8kpD9Liepyj5X8QmHtDE1MrmIxSygvijoKQ",
-	"M7gKBLCPoSSoSiq73DAD8dhtXjIaMc8e+sBqAOp0DeZxoJsDEGgOBd/CLxpBbuFDohi2dLelFtC5FLsL",
-	"IXzKPomFxAj4o3oHEAm0a7CcV2xNflTrTgH6QPYhApweN0c880hX9NzSoZKH7r6SKt/khD1NAmHJ3PEF",
-	"Ntd+lZ+PTMYgOSO77hHVhriK8O4tkzIq2mdOKqromkHZuSPTcN2qvhLGkY1kTX+q/U2tIQOzXnOzBoDW",
-	"orb3IjsJZuZOoICQaQOotdre5yK6SZjP7keJHhGPItT9ANDpoCQYBwO4bPZn4cY1iEHQJofaB/tkMRTI",
-	"ZDvMh1iddXA3TJNW7eyfxGrzKNIIQAO3KWKgR9iKKU+QhU8o2UzWaj5mrNAfVdUh3QG/vDVUbSug64fT",
-	"C1fz4crVrZy7Mny1Jf7AJm++e/Mdcu5/PApXnBMwTvHIeityVLftpNsRuXgszV0pcqYEK361qhNWNWSi",
-	"r5C4SzJejcZsD8yMdmXYEXbsWrX20jDhEg8O7KIASxbx/sCgh/4viFPVoMVrBX8AfkukxblglZ0b6BMG",
-	"TyA3oZrB3oiNw7Ns5po1jpTzhprmDTdEhFyUJVMU+UlKWmn4JRD/gQ5nCmBGEkWz0/Cz+nF5BmkO0hnO",
-	"SN1BC9XYd9qlwYyTmenAfQXg7NA6Qd60lhJKLiveQlBAiPn0J6/7x5jMfl+Ru9undXtS3q1VidCq6g1L",
-	"NoRY30SFqtDxCJpwX7ra7gSNI5cRQRI2yMQUvHC962tmPRBaljfI2Q6/F0Lz+/6T8UMSI1cJbDRgAmsg",
-	"6gNi80WUV+ww/LNJJF6GGubJb6+GW/YE/jX9zBFJHw6frce0i/7yHlxPFot0KdxofuIFV2uWSIqFLfKG",
-	"Jrir7V4xjiAg6hMHRsJ4q5hnQ/bnnsecEljAz15WHKNUtQA0K+ys8+RutcilEHgIvejNkUyh9HBfJu10",
-	"sgKxnrfDu6LFvRhyJO4DJxDW4iJO7U17opY/3LMgXF9Qweyp4E6upTUYhPuB2dOoUhwshHaFZ3Qq29Gs",
-	"BBxh8USMJfNMM2QoVnBzN1px+dXP/+QXP/3tr/7d//uLv/jffvGXP/nqX/yfv/j5v/3q//idPjz43v52",
-	"N2nQCRSLHjw0TQJYuK57uQjZwje//Dc/++J3//wXP/+3X/ynf/3WJM6TZIdX2lu2cxKiLe3QIp3Ly4Sy",
-	"X6Y33uHsuUN9f21JQczq6TRw04SpR2bsEoLiwC4WRFgCPULe/MEd8s7tWzdvHt2+eeu9PQ/r1q9fn1Dt",
-	"HFnjWApvjWApbGRo8ExsZKp16Xs3e2Vmr+KkWHPBtVGADA50RbpV+NxhgXs/u5XIg/eKnn3J2uqvm4Ni",
-	"GJ4TGh6dmeo+YUg07zFD0Sjeq+5hUdoXgCvf7WWAK/eK69J5G7mnQAeEqLm2r7XkviO4n2/JZsXzFXAB",
-	"l3SrvdOBJQvWSISioHFDrZisYj7RU/i9rytQskQE/JwKUsolskuM4WsCI7cfEH7EYxDhVsf3PKT3/BXZ",
-	"ZB23s1iZk4k2oE/zaD9iN2lRsfNAKhObbV0GfRI+UZyr6wEvY57sFC5VDFxMRFQeV5Cf22+C6AMkB1sD",
-	"nEaryuO0P0+aKMk18EyOrut1CKNTyZQDJUGUa9I99NhhTgJqaebq+2lTFThCwt3o/AsDIf4YJ8Xbqu3w",
-	"00SD1eOnHhqV7LRRD3H6JuGO00iwk4Q9zoVwyHyyg2fzgFbrbxwu99pQ7/cFPHzZ6/O4PaPC0Jx3GOQg",
-	"cuPQ6Hgs3VglW8bWVOwALYROdzSc/Jy6n2IH52uj2+4HJzkQlD+FPn/qS8ggqhcIrgLMBMxxIk2PcG0J",
-	"dbBY8JzT0uWy4amAN7CiukF/4yYAwAX4t+jLNCsXH9KYa2J/aw03sxN7XPG1vSWD11c7+JSo5e25H38T",
-	"X4o4o/4DqdbEynGMughvsw9vQ+O2wtfsxvIGIL/ekBvBVIb/5uKSaSOVvnHzOqH4UlWtLUw2kKM3NHGt",
-	"pLsLvgMauNMchgUASpsb5NQQauUbK4HwOYHJ59xuj3OyZtQhN38qwtNh/iWZM8BJFaGKDWmQCiIkMryy",
-	"UrMbn4rBup0R9kv0oPB6Z+o5Afc9F7TSKxkpKk8jX6UaeSYw5ffE4sbRSif5oeGrfOnRFcy7Q5GuO/AS",
-	"GGC4k0DK8ZVesKdHKpR2hBZv6EHQymW1hULjXaxKbt2i5sljA8LVblVqu/CFqpLHVLOXMI39zZD/Liax",
-	"FAUZjaJpmzz0gUWmIOzoJQVkoBPHvnzsC+zb5+64WfAbI+JUCRq/ZamiSv9M1dock1ME5HTaH7zNjNzp",
-	"gouGBcvI3XA0Z+Tezu1Bz7WKZk9n2ezOLJvdnWWze9GAbro5byJaFaxlTNARlO4NjdkvOMC81o42613p",
-	"/IoeXpOyd1fmoe7RcE1Tt18glEnrdiFRLgS/PAdOpZj7a8EWTGEGJFRpB5zsaPO+4jHl8Nwdlg2QLdaE",
-	"ugQkHobAmgOMOaNpHxSnZbro/fOeVHRXXkrqmnPQ0LmkJS8cPSx+e0bgbiya5QjYDYZfZC9/HT1pyRKr",
-	"sODx40qZ7UGBcd/UNCYo7mqeB8qSNUPiCmyTk8KlyOkeMG80VOxB//eDb2wd4joejjAj5792DoYaoA/6",
-	"UrZphd+uunZvWAM3hfLa1m3v3tx1a+jRj180OFYvfu17/cmUCbHuK9Rd4Az5ig73dl/FC4KQlK37ojgA",
-	"lHtvksYvyFjx6orUgWs3iPP7LVopfG7PUkUrRidt9Ctvw2thUk3XsSdTSqLAcWCBdiubEq9NSaAFnJBz",
-	"mORzX4qwCE2e3BAhgdqCKbKSJfDaB9wTCuErD8Eamq1ffI3S0eBipDlTQU5+QCPEyUn6evuHx32p52ta",
-	"wWfwewfqTMvyhDDPaYMl/670tWAVw8L6tnmWam6cSnEdvrZNc+0n3B3HPTnBp1Trv03Uar+0JHlPaa0P",
-	"gbT12aaBJJW/rgU7q8G79CLZEvsSqFR8T6SsRhWuYbFuksdfFEC13SDttxoQrsB0+k0XyWUzcLqHggJM",
-	"cVlcTRX7YujXXof3lAXg4A7IaVS/TolSXbDtAL7TBBgHf6zus4u/GOy7Yds2vhOi6UECsecgwzWMKKYK",
-	"/nJM3tsUwHoOMGXQGP738qIBk8RfvbOWZC2FWemM3NqSLaNKZ+T2uyuykjW2Ee6iM9zK3n315qb4rbz4",
-	"rbX8re1vrd763ljn0A35YMiSp9BMFRWEKL/+JysGGVww2lpFFREQl5f2E2M5jAdSEdpU60ilj8mKN0EY",
-	"gyDKmhcAVnPJHUGu5ktxxMXYvM6Tin5WM9Lg6ezkbHzn8BTrI9VIE/ugTTNRK8c97G5vDDxXQhoaaqy9",
-	"tYkXN1ZSm8RZvgKEnZyWJStCqF+TL37vz776j//8b/7lXw6VOA19y7jQUkA57cD87lWqjItdYwT6iRpu",
-	"uMTOOljOYEw56fWjSux1fWD1X7M3+qV+8DwNQtjx9dHRvwGI1dk73497hAdW5XlR2r9tgpA88iTZ2Lsg",
-	"2MZ1ZcZkpa9ibio6Lq7aM1kOU7nuI0jsSohHhXVrmZaQVBFewXTSul55rm9sNPaEYZdMoes3HjtVX0Rx",
-	"nIPSHp6rrpHhFwq/IP3lMMsTazUOCYApGUtdnEKqvAWOfUzykqmLDCazBBZOll9k1lezlm5GSkaLDLXN",
-	"0Qr+3RSTu1/oumLqkmuprKVKy602WQC7sb+zii8j9pNohwLinanc+eBAw9dFJ7mk24nTu7YW/fi9UtLt",
-	"h/Jyb6e8E/fIet3nHKhQsc9TB2unSWRnSIsTfG0M6ZQlU2/offW/4wZk6S64/n3hpQIIAvYn3oHx4Wyl",
-	"pt65YXuVtdtYXmLN5rLYQj5nTbekkIkYUCHjBgVjRUpTcAdFQxz4OaFzq1ZdqtX+s6CGwnlOYRna1QOA",
-	"NizInAHGrsPn4no2HhF3b+IKOYMawtScgTRNPCsTOVD4pPPbN2+/f3TznaObt89ufv/45s1z8uYdxn8E",
-	"aAh8zd4iUpFnD+6Sd9555/snRDCrQRu4BmJXGJsLbpBHTVEFWXNRG+b4krkTTwy64S2GCC6Yj/YAnlXL",
-	"qt+V0ndvjiy0fHr67Ow3bjx78uh+Rpp/33j80Yd37j8DSBmf9NvfOe1OTOEhEl31B2IzinJLKLEaG0TQ",
-	"0AvAVNaoE/e2VfQwH1Oq20ke2wEcuW4jjWU1WZDMNx3prP+WE+DAdDAbLS5TLt7KCGQJs5AlcwzKGaFL",
-	"AHyY0+Iu9EjcIKf4NmLkpyKQkjbUmiKAxdif/LtvkNPcaHLUQPeTC2Z9MZ+m/lTolVRgsKwhR7tL2oGl",
-	"MB2hLyJtswtuD59diToh1i89gUUWDrl9SIT8lhysR/KximmVxoVMbuMz98A4v8nos+U0DiaWl5Sv49Uf",
-	"iHTjLkgp0ZqNDzUMtKpPqBCQZSotPkZxgg/i6mldj0fLzvScAan1YDHEXcCmn9JjFOengW0Bm2fOgEHb",
-	"SCIkAt9g3pprcwzbpFB0k5FaLVlGoIW/aOHPXIwG/O8VDelC0qOfxIq7AFTwKsl+leL4YEpJpdvE9RXO",
-	"9cjveOCop66dsX6AqT4YeR17GFDhqMbiCPyYEzwajK9NcPaAsyamLBkrvK3Y6RlnL02aD5GvocqHG83K",
-	"BSkk00TLNcNJFw4WedRmRg6FqeLhsDBi4441SX3MlalpSdwgRjJg1iaXyahQlWjyr1wzJlrDmp20TRdf",
-	"zoKlQuG098eV9j2+OmCsTFtMeP0kDqAARBZWz0gCFuGk1yqzHSSR333xPwyHvCvDhvqefaCACYPwD4zz",
-	"AgED9UQha1JbUSb7yEcBgefu6ntbpSsGKYt96jCf2xMoVurE18yjYk143P1LJhJU9hiEn/a4Tygf5qdH",
-	"7ddS7glm+qbPzcF9e3Z6d8a0ProZb6NjGkFIH8p3PULOfu8v1fFyvQId+jGHdRHr7L//Mi9rzS8ZApYy",
-	"0STSwCm5kk3kTZ/ejBd40wja40bYjXCqWgi3+JEK/xS4jTayqlIAKw68YC/GaD00ADkVo/e//4DhgDGu",
-	"YmOmuY9qvh1HlZYO3BzX3q3XuLGpuxIQ0msZS9c8Wbiu2zWEyKAb4Ga8NDQJS+TqJPdk9TKBNDQG35ma",
-	"LsWB+4L0hPvgw/XO9/1WOYiQEOdxCmVseCfFZy4rJmLnAqta3iw0Afs4xaRaYMc5Npwgx8umHFXtAV0x",
-	"kuRSrglS9h0L7kpLG8elPHMsPyPwvKaBfDofD74Nn5X+vCdVHJAkSWgyZ+VIjxOvTb8ajcCxb046x43g",
-	"jAVw7K8ublmKUSTX/tqvBIiZr61rV9ZHQynTjCqIlYyhIWyVcuFb0p/+D1uAQzEcsqjzp1k7bug0Fg9I",
-	"YBASc6Bj8QoOuCDuKptV425479T1nuGLown+hBjJahpnws4uGV+nH5M9++3hYMEPTq/Cs4DsdF27Y3dm",
-	"17RgGVBlbMmbTajeBUVlbd7K3A8ZacEeXuMWe+5U9T5VWXE9TTUeBSBmS+z3kjQWOByLAH0Ln+uaTGIl",
-	"D6MgrSIT4oeWnhjwRLoZ3SmRRyauJY5ov1IezJNh7+0niXoquZgO6yET7VINip+Dc5gjy+VwCNsl9Xaz",
-	"FBPzqfCQ+EfqA6D8KiVj3/mMLZhiAiiZsEDYXhfam1dULPUxoaRaSSOXilYrhM9csjEVlN/JqlVEWn0G",
-	"vXLxvmfYcBhPbnBZ92QKRtU5GVLnn1ccdbVCjMuC6zXXOqoprgkiBRcZewKT+YmEmvxRXSynMf/hHXfi",
-	"tZIAfhvD+tdQph4sddfObQUSxw3JQ3voYJhkPANAL+7mfihq0DtJY9nKFKQ4FaSuVkCx40Vl72ujPEMr",
-	"OYTH2dUqg4Q48pKpZMibG41h7w3VUNQzOjRj90ZPW7Bv/q3F0tEHj3ys12TdlVtF4ac+ccoM/pyRNZpK",
-	"WWpXDgMTHzDFiS7Lh0aHLsvBhklYf6bYFTw5vH+g0vrXPKgB6jZwmKcjGyg5L2ONUM8e3CXff/e9vzeL",
-	"1BnWsfpZWL6crpmrCwHOSqkIFDb7MglKdD1fc2NYQRBJNNY7D+WPg4iB9xRdmLvu2iTd+HND5+UekLD7",
-	"5ijvuK+r69oZ1iSEI9glBEoqljVdshZLzJunkCA9euT+9FYGkBbk7sq64z0mW+RtdsBckPtiWXK9it4K",
-	"ucT42ceEUVtAIAKCsMy5Zo4YxxH2STgRR+YdWVncty+MEsi9rBBMNk4j15sRPW+q6Y5chvD8GrKhjoJ1",
-	"JBSF3XxRErqHIdrtLskCboqvx3tDk1IuU+13dQIEogc+3QryGxqQVCBHHIQgC5DBrWZEmWMrXhwcIB4n",
-	"/SR03Nh3WaOZvaxKygUrjsnbbn/ot+8+uXe/V71FaFypchYL1z7hewyZRHuGvgkZ50oCoLv1NMEk8Jwq",
-	"DuC7YWXBRiA73S0fuuuOxCvYQLyJO8QLhxkuSSGz9Hbct+3RZ+/wmTvwzl4XB+cwToSbRPG9gjIYJWsj",
-	"JxBPfaRSOXTu3ByFOfOTODBpa64jQdc48hbMDKJY9LEMJGxjxYyie0orkjOKC5ejiiDgdM6y0bQJPRU6",
-	"jgw77k/G0Yxwug4++O3Nk73wcSBo3WW5Kh4aKkZPxrSfh78K4iAsQhwkqW/aD4GRathJnzUHzoTJZ4sF",
-	"C20eYzK6QhqWagegmjhLy23ybazFdbAhcgwq8a1JqMQy1Qjn+V9jCFyNjXFVy6HVR933hI/dZWl6+zCo",
-	"2Mc8o1yzu1RNhZxIIcOeeee7FQTLCF8QKrbXABky4qbDMUZVXe63DE3cw/AEjw7Qw7DxjJoDWp0TmFS3",
-	"yN/80R9/8dOffvnzn3z5///DjNwm/l/vkC/+5Gdf/ps/9T+/S37x0z/wP7znbgu/asNQvjcEQplqU38o",
-	"dhNNSKQPMPx6ROt6h/LUfvHra/V9Rk2UoP/JglCCOPYozcgzbrd0Q+uF/YnDFf3uUOLikhuKFqWxto03",
-	"6KkLCY5FdFvH293PeqZ9LLzZLTIH3+I9e6c2nbKsSSKSyv3ARFhzfBc5c023di7a1MHuSruXKP7fkVO9",
-	"GIbvdfbeaOKOZ34Zpp2lzxg9gJ0tnA37HBEVlm1dHx7ndzCkbqeUi+VkkxB8u+6kOhRkqQggRGIg/pKp",
-	"gufmxPGCAGw5NfTGg4f3H93b57CcCM4Qi+J+ANg4EHtGWkgi5IZYVeC0AISpMMZ5DESDL4F5DIeXAWqs",
-	"HSR8uD1hBHuymB3/5uRDLrgCwsMIdL2OF/u7CWcWvmzkZgpLeMB+ip4rCEhI9X6b3KiD/RnLaVlO36bf",
-	"zd0DrZ/XDImzoQ70BqjVIXJyZfib2zGFxYWuWG6iAUWXidpDkSylvGBFNtRamVSpA7LTjPe9r1u/7niH",
-	"zbxkfqlevE4hkuqAcy0OtNoKkGAeLms89GBXTHLMv1tCAtulp8kVIamr2hDP0jmuNsiVLwxvql9aTKln",
-	"wIu6PUTzOzbFPoVYSMGm68PngahxeOG+m3Meam/3523rGkBbQfmevF7E9emNV3d/3ZcOmpaYCamGg0qR",
-	"RgTqYdYOIQBpuq9StfK+e/7NX/z0D37xs3/6xR/+66/+2f/w1g0ipDnyozwGpEWeY2JRE8FYwYoTuMbO",
-	"DDOAwB0oaqzadGQibVDGZlHbD3c/hudEy1SmQpqBqgS00mSQFt+Gg23jvHGz2v2wb7w46WvlGX3GSkYP",
-	"kbXvpjbyNH5fG3FUqvQ3UVs0lfI6ljaAZgKMOjp8j/FxD28BTPXT1vKSPbdWnZouSY5DIaK15BIwzFs4",
-	"ibksS0aXNZscPv7WUgnTIDxfw2avyu23aatH611vX1O963VOm78qgoETqS1Z1opNSfvY66Pd8wdAR18L",
-	"ALRyxXCjxo/T80xueovXJkN8wsf7BzSz6gYXN5vsQBK89YkgORfa0AAEWxtHEOUrmj1m5MhwvEudjQAB",
-	"RL80ASpI9IoqduzTZmtAowD31fHM1KlGk5QQDGXorgs5PMHE/cDBvVwyRZfsGIs3uCG0KHZAEwtZz9t9",
-	"aD4uGeuKdDPYLwg6lpaF7TZ6U3Y74IY3A8hgAiAiEumvlZahjR8wliq6ZJ7rxoMvlQhy3q8K3df1Nds1",
-	"+7UzNw6QNs0CkGHaSyqEbQ1D9G2hAUGk4Je8YMUkIm0Qnql682OQuKHiVffo+HRA1cP0YzEVSPmk4XeL",
-	"tH38rQqoxPvCQo9WhCYA/7JDloRKzRE8jda1U2z2XCoVnP8oy1ReMsVzWiIWDuGhxByxYvz9IUWEuRug",
-	"5fKPHjvwQoqIhvwgNLtdFb5gOqRTcziMowU5A8DynBd2r8MSTmh/nmQSZLMN3V4FVGqC52Nl+RkwQ091",
-	"fnS9PsCBHoSIbwMYwmYR5ZZI4YwAVQs9pqHsW+X3vDZFBGWTB7ie2Mo7DaHqbihQc2B/iBtRSGgvzlcS",
-	"DTXmGT8JFVuyxsRG5/SZDpDlX2/vxBJmHXtwCm3pzPNf7hD6+Y/I5Zp5hsFJJH+jUg9VU0sbGRT+MSX1",
-	"02T925ra2LFinfC9TsfV1EpcxbJ5HTojNMlF8T5kg9K6pFxcZ/3LxMhEpHLjjKolM9AakNTOckHO5zS/",
-	"OJ9Mef/64z++EX1cnzt0nk9p1FwxqlwJXd8cf4CXuTZZBwAz7U0p39T31A5mS9uNuv0t+q46aETpLVxm",
-	"7+CaD19vL/ID2BcExyjExFgS4Wfujmmmy3Mmijv0kPqQkouLSH+eLENDmyOUJfbK/b1if7dTRNhDq5y9",
-	"dm2kKCTaIy1reSsRj31OG6kuXBOK3eO+813braJIwa0vUG4zRLD3n6rJnJkNY3H2j29zdug5+ywSlrcu",
-	"EbtsdTxAVaxBtizr9cLBhhCJ+NUjAmLPmdZxpJcmPTCCB8OlerkLwI7TJkZeRBGoANhVk/PT2qyk4j+G",
-	"EMgxucOoYoqcPfnh/cfnu0gz4EtKecGx5zl0YQ7GbfyYs/C9sViFm6SDuDiGGR6NhHz8Qqp2VeLETEsE",
-	"2j/+Jcb45oj9HmrgeCnvUh0D3zxzf3ZFzRVdMqzitEJ47ASwKBTTumFeRgQAdN3nbIXllW2tJOzJza07",
-	"LzCCVoxrh38eaIL3u+mEYOlGrlWCo8Z3QGqmLjkk3z0NH9SY14jXrY1EUYmSBUZLiQsW8IrgGtyt0IA8",
-	"EU3NRxE6sEvQ9qTJRnFjH3pMSj5XVG0zwo5cMUEGdbXHj08/vE/+6rf/Q5xuB07mj+I971DHQEu7WMge",
-	"DLXzCMK2oLx0GYIxu35PTl28oFm3F8nVPg3QG4mOjPG83Y5uO6KQZOR4/ZCXJdcsl6IYSTVkgNJ5LO9z",
-	"CMx80+TLOGw3DemFeKrkfDLLgm8xeFhM7yaa7qxDizricjgie76PE9Z8VQ/7K7acwBaDXbvzSN/8DW79",
-	"5MR45aHvJpY5NgzpVzgeAoN84FbFT2gvU1QADFWTgz1LNsKMWLpivINCQ56RYb4NHeP7XaGdTwmEDoO1",
-	"03iVA6MQzOnHBYUg/GzDRQHhyz2lUWtjXWrnmvoT4A3tmSXaJVvhGVI4MNm1nPMSNWOtOFLW1zttqW2g",
-	"ikUsx+jwvXcbfKBxyjr7CsDzQIMjkj+1ZvebX/zn//7VX/zsrQPd/2j0afruPXPg8yeAZIPrYDewA9tI",
-	"LmnPRnbVfwds0Qk4gVMDcrFoDJZo+wvIm1/889//6k/+/Ze/95d//Wc/eysDcQK8B5rvoiJi/HN07DD0",
-	"Le8N9iDmpdfDs9Tqvd1DyMc/7L/VTk1oiiZGdnhyIl5unA05GSH0GjDKh5EkINilawYHRbGc8csJ2auD",
-	"qEnRi+z1x9lnaK/Q/OJuFDPngTvkYMSVOQFIJkEkmJVgERfW41yNgIYMVKd2YPEcEU6wK82+HkhAq1Df",
-	"0HhIE6kaiMADmsquo2hKLpLIDvD1MURMCmIdz6Ni0lsxWuy28TuEZA0pQ+0FD1tAogGRglVmFY/FsRh2",
-	"sWun8ziZ31wYcyAh2zSyGnqB5MWXnOGJneNJotlntUPNqaiy+sqawVxrKHjEuKI9gOclzzkA6fqx2hvs",
-	"z1bJwf9QB4u8rHeapneQnVMhPLQ2Ta08fKU78PIVjZPKJlPLh0R2i51cdGv1DylIkpdMKV4UKRQbWXGB",
-	"jBqGLCXTmHXQJnMF7UWbgwIQVuzenZghe9IMIs4z4rTMBBp/+Evyq19DGBz+FDEU7rs4L/79GBQAnQPr",
-	"pLQOpVgSIX36c1wJFQyil0HkKmC5dVWlKuHgT6Rkl6wka2c3e8S/rp76OhIDCcaHT1bbUGGEJWKKCLak",
-	"YHF41rnArzYeF9gVT4SGedyMXiWnzom7Euv6IucFLkPXunSUcqBZMPPMW32l7qsmxaWYk874ST0FkTN9",
-	"ujQkeYEUL5p7R6035bOd+I4f5DhyAVcT48YT2Ra7C/nwXjwtm0HDPACfLQA9UVZ2e9vdXbOMFEpWANdD",
-	"i6JNLxnSonYYSODgQxVoi2MU8kLIjXMP81EYyc+NrBIdZQ6eTRsqCkcY2mkqizMgPDQa+u4BKZK9tNcf",
-	"hQP6Shwxg4U+8Eogrwmogy7IE8fxOrymul0cFRcCWR3QduZRaBNHrP9zPGVuxaIVnAAx+84VNn29WTnH",
-	"zcyleEoVXTMTC0cn+iATRmoo3D6opxHOEI+d2tfZ2Br6MwewtNdTQTUfH+m4S1VxB+6IqMj59gMqEgmY",
-	"NDXVtGkDWyF6vrSj8HsDGz2jnnqpYf5x7xsxtTHM8KpisV7cM74GDHf8u7eAIZMpFlytAVMwDhSLCJ3p",
-	"R7oLID2nigzoMck7m2l14ZUX8vGCEd0iMdvbw7dNcVFUPYWIf1/kY4d5CKV3tedvnH74aNYfleqXpAb7",
-	"zRl5ftEyLxD+i3ZmOiZiZ9ZvHTobOpEnaBKmLUqEqja+cCLEBLgGqmaBlRPQgIO+7n5a1cVMoue3pzOf",
-	"xJ2QLht8FpqEV0xAcScMMfaGZBVhDLjGGhVo+mhm8DOnBoDoxY6eCpotbv+1Q01467iqojOMU0wrKjqj",
-	"5UXsNDKKT9g19in3hVFRiszpQchUBNAPKy7tfgh9NSldmOvQo2olXMWbF/D+pP/esDu8LgaH+OXJAc23",
-	"TxLBl0IKNkV52uvvbONMBPjZDCDaIZCYIL6GRyTHOjIMl0sB7St2e1QQOnNgei+ykX0QdsjcF/lYxwb5",
-	"N2L6pZjog6bg8tygj8FszsKEYcHZCbFfckxqYd+IjEonxH3WMdGUF5MaNcb1nDufgu8EDqAH3cmTl54R",
-	"Temw66KU69BI1d1u3rWwH2snBrDbaoiMdndO4DvrPMeNs9s4lGJo79lF7p4pe6KHKNXurtxc886L/umB",
-	"VAN8L/gA6/7LgnARr2s7iJd+96UfCf5ZHSgNUu2pyV5X+4ekcvBaYMivA5B0iJK72tC+Gx7BRQdmx66v",
-	"+FluBBtcQ1ayJTUM2eqB3J6KgiwZdj7PaR4Fte8JRCuJxu0OTk+bBdelGE/78pKIq9pKSJ7Y5S+5Nk3d",
-	"mpjLl6PzlEl6sT4yNgCwiHUtElp4BHFqasUcdphV/m5yoSitHwPfHzwu1lfgDTkVOYNuyRdTdLP9Q1LI",
-	"XcyYlqXDhRwOU73IksWIhbVkrD+Hdc8LJdcZAZ9uwTaIKptaraTdBadFiDaDkRq+KAv1754tsolH+72S",
-	"OjliEUz7ez8s7NxAQCOMP3U5SCKByjHxqKA1WktdSnmBJb2sMiGhP8tmGwndSL5ICMDe4ZPd4QWUV3CD",
-	"qEsHeWt/VAoqf2FXSVXgPwxfbPFfKwbbt5LQKd7E5Roykaxl9xSs5JdMRQXPfs3TaEy/QS4YJ1+gHO/i",
-	"TREx8wH1BVfahHJeWANkB237H/qCV0dIm0nLI8fZ4TzP19NeP5UJdRQLapr21N6eaquONud/BI0HmEs4",
-	"/8H9M/L25S07rjUVhX778wu2fXXuIuxxY/qQI6tqCJoGinvgskklIAC2195DTk82aGI+6fcisVjDJmtQ",
-	"Q47Dxc6sf3N0VZhac3EgTLs/b4JOoBUYNAWzLjTQ9WlZ1rCeL76Dce7Mf+PrC3ifMW0eYHl3TB+V9Vqk",
-	"6kXiUVsHEdO9YUxo1lVGuvf2x7vtyFlhd8+E5Cg0Qh6cCAVS9miRzJoK5GwnGzjbFW9ntluzEErpR2u9",
-	"1gLFeK+S850uHOnhio+mVhu2ePi4iQnVeDcAHN5uuR3XfavLYExWFdf/XsjrxcS3SZ73amB/HSBMlRMX",
-	"hxUPeDz2nGZCeyL2kpInmP5Girc22IuqxTWwo8VaHh5L97oM3BRkF0MoTyxiXLEyVp2xX+t20aY+8ROY",
-	"NZOfXrsHPJamyn1z0oQVAC1wyAoYpg2xQ95dgIbS/Hrmf+Je7NkyrZnGiYpP78tEAHWH1HAjA6mh7uQD",
-	"Evp9jBZPau1Ee8sZRq0Oam/Bj31a0nzi+ZVSnL0nUnSy+ZrZq1Lx7MlB5f5WTCPVx5xtEHvH5RDj+ryI",
-	"wYXdLWV+odHBxkZTjdXOCDx1uUvB2lsFUbMPqbqIibsnDYtENNhl3OdGI3ZE31U6pBq3T5tY65iCkjh/",
-	"4uMWmyhM2mDlVyh/zjyrIIRtXXw2zj5mZUnR/OJUX8Q3Lx4KLia+2O36gDoidO0kWfF1Zz9HpeH+y7ys",
-	"Nb9k4yGWarNN8PjYPx1DOTIvkDbz/OmT5+g2QfX524u6XPDyPPbceOUQOvXHDp8U4KCggkcanrMTz9F5",
-	"TFYMaG2oxioqSlzt7gkw3YS/79HehJBB4+i7GEHj0qtdx6WbUk9OxGYHdd66WifIDuuDJRAUZKUUS3tR",
-	"NBo5OX4ZOs4Sw2r1Bbly+ZIaP8O+Q2x6IHLqpoznOVy0ynmO/QEp382ADeNtJ7DJRWSuL82+rFLMnn1Q",
-	"xtldT3v42PuPLqmC8jD7IHz0aetx7jfuofjTs71Htwd3z/MhtkvUCyYMN9sjQLSErlz7q5wdVdYVBo2h",
-	"6CUrm58rqjUciNlszUtuqNoe8XhQM7z6IRS2X+k0otiaH9vvH1C9CioILws9P91TLSxRf6vs7oqG43BK",
-	"LtU+lyqW4JN0Xepch16iEB9fybLQrf3Z/BL610G7UrH7rdhssZKbOPhE0Vr8UR8epAVLbqOEaQAQka8o",
-	"UJkqCAlbhdtEXcapqU9WkiylScStDoK1TTH3x/BFd1OY0icwfUoTBSAU1bRYRd20tBa6l/4vTO1TT04/",
-	"pad1nPgHhpUd2Thx59Cu4oGw+EQOlmb3jMw57O+jSPpBQo/o8b4FAT9a5dZsAQhvgvRruWZzWWy72wDr",
-	"ad+kyNZHxU4T4FtX3gpJVAQXXG6Jx27t0GCpTwq5d+jZ79zeefR7E+qePlltoST5/Iv//Y+//L3/+De/",
-	"86+/+Hf/ZQ/O6r2p7WY9GyYohjG75Bn2/43re3zOrRu5ceTRoCpHG5GHnwjwr8cH6LSeQ6M3qd0P4Nmj",
-	"DtuZ2ZFQOekOzedXb8gMX7kzuPZbM6+cG728r5Fb85+UJPBOY2VdrDKseCLGwpP63FCkGXK3333F15qV",
-	"C7DwrRNba4OIkZuxrmxwuyK+bL90gCPSx11kZFn4isy2ZTpqXI/h8ddTppe1KWx62uCjAAMtMKosNEHl",
-	"UhgmpmFZ+tBFolu+uDelwGW4PoKOadVzjKQD9RRn7QbpzYqXLUORa1Ip5npaWJGBTbbg5RS+WSyymoKG",
-	"7pn+OgVukxKCuwUUzWe09MQswDzjB/m9HNprsaBe6mSlBTW1kWo7aXU3lMdZweS6XdcCUy1VI5bov03Z",
-	"+Z9QbobzFrud7S11GkoodvQqDj+pJeGdHS05qb5L2xN4wvEyIQy2WUUQOndjTZDwb8XFfEFJ/3FkHxzC",
-	"YPgBiSkSevErxptvM+PNmQfAOjzCEKJVCW3Y1kwLV7gksGYBQf0KYDGB2hwE2qC89L+MwI3FEJZSFV77",
-	"MMcbqQBukKxpvuKCWfeJrxlAk6AGOLKGOxHyyBrDTMVh2FIgTe6DJ8Cqnzkkr2ktBB9VdnTfUCPiN997",
-	"OAkguf0ttCwJF5oXzFV3qiUz3y4EZVdWKKNLgH3C31785I8gjBKjlCl3z7g5F1RtR5C1lPGj5SO1ZNdH",
-	"SPK3ntn1Y5pTkUfymitGi5JpHSssgDjRCng8AhWJjxYxblbtUGW7ACWFPJ2skE6WIk+0jYYJNQ7AvcS4",
-	"JgyxVW8bt3miGt7P/VQd/3GDntGptnagLAS5sBCJzHcKdjlip+SufXdxIqvdjdUHHvRD6M331Wfow5vY",
-	"DZQCaE/GwBFvZkKFikOoibrxyai5/dOaFdtY52Qu4RxSuJ+oKIiueaK+9mJSX+DFMNsTAyMMRXu0qeIF",
-	"8gBBjgNXBwy4iPZhG3ANsZoeCx0KuiXx3JSvVNgzBz44Pbr93vveT2hhR3BBciqkAEIjxC+kDgK5B1Ui",
-	"zR2X7Ms+pHm6U98bnmIVT60rD+GjmIH1fHGV5mcHpNftgQ5r46a3r/zXrXC8ihNDClNmoC9a2xP9OiRa",
-	"22Am9vSljAXLayIIS99TEEY0MG36qhV07SXo4dUbYN5O1qK5x3/AtZGx+qgw2BS6ULcEKFF+i7ueKihu",
-	"A/BMlLsYg4/fGHe2I8HvIdbzqqkMGQpiB5XhOPBALmALan9IRbyossB6RKVHh1Xd/AJwT2T5Wtt5xFN6",
-	"EA5wnXY/ome9PZDQ6y2G21ua5GHaKL8Rjf07itLV4UPGmvZuRl90uRfR26lPnoaP2zp3sDgVSnQdLDFZ",
-	"cKD7a6MGNmMagr0gVJOwCTwQvk/m5XTNiGJalpdx2MdrE6oQ/mhNU3SKW8Bt0dI4aJNAsgLNDSMBz3E3",
-	"iCFSLIVlSdaMjScItGZgsYPq0/JjrK2/D8gwEkgWYD7tZ07Aje2zr1OlMMC9qNgRXAQJXKpJsdNn2W5a",
-	"4Ak3iwtdsdzIWOrI7U49jQJBGjbJHk/5hjFGiU7SaeXMDm8vgdRgjsOVBIYf7DylOqMqX30cAYvkUSri",
-	"M1d/tGZqyQpo72xP056w6ItEbg4uafgmiqmEEwk4B78ICbFxJejRbbGIMWS0EFJiFY6xV0mNGNiblVy3",
-	"qvEDZRDZMjMR1K8FOdz9sJDbeENDpLcvgXKApJlaiXjjkFwYFhhRMQAZPjKyF/c0KUpwo3EG3LFf8/6Y",
-	"lfPnZiKrBLw9nrdKZl0+WUmELEbkhtAZfwhyS8GqujlW9+uzIUm9WUkPUIggCmTF1wEnfAJO5ZQ83GEs",
-	"8K85cNXbxJ4slY/m/U4xt5ftFZsn87YrGS/QORuXMYQMzH2Rys384xENKJhldOXEeI9/al/W8RPsfoUW",
-	"idg0QKc+gksZqkyLBMm1e2+7qFoefsQfMSEXPmuKHqKHSgoVjyYOSMenHytmu3UzjgrXh9cwVNDd2eba",
-	"IRlYVcbLkszZOHhcD8TnVst9hvtQ975xUaad5Zuu17ZPlbzkRQKl4knFxMN75C5mFUnlrt2nKIuSXe3x",
-	"+8llFHDn1DFrefgLzdSlx3Et5VLDS1zxk399RoyUVwVRrVU5YTSMzJXcaKYQ09tI1zl3buQ5OA97DH4U",
-	"IQHGskTZwcT35lbHvKt1RGHdY2vp0UN0g9lMKqq1PdyRYoMJo7YEGQOa/MSJg67wO3te89IccUF83f5Y",
-	"v7xFmtdFJcdxpPFkqCjCaKOpkqolq32jaIt1x3hoXgDzGJ12ZK2JhOaYmhC8x8fctTdFg/dYOxR1pha0",
-	"LAE6JwJLCKCBGv1ibI4SkkgARUS6nVAMFOGJo2UZp3Pz59MK8f4jMeOynIqQFmZpOhtcdG/fTyUNsCBu",
-	"VC/d/8fe+/84kmR3Yv9KoHBAV62yWNU9PeudKghGTX+ZaW1PV6u7Zlvyck4ZZAbJUCUjuBnBYnMbA0i4",
-	"01knS5Zw0Fm4W0nAnHW2Aa8kwDKM1Z5t/S/n7dnVf2HEey8iM8nMJKuYVd3Fmf1hp4tMZnx78eLF+/L5",
-	"VGljGnMYYvDqhmXwY4m8DBRarZegK9Eq5kJWfbN0Vkiqh1KBmsKnFxavKjy/Rn7PCm6fdeW1XupK6d4r",
-	"u1PDPfgkyekjuOWpHk7FMR5BHmMncNov7RSRlqmErjpBJZDOJeG9bEZ+EO1yND26pKiPpZJjZ3AdrhT7",
-	"8J4g/IsS3yDVoNCabkPrRnxq07hq8cRfSTtKMj67fC5DL+OqP6oycPGbxfyR2UinASvuW+zwmlQJSLzt",
-	"TzNp5y9dR2iuQ6XDwl1IAyDvoFAia5CANna2MLzAaQ6feE+9G1k7wWi3PpdVdQLCst684qVko+Hv4mNy",
-	"F8W/8zufamP3aTgxIXYhyJixPE0xxiwNywTvj0SCGMKuG+DXQ9xM6IsXbT83eaf5RH5fzEOFQ8WhW6CQ",
-	"dZZP3x3CFL0NSdcRM2LCM8DX680ZZ2bCkd7QvWIkeJKXwBztPMVO7EOu7XJXvgTf5aDCdnyQaWP2E9eU",
-	"HQtnik2crcVTZ3oP3egVfOxpZJ3OMEegZ4sEYBwxvseTTIyEMsgd4lRGxPJ3m64ixGLIK+vN8b9TwJ2y",
-	"IyGRkxZ4FwwarUtF0BHjLBXcTRoSEtGDZP+MwBeip7bTVV31ne+8Gmmok+jzNO185zvsdDCQfclT4w5S",
-	"d5jsLsvOHuYYCJU00zV32Em4GwAHIZbAoXx0lZMo19FdksIjZrOpiPeO2KfWTk5VOo/YSz4WL6UVv/7S",
-	"ZrJvI6bciQVU17TosFTHeNFAG0ABGKtxnYzyEAbYG6arjB4LOPCigmHPFYtPMzmUKsbTUZriLeeOYbv3",
-	"Dz9g8UBnQg7VvsZn9zo5DhhNzsGMz03MDJ8bNgJOZ6cpFc1mh52oQqGKm0LTVXFJOI/Ys88/+/jRC/bg",
-	"9OGjOFriVHZzj8nKFZuiw848WSIEPxQQUEI9AhBZdboKKlG4ZwVxa58AtK7nYAIDIhOCgRfbHGHk1J0X",
-	"vMSWYdhEp7I/Z7vx6338Z7wXERG7sRh47QP8eFfVcgK65l7+5tMi5Azvw/wDLB9sbRjfNBWlshO2W3xN",
-	"xDKdiqASpFZdpQcsAf/gnhNE8AI6Owe8hvOiXHs/ohPsvs3F1ENLo6r0i/RYZ0fs5MGD08+fncVOiBhX",
-	"83x+aF99X8yN20+PYEj57IF0QSv5jlAsfpKI8URbofrz/e+LeRyxu9911+Xv3mepsFZkJmKJHEprIhbv",
-	"x87QjX8nZv2RNrgT7Eh0Fa3pLmeff/7koZvEodbJHgqF4WPBzsXclzvD37xvj1gmJsKp0cjzHHlo6FkZ",
-	"MJC45t1KQU4slJ911UjPYFNCzB03DJDRM2kXWob34XWMaoXwJAG0ObYbn4v5fibcHzGsGXzDU+yTb95q",
-	"fdRVpPc8lU2ukaQlfcmZEjPXbIe5xQBxNCOe0XGRpiSQ5oh4NN27xsyQj0Jh0iIUgCdaGFpXYp11S3ui",
-	"vKiGCbt3eBg0ToHKjRtxx7ARZjxEfgcrFhvxo9ivBz2V5oz/ns7vuKs4YnSbEYILMm6Y0U70cCe6UwFf",
-	"NuL50ezG0WH3Du95CdZ4GMVsLLgC/jCMLEbeQ4e6CSRBoUgBK5Xbd/gs6M1C4wCAAk4zT0p6XA+NaEWa",
-	"GoTB6Ik+OX6dkDwjeCslROKDHkYo21WQdk1T/wigmL7zHVjJuHC4HhBG4q/9rnGD233x+AH76P6H/80e",
-	"KXe393upcNZOImJ3QBZRjx5A8r5gu/GPR3S0PVLDVJoR242Fiveirpr56r0Y8bBEEkc4EBjGbsz7dspT",
-	"p/9iMJnisMqMZ1b2U/dQymfxHsoHZymf+ZVHQ9SfJTQYE3cV6VEnqjoRxm0J+pbOQdy5hplpbyyts4SA",
-	"GMY9WdRJiIWC2+f+4SGLezzZp8SVOGL3D++yeKr41AmldZPqxtdVcOQpbQl4Akd9/95HLLZa77vtHkfs",
-	"Q/c+wAZVPIW/P2AxlKTu8xmfx7R4Z3Is/Nq59fnggw8+crP/+dmDDnvoTsvd+N7hve/u3723f3jXrUMm",
-	"WOI+91xFU+PWybAfA/zCrx1+7+jw0M1IgMyVhgkPX3OERw7qLTBdPSgzALBoQDmhrj3nQwEb+ilMt7sY",
-	"sziVY2ljZNrCiYuVeG3jY3DD0RaM+wB3GhdYwYcCt22HwWtR64D4HRVQ3LoKGVXtzJmMOsudxm5jTI1g",
-	"wUwBsUNIZLdrodCw0wV+GtkXCuPVZOSeTNzG37/XOQTjWtq0YPqyX/3+n7/9o78uZOgd7dz1IVc+kTtH",
-	"Ox90DjsfIBzBCG4rByPBUzv6MaBrCrjwBKF6kuwc7XwK32O5ykQryty6d3hIDCLWc7oWduvv0nUQr2dr",
-	"MH+6FsBCX3L3OcW8U7xp7Rz98Itox0zHY57NKcQ0yXTfCU4qL9D1x4cGIZnAYncXQG/A7BwR4Se89GAs",
-	"nNVpakf/GX2/cvhWvLYHgb4nH/jipX9pjGfitWXi9UQbjJg3jfUxxBfQpniegfyI6eUGTKLQ8UtUOepT",
-	"kpcNF70p9WnBubE8L64PJ8+fMJTYZglwtm0OgLD+ZHhFXDsRTl889w9tOBtlj0yx6XW5vd0PPJJ+Y8Z2",
-	"ePkXa0z0Gd00mrfZSZqGkwmeDqajzEBtUXrIpef+4I173Ze1S/CJ8CtQZlQ6+uEb9ANMEPiXFCQxwuez",
-	"geKWL8MK5vAvrlHRlZZweSE86TOYbnAugf1hNUs0JkNAFmBdK6Hbvh00ZBtX9VSJ0qpeagWdvTovHhyL",
-	"Uehz4mHklvfcfc4N6czdgjKedtgrCtKVHvnw8IPjEL7zz6LRjRFH+ihm6Od0ZzTetTIRjF0809HORbCz",
-	"DoKLFcTqhev8uznVsOkvo50PDz+4geaeaeQRnzdKAnQKwrfOOCLL8XJHy8XdAx+BrRWKR5TPmkdrPfvz",
-	"gtPALaG78JsOO22OzrLdOBEX8R5Bed0/vM/cB/tapfN4eeGdSi/kKbao0ouD3yxeXB0aWF+dF+fXXJPq",
-	"KEXcS3JifGCwICeJuMiFJBlLJY3FRVkhKujVC2U5MoPc03lE7AOzkDzfYY+QfQxUAV6eiDX/mMV8mkjL",
-	"LkQmB/MYcinAw1UjHuUOVh87P5pi8g+dOx7PcK3NCg3QMRBVxaMjwNPUGfj2DiBr6iAUilQ1b6Y+slF5",
-	"0lXF05Zb9qkIlFWXSJ9dWtEgZMevfaouNYVXrTwtbCiIGb6uOf9l3mR9BPBuVQSwekXylT146u6DQG+5",
-	"s7EVsBDURs/0+nrBiQeFzxvKcxbALvz9kvKFsGrvshkBvqvraJqTwC/if7Whpgm65dVI+70LNlBBvQQN",
-	"sKBgvFKhd4FziiCjm837B+GpazQG8kaq5jFNGV3YTe5USjVPyMge6RkbcML6xZKnEb9wOwawf9OkvYnX",
-	"2blUQxamjvXmDBVPlFukM24YIiAWFiaf7fLCYMHxvsQcJm2qLEU2FxxcXRCPyH3X8LFUFDXwLRwHrxGn",
-	"vqHrHwOV4OIFqkjocE+keoZ9p/czC5mLeoAOJGjI3x6PC3T/c2zGjsQcjhQkVO3x/nmH5RWn04Ae6meM",
-	"W3CbdyB/sFChBrBgWgnWm3eVVuLIx/vgMcTohoCK08FgxIpZbvagB9H7m1ORDEUW+Z+B2wtEAqqYMKIK",
-	"CSvU/rkQE2yuqxJunVWV+3B9zwsxLSdt9FID6X3oj1rYPZonxd2zcEquULffF/OisgV782ON5c+t7rkH",
-	"9LIvy7rO3Qu/vIEt72apatc/hQ10XNzUbvV7wu2/Vje1a4lxCh67bTPSqXSyDRbG4l5aY0s36dqDCWGJ",
-	"uVOwcrc/y5kuSMd32IMw/lTrcyfBkNSA8dAI8jiHAiPsVo7Fstn2HFttEMcKpwfcSSECg4xPVrOhZlod",
-	"Ia3V2sYJvKPOHPpwHcuroCqshjlg3Ebsrg82eedxTQfAlb3YAbSFPLJovWW03duPBKPW8RXUdshjtjo/",
-	"hEFX4u4ocanRUsFhqKdpAjQKLZo/EuPxijrA4bgtNnXFTZol9VfzVzxTUg1NxOYiTfWMzswEuOYLgfmK",
-	"EP8x48wQMbuG3A0TTlkIbhUfNmyE29z4OMpTbvNrXNVBA2Zalqzc1adFDwLG4TFk6cM345oNhOAWV7/O",
-	"FNKZalrIC/+v3Ajw3Ve/PcOvKt/9vTVe/cTmDsCq9xPww9X7fpfNULwido/kK2IfMCyWqFRp4kKk1Srt",
-	"g9VXvRryzTkainV3aA/JsK6GyZKX+JOKNp9pS4cGphlRhLKm6UGmx9WX20bsocVGP167wab79IomV9h1",
-	"yA9Jpt3N3rpXrRYwcDZfZEHLtKXHvc4KrjFSkcvuMVRT+6H5assJKD3cVifd5nYRHFy78YirJN6LquDY",
-	"8TqVa+eC6iXGEqUpHaXPFSSgRMxM+yPwrUNGY8qlD667u990MhJpUuFT59KIB8hx8Z5dBvKurW+HNC+8",
-	"e5lf9ZbkBToJiXsZZDARie1q8fHfiPJRf/DG/acxtHal1cK91LRlb3zqTiEJM0sQEzh3UySYGAsRhivs",
-	"xIrZPOCTiSAU1Mpd+kq6+w2WPWP1qGBE21VIr1zePSfw3k0XJHofLt5Z4pP939/NhtONqJ8GU7eJWo0R",
-	"TU8bwkIvrZeWj+dl23k20kUNvQSmGIFzibIPxWtQzcjklguc9l/QY/rCWdmPKZFYMU2QL4ryAQVP3ZWb",
-	"ZmJQeldIzB3Ki4p79wMc37dSe0NSS/NNh0QLh8MBiUqjhIIbRGQGBQfTwz3nWoDW1o2XL2kjbw+jUPpk",
-	"dK2WpeoR9ulbqbohqaL5voxUrVZ9qRzYNvUeBB2ADNEZrKi2QLtNhKqK4w7st/JzQ/LjJrtFleTOKw+f",
-	"Uy89CssMCjJkR1yFElgnUPmRLu0xua+yxAmNE05RcYU5paa/FZ2bMtxpwv21Ryva2m0I0hSQ71sVo2WR",
-	"QXj9bwXmhgQGp7s9caHhVLrEMSwllY8P1Za4Yam9htKlc0A5upxLHCLKhVSm35yKbN5V6HYrZjSlelgo",
-	"mcNSrHqXOcJ3NrrMn/PMlorufMwNcu3EUCol1XCJe/iOATMw0MJgwXhIyaNCRp2xyUgr0WHP3MNdtfgA",
-	"gJ6MoJI286wFgmdQ2+SsRqrfgl045nOoOYMA/64vrU0FT6LCTO/hbFT5PH/U5MEuoBTcex8c5gDVVlyY",
-	"9Z3W10jsVBGUwASMhqkIYeXKybi7zmxDBijG3KjeC0QVsh/yPIVsqhpipB6+M1ouzijAwja0DF710q53",
-	"smdq4xc82UgASi27y5TTAdpSXkfdICdCrRzhbXXgG7GOA9+0mIfmtCjVnTqlxDwgch57JQjswhmTCZ7s",
-	"h25U2x0vcDNizWs+I1hLS8VoGIxGhDFSyW51Acflwo0Bq3SnGRQ+Sqy1xVo0nYnkONfo5OhxHeuqQcEL",
-	"FMGbsI28zPNOQP6ShvEZn2O3BjobY84GYMwGdxGcQ7BGXltRLhvbvX/vHhYiut/GEWQ9EQaXVCwWUO0Z",
-	"Ax7XQIo02YuCywDRsICIsFQevgvvw6fiCN8Oz8Xk+aXizL0Oe0FFx9ywmUjTo67iik3VudIzqpnfhVxx",
-	"+mjffRS7LoQBuO02F5YFeHt3oCnNxjoT7scfYe3kXNj98Ai+IQBK45jx2fAhPgNZvYR46q2LkN1IThal",
-	"l0rpMRlsmE+w0vvFZ+K9KnvgpeUZGATvX2gGuraexXm33UZFUl2egSdlh8WBKBVKuKmgE44B1RfHyPUs",
-	"uM3hO/JC+EQLxK91v4JiUqhz3okItwRG5Mu1q4Ez6dRvqCVsS8/BbNCpukK9AS50yXo+eIP66ctaM/o5",
-	"uA55CmU+vqY8GNJuHxTr6CmuSUBEZOZh0iNPiPvEW3vGW4RkgHp6DqLlzLqKDG/SX6BmoE4f2bEARqTD",
-	"Qhm0VBeAgB7nSrHa4B+hF8r3XVbmrUB87QpbDvlbb+hMrc+MMqLl8JwRebEPsrKtf5RWStwB7zfUGp2k",
-	"KdaG6QGbCD1JReQhR7gJEBKWm/PIA4Iguoa7bXj96y4vsetszBTPMj0zlGGswT3gvunULfxJ35rNFr/a",
-	"KvQ1b5q0EeGoVl8P4Ksa0/t7N1v/eNK3pxMkbKoROljP9tLouC1s4QCEo9bTdByqHmrF7gBvTvXOpbd/",
-	"+he//LN/g8ZTKoY89dnagCTs6ebxLVz1MdmQ7f7qqz/++s//6Vd/97O3f/r3X//Dv//lT3/6i5/927d/",
-	"8vu/+Pkf/3+/9/tvf/IT/PfXf/XVXkUMuW9PsFubit27tgpwGCd925ov6qFWIvdF3Tu8t4Z0CQAUajvy",
-	"DEMzRYeKLSdewza4pDQmDX7OMzo9yUbGWoIjxlki+ini5QAMYMDP4D0jCPObFwjkBoyzwTQDhymYr9US",
-	"mCS3X/ySZDtlL0kM4365S8u7sfy9lEOFwIc13nYI/0YU4NMZ64lArqpnII85IpeRQ2UA65o0qFTnCD+t",
-	"6cbK0xSe4hYwMTimeGbi2F9CE9kH2PZ5AbW9PyIrvEpqaQBbILs4km2W4LDyCDkOEgRCsqEYDzMh6kX4",
-	"kYLGPYRjpfHnZAnecuvlyI1iO2XIjcy0ICmvpB1dRlqOfTYgEZeC1poAgiIVtL+2lBlTL1jQ6FYIlxvJ",
-	"FgsYHjsFmtrNBG5MxLWXsPGivAZBMKLDdPbdQL4WybH3sCoxg1vluUjA7exv6dUiOMbK8lsufm4UWyl6",
-	"iBtgck86WFv5NXNDIVRqmjYLIfjJ8CYx5BcCMv/osgvrCOgubMBlinmrqbv2JlM7xyAel4AUunwNfvsH",
-	"f+uuvv/4V+7qW5JyLPTmRprjcpQaoQCrShWcIMNQbr0gu1Fspw51I4MQmZ7aydRuKrjQRKPkAp0EE8pi",
-	"ygF5j3JpGnGF8MlHpDkjFjjm4F6SSiVMFKArisGsgvuZwnyFVApnu8444PbmmMUQfKB+xzUSDGO6/SLs",
-	"hrGlMowSgFbfAo67R2rBGMeG4p1lnm2lpnZMkYMRPN1pelwAttBpUgCzDeLuL83jDnsprIWafYpjEY4v",
-	"D8C2J2wkeEZl/YB0YTC2TIAigDJAtkiVbge35ts/+N/r3Zo0wFsv7DiOrZT2l8IGxD/Mc0NSXnfKk3hs",
-	"KOXGXfsb8zlnI03QXwIYFJDLAbSyBnRrrOiHDuVcOsXYXoed8XMSdsiWMHosACl8QegrxRR7eOulFIax",
-	"lUL6CSbeQNzPXbsLTsfNhBP4TpsNDGgTeG0D8vwdw6bKypSqYjKRCm5EtcX6AFq47bIFo9hK0TqDLGAS",
-	"LXfOaiWMSAebypXgDYbrE0pTcELct2RMHC2nWMxzOgpCKa+RMdfa7ZcxwbfTovToSVZ7g3JD6dJjT5Fd",
-	"LV+PIcNbGyyFcPYc1o8uXrXzhCfkBakULmrs1osXjmMrBeyp4HhAZmLMcbELKegbSZoy1Ls6GMA8/LdL",
-	"yLJ7GKPEGp1SBtauzoZ7x4Fd3Af6AOoFztIOkUQho0q4zru7diH3q1pMsae3X0xhHNt5s3aHGc89ioVY",
-	"stNRG4uqlWoqVnvb75ictAhcVYCWCpBYaNApDeX3WV1E54FvaguEDQaypUrRQtoEFJxAnQnkYpuJtJ6F",
-	"Laz8pqI3mTeInc51JPoVrWc/LtWTHfsrxlCAZ9Id3jIVrp+CZ6kUYJs6+ZwqpwdrRHMy3wKxnMy31Nmi",
-	"EsP6eiKJEEYqRPBqQQTRrqyVwq9/8n9+/bf/85GvzCgEfEbcMAT8BX6x4Ltnu76GJeGWdx4/efT0IRzt",
-	"5H/x2TrgM4LTeTcEMLmRZq/DXnlIH3w/nfdABdnXWbJojqI705utQK0mbXB3Fl7ncSiULnpoCdEaKerc",
-	"Ieqd/8jghDgWpvgh+kVnBP6z4PqMGIcQV80+83b8bd9qMI7tjKri2AzEiGSfpwyrl7A4uCSZm22+RKRi",
-	"yK1Yw5GEFWI93j/36SMjnSZuk1HROpLDBpLG3LpGR6bSwLBRKZMPfTduu1D6gWylVH5KCH1+XSeZmPAs",
-	"ZFSCmGwsjvJiVdx0BtyDGD6aZFoPnHr1rNKJGEglqV4WrCgAlsIk+JCXSe3MgaAUvqPyBm6dAj0ucJRC",
-	"C0QFXCe70OctEF03jq2U3BdwaPvS5kBsDVU4dOAaoQAEvK+nmXRazWPRbyrRar4yZQ+NArREqOJ8lknr",
-	"jvVEKMnTo2LqCVZ3gKFSX7/RFNx86Pp0+8VVbael/VAouWm2aCLNpVOLj5fSm5if1mop8m3cekmigWyn",
-	"NNHgNheosTSmGYa0KVL9kF6wBcLixrGtsuLGhkARLTmYkkxPLplFfAy1NhMOhFb5HbpSqtzbb71IZXqy",
-	"1QFqX/41tQsIQxvIlXhtG/PTP/bgnybweUcB20OnS5cFKMBeEMPK5N76fLKmMtlH2N3bLqo4jK0UVhwa",
-	"XHBT3d/wHjuYpgOZNsUeMUfCF8D29FQlgQ+LxFBcyEQA8ofHSC4IIwIyKysypC8qolc4A84jDwysyGY8",
-	"S0yHPdfGyF7qSYj6qTZ1aRmPsf+3XVxxGFsprjg0Q47ezaR1yCeXTvjhmJPurtCh4shr9+HU3WYDf580",
-	"bJZpNfR1PhFAMKVSiVBrS6xHhWN/qJlUvtZSCZ/D3IRX8PVffQV//t7XP/1/USn/81f/WK2OP+G332z4",
-	"hG+n1fCMIxLZUj3EeGpsO1lIQ3khPub985Uo5N49Dq4ish7Q6w1Ob8ThlBZpGisFzbd066WNBrKdZ793",
-	"w8Fqb3znGWa8KcWt3ukHPzwiAD5C3OMWkO6AsRyCm85KdZujJzAiowdM8H6h8NNX+DpN67PHQeV6YA0f",
-	"gyRMvWrBzfgWZM7BKLYzr9yNbEOnDhD+1Ht0ACYQveOG7XpOyCM4pgNGKFD97yFi2ozPo3Jkxgmnj7VU",
-	"itmnfAtuRW4QWxrwc6rKi4DetCjSydtpY3ivTP4xkmMj0gFDvgaos0mksZnsTS3B7M10dk7ZFcg71u8L",
-	"YzSibyltAYHLsEEmRA6JWCmFp9sQw/MD2WJpBHJuTEp39wIvKtyUQB01ruYGwgoX6CbtuGSfZmKiM3c8",
-	"k6FYuOLDywykseOFzZO8ZnYOz0vrJL3DTvBbKld3p73HUnCHurSMA/IrDNYno1aK9G9A92+7PMMotlKY",
-	"fwMlYjYSkE5JUiENG4sNtey5EJPrh0xYx1VaKZjfF+L2373dILY48zjkUXr+2g3EEZK/Pp9Mmo79h76Y",
-	"R5DxiPFoArDEBOgOQ7KQ5qD0s7y12y5j+VC2PyXHrfl0Am5BcSFSdPX0BIIEbSh/2j7Qqi8yJZLLpENg",
-	"TeOYW4vQ9HpqQ8kHnNt3nGU8lnZNwSx249aLZmEwWymcT1Ad9QsrtoEIYih95a0HXeue4qZgPbpfgddH",
-	"UtzSfeAM4BFXw8YcsL+tDUieYp9uuyTiMLZaQRZzMaj4R0Lcz1h3RXBisqF4UsHYWkAXAJRKvvE+kF6B",
-	"7Qi4rsK7Fo+q/Y6YXusTksBTJE3urTxGPyY9HerIfdydW+BByD1M4C0tlpmHBDa46ENsyTeN5RscnPUz",
-	"jvSyihwHpXpPMHG9g5QK6vAdR5hMAPmYaBhV5wOf+um89XuLBrKlWZZuiU3glaFF3tCjOuFNOXKfcpWk",
-	"gv3Xf/PvEC8G/kWIMUwqMC84S4ST+7FQVPOecmMJjxiwRIoFTK7rdfV0z/kWpNu5QWyl/LmBFXyYcP8u",
-	"gLJuDi084VOznkofEUWKs3rvGGanGel0NswgL4XC+mgVj/QMiHEjogbyKcMRFcPbMv8AM1ZPDD6c6P7U",
-	"yTVZNQCUFMqFfMI7BfppMko+hUmBPJD3bVMm1p+D4QMvTvgcQrRiKJWhQo4o31laiQAm0WFPtRqKLEAv",
-	"KTFzLWFGYjZ1J58ekscmA0S1sSZSqjyX7I5h8Zi/jmt25dSILdiWU7OloGJOXL3nAWlaJpnui2TqZZsH",
-	"E72QPhjgSEC+Nty5tGFreD7+4Ke//JufHzFiVpOGBNxgoZMTUrJrpCUwCo/Ay9wGjdgYoXfJS+3OEakV",
-	"rwnQPXeduPXiqo3d1pDI0OkpfyHcOESXCb4C9BlRnv7r7/0HwBE9ZuW4MGrncaUovUCOytstSm4QWylK",
-	"n/HsPBT4cwOB/U1lyclKcxKsMViEZ4RK9nu8f+7dHAQoAbYJPydyNLCUphNmpOqLDjvJ7WBDhMXYZo0P",
-	"7gV26PaLoBvGFlcMBH4NZ59xuOYwjlwqkGm3sVi6y1eDL5j3Rx7DzpK/TSoLvgPFx4LQa7ldQ+NhU1sg",
-	"cW4c2xnx0vqc3AB+ucGThWu+sajpbMV5is84MYJ0BhC7HMsWnU5SmQkQtTY5e3/yk6//6qsjZmfaqdSx",
-	"zsReKQfbatZD9o9MDkf2GAglYZBHDEAfO+zUtUvQudiy23TZHROxGG96MesJZ2jkIBRcJoQ4PlW1atfN",
-	"whZsAp0lW+1qDqs6wHs/nrpmoje2KvtWDhrr4CsKWS4FXE9NxHUSCO1vgQi6cWznxZvPC8FgOnE9XxFo",
-	"rE1lcNDoEPvFz/7kFz//Q2TRdAr0Fz/7E/wjymFDfLYLsrViWcx4IoALHaMHQBWHxVk+rLCiZGWvRmIH",
-	"2+AnwmFsqc50QzOtUd0QFHdRQCukAp+5/WIB49hOx/7UYhEpl2ORIHRWG5eWsb4QqygvT5VAFTrj6I2E",
-	"MCebC3vMevOAqGz8OZtKdQ6lTYv0Bc2MBdUKq9DB2y+f+WC2uTJfMZ4kIimwW7YhqZN0vjLXJQcRA2c0",
-	"Uf/OweeTi2mF8OHzNSLoWr79sjdJ51vNTpTDKG8qafCehlDJn/30V3//+wE4NNwkQNoGyEa8mEoTeUzN",
-	"gbwQZT4hPaDL7woYiJ/9qzz4uPbtBYZSd3vBcd5+yYZ3bi8+OIYLW6EeyoSZjsVKeBO4KqVcKZEwoZKo",
-	"hJHrNSZYBMbqyURA4tT4mFmdoCCGMLj726NRhDhmraKFzt1+eXTD2N40fr/kpTT6TcXS6asGlfs5kAsV",
-	"0wM9fUcVSyHmuQIprIT6qZT3F0lhL6dGoXt1ahT7fvvFFsax1YhRk0yPpUFzdBn9ZmMZnmYNrG6PMz1e",
-	"yGdF4i6o1KdS/Nj1LO6wAliFr1lItKJa04Co2FgZ8AL7swViOc3UFmPfOwHIhO2PmB1lejoc4SJvJoxG",
-	"qKQZieQlHwsGeXgQscGkOgjnTPsjkaxXffLSN3PbpcwPZIvlLCQ6eKj1AovG5mmhzijYgGfmKA+QQmyR",
-	"S8g7cqrR+NRMpC3hmfAWSORJFLxNYDB/vlpU7RZAOrpBbHF6pKemocKPdpBCrcjGwJdaL56//C9/+PXf",
-	"/qcjlvKJERFLBLcjd5dPpDE6nVqoRpmtQKI9C+3cdikLI9lOW9CPzrQEGWozrsxgDfgRz2tRpmsFv6T7",
-	"ygQQ0fUO3zPf7q2XNxrIFhP1FqksGHfXTHf7GGq9YS7kdOIkpyly0xeQTuaOTcLuDGAmQ+2JVzyyCKb7",
-	"3vH3kChUIsDdxMqxMPExEP76YLTPMxqU+DXxelMptZ9jj2+7zOIwtlJicWhtgnVPs6FYt0x56VZONTWA",
-	"5o05vdOJyC6k0RlVduIFGiSdJXzeYU/LuePOqgRLslogsy0AtHGD2NJ0iLHE24vTLUF1uQsCOMY3E0xn",
-	"0yUZnzWQxP27v/nFf/m/qhGRL+VD9E1VOxFf+Y7cdkH0A9lKYfSDMwVAsCwHom/PoYiuddfZoajLJEeP",
-	"DbmzDUtFMhQZVkymUgl3prv/RlBZ6fHqEz4nwjXe09MKiM5PhH2AjW8kiV9Ur/PaIjbJXLesxF/n0yGt",
-	"GJvVtOm6f/4DKWZu4e18ItxkZxmfu79xile+ghuBA3K/MeJHqx1IP9opi/sPfVP4+8iP4ovQJ8LvgG1S",
-	"XmBcgpAgKDMmXk9SrhBEtjU2wMZWctkF4VwQ3kzwZB+/qJHhRBsjcaarhVjZTDoDVMy1SvCAjsBANhHF",
-	"liKK4kRUvYvRHcKNhKDkuVTJEYOa5AigxCLGlZqmY+EMByfXahgx4ux2/5jM3f+P8fucKTNiF7zPVX9e",
-	"uSMe0lA2Vc6Ltnk6dwcLzAL4uKSBAe1EO9I98KOpyOY70Y7iYycu9FW+Scb89VOhhna0c/Td+0GqjIUw",
-	"8Zct70Hq6NqbkObMrfL8/dqHfiTrbER3wNPzQd4QYMSnECUClP6czUQm2Jgnor3jZsQtXrbCcQOW+cZb",
-	"c5DqWe2+PEMIlMnIx6QuRAYBV9ATHs+CMryonN69P6JyjaxglOPRU4tq4g4bbsRj15336Ljx09NIAeGe",
-	"uWYxjnZAKa695VyfXloxWd5uzRtigPOPja27K1BEeADW40ghLiFBwL2oNX8dgj73hTFFmh8GpKHQC3dM",
-	"SGVLcFpX2xhDbkcC1Gfd7ngVwLLKzBUA5TYR6gjdedywVGvIQJx5RumeEMgHlDCj2YBnERuLbIgl88h6",
-	"4aYz4K3niESpALQ4gBnqqpmepgkbaiA+kgNErqWq1oSZiT4HuItZh710LfbmJRIXf5mGl+dXadNhJwZy",
-	"0ogz2h25I6mGna6q2refhJl6pxu3mcjCd7FGhMExgPNyzGL3VwyYBjwFNxYWByNDttKqZb3uCUgKbN0E",
-	"UYJC6M4bzzUFnrqNhRulqP5W8RS/ZwOdpnqGQBDu2uITvbhKOuwUSPjdXZxjfTSmJYCgkpwrTUwDbC7g",
-	"kRgJfaUaxh12WiT4p1cL2FFdhVf7kU4FfFYog0W5hcKXgi9gDono7g42FLZKUJ9KY2lY76+cYgddV+sE",
-	"lVYuKlsdODUyg0VqM8ULpABqRReCI16Crih5B2/wH18WRHBJsWD71+0HwVZubHFfSTt6yC1vXuDW1tBt",
-	"UnwlhS1nHreFz801rOfBQKaiVq+cpDMCyeMs0TOVap502P3Dj1iMv99X2u4nGZ+puABGSYeeNJQd7Uzr",
-	"CDH7QTNLqF+2PE0xHZVUz0ArC1bo84ePj1k80Nn410d2nMaUlqo8pUSlOYrL9dgN5yYlcN3HH+ts3Cy0",
-	"zULjBtZ2hnLBOnn+8DE4xCDVjg8hv22SyZIjrDWZAyIQMN6n9UGFKkjyZUxUZw+hM3eZm/0YYlwTYRGQ",
-	"adE6WhKi55m+EO9KiV0be/v8Ocz2+h7dFpVns9LMPaBECOMucdfE7+5b5IaNuHL33wU+iGrhbnD0kl+r",
-	"6UB8Ro+8RxfkQq/XupjiEN4vL5Afwzr33Ve+9hEqdKx2NurYGWOzDPLU2r0ZNDW06R0A/amNvh9KnLcB",
-	"kws4b4wQR2vdI73lHgXYc+EzA9yRDW4h189qd9Bz7N/7JOtXkNB8ltfaHjDounhFO9JOPVpH2HEJSozK",
-	"7YGTLr26HYE+eAP/vYIhynbjBygY+w+lmWgjMR2VW8v7o7FQNt6LCAQMkW7MSM+U25NQVeIM2Q9YDM3v",
-	"j2SSCDBiwQMDwt5VYbhuM90x5SIq2Ap5wUqNtwUm7iasUmioLmBxkicMG8UnZqQDbCp0PgftQ/XQn2YZ",
-	"QFgoURPSGHEzKoU0JsCL4J78lz883P+I7w++ePPd+1/+i521wxs3bgCT+HjmpUnJIHDyeHmhpghXk1Xw",
-	"gh655ZqyMNK1VCUO+/r0pO/POoqSlsB7aWUGRuG+ntoW7c/aJjZVnJan500Cdua+f299ZtC7ijV5Uh+W",
-	"C/G7Nne+Wx50ZUYB4xJC1GOenZsWFsmcN6oBt5vO4KFbrgjWj4mFOVlLYbjJuWw8DFtYKxAGLBEFeyZC",
-	"f7hWwjCp+uk0EUmLVYzrtNaKzB28cf/BLLn6DI4Lkc0hDmCm/RHjmN0M5NURI/D3bJoKwzBkBfnHgHYJ",
-	"TO9pqmcE0TEbzREn/UT5uAJ9HZCvIFnZV8hp1Rdd5b2agapDEgEH4nql82MWD6RIExOD59OTf0M1OgDC",
-	"9inIXeiqGwK8i3yMGNncjZUQiUicMchVQm27i1FPsL673ahLBtDcYp70rWk5qQTknYytCbej3Nay+E3Z",
-	"e1OTTnL33veinbFU4e/2s0uaNu1J357CgEyd78fJZUTXStoQIHzgv2s/UFe4CCcaOQxoOpv2WoPfp7TJ",
-	"IFKM98VEpAIrlRYCWYJfiDO/gqVpv7+8MZ8hyHFguFFzwO1E0XcaI0VwUrd72gTayxuAALi7DKw1UUWl",
-	"dHu3Q6Uf+lNIpXcKZSAHVgjFjOhrlZij4COHECgA6pMGBV1lNIHHQnifDcTM/7LDnmkiqh1QGca5mFTH",
-	"P7U+P7HVctOim5bkty7MDlHb65MzmjWKlo/kGBMnRoIDvzNmUI14C9aYHItUKrHiQBQXdB3Ms9WRht8I",
-	"N9l94c6WnrYjlnI1nPKhgMNIs0QmSK7v0z6kOvcZVm6wNMJdd2tG2Oq9Sifame/ne2QTwqRcwmyjIbyP",
-	"6YM4krX9xiM+mQjlDB2p8GLS7vlU8f6NBT3j/fP9vk5EQx6UxoiaE0xyVEdorAGIOdFfOTPpeKE4jNI9",
-	"KNHDNe00GnPNBV1Wmclx5rr1QCfvVzBEGjO9RCwkDOKJ+93Kqwm9fd2sPCVmwtiWzSDoMli2bu4JCdJd",
-	"q9HY5krMLnfAV9M2OGOB4rKI1wugLSDU4PYwmPCmihmnJGYYsIXPU5GdF/LvGLdH4O4liihP8xT4n3QW",
-	"PLR8iCRSpLXPlZ6hZjYC8vZAsim1iWcI0sszd0fxQL7wu9379+6xGLq0n8jBQGTGXRtyJMI7ec59VxXL",
-	"h/jUjnSWIxIyzgYyFRiahv1BR4CeCBUuGMG+OyaerxlsSm/9IbnhSGSiw7BwhKdpV40JqhFO5w5z+5kg",
-	"E3MMdvB0I9Y7WJME3M2niUR/ZzKWShqL+/TYTy5NkVYpEggJlVQZJy8ECHfYEC1s6mupTcbevZMAeGj9",
-	"hegLOak/ZBBFGp7BJJ82y5cZZynQkRX1wDrbHqIxNWcMQXzsD3TW5OB6hY891tk3x8MFxY1rHyhuhi7r",
-	"4cIW1jNhgA5ssewy8mqhRVtmRUOXN2pS3W90cUP903VejD6eGqmEMdhQxez6B5BjTWFJwSbTKfrTTNr5",
-	"ztEPv1jMoe/5tvo07DCd8Hd5OifTXir75ak84MkF4JE3oA2k8/ww7E1lavelYjIRyko7Z7txIi7iPUIQ",
-	"uH94n7kP9t1BEXfYY53NeJbguYGHKLQL/E3um3jvCCYqIxtkwNOUJVPRVQOZCfI4zsnZOOIXIr8pSwQ6",
-	"2E+4FZWH0QmOzYvE5TTNtVfVUu9u+vh5b+T3M30hSKaKQuwUhBOMFcKciItckvV47GzJgzfnYt6YiPwA",
-	"n1wWhmWrWyZiPNHubj9n52LuyaDdfZ9NFd7IKlxQ52Le6IFqWprvi/mZeG2v2RHr56DmttH3X7d5n+2J",
-	"vrO1kZEcgTXD4tLiLawvooDtSxVWOWfQ3E8yPmiIYTyEr73lOnIaBZP9MgF4taAIzUgkbC4sZlO7WwgG",
-	"Y614bc0xXW09ECnA3gLUKNzCOuyEQR+Y4RcQz5CpYEaPBfho7TRTpqsmfCgMGwNGPnl8BplWtUUND8MA",
-	"cQCXVlkPppnRtW5TX5s7ERk4KWvSN1I5lraUvxHE4N7hYbQz5q/leDr2f0mFf+XuU6msGIIYtGuf5Yu+",
-	"Xq1qeTYr/U1usy1JD85iuPeI1xamK0+E8VcmJxQVOSxlI416vY5ZdoK+Yz1g9KPW+MvDfsj3UNFzWvy0",
-	"vAtFgnZoE/ppqCXdjd3CxBGL6ZMYecHcjsL6WvjDWLMXUSUSi92XsbtIU1WDEtJdXiMmxhM7x1uycbrj",
-	"nCqDiH+aj0VX4R4kCv98lAOZSuA6dQYEMeugybAbgyaBJ+O9qo34TMwWJee9sxwWOvhEtYfKUX5zy1lV",
-	"H4shsDMmNK3ryl/dAXDwBv77ZTnIVlEz4L2Uzn4M5OHOiLWeQhRtY/TREKo5Mh8PdLbsuHyY6cmylKyO",
-	"4X2iFZa7oDHRYjltpmd+YgGK7FK7u85aWjnEdy5R/hgO9QJwel9OtV1qby8MJ9/nlYHCOBMXAGLqC5XQ",
-	"s+59cRmUqLwaCZXbDmhQAGlthPVUMMJ9skRivDvH/k+fA6ELfnrIgegq3zaFE6F4+BWh9mMrSrj/cwYR",
-	"NwY8jsDt4x6r2BNhP0RB0hADgBkr05TtFnoLz1Yr2Jf8QlQJ1rWrSdfwLVGUrqvXoCcPyPDFpNx2xL7a",
-	"MNDTjIm5MEcgXr15ma8n01Z4nz8KEhSYOfHahczrgZ5m++738V6HPXAyKbAmwSL7CuDCjXXmeZ1NoK6Q",
-	"zu4O5j2meFPuzjHLpkqBq5MbYdi5EBO0+U2VnD7Ht7QnqjxBCACePi/YtVCYHi2Yun7r1rHA0sYOiiSE",
-	"RXainYHOxtyiHf7d+zsrTPSysRrarTZXb85J8dwvYWUxg/8SUsEAE8zEYOzNeOYW2LRI0AZN5UcrWZ+Q",
-	"tOFuUqYEqrTxBi3QFK1l0CxvpQ57YlmfK9ZDZHDYLWQiL8m4xz57nmv69/CQP+PngoIhMDuLxGM3d8bX",
-	"QV1CwuagcV2igCQXti/AhsB6AR0EHMLgLAeCPfKWFmQFWUkhXTHcpPKfdhX+AD7eH3CZhsxGeKtXk556",
-	"QokZHdn0zb54LQ1ci1gsBgPRt/JCgOGSW8zkxnBWFhgciGQBNoi/aCV8ftxVPCcJGnEDHRSJexcNosPg",
-	"8gi127p4EpRMiikwxATbCDzMCENrIhamE4VCevJ/Jx3VoUl4cFHW27c7Ci14Oq7bYXacUJrspDRFLSq3",
-	"QKbS7n5cXGfXzDs6tzn9vLneBZ5aPnzh4w2O3ndqsgqVhGMS8KfbPivNQSIHgwbyEwQbBP9lAWVwwmF5",
-	"okAkaAq5eOcCMqxmOkvMcVBhAYrlXMxNFD52lpV3C4JL6oKnU1GsDSEPM1mczjgF3xeowT5XYAsDM3RC",
-	"iVLS5Akn3LABJ0Ao93QUfGYiy3SGL7c6TUoRsOrMqodyMHhY8vXdgPQPMj1e/06GkY5ox+rL/mZh30Cz",
-	"8J53bbUWdpiT1LoAC15HsJwSgdjHE51Zrux1pLpTthLrCTsTQjE70+glgdqpseCqXIN+hX05SXkDi+vz",
-	"FMyDNKVQCB33Qg2lEhhKYxcys1OeYsgRis/RrSGyAk4iGAtoHxyHPCnaApHbdpngKT5a4Dzqqs+gWeCY",
-	"EcpCjgvCGbrWOsz1jyFrE+bcIF7IGMOT6C8JVssr8FFrHAphl6O7efHZKFhGkHvFu4qeGwEUAHHmdNij",
-	"gPTmlAFPU5Gw5ycvzn678+L06SO2GzvNImwHrMI4V1KoUEv6KHMqpfR85x5lqcUhJS2OusrNMKagA48p",
-	"MtCXa5gJ9k/PFPrgvfkYzCwsnJbKqcW+CEYcn/su4XCdEnTywfr6AoP80rU4Fxx5/dy0wETrqaFuAZk/",
-	"chRERWHQvlZjhpnihcUaTVXidCigv0EdRuWVPuXzfI9el/WXQqrOzV6XUz6vviu/Km8h3D3tXY/dwvJC",
-	"VGkzPWIbGXpfTBVZFH2heCb1mqrkXIhJXrgFZ7KxPtlEpgZljONRDY5kPG8jih8BBSWgFfuDmAScpKfo",
-	"g6rbHQO67JC4kibIN4qImNGUIQvXuuCa7bk9ZcH9JWbUPae7qMXlo/9MFCPJ1+5aPQOH+02nUIIbsDDK",
-	"uhRKn3UgbQRxbzfVqFJIhnwqGjnSQEm1WN35YqpCU7SyWGjmDJkr7JXJ1BtblTEbzCKgh9oNvheaXjP8",
-	"Ppna+cocxvDedQLkH89p/yR83iJLGQcXIvNd8duyeBxGxILshCXltlSOkQiqLF6sEoyauVHoAB/JsRHp",
-	"wLszRu5yUNGDDjsFZWcEEowjba6b464CQE/vXipwUPmkPfdOkbH4qeSqx9X+Y50dsZMHD04/f3YWIzHb",
-	"3Guzo0Liu3/THQOmhbN3FAD+EKA7Fs26x6HyibQxkgd12EOczZB5Y4S701vg7J0Snp/7XbXz3ZIA3cjN",
-	"hfehSxXwqXqItQoSFsXZIM5WmvF5ng5yVKgm3YlWALhHKPHzxqaW39JYpxitd/PiFipTwKe23sNVe9Wt",
-	"CL7i3d+2UMNU37Kws8d48obMHbgXJHwekWtxgdW8NaXyDCpL0NwKumW+jtJYUPUHb2TyZVMR8SOVhJ3S",
-	"mNP4jAo4BgXVUZ3CCAK4Vg3tvcN1asjvV/FEJIQSIC0gXAvVJqjCI/RFwRjzGlLMaL3MIiymGVactj5T",
-	"7x0mulWnt22Qh0b8cHcPDw9bRXzP0bJminLcIl/elFe4Na9PRV4oeZmd9DZuFcjaed9zdRpH3JCq05Cg",
-	"0462RSmrsLO9uRDi8BrSS9y8AZJmy7k+l5mtRoV4ouYQgjsmTOxQBQjKw1gxwZideM3Hk1RU60r4z9ra",
-	"8vCqiAME/gABMCOEYdJ2SpdOSi3KgFHvEPrNIcQHc1ZwbWMRIfmoGDdL4b9OdcbOzQVRevTu6p/g/C6s",
-	"JLjMZzJNActPKAv+QQykYpb3zpLei3Zo4OC6rk2aOFyZNAH9fefGUN32dIuXROQbkeBZeG296Fx/wtI6",
-	"CjyHEajM5n+g1UBmYxF8gwUUBtOAwoilxhOeWSZVJcw+GwhRjqaYczmZUK4ReYy6Cipuy+FlFrtpxKw+",
-	"8PRQgNvtJz6wIosjxlOjA+MEpnZLQ2nNNRUAj3AmViguajugNA59CXGIicd9yGGPqeAC5q0I5BjcUT0x",
-	"lIoCAFXFADCWnXXrVx4LkWD2vFvb1VDXciztDeDKwaw+50PRnHRPYtjWlnCTUXhtvilyrInFUkffg9K+",
-	"ODA2E3xcuz1eiuxCZPsQ2sBfHLEY/nEEWySOWCyTo9ijdxoNoKdDgDxyghCxOOGWH8WMM9dpmK4OO/GU",
-	"asg8iOGCux8yQw5VJPfQShHRCU/lheiwkwHgxrNeJvi508VJfsOKZRLDFnnKjd2HdvafPIyPisGcscSN",
-	"lG9A4ja0M9kXlQmlMD/rbZ3nhAXLQLAJLczPxnGoBHKmC5Q95lgcBjeN0jMGXlXYLehYybdLaVxX2zar",
-	"N4IVry3Kxn4uGnlL4SjrScVhLy8aGZX3ZXpVa4wj8sK/c8NN8HqiM2sO+FA0UThBXqSeweEQf/IISVoz",
-	"UfxtjOvL4h5XSQxnIR4hUhkLdpMnxv7wMDo8PFw2hB5BX06wJ5fNKnsBnTnNhutA9uLDT6xYC+AXe3Sq",
-	"1n/2Y6zwWyqckxcyEaw3rzkO4Itc1IRyFtIPd3QG54fr7RcV9VAr+/QYRHZ9igSuhpsQZpzxXuuAwacT",
-	"oUicenPmThQCseqlAqxxMwFU6JEQpX3gQdYp6XZxM5AEL+0GLIqvx/HhNt8F8GzMUmfdkx0YIsYDmSIJ",
-	"UVn0j/PQeybAeTsG8yJocneFJUSzDvuMJ4LKaCRmYBs4fUKtA5wFbmsOMM6OzmV/ciBQkEjBGwcJ2xxS",
-	"baYpP3ZW24OXP4Cq0Yk2NtOTkY9iescOBm+gPrwnugqya7hxrRM2Ck7aaqyTvBI0R0sRPOuPsOzB3RMH",
-	"YobT4YYM9BEQZty9f++jymIH1BgPYLVWXUcBFmdh1Wr24Y+aKEMLN8x7lbtxAV3XijGAf9S0Bdv6Egyl",
-	"0XJeFtEIFvDhqxoyltupqVQwk0zsI+8AXEH7Ql4AKKrnWQN1zPt9MUHCQMwRTZCf14ikRi0tQj8PgQym",
-	"fioyeGKnFlBwjUYATQH1BAHIgesBK99Dumw2VQzxoKu6oS9ElkxFqR/UcE/rVHC1omXAQC3dlVKnm+oK",
-	"ggVPNhKAUsuFMmxam5pBToRaOcLtP1dAdax5lqwJoeLPEDxb6okVQMlPRAaVtxVmVewUohlB3YUT5ZGe",
-	"sTEUkUF4z1nwehA+rbOm0NJ5n6wpfPpxpi/x9OcQEbsOgyraGWtlR99Yw+qxHE4zQdSFE5FJnVyvaYWf",
-	"H7wZQMNfNt443M24+srhfx6ve6tAOXrqXrjKUniS5JlDrpFqz3T47sqRvOj27sLt3xe+krcnRkBfTrJw",
-	"PXsDGU8aIKIE+lmRCDl2j8d5TTYkXQWsxUT0U8h3Dxw9Z/OJiDvspdXu4/yG8vLTk/17H37Xp6KSC+Q4",
-	"v73QJ3jlwF9r1Rcd9gLDG0cs5dkQ3sYJskOOpWW79+9+wGKr9T58D1VSzEl/jheTaAR7B6cv+FV9Yz7N",
-	"133p7gldBcVY7tdwI9q9f/dDnIJ992G812FugOaIPX/4OGKnjx9G7DeeP/okYs+ffRKxsyePH0fs4emD",
-	"34rYbz19+Vvwb/hnxP67J88jNkm5VJAwVnXB+HySap4Qi1B9cGY8Ta10S3Tgblb7Cbd8ff8ptrFeRONu",
-	"a17bx4gzuBzQgIVubR/h4AiUcwXJz9RPRGFXHLwZcTOqPyYe68yzrwX2XUDLjdcjvoor0aCvRBv1KTej",
-	"94xotMSzBHrCA4DjXJeoL9ZYkhFXCeSZ1yurJx59HVaiMtePKpd437LYvfH0QmQx0mQvJPnnemKk04RN",
-	"JwVKa6eGJgIS3kCnoaIgKDFgvtCqUENp9WRSDWP3KXXhoTDvCMbumlLpUsEvhLlyJt3lqu2c2PX7whjE",
-	"Jm0r+W4hGJy3EbVQ0NcO4B+3/ZHn2FrWp6eQNuC+hcseYjD35pQN0dpO/zTUnGBQJxT1us2uiYmPs+L8",
-	"rZumFbKkarO0nsATq2JDzoIBRaQCVt3cR8qx5Hoi1RzlxAkqpGzz1BBlAyJaqTkz8zQFAwwwsc57/XkS",
-	"Ryw+57LHVUz4Ldy9KWYDZ7y9/b9/7+0f/fU//82f/fN//ru3P/+LvRDHDeHZ4D7TiQhiemnPYNt0LwuY",
-	"6X4Z1spao3vACqB0eNM6OWtOioWy2RyE2P0uyhOZfaKMEjPyQw2FxUTQa8K2BIELdZ+sR+Dk6EguiHYY",
-	"YAVMa136+BmCfBeqbtyB9dsnnz2NPHSAs3G5YXGKCd/FR7GMbC+iE4wyZ4KljmgamLZAuUJcdRUUvjQg",
-	"EgQKd2kZvBUTqICaDd2NVKMTzstsSgWukNPkIVswsamM6dJV0hQgG/M6WsJAOlq+ECDJCvTdLZVI2L3D",
-	"wwjP5fDQQijEN3n/8KOuWkqKYi8qsWMKHfW0dM5KoRMf4G/dSQdRjczXLxUZ7sHYgJkr1IBAxLurCCIP",
-	"Hd+kAWTG9EwdM654Ojc2TAylUzrFbWeaaguMx7tbLMmvRmYisJMn6Ha6djNjzsdpK6HrfHi5s+Uu+0x+",
-	"vPNNhKx5gtKV4zKuUDcoA6J8mh6Amqg3op1ci0RanZkl8FO87OaqxCkXoNWF7T6QrzGOqKcWEkuClg7O",
-	"tIKV4J0FoCqiQom8RyEh9YphP3zxJNPOhKBCemnc1pgVkjt8dZ97djiVCd76UetiEqERosNQzcJslCrG",
-	"sIyrav8AUBXtnmvdAjcn1IS91cifPtBTlRxDntl4YucQaAbdy/qpKB0+7V0bXbfKR6BfXdKH5Zr2Krkv",
-	"Vdah0L9x/2nEj76SbnQ/uoE0N7SoqlWkG9i7tIeceUbhjHVMn4pVQY3kZKteKxWY7kNVvh+0CaW8gVoS",
-	"7Q9I8eb9kTuFwT6Q1pfo9wTrATelPcKUAM+UDZMWsVT2heoLgwX1HjtkyJW5wxJuOToFeOp007xU0rv7",
-	"9if/z9s/+uqf/8N/evsH//CLn/+Pb//yf/vlz//p6z//p7d/9NXXf/knb//oq1/+x3/9q//hP7/9x//j",
-	"V//rv377d//xlz/96S9+9q++/quv9ggSV0+zPqEaIHIe9/gFHmhgCSMB0QvcJolpKmJMcwNnB02OLbxc",
-	"DwbEigOkQBHNST8k5PbmZeKdTledFf++Y3xSvSTkdMrCdScFTj/h/TLy3yqdsVQPh9WeENj3SDi/8S5s",
-	"vyj6gZfQSwHyttt0nQKgbVGVBA1nYLtxCUjX8WRMfjNlq3VyiVumtPs99E91qNqwuAorKI5gjOK1LWQe",
-	"uJ1AzEkL2JFQLJ6ngBJwdcHZh3BpSu8DaPVeNezOD/CVGwnoMkt/7ofQGYGsHj15WJcfRJA4a0X+vrey",
-	"KGXT3ljdXl+++Ba+R/vZ3xDBp7S/UAk0lGCgAzjgaoVzVWYsFUOesh43MsBvgWon5C13MuXX991fffXH",
-	"X//5P/3q73729k///ut/+PdwsP3bt3/y+3i2BRbUqTXONJeBkBlOuU5XQb1ZfoDlVrw0TPEsA4Jpwin0",
-	"xoBK3KFFQ0C9xy0z0k6xtr6azfkTmJM2tzHphmIphq/cqrLFqrdTfq27ekrWSTCFGGe/8fL0GUPXWsRE",
-	"Z9hh8ZvuzmA6FqZLR1d8HG7W32Pfh5t1ZbkIvraua9+7+9G9m93SuIQ1O7mVg6+BnGnpcmmEMBtYwCPp",
-	"jKT5qvvJp/TYe3xN8V1sJrwMIKSAKtWubvWnNOqx2UgXVJQdibFnKIsgMEcYQXmGG2xUyNJUcHnYUPt6",
-	"hd4YxGjDsGjX41/s9lpO/x/kZYeNfv/w4rXK1dO0cCLaa5Wfmt0epAnr7Ta86frBHLyhfzW6JH4QjoNN",
-	"zqkVD1MjN6AeqCVCeqxUDy0Vrza4Kvy1oEQr0eqKrqjgeJaXohtIn+cpwBGonCS+fPFmzwoQCtVMyzSz",
-	"NcUI1yct11EQ0F4NwCUptd6TktbSWjZWtQaC5hbT0cF6ptOvKsywyRFY2CKDVM/qdwjQVkMAMRkiwVrK",
-	"55hFAu68HpRUjLASiM34nEmkR/F/gvnN3S2Fp6lI6QdQe3ROIBC/q2UJCbOrHkFjeoCRzdiOhIrZ2APU",
-	"g1/luJADBB4HiD9gjoO0NXcNWtDHbshboslhLHWmd8Yno2s0vX0MCNI5vDaHyw623Koqz4SZjksMqouA",
-	"5O77d3VOl/yc1XPsH5HCp0vB81dCGaceXAcFRH5FxtB9YWWHXF6DAjJTMxEqaYQkLSQFQBF5hz0usM95",
-	"zyEWHtP7RBJ7+DFyLzr5SIhNHsMIBWwXDyLaYS/970NMAfKQMaJZgduCj38reBsLnq6XvfalDuLLa1j8",
-	"Z/DcLTosypfHMMxLsnmeCbMa7QxfviamKJibbeKcLSC+5npqVnKFOqWwofjMpEr0rP4eEZKdoagBfR34",
-	"E+94JGsOUh4tRYojTMoq8dUhmk4hNcM9Un3RcCL2ijr23vgqCjO1dn4iDmKlsPlXryNuTjzoefDeu3W5",
-	"JjsIob/JHRHwi4oCJ93FSWfzZvMn5Wo45UNx4GRkBegAoWiP+dwdfZjUm7vyjUgHlF0vDYrkCLN09kOw",
-	"wONT+r5FmIIT+aB0xLAK27D9HLqZmIcKGXRF7uc+EkALmQVSkEI0AOk7zDS1prLU4ikN/xmM/hrt5XJD",
-	"1arK3TpaBSldSCR1Czc14vJaKQhJPtZKKYFYw0t4ht07vHe4f/ceXrDEGDInDSZ64SEb/4tEDAxGcYtr",
-	"mFmD0HxuyKnAFFiVsJFUFuwln5q2TwwuwO8SEdyPJ8AiVqso58wELWiKsOxOdwPJC6q/3fj1PjwDCZTx",
-	"6/0fjyif+/W+uwhCvgfcPgujdh0CfGQ/R4Z4OKniZSy4Mqwn5proXsyIT0SEIe1CNh5yfdbcH73w4NSu",
-	"SnX3T0PpauGrugiu63k1JfjOj90R5t0y9EeVq2VTbd6EBriW1qVXXd+d0y9vIagWVmP1blpUusJake1b",
-	"MZ6k3K6AfH8KD5+FZ1s9OJ3KWf/YxK58n9RU47GJL758cj94XvSA4RQV0vzdLod0J8+60EpGW17BomfU",
-	"Jt7tXHOl+jT6crFShTBm6H1Vi3vwxo2pvoYQKGJAqS05pQuYPLlhiSD54XRE/LQwTZNMDzM+9mw3ApM3",
-	"E9J5Ik1M8RifVll5TuGUZO5az8VyS3VGFS6+adWQ9y9FP1JZ8C618Jc1g/NttIp98iRJgLzHS4c7Fr2U",
-	"ul4DNQAWEgA3j8rTAnOB8cBLVFGBR6J/C7LMCp8FiLUPIFh2JOZdBV95ikgnZZih6JOnPAhrbfEISqbP",
-	"Fydyy4L/A3Fs3UWkmq6S+IxifSGywLMdw8aycZlsm95Aw9x3Jy9kr8d7HXY68HOYcylAYQgSWS5tMihz",
-	"NB12qrqqAVSqodCiYgu1n5SIjRRJL284NfFy25cpvHC1zN5Lr29RWR9MCJDq0nSW6+/tAK0Ne4lycOFq",
-	"vuLM6yBzPHVdabsPMYgYBPv5w8cB3k2aUjUSXMeUZgOtKoKIz3HErYntZagFdTYu250jO04Llif9OUkG",
-	"y8anW2H33P4Fz+gO+0M/mE/PPnu6E/m/nj98vPOFEyG4a1YnmLu1KJcscxumv1w8fO/Q/a+qZPh6GD5p",
-	"FK0ze7prEMoSGR/qQigkcsGlvvK2KhQa1TgVsHbOXaxM3gu3FUxA8CwCt1+ITA5I5LBadhfuXs5gkwp+",
-	"8psv4Is9OuR4pkwO+AebrJCGSKhDBo8iw2XSYZ9MhTGUew/pjiIJpdOd6pz1p95kaLyWPcgHU3MRo2h5",
-	"fTJtY5I4N+IZVXVX5iaWZ66uC/jVWvm8999pPi9OOsx/3bHjpdqv/HWVA5PLy4uvUFOpxH+7ct8sXAqL",
-	"KBX1jriTNC3hWSz71PLjw1lVvKcvBHgtIoLkI7+w1mw3xk9OVVW6u7t7npb61OrNc2m4a91Aix1aeQct",
-	"N7GuA7f8q9YgZBdmMmA1CVOB07QMo1/q1cEbt08bE8dKE3WN27DYzkNhuUzXmdciMR9guwLoqy9gmSHN",
-	"qBNOsH5sy3f9E1XXGQzZKiGSpWL+On/6JhfB06yAPFZJDRK7Q98JSNxMBFIcTy0fSO39KGJTlQpDsO8l",
-	"7NBCLJobStNnCxOIc3YBTvpUWJEcUTQV4k7SdtgTvCyi/ildWCOsj3efuZsWB6YuZ6UC2etiKz2R6hnw",
-	"PUoLxLNg0CLNLfiI0cLFGExUwplPIf4wQcKGTHQVzoaxMk33pdqfGhEXGH0TLcxehz1RUOmKerPYGYWc",
-	"LUMBIcBMp8Izeuf9cgsDfashwVvao+1fEItNPICFv+kbYlljr1YNeWV3m5fFB5ngVkQsE04mI+R/1hku",
-	"7SI98iV3PWloinGt8vMpm80jNuHkw+vrMZiidCYjqAQPlNjkGaUzPtVqKIylIBnBb4uhVCZkW94x5LuI",
-	"GB9rNewq8aMpT8nRQ++BgAwBbPvPMZIM3+zG3wHUvNy24HNaE8C/OHYSX0iOIc4I4E+EisA6BpTnNEWr",
-	"IDCtGB/DyN2ehRLevHNolxsrkshNWHu41lWvgd3bwnsQ8vXqFT1PSkTc0pDyTOuqiBYKiCbc2Z/uuX/Z",
-	"7SZv7n+57/5zz//nX+xcN3pQYW+sZeY5QZk/cqK/0sjzr17XvCOxgvg8pkPAIvvIM8FYtM1D+2qk6VzA",
-	"WCS1CZ4aYuxx5+AamqdMgVbpWXrkYfhReQTvUXHHe75bUh9kMXRYTHwZub1RYl0KCG5w1BohFJOqqwrC",
-	"ie+OclZOt3+VVuI4YAjJ0B5AkekZvheOp7XsFQqxui70hFBdFYZorJtjPEJm3Bzl6ou4QZ3SB47fYPPQ",
-	"Se5eNgGmdSoudDYFUiTgvFFpPhIrkHx0FYIRZQIwUNBXD5Me0N4RE2A4rfEVg06cXxdbvXv3uzn2izu4",
-	"fiO2t8GeCrt4jMNyYg64nZetzo1O+IPGrNGz5X0nVGKO82SrklQgygJtyAUaMg/o4DcLvjZPVsTcLlGU",
-	"2K4qJqbuxkrvF6cEjnWV5IjWfkhDPjExMyM9MzVp7I/Ao329ovpIJdchp+/lWeQhnlFPDhaVDpxP7Z9D",
-	"bpuQwruu3eFEqdYIfl5OBPMJsnkWokdfASquzPcLNDaeKyj0mjaDBzaRnp0cznA9AMQqSBDrsBO/NWYj",
-	"Z+wjWlUiJsBW40ljcgECV/BIzxSeV6EpTB+SFphh0rTOxv3EDX/JwL0W7pWHC0TlDWXl75tB6IVk/R34",
-	"CZ+s3H/w1nUNQffwohVI+YLDNuGsvMgXtp25nJ3nN5jQk7QexuFjDGQTimkRvhQz60B+OwyuodATROKB",
-	"Y0q6rdDXaSr4cCrwKtfnyj0C9JpWM25cj9hMZ+cEwDCGkgZzDhHy8XExNK4zhJtkFrYcvU5pG5HjmUPp",
-	"rjuOkCgH8/8yhKTsuUPPvbP2HokzcSnI12gZc5W78UnEOVmctt04ncc0MV//9V98/Zd/uNcGKGtUEQMD",
-	"gwB9SKjHFvh76rb0hndKij9rxMnmS3EF72urIzcRWM12GZYiP1gYohtvHRUTfnX1sYETpSSOR0syXRRK",
-	"93iasl3a8HVLjVJbWbPq7JSdaAfi2zvRDk/TW1eSWtbQSryuwopBilE6voFteMKHIj+GColnOxWo3rkO",
-	"W0/zQ3B2td2Fb10LTyDUztKPWlPzXie1cIH/VHggXBRWzyY24cbMdJb4mzz5942wbDfOhBH2OT0R7xWu",
-	"q4BKb/KcJwx5VwSzwUlKc/5OoOhXy8JlbrN3W267Fn4tSGk74akkCXkJVzTFQRYP3sikMUYYVvr6vADQ",
-	"QnNcsO3ZoxcWonoY+lEMHKcAN3+9YT0c9ZUje81+LzxB3fUG41pWs0Rj9XvZ+4FOeX/SGk/3qZKuIi8Z",
-	"wqdgsaqfm+BUYyMOxahQ2V4RKztm8fPTl+hFCMQcMVQ9ybER6QBRwzVL3Bkse1MrKuKLdwxYlIANBkYp",
-	"AbBBf9wdDPoehdL+0qHOeDoDmlI3nA57AcNEfrrAgQ5HFKkjptVxVwUs49wA8GqWqzlwocK9HK1jOtKA",
-	"eagSs9J1t7CR3ge9d3ijeo9xw0ai9YAdeoN52M1BkCOCoweXGPijvU23sbI88Afs5fM+l/Z85cH+GaH7",
-	"h4PcM85YnSK9VcTQ+wPpa3qImoEmWk9th53YXK7h+lKGtCVPNPj+xGsbMz3oqnynUrqJUyXAngvVc2Ps",
-	"FYUAKqT8RdG02GnZG5fPeAUHDLGYFbGzpbLfvZ/bllJZMaTlLPviCt3NydDWcg2E37YlzZ84RRtyDTmz",
-	"YjzRGc/mrNDNK8iup3JrojEc5ByLie6bA/q7M0Z05MVjA7BR0rSQakFFplFO0ehexefmmCXAgAlQweWM",
-	"GgjV6qyrgN+SyYFPHTkdOD1+B5X7UsPQaER5LZ7Gzt833E0VguD63CDFf4edBiJ/aVhfZJZL5ZP3q2vp",
-	"vqUkvTIl6XWmc9Ky1GxIktnr5B29On+iZwXlQL5fuxc/LeMLQmGNR7rymUqsr1U/nbotBc5n9MgDKgi4",
-	"KntAjU7bjxmp+oL83n0hJ5btLuzwveIWXcjs0hnVjhf35mykx5D5UWQr95TANTvqBMf9Hu0o7NGpupYN",
-	"csMbg2a3Dq8YVF17WaoToUg+e3PGh6KtXXEA/B+N5xQ1i4ynNoyNQHTTpAEALwhhDcPueyKJaz37MYfq",
-	"2tuKXVdchxuErisILqJ0tiK7a9FEU6sZ6/MsCQLsLqtE2guHDL4yYkAw5/H55bi6/PZbuugbpIt+TzdS",
-	"UQZWb6Qgf9dNQX31TeUrHWATpcLWVeDpc6ECR2Jf63MpIteRmc7sCDK2wLkDCQIVTuyneqindvmSer+S",
-	"F5RcPO3lV2hAt79MgUdU7Z99NdJ8LK/TOXtCZK41pgVxvRZPZFibVnMinzA+vtxkVTtWPoGaQY499Pda",
-	"GgE6jACjD8UpZpwEC7lqZX9UYMnBIgBfNtCbWvKQ+uxFqFbE5CysDe9NZWr3pWIyEcpKO2e7cSIu4j1M",
-	"PhRj7Xti2IhfCCxZwGv/EVMcEsBtYcaBUFFPh6MOO7FWjCe2VI7YVRORMZ4kmdsMu/fvfYR05+5yEe91",
-	"2AmbZVoNw+sQ7RQ/C44noBby/Ik8ledQgH+XxT2e7INfqehuBscbpFkacSEyvhgrJmgdRWTq5MO1OqSu",
-	"YQLPbvz880U/VFWI3zV/XRXz8O4bDh+9JLGu2GlPfRLGNRUnPl30jFZvsQIt6bTGzoHQIf06MFx7LIVy",
-	"bQwfi+So1gcP6fsm8qSWIJ59EnGfj0CoCyTBFhl97h9+wGKl7f5EZGNpLcBLjIQqbR4qAfLZFNXJjOhd",
-	"9styPZJGb383jvs1dTsmSsPst+m8P+lb0sFUhxacfhtWQdJzZT/9tC4FHqtGsAtecD22Ok4ABsmDUpRe",
-	"fGZY73aOVYDHbFhRFB4o2dAN31XLmrhKYMtnU2Ck0qopvlT0ZV87HIPP/GiSr2di9rzgJC+uxxJ7F2T8",
-	"L2AnfPjdVVzrBcc4dOhqROsVVh9OadJ2pCr3ale49C8t35m+kInIai+ej3XGepmeGQA8VBr3G4E/mSNm",
-	"BNWAjD1bkrshP3nIHmilRN8y3wLb5VM70pn8cQFVAYyl599/8AizSOYAMgVJ6czqroqtjqNC+mAoOEej",
-	"6ji3t9wIpfr1B6cPH8UeoQEcbkFvz2FPuQHswtP7MscOiroq9v3c5zMOeyqwHJ4AG8ARQHYcjOw4jT0A",
-	"llsqAqT0sXU0dap22MdiKNVLOVRP1OqEwiExG0DSTUa89sXJaSJJqwLYOyjvi7uViCKL18wPDj+oOKK1",
-	"Hz5KzvWYE26iMEkRqDPLTa5rZNQI+0Gfp6mbx0Z3i7d7rYZEXePsStLD/kWk1QOwR9E8wBzwPO8TSpQX",
-	"fh/5HwEXprv1Jl3VT7kc++MDrhk1VRJ1slRHglGb6Xjv8HDtAkPC7ajB6bjEiwBt/FI9upR0uh0EeWi4",
-	"1VlPDN1heF3UPQ/C1gzGaGvSmqKjoRaoY+AkM3746Omjs0elOw9UJHj1CwkA50rPwGrFd4ayEOCFqYJq",
-	"wh9XuzrW0Q7oX9HkN8wMZnFe4xWkkBma9wHLd6+0CjM+XwlW7GWMHGUDkZlqlJNXmJF/bcY4vL8OGo3P",
-	"TThTimhd14Ub7dqzejljZs3ptxZwGBuyCl/6Z65xRkMbdXCw4fs2vaE41FDbwDM9JcdYaeGKc5pdyL5Y",
-	"9I5OCwYf4l6vAA3Ap8oVU6G6EIsbgCsH7ztKlCG4o5wGb2qohAlSIwMjNlVRVe+Ol9TFVtN+CuNeKxEc",
-	"O7EyEdy/9l1wAyAie4GU1NemjTkZ0ETc20ROU3ElwCEBcUR91eljTLZEnE808Y1TgfDjIyRFlxbBiz13",
-	"OgDvADasSFOCPQGWZIDsjsLVlJbYHVtBELllAy5T01WA4YkQ63gR4QopS7ytRDfWKmvpTHjxui4fDLzc",
-	"rdqNe2Cw6SAp1fWf+XS353sx56ACaKnctdD9CXK5DjOSGeWilwd4DrJpKprVfiEadJ3TmjfzArpUcwJA",
-	"fz2Vp8+yUXoG183fnSZDSIlplxgk7xo1XwCOXB00WyPKcQaJmvhubthvn3z2FEFkRqJ/Ttf9XW5YnEqu",
-	"elyVuoQw83tHbD2oXryhU4WJ39OdLrLS5VNaiMWVp5ZhUaDgWSoRisoguDBUI5pCeQrJBfI8YWsUl3D3",
-	"DfTfdZV/CskDQi2LhxKuAg9uQOctS+u1V7rM+Tgty3hIZ+1JxeECtnivqhfrKNA132WfAV3zDaq1Nfbf",
-	"cw+jfA1Yv3696XBZ2nNrbbVFRWfd+Vhrg0FuCTyS01qmqcgW/NmenZZnwliWTAXkd+D1KqLf+yOV59+n",
-	"3FABomGx0ZklJgi3P7oqv5xhWDKQFOtSp4CVIpXDkc13xkCmgPDdH2ltBJzeeUKts0nQ9eFd9IWR1JXd",
-	"nnGsnWl0khXxvsCbWIbTLU7e7LpKWyEruLBi11xtCmsRakcjNpZKHDFwGKEqHAPGjyh/iPXgEUu0e9r9",
-	"P2nNdYp/lx1HuU/RdacAnkx/uk7tRDuuGzvRjmuupkC1Yir1wg6QBoUtYsNMzAlvGgB7gWUTwBwNg3Kh",
-	"40IqHxwQVGsMvzd1jCTuy8o8zGEmYDRzkWL5cQYkDa4b6w3H517lQ+rAXgzLd9SwjY/DuXcUANcKRyE+",
-	"gvzUFQ90ldvrx4QBfORWuwBw3GEP4eYGswzReSxuQqyz3McOQPUJppdlBqzyPhblSkOBNsowQ+9Rt1aE",
-	"MA2+SoISqGX2c45/FUh5cYTuH4g3/MWltyTaZQO4PwMCg885hhFKY/MMwSsU3RdAie9dTVsYKya1Ow++",
-	"alU5AfFTdXP01XqHs1PQyM7S2KwT6oAF5t1Oqq7QP5mKj+HhUjeC/ZJwK/bdFtlZB8fOinET/PTGkCir",
-	"QbbDl5dp5HamEDpxeM6Hojl/EI2ftiy1J6qnXxeMMHx7RXogNVu0wA7gdKx3ckDFmnuSriS8bwv8zQWE",
-	"rQKGXKIFom0Be9d0UqBv7rAn1vji+ERk+X0Gsrq47Y/uwPcVlfKuozXm0Luuk4e+fex6f9MuD2j0BbiC",
-	"6oie0FEEgPpuISOv8/HEMq4LrcXlIWDn89UsL9d9V8kl79tFgUQKOrFCJgnvLQhlOKyJYsZyd7wR7Z17",
-	"OxxtB29QF315wPvWHLzhfftl3GGnDVLcVRuIccSMZpmYCG59xiF8S5+FnMfKPBSaiPdV5ql734p9WKmr",
-	"S37GGzk7KIxH86WQSMy4yw1cSiIwLxIOzIwAdyhKyVRR4ONkryAlddhAuAHerUK263KS1XFIbS3whPiP",
-	"IJmlMdMVBludhXoG83Cdx7Nr4AdS1PLo4wyYhek2AmI47cUH3+zQkv/wiy8rOGbHdE3BW11RkOBXC4Lk",
-	"u1kWpwNcgHoWfZgL6t57p12wXyctcvm4q15O5HPv8N4aSyjAL9sO/c8ai4+P0+09y0SfYO+tLPmzLyME",
-	"fT0eOxk6eHMu5vXINCALD/DZVd4mt01kIsYTbYXqz/EYRLIfE7zF1TVR52J+ZbKd74v5mXhtr7n0089B",
-	"be0nfX0DigCA5n20ajx3Vs4VhQB4gOvtqRNTwJWBZ+NOtWr+fJJq3pwSO56mVk54Zg/cdXXfGWLrzz69",
-	"/4ZLBR7LtPK+9tLqTNzEWuOwPX2xz+/nXjVfacmn6UCmK5T/Y3zovVP+2K9vmPLH4kO8hjzBoiVcxNTZ",
-	"UCyZAg70VWTBU2E1Kv+n9NC104c9lcY2s4eZBVs9wKm6O9sNrMRTz9Oqy2bgZtN/8Ab/8SWo2HUWA/TS",
-	"1Yhu1/eLYUs6Gzc7x5rn2fX05qwkz/rW0vpkvMnZcAoAUXC39+RYWJsIOclyLAJhS076Lw1AuHXYCevx",
-	"hA0znrgLUMQ+3GO6l8qhMAXs8eXfW40gUZBFC9exqWWZHI5szbn8AiNT75kad736pilxbjFnkPiriF7y",
-	"SmLpzP/BfMUR/oKeev8WHzv2DVt/KILQ0gdew769sgzAwqyUAXzqPZQBeOc37RZvzglNbSR4VibJvtzi",
-	"u/+uXnx86j1cfOjYN00B8HNw300yPZYGC2GuuP7TbLgqCGKsmACEJaKW1d3as+F7aB24Xn3jrnjjnKDB",
-	"+3hnXFqzQHx6GTGZSTtKMj5boSde+cfeO0HwPfuGCYMftheESy8/Mq7WX+uhzIqeuWwCob+UjHiaFpMJ",
-	"eZrW5HiM8Ku1MzzaZU4ozMVatS04LytrW/xr1wWxpecBkZv7RLyQImEhlRwqhhDoRqQGk8vaK4ihDugB",
-	"dOBqpDc0ioBlX4n28OzX7h6F8eZUUp7q1GCheV4o1TwLmJqOmbf4UoRwg3oq6ZlUlThmY34u1bCrfBKt",
-	"9G/0F+o8Dk/JeuvyOWO7NZSBJDDVFcblIIdMGmMcBR6oH/L9H3/h/u9w/6P9L97cje5/VM8DdR2K143p",
-	"3YCl+A3YtI+uh5b4dCJU5JkvczpiavOymNCLyr4neCYy0PaRmyp9LkXQ/QBfgHIzzVKAInCfU4NVzD3S",
-	"gCcILxE+G9IjG0VNatxExLaCrDtLRKieB3W2oDGOqaQxpwbVimWiT7AglJ8YpqaKcAiKrBTrkWvO5yBg",
-	"Lg52wdcNFHIQTcW7PtWzgl8M79SzTFrrltBmklB8J6H4Ie9h/quK957kcot1g+hf7utpBgexr/AnvMzK",
-	"IeLsskRDGQ4c4cdU9mVHmEAB17Kcx6jyVcTt1ROQYFyAr6AUwaVsS6rJ0QOqeywiTqb13cU85hmbTC1k",
-	"/bppdNp39+v/6b//xT/+L3uFTHCKBNS8KI9JYuZVERABY811vxzxyUQokSDYOGEEzQ2cFoC9Ly8EM/1M",
-	"CFUYlbgQqnLqzoq+3zuGGZkU5w9sqOVfQQUN1G+kom8zrWS/WNGChxXCOuY7rlDVUr2EbiYTLGkPspMK",
-	"lfDKeXwoJlMLhMgjrpJ9oPHw2FxFEa6WgDPAvzNSCUPZ/4VW4c+KjSR4akeRB/WOiNFa96djoWxRt2D1",
-	"9JdffPn/BwAA//8=",
+	"7P1rkyQ5dh4I/xVYaMy6mvKsrqq+iJ35QZZ1my5NdVWpKrtbFLteJcIdEYFJD8AbgGdUTLPMSLNXuyJt",
+	"uZRsdVnbFckd023NVhJXktlqRMqW/4U23UP+izWcA8A9wgG/RGb1hTNfqjIzPNzhwMHBuT7Pl7Ncrisp",
+	"mDB6dvzlrKKKrplhCn47XTIulnepKOxvBdO54pXhUsyOZ48KIheEkjkVRUaoJufv3j764Nb5CSnZwhBZ",
+	"m2NCy3KWzbi9/Iuaqe0smwm6ZrPjmf3WLJvpfMXW1N58TV89ZmJpVrPjO7eymdlW9jJtFBfL2evXmRvL",
+	"U9EdyWcrJohZcU0KuiVMFKxoD8LIgm5hhNwQbagodGJQUuwMqaLGMGWv+/99/nnx5Xuvj+x/d/x/P5jF",
+	"hnmPquKZncTuOJ/U6zlTdtbMipGcqsKPo6Jm1QzDfaLYFzVXrJgdG1Wz9sAWUq2pmR3PuDAfvDfLZmsu",
+	"+Lpez45vhyFxYdiSKRxTrbRUiVGdC/bKnPtRVXTJyJwtpGKJScrhZsm1e/+D2KzcZwsuuH3ifUUXJjEU",
+	"FCk7jMJeFZ8d/1F6elrD+eA9mBz/6+3Y2B7CbCaGlOvLY/LJ2cOjXycbblZW3reGEakKpsiaqosT8qrU",
+	"rxJz5RaqPbgfKLaYHc/+xjvNvnsHP9XvPHhVSWVwPDC0j6heJQb24qPTozvvfxCkSQrDhMnIir2Kz9uK",
+	"6lXvtLXE/TdvHX1IjxYvv/zgvYSYPzJsnVpFw9YklwWLj4Mbtr7O5fsR26b2G10zjYqB5uaEaMZgrrgw",
+	"ShZ1Dpe5Ma4YLZhqRvmoYOtKGiby7dGP2LZ3wH1L+iO2PWOvcDUfU7FMDNV+VNutJxfEDkUTKgqykarQ",
+	"O6psRY1fcTsepk1C8koqljtyx4TVD785+4ldCiZmL2Nz+ZhZEbACmBhnVSwyIhVZmXVJFlIRihrDSFIp",
+	"Lkwz2IxUxYJsVkzBpCtGuCZSsJ6dEh1vVSxm2cw+r2/IP+IipXXtR3bOSrgwLpMXXBRjZfK9W+lhDOo1",
+	"HAThwh0BOrFJwmBHb9eXX97Obt96ffSb9OgnR/aX9269vnHkP3nv9dt/O76RH/M1Tym/B8IozjSpmIJl",
+	"TsmavcXO4hVsQevSzI7fv5XZucPD6c6tW4NHFZ6RifHco5oRgafoja9+749+/mf/zy/++z//6g/+69vx",
+	"WcRLD9679nE4HhjaU5XavfdkwfwKS7WkgmvaVi57xzuqxnErS49+8tL+c+voQ1zVDxMK+RmtRshfZa/y",
+	"4reseUpJw3Vjd8TtO78+rKafMaWlSAzwNM9lLQzhhVUupVzyxNzx4jqPjucMzlslI0N6yJU2BCxHN3fz",
+	"WnPBtCY/6VFj9l4j13a8TYnjtOfqiNN2b0TuuE3OUeppT9Wy+7CnLeHOnEFUlmTOSrkh3OweVVa/lSVT",
+	"b2kiNyJzx4WuK6Yuuba/lCWxOlHKC03ooqWd9+1ytTzkFT4Rhpexs/aAha3hXte+sp8ypXlyW7hP/Tjd",
+	"Uka2xSVeeH174zXeiWlzVxacgTP4nFEtxV1ZbO1vzuC0P9KqKnkOQvHOj7UED615Li0KMPxp+UzJiikD",
+	"t1vQUrNsVrX+9OVMwROG1DKOY+bHiG/7m/7LjZEg5z9muWleppkW/IuupND4YOu0nQq9YWrSq/UfHqrA",
+	"Z++u6Zlz/Xb90a6LdM3D2bt7amTgXLmhcU2E3MDQpGDXPR671SKDsH8/IeeafXFuB+CtpLc0Ke22ZZdM",
+	"GNQVhBs7toe8HB6bzA0zR9oohtss4krPuaCw4SNbIbKC3t2qRQFD0UQbqVhB4OuZ8ydQuPDao/tcV1Jz",
+	"vMv+VqfG0Hy1hnuCXrVvvuAlI7DF2xu5q0X+3pF/xtm2YkdP4aa6+xAhteCLRe/d8KwWBRfLa15yd9fY",
+	"lD5nufWoi4wIaQg8ghVky8zuTD6W+OBoCEiBF0L1BdlYL2nOcroGq2zPNo2dFkZtj07hAOr62SyXGDHq",
+	"3KKxW2HSFLvkbDM4adahmSiC2cywV+YdcIKuQ3rRu8ggfsFAE1Gi6boq2YldgBUXS2sjckPWdEtULdAq",
+	"o8U3Ldj+CS9YXitutkfPZMnzbfcpmopiLl8NS7aS85KthxcJr/ubEyUcvxWb9lPibnlCzq21dk403Wqy",
+	"WfF8ZdXYGZ2P0GOXorgpKyZerUtcen0kFwues0LmtZ3jm7pSjBZ6xZhZlzfh/wOlLdeX1yJsxr4ZhF+p",
+	"II00fLOi1LK1rlmrubum3t5ZZntH6ms/Voyy5zmrzGluJppLUvElF7TUMY+04hD7ooZsrGq0I6f2fPIT",
+	"xxVpvp+Bm6Bjft3eTII7/wgvBn/efU6Volv7sTasGpqzF4ZVj+7bqw3VF0NXn1F9Ya9+vW/ZZbNXR0t5",
+	"5P644YrdPN398xFfW0fAmecriFVQMafiHVrxd+w3MLWA7idctjPDPJL3eFrRL2pGwBPtTA66rl2Xw/7Z",
+	"S2nnS2jEf9n9QA75YN7xi33zSc9dIxLz4JKp7U70ArYXdZ75imqiZMk04eLEHg4UtpEmdC5rA5dqpp0T",
+	"EoSpb1ndpFs/83VXjBRbOh3QGT8MA1bHP6Zzye7d9hwFWDm3FuhZ+tny9+76EEFG/KzG5GTswibH0/Nc",
+	"547vK4BlaoWTq3/V2ZsyY+beSvJ8+nz1agOIpmczuYhsjQWh1jRHDYoxCFlxYYWZG6sDmSYuRNN5+JDH",
+	"iv5094GCyNpUtTkmf+fF0yfkBdwG7U5NCmrorOuRThMA85CzsujOYg6zG9nLp2XpjTd7W2KN4520rNii",
+	"kedG6cLfI7etX9XIrl34gXZmFx7RGehHEDayxyIThtnpyELg3xohM6tRxfIMf7R/sWcVvnf4wf5pLmXJ",
+	"qNU9IeZbUMPcf2ccRLViikv7CKfUmp80inQ7cNv+1X5s7Qz3n/0VAqT4teYQdTrRXobpjJILuFobatia",
+	"CTd8ll/APSTHvxh6AZfJS6YUL/BnECq4XirFchzHy9iZQ+esHLtt1lKbiLmwoormxupzyOnbmc7smkD4",
+	"H/5Ucsg17bs+2UwwVrDI2lrrR9X2xLA+2UIqWGmXqIcJaW7nl29nY8RuSHNDaLmxpjPVF9rdNnKjvS2G",
+	"gunnyoljYrc9rbz5ubvdaG7ig9pIVbhAwPk7l7ffyalm+p0vURJfv0Nzo985j6kcWpZyE3vVR4YsJdhv",
+	"StbLFZEiZ0Gf2O2y5JdMEMWXK1Nuo/MIb6xjt9ZkLottRsxKams/K23QUFzX2vrNePMTwtaV2bqorWKL",
+	"WltXEeyrsYoC9VZET0xR9PBoWg5HBfGy/ZXHEbvj3k94mJ5eEdBRGdg9PAdmwMlSbApQT01IQWUzzb4Y",
+	"NK3ZF227ut/yCLrS3jjDl0vMiFSfcrYZZyGfBvWaPAZCdheyQvbZ6IDBt/RWG7aO6jovON1Ef8i/WX+Y",
+	"0xI8Tigl4VZ7SrUFG5abhLk80ZDam8m0PimK6Y7dXFGRryITSwqWl+DG4SW4b7m1wjX61IPu24gZRItp",
+	"92ZtX2/AQbEaZu8w7U/Y2NNUmW3M1Tl2WUtltlbhswL1kYgPMv7GEBCJhQyp2bEQ8brDXOHbMVd4Wjrj",
+	"TbrO2czwYY37DO2jsYmV63O/i+IFXwqmpu8U2njuMY/bWgdFUyJVlowua9YVyN5kWDarSppHNs3jYFDP",
+	"mcZUutdroYLOpzXdFS/j8vkdEZPO0en1+DcgAmsu7q2oWLKRhleuGDUsIzl8KSN5KTXLiGKyYiIjBdcY",
+	"d2QC/1dMM3NUUa2tuZYRzcDCLTJSKFmRv/jtfxu10HxSYLxP6KWCbLAs1ZU+ubj6LHJGULMTXrUey5Hh",
+	"8ViRE6wrj2hDe4c03yaPdQhgCy1Ldk5ckEgzdYlZMFYuoqPeJuMRaEB0Klq7foY3HXotLitGP7IXjoqe",
+	"oUOBh0o0JFDjhIwL4UCh53w7C6+b+boyfx8wsRJmgh94yzjaO0SDrYSnZTbbcFHIDf4Bi7athwO5nSPD",
+	"1lXpfCxF84sjFylkUGIa1UOnxSUVOZtqq0TPbaIxbUaMJGt5ych8mxHrYkjrbDBBtowGR3m3lNlXi717",
+	"+/13P7h1a6hmLJsZGbFBhDZUmPB4I9vP6tlhr2OLs2S+BH733cF36j78vnVPNbc+GxZq5oxXcec5EQgr",
+	"aey+LwwvS0zMtaM5Qlo9NouW03WEFIf8Mv6W9umdl5xDgcJon8fNVcTjQUnpKgBX1tQ1LkVHLXbWa/cA",
+	"ymnJREHVzft47YhTiIklF+wd/02YtKjieNxuamhVN0GUTbPJUXglN5NmlYvlc6zG6A/PWgUxdz0O8Iz0",
+	"Wj/mInra5qwyrDidcCoVdBuxsF+M2wKp9bcfJKevcZ/HOSWY9qbF5GWyI7+cMhspH9tXb/m38smH1hPc",
+	"RPavWCQqUfo/TxAmWPxYXIK9igUIoenDW9L2GigIbtQQcc7Ujib61vdybHPgZKXn2O6ybqgdo8SRc8YV",
+	"/RbY2HMOW++87UWOMG321+CCbQcsFwh7srUP0nnDjigofHT2Jin4JS9YMSnnaKTBYNvguPdDINAlgV/P",
+	"/IQlplkM+3n7zrqETL/2JmeIF72lyZytaLlo1QTQ2qykallOO2vJ7KQ4Q6e3G8dfF87p/apqJgw3WxK2",
+	"eMurfPdOz6S3AwvOvulzP2tfx9pbUGe3SUf5oKLxxavhzQccuV/DnXQTV2rC3nONeoqx6a68S4uk4zTs",
+	"FV1z4eQ/dD3h/TVZyHp8EuuefdZzpuvSTIrj7IfjFFtTddGJlMVCZd/Lugi7kp9xs/rrtJrNU3ZOzN09",
+	"Obwpm6e8jxf7Z34f5aetM1rz8wbjPWsmDgiM+wTrpPAHhpWKULEy3xKobMezoXM8Qer2oAfYbxKXWIrc",
+	"2KWMO2IAnTuarKgoWEH46AIa+N4jMaIm6zsbYXzzcUUh6vKABAzVXKeciCUtCVyQEXZzeZP85U//p6//",
+	"6Z//5X/82Vd/8Cdf/5d/9ot//++/+of/4avf/52f/7c//PoPf7q7ud8foVkw8x9/On5GuAgivN9zI0W5",
+	"dX2WYzIj32m5yNxCvGH5WLNY7R+kmwZ9KX3hI8VTgrhevCKB0knp1IItrD3Xd86uZGl9kxXVRFNeELqk",
+	"XGiDidBReuY+PiTmqBQSIwgjowS12fbEgMdnZcMG6ZHoyAFKTa134qsVg9SzlYES3KQLVsVjo17yOx9s",
+	"Vtv2LV3IdUE53nCpwJB5mY0JILv3ck/z8QH7hDB6kLOB7eCN9yDakw14OCh/dTp/Q6dzqzgsEvL1n1nH",
+	"F0IXJ+0aR5JTgSp/ztwUssLOoetkHDPS8Iy/rtXdPlTgK1j21KsmC6p8tchuUBe15HDFy14ogEhFcsUK",
+	"qDkt2AnBTE0GEUhAdmh1wdrVmxShqVZO6+5p/MnPiOY6lLLb5RCHj3KVKMldMWqfeLxTUe5qT+F7WQOK",
+	"4zuGdzuNVxIr0KHFihXtLqUWkMKgwSNT6EG0LMmaQb/ZuLMsURIAfWh7kaCoO5fyCT9bbbFqiRpIG6/l",
+	"JRwk3yEH8c0a7MrwvGQxZxktb3eids6e5nuRbNpmOIVrLxp4rSL00N70w5wSl26+jm+KpmNSAmAHYJXr",
+	"ZsXMimEdpq7LFopVchI6u3DPS4HyuA8+vHH77RvvvR1P2U+zROk23WnfNkS5JhvKm6R7f07gdbYTrh11",
+	"nrXjtp0CdanS6BMbKIgtWFWbLeGGbKiODchJYMvqo/Ma9E8lNxAHrpTMWVGDJmiFU7KZtMtoX1rRuhgo",
+	"Bop8hIA/EYlB7YgFco3sQNI7HU0+IJkVNh8N8j/fNvVBKAb+ESPNVNwGk21UrflSfFcLxlLa/bmbS0zY",
+	"aLlmc1lgYaqBVkl9QWipGC223y2d76ftzSn+u9TkKxfE7fjiqPbGpzjtWzQB4d6Eub91LFN11wGD3Ctl",
+	"ftEd1Vpe0vnOmdOqvxcyYmv6GxK328bZGnKx0MwkW9NdBw1dWcNPLohitOw8YGQST0A9kXtgFt4wNjn3",
+	"XJr1XquLdvw+LOnWuVvjQvzuYY/t17rh97ER9xAVKVmxtG6dplu0SkWrAFpIg/1FEwN3WNM09ZV+g1G1",
+	"73kNymwC6qRZFZyoaWsSr+J4IgU7ds0iMEFcE99uTqiyWuuCCTKn+cXohI0b5PN6zz9+L+ZzuuUYec8n",
+	"ePVOC+necS8ILdZccG0UNfySOSfNGijYUcSgF9b+FQvs52zJhcb8Mu9U2e/LxT4w29/8weC56oYa3nVA",
+	"zYbaCFzlgwudgrBIGqlumxTR3Kb6tdIWY9SLfbpwomZkWRwT+DZEh9gmWjph73Jqery6FS3InDEBNxyt",
+	"cl0FRlcVV0zEWsKZAB8Uyy7skxx4SXfAvQYeNFkNTop3fjdUY/DfSFLIxNOWnUznQL9vNoOZisCcZB5n",
+	"KqIlngoGMIFBkg9sL75wWJtLZzGHJ7aMTDA5odrWRXDd0hYY9PLT2KceP5aXkdK33J/znTEvHEbccAVG",
+	"NuPRrjuisXpTR7v1esrZkqFnrHsdM6INTSSzIMpgxahS8pJrOCaGmylDvQvOV+ZR74zsnfMnQY9POJO4",
+	"1vVwGsa/aKTAZszB3cz+QMdTrLxmrK5+4q2KKyprhzMUkV53wXQTJGCYRKolqI6ll1oar5QSQITi6m4t",
+	"L9n0AcH2HF2c+ENJpHCgYGCe2IGduJ643sLE/dKHMIP+xf0L9Mm1tWKmCTWeIYPddVOUTryt7wzjLhzR",
+	"DpUrEXRqdP/5A5tkgrqR6iJyIksAm7JGZjtnbX8ncrEY0cMdtEw2befZBbrytvN7pLvtaqVYLKLwhG3c",
+	"FgmIzfZUI7Vm8Z71bFZKWkyrvE4ZuQ9C87Z98mYlS0bWlIuSxgt0L5vXS/s1u4+wjosm1LlLJJeXiH2w",
+	"f/InC11TRrAfS9+mA6/pWoo6gk8IkqiYNlabbFa8ZO3urbRXmKyGf2O+UOwtuFnJ2g4dK+7tmhFt7Cvt",
+	"nu2TBtU4U33eKUqIU2kO6vn2hx+2+3Y+bHnpqdgD3GTsnob1v/Km1t/QKWr39QHBDuuWDe2a9pmFj4lv",
+	"G1Wk0QwiG8Iahdae9k5vRiA6WjAVDlYuABREjxcqBSV/kfmhKQ+OG7KiVcUEG++7hX0+elR34RvRlqWP",
+	"otwnzynXmGdvAxpHVXpeUr1TdeKG3c4RrKlhiru6eYymZbMF9BRpe+883jjM4uqavapKGkMhO5Nkzoj7",
+	"2A7fNymPm9dl1GE/FQ6U1bRQNy+E3AhSUrDIpLyATC8mDwjd0DhiyehO0GTHUMkuWQTw+TbZUCW4WGbk",
+	"DtmyspSbjLxLFCvigDbBG4gh97YsS4RGATBfe/aRNRVb4u3GhJOh0/fViZvBmaTJJK/ausYJENhw3rVK",
+	"HQrp9zkRdnKAfGK1tWfelbZ7Gv4k2qT12UqGOqB9ZJ9x7VquR7YX3wKvIQ4AmkN3OPJUWH3HNUpv1Niq",
+	"Exlm+0G6hcx9+EAkP9aD2N94VSwFhJgwXZFq7Uq9khsHfTJiezWFckPL+wKv7AtStFqoI2LoMhdz7Ksk",
+	"EE/ICIVEWBbS3VYe8XViE/CT1cj+bFg9r5C9smhV1mG5HfixniTFr07qSHX5xyhcgdf3yp4Vs0Ytg45f",
+	"cIcPBlRG9oQD7V9XKwxlWRVgaiWiev+qgdnuZrgeTJze4GYdB+MHjH5Mh3ID1WxzaO5itGShWHV873YX",
+	"+QmCha2l7c2deFOgu6ZvpLzEPTMJONbAg3VPy0K2hez6hMsVtA4jc+29IASg/YhTb/qMxvA97KE3zWC7",
+	"hsZVd6q5dkJouB8OD6ke8/p5kP2DGA86yf4h8pLRCcGgpzuTA6qpOCZm1zA8af/o5Mn+6LflCamrFSuL",
+	"Y9+JyWgJDoMVKlaQQm7ECbHitwPoiE9rNCH8HG7vBBZ+8A9CoWVlvFTmHtWx9vVxRcidecrd3YbQ2FwT",
+	"fjPuGJKuMJrUlZ1XsCuoYiRnylAuTlwmh87lJcMyU8gLzNHTKhQF02PEMT2mErrzluMR5OyJPn5TvrDn",
+	"/7CrqlkAm8P7xyU2YN5NY4CaVqNjb5XSR3pSzDoIxbehkjRLz2K0ld3jOzwVY+O5DTbfUDfMTqW13SUr",
+	"KgS6ZJ35B8CmaSgTLOcTw6OLksbArgvG1lbx+bmwnrzmJRM5sxoP8FaZ028uvGn1m8PYG++EHYZtUTJa",
+	"PE1YXyVfrgbX4TFcdCDIpKxNLmPJhKWiwrAiI+6HIyNLZn/MAKCv3GakYILbK1wKFug8jry84m/2+Qy5",
+	"U0pawUVB8WXEMAVdwXAIQQgb7Eay4K/iOAbWlinqRA1WpeTanjn368jrPHiVl7Xml4xwBxbkTWL81vhS",
+	"8FZ8NQbZWENomZQcwNMJxdgsFpu65IyGIwK4T4SQtcjbL7sDjttGI4ng7SLOykkTvoYQgnWyKsWOfPl8",
+	"BvGYBS+x8nJqpmFEa1XztBbCSQvLGJ7rd98sbO2ZVwuJJixqaiPVdtp6Yt14yFWPetl0OmQ8vEublMtl",
+	"Nrw+bHmdfrPvLG5Uoa9oWbKDejPaJdT7LHelp4mwYswmtAW2y6z7q/GagumhqvS93tljx/BxyZpEGkqu",
+	"0vbQVHSpaLVyXSDAaFEwldlfBIEaayIVmSs+B26DhQOry6Vo26XXWL0dz8Lu1mdjYOu4qf7NpciZNZxD",
+	"inbFlyvoIlrSbn8vlHYHqL1hiNZfdROHqvU33m7eRqKYWOdSxEhcfJefE11P2DmJexOShiwKcdEVlovY",
+	"QRrtVb0YWd/fnpKpRf7wXRZJXDGlZCyU/pHcYOB8wYFrDM9Vd3XUiXLXjbb2H3JHYhbpLSnR3O79eome",
+	"Aq7kwMU/hIuS5AkhkA8USLxVVYHxNCFRvVBBDAMifq/x3Fm1UHTpGoTzknIormDaxFkGZG1KHu07dIFc",
+	"B02tHQ4T9KpCl5HrroRmyLosrKurEIlt1Ix/TNXFoGsZljgsaDPi+GHK8gugNOgimifxCBeLaP7m1GUs",
+	"4HCRtcqZJit6yTIXVwmhAutl7GBXjZ2Cp/bJMZFrmpbHA+XYt4bm5OgN0fbtSxv5BE2+kliS6g3mY8Jo",
+	"vrK2puZLwbAJ1cpm0ULmani2JqH7wKCdXR4Z9mhzzUl+Y5o1PB64ur3C8kh8Ex3xp91O+J0DIHMIlBTL",
+	"7xGnIgYr7MXsUUR5PHGNyosOmhr3vcyhyH+/m7mheEcTgfk2XMd6MoT23ooKBKLwBszWK6nwBylgG2ez",
+	"tZwjCUsua8XRVqv1KqqupuMEnLY1VTcL2MxrquTqOZZ3xebIVX71NTl3uwr6nJJorjC2MmyxsP4WQOBi",
+	"c94geXJa/lFtRBBipxRc+NbZWLGpb82LRTvLMtZR9QhpjuaMzIEqxWDVAR5Cnm3GennA++QCPlTkjNzA",
+	"Y9N45paCLZg6j/bCemEK2ZaS5UZJwXMQxmrb4gGKSuNSUTzu/R1OZ9ns7iyb3Ztls/vRr6SQgQHeOd4e",
+	"bT9xIWWrerlwvkbm6gB56DsbDzYgWCzEPW+183vVQeCPGsCJMTvg+xTsMWg/O/EshJDrldXWbrMVUyxD",
+	"PwPdG5xG7ImE81Ov5EZ8LsJ6wWFyjiftMSn5XFG1Pc/Iuf/uMbH7+/ztkLw4Jvbd5UYQRlXJmUIe/Izw",
+	"BbGHNnRTW33LDdl5zOei85y3T8iaFvAK1oEJLVEQZ1nTC4Yz4ENP9jr3s39Oa108SZcE3h1opPpctGkE",
+	"HDDqCtmL3PTtZPnsYGZNqCseOIF3SLHmorpzj+iGNBVnfcant3g05UVTJDb2cD+DsqeIKkiki89cYBwi",
+	"ajjwS1ry4sSRVDli23onq9zeEoMd528ehbbNPwjbK9CFJXpsd1SwM4LenBJOKB7FAPIijZATDBIIY4ZQ",
+	"x5zltNYNEfOENqRo9gTaVrxlYiTYmrNR8Epwv+jkWudnelTt+4iFA68KrdYTX9YOf1e8Jnz5kDTEFeI9",
+	"ISYL94it+B5EaA96596tcRriQsSo+mURItcm120BBEur5GsOfTfQCJIlCqxjyV38hDTuWSRruFdOG5IC",
+	"Q4egQygZk/AsevMLo5MIHu8uosAcwsiaUV2reGEfE0U80XOKaWJM8XBDVC306DEx+xZRvkZgrbhhreSM",
+	"GPmSzJnZMAcrzkSBB+xSyboCx54b7ch28NQc0AuJeoR9nc9eGXjvEZpm5B19E1VnJla0XIxPJMfis0H0",
+	"smDukRvBx9MMDNDS+gqZi5qcOKvxhLw4e/DsZriB+/3508cPTgBq7ubzBy8+eXx2ApJy8/4nZ79hv4oF",
+	"1a6MuqqYtSb/xvOnnzy5H+WipiYVrsOaeh0sJCtCGPRfU3WROTcpI3SpGHOJ2oxAUaZil/KCZSS45xEX",
+	"pVjGXJTWk1lhj+5de2DSKou6LBF7Y+eCpry4Ny2MPGcj2dA6Cd5IWtbnt6LFtCplxdBt8B58yrKQrofc",
+	"t82Pk05/iqR6wCD5qUlLNmEPy4WVL54oLDay0sNqAnOH1sTT4MBg+GG+tTJ1bWphQ5UYv1ft1Sy6HjGz",
+	"0NcDB3Zgh+GJKxeam8OxhceDhzpywj4yF+Jy0BOzIPZbca4W32kWiZdM6B316YVUZesYltY0n4Sz4sfc",
+	"ZHyLaWCpGCKlQAKuduto3A1IAWxg5PHQNjO7cnHe1AA10GsRw0WTq34CHUw3OQZ9jq4gBenQofjepyoU",
+	"84Ab8y2cQ6OD9EFGB4sA3R5I07Dck+t1lG6L5nHQ31j3GHIPBV4UmjuVqq8MAXKIM1MpOS/Z4IZ85i6b",
+	"WKjpzvkQOKfcFdgkATFSLLYAvhHcJyygp8YTmCdXiwnzXfJ8GqVzpaLqMYriKl6UXFclM+wb98YLaui0",
+	"1Ii1ViCX7NNFOYZHZW0wCGqNCVihiIAUMknlfuwNzIpq7eoKHRPnIJXOtxlSgJf6puIKUui6NG8O6ZD2",
+	"4RyOI1e7J4uGPXoa83OCnNnFFCGD3OB2h2dsBMpdK0FwncTNv1JNIHM00ZaUEqynooWZidgJUU5dcIXj",
+	"J7lDMJ9S4u2/c3caYK3/2sMYIuxDCQW6a98YSj0qrP/W7A205fUMdr5N1YP3Uyd06xC53i8YmLQXcRvC",
+	"hmvB4Y2P6fd6yimcK7djRoT4HXGCr/dzZLxYXos9gHCzCSwKO1thsucmheGiPqBiF4cUTfZD4ab/OF6v",
+	"WTEByX+nLufO5P7e88G8SY1XbQ8+YnXijNV4yMKxFfSiThxUIzqWBk4tqWKtLvZshhG0D+Y3N4hv5egc",
+	"qmG5VjE5k2/gSPzuHR3R02EaMhWdeiZfxxEQ0fkTlD0s73Q1D00tB3BmuG6YfYTOAe1bcLHcZ5YZJCFc",
+	"8DIBEBf63UJePSN1hVBkDUbMHqotPVq8/PKD917/YDah5+Dxzll1yVTB89Cm487uEQ7DGzujOkyIzfJ8",
+	"E80D4XHXj8Xbx9zQn6U0EgKBDhDfS4rjoZB19JZxWXvx0enRnfc/aND198Vull0jNdgYyQtdNNN4xGK5",
+	"ls+gnS+ItAq9NWYH8nVXpe3u+t0VB1O7F4u2G93lBivrQyg9eYnGckholJIRqEWO1WD9wK69EY22PY5q",
+	"uIHtDRCUOAljlXPYHtMV9CVT0VZvwS5jqUqrEAD0T+dMUMWlnbR8xYppEEyCveDRXDveH1tAGy6vDdVo",
+	"wNtBQQ0jdIQ1f4JDZNIQQhd/P205pAUaeppsfNN/mNohecCRZG7GW5MTDXpBuflEjnBQWUxfvKUhi42Z",
+	"yf3qdlfIzjWZ0+LEbgdXEeF3BPY055ggDe0QfR2VV+iWvDOeOnjMaZdi0ZzK++2mf+o2ux8tODjFWk2U",
+	"uLknwPiJFCwjf/PWrx/furVrXXz+efHle6+P7H93/H8/+CbKNLOZZ7p8U8cviiQSmeV28xUJiLNr5Twa",
+	"ZzyPNpL9JE2WDvu94nvXvPxt9M/2U7lqutUxdqABx/2vT7DmfjipkNszBtfFaDsl6tq+KqqMNUJaBKOu",
+	"8hr6Adr93vA37AvP5XrNjTNQwVpuDBvP2Oo7cyuq6JqZnYqQQcDOMbUaZ+yVeQacg4litEdF25HKfIcD",
+	"vLLLqUWaOzZ9wHxQzr+RqogasI4kIv7lDR34Nq5vp7hIGusQXLAtlETxgiUU5HClyM6EbZgvoNh93oov",
+	"V8dkA4PWxIFQQPUSRv/hBwYElDQ0GkH8/ISUcnMM74fHkRc1e0u7O1nBa0Bhk5sEzhrdgQmkBeJfKOYp",
+	"H3MkrnUY9PGi1jHgh+7lM9wV7sluBRqowyHuQ75Y3HTb7TDSw3fsLfb27337p25tDDxmfEikow8SZaAP",
+	"W83ee5Vy0D5sN5Be0arpZwScCXt+OiHJqXC9OtaJQmBw47uaRhfL9PSQG/nw2jrS96MZblZj9nZrRRRd",
+	"mGh3Cevd7WTOlrUgzmEc2VF9aNtu7BXcbpkSoXRfuTtYF+7MN8B1sd9TjJqJj8KvTH5UIvyxptv7oKxS",
+	"aMIB2beq5yXXgOwrFdEMKreBrKsFF9CC9o1Q06TBPuEc1XGaQ8AsNrI1gMzhnW2YNri14kOYuOfdw6LZ",
+	"RoZ1uyNxpUMlVZS4whp38DLYvt60OJ34d9xBO/Tk8i7Z2lzyMhoMis7j46vPzlliauLNVY/TEtE6uRQ3",
+	"USAEj3NjLzBM2Jtwc0JEk4pc78nk2PfZ2xXDgSfXXocr2hKEZvTtPdne0m210NYqI9TmZHgArxj3SCLZ",
+	"kosGMsGuFNbpXLYhobkmTisORcxToEQBfxnURRHWfL+NvE2N2H3kKOoYL94HCm8/+cSYCuP2PbHWONlM",
+	"/ziGbrCQKr9KC/2epLygl1OJsOKr2MS14Qh2uZqJy9NWkzFMOfwUHe0NBC9oEcMobeg+Yto1oeNOy5IY",
+	"PBFKtsMM1H6j74zgdHzdoFiS7aXdo6rrr9pTYlLRk/3CZGviAABN95WDHtW/vwAfwPtcji4xwAe2DlTF",
+	"EFbY6u6AkBtFTEiZmR7/ahIJvzNrodXOcZv2bpwR9kVS5XhdjOwZI9hCg9DBqzXikAVJ6hfEMyeFV9Y/",
+	"D3mJBwQgPZ3fuXXng5u3b9r9fHNL1+X5XuL49Ojv06Of3Dr68OY/OHr55e3s9q1b8Qxy3Dx54bMxoEvs",
+	"E3/j9OPHe9XCt27dGsncN2rPnkVHctpKl/hxnPiKOO3HZ8haakNuk4/53VGj3H/w1NLu795BGytc7cKM",
+	"tSe+ZEtq2PeN2f2UKLam6uKXjbb9Piv5JTug8V0u4uaGg1uWytUYpCLqhG4oR/DYYQxMkaaXykF5SYcY",
+	"5Dy8DHR/wOJtjwEZ0kcjA8de8zlbMMUEGJQecVguoBsTZ3M73YZ7k3V3GxpJaRVcQWOznZmMNIhIGamk",
+	"NhlRrKRbBgCsOKfdpo4pFe9IGoUT+saleRvLABq2rkyi23IH0aw9S1zM5atjFy0UfrGLOjfY530M/zLk",
+	"fDohbE15mRGrADdA2VmbuXwVt8tgpNOMOUBJ7GPFp9oQ96ZEUevBGxlPHLwyZzhNV9oJnzXsRKYVS9Qe",
+	"dY4m2p2ZMFPeWyf4L+x9jokEOF2yodsTEqb1GKnnNHRJnpAF5SUDSCuyqJVZMRXmiWviMJi6DXgOMD7c",
+	"1WoOuNNwL14HKjpxWoK8PvPTO0EBj18SuwzHZLOSDtgRPeMN3c55WbpfuBFM6wg75pRNntjerRd9Dnnz",
+	"qD3mMYGwqsZrUmh4wJMCimk82TUG5SJJ/vQpMZ6AMF0BsMMdB8m6rcaQyijEiTO7Ip44Ag5KrBDy/LIO",
+	"ZXc8vFuqjg4zpYkqN4waGeknOZGjCwIWMaKw+mFaObFHVe6GqA/XB3vR2vZGFYwVpZXpl9lkUvYIJAE3",
+	"g/b4Z6g3Qte3O3dHFD17d0bOwmSk9UaiqgP3ywszsYLGnZvigPaJBCHvWcDshwsywm4ub5Kv/vW/+/r/",
+	"/qdf/6effv3H/8tf/a//+ev//GceL/7/+ur3f+fnP/vtr//wp1PVjz24WX7Rh3bLXlEgpGjDdwZMeLJw",
+	"jUbjgWwdEvZwI8Wb7sW5mJBgPaMXbMSQr14z4slb36SFV7l655Heo2+a22EtbQXiWmGv2MYvwvMiVJe5",
+	"QZ7LFV/HbTz73eStp0B8JPOIBZuiOAMq4/AzY2qKhir09rSFSdp541B8jM8MY41bByh4CRqnLoUUgHBu",
+	"VjxfkRUDM0/LNQtopYUMrTojwnrTiRL35kb6XhX34mlSp/tcQ8f8r3Tt90rXfg/UItdrrvW31Kj6q97U",
+	"3rWRMeinawHDOQbPt6gVnZfMFSVP4YS6ToycsYg34zFr2BdxJSq15kw9ECYa6BGiLqHYcyjhFS6c2MCZ",
+	"Y0v54Oy0O89fO5zxwe9AA+PrrNW7NvydcGUTVxqGytx1yK8fNLP34faahIv8ieBf1IzQtbRnOWBXGsUb",
+	"7iiHCNYV5RQIWgpKQfsNk+7xqhqw5gHYJ09soShEjoa0HF4FOwGSDoNace1IVFKRsFOoZPWnrp2LE9DO",
+	"LZoq5Cl1sOy4zca7xZc0pyIfXNhP3WUJGDfXU+aY08Z3LOCGfw6R+4mObbwcclI/iCy20/EtU0Z/K4c8",
+	"aJrGc54NuC6MLD6P/tXvuRrkZK2XppesIGtGBeDRJoJqU+JmE4oMJuXf92aj3Y3o7hKfBVlNt4p+iY2V",
+	"mn3sNFIC8PAagJkP4uUcYDXzuIQNuGdUHOLBg7lMtQi1mjF2u4IRfdE32HasOKBt0b1tRxCeX1Bg8bR3",
+	"rGqj271I0S2GBVXJoeJNXZk7EwWppOaGX7JyC5HmvJQaDcRRUW8XPJlb1w2YMKgyeKM2B9abbX9LhD5+",
+	"XBfLxERgzwzMBFylsfh/l+1EMbsddJ8psc85DPxoLg0BsFJontjD5i2kJ0E0XpCNpGh4WOcJQX5AXJ4S",
+	"5+nBAEm2xTNjymlPcV+ZDBKSCN7jimBFAFSTuVRbNiuUrCpklofsy3D2DSwNZ3VMi6PX5sAYOtDGxwnJ",
+	"GTDKj+8IYayAu/Vxkg/dAFnKu0R7OBR3n5iKfNDavBOOzBXVqyhFrN0kAY5k4WyMCWAkfltMLajgP2Ej",
+	"6/rwL4Owg3FzDN57nGyFmZ0sWq/sNQ/dm7RZ13J92Upc42+vSv2qu0PsM+11R5dU2aFr+wW88b0Xn878",
+	"Q/7e4xd/b/YSnmkOavfN4+QS0NaSwDEbXbL1XY3u4Yu9OaOstZ8jnh/w+oSWN8aKY3fqS5ERD/0C+/4t",
+	"TTT7oobSJcevxk13O0Jl56+/vvH55zdbv779t6Pbs1FW19B13+87GKkAjPt1NsvDbIzVg1m/hoL5yfws",
+	"5lTbIz1fUR41w9KlyocHzkY1OA3ga40CaXfabqB8Bact6xCk29E6xwvu4HBhXGFoXBtaMeGsLB74+qVO",
+	"KLTesfEHO67Zqwqgh+K5ekj9dBb677x4+oRU0k6nmh3aiuuySsmmW3jTZa1iRoCYguLmbdCg2p05pVdI",
+	"IEcdbMuhTcVtA2n4bT6lZc3GdpU+XZCV43Eel4BLZG4DGXSHSyN9q0WY/EgIq6wTDgPKuIOTAo6XFTKz",
+	"koqpnAlDlyzzlT/B9FfMNRCHtCO3BzyZ77x2Iet52VJ5YT81h4C+4NWRrPCAPfIiisdrF9lp6ZntU1xz",
+	"Dx161xj7rIPpJQzowRV7NakOyVtbe51wW8P0uIXzWimRWnQDi8Zp92YIXrQpqUEdBeOLTxZ2X3fjHbKI",
+	"v2ouy3odSZc9VHJNbsMRkq+oorlrU+y+awpGgr9KkD5I4oIOii9XJiMPxLLk8Jaxm/z9VSI+QNdgJtxb",
+	"ccF09BSOM4Tjm8VPJHbJFMeYSmBXBS2PNC5oeUKXy6GaypEHu2lvPTLDNRrQX1HW2VNSKZkzDT0olCwV",
+	"rVZdjKhiH8RgD+EtxUwVjx/QhWHqmEAlGbYdC8YKfQwttbuhmkCnKk6gd+nYQ1f4XqpQ3uDn3F5rT4UF",
+	"Hm5wZ0g779ilbS70CKV0q0/Uhaiw8NKONg3iETt/xThjZF+3tVheYA5fjqAWSptiSUpcWfSu61xRka+i",
+	"NapQM0/wAuzpraiiZcnKANLcrW4sWGVW8bpz9qpSKVBPjyrXNGTH1mDJL2NFMnYtETUYFlJPAp3j0QJd",
+	"a3wCvfgJOT8GcqXzjJwfM1Gcn8Tmgpzfffz03o+OF1JdnIMf4v7wY8nF+aQUnv3Al+KMMXGBwPDgnM2Y",
+	"J+yUTYz6gjveE4xmVDGRiEAjZR83Df1wHI/HFfzGP0kWoSkZg/qEZx4TShbKKgWKlHUQRYXYgR2OtY5g",
+	"2CdESGKVJQFCu33V5Hm4mGghSsID0DKwm8aKRG+dbiLa3cwKKFS5sP9fgLDZW0JtO1f7e/MaVBWYzzB3",
+	"wdLAbT5GZU2FTekk/lCDZe6EGkL+CR19N+EwPAz9B+MQpdy8cCuyx0kzJbHDYsejAzdF9sh+Os1xT0G0",
+	"tT7daKAIYAOZ0Esw6deT9ORUVq/lyuVj9WmqVQH4V2kpBSMbXpYE8SuwucehQI17e8GW1BoT8dZXwWmZ",
+	"2e1NeVkr69uIptQreohBjL7r6lV2zMB9E62svLbERboWc4i9MYYIow3kE45R2gIVEvX4vyfEumQVNgwZ",
+	"yCft8MRDCqiiWofGL2+YoX1n/UGpPIMuoUsMI3X7i2husLbGMX25gdmfcADt/vlJfQz2TsNBUFlFcV57",
+	"CcMe1uWCl9MDw/041ck2Uagx9N02NDdgig5WG37LoJOQLx6gWt9AGEGShSxRLY8aA9xhHzz+Tn9R7He1",
+	"0/kNRct/SA+o+Aici6NW4Ye08mSJe6vQiwb8jWUmEuSM1znFntD0ii3jz3xlRePwOBfUQ3IenC2KYXRo",
+	"suZaO/28URK0cPsJk6m85KKHWwCmyhrE8RBTKaMdDp/5Ql/kaCZ4HZlvQ4SSTS7LLJkxTPW27EMopKJL",
+	"CAJ8dPbx4wxwuFnhPlHskrNNC/MNCpJ9/LOZ2lRgqa91wA1hI+vSPu7CavyQjdmBOfdiMWqfPoHbxnlN",
+	"s1kp5cX4Pf9Yyguffuok5Q9I+3iLKtYOOZ47NOUecWHoxTAUTYhGY1rHVWLgxPRxvP6QX7K7NL+4Smnd",
+	"L9uxpOghNKvf3a4bH1oau4GewvUx4psY+7viBdNxMbECRODYqLiwr+1BqMDQ1qPtuafuMZM6jL5Bqb1I",
+	"qsw5w/JDuSCM5qvW4QmFhRJdlYDhlX2bbaJvajvVSfhUOCIysmSCKQrxa8eV0gJ9OmlvEqoYWfJLhLwE",
+	"yGtCRZGB26FzxZhwNrugSmGcwqzYWrPykmlAzmKvKsW0dlRDnfT2Q660mcbZeyqgz8d44GqoKcTyT+Iy",
+	"CGtacqg3/Oof/qOvfu+PvvrH//Nf/vTfxCh8Q/PgOLBOZXheMjzXypLOS7YXMw2i0MzhCDLjRNh1/55Y",
+	"Q5kSfC4KTeZMW+0Q0NJ1RuTCMEEg/+FWuiv7VxrWgsUG9WBdmW3HEMpXVC138aSv9myp1tOkB4odXsCC",
+	"kju37tw6un3HHw4OMb/zUJ9IGf+Qe9JuM0SPc8HJjNj7ZsShn+jYg2LnxpWmp/G2r+t+Owiv13BDJXNW",
+	"1Cop1mGDc0HmzGwYE+TGJdfcIBwTF8uMrBhV8AN7ZQdA0B4nf/Hb//btY6i4KCUWksPJgaVfUIhRY7Iq",
+	"8OlAekSTQjr0c6yuuLZXXXONlTnjJcl1UBU4tJjQBCafrgfpPmlU5ZyRfCU1qHNtGIW+KBQS8tU/+b1f",
+	"/PG/+fp3//wv/+RPr+2lfcX+NYoMFC0bqbbTJvIx9IInZzHQSV3PILscaFe63YZudTwxgOAxeFB7wK36",
+	"uoQ2nnTBM7NRBu1VDipn5wTMAkdWk3TdJaDySiAccu5Yca8+kk+tldD5oXOGD87ofEQPqfENs76Pi4er",
+	"5CkHZb2D/kfLEveoXUXFKDSvXRvnu1R8yQUtoxS6FWftqKsnfAgg3VyR5vuHDerOgIu0l4MCvxtJuT3y",
+	"FZjzXtKX1ltkBZlvieYlEznLAKYMAi9ifLx4vNN1nWCH3z684dOGPtvurS5J3jEefExl9gfF7Q9SuGKj",
+	"KwIdvrnAq92vTw/C65wCr6rrPGda76daRsCrxrkt9x6xWUlSMnrJ9BXgWw/g03P1RQ2KzRvvpvyI0RJr",
+	"f/ZyYdRQXzwbybVexP9umH1oqoZkdFWBvIiG9D5C8zKF0Gc3FJaBQK2PM0a7zq5SiY5je46jl1bQbea6",
+	"FqSCInuFelkzEy8QtpdMajLzDLbdqgBWFqc9QIGbFrnf6OD6Xgdzf1crcFqlUfX6qFr6PpuKxue+dHeb",
+	"vCnKS1QQZc8kApIhX65wLu2lI+fx9ThySyenhzXpPXJObrzWd4+RbV2VzB7MGFt1xabdeuBaqRFwI5+6",
+	"7Zmmfwu9J4aWclmzE+/M1BprMF1st4BuFbXdpNjoxSjUKihhci8F34gpBTtfH3HtHZHdaXMaZ3xkyc2B",
+	"v+GQJR7unxrZZ5Afi1Tm0rKE0teo9K5oGW82sR8kq0wSfRrpKlO6Zg/EyGWAIbUGEGq+wpvEpuDv1MWS",
+	"/aoQo8+oXTTl/b76Zqe3+OX3HiLev+GbM2J+xNgBBRXfBu/qLxtYx4/YNk5vcfsD66198B7BtL/OSMGX",
+	"3OiMHFmT6x+kaD2A1eODLNWK/ZiKZU2X7An2D0f6+CKu7kNIorSJP0Zn70GFmthJkUw9HHy/gkPxI1Xb",
+	"+Cuc2zsfk+ayv/HOo/vn1/IqiXDK3a23Oa7+CKmWVHBNr3HCpqZ/e2+WKpiD6HjjtOuGyyvHcBLjioRg",
+	"3HWMQ8WzT8/wAwwiQBuIVFtyIeTmeh6s2KLWiegVkNtbEYSLWHF+TU9cemHYm3NuVoQSz6wOsDdt8XFR",
+	"Aq6I3IjrGYos2TUJkpa1yllCDZ0vlFxfz+wh7vs1DdqVHV/L3fYh+UP4elcFNOvvp9/PSiq43QS1/Rw3",
+	"s7CjPjM8CFqv1RLvmB37ONSmDQP6n/GmSQ1B7MaCNsZcvE+Z4gtPCJpy8FycM6oWXNeCYjRfQVuMJrQo",
+	"FNOaTaC9c3HUROZ3VywCxVqxsB6DWZdxRtJxKErxVkXFcsYrkxGa56wyFKLPDSJlluQjh3K73iJD4GJQ",
+	"COhYx7kOQi1dLGTu1x4NG3Lj63/+P371B//17Z5egi6iFfTMJUgP+hoNptTlxWEaK8UqiF4gcCvNkbdc",
+	"CpZ5vhIhfTv6lpkT97PjM+GazBkXS4Ikei2+PX/fANjgWgdosZ3If8DWVRltmthrFQ8XxoSPm0T4DVtG",
+	"9xpjPSYXAosRz/If+fKT8ZENjxMKQ2mhTrpCR4Dshk7TBHwiKiWoiLsasklOhxFEdytDk32QzdaYJLep",
+	"5diH/KDQFL43caFCtME375+x0B5/FfiL0RAWfb3fOKAHeIRF+nxrXjrO326QaD4N1Gw+DPO/H/1Q2pCC",
+	"biGcnhvteG+cwwY5Us/D7GgJ98+6WQziqfErvf128/7EQOk7/psw4x43orty4qE1xCPa3rHsRtpcPS3o",
+	"JJQ5sDbih4qjjzycmL7pqXSwEe5paXECIJuIRnBFc2nEiAmV5u2NFDnLp22lkm6iDKmxeVvXOkqW6Tms",
+	"PbiwhxGuNds5R9s5AgfoERAKECBoUdIlVJZrczXsGgfsMbz/f+S0aXLzRwAklVwqukZQRziVTIu4aQGN",
+	"pYHrzFBlXClBdCJyuXYRyP0CTwk8ZMBQrRsOenD1KLFnqyKpnZSCEBnWNc7u0N+ONkkebUlu3Uf75N3d",
+	"Ju5ovvLMiepbGqGxuSCUhMPsILnbg0tyT27GnpbBxzzGGu10/US9cF39Jwfi9e91jPh3SL/7M2CPpP4M",
+	"nhBCvraT8wQKHV3xtJejVgD088+LL997fWT/u+P/iwZA5WXMMzm3e1Wbc0J1k0KmxQhq/6GzzZGaUiLY",
+	"hpw7OTvvJiCmNq255waOHniv9BKetZyCfYyciTHYXZts/OG2sMfu1MfgWR15SFIN4UpG/HyqV1i64jj0",
+	"G3VdUm2OybmdwvPA7WfPy6ol+D1q61pVkRt/1ixMmLr08n7Gzeo+NTRep9LHN4pOuKZbnZH5lsCT9oga",
+	"9rZ0SZc99ZpfJg2J1qCt7dB7j4Gi0DSyQ0+la+cCl3c59BHRFwtxsDGnwH7LL/45wzWLLraHq9jHemFb",
+	"TLoBjKkHVAG6iBMCoYeiZohMgWAHW1aWcnPctNU4pC8ixQlZKsbEMWGlboPAwF9n2Qy/CqGJAmBgWDw+",
+	"AWO9Bxw3PcCAMsBPoGHGSzgB8pWUmoFEetCMXSnE0YzD3IQhjrvU1cuMuNJNwwG0B+MmsrXocsnF9ZYK",
+	"CsAJU8RdRngxuYwvl/KCs3iQfq7kRjOlj4lmhlCC17ZL+Zf80kobJUZesDhcyRiU7Cds84xqvXH8N9Fw",
+	"4dNW0NzxpjTYbazAPHWLmAlnxHpHEFS3Vifg1dFyhDVQ+dF0Y5/SEKovnHNQsLX0z9orobzz/gdDZ3+S",
+	"Ux6kxfU4R8v/IDD3liamVjAZpZQXxB0FIWdwFQhgH0NJUJVUdrlhBuKx27xkNGKePfKB1QDU6RrM40A3",
+	"ByDQHAq+hW80gtzCh0QxbOm+llpA51LsLoTwKfskFhIj4I/qHUAk0K7Bcl6xNflxrTsF6APZhwhwetwc",
+	"8cwjXdFzS4dKHrr7Sqp8kxP2NAmEJXPHF9hc+1V+PjIZg+SM7LrHVBviKsK7X5mUUdE+c1JRRdcMys4d",
+	"mYbrVvWVMI5sJGv6U+1fag0ZmPWamzUAtBa1/S6yk2Bm7gQKCJk2gFqr7fdcRDcJ89l9KdEj4lGEuh8C",
+	"Oh2UBONgAJfN/i7cuAYxCNrkUPtgnyyGAplsh/kYq7MO7oZp0qqd/ZNYbR5FGgFo4DZFDPQIWzHlCbLw",
+	"CSWbyVrNJ4wV+pOqOqQ74Je3hqptBXT9cHrhaj5cubqVc1eGr7bEH9jkxnu33iXn/tejcMU5AeMUj6y3",
+	"I0d12066E5GLJ9LckyJnSrDiV6s6YVVDJvoKibsk49VozPbAzGhXhh1hx65Va68MEy7x4MAuCrBkEe8P",
+	"DHro/4I4VQ1avFbwAfBblg4+Dn6Gqy5YZecJeobBK8hNqGywN8Em4lk2c40bR8p5Rk0jhxsuwi/KkimK",
+	"XCUlrTT8EUgAQZ8zBZAjiQLaaVha/Rg9g5QH6WxnpAahhXDsu+7SwMbJLHXgwQKgdmijIDes1YRSzIq3",
+	"ESAQ4j/9iez+MSYz4Vfk8fYp3p70d2tVIhSresOSzSHWT1GhQnQ8miZ8L115d4KGksuOICEbZGUKXrg+",
+	"9jWz3ggty5vkbIfrC2H6fS/K+CGJkasE9hqwgjVw9QG9+SLKMXYYFtokQi9DDfNEuFfDMHsKP00/f0TS",
+	"n8N76zGto7+8h9jTxSJdFjeaq3jB1ZolEmRhi7ylCe5qu1eMIwuI+seBnTDeNuaZkf0Z6PGnBBbzs1cV",
+	"x4hVLQDZCrvsPNFbLXIpBB5CL3vzJVPoPdybSTudrEDc5+3wrmjxMIZ8iXvBCeS1uIhT+9SequWP9qwJ",
+	"1yNUMHsquJNraY0H4X5h9jSqFAdroV3tGZ3KdmQrAU1YPBVjiT3TbBmKFdzci1Zf/uLP/vjnP/vtX/zr",
+	"//fn//1/+/mf//QX//T//Pmf/atf/B+/04cN39vr7iYNuoJikYRHpkkGC9eBLxchc3jj63/5p1/9w//y",
+	"8z/7V1/9h3/x9iT+k2S3V9pztnMSIi/tMCOdy8uEsl+mN97hTLpDPYBtSUH86umUcNOEqUdm7BKC4sCO",
+	"FkRbAj1CbvzwLnn3zu1bt47u3Lr9/p63dfvXr0+odo6scYyFt0cwFjYyNHgmNjLVuvT9W70ys1d9Uqy5",
+	"4NooQAkH6iLdKoLuMMJ9kN1O5MR7Rc8+ZG31161BMQz3Cc2Pzkx1rzAkmveZoWgU71X6sCgFDECX7/Y1",
+	"wJV7hXbpHI7cU6ADQtRc29dm8sCR3c+3ZLPi+Qp4gUu61d7pwPIFayRCgdC4oVZMVjGf6Bn83dcYKFki",
+	"Gn5OBSnlEpkmxnA3gZHbDw4/4jaIdqvjex5Sff6KbLKO21mszMlEG9ynubUfsZu0qNh5UJWJjbcumz4J",
+	"qyjO2/WQlzFPdgqvKgYxJqIrjyvOz+07QfQBEoWtAU6jWOVxCqCnTcTkGjgnR9f4OrTRqcTKgZ4gyjvp",
+	"bnrs8CcBwTRztf60qRAcIeFudP6BgRx/jJPibdV2KGqiweqxVA+NUHZaqof4fZPQx2lU2EnCHudFOGQ+",
+	"2cGzeUDb9bcOnXttCPj7Ah7e7M153J5dYWjOO2xyELlxyHQ8lnqsku1jayp2QBdC1zsaTn5O3W+xg/ON",
+	"UW/3A5UcCNCfQqI/9eVkENULZFcBcgLmOJGyR+i2hDpYLHjOaeny2nBXwB5YUd0gwXETwOACFFz0YZqV",
+	"i49pzDWxf7WGm9mJPa742n4lg8dXO1iVqOXtuR9/El+KOLv+Q6nWxMpxjMYIv2Zv3obJbYWv2c3lTUCB",
+	"vSk3gqkMf+bikmkjlb556zph+VIVri18NpCjtzRxbaW7C74DILjTKIbFAEqbm+TUEGrlG6uC8D6B1efc",
+	"bo9zsmbUoTh/LsLdYf4lmTPATBWhog0pkQoiJLK9slKzm5+LwRqeEfZL9KDwemfqOQHfeyFopVcyUmCe",
+	"RsFKNfVMYM3vicWNo5hOckXDW/kypCuYd4eiXnegJjDAcDeBmuOrvmBPj1Qo7QgtfqEHTSuX1RaKjndx",
+	"K7l1i5o7jw0IV7sVqu0iGKpKHlPNXsI09jpDLryYxFgUZDSKrG3y0BMWmYKwo5cUUIJOHBPzsS+2b5+7",
+	"42bBb4yIUyVo/CtLFVX6Z6rW5picIjin0/7gbWbkbhdoNCxYRu6Fozkj93e+HvRcq4D2dJbN7s6y2b1Z",
+	"NrsfDeimG/UmIlfBWsYEHQHq3tKY/YIDzGvtaOPelc6v6OE1KXt3ZU7qHg3XNHj7BUKZtG4XkuZC8Mvz",
+	"4VSKuU8LtmAKMyChYjtgZkcb+RWPKYcX7rBsQG2xPtQlIPEwBAYdYM8ZTQGhOC3TBfBf9qSiu/JSUteo",
+	"g4bOJS154ahi8d0zAt/GAlqO4N1g+EX28jfRn5YstwoLHj+ulNkeFBj3DU5jguKu/nmgRFkzJLHAljkp",
+	"XIqc7oH0RkPFngBgP/jG1iGu46EJM3L+a+dgqAESoS9rm1YE7ipt94Y18KVQatv62nu3dt0aevSTlw2m",
+	"1ctf+0F/MmVCrPsKdRc4Q76iwz3dV/SCICRl64EoDgDo3puk8QsyVry6InXg2g1i/n6HVgrv27NU0erR",
+	"SRv9ytvwWlhV0zXtyZSSKHAcWKzdyqbEa1MSyAEn5Bwm+dyXIixCwyc3REiguWCKrGQJHPcBA4VC+MrD",
+	"sYbG65ffoHQ0GBlp/lSQkx/SCIlyksrefvCkL/V8TSv4HP7uAJ5pWZ4Q5vltsPzflcEWrGJYZN82z1KN",
+	"jlPprsPbtimv/YS747gnJ/iMav3XiWbtl5Yw7xmt9SHwtj7bNJCk8te1IGg1eJdeJFtiXwKtiu+PlNWo",
+	"wjUs3E1y+osCaLcb1P1WM8IVWE+/7SK5bAZO91BQgCkui6upYl8Y/cbr8J6xACLcATyN6tcpUaoLth3A",
+	"epoA6eCP1X2m8ZeDPThs28Z6QmQ9SCD2HGS4hhHFVMEnx+T9TQEM6ABZBk3ifysvGmBJ/NO7a0nWUpiV",
+	"zsjtLdkyqnRG7ry3IitZY0vhLlLD7ey91zc2xW/lxW+t5W9tf2v19g/GOoduyAfDlzyDxqqoIES59j9b",
+	"McjggtHWKqqIALq8sq8Yy2E8lIrQplpHKn1MVrwJwhgEVNa8AOCaS+7IcjVfiiMuxuZ1nlb0i5qRBltn",
+	"J2fju4inWB+ppprYC22aiVo5HmL39cbAcyWkobnG2lubeHFjJbVJnOUrQNvJaVmyIoT6Nfnqd//kF//u",
+	"n/zVP/vzoRKnoXcZF1oKiKcdyN+9SpVxsWuMQD9Vw82X2GUHyxmMKSe9flSJva4PrP5r9ka/1A+ep0EI",
+	"O74+Ovo3Ab06e/fDuEd4YFWeF6X9r00QkseeMBt7FwTbuA7NmKz0VcxNRcrFVXsuy2Fa1300iV0J8Qix",
+	"bi3TEpIqwiuYTlrXK8/7jU3Hnjzskil0/cbjqOqLKKZzUNrDc9U1MvxC4Ruk3xxmeWKtxiEBMCVjqYtT",
+	"SJW3gLKPSV4ydZHBZJbAyMnyi8z6atbSzUjJaJGhtjlawc9NMbn7g64rpi65lspaqrTcapMF4Bv7N6v4",
+	"MmJfiXboIN6dyqMPDjS8XXSSS7qdOL1ra9GP3ysl3X4sL/d2yrtxj6zXfc6BFhV7PnWwdppEdoYUOcHX",
+	"xpBOWTL1lt5X/ztuQJbuguvfF14qgCxgf+IdMB/OVmrqnRu2V1m7jeUl1mwuiy3kc9Z0SwqZiAEVMm5Q",
+	"MFakNAV3sDTEAaETOrdq1aVa7Y8FNRTOcwrL0K4eAORhQeYM8HYdVhfXs/HouHsTV8gZ1BCm5gykaeJZ",
+	"mciBwiud37l154OjW+8e3bpzduvD41u3zsmNu4z/GJAR+Jq9TaQizx/eI+++++6HJ0Qwq0Eb6AZiVxib",
+	"C26Sx01RBVlzURvmuJO5E08MuuFXDBFcMB/tAWyrllW/K6Xv3RpZaPns9PnZb9x8/vTxg4w0P9988snH",
+	"dx88B3gZn/Tb3zntTkzh4RJd9QfiNIpySyixGhtE0NALwFfWqBP3tlX0MB9TqttJHtsBHLluI41lNVmQ",
+	"zBuOgNa/ywnwYTrIjRavKRdvZwSyhFnIkjk25YzQJYA/zGlxD3okbpJTfBox8nMRCEobmk0RgGPsb/7Z",
+	"N8lpbjQ5amD8yQWzvphPU38u9EoqMFjWkKPdJfDAUpiO0BeRttkFt4fPrkSdEOuXnsAiC4fiPiRCfksO",
+	"1iP5WMW0SuNCJrfxmbthnOtk9NlyGgcWy0vK1/HqD0S9cReklGjNxocaBtrWJ1QIyDKVFh+jOMEHcfW0",
+	"rsejZWd6/oDUerAY+i7g1E/pMYpz1cC2gM0zZ8CmbSQREkFwMG/NtTmGbVIouslIrZYsI9DOX7SwaC5G",
+	"g//3ioZ0IenRd2LFPQAteJ1kwkrxfTClpNJtEvsK53rkezx0NFTXzl4/wFofjLyOPQwIcVRjcQS+zAke",
+	"DcbXJjh7wFkTU5aMFd5W7PSMs1cmzY3I11Dlw41m5YIUkmmi5ZrhpAsHkTxqMyOfwlTxcLgYsXHHmqQ+",
+	"5crUtCRuECPZMGuTy2RUqEo0+VeuGROtYc1O2qaLL2fBUqFw2vvjSvseXx3wVqYtJjx+Eh9QACULq2ck",
+	"AYtw0mOV2Q4Syu8++O+GQ96VYUN9zz5QwIRB+BvGOYKAjXqikDWprSirfeSlgMxzd/W9rdIVg5TFPnWY",
+	"L+wJFCt14mvmEbIm3O7BJRMJWnsMwk+73WeUD3PVo/ZrKfcES33T5+agvz1TvTtjWi/djLfRMY0gpA/l",
+	"ex4tZ7/3l+p4uV6BDv2Yw7qIdfY/eJWXteaXDMFLmWgSaeCUXMkm8qZPb8YLvGkE8HEj7EY4VS2EW/xI",
+	"hX8K3EYbWVUpgBUHXrAXY7QeGgCeitH737/AcMAYV7Ex09xLNe+Oo0pLB26Oa+/Wa9zY1LcScNJrGUvX",
+	"PF24rts1hMigG+BWvDQ0CUvk6iT3ZPUygTQ0BuuZmi7dgXuD9IT74MP1zveDVjmIkBDncQplbHgnxW0u",
+	"KyZi5wKrWt4sNAH7OMWkWmDHPzacIMfLphxV7QFdMZLkUq4JgvYdC+5KSxvHqDxzjD8j8LymAX46Hw/e",
+	"De+Vfr2nVRyQJEluMmflSI8Tr00/Go3AsU9OOseN4IwFc+yvLm5ZilFU1/7arwSIma+ta1fWR0Mp04wq",
+	"iJWMoSRslXLhU9Kv/ndbgEMxHLKo86dZO27oNBYPSGAQEnOgY/EKDrgg7iqbVeNueO/U9Z7hg6MJ/oQY",
+	"yWoaf8LOLhlfpx+TPfvu4WDBF06vwvOA7HRdu2N3Zte0YBnQZmzJjSZU74KisjZvZ+6XjLRgD69xi71w",
+	"qnqftqy4nqYajwIQsyX2e0kaCxyORYDBhdd1TSaxkodRkFaRCfFDS08MeCLdjO6UyCMT1xJHtG8pD+bM",
+	"sN/tJ4x6JrmYDushE+1SDYqfg3OYI+PlcAjbJfV2sxQT86lwk/hL6gOg/ColY+/5nC2YYgLombBA2F4X",
+	"2ptXVCz1MaGkWkkjl4pWK4TPXLIxFZTfy6pVRFp9Dr1y8b5n2HAYT25wWfdkCkbVORlS559XHHW1QozL",
+	"gus11zqqKa4JIgUXGXsCk/mJhJr8cV0sp7EA4jfuxmslAfw2hvuvoUw9WOqundsKJI4bkof20MEwyXg2",
+	"gF7czf1Q1KB3ksaylSl4cSpIXa2AbseLyt7bRjmHVnIIj7OrVQbJceQlU8mQNzcaw94bqqGoZ3Roxu6N",
+	"nrZg3/xbi6WjEh55W6/Juiu3isJPfeaUGXyckTWaSllqVw4DEx8wxYkuy0dGhy7LwYZJWH+m2BU8Ofz+",
+	"QKX1r3lQA9Rt4DBPRzZQcl7GGqGeP7xHPnzv/b81i9QZ1rH6WVi+nK6ZqwsB/kqpCBQ2+zIJSnQ9X3Nj",
+	"WEEQSTTWOw/lj4OIgfcVXZh77tok9fgLQ+flHpCwe+coB7mvq+vaGdYkhCPYJQRKKpY1XbIWY8yNU0iQ",
+	"Hj12H72dAaQFubey7niPyRZ5mh0wF+SBWJZcr6JfhVxi/OxjwqgtIBABWVjmXDNHkuPI+ySciCPzjqws",
+	"HtgHRsnkXlUIJhunlOvNiJ431XRHLkN4fg3ZUEfHOhKKwm6+KCHdoxDtdpdkATfF1+O9pUkpl6n2uzoB",
+	"AtEDn24F+S0NSCqQIw5CkAXI4FYzosyxFS8ODhCPk34WOm7ss6zRzF5VJeWCFcfkHbc/9Dv3nt5/0Kve",
+	"IpSuVDmLhWuf8D2GTKI9Q29AxrmSAOhuPU0wCTy/igP4bhhasBHITnfLh+66I/EKNhBv4g7xwmGGS1LI",
+	"LL0d92179Nk73OYOvLPXxcE5jJPiJlF8r6AMRsnayAnEUx9pVQ6dOzdHYc78JA5M2prrSNA1jrwFM4Mo",
+	"Fn0sAwnbWDGj6J7SiuSM4sLlaCMIOJ2zbDRtQk+FjiPGjvuTcTQjnK6DD3775cle+DgQtO6yXBUPDRWj",
+	"J2baz8NfBXEQFiEOktQ37YfASDVMpc+bA2fC5LPFgoU2jzEZXSENS7UDUE2cpeU2+TbW4jrYEDkGlfj2",
+	"JFRimWqE81ywMQSuxsa4quXQ6qPuu8On7rI01X0YVOxlnlOu2T2qpkJOpJBhz7zz3QqCZYQvCBXba4AM",
+	"GfGlwzFGVV3utwxN3MNwB48O0MOw8ZyaA1qdE5hUt8lf/eEfffWzn339Zz/9+v//Bxm5Q/xP75Kv/vhP",
+	"v/6X/97//h75+c9+3//yvvta+FMbhvL9IRDKVJv6I7GbaEJSfYDh1yNa1zv0p/aN31yr73NqomT9TxeE",
+	"EsSxR2lGznG7pRuKL+xPHK7od4cSF5fcULQojbVtvEFPXUhwLKLbOt7uftYz7WPhzW6TOfgW79tvatMp",
+	"y5okIqncD0yENcd3kTPXdGvnok0j7K60e4ni/46c6uUwfK+z90YTdzz3yzDtLH3O6AFMbeFs2OeIqLBs",
+	"6/rwOL+HIXU7pVwsJ5uE4Nt1J9WhIEtFACESA/GXTBU8NyeOFwRgy6mhNx8+evD4/j6f5URwhlgU9yPA",
+	"xoHYM1JEEiE3xKoCpwUgTIUxzmMgHXwFzGM4vAxQY+0g4cXtCSPY08Xs+DcnH3LBFRAeRqDrdbzc3004",
+	"s/BmIzdTWMID9lP0XEFAQqr32+RGHezPWU7Lcvo2/X7uHmj9vGZInA11oDdAsw6RkyvD39yJKSwudMVy",
+	"Ew0oukzUHopkKeUFK7Kh1sqkSh2QnWa873/T+nXHO2zmJfNL9fJNCpFUB5xrcaDVVoAE83BZ46EHu2KS",
+	"Y/79EhLYLj1NrghJXdWGeJbOcbVBrnxheFP90mJKPQde1O0hmt+xKfYpxEIKNl0fvghEjcML9/2c81B7",
+	"uz9vW9cA2grK9+T1Iq5Pb7y6++e+dNC0xExINRxUijQiUA+zdggBSNN9laqV993zN37+s9//+Z/+o6/+",
+	"4F/84h//D2/fJEKaIz/KY0Ba5DkmFjURjBWsOIFr7MwwAwjcgaLGqk1HJtIGZWwWtX1z92u4T7RMZSqk",
+	"GahKQCtNBmnxaTjYNs4bN6vdF/vWi5O+UZ7R56xk9BBZ+35qI0/j940RR6VKfxO1RVMpr2NpA2gmwKij",
+	"w/cYH/fwFsBUP20tL9kLa9Wp6ZLkOBQiWksuAcO8hZOYy7JkdFmzyeHj7yyVMA3C8w1s9qrcfpe2erTe",
+	"9c411bte57T5qyIYOJHakmWt2JS0j70+2j1/AHT0tQBAK1cMN2r8OD3P5aa3eG0yxCe8vL9BM6tucHGz",
+	"yQ4kwVufCJJzoQ0NQLC1cQRRvqLZY0aODMe71NkIEED0SxOggkSvqGLHPm22BjQKcF8dz0ydajRJCcFQ",
+	"hu66kMMTTNwPHdzLJVN0yY6xeIMbQotiBzSxkPW83Yfm45Kxrkg3g/2CoGNpWdhuozdltwNueDOADCYA",
+	"IiKR/lppGdr4AWOpokvmuW48+FKJIOf9qtC9XV+zXbNfO3PjAGnTLAAZpr2kQtjWMETfFhoQRAp+yQtW",
+	"TCLSBuGZqjc/BYkbKl51t45PB1Q9TD8WU4GUzxp+t0jbx1+rgEq8Lyz0aEVoAvCTHbIkVGqO4Gm0rp1i",
+	"s+dSqeD8R1mm8pIpntMSsXAIDyXmiBXjvx9SRJi7AVouf+uxAy+kiGjIj0Kz21XhC6ZDOjWHwzhakDMA",
+	"LM95Yfc6LOGE9udJJkE229DtVUClJng+VpafAzP0VOdH1+sDHOhBiPg2gCFsFlFuiRTOCFC10GMayr5T",
+	"fs8bU0RQNnmA64mtvNMQqu6FAjUH9oe4EYWE9uJ8JdFQY57xk1CxJWtMbHROn+kAWf7x9ptYwqxjN06h",
+	"LZ15/ssdQj//ErlcM88wOInkb1TqoWpqaSODwg9TUj9N1r+rqY0dK9YJ35t0XE2txFUsmzehM0KTXBTv",
+	"QzYorUvKxXXWv0yMTEQqN86oWjIDrQFJ7SwX5HxO84vzyZT3bz7+4xvRx/W5Q+f5lEbNFaPKldD1zfFH",
+	"eJlrk3UAMNOelPJNfU/tYLa03ajb36LvqoNGlN7CZfYbXPPh6+1FfgD7guAYhZgYSyL83H1jmunygoni",
+	"Lj2kPqTk4iLSnyfL0NDmCGWJvXJ/r9i/7RQR9tAqZ29cGykKifZIy1reSsRjn9NGqgvXhGL3uO9813ar",
+	"KFJw6wuU2wwR7P2rajJnZsNYnP3ju5wdesG+iITlrUvELlsdD1AVa5Aty3q9cLAhRCK+9YiA2AumdRzp",
+	"pUkPjODBcKle7gKw47SJkRdRBCoAdtXk/LQ2K6n4TyAEckzuMqqYImdPf/Tgyfku0gz4klJecOx5Dl2Y",
+	"g3EbP+YsvG8sVuEm6SAujmGGRyMhH7+Qql2VODHTEoH2j7+JMb45Yr+HGjheyntUx8A3z9zHrqi5okuG",
+	"VZxWCI+dABaFYlo3zMuIAICu+5ytsLyyrZWEPbm5decFRtCKce3wLwJN8H43nRAs3ci1SnDU+A5IzdQl",
+	"h+S7p+GDGvMa8bq1kSgqUbLAaClxwQJeEVyDuxUakCeiqfkoQgd2CdqeNNkobuxNj0nJ54qqbUbYkSsm",
+	"yKCu9vjJ6ccPyF/89r+N0+3AyfxJvOcd6hhoaRcL2YOhdh5B2BaUly5DMGbX78mpixc06/YyudqnAXoj",
+	"0ZExnrfb0W1HFJKMHK8f87LkmuVSFCOphgxQOo/lfQ6BmW+bfBmH7aYhvRDPlJxPZlnwLQaPiundRNOd",
+	"dWhRR1wOR2TP93HCmrfqYX/FlhPYYrBrd27pm7/BrZ+cGK889N3EMseGIf0Kx0NgkA/cqvgK7WWKCoCh",
+	"anKwZ8lGmBFLV4x3UGjIMzLMt6FjfL8rtPMqgdBhsHYar3JgFII5/bigEISfbbgoIHy5pzRqbaxL7VxT",
+	"fwK8pT2zRLtkK9xDCgcmu5ZzXqJmrBVHyvp6py21DVSxiOUYHb73boMPNE5ZZ18BeB5ocETyp9bsvvHV",
+	"f/xvv/jvf/r2ge5/NPo0ffeeOfD5E0CywXWwG9iBbSSXtGcju+q/A7boBJzAqQG5WDQGS7T9BeTGV//k",
+	"937xx//m69/987/8kz99OwNxArwHmu+iImL8c3TsMPQt7w32IOalN8Oz1Oq93UPIxw/2n2qnJjRFEyM7",
+	"PDkRLzfOhpyMEHoNGOXDSBIQ7NI1g4OiWM745YTs1UHUpOhF9vrj7Au0V2h+cS+KmfPQHXIw4sqcACST",
+	"IBLMSrCIC+txrkZAQwaqUzuweI4IJ9iVZl8PJKBVqG9pPKSJVA1E4AFNZddRNCUXSWQHePsYIiYFsY7n",
+	"UTHprRgtdtv4HUKyhpSh9oKHLSDRgEjBKrOKx+JYDLvYtdN5nMxvL4w5kJBtGlkNvUDy4kvO8MTO8STR",
+	"7IvaoeZUVFl9Zc1grjUUPGJc0R7A85LnHIB0/VjtF+zvVsnBf6iDRV7WO03TO8jOqRAeWpumVh6+0h14",
+	"+YrGSWWTqeVDIrvFTi66tfqHFCTJS6YUL4oUio2suEBGDUOWkmnMOmiTuYL2os1BAQgrdu9OzJA9bQYR",
+	"5xlxWmYCjT98knzrNxAGh48ihsIDF+fFz49BAdA5sE5K61CKJRHSpz/HlVDBIHoZRK4ClltXVaoSDj4i",
+	"JbtkJVk7u9kj/nX11DeRGEgwPny22oYKIywRU0SwJQWLw7POBX618bjArngiNMzjZvQqOXVO3JNY1xc5",
+	"L3AZutalo5QDzYKZZ97qK3VvNSkuxZx0xk/qKYic6dOlIckLpHjR3DtqvSmv7cR3/CDHkQu4mhg3nsi2",
+	"2F3IR/fjadkMGuYB+GwB6Imystvb7u6aZaRQsgK4HloUbXrJkBa1w0ACBx+qQFsco5AXQm6ce5iPwkh+",
+	"YWSV6Chz8GzaUFE4wtBOU1mcAeGR0dB3D0iR7JW9/igc0FfiiBks9IFHAnlNQB10QZ44jtfhNdXt4qi4",
+	"EMjqgLYzj0KbOGL9x/GUuRWLVnACxOx7V9j0zWblHDczl+IZVXTNTCwcneiDTBipoXD7oJ5GOEM8dmpf",
+	"Z2Nr6M8dwNJeTwXVfHyk4x5VxV34RkRFzrcfUZFIwKSpqaZNG9gK0fOlHYXfG9joGfXUSw3zj3veiKmN",
+	"YYZXFYv14p7xNWC44+feAoZMplhwtQZMwThQLCJ0pm/pLoD0nCoyoMck726m1YVXXsjHC0Z0i8Rsbw/f",
+	"NsVFUfUUIv59kY8d5iGU3tWev3H68eNZf1SqX5Ia7Ddn5PlFy7xA+DfamemYiJ1Zv3XobOhEnqBJmLYo",
+	"Eara+MKJEBPgGqiaBVZOQAMO+rr7aVUXM4me357OfBJ3Qrps8HloEl4xAcWdMMTYE5JVhDHgGmtUoOmj",
+	"mcHXnBoAohc7eipotrj91w414VfHVRWdYZxiWlHRGS0vYqeRUXzCrrF3eSCMilJkTg9CpiKAflhxafdD",
+	"6KtJ6cJchx5VK+Eq3ryA30/67w27w5ticIhfnhzQfPs0EXwppGBTlKe9/u42zkSAr80Aoh0CiQnia7hF",
+	"cqwjw3C5FNC+YrdHBaEzB6b3MhvZB2GHzH2Rj3VskH8jpl+KiT5oCi7PDfoYzOYsTBgWnJ0Q+ybHpBb2",
+	"iciodELcax0TTXkxqVFjXM+58yn4TuAAetCdPHnpGdGUDrsuSrkOjVTd7eZdC/uydmIAu62GyGh35wS+",
+	"s8593Di7jUMphvaeXeS+M2VP9BCl2t2Vm2veedGPHko1wPeCN7DuvywIF/G6toN46Xcf+ongX9SB0iDV",
+	"nprsdbUfJJWD1wJDfh2ApEOU3NWG9n3hMVx0YHbs+oqf5UawwTVkJVtSw5CtHsjtqSjIkmHn85zmUVD7",
+	"nkC0kmjc7uD0tFlwXYrxtC8vibiqrYTkiV3+kmvT1K2JuXw1Ok+ZpBfrI2MDAItY1yKhhUcQp6ZWzGGH",
+	"WeXvJheK0vox8P3B42J9BX4hpyJn0C35coputh8khdzFjGlZOlzI4TDVyyxZjFhYS8b6c1j3vFBynRHw",
+	"6RZsg6iyqdVK2l1wWoRoMxip4Y2yUP/u2SKbeLTfK6mTIxbBtH/3w8LODQQ0wvhTl4MkEqgcE48KWqO1",
+	"1KWUF1jSyyoTEvqzbLaR0I3ki4QA7B1e2R1eQHkFXxB16SBv7a9KQeUv7CqpCvzB8MUWf1ox2L6VhE7x",
+	"Ji7XkIlkLbunYCW/ZCoqePZtnkVj+g1ywTj5AuV4D78UETMfUF9wpU0o54U1QHbQtv+hL3h1hLSZtDxy",
+	"nB3O83wz7fVTmVBHsaCmaU/t11Nt1dHm/E+g8QBzCec/fHBG3rm8bce1pqLQ73x5wbavz12EPW5MH3Jk",
+	"VQ1B00BxD1w2qQQEwPbae8jpyQZNzCf9XiYWa9hkDWrIcbjYmfVPjq4KU2suDoRp9+dN0Am0AoOmYNaF",
+	"Bro+Lcsa1vPl9zDOnfl3fHMB7zOmzUMs747po7Jei1S9SDxq6yBiul8YE5p1lZHuuf3xbjtyVtjdMyE5",
+	"Co2QBydCgZQ9WiSzpgI528kGznbF25nt1iyEUvrRWq+1QDHeq+R8pwtHerjio6nVhi0eXm5iQjXeDQCH",
+	"t1tux3Xf6jIYk1XF9b8f8nox8W2S570a2F8HCFPlxMVhxUMejz2nmdCeir2k5Ammv5HirQ32ompxDexo",
+	"sZaHJ9I9LgM3BdnFEMoTixhXrIxVZ+zXul20qU/8BGbN5KfX7iGPpaly35w0YQVACxyyAoZpQ+yQdxeg",
+	"oTS/nvmfuBd7tkxrpnGi4tP7KhFA3SE13MhAaqg7+YCEfh+jxZNaO9HecoZRq4PaW/Bln5U0n3h+pRRn",
+	"74kUnWy+ZvaqVDx7clC5vxXTSPUpZxvE3nE5xLg+L2JwYfdKmV9odLCx0VRjtTMCT13uUrD2VkHU7GOq",
+	"LmLi7knDIhENdhn3udGIHdF3lQ6pxu3TJtY6pqAkzp/4pMUmCpM2WPkVyp8zzyoIYVsXn42zj1lZUjS/",
+	"ONUX8c2Lh4KLiS92uz6gjghdO0lWfN3Zz1FpePAqL2vNL9l4iKXabBM8PvajYyhH5gXSZp4/e/oC3Sao",
+	"Pn9nUZcLXp7H7huvHEKn/tjhkwIcFFTwSMNzduI5Oo/JigGtDdVYRUWJq909Aaab8Pke7U0IGTSOvosR",
+	"NC692nVcuin15ERsdlDnrat1guywPlgCQUFWSrG0F0WjkZPjl6HjLDGsVl+QK5cvqfEz7DvEpgcip27K",
+	"eJ7DRauc59gfkPLdDNgw3nYCm1xE5vrS7MMqxezZB2Wc3fW0h4/9/tElVVAeZm+Etz5t3c79xd0Uf3u+",
+	"d+v24O57PsR2iXrBhOFmewSIltCVa/+Us6PKusKgMRS9ZGXze0W1hgMxm615yQ1V2yMeD2qGRz+CwvYr",
+	"nUYUW/Nj+/0jqldBBeFloeene6qFJepvld1d0XAcTsml2vtSxRJ8kq5LnevQSxTi4ytZFrq1P5s/Qv86",
+	"aFcqdt8Vmy1WchMHnyhaiz/qxYO0YMltlDANACLyFQUqUwUhYatwm6jLODX12UqSpTSJuNVBsLYp5v4Y",
+	"vuhuClP6BKZPaaIAhKKaFquom5bWQvfS/4WpfebJ6af0tI4T/8CwsiMbJ+4c2lU8EBafyMHS7J6ROYf9",
+	"fRRJP0joET3etyDgV6vcmi0A4U2Qfi3XbC6LbXcbYD3tDYpsfVTsNAG+feWtkERFcMHllnjs1g4Nlvqk",
+	"kHuH7v3unZ1bvz+h7umz1RZKks+/+t//6Ovf/Xd/9Tv/4qt//Z/24Kzen9pu1rNhgmIYs0ueY//fuL7H",
+	"F9y6kRtHHg2qcrQRefiJAD89OUCn9RwavUntfgDPHnXYzsyOhMpJd2i+uHpDZnjLncG1n5p55dzo5X2N",
+	"3Jr/pCSBdxor62KVYcVTMRae1OeGIs2Qu/3uK77WrFyAhW+d2FobRIzcjHVlg9sV8WX7pQMckT7uIiPL",
+	"wldkti3TUeN6Are/njK9rE1h09MGHwUYaIFRZaEJKpfCMDENy9KHLhLd8sX9KQUuw/URdEyrnmMkHain",
+	"OGs3SG9WvGwZilyTSjHX08KKDGyyBS+n8M1ikdUUNHTP9NcpcJuUENwtoGheo6UnZgHmGV/I7+XQXosF",
+	"9VInKy2oqY1U20mru6E8zgom1+26FphqqRqxRP9tys7/jHIznLfY7WxvqdNQQrGjV3H4SS0Jz+xoyUn1",
+	"XdqewBOOlwlhsM0qgtC5G2uChH8rLuYLSvqPI3vjEAbDF0hMkdCLXzHefJcZb848ANbhEYYQrUpow7Zm",
+	"WrjCJYE1CwjqVwCLCdTmINAG5aX/YwRuLIawlKrw2oc53kgFcINkTfMVF8y6T3zNAJoENcCRNdyJkEfW",
+	"GGYqDsOWAmlyLzwBVv3MIXlNayH4pLKj+5YaEb/93sNJAMntd6FlSbjQvGCuulMtmfluISi7skIZXQLs",
+	"E/7u4id/AmGUGKVMuXvGzbmgajuCrKWMHy2fqCW7PkKSv/bMrp/SnIo8ktdcMVqUTOtYYQHEiVbA4xGo",
+	"SHy0iHGzaocq2wUoKeTpZIV0shR5om00TKhxAO4lxjVhiK1627jNE9Xwfu6n6vhPG/SMTrW1A2UhyIWF",
+	"SGS+U7DLETsld+27ixNZ7W6sPvCgH0Jvvq8+Qx/exG6gFEB7MgaOeDMTKlQcQk3UjU9Gze1Ha1ZsY52T",
+	"uYRzSOF+oqIguuaJ+tqLSX2BF8NsTwyMMBTt0aaKF8gDBDkOXB0w4CLah23ANcRqeix0KOiWxHNTvlJh",
+	"zxz46PTozvsfeD+hhR3BBcmpkAIIjRC/kDoI5B5UiTR3XLIv+5Dm6U59b7iLVTy1rjyEj2IG1vPlVZqf",
+	"HZBetwc6rI2b3r7yX7fC8SpODClMmYG+aG1P9OuQaG2DmdjTlzIWLK+JICx9T0EY0cC06atW0LWXoIdX",
+	"b4B5O1mL5m7/EddGxuqjwmBT6ELdEqBE+S3ueqqguA3AM1HuYgw+fmPc3Y4Ev4dYz+umMmQoiB1UhuPA",
+	"A7mALaj9IRXxosoC6xGVHh1WdfMLwD2R5Wtt5xF36UE4wHXafYme9fZAQm+2GG5vaZKHaaP8RjT27yhK",
+	"V4cPGWvauxl90eVeRG+nPnkaPm7r3MHiVCjRdbDEZMGB7q+NGtiMaQj2glBNwibwQPg+mZfTNSOKaVle",
+	"xmEfr02oQvijNU3RKW4Bt0VL46BNAskKNDeMBDzH3SCGSLEUliVZMzaeINCagcUOqk/Lj7G2/j4gw0gg",
+	"WYD5tK85ATe2z75OlcIA96JiR3ARJHCpJsVOn2W7aYEn3CwudMVyI2OpI7c79TQKBGnYJHs85RvGGCU6",
+	"SaeVMzu8vQRSgzkOVxIYfrHzlOqMqnz1cQQskkepiM9c/dGaqSUroL2zPU17wqIvErk5uKThmyimEk4k",
+	"4Bz8IiTExpWgR7fFIsaQ0UJIiVU4xh4lNWJgb1Zy3arGD5RBZMvMRFC/FuRw98VCbuMtDZHevgTKAZJm",
+	"aiXijUNyYVhgRMUAZHjJyF7c06QowY3GGXDHfs37Y1bOX5iJrBLw9HjeKpl1+WwlEbIYkRtCZ/whyC0F",
+	"q+rmWN2vz4Yk9WYlPUAhgiiQFV8HnPAJOJVT8nCHscC/4cBVbxN7slQ+mvc7xdxetldsnszb/n/svf9v",
+	"I0l2J/ivBAQDLY1TlKq6em5agnFQ15fu8lSX5Cr1lL2jXmeQGSTDSkZwIoJicQoN2Nj1ntdnn42F94zd",
+	"8RiYPe/dATe2gfPhMJ69O/8ve9M94/9iEe+9iMwkM5OUSKlK6p4fpktkMuPbixcv3pfPZ6jrE3ROV4sY",
+	"QgTmsWqKzfyLFQpQMMpI6cT4m/DWtqjjK6x+hRKJummASn0El3LcuBIJEpV7zxZRtQL8SDhiYix8q0h6",
+	"qD1UmlDxeMMBSXz6dcls9/brUeHa8BqWJXQvbHNLSAZelck8Z12xGjxuAOKj1aJh0ECpvdW8TJXlu7xe",
+	"m50YfSGzBpSK47FQTx+xhxhVZGN6dp6irJbsao7fTw9qAXeOiFkrwF9YYS4CjmuuBxYaoeSn0HzCnNbr",
+	"gqhOTH6J3gjWNXpqhUFMb6epci51OoXLwxyDH0dIgFVZonxn6vfmzNbdrkY1CuuRGOmAHmILzGY25tb6",
+	"wx0pNoRyZsaQMaCITxwSdEXY2d2JzN2uVCzk7a96Ly+R5i2ikmM/mvFkuMpib2tDJeOSrLb1oizWC8ZD",
+	"0QDMY+20I2tNjWtOmEs47/E1D/2Pap33mDtUe5nq8zwH6JwaWEIADbR4L8biKKWZBlBEpNuJyUA1PHE8",
+	"z+vp3ML5NES8/xqfcZ5fFiEtztLl2eBq9/bjpqABJsStVEtXp41pzHGI0asblyGMJQkyUGq1WYKuRKtY",
+	"CFn9zdJbIbkeSAVqCp+eW7y68PwK+T1LuH1Wlddmqaukey/tTgP34NOsoI/gjud6MBGHeAQFjJ3Iab+w",
+	"U0RepRK66gRVQDoXhPeyGflRtKvR9OSSoj6SSo68wbW/VOzje6Lwz0t8i1SDQmu7Da0a8WlM42rEE38l",
+	"3TAzfHr5XIau4ao3rDNw8Zv5/JHpUOcRK+4b7PCGVAlIvO1NjHSzl74jNNex0mHuLqQBkLdfKpG1SECb",
+	"elsYXuA1R0i8p94NnRtjtFufy7o6AeFYd1bzUrLR8HfpIbmL0t/93U+0dbs0nJQQuxBkzDqe5xhjlpYZ",
+	"wXtDkSGGsO8G+PUQNxP6EkQ7zE3RaT6W3xWzWOFQc+iWKGS95dPzhzBFb2PSdcKsGHMD+HrdGePMjjnS",
+	"G/pXDAXPihKYg61n2IldyLVd7MoX4Lvs19iOD422djfzTbmR8KbY2NtaPPem98CPXsHHgUbW6wx7AHq2",
+	"TADGEeN7NDZiKJRF7hCvMhJWvNueKUIshryy7gz/OwHcKTcUEjlpgXfBotG6UASdMM5ywf2kISERPUj2",
+	"zxB8IXriOmfqTH3rW6+GGuokejzPO9/6Fjvu92VP8tz6g9QfJtuLsrODOQZCZe10zR12FO8GwEGIJXAo",
+	"H2fKS5Tv6DZJ4QFzZiLSnQP2iXPjY5XPEvaSj8RL6cRvvHRG9lzClD+xgOqaFh2W6hAvGmgDKABjtb6T",
+	"SRHCAHvDnimrRwIOvKRk2HPF0mMjB1KleDpKW77lvGfZ9oP991na10bIgdrV+OxOp8ABo8nZm/KZTZnl",
+	"M8uGwOnsNaWi2eywI1UqVPFTaM9UWhHOA/b8s08/evyCPTx+9DhNFjiV/dxjsnLNpuiw00CWCMEPBQSU",
+	"UI8ARFadMwWVKDywgvi1zwBaN3AwgQFhhGDgxbYHGDn15wWvsGVYNta57M3Ydvp6F/+Z7iRExG4dBl57",
+	"AD9+pho5AX1zL3/rWRlyhvdg/gGWD7Y2jG+Si0rZCdsuvyZhRuciqgSp1ZnSfZaBf3DHCyJ4Ab2dA17D",
+	"WVmugx/RC3bPFWIaoKVRVYZFeqLNATt6+PD4s+enqRcixtWsmB/aV98VM+v302MYUjF7IF3QSrEjFEuf",
+	"ZmI01k6o3mz3u2KWJuzet/11+dsPWC6cE8YmLJMD6WzC0t3UG7rp76asN9QWd4IbijNFa7rN2WefPX3k",
+	"J3GgdbaDQmH5SLBzMQvlzvA377kDZsRYeDWaBJ6jAA09rQIGEte8XynIiYXyszM11FPYlBBzxw0DZPRM",
+	"urmW4X14HaNaITxJAG2ObafnYrZrhP8jhTWDb3iOfQrNO60PzhTpvUBlU2gk6UhfcqbE1DfbYX4xQBzt",
+	"kBs6LvKcBNIeEI+mf9eIWfJRKExahALwTAtL60qss35pj1QQ1Thh9/f3o8YpUblxK96zbIgZD0nYwYql",
+	"VvwgDetBT+UF43+g8zs8Uxwxuu0QwQUZt8xqL3q4E/2pgC8b8uJo9uPosPv794MEazyMUjYSXAF/GEYW",
+	"k+ChQ90EkqBQpICVyu87fBb0ZqlxAEABp1kgJT1shkZ0Is8twmB0RY8cv15InhO8lRIiC0EPK5Q7U5B2",
+	"TVP/GKCYvvUtWMm0dLjuEUbir/+e9YPbfvHkIfvwwQf/3Q4pd7/3u7nw1k4mUn9AllGPHkLyvmDb6Q+H",
+	"dLQ9VoNc2iHbToVKd5IzNQ3VeyniYYksTXAgMIztlPfchOde/6VgMqVxlRk3TvZy/1DOp+kOygdnOZ+G",
+	"lUdDNJwlNBibninSo15UdSas3xL0LZ2DuHMts5PuSDpvCQExjH+yrJMQCwW3z4P9fZZ2ebZLiStpwh7s",
+	"32PpRPGJF0rnJ9WP70zBkae0I+AJHPWD+x+y1Gm967d7mrAP/PsAG1TxHP5+n6VQkrrLp3yW0uKdypEI",
+	"a+fX5/333//Qz/5npw877JE/LbfT+/v3v7177/7u/j2/DkawzH8euIom1q+TZT8E+IVf3//Owf6+n5EI",
+	"mSstEwG+5gCPHNRbYLoGUGYAYNGAckJdO+EDARv6GUy3vxizNJcj6VJk2sKJS5V47dJDcMPRFkx7AHea",
+	"lljBBwK3bYfBa1HrgPgdlFDczhQyqrqpNxm1KZzGfmNMrGDRTAGxQ0hkv2uh0LBzBvw0sicUxqvJyD0a",
+	"+42/e7+zD8a1dHnJ9GW/+oO/+PKP/7qUoXewdS+EXPlYbh1svd/Z77yPcARDuK3sDQXP3fCHgK4p4MIT",
+	"hepptnWw9Ql8j+UqY60oc+v+/j4xiLjA6Vrarb9H10G8nq3A/OlbAAt9wd3nFfNW+aa1dfD9z5MtOxmN",
+	"uJlRiGlsdM8LTi4v0PXHBxYhmcBi9xfAYMBsHRDhJ7x0byS81WkbR/8pfb90+E68dnuRvqcY+Pylf2GM",
+	"p+K1Y+L1WFuMmLeN9QnEF9CmODEgP2JyuQGTKHTCEtWO+pjkZc1Fb0t9mnNuLM6L78PRyVOGEtsuAd62",
+	"LQAQVp+MoIgbJ8Lri5Pw0JqzUfXIlJteldvb/yAg6bdmbMeXf77CRJ/STaN9mx3leTyZ4OloOkoDaovS",
+	"Qy4993tv/Ou+aFyCj0VYgSqj0sH336AfYIzAv6QgiRG+mA0Ut2IZljCHf36Niq6yhIsLEUifwXSDcwns",
+	"D6dZpjEZArIAm1qJ3Q7toCHbuqrHSlRW9VIr6O3VWfngmI9CnxMPI3e86+9zfkin/hZkeN5hryhIV3nk",
+	"g/33D2P4LjyLRjdGHOmjlKGf05/ReNcyIhq7eKajnYtgZx0EFyuJ1Qvf+bdzqmHTXyRbH+y/fwPNPdfI",
+	"Iz5rlQToFIRvvXFEluPljpaLe3shAtsoFI8pn7WI1gb25zmngV9Cf+G3HXbcHp1l22kmLtIdgvJ6sP+A",
+	"+Q92tcpn6eLCe5VeylPcoEovD369eHF9aGB1dV6eX3tNqqMSca/IiQ2BwZKcZOKiEJJsJJW0Dhdliaig",
+	"Vy+W5UgDuaezhNgHpjF5vsMeI/sYqAK8PBFr/iFL+SSTjl0II/uzFHIpwMPVIB7VDtYfOz+YYPIPnTsB",
+	"z3ClzQoN0DGQ1MWjE8DT1AZ8e3uQNbUXC0XqmreTENmoPenq4mmLLYdUBMqqy2TILq1pELLjVz5VF5rC",
+	"q1aRFjYQxAzf1Fz4smiyOQJ4ry4CWL8ixcruPfP3QaC33FrbCpgLaqNnenW94MWDwuct5TlzYBfhfkn5",
+	"Qli1d9mMgNDVVTTNUeQXCb9aU9NE3fJqqMPeBRuopF6iBphTMEGp0LvAOUWQ0e3m/cP41DUaA0UjdfOY",
+	"54wu7LZwKuWaZ2RkD/WU9Tlh/WLJ05Bf+B0D2L95trmJ1+ZcqgGLU8e6M4aKJyks0im3DBEQSwtTzHZ1",
+	"YbDgeFdiDpO2dZYimwkOri6IRxS+a/hYKooahBYOo9eIU9/Q9Y+BSnDxAlUkdLgrcj3FvtP7mYPMRd1H",
+	"BxI0FG6PhyW6/xk244ZiBkcKEqp2ee+8w4qK00lEDw0zxh24zTuQP1iqUANYMK0E687OlFbiIMT74DHE",
+	"6IaAitfBYMSKaWH2oAcx+JtzkQ2EScLPwO0FIgFVTBhRhYQVav9ciDE2d6Yy7rxVVfhwQ89LMS0vbfRS",
+	"C+l96I+a2z2aZ+XdM3dKLlG33xWzsrIFe/MjjeXPG91zD+llX1R1nb8XfnEDW97PUt2ufwYb6LC8qf3q",
+	"d4Xffxvd1L4lxil47LfNUOfSyzZYGPN7aYUt3aZr98aEJeZPwdrd/rxguiAd32EP4/hzrc+9BENSA8ZD",
+	"E8jjHAiMsDs5Eotm2wm22iKONU4PuJNCBAYZn5xmA820OkBaq5WNE3hHkzn0wSqWV0lVOA1zwLhL2L0Q",
+	"bArO44YOgCt7vgNoCwVk0WbL6G5vPxKMRsdXVNsxj9np4hAGXYm7o8KlRksFh6Ge5BnQKGzQ/JEYj1fU",
+	"AQ7HbbmpK25SkzVfzV9xo6Qa2ITNRJ7rKZ2ZGXDNlwLzNSH+Q8aZJWJ2DbkbNp6yENwqP2zZELe5DXGU",
+	"Z9wV17i6gwbMNJMt3dXHZQ8CxuExZBnCN6OGDYTgFle/zpTSmRpaKAr/r9wI8N3Xv93gV7Xv/s4Kr37q",
+	"Cgdg3fsJ+OHqfb/HpiheCbtP8pWw9xkWS9SqNHEh8nqV9v7yq14D+eYMDcWmO3SAZFhVw5jsJf6kps3n",
+	"2tGhgWlGFKFsaLpv9Kj+ctuKPTTf6EcrN9h2n17S5BK7DvkhybS72Vv3stUCBs72iyxomU3p8aCzomuM",
+	"VOSiewzV1G5svt5yAkoPv9VJt/ldBAfXdjrkKkt3kjo4drxOFdq5pHqJsURpSkfpcQUJKAmzk94QfOuQ",
+	"0ZhzGYLr/u43GQ9FntX41Lm04iFyXLxjl4Gia6vbIe0L718WVn1D8gKdhMQ9AxlMRGK7XHzCN6J61O+9",
+	"8f9pDa1dabVwL7Vt2RufumNIwjQZYgIXbooME2MhwnCFnVgzm3t8PBaEglq7S19Jf7/BsmesHhWMaLtK",
+	"6ZWLu+cI3rvugiTvwsXbZCHZ/93dbDjdiPppMXWbqNUY0fRsQljopc3S8tGsajtPh7qsoRfAFBNwLlH2",
+	"oXgNqhmZ3AqB0+ELekxfeCv7CSUSK6YJ8kVRPqDgub9y00z0K++KibkDeVFz736I4/tGam9Iamm+6ZDY",
+	"wOGwR6LSKqHgBhHGouBgenjgXIvQ2rr18iVdEuxhFMqQjK7VolQ9xj59I1U3JFU035eRquWqL5d9t0m9",
+	"B0EHIEP0BiuqLdBuY6Hq4rh994383JD8+MneoEry51WAz2mWHoVlBiUZckOuYgmsF6jiSJfukNxXJvNC",
+	"44VT1Fxhjqnpb0Tnpgx3mvBw7dGKtvYmBGkCyPcbFaNFkUF4/W8E5oYEBqd7c+JCw6l1iWNYSqoQH2os",
+	"ccNSew2lS+eAcnQ5lzhElEupTL81EWZ2ptDtVs5oyvWgVDKHpVjNLnOE72x1mZ9w4ypFdyHmBrl2YiCV",
+	"kmqwwD38ngUzMNLCYMF4TMmjQkZt2Hioleiw5/7hMzX/AICeDKGS1gTWAsEN1DZ5q5Hqt2AXjvgMas4g",
+	"wL8dSmtzwbOkNNM7OBt1Ps8ftHmwSygF998FhzlAtZUXZnWn9TUSO9UEJTABo2UqYli5djLurTLbkAGK",
+	"MTeq9wJRheyHIk/BTFRLjDTAdyaLxRklWNiWlsGrXtn1XvZsY/yCZ2sJQKVlf5nyOkA7yutoGuRYqKUj",
+	"vK0OfCtWceDbDeaheS1KdadeKbEAiFzEXgkCu3TGGMGz3diNervjBW5GrHktZgRraakYDYPRiDBGKtmv",
+	"LuC4XPgxYJXuxEDho8RaW6xF00Zkh4VGJ0eP79iZ6pe8QAm8Cdsoyjzfi8hf0jI+5TPsVl+bEeZsAMZs",
+	"dBfBOQRrFLQV5bKx7Qf372Mhov9tmkDWE2FwScVSAdWeKeBx9aXIs50kugwQDQuICCvl4dvwPnwqTfDt",
+	"8FxKnl8qztzpsBdUdMwtm4o8PzhTXLGJOld6SjXz25ArTh/t+o9S34U4AL/dZsKxCG/vDzSl2Ugb4X/8",
+	"IdZOzoTbjY/gGyKgNI4Zn40f4jOQ1UuIp8G6iNmN5GRReqGUHpPBBsUEK71bfibdqbMHXjpuwCB490Iz",
+	"0LXVLM57m21UZPXlGXhSdlgaiVKhhJsKOuEYUD1xiFzPgrsCvqMohM+0QPxa/ysoJoU6562EcEtgRKFc",
+	"ux44k079llrCTek5mA06VZeoN8CFrljPe29QP33RaEafgOuQ51DmE2rKoyHt90G5jp7imgRERGYeJj3y",
+	"jLhPgrVng0VIBmig5yBaTnOmyPAm/QVqBur0kR0LYEQ6LJZBS3UBCOhpoRTrDf4heqFC32Vt3grE166w",
+	"5ZC/9YbO1ObMKCs2HJ6zoij2QVa21Y/SWonb472WWqOjPMfaMN1nY6HHuUgC5Ai3EULCcXueBEAQRNfw",
+	"t42gf/3lJfWdTZnixuippQxjDe4B/02naeGPes6ut/j1VmGoedOkjQhHtf56AF81mN7fudn6x6OeOx4j",
+	"YVOD0MF6bi6NjrvSFo5AOGo1Tceh6qFR7Pbw5tTsXPryz/7yl3/+b9B4ysWA5yFbG5CEA908voWrHiYb",
+	"su1f/eRPvvqLf/rV3/3syz/7+6/+4d//8qc//cXP/u2Xf/oHv/j5n/z/v/8HX/7oR/jvr378k52aGHLP",
+	"HWG31hW7t20V4DCOem5jvqhHWonCF3V///4K0iUAUGjTkWcYmi07VFw18Rq2wSWlMWvxc57S6Uk2MtYS",
+	"HDDOMtHLES8HYAAjfgbvWkGY37xEINdnnPUnBhymYL7WS2CW3X7xy7K7KXtZZhkPy11Z3rXl76UcKAQ+",
+	"bPC2Q/g3oQCfNqwrIrmqnoI8FohcVg6UBaxr0qBSnSP8tKYbK89zeIo7wMTgmOJpxGG4hGayB7DtsxJq",
+	"e29IVnid1NIA7oDs4kjusgTHlUfIcZAgEJI1xXhghGgW4ccKGg8QjrXGn5cleMutlyM/irspQ35kdgOS",
+	"8kq64WWk5TBkAxJxKWitMSAoUkH7a0eZMc2CBY3eCeHyI7nDAobHTommdj2BGxFx7SVsvKSoQRCM6DC9",
+	"fdeXr0V2GDysSkzhVnkuMnA7h1t6vQiOsLL8loufH8WdFD3EDbCFJx2sreKauaYQKjXJ24UQ/GR4kxjw",
+	"CwGZf3TZhXUEdBdviOW5AGgP428VXOaYxpr7W3A2cTOM6XEJwKGLt+Iv//Bv/U34H3/sb8IVoce6b26l",
+	"PawGrREZsK5ywcs1jOzWy7Ufxd1UqX5kEDHTEzeeuHXlGJpoFWRgl2BCOcxAIGdSIU1DrhBN+YAUacIi",
+	"5RxcU3KphE0ikkU5tlXyRlPUr5RZ4U3ZKQcY3wLCGGIR1O+0QYJhTLdfhP0w7qgMowSgETgH6x6AWzDk",
+	"saZ4GxPIVxpKyRT5G8HxneeHJZwLnWclbNso7uEOPeqwl8I5KOGnsBbB+vKIc3vEhoIbqvIH4AuLoWbC",
+	"FwHQATJN6nQ7eDm//MP/o9nLSQO89cKO47iT0v5SuAgAiGlvyNHrT3kSjzWl3Fo5aM8Sng41IYEJIFRA",
+	"agfQyhrArrHAHzpUUOuUQ30ddsrPSdghecLqkQDg8DmhrxVT7OGtl1IYxp0U0o8xDwfCgP4WXvJBriec",
+	"0cC9krXM2SDyW7fbvgnrzph0VuR99KkW6NIgpT2tesIokYE9jZc8CQ6H7VTxkUh3DhnPrS7VXWCkFihc",
+	"tRUZGihDnWeYEwT63D9HXfRHhX93HyhPyhreabSIIODu33qIqUdhVw45YV1x64CDN1wUjLCT3DGONh+q",
+	"jNyrE+mwhL92tz2MU37bN1wcyZ3ccycTh3oTFlmqeC9cc8flXI7adxvsciCWjtQP71k2UU7mVJZmRC64",
+	"FQ0CBi3ceuHyo7iTgnUKafikzL1lq5XwinFduRK85ar4lPKE/LHRc2S+HyzmOM0KPhiiCWiQMd/a7Zcx",
+	"we/mHS7AlzkdrnBrSpceBY76evl6AiUW2mItkj9fsYB73rlVZBwiMU+tcFFjt168cBx3UsCeCY4mqREj",
+	"jotdqgFZS9KUpd414XAW8fdtgnbewSQBLJKrpEBuazPYOYz0/iHSDlhLcJZ2iKUNKY2iA01PVTn5sl5M",
+	"sae3X0xhHHfTl+UPM1649EvJHF5HrS2qTqqJWB7ues8WrGHgHAa4YsCkQ4NOacC/ME0h1YehqTsgbDCQ",
+	"O6oU4crQhYovKPSCYgg7li7QIMaVX1f0xrMWsdOFjkRPvgv045WCzsNwxRgIiAX4w1vmwvdTcJNLAbap",
+	"l8+J8nqwQTTHszsgluPZHXVvqsyynh5LYmSSCiH0NiCCaFc2SuFXP/q/vvrb/+UglEaVfEhDbhkibgPB",
+	"X4yWse1QRJZxxztPnj5+9giOdvJ4hnQ58NLC6bwdMwi4lXanw14FTC18P533wMXa0yabN0cxgBDMVuA2",
+	"lC4GGEqvC0AwSpdjIgQpjxyR4CegcBtSqCGQjC1/iJGIKaFvzQUbEsYhqNywz4Idf9u3GozjbqY14Ngs",
+	"RGVlj+cMywexOr8imettvkz0W/NsCA6JyJa1md+B4MUt+TBrE/r/FQS2Sn7V9qgv9qk+6vsI+3vbZReH",
+	"cSdF9wXox9INiFzpBLo+7wRFHc7l2nKciwF3YgWHKJYad3nvPOQhYg+TgH6CLOOR7be4JWIITGmgamoQ",
+	"T+rG7RdQHMidFNFPCOo1rOvYiDE3MTUfxGRtcZQXyzJupkBiizGhsdG6780Ewm5mmehLJQl4AW4DgFCI",
+	"1VQxwZ/amSUUKjKhTo47bwgclsiuoQXilG+SXejzHRBdP447rVwRI4NSabBwKehWKxSwSfT0xEiv1QKp",
+	"yboSrWZLc7/RuEWLmqBLpkY6b55mQkmeH5STFrFMEAzu5kLAtrSYR75Pt19c1d28MT4SSq5bdpBJe+ka",
+	"lcOFxFgWprVeikIbt16SaCB3U5pocOsL1Eha245n3Zbj9IhecAeExY/jrsqKHxsiDm3IUZoZPb5kOcoh",
+	"FG2OOTAjFr6gWqnyb7/1ImX0+E4nWoQ64ombg6pbQ67Ea9fugAko0pZlE4QpTyJIlM4XLguA5DEnhrVl",
+	"Ic2ZyG14C4+xu7ddVHEYd1JYcWhwwc11b817bH+S92XeFkPHXJ+ApNCFFMlArEhiKC5kJgBCKoDtl4QR",
+	"kf2VEwZ58MowSN6ACxA2fSfMlJvMdtiJtlZ288Bm18u1bUoveoL9v+3iisO4k+KKQ7MUsFhPWgd8fOnE",
+	"NY7VTP4KHUtXg3YfTPxtNhLBSsumRqtBKBhNAMsvl0pE0Aaizysd+wPNpApF+0qE6pc24JuvfvwT+PP3",
+	"v/rp/4dK+Z9/8o/16vhjfvvNho/53bQannOEtFyopBtNrNtMNt1AXoiPeO98afwmuMfBVUTWA/nlp0NN",
+	"gM7SId9vraCFlm69tNFA7ubZH9xwsNpr33kGhrelajY7/eCHB4TkStCt3AFkqjdkMUjvrVS/OboCIzK6",
+	"zwTvlRAEAlSE17Sh7ghUbkBoCrF0AmetF1zD70AGKIziblYk+ZGt6dQB5rhmjw7gzaJ33LLtQC58AMd0",
+	"BJs2gmezHYTenPJZUo3MeOEMsZZaMfuE34FbkR/EHQ34eVUVRECvW07v5e24NbxXZZEaylEoWAu1YJm0",
+	"zsjuxBFe61Sbc8oSQgLLXk9YqxHGUWkHUI6W9Y0QBbZurRQe34UYXhjIHZZGLwYzLK7w94IgKtxW0IE1",
+	"ruYawgoX6DbtuGCfGjHWxh/PZCiWrvjwMgvlGHhhC2zhxs1KpZkddoTfEtCJP+0DKI8/1KVjHCDEbTkV",
+	"pFakfxO6f9vlGUZxJ4X5N1EipkMBacEkFdKykVhTy54LMb5x7J1VPKe1cvpdIW7/VdwP4g4n1Mf04MCL",
+	"voZ0Qi7YZ+NxmxXwKNSoCbIlMTxNwMiY199hSELVHqN+XrR222WsGMrdz9Dxaz4Zg5dQXIgcPT9dgbgE",
+	"a8qfdg8D1sFlsiOwVHfEnUN4Az1xsZIJjvH3vKE8km5FwSx349aLZmkwd1I4n6I66pVWbA0RxMj6JXPH",
+	"S8ak/xU4gSSFMf0H3h4ecjVoTQn728b45DH26bZLIg7jTivIcmoG1bRJCANa528MXkzWFE+qg1wJMQkA",
+	"uMlV3gMyRQSmUUBDRZ7Gg3o3JGbbhvwkcBxJWzgvD9GtSU9HeIQQhucO+HUKhxM4T8voCTGfDe79EGoK",
+	"TWNVEgff/ZQjbbkiP0KljBlM3OAvpTpRfMcB5hZAeiYaRvXpwcdhOm/93qKB3NGkS7/ENvKV0SKv6WAd",
+	"87aUuU+4ynLB/uu/+XcIPAb/IugxJhWYF5xlwsv9SCiCcgAUJMS5B1Cqcl2e73pTmegJvwPZd34QdxPs",
+	"iFtbcmnCdbwE9r0+ZP2YT+xqKn1I1Fve6n3PMjcxagFsLHx/wIZ6CoTrCVWzhQzihDAeXJXXhlmnxxYf",
+	"znRv4uWarBpA3IvVQyH/neL+NBkVn8K4RErLe64tMesvikq6jM8gYisGUlmq60iKnaWViBgpHfZMq4Ew",
+	"EcNPialvCRMUzcSffHpADhwD0JwjTWSHRWrZe5alI/46bdiVEyvuwLac2DuKTunFNXgekP5rbHRPZJMg",
+	"2zya6KVswoiyA/K15s6lDdvAH/WHP/3l3/z8gBFjp7Qk4BbrnryQkl0jHWGsBGR35jdowkaI9kdOa3+O",
+	"SK14Q7zuxHfi1ourtu6uRkgGXk+FC+HaETsj+BIyAQQv+6+//x+gNPmQVcPEqJ1HtaL0ArmPb7co+UHc",
+	"SVH6lJvziFvBLcT515UlLyvtObHWYrDBCpXtdnnvPLg5CCcFbBN+TqSbYClNxsxK1RMddlTYwZaI8LHN",
+	"Bh/cC+zQ7RdBP4w7XEAQeZu8fcbhmoPhKakg8W5tsfSXrxZfMO8NAzSjI3+bVIgyq/hIEAw6dytoPGzq",
+	"DkicH8fdjHhpfU5ugLDc4MnCNV9b1LRZcp7iM16MILsBxK4ARUenk1R2DATgbc7eH/3oqx//5IC5qfYq",
+	"daSN2KmkZDvNusgqZeRg6A6BqBgGecAAy7TDjn27hMGOLftNZ96zCUvxppeyrvCGRoGtwmVG1BUT1ah2",
+	"/SzcgU2gzdcAisSvah/v/Xjq2rFe26rsOdlvLYuvqWu5FAMKNZE2SSC0fwdE0I/jbl68ARl+WD1xAw8e",
+	"aKx1ZbDf6hD7xc/+9Bc//yNkZ/YK9Bc/+1P8IylQREK2C7KAY5XMaCz8wlL0AChIsVYrhBWWVLDsNEhs",
+	"/y74iXAYd1Rn+qHZjVGoEcJ8WUBrpAKfuf1iAeO4yywGwDogMkTS2sSlZaQvxDIq5WMlUIX6M1xph2FO",
+	"NhPukHVnESjchnM2l+ocKp3meXDaqW/qFVapg7dfPovB3OVCfcV4lomsxJq8CUkd57OluS4Fphg4o4lS",
+	"fgY+n0JMa4QPn28QQd/y7Ze9cT670zR3fEPELjT7LaGSP//pr/7+DyIebrxJgLT1keV+PpUmCVCxi7RF",
+	"uk+X3yWoEGUYz5VvLzCUptsLjvP2Sza88+7C3mO4cCMcdkbYyUgsRTuBq1LOlRIZEypLKtDPQWOCRWCd",
+	"Ho8FJE6NDpnTGQpiDIP7vwM4RYxjNipa6Nztl0c/jLubxh+WvJJGv65Yen3VonI/A86scnpgYKWpo7vF",
+	"PFcgG5dQTpXz3jzZ+OXUKHSvSY1i32+/2MI47jSA1NjokbRoji6C4awtwxPTQg/6xOjRXD4rMkBC4T5V",
+	"5qe+Z2mHlbArQs1CphWVnkaAxdbKgBfYnzsglhOj7jClgxcAI1xvyNzQ6MlgiIu8njBaobJ2YJKXfCQY",
+	"5OFBxAaT6iCcM+kNRbZa9cnL0Mxtl7IwkDssZzHRISCvl8hh1k8L9UbBGvRJB0WAFGKLXELekVeNNqRm",
+	"IhsPNyJYIEngBgk2gW1ha33p7gDCox/EHU6PDIxLVPixGeBQJ8wIiLebxfOX/+WPvvrb/3TAcj62ImGZ",
+	"4G7o7/KZtFbnEwfVKNMlwLSnsZ3bLmVxJHfTFgyjsxtCEHWGK9tfAY0k0FxUeb/BL+m/shFTdLXD9zS0",
+	"e+vljQZyhxnfy8wWjPtrpr99DLReMxdyMvaS0xa56QlIJ/PHJkF5RmyTgQ48LAFoBNN93wv3kCRWIsDd",
+	"xMmRsOkh8FiHYHTIM+pXaGPxelMrtZ9hj2+7zOIw7qTE4tA2id09MQOxapnywq2camoA3BtzeidjYS6k",
+	"1YYqO/ECDZLOMj7rsGfV3HFvVYIlWS+Q5g7g2/hB3NF0iJHE24vXLVF1+QsCOMbXE0xv02WGT1u4D//d",
+	"3/ziv/zf9QDJl/IhhqbqnYivQkduuyCGgdxJYQyDsyV8MFPg0m/OoYiudd/ZgWjKJEePDbmzLctFNhAG",
+	"KyZzqYQ/0/1/E6isDPD1GZ8R/xrv6kkNYufHwj3ExteSxM/r13llERsb3y0n8dfFdEgnRnYpMaV//HtS",
+	"TP3Cu9lY+Mk2hs/83zjFS1/BrcAB+d9Y8YPlDqQfbFXF/fuhKfx9EkbxeewT4XfANqkuMC5BTBCUhonX",
+	"45wrxJTdGMllayuF7IJwzgmvETzbxS8aZDjT1kqc6XohVs5Ib4CKmVYZHtAJGMg2odhSQlGchKp3MbpD",
+	"MJIQlDyXKjtgUJOcAJRYwrhSk3wkvOHg5VoNEkZU9P4f45n//xF+XxDAJuyC97jqzWp3xCMayrrKed42",
+	"z2f+YIFZAB+XtDCgrWRL+gd+MBFmtpVsKT7y4kJfFZtkxF8/E2rghlsH334Qpco6CBN/seE9SB1deRPS",
+	"nPlVnr1b+zCMZJWN6A94ej7KGwKMhBSiTIDSn7GpMIKNeCY2d9wMucPLVjxuwDJfe2v2cz1t3JenCIEy",
+	"HoaY1IUwEHAFPRHwLCjDi8rp/fsTKtcwJaMcj55GVBN/2HArnvjuvEPHTZieVkYI/8w1i3GyBUpx5S3n",
+	"+/TSifHidmvfEH2cf2xs1V2BIsIjsB5HZnwJCQL+RRvz1yEGdE9YW2b9YcAhCr3wx4RUrgKndbWNMeBu",
+	"KEB9Nu2OVxEsq0pkAVBuY6EO0J3HLcu1hgzEaSBK7wqB9EAZs5r1uUnYSJgBlswjCYafzgi/XiAS5QLQ",
+	"4gBm6ExN9STP2EADD5LsI5AtVbVmzI71OcBdTDvspW+xO6twuoTLNLy8uErbDjuykJNGVOj+yB1KNeic",
+	"qbp9+3Gcqbe6cdt5LUIXG0QYHAM4L4cs9X+lgGnAc3BjYXEwEr8rrTas1wMfSYmEniBKUAj9eROop8BT",
+	"t7ZwoxQ13yqe4fesr/NcTxEIwl9bQqIXV1mHHSvw8FlESpGW0hJAUEnOlSbiATYT8EiK/L5SDdIOOy6l",
+	"kIVXC9hRZwqv9kOdC/isVAaLcguFLyVfwAwS0f0dbCBcnaA+k9bRsN5dOcUO+q42CSqtXFK1OnBqpIFF",
+	"2mSKF0gB1IrOBUeCBF1R8vbe4D++KInggmLB9q/bD4Kt3NjivpJu+Ig73r7AG1tDv0nxlRS2nAbcFj6z",
+	"17Cee32Zi0a9cpRPCSSPs0xPVa551mEP9j9kKf5+V2m3mxk+VWkJjJIOPWkpO9qb1glC+INmllC/7Hie",
+	"88hjrzTra+XACj159OSQpX1tRr8xdKM8pbRUFRgmas1RXK4nfjg3KYGrPv5Em1G70LYLjR/YpjOUS9bJ",
+	"yaMn4BCDVDs+gPy2sZEVR9jGZA54QcB4nzQHFeoQyhcxUb09hM7cRar2Q4hxjYVDQKZ562hBiE6MvhBv",
+	"S4ldG5n77ARme3WP7gaVZ7vSLDygxA/jL3HXRPceWuSWDbny9985eoh64W5x9JJfq+1AfE6PvEMX5FKv",
+	"V7qY4hDeLS9QGMMq991XofYRKnSc9jbqyBtjUwN5apu9GbQ1tO4dAP2prb4fSpx3EZMLKHCsEAcr3SOD",
+	"5Z5E2HMRMgP8kQ1uId/PenfQCfbvXZL1K0hoMcsrbQ8YdFO8YjPSTj1aRdhxCSoEy5sDJ1149WYEeu8N",
+	"/PcKhijbTh+iYOw+knasrcR0VO4c7w1HQrl0JyEQMES6sUM9VX5PQlWJN2TfZyk0vzuUWSbAiAUPDAj7",
+	"mYrD9ZvpPVstooKtUBSsNHhbYOJuwiqFhpoCFkdFwrBVfGyHOsKmQucL0D5UD72JMQBhoURDSGPI7bAS",
+	"0hgDL4J/8l9+f3/3Q77b//zNtx988WtbK4c3btwAJvEJREzjikHg5fHyQk0Rrjar4AU9css1ZWmkK6lK",
+	"HPb16cnQn1UUJS1B8NJKA0bhrp64DdqfjU2sqzgdz8/bBOzUf//O+sygdzVr8rQ5LBfjd5vc+X550JWZ",
+	"RIxLCFGPuDm3G1gke96qBvxuOoWHbrkiWD0mFudkJYXhJ+ey8TBsYaVAGLBElOyZBP3hWgnLpOrlk0xk",
+	"G6xiXKW1jcjc3hv/H8ySa87guBBmBnEAO+kNGcfsZuCyThiBv5tJLizDkBXkHwPaJRC/57meEkTHdDhD",
+	"nPQjFeIK9HVEvoJk5VAhp1VPnKng1YxUHZIIOBDXK58dsrQvRZ7ZFDyfgQscqtEBELZHQe5SV/0Q4F3k",
+	"Y8TI5naqhMhE5o1BrjJq21+MuoL1/O1GXTKA5hfzqOfshpNKQN7J2BpzNyxsLYffVL03Dekk9+5/J9ka",
+	"SRX/3nx2SdumPeq5YxiQbfL9eLlM6FpJGwKED/x3mw/UlS7CmUYOA5rOtr3W4vepbDKIFON9MRO5wEql",
+	"uUCW4BfiNKxgZdofLG7M5whyHBlu1AxwO1H0vcbIEZzU755NAu0VDUAA3F8GVpqoslK6vduh1g/9CaTS",
+	"e4XSl30nhGJW9LTK7EH0kUMIFAD1SYOCrrKawGMhvM/6Yhp+2WHPNfHW9qkM41yM6+OfWp8fuXq52aCb",
+	"luS3KcwOUdvrkzOaNYqWD+UIEyeGggPdM2ZQDfkGrDE5ErlUYsmBKC7oOlhkqyMrvxV+snvCny1d7YYs",
+	"52ow4QMBh5FmmcyQaz+kfUh1HjKs/GBphNv+1oyw1Tu1TrTT0M93yCaESbmE2UZDeBfTB3EkK/uNh3w8",
+	"FsobOlLhxWSz51PN+9cWdMN757s9nYmWPCiNETUvmOSoTtBYAxBzor/yZtLhXHEYpXtQoodv2ms05puL",
+	"uqw2k+PUd+uhzt6tYIi0dnKJWEgcxFP/u6VXE3r7qll5SkyFdRs2g6DLYNn6uSckSH+tRmObKzG93AFf",
+	"T9vgjQWKyyJeL4C2gFCD28NiwpsqZ5ySmGHAFj7PhTkv5d8x7g7A3UsUUYHmKfI/aRM9tHyAJFKktc+V",
+	"nqJmtgLy9kCyKbWJGwTp5cbfUQKQL/xu+8H9+yyFLu1mst8XxvprQ4FE+F6Rc3+myuVDfOKG2hSIhIyz",
+	"vswFhqZhf9ARoMdCxQtGtO8OiedrCpsyWH9IbjgURnQYFo7wPD9TI4JqhNO5w/x+JsjEAoMdPN2I9Q7W",
+	"JAF380km0d+ZjaSS1uE+PQyTS1OkVY4EQkJldcbJCwHCHTfEBjb1tdQmY+/eSgA8tv5C9IQcNx8yiCIN",
+	"z2CSzybLlxlnOdCRlfXAKtseojENZwxBfOz2tWlzcL3Cx55o8/XxcEFx48oHip+hy3q4sIXVTBigA5sv",
+	"u0yCWtigLbOkocsbNbnutbq4of7pOi9GH02sVMJabKhmdsMDyLGmsKRgnekUvYmRbrZ18P3P53Pou6Gt",
+	"Hg07Tif8XZ3O8aSby151Kvd4dgF45C1oA/msOAy7E5m7XamYzIRy0s3YdpqJi3SHEAQe7D9g/oNdf1Ck",
+	"HfZEmyk3GZ4beIhCu8Df5L9Jdw5gogzZIH2e5yybiDPVl0aQx3FGzsYhvxDFTVki0MFuxp2oPYyOcGxB",
+	"JC6naa69qpZ6d9PHzzsjv5/qC0EyVRZiryC8YCwR5kxcFJKsRyNvS+69ORez1kTkh/jkojAsWt0yE6Ox",
+	"9nf7GTsXs0AG7e/7bKLwRlbjgjoXs1YPVNvSfFfMTsVrd82O2DAHDbeNXvh6k/fZruh5WxsZyRFYMy4u",
+	"Ld7c+iIK2K5UcZULBs3dzPB+SwzjEXwdLNeh1yiY7GcE4NWCIrRDkbGZcJhN7W8hGIx14rWzh3S1DUCk",
+	"AHsLUKNwC+uwIwZ9YJZfQDxD5oJZPRLgo3UTo+yZGvOBsGwEGPnk8ekbrRqLGh7FAeIALq2yHk6M1Y1u",
+	"01CbOxYGnJQN6Ru5HElXyd+IYnB/fz/ZGvHXcjQZhb+kwr8K96lUTgxADDZrnxWLvlqtanU2a/1NfrMt",
+	"SA/OYrz3iNcOpqtIhAlXJi8UNTksVSONer2KWXaEvmPdZ/SjjfGXx/1Q7KGy57T8aXUXigzt0Db001hL",
+	"up36hUkTltInKfKC+R2F9bXwh3V2J6FKJJb6L1N/kaaqBiWkv7wmTIzGboa3ZOt1xzlVBhH/NB+JM4V7",
+	"kCj8i1H2ZS6B69QbEMSsgybDdgqaBJ5Md+o24nMxnZecd85ymOvgU7U5VI7qmzecVfWRGAA7Y0bTuqr8",
+	"NR0Ae2/gv19Ug2w1NQPBS+ntx0ge7o1YFyhE0TZGHw2hmiPzcV+bRcflI6PHi1KyPIb3sVZY7oLGxAbL",
+	"aY2ehokFKLJL7e4ma2npEN+6RIVjONYLwOl9OdV2qb09N5xin9cGClMjLgDENBQqoWc9+OIMlKi8GgpV",
+	"2A5oUABpbYL1VDDCXbJEUrw7p+HPkAOhS356yIE4U6FtCidC8fArQu3HVpTw/+cNIm4teByB28c/VrMn",
+	"4n5IoqQhBgCzTuY52y71Fp6tV7Av+YWoE6xrV5O+4VuiKH1Xr0FP7pHhi0m5mxH7esNATwwTM2EPQLy6",
+	"sypfj9FOBJ8/ChIUmHnx2obM676emF3/+3Snwx56mRRYk+CQfQVw4UbaBF5nG6krpLe7o3mPKd6Uu3PI",
+	"zEQpcHVyKyw7F2KMNr+tk9MTfMvmRJVnCAHA85OSXQuF6cmcqRu2bhMLLG3sqEhiWGQr2eprM+IO7fBv",
+	"P9haYqJXjdXYbr25enNOipOwhLXFDOFLSAUDTDCbgrE35cYvsN0gQRs0VRytZH1C0oa/SdkKqNLaG7RE",
+	"U7SSQbO4lTrsqWM9rlgXkcFht5CJvCDjAfvspND07+Ahf8rPBQVDYHbmicdu7oxvgrqEhM1+67okEUku",
+	"bl+ADYH1AjoIOITBWQ4Ee+QtLckKspJCumK8SRU/PVP4A/h4t89lHjMb4a1BTQbqCSWmdGTTN7vitbRw",
+	"LWKp6PdFz8kLAYZLYTGTG8NbWWBwIJIF2CDhopXx2eGZ4gVJ0JBb6KDI/LtoEB0Gl0eo3dblk6BiUkyA",
+	"ISbaRuBhRhham7A4nSgUMpD/e+moD03Cg/Oyvnm7o9RCoOO6HWbHEaXJjitTtEHlFslUNrsf59fZN/OW",
+	"zm1OP2+vd4GnFg9f+HiNo/etmqxCZfGYBPzpTZ+Vdi+T/X4L+QmCDYL/soQyOOawPEkkErSlXLxzARlW",
+	"U20yexhVWIRiORczm8SPvWUV3ILgkrrg+USUa0PIw0wWpzdOwfcFarDHFdjCwAydUaKUtEXCCbeszwkQ",
+	"yj+dRJ+ZMEYbfLnTeVaJgNVnVj2S/f6jiq/vBqS/b/Ro9TsZRjqSLacv+5u5fQPNwnvettVa2mFeUpsC",
+	"LHgdwXJKBGIfjbVxXLnrSHWnbCXWFW4qhGJuqtFLArVTI8FVtQb9CvtynPMWFteTHMyDPKdQCB33Qg2k",
+	"EhhKYxfSuAnPMeQIxefo1hCmhJMIxgLaB4cxT4q2QOK3nRE8x0dLnEdn6lNoFjhmhHKQ44Jwhr61DvP9",
+	"Y8jahDk3iBcywvAk+kui1fIKfNQah0LY5ehunn82iZYR5F7xM0XPDQEKgDhzOuxxRHrzyoDnucjYydGL",
+	"09/pvDh+9phtp16zCNcBqzAtlBQq1Io+Ml6lVJ7v3KcstTSmpKXJmfIzjCnowGOKDPTVGmaC/dNThT74",
+	"YD5GMwsLp6XyarEnohHHZ6FLOFyvBL18sJ6+wCC/9C3OBEdePz8tMNF6YqlbQOaPHAVJWRh0qNWYYqZ4",
+	"abGGE5V5HQrob1CHUXulz/ms2KPXZf3lkKpzs9flnM/q78qvqlsId8/mrsd+YXkpqrSeHnGtDL0vJoos",
+	"ip5Q3Ei9oio5F2JcFG7BmWxdSDaRuUUZ43hUgyMZz9uE4kdAQQloxeEgJgEn6Sn7oJp2R58uOySupAmK",
+	"jSISZjVlyMK1Lrpmu35POXB/iSl1z+suanHx6D8V5UjytbtWT8HhftMplOAGLI2yKYUyZB1Il0Dc2081",
+	"qhSSoZCKRo40UFIbrO58MVGxKVpZLDTzhswV9sp4Eoyt2pgNZhHQQ5sNvpeaXjH8Pp642dIcxvjeVQLk",
+	"H81o/2R8tkGWMg4uRBa6ErZl+ThMiAXZC0vOXaUcIxNUWTxfJZi0c6PQAT6UIyvyfnBnDP3loKYHHXYM",
+	"ys4KJBhH2lw/x2cKAD2De6nEQRWS9vw7hWHpM8lVl6vdJ9ocsKOHD48/e36aIjHbLGizg1Lie3jTexZM",
+	"C2/vKAD8IUB3LJr1j0PlE2ljJA/qsEc4mzHzxgp/p3fA2TshPD//u3rnuyMBupGbC+9Bl2rgU/UAaxUk",
+	"LIq3QbytNOWzIh3koFRNupUsAXBPUOJnrU0tvqW1TjFZ7ebFHVSmgE9ttYfr9qpfEXzF279toYapv2Vh",
+	"Zw/x5I2ZO3AvyPgsIdfiHKv5xpTKc6gsQXMr6pbZKkpjTtXvvZHZF21FxI9VFndKa07jcyrg6JdUR30K",
+	"IwjgSjW09/dXqSF/UMcTkRFKgHSAcC3UJkEVHqMvCsZY1JBiRutlFmE+zbDmtA2Zem8x0a0+vW2NPDTi",
+	"h7u3v7+/UcT3Ai1rqijHLQnlTUWFW/v61OSFkpfZS2/rVoGsnXc9V6d1xC2pOi0JOpvRtihlNXZ2MBdi",
+	"HF5DeomfN0DS3HCuz2Vmq1UhHqkZhOAOCRM7VgGC8rBOjDFmJ17z0TgX9boS/rOytty/KuIAgT9AAMwK",
+	"YZl0ncqlk1KLDDDq7UO/OYT4YM5Krm0sIiQfFeN2IfzXqc/YubkgSpfeXf8TnN+5lQSX+VTmOWD5CeXA",
+	"P4iBVMzy3lrQe8kWDRxc141JE/tLkyagv2/dGGrann7xsoR8IxI8C69dEJ3rT1haRYEXMAK12fwPtepL",
+	"MxLRN1hCYbAtKIxYajzmxjGpamH2WV+IajTFnsvxmHKNyGN0pqDithpeZqmfRszqA08PBbj9fuJ9J0ya",
+	"MJ5bHRknMLVbWkprbqgAeIwzsURxUdsRpXEQSohjTDztQQ57SgUXMG9lIMfojuqKgVQUAKgrBoCxbK1a",
+	"v/JEiAyz5/3aLoe6liPpbgBXDmb1hA9Ee9I9ieGmtoSfjNJri01RYE3MlzqGHlT2xZ51RvBR4/Z4KcyF",
+	"MLsQ2sBfHLAU/nEAWyRNWCqzgzSgd1oNoKcDgDzygpCwNOOOH6SMM99pmK4OOwqUasg8iOGCex8wSw5V",
+	"JPfQShHRCc/lheiwoz7gxrOuEfzc6+KsuGGlMkthizzj1u1CO7tPH6UH5WDOSOJGKjYgcRu6qeyJ2oRS",
+	"mJ/Vts4JYcEyEGxCCwuzcRgrgbzpAmWPBRaHxU2j9JSBVxV2CzpWiu1SGdfVts3yjeDEa4eysVuIRtFS",
+	"PMq6UnHYy/NGRu19mV61McYReRHeueYmeD3Wxtk9PhBtFE6QF6mncDikHz9GklYjyr9NcX1Z2uUqS+Es",
+	"xCNEKuvAbgrE2B/sJ/v7+4uG0GPoyxH25LJZZS+gM8dmsApkLz781ImVAH6xR8dq9Wc/wgq/hcI5eSEz",
+	"wbqzhuMAvihETShvIX1/Sxs4P3xvP6+ph1rapycgsqtTJHA1WIcw45R3Nw4YfDwWisSpO2P+RCEQq24u",
+	"wBq3Y0CFHgpR2QcBZJ2Sbuc3A0nwwm7AovhmHB/uil0Az6Ys99Y92YExYtyXOZIQVUX/sAi9GwHO2xGY",
+	"F1GT+yssIZp12Kc8E1RGIzED28LpE2sd4CzwW7OPcXZ0LoeTA4GCRA7eOEjY5pBqM8n5obfaHr78HlSN",
+	"jrV1Ro+HIYoZHDsYvIH68K44U5Bdw61vnbBRcNKWY50UlaAFWorgpjfEsgd/T+yLKU6HHzLQR0CYcfvB",
+	"/Q9rix1QYzyE1Vp2HQVYnLlVa9iHP2ijDC3dMO/X7sY5dF0nRgD+0dAWbOtLMJQmi3lZRCNYwoeva8g6",
+	"7ia2VsGMjdhF3gG4gvaEvABQ1MCzBuqY93pijISBmCOaIT+vFVmDWpqHfh4AGUzzVBh4YqsRUHCFRgBN",
+	"AfUEAciB6wEr32O6rJkohnjQdd3QF8JkE1HpBzXc1ToXXC1pGTBQK3el3OumpoJgwbO1BKDScqkMm9am",
+	"YZBjoZaO8O6fK6A6VjxLVoRQCWcIni3NxAqg5MfCQOVtjVmVeoVoh1B34UV5qKdsBEVkEN7zFrzux0+b",
+	"rCm0dN4lawqffmL0JZ7+DCJi12FQJVsjrdzwa2tYPZGDiRFEXTgWRursek0r/HzvTR8a/qL1xuFvxvVX",
+	"jvDzdNVbBcrRM//CZZbC06zIHPKN1Hum43dXjuQlt3cX3v19ESp5u2II9OUkC9ezN5DxpAUiSqCfFYmQ",
+	"U/94WtRkQ9JVxFrMRC+HfPfI0XM6G4u0w1467T8ubigvPznavf/Bt0MqKrlADovbC32CVw78tVY90WEv",
+	"MLxxwHJuBvA2TpAdciQd235w732WOq134XuokmJe+gu8mEwj2Ds4fcGvGhoLab7+S39POFNQjOV/DTei",
+	"7Qf3PsAp2PUfpjsd5gdoD9jJoycJO37yKGG/efL444SdPP84YadPnzxJ2KPjh7+dsN9+9vK34d/wz4T9",
+	"i6cnCRvnXCpIGKu7YHw2zjXPiEWoOTgzmuRO+iXa8zer3Yw7vrr/FNtYLaJxb2Ne2yeIM7gY0ICF3tg+",
+	"wsERKOcSkp9JmIjSrth7M+R22HxMPNEmsK9F9l1Ay01XI75Ka9Ggr0Qb9Qm3w3eMaLTCswR6IgCA41xX",
+	"qC9WWJIhVxnkmTcrq6cBfR1WojbXjyqXeM+x1L/x+EKYFGmy55L8Cz0x1HnGJuMSpbVXQ2MBCW+g01BR",
+	"EJQYMF9oVaqhdHo8roex+4S68EjYtwRjd02pdLngF8JeOZPuctV2Xux6PWEtYpNuKvluLhhctJFsoKBv",
+	"M4B/3PWGgWNrUZ8eQ9qA/xYue4jB3J1RNsTGdvonseYEgzqxqNdvdk1MfJyV52/VNK2YJdWYpfUUnlgW",
+	"G/IWDCgiFbHqZiFSjiXXY6lmKCdeUCFlm+eWKBsQ0UrNmJ3lORhggIl13u3NsjRh6TmXXa5Swm/h/k0p",
+	"63vj7cv/5/e//OO//ue/+fN//s9/9+XP/3InxnFjeDa6z3Qmophe2jO4abqXOcz0sAwrZa3RPWAJUDq8",
+	"aZWcNS/FQjkzAyH2v0uKROaQKKPElPxQA+EwEfSasC1B4GLdJ+sSODk6kkuiHQdYA9PalD5+iiDfpaob",
+	"f2D9ztGnz5IAHeBtXG5ZmmPCd/lRLCPbSegEo8yZaKkjmgamLVCuEFdnCgpfWhAJIoW7dAzeiglUQM2G",
+	"7kaq0YnnpZlQgSvkNAXIFkxsqmK6nClpS5CNRR0tYSAdLF4IkGQF+u6XSmTs/v5+gudyfGguFBKafLD/",
+	"4ZlaSIpiL2qxY0odDbR03kqhEx/gb/1JB1ENE+qXygz3YGzAzJVqQCDifaYIIg8d36QBpGF6qg4ZVzyf",
+	"WRcnhtIpveJ2U021BTbg3c2X5NcjMxHYyVN0O127mTHjo3wjoetieIWz5R77VH609XWErHmK0lXgMi5R",
+	"NygDonqa7oGaaDaivVyLTDpt7AL4KV52C1XilQvQ6sJ278vXGEfUEweJJVFLR2dayUoIzgJQFUmpRD6g",
+	"kJB6xbAfvnhstDchqJBeWr81pqXkjlDd558dTGSGt37UuphEaIXoMFSzMBuVijEs46rbPwBURbvnWrfA",
+	"zQk1YW+18qf39URlh5BnNhq7GQSaQfeyXi4qh8/mro2+W9UjMKwu6cNqTXud3Fcq61Do3/j/tOJHX0k3",
+	"+h/dQJobWlT1KtIP7G3aQ948o3DGKqZPzaqgRvKy1ayVSkz3sSo/DNrGUt5ILYn2B6R4897Qn8JgH0gX",
+	"SvS7gnWBm9IdYEpAYMqGSUtYLntC9YTFgvqAHTLgyr7HMu44OgV47nXTrFLSu/3lj/7fL//4J//8H/7T",
+	"l3/4D7/4+f/05V/977/8+T999Rf/9OUf/+Srv/rTL//4J7/8j//6V//jf/7yH//PX/1v//rLv/uPv/zp",
+	"T3/xs3/11Y9/skOQuHpieoRqgMh5POAXBKCBBYwERC/wmySlqUgxzQ2cHTQ5rvRy3e8TKw6QAiU0J72Y",
+	"kNudVYl3OmfqtPz3ezYk1UtCTqcsXH9S4PQT3i8j/63ShuV6MKj3hMC+R8L5tXfh5ouiHwYJvRQg72ab",
+	"blIAtC3qkqDhDNxsXALSdQIZU9hMZrlOrnDLVHZ/gP6pD1VbltZhBaUJjFG8dqXMA78TiDlpDjsSisWL",
+	"FFACri45+xAuTeldAK3eqYfd+R6+ci0BXWTpL/wQ2hDI6sHTR035QQSJs1Lk7ztLi1LW7Y3Tm+vL59/A",
+	"9+gw+2si+FT2FyqBlhIMdABHXK14rkrDcjHgOetyKyP8Fqh2Qt7yJ1Nxfd/+1U/+5Ku/+Kdf/d3Pvvyz",
+	"v//qH/49HGz/9ss//QM82yIL6sRZb5rLSMgMp1znTEG9WXGAFVa8tExxY4BgmnAKgzGgMn9o0RBQ73HH",
+	"rHQTrK2vZ3P+GOZkk9uYdEO5FCNUbtXZYvXbqbjWXT0l6yiaQoyz33x5/Jyhay1hojPosPTN2VZ/MhL2",
+	"jI6u9DDerL/Dvgs369pyEXxtU9e+c+/D+ze7pXEJG3byRg6+FnKmhculFcKuYQEPpTeSZsvuJ5/QY+/w",
+	"NSV0sZ3wMoKQAqrUZnVrOKVRj02HuqSi3FCMAkNZAoE5wggqMtxgo0KWpoLLw5raNyj01iDGJgyLzXr8",
+	"y91eyen/vaLssNXvH1+8Url6npdORHet8tOw26M0Yb3dmjfdMJi9N/SvVpfE9+JxsM45teRhauQG1AO1",
+	"REiPtephQ8WrLa6KcC2o0EpsdEWXVHA8L0rRLaTP8xzgCFRBEl+9eLPnJQiFeqZlmtmGYoTrk5brKAjY",
+	"XA3AJSm13pGS1spatla1RoLmDaajg/VMp19dmGGdI7C0Rfq5njbvEKCthgBiNkCCtZzPMIsE3HldKKkY",
+	"YiUQm/IZk0iPEv4E85v7WwrPc5HTD6D26JxAIH5PywoS5pl6DI3pPkY2UzcUKmWjAFAPfpXDUg4QeBwg",
+	"/oA5DtI13DVoQZ/4Id8RTQ5jaTK9DR8Pr9H0DjEgSOcI2hwuO9jyRlW5EXYyqjCozgOS++/f1jld8XPW",
+	"z3F4RIqQLgXPXwllnHpwHRQQxRUZQ/ellR1weQ0KyE7sWKisFZK0lBQAReQd9qTEPhc8h1h4TO8TWRrg",
+	"x8i96OUjIzZ5DCOUsF0CiGiHvQy/jzEFyEPGiGYNbgs+/o3grS14uln2Ni91EF9eweI/hedu0WFRvTzG",
+	"YV6SzfNU2OVoZ/jyFTFFwdzcJM7ZHOJroaemFVeoVwpris9UqkxPm+8RMdkZihrQ14E/CY5HsuYg5dFR",
+	"pDjBpKwKXx2i6ZRSM/wj9RcNL2KvqGPvjK+iNFMr5yfiIJYKW3j1KuLmxYOeB++9X5drsoMQ+pvcERG/",
+	"qCxw0l+ctJm1mz85V4MJH4g9LyNLQAcIRXvEZ/7ow6TewpVvRd6n7HppUSSHmKWzG4MFAZ8y9C3BFJwk",
+	"BKUThlXYlu0W0M3EPFTKoCtzP/eQAFpIE0lBStEApO+wk9zZ2lKLZzT85zD6a7SXqw3Vqyp/69goSOlc",
+	"IqlfuIkVl9dKUUiKsdZKCcQaXsIz7P7+/f3de/fxgiVGkDlpMdELD9n01zLRtxjFLa+hcRah+fyQc4Ep",
+	"sCpjQ6kc2EshNW2XGFyA3yUhuJ9AgEWsVknBmQla0JZh2b3uBpIXVH/b6etdeAYSKNPXuz8cUj73611/",
+	"EYR8D7h9lkbtOwT4yGGOLPFwUsXLSHBlWVfMNNG92CEfiwRD2qVsPOT6bLg/BuHBqV2W6h6ehtLV0ldN",
+	"EVzf83pK8K0f+iMsuGXojzpXy7ravA0NcCWtS6+6vjtnWN5SUC2uxvLdNK90hXPC7DoxGufcLYF8fwYP",
+	"n8ZnN3pwepWz+rGJXfkuqanWYxNffPnkfvC86D7DKSql+ftdDulOgXVhIxltRQWLnlKbeLfzzVXq0+jL",
+	"+UoVwpih99Ut7t4bP6bmGkKgiAGltuCULmHyFIYlguTH0xHx0+I0jY0eGD4KbDcCkzcz0nkiz2z5GJ/U",
+	"WXle4VRk7lrPxWpLTUYVLr7dqCEfXop+pKrgXWrhL2sGF9toGfvkUZYBeU+QDn8sBin1vQZqACwkAG4e",
+	"VaQFFgITgJeoogKPxPAWZJkVIQsQax9AsNxQzM4UfBUoIr2UYYZiSJ4KIKyNxSMomSFfnMgtS/4PxLH1",
+	"F5F6ukriM0r1hTCRZzuFjeXSKtk2vYGGuetPXsheT3c67Lgf5rDgUoDCECSyXNhkUOZoO+xYnakWUKmW",
+	"QouaLbT5pERspEx6ecOpiZfbvkzhhWvD7L30+g0q670xAVJdms5y9b0dobVhL1EOLlzNl5x5HWSOp64r",
+	"7XYhBpGCYJ88ehLh3aStVCPBdUxp1teqJoh4giPemNhehlpQm1HV7hy6UV6yPOnPcdZfND79Cvvndi+4",
+	"oTvs98NgPjn99NlWEv46efRk63MvQnDXrE8w92tRLVnmLk5/tXj4/r7/X13J8PUwfNIoNs7s6a9BKEtk",
+	"fKgLoZDIBZf6ytuqVGjU4FTA2jl/sbJFL/xWsBHBswzcfiGM7JPIYbXsNty9vMEmFfzkt17AFzt0yHGj",
+	"bAH4B5uslIZIqEMWjyLLZdZhH0+EtZR7D+mOIoul0536nPVnwWRovZY9LAbTcBGjaHlzMm1rkji34jlV",
+	"ddfmJlZnrqkL+NVK+bwP3mo+L046zH/TsROkOqz8dZUDk8sriK9QE6nEf79038xdCssoFc2OuKM8r+BZ",
+	"LPrUiuPDW1W8qy8EeC0SguQjv7DWbDvFT45VXbq7v3seV/q00ZvnwnBXuoGWO7T0DlptYlUHbvVXG4OQ",
+	"nZvJiNUkbA1O0yKMfqVXe2/8Pm1NHKtM1DVuw3I7j4TjMl9lXsvEfIDtCqCvoYBlijSjXjjB+nEbvusf",
+	"qabOYMhWCZEtFPM3+dPXuQgemxLyWC01SOoPfS8gaTsRSHk8jXwgjfejhE1ULizBvlewQ0uxaG4pTZ/N",
+	"TSDO2QU46XPhRHZA0VSIO0nXYU/xsoj6p3JhTbA+3n/mb1ocmLq8lQpkr/OtdEWup8D3KB0Qz4JBizS3",
+	"4CNGCxdjMEkFZz6H+MMYCRuMOFM4G9bJPN+VandiRVpi9M20sDsd9lRBpSvqzXJnFHK2DASEAI3ORWD0",
+	"LvrlFwb61kCCt7BHN39BLDfxEBb+pm+IVY29XDUUld2bvCw+NII7kTAjvEwmyP+sDS7tPD3yJXc9aWiK",
+	"cS3z8ylnZgkbc/Lh9fQITFE6kxFUgkdKbPKM0hmfazUQ1lGQjOC3xUAqG7Mt37Pku0gYH2k1OFPiBxOe",
+	"k6OH3gMBGQLYDp9jJBm+2U6/Bah5hW3BZ7QmgH9x6CW+lBxDnBHAnwgVgU0MKCc0RcsgMJ0YHcLI/Z6F",
+	"Et6ic2iXWyeyxE/Y5nCt614Du3cD70HI16tX9DytEHFLS8ozb6oimisgGnNvf/rn/uXZWfbmwRe7/j/3",
+	"w39+beu60YNKe2MlM88LyuyxF/2lRl549armHYkVxOcxHQIWOUSeCcZi0zy0r4aazgWMRVKb4Kkhxh5/",
+	"Dq6geaoUaLWepccBhh+VR/QelXd84Lsl9UEWQ4elxJdR2BsV1qWI4AZHrRVCManOVEk48d1Jwcrp96/S",
+	"ShxGDCEZ2wMoMj3F98LxtJK9QiFW34WuEOpMxSFa5+cYj5AptweF+iJuUK/0geM32jx0kvuXjYFpnYoL",
+	"vU2BFAk4b1Saj8QKJB9nCsGIjAAMFPTVw6RHtHfEBBhMGnzFoBNn18VW79/9do798g5u3oib22DPhJs/",
+	"xmE5MQfczapW51on/F5r1ujp4r4TKrOHRbJVRSoQZYE25BwNWQB0CJsFX1skK2JulyhL7JkqJ6Zup0rv",
+	"lqcEjnWVFYjWYUgDPrYps0M9tQ1p7I/Bo329ovpYZdchp+/kWRQgnlFP9ueVDpxPmz+H/DYhhXddu8OL",
+	"UqMRfFJNBAsJskUWYkBfASouE/oFGhvPFRR6TZshAJvIwE4OZ7juA2IVJIh12FHYGtOhN/YRrSoTY2Cr",
+	"CaQxhQCBK3iopwrPq9gUpg9JB8wwed5k437sh79g4F4L98qjOaLylrLyd80gDEKy+g78mI+X7j9466qG",
+	"oH943gqkfMHBJuGsgsiXtp29nJ0XNpjQ47wZxuEjDGQTimkZvhQz60B+OwyuodATROKBY0r6rdDTeS74",
+	"YCLwKtfjyj8C9JpOM259j9hUm3MCYBhBSYM9hwj56LAcGtcG4SaZgy1Hr1PaJeR45lC6648jJMrB/D+D",
+	"kJRdf+j5dzbeI3EmLgX5mixirnI/Pok4J/PTtp3ms5Qm5qu//suv/uqPdjYByprUxMDAIEAfEuqxOf6e",
+	"pi295p2S4s8acbL5Qlwh+NqayE0EVrNdhqUoDBaG6MfbRMWEX119bOBEqYjjwYJMl4XSP57nbJs2fNNS",
+	"o9TW1qx6O2Ur2YL49layxfP81pWkVjW0Eq/rsGKQYpSOb2AbHvOBKI6hUuLZVg2qd6HDVtP8EJxdbnfh",
+	"W1fCE4i1s/Sjjan5oJM2cIH/RAQgXBTWwCY25tZOtcnCTZ78+1Y4tp0aYYU7oSfSndJ1FVDpbZHzhCHv",
+	"mmA2OElpzt8KFP1yWbjMbfbehttuhF+LUrqZ8FSWxbyEK5riIIt7b2TWGiOMK319XgBooT0uuOnZoxeW",
+	"onoY+lEMHKcAN3+9YT0c9ZUje+1+LzxB/fUG41pOs0xj9XvV+4FO+XDS2kD3qbIzRV4yhE/BYtUwN9Gp",
+	"xoYcilGhsr0mVnbI0pPjl+hFiMQcKVQ9yZEVeR9RwzXL/BksuxMnauKL71mwKAEbDIxSAmCD/vg7GPQ9",
+	"iaX9lUOd8XwKNKV+OB32AoaJ/HSRAx2OKFJHTKvDMxWxjAsDIKhZrmbAhQr3crSO6UgD5qFazErf3dJG",
+	"ehf03v6N6j3GLRuKjQfs0BvM426OgpwQHD24xMAfHWy6tZXlXjhgL5/3ubDnaw/2TwndPx7kgXHG6Rzp",
+	"rRKG3h9IX9MD1Aw00XriOuzIFXIN15cqpC15osH3J167lOn+mSp2KqWbeFUC7LlQPTfCXlEIoEbKX5RN",
+	"i60Ne+OKGa/hgCEWszJ2tlTu2w8K21IqJwa0nFVfXKm7BRnaSq6B+NtNSfPHXtHGXEPOnBiNteFmxkrd",
+	"vILsBiq3NhrDfsGxmOme3aO/OyNER54/NgAbJc9LqRZUZJoUFI3+VXxmD1kGDJgAFVzNqIFQrTZnCvgt",
+	"meyH1JHjvtfj76FyX2gYGk0oryXQ2IX7hr+pQhBcn1uk+O+w40jkLy3rCeO4VCF5v76W7htK0itTkl5n",
+	"OictS8OGJJm9Tt7Rq/MnBlZQDuT7jXvxkyq+IBTWBKSrkKnEelr18onfUuB8Ro88oIKAq7IL1Oi0/ZiV",
+	"qifI790TcuzY9twO3ylv0bnMLm2odry8N6dDPYLMjzJbeaAEbthRRzjud2hHYY+O1bVskBveGDS7TXjF",
+	"oOo2l6U6ForksztjfCA2tSv2gP+j9ZyiZpHx1MWxEYhunrUA4EUhbGDYfUckcaVnP+JQXXtbsevK63CD",
+	"0HUlwUWUzo3I7ko00dSqYT1usijA/rJKpL1wyOArEwYEcwGfX47qy2+/oYu+Qbrod3QjlWVg+UaK8nfd",
+	"FNRX31Sh0gE2US5cUwWePhcqciT2tD6XIvEdmWrjhpCxBc4dSBCocWI/0wM9cYuX1Ae1vKDk4tlcfoUG",
+	"dPvLFHgk9f7ZV0PNR/I6nbNHRObaYFoQ12v5RIa12WhO5FPGR5ebrHrHysdQM8ixh+FeSyNAhxFg9KE4",
+	"pYyTYCFXrewNSyw5WAQQyga6E0ce0pC9CNWKmJyFteHdiczdrlRMZkI56WZsO83ERbqDyYdipENPLBvy",
+	"C4ElC3jtP2CKQwK4K804ECrqyWDYYUfOidHYVcoRz9RYGMazzPjNsP3g/odId+4vF+lOhx2xqdFqEF+H",
+	"aKf4WXQ8AbVQ4E/kuTyHAvx7LO3ybBf8SmV3MzjeIM3Sigth+HysmKB1FJGpkw/X6Zi6hgk82+nJZ/N+",
+	"qLoQv2/+uirm4d03HD56SWJds9OehSSMaypOfDbvGa3fYiVa0kmDnQOhQ/p1ZLgOWArV2hg+EtlBow8e",
+	"0vdtEkgtQTx7JOIhH4FQF0iCHTL6PNh/n6VKu92xMCPpHMBLDIWqbB4qAQrZFPXJjOhdDstyPZJGb387",
+	"jvsVdTsmSsPsb9J5f9RzpIOpDi06/dasgqTnqn76SVMKPFaNYBeC4AZsdZwADJJHpSiD+Eyx3u0cqwAP",
+	"2aCmKDxSsqEb/kwtauI6ga2eTZGRSqu2+FLZl33tcAwh86NNvp6L6UnJSV5ejwX2Lsj4n8NO+ODby7jW",
+	"S45x6NDViNZrrD6c0mzTkarCq13j0r+0fBt9ITNhGi+eT7RhXaOnFgAPlcb9RuBP9oBZQTUgo8CW5G/I",
+	"Tx+xh1op0XMstMC2+cQNtZE/LKEqgLF08t2HjzGLZAYgU5CUzpw+U6nTaVJKH4wF52hUHRb2lh+hVL/x",
+	"8PjR4zQgNIDDLertGewpP4BteHpXFthByZlKQz93+ZTDnoosh0fABnAAkB17QzfK0wCA5ZeKAClDbB1N",
+	"nbod9pEYSPVSDtRTtTyhcEDMBpB0Y4jXvjw5bSRpdQB7e9V9ca8WUWT+mvn+/vs1R7QOw0fJuR5zwk8U",
+	"JikCdWa1yVWNjAZh3+vxPPfz2OpuCXav05Coa71dSXo4vIi0egT2KJsHmANe5H1CifLc75PwI+DC9Lfe",
+	"7Ez1ci5H4fiAa0ZDlUSTLDWRYDRmOt7f31+5wJBwOxpwOi7xIkAbv1SPLiWdfgdBHhpuddYVA38YXhd1",
+	"z8O4NaMxujFpzdHR0AjU0feSmT56/Ozx6ePKnQcqEoL6hQSAc6WnYLXiO2NZCPDC1EE14Y/rXR2raAf0",
+	"r2jyGxqLWZzXeAUpZYYWfcDy3SutwpTPloIVBxkjR1lfGFuPcvIKM/KvzRiH9zdBo/GZjWdKGa3runCj",
+	"fXtOL2bMrDj9zgEOY0tW4cvwzDXOaGyjCQ42fr9JbygONdY2cKMn5BirLFx5Ts2F7Il57+ikZPAh7vUS",
+	"0AB8qloxFasLsbgBuHLwvqNEFYI7KWjwJpZKmCA1MjJiUxVV/e54SV3caNpPadwrJYJjJ5YmgofXvg1u",
+	"AERkL5GShtq0EScDmoh728hpaq4EOCQgjmiuOn2CyZaI84kmvvUqEH58gKTo0iF4ceBOB+AdwIYVeU6w",
+	"J8CSDJDdSbya0hL7YysKInesz2VuzxRgeCLEOl5EuELKkmAr0Y21zlo6FUG8rssHAy/3q3bjHhhsOkpK",
+	"ff1nMd2b873Yc1ABtFT+Wuj/BLlchRnJDgvRKwI8e2aSi3a1X4oGXee0Fs28gC41nADQ30DlGbJslJ7C",
+	"dfP3JtkAUmI2SwxSdI2aLwFHLg+arRDlOIVETXw3t+x3jj59hiAyQ9E7p+v+NrcszSVXXa4qXUKY+Z0D",
+	"thpUL97QqcIk7OnOGbLSFVNaisVVp5ZhUaDgJpcIRWURXBiqEW2pPIXkAnmesDWKS/j7BvrvzlR4CskD",
+	"Yi1LgBKuAw9uQeetSuu1V7rM+CivynhMZ+1KxeECNn+vahbrJNI132OfAl3zDaq1FfbfSYBRvgas37De",
+	"dLgs7LmVttq8onP+fGy0wSC3BB4paC3zXJg5f3Zgp+VGWMeyiYD8DrxeJfT7cKTy4vucWypAtCy12jhi",
+	"gvD740wVlzMMS0aSYl3pFLBS5HIwdMXO6MscEL57Q62tgNO7SKj1Ngm6PoKLvjSSprLbU461M61OsjLe",
+	"F3gTq3C65cmbXldpK2QFl1bsmqtNYS1i7WjCRlKJAwYOI1SFI8D4EdUPsR48YZn2T/v/J625SvHvouOo",
+	"8Cn67pTAk+lP36mtZMt3YyvZ8s01FKjWTKWe2wHSorAlbGDEjPCmAbAXWDYBzNEyKBc6LKXywQFBtcbw",
+	"e9vESOK/rM3DHBgBo5mJHMuPDZA0+G6sNpyQe1UMqQN7MS7fQcs2Pozn3kEEXCsdhfgI8lPXPHCm/F4/",
+	"JAzgA7/aJYDjDnsENzeYZYjOY3ETYp0VPnYAqs8wvcxYsMp7WJQrLQXaKMMMvUdnjSKEafB1EpRBLXOY",
+	"c/yrRMqLI/T/QLzhzy+9JdEu68P9GRAYQs4xjFBaV2QIXqHovgRKfP9q2sI6MW7cefDVRpUTED/VN0df",
+	"rXY4ewWN7CytzXqhjlhgwe2kmgr9s4n4CB6udCPaLxl3Ytdvka1VcOycGLXBT68NibIcZDt+eZlGbmcK",
+	"oReHEz4Q7fmDaPxsylJ7qrr6dckIw7fXpAdSs2ULbA9Ox2YnB1Ss+SfpSsJ7rsTfXELYKmHIZVog2haw",
+	"d03GJfrmDnvqbCiOz4Qp7jOQ1cVdb/gefF9TKe872mAOve06eejbR773N+3ygEZfgCuoiegJHUUAqO8X",
+	"Mgk6H08s67uwsbg8BOxCvprj1brvOrnkPTcvkEhBJ5bIJOG9RaGMhzVRzDjujzeivfNvh6Nt7w3qoi/2",
+	"eM/ZvTe8575IO+y4RYrP1BpinDCrmRFjwV3IOIRv6bOY81ibh0IT8a7KPHXvG7GPK3V1yTe8lbODwng0",
+	"XwqJxKy/3MClJAHzIuPAzAhwh6KSTJVEPk72ClJSBy2EG+DdKmW7LiZZHcbU1hJPSPgIkllaM11hsPVZ",
+	"qKcwD9d5PPsGvidFI48+zoCdm24rIIazufjgmy1a8u9//kUNx+yIril4qysLEvxqTpBCN6vitIcL0Myi",
+	"D3NB3XvntAv262iDXD7+qlcQ+dzfv7/CEgrwy26G/meFxcfH6fZujOgR7L2TFX/2ZYSgp0cjL0N7b87F",
+	"rBmZBmThIT67zNvkt4nMxGisnVC9GR6DSPZjo7e4vibqXMyuTLbzXTE7Fa/dNZd+hjlorP2kr29AEQDQ",
+	"fIhWjWbeyrmiEGSiP4efW7P6j/Chd04TYL++ZprgpT/W4zEA+BVkzxToJazrD1k1yfMKaeplBAMIopsN",
+	"7SNbAhyCZ9NO/Zn92TjXvD1XejTJnRxz4/b62ox2vYW+uhDQ+2+4huSJzGsv8i+dNuImlAAOO/Bah8IP",
+	"Hs7sKy35JO/LfIkueIIPvXO6APv1NdMFWJWKG/8pVrPhIubeuGbZBADCryILgSOt1Sp4Rg9dO6/cM2ld",
+	"O62cnbvERZxdf5m/gZV4Fgh8dfV+sN70773Bf3wBKnaVxQC9dDUG5NUdptiSNqN2r2n7PPue3pz5HOgA",
+	"N7Q+hrd5oY4BOQycPoE1DYtWIVldjkRk8olpHxAuuhCmw45Yl2dsYHjmb8YJ+2CH6W4uB8KWQOkXf+80",
+	"oodBejXc0yeOGTkYuoZz+QWGLN8xNe579XVT4t6eg4sdEpsR7+iVxNLfC/uzJUf4C3rq3Vt87NjXbP2h",
+	"OkbLEJGP+/bKMgALs1QG8Kl3UAbgnV839449J5i9oeCmyp5+ucX3/12++PjUO7j40LGvmwLg53ChHxs9",
+	"khYrpK64/hMzWBYds06MAdsU4eyabu1m8A5aB75XX7sr3qhg7ghenymXzs4x4l5GTKbSDTPDp0v0xKvw",
+	"2DsnCKFnXzNhCMMOgnDp5Ucq3uZrPdTf0TOXzSwNl5Ihz/NylinP84bknyF+tXLqz2YpNUpzsVLRE87L",
+	"0qKn8NpV0Y3peYBq5yFDM+bOOKgxgFIyREASucWsw81VSlEHdB86cDU2JBpFJDmohQF5/uv3DuJ4C46x",
+	"wIFrEYGgqKBrnwWsWcCUbHwpYvtBoZ0MFLtKHLIRP5dqcKZCdrUMbwwX6iJBg7I4VyX6xnYbuCRJYOpL",
+	"z6vRL5m1Br9KBGHf57s//Nz/3/7uh7ufv7mXPPiwmSDsOhSvH9PbQdEJG7BtH10PX/XxWKgkUKIWPNXU",
+	"5mXBwueVfVdwIwxo+8RPlT6XIup+wLVAuZmYHDAq/OfUYB2lk7TgCcJLREiTDZBXSZsatwnR8CAd0wJD",
+	"biDInc5pjEOqdS04Y7ViRvQIL4YSV+PU1DFRQfWdgriVl4+QnIJJWtiFUFBSSk61Ne/6RE9LfjG8U0+N",
+	"dM4voTOS4J3HsSqm6GHxq5r3HhVyiwWl6F/u6YmBgzhAPxCQau0QcXZZpjFu5589pHpAN8TMGriWFQRX",
+	"ta8i0reugMzzEq4J5Y4upOFSsZbuU0FsGYo0b+4uJrhP2XjiIB3cT6PXvttf/c//wy/+8X/dKZUIUCSg",
+	"4UVFsBpT8spIGZiE0PTLIR+PhRIZotATeNTMwmkBpAzyQjDbM0Ko0qjEhVC1U3da9v2+Z5mVWXn+wIZa",
+	"/BWUVkFhTy56zmgle+VSJzysEO+z2HGlcqf6JfQzmSHWQZSdXKiM187jIzGeOGDKHnKV7QK/SwBtK4tw",
+	"vQScAjCilUpYKgsptQp/1mwkwXM3TALae0JU57o3GQnlyroFy+q/+PyL/xYAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

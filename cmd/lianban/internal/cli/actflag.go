@@ -143,7 +143,7 @@ var actFlags = []actFlag{
 	{name: "branch", zh: "分支", en: "the branch", put: text("branch")},
 	{name: "party", zh: "征求意见的部门", en: "the party asked", put: text("party")},
 	{name: "org", zh: "其单位代码", en: "its organisation", put: text("org")},
-	{name: "name", zh: "意见名称", en: "name of the opinion", put: text("name")},
+	{name: "name", zh: "名称", en: "a name", put: text("name")},
 	{name: "time", zh: "期限，如 3wd", en: "its time, as 3wd", put: text("time")},
 	{name: "clock", zh: "时限，见 lianban case clocks", en: "the clock, see lianban case clocks", put: text("clock")},
 	{name: "pause", zh: "中止事由", en: "the ground of the pause", put: text("pause")},
@@ -167,7 +167,7 @@ var actFlags = []actFlag{
 	{name: "point", repeated: true, zh: "整改事项，或 条件=整改事项，可多次", en: "what is to be put right, or CONDITION=WHAT, may be repeated", put: putPoint},
 	{name: "file", zh: "签字的记录文件，或更正后的文书", en: "file of the signed record, or the corrected document", put: putFile},
 	{name: "change", repeated: true, zh: "更正的内容：字段=更正后，可多次；字段为 number、data.字段、reason、basis", en: "FIELD=HOW IT READS, may be repeated; a field is number, data.FIELD, reason or basis", put: putChange},
-	{name: "ground", zh: "lapse、death 或 dissolution", en: "lapse, death or dissolution", put: text("ground")},
+	{name: "ground", zh: "事由，见上", en: "the ground, see above", put: text("ground")},
 }
 
 // flagOf finds a flag by its name; the table is complete by a test.

@@ -15,7 +15,7 @@ import (
 // trackCommand is the applicant's side: number and code instead of an account.
 func (a *App) trackCommand() *cobra.Command {
 	var code string
-	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackRectify(&code), a.trackRequest(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRetract(&code), a.trackRate(&code), a.trackLetters(&code), a.trackLetter(&code)}
+	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackRectify(&code), a.trackRequest(&code), a.trackDefend(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRetract(&code), a.trackRate(&code), a.trackLetters(&code), a.trackLetter(&code)}
 	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办、文书、报告义务、撤回承诺、评价", "The applicant: progress, answer, withdrawal, urging, letters, duties, promises, rating with number and code"), "", subs...)
 	g.PersistentFlags().StringVar(&code, "code", "", a.T("回执上的查询码（LIANBAN_TRACK_CODE）", "the code on the receipt (LIANBAN_TRACK_CODE)"))
 	return g
@@ -110,6 +110,13 @@ func (a *App) trackRequest(code *string) *cobra.Command {
 	return a.trackAct(code, trackSpec{
 		word: "request", zh: "申请听证", en: "Ask for a hearing", flags: []string{"reason"},
 		example: "lianban track request CASE --code CODE --reason 对选址有异议",
+	})
+}
+
+func (a *App) trackDefend(code *string) *cobra.Command {
+	return a.trackAct(code, trackSpec{
+		word: "defend", zh: "对拟撤销的结果陈述、申辩", en: "State my case on a result that is to be annulled",
+		flags: []string{"result", "reason", "evidence"}, need: []string{"reason"}, example: "lianban track defend CASE --code CODE --reason 已按要求整改",
 	})
 }
 

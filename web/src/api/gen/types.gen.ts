@@ -3062,7 +3062,7 @@ export type LetterCheck = {
 
 export type Notice = {
     id: string;
-    kind: 'correction' | 'pre-review' | 'extension' | 'overridden' | 'change' | 'granted' | 'pause' | 'urge' | 'annulled' | 'kept' | 'visit' | 'rectification' | 'posting' | 'hearing-right' | 'hearing' | 'corrected' | 'tolerance' | 'lapsed' | 'vacant' | 'terminated';
+    kind: 'correction' | 'pre-review' | 'extension' | 'overridden' | 'change' | 'granted' | 'pause' | 'urge' | 'annulling' | 'annulled' | 'kept' | 'visit' | 'rectification' | 'posting' | 'hearing-right' | 'hearing' | 'corrected' | 'tolerance' | 'lapsed' | 'vacant' | 'terminated';
     /**
      * The name of the document
      */
@@ -3296,13 +3296,53 @@ export type WaitingClock = {
     task: string;
 };
 
+/**
+ * Why the organ asks whether a result stands
+ */
+export type Asking = {
+    ground: 'abuse' | 'power' | 'procedure' | 'conditions' | 'other' | 'fraud';
+    /**
+     * Of 行政许可法, as 69(1)(4)
+     */
+    article: string;
+    /**
+     * Account
+     */
+    by: string;
+    /**
+     * Account whose deputy it was
+     */
+    for?: string;
+    /**
+     * Who has asked the organ to
+     */
+    request?: string;
+    reason: string;
+    evidence?: Array<Evidence>;
+    /**
+     * Last day the holder is waited for
+     */
+    day: string;
+    until: string;
+};
+
+export type Defence = {
+    at: string;
+    /**
+     * Account that has recorded it
+     */
+    by?: string;
+    text?: string;
+    evidence?: Array<Evidence>;
+};
+
 export type Annulment = {
     id: string;
     output: string;
     step: string;
     org: string;
     duty?: string;
-    why: 'late' | 'failed';
+    why: 'late' | 'failed' | 'ground';
     status: 'open' | 'annulled' | 'kept';
     at: string;
     /**
@@ -3312,6 +3352,11 @@ export type Annulment = {
     done?: string;
     reason?: string;
     basis?: string;
+    asked?: Asking;
+    /**
+     * What the holder has said against it
+     */
+    defences?: Array<Defence>;
 };
 
 export type Evidence = {
@@ -4542,6 +4587,45 @@ export type JudgeAct = {
      * A remark
      */
     reason?: string;
+    /**
+     * Files that prove it
+     */
+    evidence?: Array<Evidence>;
+};
+
+export type ChallengeAct = {
+    step?: StepId;
+    task?: TaskId;
+    /**
+     * The output in question; left out: the only one
+     */
+    output?: string;
+    /**
+     * Of 行政许可法第六十九条: the five cases of its first paragraph in their order, then fraud or bribery of the second
+     */
+    ground: 'abuse' | 'power' | 'procedure' | 'conditions' | 'other' | 'fraud';
+    reason: Reason;
+    /**
+     * Who has asked for it: somebody concerned, or the higher organ; left out: the organ itself
+     */
+    name?: string;
+    /**
+     * Files that prove it
+     */
+    evidence?: Array<Evidence>;
+};
+
+export type DefendAct = {
+    step?: StepId;
+    task?: TaskId;
+    /**
+     * The output in question; left out: the only one
+     */
+    output?: string;
+    /**
+     * What the holder says
+     */
+    reason: string;
     /**
      * Files that prove it
      */
@@ -9958,6 +10042,86 @@ export type ActRetractResponses = {
 
 export type ActRetractResponse = ActRetractResponses[keyof ActRetractResponses];
 
+export type ActChallengeData = {
+    body: ChallengeAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/acts/challenge';
+};
+
+export type ActChallengeErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ActChallengeError = ActChallengeErrors[keyof ActChallengeErrors];
+
+export type ActChallengeResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type ActChallengeResponse = ActChallengeResponses[keyof ActChallengeResponses];
+
+export type ActDefendData = {
+    body: DefendAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/acts/defend';
+};
+
+export type ActDefendErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ActDefendError = ActDefendErrors[keyof ActDefendErrors];
+
+export type ActDefendResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type ActDefendResponse = ActDefendResponses[keyof ActDefendResponses];
+
 export type ActAnnulData = {
     body: AnnulAct;
     headers: {
@@ -10529,6 +10693,41 @@ export type TrackRequestResponses = {
 };
 
 export type TrackRequestResponse = TrackRequestResponses[keyof TrackRequestResponses];
+
+export type TrackDefendData = {
+    body: DefendAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/track/defend';
+};
+
+export type TrackDefendErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type TrackDefendError = TrackDefendErrors[keyof TrackDefendErrors];
+
+export type TrackDefendResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type TrackDefendResponse = TrackDefendResponses[keyof TrackDefendResponses];
 
 export type TrackRetractData = {
     body: RetractAct;

@@ -1,0 +1,122 @@
+package engine_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lianban/engine"
+)
+
+var plainResult = head + `
+  - {intake: receive, by: hall, collect: {time: 2wd}, answer: {time: 10wd, late: lapse}}
+  - {decide: check, by: fire, chain: [handle, approve], limit: 5wd, gives: {permit: {kind: certificate, name: 证}}}
+  - {decide: conclude, by: market, limit: 5wd, gives: {result: {kind: approval, name: 批复}}}
+  - {issue: handOut, by: hall, ways: [counter, courier]}
+`
+
+// ground is a challenge of an output on a ground.
+func ground(output, word string) engine.Args {
+	return engine.Args{Output: output, Ground: word, Reason: "现场与申报不符", Name: "邻户"}
+}
+
+func allGranted(t *testing.T) *story {
+	t.Helper()
+	s := tell(t, plainResult).accepted(map[string]any{"qa": false}).do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check")
+	return s.do("market.handle", engine.Grant, "conclude").do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"})
+}
+
+func TestAClosedCaseIsChallengedOnAGroundOfTheLaw(t *testing.T) {
+	t.Parallel()
+	s := allGranted(t)
+	require.True(t, s.state.Over())
+	s.refused(engine.NotFound, "fire.handle", engine.Challenge, "", ground("x", engine.GroundFraud))
+	s.refused(engine.BadData, "fire.handle", engine.Challenge, "", ground("", engine.GroundFraud)) // two results
+	requireLaw(t, s.refused(engine.NotAllowed, "market.handle", engine.Challenge, "", ground("permit", engine.GroundFraud)), "69")
+	requireLaw(t, s.refused(engine.BadData, "fire.handle", engine.Challenge, "", ground("permit", "unfair")), "69")
+	s.refused(engine.ReasonNeeded, "fire.handle", engine.Challenge, "", engine.Args{Output: "permit", Ground: engine.GroundPower})
+	s.refused(engine.BadData, "fire.handle", engine.Challenge, "", engine.Args{
+		Output: "permit", Ground: engine.GroundPower, Reason: "越权", Evidence: []engine.Evidence{{Name: "函", Hash: "x"}},
+	})
+	s.refused(engine.AlreadyClosed, "applicant", engine.Defend, "", reasoned)
+
+	verdict := s.state.Step("check").Verdict
+	s.at("2029-03-05T09:00").do("fire.handle", engine.Challenge, "", ground("permit", engine.GroundConditions))
+	a := s.state.Annulments[0]
+	require.Equal(t, engine.Asking{
+		Ground: engine.GroundConditions, Article: "69(1)(4)", By: "p-fire.handle", Request: "邻户", Reason: "现场与申报不符", Day: *day(t, "2029-03-12"), Until: a.Asked.Until,
+	}, *a.Asked)
+	require.Equal(t, "2029-03-12T16:00:00Z", a.Asked.Until.Format("2006-01-02T15:04:05Z07:00"))
+	require.False(t, s.state.Over(), "a run goes on until it is decided")
+	told := s.state.Notices[len(s.state.Notices)-1]
+	require.Equal(t, engine.NoticeAnnulling, told.Kind)
+	require.Equal(t, "applicant", told.To)
+	require.Equal(t, day(t, "2029-03-12"), told.Until)
+	waits := engine.WaitingFor(s.rules, s.state)
+	require.Len(t, waits, 1)
+	require.Equal(t, "fire", waits[0].Who)
+
+	s.refused(engine.NotOpen, "fire.approve", engine.Challenge, "", ground("permit", engine.GroundFraud))
+	s.refused(engine.NotAllowed, "fire.handle", engine.Annul, "", engine.Args{Output: "permit", Reason: "不符", Basis: "第六十九条"})
+	requireLaw(t, s.refused(engine.TooSoon, "fire.approve", engine.Annul, "", engine.Args{Output: "permit", Reason: "不符", Basis: "第六十九条"}), "7")
+	requireLaw(t, s.refused(engine.NotAllowed, "market.handle", engine.Defend, "", reasoned), "7")
+	s.refused(engine.NotFound, "applicant", engine.Defend, "", engine.Args{Output: "x", Reason: "不服"})
+	s.refused(engine.NotOpen, "applicant", engine.Defend, "", engine.Args{Output: "result", Reason: "不服"})
+	s.refused(engine.ReasonNeeded, "applicant", engine.Defend, "")
+	s.do("applicant", engine.Defend, "", engine.Args{Reason: "已整改", Evidence: proof("整改照片").Evidence})
+	s.do("hall.clerk", engine.Defend, "", engine.Args{Reason: "补充"})
+	require.Equal(t, []string{"已整改", "补充"}, []string{s.state.Annulments[0].Defences[0].Text, s.state.Annulments[0].Defences[1].Text})
+	require.Equal(t, "p-hall.clerk", s.state.Annulments[0].Defences[1].By)
+	s.do("fire.approve", engine.Annul, "", engine.Args{Output: "permit", Reason: "不符", Basis: "第六十九条"})
+	require.True(t, s.state.Over())
+	require.Equal(t, verdict, s.state.Step("check").Verdict, "the result is touched, never the history")
+	require.Equal(t, engine.Granted, s.state.Outcome)
+	s.refused(engine.NotOpen, "fire.handle", engine.Challenge, "", ground("permit", engine.GroundFraud))
+	s.do("market.handle", engine.Challenge, "", ground("result", engine.GroundAbuse))
+	require.Equal(t, "69(1)(1)", s.state.Annulments[1].Asked.Article)
+}
+
+func TestNobodyNeedsToWaitForADefenceForEver(t *testing.T) {
+	t.Parallel()
+	s := allGranted(t).at("2026-03-09T09:00").do("fire.approve", engine.Challenge, "", ground("permit", engine.GroundProcedure))
+	annul := engine.Args{Output: "permit", Reason: "程序违法", Basis: "第六十九条"}
+	s.at("2026-03-16T23:59").refused(engine.TooSoon, "fire.approve", engine.Annul, "", annul)
+	s.at("2026-03-17T00:00").do("fire.approve", engine.Annul, "", annul)
+	require.False(t, s.state.Outputs[0].Annulled.IsZero())
+
+	s = allGranted(t).do("fire.approve", engine.Challenge, "", ground("permit", engine.GroundProcedure))
+	s.do("fire.approve", engine.Keep, "", reasoned) // what takes nothing from him needs no word of his
+	require.True(t, s.state.Over())
+	s.do("fire.approve", engine.Challenge, "", ground("permit", engine.GroundOther))
+	require.Equal(t, "annul.permit#2", s.state.Annulments[1].ID)
+}
+
+func TestAResultIsChallengedWhileItsCaseGoesOn(t *testing.T) {
+	t.Parallel()
+	s := tell(t, plainResult).accepted(map[string]any{"qa": false}).do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check")
+	s.do("fire.handle", engine.Challenge, "", ground("", engine.GroundAbuse)) // the only one
+	o := optionOf(t, engine.CaseOptions(s.rules, s.state, s.who("fire.approve"), s.now, "", nil), engine.Annul)
+	require.False(t, o.Allowed)
+	require.Equal(t, engine.TooSoon, o.Rejection.Code)
+	s.do("market.handle", engine.Grant, "conclude")
+	s.do("applicant", engine.Defend, "", reasoned).do("fire.approve", engine.Annul, "", engine.Args{Reason: "不符", Basis: "第六十九条"})
+	s.do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"}).status(engine.Closed, engine.Granted)
+	require.True(t, s.state.Over())
+	c := optionOf(t, engine.CaseOptions(s.rules, s.state, s.who("market.handle"), s.now, "", nil), engine.Challenge)
+	require.True(t, c.Allowed)
+	var grounds []string
+	for _, f := range c.Fields {
+		if f.Field == "ground" {
+			for _, x := range f.Choices {
+				grounds = append(grounds, x.ID)
+			}
+		}
+	}
+	require.Equal(t, []string{"abuse", "power", "procedure", "conditions", "other", "fraud"}, grounds)
+}
+
+func challengeStories(t *testing.T) []*story {
+	t.Helper()
+	s := allGranted(t).do("fire.handle", engine.Challenge, "", ground("permit", engine.GroundFraud))
+	return []*story{s.do("applicant", engine.Defend, "", reasoned)}
+}
