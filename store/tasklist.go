@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -119,15 +120,15 @@ func (p taskPage) order(alias string) string {
 
 // after keeps what comes after a place.
 func (p taskPage) after(c *conditions, at place) {
-	cmp := ">"
+	than := ">"
 	if p.desc {
-		cmp = "<"
+		than = "<"
 	}
 	if p.key == "" {
-		c.and("(case_no, id) "+cmp+" (?, ?)", at.Names[0], at.Names[1])
+		c.and("(case_no, id) "+than+" (?, ?)", at.Names[0], at.Names[1])
 		return
 	}
-	c.and(fmt.Sprintf("(%s, case_no, id) %s (?, ?, ?)", p.key, cmp), at.At, at.Names[0], at.Names[1])
+	c.and(fmt.Sprintf("(%s, case_no, id) %s (?, ?, ?)", p.key, than), at.At, at.Names[0], at.Names[1])
 }
 
 // ListTasks gives a page of tasks and the cursor of the next one ("" at the end). Every
@@ -204,9 +205,7 @@ func countQuery(f TaskFilter) (string, []any, error) {
 	if len(f.Orgs) > 0 {
 		c.and("t.org = ANY (?)", f.Orgs)
 	}
-	if len(f.Roles) > 0 {
-		c.and("t.role = ANY (?)", f.Roles)
-	}
+	f.roles(&c)
 	now := c.arg(f.Now)
 	from := "task t"
 	if f.Text != "" {
@@ -239,7 +238,6 @@ func taskQuery(f TaskFilter, page Page) (sql string, args []any, list string, er
 	if !mine && len(f.Orgs) == 0 {
 		return "", nil, "", fmt.Errorf("list tasks: an inbox needs an organisation or an account")
 	}
-	key := orKey(p.key)
 	var from string
 	switch {
 	case f.Text != "":
@@ -264,18 +262,12 @@ func taskQuery(f TaskFilter, page Page) (sql string, args []any, list string, er
 		from = fmt.Sprintf("unnest(%s::text[]) o(o), LATERAL (SELECT * FROM task t WHERE t.org = o.o AND %s ORDER BY %s LIMIT %s) t",
 			c.arg(distinct(f.Orgs)), c.sql, p.order("t"), limit)
 	}
-	sql = fmt.Sprintf("WITH p AS (SELECT t.* FROM %s ORDER BY %s LIMIT %s) %s ORDER BY %s", from, p.order("t"), limit, taskShow(key), p.order("p"))
+	// An order by number needs no instant in its cursor, which keeps the due time then.
+	sql = fmt.Sprintf("WITH p AS (SELECT t.* FROM %s ORDER BY %s LIMIT %s) %s ORDER BY %s", from, p.order("t"), limit, taskShow(cmp.Or(p.key, "due")), p.order("p"))
 	return sql, c.args, p.list, nil
 }
 
-// orKey is the instant a cursor keeps; an order by number needs none, and keeps the due time.
-func orKey(key string) string {
-	if key == "" {
-		return "due"
-	}
-	return key
-}
-
+// roles keeps the tasks for some roles.
 func (f TaskFilter) roles(c *conditions) {
 	if len(f.Roles) > 0 {
 		c.and("t.role = ANY (?)", f.Roles)

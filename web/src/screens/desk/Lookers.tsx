@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { answer } from "../../api/client";
 import { leaveTask, lookAtTask } from "../../api/gen/sdk.gen";
 
-/** How often one says that one is still here, in ms: a third of what the server waits for it. */
+/** How often one says that one is still here, in ms: less than a third of what the server waits for it. */
 const again = 4_000;
 
 export function Lookers({ number, task }: { number: string; task: string }) {
