@@ -73,6 +73,12 @@ test("an inbox is filtered, kept and alive, in seven tabs, and two on one task s
   const saved = zhou.waitForResponse((r) => r.url().includes("/v1/drafts/") && r.request().method() === "PUT");
   await zhou.getByRole("dialog").getByLabel("问题和要求").first().fill("写到一半");
   await saved;
+  // However late it is read: the form waits for it.
+  const acts = zhou.waitForResponse((r) => new URL(r.url()).pathname.endsWith("/acts"));
+  await zhou.route("**/v1/drafts/task.*", async (route) => {
+    await acts;
+    await route.continue();
+  }, { times: 1 });
   await zhou.reload();
   await expect.poll(() => zhou.getByRole("dialog").getByLabel("问题和要求").first().inputValue(), { timeout: 20_000 }).toBe("写到一半");
   await zhou.keyboard.press("Escape");

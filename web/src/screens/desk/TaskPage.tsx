@@ -82,7 +82,7 @@ function OneTask({ task }: { task: Task }) {
         </Card>
       ) : (
         <Card size="small" style={{ marginBottom: 12 }}>
-          {acts.error ? <Broken error={acts.error} again={() => void acts.refetch()} /> : acts.data ? (
+          {acts.error ? <Broken error={acts.error} again={() => void acts.refetch()} /> : acts.data && drafts ? (
             <ActBar
               options={acts.data}
               target={{ number, step: task.step, task: task.id, item: c?.item, version: c?.version }}

@@ -14,11 +14,12 @@ export function draftName(number: string, task: string): string {
   return `task.${number}.${task}`.replace(/[^A-Za-z0-9._-]/g, "_");
 }
 
-export function useActDrafts(number: string, task: string): Drafts {
+/** Undefined while they are read: a form opened before would begin empty, and what is typed into it would replace them. */
+export function useActDrafts(number: string, task: string): Drafts | undefined {
   const name = draftName(number, task);
   const cache = useQueryClient();
   const key = ["draft", name];
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: key,
     queryFn: async () => {
       try {
@@ -62,6 +63,7 @@ export function useActDrafts(number: string, task: string): Drafts {
       void send();
     }
   }, [send]);
+  if (isPending) return undefined;
   return {
     get: (act) => body.current[act] ?? (data?.body as Record<string, Values> | undefined)?.[act],
     keep: (act, values) => {
