@@ -231,6 +231,21 @@ func Changed(b Body) []OutputChange {
 	return nil
 }
 
+// ForSources says whether events of a type can carry what [Handled] and [Changed] give: bodies of
+// all others need not be read.
+func ForSources(eventType string) bool { return forSources[eventType] }
+
+var forSources = func() map[string]bool {
+	types := map[string]bool{TextCorrected{}.Type(): true, AnnulmentDecided{}.Type(): true}
+	for _, name := range EventTypes() {
+		body := reflect.TypeOf(EmptyBody(name))
+		_, papers := body.FieldByName("Papers")
+		_, outputs := body.FieldByName("Outputs")
+		types[name] = types[name] || papers || outputs
+	}
+	return types
+}()
+
 // Handled gives the papers and the outputs an event carries, whatever its type:
 // what later cases of the same applicant may use.
 func Handled(b Body) (papers []PaperState, outputs []OutputState) {

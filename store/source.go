@@ -121,6 +121,9 @@ func (s *Store) feedSources(ctx context.Context) (n int, err error) {
 		}
 		f := &sourceFeed{q: q}
 		for _, r := range rows {
+			if !engine.ForSources(r.CaseEvent.Type) {
+				continue
+			}
 			e, err := storedEvent(r.CaseEvent).Event()
 			if err != nil {
 				return fmt.Errorf("case %s: %w", r.CaseEvent.CaseNo, err)

@@ -106,10 +106,17 @@ CREATE TABLE task (
     due     timestamptz NOT NULL,
     warn    timestamptz NOT NULL,
     data    jsonb NOT NULL,
+    -- When its case was received: inboxes are sorted by it.
+    received_at timestamptz NOT NULL,
+    -- Whether its clock stands still: such a task is grey, whatever its due time.
+    stopped boolean NOT NULL GENERATED ALWAYS AS (data ? 'stop') STORED,
     PRIMARY KEY (case_no, id),
     CONSTRAINT task_done CHECK ((status = 'open') = (done_at IS NULL)) -- done or cancelled, and when
 ) WITH (fillfactor = 80);
-CREATE INDEX task_org ON task (org, due, case_no, id) WHERE status = 'open';
+-- Lights are counted from this index alone.
+CREATE INDEX task_org ON task (org, due, case_no, id) INCLUDE (warn, stopped, claimed, role, kind, step, item) WHERE status = 'open';
+CREATE INDEX task_received ON task (org, received_at, case_no, id) WHERE status = 'open';
+CREATE INDEX task_case ON task (org, case_no, id) WHERE status = 'open';
 CREATE INDEX task_role ON task (org, role, due, case_no, id) WHERE status = 'open';
 CREATE INDEX task_claimed ON task (claimed, due, case_no, id) WHERE status = 'open' AND claimed <> '';
 CREATE INDEX task_done_at ON task (org, done_at DESC, case_no DESC, id DESC) WHERE status = 'done';

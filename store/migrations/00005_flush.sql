@@ -9,6 +9,7 @@ CREATE FUNCTION put_rows(p_case text, p_rows jsonb, p_full boolean) RETURNS void
 DECLARE
     c jsonb := p_rows -> 'case';
     v_item text := c ->> 'item';
+    v_received timestamptz := (c ->> 'receivedAt')::timestamptz;
     v_status text := c ->> 'status';
     v_orgs text[];
     v_old record;
@@ -26,7 +27,7 @@ BEGIN
     END IF;
 
     IF c IS NULL THEN
-        SELECT r.item INTO STRICT v_item FROM case_record r WHERE r.case_no = p_case;
+        SELECT r.item, r.received_at INTO STRICT v_item, v_received FROM case_record r WHERE r.case_no = p_case;
     ELSE
         SELECT r.status, r.orgs, r.item, a.name, a.id, a.phone INTO v_old
         FROM case_record r JOIN applicant a USING (case_no) WHERE r.case_no = p_case;
@@ -59,7 +60,7 @@ BEGIN
         END IF;
 
         IF p_full OR v_old IS NULL OR (v_old.status, v_old.item) IS DISTINCT FROM (v_status, v_item) OR v_old.orgs IS DISTINCT FROM v_orgs THEN
-            INSERT INTO case_org AS t SELECT p_case, o, v_item, v_status, (c ->> 'receivedAt')::timestamptz FROM unnest(v_orgs) o
+            INSERT INTO case_org AS t SELECT p_case, o, v_item, v_status, v_received FROM unnest(v_orgs) o
             ON CONFLICT (case_no, org) DO UPDATE SET item = excluded.item, status = excluded.status, received_at = excluded.received_at;
         END IF;
     END IF;
@@ -72,10 +73,10 @@ BEGIN
             org = excluded.org, data = excluded.data;
     END IF;
     IF p_rows ? 'tasks' THEN
-        INSERT INTO task AS t
+        INSERT INTO task AS t (case_no, id, item, step, kind, party, org, role, status, claimed, done_by, done_at, due, warn, data, received_at)
         SELECT p_case, x ->> 'id', v_item, x ->> 'step', x ->> 'kind', x ->> 'party', coalesce(x ->> 'org', ''), coalesce(x ->> 'role', ''),
             x ->> 'status', coalesce(x ->> 'claimed', ''), coalesce(x ->> 'doneBy', ''), (x ->> 'doneAt')::timestamptz, coalesce((x ->> 'due')::timestamptz, no_time),
-            coalesce((x ->> 'warn')::timestamptz, (x ->> 'due')::timestamptz, no_time), x
+            coalesce((x ->> 'warn')::timestamptz, (x ->> 'due')::timestamptz, no_time), x, v_received
         FROM jsonb_array_elements(p_rows -> 'tasks') x
         ON CONFLICT (case_no, id) DO UPDATE SET item = excluded.item, step = excluded.step, kind = excluded.kind, party = excluded.party,
             org = excluded.org, role = excluded.role, status = excluded.status, claimed = excluded.claimed, done_by = excluded.done_by,

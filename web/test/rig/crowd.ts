@@ -20,7 +20,7 @@ const fill = (org: string) => `
   INSERT INTO task SELECT case_no, 'work.1', 'item-' || i % 50, 'work', 'work', 'p', org, (ARRAY['handle', 'check', 'approve'])[1 + i % 3],
     'open', '', '', NULL, due, due - interval '1 day', jsonb_build_object('id', 'work.1', 'step', 'work', 'stepName', '审查', 'kind', 'work', 'round', 1,
       'party', 'p', 'org', org, 'role', 'handle', 'status', 'open', 'openedAt', now(), 'clock', 'work', 'class', 'promised', 'due', due, 'warn', due - interval '1 day')
-      || CASE WHEN i % 11 = 0 THEN '{"stop": {"pause": "hearing", "kind": "hearing", "until": "2026-12-31"}}'::jsonb ELSE '{}' END
+      || CASE WHEN i % 11 = 0 THEN '{"stop": {"pause": "hearing", "kind": "hearing", "until": "2026-12-31"}}'::jsonb ELSE '{}' END, now() - i * interval '1 min'
     FROM (SELECT *, now() + (i % 4000 - 1000) * interval '10 min' AS due FROM n) n;
   INSERT INTO clock SELECT case_no, 'work', 'promised', 'work', due, false, NULL, jsonb_build_object('id', 'work', 'class', 'promised', 'from', 'start', 'due', due)
     FROM task WHERE case_no LIKE 'CROWD-%';
