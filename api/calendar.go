@@ -158,9 +158,7 @@ func (s *Server) PreviewCalendars(ctx context.Context, r gen.PreviewCalendarsReq
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range moves {
-			out.Moves = append(out.Moves, gen.CalendarMove{Number: c.Number, Clock: m.Clock, Step: m.Step, From: m.From, To: m.To, Was: m.Was, Is: m.Is})
-		}
+		out.Moves = append(out.Moves, moves...)
 	}
 	if out.Cases = len(cases); len(cases) == limit {
 		out.Next = cases[len(cases)-1].Number
@@ -169,7 +167,7 @@ func (s *Server) PreviewCalendars(ctx context.Context, r gen.PreviewCalendarsReq
 }
 
 // wouldMove decides the loading on a copy of a case, from its log.
-func (s *Server) wouldMove(ctx context.Context, c store.CasePlace, made []*calendar.Calendar, reason string) ([]engine.Move, error) {
+func (s *Server) wouldMove(ctx context.Context, c store.CasePlace, made []*calendar.Calendar, reason string) ([]gen.CalendarMove, error) {
 	var cal *calendar.Calendar
 	for _, m := range made {
 		if strings.HasPrefix(c.Region, m.Region()) && (cal == nil || len(m.Region()) > len(cal.Region())) {
@@ -183,7 +181,16 @@ func (s *Server) wouldMove(ctx context.Context, c store.CasePlace, made []*calen
 	res := engine.Decide(f.rules, f.state, engine.Command{
 		Do: engine.Recalendar, By: engine.Actor{Kind: engine.System}, At: s.cfg.Clock.Now(), Args: engine.Args{Calendar: cal, Reason: reason},
 	})
-	return engine.Moves(f.state, res.Events), nil
+	tale := story{r: f.rules, s: f.state}
+	var moves []gen.CalendarMove
+	for _, m := range engine.Moves(f.state, res.Events) {
+		move := gen.CalendarMove{Number: c.Number, Clock: m.Clock, Step: m.Step, From: m.From, To: m.To, Was: m.Was, Is: m.Is}
+		if m.Step != "" {
+			move.StepName = tale.step(m.Step)
+		}
+		moves = append(moves, move)
+	}
+	return moves, nil
 }
 
 // sweepCalendars tells open cases of calendars that were loaded, until none is left.

@@ -88,6 +88,19 @@ func (t story) output(id string) string {
 	return id
 }
 
+// results names what was handed out at the window: outputs, and the letters of denials.
+func (t story) results(ids []string) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		if step, denied := strings.CutPrefix(id, "denial:"); denied {
+			names[i] = "“" + t.step(step) + "”不予批准决定书"
+		} else {
+			names[i] = t.output(id)
+		}
+	}
+	return names
+}
+
 // of names a paper or condition of the guide.
 func (t story) of(id string) string { return orElse(guideName(t.r.Plan, id), id) }
 
@@ -270,7 +283,8 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.HandOutReady:
 		return say("结果可以领取", "results are ready to be handed out")
 	case engine.HandedOut:
-		return say("已出件："+strings.Join(b.Items, "、"), "handed out: "+strings.Join(b.Items, ", "))
+		names := t.results(b.Items)
+		return say("已出件："+strings.Join(names, "、"), "handed out: "+strings.Join(names, ", "))
 	case engine.OutcomeFixed:
 		return say("办理结果："+outcomeZH(b.Outcome), "outcome: "+string(b.Outcome))
 	case engine.CaseWithdrawn:

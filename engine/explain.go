@@ -140,7 +140,7 @@ func (r *Rules) shut(s *State, t *Task) *Rejection {
 		return nil
 	}
 	if n := r.node(s, t.Step); n != nil {
-		return (&decider{r: r, s: s}).gate(n)
+		return r.inWords(s, (&decider{r: r, s: s}).gate(n))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Language } from "../app/language";
+import { article } from "./article";
 
 const files = import.meta.glob<Record<string, unknown>>("./zh/*.json", { eager: true, import: "default" });
 
@@ -16,6 +17,7 @@ void i18next.use(initReactI18next).init({
   interpolation: { escapeValue: false },
   returnNull: false,
 });
+i18next.services.formatter?.add("article", article);
 
 /** Turns the screen to a language; its words are fetched when it is first asked for. */
 export async function speak(lang: Language): Promise<void> {

@@ -2454,6 +2454,10 @@ export type CalendarMove = {
     number: string;
     clock: string;
     step?: string;
+    /**
+     * Name of the step it measures; left out: it measures the case
+     */
+    stepName?: string;
     from: Date;
     to: Date;
     /**

@@ -21,12 +21,14 @@ export function Opinions({ number, except }: { number: string; except?: string }
 
 export function Opinion({ step: s, number }: { step: Step; number: string }) {
   const { t } = useTranslation("case");
+  const page = useQuery(caseQuery(number));
+  const name = (step: string) => page.data?.steps.find((x) => x.id === step)?.name ?? step;
   return (
     <Card size="small" title={<>{s.name} <span className="muted small">{s.orgName ?? s.partyName}</span></>}
       extra={s.end && <Tag color={bad.has(s.end) ? "red" : "green"}>{t(`end.${s.end}`, { defaultValue: s.end })}</Tag>}>
       {s.verdict && <VerdictText verdict={s.verdict} number={number} />}
       {s.affected && <Tag color="gold">{t("affected")}</Tag>}
-      {(s.overridden ?? []).map((o) => <p key={o.opinion + o.round} style={{ margin: "4px 0" }}>{t("overrides", { opinion: o.opinion })}：{o.reason}</p>)}
+      {(s.overridden ?? []).map((o) => <p key={o.opinion + o.round} style={{ margin: "4px 0" }}>{t("overrides", { opinion: name(o.opinion) })}：{o.reason}</p>)}
       {(s.rounds ?? []).filter((r) => r.verdict).map((r) => (
         <details key={r.round} style={{ marginTop: 6 }}>
           <summary>{t("round", { n: r.round })}</summary>

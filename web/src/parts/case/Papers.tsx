@@ -9,6 +9,7 @@ import { minute } from "../time";
 import { FileModal } from "./FileView";
 import type { Viewed } from "./FileView";
 import { papersQuery } from "./queries";
+import { sourceName } from "./source";
 
 const tones: Record<PaperView["status"], string> = {
   present: "green", missing: "red", awaited: "blue", deferred: "gold", letter: "gold", promised: "purple", absent: "default",
@@ -55,8 +56,8 @@ export function Papers({ number, only, onView, compact }: {
             {
               title: t("source"), width: 170, render: (_: unknown, p: PaperView) => (
                 <span className="small">
-                  {p.source ? t(`sources.${p.source}`, { defaultValue: p.source }) : ""} {p.grade && <Tooltip title={t(`grade.${p.grade}`)}><Tag>{p.grade}</Tag></Tooltip>}
-                  {!p.source && (p.tried ?? []).map((x) => <div key={x.source} className="muted">{t(`sources.${x.source}`, { defaultValue: x.source })}: {t(`tried.${x.result}`)}</div>)}
+                  {p.source ? sourceName(t, p.source) : ""} {p.grade && <Tooltip title={t(`grade.${p.grade}`)}><Tag>{p.grade}</Tag></Tooltip>}
+                  {!p.source && (p.tried ?? []).map((x) => <div key={x.source} className="muted">{sourceName(t, x.source)}: {t(`tried.${x.result}`)}</div>)}
                 </span>
               ),
             },
@@ -72,7 +73,7 @@ export function Papers({ number, only, onView, compact }: {
                 {(p.earlier ?? []).map((e) => (
                   <li key={e.hash}>
                     <Button type="link" size="small" onClick={() => setViewed(paperFile(number, { ...p, name: e.file ?? p.name }, e.hash))}>{e.file ?? p.name}</Button>
-                    {e.source && <span className="muted small">{t(`sources.${e.source}`, { defaultValue: e.source })}</span>}
+                    {e.source && <span className="muted small">{sourceName(t, e.source)}</span>}
                   </li>
                 ))}
               </ul>

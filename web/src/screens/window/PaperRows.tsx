@@ -10,6 +10,7 @@ import { Refusal } from "../../parts/Refusal";
 import { FileModal } from "../../parts/case/FileView";
 import type { Viewed } from "../../parts/case/FileView";
 import { upload as send } from "../../parts/upload";
+import { sourceName } from "../../parts/case/source";
 import { distribute } from "./filing";
 import type { FiledPaper, Filing, GuidePaper } from "./filing";
 
@@ -120,7 +121,7 @@ export const PaperRows = forwardRef<PapersHandle, Props>(function PaperRows({ li
         {free.map((p) => (
           <li key={p.id}>
             <span className="filing-paper-name">{p.name}</span>
-            <span><Tag color="green" icon={<CheckCircleFilled />}>{t("papers.notToBring")}</Tag> <span className="muted small">{t(`need.${p.need}`, { promise: replaced.get(p.id) ?? "" })}{p.source && ` · ${t(`source.${p.source.split(":")[0]}`, { defaultValue: p.source })}`}{p.until && ` · ${t("papers.until", { day: p.until })}`}</span></span>
+            <span><Tag color="green" icon={<CheckCircleFilled />}>{t("papers.notToBring")}</Tag> <span className="muted small">{t(`need.${p.need}`, { promise: replaced.get(p.id) ?? "" })}{p.source && ` · ${sourceName(t, p.source)}`}{p.until && ` · ${t("papers.until", { day: p.until })}`}</span></span>
           </li>
         ))}
       </ul>

@@ -1,0 +1,10 @@
+import { describe, expect, test } from "vitest";
+import i18next from "./index";
+import { article } from "./article";
+
+describe("articles", () => {
+  test.each([["7", "第七条"], ["10", "第十条"], ["12", "第十二条"], ["20", "第二十条"], ["32", "第三十二条"], ["100", "第一百条"], ["105", "第一百零五条"], ["115", "第一百一十五条"], ["230", "第二百三十条"],
+    ["第五十八条、第七十五条", "第五十八条、第七十五条"], ["", ""], [undefined, ""]])("%s", (given, zh) => expect(article(given, "zh-CN")).toBe(zh));
+  test("in English", () => expect(article("32", "en")).toBe("art. 32"));
+  test("texts write them so", () => expect(i18next.t("refusal.law", { law: "中华人民共和国行政许可法", article: "32" })).toBe("（依据《中华人民共和国行政许可法》第三十二条）"));
+});
