@@ -122,7 +122,7 @@ var Policies = map[string]string{
 	"listEvents": "read-events", "streamEvents": "read-events",
 	"getAgeing": "read-reports", "getAgeingLines": "read-reports", "exportAgeing": "read-reports",
 	"exportCases": "read-cases", "exportReport": "read-reports", "exportReportLines": "read-reports",
-	"getReport": "read-reports", "getReportLines": "read-reports", "getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
+	"getReport": "read-reports", "getReportLines": "read-reports", "getSupervisionSettings": "signed-in", "putSupervisionSettings": "publish", "getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
 	"appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise", "overturnCard": "supervise", "trackAnswer": "applicant",
 	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant", "trackRectify": "applicant", "trackRequest": "applicant", "trackDefend": "applicant", "trackRate": "applicant", "trackRetract": "applicant",
 	"listCalendars": "signed-in", "previewCalendars": "administer", "loadCalendars": "administer",

@@ -35,6 +35,43 @@ func (s *Store) PublishSupervision(ctx context.Context, v SupervisionVersion) er
 	return err
 }
 
+// KindParameter is a change of figures of supervision, on the audit; the subject is the version that has it.
+const KindParameter = "parameter"
+
+// ErrStale: another version has been published since the one that was read.
+var ErrStale = errors.New("published over meanwhile")
+
+type settingsRecord struct {
+	Version  string `json:"version"`
+	Settings any    `json:"settings"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+// PublishSettings publishes rules that differ from a version in their settings alone; that version is still the last one
+// (ErrStale), and the new one's name is free (ErrExists).
+func (r *Registry) PublishSettings(ctx context.Context, v SupervisionVersion, over string, before, after any, reason string) error {
+	var last string
+	// Whoever publishes rules as a file takes no lock of administration: this one keeps him waiting.
+	if _, err := r.tx.Exec(ctx, `LOCK TABLE supervision_version IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+		return wrap("publish settings", err)
+	}
+	if err := r.tx.QueryRow(ctx, `SELECT version FROM supervision_version ORDER BY position DESC LIMIT 1`).Scan(&last); err != nil {
+		return wrap("publish settings", err)
+	}
+	if last != over {
+		return fmt.Errorf("settings over %s: %w", over, ErrStale)
+	}
+	tag, err := r.tx.Exec(ctx, `INSERT INTO supervision_version (version, source, published_by, published_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (version) DO NOTHING`, v.Version, v.Source, v.PublishedBy, v.PublishedAt)
+	if err != nil {
+		return wrap("publish settings", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fmt.Errorf("supervision rules %s: %w", v.Version, ErrExists)
+	}
+	return r.note(ctx, KindParameter, v.Version, "set", settingsRecord{over, before, ""}, settingsRecord{v.Version, after, reason})
+}
+
 const supervisionColumns = `SELECT version, source, published_by, published_at FROM supervision_version `
 
 // Supervision gives a version of the rules (ErrNotFound).

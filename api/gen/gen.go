@@ -4388,6 +4388,16 @@ type Stop struct {
 // StopAct defines model for StopAct.
 type StopAct = wire.Act
 
+// SupervisionFigure defines model for SupervisionFigure.
+type SupervisionFigure struct {
+	En string `json:"en"`
+	Id string `json:"id"`
+
+	// Value Number, text (as 2wd) or boolean
+	Value interface{} `json:"value"`
+	Zh    string      `json:"zh"`
+}
+
 // SupervisionParameter defines model for SupervisionParameter.
 type SupervisionParameter struct {
 	En    string `json:"en"`
@@ -4421,6 +4431,48 @@ type SupervisionRules struct {
 
 	// Source The YAML
 	Source  string `json:"source,omitempty,omitzero"`
+	Version string `json:"version"`
+}
+
+// SupervisionSetting Holds where all that is given fits; of several that fit a case the later one counts
+type SupervisionSetting struct {
+	// Hall Code of the organisation that takes the case in
+	Hall string `json:"hall,omitempty,omitzero"`
+
+	// Item Item code
+	Item string `json:"item,omitempty,omitzero"`
+
+	// Level Levels by rule
+	Level map[string]int `json:"level,omitempty,omitzero"`
+
+	// Off Rules left out
+	Off []string `json:"off,omitempty,omitzero"`
+
+	// Region Region, with all below it
+	Region string `json:"region,omitempty,omitzero"`
+
+	// Set Figures by id
+	Set map[string]interface{} `json:"set,omitempty,omitzero"`
+}
+
+// SupervisionSettings defines model for SupervisionSettings.
+type SupervisionSettings struct {
+	Parameters []SupervisionFigure `json:"parameters"`
+
+	// Rules Ids of the rules there are
+	Rules    []string             `json:"rules"`
+	Settings []SupervisionSetting `json:"settings"`
+	Version  string               `json:"version"`
+}
+
+// SupervisionSettingsChange defines model for SupervisionSettingsChange.
+type SupervisionSettingsChange struct {
+	// Over The version read
+	Over     string               `json:"over"`
+	Reason   string               `json:"reason"`
+	Settings []SupervisionSetting `json:"settings"`
+
+	// Version Of the rules with these settings
 	Version string `json:"version"`
 }
 
@@ -6498,6 +6550,9 @@ type ChangePasswordJSONRequestBody ChangePasswordJSONBody
 // TestSourceJSONRequestBody defines body for TestSource for application/json ContentType.
 type TestSourceJSONRequestBody = SourceProbe
 
+// PutSupervisionSettingsJSONRequestBody defines body for PutSupervisionSettings for application/json ContentType.
+type PutSupervisionSettingsJSONRequestBody = SupervisionSettingsChange
+
 // ClaimTasksJSONRequestBody defines body for ClaimTasks for application/json ContentType.
 type ClaimTasksJSONRequestBody = ClaimBatch
 
@@ -7109,6 +7164,12 @@ type ServerInterface interface {
 	// PublishSupervision Publish a version of the supervision rules
 	// (POST /v1/supervision/rules)
 	PublishSupervision(ctx echo.Context, params PublishSupervisionParams) error
+	// GetSupervisionSettings The figures of the supervision rules, and where others hold
+	// (GET /v1/supervision/settings)
+	GetSupervisionSettings(ctx echo.Context) error
+	// PutSupervisionSettings Change figures, levels or rules for an item, a hall or a region
+	// (PUT /v1/supervision/settings)
+	PutSupervisionSettings(ctx echo.Context) error
 	// ListTasks Inbox
 	// (GET /v1/tasks)
 	ListTasks(ctx echo.Context, params ListTasksParams) error
@@ -12417,6 +12478,24 @@ func (w *ServerInterfaceWrapper) PublishSupervision(ctx echo.Context) error {
 	return err
 }
 
+// GetSupervisionSettings converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSupervisionSettings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSupervisionSettings(ctx)
+	return err
+}
+
+// PutSupervisionSettings converts echo context to params.
+func (w *ServerInterfaceWrapper) PutSupervisionSettings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PutSupervisionSettings(ctx)
+	return err
+}
+
 // ListTasks converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTasks(ctx echo.Context) error {
 	var err error
@@ -13181,6 +13260,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/track/letters/:letter/file", wrapper.TrackLetterFile, options.OperationMiddlewares["trackLetterFile"]...)
 	router.GET(options.BaseURL+"/v1/supervision/rules", wrapper.GetSupervision, options.OperationMiddlewares["getSupervision"]...)
 	router.POST(options.BaseURL+"/v1/supervision/rules", wrapper.PublishSupervision, options.OperationMiddlewares["publishSupervision"]...)
+	router.GET(options.BaseURL+"/v1/supervision/settings", wrapper.GetSupervisionSettings, options.OperationMiddlewares["getSupervisionSettings"]...)
+	router.PUT(options.BaseURL+"/v1/supervision/settings", wrapper.PutSupervisionSettings, options.OperationMiddlewares["putSupervisionSettings"]...)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.GetReport, options.OperationMiddlewares["getReport"]...)
 	router.GET(options.BaseURL+"/v1/reports/ageing", wrapper.GetAgeing, options.OperationMiddlewares["getAgeing"]...)
 	router.GET(options.BaseURL+"/v1/reports/ageing/lines", wrapper.GetAgeingLines, options.OperationMiddlewares["getAgeingLines"]...)
@@ -22012,6 +22093,83 @@ func (response PublishSupervisiondefaultApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type GetSupervisionSettingsRequestObject struct {
+}
+
+type GetSupervisionSettingsResponseObject interface {
+	VisitGetSupervisionSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetSupervisionSettings200JSONResponse SupervisionSettings
+
+func (response GetSupervisionSettings200JSONResponse) VisitGetSupervisionSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSupervisionSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetSupervisionSettingsdefaultApplicationProblemPlusJSONResponse) VisitGetSupervisionSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutSupervisionSettingsRequestObject struct {
+	Body *PutSupervisionSettingsJSONRequestBody
+}
+
+type PutSupervisionSettingsResponseObject interface {
+	VisitPutSupervisionSettingsResponse(w http.ResponseWriter) error
+}
+
+type PutSupervisionSettings200JSONResponse SupervisionSettings
+
+func (response PutSupervisionSettings200JSONResponse) VisitPutSupervisionSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutSupervisionSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutSupervisionSettingsdefaultApplicationProblemPlusJSONResponse) VisitPutSupervisionSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTasksRequestObject struct {
 	Params ListTasksParams
 }
@@ -23489,6 +23647,12 @@ type StrictServerInterface interface {
 	// PublishSupervision Publish a version of the supervision rules
 	// (POST /v1/supervision/rules)
 	PublishSupervision(ctx context.Context, request PublishSupervisionRequestObject) (PublishSupervisionResponseObject, error)
+	// GetSupervisionSettings The figures of the supervision rules, and where others hold
+	// (GET /v1/supervision/settings)
+	GetSupervisionSettings(ctx context.Context, request GetSupervisionSettingsRequestObject) (GetSupervisionSettingsResponseObject, error)
+	// PutSupervisionSettings Change figures, levels or rules for an item, a hall or a region
+	// (PUT /v1/supervision/settings)
+	PutSupervisionSettings(ctx context.Context, request PutSupervisionSettingsRequestObject) (PutSupervisionSettingsResponseObject, error)
 	// ListTasks Inbox
 	// (GET /v1/tasks)
 	ListTasks(ctx context.Context, request ListTasksRequestObject) (ListTasksResponseObject, error)
@@ -30624,6 +30788,75 @@ func (sh *strictHandler) PublishSupervision(ctx echo.Context, params PublishSupe
 	return nil
 }
 
+// GetSupervisionSettings operation middleware
+func (sh *strictHandler) GetSupervisionSettings(ctx echo.Context) error {
+	var request GetSupervisionSettingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSupervisionSettings(ctx.Request().Context(), request.(GetSupervisionSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSupervisionSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSupervisionSettingsResponseObject); ok {
+		return validResponse.VisitGetSupervisionSettingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PutSupervisionSettings operation middleware
+func (sh *strictHandler) PutSupervisionSettings(ctx echo.Context) error {
+	var request PutSupervisionSettingsRequestObject
+
+	var body PutSupervisionSettingsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutSupervisionSettings(ctx.Request().Context(), request.(PutSupervisionSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutSupervisionSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PutSupervisionSettingsResponseObject); ok {
+		return validResponse.VisitPutSupervisionSettingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListTasks operation middleware
 func (sh *strictHandler) ListTasks(ctx echo.Context, params ListTasksParams) error {
 	var request ListTasksRequestObject
@@ -31767,476 +32000,485 @@ var swaggerSpec = []string{
 	"XfFEaJjHzehVcuqcuCexri9yXuAydK1LRykHmgUzz7zVV+realJcijnpjJ/UUxA506dLQ5IXSPGiuXfU",
 	"elNe24nv+EGOIxdwNTFuPJFtsbuQj+7H07IZNMwD8NkC0BNlZbe33d01y0ihZAVwPbQo2vSSIS1qh4EE",
 	"Dj5UgbY4RiEvhNw49zAfhZH8wsgq0VHm4Nm0oaJwhKGdprI4A8Ijo6HvHpAi2St7/VE4oK/EETNY6AOP",
-	"BPKagDrogjxxHK/Da6rbxVFxIZDVAW1nHoU2ccT6j+MpcysWreAEiNn3rrDpm83KOW5mLsUzquiamVg4",
-	"OtEHmTBSQ+H2QT2NcIZ47NS+zsbW0J87gKW9ngqq+fhIxz2qirvwjYiKnG8/oiKRgElTU02bNrAVoudL",
-	"Owq/N7DRM+qplxrmH/e8EVMbwwyvKhbrxT3ja8Bwx8+9BQyZTLHgag2YgnGgWEToTN/SXQDpOVVkQI9J",
-	"3t1MqwuvvJCPF4zoFonZ3h6+bYqLouopRPz7Ih87zEMovas9f+P048ez/qhUvyQ12G/OyPOLlnmB8G+0",
-	"M9MxETuzfuvQ2dCJPEGTMG1RIlS18YUTISbANVA1C6ycgAYc9HX306ouZhI9vz2d+STuhHTZ4PPQJLxi",
-	"Aoo7YYixJySrCGPANdaoQNNHM4OvOTUARC929FTQbHH7rx1qwq+Oqyo6wzjFtKKiM1pexE4jo/iEXWPv",
-	"8kAYFaXInB6ETEUA/bDi0u6H0FeT0oW5Dj2qVsJVvHkBv5/03xt2hzfF4BC/PDmg+fZpIvhSSMGmKE97",
-	"/d1tnIkAX5sBRDsEEhPE13CL5FhHhuFyKaB9xW6PCkJnDkzvZTayD8IOmfsiH+vYIP9GTL8UE33QFFye",
-	"G/QxmM1ZmDAsODsh9k2OSS3sE5FR6YS41zommvJiUqPGuJ5z51PwncAB9KA7efLSM6IpHXZdlHIdGqm6",
-	"2827FvZl7cQAdlsNkdHuzgl8Z537uHF2G4dSDO09u8h9Z8qe6CFKtbsrN9e886IfPZRqgO8Fb2Ddf1kQ",
-	"LuJ1bQfx0u8+9BPBv6gDpUGqPTXZ62o/SCoHrwWG/DoASYcouasN7fvCY7jowOzY9RU/y41gg2vISrak",
-	"hiFbPZDbU1GQJcPO5znNo6D2PYFoJdG43cHpabPguhTjaV9eEnFVWwnJE7v8JdemqVsTc/lqdJ4ySS/W",
-	"R8YGABaxrkVCC48gTk2tmMMOs8rfTS4UpfVj4PuDx8X6CvxCTkXOoFvy5RTdbD9ICrmLGdOydLiQw2Gq",
-	"l1myGLGwloz157DueaHkOiPg0y3YBlFlU6uVtLvgtAjRZjBSwxtlof7ds0U28Wi/V1InRyyCaf/uh4Wd",
-	"GwhohPGnLgdJJFA5Jh4VtEZrqUspL7Ckl1UmJPRn2WwjoRvJFwkB2Du8sju8gPIKviDq0kHe2l+Vgspf",
-	"2FVSFfiD4Yst/rRisH0rCZ3iTVyuIRPJWnZPwUp+yVRU8OzbPIvG9BvkgnHyBcrxHn4pImY+oL7gSptQ",
-	"zgtrgOygbf9DX/DqCGkzaXnkODuc5/lm2uunMqGOYkFN057ar6faqqPN+Z9A4wHmEs5/+OCMvHN5245r",
-	"TUWh3/nygm1fn7sIe9yYPuTIqhqCpoHiHrhsUgkIgO2195DTkw2amE/6vUws1rDJGtSQ43CxM+ufHF0V",
-	"ptZcHAjT7s+boBNoBQZNwawLDXR9WpY1rOfL72GcO/Pv+OYC3mdMm4dY3h3TR2W9Fql6kXjU1kHEdL8w",
-	"JjTrKiPdc/vj3XbkrLC7Z0JyFBohD06EAil7tEhmTQVytpMNnO2KtzPbrVkIpfSjtV5rgWK8V8n5TheO",
-	"9HDFR1OrDVs8vNzEhGq8GwAOb7fcjuu+1WUwJquK638/5PVi4tskz3s1sL8OEKbKiYvDioc8HntOM6E9",
-	"FXtJyRNMfyPFWxvsRdXiGtjRYi0PT6R7XAZuCrKLIZQnFjGuWBmrztivdbtoU5/4CcyayU+v3UMeS1Pl",
-	"vjlpwgqAFjhkBQzThtgh7y5AQ2l+PfM/cS/2bJnWTONExaf3VSKAukNquJGB1FB38gEJ/T5Giye1dqK9",
-	"5QyjVge1t+DLPitpPvH8SinO3hMpOtl8zexVqXj25KByfyumkepTzjaIveNyiHF9XsTgwu6VMr/Q6GBj",
-	"o6nGamcEnrrcpWDtrYKo2cdUXcTE3ZOGRSIa7DLuc6MRO6LvKh1SjdunTax1TEFJnD/xSYtNFCZtsPIr",
-	"lD9nnlUQwrYuPhtnH7OypGh+caov4psXDwUXE1/sdn1AHRG6dpKs+Lqzn6PS8OBVXtaaX7LxEEu12SZ4",
-	"fOxHx1COzAukzTx/9vQFuk1Qff7Ooi4XvDyP3TdeOYRO/bHDJwU4KKjgkYbn7MRzdB6TFQNaG6qxiooS",
-	"V7t7Akw34fM92psQMmgcfRcjaFx6teu4dFPqyYnY7KDOW1frBNlhfbAEgoKslGJpL4pGIyfHL0PHWWJY",
-	"rb4gVy5fUuNn2HeITQ9ETt2U8TyHi1Y5z7E/IOW7GbBhvO0ENrmIzPWl2YdVitmzD8o4u+tpDx/7/aNL",
-	"qqA8zN4Ib33aup37i7sp/vZ879btwd33fIjtEvWCCcPN9ggQLaEr1/4pZ0eVdYVBYyh6ycrm94pqDQdi",
-	"Nlvzkhuqtkc8HtQMj34Ehe1XOo0otubH9vtHVK+CCsLLQs9P91QLS9TfKru7ouE4nJJLtfeliiX4JF2X",
-	"OtehlyjEx1eyLHRrfzZ/hP510K5U7L4rNlus5CYOPlG0Fn/UiwdpwZLbKGEaAETkKwpUpgpCwlbhNlGX",
-	"cWrqs5UkS2kScauDYG1TzP0xfNHdFKb0CUyf0kQBCEU1LVZRNy2the6l/wtT+8yT00/paR0n/oFhZUc2",
-	"Ttw5tKt4ICw+kYOl2T0jcw77+yiSfpDQI3q8b0HAr1a5NVsAwpsg/Vqu2VwW2+42wHraGxTZ+qjYaQJ8",
-	"+8pbIYmK4ILLLfHYrR0aLPVJIfcO3fvdOzu3fn9C3dNnqy2UJJ9/9b//0de/++/+6nf+xVf/+j/twVm9",
-	"P7XdrGfDBMUwZpc8x/6/cX2PL7h1IzeOPBpU5Wgj8vATAX56coBO6zk0epPa/QCePeqwnZkdCZWT7tB8",
-	"cfWGzPCWO4NrPzXzyrnRy/sauTX/SUkC7zRW1sUqw4qnYiw8qc8NRZohd/vdV3ytWbkAC986sbU2iBi5",
-	"GevKBrcr4sv2Swc4In3cRUaWha/IbFumo8b1BG5/PWV6WZvCpqcNPgow0AKjykITVC6FYWIalqUPXSS6",
-	"5Yv7Uwpchusj6JhWPcdIOlBPcdZukN6seNkyFLkmlWKup4UVGdhkC15O4ZvFIqspaOie6a9T4DYpIbhb",
-	"QNG8RktPzALMM76Q38uhvRYL6qVOVlpQUxuptpNWd0N5nBVMrtt1LTDVUjViif7blJ3/GeVmOG+x29ne",
-	"UqehhGJHr+Lwk1oSntnRkpPqu7Q9gSccLxPCYJtVBKFzN9YECf9WXMwXlPQfR/bGIQyGL5CYIqEXv2K8",
-	"+S4z3px5AKzDIwwhWpXQhm3NtHCFSwJrFhDUrwAWE6jNQaANykv/xwjcWAxhKVXhtQ9zvJEK4AbJmuYr",
-	"Lph1n/iaATQJaoAja7gTIY+sMcxUHIYtBdLkXngCrPqZQ/Ka1kLwSWVH9y01In77vYeTAJLb70LLknCh",
-	"ecFcdadaMvPdQlB2ZYUyugTYJ/zdxU/+BMIoMUqZcveMm3NB1XYEWUsZP1o+UUt2fYQkf+2ZXT+lORV5",
-	"JK+5YrQomdaxwgKIE62AxyNQkfhoEeNm1Q5VtgtQUsjTyQrpZCnyRNtomFDjANxLjGvCEFv1tnGbJ6rh",
-	"/dxP1fGfNugZnWprB8pCkAsLkch8p2CXI3ZK7tp3Fyey2t1YfeBBP4TefF99hj68id1AKYD2ZAwc8WYm",
-	"VKg4hJqoG5+MmtuP1qzYxjoncwnnkML9REVBdM0T9bUXk/oCL4bZnhgYYSjao00VL5AHCHIcuDpgwEW0",
-	"D9uAa4jV9FjoUNAtieemfKXCnjnw0enRnfc/8H5CCzuCC5JTIQUQGiF+IXUQyD2oEmnuuGRf9iHN0536",
-	"3nAXq3hqXXkIH8UMrOfLqzQ/OyC9bg90WBs3vX3lv26F41WcGFKYMgN90dqe6Nch0doGM7GnL2UsWF4T",
-	"QVj6noIwooFp01etoGsvQQ+v3gDzdrIWzd3+I66NjNVHhcGm0IW6JUCJ8lvc9VRBcRuAZ6LcxRh8/Ma4",
-	"ux0Jfg+xntdNZchQEDuoDMeBB3IBW1D7QyriRZUF1iMqPTqs6uYXgHsiy9faziPu0oNwgOu0+xI96+2B",
-	"hN5sMdze0iQP00b5jWjs31GUrg4fMta0dzP6osu9iN5OffI0fNzWuYPFqVCi62CJyYID3V8bNbAZ0xDs",
-	"BaGahE3ggfB9Mi+na0YU07K8jMM+XptQhfBHa5qiU9wCbouWxkGbBJIVaG4YCXiOu0EMkWIpLEuyZmw8",
-	"QaA1A4sdVJ+WH2Nt/X1AhpFAsgDzaV9zAm5sn32dKoUB7kXFjuAiSOBSTYqdPst20wJPuFlc6IrlRsZS",
-	"R2536mkUCNKwSfZ4yjeMMUp0kk4rZ3Z4ewmkBnMcriQw/GLnKdUZVfnq4whYJI9SEZ+5+qM1U0tWQHtn",
-	"e5r2hEVfJHJzcEnDN1FMJZxIwDn4RUiIjStBj26LRYwho4WQEqtwjD1KasTA3qzkulWNHyiDyJaZiaB+",
-	"Lcjh7ouF3MZbGiK9fQmUAyTN1ErEG4fkwrDAiIoByPCSkb24p0lRghuNM+CO/Zr3x6ycvzATWSXg6fG8",
-	"VTLr8tlKImQxIjeEzvhDkFsKVtXNsbpfnw1J6s1KeoBCBFEgK74OOOETcCqn5OEOY4F/w4Gr3ib2ZKl8",
-	"NO/3/7H3/r+NJNmd4L8SEAy0NE5RqurquWkJxkFdX7rLU12Sq9RT9o56nUFmkAwrGcGJCIrFKTRgY9d7",
-	"Xp99NhbeM3bHY2D2vHcH3NgGzofDePbu/L/sTfeM/4tFvPciMpPMTFIipSqpe36YLpHJjG8vXrx4Xz6f",
-	"I4ztJXPJ5o1x26GuT9A5XS1iCBGYx6opNvMvVihAwSgjpRPjb8Jb26KOr7D6FUok6qYBKvURXMpx40ok",
-	"SFTuPVtE1QrwI+GIibHwrSLpofZQaULF4w0HJPHp1yWz3duvR4Vrw2tYltC9sM0tIRl4VSbznHXFavC4",
-	"AYiPVouGQQOl9lbzMlWW7/J6bXZi9IXMGlAqjsdCPX3EHmJUkY3p2XmKslqyqzl+Pz2oBdw5ImatAH9h",
-	"hbkIOK65HlhohJKfQvMJc1qvC6I6MfkleiNY1+ipFQYxvZ2myrnU6RQuD3MMfhwhAVZlifKdqd+bM1t3",
-	"uxrVKKxHYqQDeogtMJvZmFvrD3ek2BDKmRlDxoAiPnFI0BVhZ3cnMne7UrGQt7/qvbxEmreISo79aMaT",
-	"4SqLva0NlYxLstrWi7JYLxgPRQMwj7XTjqw1Na45YS7hvMfXPPQ/qnXeY+5Q7WWqz/McoHNqYAkBNNDi",
-	"vRiLo5RmGkARkW4nJgPV8MTxPK+ncwvn0xDx/mt8xnl+WYS0OEuXZ4Or3duPm4IGmBC3Ui1dnTamMcch",
-	"Rq9uXIYwliTIQKnVZgm6Eq1iIWT1N0tvheR6IBWoKXx6bvHqwvMr5Pcs4fZZVV6bpa6S7r20Ow3cg0+z",
-	"gj6CO57rwUQc4hEUMHYip/3CThF5lUroqhNUAelcEN7LZuRH0a5G05NLivpIKjnyBtf+UrGP74nCPy/x",
-	"LVINCq3tNrRqxKcxjasRT/yVdMPM8Onlcxm6hqvesM7AxW/m80emQ51HrLhvsMMbUiUg8bY3MdLNXvqO",
-	"0FzHSoe5u5AGQN5+qUTWIgFt6m1heIHXHCHxnno3dG6M0W59LuvqBIRj3VnNS8lGw9+lh+QuSn/3dz/R",
-	"1u3ScFJC7EKQMet4nmOMWVpmBO8NRYYYwr4b4NdD3EzoSxDtMDdFp/lYflfMYoVDzaFbopD1lk/PH8IU",
-	"vY1J1wmzYswN4Ot1Z4wzO+ZIb+hfMRQ8K0pgDraeYSd2Idd2sStfgO+yX2M7PjTa2t3MN+VGwptiY29r",
-	"8dyb3gM/egUfBxpZrzPsAejZMgEYR4zv0diIoVAWuUO8ykhY8W57pgixGPLKujP87wRwp9xQSOSkBd4F",
-	"i0brQhF0wjjLBfeThoRE9CDZP0PwheiJ65ypM/Wtb70aaqiT6PE873zrW+y435c9yXPrD1J/mGwvys4O",
-	"5hgIlbXTNXfYUbwbAAchlsChfJwpL1G+o9skhQfMmYlIdw7YJ86Nj1U+S9hLPhIvpRO/8dIZ2XMJU/7E",
-	"AqprWnRYqkO8aKANoACM1fpOJkUIA+wNe6asHgk48JKSYc8VS4+NHEiV4ukobfmW855l2w/232dpXxsh",
-	"B2pX47M7nQIHjCZnb8pnNmWWzywbAqez15SKZrPDjlSpUMVPoT1TaUU4D9jzzz796PEL9vD40eM0WeBU",
-	"9nOPyco1m6LDTgNZIgQ/FBBQQj0CEFl1zhRUovDACuLXPgNo3cDBBAaEEYKBF9seYOTUnxe8wpZh2Vjn",
-	"sjdj2+nrXfxnupMQEbt1GHjtAfz4mWrkBPTNvfytZ2XIGd6D+QdYPtjaML5JLiplJ2y7/JqEGZ2LqBKk",
-	"VmdK91kG/sEdL4jgBfR2DngNZ2W5Dn5EL9g9V4hpgJZGVRkW6Yk2B+zo4cPjz56fpl6IGFezYn5oX31X",
-	"zKzfT49hSMXsgXRBK8WOUCx9monRWDuherPd74pZmrB73/bX5W8/YLlwThibsEwOpLMJS3dTb+imv5uy",
-	"3lBb3AluKM4Urek2Z5999vSRn8SB1tkOCoXlI8HOxSyUO8PfvOcOmBFj4dVoEniOAjT0tAoYSFzzfqUg",
-	"JxbKz87UUE9hU0LMHTcMkNEz6eZahvfhdYxqhfAkAbQ5tp2ei9muEf6PFNYMvuE59ik077Q+OFOk9wKV",
-	"TaGRpCN9yZkSU99sh/nFAHG0Q27ouMhzEkh7QDya/l0jZslHoTBpEQrAMy0srSuxzvqlPVJBVOOE3d/f",
-	"jxqnROXGrXjPsiFmPCRhByuWWvGDNKwHPZUXjP+Bzu/wTHHE6LZDBBdk3DKrvejhTvSnAr5syIuj2Y+j",
-	"w+7v3w8SrPEwStlIcAX8YRhZTIKHDnUTSIJCkQJWKr/v8FnQm6XGAQAFnGaBlPSwGRrRiTy3CIPRFT1y",
-	"/HoheU7wVkqILAQ9rFDuTEHaNU39Y4Bi+ta3YCXT0uG6RxiJv/571g9u+8WTh+zDBx/8dzuk3P3e7+bC",
-	"WzuZSP0BWUY9egjJ+4Jtpz8c0tH2WA1yaYdsOxUq3UnO1DRU76WIhyWyNMGBwDC2U95zE557/ZeCyZTG",
-	"VWbcONnL/UM5n6Y7KB+c5XwaVh4N0XCW0GBseqZIj3pR1ZmwfkvQt3QO4s61zE66I+m8JQTEMP7Jsk5C",
-	"LBTcPg/291na5dkuJa6kCXuwf4+lE8UnXiidn1Q/vjMFR57SjoAncNQP7n/IUqf1rt/uacI+8O8DbFDF",
-	"c/j7fZZCSeoun/JZSot3KkcirJ1fn/fff/9DP/ufnT7ssEf+tNxO7+/f//buvfu7+/f8OhjBMv954Cqa",
-	"WL9Olv0Q4Bd+ff87B/v7fkYiZK60TAT4mgM8clBvgekaQJkBgEUDygl17YQPBGzoZzDd/mLM0lyOpEuR",
-	"aQsnLlXitUsPwQ1HWzDtAdxpWmIFHwjcth0Gr0WtA+J3UEJxO1PIqOqm3mTUpnAa+40xsYJFMwXEDiGR",
-	"/a6FQsPOGfDTyJ5QGK8mI/do7Df+7v3OPhjX0uUl05f96g/+4ss//utSht7B1r0QcuVjuXWw9X5nv/M+",
-	"whEM4bayNxQ8d8MfArqmgAtPFKqn2dbB1ifwPZarjLWizK37+/vEIOICp2tpt/4eXQfxerYC86dvASz0",
-	"BXefV8xb5ZvW1sH3P0+27GQ04mZGIaax0T0vOLm8QNcfH1iEZAKL3V8AgwGzdUCEn/DSvZHwVqdtHP2n",
-	"9P3S4Tvx2u1F+p5i4POX/oUxnorXjonXY20xYt421icQX0Cb4sSA/IjJ5QZMotAJS1Q76mOSlzUXvS31",
-	"ac65sTgvvg9HJ08ZSmy7BHjbtgBAWH0ygiJunAivL07CQ2vORtUjU256VW5v/4OApN+asR1f/vkKE31K",
-	"N432bXaU5/Fkgqej6SgNqC1KD7n03O+98a/7onEJPhZhBaqMSgfff4N+gDEC/5KCJEb4YjZQ3IplWMIc",
-	"/vk1KrrKEi4uRCB9BtMNziWwP5xmmcZkCMgCbGoldju0g4Zs66oeK1FZ1UutoLdXZ+WDYz4KfU48jNzx",
-	"rr/P+SGd+luQ4XmHvaIgXeWRD/bfP4zhu/AsGt0YcaSPUoZ+Tn9G413LiGjs4pmOdi6CnXUQXKwkVi98",
-	"59/OqYZNf5FsfbD//g0091wjj/isVRKgUxC+9cYRWY6XO1ou7u2FCGyjUDymfNYiWhvYn+ecBn4J/YXf",
-	"dthxe3SWbaeZuEh3CMrrwf4D5j/Y1SqfpYsL71V6KU9xgyq9PPj14sX1oYHV1Xl5fu01qY5KxL0iJzYE",
-	"BktykomLQkiykVTSOlyUJaKCXr1YliMN5J7OEmIfmMbk+Q57jOxjoArw8kSs+Ycs5ZNMOnYhjOzPUsil",
-	"AA9Xg3hUO1h/7Pxggsk/dO4EPMOVNis0QMdAUhePTgBPUxvw7e1B1tReLBSpa95OQmSj9qSri6ctthxS",
-	"ESirLpMhu7SmQciOX/lUXWgKr1pFWthAEDN8U3Phy6LJ5gjgvboIYP2KFCu798zfB4HecmttK2AuqI2e",
-	"6dX1ghcPCp+3lOfMgV2E+yXlC2HV3mUzAkJXV9E0R5FfJPxqTU0TdcuroQ57F2ygknqJGmBOwQSlQu8C",
-	"5xRBRreb9w/jU9doDBSN1M1jnjO6sNvCqZRrnpGRPdRT1ueE9YslT0N+4XcMYP/m2eYmXptzqQYsTh3r",
-	"zhgqnqSwSKfcMkRALC1MMdvVhcGC412JOUza1lmKbCY4uLogHlH4ruFjqShqEFo4jF4jTn1D1z8GKsHF",
-	"C1SR0OGuyPUU+07vZw4yF3UfHUjQULg9Hpbo/mfYjBuKGRwpSKja5b3zDisqTicRPTTMGHfgNu9A/mCp",
-	"Qg1gwbQSrDs7U1qJgxDvg8cQoxsCKl4HgxErpoXZgx7E4G/ORTYQJgk/A7cXiARUMWFEFRJWqP1zIcbY",
-	"3JnKuPNWVeHDDT0vxbS8tNFLLaT3oT9qbvdonpV3z9wpuUTdflfMysoW7M2PNJY/b3TPPaSXfVHVdf5e",
-	"+MUNbHk/S3W7/hlsoMPypvar3xV+/210U/uWGKfgsd82Q51LL9tgYczvpRW2dJuu3RsTlpg/BWt3+/OC",
-	"6YJ0fIc9jOPPtT73EgxJDRgPTSCPcyAwwu7kSCyabSfYaos41jg94E4KERhkfHKaDTTT6gBprVY2TuAd",
-	"TebQB6tYXiVV4TTMAeMuYfdCsCk4jxs6AK7s+Q6gLRSQRZsto7u9/UgwGh1fUW3HPGani0MYdCXujgqX",
-	"Gi0VHIZ6kmdAo7BB80diPF5RBzgct+WmrrhJTdZ8NX/FjZJqYBM2E3mup3RmZsA1XwrM14T4DxlnlojZ",
-	"NeRu2HjKQnCr/LBlQ9zmNsRRnnFXXOPqDhow00y2dFcflz0IGIfHkGUI34waNhCCW1z9OlNKZ2pooSj8",
-	"v3IjwHdf/3aDX9W++zsrvPqpKxyAde8n4Ier9/0em6J4Jew+yVfC3mdYLFGr0sSFyOtV2vvLr3oN5Jsz",
-	"NBSb7tABkmFVDWOyl/iTmjafa0eHBqYZUYSyoem+0aP6y20r9tB8ox+t3GDbfXpJk0vsOuSHJNPuZm/d",
-	"y1YLGDjbL7KgZTalx4POiq4xUpGL7jFUU7ux+XrLCSg9/FYn3eZ3ERxc2+mQqyzdSerg2PE6VWjnkuol",
-	"xhKlKR2lxxUkoCTMTnpD8K1DRmPOZQiu+7vfZDwUeVbjU+fSiofIcfGOXQaKrq1uh7QvvH9ZWPUNyQt0",
-	"EhL3DGQwEYntcvEJ34jqUb/3xv+nNbR2pdXCvdS2ZW986o4hCdNkiAlcuCkyTIyFCMMVdmLNbO7x8VgQ",
-	"CmrtLn0l/f0Gy56xelQwou0qpVcu7p4jeO+6C5K8Cxdvk4Vk/3d3s+F0I+qnxdRtolZjRNOzCWGhlzZL",
-	"y0ezqu08Heqyhl4AU0zAuUTZh+I1qGZkcisETocv6DF94a3sJ5RIrJgmyBdF+YCC5/7KTTPRr7wrJuYO",
-	"5EXNvfshju8bqb0hqaX5pkNiA4fDHolKq4SCG0QYi4KD6eGBcy1Ca+vWy5d0SbCHUShDMrpWi1L1GPv0",
-	"jVTdkFTRfF9Gqparvlz23Sb1HgQdgAzRG6yotkC7jYWqi+P23Tfyc0Py4yd7gyrJn1cBPqdZehSWGZRk",
-	"yA25iiWwXqCKI126Q3JfmcwLjRdOUXOFOaamvxGdmzLcacLDtUcr2tqbEKQJIN9vVIwWRQbh9b8RmBsS",
-	"GJzuzYkLDafWJY5hKalCfKixxA1L7TWULp0DytHlXOIQUS6lMv3WRJjZmUK3WzmjKdeDUskclmI1u8wR",
-	"vrPVZX7CjasU3YWYG+TaiYFUSqrBAvfwexbMwEgLgwXjMSWPChm1YeOhVqLDnvuHz9T8AwB6MoRKWhNY",
-	"CwQ3UNvkrUaq34JdOOIzqDmDAP92KK3NBc+S0kzv4GzU+Tx/0ObBLqEU3H8XHOYA1VZemNWd1tdI7FQT",
-	"lMAEjJapiGHl2sm4t8psQwYoxtyo3gtEFbIfijwFM1EtMdIA35ksFmeUYGFbWgavemXXe9mzjfELnq0l",
-	"AJWW/WXK6wDtKK+jaZBjoZaO8LY68K1YxYFvN5iH5rUo1Z16pcQCIHIReyUI7NIZYwTPdmM36u2OF7gZ",
-	"sea1mBGspaViNAxGI8IYqWS/uoDjcuHHgFW6EwOFjxJrbbEWTRuRHRYanRw9vmNnql/yAiXwJmyjKPN8",
-	"LyJ/Scv4lM+wW31tRpizARiz0V0E5xCsUdBWlMvGth/cv4+FiP63aQJZT4TBJRVLBVR7poDH1Zciz3aS",
-	"6DJANCwgIqyUh2/D+/CpNMG3w3MpeX6pOHOnw15Q0TG3bCry/OBMccUm6lzpKdXMb0OuOH206z9KfRfi",
-	"APx2mwnHIry9P9CUZiNthP/xh1g7ORNuNz6Cb4iA0jhmfDZ+iM9AVi8hngbrImY3kpNF6YVSekwGGxQT",
-	"rPRu+Zl0p84eeOm4AYPg3QvNQNdWszjvbbZRkdWXZ+BJ2WFpJEqFEm4q6IRjQPXEIXI9C+4K+I6iED7T",
-	"AvFr/a+gmBTqnLcSwi2BEYVy7XrgTDr1W2oJN6XnYDboVF2i3gAXumI9771B/fRFoxl9Aq5DnkOZT6gp",
-	"j4a03wflOnqKaxIQEZl5mPTIM+I+CdaeDRYhGaCBnoNoOc2ZIsOb9BeoGajTR3YsgBHpsFgGLdUFIKCn",
-	"hVKsN/iH6IUKfZe1eSsQX7vClkP+1hs6U5szo6zYcHjOiqLYB1nZVj9KayVuj/daao2O8hxrw3SfjYUe",
-	"5yIJkCPcRggJx+15EgBBEF3D3zaC/vWXl9R3NmWKG6OnljKMNbgH/DedpoU/6jm73uLXW4Wh5k2TNiIc",
-	"1frrAXzVYHp/52brH4967niMhE0NQgfrubk0Ou5KWzgC4ajVNB2HqodGsdvDm1Ozc+nLP/vLX/75v0Hj",
-	"KRcDnodsbUASDnTz+BauephsyLZ/9ZM/+eov/ulXf/ezL//s77/6h3//y5/+9Bc/+7df/ukf/OLnf/L/",
-	"//4ffPmjH+G/v/rxT3ZqYsg9d4TdWlfs3rZVgMM46rmN+aIeaSUKX9T9/fsrSJcAQKFNR55haLbsUHHV",
-	"xGvYBpeUxqzFz3lKpyfZyFhLcMA4y0QvR7wcgAGM+Bm8awVhfvMSgVyfcdafGHCYgvlaL4FZdvvFL8vu",
-	"puxlmWU8LHdledeWv5dyoBD4sMHbDuHfhAJ82rCuiOSqegryWCByWTlQFrCuSYNKdY7w05purDzP4Snu",
-	"ABODY4qnEYfhEprJHsC2z0qo7b0hWeF1UksDuAOyiyO5yxIcVx4hx0GCQEjWFOOBEaJZhB8raDxAONYa",
-	"f16W4C23Xo78KO6mDPmR2Q1IyivphpeRlsOQDUjEpaC1xoCgSAXtrx1lxjQLFjR6J4TLj+QOCxgeOyWa",
-	"2vUEbkTEtZew8ZKiBkEwosP09l1fvhbZYfCwKjGFW+W5yMDtHG7p9SI4wsryWy5+fhR3UvQQN8AWnnSw",
-	"topr5ppCqNQkbxdC8JPhTWLALwRk/tFlF9YR0F28IZbnAqA9jL9VcJljGmvub8HZxM0wpsclAIcu3oq/",
-	"/MO/9Tfhf/yxvwlXhB7rvrmV9rAatEZkwLrKBS/XMLJbL9d+FHdTpfqRQcRMT9x44taVY2iiVZCBXYIJ",
-	"5TADgZxJhTQNuUI05QNSpAmLlHNwTcmlEjaJSBbl2FbJG01Rv1JmhTdlpxxgfAsIY4hFUL/TBgmGMd1+",
-	"EfbDuKMyjBKARuAcrHsAbsGQx5ribUwgX2koJVPkbwTHd54flnAudJ6VsG2juIc79KjDXgrnoISfwloE",
-	"68sjzu0RGwpuqMofgC8shpoJXwRAB8g0qdPt4OX88g//j2YvJw3w1gs7juNOSvtL4SIAIKa9IUevP+VJ",
-	"PNaUcmvloD1LeDrUhAQmgFABqR1AK2sAu8YCf+hQQa1TDvV12Ck/J2GH5AmrRwKAw+eEvlZMsYe3Xkph",
-	"GHdSSD/GPBwIA/pbeMkHuZ5wRgP3StYyZ4PIb91u+yasO2PSWZH30adaoEuDlPa06gmjRAb2NF7yJDgc",
-	"tlPFRyLdOWQ8t7pUd4GRWqBw1VZkaKAMdZ5hThDoc/8cddEfFf7dfaA8KWt4p9EigoC7f+shph6FXTnk",
-	"hHXFrQMO3nBRMMJOcsc42nyoMnKvTqTDEv7a3fYwTvlt33BxJHdyz51MHOpNWGSp4r1wzR2Xczlq322w",
-	"y4FYOlI/vGfZRDmZU1maEbngVjQIGLRw64XLj+JOCtYppOGTMveWrVbCK8Z15UrwlqviU8oT8sdGz5H5",
-	"frCY4zQr+GCIJqBBxnxrt1/GBL+bd7gAX+Z0uMKtKV16FDjq6+XrCZRYaIu1SP58xQLueedWkXGIxDy1",
-	"wkWN3XrxwnHcSQF7JjiapEaMOC52qQZkLUlTlnrXhMNZxN+3Cdp5B5MEsEiukgK5rc1g5zDS+4dIO2At",
-	"wVnaIZY2pDSKDjQ9VeXky3oxxZ7efjGFcdxNX5Y/zHjh0i8lc3gdtbaoOqkmYnm46z1bsIaBcxjgigGT",
-	"Dg06pQH/wjSFVB+Gpu6AsMFA7qhShCtDFyq+oNALiiHsWLpAgxhXfl3RG89axE4XOhI9+S7Qj1cKOg/D",
-	"FWMgIBbgD2+ZC99PwU0uBdimXj4nyuvBBtEcz+6AWI5nd9S9qTLLenosiZFJKoTQ24AIol3ZKIVf/ej/",
-	"+upv/5eDUBpV8iENuWWIuA0EfzFaxrZDEVnGHe88efr42SM42snjGdLlwEsLp/N2zCDgVtqdDnsVMLXw",
-	"/XTeAxdrT5ts3hzFAEIwW4HbULoYYCi9LgDBKF2OiRCkPHJEgp+Awm1IoYZAMrb8IUYipoS+NRdsSBiH",
-	"oHLDPgt2/G3fajCOu5nWgGOzEJWVPZ4zLB/E6vyKZK63+TLRb82zITgkIlvWZn4Hghe35MOsTej/VxDY",
-	"KvlV26O+2Kf6qO8j7O9tl10cxp0U3RegH0s3IHKlE+j6vBMUdTiXa8txLgbciRUcolhq3OW985CHiD1M",
-	"AvoJsoxHtt/iloghMKWBqqlBPKkbt19AcSB3UkQ/IajXsK5jI8bcxNR8EJO1xVFeLMu4mQKJLcaExkbr",
-	"vjcTCLuZZaIvlSTgBbgNAEIhVlPFBH9qZ5ZQqMiEOjnuvCFwWCK7hhaIU75JdqHPd0B0/TjutHJFjAxK",
-	"pcHCpaBbrVDAJtHTEyO9VgukJutKtJotzf1G4xYtaoIumRrpvHmaCSV5flBOWsQyQTC4mwsB29JiHvk+",
-	"3X5xVXfzxvhIKLlu2UEm7aVrVA4XEmNZmNZ6KQpt3HpJooHcTWmiwa0vUCNpbTuedVuO0yN6wR0QFj+O",
-	"uyorfmyIOLQhR2lm9PiS5SiHULQ55sCMWPiCaqXKv/3Wi5TR4zudaBHqiCduDqpuDbkSr127AyagSFuW",
-	"TRCmPIkgUTpfuCwAksecGNaWhTRnIrfhLTzG7t52UcVh3ElhxaHBBTfXvTXvsf1J3pd5Wwwdc30CkkIX",
-	"UiQDsSKJobiQmQAIqQC2XxJGRPZXThjkwSvDIHkDLkDY9J0wU24y22En2lrZzQObXS/Xtim96An2/7aL",
-	"Kw7jToorDs1SwGI9aR3w8aUT1zhWM/krdCxdDdp9MPG32UgEKy2bGq0GoWA0ASy/XCoRQRuIPq907A80",
-	"kyoU7SsRql/agG+++vFP4M/f/+qn/x8q5X/+yT/Wq+OP+e03Gz7md9NqeM4R0nKhkm40sW4z2XQDeSE+",
-	"4r3zpfGb4B4HVxFZD+SXnw41ATpLh3y/tYIWWrr10kYDuZtnf3DDwWqvfecZGN6Wqtns9IMfHhCSK0G3",
-	"cgeQqd6QxSC9t1L95ugKjMjoPhO8V0IQCFARXtOGuiNQuQGhKcTSCZy1XnANvwMZoDCKu1mR5Ee2plMH",
-	"mOOaPTqAN4veccu2A7nwARzTEWzaCJ7NdhB6c8pnSTUy44UzxFpqxewTfgduRX4QdzTg51VVEAG9bjm9",
-	"l7fj1vBelUVqKEehYC3UgmXSOiO7E0d4rVNtzilLCAksez1hrUYYR6UdQDla1jdCFNi6tVJ4fBdieGEg",
-	"d1gavRjMsLjC3wuCqHBbQQfWuJprCCtcoNu044J9asRYG388k6FYuuLDyyyUY+CFLbCFGzcrlWZ22BF+",
-	"S0An/rQPoDz+UJeOcYAQt+VUkFqR/k3o/m2XZxjFnRTm30SJmA4FpAWTVEjLRmJNLXsuxPjGsXdW8ZzW",
-	"yul3hbj9V3E/iDucUB/TgwMv+hrSCblgn43HbVbAo1CjJsiWxPA0ASNjXn+HIQlVe4z6edHabZexYih3",
-	"P0PHr/lkDF5CcSFy9Px0BeISrCl/2j0MWAeXyY7AUt0Rdw7hDfTExUomOMbf84bySLoVBbPcjVsvmqXB",
-	"3EnhfIrqqFdasTVEECPrl8wdLxmT/lfgBJIUxvQfeHt4yNWgNSXsbxvjk8fYp9suiTiMO60gy6kZVNMm",
-	"IQxonb8xeDFZUzypDnIlxCQA4CZXeQ/IFBGYRgENFXkaD+rdkJhtG/KTwHEkbeG8PES3Jj0d4RFCGJ47",
-	"4NcpHE7gPC2jJ8R8Nrj3Q6gpNI1VSRx891OOtOWK/AiVMmYwcYO/lOpE8R0HmFsA6ZloGNWnBx+H6bz1",
-	"e4sGckeTLv0S28hXRou8poN1zNtS5j7hKssF+6//5t8h8Bj8i6DHmFRgXnCWCS/3I6EIygFQkBDnHkCp",
-	"ynV5vutNZaIn/A5k3/lB3E2wI25tyaUJ1/ES2Pf6kPVjPrGrqfQhUW95q/c9y9zEqAWwsfD9ARvqKRCu",
-	"J1TNFjKIE8J4cFVeG2adHlt8ONO9iZdrsmoAcS9WD4X8d4r702RUfArjEikt77m2xKy/KCrpMj6DiK0Y",
-	"SGWpriMpdpZWImKkdNgzrQbCRAw/Jaa+JUxQNBN/8ukBOXAMQHOONJEdFqll71mWjvjrtGFXTqy4A9ty",
-	"Yu8oOqUX1+B5QPqvsdE9kU2CbPNoopeyCSPKDsjXmjuXNmwDf9Qf/vSXf/PzA0aMndKSgFuse/JCSnaN",
-	"dISxEpDdmd+gCRsh2h85rf05IrXiDfG6E9+JWy+u2rq7GiEZeD0VLoRrR+yM4EvIBBC87L/+/n+A0uRD",
-	"Vg0To3Ye1YrSC+Q+vt2i5AdxJ0XpU27OI24FtxDnX1eWvKy058Rai8EGK1S22+W98+DmIJwUsE34OZFu",
-	"gqU0GTMrVU902FFhB1siwsc2G3xwL7BDt18E/TDucAFB5G3y9hmHaw6Gp6SCxLu1xdJfvlp8wbw3DNCM",
-	"jvxtUiHKrOIjQTDo3K2g8bCpOyBxfhx3M+Kl9Tm5AcJygycL13xtUdNmyXmKz3gxguwGELsCFB2dTlLZ",
-	"MRCAtzl7f/Sjr378kwPmptqr1JE2YqeSku006yKrlJGDoTsEomIY5AEDLNMOO/btEgY7tuw3nXnPJizF",
-	"m17KusIbGgW2CpcZUVdMVKPa9bNwBzaBNl8DKBK/qn289+Opa8d6bauy52S/tSy+pq7lUgwo1ETaJIHQ",
-	"/h0QQT+Ou3nxBmT4YfXEDTx4oLHWlcF+q0PsFz/701/8/I+Qndkr0F/87E/xj6RAEQnZLsgCjlUyo7Hw",
-	"C0vRA6AgxVqtEFZYUsGy0yCx/bvgJ8Jh3FGd6YdmN0ahRgjzZQGtkQp85vaLBYzjLrMYAOuAyBBJaxOX",
-	"lpG+EMuolI+VQBXqz3ClHYY52Uy4Q9adRaBwG87ZXKpzqHSa58Fpp76pV1ilDt5++SwGc5cL9RXjWSay",
-	"EmvyJiR1nM+W5roUmGLgjCZK+Rn4fAoxrRE+fL5BBH3Lt1/2xvnsTtPc8Q0Ru9Dst4RK/vynv/r7P4h4",
-	"uPEmAdLWR5b7+VSaJEDFLtIW6T5dfpegQpRhPFe+vcBQmm4vOM7bL9nwzrsLe4/hwo1w2BlhJyOxFO0E",
-	"rko5V0pkTKgsqUA/B40JFoF1ejwWkDg1OmROZyiIMQzu/w7gFDGO2ahooXO3Xx79MO5uGn9Y8koa/bpi",
-	"6fVVi8r9DDizyumBgZWmju4W81yBbFxCOVXOe/Nk45dTo9C9JjWKfb/9YgvjuNMAUmOjR9KiOboIhrO2",
-	"DE9MCz3oE6NHc/msyAAJhftUmZ/6nqUdVsKuCDULmVZUehoBFlsrA15gf+6AWE6MusOUDl4AjHC9IXND",
-	"oyeDIS7yesJohcragUle8pFgkIcHERtMqoNwzqQ3FNlq1ScvQzO3XcrCQO6wnMVEh4C8XiKHWT8t1BsF",
-	"a9AnHRQBUogtcgl5R1412pCaiWw83IhggSSBGyTYBLaFrfWluwMIj34Qdzg9MjAuUeHHZoBDnTAjIN5u",
-	"Fs9f/pc/+upv/9MBy/nYioRlgruhv8tn0lqdTxxUo0yXANOexnZuu5TFkdxNWzCMzm4IQdQZrmx/BTSS",
-	"QHNR5f0Gv6T/ykZM0dUO39PQ7q2XNxrIHWZ8LzNbMO6vmf72MdB6zVzIydhLTlvkpicgncwfmwTlGbFN",
-	"BjrwsASgEUz3fS/cQ5JYiQB3EydHwqaHwGMdgtEhz6hfoY3F602t1H6GPb7tMovDuJMSi0PbJHb3xAzE",
-	"qmXKC7dyqqkBcG/M6Z2MhbmQVhuq7MQLNEg6y/isw55Vc8e9VQmWZL1AmjuAb+MHcUfTIUYSby9et0TV",
-	"5S8I4BhfTzC9TZcZPm3hPvx3f/OL//J/1wMkX8qHGJqqdyK+Ch257YIYBnInhTEMzpbwwUyBS785hyK6",
-	"1n1nB6Ipkxw9NuTOtiwX2UAYrJjMpRL+TPf/TaCyMsDXZ3xG/Gu8qyc1iJ0fC/cQG19LEj+vX+eVRWxs",
-	"fLecxF8X0yGdGNmlxJT+8e9JMfUL72Zj4SfbGD7zf+MUL30FtwIH5H9jxQ+WO5B+sFUV9++HpvD3SRjF",
-	"57FPhN8B26S6wLgEMUFQGiZej3OuEFN2YySXra0UsgvCOSe8RvBsF79okOFMWytxpuuFWDkjvQEqZlpl",
-	"eEAnYCDbhGJLCUVxEqrexegOwUhCUPJcquyAQU1yAlBiCeNKTfKR8IaDl2s1SBhR0ft/jGf+/0f4fUEA",
-	"m7AL3uOqN6vdEY9oKOsq53nbPJ/5gwVmAXxc0sKAtpIt6R/4wUSY2VaypfjIiwt9VWySEX/9TKiBG24d",
-	"fPtBlCrrIEz8xYb3IHV05U1Ic+ZXefZu7cMwklU2oj/g6fkobwgwElKIMgFKf8amwgg24pnY3HEz5A4v",
-	"W/G4Act87a3Zz/W0cV+eIgTKeBhiUhfCQMAV9ETAs6AMLyqn9+9PqFzDlIxyPHoaUU38YcOteOK78w4d",
-	"N2F6Whkh/DPXLMbJFijFlbec79NLJ8aL2619Q/Rx/rGxVXcFigiPwHocmfElJAj4F23MX4cY0D1hbZn1",
-	"hwGHKPTCHxNSuQqc1tU2xoC7oQD12bQ7XkWwrCqRBUC5jYU6QHcetyzXGjIQp4EovSsE0gNlzGrW5yZh",
-	"I2EGWDKPJBh+OiP8eoFIlAtAiwOYoTM11ZM8YwMNPEiyj0C2VNWaMTvW5wB3Me2wl77F7qzC6RIu0/Dy",
-	"4iptO+zIQk4aUaH7I3co1aBzpur27cdxpt7qxm3ntQhdbBBhcAzgvByy1P+VAqYBz8GNhcXBSPyutNqw",
-	"Xg98JCUSeoIoQSH0502gngJP3drCjVLUfKt4ht+zvs5zPUUgCH9tCYleXGUddqzAw2cRKUVaSksAQSU5",
-	"V5qIB9hMwCMp8vtKNUg77LiUQhZeLWBHnSm82g91LuCzUhksyi0UvpR8ATNIRPd3sIFwdYL6TFpHw3p3",
-	"5RQ76LvaJKi0cknV6sCpkQYWaZMpXiAFUCs6FxwJEnRFydt7g//4oiSCC4oF279uPwi2cmOL+0q64SPu",
-	"ePsCb2wN/SbFV1LYchpwW/jMXsN67vVlLhr1ylE+JZA8zjI9VbnmWYc92P+Qpfj7XaXdbmb4VKUlMEo6",
-	"9KSl7GhvWicI4Q+aWUL9suN5ziOPvdKsr5UDK/Tk0ZNDlva1Gf3G0I3ylNJSVWCYqDVHcbme+OHcpASu",
-	"+vgTbUbtQtsuNH5gm85QLlknJ4+egEMMUu34APLbxkZWHGEbkzngBQHjfdIcVKhDKF/ERPX2EDpzF6na",
-	"DyHGNRYOAZnmraMFITox+kK8LSV2bWTusxOY7dU9uhtUnu1Ks/CAEj+Mv8RdE917aJFbNuTK33/n6CHq",
-	"hbvF0Ut+rbYD8Tk98g5dkEu9XuliikN4t7xAYQyr3HdfhdpHqNBx2tuoI2+MTQ3kqW32ZtDW0Lp3APSn",
-	"tvp+KHHeRUwuoMCxQhysdI8MlnsSYc9FyAzwRza4hXw/691BJ9i/d0nWryChxSyvtD1g0E3xis1IO/Vo",
-	"FWHHJagQLG8OnHTh1ZsR6L038N8rGKJsO32IgrH7SNqxthLTUblzvDccCeXSnYRAwBDpxg71VPk9CVUl",
-	"3pB9n6XQ/O5QZpkAIxY8MCDsZyoO12+m92y1iAq2QlGw0uBtgYm7CasUGmoKWBwVCcNW8bEd6gibCp0v",
-	"QPtQPfQmxgCEhRINIY0ht8NKSGMMvAj+yX/5/f3dD/lu//M3337wxa9trRzeuHEDmMQnEDGNKwaBl8fL",
-	"CzVFuNqsghf0yC3XlKWRrqQqcdjXpydDf1ZRlLQEwUsrDRiFu3riNmh/NjaxruJ0PD9vE7BT//076zOD",
-	"3tWsydPmsFyM321y5/vlQVdmEjEuIUQ94ubcbmCR7HmrGvC76RQeuuWKYPWYWJyTlRSGn5zLxsOwhZUC",
-	"YcASUbJnEvSHayUsk6qXTzKRbbCKcZXWNiJze2/8fzBLrjmD40KYGcQB7KQ3ZByzm4HLOmEE/m4mubAM",
-	"Q1aQfwxol0D8nud6ShAd0+EMcdKPVIgr0NcR+QqSlUOFnFY9caaCVzNSdUgi4EBcr3x2yNK+FHlmU/B8",
-	"Bi5wqEYHQNgeBblLXfVDgHeRjxEjm9upEiITmTcGucqobX8x6grW87cbdckAml/Mo56zG04qAXknY2vM",
-	"3bCwtRx+U/XeNKST3Lv/nWRrJFX8e/PZJW2b9qjnjmFAtsn34+UyoWslbQgQPvDfbT5QV7oIZxo5DGg6",
-	"2/Zai9+nsskgUoz3xUzkAiuV5gJZgl+I07CClWl/sLgxnyPIcWS4UTPA7UTR9xojR3BSv3s2CbRXNAAB",
-	"cH8ZWGmiykrp9m6HWj/0J5BK7xVKX/adEIpZ0dMqswfRRw4hUADUJw0KuspqAo+F8D7ri2n4ZYc918Rb",
-	"26cyjHMxro9/an1+5OrlZoNuWpLfpjA7RG2vT85o1ihaPpQjTJwYCg50z5hBNeQbsMbkSORSiSUHorig",
-	"62CRrY6s/Fb4ye4Jf7Z0tRuynKvBhA8EHEaaZTJDrv2Q9iHVeciw8oOlEW77WzPCVu/UOtFOQz/fIZsQ",
-	"JuUSZhsN4V1MH8SRrOw3HvLxWChv6EiFF5PNnk81719b0A3vne/2dCZa8qA0RtS8YJKjOkFjDUDMif7K",
-	"m0mHc8VhlO5BiR6+aa/RmG8u6rLaTI5T362HOnu3giHS2sklYiFxEE/975ZeTejtq2blKTEV1m3YDIIu",
-	"g2Xr556QIP21Go1trsT0cgd8PW2DNxYoLot4vQDaAkINbg+LCW+qnHFKYoYBW/g8F+a8lH/HuDsAdy9R",
-	"RAWap8j/pE300PIBkkiR1j5Xeoqa2QrI2wPJptQmbhCklxt/RwlAvvC77Qf377MUurSbyX5fGOuvDQUS",
-	"4XtFzv2ZKpcP8YkbalMgEjLO+jIXGJqG/UFHgB4LFS8Y0b47JJ6vKWzKYP0hueFQGNFhWDjC8/xMjQiq",
-	"EU7nDvP7mSATCwx28HQj1jtYkwTczSeZRH9nNpJKWof79DBMLk2RVjkSCAmV1RknLwQId9wQG9jU11Kb",
-	"jL17KwHw2PoL0RNy3HzIIIo0PINJPpssX2ac5UBHVtYDq2x7iMY0nDEE8bHb16bNwfUKH3uizdfHwwXF",
-	"jSsfKH6GLuvhwhZWM2GADmy+7DIJamGDtsyShi5v1OS61+rihvqn67wYfTSxUglrsaGa2Q0PIMeawpKC",
-	"daZT9CZGutnWwfc/n8+h74a2ejTsOJ3wd3U6x5NuLnvVqdzj2QXgkbegDeSz4jDsTmTudqViMhPKSTdj",
-	"22kmLtIdQhB4sP+A+Q92/UGRdtgTbabcZHhu4CEK7QJ/k/8m3TmAiTJkg/R5nrNsIs5UXxpBHscZORuH",
-	"/EIUN2WJQAe7GXei9jA6wrEFkbicprn2qlrq3U0fP++M/H6qLwTJVFmIvYLwgrFEmDNxUUiyHo28Lbn3",
-	"5lzMWhORH+KTi8KwaHXLTIzG2t/tZ+xczAIZtL/vs4nCG1mNC+pczFo9UG1L810xOxWv3TU7YsMcNNw2",
-	"euHrTd5nu6LnbW1kJEdgzbi4tHhz64soYLtSxVUuGDR3M8P7LTGMR/B1sFyHXqNgsp8RgFcLitAORcZm",
-	"wmE2tb+FYDDWidfOHtLVNgCRAuwtQI3CLazDjhj0gVl+AfEMmQtm9UiAj9ZNjLJnaswHwrIRYOSTx6dv",
-	"tGosangUB4gDuLTKejgxVje6TUNt7lgYcFI2pG/kciRdJX8jisH9/f1ka8Rfy9FkFP6SCv8q3KdSOTEA",
-	"MdisfVYs+mq1qtXZrPU3+c22ID04i/HeI147mK4iESZcmbxQ1OSwVI006vUqZtkR+o51n9GPNsZfHvdD",
-	"sYfKntPyp9VdKDK0Q9vQT2Mt6XbqFyZNWEqfpMgL5ncU1tfCH9bZnYQqkVjqv0z9RZqqGpSQ/vKaMDEa",
-	"uxnekq3XHedUGUT803wkzhTuQaLwL0bZl7kErlNvQBCzDpoM2yloEngy3anbiM/FdF5y3jnLYa6DT9Xm",
-	"UDmqb95wVtVHYgDsjBlN66ry13QA7L2B/35RDbLV1AwEL6W3HyN5uDdiXaAQRdsYfTSEao7Mx31tFh2X",
-	"j4weL0rJ8hjex1phuQsaExsspzV6GiYWoMgutbubrKWlQ3zrEhWO4VgvAKf35VTbpfb23HCKfV4bKEyN",
-	"uAAQ01CohJ714IszUKLyaihUYTugQQGktQnWU8EId8kSSfHunIY/Qw6ELvnpIQfiTIW2KZwIxcOvCLUf",
-	"W1HC/583iLi14HEEbh//WM2eiPshiZKGGADMOpnnbLvUW3i2XsG+5BeiTrCuXU36hm+JovRdvQY9uUeG",
-	"Lyblbkbs6w0DPTFMzIQ9APHqzqp8PUY7EXz+KEhQYObFaxsyr/t6Ynb979OdDnvoZVJgTYJD9hXAhRtp",
-	"E3idbaSukN7ujuY9pnhT7s4hMxOlwNXJrbDsXIgx2vy2Tk5P8C2bE1WeIQQAz09Kdi0Upidzpm7Yuk0s",
-	"sLSxoyKJYZGtZKuvzYg7tMO//WBriYleNVZju/Xm6s05KU7CEtYWM4QvIRUMMMFsCsbelBu/wHaDBG3Q",
-	"VHG0kvUJSRv+JmUroEprb9ASTdFKBs3iVuqwp471uGJdRAaH3UIm8oKMB+yzk0LTv4OH/Ck/FxQMgdmZ",
-	"Jx67uTO+CeoSEjb7reuSRCS5uH0BNgTWC+gg4BAGZzkQ7JG3tCQryEoK6YrxJlX89EzhD+Dj3T6Xecxs",
-	"hLcGNRmoJ5SY0pFN3+yK19LCtYilot8XPScvBBguhcVMbgxvZYHBgUgWYIOEi1bGZ4dnihckQUNuoYMi",
-	"8++iQXQYXB6hdluXT4KKSTEBhphoG4GHGWFobcLidKJQyED+76WjPjQJD87L+ubtjlILgY7rdpgdR5Qm",
-	"O65M0QaVWyRT2ex+nF9n38xbOrc5/by93gWeWjx84eM1jt63arIKlcVjEvCnN31W2r1M9vst5CcINgj+",
-	"yxLK4JjD8iSRSNCWcvHOBWRYTbXJ7GFUYRGK5VzMbBI/9pZVcAuCS+qC5xNRrg0hDzNZnN44Bd8XqMEe",
-	"V2ALAzN0RolS0hYJJ9yyPidAKP90En1mwhht8OVO51klAlafWfVI9vuPKr6+G5D+vtGj1e9kGOlItpy+",
-	"7G/m9g00C+9521ZraYd5SW0KsOB1BMspEYh9NNbGceWuI9WdspVYV7ipEIq5qUYvCdROjQRX1Rr0K+zL",
-	"cc5bWFxPcjAP8pxCIXTcCzWQSmAojV1I4yY8x5AjFJ+jW0OYEk4iGAtoHxzGPCnaAonfdkbwHB8tcR6d",
-	"qU+hWeCYEcpBjgvCGfrWOsz3jyFrE+bcIF7ICMOT6C+JVssr8FFrHAphl6O7ef7ZJFpGkHvFzxQ9NwQo",
-	"AOLM6bDHEenNKwOe5yJjJ0cvTn+n8+L42WO2nXrNIlwHrMK0UFKoUCv6yHiVUnm+c5+y1NKYkpYmZ8rP",
-	"MKagA48pMtBXa5gJ9k9PFfrgg/kYzSwsnJbKq8WeiEYcn4Uu4XC9EvTywXr6AoP80rc4Exx5/fy0wETr",
-	"iaVuAZk/chQkZWHQoVZjipnipcUaTlTmdSigv0EdRu2VPuezYo9el/WXQ6rOzV6Xcz6rvyu/qm4h3D2b",
-	"ux77heWlqNJ6esS1MvS+mCiyKHpCcSP1iqrkXIhxUbgFZ7J1IdlE5hZljONRDY5kPG8Tih8BBSWgFYeD",
-	"mAScpKfsg2raHX267JC4kiYoNopImNWUIQvXuuia7fo95cD9JabUPa+7qMXFo/9UlCPJ1+5aPQWH+02n",
-	"UIIbsDTKphTKkHUgXQJxbz/VqFJIhkIqGjnSQEltsLrzxUTFpmhlsdDMGzJX2CvjSTC2amM2mEVAD202",
-	"+F5qesXw+3jiZktzGON7VwmQfzSj/ZPx2QZZyji4EFnoStiW5eMwIRZkLyw5d5VyjExQZfF8lWDSzo1C",
-	"B/hQjqzI+8GdMfSXg5oedNgxKDsrkGAcaXP9HJ8pAPQM7qUSB1VI2vPvFIalzyRXXa52n2hzwI4ePjz+",
-	"7PlpisRss6DNDkqJ7+FN71kwLby9owDwhwDdsWjWPw6VT6SNkTyowx7hbMbMGyv8nd4BZ++E8Pz87+qd",
-	"744E6EZuLrwHXaqBT9UDrFWQsCjeBvG20pTPinSQg1I16VayBMA9QYmftTa1+JbWOsVktZsXd1CZAj61",
-	"1R6u26t+RfAVb/+2hRqm/paFnT3Ekzdm7sC9IOOzhFyLc6zmG1Mqz6GyBM2tqFtmqyiNOVW/90ZmX7QV",
-	"ET9WWdwprTmNz6mAo19SHfUpjCCAK9XQ3t9fpYb8QR1PREYoAdIBwrVQmwRVeIy+KBhjUUOKGa2XWYT5",
-	"NMOa0zZk6r3FRLf69LY18tCIH+7e/v7+RhHfC7SsqaIctySUNxUVbu3rU5MXSl5mL72tWwWydt71XJ3W",
-	"Ebek6rQk6GxG26KU1djZwVyIcXgN6SV+3gBJc8O5PpeZrVaFeKRmEII7JEzsWAUIysM6McaYnXjNR+Nc",
-	"1OtK+M/K2nL/qogDBP4AATArhGXSdSqXTkotMsCotw/95hDigzkrubaxiJB8VIzbhfBfpz5j5+aCKF16",
-	"d/1PcH7nVhJc5lOZ54DlJ5QD/yAGUjHLe2tB7yVbNHBwXTcmTewvTZqA/r51Y6hpe/rFyxLyjUjwLLx2",
-	"QXSuP2FpFQVewAjUZvM/1KovzUhE32AJhcG2oDBiqfGYG8ekqoXZZ30hqtEUey7HY8o1Io/RmYKK22p4",
-	"maV+GjGrDzw9FOD2+4n3nTBpwnhudWScwNRuaSmtuaEC4DHOxBLFRW1HlMZBKCGOMfG0BznsKRVcwLyV",
-	"gRyjO6orBlJRAKCuGADGsrVq/coTITLMnvdruxzqWo6kuwFcOZjVEz4Q7Un3JIab2hJ+MkqvLTZFgTUx",
-	"X+oYelDZF3vWGcFHjdvjpTAXwuxCaAN/ccBS+McBbJE0YanMDtKA3mk1gJ4OAPLIC0LC0ow7fpAyznyn",
-	"Ybo67ChQqiHzIIYL7n3ALDlUkdxDK0VEJzyXF6LDjvqAG8+6RvBzr4uz4oaVyiyFLfKMW7cL7ew+fZQe",
-	"lIM5I4kbqdiAxG3oprInahNKYX5W2zonhAXLQLAJLSzMxmGsBPKmC5Q9FlgcFjeN0lMGXlXYLehYKbZL",
-	"ZVxX2zbLN4ITrx3Kxm4hGkVL8SjrSsVhL88bGbX3ZXrVxhhH5EV455qb4PVYG2f3+EC0UThBXqSewuGQ",
-	"fvwYSVqNKP82xfVlaZerLIWzEI8QqawDuykQY3+wn+zv7y8aQo+hL0fYk8tmlb2AzhybwSqQvfjwUydW",
-	"AvjFHh2r1Z/9CCv8Fgrn5IXMBOvOGo4D+KIQNaG8hfT9LW3g/PC9/bymHmppn56AyK5OkcDVYB3CjFPe",
-	"3Thg8PFYKBKn7oz5E4VArLq5AGvcjgEVeihEZR8EkHVKup3fDCTBC7sBi+KbcXy4K3YBPJuy3Fv3ZAfG",
-	"iHFf5khCVBX9wyL0bgQ4b0dgXkRN7q+whGjWYZ/yTFAZjcQMbAunT6x1gLPAb80+xtnRuRxODgQKEjl4",
-	"4yBhm0OqzSTnh95qe/jye1A1OtbWGT0ehihmcOxg8Abqw7viTEF2Dbe+dcJGwUlbjnVSVIIWaCmCm94Q",
-	"yx78PbEvpjgdfshAHwFhxu0H9z+sLXZAjfEQVmvZdRRgceZWrWEf/qCNMrR0w7xfuxvn0HWdGAH4R0Nb",
-	"sK0vwVCaLOZlEY1gCR++riHruJvYWgUzNmIXeQfgCtoT8gJAUQPPGqhj3uuJMRIGYo5ohvy8VmQNamke",
-	"+nkAZDDNU2Hgia1GQMEVGgE0BdQTBCAHrgesfI/psmaiGOJB13VDXwiTTUSlH9RwV+tccLWkZcBArdyV",
-	"cq+bmgqCBc/WEoBKy6UybFqbhkGOhVo6wrt/roDqWPEsWRFCJZwheLY0EyuAkh8LA5W3NWZV6hWiHULd",
-	"hRfloZ6yERSRQXjPW/C6Hz9tsqbQ0nmXrCl8+onRl3j6M4iIXYdBlWyNtHLDr61h9UQOJkYQdeFYGKmz",
-	"6zWt8PO9N31o+IvWG4e/GddfOcLP01VvFShHz/wLl1kKT7Mic8g3Uu+Zjt9dOZKX3N5dePf3Rajk7Yoh",
-	"0JeTLFzP3kDGkxaIKIF+ViRCTv3jaVGTDUlXEWsxE70c8t0jR8/pbCzSDnvptP+4uKG8/ORo9/4H3w6p",
-	"qOQCOSxuL/QJXjnw11r1RIe9wPDGAcu5GcDbOEF2yJF0bPvBvfdZ6rTehe+hSop56S/wYjKNYO/g9AW/",
-	"amgspPn6L/094UxBMZb/NdyIth/c+wCnYNd/mO50mB+gPWAnj54k7PjJo4T95snjjxN28vzjhJ0+ffIk",
-	"YY+OH/52wn772cvfhn/DPxP2L56eJGycc6kgYazugvHZONc8Ixah5uDMaJI76Zdoz9+sdjPu+Or+U2xj",
-	"tYjGvY15bZ8gzuBiQAMWemP7CAdHoJxLSH4mYSJKu2LvzZDbYfMx8USbwL4W2XcBLTddjfgqrUWDvhJt",
-	"1CfcDt8xotEKzxLoiQAAjnNdob5YYUmGXGWQZ96srJ4G9HVYidpcP6pc4j3HUv/G4wthUqTJnkvyL/TE",
-	"UOcZm4xLlNZeDY0FJLyBTkNFQVBiwHyhVamG0unxuB7G7hPqwiNh3xKM3TWl0uWCXwh75Uy6y1XbebHr",
-	"9YS1iE26qeS7uWBw0UaygYK+zQD+cdcbBo6tRX16DGkD/lu47CEGc3dG2RAb2+mfxJoTDOrEol6/2TUx",
-	"8XFWnr9V07RillRjltZTeGJZbMhbMKCIVMSqm4VIOZZcj6WaoZx4QYWUbZ5bomxARCs1Y3aW52CAASbW",
-	"ebc3y9KEpedcdrlKCb+F+zelrO+Nty//n9//8o//+p//5s//+T//3Zc//8udGMeN4dnoPtOZiGJ6ac/g",
-	"pule5jDTwzKslLVG94AlQOnwplVy1rwUC+XMDITY/y4pEplDoowSU/JDDYTDRNBrwrYEgYt1n6xL4OTo",
-	"SC6JdhxgDUxrU/r4KYJ8l6pu/IH1O0efPksCdIC3cbllaY4J3+VHsYxsJ6ETjDJnoqWOaBqYtkC5Qlyd",
-	"KSh8aUEkiBTu0jF4KyZQATUbuhupRieel2ZCBa6Q0xQgWzCxqYrpcqakLUE2FnW0hIF0sHghQJIV6Ltf",
-	"KpGx+/v7CZ7L8aG5UEho8sH+h2dqISmKvajFjil1NNDSeSuFTnyAv/UnHUQ1TKhfKjPcg7EBM1eqAYGI",
-	"95kiiDx0fJMGkIbpqTpkXPF8Zl2cGEqn9IrbTTXVFtiAdzdfkl+PzERgJ0/R7XTtZsaMj/KNhK6L4RXO",
-	"lnvsU/nR1tcRsuYpSleBy7hE3aAMiOppugdqotmI9nItMum0sQvgp3jZLVSJVy5AqwvbvS9fYxxRTxwk",
-	"lkQtHZ1pJSshOAtAVSSlEvmAQkLqFcN++OKx0d6EoEJ6af3WmJaSO0J1n392MJEZ3vpR62ISoRWiw1DN",
-	"wmxUKsawjKtu/wBQFe2ea90CNyfUhL3Vyp/e1xOVHUKe2WjsZhBoBt3LermoHD6buzb6blWPwLC6pA+r",
-	"Ne11cl+prEOhf+P/04offSXd6H90A2luaFHVq0g/sLdpD3nzjMIZq5g+NauCGsnLVrNWKjHdx6r8MGgb",
-	"S3kjtSTaH5DizXtDfwqDfSBdKNHvCtYFbkp3gCkBgSkbJi1huewJ1RMWC+oDdsiAK/sey7jj6BTguddN",
-	"s0pJ7/aXP/p/v/zjn/zzf/hPX/7hP/zi5//Tl3/1v//y5//01V/805d//JOv/upPv/zjn/zyP/7rX/2P",
-	"//nLf/w/f/W//esv/+4//vKnP/3Fz/7VVz/+yQ5B4uqJ6RGqASLn8YBfEIAGFjASEL3Ab5KUpiLFNDdw",
-	"dtDkuNLLdb9PrDhACpTQnPRiQm53ViXe6Zyp0/Lf79mQVC8JOZ2ycP1JgdNPeL+M/LdKG5brwaDeEwL7",
-	"Hgnn196Fmy+Kfhgk9FKAvJttukkB0LaoS4KGM3CzcQlI1wlkTGEzmeU6ucItU9n9AfqnPlRtWVqHFZQm",
-	"MEbx2pUyD/xOIOakOexIKBYvUkAJuLrk7EO4NKV3AbR6px5253v4yrUEdJGlv/BDaEMgqwdPHzXlBxEk",
-	"zkqRv+8sLUpZtzdOb64vn38D36PD7K+J4FPZX6gEWkow0AEccbXiuSoNy8WA56zLrYzwW6DaCXnLn0zF",
-	"9X37Vz/5k6/+4p9+9Xc/+/LP/v6rf/j3cLD92y//9A/wbIssqBNnvWkuIyEznHKdMwX1ZsUBVljx0jLF",
-	"jQGCacIpDMaAyvyhRUNAvccds9JNsLa+ns35Y5iTTW5j0g3lUoxQuVVni9Vvp+Jad/WUrKNoCjHOfvPl",
-	"8XOGrrWEic6gw9I3Z1v9yUjYMzq60sN4s/4O+y7crGvLRfC1TV37zr0P79/slsYlbNjJGzn4WsiZFi6X",
-	"Vgi7hgU8lN5Imi27n3xCj73D15TQxXbCywhCCqhSm9Wt4ZRGPTYd6pKKckMxCgxlCQTmCCOoyHCDjQpZ",
-	"mgouD2tq36DQW4MYmzAsNuvxL3d7Jaf/94qyw1a/f3zxSuXqeV46Ed21yk/Dbo/ShPV2a950w2D23tC/",
-	"Wl0S34vHwTrn1JKHqZEbUA/UEiE91qqHDRWvtrgqwrWgQiux0RVdUsHxvChFt5A+z3OAI1AFSXz14s2e",
-	"lyAU6pmWaWYbihGuT1quoyBgczUAl6TUekdKWitr2VrVGgmaN5iODtYznX51YYZ1jsDSFunnetq8Q4C2",
-	"GgKI2QAJ1nI+wywScOd1oaRiiJVAbMpnTCI9SvgTzG/ubyk8z0VOP4Dao3MCgfg9LStImGfqMTSm+xjZ",
-	"TN1QqJSNAkA9+FUOSzlA4HGA+APmOEjXcNegBX3ih3xHNDmMpcn0Nnw8vEbTO8SAIJ0jaHO47GDLG1Xl",
-	"RtjJqMKgOg9I7r9/W+d0xc9ZP8fhESlCuhQ8fyWUcerBdVBAFFdkDN2XVnbA5TUoIDuxY6GyVkjSUlIA",
-	"FJF32JMS+1zwHGLhMb1PZGmAHyP3opePjNjkMYxQwnYJIKId9jL8PsYUIA8ZI5o1uC34+DeCt7bg6WbZ",
-	"27zUQXx5BYv/FJ67RYdF9fIYh3lJNs9TYZejneHLV8QUBXNzkzhnc4ivhZ6aVlyhXimsKT5TqTI9bb5H",
-	"xGRnKGpAXwf+JDgeyZqDlEdHkeIEk7IqfHWIplNKzfCP1F80vIi9oo69M76K0kytnJ+Ig1gqbOHVq4ib",
-	"Fw96Hrz3fl2uyQ5C6G9yR0T8orLASX9x0mbWbv7kXA0mfCD2vIwsAR0gFO0Rn/mjD5N6C1e+FXmfsuul",
-	"RZEcYpbObgwWBHzK0LcEU3CSEJROGFZhW7ZbQDcT81Apg67M/dxDAmghTSQFKUUDkL7DTnJna0stntHw",
-	"n8Por9FerjZUr6r8rWOjIKVziaR+4SZWXF4rRSEpxlorJRBreAnPsPv79/d3793HC5YYQeakxUQvPGTT",
-	"X8tE32IUt7yGxlmE5vNDzgWmwKqMDaVyYC+F1LRdYnABfpeE4H4CARaxWiUFZyZoQVuGZfe6G0heUP1t",
-	"p6934RlIoExf7/5wSPncr3f9RRDyPeD2WRq17xDgI4c5ssTDSRUvI8GVZV0x00T3Yod8LBIMaZey8ZDr",
-	"s+H+GIQHp3ZZqnt4GkpXS181RXB9z+spwbd+6I+w4JahP+pcLetq8zY0wJW0Lr3q+u6cYXlLQbW4Gst3",
-	"07zSFc4Js+vEaJxztwTy/Rk8fBqf3ejB6VXO6scmduW7pKZaj0188eWT+8HzovsMp6iU5u93OaQ7BdaF",
-	"jWS0FRUsekpt4t3ON1epT6Mv5ytVCGOG3le3uHtv/JiaawiBIgaU2oJTuoTJUxiWCJIfT0fET4vTNDZ6",
-	"YPgosN0ITN7MSOeJPLPlY3xSZ+V5hVORuWs9F6stNRlVuPh2o4Z8eCn6kaqCd6mFv6wZXGyjZeyTR1kG",
-	"5D1BOvyxGKTU9xqoAbCQALh5VJEWWAhMAF6iigo8EsNbkGVWhCxArH0AwXJDMTtT8FWgiPRShhmKIXkq",
-	"gLA2Fo+gZIZ8cSK3LPk/EMfWX0Tq6SqJzyjVF8JEnu0UNpZLq2Tb9AYa5q4/eSF7Pd3psON+mMOCSwEK",
-	"Q5DIcmGTQZmj7bBjdaZaQKVaCi1qttDmkxKxkTLp5Q2nJl5u+zKFF64Ns/fS6zeorPfGBEh1aTrL1fd2",
-	"hNaGvUQ5uHA1X3LmdZA5nrqutNuFGEQKgn3y6EmEd5O2Uo0E1zGlWV+rmiDiCY54Y2J7GWpBbUZVu3Po",
-	"RnnJ8qQ/x1l/0fj0K+yf273ghu6w3w+D+eT002dbSfjr5NGTrc+9CMFdsz7B3K9FtWSZuzj91eLh+/v+",
-	"f3Ulw9fD8Emj2Dizp78GoSyR8aEuhEIiF1zqK2+rUqFRg1MBa+f8xcoWvfBbwUYEzzJw+4Uwsk8ih9Wy",
-	"23D38gabVPCT33oBX+zQIceNsgXgH2yyUhoioQ5ZPIosl1mHfTwR1lLuPaQ7iiyWTnfqc9afBZOh9Vr2",
-	"sBhMw0WMouXNybStSeLciudU1V2bm1iduaYu4Fcr5fM+eKv5vDjpMP9Nx06Q6rDy11UOTC6vIL5CTaQS",
-	"//3SfTN3KSyjVDQ74o7yvIJnsehTK44Pb1Xxrr4Q4LVICJKP/MJas+0UPzlWdenu/u55XOnTRm+eC8Nd",
-	"6QZa7tDSO2i1iVUduNVfbQxCdm4mI1aTsDU4TYsw+pVe7b3x+7Q1cawyUde4DcvtPBKOy3yVeS0T8wG2",
-	"K4C+hgKWKdKMeuEE68dt+K5/pJo6gyFbJUS2UMzf5E9f5yJ4bErIY7XUIKk/9L2ApO1EIOXxNPKBNN6P",
-	"EjZRubAE+17BDi3FormlNH02N4E4ZxfgpM+FE9kBRVMh7iRdhz3FyyLqn8qFNcH6eP+Zv2lxYOryViqQ",
-	"vc630hW5ngLfo3RAPAsGLdLcgo8YLVyMwSQVnPkc4g9jJGww4kzhbFgn83xXqt2JFWmJ0TfTwu502FMF",
-	"la6oN8udUcjZMhAQAjQ6F4HRu+iXXxjoWwMJ3sIe3fwFsdzEQ1j4m74hVjX2ctVQVHZv8rL40AjuRMKM",
-	"8DKZIP+zNri08/TIl9z1pKEpxrXMz6ecmSVszMmH19MjMEXpTEZQCR4psckzSmd8rtVAWEdBMoLfFgOp",
-	"bMy2fM+S7yJhfKTV4EyJH0x4To4eeg8EZAhgO3yOkWT4Zjv9FqDmFbYFn9GaAP7FoZf4UnIMcUYAfyJU",
-	"BDYxoJzQFC2DwHRidAgj93sWSniLzqFdbp3IEj9hm8O1rnsN7N4NvAchX69e0fO0QsQtLSnPvKmKaK6A",
-	"aMy9/emf+5dnZ9mbB1/s+v/cD//5ta3rRg8q7Y2VzDwvKLPHXvSXGnnh1auadyRWEJ/HdAhY5BB5JhiL",
-	"TfPQvhpqOhcwFkltgqeGGHv8ObiC5qlSoNV6lh4HGH5UHtF7VN7xge+W1AdZDB2WEl9GYW9UWJcighsc",
-	"tVYIxaQ6UyXhxHcnBSun379KK3EYMYRkbA+gyPQU3wvH00r2CoVYfRe6QqgzFYdonZ9jPEKm3B4U6ou4",
-	"Qb3SB47faPPQSe5fNgamdSou9DYFUiTgvFFpPhIrkHycKQQjMgIwUNBXD5Me0d4RE2AwafAVg06cXRdb",
-	"vX/32zn2yzu4eSNuboM9E27+GIflxBxwN6tanWud8HutWaOni/tOqMweFslWFalAlAXakHM0ZAHQIWwW",
-	"fG2RrIi5XaIssWeqnJi6nSq9W54SONZVViBahyEN+NimzA711DaksT8Gj/b1iupjlV2HnL6TZ1GAeEY9",
-	"2Z9XOnA+bf4c8tuEFN517Q4vSo1G8Ek1ESwkyBZZiAF9Bai4TOgXaGw8V1DoNW2GAGwiAzs5nOG6D4hV",
-	"kCDWYUdha0yH3thHtKpMjIGtJpDGFAIEruChnio8r2JTmD4kHTDD5HmTjfuxH/6CgXst3CuP5ojKW8rK",
-	"3zWDMAjJ6jvwYz5euv/grasagv7heSuQ8gUHm4SzCiJf2nb2cnZe2GBCj/NmGIePMJBNKKZl+FLMrAP5",
-	"7TC4hkJPEIkHjinpt0JP57ngg4nAq1yPK/8I0Gs6zbj1PWJTbc4JgGEEJQ32HCLko8NyaFwbhJtkDrYc",
-	"vU5pl5DjmUPprj+OkCgH8/8MQlJ2/aHn39l4j8SZuBTka7KIucr9+CTinMxP23aaz1KamK/++i+/+qs/",
-	"2tkEKGtSEwMDgwB9SKjH5vh7mrb0mndKij9rxMnmC3GF4GtrIjcRWM12GZaiMFgYoh9vExUTfnX1sYET",
-	"pSKOBwsyXRZK/3ies23a8E1LjVJbW7Pq7ZStZAvi21vJFs/zW1eSWtXQSryuw4pBilE6voFteMwHojiG",
-	"SolnWzWo3oUOW03zQ3B2ud2Fb10JTyDWztKPNqbmg07awAX+ExGAcFFYA5vYmFs71SYLN3ny71vh2HZq",
-	"hBXuhJ5Id0rXVUClt0XOE4a8a4LZ4CSlOX8rUPTLZeEyt9l7G267EX4tSulmwlNZFvMSrmiKgyzuvZFZ",
-	"a4wwrvT1eQGghfa44KZnj15Yiuph6EcxcJwC3Pz1hvVw1FeO7LX7vfAE9dcbjGs5zTKN1e9V7wc65cNJ",
-	"awPdp8rOFHnJED4Fi1XD3ESnGhtyKEaFyvaaWNkhS0+OX6IXIRJzpFD1JEdW5H1EDdcs82ew7E6cqIkv",
-	"vmfBogRsMDBKCYAN+uPvYND3JJb2Vw51xvMp0JT64XTYCxgm8tNFDnQ4okgdMa0Oz1TEMi4MgKBmuZoB",
-	"Fyrcy9E6piMNmIdqMSt9d0sb6V3Qe/s3qvcYt2woNh6wQ28wj7s5CnJCcPTgEgN/dLDp1laWe+GAvXze",
-	"58Kerz3YPyV0/3iQB8YZp3Okt0oYen8gfU0PUDPQROuJ67AjV8g1XF+qkLbkiQbfn3jtUqb7Z6rYqZRu",
-	"4lUJsOdC9dwIe0UhgBopf1E2LbY27I0rZryGA4ZYzMrY2VK5bz8obEupnBjQclZ9caXuFmRoK7kG4m83",
-	"Jc0fe0Ubcw05c2I01oabGSt18wqyG6jc2mgM+wXHYqZ7do/+7owQHXn+2ABslDwvpVpQkWlSUDT6V/GZ",
-	"PWQZMGACVHA1owZCtdqcKeC3ZLIfUkeO+16Pv4fKfaFhaDShvJZAYxfuG/6mCkFwfW6R4r/DjiORv7Ss",
-	"J4zjUoXk/fpaum8oSa9MSXqd6Zy0LA0bkmT2OnlHr86fGFhBOZDvN+7FT6r4glBYE5CuQqYS62nVyyd+",
-	"S4HzGT3ygAoCrsouUKPT9mNWqp4gv3dPyLFj23M7fKe8Recyu7Sh2vHy3pwO9QgyP8ps5YESuGFHHeG4",
-	"36EdhT06VteyQW54Y9DsNuEVg6rbXJbqWCiSz+6M8YHY1K7YA/6P1nOKmkXGUxfHRiC6edYCgBeFsIFh",
-	"9x2RxJWe/YhDde1txa4rr8MNQteVBBdROjciuyvRRFOrhvW4yaIA+8sqkfbCIYOvTBgQzAV8fjmqL7/9",
-	"hi76Bumi39GNVJaB5Rspyt91U1BffVOFSgfYRLlwTRV4+lyoyJHY0/pcisR3ZKqNG0LGFjh3IEGgxon9",
-	"TA/0xC1eUh/U8oKSi2dz+RUa0O0vU+CR1PtnXw01H8nrdM4eEZlrg2lBXK/lExnWZqM5kU8ZH11usuod",
-	"Kx9DzSDHHoZ7LY0AHUaA0YfilDJOgoVctbI3LLHkYBFAKBvoThx5SEP2IlQrYnIW1oZ3JzJ3u1IxmQnl",
-	"pJux7TQTF+kOJh+KkQ49sWzILwSWLOC1/4ApDgngrjTjQKioJ4Nhhx05J0ZjVylHPFNjYRjPMuM3w/aD",
-	"+x8i3bm/XKQ7HXbEpkarQXwdop3iZ9HxBNRCgT+R5/IcCvDvsbTLs13wK5XdzeB4gzRLKy6E4fOxYoLW",
-	"UUSmTj5cp2PqGibwbKcnn837oepC/L7566qYh3ffcPjoJYl1zU57FpIwrqk48dm8Z7R+i5VoSScNdg6E",
-	"DunXkeE6YClUa2P4SGQHjT54SN+3SSC1BPHskYiHfARCXSAJdsjo82D/fZYq7XbHwoykcwAvMRSqsnmo",
-	"BChkU9QnM6J3OSzL9Ugavf3tOO5X1O2YKA2zv0nn/VHPkQ6mOrTo9FuzCpKeq/rpJ00p8Fg1gl0Ighuw",
-	"1XECMEgelaIM4jPFerdzrAI8ZIOaovBIyYZu+DO1qInrBLZ6NkVGKq3a4ktlX/a1wzGEzI82+Xoupicl",
-	"J3l5PRbYuyDjfw474YNvL+NaLznGoUNXI1qvsfpwSrNNR6oKr3aNS//S8m30hcyEabx4PtGGdY2eWgA8",
-	"VBr3G4E/2QNmBdWAjAJbkr8hP33EHmqlRM+x0ALb5hM31Eb+sISqAMbSyXcfPsYskhmATEFSOnP6TKVO",
-	"p0kpfTAWnKNRdVjYW36EUv3Gw+NHj9OA0AAOt6i3Z7Cn/AC24eldWWAHJWcqDf3c5VMOeyqyHB4BG8AB",
-	"QHbsDd0oTwMAll8qAqQMsXU0dep22EdiINVLOVBP1fKEwgExG0DSjSFe+/LktJGk1QHs7VX3xb1aRJH5",
-	"a+b7++/XHNE6DB8l53rMCT9RmKQI1JnVJlc1MhqEfa/H89zPY6u7Jdi9TkOirvV2Jenh8CLS6hHYo2we",
-	"YA54kfcJJcpzv0/Cj4AL0996szPVy7kcheMDrhkNVRJNstREgtGY6Xh/f3/lAkPC7WjA6bjEiwBt/FI9",
-	"upR0+h0EeWi41VlXDPxheF3UPQ/j1ozG6MakNUdHQyNQR99LZvro8bPHp48rdx6oSAjqFxIAzpWegtWK",
-	"74xlIcALUwfVhD+ud3Wsoh3Qv6LJb2gsZnFe4xWklBla9AHLd6+0ClM+WwpWHGSMHGV9YWw9yskrzMi/",
-	"NmMc3t8EjcZnNp4pZbSu68KN9u05vZgxs+L0Owc4jC1ZhS/DM9c4o7GNJjjY+P0mvaE41FjbwI2ekGOs",
-	"snDlOTUXsifmvaOTksGHuNdLQAPwqWrFVKwuxOIG4MrB+44SVQjupKDBm1gqYYLUyMiITVVU9bvjJXVx",
-	"o2k/pXGvlAiOnViaCB5e+za4ARCRvURKGmrTRpwMaCLubSOnqbkS4JCAOKK56vQJJlsiziea+NarQPjx",
-	"AZKiS4fgxYE7HYB3ABtW5DnBngBLMkB2J/FqSkvsj60oiNyxPpe5PVOA4YkQ63gR4QopS4KtRDfWOmvp",
-	"VATxui4fDLzcr9qNe2Cw6Sgp9fWfxXRvzvdiz0EF0FL5a6H/E+RyFWYkOyxErwjw7JlJLtrVfikadJ3T",
-	"WjTzArrUcAJAfwOVZ8iyUXoK183fm2QDSInZLDFI0TVqvgQcuTxotkKU4xQSNfHd3LLfOfr0GYLIDEXv",
-	"nK7729yyNJdcdbmqdAlh5ncO2GpQvXhDpwqTsKc7Z8hKV0xpKRZXnVqGRYGCm1wiFJVFcGGoRrSl8hSS",
-	"C+R5wtYoLuHvG+i/O1PhKSQPiLUsAUq4Djy4BZ23Kq3XXuky46O8KuMxnbUrFYcL2Py9qlmsk0jXfI99",
-	"CnTNN6jWVth/JwFG+RqwfsN60+GysOdW2mrzis7587HRBoPcEnikoLXMc2Hm/NmBnZYbYR3LJgLyO/B6",
-	"ldDvw5HKi+9zbqkA0bLUauOICcLvjzNVXM4wLBlJinWlU8BKkcvB0BU7oy9zQPjuDbW2Ak7vIqHW2yTo",
-	"+ggu+tJImspuTznWzrQ6ycp4X+BNrMLplidvel2lrZAVXFqxa642hbWItaMJG0klDhg4jFAVjgDjR1Q/",
-	"xHrwhGXaP+3/n7TmKsW/i46jwqfou1MCT6Y/fae2ki3fja1kyzfXUKBaM5V6bgdIi8KWsIERM8KbBsBe",
-	"YNkEMEfLoFzosJTKBwcE1RrD720TI4n/sjYPc2AEjGYmciw/NkDS4Lux2nBC7lUxpA7sxbh8By3b+DCe",
-	"ewcRcK10FOIjyE9d88CZ8nv9kDCAD/xqlwCOO+wR3NxgliE6j8VNiHVW+NgBqD7D9DJjwSrvYVGutBRo",
-	"owwz9B6dNYoQpsHXSVAGtcxhzvGvEikvjtD/A/GGP7/0lkS7rA/3Z0BgCDnHMEJpXZEheIWi+xIo8f2r",
-	"aQvrxLhx58FXG1VOQPxU3xx9tdrh7BU0srO0NuuFOmKBBbeTair0zybiI3i40o1ov2TciV2/RbZWwbFz",
-	"YtQGP702JMpykO345WUauZ0phF4cTvhAtOcPovGzKUvtqerq1yUjDN9ekx5IzZYtsD04HZudHFCx5p+k",
-	"KwnvuRJ/cwlhq4Qhl2mBaFvA3jUZl+ibO+yps6E4PhOmuM9AVhd3veF78H1NpbzvaIM59Lbr5KFvH/ne",
-	"37TLAxp9Aa6gJqIndBQBoL5fyCTofDyxrO/CxuLyELAL+WqOV+u+6+SS99y8QCIFnVgik4T3FoUyHtZE",
-	"MeO4P96I9s6/HY62vTeoi77Y4z1n997wnvsi7bDjFik+U2uIccKsZkaMBXch4xC+pc9izmNtHgpNxLsq",
-	"89S9b8Q+rtTVJd/wVs4OCuPRfCkkErP+cgOXkgTMi4wDMyPAHYpKMlUS+TjZK0hJHbQQboB3q5Ttuphk",
-	"dRhTW0s8IeEjSGZpzXSFwdZnoZ7CPFzn8ewb+J4UjTz6OAN2brqtgBjO5uKDb7Zoyb//+Rc1HLMjuqbg",
-	"ra4sSPCrOUEK3ayK0x4uQDOLPswFde+d0y7Yr6MNcvn4q15B5HN///4KSyjAL7sZ+p8VFh8fp9u7MaJH",
-	"sPdOVvzZlxGCnh6NvAztvTkXs2ZkGpCFh/jsMm+T3yYyE6OxdkL1ZngMItmPjd7i+pqoczG7MtnOd8Xs",
-	"VLx211z6GeagsfaTvr4BRQBA8yFaNZp5K+eKQpCJ/hx+bs3qP8KH3jlNgP36mmmCl/5Yj8cA4FeQPVOg",
-	"l7CuP2TVJM8rpKmXEQwgiG42tI9sCXAInk079Wf2Z+Nc8/Zc6dEkd3LMjdvrazPa9Rb66kJA77/hGpIn",
-	"Mq+9yL902oibUAI47MBrHQo/eDizr7Tkk7wv8yW64Ak+9M7pAuzX10wXYFUqbvynWM2Gi5h745plEwAI",
-	"v4osBI60VqvgGT107bxyz6R17bRydu4SF3F2/WX+BlbiWSDw1dX7wXrTv/cG//EFqNhVFgP00tUYkFd3",
-	"mGJL2ozavabt8+x7enPmc6AD3ND6GN7mhToG5DBw+gTWNCxahWR1ORKRySemfUC46EKYDjtiXZ6xgeGZ",
-	"vxkn7IMdpru5HAhbAqVf/L3TiB4G6dVwT584ZuRg6BrO5RcYsnzH1Ljv1ddNiXt7Di52SGxGvKNXEkt/",
-	"L+zPlhzhL+ipd2/xsWNfs/WH6hgtQ0Q+7tsrywAszFIZwKfeQRmAd37d3Dv2nGD2hoKbKnv65Rbf/3f5",
-	"4uNT7+DiQ8e+bgqAn8OFfmz0SFqskLri+k/MYFl0zDoxBmxThLNrurWbwTtoHfhefe2ueKOCuSN4faZc",
-	"OjvHiHsZMZlKN8wMny7RE6/CY++cIISefc2EIQw7CMKllx+peJuv9VB/R89cNrM0XEqGPM/LWaY8zxuS",
-	"f4b41cqpP5ul1CjNxUpFTzgvS4uewmtXRTem5wGqnYcMzZg746DGAErJEAFJ5BazDjdXKUUd0H3owNXY",
-	"kGgUkeSgFgbk+a/fO4jjLTjGAgeuRQSCooKufRawZgFTsvGliO0HhXYyUOwqcchG/FyqwZkK2dUyvDFc",
-	"qIsEDcriXJXoG9tt4JIkgakvPa9Gv2TWGvwqEYR9n+/+8HP/f/u7H+5+/uZe8uDDZoKw61C8fkxvB0Un",
-	"bMC2fXQ9fNXHY6GSQIla8FRTm5cFC59X9l3BjTCg7RM/Vfpciqj7AdcC5WZicsCo8J9Tg3WUTtKCJwgv",
-	"ESFNNkBeJW1q3CZEw4N0TAsMuYEgdzqnMQ6p1rXgjNWKGdEjvBhKXI1TU8dEBdV3CuJWXj5CcgomaWEX",
-	"QkFJKTnV1rzrEz0t+cXwTj010jm/hM5Igncex6qYoofFr2ree1TILRaUon+5pycGDuIA/UBAqrVDxNll",
-	"mca4nX/2kOoB3RAza+BaVhBc1b6KSN+6AjLPS7gmlDu6kIZLxVq6TwWxZSjSvLm7mOA+ZeOJg3RwP41e",
-	"+25/9T//D7/4x/91p1QiQJGAhhcVwWpMySsjZWASQtMvh3w8FkpkiEJP4FEzC6cFkDLIC8FszwihSqMS",
-	"F0LVTt1p2ff7nmVWZuX5Axtq8VdQWgWFPbnoOaOV7JVLnfCwQrzPYseVyp3ql9DPZIZYB1F2cqEyXjuP",
-	"j8R44oApe8hVtgv8LgG0rSzC9RJwCsCIViphqSyk1Cr8WbORBM/dMAlo7wlRneveZCSUK+sWLKv/4vMv",
-	"/lsAAAD//w==",
+	"BPKagDrogjxxHK/Da6rbxVFxIZDVAW1nHoU2ccT6j+MpcysWreAEiNn3rrDpm83KOW5mLsXDUMy8n9Kf",
+	"glyfqNp+4vEm2CtDblBN7mwKIJptHYJjOh7hhPHIqn19j60Xe0YVXTMTi7Mf+G4HNWseMvTnDjlqr1mE",
+	"aj4+hHOPquIufCOi++fbj6hIZJbSnFvTpg2MoOjB2U4v7A1s9Ix6TqmG0sg9b8TUxsDQq4rFmozP+BrA",
+	"6fFzb9pDilYsuFoDWGIcARehR9O3dBdA3lEVGfB+knc30wreKy/k4wUjukViToXHpZvieyk/vVOHAiIf",
+	"s1JCjqB7LPzG6cePZ/3htn5JakDtnPXqFy3zAuHfaGemB0TMJaYHj8B9K7EstOuCoGUZ0GaX/NJaPdzo",
+	"E6BSdlDH8PGCG5e2du0dhgGOGHGdLV2Uy7KM53b92Sl3svlQj0EvWAsEn4sR9TaTo9dx5dFnjAfcsHeH",
+	"cMP2879WS5D5ljhwva7pvYgxVVgpCMZHIqdwQEahPyTtvAUrDnNWghsxItqsmZmaYoTGOKCWLbpT8nqU",
+	"uEeU6tWUU7qpMSiZfVDrUKEAV9if7GbajRsM+0Wt95k6Zr/1+/E3xyql1vw1eigMb5wW0odV+lymAhxu",
+	"dBCkmVR517ry/REYW9e0Cm0knVu9ixIFWUQ5ahEFh2F1OOd332cPfuj06O/To5+8bH68+Q+OXv7aDwYj",
+	"K47xohGJgFnWKwZn9IJNPH4+WzGA4qAt4qGqNr48MUTeuYYTQWB9IrS5YkR5v3jJZSaiXrIDFZjGUJQu",
+	"zn8eoDhWTEALBQwx9oRkrX4MHs667ngIamYiundEmoVe7BjNwcyOR1naCR386rja3TPMBkwr3T2j5UXM",
+	"NTKKTzDh7F0eCKOiRNTTU32pPJsfVlza/RD6Kj+7ZBIBCQIPimiLIH4/GSVvOJTeFE9S/PLkgObbp4kU",
+	"RyEFm2LJ2+vvbuN8P/jaDIhQIF0XjzLhLZJjHZnsyqWAJlG7PSpIUDnI2pfZyG5DO2TuS2mlIgZZrmL6",
+	"pZgY6U2B0rpBH0NwKgsThmXdJ8S+yTGphX0i8haeEPdax0RTXkxqhxyH7OIid3wnPA9IL06evPSMgH6B",
+	"XadjODjQrtzdbj6AZ1/WTgwgpNaQf+zunMAq2o0n0UR7bkn5OtounN5F7jtT9kQPHbndXbm55p0X/eih",
+	"VAOsangDoo2UBeEiXj2eTeNgjJEXfCL4F3UgDkqBQCQRJewHSeXgtcBQ9BSoSCAX7Tow+r7wGC46sAbl",
+	"+lqM5EawwTVkJVtSwwqYW0P1BeRHlgzxReY0j1LH9KR7lUTreAcNr8017wp5TvuqfxC9vFX2c2KXv+Ta",
+	"NNXhYi5fja4GSpJ49lGeAkxUDBuA0MLzdFBTK+YQOq3yd5MLpd/9TDP+4HEZtQK/kFORM8AkeDlFN9sP",
+	"kkLuMrO0LB368nAy6GWWLPkvrCXD18x1Fy2UXGcEAowLtkHs9tRqJe0uOC1CTheM1PBGWegy85zMTdbX",
+	"75XUyRHLE9q/+2FhfyTCBmKWp8v0FUkHjsn6BK3RWupSygtsnGGVCWVzs2y2kdDz60txgVIFXtkdXkAs",
+	"CV8QdemA5e2vSoHXDbtKqgJ/MHyxxZ9WDLZvJQGPpcl+NZRdWcvuKVjJrSP4MvE2z6KZ8wYfaJx8gXK8",
+	"h1+KiJlPWy+40iY0zcAaIAd32//QF7w6QnJqWh45Zizneb4ZEJupfOOjuMbT5OL26ynwkigEzifQ3ocZ",
+	"+/MfPjgj71zetuNaU1Hod768YNvX5y6PHTemDzmyqoYGcaCEFi6bVGgJkLbtPeT0ZIPZ6UtrXiYWa9hk",
+	"DWrIMaXZmfVPjq4KU2suDiRD8edN0Am0AoOmYNaFBlJcLcsa1vPl9zCbnPl3fHNp5TOmzUNsoorpo7Je",
+	"i1RVZjyF6IDYul8Ykyd0/Qfuuf3JVztyVtjdM6EECeAGDi43onkMve0juSFrKrbEfkw2cLYr3q4fa81C",
+	"aFgbrfVaCxRjl0zOd7o88yJuTSYLmBCjATCvmTvEJ0xbvOcODm+33BSJiFu9fGNql3D974fqmZj4NiVq",
+	"vRrYXwc4juXExWHFQx5PhKb5Rp+KvdKfE4xYI5FqG1JN1eIaOEhjjYVPpHtcBm4KcngiYDbmElesjNVA",
+	"7se7L9oEY34Cs2by02v3kMdqJnLfAjxhBUALHLIChmlD7JB3FwDLLIU01zT/E/diz5ZpzTROVHx6XyUC",
+	"qDvUwRsZqIO7ieeEfh+jxZNaO9FEeoZRq4OaSPFln5U0n3h+pRRn74kUnWy+ZvaqVDx7clC5H/DASPUp",
+	"ZxtEuHMFLXF9XsTKu+6VMr/Q6GAjnIPGniKEd7zcJTrvrTWs2cdUXcTE3VNzRiIa7DLuc6MRO6K7OR1S",
+	"jdunTax1TNlmnKX4SYuzGyZtMAsYmowyz90LYVsXn41zfFpZUjS/ONUX8c2Lh4KLiS92eyuhWhddO0lW",
+	"fN3Zz1FpePAqL2vNL9l4IMPabBNsefajY2j64QWSU58/e/oC3Sbo8XpnUZcLXp7H7huvz0Wn/tihgAPo",
+	"ItTJSsNzduKZsI/JigF5HNVYq0yJ65A5AT658PkeuVwIGTSOvosRNC692nVcuvVdyYnY7HC7WFfrBDnY",
+	"fbAEgoKslGJpL4pGIyfHL0Nfd2JYre5b15QGFUjHO63k0wORUzdlPM/holXOc+wPSPmeQYRlaTuBTS4i",
+	"c93f9mGVYvbsg2aJ7nraw8d+/+iSKijCtjfCW5+2buf+4m6Kvz3fu3V7cPc963C7EaxgwnCzPQLcaMC+",
+	"sH/K2VFlXWHQGIpesrL5vaJaw4GYzda85Iaq7RGPBzXDox9B+9iVTiOKADix/f4R1auggvCy0FnbPdXC",
+	"EvUDUuyuaDgOp+RS7X2pYgnWZocFw3Xo2A3x8ZUsC93an80fASUGtCsVu++KLY0ruYlDPBWtxR/14kFa",
+	"sLElSksKMEz5igJhuIKQsFW4TdRlnJr6bCXJUppE3Oog8PgQSunf6nAk7qYwpU9g+pQmCkCo8Gxxd7tp",
+	"aS10L8lumNpnSmKH7hTkiHHiH3jMdmTjxJ1Du4oHwuITmc6a3TMy57C/jyLpBwlIDMf7FgT8apVbswUg",
+	"vAnSr+WazWWx7W4D7Fq5QZETl4qditS3r7wVkthDLrjcEo/d2qHBUp8UPv7Qvd+9s3Pr9yfUPX222kLj",
+	"z/lX//sfff27/+6vfudffPWv/9MeaOT7U5u6ezZMUAxjdslz7LIfhy7wgls3Esq3uEFVOdqIPPxEgJ+e",
+	"HKDTeg6N3qR2P0x2jzpsZ2ZHAtKlcRBeXB32ILzlzuDaT828cm708r5Gbs1/UpLAO42VdbHKsOKpGAsC",
+	"7nNDEciBXVSZFV9rVi7AwrdObK0N4jJvxrqywe2K+LL90gGOSB9DoJFl4Ssy25bpqHE9gdtfT5le1iaK",
+	"6wGbicL4tCAfs9BqnEthmJiGGO1DFwlMmuL+lAKX4foIOqYh3vF+D9RTnLVhSDYrXrYMRa5JpZjrHGVF",
+	"BjbZgpdTWN2xyGoK54jn0+1Ww09JCO4WUDSv0dITs0CmgC/k93IAscDuLqmTlRbU1Eaq7aTV3VAe596U",
+	"63ZdC0y1VI1Yov82Zed/RrkZzlvs4se01GkoodjRqzj8pJaEZ3a05KT6Lm1P4AnHy4Qw2GYVwcHejTVB",
+	"wr8VF/MFJf3Hkb1xCIPhCySmSOjFr3jlvsu8cmceZvLwCEOIViW0YVszLVzhksCaBYTOLYArDGpzEM6K",
+	"8tL/MQLqGcMxTFV47ZMJbKQCUF+ypvmKC2bdJ75mAACGGuDIGu5EyCNrDDMVBztNQSG6F55AXnLm8DKn",
+	"tRB8UtnRfUvt/t9+h/8kGoL2u9CyJFxoXjBX3amWzHy3eApcWaGMLgGicXx3WQo+gTBKjLit3D3j5lxQ",
+	"tR1BiVbGj5ZP1JJdH+3XX3v+9E9pTkUeyWuuGC1KpnWssADiRCtgy+p0KDNuVu1QZbsAJcXvkKyQTpYi",
+	"T7SNhmmrDkCXxrgmDLFVbxu3eaIa3s/9VB3/aYNR1am2dtBnBBknEe/Tdwp2mdin5K491EUiq92N1dtT",
+	"ewI4hr087fSEPryJ3UApGpRkDBxR3SZUqDgcuHhbdCpqbj9as2Ib65zMJZxDCvcTFQXRNU/U115M6gu8",
+	"GOZUZGCEoWiPNlW8QB4gyHF6iIC0GtE+bAOuIVbTY6FDQbcknpvylQp75sBHp0d33v/A+wkthCYuSE6F",
+	"FEAbiCjBDs2hD7spzdCaBAk5BMmjU98b7mIVT60rD5SnmIH1fHkVJA4HV9sF5Ahr46a3r/zXrXC8ihND",
+	"ClNmoC9a2xP9OiRa28BA9PSljIWkbSIIS99TEEY0MG36qhV07SXoYa/tf5V0LZq7/UdcGxmrjwqDTcGG",
+	"DMGDhPJb3PVUQXEbQFSj3MV48vzGuLsdSTEDsZ7XTWXIUBA7qAzHNAtyAVtQ+0Mq4kWVBdYjKj06rOrm",
+	"F+Dx+jEsRtylB9kC12n3JXrW28P1vdliuL2lSR6mjfIb0di/oyhdHT5krGnvZvRFl3sRvZ365Gko9K1z",
+	"B4tToUTXgf+TBQdS3TY2bzOmIQwmQjUJm8DTzfhkXk7XjCim/z/23v+3kSS7E/xXAoKBksYpSlVdPTct",
+	"wTio60t3uatL5Sr1lL2jXmeIGSTDSkZwIoJicQoN2Nj1ntdnn42F94zd8RjoPe/dATe2gfPhMJ69O/8v",
+	"e9M94/9iEe+9iMwkM5OkSKlK6p4fpktkMuPbixcv3pfPR+cX9eDKGxOq6P4oTVPtFJfgUWtT46BMAimB",
+	"rHSCRdTkqhNDNXEB5zkbCrE8Da83A7MKxFzpHuNt/VlAhiXh2gFM2w9zBXT2Nvu6KRUGGI6N2IWHIIDL",
+	"LcsqdZblogXZcM2Syo5E1+m60BHtTrsa0ZB2YiV7vOluWIeANBd0GpDZEewlkBqMcVBKYPzDz1NTZdQo",
+	"ZB/XQDLLWsL/E8o/GgrTFxmUd5anaUZY7HlDbA4eKVidslVpnRrgHMIiNIgNpaDXboteHVZZCSGlLsOx",
+	"riltkWliMtDDUjZ+JOZjU+FWhM4tAfvPDyzGNu5Y8PS2BVAuIWlubFR94ZDuORF5x9EBGQdZsxdnNClK",
+	"cKFxFlzHvhPuY17OX7oVuZug9fq4VWPU5dVAIzEAIjfEyvjLILdkYjQujtXZ/GwIUk8GOsAAI4gCG8hh",
+	"ZONYAQ16lTjcpdLlrtpx1VrE3pgqXxv3O8LYXjKTbN4Ytx3o+gSdk+UihhCBeaSaYjP/YokCFIwyUjox",
+	"/ia8tS3q+AqrX6FEom4aoFIfwaUcN65ENUjl3tN5VK0APxKOmBgL3yqSHmoPlSaIVt5wQI6EkTqrTWa7",
+	"u18PUdqG17AooXtum1tCMvCqTAL64XIg9AEVllaLhkEDpfaW8zJVlm91vTZ9bvSFzBpQKo5HQj15yB5g",
+	"VJGN6NlZItBaSskZFl3drwXcOSL+ygB/YYW5CGjpue5baISSn0LzCXNarwtVPjb5Cr0R7MzoiRUGmTOc",
+	"psq51OkULg8zPLkcIQGW5WL0nanfm1Nbd7sa1iish2KoA3qILZgR2Ihb6w93JLISypkpQ16eIj5xSNAV",
+	"YWefjWXudqViIW9/2Xt5iZp2nvsD+9GMJ8NVFntbGyoZlWS1rRdlsZ4zHooGYB5rpx254Wpcc8Ks4LzH",
+	"1zzwP6p13mPuUO1lqsfzHKBzamAJCekW7sVYHKU00wCKiKR2MRmoho11IbDuAFl1anzGeb4qQlqcpdU5",
+	"V2v39qOmoAEmxC1VS1enjWnMcYjRqxuXIYwlCTJQarVZgi4FaVoIWf3N0lshue5LBWoKn55ZvLrw/BL5",
+	"PQsggJeV12apq6R7L+xOA8Pvk6wgaeKO57o/Fod4BAWMHSxy4TU7ReRVwr7LTlAFpHNOeFfNyI+iXY2m",
+	"JyuKeoSX3l8o9vE9UfhnJb5FqkGhtd2Glo34NKZxNbJ2vJJukBk+WT2X4cxw1R3UGbj4zWz+yGSg84gV",
+	"9y1DR0OqBCTedsdGuulL3xGa61jpMHMX0gDI2yuVyFqkeU+9LQwv8JojJN5T7wbOjTDarc9lXZ2AcOxs",
+	"WvNSstHwd+khuYvS3/3dj7V1uzSclBC7EGTMOp7nGGOWlhnBuwORIYaw7wb49RA3E/oSRDvMTdFpPpKf",
+	"iGmscKg5dEtE7d7y6fpDmKK3Mek6YVaMuAF8vbMp48yOOJII+1cMBM+KEpiDrafYiV3ItZ3vyhfgu+zV",
+	"2I4PjLZ2N/NNuaHwptjI21o896Z3349ewceBrN3rDHsAerZMs8mRcGI4MmIglEWGLq8yEla8254qQiyG",
+	"vLKzKf53DLhTbiAkMr8Du5FNiCVgpgg6YZzlgvtJQ9o/epDsnwH4QvTYdU7VqfrOd14NNNRJdHmed77z",
+	"HXbc68mu5Ln1B6k/TLbnZWcHcwyEylh6hJVfP4JRHjCszGEnx588epZ22FG8GwDTL5bAoXycKi9RvqPb",
+	"JIUHzJmxSHcO2MfOjY5VPk3YSz4UL6UTv/HSGdl1CVP+xGJWCEWLDkt1iBcNtAEQ2Nz6TiZFCAPsDXuq",
+	"rB4KOPCSkmHPFUuPjexLlUbShtIt545l2/f332NpTxsh+2pX47M7nQIHjCZnb8KnNmWWTy0b6AmuEVc0",
+	"mx12pEqFKn4K7alKK8J5wJ599umHj16wB8cPH6VJkdpe2hCYrFyzKTrsJFASQ/BDAc0z1CMAXWTnVEEl",
+	"Cg/cW37tM4DWDUyHYEAYIRh4se0BRk79ecErnFSWjXQuu1O2nb7exX+mO9hdRCfkRrAuwI+fqkbmXd/c",
+	"y996Woac4V2Yf4Dlg61doLiXyk7Ydvk1CTM6F1ElSK1Ole6xDPyDO14QwQvo7RzwGk7Lch38iF6wu64Q",
+	"0wAtjaoyLNJjbQ7Y0YMHx589O0m9EDGupsX80L76REyt30+PYEjF7IF0QSvFjlAsfZKJ4Ug7obrT3U/E",
+	"NE3Y3e/66/J377NcOCeMTVgm+9LZhKW7qTd0099NWXegLe4ENxCnitZ0m7PPPnvyEJhHtM52UCgsHwp2",
+	"Lqah3Bn+5l13wIwYCa9Gk8AmGKChJ1XAQPwcVgpyYqH87FQN9AQ2JcTcccP4jSOYdDMtw/vwOka1QniS",
+	"ANoc207PxXTXCP9HCmsG3/Ac+xSad1ofnCrSe4EwrtBI0pG+5EyJiW+2w/xigDjaATd0XOQ5CaQ9ILZq",
+	"/64hs+SjUJi0CAXgmRaW1pW43f3SHqkgqnHC7u3vR41TIkzlVtyxbIAZD0nYwYqlVvwwDetBT0FEBYFY",
+	"Amnu4aniiNFtBwguyLhlVnvRw53oTwV82YAXR7MfR4fd278XJFjjYZSyoeAKWDoxspgEDx3qJpAEhSIF",
+	"3I9+3+GzoDdLjQMACjjNAvX3YTM0ohN5bhEG40x0yfHrheQZwVspIbIQ9LBCuVMFadc09Y8Aiuk734GV",
+	"TEuH6x5hJP7671k/uO0Xjx+wD+6//9/tkHL3e/8sF97ayUTqD8gy6tEDSN4XbDv90YCOtkeqn0s7YNup",
+	"UOlOcqomoXovRTwskaUJDgSGsZ3yrhvz3Ou/FEymNK4y48bJbu4fyvkk3UH54Cznk7DyaIiGs4QGY9NT",
+	"RXrUi6rOhPVbgr6lcxB3rmV2fDaUzltCwFLmnyzrJMRCwe1zf3+fpWc826XElTRh9/fvsnSs+NgLpfOT",
+	"6sd3quDIU9oR8ASO+v69D1jqtN712z1N2Pv+fYANqngOf7/HUihJ3eUTPk1p8U7kUIS18+vz3nvvfeBn",
+	"/7OTBx320J+W2+m9/Xvf3b17b3f/rl8HI1jmPw+MgGPr18myHwH8wq/vf+9gf9/PSITMlZaJAF9zgEcO",
+	"6i0wXQMoMwCwaEA5oa49530BG/opTLe/GLM0l0PpUuSzxIlLlXjt0kNww9EWTLsAd5rG2zVAqsK27TB4",
+	"LWodEL+DEorbqULecjfxJqM2hdPYb4yxFSyaKSB2CInsdy0UGnZOgSxNdoXCeDUZuUcjv/F373X2wbiW",
+	"Li+ZvuxXf/AXX/3xX5cy9A627oaQKx/JrYOt9zr7nfcQjmAAt5W9geC5G/wI0DWRkigK1ZNs62DrY/ge",
+	"y1VGWlHm1r39fWIQcYE5vbRbf4+ug3g9W4Jf27cAFvqcu88r5q3yTWvr4AefJ1t2PBxyM6UQ08jorhec",
+	"XF6g64/3LUIygcXuL4DBgNk6IFpteOneUHir0zaO/lP6fuHwnXjt9iKXXDHw2Uv/3BhPxGvHxOuRthgx",
+	"bxtroIDywvjcgPyI8WoDJlHohCWqHfUxycuai96W+jTLXjU3L74PR8+fMJTYdgnwtm0BgLD8ZARF3DgR",
+	"Xl88Dw+tORszrFulpperpcYfBCT91ozt+PLPl5joE7pptG+zozyPJxM8HU1HaUBtUXrIynO/98a/7ovG",
+	"JfhIhBWocm0d/OAN+gFGCPxLCpKY64rZQHErlqGdC+uLz69Q0VWWcH4h4NomHZpucC6B/eE0yzQmQ0AW",
+	"YFMrsduhHTRkW1f1WInKqq60gt5enZYPjtko9DmxHXPHz/x9zg/pxN+CDM877BUF6SqPvL//3mEM34Vn",
+	"0ejGiCN9lDL0c/ozGu9aRkRjF890tHMR7KyD4GIlsXrhO/92TjVs+otk6/39966huWfawdVi2ioJ0CkI",
+	"33rjiCzH1Y6Wi7t7IQLbKBSPKJ+1iNbiwsIVp+w08EvoL/y2w47bo7NsO83ERbpDUF739+8z/8GuVvk0",
+	"nV94r9JLeYobVOnlwa8XL64PDSyvzsvza69IdVQi7hU5sSEwWJKTTFwUQpINpZLW4aIsEBX06sWyHGkg",
+	"93SaEPvAJCbPd9gjZB8DVYCXJ/xxdshSPs6kYxfCyN40hVwK8HA1iEe1g/XHzg/HmPxD507AM1xqs0ID",
+	"dAwkdfHoBPA0tQHf3h5kTe3FQpG65u04RDZqT7q6eNp8yyEVgbLqMhmyS2sahOz4pU/VuabwqlWkhfUF",
+	"OxM9bURTc+HLosnmCODdughg/YoUK7v31N8HgWt5a20rYCaojZ7p5fWCFw8Kn7eU58xS5tL9kvKFsGpv",
+	"1YyA0NVlNM1R5BcJv1pT00Td8mqgw94FG6ikXqIGmFEwQanQu8A5RZDR7eb9g/jUFRoDRSN185jngbDV",
+	"Fk6lXPOMjOyBnrAeJ6xfLHka8Au/YwD7N882N/HanEvVZ3HqgIKZWI6jRTrhliECYmlhitmuLgwWHO9K",
+	"zGHSts5SZFPBwdUF8YjCdw0fS0VRg9DCYfQaceobuv4xUAkuXuIUVhkyMmPf6f3MQeai7qEDCRoKt8fC",
+	"9uRqis24gZjCkYKEqme8e95hRcXpOKKHhhnjDtzmHcgfLFWoASyYVoKdTU+VVuIgxPvgMcTohoCK18Fg",
+	"xIpJYfagBzH4m3OR9YVJws/A7QUiAVVMGFGFhBVq/1yIETZ3qjLuvFVV+HBDz0sxLS9t9FIL6X3oj5rZ",
+	"PZpn5d0zc0ouULefiGlZ2YK9+aHG8ueN7rkH9LIvqrrO3wu/uIYt72epbtc/hQ10WN7UfvXPhN9/G93U",
+	"viXGKXjst81A59LLNlgYs3tpiS3dpmv3RoQl5k/B2t3+rGC6IB3fYQ/i+HOtz70EQ1IDxkMTyOPsC4yw",
+	"OzkU82bbc2y1RRxrnB5wJ4UIDDI+Oc36mml1gLRWSxsn8I4mc+j9ZSyvkqpwGuaAcZewuyHYVKa0r+kA",
+	"uLJnO4C2UEAWbbaMbvf2I8FodHxFtR3zmJ0uDmHQlbg7KlxqtFRwGOpxngGNwgbNH4nxeEUd4HDclpu6",
+	"5CY1WfPV/BU3Sqq+TdhU5Lme0JnpjxCTlQLzNSH+Q8aZJWZ3DbkbNp6yENwqP2zZALe5DXGUp9wV17i6",
+	"gwbMNJMt3NXHZQ8CxuExZBnCN8OGDYTgFpe/zpTSmRpaKAr/L93Ii3HepIEMflX77u8t8eonrnAA1r2f",
+	"gB8u3/e7bILilbB7JF8Je49hsUStShMXIq9Xae8tvuo1kG9O0VBsukMHSIZlNYzJXuJPatp8ph0dGphm",
+	"RBHKhqZ7Rg/rL7et2EOzjX64dINt9+kFTS6w65Afkky76711L1otYOBsv8iCltmUHg86K7rGSEXOu8dQ",
+	"Te3G5ustJ6D08FuddJvfRXBwbacDrrJ0J6mDY8frVKGdS6qXGEuUpnSULleQgJIwO+4OwLcOGY05lyG4",
+	"7u9+49FA5FmNT51LKx4gx8U7dhkoura8HdK+8P5lYdU3JC/QSUjcM5DBRCS2i8UnfCOqR/3eG/+f1tDa",
+	"pVYL91Lblr32qTuGJEyTISZw4abIMDEWIgyX2Ik1s7nHRyNBKKi1u/SV9PcbLHvG6lHBiLarlF45v3uO",
+	"4L3rLkjyLly8TRaS/d/dzYbTjaifFlO3iVqNEU3PJoSFXtosLR9Oq7bzZKDLGnoOTDEB5xJlH4rXoJqR",
+	"ya0QOB2+oMf0hbeyH1MisWKaIF8U5QMKnvsrN81Er/KumJjblxc19+4HOL5vpfaapJbmmw6JDRwOeyQq",
+	"rRIKbhBhLAoOpocHzrUIra1bL1/SJcEeRqEMyehazUvVI+zTt1J1TVJF872KVC1WfbnsuU3qPQg6ABmi",
+	"N1hRbYF2GwlVF8ftuW/l55rkx0/2BlWSP68CfE6z9CgsMyjJkBtwFUtgvUAVR7p0h+S+MpkXGi+couYK",
+	"c0xNfys612W404SHa49WtLU3IUhjQL7fqBjNiwzC638rMNckMDjdmxMXGk6tSxzDUlKF+FBjiRuW2mso",
+	"XToHlKPVXOIQUS6lMv3WWJjpqUK3WzmjKdf9UskclmI1u8wRvrPVZf6cG1cpugsxN8i1E32plFT9Oe7h",
+	"OxbMwEgLgwXjMSWPChm1YaOBVqLDnvmHT9XsAwB6MoBKWhNYCwQ3UNvkrUaq34JdOORTqDmDAP92KK3N",
+	"Bc+S0kzv4GzU+Tx/2ObBLqEU3HsXHOYA1VZemOWd1ldI7FQTlMAEjJapiGHl2sm4u8xsQwYoxtyo3gtE",
+	"FbIfijwFM1YtMdIA35nMF2eUYGFbWgavemXXe9mzjfELnq0lAJWW/WXK6wDtKK+jaZAjoRaO8KY68K1Y",
+	"xoFvN5iH5rUo1Z16pcQCIHIReyUI7NIZYwTPdmM36u2OF7gZsea1mBGspaViNAxGI8IYqWS/uoDjcuHH",
+	"gFW6YwOFjxJrbbEWTRuRHRYanRw9vmOnqlfyAiXwJmyjKPO8E5G/pGV8wqfYrZ42Q8zZAIzZ6C6CcwjW",
+	"KGgrymVj2/fv3cNCRP/bNIGsJ8LgkoqlAqo9U8Dj6kmRZztJdBkgGhYQEVbKw7fhffhUmuDb4bmUPL9U",
+	"nLnTYS+o6JhbNhF5fnCquGJjda70hGrmtyFXnD7a9R+lvgtxAH67TYVjEd7eH2hKs6E2wv/4A6ydnAq3",
+	"Gx/BN0RAaRwzPhs/xGcgq5cQT4N1EbMbycmi9FwpPSaD9YsJVnq3/Ey6U2cPvHTcgEHw7oVmoGvLWZx3",
+	"N9uoyOrLM/Ck7LA0EqVCCTcVdMIxoLriELmeBXcFfEdRCJ9pgfi1/ldQTAp1zlsJ4ZbAiEK5dj1wJp36",
+	"LbWEm9JzMBt0qi5Qb4ALXbGe996gfvqi0Yx+Dq5DnkOZT6gpj4a03wflOnqKaxIQEZl5mPTIM+I+Cdae",
+	"DRYhGaCBnoNoOc2pIsOb9BeoGajTR3YsgBHpsFgGLdUFIKCnhVKsN/gH6IUKfZe1eSsQX7vElkP+1ms6",
+	"U5szo6zYcHjOiqLYB1nZlj9KayVuj3dbao2O8hxrw3SPjYQe5SIJkCPcRggJx+15EgBBEF3D3zaC/vWX",
+	"l9R3NmWKG6MnljKMNbgH/DedpoU/6jq73uLXW4Wh5k2TNiIc1frrAXzVYHp/73rrH4+67niEhE0NQgfr",
+	"ubk0Ou5KWzgC4ajlNB2HqodGsdvDm1Ozc+mrP/vLX/75v0HjKRd9nodsbUASDnTz+BauuphsyLZ/9eWf",
+	"fP0X//Srv/vZV3/291//w7//5U9/+ouf/duv/vQPfvHzP/n/f/8Pvvrxj/HfX//ky52aGHLXHWG31hW7",
+	"t20V4DCOum5jvqiHWonCF3Vv/94S0iUAUGjTkWcYmi07VFw18Rq2wYrSmLX4OU/o9CQbGWsJDhhnmejm",
+	"iJcDMIARP4OfWUGY37xEINdjnPXGBhymYL7WS2CW3Xzxy7LbKXtZZhkPy11Z3rXl76XsKwQ+bPC2Q/g3",
+	"oQCfNuxMRHJVPQF5LBC5rOwrC1jXpEGlOkf4aU03Vp7n8BR3gInBMcXTiMNwCc1kF2DbpyXU9u6ArPA6",
+	"qaUB3ALZxZHcZgmOK4+Q4yBBICRrinHfCNEswo8UNB4gHGuNPy9L8JYbL0d+FLdThvzI7AYk5ZV0g1Wk",
+	"5TBkAxJxKWitESAoUkH7a0eZMc2CBY3eCuHyI7nFAobHTommdj2BGxJx7Qo2XlLUIAhGdJjevuvJ1yI7",
+	"DB5WJSZwqzwXGbidwy29XgSHWFl+w8XPj+JWih7iBtjCkw7WVnHNXFMIlRrn7UIIfjK8SfT5hYDMP7rs",
+	"wjoCuos3xPJcALSH8bcKLnNMY839LTgbuynG9LgE4ND5W/FXf/i3/ib8jz/xN+GK0GPdN7fSHlaD1ogM",
+	"WFe54OUaRnbj5dqP4naqVD8yiJjpsRuN3bpyDE20CjKwSzChHGYgkDOpkKYBV4imfECKNGGRcg6uKblU",
+	"wiYRyaIc2yp5oynqV8qs8KbshAOMbwFhDLEI6nfaIMEwppsvwn4Yt1SGUQLQCJyBdQ/ALRjyWFO8jQnk",
+	"Kw2lZIr8jeD4zvPDEs6FzrMStm0U93CHHnbYS+EclPBTWItgfXnEuT1iA8ENVfkD8IXFUDPhiwDoAJkm",
+	"dbodvJxf/eH/0ezlpAHeeGHHcdxKaX8pXAQAxLQ35Oj1pzyJx5pSbq3st2cJTwaakMAEECogtQNoZQ1g",
+	"11jgDx0qqHXKob4OO+HnJOyQPGH1UABw+IzQ14op9vDGSykM41YK6UeYhwNhQH8LL/kg1xPOaOBeylrm",
+	"rB/5rdtt34SdTZl0VuQ99KkW6NIgpV2tusIokYE9jZc8CQ6H7VTxoUh3DhnPrS7VXWCkFihctRUZGigD",
+	"nWeYEwT63D9HXfRHhX93DyhPyhreabSIIODu33qIqUdhVw44YV1x64CDN1wUjLDj3DGONh+qjNyrE+mw",
+	"hL92tz2IU37TN1wcya3cc8/HDvUmLLJU8V645o7LuRy27zbY5UAsHakf7lg2Vk7mVJZmRC64FQ0CBi3c",
+	"eOHyo7iVgnUCafikzL1lq5XwinFduRK85ar4hPKE/LHRdWS+H8znOE0LPhiiCWiQMd/azZcxwW/nHS7A",
+	"lzkdrnBrSpceBo76evl6DCUW2mItkj9fsYB71rlVZBwiMU+tcFFjN168cBy3UsCeCo4mqRFDjotdqgFZ",
+	"S9KUpd414XAW8fdtgnbewSQBLJKrpEBua9PfOYz0/iHSDlhLcJZ2iKUNKY2iA01PVDn5sl5Msac3X0xh",
+	"HLfTl+UPM1649EvJHF5HrS2qTqqxWBzuumML1jBwDgNcMWDSoUGnNOBfmKaQ6oPQ1C0QNhjILVWKcGU4",
+	"g4ovKPSCYgg7ki7QIMaVX1f0RtMWsdOFjkRPvgv045WCzsNwxegLiAX4w1vmwvdTcJNLAbapl8+x8nqw",
+	"QTRH01sglqPpLXVvqsyyrh5JYmSSCiH0NiCCaFc2SuHXP/6/vv7b/+UglEaVfEgDbhkibgPBX4yWse1Q",
+	"RJZxxzuPnzx6+hCOdvJ4hnQ58NLC6bwdMwi4lXanw14FTC18P533wMXa1SabNUcxgBDMVuA2lC4GGEqv",
+	"C0AwSpdjIgQpjxyR4CegcBtSqCGQjC1/iJGICaFvzQQbEsYhqNywz4Idf9O3GozjdqY14NgsRGVll+cM",
+	"ywexOr8imettvkz0WvNsCA6JyJa1md2B4MUt+TBrE/r/FQS2Sn7V9qgv9qk+6vsQ+3vTZReHcStF9wXo",
+	"x9INiFzpBLo+6wRFHc7l2nKciz53YgmHKJYan/HuechDxB4mAf0EWcYj229xS8QQmNJA1dQgntSNmy+g",
+	"OJBbKaIfE9RrWNeRESNuYmo+iMna4igvFmXcTIDEFmNCI6N1z5sJhN3MMtGTShLwAtwGAKEQq6ligj+1",
+	"M00oVGRCnRx33hA4LJFdQwvEKd8ku9DnWyC6fhy3WrkiRgal0mDhUtCtVihgk+jqsZFeqwVSk3UlWk0X",
+	"5n6jcYsWNUGXTIx03jzNhJI8PygnLWKZIBjczYWAbWkxD32fbr64qtt5Y3wolFy37CCTduUalcO5xFgW",
+	"prVeikIbN16SaCC3U5pocOsL1FBa245n3Zbj9JBecAuExY/jtsqKHxsiDm3IUZoZPVqxHOUQijZHHJgR",
+	"C19QrVT5t994kTJ6dKsTLUId8djNQNWtIVfitWt3wAQUacuyMcKUJxEkSudzlwVA8pgRw9qykOZM5Da8",
+	"hUfY3ZsuqjiMWymsODS44Oa6u+Y9tjfOezJvi6Fjrk9AUjiDFMlArEhiKC5kJgBCKoDtl4QRkf2VEwZ5",
+	"8MowSN6ACxA2PSfMhJvMdthzba08ywObXTfXtim96DH2/6aLKw7jVoorDs1SwGI9ae3z0cqJaxyrmfwV",
+	"OpauBu3eH/vbbCSClZZNjFb9UDCaAJZfLpWIoA1En1c69vuaSRWK9pUI1S9twDdf/+RL+PP3v/7p/4dK",
+	"+Z+//Md6dfwRv/lmw0f8dloNzzhCWs5V0g3H1m0mm64vL8SHvHu+MH4T3OPgKiLrgfzyk4EmQGfpkO+3",
+	"VtBCSzde2mggt/PsD244WO217zx9w9tSNZudfvDDA0JyJehW7gAy1RuyGKT3VqrfHGcCIzK6xwTvlhAE",
+	"AlSE17Sh7ghUbkBoCrF0AmetF1zDb0EGKIzidlYk+ZGt6dQB5rhmjw7gzaJ33LLtQC58AMd0BJs2gmfT",
+	"HYTenPBpUo3MeOEMsZZaMfuY34JbkR/ELQ34eVUVRECvW07v5e24NbxXZZEayGEoWAu1YJm0zsizsSO8",
+	"1ok255QlhASW3a6wViOMo9IOoBwt6xkhCmzdWik8vg0xvDCQWyyNXgymWFzh7wVBVLitoANrXM01hBUu",
+	"0G3acc4+NWKkjT+eyVAsXfHhZRbKMfDCFtjCjZuWSjM77Ai/JaATf9oHUB5/qEvHOECI23IqSK1I/yZ0",
+	"/6bLM4ziVgrzb6JETAYC0oJJKqRlQ7Gmlj0XYnTt2DvLeE5r5fQTIW7+VdwP4hYn1Mf04MCLvoZ0Qi7Y",
+	"Z6NRmxXwMNSoCbIlMTxNwMiY199hSELVHqN+VrR202WsGMrtz9Dxaz4egZdQXIgcPT9nAnEJ1pQ/7R4E",
+	"rINVsiOwVHfInUN4Az12sZIJjvE73lAeSrekYJa7ceNFszSYWymcT1AddUsrtoYIYmR9xdzxkjHpfwVO",
+	"IElhTP+Bt4cHXPVbU8L+tjE+eYx9uumSiMO41QqynJpBNW0SwoDW+RuDF5M1xZPqIJdCTAIAbnKVd4FM",
+	"EYFpFNBQkafxoN4Nidm2IT8JHEfSFs7LQ3Rr0tMRHiGE4bkDfp3C4QTO0zJ6Qsxng3s/hJpC01iVxMF3",
+	"P+FIW67Ij1ApYwYTN/hLqU4U33GAuQWQnomGUX168HGYzhu/t2ggtzTp0i+xjXxltMhrOlhHvC1l7mOu",
+	"slyw//pv/h0Cj8G/CHqMSQXmBWeZ8HI/FIqgHAAFCXHuAZSqXJfnu95UJvqc34LsOz+I2wl2xK0tuTTh",
+	"Ol4C+14fsn7Ex3Y5lT4g6i1v9d6xzI2NmgMbC98fsIGeAOF6QtVsIYM4IYwHV+W1YdbpkcWHM90de7km",
+	"qwYQ92L1UMh/p7g/TUbFpzAqkdLyrmtLzPqLopIu41OI2Iq+VJbqOpJiZ2klIkZKhz3Vqi9MxPBTYuJb",
+	"wgRFM/Ynn+6TA8cANOdQE9lhkVp2x7J0yF+nDbtybMUt2JZje0vRKb24Bs8D0n+NjO6KbBxkm0cTvZRN",
+	"GFF2QL7W3Lm0YRv4o/7wp7/8m58fMGLslJYE3GLdkxdSsmukI4yVgOzO/AZN2BDR/shp7c8RqRVviNc9",
+	"95248eKqrbutEZK+11PhQrh2xM4IvoBMAMHL/uvv/wcoTT5k1TAxaudhrSi9QO7jmy1KfhC3UpQ+5eY8",
+	"4lZwC3H+dWXJy0p7Tqy1GGywQmW7Z7x7HtwchJMCtgk/J9JNsJTGI2al6ooOOyrsYEtE+Nhmgw/uBXbo",
+	"5ougH8YtLiCIvE3ePuNwzcHwlFSQeLe2WPrLV4svmHcHAZrRkb9NKkSZVXwoCAaduyU0HjZ1CyTOj+N2",
+	"Rry0Pic3QFhu8GThmq8tatosOE/xGS9GkN0AYleAoqPTSSo7AgLwNmfvj3/89U++PGBuor1KHWojdiop",
+	"2U6zM2SVMrI/cIdAVAyDPGCAZdphx75dwmDHlv2mM3dswlK86aXsTHhDo8BW4TIj6oqxalS7fhZuwSbQ",
+	"5hsAReJXtYf3fjx17UivbVV2ney1lsXX1LWsxIBCTaRNEgjt3wIR9OO4nRdvQIYfVE/cwIMHGmtdGey1",
+	"OsR+8bM//cXP/wjZmb0C/cXP/hT/SAoUkZDtgizgWCUzHAm/sBQ9AApSrNUKYYUFFSw7DRLbuw1+IhzG",
+	"LdWZfmh2YxRqhDBfFtAaqcBnbr5YwDhuM4sBsA6IDJG0NnFpGeoLsYhK+VgJVKH+DFfaYZiTTYU7ZGfT",
+	"CBRuwzmbS3UOlU6zPDjt1Df1CqvUwZsvn8VgbnOhvmI8y0RWYk3ehKSO8unCXJcCUwyc0UQpPwWfTyGm",
+	"NcKHzzeIoG/55sveKJ/eapo7viFiF5r9llDJn//0V3//BxEPN94kQNp6yHI/m0qTBKjYedoi3aPL7wJU",
+	"iDKM59K3FxhK0+0Fx3nzJRveeXth7zFcuBEOOyPseCgWop3AVSnnSomMCZUlFejnoDHBIrBOj0YCEqeG",
+	"h8zpDAUxhsH93wGcIsYxGxUtdO7my6Mfxu1N4w9LXkmjX1csvb5qUbmfAWdWOT0wsNLU0d1iniuQjUso",
+	"p8p5d5ZsfDU1Ct1rUqPY95svtjCOWw0gNTJ6KC2ao/NgOGvL8Ni00IM+Nno4k8+KDJBQuE+V+anvWdph",
+	"JeyKULOQaUWlpxFgsbUy4AX25xaI5dioW0zp4AXACNcdMDcwetwf4CKvJ4xWqKwdmOQlHwoGeXgQscGk",
+	"OgjnjLsDkS1XffIyNHPTpSwM5BbLWUx0CMjrJXKY9dNCvVGwBn3SQREghdgil5B35FWjDamZyMbDjQgW",
+	"SBK4QYJNYFvYWl+6W4Dw6Adxi9MjA+MSFX5sBjjUCTME4u1m8fzlf/mjr//2Px2wnI+sSFgmuBv4u3wm",
+	"rdX52EE1ymQBMO1JbOemS1kcye20BcPo7IYQRJ3hyvaWQCMJNBdV3m/wS/qvbMQUXe7wPQnt3nh5o4Hc",
+	"Ysb3MrMF4/6a6W8ffa3XzIUcj7zktEVuugLSyfyxSVCeEdukrwMPSwAawXTfO+EeksRKBLibODkUNj0E",
+	"HusQjA55Rr0KbSxeb2ql9jPs8U2XWRzGrZRYHNomsbvHpi+WLVOeu5VTTQ2Ae2NO73gkzIW02lBlJ16g",
+	"QdJZxqcd9rSaO+6tSrAk6wXS3AJ8Gz+IW5oOMZR4e/G6Jaouf0EAx/h6gultuszwSQv34b/7m1/8l/+7",
+	"HiB5JR9iaKreifgqdOSmC2IYyK0UxjA4W8IHMwUu/eYciuha953ti6ZMcvTYkDvbslxkfWGwYjKXSvgz",
+	"3f83gcrKAF+f8Snxr/EzPa5B7PxIuAfY+FqS+Hn9Oi8tYiPju+Uk/rqYDunE0C4kpvSPf1+KiV94Nx0J",
+	"P9nG8Kn/G6d44Su4FTgg/xsrfrjYgfTDraq4/yA0hb9Pwig+j30i/A7YJtUFxiWICYLSMPF6lHOFmLIb",
+	"I7lsbaWQXRDOGeE1gme7+EWDDGfaWokzXS/EyhnpDVAx1SrDAzoBA9kmFFtKKIqTUPUuRncIRhKCkudS",
+	"ZQcMapITgBJLGFdqnA+FNxy8XKt+woiK3v9jNPX/P8TvCwLYhF3wLlfdae2OeEhDWVc5z9rm+dQfLDAL",
+	"4OOSFga0lWxJ/8APx8JMt5ItxYdeXOirYpMM+eunQvXdYOvgu/ejVFkHYeIvNrwHqaNLb0KaM7/K03dr",
+	"H4aRLLMR/QFPz0d5Q4CRkEKUCVD6UzYRRrAhz8TmjpsBd3jZiscNWOZrb81erieN+/IEIVBGgxCTuhAG",
+	"Aq6gJwKeBWV4UTm9f39C5RqmZJTj0dOIauIPG27FY9+dd+i4CdPTygjhn7liMU62QCkuveV8n146MZrf",
+	"bu0boofzj40tuytQRHgE1uPIjC8hQcC/aGP+OsSA7gpry6w/DDhEoRf+mJDKVeC0Lrcx+twNBKjPpt3x",
+	"KoJlVYksAMptJNQBuvO4ZbnWkIE4CUTpZ0IgPVDGrGY9bhI2FKaPJfNIguGnM8KvF4hEuQC0OIAZOlUT",
+	"Pc4z1tfAgyR7CGRLVa0ZsyN9DnAXkw576Vs8m1Y4XcJlGl5eXKVthx1ZyEkjKnR/5A6k6ndOVd2+/SjO",
+	"1FvduO28FqGLDSIMjgGcl0OW+r9SwDTgObixsDgYid+VVhvW64GPpERCTxAlKIT+vAnUU+CpW1u4UYqa",
+	"bxVP8XvW03muJwgE4a8tIdGLq6zDjhV4+CwipUhLaQkgqCTnShPxAJsKeCRFfl+p+mmHHZdSyMKrBeyo",
+	"U4VX+4HOBXxWKoNFuYXCl5IvYAqJ6P4O1heuTlCfSutoWO+unGIHfVebBJVWLqlaHTg10sAibTLFC6QA",
+	"akVngiNBgi4peXtv8B9flERwTrFg+1ftB8FWrm1xX0k3eMgdb1/gja2h36T4SgpbTgJuC5/aK1jPvZ7M",
+	"RaNeOconBJLHWaYnKtc867D7+x+wFH+/q7TbzQyfqLQERkmHnrSUHe1N6wQh/EEzS6hfdjzPeeSxV5r1",
+	"tHJghT5/+PiQpT1thr8xcMM8pbRUFRgmas1RXK7HfjjXKYHLPv5Ym2G70LYLjR/YpjOUS9bJ84ePwSEG",
+	"qXa8D/ltIyMrjrCNyRzwgoDxPm4OKtQhlM9jonp7CJ2581TthxDjGgmHgEyz1tGcED03+kK8LSV2ZWTu",
+	"0+cw28t7dDeoPNuVZuEBJX4Yf4m7Irr30CK3bMCVv//O0EPUC3eLo5f8Wm0H4jN65B26IJd6vdTFFIfw",
+	"bnmBwhiWue++CrWPUKHjtLdRh94YmxjIU9vszaCtoXXvAOhPbfX9UOK8i5hcQIFjhThY6h4ZLPckwp6L",
+	"kBngj2xwC/l+1ruDnmP/3iVZv4SEFrO81PaAQTfFKzYj7dSjZYQdl6BCsLw5cNK5V29GoPfewH8vYYiy",
+	"7fQBCsbuQ2lH2kpMR+XO8e5gKJRLdxICAUOkGzvQE+X3JFSVeEP2PZZC87sDmWUCjFjwwICwn6o4XL+Z",
+	"7thqERVshaJgpcHbAhN3HVYpNNQUsDgqEoat4iM70BE2FTpfgPaheuiOjQEICyUaQhoDbgeVkMYIeBH8",
+	"k//yB/u7H/Dd3udvvnv/i1/bWjq8ce0GMIlPIGIaVQwCL4+rCzVFuNqsghf0yA3XlKWRLqUqcdhXpydD",
+	"f5ZRlLQEwUsrDRiFu3rsNmh/NjaxruJ0PD9vE7AT//076zOD3tWsyZPmsFyM321y5/vlQVdmEjEuIUQ9",
+	"5ObcbmCR7HmrGvC76QQeuuGKYPmYWJyTpRSGn5xV42HYwlKBMGCJKNkzCfrDtRKWSdXNx5nINljFuExr",
+	"G5G5vTf+P5gl15zBcSHMFOIAdtwdMI7ZzcBlnTACfzfjXFiGISvIPwa0SyB+z3M9IYiOyWCKOOlHKsQV",
+	"6OuIfAXJyqFCTquuOFXBqxmpOiQRcCCuVz49ZGlPijyzKXg+Axc4VKMDIGyXgtylrvohwLvIx4iRze1U",
+	"CZGJzBuDXGXUtr8YnQnW9bcbtWIAzS/mUdfZDSeVgLyTsTXiblDYWg6/qXpvGtJJ7t77XrI1lCr+vfns",
+	"krZNe9R1xzAg2+T78XKZ0LWSNgQIH/jvNh+oK12EM40cBjSdbXutxe9T2WQQKcb7YiZygZVKM4EswS/E",
+	"SVjByrTfn9+YzxDkODLcqCngdqLoe42RIzip3z2bBNorGoAAuL8MLDVRZaV0c7dDrR/6Y0il9wqlJ3tO",
+	"CMWs6GqV2YPoI4cQKADqkwYFXWU1gcdCeJ/1xCT8ssOeaeKt7VEZxrkY1cc/tT4/cvVys0E3LclvU5gd",
+	"orZXJ2c0axQtH8ghJk4MBAe6Z8ygGvANWGNyKHKpxIIDUVzQdbDIVkdWfiv8ZHeFP1vOtBuwnKv+mPcF",
+	"HEaaZTJDrv2Q9iHVeciw8oOlEW77WzPCVu/UOtFOQj/fIZsQJmUFs42G8C6mD+JIlvYbD/hoJJQ3dKTC",
+	"i8lmz6ea968t6IZ3z3e7OhMteVAaI2peMMlRnaCxBiDmRH/lzaTDmeIwSvegRA/ftNdozDcXdVltJseJ",
+	"79YDnb1bwRBp7XiFWEgcxBP/u4VXE3r7sll5SkyEdRs2g6DLYNn6uSckSH+tRmObKzFZ7YCvp23wxgLF",
+	"ZRGvF0BbQKjB7WEx4U2VM05JzDBgC5/nwpyX8u8Ydwfg7iWKqEDzFPmftIkeWt5HEinS2udKT1AzWwF5",
+	"eyDZlNrEDYL0cuPvKAHIF363ff/ePZZCl3Yz2esJY/21oUAivFPk3J+qcvkQH7uBNgUiIeOsJ3OBoWnY",
+	"H3QE6JFQ8YIR7btD4vmawKYM1h+SGw6EER2GhSM8z0/VkKAa4XTuML+fCTKxwGAHTzdivYM1ScDdfJxJ",
+	"9HdmQ6mkdbhPD8Pk0hRplSOBkFBZnXHyQoBwxw2xgU19JbXJ2Lu3EgCPrb8QXSFHzYcMokjDM5jks8ny",
+	"ZcZZDnRkZT2wzLaHaEzDGUMQH7s9bdocXK/wscfafHM8XFDcuPSB4mdoVQ8XtrCcCQN0YLNll0lQCxu0",
+	"ZRY0tLpRk+tuq4sb6p+u8mL04dhKJazFhmpmNzyAHGsKSwrWmU7RHRvpplsHP/h8Nof+LLTVpWHH6YS/",
+	"q9M5Gp/lsludyj2eXQAeeQvaQD4tDsOzsczdrlRMZkI56aZsO83ERbpDCAL39+8z/8GuPyjSDnuszYSb",
+	"DM8NPEShXeBv8t+kOwcwUYZskB7Pc5aNxanqSSPI4zglZ+OAX4jipiwR6GA3407UHkZHOLYgEqtpmiuv",
+	"qqXeXffx887I76f6QpBMlYXYKwgvGAuEORMXhSTr4dDbkntvzsW0NRH5AT45LwzzVrfMxHCk/d1+ys7F",
+	"NJBB+/s+Gyu8kdW4oM7FtNUD1bY0n4jpiXjtrtgRG+ag4bbRDV9v8j57Jrre1kZGcgTWjItLizezvogC",
+	"titVXOWCQXM3M7zXEsN4CF8Hy3XgNQom+xkBeLWgCO1AZGwqHGZT+1sIBmOdeO3sIV1tAxApwN4C1Cjc",
+	"wjrsiEEfmOUXEM+QuWBWDwX4aN3YKHuqRrwvLBsCRj55fHpGq8aihodxgDiAlVXWg7GxutFtGmpzR8KA",
+	"k7IhfSOXQ+kq+RtRDO7t7ydbQ/5aDsfD8JdU+FfhPpXKiT6IwWbts2LRl6tVrc5mrb/Jb7Y56cFZjPce",
+	"8drBdBWJMOHK5IWiJoelaqRRr5cxy47Qd6x7jH60Mf7yuB+KPVT2nJY/re5CkaEd2oZ+GmtJt1O/MGnC",
+	"UvokRV4wv6Owvhb+sM7uJFSJxFL/Zeov0lTVoIT0l9eEieHITfGWbL3uOKfKIOKf5kNxqnAPEoV/Mcqe",
+	"zCVwnXoDgph10GTYTkGTwJPpTt1GfCYms5LzzlkOMx18ojaHylF984azqj4UfWBnzGhal5W/pgNg7w38",
+	"94tqkK2mZiB4Kb39GMnDvRHrAoUo2sbooyFUc2Q+7mkz77h8aPRoXkoWx/A+0grLXdCY2GA5rdGTMLEA",
+	"RbbS7m6ylhYO8a1LVDiGY70AnN6rqbaV9vbMcIp9XhsoTI24ABDTUKiEnvXgizNQovJqIFRhO6BBAaS1",
+	"CdZTwQh3yRJJ8e6chj9DDoQu+ekhB+JUhbYpnAjFw68ItR9bUcL/nzeIuLXgcQRuH/9YzZ6I+yGJkoYY",
+	"AMw6medsu9RbeLZewb7kF6JOsK5cTfqGb4ii9F29Aj25R4YvJuVuRuzrDQM9NkxMhT0A8TqbVvl6jHYi",
+	"+PxRkKDAzIvXNmRe9/TY7Prfpzsd9sDLpMCaBIfsK4ALN9Qm8DrbSF0hvd0dzXtM8abcnUNmxkqBq5Nb",
+	"Ydm5ECO0+W2dnD7Ht2xOVHmGEAA8f16ya6EwPZkxdcPWbWKBpY0dFUkMi2wlWz1thtyhHf7d+1sLTPSq",
+	"sRrbrTdXr89J8TwsYW0xQ/gSUsEAE8ymYOxNuPELbDdI0AZNFUcrWZ+QtOFvUrYCqrT2Bi3RFC1l0Mxv",
+	"pQ574liXK3aGyOCwW8hEnpPxgH32vND07+Ahf8LPBQVDYHZmiceu74xvgrqEhM1e67okEUkubl+ADYH1",
+	"AjoIOITBWQ4Ee+QtLckKspJCumK8SRU/PVX4A/h4t8dlHjMb4a1BTQbqCSUmdGTTN7vitbRwLWKp6PVE",
+	"18kLAYZLYTGTG8NbWWBwIJIF2CDhopXx6eGp4gVJ0IBb6KDI/LtoEB0Gl0eo3dblk6BiUoyBISbaRuBh",
+	"Rhham7A4nSgUMpD/e+moD03Cg7Oyvnm7o9RCoOO6GWbHEaXJjipTtEHlFslUNrsfZ9fZN/OWzm1OP2+v",
+	"d4Gn5g9f+HiNo/etmqxCZfGYBPzpTZ+Vdi+TvV4L+QmCDYL/soQyOOKwPEkkErSlXLxzARlWE20yexhV",
+	"WIRiORdTm8SPvWUV3ILgkrrg+ViUa0PIw0wWpzdOwfcFarDLFdjCwAydUaKUtEXCCbesxwkQyj+dRJ+Z",
+	"MEYbfLnTeVaJgNVnVj2Uvd7Diq/vGqS/Z/Rw+TsZRjqSLadX/c3MvoFm4T1v22ot7TAvqU0BFryOYDkl",
+	"ArEPR9o4rtxVpLpTthI7E24ihGJuotFLArVTQ8FVtQb9EvtylPMWFtfnOZgHeU6hEDruhepLJTCUxi6k",
+	"cWOeY8gRis/RrSFMCScRjAW0Dw5jnhRtgcRvOyN4jo+WOI9O1afQLHDMCOUgxwXhDH1rHeb7x5C1CXNu",
+	"EC9kiOFJ9JdEq+UV+Kg1DoWwy9HdPPtsEi0jyL3ip4qeGwAUAHHmdNijiPTmlQHPc5Gx50cvTn6n8+L4",
+	"6SO2nXrNIlwHrMK0UFKoUCv6yHiVUnm+c4+y1NKYkpYmp8rPMKagA48pMtBXa5gJ9k9PFPrgg/kYzSws",
+	"nJbKq8WuiEYcn4Yu4XC9EvTywbr6AoP80rc4FRx5/fy0wETrsaVuAZk/chQkZWHQoVZjgpnipcUajFXm",
+	"dSigv0EdRu2VPufTYo9elfWXQ6rO9V6Xcz6tvyu/qm4h3D2bux77heWlqNJ6esS1MvS+GCuyKLpCcSP1",
+	"kqrkXIhRUbgFZ7J1IdlE5hZljONRDY5kPG8Tih8BBSWgFYeDmAScpKfsg2raHT267JC4kiYoNopImNWU",
+	"IQvXuuiaPfN7yoH7S0yoe153UYvzR/+JKEeSr9y1egIO9+tOoQQ3YGmUTSmUIetAugTi3n6qUaWQDIVU",
+	"NHKkgZLaYHXni7GKTdHKYqGZN2QusVdG42Bs1cZsMIuAHtps8L3U9JLh99HYTRfmMMb3LhMg/3BK+yfj",
+	"0w2ylHFwIbLQlbAty8dhQizIXlhy7irlGJmgyuLZKsGknRuFDvCBHFqR94I7Y+AvBzU96LBjUHZWIME4",
+	"0ub6OT5VAOgZ3EslDqqQtOffKQxLn0quzrjafazNATt68OD4s2cnKRKzTYM2Oyglvoc33bFgWnh7RwHg",
+	"DwG6Y9Gsfxwqn0gbI3lQhz3E2YyZN1b4O70Dzt4x4fn539U73x0J0LXcXHgXulQDn6r7WKsgYVG8DeJt",
+	"pQmfFukgB6Vq0q1kAYB7ghI/bW1q/i2tdYrJcjcv7qAyBXxqyz1ct1f9iuAr3v5tCzVM/S0LO3uIJ2/M",
+	"3IF7QcanCbkWZ1jNN6ZUnkFlCZpbUbdMl1EaM6p+743MvmgrIn6ksrhTWnMan1EBR6+kOupTGEEAl6qh",
+	"vbe/TA35/TqeiIxQAqQDhGuhNgmq8Ah9UTDGooYUM1pXWYTZNMOa0zZk6r3FRLf69LY18tCIH+7u/v7+",
+	"RhHfC7SsiaIctySUNxUVbu3rU5MXSl5mL72tWwWydt71XJ3WEbek6rQk6GxG26KU1djZwVyIcXgN6SV+",
+	"3gBJc8O5PqvMVqtCPFJTCMEdEiZ2rAIE5WGdGGHMTrzmw1Eu6nUl/Gdpbbl/WcQBAn+AAJgVwjLpOpVL",
+	"J6UWGWDU24d+cwjxwZyVXNtYREg+KsbtXPivU5+xc31BlDN6d/1PcH5nVhJc5hOZ54DlJ5QD/yAGUjHL",
+	"e2tO7yVbNHBwXTcmTewvTJqA/r51Y6hpe/rFyxLyjUjwLLx2QXSuPmFpGQVewAjUZvM/0KonzVBE32AJ",
+	"hcG2oDBiqfGIG8ekqoXZZz0hqtEUey5HI8o1Io/RqYKK22p4maV+GjGrDzw9FOD2+4n3nDBpwnhudWSc",
+	"wNRuaSmtuaEC4BHOxALFRW1HlMZ+KCGOMfG0CznsKRVcwLyVgRyjO+pM9KWiAEBdMQCMZWvZ+pXHQmSY",
+	"Pe/XdjHUtRxKdw24cjCrz3lftCfdkxhuakv4ySi9ttgUBdbEbKlj6EFlX+xZZwQfNm6Pl8JcCLMLoQ38",
+	"xQFL4R8HsEXShKUyO0gDeqfVAHraB8gjLwgJSzPu+EHKOPOdhunqsKNAqYbMgxguuPs+s+RQRXIPrRQR",
+	"nfBcXogOO+oBbjw7M4Kfe12cFTesVGYpbJGn3LpdaGf3ycP0oBzMGUrcSMUGJG5DN5FdUZtQCvOz3NZ5",
+	"TliwDASb0MLCbBzGSiBvukDZY4HFYXHTKD1h4FWF3YKOlWK7VMZ1uW2zeCM48dqhbOwWolG0FI+yM6k4",
+	"7OVZI6P2vkyv2hjjiLwI71xzE7weaePsHu+LNgonyIvUEzgc0o8eIUmrEeXfpri+LD3jKkvhLMQjRCrr",
+	"wG4KxNjv7yf7+/vzhtAj6MsR9mTVrLIX0Jlj018GshcffuLEUgC/2KNjtfyzH2KF31zhnLyQmWBn04bj",
+	"AL4oRE0obyH9YEsbOD98bz+vqYda2KfHILLLUyRw1V+HMOOEn20cMPh4JBSJ09mU+ROFQKzOcgHWuB0B",
+	"KvRAiMo+CCDrlHQ7uxlIgud2AxbFN+P4cFfsAng2Zbm37skOjBHjnsyRhKgq+odF6N0IcN4OwbyImtxf",
+	"YQnRrMM+5ZmgMhqJGdgWTp9Y6wBngd+aPYyzo3M5nBwIFCRy8MZBwjaHVJtxzg+91fbg5fehanSkrTN6",
+	"NAhRzODYweAN1IefiVMF2TXc+tYJGwUnbTHWSVEJWqClCG66Ayx78PfEnpjgdPghA30EhBm379/7oLbY",
+	"ATXGA1itRddRgMWZWbWGffjDNsrQ0g3zXu1unEHXdWII4B8NbcG2XoGhNJnPyyIawRI+fF1D1nE3trUK",
+	"ZmTELvIOwBW0K+QFgKIGnjVQx7zbFSMkDMQc0Qz5ea3IGtTSLPRzH8hgmqfCwBNbjYCCSzQCaAqoJwhA",
+	"DlwPWPke02XNWDHEg67rhr4QJhuLSj+o4TOtc8HVgpYBA7VyV8q9bmoqCBY8W0sAKi2XyrBpbRoGORJq",
+	"4Qhv/7kCqmPJs2RJCJVwhuDZ0kysAEp+JAxU3taYValXiHYAdRdelAd6woZQRAbhPW/B6178tMmaQkvn",
+	"XbKm8OnHRq/w9GcQEbsKgyrZGmrlBt9Yw+qx7I+NIOrCkTBSZ1drWuHne2960PAXrTcOfzOuv3KEn6fL",
+	"3ipQjp76Fy6yFJ5kReaQb6TeMx2/u3QkL7m5u/D274tQyXsmBkBfTrJwNXsDGU9aIKIE+lmRCDn1j6dF",
+	"TTYkXUWsxUx0c8h3jxw9J9ORSDvspdP+4+KG8vLjo9177383pKKSC+SwuL3QJ3jlwF9r1RUd9gLDGwcs",
+	"56YPb+ME2SGH0rHt+3ffY6nTehe+hyop5qW/wIvJNIK9g9MX/KqhsZDm67/094RTBcVY/tdwI9q+f/d9",
+	"nIJd/2G602F+gPaAPX/4OGHHjx8m7DefP/ooYc+ffZSwkyePHyfs4fGD307Ybz99+dvwb/hnwv7Fk+cJ",
+	"G+VcKkgYq7tgfDbKNc+IRag5ODMc5076JdrzN6vdjDu+vP8U21guonF3Y17bx4gzOB/QgIXe2D7CwREo",
+	"5wKSn3GYiNKu2Hsz4HbQfEw81iawr0X2XUDLTZcjvkpr0aAvRRv1MbeDd4xotMKzBHoiAIDjXFeoL5ZY",
+	"kgFXGeSZNyurJwF9HVaiNtePKpd417HUv/H4QpgUabJnkvwLPTHQecbGoxKltVdDIwEJb6DTUFEQlBgw",
+	"X2hVqqF0ejSqh7H7mLrwUNi3BGN3Ral0ueAXwl46k261ajsvdt2usBaxSTeVfDcTDC7aSDZQ0LcZwD/u",
+	"uoPAsTWvT48hbcB/C5c9xGA+m1I2xMZ2+sex5gSDOrGo1292TUx8nJXnb9k0rZgl1Zil9QSeWBQb8hYM",
+	"KCIVseqmIVKOJdcjqaYoJ15QIWWb55YoGxDRSk2ZneY5GGCAiXV+1p1macLScy7PuEoJv4X7N6Ws5423",
+	"r/6f3//qj//6n//mz//5P//dVz//y50Yx43h2eg+05mIYrqyZ3DTdC8zmOlhGZbKWqN7wAKgdHjTMjlr",
+	"XoqFcmYKQux/lxSJzCFRRokJ+aH6wmEi6BVhW4LAxbpPdkbg5OhILol2HGANTGtT+vgJgnyXqm78gfU7",
+	"R58+TQJ0gLdxuWVpjgnf5UexjGwnoROMMmeipY5oGpi2QLlCXJ0qKHxpQSSIFO7SMXgrJlABNRu6G6lG",
+	"J56XZkwFrpDTFCBbMLGpiulyqqQtQTYWdbSEgXQwfyFAkhXou18qkbF7+/sJnsvxoZlQSGjy/v4Hp2ou",
+	"KYq9qMWOKXU00NJ5K4VOfIC/9ScdRDVMqF8qM9yDsQEzV6oBgYj3qSKIPHR8kwaQhumJOmRc8XxqXZwY",
+	"Sqf0ittNNNUW2IB3N1uSX4/MRGAnT9DtdOVmxpQP842ErovhFc6Wu+xT+eHWNxGy5glKV4HLuEDdoAyI",
+	"6mm6B2qi2Yj2ci0y6bSxc+CneNktVIlXLkCrC9u9J19jHFGPHSSWRC0dnWklKyE4C0BVJKUS+YBCQuoV",
+	"w3744pHR3oSgQnpp/daYlJI7QnWff7Y/lhne+lHrYhKhFaLDUM3CbFQqxrCMq27/AFAV7Z4r3QLXJ9SE",
+	"vdXKn97TY5UdQp7ZcOSmEGgG3cu6uagcPpu7NvpuVY/AsLqkD6s17XVyX6msQ6F/4//Tih99Kd3of3QN",
+	"aW5oUdWrSD+wt2kPefOMwhnLmD41q4IayctWs1YqMd3HqvwwaBtLeSO1JNofkOLNuwN/CoN9IF0o0T8T",
+	"7Ay4Kd0BpgQEpmyYtITlsitUV1gsqA/YIX2u7B2WccfRKcBzr5umlZLe7a9+/P9+9cdf/vN/+E9f/eE/",
+	"/OLn/9NXf/W///Ln//T1X/zTV3/85dd/9adf/fGXv/yP//pX/+N//uof/89f/W//+qu/+4+//OlPf/Gz",
+	"f/X1T77cIUhcPTZdQjVA5Dwe8AsC0MAcRgKiF/hNktJUpJjmBs4OmhxXernu9YgVB0iBEpqTbkzIPZtW",
+	"iXc6p+qk/PcdG5LqJSGnUxauPylw+gnvl5H/VmnDct3v13tCYN8j4fzau3DzRdEPgoSuBMi72aabFABt",
+	"i7okaDgDNxuXgHSdQMYUNpNZrJMr3DKV3R+gf+pD1ZaldVhBaQJjFK9dKfPA7wRiTprBjoRi8SIFlICr",
+	"S84+hEtTehdAq3fqYXe+j69cS0DnWfoLP4Q2BLJ68ORhU34QQeIsFfn73sKilHV74/Tm+vL5t/A9Osz+",
+	"mgg+lf2FSqClBAMdwBFXK56r0rBc9HnOzriVEX4LVDshb/mTqbi+b//qyz/5+i/+6Vd/97Ov/uzvv/6H",
+	"fw8H27/96k//AM+2yII6dtab5jISMsMp1zlVUG9WHGCFFS8tU9wYIJgmnMJgDKjMH1o0BNR73DEr3Rhr",
+	"6+vZnD+COdnkNibdUC7FCJVbdbZY/XYqrnWXT8k6iqYQ4+w3Xx4/Y+haS5jo9DssfXO61RsPhT2loys9",
+	"jDfr77FP4GZdWy6Cr23q2vfufnDverc0LmHDTt7IwddCzjR3ubRC2DUs4IH0RtJ00f3kY3rsHb6mhC62",
+	"E15GEFJAldqsbg2nNOqxyUCXVJQbiGFgKEsgMEcYQUWGG2xUyNJUcHlYU/sGhd4axNiEYbFZj3+520s5",
+	"/b9flB22+v3ji5cqV8/z0onorlR+GnZ7lCast1vzphsGs/eG/tXqkvh+PA7WOacWPEyNXIN6oJYI6bFW",
+	"PWyoeLXFVRGuBRVaiY2u6IIKjmdFKbqF9HmeAxyBKkjiqxdv9qwEoVDPtEwz21CMcHXSchUFAZurAViR",
+	"UusdKWmtrGVrVWskaN5gOjpYz3T61YUZ1jkCS1ukl+tJ8w4B2moIIGZ9JFjL+RSzSMCddwYlFQOsBGIT",
+	"PmUS6VHCn2B+c39L4XkucvoB1B6dEwjE72lZQcI8VY+gMd3DyGbqBkKlbBgA6sGvcljKAQKPA8QfMMdB",
+	"uoa7Bi3oYz/kW6LJYSxNprfho8EVmt4hBgTpHEGbw2UHW96oKjfCjocVBtVZQHL//ds6pyt+zvo5Do9I",
+	"EdKl4PlLoYxTD66CAqK4ImPovrSyfS6vQAHZsR0JlbVCkpaSAqCIvMMel9jngucQC4/pfSJLA/wYuRe9",
+	"fGTEJo9hhBK2SwAR7bCX4fcxpgB5yBjRrMFtwce/Fby1BU83y97mpQ7iy0tY/Cfw3A06LKqXxzjMFdk8",
+	"T4RdjHaGL18SUxTMzU3inM0gvhZ6alJxhXqlsKb4TKTK9KT5HhGTnaGoAX0d+JPgeCRrDlIeHUWKE0zK",
+	"qvDVIZpOKTXDP1J/0fAi9oo69s74KkoztXR+Ig5iobCFVy8jbl486Hnw3vt1uSI7CKG/yR0R8YvKAif9",
+	"xUmbabv5k3PVH/O+2PMysgB0gFC0h3zqjz5M6i1c+VbkPcqulxZFcoBZOrsxWBDwKUPfEkzBSUJQOmFY",
+	"hW3ZbgHdTMxDpQy6MvdzFwmghTSRFKQUDUD6DjvOna0ttXhKw38Go79Ce7naUL2q8reOjYKUziSS+oUb",
+	"W7G6VopCUoy1Vkog1vASnmH39u/t7969hxcsMYTMSYuJXnjIpr+WiZ7FKG55DY2zCM3nh5wLTIFVGRtI",
+	"5cBeCqlpu8TgAvwuCcH9BAIsYrVKCs5M0IK2DMvudTeQvKD6205f78IzkECZvt790YDyuV/v+osg5HvA",
+	"7bM0at8hwEcOc2SJh5MqXoaCK8vOxFQT3Ysd8JFIMKRdysZDrs+G+2MQHpzaRanu4WkoXS191RTB9T2v",
+	"pwTf+pE/woJbhv6oc7Wsq83b0ACX0rr0qqu7c4blLQXV4mos3k2zSlc4J8yuE8NRzt0CyPen8PBJfHaj",
+	"B6dXOcsfm9iVT0hNtR6b+OLVk/vB86J7DKeolObvdzmkOwXWhY1ktBUVLHpCbeLdzjdXqU+jL2crVQhj",
+	"ht5Xt7h7b/yYmmsIgSIGlNqcU7qEyVMYlgiSH09HxE+L0zQyum/4MLDdCEzezEjniTyz5WN8XGfleYVT",
+	"kbkrPRerLTUZVbj4dqOGfHgp+pGqgrfSwq9qBhfbaBH75FGWAXlPkA5/LAYp9b0GagAsJABuHlWkBRYC",
+	"E4CXqKICj8TwFmSZFSELEGsfQLDcQExPFXwVKCK9lGGGYkieCiCsjcUjKJkhX5zILUv+D8Sx9ReRerpK",
+	"4jNK9YUwkWc7hY3l0irZNr2BhrnrT17IXk93Ouy4F+aw4FKAwhAkspzbZFDmaDvsWJ2qFlCplkKLmi20",
+	"+aREbKRMennNqYmrbV+m8MK1YfZeev0GlfXeiACpVqazXH5vR2ht2EuUgwtX8wVnXgeZ46nrSrtdiEGk",
+	"INjPHz6O8G7SVqqR4DqmNOtpVRNEfI4j3pjYrkItqM2wancO3DAvWZ705yjrzRuffoX9c7sX3NAd9gdh",
+	"MB+ffPp0Kwl/PX/4eOtzL0Jw16xPMPdrUS1Z5i5Of7V4+N6+/19dyfDVMHzSKDbO7OmvQShLZHyoC6GQ",
+	"yAWX+tLbqlRo1OBUwNo5f7GyRS/8VrARwbMM3H4hjOyRyGG17DbcvbzBJhX85LdewBc7dMhxo2wB+Aeb",
+	"rJSGSKhDFo8iy2XWYR+NhbWUew/pjiKLpdOd+pz1p8FkaL2WPSgG03ARo2h5czJta5I4t+IZVXXX5iZW",
+	"Z66pC/jVUvm8999qPi9OOsx/07ETpDqs/FWVA5PLK4ivUGOpxH+/cN/MXArLKBXNjrijPK/gWcz71Irj",
+	"w1tV/ExfCPBaJATJR35hrdl2ip8cq7p0d3/3PK70aaM3z7nhLnUDLXdo4R202sSyDtzqrzYGITszkxGr",
+	"SdganKZ5GP1Kr/be+H3amjhWmagr3Ibldh4Kx2W+zLyWifkA2xVAX0MBywRpRr1wgvXjNnzXP1JNncGQ",
+	"rRIimyvmb/Knr3MRPDYl5LFaapDUH/peQNJ2IpDyeBr5QBrvRwkbq1xYgn2vYIeWYtHcUpo+m5lAnLML",
+	"cNLnwonsgKKpEHeSrsOe4GUR9U/lwppgfbz/zN+0ODB1eSsVyF5nWzkTuZ4A36N0QDwLBi3S3IKPGC1c",
+	"jMEkFZz5HOIPIyRsMOJU4WxYJ/N8V6rdsRVpidE308LudNgTBZWuqDfLnVHI2dIXEAI0OheB0bvol18Y",
+	"6FsDCd7cHt38BbHcxANY+Ou+IVY19mLVUFR2b/Ky+MAI7kTCjPAymSD/sza4tLP0yCvuetLQFONa5OdT",
+	"zkwTNuLkw+vqIZiidCYjqASPlNjkGaUzPteqL6yjIBnBb4u+VDZmW96x5LtIGB9q1T9V4odjnpOjh94D",
+	"ARkC2A6fYyQZvtlOvwOoeYVtwae0JoB/ceglvpQcQ5wRwJ8IFYFNDCjPaYoWQWA6MTyEkfs9CyW8RefQ",
+	"LrdOZImfsM3hWte9BnbvBt6DkK+Xr+h5UiHilpaUZ95URTRTQDTi3v70z/3L09Pszf0vdv1/7oX//NrW",
+	"VaMHlfbGUmaeF5TpIy/6C4288OplzTsSK4jPYzoELHKIPBOMxaZ5aF8NNJ0LGIukNsFTQ4w9/hxcQvNU",
+	"KdBqPUuPAgw/Ko/oPSrv+MB3S+qDLIYOS4kvo7A3KqxLEcENjlorhGJSnaqScOK7k4KV0+9fpZU4jBhC",
+	"MrYHUGR6gu+F42kpe4VCrL4LZ0KoUxWHaJ2fYzxCJtweFOqLuEG90geO32jz0EnuXzYCpnUqLvQ2BVIk",
+	"4LxRaT4SK5B8nCoEIzICMFDQVw+THtHeEROgP27wFYNOnF4VW71/99s59ss7uHkjbm6DPRVu9hiH5cQc",
+	"cDetWp1rnfB7rVmjJ/P7TqjMHhbJVhWpQJQF2pAzNGQB0CFsFnxtkayIuV2iLLGnqpyYup0qvVueEjjW",
+	"VVYgWoch9fnIpswO9MQ2pLE/Ao/21YrqI5VdhZy+k2dRgHhGPdmbVTpwPm3+HPLbhBTeVe0OL0qNRvDz",
+	"aiJYSJAtshAD+gpQcZnQL9DYeK6g0GvaDAHYRAZ2cjjDdQ8QqyBBrMOOwtaYDLyxj2hVmRgBW00gjSkE",
+	"CFzBAz1ReF7FpjB9SDpghsnzJhv3Iz/8OQP3SrhXHs4QlbeUlb9rBmEQkuV34Ed8tHD/wVuXNQT9w7NW",
+	"IOUL9jcJZxVEvrTt7Gp2XthgQo/yZhiHDzGQTSimZfhSzKwD+e0wuIZCTxCJB44p6bdCV+e54P2xwKtc",
+	"lyv/CNBrOs249T1iE23OCYBhCCUN9hwi5MPDcmhcG4SbZA62HL1OaZeQ45lD6a4/jpAoB/P/DEJSnvlD",
+	"z7+z8R6JM7ES5Gsyj7nK/fgk4pzMTtt2mk9Tmpiv//ovv/6rP9rZBChrUhMDA4MAfUiox2b4e5q29Jp3",
+	"Soo/a8TJ5nNxheBrayI3EVjNtgpLURgsDNGPt4mKCb+6/NjAiVIRx4M5mS4LpX88z9k2bfimpUapra1Z",
+	"9XbKVrIF8e2tZIvn+Y0rSa1qaCVe12HFIMUoHd/ANjzifVEcQ6XEs60aVO9Chy2n+SE4u9juwrcuhScQ",
+	"a2fpRxtT80EnbeAC/7EIQLgorIFNbMStnWiThZs8+fetcGw7NcIK95yeSHdK11VApbdFzhOGvGuC2eAk",
+	"pTl/K1D0i2Vhldvs3Q233Qi/FqV0M+GpLIt5CZc0xUEW997IrDVGGFf66rwA0EJ7XHDTs0cvLEX1MPSj",
+	"GDhOAW7+asN6OOpLR/ba/V54gvrrDca1nGaZxur3qvcDnfLhpLWB7lNlp4q8ZAifgsWqYW6iU40NOBSj",
+	"QmV7TazskKXPj1+iFyESc6RQ9SSHVuQ9RA3XLPNnsDwbO1ETX7xjwaIEbDAwSgmADfrj72DQ9ySW9lcO",
+	"dcbzCdCU+uF02AsYJvLTRQ50OKJIHTGtDk9VxDIuDICgZrmaAhcq3MvROqYjDZiHajErfXdLG+ld0Hv7",
+	"16r3GLdsIDYesENvMI+7OQpyQnD04BIDf3Sw6dZWlnvhgF0973Nuz9ce7J8Sun88yAPjjNM50lslDL0/",
+	"kL6m+6gZaKL12HXYkSvkGq4vVUhb8kSD70+8dinTvVNV7FRKN/GqBNhzoXpuiL2iEECNlL8omxZbG/bG",
+	"FTNewwFDLGZl7Gyp3HfvF7alVE70aTmrvrhSdwsytKVcA/G3m5Lmj7yijbmGnDkxHGnDzZSVunkJ2Q1U",
+	"bm00hr2CYzHTXbtHf3eGiI48e2wANkqel1ItqMg0KSga/av41B6yDBgwASq4mlEDoVptThXwWzLZC6kj",
+	"xz2vx++gcp9rGBpNKK8l0NiF+4a/qUIQXJ9bpPjvsONI5C8t6wrjuFQheb++lu5bStJLU5JeZTonLUvD",
+	"hiSZvUre0cvzJwZWUA7k+4178eMqviAU1gSkq5CpxLpadfOx31LgfEaPPKCCgKvyDKjRafsxK1VXkN+7",
+	"K+TIse2ZHb5T3qIzmV3aUO14eW9OBnoImR9ltvJACdywo45w3O/QjsIeHasr2SDXvDFodpvwikHVbS5L",
+	"dSQUyefZlPG+2NSu2AP+j9ZzippFxlMXx0YgunnWAoAXhbCBYfcdkcSlnv2QQ3XtTcWuK6/DNULXlQQX",
+	"UTo3IrtL0URTq4Z1ucmiAPvLKpH2wiGDr0wYEMwFfH45rC+//ZYu+hrpot/RjVSWgcUbKcrfVVNQX35T",
+	"hUoH2ES5cE0VePpcqMiR2NX6XIrEd2SijRtAxhY4dyBBoMaJ/VT39djNX1Lv1/KCkotnc/kVGtDtVynw",
+	"SOr9s68Gmg/lVTpnj4jMtcG0IK7X8okMa7PRnMgnjA9Xm6x6x8pHUDPIsYfhXksjQIcRYPShOKWMk2Ah",
+	"V63sDkosOVgEEMoGzsaOPKQhexGqFTE5C2vDz8Yyd7tSMZkJ5aSbsu00ExfpDiYfiqEOPbFswC8Elizg",
+	"tf+AKQ4J4K4040CoqMf9QYcdOSeGI1cpRzxVI2EYzzLjN8P2/XsfIN25v1ykOx12xCZGq358HaKd4mfR",
+	"8QTUQoE/kefyHArw77L0jGe74Fcqu5vB8QZpllZcCMNnY8UEraOITJ18uE7H1DVM4NlOn38264eqC/H7",
+	"5q+qYh7efc3ho5ck1jU77WlIwrii4sSns57R+i1WoiUdN9g5EDqkX0eG64ClUK2N4UORHTT64CF93yaB",
+	"1BLEs0siHvIRCHWBJNgho8/9/fdYqrTbHQkzlM4BvMRAqMrmoRKgkE1Rn8yI3uWwLFcjafT2t+O4X1K3",
+	"Y6I0zP4mnfdHXUc6mOrQotNvzSpIeq7qpx83pcBj1Qh2IQhuwFbHCcAgeVSKMojPBOvdzrEK8JD1a4rC",
+	"IyUbuuFP1bwmrhPY6tkUGam0aosvlX3ZVw7HEDI/2uTrmZg8LznJy+sxx94FGf8z2Anvf3cR13rJMQ4d",
+	"uhzReo3Vh1OabTpSVXi1a1z6K8u30RcyE6bx4vlYG3Zm9MQC4KHSuN8I/MkeMCuoBmQY2JL8DfnJQ/ZA",
+	"KyW6joUW2DYfu4E28kclVAUwlp5/8uARZpFMAWQKktKZ06cqdTpNSumDseAcjarDwt7yI5TqNx4cP3yU",
+	"BoQGcLhFvT2FPeUHsA1P78oCOyg5VWno5y6fcNhTkeXwCNgADgCyY2/ghnkaALD8UhEgZYito6lTt8M+",
+	"FH2pXsq+eqIWJxT2idkAkm4M8dqXJ6eNJK0OYG+vui/u1iKKzF4z39t/r+aI1mH4KDlXY074icIkRaDO",
+	"rDa5rJHRIOx7XZ7nfh5b3S3B7nUaEnWttytJD4cXkVaPwB5l8wBzwIu8TyhRnvl9En4EXJj+1pudqm7O",
+	"5TAcH3DNaKiSaJKlJhKMxkzHe/v7SxcYEm5HA07HCi8CtPGVerSSdPodBHlouNXZmej7w/CqqHsexK0Z",
+	"jdGNSWuOjoZGoI6el8z04aOnj04eVe48UJEQ1C8kAJwrPQGrFd8Zy0KAF6YOqgl/XO/qWEY7oH9Fk9/Q",
+	"WMzivMIrSCkztOgDlu9eahUmfLoQrDjIGDnKesLYepSTV5iRf2XGOLy/CRqNT208U8poXVeFG+3bc3o+",
+	"Y2bJ6XcOcBhbsgpfhmeucEZjG01wsPH7TXpDcaixtoEbPSbHWGXhynNqLmRXzHpHxyWDD3GvF4AG4FPV",
+	"iqlYXYjFDcCVg/cdJaoQ3ElBgze2VMIEqZGREZuqqOp3x0vq4kbTfkrjXioRHDuxMBE8vPZtcAMgInuJ",
+	"lDTUpg05GdBE3NtGTlNzJcAhAXFEc9XpY0y2RJxPNPGtV4Hw4wMkRZcOwYsDdzoA7wA2rMhzgj0BlmSA",
+	"7E7i1ZSW2B9bURC5Yz0uc3uqAMMTIdbxIsIVUpYEW4lurHXW0okI4nVVPhh4uV+1a/fAYNNRUurrP4vp",
+	"3pzvxZ6DCqCl8tdC/yfI5TLMSHZQiF4R4Nkz41y0q/1SNOgqp7Vo5gV0qeEEgP4GKs+QZaP0BK6bvzfO",
+	"+pASs1likKJr1HwJOHJx0GyJKMcJJGriu7llv3P06VMEkRmI7jld97e5ZWkuuTrjqtIlhJnfOWDLQfXi",
+	"DZ0qTMKe7pwiK10xpaVYXHVqGRYFCm5yiVBUFsGFoRrRlspTSC6Q5wlbo7iEv2+g/+5UhaeQPCDWsgQo",
+	"4Trw4BZ03qq0Xnmly5QP86qMx3TWM6k4XMBm71XNYp1Euua77FOga75GtbbE/nseYJSvAOs3rDcdLnN7",
+	"bqmt1qboljJxi+evxdqtaa4OSJ/O2+vXfKUU49pFCbU43kAi6sSBzrNLqMU6X38QtwAmPiMiVVUcnZW2",
+	"uCUwwryJtdL2EFKgAYyZkAUApHkGXSbgoq+iFaXrzICZh+4uiWWeRDWXzoCnn6o59PTDYozFVGQa7LTz",
+	"IBMF3M5yGO4ddkwhNwJFP1VVVPRw30BAxQkUFAGCTj0CTtNuugJzcL6ltxOeW3JHH9myi3zjxTW0bROW",
+	"iwuRQw4RSgjFqELW/wCLw8HO78/ccJfWsc7fQRrvuZC/B48U1MF5LsxMzDAwgHMjrGPZWEAOHbqwEvp9",
+	"uLbw4vucWyrytiy12jhi2/E2yKkqHGCY+hGJ4HWlU8D8k8v+wBXWR0/mwKLQHWhtBdyQiqIFf+9D93II",
+	"g5ZG0gRtcMKxPrE1EFHGVISITRWyvDx5k6uCD4DKi9KKXXFFP6xFrM9P2FAqccDAKY+KdQg4aqL6IWJu",
+	"JCzT/mn//2SZLgOwMO+cL+I2vjslgHr603dqK9ny3dhKtnxzDSAANVOpZ3aAtChsCesbMaXDE0DRgckY",
+	"AHMtg5LMw1K6NOgKwnOA39sm1if/ZW2ue98IGM1U5AjxYIAIx3djueGE/NZiSB3Yi3H5Dlq28WE8RQ8i",
+	"qGXpYMVHFPCh1zxwqvxePySc9QO/2iUQ+Q57CN4xmGXIgMICUsSTLOKYQAaSYQqvseD56CLwgbSUzEBZ",
+	"vOihP20UISw1qpOgDPAiwpzjXyXicxyh/wdiun++8pZEC7AHPkowPEJdB4xQWldkYV8C2KQE/H7vctrC",
+	"OjFq3Hnw1UaVE5Dr1TdHXy13dHsFjQxYrc16oY54i8G1r5rAVLKx+BAernQj3hEz7sSu3yJby2CFOjFs",
+	"g/hfG3ZqMZFB/HKVRm5mmrYXh+e8L9pztNH42ZT59kSd6dclIwzfXpOCTc2WLbA9OB2bHclQFeyfJLcP",
+	"77oSR34JxbCE05lpgYiGwJA4HpUo8jvsibMBgCQTprgdQeYsd93BHfi+Bo3Ed7TBHHrbWCTQtw9976/7",
+	"5gCNvgB3exOZHjrjgbTEL2QSdD6eWNZ3YWMXCUiKCDnBjlexNerkknfdrEAizadYIJOEqRmFMh7WROPl",
+	"uD/eiFrUvx2Otr03qIu+2ONdZ/fe8K77IvUX2GYpPlVriHHCrGZGjAR3IasbvqXPYl55ba4fTcS7KvPU",
+	"vW/FPq7U5SXf8FZeJEqVoPlSSNZo/eUGLiUJmBcZB/ZbgJQVlYTVJHIes1eQ9t9vITUC31ypomA+kfUw",
+	"lg+UuJjCR5Aw2FpNAIOtz/Q/gXm4yuPZN/B9KSaNBbQwA3Zmuq2AOPnmcjDebNGS/+DzL2p4vId0TcFb",
+	"XVmQ4FczghS6WRWnPVyAshqtmWzq3junXbBfRxvkS/NXvYIs7d7+vSWWUICLczMUa0ssPj5Ot3djRJeo",
+	"RZysxAxXEYKuHg69DO29ORfTZvQvkIUH+Owib5PfJjITw5F2QnWneAyiX9fGiFx93em5mF6a0OwTMT0R",
+	"r90Vl9eHOWisr6evr0ERAJlHyAgYTr2Vc0khyERvBqO8ZvUf4kPvnCbAfn3DNMFLf6zHYwAwgsieKRCi",
+	"2Jk/ZNU4zyvE1KsIBpDwNxvaR7YE6gbPpp36M/uzUa55ez3KcJw7OeLG7fW0Ge56C315IaD3X3Od3mOZ",
+	"117kXzptxHUoARw25miJWFzHw5l9qSUf5z2ZL9AFj/Ghd04XYL++YboAK/9x4z/BimFcxNwb1ywbAwnD",
+	"ZWQh8FC2WgVP6aEr5+58Kq1rp+60M5e4iGXuL/PXsBJPA0m6rt4P1pv+vTf4jy9AxS6zGKCXLscyv7zD",
+	"FFvSZtjuNW2fZ9/T6zOfA+XqhtbH8DYv1DGgM4LTJzBTIjAApIfIoYhsaTGDAsJFF8J02BE74xnrG575",
+	"m3HC3t9h+iyXfWFLxB/zv3caERqhhAXu6WPHjOwPXMO5/AJDlu+YGve9+qYpcW/PwcUOySOJ2/lSYunv",
+	"hb3pgiP8BT317i0+duwbtv5QgahliMjHfXtpGYCFWSgD+NQ7KAPwzm+ae8eeE5TpQHCDGImXW3z/38WL",
+	"j0+9g4sPHfumKQB+Dhf6kdFDabEK9ZLrPzb9RdEx68QI8KMRMrTp1m7676B14Hv1jbviDQt2pOD1mXDp",
+	"7Azr+CpiMpFukBk+WaAnXoXH3jlBCD37hglDGHYQhJWXH+nOm6/1UONMz6yaWRouJQOe5+UsU57nDck/",
+	"A/xq6dSfzdIWleZiqcJSnJeFhaXhtcsiyNPzQIfBQ4ZmzJ1xUMcF5bqIMgeVBjm3mwtR03r75fMduBzj",
+	"HI0iEsnUll88+/W7B3G8BY9j4BmnFPaiSrl9FrAuDFOy8aWInwo56DLQmCtxyIb8XKr+qQrZ1TK8MVyo",
+	"iwQNyuJsplxJ2D5ZakpMqN2GagUSmHp4j2r0S2atwa8SCeMP+O6PPvf/t7/7we7nb+4m9z9oJmG8CsXr",
+	"x/R2SiHCBmzbR1Rys2GKkeORUEmgndYGb+qMU5urEjLMKvszwY0woO0TP1X6XIqo+wE7COVmbHLAAfKf",
+	"U4N1tHnSgicILxEhTTbACiZtatwmRHWGlHdzLOSBhHwyozEOCU+g4OXWihnRJUwuSlyNU1PH9gcVzgri",
+	"Vl4+QnIKJmlhF0LRXik51da862M9KfnF8E5N1VcJc0YShP4oVh4WPSx+VfPeo0JusWgf/ctdPTZwEAd4",
+	"HQKrrh0izi7LNMbt/LOHVHPtBphZA9eygkSw9lVErHkmIPO8hB1FuaNzabhUEKt7BDpQhnvOm7uLCe4T",
+	"Nho7SAf30+i17/bX//P/8It//F93SiUCFAloeFERrMaUvDIaESYhNP1ywEcjoUSGTB8E0De1cFoA8Y28",
+	"EMx2jRCqNCpxIVTt1J2Ufb93LLMyK88f2FDzv4LyVSjsyUXXGa1kt1y5iIcVYioXO65U7lS/hH4mM8ST",
+	"ibKTC5Xx2nl8KEZjb7kkwLa1CxxaARizLML1EnAC4LNWKmGpLKTUKvxZs5EEz90gKWq/IDs9093xUChX",
+	"1i0IXfLF51/8twAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

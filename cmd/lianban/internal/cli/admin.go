@@ -535,7 +535,7 @@ func (a *App) adminLogCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&kind, "kind", "", a.T("organisation、person、party、window、letter-template、track-code、export", "organisation, person, party, window, letter-template, track-code or export"))
+	f.StringVar(&kind, "kind", "", a.T("organisation、person、party、window、parameter、letter-template、track-code、export", "organisation, person, party, window, parameter, letter-template, track-code or export"))
 	f.StringVar(&subject, "subject", "", a.T("对象", "what was changed"))
 	f.StringVar(&by, "by", "", a.T("谁改的（账号）", "account of who did it"))
 	f.Int64Var(&before, "before", 0, a.T("此编号之前的", "those before this number"))

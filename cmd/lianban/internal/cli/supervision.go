@@ -22,7 +22,7 @@ import (
 // Supervision groups the commands of electronic supervision; others are those of
 // the program that need no server.
 func (a *App) Supervision(others ...*cobra.Command) *cobra.Command {
-	subs := append([]*cobra.Command{a.supervisionRules(), a.supervisionCards(), a.supervisionShow(), a.supervisionRaise(), a.supervisionCheck(), a.supervisionPublish()}, others...)
+	subs := append([]*cobra.Command{a.supervisionRules(), a.supervisionCards(), a.supervisionShow(), a.supervisionRaise(), a.supervisionCheck(), a.supervisionPublish(), a.supervisionSettings()}, others...)
 	for _, d := range deeds {
 		subs = append(subs, a.supervisionDeed(d))
 	}

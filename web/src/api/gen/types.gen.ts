@@ -757,6 +757,73 @@ export type LetterPublication = {
     over: string;
 };
 
+export type SupervisionFigure = {
+    id: string;
+    /**
+     * Number, text (as 2wd) or boolean
+     */
+    value: unknown;
+    zh: string;
+    en: string;
+};
+
+/**
+ * Holds where all that is given fits; of several that fit a case the later one counts
+ */
+export type SupervisionSetting = {
+    /**
+     * Item code
+     */
+    item?: string;
+    /**
+     * Code of the organisation that takes the case in
+     */
+    hall?: string;
+    /**
+     * Region, with all below it
+     */
+    region?: string;
+    /**
+     * Figures by id
+     */
+    set?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Rules left out
+     */
+    off?: Array<string>;
+    /**
+     * Levels by rule
+     */
+    level?: {
+        [key: string]: number;
+    };
+};
+
+export type SupervisionSettings = {
+    version: string;
+    parameters: Array<SupervisionFigure>;
+    /**
+     * Ids of the rules there are
+     */
+    rules: Array<string>;
+    settings: Array<SupervisionSetting>;
+};
+
+export type SupervisionSettingsChange = {
+    /**
+     * The version read
+     */
+    over: string;
+    /**
+     * Of the rules with these settings
+     */
+    version: string;
+    reason: string;
+    settings: Array<SupervisionSetting>;
+};
+
 export type Settings = {
     /**
      * Temporal's own page of a case: this address with the case number behind it; left out: none is configured
@@ -11011,6 +11078,56 @@ export type PublishSupervisionResponses = {
 };
 
 export type PublishSupervisionResponse = PublishSupervisionResponses[keyof PublishSupervisionResponses];
+
+export type GetSupervisionSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/supervision/settings';
+};
+
+export type GetSupervisionSettingsErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type GetSupervisionSettingsError = GetSupervisionSettingsErrors[keyof GetSupervisionSettingsErrors];
+
+export type GetSupervisionSettingsResponses = {
+    /**
+     * Of the rules cases received now are judged by
+     */
+    200: SupervisionSettings;
+};
+
+export type GetSupervisionSettingsResponse = GetSupervisionSettingsResponses[keyof GetSupervisionSettingsResponses];
+
+export type PutSupervisionSettingsData = {
+    body: SupervisionSettingsChange;
+    path?: never;
+    query?: never;
+    url: '/v1/supervision/settings';
+};
+
+export type PutSupervisionSettingsErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type PutSupervisionSettingsError = PutSupervisionSettingsErrors[keyof PutSupervisionSettingsErrors];
+
+export type PutSupervisionSettingsResponses = {
+    /**
+     * As they are now
+     */
+    200: SupervisionSettings;
+};
+
+export type PutSupervisionSettingsResponse = PutSupervisionSettingsResponses[keyof PutSupervisionSettingsResponses];
 
 export type GetReportData = {
     body?: never;
