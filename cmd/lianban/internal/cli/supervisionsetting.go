@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -41,7 +42,11 @@ func (a *App) supervisionSettings() *cobra.Command {
 			var list []gen.SupervisionSetting
 			read := json.NewDecoder(bytes.NewReader(raw))
 			read.DisallowUnknownFields()
-			if err := read.Decode(&list); err != nil {
+			err = read.Decode(&list)
+			if err == nil && read.More() {
+				err = errors.New("more than one list")
+			}
+			if err != nil {
 				return &Error{Code: Usage, Zh: file + " 不是设置的 JSON 列表", En: file + " is no JSON list of settings", Err: err}
 			}
 			ans, err := l.do(ctx, client.Call{Method: http.MethodGet, Path: path})
