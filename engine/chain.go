@@ -16,12 +16,19 @@ type Passed struct {
 	At   time.Time `json:"at"`
 	// Signer: an added signature, not one of the link's own.
 	Signer bool `json:"signer,omitempty"`
+	// Checks is what was found on conditions, in a case whose verdicts are held to
+	// them. In the event that passes the link they stand beside.
+	Checks []CheckResult `json:"checks,omitempty"`
 }
 
 func (b LinkPassed) apply(s *State, e *Event) {
 	s.done(b.Task, e)
 	st := s.must(b.Step)
-	st.Passed = append(append(slices.Clip(st.Passed), b.Kept...), b.Passed)
+	p := b.Passed
+	if s.Examined {
+		p.Checks = b.Checks
+	}
+	st.Passed = append(append(slices.Clip(st.Passed), b.Kept...), p)
 	st.Link, st.Moved = b.Link, &Moved{Task: b.Task, Opened: taskIDs(b.Tasks), Over: b.Over}
 	if b.Passed.Signer {
 		st.Signed = append(slices.Clip(st.Signed), cmp0(b.Passed.For, b.Passed.By))

@@ -91,7 +91,7 @@ var refusals = []struct {
 		return s.refused(engine.ReasonNeeded, "city.handle", engine.Deny, "c")
 	}},
 	{engine.NoReturn, "", func(t *testing.T) *engine.Rejection {
-		s := tell(t, oneReview).accepted(nil).do("fire.handle", engine.Agree, "view")
+		s := tell(t, oneReview).accepted(nil).do("fire.handle", engine.Agree, "view", safe)
 		return s.refused(engine.NoReturn, "market.handle", engine.Return, "conclude", reasoned)
 	}},
 	{engine.Signed, "8", func(t *testing.T) *engine.Rejection {
@@ -212,9 +212,9 @@ func TestEveryEvent(t *testing.T) {
 	require.Nil(t, s.run(moved))
 	s.at("2026-03-10T09:00")
 	note(s)
-	back := tell(t, oneReview).accepted(nil).do("fire.handle", engine.Agree, "view")
+	back := tell(t, oneReview).accepted(nil).do("fire.handle", engine.Agree, "view", safe)
 	back.do("market.handle", engine.Return, "conclude", engine.Args{Reason: "再看", Steps: []string{"view"}})
-	note(back.do("fire.handle", engine.Disagree, "view", reasoned))
+	note(back.do("fire.handle", engine.Disagree, "view", unsafe))
 	note(back.do("market.handle", engine.Grant, "conclude", engine.Args{Overrides: []engine.Override{{Step: "view", Reason: "不采纳"}}}))
 	note(back.do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"}).status(engine.Closed, engine.Granted))
 	note(tell(t, looking).file(nil).do("hall.clerk", engine.Gap, "receive", gap("p1")).clear())
@@ -232,7 +232,7 @@ func TestEveryEvent(t *testing.T) {
 	note(talk.do("relics-1.handle", engine.Read, "").do("fire.handle", engine.Comment, "", said("已核")))
 	fell := tell(t, looking).accepted(map[string]any{"qa": true})
 	note(fell.do("market.handle", engine.Deny, "reg", reasoned))
-	note(tell(t, replace(oneReview, "promised: [{when: qa, time: 10wd}, {time: 20wd}]}", "promised: {time: 5wd, from: view}}")).accepted(nil).do("fire.handle", engine.Agree, "view"))
+	note(tell(t, replace(oneReview, "promised: [{when: qa, time: 10wd}, {time: 20wd}]}", "promised: {time: 5wd, from: view}}")).accepted(nil).do("fire.handle", engine.Agree, "view", safe))
 	closure := tell(t, oneReview).accepted(nil)
 	require.Nil(t, closure.load(closure.calendar("2103", days("2026-03-09", "2026-03-11", false))))
 	note(closure)

@@ -72,6 +72,7 @@
 //	expire     what time does by itself, in its order    evolve   events applied
 //	source     papers and answers found elsewhere, and what vouches for them
 //	options    what somebody may do, and why not         flow     the process as a picture, painted
+//	examine    conditions worked through before a verdict
 //	view       rows for the read model                   explain  who is waited for; a clock in words
 //
 // # What may fail
@@ -97,6 +98,7 @@
 //
 // Two kinds of version are kept apart: the definition's version is data and pinned per case;
 // [Version] is the engine's own, and released behaviour is superseded under a new number, never
-// edited. State round-trips through JSON without loss, its slices are sorted or in written order, and
+// edited. Where only one rule became stricter, a new case carries a word for it in [CaseFiled]
+// (Examined); one that does not carry it goes on, and replays, as it began. State round-trips through JSON without loss, its slices are sorted or in written order, and
 // no map's order can reach an event. [Seal] chains events by hash ([ChainHash]).
 package engine

@@ -209,6 +209,9 @@ type CaseFiled struct {
 	ActFirst bool           `json:"actFirst,omitempty"` // the act came before its formalities
 	// PreReview: the window looks at it before it is received.
 	PreReview bool `json:"preReview,omitempty"`
+	// Examined: the definition has conditions to be worked through, and verdicts are
+	// held to them. Cases filed before they were do not carry it, and replay as they ran.
+	Examined bool `json:"examined,omitempty"`
 }
 
 // StepOpened starts a round of a step with its clocks and tasks.

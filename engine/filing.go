@@ -79,6 +79,7 @@ func open(r *Rules, cmd Command) Result {
 		Calendar: r.Calendar.Version(), Region: s.Region, Channel: s.Channel, Answers: answers, Form: args.Form,
 		Papers: papers, Parties: s.Parties, Offers: offers,
 		Promises: signed, Credit: args.BadCredit, Agent: args.Agent, ActFirst: first,
+		Examined: examines(r.Plan),
 	}
 	for _, n := range r.Plan.Nodes {
 		filed.Steps = append(filed.Steps, n.ID)

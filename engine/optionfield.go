@@ -24,7 +24,11 @@ func (d *decider) known(o *Option, cmd *Command) {
 	switch cmd.Do {
 	case Pass, Grant, Deny, Agree, AgreeWith, Disagree:
 		if n != nil && n.Work() != nil {
-			add("checks", d.choicesOf(n.Work().Checks))
+			ids := n.Work().Checks
+			if d.s.Examined {
+				ids = d.examining(n)
+			}
+			add("checks", d.choicesOf(ids))
 		}
 	case Recheck:
 		if n != nil && n.Visit != nil && t != nil {

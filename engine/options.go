@@ -340,8 +340,8 @@ var fillers = map[string]func(*decider, *Command){
 	"document":   func(_ *decider, c *Command) { c.Args.Document = written },
 	"evidence":   func(_ *decider, c *Command) { c.Args.Reason = written },
 	"conditions": func(_ *decider, c *Command) { c.Args.Conditions = []string{written} },
-	"ground":     writeGround,
-	"finding":    func(_ *decider, c *Command) { c.Args.Finding = string(DutyMet) },
+	"ground":     writeGround, "checks": writeChecks,
+	"finding": func(_ *decider, c *Command) { c.Args.Finding = string(DutyMet) },
 	"time": func(_ *decider, c *Command) {
 		c.Args.Time = calendar.Period{Amount: 1, Unit: calendar.WorkingDays}
 	},

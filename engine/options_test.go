@@ -102,8 +102,8 @@ func TestOptionsOfATask(t *testing.T) {
 	s.do("eco.handle", engine.Pass, "view")
 	list = s.options("eco.approve", "view")
 	require.Subset(t, acts(list, true), []engine.Act{engine.Agree, engine.AgreeWith, engine.Disagree, engine.NotConcerned, engine.SendBack, engine.Claim})
-	require.Equal(t, []string{"reason"}, optionOf(t, list, engine.Disagree).Needs)
-	require.Equal(t, []string{"conditions"}, optionOf(t, list, engine.AgreeWith).Needs)
+	require.Equal(t, []string{"checks", "reason"}, optionOf(t, list, engine.Disagree).Needs)
+	require.Equal(t, []string{"checks", "conditions"}, optionOf(t, list, engine.AgreeWith).Needs)
 	require.Equal(t, []string{"handle"}, ids(optionOf(t, list, engine.SendBack), "link"))
 	require.Equal(t, engine.NotAllowed, optionOf(t, s.options("eco.handle", "view"), engine.Agree).Rejection.Code, "the persons of a chain differ")
 
@@ -122,7 +122,7 @@ func TestOptionsOfATask(t *testing.T) {
 	require.False(t, nobody.Allowed)
 	require.Equal(t, engine.NotAllowed, nobody.Rejection.Code)
 
-	s.do("eco.approve", engine.AgreeWith, "view", engine.Args{Conditions: []string{"加装净化器"}})
+	s.do("eco.approve", engine.AgreeWith, "view", engine.Args{Conditions: []string{"加装净化器"}, Checks: safe.Checks})
 	list = s.options("market.handle", "conclude")
 	grant := optionOf(t, list, engine.Grant)
 	require.True(t, grant.Allowed)

@@ -96,10 +96,10 @@ func TestRule_3_4_3_OverrideRefused(t *testing.T) {
 // An opinion given again is another one: the override of the earlier says nothing about it.
 func TestRule_3_4_3_OverrideIsOfOneRound(t *testing.T) {
 	t.Parallel()
-	s := tell(t, withBack(oneReview, "view")).accepted(nil).do("fire.handle", engine.Disagree, "view", reasoned)
+	s := tell(t, withBack(oneReview, "view")).accepted(nil).do("fire.handle", engine.Disagree, "view", unsafe)
 	s.do("market.handle", engine.OverrideOpinion, "conclude", against("view"))
 	s.do("market.handle", engine.Return, "conclude", engine.Args{To: "view", Steps: []string{"view"}, Reason: "理由"})
-	s.do("fire.handle", engine.Disagree, "view", reasoned)
+	s.do("fire.handle", engine.Disagree, "view", unsafe)
 	s.refused(engine.ReasonNeeded, "market.handle", engine.Grant, "conclude")
 	s.do("market.handle", engine.Grant, "conclude", against("view"))
 	require.Len(t, s.state.Step("conclude").Verdict.Overrides, 1)

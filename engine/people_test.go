@@ -126,7 +126,7 @@ func TestRecallWhileNothingHasFollowed(t *testing.T) {
 	require.Equal(t, 2, st.Link)
 	require.Len(t, st.Passed, 3)
 	require.Nil(t, st.Back)
-	s.do("fire.organ-head", engine.Agree, "view")
+	s.do("fire.organ-head", engine.Agree, "view", safe)
 	s.refused(engine.NotOpen, "fire.organ-head", engine.Recall, "view")
 	require.Equal(t, "view", keysOf(clocks)["view"])
 }
@@ -197,7 +197,7 @@ func TestStraightBackToTheSender(t *testing.T) {
 	require.Nil(t, s.state.Step("view").Passed)
 	require.Equal(t, 0, s.state.Step("view").Link)
 	s.do("fire.handle.2", engine.Pass, "view")
-	s.do("fire.organ-head", engine.Agree, "view").is("view=agree")
+	s.do("fire.organ-head", engine.Agree, "view", safe).is("view=agree")
 	delete(clocks, "view")
 	for id, due := range clocksOf(s) {
 		if was, ok := clocks[id]; ok {

@@ -358,6 +358,9 @@ func (w *world) do(t *rapid.T, cmd engine.Command) *engine.Rejection {
 		require.Contains(t, engine.Codes, r.Code)
 		require.NotEmpty(t, r.Zh)
 		require.NotEmpty(t, r.En)
+		if strings.HasPrefix(r.Expected, "checks: ") && strings.HasPrefix(r.Actual, "no result for ") {
+			w.hasty++
+		}
 	}
 	w.take(t, old, res)
 	return res.Rejection
@@ -684,6 +687,9 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			a.Branch = step
 		}
 	}
+	if draw := rapid.IntRange(0, 5).Draw(t, "examines"); draw < 4 { // else nothing was looked at
+		a.Checks = slices.Concat(a.Checks, w.findings(cmd.Step, draw < 3))
+	}
 	inspecting(&cmd)
 	w.numbers(&cmd)
 	return cmd
@@ -701,7 +707,7 @@ func clockIDs(s *engine.State) []string {
 // people of good will finish: every case comes to its end.
 func TestRandomCases(t *testing.T) {
 	t.Parallel()
-	overridden := 0
+	overridden, unexamined := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
 		for range rapid.IntRange(0, 24).Draw(t, "kindly") { // further states than random acts alone reach
@@ -723,8 +729,10 @@ func TestRandomCases(t *testing.T) {
 				overridden++
 			}
 		}
+		unexamined += w.hasty
 	})
 	require.Positive(t, overridden, "random cases go against opinions")
+	require.Positive(t, unexamined, "random verdicts come before the conditions were worked through")
 }
 
 // override decides against an opinion where somebody could, every other time.
@@ -864,6 +872,15 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	if n := w.rules.Plan.Node(task.Step); do == engine.Arrange && n.Hearing != nil {
 		cmd.Args.On = w.now.Add(20 * 24 * time.Hour)
 		presiding(&cmd)
+	}
+	if len(w.findings(task.Step, true)) > 0 && rapid.Bool().Draw(t, "hasty") { // an early verdict, unless a link before has looked
+		if hasty := w.do(t, cmd); hasty == nil {
+			return true
+		}
+		cmd.ID += "again"
+	}
+	if do != engine.Pass || rapid.Bool().Draw(t, "the link looks") {
+		cmd.Args.Checks = slices.Concat(cmd.Args.Checks, w.findings(task.Step, true))
 	}
 	if do == engine.Gap {
 		cmd.Step, cmd.Task = "", ""

@@ -63,7 +63,10 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 			{ID: "quick", Kind: "other", Stops: []string{"promised"}, Max: calendar.Period{Amount: 50, Unit: calendar.Hours}},
 			{ID: "heard", Kind: "hearing", Stops: []string{"statutory", "promised"}, Max: wd(20), Notice: "特殊程序期限告知书"},
 		},
-		Conditions: []definition.Condition{{ID: "c1", Text: "条件", Basis: []definition.Article{{Law: "法"}}}},
+		Conditions: []definition.Condition{
+			{ID: "c1", Text: "条件", Basis: []definition.Article{{Law: "法"}}},
+			{ID: "c2", Text: "条件二", Basis: []definition.Article{{Law: "法"}}, When: "q2"},
+		},
 	}
 	for i := range rapid.IntRange(1, 4).Draw(t, "papers") {
 		m := definition.Material{
@@ -253,12 +256,15 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 	case 0:
 		s.Kind, s.ID, s.By, s.Reads = definition.KindReview, b.id("r"), pick(b, b.parties...), b.reads()
 		s.Limit = b.limit(3, pick(b, "mark", "agree"))
-		s.Review = &definition.Work{Chain: b.chain(), Checks: []string{"c1"}, Pauses: b.pauses()}
+		s.Review = &definition.Work{Chain: b.chain(), Checks: []string{"c1", "c2"}, Pauses: b.pauses()}
 	case 1:
 		s.Kind, s.ID, s.By, s.Reads = definition.KindDecide, b.id("d"), pick(b, b.parties...), b.reads()
 		s.Limit = b.limit(5, pick(b, "mark", "mark", "grant"))
 		s.Decide = &definition.Decide{Work: definition.Work{Chain: b.chain(), Pauses: b.pauses()}, Item: definition.Matter{Name: "决定", Type: definition.Licence}, Times: 2,
 			Statutory: &definition.Limit{Times: []definition.TimedPeriod{{Time: wd(20)}}, From: "start", Late: "mark", Extend: &definition.Extension{Time: wd(10), Role: "organ-head", Times: 1}}}
+		if rapid.Bool().Draw(b.t, "examines") {
+			s.Decide.Checks = []string{"c1"}
+		}
 		if rapid.Bool().Draw(b.t, "gives") {
 			out := "o" + s.ID
 			if i := rapid.IntRange(0, 4).Draw(b.t, "paperOutput"); i < len(b.def.Materials) && !slices.Contains(b.outputs, b.def.Materials[i].ID) && !slices.Contains(s.Reads, b.def.Materials[i].ID) {
@@ -399,6 +405,7 @@ type world struct {
 	log   []engine.Event
 	now   time.Time
 	acts  int
+	hasty int // verdicts refused because a condition was not worked through
 }
 
 func hashOf(n int) string {

@@ -104,7 +104,7 @@ func TestRule_3_4_4_Chains(t *testing.T) {
 	require.Equal(t, 1, s.state.Step("view").Link)
 	require.Len(t, s.state.Step("view").Passed, 1)
 	s.do("fire.check", engine.Pass, "view").do("fire.approve", engine.Pass, "view")
-	s.do("fire.organ-head", engine.Agree, "view").is("view=agree")
+	s.do("fire.organ-head", engine.Agree, "view", safe).is("view=agree")
 	s.refused(engine.NotOpen, "fire.organ-head", engine.Agree, "view")
 	s.refused(engine.NotFound, "fire.organ-head", engine.Agree, "nowhere")
 	cmd := s.command("fire.organ-head", engine.Agree, "", engine.Args{})

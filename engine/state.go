@@ -106,8 +106,10 @@ type State struct {
 	// Flags: deemed (accepted by silence), corrected (a notice was sent),
 	// overridden (a supervisor sent one when nothing more could be asked), tolerant
 	// (papers follow), act-first, promised, agent, bad-credit.
-	Flags  []string `json:"flags,omitempty"`
-	Status Status   `json:"status"`
+	Flags []string `json:"flags,omitempty"`
+	// Examined: a verdict needs the conditions of its step worked through.
+	Examined bool   `json:"examined,omitempty"`
+	Status   Status `json:"status"`
 	// Ending is the outcome that waits to be fixed when a case ends otherwise
 	// than by its decisions: refused, lapsed, withdrawn, terminated.
 	Ending    Outcome   `json:"ending,omitempty"`

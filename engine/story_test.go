@@ -208,6 +208,12 @@ func first(args []engine.Args) engine.Args {
 // reasoned is the data of an act that needs nothing but a reason and a basis.
 var reasoned = engine.Args{Reason: "理由", Basis: "法第一条"}
 
+// safe is the data of an act that has found the condition "safe" met.
+var safe = engine.Args{Checks: []engine.CheckResult{{ID: "safe", OK: true}}}
+
+// unsafe gives a reason and finds the condition unmet.
+var unsafe = engine.Args{Reason: "理由", Basis: "法第一条", Checks: []engine.CheckResult{{ID: "safe", Note: "不符合"}}}
+
 // file files a case at the window with all papers that are asked for but those
 // left out. qa, qb and qc default to no.
 func (s *story) file(answers map[string]any, without ...string) *story {

@@ -42,7 +42,7 @@ func TestConsultMovesNothing(t *testing.T) {
 	s.do("fire.handle", engine.Consult, "view", ask)
 	s.do("fire.handle", engine.Pass, "view").do("fire.check", engine.Pass, "view").do("fire.approve", engine.Pass, "view")
 	require.Equal(t, clocks, clocksOf(s))
-	s.do("fire.organ-head", engine.Agree, "view").is("view=agree")
+	s.do("fire.organ-head", engine.Agree, "view", safe).is("view=agree")
 	require.Equal(t, "over", engine.Project(s.rules, s.state).Dossier[2].Status)
 }
 

@@ -247,17 +247,6 @@ func judgeNeedsUpper(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() { d.emit(UpperNoted{Step: n.ID, Reason: cmd.Args.Reason}) }, nil
 }
 
-// checks: only conditions the step examines may be reported on.
-func (d *decider) checks(n *definition.Node, results []CheckResult) *Rejection {
-	for _, c := range results {
-		if !slices.Contains(n.Work().Checks, c.ID) {
-			return reject(BadData, "本环节不审查“"+c.ID+"”", "this step does not examine "+c.ID).
-				want(strings.Join(n.Work().Checks, ", "), c.ID).at("checks." + c.ID)
-		}
-	}
-	return nil
-}
-
 var ends = map[Act]End{
 	Grant: EndGrant, Deny: EndDeny, Agree: EndAgree, AgreeWith: EndAgreeWith, Disagree: EndDisagree, NotConcerned: EndNotConcerned,
 }
@@ -294,12 +283,16 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej := d.checks(n, cmd.Args.Checks); rej != nil {
 		return nil, rej
 	}
+	found := d.found(n, cmd.Args.Checks)
+	if rej := d.examined(n, cmd.Do, found); rej != nil {
+		return nil, rej
+	}
 	if rej := d.grounds(n, cmd); rej != nil {
 		return nil, rej
 	}
 	v := &Verdict{
 		End: ends[cmd.Do], By: cmd.By.ID, For: cmd.By.For, Org: d.st(n).Org, At: d.now, Reason: cmd.Args.Reason, Basis: cmd.Args.Basis,
-		Conditions: cmd.Args.Conditions, Takes: cmd.Args.Takes, Checks: cmd.Args.Checks,
+		Conditions: cmd.Args.Conditions, Takes: cmd.Args.Takes, Checks: found,
 	}
 	var overrides []Override
 	if cmd.Do == Grant {

@@ -106,7 +106,7 @@ func TestCaseFromReceiptToHandOut(t *testing.T) {
 		Key string
 		Seq int64
 	}](t, data, "task", "grant", n, "--step", "registration", "--output", "licence=91210304MA00000001", "--as", "zhou.market")
-	ok(t, data, "task", "disagree", n, "--step", "fumeSiting", "--reason", "烟道与住宅共用", "--basis", "大气污染防治法第八十一条", "--as", "he.eco")
+	ok(t, data, "task", "disagree", n, "--step", "fumeSiting", "--reason", "烟道与住宅共用", "--basis", "大气污染防治法第八十一条", "--check", "ownFlue=no:与住宅共用", "--as", "he.eco")
 
 	// The whole tree killed: nothing that was answered is lost, the same key is the same act.
 	before := asked[caseRow](t, data, "case", "show", n, "--as", "lin.hall")
@@ -130,9 +130,8 @@ func TestCaseFromReceiptToHandOut(t *testing.T) {
 	ok(t, data, "task", "grant", n, "--step", "fireCheck", "--output", "fireOpinion=消检字1号", "--as", "tang.fire")
 	ok(t, data, "task", "record", n, "--step", "jointVisit", "--inspector", "zhou.market,wu.market", "--as", "zhou.market")
 	ok(t, data, "task", "claim", n, "--step", "food", "--as", "zhou.market")
-	for _, who := range []string{"zhou.market", "wu.market"} {
-		ok(t, data, "task", "pass", n, "--step", "food", "--as", who)
-	}
+	ok(t, data, "task", "pass", n, "--step", "food", "--check", "layout=ok", "--check", "staffFit=ok", "--as", "zhou.market")
+	ok(t, data, "task", "pass", n, "--step", "food", "--as", "wu.market")
 	ok(t, data, "task", "complete", n+"/"+openTask(t, data, n, "food"), "--do", "grant", "--output", "foodPermit=JY22103040000001", "--as", "zheng.market")
 	unreasoned := lianban(t, data, "task", "grant", n, "--step", "conclude", "--as", "zheng.market", "--lang", "en")
 	require.Equal(t, cli.Refused, unreasoned.code)

@@ -46,6 +46,9 @@ process:
   - {issue: handOut, by: hall, ways: [counter]}
 `
 
+// safe is the data of an act that has found the condition met.
+var safe = engine.Args{Checks: []engine.CheckResult{{ID: "safe", OK: true}}}
+
 // story is one case played through the engine.
 type story struct {
 	t     testing.TB

@@ -64,13 +64,13 @@ func TestT1_T2_T3_T4_LimitsThatAreOthers(t *testing.T) {
 	src := strings.NewReplacer("QUOTA", "", "pauses:\n", "pauses:\n  heard: {kind: hearing, stops: [statutory, promised], max: 20wd, notice: 告知书, basis: 行政许可法第四十五条}\n",
 		"  - {decide: conclude,", "  - {hearing: listen, by: market, pause: heard}\n  - {decide: conclude,").Replace(item)
 	s := tellOf(t, src, "N1", "2026-03-02T09:00").accepted().do("eco.handle", engine.Agree, "opinion")
-	s.do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check").at("2026-03-11T09:00")
+	s.do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check", safe).at("2026-03-11T09:00")
 	require.Equal(t, "not-requested", s.state.Step("listen").Why)
 	require.Empty(t, s.cards("T1", "T2", "T3", "T4"), "nobody asked for a hearing in time")
 
 	src = strings.Replace(src, "pause: heard}", "pause: heard, required: true}", 1)
 	s = tellOf(t, src, "N2", "2026-03-02T09:00").accepted().do("eco.handle", engine.Agree, "opinion")
-	s.do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check")
+	s.do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check", safe)
 	require.Equal(t, []string{"T9 1 listen.arrange market 03-03T09:05"}, s.at("2026-03-04T09:00").cards())
 	require.Equal(t, []string{"T4 3 listen.hold market 03-31T00:00"}, s.at("2026-03-31T09:00").cards("T4"))
 
@@ -107,7 +107,7 @@ func TestT6_ResultsNotHandedOut(t *testing.T) {
 // granted is a case granted on the day it came, results not handed out.
 func granted(t *testing.T, number string) *story {
 	s := tell(t, number).accepted().do("eco.handle", engine.Agree, "opinion").do("fire.handle", engine.Pass, "check")
-	s.do("fire.approve", engine.Grant, "check")
+	s.do("fire.approve", engine.Grant, "check", safe)
 	return s.do("market.handle", engine.Grant, "conclude")
 }
 
@@ -125,7 +125,7 @@ func TestS1_ABadRating(t *testing.T) {
 	t.Parallel()
 	rated := func(grade int) *story {
 		src := strings.Replace(item, "QUOTA", "rating: {followUp: 5wd, by: hall},", 1)
-		s := tellOf(t, src, "N1", "2026-03-02T09:00").accepted().do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check")
+		s := tellOf(t, src, "N1", "2026-03-02T09:00").accepted().do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check", safe)
 		s.do("eco.handle", engine.Agree, "opinion").do("market.handle", engine.Grant, "conclude").do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"})
 		return s.do("applicant", engine.Rate, "", engine.Args{Grade: grade})
 	}
@@ -284,7 +284,7 @@ func TestM3_GrantedWithAPaperMissing(t *testing.T) {
 	// the clerk may accept what was not answered in full (late: ask)
 	s := tellOf(t, strings.NewReplacer("QUOTA", "", "late: lapse", "late: ask").Replace(item), "N1", "2026-03-02T09:00", "p1").at("2026-03-20T09:00")
 	s.do("hall.clerk2", engine.Accept, "receive").do("eco.handle", engine.Agree, "opinion").do("fire.handle", engine.Pass, "check")
-	s.do("fire.approve", engine.Grant, "check").do("market.handle", engine.Grant, "conclude")
+	s.do("fire.approve", engine.Grant, "check", safe).do("market.handle", engine.Grant, "conclude")
 	require.Equal(t, []string{"M3 3 p1 market 03-20T09:04"}, s.cards("M3"))
 	require.Empty(t, granted(t, "N2").cards("M3"))
 }
@@ -315,12 +315,11 @@ func TestC2_OpinionAgainstTheChecklist(t *testing.T) {
 		do            engine.Act
 		cards         int
 	}{
-		"granted though not met":       {failed, plain, engine.Grant, 1},
-		"the last result counts":       {failed, met, engine.Grant, 0},
-		"granted as met":               {met, plain, engine.Grant, 0},
-		"denied though met":            {plain, met, engine.Deny, 1},
-		"denied as not met":            {failed, plain, engine.Deny, 0},
-		"denied, nothing was examined": {plain, plain, engine.Deny, 0},
+		"granted though not met": {failed, plain, engine.Grant, 1},
+		"the last result counts": {failed, met, engine.Grant, 0},
+		"granted as met":         {met, plain, engine.Grant, 0},
+		"denied though met":      {plain, met, engine.Deny, 1},
+		"denied as not met":      {failed, plain, engine.Deny, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

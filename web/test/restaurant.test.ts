@@ -89,7 +89,9 @@ test("开办餐饮店, from the window to the rating", async () => {
   await work(fire, number, "登记结果", "登记结果", inspectors("罗刚", "冯远"));
 
   // The matters go through their departments' hands; nobody signs twice.
-  await work(fire, number, "公众聚集场所", "送下一环节", async () => {});
+  await work(fire, number, "公众聚集场所", "送下一环节", async (form) => {
+    await form.getByRole("radio", { name: "符合", exact: true }).check();
+  });
   await work(await as("feng.fire"), number, "公众聚集场所", "送下一环节", async () => {});
   const head = await as("cao.government");
   await head.goto("/extensions");

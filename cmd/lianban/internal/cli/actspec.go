@@ -99,7 +99,7 @@ var actSpecs = []actSpec{
 		flags: []string{"reason", "basis", "check", "take", "leave"}, need: []string{"reason", "basis"},
 		example: "lianban task deny CASE --step tobaccoRetail --reason 不符合合理布局 --basis 烟草专卖许可证管理办法第十三条 --as fang.tobacco"},
 	{act: engine.Agree, word: "agree", under: "task", zh: "同意（审查意见）", en: "Agree (review)",
-		flags: []string{"check", "reason"}, example: "lianban task agree CASE --step fumeSiting --as he.eco"},
+		flags: []string{"check", "reason"}, example: "lianban task agree CASE --step fumeSiting --check ownFlue=ok --as he.eco"},
 	{act: engine.AgreeWith, word: "agree-with", under: "task", zh: "附条件同意", en: "Agree with conditions",
 		longZh: "结束审查环节；条件交由后面的决定环节取舍。", longEn: "Ends a review step; the conditions are put to the next decide.",
 		flags: []string{"condition", "check", "reason"}, need: []string{"condition"},

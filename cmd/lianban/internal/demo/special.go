@@ -168,11 +168,11 @@ func (s *story) special(ctx context.Context) error {
 // it is asked anew, and signed decisions stand.
 func (s *story) again(ctx context.Context) error {
 	if err := s.play(ctx,
-		play{ecology, "agree", map[string]any{"step": "fumeSiting"}},
-		play{fire1, "pass", map[string]any{"step": "fireCheck"}},
+		play{ecology, "agree", map[string]any{"step": "fumeSiting", "checks": met("ownFlue")}},
+		play{fire1, "pass", map[string]any{"step": "fireCheck", "checks": met("fireSafe")}},
 		play{fire2, "pass", map[string]any{"step": "fireCheck"}},
 		play{fire3, "grant", map[string]any{"step": "fireCheck"}},
-		play{handler, "pass", map[string]any{"step": "food"}},
+		play{handler, "pass", map[string]any{"step": "food", "checks": met("layout", "staffFit")}},
 		play{checker, "pass", map[string]any{"step": "food"}},
 		play{approver, "grant", map[string]any{"step": "food"}},
 	); err != nil {
@@ -197,7 +197,7 @@ func (s *story) again(ctx context.Context) error {
 	}
 	s.out("重新打开的只有“油烟选址意见”；踏勘、食品经营和消防的结论不动")
 	if err := s.play(ctx,
-		play{ecology, "agree", map[string]any{"step": "fumeSiting"}},
+		play{ecology, "agree", map[string]any{"step": "fumeSiting", "checks": met("ownFlue")}},
 		play{approver, "grant", map[string]any{"step": "conclude"}},
 		play{issuer, "hand", map[string]any{"step": "handOut", "way": "courier", "proof": "EMS0001"}},
 	); err != nil {

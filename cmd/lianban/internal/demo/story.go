@@ -190,15 +190,24 @@ func (s *story) correct(ctx context.Context) error {
 }
 
 func (s *story) review(ctx context.Context) error {
+	if err := s.play(ctx, play{handler, "grant", map[string]any{"step": "registration", "outputs": []map[string]any{{"id": "licence", "number": "92210304MADEMO0001"}}}}); err != nil {
+		return err
+	}
+	against := map[string]any{"step": "fumeSiting", "reason": "烟道与住宅共用", "basis": "大气污染防治法第八十一条"}
+	why, err := s.refused(ctx, ecology, s.number, "disagree", against, "bad-data")
+	if err != nil {
+		return err
+	}
+	s.out("生态环境未核对条件就出意见：%s", why)
+	against["checks"] = []map[string]any{{"id": "ownFlue", "ok": false, "note": "与住宅共用"}}
 	if err := s.play(ctx,
-		play{handler, "grant", map[string]any{"step": "registration", "outputs": []map[string]any{{"id": "licence", "number": "92210304MADEMO0001"}}}},
-		play{ecology, "disagree", map[string]any{"step": "fumeSiting", "reason": "烟道与住宅共用", "basis": "大气污染防治法第八十一条"}},
+		play{ecology, "disagree", against},
 		play{lead, "continue", map[string]any{"step": "review", "reason": "已有专用烟道证明，由牵头部门综合判断"}},
-		play{fire1, "pass", map[string]any{"step": "fireCheck"}},
+		play{fire1, "pass", map[string]any{"step": "fireCheck", "checks": met("fireSafe")}},
 	); err != nil {
 		return err
 	}
-	why, err := s.refused(ctx, fire1, s.number, "pass", map[string]any{"step": "fireCheck"}, "not-allowed")
+	why, err = s.refused(ctx, fire1, s.number, "pass", map[string]any{"step": "fireCheck"}, "not-allowed")
 	if err != nil {
 		return err
 	}
@@ -207,6 +216,14 @@ func (s *story) review(ctx context.Context) error {
 		return err
 	}
 	return s.expect(ctx, "accepted", "", "jointVisit", "food", "fireCheck", "signboard")
+}
+
+// met are conditions found fulfilled.
+func met(conditions ...string) (checks []map[string]any) {
+	for _, id := range conditions {
+		checks = append(checks, map[string]any{"id": id, "ok": true})
+	}
+	return checks
 }
 
 func (s *story) crash(ctx context.Context) error {
@@ -243,7 +260,7 @@ func (s *story) resume(ctx context.Context) error {
 	return errors.Join(s.play(ctx,
 		play{fire2, "pass", map[string]any{"step": "fireCheck"}},
 		play{fire3, "grant", map[string]any{"step": "fireCheck"}},
-		play{handler, "pass", map[string]any{"step": "food", "checks": []map[string]any{{"id": "layout", "ok": true}}}},
+		play{handler, "pass", map[string]any{"step": "food", "checks": met("layout", "staffFit")}},
 		play{checker, "pass", map[string]any{"step": "food"}},
 		play{signboard, "record", map[string]any{"step": "jointVisit", "inspectors": []string{signboard, city2}}},
 		play{handler, "record", map[string]any{"step": "jointVisit", "inspectors": []string{handler, checker}}},
