@@ -286,9 +286,12 @@ func (s *State) deliveredAt(id string) time.Time {
 
 // document finds what an act says was delivered: by its id, or the only one awaited.
 func (d *decider) document(cmd *Command) (*DeliveryState, *Rejection) {
-	id := cmd.Args.Of
-	if id == "" {
-		id = strings.TrimPrefix(cmd.Task, taskDeliver)
+	id, ofTask := cmd.Args.Of, strings.TrimPrefix(cmd.Task, taskDeliver)
+	switch {
+	case id == "":
+		id = ofTask
+	case ofTask != "" && id != ofTask:
+		return nil, reject(BadData, "这项工作送达的不是所指的文书", "the task delivers another document than the one named").want("of: "+ofTask, id).at("of")
 	}
 	if id == "" {
 		var open []string

@@ -50,6 +50,10 @@ func TestATimeWaitsForTheProofOfDelivery(t *testing.T) {
 	s.refused(engine.BadData, "hall.clerk", engine.Deliver, "", engine.Args{Way: "pigeon", Proof: "x"})
 	s.refused(engine.BadData, "hall.clerk", engine.Deliver, "", engine.Args{Way: "post", Proof: " "})
 	s.refused(engine.NotFound, "hall.clerk", engine.Deliver, "", engine.Args{Of: "letter", Way: "post", Proof: "EMS 1"})
+	other := s.command("hall.clerk", engine.Deliver, "", engine.Args{Of: "letter", Way: "post", Proof: "EMS 1"})
+	other.Task = "deliver." + s.state.Deliveries[0].ID
+	rej := s.run(other)
+	require.Equal(t, []string{"bad-data", "of: " + s.state.Deliveries[0].ID, "letter"}, []string{string(rej.Code), rej.Expected, rej.Actual}, "a task delivers one document")
 	s.refused(engine.BadData, "hall.clerk", engine.Deliver, "", engine.Args{Way: "post", Proof: "EMS 1", On: on(t, "2026-03-01T09:00")})
 	s.refused(engine.TooSoon, "hall.clerk", engine.Deliver, "", engine.Args{Way: "post", Proof: "EMS 1", On: on(t, "2026-06-02T09:00")})
 	s.do("hall.clerk", engine.Deliver, "", engine.Args{Of: "correction", Way: "post", Proof: "EMS 1", On: on(t, "2026-05-29T15:00")}).due("answer", "2026-06-12")
