@@ -1,6 +1,6 @@
 // The administrator's work: who there is and what they do, which days are off, how letters read.
 import { afterAll, expect, test } from "vitest";
-import { addsOrganisation, addsPerson, addsWindow, changesMeet, loadsNotice, mapsParty, namesDeputy, wordsLetter } from "./admin";
+import { addsOrganisation, addsPerson, addsWindow, changesMeet, loadsNotice, mapsParty, namesDeputy, setsFigures, wordsLetter } from "./admin";
 import { closeBrowser, look, noFaults, signIn } from "./rig/people";
 import { counter, file } from "./window";
 
@@ -22,6 +22,8 @@ test("an administrator sets a hall up, and what he changes is what others meet",
   await addsWindow(admin, { id: "hall-3", name: "便利店窗口", hall, item: "便利店", clerk: "江晓岚" });
   await look(admin, "admin-windows");
   await changesMeet(admin, await signIn("qin.data"));
+
+  await setsFigures(await signIn("dong.supervision"), admin, hall);
 
   // What is open would be due later: seen before anybody says yes.
   await loadsNotice(admin, { region: "210304", name: "关于供热抢修期间调整工作日的通知", off: [later(today, 1), later(today, 5)] });

@@ -112,6 +112,45 @@ export async function addsWindow(page: Page, of: { id: string; name: string; hal
   await page.getByRole("row").filter({ hasText: of.name }).filter({ hasText: of.clerk }).waitFor();
 }
 
+/** Whoever publishes rules sets a figure and a level for a hall; the administrator sees what holds there, and who did it. */
+export async function setsFigures(page: Page, admin: Page, hall: string): Promise<void> {
+  await page.getByRole("navigation").getByRole("link", { name: "管理" }).click();
+  await page.getByRole("link", { name: "监察参数" }).click();
+  await page.getByText("没有调整").waitFor();
+  await page.getByRole("button", { name: "增加调整" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("button", { name: /确\s*定/ }).click();
+  await form.getByRole("alert").getByText("请指明").waitFor();
+  await form.getByRole("combobox", { name: "政务大厅" }).click();
+  await page.locator(".ant-select-dropdown:visible").getByText(hall).click();
+  await form.getByLabel("任务无人认领的小时数").fill("8");
+  await look(page, "admin-setting");
+  await form.getByRole("button", { name: /确\s*定/ }).click();
+  await page.getByText("有未发布的修改").waitFor();
+  const publish = async (version: string) => {
+    await page.getByRole("button", { name: "发布调整" }).click();
+    await page.getByLabel("新版本号").fill(version);
+    await page.getByLabel("调整原因").fill("试点提速");
+    await page.getByRole("dialog").getByRole("button", { name: /发\s*布/ }).click();
+  };
+  await publish("2026.pilot");
+  await page.getByText("S108").waitFor();
+  await page.getByLabel("新版本号").fill("2026.2");
+  await page.getByRole("dialog").getByRole("button", { name: /发\s*布/ }).click();
+  await page.getByText("已发布版本 2026.2").waitFor();
+
+  await admin.goto("/admin/figures");
+  await admin.getByText("规则版本 2026.2").waitFor();
+  await admin.getByText(/董思远 于 .* 调整/).waitFor();
+  expect(await admin.getByRole("button", { name: "增加调整" }).count()).toBe(0);
+  const row = admin.getByRole("row").filter({ hasText: "任务无人认领的小时数" }).last();
+  await row.getByText("规则默认值").waitFor();
+  await admin.getByRole("combobox", { name: "政务大厅" }).click();
+  await admin.locator(".ant-select-dropdown:visible").getByText(hall).click();
+  await row.getByText(`第 1 条：${hall}`).waitFor();
+  await look(admin, "admin-figures");
+}
+
 /** Somebody stands in for the one who is signed in. */
 export async function namesDeputy(page: Page, deputy: string, from: string, until: string): Promise<void> {
   await page.goto("/deputies");

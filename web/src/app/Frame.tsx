@@ -34,7 +34,7 @@ const entries: Record<string, Entry> = {
   supervise: { to: "/cards", also: ["/extensions"], icon: <AuditOutlined />, roles: caseRoles },
   reports: { to: "/reports", icon: <BarChartOutlined />, roles: ["supervisor", "organ-head", "government-head", "lead"] },
   items: { to: "/items", also: ["/editor"], icon: <BranchesOutlined />, roles: ["analyst", "publisher"] },
-  admin: { to: "/admin", icon: <SettingOutlined />, roles: ["admin", "operator"] },
+  admin: { to: "/admin", icon: <SettingOutlined />, roles: ["admin", "operator", "publisher"] },
 };
 
 /** Whoever has no account may open these. */

@@ -25,7 +25,7 @@ func (a *App) supervisionSettings() *cobra.Command {
 		Use: "settings", Args: a.Args(0, 0), Short: a.T("监察规则的参数，及按事项、大厅、区划的调整", "Figures of the rules, and where others hold"),
 		Long: a.T("不带 --file 时列出。--file 为 JSON 列表（与 --json 中的 settings 相同），替换现有全部调整并发布为新版本。修改需要 publisher 岗位。",
 			"Without --file it lists them. --file is a JSON list, as settings in --json; it replaces all there are and is published as a new\nversion. Changing takes the role publisher."),
-		Example: "  lianban supervision settings --as wei.supervision\n  lianban supervision settings --file settings.json --version 2026.2 --reason 试点提速 --as pan.data",
+		Example: "  lianban supervision settings --as wei.supervision\n  lianban supervision settings --file settings.json --version 2026.2 --reason 试点提速 --as dong.supervision",
 		RunE: a.asSomebody(func(ctx context.Context, l *link, _ []string) error {
 			var v gen.SupervisionSettings
 			show := func() error { return a.printSettings(v) }

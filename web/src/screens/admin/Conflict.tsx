@@ -8,12 +8,12 @@ import type { AdminKind } from "../../api/gen/types.gen";
 import { Refusal } from "../../parts/Refusal";
 import { minute } from "../../parts/time";
 
-export function Conflict({ error, kind, subject, onReload }: { error: unknown; kind: AdminKind; subject: string; onReload: () => void }) {
+export function Conflict({ error, kind, subject, onReload }: { error: unknown; kind: AdminKind; subject?: string; onReload: () => void }) {
   const { t, i18n } = useTranslation("admin");
   const met = error instanceof Refused && error.code === "changed-meanwhile";
   const last = useQuery({
     queryKey: ["administration", "last", kind, subject, error instanceof Refused ? error.problem.request : ""],
-    queryFn: () => answer(listAdministration({ query: { kind, subject, limit: 1 } })),
+    queryFn: () => answer(listAdministration({ query: { kind, ...(subject && { subject }), limit: 1 } })),
     enabled: met,
     staleTime: 0,
   });

@@ -1,7 +1,7 @@
 // What the administration reads.
 import { queryOptions } from "@tanstack/react-query";
 import { answer } from "../../api/client";
-import { getLetterTemplate, getOrganisation, getPerson, getSupervision, listCalendars, listGaps, listItems, listLetterTemplates, listWindows } from "../../api/gen/sdk.gen";
+import { getLetterTemplate, getOrganisation, getPerson, getSupervision, getSupervisionSettings, listCalendars, listGaps, listItems, listLetterTemplates, listWindows } from "../../api/gen/sdk.gen";
 
 export { orgsQuery } from "../../parts/OrgPick";
 
@@ -11,6 +11,7 @@ export const gapsQuery = queryOptions({ queryKey: ["parties", "gaps"], queryFn: 
 export const windowsQuery = (hall?: string) => queryOptions({ queryKey: ["windows", hall ?? ""], queryFn: () => answer(listWindows({ query: hall ? { hall } : {} })) });
 export const itemsQuery = queryOptions({ queryKey: ["items", "names"], queryFn: () => answer(listItems()), staleTime: 300_000 });
 export const rulesQuery = queryOptions({ queryKey: ["supervision", "rules"], queryFn: () => answer(getSupervision()) });
+export const settingsQuery = queryOptions({ queryKey: ["supervision", "settings"], queryFn: () => answer(getSupervisionSettings()) });
 
 export const templatesQuery = queryOptions({ queryKey: ["letter-templates"], queryFn: () => answer(listLetterTemplates()) });
 export const templateQuery = (kind: string) => queryOptions({ queryKey: ["letter-templates", kind], queryFn: () => answer(getLetterTemplate({ path: { kind } })) });

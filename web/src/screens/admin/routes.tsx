@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "../../app/root";
 import { clean, dayWord, oneOf, word } from "../../parts/search";
 
@@ -13,9 +13,7 @@ const adminRoute = createRoute({
 const startRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/admin/organisations", replace: true });
-  },
+  component: lazyRouteComponent(() => import("./Start")),
 });
 
 export const organisationsRoute = createRoute({
@@ -59,6 +57,12 @@ export const rulesRoute = createRoute({
   component: lazyRouteComponent(() => import("./Rules")),
 });
 
+export const figuresRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: "/figures",
+  component: lazyRouteComponent(() => import("./Figures")),
+});
+
 export const letterTemplatesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/letters",
@@ -86,6 +90,6 @@ export const deputiesRoute = createRoute({
 });
 
 export const adminRoutes = [
-  adminRoute.addChildren([startRoute, organisationsRoute, peopleRoute, partiesRoute, windowsRoute, calendarsRoute, letterTemplatesRoute, letterTemplateRoute, rulesRoute, changesRoute]),
+  adminRoute.addChildren([startRoute, organisationsRoute, peopleRoute, partiesRoute, windowsRoute, calendarsRoute, letterTemplatesRoute, letterTemplateRoute, rulesRoute, figuresRoute, changesRoute]),
   deputiesRoute,
 ] as const;
