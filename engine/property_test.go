@@ -131,6 +131,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 	if before == nil {
 		return
 	}
+	w.opinions(t, before)
 	for i := range before.Steps {
 		old, now := before.Steps[i], s.Steps[i]
 		if old.Verdict != nil && (old.End.Granted() || old.End == engine.EndDeny) {
