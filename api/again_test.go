@@ -113,11 +113,24 @@ func TestAnEndedCaseIsChallengedAndTheHolderIsHeard(t *testing.T) {
 	r.ended(number)
 	r.act("one", number, "challenge", "", map[string]any{"ground": "fraud", "reason": "材料虚假"}).problem(t, 403, "not-allowed")
 	r.act("lead", number, "challenge", "", map[string]any{"ground": "unfair", "reason": "材料虚假"}).problem(t, 400, "bad-request")
+	grounds := fieldNamed(t, r.acts("lead", "/v1/cases/"+number+"/acts")["challenge"], "ground").Choices
+	require.Equal(t, "以欺骗、贿赂等不正当手段取得", grounds[len(grounds)-1].Name.ZH)
 	r.must("lead", number, "challenge", "", map[string]any{"ground": "fraud", "reason": "材料虚假", "name": "邻户"})
 	annul := map[string]any{"reason": "材料虚假", "basis": "行政许可法第六十九条第二款"}
 	r.act("lead", number, "annul", "", annul).problem(t, 409, "too-soon")
+	asks := func() []gen.TrackAsk {
+		var view gen.TrackView
+		r.do(req{method: "GET", path: "/v1/track", track: number + " " + code}).into(t, &view)
+		return slices.DeleteFunc(view.Asks, func(a gen.TrackAsk) bool { return a.Kind != gen.TrackAskKindDefend })
+	}
+	ask := asks()
+	require.Len(t, ask, 1, "his page tells the holder, and asks him")
+	require.Equal(t, "材料虚假", ask[0].Reason)
+	require.Equal(t, "69(2)", ask[0].Law.Article)
+	require.True(t, ask[0].Due.After(ask[0].OpenedAt))
 	said := r.do(req{method: "POST", path: "/v1/track/defend", track: number + " " + code, key: uuid.NewString(), body: map[string]any{"reason": "材料属实"}})
 	require.Equal(t, 200, said.status, string(said.body))
+	require.Empty(t, asks(), "he has spoken")
 	r.must("lead", number, "annul", "", annul)
 	r.ended(number)
 	rows, _, err := r.store.CaseRows(t.Context(), number)

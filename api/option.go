@@ -140,6 +140,9 @@ func choiceViews(list []engine.Choice, names map[string]string) []gen.ActChoice 
 	out := make([]gen.ActChoice, len(list))
 	for i, c := range list {
 		out[i] = gen.ActChoice{Id: c.ID, Name: c.Name, Of: c.Of, Schema: c.Schema}
+		if _, worded := words[c.ID]; worded && c.Name.ZH == c.ID {
+			out[i].Name = wordName(c.ID)
+		}
 		if c.Name == (calendar.Text{}) {
 			name := orElse(names[c.ID], c.ID)
 			out[i].Name = calendar.Text{ZH: name, EN: name}

@@ -6,6 +6,7 @@ import (
 	"lianban/api/gen"
 	"lianban/engine"
 	"lianban/engine/calendar"
+	"lianban/engine/definition"
 )
 
 // Track implements GET /v1/track: the case as the applicant may see it, without
@@ -40,7 +41,7 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 		}
 	}
 	out.Notices = noticeViews(f.rules.Plan, told, false)
-	out.Asks = asksOf(st, rows.Tasks)
+	out.Asks = append(asksOf(st, rows.Tasks), defences(tell)...)
 	for _, w := range engine.WaitingFor(f.rules, st) {
 		who := w.Who
 		if who != "applicant" && who != "time" {
@@ -65,6 +66,21 @@ func asksOf(st *engine.State, tasks []engine.TaskRow) (out []gen.TrackAsk) {
 			}
 		}
 		out = append(out, ask)
+	}
+	return out
+}
+
+// defences are the results that are to be annulled and that nothing has been said for yet (行政许可法第七条).
+func defences(tell story) (out []gen.TrackAsk) {
+	for i := range tell.s.Annulments {
+		a := &tell.s.Annulments[i]
+		if a.Status != engine.AnnulOpen || a.Asked == nil || len(a.Defences) > 0 {
+			continue
+		}
+		out = append(out, gen.TrackAsk{
+			Kind: gen.TrackAskKindDefend, Step: a.Step, Task: a.ID, Name: tell.output(a.Output), Output: a.Output, OpenedAt: a.At, Due: a.Asked.Until,
+			Law: definition.Article{Law: "中华人民共和国行政许可法", Article: a.Asked.Article}, Reason: a.Asked.Reason,
+		})
 	}
 	return out
 }

@@ -137,5 +137,23 @@ test("开办餐饮店, from the window to the rating", async () => {
     await lead.getByRole("tab", { name: tab }).click();
     await look(lead, `case-${name}`);
   }
+
+  // Afterwards a result turns out to be got by false papers: its holder is heard first, on his phone.
+  await approver.goto(`/cases/${number}`);
+  await act(approver, "提出撤销", async (form) => {
+    await choose(form, "结果", "食品经营许可证");
+    await choose(form, "事由", "以欺骗");
+    await form.getByLabel("理由").fill("健康证明系伪造");
+  });
+  await phone.reload();
+  const asked = phone.getByRole("region", { name: "拟撤销的结果" });
+  await asked.getByText("健康证明系伪造").waitFor();
+  await look(phone, "track-defend");
+  await asked.getByLabel("您的陈述、申辩").fill("证明由体检机构出具");
+  await asked.getByRole("button", { name: "提交陈述、申辩" }).click();
+  await asked.waitFor({ state: "detached" });
+  await approver.getByRole("tab", { name: "义务与承诺" }).click();
+  await approver.getByText("证明由体检机构出具").waitFor();
+  await look(approver, "case-annulment");
   noFaults();
 });

@@ -1,5 +1,5 @@
-// The number of an article as sentences write it: 32 is 第三十二条, and art. 32 in English. What is more than a
-// number (a paragraph, a whole phrase) is written in definitions as it is to be read, and stays.
+// The number of an article as sentences write it: 32 is 第三十二条, 69(1)(4) 第六十九条第一款第四项,
+// and art. 32 in English. What is no number is written as it is to be read, and stays.
 const digits = "零一二三四五六七八九";
 
 function numeral(n: number): string {
@@ -11,6 +11,8 @@ function numeral(n: number): string {
 
 export function article(value: unknown, language: string | undefined): string {
   const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
-  if (!/^[1-9]\d{0,2}$/.test(text)) return text;
-  return language?.startsWith("en") ? `art. ${text}` : `第${numeral(Number(text))}条`;
+  const parts = /^([1-9]\d{0,2})(?:\((\d{1,2})\))?(?:\((\d{1,2})\))?$/.exec(text);
+  if (!parts) return text;
+  if (language?.startsWith("en")) return `art. ${text}`;
+  return ["条", "款", "项"].map((unit, i) => (parts[i + 1] ? `第${numeral(Number(parts[i + 1]))}${unit}` : "")).join("");
 }

@@ -9,13 +9,19 @@ export async function openTask(page: Page, number: string, name: string): Promis
   await page.getByRole("toolbar").waitFor();
 }
 
+/** Picks an entry of a menu as a hand does: there first, then pressed. A long menu may still scroll under who arrives. */
+async function pick(entry: Locator): Promise<void> {
+  await entry.hover();
+  await entry.click();
+}
+
 /** Does an act of the toolbar; fill fills its form in, where it has one. Waits for the console to say that it is done. */
 export async function act(page: Page, name: string, fill?: (form: Locator) => Promise<void>): Promise<void> {
   const button = page.getByRole("toolbar").getByRole("button", { name, exact: true });
   if (await button.isVisible()) await button.click();
   else {
     await page.getByRole("toolbar").getByRole("button", { name: "更多操作" }).click();
-    await page.getByRole("menuitem", { name: new RegExp(`^${name}`) }).click();
+    await pick(page.getByRole("menuitem", { name: new RegExp(`^${name}`) }));
   }
   if (fill) {
     const form = page.getByRole("dialog");
@@ -52,6 +58,6 @@ export async function inHalfAnHour(page: Page): Promise<string> {
 export async function moveTime(page: Page, by: string): Promise<void> {
   const before = await page.getByRole("banner").getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d$/).textContent();
   await page.getByRole("banner").getByText(before!).click();
-  await page.getByRole("menuitem", { name: by }).click();
+  await pick(page.getByRole("menuitem", { name: by }));
   await page.getByRole("banner").getByText(before!).waitFor({ state: "detached" });
 }

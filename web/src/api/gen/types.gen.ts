@@ -4834,15 +4834,27 @@ export type Rating = {
  */
 export type TrackAsk = {
     /**
-     * answer: the correction notice; request: he may ask for a hearing; rate: he may rate
+     * answer: the correction notice; request: he may ask for a hearing; defend: a result is to be annulled and he may state his case; rate: he may rate
      */
-    kind: 'answer' | 'rectify' | 'duty' | 'request' | 'rate';
+    kind: 'answer' | 'rectify' | 'duty' | 'request' | 'defend' | 'rate';
     step: string;
+    /**
+     * Of defend: the id of the question whether the result stands
+     */
     task: string;
     /**
-     * Of a duty: what is to be done; else the step it belongs to
+     * Of a duty: what is to be done; of defend: the result; else the step it belongs to
      */
     name?: string;
+    /**
+     * Of defend: the result, for `POST /v1/track/defend`
+     */
+    output?: string;
+    law?: Article;
+    /**
+     * Of defend: why the organ thinks of annulling it
+     */
+    reason?: string;
     /**
      * Of a duty: its id, for `POST /v1/track/fulfil`
      */

@@ -2,10 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Skeleton, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import type { DossierEntry } from "../../api/gen/types.gen";
+import type { Annulment, DossierEntry } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
 import { lastDay, minute } from "../time";
-import { dossierQuery } from "./queries";
+import { dossierQuery, resultsQuery } from "./queries";
 
 export function Dossier({ number }: { number: string }) {
   const { t } = useTranslation("case");
@@ -18,21 +18,48 @@ export function Dossier({ number }: { number: string }) {
   return (
     <Table<DossierEntry> size="small" rowKey={(e) => e.kind + e.id} pagination={false} dataSource={list} columns={[
       { title: t("dossierKind.title"), width: 110, render: (_, e) => t(`dossierKind.${e.kind}`, { defaultValue: e.kind }) },
-      { title: t("dossierWhat"), render: (_, e) => <What entry={e} /> },
+      { title: t("dossierWhat"), render: (_, e) => <What entry={e} number={number} /> },
       { title: t("status"), width: 110, render: (_, e) => <Tag color={e.status === "open" ? "gold" : "default"}>{t(`dossierStatus.${e.status}`, { defaultValue: e.status })}</Tag> },
-      { title: t("due"), width: 120, render: (_, e) => (e.due ? lastDay(e.due) : "") },
+      { title: t("due"), width: 120, render: (_, e) => (dueOf(e) ? lastDay(dueOf(e)!) : "") },
       { title: t("at"), width: 150, render: (_, e) => minute(e.at) },
     ]} />
   );
 }
 
-function What({ entry: e }: { entry: DossierEntry }) {
+function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   const { t } = useTranslation("case");
   if (e.duty) return <>{e.duty.name ?? e.duty.id} {e.duty.reason && <span className="muted">— {e.duty.reason}</span>}</>;
-  if (e.annulment) return <>{e.annulment.output} {e.annulment.reason && <span className="muted">— {e.annulment.reason}</span>}</>;
+  if (e.annulment) return <Question of={e.annulment} number={number} />;
   if (e.promise) return <span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span>;
   if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
   if (e.vacancy) return <>{e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
   return <>{e.id}</>;
+}
+
+/** A result in question has no limit of its own; its holder is waited for. */
+function dueOf(e: DossierEntry): string | undefined {
+  const asked = e.annulment?.status === "open" && !e.annulment.defences?.length ? e.annulment.asked : undefined;
+  return e.due ?? asked?.until;
+}
+
+/** Whether a result stands: who asks it on what ground, what its holder says, what was decided. */
+function Question({ of: a, number }: { of: Annulment; number: string }) {
+  const { t } = useTranslation("case");
+  const results = useQuery(resultsQuery(number));
+  const lines = [
+    ...(a.asked ? [
+      { key: "ground", name: t("annulment.ground"), text: <>{t(`annulment.grounds.${a.asked.ground}` as "annulment.grounds.fraud")}{t("common:refusal.law", { law: t("annulment.law"), article: a.asked.article })}</> },
+      ...(a.asked.request ? [{ key: "request", name: t("annulment.request"), text: a.asked.request }] : []),
+      { key: "why", name: t("annulment.why"), text: a.asked.reason },
+    ] : []),
+    ...(a.defences ?? []).map((d) => ({ key: d.at, name: t("annulment.defence", { at: minute(d.at) }), text: <>{d.text}{d.evidence?.length ? ` （${d.evidence.map((f) => f.name).join("、")}）` : ""}</> })),
+    ...(a.reason ? [{ key: "reason", name: t("annulment.decided"), text: <>{a.reason}{a.basis && ` （${a.basis}）`}</> }] : []),
+  ];
+  return (
+    <>
+      <strong>{results.data?.results.find((r) => r.id === a.output)?.name ?? a.output}</strong>
+      {lines.map((l) => <div key={l.key} className="small"><span className="muted">{l.name}：</span>{l.text}</div>)}
+    </>
+  );
 }

@@ -7,13 +7,14 @@ import type { TrackAsk, TrackView } from "../../api/gen/types.gen";
 import { clockQuery } from "../../app/BusinessTime";
 import { daysLeft, lastDay } from "../../parts/time";
 import { AnswerForm } from "./AnswerForm";
+import { DefendForm } from "./DefendForm";
 import { DutyForm } from "./DutyForm";
 import { RateForm } from "./RateForm";
 import { RectifyForm } from "./RectifyForm";
 import { RequestForm } from "./RequestForm";
 import type { Pass } from "./pass";
 
-const forms = { answer: AnswerForm, rectify: RectifyForm, duty: DutyForm, request: RequestForm, rate: RateForm };
+const forms = { answer: AnswerForm, rectify: RectifyForm, duty: DutyForm, request: RequestForm, defend: DefendForm, rate: RateForm };
 
 export interface AskProps {
   pass: Pass;
@@ -33,7 +34,7 @@ export function Asks({ pass, view }: { pass: Pass; view: TrackView }) {
     const Form = forms[ask.kind];
     return (
       <section key={ask.task} className="track-card track-ask" aria-label={t(`ask.${ask.kind}`)}>
-        <h2>{t(`ask.${ask.kind}`)}{ask.kind === "duty" && ask.name && `：${ask.name}`}</h2>
+        <h2>{t(`ask.${ask.kind}`)}{["duty", "defend"].includes(ask.kind) && ask.name && `：${ask.name}`}</h2>
         {ask.due && (
           <p className="track-due"><ClockCircleOutlined aria-hidden /> {t("ask.until", { day: lastDay(ask.due) })}（{left(t, daysLeft(ask.due, now))}）</p>
         )}

@@ -1,0 +1,38 @@
+// A result is to be annulled: its holder says what he has to say before it is decided (行政许可法第七条).
+import { App, Button, Input } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { File as Stored } from "../../api/gen/types.gen";
+import { Answered } from "./Answered";
+import type { AskProps } from "./Asks";
+import { FileField } from "./FileField";
+import { useTrackAct } from "./pass";
+
+export function DefendForm({ pass, ask }: AskProps) {
+  const { t } = useTranslation("track");
+  const { message } = App.useApp();
+  const [text, setText] = useState("");
+  const [file, setFile] = useState<Stored>();
+  const act = useTrackAct(pass, "defend", () => void message.success(t("sent")));
+  const id = `defend-${ask.task}`;
+  return (
+    <>
+      <p>{t("defend.right", { name: ask.name })}</p>
+      <p><span className="muted">{t("defend.why")}</span> {ask.reason} {ask.law && t("common:refusal.law", { law: ask.law.law, article: ask.law.article })}</p>
+      <label className="small muted" htmlFor={id}>{t("defend.say")}</label>
+      <Input.TextArea id={id} autoSize={{ minRows: 3, maxRows: 10 }} maxLength={2000} value={text} onChange={(e) => setText(e.target.value)} />
+      <FileField pass={pass} name={t("defend.proof")} file={file} onFile={setFile} />
+      <Answered error={act.error} />
+      <Button type="primary" size="large" block disabled={!text.trim()} loading={act.isPending} style={{ marginTop: 8 }}
+        onClick={() =>
+          act.mutate({
+            ...(ask.output ? { output: ask.output } : {}),
+            reason: text.trim(),
+            ...(file ? { evidence: [{ name: file.name, hash: file.hash, type: file.type, size: file.size }] } : {}),
+          })
+        }>
+        {t("defend.send")}
+      </Button>
+    </>
+  );
+}
