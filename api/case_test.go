@@ -296,3 +296,43 @@ func TestTheApplicantTracksAndAnswers(t *testing.T) {
 	other, otherCode := r.file()
 	require.Equal(t, 200, r.do(req{method: "GET", path: "/v1/track", track: other + " " + otherCode}).status, "another case is not locked")
 }
+
+// What runs keeps its version to the end, whatever is published meanwhile; what is filed afterwards has the new one.
+func TestACaseFinishesOnTheVersionItWasFiledUnder(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	old, _ := r.file()
+	r.must("clerk", old, "accept", "receive", nil)
+	r.publish("test-item", func(s string) string {
+		return strings.NewReplacer(`version: "1"`, `version: "2"`, `effective: "2020-01-01"`, `effective: "2020-01-02"`, "- review: three\n        when: wide\n", "- review: three\n").Replace(s)
+	})
+	version := func(number string) string {
+		c, err := r.store.CaseByNumber(t.Context(), number)
+		require.NoError(t, err)
+		return c.Version
+	}
+	var fresh string
+	r.eventually("the new version takes cases", func() bool {
+		fresh, _ = r.file()
+		return version(fresh) == "2"
+	})
+	grant := map[string]any{"outputs": []any{map[string]any{"id": "permit", "number": "P-1"}}}
+	r.must("clerk", fresh, "accept", "receive", nil)
+	for _, number := range []string{fresh, old} {
+		r.must("one", number, "agree", "one", nil)
+		r.must("two", number, "agree", "two", nil)
+	}
+	r.act("lead", fresh, "grant", "conclude", grant).problem(t, 409, "not-open")
+	r.act("one", old, "agree", "three", nil).problem(t, 409, "not-open")
+	r.must("lead", old, "grant", "conclude", grant)
+	r.must("clerk", old, "hand", "handOut", map[string]any{"way": "counter"})
+	r.ended(old)
+	require.Equal(t, engine.Closed, r.status(old))
+	require.Equal(t, "1", version(old))
+
+	r.must("one", fresh, "agree", "three", nil)
+	r.must("lead", fresh, "grant", "conclude", grant)
+	r.must("clerk", fresh, "hand", "handOut", map[string]any{"way": "counter"})
+	require.Equal(t, engine.Closed, r.status(fresh))
+	require.Empty(t, r.broken())
+}
