@@ -81,6 +81,7 @@ export default function Inbox() {
       <div className="page-head">
         <h1>{t("title", { org: account.orgName })}</h1>
         <span className="grow" />
+        <Input.Search key={filter.q ?? ""} allowClear style={{ width: 220 }} placeholder={t("find")} aria-label={t("find")} defaultValue={filter.q ?? ""} onSearch={(q) => set({ q: q.trim().length > 1 ? q.trim() : undefined } as Partial<InboxFilter>)} />
         <SavedFilters filter={filter} onPick={(f) => { setPicked([]); void go({ search: f }); }} />
       </div>
       <Space wrap style={{ marginBottom: 12 }}>
@@ -95,7 +96,6 @@ export default function Inbox() {
           options={(items.data?.items ?? []).map((i) => ({ value: i.code, label: i.name }))} />
         <Select style={{ minWidth: 130 }} aria-label={t("sort")} value={filter.sort ?? "due"} disabled={filter.state === "done"} onChange={(v) => set({ sort: v === "due" ? undefined : v } as Partial<InboxFilter>)}
           options={sorts.map((v) => ({ value: v, label: t(`sorts.${v}`) }))} />
-        <Input.Search key={filter.q ?? ""} allowClear style={{ width: 220 }} placeholder={t("find")} aria-label={t("find")} defaultValue={filter.q ?? ""} onSearch={(q) => set({ q: q.trim().length > 1 ? q.trim() : undefined } as Partial<InboxFilter>)} />
       </Space>
       {chosen.length > 0 && <Batch chosen={chosen} onDone={() => setPicked([])} />}
       {tasks.error && !tasks.data ? <Broken error={tasks.error} again={() => void tasks.refetch()} /> : (
