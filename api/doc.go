@@ -5,7 +5,8 @@
 // # A request
 //
 //	observe (request id, time, log line) → recover → rate limit → body limit
-//	  → guard (policy.go: who may call) → validator (against openapi.yaml) → handler
+//	  → guard (policy.go: who may call) → the query's names (query.go)
+//	  → validator (against openapi.yaml) → handler
 //
 // An error anywhere becomes a problem (RFC 9457) in one place, middleware.go;
 // problem.go lists every code with its status and what a person does then. A

@@ -206,8 +206,8 @@ func (s *Server) Run(ctx context.Context) {
 	s.answers.drain()
 }
 
-// router wires the generated routes: each gets its guard, its limit and the
-// validator, in that order.
+// router wires the generated routes: each gets its limit, its guard, the look at
+// its query's names and the validator, in that order.
 func (s *Server) router() (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -224,7 +224,7 @@ func (s *Server) router() (*echo.Echo, error) {
 			if !ok {
 				return nil, fmt.Errorf("api: %s %s (%s) names no policy", method, path, id)
 			}
-			chain := []echo.MiddlewareFunc{s.limit(id), s.bound(op), deadline(id), s.guard(policy)}
+			chain := []echo.MiddlewareFunc{s.limit(id), s.bound(op), deadline(id), s.guard(policy), knownQuery(item, op)}
 			if streams(op) {
 				chain = append(chain, typed(op), s.validator(path, item, true))
 			} else {

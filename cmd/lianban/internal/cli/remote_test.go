@@ -8,12 +8,16 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
+
+	"lianban/api/gen"
 )
 
 // hall is a server that answers what a test says; it records what it was asked.
@@ -27,10 +31,12 @@ type hall struct {
 	bodies  []map[string]any
 	answers map[string]func(w http.ResponseWriter, r *http.Request)
 	logins  int
+	t       *testing.T
+	known   map[string][]string // by documented route: its query parameters
 }
 
 func newHall(t *testing.T) *hall {
-	h := &hall{answers: map[string]func(http.ResponseWriter, *http.Request){}}
+	h := &hall{t: t, known: queries(t), answers: map[string]func(http.ResponseWriter, *http.Request){}}
 	h.Server = httptest.NewServer(http.HandlerFunc(h.answer))
 	t.Cleanup(h.Close)
 	h.on("POST /v1/session", func(w http.ResponseWriter, _ *http.Request) {
@@ -56,11 +62,57 @@ func (h *hall) answer(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 	}
 	h.bodies = append(h.bodies, body)
+	h.asksOnlyKnown(r)
 	if f := h.answers[r.Method+" "+r.URL.Path]; f != nil {
 		f(w, r)
 		return
 	}
 	send(w, 404, `{"code":"no-route","status":404,"zh":"没有","en":"none","title":"none","type":"/problems/no-route"}`)
+}
+
+// queries are the query parameters of each documented route.
+func queries(t *testing.T) map[string][]string {
+	doc, err := gen.GetSpec()
+	require.NoError(t, err)
+	known := map[string][]string{}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			route := method + " " + path
+			known[route] = nil
+			for _, p := range slices.Concat(item.Parameters, op.Parameters) {
+				if p.Value.In == openapi3.ParameterInQuery {
+					known[route] = append(known[route], p.Value.Name)
+				}
+			}
+		}
+	}
+	return known
+}
+
+// asksOnlyKnown holds the command line to the document: the real server refuses
+// any other query parameter. Where several routes fit a path, the one with fewer
+// variables is meant, as in the router.
+func (h *hall) asksOnlyKnown(r *http.Request) {
+	best := ""
+	for route := range h.known {
+		method, path, _ := strings.Cut(route, " ")
+		if method != r.Method || !fits(path, r.URL.Path) {
+			continue
+		}
+		if best == "" || strings.Count(route, "{") < strings.Count(best, "{") {
+			best = route
+		}
+	}
+	for name := range r.URL.Query() {
+		if !slices.Contains(h.known[best], name) {
+			h.t.Errorf("%s %s asks for %q, which %q does not know", r.Method, r.URL.Path, name, best)
+		}
+	}
+}
+
+func fits(path, given string) bool {
+	want, have := strings.Split(path, "/"), strings.Split(given, "/")
+	return slices.EqualFunc(want, have, func(w, h string) bool { return strings.HasPrefix(w, "{") || w == h })
 }
 
 func send(w http.ResponseWriter, status int, body string) {

@@ -12339,6 +12339,15 @@ export type HealthData = {
     url: '/healthz';
 };
 
+export type HealthErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type HealthError = HealthErrors[keyof HealthErrors];
+
 export type HealthResponses = {
     /**
      * It does
@@ -12360,6 +12369,10 @@ export type ReadyErrors = {
      * Not ready
      */
     503: Health;
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
 };
 
 export type ReadyError = ReadyErrors[keyof ReadyErrors];
@@ -12380,6 +12393,15 @@ export type MetricsData = {
     url: '/metrics';
 };
 
+export type MetricsErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type MetricsError = MetricsErrors[keyof MetricsErrors];
+
 export type MetricsResponses = {
     /**
      * Text exposition
@@ -12395,6 +12417,15 @@ export type OpenapiData = {
     query?: never;
     url: '/openapi.json';
 };
+
+export type OpenapiErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type OpenapiError = OpenapiErrors[keyof OpenapiErrors];
 
 export type OpenapiResponses = {
     /**
@@ -12413,6 +12444,15 @@ export type ListProblemsData = {
     query?: never;
     url: '/problems';
 };
+
+export type ListProblemsErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ListProblemsError = ListProblemsErrors[keyof ListProblemsErrors];
 
 export type ListProblemsResponses = {
     /**
