@@ -139,6 +139,9 @@ export async function setsFigures(page: Page, admin: Page, hall: string): Promis
   await page.getByRole("dialog").getByRole("button", { name: /发\s*布/ }).click();
   await page.getByText("已发布版本 2026.2").waitFor();
 
+  await admin.goto("/admin/rules");
+  await admin.getByRole("table").first().waitFor();
+  await look(admin, "admin-rules");
   await admin.goto("/admin/figures");
   await admin.getByText("规则版本 2026.2").waitFor();
   await admin.getByText(/董思远 于 .* 调整/).waitFor();

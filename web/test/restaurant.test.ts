@@ -133,7 +133,7 @@ test("开办餐饮店, from the window to the rating", async () => {
 
   await lead.goto(`/cases/${number}`);
   await look(lead, "case-closed");
-  for (const [tab, name] of [["办理经过", "timeline"], ["材料", "papers"], ["各方意见", "opinions"], ["文书", "letters"], ["流程", "flow"]] as const) {
+  for (const [tab, name] of [["办理经过", "timeline"], ["材料", "papers"], ["各方意见", "opinions"], ["文书", "letters"], ["流程", "flow"], ["告知", "notices"], ["结果", "results"], ["任务", "tasks"], ["沟通", "talk"], ["表单", "form"]] as const) {
     await lead.getByRole("tab", { name: tab }).click();
     await look(lead, `case-${name}`);
   }

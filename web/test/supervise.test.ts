@@ -44,6 +44,9 @@ test("a joint case is led, watched, and counted", async () => {
   await clerk.getByRole("button", { name: "登记补正" }).click();
   await accepts(clerk);
 
+  await lead.goto("/joint");
+  await lead.getByRole("link", { name: applicant }).first().waitFor();
+  await look(lead, "joint");
   await opensJoint(lead, applicant);
   await addsAndDrops(lead, "城镇排水主管部门", "排水意见");
 
@@ -63,6 +66,7 @@ test("a joint case is led, watched, and counted", async () => {
   await readsAges(supervisor, market, number);
   await supervisor.goto(`/cases?q=${number}`);
   await supervisor.getByRole("link", { name: applicant }).waitFor();
+  await look(supervisor, "cases");
   expect(csvRows(await saves(supervisor, "办件", "CSV")).filter((r) => r.includes(number))).toHaveLength(1);
 
   // A card is explained and lifted; another is confirmed, and appealed against.

@@ -25,6 +25,10 @@ test("the first screen of the window is light", async () => {
 });
 
 test("an application is filed by keyboard, corrected from a phone, and accepted at the counter", async () => {
+  const door = await windowFor();
+  await door.goto("/");
+  await door.locator("button[data-login='lin.hall']").first().waitFor();
+  await look(door, "sign-in");
   const clerk = await signIn("lin.hall");
   await clerk.getByRole("combobox", { name: /查找事项/ }).waitFor();
   await look(clerk, "window");

@@ -89,6 +89,8 @@ export async function look(page: Page, name: string): Promise<void> {
   await page.locator("h1, h2").first().waitFor();
   // Not with a text to be evaluated: the page's policy lets none be.
   await expect.poll(() => page.locator(".ant-skeleton-active, .ant-spin-spinning").count(), { timeout: 20_000 }).toBe(0);
+  // A list that somebody has just picked from is on its way out.
+  await expect.poll(() => page.locator(".ant-select-dropdown:visible").count(), { timeout: 20_000 }).toBe(0);
   await picture(page, name);
   await accessible(page, name);
 }
