@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -378,29 +377,12 @@ func (s *story) play(ctx context.Context, acts ...play) error {
 }
 
 func (s *story) timeline(ctx context.Context) ([]gen.TimelineEntry, error) {
-	var all []gen.TimelineEntry
-	next := ""
-	for {
-		var page struct {
-			Events []gen.TimelineEntry
-			Next   string
-		}
-		path := "/v1/cases/" + s.number + "/timeline?limit=200"
-		if next != "" {
-			path += "&cursor=" + url.QueryEscape(next)
-		}
-		if err := s.get(ctx, clerk, path, &page); err != nil {
-			return nil, err
-		}
-		all = append(all, page.Events...)
-		switch next = page.Next; {
-		case next != "":
-		case len(all) == 0:
-			return nil, errors.New("the timeline is empty")
-		default:
-			return all, nil
-		}
+	var page struct{ Events []gen.TimelineEntry }
+	err := s.get(ctx, clerk, "/v1/cases/"+s.number+"/timeline", &page)
+	if err == nil && len(page.Events) == 0 {
+		err = errors.New("the timeline is empty")
 	}
+	return page.Events, err
 }
 
 // until reads the case until something holds, at most half a minute.
