@@ -46,7 +46,7 @@ func (e *Env) StartPostgres(t testing.TB) {
 	for deadline := time.Now().Add(waitLimit); cluster.PortFree(port) != nil && time.Now().Before(deadline); {
 		<-tick.C
 	}
-	c, err := e.startCluster("app", port)
+	c, err := e.startCluster(appCluster)
 	must(t, err)
 	e.mu.Lock()
 	defer e.mu.Unlock()

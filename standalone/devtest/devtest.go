@@ -36,6 +36,13 @@ const Namespace = "lianban"
 
 const waitLimit = 2 * time.Minute
 
+// The servers of an environment, by which their folders and ports are found.
+const (
+	appCluster      = "app"
+	temporalCluster = "temporal"
+	temporalServer  = "temporald"
+)
+
 // Options of [New].
 type Options struct {
 	// OneCluster puts Temporal's databases into the product's cluster, as `lianban dev` does.
@@ -55,8 +62,9 @@ type Env struct {
 	app      *cluster.Cluster
 	store    *cluster.Cluster // app when there is one cluster
 	temporal *child.Process
-	port     int
 	names    int
+	// The ports are held as long as the environment: what is down comes back on the same one.
+	ports map[string]*cluster.HeldPort
 }
 
 var shared struct {
@@ -100,16 +108,18 @@ func open(opts Options) (*Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Env{opts: opts, dir: dir}
-	if e.port, err = cluster.FreePort(); err != nil {
-		return nil, err
+	e := &Env{opts: opts, dir: dir, ports: map[string]*cluster.HeldPort{}}
+	for _, name := range []string{appCluster, temporalCluster, temporalServer} {
+		if e.ports[name], err = cluster.HoldPort(); err != nil {
+			return e, err
+		}
 	}
-	if e.app, err = e.startCluster("app", 0); err != nil {
-		return nil, err
+	if e.app, err = e.startCluster(appCluster); err != nil {
+		return e, err
 	}
 	e.store = e.app
 	if !opts.OneCluster {
-		if e.store, err = e.startCluster("temporal", 0); err != nil {
+		if e.store, err = e.startCluster(temporalCluster); err != nil {
 			return e, err
 		}
 	}
@@ -133,6 +143,14 @@ func (e *Env) close() error {
 			errs = append(errs, err.Error())
 		}
 	}
+	for _, p := range e.ports {
+		if p == nil {
+			continue
+		}
+		if err := p.Release(); err != nil {
+			errs = append(errs, err.Error())
+		}
+	}
 	if err := os.RemoveAll(e.dir); err != nil {
 		errs = append(errs, err.Error())
 	}
@@ -142,8 +160,8 @@ func (e *Env) close() error {
 	return nil
 }
 
-// startCluster starts one of the clusters, on the port given or, for 0, any.
-func (e *Env) startCluster(name string, port int) (*cluster.Cluster, error) {
+// startCluster starts one of the clusters on its port.
+func (e *Env) startCluster(name string) (*cluster.Cluster, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
 	defer cancel()
 	settings := map[string]string{"shared_buffers": "64MB"}
@@ -152,7 +170,7 @@ func (e *Env) startCluster(name string, port int) (*cluster.Cluster, error) {
 	} else {
 		settings["fsync"] = "off" // a killed server loses nothing by it, only a machine without power does
 	}
-	return cluster.Start(ctx, cluster.Options{Dir: filepath.Join(e.dir, name), Settings: settings, Port: port})
+	return cluster.Start(ctx, cluster.Options{Dir: filepath.Join(e.dir, name), Settings: settings, Port: e.ports[name].Port})
 }
 
 // Database makes a database in the product's cluster, builds its schema with migrate (nil:
@@ -177,7 +195,9 @@ func (e *Env) Database(t testing.TB, migrate pgtest.Migrate) string {
 }
 
 // HostPort is Temporal's address; it stays the same across restarts.
-func (e *Env) HostPort() string { return cluster.Host + ":" + strconv.Itoa(e.port) }
+func (e *Env) HostPort() string {
+	return cluster.Host + ":" + strconv.Itoa(e.ports[temporalServer].Port)
+}
 
 // Client connects to Temporal and is closed with the test. Options other than address and
 // namespace may be set by change, which may be nil.

@@ -74,7 +74,7 @@ func (e *Env) startTemporal() error {
 	said := &tail{}
 	p, err := child.Start(child.Spec{
 		Path: path,
-		Args: append([]string{"--port", strconv.Itoa(e.port), "--namespace", Namespace}, e.opts.TemporalArgs...),
+		Args: append([]string{"--port", strconv.Itoa(e.ports[temporalServer].Port), "--namespace", Namespace}, e.opts.TemporalArgs...),
 		Env:  append(os.Environ(), "LIANBAN_TEMPORAL_POSTGRES="+e.store.DSN("temporal"), "GOGC=400"),
 		Dir:  e.dir, Stdout: word, Stderr: said, DeathSignal: syscall.SIGKILL,
 	})
