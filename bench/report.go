@@ -63,7 +63,7 @@ func Run(ctx context.Context, opts Options) error {
 				continue
 			}
 			samples[nth] = append(samples[nth], s)
-			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  one client %s  processor %s", round+1, ways[nth].name(), s.perSecond, ms(s.p50), ms(s.p99), ms(s.single), ms(s.processor))
+			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s  processor %s", round+1, ways[nth].name(), s.perSecond, ms(s.p50), ms(s.p99), ms(s.first), ms(s.single), ms(s.processor))
 		}
 	}
 	return e.summary(ctx, ways, samples, pure, say)
@@ -79,10 +79,10 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 	events := map[string]float64{}
 	for i, w := range ways {
 		var rates []float64
-		var p50s, p99s, ones, used []time.Duration
+		var p50s, p99s, firsts, ones, used []time.Duration
 		for _, s := range samples[i] {
 			rates, p50s, p99s = append(rates, s.perSecond), append(p50s, s.p50), append(p99s, s.p99)
-			ones, used = append(ones, s.single), append(used, s.processor)
+			firsts, ones, used = append(firsts, s.first), append(ones, s.single), append(used, s.processor)
 		}
 		rate[w.name()], single[w.name()] = median(rates), median(ones)
 		number := samples[i][0].cases[0]
@@ -91,8 +91,8 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 			return err
 		}
 		events[w.name()] = float64(n) / float64(len(steps))
-		say("%-6s %6.0f steps/s  p50 %s  p99 %s  one client %s  processor %s  %.1f history events per step", w.name(), rate[w.name()],
-			ms(median(p50s)), ms(median(p99s)), ms(single[w.name()]), ms(median(used)), events[w.name()])
+		say("%-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s  processor %s  %.1f history events per step", w.name(), rate[w.name()],
+			ms(median(p50s)), ms(median(p99s)), ms(median(firsts)), ms(single[w.name()]), ms(median(used)), events[w.name()])
 	}
 	say("")
 	budget := func(what string, got, want float64, atLeast bool) {

@@ -44,6 +44,7 @@ type settler interface {
 type sample struct {
 	perSecond float64
 	p50, p99  time.Duration // of single steps under load
+	first     time.Duration // nine in ten first steps of a case under load took no longer
 	single    time.Duration // median of one client alone
 	processor time.Duration // used for one step under load, by all processes together
 	cases     []string
@@ -69,6 +70,11 @@ func runRound(ctx context.Context, w way, label string, opts *Options) (sample, 
 	s := sample{perSecond: float64(len(lat)) / time.Since(began).Seconds(), cases: numbers}
 	s.processor = (processorTime() - used) / time.Duration(len(lat))
 	s.p50, s.p99 = quantile(lat, 0.5), quantile(lat, 0.99)
+	firsts := make([]time.Duration, opts.Cases)
+	for i := range firsts {
+		firsts[i] = lat[i*len(steps)]
+	}
+	s.first = quantile(firsts, 0.9)
 
 	const alone = 6
 	one := make([]time.Duration, alone*len(steps))

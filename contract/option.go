@@ -134,20 +134,25 @@ func ReflushOptions(number, id string) client.UpdateWorkflowOptions {
 	}
 }
 
-// WorkflowPollers is how many calls of one worker wait for workflow tasks. A
-// worker that is frozen keeps its calls waiting at the server, and each takes one
-// task along before it is given up: a case in its hands waits up to so many times
-// [WorkflowTaskTimeout]. With 16 that was over a minute in the fault tests, with 4
-// about twenty seconds; `make bench` shows no more steps a second with 8 than with 4.
+// WorkflowPollers is how many calls of one worker wait, at most, for workflow tasks of
+// cases it does not know yet, and as many for those it holds. A worker that is frozen
+// keeps its calls waiting at the server, and each takes one task along before it is
+// given up: a case in its hands waits up to so many times [WorkflowTaskTimeout]. With 16
+// that was over a minute in the fault tests, with 4 about twenty seconds; `make bench`
+// shows no more steps a second with 8 than with 4.
 const WorkflowPollers = 4
 
 // WorkerOptions are those every worker of cases runs with.
 func WorkerOptions() worker.Options {
 	return worker.Options{
-		// With the SDK's default of 2 the slowest of many steps at once take over a second.
-		MaxConcurrentWorkflowTaskPollers: WorkflowPollers,
-		StickyScheduleToStartTimeout:     StickyTimeout,
-		WorkerStopTimeout:                WorkerStop,
+		// Scaling calls are apart for new cases and for those held. One set for both, the
+		// SDK's default, asks for held cases as long as any of them waits: under load the
+		// first act of a new case then waited seconds (`make bench`: "first step").
+		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
+			InitialNumberOfPollers: WorkflowPollers, MinimumNumberOfPollers: 2, MaximumNumberOfPollers: WorkflowPollers,
+		}),
+		StickyScheduleToStartTimeout: StickyTimeout,
+		WorkerStopTimeout:            WorkerStop,
 		// A workflow or activity is known by the name in this package alone.
 		DisableRegistrationAliasing: true,
 	}
