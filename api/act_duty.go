@@ -56,6 +56,9 @@ func (s *Server) GetDossier(ctx context.Context, req gen.GetDossierRequestObject
 	out := gen.GetDossier200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Entries: []engine.DossierRow{}}
 	for i := range rows {
 		if req.Params.Kind == "" || rows[i].Kind == req.Params.Kind {
+			if m := rows[i].Mending; m != nil {
+				rows[i].Mending = k.sight.mending(*m)
+			}
 			out.Entries = append(out.Entries, rows[i])
 		}
 	}

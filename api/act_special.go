@@ -106,6 +106,14 @@ func (s *Server) ActCorrect(ctx context.Context, r gen.ActCorrectRequestObject) 
 // VisitActCorrectResponse writes the answer.
 func (a acted) VisitActCorrectResponse(w http.ResponseWriter) error { return a.write(w) }
 
+// ActMend implements POST /v1/cases/{number}/acts/mend.
+func (s *Server) ActMend(ctx context.Context, r gen.ActMendRequestObject) (gen.ActMendResponseObject, error) {
+	return s.done(ctx, engine.Mend, r.Number, r.Params.IdempotencyKey, r.Body)
+}
+
+// VisitActMendResponse writes the answer.
+func (a acted) VisitActMendResponse(w http.ResponseWriter) error { return a.write(w) }
+
 // ActOverride implements POST /v1/cases/{number}/acts/override.
 func (s *Server) ActOverride(ctx context.Context, r gen.ActOverrideRequestObject) (gen.ActOverrideResponseObject, error) {
 	return s.done(ctx, engine.OverrideOpinion, r.Number, r.Params.IdempotencyKey, r.Body)

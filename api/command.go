@@ -16,6 +16,7 @@ import (
 	"lianban/contract"
 	"lianban/engine"
 	"lianban/engine/calendar"
+	"lianban/engine/definition"
 	"lianban/store"
 )
 
@@ -114,19 +115,8 @@ func (s *Server) complete(ctx context.Context, number string, filed filing, cmd 
 	if err := s.describe(ctx, cmd.By, &cmd.Args); err != nil {
 		return err
 	}
-	if len(cmd.Args.Form) > 0 && (cmd.Do == engine.Answer || cmd.Do == engine.Amend) {
-		f, err := s.fold(ctx, number)
-		if err != nil {
-			return err
-		}
-		merged := maps.Clone(f.state.Form)
-		if merged == nil {
-			merged = map[string]any{}
-		}
-		maps.Copy(merged, cmd.Args.Form)
-		if p, err := s.forms.check(plan, merged); p != nil || err != nil {
-			return errors.Join(problemOrNil(p), err)
-		}
+	if err := s.checkForm(ctx, number, plan, cmd); err != nil {
+		return err
 	}
 	if cmd.People, err = s.people(ctx, &cmd.Args); err != nil {
 		return err
@@ -134,6 +124,30 @@ func (s *Server) complete(ctx context.Context, number string, filed filing, cmd 
 	day := calendar.DateOf(s.cfg.Clock.Now())
 	cmd.Parties, err = s.catalogue.resolve(ctx, plan, filed.region, envOf(plan.Def, filed.region, "", day, nil, nil), day)
 	return err
+}
+
+// checkForm holds the form as an act would leave it against its schema.
+func (s *Server) checkForm(ctx context.Context, number string, plan *definition.Plan, cmd *engine.Command) error {
+	written := len(cmd.Args.Form) > 0 && (cmd.Do == engine.Answer || cmd.Do == engine.Amend)
+	if !written && (cmd.Do != engine.Mend || len(cmd.Args.Corrections) == 0) {
+		return nil
+	}
+	f, err := s.fold(ctx, number)
+	if err != nil {
+		return err
+	}
+	merged := engine.MendedForm(f.rules, f.state, cmd.Args.Corrections)
+	if written {
+		if merged = maps.Clone(f.state.Form); merged == nil {
+			merged = map[string]any{}
+		}
+		maps.Copy(merged, cmd.Args.Form)
+	}
+	if merged == nil {
+		return nil // no field is touched, or none that there is: the rules say so
+	}
+	p, err := s.forms.check(plan, merged)
+	return errors.Join(problemOrNil(p), err)
 }
 
 func problemOrNil(p *Problem) error {

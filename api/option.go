@@ -211,6 +211,7 @@ var actFields = map[string]actField{
 	"link":        {3, "choice", "退回到", "Back to"},
 	"to":          {3, "choice", "退回到", "Return to"},
 	"steps":       {4, "choices", "需要重办的环节", "Steps to be done again"},
+	"confirmed":   {12, "boolean", "申请人已当场核对并确认", "The applicant has looked at it and confirms it"},
 	"straight":    {12, "boolean", "改好后直接送回本人", "Straight back once put right"},
 	"on":          {3, "dateTime", "时间", "Date and time"},
 	"place":       {4, "text", "地点", "Place"},
@@ -238,6 +239,7 @@ func NamesField(name string) bool { return actFields[name].zh != "" }
 // fieldsOf are words and ways of single acts that differ.
 var fieldsOf = map[engine.Act]map[string]actField{
 	engine.AddSigner: {"place": {kind: "choice", zh: "加签位置", en: "Where"}},
+	engine.Mend:      {"papers": {kind: "papers", zh: "改好的材料", en: "Papers put right"}, "file": {kind: "file", zh: "申请人签字的更正单", en: "Sheet signed by the applicant"}},
 	engine.HandOver:  {"account": {zh: "接手人", en: "Successor"}},
 	engine.Challenge: {"name": {zh: "提出请求的利害关系人或上级机关", en: "Who has asked for it"}},
 	engine.Defend:    {"reason": {zh: "陈述、申辩的内容", en: "What the holder says"}},

@@ -108,7 +108,7 @@ var Policies = map[string]string{
 
 	"actRequest": "act",
 
-	"actCorrect": "act",
+	"actCorrect": "act", "actMend": "act",
 
 	"actOverride": "act",
 

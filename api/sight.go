@@ -100,6 +100,25 @@ func (v sight) form(form map[string]any) map[string]any {
 	return out
 }
 
+// mending leaves of what was put right on the spot the papers and form fields that
+// may be seen.
+func (v sight) mending(m engine.Mending) *engine.Mending {
+	if v.whole {
+		return &m
+	}
+	m.Texts = slices.DeleteFunc(slices.Clone(m.Texts), func(x engine.Reading) bool {
+		for r := range v.reads {
+			if strings.HasPrefix(r, "form.") && (x.Field == r || strings.HasPrefix(x.Field, r+".")) {
+				return false
+			}
+		}
+		return true
+	})
+	m.Papers = slices.DeleteFunc(slices.Clone(m.Papers), func(id string) bool { return !v.reads[id] })
+	m.File = ""
+	return &m
+}
+
 func copyPart(to, from map[string]any, path []string) {
 	v, ok := from[path[0]]
 	if !ok {

@@ -104,6 +104,19 @@ func (t story) results(ids []string) []string {
 // of names a paper or condition of the guide.
 func (t story) of(id string) string { return orElse(guideName(t.r.Plan, id), id) }
 
+// field names a form field (form.PATH) or a question.
+func (t story) field(id string) string {
+	if path, ok := strings.CutPrefix(id, "form."); ok {
+		return orElse(title(t.r.Plan.Def.Form, strings.Split(path, ".")), id)
+	}
+	for _, q := range t.r.Plan.Questions {
+		if q.ID == id {
+			return q.Ask
+		}
+	}
+	return id
+}
+
 func because(reason string) (zh, en string) {
 	if reason == "" {
 		return "", ""
@@ -322,7 +335,7 @@ func (t story) tell(e *engine.Event) calendar.Text {
 			return give("撤销“"+t.output(b.Output)+"”", "annulled: "+t.output(b.Output), b.Reason)
 		}
 		return give("不撤销“"+t.output(b.Output)+"”", "not annulled: "+t.output(b.Output), b.Reason)
-	case engine.TextCorrected, engine.OpinionOverridden:
+	case engine.TextCorrected, engine.OpinionOverridden, engine.MendedOnSpot:
 		return t.signed(b)
 	case engine.RatingAsked:
 		return give("请申请人评价", "the applicant is invited to rate", b.Clock.Day.String())

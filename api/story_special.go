@@ -44,8 +44,8 @@ func (t story) visit(body engine.Body) calendar.Text {
 	return calendar.Text{ZH: body.Type(), EN: body.Type()}
 }
 
-// signed tells what becomes of what was signed: which texts are corrected (not how
-// they read), which opinions are decided against.
+// signed tells what becomes of what was written or signed: which texts and fields are
+// corrected (not how they read), which opinions are decided against.
 func (t story) signed(body engine.Body) calendar.Text {
 	switch b := body.(type) {
 	case engine.TextCorrected:
@@ -59,6 +59,16 @@ func (t story) signed(body engine.Body) calendar.Text {
 		}
 		zh, en := because(b.Correction.Reason)
 		return calendar.Text{ZH: "更正“" + what + "”：" + strings.Join(fields, "、") + zh, EN: "corrected in " + what + ": " + strings.Join(fields, ", ") + en}
+	case engine.MendedOnSpot:
+		var what []string
+		for _, x := range b.Mending.Texts {
+			what = append(what, t.field(x.Field))
+		}
+		for _, id := range b.Mending.Papers {
+			what = append(what, t.of(id))
+		}
+		zh, en := because(b.Mending.Reason)
+		return calendar.Text{ZH: "申请人当场更正：" + strings.Join(what, "、") + zh, EN: "put right on the spot by the applicant: " + strings.Join(what, ", ") + en}
 	case engine.OpinionOverridden:
 		zh, en := because(b.Reason)
 		return calendar.Text{ZH: "“" + t.step(b.Step) + "”不采纳“" + t.step(b.Opinion) + "”的意见" + zh, EN: t.step(b.Step) + " decides against the opinion of " + t.step(b.Opinion) + en}

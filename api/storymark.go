@@ -103,6 +103,8 @@ func place(e *engine.Event) (step, task string) {
 		return b.Step, b.Task
 	case engine.NoticeSent:
 		return b.Step, ""
+	case engine.MendedOnSpot:
+		return b.Step, ""
 	case engine.AnswerReceived:
 		return b.Step, ""
 	case engine.AnswerOverdue:

@@ -20,6 +20,7 @@ type revision struct {
 	answers map[string]any // all answers, nil when unchanged
 	form    map[string]any // the whole form, nil when unchanged
 	papers  []PaperState   // those that changed
+	taken   []PaperState   // all papers, with those handed in
 	changed []string       // papers, form.x and questions that have another value now
 }
 
@@ -36,6 +37,12 @@ type AddedStep struct {
 // newly asked for come with the act, or the act is refused (3.10.2). before says
 // that the case is not accepted yet: nothing is settled about its papers.
 func (d *decider) revise(a *Args, before bool) (revision, *Rejection) {
+	return d.revised(a, before, false)
+}
+
+// revised is revise; told says that what is newly asked for and does not come can
+// still be told in the one notice.
+func (d *decider) revised(a *Args, before, told bool) (revision, *Rejection) {
 	var r revision
 	after := &decider{r: d.r, under: d.under, s: d.s.clone(), now: d.now, by: d.by}
 	if len(a.Form) > 0 {
@@ -71,9 +78,10 @@ func (d *decider) revise(a *Args, before bool) (revision, *Rejection) {
 	if rej != nil {
 		return r, rej
 	}
+	r.taken = taken
 	for i, p := range taken {
 		old := d.s.Papers[i]
-		if p.Status == PaperMissing && (old.Status == PaperAbsent || old.Status == PaperPromised) {
+		if !told && p.Status == PaperMissing && (old.Status == PaperAbsent || old.Status == PaperPromised) {
 			return r, reject(BadPaper, "改变情形后需要材料“"+p.ID+"”，须一并提交", "the changed answers ask for paper "+p.ID+"; it must come with them").
 				want(p.ID, "none").at("papers." + p.ID)
 		}

@@ -62,6 +62,7 @@ var PersonActs = slices.Concat(
 	overrideActs,
 	deliverActs,
 	challengeActs,
+	mendActs,
 )
 
 // ApplicantActs are those only the applicant does, with his number and code.
@@ -155,7 +156,7 @@ type Args struct {
 	Statements []Statement `json:"statements,omitempty"`
 	// refuse, sendBack, deny, disagree, notConcerned, needsUpper, stop, continue, return, drop, add, amend,
 	// extend, withdraw, terminate, annul, keep, correct, judge as failed: the reason (required); agree, agreeWith, pass, grant,
-	// fulfil: a remark.
+	// fulfil, mend: a remark.
 	Reason string `json:"reason,omitempty"`
 	// challenge, defend: the reason (required).
 	// deny, disagree, annul: the legal basis (required).
@@ -259,10 +260,13 @@ type Args struct {
 	Inspectors []string `json:"inspectors,omitempty"`
 	// record of a visit: what is to be put right; nothing: clear.
 	Points []PointIn `json:"points,omitempty"`
-	// record: the signed record's file, correct: the corrected document's; hex SHA-256.
+	// record: the signed record's file, correct: the corrected document's, mend: the sheet the applicant has signed; hex SHA-256.
 	File string `json:"file,omitempty"`
 	// correct: how the texts read afterwards.
+	// mend: form fields (form.PATH) and questions, and how they read now; Papers are those put right.
 	Corrections []ReadingIn `json:"corrections,omitempty"`
+	// mend: the applicant has looked at what was put right and confirmed it (required).
+	Confirmed bool `json:"confirmed,omitempty"`
 }
 
 // PaperIn is a paper handed in: its id in the guide and the file's identity.

@@ -96,7 +96,7 @@ func (d *decider) emit(b Body) {
 	})
 	d.s.record(&d.events[len(d.events)-1])
 	switch b.(type) {
-	case CaseFiled, CaseReceived, PreReviewAnswered, AnswerReceived, AnswersAmended:
+	case CaseFiled, CaseReceived, PreReviewAnswered, AnswerReceived, AnswersAmended, MendedOnSpot:
 		d.base = nil
 	}
 }
@@ -143,6 +143,7 @@ func init() {
 		overrideJudges,
 		deliverJudges,
 		challengeJudges,
+		mendJudges,
 	} {
 		maps.Copy(judges, more)
 	}

@@ -63,6 +63,7 @@
 //
 //	decide     the entrance; finding the task an act is for; claim, release
 //	filing     receipt: answers, papers, parties        intake   window, answer, acceptance
+//	mend       mistakes put right on the spot, before the acceptance
 //	prereview  before the receipt                       deliver  proofs of delivery, times that wait for one
 //	notice     the one notice, a supervisor's second    event    facts; eventtype their names in the log
 //	work       chains, opinions, signed decisions        run      sequence, parallel, objection, gates

@@ -31,6 +31,7 @@ type DossierRow struct {
 	Copy       *CopyTo        `json:"copy,omitempty"`
 	Remark     *Remark        `json:"remark,omitempty"`
 	Correction *Correction    `json:"correction,omitempty"`
+	Mending    *Mending       `json:"mending,omitempty"`
 	Promise    *PromiseState  `json:"promise,omitempty"`
 	Vacancy    *Vacancy       `json:"vacancy,omitempty"`
 	Delivery   *DeliveryState `json:"delivery,omitempty"`
@@ -44,6 +45,7 @@ const (
 	DossierRating     = "rating"
 	DossierCorrection = "correction"
 	DossierPromise    = "promise"
+	DossierMending    = "mending"
 )
 
 // dossier lists the entries of all kinds, each kind in the order its entries were made.
@@ -64,5 +66,6 @@ var dossiers = []func(*Rules, *State) []DossierRow{
 	talkRows,
 	vacancyRows,
 	correctionRows,
+	mendingRows,
 	deliveryRows,
 }

@@ -103,6 +103,7 @@ var bodies = func() []newBody {
 		challengeBodies,
 		preReviewBodies,
 		correctionBodies,
+		mendBodies,
 		paperBodies,
 		promiseBodies,
 		overrideBodies,

@@ -40,6 +40,9 @@ func (d *decider) known(o *Option, cmd *Command) {
 		}
 	case Gap:
 		add("lines", d.askable())
+	case Mend:
+		add("corrections", d.mendableFields())
+		add("papers", d.mendablePapers())
 	case Answer:
 		add("statements", d.unanswered(t))
 	case Hand:

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -47,40 +46,6 @@ type Choice struct {
 	Schema map[string]any `json:"schema,omitempty"`
 }
 
-// actsOnTask are the acts on an open task by its kind. What every task in
-// somebody's hands takes is in actsOnAnyTask.
-var actsOnTask = map[TaskKind][]Act{
-	TaskLook:   {Gap, Clear},
-	TaskAccept: {Accept, Gap, Refuse},
-	TaskAnswer: {Answer},
-	TaskWork: {
-		Pass, SendBack, Grant, Deny, Agree, AgreeWith, Disagree, NotConcerned, NeedsUpper, Return, OverrideOpinion,
-		Gap, PauseClock, Resume, AddSigner, RemoveSigner, Consult,
-	},
-	TaskQuestion:  {ContinueBlock, StopBlock},
-	TaskHand:      {Hand},
-	TaskConsult:   {Reply},
-	TaskDuty:      {Fulfil, Judge},
-	TaskJudge:     {Judge},
-	TaskAnnul:     {Annul, Keep},
-	TaskArrange:   {Arrange},
-	TaskRecord:    {Record, Arrange},
-	TaskRectify:   {Rectify},
-	TaskRecheck:   {Recheck},
-	TaskPost:      {Post},
-	TaskObjection: {Uphold, Dismiss},
-	TaskRequest:   {Request},
-	TaskDeliver:   {Deliver},
-}
-
-var actsOnAnyTask = []Act{Claim, Release, Assign, Transfer, Delegate, GiveBack, Urge}
-
-// What a review ends with, and what only a decide does: the other kind's are not shown.
-var (
-	reviewActs = []Act{Agree, AgreeWith, Disagree, NotConcerned}
-	decideActs = []Act{Grant, Deny, Return, OverrideOpinion}
-)
-
 // TaskOptions lists the acts on one task as they would be judged for somebody at
 // an instant; ok is false when the case has no such task. people are his
 // colleagues: the directory's word on whom he may name.
@@ -92,57 +57,12 @@ func TaskOptions(r *Rules, s *State, by Actor, at time.Time, task string, people
 	}
 	n := d.r.node(d.s, t.Step)
 	for _, do := range actsOn(t) {
-		if !d.takes(n, do) {
+		if !d.takes(n, t, do) {
 			continue
 		}
 		list = append(list, d.option(Command{Do: do, By: by, Step: t.Step, Task: task, People: people}))
 	}
 	return list, true
-}
-
-// OfTask says whether an act is always done on a task.
-func OfTask(do Act) bool {
-	if do == Urge {
-		return false
-	}
-	if slices.Contains(actsOnAnyTask, do) {
-		return true
-	}
-	for _, kind := range slices.Sorted(maps.Keys(actsOnTask)) {
-		if slices.Contains(actsOnTask[kind], do) {
-			return true
-		}
-	}
-	return false
-}
-
-// actsOn are the acts a task takes: those of its kind, and those on who has it in hand.
-func actsOn(t *Task) []Act {
-	acts := actsOnTask[t.Kind]
-	if t.Party != applicant && slices.Contains(holding, t.Kind) {
-		acts = slices.Concat(acts, actsOnAnyTask)
-	}
-	return acts
-}
-
-// takes says whether a kind of step knows an act of work at all.
-func (d *decider) takes(n *definition.Node, do Act) bool {
-	if n == nil || n.Work() == nil {
-		return true
-	}
-	switch do {
-	case Return:
-		return n.Decide != nil && len(n.Decide.Back) > 0
-	case PauseClock, Resume:
-		return len(n.Work().Pauses) > 0
-	case Gap: // only where correction may still be asked for after acceptance
-		i := d.intake()
-		return i != nil && i.Intake.Collect != nil && i.Intake.Collect.From == "gap"
-	}
-	if n.Decide != nil {
-		return !slices.Contains(reviewActs, do)
-	}
-	return !slices.Contains(decideActs, do)
 }
 
 // CaseOptions lists all acts of people as they would be judged for somebody who
@@ -341,7 +261,8 @@ var fillers = map[string]func(*decider, *Command){
 	"evidence":   func(_ *decider, c *Command) { c.Args.Reason = written },
 	"conditions": func(_ *decider, c *Command) { c.Args.Conditions = []string{written} },
 	"ground":     writeGround, "checks": writeChecks,
-	"finding": func(_ *decider, c *Command) { c.Args.Finding = string(DutyMet) },
+	"confirmed": func(_ *decider, c *Command) { c.Args.Confirmed = true },
+	"finding":   func(_ *decider, c *Command) { c.Args.Finding = string(DutyMet) },
 	"time": func(_ *decider, c *Command) {
 		c.Args.Time = calendar.Period{Amount: 1, Unit: calendar.WorkingDays}
 	},

@@ -349,6 +349,11 @@ func (c *chronicle) read() {
 		c.clocks[text(part(b["clock"])["id"])].more++
 	case "AnswersAmended":
 		c.amended(b)
+	case "MendedOnSpot":
+		if part(b["answers"]) == nil {
+			b["answers"] = c.answers
+		}
+		c.amended(b)
 	case "CalendarLoaded":
 		c.hung(text(b["version"]))
 	case "RatingAsked":

@@ -452,11 +452,11 @@ func (w *world) couldAct(t *rapid.T, wait engine.Wait) {
 }
 
 // passing are acts on a task that leave it where it is.
-var passing = map[engine.Act]bool{engine.Claim: true, engine.Release: true, engine.Urge: true, engine.Consult: true}
+var passing = map[engine.Act]bool{engine.Claim: true, engine.Release: true, engine.Urge: true, engine.Consult: true, engine.Mend: true}
 
 // fitting are acts that a task may be for.
 var fitting = map[engine.TaskKind][]engine.Act{
-	engine.TaskLook: {engine.Gap, engine.Clear, engine.Clear, engine.Claim}, engine.TaskAccept: {engine.Accept, engine.Accept, engine.Accept, engine.Refuse, engine.Gap},
+	engine.TaskLook: {engine.Gap, engine.Clear, engine.Clear, engine.Claim, engine.Mend}, engine.TaskAccept: {engine.Accept, engine.Accept, engine.Accept, engine.Refuse, engine.Gap, engine.Mend},
 	engine.TaskAnswer: {engine.Answer},
 	engine.TaskWork: {
 		engine.Pass, engine.Pass, engine.Pass, engine.SendBack, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant,
@@ -675,6 +675,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		w.arrival(t, &cmd)
 	case engine.Recheck:
 		w.ownPoints(t, cmd.By.Org, a)
+	case engine.Mend:
+		w.mends(t, &cmd)
 	case engine.Correct:
 		w.misprint(t, &cmd)
 	case engine.OverrideOpinion:
@@ -696,23 +698,16 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	return cmd
 }
 
-func clockIDs(s *engine.State) []string {
-	ids := make([]string, len(s.Clocks))
-	for i := range s.Clocks {
-		ids[i] = s.Clocks[i].ID
-	}
-	return ids
-}
-
 // TestRandomCases runs random acts of anybody on random definitions, then lets
 // people of good will finish: every case comes to its end.
 func TestRandomCases(t *testing.T) {
 	t.Parallel()
-	overridden, unexamined := 0, 0
+	overridden, unexamined, mended := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
 		for range rapid.IntRange(0, 24).Draw(t, "kindly") { // further states than random acts alone reach
 			w.override(t)
+			w.putRight(t)
 			w.kind(t, true)
 		}
 		for range rapid.IntRange(0, 40).Draw(t, "acts") {
@@ -729,10 +724,14 @@ func TestRandomCases(t *testing.T) {
 			if _, ok := e.Body.(engine.OpinionOverridden); ok {
 				overridden++
 			}
+			if _, ok := e.Body.(engine.MendedOnSpot); ok {
+				mended++
+			}
 		}
 		unexamined += w.hasty
 	})
 	require.Positive(t, overridden, "random cases go against opinions")
+	require.Positive(t, mended, "random cases have mistakes put right on the spot")
 	require.Positive(t, unexamined, "random verdicts come before the conditions were worked through")
 }
 

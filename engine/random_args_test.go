@@ -1,9 +1,12 @@
 package engine_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"lianban/engine"
@@ -103,6 +106,49 @@ func (w *world) misprint(t *rapid.T, cmd *engine.Command) {
 	}
 }
 
+// mends draws a mistake put right on the spot, mostly by the window.
+func (w *world) mends(t *rapid.T, cmd *engine.Command) {
+	a := &cmd.Args
+	a.Corrections, a.Confirmed, a.File = nil, rapid.IntRange(0, 5).Draw(t, "confirmed") > 0, ""
+	if rapid.IntRange(0, 4).Draw(t, "window's") > 0 {
+		cmd.By = person(w.state.Org("hall"), "clerk", rapid.IntRange(1, 3).Draw(t, "mender"))
+	}
+	for _, field := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"q1", "q2", "q3", "form.site.street", "form.site", "x"}), 0, 2, rapid.ID[string]).Draw(t, "mended") {
+		var to any = rapid.Bool().Draw(t, "reads")
+		if strings.HasPrefix(field, "form.") {
+			to = rapid.SampledFrom([]string{"甲", "乙"}).Draw(t, "street")
+		}
+		a.Corrections = append(a.Corrections, engine.ReadingIn{Field: field, To: to})
+	}
+	for i := range w.state.Papers {
+		if p := &w.state.Papers[i]; (p.Hash != "" || rapid.IntRange(0, 5).Draw(t, "missing") == 0) && rapid.IntRange(0, 2).Draw(t, "anew") == 0 {
+			a.Papers = append(a.Papers, w.paper(p.ID))
+		}
+	}
+}
+
+// putRight has a mistake put right on the spot where that may be, every other time.
+func (w *world) putRight(t *rapid.T) {
+	w.acts++
+	c := engine.Command{ID: fmt.Sprintf("m%d", w.acts), Do: engine.Mend, At: w.now, By: person(w.state.Org("hall"), "clerk", 2)}
+	c.Args = engine.Args{Confirmed: true, Reason: "笔误"}
+	street := rapid.SampledFrom([]string{"甲", "乙", "丙"}).Draw(t, "right street")
+	field, to := "form.site.street", any(street)
+	if rapid.Bool().Draw(t, "an answer") {
+		now, _ := w.state.Answers["q2"].(bool)
+		field, to = "q2", !now
+	}
+	c.Args.Corrections = []engine.ReadingIn{{Field: field, To: to}}
+	for i := range w.state.Papers {
+		if p := &w.state.Papers[i]; p.Hash != "" && p.Status != engine.PaperAbsent && rapid.IntRange(0, 3).Draw(t, "paper right") == 0 {
+			c.Args.Papers = append(c.Args.Papers, w.paper(p.ID))
+		}
+	}
+	if rapid.Bool().Draw(t, "puts right") && engine.Decide(w.rules, w.state, c).Rejection == nil {
+		require.Nil(t, w.do(t, c))
+	}
+}
+
 // challenge draws a challenge of a result, mostly by who has granted it.
 func (w *world) challenge(t *rapid.T, cmd *engine.Command) {
 	a := &cmd.Args
@@ -191,4 +237,12 @@ func (w *world) kindArgs(a *engine.Args) {
 			a.Statements = append(a.Statements, engine.Statement{Of: l.Of, Text: "说明"})
 		}
 	}
+}
+
+func clockIDs(s *engine.State) []string {
+	ids := make([]string, len(s.Clocks))
+	for i := range s.Clocks {
+		ids[i] = s.Clocks[i].ID
+	}
+	return ids
 }

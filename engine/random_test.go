@@ -63,6 +63,9 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 			{ID: "quick", Kind: "other", Stops: []string{"promised"}, Max: calendar.Period{Amount: 50, Unit: calendar.Hours}},
 			{ID: "heard", Kind: "hearing", Stops: []string{"statutory", "promised"}, Max: wd(20), Notice: "特殊程序期限告知书"},
 		},
+		Form: map[string]any{"type": "object", "properties": map[string]any{
+			"site": map[string]any{"type": "object", "properties": map[string]any{"street": map[string]any{"type": "string"}}}, "since": map[string]any{"type": "string"},
+		}},
 		Conditions: []definition.Condition{
 			{ID: "c1", Text: "条件", Basis: []definition.Article{{Law: "法"}}},
 			{ID: "c2", Text: "条件二", Basis: []definition.Article{{Law: "法"}}, When: "q2"},

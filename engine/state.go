@@ -152,7 +152,9 @@ type State struct {
 	Deliveries []DeliveryState `json:"deliveries,omitempty"`
 	// Corrections of clerical errors, in the order they were made.
 	Corrections []Correction `json:"corrections,omitempty"`
-	Rating      *Rating      `json:"rating,omitempty"` // nil before the case is closed
+	// Mendings are the mistakes put right on the spot, before the acceptance.
+	Mendings []Mending `json:"mendings,omitempty"`
+	Rating   *Rating   `json:"rating,omitempty"` // nil before the case is closed
 
 	Promises []PromiseState `json:"promises,omitempty"`
 	Credit   *Credit        `json:"credit,omitempty"`
@@ -548,7 +550,7 @@ func (s *State) clone() *State {
 	c.Pauses = slices.Clip(s.Pauses)
 	c.Duties = slices.Clip(s.Duties)
 	c.Annulments = slices.Clip(s.Annulments)
-	c.Corrections = slices.Clip(s.Corrections)
+	c.Corrections, c.Mendings = slices.Clip(s.Corrections), slices.Clip(s.Mendings)
 	c.Deliveries = slices.Clip(s.Deliveries)
 	c.Calendars = slices.Clip(s.Calendars)
 	c.Promises = slices.Clip(s.Promises)

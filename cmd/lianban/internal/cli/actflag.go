@@ -117,6 +117,8 @@ var actFlags = []actFlag{
 	{name: "paper", repeated: true, zh: "材料=文件，或 材料@来源[=文件]，可多次", en: "PAPER=FILE, or PAPER@SOURCE[=FILE], may be repeated", put: putPaper},
 	{name: "answer", repeated: true, zh: "问题=回答，可多次；选项用逗号隔开", en: "QUESTION=ANSWER, may be repeated; options are separated by commas", put: putTyped("answers", "answer")},
 	{name: "form", repeated: true, zh: "字段=内容，可多次；下级字段用点，如 applicant.name=…", en: "FIELD=VALUE, may be repeated; inner fields with dots, as applicant.name=…", put: putTyped("form", "form")},
+	{name: "fix", repeated: true, zh: "表单字段或问题=更正后，可多次；字段写作 form.路径", en: "FIELD-OR-QUESTION=HOW IT READS, may be repeated; a field is form.PATH", put: putFix},
+	{name: "confirmed", zh: "true：申请人已当场核对并确认", en: "true: the applicant has looked at it and confirms it", put: putBool("confirmed", "confirmed")},
 	{name: "check", repeated: true, zh: "条件=ok|no[:说明]，可多次", en: "CONDITION=ok|no[:NOTE], may be repeated", put: putCheck},
 	{name: "condition", repeated: true, zh: "附加的条件，可多次", en: "a condition, may be repeated", put: func(p *putter, v string) error { p.add("conditions", v); return nil }},
 	{name: "take", repeated: true, zh: "审查环节=采纳的条件，可多次", en: "REVIEW=CONDITION taken over, may be repeated", put: putTake(true)},
@@ -165,7 +167,7 @@ var actFlags = []actFlag{
 	{name: "chair", zh: "听证主持人的账号", en: "account of the chair of a hearing", put: text("chair")},
 	{name: "inspector", repeated: true, zh: "核查人员的账号，逗号隔开", en: "accounts of the inspectors, separated by commas", put: list("inspectors")},
 	{name: "point", repeated: true, zh: "整改事项，或 条件=整改事项，可多次", en: "what is to be put right, or CONDITION=WHAT, may be repeated", put: putPoint},
-	{name: "file", zh: "签字的记录文件，或更正后的文书", en: "file of the signed record, or the corrected document", put: putFile},
+	{name: "file", zh: "签字的记录或更正单，或更正后的文书", en: "file of the signed record or sheet, or the corrected document", put: putFile},
 	{name: "change", repeated: true, zh: "更正的内容：字段=更正后，可多次；字段为 number、data.字段、reason、basis", en: "FIELD=HOW IT READS, may be repeated; a field is number, data.FIELD, reason or basis", put: putChange},
 	{name: "ground", zh: "事由，见上", en: "the ground, see above", put: text("ground")},
 }

@@ -43,6 +43,14 @@ var actSpecs = []actSpec{
 		longEn: "--outcome: refused (default), not-required: no licence is needed, not-competent: another organ decides (--right-organ names it).",
 		flags:  []string{"reason", "outcome", "right-organ"}, need: []string{"reason"},
 		example: "lianban task refuse CASE --outcome not-competent --right-organ 市市场监督管理局 --reason 经营场所在市管范围"},
+	{act: engine.Mend, word: "mend", under: "case", zh: "当场更正申请中的错误", en: "Let the applicant put mistakes right on the spot",
+		longZh: "在窗口，收件之后、受理或发出补正告知书之前（行政许可法第三十二条第一款第三项）：--fix 写表单字段（form.路径，列表中的项从 0 数起）或情形问题，\n" +
+			"--paper 是改好的材料。申请人须当场核对，以 --confirmed true 确认。不是补正告知，不停止计时；看过的部门只就改动再看一次。",
+		longEn: "At the window, between the receipt and the acceptance or the correction notice (行政许可法第三十二条第一款第三项): --fix names a form\n" +
+			"field (form.PATH, entries of a list from 0) or a question, --paper brings a paper put right. The applicant looks at it and confirms it\n(--confirmed true). " +
+			"It is no notice and stops no clock; parties that had looked at what reads otherwise now look again.",
+		flags: []string{"fix", "paper", "copies", "signed", "confirmed", "reason", "file"}, need: []string{"confirmed"},
+		example: "lianban case mend CASE --fix form.premises.area=88 --confirmed true --reason 笔误 --as lin.hall"},
 	{act: engine.Pass, word: "pass", under: "task", zh: "送下一环（承办→审核→批准）", en: "Pass the work on to the next link",
 		longZh: "最后一环不送，直接作出结论（grant、deny 等）。", longEn: "Handle → check → approve inside a department; the last link gives the verdict instead.",
 		flags: []string{"check", "reason"}, example: "lianban task pass CASE --step food --check layout=ok --check staffFit=ok --as zhou.market"},

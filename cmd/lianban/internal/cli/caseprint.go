@@ -24,7 +24,7 @@ var words = map[string][2]string{
 	"look": {"看材料", "look"}, "accept": {"受理", "accept"}, "answer": {"补正", "answer"}, "work": {"办理", "work"},
 	"question": {"答复", "question"}, "hand": {"发放", "hand out"},
 	"duty": {"义务", "duty"}, "judge": {"认定", "judge"}, "annul": {"撤销与否", "annul or keep"}, "annulment": {"撤销", "annulment"}, "rate": {"评价", "rating"}, "rating": {"评价", "rating"}, "invited": {"待评价", "invited"}, "rated": {"已评价", "rated"},
-	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"}, "correction": {"更正", "correction"},
+	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"}, "correction": {"更正", "correction"}, "mending": {"当场更正", "put right on the spot"},
 	"deferred": {"容缺", "deferred"}, "letter": {"以函代证", "a letter"}, "promise": {"承诺", "promise"}, "given": {"已承诺", "given"}, "retracted": {"已撤回", "taken back"},
 	"granted-tolerant": {"准予（容缺）", "granted on tolerance"}, "grant-tolerant": {"容缺准予", "granted on tolerance"},
 	"tolerant": {"容缺受理", "papers follow"}, "act-first": {"先办后补", "the act came first"}, "agent": {"代办", "filed by an agent"}, "representative": {"代领", "authorised"}, "bad-credit": {"信用不良", "bad credit"},
@@ -215,6 +215,9 @@ func (a *App) printDossier(list []engine.DossierRow) error {
 		if c := list[i].Correction; c != nil {
 			name = a.changes(c)
 		}
+		if m := list[i].Mending; m != nil {
+			name = mended(m)
+		}
 		if d := list[i].Delivery; d != nil {
 			name = a.arrival(d)
 		}
@@ -241,6 +244,15 @@ func (a *App) changes(c *engine.Correction) string {
 		texts[i] = fmt.Sprintf("%s %s: %v → %v", cmp.Or(c.Output, c.Step), x.Field, x.From, x.To)
 	}
 	return strings.Join(texts, "; ")
+}
+
+// mended writes what was put right on the spot.
+func mended(m *engine.Mending) string {
+	parts := make([]string, 0, len(m.Texts)+len(m.Papers))
+	for _, x := range m.Texts {
+		parts = append(parts, fmt.Sprintf("%s: %v → %v", x.Field, cmp.Or[any](x.From, "—"), x.To))
+	}
+	return strings.Join(append(parts, m.Papers...), "; ")
 }
 
 func (a *App) printResults(list []engine.ResultRow) error {

@@ -177,6 +177,8 @@ func TestActBecomesARequest(t *testing.T) {
 		{[]string{"case", "add", "N1", "--step", "review", "--party", "eco", "--reads", "a,b", "--time", "3wd", "--reason", "r"}, "add",
 			`{"step":"review","party":"eco","reads":["a","b"],"time":"3wd","reason":"r"}`},
 		{[]string{"task", "answer", "N1", "--paper", "licence@e-licence", "--statement", "x=y"}, "answer", `{"papers":[{"id":"licence","source":"e-licence"}],"statements":[{"of":"x","text":"y"}]}`},
+		{[]string{"case", "mend", "N1", "--fix", "area=88", "--fix", "kinds=hot,cold", "--fix", "form.applicant.phone=139", "--paper", "licence@e-licence", "--confirmed", "true"}, "mend",
+			`{"corrections":[{"field":"area","to":88},{"field":"kinds","to":["hot","cold"]},{"field":"form.applicant.phone","to":"139"}],"papers":[{"id":"licence","source":"e-licence"}],"confirmed":true}`},
 		{[]string{"task", "hand", "N1", "--way", "counter", "--item", "a", "--item", "b"}, "hand", `{"way":"counter","items":["a","b"]}`},
 	} {
 		h.on("POST /v1/cases/N1/acts/"+c.path, func(w http.ResponseWriter, _ *http.Request) { send(w, 200, done) })

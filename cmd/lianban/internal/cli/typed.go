@@ -48,6 +48,34 @@ func putTyped(key, flag string) func(*putter, string) error {
 	}
 }
 
+// putFix says how a form field or a question reads from now on, of the kind the guide says.
+func putFix(p *putter, v string) error {
+	field, value, err := cut("fix", v)
+	if err != nil {
+		return err
+	}
+	guide, err := p.guideOf()
+	if err != nil {
+		return err
+	}
+	to := byForm(value)
+	path, isForm := strings.CutPrefix(field, "form.")
+	switch {
+	case guide == nil:
+	case isForm:
+		to, err = fieldValue("fix", guide.Form, path, value)
+	default:
+		var one map[string]any
+		one, err = typeAnswers(map[string]string{field: value}, guide)
+		to = one[field]
+	}
+	if err != nil {
+		return err
+	}
+	p.add("corrections", map[string]any{"field": field, "to": to})
+	return nil
+}
+
 // byForm: true, false, numbers, [a, b]; everything else is text. A number in
 // quotes is text, too.
 func byForm(s string) any {
@@ -151,28 +179,36 @@ func typedAs(kind, s string) (any, bool) {
 func typeForm(fields map[string]string, guide *definition.Guide) (map[string]any, error) {
 	out := map[string]any{}
 	for _, path := range slices.Sorted(maps.Keys(fields)) {
-		var v any = fields[path]
-		switch schemaType(guide.Form, strings.Split(path, ".")) {
-		case "integer", "number":
-			n, err := strconv.ParseFloat(fields[path], 64)
-			if err != nil {
-				return nil, Fail(Usage, "--form %s 应为数字", "--form %s must be a number", path)
-			}
-			v = n
-		case "boolean":
-			b, ok := byForm(fields[path]).(bool)
-			if !ok {
-				return nil, Fail(Usage, "--form %s 应为 true 或 false", "--form %s must be true or false", path)
-			}
-			v = b
-		case "array":
-			v = choices(strings.Trim(fields[path], "[]"))
+		v, err := fieldValue("form", guide.Form, path, fields[path])
+		if err == nil {
+			err = setPath(out, path, v)
 		}
-		if err := setPath(out, path, v); err != nil {
+		if err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// fieldValue gives the text of one form field the kind of the schema.
+func fieldValue(flag string, form map[string]any, path, s string) (any, error) {
+	switch schemaType(form, strings.Split(path, ".")) {
+	case "integer", "number":
+		n, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			return nil, Fail(Usage, "--%s %s 应为数字", "--%s %s must be a number", flag, path)
+		}
+		return n, nil
+	case "boolean":
+		b, ok := byForm(s).(bool)
+		if !ok {
+			return nil, Fail(Usage, "--%s %s 应为 true 或 false", "--%s %s must be true or false", flag, path)
+		}
+		return b, nil
+	case "array":
+		return choices(strings.Trim(s, "[]")), nil
+	}
+	return s, nil
 }
 
 // schemaType walks properties (and local references) of a JSON Schema.
@@ -181,7 +217,11 @@ func schemaType(root map[string]any, path []string) string {
 	for _, key := range path {
 		schema = deref(root, schema)
 		properties, _ := schema["properties"].(map[string]any)
-		schema, _ = properties[key].(map[string]any)
+		next, ok := properties[key].(map[string]any)
+		if !ok { // the entry of a list, by its place
+			next, _ = schema["items"].(map[string]any)
+		}
+		schema = next
 		if schema == nil {
 			return ""
 		}

@@ -3270,6 +3270,7 @@ export type DossierEntry = {
     copy?: CopyTo;
     remark?: Remark;
     correction?: Correction;
+    mending?: Mending;
     promise?: Promise;
     vacancy?: Vacancy;
     delivery?: DeliveryRecord;
@@ -3923,6 +3924,28 @@ export type RefuseAct = {
     rightOrgan?: string;
 };
 
+export type MendAct = {
+    step?: StepId;
+    task?: TaskId;
+    /**
+     * Form fields (form.PATH, entries of a list by their place from 0) and questions
+     */
+    corrections?: Array<ReadingIn>;
+    /**
+     * Papers put right, in place of those handed in; those the corrected answers ask for
+     */
+    papers?: Array<PaperIn>;
+    /**
+     * The applicant has looked at it and confirmed it; refused without
+     */
+    confirmed: boolean;
+    reason?: Reason;
+    /**
+     * The sheet the applicant has signed, uploaded before
+     */
+    file?: string;
+};
+
 export type ClaimAct = {
     step?: StepId;
     task?: TaskId;
@@ -4090,13 +4113,13 @@ export type RequestAct = {
 
 export type ReadingIn = {
     /**
-     * reason or basis of a verdict; number or data.FIELD of an output
+     * Of what was signed: reason or basis of a verdict, number or data.FIELD of an output. On the spot: form.PATH, or a question
      */
     field: string;
     /**
-     * How it reads from now on, of the kind it was: a text, a number, true or false
+     * How it reads from now on, of the kind it was: a text, a number, true or false; the options of a question that takes several
      */
-    to: string | number | boolean;
+    to: string | number | boolean | Array<string>;
 };
 
 export type Correction = {
@@ -4135,6 +4158,39 @@ export type Correction = {
      * The duty to hand the corrected result out
      */
     duty?: string;
+};
+
+export type Mending = {
+    id: string;
+    org: string;
+    /**
+     * Account
+     */
+    by: string;
+    at: string;
+    reason?: string;
+    /**
+     * Form fields and questions, as far as the caller may see them
+     */
+    texts?: Array<{
+        field: string;
+        /**
+         * How it read; left out: nothing stood there
+         */
+        from?: unknown;
+        /**
+         * How it reads from then on
+         */
+        to: unknown;
+    }>;
+    /**
+     * Papers handed in anew; what they were is kept with each
+     */
+    papers?: Array<string>;
+    /**
+     * SHA-256 of the sheet the applicant has signed
+     */
+    file?: string;
 };
 
 export type CorrectAct = {
@@ -8044,6 +8100,46 @@ export type ActRefuseResponses = {
 };
 
 export type ActRefuseResponse = ActRefuseResponses[keyof ActRefuseResponses];
+
+export type ActMendData = {
+    body: MendAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/acts/mend';
+};
+
+export type ActMendErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ActMendError = ActMendErrors[keyof ActMendErrors];
+
+export type ActMendResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type ActMendResponse = ActMendResponses[keyof ActMendResponses];
 
 export type ActClaimData = {
     body: ClaimAct;

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { answer } from "../../api/client";
 import { getGuide } from "../../api/gen/sdk.gen";
 
-interface Question {
+export interface Question {
   id: string;
   ask: string;
   type: string;
@@ -43,7 +43,7 @@ export function Answers({ value = {}, onChange, item, version }: {
   );
 }
 
-function AnswerInput({ question: q, value, onChange }: { question: Question; value: unknown; onChange: (v: unknown) => void }) {
+export function AnswerInput({ question: q, value, onChange }: { question: Question; value: unknown; onChange: (v: unknown) => void }) {
   const { t } = useTranslation("act");
   switch (q.type) {
     case "boolean":

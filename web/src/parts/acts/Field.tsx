@@ -8,8 +8,9 @@ import { FilePick } from "../FilePick";
 import { OrgPick } from "../OrgPick";
 import { instant, minute } from "../time";
 import { Answers } from "./Answers";
+import { Corrections } from "./Corrections";
 import type { Choice } from "./lists";
-import { Checks, Corrections, Evidences, Lines, Outputs, Overrides, Papers, Points, Statements, Takes, Texts, useName } from "./lists";
+import { Checks, Evidences, Lines, Outputs, Overrides, Papers, Points, Statements, Takes, Texts, useName } from "./lists";
 
 interface Props {
   id?: string;

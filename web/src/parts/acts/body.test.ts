@@ -35,6 +35,8 @@ test("what is half written is named, what is empty or whole is not", () => {
   expect(gapIn("lines", [{ of: "lease", reason: " " }])).toBe("line");
   expect(gapIn("points", [{ of: "layout" }])).toBe("point");
   expect(gapIn("corrections", [{ field: "name" }])).toBe("correction");
+  expect(gapIn("corrections", [{ field: "fumes", to: false }])).toBeUndefined();
+  expect(gapIn("corrections", [{ to: "和平街" }])).toBe("correction");
   expect(gapIn("overrides", [{ step: "fumeSiting" }])).toBe("reason");
   expect(gapIn("takes", [{ step: "fumeSiting", condition: "加装", taken: false }])).toBe("reason");
   expect(gapIn("takes", [{ step: "fumeSiting", condition: "加装", taken: true }])).toBeUndefined();

@@ -1,6 +1,7 @@
 // From what a form holds to the body of an act as openapi.yaml has it: empty things are left out, files become hashes.
 import type { File as Stored } from "../../api/gen/types.gen";
-import type { Check, CorrectionValue, Line, OutputValue, OverrideValue, PaperValue, Point, StatementValue, TakeValue } from "./lists";
+import type { CorrectionValue } from "./Corrections";
+import type { Check, Line, OutputValue, OverrideValue, PaperValue, Point, StatementValue, TakeValue } from "./lists";
 
 export type Values = Record<string, unknown>;
 
@@ -42,7 +43,7 @@ type Gap = "line" | "point" | "correction" | "reason";
 const gaps: Record<string, (v: never) => Gap | undefined> = {
   lines: (v: Line[]) => (v.some((l) => !l.of !== !l.reason?.trim()) ? "line" : undefined),
   points: (v: Point[]) => (v.some((p) => p.of && !p.text?.trim()) ? "point" : undefined),
-  corrections: (v: CorrectionValue[]) => (v.some((c) => !c.field !== !c.to) ? "correction" : undefined),
+  corrections: (v: CorrectionValue[]) => (v.some((c) => !c.field !== (c.to === undefined || c.to === "")) ? "correction" : undefined),
   overrides: (v: OverrideValue[]) => (v.some((o) => !o.reason?.trim()) ? "reason" : undefined),
   takes: (v: TakeValue[]) => (v.some((x) => !x.taken && !x.reason?.trim()) ? "reason" : undefined),
 };

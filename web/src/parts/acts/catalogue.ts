@@ -48,6 +48,7 @@ export const acts: Record<string, ActLook> = {
   annul: { group: "conclude", tone: "danger" },
   keep: { group: "conclude", tone: "primary" },
   rate: { group: "conclude" },
+  mend: { group: "papers" },
   correct: { group: "papers" },
   reply: { group: "conclude", tone: "primary" },
 

@@ -270,28 +270,6 @@ export function Papers({ value = [], onChange, choices }: FieldProps<PaperValue[
   );
 }
 
-export interface CorrectionValue {
-  field?: string;
-  to?: string;
-}
-
-/** How a reading of what was signed is corrected. */
-export function Corrections({ value = [{}], onChange }: FieldProps<CorrectionValue[]>) {
-  const { t } = useTranslation("act");
-  const list = value.length ? value : [{}];
-  return (
-    <div>
-      {list.map((c, i) => (
-        <div key={i} style={{ display: "flex", gap: 6, marginBottom: 6 }}>
-          <Input style={{ flex: "1 1 40%" }} aria-label={t("correctField")} placeholder={t("correctField")} value={c.field ?? ""} onChange={(e) => onChange?.(change(list, i, { field: e.target.value }))} />
-          <Input style={{ flex: "1 1 60%" }} aria-label={t("correctTo")} placeholder={t("correctTo")} value={c.to ?? ""} onChange={(e) => onChange?.(change(list, i, { to: e.target.value }))} />
-        </div>
-      ))}
-      <Button size="small" icon={<PlusOutlined />} onClick={() => onChange?.([...list, {}])}>{t("addCorrection")}</Button>
-    </div>
-  );
-}
-
 /** Files that prove something, each with what it is. */
 export function Evidences({ value = [], onChange }: FieldProps<Stored[]>) {
   const { t } = useTranslation("act");

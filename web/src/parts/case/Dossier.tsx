@@ -32,6 +32,13 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.annulment) return <Question of={e.annulment} number={number} />;
   if (e.promise) return <span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span>;
   if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
+  if (e.mending) return (
+    <>
+      {e.mending.reason}
+      {(e.mending.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {x.from === undefined || x.from === null ? "—" : String(x.from)} → {String(x.to)}</div>)}
+      {e.mending.papers?.length ? <div className="small">{t("mendedPapers", { papers: e.mending.papers.join("、") })}</div> : null}
+    </>
+  );
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
   if (e.vacancy) return <>{e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
   return <>{e.id}</>;
