@@ -5,7 +5,6 @@ import (
 
 	"lianban/api/gen"
 	"lianban/engine"
-	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -66,5 +65,5 @@ func stopView(p *engine.Stop) gen.Stop {
 	if p == nil {
 		return gen.Stop{}
 	}
-	return gen.Stop{Pause: p.Pause, Kind: p.Kind, Name: calendar.Text{ZH: engine.PauseKindZh(p.Kind), EN: p.Kind}, Until: p.Until}
+	return gen.Stop{Pause: p.Pause, Kind: p.Kind, Name: definition.PauseName(p.Kind), Until: p.Until}
 }

@@ -80,6 +80,7 @@ func taskView(number string, t *engine.TaskRow, now time.Time) gen.Task {
 	}
 	if t.Status == engine.TaskOpen {
 		v.Light, _ = lightOf(t.Due, t.Warn, t.Stop != nil, now)
+		v.Stop = stopView(t.Stop)
 	}
 	return v
 }

@@ -49,7 +49,8 @@ export function Look({ children }: { children: ReactNode }) {
         },
         components: {
           Layout: { headerBg: "#14345f", headerHeight: 48, headerPadding: "0 16px", bodyBg: "#f2f4f8" },
-          Table: { cellPaddingBlockSM: 6, cellPaddingInlineSM: 8 },
+          // A chosen row keeps its lights readable, too.
+          Table: { cellPaddingBlockSM: 6, cellPaddingInlineSM: 8, rowSelectedBg: "#eef4fc", rowSelectedHoverBg: "#e3edfa" },
         },
       }}
     >

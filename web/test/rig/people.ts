@@ -91,6 +91,8 @@ export async function look(page: Page, name: string): Promise<void> {
   await expect.poll(() => page.locator(".ant-skeleton-active, .ant-spin-spinning").count(), { timeout: 20_000 }).toBe(0);
   // A list that somebody has just picked from is on its way out.
   await expect.poll(() => page.locator(".ant-select-dropdown:visible").count(), { timeout: 20_000 }).toBe(0);
+  // A form that fades in is half as dark as it will be.
+  await expect.poll(() => page.evaluate("document.getAnimations().filter((a) => a.playState === 'running' && a.effect.getComputedTiming().activeDuration !== Infinity).length"), { timeout: 20_000 }).toBe(0);
   await picture(page, name);
   await accessible(page, name);
 }

@@ -3653,6 +3653,10 @@ export type Task = {
     provisional?: boolean;
     light?: Light;
     /**
+     * Why its clock stands still; only with the light grey
+     */
+    stop?: Stop;
+    /**
      * Account
      */
     claimed?: string;

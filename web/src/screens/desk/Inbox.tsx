@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { answer, newKey } from "../../api/client";
 import { claimTasks, listItems } from "../../api/gen/sdk.gen";
 import type { BatchResult, Task } from "../../api/gen/types.gen";
+import { inLanguage } from "../../app/language";
 import { clockQuery } from "../../app/BusinessTime";
 import { useAccount } from "../../app/session";
 import { Due, Light } from "../../parts/Light";
@@ -17,6 +18,7 @@ import { Broken, Nothing } from "../../parts/States";
 import { minute } from "../../parts/time";
 import { BatchAnswer } from "./BatchAnswer";
 import { CompleteMany } from "./CompleteMany";
+import { DistributeMany } from "./DistributeMany";
 import { SavedFilters } from "./SavedFilters";
 import { inboxRoute, sorts } from "./routes";
 import type { InboxFilter } from "./routes";
@@ -54,6 +56,7 @@ export default function Inbox() {
       render: (_, x) => (
         <>
           <Due due={x.due} light={x.light as LightName} now={now} provisional={x.provisional} stopped={x.light === "grey"} />
+          {x.stop && <div className="muted small">{t(x.stop.until ? "stoppedUntil" : "stopped", { why: inLanguage(x.stop.name, i18n.language), day: x.stop.until })}</div>}
           {x.why?.zh && <div className="muted small">{english ? x.why.en : x.why.zh}</div>}
         </>
       ),
@@ -133,7 +136,7 @@ function Batch({ chosen, onDone }: { chosen: Task[]; onDone: () => void }) {
   const { message } = App.useApp();
   const cache = useQueryClient();
   const [result, setResult] = useState<BatchResult>();
-  const [completing, setCompleting] = useState(false);
+  const [form, setForm] = useState<"complete" | "distribute">();
   const claim = useMutation({
     mutationFn: () => answer(claimTasks({ headers: { "Idempotency-Key": newKey() }, body: { tasks: chosen.map((x) => ({ number: x.number, task: x.id })) } })),
     onSuccess: (r) => {
@@ -145,17 +148,25 @@ function Batch({ chosen, onDone }: { chosen: Task[]; onDone: () => void }) {
       }
     },
   });
+  const close = () => setForm(undefined);
+  const done = (r: BatchResult) => {
+    close();
+    setResult(r);
+    void cache.invalidateQueries({ queryKey: ["tasks"] });
+  };
   return (
     <div style={{ marginBottom: 12 }}>
       <Space wrap>
         <span>{t("chosen", { count: chosen.length })}</span>
         <Button loading={claim.isPending} onClick={() => claim.mutate()}>{t("claimMany")}</Button>
-        <Button onClick={() => setCompleting(true)}>{t("completeMany")}</Button>
+        <Button onClick={() => setForm("distribute")}>{t("distributeMany")}</Button>
+        <Button onClick={() => setForm("complete")}>{t("completeMany")}</Button>
         <Button type="text" onClick={onDone}>{t("unpick")}</Button>
       </Space>
       <Refusal error={claim.error} />
       {result && <BatchAnswer result={result} tasks={chosen} onClose={() => { setResult(undefined); onDone(); }} />}
-      {completing && <CompleteMany tasks={chosen} onClose={() => setCompleting(false)} onDone={(r) => { setCompleting(false); setResult(r); void cache.invalidateQueries({ queryKey: ["tasks"] }); }} />}
+      {form === "complete" && <CompleteMany tasks={chosen} onClose={close} onDone={done} />}
+      {form === "distribute" && <DistributeMany tasks={chosen} onClose={close} onDone={done} />}
     </div>
   );
 }
