@@ -84,7 +84,7 @@ func TestBadFilingsAreAnsweredAndLeaveNothing(t *testing.T) {
 	})
 	t.Run("a body of 10 MB", func(t *testing.T) {
 		p := r.do(req{method: "POST", path: "/v1/cases", as: "clerk", raw: bytes.NewReader(bytes.Repeat([]byte(" "), 10<<20))}).problem(t, 413, "too-large")
-		require.Contains(t, p.Expected, "1048576")
+		require.Contains(t, p.Expected.EN, "1048576")
 		// The same without its length told beforehand.
 		r.do(req{method: "POST", path: "/v1/cases", as: "clerk", raw: io.MultiReader(bytes.NewReader(bytes.Repeat([]byte(" "), 10<<20)))}).problem(t, 413, "too-large")
 		require.Zero(t, r.count())
@@ -92,12 +92,12 @@ func TestBadFilingsAreAnsweredAndLeaveNothing(t *testing.T) {
 	t.Run("no JSON", func(t *testing.T) {
 		p := r.do(req{method: "POST", path: "/v1/cases", as: "clerk", raw: strings.NewReader(`{"item": "` + applicantID)}).problem(t, 400, "bad-request")
 		require.Equal(t, "body", p.Where)
-		require.Equal(t, "ends in the middle", p.Actual)
+		require.Equal(t, "ends in the middle", p.Actual.EN)
 		p = r.do(req{method: "POST", path: "/v1/cases", as: "clerk", raw: strings.NewReader(`{"item": ]`)}).problem(t, 400, "bad-request")
-		require.Equal(t, "malformed at byte 10", p.Actual)
+		require.Equal(t, "malformed at byte 10", p.Actual.EN)
 		p = r.do(req{method: "GET", path: "/v1/cases?limit=" + applicantID + "a", as: "clerk"}).problem(t, 400, "bad-request")
 		require.Equal(t, "query limit", p.Where)
-		require.Equal(t, "integer", p.Expected)
+		require.Equal(t, "integer", p.Expected.EN)
 		r.do(req{method: "POST", path: "/v1/cases", as: "clerk", kind: "text/plain", raw: strings.NewReader("x")}).problem(t, 415, "media-type")
 		r.do(req{method: "POST", path: "/v1/cases", as: "clerk"}).problem(t, 400, "bad-request")
 	})

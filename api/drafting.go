@@ -255,7 +255,7 @@ func testTexts(in []gen.DefinitionTest) []store.TestText {
 func oneName(tests []gen.DefinitionTest) error {
 	for i, t := range tests {
 		if slices.IndexFunc(tests, func(o gen.DefinitionTest) bool { return o.Name == t.Name }) < i {
-			return badRequest(gen.FieldError{Where: "/tests/" + strconv.Itoa(i) + "/name", Zh: "两个测试文件同名", En: "two test files have one name", Expected: "a name of its own", Actual: "the name of another"})
+			return badRequest(gen.FieldError{Where: "/tests/" + strconv.Itoa(i) + "/name", Zh: "两个测试文件同名", En: "two test files have one name", Expected: both("a name of its own"), Actual: both("the name of another")})
 		}
 	}
 	return nil

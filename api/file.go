@@ -117,12 +117,12 @@ func filePart(parts *multipart.Reader) (*multipart.Part, error) {
 		part, err := parts.NextPart()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil, badRequest(gen.FieldError{Where: "/file", Zh: "缺少名为 file 的文件", En: "a part named file is missing", Expected: "one part named file", Actual: "none"})
+			return nil, badRequest(gen.FieldError{Where: "/file", Zh: "缺少名为 file 的文件", En: "a part named file is missing", Expected: both("one part named file"), Actual: both("none")})
 		case err != nil:
 			if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 				return nil, err
 			}
-			return nil, badRequest(gen.FieldError{Where: "body", Zh: "multipart 内容不完整", En: "the multipart body is broken", Expected: "multipart/form-data", Actual: "malformed"})
+			return nil, badRequest(gen.FieldError{Where: "body", Zh: "multipart 内容不完整", En: "the multipart body is broken", Expected: both("multipart/form-data"), Actual: both("malformed")})
 		case part.FormName() == "file":
 			return part, nil
 		}

@@ -25,7 +25,7 @@ type forms struct {
 func (f *forms) check(plan *definition.Plan, form map[string]any) (*Problem, error) {
 	if len(plan.Def.Form) == 0 {
 		if len(form) > 0 {
-			return badForm([]gen.FieldError{{Where: "/form", Zh: "本事项没有表单", En: "this item has no form", Expected: "no form", Actual: "a form"}}), nil
+			return badForm([]gen.FieldError{{Where: "/form", Zh: "本事项没有表单", En: "this item has no form", Expected: both("no form"), Actual: both("a form")}}), nil
 		}
 		return nil, nil
 	}
@@ -66,7 +66,7 @@ func badForm(fields []gen.FieldError) *Problem {
 	p := &Problem{Code: CodeBadForm, Zh: "表单有 " + strconv.Itoa(len(fields)) + " 处不符合规定；首先：" + fields[0].Zh,
 		En:     "the form has " + strconv.Itoa(len(fields)) + " field(s) that do not fulfil the schema; first: " + fields[0].En,
 		Errors: fields}
-	return p.at(fields[0].Where).want(fields[0].Expected, fields[0].Actual)
+	return p.at(fields[0].Where).want(fields[0].Expected.EN, fields[0].Actual.EN)
 }
 
 // fieldErrors collects the leaves of a schema error: those are about fields.
@@ -159,7 +159,7 @@ func field(schema map[string]any, path []string, last, zh, en, want, got string)
 	if name == "" {
 		name = where
 	}
-	return gen.FieldError{Where: where, Zh: "“" + name + "”" + zh, En: where + " " + en, Expected: want, Actual: got}
+	return gen.FieldError{Where: where, Zh: "“" + name + "”" + zh, En: where + " " + en, Expected: both(want), Actual: both(got)}
 }
 
 // title finds a field's title in the schema, "" when it has none.

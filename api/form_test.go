@@ -47,7 +47,7 @@ func TestFormErrorsNameFieldsAndNeverWhatWasWritten(t *testing.T) {
 				where = append(where, e.Where)
 				require.NotEmpty(t, e.Zh)
 				require.NotEmpty(t, e.En)
-				require.NotContains(t, e.Zh+e.En+e.Actual+e.Expected, "secret")
+				require.NotContains(t, e.Zh+e.En+e.Actual.EN+e.Actual.ZH+e.Expected.EN+e.Expected.ZH, "secret")
 			}
 			require.ElementsMatch(t, c.where, where)
 		})

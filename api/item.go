@@ -181,7 +181,7 @@ func (s *Server) GetGuide(ctx context.Context, req gen.GetGuideRequestObject) (g
 	var answers map[string]any
 	if req.Params.Answers != "" {
 		if err := json.Unmarshal([]byte(req.Params.Answers), &answers); err != nil || answers == nil {
-			return nil, badRequest(gen.FieldError{Where: "query answers", Zh: "answers 应为 JSON 对象", En: "answers must be a JSON object", Expected: "a JSON object", Actual: "something else"})
+			return nil, badRequest(gen.FieldError{Where: "query answers", Zh: "answers 应为 JSON 对象", En: "answers must be a JSON object", Expected: both("a JSON object"), Actual: both("something else")})
 		}
 	}
 	g, err := guideOf(plan, answers, s.cfg.Clock.Now())

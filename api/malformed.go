@@ -39,7 +39,7 @@ func malformed(err error) *Problem {
 				return p
 			}
 			if len(p.Errors) == 0 {
-				p.Errors = []gen.FieldError{{Where: p.Where, Zh: p.Zh, En: p.En, Expected: p.Expected, Actual: p.Actual}}
+				p.Errors = []gen.FieldError{{Where: p.Where, Zh: p.Zh, En: p.En, Expected: both(p.Expected), Actual: both(p.Actual)}}
 			}
 			found = append(found, p.Errors...)
 		}
@@ -57,7 +57,7 @@ func malformed(err error) *Problem {
 			at("Content-Type").want(contentTypes(re.RequestBody), "another type")
 	}
 	if errors.Is(err, openapi3filter.ErrInvalidRequired) {
-		return badRequest(gen.FieldError{Where: "body", Zh: "缺少请求体", En: "the body is missing", Expected: contentTypes(re.RequestBody), Actual: "empty"})
+		return badRequest(gen.FieldError{Where: "body", Zh: "缺少请求体", En: "the body is missing", Expected: both(contentTypes(re.RequestBody)), Actual: both("empty")})
 	}
 	return badRequest(schemaErrors("", re.Err)...)
 }
@@ -69,7 +69,7 @@ func badRequest(fields ...gen.FieldError) *Problem {
 		fields = []gen.FieldError{{Zh: "请求不符合接口文档", En: "the request is not as the document describes"}}
 	}
 	f := fields[0]
-	p := problem(CodeBadRequest, "%s", "%s").at(f.Where).want(f.Expected, f.Actual)
+	p := problem(CodeBadRequest, "%s", "%s").at(f.Where).want(f.Expected.EN, f.Actual.EN)
 	p.Zh, p.En = f.Zh, f.En
 	if len(fields) > 1 {
 		p.Errors = fields
@@ -107,7 +107,7 @@ func badParameter(re *openapi3filter.RequestError) *Problem {
 	}
 	where := in + " " + name
 	if missing {
-		return badRequest(gen.FieldError{Where: where, Zh: "缺少参数 " + name, En: "the parameter " + name + " is missing", Expected: "a value", Actual: "missing"})
+		return badRequest(gen.FieldError{Where: where, Zh: "缺少参数 " + name, En: "the parameter " + name + " is missing", Expected: both("a value"), Actual: both("missing")})
 	}
 	fields := schemaErrors("", re.Err)
 	for i := range fields {
@@ -117,7 +117,7 @@ func badParameter(re *openapi3filter.RequestError) *Problem {
 	// of its type in the error; the document does.
 	if parse := (*openapi3filter.ParseError)(nil); len(fields) == 0 || errors.As(re.Err, &parse) {
 		want := kindName(re.Parameter.Schema)
-		fields = []gen.FieldError{{Where: where, Zh: "参数 " + name + " 应为 " + want, En: "the parameter " + name + " must be " + want, Expected: want, Actual: "another form"}}
+		fields = []gen.FieldError{{Where: where, Zh: "参数 " + name + " 应为 " + want, En: "the parameter " + name + " must be " + want, Expected: both(want), Actual: both("another form")}}
 	}
 	return badRequest(fields...)
 }
@@ -145,7 +145,7 @@ func schemaErrors(base string, err error) []gen.FieldError {
 	var parse *openapi3filter.ParseError
 	if errors.As(err, &parse) {
 		at := orElse(base, "body")
-		return []gen.FieldError{{Where: at, Zh: "内容不能解析", En: "the content cannot be parsed", Expected: "well-formed content", Actual: brokenAt(parse)}}
+		return []gen.FieldError{{Where: at, Zh: "内容不能解析", En: "the content cannot be parsed", Expected: both("well-formed content"), Actual: both(brokenAt(parse))}}
 	}
 	var se *openapi3.SchemaError
 	if !errors.As(err, &se) {
@@ -190,7 +190,7 @@ func ruleError(where string, se *openapi3.SchemaError) gen.FieldError {
 	num := func(v *float64) string { return strconv.FormatFloat(deref(v), 'g', -1, 64) }
 	unum := func(v *uint64) string { return strconv.FormatUint(deref(v), 10) }
 	say := func(zh, en, expected, actual string) gen.FieldError {
-		f.Zh, f.En, f.Expected, f.Actual = zh, en, expected, actual
+		f.Zh, f.En, f.Expected, f.Actual = zh, en, both(expected), both(actual)
 		return f
 	}
 	switch se.SchemaField {

@@ -83,7 +83,7 @@ func (s *Server) optionViews(ctx context.Context, list []engine.Option) ([]gen.A
 }
 
 func refusalView(r *engine.Rejection) gen.Refusal {
-	return gen.Refusal{Code: string(r.Code), Zh: r.Zh, En: r.En, Expected: r.Expected, Actual: r.Actual, Where: r.Where, Law: deref(r.Law)}
+	return gen.Refusal{Code: string(r.Code), Zh: r.Zh, En: r.En, Expected: r.Wanted(), Actual: r.Found(), Where: r.Where, Law: deref(r.Law)}
 }
 
 // fieldViews lists the fields of an act's body: what it always wants, what the rules

@@ -173,7 +173,7 @@ func (s *Server) closable(ctx context.Context, reg *store.Registry, before, next
 		return nil
 	}
 	return problem(CodeInUse, "该单位到撤销日仍在使用：%[1]s", "the organisation is still needed on that day: %[2]s", strings.Join(zh, "；"), strings.Join(en, "; ")).
-		at("/closedOn").want("nothing that needs it", strings.Join(en, "; "))
+		at("/closedOn").want("nothing that needs it", "still in use")
 }
 
 // openOrganisation refuses one that is not there, or not any more on a day.

@@ -8,6 +8,7 @@ import (
 
 	"lianban/api/gen"
 	"lianban/engine"
+	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -49,6 +50,9 @@ func (p *Problem) want(expected, actual string) *Problem {
 	return p
 }
 
+// both gives a short form of what was expected or came in both languages.
+func both(short string) calendar.Text { return engine.InBoth(short, phrases) }
+
 // problem makes a problem of a code with its sentences. Formats get the same
 // arguments in both languages.
 func problem(code, zh, en string, args ...any) *Problem {
@@ -67,7 +71,7 @@ func (p *Problem) body(lang, request string) gen.Problem {
 	}
 	return gen.Problem{
 		Type: "/problems/" + p.Code, Title: k.Title, Status: p.Status(), Detail: detail, Code: p.Code, Zh: p.Zh, En: p.En,
-		Where: p.Where, Expected: p.Expected, Actual: p.Actual, Law: deref(p.Law), Errors: p.Errors, Findings: p.Findings, Changed: p.Changed,
+		Where: p.Where, Expected: both(p.Expected), Actual: both(p.Actual), Law: deref(p.Law), Errors: p.Errors, Findings: p.Findings, Changed: p.Changed,
 		Request: request,
 	}
 }

@@ -54,7 +54,7 @@ func onlyKnown(query string, known []string) error {
 	given, err := url.ParseQuery(query)
 	if err != nil {
 		return badRequest(gen.FieldError{
-			Where: "query", Zh: "查询参数不能解析", En: "the query cannot be parsed", Expected: "name=value&name=value", Actual: "malformed",
+			Where: "query", Zh: "查询参数不能解析", En: "the query cannot be parsed", Expected: both("name=value&name=value"), Actual: both("malformed"),
 		})
 	}
 	var found []string
@@ -81,7 +81,7 @@ func unknownParameters(found, known []string) *Problem {
 	for _, name := range found {
 		fields = append(fields, gen.FieldError{
 			Where: "query " + name, Zh: "没有查询参数 " + name + "；" + zh, En: "there is no query parameter " + name + "; " + en,
-			Expected: orElse(strings.Join(known, ", "), "none"), Actual: "unknown parameter",
+			Expected: both(orElse(strings.Join(known, ", "), "none")), Actual: both("unknown parameter"),
 		})
 	}
 	p := badRequest(fields...)

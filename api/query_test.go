@@ -47,7 +47,7 @@ func TestUnknownQueryParametersAreRefused(t *testing.T) {
 			a := r.do(c.q)
 			p := a.problem(t, http.StatusBadRequest, code)
 			require.Equal(t, c.where, p.Where)
-			require.Equal(t, c.expected, p.Expected)
+			require.Equal(t, c.expected, p.Expected.EN)
 			named := strings.TrimPrefix(c.where, "query ")
 			if code == "unknown-parameter" {
 				require.Contains(t, p.Zh, named)
@@ -99,7 +99,7 @@ func TestEveryRouteRefusesUnknownParameters(t *testing.T) {
 			require.Equal(t, "query surely-not", p.Where, "%s %s", method, path)
 			for _, o := range op.Parameters {
 				if o.Value.In == openapi3.ParameterInQuery {
-					require.Contains(t, p.Expected, o.Value.Name)
+					require.Contains(t, p.Expected.EN, o.Value.Name)
 				}
 			}
 		}

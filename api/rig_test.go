@@ -289,6 +289,10 @@ func (a answer) problem(t *testing.T, status int, code string) gen.Problem {
 	require.Equal(t, code, p.Code, string(a.body))
 	require.NotEmpty(t, p.Zh)
 	require.NotEmpty(t, p.En)
+	for _, short := range []gen.Text{p.Expected, p.Actual} {
+		require.Equal(t, short.ZH == "", short.EN == "", "%+v", short)
+		require.NotRegexp(t, `[A-Za-z]{2,} [A-Za-z]{2,}`, short.ZH, "%s says it in Chinese, too: %+v", code, short)
+	}
 	require.Equal(t, status, p.Status)
 	require.Equal(t, "/problems/"+code, p.Type)
 	return p

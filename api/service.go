@@ -34,7 +34,7 @@ var advanced struct {
 func (s *Server) AdvanceClock(ctx context.Context, req gen.AdvanceClockRequestObject) (gen.AdvanceClockResponseObject, error) {
 	b := req.Body
 	if b.To.IsZero() == (b.By == 0) {
-		return nil, badRequest(gen.FieldError{Where: "/to", Zh: "to 与 by 须且只须给出一个", En: "give either to or by", Expected: "to or by", Actual: "both or none"})
+		return nil, badRequest(gen.FieldError{Where: "/to", Zh: "to 与 by 须且只须给出一个", En: "give either to or by", Expected: both("to or by"), Actual: both("both or none")})
 	}
 	to, first := s.target(req.Params.IdempotencyKey, b)
 	if !first && !to.After(s.cfg.Clock.Now()) {

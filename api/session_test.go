@@ -136,7 +136,7 @@ func TestSomebodyOfTwoOrganisations(t *testing.T) {
 		{Org: "org-hall", Role: engine.RoleClerk}, {Org: "org-dept", Role: engine.RoleHandle}, {Org: "org-dept", Role: engine.RoleApprove},
 	}}))
 	p := r.do(req{method: "POST", path: "/v1/session", key: "-", body: map[string]any{"account": "both"}}).problem(t, 400, "bad-request")
-	require.Equal(t, "one of org-dept, org-hall", p.Expected)
+	require.Equal(t, "one of org-dept, org-hall", p.Expected.EN)
 	v, _ := r.visit("both", map[string]any{"org": "org-hall"})
 	var who gen.Account
 	v.do(req{method: "PUT", path: "/v1/session", body: map[string]any{"org": "org-dept"}}).into(t, &who)

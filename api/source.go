@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"lianban/api/gen"
@@ -59,7 +60,7 @@ func unmet(plan *definition.Plan, t engine.Trial) *Problem {
 	case "original-not-compared":
 		zh, en = "材料库中的“%[1]s”未核对过原件：核对后以 original 注明", "nobody has compared %[3]s in the library with its original: compare it and say so (original)"
 	}
-	return problem(string(engine.BadPaper), zh, en, name, t.Source, t.Paper).at("papers."+t.Paper).want("found", string(t.Result)+" "+t.Why)
+	return problem(string(engine.BadPaper), zh, en, name, t.Source, t.Paper).at("papers."+t.Paper).want("found", strings.TrimSuffix("source: "+string(t.Result)+"; "+t.Why, "; "))
 }
 
 // What an applicant has to do about a paper.

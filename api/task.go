@@ -173,7 +173,7 @@ func (s *Server) entryBody(e entry) (wire.Act, error) {
 		return *e.body, nil
 	}
 	if !slices.Contains(engine.PersonActs, e.do) {
-		return wire.Act{}, badRequest(gen.FieldError{Where: "/do", Zh: "没有这种操作", En: "there is no such act", Expected: "an act of the document", Actual: "another word"})
+		return wire.Act{}, badRequest(gen.FieldError{Where: "/do", Zh: "没有这种操作", En: "there is no such act", Expected: both("an act of the document"), Actual: both("another word")})
 	}
 	data := e.data
 	if data == nil {
@@ -188,7 +188,7 @@ func (s *Server) entryBody(e entry) (wire.Act, error) {
 	}
 	var body wire.Act
 	if err := json.Unmarshal(raw, &body); err != nil {
-		return wire.Act{}, badRequest(gen.FieldError{Where: "/data", Zh: "内容不能解析", En: "the content cannot be read", Expected: "the body of the act", Actual: "another form"})
+		return wire.Act{}, badRequest(gen.FieldError{Where: "/data", Zh: "内容不能解析", En: "the content cannot be read", Expected: both("the body of the act"), Actual: both("another form")})
 	}
 	body.Task = e.task
 	return body, nil

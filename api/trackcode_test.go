@@ -58,7 +58,7 @@ func TestALostTrackingCodeIsGivenAnew(t *testing.T) {
 	} {
 		p := post("clerk", proof(c.change)).problem(t, 422, c.code)
 		require.Equal(t, c.where, p.Where, name)
-		require.NotContains(t, p.Zh+p.En+p.Actual+p.Expected, applicantName, name)
+		require.NotContains(t, p.Zh+p.En+p.Actual.EN+p.Actual.ZH+p.Expected.EN+p.Expected.ZH, applicantName, name)
 	}
 	require.Equal(t, 200, track(old).status, "a refusal changes nothing")
 	require.Empty(t, r.changes("?kind=track-code"))

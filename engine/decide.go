@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -377,7 +376,7 @@ func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
 		}
 		return nil, reject(NotOpen, zh, en).want("an open task", string(st.Status)+suffix(st.End)).at(cmd.Step)
 	}
-	return nil, reject(NotOpen, "现在没有可以这样办理的工作", "no task is open for this act now").want(fmt.Sprint(kinds), "none")
+	return nil, reject(NotOpen, "现在没有可以这样办理的工作", "no task is open for this act now").want(join(kinds), "none")
 }
 
 // pick chooses among the actor's open tasks: the one he has claimed, else that of

@@ -12,7 +12,8 @@ type Rejection struct {
 	Zh string `json:"zh"`
 	En string `json:"en"`
 	// Expected and Actual are the short forms of what the rule asks for and what
-	// is there, for machines and tables; either may be empty.
+	// is there, in English as recorded; either may be empty. [Rejection.Wanted] and
+	// [Rejection.Found] say them in both languages.
 	Expected string `json:"expected,omitempty"`
 	Actual   string `json:"actual,omitempty"`
 	// Where names the part of the act that is refused: a step, paper, question,

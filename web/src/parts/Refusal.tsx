@@ -3,6 +3,7 @@ import { Alert, App, Typography } from "antd";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { Refused } from "../api/client";
+import { inLanguage } from "../app/language";
 
 /** The sentence, then the article it rests on. */
 export function RefusalText({ refused }: { refused: Refused }) {
@@ -13,6 +14,12 @@ export function RefusalText({ refused }: { refused: Refused }) {
     <>
       <span>{refused.sentence(i18n.language)}</span>
       {p.law && <Typography.Text type="secondary"> {t("refusal.law", { law: p.law.law, article: p.law.article })}</Typography.Text>}
+      {p.expected?.en && (
+        <div className="small muted">
+          {t("refusal.expected", { expected: inLanguage(p.expected, i18n.language) })}
+          {p.actual?.en && t("refusal.actual", { actual: inLanguage(p.actual, i18n.language) })}
+        </div>
+      )}
       {p.errors && p.errors.length > 0 && (
         <ul style={{ margin: "4px 0 0", paddingInlineStart: 18 }}>
           {p.errors.map((e) => <li key={e.where}><code>{e.where}</code> {english ? e.en : e.zh}</li>)}

@@ -28,7 +28,7 @@ func (a *App) printProblem(p *client.Problem) {
 		law += a.T("第"+p.Law.Article+"条", ", article "+p.Law.Article)
 	}
 	rows := []string{
-		a.T("  位置", "  where"), p.Where, a.T("  应为", "  expected"), p.Expected, a.T("  实际", "  actual"), p.Actual,
+		a.T("  位置", "  where"), p.Where, a.T("  应为", "  expected"), a.T(p.Expected.ZH, p.Expected.EN), a.T("  实际", "  actual"), a.T(p.Actual.ZH, p.Actual.EN),
 		a.T("  依据", "  law"), law, a.T("  请求", "  request"), p.Request,
 	}
 	for _, e := range p.Errors {

@@ -61,7 +61,7 @@ export type Article = {
 };
 
 /**
- * RFC 9457
+ * RFC 9457. What came (actual) is a kind or state, never a submitted value
  */
 export type Problem = {
     /**
@@ -93,11 +93,8 @@ export type Problem = {
      * The part that is refused: a field (JSON pointer), header, step, paper, question, clock or task
      */
     where?: string;
-    expected?: string;
-    /**
-     * What came, as a kind or state; never a submitted value
-     */
-    actual?: string;
+    expected?: Text;
+    actual?: Text;
     law?: Article;
     /**
      * One entry per field, where several are wrong
@@ -121,8 +118,8 @@ export type FieldError = {
     where: string;
     zh: string;
     en: string;
-    expected?: string;
-    actual?: string;
+    expected?: Text;
+    actual?: Text;
 };
 
 export type ProblemKind = {
@@ -1755,8 +1752,8 @@ export type Refusal = {
     code: string;
     zh: string;
     en: string;
-    expected?: string;
-    actual?: string;
+    expected?: Text;
+    actual?: Text;
     where?: string;
     law?: Article;
 };

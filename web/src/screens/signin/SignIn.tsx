@@ -75,7 +75,7 @@ function PasswordForm({ busy, onEnter, error }: { busy: boolean; onEnter: (e: En
       </Form.Item>
       {several && (
         <Form.Item name="org" label={t("org")}>
-          <Select options={(error.problem.expected ?? "").split(", ").map((value) => ({ value, label: value }))} />
+          <Select options={(error.problem.expected?.en ?? "").replace(/^one of /, "").split(", ").map((value) => ({ value, label: value }))} />
         </Form.Item>
       )}
       <Refusal error={error} />

@@ -17,8 +17,8 @@ export function MoveRefusal({ move }: { move: PlayedMove }) {
       title={(english ? r.en : r.zh) || r.zh}
       description={
         <span className="small">
-          {r.law && t("common:refusal.law", { law: r.law.law, article: r.law.article })} {r.expected && t("play.expected", { expected: r.expected })}{" "}
-          {r.actual && t("play.actual", { actual: r.actual })} <code>{r.code}</code>
+          {r.law && t("common:refusal.law", { law: r.law.law, article: r.law.article })} {r.expected && t("play.expected", { expected: inLanguage(r.expected, i18n.language) })}{" "}
+          {r.actual && t("play.actual", { actual: inLanguage(r.actual, i18n.language) })} <code>{r.code}</code>
         </span>
       }
     />
