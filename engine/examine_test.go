@@ -41,6 +41,15 @@ func TestConditionsOfTheCaseAreWorkedThrough(t *testing.T) {
 	for _, wide := range []bool{false, true} {
 		s := tell(t, src).accepted(map[string]any{"qa": wide}).do("fire.handle", engine.Pass, "view", unsafe)
 		s.do("fire.check", engine.Pass, "view").do("fire.approve", engine.Pass, "view", safe)
+		asked := map[string]bool{}
+		for _, f := range optionOf(t, s.options("fire.organ-head", "view"), engine.Agree).Fields {
+			for _, c := range f.Choices {
+				if f.Field == "checks" {
+					asked[c.ID] = c.Asked
+				}
+			}
+		}
+		require.Equal(t, map[bool]map[string]bool{false: {"safe": false}, true: {"safe": false, "wide": true}}[wide], asked, "what is left to examine is asked for")
 		if wide {
 			require.Equal(t, "checks.wide", s.refused(engine.BadData, "fire.organ-head", engine.Agree, "view").Where)
 			continue

@@ -28,7 +28,14 @@ func (d *decider) known(o *Option, cmd *Command) {
 			if d.s.Examined {
 				ids = d.examining(n)
 			}
-			add("checks", d.choicesOf(ids))
+			list := d.choicesOf(ids)
+			if slices.Contains(o.Needs, "checks") {
+				done := d.found(n, nil)
+				for i, c := range list {
+					list[i].Asked = !slices.ContainsFunc(done, func(r CheckResult) bool { return r.ID == c.ID })
+				}
+			}
+			add("checks", list)
 		}
 	case Recheck:
 		if n != nil && n.Visit != nil && t != nil {

@@ -44,6 +44,8 @@ type Choice struct {
 	Of string `json:"of,omitempty"`
 	// Schema is the JSON Schema of an output's data.
 	Schema map[string]any `json:"schema,omitempty"`
+	// Asked: of each of these something must be said before the act goes through.
+	Asked bool `json:"asked,omitempty"`
 }
 
 // TaskOptions lists the acts on one task as they would be judged for somebody at

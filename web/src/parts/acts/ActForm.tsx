@@ -6,7 +6,7 @@ import type { ActField, ActOption, Command, Done } from "../../api/gen/types.gen
 import { inLanguage } from "../../app/language";
 import { Refusal } from "../Refusal";
 import { Field } from "./Field";
-import { gapIn, toBody } from "./body";
+import { gapIn, toBody, unsaid } from "./body";
 import type { Values } from "./body";
 import { defaults, lookOf } from "./catalogue";
 import { useAct } from "./useAct";
@@ -43,6 +43,8 @@ export function ActForm({ option, target, onDone, onCancel, draft }: {
     const gap = gapIn(f.field, value);
     if (gap) return Promise.reject(new Error(t(`gap.${gap}`)));
     if (need && f.kind !== "boolean" && !(f.field in toBody({ [f.field]: value }))) return Promise.reject(new Error(t("needed", { field: inLanguage(f.label, i18n.language) })));
+    const left = unsaid(f, value);
+    if (left) return Promise.reject(new Error(t("unsaid", { what: inLanguage(left.name, i18n.language) })));
     return Promise.resolve();
   };
   return (

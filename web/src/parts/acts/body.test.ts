@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { gapIn, toBody } from "./body";
+import type { ActField } from "../../api/gen/types.gen";
+import { gapIn, toBody, unsaid } from "./body";
 
 test("what was left empty is not sent, files are sent as hashes", () => {
   const stored = { hash: "a".repeat(64), name: "租赁合同.pdf", type: "application/pdf", size: 7 };
@@ -41,4 +42,12 @@ test("what is half written is named, what is empty or whole is not", () => {
   expect(gapIn("takes", [{ step: "fumeSiting", condition: "加装", taken: false }])).toBe("reason");
   expect(gapIn("takes", [{ step: "fumeSiting", condition: "加装", taken: true }])).toBeUndefined();
   expect(gapIn("reason", "……")).toBeUndefined();
+});
+
+test("each condition that is asked for is said something of, for or against", () => {
+  const name = { zh: "布局", en: "layout" };
+  const field = { field: "checks", kind: "checks", label: name, choices: [{ id: "layout", name, asked: true }, { id: "staff", name, asked: true }, { id: "flue", name }] } as ActField;
+  expect(unsaid(field, undefined)?.id).toBe("layout");
+  expect(unsaid(field, [{ id: "layout", ok: true }, { id: "staff" }])?.id).toBe("staff");
+  expect(unsaid(field, [{ id: "layout", ok: true }, { id: "staff", ok: false }])).toBeUndefined();
 });

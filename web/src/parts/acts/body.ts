@@ -1,5 +1,5 @@
 // From what a form holds to the body of an act as openapi.yaml has it: empty things are left out, files become hashes.
-import type { File as Stored } from "../../api/gen/types.gen";
+import type { ActChoice, ActField, File as Stored } from "../../api/gen/types.gen";
 import type { CorrectionValue } from "./Corrections";
 import type { Check, Line, OutputValue, OverrideValue, PaperValue, Point, StatementValue, TakeValue } from "./lists";
 
@@ -51,4 +51,10 @@ const gaps: Record<string, (v: never) => Gap | undefined> = {
 /** What is missing in an entry that was begun: what is half written must neither be sent nor be left out in silence. */
 export function gapIn(field: string, value: unknown): Gap | undefined {
   return Array.isArray(value) ? gaps[field]?.(value as never) : undefined;
+}
+
+/** The first entry of a field that something must be said of and nothing is. */
+export function unsaid(field: ActField, value: unknown): ActChoice | undefined {
+  const said = new Set((toBody({ [field.field]: value })[field.field] as { id?: string }[] | undefined)?.map((x) => x.id));
+  return (field.choices ?? []).find((c) => c.asked && !said.has(c.id));
 }

@@ -43,7 +43,7 @@ export function Checks({ value = [], onChange, choices }: FieldProps<Check[]>) {
       )}
       {choices.map((c) => (
         <fieldset key={c.id} style={{ border: 0, padding: 0, margin: "6px 0" }}>
-          <legend style={{ padding: 0 }}>{name(c)}</legend>
+          <legend style={{ padding: 0 }}>{name(c)}{c.asked && <span className="muted small"> {t("asked")}</span>}</legend>
           <Radio.Group size="small" value={of(c.id).ok} onChange={(e) => set(c.id, { ok: e.target.value as boolean })}
             options={[{ value: true, label: t("met") }, { value: false, label: t("unmet") }]} />
           <Input size="small" style={{ width: 260 }} placeholder={t("note")} aria-label={`${name(c)} ${t("note")}`} value={of(c.id).note ?? ""} onChange={(e) => set(c.id, { note: e.target.value })} />
