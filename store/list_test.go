@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -332,5 +333,71 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		sql, args, err = store.CaseQuery(f, store.Page{After: next})
 		require.NoError(t, err)
 		explain("cases "+name+", next page", sql, args)
+	}
+}
+
+// planNode is a part of a plan as EXPLAIN (FORMAT JSON) tells it.
+type planNode struct {
+	Relation string     `json:"Relation Name"`
+	Rows     float64    `json:"Actual Rows"`
+	Removed  float64    `json:"Rows Removed by Filter"`
+	Loops    float64    `json:"Actual Loops"`
+	Plans    []planNode `json:"Plans"`
+}
+
+// read counts the rows of a table that a plan has looked at.
+func (n planNode) read(table string) (rows float64) {
+	if n.Relation == table {
+		rows = (n.Rows + n.Removed) * n.Loops
+	}
+	for _, p := range n.Plans {
+		rows += p.read(table)
+	}
+	return rows
+}
+
+// Where one organisation has nearly all the tasks, a page of them still reads about as many rows as it
+// gives: each order and range is one of an index.
+func TestAPageReadsAsManyRowsAsItGives(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	exec(t, s, crowd)
+	exec(t, s, `UPDATE task SET org = 'org-0' WHERE right(case_no, 1) <> '7'; ANALYZE`)
+	const limit = 50
+	now := time.Date(2026, 1, 20, 0, 0, 0, 0, time.UTC)
+	orgs := []string{"org-0"}
+	counts, err := s.CountTasks(t.Context(), store.TaskFilter{Orgs: orgs, Now: now})
+	require.NoError(t, err)
+	for name, f := range map[string]store.TaskFilter{
+		"by organisation": {Orgs: orgs},
+		"by role":         {Orgs: orgs, Roles: []string{"handle"}},
+		"claimed":         {ClaimedBy: "acc-17"},
+		"due":             {Orgs: orgs, DueBefore: now},
+		"red":             {Orgs: orgs, Light: store.Red, Now: now},
+		"yellow":          {Orgs: orgs, Light: store.Yellow, Now: now},
+		"green":           {Orgs: orgs, Light: store.Green, Now: now},
+		"by receipt":      {Orgs: orgs, Sort: store.SortReceived},
+		"newest":          {Orgs: orgs, Sort: store.SortNewest},
+		"by case":         {Orgs: orgs, Sort: store.SortCase},
+		"done":            {Orgs: orgs, Done: true},
+	} {
+		most := float64(3 * limit)
+		if f.Light == store.Green {
+			most += float64(counts.Yellow) // in order of due those that warn already are passed over
+		}
+		_, next, err := s.ListTasks(t.Context(), f, store.Page{Limit: limit})
+		require.NoError(t, err)
+		require.NotEmpty(t, next, name)
+		for _, after := range []store.Cursor{"", next} {
+			sql, args, _, err := store.TaskQuery(f, store.Page{Limit: limit, After: after})
+			require.NoError(t, err)
+			var plan []byte
+			require.NoError(t, s.Pool().QueryRow(t.Context(), "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) "+sql, args...).Scan(&plan))
+			var top []struct{ Plan planNode }
+			require.NoError(t, json.Unmarshal(plan, &top))
+			read := top[0].Plan.read("task")
+			require.LessOrEqual(t, read, most, "%s: rows read\n%s", name, plan)
+			require.GreaterOrEqual(t, read, float64(limit), "%s: the count sees nothing\n%s", name, plan)
+		}
 	}
 }

@@ -16,6 +16,11 @@ function filed(): string {
 }
 
 const rowOf = (page: Page, number: string) => page.getByRole("row").filter({ hasText: number.slice(-12) }).filter({ hasText: "查看材料" });
+/** How many live connections the program serves. */
+async function streams(page: Page): Promise<number> {
+  const said = await (await fetch(new URL("/metrics", page.url()))).text();
+  return Number(/^lianban_streams (\d+)$/m.exec(said)?.[1]);
+}
 /** How many tasks are over, as the filter by light says. */
 async function over(page: Page): Promise<number> {
   const chips = await page.getByRole("radiogroup", { name: "按灯色" }).locator("label").allTextContents();
@@ -45,6 +50,7 @@ test("an inbox is filtered, kept and alive, in seven tabs, and two on one task s
   await desk.waitForURL(/sort=received/);
 
   // Seven tabs of one browser hear through one connection: what a colleague takes goes from all of them.
+  await expect.poll(() => streams(wu), { timeout: 20_000 }).toBe(3); // zhou's, wu's and that of wu's other desk
   const tabs = [wu];
   for (let i = 1; i < 7; i++) {
     const tab = await wu.context().newPage();
@@ -57,6 +63,7 @@ test("an inbox is filtered, kept and alive, in seven tabs, and two on one task s
   await zhou.getByRole("button", { name: "批量认领" }).click();
   for (const tab of tabs) await rowOf(tab, first).waitFor({ state: "detached" });
   await rowOf(tabs[6]!, second).waitFor();
+  expect(await streams(wu)).toBe(3);
   for (const tab of tabs.slice(1)) await tab.close();
 
   // Two on one task see each other, until one leaves.

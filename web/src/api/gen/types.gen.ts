@@ -1820,6 +1820,10 @@ export type ActChoice = {
     schema?: {
         [key: string]: unknown;
     };
+    /**
+     * Something must be said of it before the act goes through: a condition nobody has examined in this round
+     */
+    asked?: boolean;
 };
 
 export type Start = {
