@@ -10,6 +10,7 @@ import (
 
 	"lianban/api/gen"
 	"lianban/engine"
+	"lianban/store"
 )
 
 // closedCase is a case that was granted and handed out, and whose workflow has ended.
@@ -175,4 +176,49 @@ func TestManyCorrectionsOfAnEndedCaseAtOnce(t *testing.T) {
 	}
 	slices.Sort(done)
 	require.Len(t, slices.Compact(done), len(texts))
+}
+
+// The organ above sees how the case stands, puts the result in question and decides itself; a post below its head, and
+// an organ that is not above, may not.
+func TestTheOrganAboveAnnulsAResult(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	number, code := r.file()
+	r.finish(number)
+	r.ended(number)
+	organisations := []store.Organisation{
+		{Code: "org-higher", Name: "上级机关", Region: region, Kind: "department"},
+		{Code: "org-lead", Name: "单位 org-lead", Region: region, Kind: "department"},
+	}
+	require.NoError(t, r.store.PutOrganisations(t.Context(), organisations))
+	r.hire("chief", "org-higher", engine.RoleOrganHead)
+	r.hire("officer", "org-higher", engine.RoleHandle)
+	acts := "/v1/cases/" + number + "/acts"
+	r.do(req{method: "GET", path: acts, as: "chief"}).problem(t, 403, "not-involved")
+	ask := map[string]any{"ground": "power", "reason": "超越法定职权"}
+	r.act("chief", number, "challenge", "", ask).problem(t, 403, "not-allowed")
+	organisations[1].Parent = "org-higher"
+	require.NoError(t, r.store.PutOrganisations(t.Context(), organisations))
+
+	require.True(t, r.acts("chief", acts)["challenge"].Allowed)
+	require.False(t, r.acts("chief", acts)["correct"].Allowed)
+	r.do(req{method: "GET", path: acts, as: "officer"}).problem(t, 403, "not-involved")
+	r.act("officer", number, "challenge", "", ask).problem(t, 403, "not-allowed")
+	r.hire("mayor", "org-above", engine.RoleGovernmentHead) // the government of the region stands above as well
+	r.hire("stranger", "org-away", engine.RoleGovernmentHead)
+	require.True(t, r.acts("mayor", acts)["challenge"].Allowed)
+	r.do(req{method: "GET", path: acts, as: "stranger"}).problem(t, 403, "not-involved")
+	r.act("stranger", number, "challenge", "", ask).problem(t, 403, "not-allowed")
+	r.must("chief", number, "challenge", "", ask)
+	annul := map[string]any{"reason": "超越法定职权", "basis": "行政许可法第六十九条第一款第二项"}
+	r.act("lead", number, "annul", "", annul).problem(t, 403, "not-allowed")
+	r.act("chief", number, "annul", "", annul).problem(t, 409, "too-soon")
+	said := r.do(req{method: "POST", path: "/v1/track/defend", track: number + " " + code, key: uuid.NewString(), body: map[string]any{"reason": "信赖应受保护"}})
+	require.Equal(t, 200, said.status, string(said.body))
+	r.must("chief", number, "annul", "", annul)
+	r.ended(number)
+	rows, _, err := r.store.CaseRows(t.Context(), number)
+	require.NoError(t, err)
+	i := slices.IndexFunc(rows.Dossier, func(d engine.DossierRow) bool { return d.Annulment != nil })
+	require.Equal(t, []string{"org-higher", engine.Annulled}, []string{rows.Dossier[i].Annulment.Org, rows.Dossier[i].Annulment.Status})
 }

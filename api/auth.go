@@ -39,6 +39,12 @@ func (c *caller) supervises() bool { return contains(c.session.Roles, engine.Rol
 // and so finds the cases of the organisations below it.
 func (c *caller) governs() bool { return contains(c.session.Roles, engine.RoleGovernmentHead) }
 
+// oversees says whether the caller may put in question what organisations below his have granted (行政许可法第六十九条),
+// and so sees of their cases how they stand.
+func (c *caller) oversees() bool {
+	return contains(c.session.Roles, engine.RoleApprove, engine.RoleOrganHead, engine.RoleGovernmentHead)
+}
+
 // identifies says whether the caller's work asks for applicants' identities.
 func (c *caller) identifies() bool {
 	return contains(c.session.Roles, engine.RoleClerk, engine.RoleLead, engine.RoleSupervisor)

@@ -118,6 +118,15 @@ func (s *Server) complete(ctx context.Context, number string, filed filing, cmd 
 	if err := s.checkForm(ctx, number, plan, cmd); err != nil {
 		return err
 	}
+	if cmd.Do == engine.Challenge {
+		f, err := s.fold(ctx, number)
+		if err != nil {
+			return err
+		}
+		if cmd.By.Over, err = s.over(ctx, cmd.By, f.state); err != nil {
+			return err
+		}
+	}
 	if cmd.People, err = s.people(ctx, &cmd.Args); err != nil {
 		return err
 	}

@@ -18,11 +18,11 @@ import (
 
 // GetTaskActs implements GET /v1/cases/{number}/tasks/{task}/acts.
 func (s *Server) GetTaskActs(ctx context.Context, req gen.GetTaskActsRequestObject) (gen.GetTaskActsResponseObject, error) {
-	f, people, err := s.judging(ctx, req.Number)
+	f, by, people, err := s.judging(ctx, req.Number)
 	if err != nil {
 		return nil, err
 	}
-	list, ok := engine.TaskOptions(f.rules, f.state, official(ctx).actor(), s.cfg.Clock.Now(), req.Task, people)
+	list, ok := engine.TaskOptions(f.rules, f.state, by, s.cfg.Clock.Now(), req.Task, people)
 	if !ok {
 		return nil, problem(string(engine.NotFound), "本案没有这项工作", "this case has no such task").at("task")
 	}
@@ -32,26 +32,48 @@ func (s *Server) GetTaskActs(ctx context.Context, req gen.GetTaskActsRequestObje
 
 // GetCaseActs implements GET /v1/cases/{number}/acts.
 func (s *Server) GetCaseActs(ctx context.Context, req gen.GetCaseActsRequestObject) (gen.GetCaseActsResponseObject, error) {
-	f, people, err := s.judging(ctx, req.Number)
+	f, by, people, err := s.judging(ctx, req.Number)
 	if err != nil {
 		return nil, err
 	}
-	list := engine.CaseOptions(f.rules, f.state, official(ctx).actor(), s.cfg.Clock.Now(), req.Params.Step, people)
+	list := engine.CaseOptions(f.rules, f.state, by, s.cfg.Clock.Now(), req.Params.Step, people)
 	acts, err := s.optionViews(ctx, list)
 	return gen.GetCaseActs200JSONResponse{Number: req.Number, Seq: f.state.Seq, Acts: acts}, err
 }
 
-// judging is what it takes to judge acts of the caller: a case he may see, and his colleagues.
-func (s *Server) judging(ctx context.Context, number string) (*folded, []engine.Colleague, error) {
+// judging is what it takes to judge acts of the caller: a case he may see, himself, and his colleagues.
+func (s *Server) judging(ctx context.Context, number string) (*folded, engine.Actor, []engine.Colleague, error) {
 	if _, err := s.look(ctx, number); err != nil {
-		return nil, nil, err
+		return nil, engine.Actor{}, nil, err
 	}
 	f, err := s.fold(ctx, number)
 	if err != nil {
-		return nil, nil, err
+		return nil, engine.Actor{}, nil, err
 	}
-	people, err := s.cfg.Store.Colleagues(ctx, official(ctx).session.Org)
-	return f, people, err
+	by := official(ctx).actor()
+	if by.Over, err = s.over(ctx, by, f.state); err != nil {
+		return nil, by, nil, err
+	}
+	people, err := s.cfg.Store.Colleagues(ctx, by.Org)
+	return f, by, people, err
+}
+
+// over are the organisations below the actor's that have given a result in the case.
+func (s *Server) over(ctx context.Context, by engine.Actor, state *engine.State) ([]string, error) {
+	if by.Kind != engine.Person || len(state.Outputs) == 0 {
+		return nil, nil
+	}
+	below, err := s.cfg.Store.OrgsBelow(ctx, by.Org)
+	if err != nil {
+		return nil, err
+	}
+	var orgs []string
+	for i := range state.Outputs {
+		if org := state.Outputs[i].Org; org != by.Org && slices.Contains(below, org) && !slices.Contains(orgs, org) {
+			orgs = append(orgs, org)
+		}
+	}
+	return orgs, nil
 }
 
 func (s *Server) optionViews(ctx context.Context, list []engine.Option) ([]gen.ActOption, error) {

@@ -12,8 +12,8 @@ import (
 
 // sight is what a caller may see of a case. The window that takes cases in and
 // hands results out, the lead, and supervision see it whole; a reviewer sees the
-// papers and form fields his steps read, and of the applicant the name. The head of
-// the government sees that name and how the case stands, no papers.
+// papers and form fields his steps read, and of the applicant the name. Who approves in
+// or heads an organ above one of the case sees that name and how the case stands, no papers.
 type sight struct {
 	whole bool
 	reads map[string]bool // papers and form fields, of the caller's parties
@@ -165,7 +165,7 @@ func (s *Server) look(ctx context.Context, number string) (*seen, error) {
 		return nil, err
 	}
 	var governed []string
-	if c.governs() {
+	if c.oversees() {
 		if governed, err = s.cfg.Store.OrgsBelow(ctx, c.session.Org); err != nil {
 			return nil, err
 		}

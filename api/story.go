@@ -324,6 +324,10 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return give("义务“"+t.duty(b.Duty)+"”"+dutyWords[b.Status], "duty "+t.duty(b.Duty)+": "+string(b.Status), b.Reason)
 	case engine.AnnulmentOpened:
 		if ask := b.Annulment.Asked; ask != nil {
+			if ask.Org != "" {
+				return give("上级行政机关拟撤销“"+t.output(b.Annulment.Output)+"”，申请人可陈述、申辩至"+ask.Day.String(),
+					"to be annulled by the organ above, the holder may state his case until "+ask.Day.String()+": "+t.output(b.Annulment.Output), ask.Reason)
+			}
 			return give("拟撤销“"+t.output(b.Annulment.Output)+"”，申请人可陈述、申辩至"+ask.Day.String(),
 				"to be annulled, the holder may state his case until "+ask.Day.String()+": "+t.output(b.Annulment.Output), ask.Reason)
 		}

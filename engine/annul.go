@@ -14,8 +14,9 @@ const (
 )
 
 // Annulment is the question whether an output stands, put to the organ that gave
-// it: because a duty was failed or not met in time, or because the organ itself
-// asks it, on a ground of the law (行政许可法第六十九条; challenge.go).
+// it: because a duty was failed or not met in time, or because the organ itself, or
+// the one above it, asks it on a ground of the law (行政许可法第六十九条; challenge.go).
+// Org is who decides it.
 type Annulment struct {
 	ID     string    `json:"id"`
 	Output string    `json:"output"`
@@ -172,6 +173,14 @@ func judgeAnnul(d *decider, cmd *Command) (func(), *Rejection) {
 		}
 		e.Status, kind = Annulled, NoticeAnnulled
 	}
-	e.Notice = Notice{ID: string(kind) + "." + t.ID, Kind: kind, To: applicant, Step: d.s.Annulments[i].Step, At: d.now, Text: cmd.Args.Reason}
-	return func() { d.emit(e) }, nil
+	asked := d.s.Annulments[i]
+	e.Notice = Notice{ID: string(kind) + "." + t.ID, Kind: kind, To: applicant, Step: asked.Step, At: d.now, Text: cmd.Args.Reason}
+	if asked.Asked == nil || asked.Asked.Org == "" {
+		return func() { d.emit(e) }, nil
+	}
+	e.Notice.Org = asked.Org
+	return func() {
+		d.emit(e)
+		d.tellGranting(&asked, string(kind), cmd.Args.Reason)
+	}, nil
 }

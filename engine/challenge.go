@@ -9,11 +9,12 @@ import (
 	"lianban/engine/definition"
 )
 
-// Annulment on a ground of the law (行政许可法第六十九条): the organ that has granted
-// asks whether the result stands, by itself or because somebody concerned has asked
-// it to, also years after the case was closed. The holder is told the ground and may
-// state his case (第七条) before anything is taken from him; whoever had the last
-// word on the result then decides.
+// Annulment on a ground of the law (行政许可法第六十九条): the organ that has granted, or
+// the organ above it, asks whether the result stands, by itself or because somebody
+// concerned has asked it to, also years after the case was closed. The holder is told
+// the ground and may state his case (第七条) before anything is taken from him; whoever
+// had the last word on the result then decides, or, where the organ above asks, that
+// organ itself.
 //
 //	granted ── challenge ──▶ in question ── annul ──▶ annulled
 //	                          │  ▲  └───── keep ───▶ stands
@@ -64,6 +65,9 @@ type Asking struct {
 	// By is the account that asked, For whom it stands in for.
 	By  string `json:"by"`
 	For string `json:"for,omitempty"`
+	// Org is the organ above the one that has granted, which asks and decides itself; empty: the organ
+	// that has granted.
+	Org string `json:"org,omitempty"`
 	// Request is who has asked the organ to (利害关系人, the higher organ); empty: the organ itself.
 	Request  string     `json:"request,omitempty"`
 	Reason   string     `json:"reason"`
@@ -137,6 +141,42 @@ func (d *decider) ofChain(a Actor, step, org string) bool {
 	})
 }
 
+// superiorRoles are those who may put in question what an organ below theirs has granted.
+var superiorRoles = []string{RoleApprove, RoleOrganHead, RoleGovernmentHead}
+
+// above says whether an actor may speak for an organ above another one.
+func (a Actor) above(org string) bool {
+	return a.Kind == Person && a.Org != org && slices.Contains(a.Over, org) && a.superior()
+}
+
+func (a Actor) superior() bool {
+	return slices.ContainsFunc(superiorRoles, func(role string) bool { return slices.Contains(a.Roles, role) })
+}
+
+// asksFor says whether an actor belongs to the organ that asks whether a result stands.
+func (d *decider) asksFor(by Actor, a *Annulment) bool {
+	if a.Asked != nil && a.Asked.Org != "" {
+		return by.Kind == Person && by.Org == a.Asked.Org && by.superior()
+	}
+	return d.ofChain(by, a.Step, a.Org)
+}
+
+// fromAbove makes a challenge that of the organ above: it decides, and the letters are its own.
+func (d *decider) fromAbove(e *AnnulmentOpened, by Actor) {
+	e.Annulment.Org, e.Annulment.Asked.Org, e.Notice.Org = by.Org, by.Org, by.Org
+	e.Task.Party, e.Task.Org, e.Task.Role = by.Org, by.Org, RoleApprove
+	if !slices.Contains(by.Roles, RoleApprove) && !slices.Contains(by.Roles, RoleOrganHead) {
+		e.Task.Role = RoleGovernmentHead
+	}
+}
+
+// tellGranting tells the organ that has granted what the organ above asks or has decided.
+func (d *decider) tellGranting(a *Annulment, what, text string) {
+	d.emit(PartyTold{Notice: Notice{
+		ID: what + "." + a.ID + "." + d.r.Plan.Node(a.Step).By, Kind: NoticeChange, To: d.r.Plan.Node(a.Step).By, Step: a.Step, At: d.now, Text: text, Org: a.Org,
+	}})
+}
+
 func judgeChallenge(d *decider, cmd *Command) (func(), *Rejection) {
 	o, rej := d.challenged(cmd)
 	if rej != nil {
@@ -145,9 +185,9 @@ func judgeChallenge(d *decider, cmd *Command) (func(), *Rejection) {
 	a := &cmd.Args
 	g := slices.IndexFunc(annulGrounds, func(g struct{ word, article string }) bool { return g.word == a.Ground })
 	switch {
-	case !d.ofChain(cmd.By, o.Step, o.Org):
-		return nil, reject(NotAllowed, "由作出决定的机关提出", "it is for the organ that has granted").
-			want("an officer of "+d.r.Plan.Node(o.Step).By, cmd.By.String()).at("output").under("69")
+	case !d.ofChain(cmd.By, o.Step, o.Org) && !cmd.By.above(o.Org):
+		return nil, reject(NotAllowed, "由作出决定的机关，或者其上级行政机关的批准人、负责人提出", "it is for the organ that has granted, or for who approves in or heads the organ above it").
+			want("an officer of "+d.r.Plan.Node(o.Step).By+", or of the organ above", cmd.By.String()).at("output").under("69")
 	case !o.Annulled.IsZero():
 		return nil, reject(NotOpen, "结果“"+o.ID+"”已撤销", "output "+o.ID+" is annulled already").want("a result that stands", Annulled).at("output")
 	case d.s.inQuestion(o.ID) != nil:
@@ -174,7 +214,14 @@ func judgeChallenge(d *decider, cmd *Command) (func(), *Rejection) {
 	e.Notice = &Notice{
 		ID: string(NoticeAnnulling) + "." + e.Annulment.ID, Kind: NoticeAnnulling, To: applicant, Step: o.Step, At: d.now, Text: a.Reason, Until: &ask.Day,
 	}
-	return func() { d.emit(e) }, nil
+	if !cmd.By.above(o.Org) {
+		return func() { d.emit(e) }, nil
+	}
+	d.fromAbove(&e, cmd.By)
+	return func() {
+		d.emit(e)
+		d.tellGranting(&e.Annulment, string(NoticeAnnulling), a.Reason)
+	}, nil
 }
 
 func judgeDefend(d *decider, cmd *Command) (func(), *Rejection) {
@@ -193,9 +240,9 @@ func judgeDefend(d *decider, cmd *Command) (func(), *Rejection) {
 		return nil, reject(BadData, "有多项结果拟撤销，请指明一项", "several results are in question; name one").want("output", "none").at("output")
 	}
 	a := open[0]
-	if !d.atDesk(cmd.By) && !d.ofChain(cmd.By, a.Step, a.Org) {
-		return nil, reject(NotAllowed, "由申请人陈述、申辩，可由窗口或作出决定的机关记录", "the holder states his case; the window or the organ may record it").
-			want("applicant, the window, or "+d.r.Plan.Node(a.Step).By, cmd.By.String()).at("output").under("7")
+	if !d.atDesk(cmd.By) && !d.asksFor(cmd.By, a) {
+		return nil, reject(NotAllowed, "由申请人陈述、申辩，可由窗口或提出撤销的机关记录", "the holder states his case; the window or the organ that asks may record it").
+			want("applicant, the window, or "+a.Org, cmd.By.String()).at("output").under("7")
 	}
 	if rej := needReason(cmd); rej != nil {
 		return nil, rej

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -119,4 +120,54 @@ func challengeStories(t *testing.T) []*story {
 	t.Helper()
 	s := allGranted(t).do("fire.handle", engine.Challenge, "", ground("permit", engine.GroundFraud))
 	return []*story{s.do("applicant", engine.Defend, "", reasoned)}
+}
+
+// The organ above may ask, and then decides itself: its letters, the same hearing of the holder, and the organ that
+// granted is told. Who may speak for it is the directory's word and a role that signs there.
+func TestTheOrganAboveAnnulsItself(t *testing.T) {
+	t.Parallel()
+	above := func(roles string, over ...string) engine.Actor {
+		return engine.Actor{Kind: engine.Person, ID: "p-city", Org: "city-health", Roles: strings.Split(roles, "+"), Over: over}
+	}
+	s := allGranted(t).at("2027-03-01T09:00")
+	as := func(by engine.Actor, do engine.Act, a engine.Args) *engine.Rejection {
+		cmd := s.command("fire.handle", do, "", a)
+		cmd.By = by
+		return s.run(cmd)
+	}
+	for _, by := range []engine.Actor{
+		above("organ-head"), above("organ-head", "market"), above("handle+check", "fire"), above("supervisor", "fire"),
+		{Kind: engine.Applicant, Org: "city-health", Roles: []string{"approve"}, Over: []string{"fire"}},
+	} {
+		rejection := as(by, engine.Challenge, ground("permit", engine.GroundPower))
+		require.NotNil(t, rejection, "%+v", by)
+		require.Equal(t, engine.NotAllowed, rejection.Code, "%+v", by)
+		requireLaw(t, rejection, "69")
+	}
+	head := above("organ-head", "fire")
+	options := engine.CaseOptions(s.rules, s.state, head, s.now, "", nil)
+	require.True(t, optionOf(t, options, engine.Challenge).Allowed)
+	require.Nil(t, as(head, engine.Challenge, ground("permit", engine.GroundPower)))
+	a := s.state.Annulments[0]
+	require.Equal(t, []string{"city-health", "city-health"}, []string{a.Org, a.Asked.Org})
+	notices := s.state.Notices[len(s.state.Notices)-2:]
+	require.Equal(t, []string{"applicant", "fire"}, []string{notices[0].To, notices[1].To})
+	require.Equal(t, []string{"city-health", "city-health"}, []string{notices[0].Org, notices[1].Org}, "its letters")
+	require.Contains(t, engine.Project(s.rules, s.state).Case.Orgs, "city-health", "it has a part in the case now")
+
+	annul := engine.Args{Output: "permit", Reason: "越权", Basis: "第六十九条"}
+	s.refused(engine.NotAllowed, "fire.approve", engine.Annul, "", annul)
+	require.Equal(t, engine.TooSoon, as(head, engine.Annul, annul).Code)
+	s.refused(engine.NotAllowed, "fire.handle", engine.Defend, "", reasoned)
+	require.Nil(t, as(above("approve"), engine.Defend, engine.Args{Reason: "当面陈述"}), "the organ that asks may record it")
+	require.Nil(t, as(above("approve"), engine.Annul, annul))
+	require.False(t, s.state.Outputs[0].Annulled.IsZero())
+	require.Equal(t, "city-health", s.state.Notices[len(s.state.Notices)-2].Org)
+	require.Equal(t, "fire", s.state.Notices[len(s.state.Notices)-1].To)
+	require.True(t, s.state.Over())
+
+	mayor := engine.Actor{Kind: engine.Person, ID: "p-mayor", Org: "gov-210304", Roles: []string{"government-head"}, Over: []string{"market", "fire"}}
+	require.Nil(t, as(mayor, engine.Challenge, ground("result", engine.GroundAbuse)))
+	require.Equal(t, engine.RoleGovernmentHead, s.state.Task("annul.result").Role)
+	require.Nil(t, as(mayor, engine.Keep, reasoned))
 }

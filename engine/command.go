@@ -107,6 +107,9 @@ type Actor struct {
 	Org string `json:"org,omitempty"`
 	// Roles are the person's roles in Org; of a deputy, those of whom he stands in for.
 	Roles []string `json:"roles,omitempty"`
+	// Over are the organisations below Org that have given a result in the case, the directory's
+	// answer; challenge reads it.
+	Over []string `json:"over,omitempty"`
 	// For is the account the person stands in for as its deputy, empty when he acts for himself.
 	For string `json:"for,omitempty"`
 }

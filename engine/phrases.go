@@ -69,6 +69,7 @@ var Phrases = map[string]string{
 	"after the window or the notice":     "汇总期结束或告知发出之后",
 	"agree":                              "同意",
 	"agree-with":                         "附条件同意",
+	", or of the organ above":            "，或其上级行政机关的批准人、负责人",
 	"all of it":                          "全部",
 	"amend":                              "由牵头部门变更（amend）",
 	"an accepted case":                   "已受理的办件",

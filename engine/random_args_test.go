@@ -157,6 +157,10 @@ func (w *world) challenge(t *rapid.T, cmd *engine.Command) {
 	if len(w.state.Outputs) > 0 {
 		o := rapid.SampledFrom(w.state.Outputs).Draw(t, "challenged")
 		a.Output, cmd.By = o.ID, person(o.Org, rapid.SampledFrom([]string{"handle", "approve"}).Draw(t, "challenger"), 1)
+		if rapid.IntRange(0, 3).Draw(t, "from above") == 0 {
+			cmd.By = person("gov", rapid.SampledFrom([]string{"organ-head", "government-head", "handle"}).Draw(t, "superior"), 1)
+			cmd.By.Over = rapid.SampledFrom([][]string{{o.Org}, {o.Org}, nil}).Draw(t, "over")
+		}
 	}
 }
 

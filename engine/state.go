@@ -444,6 +444,8 @@ type Notice struct {
 	// last day of the time it speaks of.
 	Title string         `json:"title,omitempty"`
 	Until *calendar.Date `json:"until,omitempty"`
+	// Org is the organisation that gives it, where it is another one than the step's.
+	Org string `json:"org,omitempty"`
 }
 
 // Objection is a disagree, or the negative end of a branch that is not

@@ -63,6 +63,7 @@ func (c *scene) tell(n engine.Notice) *Draft {
 	if n.Step != "" {
 		organ = c.stepOrg(n.Step)
 	}
+	organ = or(n.Org, organ)
 	d := c.give(kind, organ, n.To, n.Step, func(s *Snapshot) {
 		if n.Step != "" {
 			s.put("matter", c.step(n.Step))

@@ -67,4 +67,12 @@ func TestLettersOfNotices(t *testing.T) {
 			require.Equal(t, "承诺不实", d.Data.Text["reason"])
 		}
 	}
+	// What the organ above asks and decides itself goes out under its own name.
+	above := notice(engine.NoticeAnnulling, "applicant", "food")
+	above.Org = "org-city"
+	got := letters.Drafts(p.rules, p.state, &engine.Event{Seq: 99, At: p.now, Body: engine.AnnulmentOpened{
+		Annulment: engine.Annulment{Output: "foodLicence", Org: "org-city", Asked: &engine.Asking{Ground: engine.GroundPower, Org: "org-city", Reason: "越权"}}, Notice: &above,
+	}}, organs)
+	require.Len(t, got, 1)
+	require.Equal(t, "org-city", got[0].Organ)
 }

@@ -250,14 +250,30 @@ func (r *run) actor(name string) (engine.Actor, bool) {
 		return engine.Actor{Kind: engine.Applicant}, true
 	}
 	if r.cast != nil {
-		return r.cast(name)
+		by, ok := r.cast(name)
+		by.Over = r.below(by.Org)
+		return by, ok
 	}
 	for _, p := range r.file.People {
 		if p.Name == name {
-			return engine.Actor{Kind: engine.Person, ID: "p-" + name, Org: p.Party, Roles: []string{p.Role}}, true
+			return engine.Actor{Kind: engine.Person, ID: "p-" + name, Org: p.Party, Roles: []string{p.Role}, Over: r.below(p.Party)}, true
 		}
 	}
 	return engine.Actor{}, false
+}
+
+// below are the organisations a government of the file stands above: those of all other parties.
+func (r *run) below(party string) (orgs []string) {
+	parties := r.rules.Plan.Def.Parties
+	if !slices.ContainsFunc(parties, func(p definition.Party) bool { return p.ID == party && p.Kind == "government" }) {
+		return nil
+	}
+	for i := range parties {
+		if parties[i].ID != party {
+			orgs = append(orgs, parties[i].ID)
+		}
+	}
+	return orgs
 }
 
 // colleagues are the people of the file an act names, as the directory would
