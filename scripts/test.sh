@@ -27,6 +27,17 @@ formatted() {
 	[ -z "$wrong" ] || { printf 'gofmt would change:\n%s\n' "$wrong"; return 1; }
 }
 
+# The demonstration checks itself: exit 0 only when everything came out as expected. It takes free ports and a
+# folder of its own, and ends what it starts; its letters go with the folder here.
+demo() {
+	local dir code=0
+	dir=$(mktemp -d "${TMPDIR:-/tmp}/lianban-demonstration-XXXXXX")
+	chmod 711 "$dir"
+	TMPDIR=$dir bin/lianban demo >"$dir/said" 2>&1 || { code=$?; cat "$dir/said"; }
+	rm -rf "$dir"
+	return $code
+}
+
 listed=$("$GO" list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}} {{join .XTestImports " "}}{{end}}' ./...)
 servers=() plain=()
 while read -r package imports; do
@@ -47,6 +58,7 @@ part "console: install and build" scripts/console.sh --require
 part "console: types, unit tests and texts" npm --prefix web run --silent verify
 if [ "$mode" = all ]; then
 	part "program with its console" "$GO" build -o bin/lianban ./cmd/lianban
+	part "demonstration" demo
 	part "console in Chromium" scripts/browser.sh
 	part "tests with PostgreSQL and Temporal, end to end and under faults (${#servers[@]} packages)" \
 		"$GO" test -vet=off -count=1 -p 1 -timeout 30m "${servers[@]}"
