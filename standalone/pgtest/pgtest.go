@@ -85,6 +85,10 @@ func theCluster() (*cluster.Cluster, error) {
 }
 
 func startCluster() (*cluster.Cluster, error) {
+	// What test runs have left that were killed with all they had started.
+	if err := errors.Join(reaper.Sweep(), cluster.SweepOutside()); err != nil {
+		return nil, err
+	}
 	dir, err := TempDir("lianban-pgtest-")
 	if err != nil {
 		return nil, err

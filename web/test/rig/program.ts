@@ -1,6 +1,6 @@
 // The program under test: `lianban dev` on an empty folder, as somebody trying it out would start it.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -19,6 +19,10 @@ const startWithin = 180_000;
 export default async function setup(project: TestProject) {
   const program = resolve(process.env.LIANBAN_PROGRAM ?? "../bin/lianban");
   const data = mkdtempSync(join(tmpdir(), "lianban-console-"));
+  // PostgreSQL's user passes through, so that the database lies inside and goes with the folder; whoever sweeps
+  // up after killed runs sees that its owner lives.
+  chmodSync(data, 0o711);
+  writeFileSync(join(data, ".owner"), String(process.pid));
   const child = spawn(program, ["dev", "--data", join(data, "data"), "--listen", "127.0.0.1:0", "--quiet"], { stdio: ["ignore", "pipe", "inherit"] });
   const server = await new Promise<string>((found, failed) => {
     const late = setTimeout(() => failed(new Error(`${program} dev was not ready within ${startWithin / 1000} s`)), startWithin);

@@ -3153,6 +3153,10 @@ export type Notice = {
     clock?: string;
     text?: string;
     until?: Date;
+    /**
+     * Who gives it, where it is another organisation than the step's
+     */
+    org?: string;
 };
 
 export type NoticeLine = {
@@ -3386,6 +3390,10 @@ export type Asking = {
      * Account whose deputy it was
      */
     for?: string;
+    /**
+     * The organ above the one that has granted, which asks and decides itself
+     */
+    org?: string;
     /**
      * Who has asked the organ to
      */
