@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 
 	"lianban/api/gen"
 	"lianban/engine"
@@ -38,11 +40,22 @@ func (s *Server) PlayDefinition(ctx context.Context, req gen.PlayDefinitionReque
 	for i, m := range req.Body.Moves {
 		moves[i] = scenario.Move{Do: m.Do, At: m.At, By: m.By, Step: m.Step, Task: m.Task, Data: m.Data}
 	}
-	played, rules, err := scenario.Play(r.def, cal, region, s.today(), moves)
+	_, supervise, err := s.inForce(ctx)
+	if p := (*Problem)(nil); err != nil && !(errors.As(err, &p) && p.Code == CodeNoRules) {
+		return nil, err
+	}
+	played, rules, err := scenario.Play(r.def, supervise, cal, region, s.today(), moves)
 	if err != nil {
 		return nil, err
 	}
 	out := playedView(played, rules)
+	for _, c := range played.Cards {
+		v := gen.PlayedCard{Rule: c.Rule, Level: int(c.Level), At: c.At, Step: c.Step, Party: story{rules, played.State}.party(c.Org), Explain: c.Explain, Zh: c.Zh, En: c.En}
+		if ru := supervise.Rule(c.Rule); ru != nil {
+			v.Name = ru.Name
+		}
+		out.Cards = append(out.Cards, v)
+	}
 	out.Findings = findings(r.found)
 	return gen.PlayDefinition200JSONResponse(out), nil
 }
@@ -62,7 +75,7 @@ func emptyPlay() gen.Played {
 	return gen.Played{
 		Moves: []gen.PlayedMove{}, Findings: []gen.Finding{}, Questions: []gen.PlayedQuestion{}, Papers: []gen.PlayedPaper{}, Parties: []gen.PlayedParty{},
 		Acts: []gen.PlayAct{}, Steps: []gen.PlayedStep{}, Clocks: []gen.PlayedClock{}, Timeline: []gen.PlayedEvent{}, Waiting: []gen.PlayedWait{},
-		Notices: []gen.PlayedNotice{}, Results: []gen.PlayedResult{},
+		Notices: []gen.PlayedNotice{}, Results: []gen.PlayedResult{}, Sources: []gen.PlayedSource{}, Posts: []gen.PlayedPost{}, Cards: []gen.PlayedCard{},
 	}
 }
 
@@ -92,6 +105,13 @@ func playedView(p *scenario.Played, rules *engine.Rules) gen.Played {
 			out.Papers = append(out.Papers, gen.PlayedPaper{Id: x.ID, Name: orElse(guideName(rules.Plan, x.ID), x.ID), Status: string(x.Status)})
 		}
 	}
+	for _, x := range p.Sources {
+		v := gen.PlayedSource{Source: x.Source, Of: x.Of, Name: orElse(guideName(rules.Plan, x.Of), x.Of), Question: x.Question}
+		if i := slices.IndexFunc(p.Questions, func(q engine.Asked) bool { return q.ID == x.Of }); i >= 0 && x.Question {
+			v.Name = p.Questions[i].Ask
+		}
+		out.Sources = append(out.Sources, v)
+	}
 	if p.State != nil {
 		stand := standing{played: p, tell: story{rules, p.State}, rows: engine.Project(rules, p.State)}
 		stand.view(&out)
@@ -113,6 +133,7 @@ func (x *standing) view(out *gen.Played) {
 		out.AcceptedOn = *c.AcceptedOn
 	}
 	x.tasks(out)
+	x.posts(out)
 	for _, st := range x.rows.Steps {
 		out.Steps = append(out.Steps, gen.PlayedStep{
 			Id: st.ID, Name: orElse(st.Name, st.ID), Status: gen.PlayedStepStatus(st.Status), End: string(st.End), Why: st.Why, Round: st.Round,
@@ -165,6 +186,29 @@ func (x *standing) tasks(out *gen.Played) {
 		out.Parties[i].Tasks = append(out.Parties[i].Tasks, v)
 	}
 	out.Acts = playActs(x.played.Acts)
+}
+
+// posts lists the posts of whoever has something to do, and those nobody holds.
+func (x *standing) posts(out *gen.Played) {
+	add := func(org, role string, vacant bool) {
+		post := org + "." + role
+		if role == "" || slices.ContainsFunc(out.Posts, func(p gen.PlayedPost) bool { return p.Post == post }) {
+			return
+		}
+		out.Posts = append(out.Posts, gen.PlayedPost{Post: post, Party: x.tell.party(org), Role: role, Vacant: vacant})
+	}
+	for _, post := range x.played.Vacant {
+		org, role, _ := strings.Cut(post, ".")
+		add(org, role, true)
+	}
+	for _, k := range x.played.Tasks {
+		if k.Party == string(engine.Applicant) {
+			continue
+		}
+		add(k.Org, k.Role, false)
+		// Whether somebody heads the organisation counts where another post is vacant.
+		add(k.Org, engine.RoleOrganHead, false)
+	}
 }
 
 func playActs(list []scenario.Offer) []gen.PlayAct {

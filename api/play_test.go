@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lianban/api/gen"
+	"lianban/definitions"
 )
 
 func (r *rig) play(text string, moves ...map[string]any) gen.Played {
@@ -152,4 +153,41 @@ func TestWhatCannotBePlayedIsSaid(t *testing.T) {
 	play(map[string]any{"text": strings.Repeat("#", 300_001), "moves": []any{}}).problem(t, 400, "bad-request")
 	play(map[string]any{"text": testItem(t), "moves": []any{map[string]any{"do": "file", "who": "x"}}}).problem(t, 400, "bad-request")
 	r.do(req{method: "POST", path: "/v1/definitions/play", as: "clerk", body: map[string]any{"text": "", "moves": []any{}}}).problem(t, 403, "not-permitted")
+}
+
+// What sources answer, who is not at his post, and what the supervision makes of it is played, too.
+func TestAPlayHasSourcesPostsAndCards(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{noWorker: true})
+	require.Equal(t, 200, r.rules(string(definitions.Supervision())).status)
+	text := strings.Replace(testItem(t), "wide: {ask: 是否征求全部意见？, type: boolean}", "wide: {ask: 是否征求全部意见？, type: boolean, from: [e-licence, applicant]}", 1)
+	before := r.play(text)
+	require.Equal(t, []gen.PlayedSource{{Source: "e-licence", Of: "wide", Name: "是否征求全部意见？", Question: true}}, before.Sources)
+
+	data := func(result string) map[string]any {
+		return map[string]any{"do": "file", "at": "2026-03-02T09:00", "data": map[string]any{
+			"form": map[string]any{"applicant": map[string]any{"name": "张三", "idNumber": "440301199001011234"}, "staff": 3}, "sources": []any{map[string]any{"source": "e-licence", "of": "wide", "result": result, "value": true}}}}
+	}
+	found := r.play(text, data("found"))
+	require.True(t, found.Moves[0].Ok, "%v", found.Moves[0].Refusal)
+	require.Equal(t, true, found.Questions[0].Answer, "an answer found fills in the question")
+	down := r.play(text, data("failed"))
+	require.Equal(t, "bad-answer", down.Moves[0].Refusal.Code, "what no source tells, the applicant is asked")
+	require.Equal(t, "bad-data", r.play(text, data("perhaps")).Moves[0].Refusal.Code)
+
+	vacate := func(do, post string) map[string]any {
+		return map[string]any{"do": do, "data": map[string]any{"post": post}}
+	}
+	require.Empty(t, found.Cards)
+	empty := r.play(text, data("found"), vacate("vacate", "hall.clerk"))
+	require.True(t, empty.Moves[1].Ok, "%v", empty.Moves[1].Refusal)
+	require.Equal(t, "T11", empty.Cards[0].Rule)
+	require.NotEmpty(t, empty.Cards[0].Name.ZH)
+	at := slices.IndexFunc(empty.Posts, func(p gen.PlayedPost) bool { return p.Post == "hall.clerk" })
+	require.True(t, empty.Posts[at].Vacant)
+	require.Equal(t, "hall.organ-head", actOf(t, empty, "hall", "accept").By, "the head stands in")
+	full := r.play(text, data("found"), vacate("vacate", "hall.clerk"), vacate("fill", "hall.clerk"))
+	require.False(t, slices.ContainsFunc(full.Posts, func(p gen.PlayedPost) bool { return p.Vacant }))
+	require.Equal(t, "hall.clerk", actOf(t, full, "hall", "accept").By)
+	require.Equal(t, "not-found", r.play(text, data("found"), vacate("vacate", "hall.janitor")).Moves[1].Refusal.Code)
 }

@@ -129,7 +129,7 @@ func (d *decider) judging(cmd *Command) (*DutyState, string, *Rejection) {
 	}
 	c := d.s.Clock(dutyClock(t.ID))
 	switch {
-	case !cmd.By.may(d.s.Org(t.Judge), d.deskRole(t.Judge)):
+	case !d.may(cmd.By, d.s.Org(t.Judge), d.deskRole(t.Judge)):
 		return nil, "", reject(NotAllowed, "申请人的义务由“"+t.Judge+"”认定", "the applicant's duty is judged by "+t.Judge).
 			want(t.Judge+"."+d.deskRole(t.Judge), cmd.By.String()).at(t.ID)
 	case c == nil || !c.Overdue:

@@ -245,7 +245,7 @@ func judgeRequest(d *decider, cmd *Command) (func(), *Rejection) {
 		return nil, reject(NotOpen, "现在没有可以申请的听证", "there is no hearing to ask for").want("a hearing whose right was told", "none").at(cmd.Step)
 	}
 	st := d.st(n)
-	if !d.atDesk(cmd.By) && !cmd.By.may(st.Org, d.deskRole(n.By)) {
+	if !d.atDesk(cmd.By) && !d.may(cmd.By, st.Org, d.deskRole(n.By)) {
 		return nil, reject(NotAllowed, "由申请人或利害关系人申请，可由窗口或组织听证的单位登记", "the applicant or an interested party asks; the window or the party that holds it may record it").
 			want("applicant, the window, or "+n.By, cmd.By.String()).at(n.ID)
 	}

@@ -485,7 +485,7 @@ func (d *decider) deskTask(cmd *Command) (*definition.Node, string, *Rejection) 
 		}
 		return nil, "", reject(NotOpen, "收件环节已结束", "the intake is over").want("open intake", status)
 	}
-	if !cmd.By.may(d.s.Org(n.By), d.deskRole(n.By)) {
+	if !d.may(cmd.By, d.s.Org(n.By), d.deskRole(n.By)) {
 		return nil, "", reject(NotAllowed, "只有受理窗口可以受理或不予受理", "only the receiving window may accept or refuse").
 			want(n.By+"."+d.deskRole(n.By), cmd.By.String())
 	}

@@ -376,7 +376,7 @@ func judgeResume(d *decider, cmd *Command) (func(), *Rejection) {
 	first := running[0]
 	for _, p := range running {
 		st := d.s.Step(p.Step)
-		if !cmd.By.may(st.Org, RoleHandle) {
+		if !d.may(cmd.By, st.Org, RoleHandle) {
 			return nil, reject(NotAllowed, "由中止计时的单位恢复计时", "the organisation that stopped the clocks lets them run on").
 				want(st.Org+"."+RoleHandle, cmd.By.String()).at(p.Step)
 		}
@@ -406,7 +406,7 @@ func (d *decider) runsMeant(cmd *Command) []*PauseRun {
 			continue
 		}
 		all = append(all, p)
-		if cmd.By.may(d.s.Step(p.Step).Org, RoleHandle) {
+		if d.may(cmd.By, d.s.Step(p.Step).Org, RoleHandle) {
 			mine = append(mine, p)
 		}
 	}

@@ -244,7 +244,7 @@ func judgeObject(d *decider, cmd *Command) (func(), *Rejection) {
 	}
 	st := d.st(n)
 	switch {
-	case !d.atDesk(cmd.By) && !cmd.By.may(st.Org, d.deskRole(n.By)):
+	case !d.atDesk(cmd.By) && !d.may(cmd.By, st.Org, d.deskRole(n.By)):
 		return nil, reject(NotAllowed, "利害关系人的异议由窗口或公示单位登记", "objections of interested parties are recorded by the window or by the party that posts").
 			want(n.By+"."+d.deskRole(n.By)+", or the window", cmd.By.String()).at(n.ID)
 	case cmd.By.Kind == Applicant:

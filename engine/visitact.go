@@ -24,7 +24,7 @@ func (d *decider) convener(cmd *Command) (*definition.Node, string, *Rejection) 
 		if st.Status != Open || cmd.Step != "" && n.ID != cmd.Step || !d.dated(n) {
 			continue
 		}
-		if !cmd.By.may(st.Org, d.deskRole(n.By)) {
+		if !d.may(cmd.By, st.Org, d.deskRole(n.By)) {
 			return nil, "", reject(NotAllowed, "时间由组织单位确定", "the date is for the party that convenes to set").
 				want(n.By+"."+d.deskRole(n.By), cmd.By.String()).at(n.ID)
 		}

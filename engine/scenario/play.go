@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
+	"lianban/engine/supervision"
 )
 
 // Bounds of a play: it is for trying out a process, and answered while somebody waits.
@@ -67,15 +69,27 @@ type Played struct {
 	Tasks  []Doable
 	// Acts belong to no task.
 	Acts []Offer
+	// Sources are those the guide asks before the applicant, for whom the filing may say what they answer.
+	Sources []Asks
+	// Cards are those the rules of supervision have raised by now.
+	Cards []supervision.Card
+	// Vacant are the posts nobody holds, as PARTY.ROLE.
+	Vacant []string
+}
+
+// Asks is a source and what it is asked of: a paper, or a question of the guide.
+type Asks struct {
+	Source, Of string
+	Question   bool
 }
 
 // Play plays moves on a definition under virtual time, up to the first that is refused. Everybody in it is named after
 // his party and role, and every party is an organisation of its own. today is where virtual time begins. The definition
-// is taken to be in force when the case is filed.
-func Play(def *definition.Definition, cal *calendar.Calendar, region string, today calendar.Date, moves []Move) (*Played, *engine.Rules, error) {
+// is taken to be in force when the case is filed. Cards are those of supervise; nil: nobody supervises.
+func Play(def *definition.Definition, supervise *supervision.Rules, cal *calendar.Calendar, region string, today calendar.Date, moves []Move) (*Played, *engine.Rules, error) {
 	p := &play{today: today, run: run{
 		file: &definition.Scenarios{Region: region}, report: &Report{Cases: 1}, opened: map[string]bool{}, absent: map[string]bool{}, done: &Case{},
-		current: &definition.Scenario{},
+		current: &definition.Scenario{}, headless: map[string]bool{},
 	}}
 	early := *def
 	if day := calendar.DateOf(p.begins(cal, moves)).String(); day < early.Item.Effective {
@@ -86,6 +100,9 @@ func Play(def *definition.Definition, cal *calendar.Calendar, region string, tod
 		return nil, nil, err
 	}
 	p.rules = &engine.Rules{Plan: plan, Calendar: cal}
+	if supervise != nil {
+		p.cards = supervise.Watch(p.rules, nil)
+	}
 	p.cast = p.person
 	p.watch = func(e engine.Event) { p.out.Events = append(p.out.Events, Told{Event: e, Move: len(p.out.Moves)}) }
 	for _, m := range moves {
@@ -95,6 +112,10 @@ func Play(def *definition.Definition, cal *calendar.Calendar, region string, tod
 	}
 	p.ask(moves)
 	p.offer()
+	p.out.Sources = p.askable()
+	if p.cards != nil && p.state != nil {
+		p.out.Cards = slices.DeleteFunc(p.cards.Cards(p.now), func(c supervision.Card) bool { return c.Level == supervision.Mark })
+	}
 	return &p.out, p.rules, nil
 }
 
@@ -191,7 +212,7 @@ func (p *play) fits(m Move) *engine.Rejection {
 		return refuse(engine.WrongAct, "申请已经提交", "the case is filed already", "do")
 	case m.Do != engineFile && p.state == nil:
 		return refuse(engine.WrongAct, "第一步是提交申请", "the first move is the filing", "do")
-	case m.Do != engineFile && m.Do != Wait && !slices.Contains(engine.PersonActs, act) && !slices.Contains(engine.ApplicantActs, act):
+	case m.Do != engineFile && m.Do != Wait && !ofPosts(m.Do) && !slices.Contains(engine.PersonActs, act) && !slices.Contains(engine.ApplicantActs, act):
 		return refuse(engine.WrongAct, "没有这种操作", "there is no such act", "do")
 	}
 	return nil
@@ -199,10 +220,10 @@ func (p *play) fits(m Move) *engine.Rejection {
 
 var playerName = regexp.MustCompile(`^([a-z][A-Za-z0-9]*)\.([a-z-]+?)(\.[1-9][0-9]?)?$`)
 
-// person finds somebody by his name: he works for the organisation named after his party.
+// person finds somebody by his name: he works for the organisation named after his party. Nobody is on a vacant post.
 func (p *play) person(name string) (engine.Actor, bool) {
 	m := playerName.FindStringSubmatch(name)
-	if m == nil || !slices.Contains(definition.Roles, m[2]) || !p.plays(m[1]) {
+	if m == nil || !slices.Contains(definition.Roles, m[2]) || !p.plays(m[1]) || slices.Contains(p.out.Vacant, m[1]+"."+m[2]) {
 		return engine.Actor{}, false
 	}
 	return engine.Actor{Kind: engine.Person, ID: name, Org: m[1], Roles: []string{m[2]}}, true
@@ -221,13 +242,84 @@ func (p *play) actor(name string) (engine.Actor, *engine.Rejection) {
 	if ok {
 		return by, nil
 	}
+	if m := playerName.FindStringSubmatch(name); m != nil && slices.Contains(p.out.Vacant, m[1]+"."+m[2]) {
+		return by, refuse(engine.NotFound, "该岗位现在空缺", "nobody holds this post now", "by")
+	}
 	r := refuse(engine.NotFound, "没有这个人：写成 参与单位.岗位，如 market.check，第二人写 market.check.2", "there is nobody of that name: PARTY.ROLE, as market.check; the second one is market.check.2", "by")
 	r.Expected = "PARTY.ROLE or applicant"
 	return by, r
 }
 
+// ofPosts says whether a move is the directory's word on a post: that nobody holds it, or somebody does again.
+func ofPosts(do string) bool { return do == string(engine.Vacate) || do == string(engine.Fill) }
+
+// postMove reads the post of such a move: PARTY.ROLE under "post", as scenario files write it.
+func (p *play) postMove(m Move) (refused *engine.Rejection) {
+	post, _ := m.Data["post"].(string)
+	party, role, _ := strings.Cut(post, ".")
+	if !p.plays(party) || !slices.Contains(definition.Roles, role) {
+		r := refuse(engine.NotFound, "没有这个岗位：写成 参与单位.岗位，如 market.check", "there is no such post: PARTY.ROLE, as market.check", "data.post")
+		r.Expected = "PARTY.ROLE"
+		return r
+	}
+	p.held(engine.Act(m.Do), []definition.TestPost{{Party: party, Role: role}}, func(_ definition.TestPost, no *engine.Rejection) { refused = no })
+	p.out.Vacant = slices.DeleteFunc(p.out.Vacant, func(x string) bool { return x == post })
+	if refused == nil && m.Do == string(engine.Vacate) {
+		p.out.Vacant = append(p.out.Vacant, post)
+	}
+	return refused
+}
+
+// answer is what a source says, as scenario files write it.
+type answer struct {
+	Source string `json:"source"`
+	Of     string `json:"of"`
+	Result string `json:"result"`
+	Value  any    `json:"value"`
+	Grade  string `json:"grade"`
+	Until  string `json:"until"`
+}
+
+// askable lists the sources of the guide in its order, the applicant apart.
+func (p *play) askable() (list []Asks) {
+	for _, q := range p.rules.Plan.Questions {
+		for _, from := range q.From {
+			list = append(list, Asks{Source: from.String(), Of: q.ID, Question: true})
+		}
+	}
+	for i := range p.rules.Plan.Papers {
+		for _, from := range p.rules.Plan.Papers[i].From {
+			list = append(list, Asks{Source: from.String(), Of: p.rules.Plan.Papers[i].ID})
+		}
+	}
+	return slices.DeleteFunc(list, func(a Asks) bool { return a.Source == applicant })
+}
+
+// sourcesOf takes what a filing's data says of sources. An answer found fills in a question nobody has answered,
+// as it would at the window.
+func (p *play) sourcesOf(f *filed) ([]definition.SourceAnswer, *engine.Rejection) {
+	var list []definition.SourceAnswer
+	for i, a := range f.Sources {
+		at := slices.IndexFunc(p.askable(), func(x Asks) bool { return x.Source == a.Source && x.Of == a.Of })
+		if at < 0 || !slices.Contains(definition.SourceResults, a.Result) {
+			r := refuse(engine.BadData, "指南没有这个来源，或没有这种答复", "the guide names no such source, or there is no such answer", "data.sources."+strconv.Itoa(i))
+			r.Expected, r.Actual = strings.Join(definition.SourceResults, ", "), a.Result
+			return nil, r
+		}
+		if p.askable()[at].Question && a.Result == string(engine.TrialFound) && f.Answers[a.Of] == nil {
+			if f.Answers == nil {
+				f.Answers = map[string]any{}
+			}
+			f.Answers[a.Of] = a.Value
+		}
+		list = append(list, definition.SourceAnswer{Source: a.Source, Of: a.Of, Result: a.Result, Value: a.Value, Grade: a.Grade, Until: a.Until})
+	}
+	return list, nil
+}
+
 // filed is what the data of a filing may say.
 type filed struct {
+	Sources   []answer       `json:"sources"`
 	Answers   map[string]any `json:"answers"`
 	Form      map[string]any `json:"form"`
 	Without   []string       `json:"without"`
@@ -268,6 +360,10 @@ func (p *play) filingOf(m Move, at time.Time) (filed, string, *engine.Rejection)
 	}
 	if f.Channel == "" {
 		f.Channel = p.channel(by)
+	}
+	var refused *engine.Rejection
+	if p.current.File.Sources, refused = p.sourcesOf(&f); refused != nil {
+		return f, by, refused
 	}
 	asked := map[string]bool{}
 	for _, q := range engine.Ask(p.rules, engine.Args{Answers: f.Answers, Form: f.Form, Region: p.file.Region, Channel: f.Channel}, at) {
@@ -318,9 +414,11 @@ func (p *play) fileMove(m Move, done *Moved) *engine.Rejection {
 	if refused != nil {
 		return refused
 	}
-	cmd, refused, err := p.run.filing(&definition.Filing{
+	p.current.File = definition.Filing{
 		At: done.At, By: by, Answers: f.Answers, Form: f.Form, Without: f.Without, Defer: f.Defer, Letter: f.Letter, Data: f.data(),
-	}, actor, f.Channel)
+		Sources: p.current.File.Sources,
+	}
+	cmd, refused, err := p.run.filing(&p.current.File, actor, f.Channel)
 	switch {
 	case err != nil:
 		return badData(err)
@@ -334,8 +432,11 @@ func (p *play) fileMove(m Move, done *Moved) *engine.Rejection {
 
 func (p *play) actMove(m Move, done *Moved) *engine.Rejection {
 	p.note(engine.Decide(p.rules, p.state, engine.Command{Do: engine.Tick, At: done.At}))
-	if m.Do == Wait {
+	switch {
+	case m.Do == Wait:
 		return nil
+	case ofPosts(m.Do):
+		return p.postMove(m)
 	}
 	if done.By == "" {
 		done.By = "applicant"

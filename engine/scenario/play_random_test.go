@@ -37,10 +37,11 @@ func TestAnyMovesArePlayed(t *testing.T) {
 	var story []scenario.Move
 	tested(t, "../../definitions/restaurant", func(_ string, d *definition.Definition, tests *definition.Scenarios) {
 		if d.Item.Version == "2026.2" {
-			_, _, story = all(t, d, cal, tests.Region, movesOf(tests, &tests.Cases[0]))
+			made, _ := movesOf(tests, &tests.Cases[0])
+			_, _, story = all(t, d, nil, cal, tests.Region, made)
 		}
 	})
-	words := []string{scenario.Wait, "tick", "vacate", "nothing", "file"}
+	words := []string{scenario.Wait, "tick", "vacate", "fill", "nothing", "file"}
 	for _, act := range engine.PersonActs {
 		words = append(words, string(act))
 	}
@@ -53,7 +54,7 @@ func TestAnyMovesArePlayed(t *testing.T) {
 			moves[0].Data = junk.Draw(t, "filing")
 		}
 		play := func() *scenario.Played {
-			out, rules, err := scenario.Play(def, cal, "210304", 20510, moves)
+			out, rules, err := scenario.Play(def, nil, cal, "210304", 20510, moves)
 			require.NoError(t, err)
 			require.NotNil(t, rules)
 			return out
@@ -65,6 +66,9 @@ func TestAnyMovesArePlayed(t *testing.T) {
 				m = rapid.SampledFrom(offers).Draw(t, "offer")
 			} else {
 				m = scenario.Move{Do: rapid.SampledFrom(words).Draw(t, "do"), By: rapid.SampledFrom(people).Draw(t, "by")}
+			}
+			if m.Do == "vacate" || m.Do == "fill" {
+				m.Data = map[string]any{"post": rapid.SampledFrom(people).Draw(t, "post")}
 			}
 			if rapid.IntRange(0, 5).Draw(t, "junk") == 0 {
 				m.Data = junk.Draw(t, "data")

@@ -9,11 +9,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lianban/definitions"
 	"lianban/definitions/calendars"
 	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
 	"lianban/engine/scenario"
+	"lianban/engine/supervision"
 )
 
 const local = "2006-01-02T15:04"
@@ -34,8 +36,9 @@ func tested(t *testing.T, folder string, each func(name string, def *definition.
 	}
 }
 
-// movesOf are the moves of a scenario: its people are called after what they are.
-func movesOf(tests *definition.Scenarios, c *definition.Scenario) []scenario.Move {
+// movesOf are the moves of a scenario: its people are called after what they are. acts are the places of the
+// steps' own moves among them, the posts that change hands coming first.
+func movesOf(tests *definition.Scenarios, c *definition.Scenario) (moves []scenario.Move, acts []int) {
 	called, posts := map[string]string{"applicant": "applicant"}, map[string]int{}
 	for _, p := range tests.People {
 		post := p.Party + "." + p.Role
@@ -73,20 +76,33 @@ func movesOf(tests *definition.Scenarios, c *definition.Scenario) []scenario.Mov
 	if f.By == "applicant" {
 		data["channel"] = "online"
 	}
-	moves := []scenario.Move{{Do: "file", At: f.At.In(calendar.Zone).Format(local), By: called[f.By], Data: data}}
+	var sources []map[string]any
+	for _, a := range f.Sources {
+		sources = append(sources, map[string]any{"source": a.Source, "of": a.Of, "result": a.Result, "value": a.Value, "grade": a.Grade, "until": a.Until})
+	}
+	if sources != nil {
+		data["sources"] = sources
+	}
+	moves = []scenario.Move{{Do: "file", At: f.At.In(calendar.Zone).Format(local), By: called[f.By], Data: data}}
 	for _, s := range c.Then {
+		for do, posts := range map[engine.Act][]definition.TestPost{engine.Vacate: s.Vacant, engine.Fill: s.Filled} {
+			for _, p := range posts {
+				moves = append(moves, scenario.Move{Do: string(do), At: s.At.In(calendar.Zone).Format(local), Data: map[string]any{"post": p.Party + "." + p.Role}})
+			}
+		}
 		m := scenario.Move{Do: s.Do, At: s.At.In(calendar.Zone).Format(local), By: called[s.By], Step: s.Step, Data: named(s.Data)}
 		if s.Do == "" {
 			m.Do = scenario.Wait
 		}
+		acts = append(acts, len(moves))
 		moves = append(moves, m)
 	}
-	return moves
+	return moves, acts
 }
 
 // plain says that a scenario has nothing a play has no words for; a play takes its version to be in force.
 func plain(c *definition.Scenario) bool {
-	return c.File.Refused != string(engine.NotYetEffective) && len(c.File.Sources) == 0 && !slices.ContainsFunc(c.Then, func(s definition.ScenarioStep) bool { return len(s.Vacant)+len(s.Filled) > 0 })
+	return c.File.Refused != string(engine.NotYetEffective)
 }
 
 // What scenarios of the catalogue do, a play does: the same events at the same times, and the same refusals.
@@ -94,7 +110,9 @@ func TestAPlayIsWhatAScenarioIs(t *testing.T) {
 	t.Parallel()
 	cal, err := calendars.National()
 	require.NoError(t, err)
-	played := 0
+	rules, problems := supervision.Load(definitions.SupervisionName, definitions.Supervision())
+	require.Empty(t, problems)
+	played, sources, cards := 0, 0, 0
 	for _, folder := range []string{"../../definitions", "testdata"} {
 		tested(t, folder, func(name string, def *definition.Definition, tests *definition.Scenarios) {
 			for i := range tests.Cases {
@@ -113,28 +131,45 @@ func TestAPlayIsWhatAScenarioIs(t *testing.T) {
 					want = append(want, e.At.Format(time.RFC3339)+" "+e.Type)
 				})
 				var got []string
-				moves := movesOf(tests, c)
-				out, refusals, _ := all(t, early, cal, tests.Region, moves)
+				moves, acts := movesOf(tests, c)
+				out, refusals, _ := all(t, early, rules, cal, tests.Region, moves)
 				for _, e := range out.Events {
 					got = append(got, e.At.Format(time.RFC3339)+" "+e.Type)
 				}
 				require.Equal(t, want, got, "%s: %s", name, c.Name)
 				for k, s := range c.Then {
-					require.Equal(t, s.Refused, refusals[k+1], "%s: %s: move %d", name, c.Name, k+1)
+					require.Equal(t, s.Refused, refusals[acts[k]], "%s: %s: move %d", name, c.Name, acts[k])
 				}
 				require.Equal(t, c.File.Refused, refusals[0], "%s: %s", name, c.Name)
+				sources += len(c.File.Sources)
+				if n := len(c.Then); n > 0 && c.Then[n-1].Expect != nil && c.Then[n-1].Expect.Cards != nil {
+					cards++
+					require.ElementsMatch(t, c.Then[n-1].Expect.Cards, cardsOf(out), "%s: %s", name, c.Name)
+				}
 			}
 		})
 	}
 	require.Greater(t, played, 60)
+	require.Greater(t, sources, 3)
+	require.Greater(t, cards, 10)
+}
+
+// cardsOf are the rules whose cards a play has raised.
+func cardsOf(p *scenario.Played) (ids []string) {
+	for _, c := range p.Cards {
+		if !slices.Contains(ids, c.Rule) {
+			ids = append(ids, c.Rule)
+		}
+	}
+	return ids
 }
 
 // all plays moves, leaving out those that are refused, and says which were.
-func all(t *testing.T, def *definition.Definition, cal *calendar.Calendar, region string, moves []scenario.Move) (*scenario.Played, map[int]string, []scenario.Move) {
+func all(t *testing.T, def *definition.Definition, rules *supervision.Rules, cal *calendar.Calendar, region string, moves []scenario.Move) (*scenario.Played, map[int]string, []scenario.Move) {
 	t.Helper()
 	refusals := map[int]string{}
 	for {
-		out, _, err := scenario.Play(def, cal, region, calendar.DateOf(time.Date(2026, 3, 1, 1, 0, 0, 0, time.UTC)), moves)
+		out, _, err := scenario.Play(def, rules, cal, region, calendar.DateOf(time.Date(2026, 3, 1, 1, 0, 0, 0, time.UTC)), moves)
 		require.NoError(t, err)
 		last := len(out.Moves) - 1
 		if out.Moves[last].Refused == nil || last == 0 {
@@ -162,14 +197,14 @@ func TestOffersHold(t *testing.T) {
 			if !plain(c) || c.File.Refused != "" || i%4 > 0 {
 				continue
 			}
-			moves := movesOf(tests, c)
+			moves, _ := movesOf(tests, c)
 			for n := 1 + i%3; n <= len(moves); n += 4 {
-				out, _, made := all(t, def, cal, tests.Region, moves[:n])
+				out, _, made := all(t, def, nil, cal, tests.Region, moves[:n])
 				try := func(o scenario.Offer, task string) {
 					offers++
 					acts[o.Do] = true
 					next := scenario.Move{Do: string(o.Do), By: o.By, Step: o.Step, Task: task, At: moves[n-1].At}
-					after, _, err := scenario.Play(def, cal, tests.Region, calendar.DateOf(c.File.At), append(slices.Clone(made), next))
+					after, _, err := scenario.Play(def, nil, cal, tests.Region, calendar.DateOf(c.File.At), append(slices.Clone(made), next))
 					require.NoError(t, err)
 					last := after.Moves[len(after.Moves)-1]
 					require.Len(t, after.Moves, n+1)
@@ -205,7 +240,7 @@ func TestAPlayBeforeItsFiling(t *testing.T) {
 	def := itemOf(t, "../../definitions", "restaurant", "2026.2")
 	start := calendar.DateOf(time.Date(2026, 2, 28, 1, 0, 0, 0, time.UTC))
 	play := func(moves ...scenario.Move) *scenario.Played {
-		out, _, err := scenario.Play(def, cal, "210304", start, moves)
+		out, _, err := scenario.Play(def, nil, cal, "210304", start, moves)
 		require.NoError(t, err)
 		return out
 	}
@@ -259,7 +294,7 @@ func TestMovesAreBounded(t *testing.T) {
 	def := itemOf(t, "testdata", "article-29", "")
 	start := calendar.DateOf(time.Date(2026, 2, 28, 1, 0, 0, 0, time.UTC))
 	play := func(moves ...scenario.Move) *scenario.Played {
-		out, _, err := scenario.Play(def, cal, "210304", start, append([]scenario.Move{{Do: "file", By: "hall.clerk"}}, moves...))
+		out, _, err := scenario.Play(def, nil, cal, "210304", start, append([]scenario.Move{{Do: "file", By: "hall.clerk"}}, moves...))
 		require.NoError(t, err)
 		return out
 	}
@@ -268,7 +303,7 @@ func TestMovesAreBounded(t *testing.T) {
 	require.Equal(t, "2026-03-02T09:01", last(play(scenario.Move{Do: "wait"})).At.In(calendar.Zone).Format(local))
 	for want, m := range map[engine.Code]scenario.Move{
 		engine.TooSoon: {Do: "wait", At: "2026-03-01T09:00"}, engine.TooLate: {Do: "wait", At: "2090-03-01T09:00"},
-		engine.WrongAct: {Do: "vacate"}, engine.NotFound: {Do: "accept", By: "nobody"}, engine.NotAllowed: {Do: "accept"},
+		engine.WrongAct: {Do: "tick"}, engine.NotFound: {Do: "vacate", Data: map[string]any{"post": "hall.janitor"}}, engine.NotAllowed: {Do: "accept"},
 		engine.BadData: {Do: "accept", By: "hall.clerk", Data: map[string]any{"reasn": "x"}},
 	} {
 		r := last(play(m)).Refused
@@ -303,9 +338,9 @@ func BenchmarkPlay(b *testing.B) {
 		}
 		item := library.ItemOf(file).Definition.Item
 		def, _ := library.Resolve(item.Code, item.Version, file.Tests.Region)
-		moves := movesOf(file.Tests, &file.Tests.Cases[0])
+		moves, _ := movesOf(file.Tests, &file.Tests.Cases[0])
 		for b.Loop() {
-			_, _, err := scenario.Play(def, cal, file.Tests.Region, 20000, moves[:len(moves)/2])
+			_, _, err := scenario.Play(def, nil, cal, file.Tests.Region, 20000, moves[:len(moves)/2])
 			require.NoError(b, err)
 		}
 		return

@@ -144,8 +144,15 @@ func (r *run) play() {
 }
 
 // posts says of posts what the directory would: that nobody holds them, or somebody does
-// again. No case waits for a head; whether there is one counts for the other posts.
+// again. No case waits for a head; whether there is one counts for the other posts. What is
+// refused of it is a failure of the scenario.
 func (r *run) posts(do engine.Act, posts []definition.TestPost) {
+	r.held(do, posts, func(p definition.TestPost, no *engine.Rejection) {
+		r.failure(p.Position, calendar.Text{ZH: say(no, no.Zh), EN: say(no, no.En)})
+	})
+}
+
+func (r *run) held(do engine.Act, posts []definition.TestPost, refused func(definition.TestPost, *engine.Rejection)) {
 	for _, p := range posts {
 		if p.Role == engine.RoleOrganHead {
 			r.headless[p.Party] = do == engine.Vacate
@@ -153,23 +160,23 @@ func (r *run) posts(do engine.Act, posts []definition.TestPost) {
 	}
 	for _, v := range r.state.Vacancies {
 		if v.Until.IsZero() && v.Headless != r.headless[v.Org] {
-			r.post(engine.Vacate, definition.TestPost{Party: v.Org, Role: v.Role})
+			r.post(engine.Vacate, definition.TestPost{Party: v.Org, Role: v.Role}, refused)
 		}
 	}
 	for _, p := range posts {
 		if p.Role != engine.RoleOrganHead {
-			r.post(do, p)
+			r.post(do, p, refused)
 		}
 	}
 }
 
-func (r *run) post(do engine.Act, p definition.TestPost) {
+func (r *run) post(do engine.Act, p definition.TestPost, refused func(definition.TestPost, *engine.Rejection)) {
 	res := engine.Decide(r.rules, r.state, engine.Command{
 		ID: r.id(), Do: do, By: engine.Actor{Kind: engine.System}, At: r.now, Args: engine.Args{Org: p.Party, Role: p.Role, Headless: r.headless[p.Party]},
 	})
 	r.note(res)
 	if res.Rejection != nil {
-		r.failure(p.Position, calendar.Text{ZH: say(res.Rejection, res.Rejection.Zh), EN: say(res.Rejection, res.Rejection.En)})
+		refused(p, res.Rejection)
 	}
 }
 

@@ -74,7 +74,16 @@ test("a department is added to a definition, and the next case has it", async ()
   await look(analyst, "editor-play");
 
   // Played through: the new department is asked, and nothing real has happened.
-  for (const [question, yes] of [["hasLicence", true], ["gathering", false], ["mixedUse", true], ["fumes", false], ["sign", false], ["sewer", false], ["sellsTobacco", false]] as const) {
+  // The licence store tells of the licence; the register of property is down.
+  await analyst.getByText("数据来源的答复（0）").click();
+  for (const [source, said] of [["e-licence：是否已取得营业执照？", "查到"], ["data:property：场所使用证明", "查询失败"]] as const) {
+    await analyst.getByRole("combobox", { name: source }).click();
+    await analyst.locator(".ant-select-dropdown:visible").getByTitle(said, { exact: true }).click();
+  }
+  await analyst.locator("#play-e-licence-hasLicence").getByRole("radio", { name: "是" }).check();
+  await analyst.getByText("数据来源的答复（2）").waitFor();
+  await look(analyst, "editor-play-sources");
+  for (const [question, yes] of [["gathering", false], ["mixedUse", true], ["fumes", false], ["sign", false], ["sewer", false], ["sellsTobacco", false]] as const) {
     await analyst.locator(`#play-${question}`).getByRole("radio", { name: yes ? "是" : "否" }).check();
   }
   await analyst.getByRole("checkbox", { name: "热食类" }).check();
@@ -87,6 +96,12 @@ test("a department is added to a definition, and the next case has it", async ()
     await asked.first().click();
     await expect.poll(() => asked.count(), { timeout: 20_000 }).toBe(left - 1);
   }
+  // Nobody is at the window: its head may act, and the supervision sees it.
+  await who.getByText("岗位空缺", { exact: true }).click();
+  await who.getByRole("button", { name: /窗口.*设为空缺/ }).first().click();
+  await analyst.getByRole("tab", { name: "监察（1）" }).click();
+  await analyst.getByText(/^T11 /).waitFor();
+  await look(analyst, "editor-play-vacant");
   await who.getByRole("button", { name: "受理", exact: true }).click();
   await who.getByRole("button", { name: "物业使用意见" }).first().waitFor();
   await who.getByRole("button", { name: "同意", exact: true }).first().click();

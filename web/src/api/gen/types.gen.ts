@@ -1410,7 +1410,7 @@ export type Play = {
 
 export type PlayMove = {
     /**
-     * file, the first move; wait; or an act
+     * file, the first move; wait; vacate and fill, of a post; or an act
      */
     do: string;
     /**
@@ -1425,7 +1425,9 @@ export type PlayMove = {
     task?: string;
     /**
      * Filing - answers, form, without (papers left out; all others are handed in), defer, letter, channel, agent, badCredit. Answers to
-     * questions that are not asked are left out. Acts - their own keys, with the
+     * questions that are not asked are left out. sources - what the guide's sources answer: source, of, result (found, none,
+     * expired, unchecked, failed, unconnected), value for a question, grade and until for a paper; one that is not named is not asked.
+     * vacate, fill - post, as PARTY.ROLE. Acts - their own keys, with the
      * short forms of scenario tests.
      *
      */
@@ -1472,9 +1474,17 @@ export type Played = {
      */
     papers: Array<PlayedPaper>;
     /**
+     * Sources the guide asks before the applicant, in its order
+     */
+    sources: Array<PlayedSource>;
+    /**
      * Who has something to do
      */
     parties: Array<PlayedParty>;
+    /**
+     * Posts that people of the open tasks hold, and those that are vacant
+     */
+    posts: Array<PlayedPost>;
     /**
      * Acts that belong to no task of a list: withdraw, urge, extend and the like
      */
@@ -1485,6 +1495,60 @@ export type Played = {
     waiting: Array<PlayedWait>;
     notices: Array<PlayedNotice>;
     results: Array<PlayedResult>;
+    /**
+     * Raised by the rules of supervision in force, the first first
+     */
+    cards: Array<PlayedCard>;
+};
+
+export type PlayedSource = {
+    /**
+     * As the definition writes it
+     */
+    source: string;
+    /**
+     * Paper or question
+     */
+    of: string;
+    /**
+     * What the paper or question is called
+     */
+    name: string;
+    question: boolean;
+};
+
+export type PlayedPost = {
+    /**
+     * PARTY.ROLE
+     */
+    post: string;
+    /**
+     * Name of the party
+     */
+    party: string;
+    role: string;
+    vacant: boolean;
+};
+
+export type PlayedCard = {
+    rule: string;
+    name: Text;
+    /**
+     * 1 warning, 2 yellow, 3 red
+     */
+    level: number;
+    at: string;
+    step?: string;
+    /**
+     * Who answers for it
+     */
+    party?: string;
+    /**
+     * Until when it is to be explained, exclusive
+     */
+    explain?: string;
+    zh: string;
+    en: string;
 };
 
 export type PlayedQuestion = {

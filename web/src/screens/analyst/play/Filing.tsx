@@ -19,6 +19,7 @@ export function Filing({ text, onFile }: { text: string; onFile: (m: PlayMove) =
   const { t } = useTranslation("analyst");
   const [answers, setAnswers] = useState<Record<string, unknown>>({});
   const [without, setWithout] = useState<string[]>([]);
+  const [sources, setSources] = useState<Said[]>([]);
   const [at, setAt] = useState<Dayjs | null>(null);
   const [form, setForm] = useState<string>();
   const [tried, setTried] = useState(false);
@@ -30,8 +31,8 @@ export function Filing({ text, onFile }: { text: string; onFile: (m: PlayMove) =
     } catch {
       written = undefined;
     }
-    return { answers: filled(answers), ...(written ? { form: written } : {}), ...(without.length > 0 ? { without } : {}) };
-  }, [answers, form, without]);
+    return { answers: filled(answers), ...(written ? { form: written } : {}), ...(without.length > 0 ? { without } : {}), ...(sources.length > 0 ? { sources } : {}) };
+  }, [answers, form, without, sources]);
   const move: PlayMove = { do: "file", ...(at ? { at: at.format("YYYY-MM-DDTHH:mm") } : {}), data };
   // Playing the filing tells which questions and papers these answers lead to; it is a move only when it is handed in.
   const tryOut = usePlayed(text, [move]);
@@ -63,6 +64,14 @@ export function Filing({ text, onFile }: { text: string; onFile: (m: PlayMove) =
             />
           </Form.Item>
         )}
+        {out && out.sources.length > 0 && (
+          <details style={{ marginBottom: 10 }}>
+            <summary>{t("play.sources", { count: sources.length })}</summary>
+            <p className="muted small">{t("play.sourcesWhy")}</p>
+            {out.sources.map((x) => <Source key={x.source + x.of} source={x} question={out.questions.find((q) => q.id === x.of)} said={sources.find((a) => a.source === x.source && a.of === x.of)}
+              onChange={(said) => setSources((list) => [...list.filter((a) => a.source !== x.source || a.of !== x.of), ...(said ? [said] : [])])} />)}
+          </details>
+        )}
         <Form.Item label={t("play.form")} htmlFor="play-form" extra={t("play.formWhy")} style={{ marginBottom: 10 }}>
           <Input.TextArea id="play-form" rows={5} value={form ?? ""} onChange={(e) => setForm(e.target.value)} spellCheck={false} style={{ fontFamily: "monospace" }} />
         </Form.Item>
@@ -76,6 +85,30 @@ export function Filing({ text, onFile }: { text: string; onFile: (m: PlayMove) =
         </Space>
       </Form>
     </div>
+  );
+}
+
+/** What a source is made to answer. */
+interface Said {
+  source: string;
+  of: string;
+  result: string;
+  value?: unknown;
+}
+
+const results = ["found", "none", "expired", "unchecked", "failed", "unconnected"] as const;
+
+function Source({ source, question, said, onChange }: { source: Played["sources"][number]; question: Question | undefined; said: Said | undefined; onChange: (said: Said | undefined) => void }) {
+  const { t } = useTranslation("analyst");
+  const of = { source: source.source, of: source.of };
+  const label = t("play.sourceOf", { source: source.source, what: source.name });
+  return (
+    <Space wrap style={{ display: "flex", marginBottom: 4 }}>
+      <span>{label}</span>
+      <Select size="small" style={{ width: 130 }} aria-label={label} value={said?.result ?? ""} onChange={(result) => onChange(result ? { ...said, ...of, result } : undefined)}
+        options={[{ value: "", label: t("play.notAsked") }, ...results.map((value) => ({ value, label: t(`sourceResult.${value}`) }))]} />
+      {said?.result === "found" && question && <Answer q={{ ...question, id: `${source.source}-${question.id}` }} value={said.value} onChange={(value) => onChange({ ...said, value })} />}
+    </Space>
   );
 }
 

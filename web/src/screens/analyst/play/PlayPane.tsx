@@ -76,6 +76,7 @@ export default function PlayPane({ id, text, graph, onStep }: { id: string; text
             </div>
           )}
           <Waiting played={played} />
+          <Posts played={played} onMove={(act, post) => add({ do: act, data: { post } })} />
         </section>
         <section aria-label={t("play.stand")}>
           <Stand played={played} onBackTo={(count) => put(moves.slice(0, count))} onStep={onStep} />
@@ -127,6 +128,28 @@ function Act({ act, who, onAct, onData }: { act: PlayAct; who?: boolean; onAct: 
         <Button aria-label={t("play.withDataOf", { act: label })}>…</Button>
       </Dropdown>
     </Space.Compact>
+  );
+}
+
+/** Who is not at his post: the work goes to whoever the rules send it to, and the supervision sees it. */
+function Posts({ played, onMove }: { played: Played; onMove: (act: "vacate" | "fill", post: string) => void }) {
+  const { t } = useTranslation("analyst");
+  if (played.posts.length === 0) return null;
+  return (
+    <details className="play-party">
+      <summary>{t("play.posts")}</summary>
+      <ul className="bare">
+        {played.posts.map((p) => {
+          const name = `${p.party} · ${t(`common:role.${p.role}`, { defaultValue: p.role })}`;
+          return (
+            <li key={p.post}>
+              {name} {p.vacant && <Tag color="red">{t("play.vacant")}</Tag>}{" "}
+              <Button size="small" aria-label={t(p.vacant ? "play.fillOf" : "play.vacateOf", { post: name })} onClick={() => onMove(p.vacant ? "fill" : "vacate", p.post)}>{t(p.vacant ? "play.fill" : "play.vacate")}</Button>
+            </li>
+          );
+        })}
+      </ul>
+    </details>
   );
 }
 

@@ -66,6 +66,21 @@ export function Stand({ played, onBackTo, onStep }: { played: Played; onBackTo: 
           ),
         },
         {
+          key: "cards", label: t("play.cards", { count: played.cards.length }),
+          children: played.cards.length === 0 ? <Nothing text={t("play.noCards")} /> : (
+            <ul className="bare">
+              {played.cards.map((c, i) => (
+                <li key={i} className="play-task">
+                  <Tag color={["default", "blue", "gold", "red"][c.level]}>{t(`cardLevel.${c.level}` as "cardLevel.1")}</Tag> <strong>{c.rule} {inLanguage(c.name, lang)}</strong>{" "}
+                  {c.step && <button type="button" className="link-button" onClick={() => onStep(c.step!)}>{stepName(c.step)}</button>}
+                  <div>{english ? c.en : c.zh}</div>
+                  <div className="muted small">{c.party} <span className="number">{minute(c.at)}</span> {c.explain && t("play.explainBy", { day: lastDay(c.explain) })}</div>
+                </li>
+              ))}
+            </ul>
+          ),
+        },
+        {
           key: "moves", label: t("play.moves", { count: played.moves.length }),
           children: (
             <ol className="play-moves">
