@@ -77,8 +77,7 @@ test("a department is added to a definition, and the next case has it", async ()
   // The licence store tells of the licence; the register of property is down.
   await analyst.getByText("数据来源的答复（0）").click();
   for (const [source, said] of [["e-licence：是否已取得营业执照？", "查到"], ["data:property：场所使用证明", "查询失败"]] as const) {
-    await analyst.getByRole("combobox", { name: source }).click();
-    await analyst.locator(".ant-select-dropdown:visible").getByTitle(said, { exact: true }).click();
+    await choose(analyst.getByRole("tabpanel", { name: "试运行" }), source, said);
   }
   await analyst.locator("#play-e-licence-hasLicence").getByRole("radio", { name: "是" }).check();
   await analyst.getByText("数据来源的答复（2）").waitFor();
@@ -99,7 +98,7 @@ test("a department is added to a definition, and the next case has it", async ()
   // Nobody is at the window: its head may act, and the supervision sees it.
   await who.getByText("岗位空缺", { exact: true }).click();
   await who.getByRole("button", { name: /窗口.*设为空缺/ }).first().click();
-  await analyst.getByRole("tab", { name: "监察（1）" }).click();
+  await analyst.getByText("监察（1）").waitFor();
   await analyst.getByText(/^T11 /).waitFor();
   await look(analyst, "editor-play-vacant");
   await who.getByRole("button", { name: "受理", exact: true }).click();

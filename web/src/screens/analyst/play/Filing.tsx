@@ -105,7 +105,7 @@ function Source({ source, question, said, onChange }: { source: Played["sources"
   return (
     <Space wrap style={{ display: "flex", marginBottom: 4 }}>
       <span>{label}</span>
-      <Select size="small" style={{ width: 130 }} aria-label={label} value={said?.result ?? ""} onChange={(result) => onChange(result ? { ...said, ...of, result } : undefined)}
+      <Select size="small" style={{ width: 130 }} aria-label={label} showSearch={{ optionFilterProp: "label" }} value={said?.result ?? ""} onChange={(result) => onChange(result ? { ...said, ...of, result } : undefined)}
         options={[{ value: "", label: t("play.notAsked") }, ...results.map((value) => ({ value, label: t(`sourceResult.${value}`) }))]} />
       {said?.result === "found" && question && <Answer q={{ ...question, id: `${source.source}-${question.id}` }} value={said.value} onChange={(value) => onChange({ ...said, value })} />}
     </Space>
