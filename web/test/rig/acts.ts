@@ -1,5 +1,6 @@
 // What people do with tasks, through the screens.
 import type { Locator, Page } from "playwright-core";
+import { still } from "./people";
 
 /** Opens a task of a case from the inbox, as one finds it there: by what it is, and the end of the case's number. */
 export async function openTask(page: Page, number: string, name: string): Promise<void> {
@@ -9,8 +10,11 @@ export async function openTask(page: Page, number: string, name: string): Promis
   await page.getByRole("toolbar").waitFor();
 }
 
-/** Picks an entry of a menu as a hand does: there first, then pressed. A long menu may still scroll under who arrives. */
+/** Picks an entry of a menu as a hand does: once it is open, there first, then pressed. While it slides open an entry is not where it
+ * will be, and a long menu may still scroll under who arrives. */
 async function pick(entry: Locator): Promise<void> {
+  await entry.waitFor();
+  await still(entry.page());
   await entry.hover();
   await entry.click();
 }
@@ -58,6 +62,9 @@ export async function inHalfAnHour(page: Page): Promise<string> {
 export async function moveTime(page: Page, by: string): Promise<void> {
   const before = await page.getByRole("banner").getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d$/).textContent();
   await page.getByRole("banner").getByText(before!).click();
+  // The minute turns by itself, too: it has moved when the server says so.
+  const moved = page.waitForResponse((r) => new URL(r.url()).pathname === "/v1/clock/advance" && r.ok());
   await pick(page.getByRole("menuitem", { name: by }));
+  await moved;
   await page.getByRole("banner").getByText(before!).waitFor({ state: "detached" });
 }

@@ -84,6 +84,12 @@ export async function accessible(page: Page, name: string): Promise<void> {
   expect(grave).toEqual([]);
 }
 
+/** Waits until nothing moves: what slides in is not yet where it will be. Wheels that turn for good do not count. */
+export async function still(page: Page): Promise<void> {
+  const moving = "document.getAnimations().filter((a) => a.playState === 'running' && a.effect.getComputedTiming().activeDuration !== Infinity).length";
+  await expect.poll(() => page.evaluate(moving), { timeout: 20_000 }).toBe(0);
+}
+
 /** A screen as it should be: pictured and accessible. */
 export async function look(page: Page, name: string): Promise<void> {
   await page.locator("h1, h2").first().waitFor();
@@ -91,8 +97,7 @@ export async function look(page: Page, name: string): Promise<void> {
   await expect.poll(() => page.locator(".ant-skeleton-active, .ant-spin-spinning").count(), { timeout: 20_000 }).toBe(0);
   // A list that somebody has just picked from is on its way out.
   await expect.poll(() => page.locator(".ant-select-dropdown:visible").count(), { timeout: 20_000 }).toBe(0);
-  // A form that fades in is half as dark as it will be.
-  await expect.poll(() => page.evaluate("document.getAnimations().filter((a) => a.playState === 'running' && a.effect.getComputedTiming().activeDuration !== Infinity).length"), { timeout: 20_000 }).toBe(0);
+  await still(page); // a form that fades in is half as dark as it will be
   await picture(page, name);
   await accessible(page, name);
 }

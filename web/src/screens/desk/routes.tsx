@@ -1,6 +1,8 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { queries } from "../../app/queries";
 import { rootRoute } from "../../app/root";
 import type { LightName } from "../../parts/Light";
+import { inboxQuery } from "./tasks";
 
 export interface InboxFilter {
   state?: "open" | "mine" | "free" | "done";
@@ -29,6 +31,11 @@ export const inboxRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/inbox",
   validateSearch: inboxFilter,
+  // Its rows are asked for while its code is loaded and drawn; nobody waits for them here.
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    if (queries.getQueryData(["session"])) void queries.prefetchInfiniteQuery(inboxQuery(deps));
+  },
   component: lazyRouteComponent(() => import("./Inbox")),
 });
 
