@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
@@ -186,8 +187,17 @@ func (h *hall) view(number string) contract.View {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 30*time.Second)
 	defer cancel()
-	v, err := h.client.QueryWorkflow(ctx, contract.WorkflowID(number), "", contract.StateQuery)
-	require.NoError(h.t, err)
+	var v converter.EncodedValue
+	// As with acts: a worker that is stopped takes along the poll its answer would have come through.
+	h.until("the state of "+number, func() (ok bool) {
+		var err error
+		v, err = h.client.QueryWorkflow(ctx, contract.WorkflowID(number), "", contract.StateQuery)
+		if canceled := (*serviceerror.Canceled)(nil); errors.As(err, &canceled) || errors.Is(err, context.Canceled) {
+			return false
+		}
+		require.NoError(h.t, err)
+		return true
+	})
 	var view contract.View
 	require.NoError(h.t, v.Get(&view))
 	return view

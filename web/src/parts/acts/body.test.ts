@@ -50,4 +50,6 @@ test("each condition that is asked for is said something of, for or against", ()
   expect(unsaid(field, undefined)?.id).toBe("layout");
   expect(unsaid(field, [{ id: "layout", ok: true }, { id: "staff" }])?.id).toBe("staff");
   expect(unsaid(field, [{ id: "layout", ok: true }, { id: "staff", ok: false }])).toBeUndefined();
+  const reason = { field: "reason", kind: "longText", label: name } as ActField;
+  expect(unsaid(reason, "烟道与住宅共用")).toBeUndefined();
 });

@@ -55,6 +55,8 @@ export function gapIn(field: string, value: unknown): Gap | undefined {
 
 /** The first entry of a field that something must be said of and nothing is. */
 export function unsaid(field: ActField, value: unknown): ActChoice | undefined {
+  const asked = (field.choices ?? []).filter((c) => c.asked);
+  if (asked.length === 0) return undefined;
   const said = new Set((toBody({ [field.field]: value })[field.field] as { id?: string }[] | undefined)?.map((x) => x.id));
-  return (field.choices ?? []).find((c) => c.asked && !said.has(c.id));
+  return asked.find((c) => !said.has(c.id));
 }
