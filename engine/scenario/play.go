@@ -263,11 +263,14 @@ func (p *play) postMove(m Move) (refused *engine.Rejection) {
 		return r
 	}
 	p.held(engine.Act(m.Do), []definition.TestPost{{Party: party, Role: role}}, func(_ definition.TestPost, no *engine.Rejection) { refused = no })
+	if refused != nil {
+		return refused
+	}
 	p.out.Vacant = slices.DeleteFunc(p.out.Vacant, func(x string) bool { return x == post })
-	if refused == nil && m.Do == string(engine.Vacate) {
+	if m.Do == string(engine.Vacate) {
 		p.out.Vacant = append(p.out.Vacant, post)
 	}
-	return refused
+	return nil
 }
 
 // answer is what a source says, as scenario files write it.
