@@ -132,8 +132,20 @@ func TestAnEndedCaseIsChallengedAndTheHolderIsHeard(t *testing.T) {
 	said := r.do(req{method: "POST", path: "/v1/track/defend", track: number + " " + code, key: uuid.NewString(), body: map[string]any{"reason": "材料属实"}})
 	require.Equal(t, 200, said.status, string(said.body))
 	require.Empty(t, asks(), "he has spoken")
+	question := func() gen.TrackQuestion {
+		var view gen.TrackView
+		r.do(req{method: "GET", path: "/v1/track", track: number + " " + code}).into(t, &view)
+		require.Len(t, view.Questions, 1)
+		return view.Questions[0]
+	}
+	open := question()
+	require.Equal(t, gen.TrackQuestionStatusOpen, open.Status, "he sees that it is still open, and what he has said")
+	require.Equal(t, "材料属实", open.Said[0].Text)
 	r.must("lead", number, "annul", "", annul)
 	r.ended(number)
+	require.Equal(t, gen.TrackQuestionStatusAnnulled, question().Status)
+	require.NotEmpty(t, question().Decision)
+	require.False(t, question().DecidedAt.IsZero())
 	rows, _, err := r.store.CaseRows(t.Context(), number)
 	require.NoError(t, err)
 	i := slices.IndexFunc(rows.Dossier, func(d engine.DossierRow) bool { return d.Annulment != nil })

@@ -42,6 +42,7 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 	}
 	out.Notices = noticeViews(f.rules.Plan, told, false)
 	out.Asks = append(asksOf(st, rows.Tasks), defences(tell)...)
+	out.Questions = questions(tell)
 	for _, w := range engine.WaitingFor(f.rules, st) {
 		who := w.Who
 		if who != "applicant" && who != "time" {
@@ -79,8 +80,36 @@ func defences(tell story) (out []gen.TrackAsk) {
 		}
 		out = append(out, gen.TrackAsk{
 			Kind: gen.TrackAskKindDefend, Step: a.Step, Task: a.ID, Name: tell.output(a.Output), Output: a.Output, OpenedAt: a.At, Due: a.Asked.Until,
-			Law: definition.Article{Law: "中华人民共和国行政许可法", Article: a.Asked.Article}, Reason: a.Asked.Reason,
+			Law: lawOf(a.Asked), Reason: a.Asked.Reason,
 		})
+	}
+	return out
+}
+
+// lawOf is the ground an organ asks on.
+func lawOf(a *engine.Asking) definition.Article {
+	return definition.Article{Law: "中华人民共和国行政许可法", Article: a.Article}
+}
+
+// questions tell the holder of every result whether it stands, also after he has spoken and after it was decided.
+func questions(tell story) (out []gen.TrackQuestion) {
+	for i := range tell.s.Annulments {
+		a := &tell.s.Annulments[i]
+		q := gen.TrackQuestion{
+			Id: a.ID, Output: a.Output, Name: tell.output(a.Output), Status: gen.TrackQuestionStatus(a.Status), OpenedAt: a.At,
+			DecidedAt: a.Done, Decision: a.Reason, Basis: a.Basis,
+		}
+		if a.Asked != nil {
+			q.Law, q.Reason, q.Until = lawOf(a.Asked), a.Asked.Reason, a.Asked.Until
+		}
+		q.Said = make([]gen.TrackStatement, len(a.Defences))
+		for i, d := range a.Defences {
+			q.Said[i] = gen.TrackStatement{At: d.At, Text: d.Text}
+			for _, f := range d.Evidence {
+				q.Said[i].Evidence = append(q.Said[i].Evidence, f.Name)
+			}
+		}
+		out = append(out, q)
 	}
 	return out
 }

@@ -152,6 +152,15 @@ test("开办餐饮店, from the window to the rating", async () => {
   await asked.getByLabel("您的陈述、申辩").fill("证明由体检机构出具");
   await asked.getByRole("button", { name: "提交陈述、申辩" }).click();
   await asked.waitFor({ state: "detached" });
+  const question = phone.getByRole("region", { name: "结果的去留：食品经营许可证" });
+  await question.getByText("正在考虑是否撤销").waitFor();
+  await question.getByText("证明由体检机构出具").waitFor();
+  await question.getByRole("button", { name: "补充陈述" }).click();
+  await question.getByLabel("您的陈述、申辩").fill("并附体检报告");
+  await question.getByRole("button", { name: "提交陈述、申辩" }).click();
+  await question.getByText("并附体检报告").waitFor();
+  await question.getByRole("button", { name: "补充陈述" }).waitFor();
+  await look(phone, "track-question");
   await approver.getByRole("tab", { name: "义务与承诺" }).click();
   await approver.getByText("证明由体检机构出具").waitFor();
   await look(approver, "case-annulment");

@@ -3,6 +3,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Language } from "../app/language";
 import { article } from "./article";
+import { law } from "./law";
 
 const files = import.meta.glob<Record<string, unknown>>("./zh/*.json", { eager: true, import: "default" });
 
@@ -18,6 +19,7 @@ void i18next.use(initReactI18next).init({
   returnNull: false,
 });
 i18next.services.formatter?.add("article", article);
+i18next.services.formatter?.add("law", law);
 
 /** Turns the screen to a language; its words are fetched when it is first asked for. */
 export async function speak(lang: Language): Promise<void> {

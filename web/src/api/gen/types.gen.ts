@@ -4937,7 +4937,65 @@ export type TrackView = {
      */
     papers?: Array<PaperView>;
     results?: Array<Result>;
+    /**
+     * Whether results stand: asked, what the holder has said, how it was decided
+     */
+    questions?: Array<TrackQuestion>;
     rating?: Rating;
+};
+
+/**
+ * Whether a result stands (行政许可法第六十九条), as its holder may see it: without the names of officials
+ */
+export type TrackQuestion = {
+    id: string;
+    /**
+     * The result, for `POST /v1/track/defend`
+     */
+    output: string;
+    /**
+     * Of the result
+     */
+    name: string;
+    /**
+     * open: not decided yet, the holder may still state his case; kept: the result stands
+     */
+    status: 'open' | 'annulled' | 'kept';
+    openedAt: string;
+    law?: Article;
+    /**
+     * Why the organ thinks of annulling it; left out where a duty was not met
+     */
+    reason?: string;
+    /**
+     * Before this instant nothing is decided unless the holder has spoken. Exclusive
+     */
+    until?: string;
+    /**
+     * What the holder has said, in the order of time
+     */
+    said: Array<TrackStatement>;
+    decidedAt?: string;
+    /**
+     * Why it was decided so
+     */
+    decision?: string;
+    /**
+     * The law the decision names
+     */
+    basis?: string;
+};
+
+/**
+ * What the holder of a result has said for it
+ */
+export type TrackStatement = {
+    at: string;
+    text: string;
+    /**
+     * Names of the files
+     */
+    evidence?: Array<string>;
 };
 
 /**

@@ -6,19 +6,32 @@ import type { File as Stored } from "../../api/gen/types.gen";
 import { Answered } from "./Answered";
 import type { AskProps } from "./Asks";
 import { FileField } from "./FileField";
-import { useTrackAct } from "./pass";
+import { useTrackAct, type Pass } from "./pass";
 
 export function DefendForm({ pass, ask }: AskProps) {
   const { t } = useTranslation("track");
-  const { message } = App.useApp();
-  const [text, setText] = useState("");
-  const [file, setFile] = useState<Stored>();
-  const act = useTrackAct(pass, "defend", () => void message.success(t("sent")));
-  const id = `defend-${ask.task}`;
   return (
     <>
       <p>{t("defend.right", { name: ask.name })}</p>
       <p><span className="muted">{t("defend.why")}</span> {ask.reason} {ask.law && t("common:refusal.law", { law: ask.law.law, article: ask.law.article })}</p>
+      <Statement pass={pass} output={ask.output} />
+    </>
+  );
+}
+
+/** What the holder has to say for a result, with what proves it; also a second time, while it is not decided. */
+export function Statement({ pass, output, onSent }: { pass: Pass; output?: string | undefined; onSent?: () => void }) {
+  const { t } = useTranslation("track");
+  const { message } = App.useApp();
+  const [text, setText] = useState("");
+  const [file, setFile] = useState<Stored>();
+  const act = useTrackAct(pass, "defend", () => {
+    void message.success(t("sent"));
+    onSent?.();
+  });
+  const id = `defend-${output ?? ""}`;
+  return (
+    <>
       <label className="small muted" htmlFor={id}>{t("defend.say")}</label>
       <Input.TextArea id={id} autoSize={{ minRows: 3, maxRows: 10 }} maxLength={2000} value={text} onChange={(e) => setText(e.target.value)} />
       <FileField pass={pass} name={t("defend.proof")} file={file} onFile={setFile} />
@@ -26,7 +39,7 @@ export function DefendForm({ pass, ask }: AskProps) {
       <Button type="primary" size="large" block disabled={!text.trim()} loading={act.isPending} style={{ marginTop: 8 }}
         onClick={() =>
           act.mutate({
-            ...(ask.output ? { output: ask.output } : {}),
+            ...(output ? { output } : {}),
             reason: text.trim(),
             ...(file ? { evidence: [{ name: file.name, hash: file.hash, type: file.type, size: file.size }] } : {}),
           })

@@ -1,5 +1,4 @@
 // One case as the applicant sees it: first what he has to do, then how far it is, then what there is to read.
-import { CheckCircleFilled } from "@ant-design/icons";
 import { Alert, Steps, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { TrackView } from "../../api/gen/types.gen";
@@ -8,6 +7,7 @@ import { day, lastDay, minute } from "../../parts/time";
 import { Asks } from "./Asks";
 import { MyLetters } from "./MyLetters";
 import { More } from "./More";
+import { Results } from "./Results";
 import type { Pass } from "./pass";
 
 const order = ["received", "accepted", "decided", "closed"] as const;
@@ -17,7 +17,6 @@ export function MyCase({ pass, view }: { pass: Pass; view: TrackView }) {
   // What was filed online and is looked at first has not been received yet, and what is to be corrected not accepted.
   const at = view.status === "correcting" || view.status === "pre-review" ? 0 : order.indexOf(view.status);
   const others = view.waits.filter((w) => w.who !== "applicant" && w.who !== "time");
-  const results = view.results ?? [];
   return (
     <>
       <section className="track-card">
@@ -53,20 +52,7 @@ export function MyCase({ pass, view }: { pass: Pass; view: TrackView }) {
           </>
         )}
       </section>
-      {results.length > 0 && (
-        <section className="track-card" aria-labelledby="results">
-          <h2 id="results">{t("results")}</h2>
-          <ul className="track-list">
-            {results.map((r) => (
-              <li key={r.id}>
-                <strong>{r.name}</strong>{r.number && <span className="muted"> {r.number}</span>}{" "}
-                {r.annulled ? <Tag color="red">{t("result.annulled")}</Tag> : r.done ? <Tag color="green" icon={<CheckCircleFilled />}>{t("result.handed", { day: day(r.done) })}</Tag> : <Tag color="blue">{t("result.ready")}</Tag>}
-                {r.until && <span className="muted small">{t("result.until", { day: r.until })}</span>}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Results pass={pass} view={view} />
       <MyLetters pass={pass} />
       {(view.papers ?? []).length > 0 && (
         <section className="track-card" aria-labelledby="papers">

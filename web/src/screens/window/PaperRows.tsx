@@ -11,6 +11,8 @@ import { FileModal } from "../../parts/case/FileView";
 import type { Viewed } from "../../parts/case/FileView";
 import { upload as send } from "../../parts/upload";
 import { sourceName } from "../../parts/case/source";
+import { article } from "../../texts/article";
+import { law } from "../../texts/law";
 import { distribute } from "./filing";
 import type { FiledPaper, Filing, GuidePaper } from "./filing";
 
@@ -111,7 +113,7 @@ export const PaperRows = forwardRef<PapersHandle, Props>(function PaperRows({ li
           <li key={p.id}>
             <span className="filing-paper-name">
               <strong>{p.text}</strong>
-              <span className="muted small"> {t("promise.signed")}{p.basis?.map((b) => ` · ${b.law}${b.article ?? ""}`)}</span>
+              <span className="muted small"> {t("promise.signed")}{p.basis?.map((b) => ` · ${law(b.law, i18n.language)}${article(b.article, i18n.language)}`)}</span>
             </span>
             <FileCell file={filing.promises[p.id]} upload={{ ...upload("promise:" + p.id) }} name={p.text}
               onShow={(f) => setShown(view(f))}

@@ -1,0 +1,20 @@
+// The name of a law as sentences write it: in English by the name it is published under there, where it has one we
+// know; a law or rule without one keeps its Chinese name, which alone is official.
+const english: Record<string, string> = {
+  中华人民共和国行政许可法: "Administrative Licensing Law",
+  中华人民共和国食品安全法: "Food Safety Law",
+  中华人民共和国消防法: "Fire Protection Law",
+  中华人民共和国城乡规划法: "Urban and Rural Planning Law",
+  中华人民共和国民法典: "Civil Code",
+  中华人民共和国民事诉讼法: "Civil Procedure Law",
+  中华人民共和国行政诉讼法: "Administrative Litigation Law",
+  中华人民共和国行政复议法: "Administrative Reconsideration Law",
+  中华人民共和国行政处罚法: "Administrative Penalty Law",
+  中华人民共和国电子签名法: "Electronic Signature Law",
+};
+
+export function law(value: unknown, language: string | undefined): string {
+  const name = typeof value === "string" ? value : "";
+  if (!language?.startsWith("en")) return name;
+  return english[name] ?? english[`中华人民共和国${name}`] ?? name;
+}
