@@ -48,7 +48,7 @@ func (s *Server) PlayDefinition(ctx context.Context, req gen.PlayDefinitionReque
 	if err != nil {
 		return nil, err
 	}
-	out := playedView(played, rules)
+	out := s.playedView(played, rules)
 	for _, c := range played.Cards {
 		v := gen.PlayedCard{Rule: c.Rule, Level: int(c.Level), At: c.At, Step: c.Step, Party: story{rules, played.State}.party(c.Org), Explain: c.Explain, Zh: c.Zh, En: c.En}
 		if ru := supervise.Rule(c.Rule); ru != nil {
@@ -80,11 +80,11 @@ func emptyPlay() gen.Played {
 }
 
 // playedView says in words where a play stands.
-func playedView(p *scenario.Played, rules *engine.Rules) gen.Played {
+func (s *Server) playedView(p *scenario.Played, rules *engine.Rules) gen.Played {
 	out := emptyPlay()
 	out.Now, out.Form = p.Now, rules.Plan.Def.Form
 	for _, m := range p.Moves {
-		v := gen.PlayedMove{Do: m.Do, By: m.By, Step: m.Step, At: m.At, Ok: m.Refused == nil, Status: string(m.Status), Open: m.Open}
+		v := gen.PlayedMove{Do: m.Do, Name: moveName(m.Do), By: m.By, Step: m.Step, At: m.At, Ok: m.Refused == nil, Status: string(m.Status), Open: m.Open}
 		if m.Refused != nil {
 			v.Refusal = refusalView(m.Refused)
 		}
@@ -113,7 +113,7 @@ func playedView(p *scenario.Played, rules *engine.Rules) gen.Played {
 		out.Sources = append(out.Sources, v)
 	}
 	if p.State != nil {
-		stand := standing{played: p, tell: story{rules, p.State}, rows: engine.Project(rules, p.State)}
+		stand := standing{fields: s.fieldViews, played: p, tell: story{rules, p.State}, rows: engine.Project(rules, p.State)}
 		stand.view(&out)
 	}
 	return out
@@ -121,6 +121,8 @@ func playedView(p *scenario.Played, rules *engine.Rules) gen.Played {
 
 // standing is how a case that is filed stands.
 type standing struct {
+	// fields are what an act's data are in words.
+	fields func(*engine.Option, map[string]string) []gen.ActField
 	played *scenario.Played
 	tell   story
 	rows   engine.Rows
@@ -177,7 +179,7 @@ func player(a engine.Actor) string {
 // tasks lists what is open, by who has it to do.
 func (x *standing) tasks(out *gen.Played) {
 	for _, k := range x.played.Tasks {
-		v := gen.PlayTask{Id: k.ID, Step: k.Step, Kind: string(k.Kind), Name: orElse(k.StepName, k.Step), Role: k.Role, Claimed: k.Claimed, Due: k.Due, Acts: playActs(k.Acts)}
+		v := gen.PlayTask{Id: k.ID, Step: k.Step, Kind: string(k.Kind), Name: orElse(k.StepName, k.Step), Role: k.Role, Claimed: k.Claimed, Due: k.Due, Acts: x.acts(k.Acts)}
 		i := slices.IndexFunc(out.Parties, func(p gen.PlayedParty) bool { return p.Party == k.Party })
 		if i < 0 {
 			i = len(out.Parties)
@@ -185,7 +187,7 @@ func (x *standing) tasks(out *gen.Played) {
 		}
 		out.Parties[i].Tasks = append(out.Parties[i].Tasks, v)
 	}
-	out.Acts = playActs(x.played.Acts)
+	out.Acts = x.acts(x.played.Acts)
 }
 
 // posts lists the posts of whoever has something to do, and those nobody holds.
@@ -211,12 +213,46 @@ func (x *standing) posts(out *gen.Played) {
 	}
 }
 
-func playActs(list []scenario.Offer) []gen.PlayAct {
+// acts are those on offer with what may be said with each: people of the play are called by what they are, and
+// every party is an organisation of its own. Where an act is done is said already.
+func (x *standing) acts(list []scenario.Offer) []gen.PlayAct {
 	out := make([]gen.PlayAct, len(list))
-	for i, o := range list {
-		out[i] = gen.PlayAct{Do: string(o.Do), By: o.By, Step: o.Step, Needs: string(o.Needs)}
+	for i := range list {
+		o := &list[i]
+		out[i] = gen.PlayAct{Do: string(o.Do), Name: engine.ActName(o.Do), By: o.By, Step: o.Step, Needs: string(o.Needs), Fields: []gen.ActField{}}
+		for _, f := range x.fields(&o.Says, nil) {
+			if f.Field == "step" || f.Field == "task" {
+				continue
+			}
+			if (f.Kind == gen.ActFieldKindOrganisation || f.Kind == gen.ActFieldKindOrganisations) && len(f.Choices) == 0 {
+				f.Choices = x.organisations()
+			}
+			out[i].Fields = append(out[i].Fields, f)
+		}
 	}
 	return out
+}
+
+func (x *standing) organisations() []gen.ActChoice {
+	list := make([]gen.ActChoice, len(x.tell.s.Parties))
+	for i, p := range x.tell.s.Parties {
+		name := x.tell.party(p.Party)
+		list[i] = gen.ActChoice{Id: p.Org, Name: calendar.Text{ZH: name, EN: name}}
+	}
+	return list
+}
+
+// moveName is what a move is called: an act as everywhere, and what only a play has.
+func moveName(do string) calendar.Text {
+	switch do {
+	case scenario.Wait:
+		return calendar.Text{ZH: "推进时间", EN: "Let time pass"}
+	case string(engine.Vacate):
+		return calendar.Text{ZH: "岗位空缺", EN: "A post falls vacant"}
+	case string(engine.Fill):
+		return calendar.Text{ZH: "岗位补齐", EN: "A post is filled"}
+	}
+	return engine.ActName(engine.Act(do))
 }
 
 func (x *standing) clock(c *engine.Clock) gen.PlayedClock {

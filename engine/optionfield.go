@@ -91,25 +91,33 @@ func (d *decider) known(o *Option, cmd *Command) {
 	}
 	switch cmd.Do {
 	case Grant:
-		add("takes", d.conditionsPut(cmd))
-		d.addOpinions(add, cmd)
+		// Of each of them something must be said, as of the conditions examined (rule 3.4.3).
+		add("takes", asked(d.conditionsPut(cmd)))
+		add("overrides", asked(d.opinionChoices(cmd)))
 		if n != nil && n.Decide != nil {
 			add("outputs", outputChoices(n))
 		}
 	case Deny:
 		add("takes", d.conditionsPut(cmd))
 	case OverrideOpinion:
-		d.addOpinions(add, cmd)
+		add("overrides", d.opinionChoices(cmd))
 	}
 }
 
-// addOpinions adds the opinions the act may go against.
-func (d *decider) addOpinions(add func(string, []Choice), cmd *Command) {
-	var list []Choice
+// opinionChoices are the opinions the act may go against.
+func (d *decider) opinionChoices(cmd *Command) (list []Choice) {
 	for _, m := range d.opinions(cmd) {
 		list = append(list, d.choice(m.ID))
 	}
-	add("overrides", list)
+	return list
+}
+
+// asked marks choices of which something must be said, each of them.
+func asked(list []Choice) []Choice {
+	for i := range list {
+		list[i].Asked = true
+	}
+	return list
 }
 
 // partyOrgs are the organisations that take part in the case, by what they are in it.

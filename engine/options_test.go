@@ -68,14 +68,18 @@ func acts(list []engine.Option, allowed bool) (out []engine.Act) {
 	return out
 }
 
-func ids(o engine.Option, field string) (out []string) {
+func choices(o engine.Option, field string) []engine.Choice {
 	for _, f := range o.Fields {
-		if f.Field != field {
-			continue
+		if f.Field == field {
+			return f.Choices
 		}
-		for _, c := range f.Choices {
-			out = append(out, c.ID)
-		}
+	}
+	return nil
+}
+
+func ids(o engine.Option, field string) (out []string) {
+	for _, c := range choices(o, field) {
+		out = append(out, c.ID)
 	}
 	return out
 }
@@ -128,6 +132,8 @@ func TestOptionsOfATask(t *testing.T) {
 	require.True(t, grant.Allowed)
 	require.Equal(t, []string{"takes"}, grant.Needs)
 	require.Equal(t, []string{"加装净化器"}, ids(grant, "takes"))
+	require.True(t, choices(grant, "takes")[0].Asked, "granting says of each condition whether it is taken over")
+	require.False(t, choices(optionOf(t, list, engine.Deny), "takes")[0].Asked)
 	require.Equal(t, []string{"result"}, ids(grant, "outputs"))
 	require.Equal(t, []string{"view"}, ids(optionOf(t, list, engine.Return), "to"))
 	require.Equal(t, []string{"reason", "basis"}, optionOf(t, list, engine.Deny).Needs)

@@ -14,6 +14,8 @@ type Offer struct {
 	Step string
 	// Needs is the code it is refused with while nothing is said with it; empty: it can be done as it is.
 	Needs engine.Code
+	// Says is what may be said with it, as the engine tells those who do it in a case.
+	Says engine.Option
 }
 
 // Doable is an open task with what may be done on it.
@@ -47,7 +49,7 @@ func (p *play) offer() {
 // onTask are the acts on a task, each by the first who may do it: whoever has it in hand, one of its role, who distributes.
 func (p *play) onTask(t *engine.Task) []Offer {
 	if t.Kind == engine.TaskRate {
-		return []Offer{p.tried(Offer{Do: engine.Rate, By: applicant}, t.ID)}
+		return []Offer{p.tried(Offer{Do: engine.Rate, By: applicant, Says: engine.Option{Do: engine.Rate, Allowed: true}}, t.ID)}
 	}
 	var out []Offer
 	for _, name := range p.candidates(t) {
@@ -61,7 +63,7 @@ func (p *play) onTask(t *engine.Task) []Offer {
 		list, _ := engine.TaskOptions(p.rules, p.state, by, p.now, t.ID, staff(by.Org))
 		for _, o := range list {
 			if o.Allowed && !slices.ContainsFunc(out, func(x Offer) bool { return x.Do == o.Do }) {
-				out = append(out, p.tried(Offer{Do: o.Do, By: name, Step: t.Step}, t.ID))
+				out = append(out, p.tried(Offer{Do: o.Do, By: name, Step: t.Step, Says: o}, t.ID))
 			}
 		}
 	}
@@ -149,7 +151,7 @@ func (p *play) free() {
 				continue
 			}
 			for _, step := range stepsOf(&o) {
-				p.out.Acts = append(p.out.Acts, p.tried(Offer{Do: o.Do, By: name, Step: step}, ""))
+				p.out.Acts = append(p.out.Acts, p.tried(Offer{Do: o.Do, By: name, Step: step, Says: o}, ""))
 			}
 		}
 	}

@@ -89,7 +89,7 @@ test("a department is added to a definition, and the next case has it", async ()
   await analyst.locator("#play-area").fill("260");
   await analyst.getByRole("button", { name: "提出申请" }).click();
   const who = analyst.getByRole("region", { name: "谁有事要办" });
-  const asked = who.getByRole("button", { name: "材料齐全", exact: true });
+  const asked = who.getByRole("button", { name: "无需补正", exact: true });
   await asked.first().waitFor();
   for (let left = await asked.count(); left > 0; left--) {
     await asked.first().click();
@@ -103,7 +103,13 @@ test("a department is added to a definition, and the next case has it", async ()
   await look(analyst, "editor-play-vacant");
   await who.getByRole("button", { name: "受理", exact: true }).click();
   await who.getByRole("button", { name: "物业使用意见" }).first().waitFor();
-  await who.getByRole("button", { name: "同意", exact: true }).first().click();
+  await who.getByRole("button", { name: "附条件同意…", exact: true }).first().click();
+  const said = analyst.getByRole("dialog");
+  await said.getByRole("button", { name: "附条件同意", exact: true }).click();
+  await said.getByText("请填写所附条件").waitFor();
+  await look(analyst, "editor-play-act");
+  await said.getByLabel("条件 1").fill("油烟管道不得占用公共烟道");
+  await said.getByRole("button", { name: "附条件同意", exact: true }).click();
   await who.getByRole("button", { name: "物业使用意见" }).first().waitFor({ state: "detached" });
   await look(analyst, "editor-played");
   await analyst.getByRole("tab", { name: "对比" }).click();

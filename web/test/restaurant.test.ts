@@ -113,7 +113,8 @@ test("开办餐饮店, from the window to the rating", async () => {
   await openTask(approver, number, "牵头部门结论");
   await look(approver, "task-conclude");
   await act(approver, "准予", async (form) => {
-    await form.getByRole("checkbox", { name: "油烟选址意见" }).check();
+    await form.getByRole("button", { name: "准予", exact: true }).click();
+    await form.getByText("“油烟选址意见”尚未说明").waitFor();
     await form.getByLabel("油烟选址意见 不采纳的理由").fill("专用烟道符合要求");
   });
 
@@ -162,7 +163,7 @@ test("开办餐饮店, from the window to the rating", async () => {
   await question.getByRole("button", { name: "补充陈述" }).waitFor();
   await look(phone, "track-question");
   await approver.getByRole("tab", { name: "义务与承诺" }).click();
-  await approver.getByText("证明由体检机构出具").waitFor();
+  await approver.getByRole("tabpanel", { name: "义务与承诺" }).getByText("证明由体检机构出具").waitFor();
   await look(approver, "case-annulment");
   noFaults();
 });

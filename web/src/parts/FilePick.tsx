@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { File as Stored } from "../api/gen/types.gen";
 import { Refusal } from "./Refusal";
+import { useWorld } from "./acts/world";
 import { size, upload } from "./upload";
 
 export function FilePick({ value, onChange, label, id }: {
@@ -14,6 +15,7 @@ export function FilePick({ value, onChange, label, id }: {
   id?: string;
 }) {
   const { t } = useTranslation("act");
+  const world = useWorld();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   return (
@@ -23,6 +25,8 @@ export function FilePick({ value, onChange, label, id }: {
           <PaperClipOutlined aria-hidden /> {value.name} <span className="muted small">{size(value.size)}</span>{" "}
           <Button size="small" type="link" onClick={() => onChange?.(undefined)}>{t("common:action.remove")}</Button>
         </span>
+      ) : world ? (
+        <Button {...(id ? { id } : {})} size="small" icon={<PaperClipOutlined aria-hidden />} onClick={() => onChange?.(world.makeUp(label ?? t("madeUp")))}>{label ?? t("pickFile")}</Button>
       ) : (
         <Upload
           showUploadList={false}

@@ -1662,6 +1662,7 @@ export type PlayedResult = {
 
 export type PlayedMove = {
     do: string;
+    name: Text;
     /**
      * Empty where nobody acts
      */
@@ -1696,6 +1697,7 @@ export type PlayTask = {
 
 export type PlayAct = {
     do: string;
+    name: Text;
     /**
      * Somebody who may do it
      */
@@ -1705,6 +1707,10 @@ export type PlayAct = {
      * What is still refused about it without data, as a code; left out: it can be done as it is
      */
     needs?: string;
+    /**
+     * Its data as the act takes it in a case, those first that must be given; `papers` and `evidence` may be names alone
+     */
+    fields: Array<ActField>;
 };
 
 export type LanguageNames = {
@@ -1885,7 +1891,7 @@ export type ActChoice = {
         [key: string]: unknown;
     };
     /**
-     * Something must be said of it before the act goes through: a condition nobody has examined in this round
+     * Something must be said of it before the act goes through: a condition nobody has examined in this round, a condition or an opinion put to a decision that grants
      */
     asked?: boolean;
 };

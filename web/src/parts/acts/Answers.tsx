@@ -4,6 +4,7 @@ import { Button, Input, InputNumber, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { answer } from "../../api/client";
 import { getGuide } from "../../api/gen/sdk.gen";
+import { useWorld } from "./world";
 
 export interface Question {
   id: string;
@@ -19,13 +20,14 @@ export function Answers({ value = {}, onChange, item, version }: {
   version?: string | undefined;
 }) {
   const { t } = useTranslation("act");
+  const world = useWorld();
   const guide = useQuery({
     queryKey: ["items", item, "guide", version],
     queryFn: () => answer(getGuide({ path: { item: item! }, query: version ? { version } : {} })),
-    enabled: !!item,
+    enabled: !!item && !world,
     staleTime: Infinity,
   });
-  const questions = (guide.data?.questions ?? []) as unknown as Question[];
+  const questions = world?.questions ?? (guide.data?.questions ?? []) as unknown as Question[];
   const set = (id: string, v: unknown) => onChange?.({ ...value, [id]: v });
   const drop = (id: string) => onChange?.(Object.fromEntries(Object.entries(value).filter(([k]) => k !== id)));
   return (

@@ -50,6 +50,12 @@ test("each condition that is asked for is said something of, for or against", ()
   expect(unsaid(field, undefined)?.id).toBe("layout");
   expect(unsaid(field, [{ id: "layout", ok: true }, { id: "staff" }])?.id).toBe("staff");
   expect(unsaid(field, [{ id: "layout", ok: true }, { id: "staff", ok: false }])).toBeUndefined();
+  const conditions = { field: "takes", kind: "takes", label: name, choices: [{ id: "加装", of: "fumeSiting", name, asked: true }, { id: "加装", of: "sewer", name, asked: true }] } as ActField;
+  expect(unsaid(conditions, [{ step: "fumeSiting", condition: "加装", taken: true }, { step: "sewer", condition: "加装" }])?.of).toBe("sewer");
+  expect(unsaid(conditions, [{ step: "fumeSiting", condition: "加装", taken: true }, { step: "sewer", condition: "加装", taken: false, reason: "已有" }])).toBeUndefined();
+  const opinions = { field: "overrides", kind: "overrides", label: name, choices: [{ id: "fumeSiting", name, asked: true }] } as ActField;
+  expect(unsaid(opinions, undefined)?.id).toBe("fumeSiting");
+  expect(unsaid(opinions, [{ step: "fumeSiting", reason: "符合要求" }])).toBeUndefined();
   const reason = { field: "reason", kind: "longText", label: name } as ActField;
   expect(unsaid(reason, "烟道与住宅共用")).toBeUndefined();
 });

@@ -10,7 +10,7 @@ const writers: Record<string, (v: never) => unknown> = {
   lines: (v: Line[]) => kept(v.filter((l) => l.of)),
   points: (v: Point[]) => kept(v.filter((p) => p.text).map((p) => ({ text: p.text, ...(p.of ? { of: p.of } : {}) }))),
   conditions: (v: string[]) => kept(v.map((c) => c.trim()).filter(Boolean)),
-  takes: (v: TakeValue[]) => kept(v.map((x) => (x.taken ? { step: x.step, condition: x.condition, taken: true } : x))),
+  takes: (v: TakeValue[]) => kept(v.filter((x) => x.taken !== undefined).map((x) => (x.taken ? { step: x.step, condition: x.condition, taken: true } : x))),
   overrides: (v: OverrideValue[]) => kept(v),
   outputs: (v: OutputValue[]) =>
     kept(v.map((o) => ({ id: o.id, ...(o.number ? { number: o.number } : {}), ...(o.data ? { data: o.data } : {}), ...(o.file ? { hash: o.file.hash } : {}) }))),
@@ -45,7 +45,7 @@ const gaps: Record<string, (v: never) => Gap | undefined> = {
   points: (v: Point[]) => (v.some((p) => p.of && !p.text?.trim()) ? "point" : undefined),
   corrections: (v: CorrectionValue[]) => (v.some((c) => !c.field !== (c.to === undefined || c.to === "")) ? "correction" : undefined),
   overrides: (v: OverrideValue[]) => (v.some((o) => !o.reason?.trim()) ? "reason" : undefined),
-  takes: (v: TakeValue[]) => (v.some((x) => !x.taken && !x.reason?.trim()) ? "reason" : undefined),
+  takes: (v: TakeValue[]) => (v.some((x) => x.taken === false && !x.reason?.trim()) ? "reason" : undefined),
 };
 
 /** What is missing in an entry that was begun: what is half written must neither be sent nor be left out in silence. */
@@ -53,10 +53,18 @@ export function gapIn(field: string, value: unknown): Gap | undefined {
   return Array.isArray(value) ? gaps[field]?.(value as never) : undefined;
 }
 
+type Said = Partial<TakeValue & OverrideValue & { id: string }>;
+
+/** Whether an entry of a list is about a choice, where it is not simply called by its id. */
+const speaksOf: Partial<Record<ActField["kind"], (said: Said, c: ActChoice) => boolean>> = {
+  takes: (x, c) => x.step === c.of && x.condition === c.id,
+  overrides: (x, c) => x.step === c.id,
+};
+
 /** The first entry of a field that something must be said of and nothing is. */
 export function unsaid(field: ActField, value: unknown): ActChoice | undefined {
   const asked = (field.choices ?? []).filter((c) => c.asked);
   if (asked.length === 0) return undefined;
-  const said = new Set((toBody({ [field.field]: value })[field.field] as { id?: string }[] | undefined)?.map((x) => x.id));
-  return asked.find((c) => !said.has(c.id));
+  const said = (toBody({ [field.field]: value })[field.field] ?? []) as Said[];
+  return asked.find((c) => !said.some((x) => speaksOf[field.kind]?.(x, c) ?? x.id === c.id));
 }

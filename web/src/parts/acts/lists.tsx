@@ -127,24 +127,26 @@ export function Texts({ value = [""], onChange }: FieldProps<string[]>) {
 export interface TakeValue {
   step: string;
   condition: string;
-  taken: boolean;
+  taken?: boolean;
   reason?: string;
 }
 
-/** Conditions put to the decision: taken over, or left out with a reason. A choice is a condition, of an opinion. */
+/** Conditions put to the decision: each taken over, or left out with a reason. A choice is a condition, of an opinion. */
 export function Takes({ value = [], onChange, choices }: FieldProps<TakeValue[]>) {
   const { t } = useTranslation("act");
   const name = useName();
-  const of = (c: Choice): TakeValue => value.find((v) => v.step === c.of && v.condition === c.id) ?? { step: c.of ?? "", condition: c.id, taken: true };
-  const set = (c: Choice, part: Partial<TakeValue>) =>
-    onChange?.(choices.map((x) => (x === c ? { ...of(x), ...part } : of(x))));
+  const of = (c: Choice): TakeValue => value.find((v) => v.step === c.of && v.condition === c.id) ?? { step: c.of ?? "", condition: c.id };
+  const set = (c: Choice, part: Partial<TakeValue>) => onChange?.([...value.filter((v) => v.step !== c.of || v.condition !== c.id), { ...of(c), ...part }]);
   return (
     <div>
+      {choices.length > 1 && <Button size="small" onClick={() => onChange?.(choices.map((c) => ({ ...of(c), taken: true })))}>{t("takeAll")}</Button>}
       {choices.map((c) => (
-        <div key={(c.of ?? "") + c.id} style={{ marginBottom: 6 }}>
-          <Checkbox checked={of(c).taken} onChange={(e) => set(c, { taken: e.target.checked })}>{name(c)}</Checkbox>
-          {!of(c).taken && <Input size="small" placeholder={t("leaveWhy")} aria-label={`${name(c)} ${t("leaveWhy")}`} value={of(c).reason ?? ""} onChange={(e) => set(c, { reason: e.target.value })} />}
-        </div>
+        <fieldset key={(c.of ?? "") + c.id} style={{ border: 0, padding: 0, margin: "6px 0" }}>
+          <legend style={{ padding: 0 }}>{c.id} <span className="muted small">{c.of && name(c) !== c.id && name(c)}</span></legend>
+          <Radio.Group size="small" value={of(c).taken} onChange={(e) => set(c, { taken: e.target.value as boolean })}
+            options={[{ value: true, label: t("taken") }, { value: false, label: t("left") }]} />
+          {of(c).taken === false && <Input size="small" style={{ width: 260 }} placeholder={t("leaveWhy")} aria-label={`${c.id} ${t("leaveWhy")}`} value={of(c).reason ?? ""} onChange={(e) => set(c, { reason: e.target.value })} />}
+        </fieldset>
       ))}
     </div>
   );
@@ -155,19 +157,20 @@ export interface OverrideValue {
   reason?: string;
 }
 
-/** Opinions decided against, each with its own reason. */
+/** Opinions decided against, each with its own reason. Those that must be are not to be chosen: their reason is asked for at once. */
 export function Overrides({ value = [], onChange, choices }: FieldProps<OverrideValue[]>) {
   const { t } = useTranslation("act");
   const name = useName();
   const of = (id: string) => value.find((v) => v.step === id);
+  const others = (id: string) => value.filter((v) => v.step !== id);
   return (
     <div>
       {choices.map((c) => (
         <div key={c.id} style={{ marginBottom: 6 }}>
-          <Checkbox checked={!!of(c.id)} onChange={(e) => onChange?.(e.target.checked ? [...value, { step: c.id }] : value.filter((v) => v.step !== c.id))}>{name(c)}</Checkbox>
-          {of(c.id) && (
+          {c.asked ? <span>{name(c)}</span> : <Checkbox checked={!!of(c.id)} onChange={(e) => onChange?.(e.target.checked ? [...value, { step: c.id }] : others(c.id))}>{name(c)}</Checkbox>}
+          {(c.asked || of(c.id)) && (
             <Input.TextArea autoSize placeholder={t("overrideWhy")} aria-label={`${name(c)} ${t("overrideWhy")}`} value={of(c.id)?.reason ?? ""}
-              onChange={(e) => onChange?.(value.map((v) => (v.step === c.id ? { ...v, reason: e.target.value } : v)))} />
+              onChange={(e) => onChange?.([...others(c.id), ...(c.asked && !e.target.value ? [] : [{ step: c.id, reason: e.target.value }])])} />
           )}
         </div>
       ))}

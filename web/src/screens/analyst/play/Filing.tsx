@@ -11,7 +11,7 @@ import { day } from "../../../parts/time";
 import { usePlayed } from "./moves";
 import { sample } from "./sample";
 import { MoveRefusal } from "./Stand";
-import { filled } from "./takes";
+import { filled } from "./sample";
 
 type Question = Played["questions"][number];
 

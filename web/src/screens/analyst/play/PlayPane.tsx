@@ -117,8 +117,8 @@ function Task({ task, onAct, onData, onStep }: { task: PlayTask; onAct: (a: Play
 
 /** One act: done at a click, or with data from the menu beside it. */
 function Act({ act, who, onAct, onData }: { act: PlayAct; who?: boolean; onAct: () => void; onData: () => void }) {
-  const { t } = useTranslation("analyst");
-  const word = t(`act.${act.do}`, { defaultValue: act.do });
+  const { t, i18n } = useTranslation("analyst");
+  const word = inLanguage(act.name, i18n.language);
   const label = who ? `${word} · ${act.by}` : word;
   if (act.needs) return <Button size="small" title={t("play.needs", { by: act.by })} onClick={onAct}>{label}…</Button>;
   return (

@@ -87,7 +87,7 @@ export function Stand({ played, onBackTo, onStep }: { played: Played; onBackTo: 
               <ol className="play-moves">
                 {played.moves.map((m, i) => (
                   <li key={i}>
-                    <span className={m.ok ? "" : "bad"}>{t(`act.${m.do}`, { defaultValue: m.do })}</span> {m.step && stepName(m.step)} <span className="muted small number">{m.by} {minute(m.at)}</span>{" "}
+                    <span className={m.ok ? "" : "bad"}>{inLanguage(m.name, lang)}</span> {m.step && stepName(m.step)} <span className="muted small number">{m.by} {minute(m.at)}</span>{" "}
                     {i < played.moves.length - 1 && <Button size="small" type="link" onClick={() => onBackTo(i + 1)}>{t("play.backTo")}</Button>}
                     {!m.ok && <MoveRefusal move={m} />}
                   </li>

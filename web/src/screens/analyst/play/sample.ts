@@ -44,3 +44,14 @@ export function sample(schema: unknown, today: string): unknown {
 
 /** Codes forms usually ask for, of nobody: unified social credit, project, region, identity. */
 const codes = ["000000000000000000", "2026-210304-01-01-000001", "210304", "210304000000", "11010119900101001X", "13800000000", "1"];
+
+/** What was filled in, without what was left empty. */
+export function filled(values: Record<string, unknown>): Record<string, unknown> {
+  const empty = (v: unknown): boolean =>
+    v === undefined || v === null || v === "" || (Array.isArray(v) && v.length === 0) || (typeof v === "object" && !Array.isArray(v) && Object.values(v as object).every(empty));
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, v]) => !empty(v))
+      .map(([k, v]) => [k, typeof v === "object" && !Array.isArray(v) ? filled(v as Record<string, unknown>) : v]),
+  );
+}
