@@ -61,7 +61,7 @@ func (s *Server) PublishSupervision(ctx context.Context, req gen.PublishSupervis
 	}
 	r, found := supervision.Load("rules.yaml", src)
 	if r == nil {
-		p := problem(CodeDefinition, "监察规则未通过检查，findings 逐条列出", "the supervision rules did not pass their checks; findings lists each").at("body").want("rules without errors", "errors")
+		p := problem(CodeDefinition, "监察规则未通过检查，下面逐条写明位置和改法", "the supervision rules did not pass their checks; each fault is listed with its place and how to mend it").at("body").want("rules without errors", "errors")
 		p.Findings = findings(found)
 		return nil, p
 	}

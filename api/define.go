@@ -54,7 +54,7 @@ func (r *reading) publishable() *Problem {
 	if r.plan != nil {
 		return nil
 	}
-	p := problem(CodeDefinition, "定义未通过检查，findings 逐条列出", "the definition did not pass its checks; findings lists each").at("body").want("a definition without errors", "errors")
+	p := problem(CodeDefinition, "定义未通过检查，下面逐条写明位置和改法", "the definition did not pass its checks; each fault is listed with its place and how to mend it").at("body").want("a definition without errors", "errors")
 	if r.file.Kind != definition.FileItem && !r.found.Failed() {
 		p = problem(CodeDefinition, "发布的应是事项定义，而不是片段、认领或测试", "what is published is an item, not a fragment, claim or tests").at("body").want("item", string(r.file.Kind))
 	}

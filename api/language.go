@@ -10,15 +10,10 @@ import (
 	"time"
 
 	"lianban/api/gen"
+	"lianban/engine"
 	"lianban/engine/definition"
 	"lianban/store"
 )
-
-// roleNames are what roles are called.
-var roleNames = map[string]string{
-	"clerk": "窗口人员", "handle": "承办", "check": "审核", "approve": "批准", "lead": "牵头协调", "organ-head": "行政机关负责人",
-	"government-head": "本级人民政府负责人", "supervisor": "监察人员", "analyst": "事项分析人员", "publisher": "发布人员", "admin": "管理员", "operator": "运维人员",
-}
 
 // gathering collects names: each id once per place it comes from.
 type gathering struct {
@@ -117,8 +112,8 @@ func (s *Server) GetLanguageNames(ctx context.Context, _ gen.GetLanguageNamesReq
 	return gen.GetLanguageNames200JSONResponse{
 		Parties: parties.sorted(), Organisations: bodies.sorted(), Regions: regions.sorted(), Items: items.sorted(), Papers: papers.sorted(),
 		Conditions: conditions.sorted(), Outputs: outputs.sorted(), Sources: sources.sorted(), Systems: systems.sorted(),
-		Roles: wordEntries(definition.Roles, roleNames), Dictionary: wordEntries(definition.DictionaryEntries(), definition.DictionaryNames()),
-		Acts: wordEntries(definition.Acts, nil), Verdicts: wordEntries(definition.Verdicts, nil), Refusals: refusalEntries(),
+		Roles: wordEntries(definition.Roles, func(w string) string { return definition.RoleName(w).ZH }), Dictionary: wordEntries(definition.DictionaryEntries(), func(w string) string { return definition.DictionaryNames()[w] }),
+		Acts: wordEntries(definition.Acts, func(w string) string { return engine.ActName(engine.Act(w)).ZH }), Verdicts: wordEntries(definition.Verdicts, func(w string) string { return w }), Refusals: refusalEntries(),
 	}, nil
 }
 
@@ -133,10 +128,10 @@ func (s *Server) GetLanguageSchema(_ context.Context, req gen.GetLanguageSchemaR
 	return gen.GetLanguageSchema200JSONResponse(languageSchemas[req.Params.Lang]()), nil
 }
 
-func wordEntries(words []string, called map[string]string) []gen.NameEntry {
+func wordEntries(words []string, called func(string) string) []gen.NameEntry {
 	out := make([]gen.NameEntry, len(words))
 	for i, w := range words {
-		out[i] = gen.NameEntry{Id: w, Name: orElse(called[w], w)}
+		out[i] = gen.NameEntry{Id: w, Name: orElse(called(w), w)}
 	}
 	return out
 }

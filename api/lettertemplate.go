@@ -130,7 +130,7 @@ func readTemplate(kind, source string) (*letters.Template, error) {
 		found = append(found, letters.Misnamed(kind+".zh.yaml", kind, t.Kind))
 	}
 	if t == nil || found.Failed() {
-		p := problem(CodeDefinition, "文书样式未通过检查，findings 逐条列出", "the template did not pass its checks; findings lists each").at("/source").want("a template without errors", "errors")
+		p := problem(CodeDefinition, "文书样式未通过检查，下面逐条写明位置和改法", "the template did not pass its checks; each fault is listed with its place and how to mend it").at("/source").want("a template without errors", "errors")
 		p.Findings = findings(found)
 		return nil, p
 	}

@@ -6,6 +6,7 @@ import (
 
 	"lianban/engine"
 	"lianban/engine/calendar"
+	"lianban/engine/definition"
 )
 
 // story tells events as sentences. It names steps, parties and papers by the
@@ -45,6 +46,16 @@ func (t story) party(id string) string {
 		return "利害关系人"
 	}
 	return orElse(partyName(t.r.Plan, id), id)
+}
+
+// organ names an organisation by what it is in the case.
+func (t story) organ(org string) string {
+	for _, p := range t.s.Parties {
+		if p.Org == org {
+			return t.party(p.Party)
+		}
+	}
+	return org
 }
 
 func (t story) task(id string) string {
@@ -203,7 +214,7 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		engine.Consulted, engine.ConsultAnswered, engine.Copied, engine.CopiesRead, engine.HandedOver, engine.PostVacant, engine.PostFilled, engine.Commented, engine.Urged:
 		return t.people(b)
 	case engine.LinkPassed:
-		return give("“"+t.step(b.Step)+"”"+roleZH(b.Passed.Role)+"通过", t.step(b.Step)+": passed by "+b.Passed.Role, b.Note)
+		return give("“"+t.step(b.Step)+"”"+definition.RoleName(b.Passed.Role).ZH+"通过", t.step(b.Step)+": passed by the "+definition.RoleName(b.Passed.Role).EN, b.Note)
 	case engine.LinkSentBack:
 		return give("“"+t.step(b.Step)+"”退回前一岗位", t.step(b.Step)+": sent back to an earlier link", b.Reason)
 	case engine.UpperNoted:
@@ -367,43 +378,8 @@ func (t story) gapLines(lines []engine.GapLine) string {
 
 // clock names a clock: of the case, of a step, or of a hand-out.
 func (t story) clock(id string) (zh, en string) {
-	base, _, _ := strings.Cut(id, "#")
-	switch base {
-	case "statutory":
-		return "法定办结时限", "statutory limit of the case"
-	case "promised":
-		return "承诺办结时限", "promised limit of the case"
-	case "collect":
-		return "材料查看窗口期", "collect window"
-	case "applicant.rating":
-		return "评价期", "time for rating"
-	case "answer":
-		return "补正期限", "limit for the applicant's answer"
-	}
-	step, rest, _ := strings.Cut(base, ".")
-	name := t.step(step)
-	switch {
-	case step == "duty":
-		return "义务“" + t.duty(strings.TrimPrefix(id, "duty.")) + "”的期限", "limit for the duty " + t.duty(strings.TrimPrefix(id, "duty."))
-	case step == "hand":
-		return "送达期限", "limit for the hand-out"
-	case rest == "":
-		return name, name
-	case rest == "request":
-		return name + "（申请听证）", name + " (to ask for it)"
-	case rest == "hold":
-		return name + "（组织听证）", name + " (to be held)"
-	case rest == "posting":
-		return name + "（公示期）", name + " (time it hangs)"
-	case rest == "rectify" || strings.HasPrefix(rest, "rectify."):
-		return name + "（整改）", name + " (to put right)"
-	case rest == "recheck" || strings.HasPrefix(rest, "recheck."):
-		return name + "（复查）", name + " (re-check)"
-	case rest == "statutory":
-		return name + "（法定）", name + " (statutory)"
-	}
-	rest, _, _ = strings.Cut(rest, ".") // which of several people, which turn
-	return name + "（" + roleZH(rest) + "）", name + " (" + rest + ")"
+	n := engine.ClockName(t.r, t.s, id)
+	return n.ZH, n.EN
 }
 
 var endWords = map[engine.End]string{
@@ -435,16 +411,4 @@ func outcomeZH(o engine.Outcome) string {
 		return w
 	}
 	return string(o)
-}
-
-var roleWords = map[string]string{
-	engine.RoleClerk: "窗口", engine.RoleHandle: "承办", engine.RoleCheck: "审核", engine.RoleApprove: "批准", engine.RoleLead: "牵头",
-	engine.RoleOrganHead: "机关负责人", engine.RoleGovernmentHead: "政府负责人", engine.RoleSupervisor: "监察",
-}
-
-func roleZH(role string) string {
-	if w := roleWords[role]; w != "" {
-		return w
-	}
-	return role
 }

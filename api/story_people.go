@@ -5,6 +5,7 @@ import (
 
 	"lianban/engine"
 	"lianban/engine/calendar"
+	"lianban/engine/definition"
 )
 
 // people tells who does the work of one department, and what is said beside it.
@@ -45,12 +46,14 @@ func (t story) people(body engine.Body) calendar.Text {
 		return give("移交工作 "+strconv.Itoa(n)+" 项", strconv.Itoa(n)+" things of one person were handed over", b.Reason)
 	case engine.PostVacant:
 		v := b.Vacancy
+		role := definition.RoleName(v.Role)
 		if v.Headless {
-			return say(t.party(v.Party)+roleZH(v.Role)+"岗位空缺，该单位也没有负责人，已告知"+t.party(b.Notice.To), t.party(v.Party)+": nobody holds the post of "+v.Role+" and nobody heads the organisation; "+t.party(b.Notice.To)+" was told")
+			return say(t.party(v.Party)+role.ZH+"岗位空缺，该单位也没有负责人，已告知"+t.party(b.Notice.To), t.party(v.Party)+": nobody holds the post of "+role.EN+" and nobody heads the organisation; "+t.party(b.Notice.To)+" was told")
 		}
-		return say(t.party(v.Party)+roleZH(v.Role)+"岗位空缺，由单位负责人办理", t.party(v.Party)+": nobody holds the post of "+v.Role+", its head may do the work")
+		return say(t.party(v.Party)+role.ZH+"岗位空缺，由单位负责人办理", t.party(v.Party)+": nobody holds the post of "+role.EN+", its head may do the work")
 	case engine.PostFilled:
-		return say(b.Org+" 的"+roleZH(b.Role)+"岗位已有人", b.Org+": somebody holds the post of "+b.Role+" again")
+		role, org := definition.RoleName(b.Role), t.organ(b.Org)
+		return say(org+"的"+role.ZH+"岗位已有人", org+": somebody holds the post of "+role.EN+" again")
 	case engine.Commented:
 		return say("留言", "a remark was left")
 	case engine.Urged:

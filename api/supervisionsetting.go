@@ -66,7 +66,7 @@ func (s *Server) PutSupervisionSettings(ctx context.Context, req gen.PutSupervis
 	}
 	next, found := supervision.Load("rules.yaml", src)
 	if next == nil {
-		p := problem(CodeDefinition, "调整后的监察规则未通过检查，findings 逐条列出", "the rules with these settings did not pass their checks; findings lists each").at("/settings").want("settings without errors", "errors")
+		p := problem(CodeDefinition, "调整后的监察规则未通过检查，下面逐条写明位置和改法", "the rules with these settings did not pass their checks; each fault is listed with its place and how to mend it").at("/settings").want("settings without errors", "errors")
 		p.Findings = findings(found)
 		return nil, p
 	}

@@ -21,7 +21,7 @@ func TestSupervisionIsSetForAnItemOrAHall(t *testing.T) {
 		return v
 	}
 	change := func(more map[string]any, settings ...any) map[string]any {
-		body := map[string]any{"over": read().Version, "version": "2026.2", "reason": "试点提速", "settings": append([]any{}, settings...)}
+		body := map[string]any{"over": read().Version, "version": "2026.3", "reason": "试点提速", "settings": append([]any{}, settings...)}
 		for k, v := range more {
 			body[k] = v
 		}
@@ -51,14 +51,14 @@ func TestSupervisionIsSetForAnItemOrAHall(t *testing.T) {
 	a := put("publisher", change(nil, faster))
 	require.Equal(t, 200, a.status, string(a.body))
 	now := read()
-	require.Equal(t, "2026.2", now.Version)
+	require.Equal(t, "2026.3", now.Version)
 	require.Len(t, now.Settings, 1)
 	require.EqualValues(t, 8, now.Settings[0].Set["unclaimed"])
 	require.Equal(t, first.Parameters, now.Parameters)
 	put("publisher", stale).problem(t, 409, "changed-meanwhile")
 	put("publisher", change(map[string]any{"version": first.Version}, faster)).problem(t, 409, "version-exists")
 
-	v, err := r.store.Supervision(t.Context(), "2026.2")
+	v, err := r.store.Supervision(t.Context(), "2026.3")
 	require.NoError(t, err)
 	rules, found := supervision.Load("rules.yaml", v.Source)
 	require.NotNil(t, rules, found.Render("en"))
@@ -66,11 +66,11 @@ func TestSupervisionIsSetForAnItemOrAHall(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, string(definitions.Supervision()), string(old.Source), "the version before stays")
 
-	require.Equal(t, 200, put("publisher", change(map[string]any{"version": "2026.3"})).status)
+	require.Equal(t, 200, put("publisher", change(map[string]any{"version": "2026.4"})).status)
 	require.Empty(t, read().Settings)
 	changes := r.changes("?kind=parameter")
 	require.Len(t, changes, 2)
-	require.Equal(t, "2026.3", changes[0].Subject)
+	require.Equal(t, "2026.4", changes[0].Subject)
 	require.Equal(t, "试点提速", changes[1].After["reason"])
 	require.Empty(t, changes[1].Before["settings"])
 	require.NotEmpty(t, changes[1].After["settings"])

@@ -353,11 +353,7 @@ func init() {
 		},
 		"clock": func(d *decider, _ *Command) (list []Choice, set func(*Command, string)) {
 			for _, k := range d.s.Clocks {
-				c := Choice{ID: k.ID, Name: clockNames[k.ID]}
-				if k.Step != "" {
-					c.Name = d.choice(k.Step).Name
-				}
-				list = append(list, c)
+				list = append(list, Choice{ID: k.ID, Name: ClockName(d.r, d.s, k.ID)})
 			}
 			return list, func(c *Command, id string) { c.Args.Clock = id }
 		},
@@ -478,11 +474,6 @@ func init() {
 			return list, func(c *Command, id string) { c.Args.From = id }
 		},
 	}
-}
-
-var clockNames = map[string]calendar.Text{
-	clockStatutory: {ZH: "法定办理期限", EN: "statutory limit of the case"},
-	clockPromised:  {ZH: "承诺办理期限", EN: "promised limit of the case"},
 }
 
 // choice names something of the case.

@@ -47,3 +47,19 @@ func (def *Definition) Called() map[string]string {
 	})
 	return names
 }
+
+// RoleName is what a role is called, the word itself where it has no name.
+func RoleName(role string) calendar.Text {
+	if n, ok := roleNames[role]; ok {
+		return text(n[0], n[1])
+	}
+	return text(role, role)
+}
+
+// roleNames are what Roles are called.
+var roleNames = map[string][2]string{
+	"clerk": {"窗口人员", "window clerk"}, "handle": {"承办", "case officer"}, "check": {"审核", "checker"}, "approve": {"批准", "approver"},
+	"lead": {"牵头协调", "lead coordinator"}, "organ-head": {"行政机关负责人", "head of organ"}, "government-head": {"本级人民政府负责人", "head of government"},
+	"supervisor": {"监察人员", "supervisor"}, "analyst": {"事项分析人员", "analyst"}, "publisher": {"发布人员", "publisher"},
+	"admin": {"管理员", "administrator"}, "operator": {"运维人员", "operator"},
+}

@@ -31,9 +31,9 @@ func TestT1_T2_T9_AStepThatIsLeftAlone(t *testing.T) {
 	s.at("2026-03-10T09:00")
 	require.Equal(t, []string{want[2], "T2 2 check fire 03-10T00:00"}, s.cards("T2"))
 	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T2", "check")
-	require.Equal(t, "环节“消防”超过时限 check（到期日 2026-03-09）", c.Zh)
-	require.Equal(t, "step 消防 has exceeded its limit check, due on 2026-03-09", c.En)
-	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.1", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
+	require.Equal(t, "“消防”已超过时限（到期日 2026-03-09）", c.Zh)
+	require.Equal(t, "消防 has exceeded its limit, due on 2026-03-09", c.En)
+	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.2", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
 	require.Equal(t, "2026-03-13", calendar.DateOf(c.Explain.Add(-time.Second)).String(), "three working days to explain it")
 	require.NotEmpty(t, c.Basis)
 	require.NotZero(t, c.Seq)
@@ -177,11 +177,15 @@ func TestT11_APostNobodyHolds(t *testing.T) {
 	require.Equal(t, []string{"T11 2 handle eco 03-02T09:03"}, s.cards("T11"))
 	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T11", "handle")
 	require.Equal(t, []string{"opinion", ""}, []string{c.Step, c.Person}, "the organisation answers, nobody in person")
+	require.Contains(t, c.Zh, "岗位“承办”无人担任")
+	require.Contains(t, c.En, "the post case officer that")
 
 	// Its head goes, too: nobody there could answer, so the window does.
 	post.ID, post.Args.Headless = "gone", true
 	s.run(post)
 	require.Equal(t, []string{"T11 2 handle eco 03-02T09:03", "T11 3 eco.handle hall 03-02T09:03"}, s.cards("T11"))
+	c = find(t, load(t).Cards(s.rules, s.log, s.now), "T11", "eco.handle")
+	require.Regexp(t, "岗位“.+的承办”无人担任", c.Zh)
 }
 
 func TestP1_ASupervisorAsksAgain(t *testing.T) {

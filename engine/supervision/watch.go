@@ -476,8 +476,11 @@ func (w *Watch) finish(ru *rule, f *fire, o *opening, level Level) Card {
 	if c.Step != "" {
 		step = w.nameOf(c.Step)
 	}
-	fill := strings.NewReplacer("{case}", c.Case, "{item}", w.engine.Plan.Def.Item.Name, "{step}", step, "{subject}", c.Subject, "{due}", due, "{count}", "", "{cases}", "")
-	c.Zh, c.En = fill.Replace(f.Text.ZH), fill.Replace(f.Text.EN)
+	subject := engine.Called(w.engine, w.state, c.Subject)
+	fill := func(text, subject string) string {
+		return strings.NewReplacer("{case}", c.Case, "{item}", w.engine.Plan.Def.Item.Name, "{step}", step, "{subject}", subject, "{due}", due, "{count}", "", "{cases}", "").Replace(text)
+	}
+	c.Zh, c.En = fill(f.Text.ZH, subject.ZH), fill(f.Text.EN, subject.EN)
 	return c
 }
 

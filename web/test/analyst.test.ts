@@ -153,6 +153,10 @@ test("a department is added to a definition, and the next case has it", async ()
   await analyst.getByRole("dialog").getByText(next.number).waitFor();
   expect(await analyst.getByRole("dialog").getByText(running.number).count()).toBe(0);
   await look(analyst, "item-cases");
+  await analyst.goto("/items/restaurant");
+  await analyst.getByRole("link", { name: "比较版本" }).click();
+  await analyst.getByText("物业使用意见").first().waitFor();
+  await look(analyst, "item-compare");
   const anybody = await windowFor({ width: 375, height: 760 });
   await anybody.goto("/guides/restaurant");
   await anybody.getByText("物业使用意见").first().waitFor();

@@ -126,6 +126,20 @@ test("whoever distributes the work deals several tasks out; whoever does not is 
   await expect.poll(() => said.getByRole("cell", { name: "已办理" }).count()).toBe(2);
   await zhou.goto("/inbox?state=mine");
   for (const n of [first, second]) await rowOf(zhou, n).waitFor();
+
+  // What somebody has in hand is taken from him for a reason alone.
+  const again = await pick(qiao, first);
+  await again.getByLabel("分派给").fill("吴启航");
+  await qiao.keyboard.press("Enter");
+  await again.getByText("按每人能接的任务").click();
+  await again.getByRole("button", { name: "分派 1 项" }).click();
+  await again.getByText("其中有他人已认领的任务，请写明原因").waitFor();
+  await again.getByLabel(/^原因/).fill("周明外出学习");
+  await again.getByRole("button", { name: "分派 1 项" }).click();
+  await expect.poll(() => said.getByRole("cell", { name: "已办理" }).count()).toBe(1);
+  const wu = await signIn("wu.market");
+  await wu.goto("/inbox?state=mine");
+  await rowOf(wu, first).waitFor();
   noFaults();
 });
 

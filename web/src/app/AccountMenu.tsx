@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { answer } from "../api/client";
 import { changeSession, logout } from "../api/gen/sdk.gen";
 import { useRefusal } from "../parts/Refusal";
+import { comma } from "../texts/marks";
 import { caseRoles, has, useAccount } from "./session";
 
 export function AccountMenu() {
@@ -38,7 +39,7 @@ export function AccountMenu() {
       trigger={["click"]}
       menu={{
         items: [
-          { key: "roles", disabled: true, label: account.roles.map((r) => t(`role.${r}` as "role.clerk")).join("、") },
+          { key: "roles", disabled: true, label: account.roles.map((r) => t(`role.${r}` as "role.clerk")).join(comma()) },
           ...others.map((o) => ({ key: "org:" + o.org, label: t("account.actFor", { org: o.orgName }), onClick: () => change.mutate(o.org) })),
           { type: "divider" as const },
           ...(has(account, ...caseRoles) ? [{ key: "deputies", label: <Link to="/deputies">{t("account.deputies")}</Link> }] : []),

@@ -41,8 +41,8 @@ const comments = /\/\*[\s\S]*?\*\/|(^|[^:"'`])\/\/.*$/gm;
 
 /** Sentences that stand for an answer the server could not give; they are needed before any text is loaded. */
 const spoken = ["api/client.ts", "parts/acts/useAct.ts"];
-/** Punctuation and units between texts of the server, the name of the other language. */
-const allowed = /["'`](、|；|：|：|—| — |·|中文|zh-CN)["'`]|：|、|；/g;
+/** Marks of both languages, the name of the other language. Those of one alone come from marks.ts. */
+const allowed = /["'`](—| — |·|中文|zh-CN)["'`]/g;
 
 test("what people read stands in the texts, not in the code", () => {
   const found: string[] = [];
@@ -54,7 +54,7 @@ test("what people read stands in the texts, not in the code", () => {
       .replace(allowed, (c) => " ".repeat(c.length))
       .split("\n")
       .forEach((line, i) => {
-        const chinese = /[\u4e00-\u9fff]+/.exec(line);
+        const chinese = /[\u3000-\u303f\u4e00-\u9fff\uff00-\uff5e“”]+/.exec(line);
         // Words between tags: <p>Something here</p>.
         const english = />\s*([A-Z][a-z]+(?: [a-z]+)+)[^<>{}]*</.exec(line);
         if (chinese && !line.includes("中文")) found.push(`${name}:${i + 1}: ${chinese[0]}`);

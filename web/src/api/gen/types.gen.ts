@@ -814,7 +814,7 @@ export type SupervisionSettingsChange = {
      */
     over: string;
     /**
-     * Of the rules with these settings
+     * Of the rules with these settings: digits and dots, like 2026.2
      */
     version: string;
     reason: string;

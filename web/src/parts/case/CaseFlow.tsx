@@ -11,6 +11,7 @@ import { Flow } from "../Flow";
 import type { FlowGraph, FlowPaint, Tone } from "../Flow";
 import { Broken } from "../States";
 import { lastDay } from "../time";
+import { comma } from "../../texts/marks";
 
 export function CaseFlow({ number, selected, onSelect, height }: { number: string; selected?: string; onSelect?: (step: string) => void; height?: number }) {
   const { t, i18n } = useTranslation("case");
@@ -23,7 +24,7 @@ export function CaseFlow({ number, selected, onSelect, height }: { number: strin
         (s.round ?? 0) > 1 ? t("round", { n: s.round }) : "",
         s.due && s.state === "active" ? t("dueOn", { day: lastDay(s.due) }) : "",
         s.stop ? t("stoppedFor", { why: inLanguage(s.stop.name, i18n.language) }) : "",
-        (s.holders ?? []).join("、"),
+        (s.holders ?? []).join(comma()),
       ].filter(Boolean).join(" · ");
       return [s.step, { tone: tone(s), word: word(s, t), ...(more ? { detail: more } : {}) }];
     }),

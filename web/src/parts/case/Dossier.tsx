@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Annulment, DossierEntry } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
 import { lastDay, minute } from "../time";
+import { aside, colon, comma } from "../../texts/marks";
 import { dossierQuery, resultsQuery } from "./queries";
 
 export function Dossier({ number }: { number: string }) {
@@ -36,7 +37,7 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
     <>
       {e.mending.reason}
       {(e.mending.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {x.from === undefined || x.from === null ? "—" : String(x.from)} → {String(x.to)}</div>)}
-      {e.mending.papers?.length ? <div className="small">{t("mendedPapers", { papers: e.mending.papers.join("、") })}</div> : null}
+      {e.mending.papers?.length ? <div className="small">{t("mendedPapers", { papers: e.mending.papers.join(comma()) })}</div> : null}
     </>
   );
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
@@ -60,13 +61,13 @@ function Question({ of: a, number }: { of: Annulment; number: string }) {
       ...(a.asked.request ? [{ key: "request", name: t("annulment.request"), text: a.asked.request }] : []),
       { key: "why", name: t("annulment.why"), text: a.asked.reason },
     ] : []),
-    ...(a.defences ?? []).map((d) => ({ key: d.at, name: t("annulment.defence", { at: minute(d.at) }), text: <>{d.text}{d.evidence?.length ? ` （${d.evidence.map((f) => f.name).join("、")}）` : ""}</> })),
-    ...(a.reason ? [{ key: "reason", name: t("annulment.decided"), text: <>{a.reason}{a.basis && ` （${a.basis}）`}</> }] : []),
+    ...(a.defences ?? []).map((d) => ({ key: d.at, name: t("annulment.defence", { at: minute(d.at) }), text: <>{d.text}{aside(d.evidence?.map((f) => f.name).join(comma()))}</> })),
+    ...(a.reason ? [{ key: "reason", name: t("annulment.decided"), text: <>{a.reason}{aside(a.basis)}</> }] : []),
   ];
   return (
     <>
       <strong>{results.data?.results.find((r) => r.id === a.output)?.name ?? a.output}</strong>
-      {lines.map((l) => <div key={l.key} className="small"><span className="muted">{l.name}：</span>{l.text}</div>)}
+      {lines.map((l) => <div key={l.key} className="small"><span className="muted">{l.name}{colon()}</span>{l.text}</div>)}
     </>
   );
 }

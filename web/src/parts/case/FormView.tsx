@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { answer } from "../../api/client";
 import { getGuide } from "../../api/gen/sdk.gen";
 import { Broken } from "../States";
+import { comma } from "../../texts/marks";
 import { caseQuery } from "./queries";
 
 interface Schema {
@@ -34,7 +35,7 @@ export function FormView({ number, narrow }: { number: string; narrow?: boolean 
   const say = (v: unknown, q?: Question): string => {
     if (v === true) return t("act:yes");
     if (v === false) return t("act:no");
-    if (Array.isArray(v)) return v.map((x) => say(x, q)).join("、");
+    if (Array.isArray(v)) return v.map((x) => say(x, q)).join(comma());
     if (v === null || v === undefined) return "—";
     return q?.options?.find((o) => o.id === v)?.label ?? (typeof v === "object" ? JSON.stringify(v) : String(v));
   };

@@ -4,6 +4,7 @@ import { Alert, Skeleton, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Broken } from "../States";
 import { minute } from "../time";
+import { comma } from "../../texts/marks";
 import { noticesQuery } from "./queries";
 
 export function Notices({ number }: { number: string }) {
@@ -29,7 +30,7 @@ export function Notices({ number }: { number: string }) {
               columns={[
                 { title: t("lineOf"), render: (_, l) => l.name ?? l.of },
                 { title: t("lineWhy"), render: (_, l) => l.reason },
-                { title: t("askers"), width: 190, render: (_, l) => (l.askerNames ?? l.askers ?? []).join("、") },
+                { title: t("askers"), width: 190, render: (_, l) => (l.askerNames ?? l.askers ?? []).join(comma()) },
                 { title: t("answered"), width: 120, render: (_, l) => <Tag color={l.answered ? "green" : "gold"}>{l.answered ? t("yesAnswered") : t("notAnswered")}</Tag> },
               ]}
             />

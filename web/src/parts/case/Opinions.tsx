@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Step, Verdict } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
 import { minute } from "../time";
+import { colon } from "../../texts/marks";
 import { caseQuery, versionQuery } from "./queries";
 
 const bad = new Set(["denied", "disagree", "disagreed", "failed", "stopped"]);
@@ -28,7 +29,7 @@ export function Opinion({ step: s, number }: { step: Step; number: string }) {
       extra={s.end && <Tag color={bad.has(s.end) ? "red" : "green"}>{t(`end.${s.end}`, { defaultValue: s.end })}</Tag>}>
       {s.verdict && <VerdictText verdict={s.verdict} number={number} />}
       {s.affected && <Tag color="gold">{t("affected")}</Tag>}
-      {(s.overridden ?? []).map((o) => <p key={o.opinion + o.round} style={{ margin: "4px 0" }}>{t("overrides", { opinion: name(o.opinion) })}：{o.reason}</p>)}
+      {(s.overridden ?? []).map((o) => <p key={o.opinion + o.round} style={{ margin: "4px 0" }}>{t("overrides", { opinion: name(o.opinion) })}{colon()}{o.reason}</p>)}
       {(s.rounds ?? []).filter((r) => r.verdict).map((r) => (
         <details key={r.round} style={{ marginTop: 6 }}>
           <summary>{t("round", { n: r.round })}</summary>
@@ -47,12 +48,12 @@ export function VerdictText({ verdict: v, number }: { verdict: Verdict; number: 
   return (
     <div>
       {v.reason && <p style={{ margin: "0 0 4px", whiteSpace: "pre-wrap" }}>{v.reason}</p>}
-      {v.basis && <p style={{ margin: "0 0 4px" }} className="muted">{t("basis")}：{v.basis}</p>}
-      {(v.conditions ?? []).length > 0 && <ul style={{ margin: "0 0 4px" }}>{v.conditions!.map((c) => <li key={c}>{t("onCondition")}：{c}</li>)}</ul>}
+      {v.basis && <p style={{ margin: "0 0 4px" }} className="muted">{t("basis")}{colon()}{v.basis}</p>}
+      {(v.conditions ?? []).length > 0 && <ul style={{ margin: "0 0 4px" }}>{v.conditions!.map((c) => <li key={c}>{t("onCondition")}{colon()}{c}</li>)}</ul>}
       {(v.checks ?? []).map((c) => (
         <div key={c.id} className="small"><Tag color={c.ok ? "green" : "red"}>{c.ok ? t("act:met") : t("act:unmet")}</Tag>{conditions.get(c.id) ?? c.id}{c.note && <span className="muted"> — {c.note}</span>}</div>
       ))}
-      {(v.takes ?? []).map((k) => <div key={k.step + k.condition} className="small">{k.taken ? t("taken") : t("left")}：{k.condition}{k.reason && ` — ${k.reason}`}</div>)}
+      {(v.takes ?? []).map((k) => <div key={k.step + k.condition} className="small">{k.taken ? t("taken") : t("left")}{colon()}{k.condition}{k.reason && ` — ${k.reason}`}</div>)}
       <div className="muted small number">{minute(v.at)}</div>
     </div>
   );

@@ -4,6 +4,7 @@ import { List, Skeleton, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Broken, Nothing } from "../States";
 import { minute } from "../time";
+import { colon } from "../../texts/marks";
 import { talkQuery } from "./queries";
 
 export function Talk({ number }: { number: string }) {
@@ -24,7 +25,7 @@ export function Talk({ number }: { number: string }) {
             {e.kind !== "comment" && <span className="muted"> → {e.accountName ?? e.org}</span>} <Tag>{t(`talkStatus.${e.status}`, { defaultValue: e.status })}</Tag>
             <span className="muted small number">{minute(e.at)}</span>
             <div style={{ whiteSpace: "pre-wrap" }}>{e.text}</div>
-            {e.answer && <div style={{ whiteSpace: "pre-wrap", borderInlineStart: "3px solid #d9dde5", paddingInlineStart: 8 }}><strong>{e.doneByName}</strong>：{e.answer}</div>}
+            {e.answer && <div style={{ whiteSpace: "pre-wrap", borderInlineStart: "3px solid #d9dde5", paddingInlineStart: 8 }}><strong>{e.doneByName}</strong>{colon()}{e.answer}</div>}
           </div>
         </List.Item>
       )}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { clockQuery } from "../../app/BusinessTime";
 import { Due } from "../Light";
 import { Broken, Nothing } from "../States";
+import { colon, comma } from "../../texts/marks";
 import { waitsQuery } from "./queries";
 
 export function Waits({ number }: { number: string }) {
@@ -26,8 +27,8 @@ export function Waits({ number }: { number: string }) {
             <strong>{w.who === "applicant" ? t("applicant") : w.who === "time" ? t("time") : (w.orgName ?? w.whoName ?? w.who)}</strong>
             {w.role && <span className="muted"> · {t(`common:role.${w.role}` as "common:role.clerk")}</span>}
             {w.accountName && <span className="muted"> · {w.accountName}</span>}
-            {w.deputies && w.deputies.length > 0 && <span className="muted"> · {t("deputies", { names: w.deputies.join("、") })}</span>}
-            <div className="small">{w.stepName ?? w.step}：{english ? w.whyEn : w.whyZh}</div>
+            {w.deputies && w.deputies.length > 0 && <span className="muted"> · {t("deputies", { names: w.deputies.join(comma()) })}</span>}
+            <div className="small">{w.stepName ?? w.step}{colon()}{english ? w.whyEn : w.whyZh}</div>
             {w.due && <Due due={w.due} now={clock.data ? new Date(clock.data.now) : undefined} />}
           </div>
         </List.Item>

@@ -8,6 +8,7 @@ import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { inLanguage } from "../../app/language";
 import type { FlowProps } from "../Flow";
+import { semicolon } from "../../texts/marks";
 import { Legend } from "./Legend";
 import "./flow.css";
 import { better, layout, layoutLanes } from "./layout";
@@ -186,7 +187,7 @@ function said(
     limits.length > 0 && t("said.limit", { limit: limits.join("; ") }),
     paint?.word && t("said.state", { state: [paint.word, paint.detail].filter(Boolean).join(" ") }),
     paint?.problem,
-  ].filter(Boolean).join(lang.startsWith("en") ? ", " : "；");
+  ].filter(Boolean).join(semicolon());
 }
 
 function drawn(

@@ -8,6 +8,7 @@ import type { CalendarLoad, CalendarVersion } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../../parts/States";
 import { minute } from "../../parts/time";
 import { Mark } from "../../parts/Mark";
+import { comma } from "../../texts/marks";
 import { LoadNotice } from "./LoadNotice";
 import { calendarsQuery } from "./queries";
 
@@ -29,7 +30,7 @@ export default function Calendars() {
           <Card size="small" title={t("calendar.loads")}>
             <Table<CalendarLoad> size="small" rowKey="key" dataSource={data.loads} pagination={{ pageSize: 10, hideOnSinglePage: true }} locale={{ emptyText: <Nothing text={t("calendar.noLoads")} /> }} columns={[
               { title: t("calendar.notice"), dataIndex: "reason" },
-              { title: t("region"), key: "regions", width: 160, render: (_, l) => l.regions.map((r) => r || t("calendar.mainland")).join("、") },
+              { title: t("region"), key: "regions", width: 160, render: (_, l) => l.regions.map((r) => r || t("calendar.mainland")).join(comma()) },
               { title: t("calendar.at"), key: "at", width: 150, render: (_, l) => <span className="number">{minute(l.at)}</span> },
               { title: t("calendar.progress"), key: "progress", width: 330, render: (_, l) => <LoadProgress load={l} /> },
             ]} />
@@ -38,7 +39,7 @@ export default function Calendars() {
             <Table<CalendarVersion> size="small" rowKey={(v) => v.region + v.version} dataSource={data.calendars} pagination={{ pageSize: 10, hideOnSinglePage: true }} columns={[
               { title: t("region"), key: "region", width: 160, render: (_, v) => v.region || t("calendar.mainland") },
               { title: t("calendar.version"), key: "version", width: 260, render: (_, v) => <>{v.version} {v.current && <Mark tone="good">{t("calendar.current")}</Mark>}</> },
-              { title: t("calendar.years"), key: "years", render: (_, v) => v.years?.join("、") },
+              { title: t("calendar.years"), key: "years", render: (_, v) => v.years?.join(comma()) },
               { title: t("calendar.at"), key: "at", width: 150, render: (_, v) => v.loadedAt && <span className="number">{minute(v.loadedAt)}</span> },
             ]} />
           </Card>

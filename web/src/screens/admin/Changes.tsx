@@ -9,6 +9,7 @@ import type { AdminChange } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../../parts/States";
 import { clean } from "../../parts/search";
 import { minute } from "../../parts/time";
+import { colon } from "../../texts/marks";
 import { differences } from "./differences";
 import { changesRoute, kinds } from "./routes";
 
@@ -37,7 +38,7 @@ export default function Changes() {
           { title: t("change.what"), key: "what", width: 130, render: (_, c) => <>{t(`adminKind.${c.kind}`)} {t(`adminAct.${c.act}`, { defaultValue: c.act })}</> },
           { title: t("change.subject"), dataIndex: "subject", width: 220 },
           { title: t("change.difference"), key: "difference", render: (_, c) => differences(c.before, c.after).map((d) => (
-            <div key={d.field} className="small"><span className="muted">{t(`adminField.${d.field}`, { defaultValue: d.field })}：</span>{d.from !== undefined && <><del>{d.from}</del> → </>}{d.to ?? "—"}</div>
+            <div key={d.field} className="small"><span className="muted">{t(`adminField.${d.field}`, { defaultValue: d.field })}{colon()}</span>{d.from !== undefined && <><del>{d.from}</del> → </>}{d.to ?? "—"}</div>
           )) },
         ]} />
       )}

@@ -13,6 +13,7 @@ import { Mark } from "../../parts/Mark";
 import { Broken, Loading, Nothing } from "../../parts/States";
 import { minute } from "../../parts/time";
 import { CardLevel } from "../supervise/CardLevel";
+import { colon } from "../../texts/marks";
 import { PublishSettings } from "./PublishSettings";
 import { SettingForm } from "./SettingForm";
 import { itemsQuery, orgsQuery, rulesQuery, settingsQuery } from "./queries";
@@ -64,9 +65,9 @@ export default function Figures() {
           { title: t("figures.place"), key: "place", render: (_, s) => names.place(s) },
           { title: t("figures.changes"), key: "set", render: (_, s) => (
             <>
-              {Object.entries(s.set ?? {}).map(([k, v]) => <div key={k}>{inLanguage(now.data.parameters.find((p) => p.id === k) ?? { zh: k, en: k }, i18n.language)}：{figure(v)}</div>)}
-              {Object.entries(s.level ?? {}).map(([k, v]) => <div key={k}>{k} {named(k)}：<CardLevel level={v} /></div>)}
-              {s.off?.map((k) => <div key={k}>{k} {named(k)}：{t("figures.off")}</div>)}
+              {Object.entries(s.set ?? {}).map(([k, v]) => <div key={k}>{inLanguage(now.data.parameters.find((p) => p.id === k) ?? { zh: k, en: k }, i18n.language)}{colon()}{figure(v)}</div>)}
+              {Object.entries(s.level ?? {}).map(([k, v]) => <div key={k}>{k} {named(k)}{colon()}<CardLevel level={v} /></div>)}
+              {s.off?.map((k) => <div key={k}>{k} {named(k)}{colon()}{t("figures.off")}</div>)}
             </>
           ) },
           ...(mayChange ? [{ title: t("acts"), key: "do", width: 260, render: (_: unknown, __: SupervisionSetting, i: number) => (

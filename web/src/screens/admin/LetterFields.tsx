@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { LetterField, LetterTemplate } from "../../api/gen/types.gen";
 import { inLanguage } from "../../app/language";
 import { Mark } from "../../parts/Mark";
+import { comma } from "../../texts/marks";
 
 export function LetterFields({ of }: { of: LetterTemplate }) {
   const { t, i18n } = useTranslation("admin");
@@ -13,7 +14,7 @@ export function LetterFields({ of }: { of: LetterTemplate }) {
       { title: t("letter.means"), key: "name", render: (_, f) => (
         <>
           {inLanguage(f, i18n.language)}
-          {f.columns && <div className="small muted">{f.columns.map((c) => `${c.id} ${inLanguage(c, i18n.language)}`).join("、")}</div>}
+          {f.columns && <div className="small muted">{f.columns.map((c) => `${c.id} ${inLanguage(c, i18n.language)}`).join(comma())}</div>}
           {f.law && <div className="small muted">{t("common:refusal.law", { law: f.law, article: f.article ?? "" })}</div>}
         </>
       ) },

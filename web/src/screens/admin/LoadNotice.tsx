@@ -12,6 +12,7 @@ import type { CalendarContent, CalendarMove } from "../../api/gen/types.gen";
 import { clockName } from "../../parts/case/Clocks";
 import { CaseLink } from "../../parts/CaseLink";
 import { Refusal } from "../../parts/Refusal";
+import { aside } from "../../texts/marks";
 import { contentOf, readNotice } from "./notice";
 import type { Notice } from "./notice";
 
@@ -143,7 +144,7 @@ function Days() {
 function Moves({ seen }: { seen: Seen }) {
   const { t } = useTranslation("admin");
   const { t: words } = useTranslation("case");
-  const sure = (provisional: boolean | undefined) => (provisional ? `（${t("common:due.provisional")}）` : "");
+  const sure = (provisional: boolean | undefined) => (provisional ? aside(t("common:due.provisional")) : "");
   return (
     <div style={{ marginTop: 12 }}>
       <Alert type={seen.moves.length ? "warning" : "info"} showIcon role="status" title={t("calendar.moves", { count: seen.moves.length, cases: seen.cases })} style={{ marginBottom: 8 }} />

@@ -9,6 +9,7 @@ import { answer } from "../../api/client";
 import { putOrganisation } from "../../api/gen/sdk.gen";
 import type { OrganisationChange, OrganisationDetail, OrgKind } from "../../api/gen/types.gen";
 import { clean } from "../../parts/search";
+import { comma } from "../../texts/marks";
 import { Conflict } from "./Conflict";
 import { orgsQuery } from "./queries";
 import { codesBelow, treeOf } from "./tree";
@@ -70,5 +71,5 @@ export function OrganisationForm({ detail, onDone, onCancel }: { detail?: Organi
 function Uses({ of }: { of: OrganisationDetail }) {
   const { t } = useTranslation("admin");
   const uses = (["below", "parties", "windows", "tasks", "people"] as const).filter((k) => of[k] > 0);
-  return <span>{uses.length ? t("org.uses", { list: uses.map((k) => t(`org.use.${k}`, { count: of[k] })).join("、") }) : t("org.noUses")}</span>;
+  return <span>{uses.length ? t("org.uses", { list: uses.map((k) => t(`org.use.${k}`, { count: of[k] })).join(comma()) }) : t("org.noUses")}</span>;
 }

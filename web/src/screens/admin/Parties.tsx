@@ -14,6 +14,7 @@ import { OrgPick } from "../../parts/OrgPick";
 import { Broken, Nothing } from "../../parts/States";
 import { clean } from "../../parts/search";
 import { Mark } from "../../parts/Mark";
+import { colon } from "../../texts/marks";
 import { EndParty, PartyForm } from "./PartyForms";
 import type { Wanted } from "./PartyForms";
 import { gapsQuery, itemsQuery } from "./queries";
@@ -77,7 +78,7 @@ function Gaps({ gaps, onFill }: { gaps: PartyGap[]; onFill: (g: PartyGap) => voi
       <ul style={{ margin: 0, paddingInlineStart: 18, maxHeight: 160, overflow: "auto" }}>
         {gaps.map((g) => (
           <li key={[g.item, g.version, g.party, g.region].join("/")}>
-            {g.itemName} {g.version}：{g.name} <span className="small muted">{g.party} {g.region || t("party.anyRegion")}</span>{" "}
+            {g.itemName} {g.version}{colon()}{g.name} <span className="small muted">{g.party} {g.region || t("party.anyRegion")}</span>{" "}
             <Button type="link" size="small" onClick={() => onFill(g)}>{t("party.fill")}</Button>
           </li>
         ))}

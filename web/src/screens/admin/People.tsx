@@ -12,6 +12,7 @@ import { OrgPick } from "../../parts/OrgPick";
 import { Broken, Nothing } from "../../parts/States";
 import { clean } from "../../parts/search";
 import { Mark } from "../../parts/Mark";
+import { colon, comma } from "../../texts/marks";
 import { PersonPanel } from "./PersonPanel";
 import { roles } from "./queries";
 import { peopleRoute } from "./routes";
@@ -33,7 +34,7 @@ export default function People() {
     { title: t("person.name"), key: "name", render: (_, p) => <><Link to={"/admin/people" as string} search={{ ...search, person: p.id } as never}>{p.name}</Link> <span className="small muted">{p.post}</span></> },
     { title: t("person.login"), dataIndex: "login", width: 160 },
     { title: t("person.roles"), key: "roles", render: (_, p) => p.roles.map((r) => (
-      <div key={r.org} className="small">{r.orgName || r.org}：{r.roles.map((x) => t(`common:role.${x}`, { defaultValue: x })).join("、")}</div>
+      <div key={r.org} className="small">{r.orgName || r.org}{colon()}{r.roles.map((x) => t(`common:role.${x}`, { defaultValue: x })).join(comma())}</div>
     )) },
     { title: t("person.state"), key: "active", width: 110, render: (_, p) => <>{!p.active && <Mark>{t("person.disabled")}</Mark>}{p.password === "temporary" && <Mark tone="warn">{t("person.temporary")}</Mark>}</> },
   ];

@@ -13,6 +13,7 @@ import { OrgPick } from "../../parts/OrgPick";
 import { Refusal } from "../../parts/Refusal";
 import { Broken } from "../../parts/States";
 import { clean } from "../../parts/search";
+import { semicolon } from "../../texts/marks";
 import { Conflict } from "./Conflict";
 import { personQuery, roles } from "./queries";
 
@@ -59,7 +60,7 @@ function PersonForm({ detail, onClose, onMade }: { detail?: PersonDetail; onClos
           <Form.Item name="external" label={t("person.external")} style={{ flex: 1 }} rules={[{ max: 200 }]}><Input autoComplete="off" /></Form.Item>
         </div>
         <RoleList own={old?.id === self.id} />
-        <Form.Item name="active" valuePropName="checked" extra={detail && detail.desks.length > 0 ? t("person.desks", { list: detail.desks.map((d) => t("person.desk", { org: d.orgName, count: d.cases })).join("；") }) : undefined}>
+        <Form.Item name="active" valuePropName="checked" extra={detail && detail.desks.length > 0 ? t("person.desks", { list: detail.desks.map((d) => t("person.desk", { org: d.orgName, count: d.cases })).join(semicolon()) }) : undefined}>
           <Checkbox>{t("person.canLogIn")}</Checkbox>
         </Form.Item>
         <Conflict error={save.error} kind="person" subject={old?.id ?? ""} onReload={() => { save.reset(); void cache.invalidateQueries({ queryKey: ["people"] }); }} />

@@ -38,7 +38,7 @@ export function PublishSettings({ over, settings, onDone }: { over: string; sett
       <Modal open={open} title={t("figures.publishTitle")} footer={null} destroyOnHidden onCancel={() => { publish.reset(); setOpen(false); }}>
         <Form<{ version: string; reason: string }> layout="vertical" initialValues={{ version: nextVersion(over) }} onFinish={publish.mutate}>
           <p className="muted" style={{ marginTop: 0 }}>{t("rules.sureWhy")}</p>
-          <Form.Item name="version" label={t("figures.newVersion")} rules={[{ required: true, message: t("needed") }, { pattern: /^[0-9A-Za-z][0-9A-Za-z._-]*$/, message: t("figures.versionRule") }]}><Input maxLength={40} /></Form.Item>
+          <Form.Item name="version" label={t("figures.newVersion")} rules={[{ required: true, message: t("needed") }, { pattern: /^[0-9]+(\.[0-9]+)*$/, message: t("figures.versionRule") }]}><Input maxLength={30} /></Form.Item>
           <Form.Item name="reason" label={t("figures.reason")} rules={[{ required: true, whitespace: true, message: t("needed") }]}><Input.TextArea rows={3} maxLength={500} /></Form.Item>
           <Conflict error={publish.error} kind="parameter" onReload={reload} />
           {findings.length > 0 && <ul>{findings.map((f, i) => <li key={i}><code>{f.code}</code> {i18n.language.startsWith("en") ? f.en : f.zh}</li>)}</ul>}

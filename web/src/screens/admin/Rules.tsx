@@ -13,6 +13,7 @@ import { Broken } from "../../parts/States";
 import { minute } from "../../parts/time";
 import { Mark } from "../../parts/Mark";
 import { CardLevel } from "../supervise/CardLevel";
+import { laws } from "../../texts/law";
 import { rulesQuery } from "./queries";
 
 export default function Rules() {
@@ -46,7 +47,7 @@ export default function Rules() {
               { title: t("rules.rule"), key: "rule", render: (_, r) => <>{inLanguage(r, i18n.language)} {r.byHand && <Mark>{t("rules.byHand")}</Mark>}</> },
               { title: t("rules.class"), key: "class", width: 90, render: (_, r) => t(`rules.classes.${r.class}`, { defaultValue: r.class }) },
               { title: t("rules.level"), key: "level", width: 180, render: (_, r) => r.levels.map((l) => <span key={l} style={{ marginInlineEnd: 10 }}><CardLevel level={l} /></span>) },
-              { title: t("rules.basis"), key: "basis", render: (_, r) => r.basis?.map((b) => b.law + (b.article ?? "")).join("；") },
+              { title: t("rules.basis"), key: "basis", render: (_, r) => laws(r.basis) },
             ]} />
           </Card>
           <Card size="small" title={t("rules.parameters")}>

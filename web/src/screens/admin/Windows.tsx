@@ -11,6 +11,7 @@ import type { Window, WindowChange } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../../parts/States";
 import { clean } from "../../parts/search";
 import { Mark } from "../../parts/Mark";
+import { comma } from "../../texts/marks";
 import { Conflict } from "./Conflict";
 import { itemsQuery, orgsQuery, windowsQuery } from "./queries";
 import { windowsRoute } from "./routes";
@@ -24,11 +25,11 @@ export default function Windows() {
   const items = useQuery(itemsQuery);
   const list = useQuery(windowsQuery(search.hall));
   const halls = (orgs.data?.organisations ?? []).filter((o) => o.kind === "hall" && !o.closedOn);
-  const names = (ids: string[]) => ids.map((id) => items.data?.items.find((i) => i.id === id || i.code === id)?.name ?? id).join("、");
+  const names = (ids: string[]) => ids.map((id) => items.data?.items.find((i) => i.id === id || i.code === id)?.name ?? id).join(comma());
   const columns: TableColumnsType<Window> = [
     { title: t("window.name"), key: "name", render: (_, w) => <><Link to={"/admin/windows" as string} search={{ ...search, window: w.id } as never}>{w.name}</Link> {w.closed && <Mark>{t("window.closed")}</Mark>}<div className="small muted">{w.hallName}</div></> },
     { title: t("window.items"), key: "items", render: (_, w) => (w.fallback ? <Mark tone="info">{t("window.fallback")}</Mark> : names(w.items)) },
-    { title: t("window.clerks"), key: "clerks", render: (_, w) => w.clerks.map((c) => c.name).join("、") },
+    { title: t("window.clerks"), key: "clerks", render: (_, w) => w.clerks.map((c) => c.name).join(comma()) },
   ];
   const chosen = list.data?.windows.find((w) => w.id === search.window);
   return (

@@ -10,6 +10,7 @@ import type { DefinitionDraft, Item } from "../../api/gen/types.gen";
 import { useAccount } from "../../app/session";
 import { Broken, Loading, Nothing } from "../../parts/States";
 import { minute } from "../../parts/time";
+import { comma } from "../../texts/marks";
 import { NewDraft } from "./NewDraft";
 import "./analyst.css";
 import { draftsQuery } from "./compare-texts";
@@ -69,7 +70,7 @@ function Drafts({ drafts, older, busy }: { drafts: DefinitionDraft[]; older: (()
           { title: t("catalogue.draft"), render: (_, d) => <Link to="/editor/$draft" params={{ draft: d.id }} search={d.state === "asked" ? { pane: "publish" } : {}}>{d.name}</Link> },
           { title: t("catalogue.state"), render: (_, d) => <Tag color={d.state === "asked" ? "gold" : "blue"}>{t(`draftState.${d.state}`)}</Tag> },
           { title: t("catalogue.base"), render: (_, d) => (d.base ? <span className="number">{d.base.version}</span> : t("catalogue.noBase")) },
-          { title: t("catalogue.writers"), render: (_, d) => d.writers.map((w) => w.name).join("、") },
+          { title: t("catalogue.writers"), render: (_, d) => d.writers.map((w) => w.name).join(comma()) },
           { title: t("catalogue.changed"), render: (_, d) => <span className="number">{minute(d.changedAt)} · {d.changedBy.name}</span> },
         ]}
       />

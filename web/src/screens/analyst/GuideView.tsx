@@ -6,6 +6,8 @@ import type { Guide } from "../../api/gen/types.gen";
 import { inLanguage } from "../../app/language";
 import { Nothing } from "../../parts/States";
 import type { Words } from "../../parts/flow/types";
+import { laws } from "../../texts/law";
+import { aside, colon, comma, semicolon } from "../../texts/marks";
 
 // The document keeps these open; this is how the server fills them (definition.Guide).
 interface Word { id: string; name: Words }
@@ -35,14 +37,12 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
   const say = (w: Words | undefined) => inLanguage(w, i18n.language);
   if (!guide) return errors === undefined ? <Skeleton active /> : <Nothing text={t("guide.none", { count: errors })} />;
   const g = guide as unknown as Whole;
-  const limit = (l: Limit | undefined) => (l ? [...l.times.map((x) => (x.when ? `${say(x.when)}：${say(x.text)}` : say(x.text))), l.extend ? say(l.extend) : ""].filter(Boolean).join("；") : "");
-  const laws = (list: Law[] | null | undefined) =>
-    (list ?? []).map((b) => `《${b.law.replace(/^《|》$/g, "")}》${/^\d+$/.test(b.article ?? "") ? t("guide.article", { number: b.article }) : (b.article ?? "")}`).join("、");
+  const limit = (l: Limit | undefined) => (l ? [...l.times.map((x) => (x.when ? say(x.when) + colon() + say(x.text) : say(x.text))), l.extend ? say(l.extend) : ""].filter(Boolean).join(semicolon()) : "");
   const facts: [string, ReactNode][] = [
     ["code", g.item.code], ["version", t("guide.versionFrom", { version: g.item.version, day: g.item.effective })], ["type", say(g.item.type?.name)], ["handling", say(g.item.handling?.name)],
-    ["lead", g.item.lead], ["channels", g.item.channels?.map((c) => say(c.name)).join("、")], ["statutory", limit(g.statutory)], ["promised", limit(g.promised)],
-    ["basis", laws(g.basis)], ["visits", t("guide.times", { count: g.item.visits })], ["ways", g.ways.map((w) => say(w.name)).join("、")],
-    ["fees", g.fees.length === 0 ? t("guide.free") : g.fees.map((f) => `${f.step} ${say(f.amount)} ${laws(f.basis)}`).join("；")],
+    ["lead", g.item.lead], ["channels", g.item.channels?.map((c) => say(c.name)).join(comma())], ["statutory", limit(g.statutory)], ["promised", limit(g.promised)],
+    ["basis", laws(g.basis)], ["visits", t("guide.times", { count: g.item.visits })], ["ways", g.ways.map((w) => say(w.name)).join(comma())],
+    ["fees", g.fees.length === 0 ? t("guide.free") : g.fees.map((f) => `${f.step} ${say(f.amount)} ${laws(f.basis)}`).join(semicolon())],
   ];
   return (
     <article className="guide">
@@ -66,7 +66,7 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
           columns={[
             { title: t("guide.paper"), render: (_, p) => <>{p.name}{p.madeHere && <div className="muted small">{t("guide.madeHere", { step: p.madeHere })}</div>}{p.later && <div className="muted small">{t("guide.later", { within: say(p.later) })}</div>}</> },
             { title: t("guide.form"), render: (_, p) => `${say(p.form.name)} ×${p.count}`, width: 90 },
-            { title: t("guide.from"), render: (_, p) => p.from.map((f) => say(f.name)).join("、") },
+            { title: t("guide.from"), render: (_, p) => p.from.map((f) => say(f.name)).join(comma()) },
             { title: t("guide.when"), render: (_, p) => say(p.when) || t("guide.always") },
             { title: t("guide.basis"), render: (_, p) => laws(p.basis) },
           ]}
@@ -74,7 +74,7 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
         </div>
       </Part>
       <Part title={t("guide.conditions")} empty={g.conditions.length === 0}>
-        <ul>{g.conditions.map((c) => <li key={c.id}>{c.text}{c.when && <span className="muted">（{say(c.when)}）</span>} <span className="muted small">{laws(c.basis)}</span></li>)}</ul>
+        <ul>{g.conditions.map((c) => <li key={c.id}>{c.text}{c.when && <span className="muted">{aside(say(c.when))}</span>} <span className="muted small">{laws(c.basis)}</span></li>)}</ul>
       </Part>
       <Part title={t("guide.steps")} empty={g.steps.length === 0}>
         <ul className="bare">
@@ -87,13 +87,13 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
         </ul>
       </Part>
       <Part title={t("guide.outputs")} empty={g.outputs.length === 0}>
-        <ul>{g.outputs.map((o) => <li key={o.id}>{o.name}（{say(o.kind.name)}，{o.by}）{o.validity && <span className="muted"> {say(o.validity)}</span>}</li>)}</ul>
+        <ul>{g.outputs.map((o) => <li key={o.id}>{o.name}{aside([say(o.kind.name), o.by].join(comma()))}{o.validity && <span className="muted"> {say(o.validity)}</span>}</li>)}</ul>
       </Part>
       <Part title={t("guide.promises")} empty={g.promises.length === 0}>
         <ul>
           {g.promises.map((p) => (
             <li key={p.id}>
-              {t("guide.promiseFor", { matter: p.grants, party: p.party, papers: p.replaces.join("、") })}{say(p.when) && <span className="muted">（{say(p.when)}）</span>} <span className="muted small">{laws(p.basis)}</span>
+              {t("guide.promiseFor", { matter: p.grants, party: p.party, papers: p.replaces.join(comma()) })}{say(p.when) && <span className="muted">{aside(say(p.when))}</span>} <span className="muted small">{laws(p.basis)}</span>
               <details><summary>{t("guide.promiseText")}</summary><p style={{ whiteSpace: "pre-wrap", marginTop: 4 }}>{p.text}</p></details>
             </li>
           ))}
@@ -108,7 +108,7 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
             { title: t("guide.procedure"), render: (_, p) => <>{say(p.kind.name)}<div className="muted small">{p.name}{p.party && ` · ${p.party}`}</div></> },
             { title: t("guide.when"), render: (_, p) => say(p.when) || t("guide.always") },
             { title: t("guide.takes"), render: (_, p) => say(p.takes) },
-            { title: t("guide.notCounted"), render: (_, p) => say(p.notCounted) && <>{say(p.notCounted)}{p.stops.length > 0 && <div className="muted small">{p.stops.map((x) => say(x.name)).join("、")}</div>}</> },
+            { title: t("guide.notCounted"), render: (_, p) => say(p.notCounted) && <>{say(p.notCounted)}{p.stops.length > 0 && <div className="muted small">{p.stops.map((x) => say(x.name)).join(comma())}</div>}</> },
             { title: t("guide.told"), render: (_, p) => p.told },
             { title: t("guide.basis"), render: (_, p) => laws(p.basis) },
           ]}
@@ -124,7 +124,7 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
         <ul>
           {g.duties.map((d) => (
             <li key={d.id}>
-              {t("guide.dutyOf", { by: d.by, name: d.name })} {limit(d.limit)}{say(d.when) && <span className="muted">（{say(d.when)}）</span>} <span className="muted small">{laws(d.basis)}</span>
+              {t("guide.dutyOf", { by: d.by, name: d.name })} {limit(d.limit)}{say(d.when) && <span className="muted">{aside(say(d.when))}</span>} <span className="muted small">{laws(d.basis)}</span>
               {d.touches && <div className="muted small">{t("guide.touches", { result: d.touches })}</div>}
             </li>
           ))}

@@ -11,6 +11,7 @@ import { caseRoles, has, useAccount } from "../../app/session";
 import { CaseLink } from "../../parts/CaseLink";
 import { Broken, Loading, Nothing } from "../../parts/States";
 import { minute } from "../../parts/time";
+import { colon, comma } from "../../texts/marks";
 import { NewDraft } from "./NewDraft";
 import "./analyst.css";
 import { draftName, draftsQuery, historyQuery } from "./compare-texts";
@@ -100,15 +101,15 @@ function CaseCounts({ of, onOpen }: { of: VersionHistory; onOpen: () => void }) 
   const all = counts.reduce((sum, [, n]) => sum + n, 0);
   if (all === 0) return <span className="muted">{t("item.noCases")}</span>;
   const running = counts.reduce((sum, [state, n]) => sum + (state === "closed" ? 0 : n), 0);
-  return <Button type="link" size="small" style={{ padding: 0 }} onClick={onOpen} title={counts.map(([s, n]) => `${t(`caseState.${s}`, { defaultValue: s })} ${n}`).join("，")}>{t("item.counts", { running, all })}</Button>;
+  return <Button type="link" size="small" style={{ padding: 0 }} onClick={onOpen} title={counts.map(([s, n]) => `${t(`caseState.${s}`, { defaultValue: s })} ${n}`).join(comma())}>{t("item.counts", { running, all })}</Button>;
 }
 
 function Why({ of }: { of: VersionHistory }) {
   const { t } = useTranslation("analyst");
   return (
     <ul className="bare">
-      {of.request && <li>{t("publish.askedBy", { name: of.request.askedBy.name, at: minute(of.request.askedAt) })}：<span style={{ whiteSpace: "pre-wrap" }}>{of.request.note}</span></li>}
-      {of.suspensions.map((s) => <li key={s.at}>{t(s.suspended ? "item.stopped" : "item.resumed", { name: s.by.name, at: minute(s.at) })}：{s.reason}</li>)}
+      {of.request && <li>{t("publish.askedBy", { name: of.request.askedBy.name, at: minute(of.request.askedAt) })}{colon()}<span style={{ whiteSpace: "pre-wrap" }}>{of.request.note}</span></li>}
+      {of.suspensions.map((s) => <li key={s.at}>{t(s.suspended ? "item.stopped" : "item.resumed", { name: s.by.name, at: minute(s.at) })}{colon()}{s.reason}</li>)}
     </ul>
   );
 }

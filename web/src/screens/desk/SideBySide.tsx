@@ -10,6 +10,7 @@ import { papersRead } from "../../parts/case/definition";
 import type { Definition, DefinitionStep } from "../../parts/case/definition";
 import { papersQuery } from "../../parts/case/queries";
 import { Nothing } from "../../parts/States";
+import { laws } from "../../texts/law";
 
 export function SideBySide({ number, step, definition, kind }: { number: string; step: DefinitionStep | undefined; definition: Definition | undefined; kind: string }) {
   const { t } = useTranslation("desk");
@@ -27,7 +28,7 @@ export function SideBySide({ number, step, definition, kind }: { number: string;
         <Card size="small" title={t("criteria")}>
           <List size="small" dataSource={conditions} rowKey="id" renderItem={(c) => (
             <List.Item style={{ paddingInline: 0 }}>
-              <span>{c.text} <span className="muted small">{(c.basis ?? []).map((b) => b.law + (b.article ?? "")).join("；")}</span></span>
+              <span>{c.text} <span className="muted small">{laws(c.basis)}</span></span>
             </List.Item>
           )} />
         </Card>

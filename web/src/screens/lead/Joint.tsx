@@ -15,6 +15,7 @@ import type { LightName } from "../../parts/Light";
 import { Broken, Nothing } from "../../parts/States";
 import { clean } from "../../parts/search";
 import { minute } from "../../parts/time";
+import { comma } from "../../texts/marks";
 import { CaseStatus } from "./CaseStatus";
 import { caseStates, jointRoute } from "./routes";
 
@@ -85,5 +86,5 @@ function WaitsOf({ number }: { number: string }) {
   if (error) return <span className="muted">—</span>;
   if (!data) return <Skeleton.Input active size="small" />;
   const names = data.waits.map((w) => (w.who === "applicant" ? t("case:applicant") : w.who === "time" ? t("case:time") : (w.whoName ?? w.orgName ?? w.who)));
-  return <span className="small">{[...new Set(names)].join("、") || t("case:waitsForNobody")}</span>;
+  return <span className="small">{[...new Set(names)].join(comma()) || t("case:waitsForNobody")}</span>;
 }

@@ -16,6 +16,7 @@ import { Talk } from "../../parts/case/Talk";
 import { caseQuery, clocksQuery, waitsQuery } from "../../parts/case/queries";
 import { Broken, Nothing } from "../../parts/States";
 import { clean } from "../../parts/search";
+import { comma } from "../../texts/marks";
 import { CaseStatus } from "./CaseStatus";
 import { Gathering } from "./Gathering";
 import { Lane } from "./Lane";
@@ -110,7 +111,7 @@ function Lanes({ page, now, onAct }: { page: Case; now: Date; onAct: (act: strin
       <div className="lanes">
         {lanes.filter((l) => absent || !l.absent).map((l) => <Lane key={l.party} lane={l} number={number} now={now} onAct={onAct} />)}
       </div>
-      {out.length > 0 && <Button type="link" size="small" aria-expanded={absent} onClick={() => setAbsent(!absent)}>{absent ? t("hideAbsent") : t("showAbsent", { count: out.length, names: out.map((l) => l.name).join("、") })}</Button>}
+      {out.length > 0 && <Button type="link" size="small" aria-expanded={absent} onClick={() => setAbsent(!absent)}>{absent ? t("hideAbsent") : t("showAbsent", { count: out.length, names: out.map((l) => l.name).join(comma()) })}</Button>}
     </>
   );
 }

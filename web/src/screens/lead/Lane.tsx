@@ -10,6 +10,7 @@ import { caseActsQuery } from "../../parts/acts/options";
 import { Opinion } from "../../parts/case/Opinions";
 import { Due } from "../../parts/Light";
 import { Mark } from "../../parts/Mark";
+import { colon, comma } from "../../texts/marks";
 import { LimitBar } from "./LimitBar";
 import type { Lane as LaneData, LaneStep } from "./lanes";
 import { onStep } from "./acts";
@@ -85,8 +86,8 @@ function WaitLine({ wait: w, now }: { wait: Wait; now: Date }) {
     : [w.role && t(`common:role.${w.role}`, { defaultValue: w.role }), w.accountName].filter(Boolean).join(" ") || (w.orgName ?? w.whoName ?? w.who);
   return (
     <div className="small">
-      <strong>{t("waitsFor", { who })}</strong>：{i18n.language.startsWith("en") ? w.whyEn : w.whyZh}
-      {w.deputies && w.deputies.length > 0 && <span className="muted"> · {t("case:deputies", { names: w.deputies.join("、") })}</span>}
+      <strong>{t("waitsFor", { who })}</strong>{colon()}{i18n.language.startsWith("en") ? w.whyEn : w.whyZh}
+      {w.deputies && w.deputies.length > 0 && <span className="muted"> · {t("case:deputies", { names: w.deputies.join(comma()) })}</span>}
       {w.due && <> <Due due={w.due} now={now} /></>}
     </div>
   );

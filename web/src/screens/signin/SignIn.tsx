@@ -11,6 +11,7 @@ import { LanguageSwitch } from "../../app/LanguageSwitch";
 import { inLanguage } from "../../app/language";
 import { Refusal } from "../../parts/Refusal";
 import { Broken } from "../../parts/States";
+import { comma } from "../../texts/marks";
 
 interface Entry {
   account: string;
@@ -107,7 +108,7 @@ function Demo({ accounts, busy, onEnter }: { accounts: Account[]; busy: boolean;
             <div style={{ display: "flex", flexWrap: "wrap", gap: 6 }}>
               {people.map((a) => (
                 <Button key={a.id + a.org} size="small" disabled={busy} onClick={() => onEnter({ account: a.login ?? a.id, org: a.org })} data-login={a.login}>
-                  {a.name} <span className="muted small">{a.roles.map((r) => t(`common:role.${r}` as "common:role.clerk")).join("、")}</span>
+                  {a.name} <span className="muted small">{a.roles.map((r) => t(`common:role.${r}` as "common:role.clerk")).join(comma())}</span>
                 </Button>
               ))}
             </div>

@@ -14,7 +14,7 @@ import { Broken, Loading } from "../../parts/States";
 import { lastDay, minute } from "../../parts/time";
 import { CardLevel, CardState } from "./CardLevel";
 import { cardsAge } from "./queries";
-import { law } from "../../texts/law";
+import { laws } from "../../texts/law";
 
 type Deed = CardOption["do"];
 const deeds = { explain: explainCard, confirm: confirmCard, lift: liftCard, appeal: appealCard, uphold: upholdCard, overturn: overturnCard };
@@ -46,7 +46,7 @@ function Facts({ card }: { card: Card }) {
       <Descriptions size="small" column={1} bordered styles={{ label: { width: 84, whiteSpace: "nowrap", padding: "6px 10px" }, content: { padding: "6px 10px" } }} items={[
         { key: "level", label: t("card.level"), children: <><CardLevel level={card.level} /> <CardState status={card.status} gone={card.gone} /></> },
         { key: "rule", label: t("card.rule"), children: <>{card.rule} {english ? card.ruleNameEn : card.ruleName} <span className="small muted">{t("card.rulesVersion", { version: card.rules })}</span></> },
-        ...(card.basis?.length ? [{ key: "basis", label: t("card.basis"), children: card.basis.map((b) => <div key={b.law + b.article}>{b.article ? t("card.law", { law: b.law, article: b.article }) : law(b.law, i18n.language)}</div>) }] : []),
+        ...(card.basis?.length ? [{ key: "basis", label: t("card.basis"), children: laws(card.basis) }] : []),
         { key: "org", label: t("card.org"), children: <>{card.orgName || card.org}{card.person && <> · {card.person}</>}</> },
         { key: "at", label: t("card.at"), children: <span className="number">{minute(card.at)}</span> },
         ...(card.explain ? [{ key: "explain", label: t("card.explain"), children: <span className="number">{lastDay(card.explain)}</span> }] : []),

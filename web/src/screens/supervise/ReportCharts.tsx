@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Ageing, AgeingRow, Figure, Report } from "../../api/gen/types.gen";
 import { inLanguage } from "../../app/language";
 import Chart from "../../parts/Chart";
+import { comma } from "../../texts/marks";
 import { useBandName } from "./ageing";
 import { valueOf } from "./figures";
 
@@ -38,7 +39,7 @@ export function DividedChart({ report, figure, onPick }: { report: Report; figur
       label: { show: true, position: "right", formatter: `{c}${unit}` },
     }],
   }), [rows, figure, name, unit]);
-  const label = t("chart.divided", { figure: name, list: rows.slice().reverse().map((r) => `${r.name} ${r.value.toFixed(1)}${unit}`).join(i18n.language.startsWith("en") ? ", " : "，") });
+  const label = t("chart.divided", { figure: name, list: rows.slice().reverse().map((r) => `${r.name} ${r.value.toFixed(1)}${unit}`).join(comma()) });
   return <Chart option={option} label={label} height={Math.max(180, rows.length * 34 + 40)} onClick={({ index }) => rows[index] && onPick(rows[index].key)} />;
 }
 
@@ -47,7 +48,7 @@ const ages = ["#9ec9f5", "#6aa8e8", "#d9a93c", "#c4721a", "#b3391f", "#7a0f1b"];
 
 /** Open cases by age, a bar for each department or item, the one with most at the top. */
 export function AgeingChart({ report, rows, onPick }: { report: Ageing; rows: AgeingRow[]; onPick: (key: string, band: string) => void }) {
-  const { t, i18n } = useTranslation("supervise");
+  const { t } = useTranslation("supervise");
   const bandName = useBandName();
   const shown = useMemo(() => rows.slice().sort((a, b) => b.total - a.total).slice(0, bars).reverse(), [rows]);
   const option: EChartsCoreOption = {
@@ -59,7 +60,7 @@ export function AgeingChart({ report, rows, onPick }: { report: Ageing; rows: Ag
     yAxis: { type: "category", data: shown.map((r) => r.name || r.key), axisLabel: { width: 150, overflow: "truncate" } },
     series: report.bands.map((b, i) => ({ id: b.id, name: bandName(b), type: "bar", stack: "open", barMaxWidth: 22, data: shown.map((r) => r.counts[i]) })),
   };
-  const label = t("chart.divided", { figure: t("ageing.title"), list: shown.slice().reverse().map((r) => `${r.name || r.key} ${r.total}`).join(i18n.language.startsWith("en") ? ", " : "，") });
+  const label = t("chart.divided", { figure: t("ageing.title"), list: shown.slice().reverse().map((r) => `${r.name || r.key} ${r.total}`).join(comma()) });
   return <Chart option={option} label={label} height={Math.max(220, shown.length * 34 + 90)} onClick={({ series, index }) => shown[index] && onPick(shown[index].key, series)} />;
 }
 

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { TrackAsk, TrackView } from "../../api/gen/types.gen";
 import { clockQuery } from "../../app/BusinessTime";
 import { daysLeft, lastDay } from "../../parts/time";
+import { aside, colon } from "../../texts/marks";
 import { AnswerForm } from "./AnswerForm";
 import { DefendForm } from "./DefendForm";
 import { DutyForm } from "./DutyForm";
@@ -34,9 +35,9 @@ export function Asks({ pass, view }: { pass: Pass; view: TrackView }) {
     const Form = forms[ask.kind];
     return (
       <section key={ask.task} className="track-card track-ask" aria-label={t(`ask.${ask.kind}`)}>
-        <h2>{t(`ask.${ask.kind}`)}{["duty", "defend"].includes(ask.kind) && ask.name && `：${ask.name}`}</h2>
+        <h2>{t(`ask.${ask.kind}`)}{["duty", "defend"].includes(ask.kind) && ask.name && colon() + ask.name}</h2>
         {ask.due && (
-          <p className="track-due"><ClockCircleOutlined aria-hidden /> {t("ask.until", { day: lastDay(ask.due) })}（{left(t, daysLeft(ask.due, now))}）</p>
+          <p className="track-due"><ClockCircleOutlined aria-hidden /> {t("ask.until", { day: lastDay(ask.due) })}{aside(left(t, daysLeft(ask.due, now)))}</p>
         )}
         <Form pass={pass} view={view} ask={ask} />
       </section>

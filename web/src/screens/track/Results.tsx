@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TrackQuestion, TrackView } from "../../api/gen/types.gen";
 import { day, lastDay, minute } from "../../parts/time";
+import { comma } from "../../texts/marks";
 import { Statement } from "./DefendForm";
 import type { Pass } from "./pass";
 
@@ -42,7 +43,7 @@ function Question({ pass, of: q }: { pass: Pass; of: TrackQuestion }) {
       {q.reason && <p className="track-why">{t("defend.why")} {q.reason} {q.law && t("common:refusal.law", { law: q.law.law, article: q.law.article })}</p>}
       {open && q.until && q.said.length === 0 && <p className="track-why">{t("question.waits", { day: lastDay(q.until) })}</p>}
       <dl className="track-facts">
-        {q.said.map((s) => <Fact key={s.at} name={t("question.said", { at: minute(s.at) })} text={s.text + (s.evidence ? t("question.evidence", { names: s.evidence.join("、") }) : "")} />)}
+        {q.said.map((s) => <Fact key={s.at} name={t("question.said", { at: minute(s.at) })} text={s.text + (s.evidence ? t("question.evidence", { names: s.evidence.join(comma()) }) : "")} />)}
         {q.decision && <Fact name={t("question.decided")} text={q.decision} />}
         {q.basis && <Fact name={t("question.basis")} text={q.basis} />}
       </dl>

@@ -10,6 +10,7 @@ import { Refusal } from "../../parts/Refusal";
 import type { SchemaFormHandle } from "../../parts/forms/SchemaForm";
 import { fillEmpty } from "../../parts/forms/fields";
 import type { Draft } from "../../parts/useDraft";
+import { comma } from "../../texts/marks";
 import { EarlierCase } from "./EarlierCase";
 import { Extras } from "./Extras";
 import { PaperRows } from "./PaperRows";
@@ -210,7 +211,7 @@ function Progress({ guide, lang, promised }: { guide: WindowGuide; lang: string;
       {promised && <p style={{ marginTop: 0 }}>{t("side.promised")} <strong>{inLanguage(promised, lang)}</strong></p>}
       <div className="small muted">{t("side.who")}</div>
       <ul className="filing-who">{steps.map((s) => <li key={s.id}>{s.party}<span className="muted small"> · {s.name}</span></li>)}</ul>
-      {guide.outputs.length > 0 && <><div className="small muted">{t("side.outputs")}</div><p style={{ margin: "0 0 8px" }}>{guide.outputs.map((o) => o.name).join("、")}</p></>}
+      {guide.outputs.length > 0 && <><div className="small muted">{t("side.outputs")}</div><p style={{ margin: "0 0 8px" }}>{guide.outputs.map((o) => o.name).join(comma())}</p></>}
     </>
   );
 }

@@ -11,8 +11,8 @@ import { FileModal } from "../../parts/case/FileView";
 import type { Viewed } from "../../parts/case/FileView";
 import { upload as send } from "../../parts/upload";
 import { sourceName } from "../../parts/case/source";
-import { article } from "../../texts/article";
-import { law } from "../../texts/law";
+import { laws } from "../../texts/law";
+import { comma } from "../../texts/marks";
 import { distribute } from "./filing";
 import type { FiledPaper, Filing, GuidePaper } from "./filing";
 
@@ -102,7 +102,7 @@ export const PaperRows = forwardRef<PapersHandle, Props>(function PaperRows({ li
       </Upload.Dragger>
       {progress && <Progress percent={Math.round((100 * progress.done) / progress.of)} size="small" format={() => `${progress.done}/${progress.of}`} aria-label={t("papers.uploading")} />}
       <Refusal error={failed} onClose={() => setFailed(undefined)} />
-      {over.length > 0 && <Alert type="warning" showIcon title={t("papers.over", { names: over.join("、") })} closable />}
+      {over.length > 0 && <Alert type="warning" showIcon title={t("papers.over", { names: over.join(comma()) })} closable />}
       <ul className="filing-papers">
         {needed.map((p) => (
           <Row key={p.id} paper={p} guide={guide.find((g) => g.id === p.id)} filing={filing} upload={upload(p.id)} onSet={(part) => setPaper(p.id, part)}
@@ -113,7 +113,7 @@ export const PaperRows = forwardRef<PapersHandle, Props>(function PaperRows({ li
           <li key={p.id}>
             <span className="filing-paper-name">
               <strong>{p.text}</strong>
-              <span className="muted small"> {t("promise.signed")}{p.basis?.map((b) => ` · ${law(b.law, i18n.language)}${article(b.article, i18n.language)}`)}</span>
+              <span className="muted small"> {t("promise.signed")} · {laws(p.basis)}</span>
             </span>
             <FileCell file={filing.promises[p.id]} upload={{ ...upload("promise:" + p.id) }} name={p.text}
               onShow={(f) => setShown(view(f))}
@@ -176,7 +176,7 @@ interface RowProps {
 function Row({ paper, guide, filing, upload, onSet, onDefer, onShow }: RowProps) {
   const { t, i18n } = useTranslation("filing");
   const filed = filing.papers[paper.id];
-  const basis = (paper.basis ?? []).map((b) => b.law + (b.article ?? "")).join("；");
+  const basis = laws(paper.basis);
   const signers = (guide?.signedBy ?? []).filter((s) => s !== "applicant");
   return (
     <li>

@@ -11,6 +11,7 @@ import { listLetters } from "../../api/gen/sdk.gen";
 import type { Started } from "../../api/gen/types.gen";
 import { useAccount } from "../../app/session";
 import { minute } from "../../parts/time";
+import { semicolon } from "../../texts/marks";
 import { LetterLink } from "./LetterLink";
 
 /** Where the applicant reads how far his case is. The code follows the #, which no server ever sees. */
@@ -35,8 +36,8 @@ export function Receipt({ started, itemName, applicant, papers, missing }: { sta
             <dt>{t("receipt.applicant")}</dt><dd>{applicant}</dd>
             <dt>{t("receipt.at")}</dt><dd>{minute(started.at)}</dd>
             <dt>{t("receipt.org")}</dt><dd>{account.orgName}</dd>
-            {papers.length > 0 && <><dt>{t("receipt.papers")}</dt><dd>{papers.join("；")}</dd></>}
-            {missing.length > 0 && <><dt>{t("receipt.missing")}</dt><dd>{missing.join("；")}</dd></>}
+            {papers.length > 0 && <><dt>{t("receipt.papers")}</dt><dd>{papers.join(semicolon())}</dd></>}
+            {missing.length > 0 && <><dt>{t("receipt.missing")}</dt><dd>{missing.join(semicolon())}</dd></>}
           </dl>
           <figure style={{ margin: 0, textAlign: "center" }}>
             <QRCode type="svg" value={trackAddress(started.number, started.trackCode)} size={160} bordered={false} errorLevel="M" role="img" aria-label={t("receipt.qr")} />

@@ -13,6 +13,7 @@ import { clockQuery } from "../../../app/BusinessTime";
 import { useAccount } from "../../../app/session";
 import { Refusal } from "../../../parts/Refusal";
 import { day, minute } from "../../../parts/time";
+import { comma } from "../../../texts/marks";
 
 interface Props {
   draft: DefinitionDraft;
@@ -112,7 +113,7 @@ function Decide({ draft, onChanged, onPublished }: Props & { onPublished: (p: Pu
     <section className="rows">
       <h3 className="pane-head">{t("publish.asked")}</h3>
       {request && <Alert type="info" showIcon title={t("publish.askedBy", { name: request.askedBy.name, at: minute(request.askedAt) })} description={<div style={{ whiteSpace: "pre-wrap" }}>{request.note}</div>} />}
-      {draft.mayDecide ? <p className="muted">{t("publish.second")}</p> : <p className="muted">{t("publish.notYou", { names: draft.writers.map((w) => w.name).join("、") })}</p>}
+      {draft.mayDecide ? <p className="muted">{t("publish.second")}</p> : <p className="muted">{t("publish.notYou", { names: draft.writers.map((w) => w.name).join(comma()) })}</p>}
       <Refusal error={publish.error ?? withdraw.error} onClose={() => (publish.reset(), withdraw.reset())} />
       <Space>
         {draft.mayDecide && <Button type="primary" loading={publish.isPending} onClick={() => publish.mutate()}>{t("publish.publish")}</Button>}
