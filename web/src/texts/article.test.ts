@@ -16,7 +16,8 @@ describe("laws", () => {
     ["en", "某省物业管理条例", "某省物业管理条例"], ["en", undefined, ""]])("%s %s", (language, given, name) => expect(law(given, language)).toBe(name));
   test("lists of them", async () => {
     const list = [{ law: "中华人民共和国行政许可法", article: "32" }, { law: "食品安全法第三十三条" }];
-    expect(laws(list)).toBe("《中华人民共和国行政许可法》第三十二条；食品安全法第三十三条");
+    expect(laws(list)).toBe("《中华人民共和国行政许可法》第三十二条；《食品安全法》第三十三条");
+    expect(laws([{ law: "指导意见（国办发〔2020〕42号）" }])).toBe("《指导意见》（国办发〔2020〕42号）");
     await speak("en");
     expect(laws(list)).toBe("Administrative Licensing Law, art. 32; 食品安全法第三十三条");
     expect([colon(), aside("x"), aside(undefined)]).toEqual([": ", " (x)", ""]);

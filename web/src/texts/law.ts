@@ -30,9 +30,10 @@ export function laws(list: readonly { law: string; article?: string }[] | null |
   return (list ?? [])
     .map((b) => {
       const name = law(b.law.replace(/^《|》$/g, ""), lang);
-      // Some definitions write the article into the name of the law.
       if (english) return [name, article(b.article, lang)].filter(Boolean).join(comma());
-      return (/第.+条/.test(name) ? name : `《${name}》`) + article(b.article, lang);
+      // Some definitions write the article, or the number of a document, behind the name of the law.
+      const [, title, rest] = /^(.+?)(第[零一二三四五六七八九十百]+条.*|（[^（）]*）)?$/.exec(name) ?? [name, name];
+      return `《${title}》${rest ?? ""}${article(b.article, lang)}`;
     })
     .join(semicolon());
 }
