@@ -53,5 +53,5 @@ export function FormView({ number, narrow }: { number: string; narrow?: boolean 
     if (data.answers && q.id in data.answers) rows.push({ key: q.id, label: q.ask, children: say((data.answers as Record<string, unknown>)[q.id], q) });
   }
   if (!rows.length) return <p className="muted">{t("formHidden")}</p>;
-  return <Descriptions size="small" column={narrow ? 1 : { xs: 1, md: 2 }} bordered items={rows} />;
+  return <Descriptions className="form-view" size="small" column={narrow ? 1 : { xs: 1, md: 2 }} bordered items={rows} />;
 }

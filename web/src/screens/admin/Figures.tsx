@@ -11,7 +11,7 @@ import { inLanguage } from "../../app/language";
 import { has, useAccount } from "../../app/session";
 import { Mark } from "../../parts/Mark";
 import { Broken, Loading, Nothing } from "../../parts/States";
-import { minute } from "../../parts/time";
+import { minute, periodWords } from "../../parts/time";
 import { CardLevel } from "../supervise/CardLevel";
 import { colon } from "../../texts/marks";
 import { PublishSettings } from "./PublishSettings";
@@ -44,7 +44,7 @@ export default function Figures() {
   const settings = draft?.settings ?? now.data.settings;
   const change = (next: SupervisionSetting[]) => setDraft({ over: draft?.over ?? now.data.version, settings: next });
   const by = (n: number | undefined) => (n === undefined ? <span className="muted">{t("figures.base")}</span> : <Mark tone="info">{t("figures.by", { n: n + 1, place: names.place(settings[n]!) })}</Mark>);
-  const figure = (v: unknown) => (typeof v === "boolean" ? t(v ? "figures.yes" : "figures.no") : String(v));
+  const figure = (v: unknown) => (typeof v === "boolean" ? t(v ? "figures.yes" : "figures.no") : periodWords(String(v), t));
   const named = (id: string) => inLanguage(rules.data.rules.find((r) => r.id === id) ?? { zh: id, en: id }, i18n.language);
   const changed = last.data?.changes[0];
   const swap = (a: number, b: number) => change(settings.map((s, i) => (i === a ? settings[b]! : i === b ? settings[a]! : s)));

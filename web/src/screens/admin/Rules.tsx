@@ -10,7 +10,7 @@ import { inLanguage } from "../../app/language";
 import { has, useAccount } from "../../app/session";
 import { Refusal } from "../../parts/Refusal";
 import { Broken } from "../../parts/States";
-import { minute } from "../../parts/time";
+import { minute, periodWords } from "../../parts/time";
 import { Mark } from "../../parts/Mark";
 import { CardLevel } from "../supervise/CardLevel";
 import { laws } from "../../texts/law";
@@ -36,8 +36,8 @@ export default function Rules() {
             <Descriptions size="small" column={4} items={[
               { key: "n", label: t("rules.name"), children: data.name },
               { key: "v", label: t("rules.version"), children: data.version },
-              { key: "e", label: t("rules.explain"), children: data.explain },
-              { key: "a", label: t("rules.appeal"), children: data.appeal },
+              { key: "e", label: t("rules.explain"), children: periodWords(data.explain, t) },
+              { key: "a", label: t("rules.appeal"), children: periodWords(data.appeal, t) },
               ...(data.publishedAt ? [{ key: "p", label: t("rules.published"), children: minute(data.publishedAt) }] : []),
             ]} />
           </Card>
