@@ -1,6 +1,6 @@
 // The window and the applicant: from the item to the receipt by keyboard, the correction from a phone, acceptance.
 import { afterAll, expect, test } from "vitest";
-import { work } from "./rig/acts";
+import { act, choose, openTask, work } from "./rig/acts";
 import { accessible, closeBrowser, look, noFaults, picture, signIn, windowFor } from "./rig/people";
 import { counter, file } from "./window";
 
@@ -45,6 +45,21 @@ test("an application is filed by keyboard, corrected from a phone, and accepted 
   await clerk.reload();
   expect(await clerk.getByRole("radio", { name: "否" }).first().isChecked()).toBe(true);
   await look(clerk, "window-filing");
+
+  // A slip of the pen is put right at once, confirmed by the applicant: no notice, and no clock stands still.
+  await openTask(clerk, number, "查看材料");
+  await act(clerk, "当场更正", async (form) => {
+    await choose(form, "哪一处", "从业人数");
+    await form.getByLabel("改为").fill("8");
+    await form.getByRole("button", { name: "当场更正", exact: true }).click();
+    await form.getByText("请勾选“申请人已当场核对并确认”").waitFor();
+    await look(clerk, "task-mend");
+    await form.getByLabel("备注").fill("笔误");
+    await form.getByRole("checkbox", { name: "申请人已当场核对并确认" }).check();
+  });
+  await clerk.goto(`/cases/${number}?tab=dossier`);
+  await clerk.getByText("从业人数：6 → 8").waitFor();
+  await look(clerk, "case-dossier-mended");
 
   for (const [login, does] of [["zhou.market", "无需补正"], ["luo.fire", "无需补正"], ["he.eco", "无需补正"]] as const) {
     await work(await signIn(login), number, "查看材料", does);

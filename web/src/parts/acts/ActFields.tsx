@@ -39,7 +39,8 @@ export function ActFields({ option, busy, begun, onChange, onSay, onCancel, item
     if (gap) return Promise.reject(new Error(t(`gap.${gap}`)));
     const left = unsaid(f, value);
     if (left) return Promise.reject(new Error(t("unsaid", { what: f.kind === "takes" ? left.id : inLanguage(left.name, i18n.language) })));
-    if (need && f.kind !== "boolean" && !(f.field in toBody({ [f.field]: value }))) return Promise.reject(new Error(t("needed", { field: inLanguage(f.label, i18n.language) })));
+    if (need && f.kind === "boolean" && value !== true) return Promise.reject(new Error(t("check", { field: inLanguage(f.label, i18n.language) })));
+    if (need && !(f.field in toBody({ [f.field]: value }))) return Promise.reject(new Error(t("needed", { field: inLanguage(f.label, i18n.language) })));
     return Promise.resolve();
   };
   return (
@@ -59,7 +60,7 @@ export function ActFields({ option, busy, begun, onChange, onSay, onCancel, item
         const label = inLanguage(f.label, i18n.language);
         const need = !!f.required || !!f.needed;
         return (
-          <Form.Item key={f.field} name={f.field} label={label} required={need} style={{ marginBottom: 12 }}
+          <Form.Item key={f.field} name={f.field} {...(f.kind === "boolean" ? {} : { label })} required={need} style={{ marginBottom: 12 }}
             rules={[{ validator: (_, value: unknown) => whole(f, value, need) }]}>
             <Field field={f} item={item} version={version} />
           </Form.Item>

@@ -2,11 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Skeleton, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Annulment, DossierEntry } from "../../api/gen/types.gen";
+import type { Annulment, DossierEntry, Mending } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
 import { lastDay, minute } from "../time";
 import { aside, colon, comma } from "../../texts/marks";
-import { dossierQuery, resultsQuery } from "./queries";
+import { useGuideWords } from "./guideWords";
+import { dossierQuery, papersQuery, resultsQuery } from "./queries";
 
 export function Dossier({ number }: { number: string }) {
   const { t } = useTranslation("case");
@@ -33,16 +34,24 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.annulment) return <Question of={e.annulment} number={number} />;
   if (e.promise) return <span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span>;
   if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
-  if (e.mending) return (
-    <>
-      {e.mending.reason}
-      {(e.mending.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {x.from === undefined || x.from === null ? "—" : String(x.from)} → {String(x.to)}</div>)}
-      {e.mending.papers?.length ? <div className="small">{t("mendedPapers", { papers: e.mending.papers.join(comma()) })}</div> : null}
-    </>
-  );
+  if (e.mending) return <Mended of={e.mending} number={number} />;
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
   if (e.vacancy) return <>{e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
   return <>{e.id}</>;
+}
+
+/** What was put right on the spot: the fields and papers by their names, as they were and as they read now. */
+function Mended({ of: m, number }: { of: Mending; number: string }) {
+  const { t } = useTranslation("case");
+  const { name, question, say } = useGuideWords(number);
+  const papers = useQuery(papersQuery(number));
+  return (
+    <>
+      {m.reason}
+      {(m.texts ?? []).map((x) => <div key={x.field} className="small">{name(x.field)}{colon()}{say(x.from, question(x.field))} → {say(x.to, question(x.field))}</div>)}
+      {m.papers?.length ? <div className="small">{t("mendedPapers", { papers: m.papers.map((id) => papers.data?.papers.find((p) => p.id === id)?.name ?? id).join(comma()) })}</div> : null}
+    </>
+  );
 }
 
 /** A result in question has no limit of its own; its holder is waited for. */
