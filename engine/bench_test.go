@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"os"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -49,6 +50,11 @@ func restaurantCase(tb testing.TB, r *engine.Rules) []engine.Command {
 		by := person(party, role, nth)
 		if party == "applicant" {
 			by = engine.Actor{Kind: engine.Applicant}
+		}
+		if n := r.Plan.Node(step); n != nil && n.Work() != nil && slices.Contains([]engine.Act{engine.Pass, engine.Grant, engine.Deny, engine.Disagree}, do) {
+			for _, id := range n.Work().Checks {
+				args.Checks = append(args.Checks, engine.CheckResult{ID: id, OK: do == engine.Pass || do == engine.Grant})
+			}
 		}
 		cmd := engine.Command{ID: "c" + at + string(do) + step + party + role, Do: do, By: by, At: t, Step: step, Args: args}
 		if do == engine.File {
@@ -106,18 +112,32 @@ func restaurantCase(tb testing.TB, r *engine.Rules) []engine.Command {
 	return list
 }
 
+// closed plays a whole case and says how it stands at the end.
+func closed(tb testing.TB, r *engine.Rules, commands []engine.Command) *engine.State {
+	tb.Helper()
+	var s *engine.State
+	for _, c := range commands {
+		res := engine.Decide(r, s, c)
+		require.Nil(tb, res.Rejection, "%s %s", c.Do, c.Step)
+		s = res.State
+	}
+	require.Equal(tb, engine.Closed, s.Status)
+	return s
+}
+
+// What is measured is a whole case, none of whose commands is refused: benchmarks are not run with the tests.
+func TestTheMeasuredCaseIsWhole(t *testing.T) {
+	t.Parallel()
+	r := restaurantRules(t)
+	require.Equal(t, engine.PartlyGrant, closed(t, r, restaurantCase(t, r)).Outcome)
+}
+
 // BenchmarkDecideEvolve measures people's commands, whole cases over: each is
 // decided and its events applied. Budget: 200,000 acts a second on one core.
 func BenchmarkDecideEvolve(b *testing.B) {
 	r := restaurantRules(b)
 	commands := restaurantCase(b, r)
-	var s *engine.State
-	for _, c := range commands {
-		res := engine.Decide(r, s, c)
-		require.Nil(b, res.Rejection, "%s %s", c.Do, c.Step)
-		s = res.State
-	}
-	require.Equal(b, engine.Closed, s.Status)
+	s := closed(b, r, commands)
 	b.ReportAllocs()
 	b.ResetTimer()
 	spent := processorTime(b)
