@@ -219,6 +219,9 @@ func TestTheOrganAboveAnnulsAResult(t *testing.T) {
 	r.hire("mayor", "org-above", engine.RoleGovernmentHead) // the government of the region stands above as well
 	r.hire("stranger", "org-away", engine.RoleGovernmentHead)
 	require.True(t, r.acts("mayor", acts)["challenge"].Allowed)
+	running, _ := r.file()
+	r.do(req{method: "GET", path: "/v1/cases/" + running + "/acts", as: "chief"}).problem(t, 403, "not-involved")
+	require.Equal(t, 200, r.do(req{method: "GET", path: "/v1/cases/" + running + "/acts", as: "mayor"}).status, "the government may extend its time")
 	r.do(req{method: "GET", path: acts, as: "stranger"}).problem(t, 403, "not-involved")
 	r.act("stranger", number, "challenge", "", ask).problem(t, 403, "not-allowed")
 	r.must("chief", number, "challenge", "", ask)

@@ -40,7 +40,7 @@ func (c *caller) supervises() bool { return contains(c.session.Roles, engine.Rol
 func (c *caller) governs() bool { return contains(c.session.Roles, engine.RoleGovernmentHead) }
 
 // oversees says whether the caller may put in question what organisations below his have granted (行政许可法第六十九条),
-// and so sees of their cases how they stand.
+// and so sees how the cases stand in which they have.
 func (c *caller) oversees() bool {
 	return contains(c.session.Roles, engine.RoleApprove, engine.RoleOrganHead, engine.RoleGovernmentHead)
 }

@@ -12,22 +12,27 @@ import (
 
 // sight is what a caller may see of a case. The window that takes cases in and
 // hands results out, the lead, and supervision see it whole; a reviewer sees the
-// papers and form fields his steps read, and of the applicant the name. Who approves in
-// or heads an organ above one of the case sees that name and how the case stands, no papers.
+// papers and form fields his steps read, and of the applicant the name. Whoever heads the
+// government above an organ of the case sees that name and how the case stands, no papers,
+// because he may extend its time (行政许可法第四十二条); whoever approves in or heads another organ
+// above sees as much once one below has granted something in it, which he may put in question
+// (第六十九条), and nothing before.
 type sight struct {
 	whole bool
 	reads map[string]bool // papers and form fields, of the caller's parties
 }
 
 // sees finds out what the caller may see of a case whose rows are given. governed are
-// the organisations below a government he heads.
+// the organisations below his, where he may look over them.
 func sees(c *caller, governed []string, plan *definition.Plan, view *engine.CaseRow, steps []engine.StepRow, tasks []engine.TaskRow) (sight, error) {
 	org := c.session.Org
 	if c.supervises() || org == view.LeadOrg {
 		return sight{whole: true}, nil
 	}
 	if !slices.Contains(view.Orgs, org) {
-		if slices.ContainsFunc(view.Orgs, func(o string) bool { return slices.Contains(governed, o) }) {
+		below := func(o string) bool { return slices.Contains(governed, o) }
+		granted := func(st engine.StepRow) bool { return st.End.Granted() && below(st.Org) }
+		if c.governs() && slices.ContainsFunc(view.Orgs, below) || slices.ContainsFunc(steps, granted) {
 			return sight{}, nil
 		}
 		return sight{}, problem(CodeNotInvolved, "本单位未参与该办件，不能查阅", "your organisation has no part in this case and may not read it").
