@@ -112,10 +112,27 @@ export async function addsWindow(page: Page, of: { id: string; name: string; hal
   await page.getByRole("row").filter({ hasText: of.name }).filter({ hasText: of.clerk }).waitFor();
 }
 
+/**
+ * Somebody faster than the page: clicks in the same moment as the link is drawn. Where he goes he stays, though the address
+ * he clicked on from was about to lead him on elsewhere.
+ */
+async function clickWhenDrawn(page: Page, link: string): Promise<void> {
+  await page.evaluate((css) => {
+    const drawn = new MutationObserver(() => {
+      const to = document.querySelector<HTMLElement>(css);
+      if (!to) return;
+      drawn.disconnect();
+      to.click();
+    });
+    drawn.observe(document.body, { childList: true, subtree: true });
+  }, link);
+}
+
 /** Whoever publishes rules sets a figure and a level for a hall; the administrator sees what holds there, and who did it. */
 export async function setsFigures(page: Page, admin: Page, hall: string): Promise<void> {
+  await page.getByRole("navigation").getByRole("link", { name: "管理" }).waitFor();
+  await clickWhenDrawn(page, 'a[href="/admin/figures"]');
   await page.getByRole("navigation").getByRole("link", { name: "管理" }).click();
-  await page.getByRole("link", { name: "监察参数" }).click();
   await page.getByText("没有调整").waitFor();
   await page.getByRole("button", { name: "增加调整" }).click();
   const form = page.getByRole("dialog");

@@ -3,5 +3,5 @@ import { has, useAccount } from "../../app/session";
 import { GoOn } from "../../parts/GoOn";
 
 export default function Start() {
-  return <GoOn to={has(useAccount(), "admin", "operator") ? "/admin/organisations" : "/admin/rules"} />;
+  return <GoOn from="/admin" to={has(useAccount(), "admin", "operator") ? "/admin/organisations" : "/admin/rules"} />;
 }

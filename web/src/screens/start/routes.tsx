@@ -13,6 +13,6 @@ function start(account: Account): string {
   return "/admin";
 }
 
-const Home = () => <GoOn to={start(useAccount())} />;
+const Home = () => <GoOn from="/" to={start(useAccount())} />;
 
 export const startRoutes = [createRoute({ getParentRoute: () => rootRoute, path: "/", component: Home })] as const;
