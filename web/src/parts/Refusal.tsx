@@ -4,9 +4,13 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { Refused } from "../api/client";
 import { inLanguage } from "../app/language";
+import { colon } from "../texts/marks";
 
-/** The sentence, then the article it rests on. */
-export function RefusalText({ refused }: { refused: Refused }) {
+/**
+ * The sentence, then the article it rests on. What is wrong with a request as such is said of a field without naming it,
+ * so the field is named; not where several are listed with theirs, nor where the form has marked it.
+ */
+export function RefusalText({ refused, marked = false }: { refused: Refused; marked?: boolean }) {
   const { t, i18n } = useTranslation();
   const english = i18n.language.startsWith("en");
   const p = refused.problem;
@@ -14,6 +18,9 @@ export function RefusalText({ refused }: { refused: Refused }) {
     <>
       <span>{refused.sentence(i18n.language)}</span>
       {p.law && <Typography.Text type="secondary"> {t("refusal.law", { law: p.law.law, article: p.law.article })}</Typography.Text>}
+      {refused.status === 400 && p.where && !p.errors?.length && !marked && (
+        <div className="small muted">{t("refusal.where")}{colon()}<code>{p.where}</code></div>
+      )}
       {p.expected?.en && (
         <div className="small muted">
           {t("refusal.expected", { expected: inLanguage(p.expected, i18n.language) })}
@@ -29,8 +36,8 @@ export function RefusalText({ refused }: { refused: Refused }) {
   );
 }
 
-/** A refusal beside the form or button that caused it. Read out by screen readers as it appears. */
-export function Refusal({ error, onClose }: { error: unknown; onClose?: () => void }) {
+/** A refusal beside the form or button that caused it, which may have marked the field. Read out by screen readers as it appears. */
+export function Refusal({ error, onClose, marked = false }: { error: unknown; onClose?: () => void; marked?: boolean }) {
   const { t } = useTranslation();
   if (!error) return null;
   const refused = error instanceof Refused ? error : undefined;
@@ -40,7 +47,7 @@ export function Refusal({ error, onClose }: { error: unknown; onClose?: () => vo
       showIcon
       role="alert"
       closable={onClose ? { onClose } : false}
-      title={refused ? <RefusalText refused={refused} /> : t("state.brokenWhy")}
+      title={refused ? <RefusalText refused={refused} marked={marked} /> : t("state.brokenWhy")}
       description={refused?.problem.request && refused.status >= 500 ? t("refusal.request", { id: refused.problem.request }) : undefined}
     />
   );

@@ -79,7 +79,7 @@ function PasswordForm({ busy, onEnter, error }: { busy: boolean; onEnter: (e: En
           <Select options={(error.problem.expected?.en ?? "").replace(/^one of /, "").split(", ").map((value) => ({ value, label: value }))} />
         </Form.Item>
       )}
-      <Refusal error={error} />
+      <Refusal error={error} marked={several} />
       <Button htmlType="submit" type="primary" block loading={busy} style={{ marginTop: 8 }}>{t("enter")}</Button>
     </Form>
   );
