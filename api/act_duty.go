@@ -53,13 +53,17 @@ func (s *Server) GetDossier(ctx context.Context, req gen.GetDossierRequestObject
 	if err != nil {
 		return nil, err
 	}
-	out := gen.GetDossier200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Entries: []engine.DossierRow{}}
+	orgs, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := gen.GetDossier200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Entries: []gen.DossierEntry{}}
 	for i := range rows {
 		if req.Params.Kind == "" || rows[i].Kind == req.Params.Kind {
 			if m := rows[i].Mending; m != nil {
 				rows[i].Mending = k.sight.mending(*m)
 			}
-			out.Entries = append(out.Entries, rows[i])
+			out.Entries = append(out.Entries, gen.DossierEntry{DossierRow: rows[i], OrgName: orgs[rows[i].Org].Name})
 		}
 	}
 	return out, nil

@@ -131,7 +131,7 @@ func stepViews(k *seen, orgs map[string]store.Organisation) []gen.Step {
 	for i, st := range k.steps {
 		v := gen.Step{
 			Id: st.ID, Name: orElse(st.Name, st.ID), Kind: gen.StepKind(st.Kind), Parent: st.Parent, Order: st.Order, Depth: st.Depth,
-			Party: st.Party, PartyName: partyName(k.plan, st.Party), Org: st.Org, OrgName: orgs[st.Org].Name, Status: gen.StepStatus(st.Status), End: string(st.End), Why: st.Why, Round: st.Round,
+			Party: st.Party, PartyName: partyName(k.plan, orgs, st.Party), Org: st.Org, OrgName: orgs[st.Org].Name, Status: gen.StepStatus(st.Status), End: string(st.End), Why: st.Why, Round: st.Round,
 			OpenedAt: st.OpenedAt, EndedAt: st.EndedAt, Upper: st.Upper, Affected: st.Affected, Overridden: st.Overridden, Rounds: st.Rounds,
 		}
 		if st.Verdict != nil {
@@ -168,9 +168,13 @@ func (s *Server) GetCaseTasks(ctx context.Context, req gen.GetCaseTasksRequestOb
 		return nil, err
 	}
 	now := s.cfg.Clock.Now()
+	orgs, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := gen.GetCaseTasks200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Tasks: make([]gen.Task, len(k.tasks))}
 	for i := range k.tasks {
-		out.Tasks[i] = taskView(req.Number, &k.tasks[i], now)
+		out.Tasks[i] = taskView(req.Number, orgs, &k.tasks[i], now)
 	}
 	return out, nil
 }
@@ -235,7 +239,11 @@ func (s *Server) GetNotices(ctx context.Context, req gen.GetNoticesRequestObject
 		return nil, err
 	}
 	list, err := s.cfg.Store.Notices(ctx, req.Number)
-	return gen.GetNotices200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Notices: noticeViews(k.plan, list, true)}, err
+	if err != nil {
+		return nil, err
+	}
+	orgs, err := s.catalogue.organisations(ctx)
+	return gen.GetNotices200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Notices: noticeViews(k.plan, orgs, list, true)}, err
 }
 
 // GetResults implements GET /v1/cases/{number}/results.
@@ -257,7 +265,7 @@ func (s *Server) GetWaitingFor(ctx context.Context, req gen.GetWaitingForRequest
 	if err != nil {
 		return nil, err
 	}
-	waits, err := s.waitViews(ctx, story{f.rules, f.state})
+	waits, err := s.waitViews(ctx, story{r: f.rules, s: f.state})
 	if err != nil {
 		return nil, err
 	}
@@ -305,7 +313,10 @@ func (s *Server) GetTimeline(ctx context.Context, req gen.GetTimelineRequestObje
 	if err != nil {
 		return nil, err
 	}
-	tell := story{f.rules, f.state}
+	tell, err := s.story(ctx, f)
+	if err != nil {
+		return nil, err
+	}
 	out := gen.GetTimeline200JSONResponse{Number: req.Number, Seq: f.state.Seq, Events: make([]gen.TimelineEntry, len(f.events))}
 	for i, stored := range f.events {
 		e := &f.opened[i]

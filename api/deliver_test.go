@@ -88,6 +88,6 @@ func TestADeliveryIsRecordedByHand(t *testing.T) {
 	require.NotNil(t, r.answerClock(number))
 	var dossier gen.GetDossier200JSONResponse
 	r.do(req{method: "GET", path: "/v1/cases/" + number + "/dossier", as: "clerk"}).into(t, &dossier)
-	i := slices.IndexFunc(dossier.Entries, func(e engine.DossierRow) bool { return e.Kind == engine.DossierDelivery })
+	i := slices.IndexFunc(dossier.Entries, func(e gen.DossierEntry) bool { return e.Kind == engine.DossierDelivery })
 	require.Equal(t, "EMS-1", dossier.Entries[i].Delivery.Proof)
 }

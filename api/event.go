@@ -82,6 +82,10 @@ func (s *Server) feed(ctx context.Context, c *caller, after store.FeedCursor, li
 	if err != nil {
 		return nil, after, err
 	}
+	orgs, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, after, err
+	}
 	out := make([]gen.FeedEvent, len(list))
 	folds := map[string]*folded{}
 	for i := range list {
@@ -99,7 +103,7 @@ func (s *Server) feed(ctx context.Context, c *caller, after store.FeedCursor, li
 		step, _ := place(&e)
 		out[i] = gen.FeedEvent{
 			Cursor: cursorText(list[i].Cursor), Number: list[i].Case, Item: f.state.Item, Seq: e.Seq, At: e.At, Type: e.Type,
-			By: actors(list[i].By), Step: step, Text: story{f.rules, f.state}.tell(&e), Hash: list[i].Hash,
+			By: actors(list[i].By), Step: step, Text: story{f.rules, f.state, orgs}.tell(&e), Hash: list[i].Hash,
 		}
 		after = list[i].Cursor
 	}

@@ -34,7 +34,11 @@ func (s *Server) GetGathering(ctx context.Context, req gen.GetGatheringRequestOb
 	if out.Looks, err = s.lookViews(ctx, k, g.Looks); err != nil || g.Notice == nil {
 		return out, err
 	}
-	out.Lines = noticeViews(k.plan, []engine.Notice{g.Notice.Body.(engine.NoticeSent).Notice}, true)[0].Lines
+	orgs, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.Lines = noticeViews(k.plan, orgs, []engine.Notice{g.Notice.Body.(engine.NoticeSent).Notice}, true)[0].Lines
 	out.Letter, err = s.unsent(ctx, f.rules, g)
 	return out, err
 }
@@ -56,7 +60,7 @@ func (s *Server) lookViews(ctx context.Context, k *seen, looks []engine.Look) ([
 	out := make([]gen.LookView, len(looks))
 	for i, l := range looks {
 		out[i] = gen.LookView{
-			Party: l.Party, PartyName: partyName(k.plan, l.Party), Org: l.Org, OrgName: orgs[l.Org].Name,
+			Party: l.Party, PartyName: partyName(k.plan, orgs, l.Party), Org: l.Org, OrgName: orgs[l.Org].Name,
 			Spoken: l.Spoken, Clear: l.Clear, ByName: names[l.By], At: l.At,
 		}
 	}

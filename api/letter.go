@@ -77,7 +77,7 @@ func (s *Server) letterList(ctx context.Context, number string, reader letterRea
 	view := func(l store.Letter) gen.Letter {
 		v := gen.Letter{
 			Id: l.ID, Kind: l.Kind, Title: l.Title, Number: l.Number, Status: gen.Numbered, Seq: l.Seq, Org: l.Org, OrgName: orgs[l.Org].Name, To: l.Party,
-			ToName: partyName(plan, l.Party), Step: l.Step, Notice: l.Notice, At: l.At, Code: l.Code, Template: l.Template,
+			ToName: partyName(plan, orgs, l.Party), Step: l.Step, Notice: l.Notice, At: l.At, Code: l.Code, Template: l.Template,
 		}
 		if l.Party == letters.Applicant {
 			v.ToName = "申请人"

@@ -6,19 +6,22 @@ import (
 	"lianban/api/gen"
 	"lianban/engine"
 	"lianban/engine/definition"
+	"lianban/store"
 )
 
 // Screens show names beside the ids that acts are written with: a clerk knows
 // 市场监管部门, not market.
 
-// partyName names a party of the definition; "" for what is none.
-func partyName(plan *definition.Plan, id string) string {
+// partyName names who goes by an id in a case: a party of the definition, or an organisation that came in without
+// being one (consulted, asked for one more opinion, above the one that granted) and goes by its code; "" for what is
+// neither.
+func partyName(plan *definition.Plan, orgs map[string]store.Organisation, id string) string {
 	for _, p := range plan.Def.Parties {
 		if p.ID == id {
 			return p.Name
 		}
 	}
-	return ""
+	return orgs[id].Name
 }
 
 // guideName names a paper of the guide, or says what a condition asks; "" for
@@ -59,7 +62,7 @@ func (s *Server) waitViews(ctx context.Context, tell story) ([]gen.Wait, error) 
 	out := make([]gen.Wait, len(waits))
 	for i, w := range waits {
 		out[i] = gen.Wait{
-			Who: w.Who, WhoName: partyName(tell.r.Plan, w.Who), Org: w.Org, OrgName: orgs[w.Org].Name, Role: w.Role,
+			Who: w.Who, WhoName: partyName(tell.r.Plan, orgs, w.Who), Org: w.Org, OrgName: orgs[w.Org].Name, Role: w.Role,
 			Account: w.Account, AccountName: names[w.Account], Step: w.Step, Task: w.Task, WhyZh: w.WhyZh, WhyEn: w.WhyEn, Since: w.Since, Due: w.Due,
 		}
 		for _, d := range deputies[w.Account] {
@@ -76,11 +79,11 @@ func (s *Server) waitViews(ctx context.Context, tell story) ([]gen.Wait, error) 
 
 // noticeViews names what notices are about and to whom they went. The applicant
 // is not told which department asked for a line: to him the hall is one.
-func noticeViews(plan *definition.Plan, list []engine.Notice, askers bool) []gen.Notice {
+func noticeViews(plan *definition.Plan, orgs map[string]store.Organisation, list []engine.Notice, askers bool) []gen.Notice {
 	out := make([]gen.Notice, len(list))
 	for i, n := range list {
 		out[i] = gen.Notice{
-			Id: n.ID, Kind: gen.NoticeKind(n.Kind), Title: n.Name(), To: n.To, ToName: partyName(plan, n.To), Step: n.Step, At: n.At,
+			Id: n.ID, Kind: gen.NoticeKind(n.Kind), Title: n.Name(), To: n.To, ToName: partyName(plan, orgs, n.To), Step: n.Step, At: n.At,
 			Clock: n.Clock, Text: n.Text,
 		}
 		if n.Until != nil {
@@ -91,7 +94,7 @@ func noticeViews(plan *definition.Plan, list []engine.Notice, askers bool) []gen
 			if askers {
 				line.Askers = l.Askers
 				for _, a := range l.Askers {
-					line.AskerNames = append(line.AskerNames, orElse(partyName(plan, a), a))
+					line.AskerNames = append(line.AskerNames, orElse(partyName(plan, orgs, a), a))
 				}
 			}
 			out[i].Lines = append(out[i].Lines, line)

@@ -87,9 +87,13 @@ func (s *Server) GetTalk(ctx context.Context, req gen.GetTalkRequestObject) (gen
 	if err != nil {
 		return nil, err
 	}
+	orgs, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for i := range out.Entries {
 		e := &out.Entries[i]
-		e.ByName, e.AccountName, e.DoneByName = names[e.By], names[e.Account], names[e.DoneBy]
+		e.ByName, e.AccountName, e.DoneByName, e.OrgName = names[e.By], names[e.Account], names[e.DoneBy], orgs[e.Org].Name
 	}
 	return out, nil
 }

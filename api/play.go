@@ -50,7 +50,7 @@ func (s *Server) PlayDefinition(ctx context.Context, req gen.PlayDefinitionReque
 	}
 	out := s.playedView(played, rules)
 	for _, c := range played.Cards {
-		v := gen.PlayedCard{Rule: c.Rule, Level: int(c.Level), At: c.At, Step: c.Step, Party: story{rules, played.State}.party(c.Org), Explain: c.Explain, Zh: c.Zh, En: c.En}
+		v := gen.PlayedCard{Rule: c.Rule, Level: int(c.Level), At: c.At, Step: c.Step, Party: story{r: rules, s: played.State}.party(c.Org).ZH, Explain: c.Explain, Zh: c.Zh, En: c.En}
 		if ru := supervise.Rule(c.Rule); ru != nil {
 			v.Name = ru.Name
 		}
@@ -113,7 +113,7 @@ func (s *Server) playedView(p *scenario.Played, rules *engine.Rules) gen.Played 
 		out.Sources = append(out.Sources, v)
 	}
 	if p.State != nil {
-		stand := standing{fields: s.fieldViews, played: p, tell: story{rules, p.State}, rows: engine.Project(rules, p.State)}
+		stand := standing{fields: s.fieldViews, played: p, tell: story{r: rules, s: p.State}, rows: engine.Project(rules, p.State)}
 		stand.view(&out)
 	}
 	return out
@@ -183,7 +183,7 @@ func (x *standing) tasks(out *gen.Played) {
 		i := slices.IndexFunc(out.Parties, func(p gen.PlayedParty) bool { return p.Party == k.Party })
 		if i < 0 {
 			i = len(out.Parties)
-			out.Parties = append(out.Parties, gen.PlayedParty{Party: k.Party, Name: x.tell.party(k.Party)})
+			out.Parties = append(out.Parties, gen.PlayedParty{Party: k.Party, Name: x.tell.party(k.Party).ZH})
 		}
 		out.Parties[i].Tasks = append(out.Parties[i].Tasks, v)
 	}
@@ -197,7 +197,7 @@ func (x *standing) posts(out *gen.Played) {
 		if role == "" || slices.ContainsFunc(out.Posts, func(p gen.PlayedPost) bool { return p.Post == post }) {
 			return
 		}
-		out.Posts = append(out.Posts, gen.PlayedPost{Post: post, Party: x.tell.party(org), Role: role, Vacant: vacant})
+		out.Posts = append(out.Posts, gen.PlayedPost{Post: post, Party: x.tell.party(org).ZH, Role: role, Vacant: vacant})
 	}
 	for _, post := range x.played.Vacant {
 		org, role, _ := strings.Cut(post, ".")
@@ -236,8 +236,7 @@ func (x *standing) acts(list []scenario.Offer) []gen.PlayAct {
 func (x *standing) organisations() []gen.ActChoice {
 	list := make([]gen.ActChoice, len(x.tell.s.Parties))
 	for i, p := range x.tell.s.Parties {
-		name := x.tell.party(p.Party)
-		list[i] = gen.ActChoice{Id: p.Org, Name: calendar.Text{ZH: name, EN: name}}
+		list[i] = gen.ActChoice{Id: p.Org, Name: x.tell.party(p.Party)}
 	}
 	return list
 }

@@ -1,12 +1,14 @@
 package api
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
 	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
+	"lianban/store"
 )
 
 // story tells events as sentences. It names steps, parties and papers by the
@@ -16,6 +18,13 @@ import (
 type story struct {
 	r *engine.Rules
 	s *engine.State // the newest state: added opinions have their names there
+	// orgs are those of the directory; a play has none.
+	orgs map[string]store.Organisation
+}
+
+func (s *Server) story(ctx context.Context, f *folded) (story, error) {
+	orgs, err := s.catalogue.organisations(ctx)
+	return story{f.rules, f.state, orgs}, err
 }
 
 func (t story) step(id string) string {
@@ -36,26 +45,31 @@ func (t story) steps(ids []string) string {
 	return strings.Join(names, "、")
 }
 
-func (t story) party(id string) string {
+// party names who goes by an id in the case; what the definition calls a party stands in both languages.
+func (t story) party(id string) calendar.Text {
 	switch id {
 	case "applicant":
-		return "申请人"
+		return calendar.Text{ZH: "申请人", EN: "the applicant"}
 	case "public":
-		return "社会公众"
+		return calendar.Text{ZH: "社会公众", EN: "the public"}
 	case "interested":
-		return "利害关系人"
+		return calendar.Text{ZH: "利害关系人", EN: "those whose interests are at stake"}
 	}
-	return orElse(partyName(t.r.Plan, id), id)
+	if name := partyName(t.r.Plan, nil, id); name != "" {
+		return calendar.Text{ZH: name, EN: name}
+	}
+	name := orElse(t.orgs[id].Name, id)
+	return calendar.Text{ZH: name, EN: orElse(t.orgs[id].NameEn, name)}
 }
 
 // organ names an organisation by what it is in the case.
-func (t story) organ(org string) string {
+func (t story) organ(org string) calendar.Text {
 	for _, p := range t.s.Parties {
 		if p.Org == org {
 			return t.party(p.Party)
 		}
 	}
-	return org
+	return t.party(org)
 }
 
 func (t story) task(id string) string {
@@ -179,9 +193,11 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.WindowClosed:
 		return say("各部门查看材料的窗口期结束", "the collect window closed")
 	case engine.GapNamed:
-		return say(t.party(b.Party)+"提出需补正："+t.gapLines(b.Lines), t.party(b.Party)+" asks for corrections: "+t.gapLines(b.Lines))
+		by := t.party(b.Party)
+		return say(by.ZH+"提出需补正："+t.gapLines(b.Lines), by.EN+" asks for corrections: "+t.gapLines(b.Lines))
 	case engine.PartyCleared:
-		return say(t.party(b.Party)+"无补正意见", t.party(b.Party)+" has nothing to correct")
+		by := t.party(b.Party)
+		return say(by.ZH+"无补正意见", by.EN+" has nothing to correct")
 	case engine.NoticeSent:
 		lines := make([]engine.GapLine, len(b.Notice.Lines))
 		for i, l := range b.Notice.Lines {
@@ -259,7 +275,8 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.PaperFell:
 		return say("材料改由其他来源提供："+t.papers(b.Papers), "now to come from another source: "+t.papers(b.Papers))
 	case engine.PartyTold:
-		return say("已告知"+t.party(b.Notice.To), t.party(b.Notice.To)+" was told")
+		to := t.party(b.Notice.To)
+		return say("已告知"+to.ZH, to.EN+" was told")
 	case engine.VisitArranged, engine.VisitJoined, engine.VisitRecorded, engine.RectificationAsked, engine.PointsRectified, engine.PointsRechecked:
 		return t.visit(b)
 	case engine.HearingTold:
@@ -326,7 +343,8 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		if b.Clock != nil {
 			day = b.Clock.Day.String()
 		}
-		return give(t.party(b.Duty.By)+"负有义务“"+t.duty(b.Duty.ID)+"”", t.party(b.Duty.By)+" is bound by a duty: "+t.duty(b.Duty.ID), day)
+		by := t.party(b.Duty.By)
+		return give(by.ZH+"负有义务“"+t.duty(b.Duty.ID)+"”", by.EN+" is bound by a duty: "+t.duty(b.Duty.ID), day)
 	case engine.DutyNotOwed:
 		return say("本案没有义务“"+t.duty(b.Duty)+"”", "not owed in this case: "+t.duty(b.Duty))
 	case engine.DutyReport:

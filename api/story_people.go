@@ -34,7 +34,8 @@ func (t story) people(body engine.Body) calendar.Text {
 	case engine.SignerRemoved:
 		return give("“"+t.step(b.Step)+"”减签", t.step(b.Step)+": an added signature was taken back", b.Reason)
 	case engine.Consulted:
-		return say("“"+t.step(b.Consultation.Step)+"”征询"+t.party(b.Task.Party), t.step(b.Consultation.Step)+": "+t.party(b.Task.Party)+" was consulted")
+		asked := t.party(b.Task.Party)
+		return say("“"+t.step(b.Consultation.Step)+"”征询"+asked.ZH, t.step(b.Consultation.Step)+": "+asked.EN+" was consulted")
 	case engine.ConsultAnswered:
 		return say("“"+t.task(b.Task)+"”的征询已答复", t.task(b.Task)+": the question was answered")
 	case engine.Copied:
@@ -45,15 +46,14 @@ func (t story) people(body engine.Body) calendar.Text {
 		n := len(b.Moved) + len(b.Owned) + len(b.Returned) + len(b.Pooled) + len(b.Signing)
 		return give("移交工作 "+strconv.Itoa(n)+" 项", strconv.Itoa(n)+" things of one person were handed over", b.Reason)
 	case engine.PostVacant:
-		v := b.Vacancy
-		role := definition.RoleName(v.Role)
-		if v.Headless {
-			return say(t.party(v.Party)+role.ZH+"岗位空缺，该单位也没有负责人，已告知"+t.party(b.Notice.To), t.party(v.Party)+": nobody holds the post of "+role.EN+" and nobody heads the organisation; "+t.party(b.Notice.To)+" was told")
+		role, of, to := definition.RoleName(b.Role), t.party(b.Party), t.party(b.Notice.To)
+		if b.Headless {
+			return say(of.ZH+role.ZH+"岗位空缺，该单位也没有负责人，已告知"+to.ZH, of.EN+": nobody holds the post of "+role.EN+" and nobody heads the organisation; "+to.EN+" was told")
 		}
-		return say(t.party(v.Party)+role.ZH+"岗位空缺，由单位负责人办理", t.party(v.Party)+": nobody holds the post of "+role.EN+", its head may do the work")
+		return say(of.ZH+role.ZH+"岗位空缺，由单位负责人办理", of.EN+": nobody holds the post of "+role.EN+", its head may do the work")
 	case engine.PostFilled:
 		role, org := definition.RoleName(b.Role), t.organ(b.Org)
-		return say(org+"的"+role.ZH+"岗位已有人", org+": somebody holds the post of "+role.EN+" again")
+		return say(org.ZH+"的"+role.ZH+"岗位已有人", org.EN+": somebody holds the post of "+role.EN+" again")
 	case engine.Commented:
 		return say("留言", "a remark was left")
 	case engine.Urged:

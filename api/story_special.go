@@ -24,14 +24,16 @@ func (t story) visit(body engine.Body) calendar.Text {
 		on := b.Visit.On.In(calendar.Zone).Format("2006-01-02 15:04")
 		return say(b.Step, "定于 "+on, "set for "+on)
 	case engine.VisitJoined:
-		names := make([]string, len(b.Visit.Parties))
+		zh, en := make([]string, len(b.Visit.Parties)), make([]string, len(b.Visit.Parties))
 		for i, p := range b.Visit.Parties {
-			names[i] = t.party(p.Party)
+			name := t.party(p.Party)
+			zh[i], en[i] = name.ZH, name.EN
 		}
-		return say(b.Step, "参加部门变更为"+strings.Join(names, "、"), "now attended by "+strings.Join(names, ", "))
+		return say(b.Step, "参加部门变更为"+strings.Join(zh, "、"), "now attended by "+strings.Join(en, ", "))
 	case engine.VisitRecorded:
 		zh, en := count(b.Named, "无整改事项", "nothing to put right", "整改事项", "points to put right: ")
-		return say(b.Step, t.party(b.Party)+"登记踏勘结果，"+zh, t.party(b.Party)+" recorded; "+en)
+		by := t.party(b.Party)
+		return say(b.Step, by.ZH+"登记踏勘结果，"+zh, by.EN+" recorded; "+en)
 	case engine.RectificationAsked:
 		n := strconv.Itoa(len(b.Notice.Lines))
 		return say(b.Step, "通知申请人整改 "+n+" 项", "the applicant is asked to put right "+n)
@@ -39,7 +41,8 @@ func (t story) visit(body engine.Body) calendar.Text {
 		return say(b.Step, "申请人报告已整改", "the applicant says that the points are put right")
 	case engine.PointsRechecked:
 		zh, en := count(b.Left, "均已整改", "all is put right", "仍未整改", "still open: ")
-		return say(b.Step, t.party(b.Party)+"复查，"+zh, t.party(b.Party)+" looked again; "+en)
+		by := t.party(b.Party)
+		return say(b.Step, by.ZH+"复查，"+zh, by.EN+" looked again; "+en)
 	}
 	return calendar.Text{ZH: body.Type(), EN: body.Type()}
 }

@@ -50,9 +50,13 @@ func (s *Server) ListTasks(ctx context.Context, req gen.ListTasksRequestObject) 
 	if err != nil {
 		return nil, err
 	}
+	orgs, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := gen.ListTasks200JSONResponse{Tasks: make([]gen.Task, len(list)), Next: string(next)}
 	for i := range list {
-		t := taskView(list[i].Case, &list[i].TaskRow, now)
+		t := taskView(list[i].Case, orgs, &list[i].TaskRow, now)
 		t.Item, t.ItemName, t.Applicant = list[i].Item, list[i].ItemName, list[i].Applicant
 		t.Why, t.ReceivedAt = list[i].Why, list[i].ReceivedAt
 		out.Tasks[i] = t
@@ -72,10 +76,10 @@ var taskSorts = map[gen.ListTasksParamsSort]store.TaskSort{
 	gen.ListTasksParamsSortNewest: store.SortNewest, gen.ListTasksParamsSortNumber: store.SortCase,
 }
 
-func taskView(number string, t *engine.TaskRow, now time.Time) gen.Task {
+func taskView(number string, orgs map[string]store.Organisation, t *engine.TaskRow, now time.Time) gen.Task {
 	v := gen.Task{
 		Number: number, Id: t.ID, Kind: gen.TaskKind(t.Kind), Step: t.Step, StepName: orElse(t.StepName, t.Step), Round: t.Round, Party: t.Party,
-		Org: t.Org, Role: t.Role, About: t.About, Status: gen.TaskStatus(t.Status), OpenedAt: t.OpenedAt, Class: string(t.Class), Due: t.Due,
+		Org: t.Org, OrgName: orgs[t.Org].Name, Role: t.Role, About: t.About, Status: gen.TaskStatus(t.Status), OpenedAt: t.OpenedAt, Class: string(t.Class), Due: t.Due,
 		Provisional: t.Provisional, Claimed: t.Claimed, ClaimedAt: t.ClaimedAt, Owner: t.Owner, Signer: t.Signer, DoneBy: t.DoneBy, DoneFor: t.DoneFor, DoneAct: string(t.DoneAct), DoneAt: t.DoneAt,
 	}
 	if t.Status == engine.TaskOpen {

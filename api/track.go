@@ -17,7 +17,11 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 	if err != nil {
 		return nil, err
 	}
-	st, tell := f.state, story{f.rules, f.state}
+	tell, err := s.story(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	st := f.state
 	rows := engine.Project(f.rules, st)
 	out := gen.Track200JSONResponse{
 		Number: number, Seq: st.Seq, ItemName: rows.Case.ItemName, Status: gen.TrackViewStatus(st.Status), Outcome: string(st.Outcome),
@@ -40,13 +44,13 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 			told = append(told, n)
 		}
 	}
-	out.Notices = noticeViews(f.rules.Plan, told, false)
+	out.Notices = noticeViews(f.rules.Plan, tell.orgs, told, false)
 	out.Asks = append(asksOf(st, rows.Tasks), defences(tell)...)
 	out.Questions = questions(tell)
 	for _, w := range engine.WaitingFor(f.rules, st) {
 		who := w.Who
 		if who != "applicant" && who != "time" {
-			who = tell.party(who)
+			who = tell.party(who).In(callOf(ctx).lang)
 		}
 		out.Waits = append(out.Waits, gen.TrackWait{Who: who, Text: calendar.Text{ZH: w.WhyZh, EN: w.WhyEn}, Since: w.Since, Due: w.Due})
 	}

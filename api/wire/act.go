@@ -1,6 +1,6 @@
-// Package wire holds the types of request bodies that the generated server
-// shares with the handlers: openapi.yaml describes their JSON, the generator
-// uses them instead of making types of its own. It knows the engine only.
+// Package wire holds the types of bodies that the generated server shares with
+// the handlers: openapi.yaml describes their JSON, the generator uses them
+// instead of making types of its own. It knows the engine only.
 package wire
 
 import "lianban/engine"

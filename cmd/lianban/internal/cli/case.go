@@ -197,7 +197,7 @@ func (a *App) caseResults() *cobra.Command {
 }
 
 func (a *App) caseDossier() *cobra.Command {
-	var out struct{ Entries []engine.DossierRow }
+	var out struct{ Entries []gen.DossierEntry }
 	return a.caseView("dossier", "义务、撤销等其他记录", "Duties, annulments and what else the case holds", "/dossier", &out, func(*cobra.Command) error { return a.printDossier(out.Entries) })
 }
 
@@ -206,7 +206,7 @@ func (a *App) caseTalk() *cobra.Command {
 	return a.caseView("talk", "征询、抄送和留言", "Consultations, copies and remarks", "/talk", &out, func(*cobra.Command) error {
 		t := newTable(a.T("类别", "KIND"), a.T("环节", "STEP"), a.T("谁", "BY"), a.T("向谁", "TO"), a.T("内容", "TEXT"), a.T("时间", "AT"), a.T("状态", "STATE"), a.T("答复", "ANSWER"))
 		for _, e := range out.Entries {
-			t.add(a.word(string(e.Kind)), e.Step, cmp.Or(e.ByName, e.By), cmp.Or(e.AccountName, e.Account, e.Org), e.Text, when(e.At), a.word(e.Status), e.Answer)
+			t.add(a.word(string(e.Kind)), e.Step, cmp.Or(e.ByName, e.By), cmp.Or(e.AccountName, e.Account, e.OrgName, e.Org), e.Text, when(e.At), a.word(e.Status), e.Answer)
 		}
 		return t.print(a.Out)
 	})

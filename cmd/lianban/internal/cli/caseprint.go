@@ -205,7 +205,7 @@ func (a *App) printNotices(list []gen.Notice) error {
 	return nil
 }
 
-func (a *App) printDossier(list []engine.DossierRow) error {
+func (a *App) printDossier(list []gen.DossierEntry) error {
 	t := newTable(a.T("种类", "KIND"), a.T("标识", "ID"), a.T("名称", "NAME"), a.T("单位", "ORGAN"), a.T("状态", "STATE"), a.T("自", "SINCE"), a.T("到期", "DUE"))
 	for i := range list {
 		name, state := "", list[i].Status
@@ -221,7 +221,7 @@ func (a *App) printDossier(list []engine.DossierRow) error {
 		if d := list[i].Delivery; d != nil {
 			name = a.arrival(d)
 		}
-		t.add(a.word(list[i].Kind), list[i].ID, name, list[i].Org, a.word(state), when(list[i].At), until(list[i].Due))
+		t.add(a.word(list[i].Kind), list[i].ID, name, cmp.Or(list[i].OrgName, list[i].Org), a.word(state), when(list[i].At), until(list[i].Due))
 	}
 	return t.print(a.Out)
 }

@@ -3329,6 +3329,7 @@ export type DossierEntry = {
      * Whose record it is
      */
     org?: string;
+    orgName?: string;
     /**
      * A word of the kind; open: somebody still has to act
      */
@@ -3651,6 +3652,7 @@ export type TalkEntry = {
      * Who is asked or told
      */
     org: string;
+    orgName?: string;
     /**
      * One colleague there
      */
@@ -3712,6 +3714,7 @@ export type Task = {
     round: number;
     party: string;
     org?: string;
+    orgName?: string;
     role?: string;
     /**
      * Objection, result or duty

@@ -36,7 +36,7 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
   if (e.mending) return <Mended of={e.mending} number={number} />;
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
-  if (e.vacancy) return <>{e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
+  if (e.vacancy) return <>{e.orgName ?? e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
   return <>{e.id}</>;
 }
 

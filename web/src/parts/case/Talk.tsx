@@ -22,7 +22,7 @@ export function Talk({ number }: { number: string }) {
         <List.Item>
           <div style={{ width: "100%" }}>
             <Tag>{t(`talk.${e.kind}`)}</Tag> <strong>{e.byName}</strong>
-            {e.kind !== "comment" && <span className="muted"> → {e.accountName ?? e.org}</span>} <Tag>{t(`talkStatus.${e.status}`, { defaultValue: e.status })}</Tag>
+            {e.kind !== "comment" && <span className="muted"> → {e.accountName ?? e.orgName ?? e.org}</span>} <Tag>{t(`talkStatus.${e.status}`, { defaultValue: e.status })}</Tag>
             <span className="muted small number">{minute(e.at)}</span>
             <div style={{ whiteSpace: "pre-wrap" }}>{e.text}</div>
             {e.answer && <div style={{ whiteSpace: "pre-wrap", borderInlineStart: "3px solid #d9dde5", paddingInlineStart: 8 }}><strong>{e.doneByName}</strong>{colon()}{e.answer}</div>}

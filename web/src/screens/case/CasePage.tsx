@@ -117,16 +117,14 @@ function Results({ number }: { number: string }) {
 function Tasks({ number }: { number: string }) {
   const { t } = useTranslation("case");
   const { data, error, refetch } = useQuery(caseTasksQuery(number));
-  const page = useQuery(caseQuery(number));
   const clock = useQuery(clockQuery);
-  const orgs = new Map(page.data?.steps.map((s) => [s.org, s.orgName]));
   if (error) return <Broken error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton active />;
   if (!data.tasks.length) return <Alert type="info" showIcon title={t("noTasks")} />;
   return (
     <Table size="small" rowKey="id" pagination={false} dataSource={data.tasks} columns={[
       { title: t("task"), render: (_, x) => <Link to="/tasks/$number/$task" params={{ number, task: x.id }}>{t(`desk:kind.${x.kind}` as "desk:kind.work")} · {x.stepName}</Link> },
-      { title: t("org"), render: (_, x) => (x.party === "applicant" ? t("applicant") : (orgs.get(x.org) ?? x.org ?? x.party)) },
+      { title: t("org"), render: (_, x) => (x.party === "applicant" ? t("applicant") : (x.orgName ?? x.org ?? x.party)) },
       { title: t("status"), width: 100, render: (_, x) => t(`desk:status.${x.status}` as "desk:status.open") },
       { title: t("due"), width: 210, render: (_, x) => <Due due={x.due} light={x.light as LightName} now={x.status === "open" && clock.data ? new Date(clock.data.now) : undefined} provisional={x.provisional} /> },
       { title: "", width: 90, render: (_, x) => (x.status === "open" ? <Link to="/tasks/$number/$task" params={{ number, task: x.id }}><Button size="small">{t("open")}</Button></Link> : null) },

@@ -1,0 +1,24 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, render } from "@testing-library/react";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import "../../texts";
+import { Dossier } from "./Dossier";
+import { dossierQuery } from "./queries";
+
+afterEach(cleanup);
+// The table asks how wide the window is; jsdom has none.
+beforeAll(() => {
+  window.matchMedia = (media: string) => ({ media, matches: false, addListener() {}, removeListener() {}, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList;
+});
+
+test("a vacant post is one of an organisation by its name", () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+  const vacancy = { org: "org-higher", role: "approve", party: "org-higher", since: "2026-01-05T01:00:00Z" };
+  cache.setQueryData(dossierQuery("1").queryKey, {
+    number: "1", seq: 3,
+    entries: [{ kind: "vacancy", id: "org-higher.approve.1", org: "org-higher", orgName: "上级机关", status: "open", at: vacancy.since, vacancy }],
+  });
+  const { container } = render(<QueryClientProvider client={cache}><Dossier number="1" /></QueryClientProvider>);
+  expect(container.textContent).toContain("上级机关 · ");
+  expect(container.textContent).not.toContain("org-higher");
+});
