@@ -352,15 +352,20 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.DutySettled:
 		return give("义务“"+t.duty(b.Duty)+"”"+dutyWords[b.Status], "duty "+t.duty(b.Duty)+": "+string(b.Status), b.Reason)
 	case engine.AnnulmentOpened:
-		if ask := b.Annulment.Asked; ask != nil {
-			if ask.Org != "" {
-				return give("上级行政机关拟撤销“"+t.output(b.Annulment.Output)+"”，申请人可陈述、申辩至"+ask.Day.String(),
-					"to be annulled by the organ above, the holder may state his case until "+ask.Day.String()+": "+t.output(b.Annulment.Output), ask.Reason)
-			}
-			return give("拟撤销“"+t.output(b.Annulment.Output)+"”，申请人可陈述、申辩至"+ask.Day.String(),
-				"to be annulled, the holder may state his case until "+ask.Day.String()+": "+t.output(b.Annulment.Output), ask.Reason)
+		day, _ := b.Annulment.Hearing()
+		_, duty, reason := t.inQuestion(&b.Annulment)
+		what, ask := t.output(b.Annulment.Output), b.Annulment.Asked
+		switch {
+		case ask != nil && ask.Org != "":
+			return give("上级行政机关拟撤销“"+what+"”，申请人可陈述、申辩至"+day.String(),
+				"to be annulled by the organ above, the holder may state his case until "+day.String()+": "+what, reason)
+		case ask != nil:
+			return give("拟撤销“"+what+"”，申请人可陈述、申辩至"+day.String(), "to be annulled, the holder may state his case until "+day.String()+": "+what, reason)
+		case b.Notice != nil:
+			return give("“"+duty+"”未履行，是否撤销“"+what+"”待作出决定的机关决定，申请人可陈述、申辩至"+day.String(),
+				"a duty was not met ("+duty+"); whether to annul is asked of the organ that decided, the holder may state his case until "+day.String()+": "+what, b.Notice.Text)
 		}
-		return say("是否撤销“"+t.output(b.Annulment.Output)+"”，待作出决定的机关决定", "whether to annul is asked of the organ that decided: "+t.output(b.Annulment.Output))
+		return say("是否撤销“"+what+"”，待作出决定的机关决定", "whether to annul is asked of the organ that decided: "+what)
 	case engine.DefenceGiven:
 		return give("申请人陈述、申辩", "the holder has stated his case", b.Defence.Text)
 	case engine.AnnulmentDecided:

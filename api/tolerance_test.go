@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,6 +103,17 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 
 	// the case is closed, its check lives on, and failing it puts the permit in question
 	r.must("lead", s.Number, "judge", "", map[string]any{"duty": "verify", "finding": "failed", "reason": "不符", "evidence": []any{proof}})
+	r.act("lead", s.Number, "annul", "", map[string]any{"reason": "承诺不实", "basis": "行政许可法第六十九条"}).problem(t, http.StatusConflict, string(engine.TooSoon))
+	var view gen.TrackView
+	r.do(req{method: "GET", path: "/v1/track", track: track}).into(t, &view)
+	i := slices.IndexFunc(view.Asks, func(a gen.TrackAsk) bool { return a.Kind == gen.TrackAskKindDefend })
+	require.GreaterOrEqual(t, i, 0, "the holder is asked for his side")
+	require.Equal(t, []any{gen.WhyInQuestionFailed, "不符"}, []any{view.Asks[i].Why, view.Asks[i].Reason})
+	require.NotEmpty(t, view.Asks[i].Failing)
+	require.True(t, view.Asks[i].Due.After(view.Asks[i].OpenedAt))
+	require.Equal(t, []any{gen.WhyInQuestionFailed, view.Asks[i].Failing, view.Asks[i].Due}, []any{view.Questions[0].Why, view.Questions[0].Duty, view.Questions[0].Until})
+	said := r.do(req{method: "POST", path: "/v1/track/defend", track: track, body: map[string]any{"reason": "已整改"}})
+	require.Equal(t, http.StatusOK, said.status, string(said.body))
 	r.must("lead", s.Number, "annul", "", map[string]any{"reason": "承诺不实", "basis": "行政许可法第六十九条"})
 	var c gen.Case
 	r.do(req{method: "GET", path: "/v1/cases/" + s.Number, as: "lead"}).into(t, &c)

@@ -79,20 +79,32 @@ func asksOf(st *engine.State, tasks []engine.TaskRow) (out []gen.TrackAsk) {
 func defences(tell story) (out []gen.TrackAsk) {
 	for i := range tell.s.Annulments {
 		a := &tell.s.Annulments[i]
-		if a.Status != engine.AnnulOpen || a.Asked == nil || len(a.Defences) > 0 {
+		_, until := a.Hearing()
+		if a.Status != engine.AnnulOpen || until.IsZero() || len(a.Defences) > 0 {
 			continue
 		}
-		out = append(out, gen.TrackAsk{
-			Kind: gen.TrackAskKindDefend, Step: a.Step, Task: a.ID, Name: tell.output(a.Output), Output: a.Output, OpenedAt: a.At, Due: a.Asked.Until,
-			Law: lawOf(a.Asked), Reason: a.Asked.Reason,
-		})
+		ask := gen.TrackAsk{
+			Kind: gen.TrackAskKindDefend, Step: a.Step, Task: a.ID, Name: tell.output(a.Output), Output: a.Output, OpenedAt: a.At, Due: until,
+			Why: gen.WhyInQuestion(a.Why),
+		}
+		ask.Law, ask.Failing, ask.Reason = tell.inQuestion(a)
+		out = append(out, ask)
 	}
 	return out
 }
 
-// lawOf is the ground an organ asks on.
-func lawOf(a *engine.Asking) definition.Article {
-	return definition.Article{Law: "中华人民共和国行政许可法", Article: a.Article}
+// inQuestion says why a result is in question: the ground an organ asks on, or the duty that was not met, and what
+// was said about it.
+func (t story) inQuestion(a *engine.Annulment) (ground definition.Article, duty, reason string) {
+	if a.Asked != nil {
+		return definition.Article{Law: "中华人民共和国行政许可法", Article: a.Asked.Article}, "", a.Asked.Reason
+	}
+	for _, n := range t.s.Notices {
+		if n.ID == string(engine.NoticeAnnulling)+"."+a.ID {
+			reason = n.Text
+		}
+	}
+	return ground, t.duty(a.Duty), reason
 }
 
 // questions tell the holder of every result whether it stands, also after he has spoken and after it was decided.
@@ -101,11 +113,10 @@ func questions(tell story) (out []gen.TrackQuestion) {
 		a := &tell.s.Annulments[i]
 		q := gen.TrackQuestion{
 			Id: a.ID, Output: a.Output, Name: tell.output(a.Output), Status: gen.TrackQuestionStatus(a.Status), OpenedAt: a.At,
-			DecidedAt: a.Done, Decision: a.Reason, Basis: a.Basis,
+			Why: gen.WhyInQuestion(a.Why), DecidedAt: a.Done, Decision: a.Reason, Basis: a.Basis,
 		}
-		if a.Asked != nil {
-			q.Law, q.Reason, q.Until = lawOf(a.Asked), a.Asked.Reason, a.Asked.Until
-		}
+		_, q.Until = a.Hearing()
+		q.Law, q.Duty, q.Reason = tell.inQuestion(a)
 		q.Said = make([]gen.TrackStatement, len(a.Defences))
 		for i, d := range a.Defences {
 			q.Said[i] = gen.TrackStatement{At: d.At, Text: d.Text}

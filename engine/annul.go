@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"lianban/engine/calendar"
 )
 
 // The notices of an annulment, and the task that asks for it.
@@ -32,6 +34,10 @@ type Annulment struct {
 	Basis  string    `json:"basis,omitempty"`
 	// Asked is set where the organ has asked it on a ground.
 	Asked *Asking `json:"asked,omitempty"`
+	// Day is the last day the holder is waited for where a duty has opened it, Until its end; zero in cases
+	// of an engine version that did not wait. Where the organ asks, they are Asked's.
+	Day   calendar.Date `json:"day,omitzero"`
+	Until time.Time     `json:"until,omitzero"`
 	// Defences are what the applicant has said against it.
 	Defences []Defence `json:"defences,omitempty"`
 }
@@ -47,7 +53,8 @@ const (
 type AnnulmentOpened struct {
 	Annulment Annulment `json:"annulment"`
 	Task      Task      `json:"task"`
-	// Notice tells the applicant of the ground and of his right to be heard, where the organ asks.
+	// Notice tells the applicant why, and of his right to be heard; nil in cases of an engine version that
+	// told him only where the organ asked.
 	Notice *Notice `json:"notice,omitempty"`
 }
 
@@ -105,13 +112,36 @@ func (b AnnulmentDecided) apply(s *State, e *Event) {
 }
 
 // openAnnulment asks the organ that gave an output whether it stands, because of a
-// duty; once at a time, and not of what is annulled.
-func (d *decider) openAnnulment(output, duty, why string) {
+// duty; once at a time, and not of what is annulled. The holder is told why, in the
+// words of whoever has judged the duty, and may state his case first: the law gives
+// that right against every such decision (行政许可法第七条), whatever has led to it.
+func (d *decider) openAnnulment(output, duty, why, reason string) {
 	i := slices.IndexFunc(d.s.Outputs, func(o OutputState) bool { return o.ID == output })
 	if i < 0 || !d.s.Outputs[i].Annulled.IsZero() || d.s.inQuestion(output) != nil {
 		return
 	}
-	d.emit(d.annulment(&d.s.Outputs[i], Annulment{Duty: duty, Why: why}))
+	e := d.annulment(&d.s.Outputs[i], Annulment{Duty: duty, Why: why})
+	if d.s.since(2) {
+		due := d.r.Calendar.Due(d.now, defenceTime, nil)
+		e.Annulment.Day, e.Annulment.Until = due.Day, due.At
+		e.Notice = annulling(&e.Annulment, reason)
+	}
+	d.emit(e)
+}
+
+// annulling is what tells the holder that his result may be annulled, and until when he is heard.
+func annulling(a *Annulment, text string) *Notice {
+	day, _ := a.Hearing()
+	return &Notice{ID: string(NoticeAnnulling) + "." + a.ID, Kind: NoticeAnnulling, To: applicant, Step: a.Step, At: a.At, Text: text, Until: &day}
+}
+
+// Hearing is the last day the holder of the result is waited for before it may be annulled, and its end;
+// zero where he is not.
+func (a *Annulment) Hearing() (calendar.Date, time.Time) {
+	if a.Asked != nil {
+		return a.Asked.Day, a.Asked.Until
+	}
+	return a.Day, a.Until
 }
 
 // inQuestion is the open annulment of an output, nil when there is none.

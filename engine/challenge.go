@@ -107,11 +107,12 @@ func (b DefenceGiven) apply(s *State, e *Event) {
 
 // heard refuses to annul what its holder may still speak for.
 func (a *Annulment) heard(now time.Time) *Rejection {
-	if a.Asked == nil || len(a.Defences) > 0 || !now.Before(a.Asked.Until) {
+	day, until := a.Hearing()
+	if len(a.Defences) > 0 || !now.Before(until) {
 		return nil
 	}
 	return reject(TooSoon, "当事人尚可陈述、申辩，期满或其陈述之后方可撤销", "the holder may still state his case; the result is annulled afterwards").
-		want("a defence, or after "+a.Asked.Day.String(), "neither").at(a.Output).under("7")
+		want("a defence, or after "+day.String(), "neither").at(a.Output).under("7")
 }
 
 // challenged finds the output an act is about; it must be named where there are several.
@@ -211,9 +212,7 @@ func judgeChallenge(d *decider, cmd *Command) (func(), *Rejection) {
 		Reason: a.Reason, Evidence: a.Evidence, Day: due.Day, Until: due.At,
 	}
 	e := d.annulment(o, Annulment{Why: whyGround, Asked: ask})
-	e.Notice = &Notice{
-		ID: string(NoticeAnnulling) + "." + e.Annulment.ID, Kind: NoticeAnnulling, To: applicant, Step: o.Step, At: d.now, Text: a.Reason, Until: &ask.Day,
-	}
+	e.Notice = annulling(&e.Annulment, a.Reason)
 	if !cmd.By.above(o.Org) {
 		return func() { d.emit(e) }, nil
 	}

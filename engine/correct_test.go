@@ -138,7 +138,8 @@ func TestCorrectionOfWhatIsAnnulled(t *testing.T) {
 	duty := `{name: 核查, by: fire, limit: {time: 20wd, from: permit}, affects: permit, basis: 规定}`
 	s := tell(t, owing(duty)).accepted(map[string]any{"qa": false}).do("fire.handle", engine.Pass, "check")
 	s.do("fire.approve", engine.Grant, "check", engine.Args{Outputs: []engine.OutputIn{{ID: "permit", Number: "1"}}})
-	s.do("fire.handle", engine.Judge, "", found("failed", "不符")).do("fire.approve", engine.Annul, "", engine.Args{Reason: "不符", Basis: "法"})
+	s.do("fire.handle", engine.Judge, "", found("failed", "不符")).do("applicant", engine.Defend, "", reasoned)
+	s.do("fire.approve", engine.Annul, "", engine.Args{Reason: "不符", Basis: "法"})
 	s.refused(engine.NotOpen, "fire.approve", engine.Correct, "", correcting("permit", reading("number", "2")))
 }
 

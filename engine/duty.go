@@ -440,7 +440,7 @@ func (d *decider) dutyLate(c *Clock) {
 	if t := d.s.Duty(c.Duty); t.onPaper() {
 		d.paperLate(t)
 	} else if t.Late == lateRevoke && t.Affects != "" {
-		d.openAnnulment(t.Affects, t.ID, "late")
+		d.openAnnulment(t.Affects, t.ID, "late", "")
 	}
 }
 

@@ -135,6 +135,12 @@ func TestDutyFailedPutsTheOutputInQuestion(t *testing.T) {
 	s.refused(engine.NotFound, "fire.approve", engine.Annul, "", engine.Args{Output: "x", Reason: "理由"})
 	s.refused(engine.NotOpen, "fire.approve", engine.Annul, "", engine.Args{Output: "result", Reason: "理由"})
 	s.refused(engine.ReasonNeeded, "fire.approve", engine.Annul, "")
+	told := s.state.Notices[len(s.state.Notices)-1]
+	require.Equal(t, engine.Notice{
+		ID: "annulling.annul.permit", Kind: engine.NoticeAnnulling, To: "applicant", Step: "check", At: s.state.Annulments[0].At, Text: "承诺不实", Until: &s.state.Annulments[0].Day,
+	}, told)
+	requireLaw(t, s.refused(engine.TooSoon, "fire.approve", engine.Annul, "", reasoned), "7")
+	s.do("applicant", engine.Defend, "", reasoned)
 	requireLaw(t, s.refused(engine.ReasonNeeded, "fire.approve", engine.Annul, "", engine.Args{Output: "permit", Reason: "承诺不实"}), "69")
 	verdict, outcome := s.state.Step("check").Verdict, s.state.Outcome
 	s.do("fire.approve", engine.Annul, "", engine.Args{Output: "permit", Reason: "承诺不实", Basis: "行政许可法第六十九条"})
@@ -160,6 +166,22 @@ func TestDutyFailedPutsTheOutputInQuestion(t *testing.T) {
 	require.True(t, s.state.Outputs[0].Annulled.IsZero())
 	s.do("fire.handle", engine.Judge, "", found("failed", "承诺不实"))
 	require.Equal(t, "annul.permit#2", s.state.Annulments[1].ID)
+
+	// who says nothing is waited for to the end of the fifth working day
+	require.Equal(t, "2026-04-27", s.state.Annulments[1].Day.String())
+	s.at("2026-04-27T23:50").refused(engine.TooSoon, "fire.approve", engine.Annul, "", reasoned)
+	s.at("2026-04-28T00:00").do("fire.approve", engine.Annul, "", reasoned)
+}
+
+// Cases of the engine's first version go on as they began: their recorded annulments replay.
+func TestDutyFailedInACaseOfTheFirstVersion(t *testing.T) {
+	t.Parallel()
+	s := tell(t, owing(`{name: 核查, by: fire, limit: {time: 20wd, from: permit}, affects: permit, basis: 规定}`)).finished(false)
+	s.state.Engine = 1
+	s.do("fire.handle", engine.Judge, "", found("failed", "承诺不实"))
+	require.Empty(t, s.state.Notices)
+	s.do("fire.approve", engine.Annul, "", reasoned)
+	require.False(t, s.state.Outputs[0].Annulled.IsZero())
 }
 
 func TestAnnulledBeforeItWasHandedOut(t *testing.T) {
@@ -168,7 +190,7 @@ func TestAnnulledBeforeItWasHandedOut(t *testing.T) {
 	s := tell(t, owing(duty)).permitted(false).do("fire.handle", engine.Judge, "", found("failed", "承诺不实"))
 	s.do("eco.handle", engine.Agree, "look").do("market.handle", engine.Grant, "conclude")
 	require.NotNil(t, s.state.Task("handOut.permit"))
-	s.do("fire.approve", engine.Annul, "", reasoned)
+	s.do("applicant", engine.Defend, "", reasoned).do("fire.approve", engine.Annul, "", reasoned)
 	require.Equal(t, engine.TaskCancelled, s.state.Task("handOut.permit").Status)
 	require.False(t, s.state.Clock("hand.permit").Running())
 	s.do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"}).status(engine.Closed, engine.Granted)
@@ -241,7 +263,7 @@ func dutyStories(t *testing.T) []*story {
 	s := tell(t, owing(`{name: 备案, by: applicant, limit: {time: 15cd, from: permit}, affects: permit, basis: 规定}`)).finished(false)
 	s.do("applicant", engine.Fulfil, "", proof("备案回执")).do("fire.handle", engine.Judge, "", found("failed", "伪造"))
 	return []*story{
-		s.do("fire.approve", engine.Annul, "", reasoned),
+		s.do("applicant", engine.Defend, "", reasoned).do("fire.approve", engine.Annul, "", reasoned),
 		tell(t, owing(`{name: 核查, by: fire, when: qa, limit: {time: 20wd, from: permit}, basis: 规定}`)).finished(false),
 	}
 }

@@ -111,7 +111,7 @@ func judgeDuty(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() {
 		d.emit(e)
 		if status == DutyFailed && affects != "" {
-			d.openAnnulment(affects, e.Duty, "failed")
+			d.openAnnulment(affects, e.Duty, "failed", cmd.Args.Reason)
 		}
 	}, nil
 }

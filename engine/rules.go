@@ -9,8 +9,13 @@ import (
 
 // Version is the engine version new cases start with. Released behaviour is
 // superseded under a new number, never edited: a case keeps the number it was
-// filed under, and its recorded history stays replayable.
-const Version = 1
+// filed under, and its recorded history stays replayable. What changed (State.since):
+//
+//	2  whoever holds a result is told and heard before any annulment, one that a duty has opened too
+const Version = 2
+
+// since says whether a case runs under an engine version or a later one.
+func (s *State) since(version int) bool { return s.Engine >= version }
 
 // Rules is all a case is decided by besides its own state: the definition
 // version and the calendar version it carries. Immutable, safe for concurrent use.

@@ -186,7 +186,7 @@ func (d *decider) paperLate(t *DutyState) {
 				continue
 			}
 			for _, o := range n.Decide.Gives {
-				d.openAnnulment(o.ID, t.ID, "late")
+				d.openAnnulment(o.ID, t.ID, "late", "")
 			}
 		}
 	}

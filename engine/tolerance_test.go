@@ -127,7 +127,7 @@ func TestTolerance_Late(t *testing.T) {
 	s = late("revoke").do("fire.handle", engine.Grant, "check").at("2026-03-12T09:00")
 	require.Equal(t, "licence", s.state.Annulments[0].Output)
 	require.Equal(t, "late", s.state.Annulments[0].Why)
-	s.do("fire.handle", engine.Annul, "", reasoned).is("check=grant-tolerant")
+	s.do("applicant", engine.Defend, "", reasoned).do("fire.handle", engine.Annul, "", reasoned).is("check=grant-tolerant")
 }
 
 func TestTolerance_OutlivesTheCase(t *testing.T) {
@@ -308,7 +308,7 @@ func TestPromiseReplacesPapers(t *testing.T) {
 	s.do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"}).status(engine.Closed, engine.Granted)
 
 	// the check afterwards fails: a person decides, the history of the case stays
-	s.do("fire.handle", engine.Judge, "", found("failed", "承诺不实")).do("fire.handle", engine.Annul, "", reasoned)
+	s.do("fire.handle", engine.Judge, "", found("failed", "承诺不实")).do("applicant", engine.Defend, "", reasoned).do("fire.handle", engine.Annul, "", reasoned)
 	require.False(t, s.state.Outputs[0].Annulled.IsZero())
 	s.is("check=grant").status(engine.Closed, engine.Granted)
 }

@@ -89,18 +89,36 @@ func (c *scene) tell(n engine.Notice) *Draft {
 	return d
 }
 
-// annulling is the letter before a result is annulled on a ground of the law.
+// annulling is the letter before a result is annulled: on a ground of the law, or because a duty it rests on was not met.
 func (c *scene) annulling(b engine.AnnulmentOpened) {
 	if b.Notice == nil {
-		return // a duty has raised it: nothing is decided yet, and no ground is said
+		return // of an engine version that told the holder only where the organ asks
 	}
 	d := c.tell(*b.Notice)
 	if d == nil {
 		return
 	}
-	ground := annulZH[b.Annulment.Asked.Ground]
 	row := c.result(b.Annulment.Output)
-	d.Data.put("reason", b.Annulment.Asked.Reason, "ground", ground.words, "basis", ground.basis, "output", row["name"], "outputNumber", row["number"])
+	d.Data.put("output", row["name"], "outputNumber", row["number"])
+	if ask := b.Annulment.Asked; ask != nil {
+		ground := annulZH[ask.Ground]
+		d.Data.put("reason", ask.Reason, "ground", ground.words, "basis", ground.basis)
+		return
+	}
+	name := or(c.dutyName(b.Annulment.Duty), "应当履行的义务")
+	words := map[string]string{"late": "逾期未履行“" + name + "”", "failed": "经核查，“" + name + "”未履行或者与承诺不符"}[b.Annulment.Why]
+	d.Data.put("ground", words, "reason", or(b.Notice.Text, words+"。"))
+}
+
+// dutyName is a duty in words, empty when it has none.
+func (c *scene) dutyName(id string) string {
+	if t := c.s.Duty(id); t != nil && t.Name != "" {
+		return t.Name
+	}
+	if t := c.r.Plan.Duty(id); t != nil {
+		return t.Name
+	}
+	return ""
 }
 
 // annulZH are the grounds of 行政许可法第六十九条 in its words.

@@ -75,4 +75,20 @@ func TestLettersOfNotices(t *testing.T) {
 	}}, organs)
 	require.Len(t, got, 1)
 	require.Equal(t, "org-city", got[0].Organ)
+	// A duty that was not met leads to the same letter: in the words of whoever judged it, or its time alone.
+	duty := engine.DutyState{ID: "fireVerify", Name: "消防承诺现场核查"}
+	p.state.Duties = append(p.state.Duties, duty)
+	for why, text := range map[string]string{"failed": "疏散通道被占用", "late": ""} {
+		told := annulling
+		told.Text = text
+		got := letters.Drafts(p.rules, p.state, &engine.Event{Seq: 99, At: p.now, Body: engine.AnnulmentOpened{
+			Annulment: engine.Annulment{Output: "foodLicence", Duty: duty.ID, Why: why}, Notice: &told,
+		}}, organs)
+		require.Len(t, got, 1)
+		require.Contains(t, got[0].Data.Text["ground"], duty.Name)
+		require.NotEmpty(t, got[0].Data.Text["until"])
+		if require.NotEmpty(t, got[0].Data.Text["reason"]); text != "" {
+			require.Equal(t, text, got[0].Data.Text["reason"])
+		}
+	}
 }

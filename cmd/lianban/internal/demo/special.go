@@ -81,6 +81,15 @@ func (s *story) after(ctx context.Context) error {
 		play{fire1, "judge", map[string]any{
 			"duty": "fireVerify", "finding": "failed", "reason": "疏散通道被占用，与承诺不符", "evidence": []map[string]any{{"name": "现场核查记录", "hash": hash}},
 		}},
+	); err != nil {
+		return err
+	}
+	// Nothing is taken from him before he could speak for it.
+	applicant := &client.Client{Server: s.server, Track: s.first + " " + s.firstCode, Lang: "zh"}
+	if _, err := applicant.Do(ctx, client.Call{Method: http.MethodPost, Path: "/v1/track/defend", Key: client.NewKey(), Body: map[string]any{"reason": "通道当日已清空"}}); err != nil {
+		return fmt.Errorf("the holder states his case: %w", err)
+	}
+	if err := s.play(ctx,
 		play{fire3, "annul", map[string]any{"output": "fireOpinion", "reason": "承诺不实", "basis": "应急〔2021〕34号"}},
 	); err != nil {
 		return err
@@ -95,7 +104,6 @@ func (s *story) after(ctx context.Context) error {
 	}
 	s.out("“%s”已撤销；案件历史不改", results.Results[i].Name)
 
-	applicant := &client.Client{Server: s.server, Track: s.first + " " + s.firstCode, Lang: "zh"}
 	a, err := applicant.Do(ctx, client.Call{Method: http.MethodPost, Path: "/v1/track/rate", Key: client.NewKey(), Body: map[string]any{"grade": 4, "reason": "现场来得晚"}})
 	if err != nil {
 		return err

@@ -3506,6 +3506,14 @@ export type Annulment = {
     basis?: string;
     asked?: Asking;
     /**
+     * The last day the holder is waited for where a duty has led to the question; where the organ asks, it is in asked
+     */
+    day?: Date;
+    /**
+     * The end of that day. Exclusive
+     */
+    until?: string;
+    /**
      * What the holder has said against it
      */
     defences?: Array<Defence>;
@@ -4972,8 +4980,13 @@ export type TrackQuestion = {
     status: 'open' | 'annulled' | 'kept';
     openedAt: string;
     law?: Article;
+    why: WhyInQuestion;
     /**
-     * Why the organ thinks of annulling it; left out where a duty was not met
+     * The duty that was not met, in words; left out where the organ asks on a ground of the law
+     */
+    duty?: string;
+    /**
+     * In the words of whoever asks, or has judged the duty; left out where its time ran out
      */
     reason?: string;
     /**
@@ -4994,6 +5007,11 @@ export type TrackQuestion = {
      */
     basis?: string;
 };
+
+/**
+ * Why a result is in question. ground: the organ that gave it, or the one above, asks on a ground of the law (行政许可法第六十九条); failed: a duty it rests on was judged as not met; late: such a duty was not met in time
+ */
+export type WhyInQuestion = 'ground' | 'failed' | 'late';
 
 /**
  * What the holder of a result has said for it
@@ -5052,9 +5070,14 @@ export type TrackAsk = {
     output?: string;
     law?: Article;
     /**
-     * Of defend: why the organ thinks of annulling it
+     * Of defend: why it is in question, in the words of whoever asks or has judged the duty
      */
     reason?: string;
+    why?: WhyInQuestion;
+    /**
+     * Of defend: the duty that was not met, in words
+     */
+    failing?: string;
     /**
      * Of a duty: its id, for `POST /v1/track/fulfil`
      */

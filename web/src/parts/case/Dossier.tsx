@@ -56,8 +56,8 @@ function Mended({ of: m, number }: { of: Mending; number: string }) {
 
 /** A result in question has no limit of its own; its holder is waited for. */
 function dueOf(e: DossierEntry): string | undefined {
-  const asked = e.annulment?.status === "open" && !e.annulment.defences?.length ? e.annulment.asked : undefined;
-  return e.due ?? asked?.until;
+  const heard = e.annulment?.status === "open" && !e.annulment.defences?.length ? e.annulment : undefined;
+  return e.due ?? heard?.asked?.until ?? heard?.until;
 }
 
 /** Whether a result stands: who asks it on what ground, what its holder says, what was decided. */

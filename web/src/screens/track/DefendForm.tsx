@@ -2,7 +2,7 @@
 import { App, Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { File as Stored } from "../../api/gen/types.gen";
+import type { Article, File as Stored, WhyInQuestion } from "../../api/gen/types.gen";
 import { Answered } from "./Answered";
 import type { AskProps } from "./Asks";
 import { FileField } from "./FileField";
@@ -13,9 +13,20 @@ export function DefendForm({ pass, ask }: AskProps) {
   return (
     <>
       <p>{t("defend.right", { name: ask.name })}</p>
-      <p><span className="muted">{t("defend.why")}</span> {ask.reason} {ask.law && t("common:refusal.law", { law: ask.law.law, article: ask.law.article })}</p>
+      <Why of={ask.why ?? "ground"} duty={ask.failing} reason={ask.reason} law={ask.law} />
       <Statement pass={pass} output={ask.output} />
     </>
+  );
+}
+
+/** Why a result is in question: the duty that was not met, what is said about it, the ground of the law. */
+export function Why({ of, duty, reason, law }: { of: WhyInQuestion; duty?: string | undefined; reason?: string | undefined; law?: Article | undefined }) {
+  const { t } = useTranslation("track");
+  if (!duty && !reason) return null;
+  return (
+    <p className="track-why">
+      {t("defend.why")} {duty && of !== "ground" && t(`defend.duty.${of}`, { duty })} {reason} {law && t("common:refusal.law", { law: law.law, article: law.article })}
+    </p>
   );
 }
 

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { TrackQuestion, TrackView } from "../../api/gen/types.gen";
 import { day, lastDay, minute } from "../../parts/time";
 import { comma } from "../../texts/marks";
-import { Statement } from "./DefendForm";
+import { Statement, Why } from "./DefendForm";
 import type { Pass } from "./pass";
 
 const tags = { open: "orange", annulled: "red", kept: "green" } as const;
@@ -40,7 +40,7 @@ function Question({ pass, of: q }: { pass: Pass; of: TrackQuestion }) {
   return (
     <section aria-label={t("question.title", { name: q.name })}>
       <h3>{t("question.title", { name: q.name })} <Tag color={tags[q.status]}>{t(`question.state.${q.status}`)}</Tag></h3>
-      {q.reason && <p className="track-why">{t("defend.why")} {q.reason} {q.law && t("common:refusal.law", { law: q.law.law, article: q.law.article })}</p>}
+      <Why of={q.why} duty={q.duty} reason={q.reason} law={q.law} />
       {open && q.until && q.said.length === 0 && <p className="track-why">{t("question.waits", { day: lastDay(q.until) })}</p>}
       <dl className="track-facts">
         {q.said.map((s) => <Fact key={s.at} name={t("question.said", { at: minute(s.at) })} text={s.text + (s.evidence ? t("question.evidence", { names: s.evidence.join(comma()) }) : "")} />)}
