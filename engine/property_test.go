@@ -777,7 +777,7 @@ func (w *world) finish(t *rapid.T) {
 	require.NotEmpty(t, w.state.Outcome)
 }
 
-// dated is the earlier of a due instant and the next date people have set.
+// dated is the earlier of a due instant, the next date people have set, and the end of a hearing of who holds a result.
 func (w *world) dated(next time.Time) time.Time {
 	for _, st := range w.state.Steps {
 		var on time.Time
@@ -788,6 +788,12 @@ func (w *world) dated(next time.Time) time.Time {
 		}
 		if st.Status == engine.Open && on.After(w.now) && (next.IsZero() || on.Before(next)) {
 			next = on
+		}
+	}
+	for i := range w.state.Annulments {
+		a := &w.state.Annulments[i]
+		if _, until := a.Hearing(); a.Status == engine.AnnulOpen && until.After(w.now) && (next.IsZero() || until.Before(next)) {
+			next = until
 		}
 	}
 	return next
