@@ -363,7 +363,7 @@ func (t story) tell(e *engine.Event) calendar.Text {
 			return give("拟撤销“"+what+"”，申请人可陈述、申辩至"+day.String(), "to be annulled, the holder may state his case until "+day.String()+": "+what, reason)
 		case b.Notice != nil:
 			return give("“"+duty+"”未履行，是否撤销“"+what+"”待作出决定的机关决定，申请人可陈述、申辩至"+day.String(),
-				"a duty was not met ("+duty+"); whether to annul is asked of the organ that decided, the holder may state his case until "+day.String()+": "+what, b.Notice.Text)
+				"a duty was not met ("+duty+"); whether to annul is asked of the organ that decided, the holder may state his case until "+day.String()+": "+what, reason)
 		}
 		return say("是否撤销“"+what+"”，待作出决定的机关决定", "whether to annul is asked of the organ that decided: "+what)
 	case engine.DefenceGiven:

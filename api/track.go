@@ -66,7 +66,7 @@ func asksOf(st *engine.State, tasks []engine.TaskRow) (out []gen.TrackAsk) {
 		ask := gen.TrackAsk{Kind: gen.TrackAskKind(t.Kind), Step: t.Step, Task: t.ID, Name: t.StepName, OpenedAt: t.OpenedAt, Due: t.Due, Provisional: t.Provisional}
 		if d := st.Duty(t.About); t.Kind == engine.TaskDuty && d != nil {
 			ask.Duty, ask.Name = d.ID, d.Name
-			if d.Kind == engine.DutyDeferred || d.Kind == engine.DutyLetter || d.Kind == engine.DutyActFirst {
+			if d.OnPaper() {
 				ask.Paper = d.About
 			}
 		}

@@ -202,7 +202,7 @@ func (b DutySettled) apply(s *State, e *Event) {
 	if b.Reason != "" {
 		t.Reason = b.Reason
 	}
-	if p := s.Paper(t.About); t.onPaper() && b.Status != DutyMet && p != nil && p.Status == PaperDeferred {
+	if p := s.Paper(t.About); t.OnPaper() && b.Status != DutyMet && p != nil && p.Status == PaperDeferred {
 		s.Papers = slices.Clone(s.Papers)
 		s.Paper(t.About).Status = PaperMissing // it will not come
 	}
@@ -437,7 +437,7 @@ func (d *decider) closable() bool {
 // affects is put in question.
 func (d *decider) dutyLate(c *Clock) {
 	d.emit(ClockOverdue{Clock: c.ID})
-	if t := d.s.Duty(c.Duty); t.onPaper() {
+	if t := d.s.Duty(c.Duty); t.OnPaper() {
 		d.paperLate(t)
 	} else if t.Late == lateRevoke && t.Affects != "" {
 		d.openAnnulment(t.Affects, t.ID, "late", "")

@@ -66,7 +66,7 @@ func judgeFulfil(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej != nil {
 		return nil, rej
 	}
-	if t.onPaper() {
+	if t.OnPaper() {
 		return nil, reject(BadData, "须补交材料“"+t.About+"”", "the duty is met by paper "+t.About).want("papers: "+t.About, "none").at("papers")
 	}
 	if rej := proofs(cmd.Args.Evidence); rej != nil {

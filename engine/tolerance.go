@@ -68,8 +68,8 @@ func (b PapersSupplied) apply(s *State, e *Event) {
 	}
 }
 
-// onPaper says whether a duty is met by a paper.
-func (t *DutyState) onPaper() bool {
+// OnPaper says whether a duty is met by a paper.
+func (t *DutyState) OnPaper() bool {
 	return t.Kind == DutyDeferred || t.Kind == DutyLetter || t.Kind == DutyActFirst
 }
 
@@ -137,7 +137,7 @@ func (d *decider) deferred() {
 func (d *decider) owedPapers(n *definition.Node) []*DutyState {
 	var owed []*DutyState
 	for i := range d.s.Duties {
-		if t := &d.s.Duties[i]; t.onPaper() && slices.Contains(n.Reads, t.About) {
+		if t := &d.s.Duties[i]; t.OnPaper() && slices.Contains(n.Reads, t.About) {
 			owed = append(owed, t)
 		}
 	}
@@ -200,7 +200,7 @@ func (d *decider) moot() {
 	}
 	for i := range d.s.Duties {
 		t := &d.s.Duties[i]
-		if !t.Owed() || !t.onPaper() {
+		if !t.Owed() || !t.OnPaper() {
 			continue
 		}
 		if d.s.Paper(t.About).Status == PaperAbsent { // by changed answers the case does not ask for it any more
@@ -233,7 +233,7 @@ func (d *decider) supply(cmd *Command) (func(), *Rejection) {
 	e := PapersSupplied{}
 	for _, p := range cmd.Args.Papers {
 		i := slices.IndexFunc(d.s.Duties, func(t DutyState) bool {
-			return t.onPaper() && t.Owed() && t.About == p.ID && (cmd.Args.Duty == "" || t.ID == cmd.Args.Duty)
+			return t.OnPaper() && t.Owed() && t.About == p.ID && (cmd.Args.Duty == "" || t.ID == cmd.Args.Duty)
 		})
 		switch {
 		case i < 0:

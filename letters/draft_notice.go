@@ -106,7 +106,11 @@ func (c *scene) annulling(b engine.AnnulmentOpened) {
 		return
 	}
 	name := or(c.dutyName(b.Annulment.Duty), "应当履行的义务")
-	words := map[string]string{"late": "逾期未履行“" + name + "”", "failed": "经核查，“" + name + "”未履行或者与承诺不符"}[b.Annulment.Why]
+	late := "逾期未履行“" + name + "”"
+	if t := c.s.Duty(b.Annulment.Duty); t != nil && t.OnPaper() {
+		late = "逾期未补交“" + name + "”"
+	}
+	words := map[string]string{"late": late, "failed": "经核查，“" + name + "”未履行或者与承诺不符"}[b.Annulment.Why]
 	d.Data.put("ground", words, "reason", or(b.Notice.Text, words+"。"))
 }
 

@@ -91,4 +91,13 @@ func TestLettersOfNotices(t *testing.T) {
 			require.Equal(t, text, got[0].Data.Text["reason"])
 		}
 	}
+	// Of a paper that was to follow it says that the paper did not come.
+	p.state.Duties = append(p.state.Duties, engine.DutyState{ID: "defer.lease", Kind: engine.DutyDeferred, Name: "租赁合同", About: "lease"})
+	untold := annulling
+	untold.Text = ""
+	got = letters.Drafts(p.rules, p.state, &engine.Event{Seq: 99, At: p.now, Body: engine.AnnulmentOpened{
+		Annulment: engine.Annulment{Output: "foodLicence", Duty: "defer.lease", Why: "late"}, Notice: &untold,
+	}}, organs)
+	require.Len(t, got, 1)
+	require.Equal(t, "逾期未补交“租赁合同”", got[0].Data.Text["ground"])
 }
