@@ -60,7 +60,7 @@ var CheckCodes = []CheckCode{
 	{"A104", SeverityError, "silence counts as consent without a basis"},
 	{"A105", SeverityError, "silence counts as consent where it never may"},
 	{"A106", SeverityError, "a licence without a legal limit"},
-	{"A107", SeverityError, "a legal limit beyond the general one without a basis"},
+	{"A107", SeverityError, "a legal limit of a licence against article 42"},
 	{"A108", SeverityError, "the collect window does not fit into the intake"},
 	{"A109", SeverityError, "an intake of a licence against article 32"},
 	{"A110", SeverityError, "hand-out later than ten working days after the decision"},
@@ -87,6 +87,7 @@ var CheckCodes = []CheckCode{
 
 	{"R101", SeverityError, "a step kind this release does not run"},
 	{"R102", SeverityError, "an include that is not resolved"},
+	{"R103", SeverityError, "a key this release does not carry out"},
 	{"R110", SeverityError, "programmes are not run by this release"},
 }
 

@@ -55,8 +55,8 @@ func TestReferenceHasEveryKey(t *testing.T) {
 	}
 }
 
-// Every YAML example of the reference is read without a finding; whole files are
-// checked as well.
+// Every YAML example of the reference is read without a finding and lawful; whole
+// files are checked as well.
 func TestReferenceExamplesAreSound(t *testing.T) {
 	t.Parallel()
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(reference(t), -1)
@@ -70,6 +70,7 @@ func TestReferenceExamplesAreSound(t *testing.T) {
 		}
 		f, found := ParseFile("reference.yaml", []byte(src))
 		require.Empty(t, found.Render("en"), b[1])
+		require.Empty(t, Check(f, nil).Group("A").Render("en"), b[1])
 		if strings.HasPrefix(b[1], "language:") && f.Kind == FileItem {
 			require.Empty(t, Check(f, nil).Render("en"), b[1])
 			require.Empty(t, CheckRunnable(f, nil).Render("en"), b[1])

@@ -47,7 +47,7 @@ var keyTable = []Key{
 	key("TimedPeriod", "when", "条件：成立时用这个期限，最后一项没有", "condition: when it holds this period counts; the last has none"),
 	key("TimedPeriod", "time", "期限", "period").must(),
 	key("Extension", "time", "延长多少", "by how much").must(),
-	key("Extension", "role", "批准人", "who approves").must().words("organ-head", "government-head", "lead"),
+	key("Extension", "role", "批准人", "who approves").must().words(extenders...),
 	key("Extension", "times", "次数：最多延长几次", "times: how often"),
 	key("Parameter", "type", "类型", "type").must().words("boolean", "number", "duration", "text", "party"),
 	key("Parameter", "default", "默认值：没有默认值的必须由认领设定", "default: without one a claim must set it"),

@@ -41,6 +41,9 @@ func (p limitPlace) lateWords() []string {
 	return []string{"mark"}
 }
 
+// extenders are the roles that may approve more time.
+var extenders = []string{"organ-head", "government-head", "lead"}
+
 var limitFrom = regexp.MustCompile(`^((delivery\.)?[a-z][A-Za-z0-9]*|form(\.[A-Za-z][A-Za-z0-9_]*)+)$`)
 
 // limit reads a Duration, a list of {when, time} or the map of language 2.6.
@@ -76,7 +79,7 @@ func (d *decoder) limit(v *value, place limitPlace) *Limit {
 			x := &Extension{}
 			d.fields(v,
 				must("time", func(v *value) { x.Time = d.period(v) }),
-				must("role", func(v *value) { x.Role = d.word(v, "organ-head", "government-head", "lead") }),
+				must("role", func(v *value) { x.Role = d.word(v, extenders...) }),
 				may("times", func(v *value) { x.Times = d.integer(v, 1, 10) }))
 			l.Extend = x
 		}),
