@@ -263,6 +263,11 @@ var paperZH = map[engine.PaperStatus]string{
 
 var channelZH = map[string]string{"window": "窗口", "online": "网上", "mobile": "移动端", "courier": "邮寄", "push": "主动服务"}
 
-var wayZH = map[string]string{"counter": "窗口领取", "courier": "邮寄", "online": "电子送达"}
+// wayZH names the ways of handing out, then those of a delivery.
+var wayZH = map[string]string{
+	"counter": "窗口领取", "online": "电子送达",
+	engine.WayDirect: "直接送达", engine.WayLeft: "留置送达", engine.WayElectronic: "电子送达", engine.WayPost: "邮寄送达",
+	engine.WayRelayed: "委托或者转交送达", engine.WayPublic: "公告送达",
+}
 
 var roleZH = map[string]string{engine.RoleOrganHead: "机关负责人", engine.RoleGovernmentHead: "本级人民政府负责人", engine.RoleLead: "牵头单位负责人"}

@@ -3,6 +3,7 @@ package letters
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"lianban/engine"
 	"lianban/engine/definition"
@@ -167,7 +168,8 @@ func (c *scene) consult(step string, clocks []engine.Clock) {
 	}
 }
 
-// decisionLetters: each organ's own decision (行政许可法第三十八条), and what was handed over (第四十四条).
+// decisionLetters: each organ's own decision (行政许可法第三十八条), and what was handed over or has come
+// (第四十四条, 民事诉讼法第八十七条).
 func decisionLetters(c *scene) {
 	switch b := c.e.Body.(type) {
 	case engine.StepEnded:
@@ -189,15 +191,32 @@ func decisionLetters(c *scene) {
 			})
 		}
 	case engine.HandedOut:
+		if b.Way == engine.WayCourier {
+			return // sent is not delivered: its proof makes the letter
+		}
 		c.give(Delivery, c.stepOrg(b.Step), Applicant, b.Step, func(s *Snapshot) {
-			s.put("way", or(wayZH[b.Way], b.Way), "proof", b.Proof, "delivered", instantZH(c.e.At))
 			var rows []Values
 			for _, id := range b.Items {
 				rows = append(rows, c.result(id))
 			}
-			s.list("items", rows)
+			delivered(s, b.Way, b.Proof, c.e.At, rows)
+		})
+	case engine.DeliveryProved:
+		x := b.Delivery
+		c.give(Delivery, x.Org, x.To, x.Step, func(s *Snapshot) {
+			row := Values{"name": x.Name}
+			if x.Result {
+				row = c.result(x.ID)
+			}
+			delivered(s, x.Way, x.Proof, x.At, []Values{row})
 		})
 	}
+}
+
+// delivered says what came, how that is known, and when: the instant of the delivery, not that of its record.
+func delivered(s *Snapshot, way, proof string, at time.Time, items []Values) {
+	s.put("way", or(wayZH[way], way), "proof", proof, "delivered", instantZH(at))
+	s.list("items", items)
 }
 
 func (c *scene) granted(s *Snapshot, n *definition.Node, b *engine.StepEnded) {
