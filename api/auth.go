@@ -32,7 +32,7 @@ func (c *caller) actor() engine.Actor {
 // self is the account at whose desk the caller works.
 func (c *caller) self() string { return orElse(c.behalf, c.session.Account) }
 
-// supervises says whether the caller sees the cases of all organisations.
+// supervises says whether the caller is a supervisor: he sees the cases of the organisations he looks after (reach).
 func (c *caller) supervises() bool { return contains(c.session.Roles, engine.RoleSupervisor) }
 
 // governs says whether the caller heads a government: he extends the time limits of joint cases (行政许可法第四十二条),

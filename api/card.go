@@ -109,18 +109,10 @@ func basisView(list []definition.Article) []gen.CardBasis {
 	return out
 }
 
-// cardOrgs are the organisations whose cards a caller may see.
-func (s *Server) cardOrgs(ctx context.Context, c *caller) ([]string, error) {
-	if !c.supervises() {
-		return []string{c.session.Org}, nil
-	}
-	return s.cfg.Store.OrgsSupervised(ctx, c.session.Org)
-}
-
 // ListCards implements GET /v1/cards.
 func (s *Server) ListCards(ctx context.Context, req gen.ListCardsRequestObject) (gen.ListCardsResponseObject, error) {
 	p := req.Params
-	orgs, err := s.cardOrgs(ctx, official(ctx))
+	orgs, err := s.visible(ctx, official(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +141,7 @@ func (s *Server) GetCard(ctx context.Context, req gen.GetCardRequestObject) (gen
 	if err != nil {
 		return nil, cardError(err)
 	}
-	orgs, err := s.cardOrgs(ctx, official(ctx))
+	orgs, err := s.visible(ctx, official(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -26,16 +26,21 @@ func caseError(err error) error {
 // caseFilter chooses the cases a caller may list.
 func (s *Server) caseFilter(ctx context.Context, text, item, status string) (store.CaseFilter, error) {
 	c := official(ctx)
-	f := store.CaseFilter{Orgs: []string{c.session.Org}, All: c.supervises(), Status: engine.Status(status), Text: text}
+	f := store.CaseFilter{Orgs: []string{c.session.Org}, Status: engine.Status(status), Text: text}
 	if text != "" && !c.identifies() {
 		f.By = []store.SearchField{store.ByNumber}
 	}
-	var err error
-	if c.governs() {
-		if f.Orgs, err = s.cfg.Store.OrgsBelow(ctx, c.session.Org); err != nil {
+	if c.supervises() || c.governs() {
+		r, err := s.reach(ctx, c)
+		if err != nil {
 			return f, err
 		}
+		f.Orgs = append(f.Orgs, r.watched...)
+		if c.governs() {
+			f.Orgs = append(f.Orgs, r.below...)
+		}
 	}
+	var err error
 	f.Item, err = s.itemCode(ctx, item)
 	return f, err
 }

@@ -38,6 +38,9 @@ func (s *Server) act(ctx context.Context, by engine.Actor, number, key string, d
 	if err != nil {
 		return outcome{}, caseError(err)
 	}
+	if by, err = s.counting(ctx, number, by); err != nil {
+		return outcome{}, err
+	}
 	cmd := engine.Command{Do: do, By: by, Step: body.Step, Task: body.Task, Args: body.Args}
 	if err := s.complete(ctx, number, filed, &cmd); err != nil {
 		return outcome{}, err

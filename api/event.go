@@ -30,12 +30,12 @@ func cursorOf(text string) store.FeedCursor {
 	return c
 }
 
-// visible are the organisations whose cases a caller may hear of; nil: all.
-func visible(c *caller) []string {
-	if c.supervises() {
-		return nil
+// visible are the organisations whose cases a caller may hear of.
+func (s *Server) visible(ctx context.Context, c *caller) ([]string, error) {
+	if !c.supervises() {
+		return []string{c.session.Org}, nil
 	}
-	return []string{c.session.Org}
+	return s.cfg.Store.OrgsSupervised(ctx, c.session.Org)
 }
 
 // ListEvents implements GET /v1/events.
@@ -70,7 +70,11 @@ func nextText(c store.FeedCursor) string {
 
 // feed reads a page for a caller and says where the next one begins.
 func (s *Server) feed(ctx context.Context, c *caller, after store.FeedCursor, limit int) ([]gen.FeedEvent, store.FeedCursor, error) {
-	list, err := s.cfg.Store.FeedEvents(ctx, after, visible(c), limit)
+	of, err := s.visible(ctx, c)
+	if err != nil {
+		return nil, after, err
+	}
+	list, err := s.cfg.Store.FeedEvents(ctx, after, of, limit)
 	if err != nil {
 		return nil, after, err
 	}

@@ -50,7 +50,10 @@ func (s *Server) judging(ctx context.Context, number string) (*folded, engine.Ac
 	if err != nil {
 		return nil, engine.Actor{}, nil, err
 	}
-	by := official(ctx).actor()
+	by, err := s.counting(ctx, number, official(ctx).actor())
+	if err != nil {
+		return nil, by, nil, err
+	}
 	if by.Over, err = s.over(ctx, by, f.state); err != nil {
 		return nil, by, nil, err
 	}
@@ -118,6 +121,9 @@ func (s *Server) fieldViews(o *engine.Option, names map[string]string) []gen.Act
 		chosen := slices.IndexFunc(o.Fields, func(x engine.OptionField) bool { return x.Field == name })
 		if !ok || (name == "step" || name == "task") && chosen < 0 {
 			continue // where the act is done is known, unless it is to be chosen
+		}
+		if o.Do == engine.Gap && name == "reason" && !slices.Contains(o.Needs, name) {
+			continue // a supervisor's, who has more corrected after the one notice
 		}
 		v := gen.ActField{
 			Field: name, Label: calendar.Text{ZH: f.zh, EN: f.en}, Kind: f.kind,

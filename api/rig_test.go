@@ -63,6 +63,7 @@ var accounts = map[string]struct {
 	"two-b":      {"org-other", []string{engine.RoleHandle}},
 	"stranger":   {"org-far", []string{engine.RoleHandle}},
 	"supervisor": {"org-watch", []string{engine.RoleSupervisor}},
+	"watch-far":  {"org-remote", []string{engine.RoleSupervisor}},
 	"mayor":      {"org-above", []string{engine.RoleGovernmentHead}},
 	"mayor-far":  {"org-away", []string{engine.RoleGovernmentHead}},
 	"publisher":  {"org-watch", []string{api.RolePublisher}},
@@ -136,10 +137,12 @@ func newRig(t *testing.T, o rigOptions) *rig {
 func (r *rig) seed() {
 	t, ctx := r.t, r.t.Context()
 	var orgs []store.Organisation
-	for _, code := range []string{"org-hall", "org-lead", "org-dept", "org-other", "org-far", "org-watch"} {
+	for _, code := range []string{"org-hall", "org-lead", "org-dept", "org-other", "org-far"} {
 		orgs = append(orgs, store.Organisation{Code: code, Name: "单位 " + code, Region: region, Kind: "department"})
 	}
 	orgs = append(orgs,
+		store.Organisation{Code: "org-watch", Name: "单位 org-watch", Region: region, Kind: "department", Parent: "org-above"},
+		store.Organisation{Code: "org-remote", Name: "别处监察", Region: "659001", Kind: "department", Parent: "org-away"},
 		store.Organisation{Code: "org-above", Name: "本级政府", Region: region, Kind: "government"},
 		store.Organisation{Code: "org-away", Name: "别处政府", Region: "659001", Kind: "government"})
 	require.NoError(t, r.store.PutOrganisations(ctx, orgs))

@@ -11,10 +11,11 @@ import (
 )
 
 // sight is what a caller may see of a case. The window that takes cases in and
-// hands results out, the lead, and supervision see it whole; a reviewer sees the
-// papers and form fields his steps read, and of the applicant the name. Whoever heads the
+// hands results out, the lead, and the supervisor of one that leads it or has a step in it
+// see it whole; a reviewer sees the papers and form fields his steps read, and of the
+// applicant the name. The supervisor of one that is only asked or told, and whoever heads the
 // government above an organ of the case sees that name and how the case stands, no papers,
-// because he may extend its time (行政许可法第四十二条); whoever approves in or heads another organ
+// because his is to watch, or to extend its time (行政许可法第四十二条); whoever approves in or heads another organ
 // above sees as much once one below has granted something in it, which he may put in question
 // (第六十九条), and nothing before.
 type sight struct {
@@ -22,17 +23,15 @@ type sight struct {
 	reads map[string]bool // papers and form fields, of the caller's parties
 }
 
-// sees finds out what the caller may see of a case whose rows are given. governed are
-// the organisations below his, where he may look over them.
-func sees(c *caller, governed []string, plan *definition.Plan, view *engine.CaseRow, steps []engine.StepRow, tasks []engine.TaskRow) (sight, error) {
+// sees finds out what the caller may see of a case whose rows are given.
+func sees(c *caller, r reach, plan *definition.Plan, view *engine.CaseRow, steps []engine.StepRow, tasks []engine.TaskRow) (sight, error) {
 	org := c.session.Org
-	if c.supervises() || org == view.LeadOrg {
+	if org == view.LeadOrg || r.watches(workers(view, steps)) {
 		return sight{whole: true}, nil
 	}
 	if !slices.Contains(view.Orgs, org) {
-		below := func(o string) bool { return slices.Contains(governed, o) }
-		granted := func(st engine.StepRow) bool { return st.End.Granted() && below(st.Org) }
-		if c.governs() && slices.ContainsFunc(view.Orgs, below) || slices.ContainsFunc(steps, granted) {
+		granted := func(st engine.StepRow) bool { return st.End.Granted() && slices.Contains(r.below, st.Org) }
+		if r.watches(view.Orgs) || c.governs() && r.governs(view.Orgs) || slices.ContainsFunc(steps, granted) {
 			return sight{}, nil
 		}
 		return sight{}, problem(CodeNotInvolved, "本单位未参与该办件，不能查阅", "your organisation has no part in this case and may not read it").
@@ -145,6 +144,7 @@ func copyPart(to, from map[string]any, path []string) {
 // seen is a case with what the caller may see of it.
 type seen struct {
 	sight
+	reach reach
 	view  store.CaseView
 	steps []engine.StepRow
 	tasks []engine.TaskRow
@@ -169,13 +169,10 @@ func (s *Server) look(ctx context.Context, number string) (*seen, error) {
 	if k.plan, err = s.catalogue.plan(ctx, view.Definition); err != nil {
 		return nil, err
 	}
-	var governed []string
-	if c.oversees() {
-		if governed, err = s.cfg.Store.OrgsBelow(ctx, c.session.Org); err != nil {
-			return nil, err
-		}
+	if k.reach, err = s.reach(ctx, c); err != nil {
+		return nil, err
 	}
-	k.sight, err = sees(c, governed, k.plan, &view.CaseRow, k.steps, k.tasks)
+	k.sight, err = sees(c, k.reach, k.plan, &view.CaseRow, k.steps, k.tasks)
 	return k, err
 }
 

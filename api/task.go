@@ -19,9 +19,15 @@ import (
 func (s *Server) ListTasks(ctx context.Context, req gen.ListTasksRequestObject) (gen.ListTasksResponseObject, error) {
 	c, p := official(ctx), req.Params
 	org := orElse(p.Org, c.session.Org)
-	if org != c.session.Org && !c.supervises() {
-		return nil, problem(CodeNotPermitted, "只有监察岗位可以查看其他单位的任务", "only supervisors may look at another organisation's tasks").
-			at("query org").want(c.session.Org, "another organisation")
+	if org != c.session.Org {
+		r, err := s.reach(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		if !r.watches([]string{org}) {
+			return nil, problem(CodeNotPermitted, "只有监察岗位可以查看其他单位的任务，且仅限所监察的单位", "only a supervisor may look at another organisation's tasks, of one he looks after").
+				at("query org").want(c.session.Org, "another organisation")
+		}
 	}
 	now := s.cfg.Clock.Now()
 	f := store.TaskFilter{

@@ -26,9 +26,9 @@ func judgeReturn(d *decider, cmd *Command) (func(), *Rejection) {
 		return nil, reject(NoReturn, "不能退回到“"+target+"”", "a return to "+cmp0(target, "nowhere")+" is not declared").
 			want(strings.Join(n.Decide.Back, ", "), cmp0(target, "none")).at("to")
 	}
-	if d.st(n).Returns >= n.Decide.Times && !supervises(cmd.By) {
+	if d.st(n).Returns >= n.Decide.Times && !cmd.By.asSupervisor() {
 		return nil, reject(NoReturn, "退回次数已用完，须由监察人员决定", "the returns of this step are used up; only a supervisor may allow more").
-			want("at most "+itoa(n.Decide.Times), itoa(d.st(n).Returns)).at(n.ID)
+			want("at most "+itoa(n.Decide.Times), itoa(d.st(n).Returns)).at(n.ID).orBeyond(cmd.By, RoleSupervisor)
 	}
 	if rej := needReason(cmd); rej != nil {
 		return nil, rej
@@ -41,18 +41,15 @@ func judgeReturn(d *decider, cmd *Command) (func(), *Rejection) {
 	return func() { d.emit(e) }, nil
 }
 
-// supervises says whether somebody acts as a supervisor, wherever he belongs.
-func supervises(a Actor) bool { return a.Kind == Person && slices.Contains(a.Roles, RoleSupervisor) }
-
 // returner is the step the return is by: the one whose last link has its turn,
 // or, for a supervisor who allows one return more, the open decide he names.
 func (d *decider) returner(cmd *Command) (*definition.Node, *Rejection) {
-	if n := d.r.node(d.s, cmd.Step); n != nil && n.Decide != nil && supervises(cmd.By) && d.st(n).Status == Open && d.st(n).Returns >= n.Decide.Times {
+	if n := d.r.node(d.s, cmd.Step); n != nil && n.Decide != nil && cmd.By.asSupervisor() && d.st(n).Status == Open && d.st(n).Returns >= n.Decide.Times {
 		return n, nil
 	}
 	n, t, rej := d.turn(cmd)
 	if rej != nil {
-		return nil, rej
+		return nil, rej.orBeyond(cmd.By, RoleSupervisor)
 	}
 	if n.Decide != nil && len(n.Decide.Back) > 0 && !d.verdictDue(n, t) {
 		return nil, reject(WrongLink, "由最后一环决定退回", "the return is for the last link").at(n.ID)

@@ -516,6 +516,9 @@ func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
 		if a.Kind == Person && slices.Contains(a.Roles, RoleGovernmentHead) {
 			return nil
 		}
+		if far := a.beyond(RoleGovernmentHead); far != nil {
+			return far.at("clock")
+		}
 	case RoleLead:
 		return d.leads(a)
 	default:

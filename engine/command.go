@@ -110,6 +110,10 @@ type Actor struct {
 	// Over are the organisations below Org that have given a result in the case, the directory's
 	// answer; challenge reads it.
 	Over []string `json:"over,omitempty"`
+	// Beyond are the offices over others (government head, supervisor) the person holds in Org that
+	// reach no organisation which leads the case or has a step in it: the directory's answer, too.
+	// They are not among Roles.
+	Beyond []string `json:"beyond,omitempty"`
 	// For is the account the person stands in for as its deputy, empty when he acts for himself.
 	For string `json:"for,omitempty"`
 }

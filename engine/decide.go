@@ -326,7 +326,7 @@ func (a Actor) String() string {
 	if a.Kind != Person {
 		return string(a.Kind)
 	}
-	return a.Org + "." + strings.Join(a.Roles, "+")
+	return a.Org + "." + strings.Join(slices.Concat(a.Roles, a.Beyond), "+")
 }
 
 // --- finding the task an act is for ----------------------------------------

@@ -186,12 +186,12 @@ func (d *decider) partyOf(a Actor) string {
 }
 
 func judgeGap(d *decider, cmd *Command) (func(), *Rejection) {
-	if supervises(cmd.By) {
+	if cmd.By.asSupervisor() {
 		return d.override(cmd)
 	}
 	n, task, party, rej := d.speak(cmd)
 	if rej != nil {
-		return nil, rej
+		return nil, rej.orBeyond(cmd.By, RoleSupervisor)
 	}
 	if rej := d.gapLines(cmd.Args.Lines); rej != nil {
 		return nil, rej

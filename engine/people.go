@@ -479,7 +479,7 @@ func (d *decider) urger(a Actor) string {
 		return "applicant"
 	case d.leads(a) == nil:
 		return "lead"
-	case a.Kind == Person && slices.Contains(a.Roles, RoleSupervisor):
+	case a.asSupervisor():
 		return "supervisor"
 	}
 	return ""
@@ -491,7 +491,7 @@ func judgeUrge(d *decider, cmd *Command) (func(), *Rejection) {
 	who := d.urger(cmd.By)
 	if who == "" {
 		return nil, reject(NotAllowed, "只有申请人、牵头部门和监察可以催办", "only the applicant, the lead and a supervisor may urge").
-			want("applicant, lead or supervisor", cmd.By.String())
+			want("applicant, lead or supervisor", cmd.By.String()).orBeyond(cmd.By, RoleSupervisor)
 	}
 	var urged []Urged
 	today := false

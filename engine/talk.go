@@ -185,14 +185,15 @@ func (d *decider) takesPart(a Actor) bool {
 	if a.Kind != Person || a.Org == "" {
 		return false
 	}
-	return slices.Contains(a.Roles, RoleSupervisor) || a.Org == d.s.Org(d.r.Plan.Def.Item.Lead) ||
+	return a.asSupervisor() || a.Org == d.s.Org(d.r.Plan.Def.Item.Lead) ||
 		slices.ContainsFunc(d.s.Tasks, func(t *Task) bool { return t.Org == a.Org }) ||
 		slices.ContainsFunc(d.s.Steps, func(t *StepState) bool { return t.Org == a.Org }) ||
 		slices.ContainsFunc(d.s.Copies, func(c CopyTo) bool { return c.Org == a.Org })
 }
 
 func outsider(a Actor) *Rejection {
-	return reject(NotAllowed, "本单位未参与该办件", "your organisation has no part in this case").want("an organisation with a part in the case", a.String())
+	return reject(NotAllowed, "本单位未参与该办件", "your organisation has no part in this case").want("an organisation with a part in the case", a.String()).
+		orBeyond(a, RoleSupervisor)
 }
 
 func needText(cmd *Command) *Rejection {

@@ -15,7 +15,7 @@ import (
 
 // CaseFilter chooses cases. Everything given must hold.
 type CaseFilter struct {
-	// Orgs: only cases one of these organisations takes or took part in. All lifts that (supervision).
+	// Orgs: only cases one of these organisations takes or took part in. All lifts that: for checks of an installation, for no caller.
 	Orgs []string
 	All  bool
 

@@ -907,7 +907,7 @@ export const getLanguageNames = <ThrowOnError extends boolean = false>(options?:
 /**
  * List and search cases
  *
- * Cases in which the caller's organisation takes or took part; a supervisor sees those of all organisations. Newest first. Query
+ * Cases in which the caller's organisation takes or took part; a supervisor sees those of the organisations he looks after. Newest first. Query
  * strings are never logged by the server.
  *
  */
@@ -2557,7 +2557,7 @@ export const actKeep = <ThrowOnError extends boolean = false>(options: Options<A
  * Inbox
  *
  * Open tasks of the caller's organisation, the nearest due time first, tasks without a due time last, or as `sort` says. The
- * first page says how many open tasks of each light the same filters choose. A supervisor may name another organisation.
+ * first page says how many open tasks of each light the same filters choose. A supervisor may name another organisation he looks after.
  *
  */
 export const listTasks = <ThrowOnError extends boolean = false>(options?: Options<ListTasksData, ThrowOnError>): RequestResult<ListTasksResponses, ListTasksErrors, ThrowOnError> => (options?.client ?? client).get<ListTasksResponses, ListTasksErrors, ThrowOnError>({

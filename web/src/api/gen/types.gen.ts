@@ -3963,6 +3963,7 @@ export type GapAct = {
     step?: StepId;
     task?: TaskId;
     lines: Array<GapLine>;
+    reason?: Reason;
 };
 
 export type ClearAct = {
