@@ -206,6 +206,9 @@ func said(cmd engine.Command) engine.Command {
 		papers[i] = engine.PaperIn{
 			ID: p.ID, Hash: p.Hash, Source: p.Source, Original: p.Original, SelfMade: p.SelfMade, Letter: p.Letter, Copies: p.Copies, SignedBy: p.SignedBy,
 		}
+		if p.Letter { // of any other paper its source says it
+			papers[i].Until = p.Until
+		}
 	}
 	cmd.Args.Papers = papers
 	cmd.Args.Evidence = bare(cmd.Args.Evidence)

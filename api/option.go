@@ -167,7 +167,7 @@ func urgency(f gen.ActField) int {
 func choiceViews(list []engine.Choice, names map[string]string) []gen.ActChoice {
 	out := make([]gen.ActChoice, len(list))
 	for i, c := range list {
-		out[i] = gen.ActChoice{Id: c.ID, Name: c.Name, Of: c.Of, Schema: c.Schema, Asked: c.Asked}
+		out[i] = gen.ActChoice{Id: c.ID, Name: c.Name, Of: c.Of, Letter: c.Letter, Schema: c.Schema, Asked: c.Asked}
 		if _, worded := words[c.ID]; worded && c.Name.ZH == c.ID {
 			out[i].Name = wordName(c.ID)
 		}

@@ -80,6 +80,9 @@ func (d *decider) due(c *Clock) calendar.Due {
 		due = d.days(c).Due(from, p, excluded)
 		due.Provisional = due.Provisional || provisional
 	}
+	if c.Until != nil && c.Until.End().Before(due.At) {
+		due.At, due.Day, due.Provisional = c.Until.End(), *c.Until, false
+	}
 	return due
 }
 

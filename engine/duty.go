@@ -234,6 +234,7 @@ type term struct {
 	period calendar.Period
 	start  time.Time
 	from   string // the start event, for people
+	until  *calendar.Date
 }
 
 // openDuty binds somebody to a duty, with its clock and task. Rules that bind by
@@ -254,6 +255,7 @@ func (d *decider) openDuty(t DutyState, within *term) string {
 	if within != nil {
 		c := d.clock(Clock{
 			ID: dutyClock(t.ID), Class: Promised, Duty: t.ID, Period: within.period, Late: t.Late, Start: within.start, From: within.from,
+			Until: within.until,
 		})
 		e.Clock, e.Task.Clock = &c, c.ID
 	}

@@ -23,6 +23,12 @@ func Explain(r *Rules, s *State, id string) (calendar.Explanation, bool) {
 		e.Due.At, e.Due.Day = c.Due, c.Day
 	}
 	e.Lines = append(e.Lines, r.stopLines(s, c)...)
+	if c.Until != nil {
+		day := c.Until.String()
+		e.Lines = append(e.Lines, calendar.Line{Kind: calendar.LineEnd, From: *c.Until, To: *c.Until, Text: calendar.Text{
+			ZH: "函上写明的有效期至 " + day + "，早于上述期限的，到该日为止", EN: "the letter itself says until " + day + ": where that comes first, it is the last day",
+		}})
+	}
 	return e, true
 }
 
@@ -52,7 +58,7 @@ var startNames = map[string]calendar.Text{
 	"start": {ZH: "环节开始", EN: "the start of the step"}, "receipt": {ZH: "收件", EN: "receipt"}, "acceptance": {ZH: "受理", EN: "acceptance"},
 	"decision": {ZH: "决定", EN: "the decision"}, "notice": {ZH: "告知", EN: "the notice"}, "answer": {ZH: "补正", EN: "the answer"},
 	"delivery": {ZH: "送达", EN: "delivery"}, "correction": {ZH: "更正", EN: "the correction"}, "gap": {ZH: "提出补正", EN: "the first gap"},
-	"closing": {ZH: "办结", EN: "closing"},
+	"closing": {ZH: "办结", EN: "closing"}, "letter": {ZH: "新的函", EN: "the new letter"},
 }
 
 // stopLines say of each pause that stopped the clock why, how long, and by which paper.

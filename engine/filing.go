@@ -43,7 +43,7 @@ func open(r *Rules, cmd Command) Result {
 		return refuse(rej)
 	}
 	s := &State{
-		Region: args.Region, Channel: cmp0(args.Channel, "window"), ReceivedAt: cmd.At, Answers: answers, Form: args.Form,
+		Engine: Version, Region: args.Region, Channel: cmp0(args.Channel, "window"), ReceivedAt: cmd.At, Answers: answers, Form: args.Form,
 	}
 	for _, p := range def.Parties {
 		s.Parties = append(s.Parties, PartyOrg{Party: p.ID, Org: cmd.Parties[p.ID]})
@@ -314,8 +314,7 @@ func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Reject
 			return nil, rej
 		}
 		if p.Letter {
-			until := d.r.Calendar.Due(d.now, d.r.Plan.Paper(p.ID).Letter.Time, nil).Day
-			next.Status, next.Until = PaperLetter, &until
+			next.Status, next.Until = PaperLetter, d.lives(&p)
 		}
 		if old.Hash != "" {
 			next.Earlier = append(slices.Clip(old.Earlier), old.snapshot())

@@ -52,6 +52,8 @@ func (d *decider) known(o *Option, cmd *Command) {
 		add("papers", d.mendablePapers())
 	case Answer:
 		add("statements", d.unanswered(t))
+	case Fulfil:
+		add("papers", d.following(t))
 	case Hand:
 		add("items", d.handable(n))
 		may("way")
@@ -175,6 +177,24 @@ func (d *decider) unanswered(t *Task) (list []Choice) {
 	for _, l := range d.st(n).Intake.Lines {
 		if !l.Answered {
 			list = append(list, d.choice(l.Of))
+		}
+	}
+	return list
+}
+
+// following are the papers that are to follow, those of a task or of all, and those
+// a new letter may stand in for.
+func (d *decider) following(task *Task) (list []Choice) {
+	for i := range d.s.Papers {
+		p := &d.s.Papers[i]
+		owed := slices.ContainsFunc(d.s.Duties, func(t DutyState) bool {
+			return t.OnPaper() && t.Owed() && t.About == p.ID && (task == nil || task.About == t.ID)
+		})
+		letter := d.s.since(3) && p.Status == PaperLetter && !d.over(p)
+		if owed || task == nil && letter && d.standsIn(p.ID) {
+			c := d.choice(p.ID)
+			c.Letter = letter
+			list = append(list, c)
 		}
 	}
 	return list

@@ -42,6 +42,8 @@ type Choice struct {
 	// Of is what it belongs to where the id alone does not tell: the opinion a
 	// condition comes from.
 	Of string `json:"of,omitempty"`
+	// Letter: a letter stands in for this paper, and a new one may take its place.
+	Letter bool `json:"letter,omitempty"`
 	// Schema is the JSON Schema of an output's data.
 	Schema map[string]any `json:"schema,omitempty"`
 	// Asked: of each of these something must be said before the act goes through.

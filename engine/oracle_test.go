@@ -135,6 +135,7 @@ type measure struct {
 	born   int // sequence of the event it began with
 	gone   []off
 	cap    time.Time // not later than this
+	until  time.Time // nor than this: what a letter says itself
 	own    bool      // what the step itself stands still for: no pause stops it
 	late   bool
 	over   bool
@@ -175,6 +176,7 @@ type chronicle struct {
 	notices                     int
 	noticed, inTime, unanswered bool
 	letters                     map[string]time.Time // when each came
+	lives                       map[string]time.Time // until when it may stand in
 	arrivals                    map[string]time.Time // when documents were delivered
 	added                       map[string]string    // time of added opinions
 	fact                        fact
@@ -192,7 +194,7 @@ type fact struct {
 // newChronicle is the account of a case before its first event.
 func newChronicle(plan *definition.Plan, walls map[string]wall) *chronicle {
 	return &chronicle{
-		plan: plan, walls: walls, clocks: map[string]*measure{}, letters: map[string]time.Time{}, arrivals: map[string]time.Time{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
+		plan: plan, walls: walls, clocks: map[string]*measure{}, letters: map[string]time.Time{}, lives: map[string]time.Time{}, arrivals: map[string]time.Time{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
 		round: map[string]int{}, needs: map[string][]string{}, given: map[string]time.Time{}, signed: map[string]time.Time{},
 		silent: map[string]bool{}, added: map[string]string{}, inTime: true,
 	}
@@ -239,7 +241,7 @@ func (c *chronicle) read() {
 	}
 	for _, p := range list(b["papers"]) {
 		if p := part(p); p["status"] == "letter" {
-			c.letters[text(p["id"])] = instantOf(p["at"])
+			c.letter(text(p["id"]), instantOf(p["at"]), civilDay(p["until"]))
 		}
 	}
 	switch c.fact.Type {
@@ -664,25 +666,6 @@ func (c *chronicle) owed(duty map[string]any, timed bool) {
 	}
 }
 
-// follows starts the time of a paper that comes later: from acceptance, from the
-// act that was done first, or from the day the letter in its place came.
-func (c *chronicle) follows(duty map[string]any) {
-	m := c.plan.Paper(text(duty["about"]))
-	owed := &measure{class: "promised", step: "duty " + text(duty["id"]), start: c.accepted}
-	length := ""
-	switch text(duty["kind"]) {
-	case "deferred":
-		length = m.Defer.Time.String()
-	case "act-first":
-		owed.start, length = c.from(&definition.Limit{From: c.plan.Def.ActFirst.From}), c.plan.Def.ActFirst.Time.String()
-	case "letter":
-		owed.start, length = c.letters[m.ID], m.Letter.Time.String()
-	default:
-		return
-	}
-	c.begin("duty."+text(duty["id"]), owed, length)
-}
-
 // window is the time departments have to look: not beyond the last working day
 // before the intake is due.
 func (c *chronicle) window() {
@@ -784,8 +767,10 @@ func (c *chronicle) due(m *measure) time.Time {
 		}
 		at = w.count(from, extra, unit, offs)
 	}
-	if !m.cap.IsZero() && m.cap.Before(at) {
-		return m.cap
+	for _, last := range []time.Time{m.cap, m.until} {
+		if !last.IsZero() && last.Before(at) {
+			at = last
+		}
 	}
 	return at
 }

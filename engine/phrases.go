@@ -29,6 +29,7 @@ var Phrases = map[string]string{
 	"a defence, or after ":                   "申请人的陈述申辩，或晚于 ",
 	"a hearing whose right was told":         "已告知权利的听证",
 	"a letter":                               "以函代证",
+	"a new letter":                           "新的函",
 	"a limit with extend":                    "可以延长的期限",
 	"a list of some of ":                     "以下若干项：",
 	"a member of the chain":                  "办理链条中的人",

@@ -41,28 +41,7 @@ func newWorld(t *rapid.T) *world {
 	args := engine.Args{Number: "N1", Region: "210304", Answers: answers, Form: map[string]any{"since": since}, Channel: rapid.SampledFrom([]string{"window", "online"}).Draw(t, "channel")}
 	asked, rejection := engine.Checklist(w.rules, args, w.now)
 	require.Nil(t, rejection)
-	for _, p := range asked {
-		m := plan.Paper(p.ID)
-		switch brings := rapid.IntRange(0, 3).Draw(t, "brings"); {
-		case p.Status != engine.PaperMissing:
-		case brings == 1 && m.Defer != nil:
-			args.Defer = append(args.Defer, p.ID)
-		case brings > 0:
-			in := w.paper(p.ID)
-			in.Original = rapid.IntRange(0, 3).Draw(t, "compared") == 0
-			in.Letter = brings == 1 && m.Letter != nil
-			args.Papers = append(args.Papers, in)
-		}
-		if p.Status == engine.PaperMissing {
-			for _, from := range w.rules.Plan.Paper(p.ID).From {
-				result := rapid.SampledFrom([]engine.TrialResult{engine.TrialFound, engine.TrialNone, engine.TrialFailed}).Draw(t, "trial")
-				args.Tried = append(args.Tried, engine.Trial{Paper: p.ID, Source: from.String(), Result: result, At: w.now})
-			}
-		}
-	}
-	for _, id := range engine.Promises(w.rules, args, w.now) {
-		args.Promises = append(args.Promises, engine.PromiseIn{ID: id, Hash: w.paper(id).Hash})
-	}
+	w.files(t, &args, asked)
 	if rapid.Bool().Draw(t, "offered") {
 		args.Offers = []engine.Offer{{Question: "q1", Source: "e-licence", Result: engine.TrialFound, Value: rapid.Bool().Draw(t, "offer"), At: w.now}}
 	}
@@ -569,6 +548,9 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	case engine.Fulfil, engine.Judge:
 		if rapid.IntRange(0, 2).Draw(t, "supply") == 0 {
 			a.Papers = []engine.PaperIn{w.paper(rapid.SampledFrom([]string{"p1", "p2"}).Draw(t, "follows"))}
+			if rapid.IntRange(0, 2).Draw(t, "letter") == 0 {
+				a.Papers[0].Letter, a.Papers[0].Until = true, w.bearing(t)
+			}
 		}
 		a.Duty = rapid.SampledFrom([]string{"", "t1", "t2", "x"}).Draw(t, "duty")
 	case engine.Challenge:

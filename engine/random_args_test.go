@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lianban/engine"
+	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -249,4 +250,42 @@ func clockIDs(s *engine.State) []string {
 		ids[i] = s.Clocks[i].ID
 	}
 	return ids
+}
+
+// bearing is the day a letter bears, or none.
+func (w *world) bearing(t *rapid.T) *calendar.Date {
+	days := rapid.IntRange(-1, 9).Draw(t, "bears")
+	if days < 0 {
+		return nil
+	}
+	day := calendar.DateOf(w.now).AddDays(days)
+	return &day
+}
+
+// files says what comes with a filing: papers, letters in their place, what is put off, what sources answered, what is signed.
+func (w *world) files(t *rapid.T, args *engine.Args, asked []engine.PaperState) {
+	for _, p := range asked {
+		m := w.rules.Plan.Paper(p.ID)
+		switch brings := rapid.IntRange(0, 3).Draw(t, "brings"); {
+		case p.Status != engine.PaperMissing:
+		case brings == 1 && m.Defer != nil:
+			args.Defer = append(args.Defer, p.ID)
+		case brings > 0:
+			in := w.paper(p.ID)
+			in.Original = rapid.IntRange(0, 3).Draw(t, "compared") == 0
+			if in.Letter = brings == 1 && m.Letter != nil; in.Letter {
+				in.Until = w.bearing(t)
+			}
+			args.Papers = append(args.Papers, in)
+		}
+		if p.Status == engine.PaperMissing {
+			for _, from := range w.rules.Plan.Paper(p.ID).From {
+				result := rapid.SampledFrom([]engine.TrialResult{engine.TrialFound, engine.TrialNone, engine.TrialFailed}).Draw(t, "trial")
+				args.Tried = append(args.Tried, engine.Trial{Paper: p.ID, Source: from.String(), Result: result, At: w.now})
+			}
+		}
+	}
+	for _, id := range engine.Promises(w.rules, *args, w.now) {
+		args.Promises = append(args.Promises, engine.PromiseIn{ID: id, Hash: w.paper(id).Hash})
+	}
 }

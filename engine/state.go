@@ -375,7 +375,9 @@ type Clock struct {
 	// Start is the instant the count begins at; its day does not count (民法典第二百零一条).
 	Start time.Time `json:"start"`
 	// From names the start event for people: receipt, acceptance, start, decision, notice, answer, or an id.
-	From     string           `json:"from"`
+	From string `json:"from"`
+	// Until is the last day at the latest, whatever the count comes to: what a letter says itself.
+	Until    *calendar.Date   `json:"until,omitempty"`
 	Extended []ClockExtension `json:"extended,omitempty"`
 	Excluded []calendar.Span  `json:"excluded,omitempty"`
 	// Stops are the days pauses take out (3.8.6).

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -122,11 +121,12 @@ func (d *decider) deferred() {
 			t.ID, t.Kind, t.Before, within.period, within.start, within.from = "defer."+p.ID, DutyActFirst, "closing", f.Time, d.startOf(f.From), f.From
 		case p.Status == PaperLetter && m.Letter.Before != "":
 			t.ID, t.Kind, t.Before, within.period, within.start, within.from = "letter."+p.ID, DutyLetter, m.Letter.Before, m.Letter.Time, p.At, "receipt"
+			within.until = d.bears(&p)
 		default:
 			continue
 		}
 		id := d.openDuty(t, &within)
-		lines = append(lines, NamedLine{Of: p.ID, Reason: "须于" + d.s.Clock(dutyClock(id)).Day.String() + "前补交", Askers: []string{"guide"}})
+		lines = append(lines, follows(p.ID, d.s.Clock(dutyClock(id)).Day))
 	}
 	if len(lines) > 0 {
 		d.emit(PartyTold{Notice: Notice{ID: string(NoticeTolerance), Kind: NoticeTolerance, To: applicant, At: d.now, Lines: lines}})
@@ -161,7 +161,7 @@ func (d *decider) patience(n *definition.Node) *Rejection {
 		}
 	}
 	for _, id := range n.Reads {
-		if p := d.s.Paper(id); p != nil && p.Status == PaperLetter && p.Until != nil && *p.Until < calendar.DateOf(d.now) {
+		if p := d.s.Paper(id); p != nil && p.Status == PaperLetter && d.over(p) {
 			return reject(GateShut, "代替“"+id+"”的函已过有效期", "the letter in lieu of "+id+" has run out").want("until "+p.Until.String(), on(d.now).String()).at("papers." + id)
 		}
 	}
@@ -222,8 +222,8 @@ func (d *decider) moot() {
 	}
 }
 
-// supply takes papers that follow, at any time after acceptance; the time of
-// arrival counts.
+// supply takes papers that follow, at any time after acceptance, and new letters in
+// the place of those that stand in; the time of arrival counts.
 func (d *decider) supply(cmd *Command) (func(), *Rejection) {
 	if !d.atDesk(cmd.By) {
 		party, _ := d.desk()
@@ -236,10 +236,13 @@ func (d *decider) supply(cmd *Command) (func(), *Rejection) {
 			return t.OnPaper() && t.Owed() && t.About == p.ID && (cmd.Args.Duty == "" || t.ID == cmd.Args.Duty)
 		})
 		switch {
-		case i < 0:
+		case i < 0 && !(p.Letter && d.standsIn(p.ID)):
 			return nil, reject(NotOpen, "材料“"+p.ID+"”不在待补交之列", "paper "+p.ID+" is not one that is to follow").want("a paper that is to follow", p.ID).at("papers." + p.ID)
 		case p.Letter:
-			return nil, reject(BadPaper, "须补交材料“"+p.ID+"”本身，不能再以函代替", "paper "+p.ID+" itself is to follow, not a letter").at("papers." + p.ID)
+			if rej := d.renewed(&p); rej != nil {
+				return nil, rej
+			}
+			continue // the duty stays: the paper itself is still to follow
 		}
 		e.Duties = append(e.Duties, d.s.Duties[i].ID)
 	}
@@ -255,6 +258,7 @@ func (d *decider) supply(cmd *Command) (func(), *Rejection) {
 	}
 	return func() {
 		d.emit(e)
+		d.renew(e.Papers)
 		d.retell(changed)
 	}, nil
 }

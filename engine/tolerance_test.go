@@ -156,7 +156,9 @@ func TestLetterInLieu(t *testing.T) {
 	require.Equal(t, "2026-09-02", s.state.Paper("p1").Until.String())
 	s.do("fire.handle", engine.Grant, "check").is("check=grant") // a letter stands in, it is no tolerance
 	s.refused(engine.GateShut, "market.handle", engine.Grant, "conclude")
+	s.state.Engine = 2 // of an engine version that took the paper itself alone
 	s.refused(engine.BadPaper, "applicant", engine.Fulfil, "", letter(s))
+	s.state.Engine = engine.Version
 	s.do("applicant", engine.Fulfil, "", s.answer("p1")).paperIs("p1", engine.PaperPresent)
 	require.Len(t, s.state.Paper("p1").Earlier, 1, "the letter stays on file")
 	s.do("market.handle", engine.Grant, "conclude").status(engine.Decided, engine.Granted)
@@ -168,6 +170,55 @@ func TestLetterInLieu(t *testing.T) {
 	s.refused(engine.GateShut, "fire.handle", engine.Grant, "check")
 	s = tell(t, following(""))
 	s.notFiled(engine.BadPaper, func(a *engine.Args) { a.Papers = letter(s).Papers })
+}
+
+// The day a letter bears counts where it comes before the guide's time, and a new one may take its place until then.
+func TestLetterBearsItsDay(t *testing.T) {
+	t.Parallel()
+	n := 900
+	letter := func(until string) engine.Args {
+		n++
+		p := engine.PaperIn{ID: "p1", Hash: hashOf(n), Letter: true}
+		if until != "" {
+			day := dateOn(until)
+			p.Until = &day
+		}
+		return engine.Args{Papers: []engine.PaperIn{p}}
+	}
+	src := following(", letter: {before: conclude, time: 20wd}")
+	s := tell(t, src).without(letter("2026-03-10")).due("duty.letter.p1", "2026-03-10")
+	require.Equal(t, "2026-03-10", s.state.Paper("p1").Until.String())
+	s.refused(engine.BadPaper, "applicant", engine.Fulfil, "", letter("2026-03-01")) // over before it came
+	s.at("2026-03-10T16:00").do("applicant", engine.Fulfil, "", letter("2026-03-20")).due("duty.letter.p1", "2026-03-20").duty("letter.p1", engine.DutyOpen).paperIs("p1", engine.PaperLetter)
+	require.Equal(t, []string{"started", "restarted"}, ledger(s.state.Clock("duty.letter.p1")))
+	told := s.state.Notices[len(s.state.Notices)-1]
+	require.Equal(t, engine.NoticeTolerance, told.Kind)
+	require.Contains(t, told.Lines[0].Reason, "2026-03-20")
+	same := engine.PaperIn{ID: "p1", Hash: s.state.Paper("p1").Hash, Letter: true}
+	s.refused(engine.BadPaper, "applicant", engine.Fulfil, "", engine.Args{Papers: []engine.PaperIn{same}})
+	// a later day than the guide gives: the guide's time counts, from the new letter's arrival
+	s.do("hall.clerk", engine.Fulfil, "", letter("2027-01-01")).due("duty.letter.p1", "2026-04-08")
+	e, ok := engine.Explain(s.rules, s.state, "duty.letter.p1")
+	require.True(t, ok)
+	require.Equal(t, s.state.Clock("duty.letter.p1").Due, e.Due.At)
+	// over: the paper itself is left, the gate stays shut
+	s.at("2026-04-09T09:00").refused(engine.TooLate, "applicant", engine.Fulfil, "", letter("2026-05-01"))
+	s.refused(engine.GateShut, "fire.handle", engine.Grant, "check")
+	s.do("applicant", engine.Fulfil, "", s.answer("p1")).do("fire.handle", engine.Grant, "check").is("check=grant")
+	require.Len(t, s.state.Paper("p1").Earlier, 3, "the letters stay on file")
+
+	// without a gate a new letter is all that can come; and nothing that was deferred comes as a letter
+	s = tell(t, following(", letter: {time: 20wd}")).without(letter("2026-03-04"))
+	s.refused(engine.BadData, "applicant", engine.Fulfil, "")
+	s.refused(engine.NotOpen, "applicant", engine.Fulfil, "", s.answer("p1")) // nobody is owed the paper itself
+	may := engine.ActOptions(s.rules, s.state, s.who("hall.clerk"), s.now, "", nil, []engine.Act{engine.Fulfil})
+	require.True(t, may[0].Allowed)
+	require.Equal(t, "p1", may[0].Fields[0].Choices[0].ID)
+	require.True(t, may[0].Fields[0].Choices[0].Letter)
+	s.do("applicant", engine.Fulfil, "", letter("2026-03-12"))
+	s.at("2026-03-12T09:00").do("fire.handle", engine.Grant, "check").is("check=grant")
+	s = tell(t, following(deferred+", letter: {before: conclude, time: 20wd}")).without(tolerated)
+	s.refused(engine.BadPaper, "applicant", engine.Fulfil, "", letter("2026-03-12"))
 }
 
 func TestActFirst(t *testing.T) {

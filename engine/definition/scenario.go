@@ -45,9 +45,10 @@ type Filing struct {
 	// Without lists the papers that are asked for and not handed in.
 	Without []string
 	// Defer lists those asked to be brought after acceptance, Letter those an
-	// official letter stands in for.
+	// official letter stands in for, Until the days such letters bear.
 	Defer  []string
 	Letter []string
+	Until  map[string]calendar.Date
 	// Sources are what the sources of the guide answer before the applicant is asked.
 	Sources []SourceAnswer
 	// Data is what else is filed: agent, badCredit.
@@ -266,7 +267,7 @@ func (d *decoder) filing(v *value, t *Scenarios) Filing {
 			d.fields(v,
 				may("without", func(v *value) { f.Without = d.ids(v) }),
 				may("defer", func(v *value) { f.Defer = d.ids(v) }),
-				may("letter", func(v *value) { f.Letter = d.ids(v) }))
+				may("letter", func(v *value) { d.letters(v, &f) }))
 		}),
 		may("sources", func(v *value) { f.Sources = d.answersOf(v) }),
 		may("agent", func(v *value) { data("agent", v) }),
@@ -274,6 +275,25 @@ func (d *decoder) filing(v *value, t *Scenarios) Filing {
 		may("refused", func(v *value) { f.Refused = d.str(v) }),
 	)
 	return f
+}
+
+// letters reads the papers letters stand in for: a list, or a map with the day each
+// letter bears.
+func (d *decoder) letters(v *value, f *Filing) {
+	if v.kind != isMap {
+		f.Letter = d.ids(v)
+		return
+	}
+	f.Until = map[string]calendar.Date{}
+	for _, p := range v.pairs {
+		f.Letter = append(f.Letter, p.key)
+		day, err := calendar.ParseDate(d.str(p.value))
+		if err != nil {
+			d.fail("S108", p.value.pos, "“"+clip(p.value.text)+"”不是日期", fmt.Sprintf("%q is not a date", clip(p.value.text)),
+				text("写作 2026-03-02", "write 2026-03-02"))
+		}
+		f.Until[p.key] = day
+	}
 }
 
 // instant reads a date and time in the business zone.

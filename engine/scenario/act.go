@@ -16,8 +16,8 @@ import (
 
 // args turns an act's own keys into the engine's Args. Beside the engine's own
 // shapes it takes the short forms analysts write: lines, overrides, statements,
-// outputs and corrections as maps, papers as a list of ids, evidence as a list
-// of names.
+// outputs and corrections as maps, papers as a list of ids (or of maps where more is said of
+// one), evidence as a list of names.
 func (r *run) args(data map[string]any) (engine.Args, error) {
 	data = maps.Clone(data)
 	for key, field := range map[string]string{"lines": "reason", "overrides": "reason", "statements": "text", "outputs": "number", "corrections": "to"} {
@@ -38,8 +38,15 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 		papers := make([]any, len(list))
 		for i, p := range list {
 			papers[i] = p
-			if id, ok := p.(string); ok {
-				papers[i] = engine.Whole(r.rules, r.state.Form, r.paper(id))
+			switch p := p.(type) {
+			case string:
+				papers[i] = engine.Whole(r.rules, r.state.Form, r.paper(p))
+			case map[string]any: // what else is said of it; its content nobody has handed in before
+				if id, ok := p["id"].(string); ok && p["hash"] == nil {
+					more := maps.Clone(p)
+					more["hash"] = r.paper(id).Hash
+					papers[i] = more
+				}
 			}
 		}
 		data["papers"] = papers

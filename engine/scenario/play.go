@@ -322,15 +322,16 @@ func (p *play) sourcesOf(f *filed) ([]definition.SourceAnswer, *engine.Rejection
 
 // filed is what the data of a filing may say.
 type filed struct {
-	Sources   []answer       `json:"sources"`
-	Answers   map[string]any `json:"answers"`
-	Form      map[string]any `json:"form"`
-	Without   []string       `json:"without"`
-	Defer     []string       `json:"defer"`
-	Letter    []string       `json:"letter"`
-	Channel   string         `json:"channel"`
-	Agent     map[string]any `json:"agent"`
-	BadCredit map[string]any `json:"badCredit"`
+	Sources   []answer                 `json:"sources"`
+	Answers   map[string]any           `json:"answers"`
+	Form      map[string]any           `json:"form"`
+	Without   []string                 `json:"without"`
+	Defer     []string                 `json:"defer"`
+	Letter    []string                 `json:"letter"`
+	Until     map[string]calendar.Date `json:"until"` // the days letters bear
+	Channel   string                   `json:"channel"`
+	Agent     map[string]any           `json:"agent"`
+	BadCredit map[string]any           `json:"badCredit"`
 }
 
 func (f *filed) data() map[string]any {
@@ -418,7 +419,7 @@ func (p *play) fileMove(m Move, done *Moved) *engine.Rejection {
 		return refused
 	}
 	p.current.File = definition.Filing{
-		At: done.At, By: by, Answers: f.Answers, Form: f.Form, Without: f.Without, Defer: f.Defer, Letter: f.Letter, Data: f.data(),
+		At: done.At, By: by, Answers: f.Answers, Form: f.Form, Without: f.Without, Defer: f.Defer, Letter: f.Letter, Until: f.Until, Data: f.data(),
 		Sources: p.current.File.Sources,
 	}
 	cmd, refused, err := p.run.filing(&p.current.File, actor, f.Channel)

@@ -229,6 +229,9 @@ func (r *run) filing(f *definition.Filing, by engine.Actor, channel string) (eng
 		if p.Status == engine.PaperMissing && !slices.Contains(f.Without, p.ID) && !slices.Contains(f.Defer, p.ID) {
 			in := engine.Whole(r.rules, f.Form, r.paper(p.ID))
 			in.Letter = slices.Contains(f.Letter, p.ID)
+			if day, ok := f.Until[p.ID]; ok {
+				in.Until = &day
+			}
 			args.Papers = append(args.Papers, in)
 		}
 	}

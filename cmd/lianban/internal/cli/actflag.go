@@ -156,6 +156,7 @@ var actFlags = []actFlag{
 	{name: "proof", zh: "签收凭证", en: "reference to the proof of delivery", put: text("proof")},
 	{name: "copies", repeated: true, zh: "材料=份数，可多次", en: "PAPER=HOW MANY, may be repeated", put: putOnPaper("copies")},
 	{name: "signed", repeated: true, zh: "材料=签名人的表单路径，可多次", en: "PAPER=FORM PATH of who signed it, may be repeated", put: putOnPaper("signed")},
+	{name: "letter", repeated: true, zh: "以函代替的材料，可写 材料=函上的有效期，可多次", en: "PAPER a letter stands in for, or PAPER=LAST DAY the letter bears, may be repeated", put: putLetter},
 	{name: "original", repeated: true, zh: "已核对原件的材料，可多次", en: "paper whose original was compared, may be repeated", put: list("originals")},
 	{name: "promise", zh: "承诺（只有一项时不写）", en: "the promise (left out: the only one)", put: text("promise")},
 	{name: "duty", zh: "义务（只有一项时不写）", en: "the duty (left out: the only one)", put: text("duty")},
@@ -298,6 +299,18 @@ func putOnPaper(flag string) func(*putter, string) error {
 		}
 		return Fail(Usage, "--%s 所指的材料“%s”没有随 --paper 提交", "--%s names the paper %q, which does not come with --paper", flag, id)
 	}
+}
+
+// putLetter says that a paper is a letter in lieu, and the day it bears.
+func putLetter(p *putter, v string) error {
+	id, day, dated := strings.Cut(v, "=")
+	if !mark(p.body["papers"], id, "letter", true) {
+		return Fail(Usage, "--letter 所指的材料“%s”没有随 --paper 提交", "--letter names the paper %q, which does not come with --paper", id)
+	}
+	if dated {
+		mark(p.body["papers"], id, "until", strings.TrimSpace(day))
+	}
+	return nil
 }
 
 // putEvidence uploads a file that proves something.

@@ -174,7 +174,7 @@ var actSpecs = []actSpec{
 	{act: engine.Fulfil, word: "fulfil", under: "task", zh: "登记义务已履行", en: "Record that a duty is fulfilled",
 		longZh: "办结之后仍可办理。容缺后补的材料用 --paper 补交。部门的义务由本部门登记；申请人的义务在窗口代为登记，再由认定部门认定。申请人自己报告用 `lianban track fulfil`。",
 		longEn: "Possible after closing, too. Papers that were to follow come with --paper. A party's duty by the party; the applicant's is entered at the window and judged afterwards.\nThe applicant's own way is `lianban track fulfil`.",
-		flags:  []string{"duty", "reason", "evidence", "paper", "copies", "signed"}, example: "lianban task fulfil CASE --paper lease=租赁合同.pdf --as lin.hall\n  lianban task fulfil CASE --duty verify --evidence 核查记录=记录.pdf --as luo.fire"},
+		flags:  []string{"duty", "reason", "evidence", "paper", "copies", "signed", "letter"}, example: "lianban task fulfil CASE --paper lease=租赁合同.pdf --as lin.hall\n  lianban task fulfil CASE --duty verify --evidence 核查记录=记录.pdf --as luo.fire"},
 	{act: engine.Judge, word: "judge", under: "task", zh: "认定义务是否履行", en: "Judge whether a duty is met",
 		longZh: "--finding：met 已履行，failed 未履行（须写理由）。未履行而影响某项结果的，由作出决定的机关决定是否撤销。",
 		longEn: "--finding: met or failed (with reason). A failed duty that affects an output asks the organ that gave it whether to annul it.",

@@ -28,6 +28,8 @@ type application struct {
 	// Original and SelfMade are papers compared with the original, and made by the applicant himself.
 	Original []string `yaml:"original"`
 	SelfMade []string `yaml:"selfMade"`
+	// Letter are papers letters stand in for, each with the day the letter bears, or empty.
+	Letter map[string]string `yaml:"letter"`
 	// Defer are papers to follow; Promises: promise → signed file.
 	Defer    []string          `yaml:"defer"`
 	Promises map[string]string `yaml:"promises"`
@@ -46,6 +48,16 @@ type startInput struct {
 	answers, form, papers               []string
 	original, selfMade                  []string
 	later, promises, copies, signed     []string
+	letters                             []string
+}
+
+// letters are the letters in lieu as the flag writes them.
+func (a *application) letters() []string {
+	list := make([]string, 0, len(a.Letter))
+	for _, id := range sortedKeys(a.Letter) {
+		list = append(list, strings.TrimSuffix(id+"="+a.Letter[id], "="))
+	}
+	return list
 }
 
 func (a *App) caseStart() *cobra.Command {
@@ -78,6 +90,7 @@ papers missing: the one notice names them.`),
 	f.StringArrayVar(&in.selfMade, "self-made", nil, a.T("申请人自制并承诺真实的材料，可多次", "PAPER the applicant has made himself and vouches for, may be repeated"))
 	f.StringArrayVar(&in.copies, "copies", nil, a.T(flagOf("copies").zh, flagOf("copies").en))
 	f.StringArrayVar(&in.signed, "signed", nil, a.T(flagOf("signed").zh, flagOf("signed").en))
+	f.StringArrayVar(&in.letters, "letter", nil, a.T(flagOf("letter").zh, flagOf("letter").en))
 	f.StringArrayVar(&in.later, "defer", nil, a.T("申请容缺、受理后补交的材料，可多次", "paper the applicant asks to bring after acceptance, may be repeated"))
 	f.StringArrayVar(&in.promises, "promise", nil, a.T("承诺=签署的承诺书文件，可多次", "PROMISE=FILE of the signed document, may be repeated"))
 	f.StringVar(&in.version, "version", "", a.T("事项版本（不写用今天生效的）", "version of the item (left out: the one effective today)"))
@@ -174,7 +187,7 @@ func (a *App) startBody(ctx context.Context, l *link, item string, app applicati
 	}
 	for key, list := range map[string][]string{"original": append(in.original, app.Original...), "selfMade": append(in.selfMade, app.SelfMade...)} {
 		for _, id := range list {
-			if !mark(p.body["papers"], id, key) {
+			if !mark(p.body["papers"], id, key, true) {
 				return nil, Fail(Usage, "材料 %s 没有用 --paper 写出", "paper %s is not among those of --paper", id)
 			}
 		}
@@ -188,7 +201,7 @@ func (a *App) startRest(p *putter, app application, in *startInput) error {
 	for _, more := range []struct {
 		put    func(*putter, string) error
 		values []string
-	}{{putOnPaper("copies"), in.copies}, {putOnPaper("signed"), in.signed}, {list("defer"), append(app.Defer, in.later...)}, {putPromise, in.promises}} {
+	}{{putOnPaper("copies"), in.copies}, {putOnPaper("signed"), in.signed}, {putLetter, append(app.letters(), in.letters...)}, {list("defer"), append(app.Defer, in.later...)}, {putPromise, in.promises}} {
 		for _, v := range more.values {
 			if err := more.put(p, v); err != nil {
 				return err
@@ -243,12 +256,12 @@ func putPromise(p *putter, v string) error {
 	return nil
 }
 
-// mark sets a mark on a paper of the body; false when it is not there.
-func mark(papers any, id, key string) bool {
+// mark says something of a paper of the body; false when it is not there.
+func mark(papers any, id, key string, value any) bool {
 	list, _ := papers.([]any)
 	for _, p := range list {
 		if paper, ok := p.(map[string]any); ok && paper["id"] == id {
-			paper[key] = true
+			paper[key] = value
 			return true
 		}
 	}

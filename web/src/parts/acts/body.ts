@@ -15,7 +15,7 @@ const writers: Record<string, (v: never) => unknown> = {
   outputs: (v: OutputValue[]) =>
     kept(v.map((o) => ({ id: o.id, ...(o.number ? { number: o.number } : {}), ...(o.data ? { data: o.data } : {}), ...(o.file ? { hash: o.file.hash } : {}) }))),
   statements: (v: StatementValue[]) => kept(v.filter((s) => s.text)),
-  papers: (v: PaperValue[]) => kept(v.filter((p) => p.file).map((p) => ({ id: p.id, hash: p.file!.hash, ...(p.original ? { original: true } : {}) }))),
+  papers: (v: PaperValue[]) => kept(v.filter((p) => p.file).map((p) => ({ id: p.id, hash: p.file!.hash, ...(p.original ? { original: true } : {}), ...(p.letter ? { letter: true, ...(p.until ? { until: p.until } : {}) } : {}) }))),
   corrections: (v: CorrectionValue[]) => kept(v.filter((c) => c.field)),
   evidence: (v: Stored[]) => kept(v.map((f) => ({ name: f.name, hash: f.hash }))),
   file: (v: Stored) => v.hash,

@@ -1,6 +1,7 @@
 // Fields of acts that are lists: one line per thing, with what is said of it.
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Checkbox, Form, Input, Radio, Select, Typography } from "antd";
+import { Button, Checkbox, DatePicker, Form, Input, Radio, Select, Typography } from "antd";
+import dayjs from "dayjs";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActChoice, File as Stored } from "../../api/gen/types.gen";
@@ -249,6 +250,9 @@ export interface PaperValue {
   id: string;
   file?: Stored;
   original?: boolean;
+  letter?: boolean;
+  /** The last day the letter bears. */
+  until?: string;
 }
 
 /** Papers handed in, by name. */
@@ -267,6 +271,10 @@ export function Papers({ value = [], onChange, choices }: FieldProps<PaperValue[
           <span style={{ minWidth: 160 }}>{name(c)}</span>
           <FilePick value={of(c.id).file} onChange={(file) => set(c.id, { file } as Partial<PaperValue>)} label={t("pickPaper", { name: name(c) })} />
           {of(c.id).file && <Checkbox checked={of(c.id).original ?? false} onChange={(e) => set(c.id, { original: e.target.checked })}>{t("original")}</Checkbox>}
+          {of(c.id).file && c.letter && <Checkbox checked={of(c.id).letter ?? false} onChange={(e) => set(c.id, { letter: e.target.checked })}>{t("letter")}</Checkbox>}
+          {of(c.id).letter && (
+            <DatePicker size="small" aria-label={t("letterUntil")} placeholder={t("letterUntil")} value={of(c.id).until ? dayjs(of(c.id).until) : null} onChange={(d) => set(c.id, { until: d?.format("YYYY-MM-DD") } as Partial<PaperValue>)} />
+          )}
         </div>
       ))}
     </div>

@@ -1,5 +1,6 @@
 // A duty: a paper that was to follow, or something to be done, with what proves it.
-import { App, Button, Input } from "antd";
+import { App, Button, Checkbox, DatePicker, Input } from "antd";
+import dayjs from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { File as Stored } from "../../api/gen/types.gen";
@@ -8,16 +9,26 @@ import type { AskProps } from "./Asks";
 import { FileField } from "./FileField";
 import { useTrackAct } from "./pass";
 
-export function DutyForm({ pass, ask }: AskProps) {
+export function DutyForm({ pass, view, ask }: AskProps) {
   const { t } = useTranslation("track");
   const { message } = App.useApp();
   const [file, setFile] = useState<Stored>();
   const [text, setText] = useState("");
+  const [letter, setLetter] = useState(false);
+  const [until, setUntil] = useState<string>();
+  // Before the letter that stands in has run out, another may take its place.
+  const standsIn = (view.papers ?? []).some((p) => p.id === ask.paper && p.status === "letter");
   const act = useTrackAct(pass, "fulfil", () => void message.success(t("sent")));
   const id = `duty-${ask.task}`;
   return (
     <>
       <FileField pass={pass} name={ask.name ?? ""} file={file} onFile={setFile} />
+      {standsIn && file && (
+        <div style={{ display: "flex", gap: 8, alignItems: "center", flexWrap: "wrap", marginTop: 6 }}>
+          <Checkbox checked={letter} onChange={(e) => setLetter(e.target.checked)}>{t("duty.letter")}</Checkbox>
+          {letter && <DatePicker aria-label={t("duty.until")} placeholder={t("duty.until")} value={until ? dayjs(until) : null} onChange={(d) => setUntil(d?.format("YYYY-MM-DD"))} />}
+        </div>
+      )}
       {!ask.paper && (
         <>
           <label className="small muted" htmlFor={id}>{t("duty.say")}</label>
@@ -29,7 +40,7 @@ export function DutyForm({ pass, ask }: AskProps) {
         onClick={() =>
           act.mutate({
             ...(ask.duty ? { duty: ask.duty } : {}),
-            ...(file && ask.paper ? { papers: [{ id: ask.paper, hash: file.hash }] } : {}),
+            ...(file && ask.paper ? { papers: [{ id: ask.paper, hash: file.hash, ...(standsIn && letter ? { letter, ...(until ? { until } : {}) } : {}) }] } : {}),
             ...(file && !ask.paper ? { evidence: [{ name: file.name, hash: file.hash, type: file.type, size: file.size }] } : {}),
             ...(text.trim() ? { reason: text.trim() } : {}),
           })

@@ -1,7 +1,8 @@
 // The papers of this filing: what has to be brought, what is held already, what may follow, and what is
 // not asked for and why.
 import { CheckCircleFilled, EyeOutlined, InboxOutlined, UploadOutlined } from "@ant-design/icons";
-import { Alert, Button, Checkbox, Collapse, InputNumber, Progress, Tag, Tooltip, Upload } from "antd";
+import { Alert, Button, Checkbox, Collapse, DatePicker, InputNumber, Progress, Tag, Tooltip, Upload } from "antd";
+import dayjs from "dayjs";
 import { forwardRef, useImperativeHandle, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ChecklistPaper, Checklist, File as Stored } from "../../api/gen/types.gen";
@@ -197,6 +198,9 @@ function Row({ paper, guide, filing, upload, onSet, onDefer, onShow }: RowProps)
             <Checkbox checked={filed.original ?? false} onChange={(e) => onSet({ original: e.target.checked })}>{t("papers.original")}</Checkbox>
             <Checkbox checked={filed.selfMade ?? false} onChange={(e) => onSet({ selfMade: e.target.checked })}>{t("papers.selfMade")}</Checkbox>
             {paper.letter && <Checkbox checked={filed.letter ?? false} onChange={(e) => onSet({ letter: e.target.checked })}>{t("papers.letter")}</Checkbox>}
+            {paper.letter && filed.letter && (
+              <DatePicker size="small" aria-label={t("papers.bears", { name: paper.name })} placeholder={t("papers.bearsShort")} value={filed.until ? dayjs(filed.until) : null} onChange={(d) => onSet({ until: d?.format("YYYY-MM-DD") } as Partial<FiledPaper>)} />
+            )}
             {paper.count > 1 && <label>{t("papers.copies")} <InputNumber size="small" min={1} max={99} value={filed.copies ?? 1} onChange={(v) => onSet({ copies: Number(v ?? 1) })} style={{ width: 64 }} /></label>}
             {signers.length > 0 && <Checkbox.Group value={filed.signedBy ?? []} onChange={(v) => onSet({ signedBy: v as string[] })} options={signers.map((s) => ({ value: s, label: t("papers.signed", { who: s.replace(/^form\./, "") }) }))} />}
           </>

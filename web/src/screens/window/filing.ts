@@ -28,6 +28,8 @@ export interface FiledPaper {
   original?: boolean;
   selfMade?: boolean;
   letter?: boolean;
+  /** The last day the letter bears. */
+  until?: string;
   copies?: number;
   signedBy?: string[];
   /** The applicant stands by the paper held for him, or has shown the original of it. */
@@ -107,7 +109,7 @@ function paperIn(p: ChecklistPaper, filed: FiledPaper | undefined): PaperIn | un
   const vouched = {
     ...(filed.original ? { original: true } : {}),
     ...(filed.selfMade ? { selfMade: true } : {}),
-    ...(filed.letter ? { letter: true } : {}),
+    ...(filed.letter ? { letter: true, ...(filed.until ? { until: filed.until } : {}) } : {}),
     ...(filed.copies && filed.copies > 1 ? { copies: filed.copies } : {}),
     ...(filed.signedBy?.length ? { signedBy: filed.signedBy } : {}),
   };
