@@ -2,7 +2,6 @@ package engine
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"lianban/engine/calendar"
@@ -10,24 +9,31 @@ import (
 )
 
 // Explain says why a clock's due day is that day, line by line in Chinese and
-// English, with the articles counted by. false: there is no such clock.
+// English, with the articles counted by: where it counts from, who extended it and
+// why, on what ground days are left out. Read in order, the lines add up to the day
+// the clock states. false: there is no such clock.
 func Explain(r *Rules, s *State, id string) (calendar.Explanation, bool) {
 	c := s.Clock(id)
 	if c == nil {
 		return calendar.Explanation{}, false
 	}
 	r = r.of(s, c)
-	e := r.Calendar.Explain(c.Start, c.total(), c.excluded())
-	if !e.Due.At.Equal(c.Due) {
-		// an extension in another unit, or the window's cap before the intake's due day
-		e.Due.At, e.Due.Day = c.Due, c.Day
+	a := calendar.Account{Start: c.Start, Since: r.since(s, c), Period: c.Period, Added: r.extensions(s, c), LeftOut: r.leftOut(s, c)}
+	if c.ID == clockCollect {
+		a.Until, a.Bound = c.Due, windowBound
 	}
-	e.Lines = append(e.Lines, r.stopLines(s, c)...)
 	if c.Until != nil {
-		day := c.Until.String()
-		e.Lines = append(e.Lines, calendar.Line{Kind: calendar.LineEnd, From: *c.Until, To: *c.Until, Text: calendar.Text{
-			ZH: "函上写明的有效期至 " + day + "，早于上述期限的，到该日为止", EN: "the letter itself says until " + day + ": where that comes first, it is the last day",
-		}})
+		a.Until, a.Bound = c.Until.End(), letterBound
+	}
+	e := r.Calendar.Account(a)
+	for _, x := range c.Stops { // a pause that began when nothing was left to count
+		if !slices.ContainsFunc(e.Lines, func(l calendar.Line) bool {
+			return l.Kind == calendar.LineExcluded && l.From <= x.To && x.From < l.To
+		}) {
+			why := r.stopped(s, c, x)
+			e.Lines = append(e.Lines, calendar.Line{Kind: calendar.LinePause, From: x.From, To: x.To, Name: why.Name, Law: why.Law,
+				Text: calendar.Text{ZH: why.Text.ZH + "，不影响到期日", EN: why.Text.EN + "; the due day is the same"}})
+		}
 	}
 	return e, true
 }
@@ -52,51 +58,6 @@ func (c *Clock) Short() calendar.Text {
 		t.ZH, t.EN = t.ZH+"，扣除中止的时间", t.EN+", without the time it stood still"
 	}
 	return t
-}
-
-var startNames = map[string]calendar.Text{
-	"start": {ZH: "环节开始", EN: "the start of the step"}, "receipt": {ZH: "收件", EN: "receipt"}, "acceptance": {ZH: "受理", EN: "acceptance"},
-	"decision": {ZH: "决定", EN: "the decision"}, "notice": {ZH: "告知", EN: "the notice"}, "answer": {ZH: "补正", EN: "the answer"},
-	"delivery": {ZH: "送达", EN: "delivery"}, "correction": {ZH: "更正", EN: "the correction"}, "gap": {ZH: "提出补正", EN: "the first gap"},
-	"closing": {ZH: "办结", EN: "closing"}, "letter": {ZH: "新的函", EN: "the new letter"},
-}
-
-// stopLines say of each pause that stopped the clock why, how long, and by which paper.
-func (r *Rules) stopLines(s *State, c *Clock) []calendar.Line {
-	var lines []calendar.Line
-	for _, x := range c.Stops {
-		p := s.pauseRun(x.Run)
-		l := calendar.Line{Kind: calendar.LinePause, From: x.From + 1, To: x.To, Days: r.Calendar.Count(x.From, x.To), Name: p.Pause}
-		if c.Class == Statutory {
-			l.Law = calendar.Text{ZH: "行政许可法第四十五条", EN: "Administrative Licensing Law, article 45"}
-			if d := r.pausing(p.Pause); d != nil && len(d.Basis) > 0 {
-				l.Law = basisText(d.Basis)
-			}
-		}
-		name := r.nameOf(s, p.Step)
-		l.Text = calendar.Text{
-			ZH: "“" + name + "”因" + PauseKindZh(p.Kind) + "停止计时：" + p.From.String() + " 起，至 " + x.To.String() + "（其间 " + itoa(l.Days) + " 个工作日）",
-			EN: name + " stood still for " + p.Kind + ": from " + p.From.String() + " until " + x.To.String() + " (" + itoa(l.Days) + " working days)",
-		}
-		if p.Document != "" {
-			l.Text.ZH, l.Text.EN = l.Text.ZH+"，凭据 "+p.Document, l.Text.EN+", by "+p.Document
-		}
-		if p.Running() {
-			l.Text.ZH, l.Text.EN = l.Text.ZH+"，尚未结束", l.Text.EN+", still running"
-		}
-		lines = append(lines, l)
-	}
-	return lines
-}
-
-// basisText writes a legal ground as one text; laws keep their Chinese names.
-func basisText(basis []definition.Article) calendar.Text {
-	parts := make([]string, len(basis))
-	for i, a := range basis {
-		parts[i] = strings.TrimSpace(a.Law + " " + a.Article)
-	}
-	text := strings.Join(parts, "、")
-	return calendar.Text{ZH: text, EN: text}
 }
 
 // WaitingFor says who the case waits for and why, in order of due time. It is

@@ -61,7 +61,7 @@ func (d *decider) capped(c Clock, clocks []Clock) Clock {
 		if last.Before(c.Due) {
 			c.Due, c.Day = last, calendar.DateOf(last.Add(-time.Nanosecond))
 			if len(c.Ledger) < 2 && c.Ledger[0].At.Equal(d.now) {
-				c.Ledger = []Entry{{At: d.now, What: "started", Due: last, Why: "one working day before the intake is due"}}
+				c.Ledger = []Entry{{At: d.now, What: "started", Due: last, Why: windowStart}}
 			}
 		}
 		break

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -36,6 +37,30 @@ func randomCalendar(t *rapid.T, walls map[string]wall) *calendar.Calendar {
 	require.NoError(t, err)
 	walls[cal.Version()] = w
 	return cal
+}
+
+// halt stops the clocks of a step by a ground of its own, now and then.
+func (w *world) halt(t *rapid.T) {
+	if rapid.IntRange(0, 4).Draw(t, "halts") > 0 {
+		return
+	}
+	for _, task := range w.state.Tasks {
+		n := w.rules.Plan.Node(task.Step)
+		if task.Status != engine.TaskOpen || task.Kind != engine.TaskWork || n == nil || len(n.Work().Pauses) == 0 || rapid.Bool().Draw(t, "goes on") {
+			continue
+		}
+		w.acts++
+		cmd := engine.Command{ID: fmt.Sprintf("h%d", w.acts), Do: engine.PauseClock, By: forTask(t, *task), At: w.now, Step: task.Step, Task: task.ID}
+		if task.Claimed != "" {
+			cmd.By.ID = task.Claimed
+		}
+		w.kindArgs(&cmd.Args)
+		w.pauseArgs(t, &cmd)
+		if engine.Decide(w.rules, w.state, cmd).Rejection == nil {
+			require.Nil(t, w.do(t, cmd))
+			return
+		}
+	}
 }
 
 // pauseArgs are the data of a pause, mostly good ones.

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -103,11 +104,14 @@ func TestRule_3_8_6_WhatAPauseStops(t *testing.T) {
 
 	x, ok := engine.Explain(s.rules, s.state, "d.statutory")
 	require.True(t, ok)
-	last := x.Lines[len(x.Lines)-1]
-	require.Equal(t, calendar.LinePause, last.Kind)
-	require.Equal(t, 4, last.Days)
-	require.Contains(t, last.In("zh"), "专家评审停止计时：2026-03-04 起，至 2026-03-10（其间 4 个工作日），凭据 委字〔2026〕3号（行政许可法第四十五条）")
-	require.Contains(t, last.In("en"), "stood still for expert-review: from 2026-03-04 until 2026-03-10 (4 working days)")
+	at := slices.IndexFunc(x.Lines, func(l calendar.Line) bool { return l.Kind == calendar.LineExcluded })
+	require.Equal(t, 2, at, "where the count comes to them")
+	out := x.Lines[at]
+	require.Equal(t, 4, out.Days)
+	require.Equal(t, "2026-03-05（周四）至 2026-03-10（周二）不计入期限，扣除 4 个工作日：“决定”因专家评审停止计时：2026-03-04 起，至 2026-03-10，"+
+		"凭据 委字〔2026〕3号，已书面告知申请人（行政许可法第四十五条）", out.In("zh"))
+	require.Equal(t, "2026-03-05 (Thu) to 2026-03-10 (Tue) excluded, 4 working days left out: 决定 stood still for expert review: from 2026-03-04 until 2026-03-10, "+
+		"by 委字〔2026〕3号, the applicant was told in writing (行政许可法第四十五条)", out.In("en"))
 	require.Equal(t, "2026-04-03", x.Due.Day.String())
 }
 

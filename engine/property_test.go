@@ -97,6 +97,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 	}
 	require.LessOrEqual(t, notices, 1+overrides, "one correction notice, but for a supervisor's")
 	w.whole(t)
+	w.explained(t)
 	w.stops(t)
 	if !s.Over() {
 		require.NotEmpty(t, engine.WaitingFor(w.rules, s), "somebody or time can move the case on")
@@ -684,11 +685,16 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 func TestRandomCases(t *testing.T) {
 	t.Parallel()
 	overridden, unexamined, mended := 0, 0, 0
+	seen := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
+		w.seen = seen
 		for range rapid.IntRange(0, 24).Draw(t, "kindly") { // further states than random acts alone reach
 			w.override(t)
 			w.putRight(t)
+			w.lengthen(t)
+			w.halt(t)
+			w.again(t)
 			w.kind(t, true)
 		}
 		for range rapid.IntRange(0, 40).Draw(t, "acts") {
@@ -714,6 +720,9 @@ func TestRandomCases(t *testing.T) {
 	require.Positive(t, overridden, "random cases go against opinions")
 	require.Positive(t, mended, "random cases have mistakes put right on the spot")
 	require.Positive(t, unexamined, "random verdicts come before the conditions were worked through")
+	for _, what := range []string{"extended in its unit", "extended in another unit", "capped", "gap", "gap and pause", "no day left out"} {
+		require.Positive(t, seen[what], "no random case had to explain: %s (%v)", what, seen)
+	}
 }
 
 // override decides against an opinion where somebody could, every other time.

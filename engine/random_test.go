@@ -103,7 +103,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 	}
 	from := pick(b, "receipt", "gap", "none")
 	if from != "none" {
-		intake.Intake.Collect = &definition.Collect{Time: wd(2), From: from}
+		intake.Intake.Collect = &definition.Collect{Time: pick(b, wd(2), wd(2), wd(8)), From: from} // the long one is cut to what the intake leaves
 	}
 	intake.Intake.Answer.Late, intake.Intake.Answer.From = pick(b, "lapse", "mark", "ask"), pick(b, "", "delivery")
 	if from == "gap" && intake.Intake.Answer.Late == "lapse" {
@@ -408,7 +408,15 @@ type world struct {
 	log   []engine.Event
 	now   time.Time
 	acts  int
-	hasty int // verdicts refused because a condition was not worked through
+	hasty int            // verdicts refused because a condition was not worked through
+	seen  map[string]int // what occurred, by name; nil: nobody counts
+}
+
+// saw counts what a random case came to.
+func (w *world) saw(what string, is bool) {
+	if is && w.seen != nil {
+		w.seen[what]++
+	}
 }
 
 func hashOf(n int) string {
