@@ -92,6 +92,29 @@ func TestNobodyNeedsToWaitForADefenceForEver(t *testing.T) {
 	require.Equal(t, "annul.permit#2", s.state.Annulments[1].ID)
 }
 
+// Years later the people of the case have left: the head decides for a vacant post, a
+// successor goes on with what was claimed, and nothing else of a closed case opens again.
+func TestSomebodyDecidesLongAfterTheCaseIsClosed(t *testing.T) {
+	t.Parallel()
+	s := allGranted(t)
+	require.Equal(t, engine.AlreadyClosed, s.post(engine.Vacate, "fire", "approve").Code, "nothing waits for the post")
+	s.at("2029-03-05T09:00").do("fire.handle", engine.Challenge, "", ground("permit", engine.GroundConditions))
+	require.Nil(t, s.post(engine.Vacate, "fire", "approve"))
+	require.Equal(t, "organ-head", engine.WaitingFor(s.rules, s.state)[0].Role)
+	require.Nil(t, s.post(engine.Fill, "fire", "approve"))
+	cmd := s.command("fire.approve", engine.Claim, "", engine.Args{})
+	cmd.Task = s.openTask("", engine.TaskAnnul).ID
+	require.Nil(t, s.run(cmd))
+	s.do("fire.organ-head", engine.HandOver, "", desk("fire.approve", "fire.approve.2"))
+	require.Equal(t, "p-fire.approve.2", engine.WaitingFor(s.rules, s.state)[0].Account)
+	s.do("fire.approve.2", engine.HandOver, "", desk("fire.approve.2", "fire.handle")) // who does not approve: it is free again
+	require.Nil(t, s.post(engine.Vacate, "fire", "approve"))
+	s.refused(engine.AlreadyClosed, "fire.organ-head", engine.Urge, "", reasoned)
+	s.at("2029-03-20T09:00").do("fire.organ-head", engine.Annul, "", engine.Args{Output: "permit", Reason: "不符", Basis: "第六十九条"})
+	require.True(t, s.state.Over())
+	require.Equal(t, engine.AlreadyClosed, s.post(engine.Fill, "fire", "approve").Code)
+}
+
 func TestAResultIsChallengedWhileItsCaseGoesOn(t *testing.T) {
 	t.Parallel()
 	s := tell(t, plainResult).accepted(map[string]any{"qa": false}).do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check")

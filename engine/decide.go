@@ -154,7 +154,7 @@ func (d *decider) judge(cmd *Command) (func(), *Rejection) {
 		return nil, reject(WrongAct, "没有“"+string(cmd.Do)+"”这一操作", "there is no act "+string(cmd.Do)).
 			want(join(slices.Concat(PersonActs, ApplicantActs)), string(cmd.Do))
 	}
-	if d.s.Status == Closed && !slices.Contains(afterEnd, cmd.Do) && (d.s.Over() || !slices.Contains(afterClosing, cmd.Do)) {
+	if d.s.Status == Closed && !d.s.outlasts(cmd.Do) {
 		return nil, reject(AlreadyClosed, "案件已办结，只能查看", "the case is closed; it can only be read").
 			want("an open case", "closed")
 	}

@@ -229,6 +229,15 @@ var afterEnd = slices.Concat(correctionActs, []Act{Challenge})
 // afterClosing are the acts a closed case still takes while something outlives it.
 var afterClosing = slices.Concat(dutyActs, correctionActs, challengeActs, deliverActs, ApplicantActs, []Act{Claim, Release, Recalendar})
 
+// staffing are the acts by which somebody can always do what outlives a case: people
+// leave and posts fall vacant years after it was closed. Version 1 and 2 refused them.
+var staffing = []Act{HandOver, Vacate, Fill}
+
+// outlasts says whether a closed case still takes an act.
+func (s *State) outlasts(do Act) bool {
+	return slices.Contains(afterEnd, do) || !s.Over() && (slices.Contains(afterClosing, do) || s.since(3) && slices.Contains(staffing, do))
+}
+
 // term is how long a duty may take.
 type term struct {
 	period calendar.Period

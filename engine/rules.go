@@ -12,7 +12,8 @@ import (
 // filed under, and its recorded history stays replayable. What changed (State.since):
 //
 //	2  whoever holds a result is told and heard before any annulment, one that a duty has opened too
-//	3  a letter in lieu ends on the day it bears, and a new one may take its place
+//	3  a letter in lieu ends on the day it bears, and a new one may take its place; a closed
+//	   case with something open takes hand-overs and vacant posts
 const Version = 3
 
 // since says whether a case runs under an engine version or a later one.
