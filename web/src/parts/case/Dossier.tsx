@@ -64,7 +64,9 @@ function dueOf(e: DossierEntry): string | undefined {
 function Question({ of: a, number }: { of: Annulment; number: string }) {
   const { t } = useTranslation("case");
   const results = useQuery(resultsQuery(number));
+  const duties = useQuery({ ...dossierQuery(number), select: (d) => d.entries.flatMap((e) => e.duty ?? []) });
   const lines = [
+    ...(a.duty ? [{ key: "duty", name: t(`annulment.duty.${a.why as "late" | "failed"}`), text: duties.data?.find((d) => d.id === a.duty)?.name ?? a.duty }] : []),
     ...(a.asked ? [
       { key: "ground", name: t("annulment.ground"), text: <>{t(`annulment.grounds.${a.asked.ground}` as "annulment.grounds.fraud")}{t("common:refusal.law", { law: t("annulment.law"), article: a.asked.article })}</> },
       ...(a.asked.request ? [{ key: "request", name: t("annulment.request"), text: a.asked.request }] : []),
