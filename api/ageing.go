@@ -129,6 +129,7 @@ func age(on calendar.Date, l *store.AgeingLine) int { return int(on - calendar.D
 // ExportAgeing implements GET /v1/exports/ageing: with a band its cases, else the report.
 func (s *Server) ExportAgeing(ctx context.Context, r gen.ExportAgeingRequestObject) (gen.ExportAgeingResponseObject, error) {
 	p := r.Params
+	ctx = speaking(ctx, string(p.Lang))
 	ask := ageingAsk{p.Org, p.Item, p.On, p.Band}
 	scope, band, err := s.ageing(ctx, ask)
 	if err != nil {
@@ -144,7 +145,7 @@ func (s *Server) ExportAgeing(ctx context.Context, r gen.ExportAgeingRequestObje
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.newTable(ctx, "ageing", p.Format, string(p.Lang), map[string]any{"org": p.Org, "item": scope.Item, "on": scope.On.String(), "band": p.Band, "by": string(p.By)})
+	t, err := s.newTable(ctx, "ageing", p.Format, map[string]any{"org": p.Org, "item": scope.Item, "on": scope.On.String(), "band": p.Band, "by": string(p.By)})
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ type catalogue struct {
 
 	mu      sync.Mutex
 	epoch   int64
-	orgs    map[string]store.Organisation
+	orgs    map[string]map[string]store.Organisation // by language
 	parties map[partyKey]map[string]string
 }
 
@@ -168,28 +168,33 @@ func (c *catalogue) remember(number string, f filing) {
 	c.filed.Store(number, f)
 }
 
-// organisations are those of the directory, by code.
+// organisations are those of the directory, by code, named as the call speaks: in English by the English name, where
+// one is kept.
 func (c *catalogue) organisations(ctx context.Context) (map[string]store.Organisation, error) {
+	lang := callOf(ctx).lang
 	c.mu.Lock()
 	have, epoch := c.orgs, c.epoch
 	c.mu.Unlock()
 	if have != nil {
-		return have, nil
+		return have[lang], nil
 	}
 	list, err := c.store.Organisations(ctx)
 	if err != nil {
 		return nil, err
 	}
-	orgs := make(map[string]store.Organisation, len(list))
+	zh, en := make(map[string]store.Organisation, len(list)), make(map[string]store.Organisation, len(list))
 	for _, o := range list {
-		orgs[o.Code] = o
+		zh[o.Code] = o
+		o.Name = orElse(o.NameEn, o.Name)
+		en[o.Code] = o
 	}
+	orgs := map[string]map[string]store.Organisation{"zh": zh, "en": en}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.epoch == epoch {
 		c.orgs = orgs
 	}
-	return orgs, nil
+	return orgs[lang], nil
 }
 
 // resolve asks the directory who plays each party of an item. Parties whose place

@@ -86,7 +86,7 @@ func (s *Server) feed(ctx context.Context, c *caller, after store.FeedCursor, li
 	if err != nil {
 		return nil, after, err
 	}
-	orgs, err := s.catalogue.organisations(ctx)
+	orgs, err := s.catalogue.organisations(speaking(ctx, "zh"))
 	if err != nil {
 		return nil, after, err
 	}

@@ -46,7 +46,7 @@ func say(lang, zh, en string) string {
 }
 
 // newTable begins an export: one of few at a time, on the audit before anything is read.
-func (s *Server) newTable(ctx context.Context, what string, f gen.ExportFormat, lang string, asked map[string]any) (*table, error) {
+func (s *Server) newTable(ctx context.Context, what string, f gen.ExportFormat, asked map[string]any) (*table, error) {
 	c := official(ctx)
 	select {
 	case s.tables <- struct{}{}:
@@ -54,7 +54,7 @@ func (s *Server) newTable(ctx context.Context, what string, f gen.ExportFormat, 
 		return nil, tooMany(5)
 	}
 	t := &table{
-		s: s, ctx: ctx, format: sheet.Format(orElse(string(f), string(sheet.CSV))), lang: orElse(lang, callOf(ctx).lang), done: func() { <-s.tables },
+		s: s, ctx: ctx, format: sheet.Format(orElse(string(f), string(sheet.CSV))), lang: callOf(ctx).lang, done: func() { <-s.tables },
 	}
 	now := s.cfg.Clock.Now()
 	t.name = fmt.Sprintf("%s-%s.%s", what, now.In(calendar.Zone).Format("20060102-150405"), t.format)
@@ -202,6 +202,7 @@ func paged[T any](ctx context.Context, read func(ctx context.Context, page store
 // ExportCases implements GET /v1/exports/cases.
 func (s *Server) ExportCases(ctx context.Context, r gen.ExportCasesRequestObject) (gen.ExportCasesResponseObject, error) {
 	p := r.Params
+	ctx = speaking(ctx, string(p.Lang))
 	f, err := s.caseFilter(ctx, p.Q, p.Item, string(p.Status))
 	if err != nil {
 		return nil, err
@@ -211,7 +212,7 @@ func (s *Server) ExportCases(ctx context.Context, r gen.ExportCasesRequestObject
 		return nil, err
 	}
 	// What was searched for may be somebody's number: the audit says that, not for what.
-	t, err := s.newTable(ctx, "cases", p.Format, string(p.Lang), map[string]any{
+	t, err := s.newTable(ctx, "cases", p.Format, map[string]any{
 		"item": f.Item, "status": string(p.Status), "region": p.Region, "lead": p.Lead, "open": p.Open, "overdue": p.Overdue, "searched": p.Q != "",
 	})
 	if err != nil {
@@ -279,11 +280,12 @@ func caseWord(lang, id string) string {
 // ExportReport implements GET /v1/exports/report.
 func (s *Server) ExportReport(ctx context.Context, r gen.ExportReportRequestObject) (gen.ExportReportResponseObject, error) {
 	p := r.Params
+	ctx = speaking(ctx, string(p.Lang))
 	rep, err := s.figures(ctx, reportAsk{p.Org, p.Item, p.From, p.Until, store.ReportBy(p.By)})
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.newTable(ctx, "report", p.Format, string(p.Lang), map[string]any{"org": p.Org, "item": rep.Item, "from": p.From, "until": p.Until, "by": string(p.By)})
+	t, err := s.newTable(ctx, "report", p.Format, map[string]any{"org": p.Org, "item": rep.Item, "from": p.From, "until": p.Until, "by": string(p.By)})
 	if err != nil {
 		return nil, err
 	}
@@ -329,6 +331,7 @@ func reportCells(rep *gen.Report, row *gen.ReportRow) []any {
 // ExportReportLines implements GET /v1/exports/report/{figure}.
 func (s *Server) ExportReportLines(ctx context.Context, r gen.ExportReportLinesRequestObject) (gen.ExportReportLinesResponseObject, error) {
 	p := r.Params
+	ctx = speaking(ctx, string(p.Lang))
 	f, scope, err := s.behind(ctx, r.Figure, reportAsk{p.Org, p.Item, p.From, p.Until, store.ByNothing})
 	if err != nil {
 		return nil, err
@@ -337,7 +340,7 @@ func (s *Server) ExportReportLines(ctx context.Context, r gen.ExportReportLinesR
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.newTable(ctx, "report-"+f.ID, p.Format, string(p.Lang), map[string]any{"org": p.Org, "item": scope.Item, "from": p.From, "until": p.Until})
+	t, err := s.newTable(ctx, "report-"+f.ID, p.Format, map[string]any{"org": p.Org, "item": scope.Item, "from": p.From, "until": p.Until})
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func (s *Server) unsent(ctx context.Context, r *engine.Rules, g engine.Gathering
 	if err != nil {
 		return "", err
 	}
-	orgs, err := s.catalogue.organisations(ctx)
+	orgs, err := s.catalogue.organisations(speaking(ctx, "zh")) // letters are Chinese
 	if err != nil {
 		return "", err
 	}

@@ -47,6 +47,10 @@ func TestTheNoticeIsSeenBeforeItGoes(t *testing.T) {
 	require.Contains(t, g.Letter, "预览")
 	require.Contains(t, g.Letter, "（未编号）")
 	require.NotRegexp(t, `\{[a-zA-Z]+\}`, g.Letter, "no blank is left open")
+	var inEnglish gen.Gathering
+	r.do(req{method: "GET", path: "/v1/cases/" + number + "/gathering", as: "lead", header: english}).into(t, &inEnglish)
+	require.Equal(t, g.Letter, inEnglish.Letter, "a letter is Chinese")
+	require.Equal(t, "Body org-hall", inEnglish.Looks[0].OrgName)
 
 	r.do(req{method: "GET", path: "/v1/cases/" + number + "/gathering", as: "two"}).problem(t, 403, "not-permitted")
 	r.do(req{method: "GET", path: "/v1/cases/" + number + "/gathering", as: "stranger"}).problem(t, 403, "not-involved")

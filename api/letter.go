@@ -275,7 +275,8 @@ func (s *Server) CheckLetter(ctx context.Context, req gen.CheckLetterRequestObje
 	if err := s.cfg.Store.ForgetAttempts(ctx, subject); err != nil {
 		return nil, err
 	}
-	orgs, err := s.catalogue.organisations(ctx)
+	// As it stands on the letter this is compared with.
+	orgs, err := s.catalogue.organisations(speaking(ctx, "zh"))
 	if err != nil {
 		return nil, err
 	}

@@ -150,6 +150,8 @@ func TestActsMakeLetters(t *testing.T) {
 	check(grant.Code).into(t, &genuine)
 	require.Equal(t, grant.Number, genuine.Number)
 	require.Equal(t, "单位 org-lead", genuine.OrgName)
+	r.do(req{method: "GET", path: "/v1/letters/check?" + url.Values{"case": {number}, "code": {grant.Code}}.Encode(), header: english}).into(t, &genuine)
+	require.Equal(t, "单位 org-lead", genuine.OrgName, "as it stands on the letter")
 	require.NotContains(t, string(check(grant.Code).body), applicantName)
 	for range 10 {
 		check("AAAAAAAAAAAAAAAA").problem(t, 404, "no-such-letter")

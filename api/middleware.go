@@ -41,6 +41,13 @@ func callOf(ctx context.Context) *call {
 	return &call{lang: "zh"}
 }
 
+// speaking is a call in another language than the one it came in; "" leaves it.
+func speaking(ctx context.Context, lang string) context.Context {
+	k := *callOf(ctx)
+	k.lang = orElse(lang, k.lang)
+	return context.WithValue(ctx, callKey{}, &k)
+}
+
 // observe numbers, times and logs requests. The line holds the route's pattern,
 // never path or query: those may hold what somebody searched for.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {

@@ -71,3 +71,46 @@ func TestOrganisationsThatAreNoPartyAreNamed(t *testing.T) {
 	}
 	require.Equal(t, 2, sentences, "the post was vacant, then filled")
 }
+
+var english = map[string]string{"Accept-Language": "en-GB, zh;q=0.5"}
+
+// Screens in English name organisations in English, where the directory keeps such a name; a table names them in its own
+// language, and what is said in both languages is said in both whoever asks.
+func TestOrganisationsAreNamedInTheLanguageAskedFor(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	number, _ := r.file()
+	at := "/v1/cases/" + number
+	r.must("clerk", number, "accept", "receive", nil)
+	names := func(header map[string]string) (list []string) {
+		var c gen.Case
+		r.do(req{method: "GET", path: at, as: "lead", header: header}).into(t, &c)
+		i := slices.IndexFunc(c.Steps, func(s gen.Step) bool { return s.Org == "org-dept" })
+		var waiting struct{ Waits []gen.Wait }
+		r.do(req{method: "GET", path: at + "/waiting-for", as: "lead", header: header}).into(t, &waiting)
+		j := slices.IndexFunc(waiting.Waits, func(w gen.Wait) bool { return w.Org == "org-dept" })
+		var timeline gen.GetTimeline200JSONResponse
+		r.do(req{method: "GET", path: at + "/timeline", as: "lead", header: header}).into(t, &timeline)
+		var page gen.ListTasks200JSONResponse
+		r.do(req{method: "GET", path: "/v1/tasks", as: "one", header: header}).into(t, &page)
+		var session gen.Account
+		r.do(req{method: "GET", path: "/v1/session", as: "one", header: header}).into(t, &session)
+		return []string{c.Steps[i].OrgName, waiting.Waits[j].OrgName, timeline.Events[0].By.OrgName, page.Tasks[0].OrgName, session.OrgName}
+	}
+	chinese, dept := []string{"单位 org-dept", "单位 org-dept", "单位 org-hall", "单位 org-dept", "单位 org-dept"}, "Body org-dept"
+	require.Equal(t, chinese, names(nil))
+	require.Equal(t, []string{dept, dept, "Body org-hall", dept, dept}, names(english))
+	require.Equal(t, chinese, names(map[string]string{"Accept-Language": "zh-CN, en"}))
+
+	table := func(query string, header map[string]string) string {
+		return string(r.do(req{method: "GET", path: "/v1/exports/cases" + query, as: "clerk", header: header}).body)
+	}
+	require.Contains(t, table("", english), "Body org-lead")
+	require.Contains(t, table("?lang=zh", english), "单位 org-lead")
+	require.Contains(t, table("?lang=en", nil), "Body org-lead")
+
+	// Without an English name there is the Chinese one; a change shows at once, in both.
+	require.NoError(t, r.store.PutOrganisations(t.Context(), []store.Organisation{{Code: "org-dept", Name: "新单位", Region: region, Kind: "department"}}))
+	r.eventually("the change is known", func() bool { return names(nil)[0] == "新单位" })
+	require.Equal(t, "新单位", names(english)[0])
+}

@@ -138,7 +138,7 @@ func (r *rig) seed() {
 	t, ctx := r.t, r.t.Context()
 	var orgs []store.Organisation
 	for _, code := range []string{"org-hall", "org-lead", "org-dept", "org-other", "org-far"} {
-		orgs = append(orgs, store.Organisation{Code: code, Name: "单位 " + code, Region: region, Kind: "department"})
+		orgs = append(orgs, store.Organisation{Code: code, Name: "单位 " + code, NameEn: "Body " + code, Region: region, Kind: "department"})
 	}
 	orgs = append(orgs,
 		store.Organisation{Code: "org-watch", Name: "单位 org-watch", Region: region, Kind: "department", Parent: "org-above"},

@@ -18,12 +18,12 @@ import (
 type story struct {
 	r *engine.Rules
 	s *engine.State // the newest state: added opinions have their names there
-	// orgs are those of the directory; a play has none.
+	// orgs are those of the directory with their Chinese names; a play has none.
 	orgs map[string]store.Organisation
 }
 
 func (s *Server) story(ctx context.Context, f *folded) (story, error) {
-	orgs, err := s.catalogue.organisations(ctx)
+	orgs, err := s.catalogue.organisations(speaking(ctx, "zh"))
 	return story{f.rules, f.state, orgs}, err
 }
 

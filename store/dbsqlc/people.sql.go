@@ -265,8 +265,9 @@ func (q *Queries) EndDeputy(ctx context.Context, arg EndDeputyParams) (int64, er
 
 const filledPosts = `-- name: FilledPosts :many
 SELECT DISTINCT d.case_no, d.org, (d.data -> 'vacancy' ->> 'role')::text AS role FROM dossier d
-JOIN case_record c ON c.case_no = d.case_no AND c.status <> 'closed'
+JOIN case_record c ON c.case_no = d.case_no
 WHERE d.kind = 'vacancy' AND d.status = 'open'
+  AND (c.status <> 'closed' OR EXISTS (SELECT 1 FROM task t WHERE t.case_no = d.case_no AND t.status = 'open'))
   AND EXISTS (SELECT 1 FROM account_role r JOIN account a ON a.id = r.account AND a.active
       WHERE r.org = d.org AND r.role = ANY (CASE d.data -> 'vacancy' ->> 'role'
           WHEN 'handle' THEN ARRAY['handle', 'check', 'approve'] WHEN 'check' THEN ARRAY['check', 'approve']
@@ -280,7 +281,7 @@ type FilledPostsRow struct {
 	Role   string
 }
 
-// Vacancies on record, of cases that are open, that are none any more.
+// Vacancies on record that are none any more, of cases that are open or still have something to do.
 func (q *Queries) FilledPosts(ctx context.Context, most int32) ([]FilledPostsRow, error) {
 	rows, err := q.db.Query(ctx, filledPosts, most)
 	if err != nil {

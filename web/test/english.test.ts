@@ -1,5 +1,5 @@
-// The console in English: what it says itself is English on every screen; names of people, organisations, items, papers
-// and what people wrote stay as they are.
+// The console in English: what it says itself is English on every screen; organisations go by
+// the English name the directory keeps; names of people, items, papers and what people wrote stay as they are.
 import type { Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import { closeBrowser, look, noFaults, signIn, windowFor } from "./rig/people";
@@ -30,6 +30,8 @@ test("every screen speaks English at one click", async () => {
   const { number, code } = await file(clerk, ["身份证明"], "英文餐饮店");
   await inEnglish(clerk);
   for (const path of ["/window", "/inbox", "/cases", ...["timeline", "papers", "opinions", "letters", "flow", "notices", "results", "tasks", "talk", "form", "clocks", "events", "dossier"].map((t) => `/cases/${number}?tab=${t}`)]) await reads(clerk, path);
+  await clerk.goto(`/cases/${number}?tab=tasks`);
+  await clerk.getByText("Lishan District Service Hall").first().waitFor();
 
   const reviewer = await inEnglish(await signIn("zhou.market"));
   await reads(reviewer, "/inbox");

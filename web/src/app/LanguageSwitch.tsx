@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useRefusal } from "../parts/Refusal";
@@ -8,6 +9,7 @@ import { keepLanguage } from "./language";
 export function LanguageSwitch({ dark = true }: { dark?: boolean }) {
   const { i18n } = useTranslation();
   const refuse = useRefusal();
+  const cache = useQueryClient();
   const english = i18n.language.startsWith("en");
   const other = english ? "zh-CN" : "en";
   return (
@@ -18,7 +20,11 @@ export function LanguageSwitch({ dark = true }: { dark?: boolean }) {
       style={dark ? { color: "#fff" } : undefined}
       onClick={() => {
         // Without the words, where the network is down, the screen stays as it is.
-        void speak(other).then(() => keepLanguage(other), refuse);
+        void speak(other).then(() => {
+          keepLanguage(other);
+          // Names of organisations are read in the language that is spoken.
+          void cache.invalidateQueries();
+        }, refuse);
       }}
     >
       {english ? "中文" : "English"}

@@ -3,8 +3,17 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { answer } from "../api/client";
 import { listOrganisations } from "../api/gen/sdk.gen";
+import { inLanguage, language } from "../app/language";
 
-export const orgsQuery = queryOptions({ queryKey: ["organisations"], queryFn: () => answer(listOrganisations()), staleTime: 300_000 });
+/** All organisations, named as the screen speaks: the directory keeps both names of each. */
+export const orgsQuery = queryOptions({
+  queryKey: ["organisations"],
+  queryFn: async () => {
+    const { organisations } = await answer(listOrganisations());
+    return { organisations: organisations.map((o) => ({ ...o, name: inLanguage({ zh: o.name, en: o.nameEn ?? "" }, language()) })) };
+  },
+  staleTime: 300_000,
+});
 
 export function OrgPick({ label, value, onChange, id, width = 180 }: {
   label: string;

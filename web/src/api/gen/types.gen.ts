@@ -1885,6 +1885,10 @@ export type ActChoice = {
      */
     of?: string;
     /**
+     * Of a paper: a letter stands in for it, and a new one may take its place
+     */
+    letter?: boolean;
+    /**
      * Of an output: JSON Schema of its data
      */
     schema?: {
@@ -2027,6 +2031,10 @@ export type PaperIn = {
      * A letter that stands in for the paper
      */
     letter?: boolean;
+    /**
+     * The last day it is valid; of a letter the day it bears, where that comes before the time of the guide
+     */
+    until?: string;
     /**
      * How many; left out: one
      */
@@ -3494,7 +3502,7 @@ export type Annulment = {
     step: string;
     org: string;
     duty?: string;
-    why: 'late' | 'failed' | 'ground';
+    why: WhyInQuestion;
     status: 'open' | 'annulled' | 'kept';
     at: string;
     /**
