@@ -46,7 +46,7 @@ func (r *rig) deal(orgs ...string) {
 	var cards []supervision.Card
 	for i, org := range orgs {
 		at := r.clock.Now().Add(-time.Duration(i) * time.Hour).Truncate(time.Microsecond)
-		cards = append(cards, supervision.Card{Rule: "T10", Fire: 1, Rules: "2026.2", Class: "time", Level: supervision.Red, Subject: fmt.Sprint("s", i), Org: org,
+		cards = append(cards, supervision.Card{Rule: "T10", Fire: 1, Rules: "2026.3", Class: "time", Level: supervision.Red, Subject: fmt.Sprint("s", i), Org: org,
 			Person: "a-one", At: at, Explain: at.Add(72 * time.Hour), Zh: "甲", En: "a", Cases: []string{"N1", "N2"}})
 	}
 	require.NoError(r.t, r.store.PutCardsAcross(r.t.Context(), "T10", cards))
@@ -75,7 +75,7 @@ func TestSupervisionRulesArePublished(t *testing.T) {
 	r.rules(source+strings.Repeat("#", 1<<20)).problem(t, 413, "too-large")
 	var got gen.SupervisionRules
 	r.do(req{method: "GET", path: "/v1/supervision/rules", as: "clerk"}).into(t, &got)
-	require.Equal(t, "2026.2", got.Version)
+	require.Equal(t, "2026.3", got.Version)
 	require.Equal(t, source, got.Source)
 	require.Equal(t, "3wd", got.Explain)
 	for _, rule := range got.Rules {
@@ -98,7 +98,7 @@ func TestWhoSeesCards(t *testing.T) {
 	require.Empty(t, r.cardsOf("supervisor", "?level=1"))
 	r.do(req{method: "GET", path: "/v1/cards?org=org-dept", as: "far"}).problem(t, 403, "not-permitted")
 	c := r.cardsOf("one", "")[0]
-	require.Equal(t, []any{"T10", "以沉默代替意见", "部门", "某one", 3}, []any{c.Rule, c.RuleName, c.OrgName, c.Person, c.Level})
+	require.Equal(t, []any{"T10", "以沉默代替意见或者决定", "部门", "某one", 3}, []any{c.Rule, c.RuleName, c.OrgName, c.Person, c.Level})
 	path := fmt.Sprint("/v1/cards/", c.Id)
 	may := func(as string) map[gen.CardOptionDo]bool {
 		var one gen.Card

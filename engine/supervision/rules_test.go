@@ -1,6 +1,7 @@
 package supervision_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ func TestT1_T2_T9_AStepThatIsLeftAlone(t *testing.T) {
 	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T2", "check")
 	require.Equal(t, "“消防”已超过时限（到期日 2026-03-09）", c.Zh)
 	require.Equal(t, "消防 has exceeded its limit, due on 2026-03-09", c.En)
-	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.2", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
+	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.3", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
 	require.Equal(t, "2026-03-13", calendar.DateOf(c.Explain.Add(-time.Second)).String(), "three working days to explain it")
 	require.NotEmpty(t, c.Basis)
 	require.NotZero(t, c.Seq)
@@ -55,6 +56,61 @@ func TestT3_T4_LimitsOfTheCase(t *testing.T) {
 	t.Parallel()
 	s := tell(t, "N1").accepted().at("2026-05-20T09:00")
 	require.Equal(t, []string{"T4 3 check.statutory fire 03-17T00:00", "T3 2 promised market 03-31T00:00", "T4 3 statutory market 05-09T00:00"}, s.cards("T3", "T4"))
+}
+
+// renewal is an item whose decide grants by silence when the licence runs out (行政许可法第五十条).
+const renewal = `
+language: lianban/v1
+item: {code: S2, name: 延续, version: "1", effective: "2026-01-01", type: licence, level: county, lead: market, basis: 行政许可法第五十条,
+  statutory: 20wd, promised: 20wd}
+parties: {hall: {name: 综合窗口, kind: hall}, market: {name: 市场, kind: department}, eco: {name: 环境, kind: department}, fire: {name: 消防, kind: department}}
+guide: {remedy: 可以自知道之日起六十日内申请行政复议，或者六个月内提起行政诉讼。}
+form: {type: object, properties: {site: {type: string}}}
+materials:
+  p1: {name: 材料一, from: [applicant], basis: 法}
+  permit: {name: 原许可, from: [applicant], basis: 法}
+process:
+  - {intake: receive, by: hall, answer: {time: 10wd, late: lapse}}
+  - {review: opinion, by: eco, limit: 30wd, reads: [p1]}
+  - {decide: renew, by: market, limit: {time: 10wd, from: acceptance, late: grant, basis: 行政许可法第五十条}, reads: [permit], gives: {renewed: {kind: certificate, name: 许可证}}}
+  - {issue: handOut, by: hall, ways: [counter]}
+`
+
+// A decide that is silent is warned before, and gets the card of silence when the law grants in its place; where it
+// cannot grant, it is late as any other. Either way the case is not to be overlooked.
+func TestT1_T2_T10_SilenceThatGrants(t *testing.T) {
+	t.Parallel()
+	s := tellOf(t, renewal, "N1", "2026-03-02T09:00").do("hall.clerk", engine.Accept, "receive").do("eco.handle", engine.Agree, "opinion")
+	require.Empty(t, s.at("2026-03-12T23:00").cards("T1", "T2", "T10"))
+	warned := []string{"T1 1 renew market 03-13T00:00"}
+	require.Equal(t, warned, s.at("2026-03-13T09:00").cards("T1", "T2", "T10"), "two of ten days are left")
+	require.Equal(t, warned, s.at("2026-03-16T23:59").cards("T1", "T2", "T10"))
+	s.at("2026-03-20T09:00")
+	require.Equal(t, engine.EndGrant, s.state.Step("renew").End)
+	got := s.cards("T1", "T2", "T10")
+	require.Len(t, got, 2, "one card for one silence: %v", got)
+	require.Regexp(t, "^T10 2 #[0-9]+ market 03-17T00:00$", got[1])
+	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T10", strings.Fields(got[1])[2])
+	require.Equal(t, "“决定”逾期未作决定，视为准予", c.Zh)
+	require.Contains(t, c.En, "silence counted as a grant")
+	require.Contains(t, fmt.Sprint(c.Basis), "第五十条")
+
+	// It counts with other silence of the organisation, whatever its kind.
+	cal, err := calendars.National()
+	require.NoError(t, err)
+	opinion := c
+	opinion.Case, opinion.Fire, opinion.At = "N2", 0, c.At.AddDate(0, 1, 0)
+	across := supervision.Across([]supervision.Card{c, opinion}, func(string) *supervision.Rules { return load(t) }, cal)
+	require.Len(t, across, 1)
+	require.Equal(t, []any{supervision.Red, "market", []string{"N1", "N2"}}, []any{across[0].Level, across[0].Org, across[0].Cases})
+
+	// The opinion is missing when the time runs out: nothing is granted, and that is late.
+	s = tellOf(t, renewal, "N3", "2026-03-02T09:00").do("hall.clerk", engine.Accept, "receive").at("2026-03-20T09:00").do("eco.handle", engine.Agree, "opinion")
+	require.Equal(t, engine.Open, s.state.Step("renew").Status)
+	s.at("2026-03-20T10:00")
+	got = s.cards("T1", "T2", "T10")
+	require.Equal(t, []string{"T2 2 renew market 03-20T09:00"}, got[len(got)-1:], "%v", got)
+	require.NotContains(t, strings.Join(got, " "), "T10")
 }
 
 // Limits of the applicant, of a posting and of duties are nobody's promise and no
