@@ -454,6 +454,15 @@ func (s *Server) describe(ctx context.Context, by engine.Actor, args *engine.Arg
 		}
 		e.Type, e.Size = f.File.Type, f.File.Size
 	}
+	if u := args.Undertaking; u != nil {
+		known, err := s.cfg.Store.Files(ctx, []string{u.Hash})
+		if err != nil {
+			return err
+		}
+		if _, ok := known[u.Hash]; !ok {
+			return fileUnknown("undertaking")
+		}
+	}
 	for _, p := range args.Promises {
 		known, err := s.cfg.Store.Files(ctx, []string{p.Hash})
 		if err != nil {

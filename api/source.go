@@ -43,10 +43,14 @@ func (s *Server) gather(ctx context.Context, rules *engine.Rules, args *engine.A
 	if len(found.Unmet) > 0 {
 		return unmet(rules.Plan, found.Unmet[0])
 	}
+	deferred := len(args.Defer)
 	for _, p := range found.Papers {
 		args.Papers = slices.DeleteFunc(args.Papers, func(q engine.PaperIn) bool { return q.ID == p.ID && q.Hash == "" })
 		args.Papers = append(args.Papers, p)
 		args.Defer = slices.DeleteFunc(args.Defer, func(id string) bool { return id == p.ID }) // it need not follow
+	}
+	if len(args.Defer) == 0 && deferred > 0 {
+		args.Undertaking = nil // all he has signed for is there
 	}
 	args.Tried, args.Offers = found.Tried, found.Offers
 	return nil

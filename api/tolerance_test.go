@@ -46,12 +46,15 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 		body := r.application()
 		body["item"], body["answers"] = tolerantItem, map[string]any{"wide": false, "vows": true}
 		body["papers"] = []any{map[string]any{"id": "request", "hash": r.paper("clerk", "申请书.pdf")}}
-		body["defer"] = []any{"plan"}
+		body["defer"], body["undertaking"] = []any{"plan"}, map[string]any{"hash": r.paper("clerk", "容缺受理承诺书.pdf")}
 		body["promises"] = []any{map[string]any{"id": "owner", "hash": r.paper("clerk", "承诺书.pdf")}}
 		change(body)
 		return req{method: "POST", path: "/v1/cases", as: "clerk", body: body}
 	}
 	r.do(filing(func(b map[string]any) { delete(b, "promises") })).problem(t, http.StatusUnprocessableEntity, string(engine.BadPaper))
+	unsigned := r.do(filing(func(b map[string]any) { delete(b, "undertaking") })).problem(t, http.StatusUnprocessableEntity, string(engine.BadPaper))
+	require.Equal(t, "undertaking", unsigned.Where)
+	r.do(filing(func(b map[string]any) { b["undertaking"] = map[string]any{"hash": strings.Repeat("ab", 32)} })).problem(t, http.StatusUnprocessableEntity, "file-unknown")
 	r.do(filing(func(b map[string]any) { b["defer"] = []any{"request"} })).problem(t, http.StatusUnprocessableEntity, string(engine.BadPaper))
 	proof := map[string]any{"name": "授权委托书", "hash": r.paper("clerk", "委托书.pdf")}
 	r.do(filing(func(b map[string]any) {
@@ -87,6 +90,12 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 	require.Equal(t, gen.PaperViewStatus(engine.PaperDeferred), papers["plan"].Status)
 	require.Equal(t, gen.PaperViewStatus(engine.PaperPromised), papers["deed"].Status)
 
+	var dossier gen.GetDossier200JSONResponse
+	r.do(req{method: "GET", path: "/v1/cases/" + s.Number + "/dossier", as: "clerk"}).into(t, &dossier)
+	i := slices.IndexFunc(dossier.Entries, func(e gen.DossierEntry) bool { return e.Undertaking != nil })
+	require.GreaterOrEqual(t, i, 0)
+	require.Equal(t, "agent", dossier.Entries[i].Undertaking.By)
+	require.Equal(t, "plan", dossier.Entries[i].Undertaking.Papers[0].Paper)
 	r.must("clerk", s.Number, "accept", "receive", nil)
 	r.must("one", s.Number, "agree", "one", nil)
 	r.must("two", s.Number, "agree", "two", nil)
@@ -106,7 +115,7 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 	r.act("lead", s.Number, "annul", "", map[string]any{"reason": "承诺不实", "basis": "行政许可法第六十九条"}).problem(t, http.StatusConflict, string(engine.TooSoon))
 	var view gen.TrackView
 	r.do(req{method: "GET", path: "/v1/track", track: track}).into(t, &view)
-	i := slices.IndexFunc(view.Asks, func(a gen.TrackAsk) bool { return a.Kind == gen.TrackAskKindDefend })
+	i = slices.IndexFunc(view.Asks, func(a gen.TrackAsk) bool { return a.Kind == gen.TrackAskKindDefend })
 	require.GreaterOrEqual(t, i, 0, "the holder is asked for his side")
 	require.Equal(t, []any{gen.WhyInQuestionFailed, "不符"}, []any{view.Asks[i].Why, view.Asks[i].Reason})
 	require.NotEmpty(t, view.Asks[i].Failing)

@@ -23,29 +23,31 @@ type DossierRow struct {
 	// At is when the entry was made.
 	At time.Time `json:"at"`
 
-	Pause      *PauseRow      `json:"pause,omitempty"`
-	Duty       *DutyState     `json:"duty,omitempty"`
-	Annulment  *Annulment     `json:"annulment,omitempty"`
-	Rating     *Rating        `json:"rating,omitempty"`
-	Consult    *Consultation  `json:"consult,omitempty"`
-	Copy       *CopyTo        `json:"copy,omitempty"`
-	Remark     *Remark        `json:"remark,omitempty"`
-	Correction *Correction    `json:"correction,omitempty"`
-	Mending    *Mending       `json:"mending,omitempty"`
-	Promise    *PromiseState  `json:"promise,omitempty"`
-	Vacancy    *Vacancy       `json:"vacancy,omitempty"`
-	Delivery   *DeliveryState `json:"delivery,omitempty"`
+	Pause       *PauseRow      `json:"pause,omitempty"`
+	Duty        *DutyState     `json:"duty,omitempty"`
+	Annulment   *Annulment     `json:"annulment,omitempty"`
+	Rating      *Rating        `json:"rating,omitempty"`
+	Consult     *Consultation  `json:"consult,omitempty"`
+	Copy        *CopyTo        `json:"copy,omitempty"`
+	Remark      *Remark        `json:"remark,omitempty"`
+	Correction  *Correction    `json:"correction,omitempty"`
+	Mending     *Mending       `json:"mending,omitempty"`
+	Promise     *PromiseState  `json:"promise,omitempty"`
+	Undertaking *Undertaking   `json:"undertaking,omitempty"`
+	Vacancy     *Vacancy       `json:"vacancy,omitempty"`
+	Delivery    *DeliveryState `json:"delivery,omitempty"`
 }
 
 // The kinds of entry.
 const (
-	DossierPause      = "pause"
-	DossierDuty       = "duty"
-	DossierAnnulment  = "annulment"
-	DossierRating     = "rating"
-	DossierCorrection = "correction"
-	DossierPromise    = "promise"
-	DossierMending    = "mending"
+	DossierPause       = "pause"
+	DossierDuty        = "duty"
+	DossierAnnulment   = "annulment"
+	DossierRating      = "rating"
+	DossierCorrection  = "correction"
+	DossierPromise     = "promise"
+	DossierMending     = "mending"
+	DossierUndertaking = "undertaking"
 )
 
 // dossier lists the entries of all kinds, each kind in the order its entries were made.
@@ -62,6 +64,7 @@ var dossiers = []func(*Rules, *State) []DossierRow{
 	pauseRows,
 	dutyRows,
 	promiseRows,
+	undertakingRows,
 	ratingRows,
 	talkRows,
 	vacancyRows,

@@ -205,9 +205,11 @@ type CaseFiled struct {
 	Offers     []Offer        `json:"offers,omitempty"` // what sources answered before the applicant
 
 	Promises []PromiseState `json:"promises,omitempty"` // signed instead of papers
-	Credit   *Credit        `json:"credit,omitempty"`   // marked as bad by the desk
-	Agent    *Agent         `json:"agent,omitempty"`    // who files on the applicant's behalf
-	ActFirst bool           `json:"actFirst,omitempty"` // the act came before its formalities
+	// Undertaking is the commitment to bring the deferred papers; none in cases of engine versions before 4.
+	Undertaking *Undertaking `json:"undertaking,omitempty"`
+	Credit      *Credit      `json:"credit,omitempty"`   // marked as bad by the desk
+	Agent       *Agent       `json:"agent,omitempty"`    // who files on the applicant's behalf
+	ActFirst    bool         `json:"actFirst,omitempty"` // the act came before its formalities
 	// PreReview: the window looks at it before it is received.
 	PreReview bool `json:"preReview,omitempty"`
 	// Examined: the definition has conditions to be worked through, and verdicts are

@@ -71,6 +71,10 @@ func open(r *Rules, cmd Command) Result {
 	if rej != nil {
 		return refuse(rej)
 	}
+	undertaking, rej := d.undertaken(args, first)
+	if rej != nil {
+		return refuse(rej)
+	}
 	if rej := d.filingGate(papers); rej != nil {
 		return refuse(rej)
 	}
@@ -79,7 +83,7 @@ func open(r *Rules, cmd Command) Result {
 		Calendar: r.Calendar.Version(), Region: s.Region, Channel: s.Channel, Answers: answers, Form: args.Form,
 		Papers: papers, Parties: s.Parties, Offers: offers,
 		Promises: signed, Credit: args.BadCredit, Agent: args.Agent, ActFirst: first,
-		Examined: examines(r.Plan),
+		Examined: examines(r.Plan), Undertaking: undertaking,
 	}
 	for _, n := range r.Plan.Nodes {
 		filed.Steps = append(filed.Steps, n.ID)

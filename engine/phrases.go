@@ -149,6 +149,7 @@ var Phrases = map[string]string{
 	"corrections":                "更正内容",
 	"decided":                    "已决定",
 	"defaulted":                  "逾期视为同意",
+	"defer":                      "容缺后补的材料",
 	"deferred":                   "容缺",
 	"delegated":                  "已委派",
 	"delivered ":                 "送达日 ",

@@ -14,7 +14,8 @@ import (
 //	2  whoever holds a result is told and heard before any annulment, one that a duty has opened too
 //	3  a letter in lieu ends on the day it bears, and a new one may take its place; a closed
 //	   case with something open takes hand-overs and vacant posts
-const Version = 3
+//	4  whoever defers papers signs the commitment to bring them
+const Version = 4
 
 // since says whether a case runs under an engine version or a later one.
 func (s *State) since(version int) bool { return s.Engine >= version }

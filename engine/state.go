@@ -157,8 +157,10 @@ type State struct {
 	Rating   *Rating   `json:"rating,omitempty"` // nil before the case is closed
 
 	Promises []PromiseState `json:"promises,omitempty"`
-	Credit   *Credit        `json:"credit,omitempty"`
-	Agent    *Agent         `json:"agent,omitempty"`
+	// Undertaking is the signed commitment to bring deferred papers.
+	Undertaking *Undertaking `json:"undertaking,omitempty"`
+	Credit      *Credit      `json:"credit,omitempty"`
+	Agent       *Agent       `json:"agent,omitempty"`
 
 	// which elements this copy of the state has made its own, see edit.
 	ownSteps, ownClocks, ownTasks marks

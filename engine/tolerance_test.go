@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,7 @@ func (s *story) without(a engine.Args) *story {
 	s.t.Helper()
 	cmd := s.filing(nil, "p1")
 	cmd.Args.Defer, cmd.Args.BadCredit, cmd.Args.Promises, cmd.Args.Agent = a.Defer, a.BadCredit, a.Promises, a.Agent
+	cmd.Args.Undertaking = a.Undertaking
 	cmd.Args.Papers = append(cmd.Args.Papers, a.Papers...)
 	require.Nil(s.t, s.run(cmd))
 	return s.later(1).clear().do("hall.clerk.2", engine.Accept, "receive")
@@ -43,7 +45,7 @@ func (s *story) notFiled(code engine.Code, change func(*engine.Args)) *engine.Re
 	return res.Rejection
 }
 
-var tolerated = engine.Args{Defer: []string{"p1"}}
+var tolerated = engine.Args{Defer: []string{"p1"}, Undertaking: &engine.UndertakingIn{Hash: hashOf(50)}}
 
 func TestRule_3_7_10_DeferredPapersAreListedAtAcceptance(t *testing.T) {
 	t.Parallel()
@@ -66,6 +68,33 @@ func TestRule_3_7_10_DeferredPapersAreListedAtAcceptance(t *testing.T) {
 	require.False(t, s.state.Clock("duty.defer.p1").Running())
 	require.Empty(t, eventsOf[engine.DecisionAffected](s), "what was granted on tolerance is not affected by the paper's coming")
 	s.do("market.handle", engine.Grant, "conclude").status(engine.Decided, engine.GrantedTolerant)
+}
+
+// Whoever asks to bring papers later signs for them; the case says who, when and over what.
+func TestTolerance_IsSignedFor(t *testing.T) {
+	t.Parallel()
+	s := tell(t, following(deferred))
+	rej := s.notFiled(engine.BadPaper, func(a *engine.Args) { a.Defer = tolerated.Defer })
+	require.Equal(t, "undertaking", rej.Where)
+	rej = s.notFiled(engine.BadPaper, func(a *engine.Args) { a.Defer, a.Undertaking = tolerated.Defer, &engine.UndertakingIn{Hash: "x"} })
+	require.Equal(t, "undertaking", rej.Where)
+	s.notFiled(engine.BadPaper, func(a *engine.Args) { a.Undertaking = tolerated.Undertaking }) // for nothing
+	filed := s.now
+	s.without(tolerated)
+	require.Equal(t, &engine.Undertaking{
+		Hash: hashOf(50), By: "applicant", At: filed, Taken: "p-hall.clerk",
+		Papers: []engine.Undertaken{{Paper: "p1", Time: calendar.Period{Amount: 5, Unit: calendar.WorkingDays}, Before: "conclude", Late: "mark"}},
+	}, s.state.Undertaking)
+	rows := engine.Project(s.rules, s.state).Dossier
+	i := slices.IndexFunc(rows, func(d engine.DossierRow) bool { return d.Kind == engine.DossierUndertaking })
+	require.Equal(t, s.state.Undertaking, rows[i].Undertaking)
+	require.Equal(t, "hall", rows[i].Org)
+
+	// what was done first follows by its own law
+	src := strings.Replace(following(deferred)+"\nactFirst: {when: qb, time: 24h, from: form.done, basis: 城市道路管理条例第三十四条}\n", "staff: {type: integer}", "staff: {type: integer}, done: {type: string}", 1)
+	tell(t, src).notFiled(engine.BadPaper, func(a *engine.Args) {
+		a.Answers["qb"], a.Form["done"], a.Defer, a.Undertaking = true, "2026-03-02T06:00:00+08:00", tolerated.Defer, tolerated.Undertaking
+	})
 }
 
 func TestTolerance_WhoMayAsk(t *testing.T) {
@@ -98,7 +127,7 @@ func TestTolerance_DeferredIsNoGap(t *testing.T) {
 	t.Parallel()
 	s := tell(t, following(deferred))
 	cmd := s.filing(nil, "p1")
-	cmd.Args.Defer = []string{"p1"}
+	cmd.Args.Defer, cmd.Args.Undertaking = tolerated.Defer, tolerated.Undertaking
 	require.Nil(t, s.run(cmd))
 	requireLaw(t, s.refused(engine.BadPaper, "fire.handle", engine.Gap, "receive", gap("p1")), "31")
 }

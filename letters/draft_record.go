@@ -17,6 +17,9 @@ func recordLetters(c *scene) {
 		for _, p := range b.Promises {
 			c.give(Promise, c.stepOrg(p.Step), Applicant, p.Step, func(s *Snapshot) { c.promised(s, p) })
 		}
+		if u := b.Undertaking; u != nil {
+			c.give(Undertaking, c.intakeOrg(), Applicant, "", func(s *Snapshot) { c.undertaken(s, u) })
+		}
 	case engine.HearingHeld:
 		h := b.Hearing
 		c.give(HearingRecord, c.stepOrg(b.Step), Applicant, b.Step, func(s *Snapshot) {
@@ -51,6 +54,26 @@ func (c *scene) promised(s *Snapshot, p engine.PromiseState) {
 				rows = append(rows, Values{"name": name})
 			}
 		}
+	}
+	s.list("papers", rows)
+}
+
+// lateZH says what follows when a paper does not come in time, as the applicant has signed it.
+var lateZH = map[string]string{
+	"mark": "补交前该环节不予通过，逾期的不予准予", "lapse": "该环节终止办理", "revoke": "此前据以作出的决定可以被撤销",
+}
+
+// undertaken is what the applicant has signed for the papers that follow.
+func (c *scene) undertaken(s *Snapshot, u *engine.Undertaking) {
+	signer := s.Text["applicant"]
+	if a := c.s.Agent; u.By != Applicant && a != nil {
+		signer = a.Name + "（受托代办）"
+	}
+	s.put("signer", signer, "when", instantZH(u.At), "signed", u.Hash)
+	var rows []Values
+	for _, p := range u.Papers {
+		name, _ := c.of(p.Paper)
+		rows = append(rows, Values{"name": name, "limit": "自受理起" + p.Time.Text().ZH, "before": c.step(p.Before), "late": lateZH[p.Late]})
 	}
 	s.list("papers", rows)
 }

@@ -31,6 +31,7 @@ const (
 	Annulled      = "annulled"
 	Kept          = "kept"
 	Promise       = "promise"
+	Undertaking   = "undertaking"
 	HearingRecord = "hearing-record"
 	Objection     = "objection"
 )
@@ -179,6 +180,14 @@ var kinds = []Kind{
 		Fields: []Field{
 			textField, matterField, basisField, list("papers", "以承诺代替的材料", "papers the promise replaces", text("name", "名称", "name")),
 			text("signed", "签署件摘要", "hash of what was signed"),
+		},
+	},
+	{
+		ID: Undertaking, Zh: "容缺受理承诺书", En: "commitment to bring papers", Word: "容诺",
+		Fields: []Field{
+			list("papers", "后补的材料", "papers that follow", text("name", "名称", "name"), text("limit", "补交期限", "within what time"),
+				text("before", "补齐前不能办理的环节", "the step that waits for it"), text("late", "逾期后果", "what follows when it is late")),
+			text("signer", "签署人", "who signed"), text("when", "签署时间", "when"), text("signed", "签署件摘要", "hash of what was signed"),
 		},
 	},
 	{

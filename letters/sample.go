@@ -20,14 +20,14 @@ var samples = map[string]string{
 	"name": "特殊程序期限告知书", "from": "2026年2月13日", "until": "2026年3月6日",
 	"text": "增加征求生态环境部门意见。", "output": "食品经营许可证", "outputNumber": "JY22103040000001", "where": "政府门户网站、现场",
 	"when": "2026年2月20日 9时30分", "place": "立山区某路 1 号", "request": "对排烟管道的设置要求听证",
-	"signed": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+	"signer": "𠮷祥㐱味餐饮店", "signed": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
 
 // sampleRows are the rows of lists in samples, by column.
 var sampleRows = []map[string]string{
-	{"name": "设备布局和操作流程", "form": "电子", "state": "已收", "reason": "未标明粗加工与备餐的分区", "askers": "市场监管部门", "basis": "食品安全法第三十三条",
+	{"limit": "自受理起5个工作日", "before": "食品经营许可（备案）", "late": "该环节终止办理", "name": "设备布局和操作流程", "form": "电子", "state": "已收", "reason": "未标明粗加工与备餐的分区", "askers": "市场监管部门", "basis": "食品安全法第三十三条",
 		"number": "JY22103040000001", "until": "2031年2月11日", "text": "排烟管道出口高于屋面并定期清洗", "from": "生态环境部门", "due": "2026年4月23日", "result": "符合", "note": "已核对", "to": "立山区某路 2 号"},
-	{"name": "场所使用证明", "form": "复印件", "state": "已收", "reason": "租赁期限不足一年，请补充续租约定", "askers": "市场监管部门、消防救援机构", "basis": "食品安全法第三十三条",
+	{"limit": "自受理起5个工作日", "before": "牵头部门办结", "late": "补交前该环节不予通过，逾期的不予准予", "name": "场所使用证明", "form": "复印件", "state": "已收", "reason": "租赁期限不足一年，请补充续租约定", "askers": "市场监管部门、消防救援机构", "basis": "食品安全法第三十三条",
 		"number": "JY22103040000002", "until": "2031年2月11日", "text": "营业时间不得占用消防车通道", "from": "消防救援机构", "due": "2026年3月9日", "result": "不符合", "note": "通道宽度不足", "to": "JY22103040000012"},
 }
 

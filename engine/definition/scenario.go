@@ -49,6 +49,8 @@ type Filing struct {
 	Defer  []string
 	Letter []string
 	Until  map[string]calendar.Date
+	// Unsigned: the commitment to bring what is deferred is not signed.
+	Unsigned bool
 	// Sources are what the sources of the guide answer before the applicant is asked.
 	Sources []SourceAnswer
 	// Data is what else is filed: agent, badCredit.
@@ -267,7 +269,8 @@ func (d *decoder) filing(v *value, t *Scenarios) Filing {
 			d.fields(v,
 				may("without", func(v *value) { f.Without = d.ids(v) }),
 				may("defer", func(v *value) { f.Defer = d.ids(v) }),
-				may("letter", func(v *value) { d.letters(v, &f) }))
+				may("letter", func(v *value) { d.letters(v, &f) }),
+				may("unsigned", func(v *value) { f.Unsigned = d.boolean(v) }))
 		}),
 		may("sources", func(v *value) { f.Sources = d.answersOf(v) }),
 		may("agent", func(v *value) { data("agent", v) }),

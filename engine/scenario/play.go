@@ -329,6 +329,7 @@ type filed struct {
 	Defer     []string                 `json:"defer"`
 	Letter    []string                 `json:"letter"`
 	Until     map[string]calendar.Date `json:"until"` // the days letters bear
+	Unsigned  bool                     `json:"unsigned"`
 	Channel   string                   `json:"channel"`
 	Agent     map[string]any           `json:"agent"`
 	BadCredit map[string]any           `json:"badCredit"`
@@ -419,7 +420,7 @@ func (p *play) fileMove(m Move, done *Moved) *engine.Rejection {
 		return refused
 	}
 	p.current.File = definition.Filing{
-		At: done.At, By: by, Answers: f.Answers, Form: f.Form, Without: f.Without, Defer: f.Defer, Letter: f.Letter, Until: f.Until, Data: f.data(),
+		At: done.At, By: by, Answers: f.Answers, Form: f.Form, Without: f.Without, Defer: f.Defer, Letter: f.Letter, Until: f.Until, Unsigned: f.Unsigned, Data: f.data(),
 		Sources: p.current.File.Sources,
 	}
 	cmd, refused, err := p.run.filing(&p.current.File, actor, f.Channel)

@@ -69,7 +69,7 @@ func movesOf(tests *definition.Scenarios, c *definition.Scenario) (moves []scena
 		return out
 	}
 	f := c.File
-	data := map[string]any{"answers": f.Answers, "form": f.Form, "without": f.Without, "defer": f.Defer, "letter": f.Letter, "until": f.Until}
+	data := map[string]any{"answers": f.Answers, "form": f.Form, "without": f.Without, "defer": f.Defer, "letter": f.Letter, "until": f.Until, "unsigned": f.Unsigned}
 	for k, v := range f.Data {
 		data[k] = v
 	}

@@ -236,7 +236,9 @@ func (r *run) filing(f *definition.Filing, by engine.Actor, channel string) (eng
 		}
 	}
 	args.Offers = r.offers()
-	args.Defer = f.Defer
+	if args.Defer = f.Defer; len(f.Defer) > 0 && !f.Unsigned && !engine.ActsFirst(r.rules, args, f.At) {
+		args.Undertaking = &engine.UndertakingIn{Hash: r.paper("undertaking").Hash}
+	}
 	for _, id := range engine.Promises(r.rules, args, f.At) {
 		args.Promises = append(args.Promises, engine.PromiseIn{ID: id, Hash: r.paper(id).Hash})
 	}

@@ -24,6 +24,17 @@ test("the first screen of the window is light", async () => {
   expect(sum, parts.sort((a, b) => b[1] - a[1]).slice(0, 12).map(([path, size]) => `${size} ${path}`).join("\n")).toBeLessThanOrEqual(most);
 });
 
+test("a paper that may follow is signed for at the window", async () => {
+  const clerk = await signIn("lin.hall");
+  const { number } = await file(clerk, ["身份证明", "设备布局和操作流程", "管理员证明", "场所使用证明"], "某某容缺小吃店", {}, "制度清单");
+  await clerk.goto(`/cases/${number}?tab=dossier`);
+  await clerk.getByText("申请人签署容缺受理承诺书").waitFor();
+  await look(clerk, "case-dossier-undertaking");
+  await clerk.goto(`/cases/${number}?tab=letters`);
+  await clerk.getByText("容缺受理承诺书").first().waitFor();
+  noFaults();
+});
+
 test("an application is filed by keyboard, corrected from a phone, and accepted at the counter", async () => {
   const door = await windowFor();
   await door.goto("/");

@@ -43,8 +43,19 @@ export const answers: [question: string, key: string][] = [
   ["hasLicence", "2"], ["kinds", "1"], ["area", "120"], ["gathering", "1"], ["fireMode", "2"], ["mixedUse", "1"], ["fumes", "1"], ["sign", "2"], ["sewer", "2"], ["sellsTobacco", "2"],
 ];
 
-/** From finding the item to the receipt, by keyboard alone. */
-export async function file(page: Page, files: string[], name = "某某餐饮店", said: Record<string, string> = {}): Promise<Receipt> {
+/** Puts a paper off: unsigned the application is not sent, so the applicant signs for it. */
+async function signsFor(page: Page, paper: string): Promise<void> {
+  await page.locator(".filing-papers li").filter({ hasText: paper }).getByRole("checkbox").check();
+  await page.locator("[data-step=submit]").click();
+  await page.getByRole("alert").getByText("“容缺受理承诺书”须由申请人签字并上传").waitFor();
+  await look(page, "window-undertaking");
+  const chooser = page.waitForEvent("filechooser");
+  await page.locator(".filing-papers li").filter({ hasText: "容缺受理承诺书" }).getByRole("button").click();
+  await (await chooser).setFiles({ name: "容缺受理承诺书.pdf", mimeType: "application/pdf", buffer: pdf(paper) });
+}
+
+/** From finding the item to the receipt, by keyboard alone; what follows later is signed for. */
+export async function file(page: Page, files: string[], name = "某某餐饮店", said: Record<string, string> = {}, later?: string): Promise<Receipt> {
   const keys: Keys = { count: 0 };
   const enter = async () => {
     keys.count++;
@@ -72,6 +83,10 @@ export async function file(page: Page, files: string[], name = "某某餐饮店"
   await enter();
   await (await chooser).setFiles(files.map((f) => ({ name: `${f}.pdf`, mimeType: "application/pdf", buffer: pdf(f) })));
   await focus(page, "[data-step=submit]");
+  if (later) {
+    await signsFor(page, later);
+    await focus(page, "[data-step=submit]");
+  }
   await enter();
   const receipt = page.getByRole("article", { name: "收件凭证" });
   await receipt.waitFor();

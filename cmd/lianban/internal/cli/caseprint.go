@@ -25,7 +25,7 @@ var words = map[string][2]string{
 	"question": {"答复", "question"}, "hand": {"发放", "hand out"},
 	"duty": {"义务", "duty"}, "judge": {"认定", "judge"}, "annul": {"撤销与否", "annul or keep"}, "annulment": {"撤销", "annulment"}, "rate": {"评价", "rating"}, "rating": {"评价", "rating"}, "invited": {"待评价", "invited"}, "rated": {"已评价", "rated"},
 	"reported": {"已报告", "reported"}, "met": {"已履行", "met"}, "failed": {"未履行", "failed"}, "annulled": {"已撤销", "annulled"}, "kept": {"不撤销", "kept"}, "correction": {"更正", "correction"}, "mending": {"当场更正", "put right on the spot"},
-	"deferred": {"容缺", "deferred"}, "letter": {"以函代证", "a letter"}, "promise": {"承诺", "promise"}, "given": {"已承诺", "given"}, "retracted": {"已撤回", "taken back"},
+	"deferred": {"容缺", "deferred"}, "letter": {"以函代证", "a letter"}, "promise": {"承诺", "promise"}, "undertaking": {"容缺承诺", "commitment"}, "given": {"已承诺", "given"}, "retracted": {"已撤回", "taken back"},
 	"granted-tolerant": {"准予（容缺）", "granted on tolerance"}, "grant-tolerant": {"容缺准予", "granted on tolerance"},
 	"tolerant": {"容缺受理", "papers follow"}, "act-first": {"先办后补", "the act came first"}, "agent": {"代办", "filed by an agent"}, "representative": {"代领", "authorised"}, "bad-credit": {"信用不良", "bad credit"},
 	"arrange": {"定时间", "set the date"}, "record": {"登记", "record"}, "rectify": {"整改", "put right"}, "recheck": {"复查", "re-check"},
@@ -218,6 +218,9 @@ func (a *App) printDossier(list []gen.DossierEntry) error {
 		if m := list[i].Mending; m != nil {
 			name = mended(m)
 		}
+		if u := list[i].Undertaking; u != nil {
+			name = undertaken(u)
+		}
 		if d := list[i].Delivery; d != nil {
 			name = a.arrival(d)
 		}
@@ -235,6 +238,15 @@ func (a *App) arrival(d *engine.DeliveryState) string {
 		return d.Name + a.T("：期限（"+d.Waits.Period.Text().ZH+"）自送达之日起算，等待送达", ": "+d.Waits.Period.Text().EN+" from its delivery; waits for delivery")
 	}
 	return d.Name
+}
+
+// undertaken writes which papers follow, each within its time from acceptance.
+func undertaken(u *engine.Undertaking) string {
+	parts := make([]string, len(u.Papers))
+	for i, p := range u.Papers {
+		parts[i] = p.Paper + " " + p.Time.String()
+	}
+	return strings.Join(parts, ", ")
 }
 
 // changes writes what a correction has changed.

@@ -31,8 +31,10 @@ type application struct {
 	// Letter are papers letters stand in for, each with the day the letter bears, or empty.
 	Letter map[string]string `yaml:"letter"`
 	// Defer are papers to follow; Promises: promise → signed file.
-	Defer    []string          `yaml:"defer"`
-	Promises map[string]string `yaml:"promises"`
+	Defer []string `yaml:"defer"`
+	// Undertaking is the file of the signed commitment to bring what follows.
+	Undertaking string            `yaml:"undertaking"`
+	Promises    map[string]string `yaml:"promises"`
 	// Agent files on the applicant's behalf; BadCredit excludes from tolerance and promises. Their files are named like papers.
 	Agent *struct {
 		Name, ID, Until, Authorisation string
@@ -45,6 +47,7 @@ type application struct {
 
 type startInput struct {
 	file, version, region, channel, key string
+	undertaking                         string
 	answers, form, papers               []string
 	original, selfMade                  []string
 	later, promises, copies, signed     []string
@@ -92,6 +95,7 @@ papers missing: the one notice names them.`),
 	f.StringArrayVar(&in.signed, "signed", nil, a.T(flagOf("signed").zh, flagOf("signed").en))
 	f.StringArrayVar(&in.letters, "letter", nil, a.T(flagOf("letter").zh, flagOf("letter").en))
 	f.StringArrayVar(&in.later, "defer", nil, a.T("申请容缺、受理后补交的材料，可多次", "paper the applicant asks to bring after acceptance, may be repeated"))
+	f.StringVar(&in.undertaking, "undertaking", "", a.T("签署的容缺受理承诺书文件（申请容缺时必须提交）", "FILE of the signed commitment to bring them (needed with --defer)"))
 	f.StringArrayVar(&in.promises, "promise", nil, a.T("承诺=签署的承诺书文件，可多次", "PROMISE=FILE of the signed document, may be repeated"))
 	f.StringVar(&in.version, "version", "", a.T("事项版本（不写用今天生效的）", "version of the item (left out: the one effective today)"))
 	f.StringVar(&in.region, "region", "", a.T("行政区划代码（不写用本单位的）", "region code (left out: that of the caller's organisation)"))
@@ -195,8 +199,8 @@ func (a *App) startBody(ctx context.Context, l *link, item string, app applicati
 	return p.body, a.startRest(p, app, in)
 }
 
-// startRest adds what goes along with the papers: those to follow, promises, an
-// agent, bad credit.
+// startRest adds what goes along with the papers: those to follow and the commitment
+// to bring them, promises, an agent, bad credit.
 func (a *App) startRest(p *putter, app application, in *startInput) error {
 	for _, more := range []struct {
 		put    func(*putter, string) error
@@ -218,6 +222,17 @@ func (a *App) startRest(p *putter, app application, in *startInput) error {
 		if err := putPromise(p, id+"="+file(app.Promises[id])); err != nil {
 			return err
 		}
+	}
+	commitment := in.undertaking
+	if commitment == "" && app.Undertaking != "" {
+		commitment = file(app.Undertaking)
+	}
+	if commitment != "" {
+		up, err := p.link.client.Upload(p.ctx, p.upload, commitment)
+		if err != nil {
+			return err
+		}
+		p.body["undertaking"] = map[string]any{"hash": up.Hash}
 	}
 	if g := app.Agent; g != nil {
 		up, err := p.link.client.Upload(p.ctx, p.upload, file(g.Authorisation))

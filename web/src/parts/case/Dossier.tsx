@@ -1,11 +1,12 @@
 // What lives beside the steps: duties, promises, annulments, corrections, vacancies, the rating.
 import { useQuery } from "@tanstack/react-query";
 import { Skeleton, Table, Tag } from "antd";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Annulment, DossierEntry, Mending } from "../../api/gen/types.gen";
+import type { Annulment, DossierEntry, Mending, Undertaking } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
-import { lastDay, minute } from "../time";
-import { aside, colon, comma } from "../../texts/marks";
+import { lastDay, minute, periodWords } from "../time";
+import { aside, colon, comma, semicolon } from "../../texts/marks";
 import { useGuideWords } from "./guideWords";
 import { dossierQuery, papersQuery, resultsQuery } from "./queries";
 
@@ -33,11 +34,28 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.duty) return <>{e.duty.name ?? e.duty.id} {e.duty.reason && <span className="muted">— {e.duty.reason}</span>}</>;
   if (e.annulment) return <Question of={e.annulment} number={number} />;
   if (e.promise) return <span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span>;
+  if (e.undertaking) return <Undertaken of={e.undertaking} number={number} />;
   if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
   if (e.mending) return <Mended of={e.mending} number={number} />;
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
   if (e.vacancy) return <>{e.orgName ?? e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
   return <>{e.id}</>;
+}
+
+/** What the applicant has signed for: the papers that follow, each with its time and what he bears. */
+function Undertaken({ of: u, number }: { of: Undertaking; number: string }) {
+  const { t } = useTranslation("case");
+  const papers = useQuery(papersQuery(number));
+  return (
+    <>
+      {t(`undertaking.${u.by}`)}
+      {u.papers.map((x) => (
+        <div key={x.paper} className="small">
+          {papers.data?.papers.find((p) => p.id === x.paper)?.name ?? x.paper}{colon()}{t("undertaking.within", { time: periodWords(x.time, t as TFunction) })}{semicolon()}{t(`undertaking.late.${x.late}`)}
+        </div>
+      ))}
+    </>
+  );
 }
 
 /** What was put right on the spot: the fields and papers by their names, as they were and as they read now. */

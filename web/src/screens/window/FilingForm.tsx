@@ -17,7 +17,7 @@ import { PaperRows } from "./PaperRows";
 import type { PapersHandle } from "./PaperRows";
 import { Questions } from "./Questions";
 import type { QuestionsHandle } from "./Questions";
-import { answered, asked, missing, numberField, startBody } from "./filing";
+import { answered, asked, missing, numberField, putOff, startBody } from "./filing";
 import type { Filing } from "./filing";
 import type { WindowGuide } from "./guide";
 import { useChecklist, useLeft, useOffers } from "./reads";
@@ -88,7 +88,10 @@ export function FilingForm({ item, guide, draft, filing, busy, refused, onSubmit
     });
 
   const open = list.data ? missing(list.data.papers, filing) : [];
-  const unsigned = (list.data?.promises ?? []).filter((p) => !filing.promises[p.id]);
+  const unsigned = [
+    ...(list.data?.promises ?? []).filter((p) => !filing.promises[p.id]).map((p) => t("hint.promise", { name: p.text })),
+    ...(putOff(list.data, filing).length > 0 && !filing.undertaking ? [t("hint.undertaking")] : []),
+  ];
   const applicant = String((filing.form.applicant as { name?: string } | undefined)?.name ?? "");
   const submit = () => {
     setHint(undefined);
@@ -98,7 +101,7 @@ export function FilingForm({ item, guide, draft, filing, busy, refused, onSubmit
     }
     if (formRef.current && !formRef.current.check()) return setHint(t("hint.form"));
     if (unsigned.length > 0) {
-      setHint(t("hint.promise", { name: unsigned[0]!.text }));
+      setHint(unsigned[0]);
       return papersRef.current?.focus();
     }
     const { agent } = filing;

@@ -13,9 +13,12 @@ import type { Viewed } from "../../parts/case/FileView";
 import { upload as send } from "../../parts/upload";
 import { sourceName } from "../../parts/case/source";
 import { laws } from "../../texts/law";
-import { comma } from "../../texts/marks";
-import { distribute } from "./filing";
+import { aside, comma, semicolon } from "../../texts/marks";
+import { distribute, putOff } from "./filing";
 import type { FiledPaper, Filing, GuidePaper } from "./filing";
+
+/** Where the signed commitment to bring papers later goes, beside the papers. */
+const undertakingPlace = "undertaking:";
 
 /** What a file chooser offers; the server looks at the content. */
 export const kinds = ".pdf,.ofd,.jpg,.jpeg,.png,.tif,.tiff,.docx,.xlsx,.doc,.xls,.zip,.txt";
@@ -49,12 +52,15 @@ export const PaperRows = forwardRef<PapersHandle, Props>(function PaperRows({ li
     onChange((f) => ({ ...f, papers: { ...f.papers, [id]: { ...f.papers[id], ...part } }, ...(part.file ? { defer: f.defer.filter((x) => x !== id) } : {}) }));
   const setPromise = (id: string, file: Stored) => onChange((f) => ({ ...f, promises: { ...f.promises, [id]: file } }));
 
+  const later = putOff(list, filing);
+
   /** Uploads files, each to its paper; at tells which is which. */
   const take = async (files: File[], at?: string) => {
     const promises = (list.promises ?? []).filter((p) => !filing.promises[p.id]);
     const open = [
       ...list.papers.filter((p) => !filing.papers[p.id]?.file && p.need === "bring").map((p) => ({ id: p.id, name: p.name })),
       ...promises.map((p) => ({ id: "promise:" + p.id, name: p.text })),
+      ...(later.length > 0 && !filing.undertaking ? [{ id: undertakingPlace, name: t("undertaking.name") }] : []),
     ];
     const places = at ? files.map((_, i) => (i === 0 ? at : undefined)) : distribute(files.map((f) => f.name), open);
     setFailed(undefined);
@@ -65,7 +71,8 @@ export const PaperRows = forwardRef<PapersHandle, Props>(function PaperRows({ li
         const place = places[i];
         if (place !== undefined) {
           const stored = await send(file);
-          if (place.startsWith("promise:")) setPromise(place.slice("promise:".length), stored);
+          if (place === undertakingPlace) onChange((f) => ({ ...f, undertaking: stored }));
+          else if (place.startsWith("promise:")) setPromise(place.slice("promise:".length), stored);
           else setPaper(place, { file: stored });
         }
         setProgress({ done: i + 1, of: files.length });
@@ -121,6 +128,16 @@ export const PaperRows = forwardRef<PapersHandle, Props>(function PaperRows({ li
               onRemove={() => onChange((f) => ({ ...f, promises: Object.fromEntries(Object.entries(f.promises).filter(([id]) => id !== p.id)) }))} />
           </li>
         ))}
+        {later.length > 0 && (
+          <li>
+            <span className="filing-paper-name">
+              <strong>{t("undertaking.name")}</strong>
+              <span className="muted small"> {t("undertaking.says", { papers: later.map((p) => `${p.name}${aside(inLanguage(guide.find((g) => g.id === p.id)?.later, i18n.language))}`).join(semicolon()) })}</span>
+            </span>
+            <FileCell file={filing.undertaking} upload={{ ...upload(undertakingPlace) }} name={t("undertaking.name")} onShow={(f) => setShown(view(f))}
+              onRemove={() => onChange(({ undertaking: _, ...f }) => f)} />
+          </li>
+        )}
         {free.map((p) => (
           <li key={p.id}>
             <span className="filing-paper-name">{p.name}</span>

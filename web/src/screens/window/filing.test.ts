@@ -44,12 +44,15 @@ describe("papers", () => {
       papers: { plan: { file: file("p"), original: true }, manager: { held: true }, licence: { file: file("l") }, gone: { file: file("g") } },
       defer: ["lease", "plan"],
       promises: { fire: file("f") },
+      undertaking: file("u"),
     }, questions, list);
     expect(body.papers).toEqual([
       { id: "plan", hash: "p", source: "applicant", original: true },
       { id: "manager", source: "library", original: true },
     ]);
     expect(body.defer).toEqual(["lease"]);
+    expect(body.undertaking).toEqual({ hash: "u" });
+    expect(startBody("x", "1", { ...emptyFiling, undertaking: file("u") }, questions, list).undertaking).toBeUndefined();
     expect(body.promises).toEqual([{ id: "fire", hash: "f" }]);
   });
 });

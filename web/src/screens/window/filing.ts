@@ -50,6 +50,8 @@ export interface Filing {
   papers: Record<string, FiledPaper>;
   defer: string[];
   promises: Record<string, Stored>;
+  /** The signed commitment to bring what is put off. */
+  undertaking?: Stored;
   agent?: AgentDraft;
   badCredit?: { reason: string; evidence: Stored[] };
   /** How often it was refused: what is sent after a refusal is another filing than the one refused. */
@@ -122,12 +124,15 @@ function paperIn(p: ChecklistPaper, filed: FiledPaper | undefined): PaperIn | un
 
 export const evidence = (f: Stored): Evidence => ({ name: f.name, hash: f.hash, type: f.type, size: f.size });
 
+/** The papers that are put off: those that may be and are not handed in. */
+export function putOff(list: Checklist | undefined, filing: Filing): ChecklistPaper[] {
+  return (list?.papers ?? []).filter((p) => p.follow && p.need === "bring" && filing.defer.includes(p.id) && !filing.papers[p.id]?.file);
+}
+
 /** The application as it is sent. */
 export function startBody(item: string, version: string | undefined, filing: Filing, questions: Question[], list: Checklist | undefined): Start {
   const papers = (list?.papers ?? []).flatMap((p) => paperIn(p, filing.papers[p.id]) ?? []);
-  const deferrable = new Set((list?.papers ?? []).filter((p) => p.follow && p.need === "bring").map((p) => p.id));
-  const sent = new Set(papers.map((p) => p.id));
-  const defer = filing.defer.filter((id) => deferrable.has(id) && !sent.has(id));
+  const defer = putOff(list, filing).map((p) => p.id);
   const promises = (list?.promises ?? []).flatMap((p) => (filing.promises[p.id] ? [{ id: p.id, hash: filing.promises[p.id]!.hash }] : []));
   const { agent, badCredit } = filing;
   return {
@@ -137,7 +142,7 @@ export function startBody(item: string, version: string | undefined, filing: Fil
     answers: answersTo(questions, filing.answers),
     form: filing.form,
     papers,
-    ...(defer.length ? { defer } : {}),
+    ...(defer.length ? { defer, ...(filing.undertaking ? { undertaking: { hash: filing.undertaking.hash } } : {}) } : {}),
     ...(promises.length ? { promises } : {}),
     ...(agent?.evidence
       ? { agent: { name: agent.name, ...(agent.id ? { id: agent.id } : {}), until: agent.until ?? "", evidence: evidence(agent.evidence) } }

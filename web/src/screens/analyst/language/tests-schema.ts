@@ -18,7 +18,7 @@ export function testsSchema(tell: (key: string) => string): Schema {
   });
   const filing = object("file", {
     at: text("at"), by: text("by"), answers: map("answers"), form: map("form"),
-    papers: object("papers", { without: texts("without"), defer: texts("defer"), letter: of("letter", { anyOf: [texts("letter"), map("letter")] }) }),
+    papers: object("papers", { without: texts("without"), defer: texts("defer"), unsigned: of("unsigned", { type: "boolean" }), letter: of("letter", { anyOf: [texts("letter"), map("letter")] }) }),
     agent: map("agent"), badCredit: map("badCredit"), refused: text("refused"),
   });
   const act = object("then", {
