@@ -467,28 +467,33 @@ func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
 	if c == nil {
 		return nil, reject(NotFound, "没有时限“"+cmd.Args.Clock+"”", "there is no clock "+cmd.Args.Clock).at("clock")
 	}
-	l, _ := d.limitOf(c)
-	if l == nil || l.Extend == nil {
-		return nil, reject(NoExtension, "该时限不可延长", "this limit cannot be extended").want("a limit with extend", c.ID).at("clock").under("42")
+	x := d.extensible(c)
+	if x == nil {
+		return nil, x.under(reject(NoExtension, "该时限不可延长", "this limit cannot be extended").want("a limit with extend", c.ID).at("clock"))
 	}
-	if rej := d.mayExtend(cmd.By, c, l.Extend.Role); rej != nil {
-		return nil, rej
+	if rej := d.mayExtend(cmd.By, c, x.Role); rej != nil {
+		return nil, x.under(rej)
 	}
 	switch {
 	case !c.Running():
 		return nil, reject(NotOpen, "该时限已结束", "this clock has ended").want("running", "ended").at("clock")
 	case c.Overdue || !d.now.Before(c.Due):
-		return nil, reject(TooLate, "已超过期限，不得再延长", "the due time has passed; it cannot be extended any more").
-			want("before "+c.Due.Format(time.RFC3339), d.now.Format(time.RFC3339)).at("clock").under("42")
-	case len(c.Extended) >= l.Extend.Times:
-		return nil, reject(NoExtension, "延长次数已用完", "the extensions of this limit are used up").
-			want("at most "+itoa(l.Extend.Times), itoa(len(c.Extended))).at("clock").under("42")
+		return nil, x.under(reject(TooLate, "已超过期限，不得再延长", "the due time has passed; it cannot be extended any more").
+			want("before "+c.Due.Format(time.RFC3339), d.now.Format(time.RFC3339)).at("clock"))
+	case len(c.Extended) >= x.Times:
+		return nil, x.under(reject(NoExtension, "延长次数已用完", "the extensions of this limit are used up").
+			want("at most "+itoa(x.Times), itoa(len(c.Extended))).at("clock"))
 	}
 	if rej := needReason(cmd); rej != nil {
-		return nil, rej.under("42")
+		return nil, x.under(rej)
+	}
+	if rej := x.proven(&cmd.Args); rej != nil {
+		return nil, rej
 	}
 	next := *c
-	next.Extended = append(slices.Clip(c.Extended), ClockExtension{Period: l.Extend.Time, By: cmd.By.ID, Role: l.Extend.Role, At: d.now, Reason: cmd.Args.Reason})
+	next.Extended = append(slices.Clip(c.Extended), ClockExtension{
+		Period: x.Time, By: cmd.By.ID, Role: x.Role, At: d.now, Reason: cmd.Args.Reason, Evidence: cmd.Args.Evidence,
+	})
 	next.Ledger = slices.Clip(c.Ledger)
 	return func() {
 		next = d.clock(next)
@@ -524,6 +529,11 @@ func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
 		}
 	case RoleLead:
 		return d.leads(a)
+	case RoleClerk: // the window, where the applicant asks
+		party, _ := d.desk()
+		if a.may(d.s.Org(party), d.deskRole(party)) {
+			return nil
+		}
 	default:
 		org := d.s.Org(d.r.Plan.Def.Item.Lead)
 		switch {
@@ -536,5 +546,5 @@ func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
 			return nil
 		}
 	}
-	return reject(NotAllowed, "延长须由“"+role+"”批准", "the extension is for the "+role+" to approve").want(role, a.String()).at("clock").under("42")
+	return reject(NotAllowed, "延长须由“"+role+"”批准", "the extension is for the "+role+" to approve").want(role, a.String()).at("clock")
 }

@@ -17,6 +17,7 @@ func (c *chronicle) follows(duty map[string]any) {
 	switch text(duty["kind"]) {
 	case "deferred":
 		length = m.Defer.Time.String()
+		owed.extend = (*definition.Extension)(m.Defer.Extend)
 	case "act-first":
 		owed.start, length = c.from(&definition.Limit{From: c.plan.Def.ActFirst.From}), c.plan.Def.ActFirst.Time.String()
 	case "letter":

@@ -134,9 +134,10 @@ type measure struct {
 	more   int // extensions
 	born   int // sequence of the event it began with
 	gone   []off
-	cap    time.Time // not later than this
-	until  time.Time // nor than this: what a letter says itself
-	own    bool      // what the step itself stands still for: no pause stops it
+	cap    time.Time             // not later than this
+	until  time.Time             // nor than this: what a letter says itself
+	extend *definition.Extension // by what it may grow, where no limit says so
+	own    bool                  // what the step itself stands still for: no pause stops it
 	late   bool
 	over   bool
 	end    time.Time
@@ -295,7 +296,7 @@ func (c *chronicle) read() {
 				m.over = true
 			}
 		} else if n.Answer != nil {
-			c.begin("answer", &measure{class: "promised", step: text(b["step"]), start: at}, n.Answer.Time.String())
+			c.begin("answer", &measure{class: "promised", step: text(b["step"]), start: at, extend: (*definition.Extension)(n.Answer.Extend)}, n.Answer.Time.String())
 		}
 	case "DeliveryProved":
 		c.arrived(part(b["delivery"]), b["clock"] != nil)
@@ -421,7 +422,7 @@ func (c *chronicle) arrived(delivery map[string]any, starts bool) {
 	switch {
 	case !starts:
 	case strings.HasPrefix(id, "correction"):
-		c.begin("answer", &measure{class: "promised", step: step, start: at}, c.plan.Nodes[0].Intake.Answer.Time.String())
+		c.begin("answer", &measure{class: "promised", step: step, start: at, extend: (*definition.Extension)(c.plan.Nodes[0].Intake.Answer.Extend)}, c.plan.Nodes[0].Intake.Answer.Time.String())
 	default: // 行政许可法第四十七条
 		c.begin(step+".request"+suffix(c.round[step]), &measure{class: "statutory", step: step, start: at, own: true}, "5wd")
 	}
@@ -755,7 +756,10 @@ func (c *chronicle) due(m *measure) time.Time {
 	var extra int
 	var unit string
 	if more > 0 {
-		if extra, unit = number(m.limit.Extend.Time.String()); unit == m.unit {
+		if m.extend == nil {
+			m.extend = m.limit.Extend
+		}
+		if extra, unit = number(m.extend.Time.String()); unit == m.unit {
 			amount, more = amount+more*extra, 0 // counted anew from the start: 45 + 15 = 60
 		}
 	}

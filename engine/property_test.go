@@ -512,7 +512,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	case draw < 8:
 		cmd.By, cmd.Do = person("market", "lead", 1), rapid.SampledFrom(leading).Draw(t, "leading")
 		if cmd.Do == engine.Extend {
-			cmd.By = rapid.SampledFrom([]engine.Actor{person("gov", "government-head", 1), person("fire", "organ-head", 1)}).Draw(t, "head")
+			cmd.By = rapid.SampledFrom([]engine.Actor{person("gov", "government-head", 1), person("fire", "organ-head", 1), person("hall", "clerk", 1), person("market", "lead", 1)}).Draw(t, "head")
 		}
 		if cmd.Do == engine.Resume && len(w.state.Pauses) > 0 {
 			p := rapid.SampledFrom(w.state.Pauses).Draw(t, "run")
@@ -665,6 +665,9 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		w.decideAgainst(t, &cmd)
 	case engine.Extend:
 		a.Clock = rapid.SampledFrom(append([]string{"x"}, clockIDs(w.state)...)).Draw(t, "clock")
+		if rapid.Bool().Draw(t, "proved") {
+			a.Evidence = []engine.Evidence{{Name: "证明", Hash: hashOf(77)}}
+		}
 	case engine.PauseClock, engine.Resume:
 		w.pauseArgs(t, &cmd)
 	case engine.Add:

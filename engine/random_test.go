@@ -78,7 +78,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		}
 		switch pick(b, "", "", "defer", "letter") {
 		case "defer":
-			m.Defer = &definition.Defer{Before: pick(b, "conclude", "handOut"), Time: wd(3), Late: pick(b, "mark", "lapse", "revoke")}
+			m.Defer = &definition.Defer{Before: pick(b, "conclude", "handOut"), Time: wd(3), Late: pick(b, "mark", "lapse", "revoke"), Extend: b.onRequest()}
 		case "letter":
 			m.Letter = &definition.LetterInLieu{Before: pick(b, "", "conclude"), Time: wd(4)}
 		}
@@ -105,6 +105,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 	if from != "none" {
 		intake.Intake.Collect = &definition.Collect{Time: pick(b, wd(2), wd(2), wd(8)), From: from} // the long one is cut to what the intake leaves
 	}
+	intake.Intake.Answer.Extend = b.onRequest()
 	intake.Intake.Answer.Late, intake.Intake.Answer.From = pick(b, "lapse", "mark", "ask"), pick(b, "", "delivery")
 	if from == "gap" && intake.Intake.Answer.Late == "lapse" {
 		intake.Intake.Answer.Late = "mark"
@@ -185,6 +186,11 @@ func (b *builder) limit(n int, late string) *definition.Limit {
 			Time: pick(b, wd(4), calendar.Period{Amount: 3, Unit: calendar.CalendarDays}, calendar.Period{Amount: 30, Unit: calendar.Hours})}
 	}
 	return l
+}
+
+// onRequest is more time for the applicant, or none.
+func (b *builder) onRequest() *definition.OnRequest {
+	return pick(b, nil, &definition.OnRequest{Time: wd(2), Role: "clerk", Times: 2}, &definition.OnRequest{Time: calendar.Period{Amount: 3, Unit: calendar.CalendarDays}, Role: "lead", Times: 1})
 }
 
 // pauses are the grounds a step may stop its clocks by.

@@ -409,6 +409,8 @@ type ClockExtension struct {
 	Role   string          `json:"role"`
 	At     time.Time       `json:"at"`
 	Reason string          `json:"reason"`
+	// Evidence proves the force majeure more time was asked for.
+	Evidence []Evidence `json:"evidence,omitempty"`
 }
 
 // Entry is one line of a clock's ledger.

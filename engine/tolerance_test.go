@@ -159,6 +159,30 @@ func TestTolerance_Late(t *testing.T) {
 	s.do("applicant", engine.Defend, "", reasoned).do("fire.handle", engine.Annul, "", reasoned).is("check=grant-tolerant")
 }
 
+// A paper to follow gets more time for force majeure, on proof, as often as the definition says.
+func TestTolerance_ForceMajeure(t *testing.T) {
+	t.Parallel()
+	src := following(strings.Replace(deferred, "late: mark", "late: lapse, extend: {time: 3wd, role: organ-head}", 1))
+	s := tell(t, src).without(tolerated).due("duty.defer.p1", "2026-03-09")
+	more := engine.Args{Clock: "duty.defer.p1", Reason: "洪水封路", Evidence: proof("气象证明").Evidence}
+	s.refused(engine.NotAllowed, "hall.clerk", engine.Extend, "", more)
+	s.refused(engine.ReasonNeeded, "market.organ-head", engine.Extend, "", engine.Args{Clock: more.Clock, Evidence: more.Evidence})
+	rej := s.refused(engine.BadData, "market.organ-head", engine.Extend, "", engine.Args{Clock: more.Clock, Reason: more.Reason})
+	require.Equal(t, "evidence", rej.Where)
+	require.Nil(t, rej.Law, "no article of the licensing law speaks of it")
+	s.do("market.organ-head", engine.Extend, "", more).due("duty.defer.p1", "2026-03-12")
+	c := s.state.Clock("duty.defer.p1")
+	require.Equal(t, more.Evidence, c.Extended[0].Evidence)
+	require.Equal(t, []string{"started", "extended"}, ledger(c))
+	require.Equal(t, engine.NoticeExtension, s.state.Notices[len(s.state.Notices)-1].Kind)
+	s.refused(engine.NoExtension, "market.organ-head", engine.Extend, "", more)
+	s.at("2026-03-12T23:59").duty("defer.p1", engine.DutyOpen).at("2026-03-13T00:00").is("conclude=lapsed")
+
+	s = tell(t, following(deferred)).without(tolerated) // by its definition the time does not grow
+	s.refused(engine.NoExtension, "market.organ-head", engine.Extend, "", more)
+	s.at("2026-03-10T09:00").refused(engine.NoExtension, "market.organ-head", engine.Extend, "", more)
+}
+
 func TestTolerance_OutlivesTheCase(t *testing.T) {
 	t.Parallel()
 	s := tell(t, following(", defer: {before: handOut, time: 5wd, late: mark}")).without(tolerated)

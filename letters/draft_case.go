@@ -293,6 +293,8 @@ func clockLetters(c *scene) {
 		organ := c.s.Org(c.r.Plan.Def.Item.Lead)
 		if b.Clock.Step != "" {
 			organ = c.stepOrg(b.Clock.Step)
+		} else if n := len(b.Clock.Extended); n > 0 && b.Clock.Extended[n-1].Role == engine.RoleClerk {
+			organ = c.intakeOrg()
 		}
 		d := c.give(Extension, organ, Applicant, b.Clock.Step, func(s *Snapshot) {
 			s.put("of", c.clockName(&b.Clock), "due", dateZH(b.Clock.Day))

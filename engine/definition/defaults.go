@@ -46,6 +46,7 @@ func fillDefaults(def *Definition) {
 		}
 		if m.Defer != nil {
 			orElse(&m.Defer.Late, "mark")
+			fillOnRequest(m.Defer.Extend)
 		}
 	}
 	for i := range def.Duties {
@@ -84,6 +85,16 @@ func fillLimit(l *Limit, from, late string) {
 	}
 }
 
+func fillOnRequest(x *OnRequest) {
+	if x == nil {
+		return
+	}
+	orElse(&x.Role, "clerk")
+	if x.Times == 0 {
+		x.Times = 1
+	}
+}
+
 func fillStep(s *Step, it *Item, licence bool) {
 	if s.Kind == KindInclude {
 		return
@@ -104,6 +115,7 @@ func fillStep(s *Step, it *Item, licence bool) {
 		}
 		if s.Intake.Answer != nil {
 			orElse(&s.Intake.Answer.Late, "mark")
+			fillOnRequest(s.Intake.Answer.Extend)
 		}
 	case KindReview:
 		fillChain(s.Review)

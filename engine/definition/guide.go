@@ -266,6 +266,10 @@ func (g *guideMaker) paper(m *Material) GuidePaper {
 	if m.Defer != nil {
 		t := m.Defer.Time.Text()
 		p.Later = text("可在受理后"+t.ZH+"内补交", "may follow within "+t.EN+" of acceptance")
+		if x := m.Defer.Extend; x != nil {
+			more := x.Time.Text()
+			p.Later = text(p.Later.ZH+"，因不可抗力可申请延长"+more.ZH, p.Later.EN+", for force majeure "+more.EN+" more on request")
+		}
 	}
 	return p
 }

@@ -156,6 +156,8 @@ type Defer struct {
 	Before string          `json:"before"`
 	Time   calendar.Period `json:"time"`
 	Late   string          `json:"late"` // mark | lapse | revoke
+	// Extend gives more time for force majeure, on the applicant's request.
+	Extend *OnRequest `json:"extend,omitempty"`
 }
 
 // LetterInLieu allows a letter to stand in for a paper (以函代证).
@@ -234,6 +236,14 @@ type TimedPeriod struct {
 type Extension struct {
 	Time  calendar.Period `json:"time"`
 	Role  string          `json:"role"` // organ-head | government-head | lead
+	Times int             `json:"times"`
+}
+
+// OnRequest says by how much, by whom and how often a time of the applicant's own is
+// made longer when he asks for it.
+type OnRequest struct {
+	Time  calendar.Period `json:"time"`
+	Role  string          `json:"role"` // clerk | organ-head | lead
 	Times int             `json:"times"`
 }
 
@@ -326,6 +336,8 @@ type Answer struct {
 	// From: the notice (empty), or its delivery.
 	From string `json:"from,omitempty"`
 	Late string `json:"late"` // lapse | mark | ask
+	// Extend gives more time on the applicant's request.
+	Extend *OnRequest `json:"extend,omitempty"`
 }
 
 // Link is one link of a chain inside a department: one role, or several people.

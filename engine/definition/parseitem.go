@@ -317,7 +317,8 @@ func (d *decoder) material(id string, v *value) Material {
 			d.fields(v,
 				must("before", func(v *value) { f.Before = d.id(v) }),
 				must("time", func(v *value) { f.Time = d.period(v) }),
-				may("late", func(v *value) { f.Late = d.word(v, "mark", "lapse", "revoke") }))
+				may("late", func(v *value) { f.Late = d.word(v, "mark", "lapse", "revoke") }),
+				may("extend", func(v *value) { f.Extend = d.onRequest(v) }))
 			m.Defer = f
 		}),
 		may("letter", func(v *value) {

@@ -26,10 +26,21 @@ func (d *decoder) intakeFields(s *Step) []field {
 			d.fields(v,
 				must("time", func(v *value) { a.Time = d.period(v) }),
 				may("from", d.fromNotice(&a.From)),
-				may("late", func(v *value) { a.Late = d.word(v, "mark", "lapse", "ask") }))
+				may("late", func(v *value) { a.Late = d.word(v, "mark", "lapse", "ask") }),
+				may("extend", func(v *value) { a.Extend = d.onRequest(v) }))
 			in.Answer = a
 		}),
 	}
+}
+
+// onRequest reads how a time of the applicant's own is made longer.
+func (d *decoder) onRequest(v *value) *OnRequest {
+	x := &OnRequest{}
+	d.fields(v,
+		must("time", func(v *value) { x.Time = d.period(v) }),
+		may("role", func(v *value) { x.Role = d.word(v, "clerk", "organ-head", "lead") }),
+		may("times", func(v *value) { x.Times = d.integer(v, 1, 10) }))
+	return x
 }
 
 // fromNotice reads what the time after a notice counts from. The notice itself is what

@@ -206,7 +206,7 @@ var actSpecs = []actSpec{
 
 	{act: engine.Extend, word: "extend", under: "case", zh: "延长期限", en: "Extend a clock",
 		longZh: "在到期之前，由定义规定的岗位批准，并把理由告知申请人（行政许可法第四十二条）。", longEn: "Before its due time, by the role the definition names; the applicant is told (行政许可法第四十二条).",
-		flags: []string{"clock", "reason"}, need: []string{"clock", "reason"}, example: "lianban case extend CASE --clock statutory --reason 案情复杂 --as cao.government"},
+		flags: []string{"clock", "reason", "evidence"}, need: []string{"clock", "reason"}, example: "lianban case extend CASE --clock statutory --reason 案情复杂 --as cao.government"},
 	{act: engine.PauseClock, word: "pause", under: "case", zh: "停止计时（特殊程序）", en: "Stop clocks for a procedure that is not counted",
 		longZh: "由正在办理的人，以定义规定的事由：--time 多久或 --until 到哪天，并书面告知申请人（行政许可法第四十五条）。停法定时限须有 --document。",
 		longEn: "By whoever has the turn, on a ground of the definition: --time, how long, or --until, the last day; the applicant is told in\n" +
