@@ -215,6 +215,9 @@ func said(cmd engine.Command) engine.Command {
 	if c := cmd.Args.BadCredit; c != nil {
 		cmd.Args.BadCredit = &engine.Credit{Reason: c.Reason, Evidence: bare(c.Evidence)}
 	}
+	if c := cmd.Args.Cause; c != nil {
+		cmd.Args.Cause = &engine.Cause{Reason: c.Reason, Evidence: bare(c.Evidence)}
+	}
 	if g := cmd.Args.Agent; g != nil {
 		who := *g
 		who.Evidence = bare([]engine.Evidence{g.Evidence})[0]
@@ -439,6 +442,11 @@ func (s *Server) describe(ctx context.Context, by engine.Actor, args *engine.Arg
 	if args.BadCredit != nil {
 		for i := range args.BadCredit.Evidence {
 			evidence = append(evidence, &args.BadCredit.Evidence[i])
+		}
+	}
+	if args.Cause != nil {
+		for i := range args.Cause.Evidence {
+			evidence = append(evidence, &args.Cause.Evidence[i])
 		}
 	}
 	if args.Agent != nil {

@@ -114,6 +114,7 @@ func (s *Server) CheckPapers(ctx context.Context, req gen.CheckPapersRequestObje
 		}
 	}
 	if body.Answers != nil {
+		out.First = engine.ActsFirst(rules, args, now)
 		for _, id := range engine.Promises(rules, args, now) {
 			k := rules.Plan.Commitment(id)
 			out.Promises = append(out.Promises, gen.ChecklistPromise{Id: id, Text: k.Text, Replaces: k.Replaces, Basis: k.Basis})

@@ -117,7 +117,7 @@ func (s *Server) prepare(ctx context.Context, who *caller, body *gen.Start, at t
 	channel := orElse(string(body.Channel), "window")
 	cmd = engine.Command{Do: engine.File, Args: engine.Args{
 		Region: region, Channel: channel, Answers: body.Answers, Form: body.Form, Papers: body.Papers,
-		Defer: body.Defer, Undertaking: body.Undertaking, Promises: body.Promises, BadCredit: body.BadCredit, Agent: body.Agent,
+		Defer: body.Defer, Undertaking: body.Undertaking, Cause: body.Cause, Promises: body.Promises, BadCredit: body.BadCredit, Agent: body.Agent,
 	}}
 	plan := p.rules.Plan
 	if bad, err := s.forms.check(plan, body.Form); bad != nil || err != nil {

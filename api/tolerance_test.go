@@ -61,6 +61,10 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 		b["badCredit"] = map[string]any{"reason": "失信被执行人", "evidence": []any{proof}}
 	})).problem(t, http.StatusForbidden, string(engine.NotAllowed))
 
+	nothing := r.do(filing(func(b map[string]any) {
+		b["cause"] = map[string]any{"reason": "抢修", "evidence": []any{proof}}
+	})).problem(t, http.StatusUnprocessableEntity, string(engine.BadData))
+	require.Equal(t, "cause", nothing.Where, "by these answers nothing was done first")
 	ask := r.do(req{method: "POST", path: "/v1/items/" + tolerantItem + "/checklist", as: "clerk", key: "-", body: map[string]any{
 		"answers": map[string]any{"wide": false, "vows": true}, "form": map[string]any{"staff": 3},
 	}})

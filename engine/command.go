@@ -237,6 +237,8 @@ type Args struct {
 	Ground string `json:"ground,omitempty"`
 	// file: papers the applicant asks to bring after acceptance (容缺).
 	Defer []string `json:"defer,omitempty"`
+	// file: why the act came before its formalities.
+	Cause *Cause `json:"cause,omitempty"`
 	// file: the signed commitment to bring them (容缺受理承诺书).
 	Undertaking *UndertakingIn `json:"undertaking,omitempty"`
 	// file: signed promises (告知承诺), one for each the answers choose.

@@ -34,6 +34,7 @@ type DossierRow struct {
 	Mending     *Mending       `json:"mending,omitempty"`
 	Promise     *PromiseState  `json:"promise,omitempty"`
 	Undertaking *Undertaking   `json:"undertaking,omitempty"`
+	Cause       *Cause         `json:"cause,omitempty"`
 	Vacancy     *Vacancy       `json:"vacancy,omitempty"`
 	Delivery    *DeliveryState `json:"delivery,omitempty"`
 }
@@ -48,6 +49,7 @@ const (
 	DossierPromise     = "promise"
 	DossierMending     = "mending"
 	DossierUndertaking = "undertaking"
+	DossierCause       = "act-first"
 )
 
 // dossier lists the entries of all kinds, each kind in the order its entries were made.
@@ -65,6 +67,7 @@ var dossiers = []func(*Rules, *State) []DossierRow{
 	dutyRows,
 	promiseRows,
 	undertakingRows,
+	causeRows,
 	ratingRows,
 	talkRows,
 	vacancyRows,

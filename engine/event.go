@@ -210,6 +210,8 @@ type CaseFiled struct {
 	Credit      *Credit      `json:"credit,omitempty"`   // marked as bad by the desk
 	Agent       *Agent       `json:"agent,omitempty"`    // who files on the applicant's behalf
 	ActFirst    bool         `json:"actFirst,omitempty"` // the act came before its formalities
+	// Cause is why it did, with what proves it; none in cases of engine versions before 5.
+	Cause *Cause `json:"cause,omitempty"`
 	// PreReview: the window looks at it before it is received.
 	PreReview bool `json:"preReview,omitempty"`
 	// Examined: the definition has conditions to be worked through, and verdicts are

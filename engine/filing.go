@@ -71,6 +71,9 @@ func open(r *Rules, cmd Command) Result {
 	if rej != nil {
 		return refuse(rej)
 	}
+	if rej := d.cause(args, first); rej != nil {
+		return refuse(rej)
+	}
 	undertaking, rej := d.undertaken(args, first)
 	if rej != nil {
 		return refuse(rej)
@@ -83,7 +86,7 @@ func open(r *Rules, cmd Command) Result {
 		Calendar: r.Calendar.Version(), Region: s.Region, Channel: s.Channel, Answers: answers, Form: args.Form,
 		Papers: papers, Parties: s.Parties, Offers: offers,
 		Promises: signed, Credit: args.BadCredit, Agent: args.Agent, ActFirst: first,
-		Examined: examines(r.Plan), Undertaking: undertaking,
+		Examined: examines(r.Plan), Undertaking: undertaking, Cause: args.Cause,
 	}
 	for _, n := range r.Plan.Nodes {
 		filed.Steps = append(filed.Steps, n.ID)

@@ -20,6 +20,7 @@ var Phrases = map[string]string{
 	"a branch with a decide":                 "含有决定的分支",
 	"a card that stands":                     "有效的牌",
 	"a colleague who has not signed":         "尚未签字的同事",
+	"a cause":                                "先行办理的事由",
 	"a colleague":                            "一位同事",
 	"a copy for you":                         "抄送给您的",
 	"a date":                                 "日期",

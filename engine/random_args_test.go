@@ -288,6 +288,9 @@ func (w *world) files(t *rapid.T, args *engine.Args, asked []engine.PaperState) 
 	if len(args.Defer) > 0 && !engine.ActsFirst(w.rules, *args, w.now) {
 		args.Undertaking = &engine.UndertakingIn{Hash: w.paper("undertaking").Hash}
 	}
+	if engine.ActsFirst(w.rules, *args, w.now) {
+		args.Cause = &engine.Cause{Reason: "抢修", Evidence: []engine.Evidence{{Name: "现场照片", Hash: hashOf(78)}}}
+	}
 	for _, id := range engine.Promises(w.rules, *args, w.now) {
 		args.Promises = append(args.Promises, engine.PromiseIn{ID: id, Hash: w.paper(id).Hash})
 	}

@@ -15,7 +15,8 @@ import (
 //	3  a letter in lieu ends on the day it bears, and a new one may take its place; a closed
 //	   case with something open takes hand-overs and vacant posts
 //	4  whoever defers papers signs the commitment to bring them
-const Version = 4
+//	5  whoever acts first says why, with what proves it
+const Version = 5
 
 // since says whether a case runs under an engine version or a later one.
 func (s *State) since(version int) bool { return s.Engine >= version }

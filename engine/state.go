@@ -157,6 +157,8 @@ type State struct {
 	Rating   *Rating   `json:"rating,omitempty"` // nil before the case is closed
 
 	Promises []PromiseState `json:"promises,omitempty"`
+	// Cause is why the act came before its formalities.
+	Cause *Cause `json:"cause,omitempty"`
 	// Undertaking is the signed commitment to bring deferred papers.
 	Undertaking *Undertaking `json:"undertaking,omitempty"`
 	Credit      *Credit      `json:"credit,omitempty"`

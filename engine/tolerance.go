@@ -3,9 +3,7 @@ package engine
 import (
 	"slices"
 	"strings"
-	"time"
 
-	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -103,23 +101,6 @@ func (d *decider) tolerate(papers []PaperState, a *Args) ([]PaperState, bool, *R
 		}
 	}
 	return papers, first, nil
-}
-
-// actsFirst says whether what the case asks for was done before it, by the answers.
-func (d *decider) actsFirst() bool {
-	return d.r.Plan.Def.ActFirst != nil && d.r.Plan.ActFirstP.Bool(d.filed())
-}
-
-// ActsFirst says whether by the answers of a filing the act came before its
-// formalities, without filing it. Fields of args as in Checklist.
-func ActsFirst(r *Rules, args Args, at time.Time) bool {
-	channel := cmp0(args.Channel, "window")
-	answers, rej := r.answers(args.Answers, args.Form, args.Region, channel, calendar.DateOf(at))
-	if rej != nil {
-		return false
-	}
-	d := &decider{r: r, s: &State{Region: args.Region, Channel: channel, ReceivedAt: instant(at), Answers: answers, Form: args.Form}}
-	return d.actsFirst()
 }
 
 // deferred opens the duties of papers that follow, and lists them in the notice

@@ -94,6 +94,7 @@ func TestTolerance_IsSignedFor(t *testing.T) {
 	src := strings.Replace(following(deferred)+"\nactFirst: {when: qb, time: 24h, from: form.done, basis: 城市道路管理条例第三十四条}\n", "staff: {type: integer}", "staff: {type: integer}, done: {type: string}", 1)
 	tell(t, src).notFiled(engine.BadPaper, func(a *engine.Args) {
 		a.Answers["qb"], a.Form["done"], a.Defer, a.Undertaking = true, "2026-03-02T06:00:00+08:00", tolerated.Defer, tolerated.Undertaking
+		a.Cause = &engine.Cause{Reason: "抢修", Evidence: proof("抢修记录").Evidence}
 	})
 }
 
@@ -281,7 +282,19 @@ func TestActFirst(t *testing.T) {
 	s := tell(t, src)
 	cmd := s.filing(map[string]any{"qb": true}, "p1", "p2")
 	cmd.Args.Form["done"] = "2026-03-02T06:00:00+08:00"
+	burst := &engine.Cause{Reason: "水管爆裂抢修", Evidence: proof("抢修记录").Evidence}
+	for _, lacking := range []*engine.Cause{nil, {Evidence: burst.Evidence}, {Reason: burst.Reason}, {Reason: burst.Reason, Evidence: []engine.Evidence{{Name: "无"}}}} {
+		cmd.Args.Cause = lacking
+		require.Equal(t, engine.BadData, engine.Decide(s.rules, nil, cmd).Rejection.Code)
+	}
+	s.notFiled(engine.BadData, func(a *engine.Args) { a.Cause = burst }) // nothing was done first
+	cmd.Args.Cause = burst
 	require.Nil(t, s.run(cmd))
+	require.Equal(t, burst, s.state.Cause)
+	rows := engine.Project(s.rules, s.state).Dossier
+	require.True(t, slices.ContainsFunc(rows, func(d engine.DossierRow) bool {
+		return d.Kind == engine.DossierCause && d.Cause == s.state.Cause && d.Org == "hall"
+	}))
 	s.later(1).clear().do("hall.clerk.2", engine.Accept, "receive").paperIs("p1", engine.PaperDeferred).paperIs("p2", engine.PaperDeferred)
 	require.Contains(t, s.state.Flags, "act-first")
 	require.Equal(t, "2026-03-02T22:00:00Z", s.state.Clock("duty.defer.p1").Due.Format("2006-01-02T15:04:05Z07:00"))

@@ -53,7 +53,7 @@ type Filing struct {
 	Unsigned bool
 	// Sources are what the sources of the guide answer before the applicant is asked.
 	Sources []SourceAnswer
-	// Data is what else is filed: agent, badCredit.
+	// Data is what else is filed: agent, badCredit, cause.
 	Data    map[string]any
 	Refused string // code the filing must be refused with
 }
@@ -275,6 +275,7 @@ func (d *decoder) filing(v *value, t *Scenarios) Filing {
 		may("sources", func(v *value) { f.Sources = d.answersOf(v) }),
 		may("agent", func(v *value) { data("agent", v) }),
 		may("badCredit", func(v *value) { data("badCredit", v) }),
+		may("cause", func(v *value) { data("cause", v) }),
 		may("refused", func(v *value) { f.Refused = d.str(v) }),
 	)
 	return f

@@ -54,7 +54,7 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 	if v, ok := data["evidence"]; ok {
 		data["evidence"] = r.evidence(v)
 	}
-	for _, key := range []string{"agent", "badCredit"} {
+	for _, key := range []string{"agent", "badCredit", "cause"} {
 		if m, ok := data[key].(map[string]any); ok {
 			m = maps.Clone(m)
 			if v, ok := m["evidence"]; ok {

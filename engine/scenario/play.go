@@ -333,6 +333,7 @@ type filed struct {
 	Channel   string                   `json:"channel"`
 	Agent     map[string]any           `json:"agent"`
 	BadCredit map[string]any           `json:"badCredit"`
+	Cause     map[string]any           `json:"cause"`
 }
 
 func (f *filed) data() map[string]any {
@@ -342,6 +343,9 @@ func (f *filed) data() map[string]any {
 	}
 	if f.BadCredit != nil {
 		data["badCredit"] = f.BadCredit
+	}
+	if f.Cause != nil {
+		data["cause"] = f.Cause
 	}
 	return data
 }

@@ -236,7 +236,11 @@ func (r *run) filing(f *definition.Filing, by engine.Actor, channel string) (eng
 		}
 	}
 	args.Offers = r.offers()
-	if args.Defer = f.Defer; len(f.Defer) > 0 && !f.Unsigned && !engine.ActsFirst(r.rules, args, f.At) {
+	first := engine.ActsFirst(r.rules, args, f.At)
+	if first && args.Cause == nil {
+		args.Cause = &engine.Cause{Reason: "情况紧急，先行办理", Evidence: []engine.Evidence{{Name: "现场记录", Hash: r.paper("cause").Hash}}}
+	}
+	if args.Defer = f.Defer; len(f.Defer) > 0 && !f.Unsigned && !first {
 		args.Undertaking = &engine.UndertakingIn{Hash: r.paper("undertaking").Hash}
 	}
 	for _, id := range engine.Promises(r.rules, args, f.At) {

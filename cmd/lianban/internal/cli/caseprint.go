@@ -218,6 +218,9 @@ func (a *App) printDossier(list []gen.DossierEntry) error {
 		if m := list[i].Mending; m != nil {
 			name = mended(m)
 		}
+		if c := list[i].Cause; c != nil {
+			name = c.Reason
+		}
 		if u := list[i].Undertaking; u != nil {
 			name = undertaken(u)
 		}

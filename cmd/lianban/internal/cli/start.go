@@ -43,11 +43,17 @@ type application struct {
 		Reason   string
 		Evidence map[string]string
 	} `yaml:"badCredit"`
+	// Cause is why the act came before its formalities; its files are named like papers.
+	Cause *struct {
+		Reason   string
+		Evidence map[string]string
+	} `yaml:"cause"`
 }
 
 type startInput struct {
 	file, version, region, channel, key string
-	undertaking                         string
+	undertaking, cause                  string
+	causeProofs                         []string
 	answers, form, papers               []string
 	original, selfMade                  []string
 	later, promises, copies, signed     []string
@@ -96,6 +102,8 @@ papers missing: the one notice names them.`),
 	f.StringArrayVar(&in.letters, "letter", nil, a.T(flagOf("letter").zh, flagOf("letter").en))
 	f.StringArrayVar(&in.later, "defer", nil, a.T("申请容缺、受理后补交的材料，可多次", "paper the applicant asks to bring after acceptance, may be repeated"))
 	f.StringVar(&in.undertaking, "undertaking", "", a.T("签署的容缺受理承诺书文件（申请容缺时必须提交）", "FILE of the signed commitment to bring them (needed with --defer)"))
+	f.StringVar(&in.cause, "cause", "", a.T("先办后补的，为什么先行办理", "why the act came before its formalities"))
+	f.StringArrayVar(&in.causeProofs, "cause-evidence", nil, a.T("先行事由的证明：名称=文件，可多次", "NAME=FILE that proves the cause, may be repeated"))
 	f.StringArrayVar(&in.promises, "promise", nil, a.T("承诺=签署的承诺书文件，可多次", "PROMISE=FILE of the signed document, may be repeated"))
 	f.StringVar(&in.version, "version", "", a.T("事项版本（不写用今天生效的）", "version of the item (left out: the one effective today)"))
 	f.StringVar(&in.region, "region", "", a.T("行政区划代码（不写用本单位的）", "region code (left out: that of the caller's organisation)"))
@@ -233,6 +241,22 @@ func (a *App) startRest(p *putter, app application, in *startInput) error {
 			return err
 		}
 		p.body["undertaking"] = map[string]any{"hash": up.Hash}
+	}
+	reason, proofs := in.cause, in.causeProofs
+	if x := app.Cause; x != nil {
+		reason = cmp.Or(reason, x.Reason)
+		for _, name := range sortedKeys(x.Evidence) {
+			proofs = append(proofs, name+"="+file(x.Evidence[name]))
+		}
+	}
+	if reason != "" || len(proofs) > 0 {
+		why := &putter{ctx: p.ctx, link: p.link, upload: p.upload, body: map[string]any{"reason": reason}}
+		for _, v := range proofs {
+			if err := putEvidence(why, v); err != nil {
+				return err
+			}
+		}
+		p.body["cause"] = why.body
 	}
 	if g := app.Agent; g != nil {
 		up, err := p.link.client.Upload(p.ctx, p.upload, file(g.Authorisation))

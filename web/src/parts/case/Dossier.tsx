@@ -35,6 +35,7 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.annulment) return <Question of={e.annulment} number={number} />;
   if (e.promise) return <span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span>;
   if (e.undertaking) return <Undertaken of={e.undertaking} number={number} />;
+  if (e.cause) return <>{e.cause.reason} {aside(e.cause.evidence.map((x) => x.name).join(comma()))}</>;
   if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
   if (e.mending) return <Mended of={e.mending} number={number} />;
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;

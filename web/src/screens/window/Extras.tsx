@@ -12,15 +12,30 @@ import type { Filing } from "./filing";
 interface Props {
   filing: Filing;
   agents: boolean;
+  /** By the answers the act came before its formalities. */
+  first: boolean;
   onChange: (change: (f: Filing) => Filing) => void;
 }
 
-export function Extras({ filing, agents, onChange }: Props) {
+export function Extras({ filing, agents, first, onChange }: Props) {
   const { t } = useTranslation("filing");
   const { agent, badCredit } = filing;
   const setAgent = (part: Partial<NonNullable<Filing["agent"]>>) => onChange((f) => ({ ...f, agent: { name: "", ...f.agent, ...part } }));
+  const cause = filing.cause ?? { reason: "", evidence: [] };
+  const setCause = (part: Partial<typeof cause>) => onChange((f) => ({ ...f, cause: { reason: "", evidence: [], ...f.cause, ...part } }));
   return (
     <div>
+      {first && (
+        <div className="filing-extra" data-part="cause">
+          <Form.Item label={t("cause.reason")} htmlFor="cause-reason" required extra={t("cause.effect")}>
+            <Input id="cause-reason" value={cause.reason} onChange={(e) => setCause({ reason: e.target.value })} />
+          </Form.Item>
+          <Form.Item label={t("cause.evidence")} required>
+            <Pick label={t("cause.choose")} files={cause.evidence} onFile={(x) => setCause({ evidence: [...cause.evidence, x] })}
+              onRemove={(hash) => setCause({ evidence: cause.evidence.filter((x) => x.hash !== hash) })} />
+          </Form.Item>
+        </div>
+      )}
       {agents && (
         <Checkbox checked={!!agent} onChange={(e) => onChange(({ agent: _, ...f }) => (e.target.checked ? { ...f, agent: { name: "" } } : f))}>{t("agent.has")}</Checkbox>
       )}

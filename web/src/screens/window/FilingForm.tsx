@@ -104,7 +104,8 @@ export function FilingForm({ item, guide, draft, filing, busy, refused, onSubmit
       setHint(unsigned[0]);
       return papersRef.current?.focus();
     }
-    const { agent } = filing;
+    const { agent, cause } = filing;
+    if (list.data.first && !(cause?.reason.trim() && cause.evidence.length > 0)) return setHint(t("hint.cause"));
     if (agent && !(agent.name && agent.until && agent.evidence)) return setHint(t("hint.agent"));
     onSubmit({
       body: startBody(guide.code, guide.version, filing, questions, list.data),
@@ -149,7 +150,7 @@ export function FilingForm({ item, guide, draft, filing, busy, refused, onSubmit
               <Suspense fallback={<Skeleton active />}>
                 <SchemaForm ref={formRef} schema={guide.form} value={filing.form} onChange={(form) => set((f) => ({ ...f, form }))} onEnd={toPapers} />
               </Suspense>
-              <Extras filing={filing} agents={guide.agents} onChange={set} />
+              <Extras filing={filing} agents={guide.agents} first={list.data?.first ?? false} onChange={set} />
             </Card>
           )}
           <Card size="small" title={t("part.papers")}>

@@ -54,6 +54,8 @@ export interface Filing {
   undertaking?: Stored;
   agent?: AgentDraft;
   badCredit?: { reason: string; evidence: Stored[] };
+  /** Why the act came before its formalities. */
+  cause?: { reason: string; evidence: Stored[] };
   /** How often it was refused: what is sent after a refusal is another filing than the one refused. */
   refusals: number;
   /** Where answers and the form were taken from, for the eye. */
@@ -147,6 +149,7 @@ export function startBody(item: string, version: string | undefined, filing: Fil
     ...(agent?.evidence
       ? { agent: { name: agent.name, ...(agent.id ? { id: agent.id } : {}), until: agent.until ?? "", evidence: evidence(agent.evidence) } }
       : {}),
+    ...(list?.first && filing.cause ? { cause: { reason: filing.cause.reason, evidence: filing.cause.evidence.map(evidence) } } : {}),
     ...(badCredit ? { badCredit: { reason: badCredit.reason, evidence: badCredit.evidence.map(evidence) } } : {}),
   };
 }

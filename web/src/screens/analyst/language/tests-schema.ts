@@ -19,7 +19,7 @@ export function testsSchema(tell: (key: string) => string): Schema {
   const filing = object("file", {
     at: text("at"), by: text("by"), answers: map("answers"), form: map("form"),
     papers: object("papers", { without: texts("without"), defer: texts("defer"), unsigned: of("unsigned", { type: "boolean" }), letter: of("letter", { anyOf: [texts("letter"), map("letter")] }) }),
-    agent: map("agent"), badCredit: map("badCredit"), refused: text("refused"),
+    agent: map("agent"), badCredit: map("badCredit"), cause: map("cause"), refused: text("refused"),
   });
   const act = object("then", {
     at: text("at"), by: text("by"), do: text("do"), step: text("step"), refused: text("refused"), reason: text("reason"), basis: text("basis"), lines: map("lines"),
