@@ -64,7 +64,7 @@ func judgeFulfil(d *decider, cmd *Command) (func(), *Rejection) {
 	}
 	t, k, rej := d.dutyOf(cmd, TaskDuty)
 	if rej != nil && rej.Code == NotOpen && cmd.Args.Duty == "" && cmd.Task == "" && d.atDesk(cmd.By) && slices.ContainsFunc(d.s.Papers, func(p PaperState) bool { return d.standsIn(p.ID) }) {
-		return nil, reject(BadData, "没有待履行的义务；以函代替的材料可以提交新的函", "no duty is open; a new letter may be handed in where one stands in").want("papers", "none").at("papers")
+		return nil, reject(BadData, "没有待履行的义务；以函代替的材料可以提交新的函", "no duty is open; a new letter may be handed in where one stands in").want("a new letter", "none").at("papers")
 	}
 	if rej != nil {
 		return nil, rej

@@ -2290,7 +2290,7 @@ export const actComment = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Extends a clock
  *
- * Before its due time, by the role the definition names, with reason; the applicant is told (行政许可法第四十二条).
+ * Before its due time, by the role the definition names, with reason; the applicant is told (行政许可法第四十二条). His own times, to answer the notice and to bring a paper that follows (for force majeure, with evidence), on his request where the definition allows it.
  */
 export const actExtend = <ThrowOnError extends boolean = false>(options: Options<ActExtendData, ThrowOnError>): RequestResult<ActExtendResponses, ActExtendErrors, ThrowOnError> => (options.client ?? client).post<ActExtendResponses, ActExtendErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

@@ -1934,6 +1934,8 @@ export type Start = {
      * Papers the applicant asks to bring after acceptance (容缺)
      */
     defer?: Array<string>;
+    undertaking?: UndertakingIn;
+    cause?: Cause;
     /**
      * Signed promises (告知承诺), one for each the answers choose
      */
@@ -1947,6 +1949,24 @@ export type PromiseIn = {
      * The commitment of the guide
      */
     id: string;
+    /**
+     * Of the uploaded signed document
+     */
+    hash: string;
+};
+
+/**
+ * Why the act came before its formalities (先办后补), with what proves it; required where by the answers it did
+ */
+export type Cause = {
+    reason: Reason;
+    evidence: Array<Evidence>;
+};
+
+/**
+ * The signed commitment to bring what is deferred (容缺受理承诺书); required with `defer`
+ */
+export type UndertakingIn = {
     /**
      * Of the uploaded signed document
      */
@@ -1986,6 +2006,37 @@ export type Promise = {
     hash: string;
     text: string;
     retracted?: boolean;
+};
+
+/**
+ * What the applicant has signed for the papers that follow
+ */
+export type Undertaking = {
+    /**
+     * The signed document
+     */
+    hash: string;
+    /**
+     * Who signed
+     */
+    by: 'applicant' | 'agent';
+    at: string;
+    /**
+     * Account that took it in; left out where the applicant filed himself
+     */
+    taken?: string;
+    papers: Array<{
+        paper: string;
+        /**
+         * From acceptance, as in 5wd
+         */
+        time: string;
+        /**
+         * The step that cannot end positively without it
+         */
+        before: string;
+        late: 'mark' | 'lapse' | 'revoke';
+    }>;
 };
 
 export type Started = {
@@ -2736,6 +2787,10 @@ export type Checklist = {
      * What the answers choose to promise: each is signed and filed with the application
      */
     promises?: Array<ChecklistPromise>;
+    /**
+     * By the answers the act came before its formalities: its cause is filed with the application
+     */
+    first?: boolean;
 };
 
 export type ChecklistPromise = {
@@ -3356,6 +3411,8 @@ export type DossierEntry = {
     correction?: Correction;
     mending?: Mending;
     promise?: Promise;
+    undertaking?: Undertaking;
+    cause?: Cause;
     vacancy?: Vacancy;
     delivery?: DeliveryRecord;
 };
@@ -4653,6 +4710,10 @@ export type ExtendAct = {
      * The clock
      */
     clock: string;
+    /**
+     * What proves the force majeure a paper to follow gets more time for
+     */
+    evidence?: Array<Evidence>;
 };
 
 export type PauseAct = {

@@ -100,7 +100,7 @@ export const PaperRows = forwardRef<PapersHandle, Props>(function PaperRows({ li
   const replaced = new Map((list.promises ?? []).flatMap((p) => (p.replaces ?? []).map((id) => [id, p.text] as const)));
   return (
     <div>
-      <Upload.Dragger {...upload()} openFileDialogOnClick={false} style={{ padding: 0 }}>
+      <Upload.Dragger {...upload()} openFileDialogOnClick={false} hasControlInside style={{ padding: 0 }}>
         <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}>
           <InboxOutlined aria-hidden /> {t("papers.drop")}
           <Upload {...upload()}>
