@@ -222,6 +222,7 @@ var actFields = map[string]actField{
 	"checks":      {5, "checks", "审查情况", "Examination"},
 	"points":      {5, "points", "整改事项", "Points to put right"},
 	"inspectors":  {4, "accounts", "核查人员", "Inspectors"},
+	"signatures":  {12, "signatures", "笔录的确认和签字", "Who has confirmed and signed the record"},
 	"takes":       {6, "takes", "对所附条件的取舍", "Conditions put to this decision"},
 	"overrides":   {6, "overrides", "不采纳意见的理由", "Opinions decided against"},
 	"conditions":  {6, "texts", "所附条件", "Conditions"},

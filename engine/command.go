@@ -271,7 +271,9 @@ type Args struct {
 	Inspectors []string `json:"inspectors,omitempty"`
 	// record of a visit: what is to be put right; nothing: clear.
 	Points []PointIn `json:"points,omitempty"`
-	// record: the signed record's file, correct: the corrected document's, mend: the sheet the applicant has signed; hex SHA-256.
+	// record of a hearing: who has signed the record, or why not (行政许可法第四十八条).
+	Signatures []Signature `json:"signatures,omitempty"`
+	// record: the signed record's file (required of a hearing), correct: the corrected document's, mend: the sheet the applicant has signed; hex SHA-256.
 	File string `json:"file,omitempty"`
 	// correct: how the texts read afterwards.
 	// mend: form fields (form.PATH) and questions, and how they read now; Papers are those put right.

@@ -16,7 +16,8 @@ import (
 //	  │ required: at once ───────────────────▲                      │ moved, another chair
 //	  └ nobody asked in time ──▶ ended                              └──────┘
 //
-// A hearing without a record cannot end, and its chair reviews nothing in the case.
+// A hearing without a record that those who took part have signed, or did not sign for a
+// reason the chair notes, cannot end, and its chair reviews nothing in the case.
 
 // Request asks for a hearing.
 const Request Act = "request"
@@ -35,6 +36,9 @@ const (
 	NoticeHearingRight NoticeKind = "hearing-right" // 听证告知书
 	NoticeHearing      NoticeKind = "hearing"       // 听证通知书
 )
+
+// interestedParty stands for those who objected to a posting, where somebody is told.
+const interestedParty = "interested"
 
 // lateRequest: nobody has asked for a hearing in time; it is over.
 const lateRequest = "request"
@@ -61,10 +65,12 @@ type HearingState struct {
 	Chair string    `json:"chair,omitempty"`
 	// Arranged counts how often.
 	Arranged int `json:"arranged,omitempty"`
-	// Record is the chair's record, File the signed one's hash.
-	HeldAt time.Time `json:"heldAt,omitzero"`
-	Record string    `json:"record,omitempty"`
-	File   string    `json:"file,omitempty"`
+	// Record is the chair's record, File the signed one's hash, Signatures what those
+	// who took part have done with it.
+	HeldAt     time.Time   `json:"heldAt,omitzero"`
+	Record     string      `json:"record,omitempty"`
+	File       string      `json:"file,omitempty"`
+	Signatures []Signature `json:"signatures,omitempty"`
 }
 
 // HearingTold tells of the right to a hearing (行政许可法第四十七条).
@@ -176,7 +182,7 @@ func (d *decider) audience(n *definition.Node) []string {
 	}
 	for i := range d.s.Steps {
 		if p := d.s.Steps[i].Posting; p != nil && len(p.Objections) > 0 {
-			return append(to, "interested")
+			return append(to, interestedParty)
 		}
 	}
 	return to
@@ -348,20 +354,4 @@ func (d *decider) presides(id string) bool {
 		}
 	}
 	return false
-}
-
-func (d *decider) recordHearing(n *definition.Node, t *Task, cmd *Command) (func(), *Rejection) {
-	h := *d.st(n).Hearing
-	switch {
-	case cmd.By.ID != h.Chair:
-		return nil, reject(NotAllowed, "听证笔录由主持人登记", "the record of a hearing is its chair's").want("the chair", cmd.By.String()).at(n.ID).under("48")
-	case d.now.Before(h.On):
-		return nil, reject(TooSoon, "听证时间未到，不能登记笔录", "the hearing is still to come; nothing can be recorded yet").
-			want("after "+h.On.Format(time.RFC3339), d.now.Format(time.RFC3339)).at(n.ID)
-	case strings.TrimSpace(cmd.Args.Reason) == "":
-		return nil, reject(ReasonNeeded, "听证应当制作笔录", "a hearing needs its record").want("reason: what was said and found", "none").at("reason").under("48")
-	}
-	h.HeldAt, h.Record, h.File = d.now, cmd.Args.Reason, cmd.Args.File
-	e := HearingHeld{Step: n.ID, Task: t.ID, Hearing: h}
-	return func() { d.emit(e) }, nil
 }

@@ -79,6 +79,10 @@ func (d *decider) known(o *Option, cmd *Command) {
 			may("step")
 		}
 	case Record:
+		if n != nil && n.Hearing != nil {
+			add("signatures", d.participants(n))
+			return
+		}
 		conditions := []string{}
 		for i := range d.r.Plan.Conditions {
 			conditions = append(conditions, d.r.Plan.Conditions[i].ID)

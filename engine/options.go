@@ -264,7 +264,7 @@ var fillers = map[string]func(*decider, *Command){
 	"document":   func(_ *decider, c *Command) { c.Args.Document = written },
 	"evidence":   func(_ *decider, c *Command) { c.Args.Reason = written },
 	"conditions": func(_ *decider, c *Command) { c.Args.Conditions = []string{written} },
-	"ground":     writeGround, "checks": writeChecks,
+	"ground":     writeGround, "checks": writeChecks, "signatures": writeSignatures,
 	"confirmed": func(_ *decider, c *Command) { c.Args.Confirmed = true },
 	"finding":   func(_ *decider, c *Command) { c.Args.Finding = string(DutyMet) },
 	"time": func(_ *decider, c *Command) {

@@ -644,6 +644,9 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			a.Points = append(a.Points, engine.PointIn{Text: rapid.SampledFrom([]string{"甲", "乙", "丙"}).Draw(t, "point")})
 		}
 		a.Inspectors = a.Inspectors[:rapid.SampledFrom([]int{2, 2, 2, 1}).Draw(t, "inspectors")]
+		if rapid.IntRange(0, 4).Draw(t, "unsigned") == 0 {
+			a.Signatures = a.Signatures[:rapid.IntRange(0, 1).Draw(t, "signatures")]
+		}
 	case engine.Arrange:
 		a.On = w.now.Add(time.Duration(rapid.IntRange(-1, 60).Draw(t, "in")) * time.Hour)
 		if n := w.rules.Plan.Node(cmd.Step); n != nil && n.Hearing != nil {

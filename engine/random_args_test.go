@@ -226,9 +226,23 @@ func (w *world) redoable(target *definition.Node) []string {
 	return ended
 }
 
+// audience are those besides the applicant who may have been told of a hearing.
+func (w *world) audience() (who []string) {
+	for _, n := range w.rules.Plan.Nodes {
+		if n.Hearing != nil {
+			who = append(who, n.Hearing.Parties...)
+		}
+	}
+	return append(who, "interested")
+}
+
 // kindArgs is the data with which any act may be done.
 func (w *world) kindArgs(a *engine.Args) {
 	a.On, a.Inspectors = w.now, []string{"i1", "i2"}
+	a.Signatures, a.File = nil, hashOf(1)
+	for _, who := range append([]string{"applicant"}, w.audience()...) {
+		a.Signatures = append(a.Signatures, engine.Signature{Of: who})
+	}
 	a.Reason, a.Basis, a.Way, a.Conditions = "理由", "法", "counter", []string{"条件甲"}
 	for i := range w.state.Steps {
 		st := w.state.Steps[i]

@@ -16,7 +16,8 @@ import (
 //	   case with something open takes hand-overs and vacant posts
 //	4  whoever defers papers signs the commitment to bring them
 //	5  whoever acts first says why, with what proves it
-const Version = 5
+//	6  the record of a hearing says who has signed it, and has the signed paper with it
+const Version = 6
 
 // since says whether a case runs under an engine version or a later one.
 func (s *State) since(version int) bool { return s.Engine >= version }

@@ -14,6 +14,6 @@ func specialStories(t *testing.T) []*story {
 	posted := hung(t).do("hall.clerk", engine.Object, "hang", objection("噪声")).do("market.handle", engine.Dismiss, "hang", reasoned)
 	heard := told(t).do("applicant", engine.Request, "listen")
 	heard.do("market.handle", engine.Arrange, "listen", heard.chaired("market.organ-head", "2026-03-20T09:00"))
-	heard.at("2026-03-20T10:00").do("market.organ-head", engine.Record, "listen", engine.Args{Reason: "笔录"})
+	heard.at("2026-03-20T10:00").do("market.organ-head", engine.Record, "listen", signedBy("笔录", "applicant", "eco"))
 	return []*story{visited, posted.at("2026-03-10T00:00"), heard}
 }

@@ -27,6 +27,15 @@ func recordLetters(c *scene) {
 			if !h.On.IsZero() {
 				s.put("when", instantZH(h.On))
 			}
+			var rows []Values
+			for _, x := range h.Signatures {
+				row := Values{"of": c.party(x.Of), "name": x.Name, "state": "已确认并签字"}
+				if x.Unsigned != "" {
+					row["state"] = "未签字：" + x.Unsigned
+				}
+				rows = append(rows, row)
+			}
+			s.list("signatures", rows)
 		})
 	case engine.ObjectionJudged:
 		o := b.Objection

@@ -192,7 +192,8 @@ var kinds = []Kind{
 	},
 	{
 		ID: HearingRecord, Zh: "听证笔录", En: "record of a hearing", Word: "笔",
-		Fields: []Field{must("48", textField), matterField, text("when", "时间", "when"), text("place", "地点", "place"), text("request", "听证请求", "what was asked")},
+		Fields: []Field{must("48", textField), matterField, text("when", "时间", "when"), text("place", "地点", "place"), text("request", "听证请求", "what was asked"),
+			list("signatures", "确认和签字", "who has confirmed and signed it", text("of", "听证参加人", "who took part"), text("name", "签字人", "who signed"), text("state", "情况", "signed, or why not"))},
 	},
 	{
 		ID: Objection, Zh: "异议处理告知书", En: "answer to an objection", Word: "异",

@@ -25,9 +25,9 @@ var samples = map[string]string{
 
 // sampleRows are the rows of lists in samples, by column.
 var sampleRows = []map[string]string{
-	{"limit": "自受理起5个工作日", "before": "食品经营许可（备案）", "late": "该环节终止办理", "name": "设备布局和操作流程", "form": "电子", "state": "已收", "reason": "未标明粗加工与备餐的分区", "askers": "市场监管部门", "basis": "食品安全法第三十三条",
+	{"limit": "自受理起5个工作日", "before": "食品经营许可（备案）", "late": "该环节终止办理", "name": "设备布局和操作流程", "form": "电子", "state": "已收", "of": "申请人", "reason": "未标明粗加工与备餐的分区", "askers": "市场监管部门", "basis": "食品安全法第三十三条",
 		"number": "JY22103040000001", "until": "2031年2月11日", "text": "排烟管道出口高于屋面并定期清洗", "from": "生态环境部门", "due": "2026年4月23日", "result": "符合", "note": "已核对", "to": "立山区某路 2 号"},
-	{"limit": "自受理起5个工作日", "before": "牵头部门办结", "late": "补交前该环节不予通过，逾期的不予准予", "name": "场所使用证明", "form": "复印件", "state": "已收", "reason": "租赁期限不足一年，请补充续租约定", "askers": "市场监管部门、消防救援机构", "basis": "食品安全法第三十三条",
+	{"limit": "自受理起5个工作日", "before": "牵头部门办结", "late": "补交前该环节不予通过，逾期的不予准予", "name": "场所使用证明", "form": "复印件", "state": "已收", "of": "利害关系人", "reason": "租赁期限不足一年，请补充续租约定", "askers": "市场监管部门、消防救援机构", "basis": "食品安全法第三十三条",
 		"number": "JY22103040000002", "until": "2031年2月11日", "text": "营业时间不得占用消防车通道", "from": "消防救援机构", "due": "2026年3月9日", "result": "不符合", "note": "通道宽度不足", "to": "JY22103040000012"},
 }
 

@@ -16,8 +16,8 @@ import (
 
 // args turns an act's own keys into the engine's Args. Beside the engine's own
 // shapes it takes the short forms analysts write: lines, overrides, statements,
-// outputs and corrections as maps, papers as a list of ids (or of maps where more is said of
-// one), evidence as a list of names.
+// outputs, corrections and signatures as maps, papers as a list of ids (or of maps where
+// more is said of one), evidence as a list of names, file as a name.
 func (r *run) args(data map[string]any) (engine.Args, error) {
 	data = maps.Clone(data)
 	for key, field := range map[string]string{"lines": "reason", "overrides": "reason", "statements": "text", "outputs": "number", "corrections": "to"} {
@@ -76,6 +76,12 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 		}
 		data["points"] = points
 	}
+	if m, ok := data["signatures"].(map[string]any); ok {
+		data["signatures"] = pairs(m, "of", "unsigned")
+	}
+	if name, ok := data["file"].(string); ok && !isHash(name) {
+		data["file"] = r.paper(name).Hash
+	}
 	if text, ok := data["on"].(string); ok {
 		on, ok := instant(text)
 		if !ok {
@@ -94,6 +100,12 @@ func (r *run) args(data map[string]any) (engine.Args, error) {
 		return a, fmt.Errorf("the act's data: %w", err)
 	}
 	return a, nil
+}
+
+// isHash says whether a text is the hex SHA-256 of a file.
+func isHash(text string) bool {
+	b, err := hex.DecodeString(text)
+	return err == nil && len(b) == sha256.Size
 }
 
 // instant reads a date and time: in the business zone, or with a zone of its own.

@@ -22,7 +22,7 @@ var junk = rapid.Custom(func(t *rapid.T) map[string]any {
 		rapid.Just[any]("market.check"), rapid.Just[any](map[string]any{"evidence": []any{"a", nil}}),
 	)
 	key := rapid.SampledFrom([]string{
-		"reason", "basis", "lines", "overrides", "statements", "outputs", "corrections", "papers", "evidence", "agent", "badCredit", "cause", "checks", "points", "on", "account",
+		"reason", "basis", "lines", "overrides", "statements", "outputs", "corrections", "papers", "evidence", "agent", "badCredit", "cause", "checks", "points", "signatures", "file", "on", "account",
 		"inspectors", "accounts", "chair", "from", "answers", "form", "without", "defer", "letter", "channel", "way", "clock", "pause", "until", "zzz",
 	})
 	return rapid.MapOfN(key, value, 0, 3).Draw(t, "data")

@@ -108,7 +108,7 @@ func (a *App) actOf(s actSpec) *cobra.Command {
 // keyOf is the request's key a flag fills.
 func keyOf(flag string) string {
 	switch flag {
-	case "line", "condition", "paper", "answer", "statement", "output", "override":
+	case "line", "condition", "paper", "answer", "statement", "output", "override", "signature":
 		return flag + "s"
 	}
 	return flag

@@ -168,6 +168,7 @@ var actFlags = []actFlag{
 	{name: "chair", zh: "听证主持人的账号", en: "account of the chair of a hearing", put: text("chair")},
 	{name: "inspector", repeated: true, zh: "核查人员的账号，逗号隔开", en: "accounts of the inspectors, separated by commas", put: list("inspectors")},
 	{name: "point", repeated: true, zh: "整改事项，或 条件=整改事项，可多次", en: "what is to be put right, or CONDITION=WHAT, may be repeated", put: putPoint},
+	{name: "signature", repeated: true, zh: "已签字的听证参加人，或 参加人=没有签字的理由，可多次", en: "WHO has signed, or WHO=WHY THERE IS NO SIGNATURE, may be repeated", put: putSignature},
 	{name: "file", zh: "签字的记录或更正单，或更正后的文书", en: "file of the signed record or sheet, or the corrected document", put: putFile},
 	{name: "change", repeated: true, zh: "更正的内容：字段=更正后，可多次；字段为 number、data.字段、reason、basis", en: "FIELD=HOW IT READS, may be repeated; a field is number, data.FIELD, reason or basis", put: putChange},
 	{name: "ground", zh: "事由，见上", en: "the ground, see above", put: text("ground")},
@@ -347,6 +348,17 @@ func putPoint(p *putter, v string) error {
 		return nil
 	}
 	p.add("points", map[string]any{"of": strings.TrimSpace(of), "text": strings.TrimSpace(what)})
+	return nil
+}
+
+// putSignature says what somebody has done with the record of a hearing: after a "=" stands why he did not sign.
+func putSignature(p *putter, v string) error {
+	of, why, ok := strings.Cut(v, "=")
+	x := map[string]any{"of": strings.TrimSpace(of)}
+	if ok {
+		x["unsigned"] = strings.TrimSpace(why)
+	}
+	p.add("signatures", x)
 	return nil
 }
 

@@ -87,11 +87,12 @@ function onlyChoices(option: Sayable): Values {
 }
 
 /** Kinds that name things of the case: with nothing to name they say nothing in this state. */
-const naming = new Set<ActField["kind"]>(["choice", "choices", "originals", "papers", "statements", "checks", "takes", "overrides", "outputs"]);
+const naming = new Set<ActField["kind"]>(["choice", "choices", "originals", "papers", "statements", "checks", "takes", "overrides", "outputs", "signatures"]);
 
 function relevant(option: Sayable, f: ActField, values: Values): boolean {
   if (option.act === "refuse" && f.field === "rightOrgan") return values.outcome === "not-competent";
   if (f.required || f.needed) return true;
+  if (f.kind === "points" || f.field === "inspectors") return !option.fields.some((x) => x.kind === "signatures" && x.choices?.length); // a hearing has neither
   if (naming.has(f.kind)) return (f.choices ?? []).length > 0;
   return true;
 }

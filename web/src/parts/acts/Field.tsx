@@ -10,7 +10,7 @@ import { instant, minute } from "../time";
 import { Answers } from "./Answers";
 import { Corrections } from "./Corrections";
 import type { Choice } from "./lists";
-import { Checks, Evidences, Lines, Outputs, Overrides, Papers, Points, Statements, Takes, Texts, useName } from "./lists";
+import { Checks, Evidences, Lines, Outputs, Overrides, Papers, Points, Signatures, Statements, Takes, Texts, useName } from "./lists";
 
 interface Props {
   id?: string;
@@ -26,7 +26,7 @@ type AnyList = (p: { value?: never; onChange?: never; choices: Choice[] }) => Re
 
 const lists: Partial<Record<ActField["kind"], AnyList>> = {
   checks: Checks, lines: Lines, points: Points, texts: Texts, takes: Takes, overrides: Overrides, outputs: Outputs,
-  statements: Statements, papers: Papers, corrections: Corrections, files: Evidences,
+  statements: Statements, papers: Papers, corrections: Corrections, files: Evidences, signatures: Signatures,
 };
 
 /** A period as language and API write it: 5wd, 3cd, 48h. */

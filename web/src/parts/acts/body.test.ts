@@ -56,6 +56,13 @@ test("each condition that is asked for is said something of, for or against", ()
   const opinions = { field: "overrides", kind: "overrides", label: name, choices: [{ id: "fumeSiting", name, asked: true }] } as ActField;
   expect(unsaid(opinions, undefined)?.id).toBe("fumeSiting");
   expect(unsaid(opinions, [{ step: "fumeSiting", reason: "符合要求" }])).toBeUndefined();
+  const signatures = { field: "signatures", kind: "signatures", label: name, choices: [{ id: "applicant", name, asked: true }, { id: "eco", name, asked: true }] } as ActField;
+  expect(unsaid(signatures, [{ of: "applicant", signed: true }, { of: "eco" }])?.id).toBe("eco");
+  expect(unsaid(signatures, [{ of: "applicant", signed: true, name: " 代理人 " }, { of: "eco", signed: false, unsigned: "拒绝签字" }])).toBeUndefined();
+  expect(toBody({ signatures: [{ of: "applicant", signed: true, name: " 代理人 ", unsigned: "旧" }, { of: "eco", signed: false, unsigned: "拒绝签字" }, { of: "fire" }] })).toEqual({
+    signatures: [{ of: "applicant", name: "代理人" }, { of: "eco", unsigned: "拒绝签字" }],
+  });
+  expect(gapIn("signatures", [{ of: "eco", signed: false, unsigned: " " }])).toBe("reason");
   const reason = { field: "reason", kind: "longText", label: name } as ActField;
   expect(unsaid(reason, "烟道与住宅共用")).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 // From what a form holds to the body of an act as openapi.yaml has it: empty things are left out, files become hashes.
 import type { ActChoice, ActField, File as Stored } from "../../api/gen/types.gen";
 import type { CorrectionValue } from "./Corrections";
-import type { Check, Line, OutputValue, OverrideValue, PaperValue, Point, StatementValue, TakeValue } from "./lists";
+import type { Check, Line, OutputValue, OverrideValue, PaperValue, Point, SignatureValue, StatementValue, TakeValue } from "./lists";
 
 export type Values = Record<string, unknown>;
 
@@ -17,6 +17,8 @@ const writers: Record<string, (v: never) => unknown> = {
   statements: (v: StatementValue[]) => kept(v.filter((s) => s.text)),
   papers: (v: PaperValue[]) => kept(v.filter((p) => p.file).map((p) => ({ id: p.id, hash: p.file!.hash, ...(p.original ? { original: true } : {}), ...(p.letter ? { letter: true, ...(p.until ? { until: p.until } : {}) } : {}) }))),
   corrections: (v: CorrectionValue[]) => kept(v.filter((c) => c.field)),
+  signatures: (v: SignatureValue[]) =>
+    kept(v.filter((x) => x.signed !== undefined).map((x) => (x.signed ? { of: x.of, ...(x.name?.trim() ? { name: x.name.trim() } : {}) } : { of: x.of, unsigned: x.unsigned?.trim() }))),
   evidence: (v: Stored[]) => kept(v.map((f) => ({ name: f.name, hash: f.hash }))),
   file: (v: Stored) => v.hash,
   answers: (v: Record<string, unknown>) => (Object.keys(v).length ? v : undefined),
@@ -45,6 +47,7 @@ const gaps: Record<string, (v: never) => Gap | undefined> = {
   points: (v: Point[]) => (v.some((p) => p.of && !p.text?.trim()) ? "point" : undefined),
   corrections: (v: CorrectionValue[]) => (v.some((c) => !c.field !== (c.to === undefined || c.to === "")) ? "correction" : undefined),
   overrides: (v: OverrideValue[]) => (v.some((o) => !o.reason?.trim()) ? "reason" : undefined),
+  signatures: (v: SignatureValue[]) => (v.some((x) => x.signed === false && !x.unsigned?.trim()) ? "reason" : undefined),
   takes: (v: TakeValue[]) => (v.some((x) => x.taken === false && !x.reason?.trim()) ? "reason" : undefined),
 };
 
@@ -53,12 +56,13 @@ export function gapIn(field: string, value: unknown): Gap | undefined {
   return Array.isArray(value) ? gaps[field]?.(value as never) : undefined;
 }
 
-type Said = Partial<TakeValue & OverrideValue & { id: string }>;
+type Said = Partial<TakeValue & OverrideValue & { id: string; of: string }>;
 
 /** Whether an entry of a list is about a choice, where it is not simply called by its id. */
 const speaksOf: Partial<Record<ActField["kind"], (said: Said, c: ActChoice) => boolean>> = {
   takes: (x, c) => x.step === c.of && x.condition === c.id,
   overrides: (x, c) => x.step === c.id,
+  signatures: (x, c) => x.of === c.id,
 };
 
 /** The first entry of a field that something must be said of and nothing is. */

@@ -108,6 +108,34 @@ export function Points({ value = [], onChange, choices }: FieldProps<Point[]>) {
   );
 }
 
+export interface SignatureValue {
+  of: string;
+  signed?: boolean;
+  name?: string;
+  unsigned?: string;
+}
+
+/** Who has confirmed and signed the record of a hearing; of whoever has not, why. */
+export function Signatures({ value = [], onChange, choices }: FieldProps<SignatureValue[]>) {
+  const { t } = useTranslation("act");
+  const name = useName();
+  const of = (id: string): SignatureValue => value.find((x) => x.of === id) ?? { of: id };
+  const set = (id: string, part: Partial<SignatureValue>) => onChange?.([...value.filter((x) => x.of !== id), { ...of(id), ...part }]);
+  return (
+    <div>
+      {choices.map((c) => (
+        <fieldset key={c.id} style={{ border: 0, padding: 0, margin: "6px 0" }}>
+          <legend style={{ padding: 0 }}>{name(c)}</legend>
+          <Radio.Group size="small" value={of(c.id).signed} onChange={(e) => set(c.id, { signed: e.target.value as boolean })}
+            options={[{ value: true, label: t("signed") }, { value: false, label: t("unsigned") }]} />
+          {of(c.id).signed === true && <Input size="small" style={{ width: 260 }} placeholder={t("signedBy")} aria-label={`${name(c)} ${t("signedBy")}`} value={of(c.id).name ?? ""} onChange={(e) => set(c.id, { name: e.target.value })} />}
+          {of(c.id).signed === false && <Input size="small" style={{ width: 260 }} placeholder={t("unsignedWhy")} aria-label={`${name(c)} ${t("unsignedWhy")}`} value={of(c.id).unsigned ?? ""} onChange={(e) => set(c.id, { unsigned: e.target.value })} />}
+        </fieldset>
+      ))}
+    </div>
+  );
+}
+
 /** Texts in a list: conditions of an agreement. */
 export function Texts({ value = [""], onChange }: FieldProps<string[]>) {
   const { t } = useTranslation("act");
