@@ -272,8 +272,13 @@ var fieldsOf = map[engine.Act]map[string]actField{
 	engine.HandOver:  {"account": {zh: "接手人", en: "Successor"}},
 	engine.Challenge: {"name": {zh: "提出请求的利害关系人或上级机关", en: "Who has asked for it"}},
 	engine.Defend:    {"reason": {zh: "陈述、申辩的内容", en: "What the holder says"}},
-	engine.Object:    {"name": {zh: "异议人", en: "Who objects"}},
-	engine.Read:      {"items": {zh: "抄送", en: "Copies"}},
+	engine.Inform: {
+		"name": {order: 1, zh: "利害关系人", en: "Interested party"}, "reason": {zh: "该事项如何直接关系其重大利益", en: "What of the application touches them"},
+		"time": {zh: "陈述、申辩的时间（不写为五个工作日）", en: "How long they may state their case (left out: five working days)"},
+	},
+	engine.Hear:   {"of": {zh: "利害关系人", en: "Interested party"}, "reason": {zh: "陈述、申辩的内容", en: "What they say"}},
+	engine.Object: {"name": {zh: "异议人", en: "Who objects"}},
+	engine.Read:   {"items": {zh: "抄送", en: "Copies"}},
 }
 
 // wordName names a word a field may hold.

@@ -108,6 +108,8 @@ var Policies = map[string]string{
 
 	"actRequest": "act",
 
+	"actInform": "act", "actHear": "act",
+
 	"actCorrect": "act", "actMend": "act",
 
 	"actOverride": "act",

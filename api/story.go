@@ -55,6 +55,10 @@ func (t story) party(id string) calendar.Text {
 	case "interested":
 		return calendar.Text{ZH: "利害关系人", EN: "those whose interests are at stake"}
 	}
+	if engine.NamesInterested(id) { // by number: no sentence names a person
+		nth := strings.TrimPrefix(id, "interested.")
+		return calendar.Text{ZH: "利害关系人" + nth, EN: "interested party " + nth}
+	}
 	if name := partyName(t.r.Plan, nil, id); name != "" {
 		return calendar.Text{ZH: name, EN: name}
 	}
@@ -366,6 +370,13 @@ func (t story) tell(e *engine.Event) calendar.Text {
 				"a duty was not met ("+duty+"); whether to annul is asked of the organ that decided, the holder may state his case until "+day.String()+": "+what, reason)
 		}
 		return say("是否撤销“"+what+"”，待作出决定的机关决定", "whether to annul is asked of the organ that decided: "+what)
+	case engine.InterestedTold:
+		x := &b.Interested
+		who := t.party(x.ID)
+		return say("“"+t.step(x.Step)+"”告知"+who.ZH+"，其可陈述、申辩至"+x.Day.String(), t.step(x.Step)+": "+who.EN+" is told, and may state their case until "+x.Day.String())
+	case engine.InterestedHeard:
+		who := t.party(b.Interested)
+		return say(who.ZH+"陈述意见", who.EN+" has stated their case")
 	case engine.DefenceGiven:
 		return give("申请人陈述、申辩", "the holder has stated his case", b.Defence.Text)
 	case engine.AnnulmentDecided:

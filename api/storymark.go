@@ -58,6 +58,8 @@ func dues(e *engine.Event) []gen.DueMark {
 		list = b.Clocks
 	case engine.HearingTold:
 		list = b.Clocks
+	case engine.InterestedTold:
+		list = b.Clocks
 	case engine.HearingRequested:
 		list = b.Clocks
 	case engine.Posted:
@@ -217,6 +219,8 @@ func place(e *engine.Event) (step, task string) {
 		return "", b.Task
 	case engine.AnnulmentOpened:
 		return b.Annulment.Step, b.Task.ID
+	case engine.InterestedTold:
+		return b.Interested.Step, ""
 	case engine.DefenceGiven:
 		return "", b.Annulment
 	case engine.AnnulmentDecided:

@@ -28,6 +28,7 @@ var actNames = map[Act][2]string{
 	Challenge: {"提出撤销", "Put a result in question"}, Defend: {"登记陈述申辩", "Record a defence"},
 	Arrange: {"安排时间", "Set the date"}, Record: {"登记结果", "Record the result"}, Rectify: {"登记整改", "Record rectification"}, Recheck: {"复查", "Re-check"},
 	Post: {"发布公示", "Post"}, Object: {"登记异议", "Record an objection"}, Uphold: {"异议成立", "Uphold"}, Dismiss: {"异议不成立", "Dismiss"},
+	Inform: {"告知利害关系人", "Tell an interested party"}, Hear: {"登记利害关系人意见", "Record what an interested party says"},
 	Request: {"登记听证申请", "Record a hearing request"}, Correct: {"更正文书", "Correct a document"}, Mend: {"当场更正", "Put right on the spot"},
 	Deliver: {"登记送达", "Record delivery"}, Retract: {"撤回承诺", "Take a promise back"}, OverrideOpinion: {"不采纳意见", "Override an opinion"}, Rate: {"评价", "Rate"}, File: {"收件", "File"},
 }

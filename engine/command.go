@@ -57,6 +57,7 @@ var PersonActs = slices.Concat(
 	visitActs,
 	postingActs,
 	hearingActs,
+	interestedActs,
 	correctionActs,
 	promiseActs,
 	overrideActs,
@@ -231,7 +232,9 @@ type Args struct {
 	Items []string `json:"items,omitempty"`
 	Way   string   `json:"way,omitempty"`
 	Proof string   `json:"proof,omitempty"`
-	// deliver: the notice or result that has come; empty: the only one awaited.
+	// inform: Name is the interested party, Reason what touches him (both required), Time how long he may state his
+	// case (empty: five working days). hear: Reason is what he says (required), Evidence with it.
+	// deliver: the notice or result that has come; empty: the only one awaited. hear: the interested party; empty: the only one.
 	Of string `json:"of,omitempty"`
 	// terminate: lapse | death | dissolution. challenge: abuse | power | procedure | conditions | other | fraud.
 	Ground string `json:"ground,omitempty"`

@@ -142,6 +142,7 @@ func init() {
 		overrideJudges,
 		deliverJudges,
 		challengeJudges,
+		interestedJudges,
 		mendJudges,
 	} {
 		maps.Copy(judges, more)

@@ -37,6 +37,7 @@ type DossierRow struct {
 	Cause       *Cause         `json:"cause,omitempty"`
 	Vacancy     *Vacancy       `json:"vacancy,omitempty"`
 	Delivery    *DeliveryState `json:"delivery,omitempty"`
+	Interested  *Interested    `json:"interested,omitempty"`
 }
 
 // The kinds of entry.
@@ -74,4 +75,5 @@ var dossiers = []func(*Rules, *State) []DossierRow{
 	correctionRows,
 	mendingRows,
 	deliveryRows,
+	interestedRows,
 }

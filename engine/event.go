@@ -101,6 +101,7 @@ var bodies = func() []newBody {
 		hearingBodies,
 		deliverBodies,
 		challengeBodies,
+		interestedBodies,
 		preReviewBodies,
 		correctionBodies,
 		mendBodies,

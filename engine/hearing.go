@@ -37,9 +37,6 @@ const (
 	NoticeHearing      NoticeKind = "hearing"       // 听证通知书
 )
 
-// interestedParty stands for those who objected to a posting, where somebody is told.
-const interestedParty = "interested"
-
 // lateRequest: nobody has asked for a hearing in time; it is over.
 const lateRequest = "request"
 
@@ -172,13 +169,16 @@ func (d *decider) openHearing(n *definition.Node, nth int, org string) (*Hearing
 }
 
 // audience is who is told of a hearing: the applicant, the parties of the
-// definition, and those who objected to a posting of the case.
+// definition, interested parties known by name, and those who objected to a posting.
 func (d *decider) audience(n *definition.Node) []string {
 	to := []string{"applicant"}
 	for _, p := range n.Hearing.Parties {
 		if !slices.Contains(to, p) {
 			to = append(to, p)
 		}
+	}
+	for i := range d.s.Interested {
+		to = append(to, d.s.Interested[i].ID)
 	}
 	for i := range d.s.Steps {
 		if p := d.s.Steps[i].Posting; p != nil && len(p.Objections) > 0 {

@@ -14,11 +14,11 @@ import (
 // reason, so that nobody can hold a hearing up by not signing, or not coming.
 
 // signedSince is the engine version from which a record says who has signed it.
-const signedSince = 3
+const signedSince = 6
 
 // Signature is what somebody who takes part in a hearing has done with its record.
 type Signature struct {
-	// Of is who: applicant, a party of the case, or interested.
+	// Of is who: applicant, a party of the case, an interested party by his id, or interested.
 	Of string `json:"of"`
 	// Name is the person that signed for him, where it needs saying.
 	Name string `json:"name,omitempty"`
@@ -81,13 +81,20 @@ func (d *decider) called(who string) calendar.Text {
 	case interestedParty:
 		return calendar.Text{ZH: "利害关系人", EN: "the interested party"}
 	}
+	if nth, named := strings.CutPrefix(who, interestedParty+"."); named {
+		return calendar.Text{ZH: "利害关系人" + nth, EN: "interested party " + nth}
+	}
 	return d.choice(who).Name
 }
 
 // participants are those of whom a record has to say whether they have signed.
 func (d *decider) participants(n *definition.Node) (list []Choice) {
 	for _, who := range d.audience(n) {
-		list = append(list, Choice{ID: who, Name: d.called(who), Asked: true})
+		name := d.called(who)
+		if x := d.s.InterestedOf(who); x != nil {
+			name = calendar.Text{ZH: x.Who, EN: x.Who}
+		}
+		list = append(list, Choice{ID: who, Name: name, Asked: true})
 	}
 	return list
 }

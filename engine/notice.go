@@ -149,6 +149,8 @@ func (k NoticeKind) Title() string {
 		return "整改通知书"
 	case NoticePosting:
 		return "公示公告"
+	case NoticeInterested:
+		return "利害关系人告知书"
 	case NoticeHearingRight:
 		return "听证告知书"
 	case NoticeHearing:

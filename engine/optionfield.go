@@ -74,6 +74,8 @@ func (d *decider) known(o *Option, cmd *Command) {
 			grounds[i] = g.word
 		}
 		add("ground", d.choicesOf(grounds))
+	case Hear:
+		add("of", d.interestedChoices())
 	case Urge, PauseClock, Resume:
 		if cmd.Step == "" {
 			may("step")

@@ -392,7 +392,10 @@ func init() {
 			}
 			return list, func(c *Command, id string) { c.Args.Objection = id }
 		},
-		"of": func(d *decider, _ *Command) (list []Choice, set func(*Command, string)) {
+		"of": func(d *decider, cmd *Command) (list []Choice, set func(*Command, string)) {
+			if cmd.Do == Hear {
+				return d.interestedChoices(), func(c *Command, id string) { c.Args.Of = id }
+			}
 			for i := range d.s.Deliveries {
 				x := &d.s.Deliveries[i]
 				list = append(list, Choice{ID: x.ID, Name: calendar.Text{ZH: x.Name, EN: x.Name}})

@@ -90,7 +90,7 @@ func TestOptionsOfATask(t *testing.T) {
   - {review: view, by: eco, limit: 3wd, chain: [handle, approve], checks: [safe], reads: [p1]}`), "view")).accepted(nil)
 	list := s.options("eco.handle", "view")
 	require.Equal(t, []engine.Act{
-		engine.Pass, engine.NeedsUpper, engine.AddSigner, engine.Consult, engine.Claim,
+		engine.Pass, engine.NeedsUpper, engine.AddSigner, engine.Consult, engine.Inform, engine.Claim,
 	}, acts(list, true), "who is first in the chain passes on")
 	agree := optionOf(t, list, engine.Agree)
 	require.Equal(t, engine.WrongLink, agree.Rejection.Code)

@@ -17,7 +17,7 @@ var actsOnTask = map[TaskKind][]Act{
 	TaskAnswer: {Answer},
 	TaskWork: {
 		Pass, SendBack, Grant, Deny, Agree, AgreeWith, Disagree, NotConcerned, NeedsUpper, Return, OverrideOpinion,
-		Gap, PauseClock, Resume, AddSigner, RemoveSigner, Consult,
+		Gap, PauseClock, Resume, AddSigner, RemoveSigner, Consult, Inform,
 	},
 	TaskQuestion:  {ContinueBlock, StopBlock},
 	TaskHand:      {Hand},

@@ -334,6 +334,12 @@ func (c *chronicle) read() {
 		c.hands(text(b["step"]), b)
 	case "RectificationAsked", "PointsRectified", "Posted", "PostingOver", "HearingTold", "HearingRequested":
 		c.special(text(b["step"]), b)
+	case "InterestedTold": // told now, everybody has the five days anew
+		for id, m := range c.clocks {
+			if strings.HasPrefix(id, m.step+".request") && !m.over && c.open[m.step] {
+				m.start, m.wall = at, c.version
+			}
+		}
 	case "OutcomeFixed":
 		c.decided = at
 		for _, id := range []string{"statutory", "promised"} {

@@ -441,7 +441,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 		engine.Pass, engine.Pass, engine.Pass, engine.SendBack, engine.SendBack, engine.Gap, engine.NeedsUpper, engine.Claim, engine.Release, engine.Grant,
 		engine.Assign, engine.Transfer, engine.Delegate, engine.GiveBack, engine.Recall, engine.Recall, engine.Urge, engine.PauseClock, engine.PauseClock, engine.PauseClock, engine.PauseClock,
 		engine.AddSigner, engine.AddSigner, engine.RemoveSigner, engine.Pass,
-		engine.Consult, engine.Copy, engine.Comment, engine.HandOver, engine.HandOver,
+		engine.Consult, engine.Copy, engine.Comment, engine.HandOver, engine.HandOver, engine.Inform, engine.Hear,
 	},
 	engine.TaskConsult:  {engine.Reply, engine.Reply, engine.Claim, engine.Assign},
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
@@ -658,6 +658,12 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		a.Way = rapid.SampledFrom([]string{"counter", "courier"}).Draw(t, "way")
 	case engine.Deliver:
 		w.arrival(t, &cmd)
+	case engine.Inform:
+		a.Name = rapid.SampledFrom([]string{"邻户甲", "邻户乙", "邻户丙", ""}).Draw(t, "interested")
+		a.Time = rapid.SampledFrom([]calendar.Period{{}, {}, wd(7), wd(2)}).Draw(t, "to state his case")
+	case engine.Hear:
+		cmd.Step, cmd.Task = "", ""
+		a.Of = rapid.SampledFrom([]string{"", "", "interested.1", "interested.2"}).Draw(t, "who speaks")
 	case engine.Recheck:
 		w.ownPoints(t, cmd.By.Org, a)
 	case engine.Mend:

@@ -233,6 +233,9 @@ func (w *world) audience() (who []string) {
 			who = append(who, n.Hearing.Parties...)
 		}
 	}
+	for i := range w.state.Interested {
+		who = append(who, w.state.Interested[i].ID)
+	}
 	return append(who, "interested")
 }
 

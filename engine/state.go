@@ -148,6 +148,8 @@ type State struct {
 
 	Duties     []DutyState `json:"duties,omitempty"`
 	Annulments []Annulment `json:"annulments,omitempty"`
+	// Interested are those whose interests the case touches, as who reviews it has found.
+	Interested []Interested `json:"interested,omitempty"`
 	// Deliveries of documents: awaited, or proved.
 	Deliveries []DeliveryState `json:"deliveries,omitempty"`
 	// Corrections of clerical errors, in the order they were made.
@@ -559,7 +561,7 @@ func (s *State) clone() *State {
 	c.Successors, c.Vacancies = slices.Clip(s.Successors), slices.Clip(s.Vacancies)
 	c.Pauses = slices.Clip(s.Pauses)
 	c.Duties = slices.Clip(s.Duties)
-	c.Annulments = slices.Clip(s.Annulments)
+	c.Annulments, c.Interested = slices.Clip(s.Annulments), slices.Clip(s.Interested)
 	c.Corrections, c.Mendings = slices.Clip(s.Corrections), slices.Clip(s.Mendings)
 	c.Deliveries = slices.Clip(s.Deliveries)
 	c.Calendars = slices.Clip(s.Calendars)

@@ -290,6 +290,9 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej := d.grounds(n, cmd); rej != nil {
 		return nil, rej
 	}
+	if rej := d.interestsHeard(n); rej != nil {
+		return nil, rej
+	}
 	v := &Verdict{
 		End: ends[cmd.Do], By: cmd.By.ID, For: cmd.By.For, Org: d.st(n).Org, At: d.now, Reason: cmd.Args.Reason, Basis: cmd.Args.Basis,
 		Conditions: cmd.Args.Conditions, Takes: cmd.Args.Takes, Checks: found,

@@ -131,6 +131,9 @@ func (c *scene) party(id string) string {
 	case "interested":
 		return "利害关系人"
 	}
+	if x := c.s.InterestedOf(id); x != nil {
+		return x.Who
+	}
 	for _, p := range c.r.Plan.Def.Parties {
 		if p.ID == id {
 			return p.Name

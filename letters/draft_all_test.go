@@ -87,7 +87,7 @@ func TestEveryNoticeHasItsLetter(t *testing.T) {
 		"rectification.points.text", "rectification.points.askers", "rectification.points.name", "rectification.due", "hearing-right.until", "hearing.text",
 		"hearing-record.text", "hearing-record.signatures.state", "hearing-record.request", "posting.until", "posting.where", "posting.text", "objection.opinion", "objection.reason",
 		"objection.text", "annulled.output", "annulled.basis", "kept.output", "lapsed.text", "corrected.texts.name", "corrected.texts.from", "corrected.texts.to",
-		"corrected.reason", "grant.owed.name", "grant.owed.due", "grant.silence", "change.text", "delivery.delivered", "delivery.items.name",
+		"corrected.reason", "grant.owed.name", "grant.owed.due", "grant.silence", "change.text", "delivery.delivered", "interested.reason", "interested.until", "delivery.items.name",
 	} {
 		require.True(t, said[field], "no scenario's letter says anything under %s", field)
 	}

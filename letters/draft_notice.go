@@ -16,6 +16,12 @@ func tellingLetters(c *scene) {
 		for _, n := range b.Notices {
 			c.tell(n)
 		}
+	case engine.InterestedTold:
+		for _, n := range b.Notices {
+			if d := c.tell(n); d != nil && n.Kind == engine.NoticeInterested {
+				d.Data.put("reason", n.Text)
+			}
+		}
 	case engine.PreReviewReturned:
 		if d := c.tell(b.Notice); d != nil && len(b.Clocks) > 0 {
 			c.clock(&d.Data, &b.Clocks[0], "limit", "due")
@@ -50,7 +56,7 @@ func tellingLetters(c *scene) {
 var toldBy = map[engine.NoticeKind]string{
 	engine.NoticeVisit: Visit, engine.NoticeRectification: Rectification, engine.NoticePosting: Posting, engine.NoticeHearingRight: HearingRight,
 	engine.NoticeHearing: Hearing, engine.NoticePreReview: PreReview, engine.NoticeTolerance: Tolerance, engine.NoticeLapsed: LapsedPaper, engine.NoticeAnnulled: Annulled,
-	engine.NoticeKept: Kept, engine.NoticeAnnulling: Annulling, engine.NoticeCorrected: Corrected,
+	engine.NoticeKept: Kept, engine.NoticeAnnulling: Annulling, engine.NoticeCorrected: Corrected, engine.NoticeInterested: Interested,
 }
 
 // tell makes the letter of a notice; nil when it is none of these kinds.

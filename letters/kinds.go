@@ -34,6 +34,7 @@ const (
 	Undertaking   = "undertaking"
 	HearingRecord = "hearing-record"
 	Objection     = "objection"
+	Interested    = "interested"
 )
 
 var (
@@ -157,6 +158,10 @@ var kinds = []Kind{
 		},
 	},
 	{ID: Posting, Zh: "公示公告", En: "posting", Word: "示", Fields: []Field{textField, matterField, untilField, text("where", "公示地点", "where it hangs")}},
+	{
+		ID: Interested, Zh: "利害关系人告知书", En: "notice to an interested party", Word: "利告",
+		Fields: []Field{must("36", reasonField), must("36", untilField), matterField},
+	},
 	{ID: HearingRight, Zh: "听证告知书", En: "notice of the right to a hearing", Word: "听告", Fields: []Field{must("47", untilField), matterField}},
 	{ID: Hearing, Zh: "听证通知书", En: "notice of a hearing", Word: "听通", Fields: []Field{must("48", textField), matterField}},
 	{ID: PreReview, Zh: "预审意见", En: "findings of the pre-review", Word: "预", Fields: []Field{must("32", linesField), limitField, dueField}},

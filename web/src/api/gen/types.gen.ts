@@ -1858,7 +1858,7 @@ export type ActField = {
     /**
      * How it is entered
      */
-    kind: 'text' | 'longText' | 'texts' | 'choice' | 'choices' | 'boolean' | 'number' | 'date' | 'dateTime' | 'period' | 'account' | 'accounts' | 'organisation' | 'organisations' | 'file' | 'files' | 'papers' | 'originals' | 'answers' | 'form' | 'lines' | 'statements' | 'checks' | 'points' | 'takes' | 'overrides' | 'outputs' | 'corrections';
+    kind: 'text' | 'longText' | 'texts' | 'choice' | 'choices' | 'boolean' | 'number' | 'date' | 'dateTime' | 'period' | 'account' | 'accounts' | 'organisation' | 'organisations' | 'file' | 'files' | 'papers' | 'originals' | 'answers' | 'form' | 'lines' | 'statements' | 'checks' | 'points' | 'takes' | 'overrides' | 'outputs' | 'corrections' | 'signatures';
     /**
      * The act always asks for it
      */
@@ -2257,7 +2257,11 @@ export type HearingRecord = {
      */
     heldAt?: string;
     record?: string;
+    /**
+     * The signed record, by its hash
+     */
     file?: string;
+    signatures?: Array<HearingSignature>;
 };
 
 /**
@@ -3267,7 +3271,7 @@ export type LetterCheck = {
 
 export type Notice = {
     id: string;
-    kind: 'correction' | 'pre-review' | 'extension' | 'overridden' | 'change' | 'granted' | 'pause' | 'urge' | 'annulling' | 'annulled' | 'kept' | 'visit' | 'rectification' | 'posting' | 'hearing-right' | 'hearing' | 'corrected' | 'tolerance' | 'lapsed' | 'vacant' | 'terminated';
+    kind: 'correction' | 'pre-review' | 'extension' | 'overridden' | 'change' | 'granted' | 'pause' | 'urge' | 'annulling' | 'annulled' | 'kept' | 'visit' | 'rectification' | 'posting' | 'interested' | 'hearing-right' | 'hearing' | 'corrected' | 'tolerance' | 'lapsed' | 'vacant' | 'terminated';
     /**
      * The name of the document
      */
@@ -3415,6 +3419,7 @@ export type DossierEntry = {
     cause?: Cause;
     vacancy?: Vacancy;
     delivery?: DeliveryRecord;
+    interested?: Interested;
 };
 
 export type Duty = {
@@ -4180,9 +4185,31 @@ export type RecordAct = {
      */
     reason?: string;
     /**
+     * Of a hearing: of each who was told of it, whether he has signed the record
+     */
+    signatures?: Array<HearingSignature>;
+    /**
      * The signed record, uploaded before
      */
     file?: string;
+};
+
+/**
+ * What somebody who takes part in a hearing has done with its record
+ */
+export type HearingSignature = {
+    /**
+     * applicant, a party of the case, an interested party by his id, or interested
+     */
+    of: string;
+    /**
+     * Who has signed for him, where it needs saying
+     */
+    name?: string;
+    /**
+     * Why there is no signature: refused, gone, did not come. Left out: confirmed and signed
+     */
+    unsigned?: string;
 };
 
 export type RectifyAct = {
@@ -4269,6 +4296,77 @@ export type RequestAct = {
      * What it is about
      */
     reason?: string;
+};
+
+export type InformAct = {
+    step?: StepId;
+    task?: TaskId;
+    /**
+     * The interested party
+     */
+    name: string;
+    /**
+     * What of the application touches him; his letter says it
+     */
+    reason: string;
+    /**
+     * How long he may state his case, no less than five working days; left out: five
+     */
+    time?: Period;
+};
+
+export type HearAct = {
+    step?: StepId;
+    task?: TaskId;
+    /**
+     * The interested party, by his id; left out: the only one
+     */
+    of?: string;
+    /**
+     * What he says
+     */
+    reason: string;
+    /**
+     * Files that prove it
+     */
+    evidence?: Array<Evidence>;
+};
+
+/**
+ * Somebody whose major interests the application directly touches (利害关系人)
+ */
+export type Interested = {
+    id: string;
+    who: string;
+    /**
+     * Where it was found
+     */
+    step: string;
+    /**
+     * The organisation that has told him
+     */
+    org: string;
+    /**
+     * Account
+     */
+    by: string;
+    at: string;
+    /**
+     * What touches him
+     */
+    reason: string;
+    /**
+     * The last day he is waited for
+     */
+    day: Date;
+    /**
+     * The end of that day. Exclusive
+     */
+    until: string;
+    /**
+     * What he has said
+     */
+    statements?: Array<Defence>;
 };
 
 export type ReadingIn = {
@@ -8897,6 +8995,86 @@ export type ActRequestResponses = {
 };
 
 export type ActRequestResponse = ActRequestResponses[keyof ActRequestResponses];
+
+export type ActInformData = {
+    body: InformAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/acts/inform';
+};
+
+export type ActInformErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ActInformError = ActInformErrors[keyof ActInformErrors];
+
+export type ActInformResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type ActInformResponse = ActInformResponses[keyof ActInformResponses];
+
+export type ActHearData = {
+    body: HearAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/acts/hear';
+};
+
+export type ActHearErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ActHearError = ActHearErrors[keyof ActHearErrors];
+
+export type ActHearResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type ActHearResponse = ActHearResponses[keyof ActHearResponses];
 
 export type ActCorrectData = {
     body: CorrectAct;

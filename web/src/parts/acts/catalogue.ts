@@ -41,6 +41,8 @@ export const acts: Record<string, ActLook> = {
   uphold: { group: "conclude" },
   dismiss: { group: "conclude" },
   request: { group: "conclude" },
+  inform: { group: "papers" },
+  hear: { group: "papers" },
   hand: { group: "conclude", tone: "primary" },
   deliver: { group: "papers" },
   fulfil: { group: "conclude", tone: "primary" },

@@ -37,6 +37,14 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.undertaking) return <Undertaken of={e.undertaking} number={number} />;
   if (e.cause) return <>{e.cause.reason} {aside(e.cause.evidence.map((x) => x.name).join(comma()))}</>;
   if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
+  if (e.interested) {
+    return (
+      <>
+        <strong>{e.interested.who}</strong> <span className="muted">— {e.interested.reason}</span>
+        {(e.interested.statements ?? []).map((s) => <div key={s.at} className="small"><span className="muted">{t("interestedSaid", { at: minute(s.at) })}{colon()}</span>{s.text}{aside(s.evidence?.map((f) => f.name).join(comma()))}</div>)}
+      </>
+    );
+  }
   if (e.mending) return <Mended of={e.mending} number={number} />;
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
   if (e.vacancy) return <>{e.orgName ?? e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
