@@ -97,6 +97,9 @@ func (r *Rules) approver(s *State, c *Clock, role string) calendar.Text {
 	}
 	org := s.Org(r.Plan.Def.Item.Lead)
 	switch {
+	case role == RoleClerk: // the window, whatever it is a clock of
+		party, _ := (&decider{r: r, s: s}).desk()
+		org = s.Org(party)
 	case role == RoleLead: // the word is the work's; people do it
 		who := Called(r, s, org+"."+role)
 		who.ZH += "人"

@@ -179,6 +179,17 @@ func TestTolerance_ForceMajeure(t *testing.T) {
 	s.refused(engine.NoExtension, "market.organ-head", engine.Extend, "", more)
 	s.at("2026-03-12T23:59").duty("defer.p1", engine.DutyOpen).at("2026-03-13T00:00").is("conclude=lapsed")
 
+	e, ok := engine.Explain(s.rules, s.state, "duty.defer.p1")
+	require.True(t, ok)
+	require.Equal(t, c.Due, e.Due.At)
+	require.True(t, slices.ContainsFunc(e.Lines, func(l calendar.Line) bool {
+		return strings.Contains(l.Text.ZH, "洪水封路") && strings.Contains(l.Text.ZH, "市场") && l.Law.ZH == ""
+	}), "who granted it and why, and no article of the licensing law: %v", e.Lines)
+	// where the definition names nobody, the window grants it
+	w := tell(t, strings.Replace(src, ", role: organ-head", "", 1)).without(tolerated).do("hall.clerk", engine.Extend, "", more)
+	e, _ = engine.Explain(w.rules, w.state, "duty.defer.p1")
+	require.True(t, slices.ContainsFunc(e.Lines, func(l calendar.Line) bool { return strings.Contains(l.Text.ZH, "综合窗口") && strings.Contains(l.Text.ZH, "洪水封路") }), "%v", e.Lines)
+
 	s = tell(t, following(deferred)).without(tolerated) // by its definition the time does not grow
 	s.refused(engine.NoExtension, "market.organ-head", engine.Extend, "", more)
 	s.at("2026-03-10T09:00").refused(engine.NoExtension, "market.organ-head", engine.Extend, "", more)
