@@ -164,7 +164,7 @@ func TestRule_3_4_9_TheRecordSaysWhoHasSignedIt(t *testing.T) {
 	require.Equal(t, hashOf(1), s.state.Step("listen").Hearing.File)
 
 	old := tell(t, hearingDef(", required: true")).accepted(nil)
-	old.state.Engine = 2 // filed under the engine before
+	old.state.Engine = 5 // filed under the engine before
 	old.do("fire.handle", engine.Agree, "view").do("market.handle", engine.Arrange, "listen", old.chaired("market.organ-head", "2026-03-11T09:00"))
 	old.at("2026-03-11T10:00").do("market.organ-head", engine.Record, "listen", engine.Args{Reason: "笔录"}).is("listen=done")
 }

@@ -640,13 +640,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			cmd.By = rapid.SampledFrom([]engine.Actor{{Kind: engine.Applicant}, person("market", "lead", 1), person("watch", "supervisor", 1)}).Draw(t, "urger")
 		}
 	case engine.Record:
-		for range rapid.IntRange(0, 2).Draw(t, "points") {
-			a.Points = append(a.Points, engine.PointIn{Text: rapid.SampledFrom([]string{"甲", "乙", "丙"}).Draw(t, "point")})
-		}
-		a.Inspectors = a.Inspectors[:rapid.SampledFrom([]int{2, 2, 2, 1}).Draw(t, "inspectors")]
-		if rapid.IntRange(0, 4).Draw(t, "unsigned") == 0 {
-			a.Signatures = a.Signatures[:rapid.IntRange(0, 1).Draw(t, "signatures")]
-		}
+		recorded(t, a)
 	case engine.Arrange:
 		a.On = w.now.Add(time.Duration(rapid.IntRange(-1, 60).Draw(t, "in")) * time.Hour)
 		if n := w.rules.Plan.Node(cmd.Step); n != nil && n.Hearing != nil {
@@ -658,12 +652,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		a.Way = rapid.SampledFrom([]string{"counter", "courier"}).Draw(t, "way")
 	case engine.Deliver:
 		w.arrival(t, &cmd)
-	case engine.Inform:
-		a.Name = rapid.SampledFrom([]string{"邻户甲", "邻户乙", "邻户丙", ""}).Draw(t, "interested")
-		a.Time = rapid.SampledFrom([]calendar.Period{{}, {}, wd(7), wd(2)}).Draw(t, "to state his case")
-	case engine.Hear:
-		cmd.Step, cmd.Task = "", ""
-		a.Of = rapid.SampledFrom([]string{"", "", "interested.1", "interested.2"}).Draw(t, "who speaks")
+	case engine.Inform, engine.Hear:
+		interests(t, &cmd)
 	case engine.Recheck:
 		w.ownPoints(t, cmd.By.Org, a)
 	case engine.Mend:

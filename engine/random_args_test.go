@@ -60,6 +60,29 @@ func presiding(cmd *engine.Command) {
 	cmd.People = append(cmd.People, engine.Colleague{ID: cmd.Args.Chair, Org: cmd.By.Org, Roles: []string{"organ-head"}})
 }
 
+// recorded draws what a visit or a hearing is recorded with.
+func recorded(t *rapid.T, a *engine.Args) {
+	for range rapid.IntRange(0, 2).Draw(t, "points") {
+		a.Points = append(a.Points, engine.PointIn{Text: rapid.SampledFrom([]string{"甲", "乙", "丙"}).Draw(t, "point")})
+	}
+	a.Inspectors = a.Inspectors[:rapid.SampledFrom([]int{2, 2, 2, 1}).Draw(t, "inspectors")]
+	if rapid.IntRange(0, 4).Draw(t, "unsigned") == 0 {
+		a.Signatures = a.Signatures[:rapid.IntRange(0, 1).Draw(t, "signatures")]
+	}
+}
+
+// interests draws whose interests are touched, or which of them speaks.
+func interests(t *rapid.T, cmd *engine.Command) {
+	a := &cmd.Args
+	if cmd.Do == engine.Hear {
+		cmd.Step, cmd.Task = "", ""
+		a.Of = rapid.SampledFrom([]string{"", "", "interested.1", "interested.2"}).Draw(t, "who speaks")
+		return
+	}
+	a.Name = rapid.SampledFrom([]string{"邻户甲", "邻户乙", "邻户丙", ""}).Draw(t, "interested")
+	a.Time = rapid.SampledFrom([]calendar.Period{{}, {}, wd(7), wd(2)}).Draw(t, "to state his case")
+}
+
 // ownPoints are what a party may have found at the points it named; without t all is well.
 func (w *world) ownPoints(t *rapid.T, party string, a *engine.Args) {
 	a.Checks = nil
