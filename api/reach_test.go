@@ -72,7 +72,8 @@ func TestNoOfficeActsBeyondItsReach(t *testing.T) {
 	a := r.do(req{method: "POST", path: "/v1/deputies", as: "mayor-far", body: map[string]any{"deputy": "aide-far", "until": today.String()}})
 	require.Equal(t, 200, a.status, string(a.body))
 	number := r.fileGoverned()
-	r.must("clerk", number, "accept", "receive", nil)
+	done := r.must("clerk", number, "accept", "receive", nil)
+	r.eventually("the acceptance is in the log", func() bool { return r.seq(number) >= done.Seq })
 	seq := r.seq(number)
 
 	ask := func(as string, q req) answer {
@@ -102,7 +103,7 @@ func TestNoOfficeActsBeyondItsReach(t *testing.T) {
 	offices := map[string]map[string]map[string]any{
 		engine.RoleGovernmentHead: {"extend": {"clock": "statutory", "reason": "案情复杂"}},
 		engine.RoleSupervisor: {
-			"urge": {"reason": "抓紧"}, "gap": {"lines": []any{map[string]any{"of": "plan", "reason": "缺尺寸"}}, "reason": "再次要求"},
+			"urge": {"reason": "抓紧"}, "gap": {"lines": []any{map[string]any{"of": "plan", "reason": "缺尺寸"}}},
 			"return": {"to": "review", "reason": "再议"}, "comment": {"text": "留意"}, "copy": {"orgs": []string{"org-far"}},
 		},
 	}
@@ -161,12 +162,10 @@ func TestAnOfficeCountsWhereItReaches(t *testing.T) {
 	// both does an act by the far one in vain, then by the near one.
 	both := func(far, near, act, step string, data map[string]any) {
 		t.Helper()
-		seq := r.seq(number)
 		require.False(t, offered(far, act), "%s by %s", act, far)
 		r.act(far, number, act, step, data).problem(t, 403, "not-allowed")
-		require.Equal(t, seq, r.seq(number), "%s by %s", act, far)
+		require.True(t, offered(near, act), "%s by %s", act, near)
 		r.must(near, number, act, step, data)
-		require.Less(t, seq, r.seq(number))
 	}
 	ask := func(from, step string) {
 		t.Helper()
@@ -184,11 +183,7 @@ func TestAnOfficeCountsWhereItReaches(t *testing.T) {
 	r.must("clerk", number, "answer", "receive", map[string]any{"papers": []any{map[string]any{"id": "plan", "hash": r.paper("clerk", "plan.pdf")}}})
 	require.Equal(t, 403, r.act("watch-far", number, "gap", "receive", gap).status, "not asked yet, it does not even see the case")
 	r.must("clerk", number, "accept", "receive", nil)
-	more := map[string]any{"lines": gap["lines"], "reason": "重大安全隐患"}
-	r.act("watch-far", number, "gap", "receive", more).problem(t, 403, "not-allowed")
-	r.act("supervisor", number, "gap", "receive", gap).problem(t, 422, "reason-needed")
-	r.must("supervisor", number, "gap", "receive", more)
-	r.must("clerk", number, "answer", "receive", map[string]any{"papers": []any{map[string]any{"id": "plan", "hash": r.paper("clerk", "plan-2.pdf")}}})
+	r.act("watch-far", number, "gap", "receive", gap).problem(t, 403, "not-allowed")
 
 	ask("one", "one")
 	for _, far := range []string{"mayor-far", "watch-far"} {
@@ -212,8 +207,6 @@ func TestAnOfficeCountsWhereItReaches(t *testing.T) {
 		r.must("one", number, "agree", "one", nil)
 	}
 	r.act("lead", number, "return", "conclude", again).problem(t, 409, "no-return")
-	seq := r.seq(number)
-	require.NotEqual(t, 200, r.act("watch-far", number, "return", "conclude", again).status)
-	require.Equal(t, seq, r.seq(number))
+	r.act("watch-far", number, "return", "conclude", again).problem(t, 403, "not-allowed")
 	r.must("supervisor", number, "return", "conclude", again)
 }

@@ -307,7 +307,6 @@ func (w *world) occurred(c *engine.Clock, unit string, lines []row) {
 	}
 	w.saw("capped", has("capped"))
 	w.saw("gap", gone)
-	w.saw("gap and pause", gone && len(c.Stops) > 0)
 	w.saw("no day left out", has("pause"))
 }
 
