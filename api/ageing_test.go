@@ -24,7 +24,7 @@ func (r *rig) standing(number, item string, received, concluded calendar.Date, o
 	if concluded != 0 {
 		f.ConcludedAt, f.Outcome = noon(concluded), "granted"
 	}
-	_, ok, err := r.store.PutCards(r.t.Context(), store.CaseWatch{Case: number, Rules: "2026.2", Seq: 1, Until: noon(received)}, nil, f)
+	_, ok, err := r.store.PutCards(r.t.Context(), store.CaseWatch{Case: number, Rules: builtIn().Version, Seq: 1, Until: noon(received)}, nil, f)
 	require.NoError(r.t, err)
 	require.True(r.t, ok)
 }

@@ -21,7 +21,7 @@ func (r *rig) counted(number, org string, concluded time.Time, late bool) {
 	at := concluded.Add(-48 * time.Hour)
 	f := supervision.Fact{Case: number, Item: "I1", ItemName: "事项", Lead: org, Orgs: []string{org}, ReceivedAt: at, AcceptedAt: at, ConcludedAt: concluded, ClosedAt: concluded,
 		Outcome: "granted", Promise: true, PromiseLate: late, Measured: true, Days: 2, NetDays: 1, Visits: 1}
-	_, ok, err := r.store.PutCards(r.t.Context(), store.CaseWatch{Case: number, Rules: "2026.2", Seq: 1, Until: concluded}, nil, f)
+	_, ok, err := r.store.PutCards(r.t.Context(), store.CaseWatch{Case: number, Rules: builtIn().Version, Seq: 1, Until: concluded}, nil, f)
 	require.NoError(r.t, err)
 	require.True(r.t, ok)
 }

@@ -21,7 +21,7 @@ func TestSupervisionIsSetForAnItemOrAHall(t *testing.T) {
 		return v
 	}
 	change := func(more map[string]any, settings ...any) map[string]any {
-		body := map[string]any{"over": read().Version, "version": "2026.3", "reason": "试点提速", "settings": append([]any{}, settings...)}
+		body := map[string]any{"over": read().Version, "version": "2027.1", "reason": "试点提速", "settings": append([]any{}, settings...)}
 		for k, v := range more {
 			body[k] = v
 		}
@@ -47,18 +47,18 @@ func TestSupervisionIsSetForAnItemOrAHall(t *testing.T) {
 	require.Equal(t, first, read(), "a refusal changes nothing")
 	require.Empty(t, r.changes("?kind=parameter"))
 
-	stale := change(map[string]any{"version": "2026.9"}, faster)
+	stale := change(map[string]any{"version": "2027.9"}, faster)
 	a := put("publisher", change(nil, faster))
 	require.Equal(t, 200, a.status, string(a.body))
 	now := read()
-	require.Equal(t, "2026.3", now.Version)
+	require.Equal(t, "2027.1", now.Version)
 	require.Len(t, now.Settings, 1)
 	require.EqualValues(t, 8, now.Settings[0].Set["unclaimed"])
 	require.Equal(t, first.Parameters, now.Parameters)
 	put("publisher", stale).problem(t, 409, "changed-meanwhile")
 	put("publisher", change(map[string]any{"version": first.Version}, faster)).problem(t, 409, "version-exists")
 
-	v, err := r.store.Supervision(t.Context(), "2026.3")
+	v, err := r.store.Supervision(t.Context(), "2027.1")
 	require.NoError(t, err)
 	rules, found := supervision.Load("rules.yaml", v.Source)
 	require.NotNil(t, rules, found.Render("en"))

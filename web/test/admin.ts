@@ -152,15 +152,15 @@ export async function setsFigures(page: Page, admin: Page, hall: string): Promis
   };
   await publish("2026.pilot");
   await page.getByText("数字和点，如 2026.2").waitFor();
-  await page.getByLabel("新版本号").fill("2026.3");
+  await page.getByLabel("新版本号").fill("2027.1");
   await page.getByRole("dialog").getByRole("button", { name: /发\s*布/ }).click();
-  await page.getByText("已发布版本 2026.3").waitFor();
+  await page.getByText("已发布版本 2027.1").waitFor();
 
   await admin.goto("/admin/rules");
   await admin.getByRole("table").first().waitFor();
   await look(admin, "admin-rules");
   await admin.goto("/admin/figures");
-  await admin.getByText("规则版本 2026.3").waitFor();
+  await admin.getByText("规则版本 2027.1").waitFor();
   await admin.getByText(/董思远 于 .* 调整/).waitFor();
   expect(await admin.getByRole("button", { name: "增加调整" }).count()).toBe(0);
   const row = admin.getByRole("row").filter({ hasText: "任务无人认领的小时数" }).last();

@@ -4033,7 +4033,6 @@ export type GapAct = {
     step?: StepId;
     task?: TaskId;
     lines: Array<GapLine>;
-    reason?: Reason;
 };
 
 export type ClearAct = {
