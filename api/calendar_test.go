@@ -70,6 +70,10 @@ func TestALoadedCalendarMovesOpenDates(t *testing.T) {
 	require.Equal(t, done.Versions[0], after.Clock.Calendar)
 	ledger := after.Clock.Ledger
 	require.Equal(t, engine.Entry{At: ledger[1].At, What: "recounted", Due: after.Clock.Due, Why: "防汛停工通告"}, ledger[1])
+	require.Len(t, after.Ledger, 2)
+	require.Equal(t, "开始计时（受理）；到期日 "+before["statutory"].Clock.Day.String(), after.Ledger[0].Text.ZH)
+	require.Equal(t, ledger[1], after.Ledger[1].Entry)
+	require.Equal(t, "counted anew: 防汛停工通告; due on "+after.Clock.Day.String(), after.Ledger[1].Text.EN)
 	named := false
 	for _, l := range after.Lines {
 		named = named || l.Name == "防汛停工"

@@ -293,6 +293,7 @@ func (s *Server) GetClocks(ctx context.Context, req gen.GetClocksRequestObject) 
 		v := gen.ClockView{Clock: c, Light: gen.LightGreen}
 		if e, ok := engine.Explain(f.rules, f.state, c.ID); ok {
 			v.Lines = listed(e.Lines)
+			v.Ledger = listed(engine.Ledger(f.rules, f.state, c.ID))
 		}
 		switch {
 		case c.Overdue, c.Running() && passed(c.Due, now):

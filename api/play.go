@@ -266,7 +266,7 @@ func (x *standing) clock(c *engine.Clock) gen.PlayedClock {
 	}
 	if e, ok := engine.Explain(x.tell.r, x.tell.s, c.ID); ok {
 		for _, l := range e.Lines {
-			v.Why = append(v.Why, l.Text)
+			v.Why = append(v.Why, calendar.Text{ZH: l.In("zh"), EN: l.In("en")})
 		}
 	}
 	return v

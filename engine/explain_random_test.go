@@ -3,6 +3,7 @@ package engine_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -234,7 +235,7 @@ func (w *world) explained(t require.TestingT) {
 
 // lengthen extends a clock by whoever may, now and then; one in another unit first.
 func (w *world) lengthen(t *rapid.T) {
-	if rapid.IntRange(0, 3).Draw(t, "lengthens") > 0 {
+	if rapid.IntRange(0, 2).Draw(t, "lengthens") > 0 {
 		return
 	}
 	var same, other []engine.Command
@@ -332,16 +333,41 @@ func (w *world) grounds(t require.TestingT, r *reader, m *measure) {
 
 var code = regexp.MustCompile(`^[a-z-]+$`)
 
-// ledger checks that each entry is said in both languages, in words.
+// ledger checks that each entry is said in both languages, in words, and that whatever a clock stood still for is told
+// when it began to: by an entry, or, where the clock started or went on meanwhile, behind that.
 func (w *world) ledger(t require.TestingT, c *engine.Clock) {
-	lines := engine.Ledger(w.rules, w.state, c.ID)
-	require.Len(t, lines, len(c.Ledger))
-	for i, l := range lines {
-		require.Equal(t, c.Ledger[i], l.Entry)
+	var entries []engine.Entry
+	runs := map[string]int{} // of each pause, how often the clock was told to stand still for it
+	for _, l := range engine.Ledger(w.rules, w.state, c.ID) {
+		if l.What == "stopped" {
+			runs[l.Why]++
+		}
+		if added := l.What == "stopped" && !slices.Contains(c.Ledger, l.Entry); added {
+			w.saw("started while a pause ran", true)
+			require.Contains(t, []string{"started", "reopened"}, entries[len(entries)-1].What)
+			require.Equal(t, entries[len(entries)-1].At, l.At)
+		} else {
+			entries = append(entries, l.Entry)
+		}
 		require.NotEmpty(t, l.Text.EN)
 		require.False(t, strings.HasPrefix(l.Text.ZH, l.What), "no word for %s", l.What)
 		if code.MatchString(l.Why) && l.What != "started" { // those name steps, which have none here
 			require.NotContains(t, l.Text.ZH, l.Why, "no word for the reason of %s", l.What)
 		}
+	}
+	require.Equal(t, c.Ledger, entries)
+	stood, told := map[string]bool{}, maps.Clone(runs)
+	for _, x := range c.Stops {
+		i := slices.IndexFunc(w.state.Pauses, func(p engine.PauseRun) bool { return p.ID == x.Run })
+		p := &w.state.Pauses[i]
+		if runs[p.Pause]--; p.Running() || p.EndedAt.After(c.Ledger[0].At) { // one that was over only matters where the count starts before
+			stood[p.Pause] = true
+		}
+	}
+	for pause := range stood { // two runs that began at one instant may be one entry
+		require.Positive(t, told[pause], "%s stood still for %s, and does not say so", c.ID, pause)
+	}
+	for pause, n := range runs {
+		require.LessOrEqual(t, n, 0, "%s is told to have stood still for %s, and did not", c.ID, pause)
 	}
 }

@@ -140,3 +140,17 @@ func TestAPauseOnTheLastDayIsToldAndTakesNothingOut(t *testing.T) {
 	require.Contains(t, last.In("zh"), "尚未结束，不影响到期日")
 	require.Contains(t, last.In("en"), "still running; the due day is the same")
 }
+
+func TestAClockThatStartsWhileAPauseRunsSaysThatItStandsStill(t *testing.T) {
+	t.Parallel()
+	s := tell(t, stoppingDef()).accepted(nil).at("2026-03-03T10:00").do("fire.handle", engine.PauseClock, "d", expert("10wd"))
+	s.at("2026-03-04T10:00").do("fire.handle", engine.Pass, "d").due("d.approve", "2026-03-19")
+	require.Equal(t, []string{
+		"开始计时（环节开始）；到期日 2026-03-19", "停止计时：“决定”专家评审，组织专家评审，凭据 委字〔2026〕3号；到期日 2026-03-19",
+	}, s.said("d.approve", "zh"))
+	s.at("2026-03-10T10:00").do("fire.approve", engine.Resume, "d", engine.Args{Pause: "expert", Reason: "已评审"}).due("d.approve", "2026-03-12")
+	require.Equal(t, []string{
+		"started (the start of the step); due on 2026-03-19", "stopped: expert review of 决定, 组织专家评审, by 委字〔2026〕3号; due on 2026-03-19",
+		"ran on: expert review of 决定, 已评审; due on 2026-03-12",
+	}, s.said("d.approve", "en"))
+}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"lianban/engine/calendar"
@@ -14,22 +15,43 @@ type LedgerLine struct {
 }
 
 // Ledger tells what happened to a clock, in order: when it started, was stopped
-// and on what ground, extended and by whom, went on, ended. nil: there is no such clock.
+// and on what ground, extended and by whom, went on, ended. One that started or went
+// on while a pause ran stood still from then on: that is told, too, though nobody
+// stopped it. nil: there is no such clock.
 func Ledger(r *Rules, s *State, id string) []LedgerLine {
 	c := s.Clock(id)
 	if c == nil {
 		return nil
 	}
-	lines := make([]LedgerLine, len(c.Ledger))
-	for i, e := range c.Ledger {
-		t := r.happened(s, c, &e)
+	lines := make([]LedgerLine, 0, len(c.Ledger))
+	add := func(e Entry, t calendar.Text) {
 		if !e.Due.IsZero() && e.What != "overdue" {
 			day := calendar.DateOf(e.Due.Add(-1)).String()
 			t.ZH, t.EN = t.ZH+"；到期日 "+day, t.EN+"; due on "+day
 		}
-		lines[i] = LedgerLine{Entry: e, Text: t}
+		lines = append(lines, LedgerLine{Entry: e, Text: t})
+	}
+	told := map[string]bool{}
+	for _, e := range c.Ledger {
+		add(e, r.happened(s, c, &e))
+		if e.What != "started" && e.What != "reopened" {
+			continue
+		}
+		for _, x := range c.Stops {
+			p := s.pauseRun(x.Run)
+			ran := !p.Began.After(e.At) && (p.Running() || p.EndedAt.After(e.At))
+			if ran && !told[p.ID] && !c.toldOf(p) {
+				told[p.ID] = true
+				add(Entry{At: e.At, What: "stopped", Due: e.Due, Why: p.Pause}, r.standing(s, p, true))
+			}
+		}
 	}
 	return lines
+}
+
+// toldOf says whether the ledger itself tells of the beginning of a pause.
+func (c *Clock) toldOf(p *PauseRun) bool {
+	return slices.ContainsFunc(c.Ledger, func(e Entry) bool { return e.What == "stopped" && e.Why == p.Pause && e.At.Equal(p.Began) })
 }
 
 // happened says what an entry tells of, and why.
@@ -62,32 +84,38 @@ func (r *Rules) happened(s *State, c *Clock, e *Entry) calendar.Text {
 	return t
 }
 
-// stood tells of a stop or of its end, with the ground, the evidence and the result.
+// stood tells of a stop or of its end.
 func (r *Rules) stood(s *State, c *Clock, e *Entry) calendar.Text {
-	t := ledgerWords[e.What]
+	began := e.What == "stopped"
 	for _, x := range c.Stops {
 		p := s.pauseRun(x.Run)
-		began := e.What == "stopped"
-		if p.Pause != e.Why || began && !p.Began.Equal(e.At) || !began && !p.EndedAt.Equal(e.At) {
-			continue
+		if p.Pause == e.Why && (began && p.Began.Equal(e.At) || !began && p.EndedAt.Equal(e.At)) {
+			return r.standing(s, p, began)
 		}
-		name, kind := stepName(r, s, p.Step), definition.PauseName(p.Kind)
-		t.ZH, t.EN = t.ZH+"：“"+name+"”"+kind.ZH, t.EN+": "+kind.EN+" of "+name
-		more := p.Reason
-		if !began {
-			more = p.Result
-		}
-		if more != "" {
-			t.ZH, t.EN = t.ZH+"，"+more, t.EN+", "+more
-		}
-		if began && p.Document != "" {
-			t.ZH, t.EN = t.ZH+"，凭据 "+p.Document, t.EN+", by "+p.Document
-		}
-		return t
 	}
+	t := ledgerWords[e.What]
 	if d := r.pausing(e.Why); d != nil {
 		kind := definition.PauseName(d.Kind)
 		t.ZH, t.EN = t.ZH+"："+kind.ZH, t.EN+": "+kind.EN
+	}
+	return t
+}
+
+// standing says that a clock stood still for a pause, with its ground and evidence,
+// or ran on after it, with its result.
+func (r *Rules) standing(s *State, p *PauseRun, began bool) calendar.Text {
+	what, more := "stopped", p.Reason
+	if !began {
+		what, more = "resumed", p.Result
+	}
+	t := ledgerWords[what]
+	name, kind := stepName(r, s, p.Step), definition.PauseName(p.Kind)
+	t.ZH, t.EN = t.ZH+"：“"+name+"”"+kind.ZH, t.EN+": "+kind.EN+" of "+name
+	if more != "" {
+		t.ZH, t.EN = t.ZH+"，"+more, t.EN+", "+more
+	}
+	if began && p.Document != "" {
+		t.ZH, t.EN = t.ZH+"，凭据 "+p.Document, t.EN+", by "+p.Document
 	}
 	return t
 }

@@ -153,6 +153,10 @@ func (a *App) printClocks(list []gen.ClockView, only string, brief bool) error {
 			for _, l := range v.Lines {
 				a.Printf("    %s\n", l.In(a.Lang))
 			}
+			a.Printf("    %s\n", a.T("经过：", "what happened to it:"))
+			for _, l := range v.Ledger {
+				a.Printf("      %s  %s\n", when(l.At), l.Text.In(a.Lang))
+			}
 		}
 		shown++
 	}

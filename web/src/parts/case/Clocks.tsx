@@ -1,4 +1,4 @@
-// The time limits of a case: how much is used, the due day, and why it is that day, line by line.
+// The time limits of a case: how much is used, the due day, why it is that day, line by line, and what happened to it.
 import { useQuery } from "@tanstack/react-query";
 import { Collapse, Progress, Skeleton } from "antd";
 import type { TFunction } from "i18next";
@@ -9,7 +9,7 @@ import { inLanguage } from "../../app/language";
 import { Due } from "../Light";
 import type { LightName } from "../Light";
 import { Broken, Nothing } from "../States";
-import { periodWords } from "../time";
+import { minute, periodWords } from "../time";
 import { caseQuery, clocksQuery } from "./queries";
 
 /** The part of a limit that is used up, 0 to 100. */
@@ -40,7 +40,7 @@ export function Clocks({ number, step }: { number: string; step?: string }) {
   const item = (c: ClockView) => ({
     key: c.clock.id + c.clock.round,
     label: <Head view={c} name={clockName(c.clock.id, c.clock.duty ?? c.clock.step, c.clock.class, names, t)} now={now} />,
-    children: <Lines view={c} />,
+    children: <Account view={c} />,
   });
   return (
     <>
@@ -73,16 +73,28 @@ function Head({ view: c, name, now }: { view: ClockView; name: string; now: Date
   );
 }
 
-function Lines({ view }: { view: ClockView }) {
-  const { i18n } = useTranslation();
+/** Why a clock is due on its day: who extended it and why, on what ground days are left out; and what happened to it. */
+export function Account({ view }: { view: ClockView }) {
+  const { t, i18n } = useTranslation("case");
   return (
-    <ol style={{ margin: 0, paddingInlineStart: 20 }}>
-      {view.lines.map((l, i) => (
-        <li key={i}>
-          {inLanguage(l.text, i18n.language)}
-          {l.law && <span className="muted small"> {inLanguage(l.law, i18n.language)}</span>}
-        </li>
-      ))}
-    </ol>
+    <>
+      <strong className="small">{t("whyThisDay")}</strong>
+      <ol style={{ margin: "4px 0 12px", paddingInlineStart: 20 }}>
+        {view.lines.map((l, i) => (
+          <li key={i}>
+            {inLanguage(l.text, i18n.language)}
+            {l.law && <span className="muted small"> {inLanguage(l.law, i18n.language)}</span>}
+          </li>
+        ))}
+      </ol>
+      <strong className="small">{t("whatHappened")}</strong>
+      <ul className="bare" style={{ marginTop: 4 }}>
+        {view.ledger.map((e, i) => (
+          <li key={i}>
+            <time className="muted small number" dateTime={e.at}>{minute(e.at)}</time> {inLanguage(e.text, i18n.language)}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

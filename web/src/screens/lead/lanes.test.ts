@@ -45,6 +45,18 @@ describe("days used", () => {
     expect(usedDays(lines, today)).toEqual({ used, total: 10, percent: used * 10 });
   });
 
+  test("a weekend day that is worked counts, a day behind the last does not", () => {
+    const worked = [
+      { kind: "counted", from: "2026-02-12", to: "2026-02-13", days: 2, total: 2 },
+      { kind: "make-up", from: "2026-02-14", to: "2026-02-14", days: 1, total: 3 },
+      { kind: "holiday", from: "2026-02-15", to: "2026-02-23", days: 9 },
+      { kind: "counted", from: "2026-02-24", to: "2026-02-27", days: 4, total: 7 },
+    ];
+    expect(usedDays(worked as unknown as ClockLine[], "2026-02-24")).toEqual({ used: 4, total: 7, percent: 57 });
+    const capped = [...worked, { kind: "capped", from: "2026-02-27", to: "2026-02-25", days: 2 }, { kind: "end", from: "2026-02-25", to: "2026-02-25" }];
+    expect(usedDays(capped as unknown as ClockLine[], "2026-02-26")).toEqual({ used: 5, total: 5, percent: 100 });
+  });
+
   test("a limit in hours has no days to count", () => {
     expect(usedDays([], "2026-12-04")).toBeUndefined();
   });

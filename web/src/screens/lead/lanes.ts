@@ -76,15 +76,18 @@ export interface Used {
 
 const dayLength = 86_400_000;
 
-/** Days of a limit used up to and with a day, from the lines that explain it: only counted days count. */
+/** Days of a limit used up to and with a day, from the lines that explain it: only days that count, and none behind the last. */
 export function usedDays(lines: ClockLine[], today: string): Used | undefined {
-  const counted = lines.filter((l) => l.kind === "counted" && l.days);
+  const counted = lines.filter((l) => (l.kind === "counted" || l.kind === "make-up") && l.days);
   if (!counted.length) return undefined;
+  const last = lines.find((l) => l.kind === "end")?.to;
+  const until = (l: ClockLine, day: string) => Math.max(0, Math.min(l.days!, Math.floor((Date.parse(day) - Date.parse(l.from)) / dayLength) + 1));
   let used = 0, total = 0;
   for (const l of counted) {
-    total += l.days!;
-    const gone = Math.floor((Date.parse(today) - Date.parse(l.from)) / dayLength) + 1;
-    used += Math.max(0, Math.min(l.days!, gone));
+    const there = last ? until(l, last) : l.days!; // what lies behind the instant it may last until is no part of it
+    total += there;
+    used += Math.min(there, until(l, today));
   }
+  if (!total) return undefined;
   return { used, total, percent: Math.round((100 * used) / total) };
 }
