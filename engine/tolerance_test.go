@@ -188,7 +188,9 @@ func TestTolerance_ForceMajeure(t *testing.T) {
 	// where the definition names nobody, the window grants it
 	w := tell(t, strings.Replace(src, ", role: organ-head", "", 1)).without(tolerated).do("hall.clerk", engine.Extend, "", more)
 	e, _ = engine.Explain(w.rules, w.state, "duty.defer.p1")
-	require.True(t, slices.ContainsFunc(e.Lines, func(l calendar.Line) bool { return strings.Contains(l.Text.ZH, "综合窗口") && strings.Contains(l.Text.ZH, "洪水封路") }), "%v", e.Lines)
+	require.True(t, slices.ContainsFunc(e.Lines, func(l calendar.Line) bool {
+		return strings.Contains(l.Text.ZH, "综合窗口") && strings.Contains(l.Text.ZH, "洪水封路")
+	}), "%v", e.Lines)
 
 	s = tell(t, following(deferred)).without(tolerated) // by its definition the time does not grow
 	s.refused(engine.NoExtension, "market.organ-head", engine.Extend, "", more)

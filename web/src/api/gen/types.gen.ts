@@ -1609,7 +1609,7 @@ export type PlayedClock = {
     stopped?: boolean;
     overdue: boolean;
     /**
-     * Line by line
+     * Line by line, with the law
      */
     why: Array<Text>;
 };
@@ -2458,17 +2458,49 @@ export type ClockView = {
     clock: Clock;
     light?: Light;
     /**
-     * How the due day comes about, to be recounted by hand
+     * How the due day comes about, to be recounted by hand: who extended it and why, on what ground days are left out
      */
     lines: Array<ClockLine>;
+    /**
+     * What happened to it, in order and in words
+     */
+    ledger: Array<ClockEntry>;
+};
+
+export type ClockEntry = {
+    at: string;
+    what: 'started' | 'ended' | 'extended' | 'changed' | 'restarted' | 'overdue' | 'reopened' | 'stopped' | 'resumed' | 'recounted';
+    /**
+     * The due time from then on, exclusive
+     */
+    due?: string;
+    /**
+     * As the log has it: what it counts from, the reason given, the pause
+     */
+    why?: string;
+    text: Text;
 };
 
 export type ClockLine = {
-    kind: string;
+    kind: 'start' | 'counted' | 'make-up' | 'weekend' | 'holiday' | 'excluded' | 'extended' | 'month-end' | 'nominal' | 'rolled' | 'capped' | 'end' | 'provisional' | 'pause';
     from: Date;
     to: Date;
     days?: number;
+    /**
+     * So far, of counting lines
+     */
     total?: number;
+    /**
+     * The length a start or an extension brings
+     */
+    period?: Period;
+    /**
+     * The instant it starts, goes on from (an extension in hours), or is over
+     */
+    at?: string;
+    /**
+     * The holiday, or the ground of days left out: a pause, or the group that was over
+     */
     name?: string;
     law?: Text;
     text: Text;
