@@ -122,6 +122,9 @@ func (s *Server) fieldViews(o *engine.Option, names map[string]string) []gen.Act
 		if !ok || (name == "step" || name == "task") && chosen < 0 {
 			continue // where the act is done is known, unless it is to be chosen
 		}
+		if o.Do == engine.Gap && name == "reason" && !slices.Contains(o.Needs, name) {
+			continue // a supervisor's, who has more corrected after the one notice
+		}
 		v := gen.ActField{
 			Field: name, Label: calendar.Text{ZH: f.zh, EN: f.en}, Kind: f.kind,
 			Required: slices.Contains(schema.Required, name), Needed: slices.Contains(o.Needs, name), Most: most(ref.Value),

@@ -183,7 +183,12 @@ func TestAnOfficeCountsWhereItReaches(t *testing.T) {
 	r.must("clerk", number, "answer", "receive", map[string]any{"papers": []any{map[string]any{"id": "plan", "hash": r.paper("clerk", "plan.pdf")}}})
 	require.Equal(t, 403, r.act("watch-far", number, "gap", "receive", gap).status, "not asked yet, it does not even see the case")
 	r.must("clerk", number, "accept", "receive", nil)
-	r.act("watch-far", number, "gap", "receive", gap).problem(t, 403, "not-allowed")
+	more := map[string]any{"lines": gap["lines"], "reason": "重大安全隐患"}
+	r.act("watch-far", number, "gap", "receive", more).problem(t, 403, "not-allowed")
+	r.act("supervisor", number, "gap", "receive", gap).problem(t, 422, "reason-needed")
+	second := r.must("supervisor", number, "gap", "receive", more)
+	r.eventually("the second notice is in the read model", func() bool { return r.seq(number) >= second.Seq })
+	r.must("clerk", number, "answer", "receive", map[string]any{"papers": []any{map[string]any{"id": "plan", "hash": r.paper("clerk", "plan-2.pdf")}}})
 
 	ask("one", "one")
 	for _, far := range []string{"mayor-far", "watch-far"} {

@@ -125,7 +125,7 @@ func judgeInform(d *decider, cmd *Command) (func(), *Rejection) {
 	a := &cmd.Args
 	who := strings.TrimSpace(a.Name)
 	if who == "" {
-		return nil, reject(BadData, "须写明利害关系人", "name the interested party").want("name", "none").at("name").under("36")
+		return nil, reject(BadData, "须写明利害关系人", "name the interested party").want("a name", "none").at("name").under("36")
 	}
 	if slices.ContainsFunc(d.s.Interested, func(x Interested) bool { return x.Who == who && x.Step == n.ID }) {
 		return nil, reject(NotOpen, "本环节已告知该利害关系人", "this step has told this interested party already").want("somebody not told yet", "told").at("name").under("36")

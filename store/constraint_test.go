@@ -70,7 +70,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"task_status_check":        `UPDATE task SET status = 'lost', done_at = now() WHERE case_no = $1`,
 		"clock_ledger":             `UPDATE clock SET data = data - 'ledger' || '{"ledger": []}' WHERE case_no = $1`,
 		"clock_class_check":        `UPDATE clock SET class = 'other' WHERE case_no = $1`,
-		"notice_once":              `INSERT INTO notice SELECT $1, id, 'correction', 'applicant', now(), '{}' FROM (VALUES ('a'), ('b')) x(id)`, // 一次性告知
+		"notice_once":              `INSERT INTO notice SELECT $1, id, 'correction', 'applicant', now(), '{}' FROM (VALUES ('another')) x(id)`, // 一次性告知
 		"result_handed":            `INSERT INTO result VALUES ($1, 'r', 's', 'o', '', now(), now(), '', '{}')`,
 		"material_status_check":    `UPDATE material SET status = 'lost' WHERE case_no = $1`,
 		"case_org_org_check":       `UPDATE case_org SET org = '' WHERE case_no = $1`,
@@ -135,7 +135,7 @@ func TestSchemaAcceptsAWholeLife(t *testing.T) {
 	f := start(t, s, "k1", morning)
 	r := &f.rows
 	on := calendar.DateOf(morning)
-	r.Notices = []engine.Notice{{ID: "n1", Kind: engine.NoticeCorrection, To: "applicant", Step: "receive", At: f.at}}
+	r.Notices = []engine.Notice{{ID: "correction", Kind: engine.NoticeCorrection, To: "applicant", Step: "receive", At: f.at}}
 	r.Case.Status, r.Case.Flags = engine.Correcting, []string{"corrected"}
 	mustFlush(t, s, f.flush("c1", engine.NoticeSent{Step: "receive"}))
 	r.Case.Status, r.Case.AcceptedOn = engine.Accepted, &on

@@ -297,3 +297,37 @@ func TestFlushesRaceByFence(t *testing.T) {
 	require.Len(t, got, 4)
 	require.Equal(t, best.hash, got[3])
 }
+
+// One notice says all that is to be corrected (行政许可法第三十二条); only a supervisor has more corrected, and then each
+// of his is on record beside it.
+func TestFlushOfAnotherNoticeIsASupervisors(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f := start(t, s, "k1", morning)
+	sent := func(id string, override bool) engine.NoticeSent {
+		return engine.NoticeSent{Step: "receive", Override: override, Notice: engine.Notice{
+			ID: id, Kind: engine.NoticeCorrection, To: "applicant", At: f.at, Text: `"override":true`, // typed by somebody
+		}}
+	}
+	write := func(key, id string, override bool) error {
+		again := f.fork()
+		n := sent(id, override)
+		again.rows.Notices = append(slices.Clone(f.rows.Notices), n.Notice)
+		_, err := s.Flush(t.Context(), again.flush(key, n))
+		if err == nil {
+			*f = *again
+		}
+		return err
+	}
+	require.NoError(t, write("k2", "correction", false))
+	var refused *store.ConstraintError
+	require.ErrorAs(t, write("k3", "correction#2", false), &refused)
+	require.Equal(t, "case_event_once", refused.Constraint)
+	require.ErrorAs(t, write("k3", "more", true), &refused)
+	require.Equal(t, "notice_once", refused.Constraint)
+	require.NoError(t, write("k3", "correction#2", true))
+	require.NoError(t, write("k4", "correction#3", true))
+	rows, _, err := s.CaseRows(t.Context(), f.number)
+	require.NoError(t, err)
+	require.Len(t, rows.Notices, 3)
+}

@@ -24,9 +24,11 @@ var actSpecs = []actSpec{
 		longZh: "认领后，在放回之前别人不能办。不认领也可以直接办。", longEn: "The task is nobody else's until it is released. An unclaimed task can be done without claiming it."},
 	{act: engine.Release, word: "release", under: "task", zh: "把认领的任务放回", en: "Put a claimed task back"},
 	{act: engine.Gap, word: "gap", under: "task", zh: "指出申请人应当补正的内容", en: "Name what the applicant must correct",
-		longZh: "在汇总期内，逐项写明指南中的材料或条件及其问题。各部门的各项进入同一份补正告知书（行政许可法第三十二条：一次告知）。",
-		longEn: "In the collect window: a paper or condition of the guide and what is wrong with it, per line. The lines of all parties go\ninto the one notice (行政许可法第三十二条).",
-		flags:  []string{"line"}, need: []string{"line"},
+		longZh: "在汇总期内，逐项写明指南中的材料或条件及其问题。各部门的各项进入同一份补正告知书（行政许可法第三十二条：一次告知）。\n" +
+			"告知书发出之后，只有监察员可以再次要求补正，须写 --reason。",
+		longEn: "In the collect window: a paper or condition of the guide and what is wrong with it, per line. The lines of all parties go\ninto the one notice (行政许可法第三十二条). " +
+			"After it only a supervisor may have more corrected, with a --reason.",
+		flags: []string{"line", "reason"}, need: []string{"line"},
 		example: "lianban task gap CASE --line layoutPlan=未提交 --line ownFlue=烟道走向不明 --as zhou.market"},
 	{act: engine.Clear, word: "clear", under: "task", zh: "本部门没有需要补正的", en: "Nothing to correct",
 		longZh: "在汇总期内，本部门不要求补正。", longEn: "In the collect window: the caller's party asks for nothing."},

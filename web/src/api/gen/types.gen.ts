@@ -4065,6 +4065,7 @@ export type GapAct = {
     step?: StepId;
     task?: TaskId;
     lines: Array<GapLine>;
+    reason?: Reason;
 };
 
 export type ClearAct = {
