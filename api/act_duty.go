@@ -63,6 +63,9 @@ func (s *Server) GetDossier(ctx context.Context, req gen.GetDossierRequestObject
 			if m := rows[i].Mending; m != nil {
 				rows[i].Mending = k.sight.mending(*m)
 			}
+			if x := rows[i].Interested; x != nil && !k.whole && x.Org != official(ctx).session.Org {
+				x.Who = "" // he goes by his number: his name is for who hears him
+			}
 			out.Entries = append(out.Entries, gen.DossierEntry{DossierRow: rows[i], OrgName: orgs[rows[i].Org].Name})
 		}
 	}

@@ -240,7 +240,7 @@ func (s *Server) bound(op *openapi3.Operation) echo.MiddlewareFunc {
 // unbounded are operations that take as long as they take: streams, files, many
 // acts in one request.
 var unbounded = map[string]bool{
-	"streamEvents": true, "uploadFile": true, "trackUpload": true, "getFile": true, "getPaperFile": true,
+	"streamEvents": true, "uploadFile": true, "trackUpload": true, "getFile": true, "getPaperFile": true, "getCaseFile": true,
 	"claimTasks": true, "completeTasks": true, "advanceClock": true,
 	"exportCases": true, "exportReport": true, "exportReportLines": true, "exportAgeing": true,
 }

@@ -27,6 +27,7 @@ var phrases = map[string]string{
 	"a later day":                                     "更晚的日期",
 	"a multiple of ":                                  "整除于 ",
 	"a name of its own":                               "不重复的名称",
+	"a file of the case":                              "本案的文件",
 	"a name":                                          "名称",
 	"a new password":                                  "新密码",
 	"a new version or the same content":               "新版本号，或相同的内容",

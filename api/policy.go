@@ -84,7 +84,7 @@ var Policies = map[string]string{
 
 	"startCase": "file", "listCases": "read-cases", "getCase": "read-cases", "getTimeline": "read-cases", "getClocks": "read-cases",
 	"getPapers": "read-cases", "getCaseTasks": "read-cases", "getNotices": "read-cases", "getResults": "read-cases",
-	"getWaitingFor": "read-cases", "getCaseFlow": "read-cases", "lookAtTask": "read-cases", "leaveTask": "read-cases", "getTaskActs": "act", "getCaseActs": "act", "getDossier": "read-cases", "getTalk": "read-cases", "getPaperFile": "read-cases",
+	"getWaitingFor": "read-cases", "getCaseFlow": "read-cases", "lookAtTask": "read-cases", "leaveTask": "read-cases", "getTaskActs": "act", "getCaseActs": "act", "getDossier": "read-cases", "getTalk": "read-cases", "getPaperFile": "read-cases", "getCaseFile": "read-cases",
 	"getGathering": "read-cases",
 	"listLetters":  "read-cases", "getLetter": "read-cases", "getLetterFile": "read-cases", "proveLetter": "act", "checkLetter": "public",
 	"listLetterTemplates": "administer", "getLetterTemplate": "administer", "publishLetterTemplate": "administer", "previewLetterTemplate": "administer",

@@ -392,7 +392,7 @@ func matches(q *http.Request, resp *http.Response, body []byte) error {
 	if err != nil {
 		return nil // not an address of the document
 	}
-	if resp.StatusCode == 200 && strings.HasSuffix(route.Path, "/file") || route.Path == "/v1/files/{hash}" && resp.StatusCode == 200 || route.Path == "/metrics" {
+	if resp.StatusCode == 200 && (strings.HasSuffix(route.Path, "/file") || strings.HasSuffix(route.Path, "/files/{hash}")) || route.Path == "/metrics" {
 		return nil // content of any type
 	}
 	in := &openapi3filter.RequestValidationInput{Request: q, PathParams: params, Route: route}

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -100,9 +101,17 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 	require.GreaterOrEqual(t, i, 0)
 	require.Equal(t, "agent", dossier.Entries[i].Undertaking.By)
 	require.Equal(t, "plan", dossier.Entries[i].Undertaking.Papers[0].Paper)
+	file := func(as, hash string) answer {
+		return r.do(req{method: "GET", path: "/v1/cases/" + s.Number + "/files/" + hash, as: as})
+	}
+	signed := dossier.Entries[i].Undertaking.Hash
+	require.True(t, strings.HasPrefix(string(file("lead", signed).body), "%PDF"), "the lead reads what the applicant has signed")
+	file("stranger", signed).problem(t, http.StatusForbidden, "not-involved")
+	file("lead", r.paper("clerk", "别的.pdf")).problem(t, http.StatusNotFound, "no-such-file")
 	r.must("clerk", s.Number, "accept", "receive", nil)
 	r.must("one", s.Number, "agree", "one", nil)
 	r.must("two", s.Number, "agree", "two", nil)
+	file("two", signed).problem(t, http.StatusNotFound, "no-such-file")
 	permit := map[string]any{"outputs": []any{map[string]any{"id": "permit", "number": "P-1"}}}
 	r.act("lead", s.Number, "grant", "conclude", permit).problem(t, http.StatusConflict, string(engine.GateShut))
 	up := r.paper("clerk", "plan.pdf")
@@ -125,8 +134,17 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 	require.NotEmpty(t, view.Asks[i].Failing)
 	require.True(t, view.Asks[i].Due.After(view.Asks[i].OpenedAt))
 	require.Equal(t, []any{gen.WhyInQuestionFailed, view.Asks[i].Failing, view.Asks[i].Due}, []any{view.Questions[0].Why, view.Questions[0].Duty, view.Questions[0].Until})
-	said := r.do(req{method: "POST", path: "/v1/track/defend", track: track, body: map[string]any{"reason": "已整改"}})
+	said := r.do(req{method: "POST", path: "/v1/track/defend", track: track, body: map[string]any{
+		"reason": "已整改", "evidence": []any{map[string]any{"name": "整改照片.pdf", "hash": r.paper("clerk", "整改照片.pdf"), "type": "application/pdf"}},
+	}})
 	require.Equal(t, http.StatusOK, said.status, string(said.body))
+	r.do(req{method: "GET", path: "/v1/cases/" + s.Number + "/dossier?kind=annulment", as: "lead"}).into(t, &dossier)
+	proofOf := file("lead", dossier.Entries[0].Annulment.Defences[0].Evidence[0].Hash)
+	require.Equal(t, http.StatusOK, proofOf.status, string(proofOf.body))
+	_, named, err := mime.ParseMediaType(proofOf.header.Get("Content-Disposition"))
+	require.NoError(t, err)
+	require.Equal(t, "整改照片.pdf", named["filename"], "whoever decides reads what the holder relies on")
+	require.Equal(t, "application/pdf", proofOf.header.Get("Content-Type"))
 	r.must("lead", s.Number, "annul", "", map[string]any{"reason": "承诺不实", "basis": "行政许可法第六十九条"})
 	var c gen.Case
 	r.do(req{method: "GET", path: "/v1/cases/" + s.Number, as: "lead"}).into(t, &c)

@@ -7912,6 +7912,40 @@ export type GetPaperFileResponses = {
 
 export type GetPaperFileResponse = GetPaperFileResponses[keyof GetPaperFileResponses];
 
+export type GetCaseFileData = {
+    body?: never;
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+        /**
+         * SHA-256 of the content, hex
+         */
+        hash: string;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/files/{hash}';
+};
+
+export type GetCaseFileErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type GetCaseFileError = GetCaseFileErrors[keyof GetCaseFileErrors];
+
+export type GetCaseFileResponses = {
+    /**
+     * The content, under its stored type
+     */
+    200: Blob | File;
+};
+
+export type GetCaseFileResponse = GetCaseFileResponses[keyof GetCaseFileResponses];
+
 export type ListTrackCodesData = {
     body?: never;
     path: {

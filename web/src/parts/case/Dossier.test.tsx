@@ -22,3 +22,16 @@ test("a vacant post is one of an organisation by its name", () => {
   expect(container.textContent).toContain("上级机关 · ");
   expect(container.textContent).not.toContain("org-higher");
 });
+
+test("what a statement relies on can be opened, and who is known by number alone goes by it", () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+  const at = "2026-01-05T01:00:00Z";
+  const interested = {
+    id: "interested.2", who: "", step: "view", org: "fire", by: "p1", at, reason: "相邻", day: "2026-01-12", until: at,
+    statements: [{ by: "p2", at, text: "有异议", evidence: [{ name: "照片.png", hash: "ab".repeat(32) }] }],
+  };
+  cache.setQueryData(dossierQuery("1").queryKey, { number: "1", seq: 3, entries: [{ kind: "interested", id: interested.id, org: "fire", orgName: "消防", status: "heard", at, interested }] });
+  const { container, getByRole } = render(<QueryClientProvider client={cache}><Dossier number="1" /></QueryClientProvider>);
+  expect(getByRole("button", { name: "照片.png" })).toBeTruthy();
+  expect(container.textContent).toContain("利害关系人2");
+});

@@ -7,6 +7,7 @@ import type { Annulment, DossierEntry, Mending, Undertaking } from "../../api/ge
 import { Broken, Nothing } from "../States";
 import { lastDay, minute, periodWords } from "../time";
 import { aside, colon, comma, semicolon } from "../../texts/marks";
+import { CaseFiles } from "./CaseFiles";
 import { useGuideWords } from "./guideWords";
 import { dossierQuery, papersQuery, resultsQuery } from "./queries";
 
@@ -31,17 +32,17 @@ export function Dossier({ number }: { number: string }) {
 
 function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   const { t } = useTranslation("case");
-  if (e.duty) return <>{e.duty.name ?? e.duty.id} {e.duty.reason && <span className="muted">— {e.duty.reason}</span>}</>;
+  if (e.duty) return <>{e.duty.name ?? e.duty.id} {e.duty.reason && <span className="muted">— {e.duty.reason}</span>} <CaseFiles number={number} files={e.duty.evidence} /></>;
   if (e.annulment) return <Question of={e.annulment} number={number} />;
-  if (e.promise) return <span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span>;
+  if (e.promise) return <><span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span> <CaseFiles number={number} files={[{ hash: e.promise.hash, name: t("signedPaper") }]} /></>;
   if (e.undertaking) return <Undertaken of={e.undertaking} number={number} />;
-  if (e.cause) return <>{e.cause.reason} {aside(e.cause.evidence.map((x) => x.name).join(comma()))}</>;
+  if (e.cause) return <>{e.cause.reason} <CaseFiles number={number} files={e.cause.evidence} /></>;
   if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
   if (e.interested) {
     return (
       <>
-        <strong>{e.interested.who}</strong> <span className="muted">— {e.interested.reason}</span>
-        {(e.interested.statements ?? []).map((s) => <div key={s.at} className="small"><span className="muted">{t("interestedSaid", { at: minute(s.at) })}{colon()}</span>{s.text}{aside(s.evidence?.map((f) => f.name).join(comma()))}</div>)}
+        <strong>{e.interested.who || t("interestedNth", { nth: e.interested.id.split(".")[1] })}</strong> <span className="muted">— {e.interested.reason}</span>
+        {(e.interested.statements ?? []).map((s) => <div key={s.at} className="small"><span className="muted">{t("interestedSaid", { at: minute(s.at) })}{colon()}</span>{s.text} <CaseFiles number={number} files={s.evidence} /></div>)}
       </>
     );
   }
@@ -57,7 +58,7 @@ function Undertaken({ of: u, number }: { of: Undertaking; number: string }) {
   const papers = useQuery(papersQuery(number));
   return (
     <>
-      {t(`undertaking.${u.by}`)}
+      {t(`undertaking.${u.by}`)} <CaseFiles number={number} files={[{ hash: u.hash, name: t("signedPaper") }]} />
       {u.papers.map((x) => (
         <div key={x.paper} className="small">
           {papers.data?.papers.find((p) => p.id === x.paper)?.name ?? x.paper}{colon()}{t("undertaking.within", { time: periodWords(x.time, t as TFunction) })}{semicolon()}{t(`undertaking.late.${x.late}`)}
@@ -74,7 +75,7 @@ function Mended({ of: m, number }: { of: Mending; number: string }) {
   const papers = useQuery(papersQuery(number));
   return (
     <>
-      {m.reason}
+      {m.reason} {m.file && <CaseFiles number={number} files={[{ hash: m.file, name: t("signedPaper") }]} />}
       {(m.texts ?? []).map((x) => <div key={x.field} className="small">{name(x.field)}{colon()}{say(x.from, question(x.field))} → {say(x.to, question(x.field))}</div>)}
       {m.papers?.length ? <div className="small">{t("mendedPapers", { papers: m.papers.map((id) => papers.data?.papers.find((p) => p.id === id)?.name ?? id).join(comma()) })}</div> : null}
     </>
@@ -97,9 +98,9 @@ function Question({ of: a, number }: { of: Annulment; number: string }) {
     ...(a.asked ? [
       { key: "ground", name: t("annulment.ground"), text: <>{t(`annulment.grounds.${a.asked.ground}` as "annulment.grounds.fraud")}{t("common:refusal.law", { law: t("annulment.law"), article: a.asked.article })}</> },
       ...(a.asked.request ? [{ key: "request", name: t("annulment.request"), text: a.asked.request }] : []),
-      { key: "why", name: t("annulment.why"), text: a.asked.reason },
+      { key: "why", name: t("annulment.why"), text: <>{a.asked.reason} <CaseFiles number={number} files={a.asked.evidence} /></> },
     ] : []),
-    ...(a.defences ?? []).map((d) => ({ key: d.at, name: t("annulment.defence", { at: minute(d.at) }), text: <>{d.text}{aside(d.evidence?.map((f) => f.name).join(comma()))}</> })),
+    ...(a.defences ?? []).map((d) => ({ key: d.at, name: t("annulment.defence", { at: minute(d.at) }), text: <>{d.text} <CaseFiles number={number} files={d.evidence} /></> })),
     ...(a.reason ? [{ key: "reason", name: t("annulment.decided"), text: <>{a.reason}{aside(a.basis)}</> }] : []),
   ];
   return (
