@@ -151,6 +151,8 @@ type stop struct {
 	off          off
 	needing      []string // open steps that needed it when it began
 	id           string
+	pause        string
+	from, till   time.Time // instants: when it began, and until when it runs as far as is known
 }
 
 type chronicle struct {
@@ -181,6 +183,9 @@ type chronicle struct {
 	arrivals                    map[string]time.Time // when documents were delivered
 	added                       map[string]string    // time of added opinions
 	fact                        fact
+	last                        time.Time          // of the event before
+	loads                       int                // calendars hung up later
+	saw                         func(string, bool) // counts what occurs
 }
 
 // fact is an event as the log has it.
@@ -197,7 +202,7 @@ func newChronicle(plan *definition.Plan, walls map[string]wall) *chronicle {
 	return &chronicle{
 		plan: plan, walls: walls, clocks: map[string]*measure{}, letters: map[string]time.Time{}, lives: map[string]time.Time{}, arrivals: map[string]time.Time{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
 		round: map[string]int{}, needs: map[string][]string{}, given: map[string]time.Time{}, signed: map[string]time.Time{},
-		silent: map[string]bool{}, added: map[string]string{}, inTime: true,
+		silent: map[string]bool{}, added: map[string]string{}, inTime: true, saw: func(string, bool) {},
 	}
 }
 
@@ -205,7 +210,12 @@ func newChronicle(plan *definition.Plan, walls map[string]wall) *chronicle {
 func (c *chronicle) hear(t require.TestingT, event []byte) {
 	c.fact = fact{}
 	require.NoError(t, json.Unmarshal(event, &c.fact))
+	c.timely(t)
 	c.read()
+	if c.fact.Type == "PauseBegan" {
+		c.within(t, c.stops[len(c.stops)-1])
+	}
+	c.last = c.fact.At
 }
 
 func text(v any) string { s, _ := v.(string); return s }
@@ -371,7 +381,10 @@ func (c *chronicle) read() {
 		c.owed(part(b["duty"]), b["clock"] != nil)
 	case "PauseBegan":
 		run := part(b["run"])
-		s := &stop{id: text(run["id"]), step: text(run["step"]), stops: texts(run["stops"]), began: c.fact.Seq, off: off{civilDay(run["from"]), civilDay(run["until"])}}
+		s := &stop{
+			id: text(run["id"]), step: text(run["step"]), stops: texts(run["stops"]), began: c.fact.Seq, off: off{civilDay(run["from"]), civilDay(run["until"])},
+			pause: text(run["pause"]), from: at, till: instantOf(run["planned"]),
+		}
 		for id, needs := range c.needs {
 			if c.open[id] && slices.Contains(needs, s.step) {
 				s.needing = append(s.needing, id)
@@ -382,6 +395,9 @@ func (c *chronicle) read() {
 		for _, s := range c.stops {
 			if s.id == text(b["run"]) {
 				s.ended, s.off.to = c.fact.Seq, civilDay(b["until"])
+				if at.Before(s.till) {
+					s.till = at
+				}
 			}
 		}
 	}
@@ -679,18 +695,7 @@ func (c *chronicle) window() {
 	n := c.plan.Nodes[0]
 	m := &measure{class: "promised", step: n.ID, start: c.fact.At}
 	c.begin("collect", m, n.Intake.Collect.Time.String())
-	c.within(m)
-}
-
-// within keeps the window within the intake.
-func (c *chronicle) within(m *measure) {
-	if intake := c.clocks[c.plan.Nodes[0].ID]; intake != nil && c.acceptedOn == "" {
-		day := dayOf(c.due(intake).Add(-time.Nanosecond))
-		for !c.walls[c.version].working(day) {
-			day = day.AddDate(0, 0, -1)
-		}
-		m.cap = later(startOf(day), c.fact.At)
-	}
+	c.cut(m)
 }
 
 func (c *chronicle) answered(b map[string]any) {
@@ -752,23 +757,8 @@ func (c *chronicle) hands(step string, b map[string]any) {
 
 // due is when a measure is over.
 func (c *chronicle) due(m *measure) time.Time {
-	w, offs := c.walls[m.wall], slices.Clone(m.gone)
-	for _, s := range c.stops {
-		if c.concerns(s, m) {
-			offs = append(offs, s.off)
-		}
-	}
-	amount, more := m.amount, m.more
-	var extra int
-	var unit string
-	if more > 0 {
-		if m.extend == nil {
-			m.extend = m.limit.Extend
-		}
-		if extra, unit = number(m.extend.Time.String()); unit == m.unit {
-			amount, more = amount+more*extra, 0 // counted anew from the start: 45 + 15 = 60
-		}
-	}
+	w, offs := c.walls[m.wall], c.offs(m)
+	amount, more, extra, unit := m.whole()
 	at := w.count(m.start, amount, m.unit, offs)
 	for range more {
 		from := startOf(dayOf(at.Add(-time.Nanosecond)))
@@ -815,6 +805,7 @@ func (c *chronicle) concerns(s *stop, m *measure) bool {
 // they would be over already.
 func (c *chronicle) hung(version string) {
 	c.version = version
+	c.loads++
 	intake := c.plan.Nodes[0].ID
 	ids := slices.Sorted(maps.Keys(c.clocks))
 	slices.SortStableFunc(ids, func(a, b string) int {
@@ -834,7 +825,7 @@ func (c *chronicle) hung(version string) {
 		old := *m
 		m.wall, m.cap = version, time.Time{}
 		if id == "collect" && c.acceptedOn == "" {
-			c.within(m)
+			c.cut(m)
 		}
 		if !c.due(m).After(c.fact.At) {
 			*m = old
@@ -858,6 +849,12 @@ func (c *chronicle) agrees(t require.TestingT, s *engine.State, kept map[string]
 		require.NotNil(t, m, "the log tells of no clock %s", k.ID)
 		require.Equal(t, c.due(m).UTC(), k.Due, "clock %+v; account %+v", *k, *m)
 		require.Equal(t, dayOf(k.Due.Add(-time.Nanosecond)).Format(time.DateOnly), k.Day.String(), "day of clock %s", k.ID)
+		require.Equal(t, m.late, k.Overdue, "clock %s is marked when its time is over, and not before", k.ID)
+		if k.Overdue {
+			continue
+		}
+		half, warn := c.warnings(k.ID, m)
+		require.Equal(t, []time.Time{half, warn}, []time.Time{k.Half.UTC(), k.Warn.UTC()}, "warnings of clock %+v; account %+v", *k, *m)
 	}
 }
 

@@ -33,6 +33,7 @@ func newWorld(t *rapid.T) *world {
 	}
 	w := &world{rules: &engine.Rules{Plan: plan, Calendar: cal}, now: time.Date(2026, 2, 12, 2, 0, 0, 0, time.UTC), kept: map[string]time.Time{}}
 	w.told = newChronicle(plan, walls)
+	w.told.saw = w.saw
 	answers := map[string]any{"q1": rapid.Bool().Draw(t, "q1"), "q2": rapid.Bool().Draw(t, "q2")}
 	if answers["q1"].(bool) {
 		answers["q3"] = rapid.Bool().Draw(t, "q3")
@@ -722,7 +723,10 @@ func TestRandomCases(t *testing.T) {
 	require.Positive(t, overridden, "random cases go against opinions")
 	require.Positive(t, mended, "random cases have mistakes put right on the spot")
 	require.Positive(t, unexamined, "random verdicts come before the conditions were worked through")
-	for _, what := range []string{"extended in its unit", "extended in another unit", "capped", "gap", "no day left out", "started while a pause ran"} {
+	for _, what := range []string{
+		"extended in its unit", "extended in another unit", "capped", "gap", "no day left out", "started while a pause ran",
+		"a pause with its most in wd", "a pause with its most in cd", "ClockOverdue", "ClockWarned", "PauseEnded",
+	} {
 		require.Positive(t, seen[what], "no random case had to explain: %s (%v)", what, seen)
 	}
 }
