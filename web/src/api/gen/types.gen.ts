@@ -4369,6 +4369,9 @@ export type HearAct = {
  */
 export type Interested = {
     id: string;
+    /**
+     * Name; empty for organisations that neither see the case whole nor have told him
+     */
     who: string;
     /**
      * Where it was found
