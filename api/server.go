@@ -225,6 +225,9 @@ func (s *Server) router() (*echo.Echo, error) {
 				return nil, fmt.Errorf("api: %s %s (%s) names no policy", method, path, id)
 			}
 			chain := []echo.MiddlewareFunc{s.limit(id), s.bound(op), deadline(id), s.guard(policy), knownQuery(item, op)}
+			if method == http.MethodGet && answersJSON(op) {
+				chain = append([]echo.MiddlewareFunc{packed}, chain...)
+			}
 			if streams(op) {
 				chain = append(chain, typed(op), s.validator(path, item, true))
 			} else {
