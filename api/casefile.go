@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"lianban/api/gen"
+	"lianban/engine"
+	"lianban/store"
 )
 
 // Beside its papers a case holds files that acts brought: what proves a statement, a signed commitment, the record of a
@@ -14,58 +17,57 @@ import (
 
 // GetCaseFile implements GET /v1/cases/{number}/files/{hash}.
 func (s *Server) GetCaseFile(ctx context.Context, req gen.GetCaseFileRequestObject) (gen.GetCaseFileResponseObject, error) {
+	none := problem(CodeNoSuchFile, "本案中没有本单位可以查阅的这份文件", "this case has no such file that your organisation may open").at("hash").
+		want("a file of the case", "another")
 	k, err := s.look(ctx, req.Number)
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.entrusted(ctx, k, req.Number)
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range held {
-		if f, ok := fileIn(v, req.Hash); ok {
-			return s.download(ctx, req.Hash, orElse(f.name, req.Hash), f.kind)
-		}
-	}
-	return nil, problem(CodeNoSuchFile, "本案中没有本单位可以查阅的这份文件", "this case has no such file that your organisation may open").at("hash").
-		want("a file of the case", "another")
-}
-
-// entrusted is what the caller may open files of: everything for whoever sees the case whole; for others what their
-// organisation has done itself, its own steps, and what stands in the dossier for it to deal with.
-func (s *Server) entrusted(ctx context.Context, k *seen, number string) (held []any, err error) {
-	org := official(ctx).session.Org
-	f, err := s.fold(ctx, number)
+	f, err := s.fold(ctx, req.Number)
 	if err != nil {
 		return nil, err
 	}
 	for i := range f.opened {
-		if e := &f.opened[i]; k.whole || e.By.Org == org {
-			held = append(held, e.Body)
+		found, ok := fileIn(f.opened[i].Body, req.Hash)
+		if !ok {
+			continue
 		}
-	}
-	if k.whole {
-		return held, nil
-	}
-	for i := range k.steps {
-		if k.steps[i].Org == org {
-			held = append(held, k.steps[i])
+		if may, err := s.opens(ctx, k, req, &f.opened[i], found); err != nil || !may {
+			return nil, orError(err, none)
 		}
+		return s.download(ctx, req.Hash, orElse(found.name, req.Hash), found.kind)
 	}
-	rows, err := s.cfg.Store.Dossier(ctx, number)
-	if err != nil {
-		return nil, err
-	}
-	for i := range rows {
-		if rows[i].Org == org {
-			held = append(held, rows[i])
-		}
-	}
-	return held, nil
+	return nil, none
 }
 
-// heldFile is a file as it is named where it is held.
-type heldFile struct{ name, kind string }
+// opens says whether the caller may open a file, by the event that brought it into the case: everything for whoever sees the
+// case whole; for others what a colleague has uploaded for it, and what belongs to an entry of the dossier that is theirs
+// to deal with. That an act names a file once more opens it for nobody: naming it takes no more than its hash.
+func (s *Server) opens(ctx context.Context, k *seen, req gen.GetCaseFileRequestObject, e *engine.Event, found heldFile) (bool, error) {
+	if k.whole {
+		return true, nil
+	}
+	org := official(ctx).session.Org
+	if e.By.Org == org {
+		access, err := s.cfg.Store.FileByHash(ctx, req.Hash)
+		return slices.ContainsFunc(access.Uploads, func(u store.Upload) bool { return u.Account != "" && u.Account == e.By.ID }), err
+	}
+	rows, err := s.cfg.Store.Dossier(ctx, req.Number)
+	return slices.ContainsFunc(rows, func(d engine.DossierRow) bool { return d.Org == org && slices.Contains(found.of, d.ID) }), err
+}
+
+func orError(err, none error) error {
+	if err != nil {
+		return err
+	}
+	return none
+}
+
+// heldFile is a file as it is named where it is held, with the words of what it belongs to, among them the entry's id.
+type heldFile struct {
+	name, kind string
+	of         []string
+}
 
 // fileIn finds a file by its hash in what is on record: as `hash`, with its name beside it, or as `file`.
 func fileIn(v any, hash string) (heldFile, bool) {
@@ -86,11 +88,11 @@ func fileUnder(v any, hash string) (heldFile, bool) {
 		if x["hash"] == hash || x["file"] == hash {
 			name, _ := x["name"].(string)
 			kind, _ := x["type"].(string)
-			return heldFile{name, kind}, true
+			return heldFile{name: name, kind: kind}.under(x), true
 		}
 		for _, inner := range x {
 			if f, ok := fileUnder(inner, hash); ok {
-				return f, true
+				return f.under(x), true
 			}
 		}
 	case []any:
@@ -101,6 +103,16 @@ func fileUnder(v any, hash string) (heldFile, bool) {
 		}
 	}
 	return heldFile{}, false
+}
+
+// under adds the words that stand directly in what holds the file.
+func (f heldFile) under(holder map[string]any) heldFile {
+	for _, v := range holder {
+		if word, ok := v.(string); ok {
+			f.of = append(f.of, word)
+		}
+	}
+	return f
 }
 
 // VisitGetCaseFileResponse sends the file.

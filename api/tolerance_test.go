@@ -110,8 +110,17 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 	file("lead", r.paper("clerk", "别的.pdf")).problem(t, http.StatusNotFound, "no-such-file")
 	r.must("clerk", s.Number, "accept", "receive", nil)
 	r.must("one", s.Number, "agree", "one", nil)
-	r.must("two", s.Number, "agree", "two", nil)
 	file("two", signed).problem(t, http.StatusNotFound, "no-such-file")
+	r.must("two", s.Number, "inform", "two", map[string]any{"name": "邻户", "reason": "相邻"})
+	r.must("two", s.Number, "hear", "", map[string]any{"of": "interested.1", "reason": "无异议", "evidence": []any{map[string]any{"name": "x.pdf", "hash": signed}}})
+	file("two", signed).problem(t, http.StatusNotFound, "no-such-file") // who names a file once more opens nothing by it
+	own := r.paper("two", "照片.pdf")
+	r.must("two", s.Number, "hear", "", map[string]any{"of": "interested.1", "reason": "补充", "evidence": []any{map[string]any{"name": "照片.pdf", "hash": own}}})
+	require.Equal(t, http.StatusOK, file("two", own).status)
+	other := r.paper("clerk", "别案.pdf")
+	r.must("two", s.Number, "hear", "", map[string]any{"of": "interested.1", "reason": "再补充", "evidence": []any{map[string]any{"name": "y.pdf", "hash": other}}})
+	file("two", other).problem(t, http.StatusNotFound, "no-such-file") // nor does who names one that somebody else has uploaded
+	r.must("two", s.Number, "agree", "two", nil)
 	permit := map[string]any{"outputs": []any{map[string]any{"id": "permit", "number": "P-1"}}}
 	r.act("lead", s.Number, "grant", "conclude", permit).problem(t, http.StatusConflict, string(engine.GateShut))
 	up := r.paper("clerk", "plan.pdf")

@@ -1202,8 +1202,8 @@ export const getPaperFile = <ThrowOnError extends boolean = false>(options: Opti
  * Content of a file that an act has brought
  *
  * Evidence, signed commitments, records of visits and hearings, by the hash the case names them with. Always as a
- * download, as a paper's. Whoever sees the case whole opens every file of it; others those of their organisation's
- * own acts and steps, and of what the dossier holds for it to deal with. 404 `no-such-file` for any other.
+ * download, as a paper's. Whoever sees the case whole opens every file of it; others those that a colleague has uploaded
+ * and brought into it, and those of an entry of the dossier that is their organisation's. 404 `no-such-file` for any other.
  *
  */
 export const getCaseFile = <ThrowOnError extends boolean = false>(options: Options<GetCaseFileData, ThrowOnError>): RequestResult<GetCaseFileResponses, GetCaseFileErrors, ThrowOnError> => (options.client ?? client).get<GetCaseFileResponses, GetCaseFileErrors, ThrowOnError>({
