@@ -28,7 +28,9 @@ func (w *world) finish(t *rapid.T) {
 	require.NotEmpty(t, w.state.Outcome)
 }
 
-// dated is the earlier of a due instant, the next date people have set, and the end of a hearing of who holds a result.
+// dated is the earliest of a due instant, the next date people have set, and the end of
+// what an interested party or the holder of a result is waited for: no clock runs there,
+// only what others may do afterwards.
 func (w *world) dated(next time.Time) time.Time {
 	for _, st := range w.state.Steps {
 		var on time.Time
@@ -39,6 +41,11 @@ func (w *world) dated(next time.Time) time.Time {
 		}
 		if st.Status == engine.Open && on.After(w.now) && (next.IsZero() || on.Before(next)) {
 			next = on
+		}
+	}
+	for _, x := range w.state.Interested {
+		if x.Until.After(w.now) && (next.IsZero() || x.Until.Before(next)) {
+			next = x.Until
 		}
 	}
 	for i := range w.state.Annulments {
