@@ -72,10 +72,39 @@ func (a *Activities) Flush(ctx context.Context, req contract.FlushRequest) (cont
 	if info.IsLocalActivity {
 		path = inTask
 	}
+	return a.flush(ctx, req, path, info.ScheduledTime)
+}
+
+// Write is Flush inside a workflow task, for cases that leave no event of it: a
+// [contract.Writer]. It tries again as a local activity of [contract.LocalOptions] would.
+func (a *Activities) Write(req contract.FlushRequest) contract.FlushReply {
+	scheduled := time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), contract.FlushTotal)
+	defer cancel()
+	policy := contract.LocalOptions().RetryPolicy
+	pause := policy.InitialInterval
+	for {
+		once, cancel := context.WithTimeout(ctx, contract.FlushOnce)
+		reply, err := a.flush(once, req, inTask, scheduled)
+		cancel()
+		if err == nil {
+			return reply
+		}
+		select {
+		case <-ctx.Done():
+			a.log.WarnContext(ctx, "a flush goes on outside its task", "case", req.Case, "first", req.First, "error", err.Error())
+			return contract.FlushReply{Refused: contract.ByOutage}
+		case <-time.After(pause):
+		}
+		pause = min(time.Duration(float64(pause)*policy.BackoffCoefficient), policy.MaximumInterval)
+	}
+}
+
+func (a *Activities) flush(ctx context.Context, req contract.FlushRequest, path string, scheduled time.Time) (contract.FlushReply, error) {
 	timer := prometheus.NewTimer(a.metrics.flushSeconds.WithLabelValues(path))
 	reply, err := a.store.Flush(ctx, store.Flush{
 		Case: req.Case, First: req.First, Prev: req.Prev,
-		Fence: req.Fence, Fence2: info.ScheduledTime.UnixNano(), Durable: req.Durable,
+		Fence: req.Fence, Fence2: scheduled.UnixNano(), Durable: req.Durable,
 		Events: req.Events, Changed: req.Changed, Full: req.Full,
 	})
 	timer.ObserveDuration()

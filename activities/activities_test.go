@@ -136,6 +136,56 @@ func TestFlushIsWritten(t *testing.T) {
 	require.Empty(t, reply.Refused, "a repeated attempt is the same flush")
 }
 
+// A case that leaves no event of its flushes writes by Write alone.
+func TestWriteIsAFlushInsideTheTask(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	req := b.flushOf(b.accept("c1"), 5)
+	reply := b.acts.Write(req)
+	require.Empty(t, reply.Refused)
+	require.Equal(t, time.Hour, reply.Offset)
+	head, err := b.store.HeadOf(t.Context(), b.number)
+	require.NoError(t, err)
+	require.Equal(t, req.Events.Hash(), head.LastHash)
+	require.NotZero(t, head.Fence2, "the instant it was called")
+	require.Equal(t, 1.0, b.count("lianban_flush_total", "task", "written"))
+
+	req.Fence = 4
+	require.Equal(t, contract.ByFence, b.acts.Write(req).Refused, "a refusal is not tried again")
+	require.Equal(t, 1.0, b.count("lianban_flush_total", "task", "fence"))
+}
+
+// failing fails a number of times before it does what it is asked.
+type failing struct {
+	activities.Store
+	times  int
+	fences map[int64]bool // the second parts seen
+}
+
+func (s *failing) Flush(ctx context.Context, f store.Flush) (store.FlushReply, error) {
+	s.fences[f.Fence2] = true
+	if s.times--; s.times >= 0 {
+		return store.FlushReply{}, fmt.Errorf("flush: %w", store.ErrUnavailable)
+	}
+	return s.Store.Flush(ctx, f)
+}
+
+func TestWriteTriesAgainAndGivesUp(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	req := b.flushOf(b.accept("c1"), 5)
+	away := &failing{Store: b.store, times: 2, fences: map[int64]bool{}}
+	b.use(away)
+	require.Empty(t, b.acts.Write(req).Refused)
+	require.Len(t, away.fences, 1, "every attempt is the same flush")
+	require.Equal(t, 2.0, b.count("lianban_flush_total", "task", "error"))
+
+	away.times = 1 << 30
+	began := time.Now()
+	require.Equal(t, contract.ByOutage, b.acts.Write(req).Refused)
+	require.GreaterOrEqual(t, time.Since(began), contract.FlushTotal)
+}
+
 // A worker that has lost its task writes late what it decided then. Another has
 // decided since; the double changes nothing and is told so.
 func TestSlowDoubleIsRefused(t *testing.T) {

@@ -207,8 +207,9 @@ func (r *rig) publish(id string, change func(string) string) {
 // work runs a worker on the rig's queue until the test ends.
 func (r *rig) work() {
 	w := worker.New(r.temporal, r.queue, contract.WorkerOptions())
-	workflows.Register(w)
-	activities.New(r.store, r.clock, nil, nil).Register(w)
+	acts := activities.New(r.store, r.clock, nil, nil)
+	workflows.Register(w, acts.Write)
+	acts.Register(w)
 	require.NoError(r.t, w.Start())
 	r.t.Cleanup(w.Stop)
 }

@@ -70,8 +70,9 @@ func newEnv(ctx context.Context, dir string) (_ *env, err error) {
 	}
 	e.usual = &usualWay{c: e.client, queue: contract.TaskQueue, db: e.db}
 	e.worker = worker.New(e.client, contract.TaskQueue, contract.WorkerOptions())
-	workflows.Register(e.worker)
-	activities.New(e.store, nil, nil, nil).Register(e.worker)
+	acts := activities.New(e.store, nil, nil, nil)
+	workflows.Register(e.worker, acts.Write)
+	acts.Register(e.worker)
 	e.worker.RegisterWorkflow(Floor)
 	e.worker.RegisterWorkflow(Usual)
 	e.worker.RegisterActivityWithOptions(e.usual.write, activity.RegisterOptions{Name: "usual-write"})

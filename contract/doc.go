@@ -9,8 +9,9 @@
 //	api ──ReflushUpdate──────────────────────▶   an empty flush: rows nobody decided go away
 //	api ──StateQuery─────────────────────────▶   View
 //	clock ──ClockSignal(ClockMoved)──────────▶   business time has been moved forward
-//	                                            main loop ──FlushActivity(FlushRequest)──▶ activities
+//	                                            main loop ──Writer(FlushRequest)─────────▶ activities
 //	                                                       ◀─────────── FlushReply ───────
+//	                                                       ─ FlushActivity, after outages ─▶
 //	                                            main loop ──IntentsActivity──▶ earlier acts
 //
 // # Names are for ever

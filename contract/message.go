@@ -150,7 +150,14 @@ const (
 	Diverged Refused = "diverged"
 	// ByConstraint: the schema refuses the rows; a bug. The case needs a repair.
 	ByConstraint Refused = "constraint"
+	// ByOutage: the store gave no answer within [FlushTotal]. What the flush has done is not
+	// known; the same one is tried without end outside the task.
+	ByOutage Refused = "outage"
 )
+
+// Writer does a flush inside a workflow task: it tries for [FlushTotal] and always answers.
+// The second part of the fence is the instant it was called.
+type Writer func(FlushRequest) FlushReply
 
 // FlushReply says what became of a flush. It is small: it stands in the history.
 type FlushReply struct {

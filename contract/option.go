@@ -56,8 +56,8 @@ const (
 	IntentsPage = 100
 )
 
-// LocalOptions are those of activities run inside the workflow task: the flush
-// and the question for earlier acts.
+// LocalOptions are those of activities run inside the workflow task: the question for
+// earlier acts, the log's head, and the flush of cases filed before engine version 7.
 func LocalOptions() workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
 		StartToCloseTimeout:    FlushOnce,
@@ -153,6 +153,8 @@ func WorkerOptions() worker.Options {
 		}),
 		StickyScheduleToStartTimeout: StickyTimeout,
 		WorkerStopTimeout:            WorkerStop,
+		// A task writes before it ends, and the SDK takes a task that stands still for a deadlock.
+		DeadlockDetectionTimeout: FlushTotal + time.Second,
 		// A workflow or activity is known by the name in this package alone.
 		DisableRegistrationAliasing: true,
 	}

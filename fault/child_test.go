@@ -107,8 +107,9 @@ func work(ctx context.Context, s *store.Store, ck *clock.Clock, c client.Client,
 	// A worker that starts while Temporal is away tries until it is there.
 	for {
 		w := worker.New(c, contract.TaskQueue, contract.WorkerOptions())
-		workflows.Register(w)
-		activities.New(at, ck, nil, log).Register(w)
+		acts := activities.New(at, ck, nil, log)
+		workflows.Register(w, acts.Write)
+		acts.Register(w)
 		err := w.Start()
 		if err == nil {
 			say("ready")

@@ -61,7 +61,7 @@ func (c *caseCheck) readHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	workflows.Register(replayer)
+	workflows.Register(replayer, nil)
 	c.outcomes = map[string]contract.ActReply{}
 	for _, r := range c.runs {
 		if len(r.history.Events) < replayable {

@@ -10,19 +10,15 @@ import (
 	"lianban/engine"
 )
 
-// Case is the workflow of one case: from its filing, which the api has decided
-// and stored before, to its closing. See the package comment.
+// run is the workflow of one case: from its filing, which the api has decided
+// and stored before, to its closing. See the package comment. begun, if any, gets
+// the shell before the first blocking call.
 //
 // It never fails: a refusal is an answer, a fault is retried, and a broken
 // invariant panics, so that the workflow task stalls and heals after a fix.
-func Case(ctx workflow.Context, in contract.StartInput, bundle []byte) (contract.Final, error) {
-	return run(ctx, in, bundle, nil)
-}
-
-// run is Case with a look inside for replay tests: begun gets the shell before
-// the first blocking call.
-func run(ctx workflow.Context, in contract.StartInput, bundle []byte, begun func(*shell)) (contract.Final, error) {
+func run(ctx workflow.Context, in contract.StartInput, bundle []byte, write contract.Writer, begun func(*shell)) (contract.Final, error) {
 	s := newShell(in, bundle)
+	s.write = write
 	if begun != nil {
 		begun(s)
 	}

@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -35,15 +36,33 @@ type shelf struct {
 	offset  time.Duration
 	page    int  // acts per answer; 0: all
 	down    bool // what runs inside the task fails
+	outside int  // flushes by an ordinary activity
 	// answer, when set, is asked first; nil goes on by the rules.
 	answer func(contract.FlushRequest) (*contract.FlushReply, error)
 }
 
 func (s *shelf) flush(ctx context.Context, req contract.FlushRequest) (contract.FlushReply, error) {
+	inside := activity.GetInfo(ctx).IsLocalActivity
+	if !inside {
+		s.outside++
+	}
+	return s.put(req, inside)
+}
+
+// write is what a worker writes with inside a task.
+func (s *shelf) write(req contract.FlushRequest) contract.FlushReply {
+	reply, err := s.put(req, true)
+	if err != nil {
+		return contract.FlushReply{Refused: contract.ByOutage}
+	}
+	return reply
+}
+
+func (s *shelf) put(req contract.FlushRequest, inside bool) (contract.FlushReply, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.flushes = append(s.flushes, req)
-	if s.down && activity.GetInfo(ctx).IsLocalActivity {
+	if s.down && inside {
 		return contract.FlushReply{}, errors.New("connection refused")
 	}
 	if s.answer != nil {
@@ -107,17 +126,33 @@ type bench struct {
 
 func setup(t *testing.T) *bench {
 	t.Helper()
+	return setupUnder(t, engine.Version)
+}
+
+// bothWays does a test with a flush that leaves an event behind and with one that does not.
+func bothWays(t *testing.T, test func(t *testing.T, b *bench)) {
+	t.Helper()
+	for _, version := range []int{unmarked - 1, engine.Version} {
+		t.Run(fmt.Sprintf("engine %d", version), func(t *testing.T) {
+			t.Parallel()
+			test(t, setupUnder(t, version))
+		})
+	}
+}
+
+func setupUnder(t *testing.T, version int) *bench {
+	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(quiet{})
 	b := &bench{
 		TestWorkflowEnvironment: suite.NewTestWorkflowEnvironment(), t: t, shelf: &shelf{},
-		filed:   contracttest.File(t, "N1", filedAt, true),
+		filed:   contracttest.File(t, "N1", filedAt, true).Under(t, version),
 		replies: map[string]contract.ActReply{}, errs: map[string]error{},
 	}
 	b.shelf.events = b.filed.Input.Opening
 	b.RegisterWorkflowWithOptions(func(ctx workflow.Context, in contract.StartInput, bundle []byte) (contract.Final, error) {
 		return stoppable(ctx, func(ctx workflow.Context) (contract.Final, error) {
-			return run(ctx, in, bundle, func(s *shell) { b.held = s })
+			return run(ctx, in, bundle, b.shelf.write, func(s *shell) { b.held = s })
 		})
 	}, workflow.RegisterOptions{Name: contract.CaseWorkflow})
 	b.offer()

@@ -10,7 +10,7 @@
 //	            act ──▶ Decide ──▶ state, tail of events ──▶ answer
 //	                                  │ wakes                 ▲ both in one workflow task
 //	                                  ▼                       │
-//	  main loop:  dirty ──▶ flush (one local activity) ───────┘
+//	  main loop:  dirty ──▶ flush (one, inside the task) ─────┘
 //	              due   ──▶ earlier intents ──▶ Decide each ──▶ Decide(tick)
 //	              full  ──▶ continue as new
 //	              over  ──▶ end
@@ -66,9 +66,20 @@
 //	          goes on deciding and answering. So it does when the schema refuses rows (a bug).
 //	          A reflush after the repair goes on where it stopped.
 //
-// A local activity that fails for good (PostgreSQL away) is followed by the same
-// flush as an ordinary activity, tried without end: three history events however
-// long the outage. Acts are answered meanwhile; their rows follow.
+// It is a mutable side effect, not a local activity. A case goes on by nothing of a
+// flush but a refusal, so a flush that succeeded need not stand in history: the SDK
+// records the value of such a side effect where it differs from the last one, and takes
+// the last one on replay. It writes to a database all the same. That is sound for the
+// reasons a local activity is: it runs at least once before its task counts, it may run
+// again or late, and sequence, hash and fence refuse what does not fit. It saves the
+// event and a fifth of a step's processor time (`make bench`). What blocks a
+// workflow task is bounded by contract.FlushTotal, above which the SDK looks for a deadlock.
+//
+// When it gives up (PostgreSQL away) the same flush follows as an ordinary activity,
+// tried without end: three history events and a marker however long the outage. Acts
+// are answered meanwhile; their rows follow.
+//
+// Cases filed under engine versions before 7 flush by a local activity, and do so for life.
 //
 // Durable, in a flush, is the last event written by an earlier workflow task.
 // Only then is it certain that history holds it. The history length tells one task

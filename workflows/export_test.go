@@ -10,6 +10,9 @@ import (
 	"lianban/engine"
 )
 
+// Unmarked is the engine version from which a flush leaves no event behind.
+const Unmarked = unmarked
+
 // Inside is what a replayed case holds at the end of its history.
 type Inside struct {
 	Seq     int64          `json:"seq"`
@@ -31,7 +34,7 @@ type Inside struct {
 func RegisterObserved(r worker.WorkflowRegistry) (look func() Inside) {
 	var held *shell
 	r.RegisterWorkflowWithOptions(func(ctx workflow.Context, in contract.StartInput, bundle []byte) (contract.Final, error) {
-		return run(ctx, in, bundle, func(s *shell) { held = s })
+		return run(ctx, in, bundle, nil, func(s *shell) { held = s })
 	}, workflow.RegisterOptions{Name: contract.CaseWorkflow})
 	return func() Inside {
 		in := Inside{

@@ -18,8 +18,7 @@ func (s *shell) flush(ctx workflow.Context) {
 		s.again = false
 		req := s.request(ctx, resend)
 		task := workflow.GetInfo(ctx).GetCurrentHistoryLength()
-		var reply contract.FlushReply
-		call(ctx, contract.FlushActivity, req, &reply)
+		reply := s.send(ctx, req)
 		s.advance(reply.Offset)
 		switch reply.Refused {
 		case "":
@@ -45,6 +44,37 @@ func (s *shell) flush(ctx workflow.Context) {
 			return
 		}
 	}
+}
+
+// unmarked is the engine version from which a flush leaves no event behind.
+const unmarked = 7
+
+// send does one flush. What history must hold of it is only what the case goes on by:
+// a refusal, an outage, another offset of the clock. So it is a mutable side effect, which
+// records its value where that differs from the one before: a flush that succeeds, as
+// nearly all do, costs no event. A task that was lost did its flush all the same, as
+// a local activity would have; sequence, hash and fence are there for that.
+func (s *shell) send(ctx workflow.Context, req contract.FlushRequest) (reply contract.FlushReply) {
+	if s.state.Engine < unmarked {
+		call(ctx, contract.FlushActivity, req, &reply)
+		return reply
+	}
+	value := workflow.MutableSideEffect(ctx, contract.FlushActivity, func(workflow.Context) any {
+		r := s.write(req)
+		r.LastSeq = 0 // differs each time, and nothing goes on by it
+		if r.Refused != contract.ByFence {
+			r.Fence = 0
+		}
+		return r
+	}, func(a, b any) bool { return a == b })
+	if err := value.Get(&reply); err != nil {
+		panic(fmt.Sprintf("case %s: a flush's reply cannot be read: %v", s.state.Number, err))
+	}
+	if reply.Refused == contract.ByOutage {
+		reply = contract.FlushReply{}
+		persist(ctx, contract.FlushActivity, req, &reply)
+	}
+	return reply
 }
 
 // request describes the flush of everything not written, preceded by the last
@@ -110,6 +140,11 @@ func call(ctx workflow.Context, name string, req, reply any) {
 	if err := workflow.ExecuteLocalActivity(local, name, req).Get(local, reply); err == nil {
 		return
 	}
+	persist(ctx, name, req, reply)
+}
+
+// persist runs an activity outside of the workflow task, without end.
+func persist(ctx workflow.Context, name string, req, reply any) {
 	outside := workflow.WithActivityOptions(ctx, contract.FallbackOptions())
 	if err := workflow.ExecuteActivity(outside, name, req).Get(outside, reply); err != nil {
 		// Retried without end and not to be cancelled, so this is a wrong name or a

@@ -54,8 +54,12 @@ type hall struct {
 	worker worker.Worker
 	clock  *clock
 	acts   *activities.Activities
-	// offer offers the activities on a worker; a test may put something between.
+	// offer offers the activities on a worker, write is what cases write with; a test may put
+	// something between.
 	offer func(worker.ActivityRegistry)
+	write contract.Writer
+	// under is the engine version cases are filed under; 0: today's.
+	under int
 }
 
 // clock is a business clock a test can move forward.
@@ -81,6 +85,7 @@ func open(t testing.TB, env *devtest.Env) *hall {
 	}
 	h.acts = activities.New(s, h.clock, nil, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	h.offer = func(w worker.ActivityRegistry) { h.acts.Register(w) }
+	h.write = h.acts.Write
 	h.work()
 	t.Cleanup(func() { h.worker.Stop() })
 	return h
@@ -92,7 +97,7 @@ func (h *hall) work() {
 	opts := contract.WorkerOptions()
 	opts.Identity = "test"
 	h.worker = worker.New(h.client, h.queue, opts)
-	workflows.Register(h.worker)
+	workflows.Register(h.worker, h.write)
 	h.offer(h.worker)
 	require.NoError(h.t, h.worker.Start())
 }
@@ -107,6 +112,9 @@ func (h *hall) file(wide bool, maxActs int) string {
 		Key: fmt.Sprintf("file-%s-%d", h.queue, at.UnixNano()), By: contracttest.Clerk, Code: "c", Body: []byte("{}"), At: at,
 	}, func(number string) (store.StartData, error) {
 		filed := contracttest.File(h.t, number, at, wide)
+		if h.under > 0 {
+			filed = filed.Under(h.t, h.under)
+		}
 		in = filed.Input
 		in.MaxActs, in.Offset = maxActs, h.clock.Offset()
 		input, err := contract.EncodeStart(in, bundle)

@@ -7,7 +7,10 @@ import (
 	"lianban/contract"
 )
 
-// Register offers the case workflow on a worker, or on a replayer.
-func Register(r worker.WorkflowRegistry) {
-	r.RegisterWorkflowWithOptions(Case, workflow.RegisterOptions{Name: contract.CaseWorkflow})
+// Register offers the case workflow on a worker, which writes with write; nil on a replayer,
+// which writes nothing.
+func Register(r worker.WorkflowRegistry, write contract.Writer) {
+	r.RegisterWorkflowWithOptions(func(ctx workflow.Context, in contract.StartInput, bundle []byte) (contract.Final, error) {
+		return run(ctx, in, bundle, write, nil)
+	}, workflow.RegisterOptions{Name: contract.CaseWorkflow})
 }

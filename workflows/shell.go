@@ -28,6 +28,7 @@ type shell struct {
 	minFence  int64
 	again     bool   // an empty flush is asked for
 	stopped   string // flushing has stopped, for this reason
+	write     contract.Writer
 
 	// Time.
 	offset time.Duration // of the business clock

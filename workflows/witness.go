@@ -27,7 +27,7 @@ func RegisterWitness(r worker.WorkflowRegistry) (tell func() *Account) {
 	var held *shell
 	var decided contract.Events
 	r.RegisterWorkflowWithOptions(func(ctx workflow.Context, in contract.StartInput, bundle []byte) (contract.Final, error) {
-		return run(ctx, in, bundle, func(s *shell) {
+		return run(ctx, in, bundle, nil, func(s *shell) {
 			held, decided = s, nil
 			s.witness = &decided
 		})

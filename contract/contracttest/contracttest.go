@@ -93,6 +93,25 @@ func File(t testing.TB, number string, at time.Time, wide bool) Filed {
 	}
 }
 
+// Under gives the case as an engine version before today's would have filed it.
+func (f Filed) Under(t testing.TB, version int) Filed {
+	t.Helper()
+	events := make([]engine.Event, len(f.Input.Opening))
+	f.State = nil
+	for i, e := range f.Input.Opening {
+		events[i] = e.Event
+		if body, ok := e.Body.(engine.CaseFiled); ok {
+			body.Engine = version
+			events[i].Body = body
+		}
+		f.State = engine.Evolve(f.State, events[i])
+	}
+	require.Equal(t, version, f.State.Engine)
+	f.Input.Opening = engine.Seal("", events)
+	f.Rows = engine.Project(Rules(t), f.State)
+	return f
+}
+
 // The people.
 var (
 	Clerk = engine.Actor{Kind: engine.Person, ID: "a-clerk", Org: "org-hall", Roles: []string{engine.RoleClerk}}

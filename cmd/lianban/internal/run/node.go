@@ -173,7 +173,7 @@ func (n *node) work(ctx context.Context) {
 	done := activities.New(n.opts.Store, n.clock, activities.NewMetrics(n.registry), n.log)
 	for try := 1; ; try++ {
 		w := worker.New(n.opts.Temporal, contract.TaskQueue, opts)
-		workflows.Register(w)
+		workflows.Register(w, done.Write)
 		done.Register(w)
 		err := w.Start()
 		if err == nil {

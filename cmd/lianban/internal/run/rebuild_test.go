@@ -50,8 +50,9 @@ func newSite(t *testing.T, name string) *site {
 	require.NoError(t, err)
 	t.Cleanup(s.store.Close)
 	w := worker.New(s.client, s.queue, contract.WorkerOptions())
-	workflows.Register(w)
-	activities.New(s.store, nil, nil, nil).Register(w)
+	acts := activities.New(s.store, nil, nil, nil)
+	workflows.Register(w, acts.Write)
+	acts.Register(w)
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
 	return s
