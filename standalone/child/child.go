@@ -111,7 +111,11 @@ func (p *Process) SignalTree(sig syscall.Signal) error {
 	if err := p.Signal(sig); err != nil {
 		return err
 	}
-	for _, pid := range append(below, children(p.pid)...) {
+	return signalAll(append(below, children(p.pid)...), sig)
+}
+
+func signalAll(pids []int, sig syscall.Signal) error {
+	for _, pid := range pids {
 		if err := syscall.Kill(pid, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return fmt.Errorf("signal %v to process %d: %w", sig, pid, err)
 		}
@@ -127,7 +131,16 @@ func (p *Process) Kill() error {
 }
 
 // Freeze stops the child and its children where they are; Thaw lets them go on.
-func (p *Process) Freeze() error { return p.SignalTree(syscall.SIGSTOP) }
+func (p *Process) Freeze() error {
+	if err := p.Signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	// A signal has been sent, not taken: until it has stopped it may fork one more.
+	if err := awaitStop(p.pid); err != nil {
+		return fmt.Errorf("wait for process %d to stop: %w", p.pid, err)
+	}
+	return signalAll(children(p.pid), syscall.SIGSTOP)
+}
 
 // Thaw ends [Process.Freeze].
 func (p *Process) Thaw() error { return p.SignalTree(syscall.SIGCONT) }

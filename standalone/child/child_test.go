@@ -112,6 +112,35 @@ func TestTree(t *testing.T) {
 	require.Eventually(t, func() bool { return gone(below) }, 5*time.Second, time.Millisecond, "a killed tree leaves no branch")
 }
 
+// TestFreezeMissesNobody: a child that is frozen while it forks, as a database that takes a
+// caller in, has none of its own left running.
+func TestFreezeMissesNobody(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		r, w, err := os.Pipe()
+		require.NoError(t, err)
+		p, err := child.Start(child.Spec{
+			Path: "/bin/sh", Args: []string{"-c", "echo; i=0; while [ $i -lt 100 ]; do sleep 600 & i=$((i+1)); done; wait"}, Stdout: w,
+			DeathSignal: syscall.SIGKILL,
+		})
+		require.NoError(t, w.Close())
+		require.NoError(t, err)
+		_, err = bufio.NewReader(r).ReadString('\n')
+		require.NoError(t, err)
+		require.NoError(t, r.Close())
+		require.NoError(t, p.Freeze())
+		require.Equal(t, "T", state(p.PID()), "it stands still already")
+		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", p.PID(), p.PID()))
+		require.NoError(t, err)
+		for _, field := range strings.Fields(string(raw)) {
+			pid, err := strconv.Atoi(field)
+			require.NoError(t, err)
+			require.Eventually(t, func() bool { return state(pid) == "T" }, 5*time.Second, time.Millisecond, "one of %d goes on", len(strings.Fields(string(raw))))
+		}
+		require.NoError(t, p.Kill())
+	}
+}
+
 func TestNoSuchProgram(t *testing.T) {
 	t.Parallel()
 	_, err := child.Start(child.Spec{Path: "/nowhere/program"})
