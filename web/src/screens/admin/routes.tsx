@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../../app/root";
+import { screen } from "../../app/screen";
 import { clean, dayWord, oneOf, word } from "../../parts/search";
 
 export const kinds = ["organisation", "person", "party", "window", "parameter", "letter-template"] as const;
@@ -7,20 +8,20 @@ export const kinds = ["organisation", "person", "party", "window", "parameter", 
 const adminRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/admin",
-  component: lazyRouteComponent(() => import("./Admin")),
+  component: screen(() => import("./Admin"), "admin", "supervise"),
 });
 
 const startRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("./Start")),
+  component: screen(() => import("./Start"), "admin", "supervise"),
 });
 
 export const organisationsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/organisations",
   validateSearch: (s: Record<string, unknown>) => clean({ q: word(s.q), org: word(s.org), closed: s.closed === true ? true : undefined }),
-  component: lazyRouteComponent(() => import("./Organisations")),
+  component: screen(() => import("./Organisations"), "admin", "supervise"),
 });
 
 export const peopleRoute = createRoute({
@@ -28,65 +29,65 @@ export const peopleRoute = createRoute({
   path: "/people",
   validateSearch: (s: Record<string, unknown>) =>
     clean({ q: word(s.q), org: word(s.org), role: word(s.role), active: oneOf(s.active, ["true", "false"] as const), person: word(s.person) }),
-  component: lazyRouteComponent(() => import("./People")),
+  component: screen(() => import("./People"), "admin", "supervise"),
 });
 
 export const partiesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/parties",
   validateSearch: (s: Record<string, unknown>) => clean({ item: word(s.item), party: word(s.party), org: word(s.org), on: dayWord(s.on) }),
-  component: lazyRouteComponent(() => import("./Parties")),
+  component: screen(() => import("./Parties"), "admin", "supervise"),
 });
 
 export const windowsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/windows",
   validateSearch: (s: Record<string, unknown>) => clean({ hall: word(s.hall), window: word(s.window) }),
-  component: lazyRouteComponent(() => import("./Windows")),
+  component: screen(() => import("./Windows"), "admin", "supervise"),
 });
 
 export const calendarsRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/calendars",
-  component: lazyRouteComponent(() => import("./Calendars")),
+  component: screen(() => import("./Calendars"), "admin", "supervise"),
 });
 
 export const rulesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/rules",
-  component: lazyRouteComponent(() => import("./Rules")),
+  component: screen(() => import("./Rules"), "admin", "supervise"),
 });
 
 export const figuresRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/figures",
-  component: lazyRouteComponent(() => import("./Figures")),
+  component: screen(() => import("./Figures"), "admin", "supervise"),
 });
 
 export const letterTemplatesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/letters",
-  component: lazyRouteComponent(() => import("./LetterTemplates")),
+  component: screen(() => import("./LetterTemplates"), "admin", "supervise"),
 });
 
 export const letterTemplateRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/letters/$kind",
-  component: lazyRouteComponent(() => import("./LetterTemplate")),
+  component: screen(() => import("./LetterTemplate"), "admin", "supervise"),
 });
 
 export const changesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: "/changes",
   validateSearch: (s: Record<string, unknown>) => clean({ kind: oneOf(s.kind, kinds), subject: word(s.subject) }),
-  component: lazyRouteComponent(() => import("./Changes")),
+  component: screen(() => import("./Changes"), "admin", "supervise"),
 });
 
 /** Whoever takes part in cases names who stands in for him: not an administrator's business alone. */
 export const deputiesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/deputies",
-  component: lazyRouteComponent(() => import("./Deputies")),
+  component: screen(() => import("./Deputies"), "admin", "supervise"),
 });
 
 export const adminRoutes = [

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../../app/root";
+import { screen } from "../../app/screen";
 
 const word = (v: unknown): string | undefined => (typeof v === "string" && v ? v : typeof v === "number" ? String(v) : undefined);
 const given = <T extends object>(o: T) => Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as Partial<T>;
@@ -17,7 +18,7 @@ export const itemsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/items",
   validateSearch: (s: Record<string, unknown>): { q?: string } => given({ q: word(s.q) }),
-  component: lazyRouteComponent(() => import("./Catalogue")),
+  component: screen(() => import("./Catalogue"), "analyst"),
 });
 
 export const itemRoute = createRoute({
@@ -25,7 +26,7 @@ export const itemRoute = createRoute({
   path: "/items/$item",
   /** cases: the version whose cases are shown. */
   validateSearch: (s: Record<string, unknown>): { cases?: string } => given({ cases: word(s.cases) }),
-  component: lazyRouteComponent(() => import("./ItemPage")),
+  component: screen(() => import("./ItemPage"), "analyst"),
 });
 
 /** Whoever has no account reads it, too. */
@@ -33,7 +34,7 @@ export const guideRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/guides/$item",
   validateSearch: (s: Record<string, unknown>): { version?: string } => given({ version: word(s.version) }),
-  component: lazyRouteComponent(() => import("./GuidePage")),
+  component: screen(() => import("./GuidePage"), "analyst"),
 });
 
 export const compareRoute = createRoute({
@@ -41,14 +42,14 @@ export const compareRoute = createRoute({
   path: "/items/$item/compare",
   validateSearch: (s: Record<string, unknown>): { from?: string; to?: string; by?: "text" } =>
     given({ from: word(s.from), to: word(s.to), by: s.by === "text" ? ("text" as const) : undefined }),
-  component: lazyRouteComponent(() => import("./ComparePage")),
+  component: screen(() => import("./ComparePage"), "analyst"),
 });
 
 export const editorRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/editor/$draft",
   validateSearch: (s: Record<string, unknown>): EditorSearch => given({ pane: panes.find((p) => p === s.pane), file: word(s.file) }),
-  component: lazyRouteComponent(() => import("./editor/Editor")),
+  component: screen(() => import("./editor/Editor"), "analyst"),
 });
 
 export const analystRoutes = [itemsRoute, itemRoute, guideRoute, compareRoute, editorRoute] as const;

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../../app/root";
+import { screen } from "../../app/screen";
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined);
 
@@ -8,7 +9,7 @@ export const trackRoutes = [
     getParentRoute: () => rootRoute,
     path: "/track",
     validateSearch: (s: Record<string, unknown>): { case?: string } => (text(s.case) ? { case: text(s.case)! } : {}),
-    component: lazyRouteComponent(() => import("./TrackPage")),
+    component: screen(() => import("./TrackPage"), "track"),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
@@ -17,6 +18,6 @@ export const trackRoutes = [
       ...(text(s.case) ? { case: text(s.case)! } : {}),
       ...(text(s.code) ? { code: text(s.code)! } : {}),
     }),
-    component: lazyRouteComponent(() => import("./CheckLetter")),
+    component: screen(() => import("./CheckLetter"), "track"),
   }),
 ] as const;
