@@ -107,6 +107,23 @@ func (s *Server) optionViews(ctx context.Context, list []engine.Option) ([]gen.A
 	return out, nil
 }
 
+// outOfOrder says whether a field belongs to orders to put something right and no order can be meant: the definition
+// knows none, or it is a visit whose points are put right. Under which duty it was ordered, the task says.
+func outOfOrder(o *engine.Option, name string) bool {
+	known := func(field, id string) bool {
+		return slices.ContainsFunc(o.Fields, func(f engine.OptionField) bool {
+			return f.Field == field && (id == "" || slices.ContainsFunc(f.Choices, func(c engine.Choice) bool { return c.ID == id }))
+		})
+	}
+	switch o.Do {
+	case engine.Judge:
+		return slices.Contains([]string{"points", "until", "on"}, name) && !known("finding", engine.FindingFix)
+	case engine.Rectify:
+		return name == "duty" || slices.Contains([]string{"reason", "evidence"}, name) && !known("duty", "")
+	}
+	return false
+}
+
 func refusalView(r *engine.Rejection) gen.Refusal {
 	return gen.Refusal{Code: string(r.Code), Zh: r.Zh, En: r.En, Expected: r.Wanted(), Actual: r.Found(), Where: r.Where, Law: deref(r.Law)}
 }
@@ -121,6 +138,9 @@ func (s *Server) fieldViews(o *engine.Option, names map[string]string) []gen.Act
 		chosen := slices.IndexFunc(o.Fields, func(x engine.OptionField) bool { return x.Field == name })
 		if !ok || (name == "step" || name == "task") && chosen < 0 {
 			continue // where the act is done is known, unless it is to be chosen
+		}
+		if outOfOrder(o, name) {
+			continue
 		}
 		if o.Do == engine.Gap && name == "reason" && !slices.Contains(o.Needs, name) {
 			continue // a supervisor's, who has more corrected after the one notice
@@ -279,6 +299,10 @@ var fieldsOf = map[engine.Act]map[string]actField{
 	engine.Hear:   {"of": {zh: "利害关系人", en: "Interested party"}, "reason": {zh: "陈述、申辩的内容", en: "What they say"}},
 	engine.Object: {"name": {zh: "异议人", en: "Who objects"}},
 	engine.Read:   {"items": {zh: "抄送", en: "Copies"}},
+	engine.Judge: {
+		"until": {zh: "整改的最后期限（责令整改时）", en: "Last day to put it right (of an order)"}, "points": {zh: "责令整改的内容（责令整改时）", en: "What is to be put right (of an order)"},
+		"on": {zh: "核查时间（不写为现在）", en: "When the check was (left out: now)"},
+	},
 }
 
 // wordName names a word a field may hold.
@@ -294,6 +318,6 @@ var words = map[string][2]string{
 	engine.GroundAbuse: {"滥用职权、玩忽职守", "abuse or neglect of duty"}, engine.GroundPower: {"超越法定职权", "beyond its powers"},
 	engine.GroundProcedure: {"违反法定程序", "against the procedure of the law"}, engine.GroundConditions: {"不具备资格或者不符合条件", "conditions of the law not met"},
 	engine.GroundOther: {"依法可以撤销的其他情形", "another case the law names"}, engine.GroundFraud: {"以欺骗、贿赂等不正当手段取得", "obtained by fraud or bribery"},
-	"met": {"已履行", "met"}, "failed": {"未履行", "failed"},
+	"met": {"已履行", "met"}, "failed": {"未履行", "failed"}, engine.FindingFix: {"责令限期整改", "order to put it right"},
 	"before": {"前加签", "before"}, "after": {"后加签", "after"}, "beside": {"并加签", "beside"},
 }

@@ -81,6 +81,10 @@ func (t story) task(id string) string {
 		switch k.Kind {
 		case engine.TaskDuty, engine.TaskJudge:
 			return t.duty(k.About)
+		case engine.TaskRectify:
+			if k.Step == "" {
+				return t.duty(k.About)
+			}
 		case engine.TaskAnnul:
 			return t.output(k.About)
 		case engine.TaskDeliver:
@@ -353,6 +357,8 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return say("本案没有义务“"+t.duty(b.Duty)+"”", "not owed in this case: "+t.duty(b.Duty))
 	case engine.DutyReport:
 		return give("申请人报告已履行“"+t.duty(b.Duty)+"”", "the applicant reports the duty as fulfilled: "+t.duty(b.Duty), b.Reason)
+	case engine.FixOrdered, engine.FixEnded:
+		return t.fixing(b)
 	case engine.DutySettled:
 		return give("义务“"+t.duty(b.Duty)+"”"+dutyWords[b.Status], "duty "+t.duty(b.Duty)+": "+string(b.Status), b.Reason)
 	case engine.AnnulmentOpened:

@@ -47,6 +47,23 @@ func (t story) visit(body engine.Body) calendar.Text {
 	return calendar.Text{ZH: body.Type(), EN: body.Type()}
 }
 
+// fixing tells of an order to put something right, and of its end.
+func (t story) fixing(body engine.Body) calendar.Text {
+	switch b := body.(type) {
+	case engine.FixOrdered:
+		n, day := strconv.Itoa(len(b.Order.Points)), b.Order.Day.String()
+		zh, en := because(b.Order.Reason)
+		return calendar.Text{ZH: "“" + t.duty(b.Duty) + "”责令限期整改 " + n + " 项，至 " + day + zh, EN: t.duty(b.Duty) + ": " + n + " to be put right until " + day + en}
+	case engine.FixEnded:
+		day := b.Clock.Day.String()
+		if b.Why == "time" {
+			return calendar.Text{ZH: "“" + t.duty(b.Duty) + "”整改期满，" + day + " 前复查", EN: t.duty(b.Duty) + ": the time to put right is over, to be looked at again by " + day}
+		}
+		return calendar.Text{ZH: "申请人报告已按“" + t.duty(b.Duty) + "”的要求整改，" + day + " 前复查", EN: t.duty(b.Duty) + ": the applicant says that it is put right, to be looked at again by " + day}
+	}
+	return calendar.Text{}
+}
+
 // signed tells what becomes of what was written or signed: which texts and fields are
 // corrected (not how they read), which opinions are decided against.
 func (t story) signed(body engine.Body) calendar.Text {

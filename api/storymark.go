@@ -64,6 +64,10 @@ func dues(e *engine.Event) []gen.DueMark {
 		list = b.Clocks
 	case engine.Posted:
 		list = []engine.Clock{b.Clock}
+	case engine.FixOrdered:
+		list = []engine.Clock{b.Clock}
+	case engine.FixEnded:
+		list = []engine.Clock{b.Clock}
 	case engine.PointsRectified:
 		list = b.Clocks
 	case engine.ClockExtended:
@@ -214,6 +218,10 @@ func place(e *engine.Event) (step, task string) {
 	case engine.DutyOpened:
 		return "", b.Task.ID
 	case engine.DutyReport:
+		return "", b.Task
+	case engine.FixOrdered:
+		return b.Notice.Step, b.Task
+	case engine.FixEnded:
 		return "", b.Task
 	case engine.DutySettled:
 		return "", b.Task

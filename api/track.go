@@ -64,7 +64,7 @@ func asksOf(st *engine.State, tasks []engine.TaskRow) (out []gen.TrackAsk) {
 			continue
 		}
 		ask := gen.TrackAsk{Kind: gen.TrackAskKind(t.Kind), Step: t.Step, Task: t.ID, Name: t.StepName, OpenedAt: t.OpenedAt, Due: t.Due, Provisional: t.Provisional}
-		if d := st.Duty(t.About); t.Kind == engine.TaskDuty && d != nil {
+		if d := st.Duty(t.About); (t.Kind == engine.TaskDuty || t.Kind == engine.TaskRectify && t.Step == "") && d != nil {
 			ask.Duty, ask.Name = d.ID, d.Name
 			if d.OnPaper() {
 				ask.Paper = d.About

@@ -42,11 +42,14 @@ func ClockName(r *Rules, s *State, id string) calendar.Text {
 	if n, ok := clockNames[base]; ok {
 		return n
 	}
+	if c := s.Clock(id); c != nil && c.Duty != "" && c.ID != dutyClock(c.Duty) { // an order on it
+		of := ClockName(r, s, dutyClock(c.Duty))
+		part, _, _ := strings.Cut(strings.TrimPrefix(id, dutyClock(c.Duty)+"."), "#")
+		name := dutyName(r, s, c.Duty)
+		return calendar.Text{ZH: "义务“" + name + "”的" + clockParts[part].ZH + "期限", EN: of.EN + " (" + clockParts[part].EN + ")"}
+	}
 	if duty, ok := strings.CutPrefix(id, "duty."); ok {
-		name := cmp0(r.nameOf(s, duty), duty)
-		if k := s.Duty(duty); k != nil && k.Name != "" {
-			name = k.Name
-		}
+		name := dutyName(r, s, duty)
 		return calendar.Text{ZH: "义务“" + name + "”的期限", EN: "limit for the duty " + name}
 	}
 	step, rest, _ := strings.Cut(base, ".")
@@ -65,6 +68,13 @@ func ClockName(r *Rules, s *State, id string) calendar.Text {
 	return calendar.Text{ZH: name + "（" + n.ZH + "）", EN: name + " (" + n.EN + ")"}
 }
 
+func dutyName(r *Rules, s *State, id string) string {
+	if k := s.Duty(id); k != nil && k.Name != "" {
+		return k.Name
+	}
+	return cmp0(r.nameOf(s, id), id)
+}
+
 var (
 	clockNames = map[string]calendar.Text{
 		clockStatutory:     {ZH: "法定办结时限", EN: "statutory limit of the case"},
@@ -76,7 +86,7 @@ var (
 	clockParts = map[string]calendar.Text{
 		"request": {ZH: "申请听证", EN: "to ask for it"}, "hold": {ZH: "组织听证", EN: "to be held"},
 		"posting": {ZH: "公示期", EN: "time it hangs"}, "rectify": {ZH: "整改", EN: "to put right"},
-		"recheck": {ZH: "复查", EN: "re-check"}, "statutory": {ZH: "法定", EN: "statutory"},
+		"recheck": {ZH: "复查", EN: "re-check"}, "fix": {ZH: "整改", EN: "to put right"}, "statutory": {ZH: "法定", EN: "statutory"},
 	}
 )
 

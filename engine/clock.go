@@ -437,7 +437,7 @@ func (d *decider) rechoose(why string) {
 // limitOf finds the limit in the definition that a clock measures.
 func (d *decider) limitOf(c *Clock) (*definition.Limit, []*definition.Program) {
 	if c.Duty != "" {
-		if t := d.r.Plan.Duty(c.Duty); t != nil {
+		if t := d.r.Plan.Duty(c.Duty); t != nil && c.ID == dutyClock(c.Duty) {
 			return t.Limit, t.LimitP
 		}
 		return nil, nil

@@ -258,7 +258,9 @@ type Args struct {
 	Duty string `json:"duty,omitempty"`
 	// fulfil, judge, challenge, defend: files that prove it.
 	Evidence []Evidence `json:"evidence,omitempty"`
-	// judge: met | failed.
+	// judge: met | failed | fix, where the definition allows an order to put something right: Reason, Points and
+	// Until, the last day, are required then, and On is when the check was (empty: now). rectify of such an order:
+	// Duty, Statements on its points, Reason and Evidence are what the holder says and shows.
 	Finding string `json:"finding,omitempty"`
 	// annul, keep, challenge, defend: the output in question; empty: the only one (challenge: Name is who
 	// has asked for it, empty: the organ itself). correct: the output; empty: the verdict itself.

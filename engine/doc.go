@@ -69,6 +69,7 @@
 //	work       chains, opinions, signed decisions        run      sequence, parallel, objection, gates
 //	again      returns, reviews reopened                 amend    changed answers, add, drop, withdraw
 //	duty       obligations beyond the steps              dutyact  acts on them; annul, challenge: a result in question
+//	fix        orders to put right what a check found
 //	issue      results, outcome, hand-out                clock    ledgers, due dates, limits
 //	expire     what time does by itself, in its order    evolve   events applied
 //	source     papers and answers found elsewhere, and what vouches for them

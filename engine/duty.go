@@ -19,7 +19,7 @@ import (
 //	open ───────────────────────▶ met ◀──────────────────────┐
 //	  │      fulfil (the applicant)                          │
 //	  ├─────────────────────────────────▶ reported ──────────┤
-//	  │      judge: failed                                   │ judge: failed
+//	  │      judge: failed  (or fix first: fix.go)           │ judge: failed
 //	  ├───────────────────────▶ failed ◀─────────────────────┘
 //	  │      what it was for is gone        │ affects an output
 //	  └───────────────────────▶ dropped     ▼
@@ -81,10 +81,14 @@ type DutyState struct {
 	Reason    string     `json:"reason,omitempty"`
 	SettledAt time.Time  `json:"settledAt,omitzero"`
 	SettledBy string     `json:"settledBy,omitempty"` // account; empty for the applicant and the system
+	// Orders are those to put something right (fix.go), the last of them under way.
+	Orders []FixOrder `json:"orders,omitempty"`
 }
 
 // Owed says whether somebody still has to act on the duty.
-func (t *DutyState) Owed() bool { return t.Status == DutyOpen || t.Status == DutyReported }
+func (t *DutyState) Owed() bool {
+	return t.Status == DutyOpen || t.Status == DutyReported || t.Status == DutyFixing || t.Status == DutyRecheck
+}
 
 // Evidence is a file that proves something: its identity, and what people read.
 type Evidence struct {
@@ -207,13 +211,13 @@ func (b DutySettled) apply(s *State, e *Event) {
 		s.Paper(t.About).Status = PaperMissing // it will not come
 	}
 	s.done(b.Task, e)
-	s.cancelTasks(e.At, func(k *Task) bool { return (k.Kind == TaskDuty || k.Kind == TaskJudge) && k.About == b.Duty })
+	s.cancelTasks(e.At, func(k *Task) bool { return k.ofDuty(b.Duty) })
 	s.endClocks(e.At, string(b.Status), func(c *Clock) bool { return c.Duty == b.Duty })
 }
 
 // outlives says whether a task stays when its case is closed or withdrawn.
 func (t *Task) outlives() bool {
-	return t.Kind == TaskDuty || t.Kind == TaskJudge || t.Kind == TaskAnnul || t.Kind == TaskRate || t.Kind == TaskDeliver
+	return t.Kind == TaskDuty || t.Kind == TaskJudge || t.Kind == TaskRectify && t.Step == "" || t.Kind == TaskAnnul || t.Kind == TaskRate || t.Kind == TaskDeliver
 }
 
 // Over says whether nothing is left of the case: it is closed, and nobody is
@@ -235,7 +239,12 @@ var staffing = []Act{HandOver, Vacate, Fill}
 
 // outlasts says whether a closed case still takes an act.
 func (s *State) outlasts(do Act) bool {
-	return slices.Contains(afterEnd, do) || !s.Over() && (slices.Contains(afterClosing, do) || s.since(3) && slices.Contains(staffing, do))
+	return slices.Contains(afterEnd, do) || !s.Over() && (slices.Contains(afterClosing, do) || do == Rectify && s.fixing() || s.since(3) && slices.Contains(staffing, do))
+}
+
+// fixing says whether the holder of a result is to put something right.
+func (s *State) fixing() bool {
+	return slices.ContainsFunc(s.Duties, func(t DutyState) bool { return t.Status == DutyFixing })
 }
 
 // term is how long a duty may take.
@@ -447,10 +456,15 @@ func (d *decider) closable() bool {
 // dutyLate is the due time of a duty. It is marked; with revoke the output it
 // affects is put in question.
 func (d *decider) dutyLate(c *Clock) {
+	t := d.s.Duty(c.Duty)
+	if c.Late == lateFix {
+		d.fixLate(t, c)
+		return
+	}
 	d.emit(ClockOverdue{Clock: c.ID})
-	if t := d.s.Duty(c.Duty); t.OnPaper() {
+	if t.OnPaper() {
 		d.paperLate(t)
-	} else if t.Late == lateRevoke && t.Affects != "" {
+	} else if t.Late == lateRevoke && t.Affects != "" && c.ID == dutyClock(t.ID) { // a late re-check is not the holder's
 		d.openAnnulment(t.Affects, t.ID, "late", "")
 	}
 }
@@ -473,7 +487,7 @@ func dutyRows(_ *Rules, s *State) []DossierRow {
 		if s.Step(t.About) != nil {
 			row.Step = t.About
 		}
-		if c := s.Clock(dutyClock(t.ID)); c != nil {
+		if c := s.DutyClock(&t); c != nil {
 			row.Due = c.Due
 		}
 		rows = append(rows, row)

@@ -15,6 +15,11 @@ func (d *decider) dutyOf(cmd *Command, kinds ...TaskKind) (*DutyState, *Task, *R
 			}
 			return nil, nil, reject(NotOpen, "义务“"+id+"”尚未产生", "duty "+id+" is not owed yet").want("an open duty", "not yet owed").at("duty")
 		}
+		if t.Status == DutyFixing && !slices.Contains(kinds, TaskRectify) {
+			day := t.Orders[len(t.Orders)-1].Day.String()
+			return nil, nil, reject(NotOpen, "义务“"+id+"”正在责令整改，期限至 "+day+"，期满或申请人报告后复查", "something is to be put right under the duty "+id+" until "+day+"; it is looked at again then, or when the holder says so").
+				want("a report, or after "+day, string(DutyFixing)).at("duty")
+		}
 		if !t.Owed() {
 			return nil, nil, reject(NotOpen, "义务“"+id+"”已了结", "duty "+id+" is settled").want("an open duty", string(t.Status)).at("duty")
 		}
@@ -22,7 +27,7 @@ func (d *decider) dutyOf(cmd *Command, kinds ...TaskKind) (*DutyState, *Task, *R
 	var theirs *Task
 	var mine []*Task
 	for _, k := range d.s.Tasks {
-		if k.Status != TaskOpen || !slices.Contains(kinds, k.Kind) || cmd.Args.Duty != "" && k.About != cmd.Args.Duty || cmd.Task != "" && k.ID != cmd.Task {
+		if k.Status != TaskOpen || k.Step != "" || !slices.Contains(kinds, k.Kind) || cmd.Args.Duty != "" && k.About != cmd.Args.Duty || cmd.Task != "" && k.ID != cmd.Task {
 			continue
 		}
 		if d.mine(k, cmd.By) {
@@ -97,10 +102,12 @@ func judgeDuty(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej != nil {
 		return nil, rej
 	}
-	status := DutyStatus(cmd.Args.Finding)
+	status, findings := DutyStatus(cmd.Args.Finding), d.findings(t)
 	switch {
-	case status != DutyMet && status != DutyFailed:
-		return nil, reject(BadData, "须写明义务是否履行", "say whether the duty is met").want("finding: met, failed", cmp0(cmd.Args.Finding, "none")).at("finding")
+	case !slices.Contains(findings, cmd.Args.Finding):
+		return nil, reject(BadData, "须写明义务是否履行", "say whether the duty is met").want("finding: "+strings.Join(findings, ", "), cmp0(cmd.Args.Finding, "none")).at("finding")
+	case cmd.Args.Finding == FindingFix:
+		return d.orderFix(cmd, t, task)
 	case status == DutyFailed:
 		if rej := needReason(cmd); rej != nil {
 			return nil, rej
@@ -127,7 +134,7 @@ func (d *decider) judging(cmd *Command) (*DutyState, string, *Rejection) {
 	if t == nil {
 		t = d.s.Duty(cmd.Args.Duty)
 	}
-	if t == nil || !t.Owed() || t.By != applicant || rej != nil && rej.Code != NotAllowed {
+	if t == nil || t.Status != DutyOpen && t.Status != DutyReported || t.By != applicant || rej != nil && rej.Code != NotAllowed {
 		return nil, "", rej
 	}
 	c := d.s.Clock(dutyClock(t.ID))

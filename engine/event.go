@@ -94,6 +94,7 @@ var bodies = func() []newBody {
 		handOverBodies,
 		vacancyBodies,
 		dutyBodies,
+		fixBodies,
 		calendarBodies,
 		ratingBodies,
 		visitBodies,

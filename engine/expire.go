@@ -79,7 +79,7 @@ func nextOf(s *State, i int) (expiry, bool) {
 // effects says whether running out does more than mark.
 func (c *Clock) effects() bool {
 	switch c.Late {
-	case lateAccept, lateAgree, lateGrant, lateLapse, lateAsk, lateRevoke, lateRectify, lateRequest, lateReceive:
+	case lateAccept, lateAgree, lateGrant, lateLapse, lateAsk, lateRevoke, lateRectify, lateRequest, lateReceive, lateFix:
 		return true
 	}
 	return false
@@ -257,6 +257,8 @@ func (c *Clock) RunsOut() (zh, en string) {
 		return "逾期不告知的，自收到申请材料之日起即为受理", "not told in time: accepted as of the day the papers arrived"
 	case c.Late == lateAgree:
 		return "逾期视为同意", "silence counts as agreement"
+	case c.Late == lateFix:
+		return "到期即复查整改情况", "what was to be put right is looked at again"
 	case c.Duty != "" && c.Late == lateRevoke:
 		return "逾期未履行的，由作出决定的机关决定是否撤销", "not met in time: the organ that decided is asked whether to annul"
 	case c.Late == lateGrant:

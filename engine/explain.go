@@ -143,7 +143,14 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 	case TaskDuty:
 		return "履行义务“" + name + "”", "fulfil the duty " + t.About
 	case TaskJudge:
+		if k := s.Duty(t.About); k.Status == DutyRecheck {
+			return "复查“" + name + "”责令整改的内容", "look again at what was to be put right under the duty " + t.About
+		}
 		return "认定义务“" + name + "”是否履行", "judge whether the duty " + t.About + " is met"
+	case TaskRectify:
+		if t.Step == "" {
+			return "按责令限期整改通知书整改（“" + name + "”）", "put right what was ordered under the duty " + t.About
+		}
 	case TaskDeliver:
 		x := s.delivery(t.About)
 		zh, en = "送达“"+x.Name+"”，登记送达凭证", "deliver "+t.About+" and record the proof"

@@ -181,6 +181,7 @@ var ledgerWhys = map[string]calendar.Text{
 	"outcome": {ZH: "全案已有结果", EN: "the outcome is fixed"}, "closed": {ZH: "办结", EN: "the case was closed"}, "requested": {ZH: "已申请听证", EN: "a hearing was asked for"},
 	"returned": {ZH: "退回", EN: "given back"}, "cleared": {ZH: "预审通过", EN: "found in order"}, "over": {ZH: "公示期满", EN: "it has hung out its time"},
 	"rechecked": {ZH: "已复查", EN: "checked again"}, "rectified": {ZH: "已整改", EN: "put right"},
+	"ordered": {ZH: "责令限期整改", EN: "something was ordered to be put right"}, "reported": {ZH: "报告已整改", EN: "said to be put right"},
 	"mended": {ZH: "当场更正", EN: "put right on the spot"}, "amended": {ZH: "受理后变更申请内容", EN: "the application was amended"},
 	"correction": {ZH: "材料补正齐全", EN: "the corrected papers came"}, "delivery": {ZH: "文书送达", EN: "the document was delivered"},
 	"return": {ZH: "退回重办，其间不计", EN: "sent back to be gone through again; the days between do not count"},

@@ -145,6 +145,8 @@ func (k NoticeKind) Title() string {
 		return "不予撤销告知书"
 	case NoticeVisit:
 		return "联合踏勘通知书"
+	case NoticeFix:
+		return "责令限期整改通知书"
 	case NoticeRectification:
 		return "整改通知书"
 	case NoticePosting:

@@ -41,7 +41,13 @@ func (d *decider) known(o *Option, cmd *Command) {
 		if n != nil && n.Visit != nil && t != nil {
 			add("checks", pointsOf(d.st(n).Visit, t.Party))
 		}
+	case Judge:
+		add("finding", d.findingChoices(cmd))
 	case Rectify:
+		if t != nil && t.Step == "" {
+			add("statements", d.ordered(t.About))
+			add("duty", d.choicesOf([]string{t.About})) // and what he says and shows
+		}
 		if n != nil && n.Visit != nil {
 			add("statements", pointsOf(d.st(n).Visit, ""))
 		}

@@ -379,6 +379,8 @@ func (c *chronicle) read() {
 		c.begin("applicant.rating", &measure{class: "promised", step: "rating", start: at}, c.plan.Def.Item.Rating.Open.String())
 	case "DutyOpened":
 		c.owed(part(b["duty"]), b["clock"] != nil)
+	case "FixOrdered", "FixEnded":
+		c.orderedTo(b)
 	case "PauseBegan":
 		run := part(b["run"])
 		s := &stop{

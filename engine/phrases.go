@@ -17,6 +17,7 @@ var Phrases = map[string]string{
 	".FIELD":                                 ".字段",
 	"64 hex digits":                          "64 位十六进制摘要",
 	"A, B, C, D":                             "A、B、C、D",
+	"a time between that and now":            "其间的时间",
 	"a branch with a decide":                 "含有决定的分支",
 	"a card that stands":                     "有效的牌",
 	"a colleague who has not signed":         "尚未签字的同事",

@@ -98,6 +98,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 	}
 	require.LessOrEqual(t, notices, 1+overrides, "one correction notice, but for a supervisor's")
 	w.whole(t)
+	w.ordered(t)
 	w.explained(t)
 	w.stops(t)
 	if !s.Over() {
@@ -290,7 +291,7 @@ func (w *world) whole(t *rapid.T) {
 		if k.Status != engine.TaskOpen {
 			continue
 		}
-		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul || k.Kind == engine.TaskRate || k.Kind == engine.TaskDeliver,
+		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul || k.Kind == engine.TaskRate || k.Kind == engine.TaskDeliver || k.Kind == engine.TaskRectify && k.Step == "",
 			"an open task in a closed case: %s", k.ID)
 		if k.Kind == engine.TaskQuestion {
 			require.Equal(t, engine.Open, status(k.Step), "a question of a block that has ended: %s", k.ID)
@@ -544,7 +545,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 	a.Text = rapid.SampledFrom([]string{"问", "问", ""}).Draw(t, "text")
 	a.Ground, a.Time, a.Party = "death", wd(2), rapid.SampledFrom([]string{"fire", "eco", "relics"}).Draw(t, "party")
 	a.Outcome, a.RightOrgan = rapid.SampledFrom([]string{"", "not-required", "not-competent"}).Draw(t, "outcome"), "某局"
-	a.Finding = rapid.SampledFrom([]string{"met", "failed", ""}).Draw(t, "finding")
+	a.Finding = rapid.SampledFrom([]string{"met", "failed", "fix", ""}).Draw(t, "finding")
 	a.Grade = rapid.IntRange(0, 6).Draw(t, "grade")
 	switch cmd.Do {
 	case engine.Fulfil, engine.Judge:
@@ -553,6 +554,9 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 			if rapid.IntRange(0, 2).Draw(t, "letter") == 0 {
 				a.Papers[0].Letter, a.Papers[0].Until = true, w.bearing(t)
 			}
+		}
+		if a.Finding == engine.FindingFix {
+			w.orders(t, a, false)
 		}
 		a.Duty = rapid.SampledFrom([]string{"", "t1", "t2", "x"}).Draw(t, "duty")
 	case engine.Challenge:
@@ -655,6 +659,8 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		w.arrival(t, &cmd)
 	case engine.Inform, engine.Hear:
 		interests(t, &cmd)
+	case engine.Rectify:
+		onOrder(t, a)
 	case engine.Recheck:
 		w.ownPoints(t, cmd.By.Org, a)
 	case engine.Mend:
@@ -765,6 +771,9 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 		if task.Status != engine.TaskOpen {
 			continue
 		}
+		if task.Kind == engine.TaskRectify && task.Step == "" && rapid.Bool().Draw(t, "lets the time pass") {
+			continue
+		}
 		acts := map[engine.TaskKind][]engine.Act{
 			engine.TaskLook: {engine.Clear}, engine.TaskAccept: {engine.Accept, engine.Gap, engine.Refuse}, engine.TaskAnswer: {engine.Answer},
 			engine.TaskWork:     {engine.Pass, engine.Grant, engine.Agree, engine.Deny, engine.Disagree},
@@ -774,6 +783,9 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 			engine.TaskPost: {engine.Post}, engine.TaskObjection: {engine.Uphold, engine.Dismiss}, engine.TaskRequest: {engine.Request},
 			engine.TaskDeliver: {engine.Deliver},
 		}[task.Kind]
+		if task.Kind == engine.TaskDuty && task.Party != "applicant" && rapid.Bool().Draw(t, "checks itself") {
+			acts = []engine.Act{engine.Judge, engine.Fulfil}
+		}
 		odds := 3
 		if n := w.rules.Plan.Node(task.Step); n == nil || n.Review != nil {
 			odds = 1 // opinions against are what decides go against
@@ -818,7 +830,14 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 		cmd.Args.Papers, cmd.Args.Duty = []engine.PaperIn{w.paper(k.About)}, k.ID
 	}
 	if do == engine.Judge {
-		cmd.Args.Finding = rapid.SampledFrom([]string{"met", "met", "failed"}).Draw(t, "finding")
+		cmd.Args.Finding = rapid.SampledFrom([]string{"met", "met", "failed", "fix", "fix"}).Draw(t, "finding")
+		if cmd.Args.Finding == engine.FindingFix {
+			w.orders(t, &cmd.Args, true)
+			if w.do(t, cmd) == nil {
+				return true
+			}
+			cmd.ID, cmd.Args.Finding = cmd.ID+"again", "met"
+		}
 	}
 	switch do {
 	case engine.Hand:
@@ -827,6 +846,9 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 	case engine.Deliver:
 		cmd.Args.Proof = "回执"
 		cmd.Args.Way, cmd.Args.On = "post", time.Time{}
+	}
+	if do == engine.Rectify {
+		cmd.Args.Statements = nil
 	}
 	if do == engine.Recheck {
 		w.ownPoints(nil, task.Party, &cmd.Args)

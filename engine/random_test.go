@@ -154,6 +154,10 @@ func (b *builder) duties() {
 		}
 		if len(b.outputs) > 0 {
 			d.Affects = pick(b, b.outputs...)
+			if rapid.Bool().Draw(b.t, "fix") {
+				d.Fix = &definition.Fix{Time: pick(b, wd(5), wd(5), calendar.Period{Amount: 6, Unit: calendar.CalendarDays}, calendar.Period{Amount: 1, Unit: calendar.Months}),
+					Notice: wd(3), Recheck: pick(b, wd(3), calendar.Period{Amount: 30, Unit: calendar.Hours}), Times: rapid.IntRange(1, 2).Draw(b.t, "orders")}
+			}
 			if rapid.IntRange(0, 2).Draw(b.t, "delivered") == 0 {
 				d.Limit.From, d.Before = "delivery."+pick(b, b.outputs...), pick(b, "", "closing")
 			}

@@ -16,6 +16,7 @@ var startNames = map[string]calendar.Text{
 	"delivery": {ZH: "送达", EN: "delivery"}, "correction": {ZH: "更正", EN: "the correction"}, "gap": {ZH: "提出补正", EN: "the first gap"},
 	"closing": {ZH: "办结", EN: "closing"},
 	"filing":  {ZH: "申报", EN: "filing"}, "rating": {ZH: "评价", EN: "the rating"}, "letter": {ZH: "新的函", EN: "the new letter"},
+	"order": {ZH: "责令整改", EN: "the order to fix"}, "fixed": {ZH: "报告整改或者整改期满", EN: "the holder's word, or the end of his time to fix"},
 }
 
 // windowBound says why the window may close before its time is over (3.7.5).

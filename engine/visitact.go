@@ -185,6 +185,11 @@ func (d *decider) points(have []Point, in []PointIn, party string) ([]Point, *Re
 }
 
 func judgeRectify(d *decider, cmd *Command) (func(), *Rejection) {
+	if order, rej := d.ofOrder(cmd); rej != nil {
+		return nil, rej
+	} else if order {
+		return d.fixed(cmd)
+	}
 	t, rej := d.task(cmd, TaskRectify)
 	if rej != nil {
 		return nil, rej

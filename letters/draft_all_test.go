@@ -84,7 +84,8 @@ func TestEveryNoticeHasItsLetter(t *testing.T) {
 	// What the acts on visits, hearings, postings, papers and results record reaches their letters.
 	for _, field := range []string{
 		"tolerance.lines.name", "tolerance.lines.reason", "promise.text", "promise.basis", "promise.papers.name", "promise.signed", "visit.text",
-		"rectification.points.text", "rectification.points.askers", "rectification.points.name", "rectification.due", "hearing-right.until", "hearing.text",
+		"rectification.points.text", "rectification.points.askers", "rectification.points.name", "rectification.due",
+		"fix.reason", "fix.points.text", "fix.points.name", "fix.until", "fix.checked", "fix.duty", "fix.recheck", "fix.basis", "fix.matter", "fix.output", "fix.outputNumber", "hearing-right.until", "hearing.text",
 		"hearing-record.text", "hearing-record.signatures.state", "hearing-record.request", "posting.until", "posting.where", "posting.text", "objection.opinion", "objection.reason",
 		"objection.text", "annulled.output", "annulled.basis", "kept.output", "lapsed.text", "corrected.texts.name", "corrected.texts.from", "corrected.texts.to",
 		"corrected.reason", "grant.owed.name", "grant.owed.due", "grant.silence", "change.text", "delivery.delivered", "interested.reason", "interested.until", "delivery.items.name",

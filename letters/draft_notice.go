@@ -40,6 +40,8 @@ func tellingLetters(c *scene) {
 			delete(d.Data.Lists, "lines") // they name points, not papers
 			d.Data.list("points", c.points(b.Notice.Lines, b.Visit.Points))
 		}
+	case engine.FixOrdered:
+		c.ordered(b)
 	case engine.AnnulmentOpened:
 		c.annulling(b)
 	case engine.AnnulmentDecided:
@@ -57,6 +59,7 @@ var toldBy = map[engine.NoticeKind]string{
 	engine.NoticeVisit: Visit, engine.NoticeRectification: Rectification, engine.NoticePosting: Posting, engine.NoticeHearingRight: HearingRight,
 	engine.NoticeHearing: Hearing, engine.NoticePreReview: PreReview, engine.NoticeTolerance: Tolerance, engine.NoticeLapsed: LapsedPaper, engine.NoticeAnnulled: Annulled,
 	engine.NoticeKept: Kept, engine.NoticeAnnulling: Annulling, engine.NoticeCorrected: Corrected, engine.NoticeInterested: Interested,
+	engine.NoticeFix: Fix,
 }
 
 // tell makes the letter of a notice; nil when it is none of these kinds.
@@ -118,6 +121,34 @@ func (c *scene) annulling(b engine.AnnulmentOpened) {
 	}
 	words := map[string]string{"late": late, "failed": "经核查，“" + name + "”未履行或者与承诺不符"}[b.Annulment.Why]
 	d.Data.put("ground", words, "reason", or(b.Notice.Text, words+"。"))
+}
+
+// ordered is the letter of an order to put something right: what, until when, and what follows.
+func (c *scene) ordered(b engine.FixOrdered) {
+	d := c.tell(b.Notice)
+	if d == nil {
+		return
+	}
+	delete(d.Data.Lists, "lines") // they name points, not papers
+	delete(d.Data.Text, "text")
+	rows := c.points(b.Notice.Lines, b.Order.Points)
+	for _, row := range rows {
+		delete(row, "askers") // nobody but the organ that orders it
+	}
+	d.Data.list("points", rows)
+	d.Data.put("reason", b.Order.Reason, "checked", dateZH(b.Order.Checked), "duty", or(c.dutyName(b.Duty), "事后核查"))
+	t := c.r.Plan.Duty(b.Duty)
+	if t == nil {
+		return
+	}
+	d.Data.put("basis", articles(t.Basis))
+	if t.Fix != nil {
+		d.Data.put("recheck", t.Fix.Recheck.Text().ZH)
+	}
+	if t.Affects != "" {
+		row := c.result(t.Affects)
+		d.Data.put("output", row["name"], "outputNumber", row["number"])
+	}
 }
 
 // dutyName is a duty in words, empty when it has none.

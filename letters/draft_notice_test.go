@@ -33,9 +33,12 @@ func TestLettersOfNotices(t *testing.T) {
 		letters.HearingRight:  engine.HearingTold{Step: "food", Notices: []engine.Notice{notice(engine.NoticeHearingRight, "interested", "food")}},
 		letters.Posting:       engine.Posted{Step: "food", Posting: engine.PostingState{Where: []string{"site"}}, Notice: notice(engine.NoticePosting, "public", "food")},
 		letters.Rectification: engine.RectificationAsked{Step: "food", Notice: lined(engine.NoticeRectification, "food"), Visit: engine.VisitState{Points: []engine.Point{{ID: "staffFit", Of: "staffFit"}}}},
-		letters.Tolerance:     engine.PartyTold{Notice: lined(engine.NoticeTolerance, "")},
-		letters.LapsedPaper:   engine.PartyTold{Notice: paper},
-		letters.Corrected:     engine.TextCorrected{Correction: engine.Correction{Step: "food", Reason: "笔误"}, Notices: []engine.Notice{notice(engine.NoticeCorrected, "applicant", "food")}},
+		letters.Fix: engine.FixOrdered{
+			Duty: "fireVerify", Order: engine.FixOrder{Reason: "与承诺不符", Checked: until, Day: until, Points: []engine.Point{{ID: "staffFit", Text: "疏散通道被占用"}}}, Notice: lined(engine.NoticeFix, "food"),
+		},
+		letters.Tolerance:   engine.PartyTold{Notice: lined(engine.NoticeTolerance, "")},
+		letters.LapsedPaper: engine.PartyTold{Notice: paper},
+		letters.Corrected:   engine.TextCorrected{Correction: engine.Correction{Step: "food", Reason: "笔误"}, Notices: []engine.Notice{notice(engine.NoticeCorrected, "applicant", "food")}},
 		letters.Annulling: engine.AnnulmentOpened{
 			Annulment: engine.Annulment{Output: "foodLicence", Asked: &engine.Asking{Ground: engine.GroundFraud, Reason: "材料虚假"}}, Notice: &annulling,
 		},

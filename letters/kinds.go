@@ -35,6 +35,7 @@ const (
 	HearingRecord = "hearing-record"
 	Objection     = "objection"
 	Interested    = "interested"
+	Fix           = "fix"
 )
 
 var (
@@ -155,6 +156,14 @@ var kinds = []Kind{
 		Fields: []Field{
 			must("34", list("points", "整改内容", "what to put right", text("text", "内容", "point"), text("askers", "提出单位", "who asks"), text("name", "依据的条件", "condition"))),
 			matterField, limitField, dueField,
+		},
+	},
+	{
+		ID: Fix, Zh: "责令限期整改通知书", En: "order to put right", Word: "责改",
+		Fields: []Field{
+			must("61", reasonField), must("61", list("points", "整改内容", "what to put right", text("text", "内容", "point"), text("name", "依据的条件", "condition"))),
+			must("61", untilField), text("checked", "核查日期", "the day of the check"), text("duty", "核查事项", "what was checked"), text("recheck", "复查期限", "time for looking again"),
+			basisField, matterField, outputField, outputNo,
 		},
 	},
 	{ID: Posting, Zh: "公示公告", En: "posting", Word: "示", Fields: []Field{textField, matterField, untilField, text("where", "公示地点", "where it hangs")}},

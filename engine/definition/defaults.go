@@ -52,6 +52,7 @@ func fillDefaults(def *Definition) {
 	for i := range def.Duties {
 		orElse(&def.Duties[i].Late, "mark")
 		fillLimit(def.Duties[i].Limit, "", "mark")
+		fillFix(def.Duties[i].Fix)
 	}
 	licence := it.Type == Licence
 	walk(def.Process, func(s *Step) {
@@ -82,6 +83,20 @@ func fillLimit(l *Limit, from, late string) {
 	orElse(&l.Late, late)
 	if l.Extend != nil && l.Extend.Times == 0 {
 		l.Extend.Times = 1
+	}
+}
+
+func fillFix(f *Fix) {
+	if f == nil {
+		return
+	}
+	for _, p := range []*calendar.Period{&f.Notice, &f.Recheck} {
+		if p.Amount == 0 {
+			*p = workingDays(3)
+		}
+	}
+	if f.Times == 0 {
+		f.Times = 1
 	}
 }
 

@@ -62,8 +62,10 @@ type GuideDuty struct {
 	When  calendar.Text `json:"when,omitzero"`
 	Limit *GuideLimit   `json:"limit"`
 	// Touches names the result that may be annulled when the duty is not met.
-	Touches string    `json:"touches,omitempty"`
-	Basis   []Article `json:"basis"`
+	Touches string `json:"touches,omitempty"`
+	// Fix says how what falls short may be put right first.
+	Fix   calendar.Text `json:"fix,omitzero"`
+	Basis []Article     `json:"basis"`
 }
 
 // more fills in what the guide says besides papers and steps.
@@ -90,6 +92,11 @@ func (g *guideMaker) more(out *Guide) {
 		d := GuideDuty{ID: k.ID, Name: k.Name, By: g.party(k.By), When: g.words.condition(k.When), Limit: g.limit(k.Limit), Basis: k.Basis}
 		if k.Affects != "" {
 			d.Touches = names[k.Affects]
+		}
+		if f := k.Fix; f != nil {
+			most, again := f.Time.Text(), f.Recheck.Text()
+			d.Fix = text("核查不符合的，责令限期整改，最长"+most.ZH+"，报告整改或者期满后"+again.ZH+"内复查",
+				"what falls short is to be put right, within "+most.EN+" at the most, and is checked again within "+again.EN+" of saying so or of the end of that time")
 		}
 		out.Duties = append(out.Duties, d)
 	}

@@ -204,15 +204,26 @@ type ActFirst struct {
 
 // Duty is an obligation outside the steps; it may live on after closing.
 type Duty struct {
-	ID      string    `json:"id"`
-	Name    string    `json:"name"`
-	By      string    `json:"by"` // party or "applicant"
-	When    Expr      `json:"when,omitempty"`
-	Limit   *Limit    `json:"limit"`
-	Before  string    `json:"before,omitempty"` // step or "closing"
-	Affects string    `json:"affects,omitempty"`
-	Late    string    `json:"late"` // mark | revoke
-	Basis   []Article `json:"basis"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	By      string `json:"by"` // party or "applicant"
+	When    Expr   `json:"when,omitempty"`
+	Limit   *Limit `json:"limit"`
+	Before  string `json:"before,omitempty"` // step or "closing"
+	Affects string `json:"affects,omitempty"`
+	Late    string `json:"late"` // mark | revoke
+	// Fix: what falls short is ordered to be put right before the duty is found failed.
+	Fix   *Fix      `json:"fix,omitempty"`
+	Basis []Article `json:"basis"`
+}
+
+// Fix is the order to put something right within a time (责令限期整改): what a check
+// after the grant may do before it fails the duty.
+type Fix struct {
+	Time    calendar.Period `json:"time"`    // the most the holder may be given
+	Notice  calendar.Period `json:"notice"`  // from the check to the order
+	Recheck calendar.Period `json:"recheck"` // from the holder's word, or the end of his time
+	Times   int             `json:"times"`
 }
 
 // Limit is a time limit: how long, counted from what, who may extend it and

@@ -414,11 +414,32 @@ func (d *decoder) duty(id string, v *value) Duty {
 		may("before", func(v *value) { t.Before = d.id(v) }),
 		may("affects", func(v *value) { t.Affects = d.id(v) }),
 		may("late", func(v *value) { t.Late = d.word(v, "mark", "revoke") }),
+		may("fix", func(v *value) { t.Fix = d.fix(v) }),
 		d.grounds(&t.Basis))
+	if f := v.get("fix"); f != nil && v.get("affects") == nil {
+		d.fail("S102", f.pos, "责令整改仍不符合的，由作出决定的机关决定是否撤销：须写明所影响的结果（affects）",
+			"what is not put right puts a result in question: say which (affects)")
+	}
 	if t.Limit != nil && t.Limit.From == "" && v.get("limit") != nil {
 		d.fail("S102", v.get("limit").pos, "事后义务的期限须写明从何时起算（from）", "the limit of a duty says from what it counts (from)")
 	}
 	return t
+}
+
+// fix reads what may be ordered to be put right. The order names a last day, so its
+// time is one of days.
+func (d *decoder) fix(v *value) *Fix {
+	f := &Fix{}
+	d.fields(v,
+		must("time", func(v *value) {
+			if f.Time = d.period(v); f.Time.Unit == calendar.Hours {
+				d.fail("S103", v.pos, "整改期限以日计，不能写小时", "the time to fix is one of days, not of hours", text("写作 30wd 或 30cd", "write 30wd or 30cd"))
+			}
+		}),
+		may("notice", func(v *value) { f.Notice = d.period(v) }),
+		may("recheck", func(v *value) { f.Recheck = d.period(v) }),
+		may("times", func(v *value) { f.Times = d.integer(v, 1, 10) }))
+	return f
 }
 
 func (d *decoder) partyOrApplicant(v *value) string {

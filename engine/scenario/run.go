@@ -539,7 +539,7 @@ func (r *run) duty(id, want string) string {
 	if t == nil {
 		return "no such duty"
 	}
-	c := r.state.Clock("duty." + id)
+	c := r.state.DutyClock(t)
 	if _, err := calendar.ParseDate(want); err == nil && t.Owed() && c != nil {
 		return c.Day.String()
 	}

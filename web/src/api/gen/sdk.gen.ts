@@ -1624,7 +1624,7 @@ export const actRecord = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Says that the points are put right
  *
- * Entered at the window. The applicant's own way is `POST /v1/track/rectify`.
+ * What a visit has found, or what was ordered to be put right under a duty (`duty`); after closing, too. Entered at the window. The applicant's own way is `POST /v1/track/rectify`.
  */
 export const actRectify = <ThrowOnError extends boolean = false>(options: Options<ActRectifyData, ThrowOnError>): RequestResult<ActRectifyResponses, ActRectifyErrors, ThrowOnError> => (options.client ?? client).post<ActRectifyResponses, ActRectifyErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -2498,7 +2498,7 @@ export const actFulfil = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Judges whether a duty is met
  *
- * What the applicant reports, by the party that judges it; a duty of a party, by itself. A duty failed puts the output it affects in question.
+ * What the applicant reports, by the party that judges it; a duty of a party, by itself. A duty failed puts the output it affects in question; where the definition allows it, what falls short may first be ordered to be put right (`fix`).
  */
 export const actJudge = <ThrowOnError extends boolean = false>(options: Options<ActJudgeData, ThrowOnError>): RequestResult<ActJudgeResponses, ActJudgeErrors, ThrowOnError> => (options.client ?? client).post<ActJudgeResponses, ActJudgeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

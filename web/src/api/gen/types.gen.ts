@@ -3303,7 +3303,7 @@ export type LetterCheck = {
 
 export type Notice = {
     id: string;
-    kind: 'correction' | 'pre-review' | 'extension' | 'overridden' | 'change' | 'granted' | 'pause' | 'urge' | 'annulling' | 'annulled' | 'kept' | 'visit' | 'rectification' | 'posting' | 'interested' | 'hearing-right' | 'hearing' | 'corrected' | 'tolerance' | 'lapsed' | 'vacant' | 'terminated';
+    kind: 'correction' | 'pre-review' | 'extension' | 'overridden' | 'change' | 'granted' | 'pause' | 'urge' | 'annulling' | 'annulled' | 'kept' | 'visit' | 'rectification' | 'fix' | 'posting' | 'interested' | 'hearing-right' | 'hearing' | 'corrected' | 'tolerance' | 'lapsed' | 'vacant' | 'terminated';
     /**
      * The name of the document
      */
@@ -3483,7 +3483,10 @@ export type Duty = {
      */
     affects?: string;
     late?: string;
-    status: 'open' | 'reported' | 'met' | 'failed' | 'dropped' | 'absent';
+    /**
+     * fixing: the holder is to put something right; recheck: it is to be looked at again
+     */
+    status: 'open' | 'reported' | 'fixing' | 'recheck' | 'met' | 'failed' | 'dropped' | 'absent';
     openedAt?: string;
     evidence?: Array<Evidence>;
     reason?: string;
@@ -3492,6 +3495,61 @@ export type Duty = {
      * Account
      */
     settledBy?: string;
+    /**
+     * Orders to put something right, the last of them under way
+     */
+    orders?: Array<FixOrder>;
+};
+
+export type FixPoint = {
+    id: string;
+    /**
+     * Condition
+     */
+    of?: string;
+    text: string;
+    /**
+     * The party that ordered it
+     */
+    askers?: Array<string>;
+    /**
+     * The holder's word
+     */
+    statement?: string;
+};
+
+/**
+ * An order to put something right (责令限期整改)
+ */
+export type FixOrder = {
+    at: string;
+    /**
+     * Account
+     */
+    by: string;
+    checked: Date;
+    /**
+     * Given later after the check than the definition allows
+     */
+    late?: boolean;
+    reason: string;
+    points: Array<FixPoint>;
+    evidence?: Array<Evidence>;
+    day: Date;
+    notice: string;
+    /**
+     * When the holder's time was over; left out: it runs
+     */
+    ended?: string;
+    why?: 'reported' | 'time';
+    /**
+     * What the holder says
+     */
+    said?: string;
+    /**
+     * What he shows for it
+     */
+    shown?: Array<Evidence>;
 };
 
 /**
@@ -4251,6 +4309,18 @@ export type RectifyAct = {
      * What was done, by point
      */
     statements?: Array<Statement>;
+    /**
+     * What was ordered under this duty is put right, not what a visit found
+     */
+    duty?: string;
+    /**
+     * Of such an order: what the holder says
+     */
+    reason?: string;
+    /**
+     * Of such an order: files that show it
+     */
+    evidence?: Array<Evidence>;
 };
 
 export type RecheckAct = {
@@ -5006,9 +5076,21 @@ export type JudgeAct = {
      * The duty; left out: the only one open for the actor
      */
     duty?: string;
-    finding: 'met' | 'failed';
     /**
-     * A remark
+     * fix: something is ordered to be put right, where the definition allows it; `reason`, `points` and `until` come with it
+     */
+    finding: 'met' | 'failed' | 'fix';
+    /**
+     * Of fix: what is to be put right
+     */
+    points?: Array<PointIn>;
+    until?: Date;
+    /**
+     * Of fix: when the check was; left out: now
+     */
+    on?: string;
+    /**
+     * Why it is failed, or what is ordered to be put right; else a remark
      */
     reason?: string;
     /**
@@ -5282,7 +5364,7 @@ export type TrackAsk = {
      */
     failing?: string;
     /**
-     * Of a duty: its id, for `POST /v1/track/fulfil`
+     * Of a duty: its id, for `POST /v1/track/fulfil`; of what was ordered to be put right under one: for `POST /v1/track/rectify`
      */
     duty?: string;
     /**

@@ -1,0 +1,122 @@
+package engine_test
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"lianban/engine"
+	"lianban/engine/calendar"
+	"lianban/engine/definition"
+)
+
+// Orders to put something right, in random cases.
+
+// orders draws what an order to put something right says; kind: as it may be given.
+func (w *world) orders(t *rapid.T, a *engine.Args, kind bool) {
+	for range rapid.IntRange(0, 2).Draw(t, "to fix") {
+		a.Points = append(a.Points, engine.PointIn{Text: rapid.SampledFrom([]string{"甲", "乙"}).Draw(t, "what to fix")})
+	}
+	a.Until = calendar.DateOf(w.now).AddDays(rapid.IntRange(0, 9).Draw(t, "to fix until"))
+	a.On = w.now.AddDate(0, 0, -rapid.SampledFrom([]int{0, 0, 1, 6, -1}).Draw(t, "checked ago"))
+	if kind {
+		a.Points, a.On = []engine.PointIn{{Text: "甲"}, {Text: "乙"}}, time.Time{}
+		a.Until = calendar.DateOf(w.now).AddDays(rapid.IntRange(1, 5).Draw(t, "to fix until day"))
+	}
+}
+
+// onOrder draws which order the holder speaks of, and of which of its points.
+func onOrder(t *rapid.T, a *engine.Args) {
+	a.Duty = rapid.SampledFrom([]string{"", "", "t1", "t2", "x"}).Draw(t, "order of")
+	a.Statements = []engine.Statement{{Of: rapid.SampledFrom([]string{"point1", "point1", "point2", "point9"}).Draw(t, "point"), Text: "已整改"}}
+}
+
+// ordered checks what holds of orders: the holder is told what and until when, within
+// what the definition gives him; while his time runs it is his turn and nobody else's,
+// then the re-check's; nobody finds anything about a duty whose order still runs.
+func (w *world) ordered(t *rapid.T) {
+	s := w.state
+	for i := range s.Duties {
+		k := &s.Duties[i]
+		if len(k.Orders) == 0 {
+			require.NotContains(t, []engine.DutyStatus{engine.DutyFixing, engine.DutyRecheck}, k.Status, k.ID)
+			continue
+		}
+		declared := w.rules.Plan.Duty(k.ID)
+		require.NotNil(t, declared, k.ID)
+		require.NotNil(t, declared.Fix, k.ID)
+		require.LessOrEqual(t, len(k.Orders), declared.Fix.Times, k.ID)
+		for nth, o := range k.Orders {
+			w.saw("an order to fix", nth == len(k.Orders)-1)
+			require.NotEmpty(t, o.Reason)
+			require.NotEmpty(t, o.Points)
+			require.True(t, slices.ContainsFunc(s.Notices, func(n engine.Notice) bool {
+				return n.ID == o.Notice && n.To == "applicant" && n.Until != nil && *n.Until == o.Day && len(n.Lines) == len(o.Points)
+			}), "nobody was told of the order %d of %s", nth+1, k.ID)
+			require.Greater(t, o.Day, calendar.DateOf(o.At))
+			last := nth == len(k.Orders)-1
+			require.True(t, !o.Ended.IsZero() || last && (k.Status == engine.DutyFixing || k.Status == engine.DutyDropped), "the order %d of %s has no end", nth+1, k.ID)
+			require.True(t, o.Ended.IsZero() || o.Why == "reported" || o.Why == "time")
+			w.saw("an order to fix ended by "+o.Why, last && !o.Ended.IsZero())
+		}
+		open := func(kind engine.TaskKind) (n int) {
+			for _, task := range s.Tasks {
+				if task.About == k.ID && task.Kind == kind && task.Step == "" && task.Status == engine.TaskOpen {
+					n++
+				}
+			}
+			return n
+		}
+		fix, judge := 0, 0
+		switch k.Status {
+		case engine.DutyFixing:
+			fix = 1
+		case engine.DutyRecheck:
+			judge = 1
+		}
+		require.Equal(t, []int{fix, judge, 0}, []int{open(engine.TaskRectify), open(engine.TaskJudge), open(engine.TaskDuty)}, "whose turn it is on %s (%s)", k.ID, k.Status)
+		running := 0
+		for _, c := range s.Clocks {
+			if c.Duty == k.ID && c.Running() {
+				running++
+			}
+		}
+		require.Equal(t, fix+judge, running, "one clock runs of %s, and none of a settled one", k.ID)
+	}
+}
+
+// orderedTo starts the clocks of an order as the log tells of it: to the day it names,
+// then the time of the re-check.
+func (c *chronicle) orderedTo(b map[string]any) {
+	id := text(b["duty"])
+	i := slices.IndexFunc(c.plan.Def.Duties, func(t definition.Duty) bool { return t.ID == id })
+	f := c.plan.Def.Duties[i].Fix
+	start := c.fact.At
+	if b["why"] == "time" { // the day it was over on is the day the re-check counts from
+		due := c.due(c.clocks["duty."+id+".fix"+suffix(c.round["duty "+id])])
+		if start = due; !strings.HasSuffix(f.Recheck.String(), "h") {
+			start = startOf(dayOf(due.Add(-time.Nanosecond)))
+		}
+	}
+	for _, m := range c.clocks {
+		if m.step == "duty "+id && !m.over {
+			m.over, m.end = true, c.fact.At
+		}
+	}
+	m := &measure{class: "promised", step: "duty " + id, start: start}
+	if c.fact.Type == "FixEnded" {
+		c.begin("duty."+id+".recheck"+suffix(c.round["duty "+id]), m, f.Recheck.String())
+		return
+	}
+	c.round["duty "+id]++
+	day := civilDay(part(b["order"])["day"])
+	c.begin("duty."+id+".fix"+suffix(c.round["duty "+id]), m, "1cd")
+	m.amount = int(day.Sub(dayOf(c.fact.At)).Hours()) / 24
+	most, unit := number(f.Time.String())
+	if endOf(day).After(c.walls[c.version].count(c.fact.At, most, unit, nil)) {
+		panic("an order on " + id + " gives more than " + f.Time.String())
+	}
+}
