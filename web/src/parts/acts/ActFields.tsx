@@ -58,7 +58,7 @@ export function ActFields({ option, busy, begun, onChange, onSay, onCancel, item
     >
       {fields.map((f) => {
         const label = inLanguage(f.label, i18n.language);
-        const need = !!f.required || !!f.needed;
+        const need = !!f.required || !!f.needed || demanded(option, f, shown);
         return (
           <Form.Item key={f.field} name={f.field} {...(f.kind === "boolean" ? {} : { label })} required={need} style={{ marginBottom: 12 }}
             rules={[{ validator: (_, value: unknown) => whole(f, value, need) }]}>
@@ -89,9 +89,19 @@ function onlyChoices(option: Sayable): Values {
 /** Kinds that name things of the case: with nothing to name they say nothing in this state. */
 const naming = new Set<ActField["kind"]>(["choice", "choices", "originals", "papers", "statements", "checks", "takes", "overrides", "outputs", "signatures"]);
 
+/** What an order to put something right says, besides the reason: what, until when, and when the check was. */
+const ordering = new Set(["points", "until", "on"]);
+
+/** A field that what was chosen asks for: a finding against the holder says why, an order what and until when. */
+function demanded(option: Sayable, f: ActField, values: Values): boolean {
+  if (option.act !== "judge") return false;
+  return f.field === "reason" ? values.finding === "failed" || values.finding === "fix" : values.finding === "fix" && f.field !== "on" && ordering.has(f.field);
+}
+
 function relevant(option: Sayable, f: ActField, values: Values): boolean {
   if (option.act === "refuse" && f.field === "rightOrgan") return values.outcome === "not-competent";
   if (f.required || f.needed) return true;
+  if (option.act === "judge" && ordering.has(f.field)) return values.finding === "fix";
   if (f.kind === "points" || f.field === "inspectors") return !option.fields.some((x) => x.kind === "signatures" && x.choices?.length); // a hearing has neither
   if (naming.has(f.kind)) return (f.choices ?? []).length > 0;
   return true;

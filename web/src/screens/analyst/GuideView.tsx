@@ -26,7 +26,7 @@ interface Whole {
   promises: { id: string; text: string; when?: Words; grants: string; party: string; replaces: string[]; basis: Law[] }[];
   procedures: { step: string; name: string; party?: string; kind: Word; when?: Words; takes?: Words; notCounted?: Words; stops: Word[]; told?: string; basis: Law[] }[];
   actFirst?: { when: Words; time: Words; basis: Law[] };
-  duties: { id: string; name: string; by: string; when?: Words; limit?: Limit; touches?: string; basis: Law[] }[];
+  duties: { id: string; name: string; by: string; when?: Words; limit?: Limit; touches?: string; fix?: Words; basis: Law[] }[];
   fees: { step: string; amount: Words; basis: Law[] }[];
   ways: Word[];
   texts: { id: string; text: string }[];
@@ -125,6 +125,7 @@ export function GuideView({ guide, errors }: { guide: Guide | undefined; errors:
           {g.duties.map((d) => (
             <li key={d.id}>
               {t("guide.dutyOf", { by: d.by, name: d.name })} {limit(d.limit)}{say(d.when) && <span className="muted">{aside(say(d.when))}</span>} <span className="muted small">{laws(d.basis)}</span>
+              {say(d.fix) && <div className="muted small">{say(d.fix)}</div>}
               {d.touches && <div className="muted small">{t("guide.touches", { result: d.touches })}</div>}
             </li>
           ))}

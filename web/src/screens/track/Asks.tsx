@@ -35,7 +35,7 @@ export function Asks({ pass, view }: { pass: Pass; view: TrackView }) {
     const Form = forms[ask.kind];
     return (
       <section key={ask.task} className="track-card track-ask" aria-label={t(`ask.${ask.kind}`)}>
-        <h2>{t(`ask.${ask.kind}`)}{["duty", "defend"].includes(ask.kind) && ask.name && colon() + ask.name}</h2>
+        <h2>{t(`ask.${ask.kind}`)}{(["duty", "defend"].includes(ask.kind) || ask.duty) && ask.name && colon() + ask.name}</h2>
         {ask.due && (
           <p className="track-due"><ClockCircleOutlined aria-hidden /> {t("ask.until", { day: lastDay(ask.due) })}{aside(left(t, daysLeft(ask.due, now)))}</p>
         )}

@@ -1,21 +1,26 @@
-// Points of a visit that were to be put right: the applicant says what he has done.
+// What was found at a visit, or ordered to be put right after the grant: the applicant says what he has done.
 import { App, Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { File as Stored } from "../../api/gen/types.gen";
 import { Answered } from "./Answered";
 import type { AskProps } from "./Asks";
+import { FileField } from "./FileField";
 import { useTrackAct } from "./pass";
 
 export function RectifyForm({ pass, view, ask }: AskProps) {
   const { t } = useTranslation("track");
   const { message } = App.useApp();
   const [texts, setTexts] = useState<Record<string, string>>({});
+  const [file, setFile] = useState<Stored>();
   const act = useTrackAct(pass, "rectify", () => void message.success(t("sent")));
-  const lines = (view.notices ?? []).filter((n) => n.kind === "rectification" && n.step === ask.step).at(-1)?.lines ?? [];
+  const duty = ask.duty;
+  const notice = (view.notices ?? []).filter((n) => (duty ? n.kind === "fix" && n.id.split("#")[0] === `fix.${duty}` : n.kind === "rectification" && n.step === ask.step)).at(-1);
   return (
     <>
+      {duty && notice?.text && <p className="track-why">{t("rectify.why")} {notice.text}</p>}
       <ol className="track-lines">
-        {lines.map((l) => (
+        {(notice?.lines ?? []).map((l) => (
           <li key={l.of}>
             <strong>{l.reason}</strong>{l.name && l.name !== l.reason && <p className="track-why">{l.name}</p>}
             <label className="small muted" htmlFor={`put-${l.of}`}>{t("rectify.say")}</label>
@@ -23,9 +28,17 @@ export function RectifyForm({ pass, view, ask }: AskProps) {
           </li>
         ))}
       </ol>
+      {duty && <FileField pass={pass} name={t("rectify.proof")} file={file} onFile={setFile} />}
       <Answered error={act.error} />
+      {duty && <p className="small muted">{t("rectify.then")}</p>}
       <Button type="primary" size="large" block loading={act.isPending}
-        onClick={() => act.mutate({ step: ask.step, statements: Object.entries(texts).flatMap(([of, text]) => (text.trim() ? [{ of, text: text.trim() }] : [])) })}>
+        onClick={() =>
+          act.mutate({
+            ...(duty ? { duty } : { step: ask.step }),
+            statements: Object.entries(texts).flatMap(([of, text]) => (text.trim() ? [{ of, text: text.trim() }] : [])),
+            ...(file ? { evidence: [{ name: file.name, hash: file.hash, type: file.type, size: file.size }] } : {}),
+          })
+        }>
         {t("rectify.send")}
       </Button>
     </>
