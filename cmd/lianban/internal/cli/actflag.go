@@ -149,7 +149,7 @@ var actFlags = []actFlag{
 	{name: "time", zh: "期限，如 3wd", en: "its time, as 3wd", put: text("time")},
 	{name: "clock", zh: "时限，见 lianban case clocks", en: "the clock, see lianban case clocks", put: text("clock")},
 	{name: "pause", zh: "中止事由", en: "the ground of the pause", put: text("pause")},
-	{name: "until", zh: "不计入期限的最后一日，如 2026-03-20", en: "the last day that is not counted, as 2026-03-20", put: text("until")},
+	{name: "until", zh: "最后一日（不计入期限的，或者整改的），如 2026-03-20", en: "the last day (that is not counted, or to put something right), as 2026-03-20", put: text("until")},
 	{name: "document", zh: "凭据文书的编号", en: "number of the document that proves it", put: text("document")},
 	{name: "of", zh: "哪份通知或结果（只有一份等待送达时不写）", en: "the notice or result (left out: the only one awaited)", put: text("of")},
 	{name: "way", zh: "发放：counter、courier 或 online；送达：direct、left、electronic、post、relayed 或 public", en: "handing out: counter, courier or online; delivery: direct, left, electronic, post, relayed or public", put: text("way")},

@@ -101,8 +101,9 @@ func (a *App) trackAnswer(code *string) *cobra.Command {
 
 func (a *App) trackRectify(code *string) *cobra.Command {
 	return a.trackAct(code, trackSpec{
-		word: "rectify", zh: "报告已按整改通知书整改", en: "Say that the points of a visit are put right", flags: []string{"statement"},
-		example: "lianban track rectify CASE --code CODE --statement point1=已安装洗手池",
+		word: "rectify", zh: "报告已按整改通知书整改", en: "Say that what a visit found, or what was ordered under a duty, is put right",
+		flags:   []string{"statement", "duty", "reason", "evidence"},
+		example: "lianban track rectify CASE --code CODE --statement point1=已安装洗手池\n  lianban track rectify CASE --code CODE --duty verify --evidence 照片=照片.jpg",
 	})
 }
 
