@@ -11,6 +11,7 @@ import (
 
 	"lianban/api/gen"
 	"lianban/engine"
+	"lianban/engine/calendar"
 )
 
 const tolerantItem = "11210300MB0X12345A4000994001000"
@@ -29,7 +30,7 @@ func (r *rig) publishTolerant() {
 commitments:
   owner: {when: vows, step: conclude, replaces: [deed], text: 权属承诺书, basis: 某条例第一条}
 duties:
-  verify: {name: 承诺核查, by: lead, when: vows, limit: {time: 20wd, from: permit}, affects: permit, basis: 某条例第二条}
+  verify: {name: 承诺核查, by: lead, when: vows, limit: {time: 20wd, from: permit}, affects: permit, fix: {time: 20wd}, basis: 某条例第二条}
 
 process:`,
 			"reads: [request]\n    gives", "reads: [request, deed]\n    gives",
@@ -132,6 +133,8 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 	r.do(retract).problem(t, http.StatusConflict, string(engine.Signed))
 	r.must("clerk", s.Number, "hand", "handOut", map[string]any{"way": "counter"})
 
+	r.orderedToPutRight(s.Number, track)
+
 	// the case is closed, its check lives on, and failing it puts the permit in question
 	r.must("lead", s.Number, "judge", "", map[string]any{"duty": "verify", "finding": "failed", "reason": "不符", "evidence": []any{proof}})
 	r.act("lead", s.Number, "annul", "", map[string]any{"reason": "承诺不实", "basis": "行政许可法第六十九条"}).problem(t, http.StatusConflict, string(engine.TooSoon))
@@ -159,4 +162,63 @@ func TestAFilingWithToleranceAndAPromise(t *testing.T) {
 	r.do(req{method: "GET", path: "/v1/cases/" + s.Number, as: "lead"}).into(t, &c)
 	require.Equal(t, string(engine.Granted), c.Case.Outcome)
 	require.Subset(t, c.Case.Flags, []string{"promised", "tolerant", "agent"})
+}
+
+// orderedToPutRight has what the check found short ordered to be put right: whoever checks is offered it and says what and
+// until when, the holder sees it on his page and says there that it is done, and it waits to be looked at again.
+func (r *rig) orderedToPutRight(number, track string) {
+	t := r.t
+	offered := func(task, act string) map[string]gen.ActField {
+		var list gen.ActOptions
+		r.do(req{method: "GET", path: "/v1/cases/" + number + "/tasks/" + task + "/acts", as: "lead"}).into(t, &list)
+		fields := map[string]gen.ActField{}
+		for _, o := range list.Acts {
+			if o.Act == act {
+				for _, f := range o.Fields {
+					fields[f.Field] = f
+				}
+			}
+		}
+		return fields
+	}
+	judged := offered("duty.verify", "judge")
+	require.Equal(t, []string{"met", "failed", "fix"}, ids(judged["finding"].Choices))
+	require.Contains(t, judged, "points")
+	require.Contains(t, judged, "until")
+	until := calendar.DateOf(r.clock.Now()).AddDays(12)
+	order := map[string]any{"duty": "verify", "finding": "fix", "reason": "现场与承诺不符", "points": []any{map[string]any{"text": "缺标识"}}}
+	r.act("lead", number, "judge", "", order).problem(t, http.StatusUnprocessableEntity, string(engine.BadData))
+	order["until"] = until.String()
+	r.must("lead", number, "judge", "", order)
+
+	var view gen.TrackView
+	r.do(req{method: "GET", path: "/v1/track", track: track}).into(t, &view)
+	i := slices.IndexFunc(view.Asks, func(a gen.TrackAsk) bool { return a.Kind == gen.TrackAskKindRectify })
+	require.GreaterOrEqual(t, i, 0, "the holder is asked to put it right")
+	require.Equal(t, []string{"verify", "承诺核查"}, []string{view.Asks[i].Duty, view.Asks[i].Name})
+	j := slices.IndexFunc(view.Notices, func(n gen.Notice) bool { return n.Kind == gen.NoticeKindFix })
+	require.GreaterOrEqual(t, j, 0)
+	require.Equal(t, []string{"fix.verify", "责令限期整改通知书", "缺标识"}, []string{view.Notices[j].Id, view.Notices[j].Title, view.Notices[j].Lines[0].Reason})
+	require.GreaterOrEqual(t, view.Notices[j].Until, until)
+	said := r.do(req{method: "POST", path: "/v1/track/rectify", track: track, body: map[string]any{
+		"duty": "verify", "statements": []any{map[string]any{"of": "point1", "text": "已加装"}},
+		"evidence": []any{map[string]any{"name": "照片.pdf", "hash": r.paper("clerk", "整改后.pdf")}},
+	}})
+	require.Equal(t, http.StatusOK, said.status, string(said.body))
+	var dossier gen.GetDossier200JSONResponse
+	r.do(req{method: "GET", path: "/v1/cases/" + number + "/dossier?kind=duty", as: "lead"}).into(t, &dossier)
+	k := slices.IndexFunc(dossier.Entries, func(e gen.DossierEntry) bool { return e.Duty.ID == "verify" })
+	require.Equal(t, engine.DutyRecheck, dossier.Entries[k].Duty.Status)
+	o := dossier.Entries[k].Duty.Orders[0]
+	require.Equal(t, []string{"已加装", "照片.pdf"}, []string{o.Points[0].Statement, o.Shown[0].Name})
+	require.Equal(t, http.StatusOK, r.do(req{method: "GET", path: "/v1/cases/" + number + "/files/" + o.Shown[0].Hash, as: "lead"}).status)
+	require.NotContains(t, offered("judge.verify%232", "judge"), "points", "there was one order, and there is no second")
+}
+
+func ids(list []gen.ActChoice) []string {
+	out := make([]string, len(list))
+	for i, c := range list {
+		out[i] = c.Id
+	}
+	return out
 }
