@@ -16,6 +16,10 @@ import (
 // signedSince is the engine version from which a record says who has signed it.
 const signedSince = 6
 
+// tellsSince is the engine version from which a hearing is not held over the head of
+// somebody who was told of its day too late.
+const tellsSince = 8
+
 // Signature is what somebody who takes part in a hearing has done with its record.
 type Signature struct {
 	// Of is who: applicant, a party of the case, an interested party by his id, or interested.
@@ -43,6 +47,9 @@ func (d *decider) recordHearing(n *definition.Node, t *Task, cmd *Command) (func
 		if rej := d.signatures(n, a.Signatures); rej != nil {
 			return nil, rej
 		}
+		if rej := d.toldInTime(n, h.On, a.Signatures); rej != nil {
+			return nil, rej
+		}
 		if a.File == "" {
 			return nil, reject(BadData, "须附听证参加人签字或者盖章的笔录", "the record that those who took part have signed or sealed comes with it").
 				want("file: the signed record", "none").at("file").under("48")
@@ -68,6 +75,24 @@ func (d *decider) signatures(n *definition.Node, list []Signature) *Rejection {
 			name := d.called(who)
 			return reject(BadData, name.ZH+"是否已确认笔录并签字没有写明", "whether "+name.EN+" has confirmed and signed the record is not said").
 				want("a signature, or why there is none", "nothing").at("signatures." + who).under("48")
+		}
+	}
+	return nil
+}
+
+// toldInTime: whoever was found when the day was set already has to be told of it seven
+// working days before like everybody (行政许可法第四十八条第一款第一项). A hearing on a nearer
+// day is set anew, unless he came all the same and has signed its record.
+func (d *decider) toldInTime(n *definition.Node, on time.Time, signed []Signature) *Rejection {
+	for i := range d.s.Interested {
+		x := &d.s.Interested[i]
+		if !slices.Contains(x.Short, ShortNotice{Step: n.ID, On: on}) {
+			continue
+		}
+		if !slices.ContainsFunc(signed, func(s Signature) bool { return s.Of == x.ID && s.Unsigned == "" }) {
+			name := d.called(x.ID)
+			return reject(TooSoon, name.ZH+"得知举行听证的时间不足七个工作日，又未到场签字：须另定时间", name.EN+" was told of the day less than seven working days before and has not come and signed: set another day").
+				want("another day, or a signature", "neither").at(n.ID).under("48")
 		}
 	}
 	return nil

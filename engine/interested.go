@@ -65,6 +65,15 @@ type Interested struct {
 	Until time.Time     `json:"until"`
 	// Statements are what he has said.
 	Statements []Defence `json:"statements,omitempty"`
+	// Short are hearings whose day was set when he was found, and nearer than he may be told
+	// of it (行政许可法第四十八条第一款第一项).
+	Short []ShortNotice `json:"short,omitempty"`
+}
+
+// ShortNotice is a day of a hearing somebody was told of too late.
+type ShortNotice struct {
+	Step string    `json:"step"`
+	On   time.Time `json:"on"`
 }
 
 // NamesInterested says whether an id names an interested party, known by name or not.
@@ -168,6 +177,9 @@ func (d *decider) tellHearings(e *InterestedTold) (dates []*definition.Node) {
 		switch h := d.st(m).Hearing; {
 		case !h.HeldAt.IsZero():
 		case !h.On.IsZero():
+			if d.s.since(tellsSince) && calendar.DateOf(h.On) < d.r.Calendar.Due(d.now, hearingTell, nil).Day {
+				e.Interested.Short = append(e.Interested.Short, ShortNotice{Step: m.ID, On: h.On})
+			}
 			dates = append(dates, m)
 		case !h.ToldAt.IsZero() && h.RequestedAt.IsZero():
 			nth := d.st(m).Round

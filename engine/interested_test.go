@@ -113,6 +113,39 @@ func TestWhoIsFoundLaterIsToldOfTheHearing(t *testing.T) {
 	require.Nil(t, s.state.Notices[len(s.state.Notices)-1].Until, "the time starts with the delivery, for everybody")
 }
 
+// A hearing whose day is too near for whoever was found since is set anew, or he comes and signs.
+func TestAHearingIsNotHeldOverTheHeadOfWhoWasToldTooLate(t *testing.T) {
+	t.Parallel()
+	listen := engine.Args{On: on(t, "2026-03-20T09:00"), Place: "三楼", Chair: "p-market.organ-head"}
+	late := func() *story {
+		s := tell(t, parallelHearing(", required: true")).accepted(nil).do("market.handle", engine.Arrange, "listen", listen)
+		return s.at("2026-03-16T09:00").do("fire.handle", engine.Inform, "view", neighbour)
+	}
+	s := late()
+	require.Equal(t, []engine.ShortNotice{{Step: "listen", On: listen.On}}, s.state.Interested[0].Short)
+	gone := signedBy("笔录", "applicant", "eco", "interested.1")
+	gone.Signatures[2].Unsigned = "未到场"
+	s.at("2026-03-20T10:00")
+	requireLaw(t, s.refused(engine.TooSoon, "market.organ-head", engine.Record, "listen", gone), "48")
+	// another day, told to everybody in time
+	next := engine.Args{On: on(t, "2026-04-01T09:00"), Place: "三楼", Reason: "利害关系人须提前七个工作日得知"}
+	s.do("market.handle", engine.Arrange, "listen", next).at("2026-04-01T10:00").do("market.organ-head", engine.Record, "listen", gone).is("listen=done")
+
+	// he came all the same, and has signed
+	late().at("2026-03-20T10:00").do("market.organ-head", engine.Record, "listen", signedBy("笔录", "applicant", "eco", "interested.1")).is("listen=done")
+
+	// found in time he is one like everybody
+	s = tell(t, parallelHearing(", required: true")).accepted(nil).do("market.handle", engine.Arrange, "listen", listen)
+	s.at("2026-03-06T09:00").do("fire.handle", engine.Inform, "view", neighbour)
+	require.Empty(t, s.state.Interested[0].Short)
+	s.at("2026-03-20T10:00").do("market.organ-head", engine.Record, "listen", gone).is("listen=done")
+
+	// cases of an earlier engine go on as they began
+	s = tell(t, parallelHearing(", required: true")).accepted(nil).do("market.handle", engine.Arrange, "listen", listen)
+	s.state.Engine = 6
+	s.at("2026-03-16T09:00").do("fire.handle", engine.Inform, "view", neighbour).at("2026-03-20T10:00").do("market.organ-head", engine.Record, "listen", gone).is("listen=done")
+}
+
 // interestedStories have the events of this file.
 func interestedStories(t *testing.T) []*story {
 	return []*story{touched(t).do("hall.clerk", engine.Hear, "", reasoned)}

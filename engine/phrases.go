@@ -109,6 +109,7 @@ var Phrases = map[string]string{
 	"an unread copy":                "未阅的抄送",
 	"annul":                         "决定是否撤销",
 	"annulled":                      "已撤销",
+	"another day, or a signature":   "另定时间，或其签字",
 	"another supervisor":            "另一名监察员",
 	"another text":                  "不同的内容",
 	"another value":                 "另一个值",

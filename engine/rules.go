@@ -18,7 +18,8 @@ import (
 //	5  whoever acts first says why, with what proves it
 //	6  the record of a hearing says who has signed it, and has the signed paper with it
 //	7  nothing in the rules: the workflow writes without leaving an event of it in its history
-const Version = 7
+//	8  a hearing is not held over the head of an interested party who was told of its day too late
+const Version = 8
 
 // since says whether a case runs under an engine version or a later one.
 func (s *State) since(version int) bool { return s.Engine >= version }
