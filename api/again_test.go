@@ -10,6 +10,7 @@ import (
 
 	"lianban/api/gen"
 	"lianban/engine"
+	"lianban/engine/calendar"
 	"lianban/store"
 )
 
@@ -152,6 +153,13 @@ func TestAnEndedCaseIsChallengedAndTheHolderIsHeard(t *testing.T) {
 	require.Equal(t, "材料属实", rows.Dossier[i].Annulment.Defences[0].Text)
 	require.Equal(t, engine.Annulled, rows.Dossier[i].Annulment.Status)
 	require.Equal(t, engine.Closed, r.status(number))
+
+	var public gen.ListGrants200JSONResponse
+	r.eventually("the public record says that it is annulled, and keeps it", func() bool {
+		r.do(req{method: "GET", path: "/v1/grants"}).into(t, &public)
+		return len(public.Grants) == 1 && public.Grants[0].Annulled == calendar.DateOf(r.clock.Now())
+	})
+	require.Equal(t, "P-1", public.Grants[0].Number)
 }
 
 func (r *rig) status(number string) engine.Status {

@@ -293,7 +293,7 @@ func typed(op *openapi3.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// limits are the rates of operations that invite guessing or filling disks, per
+// limits are the rates of operations that invite guessing, filling disks or copying the whole, per
 // address and second.
 var limits = map[string]middleware.RateLimiterMemoryStoreConfig{
 	"login":       {Rate: 20, Burst: 60, ExpiresIn: 3 * time.Minute},
@@ -302,6 +302,7 @@ var limits = map[string]middleware.RateLimiterMemoryStoreConfig{
 	"track":       {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},
 	"trackAnswer": {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},
 	"trackUpload": {Rate: 5, Burst: 30, ExpiresIn: 3 * time.Minute},
+	"listGrants":  {Rate: 20, Burst: 60, ExpiresIn: 3 * time.Minute},
 	"uploadFile":  {Rate: 50, Burst: 200, ExpiresIn: 3 * time.Minute},
 }
 

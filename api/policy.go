@@ -74,7 +74,7 @@ var Policies = map[string]string{
 	"listGaps": "signed-in", "listWindows": "signed-in", "putWindow": "administer", "listItemWindows": "public", "listAdministration": "administer",
 	"listAccounts": "dev", "listOrganisations": "signed-in",
 
-	"listItems": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getVersionFlow": "public", "getGuide": "public",
+	"listItems": "public", "listGrants": "public", "getItem": "public", "listVersions": "public", "getVersion": "public", "getVersionFlow": "public", "getGuide": "public",
 	"checkItem": "edit", "publishItem": "operate", "checkPapers": "file", "listSources": "signed-in", "testSource": "publish",
 
 	"listDefinitionDrafts": "edit", "newDefinitionDraft": "edit", "getDefinitionDraft": "edit", "saveDefinitionDraft": "edit",

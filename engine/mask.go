@@ -5,6 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+
+	"lianban/engine/definition"
 )
 
 // What a posting shows of a form: titles and values, masked as the dictionary
@@ -119,4 +122,35 @@ func masked(text, mask string) string {
 		return string(r[:last+1]) + "***"
 	}
 	return stars(len(r))
+}
+
+// PublicHolder is the applicant's name as the public record of grants shows it. Of a person it is masked as
+// the form's dictionary says, and as a name where a form of its own says nothing. The name of an enterprise or
+// another organisation is no personal information (个人信息保护法第四条) and is public with every registration:
+// it stays whole, or nobody could look up whether the shop before him has its licence.
+func PublicHolder(p *definition.Plan, form map[string]any) string {
+	who := applicantOf(form)
+	m, _ := form[applicant].(map[string]any)
+	kind, _ := m["kind"].(string)
+	credit, _ := m["creditCode"].(string)
+	identity, _ := m["idNumber"].(string)
+	if kind == "enterprise" || kind == "organisation" || kind == "" && credit != "" && identity == "" { // no person has a credit code
+		return who.Name
+	}
+	props, _ := p.Def.Form["properties"].(map[string]any)
+	field, _ := props[applicant].(map[string]any)
+	inner, _ := field["properties"].(map[string]any)
+	said, _ := inner["name"].(map[string]any)
+	return masked(plainly(who.Name), cmp0(maskOf(said), "name"))
+}
+
+// plainly takes from a text what only says how the character before it is written (variation selectors of rare
+// characters, combining marks): a star would stand for each, and the length of the name be wrong.
+func plainly(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.In(c, unicode.Mn, unicode.Me, unicode.Cf) {
+			return -1
+		}
+		return c
+	}, text)
 }

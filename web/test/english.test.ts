@@ -53,7 +53,7 @@ test("every screen speaks English at one click", async () => {
   const anybody = await windowFor({ width: 375, height: 760 });
   await anybody.goto("/track");
   await inEnglish(anybody);
-  for (const path of ["/track", "/letters/check", "/guides/restaurant", `/track?case=${number}#${code}`]) await reads(anybody, path);
+  for (const path of ["/track", "/letters/check", "/grants", "/guides/restaurant", `/track?case=${number}#${code}`]) await reads(anybody, path);
   expect(left).toEqual([]);
   noFaults();
 });

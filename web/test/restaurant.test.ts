@@ -139,6 +139,16 @@ test("开办餐饮店, from the window to the rating", async () => {
     await look(lead, `case-${name}`);
   }
 
+  // Anybody may look up what was granted; of a person he sees no whole name.
+  await phone.goto("/grants");
+  await phone.getByLabel("证照或文书编号").fill("JY22103040001234");
+  await phone.getByRole("button", { name: "查询" }).click();
+  const found = phone.getByRole("list", { name: "行政许可公开" }).getByRole("listitem");
+  await expect.poll(() => found.count(), { timeout: 20_000 }).toBe(1);
+  expect(await found.textContent()).toContain("食品经营许可证");
+  await look(phone, "grants");
+  await phone.goto(`/track?case=${number}#${code}`);
+
   // Afterwards a result turns out to be got by false papers: its holder is heard first, on his phone.
   await approver.goto(`/cases/${number}`);
   await act(approver, "提出撤销", async (form) => {

@@ -38,7 +38,7 @@ const entries: Record<string, Entry> = {
 };
 
 /** Whoever has no account may open these. */
-const open = ["/track", "/letters/check", "/guides"];
+const open = ["/track", "/letters/check", "/grants", "/guides"];
 
 export function Frame() {
   const { data: account, isPending, error, refetch } = useQuery(sessionQuery);

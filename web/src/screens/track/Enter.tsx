@@ -26,7 +26,8 @@ export function Enter({ number, wrong, locked, onEnter }: { number: string; wron
         <summary>{t("enter.lost")}</summary>
         <p>{t("enter.lostHow")}</p>
       </details>
-      <p style={{ marginBottom: 0 }}><Link to="/letters/check">{t("check.link")}</Link></p>
+      <p><Link to="/letters/check">{t("check.link")}</Link></p>
+      <p style={{ marginBottom: 0 }}><Link to="/grants">{t("grants.title")}</Link></p>
     </section>
   );
 }

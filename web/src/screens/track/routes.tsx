@@ -20,4 +20,13 @@ export const trackRoutes = [
     }),
     component: screen(() => import("./CheckLetter"), "track"),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: "/grants",
+    validateSearch: (s: Record<string, unknown>): { item?: string; number?: string } => ({
+      ...(text(s.item) ? { item: text(s.item)! } : {}),
+      ...(text(s.number) ? { number: text(s.number)! } : {}),
+    }),
+    component: lazyRouteComponent(() => import("./Grants")),
+  }),
 ] as const;
