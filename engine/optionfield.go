@@ -60,9 +60,16 @@ func (d *decider) known(o *Option, cmd *Command) {
 		add("statements", d.unanswered(t))
 	case Fulfil:
 		add("papers", d.following(t))
+	case Accept:
+		if d.r.Plan.Def.Item.Originals == "acceptance" {
+			add("originals", asked(d.choicesOf(d.uncompared())))
+		}
 	case Hand:
 		add("items", d.handable(n))
 		may("way")
+		if d.r.Plan.Def.Item.Originals != "never" {
+			add("originals", asked(d.choicesOf(d.uncompared())))
+		}
 	case Consult:
 		add("org", d.partyOrgs())
 		if n != nil {

@@ -233,6 +233,10 @@ func fieldOf(rej *Rejection) string {
 		if _, chosen := choosers[field]; chosen && field != "step" && field != "task" {
 			return field
 		}
+	case GateShut:
+		if field == "originals" { // the copies to be compared can be named, which opens the gate
+			return field
+		}
 	case NoPause:
 		if field == "until" { // it runs already: a longer time goes
 			return "time"
@@ -265,6 +269,7 @@ var fillers = map[string]func(*decider, *Command){
 	"evidence":   func(_ *decider, c *Command) { c.Args.Reason = written },
 	"conditions": func(_ *decider, c *Command) { c.Args.Conditions = []string{written} },
 	"ground":     writeGround, "checks": writeChecks, "signatures": writeSignatures,
+	"originals": func(d *decider, c *Command) { c.Args.Originals = d.uncompared() },
 	"confirmed": func(_ *decider, c *Command) { c.Args.Confirmed = true },
 	"finding":   func(_ *decider, c *Command) { c.Args.Finding = string(DutyMet) },
 	"time": func(_ *decider, c *Command) {

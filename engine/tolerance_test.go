@@ -347,13 +347,26 @@ func TestOriginalsAreCompared(t *testing.T) {
 	}
 	compared := engine.Args{Originals: []string{"p1"}}
 	s := tell(t, src("acceptance")).file(nil).clear()
+	// What can be named opens the gate: the act is offered, with each copy somebody has to look at.
+	offered := func(who, step string, do engine.Act) engine.Option {
+		t.Helper()
+		o := optionOf(t, engine.CaseOptions(s.rules, s.state, s.who(who), s.now, step, nil), do)
+		require.True(t, o.Allowed, "%v", o.Rejection)
+		return o
+	}
+	o := offered("hall.clerk.2", "receive", engine.Accept)
+	require.Equal(t, []string{"originals"}, o.Needs)
+	require.Equal(t, []engine.OptionField{{Field: "originals", Choices: []engine.Choice{{ID: "p1", Name: calendar.Text{ZH: "材料一", EN: "材料一"}, Asked: true}}}}, o.Fields)
 	s.refused(engine.GateShut, "hall.clerk.2", engine.Accept, "receive")
 	s.refused(engine.BadData, "hall.clerk.2", engine.Accept, "receive", engine.Args{Originals: []string{"p2"}})
 	s.do("hall.clerk.2", engine.Accept, "receive", compared)
 	require.Equal(t, "p-hall.clerk.2", s.state.Paper("p1").CheckedBy)
+	s.do("fire.handle", engine.Grant, "check").do("market.handle", engine.Grant, "conclude")
+	require.NotContains(t, offered("hall.clerk", "handOut", engine.Hand).Needs, "originals", "it was seen already")
 
 	s = tell(t, src("collection")).file(nil).clear().do("hall.clerk.2", engine.Accept, "receive")
 	s.do("fire.handle", engine.Grant, "check").do("market.handle", engine.Grant, "conclude")
+	require.Contains(t, offered("hall.clerk", "handOut", engine.Hand).Needs, "originals")
 	s.refused(engine.GateShut, "hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"})
 	s.do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter", Originals: []string{"p1"}}).status(engine.Closed, engine.Granted)
 	require.False(t, s.state.Paper("p1").Compared.IsZero())

@@ -64,10 +64,12 @@ export function Field({ id: given, field, value, onChange, item, version }: Prop
       return <Checkbox {...id} checked={!!value} onChange={(e) => onChange?.(e.target.checked)}>{name({ id: field.field, name: field.label })}</Checkbox>;
     case "number":
       return <InputNumber {...id} value={(value as number) ?? null} onChange={(v) => onChange?.(v ?? undefined)} />;
+    case "originals":
+      // Each is looked at and ticked by itself: whoever signs for it has had the original before him.
+      return <Checkbox.Group {...id} role="group" aria-label={name({ id: field.field, name: field.label })} value={(value as string[]) ?? []} onChange={(v) => onChange?.(v)} options={options} style={{ flexDirection: "column", gap: 4 }} />;
     case "choices":
     case "accounts":
     case "organisations":
-    case "originals":
       return <Select {...id} mode={options.length ? "multiple" : "tags"} showSearch={{ optionFilterProp: "label" }} value={(value as string[]) ?? []} onChange={(v) => onChange?.(v)} options={options} />;
     case "choice":
     case "account":

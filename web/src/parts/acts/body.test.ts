@@ -56,6 +56,10 @@ test("each condition that is asked for is said something of, for or against", ()
   const opinions = { field: "overrides", kind: "overrides", label: name, choices: [{ id: "fumeSiting", name, asked: true }] } as ActField;
   expect(unsaid(opinions, undefined)?.id).toBe("fumeSiting");
   expect(unsaid(opinions, [{ step: "fumeSiting", reason: "符合要求" }])).toBeUndefined();
+  const originals = { field: "originals", kind: "originals", label: name, choices: [{ id: "lease", name, asked: true }, { id: "flue", name, asked: true }] } as ActField;
+  expect(unsaid(originals, undefined)?.id).toBe("lease");
+  expect(unsaid(originals, ["lease"])?.id).toBe("flue");
+  expect(unsaid(originals, ["flue", "lease"])).toBeUndefined();
   const signatures = { field: "signatures", kind: "signatures", label: name, choices: [{ id: "applicant", name, asked: true }, { id: "eco", name, asked: true }] } as ActField;
   expect(unsaid(signatures, [{ of: "applicant", signed: true }, { of: "eco" }])?.id).toBe("eco");
   expect(unsaid(signatures, [{ of: "applicant", signed: true, name: " 代理人 " }, { of: "eco", signed: false, unsigned: "拒绝签字" }])).toBeUndefined();

@@ -69,6 +69,6 @@ const speaksOf: Partial<Record<ActField["kind"], (said: Said, c: ActChoice) => b
 export function unsaid(field: ActField, value: unknown): ActChoice | undefined {
   const asked = (field.choices ?? []).filter((c) => c.asked);
   if (asked.length === 0) return undefined;
-  const said = (toBody({ [field.field]: value })[field.field] ?? []) as Said[];
-  return asked.find((c) => !said.some((x) => speaksOf[field.kind]?.(x, c) ?? x.id === c.id));
+  const said = (toBody({ [field.field]: value })[field.field] ?? []) as (Said | string)[];
+  return asked.find((c) => !said.some((x) => (typeof x === "string" ? x === c.id : (speaksOf[field.kind]?.(x, c) ?? x.id === c.id))));
 }
