@@ -96,7 +96,10 @@ func TestCaseFromReceiptToHandOut(t *testing.T) {
 	wrong := lianban(t, data, "track", "show", n, "--code", "AAAA-AAAA-AAAA")
 	require.Equal(t, cli.Forbidden, wrong.code)
 	ok(t, data, "track", "answer", n, "--code", s.TrackCode, "--paper", "layoutPlan="+paper, "--paper", "lease="+paper)
-	ok(t, data, "task", "accept", n, "--as", "lin.hall")
+	unseen := lianban(t, data, "task", "accept", n, "--as", "lin.hall")
+	require.Equal(t, cli.Refused, unseen.code)
+	require.Contains(t, unseen.err, "originals: lease, manager, flue", "copies nobody has compared")
+	ok(t, data, "task", "accept", n, "--original", "lease", "--original", "manager", "--original", "flue", "--as", "lin.hall")
 	require.Equal(t, "accepted", asked[caseRow](t, data, "case", "show", n, "--as", "lin.hall").Case.Status)
 
 	notHis := lianban(t, data, "task", "grant", n, "--step", "registration", "--as", "lin.hall")

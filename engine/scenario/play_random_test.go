@@ -33,10 +33,10 @@ func TestAnyMovesArePlayed(t *testing.T) {
 	t.Parallel()
 	cal, err := calendars.National()
 	require.NoError(t, err)
-	def := itemOf(t, "../../definitions", "restaurant", "2026.2")
+	def := itemOf(t, "../../definitions", "restaurant", "2026.3")
 	var story []scenario.Move
 	tested(t, "../../definitions/restaurant", func(_ string, d *definition.Definition, tests *definition.Scenarios) {
-		if d.Item.Version == "2026.2" {
+		if d.Item.Version == "2026.3" {
 			made, _ := movesOf(tests, &tests.Cases[0])
 			_, _, story = all(t, d, nil, cal, tests.Region, made)
 		}

@@ -237,7 +237,7 @@ func TestAPlayBeforeItsFiling(t *testing.T) {
 	t.Parallel()
 	cal, err := calendars.National()
 	require.NoError(t, err)
-	def := itemOf(t, "../../definitions", "restaurant", "2026.2")
+	def := itemOf(t, "../../definitions", "restaurant", "2026.3")
 	start := calendar.DateOf(time.Date(2026, 2, 28, 1, 0, 0, 0, time.UTC))
 	play := func(moves ...scenario.Move) *scenario.Played {
 		out, _, err := scenario.Play(def, nil, cal, "210304", start, moves)
@@ -333,7 +333,7 @@ func BenchmarkPlay(b *testing.B) {
 	library, _, err := definition.NewLibrary(os.DirFS("../../definitions"))
 	require.NoError(b, err)
 	for _, file := range library.Files() {
-		if file.Tests == nil || library.ItemOf(file).Definition.Item.Version != "2026.2" {
+		if file.Tests == nil || library.ItemOf(file).Definition.Item.Version != "2026.3" {
 			continue
 		}
 		item := library.ItemOf(file).Definition.Item

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import { choose } from "./rig/acts";
 import { closeBrowser, look, noFaults, signIn, windowFor } from "./rig/people";
-import { file } from "./window";
+import { file, seesOriginals } from "./window";
 
 afterAll(closeBrowser);
 
@@ -63,7 +63,7 @@ test("a department is added to a definition, and the next case has it", async ()
   await analyst.keyboard.press("End");
   await analyst.keyboard.press("ArrowLeft");
   await analyst.keyboard.press("Backspace");
-  await write(analyst, "3");
+  await write(analyst, "4");
   await analyst.getByRole("tab", { name: "流程" }).click();
   await analyst.getByText("物业使用意见").first().waitFor();
   await look(analyst, "editor-flow");
@@ -101,7 +101,10 @@ test("a department is added to a definition, and the next case has it", async ()
   await analyst.getByText("监察（1）").waitFor();
   await analyst.getByText(/^T11 /).waitFor();
   await look(analyst, "editor-play-vacant");
-  await who.getByRole("button", { name: "受理", exact: true }).click();
+  await who.getByRole("button", { name: "受理…", exact: true }).click();
+  const accepting = analyst.getByRole("dialog");
+  await seesOriginals(accepting);
+  await accepting.getByRole("button", { name: "受理", exact: true }).click();
   await who.getByRole("button", { name: "物业使用意见" }).first().waitFor();
   await who.getByRole("button", { name: "附条件同意…", exact: true }).first().click();
   const said = analyst.getByRole("dialog");

@@ -46,7 +46,7 @@ test("every screen speaks English at one click", async () => {
   const head = await inEnglish(await signIn("cao.government"));
   for (const path of ["/extensions", "/deputies"]) await reads(head, path);
   const analyst = await inEnglish(await signIn("xie.supervision"));
-  for (const path of ["/items", "/items/restaurant", "/items/restaurant/compare?from=2026.1&to=2026.2"]) await reads(analyst, path);
+  for (const path of ["/items", "/items/restaurant", "/items/restaurant/compare?from=2026.2&to=2026.3"]) await reads(analyst, path);
   const admin = await inEnglish(await signIn("qin.data"));
   for (const part of ["organisations", "people", "parties", "windows", "calendars", "rules", "figures", "letters", "letters/acceptance", "changes"]) await reads(admin, `/admin/${part}`);
 

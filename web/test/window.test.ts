@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from "vitest";
 import { act, choose, openTask, work } from "./rig/acts";
 import { accessible, closeBrowser, look, noFaults, picture, signIn, windowFor } from "./rig/people";
-import { counter, file } from "./window";
+import { counter, file, seesOriginals } from "./window";
 
 afterAll(closeBrowser);
 
@@ -110,7 +110,12 @@ test("an application is filed by keyboard, corrected from a phone, and accepted 
 
   await counter(clerk, number);
   await clerk.getByRole("button", { name: "受理", exact: true }).first().click();
-  await clerk.locator(".outcome-form").getByRole("button", { name: "受理", exact: true }).click();
+  const accepting = clerk.locator(".outcome-form");
+  await accepting.getByRole("button", { name: "受理", exact: true }).click();
+  await accepting.getByText(/尚未说明/).first().waitFor(); // nobody accepts copies unseen
+  await seesOriginals(accepting);
+  await look(clerk, "window-originals");
+  await accepting.getByRole("button", { name: "受理", exact: true }).click();
   await clerk.getByText("已受理").first().waitFor();
 
   const anybody = await windowFor({ width: 375, height: 760 });

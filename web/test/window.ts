@@ -1,6 +1,6 @@
 // What a window clerk does through the window's screens, by keyboard where a clerk would.
 import { expect } from "vitest";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { look } from "./rig/people";
 
 /** A PDF of one page that says what it is, and differs from every other. */
@@ -113,9 +113,17 @@ export async function handsInMissing(page: Page): Promise<void> {
   }
 }
 
+/** Has the originals of all copies before him and ticks each: they are asked for by name. */
+export async function seesOriginals(form: Locator): Promise<void> {
+  const copies = form.getByRole("group", { name: "已核对原件的复印件" }).getByRole("checkbox");
+  await copies.first().waitFor();
+  for (const copy of await copies.all()) await copy.check();
+}
+
 /** Accepts a case that has everything. */
 export async function accepts(page: Page): Promise<void> {
   await page.getByRole("button", { name: "受理", exact: true }).first().click();
+  await seesOriginals(page.locator(".outcome-form"));
   await page.locator(".outcome-form").getByRole("button", { name: "受理", exact: true }).click();
   await page.getByText("已受理").first().waitFor();
 }

@@ -137,7 +137,7 @@ func (s *story) special(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.act(ctx, clerk, s.number, "accept", nil); err != nil {
+	if err := s.act(ctx, clerk, s.number, "accept", originals("lease", "manager", "flue")); err != nil {
 		return err
 	}
 	if err := s.visit(ctx); err != nil {
@@ -207,7 +207,7 @@ func (s *story) again(ctx context.Context) error {
 	if err := s.play(ctx,
 		play{ecology, "agree", map[string]any{"step": "fumeSiting", "checks": met("ownFlue")}},
 		play{approver, "grant", map[string]any{"step": "conclude"}},
-		play{issuer, "hand", map[string]any{"step": "handOut", "way": "courier", "proof": "EMS0001"}},
+		play{issuer, "hand", map[string]any{"step": "handOut", "way": "courier", "proof": "EMS0001", "originals": []string{"flue"}}},
 	); err != nil {
 		return err
 	}

@@ -177,7 +177,12 @@ func (s *story) correct(ctx context.Context) error {
 		return err
 	}
 	s.out("市场监管想再次补正：%s", why)
-	if err := s.act(ctx, clerk, s.number, "accept", nil); err != nil {
+	why, err = s.refused(ctx, clerk, s.number, "accept", nil, "gate-shut")
+	if err != nil {
+		return err
+	}
+	s.out("窗口未核对原件就想受理：%s", why)
+	if err := s.act(ctx, clerk, s.number, "accept", originals("lease", "manager", "flue")); err != nil {
 		return err
 	}
 	why, err = s.refused(ctx, clerk, s.number, "grant", map[string]any{"step": "registration"}, "not-allowed")
@@ -216,6 +221,9 @@ func (s *story) review(ctx context.Context) error {
 	}
 	return s.expect(ctx, "accepted", "", "jointVisit", "food", "fireCheck", "signboard")
 }
+
+// originals names the copies whose originals the window has seen.
+func originals(papers ...string) map[string]any { return map[string]any{"originals": papers} }
 
 // met are conditions found fulfilled.
 func met(conditions ...string) (checks []map[string]any) {
