@@ -257,6 +257,11 @@ func (d *decider) gapLines(lines []GapLine) *Rejection {
 				return reject(BadPaper, "材料“"+l.Of+"”已容缺或由承诺代替，不得要求补正", "paper "+l.Of+" is deferred or replaced by a promise; it may not be asked for").at(where).under("31")
 			case PaperAwaited:
 				return reject(BadPaper, "材料“"+l.Of+"”由本案其他环节产生，不得要求提交", "paper "+l.Of+" is an output of this very case").at(where).under("31")
+			case PaperPresent:
+				if p.official(calendar.DateOf(d.now)) && d.s.since(9) {
+					return reject(BadPaper, "材料“"+l.Of+"”已由“"+p.Source+"”提供，不得再要求申请人提交", "paper "+l.Of+" is there from "+p.Source+"; it may not be asked of the applicant again").
+						want("a paper no organ has given", p.Source).at(where).under("33")
+				}
 			}
 			continue
 		}
@@ -466,10 +471,8 @@ func judgeAccept(d *decider, cmd *Command) (func(), *Rejection) {
 				want(p.ID+" present", "missing").at("papers." + p.ID).under("32")
 		}
 	}
-	if d.r.Plan.Def.Item.Originals == "acceptance" {
-		if rej := d.originals(cmd.Args.Originals); rej != nil {
-			return nil, rej
-		}
+	if rej := d.originals(cmd.Args.Originals, d.r.Plan.Def.Item.Originals == "acceptance"); rej != nil {
+		return nil, rej
 	}
 	return func() { d.accept(n, task, cmd.Args.Originals, false) }, nil
 }

@@ -145,10 +145,8 @@ func judgeHand(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej := d.madeOut(a.Outputs, chosen); rej != nil {
 		return nil, rej
 	}
-	if d.r.Plan.Def.Item.Originals != "never" {
-		if rej := d.originals(a.Originals); rej != nil {
-			return nil, rej
-		}
+	if rej := d.originals(a.Originals, d.r.Plan.Def.Item.Originals != "never"); rej != nil {
+		return nil, rej
 	}
 	return func() {
 		d.emit(HandedOut{

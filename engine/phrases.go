@@ -35,6 +35,7 @@ var Phrases = map[string]string{
 	"a limit with extend":                    "可以延长的期限",
 	"a list of some of ":                     "以下若干项：",
 	"a member of the chain":                  "办理链条中的人",
+	"a paper no organ has given":             "没有行政机关提供的材料",
 	"a paper or condition of the guide":      "办事指南所列的材料或条件",
 	"a paper that is to follow":              "容缺后补的材料",
 	"a paper that was handed in":             "已提交的材料",

@@ -190,6 +190,14 @@ func (p *PaperState) AskedThoughHeld() bool {
 	return p.Source == "applicant" && slices.ContainsFunc(p.Tried, func(t Trial) bool { return t.Result == TrialFound })
 }
 
+// official says that the paper came from an organ or a register of the state, and is valid on a day: what is there so
+// is not asked for, whoever finds a fault in it asks the source (行政许可法第三十三条、国务院关于在线政务服务的若干规定第七条).
+// What the library has the applicant brought himself, once.
+func (p *PaperState) official(day calendar.Date) bool {
+	kind, _, _ := strings.Cut(p.Source, ":")
+	return (kind == "e-licence" || kind == "data" || kind == "party") && (p.Until == nil || *p.Until >= day)
+}
+
 // OutputChange is what an event makes of an output that was given before.
 type OutputChange struct {
 	ID     string

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,34 @@ func TestPapersFoundAtASource(t *testing.T) {
 	require.Equal(t, "applicant", p.Source)
 	require.Equal(t, engine.GradeB, p.Earlier[0].Grade)
 	require.True(t, p.AskedThoughHeld(), "he was asked for what a source had: supervision sees it")
+}
+
+// 行政许可法第三十三条: what an organ or a register has given is not asked of the applicant, while it holds; what the library
+// has of himself may be.
+func TestWhatAnOrganHasGivenIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	from := func(source string, until *calendar.Date) *story {
+		s := tell(t, strings.Replace(shared, "from: [e-licence, library, applicant]", "from: [e-licence, {data: register}, {party: fire}, library, applicant]", 1))
+		cmd := s.filing(nil, "p1")
+		cmd.Args.Papers = append(cmd.Args.Papers, engine.PaperIn{ID: "p1", Hash: hashOf(7), Source: source, Voucher: engine.Voucher{Grade: engine.GradeB, Until: until}})
+		require.Nil(t, s.run(cmd))
+		return s
+	}
+	for _, source := range []string{"e-licence", "data:register", "party:fire"} {
+		s := from(source, day(t, "2026-03-02"))
+		rej := s.refused(engine.BadPaper, "fire.handle", engine.Gap, "receive", gap("p1"))
+		require.Equal(t, "33", rej.Law.Article, source)
+		lines := optionOf(t, engine.CaseOptions(s.rules, s.state, s.who("fire.handle"), s.now, "receive", nil), engine.Gap)
+		require.False(t, slices.ContainsFunc(lines.Fields, func(f engine.OptionField) bool {
+			return slices.ContainsFunc(f.Choices, func(c engine.Choice) bool { return c.ID == "p1" })
+		}), "nor is it offered")
+		s.state.Engine = 7 // of an engine version that left it to supervision
+		s.do("fire.handle", engine.Gap, "receive", gap("p1"))
+
+		s = from(source, day(t, "2026-03-02")).at("2026-03-03T09:00")
+		s.do("fire.handle", engine.Gap, "receive", gap("p1")) // it holds no longer
+	}
+	from("library", nil).do("fire.handle", engine.Gap, "receive", gap("p1"))
 }
 
 func TestAnAnswerThatWasOfferedIsTheApplicantsToConfirm(t *testing.T) {

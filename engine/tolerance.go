@@ -319,8 +319,12 @@ func (d *decider) uncompared() []string {
 	return ids
 }
 
-// originals refuses to go on while copies have not been compared with their originals.
-func (d *decider) originals(compared []string) *Rejection {
+// originals refuses to go on while copies have not been compared with their originals, where an act needs them, and
+// anything that is no such copy. Before version 8 an act that needs none took whatever was named.
+func (d *decider) originals(compared []string, needed bool) *Rejection {
+	if !needed && !d.s.since(9) {
+		return nil
+	}
 	left := d.uncompared()
 	for _, id := range compared {
 		if !slices.Contains(left, id) {
@@ -328,7 +332,7 @@ func (d *decider) originals(compared []string) *Rejection {
 		}
 	}
 	for _, id := range left {
-		if !slices.Contains(compared, id) {
+		if needed && !slices.Contains(compared, id) {
 			return reject(GateShut, "材料“"+id+"”须核对原件", "the original of paper "+id+" must be compared").want("originals: "+strings.Join(left, ", "), cmp0(strings.Join(compared, ", "), "none")).at("originals." + id)
 		}
 	}

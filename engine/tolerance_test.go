@@ -370,6 +370,16 @@ func TestOriginalsAreCompared(t *testing.T) {
 	s.refused(engine.GateShut, "hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter"})
 	s.do("hall.clerk", engine.Hand, "handOut", engine.Args{Way: "counter", Originals: []string{"p1"}}).status(engine.Closed, engine.Granted)
 	require.False(t, s.state.Paper("p1").Compared.IsZero())
+
+	// Seen early is seen; what is no copy is never on record as seen, whatever the act needs.
+	s = tell(t, src("collection")).file(nil).clear()
+	s.refused(engine.BadData, "hall.clerk.2", engine.Accept, "receive", engine.Args{Originals: []string{"p1", "p2"}})
+	s.do("hall.clerk.2", engine.Accept, "receive", compared)
+	require.False(t, s.state.Paper("p1").Compared.IsZero())
+	s = tell(t, following("")).file(nil).clear()
+	s.refused(engine.BadData, "hall.clerk.2", engine.Accept, "receive", compared)
+	s.state.Engine = 7 // of an engine version that did not look at what nobody needed
+	s.do("hall.clerk.2", engine.Accept, "receive", compared)
 }
 
 func dateOn(text string) calendar.Date {
