@@ -178,10 +178,11 @@ type chronicle struct {
 	silent                      map[string]bool
 	notices                     int
 	noticed, inTime, unanswered bool
-	letters                     map[string]time.Time // when each came
-	lives                       map[string]time.Time // until when it may stand in
-	arrivals                    map[string]time.Time // when documents were delivered
-	added                       map[string]string    // time of added opinions
+	letters                     map[string]time.Time      // when each came
+	lives                       map[string]time.Time      // until when it may stand in
+	arrivals                    map[string]time.Time      // when documents were delivered
+	added                       map[string]string         // time of added opinions
+	papers                      map[string]map[string]any // as the log has told them last
 	fact                        fact
 	last                        time.Time          // of the event before
 	loads                       int                // calendars hung up later
@@ -200,7 +201,7 @@ type fact struct {
 // newChronicle is the account of a case before its first event.
 func newChronicle(plan *definition.Plan, walls map[string]wall) *chronicle {
 	return &chronicle{
-		plan: plan, walls: walls, clocks: map[string]*measure{}, letters: map[string]time.Time{}, lives: map[string]time.Time{}, arrivals: map[string]time.Time{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
+		plan: plan, walls: walls, clocks: map[string]*measure{}, papers: map[string]map[string]any{}, letters: map[string]time.Time{}, lives: map[string]time.Time{}, arrivals: map[string]time.Time{}, ends: map[string]time.Time{}, open: map[string]bool{}, done: map[string]bool{},
 		round: map[string]int{}, needs: map[string][]string{}, given: map[string]time.Time{}, signed: map[string]time.Time{},
 		silent: map[string]bool{}, added: map[string]string{}, inTime: true, saw: func(string, bool) {},
 	}
@@ -212,6 +213,7 @@ func (c *chronicle) hear(t require.TestingT, event []byte) {
 	require.NoError(t, json.Unmarshal(event, &c.fact))
 	c.timely(t)
 	c.read()
+	c.paperwork(t)
 	if c.fact.Type == "PauseBegan" {
 		c.within(t, c.stops[len(c.stops)-1])
 	}

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,6 +61,65 @@ func (w *world) halt(t *rapid.T) {
 			require.Nil(t, w.do(t, cmd))
 			return
 		}
+	}
+}
+
+// haltAgain ends a stop of a step before its time and begins it anew, now and then: the most of a ground is that of all its runs together.
+func (w *world) haltAgain(t *rapid.T) {
+	if rapid.IntRange(0, 4).Draw(t, "halts again") > 0 {
+		return
+	}
+	for _, task := range w.state.Tasks {
+		for i := range w.state.Pauses {
+			p := w.state.Pauses[i]
+			if task.Status != engine.TaskOpen || task.Kind != engine.TaskWork || p.Step != task.Step || !p.Running() {
+				continue
+			}
+			w.acts++
+			cmd := engine.Command{ID: fmt.Sprintf("h%d", w.acts), Do: engine.Resume, By: forTask(t, *task), At: w.now, Step: task.Step, Task: task.ID}
+			if task.Claimed != "" {
+				cmd.By.ID = task.Claimed
+			}
+			w.kindArgs(&cmd.Args)
+			cmd.Args.Pause = p.Pause
+			if engine.Decide(w.rules, w.state, cmd).Rejection != nil {
+				continue
+			}
+			require.Nil(t, w.do(t, cmd))
+			cmd.ID, cmd.Do = cmd.ID+"again", engine.PauseClock
+			cmd.Args.Document, cmd.Args.Time = "文2", rapid.SampledFrom([]calendar.Period{wd(1), wd(4), {Amount: 40, Unit: calendar.Hours}, {Amount: 3, Unit: calendar.CalendarDays}}).Draw(t, "anew")
+			w.do(t, cmd)
+			return
+		}
+	}
+}
+
+// sendsBack sends work back to its first link while its step stands still, every other time: the time of the link begins in a pause.
+func (w *world) sendsBack(t *rapid.T) {
+	for _, task := range w.state.Tasks {
+		if task.Status != engine.TaskOpen || task.Kind != engine.TaskWork || task.Link == 0 || task.Signer != "" ||
+			!slices.ContainsFunc(w.state.Pauses, func(p engine.PauseRun) bool { return p.Step == task.Step && p.Running() }) || rapid.Bool().Draw(t, "stays") {
+			continue
+		}
+		w.acts++
+		cmd := engine.Command{ID: fmt.Sprintf("b%d", w.acts), Do: engine.SendBack, By: forTask(t, *task), At: w.now, Step: task.Step, Task: task.ID}
+		if task.Claimed != "" {
+			cmd.By.ID = task.Claimed
+		}
+		w.kindArgs(&cmd.Args)
+		cmd.Args.Link = "handle"
+		if engine.Decide(w.rules, w.state, cmd).Rejection == nil {
+			require.Nil(t, w.do(t, cmd))
+			return
+		}
+	}
+}
+
+// lookAway lets the time run out in which departments look at the papers, now and then.
+func (w *world) lookAway(t *rapid.T) {
+	if c := w.state.Clock("collect"); c != nil && c.Running() && rapid.IntRange(0, 2).Draw(t, "looks away") == 0 {
+		w.now = later(w.now, c.Due)
+		w.do(t, engine.Command{Do: engine.Tick, At: w.now})
 	}
 }
 

@@ -264,6 +264,7 @@ func (w *world) audience() (who []string) {
 
 // kindArgs is the data with which any act may be done.
 func (w *world) kindArgs(a *engine.Args) {
+	a.Originals = w.unseen()
 	a.On, a.Inspectors = w.now, []string{"i1", "i2"}
 	a.Signatures, a.File = nil, hashOf(1)
 	for _, who := range append([]string{"applicant"}, w.audience()...) {
@@ -300,38 +301,4 @@ func (w *world) bearing(t *rapid.T) *calendar.Date {
 	}
 	day := calendar.DateOf(w.now).AddDays(days)
 	return &day
-}
-
-// files says what comes with a filing: papers, letters in their place, what is put off, what sources answered, what is signed.
-func (w *world) files(t *rapid.T, args *engine.Args, asked []engine.PaperState) {
-	for _, p := range asked {
-		m := w.rules.Plan.Paper(p.ID)
-		switch brings := rapid.IntRange(0, 3).Draw(t, "brings"); {
-		case p.Status != engine.PaperMissing:
-		case brings == 1 && m.Defer != nil:
-			args.Defer = append(args.Defer, p.ID)
-		case brings > 0:
-			in := w.paper(p.ID)
-			in.Original = rapid.IntRange(0, 3).Draw(t, "compared") == 0
-			if in.Letter = brings == 1 && m.Letter != nil; in.Letter {
-				in.Until = w.bearing(t)
-			}
-			args.Papers = append(args.Papers, in)
-		}
-		if p.Status == engine.PaperMissing {
-			for _, from := range w.rules.Plan.Paper(p.ID).From {
-				result := rapid.SampledFrom([]engine.TrialResult{engine.TrialFound, engine.TrialNone, engine.TrialFailed}).Draw(t, "trial")
-				args.Tried = append(args.Tried, engine.Trial{Paper: p.ID, Source: from.String(), Result: result, At: w.now})
-			}
-		}
-	}
-	if len(args.Defer) > 0 && !engine.ActsFirst(w.rules, *args, w.now) {
-		args.Undertaking = &engine.UndertakingIn{Hash: w.paper("undertaking").Hash}
-	}
-	if engine.ActsFirst(w.rules, *args, w.now) {
-		args.Cause = &engine.Cause{Reason: "抢修", Evidence: []engine.Evidence{{Name: "现场照片", Hash: hashOf(78)}}}
-	}
-	for _, id := range engine.Promises(w.rules, *args, w.now) {
-		args.Promises = append(args.Promises, engine.PromiseIn{ID: id, Hash: w.paper(id).Hash})
-	}
 }

@@ -42,7 +42,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		Item: definition.Item{
 			Code: "R1", Name: "随机事项", Version: "1", Effective: "2026-01-01", Type: definition.Licence, Level: "county",
 			Handling: pick(b, "promised", "promised", "promised", "instant"), Mode: "joint", Lead: "market", Basis: []definition.Article{{Law: "行政许可法"}},
-			Channels: []string{"window", "online"}, Originals: "never",
+			Channels: []string{"window", "online"}, Originals: pick(b, "never", "acceptance", "collection", "collection"), Agents: rapid.Bool().Draw(t, "agents"),
 			Statutory: &definition.Limit{Times: []definition.TimedPeriod{{Time: wd(45)}}, From: "acceptance", Late: "mark",
 				Extend: &definition.Extension{Time: wd(15), Role: "government-head", Times: 1}},
 			Promised: &definition.Limit{Times: []definition.TimedPeriod{{When: "q1", Time: wd(9)}, {Time: wd(13)}},
@@ -65,6 +65,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		},
 		Form: map[string]any{"type": "object", "properties": map[string]any{
 			"site": map[string]any{"type": "object", "properties": map[string]any{"street": map[string]any{"type": "string"}}}, "since": map[string]any{"type": "string"},
+			"owners": map[string]any{"type": "array", "items": map[string]any{"type": "string"}},
 		}},
 		Conditions: []definition.Condition{
 			{ID: "c1", Text: "条件", Basis: []definition.Article{{Law: "法"}}},
@@ -74,7 +75,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 	for i := range rapid.IntRange(1, 4).Draw(t, "papers") {
 		m := definition.Material{
 			ID: fmt.Sprintf("p%d", i+1), Name: "材料", Basis: []definition.Article{{Law: "法"}},
-			From: []definition.Source{{Name: "applicant"}}, Form: "electronic", Count: 1, When: b.when(),
+			From: b.sources(), Form: pick(b, "electronic", "copy", "copy", "original"), Count: pick(b, 1, 1, 2), SignedBy: b.signers(), When: b.when(),
 		}
 		switch pick(b, "", "", "defer", "letter") {
 		case "defer":
@@ -136,6 +137,18 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 		b.def.Item.Rating = &definition.Rating{Open: calendar.Period{Amount: 9, Unit: calendar.CalendarDays}, FollowUp: wd(5), By: pick(b, b.parties...)}
 	}
 	return b.def
+}
+
+// sources are where a paper comes from: what others have comes before the applicant, who may always bring it.
+func (b *builder) sources() []definition.Source {
+	own := definition.Source{Name: "applicant"}
+	return pick(b, []definition.Source{own}, []definition.Source{{Data: "register"}, own}, []definition.Source{{Name: "library"}, own},
+		[]definition.Source{{Name: "e-licence"}, own}, []definition.Source{{Name: "e-licence"}, {Name: "library"}, own}, []definition.Source{{Party: "fire"}, own}, []definition.Source{{Party: "fire"}, {Data: "register"}, own})
+}
+
+// signers are those whose signatures a paper needs.
+func (b *builder) signers() []string {
+	return pick(b, nil, nil, []string{"applicant"}, []string{"applicant", "form.owners"}, []string{"form.owners"})
 }
 
 // duties are obligations from acceptance, decision, a stage or an output, before
@@ -415,6 +428,7 @@ type world struct {
 	told  *chronicle // the second opinion on every date
 	kept  map[string]time.Time
 	state *engine.State
+	form  map[string]any // of the filing, before there is a state
 	log   []engine.Event
 	now   time.Time
 	acts  int
@@ -436,5 +450,9 @@ func hashOf(n int) string {
 
 func (w *world) paper(id string) engine.PaperIn {
 	w.acts++
-	return engine.PaperIn{ID: id, Hash: hashOf(w.acts)}
+	form := w.form
+	if w.state != nil {
+		form = w.state.Form
+	}
+	return engine.Whole(w.rules, form, engine.PaperIn{ID: id, Hash: hashOf(w.acts)})
 }
