@@ -72,8 +72,9 @@
 // the last one on replay. It writes to a database all the same. That is sound for the
 // reasons a local activity is: it runs at least once before its task counts, it may run
 // again or late, and sequence, hash and fence refuse what does not fit. It saves the
-// event and a fifth of a step's processor time (`make bench`). What blocks a
-// workflow task is bounded by contract.FlushTotal, above which the SDK looks for a deadlock.
+// event, its way through the server, and the machinery of local activities (`make bench`).
+// What blocks a workflow task is bounded by contract.FlushTotal, above which the SDK looks
+// for a deadlock.
 //
 // When it gives up (PostgreSQL away) the same flush follows as an ordinary activity,
 // tried without end: three history events and a marker however long the outage. Acts
