@@ -104,7 +104,7 @@ var rules = map[string]rule{
 	"standalone": {
 		ours: []string{"standalone"},
 		outside: []string{
-			"go.temporal.io/", "github.com/jackc/pgx/", "net", "os", "syscall", "log", "math/rand", "crypto/rand", "runtime",
+			"go.temporal.io/", "github.com/jackc/pgx/", "net", "os", "syscall", "golang.org/x/sys/unix", "log", "math/rand", "crypto/rand", "runtime",
 		},
 		why: "knows nobody's business: hands out addresses",
 	},

@@ -4435,6 +4435,47 @@ export type HearAct = {
 };
 
 /**
+ * A licence that was granted, as the public may read it
+ */
+export type PublicGrant = {
+    /**
+     * Code
+     */
+    item: string;
+    itemName: string;
+    /**
+     * What was decided: the step's own item, else the case's
+     */
+    matter: string;
+    /**
+     * What the result is called
+     */
+    name: string;
+    number?: string;
+    /**
+     * The organ that decided
+     */
+    org: string;
+    orgName?: string;
+    /**
+     * Of a person, masked as the dictionary says
+     */
+    holder?: string;
+    /**
+     * Day of the decision
+     */
+    on: Date;
+    /**
+     * Last day it holds; left out: no end
+     */
+    until?: Date;
+    /**
+     * Day it was annulled; left out: it stands
+     */
+    annulled?: Date;
+};
+
+/**
  * Somebody whose major interests the application directly touches (利害关系人)
  */
 export type Interested = {
@@ -6338,6 +6379,54 @@ export type ListAdministrationResponses = {
 };
 
 export type ListAdministrationResponse = ListAdministrationResponses[keyof ListAdministrationResponses];
+
+export type ListGrantsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Code or id of an item
+         */
+        item?: string;
+        /**
+         * Number of the certificate or document, whole
+         */
+        number?: string;
+        /**
+         * `next` of the page before
+         */
+        cursor?: string;
+        /**
+         * Entries per page
+         */
+        limit?: number;
+    };
+    url: '/v1/grants';
+};
+
+export type ListGrantsErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ListGrantsError = ListGrantsErrors[keyof ListGrantsErrors];
+
+export type ListGrantsResponses = {
+    /**
+     * A page of grants
+     */
+    200: {
+        grants: Array<PublicGrant>;
+        /**
+         * Cursor of the next page; left out on the last
+         */
+        next?: string;
+    };
+};
+
+export type ListGrantsResponse = ListGrantsResponses[keyof ListGrantsResponses];
 
 export type ListItemsData = {
     body?: never;
