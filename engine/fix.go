@@ -211,7 +211,7 @@ func (d *decider) orderFix(cmd *Command, t *DutyState, task string) (func(), *Re
 		return nil, rej
 	}
 	if a.Until == 0 {
-		return nil, reject(BadData, "责令整改须写明整改的最后期限", "an order says until when").want("until", "none").at("until")
+		return nil, reject(BadData, "责令整改须写明整改的最后期限", "an order says until when").want("a last day", "none").at("until")
 	}
 	today, most := on(d.now), d.r.Calendar.Due(d.now, f.Time, nil)
 	nth := len(t.Orders) + 1

@@ -257,6 +257,7 @@ var Phrases = map[string]string{
 	"party or org":                         "参与方或单位",
 	"pass":                                 "送下一环（pass）",
 	"person":                               "工作人员",
+	"a last day":                           "最后期限",
 	"points":                               "整改事项",
 	"posted":                               "已公示",
 	"pre-review":                           "预审中",

@@ -27,6 +27,6 @@ export const trackRoutes = [
       ...(text(s.item) ? { item: text(s.item)! } : {}),
       ...(text(s.number) ? { number: text(s.number)! } : {}),
     }),
-    component: lazyRouteComponent(() => import("./Grants")),
+    component: screen(() => import("./Grants"), "track"),
   }),
 ] as const;
