@@ -91,6 +91,12 @@ func (c *chronicle) paperwork(t require.TestingT) {
 		if item.Originals != "never" {
 			require.Empty(t, c.uncompared(), "handed out with copies nobody has compared")
 		}
+	case "DutySettled": // what was put off will not come
+		id, is := strings.CutPrefix(text(b["duty"]), "defer.")
+		if old := c.papers[id]; is && b["status"] != "met" && old["status"] == "deferred" {
+			c.papers[id] = maps.Clone(old)
+			c.papers[id]["status"] = "missing"
+		}
 	case "NoticeSent":
 		for _, l := range list(part(b["notice"])["lines"]) {
 			c.mayAsk(t, text(part(l)["of"]))
