@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lianban/engine"
+	"lianban/engine/definition"
 )
 
 // The lines of an explanation, added up as somebody would who has nothing but them
@@ -218,7 +219,7 @@ func (w *world) explained(t require.TestingT) {
 			more++
 			require.Equal(t, x.Period.String(), l.Period)
 			require.Contains(t, l.Text.ZH, x.Reason)
-			require.Contains(t, l.Text.ZH, "负责人批准", "an office approves: %s", l.Text.ZH)
+			require.Regexp(t, regexp.QuoteMeta(definition.RoleName(x.Role).ZH)+"人?批准", l.Text.ZH, "the office that approved")
 			require.NotContains(t, l.Text.ZH, x.By, "no person is named")
 		}
 		require.Equal(t, c.Due.UTC(), r.due.UTC(), "the lines of %s add up to another instant: %s", c.ID, e.In("en"))
