@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"lianban/api/gen"
 	"lianban/engine"
@@ -46,6 +48,7 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 	}
 	out.Notices = noticeViews(f.rules.Plan, tell.orgs, told, false)
 	out.Asks = append(asksOf(st, rows.Tasks), defences(tell)...)
+	out.Asks = append(out.Asks, renewals(tell, s.cfg.Clock.Now(), out.Asks)...)
 	out.Questions = questions(tell)
 	for _, w := range engine.WaitingFor(f.rules, st) {
 		who := w.Who
@@ -71,6 +74,25 @@ func asksOf(st *engine.State, tasks []engine.TaskRow) (out []gen.TrackAsk) {
 			}
 		}
 		out = append(out, ask)
+	}
+	return out
+}
+
+// renewals are the letters in lieu that run out, where no duty asks for the paper itself: until then a new letter may
+// take the place of the old one, which a decision would not rest on any more.
+func renewals(tell story, now time.Time, asked []gen.TrackAsk) (out []gen.TrackAsk) {
+	for _, o := range engine.ActOptions(tell.r, tell.s, engine.Actor{Kind: engine.Applicant}, now, "", nil, []engine.Act{engine.Fulfil}) {
+		for _, f := range o.Fields {
+			for _, c := range f.Choices {
+				p := tell.s.Paper(c.ID)
+				if !o.Allowed || f.Field != "papers" || !c.Letter || p == nil || p.Until == nil || slices.ContainsFunc(asked, func(a gen.TrackAsk) bool { return a.Paper == c.ID }) {
+					continue
+				}
+				out = append(out, gen.TrackAsk{
+					Kind: gen.TrackAskKindLetter, Task: "letter." + c.ID, Name: tell.of(c.ID), Paper: c.ID, OpenedAt: p.At, Due: p.Until.End(),
+				})
+			}
+		}
 	}
 	return out
 }

@@ -15,7 +15,7 @@ import { RectifyForm } from "./RectifyForm";
 import { RequestForm } from "./RequestForm";
 import type { Pass } from "./pass";
 
-const forms = { answer: AnswerForm, rectify: RectifyForm, duty: DutyForm, request: RequestForm, defend: DefendForm, rate: RateForm };
+const forms = { answer: AnswerForm, rectify: RectifyForm, duty: DutyForm, letter: DutyForm, request: RequestForm, defend: DefendForm, rate: RateForm };
 
 export interface AskProps {
   pass: Pass;
@@ -35,7 +35,7 @@ export function Asks({ pass, view }: { pass: Pass; view: TrackView }) {
     const Form = forms[ask.kind];
     return (
       <section key={ask.task} className="track-card track-ask" aria-label={t(`ask.${ask.kind}`)}>
-        <h2>{t(`ask.${ask.kind}`)}{(["duty", "defend"].includes(ask.kind) || ask.duty) && ask.name && colon() + ask.name}</h2>
+        <h2>{t(`ask.${ask.kind}`)}{(["duty", "letter", "defend"].includes(ask.kind) || ask.duty) && ask.name && colon() + ask.name}</h2>
         {ask.due && (
           <p className="track-due"><ClockCircleOutlined aria-hidden /> {t("ask.until", { day: lastDay(ask.due) })}{aside(left(t, daysLeft(ask.due, now)))}</p>
         )}

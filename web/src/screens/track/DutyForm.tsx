@@ -18,15 +18,18 @@ export function DutyForm({ pass, view, ask }: AskProps) {
   const [until, setUntil] = useState<string>();
   // Before the letter that stands in has run out, another may take its place.
   const standsIn = (view.papers ?? []).some((p) => p.id === ask.paper && p.status === "letter");
+  // Where nobody asks for the paper itself in this case, only a letter may come.
+  const only = ask.kind === "letter";
   const act = useTrackAct(pass, "fulfil", () => void message.success(t("sent")));
   const id = `duty-${ask.task}`;
   return (
     <>
+      {only && <p>{t("duty.renew")}</p>}
       <FileField pass={pass} name={ask.name ?? ""} file={file} onFile={setFile} />
       {standsIn && file && (
         <div style={{ display: "flex", gap: 8, alignItems: "center", flexWrap: "wrap", marginTop: 6 }}>
-          <Checkbox checked={letter} onChange={(e) => setLetter(e.target.checked)}>{t("duty.letter")}</Checkbox>
-          {letter && <DatePicker aria-label={t("duty.until")} placeholder={t("duty.until")} value={until ? dayjs(until) : null} onChange={(d) => setUntil(d?.format("YYYY-MM-DD"))} />}
+          {!only && <Checkbox checked={letter} onChange={(e) => setLetter(e.target.checked)}>{t("duty.letter")}</Checkbox>}
+          {(only || letter) && <DatePicker aria-label={t("duty.until")} placeholder={t("duty.until")} value={until ? dayjs(until) : null} onChange={(d) => setUntil(d?.format("YYYY-MM-DD"))} />}
         </div>
       )}
       {!ask.paper && (
@@ -40,7 +43,7 @@ export function DutyForm({ pass, view, ask }: AskProps) {
         onClick={() =>
           act.mutate({
             ...(ask.duty ? { duty: ask.duty } : {}),
-            ...(file && ask.paper ? { papers: [{ id: ask.paper, hash: file.hash, ...(standsIn && letter ? { letter, ...(until ? { until } : {}) } : {}) }] } : {}),
+            ...(file && ask.paper ? { papers: [{ id: ask.paper, hash: file.hash, ...(standsIn && (only || letter) ? { letter: true, ...(until ? { until } : {}) } : {}) }] } : {}),
             ...(file && !ask.paper ? { evidence: [{ name: file.name, hash: file.hash, type: file.type, size: file.size }] } : {}),
             ...(text.trim() ? { reason: text.trim() } : {}),
           })
