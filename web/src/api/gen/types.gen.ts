@@ -4513,6 +4513,13 @@ export type Interested = {
      * What he has said
      */
     statements?: Array<Defence>;
+    /**
+     * Hearings whose day was set already, and too near, when he was told of it
+     */
+    short?: Array<{
+        step: string;
+        on: string;
+    }>;
 };
 
 export type ReadingIn = {
@@ -5378,9 +5385,9 @@ export type Rating = {
  */
 export type TrackAsk = {
     /**
-     * answer: the correction notice; request: he may ask for a hearing; defend: a result is to be annulled and he may state his case; rate: he may rate
+     * answer: the correction notice; letter: before a letter in lieu of a paper runs out a new one may take its place; request: he may ask for a hearing; defend: a result is to be annulled and he may state his case; rate: he may rate
      */
-    kind: 'answer' | 'rectify' | 'duty' | 'request' | 'defend' | 'rate';
+    kind: 'answer' | 'rectify' | 'duty' | 'letter' | 'request' | 'defend' | 'rate';
     step: string;
     /**
      * Of defend: the id of the question whether the result stands
@@ -5409,7 +5416,7 @@ export type TrackAsk = {
      */
     duty?: string;
     /**
-     * Of a duty to bring a paper later: the paper
+     * Of a duty to bring a paper later, and of a letter: the paper
      */
     paper?: string;
     openedAt: string;
