@@ -728,7 +728,7 @@ func TestRandomCases(t *testing.T) {
 		"a pause with its most in wd", "a pause with its most in cd", "ClockOverdue", "ClockWarned", "PauseEnded",
 		"a pause again", "WindowClosed",
 		"a paper from applicant", "a paper from data", "a paper from library", "a paper from e-licence", "a paper from party", "a signature beside the applicant's",
-		"an original compared by CaseAccepted", "an original compared by HandedOut", "filed by an agent", "filed with bad credit",
+		"an original compared by CaseAccepted", "filed by an agent", "filed with bad credit",
 		"too few copies", "a signature lacks", "a source that is none of the guide's", "an agent where there may be none", "an authorisation that has run out",
 		"bad credit with a promise or tolerance", "asked again for what an organ has given",
 	} {
