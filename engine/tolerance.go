@@ -320,7 +320,7 @@ func (d *decider) uncompared() []string {
 }
 
 // originals refuses to go on while copies have not been compared with their originals, where an act needs them, and
-// anything that is no such copy. Before version 8 an act that needs none took whatever was named.
+// anything that is no such copy. Before version 9 an act that needs none took whatever was named.
 func (d *decider) originals(compared []string, needed bool) *Rejection {
 	if !needed && !d.s.since(9) {
 		return nil
