@@ -95,7 +95,7 @@ func (g *guideMaker) more(out *Guide) {
 		}
 		if f := k.Fix; f != nil {
 			most, again := f.Time.Text(), f.Recheck.Text()
-			d.Fix = text("核查不符合的，责令限期整改，最长"+most.ZH+"，报告整改或者期满后"+again.ZH+"内复查",
+			d.Fix = text("核查不符合的，责令限期整改，最长 "+most.ZH+"，报告整改或者期满后 "+again.ZH+"内复查",
 				"what falls short is to be put right, within "+most.EN+" at the most, and is checked again within "+again.EN+" of saying so or of the end of that time")
 		}
 		out.Duties = append(out.Duties, d)
