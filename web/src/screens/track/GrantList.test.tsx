@@ -1,12 +1,15 @@
 import { cleanup, render } from "@testing-library/react";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { PublicGrant } from "../../api/gen/types.gen";
-import { speak } from "../../texts";
+import { speak, words } from "../../texts";
 import { GrantList } from "./GrantList";
 import type { Wanted } from "./GrantList";
 
 afterEach(cleanup);
-beforeAll(() => speak("zh-CN"));
+beforeAll(async () => {
+  await words("track");
+  await speak("zh-CN");
+});
 
 const grant: PublicGrant = {
   item: "113", itemName: "开办餐饮店", matter: "食品经营许可", name: "食品经营许可证", number: "JY-1", org: "org-market", orgName: "市场监管局", holder: "张**", on: "2026-03-02",
