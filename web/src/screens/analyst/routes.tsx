@@ -34,7 +34,7 @@ export const guideRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/guides/$item",
   validateSearch: (s: Record<string, unknown>): { version?: string } => given({ version: word(s.version) }),
-  component: screen(() => import("./GuidePage"), "analyst"),
+  component: screen(() => import("./GuidePage"), "analyst", "track"),
 });
 
 export const compareRoute = createRoute({
