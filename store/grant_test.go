@@ -33,18 +33,7 @@ func TestListGrants(t *testing.T) {
 	}
 	all := func(f store.GrantFilter, limit int) []store.GrantView {
 		t.Helper()
-		var out []store.GrantView
-		var after store.Cursor
-		for {
-			list, next, err := s.ListGrants(t.Context(), f, store.Page{After: after, Limit: limit})
-			require.NoError(t, err)
-			out = append(out, list...)
-			if next == "" {
-				return out
-			}
-			require.Len(t, list, limit)
-			after = next
-		}
+		return allPages(t, limit, func(p store.Page) ([]store.GrantView, store.Cursor, error) { return s.ListGrants(t.Context(), f, p) })
 	}
 	require.Empty(t, all(store.GrantFilter{}, 3), "the acts may still be withdrawn")
 	for _, f := range films {

@@ -51,10 +51,16 @@ func shelf(t *testing.T, n int) (*store.Store, []*film) {
 
 func allTasks(t *testing.T, s *store.Store, f store.TaskFilter, limit int) []store.TaskItem {
 	t.Helper()
-	var out []store.TaskItem
+	return allPages(t, limit, func(p store.Page) ([]store.TaskItem, store.Cursor, error) { return s.ListTasks(t.Context(), f, p) })
+}
+
+// allPages reads a list to its end, so many rows a page.
+func allPages[T any](t *testing.T, limit int, read func(store.Page) ([]T, store.Cursor, error)) []T {
+	t.Helper()
+	var out []T
 	var after store.Cursor
 	for {
-		list, next, err := s.ListTasks(t.Context(), f, store.Page{After: after, Limit: limit})
+		list, next, err := read(store.Page{After: after, Limit: limit})
 		require.NoError(t, err)
 		out = append(out, list...)
 		if next == "" {
