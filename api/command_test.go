@@ -340,7 +340,7 @@ func TestARefusalRemovesRowsOfALostDecision(t *testing.T) {
 	}
 	ghost := engine.Seal(head.LastHash, []engine.Event{{
 		Seq: head.LastSeq + 1, At: r.clock.Now(), Type: "TaskClaimed", Body: engine.TaskClaimed{Task: task},
-		By: engine.Actor{Kind: engine.Person, ID: "a-two", Org: "org-other"}, Command: "lost-with-its-worker", Do: engine.Claim,
+		By: engine.Who{Kind: engine.Person, ID: "a-two", Org: "org-other"}, Command: "lost-with-its-worker", Do: engine.Claim,
 	}})
 	reply, err := r.store.Flush(t.Context(), store.Flush{
 		Case: number, First: head.LastSeq + 1, Prev: head.LastHash, Fence: head.Fence, Fence2: head.Fence2 + 1, Events: ghost, Changed: rows, Full: rows,

@@ -166,7 +166,7 @@ func (x *standing) view(out *gen.Played) {
 }
 
 // player is what somebody of the play is called; time is nobody.
-func player(a engine.Actor) string {
+func player(a engine.Who) string {
 	switch a.Kind {
 	case engine.Person:
 		return a.ID

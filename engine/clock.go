@@ -40,15 +40,20 @@ func nodeClock(c *Clock) bool { return c.Role != "" }
 // clock computes a clock's dates from its start, period, extensions and
 // exclusions with the case's calendar (3.8.1).
 func (d *decider) clock(c Clock) Clock {
-	c.Calendar = d.days(&c).Version()
-	d.stopped(&c)
-	due := d.due(&c)
+	d.reckon(&c)
+	return c
+}
+
+// reckon is clock in place.
+func (d *decider) reckon(c *Clock) {
+	c.Calendar = d.days(c).Version()
+	d.stopped(c)
+	due := d.due(c)
 	c.Due, c.Day, c.Provisional = due.At, due.Day, due.Provisional
-	c.Half, c.Warn = d.warnings(&c)
+	c.Half, c.Warn = d.warnings(c)
 	if c.Ledger == nil {
 		c.Ledger = []Entry{{At: d.now, What: "started", Due: c.Due, Why: c.From}}
 	}
-	return c
 }
 
 // days is the calendar a clock is counted by: the case's own by now, unless the
@@ -269,18 +274,19 @@ func (d *decider) correctedInTime() bool {
 // stepClocks starts a step's promise clock and, for a decide, the legal clock of
 // its matter. A later round gets new clocks; the old ones stay (3.8.5).
 func (d *decider) stepClocks(n *definition.Node, nth int) []Clock {
-	if n.Limit == nil && (n.Decide == nil || n.Decide.Statutory == nil) {
-		return nil
+	legal := n.Decide != nil && n.Decide.Statutory != nil
+	var clocks []Clock
+	if n.Limit != nil && legal {
+		clocks = make([]Clock, 0, 2)
 	}
-	clocks := make([]Clock, 0, 2)
 	if p, ok := d.limit(n.Limit, n.LimitP); ok {
-		start := d.startOf(n.Limit.From)
-		clocks = append(clocks, d.clock(Clock{
+		clocks = append(clocks, Clock{
 			ID: n.ID + round(nth), Class: Promised, Step: n.ID, Round: nth, Period: p, Late: n.Limit.Late,
-			Start: start, From: n.Limit.From,
-		}))
+			Start: d.startOf(n.Limit.From), From: n.Limit.From,
+		})
+		d.reckon(&clocks[0])
 	}
-	if n.Decide != nil {
+	if legal {
 		if p, ok := d.limit(n.Decide.Statutory, n.StatutoryP); ok {
 			from, start := "start", d.now
 			if d.accepting && d.s.AcceptedOn != nil { // nothing but acceptance was waited for (3.8.2)
@@ -289,10 +295,11 @@ func (d *decider) stepClocks(n *definition.Node, nth int) []Clock {
 			if f := n.Decide.Statutory.From; f != "start" {
 				from, start = f, d.startOf(f)
 			}
-			clocks = append(clocks, d.clock(Clock{
+			clocks = append(clocks, Clock{
 				ID: n.ID + ".statutory" + round(nth), Class: Statutory, Step: n.ID, Round: nth, Period: p, Late: lateMark,
 				Start: start, From: from,
-			}))
+			})
+			d.reckon(&clocks[len(clocks)-1])
 		}
 	}
 	if n.Kind == definition.KindIntake {

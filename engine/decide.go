@@ -31,7 +31,7 @@ func Decide(r *Rules, s *State, cmd Command) Result {
 	}
 	d := deciders.Get().(*decider)
 	defer d.forget()
-	*d = decider{r: r.at(s), under: r, s: s.clone(), cmd: cmd}
+	d.r, d.under, d.s, d.cmd = r.at(s), r, s.clone(), cmd
 	at := cmd.At
 	if at.Before(s.Last) {
 		at = s.Last
@@ -54,11 +54,14 @@ func Decide(r *Rules, s *State, cmd Command) Result {
 }
 
 // deciders are decisions done with, for their memory: a command is large, and a
-// judge that keeps a pointer to it until its closure runs would take it to the heap.
+// judge that keeps a pointer to it until its closure runs would take it to the
+// heap; and how many events a command comes to is known at its end alone.
 var deciders = sync.Pool{New: func() any { return new(decider) }}
 
 func (d *decider) forget() {
-	*d = decider{}
+	events := d.events
+	clear(events)
+	*d = decider{events: events[:0]}
 	deciders.Put(d)
 }
 
@@ -86,12 +89,8 @@ type decider struct {
 }
 
 func (d *decider) emit(b Body) {
-	if d.events == nil {
-		d.events = make([]Event, 0, 4)
-	}
 	d.events = append(d.events, Event{
-		Seq: d.s.Seq + 1, At: d.now, Type: b.Type(),
-		By: Actor{Kind: d.by.Kind, ID: d.by.ID, Org: d.by.Org, For: d.by.For}, Command: d.command, Do: d.do, Body: b,
+		Seq: d.s.Seq + 1, At: d.now, Type: b.Type(), By: d.by.who(), Command: d.command, Do: d.do, Body: b,
 	})
 	d.s.record(&d.events[len(d.events)-1])
 	switch b.(type) {
@@ -102,7 +101,7 @@ func (d *decider) emit(b Body) {
 
 func (d *decider) result(rejection *Rejection) Result {
 	d.s.share()
-	return Result{Events: d.events, State: d.s, Rejection: rejection}
+	return Result{Events: append([]Event(nil), d.events...), State: d.s, Rejection: rejection}
 }
 
 // An act is judged in two phases: its judge looks only and returns either a
@@ -181,6 +180,9 @@ func (d *decider) judge(cmd *Command) (func(), *Rejection) {
 
 // moved gives the parties with the directory's new answer, nil when nothing moved.
 func (d *decider) moved(answer map[string]string) []PartyOrg {
+	if len(answer) == 0 {
+		return nil
+	}
 	var parties []PartyOrg
 	for i, p := range d.s.Parties {
 		if org, ok := answer[p.Party]; ok && org != "" && org != p.Org {

@@ -17,8 +17,8 @@ type Event struct {
 	Seq  int64     `json:"seq"` // 1, 2, 3 … without gaps
 	At   time.Time `json:"at"`  // UTC, microseconds; never before the event before
 	Type string    `json:"type"`
-	// By is who caused it; System for expiries. Roles are not recorded here.
-	By Actor `json:"by"`
+	// By is who caused it; System for expiries.
+	By Who `json:"by"`
 	// Command is the id of the act; empty for expiries. One act may cause
 	// several events.
 	Command string `json:"command,omitempty"`
@@ -26,6 +26,22 @@ type Event struct {
 	Do   Act  `json:"do,omitempty"`
 	Body Body `json:"body"`
 }
+
+// Who is the one that caused an event: an actor without what the directory said
+// of him at the time, which only his act was judged by.
+type Who struct {
+	Kind ActorKind `json:"kind"`
+	// ID, Org and For are as in [Actor].
+	ID  string `json:"id,omitempty"`
+	Org string `json:"org,omitempty"`
+	For string `json:"for,omitempty"`
+}
+
+func (a Actor) who() Who { return Who{Kind: a.Kind, ID: a.ID, Org: a.Org, For: a.For} }
+
+// self is the account whose desk somebody works at: his own, or that of whom he
+// stands in for.
+func (w Who) self() string { return cmp0(w.For, w.ID) }
 
 // Body is the content of an event of one type. Applying it is the only way a
 // State changes.

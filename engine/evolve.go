@@ -226,7 +226,7 @@ func (b CaseFiled) apply(s *State, e *Event) {
 }
 
 // tookIn records who took the case in, and for whom.
-func (s *State) tookIn(a Actor) {
+func (s *State) tookIn(a Who) {
 	for _, id := range []string{a.ID, a.For} {
 		if id != "" && !slices.Contains(s.Intakes, id) {
 			s.Intakes = append(s.Intakes, id)

@@ -52,17 +52,7 @@ func (b OpinionOverridden) apply(s *State, e *Event) {
 	s.Notices = append(s.Notices, b.Notice)
 }
 
-// preceding lists what comes before a decide and speaks to it.
-func (d *decider) preceding(n *definition.Node) []*definition.Node {
-	var found []*definition.Node
-	for _, m := range d.nodes() {
-		if d.precedes(m, n) {
-			found = append(found, m)
-		}
-	}
-	return found
-}
-
+// precedes says whether m comes before a decide and speaks to it.
 func (d *decider) precedes(m, n *definition.Node) bool {
 	for at := n; at.Parent != nil && !m.Within(at); at = at.Parent {
 		waits := func(id string) bool { x := d.r.node(d.s, id); return x != nil && m.Within(x) }
@@ -79,9 +69,13 @@ func (d *decider) precedes(m, n *definition.Node) bool {
 // disagreeing lists the opinions put to a decide that disagree, and that it has not
 // decided against yet.
 func (d *decider) disagreeing(n *definition.Node) []*definition.Node {
-	return slices.DeleteFunc(d.preceding(n), func(m *definition.Node) bool {
-		return !d.disagrees(m) || d.overrode(n, m)
-	})
+	var found []*definition.Node
+	for _, m := range d.nodes() {
+		if d.disagrees(m) && !d.overrode(n, m) && d.precedes(m, n) {
+			found = append(found, m)
+		}
+	}
+	return found
 }
 
 func (d *decider) disagrees(m *definition.Node) bool {
@@ -96,17 +90,20 @@ func (d *decider) overrode(n, m *definition.Node) bool {
 // conditional lists the opinions put to a decide whose conditions no decide before
 // it has dealt with.
 func (d *decider) conditional(n *definition.Node) []*definition.Node {
-	before := d.preceding(n)
-	return slices.DeleteFunc(slices.Clone(before), func(m *definition.Node) bool {
+	var found []*definition.Node
+	for _, m := range d.nodes() {
 		st := d.st(m)
-		if m.Kind != definition.KindReview || st.Status != Ended || st.End != EndAgreeWith || st.Verdict == nil {
-			return true
+		if m.Kind != definition.KindReview || st.Status != Ended || st.End != EndAgreeWith || st.Verdict == nil || !d.precedes(m, n) {
+			continue
 		}
-		return slices.ContainsFunc(before, func(x *definition.Node) bool {
+		if !slices.ContainsFunc(d.nodes(), func(x *definition.Node) bool {
 			v := d.st(x).Verdict
-			return v != nil && v.End.Granted() && !v.At.Before(st.EndedAt) && slices.ContainsFunc(v.Takes, func(t Take) bool { return t.Step == m.ID })
-		})
-	})
+			return v != nil && v.End.Granted() && !v.At.Before(st.EndedAt) && slices.ContainsFunc(v.Takes, func(t Take) bool { return t.Step == m.ID }) && d.precedes(x, n)
+		}) {
+			found = append(found, m)
+		}
+	}
+	return found
 }
 
 // overriding is the open decide an act of overriding belongs to: the one named, or

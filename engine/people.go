@@ -166,9 +166,7 @@ func (a Actor) is(account string) bool {
 	return a.Kind == Person && account != "" && (a.ID == account || a.For == account)
 }
 
-// self is the account whose desk the actor works at: his own, or that of whom he
-// stands in for.
-func (a Actor) self() string { return cmp0(a.For, a.ID) }
+func (a Actor) self() string { return a.who().self() }
 
 // holding are the kinds of task somebody in an organisation can hold.
 var holding = []TaskKind{TaskLook, TaskAccept, TaskWork, TaskQuestion, TaskHand, TaskDuty, TaskJudge, TaskAnnul,

@@ -315,9 +315,10 @@ func judgeVerdict(d *decider, cmd *Command) (func(), *Rejection) {
 		}
 		e.Hands, e.Papers = d.results(e.Outputs)
 	}
+	ended := Body(e) // on the heap once, whatever the closure holds
 	return func() {
 		d.goAgainst(n, overrides)
-		d.emit(e)
+		d.emit(ended)
 		if d.st(n).Round > 1 {
 			d.affect([]string{n.ID}) // the record of a step done again is another one
 		}

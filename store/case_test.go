@@ -38,7 +38,7 @@ func (f *film) seal(command string, bodies ...engine.Body) []engine.Sealed {
 	for i, b := range bodies {
 		f.at = f.at.Add(time.Second)
 		f.seq++
-		events[i] = engine.Event{Seq: f.seq, At: f.at, Type: b.Type(), By: engine.Actor{Kind: engine.Person, ID: clerkID, Org: window}, Command: command, Body: b}
+		events[i] = engine.Event{Seq: f.seq, At: f.at, Type: b.Type(), By: engine.Who{Kind: engine.Person, ID: clerkID, Org: window}, Command: command, Body: b}
 	}
 	sealed := engine.Seal(f.hash, events)
 	f.hash = sealed[len(sealed)-1].Hash

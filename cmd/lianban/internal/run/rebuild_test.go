@@ -209,7 +209,7 @@ func TestRebuildWithdrawsWhatHistoryDoesNotHold(t *testing.T) {
 	require.NoError(t, err)
 	ghost := engine.Seal(head.LastHash, []engine.Event{{
 		Seq: head.LastSeq + 1, At: time.Now().UTC().Truncate(time.Microsecond), Type: "TaskClaimed", Body: engine.TaskClaimed{Task: rows.Tasks[0].ID},
-		By: contracttest.Clerk, Command: "lost", Do: engine.Claim,
+		By: engine.Who{Kind: contracttest.Clerk.Kind, ID: contracttest.Clerk.ID, Org: contracttest.Clerk.Org}, Command: "lost", Do: engine.Claim,
 	}})
 	flushed, err := s.store.Flush(t.Context(), store.Flush{
 		Case: number, First: head.LastSeq + 1, Prev: head.LastHash, Fence: head.Fence, Fence2: head.Fence2, Events: ghost, Changed: rows, Full: rows,
