@@ -149,10 +149,11 @@ func (s *Server) fieldViews(o *engine.Option, names map[string]string) []gen.Act
 			Field: name, Label: calendar.Text{ZH: f.zh, EN: f.en}, Kind: f.kind,
 			Required: slices.Contains(schema.Required, name), Needed: slices.Contains(o.Needs, name), Most: most(ref.Value),
 		}
-		if word, ok := fieldsOf[o.Do][name]; ok {
+		word, own := fieldsOf[o.Do][name]
+		if own {
 			v.Label, v.Kind = calendar.Text{ZH: word.zh, EN: word.en}, orElse(word.kind, v.Kind)
 		}
-		if name == "reason" && !v.Required && !v.Needed {
+		if name == "reason" && !own && !v.Required && !v.Needed {
 			v.Label = calendar.Text{ZH: "备注", EN: "Remark"}
 		}
 		for _, e := range ref.Value.Enum {
@@ -301,7 +302,8 @@ var fieldsOf = map[engine.Act]map[string]actField{
 	engine.Read:   {"items": {zh: "抄送", en: "Copies"}},
 	engine.Judge: {
 		"until": {zh: "整改的最后期限（责令整改时）", en: "Last day to put it right (of an order)"}, "points": {zh: "责令整改的内容（责令整改时）", en: "What is to be put right (of an order)"},
-		"on": {zh: "核查时间（不写为现在）", en: "When the check was (left out: now)"},
+		"on":     {zh: "核查时间（不写为现在）", en: "When the check was (left out: now)"},
+		"reason": {zh: "理由", en: "Reason"}, // an order and a finding against the holder say why
 	},
 }
 

@@ -184,6 +184,7 @@ func (r *rig) orderedToPutRight(number, track string) {
 	judged := offered("duty.verify", "judge")
 	require.Equal(t, []string{"met", "failed", "fix"}, ids(judged["finding"].Choices))
 	require.Contains(t, judged, "points")
+	require.Equal(t, calendar.Text{ZH: "理由", EN: "Reason"}, judged["reason"].Label, "what a finding against the holder says is no remark")
 	require.Contains(t, judged, "until")
 	until := calendar.DateOf(r.clock.Now()).AddDays(12)
 	order := map[string]any{"duty": "verify", "finding": "fix", "reason": "现场与承诺不符", "points": []any{map[string]any{"text": "缺标识"}}}

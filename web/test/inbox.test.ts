@@ -1,9 +1,9 @@
 // A department's inbox: found, kept, shared and alive, whoever else is at work, and however much of it there is.
-import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, expect, inject, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { act, moveTime, openTask } from "./rig/acts";
+import { says } from "./rig/cli";
 import { crowd, fillHall, tidyHall } from "./rig/crowd";
 import { closeBrowser, look, noFaults, picture, signIn } from "./rig/people";
 
@@ -11,8 +11,7 @@ afterAll(closeBrowser);
 
 /** Files an application at the window, as a batch of the evening would, and gives its number. */
 function filed(): string {
-  const said = execFileSync(inject("program"), ["case", "start", "餐饮店", "--file", resolve("../docs/restaurant.yaml"), "--as", "lin.hall", "--data", inject("data"), "--json"], { encoding: "utf8" });
-  return (JSON.parse(said) as { number: string }).number;
+  return says<{ number: string }>("lin.hall", "case", "start", "餐饮店", "--file", resolve("../docs/restaurant.yaml")).number;
 }
 
 const rowOf = (page: Page, number: string) => page.getByRole("row").filter({ hasText: number.slice(-12) }).filter({ hasText: "查看材料" });

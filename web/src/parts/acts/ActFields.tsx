@@ -62,7 +62,7 @@ export function ActFields({ option, busy, begun, onChange, onSay, onCancel, item
         return (
           <Form.Item key={f.field} name={f.field} {...(f.kind === "boolean" ? {} : { label })} required={need} style={{ marginBottom: 12 }}
             rules={[{ validator: (_, value: unknown) => whole(f, value, need) }]}>
-            <Field field={f} item={item} version={version} />
+            <Field field={f} must={need} item={item} version={version} />
           </Form.Item>
         );
       })}

@@ -1,7 +1,7 @@
 // One field of an act, by the kind the server gives it.
 import { Checkbox, DatePicker, Input, InputNumber, Select, Space } from "antd";
 import dayjs from "dayjs";
-import type { ReactElement } from "react";
+import type { KeyboardEvent, ReactElement } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActField } from "../../api/gen/types.gen";
 import { FilePick } from "../FilePick";
@@ -15,6 +15,8 @@ import { Checks, Evidences, Lines, Outputs, Overrides, Papers, Points, Signature
 interface Props {
   id?: string;
   field: ActField;
+  /** Whether the act asks for it as things stand. */
+  must?: boolean;
   value?: unknown;
   onChange?: (value: unknown) => void;
   item?: string | undefined;
@@ -22,7 +24,7 @@ interface Props {
 }
 
 /** A list field whatever its entries are. */
-type AnyList = (p: { value?: never; onChange?: never; choices: Choice[] }) => ReactElement;
+type AnyList = (p: { value?: never; onChange?: never; choices: Choice[]; must: boolean }) => ReactElement;
 
 const lists: Partial<Record<ActField["kind"], AnyList>> = {
   checks: Checks, lines: Lines, points: Points, texts: Texts, takes: Takes, overrides: Overrides, outputs: Outputs,
@@ -42,22 +44,27 @@ function PeriodInput({ value, onChange, id }: { value: string | undefined; onCha
   );
 }
 
-export function Field({ id: given, field, value, onChange, item, version }: Props) {
+/** Enter takes the day that is written: it does not send the act, which a form would do with it. */
+function picks(e: KeyboardEvent<HTMLElement>): void {
+  if (e.key === "Enter") e.preventDefault();
+}
+
+export function Field({ id: given, field, must, value, onChange, item, version }: Props) {
   const name = useName();
   const id = given ? { id: given } : {};
   const choices: Choice[] = field.choices ?? [];
   const options = choices.map((c) => ({ value: c.id, label: name(c) }));
   const List = lists[field.kind];
-  if (List) return <List value={value as never} onChange={onChange as never} choices={choices} />;
+  if (List) return <List value={value as never} onChange={onChange as never} choices={choices} must={!!must} />;
   switch (field.kind) {
     case "answers":
       return <Answers value={(value as Record<string, unknown>) ?? {}} onChange={(v) => onChange?.(v)} item={item} version={version} />;
     case "file":
       return <FilePick {...id} value={value as never} onChange={(v) => onChange?.(v)} />;
     case "dateTime":
-      return <DatePicker {...id} needConfirm={false} showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" value={value ? dayjs(minute(value as string)) : null} onChange={(d) => onChange?.(d ? instant(d.format("YYYY-MM-DD HH:mm")) : undefined)} />;
+      return <DatePicker {...id} onKeyDown={picks} needConfirm={false} showTime={{ format: "HH:mm", minuteStep: 5 }} format="YYYY-MM-DD HH:mm" value={value ? dayjs(minute(value as string)) : null} onChange={(d) => onChange?.(d ? instant(d.format("YYYY-MM-DD HH:mm")) : undefined)} />;
     case "date":
-      return <DatePicker {...id} value={value ? dayjs(value as string) : null} onChange={(d) => onChange?.(d?.format("YYYY-MM-DD"))} />;
+      return <DatePicker {...id} onKeyDown={picks} value={value ? dayjs(value as string) : null} onChange={(d) => onChange?.(d?.format("YYYY-MM-DD"))} />;
     case "period":
       return <PeriodInput {...id} value={value as string | undefined} onChange={onChange} />;
     case "boolean":

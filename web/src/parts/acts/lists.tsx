@@ -86,8 +86,8 @@ export interface Point {
   text?: string;
 }
 
-/** What is to be put right after a visit; none: all is well. */
-export function Points({ value = [], onChange, choices }: FieldProps<Point[]>) {
+/** What is to be put right; where nothing has to be, naming nothing says so. */
+export function Points({ value = [], onChange, choices, must }: FieldProps<Point[]> & { must?: boolean }) {
   const { t } = useTranslation("act");
   const name = useName();
   return (
@@ -103,7 +103,7 @@ export function Points({ value = [], onChange, choices }: FieldProps<Point[]>) {
         </div>
       ))}
       <Button size="small" icon={<PlusOutlined />} onClick={() => onChange?.([...value, {}])}>{t("addPoint")}</Button>
-      {value.length === 0 && <span className="muted small"> {t("noPoints")}</span>}
+      {!must && value.length === 0 && <span className="muted small"> {t("noPoints")}</span>}
     </div>
   );
 }

@@ -3,11 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Skeleton, Table, Tag } from "antd";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Annulment, DossierEntry, FixOrder, Mending, Undertaking } from "../../api/gen/types.gen";
+import type { Annulment, DossierEntry, Mending, Undertaking } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
 import { lastDay, minute, periodWords } from "../time";
 import { aside, colon, comma, semicolon } from "../../texts/marks";
 import { CaseFiles } from "./CaseFiles";
+import { Duty } from "./Duty";
 import { useGuideWords } from "./guideWords";
 import { dossierQuery, papersQuery, resultsQuery } from "./queries";
 
@@ -32,14 +33,7 @@ export function Dossier({ number }: { number: string }) {
 
 function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   const { t } = useTranslation("case");
-  if (e.duty) {
-    return (
-      <>
-        {e.duty.name ?? e.duty.id} {e.duty.reason && <span className="muted">— {e.duty.reason}</span>} <CaseFiles number={number} files={e.duty.evidence} />
-        {(e.duty.orders ?? []).map((o) => <Ordered key={o.notice} of={o} number={number} />)}
-      </>
-    );
-  }
+  if (e.duty) return <Duty of={e.duty} number={number} />;
   if (e.annulment) return <Question of={e.annulment} number={number} />;
   if (e.promise) return <><span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span> <CaseFiles number={number} files={[{ hash: e.promise.hash, name: t("signedPaper") }]} /></>;
   if (e.undertaking) return <Undertaken of={e.undertaking} number={number} />;
@@ -57,18 +51,6 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
   if (e.vacancy) return <>{e.orgName ?? e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
   return <>{e.id}</>;
-}
-
-/** An order to put something right: what was found, what is to be done until when, and what the holder says of it. */
-function Ordered({ of: o, number }: { of: FixOrder; number: string }) {
-  const { t } = useTranslation("case");
-  return (
-    <div className="small" style={{ marginTop: 4 }}>
-      <span className="muted">{t("fix.order", { at: o.checked, day: o.day })}{colon()}</span>{o.reason} {o.late && <Tag color="gold">{t("fix.late")}</Tag>} <CaseFiles number={number} files={o.evidence} />
-      {o.points.map((p) => <div key={p.id}>· {p.text}{p.statement && <span className="muted">{aside(t("fix.said", { text: p.statement }))}</span>}</div>)}
-      {o.ended && <div><span className="muted">{t(`fix.ended.${o.why ?? "time"}`, { at: minute(o.ended) })}</span> {o.said} <CaseFiles number={number} files={o.shown} /></div>}
-    </div>
-  );
 }
 
 /** What the applicant has signed for: the papers that follow, each with its time and what he bears. */

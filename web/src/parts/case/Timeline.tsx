@@ -7,14 +7,13 @@ import type { TimelineEntry } from "../../api/gen/types.gen";
 import { inLanguage } from "../../app/language";
 import { Broken } from "../States";
 import { minute } from "../time";
-import { clockName } from "./Clocks";
-import { caseQuery, timelineQuery } from "./queries";
+import { clockName, useClockNames } from "./Clocks";
+import { timelineQuery } from "./queries";
 
 export function Timeline({ number }: { number: string }) {
   const { t } = useTranslation("case");
   const { data, error, refetch } = useQuery(timelineQuery(number));
-  const page = useQuery(caseQuery(number));
-  const names = new Map((page.data?.steps ?? []).map((s) => [s.id, s.name]));
+  const names = useClockNames(number, data?.events.flatMap((e) => (e.due ?? []).map((d) => d.clock)) ?? []);
   const [oldest, setOldest] = useState(false);
   if (error) return <Broken error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton active />;

@@ -11,6 +11,7 @@ import { ActBar } from "../../parts/acts/ActBar";
 import { taskActsQuery } from "../../parts/acts/options";
 import { CaseFlow } from "../../parts/case/CaseFlow";
 import { Clocks } from "../../parts/case/Clocks";
+import { DutyCard } from "../../parts/case/Duty";
 import { FormView } from "../../parts/case/FormView";
 import { Notices } from "../../parts/case/Notices";
 import { Opinions } from "../../parts/case/Opinions";
@@ -104,7 +105,10 @@ function OneTask({ task }: { task: Task }) {
           {
             key: "work", label: t("tab.work"), children: (
               <div className="columns">
-                <div className="wide"><SideBySide number={number} step={step} definition={version.data} kind={task.kind} /></div>
+                <div className="wide rows">
+                  {task.about && ["duty", "judge"].includes(task.kind) && <DutyCard number={number} id={task.about} />}
+                  <SideBySide number={number} step={step} definition={version.data} kind={task.kind} />
+                </div>
                 <div className="side rows">
                   <Card size="small" title={t("clocks")}><Clocks number={number} step={task.step} /></Card>
                   <Card size="small" title={t("form")}><FormView number={number} narrow /></Card>

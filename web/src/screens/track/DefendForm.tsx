@@ -45,7 +45,7 @@ export function Statement({ pass, output, onSent }: { pass: Pass; output?: strin
     <>
       <label className="small muted" htmlFor={id}>{t("defend.say")}</label>
       <Input.TextArea id={id} autoSize={{ minRows: 3, maxRows: 10 }} maxLength={2000} value={text} onChange={(e) => setText(e.target.value)} />
-      <FileField pass={pass} name={t("defend.proof")} file={file} onFile={setFile} />
+      <FileField pass={pass} name={t("defend.proof")} titled file={file} onFile={setFile} />
       <Answered error={act.error} />
       <Button type="primary" size="large" block disabled={!text.trim()} loading={act.isPending} style={{ marginTop: 8 }}
         onClick={() =>

@@ -9,12 +9,14 @@ import { size } from "../../parts/upload";
 import { send } from "./pass";
 import type { Pass } from "./pass";
 
-export function FileField({ pass, name, file, onFile }: { pass: Pass; name: string; file: Stored | undefined; onFile: (f: Stored | undefined) => void }) {
+/** titled: what it is for stands nowhere else. */
+export function FileField({ pass, name, titled, file, onFile }: { pass: Pass; name: string; titled?: boolean; file: Stored | undefined; onFile: (f: Stored | undefined) => void }) {
   const { t } = useTranslation("track");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   return (
     <div>
+      {titled && <p className="small muted" style={{ margin: "8px 0 4px" }}>{name}</p>}
       {file && (
         <p style={{ margin: "0 0 4px" }}>
           <PaperClipOutlined aria-hidden /> {file.name} <span className="muted small">{size(file.size)}</span>{" "}

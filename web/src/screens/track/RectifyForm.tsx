@@ -23,12 +23,12 @@ export function RectifyForm({ pass, view, ask }: AskProps) {
         {(notice?.lines ?? []).map((l) => (
           <li key={l.of}>
             <strong>{l.reason}</strong>{l.name && l.name !== l.reason && <p className="track-why">{l.name}</p>}
-            <label className="small muted" htmlFor={`put-${l.of}`}>{t("rectify.say")}</label>
+            <label className="small muted" style={{ display: "block" }} htmlFor={`put-${l.of}`}>{t("rectify.say")}</label>
             <Input.TextArea id={`put-${l.of}`} autoSize={{ minRows: 1, maxRows: 6 }} value={texts[l.of] ?? ""} onChange={(e) => setTexts((all) => ({ ...all, [l.of]: e.target.value }))} />
           </li>
         ))}
       </ol>
-      {duty && <FileField pass={pass} name={t("rectify.proof")} file={file} onFile={setFile} />}
+      {duty && <FileField pass={pass} name={t("rectify.proof")} titled file={file} onFile={setFile} />}
       <Answered error={act.error} />
       {duty && <p className="small muted">{t("rectify.then")}</p>}
       <Button type="primary" size="large" block loading={act.isPending}
