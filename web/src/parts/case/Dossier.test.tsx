@@ -3,7 +3,7 @@ import { cleanup, render } from "@testing-library/react";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import "../../texts";
 import { Dossier } from "./Dossier";
-import { dossierQuery } from "./queries";
+import { caseQuery, dossierQuery, papersQuery, versionQuery } from "./queries";
 
 afterEach(cleanup);
 // The table asks how wide the window is; jsdom has none.
@@ -48,4 +48,46 @@ test("an order to put something right tells what, until when, and what the holde
   const { container, getByRole } = render(<QueryClientProvider client={cache}><Dossier number="1" /></QueryClientProvider>);
   for (const text of ["2026-03-10 核查，责令整改至 2026-03-20", "与承诺不符", "疏散通道被占用", "已清空", "通知发出超过期限", "申请人报告已整改"]) expect(container.textContent).toContain(text);
   expect(getByRole("button", { name: "照片.png" })).toBeTruthy();
+});
+
+/** A case of an item whose form has a list, whose decision gives a permit with fields of its own. */
+function known(): QueryClient {
+  const cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+  const set = (key: readonly unknown[], data: unknown) => cache.setQueryData(key, data);
+  set(caseQuery("1").queryKey, { number: "1", seq: 3, case: { item: "shop", version: "1" }, steps: [{ id: "decide", name: "许可决定" }] });
+  set(papersQuery("1").queryKey, { number: "1", seq: 3, papers: [{ id: "lease", name: "场所使用证明" }] });
+  set(versionQuery("shop", "1").queryKey, { process: [{ id: "decide", name: "许可决定", kind: "decide", decide: { gives: [{ id: "permit", name: "经营许可证", data: { properties: { scope: { title: "经营范围" } } } }] } }] });
+  set(["items", "shop", "guide", "1"], { questions: [{ id: "sign", ask: "是否设置招牌？" }], form: { properties: { partners: { title: "合伙人", items: { properties: { name: { title: "姓名" } } } }, plan: { title: "平面图" } } } });
+  return cache;
+}
+
+const hash = "0123456789abcdef".repeat(4);
+
+test("what was put right on the spot goes by the titles of the form, and a file by a few marks of its digest", () => {
+  const cache = known();
+  const at = "2026-01-05T01:00:00Z";
+  const mending = {
+    id: "mending1", org: "hall", by: "p1", at, reason: "笔误", papers: ["lease"], file: hash,
+    texts: [{ field: "form.partners.1.name", from: "王武", to: "王五" }, { field: "form.plan", from: hash, to: "fedc".repeat(16) }, { field: "sign", from: false, to: true }],
+  };
+  cache.setQueryData(dossierQuery("1").queryKey, { number: "1", seq: 3, entries: [{ kind: "mending", id: mending.id, org: "hall", status: "done", at, mending }] });
+  const { container, getByRole } = render(<QueryClientProvider client={cache}><Dossier number="1" /></QueryClientProvider>);
+  for (const text of ["合伙人 2 · 姓名：王武 → 王五", "平面图：文件（摘要 01234567…） → 文件（摘要 fedcfedc…）", "是否设置招牌？：否 → 是", "材料：场所使用证明"]) expect(container.textContent).toContain(text);
+  expect(getByRole("button", { name: "签署的文书" })).toBeTruthy();
+  expect(container.textContent).not.toMatch(/[0-9a-f]{64}|form\.|partners/);
+});
+
+test("a correction names the result, what of it reads otherwise, and opens the corrected document", () => {
+  const cache = known();
+  const at = "2026-01-05T01:00:00Z";
+  const about = { step: "decide", org: "market", by: "p1", at };
+  const corrections = [
+    { ...about, id: "correction1", output: "permit", reason: "打印错误", file: hash, texts: [{ field: "number", from: "食字1号", to: "食字2号" }, { field: "data.scope", from: "热食", to: "热食类" }] },
+    { ...about, id: "correction2", reason: "条款引错", texts: [{ field: "basis", from: "第三条", to: "第四条" }] },
+  ];
+  cache.setQueryData(dossierQuery("1").queryKey, { number: "1", seq: 3, entries: corrections.map((correction) => ({ kind: "correction", id: correction.id, org: "market", status: "done", at, correction })) });
+  const { container, getByRole } = render(<QueryClientProvider client={cache}><Dossier number="1" /></QueryClientProvider>);
+  for (const text of ["经营许可证", "打印错误", "编号：食字1号 → 食字2号", "经营范围：热食 → 热食类", "许可决定", "法律依据：第三条 → 第四条"]) expect(container.textContent).toContain(text);
+  expect(getByRole("button", { name: "更正后的文书" })).toBeTruthy();
+  expect(container.textContent).not.toMatch(/[0-9a-f]{64}|data\.|permit/);
 });

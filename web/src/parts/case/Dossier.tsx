@@ -3,13 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Skeleton, Table, Tag } from "antd";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Annulment, DossierEntry, Mending, Undertaking } from "../../api/gen/types.gen";
+import type { Annulment, DossierEntry, Undertaking } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
 import { lastDay, minute, periodWords } from "../time";
-import { aside, colon, comma, semicolon } from "../../texts/marks";
+import { aside, colon, semicolon } from "../../texts/marks";
 import { CaseFiles } from "./CaseFiles";
+import { Corrected, Mended } from "./Corrected";
 import { Duty } from "./Duty";
-import { useGuideWords } from "./guideWords";
 import { dossierQuery, papersQuery, resultsQuery } from "./queries";
 
 export function Dossier({ number }: { number: string }) {
@@ -38,7 +38,7 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.promise) return <><span style={{ whiteSpace: "pre-wrap" }}>{e.promise.text ?? e.promise.id}</span> <CaseFiles number={number} files={[{ hash: e.promise.hash, name: t("signedPaper") }]} /></>;
   if (e.undertaking) return <Undertaken of={e.undertaking} number={number} />;
   if (e.cause) return <>{e.cause.reason} <CaseFiles number={number} files={e.cause.evidence} /></>;
-  if (e.correction) return <>{e.correction.reason}{(e.correction.texts ?? []).map((x) => <div key={x.field} className="small">{x.field}: {String(x.from)} → {String(x.to)}</div>)}</>;
+  if (e.correction) return <Corrected of={e.correction} number={number} />;
   if (e.interested) {
     return (
       <>
@@ -65,20 +65,6 @@ function Undertaken({ of: u, number }: { of: Undertaking; number: string }) {
           {papers.data?.papers.find((p) => p.id === x.paper)?.name ?? x.paper}{colon()}{t("undertaking.within", { time: periodWords(x.time, t as TFunction) })}{semicolon()}{t(`undertaking.late.${x.late}`)}
         </div>
       ))}
-    </>
-  );
-}
-
-/** What was put right on the spot: the fields and papers by their names, as they were and as they read now. */
-function Mended({ of: m, number }: { of: Mending; number: string }) {
-  const { t } = useTranslation("case");
-  const { name, question, say } = useGuideWords(number);
-  const papers = useQuery(papersQuery(number));
-  return (
-    <>
-      {m.reason} {m.file && <CaseFiles number={number} files={[{ hash: m.file, name: t("signedPaper") }]} />}
-      {(m.texts ?? []).map((x) => <div key={x.field} className="small">{name(x.field)}{colon()}{say(x.from, question(x.field))} → {say(x.to, question(x.field))}</div>)}
-      {m.papers?.length ? <div className="small">{t("mendedPapers", { papers: m.papers.map((id) => papers.data?.papers.find((p) => p.id === id)?.name ?? id).join(comma()) })}</div> : null}
     </>
   );
 }

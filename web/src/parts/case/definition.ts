@@ -7,7 +7,7 @@ export interface DefinitionStep {
   reads?: string[];
   parallel?: { branches: DefinitionStep[] };
   sequence?: { steps: DefinitionStep[] };
-  decide?: { checks?: string[]; back?: string[] };
+  decide?: { checks?: string[]; back?: string[]; gives?: { id: string; name: string; data?: { properties?: Record<string, { title?: string }> } }[] };
   review?: { checks?: string[] };
 }
 

@@ -8,6 +8,7 @@ import { caseQuery } from "./queries";
 
 export interface Schema {
   title?: string;
+  items?: Schema;
   properties?: Record<string, Schema>;
 }
 
@@ -18,7 +19,7 @@ export interface Question {
 }
 
 export function useGuideWords(number: string) {
-  const { t } = useTranslation("act");
+  const { t } = useTranslation(["act", "case"]);
   const { data } = useQuery(caseQuery(number));
   const guide = useQuery({
     queryKey: ["items", data?.case.item, "guide", data?.case.version],
@@ -34,13 +35,22 @@ export function useGuideWords(number: string) {
     if (v === false) return t("no");
     if (Array.isArray(v)) return v.map((x) => say(x, q)).join(comma());
     if (v === null || v === undefined) return "—";
+    // A file stands by what it holds: its whole digest says nothing to who reads.
+    if (typeof v === "string" && /^[0-9a-f]{64}$/.test(v)) return t("case:file", { start: v.slice(0, 8) });
     return q?.options?.find((o) => o.id === v)?.label ?? (typeof v === "object" ? JSON.stringify(v) : String(v));
   };
   /** A question, or form.PATH of a field, as events name them. */
   const name = (id: string): string => {
     if (!id.startsWith("form.")) return question(id)?.ask ?? id;
-    const field = id.slice("form.".length).split(".").reduce<Schema | undefined>((s, k) => s?.properties?.[k], form);
-    return field?.title ?? id;
+    let at = form;
+    let list = "";
+    for (const k of id.slice("form.".length).split(".")) {
+      if (at?.items && /^\d+$/.test(k)) {
+        list += `${at.title ?? ""} ${Number(k) + 1} · `.trimStart(); // which of a list, as people count
+        at = at.items;
+      } else at = at?.properties?.[k];
+    }
+    return at?.title ? list + at.title : id;
   };
   return { questions, form, question, say, name };
 }
