@@ -506,10 +506,12 @@ func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
 		next = d.clock(next)
 		next.Warned = next.passed(d.now)
 		next.ledger(Entry{At: d.now, What: "extended", Due: next.Due, Why: cmd.Args.Reason})
-		d.emit(ClockExtended{Clock: next, Notice: Notice{
+		e := ClockExtended{Clock: next, Notice: Notice{
 			ID: "extension." + next.ID + "." + itoa(len(next.Extended)), Kind: NoticeExtension, To: "applicant", Step: next.Step,
 			At: d.now, Clock: next.ID, Text: cmd.Args.Reason,
-		}})
+		}}
+		d.moreToFix(&e)
+		d.emit(e)
 	}, nil
 }
 
@@ -544,6 +546,14 @@ func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
 	default:
 		org := d.s.Org(d.r.Plan.Def.Item.Lead)
 		switch {
+		case c.Late == lateFix:
+			t := d.s.Duty(c.Duty)
+			if org = d.s.Org(t.checker()); role == RoleHandle { // whoever orders, or heads his organ
+				role = d.deskRole(t.checker())
+				if d.may(a, org, role) || a.may(org, RoleOrganHead) {
+					return nil
+				}
+			}
 		case c.Step != "":
 			org = d.s.must(c.Step).Org
 		case c.Duty != "" && d.s.Duty(c.Duty).Org != "":

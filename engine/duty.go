@@ -239,7 +239,7 @@ var staffing = []Act{HandOver, Vacate, Fill}
 
 // outlasts says whether a closed case still takes an act.
 func (s *State) outlasts(do Act) bool {
-	return slices.Contains(afterEnd, do) || !s.Over() && (slices.Contains(afterClosing, do) || do == Rectify && s.fixing() || s.since(3) && slices.Contains(staffing, do))
+	return slices.Contains(afterEnd, do) || !s.Over() && (slices.Contains(afterClosing, do) || do == Rectify && s.fixing() || s.since(3) && slices.Contains(staffing, do) || do == Extend && s.since(10))
 }
 
 // fixing says whether the holder of a result is to put something right.

@@ -467,6 +467,7 @@ func (b ClockOverdue) apply(s *State, e *Event) {
 
 func (b ClockExtended) apply(s *State, _ *Event) {
 	s.putClocks([]Clock{b.Clock})
+	s.orderUntil(&b.Clock)
 	s.Notices = append(s.Notices, b.Notice)
 }
 

@@ -11,7 +11,8 @@ import (
 
 // The order to put something right (责令限期整改): a check that finds something short
 // does not cost the holder his result at once, where the definition says so (`fix`).
-// He is told in writing what is to be put right and until when; he says that it is, or
+// He is told in writing what is to be put right and until when (more time: the act Extend,
+// where `fix.extend` says so); he says that it is, or
 // his time runs out, and it is looked at again. What then still falls short fails the
 // duty, and the result is in question as ever (annul).
 //
@@ -59,7 +60,7 @@ type FixOrder struct {
 	Reason   string        `json:"reason"`
 	Points   []Point       `json:"points"`
 	Evidence []Evidence    `json:"evidence,omitempty"`
-	// Day is the last day the holder has.
+	// Day is the last day the holder has; it moves when he is given more time (`fix.extend`).
 	Day    calendar.Date `json:"day"`
 	Notice string        `json:"notice"`
 	// Ended is when his time was over, by his word or by itself (Why: reported | time).
@@ -258,6 +259,29 @@ func (d *decider) orderFix(cmd *Command, t *DutyState, task string) (func(), *Re
 		Status: TaskOpen, OpenedAt: d.now,
 	}
 	return func() { d.emit(e) }, nil
+}
+
+// moreToFix tells the holder of a longer time under the letterhead he had the order from,
+// and until which day it is now.
+func (d *decider) moreToFix(e *ClockExtended) {
+	if e.Clock.Late != lateFix {
+		return
+	}
+	t := d.s.Duty(e.Clock.Duty)
+	e.Notice.Org, e.Notice.Until = d.s.Org(t.checker()), &e.Clock.Day
+	if g := d.r.Plan.Giver(t.Affects); g != nil {
+		e.Notice.Step = g.ID
+	}
+}
+
+// orderUntil moves the last day of an order with its clock.
+func (s *State) orderUntil(c *Clock) {
+	if c.Late != lateFix {
+		return
+	}
+	t := s.editDuty(c.Duty)
+	t.Orders = slices.Clone(t.Orders)
+	t.Orders[len(t.Orders)-1].Day = c.Day
 }
 
 // ofOrder says whether an act of putting right is for an order on a duty, not for what

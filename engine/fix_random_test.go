@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -53,9 +54,16 @@ func (w *world) ordered(t *rapid.T) {
 			w.saw("an order to fix", nth == len(k.Orders)-1)
 			require.NotEmpty(t, o.Reason)
 			require.NotEmpty(t, o.Points)
+			told, more := o.Notice, w.moreToFix(t, k.ID, nth)
+			if len(more) > 0 {
+				told = more[len(more)-1].ID
+			}
 			require.True(t, slices.ContainsFunc(s.Notices, func(n engine.Notice) bool {
-				return n.ID == o.Notice && n.To == "applicant" && n.Until != nil && *n.Until == o.Day && len(n.Lines) == len(o.Points)
+				return n.ID == o.Notice && n.To == "applicant" && n.Until != nil && len(n.Lines) == len(o.Points)
 			}), "nobody was told of the order %d of %s", nth+1, k.ID)
+			require.True(t, slices.ContainsFunc(s.Notices, func(n engine.Notice) bool {
+				return n.ID == told && n.To == "applicant" && n.Until != nil && *n.Until == o.Day
+			}), "nobody was told until when the order %d of %s is", nth+1, k.ID)
 			require.Greater(t, o.Day, calendar.DateOf(o.At))
 			last := nth == len(k.Orders)-1
 			require.True(t, !o.Ended.IsZero() || last && (k.Status == engine.DutyFixing || k.Status == engine.DutyDropped), "the order %d of %s has no end", nth+1, k.ID)
@@ -88,6 +96,64 @@ func (w *world) ordered(t *rapid.T) {
 	}
 }
 
+// longer asks for more time to fix, where the definition gives it and it is not used up.
+func (w *world) longer(t *rapid.T, task *engine.Task) {
+	k := w.state.Duty(task.About)
+	x := w.rules.Plan.Duty(k.ID).Fix.Extend
+	if x == nil || !rapid.Bool().Draw(t, "more time") {
+		return
+	}
+	w.acts++
+	by := person("market", "lead", 21)
+	if x.Role == "handle" {
+		if by = person(k.By, "organ-head", 21); k.By == "applicant" {
+			by = person(k.Judge, "organ-head", 21)
+		}
+		by.Org = w.state.Org(by.Org)
+	}
+	w.do(t, engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: engine.Extend, By: by, At: w.now, Args: engine.Args{Clock: task.Clock, Reason: "材料未到"}})
+}
+
+// moreToFix are the notices of more time for an order of a duty: no more than its
+// definition gives, each to a later day.
+func (w *world) moreToFix(t *rapid.T, duty string, nth int) (list []engine.Notice) {
+	for _, e := range w.log {
+		if b, ok := e.Body.(engine.ClockExtended); ok && b.Clock.Duty == duty && b.Clock.From == "order" && b.Clock.Round == nth+1 {
+			x := w.rules.Plan.Duty(duty).Fix.Extend
+			require.NotNil(t, x, duty)
+			require.True(t, len(list) == 0 || *list[len(list)-1].Until < *b.Notice.Until)
+			list = append(list, b.Notice)
+			require.LessOrEqual(t, len(list), x.Times)
+			w.saw("more time to fix", true)
+		}
+	}
+	return list
+}
+
+// orderEnded checks, of a case that is over, that every order came to its end: by the
+// holder's word or by time it went to the re-check, which found something; or the
+// duty fell away with what it was for.
+func (w *world) orderEnded(t *rapid.T) {
+	for _, k := range w.state.Duties {
+		if len(k.Orders) == 0 {
+			continue
+		}
+		require.Contains(t, []engine.DutyStatus{engine.DutyMet, engine.DutyFailed, engine.DutyDropped}, k.Status, "%s is ordered and found nothing of", k.ID)
+		last := k.Orders[len(k.Orders)-1]
+		require.True(t, k.Status == engine.DutyDropped || !last.Ended.IsZero(), "the last order of %s has no end", k.ID)
+		require.True(t, last.Ended.IsZero() || !k.SettledAt.Before(last.Ended), "%s was settled before its order ended", k.ID)
+		for nth := range k.Orders {
+			id := "duty." + k.ID + ".fix" + suffix(nth+1)
+			c := w.state.Clock(id)
+			require.NotNil(t, c, id)
+			require.False(t, c.Running(), id)
+			o := k.Orders[nth]
+			require.Equal(t, o.Why == "time", !o.Ended.IsZero() && !o.Ended.Before(c.Due), "%s ended by %q", id, o.Why)
+		}
+		w.saw("an order to fix that ended "+string(k.Status), true)
+	}
+}
+
 // orderedTo starts the clocks of an order as the log tells of it: to the day it names,
 // then the time of the re-check.
 func (c *chronicle) orderedTo(b map[string]any) {
@@ -112,6 +178,7 @@ func (c *chronicle) orderedTo(b map[string]any) {
 		return
 	}
 	c.round["duty "+id]++
+	m.extend = (*definition.Extension)(f.Extend)
 	day := civilDay(part(b["order"])["day"])
 	c.begin("duty."+id+".fix"+suffix(c.round["duty "+id]), m, "1cd")
 	m.amount = int(day.Sub(dayOf(c.fact.At)).Hours()) / 24

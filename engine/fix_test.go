@@ -161,6 +161,61 @@ func TestADutyUnderAnOrderIsStillOwed(t *testing.T) {
 	s.do("fire.handle", engine.Judge, "", found("met", "")).do("market.handle", engine.Grant, "conclude")
 }
 
+const timeToFix = `{name: 承诺现场核查, by: fire, limit: {time: 20wd, from: permit}, affects: permit, late: revoke, fix: {time: 10wd, extend: {time: 5wd}}, basis: 规定}`
+
+// ordered is a closed case whose holder has until 20 March.
+func ordered(t *testing.T, duty string) *story {
+	t.Helper()
+	s := tell(t, owing(duty)).finished(false).at("2026-03-10T09:00")
+	if s.state.Duty("owed").By == "applicant" {
+		s.do("applicant", engine.Fulfil, "", proof("报告"))
+	}
+	return s.do("fire.handle", engine.Judge, "", toFix(t, "2026-03-20", "疏散通道被占用"))
+}
+
+func TestWhoeverOrdersMayGiveMoreTimeOnce(t *testing.T) {
+	t.Parallel()
+	more := engine.Args{Clock: "duty.owed.fix", Reason: "材料定制尚未到货"}
+	s := ordered(t, timeToFix)
+	require.Equal(t, engine.Closed, s.state.Status)
+	require.Nil(t, s.refused(engine.ReasonNeeded, "fire.handle", engine.Extend, "", engine.Args{Clock: "duty.owed.fix"}).Law, "no law says how long")
+	s.refused(engine.NotAllowed, "eco.handle", engine.Extend, "", more)
+	s.refused(engine.NotAllowed, "market.organ-head", engine.Extend, "", more)
+	s.refused(engine.NoExtension, "fire.handle", engine.Extend, "", engine.Args{Clock: "duty.owed", Reason: "大雪"})
+	s.at("2026-03-20T23:59").do("fire.handle", engine.Extend, "", more).due("duty.owed.fix", "2026-03-27").duty("owed", engine.DutyFixing)
+	require.Equal(t, "2026-03-27", s.state.Duty("owed").Orders[0].Day.String(), "the day the order has now")
+	told := s.state.Notices[len(s.state.Notices)-1]
+	require.Equal(t, engine.NoticeExtension, told.Kind)
+	require.Equal(t, []string{"applicant", "check", "fire", more.Reason, "2026-03-27"}, []string{told.To, told.Step, told.Org, told.Text, told.Until.String()})
+	require.Contains(t, strings.Join(s.lines("duty.owed.fix", "en"), "\n"), "approved on 2026-03-20 by the case officer of 消防, because: "+more.Reason)
+	require.Contains(t, s.refused(engine.NotOpen, "fire.handle", engine.Judge, "", engine.Args{Duty: "owed", Finding: "met"}).En, "2026-03-27")
+	s.refused(engine.NoExtension, "fire.handle", engine.Extend, "", more)
+
+	// Its end moves it on to the re-check as ever, which nobody makes longer.
+	s.at("2026-03-27T23:59").duty("owed", engine.DutyFixing).at("2026-03-28T00:00").duty("owed", engine.DutyRecheck).due("duty.owed.recheck", "2026-04-01")
+	s.refused(engine.NoExtension, "fire.handle", engine.Extend, "", engine.Args{Clock: "duty.owed.recheck", Reason: "大雪"})
+	s.do("fire.handle", engine.Judge, "", found("met", "")).duty("owed", engine.DutyMet)
+	require.True(t, s.state.Over())
+
+	// The head of the organ may as well; after its end nobody.
+	ordered(t, timeToFix).do("fire.organ-head", engine.Extend, "", more).due("duty.owed.fix", "2026-03-27")
+	s = ordered(t, timeToFix).at("2026-03-21T00:00")
+	s.refused(engine.NotOpen, "fire.handle", engine.Extend, "", more)
+
+	// Only who the definition names; what the applicant was bound to is his who judges it, not the lead's.
+	strict := strings.NewReplacer("by: fire", "by: applicant", "extend: {time: 5wd}", "extend: {time: 5cd, role: organ-head, times: 2}").Replace(timeToFix)
+	s = ordered(t, strict)
+	s.refused(engine.NotAllowed, "fire.handle", engine.Extend, "", more)
+	s.refused(engine.NotAllowed, "market.organ-head", engine.Extend, "", more)
+	s.do("fire.organ-head", engine.Extend, "", more).due("duty.owed.fix", "2026-03-25").do("fire.organ-head", engine.Extend, "", more).due("duty.owed.fix", "2026-03-30")
+	require.Equal(t, "fire", s.state.Notices[len(s.state.Notices)-1].Org)
+
+	// A case of an engine before this one takes no extension any more once it is closed.
+	old := ordered(t, timeToFix)
+	old.state.Engine = 9
+	old.refused(engine.AlreadyClosed, "fire.handle", engine.Extend, "", more)
+}
+
 // A visit and an order may both wait for the applicant: he says which he speaks of.
 func TestAnOrderAndAVisitAreToldApart(t *testing.T) {
 	t.Parallel()

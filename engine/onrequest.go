@@ -5,8 +5,8 @@ import (
 )
 
 // Times of the applicant's own that may grow longer on his request: that to answer the
-// one correction notice, and that of a paper to follow which he cannot bring for force
-// majeure (不可抗力). The Licensing Law sets neither; the definition says by how much, how
+// one correction notice, that of a paper to follow which he cannot bring for force
+// majeure (不可抗力), and that of an order to put something right. The Licensing Law sets none of them; the definition says by how much, how
 // often, and who grants it.
 
 // extension is what a definition says about making a clock longer.
@@ -27,6 +27,12 @@ func (d *decider) extensible(c *Clock) *extension {
 	if t := d.s.Duty(c.Duty); c.Duty != "" && t != nil && t.Kind == DutyDeferred {
 		if x := d.r.Plan.Paper(t.About).Defer.Extend; x != nil {
 			return &extension{Extension: definition.Extension(*x), proof: true}
+		}
+		return nil
+	}
+	if c.Late == lateFix {
+		if x := d.fixRule(c.Duty).Extend; x != nil {
+			return &extension{Extension: definition.Extension(*x)}
 		}
 		return nil
 	}

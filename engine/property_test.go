@@ -771,6 +771,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 			continue
 		}
 		if task.Kind == engine.TaskRectify && task.Step == "" && rapid.Bool().Draw(t, "lets the time pass") {
+			w.longer(t, task)
 			continue
 		}
 		acts := map[engine.TaskKind][]engine.Act{

@@ -26,6 +26,7 @@ func (w *world) finish(t *rapid.T) {
 		}
 	}
 	require.NotEmpty(t, w.state.Outcome)
+	w.orderEnded(t)
 }
 
 // dated is the earliest of a due instant, the next date people have set, and the end of

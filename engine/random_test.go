@@ -169,7 +169,8 @@ func (b *builder) duties() {
 			d.Affects = pick(b, b.outputs...)
 			if rapid.Bool().Draw(b.t, "fix") {
 				d.Fix = &definition.Fix{Time: pick(b, wd(5), wd(5), calendar.Period{Amount: 6, Unit: calendar.CalendarDays}, calendar.Period{Amount: 1, Unit: calendar.Months}),
-					Notice: wd(3), Recheck: pick(b, wd(3), calendar.Period{Amount: 30, Unit: calendar.Hours}), Times: rapid.IntRange(1, 2).Draw(b.t, "orders")}
+					Notice: wd(3), Recheck: pick(b, wd(3), calendar.Period{Amount: 30, Unit: calendar.Hours}), Times: rapid.IntRange(1, 2).Draw(b.t, "orders"),
+					Extend: pick(b, nil, &definition.MoreToFix{Time: wd(2), Role: "handle", Times: 1}, &definition.MoreToFix{Time: calendar.Period{Amount: 3, Unit: calendar.CalendarDays}, Role: "lead", Times: 2})}
 			}
 			if rapid.IntRange(0, 2).Draw(b.t, "delivered") == 0 {
 				d.Limit.From, d.Before = "delivery."+pick(b, b.outputs...), pick(b, "", "closing")

@@ -101,6 +101,11 @@ func (r *Rules) approver(s *State, c *Clock, role string) calendar.Text {
 	case role == RoleClerk: // the window, whatever it is a clock of
 		party, _ := (&decider{r: r, s: s}).desk()
 		org = s.Org(party)
+	case c.Late == lateFix && role != RoleLead:
+		party := s.Duty(c.Duty).checker()
+		if org = s.Org(party); role == RoleHandle {
+			role = (&decider{r: r, s: s}).deskRole(party)
+		}
 	case role == RoleLead: // the word is the work's; people do it
 		who := Called(r, s, org+"."+role)
 		who.ZH += "人"

@@ -20,7 +20,8 @@ import (
 //	7  nothing in the rules: the workflow writes without leaving an event of it in its history
 //	8  a hearing is not held over the head of an interested party who was told of its day too late
 //	9  what an organ has given is not asked of the applicant in a notice; an act names no original that need not be seen
-const Version = 9
+//	10 a closed case takes extensions of what still runs in it
+const Version = 10
 
 // since says whether a case runs under an engine version or a later one.
 func (s *State) since(version int) bool { return s.Engine >= version }

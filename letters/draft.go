@@ -273,4 +273,7 @@ var wayZH = map[string]string{
 	engine.WayRelayed: "委托或者转交送达", engine.WayPublic: "公告送达",
 }
 
-var roleZH = map[string]string{engine.RoleOrganHead: "机关负责人", engine.RoleGovernmentHead: "本级人民政府负责人", engine.RoleLead: "牵头单位负责人"}
+var roleZH = map[string]string{
+	engine.RoleOrganHead: "机关负责人", engine.RoleGovernmentHead: "本级人民政府负责人", engine.RoleLead: "牵头单位负责人",
+	engine.RoleClerk: "窗口人员", engine.RoleHandle: "承办人员",
+}

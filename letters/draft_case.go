@@ -296,8 +296,10 @@ func clockLetters(c *scene) {
 		} else if n := len(b.Clock.Extended); n > 0 && b.Clock.Extended[n-1].Role == engine.RoleClerk {
 			organ = c.intakeOrg()
 		}
+		organ = or(b.Notice.Org, organ)
 		d := c.give(Extension, organ, Applicant, b.Clock.Step, func(s *Snapshot) {
 			s.put("of", c.clockName(&b.Clock), "due", dateZH(b.Clock.Day))
+			s.flag("own", c.ofApplicant(&b.Clock))
 			if n := len(b.Clock.Extended); n > 0 {
 				x := b.Clock.Extended[n-1]
 				s.put("by", x.Period.Text().ZH, "reason", x.Reason, "approver", or(roleZH[x.Role], x.Role))
@@ -336,6 +338,9 @@ var groundOfPause = map[string]string{
 }
 
 func (c *scene) clockName(k *engine.Clock) string {
+	if c.ofApplicant(k) {
+		return engine.ClockName(c.r, c.s, k.ID).ZH
+	}
 	kind := "承诺办结时限"
 	if k.Class == engine.Statutory {
 		kind = "法定办结时限"
@@ -344,6 +349,12 @@ func (c *scene) clockName(k *engine.Clock) string {
 		return "“" + c.step(k.Step) + "”" + kind
 	}
 	return kind
+}
+
+// ofApplicant says whether a clock measures what the applicant has to do: the law on
+// how long an organ may take (行政许可法第四十二条) does not speak of it.
+func (c *scene) ofApplicant(k *engine.Clock) bool {
+	return slices.ContainsFunc(c.s.Tasks, func(t *engine.Task) bool { return t.Clock == k.ID && t.Party == Applicant })
 }
 
 // noticeLetters: what is told without an answer being asked.

@@ -89,6 +89,7 @@ var kinds = []Kind{
 		ID: Extension, Zh: "延长办理期限通知书", En: "notice of extension", Word: "延",
 		Fields: []Field{
 			must("42", reasonField), text("of", "延长的期限", "which limit"), text("by", "延长的时间", "by how much"), dueField, text("approver", "批准人职务", "who approved, by role"),
+			flag("own", "申请人自己的期限：补正、补交、整改", "a time of the applicant's own: to answer, to bring a paper, to put right"),
 		},
 	},
 	{

@@ -98,6 +98,10 @@ func fillFix(f *Fix) {
 	if f.Times == 0 {
 		f.Times = 1
 	}
+	if x := f.Extend; x != nil {
+		orElse(&x.Role, "handle")
+		x.Times = max(1, x.Times)
+	}
 }
 
 func fillOnRequest(x *OnRequest) {

@@ -97,6 +97,10 @@ func (g *guideMaker) more(out *Guide) {
 			most, again := f.Time.Text(), f.Recheck.Text()
 			d.Fix = text("核查不符合的，责令限期整改，最长 "+most.ZH+"，报告整改或者期满后 "+again.ZH+"内复查",
 				"what falls short is to be put right, within "+most.EN+" at the most, and is checked again within "+again.EN+" of saying so or of the end of that time")
+			if x := f.Extend; x != nil {
+				more := x.Time.Text()
+				d.Fix = text(d.Fix.ZH+"；整改期限届满前可以批准延长"+more.ZH, d.Fix.EN+"; before it ends that time may be extended by "+more.EN)
+			}
 		}
 		out.Duties = append(out.Duties, d)
 	}

@@ -224,6 +224,15 @@ type Fix struct {
 	Notice  calendar.Period `json:"notice"`  // from the check to the order
 	Recheck calendar.Period `json:"recheck"` // from the holder's word, or the end of his time
 	Times   int             `json:"times"`
+	// Extend gives the holder more time, before his is over.
+	Extend *MoreToFix `json:"extend,omitempty"`
+}
+
+// MoreToFix says by how much, by whom and how often the time of an order is made longer.
+type MoreToFix struct {
+	Time  calendar.Period `json:"time"`
+	Role  string          `json:"role"` // handle: whoever judges the duty, or heads that organ | organ-head | lead
+	Times int             `json:"times"`
 }
 
 // Limit is a time limit: how long, counted from what, who may extend it and

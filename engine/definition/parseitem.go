@@ -431,15 +431,31 @@ func (d *decoder) duty(id string, v *value) Duty {
 func (d *decoder) fix(v *value) *Fix {
 	f := &Fix{}
 	d.fields(v,
-		must("time", func(v *value) {
-			if f.Time = d.period(v); f.Time.Unit == calendar.Hours {
-				d.fail("S103", v.pos, "整改期限以日计，不能写小时", "the time to fix is one of days, not of hours", text("写作 30wd 或 30cd", "write 30wd or 30cd"))
-			}
-		}),
+		must("time", func(v *value) { f.Time = d.daysToFix(v) }),
 		may("notice", func(v *value) { f.Notice = d.period(v) }),
 		may("recheck", func(v *value) { f.Recheck = d.period(v) }),
-		may("times", func(v *value) { f.Times = d.integer(v, 1, 10) }))
+		may("times", func(v *value) { f.Times = d.integer(v, 1, 10) }),
+		may("extend", func(v *value) { f.Extend = d.moreToFix(v) }))
 	return f
+}
+
+// moreToFix reads how the time of an order is made longer; that is one of days, too.
+func (d *decoder) moreToFix(v *value) *MoreToFix {
+	x := &MoreToFix{}
+	d.fields(v,
+		must("time", func(v *value) { x.Time = d.daysToFix(v) }),
+		may("role", func(v *value) { x.Role = d.word(v, "handle", "organ-head", "lead") }),
+		may("times", func(v *value) { x.Times = d.integer(v, 1, 10) }))
+	return x
+}
+
+// daysToFix reads a time to put something right: it ends with a day that is told.
+func (d *decoder) daysToFix(v *value) calendar.Period {
+	p := d.period(v)
+	if p.Unit == calendar.Hours {
+		d.fail("S103", v.pos, "整改期限以日计，不能写小时", "the time to fix is one of days, not of hours", text("写作 30wd 或 30cd", "write 30wd or 30cd"))
+	}
+	return p
 }
 
 func (d *decoder) partyOrApplicant(v *value) string {

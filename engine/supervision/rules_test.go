@@ -34,7 +34,7 @@ func TestT1_T2_T9_AStepThatIsLeftAlone(t *testing.T) {
 	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T2", "check")
 	require.Equal(t, "“消防”已超过时限（到期日 2026-03-09）", c.Zh)
 	require.Equal(t, "消防 has exceeded its limit, due on 2026-03-09", c.En)
-	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.3", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
+	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.4", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
 	require.Equal(t, "2026-03-13", calendar.DateOf(c.Explain.Add(-time.Second)).String(), "three working days to explain it")
 	require.NotEmpty(t, c.Basis)
 	require.NotZero(t, c.Seq)
@@ -444,4 +444,37 @@ func find(t *testing.T, cards []supervision.Card, rule, subject string) supervis
 	}
 	require.Fail(t, "no such card", "%s %q in %v", rule, subject, lines(cards))
 	return supervision.Card{}
+}
+
+// Under an order the follow-up waits for the holder first, whose time is no card of the organ; then for whoever is to
+// look again, and that he does not is one, beside the one for a check that was late itself.
+func TestT8_WhatWasOrderedIsNotCheckedAgain(t *testing.T) {
+	t.Parallel()
+	src := strings.NewReplacer("QUOTA", "", "conditions:\n", "duties:\n  owed: {name: 核查, by: fire, limit: {time: 3wd, from: result}, affects: result, fix: {time: 10wd, times: 2}, basis: 规定}\nconditions:\n").Replace(item)
+	order := func(until string) engine.Args {
+		day, err := calendar.ParseDate(until)
+		require.NoError(t, err)
+		return engine.Args{Duty: "owed", Finding: engine.FindingFix, Reason: "不符", Points: []engine.PointIn{{Text: "通道被占用"}}, Until: day}
+	}
+	late := "T8 2 duty/owed fire 03-06T00:00"
+	s := tellOf(t, src, "N1", "2026-03-02T09:00").accepted().finished().at("2026-03-10T09:00")
+	require.Equal(t, []string{late}, s.cards("T8"), "the check was late")
+	s.do("fire.handle", engine.Judge, "", order("2026-03-16"))
+	require.Equal(t, []string{late}, s.at("2026-03-19T23:59").cards("T8"), "three working days from the holder's last day")
+	s.do("fire.handle", engine.Claim, "", engine.Args{Duty: "owed"}).at("2026-03-20T00:01")
+	again := "T8 2 duty.owed.recheck fire 03-20T00:00"
+	require.Equal(t, []string{late, again}, s.cards("T8"))
+	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T8", "duty.owed.recheck")
+	require.Equal(t, "fire.handle", c.Person, "who has taken the re-check")
+	require.Equal(t, "“义务“核查”的复查期限”已过，责令整改的事项仍未复查（到期日 2026-03-19）", c.Zh)
+	require.Equal(t, "what was ordered to be put right has not been checked again: limit for the duty 核查 (re-check) ended on 2026-03-19", c.En)
+	require.Empty(t, watch(t, s).Faults())
+
+	// A second order, found to be kept in time, is no card; a late one has a card of its own.
+	s.do("fire.handle", engine.Judge, "", order("2026-03-25")).do("applicant", engine.Rectify, "", engine.Args{Duty: "owed"})
+	require.Equal(t, []string{late, again, "T8 2 duty.owed.recheck#2 fire 03-26T00:00"}, s.at("2026-03-30T09:00").cards("T8"))
+
+	s = tellOf(t, src, "N2", "2026-03-02T09:00").accepted().finished()
+	s.do("fire.handle", engine.Judge, "", order("2026-03-16")).at("2026-03-18T09:00").do("fire.handle", engine.Judge, "", engine.Args{Duty: "owed", Finding: "met"})
+	require.Empty(t, s.at("2026-04-20T09:00").cards("T8"), "checked, put right and checked again in time")
 }
