@@ -66,11 +66,11 @@ func TestSupervisionIsSetForAnItemOrAHall(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, string(definitions.Supervision()), string(old.Source), "the version before stays")
 
-	require.Equal(t, 200, put("publisher", change(map[string]any{"version": "2026.4"})).status)
+	require.Equal(t, 200, put("publisher", change(map[string]any{"version": "2027.2"})).status)
 	require.Empty(t, read().Settings)
 	changes := r.changes("?kind=parameter")
 	require.Len(t, changes, 2)
-	require.Equal(t, "2026.4", changes[0].Subject)
+	require.Equal(t, "2027.2", changes[0].Subject)
 	require.Equal(t, "试点提速", changes[1].After["reason"])
 	require.Empty(t, changes[1].Before["settings"])
 	require.NotEmpty(t, changes[1].After["settings"])

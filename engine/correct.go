@@ -302,7 +302,7 @@ func scalar(v any) string {
 func (d *decider) tellCorrected(n *definition.Node, c *Correction) []Notice {
 	lines := make([]string, len(c.Texts))
 	for i, x := range c.Texts {
-		lines[i] = x.Field + "：" + inWords(x.From) + " → " + inWords(x.To)
+		lines[i] = d.fieldTitle(n, c, x.Field) + "：" + inWords(x.From) + " → " + inWords(x.To)
 	}
 	var to []string
 	if n.Decide != nil {
@@ -322,6 +322,20 @@ func (d *decider) tellCorrected(n *definition.Node, c *Correction) []Notice {
 		notices[i] = Notice{ID: c.ID + "." + party, Kind: NoticeCorrected, To: party, Step: n.ID, At: d.now, Text: strings.Join(lines, "；") + "。" + c.Reason}
 	}
 	return notices
+}
+
+// fieldTitle is what those who are told call a corrected text.
+func (d *decider) fieldTitle(n *definition.Node, c *Correction, field string) string {
+	title, ok := map[string]string{fieldReason: "理由", fieldBasis: "法律依据", fieldNumber: "编号"}[field]
+	switch {
+	case !d.s.since(10):
+		return field
+	case ok:
+		return title
+	}
+	gives := n.Decide.Gives // only a result has data
+	i := slices.IndexFunc(gives, func(o definition.Output) bool { return o.ID == c.Output })
+	return definition.FieldTitle(gives[i].Data, strings.Split(strings.TrimPrefix(field, fieldData), "."))
 }
 
 // inWords writes a value as people read it.

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,7 +12,8 @@ import (
 // misprinted is a case whose permit bears a wrong number and a wrong name.
 func misprinted(t *testing.T) *story {
 	t.Helper()
-	s := tell(t, owing(`{name: 核查, by: fire, limit: {time: 20wd, from: permit}, basis: 规定}`)).accepted(map[string]any{"qa": false})
+	titled := strings.Replace(owing(`{name: 核查, by: fire, limit: {time: 20wd, from: permit}, basis: 规定}`), "name: 证}", "name: 证, data: {type: object, properties: {name: {type: string, title: 字号}}}}", 1)
+	s := tell(t, titled).accepted(map[string]any{"qa": false})
 	return s.do("fire.handle", engine.Pass, "check").do("fire.approve", engine.Grant, "check", engine.Args{
 		Reason: "材料齐全", Basis: "消防法第十五条",
 		Outputs: []engine.OutputIn{{ID: "permit", Number: "消许〔2026〕1号", Data: map[string]any{"name": "王记茶店", "area": 80.0, "rooms": []any{"厅"}}}},
@@ -44,7 +46,7 @@ func TestCorrectionIsAnActOfItsOwn(t *testing.T) {
 	require.Equal(t, engine.NoticeCorrected, told.Kind)
 	require.Equal(t, "applicant", told.To)
 	require.Equal(t, "更正决定书", told.Kind.Title())
-	require.Contains(t, told.Text, "“王记茶店” → “王记茶饮店”")
+	require.Contains(t, told.Text, "编号：“消许〔2026〕1号” → “消许〔2026〕7号”；字号：“王记茶店” → “王记茶饮店”；area：80 → 88", "as people call them, by id only what nobody has named")
 
 	rows := engine.Project(s.rules, s.state)
 	require.Equal(t, "消许〔2026〕7号", rows.Results[0].Number)

@@ -248,7 +248,7 @@ func (w *wording) named(path []string) calendar.Text {
 	last := path[len(path)-1]
 	switch path[0] {
 	case "form":
-		title := formTitle(w.def.Form, path[1:])
+		title := FieldTitle(w.def.Form, path[1:])
 		return text("表单中的“"+title+"”", "“"+title+"” in the form")
 	case "case":
 		switch last {
@@ -288,8 +288,8 @@ func (w *wording) named(path []string) calendar.Text {
 	return text(s, s)
 }
 
-// formTitle is the title of a form field, its path where it has none.
-func formTitle(schema map[string]any, path []string) string {
+// FieldTitle is the title a JSON Schema gives a field, its path where it gives none.
+func FieldTitle(schema map[string]any, path []string) string {
 	for _, name := range path {
 		props, _ := schema["properties"].(map[string]any)
 		sub, ok := props[name].(map[string]any)
