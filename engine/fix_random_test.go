@@ -96,11 +96,31 @@ func (w *world) ordered(t *rapid.T) {
 	}
 }
 
+// letsPass says whether the holder lets the time of an order pass, which he makes up
+// his mind about once, be it that he is given more.
+func (w *world) letsPass(t *rapid.T, task *engine.Task) bool {
+	if task.Kind != engine.TaskRectify || task.Step != "" {
+		return false
+	}
+	idle, known := w.idle[task.ID]
+	if !known {
+		idle = rapid.Bool().Draw(t, "lets the time pass")
+		if w.idle == nil {
+			w.idle = map[string]bool{}
+		}
+		w.idle[task.ID] = idle
+		if rapid.Bool().Draw(t, "more time") {
+			w.longer(t, task)
+		}
+	}
+	return idle
+}
+
 // longer asks for more time to fix, where the definition gives it and it is not used up.
 func (w *world) longer(t *rapid.T, task *engine.Task) {
 	k := w.state.Duty(task.About)
 	x := w.rules.Plan.Duty(k.ID).Fix.Extend
-	if x == nil || !rapid.Bool().Draw(t, "more time") {
+	if x == nil {
 		return
 	}
 	w.acts++

@@ -770,8 +770,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 		if task.Status != engine.TaskOpen {
 			continue
 		}
-		if task.Kind == engine.TaskRectify && task.Step == "" && rapid.Bool().Draw(t, "lets the time pass") {
-			w.longer(t, task)
+		if w.letsPass(t, task) {
 			continue
 		}
 		acts := map[engine.TaskKind][]engine.Act{

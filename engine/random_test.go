@@ -126,6 +126,10 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 	if last != "" {
 		conclude.Decide.Back = []string{last}
 	}
+	if rapid.IntRange(0, 2).Draw(t, "concludes with a result") > 0 { // what checks afterwards and orders are about
+		conclude.Decide.Gives = []definition.Output{{ID: "result", Kind: "certificate", Name: "结果"}}
+		b.outputs = append(b.outputs, "result")
+	}
 	issueLimit := limitOf(10, "mark")
 	issueLimit.From = "decision"
 	b.def.Process = append(b.def.Process, conclude, &definition.Step{
@@ -162,7 +166,7 @@ func (b *builder) duties() {
 			Basis: []definition.Article{{Law: "法"}},
 		}
 		d.Limit.From = from
-		if from == "decision" && d.Before == "conclude" {
+		if (from == "decision" || from == "result") && d.Before == "conclude" {
 			d.Before = "handOut"
 		}
 		if len(b.outputs) > 0 {
@@ -433,8 +437,9 @@ type world struct {
 	log   []engine.Event
 	now   time.Time
 	acts  int
-	hasty int            // verdicts refused because a condition was not worked through
-	seen  map[string]int // what occurred, by name; nil: nobody counts
+	hasty int             // verdicts refused because a condition was not worked through
+	seen  map[string]int  // what occurred, by name; nil: nobody counts
+	idle  map[string]bool // the orders whose time the holder lets pass
 }
 
 // saw counts what a random case came to.
