@@ -1,10 +1,12 @@
 package letters_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	templates "lianban/definitions/letters"
 	"lianban/engine"
 	"lianban/engine/calendar"
 	"lianban/letters"
@@ -103,4 +105,27 @@ func TestLettersOfNotices(t *testing.T) {
 	}}, organs)
 	require.Len(t, got, 1)
 	require.Equal(t, "逾期未补交“租赁合同”", got[0].Data.Text["ground"])
+}
+
+// How long an organ may take is extended under article 42; of the applicant's own times that article does not speak.
+func TestTheLetterOfAnExtensionCitesTheArticleOfOrgansAlone(t *testing.T) {
+	t.Parallel()
+	p := newPlay(t)
+	p.file()
+	set, _, err := templates.Set(nil)
+	require.NoError(t, err)
+	p.state.Tasks = append(p.state.Tasks, &engine.Task{ID: "answer", Kind: engine.TaskAnswer, Party: letters.Applicant, Clock: "answer"})
+	more := []engine.ClockExtension{{Period: calendar.Period{Amount: 5, Unit: calendar.WorkingDays}, Role: engine.RoleClerk, Reason: "邮路不通"}}
+	for id, own := range map[string]bool{"statutory": false, "answer": true} {
+		told := engine.Notice{ID: "extension." + id, Kind: engine.NoticeExtension, To: letters.Applicant, At: p.now, Clock: id, Text: "邮路不通"}
+		clock := engine.Clock{ID: id, Class: engine.Promised, Day: calendar.DateOf(p.now), Extended: more}
+		got := letters.Drafts(p.rules, p.state, &engine.Event{Seq: 99, At: p.now, Body: engine.ClockExtended{Clock: clock, Notice: told}}, organs)
+		require.Len(t, got, 1, id)
+		page, _ := set[letters.Extension].Write(got[0], 7, "ABCDEFGHJKMNPQRS")
+		html, err := letters.HTML(page)
+		require.NoError(t, err)
+		require.Equal(t, own, !strings.Contains(string(html), "第四十二条"), id)
+		require.Contains(t, string(html), "窗口人员", "who approved it is called by his post, not by an id")
+		require.Equal(t, own, got[0].Data.Text["of"] != "承诺办结时限", got[0].Data.Text["of"])
+	}
 }
