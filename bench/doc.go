@@ -10,8 +10,9 @@
 //	http    the same over the whole path: session, durable intent, update, flush,
 //	        answer, and a look that the step can be read
 //
-// A round starts its cases first and then times their steps with many clients,
-// and with one client for the latency. The four ways take turns within every
+// A round starts its cases first, waits until their workflows have nothing left to
+// do, collects memory, and then times the steps with many clients, and with one
+// client for the latency. The four ways take turns within every
 // round, in another order each time, and the median of the rounds counts, so
 // that a noisy moment hits them alike.
 //

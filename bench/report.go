@@ -55,7 +55,7 @@ func Run(ctx context.Context, opts Options) error {
 			if round < 0 {
 				o = &warm // not counted
 			}
-			s, err := runRound(ctx, ways[nth], fmt.Sprintf("r%d", round+1), o)
+			s, err := e.runRound(ctx, ways[nth], fmt.Sprintf("r%d", round+1), o)
 			if err != nil {
 				return err
 			}

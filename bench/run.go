@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -50,8 +51,11 @@ type sample struct {
 	cases     []string
 }
 
-// runRound starts the cases, then times their steps.
-func runRound(ctx context.Context, w way, label string, opts *Options) (sample, error) {
+// runRound starts the cases, lets them come to rest, then times their steps.
+//
+// Memory is collected first: else what one way has left is cleared away in the time of another, and
+// which one pays for it is chance.
+func (e *env) runRound(ctx context.Context, w way, label string, opts *Options) (sample, error) {
 	numbers := make([]string, opts.Cases)
 	err := parallel(opts.Clients, opts.Cases, func(i int) (err error) {
 		numbers[i], err = w.start(ctx, fmt.Sprintf("%s-%s-%d", w.name(), label, i))
@@ -60,6 +64,12 @@ func runRound(ctx context.Context, w way, label string, opts *Options) (sample, 
 	if err != nil {
 		return sample{}, fmt.Errorf("%s: start: %w", w.name(), err)
 	}
+	for _, number := range numbers {
+		if err := e.rest(ctx, number); err != nil {
+			return sample{}, fmt.Errorf("%s: rest after the start: %w", w.name(), err)
+		}
+	}
+	runtime.GC()
 	lat := make([]time.Duration, opts.Cases*len(steps))
 	used := processorTime()
 	began := time.Now()
@@ -94,6 +104,24 @@ func runRound(ctx context.Context, w way, label string, opts *Options) (sample, 
 		}
 	}
 	return s, nil
+}
+
+// rest waits until a case's workflow has done all it was given: its start is answered before that,
+// and is no step.
+func (e *env) rest(ctx context.Context, number string) error {
+	again := time.NewTicker(look)
+	defer again.Stop()
+	for {
+		d, err := e.client.DescribeWorkflowExecution(ctx, number, "")
+		if err != nil || d.GetPendingWorkflowTask() == nil {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // oneCase does all steps of a case one after another.
