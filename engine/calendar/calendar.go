@@ -19,6 +19,8 @@ type Calendar struct {
 	data    Data
 	version string
 	known   map[int]bool // years covered by a notice
+	// noticed are the days of the latest unbroken run of such years, where nearly every question falls.
+	noticed struct{ from, to Date }
 
 	// Tables over the days first…last that the data speaks of; the weekday rule holds outside.
 	first, last Date
@@ -54,6 +56,15 @@ func New(data Data) (*Calendar, error) {
 		for _, r := range l.Days {
 			c.cover(r.From, r.To)
 		}
+	}
+	c.noticed.to = -1
+	if years := c.Years(); len(years) > 0 {
+		last := years[len(years)-1]
+		from := last
+		for c.known[from-1] {
+			from--
+		}
+		c.noticed.from, c.noticed.to = NewDate(from, time.January, 1), NewDate(last, time.December, 31)
 	}
 	if err := c.fill(); err != nil {
 		return nil, err
@@ -312,6 +323,9 @@ func floor(n, by int) (quotient, rest int) {
 
 // unknownIn returns the first and last year without a notice among the days from…to, or zeros.
 func (c *Calendar) unknownIn(from, to Date) (first, last int) {
+	if from >= c.noticed.from && to <= c.noticed.to {
+		return 0, 0
+	}
 	for y := from.Year(); y <= to.Year(); y++ {
 		if !c.known[y] {
 			if first == 0 {
