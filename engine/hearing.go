@@ -190,8 +190,8 @@ func (d *decider) audience(n *definition.Node) []string {
 
 // hearings carries open hearings on: the right is told, a recorded one ends.
 func (d *decider) hearings() {
-	for _, n := range d.r.Plan.Nodes {
-		if n.Hearing == nil || d.st(n).Status != Open {
+	for _, n := range d.r.Plan.Hearings {
+		if d.st(n).Status != Open {
 			continue
 		}
 		switch h := *d.st(n).Hearing; {

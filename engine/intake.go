@@ -20,14 +20,7 @@ import (
 //	                        judging ◀──────┘ late: ask
 
 // intake finds the intake step of the plan, nil for a programme.
-func (d *decider) intake() *definition.Node {
-	for _, n := range d.r.Plan.Nodes {
-		if n.Kind == definition.KindIntake {
-			return n
-		}
-	}
-	return nil
-}
+func (d *decider) intake() *definition.Node { return d.r.Plan.Intake }
 
 // openIntake prepares the intake's clocks, looks and tasks at receipt.
 func (d *decider) openIntake(n *definition.Node) (*IntakeState, []Clock, []Task) {

@@ -35,8 +35,8 @@ func (d *decider) pending() bool {
 
 // issuer is the step that hands out: the first issue step still to come or open.
 func (d *decider) issuer() *definition.Node {
-	for _, n := range d.r.Plan.Nodes {
-		if s := d.st(n).Status; n.Kind == definition.KindIssue && (s == Open || s == Waiting) {
+	for _, n := range d.r.Plan.Issues {
+		if s := d.st(n).Status; s == Open || s == Waiting {
 			return n
 		}
 	}
@@ -166,13 +166,9 @@ func (d *decider) fixOutcome() {
 		d.emit(OutcomeFixed{Outcome: d.s.Ending})
 		return
 	}
-	granted, present, withdrawn, decides := 0, 0, 0, 0
+	granted, present, withdrawn := 0, 0, 0
 	tolerant, lapsed, denied := false, false, false
-	for _, n := range d.r.Plan.Nodes {
-		if n.Decide == nil {
-			continue
-		}
-		decides++
+	for _, n := range d.r.Plan.Decides {
 		st := d.st(n)
 		switch {
 		case st.Status == Absent:
@@ -192,7 +188,7 @@ func (d *decider) fixOutcome() {
 	}
 	outcome := PartlyGrant
 	switch {
-	case decides == 0:
+	case len(d.r.Plan.Decides) == 0:
 		return
 	case present == 0 && withdrawn > 0:
 		outcome = Withdrawn

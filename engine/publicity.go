@@ -361,8 +361,8 @@ func (d *decider) returnOf(n *definition.Node, to string, steps []string) (Retur
 // postings carries open postings on: a return once all objections are judged and
 // one is upheld, the end once the time is over.
 func (d *decider) postings() {
-	for _, n := range d.r.Plan.Nodes {
-		if n.Publicity == nil || d.st(n).Status != Open {
+	for _, n := range d.r.Plan.Postings {
+		if d.st(n).Status != Open {
 			continue
 		}
 		p := d.st(n).Posting

@@ -193,8 +193,8 @@ func (d *decider) visitTask(n *definition.Node, nth int, kind TaskKind, turn int
 
 // visits carries open visits on: who attends, the merged list, the end.
 func (d *decider) visits() {
-	for _, n := range d.r.Plan.Nodes {
-		if n.Kind != definition.KindVisit || d.st(n).Status != Open {
+	for _, n := range d.r.Plan.Visits {
+		if d.st(n).Status != Open {
 			continue
 		}
 		v := *d.st(n).Visit

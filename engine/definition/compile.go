@@ -82,6 +82,7 @@ func (c *planner) children(parent *Node) error {
 		}
 		c.plan.byID[s.ID] = n
 		c.plan.Nodes = append(c.plan.Nodes, n)
+		c.plan.sort(n)
 		parent.Children = append(parent.Children, n)
 		if err := c.node(n); err != nil {
 			return err
@@ -91,6 +92,26 @@ func (c *planner) children(parent *Node) error {
 		}
 	}
 	return nil
+}
+
+// sort puts a step into the list of its kind.
+func (p *Plan) sort(n *Node) {
+	switch n.Kind {
+	case KindIntake:
+		if p.Intake == nil {
+			p.Intake = n
+		}
+	case KindDecide:
+		p.Decides = append(p.Decides, n)
+	case KindIssue:
+		p.Issues = append(p.Issues, n)
+	case KindVisit:
+		p.Visits = append(p.Visits, n)
+	case KindHearing:
+		p.Hearings = append(p.Hearings, n)
+	case KindPublicity:
+		p.Postings = append(p.Postings, n)
+	}
 }
 
 func (c *planner) node(n *Node) error {

@@ -14,6 +14,14 @@ type Plan struct {
 	Root *Node
 	// Nodes lists all steps in written order, parents before children.
 	Nodes []*Node
+	// Intake is the first intake among Nodes, nil for a programme; the lists are the steps of their kind, in
+	// written order: most rules are about one kind.
+	Intake   *Node
+	Decides  []*Node
+	Issues   []*Node
+	Visits   []*Node
+	Hearings []*Node
+	Postings []*Node // publicity
 
 	Questions  []Question
 	Papers     []Paper
