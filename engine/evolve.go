@@ -199,7 +199,7 @@ func (b CaseFiled) apply(s *State, e *Event) {
 	*s = State{
 		Engine: b.Engine, Number: b.Number, Item: b.Item, Version: b.Version, Definition: b.Definition,
 		Calendar: b.Calendar, Region: b.Region, Channel: b.Channel, ReceivedAt: e.At, Status: Received,
-		Answers: b.Answers, Form: b.Form, Offers: b.Offers, Parties: b.Parties, Papers: slices.Clone(b.Papers),
+		Answers: b.Answers, Form: b.Form, Offers: b.Offers, Parties: b.Parties, Papers: b.Papers,
 		Promises: b.Promises, Credit: b.Credit, Agent: b.Agent, Examined: b.Examined, Undertaking: b.Undertaking, Cause: b.Cause,
 	}
 	if b.PreReview {

@@ -283,9 +283,9 @@ func (d *decider) maybePresent(n *definition.Node, env *definition.Env) bool {
 }
 
 // take puts papers that were handed in into the list of papers. Only papers the
-// guide asks for in this case are taken (行政许可法第三十一条).
+// guide asks for in this case are taken (行政许可法第三十一条). The list is the
+// caller's own: it is changed in place, as by tried and tolerate.
 func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Rejection) {
-	papers = slices.Clone(papers)
 	for nth, p := range in {
 		i := slices.IndexFunc(papers, func(s PaperState) bool { return s.ID == p.ID })
 		where := "papers." + p.ID

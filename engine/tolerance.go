@@ -75,7 +75,6 @@ func (t *DutyState) OnPaper() bool {
 // tolerate puts off the papers the applicant asks to bring later, and all that
 // are missing where the act came first.
 func (d *decider) tolerate(papers []PaperState, a *Args) ([]PaperState, bool, *Rejection) {
-	papers = slices.Clone(papers)
 	for nth, id := range a.Defer {
 		i := slices.IndexFunc(papers, func(p PaperState) bool { return p.ID == id })
 		where := "defer." + id
@@ -246,7 +245,7 @@ func (d *decider) supply(cmd *Command) (func(), *Rejection) {
 		}
 		e.Duties = append(e.Duties, d.s.Duties[i].ID)
 	}
-	taken, rej := d.take(d.s.Papers, cmd.Args.Papers)
+	taken, rej := d.take(slices.Clone(d.s.Papers), cmd.Args.Papers)
 	if rej != nil {
 		return nil, rej
 	}
