@@ -544,14 +544,21 @@ func (s *State) Flag(name string) bool { return slices.Contains(s.Flags, name) }
 // original as it is. Elements and inner slices are shared: an element is copied
 // before its first change (edit), an inner slice is replaced, never changed.
 func (s *State) clone() *State {
-	c := *s
+	const usual = 6 // what a decision may add to a list
+	room := &struct {
+		State  // with its lists in one piece of memory, as long as they are short
+		steps  [9]*StepState
+		clocks [15]*Clock
+		tasks  [15]*Task
+	}{State: *s}
+	c := &room.State
 	c.share()
 	c.Flags = slices.Clip(s.Flags)
 	c.Intakes = slices.Clip(s.Intakes)
 	c.Parties = slices.Clip(s.Parties)
-	c.Steps = slices.Clone(s.Steps)
-	c.Clocks = roomy(s.Clocks)
-	c.Tasks = roomy(s.Tasks)
+	c.Steps = roomy(s.Steps, room.steps[:0], 0)
+	c.Clocks = roomy(s.Clocks, room.clocks[:0], usual)
+	c.Tasks = roomy(s.Tasks, room.tasks[:0], usual)
 	c.Papers = slices.Clip(s.Papers)
 	c.Notices = slices.Clip(s.Notices)
 	c.Objects = slices.Clip(s.Objects)
@@ -566,13 +573,17 @@ func (s *State) clone() *State {
 	c.Deliveries = slices.Clip(s.Deliveries)
 	c.Calendars = slices.Clip(s.Calendars)
 	c.Promises = slices.Clip(s.Promises)
-	return &c
+	return c
 }
 
-// roomy copies a slice with room for what a decision usually adds.
-func roomy[T any](items []T) []T {
-	if items == nil {
+// roomy copies a list with room for more elements: into the room there is, where
+// that is enough.
+func roomy[T any](items, room []T, more int) []T {
+	switch {
+	case items == nil:
 		return nil // the state survives JSON
+	case len(items)+more > cap(room):
+		room = make([]T, 0, len(items)+more)
 	}
-	return append(make([]T, 0, len(items)+6), items...)
+	return append(room, items...)
 }
