@@ -187,7 +187,11 @@ func (d *decider) caseClocks(from string, start time.Time) []Clock {
 			if strings.HasPrefix(k.From, "form.") {
 				k.Start = d.startOf(k.From)
 			}
-			clocks = append(clocks, d.clock(k))
+			if clocks == nil {
+				clocks = make([]Clock, 0, 2)
+			}
+			clocks = append(clocks, k)
+			d.reckon(&clocks[len(clocks)-1])
 		}
 	}
 	return clocks

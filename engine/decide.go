@@ -346,7 +346,7 @@ func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
 	ended := false
 	for i := range d.s.Tasks {
 		t := d.s.Tasks[i]
-		if !slices.Contains(kinds, t.Kind) || cmd.Step != "" && t.Step != cmd.Step || cmd.Task != "" && t.ID != cmd.Task {
+		if cmd.Step != "" && t.Step != cmd.Step || cmd.Task != "" && t.ID != cmd.Task || !slices.Contains(kinds, t.Kind) {
 			continue
 		}
 		if t.Status != TaskOpen {

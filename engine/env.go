@@ -64,15 +64,8 @@ func (r *Rules) env(s *State) *definition.Env {
 
 // filingEnv is what can be known at filing.
 func (r *Rules) filingEnv(answers, form map[string]any, region, channel string, received calendar.Date) *definition.Env {
-	var param map[string]any
-	for _, p := range r.Plan.Def.Parameters {
-		if param == nil {
-			param = map[string]any{}
-		}
-		param[p.ID] = p.Value
-	}
 	return &definition.Env{
-		Answers: answers, Form: form, Param: param,
+		Answers: answers, Form: form, Param: r.Plan.Params,
 		Case: map[string]any{"region": region, "channel": channel, "receivedOn": received.String()},
 	}
 }

@@ -17,15 +17,14 @@ func (d *decider) linkTasks(n *definition.Node, nth int, org string, link int) (
 	if n.Work().Chain[link].Mode == definition.LinkOrder {
 		roles = roles[:1]
 	}
-	tasks := make([]Task, 0, len(roles))
+	tasks := make([]Task, len(roles))
 	var clocks []Clock
 	turn := d.turns(n, nth, link) + 1
 	for i := range roles {
-		t, c := d.linkTask(n, nth, org, link, i, turn)
-		if c != nil {
+		var c *Clock
+		if tasks[i], c = d.linkTask(n, nth, org, link, i, turn); c != nil {
 			clocks = append(clocks, *c)
 		}
-		tasks = append(tasks, t)
 	}
 	return tasks, clocks
 }
@@ -494,14 +493,14 @@ func (d *decider) tellGrant(n *definition.Node) {
 func (d *decider) paperFalls() {
 	var fell []PaperState
 	for i := range d.s.Papers {
-		p := d.s.Papers[i]
+		p := &d.s.Papers[i]
 		if p.Status != PaperAwaited || d.given(p.ID) {
 			continue
 		}
 		giver := d.r.Plan.Giver(p.ID)
 		if s := d.st(giver).Status; s == Ended || s == Absent {
-			p.Status = PaperMissing
-			fell = append(fell, p)
+			fell = append(fell, *p)
+			fell[len(fell)-1].Status = PaperMissing
 		}
 	}
 	if len(fell) > 0 {

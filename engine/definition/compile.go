@@ -57,6 +57,12 @@ func Compile(def *Definition) (*Plan, error) {
 		Step:  &Step{Kind: KindSequence, Sequence: &Sequence{Steps: def.Process}},
 		Index: -1,
 	}
+	for _, v := range def.Parameters {
+		if p.Params == nil {
+			p.Params = map[string]any{}
+		}
+		p.Params[v.ID] = v.Value
+	}
 	if err := c.children(p.Root); err != nil {
 		return nil, err
 	}

@@ -22,6 +22,8 @@ type Plan struct {
 	Visits   []*Node
 	Hearings []*Node
 	Postings []*Node // publicity
+	// Params are the parameters' values by id, for expressions to read; nil where there are none.
+	Params map[string]any
 
 	Questions  []Question
 	Papers     []Paper
