@@ -290,9 +290,11 @@ func (a Actor) may(org, role string) bool {
 
 // deskRole is the role that works for a party outside chains: the clerk of a
 // hall, the handler of everybody else.
-func (d *decider) deskRole(party string) string {
-	for i := range d.r.Plan.Def.Parties {
-		if p := &d.r.Plan.Def.Parties[i]; p.ID == party && p.Kind == "hall" {
+func (d *decider) deskRole(party string) string { return d.r.deskRole(party) }
+
+func (r *Rules) deskRole(party string) string {
+	for i := range r.Plan.Def.Parties {
+		if p := &r.Plan.Def.Parties[i]; p.ID == party && p.Kind == "hall" {
 			return RoleClerk
 		}
 	}
@@ -301,11 +303,15 @@ func (d *decider) deskRole(party string) string {
 
 // desk is the party that takes the case in: the intake's, else the lead.
 func (d *decider) desk() (party, org string) {
-	party = d.r.Plan.Def.Item.Lead
-	if n := d.intake(); n != nil {
-		party = n.By
-	}
+	party = d.r.desk()
 	return party, d.s.Org(party)
+}
+
+func (r *Rules) desk() string {
+	if n := r.Plan.Intake; n != nil {
+		return n.By
+	}
+	return r.Plan.Def.Item.Lead
 }
 
 // atDesk says whether the actor is the applicant or a clerk recording for him.

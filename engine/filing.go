@@ -48,7 +48,9 @@ func open(r *Rules, cmd Command) Result {
 	for _, p := range def.Parties {
 		s.Parties = append(s.Parties, PartyOrg{Party: p.ID, Org: cmd.Parties[p.ID]})
 	}
-	d := &decider{r: r, s: s, now: cmd.At, by: cmd.By, command: cmd.ID, do: cmd.Do}
+	d := deciders.Get().(*decider)
+	defer d.forget()
+	d.r, d.s, d.now, d.by, d.command, d.do = r, s, cmd.At, cmd.By, cmd.ID, cmd.Do
 	papers := d.papersAtFiling()
 	if rej := d.filer(&cmd); rej != nil {
 		return refuse(rej)
@@ -102,17 +104,16 @@ func open(r *Rules, cmd Command) Result {
 
 // mayFile: the applicant himself through a channel without a clerk, or the desk.
 func mayFile(r *Rules, cmd *Command) *Rejection {
-	d := &decider{r: r, s: &State{}}
-	party, _ := d.desk()
+	party := r.desk()
 	org := cmd.Parties[party]
 	switch {
 	case cmd.By.Kind == Applicant && cmp0(cmd.Args.Channel, "window") != "window":
 		return nil
-	case cmd.By.may(org, d.deskRole(party)):
+	case cmd.By.may(org, r.deskRole(party)):
 		return nil
 	}
 	return reject(NotAllowed, "只有受理窗口的工作人员可以收件", "only the receiving window may take cases in").
-		want(party+"."+d.deskRole(party), cmd.By.String())
+		want(party+"."+r.deskRole(party), cmd.By.String())
 }
 
 // answers checks the answers against the questions in written order and adds
