@@ -731,6 +731,7 @@ func TestRandomCases(t *testing.T) {
 		"an original compared by CaseAccepted", "filed by an agent", "filed with bad credit",
 		"too few copies", "a signature lacks", "a source that is none of the guide's", "an agent where there may be none", "an authorisation that has run out",
 		"bad credit with a promise or tolerance", "asked again for what an organ has given",
+		"an order to fix ended by reported", "an order to fix ended by time", "more time to fix",
 	} {
 		require.Positive(t, seen[what], "no random case had to explain: %s (%v)", what, seen)
 	}
@@ -832,7 +833,7 @@ func (w *world) kindly(t *rapid.T, task engine.Task, do engine.Act, nth int) boo
 		cmd.Args.Originals = nil
 	}
 	if do == engine.Judge {
-		cmd.Args.Finding = rapid.SampledFrom([]string{"met", "met", "failed", "fix", "fix"}).Draw(t, "finding")
+		cmd.Args.Finding = w.found(t, task.About)
 		if cmd.Args.Finding == engine.FindingFix {
 			w.orders(t, &cmd.Args, true)
 			if w.do(t, cmd) == nil {

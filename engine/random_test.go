@@ -126,7 +126,7 @@ func randomDefinition(t *rapid.T) *definition.Definition {
 	if last != "" {
 		conclude.Decide.Back = []string{last}
 	}
-	if rapid.IntRange(0, 2).Draw(t, "concludes with a result") > 0 { // what checks afterwards and orders are about
+	if rapid.SampledFrom([]bool{true, true, true, false}).Draw(t, "concludes with a result") { // what checks afterwards and orders are about
 		conclude.Decide.Gives = []definition.Output{{ID: "result", Kind: "certificate", Name: "结果"}}
 		b.outputs = append(b.outputs, "result")
 	}
@@ -158,7 +158,7 @@ func (b *builder) signers() []string {
 // duties are obligations from acceptance, decision, a stage or an output, before
 // a step that comes after that, before the closing, or beyond it.
 func (b *builder) duties() {
-	for i := range rapid.IntRange(0, 2).Draw(b.t, "duties") {
+	for i := range rapid.SampledFrom([]int{0, 1, 1, 2, 2}).Draw(b.t, "duties") {
 		from := pick(b, append([]string{"acceptance", "decision"}, append(slices.Clone(b.above), b.outputs...)...)...)
 		d := definition.Duty{
 			ID: fmt.Sprintf("t%d", i+1), Name: "义务", By: pick(b, append([]string{"applicant"}, b.parties...)...), When: b.when(),
@@ -171,7 +171,7 @@ func (b *builder) duties() {
 		}
 		if len(b.outputs) > 0 {
 			d.Affects = pick(b, b.outputs...)
-			if rapid.Bool().Draw(b.t, "fix") {
+			if rapid.SampledFrom([]bool{true, true, true, false}).Draw(b.t, "fix") {
 				d.Fix = &definition.Fix{Time: pick(b, wd(5), wd(5), calendar.Period{Amount: 6, Unit: calendar.CalendarDays}, calendar.Period{Amount: 1, Unit: calendar.Months}),
 					Notice: wd(3), Recheck: pick(b, wd(3), calendar.Period{Amount: 30, Unit: calendar.Hours}), Times: rapid.IntRange(1, 2).Draw(b.t, "orders"),
 					Extend: pick(b, nil, &definition.MoreToFix{Time: wd(2), Role: "handle", Times: 1}, &definition.MoreToFix{Time: calendar.Period{Amount: 3, Unit: calendar.CalendarDays}, Role: "lead", Times: 2})}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"lianban/engine/calendar"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -83,6 +85,11 @@ func TestGuideOfWhatMayComeInBetween(t *testing.T) {
 	require.Empty(t, g.Duties[0].Touches)
 	require.Empty(t, g.Promises)
 	require.Empty(t, g.Procedures)
+
+	require.Equal(t, calendar.Text{
+		ZH: "核查不符合的，责令限期整改，最长 30 个工作日，报告整改或者期满后 3 个工作日内复查；整改期限届满前可以批准延长10 个工作日",
+		EN: "what falls short is to be put right, within 30 working days at the most, and is checked again within 3 working days of saying so or of the end of that time; before it ends that time may be extended by 10 working days",
+	}, guide("fire-check").Duties[0].Fix)
 }
 
 // Every ground a definition may name has a name in both languages.
