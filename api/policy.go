@@ -108,7 +108,7 @@ var Policies = map[string]string{
 
 	"actRequest": "act",
 
-	"actInform": "act", "actHear": "act",
+	"actInform": "act", "actAskTime": "act", "actRefuseTime": "act", "actHear": "act",
 
 	"actCorrect": "act", "actMend": "act",
 
@@ -126,7 +126,7 @@ var Policies = map[string]string{
 	"exportCases": "read-cases", "exportReport": "read-reports", "exportReportLines": "read-reports",
 	"getReport": "read-reports", "getReportLines": "read-reports", "getSupervisionSettings": "signed-in", "putSupervisionSettings": "publish", "getSupervision": "signed-in", "publishSupervision": "publish", "listCards": "answer-cards", "getCard": "answer-cards", "raiseCard": "supervise", "explainCard": "answer-cards",
 	"appealCard": "answer-cards", "confirmCard": "supervise", "liftCard": "supervise", "upholdCard": "supervise", "overturnCard": "supervise", "trackAnswer": "applicant",
-	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant", "trackRectify": "applicant", "trackRequest": "applicant", "trackDefend": "applicant", "trackRate": "applicant", "trackRetract": "applicant",
+	"trackWithdraw": "applicant", "trackUrge": "applicant", "trackUpload": "applicant", "trackCommand": "applicant", "track": "applicant", "trackFulfil": "applicant", "trackRectify": "applicant", "trackRequest": "applicant", "trackDefend": "applicant", "trackRate": "applicant", "trackRetract": "applicant", "trackAskTime": "applicant",
 	"listCalendars": "signed-in", "previewCalendars": "administer", "loadCalendars": "administer",
 	"getSettings": "run",
 	"getClock":    "public", "advanceClock": "dev",

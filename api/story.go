@@ -89,6 +89,9 @@ func (t story) task(id string) string {
 			return t.output(k.About)
 		case engine.TaskDeliver:
 			return t.document(k.About)
+		case engine.TaskTime:
+			zh, _ := t.clock(k.Clock)
+			return zh
 		}
 		return t.step(k.Step)
 	}
@@ -266,6 +269,12 @@ func (t story) tell(e *engine.Event) calendar.Text {
 	case engine.ClockExtended:
 		zh, en := t.clock(b.Clock.ID)
 		return say("延长时限："+zh+"，新到期日 "+b.Clock.Day.String(), "extended: "+en+", now due on "+b.Clock.Day.String())
+	case engine.TimeAsked:
+		zh, en := t.clock(b.Ask.Clock)
+		return give("申请人申请延期："+zh+"，现到期日 "+b.Ask.Day.String(), "the applicant asks for more time: "+en+", due on "+b.Ask.Day.String(), b.Ask.Reason)
+	case engine.TimeRefused:
+		zh, en := t.clock(b.Clock)
+		return give("不予延期："+zh, "no more time is given: "+en, b.Reason)
 	case engine.ClockChanged:
 		zh, en := t.clock(b.Clock.ID)
 		return give("时限变更："+zh+"，新到期日 "+b.Clock.Day.String(), "changed: "+en+", now due on "+b.Clock.Day.String(), b.Why)

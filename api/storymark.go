@@ -223,6 +223,12 @@ func place(e *engine.Event) (step, task string) {
 		return b.Notice.Step, b.Task
 	case engine.FixEnded:
 		return "", b.Task
+	case engine.TimeAsked:
+		return b.Task.Step, b.Task.ID
+	case engine.TimeRefused:
+		return "", b.Ask
+	case engine.ClockExtended:
+		return "", b.Ask
 	case engine.DutySettled:
 		return "", b.Task
 	case engine.AnnulmentOpened:

@@ -30,7 +30,7 @@ func (r *rig) publishTolerant() {
 commitments:
   owner: {when: vows, step: conclude, replaces: [deed], text: 权属承诺书, basis: 某条例第一条}
 duties:
-  verify: {name: 承诺核查, by: lead, when: vows, limit: {time: 20wd, from: permit}, affects: permit, fix: {time: 20wd}, basis: 某条例第二条}
+  verify: {name: 承诺核查, by: lead, when: vows, limit: {time: 20wd, from: permit}, affects: permit, fix: {time: 20wd, extend: {time: 5wd}}, basis: 某条例第二条}
 
 process:`,
 			"reads: [request]\n    gives", "reads: [request, deed]\n    gives",
@@ -201,6 +201,7 @@ func (r *rig) orderedToPutRight(number, track string) {
 	require.GreaterOrEqual(t, j, 0)
 	require.Equal(t, []string{"fix.verify", "责令限期整改通知书", "缺标识"}, []string{view.Notices[j].Id, view.Notices[j].Title, view.Notices[j].Lines[0].Reason})
 	require.GreaterOrEqual(t, view.Notices[j].Until, until)
+	r.moreTimeIsAskedFor(number, track, view.Asks[i])
 	said := r.do(req{method: "POST", path: "/v1/track/rectify", track: track, body: map[string]any{
 		"duty": "verify", "statements": []any{map[string]any{"of": "point1", "text": "已加装"}},
 		"evidence": []any{map[string]any{"name": "照片.pdf", "hash": r.paper("clerk", "整改后.pdf")}},
@@ -214,6 +215,47 @@ func (r *rig) orderedToPutRight(number, track string) {
 	require.Equal(t, []string{"已加装", "照片.pdf"}, []string{o.Points[0].Statement, o.Shown[0].Name})
 	require.Equal(t, http.StatusOK, r.do(req{method: "GET", path: "/v1/cases/" + number + "/files/" + o.Shown[0].Hash, as: "lead"}).status)
 	require.NotContains(t, offered("judge.verify%232", "judge"), "points", "there was one order, and there is no second")
+}
+
+// moreTimeIsAskedFor has the holder ask for more time on his page, twice: it waits with whoever ordered it, who says no,
+// then gives it; the holder reads both, without names.
+func (r *rig) moreTimeIsAskedFor(number, track string, ask gen.TrackAsk) {
+	t := r.t
+	require.Equal(t, []any{"duty.verify.fix", "5wd", false}, []any{ask.More.Clock, ask.More.Time, ask.More.Proof})
+	require.NotEmpty(t, ask.More.By.ZH)
+	asks := func(reason string) {
+		x := r.do(req{method: "POST", path: "/v1/track/askTime", track: track, body: map[string]any{
+			"clock": ask.More.Clock, "reason": reason, "evidence": []any{map[string]any{"name": "合同.pdf", "hash": r.paper("clerk", "合同"+reason+".pdf")}},
+		}})
+		require.Equal(t, http.StatusOK, x.status, string(x.body))
+	}
+	look := func() gen.TrackView {
+		var view gen.TrackView
+		r.do(req{method: "GET", path: "/v1/track", track: track}).into(t, &view)
+		return view
+	}
+	r.do(req{method: "POST", path: "/v1/track/askTime", track: track, body: map[string]any{"clock": ask.More.Clock}}).problem(t, http.StatusBadRequest, "bad-request")
+	asks("尚未到货")
+	view := look()
+	require.Equal(t, []any{gen.TrackDelayStatusOpen, "尚未到货", "合同.pdf"}, []any{view.Delays[0].Status, view.Delays[0].Reason, view.Delays[0].Evidence[0]})
+	for _, a := range view.Asks {
+		require.Empty(t, a.More.Clock, "he has asked")
+	}
+	var list gen.ActOptions
+	r.do(req{method: "GET", path: "/v1/cases/" + number + "/tasks/delay.1/acts", as: "lead"}).into(t, &list)
+	require.Equal(t, []string{"extend", "refuseTime"}, []string{list.Acts[0].Act, list.Acts[1].Act})
+	require.True(t, list.Acts[0].Allowed && list.Acts[1].Allowed)
+	r.must("lead", number, "refuseTime", "", map[string]any{"reason": "请附订货合同"})
+	asks("厂家延期")
+	r.must("lead", number, "extend", "", map[string]any{"clock": ask.More.Clock, "reason": "同意"})
+	view = look()
+	require.Equal(t, []gen.TrackDelayStatus{gen.TrackDelayStatusGranted, gen.TrackDelayStatusRefused}, []gen.TrackDelayStatus{view.Delays[0].Status, view.Delays[1].Status})
+	require.Equal(t, "请附订货合同", view.Delays[1].Answer)
+	require.Greater(t, view.Delays[0].Until, view.Delays[0].Day)
+	var dossier gen.GetDossier200JSONResponse
+	r.do(req{method: "GET", path: "/v1/cases/" + number + "/dossier?kind=delay", as: "lead"}).into(t, &dossier)
+	require.Len(t, dossier.Entries, 2)
+	require.Equal(t, http.StatusOK, r.do(req{method: "GET", path: "/v1/cases/" + number + "/files/" + dossier.Entries[0].Delay.Evidence[0].Hash, as: "lead"}).status, "who decides reads what proves it")
 }
 
 func ids(list []gen.ActChoice) []string {

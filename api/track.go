@@ -49,6 +49,8 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 	out.Notices = noticeViews(f.rules.Plan, tell.orgs, told, false)
 	out.Asks = append(asksOf(st, rows.Tasks), defences(tell)...)
 	out.Asks = append(out.Asks, renewals(tell, s.cfg.Clock.Now(), out.Asks)...)
+	s.moreTime(tell, out.Asks)
+	out.Delays = delays(tell)
 	out.Questions = questions(tell)
 	for _, w := range engine.WaitingFor(f.rules, st) {
 		who := w.Who

@@ -30,5 +30,6 @@ var actNames = map[Act][2]string{
 	Post: {"发布公示", "Post"}, Object: {"登记异议", "Record an objection"}, Uphold: {"异议成立", "Uphold"}, Dismiss: {"异议不成立", "Dismiss"},
 	Inform: {"告知利害关系人", "Tell an interested party"}, Hear: {"登记利害关系人意见", "Record what an interested party says"},
 	Request: {"登记听证申请", "Record a hearing request"}, Correct: {"更正文书", "Correct a document"}, Mend: {"当场更正", "Put right on the spot"},
-	Deliver: {"登记送达", "Record delivery"}, Retract: {"撤回承诺", "Take a promise back"}, OverrideOpinion: {"不采纳意见", "Override an opinion"}, Rate: {"评价", "Rate"}, File: {"收件", "File"},
+	Deliver: {"登记送达", "Record delivery"}, Retract: {"撤回承诺", "Take a promise back"}, OverrideOpinion: {"不采纳意见", "Override an opinion"}, Rate: {"评价", "Rate"},
+	File: {"收件", "File"}, AskTime: {"申请延期", "Ask for more time"}, RefuseTime: {"不予延期", "Refuse more time"},
 }

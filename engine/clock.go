@@ -474,6 +474,7 @@ func (d *decider) limitOf(c *Clock) (*definition.Limit, []*definition.Program) {
 }
 
 func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
+	d.asksOf(cmd)
 	c := d.s.Clock(cmd.Args.Clock)
 	if c == nil {
 		return nil, reject(NotFound, "没有时限“"+cmd.Args.Clock+"”", "there is no clock "+cmd.Args.Clock).at("clock")
@@ -501,6 +502,13 @@ func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej := x.proven(&cmd.Args); rej != nil {
 		return nil, rej
 	}
+	asked := ""
+	if ask := d.s.timeAsked(c.ID); ask != nil {
+		if rej := d.heldBy(ask, cmd.By); rej != nil {
+			return nil, rej
+		}
+		asked = ask.ID
+	}
 	next := *c
 	next.Extended = append(slices.Clip(c.Extended), ClockExtension{
 		Period: x.Time, By: cmd.By.ID, Role: x.Role, At: d.now, Reason: cmd.Args.Reason, Evidence: cmd.Args.Evidence,
@@ -513,7 +521,7 @@ func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
 		e := ClockExtended{Clock: next, Notice: Notice{
 			ID: "extension." + next.ID + "." + itoa(len(next.Extended)), Kind: NoticeExtension, To: "applicant", Step: next.Step,
 			At: d.now, Clock: next.ID, Text: cmd.Args.Reason,
-		}}
+		}, Ask: asked}
 		d.moreToFix(&e)
 		d.emit(e)
 	}, nil

@@ -237,7 +237,7 @@ func TestEveryEvent(t *testing.T) {
 	require.Nil(t, closure.load(closure.calendar("2103", days("2026-03-09", "2026-03-11", false))))
 	note(closure)
 	note(tell(t, stoppingDef()).accepted(nil).do("fire.handle", engine.PauseClock, "d", expert("3wd")).do("fire.handle", engine.Resume, "d"))
-	for _, more := range []func(*testing.T) []*story{dutyStories, fixStories, ratingStories, specialStories, correctionStories, paperStories, handOverStories, deliveryStories, preReviewStories, challengeStories, mendStories, interestedStories} { // each subject's own
+	for _, more := range []func(*testing.T) []*story{dutyStories, fixStories, ratingStories, specialStories, correctionStories, paperStories, handOverStories, deliveryStories, preReviewStories, challengeStories, mendStories, interestedStories, askTimeStories} { // each subject's own
 		for _, s := range more(t) {
 			note(s)
 		}

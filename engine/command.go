@@ -64,6 +64,7 @@ var PersonActs = slices.Concat(
 	deliverActs,
 	challengeActs,
 	mendActs,
+	askTimeActs,
 )
 
 // ApplicantActs are those only the applicant does, with his number and code.

@@ -143,6 +143,7 @@ func init() {
 		challengeJudges,
 		interestedJudges,
 		mendJudges,
+		askTimeJudges,
 	} {
 		maps.Copy(judges, more)
 	}

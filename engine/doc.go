@@ -70,6 +70,7 @@
 //	again      returns, reviews reopened                 amend    changed answers, add, drop, withdraw
 //	duty       obligations beyond the steps              dutyact  acts on them; annul, challenge: a result in question
 //	fix        orders to put right what a check found
+//	asktime    more time asked for by the applicant, and the answer
 //	issue      results, outcome, hand-out                clock    ledgers, due dates, limits
 //	expire     what time does by itself, in its order    evolve   events applied
 //	source     papers and answers found elsewhere, and what vouches for them

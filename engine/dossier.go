@@ -38,6 +38,7 @@ type DossierRow struct {
 	Vacancy     *Vacancy       `json:"vacancy,omitempty"`
 	Delivery    *DeliveryState `json:"delivery,omitempty"`
 	Interested  *Interested    `json:"interested,omitempty"`
+	Delay       *TimeAsk       `json:"delay,omitempty"`
 }
 
 // The kinds of entry.
@@ -76,4 +77,5 @@ var dossiers = []func(*Rules, *State) []DossierRow{
 	mendingRows,
 	deliveryRows,
 	interestedRows,
+	timeRows,
 }

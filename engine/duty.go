@@ -217,7 +217,7 @@ func (b DutySettled) apply(s *State, e *Event) {
 
 // outlives says whether a task stays when its case is closed or withdrawn.
 func (t *Task) outlives() bool {
-	return t.Kind == TaskDuty || t.Kind == TaskJudge || t.Kind == TaskRectify && t.Step == "" || t.Kind == TaskAnnul || t.Kind == TaskRate || t.Kind == TaskDeliver
+	return t.Kind == TaskDuty || t.Kind == TaskJudge || t.Kind == TaskRectify && t.Step == "" || t.Kind == TaskAnnul || t.Kind == TaskRate || t.Kind == TaskDeliver || t.Kind == TaskTime
 }
 
 // Over says whether nothing is left of the case: it is closed, and nobody is
@@ -239,7 +239,7 @@ var staffing = []Act{HandOver, Vacate, Fill}
 
 // outlasts says whether a closed case still takes an act.
 func (s *State) outlasts(do Act) bool {
-	return slices.Contains(afterEnd, do) || !s.Over() && (slices.Contains(afterClosing, do) || do == Rectify && s.fixing() || s.since(3) && slices.Contains(staffing, do) || do == Extend && s.since(10))
+	return slices.Contains(afterEnd, do) || !s.Over() && (slices.Contains(afterClosing, do) || do == Rectify && s.fixing() || s.since(3) && slices.Contains(staffing, do) || do == Extend && s.since(10) || s.since(askedSince) && slices.Contains(askTimeActs, do))
 }
 
 // fixing says whether the holder of a result is to put something right.

@@ -122,6 +122,7 @@ var bodies = func() []newBody {
 		preReviewBodies,
 		correctionBodies,
 		mendBodies,
+		askTimeBodies,
 		paperBodies,
 		promiseBodies,
 		overrideBodies,
@@ -498,6 +499,7 @@ type ClockOverdue struct {
 type ClockExtended struct {
 	Clock  Clock  `json:"clock"` // as it is now
 	Notice Notice `json:"notice"`
+	Ask    string `json:"ask,omitempty"` // the request it answers, whose task is done by this act
 }
 
 // ClockChanged records another period or calendar for an open clock.

@@ -34,6 +34,7 @@ func (s *State) record(e *Event) {
 		panic(fmt.Sprintf("engine: event %d (%s) after event %d", e.Seq, e.Type, s.Seq))
 	}
 	e.Body.apply(s, e)
+	s.timeOver(e.At)
 	s.Seq, s.Last = e.Seq, e.At
 }
 
@@ -465,9 +466,12 @@ func (b ClockOverdue) apply(s *State, e *Event) {
 	c.ledger(Entry{At: e.At, What: "overdue", Due: c.Due})
 }
 
-func (b ClockExtended) apply(s *State, _ *Event) {
+func (b ClockExtended) apply(s *State, e *Event) {
 	s.putClocks([]Clock{b.Clock})
 	s.orderUntil(&b.Clock)
+	if b.Ask != "" {
+		s.answerTime(b.Ask, TimeGranted, b.Notice.Text, e)
+	}
 	s.Notices = append(s.Notices, b.Notice)
 }
 

@@ -158,6 +158,9 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 			return zh + "（申请人的期限自送达之日起算）", en + " (the applicant's time starts with it)"
 		}
 		return zh + "（义务自送达之日起算）", en + " (a duty starts with it)"
+	case TaskTime:
+		of := ClockName(r, s, t.Clock)
+		return "答复申请人的延期申请（" + of.ZH + "）", "answer the applicant, who asks for more time: " + of.EN
 	case TaskRate:
 		return "评价本次办理（自愿）", "rate the service (voluntary)"
 	case TaskAnnul:

@@ -122,7 +122,9 @@ func (w *world) letsPass(t *rapid.T, task *engine.Task) bool {
 			w.longer(t, task)
 		}
 	}
-	return idle
+	return idle || slices.ContainsFunc(w.state.TimeAsks, func(x engine.TimeAsk) bool { // he waits for the answer, unless nobody gives one
+		return x.Clock == task.Clock && x.Status == engine.TimeOpen && !w.idle[x.ID]
+	})
 }
 
 // longer asks for more time to fix, where the definition gives it and it is not used up.
@@ -133,6 +135,11 @@ func (w *world) longer(t *rapid.T, task *engine.Task) {
 		return
 	}
 	w.acts++
+	if rapid.Bool().Draw(t, "asks for it") {
+		ask := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: engine.AskTime, By: engine.Actor{Kind: engine.Applicant}, At: w.now, Args: engine.Args{Clock: task.Clock, Reason: "材料未到"}}
+		require.Nil(t, w.do(t, ask))
+		return
+	}
 	by := person("market", "lead", 21)
 	if x.Role == "handle" {
 		if by = person(k.By, "organ-head", 21); k.By == "applicant" {
@@ -141,6 +148,46 @@ func (w *world) longer(t *rapid.T, task *engine.Task) {
 		by.Org = w.state.Org(by.Org)
 	}
 	w.do(t, engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: engine.Extend, By: by, At: w.now, Args: engine.Args{Clock: task.Clock, Reason: "材料未到"}})
+}
+
+// unanswered says whether nobody answers a request for more time, which whoever may give
+// it makes up his mind about once, too.
+func (w *world) unanswered(t *rapid.T, task *engine.Task) bool {
+	if task.Kind != engine.TaskTime {
+		return false
+	}
+	idle, known := w.idle[task.ID]
+	if !known {
+		idle = rapid.SampledFrom([]bool{true, false, false}).Draw(t, "nobody answers")
+		if w.idle == nil {
+			w.idle = map[string]bool{}
+		}
+		w.idle[task.ID] = idle
+	}
+	return idle
+}
+
+// timeAsked checks what holds of requests for more time: one that is open waits with
+// somebody for as long as its time runs, and with nobody afterwards; what was given was
+// told, and is later than what he had.
+func (w *world) timeAsked(t *rapid.T) {
+	for _, x := range w.state.TimeAsks {
+		task, c := w.state.Task(x.ID), w.state.Clock(x.Clock)
+		require.Equal(t, engine.TaskTime, task.Kind)
+		require.Equal(t, x.Status == engine.TimeOpen, task.Status == engine.TaskOpen, "%s is %s", x.ID, x.Status)
+		require.Equal(t, x.Status == engine.TimeOpen, x.Done.IsZero())
+		require.True(t, x.Status != engine.TimeOpen || c.Running() && !c.Overdue, "%s waits for more of a time that is over", x.ID)
+		switch x.Status {
+		case engine.TimeGranted:
+			require.Greater(t, *x.Until, x.Day)
+			require.True(t, slices.ContainsFunc(w.state.Notices, func(n engine.Notice) bool {
+				return n.Kind == engine.NoticeExtension && n.Clock == x.Clock && n.At.Equal(x.Done)
+			}))
+		case engine.TimeRefusal:
+			require.NotEmpty(t, x.Answer)
+		}
+		w.saw("more time asked for: "+x.Status, true)
+	}
 }
 
 // moreToFix are the notices of more time for an order of a duty: no more than its

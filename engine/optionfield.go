@@ -87,6 +87,14 @@ func (d *decider) known(o *Option, cmd *Command) {
 			grounds[i] = g.word
 		}
 		add("ground", d.choicesOf(grounds))
+	case Extend:
+		if t != nil && t.Kind == TaskTime {
+			add("clock", []Choice{{ID: t.Clock, Name: ClockName(d.r, d.s, t.Clock)}})
+		}
+	case RefuseTime:
+		if t == nil {
+			add("clock", d.askedChoices())
+		}
 	case Hear:
 		add("of", d.interestedChoices())
 	case Urge, PauseClock, Resume:

@@ -33,6 +33,7 @@ var actsOnTask = map[TaskKind][]Act{
 	TaskObjection: {Uphold, Dismiss},
 	TaskRequest:   {Request},
 	TaskDeliver:   {Deliver},
+	TaskTime:      {Extend, RefuseTime},
 }
 
 var actsOnAnyTask = []Act{Claim, Release, Assign, Transfer, Delegate, GiveBack, Urge}
@@ -45,7 +46,7 @@ var (
 
 // OfTask says whether an act is always done on a task.
 func OfTask(do Act) bool {
-	if do == Urge || do == Mend { // done by others and at other times, too
+	if do == Urge || do == Mend || do == Extend { // done by others and at other times, too
 		return false
 	}
 	if slices.Contains(actsOnAnyTask, do) {

@@ -170,7 +170,7 @@ func (a Actor) self() string { return a.who().self() }
 
 // holding are the kinds of task somebody in an organisation can hold.
 var holding = []TaskKind{TaskLook, TaskAccept, TaskWork, TaskQuestion, TaskHand, TaskDuty, TaskJudge, TaskAnnul,
-	TaskArrange, TaskRecord, TaskRecheck, TaskPost, TaskObjection, TaskConsult, TaskDeliver}
+	TaskArrange, TaskRecord, TaskRecheck, TaskPost, TaskObjection, TaskConsult, TaskDeliver, TaskTime}
 
 // reach finds the one open task an act about a task means, of those the actor
 // may reach; who says in words whose act it is.

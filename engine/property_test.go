@@ -87,6 +87,7 @@ func (w *world) invariants(t *rapid.T, before *engine.State) {
 	require.LessOrEqual(t, notices, 1+overrides, "one correction notice, but for a supervisor's")
 	w.whole(t)
 	w.ordered(t)
+	w.timeAsked(t)
 	w.explained(t)
 	w.stops(t)
 	if !s.Over() {
@@ -279,7 +280,7 @@ func (w *world) whole(t *rapid.T) {
 		if k.Status != engine.TaskOpen {
 			continue
 		}
-		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul || k.Kind == engine.TaskRate || k.Kind == engine.TaskDeliver || k.Kind == engine.TaskRectify && k.Step == "",
+		require.True(t, s.Status != engine.Closed || k.Kind == engine.TaskDuty || k.Kind == engine.TaskJudge || k.Kind == engine.TaskAnnul || k.Kind == engine.TaskRate || k.Kind == engine.TaskDeliver || k.Kind == engine.TaskTime || k.Kind == engine.TaskRectify && k.Step == "",
 			"an open task in a closed case: %s", k.ID)
 		if k.Kind == engine.TaskQuestion {
 			require.Equal(t, engine.Open, status(k.Step), "a question of a block that has ended: %s", k.ID)
@@ -438,7 +439,7 @@ var fitting = map[engine.TaskKind][]engine.Act{
 	engine.TaskQuestion: {engine.StopBlock, engine.ContinueBlock}, engine.TaskHand: {engine.Hand, engine.Claim},
 	engine.TaskDuty: {engine.Fulfil, engine.Judge, engine.Claim}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul, engine.Keep, engine.Defend},
 	engine.TaskRate:    {engine.Rate},
-	engine.TaskDeliver: {engine.Deliver, engine.Deliver, engine.Claim},
+	engine.TaskDeliver: {engine.Deliver, engine.Deliver, engine.Claim}, engine.TaskTime: {engine.Extend, engine.Extend, engine.RefuseTime, engine.Claim},
 	engine.TaskArrange: {engine.Arrange}, engine.TaskRecord: {engine.Record, engine.Record, engine.Arrange, engine.Claim},
 	engine.TaskRectify: {engine.Rectify}, engine.TaskRecheck: {engine.Recheck, engine.Recheck, engine.Claim},
 	engine.TaskPost: {engine.Post}, engine.TaskObjection: {engine.Uphold, engine.Uphold, engine.Dismiss}, engine.TaskRequest: {engine.Request},
@@ -658,7 +659,7 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 		w.misprint(t, &cmd)
 	case engine.OverrideOpinion:
 		w.decideAgainst(t, &cmd)
-	case engine.Extend:
+	case engine.Extend, engine.AskTime, engine.RefuseTime:
 		a.Clock = rapid.SampledFrom(append([]string{"x"}, clockIDs(w.state)...)).Draw(t, "clock")
 		if rapid.Bool().Draw(t, "proved") {
 			a.Evidence = []engine.Evidence{{Name: "证明", Hash: hashOf(77)}}
@@ -732,6 +733,7 @@ func TestRandomCases(t *testing.T) {
 		"too few copies", "a signature lacks", "a source that is none of the guide's", "an agent where there may be none", "an authorisation that has run out",
 		"bad credit with a promise or tolerance", "asked again for what an organ has given",
 		"an order to fix ended by reported", "an order to fix ended by time", "more time to fix",
+		"more time asked for: granted", "more time asked for: refused", "more time asked for: over",
 	} {
 		require.Positive(t, seen[what], "no random case had to explain: %s (%v)", what, seen)
 	}
@@ -771,7 +773,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 		if task.Status != engine.TaskOpen {
 			continue
 		}
-		if w.letsPass(t, task) {
+		if w.letsPass(t, task) || w.unanswered(t, task) {
 			continue
 		}
 		acts := map[engine.TaskKind][]engine.Act{
@@ -781,7 +783,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 			engine.TaskDuty: {engine.Fulfil}, engine.TaskJudge: {engine.Judge}, engine.TaskAnnul: {engine.Annul}, engine.TaskRate: {engine.Rate},
 			engine.TaskArrange: {engine.Arrange}, engine.TaskRecord: {engine.Record}, engine.TaskRectify: {engine.Rectify}, engine.TaskRecheck: {engine.Recheck},
 			engine.TaskPost: {engine.Post}, engine.TaskObjection: {engine.Uphold, engine.Dismiss}, engine.TaskRequest: {engine.Request},
-			engine.TaskDeliver: {engine.Deliver},
+			engine.TaskDeliver: {engine.Deliver}, engine.TaskTime: {rapid.SampledFrom([]engine.Act{engine.Extend, engine.RefuseTime}).Draw(t, "answers"), engine.RefuseTime},
 		}[task.Kind]
 		if task.Kind == engine.TaskDuty && task.Party != "applicant" && rapid.Bool().Draw(t, "checks itself") {
 			acts = []engine.Act{engine.Judge, engine.Fulfil}

@@ -439,7 +439,7 @@ type world struct {
 	acts  int
 	hasty int             // verdicts refused because a condition was not worked through
 	seen  map[string]int  // what occurred, by name; nil: nobody counts
-	idle  map[string]bool // the orders whose time the holder lets pass
+	idle  map[string]bool // the tasks of orders whose time the holder lets pass, and of requests nobody answers
 }
 
 // saw counts what a random case came to.

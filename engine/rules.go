@@ -21,7 +21,8 @@ import (
 //	8  a hearing is not held over the head of an interested party who was told of its day too late
 //	9  what an organ has given is not asked of the applicant in a notice; an act names no original that need not be seen
 //	10 a closed case takes extensions of what still runs in it; who is told of a correction reads titles, not ids
-const Version = 10
+//	11 the applicant asks for more time, and who may give it answers
+const Version = 11
 
 // since says whether a case runs under an engine version or a later one.
 func (s *State) since(version int) bool { return s.Engine >= version }

@@ -150,6 +150,8 @@ type State struct {
 	Annulments []Annulment `json:"annulments,omitempty"`
 	// Interested are those whose interests the case touches, as who reviews it has found.
 	Interested []Interested `json:"interested,omitempty"`
+	// TimeAsks are the applicant's requests for more time.
+	TimeAsks []TimeAsk `json:"timeAsks,omitempty"`
 	// Deliveries of documents: awaited, or proved.
 	Deliveries []DeliveryState `json:"deliveries,omitempty"`
 	// Corrections of clerical errors, in the order they were made.

@@ -1147,6 +1147,7 @@ const (
 	TaskKindAnswer    TaskKind = "answer"
 	TaskKindArrange   TaskKind = "arrange"
 	TaskKindConsult   TaskKind = "consult"
+	TaskKindDelay     TaskKind = "delay"
 	TaskKindDeliver   TaskKind = "deliver"
 	TaskKindDuty      TaskKind = "duty"
 	TaskKindHand      TaskKind = "hand"
@@ -1175,6 +1176,8 @@ func (e TaskKind) Valid() bool {
 	case TaskKindArrange:
 		return true
 	case TaskKindConsult:
+		return true
+	case TaskKindDelay:
 		return true
 	case TaskKindDeliver:
 		return true
@@ -1305,6 +1308,30 @@ func (e TrackCodeDocument) Valid() bool {
 	case ResidencePermit:
 		return true
 	case TravelPermit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackDelayStatus.
+const (
+	TrackDelayStatusGranted TrackDelayStatus = "granted"
+	TrackDelayStatusOpen    TrackDelayStatus = "open"
+	TrackDelayStatusOver    TrackDelayStatus = "over"
+	TrackDelayStatusRefused TrackDelayStatus = "refused"
+)
+
+// Valid indicates whether the value is a known member of the TrackDelayStatus enum.
+func (e TrackDelayStatus) Valid() bool {
+	switch e {
+	case TrackDelayStatusGranted:
+		return true
+	case TrackDelayStatusOpen:
+		return true
+	case TrackDelayStatusOver:
+		return true
+	case TrackDelayStatusRefused:
 		return true
 	default:
 		return false
@@ -2102,6 +2129,9 @@ type ArrangeAct = wire.Act
 
 // Article A legal ground
 type Article = definition.Article
+
+// AskTimeAct defines model for AskTimeAct.
+type AskTimeAct = wire.Act
 
 // Asking Why the organ asks whether a result stands
 type Asking = engine.Asking
@@ -3449,6 +3479,22 @@ type MendAct = wire.Act
 // Mending defines model for Mending.
 type Mending = engine.Mending
 
+// MoreTime He may ask for more of this time, by `POST /v1/track/askTime`
+type MoreTime struct {
+	// By One sentence in two languages
+	By    Text   `json:"by"`
+	Clock string `json:"clock"`
+
+	// Proof Only for force majeure, with what proves it
+	Proof bool `json:"proof,omitempty,omitzero"`
+
+	// Text One sentence in two languages
+	Text Text `json:"text,omitempty,omitzero"`
+
+	// Time How much more, as 5wd
+	Time string `json:"time"`
+}
+
 // NameEntry defines model for NameEntry.
 type NameEntry struct {
 	Id string `json:"id"`
@@ -4289,6 +4335,9 @@ type Refusal struct {
 // RefuseAct defines model for RefuseAct.
 type RefuseAct = wire.Act
 
+// RefuseTimeAct defines model for RefuseTimeAct.
+type RefuseTimeAct = wire.Act
+
 // ReleaseAct defines model for ReleaseAct.
 type ReleaseAct = wire.Act
 
@@ -4885,6 +4934,9 @@ type TextPlace struct {
 	Line   int `json:"line"`
 }
 
+// TimeAsk A request of the applicant for more time
+type TimeAsk = engine.TimeAsk
+
 // TimelineEntry defines model for TimelineEntry.
 type TimelineEntry struct {
 	At        time.Time `json:"at"`
@@ -4922,6 +4974,9 @@ type TrackAsk struct {
 
 	// Law A legal ground
 	Law Article `json:"law,omitempty,omitzero"`
+
+	// More He may ask for more of this time, by `POST /v1/track/askTime`
+	More MoreTime `json:"more,omitempty,omitzero"`
 
 	// Name Of a duty: what is to be done; of defend: the result; else the step it belongs to
 	Name     string    `json:"name,omitempty,omitzero"`
@@ -5015,6 +5070,35 @@ type TrackCodeReceipt struct {
 	TrackCode string `json:"trackCode"`
 }
 
+// TrackDelay A request for more time, as whoever asked may see it: without the names of officials
+type TrackDelay struct {
+	// Answer Why, of a refusal, too
+	Answer string    `json:"answer,omitempty,omitzero"`
+	At     time.Time `json:"at"`
+	Clock  string    `json:"clock"`
+
+	// Day A day in the business zone, +08:00
+	Day  Date      `json:"day"`
+	Done time.Time `json:"done,omitempty,omitzero"`
+
+	// Evidence Names of the files
+	Evidence []string `json:"evidence,omitempty,omitzero"`
+	Id       string   `json:"id"`
+
+	// Name One sentence in two languages
+	Name   Text   `json:"name"`
+	Reason string `json:"reason"`
+
+	// Status over: the time ended before there was an answer
+	Status TrackDelayStatus `json:"status"`
+
+	// Until A day in the business zone, +08:00
+	Until Date `json:"until,omitempty,omitzero"`
+}
+
+// TrackDelayStatus over: the time ended before there was an answer
+type TrackDelayStatus string
+
 // TrackQuestion Whether a result stands (行政许可法第六十九条), as its holder may see it: without the names of officials
 type TrackQuestion struct {
 	// Basis The law the decision names
@@ -5072,8 +5156,11 @@ type TrackView struct {
 	AcceptedOn Date `json:"acceptedOn,omitempty,omitzero"`
 
 	// Asks What the applicant himself may or must do now
-	Asks     []TrackAsk `json:"asks,omitempty,omitzero"`
-	ItemName string     `json:"itemName"`
+	Asks []TrackAsk `json:"asks,omitempty,omitzero"`
+
+	// Delays His requests for more time, with what became of them
+	Delays   []TrackDelay `json:"delays,omitempty,omitzero"`
+	ItemName string       `json:"itemName"`
 
 	// Notices What was told to the applicant
 	Notices []Notice `json:"notices,omitempty,omitzero"`
@@ -5614,6 +5701,12 @@ type ActArrangeParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// ActAskTimeParams defines parameters for ActAskTime.
+type ActAskTimeParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // ActAssignParams defines parameters for ActAssign.
 type ActAssignParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -5856,6 +5949,12 @@ type ActRectifyParams struct {
 
 // ActRefuseParams defines parameters for ActRefuse.
 type ActRefuseParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
+// ActRefuseTimeParams defines parameters for ActRefuseTime.
+type ActRefuseTimeParams struct {
 	// IdempotencyKey Names this act; see the introduction
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
@@ -6514,6 +6613,12 @@ type TrackAnswerParams struct {
 	IdempotencyKey KeyParam `json:"Idempotency-Key"`
 }
 
+// TrackAskTimeParams defines parameters for TrackAskTime.
+type TrackAskTimeParams struct {
+	// IdempotencyKey Names this act; see the introduction
+	IdempotencyKey KeyParam `json:"Idempotency-Key"`
+}
+
 // TrackDefendParams defines parameters for TrackDefend.
 type TrackDefendParams struct {
 	// IdempotencyKey Names this act; see the introduction
@@ -6633,6 +6738,9 @@ type ActAnswerJSONRequestBody = AnswerAct
 
 // ActArrangeJSONRequestBody defines body for ActArrange for application/json ContentType.
 type ActArrangeJSONRequestBody = ArrangeAct
+
+// ActAskTimeJSONRequestBody defines body for ActAskTime for application/json ContentType.
+type ActAskTimeJSONRequestBody = AskTimeAct
 
 // ActAssignJSONRequestBody defines body for ActAssign for application/json ContentType.
 type ActAssignJSONRequestBody = AssignAct
@@ -6756,6 +6864,9 @@ type ActRectifyJSONRequestBody = RectifyAct
 
 // ActRefuseJSONRequestBody defines body for ActRefuse for application/json ContentType.
 type ActRefuseJSONRequestBody = RefuseAct
+
+// ActRefuseTimeJSONRequestBody defines body for ActRefuseTime for application/json ContentType.
+type ActRefuseTimeJSONRequestBody = RefuseTimeAct
 
 // ActReleaseJSONRequestBody defines body for ActRelease for application/json ContentType.
 type ActReleaseJSONRequestBody = ReleaseAct
@@ -6898,6 +7009,9 @@ type CompleteTasksJSONRequestBody = CompleteBatch
 // TrackAnswerJSONRequestBody defines body for TrackAnswer for application/json ContentType.
 type TrackAnswerJSONRequestBody = AnswerAct
 
+// TrackAskTimeJSONRequestBody defines body for TrackAskTime for application/json ContentType.
+type TrackAskTimeJSONRequestBody = AskTimeAct
+
 // TrackDefendJSONRequestBody defines body for TrackDefend for application/json ContentType.
 type TrackDefendJSONRequestBody = DefendAct
 
@@ -7029,6 +7143,9 @@ type ServerInterface interface {
 	// ActArrange Sets the date of a visit or hearing
 	// (POST /v1/cases/{number}/acts/arrange)
 	ActArrange(ctx echo.Context, number NumberParam, params ActArrangeParams) error
+	// ActAskTime Asks for more time
+	// (POST /v1/cases/{number}/acts/askTime)
+	ActAskTime(ctx echo.Context, number NumberParam, params ActAskTimeParams) error
 	// ActAssign Gives a task to a colleague
 	// (POST /v1/cases/{number}/acts/assign)
 	ActAssign(ctx echo.Context, number NumberParam, params ActAssignParams) error
@@ -7152,6 +7269,9 @@ type ServerInterface interface {
 	// ActRefuse Refuses acceptance
 	// (POST /v1/cases/{number}/acts/refuse)
 	ActRefuse(ctx echo.Context, number NumberParam, params ActRefuseParams) error
+	// ActRefuseTime Gives no more time
+	// (POST /v1/cases/{number}/acts/refuseTime)
+	ActRefuseTime(ctx echo.Context, number NumberParam, params ActRefuseTimeParams) error
 	// ActRelease Puts a claimed task back
 	// (POST /v1/cases/{number}/acts/release)
 	ActRelease(ctx echo.Context, number NumberParam, params ActReleaseParams) error
@@ -7536,6 +7656,9 @@ type ServerInterface interface {
 	// TrackAnswer Answer the correction notice
 	// (POST /v1/track/answer)
 	TrackAnswer(ctx echo.Context, params TrackAnswerParams) error
+	// TrackAskTime Ask for more time
+	// (POST /v1/track/askTime)
+	TrackAskTime(ctx echo.Context, params TrackAskTimeParams) error
 	// TrackCommand What became of my act
 	// (GET /v1/track/commands/{key})
 	TrackCommand(ctx echo.Context, key KeyText) error
@@ -8607,6 +8730,44 @@ func (w *ServerInterfaceWrapper) ActArrange(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActArrange(ctx, number, params)
+	return err
+}
+
+// ActAskTime converts echo context to params.
+func (w *ServerInterfaceWrapper) ActAskTime(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActAskTimeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActAskTime(ctx, number, params)
 	return err
 }
 
@@ -10165,6 +10326,44 @@ func (w *ServerInterfaceWrapper) ActRefuse(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ActRefuse(ctx, number, params)
+	return err
+}
+
+// ActRefuseTime converts echo context to params.
+func (w *ServerInterfaceWrapper) ActRefuseTime(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "number" -------------
+	var number NumberParam
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActRefuseTimeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActRefuseTime(ctx, number, params)
 	return err
 }
 
@@ -13228,6 +13427,37 @@ func (w *ServerInterfaceWrapper) TrackAnswer(ctx echo.Context) error {
 	return err
 }
 
+// TrackAskTime converts echo context to params.
+func (w *ServerInterfaceWrapper) TrackAskTime(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TrackAskTimeParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey KeyParam
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TrackAskTime(ctx, params)
+	return err
+}
+
 // TrackCommand converts echo context to params.
 func (w *ServerInterfaceWrapper) TrackCommand(ctx echo.Context) error {
 	var err error
@@ -13756,6 +13986,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/handOver", wrapper.ActHandOver, options.OperationMiddlewares["actHandOver"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/comment", wrapper.ActComment, options.OperationMiddlewares["actComment"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/extend", wrapper.ActExtend, options.OperationMiddlewares["actExtend"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/askTime", wrapper.ActAskTime, options.OperationMiddlewares["actAskTime"]...)
+	router.POST(options.BaseURL+"/v1/cases/:number/acts/refuseTime", wrapper.ActRefuseTime, options.OperationMiddlewares["actRefuseTime"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/pause", wrapper.ActPause, options.OperationMiddlewares["actPause"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/resume", wrapper.ActResume, options.OperationMiddlewares["actResume"]...)
 	router.POST(options.BaseURL+"/v1/cases/:number/acts/hand", wrapper.ActHand, options.OperationMiddlewares["actHand"]...)
@@ -13781,6 +14013,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/track/answer", wrapper.TrackAnswer, options.OperationMiddlewares["trackAnswer"]...)
 	router.POST(options.BaseURL+"/v1/track/withdraw", wrapper.TrackWithdraw, options.OperationMiddlewares["trackWithdraw"]...)
 	router.POST(options.BaseURL+"/v1/track/rectify", wrapper.TrackRectify, options.OperationMiddlewares["trackRectify"]...)
+	router.POST(options.BaseURL+"/v1/track/askTime", wrapper.TrackAskTime, options.OperationMiddlewares["trackAskTime"]...)
 	router.POST(options.BaseURL+"/v1/track/urge", wrapper.TrackUrge, options.OperationMiddlewares["trackUrge"]...)
 	router.POST(options.BaseURL+"/v1/track/request", wrapper.TrackRequest, options.OperationMiddlewares["trackRequest"]...)
 	router.POST(options.BaseURL+"/v1/track/defend", wrapper.TrackDefend, options.OperationMiddlewares["trackDefend"]...)
@@ -15375,6 +15608,63 @@ type ActArrangedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActArrangedefaultApplicationProblemPlusJSONResponse) VisitActArrangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAskTimeRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActAskTimeParams
+	Body   *ActAskTimeJSONRequestBody
+}
+
+type ActAskTimeResponseObject interface {
+	VisitActAskTimeResponse(w http.ResponseWriter) error
+}
+
+type ActAskTime200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActAskTime200JSONResponse) VisitActAskTimeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAskTime202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActAskTime202JSONResponse) VisitActAskTimeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActAskTimedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActAskTimedefaultApplicationProblemPlusJSONResponse) VisitActAskTimeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -17712,6 +18002,63 @@ type ActRefusedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ActRefusedefaultApplicationProblemPlusJSONResponse) VisitActRefuseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRefuseTimeRequestObject struct {
+	Number NumberParam `json:"number"`
+	Params ActRefuseTimeParams
+	Body   *ActRefuseTimeJSONRequestBody
+}
+
+type ActRefuseTimeResponseObject interface {
+	VisitActRefuseTimeResponse(w http.ResponseWriter) error
+}
+
+type ActRefuseTime200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response ActRefuseTime200JSONResponse) VisitActRefuseTimeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRefuseTime202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response ActRefuseTime202JSONResponse) VisitActRefuseTimeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActRefuseTimedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActRefuseTimedefaultApplicationProblemPlusJSONResponse) VisitActRefuseTimeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -23263,6 +23610,62 @@ func (response TrackAnswerdefaultApplicationProblemPlusJSONResponse) VisitTrackA
 	return err
 }
 
+type TrackAskTimeRequestObject struct {
+	Params TrackAskTimeParams
+	Body   *TrackAskTimeJSONRequestBody
+}
+
+type TrackAskTimeResponseObject interface {
+	VisitTrackAskTimeResponse(w http.ResponseWriter) error
+}
+
+type TrackAskTime200JSONResponse struct{ DoneAnswerJSONResponse }
+
+func (response TrackAskTime200JSONResponse) VisitTrackAskTimeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackAskTime202JSONResponse struct{ PendingAnswerJSONResponse }
+
+func (response TrackAskTime202JSONResponse) VisitTrackAskTimeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TrackAskTimedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TrackAskTimedefaultApplicationProblemPlusJSONResponse) VisitTrackAskTimeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TrackCommandRequestObject struct {
 	Key KeyText `json:"key"`
 }
@@ -24056,6 +24459,9 @@ type StrictServerInterface interface {
 	// ActArrange Sets the date of a visit or hearing
 	// (POST /v1/cases/{number}/acts/arrange)
 	ActArrange(ctx context.Context, request ActArrangeRequestObject) (ActArrangeResponseObject, error)
+	// ActAskTime Asks for more time
+	// (POST /v1/cases/{number}/acts/askTime)
+	ActAskTime(ctx context.Context, request ActAskTimeRequestObject) (ActAskTimeResponseObject, error)
 	// ActAssign Gives a task to a colleague
 	// (POST /v1/cases/{number}/acts/assign)
 	ActAssign(ctx context.Context, request ActAssignRequestObject) (ActAssignResponseObject, error)
@@ -24179,6 +24585,9 @@ type StrictServerInterface interface {
 	// ActRefuse Refuses acceptance
 	// (POST /v1/cases/{number}/acts/refuse)
 	ActRefuse(ctx context.Context, request ActRefuseRequestObject) (ActRefuseResponseObject, error)
+	// ActRefuseTime Gives no more time
+	// (POST /v1/cases/{number}/acts/refuseTime)
+	ActRefuseTime(ctx context.Context, request ActRefuseTimeRequestObject) (ActRefuseTimeResponseObject, error)
 	// ActRelease Puts a claimed task back
 	// (POST /v1/cases/{number}/acts/release)
 	ActRelease(ctx context.Context, request ActReleaseRequestObject) (ActReleaseResponseObject, error)
@@ -24563,6 +24972,9 @@ type StrictServerInterface interface {
 	// TrackAnswer Answer the correction notice
 	// (POST /v1/track/answer)
 	TrackAnswer(ctx context.Context, request TrackAnswerRequestObject) (TrackAnswerResponseObject, error)
+	// TrackAskTime Ask for more time
+	// (POST /v1/track/askTime)
+	TrackAskTime(ctx context.Context, request TrackAskTimeRequestObject) (TrackAskTimeResponseObject, error)
 	// TrackCommand What became of my act
 	// (GET /v1/track/commands/{key})
 	TrackCommand(ctx context.Context, request TrackCommandRequestObject) (TrackCommandResponseObject, error)
@@ -25877,6 +26289,55 @@ func (sh *strictHandler) ActArrange(ctx echo.Context, number NumberParam, params
 		return err
 	} else if validResponse, ok := response.(ActArrangeResponseObject); ok {
 		return validResponse.VisitActArrangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActAskTime operation middleware
+func (sh *strictHandler) ActAskTime(ctx echo.Context, number NumberParam, params ActAskTimeParams) error {
+	var request ActAskTimeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActAskTimeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActAskTime(ctx.Request().Context(), request.(ActAskTimeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActAskTime")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActAskTimeResponseObject); ok {
+		return validResponse.VisitActAskTimeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -27886,6 +28347,55 @@ func (sh *strictHandler) ActRefuse(ctx echo.Context, number NumberParam, params 
 		return err
 	} else if validResponse, ok := response.(ActRefuseResponseObject); ok {
 		return validResponse.VisitActRefuseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActRefuseTime operation middleware
+func (sh *strictHandler) ActRefuseTime(ctx echo.Context, number NumberParam, params ActRefuseTimeParams) error {
+	var request ActRefuseTimeRequestObject
+
+	request.Number = number
+	request.Params = params
+
+	var body ActRefuseTimeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActRefuseTime(ctx.Request().Context(), request.(ActRefuseTimeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActRefuseTime")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActRefuseTimeResponseObject); ok {
+		return validResponse.VisitActRefuseTimeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -32142,6 +32652,54 @@ func (sh *strictHandler) TrackAnswer(ctx echo.Context, params TrackAnswerParams)
 	return nil
 }
 
+// TrackAskTime operation middleware
+func (sh *strictHandler) TrackAskTime(ctx echo.Context, params TrackAskTimeParams) error {
+	var request TrackAskTimeRequestObject
+
+	request.Params = params
+
+	var body TrackAskTimeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TrackAskTime(ctx.Request().Context(), request.(TrackAskTimeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TrackAskTime")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TrackAskTimeResponseObject); ok {
+		return validResponse.VisitTrackAskTimeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // TrackCommand operation middleware
 func (sh *strictHandler) TrackCommand(ctx echo.Context, key KeyText) error {
 	var request TrackCommandRequestObject
@@ -32707,960 +33265,973 @@ func (sh *strictHandler) PutWindow(ctx echo.Context, id string) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L19kxw5eh/4VRDljRhSyuaQnBdruv9wNN92qOWQNMnZsbzDc6MyUVXYzgJqAFRX144YIUec7mTFyZLj",
-	"ZPvuwtLehi35Ls627izHeb2rOH0XxXBm9S0u8DwAMisTyJfq7hmOdv8hu7uyMpHAgwfP6+/3+SSXy5UU",
-	"TBg9Ofx8sqKKLplhCn47njMu5neoKOxvBdO54ivDpZgcTh4WRM4IJVMqioxQTU7euXXw/s2TI1KymSFy",
-	"bQ4JLctJNuH28s/WTG0n2UTQJZscTuy3JtlE5wu2pPbmS3r+iIm5WUwOb9/MJma7spdpo7iYT169ytxY",
-	"noj2SD5ZMEHMgmtS0C1homBFfRBGFnQLI+SGaENFoRODkmJnSCtqDFP2uv/u00+Lz999dWD/u+3/+84k",
-	"Nsy7VBVP7SS2x/l4vZwyZWfNLBjJqSr8OFbULKphuE8U+2zNFSsmh0atWX1gM6mW1EwOJ1yY99+dZJMl",
-	"F3y5Xk4Ob4UhcWHYnCkc01ppqRKjOhHs3Jz4Ua3onJEpm0nFEpOUw82Sa/fe+7FZucdmXHD7xHuKzkxi",
-	"KChSdhiFvSo+O/6j9PTUhvP+uzA5/tdbsbE9gNlMDCnXZ4fk4xcPDn6DbLhZWHnfGkakKpgiS6pOj8h5",
-	"qc8Tc+UWqj647yg2mxxO/t7b1b57Gz/Vb98/X0llcDwwtA+pXiQG9vzD44Pb770fpEkKw4TJyIKdx+dt",
-	"QfWic9pq4v6Dmwcf0IPZy8/ffzch5g8NW6ZW0bAlyWXB4uPghi0vc/m+x7ap/UaXTKNioLk5IpoxmCsu",
-	"jJLFOofL3BgXjBZMVaN8WLDlShom8u3B99i2c8BdS/o9tn3BznE1H1ExTwzVfrS2W0/OiB2KJlQUZCNV",
-	"oXdU2YIav+J2PEybhOSVVMx35I4Jqx9+MPmRXQomJi9jc/mIWRGwApgY56qYZUQqsjDLksykIhQ1hpFk",
-	"pbgw1WAzsipmZLNgCiZdMcI1kYJ17JToeFfFbJJN7PO6hvw9LlJa135k56yEC+MyecpFMVQm372ZHkav",
-	"XsNBEC7cEaATmyQMdvB2ffn5rezWzVcHP6AHPzqwv7x789W1A//Ju6+u/4P4Rn7Elzyl/O4LozjTZMUU",
-	"LHNK1uwtdhavYDO6Ls3k8L2bmZ07PJxu37zZe1ThGZkYz12qGRF4il57/ft/+sXP/9+v/upfvf7D/3o9",
-	"Pot46d571z4OxwNDe6JSu/euLJhfYanmVHBN68qlcbyjahy2svTgRy/tPzcPPsBV/SChkJ/S1QD5W9mr",
-	"vPjN1zylpOG6oTvi1u3f6FfTT5nSUiQGeJznci0M4YVVLqWc88Tc8eIyj45nDM5bJSNDesCVNgQsRzd3",
-	"07XmgmlNftShxuy9Bq7tcJsSx2nP1QGnbWNE7rhNzlHqaU/UvP2wJzXhzpxBVJZkykq5IdzsHlVWv5Ul",
-	"U29pIjcic8eFXq+YOuPa/lKWxOpEKU81obOadm7a5Wq+zyt8LAwvY2ftHgu7hntd+sp+nynNk9vCferH",
-	"6ZYysi3O8MLL2xuv8E5Mmzuy4AycwWeMainuyGJrf3MGp/2RrlYlz0Eo3v6hluChVc+lRQGGPy2fKrli",
-	"ysDtZrTULJusan/6fKLgCX1qGccx8WPEt/2B/3JlJMjpD1luqpeppgX/oldSaHywddqOhd4wNerVug8P",
-	"VeCzd9f0hXP9dv3Rtot0ycNp3D01MnCu3NC4JkJuYGhSsMsej91qkUHYvx+RE80+O7ED8FbSW5qUdtuy",
-	"MyYM6grCjR3bA172j03mhpkDbRTDbRZxpadcUNjwka0QWUHvbq1FAUPRRBupWEHg65nzJ1C48NqDe1yv",
-	"pOZ4l+ZWp8bQfLGEe4JetW8+4yUjsMXrG7mtRf7RgX/Gi+2KHTyBm+r2Q4TUgs9mnXfDs1oUXMwvecnd",
-	"XWNT+ozl1qMuMiKkIfAIVpAtM7sz+Ujig6MhIAVeCNWnZGO9pCnL6RKssoZtGjstjNoeHMMB1PazWS4x",
-	"YtS6RWW3wqQpdsbZpnfSrEMzUgSziWHn5m1wgi5DetG7yCB+wUATUaLpclWyI7sACy7m1kbkhizplqi1",
-	"QKuMFl+3YPsnPGf5WnGzPXgqS55v20/RVBRTed4v2UpOS7bsXyS87tdHSjh+Kzbtx8Td8oicWGvthGi6",
-	"1WSz4PnCqrEXdDpAj52J4oZcMXG+LHHp9YGczXjOCpmv7Rzf0CvFaKEXjJlleQP+31Pacn12KcJm7JtB",
-	"+JUKUknD1ytKNVvrkrWau2vq7Z1l1jhSX/mxYpQ9z9nKHOdmpLkkFZ9zQUsd80hXHGJf1JCNVY125NSe",
-	"T37iuCLV9zNwE3TMr2vMJLjzD/Fi8Ofd51QpurUfa8NWfXP23LDVw3v2akP1ad/VL6g+tVe/alp22eT8",
-	"YC4P3B83XLEbx7t/PuBL6wg483wBsQoqplS8TVf8bfsNTC2g+wmX7cwwj+Q9nqzoZ2tGwBNtTQ66rm2X",
-	"w/7ZS2nrS2jEf97+QPb5YN7xi33zccddIxJz/4yp7U70ArYXdZ75gmqiZMk04eLIHg4UtpEmdCrXBi7V",
-	"TDsnJAhT17K6Sbd+5qu2GCk2dzqgNX4YBqyOf0zrkt27NRwFWDm3FuhZ+tny9277EEFG/KzG5GTowibH",
-	"0/Fc5443FcA8tcLJ1b/o7I2ZMXN3IXkemS+qT1lkaz2XS4bWx3KtrQlHNOUF2nAuKeWE0pC5BP2m5Hq+",
-	"OCTUWuSoOImQU1lsQWLZOV1ywQqMeHErwmvIVtYul8oeTHLFhf1tZYVZEkoKlnONu4AaMldUGF3ttKmU",
-	"JaPCvmZi7V0Et719ZxAzXzFlR+3iwegF2lHOpPUmMgj/UyLYhkjBwAwz9JSBo7Eqac6iQ/Hy1qlNIRuR",
-	"TeQsMbYwMxjD8RPDjT1DmCYuxNV64T6PH+MR7QcKItdmtTaH5DefP3lMnsNtcM01Kaihk7ZHP24DmQec",
-	"lUVbCnOQzoguPC5Lb/za2xLrXOyktcUWxdSN0qUPBqo9vysiWm/mB9qaXXhEa6AfQtjNmhVMGGanIwuJ",
-	"E2vETeyJJOYv8Ef7FyvD+N7hB/snL0RZFTMvqGHuvxcctvqKKS7tI9yhUP2kUSXUA9/1X+3H1k5z/9lf",
-	"YQfg1yojxJ0p9jJMB5VcwNXaUMOWTLjhs/wU7iG525T0FC6TZ0wpXuDPIFRwvVSK5X4cms8FNWu1o7Rq",
+	"7L19kxw5eh/4VRDljRhSzuaQnBdru/9wNN92qOWQNNm7Y3mH50ZloqqwnQXUAKiurh0xQo443cmKkyXH",
+	"yfbdhSXdhi35Ls627izHeb3rOH0XxXB29S0u8DwAMisTyJfq7hmOdv8hu7uyMpHAgwfP6+/3+SSXy5UU",
+	"TBg9Ofx8sqKKLplhCn47njMu5veoKOxvBdO54ivDpZgcTh4XRM4IJVMqioxQTU7fu3Pw4e3TI1KymSFy",
+	"bQ4JLctJNuH28s/WTG0n2UTQJZscTuy3JtlE5wu2pPbmS3rxhIm5WUwO797OJma7spdpo7iYT16/ztxY",
+	"non2SD5ZMEHMgmtS0C1homBFfRBGFnQLI+SGaENFoRODkmJnSCtqDFP2uv/u00+Lz99/fWD/u+v/+9Yk",
+	"Nsz7VBXP7SS2x/l0vZwyZWfNLBjJqSr8OFbULKphuE8U+2zNFSsmh0atWX1gM6mW1EwOJ1yYD9+fZJMl",
+	"F3y5Xk4O74QhcWHYnCkc01ppqRKjOhXswpz6Ua3onJEpm0nFEpOUw82Sa/fBh7FZecBmXHD7xAeKzkxi",
+	"KChSdhiFvSo+O/6j9PTUhvPh+zA5/tc7sbE9gtlMDCnX54fkeyePDn6dbLhZWHnfGkakKpgiS6rOjshF",
+	"qS8Sc+UWqj64byk2mxxO/s671b57Fz/V7z68WEllcDwwtI+oXiQG9vKj44O7H3wYpEkKw4TJyIJdxOdt",
+	"QfWic9pq4v6D2wffpgezV59/+H5CzB8btkytomFLksuCxcfBDVte5fJ9l21T+40umUbFQHNzRDRjMFdc",
+	"GCWLdQ6XuTEuGC2Yqkb5uGDLlTRM5NuD77Jt54C7lvS7bHvCLnA1n1AxTwzVfrS2W0/OiB2KJlQUZCNV",
+	"oXdU2YIav+J2PEybhOSVVMx35I4Jqx9+MPmRXQomJq9ic/mEWRGwApgY56qYZUQqsjDLksykIhQ1hpFk",
+	"pbgw1WAzsipmZLNgCiZdMcI1kYJ17JToeFfFbJJN7PO6hvxdLlJa135k56yEC+MyecZFMVQm37+dHkav",
+	"XsNBEC7cEaATmyQMdvB2ffX5nezO7dcHP6AHPzqwv7x/+/WNA//J+69v/v34Rn7Clzyl/B4KozjTZMUU",
+	"LHNK1uwtdhavYDO6Ls3k8IPbmZ07PJzu3r7de1ThGZkYz32qGRF4it5483t/8sXP/t+f/7d/+eYP/svN",
+	"+CzipXvvXfs4HA8M7ZlK7d77smB+haWaU8E1rSuXxvGOqnHYytKDH72y/9w++Dau6rcTCvk5XQ2Qv5W9",
+	"yovffM1TShquG7oj7tz99X41/ZwpLUVigMd5LtfCEF5Y5VLKOU/MHS+u8uh4weC8VTIypEdcaUPAcnRz",
+	"N11rLpjW5Ecdaszea+DaDrcpcZz2XB1w2jZG5I7b5BylnvZMzdsPe1YT7swZRGVJpqyUG8LN7lFl9VtZ",
+	"MvWOJnIjMndc6PWKqXOu7S9lSaxOlPJMEzqraeemXa7m+7zC94ThZeys3WNh13CvK1/Z7zOleXJbuE/9",
+	"ON1SRrbFOV54dXvjNd6JaXNPFpyBM/iCUS3FPVls7W/O4LQ/0tWq5DkIxbs/1BI8tOq5tCjA8KflcyVX",
+	"TBm43YyWmmWTVe1Pn08UPKFPLeM4Jn6M+LY/8F+ujAQ5/SHLTfUy1bTgX/RKCo0Ptk7bsdAbpka9Wvfh",
+	"oQp89u6anjjXb9cfbbtIVzycxt1TIwPnyg2NayLkBoYmBbvq8ditFhmE/fsROdXss1M7AG8lvaNJabct",
+	"O2fCoK4g3NixPeJl/9hkbpg50EYx3GYRV3rKBYUNH9kKkRX07tZaFDAUTbSRihUEvp45fwKFC689eMD1",
+	"SmqOd2ludWoMzRdLuCfoVfvmM14yAlu8vpHbWuQfHvhnnGxX7OAZ3FS3HyKkFnw267wbntWi4GJ+xUvu",
+	"7hqb0hcstx51kREhDYFHsIJsmdmdyScSHxwNASnwQqg+IxvrJU1ZTpdglTVs09hpYdT24BgOoLafzXKJ",
+	"EaPWLSq7FSZNsXPONr2TZh2akSKYTQy7MO+CE3QV0oveRQbxCwaaiBJNl6uSHdkFWHAxtzYiN2RJt0St",
+	"BVpltPiqBds/4SXL14qb7cFzWfJ8236KpqKYyot+yVZyWrJl/yLhdX93pITjt2LTfkzcLY/IqbXWTomm",
+	"W002C54vrBo7odMBeuxcFLfkiomLZYlLrw/kbMZzVsh8bef4ll4pRgu9YMwsy1vw/57SluvzKxE2Y98M",
+	"wq9UkEoavlpRqtlaV6zV3F1Tb+8ss8aR+tqPFaPsec5W5jg3I80lqficC1rqmEe64hD7ooZsrGq0I6f2",
+	"fPITxxWpvp+Bm6Bjfl1jJsGdf4wXgz/vPqdK0a39WBu26puzl4atHj+wVxuqz/quPqH6zF79umnZZZOL",
+	"g7k8cH/ccMVuHe/++YAvrSPgzPMFxCqomFLxLl3xd+03MLWA7idctjPDPJL3eLain60ZAU+0NTnourZd",
+	"DvtnL6WtL6ER/3n7A9nng3nHL/bNpx13jUjMw3OmtjvRC9he1HnmC6qJkiXThIsjezhQ2Eaa0KlcG7hU",
+	"M+2ckCBMXcvqJt36ma/bYqTY3OmA1vhhGLA6/jGtS3bv1nAUYOXcWqBn6WfL37vtQwQZ8bMak5OhC5sc",
+	"T8dznTveVADz1AonV/+yszdmxsz9heR5ZL6oPmORrfVSLhlaH8u1tiYc0ZQXaMO5pJQTSkPmEvSbkuv5",
+	"4pBQa5Gj4iRCTmWxBYllF3TJBSsw4sWtCK8hW1m7XCp7MMkVF/a3lRVmSSgpWM417gJqyFxRYXS106ZS",
+	"lowK+5qJtXcR3Pb2nUHMfMWUHbWLB6MXaEc5k9abyCD8T4lgGyIFAzPM0DMGjsaqpDmLDsXLW6c2hWxE",
+	"NpGzxNjCzGAMx08MN/YMYZq4EFfrhfs8foxHtB8oiFyb1dockt94+ewpeQm3wTXXpKCGTtoe/bgNZB5x",
+	"VhZtKcxBOiO68LgsvfFrb0usc7GT1hZbFFM3Spc+GKj2/K6IaL2ZH2hrduERrYF+BGE3a1YwYZidjiwk",
+	"TqwRN7Enkpif4I/2L1aG8b3DD/ZPXoiyKmZeUMPcfycctvqKKS7tI9yhUP2kUSXUA9/1X+3H1k5z/9lf",
+	"YQfg1yojxJ0p9jJMB5VcwNXaUMOWTLjhs/wM7iG525T0DC6T50wpXuDPIFRwvVSK5X4cms8FNWu1o7Rq",
 	"25ZOWTl0Dy2lNhHba0EVzY09HKFAwk57ZhcIcinwp5JD4q7pR2YTwVgR04zWlFRre/xaBxeVRFBqMDtR",
-	"hVDtktgNrRql5cb6IVSfanfbyI0a+w2l1M+Vk83E1nuy8rZ84wTITXxQG6kKF1U5efvs1ts51Uy//TmK",
-	"5au3aW702ycx/UPLUm5ir/pw97AgUuQsKBe7d+b8jAmi+Hxhym10HuGNdezWmtjDJiNmIbV1RpQ2eGL4",
+	"hVDtktgNrRql5cb6IVSfaXfbyI0a+w2l1M+Vk83E1nu28rZ84wTITXxQG6kKF1U5fff8zrs51Uy/+zmK",
+	"5et3aW70u6cx/UPLUm5ir/p497AgUuQsKBe7d+b8nAmi+Hxhym10HuGNdezWmtjDJiNmIbV1RpQ2eGL4",
 	"EwxufkTYcmW2LgSu2Gytrd8NxupQrYFKLKI0xmh9eDQt+0OseFlz5XHEznbyEx6mp1MEdFQGdi2Rnhlw",
 	"shSbAlRaI/J52USzz3r9FPZZ3UnpNuOC4rQ3zvDlEjMi1fc52wxzN46Drk2eCSFVDik2+2z0ZuFbeqsN",
 	"W0Z1nRecdtVESGbOZjzntAT3HepyuFWlUqF5xU3C9xhplTZmMq1PimK8lzxVVOSLyMRaE68EnxgvwX3L",
 	"rUujMUDR6wsPmEE0n3ZvVnece7w9q2EaJ2t39ssercpsY37joUsBK7MlYIGjPhLxQcbfGKJLsfgrNTvm",
-	"Il63X1zhViyuMC43dJVxiGxieL/GfYrG0tAs1eXFMoriOZ8LpsbvFFqFQWLhC2sdFFW9WVkyOl+ztkB2",
-	"ZhazCbov7WcE63rKNNYleL0WyhF9jthd8TIun2+ImLSOTq/HvwYRWHJxd0HFnA00vHLFqGEZyeFLGclL",
-	"qVlGFJMrJjJScI1BXCbwf8U0MwcrqrU11zKiGVi4RUYKJVfkb37nz6MWms+wDHcQvVSQDdb4ujoyl6SY",
-	"RM4IanZi1dZ9OTA8HnhzgnXhEW1o55Cm2+SxDtkAoWXJToiLuGmmzjClyMpZdNTbZHAHDYhWeXDbz/Cm",
-	"Q6fFZcXoe/bCQaFIdCjwUInGB9Y4IcPiYVA1O91OwutmvkjP3wdMrISZ4AdeM44ah2iwlfC0zCYbLgq5",
-	"wT9gBfzEB3EODFuuSudjKZqfHriwK4N63ageOi7OqMjZWFslem4TjTlIYiRZyjNGptuMWBdDWmeDCbJl",
-	"NHjNu3XhvvTunVvvvfP+zZt9BXjZxMiIDSK0ocKExxtZf1bHDnsVW5w58/0Eu+8OvlP74fese6q59dmw",
-	"6jVnfBV3nlOROBq773PDyxKznPXQjpBWj02itYktIcUhv4y/pX166yWnUO0x2OdxcxXxeFBS2grA1Yi1",
-	"jUvRUout9do9gHJaMlFQdeMeXjvgFGJizgV7238TJi2qOB7VO0RqpWIQctNsdEpDyc2oWeVi/gxLW7pj",
-	"3VZBTF3DCDwjvdaPuIietjlbGVYcjziVCrqNWNjPh22B1PrbD5LTV7nPw5wSrCGgxehlsiM/GzMbKR/b",
-	"l8L5t/KZnNoT3ER2r1gkKlH6P48QJlj8WFyCnccChNBB4y1pew1UV1dqiDhnakcTfeN7ObY5cLLSc2x3",
-	"WTvujiHjyDnjKqgL7JI6ga13UvciB5g2zTU4ZdseywXCnmzpg3TesCMKqkidvUkKfsYLVoxK4BppMNjW",
-	"O+5mCARaTvDrmZ+wxDSLfj+v6axLKJvQ3uQM8aK3NJmyBS1ntQILujYLqWqW085aMjspztDpbG3y14Vz",
-	"ulmizoThZkvCFq95le/c7pj0emDB2Tdd7ufaFwV3VifabdJSPqhofCVwePMeR+7XcCfdwJUasfdc16Ni",
-	"bLwr73Ik6TgNZkad/IcWMry/JjO5Hp7Rumuf9YzpdWlGxXGa4TjFllSdtiJlsVDZt7LIxK7kJ9ws/i6t",
-	"ZvWUnRNzd0/2b8rqKe/hxf6Z30b5qeuM2vxcYbxnycQegXGfbR0V/sCwUhHKf6ZbAm0CeDa0jifI4+71",
-	"APtN4hJLkRu7/HFLDKANSpMFFQWUfQwVe/jeQzGgwO2NjTBefVxRiHW5RwKGaq5TTsSclgQuyAi7Mb9B",
-	"fvGT/+nLP/7rX/ynn77+w7/48i//5Vf/4T+8/t3/+PoP/ukX/+1PvvyTn+xu7vcGaBYsA4g/HT8jXAQR",
-	"bjYwSVFuXdPqkMzIGy0XmVuIK5aPJYsVUoaCr05fSp/6SPGYIK4Xr0igdFQ6taBwPS3LJ7PJ4Q+GWIgv",
-	"o9X1rr8MJGghS2gQ0WRDuYuOuq5oSoq1wURqyQpiJHyhEsXQO40JQKjRyFy5DxeYwYNxs5m1Q7vsAzcK",
-	"+yioqKNzyoU2mMAdpB/v4UNiDlYhMfIxMLqxNtuO2PXwbHLY2B07MXLwU7PWO3HhFYOUuZXdEty7U7aK",
-	"x3T9jk37FG1hYMKlzCjIxA1y/zwv15qfsYEx1GyyWWz7VueTxfah+If+HI7GKt18ubfw8RJ77zArsO96",
-	"1IN3ZsJWH+3QgOHwK2vla7JWapVzkRC4/4xIQSCUc7RTGptTgUfglLkpZIWdQ9cmO2Sk4Rl/V1sHfOjE",
-	"V/Q0jhtNZlT56pndIDdq3/4KoEZohEhFcsUKKMgt2BHBzFUGEVmoG661WNvVGxWxWi2cNm+cJKOfEc39",
-	"KGW3yz4OMOWpWuoFo/aJhzvtCq4wF76XVYhLvh19t419IbG9Afr3WFFvgauhdPQagDIFTUXLkiwZNDMO",
-	"0/iJEglocmxExqLubcpH/mSBRol9uLUilvIMTrw3yGG+WgdGGZ6XLBY8QE9krlyopHH2VN+LZBc3/Slt",
-	"e1HPaxWhQfuGH+aYOH31dXxTNKWTElBZlNbMNAuGdal6XdYg0pKT0NqFDa8NygXf/+DarevX3r0eL2HY",
-	"xzKPwzgkzezmdovduR6+HnSe1ePYrep9qdLQJhsoEC7Yytr83JAN1bEBOQmsGah0ugb9s5IbiIuvlMxZ",
-	"sQZNUAsvZRNpl9G+tKLrImrAJpN5ThymkN0Hv5ehyWr1IvS+sCLDZlUUGnsEFCznBdMdlSodhrhHr4pI",
-	"KGpjLFCsZBWKDtKW9x7JxLDZadhv021Vn4Vi5x8x0CzGbTfaJtaaz8WbWrCXOk2eubnEhJmWSxb6rgz0",
-	"/epTQkvFaLF9s84YP21Xd9DcoSZfuCB6KxaCanZ4itm+RRWQ7yxY8LeOZQrvOJSbu6XMT9ujWsozOt05",
-	"4+qNZTJi2/obErfbhtk2cjbTzCRxFlx8gy6soSlnRDFath4wMIkqoJ7LPTALbxibnLsuzX231hI+fB+W",
-	"dOvcu2EpFvewR/Zr7fTH0IxHiO6UrJhbN1LTLVrBolaALqTBZq+RgVOsKRv7Sr/FqGp6er0ym8DtqVYF",
-	"J2rcmsSraB5LwQ5dsw5MENfEYycQqhh0WQoypfnp4ISZG+SzdcMffzfm47rlGHjPx3j1Tj90w7wQhBZL",
-	"Lrg2ihp+xpxTaA0i7Ohi0Nht/4pH+pTNudCY3+etLoemXDRRBn/9O73nqhtqeNceNRtqU3CV9y40C8Ii",
-	"aaS6cFREeZvql0tbqFGv+cnMiZqRZXFI4NsQjWKbaOmKvcux6fAiF7QgU8YE3HCwynUVMG1VvGIihm/A",
-	"BPi8WPZin+SQeNoD7jTwoMmtd1K8s72BMPgMqkwLmXjavJVp7mlezyYwUxHMnsyDpkW0xBPBAPMySPKe",
-	"vfKnDjh27iz08MSakQkmJ1Q7u0i0W9oCg2x+GrvU40fyLFJ6mPtzvjXmmQM87M9vZBMe7XokGqtn4x3x",
-	"HeWEyRC6/eBxbzeVvQo6sxnVa8V2sHFrf66HbSI1WUPffUMTaUuIn1iBXSl5BigBUKbV0zYbKptwZTIP",
-	"Fmlk5+o+DifGiNOPa73uT7j5F42UUg0xEap17ultixVSDT0VHnv75YLHgoPniuwTd8F4YydA/0TqYqiO",
-	"JeRqurWUErC34op1Kc/Y+AGBIhhchvpdSaRwWHpgCNmBHbnux84S1GaRS5hB/+L+Bbrk2tpL44QaT6ve",
-	"Psox6i3ewPkCI0ocQUKVKwZ1Crv5/J5NMkLdSHUaOfslYLRZc7au7ezvRM5mA7r1g5bJxu08u0AX3nZ+",
-	"j7S33VopFotdPGYbt0UC0Lk9P8laszg6QTYpJS3G1dinzOn7oU3fPnmzkCUjS8pFSeOl2GfV66U9qN1H",
-	"WBdJE+ocM5LLM4S8aNoYyZLmlLntx9K16cA/u5TyneB9giQqpo3VJpsFL1m9Ty/tfyb7Hq7M64q9BTcL",
-	"uTYu4Mmgk4poY19p92wfNajKbevyg1FCnEpzCOm3Pvig3qH1QS0ekIpywE2G7mlY/wtvav01naJ2X+8R",
-	"VrEOYN+uqZ9Z+Jj4tlFFGrcisiGsUWgtd+9eZwTisAVT4WDlAuBf9HChUlDcGZkfmvIVuSELuloxwYZ7",
-	"iWGfDx7VHfhGtDntwyhl0DPKNVYQ1HHAoyo9L6neqdNxw65nP5bUMMVdhwTG7bLJDLrHtL13Hm8RZ3F1",
-	"zc5XJY2B972QZMqI+9gO37ejD5vXeTQ0cCwclrGpgdWeCrkRpKRgkUl5CjlsTFMQuqHbDvyxAY0xyd6w",
-	"kp2xSPnSLbKhSnAxz8htsmVlKTcZeYcoVsShi4I3EAO8rlmWCIIDGNj27CNLKrbE240JJ0On76sTN4Mz",
-	"SZNR/rt1whPYyeG8qxVxFNLvcyLs5ABny2Jrz7wLbfc00E00g/fJQoYKpyaG07DGPNcN3el74zXE4aZz",
-	"wAHAEkWr77hG6Y0aW+tE7tx+kG4WdB/eF8mPdS9kPl4VSzYh+k+kYK/alXohNw7kZsD2qkoL+5b3OV7Z",
-	"GQ6pmuUjYuhyJFPsoCUQT8gIhZRbFhL5Vh7xdWIT8KPFwE58WD2vkL2yqNUMYiEh+LGeW8ivTupIdZnO",
-	"KDCF1/fKnhWTSi2Djp9xBwsHDGD2hAPtv14tMGhmVYBZKxHV+xcNAbc3w+WgH3WGUROlpUBtgYlXbqBO",
-	"bwptfIyWLJT3Du/Sb2N8QViytrSdWRpvCrTX9EoKZ9wzk9ByFRBc+7QsZF3ILk+4BhTpBh6w+gtCqNuP",
-	"OPWmT2kMycUeeuMMtktoUXanmmscBWiF/vCQ6jCvnwXZ34sopFVW0Mf5Mzj1GPR0a3JANRWHxOwahkf1",
-	"H5082R/9tjwi69WClcWh77lltASHwQoVK0ghN+KIWPHbwfHEp1WaEH4Ot3cCCz/4B6HQsjJeBHSX6hhQ",
-	"wbDy6tY85e5ufbh7Dm6hGncMgFoYTdYrO6/YIKEYyZkylIsjlzPCEiUooIUMxBQ9rUJRMD0GHNNDarxb",
-	"bzkcK9Ce6MM35XN7/ve7qpoFWEG8f1xiA7rhOOK0cdVA9lYpfaRHxayDUHwTKkmz9CxGQQs8kscTMTSe",
-	"W6Ew9vU97dSQ212yoEKgS9aaf4DmGocnAnV6o74yK2kMI75gbGkVn58L68lrXjKRM6vxAGaXOf3mwptW",
-	"vzk0xeFO2H4oJiWjxZOE9VXy+aJ3HR7BRXvCicq1yWUsmRDKJ90PB0aWzP6YARRjuc1IwQS3V7hkL7Dg",
-	"HHh5xd/s8xlSDpV0BRcFxZcRwxT0f8MhBCFssBvJjJ/HESusLVOsE9VeKyWX9sy5t468TuhfItzBQnmT",
-	"GL81vMi9Fl+NgXOuIbRMSs6w3Q1js1hG65IzGo4IoAwSQq5FXn/ZHRjkOu5MBFkZEXWOqvA1hBCsk7VS",
-	"7MA3BmQQj5nxEms8x2YaBjSjVU+rYdnUIKzhuX73TcLWnni1kGhbo2ZtpNqOW0+siA+56kEvm06HDAfy",
-	"qXPZucyG14c1r9Nv9p3FjSv0tWajAVK2gWcAAnOOewCW305Eye23ybXXv/t7r3//T1//0T//xU/+7LrD",
-	"TAH2KSvcUBp9RFStTFYxqzLh1i5eww0peNEJqzK6Ln036TAQTWF/xr3xUCi4JmOrpO8uaFmyvfqH6tPZ",
-	"pPksPU8OrNmIltj4lMcqOKui/r7OiUa/+6GjODpjVUoUdZDS1vxRdK7oauE6lYDSp2Aqs78IAn0ARCoy",
-	"VXwK5C6uiAYqbWsexiV2GMTz6bs1/RiiPKwqxnMpcmZdoJBsX/D5Ajrd5rTdkw/tAKHpoB9W+VcIAKHT",
-	"4cohIuroMSMrlooYi1UgaZntMBaPIh+G9C+LwtK0heU0ZhJF+6lPB/aE1KdkvMpjuQNOaCg0pWQsKfKh",
-	"3GAKZMaBbBEtJHd11B121w0+aB5wx+IY6X8q0XHq/HqJPh+uZM/F34WLkuwnISUDHHC8Vh+DkVFHBJRT",
-	"QQwry5rGc1bHTNG5a2LPS8qhTIZpE2cGkWtT8mhvrAvJOzh57ewA6KeGTjjXAQwNu+uyIFOoJhqMyPQR",
-	"Vae9QYKwxGFBqxFHzSIrWUBDMhSI9c6u4TLAPjrEHly6RlParlJRw5WrKPfiec0klOlsFk0IHtdGpuVa",
-	"5UyTBT1jmQvUhdhTsMFqNAmDVuKJfXJM8qv+/uEYW3byoY8/ekN0prrykH4h8oXEamrvgR0SRvOFnXHN",
-	"54Jhv3bn5I8ctHP0IsMebP+7DVjZ+hUfEK5up8w+FF8HeMRxGzRi5xzKHHgtxc4RxGOJIZJ7MXsY0WGP",
-	"XU//rAXEyH3bf+hPaTb+e22XhZ5N17Hu2JP6iCJqYaaCzSic2RUOtteV4Q9SgDbJJks5RTKnXK4VR5Nx",
-	"rRdRrTkeUuO4rjDbaeVqXlM1fM+wXjA2R66UsAsPoN0Q0+XlRpPPsZVhs5l14AE9G/tKe0ns0/KPaiMC",
-	"Lj2mgsd3mceql31XaSx8XpaxZsCHSJc2ZWQKLEsGy1jwLPREVYYvGfDHuQgiFTkj1/D0Np70qWAzpk6i",
-	"beNemEL6rmS5UVLwHIRxta3xiUWlca4oWh3+DseTbHJnkk3uTrLJvehXRtL7HXtKP8xRWNVbY/XDwlIe",
-	"WiaH43IIFsuZTGvIF151EPgjxh4w3eRbbOwxaD878mywyJu42tpttmCKZejuoJeF04jtvHB+6oXciE9F",
-	"WC84TE7wpD0kJZ8qqrYnGTnx3z0kdn+fXA/ZsENi311uBGFUlZwpJELMCJ8R6O4AFsQp9MfvPOZT0XrO",
-	"9SOypAW8AnSF+G4+CNwt6amLvvhYpr3O/RxhW/RkfxIou6AH8FNRZyBxmMoLJD5z07eTNraDmVSx03gk",
-	"Dt4hxV6O6s49oh0jV5x12cDe4tGUF1XV4dDD/QXU0UVUQQe0VcA5w4Gf0ZIXR47fzhGMr3fKFOpbohec",
-	"4eoBrOs8sLC9Au1goj18RwU7I+jqlHBC8SgG6DBpMKlgkEBcPERcpgwNcU+IP6KDLpqOgz4ob5kYCbZm",
-	"b94NSZPt/aKTa32w8cG9byNsFLwqoASMfFk7/F3xGvHlffJaFwg7hSA/3CO24g104Y5QdePWOA1xIWJU",
-	"/bIIkevwbHevgqVV8iWHRi7oLMoSFfuxagH8hFTuWSQN3ajPDlmmvkPQgfkMyaAXnQmrwVkpDzkZUWAO",
-	"jMc3jkYhgkQRzxweY90B5gy5IWot9OAxMfsWUapXILy5Zq3kjBj5kkyZ2TDHSODQJCkUha/AsedGO54u",
-	"PDV79EKiwKWp89m5gfceoGkG3tF35bVmYkHL2fDKhFiYOIheFsw9ci34eJqBAVpaXyFzUZMjZzUekecv",
-	"7j+9EW7gfn/25NH9I0BlvPHs/vOPH704Akm5ce/jF79lv4oV+q4uf7Vi1pr8e8+efPz43iRKKWxSUUNs",
-	"0tDBQrIihLmHJVWnmXOTMkLnijGX+c8IVPkqdiZPWUaCex5xUYp5zEWpPRlhZ3ftgVGrLNZlibAxOxdU",
-	"9eqddQZIkTiQSLFVMRDJ8/s0W7Q6W6WsGLoN3oPPgRfSwR94xIdh0ulPkVRTIWTTNanJJuxhObPyxROV",
-	"6kaudL+awBSmNfE0UsVD+GG6tTJ1aWphQ5UYvlft1Sy6HjGz0BeYB5Zxx7iGKxe65cOxhceDR+lywj4w",
-	"JeOKGkYmY+y37gujtheDF4meangasVqIBHK4UmSEjT7wvMU+hBF6s6CmcY4rX4BauLpT439EfkjMJFYX",
-	"+k1u/yp905kV25W/dL10PzkIlK4S6lY0EIpR5NwxDh9igQV3W1MTtwVCizYybmeO63atB1S8m4mbh5Rz",
-	"EpWiRyByjzAmuocoJRjDElrKayYOAI3K6AxZzaVAcblGBYGVgvYXLshCrpW+Dil1rqE5arjB5DpxI+G/",
-	"Eb31TXpqv5G9DFjz/5QdrFd29hk7RagBV9o1qZlIOyK4lMIsDvBaIZcc23OVdODdOXVSxzyOZ62JF8Uh",
-	"Tvu/GbphhkMGuM49q92tsq4KCygK5s6FK9TgGxrWKtal5c7LYRj1/uSMo9RD7BnsIKogt7AjQBhEHKtM",
-	"hoMdBGasBgqcJDOKiL0gJlzMMZE6gDIL6UHrcAdDNnMFPzVyIzdao+2OjrO6ByCeTqcbLhpntVVhPuLi",
-	"zBupiuGdhtV5Fuu9HlUxG0jz2uUIxp1s1szK5ZK5xjWflQ1ngrVVrMl9CIDMfsdbfefaKjMEGKDGb6xQ",
-	"Aep31qg3j3P2NQvFnaXgZTBlZlgJkMtllNiU5nGagpimR5bHwEAHCXYkf7so2Nc+sZ+VktOS9Sr8p+6y",
-	"kY0Szi0KeUbKXYFrEvoqcX4jzFaINmEDGzUT/5DUajFh3qRAUaVqL9TUNETpXSToJJerkhn2tQcvC2ro",
-	"uEyyPeagAshn13PMJsm1wZyRVSywQhEBKWQKBNAe4OiPr6jWrq7fcZ73khZ+kxFYeKmvKwwrhV6X5uow",
-	"jWkXovEw5Ou7sggNvekSgOj9FHPIJNEUDBTcVIwg4RkbgXJXy6fWj6zeAtMeMr5fqSaQOZpoC04J1hNR",
-	"Q8dG7KLYwYqRw/hJ7rhRxrRY+e/cGQeF77/2IIY1/wC4paw7HBimEG/ef2tyBW3xHYOdblP9WN1kT+3q",
-	"ca6b9VWj9iJuQ9hwNeDb4SnQzsBiAsLB75gBGVFHyeSrtKH3HufO9+DDzUbwM+1shdHRCWkdr/UefRY4",
-	"pGhtFJTb+4/jVfYrCHgFlTx1tve3nnnvKjXearv3EasTZ6zGQ1ajE+70ok4cVAM6hntOLalirab2bIYR",
-	"1A/mqxvEN3J09pX8XaqYvJBXcCS+eUdH9HQYhwxJx57Jl3EERHT+CGUPyztezUNT6R5sXK4btYnF3aN9",
-	"Cy7mTc66XrrnGS8T0dbQbx7KkDKyXiEUaIXR1sCvpwezl5+//+6r70xGdIo92jmrzpgqeG7qkNTDHIYr",
-	"O6NanNPV8nwdLV/hcZePut/FCdVd1GEkBBMd9Y2XFMdwhaHCdnlxVNaef3h8cPu99ysenabYTbJLJDMd",
-	"Inl7ES7FU9OfQDt9EGkVOiLNDrj7rkrb3fXN5iFWFp2o8+0IMTfYDxUSCMlL9E5qtA11zLF4thtYvTOi",
-	"UbfHUQ1XAP2h3xknYahyDttjvII+YyoKtSLYWSxHYBUCgO7qnAmquLSTli9YMQ4CUbDnPFqahPdHCIaK",
-	"JRRSVtaAt4OCkm9IbFV/gkNk1BACik6jyUC4WE1RtczUiO+y4aA7YWr75AFHkrkZr01ONOgF3TkjwQZA",
-	"ZTF9+paGoh9MAzabgVzfD9dkSosjux1cdtTvCMQUybGeJHSP/ZLBCuD0j91m96L1WcdY2o4SN/VUVz+S",
-	"gmXk12/+xuHNm7vWxaefFp+/++rA/nfb//edr6OqPZt4bu6rOn4rKkDFcrv5igTE6KWyKQ4zngcbyX6S",
-	"RkuH/V7xrYOc+CZQD7rJ5zXd6hgPYI/j/ncnWHMvnFTIGh6Dy2S0nhJ1XbIrqow1QmrU5a5RBdqn6igd",
-	"ocgFmpSW3DgDFazlyrDxXPAeT2FFFV0ys5PZ7gXMHlIL9IKdm6fAZpyo3X1Y1B2pzDeEwSu7nFqkF27T",
-	"BYyb1Ssh2qZ2WaS/vKE938b1bdViSmMdglO2hQpSXrCEguyvj9mZsA3zRRi7z1vw+cLXwWnHw1pAsSdG",
-	"/+EHBtTWNPRlQvz8iJRycwjvh8eRFzV7S7s7WcHXgIIqN4kivd1yQVoUrrTPk0lXNYL4l5d7gg+7l89w",
-	"V4QCPViBCmq4j1WZz2Y33Hbbj075bXuLxv69Z//UrvOBxwwPibT0QaJq/kENoqNRWAygD3YD6QVdVe3f",
-	"gA5kz08nJDkVrrXROlFIzGF8E+hgHIoO5A8jH1wajkgzmuFmNWZv11ZE0ZmJNuOxzt1Opmy+xgrKNhd/",
-	"CoBiX5SD2Cu43TImQum+cqe3jcaZb4CrZr+nGDUjH4VfGf2oRPhjSbf3QFml0PwDsv5qPS25BmR9qYhm",
-	"0OgCtJw1kJcatH6EhC4Ntg3nqI4TGgNngJG1AWQOb3TDtMGtFR/CyD3vHhbNNjKsWR3I6xAqqaLEUda4",
-	"g5dBtI+qI/TIv+MO2rAjIfTJ1uqSl9FgUHQeH118dl4kpibei/ooLRG1k0txE8WN8ehk9gLDoHaamyMi",
-	"qlTksiGTQ9+nsSv6A0+uGxlXtCYI1ejre7K+petqoa5VBqjN0WgqXjE28IHYnIsKYcauFNbpnNUpGbgm",
-	"Tiv2RcxTUHKB/wDURRHWvIm6USdBbj9yEHWbF+89hbeb/GlIXXX9nlhhncQeeRQDg5lJlV8EcaQhKc/p",
-	"2VgiyvgqVnFtOIJdrmbk8tTVZAzTFT+tyuod5lZLo1Z0WzHtmtBxx2VJDJ4I5S4Paf2N3hjBafm6QbEk",
-	"u/HbR1XbX7WnxKiiJ/uF0dbEHgDW7it7Pap7fwGcive5HDFygO+tHaiKIay/1d0BoT4KMJMyMz1q4YiI",
-	"y9abtdCZ7FjMOzfOAPsiqXK8Lkb2qgG84EHo4NUqcciCJHUL4gsnhRfWPw94iQcE4POd3L55+/0bt27Y",
-	"/XxjS5flSSNxfHzwj+nBj24efHDjnxy8/PxWduvmzXgGOW6ePPfZGNAl9om/dfzRo0a18M2bNwcy5w7a",
-	"sy+iIzmupUv8OI58RZz24zNkKbUht8hH/M6gUTYfPLa0+807aGOFq21wyPrEl2xODbu6emfMPScrnnvP",
-	"yrjKOCaKLak6jQVmv7lQrJ+Tq4zFlvyM7YETImdxc8PRHUjlagxSEXVCN5T77sc+5GKRpnfMQXlJB7Dm",
-	"PLwMdH/Awq+PQQBGwGBk/thrPmMzppgAg9Ij/ssZtDfibG7H23BXWXe3oZGUVsEV4EDYmclIBSCXkZXU",
-	"JiOKlXTLADYb57Td1DGm4h1JG3FCr1yao33phi1XJtHNuwMAWZ8lLqby/NBFC4Vf7GKdmyPXo2f/Zci5",
-	"eETYkvIyI1YBbqD/dW2m8jxul8FIxxlzgG3bkWACIDL3pkRR68Fj+2c7cXBuXuA0XWgnfFKxA5paLFF7",
-	"kE6aQIdgwox5b53gn7L3OSQSQNDJhm6PSJjWQ6R+1dBpeURmlJcMEADJbK3MgqkwT1wTB1nXbsBzhC3h",
-	"rlZzwJ36e/FaVA2J0xLk9amf3hEKePiS2GXAZlLEwUXPeEO3U16W7hduBNM6wk49ZpMntnftRZ9B3jxq",
-	"j3kINayq8ZoUGh7wpIBiGitekCxuU0V0kQA7SbxwBcAOdysk67YaQyqDAHpe2BXxxE1wUGKFkOd3d9jo",
-	"w9EwU3V0mClNVLlh1MhIP8mJHF0QsIgRhdUP48qJPRZ+O0S9vz5oRGvrG1UwVpRWpl+OqlSW0T9bCey1",
-	"xz9BvRE62N25O6Do2bszchImI603ElUduF+em5EVNO7cFHu0TyQI8V8Ezhy4ICPsxvwGef3v/v2X//cf",
-	"f/n//OTLH//Pf/u//Ocv//PPPcvH//X6D/7pFz/9nS//5Cdj1Y89uFl+2gUOzs4pEELV0Y4DkweZuUaj",
-	"4bjfjr+gv5HiqntxTkckWF/QUzZgyBevGfHk6Vdp4a1cvfNA79E3ze2whtcCcbWwV2zjF+F5EarpHGH+",
-	"yYIv4zae/W7y1mMgZJJ5xIKNUZwBxLb/mTE1RUMVen3awiTtvHEoPsZnhrHGrQMUvASNYpvCETCLNwue",
-	"L8iCgZmn5ZIFcOdChladAWG98UTFjbmRvlfFvXiaVPEe19Ax/ytd+63Std8Ctcj1kmv9DTWq/qo3tXNt",
-	"ZBTe7DLAcJBYplgrOi2ZK0oew8l4mRg5QxFvhmPWsM/iSlRqzZlKARAKsS6h2LMv4RUuHNnAmXsixe65",
-	"WSMzTI4N6L3X1/vUXzkSh97vQLvjq6zW6db/nXBlFYXqxyHedd8vH5G48+H2moRD/bHgn60ZoUtpT34A",
-	"BjaKV/yADgut7ZwLwxTThvWirj6srqxB+bUtMYZVfH0UViwU+6UgHrTfyOnes7RlEiCnB0BVee4iRc2A",
-	"kT/Dq2D3QqKkV5MvHV1XKnp3DNW33lKwM3sEJ0qNEBG5zR3zBqqG4a480KgYejrg5T6uXfoqm5zRnIq8",
-	"VzC/7y5LAPC5DjrH00qHZXF2lNseZ028/HNU/4sstuPhj1PiWMuZ95ri8Rxvhb0OI4vPpH/1u67mOlnb",
-	"pukZK8iSUQFw5Ykg4pg44YiiilH1Bo3ZqHdfurvEZ0GuxluBv8TG2Zp95LRZAqzyEnD79+IB7+He9ICM",
-	"FfZzVBziwZKpTLVE1ZpPdrugEbHSNxS3rFZg9dKdbVaQjphRYA23d1ytja73XkW3GBaQJYeKN3Vl/UwU",
-	"ZCU1N/yMlYg+m5dSo0E8KMrvgkVT66oiOq0yeKM6ReLVtvslQj0/XBfzxERgjxDMBFylsdlhlwxLMbsd",
-	"ouZEnFTUsXi6tAvAaKGBNeeCvYXsVQjWDrKRFA2P+j8iqQHQrmPiWtAIHZG+J/B3LGM3tRiR4vOFKxCF",
-	"nKmvbkbmNQwVDmzeOIdnRNvH00AsSWwCZkw57tXdV0YjtcRtshk/D0Rqrl2Rp+bvyNqpC5afHlYZpSkj",
-	"pZSnrCDUEDqnXLRL6lESMZkKj0NAdHsnaLwyVZY1mxTKo6dj4q0/8QpmlzPBxqVQ1mbP9Mn9MybM0yhA",
-	"AbMfjWgGYqyAu8UESgyo37I3uLtWWrYtCDcUd5/YaXG/psdGWA8LqhdRTncrRQGJZubMrRE4NF5DjK2l",
-	"4T9iA0s68S+9iJNxyxTee5hshZkdLVrn9poH7k3q/KS5PqvtLfztvNTn7R1in2mvOzijyg5d2y/gje8+",
-	"//7EP+QfPXr+jyYv4Zlmr07vPE7DBB1NCQi7npVM945/ErrGtWd6zRlZ0h+yNeA9ogVjJEGeTjJnRpOl",
-	"VJ5YQqrLbzV/88PQuAxXZ03XtE/E3Qe+vtCbyVhx6Mw1KTLiMYpAS72liWafraHGzvGmctNWHlCC/Buv",
-	"rn366Y3ar9f/QVSZVKr1EuAhup0+IxUg4L/KJnmYjaFaO+vWpzA/mZ/FnGpri+ULPGlH1NTvH+Ed1InX",
-	"AwQ3iEPB6eaeOiuctloI2fU42dE6jxnu4ACMXAVzXHdbMeGsLO77QrtWzH5Ny6HjT6AFsPMVwGYN56Vh",
-	"MQ/oN58/eUxWEgKZk307y12SNNlDDvMxX6uYYSPGgBI2KVC8YaoXSB9LHQrRvj3ydaOv/22+T8s1G9ok",
-	"/WRGFnJDllRsh+WTE4UIH7qbtJm00reahclvB9b8O0RKsJFKHdHRgOFtgbzsZMVUzoShc5b5Qrbg2Snm",
-	"+uFDFp3bk49Md167kOtpWVOMYddVR4U+5asDuUKj4cCLKJoMbaAyeMEuptkHDoxuiM3ZgqgTBrTlgp2P",
-	"KqvzFmSjsXNrmB62cF53JTLlbmDR8H5jhuBFqwox1GQwvvhkhTREE6qyiL9qLsv1MpL9faDkktyCgyZf",
-	"UEVz13XbftcUKgo/T/CgoDfJjXfD74t5yeEtYzf5x4tE+IcuwZi4u+CC6ehZXTpiqdibxc8tdsYUx5BZ",
-	"4FaHswBJ3NCahqatfTVView6btprj8xwjfr0l4s3tM0rz4ATd9bJtV/8l3/7xc//3d/+r3/05b/58Zf/",
-	"8r98+cf/7folRL8HRxzAv+8/9ULkdHiQNfBzRkp/qzjGW4513/NK1QsaRnOWXma8L86K+V1+xoTj16Qz",
-	"+y/oDTuJxCyoaED+EWq9nAQABBQax5OFVjmPgSo5f2q/EcdqSEe1KC8Gw2K1vw3sEAkaKOZK3ZG/fh+X",
-	"rsXsuNjZ/bVgFUjDy0EcelPEHkCJr+Fluvn2XI1uZYaFEMLWHxtCCKsWbVtWujeoDHrFY90Nx65MQb/O",
-	"YiDnFWxXNFbJfEVHlGwOt/dGqqKrF3VvRvbocuCUjl6LUm6irrGSOdPQEkvJXNHVog1ZWTQxlRqAsyle",
-	"4Xh4H5TKIYHCdkRBEYwV+hAQPnYzKVjsZRZMHEEr9aFH0vKt3aHa0u8ae6216mfonMCdoQpuJ/rQLROP",
-	"a7AVLoOEfSAueDO4dH/BxDBfq2mb1gj0YA5fDiCGTTvcKVtTyKJzXaeKinwRbZmBFj6CFyDEyIoqWpas",
-	"DJwR7eOgYCuziLfBsfOVSmGMe5DbCh8mtgZzfhar2bVriSQGsJB6Dz3SfHlt2OotTXhxRE4OgbrxJCMn",
-	"h0wUJ0exuSAndx49ufu9w5lUpycQbXJ/+KHk4qQrLRb9wNffDPHggX5+75KKIU/YqeIc9AXnniX4qKlK",
-	"qluk6ETyVVFoEo87hf6j+CfJ6iUlY8jj8MxDQslMWaVAkfUQkpwQzwZuRE1w2EdESGKVJQE68qZq8uSr",
-	"TNQAruEBaP7ZTWNForNtKJGMrmYFFKqc2f9PQdjsLSHhyFVzb16CqoLDC+YueIq4zYeorLEobq26HNRg",
-	"mTuh+oAIg816Aw7D/cAIw2H63K1IgyJvTN0Fix2PDmvdk+3GvjQuT4tmSpduNFD7t4FCpTMIySxH6cmx",
-	"RKXzhSuX0sepzknwmGgpBSMbXpYE4bQwb+5AKYe9vWBzao2JOBKH4LTM7PamvFwrlhEqqsrz6CEGqeR2",
-	"qG5lxwxUfNFGjz3qCsa2hvRx78d8PccQfojSFpgZqacjOCL6lOMVQhqwzAOGWE4dffKKah360L1hhvYd",
-	"F3MoYTHWRD5tpeWrdmeaGyzedcSjFXW5G0AdzmdUW6W9U3+qS66isPOd/KUP1uWMl+OTld20GUnUCmh5",
-	"8M2/NDdgivY2P3zDGNiQDE0zwyEwGISBfb506BjgDk0um9vdPTpvKvDKFeVEv0v3KMgMNNKDVuG7dOVJ",
-	"nBurcInkBF9jvhrf/uVVLskjFxq+IOLNU18oWTlIzmX1iOIjKx46QeS5JkuutdPnGyVBa9efMJqJVM46",
-	"qJFgqqwBHU8plDLaoBkCrxsuCrkheB2ZbkNGio3uEymZMUx1Ig5B6GRF5xA0+PDFR48yoBFhhftEsTPO",
-	"NjXIWuin8vmuampTiYSuzkc3hI1cl/Zxp/aECDn6HZYWLxaD9vVjuG2cnz2blFKeDtcRj6Q89UUJrcKy",
-	"PYoBvAUWQ3MYTn2ecqe4MPS0H0kvZB8x2e8KDHFispQasVLNz9gdmp9epFL+l+0YU3Qflvg3t2nYh6KG",
-	"bqAncH2Mt6915zOmFC+YjouJFSACx8aKC/vaHkMTDHM92P574h4zqkH6a5Ta06TKnDLsJpAzwmi+qB2e",
-	"0Ccg0bUJEKTZN4lycVXbaZ1Ef4cjIiNzJpiiEO92VG+1fN9RfZNQxcgc8oWesYNQUWTgpuhcMSacjS+o",
-	"UhjXMAu21Kw8YxqAP9n5SjGtHVNiq+jpAVe6N4DZSkfT3PV8LOkWWwSwm4O4jMOSlhzaB17/7u+9/v0/",
-	"ff1H//wXP/mzSURbB+yDYVjjyvC8ZHiulSWdlqwRYw2iUM3hzt1HhWmb98SWiJTgc1FoMmXaaodA9qIz",
-	"ImeGiVqiNyb7FxrWjMUGdX+5MtuWIZQvqJrv0mFc7NlSLcdJDxS3PYcFJbdv3r55cOu2Pxwc4U/roT7x",
-	"Mvwhd6XdZgh+64KZGbH3zYgDb9OxB8XOjQtNT+WdX9b9dgDqL+GGSuasWKukWIcNzgWZMrNhTJBrZ1xz",
-	"g2iSXMwzsmBUwQ/s3A6AoD1O/uZ3/vz6IVTYlRL7wuDkwIJgKLxbY3Ir0AFCOkWTQjryFiw4ubRXXXKN",
-	"5STDJck1Uxc4tJjQBCLCtgfpPqlU5ZSRfCE1qHNtGIUWaRQS8vpf/P5XP/6zL//ZX//iL352aS/tG/Au",
-	"UWSg8cZItR03kY8AyiY5i4EN83IG2aZwvdDtNnSr44kExL7Dg9rjha4vS2jjSRo8MytlUF/loHJ2TsAs",
-	"UHxWSdpd/kyvBMIh544V9+oD6WBrCaDvOmd47wzQh3SfPpUw601YX1wlz5gs1zvgxbQscY/aVVSMFtsE",
-	"CX88BNxL/s/nXNAyBnglV5zVo7SerypwjHBFqu/vN6jbPS5SI2cFfjeYmQG4E8x5L+lz6y2ygky3RPOS",
-	"iZxlgLIKgRcxPL483Om6TKzmbx6d+Umg3CF2b7U5fg/x4GMqsz8obn+QwhWXXhCn+eoCr3a/PtkLbnwM",
-	"Orxe5znTupmaGYAOH6fmbjxis5CkZPSM6Qugz+9BB+zqkSoQvisHR/iQ0RJrhRq5M2qob5aI5GZP4383",
-	"zD40VXMyuApBnkZDeh8yqr595LSzZPjTgQ55CILplgBlVHFlDLVQUv9Lzkz7IfooKZRqq5Wx9ggKzJxH",
-	"046YKJVAobHGILr6Bd1mriFSKujfU3i4a2biXUX2klEV9zNeppAzAAbcwUxlLjNDXKdJu3KFlcVxB7b2",
-	"psaHPTih0wDB6QZGARrYNBB1F7th12djAazdl+5skzdFQY0mRfhcUON96EFqxAnjc//NON9ox9oApjg0",
-	"f2wAQascujyvhtHM+wHuhZnQers+xR2Dufc4YfZIhrABFsdwUe1OQH0qsILJsfs4qRnGkBSAo3DPOLjf",
-	"zPXNcYNl01Z18kg2dmCtc4BpyTzoTMiFQH0PUjnsHAnViQDlPzVAu9E557XAl4sTadVaA0mQ4kOi2Gyt",
-	"WZGRuRQsIwUvPJcuu0EqjrBcihlXS1aAr+Ce04ae7U1SDyvKr6RprDg+FHZjjDcg4kITO8MjsnGRWgAn",
-	"H05yIHli5DpfMG3l8whkA7PmcKyj+fLmnOyuncZOdlk+mU0Of9BTaMQUl8Xk1csscqRC5HDBIHoGlWKk",
-	"Ko0T1ljXGpumZvyMQRGcVQwF3e7wFdoPU1AfV255PNwBpGx0tdbUnAaQi9qG1y0xwLaAchvk4drr3/s/",
-	"X/+nv3z9u3/51V/+/Iuf/exr7ftzjXzDVhlb+lpr/MLjNBV0a9eZ63orSEerUQxiExDJ1JwKrt22AevX",
-	"nZApLPfOvVjbeIkONhVrCMcDSnvGE7p15DmG0BICTA4VQ0oiGFUZJmoWLBzniHJad0saFUtiDKdGtHQz",
-	"Xo6ZKBaKRYGhc0unfQ4EZeTFCJLQVOtevJzkE39Q21nz9QRpZPy2sDBRhPxDQbc3yHiY281Cxgu/jwiD",
-	"FJw1K+pC6RO2jANXkWYsWANWXEpGhDVEoE48KbWxJgE7ktD2gMD1dWRJ16eI7Yk4J8NO3od1+2Pk0esy",
-	"d/GG9d05e7hclSBRuHVdx3S72Xit1AAI6O+7mEOiyehhUcGsGFrK+Zod+QyNtX1CHbAdBmFnTG09osbQ",
-	"9q/YErmXgm/Edpmdrw+59tmV3WlzYZThXoabA3/DvvRCuH9qZJ9A0V+kPZGWJfT/Rd2jBS3LqAq3HyRL",
-	"7RNqP91qR5fsvhi4DDCk2gBC40t4k9gU/Oa6mLNfVaN3Bb1mFUZFC3zwsIZbwHXoPEZkwdU6QEZUeJSt",
-	"HnjgrD9BVXaSkRPsuXYtf6DSTjBZ7fzBWidEA3twxs/j3aoiihIDww8g/diqv6F6b/LJ0JufehKtoS6G",
-	"uRlcuW9vf6HKfceyzLVj13NAoTiqxModEVZqRuibUS15EUIcL8VX5xJ8j7E9OgcwZ9cJxFvD3L2caPIv",
-	"G2j099g2Tit9630r8O+/6zxvnZGCz7nRGTmwm+OfpOi0gU37/SyFg/mIivmaztljBG+MwJJF9MQDqP6r",
-	"E24PLjuHY9LErIFkzdze9ys4dPlRtY2/wom98yGpLvt7bz+8d3Ipr5KoA7iz9XblxR+xY9NfzoSNrVvu",
-	"vFmqMwy8s+poBZxuhNjMsQ6CcUVCFclljEPFyyaf4gd41ENgQ6otORUIdnPxB0MYM1F2UTAEljlxsc6T",
-	"S3ri3AtDY86tPULtBDNRUIRf33EJMeTHFZEbcTlDkSW7JEHScq1yllBDJzMll5cze8i3ekmDdv21l3K3",
-	"JhVuqLvaVQHV+vvp97OSqsqqqrH8HFezsKM+MzwIaq9VE++Yr/IoNFX1E+m+4BUaCxKxDCRLirrx32eK",
-	"z3y8MuXEuwKdqFpw7fmKUQi8caMJLQrFtGZseCTJFQAlSpZ3xcL7CKtiZr1CsyyjvsFAEKQ4Jo9iOeMr",
-	"kxGa52xlKJRNVdxOGfmb3/nzaHAhIHwlu+OAA1khNdI6zjEcmsBitV5+7V1K4dqX/+p/fP2H//V6R9N8",
-	"O40G4DAJsuGujvoxDWVxWPuVYisItiJhGs3BRykgc+V4woX0uJlbZo7cz45HnGsyZZAyUHRTb50P9w34",
-	"sx7vq9iO5B1my1UcCa6BaRkujAkfNyXroDVOJh2l8nnHOLDS4+HRK8+4BUOp8R+5Dj2IOAKkUoLGB5US",
-	"tHJdDKg5p0NY2uotjUnAn2prjJLb1HI0EYwpoFc2Ji60Nla8ot0zFnA8L4LTOxhrtwukEgd03yG6tQGt",
-	"1rw0DxPNoyOzS9N+et1mhEu5PJKcIYEvZl+cwwbFvQ7fqhYg2pG4SQxfv/Irvf12497Isoi3/Tdhxj3A",
-	"bYS67oE1xCPaXhZ1juM6ntN6WnK9GEksAtZG/FD5reOPHsW+M7iIrwIPclVH7mlpcQJc7ohGcN1eaWjb",
-	"ES3S9Y0UOcvHbaWSbqIxs9i8LdfaxLozDTs3dYI8T4W31mznHK1XWTrk4QDFh3jns5LOoSVam4uBbDsE",
-	"4v79/z2nTZObP4I5qeRc0SWSC8GpZGqlDjPHR4OZPMDxcjXw0YnI5TIaZT4WEnJqUkAiOewNcPWog1xN",
-	"7aQU1nG/rnF2h/5mtEnyaKvt2Ebyyzv8Zlet1JKa0RrJF05UHSAn1mKFw2wvuWvgursnV2NPy+AjriOw",
-	"p07Xj9QLlwWcsCdPbgPqwL9D+t2fWsFGF2tkCPnSTs4jKAlzXb9ejmoB0E8/LT5/99WB/e+2/y8aAJVn",
-	"Mc/kxO5VbU4I1VUdKi3aVfmjz7YM34ASwTbkxMnZSTtbMRZtxT03cOPDe6WX8EXNKWiCwY6Mwe7aZMMP",
-	"t5k9dsc+Bs/qyEOSaghXMuLnU73AnguKC1yp65Jqc0hO7BSe+CNC2PNyVRP8DrV1qarIjT+rFiZMXXp5",
-	"P+FmcY8aGm+w6MDMqNX1QfU2PKlBedzY0iWddzQafp40JGqDtrZD5z16uhnTEIYdLZqtC1zeZd9HRF8s",
-	"xMGGnAJNrCr8c4ZrFl1sj8vYBDVlW0y6ASuTRw4FyuMjAqGHYu3oqhDVb8vKUm4OKzwIR0lApDgic8WY",
-	"OIT0ai1AAX+dZBP8KoQmCsA7ZfH4BIz1LnDLdzCYyICziIYZL+EEyBdSagYS6dEhd6UQRzOMQgiGOOxS",
-	"V3Q/4Eo3DXvQ7w6byNqiyzkXl9vjJgAQWxF3GeHF6P6zXMpTzuJB+qmSG82UPsQKRILX1nvQ5/zMShsl",
-	"Rp6yOC7nEIrCx2zzlGq9cUzy0XDhk50CTeD+rkDKWYF56lBr4WfEekcQVLdWJxBr0HKANbDyo2nHPqUh",
-	"VJ8656BgS+mf1eyTeu/9XmKAPM1xE8C5oi1HEJh7SxOzVjAZpZSnxB0FIWdwkYLex92dDyu73BXFQluq",
-	"SkYj5tlDH1gNjEIOGS2O6LoH1Oq+KNP4RgNIln1IFMOW7mupBXQuRbs/oBv0lxHwR/UO8i9o12A5L9iS",
-	"/HCtW53TPdmHSCl73BzxDNht0XNLh0oeYGlKqjw6B4JxCMTfdscX0lw0Kjl9ZDLGHRTZdY+oNsS1Mre/",
-	"Miqjon3mZEUVXTLol3YdlQ5myVfCONLrrAJWsn9Za8jALJfcLIFJqljb7yJLNmbmjqBIFCrx7Va033MR",
-	"3SQfUfulRIeIR6HYvwsw7NCGiIMBAHL7u3Dj6q0HdoYiHCNNViIWoztI4jh8hKVce8M4fLQf3ahvLYr7",
-	"cRX1tdVCFSsxNyC8VWMSByZjyPB77OVEQMkn4uJp7iXa4Zpcs3r3xtPjFx9mhAmDSTe7UtaCttaRK5+A",
-	"7k8w5m5ehzHVIToGuVvPGC24mA/BR+joBl0w1mQLrzresorB15Gxj+Pw7cEertV0cuEbYj0WusNK4eLI",
-	"/QGLrWEZoKNMbyDyEI6VK8MsfsMq3CrRv7oiN7spo7ivV9gsFBfSRga0W16jLKid7UFjRTZIJaGCbY4C",
-	"2f4WG7i5JqdsZTCCxGi+GAXi30GjFeCK0ppnR4kAst+MKvsfNjGUJVPYJMfa/AKNgIFPtwyMdVcFGcVu",
-	"wTNaENpI6WmCEuno2h10cHEFiQFhwNjgLi9HwyMVrb6XYQ0ufjuM7W6pSoZac5wQSy46mpgQONNOT+bX",
-	"1SE+XaTlJNlr8pixQn+8Wu0D2fLLWx9c93DbRy70qYPv5k87Shw2itoS74ySa+/efIec+F8PwhUnBAIv",
-	"6I5dj7ih9RjA7YhcPJbmrhQ5U4IVv1rVEasaqqwuUJTiKfL3J072Rij4WewAYRStyX5umHBJdYdAXECU",
-	"BklbIFgFoFxgwK3BQ1kr+IAKsS5LxwECP8NV9hibZBMAcoSIV25C1Z5rj8kmDt/RniT1FkCHvnDge1Iq",
-	"rJRgv4EGL5miAlIiJV1p+OMZtUc6wMkpgIZOkI2M40joxlLvrVmrAT5we866HHKjj1gETNe39GRc+de5",
-	"6a4hilT21QjyPAhbmhevD3AiqwMWXNsspGPgYcV15JeBrEp3eVj3GJP1Zfs34exUnHUUldUWv719wYtI",
-	"4bYARWbouxhux6WoNV09+xGGH1zNARicrsG4hqNhvVValjfIrjuLLN0ez2X4kMTAVYIoiG/lMg3yv9Oo",
-	"XO9HjdHRUdRNAnoxSosn8NNlQX18EnaKHoIk+Mt7fD6ZzdLF5kOLyYdFfN7SLjYA/ZGOKzwa0/HOUgLR",
-	"CagEaqevhw8Q2CLHzlcc80BrUbH9hv7RtcilEHjWveysQhjD7u/eTNrpZEWNsrh7V4Q3zaoqBPeCI7wg",
-	"XMSxPtATNf9ew45x3dUFs6eCO7nm1mwR7hdmT6OV4mCn1M/Z6FTW80UJppriiRjKKJ4my1es4OZutKfh",
-	"q5//+Iuf/s5X/+7/++Kv/rcv/vonX/3x//HFz//tV//7P+2iFu2EPnWTBmGqWHz+oalKrIQDZJWzUI9z",
-	"7ct/87PXv/uXX/z8377+j//6+ggHsaNPPh2PtnMS8hl1q4hO5VlC2c/TG++M+6q0sYnaPvSEuqQg/eHY",
-	"sPNYYeqQGbuE2CgOfaIIvg96hFz77h3yzu1bN28e3L55672Gn3frNy5PqHaOrA4pGQleVclQ75lYydQO",
-	"LFinzDRCisWSC66NApJJUnCUH99a1IhXv/z8/exWotKsU/TsQ5ZWf93sFcNwnwAb4cxU9wp9onmPGYpG",
-	"caN+lkUZxIH5crdbEK5slK+nKyNkQ4H2CFF1bVfz5n2X/JhuyWbB84X1nlYl3eqAcgdFgdZIhLLbYUNd",
-	"MbmK+URP4e++ck/JEslUcypIKedIVDzg9sgf2s0tOuA2SH6m43seCmj8FdloHbezWJmTiTrWe3VrP2I3",
-	"aVGx8xjbIyFLXI3aKOh639XQhh2JeLJj0kwYPhkJfDis5S237wRxDyi/qQ2wByKh7axGp7+K1XydqRZH",
-	"PpU4f5N+WGC3bYGSwMmPNz10dERAaJU1YybRvH5Twt3o/AN3AaoG2qr1INhIg9VTa+0bG90XaDGC2ZEk",
-	"CRsl7HEct33mk+09m3uAmXzjTGqdBKpjnPOmgIc3uzqP2ye6xyHrHrtwVEhzRgp6Vsmm7CUVO3BVAUsG",
-	"DSc/p+632MEZPyKcggm1CJAp3ueISEG87cnXmiImPfZF2hDVc8VRvALrgjlOFMIhk0dCHcxmPOe0dNVi",
-	"cFdA9FlQXRGDcBO4QQIzSPRhmpWzj2jMNbF/dbUq9Tw7X9qvZPD41Q51EWp5e+7HnwTZ+TvbRALbynGM",
-	"Bd/BLnOzw5pWC1+zG/MbQAp2Q24EUxn+zMUZ00YqfePmZbK0pPpGanQdIEdvaeLAGnYXfIdPZqf9Gkvs",
-	"lDY3yLEh1Mo31trifQIp/IndHidkyajDiPxUhLtXaGCGQsWmS6Ijo35BhMQcBis1u/GpGFAZ24GKGfBY",
-	"cd3PaMmLI1fm5CWf+QumjCpdobZRn8euChxdnftugLi7UW6IfRU9yLxeHHuOwfeeC7rSC2liJROJPtRk",
-	"K6/mP2IDK9c7YoW+47N7dmAQMfsT3soXH1/A/NyXpLEFMIUBkDsJPERf6+2laIjCq0eQ8QsdiPm5XCEQ",
-	"7y7NErduW3XnoQHr1W5fSr30laqSx44OL2Eay2GgSqAYVdwWZDRKBGny0AkemYKgceYU8B+PCJ1qJsyh",
-	"b7Gr2wXDZiFe1QVOn6Dxr8xV9FB6odbaHJJj5JJypxN4wxm50+bFCguWkbvBdMjIvZ2vBz1ca5s5nmST",
-	"O5NscneSTe5FA87p9vyRmKSwljFBR5aCtzRm5+CA9adKNLV8ofM1eriOyi56XdbEUjNsYMCkQ8NVsC5+",
-	"gVAmrVuIQOAQnPP07SvF3KcFmzGFGZrQpxUoHqPwPYrHEdjxMK842LArxCVI8bCGClbAvRzMWKw4LdNt",
-	"b59f7oGcEfg2ts1w49HyRWwvfx1d6clCtLDg8eNKme1egXtfuDgkaO+6nnoakzRDzmVslPdQ8tjm3BfK",
-	"9ny1zeAgW1bUHw50OiMnv3YChiRgTPuCv3GtX67CpTGsni+FBpva1969uet20YMfvayQLF/+2ne6kz0j",
-	"YvEXqAvBGfIVJ+7pvvATBCEpW/dFsQefZGOShi/IUPFqi9Sea9dLOvIGrVQCgb5aqmhd7aiNfuFtOLis",
-	"fL9OtmTKSxQ4DiywrmV74rUzCbygo4CJzXXlhPpzREjgVmGKLGRZ6DryGYXwmgfaD3ArL79G6aiQsfAN",
-	"k3LyXbqKVF+7lY9q5sddqfFLWsFn8HdHJUfL0nNBVNjmWCBcsBXD1rom1cuFIJjc3Ia3zWqgTH7CA/tN",
-	"Mmf5lGq9R+uW9fF0B8IBO6dQ+lmrGqtAMQOLxyAjC6DkkNt3QIQnBXZ+/GYglr+6wmDxWu9DXOCzYT1J",
-	"NH9djVxAu847FMma2JfAAu5REeRqUGEdljRHLeM55JCQRa1oU+mOD/q+OUV8FY3WEPKsi6hiXzJ+5XWC",
-	"T5N9Z3m8RHpMlOqUbXsQHkcAOflj1Z+J1hWNn4HNzlu2rSM8Ip4uJDg7DjJcw4hiWsEnh+S9TbHDbZaR",
-	"v58XFZw0/umdpSRLKcxCZ+TWlmwxMHv73QVZyDUCCeziM93K3n11bVP8dl789lL+9va3F9e/M9Q5dEPe",
-	"G7TsKbRTRwWBn0VLcRlkmMFoqxV9RGDczu0rxnIsD6QitKomkkofApmcD8IYpFHQvAC4ujNeoI7TfC4O",
-	"uBiad3qyop+tGeHRdsXSY4eMsT5S7UaxF9pUE7WgWIzjvl4ZeK7ENbQdWXtrEy++XElt0gRfwMRXlqwI",
-	"qQhNXv+zv/jq3/+Lv/2Xf91XgtX3LsNCSwHnvAX036ikGRa7xgj0EzUf1m2IyxmMKSe9flSJva73rE6s",
-	"9ka31Peep0EIW74+Ovo3gLMie+eDuEe4Z9WgF6VeFtW0kHjuUddbIdjG4TLEZKWrom8sPj6u2jNZsl47",
-	"s4khtSshHhferWVaQlJFggXTpx2Uexu5LgtPHgfxfACYQtdvOHq6Po0yOQSl3T9XbSPDLxS+QfrNYZZH",
-	"1pLsEwBTMpa6OIZUfo0e45DkJVOnGUxmyTKs4s2sr2Yt3YyUjAI/0pyKgwX8XBW7uz/o9YqpM66lspYq",
-	"LbfaZAHuzv7NKr6M2FeiLaKvd0YCEaIDDW8XneTSsXYOn96lteiH75WSbj+SZ42d8k7cI+t0n3NZsMx1",
-	"w+pg7VSJ9gxpsIOvXXXCv6Wb6n/HDcjSXXo9/JROKoAiqDnxDo4XZys19c4Na1T+bruZYSGeX8hEDKiQ",
-	"PfCO7SLVghrqe8xpbhzBNnf02siui9kkjBmBZ7dca0OmDAsAj8gJYik49jVPPHfiWRQBkojQEm2Ngaev",
-	"ScJL+kOn03OCVckmQNud0JHcwfAFWBg6tQeKSzLbH+3cgCVDQQDrdR3AtCDs2wHrOGKTcr0/52ohq6MB",
-	"MAs6gCXDvhppNSSywfCKJ7dv3n7/4OY7Bzdvv7j5weHNmyfk2h3GfwjIUHzJrhOpyLMHd8k777zzwRER",
-	"zJ4ltcoOK+vYBlInBqdkycXaMEJnBlCds1r4Eb9iiOCC+bgXYHvW/Jvd/fruzYElsU+Pn734rRvPnjy6",
-	"n5Hq5xuPP/7ozv1nAK/n059NHVLvmRUeLtrV6SBOtSi3hBJ7doGA2w2ToVqyp8MQcvghRdWtNLodwIFH",
-	"w8ECqCxI6jXcgeFdjggtSw85RlUNZOd6RiBfmoV8Yb6gQrAyI3QO4FdTWtyFbpYb5Nhh7xj5qQiIIzgN",
-	"9qYiAOfZ3/yzb4SqqIOqu7RZMIXvceh+z4icZQQb1ci1GQZyrG+SfSpc+11GQvddFqgIa7131zMC7XRu",
-	"xSrALygygLXExGitGfcI4MGNUwb2bewGLPwv8Go3PhVnNKfGHj9WWRwQa73ClqkJFjnOjX3fwNxETpl1",
-	"xH2NwqcC6KFh1SBBv8vZhnVarX1eyBh9Zsmam+gIiLKPCA4U5ZaXZYZRZzveI5B54Uh9+naU11i9hXQ+",
-	"iDWuRL6QSa32wt0wTn032Og4juPM5iXly3hZEIIgugtSp+uaDY9B9SA9jCgdkWWqXmLIuQLOqSsEd81J",
-	"NQfE00ml1oPFyBiAtmhMc1ycuhC2DGy+KQNufyOJkIiJGIDUDmELFYpuMrJWc5YRQMAoatCEp4Otii7R",
-	"oCpmKDyj3FoGrohIrUsEefNWvLU2feq2vilH+Vg4z3epKuIyK10SZczNAIDkVZKVN8VLx5SSqgLz5Boa",
-	"uYbXpT1wdKkJrq1xZ95vPn/ymDyHO1fkEGoZU5TBLWl5cIBkTDWW8+DLHOERbnw1jbPjnBU4btW8d9Oy",
-	"Udm5SRbfQRHsdGttBlbOSCGZrhEiC0flMUjLIO/XWPFwGDexccfaDr/PlVnTkrhBDBuZXJtcJuOYndBr",
-	"wX/T7KhuYvoCLHRHglXmz1jN6liBehRYIEwLPH4Ub2UAzw2rZyQBS37UY5WJ02VKHdObT+2fXYYNmyF9",
-	"R3YF2L2QZeHhWxFS0ZlsAXZnzACljurMCsiyNcZ/GIxF13gBFXPNyu8RY/A3jKPpWbtx7CaoksWDWS6r",
-	"AkH3DihoNRGteQ9cuGriEaWCODJ8THRkCea75wbaFuv7xlvj7Q2U8lHHTuBza1TEyhr5knkM3BG3u3/G",
-	"RHQ5fMJt3O0+obwfJxDPjdqxWBfqGlVnxclZdd/i7gx0nDiD4byuTUP1BpW+roTWmx5pCwwsgwtV7SdY",
-	"P9j5qqQxHMKPdypIQ7+Ju946Xuw8L9caMxzDxlCyMxbJxN3y9AYZue2oDzLyDlF1iM8IgvKQ2E+o1Wnr",
-	"bH9OpNHOrak3xuoeRiwCdw0GOE6Jywl3UW3VjboI7AnV8eLtAsO7Qyz0IoZDc98vMhJYWKvbl1VAYOZC",
-	"jtCYlZRnTLkRtvNdai2EUw+RfrTUamkjV6sUHJiD2mlknLhgSHohWOXYk5JuBheCu9fpTybimlaemnvF",
-	"aiZwjGlZQWV66Z3mVWBvpKpZylgq/8nMIUYsIX2CINnxtoEkpJ6roW9I7lkCJW/IJqWmTYDn3iA94T4c",
-	"e7nzfb9WKigk5ADccTM09D9qm53Gt4O1K2M2B1vVYoFgfPoo70gwZGCv7i+0wsvGmEH1AV1WXB7EQ552",
-	"yMJlQIjGiQ5eONrYASiZ41gjXGQI3g3vlX69J6s4/laSIXOKB/+AOBVem340emhDn5wMqVXyMxQ1ubtZ",
-	"pebGRalBukuJE5idvlS73qgVDcCOs9shwjqE175WGYxP6Xh1GSNgTLzg4yFgofFioyrgPslGBEqdzzuA",
-	"CEZqUy9ExwCp+3r69f9hDV4whjoaDUxpVs897eDOhtyDgxiN10PCBfEwnllUoRAfOXOd5vjgaLlcCj9/",
-	"NY6DcEdJDO96i209++7hKMYXTq/Cs4DjeFnKYXdml7RgGQDXb8m1Kv3rEmtyba5n7peM1OCVL1HDPA+9",
-	"k8MgS+vkUUSqkBOrivVGo7zW8CVbX4ygbNYt8QSowrFuFGoDvSiUIEwGE20CGKybxjCMjol0J3+TQ724",
-	"nF5fD54UM2ObLa5VaACsLODkgXVxva+xSsxBSKARyfJDS08MBE3ahWZj8l5MXEoWy76l3NvPtt/tcakl",
-	"F+PR0GSii7sCP3YoWFOkF+pPoLpao92SgZFlXnCT+EvqPRCQV0rG3vMZmzHFBHBFo16x1wVUmAUVc31I",
-	"KFktpJFzRVcLRB2fsyGNHd/KZhoExX8GLfxxuBjYcFUa3neu78gUjKp1xKYMCa841qsFQoMXXC+51lFN",
-	"cUnIcrjICFWQzI4n1OQP18XcA1EMGwh+4068hQPYCmIkhBq654Lj51BwrEDiuCHWZ09vjOgOpybshCtv",
-	"Rs17nd00BYBM8cFQQdarBXD/elFpvG2UAHkh+2DM21qll6lXnjGVzGtyozG3uaEaao0Hxwjt3uhAK/GY",
-	"JGsxJ6hYB97Wa7L2yi2iqJ2fOGUGH2dkiTZnkj6pn89hjylOgD88NDqAP/SDJtn1Z4pdICKA3+9pAPs1",
-	"j7WEug3iL+MBl5SclrH+7GcP7pIP3n3v798gsC65dRyv0dysaXkdTllgwbZmKTRUZa4okRK9ni65MazA",
-	"krBJpH1i3R9w8mExZFbpBV2+p+jM3HXX1uDFWyGqadngYnDvHwvqhdL/CKEfEwaOY5dhLamYr+mc1ahs",
-	"rx1Dqc7BI/fR9QxQwcjdBRdMd5hvkafZAXNB7ot5yfUi+lUoHomfg0wYtQUQRyhr9SBhjr0XAogbJZFg",
-	"ZlihCSuL+/aBUZb78xXi8Q9c4Z6qmJPKOTlwVSInl1ARU9LNCAAtuzej5PkPQ1bGXZIFNDrfRfCWJqWc",
-	"p0AD1gnoqg5SGivbb2nAp4M6oSAXWSBiqEEoyBwBBOKQRvEI/iehT9g+y+72kH08JG+7LaPfvvvk3v1O",
-	"7dce+4oqE2o+3XIeQjWJPWKvQdXRSgJNjvXowWLwXLCONqUqLsX2ZTvdtVhF21uJV5+DxBN3xheuVlaS",
-	"QmbpHdo0/TE2YlxcODh6DhK90wPCOfSUDU3wzwQ3wgX0wyBZGziBaBQgvOC+c+fmKMyZn8SeSVtyHYnB",
-	"xPFMYWYQe6uLuylhOitmFPV6LJ3bjAuXowEj4JNOssFkVB3lo/COWcLdjGMw4nTtbRfYL4920odBy7aX",
-	"5aIos6gYPYl0s9bpIjjOsAhxaMeuad8H/BL4v76raAzr4ZiUPMcIACCk0SBlgaUS+cOgL8L6Wih6TVfW",
-	"xUbtz2X5ZDY5/MGQIoWXzfrQe4heY4fh79no0EFAXgDyk2URC8Q/Ac/cEXovXS+Di0hycLWo2hJNt9Gc",
-	"axxW6K6M8151Is4saRxh+BM/0w70+rDGPQd9Bvauzqzz7mCcla4nSuyaLzpDwxV+QjtqLC5lPQNsR459",
-	"vykErRceEdKBseHkJHCakpMeXK0LjftRDZIPAJR2qXEJE8UAWB4nACFm68CPEscQbDNoaHxW2YUjdCSb",
-	"zVjoIR9SICSkSUkPNE6g3+PO4m0MP6cXbWUIJcutUZQsMoWy4fptixi8b+UKXNTAr4E0dd3h++6y5ptU",
-	"QE1hULGXgRYFXyM4huguQYvxwofQaqHsjPAZoWJ7CXiEA760P8GCr9qrfW/kUesq9FzndJpe8Bk1e+Ao",
-	"JQBvb5G//ZM/ff3Tn3758598+d//YUZuE//TO+T1j3/25b/5D/73d8kXP/0D/8t77mvhT3UM/vf6EPhT",
-	"GFgPxW7ZgTtnNlIVegAuVmM+8Y2vDkfoGfW1wZGDHUm8UJo3UAdvt3TFrIwNyf1Nss525OKMG4qOH7KW",
-	"O7+busD+ULjoZRxL60XHtA/FTr5FphACeM9+U5tWHfgoEUmlwmEivC1SFayA1YeWvs9SuCvtXqL4vyMA",
-	"ftnPXeLcssGshc/8MowzeZ8xugdBdjgbmrbfCqvDL4+M4FuYGLNTysV8tOeGlP/xMlFnBqPbduhpYaQi",
-	"AEmPKbYzpqzVnjmiROBxoobeePDw/qN7cImwW2G1NjfIE8fivJLmENkknh6/+BBYGmi9zGEkaFwsjfMh",
-	"YHaCQ4Sk/kTIDbFaxCkQCGOjK3MINPHnwNiMb5EB24YdF8zZkYvsYXcNvHao6wBbGAEcXGQVTEjmbNuR",
-	"p2kwmIUHQ4tEIT6PSvqAQ344A8/LpmpAMYG5HqgZgjzuoRyihyRCt1PdFJFBVsozZl2s8Trn26kKoGn/",
-	"ksFDrSZwKAHTLUZrLwwUejumfbnQK5abaF7DJccbePullABR0ANCkzwfBm+b977uw2LHf63mJfNL9fIq",
-	"hUiqPQ7pOCVFLSiLpQFZFRUMRtKoYOC3S0hgu3SA4mCz12ptiOLzxfBeUVdR1b+pLgd9l88FNWsV69ME",
-	"43/BqL320E4yo/kCJt4qDiNLSJlxkzUxEp1YmEDMMfTlP8SHPfeDGjAL31JtbvhsuweA8Dreiud0OTTJ",
-	"soKsRQGUUlwT+w0AIPBymEFdNBiClJxxzU1AiO61sT0kVVRU9DpfgGVoB3EInHOur0UvPNr6ICG475/S",
-	"uwVTO6A9mgCggxFsH4oegk5NDbN+ZtcZWkjBxh+hz/2t/85KeWhIas7b1oHo1HLHF60u6c60xpp2R9U2",
-	"jKsyCHnzvcpuB2SdYW734Qit4CRSLYkexu3aFz/9gy9+9nuv//Bff/VH/8P1G1ZtHPhRQkDeZ7G4JoKx",
-	"ghVHcI2dGWaABCuw2EKKAbMLdV6EaunrN3e/hvtESzLHooqD7gPCkGTGEZ+Gg61DrXOz2H2xb7wQdzdQ",
-	"f8UQ489Yyeg+svbt1Fme6f9r45ZO9Qsl6mjTLbzDCxGgARNj8w5ic3h00JuWYwMAS3nGrF3H1HhJcjSG",
-	"Ea0l50AjVqMqyGVZMjpfs9FJljeHqKDZSR2E52vY7Kty+yZt9Whvx+1L6u24zGnzV0VgaCNAsnPvcQ1M",
-	"js6dM9SCA9uDvelSOJiUK/weNH6cnmdy01moPZplA17e36CaVTe4uNlkB/LIoer0Z6xeQLpKGxq4WNbG",
-	"ofr67h1P2zAwaeUSzANw+DHgkcD1J3pBFTv0yeUl4P5VEFWNw6benZoSgr489mWRd2EpefytBKFnTNE5",
-	"cw4bN4QWxQ5vQSHX03rvvg+qx8An3Ax2C4KOFS/Adhu8KduoAf2bAWQwgXgXyYetlZYB9wvAfVd0zjzd",
-	"rEf9LZFnrFsVurfrAiio9mtrbhwnTJqIL8PksFTInBKG6NE3AiRiwc9SxUaiU3jG6s3vg8T1NWq4W8en",
-	"A1JD44/FVHzik4oCPtLi+HeIJyvVTF4vXmwy9eEnO3zFqNQcx/JgXTvGZs+lUiEeECV6zkumeE5LBPdE",
-	"WDoI/iD4pf/+kU+aYpoSmLH9rYcOvJAioiE/DB3yF8WMGg+e21WxmKorBHff7nVYwhHIMaNMgmyyoduL",
-	"wPeO8HysLFulON750evlHg50L0tbvUISNosotxUWt1oLPSSq+0b5PVemiKAHYA/XE/E/xkHu3g1lnA5l",
-	"HuG5Cgmx93whpSszdvTahIotWWLGrHX6jEf89Y+33ySO/yBy4xR87AsPdrHDqe9fIpdL5kn+R/HsD8pp",
-	"rarGkMig8MOU1I+T9TeVsXLHinXCd5WOq1krcRHL5ip0RmgIj0KlyYouZE65uMwqsZGRiUiR0guq5sxA",
-	"Z0FSO8sZOZnS/PSkX2K/9mCvB10ZhukCKCtjQAlcNnlgHthBQjjsvHFPSvmmHj+iNw1fB6XohqNx9XID",
-	"CtThMvsNrnn/9fYiP4CmILiULYvh0MTNF/eNcabLcyaKO3SfwqOSi9NIL7qscLYZVSVnitgrm3vF/m2n",
-	"1LYex/2aLRhtFIUKjkhLds7qmXUDfHHq1HVU2j3uUV40g5x8wa0vUG4zJJHzr6rJlJkNY3ECzjc5O/Sc",
-	"fRYJy1uXiJ3V2vegdhzrKhfc09ZgrQi+9YCA2HOmdRwerkoPDKCidNlf7gKww7SJkadR8E6g0NDk5Hht",
-	"FlLxH0EI5JDcYVQxRV48+d79xye78HTgS0p5yhHfI6AM9MZt/Jiz8L6xWIWbpL3oMKOuXD22Y4WZ5kgW",
-	"WSvAHZlpibDrxd/EGN9C1MQLAZrV8i7VsbKlF+5jV/q/onOGBb5WCA+dABaFYlpX+MOIdoOu+5QtsJJ4",
-	"twNNID2rFBhBK4ZBv6TQ5gLjUrwreZGgifXt/JqpMw7Jd8+ED50Ya2RN0kaiqES7J3W82TKAHMI1uFsB",
-	"YGMkEG28Q/JYYw+vRmA6ws0hKflUUbXNCDtwxQQZVJofPj7+6D75m9/58zjjLZzMH8fxXaCOATjyHE8V",
-	"dJggfu2M8tJlCIbs+oacunhBtW4vk6t9HGCmEn1LvgDieJJN7kyyyd1JNrmXqHOYJXCOZOR4/YiXJdcs",
-	"l6IYyPZrFB9QZAMX1QMz3bg5CYrreyPb1+sE1818HozITUN6IZ4qOR1N7+cbcR4W48vxxzvrAMGCrdKI",
-	"wwiEijsIB9VbxTulrUfjGrOQTgOZImu39Egm4NaPToyvPFzwyPrZCqvyAsdDAKd0vb7+FerLFBUAQ9Xo",
-	"YM+cDTAj5q5kb6/QkKcCnG6rfpMGxEHrVQKTYG9RPl4FeUYXOuxm6LcXOWgm4WklZhRC9pMNFwUEOxsq",
-	"xnGWOkfWnxdvaU+AWC/wCveQwnF4LOWUl6hH14rDSq7WO4gMddimWSwj6eiNdpvmoBnRSDJVgM8L+h4Z",
-	"1qg10q+9/k//7au/+tn1PYMF0VjV+L3+wnFvHQHGGy6D3e4OeiopAB3b3tUK7rGhR0ARjw3fxWI3WBLu",
-	"LyDXXv+L3//qx3/25T/761/8xc+uZyBOAHVE813gZYyWDo40BsiOxmD3okq+GmJkqM429HRAFOLj6lJ8",
-	"pVovfINcDD9ojthOawApIEa2qGAj/nQcYyEZi/S6lhXDaiqQu63avAhWTDVRLGf8bESerMpKdWs5zR77",
-	"1ruJRn+10/Nnn6FlRPPTu1H0uQfuOIURr8wRVLgLIsGABdu7sL7tYgBytXsHHFg8G4UT7ErFLwdo1yrj",
-	"t3QFaR2Ad/fo1LyM8iwAnk7i78ZxpimIdTxji+l1gM7ZgdVwNBY6IKPUmmGjoZeCrcwiHvVjMWYJ16Pq",
-	"0ae/uYBpT+q3aiw3FIg/FTvjDE/7HE8hzT5bO7C5FVVW11mDm2sNpZUYwbSH97TkOQegfz9W+4UtMHKV",
-	"JfyH+lvk5XoHxGCHdyMVLES71qyVB4V2h2W+wNj/8CT2PjHkYifrXVv9fUqf5BlTihdFCvxNrrhAsj9D",
-	"5pJpzG9ok3lgnjoJHUBG2b07Mhf3pBpEnKKRCdNNtBH/JPnWVxBwh48iRsZ9F1HGz6G7vaDTkmVYEAe0",
-	"oNInWocVa8EgOikELwJBv16tUjV38BEBbjOydDa3x9Ft66mvIwWRIPT6ZLENtUxYjKaIYHMKFocnVg+c",
-	"2cPR9l2ZRgCw8AyQqJJT58RdiRWEkfMCl6FtmToKcdAsmOPmtdZo91ajImDMSWf8pB6Dc50+XWrcaZ4E",
-	"PZrlR6035rWd+A4f5DAGKFd948YT2Ra7C/nwXjwBDNASU8ALnQFksVzZ7W1395plpFByBfBZtChukEft",
-	"BKwdBrJs+aAI2vEY7zwVcuNcy3wQ88BzI1eJDjeHaoroeUQbDqdho5wyyk/10GgAswA8QHZurz8IB/SF",
-	"uMl6S4oCBGGNSQTDSXH4y/2rt+tlWHEhkKs9Gtw8tnviiPUfx5PzVixqgQ0Qs29dCdXXm/+rKNwfhLLp",
-	"ZvHAGD6YRH34Yw/iws4NuUY1ub0proMqqA7BIb2VcMJ4OPOuDsvaiz2lii6ZiUX093y3vdpC9xn6M4fk",
-	"1mhLoZoPD//cpaq4A9+I6P7p9kMqEjmsNKXquGkDIyh6cNYTGY2BDZ5RTxJacVS65w2Y2hjFyGrFYk3P",
-	"L/gSKF/wc2/aQzJYzLhaAsZwHEs+xS/sb+kugAynKjJS8lNG3tmMK61feSEfLhjRLRJzKjxO5BjfS/np",
-	"HTsUEPkkHXn8WPit448exQZRC7d1S1IFMumsV79omRcI/0Y7M90jYi4F3nsENq3EstCu34KWZQBpn/Mz",
-	"a/Vwo4/sAedJA+DjGTcuQe4aSQwDXD/iemja4NBlGc8iBxb9nbqBClErJNu5GFDZMzrynSbMThnjAcfv",
-	"nT4cv2am2WoJMt0SB3bZNr1nMf4nKwXB+EjkI/bIRnSHs523YMVhykoPx9EXqdbMjE1mQguenRRetKfk",
-	"1SBx11EOzAsop3T7ZFAyTS6IUAsBV9if7GbajRv0+0W19xk7Zr/1u/Fwhyql2vxVeigMb5gW0vvVFJ2l",
-	"AhxudBCkGVXjV7vyvQEwcZe0CnUkmpudixIFPUU58i67ZsQP65AUfM4N8i8U0mh3ft++efv9G7d3J+ad",
-	"1ts28LVe/vq1Tz+9gT9d/7Xv9MZbHLtUJSgBjK9TOF7QUzbyUPrEIUT9/+z9f3McyXkniL+VDMRGENAW",
-	"GiSHo68ExMY3MPwxpMUhaBIj7q4w60p0ZXenUZ3ZqsxGszUxEVZ45ZN81tmxqw3dWpYvZs++vYsby3Gn",
-	"iwt5LJ/fy96Qkv7yW7jI53kyq6o7q7ob3eAQsPSHhgC6q/LHk08+Pz8fXiH5G42tL48M8Xhp4J5QWB8J",
-	"bbYR8PsyXxH1nQnUYDU2wObmgGcBCmQgFLRwwBBjb2jsFYjhHjqHnhCShI1o5CWSL/xMqCUYeSn2Uk3z",
-	"4FeXqx0+xhzBaqXDxzw/izlMtpArGHbuKfeVLabRSrOVE4BN2Tc/rLi0+yG0VZ7OkzUFJAq8PqItivj9",
-	"xth5yVd4WZyE8Y83Duh0etSQ+Mi0EqvY9+7z703j3Ho4bQGcZCX/RcMjGse6ZAqsqxU0qbrjMYK0FQFL",
-	"f5Qs2e3ohix9Ka8uABlvVQ4FaBddLTbcBCtNE9qHcFYSFhNLzg+Ym+U+Gyv3RiRiPmA05X1muMxWatVc",
-	"DnWGYn2yFtAHFBqSNS9ZS8DSwIk0MYweaKWeP4o+5Jd4cg5dACxe9EAGlvgo4Xq0dTjnchhtZW4+YfSd",
-	"Vc5LczAFTl7XbvhURv/0QBcL2E3xAcxYrTMmVbyyPVmNCznGEvShkt8eB9K+JoCKRrSLVhIZryEWxVuB",
-	"8wuy19Qd0vaFx/ChC1atbK79qTU/PVFi4f6KXPS5JXRPy80ZGK59gbgop7wb5W9rSR4XGm1tDJrNRxF9",
-	"WdBhWy0RchNUiogOnGjk0tiyql2d6pdL1xY1Em230ZIDvFUM04DxzJNlAa4pQda6S4MWF0rW2+ne/IVF",
-	"+bkMv9DlqisAS+GjVfS2+8OTZu5+TGotx+cDKbB5Ph/MC5tIFuwAsy0hfwnnh/ULMa0kmZd7N+a1Iu/2",
-	"fRKZM7/kUFBLVq/Qw4RBrLQnJkgL0SQqjcYiXGMhPQ2WdVjOJLTmochXE9j+EDddabGUp/u9HxY2lSLW",
-	"Ii3hHP1nJLO5TAIrqLOKnOVan2G3kRjZUAG4lWxNNDRKV9D9BxymTLcqME/DF9Q4J84K92NRQAABjjSC",
-	"AhcIhIv/GgjQHSMNIDZlIq8k7Uwqxlomcum8148aZvM0WgRQgiotJ1+gte/ilyJi5iW4JwtjQ6cR7IFT",
-	"jabmNJkzOdpFxgGe7xI3JrnLl4P8g6nDVZwtc7YQKAcf2STDTYgvUdwgKG+l4oP0/fvHbO/8lhvX0OmK",
-	"vY/PxPSTlFLycQ/gInfpqORJXlBJDB9bqWYU0IKrZ4iUdAl06quEPmrYrMW2dFBDxJXqVta/OborohhK",
-	"dUGeJX/ZBZ3AR2BpZcL5/cCab3Q+hv386AomxhM/x8vLkB8LYx9g51lMH+XjoWoqMI1nQwm9bv4Ly6Q8",
-	"qQ2D3tueR3YjF5k7PStUUwFGw4Urp3g3Bnn3UE/YkKspc39mE7jbC1kthausQujyW1rrVTYoxi/duN7N",
-	"laZncVO2sRYLgS0ATlzQJb7CssUbFeHypu2GZa0szXJlWLj/90IhUEx8y2q7Vg3sPwfgl/mKmyOyBzKe",
-	"021mHCdeorKK6QDtTWRXr+LQFWO1ARbyWDfmE02vS8BHQhZvBB7HtOhA5LFyztkg/VmVu9AvYFIufvPe",
-	"PZCx8o+u75teYQdAC1xkB6wwFsgA6huAFaNK2w2t/4pnseXIVFYaFyq+vC8bor7uNCEsumJ2olnOVX/M",
-	"+2I+h96g35fR4o1au6Hz9hjDaRfqvMXJPs15d8X7q0lxtt5I0cWWQ+E+1RSEXzkS3o4SYXXxTSkmCAtI",
-	"tTlxfZ7FKtXuOn/XoHePGBgG26MQExMbnJYS93tj8QEvzmLi7sm5I+EUcR736dGIXaIlvDnWG7dPyyDw",
-	"MhWo+OVYcDXgwpxH+d1nU1q+Xyrx7P0QT6bAcZzl28lSwbtnh+YsfnjxUqBAfq/eYgqFx+jaaTaQw615",
-	"cpbIxO6/7OZjI8/F8uiPUY4X4OJxf9qHoIrMEvDy06dHz9Ftgna1vd4478k8hQKfySwtzAwjEdHEaCX2",
-	"o88i5zyNDdJZEk2EoZnoCUWslkA/E2jOnbofCgsBmEZGznhJNAYf9gniHRA1oTRZW9mFPk1r3Z+pQYbT",
-	"LzCyI8aI/4HtbsVYGQBj4UyJCRQ5DfkUUrqwtAB3h/wPwth9NsC/c4MF54ER6SBMlFdYv3GNPb4p3Pv0",
-	"APDQ2ACYwY17AbciPH2G7zOEWsoACcVWcF61mAgOw8dZou1VK5GXxPE7KgI4qTFcORcX5K2677ggByWh",
-	"OpTdSwvVR6rvvhuNWq8e5wYeyoVyiOOJnxn8XLrVhnzQsBaVjnOSLqicQ3sPZM4LZhV94SIx8EaiIz/L",
-	"SWjDkSpACyQ+QQKnDZWCdnYo9strhGCCeF0Wzutq+T8e1aX11S/ZGQLmgWcMq3DmY4g49nYKCbfJ74vB",
-	"9JH6XR+RbMg/UrCWAift8Vjf/YtQTtUYSJkjTAgxwr1sVAhn+kHb0/whdLaX+/7uOS+gncI9CB99WHkc",
-	"/YYeij89m3l0dXD3dHfs24JDS2cmlJV2ugtY84CXg3xauyNRDDGOVvBzkZc/j7gxYA8mW0OZS8uL6a6M",
-	"JxTCqx9BI+haxhhH0KzYdfeQm0G4gfFjob9+3qgLW9QOYlPf0WANrlL/4J7Li5gPfzwI+FHShN77kJsa",
-	"6DwzFX1Y/hKQpZAwV9Xnis3JAz2Jw8Jllc1fauJBWrBFLXp/A3Rbd8AL3rWiMEjwZ1gZdGwqKJ8viehr",
-	"2xC2vRDhRFCB7XYhWIT10gLtCwt8qQEKQKjVDgsZlqWy0a309WFpnxYae+1XQZtZTvwDqWZNNg7IGKkr",
-	"HsgKrUi7WZ6eJVNus+cokn3TcL/szxrQ8KNTbuURgOg+SL/RQ3Gqs+n8McD+s22ObPNA6lfWlu+sfRQa",
-	"8coot1IRj3q938LyvCZOjUXPfud27dHvrlCr+GIwhRa+9NVP/vL1D/7rb77741d/9X/MAM2+uyo8Q8uB",
-	"CYphmVPyDPEylsMJeS5VV2DJpbSoKpf2oS5+I8C/nlxAp7VcGq3FJu3Q+i3qsFoVsSSIZTOiyfP1AUzC",
-	"LGuDq7418cq51MuzGrmy/o2SFKy8WDkIFRnXTEq2/etP/+T1j/7x1z/7xas//dvXP/9Pv/rss1ff+5tX",
-	"P/zuF3/309c//XQHToy75ogdFNw1gRiFvoMd0q+giHSP6V5PdiXP54N6obUuArrCJ/VaZzQEo8BXAPew",
-	"UuEWPbSxPx94SglGwujlAw/Hi734OsApFV4gcQe6GYpxai/2l5rzSJcnrNiQ/1r6Gpfrex5f3OFsUuuP",
-	"Wty4pMGPm9sWJ+FQC1O4O3QcXQUoAI0j6lTocwG4l8ss+JcQYoLNxbVaLrPgVqPGgrtsiavbq30QRC/S",
-	"U0H2RfUIW5nnc3GXMzGy+1G/c6bAKpDUJFvuO3EAjzgK6XsepwXcceQPq1If0aDHKhfGzC3sSJ8J1WGr",
-	"hw7X9pOhsonEOtz28wVM+CYSlkY9XQOtapcnCJXQdnjZgqMT6f1YxcNsJqx+4lU5lu9gRm35PPVyZc8Y",
-	"nW6CtYJFgkxDrK9AjKzIjtSyLDi+zqdhnUugxIEcGpH34IDoAqFlgJhkstKxPTTRvES7qQPB2jYibeCU",
-	"p5agaphlqXE9gcdvpk8kqTIlt+AnRpEpK5jnSbAfulpZoVajTPFpqAaYxezeKlXUC4OMPjZnmg0rPKIG",
-	"VeY+JkqSOXL18nZA4veq7bGSkJV6KtK6yZdBlXrGbdRgjl3YhOU3Gci8EqORho0KQfArbrbuFu1h9mPp",
-	"YmJcthUoAsFIibaUrlKKVq8bLqdRMdG3AvcZTshrnoAEhxAJ2jQWGHM7trqYriSLEy7jhPp6WC3nhqXW",
-	"RXmIvMW8vAi94NIurpipgzBWPJlw99VcGhx+o06Hd87p9JVaHoykW2tJz26FBOxkEKGtqWc5va/jNZkv",
-	"ZW6/7dyDQwIWJ9CwRMr0fksD/TbTQB97VPiLm14hddagDauaqUcl8wqrZZHpIgNqX6gKR0xYLnP/ywgG",
-	"fwx2vMlAnuX+cm4VmJtD3h1IJcw++DGAoosaYPfdmzcTpvQuXXFRboIm5PLgcy7NNXhM8Parddx+WAcW",
-	"XmwKBuzTOkA8lSL2dJ6DVbhZKvwXA10irjbn1GI766te5m9vmkYlMLkM6PVM6AbphuLPt2JE1MpcOb9T",
-	"qIyNtJFWngvqZXEXVDw2mM9UhRPTnC+mLsS5Potn7ptPESz5PDJxoYcV3HMMbCn27mRxIC9kpyWF5Ih8",
-	"KW8qLJ8nT4ty5NTax6zWZ8ifHQ0albLpXLLMOysLxw6CQWkfbrfCZi932qrnZo0z90itiIlQEdyuHg6l",
-	"HUJqxJcU+DILgMEvROZB7F/96Y9/9Wd/hMjpX/zd/7KDtSoIUCDtgKXwhTSC2RM7PUczWab5k7R8Mim2",
-	"Kwu24Cvze/BIrb4LI6eXvyS0wC8fIHAlvsTqXHieM6mMzAS1cxZ9Yd8uQkVq5dPRLUAwz7eXTvFDOFUx",
-	"hvm8bt2fSsWL6RLc7XlcF39Y9MXm+MnfHjbUS9qXb/IuV91ILfFA8CwXxsSK+SE5PQBa7zmAMyHtoFof",
-	"UW36aCKibGyJbuw9XtErXMyvfQEaLCymgCFWelzj3l70tvVrv6qO/2YJcT3XXk3I6VBEE24wnxFby4D1",
-	"6bwG03a+QMj5Kytga7qPN4d7AmDPitAgTXytjYU3CAq/QlcIwcjHUdWaSnXcn4Yim8Yglroa7qECzxNX",
-	"GTNj2dDTerYSgNCZWBgAwvpZFO2lnTQvkBcQ5DiPZSBqiWgfMYGgGHawY2Ip41MWL4iLW3rPHx7u3n73",
-	"qz5CUgF4lsq5NVrJLs+JoIjAINugnxvBNZoxRi8CBDrXUxue4hTP2Iw8zn4hLOznR+sAeRLbzTyeZ9ib",
-	"xHsbzS23tMPxzkkMpq6yAm0lIi1ZiouUiJQoki1AFMsy2pSx077v4w8jWrBsZt2uteoWxDJCS+Xvmvu/",
-	"6PEPpbE61pMUBtuEOroIXTS0vOKp5wU0lAE7FspdjNDfH4z3pkty4UKU+5OymWBRsjGojGf0hU/8ETTx",
-	"xBF4UXmGPYCFWTr9ReuL0CKtaItLPKUFGBP3qT6Jlv32aP+X24A2szWNl2mp/JZAAKwpSup99/GSlhn7",
-	"RseZXEatJ3g1ArzKvYMNodAWS7yDrCehb6ZK7VOOaRGEM+OGhUPgeXF9BWGXD6HkQ+fncW6mjQlVCPxW",
-	"lim6xBV2lWg7WiiZckatFSyQLtWDGKoBGMl590MBDv2SBU3noshqCPUVP8bZ+rPIjUuyvQEXl5vmCuRu",
-	"bfZ1U/19zo170y58CKpGuWFZDVipChQgG9wsqcxIdK2OpfjpdK5WLaK0FSvZ402+4SdLhGFHAzI7vL0E",
-	"UoOxTWonCz+4dWpCIxn5jt8Io5NUtknZK8GGouiLDCCVqss0IyzmrKGGAj5S0k9nq/JPNxQR+k1oEBtq",
-	"+44ei14M6rwCpRorJYy9ShskuZwM9LDSAV92ZE6FXZF5p7HE6rgaTr9hIMfVljq+gKTZcaHiYB26Z/HY",
-	"Y1FPre00chZnMxEDhPPzGmfJEDKo0+d2RZJpeHs8Y9+Yb34x0MgriDCOAQrvIhCvmRiNy2s1WqI2GWhf",
-	"yYyIimwgh4HMcwUyqVUqEC7Uo3PZgatW1LrG9vRoxcMhVjUkMw3ezaWVOt4VcLxcrQTknu+rpqz0v10C",
-	"9AHrK6iHEb/jn9pWb/ECEacAliC2DFARjCjUlhe2BClnBLE2nYff9lik/ooJVUBbZXFa9FJpLPBuuCBH",
-	"opA6i3bQ3LoZZzhpA2hcrYv1BVJPuvVxqkwCecJyHHaeVIZ2i6ZBE6X3LRdlqm3f6npt+rTQ5zJrgKU8",
-	"Ggn16B67i/UUbESfredmFXQoussK4DD6Y6zNqItErvtR9N3DLCuEMQHv0oji3JOt5bpPnfhYmeBfnzCr",
-	"9bpMZ+MiX2E0gp0WemJEgcSbVhNaTWp1Cs4DoEee8u4ZlqdyhOFb3B2D0SM3mPjZnJqYdzWMKKx7Yqg9",
-	"XKgpiRXZiBvjLnfk0BbKFlOGtL5lfmIWcfN0LHO7KxXzzcLL+uUe0zhKHYrjaK4A4CoLo42mSkYVWW0t",
-	"Yq+I9XwZQ3gBrGN02WtF8A3sfSWmQ6WhvkN9LPuVHheQhj4/d1oilM9BuvVUn0MJRmMPzMLOpAOGZU/7",
-	"HnAAXCmAKsX2YOr5KNtyDgCCYJ+ZcXfgv1Tp2oGGDbzjvPLue8TSUGGVNwFJvEA+/0hMUxQrZD3wMXfd",
-	"l6JZDyw3jXqhPZ7nADIcIX4ghiEIKGCvhdJMQ+HyBN4423FVee5iQqMBshlHgu15vioGfVilFXzIxqp6",
-	"PhT3m7It56EpbCHwT+waozmHKYZweNgGP5fEy0DlrdGjh1t/ESqZUsjiLrk7ernuSwX6HT89s3mxuoYl",
-	"SkIXUC8tK6/NUldrzl04nDCLedaigIduea77Y3GAd3evopUqXFyVkyJyIzaxQDUalDnhXbV/Ooh2vQwh",
-	"WVHUA63XzYViH54ThH9W4lukGhRamxu5bKqssfK3kS31hbSDrOCT1YtATguuuoOYZ4B/mS28mQx0HhD3",
-	"f8uM2lBjAr0a3XEh7fS5G4gvMfV96TNOpAbKo16lVdQI4+QwdU4EPMBpDt8mTaMbWDvCMgF9JmNd3cKy",
-	"02nkoWTc4vfSA4qzpb/3ew+1sbs0nbRSmAlNjHmOyXlpWCF4dyAyZGlyw4CAKLKPwFi8aPu1KQfNR/Ib",
-	"iPQO3bCRSxcSzwil4kzGrruEKe0d+nQSZsSIF8BEcOrMNTPiEHOHQQwEz0rAgv2txziIXWjPmB/KJxD0",
-	"7UWM7ruFNmY3c6/C6kw+ckYqz53P0nezV/Br50jILt4zZh+tP4wrYDkDEn0OR4UYCGWQGd2pjISVzzYn",
-	"ijihoCDvdIr/RZQ2OxCyYHqiEE/fJMTOOIOElgDkFHeLprr5OBP0QbJ/BhBE0mPbOVEn6itfeTHQ0AjY",
-	"5Xne+cpX2JHva3cXqbtMtudlZweLM4TKWHqIOB3fgVnuM8RRYMdH37j/JO2ww+BUgQmMgCUoHyfKSZQb",
-	"6DZJ4T6zxVikO/vsobWjI5VPE/acD8VzacW/em4L2bUJU9D0bIRQtOmwVQfooaENgIRyQKeWlLkfsDfM",
-	"iTJ6KODCSyoeEVcsPSpkX6o0kGVW3MMbhm3fufkOS3u6ELKvdjV+dqdTgpbT4uxN+NSkzPCpgd432COu",
-	"aDU77FBVSpzdEpoTldaEc589+fCD9+4/Y3eP7t1Pk7IbqnIgsL8lcig6DIi8xxKtVu7mLobQwjY+zWW3",
-	"c6KgDYB7znO395mutiSDAVEIgTB4Zh9Tzu6+4DUucMNGOpfdKdtOX+7iP9OdhOgcnH/CC8G6QPB2okou",
-	"ghumXjcnFXv+u4+r+Li8C+tPfs3ptMKeV+mrZNvVxySs0LkIKkFqdaJ0z/k+UpgdJ4gQPnV2DoRbp1W5",
-	"9gFYJ9hdW4qpJ+9CVek36YEu9tnh3btHHz45ThNw69S0XB86V98QU+PO032YUrl6IF3wlvJEKJY+ysRw",
-	"pK1Q3enuN8Q0TditrzKr2VfvEH6cSYglMGHpbuoM3fT3UtYdaIMnwQ7EiaI93ebsww8f3QPGV62zHRQK",
-	"w4eCnYmpB6eCn3nX7rNCjIRTowllJAL51qTOboC/J5pCJRAs5EQN9AQOJRQr4IExBJ4x82Z4Hrpj1AyL",
-	"NwlA47Pt9ExMdwvhfkhhz+AvPMcx+ddbrfdPFOk9T9RfaiTpUS0R3PFMTDvMbQaIoxnwgq6LPCeBNPtu",
-	"GTWicg2ZoeCOwmpPgOvKtDC0r4cwCNhad5S79QW7ffNm0DjSVLmJbhg2wFKRxJ9gxVIjvp36/aBPQSoK",
-	"UWN5DwAs7cGJ4siCZgbIhOC8faOd6OFJdLcCPmzAy6vZzaPDbt+87SVY42WUsqHgyuyHlGziQ5uom0RA",
-	"dThRAdYBPwt6s/JyQGuFaCMtgjlo5nGwIs8NNjWcii5FzJ2QPCFgBCVE5rNFRih7oqBenZb+PuBGf+Ur",
-	"sJNp5XLdI0KHf/n7xk1u+9mDu+zrd979/+2Qcndn/zQXztrJROouyCpE813o9xJsO/3OgK62+6qfSzNg",
-	"26lQ6U5yogKQaorg3SJL4YMT7Acaum/zrh3z3KlAUJhSsVNtByX6c8JSsKbSIACMI2QJ205zPkl3UHQ4",
-	"hIVIKNBG9dcMzdOkJ4pUrJNinQnjTgv9la5IPNSGmfHpUFpnJAFxvPtkVV0hsimerDs3b7L0lGe7VAyE",
-	"amaszpSeqN3AIJsmJ+rOzVvuL3zs5Ni6fRBZmjC4JJW2BCxIv7z9dZZarXedgkgT9q57DVCfKJ7Dz++w",
-	"FCCHdvmET8Fs+PbYqc3wSnRd/ZhPlDuQEM+CvEupQ7x9IPtKFyI7YOnLXT0Saheel7IhL848MTboIYPz",
-	"zzI0r/wpf+w3zZ3z5yQsSNCK1x82gunhPMi3u02NBsnAoXhawJ4u4PqvXls3DM5gO6WkWnqivHDk8kzs",
-	"UNhZKgTplSrIJh7pQ2j02vXj3WdCpUnFas9kAXUMU3YmxAjUqH+Ae3GHPcbbBc4UnQRag2M5FP60uRP1",
-	"zjvvfN0N4MPjux12z9k32+ntm7e/unvr9u7NW+7kFIJl7vd0S5+OjXueYd8BeMN/efNr+zdvus0NjEzS",
-	"MOEhTvbRSMCbxiOmBFtMawhq0tCe+q15DKcAgHvTXA6lxWNJ8pwq8dKmBxBxJqWZdoFNJ620O/YFKtoO",
-	"g8fiPQEKY7+C2HKiAIaR2Ykz8nVR5kecKhsbwYJhCYoC6b6cngU0gc6JAi6GrlBYmkFuyeHIqerd252b",
-	"2NFn84qzwn793R+9+uO/rBSj7m/d8tUFfCS39rfe6dzsvIMdWgPwL/cGgud28B0gb0Hy7nBuHmVb+1sP",
-	"4e/YkzrSiooUb9+8Say6lmoJqvr198mBR4d6kbtNbwCfai5A604uJr2h2qvpWWFwnoUH792tqle9tf+t",
-	"j5ItMx4OeTGlPOyo0F0ncrk8xzAv7xvECgfvzDn7VY3ga9S8Abu1jyWUXXjR3lA4r8M0ruUH9PeFi2nF",
-	"S7s3yrmcWcbZoM/cih2Ll5aJl9hnivGRS1g5T9ruDsXTAuRYjNdfPhLTjhef6BoekSyvKZBtFYizHPRz",
-	"q+zGcPj0EcPTdFnS6XysSndybGmjy+hv/cYldFrwqf/Qmus4w7pfefVyoDX4Bc+L2dpyER7+0RJbdEwe",
-	"72Upj8M8DwYUvCc4P7IANU6VYSvv2t7H7nGfNG7e+8LvXZ2lf/9bH2Mka4Q8W3RhdBFGsVxHFPFyA9tZ",
-	"9D/56BIVf23z57cQAg/SovNRms9Ws0xf0q4eKVHb1ZV20Hlc0+pFOluAcoY2esYtP+VGwJSOnR9f8LzD",
-	"XlRgI8NH3r35zkHI3PvPotuIxQb0q5RhpN7ZLBgtKERw19DGQU8N4eY7iM1WEatnbvBfzi2Pr/4k2Xr3",
-	"5jtv4HVPtAXneHpJMgTTgZoPZ2aSa7T+5Xh+a8+XcjSK2H0qjC/LPlBMwOWvBtGcQBQ6d97dUXuZB9tO",
-	"M3Ge7hAQ+Z2bd5j7xa5W+TSdFyN3tVQKnjd4tVQnv17hSTxVtvy1Ul3fy7peaqU7NdkxPlFekZNMnJdC",
-	"kg2lksbipiwQFYxyh/4+7/wlRB06CV04HXZf2UKSu4NOM37ZOc18nEnLzkUhe9MUirIg4tsgHvUBxi8x",
-	"PBHhFvNsDEsdfXgBXSpJrD4jATIcwIoUwz0ov9wLHWex15uxz/RF781Yfnn+zb6micpzM+nL1CMvhDab",
-	"pe/ouVehI1vWl/YFC+As0df5P5avbM6I34plxOM7Uu7s3mPnbT91P2+tbVPMFHlgpmZ5veDEg8pJWvr8",
-	"ZvDCvPdOhYfY/rtqhYwf6jKa5jCQA/tvralpgm55MdD+7IJFVVEvQQPMKBivVOhZEKwlvrd2N+Nu+NQl",
-	"mhblS2LrmOeMwiGmjKTmmmdksg/0hPU4EXVh7+SAn7sTA8Rdeba5hdfFmVR9FpaOnU4ZKp6ktG8n3DBE",
-	"1qlsTLna9Y1B5IJdicWQ2sTsTjYVHOK7kJ8rcznwa6koi+bfcBBicpzGhqkwTNxDysNCuND97lTkeoJj",
-	"p+czCyXQuofhOXiR92JLS5arKb7GDsQUrhSAgoJy2Q4rW9fHgfvErxi3kEbqQCFypdUVcGC1Eux0eqIg",
-	"9kn5b/gYEuxBgtHpYDCJxaQ0ezBs7vMvucj6okj81yCoCCIB7ZBYYQAFXPT+MwFQX0IWJyrj1llVZU7D",
-	"j7yS43XSRg81ELDFaN/M6dE8q56emVtygbr9hphWlS3YoO9pxFHY6Jm7Sw/7pK7rnCn7yRs48m6VYqf+",
-	"MRygg+qhdrt/Ktz52+ihdm9inIop3LEZ6Fw62QYLY/YsLXGk23Tt3ojgWN0tGD3tT0rMcNLxHXY3zD/X",
-	"+sxJMBT5YH1AAgXhfYEVJ1YOxbzZ9hTf2iKOkeALeLiQkUS6dqtZXzOt9pGTfmnjBJ7RZA69u4zlVVEV",
-	"VsMaMG4TdssnX31ovmEAkCiYHQDaQp4Xpdkyut7HjwSjMQAX1HZoiLC6vIRBV3qiRbR1KucV2SP0OM+A",
-	"A3WD5o/E+hRFA+Bw3VZfdcFDWmTNrvkLXiip+iZhU5HnekJ3prtCiKChseTlgHFmxiNRnEujoZbJhFsW",
-	"MrrVDxs2wGNufJbqMbelGxe7aMBMQ2rN1lN9VI0gYF0KpvB9cmzYcIAQJefi7kylvK/hDSWCyIVf8myc",
-	"N2mgAv8UffbXlnj0I1uGE2PPJwSZi4/9FpugeCXsNslXwt5h2HUVVWniXORxlfbOYlcvCrfnDDkwFJt8",
-	"aI/tsqyGKbLn+JXIO59o64lbq4wZDa/uFXoYd25bQcyWoOi4gD+94JUL7Lq7kI4m0+7Net2LduspsPW3",
-	"OrKgZTalx73OCqExUpHz4TFUU7vh9XHLCSha3VEn3eZOEVxc2+mAqyzdSWJkcuhOldq5onqJ9lZpKs/q",
-	"cgUFWQl1Whmq8M259KULzvcbjwYizyIRei6NuIsMnW+ZM1AObXk7pH3j3cP8rm9IXmCQUMhaQEXfAHXV",
-	"YvHxfxH1q37vY/ef1kTdhXYLz1LbkX3jS3cERclFhrQKZZgiw0JxyDBc4CRGVnOPj0aCgOSjp/SFdP4N",
-	"4idgG7pgxLlfKTeePz2H8Nx1NyR5GxzvIvPNL2/vYcPlRvhgg60MsEdk8G5IWOihzdLy3rRuO08Guqqh",
-	"51BZEwguUTWueAmqWWS+QxcFTvs/0Mf0ubOyH1BhvWKasKMU1ccKDrTutBK92rNCoXpfnkf87rs4v99K",
-	"7RuSWlpvuiQ2cDnskai0SiiEQURhUHCIMbJgHJCDvWeoW50vaRNvD0tbbc7Qal6q7uOYfitVb0iqaL1X",
-	"karFqi+XPbtJvQdJB9VHWABSW6DdRkLF8rg9+1v5eUPy4xZ7gyrJ3Vceh6tZehS23VRkyA64Ci3hTqDK",
-	"K13aAwpfFZkTGiecIuLCHNGrfys6b8pwpwX3bo9WdLQ3IUhjoNDYqBjNiwzydPxWYN6QwOByb05caDrR",
-	"kDimpaTy+aHGlk+EntAFcgGNeGFbQ+Kzl9t8SPxJrbLpd8eimJ4ojMJVC5xy3a90lGKnYnMEHWGBWyPo",
-	"T3lhaz2pPgUHpXeiL5WSqu8/UcVidFZhQApCPIVQoUd9vrpgo4FWosOeuA+fqNkPAJjSABrNC8+GIngB",
-	"rX/OiKT2RjiUns8c8v3bvvM8FzxLKgu/g6sRC4F+uy2gXQHxuP02xM8BArK6McvHsC+RKjOSo8B6jJal",
-	"CFnm6GLcWma1oSAUU3DUDgmiCsUQZdlCMVYtKVMPC5zM965U4KZb3gxB9poScLJnGtMZPFtLAGpvdr6V",
-	"0wHaUplH0ySR9Lt9hlc1nm/EMvF8s8GyNKdFqS3bKSXmgdbLVCxB61eunELwbDcMI26GPMPDiC3h5Ypg",
-	"qzl1/mFuGpELSSW73QWYo3M3B2xiHxfQFyyxFR0b/7BvNGh0ivu4gZ2oXiUolMCT8B1lF/SNgCgoDeMT",
-	"PsVh9XQxxBIOwK4O0SO4h2CPvLai0ja2fef2bWzGdd9NEyiCImw/qVgqoBk6BZy/nhR5tpOECAKi7AGN",
-	"Yw09YRueh59KE3w6fC6lQDA1KO902DPqyeeGTUSe758orhh1AiOkxDaUjvvmYPer1A0hTMAdt6mwLNBm",
-	"uAtNaTbUhXBf/jo2Ck+F3Q0fwScEoHqcM342/BI/A0W+hKTsjY2y1xVjLkrPIU1gbVi/XGCld6ufSXdi",
-	"9sBzywswCN6+TA0MbTkD9NZmXyqyeO8H3pQdlgK2z12dCUA4oO5ZuAZUVxxABdVIcFui25Q4EaG92xB9",
-	"OMIAbCUE6wMz8mgGcUBeuvVbWi03pedgNehWXaDeAG++ZkzvfYz66ZNGq/opRBJ5Dj1EHnIh2NXuHFRh",
-	"JijNSThdZOZhDSTPiFPJW3vGW4RkgHraHyI6L04U2eGkv0DNAIwFsu4Byk6n7PmX6hyYFdJSKcbt/wEG",
-	"pfzYZbSMBdJtFzhyyN//hu7U5kIpIzacrTOi7P1Btsflr9KoxO3xbkvr0WGeY+OZ7rGR0KNcJBWkUY+w",
-	"Yrk5SzxeDoLPOG/D61/nvKRusClTvCj0xFDBsYZogftLp2njD7vWrLf5cavQN9Rp0kaEzxx3D+BPDab3",
-	"195sc+Vh1x6NkAiuQehgPzdXVUedETM4UWo5TcehCaJR7PbQc2qONSHDLRpPuejz3BdvA0I5ozqNkuYY",
-	"Sv9iWLpf/OIHr3743S8+/5P/9w++++onP8F/v/7ppzuRlHLXIpzG2mL3ZVsFOI3Drt1YaOqeVqIMTd2+",
-	"eXsJ6RKAt7XpRDRMzVQDKrZehw3HYEVpzFrCnsd0e5KNjK0FgMYsujnCSQFKZgAr4adGEJcArxBT9hhn",
-	"vXEB8VMwX+MSmGVXX/yy7HrKXpYZxv1217Z3bfl7LvsKcUEbgu+QDU4o36cLdioCabOegDyWgHVG9pUB",
-	"DH3SoFKdIay9Jo+V5zl8ilsA/uBY8VmIA++EZrILdBDTChtEd0BWeExqaQLXQHZxJtdZgsPOI5UBSBAI",
-	"yZpi3C+EaBbh+wpe7hFOo8afkyV4ypWXIzeL6ylDbmZmA5LyQtrBKtJy4IsDiRAZtNYIAEapv/2lpUKZ",
-	"ZsGCl14L4XIzucYChtdOhf56PYEbEiH2CjZeUrYkCEY0u86+68mXIjvwEVYlJuBVnokMAQHJS4+L4BAb",
-	"za+4+LlZXEvRQxgBU0bSwdoq3cw1hVCpcd4uhFE+GXR2PQGNs/QGzikHpI/CeRXA2gKghM4LBsIXyOlx",
-	"Cbi6CxhmakKPbeDcSHNQT1ojDGOskcHJNczsysu1m8X1VKluZpAx02M7Gtt15Rhe0SrIQL7ChLJYgUDB",
-	"pFKaBlwh2Pg+KdKEBSpLcFNyqYRJArBFNbdViUZT1q9SWeFM2QkHlOsS4RtyETTutEGCYU5XX4TdNK6p",
-	"DKMEoBE4w3rgcVww5bGmeBeF5yZq6CxTFG+EwHeeH1RgL3SeVfCdg7h7H3rYYc+FtdDRT2ktQr3mAev5",
-	"kA0EL6jpH3AwDKaaCW4EMAjINInpdohyvvre/94c5aQJXnlhx3lcS2l/LmxAF8TGcOT+drc8iceaUm6M",
-	"7LcXDU8GmoDBBPCNIPMJaGUNWPDY7w8DKpmnqqm+DjvmZyTsUDxh9FAArv6M0EfFFEd45aUUpnEthfR9",
-	"rMOBNKDzwisxyPWEMxi4F7KWqzSL7bZvwk6nTFoj8h7GVEsob5DSrlZdUSiRgT2NTp6EgMN2qvhQpDsH",
-	"jOdGV9owMFML1NDaiAwNlIHOM6wJAn3uPkdDdFeFe3YPGIGqGt5qtIgg4e6eeoClR/5UDjhBX3Fjgdvb",
-	"OwpEW8nR5kOVkTt1Ii129EdP292w5Ff9wIWZXMsz93RsTYWbtCQmXfPE5VwO208bnHIgrA/MKDcMGysr",
-	"c+pSK0QuuBENAgZvuPLC5WZxLQXrGKrySZk7y1Yr4RTjunIleIur+IjqhNy10bVkvu/P1zhNS7ok4mRo",
-	"kDH3tqsvY4JfTx/Oo5lZ7V24NaVLD4e03HH5egAtFtpga5K7X7Gfeza4VVYcIm9VVLjoZVdevHAe11LA",
-	"HguOJmkhhhw3u9IDspakKUOja4LlLPPv24T0vINFAtgzVyuB3NZFfweFEPQtZdoBegnu0g6RGCLjVwig",
-	"6YmqFl/GxRRHevXFFOZxPWNZ7jLjZUi/UszhdNTaomqlGovF6a4bpiTVg+AwoBcDRB0adEoDHEbRlFK9",
-	"6191DYQNJnJNlSK4DKfQ8QWNXtAMYUbSepbQsPPrit5o2iJ2utSRGMm3np2/1t954F2MvoBcgLu8ZS7c",
-	"OAUvcinANnXyOVZODzaI5mh6DcRyNL2m4U2VGdbVI0m0U1Ihot4GRBDtykYpfP2T/+v13/zP+741qhJD",
-	"GnDDEIAb+C9Dtoxt+yayjFveefDo/uN7cLVTxNOXy0GUFm7n7VBBwI00Ox32wkNs4fPpvgeq4q4usllz",
-	"FBMI3mwF6k9pQ4Kh8jiPC6N0NSdCCPNIoQpxAkq3IV8d4sqY6i8xEzEhMK6ZZEPCOCSVG86Zt+Ov+lGD",
-	"eVzPsgacm4GsrOzynGH7IDbr1yRzvcOXiV5rnQ2hIxEXuS5mTyBEcSsxzGhB/x9CYqsSV23P+uKY4lnf",
-	"ezjeqy67OI1rKbrPQD9WPCAKpRMG+2wQFHU4l2vLcS763IolAqLYanzKu2e+DhFHmHgwFCThD2TYpZeI",
-	"KTClgbmpQTxpGFdfQHEi11JEHxLyq9/XUSFGvAil+SAma4ujPF9UcTMBImfMCY0KrXvOTAg8wKInlSTg",
-	"BfAGALAQu6lCgT+9Z5pQqqjwfXLcOkPgoMIFD29A9g3TJLsw5msgum4e11q5IkYGldJg45LXrUYoIJfo",
-	"6nEhnVbzHCfrSrSaLqz9RuMWLWqCLpkU0jrzNBNK8ny/WrSIbYJgcDc3AraVxdxzY7r64qqup8d4Tyi5",
-	"bttBJs3KPSoHc4WxzC9rXIr8O668JNFErqc00eTWF6ihNKYd3rqtxukePeAaCIubx3WVFTc3RBzaUKA0",
-	"K/RoxXaUA2jaHHEgSixjQVGpck+/8iJV6NG1LrTwfcRjOwNVt4ZciZe2PQDjQaUNy8aIWp4EkCidzzkL",
-	"gOQxI4bRtpDmSmSPt8AeSozTuJdCd3JIPg1EKOPGpMAplD9zbA1A87SnkcBju6cL1tNFV7Ah/30xLgQN",
-	"T5zLTKiu2IEawAHd08JYSqvOzCzwgURP0H1cx6t+hnAa1/IU4dTA8851d00HuzfOezJvS+5jEZKHeDiF",
-	"2k1PADkjgAeBFKBySpCBQFlRIF9fFZ/JCb3H1ulZUUx4kZkOe6qNkae5Z93r5to01T09wPFfdXHFaVxL",
-	"ccWpGcqkrCetfT5auaLO61JdlD21/trpj52bHQhrpWGTQqu+72RNAGQwl0oENAmi+avYI33NpPJoAiro",
-	"8zZEntc//RR+/IPXn/0/eFv85tO/i7vm7/Orb8+8z6+nOfOEI9bmXIvfcGzsZsr8+vJcvMe7ZwsTSz5u",
-	"DzEsMmsoYTAZaAKelhZ5iaOC5t905aWNJnI9734fH4TdXtsZ6xe8rYa0ORoJX9wniFnClOUWsFydhY3V",
-	"A858dofjVGCqSPeY4N0KtIHHsHCa1jdEgcr10FE+yU+osXHBLfg1KE2FWVzPVik3szWjTcBw1xxqAiBc",
-	"DNsbtu1JkPfhmg4o2IXg2XQHMUEnfJrUU0ZOOH0SKCpmD/k18IrcJK5pJtKpKi8Cet0+fydvR615xzrb",
-	"1UAOfSedb1LLpLGFPB1bApKd6OKMypeQaLPbFcZoxJdU2gLGpGG9QogS9DcqhUfXIbnoJ3KNpdGJwRS7",
-	"Ppxf4EWFmxpsscbdXEdYW/uMFhUeufFAGGsgh23Zw795/dNPd6IieR0ajx5e176jWhURV4D4XwhjRUaB",
-	"HcOna17OWMDagmj7/f/t1c9+/up7P//Vz//+i88/h/pTryUx3TgHaopgJ1L5DL20hHGfT5nV4+5AmLJV",
-	"mdoxh/z3oTAV52cWynKHPRQhhjsZYAkJ9nQCUORAIHfMfCdyKHudcGfsYsyLW7QogP8m16pvQlUUghaY",
-	"aqw7qtwf4UJe9bOE07ieCQyRI5jQ7DFa7wRBCLTNvp2LMBRipAvnYJGrXwnSwsMMdPphyA0rBuETla7/",
-	"DjvEvxKGlvPXPN6bc8ukZRzYKUy1yvBgQUqBPL4ed+tkBrqwcIiwcurUXTwZxIGtdj+59xSyP7BsO+3J",
-	"l2k8BPY7sDpX/VTALK7lofgdFLjJQEBDCwmdNGwo1jTDz4QYvXHUuGVyflE5/YYQVz9W6yZxjVvBQmML",
-	"wIGsJ53twJqv/uE/vvqLz7HlZpVkwBe/+MFvPv27nf3ZVNmpsBMhPM5JV8iRLdG2SjYAb+CHRETiBD7A",
-	"xiXAHYXJZzgLlTzzhJsSnC4BnkHM2LnXlNyWdOOEM0FOraReinp7T4c98u2UfjhjIwwbj4AkA3lZrB7B",
-	"JyCdeVD1m6Tzong+5hbZN2hNejKXqp8Q3ROmYciZySrjhqsIm4mh124ijVuVCXyEnOyS7yng2PgETv3k",
-	"U2cRzNPpB2cR4kLuwDjK71d2Y7skoHHSYuIX3AfXIeH+wXVNtz8WddIFZcFuGUqDSRU0YOjSMSO95p0H",
-	"vREfjkZtwad7HrNBkALAck0iCsE+VyfZEE9vrdl8Ur7tqgtgOZXrX7Hu9nw8guS0OBc5JhxPBeJ0rSl/",
-	"2t712F+rVAsjdM2QW4twX3psQ2c/+B43DCvEUNolBbM6jCsvmpXJXEvhfITqqFvZsTVEECtNVwxpVjxg",
-	"9y3IPUoq63O/cOaEu8KXCAzF5PEIx3TVJRGnca0VZLVUmTAeNhut8bggSyGIAiENhUu6wDWOQI0KaFkp",
-	"wb0fz35j95mv1wcrU5oyZ36A2XT6dIAL8yFNboFvssxzQs6+iiYW+jvQEgZ/ml6NZjw33qzvy3OhyNKv",
-	"wfqA4+zT9ISbgs/Yx1pbaFdCdyveLnfkl/PKny2ayDVtQnJbbAJ/L23ymqmDEW9rIXnIVZYL9t/+6D8g",
-	"EC/8i6B4mVRgXnCWCSf3Q6EI2gxQQZH3CUBaqwF7N/Qm2JSn/Bp0o7hJXE/wT25MJZMO/laF/GZ9CqcR",
-	"H5vlVPqAqGid1XvDMDsu1Bz4rv/7PhtAvEH1E4rc+I66pBJJr/A8YjQEP5zp7tjJNVk1gEAduul9PyhF",
-	"K2gxapFKoJmlwfCubWtU+FGJLJHxKRQKir5Uhvqck/JkaSUCZmCHPdaqL4qAaa3ExL0JG3aKsbv5dJ/C",
-	"wgVA1Q81kX+X2YMbhqVD/jJtOJVjI67BsRyba4rWDsE7ijwgHe6o0F2Rjb1s82CiVxJGAXUS5GvNk0sH",
-	"tiEO+73PfvVXn+8zYrCXhgTcIA6AE9IygomYg57piLkDmrAhol9T3NPdI1Ir3lAm9tQN4sqLqzb2uhbm",
-	"9J2e8g7h2oViheALyLUQzPe//cF/hhawA1avTkTtPIyK0jP37KsuSm4S11KUPuDFWcBx4wbyDOvKkpOV",
-	"9lYsYzBtY4TKdk9598yHOQg3EGwTfkZ5IrCUxiNmpOqKDjss7WDDFNXfgHxmDQIIA7r6IuimcY0bagOP",
-	"qbPPOLg5mPSWCvo91hZL53y1xIJ5d+Chyi3F26RC1gXFh4JogbhdQuPhq66BxLl5XM90mNZnFAbw2w2R",
-	"LNzztUVNFwvuU/yMEyMoqgWxK0mCMOgklRmJrtVFW7D3Jz95/dNP95mdaKdSh7oQO7VOwJkSpQOmNE1y",
-	"nwG2f4cdufdSeR++2R264oZJWIqeXspOhTM0SqxBLjOichs7JzAtuahT6NRClCGfbIf8OAJnSpuwtCdz",
-	"kaJ3ib/F/P0CMizfCVEIsdN08NzCX4Nzp4t/BmiATpB6GGrYVNoZAFR70wVFiJ6Ka+AHkGDLA42pqbpv",
-	"rLKyMGw7df8B/qBqdzeRtt+PNYqvxHVIM0mbBB2meQ0k3c3jeoYUgANqULclPOM1CNS6ot5rDfV98Ysf",
-	"fvH591/96Y9/9Wd/5MT7i1/8EH9ISrxAXx0IKCHUdj4cCbexlBeBGnIEP/AJkwVVYE2quXcdImA4jWuq",
-	"mntQ07YpsmTikqoKaEQq8DNXXyxgHteZrwz4xdylyM3ZRtyxoT4Xz531V7QTtYaiTqUtJnDZVNgDar+B",
-	"4ECoqMylOoO7fJbxsp3kMq6wKgO8+vJZTuY6Q3IpxrNMoK8B3shGJHWUTxdW8ZTowRBmRwxWNYVoVimm",
-	"EeHDzzeIoHvz1Ze9UT691oTWfEMUjrT6LUmgP/vs13/73f252nWQNshazRcJJZ4UYp6gVPfIrV+A/1YF",
-	"7F/ae4GpNHkvOM+rL9nwzOtLcIWJ0I2wVRfCjIdiIa4huEo5V0pkTDi/vEry4jUmWATG6tFIQEnY8IBZ",
-	"naEghgS/+9mjvYUMbaOihcFdfXl007i+3Qt+y2sNAuuKpdNXLSr3Q+ikrhY+ev5J7KTJqHvGlDgsfOR+",
-	"lNDdmvOuG7AeCg/GtqIaheE1qVEc+9UXW5jHtYaKHRV6KA2ao/PokmvL8LhQLRSqhR7OVOoi1zsgYRHU",
-	"VepGlnZYBQzOd2Nk0OHW51IFKPXWnodnOJ5rIJbjQl1j8jYnAIWw3QGzg0KP+wPc5PWE0QiVtSP9PedD",
-	"waDC8CB0S2KiatwdiGy5vprn/jVXXcr8RK6xnIUSDs+xVKGBXL/g1RkFaxCl7pepX8iacgkVVU41BqQT",
-	"5N3khfAWSOLTlt4mMNgZEBdVew2w3N0krnHhp+dWpZaWzVAEWFEMpWolIfvV33//9d/8l32W85ERCcsE",
-	"twPny2fSGJ2PLfTZTBZQUByH91x1KQszuaaoOzQ7syGuAFtwZXpLwPt5Qjuw+spIJdRp6JxUNJDYLXX5",
-	"Hvv3Xnl5o4lcT8DS0DbkOewYd26m8z76Wq9Z5TkeOclpy9x0BZTruGuTsPEDWGBfe8ZFj/uEhcw3vB+S",
-	"hB4L8E2AcCI9AIg0n4z2FVToTHmmXXRvolL7IY74qsssTuNaSixObZMsPeOiL5ZtwJ7zyqlbCGh8sFp5",
-	"PBLFuTS6oJ5VdKBB0lnGpx32uF4V76xKsCTjAllcAzwwN4lrWg4xJOBGp1uC6gpYiesJprPpsoJPWljO",
-	"/8NfffH3/3eccWSlGKJ/VTyI+MIP5KoLop/ItRRGPzlTAdwtSgaqzQUUMbTuBtsXTTXyGLGhcLZhucj6",
-	"osBe0Fwq4e50998EekY9UVXGp8S0zE/1OAKB/76wd/Hla0niR/F9XlrERoUblpX47XI5pBVDs5CC3n38",
-	"m1JM3Mbb6Ui4xS4KPnU/4xIvfAQ3AifkvmPEtxcHkL69VRf3b/lX4fcTP4uPwpgImQSOSX2DcQtCgaAs",
-	"mHg5yrlCkoaN0dm3vqWUXRDOGeEtBM928Q8NMpxpYySudFyIlS2kM0DFVANum4BOZW7OTEK5pYSyOAn1",
-	"JWN2h3DZISl5JlW2z6DbOoGC4IRxpcb5UDjDwcm16iesq5X7ivvHaOr+f4h/J1IVcO+HqDESds67XHWn",
-	"0aNxj+a0rpaeNdLzqbthYDkg2CUNzGwr2ZLuA98ei2K6lWwpPnRyQ38qT8uQv3wsVN8Otva/eieIl7GQ",
-	"L/5kw4eRBrr0aaQ1c9s9fbsOpJ/JMifS3fT0+SB4iKHia4kyBOybsokoBBvyTGzu3hlwi15XuHfARF/7",
-	"jPZk7n4ccDP4pPmgEh9bCLe68yMBI8Mk5P+B3EI1vyHcakSpDpUD7hXl6EOh8xC0T4cd5hOCiOEnzrRS",
-	"uXb2PjDCgw64AX3VhIIjKrEb52/mGDomkHzmZoUJtQOEaizNR+g6KEMvA27YeOTeJbITBczEkIKxSMIl",
-	"rce7cd9G9B8nBFMfkiYdFyocUItWqyTcuO/cvMNSpXfNuDvYxZ4brBKa4vA6Jyp6D3MjHsj80p2Th9wM",
-	"2q/tdsl1Y9ywoXUXVRO2YvUQeAsR53kX+0VonyonAGR59ROQ60mj5B8jztFo4NOz56KA2gO4Mj1oDRU7",
-	"EmaGe35CPVlFxT9FK6wRusjvtxvOW2R5+eVpZRt0n7lkRZ5sgX2w9KXjxvTcitH8hdN+JfRw/fFly94L",
-	"KCI8oGdyK7zA4IM2FrpGfqGuMDX4f1STMApnMUlla5h5F7sa+typJmdANJ2OFwERr06SCHiNI6H2Qwci",
-	"gugSmjucXiGQEzdjRrMeL5z9VfQRFwObEAkmGKm9StixXAAkJGCJnaiJHucZ62sg/5U91P/Uup4xM9Jn",
-	"gGkz6bDn7o2n0xoIcgmn6+zPEFUyHXZooDzTo/QqDQDCDXr6/bBSX+rBbedM9ENsEGGIkeG6HLDU/ZQC",
-	"cAnP4YZFBIBCYBWf2rBl4yGmS3Pc4xChEDorwvMtQ9B6beFGKWp2sB/j34ksGdFenAfvax65yjrsSIHx",
-	"YRAOSRqq0AFBJTlXmkjt2FTAR9JRIUZgGqUddlSxE/yjBZyoE1UxbdzvKr3uKLczdo2YQk8G0wXrCxsT",
-	"1MfSWJrW2yunOEA31CZBpZ1L6nY3Lo0sYJM2We0IUgBWyEye0EvQBSVv72P8R9XqnlMs+P7LNv/wLW9s",
-	"c19IO7jHLW/f4I3toTuk+EjK4E88OFOdqWhT+wkuVaNeqbg5zHs5zj/4Okvx+7tK292s4BOVVhBn6dKT",
-	"hhoFnHNJvdKgmSWAFFie51iZTaqnp5UFK/TpvQcHLO3pYvivBnaYp+SqKM9eGDVHcbvehANSk8BlP/5A",
-	"F8O3zGs5rFgnT+89gNgwOrB9KPUcFbIWE96YzAHnJBjv4+b8WozcZB742NlDmNdAlh2ks0TcvgNI946E",
-	"RdS1WetoToieFvpcfFlKbPOpjXtE6PkUVnv55MYGlWe70iyTAcQ96py4S0GM5+GNJcvHDPVgXLhbch4U",
-	"4m27EJ/QR94iB7ky6qUcU5zC2xUH9XNYxt994duAoVnNamejDp0xNimgZHOznkHbi9b1ATC10Br7oR4S",
-	"G4D3kMNPiP2l/EhvuSeB20D4Ihl3ZUNYCAhlovfvUxzf2yTrF5DQcpWXOh4w6abU3WaknUa0jLDjFlRD",
-	"LRtEIJ579GYEeu9j+O8FDFG2nVLcdfeeNCNtJFZmc2t5dzAUyqY7CSH9ISaPGeiJcmcSGqycIfsOS+H1",
-	"uwOZZQKMWIjAgLCfqDBdd5humHo/IXIrhd6thmgLLNybsErhRU0pu8Oydt4oPjIDHbCRYfAlMieqh+64",
-	"KCCgrURDUm/AzaCW1BsB+Yn75L/71s3dr/Pd3kcff/XOJ/9ia+kE35cbtod1WDs+T8neNqvgGX3kimvK",
-	"ykyXUpU47cvTk348yyhK2gIfpZUFGIW7emw3aH82vmJdxWl5ftYmYMfu729tzAxGF9mTR82J6ZDB3uTJ",
-	"d9uDocwkANlCtcaQF2dmA5tkzlrVgDtNx/ChK64Ils+JhTVZSmG4xVk1H4ZvWCoRBlQwFXsmwXi4VsIw",
-	"qbr5OBPZBht6l3nbRmRu72P3HywYbamREMUU8gBm3B0wjoX+QOkHVQzQ2THOhWGYsoJSfIC01ZN9JDwW",
-	"Hv5wimQIh8rnFejPAQQO6vZ9s6hWXXGifFQz8PFIYtlBiLt8esBSoOw0KUQ+MQxKZQuA+tylJHdlqG4K",
-	"8CyKMWJmcztVQmQic8YgVxm92zlGp4J1nXejVkyguc087Fqz4bIqkHcytkbcDkpby+Jf6tGbhoKqW7e/",
-	"lmwNpQo/b76+qu3QHnbtEUzINMV+nFwmZYmK2z4QPojfbT5RV3GEM41EJbScbWetJe5TO2SQKUZ/MRO5",
-	"wKa9mUSW4Ofi2O9gbdnvzB/MJ4hkHmis1BTAeVH0ncbIEYHYnZ5NYk6WL4AEuHMGllqoqlK6uschGod+",
-	"CF0lTqH0ZM8KoZgRXa0ysx9i5JACBdYM0qCgq4wmhGgq7xIT/80Oe4KahXSXNOxMjOL5T63PDm1cbjYY",
-	"piX5bUqzQ9b28uSMVo2y5QM5TEI1HhRjQA3hgG/AGpNDkUslFlyI4pzcwbJaT9oBMg5YobrC3S2n2g5Y",
-	"zlV/zPsCLiPNMplVqu8QUdBXWLnJ0gy3oawQsOl3okG0Yz/Ot8gmhEVZwWyjKbyNBbQ4k6XjxgM+Ggnl",
-	"DB2p0DHZ7P0Uef7agl7w7tluV2eipQ5KY0bNCSYFqhM01oCpgDjunJl0MNMnSeUeVOjhXu00GnOvC7os",
-	"Wslx7IZ1V2dvVzJEGjNeIRcSJvHIfW+ha0JPX7YqT4mJMHbDZhAMGSxbt/YEiurcajS2uRKT1S74ODeL",
-	"MxYoL4vQ1YBfBEINYQ+DBW+qWnFKYoYJW/h9LoqzSv0d43Yfwr3EA+e53ALJmy5ChJb3kSmOtPaZ0hPU",
-	"zFS8DZJNpU28QLxqXjgfxWNaw/e279y+zVIY0m4mez1RGOc2lKCcN8r2kxNV7aTjYzvQRQnOSXXAmJqG",
-	"80FXABZ+k4MR7LsDIvObwKH01h8ymA5EIToMe6h4np+oIaGWYjE2c+eZ0ENLogWIdCOhA1iTBJXPx5nE",
-	"eGc2lEoai+f0wC8uLZFWObKECZXFjJNnAoQ7HIgNHOpLadPH0X0pCfDw9meiK+So+ZJBQHX4DBb5bLKT",
-	"n3GWA+dgVQ8sc+whG9NwxxDazW5PF20Brhf4sQe6+OcT4YI+36UvFLdCq0a48A3LmTDA+TfbgZx4tbBB",
-	"W2bBi1Y3anLdbQ1xQyvgZTpG742NVMIYfFFkdf0HkEhRYUvBOsspuuNC2unW/rc+mq2hP/Xv6tK0w3LC",
-	"z/XlHI1Pc9mtL+Uez84Bmr8FeCOflpfh6VjmdlcqJjOhrETeEnGe7hCYBnQIZeJ8110UaYc90MWEFxne",
-	"G3iJwnuBpM39Jd3Zh4UqyAbp8Txn2VicqJ4sBEUcpxRsHPBzUXrKEjE/djNuRfQyOsS5eZFYTdNceoM5",
-	"je5NXz9vjfx+oM8FyVRViJ2CcIKxQJgzcV5Ksh4OnS259/GZmLYWIt/FT84Lw7zVLTMxHGnn20/ZmZh6",
-	"xnfn7yNxTzwEdSamrRGotq35hpgei5f2kgOxfg0avI2u//Mm/dlT0XW2NjYeIsZs2FzavJn9xQ7NXanC",
-	"Lpc0ubtZwXstOYx78GdvuQ6Q5ItbsO+VtgwUoRmIjE2FxWpq54VgMtaKl9YckGvrMXkBARpQd8EL67BD",
-	"BmNghp9DPkPmghk9FBCjteNCmRM14n1h2BDoIiji0yu0amxquBcmiBNYWWXdHRdGN4ZNfZv6SBQQpGwo",
-	"38jlUNpa/UYQg9s3byZbQ/5SDsdD/5NU+FMZPpXKij6IwWbts3LTl+vWrq9mNN7kDtuc9OAqBr9HvLSw",
-	"XGUhjHeZnFBEaljqRhqNehmz7BBjx7rH6EubOoLleSjPUDVyWv1t/RSKDO3QNiDg0Eu6nbqNSROW0m9S",
-	"JP9zJwo7zOEHY81OQp1ILHV/TJ0jTV0NSkjnvCZMDEd2il6ycbrjjDqDiGSeD8WJwjMIAYMOK2fZk7kE",
-	"QmNnQBDJFJoM2yloEvhkuhM7iE/EZFZy3jrLYWaAj9TmAGrqT95wVdV7og8UrBkt67Ly13QB7H0M//2k",
-	"nmSL9Az4KKWzH6Hs1gqo9pPW8wSjbYwxGgL4R3rzni7mA5f3Cj2al5LFObz3tcJ2FzQmNthOW+iJX1hA",
-	"5VvpdDdZSwun+KVLlL+GQ78A3N6rqbaVzvbMdMpzHk0UpoU4Bzxf36iEkXUfiyugReXFQKjSdkCDApip",
-	"E+ynghnukiWSou+c+h99DYSuxOmhBuJE+XdTOhGah18QvAO+RQn3f84g4sZAxBFortzHImcinIckSBpi",
-	"ADBjZZ6z7cpo4bNxBfucn4uYYF26mnQvviKK0g31EvTkHhm+WJS7GbGPGwZ6XDAxFWYfxOt0WqeuKrQV",
-	"PuaPggQNZk68tqHyuqfHxa77frrTYXedTBLnr0UiIoBIHOrCk7ebwOIind0dzHss8abanQNWjJWCUCc3",
-	"wrAzIUZo85uYnD7Fp2xOVHmGEAA8f1qxa6ExPZkxdf3RbaJ6poMdFElIi2wlWz1dDLlFO/yrd7YWmOh1",
-	"YzW8N26uvrkgxVO/hdFmBv9HKAUDsCuTgrE34YXbYLNBrkJ4VXm1kvUJRRvOkzI1fLG1D2iFsWspg2b+",
-	"KHXYI8u6XLFTBMmH00Im8pyMexjAp6Wmfwsv+WN+JigZAqszy8H35u74JtRXKNjste5LEkAVw/EF2BDY",
-	"L2BGgUsYguXANUnR0oqsIEEvlCsGT6r86onCL8Cvd3tc5qGyEZ7q1aRnYVFiQlc2/WVXvJQG3CKWil5P",
-	"dK08F2C4lBYzhTGclQUGByJZgA3iHa2MTw9OFC/5sgbcwABF5p5Fk+gwcB6hd1tXb4KaSTEGsqRgG0GE",
-	"GRGZTcLCcqJQOAOLnwkF0hFPTcIHZ2V983ZH5Q2eme5qmB2HVCY7qi3RBpVb4BXa7Hmc3Wf3mi/p3ub0",
-	"9fZ+F/jU/OULv17j6v1STVahsnBNAhT7pu9Ks5fJXq+FBwhxNyF+WQHcHHHYniRwappKLd6ZgAqriS4y",
-	"cxBUWIBiORNTk4RfO8vKhwUhJHXO87Go9oZQhJksTmecQuwL1GCXK7CFgSQ9o0IpacqCE25YjxMglPt0",
-	"EmJmoih0gQ+3Os9qGbB4ZdU92evdq8X63oD09wo9XN4nw0xHsmX1qt+ZOTfwWnjOl221Vk6Yk9SmBAu6",
-	"I9hOiZwEw5EuLFf2MkrdqVqJnQo7EUIxO9EYJYHeqaHgqt6DfoFzOcp5C6Hx0xzMgzynVAhd90L1pRKY",
-	"SmPnsrBjnmPKEZrPMawhigpSKBgLaB8chDopOgKJO3aF4Dl+tEL/daI+gNcC3ZJQFmpcEM7Qva3D3PgY",
-	"EphhzQ3ihQwxPYnxkmC1vIAYtcapEIw/hptnP5sEywhqr/iJos8NAAqA6KM67H5AenPKgOe5yNjTw2fH",
-	"/6bz7OjxfbadOs0ibAeswrRUUqhQa/qocCql9vnObapSS0NJWpogPiiWoAOlL0R3VL2HmWD/9ERhDN6b",
-	"j8HMwsZpqZxa7IpgxPEAKYrTdUrQyQfr6nNM8kv3xqngSHHplgUWWo8NDUtZ4+k6kqowaN+rMcFK8cpm",
-	"DcYqczoU0N+gDyPq0ud8Wp7Ry7L+cijVebPucs6ncV/5Rf0I4enZnHvsNpZXskrr6RHbSlb9bKzIougK",
-	"xQupl1QlZ0KMysYtuJON9cUmMjcoYxyvaggk432bUP4I2FgBuNtfxCTgJD3VGFTT6eiRs0PiSpqgPCgi",
-	"YUZThSy4dSE0e+rOlIXwl5jQ8JzuojfOX/3HoppJvvTQ6jEE3N90CSWEASuzbCqh9FUH0iaQ9wYEXlAp",
-	"JEO+FI0CaaCkNtjd+WyswqtoZ7HRzBkyFzgro7E3tqI5G6wioA9tNvleefWS6ffR2E4X1jCG5y6TIH9v",
-	"Sucn49MNEvZxCCEyPxR/LKvXYUKE4E5Ycm5r7RiZoM7i2S7BpJ0miC7wgRwakfd8OGPgnIPICDrsCJSd",
-	"Eci1jwzSbo1PFAB6+vBShY7NF+25Z4qCpY8lV6dc7T7QxT47vHv36MMnxylyFE69NtuvFL77J90wYFo4",
-	"e0cB4A9xG2DTrPs4dD6RNkYc9Q67h6sZKm+McD69Bdj1MeH5ue/Fg++WBOiNeC68C0OKwKfqPvYqSNgU",
-	"Z4M4W2nCp2U5yH6lm3QrWUBhkKDET1tfNf+U1j7FZDnPi1voTIGY2nIfjp1VtyP4iC/f20INE/eycLAH",
-	"ePOGyh3wCzI+TSi0OEPwvzGl8gQ6S9DcCrpluozSmFH1ex/L7JO2JuL7KgsnpbWm8Qk1cPQqqiNewggC",
-	"uFQP7e2by/SQ34lRpmSEEiAtIFwLtUlQhfsYi4I5lj2kWNG6yibMlhlGbltfqfclFrrFy9vWqEMjqsRb",
-	"N2/e3Cjie4mWNVFU45b49qayw619fyJ1oRRldtLbelSgaudtr9VpnXFLqU5Lgc5mtC1KWcTO9uZCyMNr",
-	"KC9x6wZImhuu9VlltVoV4qGaQgrugDCxQxcgKA9jxQhzduIlH45yEdeV8J+lteXNiyIOEPgDJMCANEba",
-	"Ts3ppNKiAsglbyIrC6T4YM0qoW1sIqQYFeNmLv3XiVfsvLkkyik9O/4VXN+ZnYSQ+UTmOWD5CWUhPoiJ",
-	"VKzy3prTe8kWTRxC141FEzcXFk3AeL90Y6jpeLrNyxKKjUiILLy0XnQuv2BpGQVewghEq/nvatWTxVCE",
-	"2GAFhcG0oDBiq/GIF5ZJFYXZZz0h6tkUcyZHI6o1oojRiYKO23p6maVuGbGqDyI9lOB254n3rCjShPHc",
-	"6MA4gaXd0lBZc0MHwH1ciQWKi94dUBr7voU45MTTLtSwp57p6RyORAnkGMJRp6IvFSUAYs0AMJetZftX",
-	"HgiRYfW829vFUNdyKO0bwJWDVX3K+6K96J7EcFNHwi1G5bHloSixJmZbHf0Iaudiz9hC8GHj8XguinNR",
-	"7EJqA7+xz1L4xz4ckTRhqcz2U4/eaTSAnvYB8sgJQsLSjFu+nzLO3KBhuTrs0LMLIgknpgtuvcsMBVSR",
-	"3EMrRUQnPJfnosMOe4Abz04Lwc+cLs5KDyuVWQpH5DE3dhfes/voXrpfTeYMJR6k8gASzaedyK6IFpTC",
-	"+ix3dJ4SFiwDwSa0ML8aB6ETyJku0PZYYnEYPDRKTxhEVeG0YGClPC61eV3s2Cw+CFa8tCgbu6VolG8K",
-	"V9mpVBzO8qyREfWX6VEbYxyR5/6Zax6ClyNdWLPH+6KNwgnqIvUELof0/fvIV1yI6ndT3F+WnnKVpXAX",
-	"4hUilbFgN3mO+HdvJjdv3pw3hO7DWA5xJKtWlT2DwRwV/WUge/HDj6xYCuAXR3Sklv/se9jhN9c4J89l",
-	"JtjptOE6gD+UoiaUs5C+taULuD/caD+K9EMtHNMDENnlKRK46q9DmHHMTzcOGHw0EorE6XTK3I1CIFan",
-	"uQBr3IwAFXogRO0ceJB1KrqdPQwkwXOnAZvim3F8uC1PAXw2Zbmz7skODBnjnsyRhKgu+gdl6r0QELwd",
-	"gnkRNLlzYQnRrMM+4JmgNhqJFdgGbp/Q6wB3gTuaPcyzY3DZ3xwIFCRyiMZBwTaHUptxzg+c1Xb3+Teh",
-	"a3SkjS30aOCzmD6wg8kb6A8/FScKqmu4cW8nbBRctMVYJ2UnaImWInjRHWDbg/MTe2KCy+GmDPQRkGbc",
-	"vnP769FmB9QYd2G3FrmjAIszs2sN5/DbbaS5FQ/zdvQ0zqDrWjEE8I+Gd8GxXoGjN5mvyyIawQo+fOxF",
-	"xnI7NlEFMyrELvIOgAvaFfIcQFE9zxqoY97tihESBmKNaIZU1UZkDWppFvq5D2QwzUtRwCe2GgEFl3gJ",
-	"oCmgniAAOQg9YOd7KJctxoohHnRsGPpcFNlY1MZBLz7VOhdcLXgzYKDWfKXc6aamhmDBs7UEoPbmShs2",
-	"7U3DJEdCLZzh9b9XQHUseZcsCaHi7xC8W5qJFUDJj0QBnbcRsyp1CtEMoO/CifJAT9gQmsggvecseN0L",
-	"v22yptDSeZusKfz0g0Kv8OkPISN2GQZVsjXUyg7+2RpWD2R/XAiiLhyJQursck0r/P3exz148SetHofz",
-	"jOMuh/96uqxXgXL02D1wkaXwKCsrh9xL4pHp8LcLZ/KSq3sKr/+58J28p2IABP4kC5dzNpDxpAUiSmCc",
-	"FYmQU2SGDz3ZUHQVsBYz0c2h3j1w9BxPRyLtsOdWu1+XHsrzh4e7t9/9qi9FpRDIQem90G/Q5cBva9UV",
-	"HfYM0xv7LOdFH1ntCbJDDqVl23duvcNSq/Uu/B26pJiT/hIvJtMI9g5BX4ir+pf5Ml/3R+cnnChoxnLf",
-	"Bo9o+86td3EJdt0v050OcxM0++zpvQcJO3pwL2G/8/T++wl7+uT9hB0/evAgYfeO7v7rhP3rx8//Nfwb",
-	"/pmwf/voacJGOZcKCsZiDsaHwPlPLELNyZnhOLfSbdGe86x2M2758vFTfMdyGY1bG4vaPkCcwfmEBmz0",
-	"xs4RTo5AOReQ/Iz9QlROxd7HA24GzdfEA1149rXAvgtouelyxFcpJiGxhrxrDWJYnAJlgo0+pDqsNIol",
-	"fSHSqYfcDN4ymtIaSxNoGQ8fjjtVI85YYkP7BW9LRL367/7oi8+//+tP/+T1j/7x1z/7xas//dtXf/Tz",
-	"Vz/781ef/+jVP/zHLz7//hd//9evvvfZq1/+wT/98k9efe+zL37549d/8YPXP/3D1//TX//mf/zeP/2y",
-	"9t3XP/9Pv/rss1c/+cmrH3739U8//adf/mCfguzIV8Q4y2UXoMUn3DAYG8HSzhdNQC+HtEbkvc6JOvS1",
-	"hYB5AmD1lPcl9FcMwThVcMOwTEIYhhdTQqwfSKAnxC5Awp8t0buEsqIYFdIIRL/1LVOlN3mipMH+JqQW",
-	"D23qXKkx9DcYy6emUttvNLQJ8L6AEn83ZNYDkkFBoFWgwQMCxYHPv/k2EYL4qUarmnJs7+MmL7Cx7upM",
-	"lHV/XDEyxi8lQlIvzeqKwsqeU5owAo9ynOCSNoyhxAJtrDxY3bybxRN7g/m8eklAeTCX414EyYWN/rJg",
-	"v2jEq8F+0ZcuDy4UjzRV6Lo3koYJ6qWiL3GlWxFEB1xl0NXTbBo+8lwXcO9FK6tJG/GuZal74tG5KNKK",
-	"5qiUqwSrDDTEeIRPAyoKZ/SNBJQXgwWJZhkBNwLPEOhD37Fu9WgUBw19SEO4J8yXBBp6SYXLueDnwly4",
-	"bnm13mYned2uMAaRoDdV6jxzysp3JBton94MvCq33YFnNJw/7EdQpAX3+0gUhHh/OqXas41ZRg9Dhx+m",
-	"0AOEgjOONPGeclZdv2WLYoMGbqyJfQSfWJSJd/4iGG6lbTH1dUkIcDGSaopy4gQVGmR4boggB/ED1ZSZ",
-	"aZ6DuwsIhGen3WmWJiw94/KUq5TQsrh7Usp6zlV+9cs/ePXHf/mbv/qz3/z1z159/uOdUDUTimHCTRyM",
-	"gIvkYTZNrjXDUOG3YakbkaIuC2gpvMZfeGU5KXaW2RSE2H0vKdtGfFmiEhOK+veFxbL7S7raQOBClz07",
-	"JSoItBWXvNKamnWOkVKh0uPoLqx/c/jB48QDtUjLtrlhaY7tNdWPYtPuTkI3GNUphrgIYhdhkRhZ6Fyd",
-	"KGgzbMF/QXY9pNCDp2K5KhBhYnKHOiLDfVmMCU4AKkg9QBaWkdYRtMB4LxG0StQCQpzbnw+/IKUVjN1t",
-	"lciYszfxXg4fmkk8+1feufn1EzVXgsqeRZG6KgP1JKDOq6MbH8DG3U0HOeTCd4tKZSzP89LYgJWrdNxB",
-	"fdGJIkBSTDOSBpAF0xN1wLji+dTYsDBUvO4Ut51o8raMRxedBUCJ4+ARtNQjdB4u3cyY8mG+kUKhcnpl",
-	"aPsW+0C+t/XPESDsEUpXiYK7QN2gDIj6bboHaqLZiHZyLTJpdWHmoKYxtFiqEqdcgMQcjntPvsRggR5b",
-	"KOMLWjqkLipWgg/NgqpIKoAkHvOJ1CsWWeCDR4V2JgTBlkjjjsakUkrne6ndZ/tjmWGMlRwRKNk2QnQY",
-	"qllYjVp/LjbNxs4PwALS6bnUI/DmhJqQDhu7mSduR/RYZQcQiBmO7BTKekD3sm4uapfP5sJsblj1K9Dv",
-	"LunDOoJITO5rfcwo9B+7/7Si9V9IN7ovvYGiYrSo4irSTezLtIeceUZBqRW8+equoEZystWslSCggJHt",
-	"gIHiJ20CcEIg8kX7AxpqeHcQgnbSekCU0xDW3sdwt+BFLslJAmAnjFUgfEkl7GhusIxbjkEBnjvdNK0B",
-	"KGy/+sk/vPrjT3/zn//Lq+/9/IvP/4dXf/G//urzf3z9o3989cefvv6LH776409/9ef//tf//V+/+rv/",
-	"89f/9d+/+tmf/+qzz774xR++/umnOwRArsdFlzBkMAjJPVqMh3WZQ6RBrBh3SFJaihSLiiHYQYtjKw/X",
-	"vR5xkAEFW0Jr0g3tD6fTOs1Z50QdV3++YXwLkySeCup5cDcFLj+hqzPKlildsFz3+/FICJz7p7DDa5/C",
-	"zUNQ3PUSuhL8+WZf3aQA6FjEWk7gDtxsFhiKIz31nT9MxWKdXGPyqp1+D7QWLwwyLI0hs6UJzFG8tJU6",
-	"L3cSiKduBqkXoDnKgnuiCagE+xCcUuldoAjYiYOcfRMfuZaAJvOlTyEOoQuCtN5/dK+pGpMAyJaqs/ja",
-	"whbAdUdj9ebG8tFvwdK0X/018dJq5wuVQEvDGwaAA4phuFdlwXLR5zk75UYGsENQ7YRz6G6m0n3fns84",
-	"fvGLH2DGcafCOT22xpnmMtDfwy3XOVHQ3VteYKUVLw1TvCiAzp9QYb0xoDJ3adEUUO9xy4y0Y0QyiXPn",
-	"vw9rssljTLqh2vjm+2Rjtlj8OJVu3cXze4fBFGKc/c7zoycMQ2sJE51+h6Ufn2z1xkNhTujqSg+CZ/01",
-	"9g3wrKPNefjYpqF97dbXb7/ZI41b2HCSN3LxteS25pxLI4RZwwIeSGckTRf5Jw/pY2+xm+KH2E4vHCCf",
-	"AcNvs7rV39KoxyYDXVFRdiCGng8ygcQcVQaU9cRwUKEmXoHzsKb29Qq9NYmxCcNisxH/6rCXCvp/s2zy",
-	"bo37hwcvla3O88qNaC9VfhpOe5CmWmXGRc+5n8zex/Sv1pDEN8N1sM49teDD9JI3oB7oTYSrG1UPG4IK",
-	"aAlVeLegRuKz0R1d0C/3pAT+MNCsxHMAf/Ee/Sy/eIc9qdRexXntaWUbWr8uT1ouo/1qcx1Xb2/B0RKn",
-	"5C610bRU8AQ6/A02/4D1TLdfLM2wzhVYOSK9XE+aT4jOBFr2IusjnWXOp1hFAuG8U2hgG2DfJZvwKZNI",
-	"RuV/BPObOy+F57nI6QvQ6XlGkDu/r2UNd/hE3YeX6R5mNlM7ECplQ08HAnGVg0oNEEQcIP+ANQ7SNvga",
-	"tKEP3JSviSaHuTSZ3gUfDS6zrIxyQFDO4bU5ODv45o2q8kKY8bDGVz1L/+D+/mXd07U4Z3yN/Uek8OVS",
-	"8PkLcTrQCC6DcKd0kTF1X9nZPpeXoIDM2IyEyloBoCtFAQDZ0WEPKlyfPnKIMA/0PJGlHuyRwotOPhB8",
-	"0FcvV5C0PGRzhz333w85Bej6wIxmBCULP/5bwVtb8HSz7G1e6iC/vITFfwyfu0KXRd15DNNckTv5WJjF",
-	"2JL48CURnMHc3CSq5Ay+dqmnJrVQqFMKa4rPRKpMT5r9iFDsDC1kGOvAr/jAI1lzUPJoKVOcYFFWjR0U",
-	"scsqpRnuI3FHw4nYCxrYWxOrqKzU0vWJOImFwuYfvYy4OfGgz0P03u3LJdlBSLRA4YiAFlcVOOkcJ11M",
-	"282fnKv+mPfFnpORBRAvxFkw5FN39WFRbxnKNyLvUXW9NCiSA6zS2Q3JAo8G7MeWYAlO4pPSCUPMC8N2",
-	"S6B84nmrVNBVmfa7SLcvZBEomCrZACRLMuPcmmhr2mOa/hOY/SXay/UXxVWV8zo2Cgk9U0jqNm5sxOpa",
-	"KQhJOdeolECu4Tl8ht2+efvm7q3b6GCJIVROGiz0wks2/ReZ6BnM4lb3sLAGexDdlHOBJbAqYwOpLNhL",
-	"vjRtl/iygE0rIXA1TzdIHIJJyVAMWtBUSTCc7gZKLVR/2+nLXfgMFFCmL3e/M6B67pe7zhGEeg/wPiuz",
-	"dgMCNHq/RoZYj6lDcCi4MuxUTDWRa5kBH4kEU9qVajzsLWvwH73w4NIuKnX3nwaggMqfmjK4buS1OEyQ",
-	"v63vuCvMh2Xoh1ioZV1t3oa9upTWpUddns/pt7eSVAu7sfg0zSpdYa0odq0YjnJuFxBsPIYPH4fPbvTi",
-	"dCpn+WsTh/INUlOt1yY+ePXifoi86B7DJaqU+btTDuVOnuNmIxVtZQeLntA70bdzr6v1p9EfZztVCNGL",
-	"nhfb3L2P3ZyaO7aBkAuU2lxQuoKAVhqWSEkSbkdEqwzLNCp0v+BDzy0msHgzI50n8sxUr/FxzMpzCqcm",
-	"c5d6L9bf1GRU4eabjRry/qEYR6oL3kobv6oZXB6jRVy/h1kGVGleOty16KXUjRqIWLCRAJjQVFkWWAqM",
-	"h7mjjgq8Ev1TsFla+CpA7H0AwbIDMT1R8CdPyOukDCsUffGUh7xubB5ByfT14kQlXIl/IGq4c0Ti5MDE",
-	"Hpfqc1GkHno8hYNl07LVG1D48Ak0zV1380L1errTYUc9v4Ylcw00hiBt8NwhgzZH02FH6kS1QPi1NFpE",
-	"jtDmixLxJVWK4Tdcmrja8WUKHa4Nc6XT4zeorPdGBP+3Mnnw8mc7EBnAWaIaXHDNF9x5HQZyTkNX2u5C",
-	"DiIFwX5670EA05Sm1o0E7pjSrKdVJIn4FGe8MbFdhchVF8O63Tmww7xiedKPo6w3b3y6HXaf2z3nBfmw",
-	"3/KTeXj8weOtxP/09N6DrY+cCIGvGS8wd3tRb1nmNix/vXn49k33v1jL8OXwKdMsNs6j7NwglCUyPtS5",
-	"UEibhVt94WNVaTRqCCpg7xxChoRRuKNgAl5ylSbjXBSIVOGBM9k2+F7OYJMKvvK7z+APO3TJ8UKZEl4V",
-	"DlmlDJEw3gxeRYbLrMPeHwtjqPYeyh1FFlqnO/Ga9cfeZGiH+Cgn0+CIUba8uZi2tUicG/GEurqjtYn1",
-	"lWsaAv5pqXreO19qPS8uOqx/07Xjpdrv/GW1A1PIy4uvUGOpxP9/4bmZcQqrKBXNgbjDPK/hWczH1Mrr",
-	"w1lV/FSfC4haJASASnFhrdl2ir85UrFyd+d7HtXGtFHPc266S3mg1QEt9EHrr1g2gFv/1sYAu2dWMiDj",
-	"CRNBxZsnLamNau9jd05bC8dqC3WJx7D6nnvCcpkvs65VGlRA0gaIbd/AMkFSZyecYP3YDfv6h6ppMJiy",
-	"VUJkc838TfH0dRzBo6KC8xglYkrdpe8EJG2nXarOp5F9qdE/SthY5cIQyUYNqbmSi+aGyvTZzALimp1D",
-	"kD4XVmT7lE2FvJO0HfYInUXUPzWHNcH+ePc752lx4EV0VipQa8++5VTkegLsutICzTcYtEgqDjFitHAx",
-	"B5PUWD1yyD+MkB6nECcKV8NYmee7Uu2OjUgr/OmZFmanwx4p6HRFvVkdjEKGrL6AFGChc4Gvq47LbQyM",
-	"rYFydO6Mbt5BrL7iLmz8m/YQ6xp7sWooO7s36SzeLQS3ImGFcDKZINu+LnBrZ8noVzz1pKEpx7Uozqds",
-	"MU3YiFMMr6uHYIrSnYygEgTbiAE8WwSK+1yrvjCWkmREdiD6UplQbXnDUOwiYXyoVf9EiW+PeU6BHnoO",
-	"JGSIzsD/HjPJ8Jft9CuAUVraFnxKewL4FwdO4ivFMcTQA2y10BHYhIX3lJZoEeCwFcODAMUHLbzl4NAu",
-	"N1ZkiVuwzWHkxR4Dp3cDz0GA7Yt39DzyAQDYdWlIeeZNXUQzDUQj7uxP97l/d3KSfXznk133n9v+P/9i",
-	"67LRgypnYzlEPbfu953oLzTy/KOXNe9IrAjBUgwTVNE+80wwFptm/X4x0HQvYC6S3gmRGuJHc/fgEpqn",
-	"TjgZjSzd96QnqDxC9Kh64j27OKkPshg6LCV2otLeqHHcBQQ3uGqNEIpJdaIqwonPTkoYQ3d+lVbiIGAI",
-	"yfA+gCLTE3wuXE9L2SuUYnVDOBVCnagwRUD6pCtkws1+qb6IidkpfWBUDzYP3eTuYW6HsEWIbAqE+MR1",
-	"o9Z8pLEh+ThRCEZUCMBAMQRYWkxLbg3EBOiPG2LFoBOnl3T7w7O/nGu/eoKbD+LmDthjYWevcdhOrAG3",
-	"07rVudYNv9daNXo8f+6EysxBWWxVkwpEWaADOUP66AEd/GHBx5bFiljbJaoSe6KqhanbqdK71SWBa11l",
-	"JX+An1Kfj0xKeLzxMvb7ENG+XFG9r7LLkNO38i7ygPqoJ3uzSgfup83fQ+6YkMK7rNPhRKnRCH5aLwTz",
-	"BbJlFaJHXwHiw8KPCzQ23iso9JoOgwc2ocgB3eG6B4hVUCCGSM9wNCYDZ+wjWlUmRsAN5im6SgEqcavh",
-	"vgqvwvIhaYGHK88b8Z7d9OcM3EvBcb7Hp7VcRUtb+dtmEHohWf4Evs9HC88fPHVZQ9B9eNYKpHrB/ibh",
-	"rLzIV46dWc3O8wdM6FHeDOPwHiayCcW0Cl+KlXUgvx0GbiiMBJF44JqS7ih0dZ4L3h8LdOW6XLmPAJmx",
-	"1YwbNyI20cUZATAMoaXBnEGGfHhQTY3rAuEmmYUjR49T2iYUeObQuuuuI6Qlw/q/AiEpT92l557Z6Efi",
-	"SqwE+ZrMY65yNz+JOCezy7ad5tOUFub1X/749V98f2cToKxJJAcGBgHGkFCPzbClNR3pNX1Kyj9rxMnm",
-	"c3kFH2tropIS2M22CiecnyxMsWhGl6c/XXxuEESpieP+nExXhdJ9PM/ZNh34pq1GqY32rDo7ZSvZgvz2",
-	"VrLF8/zKtaTWNfRFUevLwrOtCKp3qcOW0/yQnF1sd+FTV0O/py9tTM17nbQBB/6h8EC4KKyeu3HEjZno",
-	"IvOevGfZEJZtp4Uwwj6lT6Q7FXcVUOlNWfOEKe9IMhuCpLTmXwoU/WJZWMWbvbXhdzfCrwUp3Ux6KstC",
-	"XcIFTXGQxb2PZdaaIww7fXlRAHhDe15w06tHD6xk9TD1oxgETgFu/nLTejjrC2f22uNeeIM69wbzWlaz",
-	"TGP3ez36gUF5f9MaT1ejshNFUTKET8FmVb82IajGBhyaUaGzPZIrO2Dp06PnGEUIxBwpdD3JoRF5D1HD",
-	"NcvcHSxPx1ZE8os3DFiUgA0GRikBsMF4nA8GY09Ca3/tUmc8nwCdj5tOhz2DaSIbKPiN4YoidcS0OjhR",
-	"Acu4NAC8muVqClw+4JejdUxXGvC8RTEr3XArB+lt0Hs336jeY9ywgdh4wg6jwTyc5iDICcHRQ0gM4tHe",
-	"pltbWe75C3b1us+5Mx+92D8gdP9wkXvGGatzJBNMGEZ/oHxN91Ez0ELrse2wQ1vKNbgvdUhbikRD7A8o",
-	"q3TvRJUnlcpNnCoBrnLonhviqCgFEJHyZ1XTYmvD0bhyxSMcMMQZWcXOlsp+9U5pW0plRZ+2sx6Lqwy3",
-	"pJ5cKjQQvrspaX7fKdpQa8iZFcORLngxZZVhXkB2PXFmG2lsr2S0zXTX7NHPnSGiI89eG4CNkueVUgtq",
-	"Mk1KQlz3KD41BywDvmGACq5X1ECqVhcnCtiEmez50pGjntPjN1C5z70YXppQXYsnDfX+hvNUIQmuzwzj",
-	"PSuKDgOu7wkdoq4oLJfKF+/He+l+SwB9YQLoyyznpG1pOJAks5fJ8nxxtlrPwcz7wq1T01l8WMcXhMYa",
-	"j3TlK5VYV6tuPnZHCoLPGJEHVBAIVZ5yiFnj8WNGqq6guHdXyJFl2zMnfKd6RGcqu3RBvePVszkZ6CFU",
-	"fkg1T8DecKIOcd5v0YnCER2pSzkgb/hg0Oo24RWDqttclepIKJLP0ynjfbGpU7EH/B+t9xS9FvmlbZgb",
-	"gejmWQsAXhDCBj7z/4+9q9tx40a6r0L4Jja+nh87zgdkBnsx/ts1MokNe7LGIjIgjpojcdVNCk1qFMXw",
-	"9b7BPsK+w77PYp9jwaoim61ht1qyNJ5gcpN4pFY3mywWWcU659wRS+x17TMO6NrfK3ddPA63SF0XGS6y",
-	"dO7EdnuJ8tNTKzbiVR4M2AWrJJEOiwzeMmMgMOf5+WWZht/+Ic5/i+L8d3QixTawfiIF+9u34P/2k8oj",
-	"HWASFcK2IfD0VKigkTjSeipF5hqy0JWdQMUWJHegQCCRxD7XYz23N4PUp0ldUErx7K6+QgO7/SYAjyyd",
-	"n/0w0byU+0zOnpGYa8vWgrRe4xUZxmanNZGvGS8366x0YuXPgBnk2EIf19IbYMIIOPrQnIaMk2GhVq0c",
-	"TSKVHAQBeNjA5dxShtRXLwJaEYuzEBt+OZeFPZCKyVwoK+2SPRzm4nr4CIsPRal9S0hNHyALGPafMMWh",
-	"ANxGPQ6Cino+nhyyM2tFObMNOOJAzUTFeJ5XbjI8fPrkeza0Wh+44GL46JCdsUWl1TjcDtlO8bOQeAJp",
-	"Ia+fyAs5BQD+Yza85PkB5JXidDMk3qDM0ohrUfHVs2Ki1lEC+trncK0OpWtYwPNw+Pbn1TxU6ojfPX5f",
-	"iHm49y0fH70ns07MtHNfhLEncOL5amY0PcUiWdJ5yz4Hjg7p10Hh2nMpNLExvBT5SWsOHsr3TeZFLcE8",
-	"R2Tivh6BWBfIgi0q+jw9/pYNlbYHM1GV0lqgl5gI1Zg8BAHy1RTpYkbMLvth2Y+l0d2/TuK+p2/HQmno",
-	"/V0m789Glnww4dBC0u8LUZB0XTNPP28rgUfUCDbBG67nVscOwEPy4BSlN58F4t2miAI8ZeMEKDxIsmEa",
-	"fqBueuKUwTbXpqBIpVXX+VKcy947HYOv/Oiyr5/E4m2UJI/H44Z6F1T8r3AnfPf/67TWo8Q4NGg7ofXE",
-	"rg+7NN/1SVWd1U6k9De270pfy1xUrYHnK12xy0ovDBAeKo3zjcifzAkzgjAgpVdLchHy6xfsuVZKjCzz",
-	"T2AP+dxOdCV/i1gVYLP09ofnL7GKZAkkU1CUzqweqKHVwywqHwyAc9xUndb7LfeGUv3p+ZsXL4eeoQES",
-	"bsFvL2FOuRd4CFcfyJo7KBuooW/nAV9wmFNB5fAM1ABOgLLjaGLLYugJsNxQESGlP1vHrU5qhj0TY6ne",
-	"y7F6rdYXFI5J2QCKbirStY87p0skLUWwd9ScF4+TjCKrYea3x98mlmjtXx8tZz/bCddRWKQI0pnNR/bd",
-	"ZLQY+9GIF4Xrx850i9/3Wg2FusbtK8kP+xuRVw/EHvH2AGvA67pPgCiv/D7zPwItTBf15gM1Krgs/fIB",
-	"YUYLSqLNltpEMForHZ8cH/cGGBJvRwtPxwY3ArbxjVq0kXW6GQR1aDjV2aUYu8VwX9I9z8PUDJvRddaq",
-	"Z0IdYKdQjmwDCy4w+dBK3nHlrHX44uX5y4uXjTgIUAreJUNRwFTpBexk8Z4BKgJaMSn6JvxxOv3Rx2Ng",
-	"zkVTLrEyWNm5x7Akqhat24CQ3q38yIIv1xIYe7uj5NmVqEya+eQDVunvbYMO92+jS+NLE9aZmMFrX1zS",
-	"7nlW36yi6dn91gI3Y0el4Xt/zR57NDyjjSI2fL/LDCm+asA78ErPKVnWGLi4T6trORKrGdN5tAlELuw1",
-	"RAJ4VRNFFRCHCHgA/RyMgZRo0nJntTTe3BCsCcolg0o2IavSs+M9NXGnpUDRe/cqDsdGrC0O97f9GnoB",
-	"yNIeCZV6vFrJaVNNYr5dgjWJMAFfCcQk2pGor7AAE7k/cdtvnAuEH5+gULq0SGjs9dSBjAf4YkVREBUK",
-	"KCcDjXcWwlUaYrdsBUPkll1xWZiBAl5PpF3H4IQrlDHx+yeKYlM7qAvhzWtfeRm4uRu1W8/K4KODpaQx",
-	"oXV37y4fY6bgAmioXKjo/gS77KOWZCa16dWHPkfVvBDdbj86Idpnt9aPeQdNalkBoL1e3tNX3ii9gBD0",
-	"7/N8DGUyuxULqZtGj4/IJNcfpPU4+biA4k28Nzfsb2c/niOxzESMppQCeMgNGxaSq0uuGk1C6vlHJ6wf",
-	"fS9G7YQ68XP6cIBKdXWXRudzza5lCBQUvCok0lMZJBwGhKKJICtkF6j9hE+jswoXg2BOb6D8VSgoEPAt",
-	"nl44RSjcwdjbtNa9o1+WvCyaNh5KXC+l4hCUrcZa7WadBQnnx+xHkHC+RbfWY/699dTKe+D/9eNNi8uN",
-	"OddrqnU5ul5b3Pr6W9ntJh6XIten9fb2PV9UdpwcFI/PcRskklOc6CLfwi2m8v/e3DzB+IqJNF1xSGCa",
-	"OkpgxIMT8NPmFMqigaCZ2AaAuHmFccZzpW/iFaU9XCE4983tyW+eBTc3XCFUH6gbjOqn9TvWXZFr2KdN",
-	"vU3UFDz9eN0P2Rs6hiOi9IFqMqX7eANJFhcAMgJWnTQrTtts2sN28OaTvs6RXc8ZfWbitPnOATc0bTNW",
-	"iGtRQF0RWgidW3kkwAQB47DPH69EuL19rHUxSGucCzV9cEktJ1wUolo5R/Sq4LwSxrJ8LqCuDlNYGf3e",
-	"hy28/r7ghoDfhg2Nriwp8Lg9yEDVCTAsBwni8LrRKFADKuR4Yuvdx5UsQFlhNNHaCIiQaiCDi/sw5eyP",
-	"RuOD8xV0Qwv7wQVHCGPnWUVMuwiHOk1W87gvF/tiGABwRjSAewb9w9AECH/GSqnECYO8PfrZEqjWRPND",
-	"pOXIWK7d1e6/tFHtw8FwM39fH+245kQc9vSna9SD7IFrxoPsgXtcC09Aoiv1yoSQBm0vY+NKLGktBd50",
-	"EDsGTl3DALV5GlVUg+sgygf4vWkThnJfJsvhx5WAt1mKAlkgKtDKcc3o9zq+BLZ+pUOYmmH4Tjpm9WlY",
-	"VE8C72W0zuIlCiTTExcMlJv6p0TFfuJGO+KZP2QvIFkGvQxFUogxRcrJ+qgT9EJyrPKtDCRCRsiNIA3V",
-	"O1ChLybsB60mhGiklAXlQCnh+xz/irTR8Q3dP5D2/ePGUxI3hFeQsoR9iId+wBtKY+tC7S24TyJu+Cfb",
-	"eQtjxax15sFXO3VOoL+Xfhx91W8ldw4aRbI6H+uMOlAy+ky/auNbyefiGVzcaEYIGXNuxYGbIg/60Ila",
-	"UXapAHwxM9V6rYPw5SYP+X1WcjtzeMvHoruMG/dCu9rNvVaX+tdoT4Z3T1Rp02PjDdkRrI7teWUADrsr",
-	"KQvERzaS0Y+IDiMqz1wLJD0EEcX5LFLRP2SvrfEcJbmo6mAJimu5HU2+ge8ThCWuoS3boa9NVwJte+Za",
-	"f9uBBDz0HWTf2/T2MDcPuiZuIDPv83HFMq4JO4sroG7Clw1b3qTfSNklH9lVg0QlULHGJol2MxhlWKxJ",
-	"6ctyt7yR+qi7OyxtR5/QF30+4iNrjj7xkf08dPFsuxUP1BeYccaMZpWYCW594Td8S5+F0vNkOSB1xF21",
-	"eWreH2YfRmp7y694p3QSVU5QfynUczQuuIGgJIPtRc5BIBdYZ0WjpjULssjsAyADxh26R5Cqi0AHN2td",
-	"TwPCIJJr8h9BTWEn4ABeNg0GuIB+2Ofy7B7wVykWrRhb6AGz0t1GwLH57koyPj2gIf/l4+eE1HdJYQpG",
-	"dbEhwa9WDMk3s2lORzgAsRtNdDY17855F2zX2Q4l1VyoV+upPTl+0mMIBWQ8d6PC1mPw8XKK3qtKjEh9",
-	"xMrGEeImRjDSZels6OjTVCzbCcLAFp7jteuyTW6ayFyUM22FGi1xGcQ0rwkHdGlo6lQst9Y8+0EsL8Sv",
-	"ds8IfN8HrRB8+voWHAHoffgCgXLpdjlbGkEurlZozBOj/wIvunOeANt1zzzBe7esh2UAaIRoP1OTSLFL",
-	"t8iqeVE0tKs3MQzQ6W/faJ+ZiPcNrh0eptfsn2eF5t2QlXJeWDnjlT260lV54Hbo/Y2A7n/LUL5XskgG",
-	"8u+trsRtOAF8bSzZEgF/x/2avdWQz4srWazxBa/wojvnC7Bd98wXIDkATvzXCCrGQSzc5prlc9Bp2MYW",
-	"vFRl567gnC7au7znuTS2W93TrARxge7cBfO3MBLnXkddN+ODL+v+o0/4j8/gYvsMBvil7YTo+ydM8Um6",
-	"Kruzpt397Fp6e9tnr8q6o/GpeFcW6g0QOELSx4tXIncAVIvIUgRBtVBQAcdF16I6ZGfskudsXPHcRcYZ",
-	"++4R05eFHAsTaYPc/L3VSOIIKBeI0+eWVXI8sS3r8js8srxjbty16r45cbefg8AO9SVJ/nkrs3Rx4dVy",
-	"zRL+jq66e4OPDbtn4w8gRS39iXyYt1vbAAzMWhvAq+6gDcA971t6x0yJ7XQieIU0itsNvvv/+sHHq+7g",
-	"4EPD7psD4FMI6GeVLqVBoOqW4z+vxutOx4wVM6CYRlbRtqi9Gt/B3YFr1b0L8cpaQMlnfRZcWrMiTL6J",
-	"mSykneQVX6zxEx/8ZXfOEHzL7pkx+Nf2hrDx8KMientYD5BnumbTylIflEx4UcRVprwoWop/JvhV79Kf",
-	"3SobRX3RC2eK/bIWZ+pv25dknq4HxQzuKzRD7YwFWBegd5GIDoAHBTe7O6Km8XbD5xqwnSgdvUXQmkmi",
-	"MX76v8cn4X1rqUcvRU4V7TVoubsXECaGFdp4U6RYhZJ06ZXOlThlJZ9KNR4oX2wt/R19QF0XaFAVZ7sq",
-	"S8aOaaemxIKe2wJeIINJM4A0T79k3nn4Fek0/sIPfvvo/nN88P3Bx0+Ps6fft+s07sPxunf6OsgIPwG7",
-	"5hEhcHasQvJmJlTmlal1hZE64/TMTTUbVp39peCVqMDbZ66r9FSK4PuBXgjtZl4VQBXkPqcHppT1pIFM",
-	"EAYRvkzWMw9mXW7cZKSGhqp4N4TKvU75YsVjnBK9QC3drRWrxIhou6hwNXRNShAQAM8Kzq2cffjiFCzS",
-	"wiZ4DF9UnGoS9/qLXkR5MYypCYyVMVtJYtmfBSBi3cL6V4n7ntV2ixh+zC+P9LyChdgz8BCfdfIVsXdZ",
-	"rvHczl17ShBsO8HKGgjLap3B5K1Ie/NSQOV5RC9FtaM3ynAJH6uviIMgZoQu2puLBe4LNptbKAd33ei8",
-	"78P//vMf//n3vx5FEAE6CWi5UX1YjSV5MWERFiG0/XLCZzOhRI5iIMThtzSwWoA2jrwWzIwqIVT0VuJa",
-	"qGTXXcS5328MMzKP+w/2UDd/BWhWwPkUYmQrreQoBjLiYoW0y/WMi9BP6SF0PZkjvUywnUKonCf78YWY",
-	"zd3OJQNBrgOQ2fLcmbEJpy3gAvhpjVTCECwkeir8mZhIghd2ktVQMKhOz/VoXgplY9+CTCafP37+XwAA",
-	"AP//",
+	"Il63X1zhTiyuMC43dJ1xiGxieL/GfY7G0tAs1dXFMoriJZ8LpsbvFFqFQWLhC2sdFFW9WVkyOl+ztkB2",
+	"ZhazCbov7WcE63rKNNYleL0WyhF9jthd8Soun2+JmLSOTq/HvwIRWHJxf0HFnA00vHLFqGEZyeFLGclL",
+	"qVlGFJMrJjJScI1BXCbwf8U0MwcrqrU11zKiGVi4RUYKJVfkr3/7z6MWms+wDHcQvVSQDdb4ujoyl6SY",
+	"RM4IanZi1dZ9OTA8HnhzgnXpEW1o55Cm2+SxDtkAoWXJTomLuGmmzjGlyMpZdNTbZHAHDYhWeXDbz/Cm",
+	"Q6fFZcXou/bCQaFIdCjwUInGB9Y4IcPiYVA1O91OwutmvkjP3wdMrISZ4AdeM44ah2iwlfC0zCYbLgq5",
+	"wT9gBfzEB3EODFuuSudjKZqfHbiwK4N63ageOi7OqcjZWFslem4TjTlIYiRZynNGptuMWBdDWmeDCbJl",
+	"NHjNu3XhvvTuvTsfvPfh7dt9BXjZxMiIDSK0ocKExxtZf1bHDnsdW5w58/0Eu+8OvlP74Q+se6q59dmw",
+	"6jVnfBV3nlOROBq770vDyxKznPXQjpBWj02itYktIcUhv4q/pX166yWnUO0x2OdxcxXxeFBS2grA1Yi1",
+	"jUvRUout9do9gHJaMlFQdesBXjvgFGJizgV7138TJi2qOJ7UO0RqpWIQctNsdEpDyc2oWeVi/gJLW7pj",
+	"3VZBTF3DCDwjvdZPuIietjlbGVYcjziVCrqNWNgvh22B1PrbD5LTV7nPw5wSrCGgxehlsiM/HzMbKR/b",
+	"l8L5t/KZnNoT3ER2r1gkKlH6P48QJlj8WFyCXcQChNBB4y1pew1UV1dqiDhnakcTfe17ObY5cLLSc2x3",
+	"WTvujiHjyDnjKqgL7JI6ha13WvciB5g2zTU4Y9seywXCnmzpg3TesCMKqkidvUkKfs4LVoxK4BppMNjW",
+	"O+5mCARaTvDrmZ+wxDSLfj+v6axLKJvQ3uQM8aJ3NJmyBS1ntQILujYLqWqW085aMjspztDpbG3y14Vz",
+	"ulmizoThZkvCFq95le/d7Zj0emDB2Tdd7ufaFwV3VifabdJSPqhofCVwePMeR+7XcCfdwpUasfdc16Ni",
+	"bLwr73Ik6TgNZkad/IcWMry/JjO5Hp7Rum+f9YLpdWlGxXGa4TjFllSdtSJlsVDZN7LIxK7kJ9ws/jat",
+	"ZvWUnRNzd0/2b8rqKR/gxf6Z30T5qeuM2vxcY7xnycQegXGfbR0V/sCwUhHKf6ZbAm0CeDa0jifI4+71",
+	"APtN4hJLkRu7/HFLDKANSpMFFQWUfQwVe/jeYzGgwO2tjTBef1xRiHW5RwKGaq5TTsSclgQuyAi7Nb9F",
+	"fvHj/+nLP/qrX/zHn7z5g7/48i//xc///b9/8zv/4c3v/5Mv/usff/nHP97d3B8M0CxYBhB/On5GuAgi",
+	"3GxgkqLcuqbVIZmRt1ouMrcQ1ywfSxYrpAwFX52+lD7zkeIxQVwvXpFA6ah0akHhelqWz2aTwx8MsRBf",
+	"RavrXX8ZSNBCltAgosmGchcddV3RlBRrg4nUkhXESPhCJYqhdxoTgFCjkblyHy4wgwfjZjNrh3bZB24U",
+	"9lFQUUfnlAttMIE7SD8+wIfEHKxCYuRjYHRjbbYdsevh2eSwsTt2YuTgp2atd+LCKwYpcyu7Jbh3Z2wV",
+	"j+n6HZv2KdrCwIRLmVGQiVvk4UVerjU/ZwNjqNlks9j2rc4ni+1j8Q/8ORyNVbr5cm/h4yX23mFWYN/1",
+	"qAfvzIStPtqhAcPhV9bKV2St1CrnIiFw/xmRgkAo52inNDanAo/AKXNTyAo7h65NdshIwzP+trYO+NCJ",
+	"r+hpHDeazKjy1TO7QW7Uvv0VQI3QCJGK5IoVUJBbsCOCmasMIrJQN1xrsbarNypitVo4bd44SUY/I5r7",
+	"Ucpul30cYMpTtdQLRu0TD3faFVxhLnwvqxCXfDv6bhv7QmJ7A/TvsaLeAldD6eg1AGUKmoqWJVkyaGYc",
+	"pvETJRLQ5NiIjEXd25SP/MkCjRL7cGtFLOU5nHhvkcN8vQ6MMjwvWSx4gJ7IXLlQSePsqb4XyS5u+lPa",
+	"9qKe1ypCg/YtP8wxcfrq6/im+uyEL/fZaaXMz+KmjJXWUCNnpCR6IZVJuUyuCpZu7aRuIvunx3GrB5ab",
+	"yBylb21bKXnOIIOLhdMBkmjFlDWoZ7IsrdqCNksyZ8bKvHKvYq+dSZUzsqQ/ZGtrkZcjTrZ6RHs3fjU0",
+	"ZGW3I9+dzdhm7Jmov0XxBfT/kmqrcoOsb2QWDIup9bqs4fold27r6GiEGqDG9cNv37hz88b7N+N1N/u4",
+	"k3HskaRv2DwjJj1bY7SotlpOpErj8Wygqr1gK+uockM2VMcG5NRmzaui0zUcmiu5gWTOSsmcFWs4vmox",
+	"0Wwi7TLal1Z0XUS9rmQG2onDFEpSQPM4pWMPc2jYYoXf+iA01m4pWM4LpjvKqzq8Rw+5FpFQNCGwqraS",
+	"VaiUSbuLe2TAwwlFwyEx3VZFhSh2/hEDfTncdqMdOa35XLytVaYpnfvCzSVmebVcstAsaKBZXZ8RWipG",
+	"i+3bZRj5abs+9XuPmnzhMj+tAB6q2eF1EfYtqixSZ5WNv3UsvX3PQTPd92bJ7qiW8pxOdwyzejekjDhk",
+	"/obE7bZhBrmczTQzSXAQd4rThfWO5IwoRsvWAwZm/gUYS+6BWXjD2OTcd7UZ92s4BsP3YUm3LiYxLC/o",
+	"HvbEfu0yNo8LSZasmDOliaZbNBxFrWtCSIMdiiOj/VgIOfaVfpNR1QxP9MpsAmyqWhWcqHFrEi/9eioF",
+	"O3QdZjBBXBMP+EGoNWfpGRNkSvOzwVleN8gX60YQ6f1YYMYtx8B7PsWrd5r4G+aFILRYcsG1UdTwc+Yi",
+	"GdYgwjZEBmgE9q94pE/ZnAuNRSm81ZrTlIsmNObf/VbvueqGGt61R82Ggipc5b2rI4OwSBopiR2VBtmm",
+	"mjzTFmo01PNs5kTNyLI4JPBtCKGyTbTeyt7l2HSEPha0IFPGBNxwsMp1ZVttVbxiIgbKwQQEarBWyz7J",
+	"wUe1B9xp4EFnZu+k+AjRBnI3MyiNLmTiafNWeUQP4kI2gZmKAE1lHukvoiWeCQZArUGS9wR4OHNox3Nn",
+	"oYcn1oxMMDmhRN+lT9zSFug/+2nsUo8fy/NIvWwIP7TGPHMonf1JuWzCo626RGPJdxzGoaMGNpn3sR88",
+	"7W0BtFcBnACjeq3YDqBz7c/1WGOkkHDou29oItcOQT8rsCslzwHaAmoLe3q9QzkerkzmEU6N7Fzdp+HE",
+	"GHH6ca3X/Vli/6KR+r8hJkK1zj0NmbHqv6GnwlNvv1zyWHCYcpF94i4Yb+wEvKpIMRfVsSxyTbeWUgJg",
+	"XFyxLuU5Gz8gUASDa6e/I4kUDgASDCE7sCPXsttZN92szAoz6F/cv0CXXFt7aZxQ42nV2/w7Rr3Fu45P",
+	"MKLEEdlWuQpmp7Cbz+/ZJCPUjVSRcPEnEoAFrTlb13b2dyJnswEQE0HLZON2nl2gS287v0fa226tFIvF",
+	"Lp6yjdsiAZ3fnp9krVkcUiOblJIW4xpDUub0w4AtYZ+8WciSkSXloqTx/oHz6vXSHtTuI6yLpAl1jhnJ",
+	"5TnitDRtjGQdfsrc9mPp2nTgn11JzVnwPkESFdPGapPNgpes3lya9j+TzTrX5nXF3oKbhVwbF/Bk0P5H",
+	"tLGvtHu2jxpU5bZ1+cEoIU6lOVj/O9/+dr2t8Nu1eEAqygE3GbqnYf0vvan1V3SK2n29R1jFOoB9u6Z+",
+	"ZuFj4ttGFWmwlciGsEahtdy9e50RiMMWTIWDlQvALNLDhUpBRXJkfmjKV+SGLOhqxQQb7iWGfT54VPfg",
+	"G9GOyo+iPFcvKNdY9lIHr4+q9Lykeqe4zA27nv1YUsMUd209GLfLJjNoedT23nkc14DF1TW7WJU0hjh5",
+	"IsmUEfexHb7HUBg2r/NoaOBYOABuU0NYPhNyI0hJwSKT8gwKLzBNQeiGbjtA8wZ0cyUbGkt2ziI1d3fI",
+	"hirBxTwjd8mWYfr3PaJYEcfbCt5ADKW9ZlliYhmA2+3ZR5ZUbIm3GxNOhk7fVyduBmeSJqP8d+uEJwC/",
+	"w3lXqzwqpN/nRNjJAaKhxdaeeZfa7ml0pmgG75OFDGV5TeCxYd2kroW/0/fGa4gD++cAXoF1tVbfcY3S",
+	"GzW21omCD/tBusPVffhQJD/WvTwPeFUs2YSQVZEq02pX6oXcOGSmAdurqoftW96XeGVnOKRCeIiIocuR",
+	"TLHtm0A8ISMUUm5ZSORbecTXiU3AjxYD4SNg9bxC9sqiVuiK1a/gx3pCLL86qSPVZTqjaCpe3yt7Vkwq",
+	"tQw6fsYdliHQ1tkTDrT/erXAoJlVAWatRFTvXzYE3N4MVwPZ1RlGTdRDAx8LJl65geLSKfSeMlqyUJM+",
+	"HFqiDUwHYcna0nZmabwp0F7Ta6n2cs9M4iFW6IXt07KQdSG7OuEaUFkeyOvqLwihbj/i1Js+pzH4IXvo",
+	"jTPYrqCv3p1qrtsZ8ED6w0Oqw7x+EWR/L3abcSVeY1KPQU+3JgdUU3FIzK5heFT/0cmT/dFvyyOyXi1Y",
+	"WRz6RnFGS3AYrFCxghRyI46IFb8d8Fl8WqUJ4edweyew8IN/EAotK+NFQPepjqFrDOsJaM1T7u7WBxbp",
+	"MEKqccdQ04XRZL2y84pdPYqRnClDuThyOSMsUYKqb8hATNHTKhQF02PAMT2kMaH1lsMBLu2JPnxTvrTn",
+	"f7+rqlnAwsT7xyU2QHKOY/sbVw1kb5XSR3pUzDoIxdehkjRLz2IUacPDzzwTQ+O5FXRoX7PeTuOD3SUL",
+	"KgS6ZK35Bzy5cSA4UKc36iuzksaIDQrGllbx+bmwnrzmJRM5sxoPsKGZ028uvGn1m4MAHe6E7Qe9UzJa",
+	"PEtYXyWfL3rX4QlctCcGrlybXMaSCaF80v1wYGTJ7I8Z4IeW24wUTHB7hUv2AnXTgZdX/M0+nyFPVklX",
+	"cFFQfBkxTAFoARxCEMIGu5HM+EUcZsXaMsU6Ue21UnJpz5wH68jrhKY7wh2WmTeJ8VvDOzNq8dUYouwa",
+	"Qsuk5Ax7NDE2i2W0Ljmj4YgAnish5Frk9Zfdwe6ugyVF4MARBuqoCl9DCME6WSvFDnw3SwbxmBkvscZz",
+	"bKZhQAdl9bQaAFMNdx2e63ffJGztiVcLiV5LatZGqu249cQ2jpCrHvSy6XTIcPSpOgGjy2x4fVjzOv1m",
+	"31ncuEJfazYa1WcbyDEgMOcIM2D57USU3H6b3HjzO7/75vf+5M0f/rNf/PjPbjqgn03optDQTqFqZbKK",
+	"WZUJt3bxGm5IwYtOLKBLtFDcHQ4Bsj9N5Hj8HlyTsVXS9xe0LNleTW+jOmCuvmulKurv65xogDQcOl6u",
+	"c1alRFEHKW3NH0Xniq4Wrr0OeKgKpjL7iyDQB0CkIlPFp8BI5IpooNK25mFcYYdBPJ++W9OPIcrDqmI8",
+	"lyJn1gUKyfYFny+gPXNO20AS0A4Qmg76scB/BVsROh2uve+oDnk0smKpiFGvBWah2Q7N9sgGOCENi2Ip",
+	"tYXlLGYSRUEAzgb2hNSnZLzKY7lD+2goNKVkLCnykdxgCmTGgSEULSR3ddQddtcNPmgecUc9Gul/KtFx",
+	"6vx6iT4frmTPxd+Bi5KUPSElA8SFvFYfg5FRx16VU0EMK8uaxnNWx0zRuUNeyEvKoUyGaROns5FrU/Jo",
+	"Q7cLyTsOBO3sAAABgE4417YOXebrsiBTqCYaDCP2MVVnvUGCsMRhQasRR80iK1nAnTMUPfjeruEywD46",
+	"xMZxukZT2q5SUQNDrHgi43nNJP7ubBZNCB7XRqblWuVMkwU9Z5kL1IXYU7DBatweg1bimX1yTPIrUIrh",
+	"wHB28gF8InpDdKa68pB+IfKFxGpq74EdEkbzhZ1xzeeCIchA5+SPHLRz9CLDHmz/uw1Y2foViRWubqfM",
+	"PhZfBeLJcRvpZOccyhziMsXOEQQRisHoezF7HNFhTx0QxayFHso9VkXoT2miVXhtl4WeTQez4Ci/+thN",
+	"amGmgs0onNkVeLvXleEPUoA2ySZLOUUGslyuFUeTca0XUa05HgfmuK4w22nlal5TNXwvsF4wNkeulLAL",
+	"xKLdENPl5UaTz7GVYbOZdeAB8h37SrtX53WX/KPaiCCij6ng8dAIsepl31UaC5+XZawZ8DECFEwZmQI1",
+	"mMEyFjwLPbsaYgUouXQRRCpyRm7g6W08U1nBZkydRtvGvTCF9F3JcqOk4DkI42pbI8GLSuNcUbQ6/B2O",
+	"J9nk3iSb3J9kkwfRr4zkpDz2PJSYo7Cqt0ZFiYWlPLRMDgeTESyWM5nW4Fq86iDwR4w9YLrJt9jYY9B+",
+	"duQpjJHsc7W122zBFMvQ3UEvC6cR23nh/NQLuRGfirBecJic4kl7SEo+VVRtTzNy6r97SOz+Pr0ZsmGH",
+	"xL673AjCqCo5UwgvkRE+I9DdAdSdU+iP33nMp6L1nJtHZEkLeAXoCvHdfBC4W9IzF33xsUx7nfs5QhHq",
+	"GSol8MxBD+Cnok6b44DAF8jW56ZvJ21sBzOpYqfxSBy8Q4pyH9Wde0Q7Rq4467KBvcWjKS+qqsOhh/sJ",
+	"1NFFVEEHHlsA58OBn9OSF0eOlNGx4q93yhTqW6IXnOH6Udfr5MWwvQJXZqI9fEcFOyPo+pRwQvEoBpBG",
+	"aQS0YJBAXDxEXKYMDXGIII3KxphoOg76oLxlYiTYmr15N2T6tveLTq71wcYH976JWGfwqoASMPJl7fB3",
+	"xWvEl/fJa10i7BSC/HCP2Io3ILE7QtWNW+M0xIWIUfXLIkRRgKlnwqEylXzJoZELOouyRMV+rFoAPyGV",
+	"exZJQzfqs0OWqe8QdGA+QzLoRWfCanBWyuOkRhSYA+PxjaNRiCBRxDOHx1h3gDlDbohaCz14TMy+RZSf",
+	"GFiablgrOSNGviJTZjbM0Wg4CFQKReErcOy50Y5cDk/NHr2QKHBp6nx2YeC9B2iagXf0XXmtmVjQcja8",
+	"MiEWJg6ilwVzj9wIPp5mYICW1lfIXNTkyFmNR+TlycPnt8IN3O8vnj15eARQordePHz5vScnRyAptx58",
+	"7+Q37VexQt/V5a9WzFqTf+fFs+89fTCJ8mCbVNQQmzR0sJCsCGHuYUnVWebcpIzQuWLMZf4zAlW+ip3L",
+	"M5aR4J5HXJRiHnNRak9GrORde2DUKot1WSJszM4FVb16Z50B8noOZP9sVQxE8vw+zRatzlYpK4Zug/fg",
+	"c+CFdPAHHvFhmHT6UyTVVAjZdE1qsgl7WM6sfPFEpbqRK92vJjCFaU08DQ4Mhh+mWytTV6YWNlSJ4XvV",
+	"Xs2i6xEzC32BeaDGdzSBuHKhWz4cW3g8eJQuJ+wDUzKuqGFkMsZ+66Ewans5eJHoqYanEauFSCCHK0VG",
+	"2OgDz1vsQ2jMNwtqGue48gWohas7Nf5HJDXFTGJ1od/k9q/SN51ZsV35S9dL95ODQOkqoW5FA6EYRc4d",
+	"TfYhFlhwtzU1cVsgtGgjTXzmCJrXekDFu5m4eUg5J1EpegIi9wRjonuIUoLmLqGlvGbiANCojM6Qil8K",
+	"FJcbVBBYKWh/4YIs5Frpm5BS5xqao4YbTK4TNxL+G9Fb3+RU9xvZy4A1/8/YwXplZ5+xM4QacKVdk5qJ",
+	"tCOCSynM4gCvFXLJsT1XSYc4n1MndcyDz9aaeFEcXmXJZoQhG2Y4ZIDr3LPa3SrrqrCAomDuXLhCDb6h",
+	"Ya1iXVruvBxGrOBPzji1AsSewQ6iCnILOwKEQcSxymQ42EGgc2ugwEkyowgzDWLCxRwTqQN43pDTtg53",
+	"MGQzV/BTIzdyozXa7ujvxwFGvJvW6XTDReOstirMR1yceSNVMbzTsDrPYr3XoypmA9NjuxzBuJPNmlm5",
+	"XDLXuOazsuFMsLaKNbkPAUXc73ir71xbZYYAA9T4jRUqQP3OGvXmcaLJZqG4sxS8DKbMDCsBcrmMsvHS",
+	"PM6tEdP0SE0aaBMhwY6MhZcF+9on9rNSclqyXoX/3F02slHCuUUhz0i5K3BNQl8lzm+E2QrRJmxgo2bi",
+	"H5JaLSbM2xQoqlTtpZqahii9ywSd5HJVMsO+8uBlQQ0dl0m2xxxUAPnseo7ZJLk2mDOyigVWKCIghUyB",
+	"ANoDHP3xFdXa1fU7ov5eps2vMwILL/VVhWGl0OvSXB+mMe1CNB6GfH1fFqGhN10CEL2fYg6ZJJqCgYKb",
+	"isYmPGMjUO5q+dT6kdVbYNrDIPkr1QQyRxNtwSnBeiZq6NiIXRQ7WDFyGD/JHaHPmBYr/51746Dw/dce",
+	"xbDmHwEhmnWHAy0a4s37b02uoS2+Y7DTbaofq5uhrF09znWzvmrUXsRtCBuuBnw7PAXaGVhMQDj4HTMg",
+	"I+p4xHyVNvTe49z5Hny42QhSsZ2tMDo6Ia3jtd6jzwKHFK2NgnJ7/3G8yn4FAa+gkqfO9v7G00Vep8Zb",
+	"bfc+YnXijNV4yGp0wp1e1ImDakDHcM+pJVWs1dSezTCC+sF8fYP4Wo7OvpK/KxWTE3kNR+Lbd3RET4dx",
+	"yJB07Jl8FUdAROePUPawvOPVPDSV7kFs5bpRm1jcPdq34GLeJFrs5Sif8TIRbQ395qEMKSPrFUKBVhht",
+	"Dfx6ejB79fmH77/+1mREp9iTnbPqnKmC56YOST3MYbi2M6pFlF4tz1fR8hUed/Wo+12cUN1FHUZCMNFR",
+	"33hJcQxXGCpslxdHZe3lR8cHdz/4sOLRaYrdJLtCBt4hkrcX4VI8Nf0JtNMHkVahI9LsgLvvqrTdXd9s",
+	"HmJl0Yk6344Qc4P9UCGBkLxE76RG21DHHItnu4HVOyMadXsc1XAF0B/6nXEShirnsD3GK+hzpqJQK4Kd",
+	"x3IEViEA6K7OmaCKSztp+YIV4yAQBXvJo6VJeH+EYKiobSFlZQ14Oygo+YbEVvUnOERGDSGg6DSaDISL",
+	"1RRVy0yNrTEbDroTprZPHnAkmZvx2uREg17QnTMSbABUFtNn72go+sE0YLMZyPX9cE2mtDiy28FlR/2O",
+	"QEyRHOtJQvfYLxmsAE7/2G32IFqfdYyl7ShxU0919SMpWEb+7u1fP7x9e9e6+PTT4vP3Xx/Y/+76/771",
+	"VVS1ZxNPKH9dx29FBahYbjdfkYAYvVI2xWHG82Aj2U/SaOmw3yu+cZATXwfqQaIzxXFzarrVv9ScrA/C",
+	"SYVU9zG4TEbrKVHXJbuiylgjpMa37xpVoH2qjtIRilygSWnJjTNQwVquDBsUDt+FD0+gS2Z2Mtu9gNlD",
+	"aoFO2IV5DhTcidrdx0Xdkcp8Qxi8ssupRXrhNl3AuFm9EqJtapdF+ssb2vNtXN9WLaY01iE4Y1uoIOUF",
+	"SyjI/vqYnQnbMF+Esfu8BZ8vfB2cdjysBRR7YvQffmDAx05DXybEz49IKTeH8H54HHlRs7e0u5MVfA0o",
+	"qHKTKNLbLRekReFK+zwDelUjiH95tSf4sHv5DHdFKNCDFaighvuowPlsdsttt/04wN+1t2js3wf2T+06",
+	"H3jM8JBISx8kquYf1SA6GoXFAPpgN5Be0FXV/g3oQPb8dEKSU+FaG60ThcQcxjeBDsah6ED+MPLRleGI",
+	"NKMZblZj9nZtRRSdmWgzHuvc7WTK5musoGwZy0kAin1RDmKv4HbLmAil+8q93jYaZ74Brpr9nmLUjHwU",
+	"fmX0oxLhjyXdPgBllULzD8j6q/W05BqQ9aUimkGjC9By1kBeatD6ERK6NNg2nKM6TmgMnAFG1gaQObzR",
+	"DdMGt1Z8CCP3vHtYNNvIsGZ1IK9DqKSKEkdZ4w5eBtE+qo7QI/+OO2jDjoTQJ1urS15Fg0HReXxy+dk5",
+	"SUxNvBf1SVoiaieX4iaKG+PRyewFhkHtNDdHRFSpyGVDJoe+T2NX9AeeXDcyrmhNEKrR1/dkfUvX1UJd",
+	"qwxQm6PRVLxibOADsTkXFcKMXSms0zmvUzJwTZxW7IuYp6DkAv8BqIsirHkTdaNOgtx+5CDqNi/eewpv",
+	"N/nTkLrq+j2xwjqJPfIkBgYzkyq/DOJIQ1Je0vOxRJTxVazi2nAEu1zNyOWpq8kYpit+WpXVO8ytlkat",
+	"6LZi2jWh447Lkhg8EcpdHtL6G701gtPydYNiSXbjt4+qtr9qT4lRRU/2C6OtiT0ArN1X9npU9/4COBXv",
+	"czli5ADfWztQFUNYf6u7A0J9FGAmZWZ61MIREZetN2uhM9mxmHdunAH2RVLleF2M7FUDeMGD0MGrVeKQ",
+	"BUnqFsQTJ4WX1j+PeIkHBODznd69fffDW3du2f18a0uX5WkjcXx88I/owY9uH3z71j8+ePX5nezO7dvx",
+	"DHLcPHnpszGgS+wTf/P44yeNauHbt28PZM4dtGdPoiM5rqVL/DiOfEWc9uMzZCm1IXfIx/zeoFE2Hzy2",
+	"tPvtO2hjhattcMj6xJdsTg27vnpnzD0nK557z8q4yjgmii2pOosFZr++UKyfk+uMxZb8nO2BEyJncXPD",
+	"0R1I5WoMUhF1QjeU++7HPuRikaZ3zEF5SQew5jy8DHR/wMKvj0EARsBgZP7Ya75gM6aYAIPSI/7LGbQ3",
+	"4mxux9tw11l3t6GRlFbBFeBA2JnJSAUgl5GV1CYjipV0ywA2G+e03dQxpuIdSRtxQq9dmqN96YYtVybR",
+	"zbsDAFmfJS6m8uLQRQuFX+xinZsj16Nn/2XIuXhE2JLyMiNWAW6g/3VtpvIibpfBSMcZc4Bt25FgAiAy",
+	"96ZEUevBY/tnO3FwYU5wmi61Ez6p2AFNLZaoPUgnTaBDMGHGvLdO8E/Z+xwSCSDoZEO3RyRM6yFSv2ro",
+	"tDwiM8pLBgiAZLZWZsFUmCeuiYOsazfgOcKWcFerOeBO/b14LaqGxGkJ8vrcT+8IBTx8SewyYDMp4uCi",
+	"Z7yh2ykvS/cLN4JpHWGnHrPJE9u79qIvIG8etcc8hBpW1XhNCg0PeFJAMY0VL0gWt6kiukiAnSReugJg",
+	"h7sVknVbjSGVQQA9J3ZFPHETHJRYIeT53R02+nA0zFQdHWZKE1VuGDUy0k9yIkcXBCxiRGH1w7hyYo+F",
+	"3w5R768PGtHa+kYVjBWllelXoyqVZfTPVgJ77fFPUG+EDnZ37g4oevbujJyEyUjrjURVB+6Xl2ZkBY07",
+	"N8Ue7RMJQvyTwJkDF2SE3ZrfIm/+7b/78v/+oy//nx9/+af/89/8L//py//0M8/y8X+9+f1/8sVPfvvL",
+	"P/7xWPVjD26Wn3WBg7MLCoRQdbTjwORBZq7RaDjut+Mv6G+kuO5enLMRCdYTesYGDPnyNSOePP06LbyV",
+	"q3ce6D36prkd1vBaIK4W9opt/CI8L0I1nSPMP1nwZdzGs99N3noMhEwyj1iwMYozgNj2PzOmpmioQq9P",
+	"W5iknTcOxcf4zDDWuHWAgpegUWxTOAJm8WbB8wVZMDDztFyyAO5cyNCqMyCsN56ouDE30vequBdPkyo+",
+	"4Bo65n+la79RuvYboBa5XnKtv6ZG1V/1pnaujYzCm10FGA4SyxRrRaclc0XJYzgZrxIjZyjizXDMGvZZ",
+	"XIlKrTlTKQBCIdYlFHv2JbzChSMbOHNPpNg9N2tkhsmxAb33+nqf+mtH4tD7HWh3fJ3VOt36vxOuxChU",
+	"PwjxCV+yY31Wi1r14xbvuvtXj2Dc+XB7TcIB/57gn60ZoUtpLQUAEjaKV3yCDjut7cwLwxTThvWitD6u",
+	"rqxB/7UtN4ZVf32UVywUB6YgIbTf+OletbQlEyCqB0Bbea4jRc2Akb/Aq2C3Q2KlV/MvHb1XKtp3DNW6",
+	"3rKwM3sEJ1CNQBG50B1TB6qS4a4/0K4Yejbg5b5Xu/R1NjmnORV5r2B+312WAOxzHXeO15UOy/rsKMM9",
+	"zqZ4ueiofhlZbMfDJafEsZZj7zXd4znhCqsdRhafSf/q912NdrIWTtNzVpAlowLgzRNBxzFxxRFFGKPq",
+	"ExqzUe/WdHeJz4Jcjbcaf4mNuTX72GmzBLjlFeD878Ub3sPV6QEcK6zoqDjEgytTmWqhqjWr7HZNI8Kl",
+	"b0BuWbnAAqY727IgfTGjwDJu77haG13v1YpuMSw4Sw4Vb+raAJgoyEpqbvg5KxGtNi+lRgN6UFbABZem",
+	"1rVFNFtl8EZ1SsXrbQ9MhIZ+uC7miYnAniKYCbhKY3PELnmWYnY7RM2JOAmpY/10aRqA3UIDa84FewfZ",
+	"rhDcHWQjKRqeJWBEEgSgYMfEwaBxOiJ9z+DvWPZuajElxecLV1AKOVZfDY1MbRhaHNjscQHPiLabp4Fb",
+	"klgGzJhy3Ku7r4xGdonbZDN+EYjXXHsjT83fkbVTFyw/O6wyUFNGSinPWEGoIXROuWiX4KMkYvIVHocA",
+	"6vZO0KhlqqxsNimUR1vHRF1/ohbMLmeCjUu5rM2e6ZaH50yY51FAA2Y/GtE8xFgBd4sJlBhQ72VvcH+t",
+	"tGxbEG4o7j6x0+JhTY+NsB4WVC+iHPBWigJyzcyZWyNwa7yGGFt7w3/EBpaA4l96ESrjlim89zDZCjM7",
+	"WrQu7DWP3JvU+UxzfV7bW/jbRakv2jvEPtNed3BOlR26tl/AG99/+f2Jf8g/fPLyH05ewTPNXp3heZy2",
+	"CTqgEpB3PSuZ7jX/JHSZa88MmzOypD9ka8CHRAvGSIK8nmTOjCZLqTwRhVRX35r+9oetcRmuz5quaZ+I",
+	"uw/8fqGXk7Hi0JlrUmTEYxqBlnpHE80+W0NNnuNZ5aatPKBk+ddf3/j001u1X2/+/agyqVTrFcBJdDt9",
+	"RipAzH+dTfIwG0O1dtatT2F+Mj+LOdXWFssXeNKOqMHfPyI8qHOvBzhuEOeC0809dVk4bbWQs+uJsqN1",
+	"HjPcwQEeuYrnuO62YsJZWTz0hXmtGP+alkPHn0AXYBcrgNkazmPDYh7Qb7x89pSsJAQyJ/t2orukarLn",
+	"HOZjvlYxw0aMATFsUqZ4w1QvkG6WOtSifXvq60Zf/9t8n5ZrNrSp+tmMLOSGLKnYDss/JwoXPnI3aTNv",
+	"pW81C5PfDqz5d4iUbCP1OqKpASPcAnncyYqpnAlD5yzzhW/Bs1PM9c+HrDu3Jx+Z7rx2IdfTsqYYw66r",
+	"jgp9xlcHcoVGw4EXUTQZ2sBm8IJdzLSPHHjdEJuzBWknDGjLBbsYVYbnLchGI+jWMD1s4bzuSmTW3cCi",
+	"4f3GDMGLVhVlqMlgfPHJCmmIJrRlEX/VXJbrZSRb/EjJJbkDB02+oIrmrku3/a4pFBV+keBNQW+SG++G",
+	"PxTzksNbxm7yjxaJ8A9dgjFxf8EF09GzunREVLE3i59b7JwpjiGzwMUOZwGSvqE1DU1e+2qqEtl43LTX",
+	"HpnhGvXpLxdvaJtXnjEn7qyTG7/4z//mi5/927/5X//wy3/9p1/+i//85R/915tXEP0eHHEA/77/1AuR",
+	"0+FB1sDnGSkVruIY7ziWfs9DVS+AGM1xepXxvjiL5nf4OROOj5PO7L+gN+wkErOgogERSKj1chKAEVCY",
+	"HE8WWuU8Btrk4rn9RhzbIR3VorwYDKPV/jawSSRoo5grjUe++31cuhYT5GJn99eCVSANrwZx7k0RqwAl",
+	"voav6ebbczu6lRkWQghbf2wIIaxatM1Z6d6gMugVj403HOsyBRU7i4GiVzBf0Vgl8xUgUXI63N4bqYqu",
+	"3tW9Gdyjy4FTOnotSrmJusZK5kxDCy0lc0VXizbEZdHEYGoA1KZ4iOPhfVAqhwQK4RE1RTBW6ENABNnN",
+	"pGBxmFkwcQSt14ceecu3gofqTL9r7LXWqp+hcwJ3hqq5nehDt0w8rcFcuAwS9o244M3gUv8FE8N8raZt",
+	"WiPcgzl8NYBINu1wp2xNIYvOdZ0qKvJFtMUGWv4IXoCQJCuqaFmyMnBMtI+Dgq3MIt42xy5WKoVJ7kFx",
+	"KzyZ2BrM+XmsxteuJZIewELqPfRI8+W1Yat3NOHFETk9BKrH04ycHjJRnB7F5oKc3nvy7P53D2dSnZ1C",
+	"tMn94YeSi9OutFj0A19/M8SDB7r6vUsqhjxhp+pz0Bece5bgr6YqqW6R0hPJWkWhSTzuFPqV4p8kq5eU",
+	"jCGVwzMPCSUzZZUCRZZESHJCPBu4FDXBYR8RIYlVlgToy5uqyZO1MlEDxIYHoPlnN40Vic42o0QyupoV",
+	"UKhyZv8/A2Gzt4SEI1fNvXkFqgoOL5i74CniNh+issaivrXqclCDZe6E6gMuDDbrLTgM9wMvDIfpS7ci",
+	"DUq9MXUXLHY8Omx2T84b+9K4PC2aKV260UDt3wYKlc4hJLMcpSfHEpvOF65cSh+nOi3BY6KlFIxseFkS",
+	"hN/CvLkDsRz29oLNqTUm4sgdgtMys9ub8nKtWEaoqCrVo4cYpJLbobqVHTNQ90UbQ/aoKxjbStLH1R/z",
+	"9Ryj+CFKW2BypJ6+4IjoM45XCGnAMg+YYzl1dMsrqnXoW/eGGdp3XMyhhMVYE/mslZav2qNpbrB41xGV",
+	"VlTnbgB1+J9RbZj2Tv2pLrmKwtR38p0+WpczXo5PVnbTbCRRLqBFwjcL09yAKdrbLPE1Y2ZDMjTNJIdA",
+	"YhAG9vnSoWOAOzS5b+529/S8rUAt15QT/Q7doyAz0E4PWoXv0JUnfW6swhWSGXyF+Wp8+1fXuSRPXGj4",
+	"kgg5z32hZOUgOZfVI5CPrHjoBJ3nmiy51k6fb5QErV1/wmjmUjnroFKCqbIGdDylUMpoQ2cIvG64KOSG",
+	"4HVkug0ZKTa6T6RkxjDViVAEoZMVnUPQ4KOTj59kQDvCCveJYuecbWoQt9B/5fNd1dSmEgldnZJuCBu5",
+	"Lu3jzuwJEXL0O6wuXiwG7euncNs4n3s2KaU8G64jnkh55osSWoVlexQDeAsshv4wnCo95U5xYehZP/Je",
+	"yD5ist8VGOLEZCk1YqWan7N7ND+7TKX8L9sxpug+rPJvb5OxD0UN3UDP4PoYz1/rzudMKV4wHRcTK0AE",
+	"jo0VF/a1PeYmGOZ6sP33zD1mVEP1Vyi1Z0mVOWXYTSBnhNF8UTs8oU9AomsTIEuzrxMV47q20zqJFg9H",
+	"REbmTDBFId7tqOFq+b6j+iahipE55As9wwehosjATdG5Ykw4G19QpTCuYRZsqVl5zjQAhbKLlWJaO2bF",
+	"VtHTI650bwCzlY6muev5WNIttghgNwdxGYclLTm0D7z5nd9983t/8uYP/9kvfvxnk4i2DlgJw7DJleF5",
+	"yfBcK0s6LVkjxhpEoZrDnbuPCtM274ktESnB56LQZMq01Q6BHEZnRM4ME7VEb0z2LzWsGYsN6uFyZbYt",
+	"QyhfUDXfpc+43LOlWo6THihuewkLSu7evnv74M5dfzg4gqDWQ33iZfhD7ku7zRAs1wUzM2LvmxEH9qZj",
+	"D4qdG5eanso7v6r77QDaX8ENlcxZsVZJsQ4bnAsyZWbDmCA3zrnmBtEnuZhnZMGogh/YhR0AQXuc/PVv",
+	"//nNQ6iwKyX2hcHJgQXBUHi3xuRWoA+EdIomhXRkL1hwcmWvuuQay0mGS5Jrpi5waDGhCcSFbQ/SfVKp",
+	"yikj+UJqUOfaMAot0igk5M0//72f/+mffflP/+oXf/HTK3tp34B3hSIDjTdGqu24iXwC0DfJWQzsmVcz",
+	"yDbl66Vut6FbHU8kIFYeHtQeX3R9VUIbT9LgmVkpg/oqB5WzcwJmgRK0StLu8m16JRAOOXesuFcfSB9b",
+	"SwB9xznDe2eAPqL79KmEWW/CAOMqeYZlud4BO6ZliXvUrqJitNgmSPvjIeA+b0TxORe0jAFkyRVn9Sit",
+	"57cKnCRcker7+w3qbo+L1MhZgd8NZmYA+gRz3kv63HqLrCDTLdG8ZCJnGaCyQuBFDI8vD3e6rhLb+etH",
+	"c34WKHqI3VttTuBDPPiYyuwPitsfpHDFpZfEdb6+wKvdr8/2gicfgyav13nOtG6mZgagycepvBuP2Cwk",
+	"KRk9Z/oSaPV70Ae7eqQKtO/awRE+YrTEWqFG7owa6pslIrnZs/jfDbMPTdWcDK5CkGfRkN5HjKpvHpnt",
+	"LBn+dKBDHoJguiVAMVVcG6MtlNT/kjPZfoQ+SgrV2mplrD2CAjPn0bQjJkolUGisMYiufkG3mWuIlAr6",
+	"9xQe7pqZeFeRvWRUxf2MlynkDIANdzBTmcvMENdp0q5cYWVx3IHFvanxZw9O6DRAcLqBUYA2Ng1c3cWG",
+	"2PXZWMBr96V72+RNUVCjSRE+F9R4H3qQGnHC+NJ/M85P2rE2gEEOzR8bQNAqhy7P62G09H6Ae2EmtN6u",
+	"T3HHYPE9Tpg9kiFsgMUxXFS7E1CfCqxgcmxATmqGMSoF4CjcMw4eOHN9c9xg2bRVnTySjR1Y6xxgWjIP",
+	"OhNyIVDfg9QPO0dCdSJA+U8N0G50znkt8OXixFu11kASpPiQKDZba1ZkZC4Fy0jBC8+9y26RilMsl2LG",
+	"1ZIV4Cu457ShanuT1MOK8itpGiuOj4XdGOMNiLjQxM7wiGxcphbAyYeTHEieGLnOF0xb+TwC2cCsORzr",
+	"aL68PSe7a6exk12Wz2aTwx/0FBoxxWUxef0qixypEDlcMIieQaUYqUrjhDXWtcamqRk/Z1AEZxVDQbc7",
+	"/Ib2wxTUx7VbHo93ACkbXa01NacB5KK24XVLDLAtoNwGebjx5nf/zzf/8S/f/M5f/vwvf/bFT3/6lfb9",
+	"uUa+YauMLX2tNT7xOE0F3dp15rreCtLRahSD2AREMjWngmu3bcD6dSdkCvu9cy/WNl6ig03FGsLxgNKe",
+	"IYVuHdmOIbSEAJNDxZCSCEZVhomaBQvHOaKc1t2SRsWSGMPBES3djJdjJoqFYlFg6NzSaZ8DQRl5MYJU",
+	"NNW6Fy8n+cQf1HbWfD1BGkm/LSxMFCH/UNDtLTIe5nazkPHC7yPCIAVnzYq6UPqELePAbaQZC9aAFZeS",
+	"EWENEagTT0ptrEnAjiS0PSDQfR1Z0vUpYnsizsmwk/dx3f4YefS6zF28YX13zh4vVyVIFG5d1zHdbjZe",
+	"KzUAMvr7LuaQaDJ6XFQwK4aWcr5mRz5DY22fUAdsh0HYOVNbj6gxtP0rtkTupeAbsV1m5+sjrn12ZXfa",
+	"XBhluJfh5sDfsC+9EO6fGtknUPQXaU+kZQn9f1H3aEHLMqrC7QfJUvuE2k+32tEleygGLgMMqTaA0PgS",
+	"3iQ2Bb+xLubsV9XoXUGvWYVR0QIfPKzhFnAdOo8RWXC1DpARFR5lqwceOO5PUZWdZuQUe65dyx+otFNM",
+	"Vjt/sNYJ0cAenPGLeLeqiKLEwPADqD+26m+o3pusMvTmp55Ea6iLYW4GV+7b21+qct+xMnPt2PgcUCiO",
+	"KrFyR4SVmhH6dlRLXoZAx0vx9bkE32Vsj84BzNl1AvHWMHevJpr8ywYa/V22jdNQ3/nQCvyH7zvPW2ek",
+	"4HNudEYO7Ob4xyn6bWDf/jBL4WA+oWK+pnP2FMEbI7BkET3xCKr/6gTdg8vO4Zg0MWsgWTO39/0KDl1+",
+	"VG3jr3Bq73xIqsv+zruPH5xeyask6gDubb1deflH7Nj0VzNhY+uWO2+W6gwD76w6WgGnGyE2c6yDYFyR",
+	"UEVyFeNQ8bLJ5/gBHvUQ2JBqS84Egt1c/sEQxkyUXRQMgWVOXazz9IqeOPfC0Jhza49QO8FMFBTh13dc",
+	"Qgz5cUXkRlzNUGTJrkiQtFyrnCXU0OlMyeXVzB7ys17RoF1/7ZXcrUmdG+qudlVAtf5++v2spKqyqmos",
+	"P8fVLOyozwwPgtpr1cQ75qs8CU1V/cS7J7xCY0EiloHkSlE3/vtM8ZmPV6aceFegE1ULrj1fMQqBN240",
+	"oUWhmNaMDY8kuQKgRMnyrlh4H2FVzKxXaJZl1DcYCIIUx+RRLGd8ZTJC85ytDIWyqYoLKiN//dt/Hg0u",
+	"BISvZHcccCYrpEZaxzmJQxNYrNbLr71LKdz48l/+j2/+4L/c7Giab6fRABwmQU7c1VE/pqEsDmu/UmwF",
+	"wVYkWKM5+CgFZK4cr7iQHjdzy8yR+9nxjnNNpgxSBopu6q3z4b4Bf9bjfRXbkTzFbLmKI8E1MC3DhTHh",
+	"46ZkHTTIyaSjVD7vGAdWejo8euUZt2AoNf4j16EHEUeAVErQ+KBSglauywE153QIq1u9pTEJ+FNtjVFy",
+	"m1qOJoIxBfTKxsSF1saKh7R7xgKO52Vwegdj7XaBVOKAHjpEtzag1ZqX5nGieXRkdmnaT8fbjHApl0eS",
+	"MyT8xeyLc9iguNfhW9UCRDsSN4nh61d+pbffbj0YWRbxrv8mzLgHuI1Q1z2yhnhE28uizolcx3NaT0uu",
+	"FyOJRcDaiB8qv3n88ZPYdwYX8VXgQa7qyD0tLU6Ayx3RCK7bKw1tO6JFur6RImf5uK1U0k00Zhabt+Va",
+	"m1h3pmEXpk6Q56nw1prtnKP1KkuHPByg+BDvfFbSObREa3M5kG2HQNy//7/rtGly80cwJ5WcK7pEciE4",
+	"lUyt1GHm+Ggwkwc4Xq4GPjoRuVxGo8zHQkJOTQpIJIe9Aa4edZCrqZ2Uwjru1zXO7tBfjzZJHm21HdtI",
+	"fnmH3+yqlVpSM1ojeeJE1QFyYi1WOMz2krsGrrt7cjX2tAw+4ToCe+p0/Ui9cFXACXvy6jagDvw7pN/9",
+	"uRVsdLFGhpCv7OQ8gpIw1/Xr5agWAP300+Lz918f2P/u+v+iAVB5HvNMTu1e1eaUUF3VodKiXZU/+mzL",
+	"8A0oEWxDTp2cnbazFWPRVtxzA5c+vFd6CU9qTkETDHZkDHbXJht+uM3ssTv2MXhWRx6SVEO4khE/n+oF",
+	"9lxQXOBKXZdUm0Nyaqfw1B8Rwp6Xq5rgd6itK1VFbvxZtTBh6tLL+wk3iwfU0HiDRQdmRq2uD6q34UkN",
+	"yuPGli7pvKPR8POkIVEbtLUdOu/R082YhjDsaNFsXeDyLvs+IvpiIQ425BRoYlXhnzNcs+hie1zGJqgp",
+	"22LSDViZPHIoUB4fEQg9FGtHV4WofltWlnJzWOFBOEoCIsURmSvGxCGkV2sBCvjrJJvgVyE0UQDeKYvH",
+	"J2Cs94GLvoPBRAacRTTMeAknQL6QUjOQSI8OuSuFOJphFEIwxGGXuqL7AVe6adiDfnfYRNYWXc65uNoe",
+	"NwGA2Iq4ywgvRvef5VKecRYP0k+V3Gim9CFWIBK8tt6DPufnVtooMfKMxXE5h1AUPmWb51TrjWOSj4YL",
+	"n+0UaAL3dwVSzgrMU4daCz8j1juCoLq1OoFYg5YDrIGVH0079ikNofrMOQcFW0r/rGaf1Acf9hID5GmO",
+	"mwDOFW05gsDcO5qYtYLJKKU8I+4oCDmDyxT0Pu3ufFjZ5a4oFtpSVTIaMc8e+8BqYBRyyGhxRNc9oFb3",
+	"RZnGNxpAsuxDohi2dF9LLaBzKdr9Ad2gv4yAP6p3kH9BuwbLecGW5Idr3eqc7sk+RErZ4+aIZ8Bui55b",
+	"OlTyAEtTUuXRORCMQyD+tju+kOaiUcnpI5Mx7qDIrntCtSGulbn9lVEZFe0zJyuq6JJBv7TrqHQwS74S",
+	"xpFeZxWwkv3LWkMGZrnkZglMUsXafhdZsjEzdwRFolCJb7ei/Z6L6Cb5iNovJTpEPArF/h2AYYc2RBwM",
+	"AJDb34UbV289sDMU4RhpshKxGN1BEsfhYyzl2hvG4eP96EZ9a1Hcj6uor60WqliJuQHhrRqTODAZQ4bf",
+	"Yy8nAko+ERdPcy/RDtfkhtW7t54fn3yUESYMJt3sSlkL2lpHrnwCuj/BmLt9E8ZUh+gY5G69YLTgYj4E",
+	"H6GjG3TBWJMtvOp4yyoGX0fGPo7Dtwd7uFbTyYVviPVY6A4rhYsj9wcstoZlgI4yvYHIQzhWrg2z+C2r",
+	"cKtE//qK3OymjOK+XmOzUFxIGxnQbnmNsqB2tgeNFdkglYQKtjkKZPtbbODmmpyxlcEIEqP5YhSIfweN",
+	"VoArSmueHSUCyH4zqux/2MRQlkxhkxxr8ws0AgY+3TIw1l0VZBS7Bc9oQWgjpacJSqSja3fQwcUVJAaE",
+	"AWODu7waDY9UtPpehjW4+O0wtrvlY6nYCY/Z1x9hw6LTXkhO7WH97X4CR/r0+bOXJ+Td8zvvGkXzs3ep",
+	"PrN3O21ZWf28xJ77JdB0twU/jqHzzDpbdog7JNsuRrqpEXGnUlJjSH/jU+Vx4OwkgVx/sCl6DRxPOu6U",
+	"0zTuqVc1Xa1NkNAbXHR0mSGyqZXfzG88B8l1mZ6gZDPQU8YK/b3Vah9MnV/eAu56CKJtEwGQADjX3hyh",
+	"xIHXqC3x0QJy4/3b75FT/+tBuOKUQGQM/eWbkThBPUhzNyIXT6W5L0XOlGDFr1Z1xKqGMrhLVA0lleNg",
+	"ZmvvJYCKZgeIc2l9qgvDhKt6cBDRBYTRkFUHoomAmgYW9hpcyLWCD6gQ67J0JC3wM1xl7YxJNgGkTQhJ",
+	"5iaUVbr+pWziADjtUV/v0XTwGAe+aagCswkGNhyxJVNUQM6qpCsNfzyn1uYCvD8F2N0JNphxJBbdYPe9",
+	"RYU1RA5uDSGX5G80eosAuvuOnoyrz7sw3UVekdLLGoOhR8lLExf2IYJkdUSJG5uFdBRJrLiJBECQ9uqu",
+	"3+seY7IAcP8uqZ2SwI6qv9rit7cvuHkpYB3gMA2NMcMN7RT3qWs4OML4kCsKAY/AdYDXgE4INYSW5S2y",
+	"G29AGnUPuDN8SGLgKkGYyvfamQY741lUrvfjLulo+epmab0c58gz+OmqsFg+CTtFD4F6/OU9Pp/NZulu",
+	"gKHV/sNCcu9oF7yBBlZH5h71Hbw3m4DcAq6H2unr8R0E9jCyixXHRN1aVHTMocF3LXIpBJ51rzrLRNp1",
+	"U7RcJzarezNpp5MVNU7p7l0R3jSrykTcC45wU3ERxzqpz9T8uw07xrW/F8yeCu7kmluzRbhfmD2NVoqD",
+	"nVI/Z6NTWU/oJaiEimdiKOW77yppC6BiBTf3o00nP//Zn37xk9/++b/9/774b//bF3/145//0f/xxc/+",
+	"zc//93/Sxf3aiU3rJg3iiLEEymNT1cAJh5grZ6Fg6saX//qnb37nL7/42b958x/+1c0RDmIHkEE6YWDn",
+	"JCSc6lYRncrzhLKfpzfeOfdlg2Mz6X3wFnVJQX7KsXmBscLUITN2CbGTHxp5kR0B9Ai58Z175L27d27f",
+	"Prh7+84HDT/vzq9fnVDtHFkdUjISXaySod4zsZKpHdy2TplpxHyLJRdcGwUsoKTgKD++96uRUHj1+YfZ",
+	"nUQpYKfo2Ycsrf663SuG4T4B18OZqe4V+kTzATMUjeJGHI5FKd6BmnS3nROubPQXpEtXZEOB9ghRdW1X",
+	"d+1Dl52abslmwfOF9Z5WJd3qAEMIVZvWSIS66GFDXTG5ivlEz+HvvrRSyRLZbnMqSCnnyCQ94PZI8NpN",
+	"/jrgNshOp+N7Hiqc/BXZaB23s1iZk4k6GH91az9iN2lRsfMg6CMxZVwR4ShuAd920saFiXiyY/KAGD4Z",
+	"iUw5rCcxt+8EcQ+oj6oNsAfDou2sRqe/itV8lbkwxw6WOH+TfligH26hxsDJjzc9dHxRwDiWNWMm0cKL",
+	"poS70fkH7iKIDbRV60GwkQar5z7bNza6LxJmBFQlyeI2StjjQHv7zCfbezb3QJv52qnuOhluxzjnTQEP",
+	"b3Z9HrevRBgHfXzswlEhDx2puFolu+aXVOzgiQWwHzSc/Jy632IHZ/yIcAomFItAKn+fIyKFwbcnoW6K",
+	"OfbYV9FDVM9Vr/EKTQ3mOFGpiFQrCXUwm/Gc09KV88FdAXJpQXXF3MJNIG8J1C3Rh2lWzj6mMdfE/tUV",
+	"E9ULIfjSfiWDx692uKVQy9tzP/4kKJ+4t01UGFg51lVpTihWdLjY3OzQ2tXC1+zW/Bawtt2SG8FUhj9z",
+	"cc60kUrfun2VNDqpxp4anwrI0TuaODSN3QXfIfzZ6Y/HGkilzS1ybAi18o3F0HifwNp/arfHKVky6kA8",
+	"PxXh7hVcm6FQUuuqHCCnLQoiJOYwWKnZrU/FgNLlDtjSAJiL635OS14cuTo0L/nMXzBlVOkKVo/6PHZV",
+	"geoaEXYDxN2djEPsq+hB5vXi2HMMvvdS0JVeSBOraUk0Cid7rTX/ERvYWtARK/Qtud2zA4OI2Z/wVr46",
+	"/BLm574smi0EMAyA3EsAVvpifC9FQxRePYKMX+igNMjlCpGSd3mwuHXbqjsPDVivdhuH6rXJVJU8dnR4",
+	"CdNYrwRVAsWo6sMgo1GmTpOHVv3IFASNM6cA0HlE6FQzYQ59D2TdLhg2C/GyO3D6BI1/Za6ih9KJWmtz",
+	"SI6R7MudTuANZ+Rem7gsLFhG7gfTISMPdr4e9HCtr+l4kk3uTbLJ/Uk2eRANOKfxE0aCxsJaxgQdaSTe",
+	"0ZidgwPWnyrR1PKlztfo4Toqu+h1WRPszrCBAZMODVfh7vgFQpm0biEitUNwzvPrrxRznxZsxhRmaEIj",
+	"XeDgjOIrKR6HyMfDvCLJw7YdlyDFwxpKjAGYdDCltOK0TPclfn61B3JG4NvY18SNpzMQsb38VcAGJAvR",
+	"woLHjytltnsF7n1l6ZCgvWtL6+kc0wxJsbFw0WP9Yx96XyjbEwo3g4NsWXGzOFTwjJz+2ikYkgAC7gv+",
+	"xvXmuQqXxrB6vhQ6oGpfe//2rttFD370qoIaffVr3+pO9oyIxV+iLgRnyFecuKf7ylwQhKRsPRTFHoSf",
+	"jUkaviBDxastUnuuXS8rzFu0UgmKgGqponW1ozb6pbfh4Lr//VoNkykvUeA4sAK+lu2J184kAJ2OAmg5",
+	"15UT6s8RIYH8himykGWh69B0FMJrngkh4OG8+gqlo4IuwzdMysl36CpSfe1WPqqZn3alxq9oBV/A3x3X",
+	"Hy1LT9ZRgc9jgXDBVgx7H5tcPJfCyHJzG942q6Fm+QkP9ETJnOVzqvUevXXWx9MdEBTsgkLpZ61qrEIt",
+	"DTQrg4wswPpD8uUBEZ4UGv3x2wEp//oag8VrvQ+zhM+G9STR/HU19gftWiNRJGtiXwJNu4etkKtBhXVY",
+	"0hy1jOeQQ0Kau6LNdTw+6Pv2FPFVHS1D2M0uo4p9yfi11wk+TzYG5vES6TFRqjO27YHgHIG05Y9VfyZa",
+	"VzR+BjZbo9m2DsGJgMeQ4Ow4yHANI4ppBZ8ckg82xQ75XEb+Xl5UeN/4p/eWkiylMAudkTtbssXA7N33",
+	"F2Qh14j0sAugdSd7//WNTfFbefFbS/lb299a3PzWUOfQDXlvVLnn0O8eFQR+Hi3FZZBhBqOtVvQRwdm7",
+	"sK8Yy7E8korQqppIKn0IbH8+CGOQ50LzAvAEz3mBOk7zuTjgYmje6dmKfrZmhEf7SUsP7jLG+ki1G8Ve",
+	"aFNN1IJiMY77emXguRLX0HZk7a1NvPhyJbVJM7ABVWJZsiKkIjR580//4uf/7p//zb/4q74SrL53GRZa",
+	"CkD0LSaGRiXNsNg1RqCfqfmwdlBczmBMOen1o0rsdb1ndWK1N7qlvvc8DULY8vXR0b8FpCLZe9+Oe4R7",
+	"Vg16UeqluU0LiSeHdb0Vgm0ccEZMVroq+sYSGOCqvZAl67UzmyBfuxLigfvdWqYlJFUkWDB91sGJuJHr",
+	"svDsfhDPBwQwdP2Gw9vrsyjVRlDa/XPVNjL8QuEbpN8cZnlkLck+ATAlY6mLY0jl1/hLDkleMnWWwWSW",
+	"LMMq3sz6atbSzUjJKBBYzak4WMDPVbG7+4Ner5g651oqa6nScqtNFvAI7d+s4suIfSXaYmJ7byRSJDrQ",
+	"8HbRSS4drerw6V1ai374Xinp9mN53tgp78U9sk73OZcFy1w3rA7WTpVoz5CnPPjaFVTBO7qp/nfcgCzd",
+	"pddDIOqkAnvOGxPv8JJxtlJT79ywWAd+mroX4vmFTMSACtmDv9kuUi2oob7HnObGMaBzx3+O9MeYTcKY",
+	"EXh2y7U2ZMqwAPCInCLYhaPH88yAp57mEjCjCC3R1hh4+pok/qc/dIYgAQCvekJHcoeTGHB76NQeKC7J",
+	"bH+0cwOWDAUBrNd1ABWGsG8HtPAIHsv1/qS4hayOBgCV6ED+DPtqpNWQyAbDK57evX33w4Pb7x3cvnty",
+	"+9uHt2+fkhv3GP8hQHfxJbtJpCIvHt0n77333rePiGD2LKlVdlhZxzaQOnM7JUsu1oYROjMAu53Vwo/4",
+	"FUMEF8zHvQB8tebf7O7X928PLIl9fvzi5DdvvXj25GFGqp9vPf3ex/cevgD8Q5/+bOqQes+s8Hjerk4H",
+	"gcRFuSWU2LMLBNxumAzVkj0dhrD3DymqbqXR7QAOPFwRFkBlQVJv4A4M73JEaFl6TDiqaihINzMC+dIs",
+	"5AvzBRWClRmhc0Anm9LiPnSz3CLHDhzJyE9FgITBabA3FQHZ0P7mn30rVEUdVN2lzYIpfI9D93tG5Cwj",
+	"2KhGbswwkGN9k+xT4drvMhK677LAFVnrvbuZEWincytWIbJBkQGsJSZGa824R4DfbpwysG9jN2Dhf4FX",
+	"u/WpOKc5Nfb4scrigFjrFbZMTbDIcW7s+wZqLXLGrCPuaxQ+FcDfDasGCfpdUj2s02rt80LG+E1L1txE",
+	"R8BkfkRwoCi3vCwzjDrb8R6BzAvHutS3o7zG6i2k80GscSXyhUxqtRN3wzg34WCj4zgOBJyXlC/jZUGI",
+	"UukuSJ2uazY8BtWD9DCidESWqXqJIecKOKeuENw1J9UcEM/3lVoPFmPLAF6pMc1xcW5J2DKw+aaslAju",
+	"KSSCVgaku0PYQoWim4ys1ZxlBBAwihp25Nlgq6JLNKiKGQovKLeWgSsiUusSUfi8FW+tTZ+6rW/KUT4W",
+	"zvN9qoq4zEqXRBlzMwAgeZ2kTU4RBzKlpKrQVrmGRq7hdWmPHJ9tggxt3Jn3Gy+fPSUv4c4Ve4daxhRl",
+	"cEtaHhxATVON5Tz4Mkd4hBtfTePsOGcFjls17920bFR2YZLFd1AEO91am4GVM1JIpmuM1cJxrQzSMkjM",
+	"NlY8HMZNbNyxtsPvc2XWtCRuEMNGJtcml8k4Zic2XvDfNDuqm5i+AAvdkWCV+TNWszqYox6F5gjTAo8f",
+	"RSwa0I3D6hlJwJIf9Vhl4nymUsf05nP7Z5dhw2ZI35FdIaovZFl4fF3EvHQmW4DdGTNAqaM6s0IabY3x",
+	"HwRj0TVeQMVcs/J7xBj8DeNwh9ZuHLsJqmTxYBrSqkDQvQMKWk1Ea94DF66aeESpII4MHxMdWYKa8KWB",
+	"tsX6vvHWeHsDpXzUsRP40hoVsbJGvmQepHjE7R6eMxFdDp9wG3e7TyjvB3LEc6N2LNaFusalWpGmVt23",
+	"uDsDXyrOYDiva9NQvUGlryuh9aZH2gIDy+BSVfsJWhZ2sSppDIfwezsVpKHfxF1vHS92kZdrjRmOYWMo",
+	"2TmLZOLueP6JjNx13BQZeY+oOgZrBOJ6SOwn1Oq0dbY/J9Jw9NbUG2N1D2N+gbsGAxynxOWEu7jQ6kZd",
+	"BPaE6njxdkG3Qy30IoZD89AvMjKMWKvbl1VAYOZSjtCYlZTnTLkRtvNdai2EUw+RfrTUamkjV6sUHJiD",
+	"2mlknLhgyEoiWOXYk5JuBheCe3jS3mQirmnlqblXrGYCx5iWFVSmV95pXgX2RqqapYyl8p/NHGLEEtIn",
+	"iGIebxtIQuq5GvqG5J4nUPKGbFJq2gyF7g3SE+7DsVc73w9rpYJCQg7AHTdDQ/+jttlZfDtYuzJmc7BV",
+	"LRYIxqeP8o5EqwZ68f5CK7xsjBlUH9BVxeVBPORZhyxcBYRonInixPH6DkDJHEfr4SJD8G54r/TrPVvF",
+	"8beSFKZTPPgHxKnw2vSj0UMb+uRkSK2Sn6Goyd3NKjU3Lsrd0l1KnMDs9KXa9UataAB2nN0OEdY+cWhU",
+	"BuNTOl5dxhgyEy/4dAhYaLzYqAq4T7IRgVLn8w5g6pHa1AvRMUDqvp5+/X9QgxeMoY5GA1Oa1XNPO7iz",
+	"IffgIEbj9ZBwQTyMZxZVKMRHzlynOT44Wi6XIjhYjSOJ3FESw7veYlvPvns4ivGF06vwIuA4XpVy2J3Z",
+	"JS1YBswCW3KjSv+6xJpcm5uZ+yUjNXjlK9QwL0Pv5DDI0jq7F5Eq5MSqYr3RKK81fMnWFyMom3VLPAGq",
+	"cKwbhdrA/9rgAehjQgUwWDeNYRgdE+lO/ibJfXE1vb4ePClmxjZbXKvQAFhZQJoE6+J6X2OVmIOQQCOS",
+	"5YeWnhgImrQLzcbkvZi4kiyWfUu5t59tv9vjUksuxqOhyUQXdwV+7FCwpsj/1J9AdbVGuyUDI8u84Cbx",
+	"l9R7ICAnCDxesBlTTACZN+oVe11AhVlQMdeHhJLVQho5V3S1QNTxORvS2PGNbKZBUPwX0MIfh4uBDVel",
+	"4X3n+o5MwahaR2zKkPCKY71aIDR4wfWSax3VFFeELIeLjFAFyex4Qk3+cF3MPRDFsIHgN+7FWziArSDG",
+	"Eqmhey44fg4Fxwokjhtiffb0xojucO7ITrjyZtS819lNUwDIFB8MFWS9WgA5sxeVxttGGaoXsg/GvK1V",
+	"eqmU5TlTybwmN8g5BAAiwEo+NEZo90YHWonHJFmLOUHFOvC2XpO1V24RRe38xCkz+DgjS7Q5k/xW/XwO",
+	"e0xxAvzhsdEB/KEfNMmuP1PsEhEB/H5PA9iveawl1G0QfxkPuKTktIz1Z794dJ98+/0P/t4tAuuSW8fx",
+	"Bs3NmpY34ZQFmnJrlkJDVeaKEinR6+mSG8MKLAmbRNon1v0Bp0B1BR0avaDLDxSdmfvu2hq8eCtENS0b",
+	"XAzu/WNBvVD6H2FcZMLAcewyrCUV8zWdsxrX8I1jKNU5eOI+upkBKhi5v+CC6Q7zLfI0O2AuyEMxL7le",
+	"RL8KxSPxc5AJo7YA4ghlrR4kzNErQwBxoyQSzAwrNGFl8dA+MLaF2MUK8fgHrnBPVcxp5ZwcuCqR0yuo",
+	"iCnpZgSAlt2bLBYUeRyyMu6SLKDR+S6CdzQp5TwFGrBOQFd1kNJY2X5HAz4d1AkFucgCEUMNQkHmCCAQ",
+	"hzSKR/A/CX3C9ll2t4fs4yF5120Z/e79Zw8edmq/9thXVJlQ8+mW8xCqSewRewOqjlYSaHKsRw8Wgyfr",
+	"dbQpVXEpti/b6a7FKtreSrz6HCSeuDO+cLWykhQyS+/QpumPsRHj4sLB0XOQ6J0eEM6hp2xogn8muBEu",
+	"oR8GydrACUSjAOEF9507N0dhzvwk9kzakutIDCaOZwozg9hbXdxNCdNZMaOo12Pp3GZcuBwNGAGfdJIN",
+	"JqPqKB+Fd8wS7mYcgxGna2+7wH55tJM+DFq2vSyXRZlFxehZvpu1TpfBcYZFiEM7dk37PuCXwP/1HUVj",
+	"WA/HpOQ5RgAAIY0GKQsslcgfBn0R1tdC0Wu6si42an8uy2ezyeEPhhQpvGrWhz5A9Bo7DH/PRocOAvIC",
+	"kJ8si1gg/hl45o5xfel6GVxEkoOrRdWWaLqN5lzjsEL3ZZz3qhNxZknjCMOf+Jl2oNeHNe456DOwd3Vm",
+	"nXcH46x0PVFi13zRGRqu8BPaUWNxJesZYDty7PtNIWideERIB8aGk5PAaUpOenC1LjXuJzVIPgBQ2uUu",
+	"JkwUA2B5nACEmK0DP0ocQ7DNoKHxRWUXjtCRbDZjoYd8SIGQkCYlPdA4gX6PO4u3MfycXrSVIZQsd0ZR",
+	"ssgUyobrty1i8L6VK3BZA78G0tR1h++7y5pvUgE1hUHFXgZaFHyN4BiiuwQtxokPodVC2RnhM0LF9grw",
+	"CAd8aX+CBV+1V/veyKPWVei5zuk0veALavbAUUoA3t4hf/PHf/LmJz/58mc//vK//4OM3CX+p/fImz/9",
+	"6Zf/+t/7398nX/zk9/0vH7ivhT/VMfg/6EPgT2FgPRa7ZQfunNlIVegBuFiN+cQ3vj4coRfU1wZHDnYk",
+	"8UJp3kAdvN3SFbMyNiT3N8k625GLc24oOn5IK+/8buoC+0PhopdxLK2Tjmkfip18h0whBPCB/aY2rTrw",
+	"USKSSoXDRHhbpCpYAasPLX2fpXBX2r1E8X9HAPyqn7vEuWWDWQtf+GUYZ/K+YHQPguxwNjRtvxVWh18d",
+	"GcE3MDFmp5SL+WjPDUIwiTJRZwaj23boaWGkIgBJjym2c6as1Z45okTgcaKG3nr0+OGTB3CJsFthtTa3",
+	"yDPH4ryS5hDZJJ4fn3wELA20XuYwEjQulsb5CDA7wSHSWOQq5IZYLeIUCISx0ZU5BJr4C2BsxrfIgG3D",
+	"jgvm7MhF9rC7Bl471HWALYwADi6yCiYkc7btyNM0GMzCg6FFohCfRyV9wCE/nIHnVVM1oJjAXA/UDEEe",
+	"91AO0UMSodupborIICvlBbMu1nid881UBdC0f8XgoVYTOJSA6RajtZcGCr0b075c6BXLTTSv4ZLjDbz9",
+	"UkqAKOgBoUmeD4O3zQdf9WGx479W85L5pXp1nUIk1R6HdJySohaUxdKArIoKBiNpVDDwmyUksF06QHGw",
+	"2Wu1NkTx+WJ4r6irqOrfVFeDvsvngpq1ivVpgvG/YNRee2gnmdF8ARNvFYeRJaTMuMmaGIlOLEwg5hj6",
+	"8h/hw176QQ2YhW+oNjd8tt0DQHgdb8VzuhyaZFlB1qIASimuif0GABB4OcygLhoMQUrOueYmIET32tge",
+	"kioqKnqdL8AytIM4BM4519eiFx5tfZAQPPRP6d2CqR3QHk0A0MEItg9FD0GnpoZZP7PrDC2kYOOP0Jf+",
+	"1n9rpTw0JDXnbetAdGq548tWl3RnWmNNu6NqG8ZVGYS8+V5ltwOyzjC3+3CEVnASqZZED+N244uf/P4X",
+	"P/3dN3/wr37+h//DzVtWbRz4UUJA3mexuCaCsYIVR3CNnRlmgAQrsNhCigGzC3VehGrp6zd3v4b7REsy",
+	"x6KKg+4DwpBkxhGfhoOtQ61zs9h9sa+9EHc3UH/NEOMoaid8uYe45b7Xuj3hdQpDV3GzQ4XqsDhEua1o",
+	"UfeDnW8rH4NdQtpK8RJQHfiS7eGB/m1a5JLRfRTKN/NgAvP4qyQQTzWFJYql033aw6tNoMsWEzAOR3V4",
+	"CNj7D2OjPEt5zqzxztR4SXJclZGjSc6BK67GR5HLsmR0vmajM2lvDxtFs10+CM9XsNlX5fZt2urRBp67",
+	"V9TAc5XT5q+KYA1H0ILn3q0emAGfO4+3hfm2B0XXlRBtKVfdP2j8OD0v5KazGn80lQq8vL9BNatucHHb",
+	"2A7kiYNO6k9LnkBOUhsaCHfWxkE3+xYtz80xMDPpqggGkC1gVCtB3kD0gip26CsIlgDuWOGQNQ6begty",
+	"Sgj6ihWuiqEN+wXibyUIPWeKzpnzyrkhtCh2yCkKuZ7WARp85iSGMOJmsFsQdKxCBbbb4E3Zhobo3wwg",
+	"gwlYw0jSc620DOBugOC8onPmOYU9tHOJZHLdqtC9XRcKRbVfW3PjiH/SbIsZVgBIhfQ4YYgeYiXgXhb8",
+	"PFVRJjqFZ6ze/D5IXF83jrt1fDrABxl/LKYdjcDzH+lj/VtEhpZCDKhXqDbpGPGTHVJqVGqOSHuwrh1j",
+	"s+dSqRD0ibJ55yVTPKclIrgi9iBE+BDh1H//yGfGMRcN9Of+1kMHXkgR0ZAfBRiEywKDjUdI7ipLTRWP",
+	"QkzH7nVYwhHwQKNMgmyyodvLYDSP8HysLFulON750et9QiS9VHz1qEg9JOK6iddCDwndv1V+z7UpImj0",
+	"2MP1RJCXcbjK90OtrqMSQAy2QkKCJV9I6WrJHYc6oWIL0aYY8vJ4WGf/ePtN4kguIjdOYQSfeEQTjTU1",
+	"wJ5a+JfI5ZJh4HN42gbATQYlLldV909kUPhhSurHyfrbSku6Y8U64btOx9WslbiMZXMdOiN0/Ufx8GTF",
+	"CTOnXFxlKeDIyESkEu2Eqjkz0D6S1M5yRk6nND877ZfYrzzY65F1hgH3AJTOGOQJVzIwMNnvcD8cQOK4",
+	"J6V8Uw8S0ltrUUce6cYcckWRA7oQ4DL7Da55//X2Ij+ApiC4vDyLgQ3FzRf3jXGmy0smint0n+qykotI",
+	"eueFrMDUGVUlZ4rYK5t7xf5tp566Hsf9ii0YbRSFMp1I333O6uUTBkgB1Zlrm7V73EP5aAaFFwW3vkC5",
+	"zZAp0L+qJlNmNozFWVbf5uzQS/ZZJCxvXSJ2XuvRhAYBLJ5dcM9NhAVB+NYDAmIvmdZxDMAqPTCAb9Sl",
+	"+LkLwA7TJkaeRRFagSdFk9PjtVlIxX8EIZBDco9RxRQ5efbdh09PdzEIwZeU8owjiEuAkuiN2/gxZ+F9",
+	"Y7EKN0l7cZ5GXbl6bMcKM82REbRWZT0y0xKhUIy/iTG+T6wJCgNcuuV9qmO1aSfuY9ffsaJzhlXcVggP",
+	"nQAWhWJaVyDTCGmErvuULbBcfLfNUCAHrxQYQSuG4fukIAUDrVa89XyR4AL2mA2aqXMOFRZHhAGGMbTb",
+	"rJEaSxuJohJtkdXxjtqAZAnX4G4FFJWRaMPxNthjjY3aGtEHCTeHpORTRdU2I+zAVYxk0E5w+PT444fk",
+	"r3/7z+O0xnAyfy8O4gPFKkCE6MjIoI0IQYpnlJcuQzBk1zfk1MULqnV7lVzt44AllmhO81Uux5Nscm+S",
+	"Te5PssmDRDHLLAFmJSPH68e8LLlmuRTFQEpno/iASiq4qB6Y6QZHSvCYPxiJUVBnMW/m82BEbhrSC/Fc",
+	"yeloDkffbfW4GN9zMd5ZB5wd7IdHsE1gzdyBsajeKt4Obz0a132HnClIB1q7pYerAbd+dGJ85TGhR9bZ",
+	"VICklzgeAgKpa+j2r1BfpqgAGKpGB3vmbIAZMXd1mXuFhjzf43RbNRU1cCxarxLoIns7L/AqyDO60GHn",
+	"5XCRw98SnjtkRiFkP9lwUUCws6FiHDGtc2T9efGO9iyX9Sq+cA8pHFHLUk55iXp0rTis5Gq9A7tRx+aa",
+	"xTKSjsNqtzMSOk6NJFMFIMyg75FGj1oj/cab//hff/7ffnpzz2BBNFY1fq+fOIK1IwDyw2Ww293hiyUF",
+	"oGPbu4LQPTb0CLzpseG7WOwG6/79BeTGm3/+ez//0z/78p/+1S/+4qc3MxAnwLOi+S66NkZLB0caAy5L",
+	"Y7B78WFfD/s1lOAbejYgCvG96lJ8pRrgQYNBDj9ojthOa0CiIEa2+H4j/nQcSCMZi/S6lhXDaiqQoK/a",
+	"vIhITTVRLGf8fESerMpKdWs5zZ76/sqJRn+10/Nnn6FlRPOz+1GIwUfuOIURr8wRtDEIIsGABdu7sL7t",
+	"YgA8uXsHHFg8G4UT7PoBrgZN2Srjd3SFWx7Qlfdox72K8ixAF0+CLMfBxCmIdTxji+l1wEfawU5xXCU6",
+	"wN/UOp6joZeCrcwiHvVjMfoQ14jsIca/voBpT+q3Qg8wFNhdFTvnDE/7HE8hzT5bO0TBFVVW11mDm2sN",
+	"pZUYwbSH97TkOQc2Bz9W+4Ut0K6VJfyH+lvk5XoHqWKHXCUVLES71qyVR/52h2W+wNj/8CT2PjHkYifr",
+	"XVv9fUqf5DlTihdFCuFPrrhARkdD5pJpzG9ok3n0pTrTIOCC2b07Mhf3rBpEnIeTCdPNphL/JPnW1xBw",
+	"h48iRsZDF1HGzwHCoKDTkmVYEAfcr9InWocVa8EgOnkiL8MzsF6tUjV38BEBAjuydDa3B0tu66mvIgWR",
+	"YG37ZLENtUxYjKaIYHMKFodnzw/E6MMpFVyZRkAp8TSfqJJT58R9iRWEkfMCl6FtmTqeeNAsmOPmtf53",
+	"91ajImDMSWf8pB4DZp4+XWoEeZ7pPprlR6035rWd+A4f5DCaL1d948YT2Ra7C/n4QTwBDPghUwCFnQEu",
+	"tVzZ7W1395plpFByBRhptChukSftBKwdBlKp+aAI2vEY7zwTcuNcy3wQvcRLI1eJNkYHXYsQiUQbDqdh",
+	"o5wySkL22GhALAHQR3Zhrz8IB/SlCOh6S4oCzmSNLgbDSXGM0/2rt+tlWHEhkKs9uhg9gH/iiPUfx5Pz",
+	"VixqgQ0Qs29cCdVXm/+rePofhbLpZvHAGNKfRH34U4/Uwy4MuUE1ubspboIqqA7BIQ20cMJ4zPquNtra",
+	"iz2nii6ZiUX093y3vXp/9xn6CwfX12hLoZoPD//cp6q4B9+I6P7p9iMqEjmsNG/uuGkDIyh6cNYTGY2B",
+	"DZ5RzwRbEZG65w2Y2hiPzGrFYp3tJ3wJvD74uTftIRksZlwtAUg6ThiQIpH2t3QXQIZTFRkp+Rkj723G",
+	"ldavvJAPF4zoFok5FR4MdIzvpfz0jh0KiHyScz5+LPzm8cdPYoOohdu6JalCEnXWq1+0zAuEf6Odme4R",
+	"sf+fvff/jSS57gT/lQBhYEg5Wd3TM6OTSCwOnP4y01ZPd7ubo/auOOsMVkZVhZkVUcqIYnVpMIAFr3yS",
+	"zzobu1ro1rJ8mD379g4ny7jT4SCP5fP/sjc9kn7yv7CI915EZlZFZmWxit1NWvpB0ySrMuPLixfv6+dD",
+	"KfCVV+CilZhnhvoteJ4HJP6hPHdWj7Tm0F1wnhkC/jyQlhLk1EhiBYA3MuqhWUYAz/N4Fjm0Z9fqBkrY",
+	"tJBsl6pDZc/ake9mVvQmYzyANb61CqxxMdPstAQ7nTNCNF02vQcxki8nBcH4aMhHXCAb0R7OJm/BicOp",
+	"yD3myqpItRF23WQmtOC5RZHZ8pJ80kncTZTodAPl1Nw+GZTMIuFHqIWATxAqAK/HDVb7RZX5rDtmf/Tb",
+	"QY+7KqXK+pV6KAyvmxYyF6spOm8KcNDoIEizVo1f5ZPvdEFi2M4uVOGGbrZuShTZFuXIu+xGMD+sA5bJ",
+	"obRIspFpa+j+vnXz1pd7t+oL89bSbBdA1D767d2Tkx7+a+9Lv7Uy3kIUYqWgBMTFVuE45mdizUvpGcGA",
+	"8QqT42RqfXlkiMdLA/eEwvpIaLONMByU+Yqo70ygButRPjY3BzwJeC8joaCFA4YYe0Njr0AM3NI59ASD",
+	"JWxEI3dIvvAzoTrQLlPspZrmwa92qx0+xhzBeqXDxzw/izlMtpBrGHbuKXeVLebRSrO1E4BN2Tc/rLi0",
+	"+yG0VZ4uM3IFJAq8PqItivj9xth5SUp5WcST8Y83Duh0/qgh8ZFpJdax793n353HCRRx2gKI50qSk4ZH",
+	"NI61YwqsrxU0qbrjMYG0FaGHf5R07HZ0Q5a+lFcXAH+4LlEGtIuuFxtuwg6nCR1AOCsJi4kl54fMzfKA",
+	"TZV7I7JtHzKa8gEzXGZrtWp2Q52hWJ+sBfQBhYZkzUtWB1gaOJEmhtEDrdTLR9GH/BLPwKILwD6MHkhf",
+	"UBRn1Y+2DudcjqOtzM0njL6zznlpDqbAyevbLZ/K6J/u6WIFhS0+gBmrdcakile2J+sRXseooD5U8pvT",
+	"wMzYBFDRiHbRyhTkNcSqeCsQu0H2mrpD2r7wAD50waqV7bU/teanZ0qs3F+RiyG3BOFquTkDw3UoEBfl",
+	"lPejJH0tyeNCo62NQbPlKKIvCzpqqyVCAopKEdGhE41cGltWtatT/bxzbVEjm3ob9zzAW8UwDRjPPCMa",
+	"gNcSLrG7NGhxoWS9ndPPX1iUn8vwC32u+gKwFD5aR2+7PzQKgqGkVjfSJkiBLZM2YV7YRLJgh5htCflL",
+	"OD9sWIh5Jcnc7d2Y14q82/dJZFPCE8SWrEGhxwmDWOlAzJD7o0lUGo1FuMZCehos67CcSWjNQ5GvJrD9",
+	"IW660mIpT/d7PyxsKkVATVrCJY7XSGazSwIrqLOKnOVan2G3kZjYUAG4k+zMNDRKVygcRhymTLcq0IvD",
+	"F9Q0J2IS92NRQAABjjQiPxeIdoz/GgnQHRMNIDZlIq9kZk0qxlomcnlOBQE5n0el383qcbQYoARX6iZn",
+	"oL1v45ci4uYleSALY0PHEeyFU5Gm5jyZMznZR3oJnu8TESq5zZeDAIQpxHWcLnO2EjAHH9kky03IL1H8",
+	"IChzpSKE9L27x+zG+ZtuXGOnM258fCbmn6SUmo97Ahe5UyclKfaKimL42Fq1owANXT1LpKxLVFtfLfRR",
+	"w2attqmDOiJiXLey/s3RXRHFWKoLkmr5Sy/oBj4BiysTzv9PdjJpjM6nsJ8fXcEEeeLneHmZ8mNh7D3s",
+	"QIvpo3w6Vk2FpvGsKKHYLX+hS+qT2jHove35ZDdykbnTs0ZVFWA1XLiCivdj0Hfv6xkbczVn7s9sBnd8",
+	"IaslcZVVCN1+nbVeZYNiZOKN691ccXoWN2kba7IQ4AKw4wVd5mssW7xhES5x2m5Y1srSdCvHwv2/EwqC",
+	"YuJbVt21amD/OQDBzNfcHJHdk/HcbjO9PJFQldVMh2h3IpV+FY+umKotUM7HujIfanpdAr4SUrYjyjym",
+	"R0cij5V1Lgbrz6pElX4Bk3Lxm/funoyVgfR9//QaOwBa4CI7YIWxwPxQ3wCsHFXabmn91zyLLUemstK4",
+	"UPHlfd4Q/XWnCTHwFbMzzXKuhlM+FMu59Ab93kWLN2rthg7cYwyrXagDFyf7OOf9Ne+vJsXZeiNFF1uO",
+	"xZE5i6M3gYfg7eOyL3AAQJQljnsM3Stav5kgZkCBTBUJs1pvCjLYEoZnxEGCDZN4BTgBKsQiDkF9eiM5",
+	"NiIfxAOGBLC/HHxDxLwu4HoeinCzmH5LJLTKG7M2BcwSl1gsCpsbjVxEhpGl3B0ryEetluP9Yz6HgpoG",
+	"h6S0d1sCOvWnOi2O2wvxCs+7fqqnVPFdK6b3vvhCUIjY4muuBiR5P9pq7S4VzmF1rA901Bh9E4TgxX5D",
+	"mnLHZCOd8rXzjXIsnA5pStWtfVDbsWSsLr4uxQzBQ6mCL27tZbF61ttu8QzGABEpx2ATJSLnYhtkpwNx",
+	"Zyo+4MVZ7DyMuBk1BF3FeVw40cXtABzRnBGKe69lqqhLnTp+OZaCCehR50KtbigJXZX0Qco6UXoJ1id6",
+	"0xS8fxa9ah4Buib0mGO6b+HCgfYEDPxop513lnm6IhO7+7yfT408F90xYqN0X0DL5v50APpOZglcgOnj",
+	"R08xqAJNrTcG03wg8xTKAGeLDGEL5HTEGKaVOIg+i0J4aWyQzs9o4o7OxEAoIjgGJjLrB+KMwbGwEKZt",
+	"JGeON06gWjwgIgjA3YUGBm1lH7q5rXV/pjY6Tr/A+K+Y4o2PTbHFVBmAbOJMiRmUQjqVb/mZgKUFUMxD",
+	"b3ccsBH+nRtsSwnkeIdhotynHwMBoEdBBq+AHgDxG+a0gjM6D4HtOTx9gfo5XAJlGJUisDivWuQUh+Gj",
+	"sdEmzLV4rKCLbsXHP9AFsAM1owJVBHZWI0d0pgTIZ1VOcAEPmcipThWaeaSFmkY1dN+NXu/rZ8+Awnil",
+	"3OJ44mcMP5futOGpNKxFBceCpBHqcdF7BBn1glzFdLlIZq2RI8/Pchaa+6QKgCWJT7vC6UQlop1Xiygc",
+	"GoHdIAuQhfO9XlUBj+re+uqXnC8BScWTTZabQ4mn2Nsp0dQmwM9G8/vqd32eo6GqgVJAZFy2Z3k8pgAC",
+	"xFUjqmXlQUI4NO5lk0I4RxKaKZcPrTOR3Pf3z3kBTVruQfjoo8rj6Df0UPzpycKjq4O7o/tTDzYQGsUz",
+	"oay0831gsAAULrTD9yeiGKMRXPBzkZc/T7gxYLYlO2OZS8uL+b6MpynDq+9De/lGxhtHKL7Y9fg+N6Nw",
+	"Y+PHAmrHshEYtqgdGqu+o8F6XKeqyj2XF7GI4PEooNJJExA9QsZ7pPPMVPRh+UvAq0OudVWfK0IejPQs",
+	"DjaZVTa/08SDtGDja/S+B0DI/ogXvG9FYbw/VqYwmtpUlh2vobYNPteFaGya/LQYn0i9YEn7ciVfwIQC",
+	"EDpAwkKGZalsdDOVU/U0PC40Inisg2HVTfwDH3NNNg7JeKkrHsg1r8nYXJ6ejon8xXMUyelruF8OFg1u",
+	"+NEpt/IIQK4QpN/osTjV2Xz5GGBX6y70eRfIB1t2rOxtfBQaURApU1sRj3oV8cqi3yamnlXPfutW7dHv",
+	"rMeMCI3B6Ysf/dUX3/svv/72D1/89f+1AF/9zrqgLy0HJiiGLqfkCaLwdEMfeipVX2Aht7SoKjv7XBe/",
+	"EeBfDy+g01oujdYStnbCjhZ1WK216giN24yT9HRzWKQwy9rgqm9NvHIu9fKiRq6sf6Mk3YEqkpbQci2S",
+	"DKehYvWKDL03gcCmPlIHtRqgZ/SA6cFA9iXPzSsOQ7+CwHAzO/hDvzpYPoMZre55YtlOZNMl1LR5qBaj",
+	"syU2T0HQzq9XmJa0bChH47Yarc1qJVQLZyN4QLECTGrrqblbbPdXn/7pFz/4p1/99Ocv/uzvvvjZf/zl",
+	"T37y4jt/++L73/7873/8xY8/3YPz40xAIl3f4PCEZvYIzBmf1buL0EmKQk0CwNJapdL00EZEHKB/J+Am",
+	"o7sH8Y5XR8TqkOJU6ohUWeiCK8YJ0MOfrZzP1qCIWi8W1BjbKf3wy43LHF88GNNk8txvCXEkDTGOpW2B",
+	"pJNTEYWzL6fRVYCWiziGnXsuHRCAyucyC7EXCNfC5uJadcvhu9UowQTXaCpxe3UAguhFei7I9q4eYSvz",
+	"fCmGeSYm9iAak1lQi4EWLtlx32nXhvXxveu1L4SqkLGzSjZIg56qXBiztLATfSZUj60fht84hgQqmsR6",
+	"WUeHE4JvImFp1NM1mMh2eSKrArbDyxYcnUi35TrGxaXd9N0ajTDT0wQkCYsEWbtYJ5+YWJE9Ul0tIF9R",
+	"27DOSzl6OCDOhpwai1Rgs7WO7ZE5iyOE5Xweq5WTxpuuZtF2hQIciLefin6ZUxuvNR40mGM2WatjAqmY",
+	"poVzl53VeebbgqtB0U4jewiP306vKJzLvm7ES4mzpxE6dYX3JAkWTV8rK9R6tGk+ydwAtZzdWaeTamVK",
+	"wEfSTbOph0rDoBI/QOcnQWmK3lcjBK2rWENriVmpOSPwDbwLsuQTbqPubcyEIDzf2UjmlYiqNGxSCIJg",
+	"c7N19/oAc5udG4pw2dagCQazKQorsU4Zer13qJxGxaHeCfynOCGvCwMaLLkRprHJiNup1cV8LVmccWmj",
+	"YqbH1ZYuieqrPETehu8uQs+4tKurZetAzJW4Q7iNawEIHH7jLQPvXLpl1mp7NJLu0Y5xmDXKK2ajCHVd",
+	"vYbBe19ek/kqn/b71z04lFfgBBqWSJmBKC7Ax9nUcf9AD6VyAy/TgqEBf22A/Ne2XYGHSrpLR/Y79sww",
+	"FzcGQ6K7QRtWNdOA2uYUdsog21UG9P7QGYa48Fzm/pcRHp4Y9UiTyb4Y5nOOHtpJvD+SSpgDMJYASR81",
+	"wP47N28mTOl9uuKi/ERN7CXBC+7MN3xMFDfrVcF9WCcXWG2cBvzzOkkMtSEMdJ6DnbppMd1y0Dugrjdn",
+	"wGM762valm9vmkYljdCF+GIhmISUg/HnWzHBVelz5TxhoTI20UZaeS6on9VdUPFIfr7QEUZss76RqhDn",
+	"+ixel9N8imDJl9kJCj2ucJ9gqE2xd2arw+6hlkRSAJ0IGPOmprJlAtUoT16thdxqfQZFJSoaxqrUbrvD",
+	"3lzivDB2EAxK0nK7Eza722mrnpsNztx9tSYuUkVw+3o8lnYMiUxfAOSLooAKpxCZJ7J58Wc//OWf/zGy",
+	"p3z+9//bHlaiIUiRc+5S+EIawe2LnZ5HCznh5ZPUPfUb25UVW/Cl5T24r9bfhYnTy68IMfjVgwSvxZlc",
+	"nQvPcyaVkZkgSIdiKOzrRapM7fw6ugUI6P36Uip/CKdq+aoZUE9WuEVPpeLFahMbvhfTxR8WQ7EJk/fr",
+	"yoh+Sfvydd7nqh/pFBgJnuXCmFgjH5SSuA+YZZBTIe2oWs1Ubfhc1WDSHX9kTa+wscQyTuXYjQqTOj10",
+	"Lqo4F3FvL3rb+rVfV8d/vaS5WIJYIfYUKHkLN5jP0W1kwPoEY4Npu5xgd/7KGvja7uPN4Z4A2rcmPFgT",
+	"Z3tjmRwSw6zREUpUMnFk1easeiHGIpvHYBb7Gu6hAs8TVxkzU9mAZ3G2FojgmVgZAMLqeBTtzk6aF8gL",
+	"CHKcyzqQtUW0j5hBUAxRbDDVlfE5i5evxi29p+8f7d9658s+QlIheZDKuTVayT7PiaSQAKHb6B8aAbaa",
+	"ccYvAga+hKcRnuIUz9RMPNdOISzs50ebgHkT490ypnfYm8R7G81wG7TDcdQEDKauswJtBV0tWYqLFHSV",
+	"SNItBTFdWe3K2OnQY/mEEa1YNrNpx3p1C2IZoU4Zxebeb3r8+9JYHes4DINtQh5fhTAe4C7w1PMCmsmB",
+	"IRPlLjKocDDenXfkw4co9ydlq9Cq9GdQGU/oC5/4I2jiiSPwovIM+/8L0zn9ReuL8GKtiMsdntICjo37",
+	"VJ9Ey357xp/LbS9d2JrmErWg/DqgANcUJRV++XhJy4w9yMFCLqOGB7IeCW7l3kEwCIDEIO5hNpDQFVel",
+	"9yvHtIrGgXHDwiHw3Pi+3heS3YUwOj+P8zNuTahC4LeyTNElrjCsRZtNQxGXM2qtYIF4sR7EUA3giM67",
+	"Hwtw6DuWWJ2LIqux1FT8GGfrL6I3d2R8BT5ON801CF7b7OumbpmcG/emffgQ1Hhzw7IauGIVJEg2uFlS",
+	"mYnoWx1L8dPpXK9+RWkr1rLHm3zDTzqEYScjMju8vQRSg7FNahYNP7h1akIim3i0jwiro1S2Sdkrwcai",
+	"GIoMYBWry7QgLOasoYYCPoLhYmd8ZQsElxeuC6ZNaBAbgnyJHotBjO6kAqceK26MvUobJLqejfS4gn5T",
+	"9lvPhV2Tfa+x6Ou4Gk5/w0COqy11fAFJs9NCxYG69MDisceinlpTeeQsLmYiRgjp6zVOxxAyqNOnZByt",
+	"55LFM/aN+eZnI43cwgjlHOBwLwLznonJtLxWo0Vzs5H2tdWIqsxGchwIvdcglFynAuFCHXWXHbhqRa5t",
+	"BJ+IVjwcYVVDsgDf0FzsqeM9PMfdaiUg93xXNWWl/00HwCesr6COY/yOf2pbvcUzRJu87Ts/FpcBapSR",
+	"icLywpZEJYxgVufLFBwej9xfMaEKaKcsToteKo0l5w0X5EQUUmfRfrc3b8ZZztpAmtfrOX+G9NMekUcC",
+	"gVI3HltPLEe7RdOgidL7ukWZatu3vl6bPy70ucwaoKkfTYS6f4fdxnoKNqHP1nOzCvqJ3WUFYDfDKdZm",
+	"1EUi18MoAv9RlhXCmIB5bURx7glXcz0knA2sTPCvb+x0Wqe1Z1rka4xGsNNCz4wokHzbakKqS61OwXkA",
+	"BOlT3j/D8lSOELyre9kweuQGEz+bcxPzrsYRhXVHjLWHDDclHhSbcGPc5Z6A7SWULeYMqf3L/MQi6vbp",
+	"VOZ2XyrmW/u7+uUezStKH47jaME5U1kYbTRVMqnIamtZfUWsl8sYwgtgHaPLXivLb2DwLRFbKvAXPeqs",
+	"Oah03YA0DDnggYXyOUi3nupzKMFo7MpZ2St1yLDs6cDDg4ArBXDl2MxPXShlo9AhAIYcMDPtj/yXKn1E",
+	"0EKCd5xX3kOPWh4qrPImmJhnAFEXi2mKYo2sBz7mtvtSNOuB5aZRL3TA8xyIBiLkT8QyCAEF7P5Qmmko",
+	"XCZsvYUesMpzV5MawieiwfY8X5eHJqzSGj5kY1U9H4u7TdmW89CmthLWK3aN0ZzDFEM4PGyDn0viZaDy",
+	"1ujRw62/CJ1cKWRxl9wdvVwPpQL9jp9e2LxYXUOHktAV9Itd5bVZ6mqt9CuHE2axzFwYOFEsz/VwKg7x",
+	"7h5UtFKFj7NyUkRuxDYWqEaFtiS866IdBNGulyEka4p6oPa8uVLsw3OC8C9KfItUg0JrcyO7psoaK38b",
+	"GdOfSTvKCj5bvwjktOCqP4p5BviXxcKb2UjngXXnN+zoDTUm0KvRnxbSzp+6gfgSU48iseBEaqA9HFSa",
+	"V40wTg5T50TAA5zm8KAGNLqRtRMsE9BnMobBICw7nUceSsYtfi89pDhb+vu//742dp+mk1YKM6GtMs8x",
+	"OQ/dZbw/EhkyNbphQEAUGchgLF60/dqUg+YT+TVke4H+3MilC4lnBD5yJmPfXcKU9g59OgkzYsILYCM6",
+	"deaamXCIucMgRoJnJbzIwc4DHMQ+tGcsD+UTCPoOIkb37UIbs5+5V2F1Jp84I5XnzmcZutkr+LVzJGQf",
+	"7xlzgNYfxhWwnAHJvseTQoyEMvLco/0mrHy2OVHECwkFeadz/C9iMNqRkAXTM4WcOiYhhuYFnMMEAOK4",
+	"WzTVz6eZoA+S/TOCIJKe2t6JOlFf+pJHs+3zPO996Uvske+0dxepu0x2l2VnD4szhMpYeoSoOt+CWR4w",
+	"RD1hx4++dvdh2mNHwakCExjhhVA+TpSTKDfQXZLCA2aLqUj3Dtj71k4eqXyesKd8LJ5KK/7VU1vIvk2Y",
+	"gjZsI4SiTYetOkQPDW0AJJUFStWkzP2AvWFOlNFjARdeUvGIuGLpo0IOpUoDYXbFPXzDsN23b77F0oEu",
+	"hByqfY2f3euVhCW0ODdmfG5SZvjcQO8b7BFXtJo9dqQqJc5uCc2JSmvCecAefvjBu3efsNuP7txNk7Ib",
+	"qnIgsL8lcih67Hgk2HAq0Wrlbu5iDC1s09Nc9nsnCtoAOLEDwd5nutokDQZEIQSCXJoDTDm7+6KKnAQo",
+	"mDqX/TnbTZ/v4z/TvYQonZx/wgvB+kDyeqJKPqI3TL1uTir29HcfVLHxeR/Wn/ya03mFQbfSV8l2q49J",
+	"WKFzEVSC1OpE6YHzfaQwe04QIXzq7BwIt86rcu0DsE6w+7YUU0/giarSb9I9XRywo9u3H3348DhNwK1T",
+	"83J96Fx9TcyNO093YUrl6oF0wVvKE6FYej8T44m2QvXn+18T8zRhb36ZWc2+/DahPZqEmIITlu6nztBN",
+	"fz9l/ZE2eBLsSJwo2tNdzj788P4dYH3XOttDoTB8LNiZmHsoOfiZ9+0BK8REODWaUEYiEHDO6sxG+Hui",
+	"KlYCoX1O1EjP4FBCsQIeGENwHgtvhuehO0bNsHiTAAgK203PxHy/EO6HFPaMcG9wTP71VuuDE0V6D3sG",
+	"+rbUSNJj1iJ065mY95jbDBBHM+IFXRd5TgJpDtwyasTQGzNDwR2F1Z4ArpdpYWhfj2AQsLXuKPfrC3br",
+	"5s2gcaSp8hO+YdgIS0USf4IVS434Zur3gz4FqSjEhOYDgKe1hyeKIxOqGSELkvP2jXaihyfR3Qr4sBEv",
+	"r2Y3jx67dfOWl2CNl1HKxoIrcxBSsokPbaJuEgFn4kQFoAn8LOjNyssBixmijbQI5rCZw8mKPDeLnedO",
+	"SB4SVIMSIvPZIiOUPVFQr05Lfxc4I770JdjJtHK53iAyp9/+A+Mmt/vk3m321bff+e/2SLm7s3+aC2ft",
+	"ZCJ1F2SVnuE29HsJtpt+a0RX2101zKUZsd1UqHQvOVEBJjlF4g6RpfDBGfYDjd23ed9Oee5UIChMqdip",
+	"tqOS+SFhKVhTaRAAxhFEhe2mOZ+leyg6HMJCJBRoo/prhuZp0hNFKtZJsc6EcaeF/kpXJB5qw8z0dCyt",
+	"M5LOeT6FT1bVFeIW48l6++ZNlp7ybJ+KgVDNTNWZ0jO1H1jk0+REvX3zTfcXPnVybN0+iCxNGFySSluC",
+	"AaVf3voqS63W+05BpAl7x70GaM8Uz+Hnt1gKAGH7fMbnYDZ8c+rUZngluq5+zCfKHUiIZ0HepdQh3j6Q",
+	"Q6ULkR2y9Pm+ngi1D89L2ZgXZ4aMWtBDBuefZWhe+VP+wG+aO+dPSViQpB2vP2wE0+Nlgg93mxoNkoFD",
+	"8dTAA13A9V+9tt4wOIPdlJJq6YnywpHLM7FHYWepEIJbqiCbeKSPoNFr34/3gAmVJhWrPZMF1DHM2ZkQ",
+	"E1Cj/gHuxT32AG8XOFN0EmgNjuVY+NPmTtRbb731VTeAD49v99gdZ9/sprdu3vry/pu39m++6U5OIVjm",
+	"fk+39OnUuOcZ9i0AI/3tm185uHnTbW5gZZSGCQ+6coBGAt40HsMl2GJaQ1CThvbYb80DOAUAy53mciwt",
+	"HkuS51SJ5zY9hIgzKc20D0x6aaXdcShQ0fYYPBbvCVAYBxUMmRMFoKnMzpyRr4syP+JU2dQIFgxLhP8C",
+	"yk+nZwFNoHeigIepLxSWZpBbcjRxqnr/Vu8mdvTZvOKssF99+wcv/uSvKsWoBztv+uoCPpE7Bztv9W72",
+	"3sIOrRH4lzdGgud29C0gbhPgooZzcz/bOdh5H/6OPakTrahI8dbNm8Ssb6mWoKpf/4AceHSoV7nb9Abw",
+	"qZYCtO7kYtIbqr2anhUG5xn48N7dqXrVOwff+CjZMdPxmBdzysNOCt13IpfLcwzz8qFBJgDwzpyzX9UI",
+	"vkbNG7A7B1hC2YcX3RgL53WYxrX8gP6+cjGteG5vTHIuF5ZxMeiztGLH4rll4jn2mWJ85BJW7h6k9NAa",
+	"fVyAHIvp5stHYtrz4hNdw0ckyxsKZFsF4kKobHmV3RiOHt9neJouSzqdj1XpTo4tbXQZ/a3fuIROCz72",
+	"H9pwHeuRweqru4HW4Bc8N3Zry0V4+EcdtuiYPN7LUh5HeR4MKHhPcH5kAWqcKsPW3rUbH7vHfdK4ee8J",
+	"v3dY74QGjwHIZIhkTZBjky6MPoKeluuIIl5u4ELYflHDfHSJir+2+ctbCIEHadH5KM1nq1mmL2lXHylR",
+	"29W1dtB5XPPqRbpYgHKGNnrGLT/lRsCUjp0fX/C8x55VgCzDR965+dZhyNz7z6LbiMUG9KuUYaTe2SwY",
+	"LShEcNfQxkFPDckheogWVxGrJ27wr+aWx1d/kuy8c/Otl/C6h9qCczy/JBmC6UDNhzMzPajaxpfj+Zs3",
+	"fClHo4jdpcL4suwDxQRc/moQzQlEoXPn3T1qL/Ngu2kmztM9og14++bbzP1iX6t8ni6LkbtaKgXPW7xa",
+	"qpPfrPAknirrfq1U1/eyrpda6U5NdoxPlFfkJBPnpZBkY6mksbgpK0QFo9yhv887fwnRhs9CF06P3VW2",
+	"kOTuoNOMX3ZOM59m0rJzUcjBPIWiLIj4NohHfYDxSwxPRLjFPHdKp6MPL6BLJYnVZyRAdQXolWJ8A8ov",
+	"b4SOs9jrzdRn+qL3Ziy/vPxmX9NE5bmZ9GXqkRdCm03nO3rpVejIlvWlQ8ECOEv0df6P5SubM+JvxjLi",
+	"8R0pd/bGA+dtP3Y/72xsUywUeWCmprtecOJB5SQtfX4LeGHee6fCQ2z/XbdCxg+1i6Y5wn3TA5+K2lTT",
+	"BN3ybKT92QWLqqJeggZYUDBeqdCzIFhLXK/tbsbt8KlLNC3Kl8TWMc8ZhUNMGUnNNc/IZB/pGRtwouHD",
+	"3skRP3cnBmj58mx7C6+LM6mGLCwdO50zVDxJad/OuGGIrFPZmHK16xuDyAX7EoshtYnZnWwuOMR3IT9X",
+	"5nLg11JRFs2/4TDE5DiNDVNhmLiHlAeC1rvfnYpcz3Ds9HxmoQRaDzA8By/yXuxhhZN0jq+xIzGHKwWg",
+	"oKBctsfK1vVpYCryK8YtpJF6UIhcaXUFHFitBDudnyiIfVL+Gz6G9JmQYHQ6GExiMSvNHgyb+/xLLrKh",
+	"KBL/NQgqgkggdD9UGEABF73/TADUl5DFicq4dVZVmdPwI6/keJ200UMNBGwx2rdwejTPqqdn4ZZcoW6/",
+	"JuZVZQs26LsacRS2euZu08M+qes6Z8p+8hKOvFul2Kl/AAfosHqo3e6fCnf+tnqo3ZsYp2IKd2xGOpdO",
+	"tsHCWDxLHY50m669MSE4VncLRk/7wxLFnHR8j90O88+1PnMSDEU+WB+QQEH4UGDFiZVjsWy2Pca3tohj",
+	"JPgCHi5kJGcj2R85j2iomVYHzF2x3Y0TeEaTOfROF8uroiqshjVg3CbsTZ989aH5hgFAomBxAGgLeRaj",
+	"Zsvoeh8/EozGAFxQ26EhwuryEgZd6WlU0dapnFfks9DTPAOG4y2aPxLrUxQNgMN1W33VBQ9pkTW75s94",
+	"oaQamoTNRZ7rGd2Z7gohyojGkpdDxpmZTkRxLo2GWiYTblnI6FY/bNgIj7nxWaoHbpLejYtdNGCmIXFu",
+	"66l+VI0gYF0KpvB9cmzccIAQJefi7kylvK/hDSWCyIVf8mSaN2mgAv8UffZXOjz6vi3DibHnE4LMxcf+",
+	"JpuheCXsFslXwt5i2HUVVWniXORxlfbWalcvCrfnDDkwFJt8aI/t0lXDFNlT/ErknQ+1LRmUSg6PhlcP",
+	"Cj2OO7etIGYdSEMu4E+veOUKu+42pKPJtHu5Xveq3XrMh2KFIwtaZlt63OusEBojFbkcHkM1tR9eH7ec",
+	"gFDZHXXSbe4UwcW1m464ytK9JEb9iO5UqZ0rqpdIqpWm8qw+V1CQlVCnlaEK35xLX7rgfL/pZCTyLBKh",
+	"59KI28in+5o5A+XQutsh7RvvHuZ3fUvyAoOEQtYCKvpGqKtWi4//i6hf9Tc+dv9pTdRdaLfwLLUd2Ze+",
+	"dI+gKLnIqlwwMwJK8RmGC5zEyGre4JOJICD56Cl9Jp1/U7LpYWWzGkinXkO58fLpOYLnbrohyevgeBeZ",
+	"b355fQ8bLjfCBxtsZYA9IoN3S8JCD22Wlnfnddt5NtJVDb2EyppAcImqccVzUM0i8x26KHDa/4E+ps+d",
+	"lX2PCusV04Qdpag+VvDcudy0EoPas0Kh+lCeR/zu2zi/30jtS5JaWm+6JLZwOdwgUWmVUAiDiMKg4BCH",
+	"ZcE4IAd7z1C3Ol/SJt4elrbanKHVslTdxTH9RqpeklTReq8jVatVXy4Hdpt6D5IOaoiwAKS2QLtNhIrl",
+	"cQf2N/LzkuTHLfYWVZK7rzwOV7P0KGy7qciQHXEVWsKdQJVXurSHFL4qMic0TjhFxIV5RK/+jei8LMOd",
+	"Fty7PVrR0d6GIE2BQmOrYrQsMsjT8RuBeUkCg8u9PXGh6URD4piWksrnhxpbPhF6QhfIBTThhW0NiS9e",
+	"bssh8Ye1yqbfnYpifqIwClctcMr1sNJRip2KzRF0hAVujaA/5oWt9aT6FByU3omhVEqqof9EFYvRWYUB",
+	"KQjxFEKFHvX56oJNRlqJHnvoPnyiFj8AYEojaDQvPBuK4AW0/jkjktob4VB6hnXI9+/6zvNc8CypLPwe",
+	"rkYsBPrNtoB2BcTj1usQPwcIyOrGdI9hXyJVZiRHgfUYLUsRsszRxXizy2pDQSim4KgdEkQViiHKsoVi",
+	"qlpSph4WOFnuXanATbe8GYLsNSXgZM80pjN4tpEA1N7sfCunA7SlMo+mSSINefsMr2o834gu8XyzxbI0",
+	"p0WpLdspJeaB1stULEHrV66cQvBsPwwjboY8wcOILeHlimCrOXX+YW4akQtJJbvdBZijczcHbGKfFtAX",
+	"LLEVHRv/sG80aHSK+7iBnahBJSiUwJPwHWUX9BsBUVAaxmd8jsMa6GKMJRyAXR2iR3APwR55bUWlbWz3",
+	"7Vu3sBnXfTdNoAiKsP2kYqmAZugUcP4GUuTZXhIiCIiyBzSONfSEXXgefipN8OnwuZQCwdSgvNdjT6gn",
+	"nxs2E3l+cKK4YtQJjJASu1A67puD3a9SN4QwAXfc5sKyQJvhLjSlkYh89+2bX8VG4bmw++Ej+IQAVI9z",
+	"xs+GX+JnoMiXkJS9sVH2umLMReklpAmsDRuWC6z0fvUz6V7MHnhqeQEGweuXqYGhdTNA39zuS0UW7/3A",
+	"m7LHUsD2ua0zAQgH1D0L14Dqi0OooJoIbkt0mxInIrR3G6IPRxiAnYRgfWBGHs0gDshLt35Lq+W29Bys",
+	"Bt2qK9Qb4M3XjOkbH6N++qTRqn4MkUSeQw+Rh1wIdrU7B1WYCUpzEk4XmXlYA8kz4lTy1p7xFiEZoJ72",
+	"h4jOixNFdjjpL1AzAGOBrHuAstMre/6lOgdmhbRUinH7f4RBKT92GS1jgXTbBY4c8ve/pDu1uVDKiC1n",
+	"64woe3+Q7bH7VRqVuBu839J6dJTn2HimB2wi9CQXSQVp1COsWG7OEo+Xg+Azztvw+tc5L6kbbMoULwo9",
+	"M1RwrCFa4P7Sa9r4o741m21+3Cr0DXWatBHhM8fdA/hTg+n9lZfbXHnUt48mSATXIHSwn9urqqPOiAWc",
+	"KNVN03FogmgUuxvoOTXHmpDhFo2nXAx57ou3AaGcUZ1GSXMMpX8xLN3Pf/69F9//9uef/en//4fffvGj",
+	"H+G/v/jxp3uRlHLfIpzGxmL3qq0CnMZR324tNHVHK1GGpm7dvNVBugTgbW07EQ1TM9WAiq3XYcMxWFMa",
+	"s5aw5zHdnmQjY2sBoDGLfo5wUoCSGcBK+KkRxCXAK8SUA8bZYFpA/BTM17gEZtnVF78su56yl2WGcb/d",
+	"te3dWP6eyqFCXNCG4DtkgxPK9+mCnYpA2qxnII8lYJ2RQ2UAQ580qFRnCGuvyWPleQ6f4haAPzhWfBbi",
+	"0DuhmewDHcS8wgbRH5EVHpNamsA1kF2cyXWW4LDzSGUAEgRCsqEYDwshmkX4roKXe4TTqPHnZAmecuXl",
+	"yM3iesqQm5nZgqQ8k3a0jrQc+uJAIkQGrTUBgFHqb39uqVCmWbDgpddCuNxMrrGA4bVTob/eTODGRIi9",
+	"ho2XlC0JghHNrrPvBvK5yA59hFWJGXiVZyJDQEDy0uMiOMZG8ysufm4W11L0EEbAlJF0sLZKN3NDIVRq",
+	"mrcLYZRPBp1dT0DjLL2Rc8oB6aNwXgWwtgAoofOCgfAFcnpcAq7uCoaZmtBjGzg30hzWk9YIwxhrZHBy",
+	"DTO78nLtZnE9VaqbGWTM9NROpnZTOYZXtAoykK8woSxWIFAwqZSmEVcINn5AijRhgcoS3JRcKmGSAGxR",
+	"zW1VotGU9atUVjhTdsYB5bpE+IZcBI07bZBgmNPVF2E3jWsqwygBaAQusB54HBdMeWwo3kXhuYkaOssU",
+	"xRsh8J3nhxXYC51nFXznIO7ehx732FNhLXT0U1qLUK95wHo+YiPBC2r6BxwMg6lmghsBDAIyTWK6HaKc",
+	"L77zfzZHOWmCV17YcR7XUtqfChvQBbExHLm/3S1P4rGhlJuzYzluk/IB4UfE6tcwmUuHrsLnnrthDws9",
+	"g+pzURw458wD94+idCVWs1OQdo43AT53oCGRCX8u2ZFDpxrA0gtE/YLFcUYPgJoBDn9NGxxGR990R+Cy",
+	"pD32bKSJ1mAO7TxwYEkHnc5ZKp5boTLESEf4cfjiISRIYd2KqYKrrESBjp5G2ogrfxpxHtfz7vFcHVC9",
+	"4ru9Nzl8Rg7bK/ZnJH5QMmQSoh0Ck0gDEQOCbYA2KGnfqnn2HjvmZ3TTQOWS0WMBpBYLN05cKmGEV18o",
+	"3TSupUy+h0VwkIMHLVsmADYTzuBdXshVrXKctjueiVOj0hqRDzChUeLog5T2teqLQokMnFmMsEiI9u2m",
+	"io9FunfIeG50pQcKyySAl10bkaF3MNJ5hgV5YEy5z9EQnZ3mnj0AOq6qeWU1uiOgzN1TD7Huz5/KESfc",
+	"OW4sEOt7L504Yzk6XHhfw6UoLcJpRE/b7bDkV/3AhZlcyzP3eGpNhRi4ZAXe8MTlXI7bTxuccmmqtERv",
+	"GDZVVubUIlqIXHAjGgQM3nDlhcvN4loK1jG0xJAyd4aGVsIpxk3lSvCWOM19KtJz10bfkrV8sFxgOC+5",
+	"yogQpUHG3NuuvowJfj0DKB5K0Grvhm0oXXo8puWOy9c96G/SBvsC3f2KYAqLkeWy3BdJ46LCRS+78uKF",
+	"87iWAvZAcDRJCzHmuNmVBqyNJE0ZGl0TJm5Z/LJLMOt7WKGDDau1+uNdXQz3UAhB31KZC+CewV3aIwZR",
+	"pNsL0Ws9U9XK57iY4kivvpjCPK6vM8/LfFqlksrpqI1F1Uo1FatzzW+YktESMjMAHQ74kGjQKQ1YNEVT",
+	"PcNt/6prIGwwkWuqFMFlOIV2S+iyhE4kM5HWU/SGnd9U9CbzFrHTpY7ENJrVbFk5mkPvYgwFJOLc5S1z",
+	"4cYpeJFLAbapk8+pcnqwQTQn82sglpP5Nc0tqMywvp5I4nyTCuEstyCCaFc2SuEXP/p/vvjb//XA9yVW",
+	"Ykgjbhii3wP5bEhVs13fwZlxy3v37t99cAeudop4+lpVyALA7bwbyne4kWavx575rAE+n+574Anv6yJb",
+	"NEcxe+fNVuDdlTZk9yqP86BMSlfzGkTvgPzFECegXDeSRSKok6n+EtOAM0LCW8j0JT65ET9n3o6/6kcN",
+	"5nE9a4pwbgZKImSf5wx7dxEpoyaZmx2+TAxai9wImgzdfI89sRjFrcQwo900fwRZ5UpctT2dhmOKl1zc",
+	"wfFeddnFaVxL0X0C+rHiAVEonQgQFoOgqMO53FiOczHkVnQIiGKf/ynvn/kiYBxh4pGI+vk0Q+4qduxD",
+	"XeAlYgpMaaBNaxBPGsbVF1CcyLUU0fcJdtnv66QQE16EvhgQk43FUZ6vKnebAYs65oQmhdYDZyYEEu6F",
+	"+ggqq8BWxtBdQ++ZJ5QqKnyTKrfOEEArBemx4Q1IfWOaZBfGfA1E183jWitXBKgJ5TBQ0Uu61QgFzC59",
+	"PS2k02qeYGhTiVbzlY0XaNyiRU24QbNCWmeeZkJJnh9UK4axRxcM7uYu3LaatDtuTFdfXNX19BjvCCU3",
+	"7fnJpFm7QexwqSqd+WWNS5F/x5WXJJrI9ZQmmtzmAjWWxrRjy7fVON2hB1wDYXHzuK6y4uaGcF9bCpRm",
+	"hZ6s2Qt2CB3TEw4spWUsKCpV7ulXXqQKPbnWhRa+iX9qF3AiN5ArrAhe1cMPCD7ZFMtIk4DQpvMlZwFg",
+	"dBbEMNqT1dwG4MFO2PuSirYlPLNele17KDAp0FyNzXYHumADXfQFG/M/ENNC0PDEucyE6os9qAEc0T0t",
+	"jKW06sLMAhlP9ATdxXW86mcIp3EtTxFODTzvXPc3dLAH03wg87bkPhYheXyVU6jd9OyrCwJ4GBg5KqcE",
+	"6T9ivQHYq+OBrQZWFDNeZKbHHmtj5GnuKS/7uTZNdU/3cPxXXVxxGtdSXHFqhjIpm0nrkE/WrqjzulQX",
+	"ZUO7v3aGU+dmB7Zoadis0Gro28gTQPjMpRIByoU4Niv2yFAzqTyUhwr6vA0O64sffwo//uEXP/n/8Lb4",
+	"9ad/H3fN3+NX3555j19Pc+YhR6Dbpf7a8dTY7ZT5DeW5eJf3z1YmlnzcHmJYZNZQwmA20oT6Li2SgkcF",
+	"zb/pyksbTeR63v0+Pgi7vbEzNix4Ww1pczQSvnhA+M4E6MwtACk7CxurB5z57A7HqcBUkR4wwfsVXBEP",
+	"IOM0rW+IApXrcdt8kp8gm+OCW/BrUJoKs7ierVJuZhtGm4BesjnUBCjUGLY3bNczkB/ANR0g6AvBs/ke",
+	"AvLO+Dypp4yccPokUFTM3ufXwCtyk7immUinqrwI6E1BNpy8PWrNO9ap5kZy7DvpfJNaJo0t5OnUEorz",
+	"TBdnVL6ELLf9vjBGY4uz0hYAXg0bFEKUiNtRKXx0HZKLfiLXWBqdGMyx68P5BV5UuKlhhmvczU2EtbXP",
+	"aFXhkRsPhLFGctyWPfzbL3786V5UJK9D49H717XvqFZFxBXQbRTCWJFRYMfw+YaXMxawtsBJf/f/ePHT",
+	"n734zs9++bN/+Pyzz6D+1GtJTDcuIQoj0pBUPkMvLRFM5HNm9bQ/EqZsVaZ2zDH/AyhMxfmZlbLcY++L",
+	"EMOdjbCEBHs6AaV1JJC4abkTOZS9zrgzdjHmxS1aFEA+lWs1NKEqChFDTDXWHVXu93Ehr/pZwmlczwSG",
+	"yBHJa/EYbXaCIATaZt8uRRgKMdGFc7DI1a8EaeFhBjr9MOSGFYPwiUrXf48d4V8JwM75ax5s0bll0jIO",
+	"1DCmWmV4uCKlQB7fgLt1MiNdWDhEWDl1Kjx0DGQ6RAVbZjcdyOdpPAT2O7A6V/1UwCyu5aH4HRS42UhA",
+	"QwsJnTRsLDY0w8+EmLx0yMYuOb+onH5NiKsfq3WTuMatYKGxBeBANpPOdlTbF//4H1785WfYcrNOMuDz",
+	"n3/v15/+/d7BYqrsVNiZEB7npC/kxJZQdyUVhzfwQyIicQIfMBsTIG7D5DOchUqeecZNiQyZAMknZuzc",
+	"a0piWbpxwpkgp1ZSL0W9vafH7vt2Sj+cqRGGTSfAUIOkSFZP4BOQzjys+k3SeVE8n3KL1De0JgOZSzVM",
+	"iGsN0zDkzGSVccNVhM3E0Gs3k8atygw+Qk52SbYWcGx8Aqd+8qmzCObp9IOzCHEh92Ac5fcru7Fbsj85",
+	"aTHxC+6D65Bw/+C6ptsfiDrjibJgt4ylwaQKGjB06ZiJ3vDOg96IDyeTtuDTHY/ZIEgBYLkmsfRgn6uT",
+	"bIint9ZsPizfdtUFsJzK9a9Yd3s+nUByWpyLHBOOpwJxujaUP21ve+yvdaqFEbpmzK1FuC89taGzH3yP",
+	"NwwrxFjajoJZHcaVF83KZK6lcN5HddSv7NgGIoiVpmuGNCsesPsW5B4llfW5Xzhzwl3hHQJDMXl8hGO6",
+	"6pKI07jWCrJaqkwYD9uN1nhckE4IosAGReGSPhD9I1CjAk5kSnAfxLPf2H3m6/XBypSmzJkfYjadPh3g",
+	"wnxIk1sgey3znJCzr6KJhf4OtITBn6ZXoxnPjTfrh/JcKLL0a7A+4Dj7ND3hpuAzDrDWFtqV0N2Kt8s9",
+	"8st55c8WTeSaNiG5LTaBPJs2ecPUwYS3tZC8z1WWC/Zf//jfIxAv/IugeJlUYF5wlgkn92OhCNoMUEGR",
+	"dA1AWqsBezf0JtiUx/wadKO4SVxP8E8OfSg+kw7+VoV5anP+tAmfmm4qfUQ80M7qfcMwOy3UEviu//sB",
+	"GxEce0KRG99Rl1Qi6RWSVYyG4Icz3Z86uSarBhCoQze97welaAUtRi1SCRzPHj++b9saFX5QIktkfA6F",
+	"gmIolaE+56Q8WVqJgBnYYw8AaD5gWisxc2/Chh1AYLd6SGHhAngixtos4ta/YVg65s/ThlM5NeIaHMup",
+	"uaZUCRC8o8gDclFPCt0X2dTLNg8meiVhFFAnQb42PLl0YBvisN/5yS//+rMDBGEH0mkU8ApNQBnBRMxB",
+	"TzPG3AFN2BjRrynu6e4RqRVvKBN77AZx5cVVG3tdC3OGTk95h3DjQrFC8BXMdgjm+1//8D9BC9ghq1cn",
+	"onYeR0XpiXv2VRclN4lrKUof8OIs4LhxA3mGTWXJyUp7K5YxmLYxQmX7p7x/5sMchBsItgk/ozwRWErT",
+	"CTNS9UWPHZV2sGGK6m9APrMGAYQBXX0RdNO4xg21gUTY2Wcc3BxMeksF/R4bi6Vzvlpiwbw/8lDlluJt",
+	"UiHrguJjQZxc3HbQePiqayBxbh7XMx2m9RmFAfx2QyQL93xjUdPFivsUP+PECIpqQexKhi4MOkllJqJv",
+	"ddEW7P3Rj7748acHzM40I26hvVon4EKJ0iFTmiZ5wADbv8eApYvK+/DN7tAVb5iEpejppexUOEOjxBrk",
+	"MiMexalzAtOSCD6FTi1EGfLJdsiPI3CmtAlLBzIXKXqX+FvM369govOdEIUQe00Hzy38NTh3uvgXgAbo",
+	"BGmAoYZtpZ0BQHUwX1GE6HnwRn4ACbY81Inhlqr7piorC8N2U/cf4A+qdncnzGrdQCK3FtEozSRtEnSY",
+	"5jWQdDeP6xlSAA6oUd2W8HTzIFCbivqgNdT3+c+///ln333xZz/85Z//sRPvz3/+ffwhKfECfXUgoIRQ",
+	"2/l4ItzGUl4EasgR/MAnTFZUgTWp5sF1iIDhNK6pah5ATdu2mMpLPssWX7DCx+vBXhaZQhelNak2XoxB",
+	"MSNoDsovYYk0COC1YMksp3KNSQmV3hZRJpGaVaUwIh34masvGjCP60ycB0R3zjrj5mwrcYGxPhdPnRtS",
+	"tNN1h+pipS1WErC5sIekjiBKFUp7c6nOwKhcpF5tZ1uNK67KAK++fJaTuc7YcIrxLBPo9IJbvBVJneTz",
+	"leVkJYw15HsQDFjNIaxaimlE+PDzDSLo3nz1ZW+SX09Xw5tRfEtcorT6LdnIP//Jr/7u2wdLTRQgbZA+",
+	"Xa5WSzw7yTJTrh5QfGkFEGGVOaKzGw1TaXKjcZ5XX7LhmdebNj2EKDeVbTNtc0kIYBN89pwrJTImVJbU",
+	"2Ia8xgSLwFg9mQjwPsaHzOoMBTFUmrifPexgKBVoVLQwuKsvj24a17eNxm95rVNlU7F0+qpF5X4ILf3V",
+	"ClxPhIotXRm1cZkSEIhP3I8S2qxz3ncD1mPhUQHXVKMwvCY1imO/+mIL87jWmMWTQo+lQXN0GeZ0Yxme",
+	"FqqFy7fQ44WScQARRkg2wlxL3cjSHqugEvq2oAxaLYdcqoDp39p88wTHcw3Eclqoa8wi6ASgELY/YnZU",
+	"6OlwhJu8mTAaobJ2yMmnfCwYlLoehrZdzJhO+yORdWvweupfc9WlzE/kGstZqCXyZF8VPtLNK6+dUbAB",
+	"Y+9BWYMA6XsuobTPqcYAuYMEsLwQ3gJJfP7c2wQGW1TiomqvAamAm8Q1rkD2JL/UW7UdrgorirFUrWx4",
+	"v/yH737xt//5gOV8YkTCMsHtyPnymTRG51MLDV+zFVwox+E9V13KwkyuKfwTzc5sibTCFlyZQQecSc+s",
+	"CFZfGamEgiGdk4oGNsVOl++xf++VlzeayDXO51XJFBl3bqbzPoZab1huPJ04yWnL3PQF1I25a5NIGgJq",
+	"5VB76k8PQIYV9W94PyQJzT7gmwDzSXoIWH2+KsKX8qEz5Smf0b2JSu2HOOKrLrM4jWspsTi1bdJFTYuh",
+	"6IoEsOSVU9sa8Elh2fx0IopzaXRBzdPoQIOks4zPe+xBvT3DWZVgScYFsrgGwHRuEte0LmdMCKJOtwTV",
+	"FUA7NxNMZ9NlBZ+10O3/+7/+/B/+3zj1zVoxRP+qeBDxmR/IVRdEP5FrKYx+cqaC/FyUVGjbCyhiaN0N",
+	"diiamjUwYkPhbMNykQ1FgU3JuVTC3enuvwk0L3vGtIzPifKbn+pphIvhPWFv48s3ksSP4vvcWcQmhRuW",
+	"lfjtcjmkFWOzSgZhAl+XYuY23s4nwi12UfC5+xmXeOUjuBE4IfcdI765OoD0zZ26uH/Dvwq/n/hZfBTG",
+	"RBA5cEzqG4xbEGr/ZMHE80nOFbKFbEuc299Syi4I54LwFoJn+/iHBhnOtDESVzouxMoW0hmgYq4BQFBA",
+	"yzw3Zyah3FJCWZyEGuQxu0MEAZCUPJMqO2DQ9p9AZXrCuFLTfCyc4eDkWg0T1tfKfcX9YzJ3/z/GvxO7",
+	"D7j3Y9QYCTvnfa768+jRuENz2lRLLxrp+dzdMLAcEOySBma2k+xI94FvTkUx30l2FB87uaE/ladlzJ8/",
+	"EGpoRzsHX347iJexkC/+ZMuHkQba+TTSmrntnr9eB9LPpMuJdDc9fT4IHoL5+FqiDJEj52wmCsHGPBPb",
+	"u3dG3KLXFe4dMNE3PqMDmbsfR9yMPmk+qEQMGMKt7vxIAGsxCfl/ILfQVmIIQB3h0kPlgHtFOfpQcT8G",
+	"7dNjR/mMsIr4iTOtVK6dvc+NRzd9Axr8CY5JVGI3zt/MMXRMbA3MzQoTaoeIGVqaj9D+UoZeRtyw6cS9",
+	"S2QnCiiyIQVjkQ1OWg+85L6NMFROCOY+JE06LlQ4oBatVkm4cb99822WKr1vpv3RPjZ/YZXQHIfXO1HR",
+	"e5gbcU/ml+6cvM/NqP3abpdcN8YtG1q3UTVhT+AAEeCQ+oD3sXGJ9qlyAkCW1z8BuZ41Sv4xAm5NRj49",
+	"ey4KqD2AK9OjJ1GxI4G3uOcn1BxYVPxTtMIaMbT8frvhvEaWl1+eVtpL95lLVuTJDtgHnS8dN6anVkyW",
+	"L5z2K2GA648v63ovoIjwAOPKrfACgw/aWugaia76wtR4KFBNwiicxSSVrYE3XuxqGHKnmpwB0XQ6ngVo",
+	"xjpbJwCHToQ6CK2wiOZMtAJweoVAcuaMGc0GvHD2VzFEgBbshiW8auSYK/HvcgHYpABqd6JmeppnbKiB",
+	"hVoOUP8ThkLGzESfAbjSrMeeujeezmto3CWus7M/Q1TJ9NiRgfJMDxetNCBZN+jp98JKvdKD207e6YfY",
+	"IMIQI8N1OWSp+ykFBB2eww2LUBSFwCo+tWXLxmOdl+a4B8RCIXRWhCf+hqD1xsKNUtTsYD/AvxNrN8IO",
+	"OQ/e1zxylfXYIwXGh0FcLmmoQgcEleRcaWJXZHMBH0knhZiAaZT22KOKneAfLeBEnaiKaeN+VwFdQLld",
+	"sGvEHHoymC7YUNiYoD6QxtK0Xl85xQG6oTYJKu1cUre7cWlkAZu0zWpHkAKwQhbyhF6CLih5Nz7Gf1St",
+	"7iXFgu+/bPMP3/LSNveZtKM73PL2Dd7aHrpDio+kDP7Mo4TVKbO2tZ/gUjXqlYqbw7yX4/yDr7IUv7+v",
+	"tN3PCj5TaQX6mC49aahRwDmX1LQPmlkCWobleY6V2aR6BlpZsEIf37l3yNKBLsb/amTHeUquivI0mlFz",
+	"FLfrZTggNQns+vF7uhi/Zl7LUcU6eXznHsSG0YEdQqnnpJC1mPDWZA7IT8F4nzbn12IsO8sI3M4ewrwG",
+	"0j0hryoCSB5CunciLML/LVpHS0L0uNDn4lUpse2nNu4Qs+xjWO3uyY0tKs92pVkmA4gE1zlxl0JdwMMb",
+	"S7qZBQ7MuHC35DwoxNt2IT6kj7xGDnJl1J0cU5zC6xUH9XPo4u8+823A0KxmtbNRx84YmxVQsrldz6Dt",
+	"RZv6AJhaaI39UA+JDQiQSCYpxEEnP9Jb7kkg2RC+SMZd2RAWAmaj6P37GMf3Osn6BSS0XOVOxwMm3ZS6",
+	"246004i6CDtuQTXUskUo7KVHb0egb3wM/72AIcp2U4q77t+RZqKNxMpsbi3vj8ZC2XQvIchJBIcyIz1T",
+	"7kxCg5UzZN9iKbx+fySzTIARCxEYEPYTFabrDtMbpt5PiCRfoXerIdoCC/cyrFJ4UVPK7qisnTeKT8xI",
+	"B+gWGHwJEYvqoT8tCghoK9GQ1BtxM6ol9SbAwuM++W+/cXP/q3x/8NHHX377k9/a6Zzge7Vhe1iHjePz",
+	"lOxtswqe0EeuuKaszLSTqsRpX56e9OPpoihpC3yUVhZgFO7rqd2i/dn4ik0Vp+X5WZuAHbu/v7YxMxhd",
+	"ZE/uNyemQwZ7myffbQ+GMpOAqAzVGmNenJktbJI5a1UD7jQdw4euuCLonhMLa9JJYbjFWTcfhm/olAgD",
+	"TqKKPZNgPFwrYZhU/XyaiWyLDb1d3rYVmbvxsfsPFoy21EiIYg55ADPtjxjHQn/gloQqBujsmObCMExZ",
+	"QSk+YCvr2QEybwuPwzlHVo4j5fMK9OeARgh1+75ZVKu+OFE+qhmIoSTRPSHWYj4/ZClwx5oUIp8YBqWy",
+	"BYAf71OSuzJUNwV4FsUYMbO5myohMpE5Y5CrjN7tHKNTwfrOu1FrJtDcZh71rdlyWRXIOxlbE25Hpa1l",
+	"8S/16E1DQdWbt76S7IylCj9vv76q7dAe9e0jmJBpiv04uUzKEhW3fSB8EL/bfqKu4ghnGhlzaDnbzlpL",
+	"3Kd2yCBTjP5iJnKBTXsLiSzBz8Wx38Hasr+9fDAfIqR+4FNTcwLWG3GkwckRCtudnm2Cn5YvgAS4cwY6",
+	"LVRVKV3d4xCNQ78PXSVOoQzkwAqhmBF9rTJzEGLkkAIF+hbSoKCrjCaocirvEjP/zR57iJqFdJc07ExM",
+	"4vlPrc+ObFxuthimJfltSrND1vby5IxWjbLlIzlOQjUeFGNADeGIb8Eak2ORSyVWXIjinNzBslpP2hFS",
+	"X1ih+sLdLafajljO1XDKhwIuI80ymVWq7xBR0FdYucnSDHehrBBIEvaiQbRjP87XyCaERVnDbKMpvI4F",
+	"tDiTznHjEZ9MhHKGjlTomGz3foo8f2NBL3j/bL+vM9FSB6Uxo+YEkwLVCRprQJlBZIvOTDpc6JOkcg8q",
+	"9HCvdhqNudcFXRat5Dh2w7qts9crGSKNma6RCwmTuO++t9I1oad3rcpTYiaM3bIZBEMGy9atPYGiOrca",
+	"jW2uxGy9Cz4ODO2MBcrLIoY64BeBUEPYw2DBm6pWnJKYYcIWwaBFcVapv2PcHkC4lwgJl6CmdREitHyI",
+	"lIWktc+UnqFmpuJtkGwqbeIFAqfzwvkoHq4avrf79q1bLIUh7WdyMBCFcW5DCcr5Rtl+cqKqnXR8ake6",
+	"KME5qQ4YU9NwPugKwMJvcjCCfXdIrJIzOJTe+kMq3ZEoRI9hDxXP8xM1JtRSLMZm7jwTemjJ+AGRbmQW",
+	"AWuSOBv4NJMY78zGUklj8Zwe+sWlJdIqR7o6obKYcfJEgHCHA7GFQ30pbfo4uleSAA9vfyL6Qk6aLxnE",
+	"SofPYJHPNjv5GWc5kF9W9UCXYw/ZmIY7htBu9ge6aAtwPcOP3dPFv5wIF/T5dr5Q3AqtG+HCN3QzYYB8",
+	"crEDOfFqYYu2zIoXrW/UAC9AW/CUiAMu7fi+OzVSCWPwRZHV9R9ARk+FLQWbLKfoTwtp5zsH3/hosYb+",
+	"1L/L8yWE5YSf68s5mZ7msl9fyhs8OweOiBbgjXxeXoanU5nbfamYzISyEgl0xHm6R2Aa0CGUifN9d1Gk",
+	"PXZPFzNeZHhv4CUK7wW2QPeXdO8AFqogG2TA85xlU3GiBrIQFHGcU7BxxM9F6SlLxPzYz7gV0cvoCOfm",
+	"RWI9TXPpDeY0upd9/bw28vuBPhckU1UhdgrCCcYKYc7EeSnJejx2tuSNj8/EvLUQ+TZ+clkYlq1umYnx",
+	"RDvffs7OBJBQg/3kzElgkIqHoM7EvDUC1bY1XxPzY/HcXnIg1q9Bg7fR93/epj97KvrO1sbGQ8SYDZtL",
+	"m7ewv9ihuS9V2OWSr3k/K/igJYdxB/7sLdcRss1xC/a90paBIjQjkbG5sFhN7bwQTMZa8dyaQ3JtPSYv",
+	"IEAD6i54YT12xGAMzPBzyGfIXDCjxwJitHZaKHOiJnwoDBsDXQRFfAaFVo1NDXfCBHECa6us29PC6Maw",
+	"qW9Tn4gCgpQN5Ru5HEtbq98IYnDr5s1kZ8yfy/F07H+SCn8qw6dSWTEEMdiufVZuerdu7fpqRuNN7rAt",
+	"SQ+uYvB7xHMLy1UWwniXyQlFpIalbqTRqLuYZUcYO9YDRl/a1hEsz0N5hqqR0+pv66dQZGiHtgEBh17S",
+	"3dRtTJqwlH6TIgulO1HYYQ4/GGv2EupEYqn7Y+ocaepqUEI65zVhYjyxc/SSjdMdZ9QZhClI96sThWcQ",
+	"AgY9Vs5yIHMJzNrOgCC2MzQZdlPQJPDJdC92EB+K2aLkvHaWw8IA76vtAdTUn7zlqqp3xRC4gDNa1q7y",
+	"13QB3PgY/vtJPckW6RnwUUpnP0LZrRVQ7SetJ6xG2xhjNATwjzz7A10sBy7vFHqyLCWrc3jvaYXtLmhM",
+	"bLGdttAzv7CAyrfW6W6yllZO8ZVLlL+GQ78A3N7rqba1zvbCdMpzHk0UpoU4Bzxf36iEkXUfiyugReXZ",
+	"SKjSdkCDAijSE+ynghnukyWSou+c+h99DYSuxOmhBuJE+XdTOhGah58RvAO+RQn3f84g4sZAxBFortzH",
+	"ImcinIckSBpiADBjZZ6z3cpo4bNxBfuUn4uYYF26mnQvviKK0g31EvTkDTJ8sSh3O2IfNwz0tGBiLswB",
+	"iNfpvE5dVWgrfMwfBQkazJx47ULl9UBPi333/XSvx247mSTyaYtERACRONaFcIa4Nz+oBuhEleY9lnhT",
+	"7c4hK6ZKQaiTG2HYmRATtPlNTE4f41O2J6o8QwgAnj+u2LXQmJ4smLr+6DZxjtPBDookpEV2kp2BLsbc",
+	"oh3+5bd3VpjodWM1vDdurr68IMVjv4XRZgb/RygFA7Ark4KxN+OF22CzRa5CeFV5tZL1CUUbzpMyNXyx",
+	"jQ9ohbGrk0GzfJR67L5lfa7YKYLkw2khE3lJxj0M4ONS07+Gl/wxPxM1atkFDr6Xd8c3ob5CweagdV+S",
+	"AKoYji/AhsB+ATMKXMIQLAeuSYqWVmQFmXihXDF4UuVXTxR+AX69P+AyD5WN8FSvJj0LixIzurLpL/vi",
+	"uTTgFrFUDAaib+W5AMOltJgpjOGsLDA4EMkCbBDvaGV8fniieMmXNeIGBigy9yyaRI+B8wi927p6E9RM",
+	"iimQJQXbCCLMiMhsEhaWE4XCGVj8TCiQjnhqEj64KOvbtzsqb/DMdFfD7DiiMtlJbYm2qNwCr9B2z+Pi",
+	"PrvXvKJ7m9PX2/td4FPLly/8eoOr95WarEJl4ZoEKPZt35XmRiYHgxYeIMTdhPhlBXBzwmF7ksCpaSq1",
+	"eGcCKqxmusjMYVBhAYrlTMxNEn7tLCsfFoSQ1DnPp6LaG0IRZrI4nXEKsS9Qg32uwBYG/vOMCqWkKQtO",
+	"uGEDToBQ7tNJiJmJotAFPtzqPKtlwOKVVXfkYHCnFut7CdI/KPS4u0+GmY5kx+p1v7NwbuC18JxXbbVW",
+	"TpiT1KYEC7oj2E6JnATjiS4sV/YySt2pWomdCjsTQjE70xglgd6pseCq3oN+gXM5yXkLofHjHMyDPKdU",
+	"CF33Qg2lEphKY+eysFOeY8oRms8xrCGKClIoGAtoHxyGOik6Aok7doXgOX60Qv91oj6A1wLdklAWalwQ",
+	"ztC9rcfc+BgSmGHNDeKFjDE9ifGSYLU8gxi1xqkQjD+Gmxc/mwTLCGqv+Imiz40ACoDoo3rsbkB6c8qA",
+	"57nI2OOjJ8f/uvfk0YO7bDd1mkXYHliFaamkUKHW9FHhVErt871bVKWWhpK0NEF8UCxBB0pfiO6oeg8z",
+	"wf7pmcIYvDcfg5mFjdNSObXYF8GI4wFSFKfrlKCTD9bX55jkl+6Nc8GR4tItCyy0nhoalrLG03UkVWHQ",
+	"vldjhpXilc0aTVXmdCigv0EfRtSlz/m8PKOXZf3lUKrzct3lnM/jvvKz+hHC07M999htLK9klTbTI7aV",
+	"rPrJVJFF0ReKF1J3VCVnQkzKxi24k431xSYyNyhjHK9qCCTjfZtQ/gjYWAG421/EJOAkPdUYVNPpGJCz",
+	"Q+JKmqA8KCJhRlOFLLh1ITR76s6UhfCXmNHwnO6iNy5f/ceimkm+9NDqMQTcX3YJJYQBK7NsKqH0VQfS",
+	"JpD3BgReUCkkQ74UjQJpoKS22N35ZKrCq2hnsdHMGTIXOCuTqTe2ojkbrCKgD203+V55dcf0+2Rq5ytr",
+	"GMNzuyTI353T+cn4fIuEfRxCiMwPxR/L6nWYECG4E5ac21o7Riaos3ixSzBppwmiC3wkx0bkAx/OGDnn",
+	"IDKCHnsEys4I5NpHBmm3xicKAD19eKlCx+aL9twzRcHSB5KrU6727+nigB3dvv3ow4fHKXIUzr02O6gU",
+	"vvsnvWHAtHD2jgLAH+I2wKZZ93HofCJtjDjqPXYHVzNU3hjhfHoLsOtTwvNz34sH3y0J0EvxXHgfhhSB",
+	"T9VD7FWQsCnOBnG20ozPy3KQg0o36U6ygsIgQYmft75q+SmtfYpJN8+LW+hMgZhatw/HzqrbEXzEq/e2",
+	"UMPEvSwc7CHevKFyB/yCjM8TCi0uEPxvTak8hM4SNLeCbpl3URoLqv7GxzL7pK2J+K7KwklprWl8SA0c",
+	"g4rqiJcwggB26qG9dbNLD/nbMcqUjFACpAWEa6G2CapwF2NRMMeyhxQrWtfZhMUyw8ht6yv1XmGhW7y8",
+	"bYM6NKJKfPPmzZtbRXwv0bJmimrcEt/eVHa4te9PpC6UosxOeluPClTtvO61Oq0zbinVaSnQ2Y62RSmL",
+	"2NneXAh5eA3lJW7dAElzy7U+66xWq0I8UnNIwR0SJnboAgTlYayYYM5OPOfjSS7iuhL+01lb3rwo4gCB",
+	"P0ACDEhjpO3VnE4qLSqAXPImsrJAig/WrBLaxiZCilExbpbSf714xc7LS6Kc0rPjX8H1XdhJCJnPZJ4D",
+	"lp9QFuKDmEjFKu+dJb2X7NDEIXTdWDRxc2XRBIz3lRtDTcfTbV6WUGxEQmThufWic/kFS10UeAkjEK3m",
+	"v63VQBZjEWKDFRQG04LCiK3GE15YJlUUZp8NhKhnU8yZnEyo1ogiRicKOm7r6WWWumXEqj6I9FCC250n",
+	"PrCiSBPGc6MD4wSWdktDZc0NHQB3cSVWKC56d0BpHPoW4pATT/tQw556pqdzOBIlkGMIR52KoVSUAIg1",
+	"A8Bcdrr2r9wTIsPqebe3q6Gu5Vjal4ArB6v6mA9Fe9E9ieG2joRbjMpjy0NRYk0stjr6EdTOxQ1jC8HH",
+	"jcfjqSjORbEPqQ38xgFL4R8HcETShKUyO0g9eqfRAHo6BMgjJwgJSzNu+UHKOHODhuXqsSPPLogknJgu",
+	"ePMdZiigiuQeWikiOuG5PBc9djQA3Hh2Wgh+5nRxVnpYqcxSOCIPuLH78J79+3fSg2oyZyzxIJUHkGg+",
+	"7Uz2RbSgFNan29F5TFiwDASb0ML8ahyGTiBnukDbY4nFYfDQKD1jEFWF04KBlfK41OZ1sWOz+iBY8dyi",
+	"bOyXolG+KVxlp1JxOMuLRkbUX6ZHbY1xRJ77Z254CJ5PdGHNDT4UbRROUBepZ3A5pO/dRb7iQlS/m+L+",
+	"svSUqyyFuxCvEKmMBbvJc8S/czO5efPmsiF0F8ZyhCNZt6rsCQzmUTHsAtmLH75vRSeAXxzRI9X9s+9i",
+	"h99S45w8l5lgp/OG6wD+UIqaUM5C+saOLuD+cKP9KNIPtXJM90Bku1MkcDXchDDjmJ9uHTD40UQoEqfT",
+	"OXM3CoFYneYCrHEzAVTokRC1c+BB1qnodvEwkAQvnQZsim/G8eG2PAXw2ZTlzronOzBkjAcyRxKiuugf",
+	"lqn3QkDwdgzmRdDkzoUlRLMe+4BngtpoJFZgG7h9Qq8D3AXuaA4wz47BZX9zIFCQyCEaBwXbHEptpjk/",
+	"dFbb7adfh67RiTa20JORz2L6wA4mb6A//FScKKiu4ca9nbBRcNFWY52UnaAlWorgRX+EbQ/OTxyIGS6H",
+	"mzLQR0CacfftW1+NNjugxrgNu7XKHQVYnIVdaziH32wjza14mLeip3EBXdeKMYB/NLwLjvUaHL3Jcl0W",
+	"0QhW8OFjLzKW26mJKphJIfaRdwBc0L6Q5wCK6nnWQB3zfl9MkDAQa0QzpKo2ImtQS4vQz0Mgg2leigI+",
+	"sdMIKNjhJYCmgHqCAOQg9ICd76FctpgqhnjQsWHoc1FkU1EbB734VOtccLXizYCBWvOVcqebmhqCBc82",
+	"EoDamytt2LQ3DZOcCLVyhtf/XgHV0fEu6Qih4u8QvFuaiRVAyU9EAZ23EbMqdQrRjKDvwonySM/YGJrI",
+	"IL3nLHg9CL9tsqbQ0nmdrCn89L1Cr/HpDyEjdhkGVbIz1sqO/sUaVvfkcFoIoi6ciELq7HJNK/z9jY8H",
+	"8OJPWj0O5xnHXQ7/9bSrV4Fy9MA9cJWlcD8rK4fcS+KR6fC3C2fykqt7Cq//ufCdvKdiBAT+JAuXczaQ",
+	"8aQFIkpgnBWJkFNkhg892VB0FbAWM9HPod49cPQczyci7bGnVrtflx7K0/eP9m+982VfikohkMPSe6Hf",
+	"oMuB39aqL3rsCaY3DljOiyGy2hNkhxxLy3bffvMtllqt9+Hv0CXFnPSXeDGZRrB3CPpCXNW/zJf5uj86",
+	"P+FEQTOW+zZ4RLtvv/kOLsG++2W612NuguaAPb5zL2GP7t1J2O88vvtewh4/fC9hx/fv3UvYnUe3fy9h",
+	"v/fg6e/Bv+GfCfs39x8nbJJzqaBgLOZgfAic/8Qi1JycGU9zK90W3XCe1X7GLe8eP8V3dMtovLm1qO09",
+	"xBlcTmjARm/tHOHkCJRzBcnP1C9E5VTc+HjEzaj5mrinC8++Fth3AS037UZ8lWISEmvI+9YghsUpUCbY",
+	"6EOqw0qjWNIXIp16n5vRa0ZTWmNpAi3j4cNxp2rEGR02dFjwtkTUi//hjz//7Lu/+vRPv/jBP/3qpz9/",
+	"8Wd/9+KPf/bip3/x4rMfvPjH//D5Z9/9/B/+5sV3fvLiF3/4z7/40xff+cnnv/jhF3/5vS9+/Edf/C9/",
+	"8+v/+Tv//Ivad7/42X/85U9+8uJHP3rx/W9/8eNP//kX3zugIDvyFTHOctkHaPEZNwzGRrC0y0UT0Msh",
+	"rRH5oHeijnxtIWCeAFg95X0J/RVDME4VvGFYJiEMw4s5IdaPJNATYhcg4c+W6F1CWVFMCmkEot/6lqnS",
+	"mzxR0mB/E1KLhzZ1rtQU+huM5XNTqe03GtoE+FBAib8bMhsAyaAg0CrQ4AGB4tDn33ybCEH8VKNVTTm2",
+	"93CTV9hYt3Umyro/rhgZ45cSIamXZvVFYeXAKU0YgUc5TnBJG8ZQYoE2Vh6sb94t4om9xHxevSSgPJjd",
+	"uBdBcmGjXxXsF414Pdgv+tLlwYXikaYKXfdG0jBBvVT0Ja50K4LoiKsMunqaTcP7nusC7r1oZTVpI963",
+	"LHVPfHQuirSiOSrlKsEqAw0xneDTgIrCGX0TAeXFYEGiWUbAjcAzBPrQd6xbPZnEQUPfpyHcEeYVgYZe",
+	"UuFyLvi5MBeuW16vt9lJXr8vjEEk6G2VOi+csvIdyRbap7cDr8ptf+QZDZcP+yMo0oL7fSIKQrw/nVPt",
+	"2dYso/dDhx+m0AOEgjOONPGeclZdv65FsUEDN9bE3odPrMrEO38RDLfStpj7uiQEuJhINUc5cYIKDTI8",
+	"N0SQg/iBas7MPM/B3QUEwrPT/jxLE5aecXnKVUpoWdw9KWUD5yq/+MUfvviTv/r1X//5r//mpy8+++Fe",
+	"qJoJxTDhJg5GwEXyMNsm11pgqPDb0OlGpKjLCloKr/FXXllOip1lNgchdt9LyrYRX5aoxIyi/kNhsez+",
+	"kq42ELjQZc9OiQoCbcWOV1pTs84xUipUehzdhfWvjz54kHigFmnZLjcszbG9pvpRbNrdS+gGozrFEBdB",
+	"7CIsEiMLnasTBW2GLfgvyK6HFHrwVCxXBSJMTO5QR2S4L4spwQlABakHyMIy0jqCFhjvJYJWiVpAiHMH",
+	"y+EXpLSCsbutEhlz9ibey+FDC4ln/8q3b371RC2VoLInUaSuykA9Cajz6ujGB7Bxd9NBDrnw3aJSGcvz",
+	"vDQ2YOUqHXdQX3SiCJAU04ykAWTB9EwdMq54Pjc2LAwVrzvFbWeavC3j0UUXAVDiOHgELXUfnYdLNzPm",
+	"fJxvpVConF4Z2n6TfSDf3fmXCBB2H6WrRMFdoW5QBkT9Nr0BaqLZiHZyLTJpdWGWoKYxtFiqEqdcgMQc",
+	"jvtAPsdggZ5aKOMLWjqkLipWgg/NgqpIKoAkHvOJ1CsWWeCDJ4V2JgTBlkjjjsasUkrne6ndZ4dTmWGM",
+	"lRwRKNk2QvQYqllYjVp/LjbNxs4PwALS6bnUI/DyhJqQDhu7mWduR/RUZYcQiBlP7BzKekD3sn4uapfP",
+	"9sJsblj1K9DvLunDOoJITO5rfcwo9B+7/7Si9V9IN7ovvYSiYrSo4irSTexV2kPOPKOg1BrefHVXUCM5",
+	"2WrWShBQwMh2wEDxkzYBOCEQ+aL9AQ01vD8KQTtpPSDKaQhrH2C4W/Ail+QkAbATxioQvqQSdjRvsIxb",
+	"jkEBnjvdNK8BKOy++NE/vviTT3/9n/7zi+/87PPP/qcXf/m///Kzf/riB//04k8+/eIvv//iTz795V/8",
+	"u1/9j3/z4u//71/9l3/34qd/8cuf/OTzn//RFz/+dI8AyPW06BOGDAYhuUeL8bAuS4g0iBXjDklKS5Fi",
+	"UTEEO2hxbOXhejAgDjKgYEtoTfqh/eF0Xqc5652o4+rPbxjfwiSJp4J6HtxNgctP6OqMsmVKFyzXw2E8",
+	"EgLn/jHs8MancPsQFLe9hK4Ff77dVzcpADoWsZYTuAO3mwWG4khPfecPU7FaJ9eYvGqn3wOtxQuDDEtj",
+	"yGxpAnMUz22lzsudBOKpW0DqBWiOsuCeaAIqwT4Ep1R6HygC9uIgZ1/HR24koMly6VOIQ+iCIK0P7t9p",
+	"qsYkALJOdRZfWdkCuOlorN7eWD76DVia9qu/IV5a7XyhEmhpeMMAcEAxDPeqLFguhjxnp9zIAHYIqp1w",
+	"Dt3NVLrvu8sZx89//j3MOO5VOKen1jjTXAb6e7jleicKunvLC6y04qVhihcF0PkTKqw3BlTmLi2aAuo9",
+	"bpmRdopIJnHu/PdgTbZ5jEk3VBvffJ9szBaLH6fSrbt4fu8omEKMs995+ughw9BawkRv2GPpxyc7g+lY",
+	"mBO6utLD4Fl/hX0NPOtocx4+tmloX3nzq7de7pHGLWw4yVu5+FpyW0vOpRHCbGABj6Qzkuar/JP36WOv",
+	"sZvih9hOLxwgnwHDb7u61d/SqMdmI11RUXYkxp4PMoHEHFUGlPXEcFChJl6B87Ch9vUKvTWJsQ3DYrsR",
+	"/+qwOwX9v142ebfG/cODO2Wr87xyI9pLlZ+G0x6kqVaZcdFz7idz42P6V2tI4uvhOtjknlrxYXrJS1AP",
+	"9CbC1Y2qhy1BBbSEKrxbUCPx2eqOruiXe1gCfxhoVuI5gL94j36RX7zHHlZqr+K89rSyDa1flyctl9F+",
+	"tb2Oq9e34KjDKblNbTQtFTyBDn+LzT9gPdPtF0szbHIFVo7IINez5hOiM4GWvciGSGeZ8zlWkUA47xQa",
+	"2EbYd8lmfM4kklH5H8H85s5L4XkucvoCdHqeEeTOH2hZwx0+UXfhZXqAmc3UjoRK2djTgUBc5bBSAwQR",
+	"B8g/YI2DtA2+Bm3oPTfla6LJYS5NpnfBJ6PLLCujHBCUc3htDs4OvnmrqrwQZjqu8VUv0j+4v7+qe7oW",
+	"54yvsf+IFL5cCj5/IU4HGsFlEO6ULjKm7is7O+TyEhSQmZqJUFkrAHSlKAAgO3rsXoXr00cOEeaBniey",
+	"1IM9UnjRyQeCD/rq5QqSlods7rGn/vshpwBdH5jRjKBk4cd/I3gbC55ulr3tSx3klztY/MfwuSt0WdSd",
+	"xzDNNbmTj4VZjS2JD++I4Azm5jZRJRfwtUs9NauFQp1S2FB8ZlJletbsR4RiZ2ghw1gHfsUHHsmag5JH",
+	"S5niBIuyauygiF1WKc1wH4k7Gk7EntHAXptYRWWlOtcn4iRWCpt/dBdxc+JBn4fovduXS7KDkGiBwhEB",
+	"La4qcNI5TrqYt5s/OVfDKR+KG05GVkC8EGfBmM/d1YdFvWUo34h8QNX10qBIjrBKZz8kCzwasB9bgiU4",
+	"iU9KJwwxLwzbL4HyieetUkFXZdrvI92+kEWgYKpkA5AsyUxza6KtaQ9o+g9h9pdoL9dfFFdVzuvYKiT0",
+	"QiGp27ipEetrpSAk5VyjUgK5hqfwGXbr5q2b+2/eQgdLjKFy0mChF16y6W9lYmAwi1vdw8Ia7EF0U84F",
+	"lsCqjI2ksmAv+dK0feLLAjathMDVPN0gcQgmJUMxaEFTJcFwuhsotVD97abP9+EzUECZPt//1ojquZ/v",
+	"O0cQ6j3A+6zM2g0I0Oj9GhliPaYOwbHgyrBTMddErmVGfCISTGlXqvGwt6zBf/TCg0u7qtTdfxqAAip/",
+	"asrgupHX4jBB/na+5a4wH5ahH2Khlk21eRv2aietS4+6PJ/Tb28lqRZ2Y/VpWlS6wlpR7FsxnuTcriDY",
+	"eAAfPg6f3erF6VRO92sTh/I1UlOt1yY+eP3ifoi86AHDJaqU+btTDuVOnuNmKxVtZQeLntE70bdzr6v1",
+	"p9EfFztVCNGLnhfb3Bsfuzk1d2wDIRcotaWgdAUBrTQskZIk3I6IVhmWaVLoYcHHnltMYPFmRjpP5Jmp",
+	"XuPTmJXnFE5N5i71Xqy/qcmows03WzXk/UMxjlQXvLU2fl0zuDxGq7h+j7IMqNK8dLhr0UupGzUQsWAj",
+	"ATChqbIssBQYD3NHHRV4JfqnYLO08FWA2PsAgmVHYn6i4E+ekNdJGVYo+uIpD3nd2DyCkunrxYlKuBL/",
+	"QNRw54jEyYGJPS7V56JIPfR4CgfLpmWrN6Dw4RNomvvu5oXq9XSvxx4N/BqWzDXQGIK0wUuHDNocTY89",
+	"UieqBcKvpdEicoS2X5SIL6lSDL/k0sT1ji9T6HBtmSudHr9FZX1jQvB/a5MHdz/bgcgAzhLV4IJrvuLO",
+	"6zGQcxq60nYfchApCPbjO/cCmKY0tW4kcMeUZgOtIknExzjjrYntOkSuuhjX7c6RHecVy5N+nGSDZePT",
+	"7bD73P45L8iH/YafzPvHHzzYSfxPj+/c2/nIiRD4mvECc7cX9ZZlbsPy15uHb910/4u1DF8OnzLNYus8",
+	"ys4NQlki40OdC4W0WbjVFz5WlUajhqAC9s4hZEgYhTsKJuAlV2kyzkWBSBUeOJPtgu/lDDap4Cu/+wT+",
+	"sEeXHC+UKeFV4ZBVyhAJ483gVWS4zHrsvakwhmrvodxRZKF1uhevWX/gTYZ2iI9yMg2OGGXLm4tpW4vE",
+	"uREPqas7WptYX7mmIeCfOtXzvv1K63lx0WH9m64dL9V+5y+rHZhCXl58hZpKJf77ledmwSmsolQ0B+KO",
+	"8ryGZ7EcUyuvD2dV8VN9LiBqkRAAKsWFtWa7Kf7mkYqVuzvf81FtTFv1PJem28kDrQ5opQ9af0XXAG79",
+	"W1sD7F5YyYCMJ0wEFW+ZtKQ2qhsfu3PaWjhWW6hLPIbV99wRlsu8y7pWaVABSRsgtn0DywxJnZ1wgvVj",
+	"t+zrH6mmwWDKVgmRLTXzN8XTN3EEHxUVnMcoEVPqLn0nIGk77VJ1Po3sS43+UcKmKheGSDZqSM2VXDQ3",
+	"VKbPFhYQ1+wcgvS5sCI7oGwq5J2k7bH76Cyi/qk5rAn2x7vfOU+LAy+is1KBWnvxLaci1zNg15UWaL7B",
+	"oEVScYgRo4WLOZikxuqRQ/5hgvQ4hThRuBrGyjzfl2p/akRa4U/PtDB7PXZfQacr6s3qYBQyZA0FpAAL",
+	"nQt8XXVcbmNgbA2Uo0tndPsOYvUVt2HjX7aHWNfYq1VD2dm9TWfxdiG4FQkrhJPJBNn2dYFbu0hGv+ap",
+	"Jw1NOa5VcT5li3nCJpxieH09BlOU7mQElSDYRgzg2SJQ3OdaDYWxlCQjsgMxlMqEass3DMUuEsbHWg1P",
+	"lPjmlOcU6KHnQEKG6Az87zGTDH/ZTb8EGKWlbcHntCeAf3HoJL5SHEMMPcBWCx2BTVh4j2mJVgEOWzE+",
+	"DFB80MJbDg7tcmNFlrgF2x5GXuwxcHq38BwE2L54R899HwCAXZeGlGfe1EW00EA04c7+dJ/7tycn2cdv",
+	"f7Lv/nPL/+e3di4bPahyNroh6rl1v+tEf6WR5x/d1bwjsSIESzFOUEX7zDPBWGyb9fvZSNO9gLlIeidE",
+	"aogfzd2DHTRPnXAyGlm660lPUHmE6FH1xHt2cVIfZDH0WErsRKW9UeO4CwhucNUaIRST6kRVhBOfnZQw",
+	"hu78Kq3EYcAQkuF9AEWmZ/hcuJ462SuUYnVDOBVCnagwRUD6pCtkxs1Bqb6IidkpfWBUDzYP3eTuYW6H",
+	"sEWIbAqE+MR1o9Z8pLEh+ThRCEZUCMBAMQRYWsxLbg3EBBhOG2LFoBPnl3T7w7NfzbVfPcHNB3F7B+yB",
+	"sIvXOGwn1oDbed3q3OiGv9FaNXq8fO6EysxhWWxVkwpEWaADuUD66AEd/GHBx5bFiljbJaoSe6Kqham7",
+	"qdL71SWBa11lJX+An9KQT0xKeLzxMva7ENG+XFG9q7LLkNPX8i7ygPqoJweLSgfup+3fQ+6YkMK7rNPh",
+	"RKnRCH5cLwTzBbJlFaJHXwHiw8KPCzQ23iso9JoOgwc2ocgB3eF6AIhVUCCGSM9wNGYjZ+wjWlUmJsAN",
+	"5im6SgEqcavhvgqvwvIhaYGHK88b8Z7d9JcM3EvBcb7D57VcRUtb+etmEHoh6X4C3+OTlecPntrVEHQf",
+	"XrQCqV5wuE04Ky/ylWNn1rPz/AETepI3wzi8i4lsQjGtwpdiZR3Ib4+BGwojQSQeuKakOwp9neeCD6cC",
+	"Xbk+V+4jQGZsNePGjYjNdHFGAAxjaGkwZ5AhHx9WU+O6QLhJZuHI0eOUtgkFnjm07rrrCGnJsP6vQEjK",
+	"U3fpuWc2+pG4EmtBvibLmKvczU8izsnisu2m+Tylhfnir374xV9+d28boKxJJAcGBgHGkFCPLbClNR3p",
+	"DX1Kyj9rxMnmS3kFH2tropIS2M22DiecnyxMsWhGl6c/XXxuEESpiePBkkxXhdJ9PM/ZLh34pq1GqY32",
+	"rDo7ZSfZgfz2TrLD8/zKtaTWNfRFUevLwrOdCKp3qcO6aX5Izq62u/Cp66Hf05e2pua9TtqCA/++8EC4",
+	"KKyeu3HCjZnpIvOevGfZEJbtpoUwwj6mT6R7FXcVUOlNWfOEKe9IMhuCpLTmrwSKfrUsrOPNvrnldzfC",
+	"rwUp3U56KstCXcIFTXGQxRsfy6w1Rxh2+vKiAPCG9rzgtlePHljJ6mHqRzEInALc/OWm9XDWF87stce9",
+	"8Ab9b+xd4Y7bOJJ+FSJ/poNTdyeZ7ALTjfvRk2R2gs1sgqT3gsM6gGmJtnmWSEOk4/UG+X1vcI9w73Dv",
+	"c7jnOLCqSFE2ZcuO3elFz5+ZtC1LFFkssor1fZ8Lb/Bcy2pWaES/t7MfmJT3K63xcjWqGCjKkiF9CoJV",
+	"fd+EpBqbcgCjArI9cVZ2zYbv3n7ALEIQ5hgC6klWRpRjZA3XrHBrsBwtrEicL/5gYEcJ3GCwKSUCNmiP",
+	"i8Gg7VmA9rcWdcbLJcj5uNe5YO/hNVENFOLGsESRO2JaXQ9U4DJuNgDezXK1Ai0fiMtxd0xLGui8JTkr",
+	"XXOjiXQf/N6TO/V7jBs2FUc/sMNsMA+zORhyRnT0kBKDfLTf032zs7z0C+z+dZ8bcz65sP9G7P5hIfeK",
+	"M1aXKCaYMcz+QPmanqBnoI7WC3vBbmxj1xC+tCltKRMNuT+QrNLjgWpmKpWbOFcCWuWAnquwVXQEkLDy",
+	"9/HW4tGRs3FNjyc0YEgzMubOlsr+8Xmzt5TKigkNZzsXFzW3kZ7slRoIvz2WNf/JOdpQa8iZFdVc17xe",
+	"saiZB9iuF87cJho7bhRtC52bS/r7okJ25PVlA7hRyjIqtSCQadYI4rpb8ZW5ZgXoDQNVcLuiBo5qdT1Q",
+	"oCbM5NiXjrwdOz/+Azr3jQfDQzOqa/GioT7ecJEqHILrmWF8bEV9wUDre0mTKBe15VL54v00lu53AeiD",
+	"BaBPWc5Jw9IxIclmT6nyfLharddg5hPh+qlrLv7a5hcEYI1nuvKVSizXKi8XbkpB8hkz8sAKAqnKEYec",
+	"NU4/ZqTKBeW9cyHnlp2tzfDH8RRdq+zSNWHH47m5nOoKKj+k2hRg75hRN/je92hGYYveqpNMkDueGNS7",
+	"XXzF4OqOV6U6F4rsc7RifCKONSsuQf9j6zpFj0V9aRvejUh0y2ILAV4wwg4983tiib2u/ZkDuvaflbsu",
+	"Hoc7pK6LDBdZOo9iu71E+empNct5XQQDdsEqSaTDIoO3zBgIzHl+flml4be/i/PfoTj/PZ1IsQ3snkjB",
+	"/k4t+H/4pPJIB5hEpbBdCDw9EypoJOZaz6TIXEOWurZTqNiC5A4UCCSS2G/0RC/sZpD6PKkLSime49VX",
+	"aGC33wfgkaXzsx+nmlfylMnZGxJz7dhakNZrvCLD2By1JvI149V+nZVOrPwJMIMcW+jjWnoDTBgBRx+a",
+	"05BxMizUqpX5NFLJQRCAhw2MFpYypL56EdCKWJyF2PDRQpb2XComC6GstCt2NizE5+FjLD4UlfYtITV9",
+	"gCxg2H/FFIcCcBv1OAgq6sVkesFurBXV3LbgiAM1FzXjRVG7yXD2/NlPbGi1PnfBxfDxBbthy1qrSbgd",
+	"sp3iZyHxBNJCXj+Rl3IGAPynbDjixTnkleJ0MyTeoMzSiM+i5utnxUStowT0tc/hWh1K17CA52z47q/r",
+	"eajUEb97/KkQ83DvOz4++kBmnZhpb3wRxonAiW/WM6PpKRbJki469jlwdEi/DgrXnkuhjY3hlSiuOnPw",
+	"UL5vMi9qCeaZk4n7egRiXSALtqjo8/zJj2yotD2fi7qS1gK9xFSo1uQhCJCvpkgXM2J22Q/LaSyN7v59",
+	"Evc9fTsWSkPvHzN5f5Nb8sGEQwtJv29EQdJ17Tz9oqsEHlEj2ARvuJ5bHTsAD8mDU5TefJaId5shCvCa",
+	"TRKg8CDJhmn4gdr0xCmDba9NQZFKq23nS3Eu++R0DL7yY5t9/UUs30VJ8ng8NtS7oOJ/jTvhD3/cpbUe",
+	"JcahQYcJrSd2fdilxbFPqpqsdiKlv7d91/qzLETdGXj+oms2qvXSAOGh0jjfiPzJXDEjCANSebUkFyG/",
+	"fsleaKVEbpl/AjvjCzvVtfxHxKoAm6V3f37xCqtIVkAyBUXpzOqBGlo9zKLywQA4x03VdbPfcm8o1b++",
+	"ePvy1dAzNEDCLfjtFcwp9wJncPW5bLiDsoEa+nae8yWHORVUDm9ADeAKKDsup7Yqh54Ayw0VEVL6s3Xc",
+	"6qRm2M9iItUHOVGv1e6CwgkpG0DRTU269nHnbBNJSxHsXbbnxdMko8h6mPnjkx8TS7T2r4+Wc5rthOso",
+	"LFIE6cz2I/tuMjqM/TLnZen6cWu6xe97rYZCXeP2leSH/Y3Iqwdij3h7gDXgTd0nQJTXfp/5H4EWpot6",
+	"i4HKSy4rv3xAmNGBkuiypS4RjM5Kx2dPnvQGGBJvRwdPxx43ArbxvVq0l3W6GQR1aDjV2UhM3GJ4Kume",
+	"F2Fqhs3oLmvVc6HOsVMoR7aHBZeYfOgk7xg7ax2+fPXm1e2rVhwEKAXvkqEoYKb0EnayeM8AFQGtmBR9",
+	"E/44nf7o4zEw56Ipl1gbrOw8YVgSVYs2bUBI70F+ZMlXOwmMvd1R8mwsapNmPvmIVfon26DD/bvo0vjK",
+	"hHUmZvA6FZe0e57Vm1U0PbvfWuBm3FJp+MFfc8IeDc/ooogN3x8zQ4qvGvAOvNYLSpa1Bi7u0/qzzMV6",
+	"xnQRbQKRC3sHkQBe1UZRBcQhAh5APwdjICXatNxZI423MARrgnLJoJJNyKr07PhATTxqKVD03r2Kw7ER",
+	"O4vD/W2/h14AsrRHQqUer1Zx2lSTmO82wZpEmICvBGIS3UjUX7AAE7k/cdtvnAuEH1+hULq0SGjs9dSB",
+	"jAf4YkVZEhUKKCcDjXcWwlUaYrdsBUPklo25LM1AAa8n0q5jcMIVypj4/RNFsakd1K3w5nWqvAzc3I3a",
+	"nWdl8NHBUtKY0Ka7j5ePMTNwATRULlR0f4Jd9lFLMtPG9JpDn8t6UYrtbj86ITpltzaPeQ9N6lgBoL1e",
+	"3tNX3ii9hBD0PxbFBMpkjisW0jSNHh+RSe4+SOtx8nELxZt4b27Yv9/89gaJZaYin1EK4IwbNiwlVyOu",
+	"Wk1C6vnHV6wffS9G7YQ68XP6YoBKdU2XRudz7a5lCBQUvC4l0lMZJBwGhKKJICtkF6j9hE+jswoXg2BO",
+	"b6D8VSgoEPAtnl44RSi8hbG3ba0nR7+seFW2bTyUuI6k4hCUrcda3WadBQnnp+w3kHC+Q7fWY/6989TK",
+	"J+D/9eNNi8vGnOs11bY5ul5b3Ob6O9ntJh6XIten9fbuPV9UdpwcFI/PcRskklOc6rI4wC2m8v/e3DzB",
+	"+JqJtF1xSGCaJkpgxIMT8NPmGsqigaCZ2AaAuHmNccZzpe/jFaW9WCM4983tyW+eBTc3XCNUH6gNRvXr",
+	"5h2brig07NNm3iYaCp5+vO4X7C0dwxFR+kC1mdJ9vIEki0sAGQGrTpoVp2s2nWA7uPmk73Nk13NG35g4",
+	"bX50wA1N24yV4rMooa4ILYTOrTwSYIqAcdjnT9Yi3N4+1roYpDPOhZo+uKSREy5LUa+dI3pVcF4LY1mx",
+	"EFBXhymsjH7vwxbefF9yQ8Bvw4ZG15YUeNweZKCaBBiWgwRxeN1qFKgBlXIytc3uYyxLUFbIp1obARFS",
+	"A2RwcR+mnP3RaHxwvoZu6GA/uOUIYdx6VhHTLsKhTpvVPO7L5akYBgCcEQ3giUH/MDQBwp+xSipxxSBv",
+	"j362Aqo10f4QaTkyVmh3tfsvbVT7cDBs5u+box3XnIjDnv50jXqUPXLNeJQ9co/r4AlIdKVemxDSoO1l",
+	"bFKLFa2lwJsOYsfAqWsYoDavo4pqcB1E+QC/N13CUO7LZDn8pBbwNitRIgtEDVo5rhn9XseXwDavdAFT",
+	"Mwzf1ZZZfR0W1avAexmts3iJAsn0xAUD5ab+NVGxX7nRjnjmL9hLSJZBL0ORFGJMkXKyOeoEvZACq3xr",
+	"A4mQHLkRpKF6Byr0xYT9oNOEEI2UsqACKCV8n+NfkTY6vqH7B9K+f9p7SuKGcAwpS9iHeOgHvKE0tinU",
+	"PoD7JOKGf3aYtzBWzDtnHnx1VOcE+nvpx9FX/VZy56BRJGvrY51RB0pGn+lXXXwrxUL8DBe3mhFCxoJb",
+	"ce6myKM+dKJWVNtUAL6ZmWq31kH4cp+H/HNWcjtzeMcnYnsZN+6FjrWbe61G+u/RngzvnqjSpsfGG7JL",
+	"WB2788oAHHZXUhaI5zaS0Y+IDiMqz0ILJD0EEcXFPFLRv2CvrfEcJYWom2AJimu5zac/wPcJwhLX0I7t",
+	"0PemK4G2/exaf9eBBDz0PWTfu/T2MDcPuiZuIDPv83HFMq4JR4sroG7Clw1b3qbfSNklz+26QaISqNhh",
+	"k0S7GYwyLNak9GW5W95IfdTdHZa2yy/oi75e8tyayy88t1+HLp7ttuKB+gYzzpjRrBZzwa0v/IZv6bNQ",
+	"ep4sB6SOuK82T8373ezDSB1u+TXfKp1ElRPUXwr1HI0LbiAoyWB7UXAQyAXWWdGqac2CLDL7CMiAyRbd",
+	"I0jVRaCDzVrX64AwiOSa/EdQU7gVcAAvmwYD3EI/nHJ5dg/4NymWnRhb6AGz1t1GwLH58UoyvjyiIf/b",
+	"p68Jqe+KwhSM6mJDgl+tGZJvZtucLnEAYjea6Gxq3r3zLtiumyNKqrlQr9FTe/bkWY8hFJDxPI4KW4/B",
+	"x8speq9rkZP6iJWtI8S9jMDMbl2g0LmYosF5Vg10GXrMprJiZ0PntoaPMStmybE413M2rHQNHFW/SoPB",
+	"er1QABIhhilB3I+hGjc912+oeffP/rBhD80AzQxyv8CL5QPMA6wu11XlPNfll5lYddPSgQm8wGt35Tid",
+	"c5aFqObaCpWvcPOFhwsmHAunAdEzsTpYae/PYnUr/m5PzPvg+6CT+IG+voPlB1RmfFlKtXJ76wONoBDj",
+	"NfL8xOi/xIvu3fzHdj2w6f/BbSbD5gPIq2gX3VCXsZFz6WpRli3F9H0MYyyplKhDB9tEbINw7bBj9fjr",
+	"vNR8O1CqWpRWznltL8e6rs5dXNjfCOj+dwwg/UWWyfTRB6trcRdOAF8bCwVFQH1yv1M8aMgX5ViWO3zB",
+	"L3jRvfMF2K4H5guQkgIn/muEsuMgli6kY8UC1EEOsQUvkLp1V/CGLjq5qOwbaex2TVmzljoIJPs8/3Y2",
+	"ph4j8car9+t2VPpt3X/5Bf/xFVxsn8EAv5QdJJHeP02PT9J1tT1Xv72fXUvvbs/stYCPND4135b7fAu0",
+	"oZBq9JKpGHFBjZKsRJDxC2U8cEj5WdQX7IaNeMEmNS8EO3uesT88ZnpUyokwkSLN5u+tRupQwFZBdmhh",
+	"WS0nU9uxLr/Hg/J75sZdqx6aE3f7OUgnoKopiY4fZJYit3K82rGEv6er7t/gY8Me2PgDNFZLXwcS5u3B",
+	"NgADs9MG8Kp7aANwzwea0+FsKniN5J2HDb77/+7Bx6vu4eBDwx6aA+AzCOjnta6kQXj0geO/qCe7zmSN",
+	"FXMgNkcu266ovZ7cw92Ba9WDC/GqRrbLZ32WXFqzJoe/j5kspZ0WNV/u8BMf/WX3zhB8yx6YMfjX9oaw",
+	"9/CjDn93WA9Ae7pm33pmH5RMeVnGtc28LDtKzqb4Ve+Cs+PqaUV90QvdjP2yE93sb9tX2oCuB50W7uuC",
+	"Q8WWBTAhYMaR/hDgLiU3xyuMoPGGA0VelodJIdJbBIWjJAboL//y9Cq8byMw6gXwCUfRQOW39wKCExEX",
+	"gDdFYl8AQkivr6/ENav4TKrJQPkSf+nv6APqpiyIaoe7tYAy9oR2akos6bkdkBkymDTvTPv0SxZbD78i",
+	"ddC/8fN/fHL/eXL+0/mnL0+z5z91q4OewvG6d/o+eBw/AbfNI8J9HVn75u1cqMzroesaI3XG6Zn7KoWs",
+	"O/uR4LWowdtnrqv0TIrg+4HUCu1mUZdAUOU+pwem9BylgUwQBhG+ONvzXWbb3LjJSIMPtRg35PG9Ov5y",
+	"zWNcE6lFIxivFatFTmRxVC4duiYlQwkwewXnVs4+fEkUlgZiEzxyNCqJNol7/aqXUV4MY2qCAGbM1pK0",
+	"HeYB/tq0sPlV4r43jd0icwTml3O9qGEh9rxPxKKefEXsXVZoPLdz114T8N9OsZ4LwrJG3TJ5K1J8HQnA",
+	"O0SkZlSxvFH8TahsPSbmi5iHvOxuLsIqlmy+sABCcN3ovO/Z//3Xf/7v//z34wiYQicBHTdqDquxEDSm",
+	"ycIihK5fTvl8LpQoUIKGmCNXBlYLUGSSnwUzeS2Eit5KfBYq2XW3ce73B8OMLOL+gz3U5q8AQw3oslLk",
+	"ttZK5jF8FhcrJPtuZlyEuUsPoevJAkmNgu2UQhU82Y8vxXzhdi4ZyMCdg7ibZ2yNTThtAbfAimykEobA",
+	"SNFT4c/ERBK8tNOsASACJqLQ+aISysa+Bflzvn76+v8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

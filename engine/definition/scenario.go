@@ -126,7 +126,7 @@ var Acts = []string{
 	"resume", "post", "object", "uphold", "dismiss", "request", "pay", "hand", "withdraw", "terminate",
 	"release", "assign", "transfer", "delegate", "giveBack", "recall", "urge", "addSigner", "removeSigner",
 	"consult", "reply", "copy", "read", "comment", "handOver",
-	"fulfil", "judge", "challenge", "defend", "annul", "keep", "retract", "rate", "correct", "override", "deliver", "mend", "inform", "hear",
+	"fulfil", "judge", "challenge", "defend", "annul", "keep", "retract", "rate", "correct", "override", "deliver", "mend", "inform", "hear", "askTime", "refuseTime",
 }
 
 // Roles are what a person can be in an organisation. Whoever may approve may

@@ -219,6 +219,13 @@ var actSpecs = []actSpec{
 	{act: engine.Extend, word: "extend", under: "case", zh: "延长期限", en: "Extend a clock",
 		longZh: "在到期之前，由定义规定的岗位批准，并把理由告知申请人（行政许可法第四十二条）。", longEn: "Before its due time, by the role the definition names; the applicant is told (行政许可法第四十二条).",
 		flags: []string{"clock", "reason", "evidence"}, need: []string{"clock", "reason"}, example: "lianban case extend CASE --clock statutory --reason 案情复杂 --as cao.government"},
+	{act: engine.AskTime, word: "ask-time", under: "case", zh: "在窗口登记申请人申请延期", en: "Enter that the applicant asks for more time",
+		longZh: "申请人不能按期补正、补交、履行或整改的，可在期限届满前说明理由申请延期，事项有规定的才可以；由有权延长的人用 `case extend` 同意，\n或用 `task refuse-time` 不予延期。期限照常计算。--clock 不写为唯一可延长的一项。申请人自己用 `lianban track ask-time`。",
+		longEn: "Who cannot answer, bring, do or put right something in time asks for more before it is over, where the item lets it grow. Whoever may extend it\ngrants it by `case extend` or says no by `task refuse-time`; the time runs on meanwhile. Without --clock: the only one that may grow.\nThe applicant's own way is `lianban track ask-time`.",
+		flags:  []string{"clock", "reason", "evidence"}, need: []string{"reason"}, example: "lianban case ask-time CASE --reason 防火门尚未到货 --as lin.hall"},
+	{act: engine.RefuseTime, word: "refuse-time", under: "task", zh: "不予延期", en: "Give no more time",
+		longZh: "由有权延长该期限的人，写明理由；申请人在进度页看到。", longEn: "By whoever may extend the clock, with the reason; the applicant reads it on his page.",
+		flags: []string{"clock", "reason"}, need: []string{"reason"}, example: "lianban task refuse-time CASE --reason 现货可以购买 --as luo.fire"},
 	{act: engine.PauseClock, word: "pause", under: "case", zh: "停止计时（特殊程序）", en: "Stop clocks for a procedure that is not counted",
 		longZh: "由正在办理的人，以定义规定的事由：--time 多久或 --until 到哪天，并书面告知申请人（行政许可法第四十五条）。停法定时限须有 --document。",
 		longEn: "By whoever has the turn, on a ground of the definition: --time, how long, or --until, the last day; the applicant is told in\n" +

@@ -32,7 +32,8 @@ var words = map[string][2]string{
 	"post": {"发布公示", "post"}, "objection": {"处理异议", "judge an objection"}, "request": {"可申请听证", "a hearing may be asked for"},
 	"consult": {"征询", "question"}, "copy": {"抄送", "copy"}, "comment": {"留言", "remark"}, "answered": {"已答复", "answered"}, "over": {"已过", "over"},
 	"vacancy": {"岗位空缺", "vacant post"}, "vacant": {"有岗位空缺", "a post is vacant"}, "unread": {"未阅", "unread"}, "read": {"已阅", "read"}, "said": {"已留言", "said"},
-	"deliver": {"送达", "deliver"}, "delivery": {"送达", "delivery"}, "delivered": {"已送达", "delivered"}, "needless": {"不再需要", "needless"},
+	"deliver": {"送达", "deliver"}, "delivery": {"送达", "delivery"}, "delivered": {"已送达", "delivered"}, "needless": {"不再需要", "needless"}, "delay": {"申请延期", "more time asked for"},
+	"delay-open": {"待答复", "waits for an answer"}, "delay-granted": {"已延期", "granted"}, "delay-refused": {"不予延期", "refused"}, "delay-over": {"期限已过", "the time is over"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
 	"guide":     {"办事指南", "the guide"},
 	"corrected": {"告知过补正", "corrections were asked"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
@@ -230,6 +231,9 @@ func (a *App) printDossier(list []gen.DossierEntry) error {
 		}
 		if d := list[i].Delivery; d != nil {
 			name = a.arrival(d)
+		}
+		if d := list[i].Delay; d != nil {
+			name, state = d.Clock+": "+d.Reason, "delay-"+d.Status
 		}
 		t.add(a.word(list[i].Kind), list[i].ID, name, cmp.Or(list[i].OrgName, list[i].Org), a.word(state), when(list[i].At), until(list[i].Due))
 	}

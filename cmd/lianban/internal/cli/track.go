@@ -15,7 +15,7 @@ import (
 // trackCommand is the applicant's side: number and code instead of an account.
 func (a *App) trackCommand() *cobra.Command {
 	var code string
-	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackRectify(&code), a.trackRequest(&code), a.trackDefend(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRetract(&code), a.trackRate(&code), a.trackLetters(&code), a.trackLetter(&code)}
+	subs := []*cobra.Command{a.trackShow(&code), a.trackAnswer(&code), a.trackRectify(&code), a.trackAskTime(&code), a.trackRequest(&code), a.trackDefend(&code), a.trackWithdraw(&code), a.trackUrge(&code), a.trackFulfil(&code), a.trackRetract(&code), a.trackRate(&code), a.trackLetters(&code), a.trackLetter(&code)}
 	g := a.Group("track", GroupWork, a.T("申请人：凭办件编号和查询码查进度、补正、撤回、催办、文书、报告义务、撤回承诺、评价", "The applicant: progress, answer, withdrawal, urging, letters, duties, promises, rating with number and code"), "", subs...)
 	g.PersistentFlags().StringVar(&code, "code", "", a.T("回执上的查询码（LIANBAN_TRACK_CODE）", "the code on the receipt (LIANBAN_TRACK_CODE)"))
 	return g
@@ -59,6 +59,9 @@ func (a *App) printTrack(v gen.TrackView) error {
 		if err := t.print(a.Out); err != nil {
 			return err
 		}
+	}
+	for _, d := range v.Delays {
+		a.Printf("\n%s: %s %s\n", a.T(d.Name.ZH, d.Name.EN), a.word("delay-"+string(d.Status)), cmp.Or(day(d.Until), d.Answer))
 	}
 	if len(v.Notices) > 0 {
 		a.Printf("\n")
@@ -107,6 +110,13 @@ func (a *App) trackRectify(code *string) *cobra.Command {
 	})
 }
 
+func (a *App) trackAskTime(code *string) *cobra.Command {
+	return a.trackAct(code, trackSpec{
+		word: "ask-time", act: engine.AskTime, zh: "申请延期：不能按期补正、补交、履行或整改的，在期限届满前说明理由", en: "Ask for more time to answer, bring, do or put right something, before it is over",
+		flags: []string{"clock", "reason", "evidence"}, need: []string{"reason"}, example: "lianban track ask-time CASE --code CODE --reason 防火门尚未到货",
+	})
+}
+
 func (a *App) trackRequest(code *string) *cobra.Command {
 	return a.trackAct(code, trackSpec{
 		word: "request", zh: "申请听证", en: "Ask for a hearing", flags: []string{"reason"},
@@ -124,6 +134,7 @@ func (a *App) trackDefend(code *string) *cobra.Command {
 // trackSpec is an act of the applicant as a command.
 type trackSpec struct {
 	word, zh, en string
+	act          engine.Act // where the path's word is another
 	flags, need  []string
 	example      string
 }
@@ -145,7 +156,7 @@ func (a *App) trackAct(code *string, spec trackSpec) *cobra.Command {
 				return Fail(Usage, "缺少 --%s", "--%s is missing", name)
 			}
 		}
-		return a.applicantAct(ctx, l, "/v1/track/"+spec.word, body, &in)
+		return a.applicantAct(ctx, l, "/v1/track/"+cmp.Or(string(spec.act), spec.word), body, &in)
 	})
 	return cmd
 }

@@ -3452,6 +3452,45 @@ export type DossierEntry = {
     vacancy?: Vacancy;
     delivery?: DeliveryRecord;
     interested?: Interested;
+    delay?: TimeAsk;
+};
+
+/**
+ * A request of the applicant for more time
+ */
+export type TimeAsk = {
+    /**
+     * Also of its task
+     */
+    id: string;
+    clock: string;
+    /**
+     * Who may give it
+     */
+    party: string;
+    org: string;
+    reason: string;
+    evidence?: Array<Evidence>;
+    at: string;
+    /**
+     * Account at the window that entered it; left out: the applicant himself
+     */
+    by?: string;
+    day: Date;
+    /**
+     * over: the time it was about ended without an answer
+     */
+    status: 'open' | 'granted' | 'refused' | 'over';
+    until?: Date;
+    /**
+     * Why, of a refusal, too
+     */
+    answer?: string;
+    done?: string;
+    /**
+     * Account
+     */
+    doneBy?: string;
 };
 
 export type Duty = {
@@ -3868,7 +3907,7 @@ export type Wait = {
     due?: string;
 };
 
-export type TaskKind = 'look' | 'accept' | 'answer' | 'work' | 'question' | 'hand' | 'duty' | 'judge' | 'annul' | 'rate' | 'arrange' | 'record' | 'rectify' | 'recheck' | 'post' | 'objection' | 'request' | 'consult' | 'deliver';
+export type TaskKind = 'look' | 'accept' | 'answer' | 'work' | 'question' | 'hand' | 'duty' | 'judge' | 'annul' | 'rate' | 'arrange' | 'record' | 'rectify' | 'recheck' | 'post' | 'objection' | 'request' | 'consult' | 'deliver' | 'delay';
 
 export type Task = {
     number: CaseNumber;
@@ -4967,6 +5006,36 @@ export type ExtendAct = {
     evidence?: Array<Evidence>;
 };
 
+export type AskTimeAct = {
+    step?: StepId;
+    task?: TaskId;
+    /**
+     * The time that is too short; left out: the only one that may grow
+     */
+    clock?: string;
+    /**
+     * Why it is too short
+     */
+    reason: string;
+    /**
+     * Files that prove it; needed for a paper to follow, which gets more time for force majeure alone
+     */
+    evidence?: Array<Evidence>;
+};
+
+export type RefuseTimeAct = {
+    step?: StepId;
+    task?: TaskId;
+    /**
+     * The time of the request; left out: of the only one
+     */
+    clock?: string;
+    /**
+     * Why there is no more time
+     */
+    reason: string;
+};
+
 export type PauseAct = {
     step?: StepId;
     task?: TaskId;
@@ -5288,10 +5357,57 @@ export type TrackView = {
     papers?: Array<PaperView>;
     results?: Array<Result>;
     /**
+     * His requests for more time, with what became of them
+     */
+    delays?: Array<TrackDelay>;
+    /**
      * Whether results stand: asked, what the holder has said, how it was decided
      */
     questions?: Array<TrackQuestion>;
     rating?: Rating;
+};
+
+/**
+ * He may ask for more of this time, by `POST /v1/track/askTime`
+ */
+export type MoreTime = {
+    clock: string;
+    /**
+     * How much more, as 5wd
+     */
+    time: string;
+    text?: Text;
+    /**
+     * Only for force majeure, with what proves it
+     */
+    proof?: boolean;
+    by: Text;
+};
+
+/**
+ * A request for more time, as whoever asked may see it: without the names of officials
+ */
+export type TrackDelay = {
+    id: string;
+    clock: string;
+    name: Text;
+    /**
+     * over: the time ended before there was an answer
+     */
+    status: 'open' | 'granted' | 'refused' | 'over';
+    at: string;
+    reason: string;
+    /**
+     * Names of the files
+     */
+    evidence?: Array<string>;
+    day: Date;
+    until?: Date;
+    /**
+     * Why, of a refusal, too
+     */
+    answer?: string;
+    done?: string;
 };
 
 /**
@@ -5419,6 +5535,7 @@ export type TrackAsk = {
      * Of a duty to bring a paper later, and of a letter: the paper
      */
     paper?: string;
+    more?: MoreTime;
     openedAt: string;
     /**
      * Exclusive
@@ -10523,6 +10640,86 @@ export type ActExtendResponses = {
 
 export type ActExtendResponse = ActExtendResponses[keyof ActExtendResponses];
 
+export type ActAskTimeData = {
+    body: AskTimeAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/acts/askTime';
+};
+
+export type ActAskTimeErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ActAskTimeError = ActAskTimeErrors[keyof ActAskTimeErrors];
+
+export type ActAskTimeResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type ActAskTimeResponse = ActAskTimeResponses[keyof ActAskTimeResponses];
+
+export type ActRefuseTimeData = {
+    body: RefuseTimeAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path: {
+        /**
+         * Case number (办件编号)
+         */
+        number: CaseNumber;
+    };
+    query?: never;
+    url: '/v1/cases/{number}/acts/refuseTime';
+};
+
+export type ActRefuseTimeErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type ActRefuseTimeError = ActRefuseTimeErrors[keyof ActRefuseTimeErrors];
+
+export type ActRefuseTimeResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type ActRefuseTimeResponse = ActRefuseTimeResponses[keyof ActRefuseTimeResponses];
+
 export type ActPauseData = {
     body: PauseAct;
     headers: {
@@ -11464,6 +11661,41 @@ export type TrackRectifyResponses = {
 };
 
 export type TrackRectifyResponse = TrackRectifyResponses[keyof TrackRectifyResponses];
+
+export type TrackAskTimeData = {
+    body: AskTimeAct;
+    headers: {
+        /**
+         * Names this act; see the introduction
+         */
+        'Idempotency-Key': KeyText;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/track/askTime';
+};
+
+export type TrackAskTimeErrors = {
+    /**
+     * A problem; `code` says which
+     */
+    default: Problem;
+};
+
+export type TrackAskTimeError = TrackAskTimeErrors[keyof TrackAskTimeErrors];
+
+export type TrackAskTimeResponses = {
+    /**
+     * Done; `seq` is the case's last event after it
+     */
+    200: Done;
+    /**
+     * Recorded, not applied yet
+     */
+    202: Pending;
+};
+
+export type TrackAskTimeResponse = TrackAskTimeResponses[keyof TrackAskTimeResponses];
 
 export type TrackUrgeData = {
     body: UrgeAct;

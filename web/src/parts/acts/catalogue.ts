@@ -57,6 +57,8 @@ export const acts: Record<string, ActLook> = {
   pause: { group: "clock" },
   resume: { group: "clock" },
   extend: { group: "clock" },
+  askTime: { group: "clock" },
+  refuseTime: { group: "clock" },
   needsUpper: { group: "work" },
 
   assign: { group: "colleagues" },
