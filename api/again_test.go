@@ -98,6 +98,8 @@ func TestADutyThatOutlivesItsCaseHearsOfTimeAndCalendars(t *testing.T) {
 	r.do(req{method: "POST", path: "/v1/calendars/preview", as: "admin", body: body}).into(t, &preview)
 	require.Equal(t, 1, preview.Cases, "and no case that is over: "+over)
 	require.Equal(t, duty, preview.Moves[0].Clock)
+	require.Contains(t, preview.Moves[0].Name.ZH, "义务“", "the limit of a duty is named, not told by its id")
+	require.NotContains(t, preview.Moves[0].Name.ZH, "corrected.permit")
 	require.Equal(t, 200, r.do(req{method: "POST", path: "/v1/calendars", as: "admin", key: uuid.NewString(), body: body}).status)
 	r.eventually("the case is told of the calendar", func() bool { return r.clocks(number)[duty].Clock.Day == preview.Moves[0].To })
 	require.Greater(t, preview.Moves[0].To, before.Clock.Day)

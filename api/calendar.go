@@ -181,14 +181,11 @@ func (s *Server) wouldMove(ctx context.Context, c store.CasePlace, made []*calen
 	res := engine.Decide(f.rules, f.state, engine.Command{
 		Do: engine.Recalendar, By: engine.Actor{Kind: engine.System}, At: s.cfg.Clock.Now(), Args: engine.Args{Calendar: cal, Reason: reason},
 	})
-	tale := story{r: f.rules, s: f.state}
 	var moves []gen.CalendarMove
 	for _, m := range engine.Moves(f.state, res.Events) {
-		move := gen.CalendarMove{Number: c.Number, Clock: m.Clock, Step: m.Step, From: m.From, To: m.To, Was: m.Was, Is: m.Is}
-		if m.Step != "" {
-			move.StepName = tale.step(m.Step)
-		}
-		moves = append(moves, move)
+		moves = append(moves, gen.CalendarMove{
+			Number: c.Number, Clock: m.Clock, Name: engine.ClockName(f.rules, f.state, m.Clock), Step: m.Step, From: m.From, To: m.To, Was: m.Was, Is: m.Is,
+		})
 	}
 	return moves, nil
 }

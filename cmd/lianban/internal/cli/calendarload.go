@@ -92,7 +92,7 @@ func (a *App) previewLoad(ctx context.Context, l *link, body gen.CalendarContent
 		case m.Is:
 			note = a.T("暂定", "provisional")
 		}
-		t.add(m.Number, m.Clock, m.From.String(), m.To.String(), note)
+		t.add(m.Number, a.T(m.Name.ZH, m.Name.EN), m.From.String(), m.To.String(), note)
 	}
 	a.Printf(a.T("未结办件 %d 件，变动 %d 处\n", "%d open cases, %d dates move\n"), all.Cases, len(all.Moves))
 	if len(all.Moves) == 0 {

@@ -2686,11 +2686,8 @@ export type Calendars = {
 export type CalendarMove = {
     number: string;
     clock: string;
+    name: Text;
     step?: string;
-    /**
-     * Name of the step it measures; left out: it measures the case
-     */
-    stepName?: string;
     from: Date;
     to: Date;
     /**

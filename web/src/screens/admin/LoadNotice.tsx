@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { answer, newKey } from "../../api/client";
 import { loadCalendars, previewCalendars } from "../../api/gen/sdk.gen";
 import type { CalendarContent, CalendarMove } from "../../api/gen/types.gen";
-import { clockName } from "../../parts/case/Clocks";
+import { inLanguage } from "../../app/language";
 import { CaseLink } from "../../parts/CaseLink";
 import { Refusal } from "../../parts/Refusal";
 import { aside } from "../../texts/marks";
@@ -142,8 +142,7 @@ function Days() {
 
 /** Which open dates would move: nothing has been changed yet. */
 function Moves({ seen }: { seen: Seen }) {
-  const { t } = useTranslation("admin");
-  const { t: words } = useTranslation("case");
+  const { t, i18n } = useTranslation("admin");
   const sure = (provisional: boolean | undefined) => (provisional ? aside(t("common:due.provisional")) : "");
   return (
     <div style={{ marginTop: 12 }}>
@@ -151,7 +150,7 @@ function Moves({ seen }: { seen: Seen }) {
       {seen.moves.length > 0 && (
         <Table<CalendarMove> size="small" rowKey={(m) => m.number + m.clock} dataSource={seen.moves} pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }} columns={[
           { title: t("case:number"), key: "number", render: (_, m) => <CaseLink number={m.number} /> },
-          { title: t("calendar.clock"), key: "clock", render: (_, m) => clockName(m.clock, m.step, undefined, new Map(m.step && m.stepName ? [[m.step, m.stepName]] : []), words) },
+          { title: t("calendar.clock"), key: "clock", render: (_, m) => inLanguage(m.name, i18n.language) },
           { title: t("calendar.was"), key: "from", width: 160, render: (_, m) => <span className="number">{m.from}{sure(m.was)}</span> },
           { title: t("calendar.becomes"), key: "to", width: 160, render: (_, m) => <strong className="number">{m.to}{sure(m.is)}</strong> },
         ]} />
