@@ -527,6 +527,10 @@ func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
 	}, nil
 }
 
+// groupsSince is the engine version from which on the limit of a group, which no
+// organisation has, is the lead's organ's to extend.
+const groupsSince = 11
+
 // passed says which warnings of a clock lie behind: the others are still to come
 // when its due time has moved.
 func (c *Clock) passed(now time.Time) int {
@@ -567,7 +571,9 @@ func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
 				}
 			}
 		case c.Step != "":
-			org = d.s.must(c.Step).Org
+			if of := d.s.must(c.Step).Org; of != "" || !d.s.since(groupsSince) { // a group is nobody's: it is the lead's
+				org = of
+			}
 		case c.Duty != "" && d.s.Duty(c.Duty).Org != "":
 			org = d.s.Duty(c.Duty).Org
 		}

@@ -111,7 +111,7 @@ func (r *Rules) approver(s *State, c *Clock, role string) calendar.Text {
 		who.ZH += "人"
 		return who
 	case c.Step != "":
-		org = s.orgIn(c.Step, c.Round)
+		org = cmp0(s.orgIn(c.Step, c.Round), org) // of a group the lead's
 	case c.Duty != "" && s.Duty(c.Duty).Org != "":
 		org = s.Duty(c.Duty).Org
 	}

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -218,4 +219,20 @@ func TestRule_3_8_2_CaseClocksFromADayOfTheForm(t *testing.T) {
 	s.due("promised", "2026-03-20")
 	require.Equal(t, "form.since", s.state.Clock("promised").From)
 	s.clear().do("hall.clerk.2", engine.Accept, "receive").due("promised", "2026-03-20")
+}
+
+// The limit of a group, which no organisation has, is the lead's organ's to extend.
+func TestTheLimitOfAGroupIsTheLeadsToExtend(t *testing.T) {
+	t.Parallel()
+	s := tell(t, replace(stoppingDef(), "    limit: 15wd\n", "    limit: {time: 15wd, extend: {time: 5wd, role: organ-head}}\n")).accepted(nil).due("block", "2026-03-23")
+	more := engine.Args{Clock: "block", Reason: "材料复杂"}
+	s.refused(engine.NotAllowed, "fire.organ-head", engine.Extend, "", more)
+	s.refused(engine.NotAllowed, "market.lead", engine.Extend, "", more)
+	old := *s
+	s.do("market.organ-head", engine.Extend, "", more).due("block", "2026-03-30")
+	require.Contains(t, strings.Join(s.lines("block", "zh"), "\n"), "市场的行政机关负责人批准延长")
+	before := *old.state
+	before.Engine = 10
+	old.state = &before
+	old.refused(engine.NotAllowed, "market.organ-head", engine.Extend, "", more)
 }

@@ -21,7 +21,8 @@ import (
 //	8  a hearing is not held over the head of an interested party who was told of its day too late
 //	9  what an organ has given is not asked of the applicant in a notice; an act names no original that need not be seen
 //	10 a closed case takes extensions of what still runs in it; who is told of a correction reads titles, not ids
-//	11 the applicant asks for more time, and who may give it answers
+//	11 the applicant asks for more time, and who may give it answers; the limit of a group is the lead's organ's to
+//	   extend
 const Version = 11
 
 // since says whether a case runs under an engine version or a later one.
