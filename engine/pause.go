@@ -256,17 +256,14 @@ func (d *decider) mayPause(n *definition.Node, p *definition.Pause, x stopping) 
 // step together take out no more than its max. A day in two of them is one day;
 // one that would be the last and is a day off lets the end move behind it (民法典第二百零三条).
 func (d *decider) atMost(step string, p *definition.Pause, x stopping) calendar.Date {
-	var runs []*PauseRun
-	today := on(d.now)
-	first := today
-	for i := range d.s.Pauses {
-		if o := &d.s.Pauses[i]; o.Pause == p.ID && o.Step == step {
-			runs = append(runs, o)
-			first = min(first, o.From)
-		}
-	}
+	runs := d.pauseRuns(step, p)
 	if p.Max.Unit == calendar.Hours {
 		return d.atMostHours(runs, p, x)
+	}
+	today := on(d.now)
+	first := today
+	for _, o := range runs {
+		first = min(first, o.From)
 	}
 	amount := p.Max.Amount
 	if p.Max.Unit == calendar.Months || p.Max.Unit == calendar.Years {
@@ -304,25 +301,54 @@ func (d *decider) atMost(step string, p *definition.Pause, x stopping) calendar.
 	return most
 }
 
-// atMostHours is atMost where the ground is measured in hours.
-func (d *decider) atMostHours(runs []*PauseRun, p *definition.Pause, x stopping) calendar.Date {
-	var used time.Duration
-	from := d.now
-	for _, o := range runs {
-		end := o.Planned
-		if !o.Running() && o.EndedAt.Before(end) {
-			end = o.EndedAt
-		}
-		used += end.Sub(o.Began)
-		if end.After(from) { // this run goes on where that one ends
-			from = end
+// hoursSince is the engine version from which on hours two runs have in common count
+// once, as days do, and a pause that begins by itself lasts to the hour.
+const hoursSince = 11
+
+// pauseRuns are the runs of a pause on a step.
+func (d *decider) pauseRuns(step string, p *definition.Pause) (runs []*PauseRun) {
+	for i := range d.s.Pauses {
+		if o := &d.s.Pauses[i]; o.Pause == p.ID && o.Step == step {
+			runs = append(runs, o)
 		}
 	}
-	last := from.Add(time.Duration(p.Max.Amount)*time.Hour - used)
+	return runs
+}
+
+// atMostHours is atMost where the ground is measured in hours.
+func (d *decider) atMostHours(runs []*PauseRun, p *definition.Pause, x stopping) calendar.Date {
+	last := d.lastHour(runs, p)
 	if !x.planned.After(last) {
 		return x.until
 	}
 	return min(on(last.Add(-time.Nanosecond)), x.until-1)
+}
+
+// lastHour is the instant a pause measured in hours may last to: a run goes on where the
+// one before ends, and what two of them take out together is taken out once.
+func (d *decider) lastHour(runs []*PauseRun, p *definition.Pause) time.Time {
+	var used time.Duration
+	var counted time.Time // up to here; runs stand in the order they began
+	from := d.now
+	for _, o := range runs {
+		end, began := o.Planned, o.Began
+		if !o.Running() && o.EndedAt.Before(end) {
+			end = o.EndedAt
+		}
+		if counted.After(began) && d.s.since(hoursSince) {
+			began = counted
+		}
+		if end.After(began) {
+			used += end.Sub(began)
+		}
+		if end.After(counted) {
+			counted = end
+		}
+		if end.After(from) { // this run goes on where that one ends
+			from = end
+		}
+	}
+	return from.Add(time.Duration(p.Max.Amount)*time.Hour - used)
 }
 
 // pause stops the clocks of a step by a ground. Steps that stop clocks by

@@ -298,3 +298,26 @@ func TestRule_3_8_4_ExtensionInHours(t *testing.T) {
 	s.do("fire.organ-head", engine.Extend, "", engine.Args{Clock: "d", Reason: "复杂"})
 	require.Equal(t, calendar.NewDate(2026, 3, 5).Start().Add(6*3600e9), s.state.Clock("d").Due)
 }
+
+// What two runs of a ground measured in hours have in common is taken out once.
+func TestRule_3_8_7_HoursInCommonCountOnce(t *testing.T) {
+	t.Parallel()
+	hours := func(n int) engine.Args {
+		a := until("site", "2026-03-02")
+		a.Until, a.Time = 0, calendar.Period{Amount: n, Unit: calendar.Hours}
+		return a
+	}
+	overlapping := func() *story {
+		s := tell(t, replace(stoppingDef(), "max: 5cd", "max: 100h")).accepted(nil)
+		s.at("2026-03-02T10:00").do("fire.handle", engine.PauseClock, "d", hours(24))
+		s.at("2026-03-02T22:00").do("fire.handle", engine.PauseClock, "d", hours(60)) // 72 hours taken out, 12 of them twice
+		return s.at("2026-03-03T12:00")
+	}
+	overlapping().refused(engine.NoPause, "fire.handle", engine.PauseClock, "d", hours(75)) // 28 hours are left from 10:00 on the 5th
+	s := overlapping()
+	s.do("fire.handle", engine.PauseClock, "d", hours(70))
+	require.Equal(t, "2026-03-06", s.state.Pauses[2].Until.String())
+	old := overlapping()
+	old.state.Engine = 10
+	old.refused(engine.NoPause, "fire.handle", engine.PauseClock, "d", hours(70))
+}

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -126,6 +127,21 @@ func TestRule_3_6_2_APostingIsDoneAgain(t *testing.T) {
 	s.open("view").is("hang=waiting").do("fire.handle", engine.Agree, "view").do("eco.handle", engine.Agree, "again").open("hang")
 	s.refused(engine.NotOpen, "hall.clerk", engine.Object, "hang", objection("噪声")) // nothing hangs yet
 	s.do("market.handle", engine.Post, "hang").at("2026-03-18T00:00").open("conclude")
+}
+
+// What stands still for a posting by a ground measured in hours does so to the hour.
+func TestAPostingStopsClocksNoLongerThanItsHours(t *testing.T) {
+	t.Parallel()
+	post := func(version int) []engine.PauseRun {
+		s := tell(t, strings.Replace(posting, "max: 7cd", "max: 100h", 1)).accepted(nil).do("fire.handle", engine.Agree, "view")
+		s.state.Engine = version
+		return s.do("market.handle", engine.Post, "hang").state.Pauses
+	}
+	runs := post(engine.Version)
+	require.Len(t, runs, 1)
+	require.Equal(t, runs[0].Began.Add(100*time.Hour), runs[0].Planned)
+	require.Equal(t, "2026-03-06", runs[0].Until.String())
+	require.Empty(t, post(10), "in a case of an engine before this one nothing stands still: to the end of its last day it was too long")
 }
 
 // A notice of holidays while a posting hangs: it hangs as long as before in days that count, says so,

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
@@ -18,6 +20,10 @@ func (d *decider) standStill(n *definition.Node, pause string, until calendar.Da
 	x := stopping{until: until, planned: until.End(), reason: reason, document: document}
 	if most := d.atMost(n.ID, p, x); x.until > most {
 		x.until, x.planned = most, most.End()
+		if p.Max.Unit == calendar.Hours && d.s.since(hoursSince) { // it lasts to the hour
+			x.planned = d.lastHour(d.pauseRuns(n.ID, p), p)
+			x.until = on(x.planned.Add(-time.Nanosecond))
+		}
 	}
 	if d.mayPause(n, p, x) == nil {
 		d.pause(n, p, x)
