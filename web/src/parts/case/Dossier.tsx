@@ -24,7 +24,7 @@ export function Dossier({ number }: { number: string }) {
     <Table<DossierEntry> size="small" rowKey={(e) => e.kind + e.id} pagination={false} dataSource={list} columns={[
       { title: t("dossierKind.title"), width: 110, render: (_, e) => t(`dossierKind.${e.kind}`, { defaultValue: e.kind }) },
       { title: t("dossierWhat"), render: (_, e) => <What entry={e} number={number} /> },
-      { title: t("status"), width: 110, render: (_, e) => <Tag color={e.status === "open" ? "gold" : "default"}>{t(`dossierStatus.${e.status}`, { defaultValue: e.status })}</Tag> },
+      { title: t("status"), width: 110, render: (_, e) => <Tag color={e.status === "open" ? "gold" : "default"}>{t(`dossierStatus.${e.delay ? `delay-${e.status}` : e.status}`, { defaultValue: e.status })}</Tag> },
       { title: t("due"), width: 120, render: (_, e) => (dueOf(e) ? lastDay(dueOf(e)!) : "") },
       { title: t("at"), width: 150, render: (_, e) => minute(e.at) },
     ]} />
@@ -44,6 +44,14 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
       <>
         <strong>{e.interested.who || t("interestedNth", { nth: e.interested.id.split(".")[1] })}</strong> <span className="muted">— {e.interested.reason}</span>
         {(e.interested.statements ?? []).map((s) => <div key={s.at} className="small"><span className="muted">{t("interestedSaid", { at: minute(s.at) })}{colon()}</span>{s.text} <CaseFiles number={number} files={s.evidence} /></div>)}
+      </>
+    );
+  }
+  if (e.delay) {
+    return (
+      <>
+        {e.delay.reason} <CaseFiles number={number} files={e.delay.evidence} />
+        {e.delay.answer && <div className="small"><span className="muted">{t("delayAnswer")}{colon()}</span>{e.delay.answer}{e.delay.until && aside(e.delay.until)}</div>}
       </>
     );
   }

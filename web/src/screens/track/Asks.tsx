@@ -10,6 +10,7 @@ import { aside, colon } from "../../texts/marks";
 import { AnswerForm } from "./AnswerForm";
 import { DefendForm } from "./DefendForm";
 import { DutyForm } from "./DutyForm";
+import { MoreTime } from "./MoreTime";
 import { RateForm } from "./RateForm";
 import { RectifyForm } from "./RectifyForm";
 import { RequestForm } from "./RequestForm";
@@ -40,6 +41,7 @@ export function Asks({ pass, view }: { pass: Pass; view: TrackView }) {
           <p className="track-due"><ClockCircleOutlined aria-hidden /> {t("ask.until", { day: lastDay(ask.due) })}{aside(left(t, daysLeft(ask.due, now)))}</p>
         )}
         <Form pass={pass} view={view} ask={ask} />
+        {ask.more && <MoreTime pass={pass} more={ask.more} />}
       </section>
     );
   });

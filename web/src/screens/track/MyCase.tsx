@@ -5,6 +5,7 @@ import type { TrackView } from "../../api/gen/types.gen";
 import { inLanguage } from "../../app/language";
 import { day, lastDay, minute } from "../../parts/time";
 import { Asks } from "./Asks";
+import { Delays } from "./MoreTime";
 import { MyLetters } from "./MyLetters";
 import { More } from "./More";
 import { Results } from "./Results";
@@ -30,6 +31,7 @@ export function MyCase({ pass, view }: { pass: Pass; view: TrackView }) {
         )}
       </section>
       <Asks pass={pass} view={view} />
+      <Delays list={view.delays ?? []} />
       <section className="track-card" aria-labelledby="progress">
         <h2 id="progress">{t("progress")}</h2>
         <Steps
