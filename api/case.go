@@ -257,8 +257,24 @@ func (s *Server) GetResults(ctx context.Context, req gen.GetResultsRequestObject
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.cfg.Store.Results(ctx, req.Number)
-	return gen.GetResults200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Results: listed(list)}, err
+	rows, err := s.cfg.Store.Results(ctx, req.Number)
+	if err != nil {
+		return nil, err
+	}
+	orgs, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return gen.GetResults200JSONResponse{Number: req.Number, Seq: k.view.LastSeq, Results: resultViews(rows, orgs)}, nil
+}
+
+// resultViews are results with the names of those who have decided.
+func resultViews(rows []engine.ResultRow, orgs map[string]store.Organisation) []gen.Result {
+	out := make([]gen.Result, len(rows))
+	for i := range rows {
+		out[i] = gen.Result{ResultRow: rows[i], OrgName: orgs[rows[i].Org].Name}
+	}
+	return out
 }
 
 // GetWaitingFor implements GET /v1/cases/{number}/waiting-for.

@@ -254,6 +254,22 @@ func TestABatchDoesEachTaskOnItsOwn(t *testing.T) {
 	}
 }
 
+func TestResultsNameTheOrganThatHasDecided(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	number, code := r.file()
+	r.finish(number)
+	var out struct{ Results []gen.Result }
+	r.do(req{method: "GET", path: "/v1/cases/" + number + "/results", as: "one"}).into(t, &out)
+	require.Len(t, out.Results, 1)
+	require.NotEmpty(t, out.Results[0].Org)
+	require.Equal(t, "单位 "+out.Results[0].Org, out.Results[0].OrgName)
+	require.Equal(t, "P-1", out.Results[0].Number)
+	var page gen.TrackView
+	r.do(req{method: "GET", path: "/v1/track", track: number + " " + code}).into(t, &page)
+	require.Equal(t, out.Results, page.Results, "the applicant reads who has decided, too")
+}
+
 func TestTheApplicantTracksAndAnswers(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, rigOptions{})

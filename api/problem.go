@@ -25,6 +25,8 @@ type Problem struct {
 	Findings                []gen.Finding
 	// Changed is who has saved meanwhile, with draft-changed.
 	Changed gen.DraftChanged
+	// Orgs are those a login has to choose from.
+	Orgs []gen.AccountOrg
 	// Retry is after how many seconds to try again; 0: no word on it.
 	Retry int
 	// cause is for the operator's log only.
@@ -71,7 +73,7 @@ func (p *Problem) body(lang, request string) gen.Problem {
 	}
 	return gen.Problem{
 		Type: "/problems/" + p.Code, Title: k.Title, Status: p.Status(), Detail: detail, Code: p.Code, Zh: p.Zh, En: p.En,
-		Where: p.Where, Expected: both(p.Expected), Actual: both(p.Actual), Law: deref(p.Law), Errors: p.Errors, Findings: p.Findings, Changed: p.Changed,
+		Where: p.Where, Expected: both(p.Expected), Actual: both(p.Actual), Law: deref(p.Law), Errors: p.Errors, Findings: p.Findings, Changed: p.Changed, Orgs: p.Orgs,
 		Request: request,
 	}
 }

@@ -29,7 +29,7 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 		return nil, problem(CodeTemporary, "该密码由管理员设置，须换成自己的密码后登录", "this password was set by an administrator; log in with one of your own in next").
 			at("/next").want("a new password", "none")
 	}
-	org, err := chosenOrg(account, req.Body.Org)
+	org, err := s.chosenOrg(ctx, account, req.Body.Org)
 	if err != nil {
 		return nil, err
 	}
@@ -116,21 +116,42 @@ func badLogin() *Problem {
 	return problem(CodeBadLogin, "账号或密码不正确", "the account or the password is wrong").at("/account")
 }
 
-// chosenOrg is the organisation a login is for.
-func chosenOrg(a store.Account, asked string) (string, error) {
+// chosenOrg is the organisation a login is for. Who has to choose is told by name.
+func (s *Server) chosenOrg(ctx context.Context, a store.Account, asked string) (string, error) {
 	orgs := orgsOf(a)
+	var p *Problem
 	switch {
 	case asked != "" && slices.Contains(orgs, asked):
 		return asked, nil
-	case asked != "":
-		return "", problem(CodeNotPermitted, "该账号在所选单位没有岗位", "the account has no role in the organisation named").at("/org").want(strings.Join(orgs, ", "), "another organisation")
-	case len(orgs) == 1:
+	case asked == "" && len(orgs) == 1:
 		return orgs[0], nil
-	case len(orgs) == 0:
+	case asked == "" && len(orgs) == 0:
 		return "", problem(CodeNotPermitted, "该账号没有任何岗位", "the account has no role in any organisation").at("/account").want("a role", "none")
+	case asked == "":
+		p = problem(CodeBadRequest, "该账号在多个单位有岗位，请选择以哪个单位的身份登录", "the account has roles in several organisations; choose the one to act for").
+			at("/org").want("one of "+strings.Join(orgs, ", "), "none")
+	default:
+		p = problem(CodeNotPermitted, "该账号在所选单位没有岗位", "the account has no role in the organisation named").at("/org").want(strings.Join(orgs, ", "), "another organisation")
 	}
-	return "", problem(CodeBadRequest, "该账号在多个单位有岗位，请用 org 指明", "the account has roles in several organisations; name one in org").
-		at("/org").want("one of "+strings.Join(orgs, ", "), "none")
+	views, err := s.orgViews(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	p.Orgs = views
+	return "", p
+}
+
+// orgViews are the organisations an account may act for, by name.
+func (s *Server) orgViews(ctx context.Context, a store.Account) ([]gen.AccountOrg, error) {
+	names, err := s.catalogue.organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var views []gen.AccountOrg
+	for _, code := range orgsOf(a) {
+		views = append(views, gen.AccountOrg{Org: code, OrgName: names[code].Name, Roles: rolesIn(a, code)})
+	}
+	return views, nil
 }
 
 // orgsOf are the organisations an account has roles in.
@@ -172,14 +193,8 @@ func (s *Server) sessionView(ctx context.Context, a store.Account, org string) (
 	if err != nil {
 		return view, err
 	}
-	names, err := s.catalogue.organisations(ctx)
-	if err != nil {
-		return view, err
-	}
-	for _, code := range orgsOf(a) {
-		view.Orgs = append(view.Orgs, gen.AccountOrg{Org: code, OrgName: names[code].Name, Roles: rolesIn(a, code)})
-	}
-	return view, nil
+	view.Orgs, err = s.orgViews(ctx, a)
+	return view, err
 }
 
 // Whoami implements GET /v1/session.
@@ -200,7 +215,7 @@ func (s *Server) ChangeSession(ctx context.Context, req gen.ChangeSessionRequest
 	if err != nil {
 		return nil, err
 	}
-	org, err := chosenOrg(account, req.Body.Org)
+	org, err := s.chosenOrg(ctx, account, req.Body.Org)
 	if err != nil {
 		return nil, err
 	}

@@ -137,6 +137,7 @@ func TestSomebodyOfTwoOrganisations(t *testing.T) {
 	}}))
 	p := r.do(req{method: "POST", path: "/v1/session", key: "-", body: map[string]any{"account": "both"}}).problem(t, 400, "bad-request")
 	require.Equal(t, "one of org-dept, org-hall", p.Expected.EN)
+	require.Equal(t, []gen.AccountOrg{{Org: "org-dept", OrgName: "单位 org-dept", Roles: []string{"approve", "handle"}}, {Org: "org-hall", OrgName: "单位 org-hall", Roles: []string{"clerk"}}}, p.Orgs)
 	v, _ := r.visit("both", map[string]any{"org": "org-hall"})
 	var who gen.Account
 	v.do(req{method: "PUT", path: "/v1/session", body: map[string]any{"org": "org-dept"}}).into(t, &who)

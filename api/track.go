@@ -28,7 +28,7 @@ func (s *Server) Track(ctx context.Context, _ gen.TrackRequestObject) (gen.Track
 	out := gen.Track200JSONResponse{
 		Number: number, Seq: st.Seq, ItemName: rows.Case.ItemName, Status: gen.TrackViewStatus(st.Status), Outcome: string(st.Outcome),
 		ReceivedAt: st.ReceivedAt, PromisedDue: rows.Case.PromisedDue, StatutoryDue: rows.Case.StatutoryDue, Provisional: rows.Case.Provisional,
-		Waits: []gen.TrackWait{}, Results: rows.Results,
+		Waits: []gen.TrackWait{}, Results: resultViews(rows.Results, tell.orgs),
 		Papers: paperViews(f.rules.Plan, st.Papers, func(id string) bool {
 			p := st.Paper(id)
 			return p != nil && p.Status != engine.PaperAbsent

@@ -17,7 +17,6 @@ import (
 
 	"lianban/api/gen"
 	"lianban/cmd/lianban/internal/client"
-	"lianban/engine"
 )
 
 func (a *App) caseCommand() *cobra.Command {
@@ -192,7 +191,7 @@ func (a *App) caseNotices() *cobra.Command {
 }
 
 func (a *App) caseResults() *cobra.Command {
-	var out struct{ Results []engine.ResultRow }
+	var out struct{ Results []gen.Result }
 	return a.caseView("results", "结果和发放情况", "Results and their hand-out", "/results", &out, func(*cobra.Command) error { return a.printResults(out.Results) })
 }
 

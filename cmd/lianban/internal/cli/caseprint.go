@@ -278,10 +278,10 @@ func mended(m *engine.Mending) string {
 	return strings.Join(append(parts, m.Papers...), "; ")
 }
 
-func (a *App) printResults(list []engine.ResultRow) error {
+func (a *App) printResults(list []gen.Result) error {
 	t := newTable(a.T("结果", "RESULT"), a.T("名称", "NAME"), a.T("编号", "NUMBER"), a.T("机关", "ORGAN"), a.T("签发", "SIGNED"), a.T("方式", "WAY"), a.T("发放", "HANDED OUT"))
 	for _, r := range list {
-		t.add(r.ID, r.Name, r.Number, r.Org, when(r.At), r.Way, when(r.Done))
+		t.add(r.ID, r.Name, r.Number, cmp.Or(r.OrgName, r.Org), when(r.At), r.Way, when(r.Done))
 	}
 	return t.print(a.Out)
 }

@@ -31,6 +31,9 @@ func (a *App) printProblem(p *client.Problem) {
 		a.T("  位置", "  where"), p.Where, a.T("  应为", "  expected"), a.T(p.Expected.ZH, p.Expected.EN), a.T("  实际", "  actual"), a.T(p.Actual.ZH, p.Actual.EN),
 		a.T("  依据", "  law"), law, a.T("  请求", "  request"), p.Request,
 	}
+	for _, o := range p.Orgs {
+		rows = append(rows, a.T("  单位", "  organisation"), o.OrgName+"  "+o.Org)
+	}
 	for _, e := range p.Errors {
 		rows = append(rows, "  "+e.Where, a.T(e.Zh, e.En))
 	}

@@ -106,6 +106,10 @@ export type Problem = {
     findings?: Array<Finding>;
     changed?: DraftChanged;
     /**
+     * Of a login that has to say for which organisation: those the account has roles in
+     */
+    orgs?: Array<AccountOrg>;
+    /**
      * Id of the request, for the operator's log
      */
     request?: string;
@@ -3394,6 +3398,10 @@ export type Result = {
      * The deciding organ
      */
     org?: string;
+    /**
+     * What the deciding organ is called
+     */
+    orgName?: string;
     kind: string;
     name: string;
     number?: string;

@@ -107,6 +107,7 @@ function Results({ number }: { number: string }) {
     <Table size="small" rowKey="id" pagination={false} dataSource={data.results} columns={[
       { title: t("result"), render: (_, r) => <>{r.name} {r.annulled && <Tag color="red">{t("annulled")}</Tag>}{r.corrected && <Tag color="gold">{t("corrected")}</Tag>}</> },
       { title: t("resultNumber"), dataIndex: "number" },
+      { title: t("org"), render: (_, r) => r.orgName ?? r.org },
       { title: t("at"), width: 150, render: (_, r) => minute(r.at) },
       { title: t("validUntil"), width: 120, dataIndex: "until" },
       { title: t("handedOut"), width: 170, render: (_, r) => (r.done ? `${minute(r.done)} ${r.way ? t(`way.${r.way}`, { defaultValue: r.way }) : ""}` : t("notYet")) },

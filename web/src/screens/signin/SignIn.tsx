@@ -63,7 +63,8 @@ export default function SignIn() {
   );
 }
 
-function PasswordForm({ busy, onEnter, error }: { busy: boolean; onEnter: (e: Entry) => void; error: unknown }) {
+/** Account and password; whoever has posts in several organisations is asked for which he signs in. */
+export function PasswordForm({ busy, onEnter, error }: { busy: boolean; onEnter: (e: Entry) => void; error: unknown }) {
   const { t } = useTranslation("signin");
   const several = error instanceof Refused && error.problem.where === "/org";
   return (
@@ -76,7 +77,7 @@ function PasswordForm({ busy, onEnter, error }: { busy: boolean; onEnter: (e: En
       </Form.Item>
       {several && (
         <Form.Item name="org" label={t("org")}>
-          <Select options={(error.problem.expected?.en ?? "").replace(/^one of /, "").split(", ").map((value) => ({ value, label: value }))} />
+          <Select options={(error.problem.orgs ?? []).map((o) => ({ value: o.org, label: <>{o.orgName} <span className="muted small">{o.org}</span></> }))} />
         </Form.Item>
       )}
       <Refusal error={error} marked={several} />
