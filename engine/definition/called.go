@@ -48,6 +48,22 @@ func (def *Definition) Called() map[string]string {
 	return names
 }
 
+// Output is the result of an id that a decision of the definition gives, nil when none does.
+func (def *Definition) Output(id string) *Output {
+	var found *Output
+	walk(def.Process, func(s *Step) {
+		if s.Decide == nil {
+			return
+		}
+		for i := range s.Decide.Gives {
+			if o := &s.Decide.Gives[i]; o.ID == id {
+				found = o
+			}
+		}
+	})
+	return found
+}
+
 // RoleName is what a role is called, the word itself where it has no name.
 func RoleName(role string) calendar.Text {
 	if n, ok := roleNames[role]; ok {

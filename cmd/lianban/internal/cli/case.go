@@ -195,11 +195,6 @@ func (a *App) caseResults() *cobra.Command {
 	return a.caseView("results", "结果和发放情况", "Results and their hand-out", "/results", &out, func(*cobra.Command) error { return a.printResults(out.Results) })
 }
 
-func (a *App) caseDossier() *cobra.Command {
-	var out struct{ Entries []gen.DossierEntry }
-	return a.caseView("dossier", "义务、撤销等其他记录", "Duties, annulments and what else the case holds", "/dossier", &out, func(*cobra.Command) error { return a.printDossier(out.Entries) })
-}
-
 func (a *App) caseTalk() *cobra.Command {
 	var out gen.Talk
 	return a.caseView("talk", "征询、抄送和留言", "Consultations, copies and remarks", "/talk", &out, func(*cobra.Command) error {

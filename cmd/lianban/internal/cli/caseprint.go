@@ -3,10 +3,10 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lianban/api/gen"
-	"lianban/engine"
 )
 
 // states and ends in the words people use; what is not here is shown as it is.
@@ -32,6 +32,8 @@ var words = map[string][2]string{
 	"post": {"发布公示", "post"}, "objection": {"处理异议", "judge an objection"}, "request": {"可申请听证", "a hearing may be asked for"},
 	"consult": {"征询", "question"}, "copy": {"抄送", "copy"}, "comment": {"留言", "remark"}, "answered": {"已答复", "answered"}, "over": {"已过", "over"},
 	"vacancy": {"岗位空缺", "vacant post"}, "vacant": {"有岗位空缺", "a post is vacant"}, "unread": {"未阅", "unread"}, "read": {"已阅", "read"}, "said": {"已留言", "said"},
+	"pause": {"特殊程序", "pause"}, "remark": {"留言", "remark"}, "interested": {"利害关系人", "interested party"}, "told": {"已告知", "told"}, "heard": {"已陈述", "heard"},
+	"fixing":  {"整改中", "being put right"},
 	"deliver": {"送达", "deliver"}, "delivery": {"送达", "delivery"}, "delivered": {"已送达", "delivered"}, "needless": {"不再需要", "needless"}, "delay": {"申请延期", "more time asked for"},
 	"delay-open": {"待答复", "waits for an answer"}, "delay-granted": {"已延期", "granted"}, "delay-refused": {"不予延期", "refused"}, "delay-over": {"期限已过", "the time is over"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
@@ -76,8 +78,11 @@ var whys = map[string][2]string{
 	"withdrawn": {"申请人撤回", "withdrawn"}, "terminated": {"终止办理", "terminated"}, "dropped": {"不再办理", "taken out"},
 }
 
-func (a *App) stepWhy(why string) string {
+func (a *App) stepWhy(why string, steps []gen.Step) string {
 	if need, ok := strings.CutPrefix(why, "needs:"); ok {
+		if i := slices.IndexFunc(steps, func(s gen.Step) bool { return s.Id == need }); i >= 0 {
+			need = cmp.Or(steps[i].Name, need)
+		}
 		return a.T("所需的“"+need+"”未取得", "it needs "+need+", which was not granted")
 	}
 	if w, ok := whys[why]; ok {
@@ -106,7 +111,7 @@ func (a *App) printCase(c gen.Case) error {
 	a.Printf("\n")
 	t := newTable(a.T("环节", "STEP"), a.T("名称", "NAME"), a.T("部门", "PARTY"), a.T("状态", "STATE"), a.T("结论", "END"), a.T("轮到", "TURN"), a.T("开始", "OPENED"), a.T("结束", "ENDED"), a.T("备注", "NOTE"))
 	for _, s := range c.Steps {
-		note := strings.TrimSpace(a.stepWhy(s.Why) + " " + s.Verdict.Reason)
+		note := strings.TrimSpace(a.stepWhy(s.Why, c.Steps) + " " + s.Verdict.Reason)
 		if s.Round > 1 {
 			note = fmt.Sprintf(a.T("第 %d 轮 %s", "round %d %s"), s.Round, note)
 		}
@@ -208,74 +213,6 @@ func (a *App) printNotices(list []gen.Notice) error {
 		a.Notef("%s\n", a.T("没有发出过告知", "nothing has been told in writing"))
 	}
 	return nil
-}
-
-func (a *App) printDossier(list []gen.DossierEntry) error {
-	t := newTable(a.T("种类", "KIND"), a.T("标识", "ID"), a.T("名称", "NAME"), a.T("单位", "ORGAN"), a.T("状态", "STATE"), a.T("自", "SINCE"), a.T("到期", "DUE"))
-	for i := range list {
-		name, state := "", list[i].Status
-		if d := list[i].Duty; d != nil {
-			name, state = d.Name, string(d.Status)
-		}
-		if c := list[i].Correction; c != nil {
-			name = a.changes(c)
-		}
-		if m := list[i].Mending; m != nil {
-			name = mended(m)
-		}
-		if c := list[i].Cause; c != nil {
-			name = c.Reason
-		}
-		if u := list[i].Undertaking; u != nil {
-			name = undertaken(u)
-		}
-		if d := list[i].Delivery; d != nil {
-			name = a.arrival(d)
-		}
-		if d := list[i].Delay; d != nil {
-			name, state = d.Clock+": "+d.Reason, "delay-"+d.Status
-		}
-		t.add(a.word(list[i].Kind), list[i].ID, name, cmp.Or(list[i].OrgName, list[i].Org), a.word(state), when(list[i].At), until(list[i].Due))
-	}
-	return t.print(a.Out)
-}
-
-// arrival writes what a time waits for, or when and how it came.
-func (a *App) arrival(d *engine.DeliveryState) string {
-	switch {
-	case d.Status == engine.DeliveryDone:
-		return fmt.Sprintf("%s: %s, %s, %s", d.Name, when(d.At), d.Way, d.Proof)
-	case d.Status == engine.DeliveryOpen && d.Waits != nil:
-		return d.Name + a.T("：期限（"+d.Waits.Period.Text().ZH+"）自送达之日起算，等待送达", ": "+d.Waits.Period.Text().EN+" from its delivery; waits for delivery")
-	}
-	return d.Name
-}
-
-// undertaken writes which papers follow, each within its time from acceptance.
-func undertaken(u *engine.Undertaking) string {
-	parts := make([]string, len(u.Papers))
-	for i, p := range u.Papers {
-		parts[i] = p.Paper + " " + p.Time.String()
-	}
-	return strings.Join(parts, ", ")
-}
-
-// changes writes what a correction has changed.
-func (a *App) changes(c *engine.Correction) string {
-	texts := make([]string, len(c.Texts))
-	for i, x := range c.Texts {
-		texts[i] = fmt.Sprintf("%s %s: %v → %v", cmp.Or(c.Output, c.Step), x.Field, x.From, x.To)
-	}
-	return strings.Join(texts, "; ")
-}
-
-// mended writes what was put right on the spot.
-func mended(m *engine.Mending) string {
-	parts := make([]string, 0, len(m.Texts)+len(m.Papers))
-	for _, x := range m.Texts {
-		parts = append(parts, fmt.Sprintf("%s: %v → %v", x.Field, cmp.Or[any](x.From, "—"), x.To))
-	}
-	return strings.Join(append(parts, m.Papers...), "; ")
 }
 
 func (a *App) printResults(list []gen.Result) error {

@@ -57,3 +57,65 @@ func TestALoginThatHasToChooseIsToldTheOrganisationsByName(t *testing.T) {
 	require.Contains(t, r.err, "立山区市场监督管理局  market-210304")
 	require.Contains(t, r.err, "立山区政务服务中心  hall-210304")
 }
+
+// shop answers for what a case of an item is called by, as the commands that name things ask for it.
+func (h *hall) shop(t *testing.T) {
+	t.Helper()
+	h.on("GET /v1/cases/N1", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"seq":9,"case":{"number":"N1","item":"shop","version":"1"}}`)
+	})
+	h.on("GET /v1/items/shop/versions/1", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"definition":{"of a later program":1,"item":{"code":"shop"},
+			"situations":[{"id":"kind","ask":"经营什么","type":"choice","options":[{"id":"hot","label":"热食"},{"id":"cold","label":"冷食"}]}],
+			"form":{"properties":{"staff":{"title":"从业人员","items":{"properties":{"name":{"title":"姓名"}}}}}},
+			"materials":[{"id":"lease","name":"租赁合同"}],
+			"process":[{"id":"food","decide":{"gives":[{"id":"licence","name":"食品经营许可证","data":{"properties":{"scope":{"title":"经营范围"}}}}]}}]}}`)
+	})
+}
+
+func TestTheDossierNamesWhatItsEntriesAreAbout(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.shop(t)
+	h.on("GET /v1/cases/N1/dossier", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"number":"N1","seq":9,"entries":[
+			{"kind":"duty","id":"clean","status":"open","at":"2026-03-02T01:00:00Z","duty":{"id":"clean","name":"清洗烟道","status":"fixing"}},
+			{"kind":"annulment","id":"licence.1","status":"open","at":"2026-03-02T01:00:00Z","annulment":{"id":"licence.1","output":"licence"}},
+			{"kind":"undertaking","id":"u","status":"given","at":"2026-03-02T01:00:00Z","undertaking":{"papers":[{"paper":"lease","time":"5wd"}]}},
+			{"kind":"correction","id":"c","status":"done","at":"2026-03-02T01:00:00Z","correction":{"step":"food","output":"licence","texts":[{"field":"number","from":"JY1","to":"JY2"},{"field":"data.scope","from":"热食","to":"热食、冷食"}]}},
+			{"kind":"mending","id":"m","status":"done","at":"2026-03-02T01:00:00Z","mending":{"texts":[{"field":"form.staff.0.name","from":"李四","to":"李泗"},{"field":"kind","from":["hot"],"to":["hot","cold"]}],"papers":["lease"]}},
+			{"kind":"vacancy","id":"v","status":"open","org":"market-210304","orgName":"立山区市场监督管理局","at":"2026-03-02T01:00:00Z","vacancy":{"org":"market-210304","role":"organ-head"}},
+			{"kind":"delivery","id":"n","status":"done","at":"2026-03-02T01:00:00Z","delivery":{"id":"n","name":"补正告知书","status":"delivered","at":"2026-03-02T01:00:00Z","way":"post","proof":"EMS1"}}]}`)
+	})
+	r := h.at(t, home, "case", "dossier", "N1", "--as", "lin.hall", "--lang", "zh")
+	require.Equal(t, OK, r.code, r.err)
+	for _, line := range []string{
+		`义务 +clean +清洗烟道 +整改中`, `撤销 +licence.1 +食品经营许可证 `, `容缺承诺 +u +租赁合同：受理后 5 个工作日内 `,
+		`更正 +c +食品经营许可证·编号：JY1 → JY2；食品经营许可证·经营范围：热食 → 热食、冷食 `,
+		`当场更正 +m +从业人员 1 · 姓名：李四 → 李泗；经营什么：热食 → 热食、冷食；租赁合同 `,
+		`岗位空缺 +v +行政机关负责人 +立山区市场监督管理局 `, `送达 +n +补正告知书: 2026-03-02 09:00, 邮寄送达, EMS1 `,
+	} {
+		require.Regexp(t, line, r.out)
+	}
+	r = h.at(t, home, "case", "dossier", "N1", "--json", "--as", "lin.hall")
+	require.Equal(t, OK, r.code, r.err)
+	require.Contains(t, r.out, `"field": "form.staff.0.name"`)
+}
+
+func TestTasksNameWhoDoesThemAndWhatWasDone(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/cases/N1/tasks", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"tasks":[
+			{"number":"N1","id":"receive.look","kind":"look","step":"receive","stepName":"收件","party":"hall","org":"hall-210304","orgName":"立山区政务服务中心","role":"clerk","status":"done","doneAct":"sendBack","doneBy":"lin.hall","doneAt":"2026-03-02T01:00:00Z","openedAt":"2026-03-02T01:00:00Z","round":1},
+			{"number":"N1","id":"food.1","kind":"work","step":"food","stepName":"食品经营许可","party":"market","org":"market-210304","orgName":"立山区市场监督管理局","role":"organ-head","status":"open","light":"green","openedAt":"2026-03-02T01:00:00Z","round":1},
+			{"number":"N1","id":"answer.1","kind":"answer","step":"receive","stepName":"收件","party":"applicant","status":"open","openedAt":"2026-03-02T01:00:00Z","round":1}]}`)
+	})
+	r := h.at(t, home, "case", "tasks", "N1", "--as", "lin.hall")
+	require.Equal(t, OK, r.code, r.err)
+	require.Regexp(t, `receive\.look +look +收件 +立山区政务服务中心 +window clerk .*done +Send back lin\.hall 2026-03-02 09:00`, r.out)
+	require.Regexp(t, `food\.1 +work +食品经营许可 +立山区市场监督管理局 +head of organ `, r.out)
+	require.Regexp(t, `answer\.1 +answer +收件 +applicant +`, r.out)
+	r = h.at(t, home, "case", "tasks", "N1", "--json", "--as", "lin.hall")
+	require.Contains(t, r.out, `"doneAct": "sendBack"`)
+}

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"lianban/api/gen"
 	"lianban/cmd/lianban/internal/client"
+	"lianban/engine"
+	"lianban/engine/definition"
 )
 
 func (a *App) taskCommand() *cobra.Command {
@@ -88,15 +91,26 @@ func (a *App) taskList() *cobra.Command {
 }
 
 func (a *App) printTasks(list []gen.Task, done bool) error {
-	t := newTable(a.T("办件编号", "CASE"), a.T("任务", "TASK"), a.T("类型", "KIND"), a.T("环节", "STEP"), a.T("事项", "ITEM"), a.T("申请人", "APPLICANT"), a.T("岗位", "ROLE"),
-		a.T("到期", "DUE"), a.T("灯", "LIGHT"), a.T("认领", "CLAIMED"), a.T("状态", "STATE"), a.T("办理", "DONE"))
+	t := newTable(a.T("办件编号", "CASE"), a.T("任务", "TASK"), a.T("类型", "KIND"), a.T("环节", "STEP"), a.T("事项", "ITEM"), a.T("申请人", "APPLICANT"),
+		a.T("单位", "ORGANISATION"), a.T("岗位", "ROLE"), a.T("到期", "DUE"), a.T("灯", "LIGHT"), a.T("认领", "CLAIMED"), a.T("状态", "STATE"), a.T("办理", "DONE"))
+	// The tasks of one organisation are its inbox, which names it once.
+	several := slices.ContainsFunc(list, func(x gen.Task) bool { return x.Org != list[0].Org })
 	for _, x := range list {
-		state, by := "", ""
+		state, by, who, role := "", "", "", ""
 		if done {
-			state, by = a.word(string(x.Status)), strings.TrimSpace(x.DoneAct+" "+x.DoneBy+" "+when(x.DoneAt))
+			state, by = a.word(string(x.Status)), x.DoneBy+" "+when(x.DoneAt)
+			if x.DoneAct != "" {
+				by = engine.ActName(engine.Act(x.DoneAct)).In(a.Lang) + " " + by
+			}
 		}
-		t.add(x.Number, x.Id, a.word(string(x.Kind)), cmp.Or(x.StepName, x.Step), x.ItemName, x.Applicant, x.Role,
-			a.due(until(x.Due), x.Provisional), a.light(x.Light), x.Claimed, state, by)
+		if several {
+			who = cmp.Or(x.OrgName, x.Org, a.word(x.Party))
+		}
+		if x.Role != "" {
+			role = definition.RoleName(x.Role).In(a.Lang)
+		}
+		t.add(x.Number, x.Id, a.word(string(x.Kind)), cmp.Or(x.StepName, x.Step), x.ItemName, x.Applicant, who, role,
+			a.due(until(x.Due), x.Provisional), a.light(x.Light), x.Claimed, state, strings.TrimSpace(by))
 	}
 	return t.print(a.Out)
 }
