@@ -27,7 +27,7 @@ func judgeReturn(d *decider, cmd *Command) (func(), *Rejection) {
 			want(strings.Join(n.Decide.Back, ", "), cmp0(target, "none")).at("to")
 	}
 	if d.st(n).Returns >= n.Decide.Times && !cmd.By.asSupervisor() {
-		return nil, reject(NoReturn, "退回次数已用完，须由监察人员决定", "the returns of this step are used up; only a supervisor may allow more").
+		return nil, reject(NoReturn, "退回次数已用完，须由监察员决定", "the returns of this step are used up; only a supervisor may allow more").
 			want("at most "+itoa(n.Decide.Times), itoa(d.st(n).Returns)).at(n.ID).orBeyond(cmd.By, RoleSupervisor)
 	}
 	if rej := needReason(cmd); rej != nil {

@@ -64,7 +64,8 @@ func (def *Definition) Output(id string) *Output {
 	return found
 }
 
-// RoleName is what a role is called, the word itself where it has no name.
+// RoleName is what a role is called, the word itself where it has no name. The console has the same words
+// (common.json, role), which a test holds.
 func RoleName(role string) calendar.Text {
 	if n, ok := roleNames[role]; ok {
 		return text(n[0], n[1])
@@ -76,6 +77,6 @@ func RoleName(role string) calendar.Text {
 var roleNames = map[string][2]string{
 	"clerk": {"窗口人员", "window clerk"}, "handle": {"承办", "case officer"}, "check": {"审核", "checker"}, "approve": {"批准", "approver"},
 	"lead": {"牵头协调", "lead coordinator"}, "organ-head": {"行政机关负责人", "head of organ"}, "government-head": {"本级人民政府负责人", "head of government"},
-	"supervisor": {"监察人员", "supervisor"}, "analyst": {"事项分析人员", "analyst"}, "publisher": {"发布人员", "publisher"},
+	"supervisor": {"监察员", "supervisor"}, "analyst": {"事项编制", "item editor"}, "publisher": {"事项发布", "item publisher"},
 	"admin": {"管理员", "administrator"}, "operator": {"运维人员", "operator"},
 }

@@ -26,7 +26,7 @@ func (a *App) periodFlags(cmd *cobra.Command, p *period) {
 	f.StringVar(&p.month, "month", "", a.T("月份：2026-03（都不写为本月）", "the month: 2026-03 (nothing given: this month)"))
 	f.StringVar(&p.from, "from", "", a.T("第一天：2026-03-01", "first day: 2026-03-01"))
 	f.StringVar(&p.until, "until", "", a.T("最后一天：2026-03-31", "last day: 2026-03-31"))
-	f.StringVar(&p.org, "org", "", a.T("单位代码，含其下级（不写为本单位，监察人员为所监察的全部）", "organisation and all below it (left out: one's own, for a supervisor all he looks after)"))
+	f.StringVar(&p.org, "org", "", a.T("单位代码，含其下级（不写为本单位，监察员为所监察的全部）", "organisation and all below it (left out: one's own, for a supervisor all he looks after)"))
 	f.StringVar(&p.item, "item", "", a.T("事项编码", "item code"))
 }
 

@@ -38,7 +38,7 @@ func (a *App) reportAgeing() *cobra.Command {
 		}),
 	}
 	f := cmd.Flags()
-	f.StringVar(&org, "org", "", a.T("单位代码，含其下级（不写为本单位，监察人员为所监察的全部）", "organisation and all below it (left out: one's own, for a supervisor all he looks after)"))
+	f.StringVar(&org, "org", "", a.T("单位代码，含其下级（不写为本单位，监察员为所监察的全部）", "organisation and all below it (left out: one's own, for a supervisor all he looks after)"))
 	f.StringVar(&item, "item", "", a.T("事项编码", "item code"))
 	f.StringVar(&on, "on", "", a.T("截至哪一天：2026-03-31（不写为今天）", "as of the end of a day: 2026-03-31 (left out: today)"))
 	f.StringVar(&by, "by", "", a.T("按 org 单位或 item 事项分列", "divide by org or item"))

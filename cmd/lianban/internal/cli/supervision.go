@@ -140,7 +140,7 @@ func (a *App) supervisionCards() *cobra.Command {
 	var org, number, rule, item, level, status, from, before string
 	cmd := &cobra.Command{
 		Use: "cards", Args: a.Args(0, 0), Short: a.T("预警和红黄牌，最近的在前", "Warnings and cards, latest first"),
-		Long:    a.T("本单位的；监察人员看所监察单位的。", "Those of the organisation; a supervisor sees those of the organisations he looks after."),
+		Long:    a.T("本单位的；监察员看所监察单位的。", "Those of the organisation; a supervisor sees those of the organisations he looks after."),
 		Example: "  lianban supervision cards --as wei.supervision --level red\n  lianban supervision cards --case NUMBER --as zhou.market",
 		RunE: a.asSomebody(func(ctx context.Context, l *link, _ []string) error {
 			query := url.Values{}
