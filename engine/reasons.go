@@ -106,16 +106,17 @@ func (r *Rules) approver(s *State, c *Clock, role string) calendar.Text {
 		if org = s.Org(party); role == RoleHandle {
 			role = (&decider{r: r, s: s}).deskRole(party)
 		}
-	case role == RoleLead: // the word is the work's; people do it
-		who := Called(r, s, org+"."+role)
-		who.ZH += "人"
-		return who
+	case role == RoleLead: // the lead's, whatever it is a clock of
 	case c.Step != "":
 		org = cmp0(s.orgIn(c.Step, c.Round), org) // of a group the lead's
 	case c.Duty != "" && s.Duty(c.Duty).Org != "":
 		org = s.Duty(c.Duty).Org
 	}
-	return Called(r, s, org+"."+role)
+	who := Called(r, s, org+"."+role)
+	if role == RoleLead || role == RoleHandle { // the word is the work's; people do it
+		who.ZH += "人"
+	}
+	return who
 }
 
 // orgIn is the organisation that had a step in a round.

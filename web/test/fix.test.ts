@@ -1,4 +1,4 @@
-// What was promised is looked at after the grant: something is to be put right, is, and is found so.
+// What was promised is looked at after the grant: something is to be put right, is given more time for, is, and is found so.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
@@ -10,7 +10,7 @@ import { pdf } from "./window";
 
 afterAll(closeBrowser);
 
-/** A shop of packaged food whose fire safety is promised, granted: what is promised is yet to be looked at. */
+/** A shop of packaged food whose fire safety is promised, granted and handed out: the case is closed, and what was promised yet to be looked at. */
 function granted(): { number: string; trackCode: string } {
   const paper = (id: string) => {
     const path = join(inject("data"), `${id}.pdf`);
@@ -27,6 +27,11 @@ function granted(): { number: string; trackCode: string } {
   says("luo.fire", "task", "pass", filed.number, "--step", "fireCheck", "--check", "fireSafe=ok");
   says("feng.fire", "task", "pass", filed.number, "--step", "fireCheck");
   says("tang.fire", "task", "grant", filed.number, "--step", "fireCheck", "--output", "fireOpinion=立消检字〔2026〕第9号");
+  says("zhou.market", "task", "pass", filed.number, "--step", "food", "--check", "layout=ok", "--check", "staffFit=ok");
+  says("wu.market", "task", "pass", filed.number, "--step", "food");
+  says("zheng.market", "task", "grant", filed.number, "--step", "food", "--output", "foodPermit=JY22103040009999");
+  says("zheng.market", "task", "grant", filed.number, "--step", "conclude");
+  says("lin.hall", "task", "hand", filed.number, "--way", "counter");
   return filed;
 }
 
@@ -38,8 +43,11 @@ async function dayAfter(form: Locator, days: number): Promise<string> {
 
 test("what a check finds is ordered to be put right, reported by the applicant on his phone, and looked at again", async () => {
   const { number, trackCode } = granted();
+  expect(says<{ case: { status: string } }>("lin.hall", "case", "show", number).case.status).toBe("closed");
   const inspector = await signIn("luo.fire");
   await openTask(inspector, number, "消防承诺现场核查");
+  const acts = inspector.getByRole("toolbar").locator(".ant-btn-primary");
+  expect(await acts.allTextContents()).toEqual(["认定履行"]);
   await look(inspector, "task-duty");
   let last = "";
   await act(inspector, "认定履行", async (form) => {
@@ -61,6 +69,23 @@ test("what a check finds is ordered to be put right, reported by the applicant o
   await asked.getByText("疏散通道堆放货物，与承诺不符").waitFor();
   await asked.getByText(last).waitFor();
   await look(phone, "track-fix");
+
+  // The case is closed; whoever has ordered it may still give more time, once, and the case tells why the day is another one.
+  await inspector.goto(`/cases/${number}`);
+  await act(inspector, "延长期限", async (form) => {
+    await form.getByText("消防承诺现场核查").first().waitFor();
+    await form.getByLabel("理由").fill("货架须重新定制");
+    await look(inspector, "case-more-time");
+  });
+  const clock = inspector.getByRole("button", { name: /消防承诺现场核查整改期限/ });
+  await clock.click();
+  await inspector.getByText("为什么是这一天").waitFor();
+  await inspector.getByRole("listitem").filter({ hasText: /^原到期日.+批准延长 10 个工作日，理由：货架须重新定制/ }).waitFor();
+  await look(inspector, "case-clock-why");
+  await phone.reload();
+  await asked.getByText("清空疏散通道").waitFor();
+  expect(await asked.getByText(last).count()).toBe(0);
+  await look(phone, "track-more-time");
   await asked.getByLabel("整改情况").fill("当日已清空，并安排专人每日检查");
   const chooser = phone.waitForEvent("filechooser");
   await asked.getByRole("button", { name: /^选择文件或拍照/ }).click();

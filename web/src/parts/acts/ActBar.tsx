@@ -18,9 +18,11 @@ export interface Drafts {
   keep(act: string, values: Values | undefined): void;
 }
 
-export function ActBar({ options, target, onDone, drafts, open, onOpen }: {
+export function ActBar({ options, target, next, onDone, drafts, open, onOpen }: {
   options: ActOption[];
   target: ActTarget;
+  /** The one that is expected next, where it may be done: no other stands out then. */
+  next?: string | undefined;
   onDone?: (act: string, done: Done | Command) => void;
   drafts?: Drafts;
   /** The act whose form is open; kept in the address by the caller, so that a reload opens it again. */
@@ -50,11 +52,12 @@ export function ActBar({ options, target, onDone, drafts, open, onOpen }: {
   // Taking and giving back are shown where they can be done; all else is shown and says why it cannot.
   const main = options.filter((o) => ["conclude", "work"].includes(lookOf(o.act).group) && (o.allowed || !["claim", "release"].includes(o.act)));
   const rest = options.filter((o) => !main.includes(o) && !["claim", "release"].includes(o.act));
+  const alone = main.some((o) => o.act === next && o.allowed);
   const current = options.find((o) => o.act === opened && o.allowed);
   return (
     <>
       <Space wrap role="toolbar" aria-label={t("acts")}>
-        {main.map((o) => <ActButton key={o.act} option={o} busy={quick.isPending} onStart={() => start(o)} />)}
+        {main.map((o) => <ActButton key={o.act} option={o} primary={lookOf(o.act).tone === "primary" && (!alone || o.act === next)} busy={quick.isPending} onStart={() => start(o)} />)}
         {rest.length > 0 && (
           <Dropdown
             trigger={["click"]}
@@ -124,12 +127,12 @@ function MenuLabel({ option }: { option: ActOption }) {
   );
 }
 
-function ActButton({ option, busy, onStart }: { option: ActOption; busy: boolean; onStart: () => void }) {
+function ActButton({ option, primary, busy, onStart }: { option: ActOption; primary: boolean; busy: boolean; onStart: () => void }) {
   const { i18n } = useTranslation();
   const spec = lookOf(option.act);
   const button = (
     <Button
-      type={spec.tone === "primary" && option.allowed ? "primary" : "default"}
+      type={primary && option.allowed ? "primary" : "default"}
       danger={spec.tone === "danger" && option.allowed}
       // Not `disabled`: it must be reached by keyboard to say why.
       aria-disabled={!option.allowed}

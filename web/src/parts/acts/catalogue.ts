@@ -1,6 +1,6 @@
 // How the acts of people look on screen: where they stand and how they are stressed. What an act is called, what it
 // takes, whether it is allowed and what may be chosen, the server tells for the very task (ActOption).
-import type { ActOption } from "../../api/gen/types.gen";
+import type { ActOption, Duty } from "../../api/gen/types.gen";
 
 export type Group = "conclude" | "work" | "papers" | "clock" | "colleagues" | "talk" | "lead" | "case";
 
@@ -90,6 +90,14 @@ export const groups: Group[] = ["conclude", "work", "papers", "clock", "colleagu
 /** How an act looks; one that this program does not know yet stands with the others. */
 export function lookOf(act: string): ActLook {
   return acts[act] ?? { group: "case" };
+}
+
+/**
+ * Which act a duty's task waits for. Whoever checks what was promised, or what the applicant owes, says what was found;
+ * a duty that is only to be done is recorded as done.
+ */
+export function nextOnDuty(duty: Duty): "fulfil" | "judge" {
+  return duty.affects || duty.by === "applicant" ? "judge" : "fulfil";
 }
 
 /** An act that needs nothing said. */

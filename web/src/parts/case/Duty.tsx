@@ -17,12 +17,15 @@ export function Duty({ of: d, number }: { of: DutyState; number: string }) {
   );
 }
 
-/** The duty a task is about, before whoever judges it; nothing for a task that is about none. */
-export function DutyCard({ id, number }: { id: string; number: string }) {
+/** The duty a task is about; none for a task that is about none. */
+export function useDuty(number: string, id: string | undefined): DutyState | undefined {
+  return useQuery({ ...dossierQuery(number), enabled: !!id, select: (d) => d.entries.find((e) => e.duty?.id === id)?.duty }).data;
+}
+
+/** The duty a task is about, before whoever judges it. */
+export function DutyCard({ of: d, number }: { of: DutyState; number: string }) {
   const { t } = useTranslation("case");
-  const { data } = useQuery({ ...dossierQuery(number), select: (d) => d.entries.find((e) => e.duty?.id === id)?.duty });
-  if (!data) return null;
-  return <Card size="small" title={t("dossierKind.duty")}><Duty of={data} number={number} /></Card>;
+  return <Card size="small" title={t("dossierKind.duty")}><Duty of={d} number={number} /></Card>;
 }
 
 /** An order to put something right: what was found, what is to be done until when, and what the holder says of it. */

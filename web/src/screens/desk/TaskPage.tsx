@@ -8,10 +8,11 @@ import type { Task } from "../../api/gen/types.gen";
 import { clockQuery } from "../../app/BusinessTime";
 import { useAccount } from "../../app/session";
 import { ActBar } from "../../parts/acts/ActBar";
+import { nextOnDuty } from "../../parts/acts/catalogue";
 import { taskActsQuery } from "../../parts/acts/options";
 import { CaseFlow } from "../../parts/case/CaseFlow";
 import { Clocks } from "../../parts/case/Clocks";
-import { DutyCard } from "../../parts/case/Duty";
+import { DutyCard, useDuty } from "../../parts/case/Duty";
 import { FormView } from "../../parts/case/FormView";
 import { Notices } from "../../parts/case/Notices";
 import { Opinions } from "../../parts/case/Opinions";
@@ -53,6 +54,7 @@ function OneTask({ task }: { task: Task }) {
   const list = useMemo(() => (inbox.data?.pages ?? []).flatMap((p) => p.tasks), [inbox.data]);
   const next = nextTask(list, number, task.id);
   const drafts = useActDrafts(number, task.id);
+  const duty = useDuty(number, ["duty", "judge"].includes(task.kind) ? task.about : undefined);
   const c = page.data?.case;
   const version = useQuery({ ...versionQuery(c?.item ?? "", c?.version ?? ""), enabled: !!c });
   const step = findStep(version.data?.process, task.step);
@@ -87,6 +89,7 @@ function OneTask({ task }: { task: Task }) {
             <ActBar
               options={acts.data}
               target={{ number, step: task.step, task: task.id, item: c?.item, version: c?.version }}
+              next={duty && nextOnDuty(duty)}
               drafts={drafts}
               open={search.act}
               onOpen={(act) => void go({ search: (s: object) => ({ ...s, act }), replace: true } as never)}
@@ -106,7 +109,7 @@ function OneTask({ task }: { task: Task }) {
             key: "work", label: t("tab.work"), children: (
               <div className="columns">
                 <div className="wide rows">
-                  {task.about && ["duty", "judge"].includes(task.kind) && <DutyCard number={number} id={task.about} />}
+                  {duty && <DutyCard number={number} of={duty} />}
                   <SideBySide number={number} step={step} definition={version.data} kind={task.kind} />
                 </div>
                 <div className="side rows">
