@@ -3456,6 +3456,7 @@ export type DossierEntry = {
     cause?: Cause;
     vacancy?: Vacancy;
     delivery?: DeliveryRecord;
+    pause?: PauseRecord;
     interested?: Interested;
     delay?: TimeAsk;
 };
@@ -3627,6 +3628,46 @@ export type DeliveryRecord = {
      */
     by?: string;
     recordedAt?: string;
+};
+
+/**
+ * A procedure that stops clocks (行政许可法第四十五条)
+ */
+export type PauseRecord = {
+    id: string;
+    /**
+     * The ground, an id of the definition
+     */
+    pause: string;
+    /**
+     * hearing, expert-review, site-visit …
+     */
+    kind: string;
+    kindZh: string;
+    step: string;
+    round?: number;
+    /**
+     * Whose step it is
+     */
+    party?: string;
+    stops: Array<'statutory' | 'promised'>;
+    began: string;
+    from: Date;
+    /**
+     * The last day that does not count: as planned while it runs, as it was once it has ended
+     */
+    until: Date;
+    planned?: string;
+    notice?: string;
+    reason: string;
+    document?: string;
+    /**
+     * Account; absent for the system
+     */
+    by?: string;
+    endedAt?: string;
+    endedBy?: 'act' | 'time' | 'step';
+    result?: string;
 };
 
 /**

@@ -23,6 +23,20 @@ test("a vacant post is one of an organisation by its name", () => {
   expect(container.textContent).not.toContain("org-higher");
 });
 
+test("a procedure that stops the clocks says what it is, a document how it came; talk has a place of its own", () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+  const at = "2026-01-05T01:00:00Z";
+  const pause = { id: "heard/listen", pause: "heard", kind: "hearing", kindZh: "听证", step: "listen", stops: ["statutory" as const], began: at, from: "2026-01-05", until: "2026-02-02", reason: "依申请听证" };
+  const delivery = { id: "denial", name: "不予许可决定书", to: "applicant", sentAt: at, status: "delivered" as const, at, way: "post", proof: "EMS1" };
+  const remark = { id: "comment.1", by: "p1", org: "fire", text: "已电话联系", at };
+  cache.setQueryData(dossierQuery("1").queryKey, { number: "1", seq: 3, entries: [
+    { kind: "pause", id: pause.id, status: "ended", at, pause }, { kind: "delivery", id: "denial", status: "delivered", at, delivery }, { kind: "comment", id: "comment.1", status: "said", at, remark },
+  ] });
+  const { container } = render(<QueryClientProvider client={cache}><Dossier number="1" /></QueryClientProvider>);
+  for (const text of ["特殊程序听证 — 依申请听证（停止计时至 2026-02-02）已结束", "送达不予许可决定书 — 2026-01-05 09:00、邮寄送达、EMS1已送达"]) expect(container.textContent).toContain(text);
+  expect(container.textContent).not.toMatch(/heard|denial|comment/);
+});
+
 test("what a statement relies on can be opened, and who is known by number alone goes by it", () => {
   const cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
   const at = "2026-01-05T01:00:00Z";

@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Skeleton, Table, Tag } from "antd";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Annulment, DossierEntry, Undertaking } from "../../api/gen/types.gen";
+import type { Annulment, DeliveryRecord, DossierEntry, Undertaking } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
 import { lastDay, minute, periodWords } from "../time";
-import { aside, colon, semicolon } from "../../texts/marks";
+import { aside, colon, comma, semicolon } from "../../texts/marks";
 import { CaseFiles } from "./CaseFiles";
 import { Corrected, Mended } from "./Corrected";
 import { Duty } from "./Duty";
@@ -18,7 +18,7 @@ export function Dossier({ number }: { number: string }) {
   if (error) return <Broken error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton active />;
   // Talk has a place of its own.
-  const list = data.entries.filter((e) => !["consult", "copy", "remark"].includes(e.kind));
+  const list = data.entries.filter((e) => !["consult", "copy", "comment"].includes(e.kind));
   if (!list.length) return <Nothing text={t("noDossier")} />;
   return (
     <Table<DossierEntry> size="small" rowKey={(e) => e.kind + e.id} pagination={false} dataSource={list} columns={[
@@ -58,7 +58,15 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
   if (e.mending) return <Mended of={e.mending} number={number} />;
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
   if (e.vacancy) return <>{e.orgName ?? e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;
+  if (e.pause) return <>{t(`pauseKind.${e.pause.kind}`, { defaultValue: e.pause.kindZh })} <span className="muted">— {e.pause.reason}{aside(t("pauseUntil", { until: e.pause.until }))}</span></>;
+  if (e.delivery) return <Arrival of={e.delivery} />;
   return <>{e.id}</>;
+}
+
+/** A document: on its way, or when and how it came. */
+function Arrival({ of: d }: { of: DeliveryRecord }) {
+  const { t } = useTranslation("case");
+  return <>{d.name}{d.at && <span className="muted"> — {[minute(d.at), d.way && t(`deliveryWay.${d.way}`, { defaultValue: d.way }), d.proof].filter(Boolean).join(comma())}</span>}</>;
 }
 
 /** What the applicant has signed for: the papers that follow, each with its time and what he bears. */
