@@ -153,6 +153,9 @@ func (s *Server) fieldViews(o *engine.Option, names map[string]string) []gen.Act
 		if own {
 			v.Label, v.Kind = calendar.Text{ZH: word.zh, EN: word.en}, orElse(word.kind, v.Kind)
 		}
+		if n, ok := recordFields[name]; ok && o.Do == engine.Record && slices.Contains(o.Needs, "signatures") {
+			v.Label = n
+		}
 		if name == "reason" && !own && !v.Required && !v.Needed {
 			v.Label = calendar.Text{ZH: "备注", EN: "Remark"}
 		}
@@ -307,6 +310,11 @@ var fieldsOf = map[engine.Act]map[string]actField{
 		"on":     {zh: "核查时间（不写为现在）", en: "When the check was (left out: now)"},
 		"reason": {zh: "理由", en: "Reason"}, // an order and a finding against the holder say why
 	},
+}
+
+// recordFields are words of a hearing's record, which is written and signed; that of a visit is neither.
+var recordFields = map[string]calendar.Text{
+	"reason": {ZH: "笔录：各方陈述、申辩和质证", EN: "Record: what was said and shown"}, "file": {ZH: "签字或者盖章的笔录", EN: "The signed or sealed record"},
 }
 
 // wordName names a word a field may hold.

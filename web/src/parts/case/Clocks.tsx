@@ -69,6 +69,7 @@ const ofDuty = /^(duty\..+?)(?:\.(fix|recheck))?(?:#\d+)?$/;
 export function clockName(id: string, step: string | undefined, cls: string | undefined, names: Map<string, string>, t: TFunction<"case">): string {
   const duty = ofDuty.exec(id);
   if (duty) return t("clockOf", { context: duty[2] ?? "duty", where: names.get(duty[1]!) ?? duty[1]! });
+  if (id === "applicant.rating") return t("clockOf", { context: "rating", where: "" });
   if (!step && id.startsWith("hand.")) return t("clockOf", { context: "hand", where: "" });
   const where = names.get(step ?? id.split(".")[0]!) ?? "";
   const context = ["statutory", "promised", "collect", "answer"].includes(id) ? id : cls;

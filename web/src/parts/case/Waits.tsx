@@ -28,11 +28,16 @@ export function Waits({ number }: { number: string }) {
             {w.role && <span className="muted"> · {t(`common:role.${w.role}` as "common:role.clerk")}</span>}
             {w.accountName && <span className="muted"> · {w.accountName}</span>}
             {w.deputies && w.deputies.length > 0 && <span className="muted"> · {t("deputies", { names: w.deputies.join(comma()) })}</span>}
-            <div className="small">{[w.stepName || w.step, english ? w.whyEn : w.whyZh].filter(Boolean).join(colon())}</div>
+            <div className="small">{what(w.stepName || w.step, english ? w.whyEn : w.whyZh)}</div>
             {w.due && <Due due={w.due} now={clock.data ? new Date(clock.data.now) : undefined} />}
           </div>
         </List.Item>
       )}
     />
   );
+}
+
+/** What is waited for; most reasons name the step themselves, and what has no step has none to name. */
+function what(step: string, why: string): string {
+  return !step || why.includes(step) ? why : step + colon() + why;
 }
