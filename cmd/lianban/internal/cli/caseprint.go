@@ -38,7 +38,7 @@ var words = map[string][2]string{
 	"delay-open": {"待答复", "waits for an answer"}, "delay-granted": {"已延期", "granted"}, "delay-refused": {"不予延期", "refused"}, "delay-over": {"期限已过", "the time is over"},
 	"applicant": {"申请人", "applicant"}, "system": {"系统", "system"}, "time": {"期限", "time"},
 	"guide":     {"办事指南", "the guide"},
-	"corrected": {"告知过补正", "corrections were asked"}, "overridden": {"有意见未采纳", "an opinion was overridden"}, "deemed": {"视为受理", "accepted by silence"},
+	"corrected": {"告知过补正", "corrections were asked"}, "overridden": {"监察员要求再次补正", "a supervisor had more corrected"}, "deemed": {"视为受理", "accepted by silence"},
 	"published": {"已发布", "published"}, "suspended": {"已暂停", "suspended"}, "retired": {"已停用", "retired"},
 	"boolean": {"是否", "yes or no"}, "choice": {"单选", "one of"}, "choices": {"多选", "some of"}, "number": {"数字", "number"},
 	"statutory": {"法定", "statutory"}, "promised": {"承诺", "promised"},

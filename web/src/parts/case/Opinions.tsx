@@ -6,6 +6,7 @@ import type { Step, Verdict } from "../../api/gen/types.gen";
 import { Broken, Nothing } from "../States";
 import { minute } from "../time";
 import { colon } from "../../texts/marks";
+import { Hearing } from "./Hearing";
 import { caseQuery, versionQuery } from "./queries";
 
 const bad = new Set(["denied", "disagree", "disagreed", "failed", "stopped"]);
@@ -15,9 +16,9 @@ export function Opinions({ number, except }: { number: string; except?: string }
   const { data, error, refetch } = useQuery(caseQuery(number));
   if (error) return <Broken error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton active />;
-  const said = data.steps.filter((s) => s.id !== except && (s.verdict || s.rounds?.some((r) => r.verdict)));
+  const said = data.steps.filter((s) => s.id !== except && (s.verdict || s.hearing?.heldAt || s.rounds?.some((r) => r.verdict)));
   if (!said.length) return <Nothing text={t("noOpinions")} />;
-  return <div className="rows">{said.map((s) => <Opinion key={s.id} step={s} number={number} />)}</div>;
+  return <div className="rows">{said.map((s) => (s.hearing?.heldAt ? <Hearing key={s.id} step={s} number={number} /> : <Opinion key={s.id} step={s} number={number} />))}</div>;
 }
 
 export function Opinion({ step: s, number }: { step: Step; number: string }) {
