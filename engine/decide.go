@@ -389,12 +389,18 @@ func (d *decider) task(cmd *Command, kinds ...TaskKind) (*Task, *Rejection) {
 	return nil, reject(NotOpen, "现在没有可以这样办理的工作", "no task is open for this act now").want(join(kinds), "none")
 }
 
-// pick chooses among the actor's open tasks: the one he has claimed, else that of
-// his own role, else one he may stand in for.
+// claimsNext is the engine version from which on whoever holds a task of a step and
+// claims there once more claims the next one.
+const claimsNext = 11
+
+// pick chooses among the actor's open tasks: the one he has claimed (but to claim it
+// again, for which it comes last), else that of his own role, else one he may stand in for.
 func (d *decider) pick(cmd *Command, mine []*Task) (*Task, *Rejection) {
 	var best *Task
 	rank := func(t *Task) int {
 		switch {
+		case cmd.By.is(t.Claimed) && cmd.Do == Claim && d.s.since(claimsNext):
+			return 0
 		case cmd.By.is(t.Claimed):
 			return 3
 		case slices.Contains(cmd.By.Roles, t.Role): // side by side in one link: rather his own role's than one he could stand in for

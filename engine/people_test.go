@@ -244,3 +244,25 @@ func TestUrge(t *testing.T) {
 		seen[n.ID] = true
 	}
 }
+
+// Whoever holds one of a step's tasks and claims there once more gets the next one, until none is left.
+func TestClaimingAtAStepOnceMoreClaimsTheNextTask(t *testing.T) {
+	t.Parallel()
+	twice := func() *story {
+		ask := engine.Args{Org: "eco", Text: "是否涉及环评？"}
+		return tell(t, chained).accepted(nil).do("fire.handle", engine.Consult, "view", ask).do("fire.handle", engine.Consult, "view", ask).do("eco.handle", engine.Claim, "view")
+	}
+	s := twice().do("eco.handle", engine.Claim, "view")
+	var held []string
+	for _, x := range s.state.Tasks {
+		if x.Kind == engine.TaskConsult {
+			held = append(held, x.Claimed)
+		}
+	}
+	require.Equal(t, []string{s.who("eco.handle").ID, s.who("eco.handle").ID}, held)
+	s.refused(engine.Claimed, "eco.handle", engine.Claim, "view")
+
+	old := twice()
+	old.state.Engine = 10
+	old.refused(engine.Claimed, "eco.handle", engine.Claim, "view")
+}
