@@ -205,12 +205,17 @@ func judgeAnnul(d *decider, cmd *Command) (func(), *Rejection) {
 	}
 	asked := d.s.Annulments[i]
 	e.Notice = Notice{ID: string(kind) + "." + t.ID, Kind: kind, To: applicant, Step: asked.Step, At: d.now, Text: cmd.Args.Reason}
-	if asked.Asked == nil || asked.Asked.Org == "" {
-		return func() { d.emit(e) }, nil
+	organ := asked.Asked != nil && asked.Asked.Org != ""
+	if organ {
+		e.Notice.Org = asked.Org
 	}
-	e.Notice.Org = asked.Org
 	return func() {
 		d.emit(e)
-		d.tellGranting(&asked, string(kind), cmd.Args.Reason)
+		if organ {
+			d.tellGranting(&asked, string(kind), cmd.Args.Reason)
+		}
+		if d.s.Status == Closed && d.s.since(provenSince) { // nobody has to see to it any more that it comes
+			d.deliveries()
+		}
 	}, nil
 }

@@ -17,7 +17,8 @@ import (
 //	awaited ─────────────────────────────────▶ delivered: the time runs from that day
 //	   └ answered, or nothing waits for it any more ──▶ needless
 //
-// What was told without a time waiting for it can be recorded as delivered as well.
+// Of a result sent by courier the proof is waited for whether a time starts with it or
+// not. A notice no time waits for can be recorded as delivered as well.
 
 // Deliver records that a notice, or a result sent by courier, has come.
 const Deliver Act = "deliver"
@@ -215,7 +216,7 @@ func (d *decider) deliveries() {
 			if t := d.s.Task(x.Waits.Task); t == nil || t.Status != TaskOpen || d.s.Outcome != "" {
 				d.emit(DeliveryNeedless{Delivery: x.ID})
 			}
-		} else if !d.waitsForResult(x.ID) {
+		} else if !d.waitsForResult(x.ID) && !(d.s.since(provenSince) && d.stands(x.ID)) {
 			d.emit(DeliveryNeedless{Delivery: x.ID})
 		}
 	}
@@ -235,19 +236,32 @@ func (d *decider) waitsForResult(id string) bool {
 		})
 }
 
-// sent lets the duties that count from the delivery of results wait for those that
-// were sent; what was handed over is delivered.
+// provenSince is the engine version from which on whoever sends a result is asked for the
+// proof that it came, also where no time starts with it: a decision is to be delivered
+// (行政许可法第四十四条), and sent is not delivered.
+const provenSince = 11
+
+// stands says whether a result, or the letter of a denial, was given and not taken back.
+func (d *decider) stands(id string) bool {
+	return slices.ContainsFunc(d.s.Hands, func(h HandOut) bool { return h.ID == id && h.Void.IsZero() }) &&
+		!slices.ContainsFunc(d.s.Outputs, func(o OutputState) bool { return o.ID == id && !o.Annulled.IsZero() })
+}
+
+// sent lets the proof of their delivery be waited for of results that were sent, and with
+// it the duties that count from it; what was handed over is delivered.
 func (d *decider) sent(way string, items []string) {
 	if way != WayCourier {
 		return
 	}
 	for _, id := range items {
-		if d.waitsForResult(id) && d.s.delivery(id) == nil {
-			g := d.r.Plan.Giver(id)
-			n := d.issuerOf(id)
-			x := DeliveryState{ID: id, Result: true, Name: d.outputName(id), To: applicant, Step: g.ID, Party: n.By, Org: cmp0(d.st(n).Org, d.s.Org(n.By))}
-			d.awaitDelivery(x)
+		if d.s.delivery(id) != nil || !d.s.since(provenSince) && !d.waitsForResult(id) {
+			continue
 		}
+		of := slices.IndexFunc(d.s.Hands, func(h HandOut) bool { return h.ID == id })
+		n := d.issuerOf(id)
+		d.awaitDelivery(DeliveryState{
+			ID: id, Result: true, Name: d.outputName(id), To: applicant, Step: d.s.Hands[of].Step, Party: n.By, Org: cmp0(d.st(n).Org, d.s.Org(n.By)),
+		})
 	}
 }
 

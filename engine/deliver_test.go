@@ -175,3 +175,38 @@ func deliveryStories(t *testing.T) []*story {
 		noticed(t).do("applicant", engine.Answer, "receive", s0.answer("p1")),
 	}
 }
+
+// A decision that was sent is not delivered before somebody says how it came, also where no time starts with it
+// (行政许可法第四十四条). A denial is sent likewise; what is annulled on its way is nobody's to prove.
+func TestWhatWasSentWaitsForTheProofThatItCame(t *testing.T) {
+	t.Parallel()
+	courier := engine.Args{Way: "courier", Proof: "SF1"}
+	src := withBack(simple("\n  - {review: view, by: fire, reads: [p1]}\n"), "view")
+	decided := func(do engine.Act, a engine.Args) *story {
+		s := tell(t, src).accepted(nil).do("fire.handle", engine.Agree, "view").do("market.handle", do, "conclude", a)
+		return s.do("hall.clerk", engine.Hand, "handOut", courier)
+	}
+	for id, s := range map[string]*story{
+		"result": decided(engine.Grant, engine.Args{}), "denial:conclude": decided(engine.Deny, engine.Args{Reason: "场地不足", Basis: "规定"}),
+	} {
+		require.Equal(t, engine.Closed, s.state.Status)
+		require.False(t, s.state.Over(), id)
+		w := waitOf(t, s, "deliver."+id)
+		require.Equal(t, "hall", w.Who)
+		require.Contains(t, w.WhyZh, "以送达凭证为准")
+		s.refused(engine.BadData, "hall.clerk", engine.Deliver, "", engine.Args{Way: "post"})
+		s.do("hall.clerk", engine.Deliver, "", byPost)
+		require.True(t, s.state.Over(), id)
+		require.Equal(t, engine.DeliveryDone, s.state.Deliveries[0].Status)
+	}
+
+	s := decided(engine.Grant, engine.Args{}).later(24).do("market.handle", engine.Challenge, "", ground("result", engine.GroundFraud)).later(24 * 30)
+	s.do("market.handle", engine.Annul, "", engine.Args{Output: "result", Reason: "材料系伪造", Basis: "行政许可法第六十九条"})
+	require.Equal(t, engine.DeliveryDropped, s.state.Deliveries[0].Status)
+	require.True(t, s.state.Over(), "nobody is asked for the proof of what was annulled on its way")
+
+	before := tell(t, src).accepted(nil)
+	before.state.Engine = 10
+	before.do("fire.handle", engine.Agree, "view").do("market.handle", engine.Grant, "conclude").do("hall.clerk", engine.Hand, "handOut", courier)
+	require.True(t, before.state.Over())
+}

@@ -157,7 +157,10 @@ func why(r *Rules, s *State, t *Task) (zh, en string) {
 		if x.Waits != nil {
 			return zh + "（申请人的期限自送达之日起算）", en + " (the applicant's time starts with it)"
 		}
-		return zh + "（义务自送达之日起算）", en + " (a duty starts with it)"
+		if slices.ContainsFunc(r.Plan.Duties, func(k definition.Owed) bool { return k.Limit.From == fromDelivery+"."+x.ID }) {
+			return zh + "（义务自送达之日起算）", en + " (a duty starts with it)"
+		}
+		return zh + "（已寄出，以送达凭证为准）", en + " (it was sent; that it came needs its proof)"
 	case TaskTime:
 		of := ClockName(r, s, t.Clock)
 		return "答复申请人的延期申请（" + of.ZH + "）", "answer the applicant, who asks for more time: " + of.EN

@@ -23,7 +23,8 @@ import (
 //	10 a closed case takes extensions of what still runs in it; who is told of a correction reads titles, not ids
 //	11 the applicant asks for more time, and who may give it answers; the limit of a group is the lead's organ's to
 //	   extend; hours two runs of a pause have in common count once, and one that begins by itself lasts to the hour;
-//	   who holds a task of a step and claims there once more claims the next one
+//	   who holds a task of a step and claims there once more claims the next one; of a
+//	   result sent by courier the proof of its delivery is waited for, whether a time starts with it or not
 const Version = 11
 
 // since says whether a case runs under an engine version or a later one.
