@@ -30,7 +30,7 @@ func TestWhoeverIsToPutSomethingRightAsksForMoreTime(t *testing.T) {
 	s := ordered(t, timeToFix)
 	require.Equal(t, engine.Closed, s.state.Status)
 	more := engine.AskableTime(s.rules, s.state, fix, s.now)
-	require.Equal(t, []string{fix, "5wd", "消防的承办"}, []string{more.Clock, more.Time.String(), more.By.ZH})
+	require.Equal(t, []string{fix, "5wd", "消防的承办人"}, []string{more.Clock, more.Time.String(), more.By.ZH})
 	require.Nil(t, engine.AskableTime(s.rules, s.state, "duty.owed", s.now))
 	require.Nil(t, engine.AskableTime(s.rules, s.state, "nothing", s.now))
 	s.refused(engine.ReasonNeeded, "applicant", engine.AskTime, "", engine.Args{})

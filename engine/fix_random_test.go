@@ -122,9 +122,43 @@ func (w *world) letsPass(t *rapid.T, task *engine.Task) bool {
 			w.longer(t, task)
 		}
 	}
-	return idle || slices.ContainsFunc(w.state.TimeAsks, func(x engine.TimeAsk) bool { // he waits for the answer, unless nobody gives one
+	return idle || w.waitsForMore(task)
+}
+
+// waitsForMore says whether the holder of a task waits for more time for it, as he does
+// unless nobody answers.
+func (w *world) waitsForMore(task *engine.Task) bool {
+	return slices.ContainsFunc(w.state.TimeAsks, func(x engine.TimeAsk) bool {
 		return x.Clock == task.Clock && x.Status == engine.TimeOpen && !w.idle[x.ID]
 	})
+}
+
+// wantsMore says whether the applicant waits for more time to answer a notice, bring a
+// paper or meet a duty. Before he does what a task is for he asks, or not, once.
+func (w *world) wantsMore(t *rapid.T, task *engine.Task) bool {
+	if task.Party != "applicant" || task.Clock == "" || task.Kind == engine.TaskRectify && task.Step == "" {
+		return false
+	}
+	if w.idle == nil {
+		w.idle = map[string]bool{}
+	}
+	if thought := "more for " + task.ID; !w.idle[thought] {
+		w.idle[thought] = true
+		more := engine.AskableTime(w.rules, w.state, task.Clock, w.now)
+		if more != nil && rapid.SampledFrom([]bool{true, true, true, false}).Draw(t, "wants more time") {
+			w.acts++
+			ask := engine.Args{Clock: task.Clock, Reason: "材料未到"}
+			if more.Proof {
+				ask.Evidence = []engine.Evidence{{Name: "证明", Hash: hashOf(77)}}
+			}
+			require.Nil(t, w.do(t, engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: engine.AskTime, By: engine.Actor{Kind: engine.Applicant}, At: w.now, Args: ask}),
+				"what may be asked for is asked for")
+			if rapid.Bool().Draw(t, "answered at once") {
+				w.answersAsk(t, task.Clock)
+			}
+		}
+	}
+	return w.waitsForMore(task)
 }
 
 // longer asks for more time to fix, where the definition gives it and it is not used up.
@@ -148,6 +182,19 @@ func (w *world) longer(t *rapid.T, task *engine.Task) {
 		by.Org = w.state.Org(by.Org)
 	}
 	w.do(t, engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: engine.Extend, By: by, At: w.now, Args: engine.Args{Clock: task.Clock, Reason: "材料未到"}})
+}
+
+// answersAsk answers a request for more of a time, one way or the other.
+func (w *world) answersAsk(t *rapid.T, clock string) {
+	i := slices.IndexFunc(w.state.TimeAsks, func(x engine.TimeAsk) bool { return x.Clock == clock && x.Status == engine.TimeOpen })
+	task := *w.state.Task(w.state.TimeAsks[i].ID)
+	for _, do := range []engine.Act{rapid.SampledFrom([]engine.Act{engine.Extend, engine.RefuseTime}).Draw(t, "answers"), engine.RefuseTime} {
+		for nth := 21; nth < 26; nth++ {
+			if w.kindly(t, task, do, nth) {
+				return
+			}
+		}
+	}
 }
 
 // unanswered says whether nobody answers a request for more time, which whoever may give

@@ -681,62 +681,73 @@ func (w *world) randomAct(t *rapid.T) engine.Command {
 }
 
 // TestRandomCases runs random acts of anybody on random definitions, then lets
-// people of good will finish: every case comes to its end.
+// people of good will finish: every case comes to its end. What is rare is looked for in up to
+// four times as many cases: a run that has not met it has asserted nothing of it.
 func TestRandomCases(t *testing.T) {
 	t.Parallel()
-	overridden, unexamined, mended := 0, 0, 0
 	seen := map[string]int{}
-	rapid.Check(t, func(t *rapid.T) {
-		w := newWorld(t, seen)
-		for range rapid.IntRange(0, 24).Draw(t, "kindly") { // further states than random acts alone reach
-			w.override(t)
-			w.putRight(t)
-			w.lengthen(t)
-			w.halt(t)
-			w.haltAgain(t)
-			w.sendsBack(t)
-			w.asksAgain(t)
-			w.lookAway(t)
-			w.again(t)
-			w.kind(t, true)
+	unmet := func() string {
+		i := slices.IndexFunc(sightings, func(what string) bool { return seen[what] == 0 })
+		if i < 0 {
+			return ""
 		}
-		for range rapid.IntRange(0, 40).Draw(t, "acts") {
-			if w.state.Over() && rapid.Bool().Draw(t, "enough") {
-				break
-			}
-			if rapid.IntRange(0, 4).Draw(t, "tick") == 0 {
-				w.advance(t)
-			}
-			w.do(t, w.randomAct(t))
-		}
-		w.finish(t)
-		for _, e := range w.log {
-			if _, ok := e.Body.(engine.OpinionOverridden); ok {
-				overridden++
-			}
-			if _, ok := e.Body.(engine.MendedOnSpot); ok {
-				mended++
-			}
-		}
-		unexamined += w.hasty
-	})
-	t.Logf("what occurred: %v", seen)
-	require.Positive(t, overridden, "random cases go against opinions")
-	require.Positive(t, mended, "random cases have mistakes put right on the spot")
-	require.Positive(t, unexamined, "random verdicts come before the conditions were worked through")
-	for _, what := range []string{
-		"extended in its unit", "extended in another unit", "capped", "gap", "no day left out", "started while a pause ran",
-		"a pause with its most in wd", "a pause with its most in cd", "ClockOverdue", "ClockWarned", "PauseEnded",
-		"a pause again", "WindowClosed",
-		"a paper from applicant", "a paper from data", "a paper from library", "a paper from e-licence", "a paper from party", "a signature beside the applicant's",
-		"an original compared by CaseAccepted", "filed by an agent", "filed with bad credit",
-		"too few copies", "a signature lacks", "a source that is none of the guide's", "an agent where there may be none", "an authorisation that has run out",
-		"bad credit with a promise or tolerance", "asked again for what an organ has given",
-		"an order to fix ended by reported", "an order to fix ended by time", "more time to fix",
-		"more time asked for: granted", "more time asked for: refused", "more time asked for: over",
-	} {
-		require.Positive(t, seen[what], "no random case had to explain: %s (%v)", what, seen)
+		return sightings[i]
 	}
+	for round := 0; round == 0 || round < 4 && unmet() != ""; round++ {
+		rapid.Check(t, func(t *rapid.T) { randomCase(t, seen) })
+	}
+	t.Logf("what occurred: %v", seen)
+	require.Empty(t, unmet(), "no random case had to explain it (%v)", seen)
+}
+
+// randomCase runs one of them.
+func randomCase(t *rapid.T, seen map[string]int) {
+	w := newWorld(t, seen)
+	for range rapid.IntRange(0, 24).Draw(t, "kindly") { // further states than random acts alone reach
+		w.override(t)
+		w.putRight(t)
+		w.lengthen(t)
+		w.halt(t)
+		w.haltAgain(t)
+		w.sendsBack(t)
+		w.asksAgain(t)
+		w.lookAway(t)
+		w.again(t)
+		w.kind(t, true)
+	}
+	for range rapid.IntRange(0, 40).Draw(t, "acts") {
+		if w.state.Over() && rapid.Bool().Draw(t, "enough") {
+			break
+		}
+		if rapid.IntRange(0, 4).Draw(t, "tick") == 0 {
+			w.advance(t)
+		}
+		w.do(t, w.randomAct(t))
+	}
+	w.finish(t)
+	for _, e := range w.log {
+		if _, ok := e.Body.(engine.OpinionOverridden); ok {
+			w.saw("an opinion overridden", true)
+		}
+		if _, ok := e.Body.(engine.MendedOnSpot); ok {
+			w.saw("a mistake put right on the spot", true)
+		}
+	}
+	w.saw("a verdict before the conditions were worked through", w.hasty > 0)
+}
+
+// sightings are what random cases have to meet.
+var sightings = []string{
+	"extended in its unit", "extended in another unit", "capped", "gap", "no day left out", "started while a pause ran",
+	"a pause with its most in wd", "a pause with its most in cd", "ClockOverdue", "ClockWarned", "PauseEnded",
+	"a pause again", "WindowClosed",
+	"a paper from applicant", "a paper from data", "a paper from library", "a paper from e-licence", "a paper from party", "a signature beside the applicant's",
+	"an original compared by CaseAccepted", "filed by an agent", "filed with bad credit",
+	"too few copies", "a signature lacks", "a source that is none of the guide's", "an agent where there may be none", "an authorisation that has run out",
+	"bad credit with a promise or tolerance", "asked again for what an organ has given",
+	"an order to fix ended by reported", "an order to fix ended by time", "more time to fix",
+	"more time asked for: granted", "more time asked for: refused", "more time asked for: over",
+	"an opinion overridden", "a mistake put right on the spot", "a verdict before the conditions were worked through",
 }
 
 // override decides against an opinion where somebody could, every other time.
@@ -773,7 +784,7 @@ func (w *world) kind(t *rapid.T, critical bool) bool {
 		if task.Status != engine.TaskOpen {
 			continue
 		}
-		if w.letsPass(t, task) || w.unanswered(t, task) {
+		if w.letsPass(t, task) || w.wantsMore(t, task) || w.unanswered(t, task) {
 			continue
 		}
 		acts := map[engine.TaskKind][]engine.Act{
