@@ -343,11 +343,18 @@ func AskableTime(r *Rules, s *State, clock string, at time.Time) *MoreTime {
 	return &MoreTime{Clock: clock, Time: x.Time, Proof: x.proof, By: r.approver(d.s, c, x.Role)}
 }
 
+// TimeRow is a request as the dossier tells it.
+type TimeRow struct {
+	TimeAsk
+	// Name is what the time is called that more is asked of.
+	Name calendar.Text `json:"name"`
+}
+
 // timeRows lists the requests in the dossier.
-func timeRows(_ *Rules, s *State) []DossierRow {
+func timeRows(r *Rules, s *State) []DossierRow {
 	var rows []DossierRow
 	for i := range s.TimeAsks {
-		x := s.TimeAsks[i]
+		x := TimeRow{TimeAsk: s.TimeAsks[i], Name: ClockName(r, s, s.TimeAsks[i].Clock)}
 		row := DossierRow{Kind: DossierTime, ID: x.ID, Org: x.Org, Status: x.Status, At: x.At, Delay: &x}
 		if c := s.Clock(x.Clock); x.Status == TimeOpen {
 			row.Step, row.Due = c.Step, c.Due

@@ -38,7 +38,7 @@ type DossierRow struct {
 	Vacancy     *Vacancy       `json:"vacancy,omitempty"`
 	Delivery    *DeliveryState `json:"delivery,omitempty"`
 	Interested  *Interested    `json:"interested,omitempty"`
-	Delay       *TimeAsk       `json:"delay,omitempty"`
+	Delay       *TimeRow       `json:"delay,omitempty"`
 }
 
 // The kinds of entry.

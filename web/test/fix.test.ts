@@ -70,13 +70,29 @@ test("what a check finds is ordered to be put right, reported by the applicant o
   await asked.getByText(last).waitFor();
   await look(phone, "track-fix");
 
-  // The case is closed; whoever has ordered it may still give more time, once, and the case tells why the day is another one.
-  await inspector.goto(`/cases/${number}`);
+  // He cannot do it by then and says why; a request without a reason is not sent.
+  await asked.getByRole("button", { name: "不能按期完成？申请延期" }).click();
+  expect(await asked.getByRole("button", { name: "申请延期", exact: true }).isDisabled()).toBe(true);
+  await asked.getByLabel("为什么不能按期完成").fill("货架须重新定制");
+  await look(phone, "track-asks-time");
+  await asked.getByRole("button", { name: "申请延期", exact: true }).click();
+  const delays = phone.getByRole("region", { name: "我的延期申请" });
+  await delays.getByText("货架须重新定制").waitFor();
+  await look(phone, "track-asked-time");
+
+  // The case is closed; whoever has ordered it has the request before him and may still give more time, once. The case
+  // tells why the day is another one.
+  await openTask(inspector, number, "延期");
+  await inspector.getByText("义务“消防承诺现场核查”的整改期限").first().waitFor();
+  await inspector.getByText("货架须重新定制").first().waitFor();
+  for (const name of ["延长期限", "不予延期"]) await inspector.getByRole("toolbar").getByRole("button", { name, exact: true }).waitFor();
+  await look(inspector, "task-more-time");
   await act(inspector, "延长期限", async (form) => {
     await form.getByText("消防承诺现场核查").first().waitFor();
     await form.getByLabel("理由").fill("货架须重新定制");
     await look(inspector, "case-more-time");
   });
+  await inspector.goto(`/cases/${number}`);
   const clock = inspector.getByRole("button", { name: /消防承诺现场核查整改期限/ });
   await clock.click();
   await inspector.getByText("为什么是这一天").waitFor();
@@ -85,6 +101,7 @@ test("what a check finds is ordered to be put right, reported by the applicant o
   await phone.reload();
   await asked.getByText("清空疏散通道").waitFor();
   expect(await asked.getByText(last).count()).toBe(0);
+  await delays.getByText(/已延期至/).waitFor();
   await look(phone, "track-more-time");
   await asked.getByLabel("整改情况").fill("当日已清空，并安排专人每日检查");
   const chooser = phone.waitForEvent("filechooser");
@@ -106,7 +123,8 @@ test("what a check finds is ordered to be put right, reported by the applicant o
     await choose(form, "认定", "已履行");
   });
   await inspector.goto(`/cases/${number}?tab=dossier`);
-  const duty = inspector.getByRole("row").filter({ hasText: "消防承诺现场核查" });
+  const duty = inspector.getByRole("row", { name: /^义务 消防承诺现场核查/ });
+  await inspector.getByRole("row", { name: /^延期申请 义务“消防承诺现场核查”的整改期限 — 货架须重新定制/ }).waitFor();
   await duty.getByText("清空疏散通道").waitFor();
   await duty.getByText("申请人报告已整改").waitFor();
   await expect.poll(() => duty.textContent()).toContain("已履行");

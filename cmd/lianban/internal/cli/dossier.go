@@ -116,7 +116,7 @@ func (w dossierWords) what(e *gen.DossierEntry) string {
 	case e.Vacancy != nil:
 		return definition.RoleName(e.Vacancy.Role).In(w.Lang)
 	case e.Delay != nil:
-		return e.Delay.Clock + ": " + e.Delay.Reason
+		return e.Delay.Name.In(w.Lang) + w.T("：", ": ") + e.Delay.Reason
 	case e.Pause != nil:
 		return definition.PauseName(e.Pause.Kind).In(w.Lang)
 	}

@@ -3470,6 +3470,7 @@ export type TimeAsk = {
      */
     id: string;
     clock: string;
+    name: Text;
     /**
      * Who may give it
      */

@@ -18,11 +18,13 @@ export interface Drafts {
   keep(act: string, values: Values | undefined): void;
 }
 
-export function ActBar({ options, target, next, onDone, drafts, open, onOpen }: {
+export function ActBar({ options, target, next, answers = [], onDone, drafts, open, onOpen }: {
   options: ActOption[];
   target: ActTarget;
   /** The one that is expected next, where it may be done: no other stands out then. */
   next?: string | undefined;
+  /** Acts the task is there for, whatever their group: they stand in the bar. */
+  answers?: string[] | undefined;
   onDone?: (act: string, done: Done | Command) => void;
   drafts?: Drafts;
   /** The act whose form is open; kept in the address by the caller, so that a reload opens it again. */
@@ -50,7 +52,7 @@ export function ActBar({ options, target, next, onDone, drafts, open, onOpen }: 
     } else setOpened(o.act);
   };
   // Taking and giving back are shown where they can be done; all else is shown and says why it cannot.
-  const main = options.filter((o) => ["conclude", "work"].includes(lookOf(o.act).group) && (o.allowed || !["claim", "release"].includes(o.act)));
+  const main = options.filter((o) => (answers.includes(o.act) || ["conclude", "work"].includes(lookOf(o.act).group)) && (o.allowed || !["claim", "release"].includes(o.act)));
   const rest = options.filter((o) => !main.includes(o) && !["claim", "release"].includes(o.act));
   const alone = main.some((o) => o.act === next && o.allowed);
   const current = options.find((o) => o.act === opened && o.allowed);

@@ -1,6 +1,6 @@
 // How the acts of people look on screen: where they stand and how they are stressed. What an act is called, what it
 // takes, whether it is allowed and what may be chosen, the server tells for the very task (ActOption).
-import type { ActOption, Duty } from "../../api/gen/types.gen";
+import type { ActOption, Duty, Task } from "../../api/gen/types.gen";
 
 export type Group = "conclude" | "work" | "papers" | "clock" | "colleagues" | "talk" | "lead" | "case";
 
@@ -99,6 +99,9 @@ export function lookOf(act: string): ActLook {
 export function nextOnDuty(duty: Duty): "fulfil" | "judge" {
   return duty.affects || duty.by === "applicant" ? "judge" : "fulfil";
 }
+
+/** The acts that answer a task of a kind and stand elsewhere on the others. */
+export const answersOf: Partial<Record<Task["kind"], string[]>> = { delay: ["extend", "refuseTime"] };
 
 /** An act that needs nothing said. */
 export function isQuick(o: ActOption): boolean {

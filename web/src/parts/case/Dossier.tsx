@@ -9,6 +9,7 @@ import { lastDay, minute, periodWords } from "../time";
 import { aside, colon, comma, semicolon } from "../../texts/marks";
 import { CaseFiles } from "./CaseFiles";
 import { Corrected, Mended } from "./Corrected";
+import { Delay } from "./Delay";
 import { Duty } from "./Duty";
 import { dossierQuery, papersQuery, resultsQuery } from "./queries";
 
@@ -47,14 +48,7 @@ function What({ entry: e, number }: { entry: DossierEntry; number: string }) {
       </>
     );
   }
-  if (e.delay) {
-    return (
-      <>
-        {e.delay.reason} <CaseFiles number={number} files={e.delay.evidence} />
-        {e.delay.answer && <div className="small"><span className="muted">{t("delayAnswer")}{colon()}</span>{e.delay.answer}{e.delay.until && aside(e.delay.until)}</div>}
-      </>
-    );
-  }
+  if (e.delay) return <Delay of={e.delay} number={number} />;
   if (e.mending) return <Mended of={e.mending} number={number} />;
   if (e.rating) return <>{e.rating.grade ? t(`gradeWord.${e.rating.grade}` as "gradeWord.1") : ""} {e.rating.comment}</>;
   if (e.vacancy) return <>{e.orgName ?? e.vacancy.org} · {t(`common:role.${e.vacancy.role}` as "common:role.clerk", { defaultValue: e.vacancy.role })}</>;

@@ -8,10 +8,11 @@ import type { Task } from "../../api/gen/types.gen";
 import { clockQuery } from "../../app/BusinessTime";
 import { useAccount } from "../../app/session";
 import { ActBar } from "../../parts/acts/ActBar";
-import { nextOnDuty } from "../../parts/acts/catalogue";
+import { answersOf, nextOnDuty } from "../../parts/acts/catalogue";
 import { taskActsQuery } from "../../parts/acts/options";
 import { CaseFlow } from "../../parts/case/CaseFlow";
 import { Clocks } from "../../parts/case/Clocks";
+import { DelayCard } from "../../parts/case/Delay";
 import { DutyCard, useDuty } from "../../parts/case/Duty";
 import { FormView } from "../../parts/case/FormView";
 import { Notices } from "../../parts/case/Notices";
@@ -90,6 +91,7 @@ function OneTask({ task }: { task: Task }) {
               options={acts.data}
               target={{ number, step: task.step, task: task.id, item: c?.item, version: c?.version }}
               next={duty && nextOnDuty(duty)}
+              answers={answersOf[task.kind]}
               drafts={drafts}
               open={search.act}
               onOpen={(act) => void go({ search: (s: object) => ({ ...s, act }), replace: true } as never)}
@@ -109,6 +111,7 @@ function OneTask({ task }: { task: Task }) {
             key: "work", label: t("tab.work"), children: (
               <div className="columns">
                 <div className="wide rows">
+                  {task.kind === "delay" && <DelayCard number={number} id={task.id} />}
                   {duty && <DutyCard number={number} of={duty} />}
                   <SideBySide number={number} step={step} definition={version.data} kind={task.kind} />
                 </div>
