@@ -96,14 +96,12 @@ export async function addsWindow(page: Page, of: { id: string; name: string; hal
   await page.goto("/admin/windows?window=%2B");
   const form = page.locator("form");
   await form.getByLabel("窗口代码").fill(of.id);
-  await form.getByLabel("政务大厅").press("ArrowDown");
-  await page.locator(".ant-select-dropdown:visible").getByText(of.hall).click();
+  await choose(form, "政务大厅", of.hall);
   await form.getByLabel("窗口名称").fill(of.name);
   if (!of.item) await form.getByRole("radio", { name: "受理其余全部事项" }).check();
   for (const [list, entry] of [["事项", of.item], ["窗口人员", of.clerk]] as const) {
     if (!entry) continue;
-    await form.getByRole("combobox", { name: list }).fill(entry);
-    await page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter({ hasText: entry }).first().click();
+    await choose(form, list, entry);
     // A list of several stays open until something else is touched.
     await page.getByRole("heading", { level: 1 }).click();
   }
@@ -138,8 +136,7 @@ export async function setsFigures(page: Page, admin: Page, hall: string): Promis
   const form = page.getByRole("dialog");
   await form.getByRole("button", { name: /确\s*定/ }).click();
   await form.getByRole("alert").getByText("请指明").waitFor();
-  await form.getByRole("combobox", { name: "政务大厅" }).click();
-  await page.locator(".ant-select-dropdown:visible").getByText(hall).click();
+  await choose(form, "政务大厅", hall);
   await form.getByLabel("任务无人认领的小时数").fill("8");
   await look(page, "admin-setting");
   await form.getByRole("button", { name: /确\s*定/ }).click();
@@ -165,8 +162,7 @@ export async function setsFigures(page: Page, admin: Page, hall: string): Promis
   expect(await admin.getByRole("button", { name: "增加调整" }).count()).toBe(0);
   const row = admin.getByRole("row").filter({ hasText: "任务无人认领的小时数" }).last();
   await row.getByText("规则默认值").waitFor();
-  await admin.getByRole("combobox", { name: "政务大厅" }).click();
-  await admin.locator(".ant-select-dropdown:visible").getByText(hall).click();
+  await choose(admin, "政务大厅", hall);
   await row.getByText(`第 1 条：${hall}`).waitFor();
   await look(admin, "admin-figures");
 }

@@ -78,8 +78,7 @@ test("an application is filed by keyboard, corrected from a phone, and accepted 
   await counter(clerk, number);
   await look(clerk, "window-acceptance");
   await clerk.getByRole("button", { name: "一次告知补正" }).click();
-  await clerk.getByLabel("材料或条件").first().click();
-  await clerk.locator(".ant-select-dropdown:visible").getByText("场所使用证明", { exact: true }).click();
+  await choose(clerk, "材料或条件", "场所使用证明");
   await clerk.getByLabel("问题和要求").fill("未提交");
   await clerk.getByRole("button", { name: "提出补正" }).click();
   await clerk.getByRole("button", { name: "登记补正" }).waitFor();

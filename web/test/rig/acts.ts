@@ -41,13 +41,21 @@ export async function work(page: Page, number: string, task: string, name: strin
   await act(page, name, fill);
 }
 
-/** Picks an entry of a drop-down as one does with the keyboard: a part of its name, then Enter. */
-export async function choose(form: Locator, label: string, text: string): Promise<void> {
-  const field = form.getByLabel(label).first();
-  await field.fill(text);
-  await form.page().locator(".ant-select-dropdown:visible .ant-select-item-option-active").filter({ hasText: text }).waitFor();
-  await field.press("Enter");
-  await form.getByText(text).filter({ visible: true }).first().waitFor();
+/** Picks an entry of a drop-down: as one does with the keyboard where the list can be searched (a part of its name, then Enter), by hand
+ * where it cannot. Returns when the field shows what was picked: whoever goes on before sends a form without it. */
+export async function choose(form: Locator | Page, label: string, text: string): Promise<void> {
+  const field = form.getByRole("combobox", { name: label }).first();
+  const page = field.page();
+  const list = page.locator(".ant-select-dropdown:visible");
+  if (await field.isEditable()) {
+    await field.fill(text);
+    await list.locator(".ant-select-item-option-active").filter({ hasText: text }).waitFor();
+    await field.press("Enter");
+  } else {
+    await field.click();
+    await pick(list.locator(".ant-select-item-option").filter({ hasText: text }).first());
+  }
+  await form.locator(".ant-select").filter({ has: page.getByRole("combobox", { name: label }) }).getByText(text).first().waitFor();
 }
 
 /** The business time that the frame shows, and half an hour later, as a date field writes it. */
