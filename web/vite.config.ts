@@ -22,5 +22,6 @@ export default defineConfig({
   },
   worker: { format: "es" },
   server: { proxy: { "/v1": server, "/problems": server, "/healthz": server } },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+  // Patience for a slow machine: no test is about how fast it is.
+  test: { environment: "jsdom", testTimeout: 60_000, include: ["src/**/*.test.{ts,tsx}"] },
 });

@@ -1,9 +1,10 @@
 import { QueryClientProvider, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { cleanup, renderHook, waitFor } from "@testing-library/react";
+import { cleanup, configure, renderHook, waitFor } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import { Refused } from "../api/client";
 import { queries } from "./queries";
 
+configure({ asyncUtilTimeout: 20_000 });
 afterEach(() => (cleanup(), queries.clear()));
 
 const answered = (status: number) => new Refused({ type: "/problems/x", title: "x", status, code: "x", zh: "不行", en: "no" }, status);
