@@ -181,7 +181,7 @@ func (s *Server) GetCaseTasks(ctx context.Context, req gen.GetCaseTasksRequestOb
 	for i := range k.tasks {
 		out.Tasks[i] = taskView(req.Number, orgs, &k.tasks[i], now)
 	}
-	return out, nil
+	return out, s.nameHands(ctx, out.Tasks)
 }
 
 // GetPapers implements GET /v1/cases/{number}/papers.
@@ -306,7 +306,7 @@ func (s *Server) GetClocks(ctx context.Context, req gen.GetClocksRequestObject) 
 	clocks := engine.Project(f.rules, f.state).Clocks
 	out := gen.GetClocks200JSONResponse{Number: req.Number, Seq: f.state.Seq, Clocks: make([]gen.ClockView, len(clocks))}
 	for i, c := range clocks {
-		v := gen.ClockView{Clock: c, Light: gen.LightGreen}
+		v := gen.ClockView{Clock: c, Name: engine.ClockName(f.rules, f.state, c.ID), Light: gen.LightGreen}
 		if e, ok := engine.Explain(f.rules, f.state, c.ID); ok {
 			v.Lines = listed(e.Lines)
 			v.Ledger = listed(engine.Ledger(f.rules, f.state, c.ID))
@@ -345,7 +345,7 @@ func (s *Server) GetTimeline(ctx context.Context, req gen.GetTimelineRequestObje
 		step, task := place(e)
 		out.Events[i] = gen.TimelineEntry{
 			Seq: e.Seq, At: e.At, Type: e.Type, By: actors(stored.By), Step: step, Task: task, Text: tell.tell(e),
-			Due: dues(e), Confirmed: stored.Confirmed, Hash: stored.Hash, Prev: stored.Prev,
+			Due: tell.dues(e), Confirmed: stored.Confirmed, Hash: stored.Hash, Prev: stored.Prev,
 		}
 	}
 	return out, nil

@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +44,8 @@ func TestACaseFromTheWindowToTheHandOut(t *testing.T) {
 	require.NotEmpty(t, clocks.Clocks)
 	for _, k := range clocks.Clocks {
 		require.NotEmpty(t, k.Lines, k.Clock.ID)
+		require.NotContains(t, []string{"", k.Clock.ID}, k.Name.ZH)
+		require.NotContains(t, []string{"", k.Clock.ID}, k.Name.EN)
 		require.NotEmpty(t, k.Lines[0].Text.ZH)
 		require.NotEmpty(t, k.Lines[0].Text.EN)
 	}
@@ -76,6 +80,26 @@ func TestScreensNameWhatActsAreWrittenWith(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, claimed)
+
+	for path, as := range map[string]string{"/v1/cases/" + number + "/tasks": "lead", "/v1/tasks?state=mine": "one"} {
+		var page gen.TaskPage
+		r.do(req{method: "GET", path: path, as: as}).into(t, &page)
+		held := slices.IndexFunc(page.Tasks, func(x gen.Task) bool { return x.Claimed != "" && x.Status == gen.TaskStatus(engine.TaskOpen) })
+		require.GreaterOrEqual(t, held, 0, path)
+		for _, x := range page.Tasks {
+			require.Equal(t, x.Claimed == "", x.ClaimedName == "", x.Id)
+			require.Equal(t, x.DoneBy == "", x.DoneByName == "", x.Id)
+			require.NotContains(t, []string{x.Claimed, x.DoneBy}, cmp.Or(x.ClaimedName, x.DoneByName, "nobody"), "a name, not an account")
+		}
+	}
+	var story struct{ Events []gen.TimelineEntry }
+	r.do(req{method: "GET", path: "/v1/cases/" + number + "/timeline", as: "lead"}).into(t, &story)
+	for _, e := range story.Events {
+		for _, d := range e.Due {
+			require.NotEqual(t, d.Clock, d.Name.ZH)
+			require.NotEqual(t, d.Clock, d.Name.EN)
+		}
+	}
 
 	var c gen.Case
 	r.do(req{method: "GET", path: "/v1/cases/" + number, as: "lead"}).into(t, &c)

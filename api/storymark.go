@@ -9,7 +9,7 @@ import (
 // and the place it is about.
 
 // dues lists the clocks an event started or moved.
-func dues(e *engine.Event) []gen.DueMark {
+func (t story) dues(e *engine.Event) []gen.DueMark {
 	var list []engine.Clock
 	switch b := e.Body.(type) {
 	case engine.CaseFiled:
@@ -86,7 +86,7 @@ func dues(e *engine.Event) []gen.DueMark {
 	var marks []gen.DueMark
 	for _, c := range list {
 		if c.Running() {
-			marks = append(marks, gen.DueMark{Clock: c.ID, Due: c.Due, Day: c.Day, Provisional: c.Provisional})
+			marks = append(marks, gen.DueMark{Clock: c.ID, Name: engine.ClockName(t.r, t.s, c.ID), Due: c.Due, Day: c.Day, Provisional: c.Provisional})
 		}
 	}
 	return marks

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -67,6 +68,9 @@ func (s *Server) ListTasks(ctx context.Context, req gen.ListTasksRequestObject) 
 		t.Why, t.ReceivedAt = list[i].Why, list[i].ReceivedAt
 		out.Tasks[i] = t
 	}
+	if err := s.nameHands(ctx, out.Tasks); err != nil {
+		return nil, err
+	}
 	if p.Cursor == "" && !f.Done {
 		n, err := s.cfg.Store.CountTasks(ctx, f)
 		if err != nil {
@@ -93,6 +97,30 @@ func taskView(number string, orgs map[string]store.Organisation, t *engine.TaskR
 		v.Stop = stopView(t.Stop)
 	}
 	return v
+}
+
+// nameHands gives the tasks the names of those who hold them, did them, or were stood in for.
+func (s *Server) nameHands(ctx context.Context, tasks []gen.Task) error {
+	ids := map[string]bool{}
+	for i := range tasks {
+		for _, id := range []string{tasks[i].Claimed, tasks[i].DoneBy, tasks[i].DoneFor} {
+			if id != "" {
+				ids[id] = true
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	names, err := s.cfg.Store.AccountNames(ctx, slices.Collect(maps.Keys(ids)))
+	if err != nil {
+		return err
+	}
+	for i := range tasks {
+		t := &tasks[i]
+		t.ClaimedName, t.DoneByName, t.DoneForName = names[t.Claimed], names[t.DoneBy], names[t.DoneFor]
+	}
+	return nil
 }
 
 // ClaimTasks implements POST /v1/tasks/claim.

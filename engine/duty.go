@@ -425,8 +425,9 @@ func (d *decider) gatekeepers(n *definition.Node) []string {
 func (d *decider) dutyGate(n *definition.Node) *Rejection {
 	for _, id := range d.gatekeepers(n) {
 		if ok, _, actual := d.settled(id); !ok {
-			return reject(GateShut, "义务“"+id+"”未履行，本环节不能作出肯定结论", "duty "+id+" must be met before this step can end positively").
-				want(id+" met", actual).at(id)
+			name := dutyName(d.r, d.s, id)
+			return reject(GateShut, "义务“"+name+"”未履行，本环节不能作出肯定结论", "the duty "+name+" must be met before this step can end positively").
+				want(name+" met", actual).at(id)
 		}
 	}
 	return nil

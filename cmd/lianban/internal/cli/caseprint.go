@@ -126,9 +126,9 @@ func (a *App) printTimeline(list []gen.TimelineEntry) error {
 	for _, e := range list {
 		var due []string
 		for _, d := range e.Due {
-			due = append(due, d.Clock+"→"+a.due(day(d.Day), d.Provisional))
+			due = append(due, d.Name.In(a.Lang)+"→"+a.due(day(d.Day), d.Provisional))
 		}
-		t.add(fmt.Sprint(e.Seq), when(e.At), a.actor(e.By), e.By.OrgName, a.T(e.Text.ZH, e.Text.EN), strings.Join(due, " "))
+		t.add(fmt.Sprint(e.Seq), when(e.At), a.actor(e.By), e.By.OrgName, a.T(e.Text.ZH, e.Text.EN), strings.Join(due, a.T("；", "; ")))
 	}
 	return t.print(a.Out)
 }
@@ -154,7 +154,7 @@ func (a *App) printClocks(list []gen.ClockView, only string, brief bool) error {
 		if !c.Running() {
 			state = a.T("已停止", "ended")
 		}
-		a.Printf("%s  %s  %s  %s %s  %s\n", c.ID, a.word(string(c.Class)), c.Period.Text().In(a.Lang), a.T("到期", "due"), a.due(until(c.Due), c.Provisional), state)
+		a.Printf("%s (%s)  %s  %s  %s %s  %s\n", v.Name.In(a.Lang), c.ID, a.word(string(c.Class)), c.Period.Text().In(a.Lang), a.T("到期", "due"), a.due(until(c.Due), c.Provisional), state)
 		if !brief {
 			for _, l := range v.Lines {
 				a.Printf("    %s\n", l.In(a.Lang))

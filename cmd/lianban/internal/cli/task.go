@@ -98,7 +98,7 @@ func (a *App) printTasks(list []gen.Task, done bool) error {
 	for _, x := range list {
 		state, by, who, role := "", "", "", ""
 		if done {
-			state, by = a.word(string(x.Status)), x.DoneBy+" "+when(x.DoneAt)
+			state, by = a.word(string(x.Status)), cmp.Or(x.DoneByName, x.DoneBy)+" "+when(x.DoneAt)
 			if x.DoneAct != "" {
 				by = engine.ActName(engine.Act(x.DoneAct)).In(a.Lang) + " " + by
 			}
@@ -110,7 +110,7 @@ func (a *App) printTasks(list []gen.Task, done bool) error {
 			role = definition.RoleName(x.Role).In(a.Lang)
 		}
 		t.add(x.Number, x.Id, a.word(string(x.Kind)), cmp.Or(x.StepName, x.Step), x.ItemName, x.Applicant, who, role,
-			a.due(until(x.Due), x.Provisional), a.light(x.Light), x.Claimed, state, strings.TrimSpace(by))
+			a.due(until(x.Due), x.Provisional), a.light(x.Light), cmp.Or(x.ClaimedName, x.Claimed), state, strings.TrimSpace(by))
 	}
 	return t.print(a.Out)
 }

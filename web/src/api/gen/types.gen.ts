@@ -2453,6 +2453,10 @@ export type TimelineEntry = {
 
 export type DueMark = {
     clock: string;
+    /**
+     * What the clock is called
+     */
+    name: Text;
     due: string;
     day: Date;
     provisional?: boolean;
@@ -2460,6 +2464,10 @@ export type DueMark = {
 
 export type ClockView = {
     clock: Clock;
+    /**
+     * What it is called
+     */
+    name: Text;
     light?: Light;
     /**
      * How the due day comes about, to be recounted by hand: who extended it and why, on what ground days are left out
@@ -3996,6 +4004,7 @@ export type Task = {
      * Account
      */
     claimed?: string;
+    claimedName?: string;
     claimedAt?: string;
     /**
      * Account that delegated the task and gets it back
@@ -4005,11 +4014,16 @@ export type Task = {
      * An added signature, of this account alone
      */
     signer?: string;
+    /**
+     * Account
+     */
     doneBy?: string;
+    doneByName?: string;
     /**
      * Account that doneBy stood in for
      */
     doneFor?: string;
+    doneForName?: string;
     doneAct?: string;
     doneAt?: string;
     item?: string;

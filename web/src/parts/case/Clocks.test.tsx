@@ -2,8 +2,8 @@ import { cleanup, render } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import type { ClockView } from "../../api/gen/types.gen";
 import type { Language } from "../../app/language";
-import i18n, { speak } from "../../texts";
-import { Account, clockName } from "./Clocks";
+import { speak } from "../../texts";
+import { Account } from "./Clocks";
 
 afterEach(async () => {
   cleanup();
@@ -34,9 +34,4 @@ test.each<[Language, string, string[], string, string[]]>([
   expect([...container.querySelectorAll("strong")].map((h) => h.textContent)).toEqual([why, what]);
   expect([...container.querySelectorAll("ol > li")].map((l) => l.textContent)).toEqual(lines);
   expect([...container.querySelectorAll("ul > li")].map((l) => l.textContent)).toEqual(ledger);
-});
-
-test("the time for rating goes by its name", async () => {
-  await speak("zh-CN");
-  expect(clockName("applicant.rating", undefined, "promised", new Map(), i18n.getFixedT("zh-CN", "case"))).toBe("评价期限");
 });

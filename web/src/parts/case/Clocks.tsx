@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Collapse, Progress, Skeleton } from "antd";
 import type { TFunction } from "i18next";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ClockView } from "../../api/gen/types.gen";
 import { clockQuery } from "../../app/BusinessTime";
@@ -11,7 +10,7 @@ import { Due } from "../Light";
 import type { LightName } from "../Light";
 import { Broken, Nothing } from "../States";
 import { minute, periodWords } from "../time";
-import { caseQuery, clocksQuery, dossierQuery } from "./queries";
+import { clocksQuery } from "./queries";
 
 /** The part of a limit that is used up, 0 to 100. */
 export function used(start: string | undefined, due: string | undefined, now: Date): number {
@@ -30,7 +29,6 @@ export function Clocks({ number, step }: { number: string; step?: string }) {
   const { t } = useTranslation("case");
   const { data, error, refetch } = useQuery(clocksQuery(number));
   const clock = useQuery(clockQuery);
-  const names = useClockNames(number, data?.clocks.map((c) => c.clock.id) ?? []);
   if (error) return <Broken error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton active />;
   const now = clock.data ? new Date(clock.data.now) : new Date();
@@ -39,7 +37,7 @@ export function Clocks({ number, step }: { number: string; step?: string }) {
   if (!running.length && !ended.length) return <Nothing text={t("noClocks")} />;
   const item = (c: ClockView) => ({
     key: c.clock.id + c.clock.round,
-    label: <Head view={c} name={clockName(c.clock.id, c.clock.step, c.clock.class, names, t)} now={now} />,
+    label: <Head view={c} now={now} />,
     children: <Account view={c} />,
   });
   return (
@@ -52,36 +50,12 @@ export function Clocks({ number, step }: { number: string; step?: string }) {
   );
 }
 
-/** The names of what clocks run for: the steps of a case, and its duties (duty.ID) where a clock is one's. */
-export function useClockNames(number: string, clocks: string[]): Map<string, string> {
-  const page = useQuery(caseQuery(number));
-  const dossier = useQuery({ ...dossierQuery(number), enabled: clocks.some((id) => id.startsWith("duty.")) });
-  return useMemo(() => new Map([
-    ...(page.data?.steps ?? []).map((s) => [s.id, s.name] as const),
-    ...(dossier.data?.entries ?? []).flatMap(({ duty }) => (duty?.name ? [[`duty.${duty.id}`, duty.name] as const] : [])),
-  ]), [page.data, dossier.data]);
-}
-
-/** A clock of a duty: the duty's own, the holder's time to put something right, and that to look at it again. */
-const ofDuty = /^(duty\..+?)(?:\.(fix|recheck))?(?:#\d+)?$/;
-
-/** What a clock measures, in words; ids are statutory, promised, collect, answer, STEP, STEP.statutory, STEP.ROLE, hand.RESULT, duty.DUTY … */
-export function clockName(id: string, step: string | undefined, cls: string | undefined, names: Map<string, string>, t: TFunction<"case">): string {
-  const duty = ofDuty.exec(id);
-  if (duty) return t("clockOf", { context: duty[2] ?? "duty", where: names.get(duty[1]!) ?? duty[1]! });
-  if (id === "applicant.rating") return t("clockOf", { context: "rating", where: "" });
-  if (!step && id.startsWith("hand.")) return t("clockOf", { context: "hand", where: "" });
-  const where = names.get(step ?? id.split(".")[0]!) ?? "";
-  const context = ["statutory", "promised", "collect", "answer"].includes(id) ? id : cls;
-  return t("clockOf", { ...(context ? { context } : {}), where: where || (["statutory", "promised"].includes(id) ? "" : id) });
-}
-
-function Head({ view: c, name, now }: { view: ClockView; name: string; now: Date }) {
-  const { t } = useTranslation("case");
+function Head({ view: c, now }: { view: ClockView; now: Date }) {
+  const { t, i18n } = useTranslation("case");
   const over = c.clock.endedAt ? new Date(c.clock.endedAt) : now;
   return (
     <div style={{ display: "flex", alignItems: "center", gap: 8, flexWrap: "wrap" }}>
-      <strong>{name}</strong>
+      <strong>{inLanguage(c.name, i18n.language)}</strong>
       <span className="muted">{periodWords(c.clock.period, t as TFunction)}</span>
       <Progress percent={used(c.clock.start, c.clock.due, over)} size="small" showInfo={false} style={{ width: 90, margin: 0 }} aria-label={t("usedUp")}
         strokeColor={c.light === "red" ? "#c41d24" : c.light === "yellow" ? "#8a5300" : "#237804"} />

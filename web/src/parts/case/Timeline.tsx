@@ -7,13 +7,11 @@ import type { TimelineEntry } from "../../api/gen/types.gen";
 import { inLanguage } from "../../app/language";
 import { Broken } from "../States";
 import { minute } from "../time";
-import { clockName, useClockNames } from "./Clocks";
 import { timelineQuery } from "./queries";
 
 export function Timeline({ number }: { number: string }) {
   const { t } = useTranslation("case");
   const { data, error, refetch } = useQuery(timelineQuery(number));
-  const names = useClockNames(number, data?.events.flatMap((e) => (e.due ?? []).map((d) => d.clock)) ?? []);
   const [oldest, setOldest] = useState(false);
   if (error) return <Broken error={error} again={() => void refetch()} />;
   if (!data) return <Skeleton active />;
@@ -21,12 +19,12 @@ export function Timeline({ number }: { number: string }) {
   return (
     <>
       <Checkbox checked={oldest} onChange={(e) => setOldest(e.target.checked)} style={{ marginBottom: 12 }}>{t("oldestFirst")}</Checkbox>
-      <Line items={events.map((e) => ({ key: e.seq, content: <Entry entry={e} names={names} /> }))} />
+      <Line items={events.map((e) => ({ key: e.seq, content: <Entry entry={e} /> }))} />
     </>
   );
 }
 
-function Entry({ entry: e, names }: { entry: TimelineEntry; names: Map<string, string> }) {
+function Entry({ entry: e }: { entry: TimelineEntry }) {
   const { t, i18n } = useTranslation("case");
   const who = e.by.kind === "applicant" ? t("applicant") : e.by.kind === "system" ? t("system") : [e.by.name, e.by.orgName].filter(Boolean).join(" · ");
   return (
@@ -37,7 +35,7 @@ function Entry({ entry: e, names }: { entry: TimelineEntry; names: Map<string, s
       </div>
       <div className="muted small">
         <span className="number">{minute(e.at)}</span> · {who}
-        {(e.due ?? []).map((d) => <span key={d.clock}> · {t("dueNow", { clock: clockName(d.clock, undefined, undefined, names, t), day: d.day })}</span>)}
+        {(e.due ?? []).map((d) => <span key={d.clock}> · {t("dueNow", { clock: inLanguage(d.name, i18n.language), day: d.day })}</span>)}
       </div>
     </div>
   );

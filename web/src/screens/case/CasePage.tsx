@@ -126,6 +126,7 @@ function Tasks({ number }: { number: string }) {
     <Table size="small" rowKey="id" pagination={false} dataSource={data.tasks} columns={[
       { title: t("task"), render: (_, x) => <Link to="/tasks/$number/$task" params={{ number, task: x.id }}>{t(`desk:kind.${x.kind}` as "desk:kind.work")} · {x.stepName}</Link> },
       { title: t("org"), render: (_, x) => (x.party === "applicant" ? t("applicant") : (x.orgName ?? x.org ?? x.party)) },
+      { title: t("desk:who"), width: 110, render: (_, x) => x.doneByName ?? x.claimedName ?? (x.status === "open" && x.party !== "applicant" ? <span className="muted">{t("desk:free")}</span> : "—") },
       { title: t("status"), width: 100, render: (_, x) => t(`desk:status.${x.status}` as "desk:status.open") },
       { title: t("due"), width: 210, render: (_, x) => <Due due={x.due} light={x.light as LightName} now={x.status === "open" && clock.data ? new Date(clock.data.now) : undefined} provisional={x.provisional} /> },
       { title: "", width: 90, render: (_, x) => (x.status === "open" ? <Link to="/tasks/$number/$task" params={{ number, task: x.id }}><Button size="small">{t("open")}</Button></Link> : null) },

@@ -74,7 +74,7 @@ export default function Inbox() {
     {
       title: t("who"), key: "who", width: 130,
       render: (_, x) => x.claimed
-        ? <Tag color={x.claimed === account.id ? "blue" : "default"}>{x.claimed === account.id ? t("mine") : t("taken")}</Tag>
+        ? <Tag color={x.claimed === account.id ? "blue" : "default"}>{x.claimed === account.id ? t("mine") : (x.claimedName ?? t("taken"))}</Tag>
         : <span className="muted">{t("free")}</span>,
     },
     { title: t("since"), key: "since", width: 140, render: (_, x) => <span className="number muted">{minute(x.openedAt)}</span> },

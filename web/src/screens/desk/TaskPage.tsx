@@ -72,7 +72,7 @@ function OneTask({ task }: { task: Task }) {
         <span>{c?.applicant?.name} <span className="muted">{c?.itemName}</span></span>
         <Link to="/cases/$number" params={{ number }} className="number">{number}</Link>
         <Due due={task.due} light={task.light as LightName} now={now} provisional={task.provisional} stopped={(task.light as string) === "grey"} />
-        {task.claimed && <Tag color={task.claimed === account.id ? "blue" : "gold"}>{task.claimed === account.id ? t("mine") : t("takenBy")}</Tag>}
+        {task.claimed && <Tag color={task.claimed === account.id ? "blue" : "gold"}>{task.claimed === account.id ? t("mine") : t("takenBy", { who: task.claimedName ?? t("taken") })}</Tag>}
         {task.status === "open" && <Lookers number={number} task={task.id} />}
         <span className="grow" />
         <Space>
