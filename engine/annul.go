@@ -76,10 +76,10 @@ func (AnnulmentOpened) Type() string { return "AnnulmentOpened" }
 func (AnnulmentDecided) Type() string { return "AnnulmentDecided" }
 
 func (b AnnulmentOpened) apply(s *State, _ *Event) {
-	s.Annulments = append(slices.Clip(s.Annulments), b.Annulment)
+	s.Annulments = add(s.Annulments, b.Annulment)
 	s.putTasks([]Task{b.Task})
 	if b.Notice != nil {
-		s.Notices = append(s.Notices, *b.Notice)
+		s.Notices = add(s.Notices, *b.Notice)
 	}
 }
 
@@ -91,7 +91,7 @@ func (b AnnulmentDecided) apply(s *State, e *Event) {
 			a.Status, a.By, a.Done, a.Reason, a.Basis = b.Status, e.By.ID, e.At, b.Reason, b.Basis
 		}
 	}
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 	if b.Status != Annulled {
 		return
 	}

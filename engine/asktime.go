@@ -90,7 +90,7 @@ func (TimeAsked) Type() string { return "TimeAsked" }
 func (TimeRefused) Type() string { return "TimeRefused" }
 
 func (b TimeAsked) apply(s *State, _ *Event) {
-	s.TimeAsks = append(slices.Clip(s.TimeAsks), b.Ask)
+	s.TimeAsks = add(s.TimeAsks, b.Ask)
 	s.putTasks([]Task{b.Task})
 }
 

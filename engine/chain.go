@@ -28,10 +28,10 @@ func (b LinkPassed) apply(s *State, e *Event) {
 	if s.Examined {
 		p.Checks = b.Checks
 	}
-	st.Passed = append(append(slices.Clip(st.Passed), b.Kept...), p)
+	st.Passed = add(add(st.Passed, b.Kept...), p)
 	st.Link, st.Moved = b.Link, &Moved{Task: b.Task, Opened: taskIDs(b.Tasks), Over: b.Over}
 	if b.Passed.Signer {
-		st.Signed = append(slices.Clip(st.Signed), cmp0(b.Passed.For, b.Passed.By))
+		st.Signed = add(st.Signed, cmp0(b.Passed.For, b.Passed.By))
 	}
 	if b.Straight {
 		st.wentBack(b.Task)

@@ -100,7 +100,7 @@ func (b DefenceGiven) apply(s *State, e *Event) {
 		if a := &s.Annulments[i]; a.ID == b.Annulment {
 			x := b.Defence
 			x.By, x.At = e.By.ID, e.At
-			a.Defences = append(slices.Clip(a.Defences), x)
+			a.Defences = add(a.Defences, x)
 		}
 	}
 }

@@ -251,7 +251,6 @@ func (d *decider) restartFromReceipt(accepted time.Time) []Clock {
 				c.Period = p
 			}
 			c.Start, c.Overdue, c.Warned, c.Calendar = accepted, false, 0, ""
-			c.Ledger = slices.Clip(c.Ledger)
 			c = d.clock(c)
 			c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: "correction"})
 			clocks = append(clocks, c)
@@ -327,13 +326,12 @@ func (d *decider) groupClock(n *definition.Node, nth int) []Clock {
 		return d.stepClocks(n, 1)
 	}
 	c := *old
-	c.Excluded = append(slices.Clip(c.Excluded), calendar.Span{From: calendar.DateOf(c.EndedAt), To: calendar.DateOf(d.now)})
+	c.Excluded = add(c.Excluded, calendar.Span{From: calendar.DateOf(c.EndedAt), To: calendar.DateOf(d.now)})
 	c.EndedAt, c.Round, c.Calendar = time.Time{}, nth, ""
 	c.Stops = slices.Clone(c.Stops)
 	for i := range c.Stops { // a pause that ended with the group was cut after its clock had ended
 		c.Stops[i].To = d.s.pauseRun(c.Stops[i].Run).Until
 	}
-	c.Ledger = slices.Clip(c.Ledger)
 	c = d.clock(c)
 	c.ledger(Entry{At: d.now, What: "reopened", Due: c.Due, Why: "return"})
 	return []Clock{c}
@@ -437,7 +435,7 @@ func (d *decider) rechoose(why string) {
 		if !ok || p == c.Period {
 			continue
 		}
-		c.Period, c.Ledger = p, slices.Clip(c.Ledger)
+		c.Period = p
 		c = d.clock(c)
 		c.Warned = c.passed(d.now)
 		c.ledger(Entry{At: d.now, What: "changed", Due: c.Due, Why: why})
@@ -510,10 +508,9 @@ func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
 		asked = ask.ID
 	}
 	next := *c
-	next.Extended = append(slices.Clip(c.Extended), ClockExtension{
+	next.Extended = add(c.Extended, ClockExtension{
 		Period: x.Time, By: cmd.By.ID, Role: x.Role, At: d.now, Reason: cmd.Args.Reason, Evidence: cmd.Args.Evidence,
 	})
-	next.Ledger = slices.Clip(c.Ledger)
 	return func() {
 		next = d.clock(next)
 		next.Warned = next.passed(d.now)

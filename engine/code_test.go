@@ -1,7 +1,11 @@
 package engine_test
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -246,4 +250,27 @@ func TestEveryEvent(t *testing.T) {
 		require.True(t, met[name], "no story has a %s", name)
 	}
 	require.True(t, slices.IsSorted(engine.EventTypes()))
+}
+
+// A copied state shares its lists with the original: append could write into memory
+// both have. Steps, clocks and tasks are pointers in memory of each copy's own.
+func TestSharedListsGrowByAdd(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	grows := regexp.MustCompile(`append\((?:d\.)?s\.(\w+),`)
+	own := []string{"Steps", "Clocks", "Tasks"}
+	seen := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range grows.FindAllSubmatch(text, -1) {
+			seen++
+			require.Contains(t, own, string(m[1]), "%s: %s", file, m[0])
+		}
+	}
+	require.Positive(t, seen, "nothing is appended to any more: this test looks for the wrong words")
 }

@@ -83,8 +83,8 @@ func (TextCorrected) Type() string { return "TextCorrected" }
 func (b TextCorrected) apply(s *State, e *Event) {
 	c := b.Correction
 	c.By, c.At = e.By.ID, e.At
-	s.Corrections = append(slices.Clip(s.Corrections), c)
-	s.Notices = append(s.Notices, b.Notices...)
+	s.Corrections = add(s.Corrections, c)
+	s.Notices = add(s.Notices, b.Notices...)
 }
 
 // reads is how a text of a verdict (output empty) or an output reads now; nil: it

@@ -240,7 +240,7 @@ func (d *decider) children(g *definition.Node) []*definition.Node {
 	kids := g.Children
 	for i := len(d.r.Plan.Nodes); i < len(d.s.Steps); i++ {
 		if d.s.Steps[i].Added.Block == g.ID {
-			kids = append(slices.Clip(kids), d.r.added(d.s.Steps[i], i))
+			kids = add(kids, d.r.added(d.s.Steps[i], i))
 		}
 	}
 	return kids

@@ -135,7 +135,7 @@ func (DeliveryProved) Type() string { return "DeliveryProved" }
 func (DeliveryNeedless) Type() string { return "DeliveryNeedless" }
 
 func (b DeliveryAwaited) apply(s *State, _ *Event) {
-	s.Deliveries = append(slices.Clip(s.Deliveries), b.Delivery)
+	s.Deliveries = add(s.Deliveries, b.Delivery)
 	s.putTasks([]Task{b.Task})
 }
 
@@ -146,7 +146,7 @@ func (b DeliveryProved) apply(s *State, e *Event) {
 	if old := s.delivery(x.ID); old != nil {
 		*old = x
 	} else {
-		s.Deliveries = append(s.Deliveries, x)
+		s.Deliveries = add(s.Deliveries, x)
 	}
 	s.done(b.Task, e)
 	if b.Clock != nil {
@@ -439,7 +439,7 @@ func (d *decider) arrival(x *DeliveryState, a *Args) (time.Time, *Rejection) {
 func (d *decider) runs(w *WaitingClock, at time.Time) Clock {
 	c := Clock{ID: w.ID, Class: w.Class, Step: w.Step, Round: w.Round, Period: w.Period, Late: w.Late, Start: at, From: fromDelivery}
 	if old := d.s.Clock(w.ID); old != nil { // of a notice before
-		c.Ledger = slices.Clip(old.Ledger)
+		c.Ledger = old.Ledger
 		c = d.clock(c)
 		c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: fromDelivery})
 	} else {

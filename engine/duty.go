@@ -179,7 +179,7 @@ func (s *State) editDuty(id string) *DutyState {
 }
 
 func (b DutyOpened) apply(s *State, _ *Event) {
-	s.Duties = append(slices.Clip(s.Duties), b.Duty)
+	s.Duties = add(s.Duties, b.Duty)
 	if b.Clock != nil {
 		s.putClocks([]Clock{*b.Clock})
 	}
@@ -187,7 +187,7 @@ func (b DutyOpened) apply(s *State, _ *Event) {
 }
 
 func (b DutyNotOwed) apply(s *State, _ *Event) {
-	s.Duties = append(slices.Clip(s.Duties), DutyState{ID: b.Duty, Kind: DutyDeclared, Status: DutyAbsent})
+	s.Duties = add(s.Duties, DutyState{ID: b.Duty, Kind: DutyDeclared, Status: DutyAbsent})
 }
 
 func (b DutyReport) apply(s *State, e *Event) {

@@ -121,8 +121,16 @@ func (s *State) putPapers(papers []PaperState) {
 	}
 }
 
-// ledger appends an entry without touching a slice another state may share.
-func (c *Clock) ledger(e Entry) { c.Ledger = append(slices.Clip(c.Ledger), e) }
+// add puts elements behind a list that other states may share: in memory of its
+// own, and no more of it than they need, for few lists grow again soon.
+func add[T any](list []T, more ...T) []T {
+	if len(more) == 0 {
+		return list
+	}
+	return append(append(make([]T, 0, len(list)+len(more)), list...), more...)
+}
+
+func (c *Clock) ledger(e Entry) { c.Ledger = add(c.Ledger, e) }
 
 // endClocks ends the running clocks the filter picks.
 func (s *State) endClocks(at time.Time, why string, pick func(*Clock) bool) {
@@ -171,7 +179,7 @@ func (s *State) done(id string, e *Event) {
 // archive moves the current round of a step into its earlier rounds.
 func (st *StepState) archive() {
 	if st.Round > 0 && !st.OpenedAt.IsZero() {
-		st.Rounds = append(slices.Clip(st.Rounds), Round{
+		st.Rounds = add(st.Rounds, Round{
 			Round: st.Round, OpenedAt: st.OpenedAt, EndedAt: st.EndedAt, End: st.End, Org: st.Org, Verdict: st.Verdict,
 			Visit: st.Visit, Posting: st.Posting, Hearing: st.Hearing,
 		})
@@ -230,7 +238,7 @@ func (b CaseFiled) apply(s *State, e *Event) {
 func (s *State) tookIn(a Who) {
 	for _, id := range []string{a.ID, a.For} {
 		if id != "" && !slices.Contains(s.Intakes, id) {
-			s.Intakes = append(s.Intakes, id)
+			s.Intakes = add(s.Intakes, id)
 		}
 	}
 }
@@ -258,8 +266,8 @@ func (b StepEnded) apply(s *State, e *Event) {
 	s.finish(b.Step, b.End, b.Why, e.At)
 	st := s.must(b.Step)
 	st.Verdict, st.Seen, st.Affected, st.Stayed = b.Verdict, b.Seen, false, false
-	s.Outputs = append(s.Outputs, b.Outputs...)
-	s.Hands = append(s.Hands, b.Hands...)
+	s.Outputs = add(s.Outputs, b.Outputs...)
+	s.Hands = add(s.Hands, b.Hands...)
 	s.putPapers(b.Papers)
 	if b.End == EndLapsed && st.Intake != nil {
 		in := *st.Intake
@@ -309,7 +317,7 @@ func (b WindowClosed) apply(s *State, e *Event) {
 
 func (b NoticeSent) apply(s *State, e *Event) {
 	s.setIntake(b.Step, b.Intake)
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 	s.flag("corrected")
 	if b.Override {
 		s.flag("overridden")
@@ -327,7 +335,7 @@ func (b NoticeSent) apply(s *State, e *Event) {
 
 func (s *State) flag(name string) {
 	if !s.Flag(name) {
-		s.Flags = append(s.Flags, name)
+		s.Flags = add(s.Flags, name)
 	}
 }
 
@@ -405,7 +413,7 @@ func (b TaskReleased) apply(s *State, _ *Event) {
 func (b UpperNoted) apply(s *State, _ *Event) { s.must(b.Step).Upper = true }
 
 func (b ObjectionRaised) apply(s *State, _ *Event) {
-	s.Objects = append(s.Objects, b.Objection)
+	s.Objects = add(s.Objects, b.Objection)
 	if b.Task.ID != "" {
 		s.putTasks([]Task{b.Task})
 	}
@@ -453,7 +461,7 @@ func (b StepTold) apply(s *State, e *Event) {
 
 func (b DecisionAffected) apply(s *State, _ *Event) {
 	s.must(b.Step).Affected = true
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 }
 
 func (b ClockStarted) apply(s *State, _ *Event) { s.putClocks([]Clock{b.Clock}) }
@@ -472,7 +480,7 @@ func (b ClockExtended) apply(s *State, e *Event) {
 	if b.Ask != "" {
 		s.answerTime(b.Ask, TimeGranted, b.Notice.Text, e)
 	}
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 }
 
 func (b ClockChanged) apply(s *State, _ *Event) { s.putClocks([]Clock{b.Clock}) }
@@ -503,7 +511,7 @@ func (b StepDropped) apply(s *State, e *Event) {
 }
 
 func (b PartyTold) apply(s *State, _ *Event) {
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 	if b.Notice.Kind == NoticeTolerance {
 		s.flag("tolerant")
 	}

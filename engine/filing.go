@@ -44,9 +44,11 @@ func open(r *Rules, cmd Command) Result {
 	}
 	s := &State{
 		Engine: Version, Region: args.Region, Channel: cmp0(args.Channel, "window"), ReceivedAt: cmd.At, Answers: answers, Form: args.Form,
+		Parties: make([]PartyOrg, len(def.Parties)),
 	}
-	for _, p := range def.Parties {
-		s.Parties = append(s.Parties, PartyOrg{Party: p.ID, Org: cmd.Parties[p.ID]})
+	for i := range def.Parties {
+		id := def.Parties[i].ID
+		s.Parties[i] = PartyOrg{Party: id, Org: cmd.Parties[id]}
 	}
 	d := deciders.Get().(*decider)
 	defer d.forget()
@@ -325,7 +327,7 @@ func (d *decider) take(papers []PaperState, in []PaperIn) ([]PaperState, *Reject
 			next.Status, next.Until = PaperLetter, d.lives(&p)
 		}
 		if old.Hash != "" {
-			next.Earlier = append(slices.Clip(old.Earlier), old.snapshot())
+			next.Earlier = add(old.Earlier, old.snapshot())
 		}
 		papers[i] = next
 	}

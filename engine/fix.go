@@ -102,13 +102,13 @@ func (FixEnded) Type() string { return "FixEnded" }
 
 func (b FixOrdered) apply(s *State, e *Event) {
 	t := s.editDuty(b.Duty)
-	t.Status, t.Orders = DutyFixing, append(slices.Clip(t.Orders), b.Order)
+	t.Status, t.Orders = DutyFixing, add(t.Orders, b.Order)
 	s.done(b.Task, e)
 	s.cancelTasks(e.At, func(k *Task) bool { return k.ofDuty(b.Duty) })
 	s.endClocks(e.At, "ordered", func(c *Clock) bool { return c.Duty == b.Duty })
 	s.putClocks([]Clock{b.Clock})
 	s.putTasks([]Task{b.Fix})
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 }
 
 func (b FixEnded) apply(s *State, e *Event) {

@@ -84,7 +84,7 @@ func (b HandedOver) apply(s *State, e *Event) {
 			}
 		}
 	}
-	s.Successors = append(s.Successors, Successor{Org: b.Org, From: b.From, To: b.To, At: e.At})
+	s.Successors = add(s.Successors, Successor{Org: b.Org, From: b.From, To: b.To, At: e.At})
 }
 
 // gone says whether somebody's desk in an organisation was handed over, and

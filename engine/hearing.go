@@ -120,7 +120,7 @@ func (s *State) setHearing(step string, h HearingState) { s.must(step).Hearing =
 
 func (b HearingTold) apply(s *State, _ *Event) {
 	s.setHearing(b.Step, b.Hearing)
-	s.Notices = append(s.Notices, b.Notices...)
+	s.Notices = add(s.Notices, b.Notices...)
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
 }

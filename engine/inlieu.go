@@ -73,7 +73,6 @@ func (d *decider) renew(papers []PaperState) {
 		}
 		c := *d.s.Clock(dutyClock(d.s.Duties[k].ID))
 		c.Start, c.From, c.Until, c.Calendar, c.Warned = d.now, "letter", d.bears(p), "", 0
-		c.Ledger = slices.Clip(c.Ledger)
 		c = d.clock(c)
 		c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: "letter"})
 		d.emit(ClockChanged{Clock: c, Why: "letter"})

@@ -286,7 +286,7 @@ func merge(have []NamedLine, lines []GapLine, party string) []NamedLine {
 			continue
 		}
 		if !slices.Contains(have[i].Askers, party) {
-			have[i].Askers = append(slices.Clip(have[i].Askers), party)
+			have[i].Askers = add(have[i].Askers, party)
 		}
 	}
 	return have

@@ -112,8 +112,8 @@ func (InterestedTold) Type() string { return "InterestedTold" }
 func (InterestedHeard) Type() string { return "InterestedHeard" }
 
 func (b InterestedTold) apply(s *State, _ *Event) {
-	s.Interested = append(slices.Clip(s.Interested), b.Interested)
-	s.Notices = append(s.Notices, b.Notices...)
+	s.Interested = add(s.Interested, b.Interested)
+	s.Notices = add(s.Notices, b.Notices...)
 	s.putClocks(b.Clocks)
 }
 
@@ -122,7 +122,7 @@ func (b InterestedHeard) apply(s *State, e *Event) {
 	x := s.InterestedOf(b.Interested)
 	said := b.Statement
 	said.By, said.At = e.By.ID, e.At
-	x.Statements = append(slices.Clip(x.Statements), said)
+	x.Statements = add(x.Statements, said)
 }
 
 func judgeInform(d *decider, cmd *Command) (func(), *Rejection) {
@@ -189,7 +189,7 @@ func (d *decider) tellHearings(e *InterestedTold) (dates []*definition.Node) {
 			}
 			if old := d.s.Clock(told.Clock); old != nil && old.Running() {
 				c := *old
-				c.Start, c.Ledger = d.now, slices.Clip(old.Ledger)
+				c.Start = d.now
 				c = d.clock(c)
 				c.Warned = c.passed(d.now)
 				c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: "notice"})

@@ -272,7 +272,7 @@ func (b SignerAdded) apply(s *State, e *Event) {
 	st := s.must(b.Step)
 	st.Moved = nil
 	if b.Place == PlaceAfter {
-		st.Signers = append(slices.Clip(st.Signers), Signer{Account: b.Account, Link: b.Link, Role: b.Role})
+		st.Signers = add(st.Signers, Signer{Account: b.Account, Link: b.Link, Role: b.Role})
 	}
 	s.putTasks(b.Tasks)
 }
@@ -288,7 +288,7 @@ func (b SignerRemoved) apply(s *State, e *Event) {
 	}
 	st.Signers = left
 	if b.Straight {
-		st.Passed = append(slices.Clip(st.Passed), b.Kept...)
+		st.Passed = add(st.Passed, b.Kept...)
 		st.wentBack("removed")
 	}
 	s.cancelTasks(e.At, func(t *Task) bool { return t.ID == b.Task })

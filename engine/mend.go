@@ -66,7 +66,7 @@ func (MendedOnSpot) Type() string { return "MendedOnSpot" }
 func (b MendedOnSpot) apply(s *State, e *Event) {
 	m := b.Mending
 	m.By, m.At = e.By.ID, e.At
-	s.Mendings = append(slices.Clip(s.Mendings), m)
+	s.Mendings = add(s.Mendings, m)
 	s.putPapers(b.Papers)
 	if b.Answers != nil {
 		s.Answers = b.Answers

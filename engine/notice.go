@@ -61,7 +61,7 @@ func (d *decider) notify(n *definition.Node, in IntakeState, override bool) {
 	if a != nil && !waits {
 		c := Clock{ID: clockAnswer, Class: Promised, Step: n.ID, Round: nth, Period: a.Time, Late: a.Late, Start: d.now, From: "notice"}
 		if old := d.s.Clock(clockAnswer); old != nil {
-			c.Ledger = slices.Clip(old.Ledger)
+			c.Ledger = old.Ledger
 			c = d.clock(c)
 			c.ledger(Entry{At: d.now, What: "restarted", Due: c.Due, Why: "notice"})
 		} else {

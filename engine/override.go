@@ -48,8 +48,8 @@ func (OpinionOverridden) Type() string { return "OpinionOverridden" }
 
 func (b OpinionOverridden) apply(s *State, e *Event) {
 	st := s.must(b.Step)
-	st.Overridden = append(slices.Clip(st.Overridden), Overridden{Opinion: b.Opinion, Round: b.Round, By: e.By.ID, At: e.At, Reason: b.Reason})
-	s.Notices = append(s.Notices, b.Notice)
+	st.Overridden = add(st.Overridden, Overridden{Opinion: b.Opinion, Round: b.Round, By: e.By.ID, At: e.At, Reason: b.Reason})
+	s.Notices = add(s.Notices, b.Notice)
 }
 
 // precedes says whether m comes before a decide and speaks to it.

@@ -81,9 +81,9 @@ func (PauseBegan) Type() string { return "PauseBegan" }
 func (PauseEnded) Type() string { return "PauseEnded" }
 
 func (b PauseBegan) apply(s *State, _ *Event) {
-	s.Pauses = append(s.Pauses, b.Run)
+	s.Pauses = add(s.Pauses, b.Run)
 	if b.Notice != nil {
-		s.Notices = append(s.Notices, *b.Notice)
+		s.Notices = add(s.Notices, *b.Notice)
 	}
 	s.putClocks(b.Clocks)
 }
@@ -153,7 +153,7 @@ func (d *decider) stopped(c *Clock) {
 		had := slices.ContainsFunc(c.Stops, func(s ClockStop) bool { return s.Run == p.ID })
 		before := p.Step == c.Step && p.Until > on(c.Start)
 		if (p.Running() || before) && !had && d.stops(p, c) {
-			c.Stops = append(slices.Clip(c.Stops), ClockStop{Run: p.ID, Span: calendar.Span{From: p.From, To: p.Until}})
+			c.Stops = add(c.Stops, ClockStop{Run: p.ID, Span: calendar.Span{From: p.From, To: p.Until}})
 		}
 	}
 }
@@ -380,7 +380,7 @@ func (d *decider) pause(n *definition.Node, p *definition.Pause, x stopping) {
 		if !c.Running() || c.Overdue || !d.stops(&run, &c) {
 			continue
 		}
-		c.Stops = append(slices.Clip(c.Stops), ClockStop{Run: run.ID, Span: calendar.Span{From: run.From, To: run.Until}})
+		c.Stops = add(c.Stops, ClockStop{Run: run.ID, Span: calendar.Span{From: run.From, To: run.Until}})
 		e.Clocks = append(e.Clocks, d.redate(c, "stopped", p.ID))
 	}
 	d.emit(e)

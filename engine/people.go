@@ -159,7 +159,7 @@ func (b LinkRecalled) apply(s *State, e *Event) {
 	s.putTasks(b.Tasks)
 }
 
-func (b Urged) apply(s *State, _ *Event) { s.Notices = append(s.Notices, b.Notice) }
+func (b Urged) apply(s *State, _ *Event) { s.Notices = add(s.Notices, b.Notice) }
 
 // is says whether the actor is the account, himself or as its deputy.
 func (a Actor) is(account string) bool {

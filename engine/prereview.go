@@ -102,7 +102,7 @@ func (b PreReviewReturned) apply(s *State, e *Event) {
 	s.setIntake(b.Step, b.Intake)
 	s.done(b.Task, e)
 	s.endClocks(e.At, "returned", func(c *Clock) bool { return c.Late == lateReceive })
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 	s.putClocks(b.Clocks)
 	s.putTasks(b.Tasks)
 }

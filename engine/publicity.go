@@ -164,7 +164,7 @@ func (b Posted) apply(s *State, e *Event) {
 	s.must(b.Step).Posting = &p
 	s.done(b.Task, e)
 	s.putClocks([]Clock{b.Clock})
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 }
 
 func (b PostingOver) apply(s *State, e *Event) {
@@ -178,7 +178,7 @@ func (b PostingOver) apply(s *State, e *Event) {
 func (b Objected) apply(s *State, _ *Event) {
 	st := s.must(b.Step)
 	p := *st.Posting
-	p.Objections = append(slices.Clip(p.Objections), b.Objection)
+	p.Objections = add(p.Objections, b.Objection)
 	st.Posting = &p
 	s.putTasks([]Task{b.Task})
 }

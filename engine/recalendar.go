@@ -29,7 +29,7 @@ type CalendarLoaded struct {
 func (CalendarLoaded) Type() string { return "CalendarLoaded" }
 
 func (b CalendarLoaded) apply(s *State, _ *Event) {
-	s.Calendar, s.Calendars = b.Version, append(s.Calendars, b.Calendar)
+	s.Calendar, s.Calendars = b.Version, add(s.Calendars, b.Calendar)
 	s.putClocks(b.Clocks)
 	for i := range b.Clocks {
 		s.hangsUntil(&b.Clocks[i])

@@ -124,7 +124,7 @@ func (d *decider) tried(papers []PaperState, trials []Trial) ([]PaperState, *Rej
 			return nil, rej
 		}
 		t.Paper = ""
-		papers[i].Tried = append(slices.Clip(papers[i].Tried), t)
+		papers[i].Tried = add(papers[i].Tried, t)
 	}
 	return papers, nil
 }

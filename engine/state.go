@@ -543,8 +543,9 @@ func (s *State) Org(party string) string {
 func (s *State) Flag(name string) bool { return slices.Contains(s.Flags, name) }
 
 // clone copies the state so that applying events to the copy leaves the
-// original as it is. Elements and inner slices are shared: an element is copied
-// before its first change (edit), an inner slice is replaced, never changed.
+// original as it is. All but the pointers to steps, clocks and tasks is shared:
+// an element is copied before its first change (edit), any other list is
+// replaced, never changed (add).
 func (s *State) clone() *State {
 	const usual = 6 // what a decision may add to a list
 	room := &struct {
@@ -555,26 +556,9 @@ func (s *State) clone() *State {
 	}{State: *s}
 	c := &room.State
 	c.share()
-	c.Flags = slices.Clip(s.Flags)
-	c.Intakes = slices.Clip(s.Intakes)
-	c.Parties = slices.Clip(s.Parties)
 	c.Steps = roomy(s.Steps, room.steps[:0], 0)
 	c.Clocks = roomy(s.Clocks, room.clocks[:0], usual)
 	c.Tasks = roomy(s.Tasks, room.tasks[:0], usual)
-	c.Papers = slices.Clip(s.Papers)
-	c.Notices = slices.Clip(s.Notices)
-	c.Objects = slices.Clip(s.Objects)
-	c.Outputs = slices.Clip(s.Outputs)
-	c.Hands = slices.Clip(s.Hands)
-	c.Consults, c.Copies, c.Remarks = slices.Clip(s.Consults), slices.Clip(s.Copies), slices.Clip(s.Remarks)
-	c.Successors, c.Vacancies = slices.Clip(s.Successors), slices.Clip(s.Vacancies)
-	c.Pauses = slices.Clip(s.Pauses)
-	c.Duties = slices.Clip(s.Duties)
-	c.Annulments, c.Interested = slices.Clip(s.Annulments), slices.Clip(s.Interested)
-	c.Corrections, c.Mendings = slices.Clip(s.Corrections), slices.Clip(s.Mendings)
-	c.Deliveries = slices.Clip(s.Deliveries)
-	c.Calendars = slices.Clip(s.Calendars)
-	c.Promises = slices.Clip(s.Promises)
 	return c
 }
 

@@ -112,7 +112,7 @@ func (CopiesRead) Type() string { return "CopiesRead" }
 func (Commented) Type() string { return "Commented" }
 
 func (b Consulted) apply(s *State, _ *Event) {
-	s.Consults = append(s.Consults, b.Consultation)
+	s.Consults = add(s.Consults, b.Consultation)
 	s.putTasks([]Task{b.Task})
 }
 
@@ -126,7 +126,7 @@ func (b ConsultAnswered) apply(s *State, e *Event) {
 	}
 }
 
-func (b Copied) apply(s *State, _ *Event) { s.Copies = append(s.Copies, b.Copies...) }
+func (b Copied) apply(s *State, _ *Event) { s.Copies = add(s.Copies, b.Copies...) }
 
 func (b CopiesRead) apply(s *State, e *Event) {
 	s.Copies = slices.Clone(s.Copies)
@@ -137,7 +137,7 @@ func (b CopiesRead) apply(s *State, e *Event) {
 	}
 }
 
-func (b Commented) apply(s *State, _ *Event) { s.Remarks = append(s.Remarks, b.Remark) }
+func (b Commented) apply(s *State, _ *Event) { s.Remarks = add(s.Remarks, b.Remark) }
 
 // Kinds of dossier entry.
 const (

@@ -58,8 +58,8 @@ func (PostFilled) Type() string { return "PostFilled" }
 
 func (b PostVacant) apply(s *State, e *Event) {
 	s.filled(b.Org, b.Role, e.At) // the head has come or gone meanwhile
-	s.Vacancies = append(s.Vacancies, b.Vacancy)
-	s.Notices = append(s.Notices, b.Notice)
+	s.Vacancies = add(s.Vacancies, b.Vacancy)
+	s.Notices = add(s.Notices, b.Notice)
 	s.flag(FlagVacant)
 }
 

@@ -177,8 +177,8 @@ func (d *decider) points(have []Point, in []PointIn, party string) ([]Point, *Re
 			continue
 		}
 		if !slices.Contains(list[i].Askers, party) {
-			list[i].Askers = append(slices.Clip(list[i].Askers), party)
-			list[i].Open = append(slices.Clip(list[i].Open), party)
+			list[i].Askers = add(list[i].Askers, party)
+			list[i].Open = add(list[i].Open, party)
 		}
 	}
 	return list, nil

@@ -100,7 +100,7 @@ func (b VisitRecorded) apply(s *State, e *Event) {
 
 func (b RectificationAsked) apply(s *State, e *Event) {
 	s.setVisit(b.Step, b.Visit)
-	s.Notices = append(s.Notices, b.Notice)
+	s.Notices = add(s.Notices, b.Notice)
 	s.cancelTasks(e.At, func(t *Task) bool { return t.Step == b.Step })
 	s.endClocks(e.At, "rechecked", func(c *Clock) bool { return c.Step == b.Step && recheckClock(c) })
 	s.putClocks(b.Clocks)
