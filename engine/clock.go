@@ -102,7 +102,8 @@ func (c *Clock) total() calendar.Period {
 	return total
 }
 
-// warnings are the instants at half time and at `warn` before the due time.
+// warnings are the instants at half time and at `warn` before the due time, both on
+// days that are worked (calendar.Ahead) unless the clock itself starts on another.
 func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 	if c.Late == lateWindow || c.Late == latePosting {
 		return time.Time{}, time.Time{}
@@ -114,6 +115,9 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 		half = d.days(c).Due(c.Start, h, c.excluded()).At
 	} else {
 		half = c.Start.Add(c.Due.Sub(c.Start) / 2)
+	}
+	if day := on(half); d.s.since(12) && p.Unit == calendar.Hours && !d.days(c).Working(day) {
+		half = d.days(c).Next(day).Start() // hours run through days off; the word of them waits for people
 	}
 	w := calendar.Period{Amount: 1, Unit: calendar.WorkingDays}
 	n := d.r.node(d.s, c.Step)
@@ -127,6 +131,9 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 		warn = d.before(c, w)
 		if fifth := c.Due.Add(-c.Due.Sub(c.Start) / 5); fifth.Before(warn) {
 			warn = fifth
+			if d.s.since(12) {
+				warn = d.days(c).Counted(fifth, c.excluded())
+			}
 		}
 	}
 	if warn.Before(c.Start) {
@@ -142,6 +149,9 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 // count are no time left: they are stepped over.
 func (d *decider) before(c *Clock, p calendar.Period) time.Time {
 	excluded := c.excluded()
+	if d.s.since(12) {
+		return d.days(c).Ahead(c.Due, p, excluded)
+	}
 	if len(excluded) == 0 || p.Unit != calendar.WorkingDays {
 		return d.days(c).Before(c.Due, p)
 	}

@@ -28,6 +28,12 @@ func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time) {
 	if half = m.start.Add(due.Sub(m.start) / 2); amount > 1 {
 		half = w.count(m.start, amount/2, unit, offs)
 	}
+	if unit == "h" && !w.working(dayOf(half)) {
+		c.saw("half the time over on a day off", true)
+		for day := dayOf(half); !w.working(dayOf(half)); half = startOf(day) {
+			day = day.AddDate(0, 0, 1)
+		}
+	}
 	said := definition.Step{}
 	if n := c.plan.Node(m.step); n != nil && id != "answer" {
 		said.Warn = n.Warn
@@ -40,16 +46,19 @@ func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time) {
 		case "wd":
 			warn = w.ahead(m.start, due, n, offs)
 		case "cd":
-			warn = due.AddDate(0, 0, -n)
+			warn = w.manned(due.AddDate(0, 0, -n), offs)
 		case "h":
-			warn = due.Add(-time.Duration(n) * time.Hour)
+			warn = w.hoursLeft(due, n, offs)
 		default:
 			panic("a warning in " + unit)
 		}
 	case unit == "wd":
 		warn = w.ahead(m.start, due, max(1, (amount+4)/5), offs)
 	default:
-		warn = earlier(w.ahead(m.start, due, 1, offs), due.Add(-due.Sub(m.start)/5))
+		warn = w.ahead(m.start, due, 1, offs)
+		if fifth := due.Add(-due.Sub(m.start) / 5); fifth.Before(warn) {
+			warn = w.manned(fifth, offs)
+		}
 	}
 	warn = later(warn, m.start)
 	return second(earlier(half, warn)), second(warn)
@@ -66,6 +75,32 @@ func (w wall) ahead(start, due time.Time, n int, offs []off) time.Time {
 		}
 	}
 	return start
+}
+
+// manned is the instant itself when it is on a day that is worked and counts, else
+// the same time of the last such day before.
+func (w wall) manned(at time.Time, offs []off) time.Time {
+	for !w.working(dayOf(at)) || leftOut(dayOf(at), offs) {
+		at = at.AddDate(0, 0, -1)
+	}
+	return at
+}
+
+// hoursLeft is the last instant with n hours of days that are worked and count left.
+func (w wall) hoursLeft(due time.Time, n int, offs []off) time.Time {
+	left := func(from time.Time) (sum time.Duration) {
+		for day := dayOf(from); startOf(day).Before(due); day = day.AddDate(0, 0, 1) {
+			if w.working(day) && !leftOut(day, offs) {
+				sum += earlier(due, endOf(day)).Sub(later(from, startOf(day)))
+			}
+		}
+		return sum
+	}
+	day, want := dayOf(due.Add(-time.Nanosecond)), time.Duration(n)*time.Hour
+	for left(startOf(day)) < want {
+		day = day.AddDate(0, 0, -1)
+	}
+	return startOf(day).Add(left(startOf(day)) - want)
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -174,6 +174,33 @@ func TestRule_3_8_4_WarningsMoveWithTheDueTime(t *testing.T) {
 	require.Len(t, eventsOf[engine.ClockWarned](s), 1+2+0, "half before, half and warn after")
 }
 
+// A warning finds people at work: it falls on no day off, in hours too.
+func TestRule_3_8_WarningsFallOnDaysThatAreWorked(t *testing.T) {
+	t.Parallel()
+	at := func(limit string, version int) (half, warn string) {
+		src := withBack(simple(`
+  - {review: w, by: eco}
+  - {review: v, by: fire, `+limit+`}
+`), "")
+		s := tell(t, src).accepted(nil).at("2026-03-06T15:00") // a Friday
+		s.state.Engine = version
+		s.do("eco.handle", engine.Agree, "w")
+		k := s.state.Clock("v")
+		return k.Half.In(calendar.Zone).Format("01-02T15:04"), k.Warn.In(calendar.Zone).Format("01-02T15:04")
+	}
+	for limit, want := range map[string][4]string{ // half and warn by the engine before, and since
+		"limit: 72h, warn: 20h":  {"03-08T03:00", "03-08T19:00", "03-06T19:00", "03-06T19:00"},
+		"limit: 72h, warn: 4h":   {"03-08T03:00", "03-09T11:00", "03-09T00:00", "03-09T11:00"},
+		"limit: 10cd, warn: 3cd": {"03-12T00:00", "03-14T00:00", "03-12T00:00", "03-13T00:00"},
+		"limit: 9cd, warn: 30h":  {"03-11T00:00", "03-15T18:00", "03-11T00:00", "03-13T18:00"},
+	} {
+		half, warn := at(limit, 11)
+		require.Equal(t, want[:2], []string{half, warn}, "%s, before", limit)
+		half, warn = at(limit, engine.Version)
+		require.Equal(t, want[2:], []string{half, warn}, limit)
+	}
+}
+
 func TestRule_3_8_5_ClocksOfLaterRounds(t *testing.T) {
 	t.Parallel()
 	src := withBack(simple(`

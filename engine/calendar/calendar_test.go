@@ -214,6 +214,41 @@ func TestBefore(t *testing.T) {
 	require.Equal(t, due, c.Before(due, calendar.Period{}))
 }
 
+func TestAheadLiesInWorkingTime(t *testing.T) {
+	t.Parallel()
+	c := newCalendar(t, spring()) // Saturday 14 February is worked, 15 to 23 are off
+	at := func(text string) time.Time {
+		when, err := time.Parse("2006-01-02T15:04Z07:00", text+"+08:00")
+		require.NoError(t, err)
+		return when
+	}
+	for _, x := range []struct{ due, left, want string }{
+		{"2026-02-25T00:00", "6h", "2026-02-24T18:00"},
+		{"2026-02-25T00:00", "24h", "2026-02-24T00:00"},
+		{"2026-02-25T00:00", "25h", "2026-02-14T23:00"},
+		{"2026-02-24T09:00", "12h", "2026-02-14T21:00"},
+		{"2026-02-15T15:00", "2h", "2026-02-14T22:00"}, // a limit in hours may end on a day off, its warning not
+		{"2026-02-16T15:00", "24h", "2026-02-14T00:00"},
+		{"2026-02-25T00:00", "3cd", "2026-02-14T00:00"}, // 22 February is off
+		{"2026-02-24T09:00", "1cd", "2026-02-14T09:00"},
+		{"2026-03-19T09:00", "1mo", "2026-02-14T09:00"},
+		{"2026-02-26T00:00", "3wd", "2026-02-14T00:00"},
+		{"2026-02-26T00:00", "1wd", "2026-02-25T00:00"},
+	} {
+		got := c.Ahead(at(x.due), period(t, x.left), nil)
+		require.Equal(t, x.want, got.In(calendar.Zone).Format("2006-01-02T15:04"), "%s before %s", x.left, x.due)
+	}
+	still := []calendar.Span{{From: day(t, "2026-02-12"), To: day(t, "2026-02-24")}}
+	for left, want := range map[string]string{"1wd": "2026-02-25T00:00", "2wd": "2026-02-12T00:00", "30h": "2026-02-12T18:00", "1cd": "2026-02-12T00:00"} {
+		got := c.Ahead(at("2026-02-26T00:00"), period(t, left), still)
+		if left == "1cd" {
+			got = c.Ahead(at("2026-02-25T00:00"), period(t, left), still)
+		}
+		require.Equal(t, want, got.In(calendar.Zone).Format("2006-01-02T15:04"), "%s, the clock standing still", left)
+	}
+	require.Equal(t, at("2026-02-16T15:00"), c.Ahead(at("2026-02-16T15:00"), calendar.Period{}, nil))
+}
+
 func TestParsePeriod(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"10wd", "7cd", "24h", "3mo", "2y", "36525wd", "100y"} {

@@ -1,6 +1,9 @@
 package calendar
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Span is a stretch of excluded days (From, To]: the day an interruption begins still counts, the day it ends
 // does not. A span whose To is not after From excludes nothing.
@@ -163,9 +166,10 @@ func merge(day Date, own bool, spans []Span) []Span {
 	return joined
 }
 
-// Before returns the instant that lies the length p before the exclusive instant at, for warnings and notices
-// that must precede something. Working days: 00:00 of the day with which p working days are left, the last day
-// included (1wd before a due day is the start of that day). Other units step back by the calendar or the clock.
+// Before returns the instant that lies the length p before the exclusive instant at. Working days: 00:00 of the
+// day with which p working days are left, the last day included (1wd before a due day is the start of that day).
+// Other units step back by the calendar or the clock, days off or not: what must precede something for people to
+// act in time lies Ahead of it.
 func (c *Calendar) Before(at time.Time, p Period) time.Time {
 	if p.Amount < 1 {
 		return at
@@ -184,4 +188,68 @@ func (c *Calendar) Before(at time.Time, p Period) time.Time {
 		return day.Start().Add(at.Sub(DateOf(at).Start()))
 	}
 	return at.AddDate(0, 0, -n)
+}
+
+// Ahead returns the instant to warn at when p is to be left before the exclusive instant at. It always lies in a
+// day that is worked and not excluded, because whoever is warned on a day off reads it when the time is gone, and
+// a clock that stands still leaves nobody time. So no less than p is left, and what is left can be used:
+//
+//   - working days: 00:00 of the day with which p such days are left, the last one included;
+//   - hours: those of such days alone, each with 24 of them, as a working day counts whole;
+//   - days, months and years step back by the calendar, and from a day off further to the same time of the last
+//     such day before.
+//
+// A limit in hours itself runs through nights and days off (Due): only the warning of it does not.
+func (c *Calendar) Ahead(at time.Time, p Period, excluded []Span) time.Time {
+	if p.Amount < 1 {
+		return at
+	}
+	n := min(p.Amount, max(p.Unit.Most(), 1))
+	switch {
+	case p.Unit == WorkingDays && len(excluded) > 0:
+		day := c.counted(DateOf(at.Add(-1)), excluded)
+		for ; n > 1; n-- {
+			day = c.counted(day-1, excluded)
+		}
+		return day.Start()
+	case p.Unit == Hours:
+		for left := time.Duration(n) * time.Hour; ; {
+			day := c.counted(DateOf(at.Add(-1)), excluded)
+			at = earlier(at, day.End())
+			if run := at.Sub(day.Start()); run >= left {
+				return at.Add(-left)
+			} else {
+				left -= run
+			}
+			at = day.Start()
+		}
+	case p.Unit == WorkingDays:
+		return c.Before(at, p)
+	}
+	return c.Counted(c.Before(at, p), excluded)
+}
+
+// Counted returns t itself when its day is worked and not excluded, else the same time of the last such day before.
+func (c *Calendar) Counted(t time.Time, excluded []Span) time.Time {
+	day := DateOf(t)
+	return t.AddDate(0, 0, int(c.counted(day, excluded)-day))
+}
+
+// counted is the last day not after d that is worked and not excluded.
+func (c *Calendar) counted(d Date, excluded []Span) Date {
+	for {
+		d = c.Add(d, 0)
+		i := slices.IndexFunc(excluded, func(s Span) bool { return s.From < d && d <= s.To })
+		if i < 0 {
+			return d
+		}
+		d = excluded[i].From
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }

@@ -2,6 +2,7 @@ package calendar_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -192,6 +193,50 @@ func TestBeforeIsTheWayBack(t *testing.T) {
 		from := c.Before(at, calendar.Period{Amount: n, Unit: calendar.WorkingDays})
 		require.Equal(t, n, c.Count(calendar.DateOf(from)-1, calendar.DateOf(at.Add(-1))))
 		require.True(t, c.Working(calendar.DateOf(from)))
+	})
+}
+
+// Whatever is to be left: the instant lies in a day that is worked and counts, and so much is left that counts.
+func TestAheadLeavesTimeThatCanBeUsed(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, err := calendar.New(drawData(t))
+		require.NoError(t, err)
+		due := drawStart(t)
+		var spans []calendar.Span
+		for range rapid.IntRange(0, 3).Draw(t, "spans") {
+			to := calendar.DateOf(due) - calendar.Date(rapid.IntRange(-2, 30).Draw(t, "to"))
+			spans = append(spans, calendar.Span{From: to - calendar.Date(rapid.IntRange(0, 20).Draw(t, "long")), To: to})
+		}
+		counts := func(d calendar.Date) bool {
+			return c.Working(d) && !slices.ContainsFunc(spans, func(s calendar.Span) bool { return s.From < d && d <= s.To })
+		}
+		unit := rapid.SampledFrom([]calendar.Unit{calendar.Hours, calendar.WorkingDays, calendar.CalendarDays, calendar.Months, calendar.Years}).Draw(t, "unit")
+		n := rapid.IntRange(1, 60).Draw(t, "n")
+		at := c.Ahead(due, calendar.Period{Amount: n, Unit: unit}, spans)
+		require.True(t, at.Before(due))
+		require.True(t, counts(calendar.DateOf(at)), "%s", at)
+		var hours time.Duration
+		days := 0
+		for d := calendar.DateOf(at); d.Start().Before(due); d++ {
+			if counts(d) {
+				days++
+				end := d.End()
+				if end.After(due) {
+					end = due
+				}
+				hours += end.Sub(d.Start())
+			}
+		}
+		hours -= at.Sub(calendar.DateOf(at).Start())
+		switch unit {
+		case calendar.Hours:
+			require.Equal(t, time.Duration(n)*time.Hour, hours)
+		case calendar.WorkingDays:
+			require.Equal(t, n, days)
+		default:
+			require.False(t, at.After(c.Before(due, calendar.Period{Amount: n, Unit: unit})))
+		}
 	})
 }
 

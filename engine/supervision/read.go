@@ -80,7 +80,10 @@ func (w *Watch) read(r reading, o *opening) any {
 			if err != nil {
 				return t, err
 			}
-			return w.calendar().Before(t, p), nil
+			if s.Engine < 12 {
+				return w.calendar().Before(t, p), nil
+			}
+			return w.calendar().Ahead(t, p, nil), nil
 		}
 	case "after":
 		return func(t time.Time, period string) (time.Time, error) {
@@ -106,7 +109,7 @@ func (w *Watch) read(r reading, o *opening) any {
 			if k == nil {
 				return time.Time{}, fmt.Errorf("left wants a clock")
 			}
-			return left(w.calendar(), k, share), nil
+			return left(s, w.calendar(), k, share), nil
 		}
 	}
 	panic("supervision: nobody gives " + r.name)
@@ -173,8 +176,8 @@ func (w *Watch) paper(p engine.PaperState) paperView {
 }
 
 // left is the instant from which at most a share of a clock's time remains, at
-// the latest a working day before it runs out.
-func left(cal *calendar.Calendar, c *engine.Clock, share float64) time.Time {
+// the latest a working day before it runs out, on a day that is worked.
+func left(s *engine.State, cal *calendar.Calendar, c *engine.Clock, share float64) time.Time {
 	day := calendar.Period{Amount: 1, Unit: calendar.WorkingDays}
 	total := c.Period
 	for _, x := range c.Extended {
@@ -190,6 +193,9 @@ func left(cal *calendar.Calendar, c *engine.Clock, share float64) time.Time {
 		at = cal.Before(c.Due, day)
 		if part := c.Due.Add(-time.Duration(float64(c.Due.Sub(c.Start)) * share)); part.Before(at) {
 			at = part
+			if s.Engine >= 12 {
+				at = cal.Counted(part, nil)
+			}
 		}
 	}
 	if at.Before(c.Start) {

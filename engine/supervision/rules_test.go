@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lianban/definitions"
 	"lianban/definitions/calendars"
 	"lianban/engine"
 	"lianban/engine/calendar"
@@ -147,6 +148,26 @@ func TestT5_NobodySpeaksWithinFiveDays(t *testing.T) {
 	require.Contains(t, got[1], "T5 3 #")
 	require.Contains(t, got[1], "hall 03-10T00:00")
 	require.Empty(t, tell(t, "N2").accepted().at("2026-03-20T09:00").cards("T5"), "accepted in time")
+}
+
+// A figure in hours is not to be read on a Sunday: the weekend is left out of it. Cases of the engines before stay as they were.
+func TestT5_AWarningInHoursFallsOnAWorkingDay(t *testing.T) {
+	t.Parallel()
+	src := strings.Replace(string(definitions.Supervision()), "noticeLead: {value: 1wd", "noticeLead: {value: 60h", 1)
+	rules, found := supervision.Load("hours.yaml", []byte(src))
+	require.Empty(t, found.Render("en"))
+	for version, want := range map[int]string{11: "03-07T12:00", engine.Version: "03-05T12:00"} {
+		s := tellOf(t, strings.Replace(item, "QUOTA", "", 1), "N1", "2026-03-02T09:00").at("2026-03-09T09:00")
+		log := slices.Clone(s.log)
+		require.IsType(t, engine.CaseFiled{}, log[0].Body)
+		body := log[0].Body.(engine.CaseFiled)
+		body.Engine = version
+		log[0].Body = body
+		require.Equal(t, []string{"T5 1 receive hall " + want}, lines(rules.Cards(s.rules, log, s.now), "T5"), "engine %d", version)
+	}
+	// A fifth of fifteen days is over on a Saturday.
+	s := tellOf(t, strings.Replace(renewal, "limit: 30wd", "limit: 15cd", 1), "N2", "2026-03-02T09:00").do("hall.clerk", engine.Accept, "receive")
+	require.Equal(t, []string{"T1 1 opinion eco 03-13T21:00"}, s.at("2026-03-15T09:00").cards("T1"))
 }
 
 func TestT6_ResultsNotHandedOut(t *testing.T) {
