@@ -34,8 +34,17 @@ const (
 	// along, of the feed and of what is read from it, so many small ones cost a busy hall a lot. What
 	// outward readers see of an act comes this much later.
 	answerLinger = 50 * time.Millisecond
-	drainTime    = 3 * time.Second
+	// The more came along last time, the longer the next ones gather: acts that come one by one are told
+	// at once, and a hall at its limit, which pays for every write, makes a few large ones.
+	answerLingerEach = 10 * time.Millisecond
+	answerLingerMost = 250 * time.Millisecond
+	drainTime        = 3 * time.Second
 )
+
+// lingerAfter is how long answers gather after a write of so many.
+func lingerAfter(written int) time.Duration {
+	return min(answerLinger+time.Duration(written)*answerLingerEach, answerLingerMost)
+}
 
 func newAnswers(s *store.Store, written func(), failed func(string, error)) *answers {
 	return &answers{store: s, written: written, failed: failed, writing: map[string]store.Answer{}, wake: make(chan struct{}, 1)}
@@ -71,15 +80,13 @@ func (a *answers) run(ctx context.Context) {
 			return
 		case <-a.wake:
 		}
-		for {
+		for written, more := 0, true; more; {
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(answerLinger):
+			case <-time.After(lingerAfter(written)):
 			}
-			if !a.write(ctx) {
-				break
-			}
+			written, more = a.write(ctx)
 		}
 	}
 }
@@ -88,25 +95,26 @@ func (a *answers) run(ctx context.Context) {
 func (a *answers) drain() {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
-	for ctx.Err() == nil && a.write(ctx) {
+	for more := true; more && ctx.Err() == nil; {
+		_, more = a.write(ctx)
 	}
 }
 
-// write writes one batch and says whether there may be more.
-func (a *answers) write(ctx context.Context) bool {
+// write writes one batch and says how many it wrote and whether there may be more.
+func (a *answers) write(ctx context.Context) (written int, more bool) {
 	a.mu.Lock()
 	batch := a.queue[:min(len(a.queue), answerBatch)]
 	a.mu.Unlock()
 	if len(batch) == 0 {
-		return false
+		return 0, false
 	}
 	if _, err := a.store.AnswerCommands(ctx, batch); err != nil {
 		a.failed("answers", err)
 		select {
 		case <-ctx.Done():
-			return false
+			return 0, false
 		case <-time.After(answerPause):
-			return true
+			return 0, true
 		}
 	}
 	a.mu.Lock()
@@ -116,5 +124,5 @@ func (a *answers) write(ctx context.Context) bool {
 	}
 	a.mu.Unlock()
 	a.written()
-	return true
+	return len(batch), true
 }
