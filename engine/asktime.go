@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"lianban/engine/calendar"
 )
@@ -15,7 +16,7 @@ import (
 //
 //	          extend
 //	asked ──────────────▶ granted
-//	  ├── refuseTime ───▶ refused, with the reason
+//	  ├── refuseTime ───▶ refused, with the reason; asked again only with a new one, or new proof
 //	  └ his time has ended ──▶ over
 //
 // What may grow longer, by how much, how often and by whom the definition says (onrequest.go).
@@ -207,6 +208,9 @@ func judgeAskTime(d *decider, cmd *Command) (func(), *Rejection) {
 	if rej := x.proven(&cmd.Args); rej != nil {
 		return nil, rej
 	}
+	if rej := d.anew(c, &cmd.Args); rej != nil {
+		return nil, rej
+	}
 	party, org, role := d.giver(c, x.Role)
 	e := TimeAsked{Ask: TimeAsk{
 		ID: string(TaskTime) + "." + itoa(len(d.s.TimeAsks)+1), Clock: c.ID, Party: party, Org: org, Reason: strings.TrimSpace(cmd.Args.Reason), Evidence: cmd.Args.Evidence,
@@ -216,6 +220,42 @@ func judgeAskTime(d *decider, cmd *Command) (func(), *Rejection) {
 		ID: e.Ask.ID, Kind: TaskTime, Step: c.Step, Round: c.Round, Party: party, Org: org, Role: role, About: c.Duty, Clock: c.ID, Status: TaskOpen, OpenedAt: d.now,
 	}
 	return func() { d.emit(e) }, nil
+}
+
+// anew refuses to ask again for what was refused: an answer stands until there is
+// something new to answer, a reason not given before or proof not shown before. What
+// is new is his to say and the giver's to judge; the same words only make him repeat it.
+func (d *decider) anew(c *Clock, a *Args) *Rejection {
+	if !d.s.since(12) {
+		return nil
+	}
+	said, shown := false, map[string]bool{}
+	for i := range d.s.TimeAsks {
+		x := &d.s.TimeAsks[i]
+		if x.Clock != c.ID || x.Status != TimeRefusal {
+			continue
+		}
+		said = said || words(x.Reason) == words(a.Reason)
+		for _, e := range x.Evidence {
+			shown[e.Hash] = true
+		}
+	}
+	if !said || slices.ContainsFunc(a.Evidence, func(e Evidence) bool { return !shown[e.Hash] }) {
+		return nil
+	}
+	return reject(ReasonNeeded, "以同样理由申请延期已被答复不予延期；再次申请须写明新的理由或者附上新的证明",
+		"more time was refused for this reason; to ask again give a new reason or new proof").
+		want("a reason or proof not given before", "those that were refused").at("reason")
+}
+
+// words are a text without what does not make it another: spaces and marks.
+func words(text string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, text))
 }
 
 // timeMeant is the time an act asks more of: the one it names, or the only one that may grow.

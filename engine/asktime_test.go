@@ -52,10 +52,22 @@ func TestWhoeverIsToPutSomethingRightAsksForMoreTime(t *testing.T) {
 	s.refused(engine.NotAllowed, "eco.handle", engine.RefuseTime, "", reasoned)
 	s.refused(engine.ReasonNeeded, "fire.handle", engine.RefuseTime, "", engine.Args{})
 
-	// Refused with a reason he may ask again; granted it is answered by the one act.
+	// Refused with a reason he may ask again when he has something new to say or to show; granted it is answered by the one act.
 	s.do("fire.handle", engine.RefuseTime, "", moreOf("", "现货可以购买")).due(fix, "2026-03-20").duty("owed", engine.DutyFixing)
 	x := s.state.TimeAsks[0]
 	require.Equal(t, []string{engine.TimeRefusal, "现货可以购买", "2026-03-20"}, []string{x.Status, x.Answer, x.Day.String()})
+	again := s.refused(engine.ReasonNeeded, "applicant", engine.AskTime, "", moreOf("", " 材料定制，尚未到货。"))
+	require.Contains(t, again.Zh, "；再次申请须写明新的理由或者附上新的证明")
+	require.Contains(t, again.En, "to ask again give a new reason or new proof")
+	require.NotNil(t, engine.AskableTime(s.rules, s.state, fix, s.now))
+	shown := engine.Args{Reason: ask.Reason, Evidence: proof("厂家证明").Evidence}
+	tried := *s
+	tried.do("applicant", engine.AskTime, "", shown).do("fire.handle", engine.RefuseTime, "", reasoned)
+	tried.refused(engine.ReasonNeeded, "applicant", engine.AskTime, "", shown)
+	before := *s
+	state := *s.state
+	before.state, state.Engine = &state, 11
+	before.do("applicant", engine.AskTime, "", ask) // by the engine before
 	s.do("hall.clerk", engine.AskTime, "", moreOf(fix, "厂家延期交货，附证明")).do("fire.handle", engine.Extend, "", moreOf(fix, "")).due(fix, "2026-03-27")
 	x = s.state.TimeAsks[1]
 	require.Equal(t, []string{engine.TimeGranted, "2026-03-27"}, []string{x.Status, x.Until.String()})

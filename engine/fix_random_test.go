@@ -147,7 +147,7 @@ func (w *world) wantsMore(t *rapid.T, task *engine.Task) bool {
 		more := engine.AskableTime(w.rules, w.state, task.Clock, w.now)
 		if more != nil && rapid.SampledFrom([]bool{true, true, true, false}).Draw(t, "wants more time") {
 			w.acts++
-			ask := engine.Args{Clock: task.Clock, Reason: "材料未到"}
+			ask := engine.Args{Clock: task.Clock, Reason: fmt.Sprintf("材料未到，第%d次", w.acts)} // refused before, it wants a new one
 			if more.Proof {
 				ask.Evidence = []engine.Evidence{{Name: "证明", Hash: hashOf(77)}}
 			}
@@ -170,7 +170,7 @@ func (w *world) longer(t *rapid.T, task *engine.Task) {
 	}
 	w.acts++
 	if rapid.Bool().Draw(t, "asks for it") {
-		ask := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: engine.AskTime, By: engine.Actor{Kind: engine.Applicant}, At: w.now, Args: engine.Args{Clock: task.Clock, Reason: "材料未到"}}
+		ask := engine.Command{ID: fmt.Sprintf("k%d", w.acts), Do: engine.AskTime, By: engine.Actor{Kind: engine.Applicant}, At: w.now, Args: engine.Args{Clock: task.Clock, Reason: fmt.Sprintf("材料未到，第%d次", w.acts)}}
 		require.Nil(t, w.do(t, ask))
 		return
 	}

@@ -21,6 +21,8 @@ var Phrases = map[string]string{
 	"a branch with a decide":                 "含有决定的分支",
 	"a case of a later engine":               "按较新规则办理的办件",
 	"an earlier one":                         "按较早规则办理",
+	"a reason or proof not given before":     "此前未提出过的理由或者证明",
+	"those that were refused":                "已被答复不予延期的理由和证明",
 	"a request not made yet":                 "尚未提出的申请",
 	"an open request":                        "待答复的申请",
 	"a card that stands":                     "有效的牌",
