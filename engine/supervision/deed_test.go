@@ -88,7 +88,7 @@ func TestCardsByHand(t *testing.T) {
 	watch := supervision.Person{Account: "s1", Org: "watch", Roles: []string{"supervisor"}, Supervises: []string{"fire"}}
 	c, refusal := r.ByHand("S2", "fire", now.AddDate(0, 0, 3), now, watch, "12345 转办")
 	require.Nil(t, refusal)
-	require.Equal(t, []any{"S2", supervision.Yellow, "fire", "service", "2026.4"}, []any{c.Rule, c.Level, c.Org, c.Class, c.Rules})
+	require.Equal(t, []any{"S2", supervision.Yellow, "fire", "service", "2026.5"}, []any{c.Rule, c.Level, c.Org, c.Class, c.Rules})
 	for _, x := range []struct {
 		rule, org, reason string
 		code              supervision.Code

@@ -35,7 +35,7 @@ func TestT1_T2_T9_AStepThatIsLeftAlone(t *testing.T) {
 	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T2", "check")
 	require.Equal(t, "“消防”已超过时限（到期日 2026-03-09）", c.Zh)
 	require.Equal(t, "消防 has exceeded its limit, due on 2026-03-09", c.En)
-	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.4", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
+	require.Equal(t, []string{"N1", "S1", "210304", "check", "2026.5", "time"}, []string{c.Case, c.Item, c.Region, c.Step, c.Rules, c.Class})
 	require.Equal(t, "2026-03-13", calendar.DateOf(c.Explain.Add(-time.Second)).String(), "three working days to explain it")
 	require.NotEmpty(t, c.Basis)
 	require.NotZero(t, c.Seq)
@@ -498,4 +498,19 @@ func TestT8_WhatWasOrderedIsNotCheckedAgain(t *testing.T) {
 	s = tellOf(t, src, "N2", "2026-03-02T09:00").accepted().finished()
 	s.do("fire.handle", engine.Judge, "", order("2026-03-16")).at("2026-03-18T09:00").do("fire.handle", engine.Judge, "", engine.Args{Duty: "owed", Finding: "met"})
 	require.Empty(t, s.at("2026-04-20T09:00").cards("T8"), "checked, put right and checked again in time")
+}
+
+func TestT12_ARequestForMoreTimeIsLeftUnanswered(t *testing.T) {
+	t.Parallel()
+	src := strings.NewReplacer("QUOTA", "", "answer: {time: 10wd, late: lapse}", "answer: {time: 10wd, late: lapse, extend: {time: 5wd}}").Replace(item)
+	asked := func(number string) *story {
+		s := tellOf(t, src, number, "2026-03-02T09:00")
+		s.do("hall.clerk", engine.Gap, "receive", engine.Args{Lines: []engine.GapLine{{Of: "p1", Reason: "未提交"}}})
+		return s.at("2026-03-05T09:00").do("applicant", engine.AskTime, "", engine.Args{Reason: "设计单位停工"})
+	}
+	s := asked("N1")
+	require.Empty(t, s.at("2026-03-09T23:59").cards("T12"))
+	require.Equal(t, []string{"T12 2 delay/delay.1 hall 03-10T00:00"}, s.at("2026-03-10T09:00").cards("T12"))
+	s = asked("N2").at("2026-03-06T09:00").do("hall.clerk", engine.RefuseTime, "", engine.Args{Reason: "现有图纸即可"})
+	require.Empty(t, s.at("2026-03-12T09:00").cards("T12"), "answered in time")
 }
