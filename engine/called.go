@@ -9,7 +9,7 @@ import (
 )
 
 // Called is what something of a case is called, whatever it is: a clock, a task, a pause, a step, a paper, a result, a
-// duty, a role; its own id where the definition gives it no name. Names the definition gives stand as they are in both
+// duty, a document on its way, a role; its own id where the definition gives it no name. Names the definition gives stand as they are in both
 // languages.
 func Called(r *Rules, s *State, id string) calendar.Text {
 	if s.Clock(id) != nil {
@@ -23,6 +23,9 @@ func Called(r *Rules, s *State, id string) calendar.Text {
 	}
 	if k := s.Duty(id); k != nil && k.Name != "" {
 		return same(k.Name)
+	}
+	if x := s.delivery(id); x != nil {
+		return same(x.Name)
 	}
 	if r.nameOf(s, id) != "" || strings.HasPrefix(id, "denial:") {
 		return r.resultName(s, id)

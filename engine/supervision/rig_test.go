@@ -43,7 +43,7 @@ process:
       - {decide: check, by: fire, limit: 5wd, checks: [safe], pauses: [expert], chain: [{handle: 2wd}, approve], item: {name: 消防, type: licence, basis: 消防法第十五条},
          statutory: {time: 10wd}, gives: {fireOk: {kind: approval, name: 意见}}}
   - {decide: conclude, by: market, limit: 5wd, gives: {result: {kind: approval, name: 批复}}}
-  - {issue: handOut, by: hall, ways: [counter]}
+  - {issue: handOut, by: hall, ways: [counter, courier]}
 `
 
 // safe is the data of an act that has found the condition met.

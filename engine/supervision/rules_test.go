@@ -480,6 +480,7 @@ func TestT8_WhatWasOrderedIsNotCheckedAgain(t *testing.T) {
 	late := "T8 2 duty/owed fire 03-06T00:00"
 	s := tellOf(t, src, "N1", "2026-03-02T09:00").accepted().finished().at("2026-03-10T09:00")
 	require.Equal(t, []string{late}, s.cards("T8"), "the check was late")
+	require.Equal(t, "后续事项“核查”逾期未履行（到期日 2026-03-05）", find(t, load(t).Cards(s.rules, s.log, s.now), "T8", "duty/owed").Zh)
 	s.do("fire.handle", engine.Judge, "", order("2026-03-16"))
 	require.Equal(t, []string{late}, s.at("2026-03-19T23:59").cards("T8"), "three working days from the holder's last day")
 	s.do("fire.handle", engine.Claim, "", engine.Args{Duty: "owed"}).at("2026-03-20T00:01")
@@ -513,4 +514,20 @@ func TestT12_ARequestForMoreTimeIsLeftUnanswered(t *testing.T) {
 	require.Equal(t, []string{"T12 2 delay/delay.1 hall 03-10T00:00"}, s.at("2026-03-10T09:00").cards("T12"))
 	s = asked("N2").at("2026-03-06T09:00").do("hall.clerk", engine.RefuseTime, "", engine.Args{Reason: "现有图纸即可"})
 	require.Empty(t, s.at("2026-03-12T09:00").cards("T12"), "answered in time")
+}
+
+func TestT13_WhatWasSentIsNotProvedToHaveCome(t *testing.T) {
+	t.Parallel()
+	sent := func(number string) *story {
+		return granted(t, number).do("hall.clerk2", engine.Hand, "handOut", engine.Args{Way: "courier", Proof: "SF1"})
+	}
+	s := sent("N1")
+	require.Empty(t, s.at("2026-03-16T23:59").cards("T13"))
+	require.Equal(t, []string{"T13 2 delivery/fireOk hall 03-17T00:00", "T13 2 delivery/result hall 03-17T00:00"}, s.at("2026-03-17T09:00").cards("T13"))
+	require.Equal(t, "“批复”寄送后逾期未登记送达凭证，须查询去向或者另行送达", find(t, load(t).Cards(s.rules, s.log, s.now), "T13", "delivery/result").Zh)
+	s = sent("N2").at("2026-03-05T09:00")
+	for _, x := range s.state.Deliveries {
+		s.do("hall.clerk2", engine.Deliver, "", engine.Args{Of: x.ID, Way: "post", Proof: "EMS 1"})
+	}
+	require.Empty(t, s.at("2026-03-20T09:00").cards("T13"), "proved in time")
 }

@@ -476,7 +476,11 @@ func (w *Watch) finish(ru *rule, f *fire, o *opening, level Level) Card {
 	if c.Step != "" {
 		step = w.nameOf(c.Step)
 	}
-	subject := engine.Called(w.engine, w.state, c.Subject)
+	id := c.Subject
+	if o.dossier != nil {
+		id = o.dossier.ID // of its kind
+	}
+	subject := engine.Called(w.engine, w.state, id)
 	fill := func(text, subject string) string {
 		return strings.NewReplacer("{case}", c.Case, "{item}", w.engine.Plan.Def.Item.Name, "{step}", step, "{subject}", subject, "{due}", due, "{count}", "", "{cases}", "").Replace(text)
 	}
