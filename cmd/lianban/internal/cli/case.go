@@ -211,7 +211,7 @@ func (a *App) caseWaiting() *cobra.Command {
 	return a.caseView("waiting-for", "在等谁，为什么", "Whom the case waits for, and why", "/waiting-for", &out, func(*cobra.Command) error {
 		t := newTable(a.T("等谁", "WHO"), a.T("单位", "ORGANISATION"), a.T("岗位", "ROLE"), a.T("认领", "CLAIMED"), a.T("环节", "STEP"), a.T("名称", "NAME"), a.T("为什么", "WHY"), a.T("自", "SINCE"), a.T("到期", "DUE"))
 		for _, w := range out.Waits {
-			t.add(cmp.Or(w.WhoName, a.word(w.Who)), cmp.Or(w.OrgName, w.Org), w.Role, cmp.Or(w.AccountName, w.Account), w.Step, w.StepName, a.T(w.WhyZh, w.WhyEn), when(w.Since), until(w.Due))
+			t.add(cmp.Or(w.WhoName, a.word(w.Who)), cmp.Or(w.OrgName, w.Org), a.role(w.Role), cmp.Or(w.AccountName, w.Account), w.Step, w.StepName, a.T(w.WhyZh, w.WhyEn), when(w.Since), until(w.Due))
 		}
 		return t.print(a.Out)
 	})

@@ -375,7 +375,7 @@ func TestNoticesAndWaitsShowNames(t *testing.T) {
 	r := h.at(t, home, "case", "notices", "N1", "--as", "lin.hall", "--lang", "zh")
 	require.Regexp(t, `lease\s+场所使用证明\s+未提交\s+综合窗口、办事指南\s+未答复`, r.out)
 	r = h.at(t, home, "case", "waiting-for", "N1", "--as", "lin.hall", "--lang", "zh")
-	require.Regexp(t, `生态环境部门\s+立山分局\s+handle\s+s\s+油烟选址意见\s+提出意见`, r.out)
+	require.Regexp(t, `生态环境部门\s+立山分局\s+承办\s+s\s+油烟选址意见\s+提出意见`, r.out)
 	require.Regexp(t, `(?m)^申请人\s+r\s+收件\s+补正`, r.out)
 }
 

@@ -96,7 +96,7 @@ func (a *App) printTasks(list []gen.Task, done bool) error {
 	// The tasks of one organisation are its inbox, which names it once.
 	several := slices.ContainsFunc(list, func(x gen.Task) bool { return x.Org != list[0].Org })
 	for _, x := range list {
-		state, by, who, role := "", "", "", ""
+		state, by, who := "", "", ""
 		if done {
 			state, by = a.word(string(x.Status)), cmp.Or(x.DoneByName, x.DoneBy)+" "+when(x.DoneAt)
 			if x.DoneAct != "" {
@@ -106,13 +106,18 @@ func (a *App) printTasks(list []gen.Task, done bool) error {
 		if several {
 			who = cmp.Or(x.OrgName, x.Org, a.word(x.Party))
 		}
-		if x.Role != "" {
-			role = definition.RoleName(x.Role).In(a.Lang)
-		}
-		t.add(x.Number, x.Id, a.word(string(x.Kind)), cmp.Or(x.StepName, x.Step), x.ItemName, x.Applicant, who, role,
+		t.add(x.Number, x.Id, a.word(string(x.Kind)), cmp.Or(x.StepName, x.Step), x.ItemName, x.Applicant, who, a.role(x.Role),
 			a.due(until(x.Due), x.Provisional), a.light(x.Light), cmp.Or(x.ClaimedName, x.Claimed), state, strings.TrimSpace(by))
 	}
 	return t.print(a.Out)
+}
+
+// role is a role in words; nothing where there is none.
+func (a *App) role(id string) string {
+	if id == "" {
+		return ""
+	}
+	return definition.RoleName(id).In(a.Lang)
 }
 
 // taskClaim claims one task as an act, or several at once.
