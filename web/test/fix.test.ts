@@ -93,7 +93,7 @@ test("what a check finds is ordered to be put right, reported by the applicant o
     await look(inspector, "case-more-time");
   });
   await inspector.goto(`/cases/${number}`);
-  const clock = inspector.getByRole("button", { name: /消防承诺现场核查整改期限/ });
+  const clock = inspector.getByRole("button", { name: /“消防承诺现场核查”的整改期限/ });
   await clock.click();
   await inspector.getByText("为什么是这一天").waitFor();
   await inspector.getByRole("listitem").filter({ hasText: /^原到期日.+批准延长 10 个工作日，理由：货架须重新定制/ }).waitFor();
@@ -117,7 +117,7 @@ test("what a check finds is ordered to be put right, reported by the applicant o
   await openTask(inspector, number, "消防承诺现场核查");
   await inspector.getByText("当日已清空，并安排专人每日检查").first().waitFor();
   await inspector.getByText("整改照片.pdf").first().waitFor();
-  await inspector.getByText("消防承诺现场核查复查期限").waitFor();
+  await inspector.getByText("义务“消防承诺现场核查”的复查期限").waitFor();
   await look(inspector, "task-recheck");
   await act(inspector, "认定履行", async (form) => {
     await choose(form, "认定", "已履行");
