@@ -9,8 +9,8 @@ import (
 )
 
 // Called is what something of a case is called, whatever it is: a clock, a task, a pause, a step, a paper, a result, a
-// duty, a document on its way, a role; its own id where the definition gives it no name. Names the definition gives stand as they are in both
-// languages.
+// duty, a document on its way, a role; its own id where the definition gives it no name. Names the definition gives stand
+// as they are in both languages.
 func Called(r *Rules, s *State, id string) calendar.Text {
 	if s.Clock(id) != nil {
 		return ClockName(r, s, id)
@@ -24,11 +24,11 @@ func Called(r *Rules, s *State, id string) calendar.Text {
 	if k := s.Duty(id); k != nil && k.Name != "" {
 		return same(k.Name)
 	}
-	if x := s.delivery(id); x != nil {
-		return same(x.Name)
-	}
 	if r.nameOf(s, id) != "" || strings.HasPrefix(id, "denial:") {
 		return r.resultName(s, id)
+	}
+	if x := s.delivery(id); x != nil {
+		return same(x.Name)
 	}
 	if org, role, ok := strings.Cut(id, "."); ok {
 		if i := slices.IndexFunc(s.Parties, func(p PartyOrg) bool { return p.Org == org }); i >= 0 {
