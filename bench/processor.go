@@ -11,11 +11,27 @@ import (
 // ticks of the processor clock per second in /proc, which Linux has fixed for programs.
 const ticks = 100
 
-// processorTime is what this process and all it has started (PostgreSQL, Temporal) have used so far,
-// or 0 where there is no /proc. It is what a step costs whoever else uses the machine, where steps per
-// second tell of both.
-func processorTime() time.Duration {
-	parent, used := map[int]int{}, map[int]int64{}
+// used is processor time by who used it. It is what a step costs whoever else uses the machine, where
+// steps per second tell of both.
+type used struct {
+	own       time.Duration // this process: clients, workers, api, Temporal's server
+	histories time.Duration // PostgreSQL for Temporal
+	model     time.Duration // PostgreSQL for the read model
+	common    time.Duration // PostgreSQL's own processes: log writer, checkpoints, cleaning
+}
+
+func (u used) all() time.Duration { return u.own + u.histories + u.model + u.common }
+
+// since is what was used after an earlier look, n times less.
+func (u used) since(v used, n int) used {
+	each := func(a, b time.Duration) time.Duration { return (a - b) / time.Duration(n) }
+	return used{each(u.own, v.own), each(u.histories, v.histories), each(u.model, v.model), each(u.common, v.common)}
+}
+
+// processorTime is what this process and all it has started have used so far, or nothing where there
+// is no /proc.
+func processorTime() used {
+	parent, ticked := map[int]int{}, map[int]int64{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range stats {
 		line, err := os.ReadFile(name)
@@ -31,17 +47,31 @@ func processorTime() time.Duration {
 		parent[pid], _ = strconv.Atoi(string(fields[1]))
 		for _, f := range fields[11:15] { // user, system, and both of the children that have ended
 			n, _ := strconv.ParseInt(string(f), 10, 64)
-			used[pid] += n
+			ticked[pid] += n
 		}
 	}
-	var sum int64
-	for pid := range used {
+	var u used
+	for pid, n := range ticked {
 		for at := pid; at > 1; at = parent[at] {
 			if at == os.Getpid() {
-				sum += used[pid]
+				*u.part(pid) += time.Duration(n) * time.Second / ticks
 				break
 			}
 		}
 	}
-	return time.Duration(sum) * time.Second / ticks
+	return u
+}
+
+// part is where a process's time belongs. PostgreSQL's sessions name their database in their title.
+func (u *used) part(pid int) *time.Duration {
+	title, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
+	switch {
+	case pid == os.Getpid():
+		return &u.own
+	case bytes.Contains(title, []byte(" temporal")):
+		return &u.histories
+	case bytes.Contains(title, []byte(" lianban ")):
+		return &u.model
+	}
+	return &u.common
 }

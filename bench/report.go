@@ -63,7 +63,10 @@ func Run(ctx context.Context, opts Options) error {
 				continue
 			}
 			samples[nth] = append(samples[nth], s)
-			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s  processor %s", round+1, ways[nth].name(), s.perSecond, ms(s.p50), ms(s.p99), ms(s.first), ms(s.single), ms(s.processor))
+			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s", round+1, ways[nth].name(), s.perSecond, ms(s.p50), ms(s.p99), ms(s.first), ms(s.single))
+			p := s.processor
+			say("                processor %s on %.2f cores: own %s, PostgreSQL %s for histories, %s for the read model, %s for itself; %d kB taken, collected %d times; waited %s for a connection",
+				ms(p.all()), s.cores, ms(p.own), ms(p.histories), ms(p.model), ms(p.common), s.allocated>>10, s.collected, ms(s.queued))
 		}
 	}
 	return e.summary(ctx, ways, samples, pure, say)
@@ -82,7 +85,7 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 		var p50s, p99s, firsts, ones, used []time.Duration
 		for _, s := range samples[i] {
 			rates, p50s, p99s = append(rates, s.perSecond), append(p50s, s.p50), append(p99s, s.p99)
-			firsts, ones, used = append(firsts, s.first), append(ones, s.single), append(used, s.processor)
+			firsts, ones, used = append(firsts, s.first), append(ones, s.single), append(used, s.processor.all())
 		}
 		rate[w.name()], single[w.name()] = median(rates), median(ones)
 		number := samples[i][0].cases[0]

@@ -3,10 +3,14 @@ package bench
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -19,6 +23,9 @@ type Options struct {
 	Dir string
 	// Rounds, Clients and Cases per way and round; 0: 5, 32 and 96.
 	Rounds, Clients, Cases int
+	// Profile is a folder for a processor profile of each way's loaded part, all rounds of a way in files
+	// of its own (read with `go tool pprof`); empty: none are written. Taking them costs a few per cent.
+	Profile string
 	// Out gets the report; required.
 	Out io.Writer
 }
@@ -47,7 +54,11 @@ type sample struct {
 	p50, p99  time.Duration // of single steps under load
 	first     time.Duration // nine in ten first steps of a case under load took no longer
 	single    time.Duration // median of one client alone
-	processor time.Duration // used for one step under load, by all processes together
+	processor used          // for one step under load
+	cores     float64       // in use under load: below the machine's number, somebody waited
+	allocated uint64        // bytes this process took for one step
+	collected uint32        // times its memory was collected meanwhile
+	queued    time.Duration // a step waited for a connection of the read model
 	cases     []string
 }
 
@@ -71,14 +82,28 @@ func (e *env) runRound(ctx context.Context, w way, label string, opts *Options) 
 	}
 	runtime.GC()
 	lat := make([]time.Duration, opts.Cases*len(steps))
-	used := processorTime()
+	profiled, err := profile(opts.Profile, w.name()+"-"+label)
+	if err != nil {
+		return sample{}, err
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	queued := e.store.Pool().Stat().EmptyAcquireWaitTime()
+	start := processorTime()
 	began := time.Now()
 	err = parallel(opts.Clients, opts.Cases, func(i int) error { return oneCase(ctx, w, numbers[i], lat[i*len(steps):]) })
-	if err != nil {
+	took := time.Since(began)
+	used := processorTime().since(start, len(lat))
+	if err := errors.Join(err, profiled()); err != nil {
 		return sample{}, fmt.Errorf("%s: %w", w.name(), err)
 	}
-	s := sample{perSecond: float64(len(lat)) / time.Since(began).Seconds(), cases: numbers}
-	s.processor = (processorTime() - used) / time.Duration(len(lat))
+	runtime.ReadMemStats(&after)
+	n := time.Duration(len(lat))
+	s := sample{
+		perSecond: float64(len(lat)) / took.Seconds(), cases: numbers, processor: used, cores: used.all().Seconds() * float64(len(lat)) / took.Seconds(),
+		allocated: (after.TotalAlloc - before.TotalAlloc) / uint64(n), collected: after.NumGC - before.NumGC,
+		queued: (e.store.Pool().Stat().EmptyAcquireWaitTime() - queued) / n,
+	}
 	s.p50, s.p99 = quantile(lat, 0.5), quantile(lat, 0.99)
 	firsts := make([]time.Duration, opts.Cases)
 	for i := range firsts {
@@ -104,6 +129,27 @@ func (e *env) runRound(ctx context.Context, w way, label string, opts *Options) 
 		}
 	}
 	return s, nil
+}
+
+// profile begins a processor profile in dir and gives what ends it.
+func profile(dir, name string) (end func() error, err error) {
+	if dir == "" {
+		return func() error { return nil }, nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.Create(filepath.Join(dir, name+".pprof"))
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }
 
 // rest waits until a case's workflow has done all it was given: its start is answered before that,

@@ -23,5 +23,6 @@ func Bench(a *cli.App) *cobra.Command {
 	cmd.Flags().IntVar(&o.Rounds, "rounds", 0, a.T("轮数", "rounds"))
 	cmd.Flags().IntVar(&o.Clients, "clients", 0, a.T("并发", "clients at once"))
 	cmd.Flags().IntVar(&o.Cases, "cases", 0, a.T("每种做法每轮的办件数", "cases per way and round"))
+	cmd.Flags().StringVar(&o.Profile, "profile", "", a.T("把每种做法每轮的处理器剖析写入此目录（用 go tool pprof 查看）", "folder for processor profiles of each way and round (for go tool pprof)"))
 	return cmd
 }
