@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -65,26 +66,55 @@ type Command struct {
 const commandColumns = `(c).key, (c).case_no, (c).act, (c).actor_kind, (c).actor, (c).org, (c).body, (c).print, (c).recorded_at,
 	(c).status, (c).reply, (c).seq, (c).attempts, (c).answered_at, (c).handed`
 
+const recordSQL = `SELECT fresh, behind, ` + commandColumns + ` FROM record_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+
 // RecordCommand writes the intent, once per key. repeated is true when the key was there already;
 // the command is then the first one with its answer, if it has one; without one it is now handed, since two callers have it.
 //
 // Errors: ErrNotFound (no such case), ErrKeyReused, ErrUnavailable.
 func (s *Store) RecordCommand(ctx context.Context, in Intent) (c Command, repeated bool, err error) {
 	print := printOf(string(in.Act), in.Case, in.By, in.Body)
-	var fresh bool
-	var answered *time.Time
-	err = s.pool.QueryRow(ctx, `SELECT fresh, behind, `+commandColumns+` FROM record_command($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		in.Key, in.Case, string(in.Act), string(in.By.Kind), in.By.ID, in.By.Org, notNull(in.Body), print, in.At, s.opts.Grace).
-		Scan(&fresh, &c.Behind, &c.Key, &c.Case, &c.Act, &c.By.Kind, &c.By.ID, &c.By.Org, &c.Body, &c.print, &c.RecordedAt,
-			&c.Status, &c.Reply, &c.Seq, &c.Attempts, &answered, &c.Handed)
-	if err != nil {
+	r, err := s.intents.do(ctx, intentCall{in.Case, []any{
+		in.Key, in.Case, string(in.Act), string(in.By.Kind), in.By.ID, in.By.Org, notNull(in.Body), print, in.At, s.opts.Grace,
+	}})
+	switch {
+	case err != nil:
 		return Command{}, false, wrap("record command", err)
-	}
-	if string(c.print) != string(print) {
+	case !r.found:
+		return Command{}, false, wrap("record command", pgx.ErrNoRows)
+	case string(r.print) != string(print):
 		return Command{}, false, ErrKeyReused
 	}
-	c.RecordedAt, c.AnsweredAt = c.RecordedAt.UTC(), instant(answered)
-	return c, !fresh, nil
+	return r.Command, !r.fresh, nil
+}
+
+// intentCall are the arguments of record_command, recorded is what it answers.
+type (
+	intentCall struct {
+		number string
+		args   []any
+	}
+	recorded struct {
+		Command
+		found, fresh bool // found: there is such a case
+	}
+)
+
+func (s *Store) recordAll(ctx context.Context, calls []intentCall) ([]recorded, error) {
+	args := make([][]any, len(calls))
+	for i, c := range calls {
+		args[i] = c.args
+	}
+	return together(ctx, s, recordSQL, args, func(row pgx.Row) (r recorded, err error) {
+		var answered *time.Time
+		err = row.Scan(&r.fresh, &r.Behind, &r.Key, &r.Case, &r.Act, &r.By.Kind, &r.By.ID, &r.By.Org, &r.Body, &r.print, &r.RecordedAt,
+			&r.Status, &r.Reply, &r.Seq, &r.Attempts, &answered, &r.Handed)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return recorded{}, nil
+		}
+		r.found, r.RecordedAt, r.AnsweredAt = true, r.RecordedAt.UTC(), instant(answered)
+		return r, err
+	})
 }
 
 // CommandByKey gives a command (ErrNotFound).

@@ -15,3 +15,9 @@ var (
 
 // Ask asks the database once, as Run does.
 func (p *Pulse) Ask(ctx context.Context, conn **pgx.Conn) error { return p.ask(ctx, conn) }
+
+// NewGather makes a gather of calls named by strings, for looking at who is sent with whom.
+func NewGather(send func(ctx context.Context, calls []string) ([]string, error)) func(ctx context.Context, call string) (string, error) {
+	g := &gather[string, string]{key: func(call string) string { return call }, send: send}
+	return g.do
+}

@@ -73,17 +73,30 @@ func (s *Store) Flush(ctx context.Context, f Flush) (FlushReply, error) {
 		if err != nil {
 			return FlushReply{}, err
 		}
-		var r FlushReply
-		err = s.pool.QueryRow(ctx, flushSQL, f.Case, f.First, prev, f.Fence, f.Fence2, f.Durable,
-			e.at, e.kind, e.actorKind, e.actor, e.org, e.command, e.body, e.hash, body, full).
-			Scan(&r.Refused, &r.LastSeq, &r.Fence, &r.Fence2, &r.Confirmed)
-		return r, wrap("flush", err)
+		return s.flushes.do(ctx, flushCall{f.Case, []any{f.Case, f.First, prev, f.Fence, f.Fence2, f.Durable,
+			e.at, e.kind, e.actorKind, e.actor, e.org, e.command, e.body, e.hash, body, full}})
 	}
 	reply, err := send(f.Changed, false)
 	if err == nil && reply.Refused == needsFull {
 		reply, err = send(f.Full, true)
 	}
-	return reply, err
+	return reply, wrap("flush", err)
+}
+
+// flushCall are the arguments of flush_case.
+type flushCall struct {
+	number string
+	args   []any
+}
+
+func (s *Store) flushAll(ctx context.Context, calls []flushCall) ([]FlushReply, error) {
+	args := make([][]any, len(calls))
+	for i, c := range calls {
+		args[i] = c.args
+	}
+	return together(ctx, s, flushSQL, args, func(row pgx.Row) (r FlushReply, err error) {
+		return r, row.Scan(&r.Refused, &r.LastSeq, &r.Fence, &r.Fence2, &r.Confirmed)
+	})
 }
 
 // eventColumns are events turned by ninety degrees: one array per column.

@@ -21,6 +21,9 @@ type Store struct {
 	pool *pgxpool.Pool
 	q    *dbsqlc.Queries
 	opts Options
+
+	flushes gather[flushCall, FlushReply]
+	intents gather[intentCall, recorded]
 }
 
 // Options are the parts of a Store an installation may choose. The zero value is ready to use.
@@ -75,7 +78,10 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		pool.Close()
 		return nil, wrap("open database", err)
 	}
-	return &Store{pool: pool, q: dbsqlc.New(pool), opts: opts}, nil
+	s := &Store{pool: pool, q: dbsqlc.New(pool), opts: opts}
+	s.flushes.key, s.flushes.send = func(c flushCall) string { return c.number }, s.flushAll
+	s.intents.key, s.intents.send = func(c intentCall) string { return c.number }, s.recordAll
+	return s, nil
 }
 
 // Close closes all connections; it waits for those in use.

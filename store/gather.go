@@ -1,0 +1,158 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// A busy hall pays more for going to the database than for what is done there: each write is a round
+// trip, a transaction and a wait for the disk. So writes that come close together go together.
+const (
+	// gatherBusy: calls that come further apart than this, lately, go alone and at once.
+	gatherBusy = 6 * time.Millisecond
+	// gatherFor is how long a call waits for others, in times of that distance, and gatherMost at most: where
+	// it is waited at all the machine has more to do than it can, and the callers wait for it anyway.
+	gatherFor  = 5
+	gatherMost = 20 * time.Millisecond
+	// gatherFull: so many calls wait no longer.
+	gatherFull = 16
+	// gatherLimit bounds what a group may take. Its callers have limits of their own.
+	gatherLimit = 5 * time.Second
+)
+
+// gather lets calls from many goroutines that come close together be sent as one.
+type gather[Q, A any] struct {
+	// key orders the calls of a group: two groups that lock the same rows then never wait for each other crosswise.
+	key func(Q) string
+	// send does all calls in one transaction and answers them in their order. An error says that none was done.
+	send func(ctx context.Context, calls []Q) ([]A, error)
+
+	mu    sync.Mutex
+	last  time.Time
+	every time.Duration // between two calls, lately
+	open  *group[Q, A]
+}
+
+// group are calls that are sent together.
+type group[Q, A any] struct {
+	calls   []*gathered[Q, A]
+	timer   *time.Timer
+	done    chan struct{}
+	refused bool // nothing was done: each has to be sent alone
+}
+
+type gathered[Q, A any] struct {
+	call   Q
+	answer A
+}
+
+// do sends a call, with others or alone, and gives its answer. A caller who gives up meanwhile does
+// not know whether it was done, as with any write.
+func (g *gather[Q, A]) do(ctx context.Context, call Q) (A, error) {
+	mine, in := g.join(call)
+	if in == nil {
+		return g.alone(ctx, call)
+	}
+	select {
+	case <-in.done:
+	case <-ctx.Done():
+		return mine.answer, ctx.Err()
+	}
+	if in.refused {
+		return g.alone(ctx, call)
+	}
+	return mine.answer, nil
+}
+
+func (g *gather[Q, A]) alone(ctx context.Context, call Q) (answer A, err error) {
+	answers, err := g.send(ctx, []Q{call})
+	if err == nil {
+		answer = answers[0]
+	}
+	return answer, err
+}
+
+// join puts a call into the group that is open, or says that it comes alone.
+func (g *gather[Q, A]) join(call Q) (*gathered[Q, A], *group[Q, A]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	const idle = 8 * gatherBusy // a longer pause is no rarer
+	now := time.Now()
+	if g.last.IsZero() {
+		g.every = idle
+	}
+	g.every += (min(now.Sub(g.last), idle) - g.every) / 8
+	g.last = now
+	if g.open == nil {
+		if g.every > gatherBusy {
+			return nil, nil
+		}
+		open := &group[Q, A]{done: make(chan struct{})}
+		open.timer = time.AfterFunc(min(gatherFor*g.every, gatherMost), func() { g.close(open) })
+		g.open = open
+	}
+	in, mine := g.open, &gathered[Q, A]{call: call}
+	in.calls = append(in.calls, mine)
+	if len(in.calls) == gatherFull && in.timer.Stop() {
+		g.open = nil
+		go g.sendAll(in)
+	}
+	return mine, in
+}
+
+// close sends a group whose time is over.
+func (g *gather[Q, A]) close(in *group[Q, A]) {
+	g.mu.Lock()
+	if g.open == in {
+		g.open = nil
+	}
+	g.mu.Unlock()
+	g.sendAll(in)
+}
+
+func (g *gather[Q, A]) sendAll(in *group[Q, A]) {
+	defer close(in.done)
+	ctx, cancel := context.WithTimeout(context.Background(), gatherLimit)
+	defer cancel()
+	slices.SortStableFunc(in.calls, func(a, b *gathered[Q, A]) int { return cmp.Compare(g.key(a.call), g.key(b.call)) })
+	calls := make([]Q, len(in.calls))
+	for i, c := range in.calls {
+		calls[i] = c.call
+	}
+	answers, err := g.send(ctx, calls)
+	if err != nil {
+		in.refused = true
+		return
+	}
+	for i, c := range in.calls {
+		c.answer = answers[i]
+	}
+}
+
+// together sends one statement with each of the arguments, in one transaction and one round trip, and
+// reads the row each of them answers with. With an error none was done.
+func together[A any](ctx context.Context, s *Store, sql string, args [][]any, read func(pgx.Row) (A, error)) ([]A, error) {
+	if len(args) == 1 {
+		a, err := read(s.pool.QueryRow(ctx, sql, args[0]...))
+		return []A{a}, err
+	}
+	var batch pgx.Batch
+	for _, a := range args {
+		batch.Queue(sql, a...)
+	}
+	results := s.pool.SendBatch(ctx, &batch) // without BEGIN, one transaction by itself
+	answers := make([]A, len(args))
+	for i := range answers {
+		var err error
+		if answers[i], err = read(results.QueryRow()); err != nil {
+			_ = results.Close() // says the same
+			return nil, err
+		}
+	}
+	return answers, results.Close()
+}
