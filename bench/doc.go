@@ -10,11 +10,11 @@
 //	http    the same over the whole path: session, durable intent, update, flush,
 //	        answer, and a look that the step can be read
 //
-// A round starts its cases first, waits until their workflows have nothing left to
-// do, collects memory, and then times the steps with many clients, and with one
-// client for the latency. The four ways take turns within every
-// round, in another order each time, and the median of the rounds counts, so
-// that a noisy moment hits them alike.
+// In a round the four ways take turns, several each and in another order each time. A
+// turn starts its cases first, waits until their workflows have nothing left to do,
+// collects memory, and then times the steps with many clients; at the end of the round
+// each way is measured with one client alone, for the latency. What is compared is
+// round with round, and the median counts, so that a noisy moment hits all alike.
 //
 // Beside them: history events per human step, Decide and Evolve per second on
 // one core, and what the definition carried in the start costs.

@@ -22,10 +22,19 @@ type used struct {
 
 func (u used) all() time.Duration { return u.own + u.histories + u.model + u.common }
 
-// since is what was used after an earlier look, n times less.
-func (u used) since(v used, n int) used {
-	each := func(a, b time.Duration) time.Duration { return (a - b) / time.Duration(n) }
-	return used{each(u.own, v.own), each(u.histories, v.histories), each(u.model, v.model), each(u.common, v.common)}
+// since is what was used after an earlier look.
+func (u used) since(v used) used {
+	return used{u.own - v.own, u.histories - v.histories, u.model - v.model, u.common - v.common}
+}
+
+func (u used) and(v used) used {
+	return used{u.own + v.own, u.histories + v.histories, u.model + v.model, u.common + v.common}
+}
+
+// each is the part of one of n steps.
+func (u used) each(n int) used {
+	d := time.Duration(n)
+	return used{u.own / d, u.histories / d, u.model / d, u.common / d}
 }
 
 // processorTime is what this process and all it has started have used so far, or nothing where there

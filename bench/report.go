@@ -8,13 +8,16 @@ import (
 	"time"
 )
 
+// gcPercent is how far memory may grow before it is collected, as in dev.
+const gcPercent = 400
+
 // Run measures and prints. The last line is for machines:
 // `ratio_floor=… ratio_usual=… ratio_http=… events_per_step=… engine_steps_per_s=…`.
 func Run(ctx context.Context, opts Options) error {
 	opts.defaults()
-	debug.SetGCPercent(400) // as in dev
+	debug.SetGCPercent(gcPercent)
 	say := func(format string, args ...any) { fmt.Fprintf(opts.Out, format+"\n", args...) }
-	say("%d cores, %d rounds, %d clients, %d cases of %d human steps per way and round", runtime.NumCPU(), opts.Rounds, opts.Clients, opts.Cases, len(steps))
+	say("%d cores, %d rounds of %d turns, %d clients, %d cases of %d human steps per way and turn", runtime.NumCPU(), opts.Rounds, opts.Turns, opts.Clients, opts.Cases, len(steps))
 
 	rules, bundle, err := benchItem()
 	if err != nil {
@@ -47,29 +50,46 @@ func Run(ctx context.Context, opts Options) error {
 
 	samples := make([][]sample, len(ways))
 	warm := opts
-	warm.Cases = opts.Clients
-	for round := -1; round < opts.Rounds; round++ {
-		for i := range ways {
-			nth := (i + max(round, 0)) % len(ways)
-			o := &opts
-			if round < 0 {
-				o = &warm // not counted
-			}
-			s, err := e.runRound(ctx, ways[nth], fmt.Sprintf("r%d", round+1), o)
-			if err != nil {
-				return err
-			}
-			if round < 0 {
-				continue
-			}
-			samples[nth] = append(samples[nth], s)
-			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s", round+1, ways[nth].name(), s.perSecond, ms(s.p50), ms(s.p99), ms(s.first), ms(s.single))
+	warm.Turns, warm.Cases = 1, opts.Clients
+	if _, err := e.round(ctx, ways, 0, &warm); err != nil { // not counted
+		return err
+	}
+	for nth := 1; nth <= opts.Rounds; nth++ {
+		round, err := e.round(ctx, ways, nth, &opts)
+		if err != nil {
+			return err
+		}
+		for i, s := range round {
+			samples[i] = append(samples[i], s)
+			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s", nth, ways[i].name(), s.perSecond, ms(s.p50), ms(s.p99), ms(s.first), ms(s.single))
 			p := s.processor
-			say("                processor %s on %.2f cores: own %s, PostgreSQL %s for histories, %s for the read model, %s for itself; %d kB taken, collected %d times; waited %s for a connection",
-				ms(p.all()), s.cores, ms(p.own), ms(p.histories), ms(p.model), ms(p.common), s.allocated>>10, s.collected, ms(s.queued))
+			say("                processor %s on %.2f cores: own %s, PostgreSQL %s for histories, %s for the read model, %s for itself; %d kB taken; waited %s for a connection",
+				ms(p.all()), s.cores, ms(p.own), ms(p.histories), ms(p.model), ms(p.common), s.allocated>>10, ms(s.queued))
 		}
 	}
 	return e.summary(ctx, ways, samples, pure, say)
+}
+
+// round lets the ways take turns, in another order each time, and then each of them be alone.
+func (e *env) round(ctx context.Context, ways []way, nth int, opts *Options) ([]sample, error) {
+	loads, samples := make([]loaded, len(ways)), make([]sample, len(ways))
+	for turn := range opts.Turns {
+		for i := range ways {
+			of := (i + turn + nth) % len(ways)
+			if err := e.turn(ctx, ways[of], fmt.Sprintf("r%d-t%d", nth, turn+1), opts, &loads[of]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i := range ways {
+		of := (i + nth) % len(ways)
+		samples[of] = loads[of].sum()
+		var err error
+		if samples[of].single, err = e.alone(ctx, ways[of], fmt.Sprintf("r%d", nth)); err != nil {
+			return nil, err
+		}
+	}
+	return samples, nil
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"slices"
 	"sync"
@@ -21,8 +22,8 @@ import (
 type Options struct {
 	// Dir is a folder for the private servers' data; empty: a temporary one.
 	Dir string
-	// Rounds, Clients and Cases per way and round; 0: 5, 32 and 96.
-	Rounds, Clients, Cases int
+	// Rounds, turns each way has in a round, clients, and cases per way and turn; 0: 5, 3, 32 and 96.
+	Rounds, Turns, Clients, Cases int
 	// Profile is a folder for a processor profile of each way's loaded part, all rounds of a way in files
 	// of its own (read with `go tool pprof`); empty: none are written. Taking them costs a few per cent.
 	Profile string
@@ -31,7 +32,7 @@ type Options struct {
 }
 
 func (o *Options) defaults() {
-	o.Rounds, o.Clients, o.Cases = cmp.Or(o.Rounds, 5), cmp.Or(o.Clients, 32), cmp.Or(o.Cases, 96)
+	o.Rounds, o.Turns, o.Clients, o.Cases = cmp.Or(o.Rounds, 5), cmp.Or(o.Turns, 3), cmp.Or(o.Clients, 32), cmp.Or(o.Cases, 96)
 }
 
 // way is one way to do the steps.
@@ -57,34 +58,45 @@ type sample struct {
 	processor used          // for one step under load
 	cores     float64       // in use under load: below the machine's number, somebody waited
 	allocated uint64        // bytes this process took for one step
-	collected uint32        // times its memory was collected meanwhile
 	queued    time.Duration // a step waited for a connection of the read model
 	cases     []string
 }
 
-// runRound starts the cases, lets them come to rest, then times their steps.
+// loaded is what a way has done under load in one round, turn by turn.
+type loaded struct {
+	cases     []string
+	lat       []time.Duration // of single steps, case by case
+	took      time.Duration
+	processor used
+	allocated uint64
+	queued    time.Duration
+}
+
+// turn starts cases, lets them come to rest, then times their steps.
 //
-// Memory is collected first: else what one way has left is cleared away in the time of another, and
-// which one pays for it is chance.
-func (e *env) runRound(ctx context.Context, w way, label string, opts *Options) (sample, error) {
+// Memory is collected before and after, not meanwhile: else what one way has left is cleared away in
+// the time of another, and which one pays for it is chance. Each turn then pays the part of a
+// collection that what it has taken would have brought about (wage).
+func (e *env) turn(ctx context.Context, w way, label string, opts *Options, l *loaded) error {
 	numbers := make([]string, opts.Cases)
 	err := parallel(opts.Clients, opts.Cases, func(i int) (err error) {
 		numbers[i], err = w.start(ctx, fmt.Sprintf("%s-%s-%d", w.name(), label, i))
 		return err
 	})
 	if err != nil {
-		return sample{}, fmt.Errorf("%s: start: %w", w.name(), err)
+		return fmt.Errorf("%s: start: %w", w.name(), err)
 	}
 	for _, number := range numbers {
 		if err := e.rest(ctx, number); err != nil {
-			return sample{}, fmt.Errorf("%s: rest after the start: %w", w.name(), err)
+			return fmt.Errorf("%s: rest after the start: %w", w.name(), err)
 		}
 	}
 	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	lat := make([]time.Duration, opts.Cases*len(steps))
 	profiled, err := profile(opts.Profile, w.name()+"-"+label)
 	if err != nil {
-		return sample{}, err
+		return err
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -93,42 +105,78 @@ func (e *env) runRound(ctx context.Context, w way, label string, opts *Options) 
 	began := time.Now()
 	err = parallel(opts.Clients, opts.Cases, func(i int) error { return oneCase(ctx, w, numbers[i], lat[i*len(steps):]) })
 	took := time.Since(began)
-	used := processorTime().since(start, len(lat))
+	used := processorTime().since(start)
 	if err := errors.Join(err, profiled()); err != nil {
-		return sample{}, fmt.Errorf("%s: %w", w.name(), err)
+		return fmt.Errorf("%s: %w", w.name(), err)
 	}
 	runtime.ReadMemStats(&after)
-	n := time.Duration(len(lat))
-	s := sample{
-		perSecond: float64(len(lat)) / took.Seconds(), cases: numbers, processor: used, cores: used.all().Seconds() * float64(len(lat)) / took.Seconds(),
-		allocated: (after.TotalAlloc - before.TotalAlloc) / uint64(n), collected: after.NumGC - before.NumGC,
-		queued: (e.store.Pool().Stat().EmptyAcquireWaitTime() - queued) / n,
+	allocated := after.TotalAlloc - before.TotalAlloc
+	wage, err := wage(allocated)
+	if err != nil {
+		return err
 	}
-	s.p50, s.p99 = quantile(lat, 0.5), quantile(lat, 0.99)
-	firsts := make([]time.Duration, opts.Cases)
+	used.own += wage
+	l.cases, l.lat = append(l.cases, numbers...), append(l.lat, lat...)
+	l.took += took + wage/time.Duration(runtime.NumCPU())
+	l.processor = l.processor.and(used)
+	l.allocated += allocated
+	l.queued += e.store.Pool().Stat().EmptyAcquireWaitTime() - queued
+	return nil
+}
+
+// wage collects memory and gives the processor time of it that so many bytes taken have to pay: with
+// the collector as in dev, a collection comes after [gcPercent] per cent of what lives on.
+func wage(allocated uint64) (time.Duration, error) {
+	before, err := coreTime()
+	if err != nil {
+		return 0, err
+	}
+	runtime.GC()
+	after, err := coreTime()
+	if err != nil {
+		return 0, err
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return time.Duration(float64(after-before) * float64(allocated) / (float64(m.HeapAlloc) * gcPercent / 100)), nil
+}
+
+// sum is what the turns of a round come to.
+func (l *loaded) sum() sample {
+	n := len(l.lat)
+	s := sample{
+		perSecond: float64(n) / l.took.Seconds(), cases: l.cases,
+		processor: l.processor.each(n), cores: l.processor.all().Seconds() / l.took.Seconds(),
+		allocated: l.allocated / uint64(n), queued: l.queued / time.Duration(n),
+		p50: quantile(l.lat, 0.5), p99: quantile(l.lat, 0.99),
+	}
+	firsts := make([]time.Duration, len(l.cases))
 	for i := range firsts {
-		firsts[i] = lat[i*len(steps)]
+		firsts[i] = l.lat[i*len(steps)]
 	}
 	s.first = quantile(firsts, 0.9)
+	return s
+}
 
-	const alone = 6
-	one := make([]time.Duration, alone*len(steps))
-	for i := range alone {
+// alone is the median of one client's steps, with nobody else at work.
+func (e *env) alone(ctx context.Context, w way, label string) (time.Duration, error) {
+	const cases = 6
+	lat := make([]time.Duration, cases*len(steps))
+	for i := range cases {
 		number, err := w.start(ctx, fmt.Sprintf("%s-%s-one-%d", w.name(), label, i))
 		if err == nil {
-			err = oneCase(ctx, w, number, one[i*len(steps):])
+			err = oneCase(ctx, w, number, lat[i*len(steps):])
 		}
 		if err != nil {
-			return sample{}, fmt.Errorf("%s alone: %w", w.name(), err)
+			return 0, fmt.Errorf("%s alone: %w", w.name(), err)
 		}
 	}
-	s.single = quantile(one, 0.5)
 	if rest, ok := w.(settler); ok {
 		if err := rest.settle(ctx); err != nil {
-			return sample{}, fmt.Errorf("%s: %w", w.name(), err)
+			return 0, fmt.Errorf("%s: %w", w.name(), err)
 		}
 	}
-	return s, nil
+	return quantile(lat, 0.5), nil
 }
 
 // profile begins a processor profile in dir and gives what ends it.

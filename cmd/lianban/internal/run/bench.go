@@ -21,8 +21,9 @@ func Bench(a *cli.App) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.Dir, "dir", "", a.T("数据目录（不写用临时目录）", "folder for its data (left out: a temporary one)"))
 	cmd.Flags().IntVar(&o.Rounds, "rounds", 0, a.T("轮数", "rounds"))
+	cmd.Flags().IntVar(&o.Turns, "turns", 0, a.T("每轮中每种做法的次数", "turns each way has in a round"))
 	cmd.Flags().IntVar(&o.Clients, "clients", 0, a.T("并发", "clients at once"))
-	cmd.Flags().IntVar(&o.Cases, "cases", 0, a.T("每种做法每轮的办件数", "cases per way and round"))
-	cmd.Flags().StringVar(&o.Profile, "profile", "", a.T("把每种做法每轮的处理器剖析写入此目录（用 go tool pprof 查看）", "folder for processor profiles of each way and round (for go tool pprof)"))
+	cmd.Flags().IntVar(&o.Cases, "cases", 0, a.T("每种做法每次的办件数", "cases per way and turn"))
+	cmd.Flags().StringVar(&o.Profile, "profile", "", a.T("把每种做法每次的处理器剖析写入此目录（用 go tool pprof 查看）", "folder for processor profiles of each way and turn (for go tool pprof)"))
 	return cmd
 }
