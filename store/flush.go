@@ -73,8 +73,7 @@ func (s *Store) Flush(ctx context.Context, f Flush) (FlushReply, error) {
 		if err != nil {
 			return FlushReply{}, err
 		}
-		return s.flushes.do(ctx, flushCall{f.Case, []any{f.Case, f.First, prev, f.Fence, f.Fence2, f.Durable,
-			e.at, e.kind, e.actorKind, e.actor, e.org, e.command, e.body, e.hash, body, full}})
+		return s.flushes.do(ctx, flushCall{Flush: f, prev: prev, events: e, rows: body, full: full})
 	}
 	reply, err := send(f.Changed, false)
 	if err == nil && reply.Refused == needsFull {
@@ -83,20 +82,85 @@ func (s *Store) Flush(ctx context.Context, f Flush) (FlushReply, error) {
 	return reply, wrap("flush", err)
 }
 
-// flushCall are the arguments of flush_case.
+// flushCall is a flush with its values as the database takes them.
 type flushCall struct {
-	number string
-	args   []any
+	Flush
+	prev   []byte
+	events eventColumns
+	rows   []byte
+	full   bool
 }
 
+// flushAll writes flushes of several cases. Those that are out of the ordinary (a refusal, all rows) go
+// one by one after the others: their fence, their place in the log and what is there already are looked
+// at more closely, and the answer says what was found. A flush may be repeated, so an error in one of
+// them may leave others written.
 func (s *Store) flushAll(ctx context.Context, calls []flushCall) ([]FlushReply, error) {
-	args := make([][]any, len(calls))
-	for i, c := range calls {
-		args[i] = c.args
+	replies, written := make([]FlushReply, len(calls)), make([]bool, len(calls))
+	if len(calls) > 1 {
+		if err := s.flushTogether(ctx, calls, replies, written); err != nil {
+			return nil, err
+		}
 	}
-	return together(ctx, s, flushSQL, args, func(row pgx.Row) (r FlushReply, err error) {
-		return r, row.Scan(&r.Refused, &r.LastSeq, &r.Fence, &r.Fence2, &r.Confirmed)
+	for i, c := range calls {
+		if written[i] {
+			continue
+		}
+		e, r := c.events, &replies[i]
+		if err := s.pool.QueryRow(ctx, flushSQL, c.Case, c.First, c.prev, c.Fence, c.Fence2, c.Durable,
+			e.at, e.kind, e.actorKind, e.actor, e.org, e.command, e.body, e.hash, c.rows, c.full).
+			Scan(&r.Refused, &r.LastSeq, &r.Fence, &r.Fence2, &r.Confirmed); err != nil {
+			return nil, err
+		}
+	}
+	return replies, nil
+}
+
+const flushTogetherSQL = `SELECT nth, confirmed FROM flush_cases($1, $2, $3, $4, $5, $6, $7, $8, $9,
+	$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`
+
+// flushTogether writes the flushes nothing stands against, and notes which.
+func (s *Store) flushTogether(ctx context.Context, calls []flushCall, replies []FlushReply, written []bool) error {
+	var at []int // of those sent, their places among all
+	var number []string
+	var first, last, fence, fence2, durable []int64
+	var prev, lastHash, rows [][]byte
+	var of []string
+	var seq []int64
+	var before [][]byte
+	var all eventColumns
+	for i, c := range calls {
+		n := len(c.Events)
+		if n == 0 || c.full {
+			continue
+		}
+		at, number, rows = append(at, i), append(number, c.Case), append(rows, c.rows)
+		first, last, durable = append(first, c.First), append(last, c.First+int64(n)-1), append(durable, c.Durable)
+		fence, fence2 = append(fence, c.Fence), append(fence2, c.Fence2)
+		prev, lastHash = append(prev, c.prev), append(lastHash, c.events.hash[n-1])
+		for j := range n {
+			of, seq = append(of, c.Case), append(seq, c.First+int64(j))
+		}
+		before = append(append(before, c.prev), c.events.hash[:n-1]...)
+		all.add(c.events)
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	result, err := s.pool.Query(ctx, flushTogetherSQL, number, first, prev, last, lastHash, fence, fence2, durable, rows,
+		of, seq, all.at, all.kind, all.actorKind, all.actor, all.org, all.command, all.body, before, all.hash)
+	if err != nil {
+		return err
+	}
+	var nth int
+	var confirmed int64
+	_, err = pgx.ForEachRow(result, []any{&nth, &confirmed}, func() error {
+		i := at[nth-1]
+		written[i] = true
+		replies[i] = FlushReply{LastSeq: last[nth-1], Fence: fence[nth-1], Fence2: fence2[nth-1], Confirmed: confirmed}
+		return nil
 	})
+	return err
 }
 
 // eventColumns are events turned by ninety degrees: one array per column.
@@ -121,6 +185,13 @@ func columnsOf(events []engine.Sealed) (eventColumns, error) {
 		c.org[i], c.command[i], c.body[i], c.hash[i] = e.By.Org, e.Command, e.Bytes, hash
 	}
 	return c, nil
+}
+
+// add appends another case's events.
+func (c *eventColumns) add(d eventColumns) {
+	c.at, c.kind, c.actorKind = append(c.at, d.at...), append(c.kind, d.kind...), append(c.actorKind, d.actorKind...)
+	c.actor, c.org, c.command = append(c.actor, d.actor...), append(c.org, d.org...), append(c.command, d.command...)
+	c.body, c.hash = append(c.body, d.body...), append(c.hash, d.hash...)
 }
 
 // rowsJSON encodes rows for put_rows. PostgreSQL's jsonb cannot hold U+0000; what people typed may,

@@ -21,15 +21,16 @@ const (
 	gatherMost = 20 * time.Millisecond
 	// gatherFull: so many calls wait no longer.
 	gatherFull = 16
-	// gatherLimit bounds what a group may take. Its callers have limits of their own.
-	gatherLimit = 5 * time.Second
+	// gatherLimit bounds what a group may take: as long as one attempt of a flush, so that none of an outage
+	// lives on to write when the database is back. Calls of a group that failed are sent alone.
+	gatherLimit = time.Second
 )
 
 // gather lets calls from many goroutines that come close together be sent as one.
 type gather[Q, A any] struct {
 	// key orders the calls of a group: two groups that lock the same rows then never wait for each other crosswise.
 	key func(Q) string
-	// send does all calls in one transaction and answers them in their order. An error says that none was done.
+	// send does all calls and answers them in their order. After an error each is sent alone: a call may be repeated.
 	send func(ctx context.Context, calls []Q) ([]A, error)
 
 	mu    sync.Mutex
@@ -43,7 +44,7 @@ type group[Q, A any] struct {
 	calls   []*gathered[Q, A]
 	timer   *time.Timer
 	done    chan struct{}
-	refused bool // nothing was done: each has to be sent alone
+	refused bool // each has to be sent alone
 }
 
 type gathered[Q, A any] struct {
@@ -135,7 +136,7 @@ func (g *gather[Q, A]) sendAll(in *group[Q, A]) {
 }
 
 // together sends one statement with each of the arguments, in one transaction and one round trip, and
-// reads the row each of them answers with. With an error none was done.
+// reads the row each of them answers with.
 func together[A any](ctx context.Context, s *Store, sql string, args [][]any, read func(pgx.Row) (A, error)) ([]A, error) {
 	if len(args) == 1 {
 		a, err := read(s.pool.QueryRow(ctx, sql, args[0]...))

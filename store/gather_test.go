@@ -135,6 +135,7 @@ func TestWhoGivesUpLeavesTheOthers(t *testing.T) {
 		d := &desk{}
 		do := store.NewGather(d.send)
 		hurried, cancel := context.WithCancel(t.Context())
+		defer cancel()
 		var all sync.WaitGroup
 		for i := range 60 {
 			all.Go(func() {
@@ -171,7 +172,7 @@ func TestFlushesOfManyCasesGoTogether(t *testing.T) {
 	const n, broken, late = 40, 7, 11
 	films := make([]*film, n)
 	for i := range films {
-		films[i] = start(t, s, fmt.Sprint("start-", i), morning)
+		films[i] = start(t, s, fmt.Sprint("start-", i), morning.Add(time.Duration(i)*time.Minute))
 	}
 	for round := range 3 { // the first finds out that it is busy
 		flushes := make([]store.Flush, n)
@@ -186,6 +187,7 @@ func TestFlushesOfManyCasesGoTogether(t *testing.T) {
 				double.fence -= int64(time.Hour)
 				flushes[i] = double.flush("double", engine.TaskClaimed{Task: "receive.1.accept"})
 			default:
+				f.rows.Tasks[0].Claimed = fmt.Sprint("somebody-", i, "-", round)
 				flushes[i] = f.flush(fmt.Sprint("act-", i, "-", round), engine.OpinionAdded{Reason: fmt.Sprint(i)})
 			}
 		}
@@ -211,9 +213,15 @@ func TestFlushesOfManyCasesGoTogether(t *testing.T) {
 				require.Equal(t, store.FlushReply{LastSeq: f.seq, Fence: f.fence, Fence2: f.fence, Confirmed: f.seq - 1}, replies[i])
 				got := hashes(t, s, f.number)
 				require.Equal(t, f.hash, got[len(got)-1])
+				rows, _, err := s.CaseRows(t.Context(), f.number)
+				require.NoError(t, err)
+				sameRows(t, f.rows, rows)
 			}
 		}
-		var transactions int
+		var transactions, astray int
+		require.NoError(t, s.Pool().QueryRow(t.Context(), `SELECT count(*) FROM task t JOIN case_record r USING (case_no)
+			WHERE (t.item, t.received_at) <> (r.item, r.received_at)`).Scan(&astray))
+		require.Zero(t, astray, "each task has its own case's columns")
 		require.NoError(t, s.Pool().QueryRow(t.Context(), `SELECT count(DISTINCT xmin::text) FROM case_head`).Scan(&transactions))
 		if round == 1 {
 			require.Less(t, transactions, n/2, "of one transaction are many cases")
