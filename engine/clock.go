@@ -103,12 +103,14 @@ func (c *Clock) total() calendar.Period {
 }
 
 // warnings are the instants at half time and at `warn` before the due time, both on
-// days that are worked (calendar.Ahead) unless the clock itself starts on another.
+// days that are worked (calendar.Ahead), those a start on a day off leaves no room for
+// when work begins again. Only where the time is over before that, nobody can be told in time.
 func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 	if c.Late == lateWindow || c.Late == latePosting {
 		return time.Time{}, time.Time{}
 	}
 	p := c.total()
+	whole := p.Amount/2 > 0 && p.Unit != calendar.Hours // over at the end of a day
 	if p.Amount/2 > 0 {
 		h := p
 		h.Amount = p.Amount / 2
@@ -116,8 +118,8 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 	} else {
 		half = c.Start.Add(c.Due.Sub(c.Start) / 2)
 	}
-	if day := on(half); d.s.since(12) && p.Unit == calendar.Hours && !d.days(c).Working(day) {
-		half = d.days(c).Next(day).Start() // hours run through days off; the word of them waits for people
+	if day := on(half); d.s.since(12) && !whole && !d.days(c).Working(day) {
+		half = d.days(c).Next(day).Start() // time runs through days off; the word of it waits for people
 	}
 	w := calendar.Period{Amount: 1, Unit: calendar.WorkingDays}
 	n := d.r.node(d.s, c.Step)
@@ -138,6 +140,9 @@ func (d *decider) warnings(c *Clock) (half, warn time.Time) {
 	}
 	if warn.Before(c.Start) {
 		warn = c.Start
+		if at := d.days(c).Onward(c.Start, c.excluded()); d.s.since(12) && at.Before(c.Due) {
+			warn = at
+		}
 	}
 	if half.After(warn) {
 		half = warn

@@ -16,7 +16,8 @@ import (
 
 // warnings are the instants of the two warnings: at half the time, and when what
 // the limit says, or else a fifth of the time but a working day at least, is left.
-// The first is never behind the second, and none before the start.
+// The first is never behind the second, and none before the start, or before there are
+// people to read it.
 func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time) {
 	base, _, _ := strings.Cut(id, "#")
 	if n := c.plan.Node(m.step); base == "collect" || base == "applicant.rating" || n != nil && n.Publicity != nil && base == n.ID+".posting" {
@@ -28,7 +29,7 @@ func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time) {
 	if half = m.start.Add(due.Sub(m.start) / 2); amount > 1 {
 		half = w.count(m.start, amount/2, unit, offs)
 	}
-	if unit == "h" && !w.working(dayOf(half)) {
+	if (unit == "h" || amount <= 1) && !w.working(dayOf(half)) {
 		c.saw("half the time over on a day off", true)
 		for day := dayOf(half); !w.working(dayOf(half)); half = startOf(day) {
 			day = day.AddDate(0, 0, 1)
@@ -61,6 +62,15 @@ func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time) {
 		}
 	}
 	warn = later(warn, m.start)
+	if day := dayOf(warn); !w.working(day) || leftOut(day, offs) { // it starts on a day nobody is there: they are told on the next
+		for !w.working(day) || leftOut(day, offs) {
+			day = day.AddDate(0, 0, 1)
+		}
+		if startOf(day).Before(due) {
+			c.saw("a warning that waits for people after the start", true)
+			warn = startOf(day)
+		}
+	}
 	return second(earlier(half, warn)), second(warn)
 }
 

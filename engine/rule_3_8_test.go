@@ -201,6 +201,33 @@ func TestRule_3_8_WarningsFallOnDaysThatAreWorked(t *testing.T) {
 	}
 }
 
+// Nor does the warning of a time that starts on one: whoever files on a Saturday warns nobody before Monday.
+func TestRule_3_8_WarningsWaitForPeopleAfterAStartOnADayOff(t *testing.T) {
+	t.Parallel()
+	at := func(limit string, version int) (half, warn string) {
+		src := withBack(simple(`
+  - {review: w, by: eco}
+  - {review: v, by: fire, `+limit+`}
+`), "")
+		s := tell(t, src).accepted(nil).at("2026-03-07T15:00") // a Saturday
+		s.state.Engine = version
+		s.do("eco.handle", engine.Agree, "w")
+		k := s.state.Clock("v")
+		return k.Half.In(calendar.Zone).Format("01-02T15:04"), k.Warn.In(calendar.Zone).Format("01-02T15:04")
+	}
+	for limit, want := range map[string][4]string{ // half and warn by the engine before, and since
+		"limit: 48h, warn: 20h": {"03-08T15:00", "03-08T19:00", "03-09T00:00", "03-09T00:00"},
+		"limit: 20h, warn: 4h":  {"03-08T01:00", "03-08T07:00", "03-07T15:00", "03-07T15:00"}, // over before Monday
+		"limit: 3wd, warn: 9wd": {"03-07T15:00", "03-07T15:00", "03-09T00:00", "03-09T00:00"},
+		"limit: 1wd":            {"03-08T19:30", "03-09T00:00", "03-09T00:00", "03-09T00:00"},
+	} {
+		half, warn := at(limit, 11)
+		require.Equal(t, want[:2], []string{half, warn}, "%s, before", limit)
+		half, warn = at(limit, engine.Version)
+		require.Equal(t, want[2:], []string{half, warn}, limit)
+	}
+}
+
 func TestRule_3_8_5_ClocksOfLaterRounds(t *testing.T) {
 	t.Parallel()
 	src := withBack(simple(`

@@ -235,6 +235,23 @@ func (c *Calendar) Counted(t time.Time, excluded []Span) time.Time {
 	return t.AddDate(0, 0, int(c.counted(day, excluded)-day))
 }
 
+// Onward returns t itself when its day is worked and not excluded, else the beginning of the next such day.
+func (c *Calendar) Onward(t time.Time, excluded []Span) time.Time {
+	day := DateOf(t)
+	for d := day; ; {
+		d = c.Next(d)
+		i := slices.IndexFunc(excluded, func(s Span) bool { return s.From < d && d <= s.To })
+		switch {
+		case i >= 0:
+			d = excluded[i].To + 1
+		case d == day:
+			return t
+		default:
+			return d.Start()
+		}
+	}
+}
+
 // counted is the last day not after d that is worked and not excluded.
 func (c *Calendar) counted(d Date, excluded []Span) Date {
 	for {

@@ -240,6 +240,31 @@ func TestAheadLeavesTimeThatCanBeUsed(t *testing.T) {
 	})
 }
 
+// Onward goes to the first instant at which there are people and time: itself, or the beginning of the first day
+// that is worked and counts, with none such between.
+func TestOnwardIsTheFirstThatCounts(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, err := calendar.New(drawData(t))
+		require.NoError(t, err)
+		from := drawStart(t)
+		spans := drawSpans(t, from)
+		counts := func(d calendar.Date) bool {
+			return c.Working(d) && !slices.ContainsFunc(spans, func(s calendar.Span) bool { return s.From < d && d <= s.To })
+		}
+		at, day := c.Onward(from, spans), calendar.DateOf(from)
+		if counts(day) {
+			require.Equal(t, from, at)
+			return
+		}
+		require.Equal(t, calendar.DateOf(at).Start(), at)
+		require.True(t, counts(calendar.DateOf(at)))
+		for d := day; d < calendar.DateOf(at); d++ {
+			require.False(t, counts(d))
+		}
+	})
+}
+
 func TestCalendarSurvivesJSON(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

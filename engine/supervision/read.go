@@ -198,10 +198,13 @@ func left(s *engine.State, cal *calendar.Calendar, c *engine.Clock, share float6
 			}
 		}
 	}
-	if at.Before(c.Start) {
-		return c.Start
+	if !at.Before(c.Start) {
+		return at
 	}
-	return at
+	if next := cal.Onward(c.Start, nil); s.Engine >= 12 && next.Before(c.Due) {
+		return next // begun on a day off: the word of it waits for people
+	}
+	return c.Start
 }
 
 // workingHours counts hours from an instant; days off do not count.
