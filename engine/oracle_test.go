@@ -213,6 +213,7 @@ func (c *chronicle) hear(t require.TestingT, event []byte) {
 	require.NoError(t, json.Unmarshal(event, &c.fact))
 	c.timely(t)
 	c.read()
+	c.ceases()
 	c.paperwork(t)
 	if c.fact.Type == "PauseBegan" {
 		c.within(t, c.stops[len(c.stops)-1])

@@ -61,6 +61,7 @@ func (w *world) take(t *rapid.T, before *engine.State, res engine.Result) {
 		w.told.hear(t, b)
 	}
 	w.told.agrees(t, live, w.kept)
+	w.told.missing(t, live)
 	w.told.samePapers(t, live)
 	for i, e := range w.log {
 		require.EqualValues(t, i+1, e.Seq)
