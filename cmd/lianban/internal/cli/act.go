@@ -108,8 +108,14 @@ func (a *App) actOf(s actSpec) *cobra.Command {
 // keyOf is the request's key a flag fills.
 func keyOf(flag string) string {
 	switch flag {
-	case "line", "condition", "paper", "answer", "statement", "output", "override", "signature":
+	case "line", "condition", "paper", "answer", "statement", "output", "override", "signature", "check", "inspector":
 		return flag + "s"
+	case "to-account":
+		return "account"
+	case "from-account":
+		return "from"
+	case "change":
+		return "corrections"
 	}
 	return flag
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -192,6 +193,30 @@ func TestActBecomesARequest(t *testing.T) {
 		require.Contains(t, r.out, "K", "the key is shown")
 	}
 	require.Equal(t, 1, h.logins, "one login serves all commands")
+}
+
+// Every act goes out with no more than the flags it asks for, and with none of them less: what it asks for is what
+// the flag fills.
+func TestEveryActGoesOutWithWhatItNeeds(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/cases/N1", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"case":{"number":"N1","item":"C1","version":"1"},"steps":[]}`)
+	})
+	h.on("GET /v1/items/C1/guide", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"questions":[{"id":"x","type":"boolean"}]}`)
+	})
+	values := map[string]string{"line": "x=缺", "answer": "x=true", "change": "number=x", "check": "x=ok", "confirmed": "true", "override": "x=符合", "on": "2026-03-09T09:00"}
+	for _, s := range actSpecs {
+		h.on("POST /v1/cases/N1/acts/"+string(s.act), func(w http.ResponseWriter, _ *http.Request) { send(w, 200, done) })
+		args := []string{"act", s.word, "N1", "--as", "lin.hall"}
+		for _, name := range s.need {
+			require.Equal(t, Usage, h.at(t, home, args...).code, "%s without --%s", s.word, name)
+			args = append(args, "--"+name, cmp.Or(values[name], "x"))
+		}
+		r := h.at(t, home, args...)
+		require.Equal(t, OK, r.code, "%v: %s", args, r.err)
+	}
 }
 
 // TestApplicantsValues: without a guide to ask, the form of a value decides.
