@@ -243,12 +243,13 @@ func (d *decider) lookAgain(n *definition.Node, e *MendedOnSpot, after *decider)
 }
 
 // withoutMended takes the lines back that are about what was put right, or not asked
-// for any more, and says whose they were.
+// of the applicant any more, because it is not needed or comes from this very case, and
+// says whose they were.
 func (d *decider) withoutMended(in *IntakeState, e *MendedOnSpot, after *decider) (askers []string) {
 	in.Lines = slices.DeleteFunc(slices.Clone(in.Lines), func(l NamedLine) bool {
 		gone := !after.condition(l.Of)
 		if p := after.s.Paper(l.Of); p != nil {
-			gone = p.Status == PaperAbsent
+			gone = p.Status == PaperAbsent || d.s.since(12) && (p.Status == PaperAwaited || p.Status == PaperPromised)
 		}
 		mended := slices.Contains(e.Mending.Papers, l.Of)
 		if mended {

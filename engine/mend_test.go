@@ -98,6 +98,26 @@ func TestWhatIsPutRightDecidesTheWayAsAtFiling(t *testing.T) {
 	require.Len(t, s.state.Notices, 1)
 }
 
+// What turns out to come from this very case is not asked of the applicant, whoever has named it before.
+func TestALineFallsWithWhatIsNotAskedOfTheApplicantAnyMore(t *testing.T) {
+	t.Parallel()
+	src := withBack(simple(`
+  - {decide: register, by: eco, when: qc, limit: 3wd, gives: {permit: {kind: certificate, name: 许可}}}
+  - {review: view, by: fire, limit: 3wd, reads: [p1, permit]}
+`), "view")
+	told := func(version int) *story {
+		s := tell(t, src)
+		require.Nil(t, s.run(s.filing(map[string]any{"qa": true, "qc": false}, "permit")))
+		s.state.Engine = version
+		s.do("fire.handle", engine.Gap, "", gap("permit")).paperIs("permit", engine.PaperMissing)
+		return s.do("hall.clerk", engine.Mend, "", mend("qc", true)).paperIs("permit", engine.PaperAwaited).clear()
+	}
+	require.Equal(t, "permit", told(11).state.Notices[0].Lines[0].Of, "by the engine before")
+	s := told(engine.Version)
+	require.Empty(t, s.state.Notices)
+	s.do("hall.clerk.2", engine.Accept, "receive").status(engine.Accepted, "")
+}
+
 func lookers(s *story) (parties []string) {
 	for _, k := range s.state.Tasks {
 		if k.Kind == engine.TaskLook && k.Status == engine.TaskOpen {
