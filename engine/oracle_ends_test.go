@@ -37,7 +37,7 @@ func (c *chronicle) ceases() {
 			return slices.Contains(texts(b["items"]), strings.TrimPrefix(id, "hand."))
 		})
 	case "AnnulmentDecided":
-		end(func(id string, _ *measure) bool { return id == "hand."+text(b["output"]) })
+		end(func(id string, _ *measure) bool { return b["status"] == "annulled" && id == "hand."+text(b["output"]) })
 	case "DutySettled", "PapersSupplied":
 		for _, duty := range append(texts(b["duties"]), text(b["duty"])) {
 			end(func(id string, _ *measure) bool {
@@ -47,7 +47,9 @@ func (c *chronicle) ceases() {
 		}
 	case "CaseWithdrawn":
 		if text(b["branch"]) == "" {
-			end(func(id string, m *measure) bool { return m.step != "" && !strings.HasPrefix(m.step, "duty ") })
+			end(func(id string, m *measure) bool { // what is ready to be handed out stays so
+				return m.step != "" && !strings.HasPrefix(m.step, "duty ") && !strings.HasPrefix(id, "hand.")
+			})
 		}
 	case "CaseClosed":
 		end(func(_ string, m *measure) bool { return !strings.HasPrefix(m.step, "duty ") && m.step != "rating" })

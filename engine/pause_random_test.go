@@ -11,6 +11,7 @@ import (
 
 	"lianban/engine"
 	"lianban/engine/calendar"
+	"lianban/engine/definition"
 )
 
 var nationalWall = func() func(t require.TestingT) wall {
@@ -144,5 +145,43 @@ func (w *world) pauseArgs(t *rapid.T, cmd *engine.Command) {
 				a.Pause = p.Pause
 			}
 		}
+	}
+}
+
+// stops checks that every stop of clocks has its ground, one of those its step may stop
+// by, reason and most, and what stops the legal clock its evidence and the written notice (行政许可法第四十五条).
+func (w *world) stops(t *rapid.T) {
+	days := map[string]map[calendar.Date]bool{}
+	for _, p := range w.state.Pauses {
+		i := slices.IndexFunc(w.rules.Plan.Def.Pauses, func(d definition.Pause) bool { return d.ID == p.Pause })
+		require.Equal(t, w.rules.Plan.Def.Pauses[i].Kind, p.Kind)
+		if n := w.rules.Plan.Node(p.Step); n != nil && n.Work() != nil {
+			require.Contains(t, n.Work().Pauses, p.Pause, "%s stands still on a ground that is none of its own", p.Step)
+		}
+		require.NotEmpty(t, p.Reason)
+		require.True(t, p.Running() || !p.EndedAt.After(w.now) && p.EndedBy != "", p.ID)
+		if slices.Contains(p.Stops, engine.Statutory) {
+			require.NotEmpty(t, p.Document, p.ID)
+			require.True(t, slices.ContainsFunc(w.state.Notices, func(n engine.Notice) bool { return n.ID == p.Notice && n.To == "applicant" }), p.ID)
+		}
+		if p.Pause != "expert" { // the one whose most is in working days
+			continue
+		}
+		if days[p.Step] == nil {
+			days[p.Step] = map[calendar.Date]bool{}
+		}
+		for day := p.From + 1; day <= p.Until; day++ {
+			days[p.Step][day] = true
+		}
+	}
+	wall := w.told.walls[w.told.version]
+	for step, out := range days {
+		n := 0
+		for day := range out {
+			if wall.working(dayOf(day.Start())) {
+				n++
+			}
+		}
+		require.True(t, n <= 6 || len(w.state.Calendars) > 0, "%s stood still for %d days of at most 6", step, n)
 	}
 }

@@ -15,7 +15,6 @@ import (
 
 	"lianban/definitions/calendars"
 	"lianban/engine"
-	"lianban/engine/calendar"
 	"lianban/engine/definition"
 )
 
@@ -213,40 +212,6 @@ func (w *world) chain(t *rapid.T, st *engine.StepState, n *definition.Node) {
 			require.True(t, slices.ContainsFunc(w.state.Tasks, func(k *engine.Task) bool { return k.Clock == c.ID && k.Status == engine.TaskOpen }),
 				"a node clock runs for nobody: %s", c.ID)
 		}
-	}
-}
-
-// stops checks that every stop of clocks has its ground, reason and most, and what
-// stops the legal clock its evidence and the written notice (行政许可法第四十五条).
-func (w *world) stops(t *rapid.T) {
-	days := map[string]map[calendar.Date]bool{}
-	for _, p := range w.state.Pauses {
-		require.NotEmpty(t, p.Kind)
-		require.NotEmpty(t, p.Reason)
-		require.True(t, p.Running() || !p.EndedAt.After(w.now) && p.EndedBy != "", p.ID)
-		if slices.Contains(p.Stops, engine.Statutory) {
-			require.NotEmpty(t, p.Document, p.ID)
-			require.True(t, slices.ContainsFunc(w.state.Notices, func(n engine.Notice) bool { return n.ID == p.Notice && n.To == "applicant" }), p.ID)
-		}
-		if p.Pause != "expert" { // the one whose most is in working days
-			continue
-		}
-		if days[p.Step] == nil {
-			days[p.Step] = map[calendar.Date]bool{}
-		}
-		for day := p.From + 1; day <= p.Until; day++ {
-			days[p.Step][day] = true
-		}
-	}
-	wall := w.told.walls[w.told.version]
-	for step, out := range days {
-		n := 0
-		for day := range out {
-			if wall.working(dayOf(day.Start())) {
-				n++
-			}
-		}
-		require.True(t, n <= 6 || len(w.state.Calendars) > 0, "%s stood still for %d days of at most 6", step, n)
 	}
 }
 
@@ -712,8 +677,11 @@ func randomCase(t *rapid.T, seen map[string]int) {
 		w.haltAgain(t)
 		w.sendsBack(t)
 		w.asksAgain(t)
+		w.asksTwice(t)
+		w.meddles(t)
 		w.lookAway(t)
 		w.again(t)
+		w.asksAnew(t)
 		w.kind(t, true)
 	}
 	for range rapid.IntRange(0, 40).Draw(t, "acts") {
@@ -724,6 +692,7 @@ func randomCase(t *rapid.T, seen map[string]int) {
 			w.advance(t)
 		}
 		w.do(t, w.randomAct(t))
+		w.meddles(t)
 	}
 	w.finish(t)
 	for _, e := range w.log {
@@ -745,7 +714,7 @@ var sightings = []string{
 	"a paper from applicant", "a paper from data", "a paper from library", "a paper from e-licence", "a paper from party", "a signature beside the applicant's",
 	"an original compared by CaseAccepted", "filed by an agent", "filed with bad credit",
 	"too few copies", "a signature lacks", "a source that is none of the guide's", "an agent where there may be none", "an authorisation that has run out",
-	"bad credit with a promise or tolerance", "asked again for what an organ has given",
+	"bad credit with a promise or tolerance", "asked again for what an organ has given", "asked once more after the notice", "somebody spoke for another", "an opinion asked for again", "a signed decision asked for again",
 	"an order to fix ended by reported", "an order to fix ended by time", "more time to fix",
 	"more time asked for: granted", "more time asked for: refused", "more time asked for: over",
 	"an opinion overridden", "a mistake put right on the spot", "a verdict before the conditions were worked through",

@@ -17,6 +17,7 @@ func (w *world) finish(t *rapid.T) {
 		require.Less(t, i, 400, "the case does not end: %s", asJSON(t, w.state))
 		w.override(t)
 		w.again(t)
+		w.asksAnew(t)
 		seq := w.state.Seq
 		if !w.kind(t, false) && w.state.Seq == seq { // what was due before a refused act has happened all the same
 			next := w.dated(engine.NextDue(w.state))
