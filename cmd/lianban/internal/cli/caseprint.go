@@ -51,6 +51,21 @@ var words = map[string][2]string{
 	"trial.failed": {"查询失败", "failed"}, "trial.unconnected": {"未接通", "not connected"},
 }
 
+// ends are how a step came to its end, as the console calls it: lapsed and failed mean something else of a case and a duty.
+var ends = map[string][2]string{
+	"done": {"已完成", "done"}, "failed": {"未通过", "failed"}, "grant": {"准予", "granted"}, "grant-tolerant": {"容缺准予", "granted with papers to follow"}, "deny": {"不予", "denied"},
+	"agree": {"同意", "agreed"}, "agree-with-conditions": {"附条件同意", "agreed with conditions"}, "disagree": {"不同意", "disagreed"}, "not-concerned": {"不涉及本部门", "not concerned"},
+	"defaulted": {"逾期视为同意", "taken as agreed, late"}, "stopped": {"已停止", "stopped"}, "barred": {"不再办理", "barred"}, "skipped": {"已略过", "skipped"},
+	"lapsed": {"已终止", "lapsed"}, "withdrawn": {"已撤回", "withdrawn"},
+}
+
+func (a *App) end(s string) string {
+	if w, ok := ends[s]; ok {
+		return a.T(w[0], w[1])
+	}
+	return a.word(s)
+}
+
 func (a *App) word(s string) string {
 	if w, ok := words[s]; ok {
 		return a.T(w[0], w[1])
@@ -116,7 +131,7 @@ func (a *App) printCase(c gen.Case) error {
 			note = fmt.Sprintf(a.T("第 %d 轮 %s", "round %d %s"), s.Round, note)
 		}
 		// A leading space would be lost in the table, so depth is drawn.
-		t.add(strings.Repeat("·", s.Depth)+s.Id, s.Name, cmp.Or(s.OrgName, s.PartyName, s.Party), a.word(string(s.Status)), a.word(s.End), s.Link, when(s.OpenedAt), when(s.EndedAt), note)
+		t.add(strings.Repeat("·", s.Depth)+s.Id, s.Name, cmp.Or(s.OrgName, s.PartyName, s.Party), a.word(string(s.Status)), a.end(s.End), s.Link, when(s.OpenedAt), when(s.EndedAt), note)
 	}
 	return t.print(a.Out)
 }

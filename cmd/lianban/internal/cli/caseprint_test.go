@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"lianban/engine"
 )
 
 func TestClocksSayWhyTheyAreDueOnTheirDayAndWhatHappenedToThem(t *testing.T) {
@@ -118,4 +120,19 @@ func TestTasksNameWhoDoesThemAndWhatWasDone(t *testing.T) {
 	require.Regexp(t, `answer\.1 +answer +收件 +applicant +`, r.out)
 	r = h.at(t, home, "case", "tasks", "N1", "--json", "--as", "lin.hall")
 	require.Contains(t, r.out, `"doneAct": "sendBack"`)
+}
+
+// However a step has ended, the list of steps says so in words.
+func TestEveryEndOfAStepHasAWord(t *testing.T) {
+	t.Parallel()
+	for _, end := range []engine.End{
+		engine.EndDone, engine.EndFailed, engine.EndGrant, engine.EndGrantTolerant, engine.EndDeny, engine.EndAgree, engine.EndAgreeWith, engine.EndDisagree,
+		engine.EndNotConcerned, engine.EndDefaulted, engine.EndStopped, engine.EndBarred, engine.EndSkipped, engine.EndLapsed, engine.EndWithdrawn,
+	} {
+		for _, w := range ends[string(end)] {
+			require.NotEmpty(t, w, "%s has no word", end)
+		}
+		require.NotRegexp(t, `[a-z]`, ends[string(end)][0], "%s", end)
+		require.Contains(t, ends, string(end))
+	}
 }
