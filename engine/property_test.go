@@ -692,6 +692,7 @@ func randomCase(t *rapid.T, seen map[string]int) {
 			w.advance(t)
 		}
 		w.do(t, w.randomAct(t))
+		w.asksTwice(t)
 		w.meddles(t)
 	}
 	w.finish(t)
@@ -714,7 +715,7 @@ var sightings = []string{
 	"a paper from applicant", "a paper from data", "a paper from library", "a paper from e-licence", "a paper from party", "a signature beside the applicant's",
 	"an original compared by CaseAccepted", "filed by an agent", "filed with bad credit",
 	"too few copies", "a signature lacks", "a source that is none of the guide's", "an agent where there may be none", "an authorisation that has run out",
-	"bad credit with a promise or tolerance", "asked again for what an organ has given", "asked once more after the notice", "somebody spoke for another", "an opinion asked for again", "a signed decision asked for again",
+	"bad credit with a promise or tolerance", "asked again for what an organ has given", "asked once more after the notice", "the window asked once more, waiting for the answer", "somebody spoke for another", "an opinion asked for again", "a signed decision asked for again",
 	"an order to fix ended by reported", "an order to fix ended by time", "more time to fix",
 	"more time asked for: granted", "more time asked for: refused", "more time asked for: over",
 	"an opinion overridden", "a mistake put right on the spot", "a verdict before the conditions were worked through",
