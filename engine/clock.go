@@ -593,5 +593,5 @@ func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
 			return nil
 		}
 	}
-	return reject(NotAllowed, "延长须由“"+role+"”批准", "the extension is for the "+role+" to approve").want(role, a.String()).at("clock")
+	return reject(NotAllowed, "延长须由“"+definition.RoleName(role).ZH+"”批准", "the extension is for the "+definition.RoleName(role).EN+" to approve").want(role, a.String()).at("clock")
 }
