@@ -255,11 +255,16 @@ func judgeDrop(d *decider, cmd *Command) (func(), *Rejection) {
 	}, nil
 }
 
-// tellAll tells every party with a step in the case (3.11.1, 3.11.2).
+// tellAll tells every party with a step in the case (3.11.1, 3.11.2). Whose turn has not come is told only where
+// it may come: nobody hears of a case that does not concern him (个人信息保护法第三十四条).
 func (d *decider) tellAll(id, step, text string) {
 	told := []string{}
+	env := d.filed()
 	for _, n := range d.nodes() {
 		if n.By == "" || d.st(n).Status == Absent && n.ID != step || slices.Contains(told, n.By) {
+			continue
+		}
+		if d.s.since(12) && d.st(n).Status == Waiting && n.ID != step && !d.maybePresent(n, env) {
 			continue
 		}
 		told = append(told, n.By)

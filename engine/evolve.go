@@ -555,7 +555,7 @@ func (b CaseWithdrawn) apply(s *State, e *Event) {
 	if b.Branch == "" {
 		s.Ending = Withdrawn
 		if b.Ground != "" {
-			s.Ending = Terminated
+			s.Ending, s.Ground = Terminated, b.Ground
 		}
 		s.cancelTasks(e.At, func(t *Task) bool { return t.Kind != TaskHand && !t.outlives() })
 		s.endClocks(e.At, "withdrawn", func(c *Clock) bool { return c.Step != "" && c.Late != lateHand })

@@ -154,6 +154,25 @@ func TestRule_3_11_3_Withdraw(t *testing.T) {
 	s.status(engine.Closed, engine.Withdrawn)
 }
 
+// Before the acceptance nobody's turn has come; whose step cannot come by the answers there are hears nothing of it.
+func TestRule_3_11_4_WhomItDoesNotConcernIsNotTold(t *testing.T) {
+	t.Parallel()
+	told := func(version int) map[string]bool {
+		s := tell(t, withBack(simple("  - {review: view, by: fire}\n  - {review: air, by: eco, when: qb}\n  - {review: later, by: city, when: 'steps.view.verdict == \"disagree\"'}"), "view")).file(nil)
+		s.state.Engine = version
+		s.do("market.lead", engine.Terminate, "", engine.Args{Reason: "申请人已注销", Ground: "dissolution"})
+		got := map[string]bool{}
+		for _, n := range s.state.Notices {
+			got[n.To] = true
+		}
+		return got
+	}
+	require.True(t, told(11)["eco"], "by the engine before")
+	got := told(engine.Version)
+	require.False(t, got["eco"])
+	require.True(t, got["fire"] && got["city"] && got["applicant"], "%v", got)
+}
+
 func TestRule_3_11_4_Terminate(t *testing.T) {
 	t.Parallel()
 	s := tell(t, joint).accepted(nil)

@@ -26,7 +26,8 @@ import (
 //	   who holds a task of a step and claims there once more claims the next one; of a
 //	   result sent by courier the proof of its delivery is waited for, whether a time starts with it or not
 //	12 a warning, in hours too, falls on a day that is worked; more time that was refused is asked for again with
-//	   a new reason or new proof; what a mistake put right on the spot makes an output of this case is not in the notice
+//	   a new reason or new proof; what a mistake put right on the spot makes an output of this case is not in the notice;
+//	   a change or a termination is told to nobody whose step cannot come
 const Version = 12
 
 // since says whether a case runs under an engine version or a later one.

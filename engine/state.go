@@ -112,7 +112,9 @@ type State struct {
 	Status   Status `json:"status"`
 	// Ending is the outcome that waits to be fixed when a case ends otherwise
 	// than by its decisions: refused, lapsed, withdrawn, terminated.
-	Ending    Outcome   `json:"ending,omitempty"`
+	Ending Outcome `json:"ending,omitempty"`
+	// Ground is why a case was terminated.
+	Ground    string    `json:"ground,omitempty"`
 	Outcome   Outcome   `json:"outcome,omitempty"`
 	DecidedAt time.Time `json:"decidedAt,omitzero"`
 	ClosedAt  time.Time `json:"closedAt,omitzero"`

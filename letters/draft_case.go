@@ -364,7 +364,7 @@ func noticeLetters(c *scene) {
 	organ := c.s.Org(c.r.Plan.Def.Item.Lead)
 	switch b := c.e.Body.(type) {
 	case engine.PartyTold:
-		if _, own := toldBy[b.Notice.Kind]; own {
+		if _, own := toldBy[b.Notice.Kind]; own || b.Notice.Kind == engine.NoticeTerminated {
 			return
 		}
 		n, text = b.Notice, b.Notice.Text
@@ -400,10 +400,7 @@ func endLetters(c *scene) {
 	switch b := c.e.Body.(type) {
 	case engine.CaseWithdrawn:
 		if b.Ground != "" {
-			c.give(Termination, lead, Applicant, "", func(s *Snapshot) {
-				s.put("ground", or(groundZH[b.Ground], b.Ground), "reason", b.Reason, "remedy", c.remedy(""))
-			})
-			return
+			return // its notice to the applicant follows
 		}
 		c.give(Withdrawal, lead, Applicant, b.Branch, func(s *Snapshot) {
 			s.put("reason", b.Reason)
@@ -411,6 +408,13 @@ func endLetters(c *scene) {
 				s.put("branch", c.step(b.Branch))
 			}
 		})
+	case engine.PartyTold:
+		if b.Notice.Kind != engine.NoticeTerminated {
+			return
+		}
+		c.give(Termination, lead, Applicant, "", func(s *Snapshot) {
+			s.put("ground", or(groundZH[c.s.Ground], c.s.Ground), "reason", b.Notice.Text, "remedy", c.remedy(""))
+		}).Notice = b.Notice.ID
 	case engine.OutcomeFixed:
 		if b.Outcome == engine.Lapsed {
 			c.give(Termination, c.intakeOrg(), Applicant, "", func(s *Snapshot) {

@@ -173,6 +173,25 @@ func TestLettersOfARefusal(t *testing.T) {
 	p.check()
 }
 
+// What is terminated is told to the applicant by one letter, which is that of the notice, and to those whom it concerns.
+func TestLettersOfATermination(t *testing.T) {
+	t.Parallel()
+	p := newPlay(t)
+	p.file()
+	before := len(p.drafts)
+	p.by("market", engine.RoleLead, engine.Terminate, "", engine.Args{Reason: "申请人已注销", Ground: "dissolution"})
+	d := p.of(letters.Termination)
+	require.Equal(t, []string{"申请人依法终止", "申请人已注销"}, []string{d.Data.Text["ground"], d.Data.Text["reason"]})
+	require.Contains(t, d.Notice, "terminated.")
+	told := map[string][]string{}
+	for _, d := range p.drafts[before:] {
+		told[d.To] = append(told[d.To], d.Kind)
+	}
+	require.Equal(t, []string{letters.Termination}, told[letters.Applicant])
+	require.Equal(t, []string{letters.Change}, told["eco"])
+	p.check()
+}
+
 func TestLettersOfADenialAndAWithdrawal(t *testing.T) {
 	t.Parallel()
 	p := newPlay(t)
