@@ -39,7 +39,7 @@ func Check(file *File, library *Library) Diagnostics {
 // checkUnit checks a resolved definition. With misshapen set, only those checks
 // run that can trust a definition whose own file has mistakes of shape.
 func checkUnit(u unit, library *Library, misshapen bool) Diagnostics {
-	c := &check{unit: u, scope: NewScope(u.def), lib: library, byID: map[string]*Node{}, givers: map[string]*Node{}}
+	c := &check{unit: u, scope: NewScope(u.def), lib: library, byID: map[string]*Node{}, givers: map[string]*Node{}, misshapen: misshapen}
 	c.outline()
 	c.references()
 	c.expressions()
@@ -63,6 +63,8 @@ type check struct {
 	byID   map[string]*Node
 	givers map[string]*Node // decide or case step per output
 	progs  map[locKey]*Program
+
+	misshapen bool // the file has mistakes of shape: parts of it may be missing here
 }
 
 // outline builds the tree of steps.
@@ -215,7 +217,8 @@ func (c *check) starts() {
 			c.fail("S206", n.Step, "", "收件受理只能是第一个环节", "an intake can only be the first step")
 		}
 	}
-	if !decides {
+	// A step that could not be read may have been the one that decides.
+	if !decides && !c.misshapen {
 		c.fail("S205", nil, "process", "没有任何 decide 环节，事项不会有决定", "there is no decide step, so nothing would ever be decided",
 			"加上 decide 环节", "add a decide step")
 	}

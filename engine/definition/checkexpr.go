@@ -94,14 +94,13 @@ func (c *check) expr(step *Step, path string, src Expr, want ValueKind, allowed 
 		if !errors.As(err, &fault) {
 			fault = &ExprError{Fault: FaultSyntax, Zh: err.Error(), En: err.Error()}
 		}
-		var fix []string
-		if fault.FixEn != "" {
-			fix = []string{fault.FixZh, fault.FixEn}
-		}
-		c.failAt(faultCodes[fault.Fault], c.inExpr(key, src, fault.Offset), fault.Zh, fault.En, fix...)
+		c.exprFault(key, src, fault)
 		return
 	}
 	c.progs[key] = p
+	if p.doubt != nil {
+		c.exprFault(key, src, p.doubt)
+	}
 	if allowed == nil {
 		return
 	}
@@ -110,6 +109,14 @@ func (c *check) expr(step *Step, path string, src Expr, want ValueKind, allowed 
 			c.failAt("S305", c.inExpr(key, src, wordAt(string(src), name)), why.ZH, why.EN)
 		}
 	}
+}
+
+func (c *check) exprFault(key locKey, src Expr, fault *ExprError) {
+	var fix []string
+	if fault.FixEn != "" {
+		fix = []string{fault.FixZh, fault.FixEn}
+	}
+	c.failAt(faultCodes[fault.Fault], c.inExpr(key, src, fault.Offset), fault.Zh, fault.En, fix...)
 }
 
 // wordAt finds a whole name in an expression, in characters; 0 when it is not

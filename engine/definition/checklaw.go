@@ -289,7 +289,8 @@ func (c *check) intakeLaw(s *Step, licence bool) {
 	for _, t := range s.Limit.Times {
 		if !t.Time.IsZero() && !shorter(in.Collect.Time, t.Time) {
 			c.fail("A108", s, "collect.time", fmt.Sprintf("各部门查看的时间 %s 须短于受理时限 %s", in.Collect.Time, t.Time),
-				fmt.Sprintf("the collect window of %s must be shorter than the intake's limit of %s", in.Collect.Time, t.Time))
+				fmt.Sprintf("the collect window of %s must be shorter than the intake's limit of %s", in.Collect.Time, t.Time),
+				"缩短 collect.time", "shorten collect.time")
 			return
 		}
 	}

@@ -14,7 +14,7 @@ type CheckCode struct {
 var CheckCodes = []CheckCode{
 	{"S001", SeverityError, "the file is not YAML"},
 	{"S002", SeverityError, "a full-width colon or comma stands where YAML needs a half-width one"},
-	{"S003", SeverityError, "indented with a tab"},
+	{"S003", SeverityError, "indented with a tab or a full-width space"},
 	{"S004", SeverityError, "the file is too large or nested too deep"},
 	{"S005", SeverityError, "anchors, aliases, tags, merge keys or several documents"},
 	{"S006", SeverityError, "the same key twice in one map"},

@@ -23,7 +23,7 @@ var breaks = []struct {
 	at    string // file:line:column
 	edits []edit
 }{
-	{"S001", "demo.yaml:5:13", demo(`"DEMO-1"`, `"DEMO-1`)},
+	{"S001", "demo.yaml:3:9", demo(`"DEMO-1"`, `"DEMO-1`)},
 	{"S002", "demo.yaml:10:7", demo("  lead: market", "  lead：market")},
 	{"S002", "demo.yaml:20:28", demo("kind: hall}", "kind： hall}")},
 	{"S002", "demo.yaml:20:22", demo("综合窗口, kind: hall}", "综合窗口， kind: hall}")},

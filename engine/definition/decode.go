@@ -159,7 +159,11 @@ func (d *decoder) fields(v *value, fs ...field) {
 }
 
 func (d *decoder) missing(at Position, key string) {
-	d.fail("S102", at, "缺少必填项 "+key, "the key "+key+" is missing")
+	fix := text("加上 "+key, "add "+key)
+	if key == "language" {
+		fix = text("第一行写 language: lianban/v1", "write language: lianban/v1 in the first line")
+	}
+	d.fail("S102", at, "缺少必填项 "+key, "the key "+key+" is missing", fix)
 }
 
 func (d *decoder) unknownKey(p pair, known []string) {
@@ -187,6 +191,10 @@ func (d *decoder) wrong(v *value, zh, en string, fix ...calendar.Text) {
 // each reads a list.
 func (d *decoder) each(v *value, f func(*value)) {
 	if v.kind != isList {
+		if v.kind == isScalar && v.scalar != nil && !strings.ContainsAny(v.text, "：，、, ") {
+			d.wrong(v, "列表", "a list", text("写成 ["+clip(v.text)+"]", "write ["+clip(v.text)+"]"))
+			return
+		}
 		d.wrong(v, "列表", "a list")
 		return
 	}
@@ -352,7 +360,7 @@ func (d *decoder) period(v *value) calendar.Period {
 		if e, ok := err.(*calendar.Error); ok {
 			zh, en = e.Text.ZH, e.Text.EN
 		}
-		d.fail("S105", v.pos, zh, en, text("10wd 工作日，7cd 自然日，24h 小时，3mo 月，2y 年", "10wd working days, 7cd calendar days, 24h hours, 3mo months, 2y years"))
+		d.fail("S105", v.pos, zh, en, periodFix(v.text))
 	}
 	return p
 }

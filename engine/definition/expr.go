@@ -97,6 +97,7 @@ func CompileExpr(src Expr, scope *Scope, want ValueKind) (*Program, error) {
 		Reads:  slices.Compact(w.reads),
 		Late:   w.late,
 		impl:   compiledExpr{prog: prog},
+		doubt:  w.doubt,
 	}, nil
 }
 
@@ -398,8 +399,10 @@ func syntaxError(err error) *ExprError {
 		e.En = fmt.Sprintf("the expression is too long: at most %d parts are allowed", maxExprNodes)
 		return e
 	}
-	e.Zh = "表达式无法读懂：" + msg
-	e.En = "the expression cannot be read: " + msg
+	say, fix := exprSaid(msg)
+	e.Zh = "表达式无法读懂：" + say.ZH
+	e.En = "the expression cannot be read: " + say.EN
+	e.FixZh, e.FixEn = fix.ZH, fix.EN
 	return e
 }
 
@@ -412,7 +415,7 @@ func typeError(err error) *ExprError {
 		msg = f.Message
 	}
 	msg = strings.NewReplacer("float64", "number", "int", "number", "[]interface {}", "list", "string", "text", "bool", "boolean").Replace(msg)
-	e.Zh = "表达式中的类型不相配：" + msg
-	e.En = "the kinds of values do not fit: " + msg
+	say, fix := kindsSaid(msg)
+	e.Zh, e.En, e.FixZh, e.FixEn = say.ZH, say.EN, fix.ZH, fix.EN
 	return e
 }

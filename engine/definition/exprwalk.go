@@ -15,6 +15,7 @@ type exprWalk struct {
 	scope *Scope
 	reads []string
 	late  bool
+	doubt *ExprError
 }
 
 // exprOperators are the binary operators of the language. Integer operators
@@ -83,6 +84,10 @@ func (w *exprWalk) binary(n *ast.BinaryNode) (ast.Node, *ExprError) {
 		return nil, err
 	}
 	lists := w.isList(left) || w.isList(right)
+	if n.Operator == "==" || n.Operator == "!=" {
+		w.oneOfMany(left, right)
+		w.oneOfMany(right, left)
+	}
 	var err *ExprError
 	if n.Left, err = w.rewrite(left); err != nil {
 		return nil, err
@@ -311,6 +316,20 @@ func (w *exprWalk) isList(n ast.Node) bool {
 	}
 	typ, _, ok := w.typeOf(n)
 	return ok && typ.Kind == ValueList
+}
+
+// oneOfMany notes that a list is compared with a text, which is never equal. It is a
+// mistake, but an expression that was published with it goes on being run.
+func (w *exprWalk) oneOfMany(list, text ast.Node) {
+	typ, name, ok := w.typeOf(list)
+	s, literal := text.(*ast.StringNode)
+	if !ok || typ.Kind != ValueList || !literal || w.doubt != nil {
+		return
+	}
+	w.doubt = faultAt(text, FaultType,
+		fmt.Sprintf("%s 可以选多项，不会等于“%s”", name, s.Value), fmt.Sprintf("%s may be several and never equals %q", name, s.Value))
+	w.doubt.FixZh = fmt.Sprintf(`选了它写 "%[1]s" in %[2]s，只选它写 %[2]s == ["%[1]s"]`, s.Value, name)
+	w.doubt.FixEn = fmt.Sprintf(`write "%[1]s" in %[2]s, or %[2]s == ["%[1]s"] for that alone`, s.Value, name)
 }
 
 // options refuses a comparison with a text the value can never have.

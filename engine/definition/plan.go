@@ -182,7 +182,8 @@ type Program struct {
 	// expression reads steps, outputs or calls.
 	Late bool
 
-	impl compiledExpr
+	impl  compiledExpr
+	doubt *ExprError // a mistake that does not keep it from being run
 }
 
 // Env is what an expression sees. Values are those of encoding/json: bool,

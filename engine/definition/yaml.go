@@ -172,9 +172,8 @@ func (r *reader) plausible(src []byte) bool {
 	for n, line := range strings.Split(string(src), "\n") {
 		rest := strings.TrimLeft(line, " ")
 		indent := len(line) - len(rest)
-		if strings.HasPrefix(rest, "\t") && strings.TrimSpace(rest) != "" {
-			r.report(Diagnostic{Code: "S003", Position: r.at(n+1, indent+1),
-				Text: text("缩进用了制表符", "this line is indented with a tab"), Fix: text("改用空格", "use spaces")})
+		if by := blank(rest); by.EN != "" && strings.TrimSpace(rest) != "" {
+			r.report(Diagnostic{Code: "S003", Position: r.at(n+1, indent+1), Text: by, Fix: text("改用空格", "use spaces")})
 			return false
 		}
 		runs := 0
@@ -264,7 +263,14 @@ func (r *reader) syntax(src []byte, err error) {
 			at = r.at(t.Position.Line, t.Position.Column)
 		}
 	}
-	r.report(Diagnostic{Code: "S001", Position: at, Text: text("不是合法的 YAML："+msg, "not valid YAML: "+msg),
+	if open, quote := openQuote(string(src), at.Line); quote != 0 {
+		at, msg = r.at(open.Line, open.Column), "could not find end character of double-quoted text"
+		if quote == '\'' {
+			msg = "could not find end character of single-quoted text"
+		}
+	}
+	said := yamlText(msg)
+	r.report(Diagnostic{Code: "S001", Position: at, Text: text("不是合法的 YAML："+said.ZH, "not valid YAML: "+said.EN),
 		Fix: text("检查缩进、引号和括号是否成对", "look at the indentation, and whether quotes and brackets are closed")})
 }
 
