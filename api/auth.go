@@ -83,7 +83,7 @@ func (s *Server) guard(p Policy) echo.MiddlewareFunc {
 				}
 				k.who = who
 				if !p.permits(who.session.Roles) {
-					return problem(CodeNotPermitted, "当前账号的岗位无此权限，需要：%[1]s", "the account's roles do not permit this; needed: %[1]s", strings.Join(p.Roles, ", ")).
+					return problem(CodeNotPermitted, "当前账号的岗位无此权限，需要：%[2]s", "the account's roles do not permit this; needed: %[1]s", strings.Join(p.Roles, ", "), both(strings.Join(p.Roles, ", ")).ZH).
 						want(strings.Join(p.Roles, ", "), strings.Join(who.session.Roles, ", "))
 				}
 			}

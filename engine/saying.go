@@ -40,6 +40,9 @@ func inChinese(s string, more map[string]string) string {
 	if word := definition.WordName(s); word.ZH != s {
 		return word.ZH
 	}
+	if slices.Contains(definition.Roles, s) {
+		return definition.RoleName(s).ZH
+	}
 	for _, table := range []map[string]string{more, Phrases} {
 		for _, key := range byLength(table) {
 			switch {
@@ -50,7 +53,7 @@ func inChinese(s string, more map[string]string) string {
 			}
 		}
 	}
-	for _, between := range [][2]string{{": ", "："}, {" or ", "或"}, {", ", "、"}, {"; ", "；"}} {
+	for _, between := range [][2]string{{": ", "："}, {" or ", "或"}, {", ", "、"}, {"; ", "；"}, {" ≤ ", "，不大于 "}} {
 		if a, b, ok := strings.Cut(s, between[0]); ok {
 			return inChinese(a, more) + between[1] + inChinese(b, more)
 		}

@@ -54,11 +54,38 @@ const longest = 4096
 // lines before; nothing is skipped.
 func DueLines(c *calendar.Calendar, in io.Reader, out io.Writer) error {
 	w := bufio.NewWriter(out)
-	err := dueLines(c, in, w)
+	err := eachLine(in, func(day calendar.Date, p calendar.Period) error {
+		due := c.Due(day.Start(), p, nil)
+		b, _ := due.Day.MarshalText() // a date always has a text
+		if due.Provisional {
+			b = append(b, "\tprovisional"...)
+		}
+		_, err := w.Write(append(b, '\n'))
+		return err
+	})
 	return errors.Join(err, w.Flush())
 }
 
-func dueLines(c *calendar.Calendar, in io.Reader, w *bufio.Writer) error {
+// LineDue is one answer of [DueList], with what was asked.
+type LineDue struct {
+	Period calendar.Period `json:"period"`
+	Due    calendar.Due    `json:"due"`
+}
+
+// DueList answers the same questions as [DueLines], all or none.
+func DueList(c *calendar.Calendar, in io.Reader) ([]LineDue, error) {
+	list := []LineDue{}
+	err := eachLine(in, func(day calendar.Date, p calendar.Period) error {
+		list = append(list, LineDue{Period: p, Due: c.Due(day.Start(), p, nil)})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+func eachLine(in io.Reader, answer func(calendar.Date, calendar.Period) error) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 0, longest), longest)
 	n := 0
@@ -68,12 +95,7 @@ func dueLines(c *calendar.Calendar, in io.Reader, w *bufio.Writer) error {
 		if err != nil {
 			return &LineError{Line: n, Text: err.Text}
 		}
-		due := c.Due(day.Start(), p, nil)
-		b, _ := due.Day.MarshalText() // a date always has a text
-		if due.Provisional {
-			b = append(b, "\tprovisional"...)
-		}
-		if _, err := w.Write(append(b, '\n')); err != nil {
+		if err := answer(day, p); err != nil {
 			return fmt.Errorf("write answer %d: %w", n, err)
 		}
 	}

@@ -30,7 +30,8 @@ func (a *App) calendarDue() *cobra.Command {
 
 单位：working（wd）工作日，calendar（cd）自然日，h 小时，mo 月，y 年。自然日、月、年的最后一日是休息日的，顺延。
 
---stdin 逐行读入 日期<TAB>数量<TAB>单位，每行写出 日期，暂定的再加 <TAB>provisional。`,
+--stdin 逐行读入 日期<TAB>数量<TAB>单位，每行写出 日期，暂定的再加 <TAB>provisional；
+加 --json 则写出一个文档，有一行读不懂就什么都不写。`,
 			`The due day of a period from a day on. The first line is the date (until 24:00 of that day); where a year is
 touched whose holidays are not announced yet, the next line is "provisional"; then follows, step by step, how it was
 counted. The first day does not count.
@@ -38,7 +39,8 @@ counted. The first day does not count.
 Units: working (wd), calendar (cd), h hours, mo months, y years. Calendar days, months and years that end on a day off
 move to the next working day.
 
---stdin reads lines DATE<TAB>N<TAB>UNIT and writes one DATE per line, with <TAB>provisional where it applies.`),
+--stdin reads lines DATE<TAB>N<TAB>UNIT and writes one DATE per line, with <TAB>provisional where it applies;
+with --json one document, and nothing when a line cannot be read.`),
 		Example: `  lianban calendar due --from 2026-02-12 --amount 5 --unit working
   lianban calendar due --from 2026-02-12 --amount 3 --unit mo --json
   printf '2026-02-12\t5\tworking\n' | lianban calendar due --stdin`,
@@ -49,7 +51,7 @@ move to the next working day.
 				return &Error{Code: Internal, Err: err}
 			}
 			if stdin {
-				for _, name := range []string{"from", "amount", "unit", "json"} {
+				for _, name := range []string{"from", "amount", "unit"} {
 					if cmd.Flags().Changed(name) {
 						return Fail(Usage, "--stdin 从标准输入读，不能同时用 --%s", "--stdin reads from standard input; --%s does not go with it", name)
 					}
@@ -82,12 +84,21 @@ move to the next working day.
 }
 
 func (a *App) dueLines(cal *calendar.Calendar) error {
-	err := calendars.DueLines(cal, a.In, a.Out)
+	var list []calendars.LineDue
+	var err error
+	if a.JSON {
+		list, err = calendars.DueList(cal, a.In)
+	} else {
+		err = calendars.DueLines(cal, a.In, a.Out)
+	}
 	var line *calendars.LineError
 	if errors.As(err, &line) {
 		return &Error{Code: Usage, Zh: line.In(zh), En: line.In(en)}
 	}
-	return err
+	if err != nil || !a.JSON {
+		return err
+	}
+	return a.Print(map[string]any{"version": cal.Version(), "lines": list})
 }
 
 // period reads the flags; what is wrong with them is said in the calendar's own words.

@@ -107,7 +107,7 @@ func (a *App) caseList() *cobra.Command {
 		}),
 	}
 	f := cmd.Flags()
-	f.StringVar(&q, "q", "", a.T("办件编号的一段、申请人姓名开头、完整证件号或电话", "part of the number, beginning of the applicant's name, whole identity number or phone"))
+	f.StringVar(&q, "q", "", a.T("办件编号或其末8位以上、申请人姓名的一段、完整证件号或电话", "the number or its last 8 characters or more, part of the applicant's name, whole identity number or phone"))
 	f.StringVar(&item, "item", "", a.T("事项编码", "item code"))
 	f.StringVar(&status, "status", "", "received, correcting, accepted, decided, closed")
 	f.StringVar(&region, "region", "", a.T("行政区划代码", "region code"))

@@ -33,6 +33,41 @@ func TestClocksSayWhyTheyAreDueOnTheirDayAndWhatHappenedToThem(t *testing.T) {
 	require.NotContains(t, r.out, "what happened")
 }
 
+func TestStepsSayInWordsHowTheyEndedAndWhoseTurnItIs(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /v1/cases/N1", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"seq":9,"case":{"number":"N1","status":"accepted"},"steps":[
+			{"id":"review","depth":1,"kind":"parallel","name":"并联办理","status":"ended","end":"failed"},
+			{"id":"fume","depth":2,"kind":"review","name":"油烟","status":"ended","end":"agree-with-conditions"},
+			{"id":"sign","depth":2,"kind":"decide","name":"招牌","status":"ended","end":"deny"},
+			{"id":"food","depth":2,"kind":"decide","name":"食品","status":"open","link":"approve"}]}`)
+	})
+	h.on("GET /v1/cases/N1/results", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"number":"N1","seq":9,"results":[{"id":"licence","step":"food","org":"m","kind":"certificate","name":"证","at":"2026-03-02T01:00:00Z","way":"counter"}]}`)
+	})
+	r := h.at(t, home, "case", "show", "N1", "--as", "lin.hall", "--lang", "zh")
+	require.Equal(t, OK, r.code, r.err)
+	for _, want := range []string{"未通过", "附条件同意", "不予", "批准"} {
+		require.Contains(t, r.out, want)
+	}
+	require.NotRegexp(t, "未履行|deny|approve|agree", r.out)
+	r = h.at(t, home, "case", "results", "N1", "--as", "lin.hall", "--lang", "zh")
+	require.Contains(t, r.out, "窗口领取")
+}
+
+func TestARefusedDefinitionComesWithItsFixes(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("POST /v1/items", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 422, `{"type":"/problems/definition-refused","title":"t","status":422,"code":"definition-refused","zh":"未通过","en":"refused",
+			"findings":[{"line":7,"column":9,"severity":"error","code":"S104","zh":"不在可用的词之内","en":"not allowed","fix":"did you mean licence?","fixZh":"是否应为 licence？"}]}`)
+	})
+	r := h.at(t, home, "definition", "publish", "testdata/shop.yaml", "--as", "ding.data", "--lang", "zh")
+	require.Equal(t, Refused, r.code, r.err)
+	require.Contains(t, r.err, "是否应为 licence？")
+}
+
 func TestResultsNameTheOrganThatHasDecided(t *testing.T) {
 	h, home := newHall(t), t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", home)

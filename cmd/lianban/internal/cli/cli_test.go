@@ -65,6 +65,7 @@ func TestGolden(t *testing.T) {
 		{"due-hours", "", []string{"calendar", "due", "--from", "2026-02-12T10:30", "--amount", "24", "--unit", "h"}},
 		{"due-json", "", []string{"calendar", "due", "--from", "2026-02-12", "--amount", "3", "--unit", "mo", "--json"}},
 		{"due-stdin", "2026-02-12\t5\tworking\n2026-02-10\t7\tcalendar\n2027-02-01\t10\tworking\n", []string{"calendar", "due", "--stdin"}},
+		{"due-stdin-json", "2026-02-12\t5\tworking\n2027-02-01\t10\tworking\n", []string{"calendar", "due", "--stdin", "--json"}},
 		{"due-stdin-bad", "2026-02-12\t5\tworking\n2026-02-30\t5\tworking\n", []string{"calendar", "due", "--stdin"}},
 		{"due-bad-date", "", []string{"calendar", "due", "--from", "12.2.2026", "--amount", "5", "--unit", "working", "--lang", "zh"}},
 		{"due-bad-unit", "", []string{"calendar", "due", "--from", "2026-02-12", "--amount", "5", "--unit", "days"}},

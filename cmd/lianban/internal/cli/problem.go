@@ -39,6 +39,9 @@ func (a *App) printProblem(p *client.Problem) {
 	}
 	for _, f := range p.Findings {
 		rows = append(rows, fmt.Sprintf("  %d:%d", f.Line, f.Column), fmt.Sprintf("%s %s: %s", f.Severity, f.Code, a.T(f.Zh, f.En)))
+		if fix := a.T(f.FixZh, f.Fix); fix != "" {
+			rows = append(rows, "  "+a.T("改法", "fix"), fix)
+		}
 	}
 	if err := fields(a.Err, rows...); err != nil {
 		return // standard error is gone; there is nobody to tell

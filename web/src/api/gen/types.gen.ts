@@ -7603,8 +7603,8 @@ export type ListCasesData = {
     path?: never;
     query?: {
         /**
-         * Part of the case number, the beginning of the applicant's name, or the whole identity number or phone. Name,
-         * identity number and phone are only searched for callers who may see them (window, lead, supervisor).
+         * The case number or its last 8 characters or more, part of the applicant's name, or the whole identity number or
+         * phone. Name, identity number and phone are only searched for callers who may see them (window, lead, supervisor).
          *
          */
         q?: string;
