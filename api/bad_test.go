@@ -235,7 +235,11 @@ func TestFilesAreWhatTheySay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := r.upload("clerk", "../../某 文件.bin", c.kind, c.content)
 			if c.code != "" {
-				a.problem(t, c.status, c.code)
+				p := a.problem(t, c.status, c.code)
+				if c.code == "too-large" {
+					require.Equal(t, "at most 65536 bytes", p.Expected.EN)
+					require.Equal(t, "file", p.Where)
+				}
 				return
 			}
 			require.Equal(t, 201, a.status, string(a.body))

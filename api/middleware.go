@@ -216,6 +216,13 @@ func (s *Server) bound(op *openapi3.Operation) echo.MiddlewareFunc {
 	if uploads(op) {
 		limit = s.cfg.UploadLimit + 1<<20 // the parts' heads; the file itself is counted by the bucket
 	}
+	// Whoever uploads is told how large a file may be, not what goes around it.
+	larger := func(p *Problem) *Problem {
+		if uploads(op) {
+			return tooLarge(s.cfg.UploadLimit).at("file")
+		}
+		return p
+	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
@@ -225,12 +232,12 @@ func (s *Server) bound(op *openapi3.Operation) echo.MiddlewareFunc {
 				return p
 			}
 			if r.ContentLength > limit {
-				return refuse(tooLarge(limit))
+				return refuse(larger(tooLarge(limit)))
 			}
 			r.Body = http.MaxBytesReader(c.Response(), body, limit)
 			err := next(c)
 			if p := (*Problem)(nil); errors.As(err, &p) && p.Code == CodeTooLarge {
-				return refuse(p)
+				return refuse(larger(p))
 			}
 			return err
 		}

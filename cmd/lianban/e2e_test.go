@@ -203,6 +203,7 @@ func TestDeemedAcceptance(t *testing.T) {
 	}, time.Minute, 200*time.Millisecond)
 	require.Contains(t, ok(t, data, "case", "show", n, "--as", "lin.hall"), "accepted by silence")
 	ok(t, data, "case", "start", "餐饮店", "--file", filepath.Join("..", "..", "docs", "restaurant.yaml"), "--as", "lin.hall") // as README says
+	wholeCase(t, data, dir)
 	twoPersons(t, data, dir)
 	stop(t, p)
 }

@@ -148,7 +148,7 @@ func (r *run) play() {
 // refused of it is a failure of the scenario.
 func (r *run) posts(do engine.Act, posts []definition.TestPost) {
 	r.held(do, posts, func(p definition.TestPost, no *engine.Rejection) {
-		r.failure(p.Position, calendar.Text{ZH: say(no, no.Zh), EN: say(no, no.En)})
+		r.failure(p.Position, said(no))
 	})
 }
 
@@ -339,21 +339,12 @@ func (r *run) verdict(at definition.Position, what calendar.Text, got *engine.Re
 	case got == nil && refused != "":
 		fail("已经完成，应以 "+refused+" 被拒绝", " was done; expected to be refused with "+refused)
 	case got != nil && refused == "":
-		fail("被拒绝："+say(got, got.Zh), " was refused: "+say(got, got.En))
+		say := said(got)
+		fail("被拒绝："+say.ZH, " was refused: "+say.EN)
 	case got != nil && string(got.Code) != refused:
-		fail("被拒绝："+say(got, got.Zh)+"；应为 "+refused, " was refused with "+say(got, got.En)+"; expected "+refused)
+		say := said(got)
+		fail("被拒绝："+say.ZH+"；应为 "+refused, " was refused with "+say.EN+"; expected "+refused)
 	}
-}
-
-func say(r *engine.Rejection, sentence string) string {
-	text := string(r.Code) + ": " + sentence
-	if r.Expected != "" {
-		text += " (expected " + r.Expected + ", is " + r.Actual + ")"
-	}
-	if r.Where != "" {
-		text += " at " + r.Where
-	}
-	return text
 }
 
 // note keeps the state and what was covered.
@@ -420,7 +411,8 @@ func (r *run) expect(x *definition.Expectation) {
 	s := r.state
 	same := func(what, want, got string) {
 		if want != "" && want != got {
-			r.fail(x.Position, "%s：应为 %s，实为 %s", "%s: expected %s, is %s", what, want, got)
+			is := gone(got)
+			r.failure(x.Position, calendar.Text{ZH: what + "：应为 " + want + "，实为 " + is.ZH, EN: what + ": expected " + want + ", is " + is.EN})
 		}
 	}
 	same("state", x.State, string(s.Status))

@@ -56,6 +56,17 @@ func TestStepsSayInWordsHowTheyEndedAndWhoseTurnItIs(t *testing.T) {
 	require.Contains(t, r.out, "窗口领取")
 }
 
+func TestACodeSaysWhatItMeansAndWhereToLook(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("GET /problems/window-open", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"code":"window-open","status":409,"title":"The collect window is open","zh":"窗口期未结束","en":"Nobody may accept before"}`)
+	})
+	r := h.at(t, home, "problem", "window-open", "--lang", "zh")
+	require.Equal(t, OK, r.code, r.err)
+	require.Equal(t, "window-open (HTTP 409)\n窗口期未结束\n现在等谁做什么见 `lianban case waiting-for CASE`\n", r.out)
+}
+
 func TestARefusedDefinitionComesWithItsFixes(t *testing.T) {
 	h, home := newHall(t), t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", home)

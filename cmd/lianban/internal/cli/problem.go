@@ -79,7 +79,10 @@ func (a *App) problemCommand() *cobra.Command {
 			if len(args) == 1 {
 				var k gen.ProblemKind
 				return a.ask(cmd.Context(), client.Call{Method: http.MethodGet, Path: "/problems/" + url.PathEscape(args[0])}, &k, func() error {
-					a.Printf("%s (HTTP %d) %s\n%s\n", k.Code, k.Status, k.Title, a.T(k.Zh, k.En))
+					a.Printf("%s (HTTP %d)%s\n%s\n", k.Code, k.Status, a.T("", " "+k.Title), a.T(k.Zh, k.En))
+					if h, ok := hints[k.Code]; ok {
+						a.Printf("%s\n", a.T(h[0], h[1]))
+					}
 					return nil
 				})
 			}
