@@ -102,15 +102,17 @@ func (a *App) logoutCommand() *cobra.Command {
 				return err
 			}
 			if l.wallet == nil {
-				return nil
+				return a.finished()
 			}
 			if err := l.wallet.Drop(l.client.Server, l.account); err != nil {
 				return err
 			}
 			if l.wallet.Current(l.client.Server) == l.account {
-				return l.wallet.Use(l.client.Server, "")
+				if err := l.wallet.Use(l.client.Server, ""); err != nil {
+					return err
+				}
 			}
-			return nil
+			return a.finished()
 		}),
 	}
 }

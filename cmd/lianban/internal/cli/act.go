@@ -19,6 +19,7 @@ import (
 
 	"lianban/api/gen"
 	"lianban/cmd/lianban/internal/client"
+	"lianban/engine"
 )
 
 func (a *App) keyText() string {
@@ -220,7 +221,7 @@ func (a *App) settle(ctx context.Context, l *link, key string, ans *client.Answe
 }
 
 func (a *App) printDone(d gen.Done) error {
-	a.Printf("%s %s\n", a.T("完成", "done"), d.Act)
+	a.Printf("%s\n", a.T("完成："+engine.InBoth(d.Act, nil).ZH, "done "+d.Act))
 	return fields(a.Out, a.T("办件", "case"), d.Number, a.T("时间", "at"), when(d.At), a.T("序号", "seq"), fmt.Sprint(d.Seq), a.T("幂等键", "key"), d.Key)
 }
 

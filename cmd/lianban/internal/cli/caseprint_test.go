@@ -56,6 +56,35 @@ func TestStepsSayInWordsHowTheyEndedAndWhoseTurnItIs(t *testing.T) {
 	require.Contains(t, r.out, "窗口领取")
 }
 
+func TestWithJSONThereIsAlwaysADocument(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	for _, path := range []string{"DELETE /v1/session", "DELETE /v1/deputies/7", "DELETE /v1/drafts/x", "DELETE /v1/definition-drafts/d"} {
+		h.on(path, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	}
+	for _, args := range [][]string{
+		{"deputy", "end", "7"}, {"draft", "drop", "x"}, {"definition", "draft", "drop", "d"}, {"logout"},
+	} {
+		r := h.at(t, home, append(args, "--as", "lin.hall", "--json")...)
+		require.Equal(t, OK, r.code, r.err)
+		require.JSONEq(t, `{"done": true}`, r.out, args)
+	}
+	r := h.at(t, home, "case", "list", "--nonsense", "--json")
+	require.Equal(t, Usage, r.code)
+	require.Contains(t, r.out, `"code": "usage"`)
+}
+
+func TestActsAreNamedInChinese(t *testing.T) {
+	h, home := newHall(t), t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", home)
+	h.on("POST /v1/cases/N1/acts/accept", func(w http.ResponseWriter, _ *http.Request) {
+		send(w, 200, `{"act":"accept","at":"2026-03-02T01:00:00Z","key":"k","number":"N1","seq":3}`)
+	})
+	r := h.at(t, home, "task", "accept", "N1", "--as", "lin.hall", "--lang", "zh")
+	require.Equal(t, OK, r.code, r.err)
+	require.Contains(t, r.out, "完成：受理\n")
+}
+
 func TestACodeSaysWhatItMeansAndWhereToLook(t *testing.T) {
 	h, home := newHall(t), t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", home)

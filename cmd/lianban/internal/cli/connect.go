@@ -144,6 +144,21 @@ func (l *link) get(ctx context.Context, call client.Call, out any, human func() 
 	return human()
 }
 
+// finish asks for something that has no answer but that it is done.
+func (l *link) finish(ctx context.Context, call client.Call) error {
+	if _, err := l.do(ctx, call); err != nil {
+		return err
+	}
+	return l.app.finished()
+}
+
+func (a *App) finished() error {
+	if a.JSON {
+		return a.Print(map[string]bool{"done": true})
+	}
+	return nil
+}
+
 // ask is get for what the public may read.
 func (a *App) ask(ctx context.Context, call client.Call, out any, human func() error) error {
 	return a.anonymous().get(ctx, call, out, human)

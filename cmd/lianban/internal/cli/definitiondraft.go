@@ -394,8 +394,7 @@ func (a *App) draftDrop() *cobra.Command {
 		Use: "drop ID", Args: a.Args(1, 1), Short: a.T("丢弃草稿", "Throw a draft away"),
 		Long: a.T("由写过本稿的人；已提请发布的先撤回提请。", "By one of its writers; when publication is asked for, take the request back first."),
 		RunE: a.asSomebody(func(ctx context.Context, l *link, args []string) error {
-			_, err := l.do(ctx, client.Call{Method: http.MethodDelete, Path: draftPath(args[0])})
-			return err
+			return l.finish(ctx, client.Call{Method: http.MethodDelete, Path: draftPath(args[0])})
 		}),
 	}
 }

@@ -49,8 +49,7 @@ func (a *App) deputyCommand() *cobra.Command {
 	end := &cobra.Command{
 		Use: "end ID", Args: a.Args(1, 1), Short: a.T("提前结束代理", "End a deputy before his time"),
 		RunE: a.asSomebody(func(ctx context.Context, l *link, args []string) error {
-			_, err := l.do(ctx, client.Call{Method: http.MethodDelete, Path: "/v1/deputies/" + url.PathEscape(args[0])})
-			return err
+			return l.finish(ctx, client.Call{Method: http.MethodDelete, Path: "/v1/deputies/" + url.PathEscape(args[0])})
 		}),
 	}
 	return a.Group("deputy", GroupWork, a.T("代理人", "Standing deputies"), "", list, add, end)
@@ -155,8 +154,7 @@ func (a *App) draftCommand() *cobra.Command {
 	drop := &cobra.Command{
 		Use: "drop NAME", Args: a.Args(1, 1), Short: a.T("丢弃草稿", "Throw a draft away"),
 		RunE: a.asSomebody(func(ctx context.Context, l *link, args []string) error {
-			_, err := l.do(ctx, client.Call{Method: http.MethodDelete, Path: path(args[0])})
-			return err
+			return l.finish(ctx, client.Call{Method: http.MethodDelete, Path: path(args[0])})
 		}),
 	}
 	return a.Group("draft", GroupWork, a.T("草稿", "Drafts"), "", list, get, save, drop)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +71,7 @@ First steps:
 		return nil
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		a.JSON = a.JSON || slices.Contains(a.args, "--json") // flags behind the wrong one were not read
 		return &Error{Code: Usage, Zh: "命令行有误", En: "wrong command line", Err: err}
 	})
 	root.SetHelpCommandGroupID(GroupTools)
