@@ -364,6 +364,9 @@ func (w *exprWalk) options(op string, named, other ast.Node) *ExprError {
 func (w *exprWalk) unknown(n ast.Node, name, zh, en string, known []string) *ExprError {
 	e := faultAt(n, FaultName, fmt.Sprintf("没有名为 %s 的%s", name, zh), fmt.Sprintf("there is no %s named %s", en, name))
 	e.suggest(nearest(name, known))
+	if e.FixEn == "" && len(known) > 0 && len(known) <= 20 {
+		e.FixZh, e.FixEn = "可用："+strings.Join(known, "、"), "one of: "+strings.Join(known, ", ")
+	}
 	return e
 }
 

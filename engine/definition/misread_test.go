@@ -23,6 +23,8 @@ func TestMistypedPlacesAreTold(t *testing.T) {
 		"and in capitals":      {when("large AND big"), "S301", "demo.yaml:31:23", "这里不应出现 ", "写成 and", "write and"},
 		"and in Chinese":       {when("large 且 big"), "S301", "demo.yaml:31:23", "这里不应出现 且", "写成 and", "write and"},
 		"wide greater":         {when("area ＞ 3"), "S301", "demo.yaml:31:22", "不认识的字符 ＞", "写成 >", "write >"},
+		"a name in Chinese":    {when("大型 and area > 3"), "S302", "demo.yaml:31:17", "没有名为 大型 的情形问题", "可用：", "one of: "},
+		"a dash left out":      {demo("- review: view", "- review: view\n        visit: other"), "S111", "demo.yaml:72:9", "已经是", "- visit", "- visit"},
 		"not finished":         {when("large and"), "S301", "", "没有写完", "", ""},
 		"quote not closed":     {when(`mode == "promise`), "S301", "", "引号没有成对", "", ""},
 		"yes in quotes":        {when(`large == "是"`), "S303", "demo.yaml:31:23", "两边的类型不相配：是否值和文字", "直接写名称", "by its name alone"},

@@ -164,7 +164,7 @@ func (d *decoder) oneStep(v *value) *Step {
 		}
 		if kind != "" {
 			d.fail("S111", p.pos, fmt.Sprintf("一个环节只能有一种，已经是 %s", kind), fmt.Sprintf("a step has one kind, and this one is a %s already", kind),
-				text("分成两个环节", "make it two steps"))
+				text("另起一个环节，写成 - "+p.key+": …", "begin another step with - "+p.key+": …"))
 			return nil
 		}
 		kind = Kind(p.key)
