@@ -99,6 +99,24 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestAFolderIsCheckedWhole: what cannot be read is no other YAML to be passed over.
+func TestAFolderIsCheckedWhole(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, src := range map[string]string{
+		"utf16.yaml":    "\xff\xfel\x00a\x00n\x00g\x00u\x00a\x00g\x00e\x00:\x00",
+		"nokey.yaml":    "item:\n\tcode: X\n",
+		"calendar.yaml": "year: 2026\ndays: []\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(src), 0o600))
+	}
+	r := command(t, "", "definition", "check", dir)
+	require.Equal(t, Refused, r.code, r.out)
+	require.Contains(t, r.out, "utf16.yaml:1:1: error S001")
+	require.Contains(t, r.out, "nokey.yaml:2:1: error S003")
+	require.NotContains(t, r.out, "calendar.yaml")
+}
+
 // TestCatalogue: the items that come with the program are clean, run, and pass.
 func TestCatalogue(t *testing.T) {
 	t.Parallel()

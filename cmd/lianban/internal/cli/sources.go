@@ -127,16 +127,20 @@ func expand(paths []string) ([]string, error) {
 }
 
 // isLanguage tells a file of the language from other YAML in the same folder:
-// it has a language line, or at least looks like one of the kinds of file.
+// it has a language line, or at least looks like one of the kinds of file. What cannot
+// be read at all may be one: passed over, it would count as without a mistake.
 func isLanguage(name string, src []byte) bool {
 	for line := range strings.Lines(string(src)) {
 		if strings.HasPrefix(line, "language") {
 			return true
 		}
 	}
-	f, _ := definition.ParseFile(name, src)
-	return f.Kind != ""
+	f, found := definition.ParseFile(name, src)
+	return f.Kind != "" || slices.ContainsFunc(found, func(d definition.Diagnostic) bool { return slices.Contains(unreadableCodes, d.Code) })
 }
+
+// unreadableCodes are of what no reader of YAML could make anything of.
+var unreadableCodes = []string{"S001", "S003"}
 
 // neighbours are the definition files that may belong to those given.
 func neighbours(given []string) []string {
