@@ -74,22 +74,6 @@ func (a *App) word(s string) string {
 	return s
 }
 
-// ends are how a step has ended; some of the words mean something else of a duty or a case.
-var ends = map[string][2]string{
-	"done": {"完成", "done"}, "failed": {"未通过", "failed"}, "grant": {"准予", "granted"}, "grant-tolerant": {"容缺准予", "granted on tolerance"},
-	"deny": {"不予", "denied"}, "agree": {"同意", "agreed"}, "agree-with-conditions": {"附条件同意", "agreed with conditions"},
-	"disagree": {"不同意", "disagreed"}, "not-concerned": {"不涉及本部门", "not concerned"}, "defaulted": {"逾期视为同意", "agreed by silence"},
-	"stopped": {"已停止", "stopped"}, "barred": {"不再办理", "barred"}, "skipped": {"已略过", "skipped"},
-	"lapsed": {"逾期终结", "lapsed"}, "withdrawn": {"已撤回", "withdrawn"}, "absent": {"不涉及", "absent"},
-}
-
-func (a *App) end(s string) string {
-	if w, ok := ends[s]; ok {
-		return a.T(w[0], w[1])
-	}
-	return s
-}
-
 func (a *App) state(status, outcome string) string {
 	if outcome == "" {
 		return a.word(status)
@@ -143,12 +127,13 @@ func (a *App) printCase(c gen.Case) error {
 	a.Printf("\n")
 	t := newTable(a.T("环节", "STEP"), a.T("名称", "NAME"), a.T("部门", "PARTY"), a.T("状态", "STATE"), a.T("结论", "END"), a.T("轮到", "TURN"), a.T("开始", "OPENED"), a.T("结束", "ENDED"), a.T("备注", "NOTE"))
 	for _, s := range c.Steps {
+		s.Link = a.role(s.Link)
 		note := strings.TrimSpace(a.stepWhy(s.Why, c.Steps) + " " + s.Verdict.Reason)
 		if s.Round > 1 {
 			note = fmt.Sprintf(a.T("第 %d 轮 %s", "round %d %s"), s.Round, note)
 		}
 		// A leading space would be lost in the table, so depth is drawn.
-		t.add(strings.Repeat("·", s.Depth)+s.Id, s.Name, cmp.Or(s.OrgName, s.PartyName, s.Party), a.word(string(s.Status)), a.end(s.End), a.role(s.Link), when(s.OpenedAt), when(s.EndedAt), note)
+		t.add(strings.Repeat("·", s.Depth)+s.Id, s.Name, cmp.Or(s.OrgName, s.PartyName, s.Party), a.word(string(s.Status)), a.end(s.End), s.Link, when(s.OpenedAt), when(s.EndedAt), note)
 	}
 	return t.print(a.Out)
 }
