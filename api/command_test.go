@@ -494,6 +494,7 @@ func TestTheClockMovesForwardAndTimersFire(t *testing.T) {
 	r.do(req{method: "GET", path: "/v1/cases/" + number, as: "clerk"}).into(t, &c)
 	require.Contains(t, c.Case.Flags, "deemed")
 	back := map[string]any{"to": time.Now().Add(24 * time.Hour)}
-	r.do(req{method: "POST", path: "/v1/clock/advance", body: back}).problem(t, 422, "clock-backward")
+	refused := r.do(req{method: "POST", path: "/v1/clock/advance", body: back}).problem(t, 422, "clock-backward")
+	require.Contains(t, refused.Expected.ZH, "+08:00", "times are told as people here read them")
 	r.do(req{method: "POST", path: "/v1/clock/advance", body: map[string]any{}}).problem(t, 400, "bad-request")
 }

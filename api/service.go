@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 
 	"lianban/api/gen"
+	"lianban/engine/calendar"
 	"lianban/store/clock"
 )
 
@@ -42,7 +43,7 @@ func (s *Server) AdvanceClock(ctx context.Context, req gen.AdvanceClockRequestOb
 	}
 	if _, err := s.cfg.Clock.Advance(ctx, to); errors.Is(err, clock.ErrBackward) {
 		return nil, problem(CodeClockBackward, "业务时钟只能向前", "the business clock only moves forward").at("/to").
-			want("after "+s.cfg.Clock.Now().Format(time.RFC3339), to.UTC().Format(time.RFC3339))
+			want("after "+s.cfg.Clock.Now().In(calendar.Zone).Format(time.RFC3339), to.In(calendar.Zone).Format(time.RFC3339))
 	} else if err != nil {
 		return nil, err
 	}

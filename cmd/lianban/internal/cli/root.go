@@ -42,6 +42,7 @@ First steps:
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
 		RunE:          a.group,
+		Version:       BuildVersion(), // what people type before they know there is a command
 	}
 	root.AddGroup(
 		&cobra.Group{ID: GroupRun, Title: a.T("运行", "Running")},
@@ -74,6 +75,8 @@ First steps:
 		a.JSON = a.JSON || slices.Contains(a.args, "--json") // flags behind the wrong one were not read
 		return &Error{Code: Usage, Zh: "命令行有误", En: "wrong command line", Err: err}
 	})
+	root.Flags().BoolP("version", "v", false, a.T("程序的版本", "version of the program"))
+	root.SetVersionTemplate("lianban {{.Version}}\n")
 	root.SetHelpCommandGroupID(GroupTools)
 	root.SetCompletionCommandGroupID(GroupTools)
 	root.AddCommand(a.definitionCommand(), a.calendarCommand(), a.versionCommand())
