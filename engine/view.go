@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"reflect"
 	"slices"
 	"time"
@@ -234,13 +233,13 @@ func applicantOf(form map[string]any) ApplicantRow {
 func (after Rows) Since(before Rows) Rows {
 	return Rows{
 		Case:    after.Case.since(&before.Case),
-		Steps:   changed(before.Steps, after.Steps, func(x StepRow) string { return x.ID }),
-		Tasks:   changed(before.Tasks, after.Tasks, func(x TaskRow) string { return x.ID }),
-		Clocks:  changed(before.Clocks, after.Clocks, func(x Clock) string { return x.ID }),
-		Papers:  changed(before.Papers, after.Papers, func(x PaperState) string { return x.ID }),
-		Notices: changed(before.Notices, after.Notices, func(x Notice) string { return x.ID }),
-		Results: changed(before.Results, after.Results, func(x ResultRow) string { return x.ID }),
-		Dossier: changed(before.Dossier, after.Dossier, func(x DossierRow) string { return x.Kind + "/" + x.ID }),
+		Steps:   changed(before.Steps, after.Steps, func(x *StepRow) string { return x.ID }),
+		Tasks:   changed(before.Tasks, after.Tasks, func(x *TaskRow) string { return x.ID }),
+		Clocks:  changed(before.Clocks, after.Clocks, func(x *Clock) string { return x.ID }),
+		Papers:  changed(before.Papers, after.Papers, func(x *PaperState) string { return x.ID }),
+		Notices: changed(before.Notices, after.Notices, func(x *Notice) string { return x.ID }),
+		Results: changed(before.Results, after.Results, func(x *ResultRow) string { return x.ID }),
+		Dossier: changed(before.Dossier, after.Dossier, func(x *DossierRow) string { return x.Kind + "/" + x.ID }),
 	}
 }
 
@@ -250,7 +249,7 @@ func (after CaseRow) since(before *CaseRow) CaseRow {
 		after.Answers, after.Form = nil, nil
 		was := *before
 		was.Answers, was.Form = nil, nil
-		if reflect.DeepEqual(after, was) {
+		if reflect.DeepEqual(&after, &was) {
 			return CaseRow{}
 		}
 	}
@@ -259,15 +258,16 @@ func (after CaseRow) since(before *CaseRow) CaseRow {
 
 // changed picks the elements of after that are not in before. Both keep their
 // order over time, so most comparisons are with the element at the same index.
-func changed[T any](before, after []T, id func(T) string) []T {
+// Elements are compared where they are: a copy of each would be garbage at every act.
+func changed[T any](before, after []T, id func(*T) string) []T {
 	var out []T
-	for i, x := range after {
-		j := i
-		if j >= len(before) || cmp.Compare(id(before[j]), id(x)) != 0 {
-			j = slices.IndexFunc(before, func(b T) bool { return id(b) == id(x) })
+	for i := range after {
+		x, j := &after[i], i
+		if j >= len(before) || id(&before[j]) != id(x) {
+			j = slices.IndexFunc(before, func(b T) bool { return id(&b) == id(x) })
 		}
-		if j < 0 || !reflect.DeepEqual(before[j], x) {
-			out = append(out, x)
+		if j < 0 || !reflect.DeepEqual(&before[j], x) {
+			out = append(out, *x)
 		}
 	}
 	return out

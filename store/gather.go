@@ -17,8 +17,8 @@ const (
 	gatherBusy = 6 * time.Millisecond
 	// gatherFor is how long a call waits for others, in times of that distance, and gatherMost at most: where
 	// it is waited at all the machine has more to do than it can, and the callers wait for it anyway.
-	gatherFor  = 5
-	gatherMost = 20 * time.Millisecond
+	gatherFor  = 8
+	gatherMost = 25 * time.Millisecond
 	// gatherFull: so many calls wait no longer.
 	gatherFull = 16
 	// gatherLimit bounds what a group may take: as long as one attempt of a flush, so that none of an outage
