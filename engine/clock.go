@@ -50,7 +50,7 @@ func (d *decider) reckon(c *Clock) {
 	d.stopped(c)
 	due := d.due(c)
 	c.Due, c.Day, c.Provisional = due.At, due.Day, due.Provisional
-	c.Half, c.Warn = d.warnings(c)
+	c.Half, c.Warn, c.Reminders = d.warnings(c)
 	if c.Ledger == nil {
 		c.Ledger = []Entry{{At: d.now, What: "started", Due: c.Due, Why: c.From}}
 	}
@@ -100,77 +100,6 @@ func (c *Clock) total() calendar.Period {
 		}
 	}
 	return total
-}
-
-// warnings are the instants at half time and at `warn` before the due time, both on
-// days that are worked (calendar.Ahead), those a start on a day off leaves no room for
-// when work begins again. Only where the time is over before that, nobody can be told in time.
-func (d *decider) warnings(c *Clock) (half, warn time.Time) {
-	if c.Late == lateWindow || c.Late == latePosting {
-		return time.Time{}, time.Time{}
-	}
-	p := c.total()
-	whole := p.Amount/2 > 0 && p.Unit != calendar.Hours // over at the end of a day
-	if p.Amount/2 > 0 {
-		h := p
-		h.Amount = p.Amount / 2
-		half = d.days(c).Due(c.Start, h, c.excluded()).At
-	} else {
-		half = c.Start.Add(c.Due.Sub(c.Start) / 2)
-	}
-	if day := on(half); d.s.since(12) && !whole && !d.days(c).Working(day) {
-		half = d.days(c).Next(day).Start() // time runs through days off; the word of it waits for people
-	}
-	w := calendar.Period{Amount: 1, Unit: calendar.WorkingDays}
-	n := d.r.node(d.s, c.Step)
-	switch {
-	case n != nil && n.Warn != nil && c.ID != clockAnswer:
-		warn = d.before(c, *n.Warn)
-	case p.Unit == calendar.WorkingDays:
-		w.Amount = max(1, (p.Amount+4)/5)
-		warn = d.before(c, w)
-	default: // a fifth of the time, at least a working day
-		warn = d.before(c, w)
-		if fifth := c.Due.Add(-c.Due.Sub(c.Start) / 5); fifth.Before(warn) {
-			warn = fifth
-			if d.s.since(12) {
-				warn = d.days(c).Counted(fifth, c.excluded())
-			}
-		}
-	}
-	if warn.Before(c.Start) {
-		warn = c.Start
-		if at := d.days(c).Onward(c.Start, c.excluded()); d.s.since(12) && at.Before(c.Due) {
-			warn = at
-		}
-	}
-	if half.After(warn) {
-		half = warn
-	}
-	return instant(half), instant(warn)
-}
-
-// before is the instant a length before the due time. Days the clock does not
-// count are no time left: they are stepped over.
-func (d *decider) before(c *Clock, p calendar.Period) time.Time {
-	excluded := c.excluded()
-	if d.s.since(12) {
-		return d.days(c).Ahead(c.Due, p, excluded)
-	}
-	if len(excluded) == 0 || p.Unit != calendar.WorkingDays {
-		return d.days(c).Before(c.Due, p)
-	}
-	left := p.Amount
-	for day := on(c.Due.Add(-1)); day > on(c.Start); day-- {
-		out := slices.ContainsFunc(excluded, func(s calendar.Span) bool { return s.From < day && day <= s.To })
-		if out || !d.days(c).Working(day) {
-			continue
-		}
-		if left--; left <= 0 {
-			return day.Start()
-		}
-	}
-	return c.Start
 }
 
 // limit chooses the period of a limit by the answers as they are (3.2.2).
@@ -542,18 +471,6 @@ func judgeExtend(d *decider, cmd *Command) (func(), *Rejection) {
 // groupsSince is the engine version from which on the limit of a group, which no
 // organisation has, is the lead's organ's to extend.
 const groupsSince = 11
-
-// passed says which warnings of a clock lie behind: the others are still to come
-// when its due time has moved.
-func (c *Clock) passed(now time.Time) int {
-	switch {
-	case !c.Warn.After(now):
-		return 2
-	case !c.Half.After(now):
-		return 1
-	}
-	return 0
-}
 
 func (d *decider) mayExtend(a Actor, c *Clock, role string) *Rejection {
 	switch role {

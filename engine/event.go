@@ -483,11 +483,15 @@ type ClockStarted struct {
 	Clock Clock `json:"clock"`
 }
 
-// ClockWarned is a warning before an effect: at half time, then at `warn`.
+// ClockWarned is a warning before an effect: at half time, then at `warn`; or a reminder of
+// a list of them, whatever the end of the time does.
 type ClockWarned struct {
 	Clock string `json:"clock"`
-	Which int    `json:"which"` // 1 half, 2 warn
+	Which int    `json:"which"` // 1 half, 2 warn, 3 and on the further ones of a list
 }
+
+// Reminder is how often, with this one, people have been reminded; 0: it tells of half time.
+func (b ClockWarned) Reminder() int { return b.Which - firstReminder + 1 }
 
 // ClockOverdue marks a clock that has run out.
 type ClockOverdue struct {

@@ -19,7 +19,7 @@ type expiry struct {
 	depth int // deeper steps first
 	index int // then written order
 	clock int
-	warn  int    // 1, 2: a warning; 0: the due time itself
+	warn  int    // 1, 2, further ones of a list: a warning; 0: the due time itself
 	pause string // the run that ends
 }
 
@@ -64,14 +64,14 @@ func nextOf(s *State, i int) (expiry, bool) {
 	case c.Late != lateMark && c.Late != lateHand:
 		e.rank = rankEffect
 	}
-	if c.effects() {
-		// two warnings precede every effect other than mark
-		switch {
-		case c.Warned < 1 && c.Half.Before(c.Due):
-			e.at, e.rank, e.warn = c.Half, rankMark, 1
-		case c.Warned < 2 && c.Warn.Before(c.Due):
-			e.at, e.rank, e.warn = c.Warn, rankMark, 2
-		}
+	// two warnings precede every effect other than mark, and a list of them any end
+	switch further := max(c.Warned+1, firstReminder) - firstReminder; {
+	case c.effects() && c.Warned < 1 && c.Half.Before(c.Due):
+		e.at, e.rank, e.warn = c.Half, rankMark, 1
+	case c.effects() && c.Warned < firstReminder && c.Warn.Before(c.Due):
+		e.at, e.rank, e.warn = c.Warn, rankMark, firstReminder
+	case further < len(c.Reminders) && c.Reminders[further].Before(c.Due):
+		e.at, e.rank, e.warn = c.Reminders[further], rankMark, firstReminder+further
 	}
 	return e, true
 }

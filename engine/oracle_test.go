@@ -858,8 +858,9 @@ func (c *chronicle) agrees(t require.TestingT, s *engine.State, kept map[string]
 		if k.Overdue {
 			continue
 		}
-		half, warn := c.warnings(k.ID, m)
-		require.Equal(t, []time.Time{half, warn}, []time.Time{k.Half.UTC(), k.Warn.UTC()}, "warnings of clock %+v; account %+v", *k, *m)
+		half, warn, told := c.warnings(k.ID, m)
+		require.Equal(t, append([]time.Time{half, warn}, told...), append([]time.Time{k.Half.UTC(), k.Warn.UTC()}, k.Reminders...),
+			"warnings of clock %+v; account %+v", *k, *m)
 	}
 }
 

@@ -17,11 +17,11 @@ import (
 // warnings are the instants of the two warnings: at half the time, and when what
 // the limit says, or else a fifth of the time but a working day at least, is left.
 // The first is never behind the second, and none before the start, or before there are
-// people to read it.
-func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time) {
+// people to read it. Where the limit says a list, told are all its instants, warn the first.
+func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time, told []time.Time) {
 	base, _, _ := strings.Cut(id, "#")
 	if n := c.plan.Node(m.step); base == "collect" || base == "applicant.rating" || n != nil && n.Publicity != nil && base == n.ID+".posting" {
-		return time.Time{}, time.Time{} // nobody is late by the end of these
+		return time.Time{}, time.Time{}, nil // nobody is late by the end of these
 	}
 	w, offs, due := c.walls[m.wall], c.offs(m), c.due(m)
 	amount, _, _, _ := m.whole()
@@ -40,18 +40,16 @@ func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time) {
 		said.Warn = n.Warn
 	}
 	switch {
-	case said.Warn != nil:
-		n, unit := number(said.Warn.String())
-		c.saw("a warning of its own in "+unit, true)
-		switch unit {
-		case "wd":
-			warn = w.ahead(m.start, due, n, offs)
-		case "cd":
-			warn = w.manned(due.AddDate(0, 0, -n), offs)
-		case "h":
-			warn = w.hoursLeft(due, n, offs)
-		default:
-			panic("a warning in " + unit)
+	case len(said.Warn) > 0:
+		for _, p := range said.Warn {
+			at := c.staffed(w.said(p.String(), m.start, due, offs), m, w, offs)
+			_, unit := number(p.String())
+			c.saw("a warning of its own in "+unit, true)
+			told = append(told, second(at))
+		}
+		told = c.listed(told, second(due))
+		if warn = told[0]; len(said.Warn) == 1 {
+			told = nil
 		}
 	case unit == "wd":
 		warn = w.ahead(m.start, due, max(1, (amount+4)/5), offs)
@@ -61,17 +59,59 @@ func (c *chronicle) warnings(id string, m *measure) (half, warn time.Time) {
 			warn = w.manned(fifth, offs)
 		}
 	}
+	warn = c.staffed(warn, m, w, offs)
+	return second(earlier(half, warn)), second(warn), told
+}
+
+// said is the instant at which a length before the due time is left.
+func (w wall) said(length string, start, due time.Time, offs []off) time.Time {
+	switch n, unit := number(length); unit {
+	case "wd":
+		return w.ahead(start, due, n, offs)
+	case "cd":
+		return w.manned(due.AddDate(0, 0, -n), offs)
+	case "h":
+		return w.hoursLeft(due, n, offs)
+	default:
+		panic("a warning in " + unit)
+	}
+}
+
+// staffed is an instant to warn at that is not before the start nor, while there is time,
+// on a day nobody is there.
+func (c *chronicle) staffed(warn time.Time, m *measure, w wall, offs []off) time.Time {
 	warn = later(warn, m.start)
-	if day := dayOf(warn); !w.working(day) || leftOut(day, offs) { // it starts on a day nobody is there: they are told on the next
-		for !w.working(day) || leftOut(day, offs) {
-			day = day.AddDate(0, 0, 1)
+	day := dayOf(warn)
+	if w.working(day) && !leftOut(day, offs) {
+		return warn
+	}
+	for !w.working(day) || leftOut(day, offs) { // it starts on such a day: they are told on the next
+		day = day.AddDate(0, 0, 1)
+	}
+	if !startOf(day).Before(c.due(m)) {
+		return warn
+	}
+	c.saw("a warning that waits for people after the start", true)
+	return startOf(day)
+}
+
+// listed puts the instants of a list in order, each once, and leaves out those with
+// no time left, but for the first of all.
+func (c *chronicle) listed(told []time.Time, due time.Time) (list []time.Time) {
+	for len(told) > 0 {
+		first := told[0]
+		for _, at := range told {
+			first = earlier(first, at)
 		}
-		if startOf(day).Before(due) {
-			c.saw("a warning that waits for people after the start", true)
-			warn = startOf(day)
+		n := len(told)
+		told = slices.DeleteFunc(slices.Clone(told), func(at time.Time) bool { return at.Equal(first) })
+		c.saw("warnings of a list that come together", n-len(told) > 1)
+		if len(list) == 0 || first.Before(due) {
+			list = append(list, first)
 		}
 	}
-	return second(earlier(half, warn)), second(warn)
+	c.saw("a list of warnings", len(list) > 1)
+	return list
 }
 
 // ahead is the beginning of the last n working days before a due time that count.
@@ -141,9 +181,14 @@ func (c *chronicle) timely(t require.TestingT) {
 		on(c.fact.Type, c.due(clock(text(b["clock"]))))
 	case "ClockWarned":
 		id := text(b["clock"])
-		half, warn := c.warnings(id, clock(id))
-		if b["which"].(float64) == 2 {
+		half, warn, told := c.warnings(id, clock(id))
+		switch which := int(b["which"].(float64)); {
+		case which == 2:
 			half = warn
+		case which > 2:
+			require.Less(t, which-2, len(told), "a reminder nobody has asked for")
+			half = told[which-2]
+			c.saw("reminded again", true)
 		}
 		on(c.fact.Type, half)
 	case "WindowClosed":

@@ -711,6 +711,7 @@ func randomCase(t *rapid.T, seen map[string]int) {
 var sightings = []string{
 	"extended in its unit", "extended in another unit", "capped", "gap", "no day left out", "started while a pause ran",
 	"a pause with its most in wd", "a pause with its most in cd", "ClockOverdue", "ClockWarned", "PauseEnded",
+	"a warning of its own in wd", "a list of warnings", "warnings of a list that come together", "reminded again",
 	"a pause again", "WindowClosed",
 	"a paper from applicant", "a paper from data", "a paper from library", "a paper from e-licence", "a paper from party", "a signature beside the applicant's",
 	"an original compared by CaseAccepted", "filed by an agent", "filed with bad credit",

@@ -210,6 +210,13 @@ func (b *builder) limit(n int, late string) *definition.Limit {
 	return l
 }
 
+// warn is when a step's people are told that its time is going: as nobody says, once, or several times.
+func (b *builder) warn() definition.Warnings {
+	cd, h := func(n int) calendar.Period { return calendar.Period{Amount: n, Unit: calendar.CalendarDays} }, func(n int) calendar.Period { return calendar.Period{Amount: n, Unit: calendar.Hours} }
+	return pick(b, nil, nil, nil, definition.Warnings{wd(2)}, definition.Warnings{cd(3)}, definition.Warnings{wd(5), wd(3), wd(1)},
+		definition.Warnings{h(4), cd(4), wd(2)}, definition.Warnings{wd(9), h(30), cd(1), wd(1), h(1)})
+}
+
 // onRequest is more time for the applicant, or none.
 func (b *builder) onRequest() *definition.OnRequest {
 	return pick(b, nil, &definition.OnRequest{Time: wd(2), Role: "clerk", Times: 2}, &definition.OnRequest{Time: calendar.Period{Amount: 3, Unit: calendar.CalendarDays}, Role: "lead", Times: 1})
@@ -279,7 +286,7 @@ func (b *builder) step(depth int, branch bool) *definition.Step {
 	if depth == 0 && (kind == 2 || kind == 3) {
 		kind %= 2
 	}
-	s := &definition.Step{When: b.when()}
+	s := &definition.Step{When: b.when(), Warn: b.warn()}
 	if branch {
 		s.Optional = rapid.IntRange(0, 3).Draw(b.t, "optional") == 0
 	}

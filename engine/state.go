@@ -401,7 +401,10 @@ type Clock struct {
 	Half time.Time `json:"half,omitzero"`
 	Warn time.Time `json:"warn,omitzero"`
 
-	Warned  int       `json:"warned,omitempty"` // 0 none, 1 half, 2 warn
+	// Reminders are all instants of a list of warnings, Warn the first; none where `warn` is one length.
+	Reminders []time.Time `json:"reminders,omitempty"`
+
+	Warned  int       `json:"warned,omitempty"` // 0 none, 1 half, 2 warn, 3 and on further reminders
 	Overdue bool      `json:"overdue,omitempty"`
 	EndedAt time.Time `json:"endedAt,omitzero"` // zero: running
 	Ledger  []Entry   `json:"ledger"`

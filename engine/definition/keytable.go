@@ -119,7 +119,7 @@ var keyTable = []Key{
 	key("Step", "when", "条件：轮到时判断一次，不成立则本案没有这个环节", "condition: evaluated once, when its turn comes; false: the step is absent"),
 	key("Step", "by", "承办单位：默认牵头部门", "by: the party, the lead if nothing is said").refs("party"),
 	key("Step", "limit", "承诺时限：本环节或本组", "limit: promise clock of the step or group"),
-	key("Step", "warn", "预警提前量：默认时限的 20%，至少 1wd", "warning: how long before it is due; 20 % if nothing is said, at least 1wd"),
+	key("Step", "warn", "预警提前量：默认时限的 20%，至少 1wd；写成列表则提醒多次，如 [5wd, 3wd, 1wd]", "warning: how long before it is due; 20 % if nothing is said, at least 1wd; a list reminds as often, as [5wd, 3wd, 1wd]"),
 	key("Step", "needs", "前提：通过之前须有的环节、材料、义务", "needs: steps, papers, duties without which it cannot end positively").refs("step", "paper", "duty"),
 	key("Step", "reads", "阅读：看得到的材料、结果、环节、form.x；有变化须重新征询", "reads: papers, outputs, steps, form.x its people see; changed means asked again").refs("paper", "output", "step"),
 	key("Step", "after", "在其后：只用于并联分支", "after: only on a branch").refs("step", "output"),

@@ -145,6 +145,10 @@ func (s *schemaMaker) shape(t reflect.Type, at string) map[string]any {
 	switch t {
 	case reflect.TypeFor[calendar.Period]():
 		return ref("duration")
+	case reflect.TypeFor[Warnings]():
+		list := many(ref("duration"))
+		list["minItems"], list["maxItems"], list["uniqueItems"] = 1, mostWarnings, true
+		return anyOf(ref("duration"), list)
 	case reflect.TypeFor[Expr]():
 		return ref("expression")
 	case reflect.TypeFor[[]Article]():

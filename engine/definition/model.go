@@ -290,17 +290,17 @@ const (
 // Step is one step of the process. Exactly one of the kind fields below the
 // common keys is set, the one Kind names.
 type Step struct {
-	Kind     Kind             `json:"kind"`
-	ID       string           `json:"id"`
-	Name     string           `json:"name,omitempty"`
-	When     Expr             `json:"when,omitempty"`
-	By       string           `json:"by,omitempty"` // party; empty on groups and case steps
-	Limit    *Limit           `json:"limit,omitempty"`
-	Warn     *calendar.Period `json:"warn,omitempty"` // nil: 20 %, at least 1wd
-	Needs    []Need           `json:"needs,omitempty"`
-	Reads    []string         `json:"reads,omitempty"` // paper, output, step, call, form.x
-	After    []string         `json:"after,omitempty"` // sibling ids or outputs given in them
-	Optional bool             `json:"optional,omitempty"`
+	Kind     Kind     `json:"kind"`
+	ID       string   `json:"id"`
+	Name     string   `json:"name,omitempty"`
+	When     Expr     `json:"when,omitempty"`
+	By       string   `json:"by,omitempty"` // party; empty on groups and case steps
+	Limit    *Limit   `json:"limit,omitempty"`
+	Warn     Warnings `json:"warn,omitempty"` // nil: 20 %, at least 1wd
+	Needs    []Need   `json:"needs,omitempty"`
+	Reads    []string `json:"reads,omitempty"` // paper, output, step, call, form.x
+	After    []string `json:"after,omitempty"` // sibling ids or outputs given in them
+	Optional bool     `json:"optional,omitempty"`
 
 	Sequence  *Sequence  `json:"sequence,omitempty"`
 	Parallel  *Parallel  `json:"parallel,omitempty"`

@@ -238,7 +238,7 @@ func (d *decoder) commonFields(s *Step) []field {
 		when,
 		may("name", func(v *value) { s.Name = d.str(v) }),
 		may("limit", func(v *value) { s.Limit = d.limit(v, placeOf(s.Kind)) }),
-		may("warn", func(v *value) { s.Warn = d.periodRef(v) }),
+		may("warn", func(v *value) { s.Warn = d.warnings(v) }),
 		may("after", func(v *value) { s.After = d.ids(v) }),
 		may("optional", func(v *value) { s.Optional = d.boolean(v) }),
 	}

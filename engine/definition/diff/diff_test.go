@@ -108,6 +108,7 @@ func TestChangesAreToldInWords(t *testing.T) {
 		{"objection", "objection: lead", "objection: stop", "high step changed: 环节“并联办理”：有异议时由", "objection changed"},
 		{"output", "validity: 3y", "validity: 5y", "high output changed: 结果“许可证”：有效期由3 年改为5 年", "output permit: validity changed from 3 years to 5 years"},
 		{"answer", "answer: {time: 20wd, late: lapse}", "answer: {time: 15wd, late: lapse}", "high step changed: 环节“收件受理”的补正：期限由20 个工作日改为15 个工作日", "answer"},
+		{"reminders", "        limit: 3wd\n        reads: [plan]\n", "        limit: 3wd\n        warn: [2wd, 1wd]\n        reads: [plan]\n", "medium step added: 环节“审查意见”：增加预警提前量，2 个工作日、1 个工作日", "2 working days, 1 working day"},
 		{"guide", "remedy: 可以复议", "remedy: 可以复议或者诉讼", "low guide changed: 指南文字“可以复议或者诉讼”：内容由“可以复议”改为“可以复议或者诉讼”", "guide text remedy"},
 		{"kind", "      - review: site\n        limit: 3wd\n", "      - decide: site\n        limit: 3wd\n", "high step changed: 环节“决定”：由审查意见改为决定", "review became decision"},
 	} {

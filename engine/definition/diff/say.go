@@ -47,6 +47,8 @@ func (s *side) say(of, key string, v reflect.Value) calendar.Text {
 		return x.Text()
 	case *calendar.Period:
 		return x.Text()
+	case definition.Warnings:
+		return each(x, calendar.Period.Text)
 	case *definition.Limit:
 		return s.limit(x)
 	case *float64:
