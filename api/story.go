@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -262,6 +263,9 @@ func (t story) tell(e *engine.Event) calendar.Text {
 		return say("开始计时："+zh+"，到期日 "+b.Clock.Day.String(), "started: "+en+", due on "+b.Clock.Day.String())
 	case engine.ClockWarned:
 		zh, en := t.clock(b.Clock)
+		if nth := b.Reminder(); nth > 1 { // the first is the warning, of which there may be no more
+			return say(fmt.Sprintf("时限第 %d 次提醒：%s", nth, zh), fmt.Sprintf("reminder %d of the time limit: %s", nth, en))
+		}
 		return say("时限预警："+zh, "warning: "+en)
 	case engine.ClockOverdue:
 		zh, en := t.clock(b.Clock)

@@ -2573,6 +2573,13 @@ export type Clock = {
     provisional?: boolean;
     half?: string;
     warn?: string;
+    /**
+     * All instants of a list of warnings, `warn` the first; absent where it is one length
+     */
+    reminders?: Array<string>;
+    /**
+     * 0 none, 1 half time, 2 `warn`, 3 and on the further reminders of a list
+     */
     warned?: number;
     overdue?: boolean;
     /**
