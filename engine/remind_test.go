@@ -46,6 +46,10 @@ func TestRemindedThreeTimes(t *testing.T) {
 	s.at("2026-03-18T00:00")
 	require.Equal(t, []string{"2 03-10T00:00", "3 03-12T00:00", "3 03-13T00:00", "4 03-17T00:00"}, s.reminded("v"))
 	require.True(t, s.state.Clock("v").Overdue)
+	// two lie behind the new dates as well: neither is sent again
+	s = tell(t, src).accepted(nil).at("2026-03-13T09:00")
+	s.do("fire.organ-head", engine.Extend, "", engine.Args{Clock: "v", Reason: "复杂"}).at("2026-03-18T00:00")
+	require.Equal(t, []string{"2 03-10T00:00", "3 03-12T00:00", "4 03-17T00:00"}, s.reminded("v"))
 	// without more time three, and who is done is reminded no more
 	s = tell(t, src).accepted(nil).at("2026-03-17T00:00")
 	require.Equal(t, []string{"2 03-10T00:00", "3 03-12T00:00", "4 03-16T00:00"}, s.reminded("v"))

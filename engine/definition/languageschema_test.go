@@ -194,3 +194,20 @@ func plainJSON(src []byte) any {
 	r := &reader{file: "x"}
 	return newDecoder("x", nil).any(r.read(src))
 }
+
+// A step's warning is one length or one to nine different ones.
+func TestSchemaTakesListsOfWarnings(t *testing.T) {
+	t.Parallel()
+	schema, err := CompileSchema(LanguageSchema("en"))
+	require.NoError(t, err)
+	src := string(demoText(t))
+	with := func(warn string) error {
+		return schema.Validate(plainJSON([]byte(strings.Replace(src, "- review: view\n", "- review: view\n        warn: "+warn+"\n", 1))))
+	}
+	for _, warn := range []string{"2wd", "[2wd]", "[5wd, 3wd, 20h]", "[1wd, 2wd, 3wd, 4wd, 5wd, 6wd, 7wd, 8wd, 9wd]"} {
+		require.NoError(t, with(warn), warn)
+	}
+	for _, warn := range []string{"2", "[]", "[2wd, 2wd]", "[2]", "[1wd, 2wd, 3wd, 4wd, 5wd, 6wd, 7wd, 8wd, 9wd, 10wd]"} {
+		require.Error(t, with(warn), warn)
+	}
+}
