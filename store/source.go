@@ -209,15 +209,19 @@ func (f *sourceFeed) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	items, names := map[string]string{}, map[string]map[string]string{}
+	items, definitions := map[string]string{}, map[string]string{}
 	for _, r := range rows {
-		items[r.CaseNo] = r.Item
-		if names[r.CaseNo], err = paperNames(r.Canonical); err != nil {
-			return fmt.Errorf("definition of case %s: %w", r.CaseNo, err)
-		}
+		items[r.CaseNo], definitions[r.CaseNo] = r.Item, r.Definition
 	}
+	named := map[string]map[string]string{} // papers' names by definition: many cases have one
 	for _, p := range f.papers {
-		p.Item, p.Name = items[p.CaseNo], names[p.CaseNo][p.Paper]
+		hash := definitions[p.CaseNo]
+		if named[hash] == nil {
+			if named[hash], err = f.paperNames(ctx, hash); err != nil {
+				return fmt.Errorf("definition of case %s: %w", p.CaseNo, err)
+			}
+		}
+		p.Item, p.Name = items[p.CaseNo], named[hash][p.Paper]
 		if p.Name == "" {
 			p.Name = p.Paper // its definition is not in the catalogue
 		}
@@ -239,13 +243,18 @@ func (f *sourceFeed) write(ctx context.Context) error {
 	return nil
 }
 
-// paperNames reads the names of the guide's papers out of a definition.
-func paperNames(canonical []byte) (map[string]string, error) {
+// paperNames reads the names of the guide's papers out of a definition; there are none of one the
+// catalogue does not hold.
+func (f *sourceFeed) paperNames(ctx context.Context, hash string) (map[string]string, error) {
 	names := map[string]string{}
-	if len(canonical) == 0 {
+	v, err := f.q.DefinitionByHash(ctx, hash)
+	if errors.Is(err, pgx.ErrNoRows) {
 		return names, nil
 	}
-	def, err := lang.Decode(canonical)
+	if err != nil {
+		return nil, err
+	}
+	def, err := lang.Decode(v.Canonical)
 	if err != nil {
 		return nil, err
 	}

@@ -11,14 +11,13 @@ import (
 )
 
 const caseItems = `-- name: CaseItems :many
-SELECT r.case_no, r.item, coalesce(v.canonical, ''::bytea)::bytea AS canonical
-FROM case_record r LEFT JOIN definition_version v ON v.hash = r.definition WHERE r.case_no = ANY ($1::text[])
+SELECT case_no, item, definition FROM case_record WHERE case_no = ANY ($1::text[])
 `
 
 type CaseItemsRow struct {
-	CaseNo    string
-	Item      string
-	Canonical []byte
+	CaseNo     string
+	Item       string
+	Definition string
 }
 
 func (q *Queries) CaseItems(ctx context.Context, cases []string) ([]CaseItemsRow, error) {
@@ -30,7 +29,7 @@ func (q *Queries) CaseItems(ctx context.Context, cases []string) ([]CaseItemsRow
 	var items []CaseItemsRow
 	for rows.Next() {
 		var i CaseItemsRow
-		if err := rows.Scan(&i.CaseNo, &i.Item, &i.Canonical); err != nil {
+		if err := rows.Scan(&i.CaseNo, &i.Item, &i.Definition); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

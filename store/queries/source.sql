@@ -5,8 +5,7 @@ SELECT position, seq FROM source_cursor FOR UPDATE SKIP LOCKED;
 UPDATE source_cursor SET position = $1, seq = $2;
 
 -- name: CaseItems :many
-SELECT r.case_no, r.item, coalesce(v.canonical, ''::bytea)::bytea AS canonical
-FROM case_record r LEFT JOIN definition_version v ON v.hash = r.definition WHERE r.case_no = ANY (sqlc.arg(cases)::text[]);
+SELECT case_no, item, definition FROM case_record WHERE case_no = ANY (sqlc.arg(cases)::text[]);
 
 -- name: PutHeldPaper :exec
 INSERT INTO held_paper (case_no, paper, item, name, hash, file, type, size, grade, until, checked_by, at)
