@@ -21,6 +21,9 @@ const (
 	gatherMost = 25 * time.Millisecond
 	// gatherFull: so many calls wait no longer.
 	gatherFull = 16
+	// gatherVain: when nobody has come to so many calls in a row that waited (one caller, and quick), the next
+	// gatherRest go alone.
+	gatherVain, gatherRest = 3, 64
 	// gatherLimit bounds what a group may take: as long as one attempt of a flush, so that none of an outage
 	// lives on to write when the database is back. Calls of a group that failed are sent alone.
 	gatherLimit = time.Second
@@ -36,6 +39,8 @@ type gather[Q, A any] struct {
 	mu    sync.Mutex
 	last  time.Time
 	every time.Duration // between two calls, lately
+	vain  int           // calls in a row to which nobody came
+	rest  int           // so many go alone after that
 	open  *group[Q, A]
 }
 
@@ -93,6 +98,10 @@ func (g *gather[Q, A]) join(call Q) (*gathered[Q, A], *group[Q, A]) {
 		if g.every > gatherBusy {
 			return nil, nil
 		}
+		if g.rest > 0 {
+			g.rest--
+			return nil, nil
+		}
 		open := &group[Q, A]{done: make(chan struct{})}
 		open.timer = time.AfterFunc(min(gatherFor*g.every, gatherMost), func() { g.close(open) })
 		g.open = open
@@ -100,7 +109,7 @@ func (g *gather[Q, A]) join(call Q) (*gathered[Q, A], *group[Q, A]) {
 	in, mine := g.open, &gathered[Q, A]{call: call}
 	in.calls = append(in.calls, mine)
 	if len(in.calls) == gatherFull && in.timer.Stop() {
-		g.open = nil
+		g.open, g.vain = nil, 0
 		go g.sendAll(in)
 	}
 	return mine, in
@@ -111,6 +120,12 @@ func (g *gather[Q, A]) close(in *group[Q, A]) {
 	g.mu.Lock()
 	if g.open == in {
 		g.open = nil
+	}
+	if g.vain++; len(in.calls) > 1 {
+		g.vain = 0
+	}
+	if g.vain >= gatherVain {
+		g.vain, g.rest = 0, gatherRest
 	}
 	g.mu.Unlock()
 	g.sendAll(in)

@@ -62,6 +62,26 @@ func TestCallsFarApartGoAloneAndAtOnce(t *testing.T) {
 	})
 }
 
+// One caller who is quick comes as often as many do, but nobody will ever come to him.
+func TestAQuickCallerIsNotKeptWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		do := store.NewGather(d.send)
+		waited := 0
+		for range 500 {
+			began := time.Now()
+			_, err := do(t.Context(), "again")
+			require.NoError(t, err)
+			if time.Since(began) > 0 {
+				waited++
+			}
+			time.Sleep(time.Millisecond)
+		}
+		require.Positive(t, waited, "now and then it is tried")
+		require.Less(t, waited, 25)
+	})
+}
+
 func TestCallsCloseTogetherGoTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}

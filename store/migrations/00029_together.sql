@@ -10,12 +10,10 @@ DROP FUNCTION put_rows(text, jsonb, boolean);
 -- +goose StatementBegin
 CREATE FUNCTION put_cases(p_case text[], p_rows jsonb[], p_full boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    c jsonb;
-    v_item text[];
-    v_received timestamptz[];
-    v_orgs text[];
-    v_old record;
     v_parts text[];
+    v_form boolean;
+    v_applicant boolean;
+    v_orgs boolean;
     no_time CONSTANT timestamptz := '9999-12-31 00:00:00+00';
 BEGIN
     IF p_full THEN
@@ -29,53 +27,60 @@ BEGIN
         DELETE FROM dossier WHERE case_no = ANY (p_case);
     END IF;
 
-    FOR i IN 1..cardinality(p_case) LOOP
-        c := p_rows[i] -> 'case';
-        IF c IS NULL THEN
-            SELECT r.item, r.received_at INTO STRICT v_old FROM case_record r WHERE r.case_no = p_case[i];
-            v_item[i] := v_old.item;
-            v_received[i] := v_old.received_at;
-        ELSE
-            v_item[i] := c ->> 'item';
-            v_received[i] := (c ->> 'receivedAt')::timestamptz;
-            SELECT r.status, r.orgs, r.item, a.name, a.id, a.phone INTO v_old
-            FROM case_record r JOIN applicant a USING (case_no) WHERE r.case_no = p_case[i];
-            v_orgs := ARRAY (SELECT jsonb_array_elements_text(c -> 'orgs'));
-            INSERT INTO case_record AS t
-            VALUES (p_case[i], c ->> 'item', c ->> 'itemName', c ->> 'version', c ->> 'definition', c ->> 'region', c ->> 'channel', c ->> 'status',
-                coalesce(c ->> 'outcome', ''), ARRAY (SELECT jsonb_array_elements_text(c -> 'flags')), c ->> 'leadOrg', v_orgs,
-                (c ->> 'receivedAt')::timestamptz, (c ->> 'acceptedOn')::date, (c ->> 'decidedAt')::timestamptz, (c ->> 'closedAt')::timestamptz,
-                (c ->> 'statutoryDue')::timestamptz, (c ->> 'promisedDue')::timestamptz, coalesce((c -> 'provisional')::boolean, false),
-                coalesce((c -> 'overdue')::boolean, false), (c ->> 'next')::timestamptz)
-            ON CONFLICT (case_no) DO UPDATE SET (item, item_name, version, definition, region, channel, status, outcome, flags, lead_org, orgs,
-                received_at, accepted_on, decided_at, closed_at, statutory_due, promised_due, provisional, overdue, next)
-              = (excluded.item, excluded.item_name, excluded.version, excluded.definition, excluded.region, excluded.channel, excluded.status,
-                excluded.outcome, excluded.flags, excluded.lead_org, excluded.orgs, excluded.received_at, excluded.accepted_on, excluded.decided_at,
-                excluded.closed_at, excluded.statutory_due, excluded.promised_due, excluded.provisional, excluded.overdue, excluded.next)
-            WHERE t.* IS DISTINCT FROM excluded.*;
-
-            IF p_full OR v_old IS NULL OR c ? 'answers' OR c ? 'form' THEN
-                INSERT INTO case_form AS t VALUES (p_case[i], coalesce(c -> 'answers', '{}'), coalesce(c -> 'form', '{}'))
-                ON CONFLICT (case_no) DO UPDATE SET answers = excluded.answers, form = excluded.form
-                WHERE (t.answers, t.form) IS DISTINCT FROM (excluded.answers, excluded.form);
-            END IF;
-
-            -- Asked first: making the grams of a name for a row that is not written would be a fifth of a flush.
-            IF v_old IS NULL OR (v_old.name, v_old.id, v_old.phone)
-                IS DISTINCT FROM (coalesce(c #>> '{applicant,name}', ''), coalesce(c #>> '{applicant,id}', ''), coalesce(c #>> '{applicant,phone}', '')) THEN
-                INSERT INTO applicant AS t (case_no, name, id, phone)
-                VALUES (p_case[i], coalesce(c #>> '{applicant,name}', ''), coalesce(c #>> '{applicant,id}', ''), coalesce(c #>> '{applicant,phone}', ''))
-                ON CONFLICT (case_no) DO UPDATE SET name = excluded.name, id = excluded.id, phone = excluded.phone;
-            END IF;
-
-            IF p_full OR v_old IS NULL OR (v_old.status, v_old.item) IS DISTINCT FROM (c ->> 'status', c ->> 'item') OR v_old.orgs IS DISTINCT FROM v_orgs THEN
-                INSERT INTO case_org AS t SELECT p_case[i], o, c ->> 'item', c ->> 'status', (c ->> 'receivedAt')::timestamptz FROM unnest(v_orgs) o
-                ON CONFLICT (case_no, org) DO UPDATE SET item = excluded.item, status = excluded.status, received_at = excluded.received_at;
-            END IF;
-        END IF;
-    END LOOP;
-
     SELECT array_agg(DISTINCT k) INTO v_parts FROM unnest(p_rows) d, jsonb_object_keys(d) k;
+    IF 'case' = ANY (v_parts) THEN
+        -- Most acts leave form, applicant and organisations alone: asked once, three statements are saved.
+        SELECT bool_or(p_full OR o.case_no IS NULL OR c ?| '{answers,form}'),
+            bool_or((a.name, a.id, a.phone) IS DISTINCT FROM (coalesce(c #>> '{applicant,name}', ''), coalesce(c #>> '{applicant,id}', ''),
+                coalesce(c #>> '{applicant,phone}', ''))),
+            bool_or(p_full OR (o.item, o.status, o.orgs) IS DISTINCT FROM (c ->> 'item', c ->> 'status',
+                ARRAY (SELECT jsonb_array_elements_text(c -> 'orgs'))))
+        INTO v_form, v_applicant, v_orgs
+        FROM unnest(p_case, p_rows) AS r(case_no, d) CROSS JOIN LATERAL (SELECT r.d -> 'case') AS x(c)
+        LEFT JOIN case_record o USING (case_no) LEFT JOIN applicant a USING (case_no)
+        WHERE c IS NOT NULL;
+
+        INSERT INTO case_record AS t
+        SELECT r.case_no, c ->> 'item', c ->> 'itemName', c ->> 'version', c ->> 'definition', c ->> 'region', c ->> 'channel', c ->> 'status',
+            coalesce(c ->> 'outcome', ''), ARRAY (SELECT jsonb_array_elements_text(c -> 'flags')), c ->> 'leadOrg',
+            ARRAY (SELECT jsonb_array_elements_text(c -> 'orgs')),
+            (c ->> 'receivedAt')::timestamptz, (c ->> 'acceptedOn')::date, (c ->> 'decidedAt')::timestamptz, (c ->> 'closedAt')::timestamptz,
+            (c ->> 'statutoryDue')::timestamptz, (c ->> 'promisedDue')::timestamptz, coalesce((c -> 'provisional')::boolean, false),
+            coalesce((c -> 'overdue')::boolean, false), (c ->> 'next')::timestamptz
+        FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT r.d -> 'case') AS x(c)
+        WHERE c IS NOT NULL
+        ON CONFLICT (case_no) DO UPDATE SET (item, item_name, version, definition, region, channel, status, outcome, flags, lead_org, orgs,
+            received_at, accepted_on, decided_at, closed_at, statutory_due, promised_due, provisional, overdue, next)
+          = (excluded.item, excluded.item_name, excluded.version, excluded.definition, excluded.region, excluded.channel, excluded.status,
+            excluded.outcome, excluded.flags, excluded.lead_org, excluded.orgs, excluded.received_at, excluded.accepted_on, excluded.decided_at,
+            excluded.closed_at, excluded.statutory_due, excluded.promised_due, excluded.provisional, excluded.overdue, excluded.next)
+        WHERE t.* IS DISTINCT FROM excluded.*;
+
+        IF v_form THEN
+            INSERT INTO case_form AS t
+            SELECT r.case_no, coalesce(c -> 'answers', '{}'), coalesce(c -> 'form', '{}')
+            FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT r.d -> 'case') AS x(c)
+            WHERE c IS NOT NULL AND (p_full OR c ?| '{answers,form}' OR NOT EXISTS (SELECT FROM case_form f WHERE f.case_no = r.case_no))
+            ON CONFLICT (case_no) DO UPDATE SET answers = excluded.answers, form = excluded.form
+            WHERE (t.answers, t.form) IS DISTINCT FROM (excluded.answers, excluded.form);
+        END IF;
+        IF v_applicant THEN -- a name written as it is would cost its grams
+            INSERT INTO applicant AS t (case_no, name, id, phone)
+            SELECT r.case_no, x.name, x.id, x.phone
+            FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT coalesce(d #>> '{case,applicant,name}', ''),
+                coalesce(d #>> '{case,applicant,id}', ''), coalesce(d #>> '{case,applicant,phone}', '')) AS x(name, id, phone)
+            WHERE r.d ? 'case' AND NOT EXISTS (SELECT FROM applicant a WHERE a.case_no = r.case_no AND (a.name, a.id, a.phone) = (x.name, x.id, x.phone))
+            ON CONFLICT (case_no) DO UPDATE SET name = excluded.name, id = excluded.id, phone = excluded.phone;
+        END IF;
+        IF v_orgs THEN
+            INSERT INTO case_org AS t
+            SELECT r.case_no, o.org, c ->> 'item', c ->> 'status', (c ->> 'receivedAt')::timestamptz
+            FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT r.d -> 'case') AS x(c), jsonb_array_elements_text(c -> 'orgs') AS o(org)
+            WHERE NOT EXISTS (SELECT FROM case_org h WHERE h.case_no = r.case_no AND h.org = o.org
+                AND (h.item, h.status, h.received_at) = (c ->> 'item', c ->> 'status', (c ->> 'receivedAt')::timestamptz))
+            ON CONFLICT (case_no, org) DO UPDATE SET item = excluded.item, status = excluded.status, received_at = excluded.received_at;
+        END IF;
+    END IF;
     IF 'steps' = ANY (v_parts) THEN
         INSERT INTO case_step AS t
         SELECT r.case_no, x ->> 'id', (x ->> 'order')::int, x ->> 'status', coalesce(x ->> 'end', ''), coalesce(x ->> 'org', ''), x
@@ -85,10 +90,10 @@ BEGIN
     END IF;
     IF 'tasks' = ANY (v_parts) THEN
         INSERT INTO task AS t (case_no, id, item, step, kind, party, org, role, status, claimed, done_by, done_at, due, warn, data, received_at)
-        SELECT r.case_no, x ->> 'id', r.item, x ->> 'step', x ->> 'kind', x ->> 'party', coalesce(x ->> 'org', ''), coalesce(x ->> 'role', ''),
+        SELECT r.case_no, x ->> 'id', c.item, x ->> 'step', x ->> 'kind', x ->> 'party', coalesce(x ->> 'org', ''), coalesce(x ->> 'role', ''),
             x ->> 'status', coalesce(x ->> 'claimed', ''), coalesce(x ->> 'doneBy', ''), (x ->> 'doneAt')::timestamptz, coalesce((x ->> 'due')::timestamptz, no_time),
-            coalesce((x ->> 'warn')::timestamptz, (x ->> 'due')::timestamptz, no_time), x, r.received_at
-        FROM unnest(p_case, p_rows, v_item, v_received) AS r(case_no, d, item, received_at), jsonb_array_elements(r.d -> 'tasks') x
+            coalesce((x ->> 'warn')::timestamptz, (x ->> 'due')::timestamptz, no_time), x, c.received_at
+        FROM unnest(p_case, p_rows) AS r(case_no, d) JOIN case_record c USING (case_no), jsonb_array_elements(r.d -> 'tasks') x
         ON CONFLICT (case_no, id) DO UPDATE SET item = excluded.item, step = excluded.step, kind = excluded.kind, party = excluded.party,
             org = excluded.org, role = excluded.role, status = excluded.status, claimed = excluded.claimed, done_by = excluded.done_by,
             done_at = excluded.done_at, due = excluded.due, warn = excluded.warn, data = excluded.data;
