@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"lianban/engine"
@@ -288,4 +290,32 @@ func TestIntentsOfManyCasesGoTogether(t *testing.T) {
 	var transactions, all int
 	require.NoError(t, s.Pool().QueryRow(t.Context(), `SELECT count(DISTINCT xmin::text), count(*) FROM command WHERE key LIKE 'act-%-2'`).Scan(&transactions, &all))
 	require.Less(t, transactions, all/2)
+}
+
+// Plans are kept while tables grow: one that reads a table whole is quick today and slow next year.
+func TestRowsAreLookedUpByKey(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	numbers, rows := make([]string, 8), make([]string, 8)
+	for i := range numbers {
+		f := start(t, s, fmt.Sprint("start-", i), morning)
+		f.rows.Tasks[0].Claimed = "somebody"
+		f.rows.Case.Status = engine.Correcting
+		body, err := json.Marshal(f.rows)
+		require.NoError(t, err)
+		numbers[i], rows[i] = f.number, string(body)
+	}
+	tx, err := s.Pool().Begin(t.Context())
+	require.NoError(t, err)
+	defer tx.Rollback(context.WithoutCancel(t.Context())) //nolint:errcheck // nothing is kept
+	_, err = tx.Exec(t.Context(), `SELECT put_cases($1, $2::text[]::jsonb[], false)`, numbers, rows)
+	require.NoError(t, err)
+	found, err := tx.Query(t.Context(), `SELECT relname::text FROM pg_stat_xact_user_tables WHERE seq_scan > 0`)
+	require.NoError(t, err)
+	whole, err := pgx.CollectRows(found, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Empty(t, whole, "read whole")
+	var written int
+	require.NoError(t, tx.QueryRow(t.Context(), `SELECT count(*) FROM case_org WHERE status = 'correcting'`).Scan(&written))
+	require.Equal(t, 8*3, written, "the rows were written")
 }

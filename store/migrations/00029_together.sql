@@ -7,8 +7,11 @@ DROP FUNCTION put_rows(text, jsonb, boolean);
 -- put_cases writes rows of the read model: of each case those given (a difference), or all there are
 -- (p_full), which takes away whatever a withdrawn event has left behind. A difference brings the case's
 -- own row only when it differs, and the form in it only when that does: most acts leave both alone.
+-- Everything is looked up by key. A plan made while the tables were small would read them whole, and go
+-- on doing so in a session that keeps it while they grow: so it may not.
 -- +goose StatementBegin
-CREATE FUNCTION put_cases(p_case text[], p_rows jsonb[], p_full boolean) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION put_cases(p_case text[], p_rows jsonb[], p_full boolean) RETURNS void LANGUAGE plpgsql
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_parts text[];
     v_form boolean;
