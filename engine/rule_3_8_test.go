@@ -174,29 +174,33 @@ func TestRule_3_8_4_WarningsMoveWithTheDueTime(t *testing.T) {
 	require.Len(t, eventsOf[engine.ClockWarned](s), 1+2+0, "half before, half and warn after")
 }
 
-// A warning finds people at work: it falls on no day off, in hours too.
-func TestRule_3_8_WarningsFallOnDaysThatAreWorked(t *testing.T) {
-	t.Parallel()
-	at := func(limit string, version int) (half, warn string) {
-		src := withBack(simple(`
+// warningsOf is when a step that begins at start warns, under an engine version.
+func warningsOf(t *testing.T, start, limit string, version int) (half, warn string) {
+	t.Helper()
+	src := withBack(simple(`
   - {review: w, by: eco}
   - {review: v, by: fire, `+limit+`}
 `), "")
-		s := tell(t, src).accepted(nil).at("2026-03-06T15:00") // a Friday
-		s.state.Engine = version
-		s.do("eco.handle", engine.Agree, "w")
-		k := s.state.Clock("v")
-		return k.Half.In(calendar.Zone).Format("01-02T15:04"), k.Warn.In(calendar.Zone).Format("01-02T15:04")
-	}
+	s := tell(t, src).accepted(nil).at(start)
+	s.state.Engine = version
+	s.do("eco.handle", engine.Agree, "w")
+	k := s.state.Clock("v")
+	return k.Half.In(calendar.Zone).Format("01-02T15:04"), k.Warn.In(calendar.Zone).Format("01-02T15:04")
+}
+
+// A warning finds people at work: it falls on no day off, in hours too.
+func TestRule_3_8_WarningsFallOnDaysThatAreWorked(t *testing.T) {
+	t.Parallel()
+	const friday = "2026-03-06T15:00"
 	for limit, want := range map[string][4]string{ // half and warn by the engine before, and since
 		"limit: 72h, warn: 20h":  {"03-08T03:00", "03-08T19:00", "03-06T19:00", "03-06T19:00"},
 		"limit: 72h, warn: 4h":   {"03-08T03:00", "03-09T11:00", "03-09T00:00", "03-09T11:00"},
 		"limit: 10cd, warn: 3cd": {"03-12T00:00", "03-14T00:00", "03-12T00:00", "03-13T00:00"},
 		"limit: 9cd, warn: 30h":  {"03-11T00:00", "03-15T18:00", "03-11T00:00", "03-13T18:00"},
 	} {
-		half, warn := at(limit, 11)
+		half, warn := warningsOf(t, friday, limit, 11)
 		require.Equal(t, want[:2], []string{half, warn}, "%s, before", limit)
-		half, warn = at(limit, engine.Version)
+		half, warn = warningsOf(t, friday, limit, engine.Version)
 		require.Equal(t, want[2:], []string{half, warn}, limit)
 	}
 }
@@ -204,26 +208,16 @@ func TestRule_3_8_WarningsFallOnDaysThatAreWorked(t *testing.T) {
 // Nor does the warning of a time that starts on one: whoever files on a Saturday warns nobody before Monday.
 func TestRule_3_8_WarningsWaitForPeopleAfterAStartOnADayOff(t *testing.T) {
 	t.Parallel()
-	at := func(limit string, version int) (half, warn string) {
-		src := withBack(simple(`
-  - {review: w, by: eco}
-  - {review: v, by: fire, `+limit+`}
-`), "")
-		s := tell(t, src).accepted(nil).at("2026-03-07T15:00") // a Saturday
-		s.state.Engine = version
-		s.do("eco.handle", engine.Agree, "w")
-		k := s.state.Clock("v")
-		return k.Half.In(calendar.Zone).Format("01-02T15:04"), k.Warn.In(calendar.Zone).Format("01-02T15:04")
-	}
+	const saturday = "2026-03-07T15:00"
 	for limit, want := range map[string][4]string{ // half and warn by the engine before, and since
 		"limit: 48h, warn: 20h": {"03-08T15:00", "03-08T19:00", "03-09T00:00", "03-09T00:00"},
 		"limit: 20h, warn: 4h":  {"03-08T01:00", "03-08T07:00", "03-07T15:00", "03-07T15:00"}, // over before Monday
 		"limit: 3wd, warn: 9wd": {"03-07T15:00", "03-07T15:00", "03-09T00:00", "03-09T00:00"},
 		"limit: 1wd":            {"03-08T19:30", "03-09T00:00", "03-09T00:00", "03-09T00:00"},
 	} {
-		half, warn := at(limit, 11)
+		half, warn := warningsOf(t, saturday, limit, 11)
 		require.Equal(t, want[:2], []string{half, warn}, "%s, before", limit)
-		half, warn = at(limit, engine.Version)
+		half, warn = warningsOf(t, saturday, limit, engine.Version)
 		require.Equal(t, want[2:], []string{half, warn}, limit)
 	}
 }

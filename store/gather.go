@@ -67,7 +67,8 @@ func (g *gather[Q, A]) do(ctx context.Context, call Q) (A, error) {
 	select {
 	case <-in.done:
 	case <-ctx.Done():
-		return mine.answer, ctx.Err()
+		var none A // the answer may be being written just now
+		return none, ctx.Err()
 	}
 	if in.refused {
 		return g.alone(ctx, call)
