@@ -315,6 +315,12 @@ func TestRowsAreLookedUpByKey(t *testing.T) {
 	whole, err := pgx.CollectRows(found, pgx.RowTo[string])
 	require.NoError(t, err)
 	require.Empty(t, whole, "read whole")
+	found, err = tx.Query(t.Context(), `SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+		WHERE NOT i.indisprimary AND pg_stat_get_xact_numscans(i.indexrelid) > 0 AND c.relnamespace = 'public'::regnamespace`)
+	require.NoError(t, err)
+	other, err := pgx.CollectRows(found, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Empty(t, other, "looked up by something else than the key: all cases of an office may have that")
 	var written int
 	require.NoError(t, tx.QueryRow(t.Context(), `SELECT count(*) FROM case_org WHERE status = 'correcting'`).Scan(&written))
 	require.Equal(t, 8*3, written, "the rows were written")

@@ -8,15 +8,16 @@ DROP FUNCTION put_rows(text, jsonb, boolean);
 -- (p_full), which takes away whatever a withdrawn event has left behind. A difference brings the case's
 -- own row only when it differs, and the form in it only when that does: most acts leave both alone.
 -- Everything is looked up by key. A plan made while the tables were small would read them whole, and go
--- on doing so in a session that keeps it while they grow: so it may not.
+-- on doing so in a session that keeps it while they grow: so it may not. Nor may it have the choice of
+-- another index than that of the key: all the cases of an organisation are many.
 -- +goose StatementBegin
 CREATE FUNCTION put_cases(p_case text[], p_rows jsonb[], p_full boolean) RETURNS void LANGUAGE plpgsql
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_parts text[];
-    v_form boolean;
-    v_applicant boolean;
-    v_orgs boolean;
+    v_form text[];
+    v_applicant text[];
+    v_orgs text[];
     no_time CONSTANT timestamptz := '9999-12-31 00:00:00+00';
 BEGIN
     IF p_full THEN
@@ -32,11 +33,11 @@ BEGIN
 
     SELECT array_agg(DISTINCT k) INTO v_parts FROM unnest(p_rows) d, jsonb_object_keys(d) k;
     IF 'case' = ANY (v_parts) THEN
-        -- Most acts leave form, applicant and organisations alone: asked once, three statements are saved.
-        SELECT bool_or(p_full OR o.case_no IS NULL OR c ?| '{answers,form}'),
-            bool_or((a.name, a.id, a.phone) IS DISTINCT FROM (coalesce(c #>> '{applicant,name}', ''), coalesce(c #>> '{applicant,id}', ''),
-                coalesce(c #>> '{applicant,phone}', ''))),
-            bool_or(p_full OR (o.item, o.status, o.orgs) IS DISTINCT FROM (c ->> 'item', c ->> 'status',
+        -- Most acts leave form, applicant and organisations alone: asked once which cases' they do not, three statements are saved.
+        SELECT array_agg(r.case_no) FILTER (WHERE p_full OR o.case_no IS NULL OR c ?| '{answers,form}'),
+            array_agg(r.case_no) FILTER (WHERE (a.name, a.id, a.phone) IS DISTINCT FROM
+                (coalesce(c #>> '{applicant,name}', ''), coalesce(c #>> '{applicant,id}', ''), coalesce(c #>> '{applicant,phone}', ''))),
+            array_agg(r.case_no) FILTER (WHERE p_full OR (o.item, o.status, o.orgs) IS DISTINCT FROM (c ->> 'item', c ->> 'status',
                 ARRAY (SELECT jsonb_array_elements_text(c -> 'orgs'))))
         INTO v_form, v_applicant, v_orgs
         FROM unnest(p_case, p_rows) AS r(case_no, d) CROSS JOIN LATERAL (SELECT r.d -> 'case') AS x(c)
@@ -59,29 +60,29 @@ BEGIN
             excluded.closed_at, excluded.statutory_due, excluded.promised_due, excluded.provisional, excluded.overdue, excluded.next)
         WHERE t.* IS DISTINCT FROM excluded.*;
 
-        IF v_form THEN
+        IF v_form IS NOT NULL THEN
             INSERT INTO case_form AS t
-            SELECT r.case_no, coalesce(c -> 'answers', '{}'), coalesce(c -> 'form', '{}')
-            FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT r.d -> 'case') AS x(c)
-            WHERE c IS NOT NULL AND (p_full OR c ?| '{answers,form}' OR NOT EXISTS (SELECT FROM case_form f WHERE f.case_no = r.case_no))
+            SELECT r.case_no, coalesce(r.d #> '{case,answers}', '{}'), coalesce(r.d #> '{case,form}', '{}')
+            FROM unnest(p_case, p_rows) AS r(case_no, d)
+            WHERE r.case_no = ANY (v_form)
             ON CONFLICT (case_no) DO UPDATE SET answers = excluded.answers, form = excluded.form
             WHERE (t.answers, t.form) IS DISTINCT FROM (excluded.answers, excluded.form);
         END IF;
-        IF v_applicant THEN -- a name written as it is would cost its grams
+        IF v_applicant IS NOT NULL THEN -- a name written as it is would cost its grams
             INSERT INTO applicant AS t (case_no, name, id, phone)
-            SELECT r.case_no, x.name, x.id, x.phone
-            FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT coalesce(d #>> '{case,applicant,name}', ''),
-                coalesce(d #>> '{case,applicant,id}', ''), coalesce(d #>> '{case,applicant,phone}', '')) AS x(name, id, phone)
-            WHERE r.d ? 'case' AND NOT EXISTS (SELECT FROM applicant a WHERE a.case_no = r.case_no AND (a.name, a.id, a.phone) = (x.name, x.id, x.phone))
+            SELECT r.case_no, coalesce(d #>> '{case,applicant,name}', ''), coalesce(d #>> '{case,applicant,id}', ''),
+                coalesce(d #>> '{case,applicant,phone}', '')
+            FROM unnest(p_case, p_rows) AS r(case_no, d)
+            WHERE r.case_no = ANY (v_applicant)
             ON CONFLICT (case_no) DO UPDATE SET name = excluded.name, id = excluded.id, phone = excluded.phone;
         END IF;
-        IF v_orgs THEN
+        IF v_orgs IS NOT NULL THEN
             INSERT INTO case_org AS t
             SELECT r.case_no, o.org, c ->> 'item', c ->> 'status', (c ->> 'receivedAt')::timestamptz
             FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT r.d -> 'case') AS x(c), jsonb_array_elements_text(c -> 'orgs') AS o(org)
-            WHERE NOT EXISTS (SELECT FROM case_org h WHERE h.case_no = r.case_no AND h.org = o.org
-                AND (h.item, h.status, h.received_at) = (c ->> 'item', c ->> 'status', (c ->> 'receivedAt')::timestamptz))
-            ON CONFLICT (case_no, org) DO UPDATE SET item = excluded.item, status = excluded.status, received_at = excluded.received_at;
+            WHERE r.case_no = ANY (v_orgs)
+            ON CONFLICT (case_no, org) DO UPDATE SET item = excluded.item, status = excluded.status, received_at = excluded.received_at
+            WHERE (t.item, t.status, t.received_at) IS DISTINCT FROM (excluded.item, excluded.status, excluded.received_at);
         END IF;
     END IF;
     IF 'steps' = ANY (v_parts) THEN
