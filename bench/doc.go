@@ -11,9 +11,10 @@
 //	        answer, and a look that the step can be read
 //
 // In a round the four ways take turns, several each and in another order each time. A
-// turn starts its cases first, waits until their workflows have nothing left to do,
-// collects memory, and then times the steps with many clients; at the end of the round
-// each way is measured with one client alone, for the latency. What is compared is
+// turn starts its cases first, waits until everything has come to rest, collects memory,
+// and then times the steps with many clients; what is left to be done after the last
+// answer is added. At the end of the round each way is measured with one client alone,
+// for the latency. What is compared is
 // round with round, and the median counts, so that a noisy moment hits all alike.
 //
 // Beside them: history events per human step, Decide and Evolve per second on

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -83,4 +84,31 @@ func (u *used) part(pid int) *time.Duration {
 		return &u.model
 	}
 	return &u.common
+}
+
+// calm waits until this process and all it has started do next to nothing any more, and gives the
+// processor time they have used until then. It gives up waiting where they never come to rest.
+func calm(ctx context.Context) (used, error) {
+	const (
+		window = 200 * time.Millisecond
+		still  = window / 10 // of one core: polls and timers go on
+		most   = 10 * time.Second
+	)
+	start := processorTime()
+	last := start
+	again := time.NewTicker(window)
+	defer again.Stop()
+	for range most / window {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return used{}, ctx.Err()
+		}
+		now := processorTime()
+		if now.since(last).all() <= still {
+			break
+		}
+		last = now
+	}
+	return last.since(start), nil
 }

@@ -72,7 +72,11 @@ type loaded struct {
 	queued    time.Duration
 }
 
-// turn starts cases, lets them come to rest, then times their steps.
+// turn starts cases, lets everything come to rest, then times their steps.
+//
+// What a way leaves to be done when its last step is answered (workflows that are closed, lists that
+// follow) belongs to it too: it is waited for, and the processor time of it is added as if it had been
+// done meanwhile. Else the way that comes next would pay.
 //
 // Memory is collected before and after, not meanwhile: else what one way has left is cleared away in
 // the time of another, and which one pays for it is chance. Each turn then pays the part of a
@@ -90,6 +94,9 @@ func (e *env) turn(ctx context.Context, w way, label string, opts *Options, l *l
 		if err := e.rest(ctx, number); err != nil {
 			return fmt.Errorf("%s: rest after the start: %w", w.name(), err)
 		}
+	}
+	if _, err := calm(ctx); err != nil {
+		return err
 	}
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -109,18 +116,33 @@ func (e *env) turn(ctx context.Context, w way, label string, opts *Options, l *l
 	if err := errors.Join(err, profiled()); err != nil {
 		return fmt.Errorf("%s: %w", w.name(), err)
 	}
+	left, err := calm(ctx)
+	if err != nil {
+		return err
+	}
 	runtime.ReadMemStats(&after)
 	allocated := after.TotalAlloc - before.TotalAlloc
 	wage, err := wage(allocated)
 	if err != nil {
 		return err
 	}
-	used.own += wage
+	left.own += wage
+	used, took = used.and(left), took+left.all()/time.Duration(runtime.NumCPU())
 	l.cases, l.lat = append(l.cases, numbers...), append(l.lat, lat...)
-	l.took += took + wage/time.Duration(runtime.NumCPU())
+	l.took += took
 	l.processor = l.processor.and(used)
 	l.allocated += allocated
 	l.queued += e.store.Pool().Stat().EmptyAcquireWaitTime() - queued
+	return settle(ctx, w)
+}
+
+// settle lets a way write what it has kept for after its time.
+func settle(ctx context.Context, w way) error {
+	if rest, ok := w.(settler); ok {
+		if err := rest.settle(ctx); err != nil {
+			return fmt.Errorf("%s: %w", w.name(), err)
+		}
+	}
 	return nil
 }
 
@@ -162,6 +184,9 @@ func (l *loaded) sum() sample {
 func (e *env) alone(ctx context.Context, w way, label string) (time.Duration, error) {
 	const cases = 6
 	lat := make([]time.Duration, cases*len(steps))
+	if _, err := calm(ctx); err != nil {
+		return 0, err
+	}
 	for i := range cases {
 		number, err := w.start(ctx, fmt.Sprintf("%s-%s-one-%d", w.name(), label, i))
 		if err == nil {
@@ -171,10 +196,8 @@ func (e *env) alone(ctx context.Context, w way, label string) (time.Duration, er
 			return 0, fmt.Errorf("%s alone: %w", w.name(), err)
 		}
 	}
-	if rest, ok := w.(settler); ok {
-		if err := rest.settle(ctx); err != nil {
-			return 0, fmt.Errorf("%s: %w", w.name(), err)
-		}
+	if err := settle(ctx, w); err != nil {
+		return 0, err
 	}
 	return quantile(lat, 0.5), nil
 }
