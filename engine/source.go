@@ -239,18 +239,21 @@ func Changed(b Body) []OutputChange {
 	return nil
 }
 
-// ForSources says whether events of a type can carry what [Handled] and [Changed] give: bodies of
-// all others need not be read.
-func ForSources(eventType string) bool { return forSources[eventType] }
+// ForSources gives the types of events that can carry what [Handled] and [Changed] give, in order: all
+// others need not be read.
+func ForSources() []string { return forSources }
 
-var forSources = func() map[string]bool {
-	types := map[string]bool{TextCorrected{}.Type(): true, AnnulmentDecided{}.Type(): true}
+var forSources = func() []string {
+	types := []string{TextCorrected{}.Type(), AnnulmentDecided{}.Type()}
 	for _, name := range EventTypes() {
 		body := reflect.TypeOf(EmptyBody(name))
 		_, papers := body.FieldByName("Papers")
 		_, outputs := body.FieldByName("Outputs")
-		types[name] = types[name] || papers || outputs
+		if (papers || outputs) && !slices.Contains(types, name) {
+			types = append(types, name)
+		}
 	}
+	slices.Sort(types)
 	return types
 }()
 

@@ -114,7 +114,7 @@ func Project(r *Rules, s *State) Rows {
 		DecidedAt: s.DecidedAt, ClosedAt: s.ClosedAt, Applicant: applicantOf(s.Form),
 		Answers: s.Answers, Form: s.Form, Next: NextDue(s),
 	}
-	orgs := []string{c.LeadOrg}
+	orgs := append(make([]string, 0, 1+len(s.Steps)+len(s.Tasks)), c.LeadOrg)
 	for i := range s.Clocks {
 		k := s.Clocks[i]
 		if !k.ofCase() {
@@ -128,6 +128,7 @@ func Project(r *Rules, s *State) Rows {
 		c.Provisional = c.Provisional || k.Provisional
 		c.Overdue = c.Overdue || k.Overdue
 	}
+	rows.Steps = slices.Grow(rows.Steps, len(s.Steps))
 	for i := range s.Steps {
 		st := s.Steps[i]
 		n := r.node(s, st.ID)
@@ -138,6 +139,7 @@ func Project(r *Rules, s *State) Rows {
 		rows.Steps = append(rows.Steps, row)
 		orgs = append(orgs, st.Org)
 	}
+	rows.Tasks = slices.Grow(rows.Tasks, len(s.Tasks))
 	for i := range s.Tasks {
 		t := s.Tasks[i]
 		row := TaskRow{Task: *t, StepName: taskName(r, s, t)}
@@ -264,9 +266,13 @@ func changed[T any](before, after []T, id func(*T) string) []T {
 	for i := range after {
 		x, j := &after[i], i
 		if j >= len(before) || id(&before[j]) != id(x) {
-			j = slices.IndexFunc(before, func(b T) bool { return id(&b) == id(x) })
+			for j = len(before) - 1; j >= 0 && id(&before[j]) != id(x); j-- {
+			}
 		}
 		if j < 0 || !reflect.DeepEqual(&before[j], x) {
+			if out == nil {
+				out = make([]T, 0, min(len(after)-i, 4)) // an act changes few
+			}
 			out = append(out, *x)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"lianban/engine"
 )
@@ -147,8 +148,8 @@ func (s *Store) flushTogether(ctx context.Context, calls []flushCall, replies []
 	if len(at) == 0 {
 		return nil
 	}
-	result, err := s.pool.Query(ctx, flushTogetherSQL, number, first, prev, last, lastHash, fence, fence2, durable, rows,
-		of, seq, all.at, all.kind, all.actorKind, all.actor, all.org, all.command, all.body, before, all.hash)
+	result, err := s.pool.Query(ctx, flushTogetherSQL, number, first, bytesArray(prev), last, bytesArray(lastHash), fence, fence2, durable, bytesArray(rows),
+		of, seq, all.at, all.kind, all.actorKind, all.actor, all.org, all.command, bytesArray(all.body), bytesArray(before), bytesArray(all.hash))
 	if err != nil {
 		return err
 	}
@@ -162,6 +163,9 @@ func (s *Store) flushTogether(ctx context.Context, calls []flushCall, replies []
 	})
 	return err
 }
+
+// bytesArray is encoded element by element; pgx would look at each of an ordinary [][]byte by reflection.
+type bytesArray = pgtype.FlatArray[[]byte]
 
 // eventColumns are events turned by ninety degrees: one array per column.
 type eventColumns struct {

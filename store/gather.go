@@ -13,8 +13,9 @@ import (
 // A busy hall pays more for going to the database than for what is done there: each write is a round
 // trip, a transaction and a wait for the disk. So writes that come close together go together.
 const (
-	// gatherBusy: calls that come further apart than this, lately, go alone and at once.
-	gatherBusy = 6 * time.Millisecond
+	// gatherBusy: calls that come further apart than this, the last gatherLately of them, go alone and at once.
+	gatherBusy   = 6 * time.Millisecond
+	gatherLately = 4
 	// gatherFor is how long a call waits for others, in times of that distance, and gatherMost at most: where
 	// it is waited at all the machine has more to do than it can, and the callers wait for it anyway.
 	gatherFor  = 8
@@ -36,12 +37,12 @@ type gather[Q, A any] struct {
 	// send does all calls and answers them in their order. After an error each is sent alone: a call may be repeated.
 	send func(ctx context.Context, calls []Q) ([]A, error)
 
-	mu    sync.Mutex
-	last  time.Time
-	every time.Duration // between two calls, lately
-	vain  int           // calls in a row to which nobody came
-	rest  int           // so many go alone after that
-	open  *group[Q, A]
+	mu   sync.Mutex
+	last [gatherLately]time.Time // when the last calls came, in turns
+	nth  int                     // whose turn it is
+	vain int                     // calls in a row to which nobody came
+	rest int                     // so many go alone after that
+	open *group[Q, A]
 }
 
 // group are calls that are sent together.
@@ -88,15 +89,11 @@ func (g *gather[Q, A]) alone(ctx context.Context, call Q) (answer A, err error) 
 func (g *gather[Q, A]) join(call Q) (*gathered[Q, A], *group[Q, A]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	const idle = 8 * gatherBusy // a longer pause is no rarer
 	now := time.Now()
-	if g.last.IsZero() {
-		g.every = idle
-	}
-	g.every += (min(now.Sub(g.last), idle) - g.every) / 8
-	g.last = now
+	every := now.Sub(g.last[g.nth]) / gatherLately
+	g.last[g.nth], g.nth = now, (g.nth+1)%gatherLately
 	if g.open == nil {
-		if g.every > gatherBusy {
+		if every > gatherBusy {
 			return nil, nil
 		}
 		if g.rest > 0 {
@@ -104,7 +101,7 @@ func (g *gather[Q, A]) join(call Q) (*gathered[Q, A], *group[Q, A]) {
 			return nil, nil
 		}
 		open := &group[Q, A]{done: make(chan struct{})}
-		open.timer = time.AfterFunc(min(gatherFor*g.every, gatherMost), func() { g.close(open) })
+		open.timer = time.AfterFunc(min(gatherFor*every, gatherMost), func() { g.close(open) })
 		g.open = open
 	}
 	in, mine := g.open, &gathered[Q, A]{call: call}

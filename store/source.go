@@ -90,11 +90,11 @@ func dayIn(d *calendar.Date) *time.Time {
 	return &t
 }
 
-const sourceBatch = 500
+const sourceBatch = 250 // entries of the feed
 
 // FeedSources puts what has become certain since the last call into the library of papers and the
-// store of certificates, and returns how many events it read. What it writes and how far it has read
-// are one transaction. Any number of processes may call it; one works at a time, the others return 0.
+// store of certificates, and returns how many entries of the feed it read. What it writes and how far it
+// has read are one transaction. Any number of processes may call it; one works at a time, the others return 0.
 func (s *Store) FeedSources(ctx context.Context) (int, error) {
 	total := 0
 	for {
@@ -115,15 +115,17 @@ func (s *Store) feedSources(ctx context.Context) (n int, err error) {
 		if err != nil {
 			return err
 		}
-		rows, err := q.FeedEvents(ctx, dbsqlc.FeedEventsParams{Position: at.Position, Seq: at.Seq, Most: sourceBatch})
-		if err != nil || len(rows) == 0 {
+		entries, err := q.Feed(ctx, dbsqlc.FeedParams{Position: at, Most: sourceBatch})
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		end := entries[len(entries)-1].Position
+		rows, err := q.SourceEvents(ctx, dbsqlc.SourceEventsParams{After: at, Upto: end, Types: engine.ForSources()})
+		if err != nil {
 			return err
 		}
 		f := &sourceFeed{q: q}
 		for _, r := range rows {
-			if !engine.ForSources(r.CaseEvent.Type) {
-				continue
-			}
 			e, err := storedEvent(r.CaseEvent).Event()
 			if err != nil {
 				return fmt.Errorf("case %s: %w", r.CaseEvent.CaseNo, err)
@@ -133,9 +135,8 @@ func (s *Store) feedSources(ctx context.Context) (n int, err error) {
 		if err := f.write(ctx); err != nil {
 			return err
 		}
-		n = len(rows)
-		last := rows[n-1]
-		return q.MoveSourceCursor(ctx, dbsqlc.MoveSourceCursorParams{Position: last.Position, Seq: last.CaseEvent.Seq})
+		n = len(entries)
+		return q.MoveSourceCursor(ctx, end)
 	})
 	return n, err
 }

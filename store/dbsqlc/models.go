@@ -622,7 +622,6 @@ type Session struct {
 type SourceCursor struct {
 	One      bool
 	Position int64
-	Seq      int64
 }
 
 type StartIntent struct {

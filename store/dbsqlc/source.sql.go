@@ -159,16 +159,11 @@ func (q *Queries) HeldPapers(ctx context.Context, arg HeldPapersParams) ([]HeldP
 }
 
 const moveSourceCursor = `-- name: MoveSourceCursor :exec
-UPDATE source_cursor SET position = $1, seq = $2
+UPDATE source_cursor SET position = $1
 `
 
-type MoveSourceCursorParams struct {
-	Position int64
-	Seq      int64
-}
-
-func (q *Queries) MoveSourceCursor(ctx context.Context, arg MoveSourceCursorParams) error {
-	_, err := q.db.Exec(ctx, moveSourceCursor, arg.Position, arg.Seq)
+func (q *Queries) MoveSourceCursor(ctx context.Context, position int64) error {
+	_, err := q.db.Exec(ctx, moveSourceCursor, position)
 	return err
 }
 
@@ -251,17 +246,61 @@ func (q *Queries) PutHeldPaper(ctx context.Context, arg PutHeldPaperParams) erro
 }
 
 const sourceCursor = `-- name: SourceCursor :one
-SELECT position, seq FROM source_cursor FOR UPDATE SKIP LOCKED
+SELECT position FROM source_cursor FOR UPDATE SKIP LOCKED
 `
 
-type SourceCursorRow struct {
-	Position int64
-	Seq      int64
+func (q *Queries) SourceCursor(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, sourceCursor)
+	var position int64
+	err := row.Scan(&position)
+	return position, err
 }
 
-func (q *Queries) SourceCursor(ctx context.Context) (SourceCursorRow, error) {
-	row := q.db.QueryRow(ctx, sourceCursor)
-	var i SourceCursorRow
-	err := row.Scan(&i.Position, &i.Seq)
-	return i, err
+const sourceEvents = `-- name: SourceEvents :many
+SELECT e.case_no, e.seq, e.at, e.type, e.actor_kind, e.actor, e.org, e.command, e.body, e.prev, e.hash
+FROM feed f JOIN case_event e ON e.case_no = f.case_no AND e.seq BETWEEN f.from_seq AND f.to_seq AND e.type = ANY ($1::text[])
+WHERE f.position > $2 AND f.position <= $3
+ORDER BY f.position, e.seq
+`
+
+type SourceEventsParams struct {
+	Types []string
+	After int64
+	Upto  int64
+}
+
+type SourceEventsRow struct {
+	CaseEvent CaseEvent
+}
+
+func (q *Queries) SourceEvents(ctx context.Context, arg SourceEventsParams) ([]SourceEventsRow, error) {
+	rows, err := q.db.Query(ctx, sourceEvents, arg.Types, arg.After, arg.Upto)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SourceEventsRow
+	for rows.Next() {
+		var i SourceEventsRow
+		if err := rows.Scan(
+			&i.CaseEvent.CaseNo,
+			&i.CaseEvent.Seq,
+			&i.CaseEvent.At,
+			&i.CaseEvent.Type,
+			&i.CaseEvent.ActorKind,
+			&i.CaseEvent.Actor,
+			&i.CaseEvent.Org,
+			&i.CaseEvent.Command,
+			&i.CaseEvent.Body,
+			&i.CaseEvent.Prev,
+			&i.CaseEvent.Hash,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -1,8 +1,14 @@
 -- name: SourceCursor :one
-SELECT position, seq FROM source_cursor FOR UPDATE SKIP LOCKED;
+SELECT position FROM source_cursor FOR UPDATE SKIP LOCKED;
 
 -- name: MoveSourceCursor :exec
-UPDATE source_cursor SET position = $1, seq = $2;
+UPDATE source_cursor SET position = $1;
+
+-- name: SourceEvents :many
+SELECT sqlc.embed(e)
+FROM feed f JOIN case_event e ON e.case_no = f.case_no AND e.seq BETWEEN f.from_seq AND f.to_seq AND e.type = ANY (sqlc.arg(types)::text[])
+WHERE f.position > sqlc.arg(after) AND f.position <= sqlc.arg(upto)
+ORDER BY f.position, e.seq;
 
 -- name: CaseItems :many
 SELECT case_no, item, definition FROM case_record WHERE case_no = ANY (sqlc.arg(cases)::text[]);
