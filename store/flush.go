@@ -98,10 +98,8 @@ type flushCall struct {
 // them may leave others written.
 func (s *Store) flushAll(ctx context.Context, calls []flushCall) ([]FlushReply, error) {
 	replies, written := make([]FlushReply, len(calls)), make([]bool, len(calls))
-	if len(calls) > 1 {
-		if err := s.flushTogether(ctx, calls, replies, written); err != nil {
-			return nil, err
-		}
+	if err := s.flushTogether(ctx, calls, replies, written); err != nil {
+		return nil, err
 	}
 	for i, c := range calls {
 		if written[i] {

@@ -158,28 +158,6 @@ BEGIN
     IF current_setting('lianban.one_log', true) = 'on' THEN -- store.Options.OneLog
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
-    -- Looked at without a lock first, which costs a write less: moving the head says whether it is still what was seen.
-    SELECT * INTO h FROM case_head c WHERE c.case_no = p_case;
-    IF FOUND AND p_first = h.last_seq + 1 AND n > 0 AND h.last_hash = p_prev AND (h.fence, h.fence2) <= (p_fence, p_fence2)
-        AND (p_full OR NOT h.rebuild) THEN
-        v_confirmed := greatest(h.confirmed_seq, least(p_durable, v_last));
-        UPDATE case_head c SET last_seq = v_last, last_hash = v_last_hash, fence = p_fence, fence2 = p_fence2, confirmed_seq = v_confirmed,
-            rebuild = false, moved_at = clock_timestamp()
-        WHERE c.case_no = p_case AND (c.last_seq, c.last_hash, c.fence, c.fence2, c.confirmed_seq, c.rebuild)
-            = (h.last_seq, h.last_hash, h.fence, h.fence2, h.confirmed_seq, h.rebuild);
-        IF FOUND THEN
-            PERFORM put_events(p_case, p_first, p_prev, p_at, p_type, p_kind, p_actor, p_org, p_command, p_body, p_hash);
-            IF p_rows IS NOT NULL THEN
-                PERFORM put_rows(p_case, p_rows, p_full);
-            END IF;
-            IF v_confirmed > h.confirmed_seq THEN
-                INSERT INTO feed_queue (case_no) VALUES (p_case);
-            END IF;
-            refused := ''; last_seq := v_last; fence := p_fence; fence2 := p_fence2; confirmed := v_confirmed;
-            RETURN;
-        END IF;
-    END IF;
-
     SELECT * INTO h FROM case_head c WHERE c.case_no = p_case FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         -- The read model was emptied or restored from before this case: only a flush from the first event may make it again.

@@ -157,39 +157,39 @@ END $$;
 CREATE FUNCTION flush_cases(p_case text[], p_first bigint[], p_prev bytea[], p_last bigint[], p_last_hash bytea[], p_fence bigint[], p_fence2 bigint[],
     p_durable bigint[], p_rows jsonb[],
     e_case text[], e_seq bigint[], e_at timestamptz[], e_type text[], e_kind text[], e_actor text[], e_org text[], e_command text[], e_body bytea[],
-    e_prev bytea[], e_hash bytea[]) RETURNS TABLE (nth int, confirmed bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+    e_prev bytea[], e_hash bytea[]) RETURNS TABLE (nth int, confirmed bigint) LANGUAGE plpgsql
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    h case_head%ROWTYPE;
-    v_case text[] := '{}';
-    v_rows jsonb[] := '{}';
-    v_told text[] := '{}';
+    v_nth int[];
+    v_case text[];
+    v_rows jsonb[];
+    v_confirmed bigint[];
+    v_told text[];
 BEGIN
     IF current_setting('lianban.one_log', true) = 'on' THEN -- store.Options.OneLog
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
-    FOR i IN 1..cardinality(p_case) LOOP
-        -- Looked at without a lock first, which costs a write less: moving the head says whether it is still what was seen.
-        SELECT * INTO h FROM case_head x WHERE x.case_no = p_case[i];
-        CONTINUE WHEN NOT FOUND OR h.rebuild OR p_first[i] <> h.last_seq + 1 OR h.last_hash <> p_prev[i]
-            OR (h.fence, h.fence2) > (p_fence[i], p_fence2[i]);
-        confirmed := greatest(h.confirmed_seq, least(p_durable[i], p_last[i]));
-        UPDATE case_head x SET last_seq = p_last[i], last_hash = p_last_hash[i], fence = p_fence[i], fence2 = p_fence2[i], confirmed_seq = confirmed,
-            moved_at = clock_timestamp()
-        WHERE x.case_no = p_case[i] AND (x.last_seq, x.last_hash, x.fence, x.fence2, x.confirmed_seq, x.rebuild)
-            = (h.last_seq, h.last_hash, h.fence, h.fence2, h.confirmed_seq, h.rebuild);
-        CONTINUE WHEN NOT FOUND;
-        v_case := array_append(v_case, p_case[i]);
-        v_rows := array_append(v_rows, p_rows[i]);
-        IF confirmed > h.confirmed_seq THEN
-            v_told := array_append(v_told, p_case[i]);
-        END IF;
-        nth := i;
-        RETURN NEXT;
-    END LOOP;
+    -- A head that somebody moves meanwhile is looked at again before it is moved here.
+    WITH moved AS (
+        UPDATE case_head h SET last_seq = f.last, last_hash = f.last_hash, fence = f.fence, fence2 = f.fence2,
+            confirmed_seq = greatest(h.confirmed_seq, least(f.durable, f.last)), moved_at = clock_timestamp()
+        FROM unnest(p_case, p_first, p_prev, p_last, p_last_hash, p_fence, p_fence2, p_durable) WITH ORDINALITY
+            AS f(case_no, first, prev, last, last_hash, fence, fence2, durable, nth) JOIN case_head was USING (case_no)
+        WHERE h.case_no = f.case_no AND h.last_seq = f.first - 1 AND h.last_hash = f.prev AND (h.fence, h.fence2) <= (f.fence, f.fence2) AND NOT h.rebuild
+        RETURNING f.nth::int, f.case_no, h.confirmed_seq, h.confirmed_seq > was.confirmed_seq AS told
+    )
+    SELECT array_agg(m.nth), array_agg(m.case_no), array_agg(p_rows[m.nth]), array_agg(m.confirmed_seq), array_agg(m.case_no) FILTER (WHERE m.told)
+    INTO v_nth, v_case, v_rows, v_confirmed, v_told FROM moved m;
+    IF v_nth IS NULL THEN
+        RETURN;
+    END IF;
     INSERT INTO case_event (case_no, seq, at, type, actor_kind, actor, org, command, body, prev, hash)
     SELECT * FROM unnest(e_case, e_seq, e_at, e_type, e_kind, e_actor, e_org, e_command, e_body, e_prev, e_hash) AS e (number)
     WHERE e.number = ANY (v_case);
     PERFORM put_cases(v_case, v_rows, false);
-    INSERT INTO feed_queue (case_no) SELECT unnest(v_told);
+    IF v_told IS NOT NULL THEN
+        INSERT INTO feed_queue (case_no) SELECT unnest(v_told);
+    END IF;
+    RETURN QUERY SELECT unnest(v_nth), unnest(v_confirmed);
 END $$;
 -- +goose StatementEnd
