@@ -13,6 +13,7 @@ import (
 // the state. The store keeps one table per field.
 type Rows struct {
 	Case    CaseRow      `json:"case,omitzero"`
+	Orgs    []OrgRow     `json:"orgs,omitempty"`
 	Steps   []StepRow    `json:"steps,omitempty"`
 	Tasks   []TaskRow    `json:"tasks,omitempty"`
 	Clocks  []Clock      `json:"clocks,omitempty"`
@@ -47,12 +48,20 @@ type CaseRow struct {
 	PromisedDue  time.Time `json:"promisedDue,omitzero"`
 	Provisional  bool      `json:"provisional,omitempty"`
 	Overdue      bool      `json:"overdue,omitempty"` // a case clock has run out
-	// Applicant is personal data: columns of their own, shown as policy allows.
+	// Applicant is what the form says of him. Personal data: columns of their own, shown as policy allows.
 	Applicant ApplicantRow   `json:"applicant"`
 	Answers   map[string]any `json:"answers,omitzero"`
 	Form      map[string]any `json:"form,omitzero"`
 	// Next is the nearest instant at which time will change the case.
 	Next time.Time `json:"next,omitzero"`
+}
+
+// OrgRow is a case in the list of an organisation that may see it.
+type OrgRow struct {
+	Org        string    `json:"org"`
+	Item       string    `json:"item"`
+	Closed     bool      `json:"closed,omitempty"`
+	ReceivedAt time.Time `json:"receivedAt"`
 }
 
 // ApplicantRow is the applicant as the form names him (dictionary#/applicant,
@@ -161,7 +170,16 @@ func Project(r *Rules, s *State) Rows {
 	}
 	slices.Sort(orgs)
 	c.Orgs = slices.DeleteFunc(slices.Compact(orgs), func(o string) bool { return o == "" })
-	rows.Case = c
+	rows.Case, rows.Orgs = c, c.orgRows()
+	return rows
+}
+
+// orgRows puts a case into the lists of the organisations that may see it.
+func (c *CaseRow) orgRows() []OrgRow {
+	rows := make([]OrgRow, len(c.Orgs))
+	for i, org := range c.Orgs {
+		rows[i] = OrgRow{Org: org, Item: c.Item, Closed: c.Status == Closed, ReceivedAt: c.ReceivedAt}
+	}
 	return rows
 }
 
@@ -235,6 +253,7 @@ func applicantOf(form map[string]any) ApplicantRow {
 func (after Rows) Since(before Rows) Rows {
 	return Rows{
 		Case:    after.Case.since(&before.Case),
+		Orgs:    changed(before.Orgs, after.Orgs, func(x *OrgRow) string { return x.Org }),
 		Steps:   changed(before.Steps, after.Steps, func(x *StepRow) string { return x.ID }),
 		Tasks:   changed(before.Tasks, after.Tasks, func(x *TaskRow) string { return x.ID }),
 		Clocks:  changed(before.Clocks, after.Clocks, func(x *Clock) string { return x.ID }),

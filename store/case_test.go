@@ -48,6 +48,7 @@ func (f *film) seal(command string, bodies ...engine.Body) []engine.Sealed {
 // flush makes the next flush of the case with these events and the rows as they are now.
 func (f *film) flush(command string, bodies ...engine.Body) store.Flush {
 	f.fence += int64(time.Second)
+	f.rows.Orgs = orgsOf(f.rows.Case)
 	fl := store.Flush{Case: f.number, First: f.seq + 1, Prev: f.hash, Fence: f.fence, Fence2: f.fence, Durable: f.seq, Changed: f.rows, Full: f.rows}
 	if len(bodies) > 0 {
 		fl.Events = f.seal(command, bodies...)
@@ -60,6 +61,15 @@ func (f *film) fork() *film {
 	g := *f
 	g.rows.Tasks = append([]engine.TaskRow(nil), f.rows.Tasks...)
 	return &g
+}
+
+// orgsOf puts a case into the lists of its organisations, as the engine does.
+func orgsOf(c engine.CaseRow) []engine.OrgRow {
+	rows := make([]engine.OrgRow, len(c.Orgs))
+	for i, org := range c.Orgs {
+		rows[i] = engine.OrgRow{Org: org, Item: c.Item, Closed: c.Status == engine.Closed, ReceivedAt: c.ReceivedAt}
+	}
+	return rows
 }
 
 func rowsOf(number string, at time.Time) engine.Rows {
@@ -105,6 +115,7 @@ func request(key string, at time.Time) store.StartRequest {
 func (f *film) decide(key string) func(number string) (store.StartData, error) {
 	return func(number string) (store.StartData, error) {
 		f.number, f.rows = number, rowsOf(number, f.at)
+		f.rows.Orgs = orgsOf(f.rows.Case)
 		return store.StartData{
 			Events:     f.seal(key, engine.CaseFiled{Engine: 1, Number: number, Item: "restaurant"}, engine.StepOpened{Step: "receive", Round: 1, Org: window}),
 			Rows:       f.rows,

@@ -95,9 +95,6 @@ func caseQuery(f CaseFilter, page Page) (string, []any, error) {
 	if more {
 		c.and("(x.received_at, x.case_no) < (?, ?)", at.At, at.Names[0])
 	}
-	if f.Status != "" {
-		c.and("x.status = ?", string(f.Status))
-	}
 	if f.Item != "" {
 		c.and("x.item = ?", f.Item)
 	}
@@ -108,6 +105,18 @@ func caseQuery(f CaseFilter, page Page) (string, []any, error) {
 		c.and("x.received_at < ?", f.ReceivedBefore)
 	}
 	limit := c.arg(page.limit())
+	// An organisation's list knows which cases are closed; how far its open ones are, fewer, their own rows say.
+	listed := f.Text == "" && !f.All
+	open := f.Status != "" && f.Status != engine.Closed
+	switch {
+	case f.Status == "":
+	case !listed:
+		c.and("x.status = ?", string(f.Status))
+	case open:
+		c.and("NOT x.closed AND EXISTS (SELECT 1 FROM case_record s WHERE s.case_no = x.case_no AND s.status = ?)", string(f.Status))
+	default:
+		c.and("x.closed")
+	}
 	var hits string
 	switch {
 	case f.Text != "":

@@ -300,7 +300,8 @@ func TestRowsAreLookedUpByKey(t *testing.T) {
 	for i := range numbers {
 		f := start(t, s, fmt.Sprint("start-", i), morning)
 		f.rows.Tasks[0].Claimed = "somebody"
-		f.rows.Case.Status = engine.Correcting
+		f.rows.Case.Item = "shop"
+		f.rows.Orgs = orgsOf(f.rows.Case)
 		body, err := json.Marshal(f.rows)
 		require.NoError(t, err)
 		numbers[i], rows[i] = f.number, string(body)
@@ -322,6 +323,6 @@ func TestRowsAreLookedUpByKey(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, other, "looked up by something else than the key: all cases of an office may have that")
 	var written int
-	require.NoError(t, tx.QueryRow(t.Context(), `SELECT count(*) FROM case_org WHERE status = 'correcting'`).Scan(&written))
+	require.NoError(t, tx.QueryRow(t.Context(), `SELECT count(*) FROM case_org WHERE item = 'shop'`).Scan(&written))
 	require.Equal(t, 8*3, written, "the rows were written")
 }

@@ -253,7 +253,7 @@ const crowd = `
 		FROM (SELECT case_no, row_number() OVER () AS i FROM case_head) x;
 	INSERT INTO applicant (case_no, name, id, phone) SELECT case_no, '餐饮' || case_no, 'ID' || case_no, 'T' || case_no FROM case_record;
 	INSERT INTO case_form SELECT case_no, '{}', '{}' FROM case_record;
-	INSERT INTO case_org SELECT case_no, 'org-' || (right(case_no, 4)::int + k) % 40, item, status, received_at FROM case_record, generate_series(0, 2) k;
+	INSERT INTO case_org SELECT case_no, 'org-' || (right(case_no, 4)::int + k) % 40, item, received_at, status = 'closed' FROM case_record, generate_series(0, 2) k;
 	INSERT INTO task SELECT case_no, 't' || k, item, 's', 'work', 'p', 'org-' || (right(case_no, 4)::int + k) % 40, (ARRAY['handle', 'check', 'approve'])[1 + k % 3],
 			CASE WHEN k < 3 THEN 'open' ELSE 'done' END, CASE WHEN k = 0 THEN 'acc-' || right(case_no, 2) ELSE '' END, CASE WHEN k < 3 THEN '' ELSE 'acc-' || right(case_no, 2) END,
 			CASE WHEN k < 3 THEN NULL ELSE received_at END, received_at + interval '7 days', received_at + interval '6 days', '{"clock": "s"}', received_at

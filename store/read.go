@@ -114,6 +114,15 @@ func decode[T any](rows [][]byte, err error) ([]T, error) {
 	return out, nil
 }
 
+func (s *Store) caseOrgs(ctx context.Context, number string) ([]engine.OrgRow, error) {
+	rows, err := s.q.CaseOrgs(ctx, number)
+	out := make([]engine.OrgRow, len(rows))
+	for i, r := range rows {
+		out[i] = engine.OrgRow{Org: r.Org, Item: r.Item, Closed: r.Closed, ReceivedAt: r.ReceivedAt.UTC()}
+	}
+	return out, err
+}
+
 // CaseRows gives the whole read model of a case as of one instant, with its head.
 func (s *Store) CaseRows(ctx context.Context, number string) (engine.Rows, Head, error) {
 	var rows engine.Rows
@@ -128,7 +137,7 @@ func (s *Store) CaseRows(ctx context.Context, number string) (engine.Rows, Head,
 			return err
 		}
 		rows.Case = view.CaseRow
-		var errs [7]error
+		var errs [8]error
 		rows.Steps, errs[0] = at.Steps(ctx, number)
 		rows.Tasks, errs[1] = at.Tasks(ctx, number)
 		rows.Clocks, errs[2] = at.Clocks(ctx, number)
@@ -136,6 +145,7 @@ func (s *Store) CaseRows(ctx context.Context, number string) (engine.Rows, Head,
 		rows.Notices, errs[4] = at.Notices(ctx, number)
 		rows.Results, errs[5] = at.Results(ctx, number)
 		rows.Dossier, errs[6] = at.Dossier(ctx, number)
+		rows.Orgs, errs[7] = at.caseOrgs(ctx, number)
 		return errors.Join(errs[:]...)
 	})
 	if err != nil && !errors.Is(err, ErrNotFound) {

@@ -115,6 +115,9 @@ func (s *Store) insertStart(ctx context.Context, tx pgx.Tx, req StartRequest, pr
 	if len(d.Events) == 0 {
 		return errors.New("a case starts with at least one event")
 	}
+	if d.Rows.Case.Form == nil {
+		d.Rows.Case.Form = map[string]any{} // to be written all the same, and the applicant with it
+	}
 	rows, err := rowsJSON(d.Rows)
 	if err != nil {
 		return err

@@ -7,7 +7,6 @@ package dbsqlc
 
 import (
 	"context"
-
 	"time"
 )
 
@@ -39,6 +38,42 @@ func (q *Queries) Alarms(ctx context.Context, arg AlarmsParams) ([]CaseHead, err
 			&i.Rebuild,
 			&i.Alarm,
 			&i.MovedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const caseOrgs = `-- name: CaseOrgs :many
+SELECT org, item, received_at, closed FROM case_org WHERE case_no = $1 ORDER BY org COLLATE "C"
+`
+
+type CaseOrgsRow struct {
+	Org        string
+	Item       string
+	ReceivedAt time.Time
+	Closed     bool
+}
+
+func (q *Queries) CaseOrgs(ctx context.Context, caseNo string) ([]CaseOrgsRow, error) {
+	rows, err := q.db.Query(ctx, caseOrgs, caseNo)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CaseOrgsRow
+	for rows.Next() {
+		var i CaseOrgsRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Item,
+			&i.ReceivedAt,
+			&i.Closed,
 		); err != nil {
 			return nil, err
 		}

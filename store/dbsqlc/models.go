@@ -197,8 +197,8 @@ type CaseOrg struct {
 	CaseNo     string
 	Org        string
 	Item       string
-	Status     string
 	ReceivedAt time.Time
+	Closed     bool
 }
 
 type CaseRecord struct {

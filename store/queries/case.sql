@@ -14,6 +14,9 @@ SELECT sqlc.embed(r), a.name, a.id, a.phone, f.answers, f.form, h.last_seq, h.co
 FROM case_record r JOIN applicant a USING (case_no) JOIN case_form f USING (case_no) JOIN case_head h USING (case_no)
 WHERE r.case_no = $1;
 
+-- name: CaseOrgs :many
+SELECT org, item, received_at, closed FROM case_org WHERE case_no = $1 ORDER BY org COLLATE "C";
+
 -- name: Steps :many
 SELECT data FROM case_step WHERE case_no = $1 ORDER BY ordinal, id;
 

@@ -2,11 +2,22 @@
 -- indexes opened, the constraints of its table read) is then paid once for all of them.
 -- +goose Up
 
+-- An organisation's list of open cases is short, that of all its cases is not: so it knows which are
+-- closed, but not how far the open ones are, which would have to be written for all of them at each turn.
+ALTER TABLE case_org ADD COLUMN closed boolean NOT NULL DEFAULT false;
+UPDATE case_org SET closed = true WHERE status = 'closed';
+ALTER TABLE case_org DROP COLUMN status;
+CREATE INDEX case_org_closed ON case_org (org, closed, received_at DESC, case_no DESC);
+
 DROP FUNCTION put_rows(text, jsonb, boolean);
+DROP FUNCTION IF EXISTS put_cases(text[], jsonb[], boolean);
+DROP FUNCTION IF EXISTS flush_cases(text[], bigint[], bytea[], bigint[], bytea[], bigint[], bigint[], bigint[], jsonb[],
+    text[], bigint[], timestamptz[], text[], text[], text[], text[], text[], bytea[], bytea[], bytea[]);
 
 -- put_cases writes rows of the read model: of each case those given (a difference), or all there are
 -- (p_full), which takes away whatever a withdrawn event has left behind. A difference brings the case's
--- own row only when it differs, and the form in it only when that does: most acts leave both alone.
+-- own row only when it differs, and answers and form in it only when they do: most acts leave both alone.
+-- The applicant is what the form says of him, and written with it.
 -- Everything is looked up by key. A plan made while the tables were small would read them whole, and go
 -- on doing so in a session that keeps it while they grow: so it may not. Nor may it have the choice of
 -- another index than that of the key: all the cases of an organisation are many.
@@ -14,10 +25,7 @@ DROP FUNCTION put_rows(text, jsonb, boolean);
 CREATE FUNCTION put_cases(p_case text[], p_rows jsonb[], p_full boolean) RETURNS void LANGUAGE plpgsql
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    v_parts text[];
-    v_form text[];
-    v_applicant text[];
-    v_orgs text[];
+    has record; -- parts that any of the cases brings: the others' statements are saved
     no_time CONSTANT timestamptz := '9999-12-31 00:00:00+00';
 BEGIN
     IF p_full THEN
@@ -31,19 +39,11 @@ BEGIN
         DELETE FROM dossier WHERE case_no = ANY (p_case);
     END IF;
 
-    SELECT array_agg(DISTINCT k) INTO v_parts FROM unnest(p_rows) d, jsonb_object_keys(d) k;
-    IF 'case' = ANY (v_parts) THEN
-        -- Most acts leave form, applicant and organisations alone: asked once which cases' they do not, three statements are saved.
-        SELECT array_agg(r.case_no) FILTER (WHERE p_full OR o.case_no IS NULL OR c ?| '{answers,form}'),
-            array_agg(r.case_no) FILTER (WHERE (a.name, a.id, a.phone) IS DISTINCT FROM
-                (coalesce(c #>> '{applicant,name}', ''), coalesce(c #>> '{applicant,id}', ''), coalesce(c #>> '{applicant,phone}', ''))),
-            array_agg(r.case_no) FILTER (WHERE p_full OR (o.item, o.status, o.orgs) IS DISTINCT FROM (c ->> 'item', c ->> 'status',
-                ARRAY (SELECT jsonb_array_elements_text(c -> 'orgs'))))
-        INTO v_form, v_applicant, v_orgs
-        FROM unnest(p_case, p_rows) AS r(case_no, d) CROSS JOIN LATERAL (SELECT r.d -> 'case') AS x(c)
-        LEFT JOIN case_record o USING (case_no) LEFT JOIN applicant a USING (case_no)
-        WHERE c IS NOT NULL;
-
+    SELECT bool_or(d ? 'case') AS record, p_full OR bool_or(d -> 'case' ?| '{answers,form}') AS form, bool_or(d ? 'orgs') AS orgs,
+        bool_or(d ? 'steps') AS steps, bool_or(d ? 'tasks') AS tasks, bool_or(d ? 'clocks') AS clocks, bool_or(d ? 'papers') AS papers,
+        bool_or(d ? 'notices') AS notices, bool_or(d ? 'results') AS results, bool_or(d ? 'dossier') AS dossier
+    INTO has FROM unnest(p_rows) d;
+    IF has.record THEN
         INSERT INTO case_record AS t
         SELECT r.case_no, c ->> 'item', c ->> 'itemName', c ->> 'version', c ->> 'definition', c ->> 'region', c ->> 'channel', c ->> 'status',
             coalesce(c ->> 'outcome', ''), ARRAY (SELECT jsonb_array_elements_text(c -> 'flags')), c ->> 'leadOrg',
@@ -59,40 +59,37 @@ BEGIN
             excluded.outcome, excluded.flags, excluded.lead_org, excluded.orgs, excluded.received_at, excluded.accepted_on, excluded.decided_at,
             excluded.closed_at, excluded.statutory_due, excluded.promised_due, excluded.provisional, excluded.overdue, excluded.next)
         WHERE t.* IS DISTINCT FROM excluded.*;
-
-        IF v_form IS NOT NULL THEN
-            INSERT INTO case_form AS t
-            SELECT r.case_no, coalesce(r.d #> '{case,answers}', '{}'), coalesce(r.d #> '{case,form}', '{}')
-            FROM unnest(p_case, p_rows) AS r(case_no, d)
-            WHERE r.case_no = ANY (v_form)
-            ON CONFLICT (case_no) DO UPDATE SET answers = excluded.answers, form = excluded.form
-            WHERE (t.answers, t.form) IS DISTINCT FROM (excluded.answers, excluded.form);
-        END IF;
-        IF v_applicant IS NOT NULL THEN -- a name written as it is would cost its grams
-            INSERT INTO applicant AS t (case_no, name, id, phone)
-            SELECT r.case_no, coalesce(d #>> '{case,applicant,name}', ''), coalesce(d #>> '{case,applicant,id}', ''),
-                coalesce(d #>> '{case,applicant,phone}', '')
-            FROM unnest(p_case, p_rows) AS r(case_no, d)
-            WHERE r.case_no = ANY (v_applicant)
-            ON CONFLICT (case_no) DO UPDATE SET name = excluded.name, id = excluded.id, phone = excluded.phone;
-        END IF;
-        IF v_orgs IS NOT NULL THEN
-            INSERT INTO case_org AS t
-            SELECT r.case_no, o.org, c ->> 'item', c ->> 'status', (c ->> 'receivedAt')::timestamptz
-            FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT r.d -> 'case') AS x(c), jsonb_array_elements_text(c -> 'orgs') AS o(org)
-            WHERE r.case_no = ANY (v_orgs)
-            ON CONFLICT (case_no, org) DO UPDATE SET item = excluded.item, status = excluded.status, received_at = excluded.received_at
-            WHERE (t.item, t.status, t.received_at) IS DISTINCT FROM (excluded.item, excluded.status, excluded.received_at);
-        END IF;
     END IF;
-    IF 'steps' = ANY (v_parts) THEN
+    IF has.form THEN
+        INSERT INTO case_form AS t
+        SELECT r.case_no, coalesce(d #> '{case,answers}', '{}'), coalesce(d #> '{case,form}', '{}')
+        FROM unnest(p_case, p_rows) AS r(case_no, d)
+        WHERE p_full OR d -> 'case' ?| '{answers,form}'
+        ON CONFLICT (case_no) DO UPDATE SET answers = excluded.answers, form = excluded.form
+        WHERE (t.answers, t.form) IS DISTINCT FROM (excluded.answers, excluded.form);
+
+        INSERT INTO applicant AS t (case_no, name, id, phone)
+        SELECT r.case_no, coalesce(d #>> '{case,applicant,name}', ''), coalesce(d #>> '{case,applicant,id}', ''),
+            coalesce(d #>> '{case,applicant,phone}', '')
+        FROM unnest(p_case, p_rows) AS r(case_no, d)
+        WHERE p_full OR d -> 'case' ?| '{answers,form}'
+        ON CONFLICT (case_no) DO UPDATE SET name = excluded.name, id = excluded.id, phone = excluded.phone
+        WHERE (t.name, t.id, t.phone) IS DISTINCT FROM (excluded.name, excluded.id, excluded.phone);
+    END IF;
+    IF has.orgs THEN
+        INSERT INTO case_org AS t
+        SELECT r.case_no, x ->> 'org', x ->> 'item', (x ->> 'receivedAt')::timestamptz, coalesce((x -> 'closed')::boolean, false)
+        FROM unnest(p_case, p_rows) AS r(case_no, d), jsonb_array_elements(r.d -> 'orgs') x
+        ON CONFLICT (case_no, org) DO UPDATE SET item = excluded.item, received_at = excluded.received_at, closed = excluded.closed;
+    END IF;
+    IF has.steps THEN
         INSERT INTO case_step AS t
         SELECT r.case_no, x ->> 'id', (x ->> 'order')::int, x ->> 'status', coalesce(x ->> 'end', ''), coalesce(x ->> 'org', ''), x
         FROM unnest(p_case, p_rows) AS r(case_no, d), jsonb_array_elements(r.d -> 'steps') x
         ON CONFLICT (case_no, id) DO UPDATE SET ordinal = excluded.ordinal, status = excluded.status, ending = excluded.ending,
             org = excluded.org, data = excluded.data;
     END IF;
-    IF 'tasks' = ANY (v_parts) THEN
+    IF has.tasks THEN
         INSERT INTO task AS t (case_no, id, item, step, kind, party, org, role, status, claimed, done_by, done_at, due, warn, data, received_at)
         SELECT r.case_no, x ->> 'id', c.item, x ->> 'step', x ->> 'kind', x ->> 'party', coalesce(x ->> 'org', ''), coalesce(x ->> 'role', ''),
             x ->> 'status', coalesce(x ->> 'claimed', ''), coalesce(x ->> 'doneBy', ''), (x ->> 'doneAt')::timestamptz, coalesce((x ->> 'due')::timestamptz, no_time),
@@ -102,7 +99,7 @@ BEGIN
             org = excluded.org, role = excluded.role, status = excluded.status, claimed = excluded.claimed, done_by = excluded.done_by,
             done_at = excluded.done_at, due = excluded.due, warn = excluded.warn, data = excluded.data;
     END IF;
-    IF 'clocks' = ANY (v_parts) THEN
+    IF has.clocks THEN
         INSERT INTO clock AS t
         SELECT r.case_no, x ->> 'id', x ->> 'class', coalesce(x ->> 'step', ''), (x ->> 'due')::timestamptz,
             coalesce((x -> 'overdue')::boolean, false), (x ->> 'endedAt')::timestamptz, x
@@ -110,19 +107,19 @@ BEGIN
         ON CONFLICT (case_no, id) DO UPDATE SET class = excluded.class, step = excluded.step, due = excluded.due, overdue = excluded.overdue,
             ended_at = excluded.ended_at, data = excluded.data;
     END IF;
-    IF 'papers' = ANY (v_parts) THEN
+    IF has.papers THEN
         INSERT INTO material AS t
         SELECT r.case_no, x ->> 'id', x ->> 'status', coalesce(x ->> 'hash', ''), x
         FROM unnest(p_case, p_rows) AS r(case_no, d), jsonb_array_elements(r.d -> 'papers') x
         ON CONFLICT (case_no, id) DO UPDATE SET status = excluded.status, hash = excluded.hash, data = excluded.data;
     END IF;
-    IF 'notices' = ANY (v_parts) THEN
+    IF has.notices THEN
         INSERT INTO notice AS t
         SELECT r.case_no, x ->> 'id', x ->> 'kind', x ->> 'to', (x ->> 'at')::timestamptz, x
         FROM unnest(p_case, p_rows) AS r(case_no, d), jsonb_array_elements(r.d -> 'notices') x
         ON CONFLICT (case_no, id) DO UPDATE SET kind = excluded.kind, party = excluded.party, at = excluded.at, data = excluded.data;
     END IF;
-    IF 'results' = ANY (v_parts) THEN
+    IF has.results THEN
         INSERT INTO result AS t
         SELECT r.case_no, x ->> 'id', x ->> 'step', x ->> 'org', coalesce(x ->> 'number', ''), (x ->> 'at')::timestamptz,
             (x ->> 'done')::timestamptz, coalesce(x ->> 'way', ''), x
@@ -130,7 +127,7 @@ BEGIN
         ON CONFLICT (case_no, id) DO UPDATE SET step = excluded.step, org = excluded.org, number = excluded.number, at = excluded.at,
             done_at = excluded.done_at, way = excluded.way, data = excluded.data;
     END IF;
-    IF 'dossier' = ANY (v_parts) THEN
+    IF has.dossier THEN
         INSERT INTO dossier AS t
         SELECT r.case_no, x ->> 'kind', x ->> 'id', coalesce(x ->> 'step', ''), coalesce(x ->> 'org', ''), x ->> 'status',
             coalesce((x ->> 'due')::timestamptz, no_time), (x ->> 'at')::timestamptz, x
