@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 )
 
@@ -70,26 +71,55 @@ func Run(ctx context.Context, opts Options) error {
 	return e.summary(ctx, ways, samples, pure, say)
 }
 
-// round lets the ways take turns, in another order each time, and then each of them be alone.
+// round lets the ways take turns, in another order each time, and then each of them be alone. A way whose
+// timers go off in the time of others has its turns after theirs, and is waited for.
 func (e *env) round(ctx context.Context, ways []way, nth int, opts *Options) ([]sample, error) {
-	loads, samples := make([]loaded, len(ways)), make([]sample, len(ways))
-	for turn := range opts.Turns {
-		for i := range ways {
-			of := (i + turn + nth) % len(ways)
-			if err := e.turn(ctx, ways[of], fmt.Sprintf("r%d-t%d", nth, turn+1), opts, &loads[of]); err != nil {
+	var together, last []int
+	var after time.Duration
+	for i, w := range ways {
+		if l, ok := w.(lingerer); ok {
+			last, after = append(last, i), max(after, l.lingers())
+		} else {
+			together = append(together, i)
+		}
+	}
+	samples := make([]sample, len(ways))
+	for _, group := range [][]int{together, last} {
+		loads := make([]loaded, len(ways))
+		for turn := range opts.Turns {
+			for _, of := range order(group, turn+nth) {
+				if err := e.turn(ctx, ways[of], fmt.Sprintf("r%d-t%d", nth, turn+1), opts, &loads[of]); err != nil {
+					return nil, err
+				}
+			}
+		}
+		for _, of := range order(group, nth) {
+			samples[of] = loads[of].sum()
+			var err error
+			if samples[of].single, err = e.alone(ctx, ways[of], fmt.Sprintf("r%d", nth)); err != nil {
 				return nil, err
 			}
 		}
 	}
-	for i := range ways {
-		of := (i + nth) % len(ways)
-		samples[of] = loads[of].sum()
-		var err error
-		if samples[of].single, err = e.alone(ctx, ways[of], fmt.Sprintf("r%d", nth)); err != nil {
-			return nil, err
-		}
+	select {
+	case <-time.After(after):
+		return samples, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return samples, nil
+}
+
+// order begins with another one each time and goes the other way round every second time, so that
+// nobody always comes after the same.
+func order(group []int, nth int) []int {
+	out := make([]int, len(group))
+	for i, x := range group {
+		out[(i+nth)%len(group)] = x
+	}
+	if nth%2 == 1 {
+		slices.Reverse(out)
+	}
+	return out
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

@@ -22,7 +22,7 @@ import (
 type Options struct {
 	// Dir is a folder for the private servers' data; empty: a temporary one.
 	Dir string
-	// Rounds, turns each way has in a round, clients, and cases per way and turn; 0: 5, 3, 32 and 96.
+	// Rounds, turns each way has in a round, clients, and cases per way and turn; 0: 5, 5, 32 and 64.
 	Rounds, Turns, Clients, Cases int
 	// Profile is a folder for a processor profile of each way's loaded part, all rounds of a way in files
 	// of its own (read with `go tool pprof`); empty: none are written. Taking them costs a few per cent.
@@ -32,7 +32,7 @@ type Options struct {
 }
 
 func (o *Options) defaults() {
-	o.Rounds, o.Turns, o.Clients, o.Cases = cmp.Or(o.Rounds, 5), cmp.Or(o.Turns, 3), cmp.Or(o.Clients, 32), cmp.Or(o.Cases, 96)
+	o.Rounds, o.Turns, o.Clients, o.Cases = cmp.Or(o.Rounds, 5), cmp.Or(o.Turns, 5), cmp.Or(o.Clients, 32), cmp.Or(o.Cases, 64)
 }
 
 // way is one way to do the steps.
@@ -47,6 +47,11 @@ type way interface {
 // settler is a way with something left to write when its time has been taken.
 type settler interface {
 	settle(ctx context.Context) error
+}
+
+// lingerer is a way that leaves timers behind: so long after its last step they still go off.
+type lingerer interface {
+	lingers() time.Duration
 }
 
 // sample is what one round of one way measured.
@@ -66,6 +71,7 @@ type sample struct {
 type loaded struct {
 	cases     []string
 	lat       []time.Duration // of single steps, case by case
+	rates     []float64       // steps per second, by turn
 	took      time.Duration
 	processor used
 	allocated uint64
@@ -129,7 +135,7 @@ func (e *env) turn(ctx context.Context, w way, label string, opts *Options, l *l
 	left.own += wage
 	used, took = used.and(left), took+left.all()/time.Duration(runtime.NumCPU())
 	l.cases, l.lat = append(l.cases, numbers...), append(l.lat, lat...)
-	l.took += took
+	l.rates, l.took = append(l.rates, float64(len(lat))/took.Seconds()), l.took+took
 	l.processor = l.processor.and(used)
 	l.allocated += allocated
 	l.queued += e.store.Pool().Stat().EmptyAcquireWaitTime() - queued
@@ -163,11 +169,12 @@ func wage(allocated uint64) (time.Duration, error) {
 	return time.Duration(float64(after-before) * float64(allocated) / (float64(m.HeapAlloc) * gcPercent / 100)), nil
 }
 
-// sum is what the turns of a round come to.
+// sum is what the turns of a round come to: steps per second in the median of them, so that a turn
+// something else fell into does not count for its way, all else on average.
 func (l *loaded) sum() sample {
 	n := len(l.lat)
 	s := sample{
-		perSecond: float64(n) / l.took.Seconds(), cases: l.cases,
+		perSecond: median(l.rates), cases: l.cases,
 		processor: l.processor.each(n), cores: l.processor.all().Seconds() / l.took.Seconds(),
 		allocated: l.allocated / uint64(n), queued: l.queued / time.Duration(n),
 		p50: quantile(l.lat, 0.5), p99: quantile(l.lat, 0.99),

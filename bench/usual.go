@@ -16,11 +16,15 @@ type signalled struct {
 	Nth  int
 }
 
+// usualTimeout is how long an activity and a workflow task may take. Temporal writes a timer for each of
+// them and looks at it when it goes off, though all was done long before.
+const usualTimeout = 5 * time.Second
+
 // Usual is the way most approval systems on Temporal are written: a signal per
 // human step, then an ordinary activity that writes the read model.
 func Usual(ctx workflow.Context, number string) error {
 	h := &handWritten{Due: workflow.Now(ctx).Add(45 * 24 * time.Hour)}
-	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 5 * time.Second})
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: usualTimeout})
 	inbox := workflow.GetSignalChannel(ctx, "step")
 	for len(h.Done) < len(steps) {
 		var s signalled
@@ -53,6 +57,9 @@ const look = 10 * time.Millisecond
 
 func (w *usualWay) name() string { return "usual" }
 
+// lingers: else its timers would go off in the turns of others, a sixth of what these have to do.
+func (w *usualWay) lingers() time.Duration { return usualTimeout + time.Second }
+
 func (w *usualWay) write(ctx context.Context, number string, s signalled) error {
 	tx, err := w.db.Begin(ctx)
 	if err != nil {
@@ -69,7 +76,7 @@ func (w *usualWay) write(ctx context.Context, number string, s signalled) error 
 }
 
 func (w *usualWay) start(ctx context.Context, id string) (string, error) {
-	_, err := w.c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: w.queue, WorkflowTaskTimeout: 5 * time.Second}, Usual, id)
+	_, err := w.c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: id, TaskQueue: w.queue, WorkflowTaskTimeout: usualTimeout}, Usual, id)
 	return id, err
 }
 
