@@ -38,6 +38,12 @@ func (u used) each(n int) used {
 	return used{u.own / d, u.histories / d, u.model / d, u.common / d}
 }
 
+// times is as much for n of them.
+func (u used) times(n int64) used {
+	d := time.Duration(n)
+	return used{u.own * d, u.histories * d, u.model * d, u.common * d}
+}
+
 // processorTime is what this process and all it has started have used so far, or nothing where there
 // is no /proc.
 func processorTime() used {

@@ -69,20 +69,20 @@ type sample struct {
 
 // loaded is what a way has done under load in one round, turn by turn.
 type loaded struct {
-	cases     []string
-	lat       []time.Duration // of single steps, case by case
-	rates     []float64       // steps per second, by turn
-	took      time.Duration
-	processor used
-	allocated uint64
-	queued    time.Duration
+	cases   []string
+	lat     []time.Duration // of single steps, case by case
+	rates   []float64       // steps per second, by turn
+	reading                 // while all clients had something to do
 }
 
 // turn starts cases, lets everything come to rest, then times their steps.
 //
+// Taken are the steps until the first client finds nothing more to do: after that there are fewer and
+// fewer, and how well a machine does with few of them is what being alone is measured for.
+//
 // What a way leaves to be done when its last step is answered (workflows that are closed, lists that
-// follow) belongs to it too: it is waited for, and the processor time of it is added as if it had been
-// done meanwhile. Else the way that comes next would pay.
+// follow) belongs to it too: it is waited for, and its part of that processor time is added as if it had
+// been done meanwhile. Else the way that comes next would pay.
 //
 // Memory is collected before and after, not meanwhile: else what one way has left is cleared away in
 // the time of another, and which one pays for it is chance. Each turn then pays the part of a
@@ -92,7 +92,7 @@ func (e *env) turn(ctx context.Context, w way, label string, opts *Options, l *l
 	err := parallel(opts.Clients, opts.Cases, func(i int) (err error) {
 		numbers[i], err = w.start(ctx, fmt.Sprintf("%s-%s-%d", w.name(), label, i))
 		return err
-	})
+	}, func() {})
 	if err != nil {
 		return fmt.Errorf("%s: start: %w", w.name(), err)
 	}
@@ -111,14 +111,12 @@ func (e *env) turn(ctx context.Context, w way, label string, opts *Options, l *l
 	if err != nil {
 		return err
 	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	queued := e.store.Pool().Stat().EmptyAcquireWaitTime()
-	start := processorTime()
-	began := time.Now()
-	err = parallel(opts.Clients, opts.Cases, func(i int) error { return oneCase(ctx, w, numbers[i], lat[i*len(steps):]) })
-	took := time.Since(began)
-	used := processorTime().since(start)
+	m := e.meter()
+	var r reading
+	var done atomic.Int64
+	err = parallel(opts.Clients, opts.Cases, func(i int) error {
+		return oneCase(ctx, w, numbers[i], lat[i*len(steps):], &done)
+	}, func() { r = m.read(done.Load()) })
 	if err := errors.Join(err, profiled()); err != nil {
 		return fmt.Errorf("%s: %w", w.name(), err)
 	}
@@ -126,20 +124,54 @@ func (e *env) turn(ctx context.Context, w way, label string, opts *Options, l *l
 	if err != nil {
 		return err
 	}
-	runtime.ReadMemStats(&after)
-	allocated := after.TotalAlloc - before.TotalAlloc
-	wage, err := wage(allocated)
+	wage, err := wage(r.allocated)
 	if err != nil {
 		return err
 	}
-	left.own += wage
-	used, took = used.and(left), took+left.all()/time.Duration(runtime.NumCPU())
+	r.owes(left.each(len(lat)).times(r.steps))
+	r.owes(used{own: wage})
 	l.cases, l.lat = append(l.cases, numbers...), append(l.lat, lat...)
-	l.rates, l.took = append(l.rates, float64(len(lat))/took.Seconds()), l.took+took
-	l.processor = l.processor.and(used)
-	l.allocated += allocated
-	l.queued += e.store.Pool().Stat().EmptyAcquireWaitTime() - queued
+	l.rates, l.reading = append(l.rates, float64(r.steps)/r.took.Seconds()), l.and(r)
 	return settle(ctx, w)
+}
+
+// meter is what the clocks and counters say at a moment.
+type meter struct {
+	e         *env
+	began     time.Time
+	processor used
+	allocated uint64
+	queued    time.Duration
+}
+
+func (e *env) meter() meter {
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	return meter{e: e, queued: e.store.Pool().Stat().EmptyAcquireWaitTime(), allocated: mem.TotalAlloc, processor: processorTime(), began: time.Now()}
+}
+
+// reading is what so many steps have taken.
+type reading struct {
+	steps     int64
+	took      time.Duration
+	processor used
+	allocated uint64
+	queued    time.Duration // waited for a connection of the read model, all together
+}
+
+func (m meter) read(steps int64) reading {
+	took := time.Since(m.began)
+	now := m.e.meter()
+	return reading{steps, took, now.processor.since(m.processor), now.allocated - m.allocated, now.queued - m.queued}
+}
+
+// owes adds processor time that was not used within the time taken, as if all cores had been at it.
+func (r *reading) owes(u used) {
+	r.processor, r.took = r.processor.and(u), r.took+u.all()/time.Duration(runtime.NumCPU())
+}
+
+func (r reading) and(s reading) reading {
+	return reading{r.steps + s.steps, r.took + s.took, r.processor.and(s.processor), r.allocated + s.allocated, r.queued + s.queued}
 }
 
 // settle lets a way write what it has kept for after its time.
@@ -172,7 +204,7 @@ func wage(allocated uint64) (time.Duration, error) {
 // sum is what the turns of a round come to: steps per second in the median of them, so that a turn
 // something else fell into does not count for its way, all else on average.
 func (l *loaded) sum() sample {
-	n := len(l.lat)
+	n := int(l.steps)
 	s := sample{
 		perSecond: median(l.rates), cases: l.cases,
 		processor: l.processor.each(n), cores: l.processor.all().Seconds() / l.took.Seconds(),
@@ -191,13 +223,14 @@ func (l *loaded) sum() sample {
 func (e *env) alone(ctx context.Context, w way, label string) (time.Duration, error) {
 	const cases = 6
 	lat := make([]time.Duration, cases*len(steps))
+	var done atomic.Int64
 	if _, err := calm(ctx); err != nil {
 		return 0, err
 	}
 	for i := range cases {
 		number, err := w.start(ctx, fmt.Sprintf("%s-%s-one-%d", w.name(), label, i))
 		if err == nil {
-			err = oneCase(ctx, w, number, lat[i*len(steps):])
+			err = oneCase(ctx, w, number, lat[i*len(steps):], &done)
 		}
 		if err != nil {
 			return 0, fmt.Errorf("%s alone: %w", w.name(), err)
@@ -248,29 +281,32 @@ func (e *env) rest(ctx context.Context, number string) error {
 	}
 }
 
-// oneCase does all steps of a case one after another.
-func oneCase(ctx context.Context, w way, number string, lat []time.Duration) error {
+// oneCase does all steps of a case one after another, and counts them.
+func oneCase(ctx context.Context, w way, number string, lat []time.Duration, done *atomic.Int64) error {
 	for nth := range steps {
 		began := time.Now()
 		if err := w.step(ctx, number, nth); err != nil {
 			return fmt.Errorf("step %s: %w", steps[nth], err)
 		}
 		lat[nth] = time.Since(began)
+		done.Add(1)
 	}
 	return nil
 }
 
-// parallel runs n jobs on so many clients and gives the first error.
-func parallel(clients, n int, job func(i int) error) error {
+// parallel runs n jobs on so many clients and gives the first error. idle is called once, by the first
+// client that finds no job left.
+func parallel(clients, n int, job func(i int) error, idle func()) error {
 	var next atomic.Int64
 	var group sync.WaitGroup
-	var once sync.Once
+	var once, out sync.Once
 	var first error
 	for range min(clients, n) {
 		group.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= n {
+					out.Do(idle)
 					return
 				}
 				if err := job(i); err != nil {
