@@ -57,7 +57,7 @@ const look = 10 * time.Millisecond
 
 func (w *usualWay) name() string { return "usual" }
 
-// lingers: else its timers would go off in the turns of others, a sixth of what these have to do.
+// lingers: else its timers would go off in the turns of others, who would pay for looking at each of them.
 func (w *usualWay) lingers() time.Duration { return usualTimeout + time.Second }
 
 func (w *usualWay) write(ctx context.Context, number string, s signalled) error {
