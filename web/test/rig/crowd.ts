@@ -16,7 +16,7 @@ const fill = (org: string) => `
     now() - i * interval '1 min', now(), NULL, NULL, NULL, NULL, false, false, NULL FROM n;
   INSERT INTO applicant (case_no, name, id, phone) SELECT case_no, '某某餐饮店' || i, '', '' FROM n;
   INSERT INTO case_form SELECT case_no, '{}', '{}' FROM n;
-  INSERT INTO case_org SELECT case_no, org, 'item-' || i % 50, 'accepted', now() - i * interval '1 min' FROM n;
+  INSERT INTO case_org SELECT case_no, org, 'item-' || i % 50, now() - i * interval '1 min', false FROM n;
   INSERT INTO task SELECT case_no, 'work.1', 'item-' || i % 50, 'work', 'work', 'p', org, (ARRAY['handle', 'check', 'approve'])[1 + i % 3],
     'open', '', '', NULL, due, due - interval '1 day', jsonb_build_object('id', 'work.1', 'step', 'work', 'stepName', '审查', 'kind', 'work', 'round', 1,
       'party', 'p', 'org', org, 'role', 'handle', 'status', 'open', 'openedAt', now(), 'clock', 'work', 'class', 'promised', 'due', due, 'warn', due - interval '1 day')
