@@ -217,7 +217,8 @@ func (s *story) again(ctx context.Context) error {
 // letters waits until every letter of the first case is written and sent, and shows
 // them. Letters follow their acts within seconds.
 func (s *story) letters(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	// A delivery the kill has interrupted is taken up again when its two minutes are over.
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -234,7 +235,7 @@ func (s *story) letters(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("not every letter was written within a minute: %+v", list.Letters[max(waiting, 0)])
+			return fmt.Errorf("not every letter was written and sent within three minutes: %+v", list.Letters[max(waiting, 0)])
 		case <-tick.C:
 		}
 	}
