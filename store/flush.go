@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -130,7 +131,7 @@ func (s *Store) flushTogether(ctx context.Context, calls []flushCall, replies []
 	var all eventColumns
 	for i, c := range calls {
 		n := len(c.Events)
-		if n == 0 || c.full {
+		if n == 0 || c.full || slices.Contains(number, c.Case) { // two of one case: its head is moved once, the other is looked at alone
 			continue
 		}
 		at, number, rows = append(at, i), append(number, c.Case), append(rows, c.rows)
