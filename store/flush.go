@@ -66,31 +66,26 @@ func (s *Store) Flush(ctx context.Context, f Flush) (FlushReply, error) {
 	if err != nil {
 		return FlushReply{}, fmt.Errorf("flush: previous hash: %w", err)
 	}
-	e, err := columnsOf(f.Events)
-	if err != nil {
-		return FlushReply{}, fmt.Errorf("flush: %w", err)
-	}
-	send := func(rows engine.Rows, full bool) (FlushReply, error) {
-		body, err := rowsJSON(rows)
-		if err != nil {
-			return FlushReply{}, err
-		}
-		return s.flushes.do(ctx, flushCall{Flush: f, prev: prev, events: e, rows: body, full: full})
-	}
-	reply, err := send(f.Changed, false)
+	reply, err := s.flushes.do(ctx, flushCall{Flush: &f, prev: prev})
 	if err == nil && reply.Refused == needsFull {
-		reply, err = send(f.Full, true)
+		reply, err = s.flushes.do(ctx, flushCall{Flush: &f, prev: prev, full: true})
 	}
 	return reply, wrap("flush", err)
 }
 
-// flushCall is a flush with its values as the database takes them.
+// flushCall is a flush to be sent: the rows that differ, or all. Events and rows are encoded when it is,
+// those of a whole group one after another, which is quicker than each at a time of its own.
 type flushCall struct {
-	Flush
-	prev   []byte
-	events eventColumns
-	rows   []byte
-	full   bool
+	*Flush
+	prev []byte
+	full bool
+}
+
+func (c *flushCall) rows() engine.Rows {
+	if c.full {
+		return c.Full
+	}
+	return c.Changed
 }
 
 // flushAll writes flushes of several cases. Those that are out of the ordinary (a refusal, all rows) go
@@ -106,9 +101,17 @@ func (s *Store) flushAll(ctx context.Context, calls []flushCall) ([]FlushReply, 
 		if written[i] {
 			continue
 		}
-		e, r := c.events, &replies[i]
+		rows, err := rowsJSON(c.rows())
+		if err != nil {
+			return nil, err
+		}
+		e, err := columnsOf(c.Events)
+		if err != nil {
+			return nil, err
+		}
+		r := &replies[i]
 		if err := s.pool.QueryRow(ctx, flushSQL, c.Case, c.First, c.prev, c.Fence, c.Fence2, c.Durable,
-			e.at, e.kind, e.actorKind, e.actor, e.org, e.command, e.body, e.hash, c.rows, c.full).
+			e.at, e.kind, e.actorKind, e.actor, e.org, e.command, e.body, e.hash, rows, c.full).
 			Scan(&r.Refused, &r.LastSeq, &r.Fence, &r.Fence2, &r.Confirmed); err != nil {
 			return nil, err
 		}
@@ -116,6 +119,8 @@ func (s *Store) flushAll(ctx context.Context, calls []flushCall) ([]FlushReply, 
 	return replies, nil
 }
 
+// What is long comes first: the driver's buffer is then as large as it has to be from the start, and is not
+// copied each time it has grown too small.
 const flushTogetherSQL = `SELECT nth, confirmed FROM flush_cases($1, $2, $3, $4, $5, $6, $7, $8, $9,
 	$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`
 
@@ -124,31 +129,39 @@ func (s *Store) flushTogether(ctx context.Context, calls []flushCall, replies []
 	var at []int // of those sent, their places among all
 	var number []string
 	var first, last, fence, fence2, durable []int64
-	var prev, lastHash, rows [][]byte
+	var prev, lastHash [][]byte
+	var rows []engine.Rows
 	var of []string
 	var seq []int64
 	var before [][]byte
-	var all eventColumns
+	all := newColumns(4 * len(calls)) // an act makes a few
 	for i, c := range calls {
 		n := len(c.Events)
 		if n == 0 || c.full || slices.Contains(number, c.Case) { // two of one case: its head is moved once, the other is looked at alone
 			continue
 		}
-		at, number, rows = append(at, i), append(number, c.Case), append(rows, c.rows)
+		at, number, rows = append(at, i), append(number, c.Case), append(rows, c.rows())
 		first, last, durable = append(first, c.First), append(last, c.First+int64(n)-1), append(durable, c.Durable)
 		fence, fence2 = append(fence, c.Fence), append(fence2, c.Fence2)
-		prev, lastHash = append(prev, c.prev), append(lastHash, c.events.hash[n-1])
 		for j := range n {
 			of, seq = append(of, c.Case), append(seq, c.First+int64(j))
 		}
-		before = append(append(before, c.prev), c.events.hash[:n-1]...)
-		all.add(c.events)
+		if err := all.add(c.Events); err != nil {
+			return err
+		}
+		hashes := all.hash[len(all.hash)-n:]
+		prev, lastHash = append(prev, c.prev), append(lastHash, hashes[n-1])
+		before = append(append(before, c.prev), hashes[:n-1]...)
 	}
 	if len(at) == 0 {
 		return nil
 	}
-	result, err := s.pool.Query(ctx, flushTogetherSQL, number, first, bytesArray(prev), last, bytesArray(lastHash), fence, fence2, durable, bytesArray(rows),
-		of, seq, all.at, all.kind, all.actorKind, all.actor, all.org, all.command, bytesArray(all.body), bytesArray(before), bytesArray(all.hash))
+	document, err := rowsJSON(rows)
+	if err != nil {
+		return err
+	}
+	result, err := s.pool.Query(ctx, flushTogetherSQL, document, bytesArray(all.body), number, first, bytesArray(prev), last, bytesArray(lastHash), fence, fence2, durable,
+		of, seq, all.at, all.kind, all.actorKind, all.actor, all.org, all.command, bytesArray(before), bytesArray(all.hash))
 	if err != nil {
 		return err
 	}
@@ -173,33 +186,38 @@ type eventColumns struct {
 	body, hash                           [][]byte
 }
 
-func columnsOf(events []engine.Sealed) (eventColumns, error) {
-	n := len(events)
-	c := eventColumns{
-		at: make([]time.Time, n), kind: make([]string, n), actorKind: make([]string, n), actor: make([]string, n),
-		org: make([]string, n), command: make([]string, n), body: make([][]byte, n), hash: make([][]byte, n),
+// newColumns has room for n events. None are an empty list to the database, not nothing.
+func newColumns(n int) eventColumns {
+	return eventColumns{
+		at: make([]time.Time, 0, n), kind: make([]string, 0, n), actorKind: make([]string, 0, n), actor: make([]string, 0, n),
+		org: make([]string, 0, n), command: make([]string, 0, n), body: make([][]byte, 0, n), hash: make([][]byte, 0, n),
 	}
-	for i, e := range events {
+}
+
+func columnsOf(events []engine.Sealed) (eventColumns, error) {
+	c := newColumns(len(events))
+	err := c.add(events)
+	return c, err
+}
+
+// add appends a case's events.
+func (c *eventColumns) add(events []engine.Sealed) error {
+	for i := range events {
+		e := &events[i]
 		hash, err := hex.DecodeString(e.Hash)
 		if err != nil {
-			return c, fmt.Errorf("event %d: hash: %w", e.Seq, err)
+			return fmt.Errorf("event %d: hash: %w", e.Seq, err)
 		}
-		c.at[i], c.kind[i], c.actorKind[i], c.actor[i] = e.At, e.Type, string(e.By.Kind), e.By.ID
-		c.org[i], c.command[i], c.body[i], c.hash[i] = e.By.Org, e.Command, e.Bytes, hash
+		c.at, c.kind, c.actorKind = append(c.at, e.At), append(c.kind, e.Type), append(c.actorKind, string(e.By.Kind))
+		c.actor, c.org, c.command = append(c.actor, e.By.ID), append(c.org, e.By.Org), append(c.command, e.Command)
+		c.body, c.hash = append(c.body, e.Bytes), append(c.hash, hash)
 	}
-	return c, nil
+	return nil
 }
 
-// add appends another case's events.
-func (c *eventColumns) add(d eventColumns) {
-	c.at, c.kind, c.actorKind = append(c.at, d.at...), append(c.kind, d.kind...), append(c.actorKind, d.actorKind...)
-	c.actor, c.org, c.command = append(c.actor, d.actor...), append(c.org, d.org...), append(c.command, d.command...)
-	c.body, c.hash = append(c.body, d.body...), append(c.hash, d.hash...)
-}
-
-// rowsJSON encodes rows for put_rows. PostgreSQL's jsonb cannot hold U+0000; what people typed may,
+// rowsJSON encodes rows, of one case or several, for put_rows and flush_cases. PostgreSQL's jsonb cannot hold U+0000; what people typed may,
 // and a read model shows U+FFFD there rather than stop the case. The log keeps the true bytes.
-func rowsJSON(rows engine.Rows) ([]byte, error) {
+func rowsJSON[T engine.Rows | []engine.Rows](rows T) ([]byte, error) {
 	b, err := json.Marshal(rows)
 	if err != nil {
 		return nil, fmt.Errorf("encode rows: %w", err)

@@ -2,17 +2,9 @@
 -- indexes opened, the constraints of its table read) is then paid once for all of them.
 -- +goose Up
 
--- An organisation's list of open cases is short, that of all its cases is not: so it knows which are
--- closed, but not how far the open ones are, which would have to be written for all of them at each turn.
-ALTER TABLE case_org ADD COLUMN closed boolean NOT NULL DEFAULT false;
-UPDATE case_org SET closed = true WHERE status = 'closed';
-ALTER TABLE case_org DROP COLUMN status;
-CREATE INDEX case_org_closed ON case_org (org, closed, received_at DESC, case_no DESC);
-
-DROP FUNCTION put_rows(text, jsonb, boolean);
-DROP FUNCTION IF EXISTS put_cases(text[], jsonb[], boolean);
-DROP FUNCTION IF EXISTS flush_cases(text[], bigint[], bytea[], bigint[], bytea[], bigint[], bigint[], bigint[], jsonb[],
-    text[], bigint[], timestamptz[], text[], text[], text[], text[], text[], bytea[], bytea[], bytea[]);
+DROP FUNCTION put_rows;
+DROP FUNCTION IF EXISTS put_cases;
+DROP FUNCTION IF EXISTS flush_cases;
 
 -- put_cases writes rows of the read model: of each case those given (a difference), or all there are
 -- (p_full), which takes away whatever a withdrawn event has left behind. A difference brings the case's
@@ -149,11 +141,13 @@ END $$;
 -- flush_cases moves the logs of several cases on, where nothing stands against it: the events are the
 -- next ones, no later flush has been here, the read model is not stale. It says which ones it has
 -- written (by their place in the arguments); the others it leaves as they were, for flush_case to look
--- at one by one. The events of all cases come in one list. Heads are moved in the order of the arguments.
+-- at one by one. The rows of all cases come in one document, their events in one list. Heads are moved in the
+-- order of the arguments.
 -- +goose StatementBegin
-CREATE FUNCTION flush_cases(p_case text[], p_first bigint[], p_prev bytea[], p_last bigint[], p_last_hash bytea[], p_fence bigint[], p_fence2 bigint[],
-    p_durable bigint[], p_rows jsonb[],
-    e_case text[], e_seq bigint[], e_at timestamptz[], e_type text[], e_kind text[], e_actor text[], e_org text[], e_command text[], e_body bytea[],
+CREATE FUNCTION flush_cases(p_rows jsonb, e_body bytea[],
+    p_case text[], p_first bigint[], p_prev bytea[], p_last bigint[], p_last_hash bytea[], p_fence bigint[], p_fence2 bigint[],
+    p_durable bigint[],
+    e_case text[], e_seq bigint[], e_at timestamptz[], e_type text[], e_kind text[], e_actor text[], e_org text[], e_command text[],
     e_prev bytea[], e_hash bytea[]) RETURNS TABLE (nth int, confirmed bigint) LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -175,7 +169,7 @@ BEGIN
         WHERE h.case_no = f.case_no AND h.last_seq = f.first - 1 AND h.last_hash = f.prev AND (h.fence, h.fence2) <= (f.fence, f.fence2) AND NOT h.rebuild
         RETURNING f.nth::int, f.case_no, h.confirmed_seq, h.confirmed_seq > was.confirmed_seq AS told
     )
-    SELECT array_agg(m.nth), array_agg(m.case_no), array_agg(p_rows[m.nth]), array_agg(m.confirmed_seq), array_agg(m.case_no) FILTER (WHERE m.told)
+    SELECT array_agg(m.nth), array_agg(m.case_no), array_agg(p_rows -> m.nth - 1), array_agg(m.confirmed_seq), array_agg(m.case_no) FILTER (WHERE m.told)
     INTO v_nth, v_case, v_rows, v_confirmed, v_told FROM moved m;
     IF v_nth IS NULL THEN
         RETURN;
