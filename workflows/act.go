@@ -16,7 +16,8 @@ import (
 // case has been given it as an earlier intent. The handler decides again where
 // other acts came in between. Validators are not run on replay, so this may
 // change between releases.
-func (s *shell) validate(ctx workflow.Context, cmd engine.Command) error {
+func (s *shell) validate(ctx workflow.Context, cmd *engine.Command) error {
+	cmd = given(cmd)
 	if known, ok := s.handled.get(cmd.ID); ok {
 		return refusal(known)
 	}
@@ -26,7 +27,7 @@ func (s *shell) validate(ctx workflow.Context, cmd engine.Command) error {
 	if s.held || s.overdue(cmd.At) {
 		return nil // to be judged by the handler: once the log was compared, after the expiry
 	}
-	r := engine.Decide(s.rules, s.state, cmd)
+	r := engine.Decide(s.rules, s.state, *cmd)
 	if r.Rejection != nil {
 		return contract.Refuse(s.reply(cmd.At, r.Rejection))
 	}
@@ -49,16 +50,25 @@ type foreseen struct {
 // the handler alone, so that a refusal is kept by history and by the ledger, and
 // nothing the case is given later as an earlier intent can turn it round. Only
 // an act that is none is refused here.
-func (s *shell) admit(ctx workflow.Context, cmd engine.Command) error {
+func (s *shell) admit(ctx workflow.Context, cmd *engine.Command) error {
+	cmd = given(cmd)
 	if r := envelope(ctx, cmd); r != nil {
 		return contract.Refuse(s.reply(cmd.At, r))
 	}
 	return nil
 }
 
+// given is an act as it was sent: one that is null is one without an id.
+func given(cmd *engine.Command) *engine.Command {
+	if cmd == nil {
+		return &engine.Command{}
+	}
+	return cmd
+}
+
 // envelope checks what the engine takes for granted: that this is a person's act
 // under its own id, recorded at some time.
-func envelope(ctx workflow.Context, cmd engine.Command) *engine.Rejection {
+func envelope(ctx workflow.Context, cmd *engine.Command) *engine.Rejection {
 	info := workflow.GetCurrentUpdateInfo(ctx)
 	switch {
 	case cmd.ID == "" || info == nil || info.ID != cmd.ID:
@@ -86,7 +96,9 @@ func envelope(ctx workflow.Context, cmd engine.Command) *engine.Rejection {
 // Only the store knows them, and only the main loop asks it; the act waits for
 // that. It happens in the moments between an instant and its timer, and after
 // outages.
-func (s *shell) act(ctx workflow.Context, cmd engine.Command) (contract.ActReply, error) {
+//
+// Handlers take an act by its address: it is large, and the SDK would copy it at each call.
+func (s *shell) act(ctx workflow.Context, cmd *engine.Command) (contract.ActReply, error) {
 	s.acts++
 	if s.compared(ctx); s.passed != nil {
 		return contract.ActReply{}, errPassed
@@ -105,13 +117,13 @@ func (s *shell) act(ctx workflow.Context, cmd engine.Command) (contract.ActReply
 }
 
 // apply decides a command, or answers it again when it was handled before.
-func (s *shell) apply(cmd engine.Command) contract.ActReply {
+func (s *shell) apply(cmd *engine.Command) contract.ActReply {
 	if known, ok := s.handled.get(cmd.ID); ok {
 		return known
 	}
 	r := s.foreseen.result
 	if f := s.foreseen; f.of != cmd.ID || f.on != s.state || f.under != s.rules {
-		r = engine.Decide(s.rules, s.state, cmd)
+		r = engine.Decide(s.rules, s.state, *cmd)
 	}
 	s.foreseen = foreseen{}
 	s.append(r)

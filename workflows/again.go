@@ -33,7 +33,7 @@ func (s *shell) takeUp(ctx workflow.Context, cmd engine.Command) bool {
 	}
 	s.minFence = max(s.minFence, head.Fence+1)
 	s.acts++
-	s.first = &contract.Handled{ID: cmd.ID, Reply: s.apply(cmd)}
+	s.first = &contract.Handled{ID: cmd.ID, Reply: s.apply(&cmd)}
 	return true
 }
 

@@ -335,7 +335,7 @@ func TestSameIdIsAnsweredAgain(t *testing.T) {
 		again, ok := b.held.handled.get("c1")
 		require.True(t, ok)
 		require.Equal(t, first, again)
-		require.Equal(t, first, b.held.apply(accept))
+		require.Equal(t, first, b.held.apply(&accept))
 	}, 2*time.Minute)
 	b.until(3*time.Minute, func() { b.agrees() })
 }

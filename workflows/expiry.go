@@ -59,7 +59,8 @@ func (s *shell) expire(ctx workflow.Context) {
 		for more := true; more; {
 			reply := s.earlier(ctx, now)
 			s.advance(reply.Offset)
-			for _, cmd := range reply.Commands {
+			for i := range reply.Commands {
+				cmd := &reply.Commands[i]
 				if cmd.Do != engine.File && cmd.Do != engine.Tick {
 					s.acts++
 					s.apply(cmd)

@@ -18,11 +18,11 @@ func (s *shell) flush(ctx workflow.Context) {
 		s.again = false
 		req := s.request(ctx, resend)
 		task := workflow.GetInfo(ctx).GetCurrentHistoryLength()
-		reply := s.send(ctx, req)
+		reply := s.send(ctx, &req)
 		s.advance(reply.Offset)
 		switch reply.Refused {
 		case "":
-			s.took(req, task)
+			s.took(&req, task)
 			return
 		case contract.ByFence:
 			// Either this task is the double of a lost one: then it can never get past
@@ -54,13 +54,13 @@ const unmarked = 7
 // records its value where that differs from the one before: a flush that succeeds, as
 // nearly all do, costs no event. A task that was lost did its flush all the same, as
 // a local activity would have; sequence, hash and fence are there for that.
-func (s *shell) send(ctx workflow.Context, req contract.FlushRequest) (reply contract.FlushReply) {
+func (s *shell) send(ctx workflow.Context, req *contract.FlushRequest) (reply contract.FlushReply) {
 	if s.state.Engine < unmarked {
-		call(ctx, contract.FlushActivity, req, &reply)
+		call(ctx, contract.FlushActivity, *req, &reply)
 		return reply
 	}
 	value := workflow.MutableSideEffect(ctx, contract.FlushActivity, func(workflow.Context) any {
-		r := s.write(req)
+		r := s.write(*req)
 		r.LastSeq = 0 // differs each time, and nothing goes on by it
 		if r.Refused != contract.ByFence {
 			r.Fence = 0
@@ -72,7 +72,7 @@ func (s *shell) send(ctx workflow.Context, req contract.FlushRequest) (reply con
 	}
 	if reply.Refused == contract.ByOutage {
 		reply = contract.FlushReply{}
-		persist(ctx, contract.FlushActivity, req, &reply)
+		persist(ctx, contract.FlushActivity, *req, &reply)
 	}
 	return reply
 }
@@ -105,7 +105,7 @@ func (s *shell) request(ctx workflow.Context, resend bool) contract.FlushRequest
 
 // took notes that the store has a request's events. Acts may have come while an
 // ordinary activity ran; they stay in the tail.
-func (s *shell) took(req contract.FlushRequest, task int) {
+func (s *shell) took(req *contract.FlushRequest, task int) {
 	s.rows = req.Full
 	if len(req.Events) == 0 {
 		return
