@@ -74,7 +74,7 @@ func (b *bench) flushOf(cmd engine.Command, fence int64) contract.FlushRequest {
 	full := engine.Project(rules, r.State)
 	return contract.FlushRequest{
 		Case: b.number, First: b.filed.State.Seq + 1, Prev: b.filed.Input.Opening.Hash(), Fence: fence, Durable: b.filed.State.Seq,
-		Events: engine.Seal(b.filed.Input.Opening.Hash(), r.Events), Changed: full.Since(b.filed.Rows), Full: full,
+		Events: engine.Seal(b.filed.Input.Opening.Hash(), r.Events), Changed: full.Since(b.filed.Rows), Full: full.All(),
 	}
 }
 
@@ -224,7 +224,9 @@ func TestSchemasRefusalIsAValue(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	req := b.flushOf(b.accept("c1"), 5)
-	req.Full.Case.Status, req.Changed.Case.Status = "nonsense", "nonsense"
+	full := req.Full()
+	full.Case.Status, req.Changed.Case.Status = "nonsense", "nonsense"
+	req.Full = full.All()
 	reply, err := b.flush(req)
 	require.NoError(t, err)
 	require.Equal(t, contract.ByConstraint, reply.Refused)

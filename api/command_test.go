@@ -343,7 +343,7 @@ func TestARefusalRemovesRowsOfALostDecision(t *testing.T) {
 		By: engine.Who{Kind: engine.Person, ID: "a-two", Org: "org-other"}, Command: "lost-with-its-worker", Do: engine.Claim,
 	}})
 	reply, err := r.store.Flush(t.Context(), store.Flush{
-		Case: number, First: head.LastSeq + 1, Prev: head.LastHash, Fence: head.Fence, Fence2: head.Fence2 + 1, Events: ghost, Changed: rows, Full: rows,
+		Case: number, First: head.LastSeq + 1, Prev: head.LastHash, Fence: head.Fence, Fence2: head.Fence2 + 1, Events: ghost, Changed: rows, Full: rows.All(),
 	})
 	require.NoError(t, err)
 	require.Equal(t, store.Written, reply.Refused)

@@ -133,8 +133,8 @@ type FlushRequest struct {
 	Events  Events `json:"events,omitempty"`
 	// Changed are the rows that differ since the last flush; Full are all rows,
 	// for a read model whose rows from First on turn out to be another decision's.
-	Changed engine.Rows `json:"changed"`
-	Full    engine.Rows `json:"full"`
+	Changed engine.Rows    `json:"changed"`
+	Full    engine.AllRows `json:"full"`
 }
 
 // Refused says why the store did not take a flush.

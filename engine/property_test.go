@@ -38,6 +38,20 @@ func newWorld(t *rapid.T, seen map[string]int) *world {
 	return w
 }
 
+// changes checks the rows that differ, since the state before, since the one the case was filed with, and
+// since one that is the same but shares nothing: each time what comparing all rows finds.
+func (w *world) changes(t *rapid.T, before, same, after *engine.State) {
+	if before == nil {
+		w.filed = after
+	}
+	for _, since := range []*engine.State{before, w.filed, same} {
+		if since != nil {
+			want := engine.Project(w.rules, after).Since(engine.Project(w.rules, since))
+			require.Equal(t, want, engine.Changes(w.rules, since, after), "rows that differ")
+		}
+	}
+}
+
 // take checks what must hold of every decision, whatever it was.
 func (w *world) take(t *rapid.T, before *engine.State, res engine.Result) {
 	live := before
@@ -53,6 +67,7 @@ func (w *world) take(t *rapid.T, before *engine.State, res engine.Result) {
 	require.NoError(t, json.Unmarshal(asJSON(t, res.State), &round))
 	require.Equal(t, string(asJSON(t, &round)), string(asJSON(t, res.State)), "the state survives JSON")
 	require.Equal(t, engine.Project(w.rules, &round), engine.Project(w.rules, live), "and so does everything the screens show")
+	w.changes(t, before, &round, res.State)
 	w.log = append(w.log, res.Events...)
 	for _, e := range res.Events {
 		b, err := json.Marshal(e)

@@ -440,6 +440,7 @@ type world struct {
 	told  *chronicle // the second opinion on every date
 	kept  map[string]time.Time
 	state *engine.State
+	filed *engine.State  // as it was filed
 	form  map[string]any // of the filing, before there is a state
 	log   []engine.Event
 	now   time.Time

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"reflect"
 	"slices"
 	"time"
@@ -112,10 +113,102 @@ type ResultRow struct {
 	Corrected time.Time `json:"corrected,omitzero"`
 }
 
+// AllRows are all rows of a case, worked out when they are asked for: most flushes send those alone
+// that differ ([Changes]).
+type AllRows func() Rows
+
+// All gives rows that are known already.
+func (r Rows) All() AllRows { return func() Rows { return r } }
+
+// MarshalJSON writes the rows.
+func (a AllRows) MarshalJSON() ([]byte, error) { return json.Marshal(a()) }
+
+// UnmarshalJSON reads rows.
+func (a *AllRows) UnmarshalJSON(b []byte) error {
+	var rows Rows
+	if err := json.Unmarshal(b, &rows); err != nil {
+		return err
+	}
+	*a = rows.All()
+	return nil
+}
+
 // Project derives the read model from the state.
 func Project(r *Rules, s *State) Rows {
+	rows := beside(r, s)
+	rows.Clocks = values(s.Clocks)
+	rows.Steps = slices.Grow(rows.Steps, len(s.Steps))
+	for i := range s.Steps {
+		rows.Steps = append(rows.Steps, stepRow(r, s, i))
+	}
+	rows.Tasks = slices.Grow(rows.Tasks, len(s.Tasks))
+	for i := range s.Tasks {
+		rows.Tasks = append(rows.Tasks, taskRow(r, s, i))
+	}
+	return rows
+}
+
+// Changes gives the rows of after that differ from those of before: what Project of the one has
+// [Rows.Since] Project of the other. States share what acts have left alone, and what is shared is not
+// looked at.
+func Changes(r *Rules, before, after *State) Rows {
+	rows := beside(r, after).Since(beside(r, before))
+	for i, k := range after.Clocks {
+		if j := index(before.Clocks, i, k.ID); j < 0 || before.Clocks[j] != k && !reflect.DeepEqual(before.Clocks[j], k) {
+			rows.Clocks = append(rows.Clocks, *k)
+		}
+	}
+	for i, st := range after.Steps {
+		j := index(before.Steps, i, st.ID)
+		if j == i && before.Steps[j] == st {
+			continue
+		}
+		row := stepRow(r, after, i)
+		if j < 0 || !reflect.DeepEqual(stepRow(r, before, j), row) {
+			rows.Steps = append(rows.Steps, row)
+		}
+	}
+	for i, t := range after.Tasks {
+		j := index(before.Tasks, i, t.ID)
+		if j >= 0 && before.Tasks[j] == t && r.Plan.Node(t.Step) != nil {
+			// What else its row tells is of its clock.
+			if k := after.Clock(t.Clock); k == before.Clock(t.Clock) && (k == nil || len(k.Stops) == 0) {
+				continue
+			}
+		}
+		row := taskRow(r, after, i)
+		if j < 0 || !reflect.DeepEqual(taskRow(r, before, j), row) {
+			rows.Tasks = append(rows.Tasks, row)
+		}
+	}
+	return rows
+}
+
+// index is where an element is in a list, or -1: nearly always where it is in the list of a later state.
+func index[E interface{ id() string }](list []E, at int, id string) int {
+	if at < len(list) && list[at].id() == id {
+		return at
+	}
+	return slices.IndexFunc(list, func(e E) bool { return e.id() == id })
+}
+
+func (st *StepState) id() string { return st.ID }
+func (t *Task) id() string       { return t.ID }
+func (k *Clock) id() string      { return k.ID }
+
+// beside are the rows but for steps, tasks and clocks, which are many.
+func beside(r *Rules, s *State) Rows {
+	rows := Rows{Papers: s.Papers, Notices: s.Notices, Dossier: dossier(r, s)}
+	for i := range s.Hands {
+		rows.Results = append(rows.Results, resultRow(r, s, &s.Hands[i]))
+	}
+	rows.Case = caseRow(r, s, rows.Dossier)
+	rows.Orgs = rows.Case.orgRows()
+	return rows
+}
+
+func caseRow(r *Rules, s *State, dossier []DossierRow) CaseRow {
 	def := r.Plan.Def
-	rows := Rows{Clocks: values(s.Clocks), Papers: s.Papers, Notices: s.Notices}
 	c := CaseRow{
 		Number: s.Number, Item: s.Item, ItemName: def.Item.Name, Version: s.Version, Definition: s.Definition,
 		Region: s.Region, Channel: s.Channel, Status: s.Status, Outcome: s.Outcome, Flags: s.Flags,
@@ -123,9 +216,7 @@ func Project(r *Rules, s *State) Rows {
 		DecidedAt: s.DecidedAt, ClosedAt: s.ClosedAt, Applicant: applicantOf(s.Form),
 		Answers: s.Answers, Form: s.Form, Next: NextDue(s),
 	}
-	orgs := append(make([]string, 0, 1+len(s.Steps)+len(s.Tasks)), c.LeadOrg)
-	for i := range s.Clocks {
-		k := s.Clocks[i]
+	for _, k := range s.Clocks {
 		if !k.ofCase() {
 			continue
 		}
@@ -137,41 +228,41 @@ func Project(r *Rules, s *State) Rows {
 		c.Provisional = c.Provisional || k.Provisional
 		c.Overdue = c.Overdue || k.Overdue
 	}
-	rows.Steps = slices.Grow(rows.Steps, len(s.Steps))
-	for i := range s.Steps {
-		st := s.Steps[i]
-		n := r.node(s, st.ID)
-		row := StepRow{StepState: *st, Order: i, Depth: n.Depth, Kind: n.Kind, Name: n.Name, Party: n.By}
-		if n.Parent != nil {
-			row.Parent = n.Parent.ID
-		}
-		rows.Steps = append(rows.Steps, row)
+	orgs := append(make([]string, 0, 1+len(s.Steps)+len(s.Tasks)+len(dossier)), c.LeadOrg)
+	for _, st := range s.Steps {
 		orgs = append(orgs, st.Org)
 	}
-	rows.Tasks = slices.Grow(rows.Tasks, len(s.Tasks))
-	for i := range s.Tasks {
-		t := s.Tasks[i]
-		row := TaskRow{Task: *t, StepName: taskName(r, s, t)}
-		if k := s.Clock(t.Clock); k != nil {
-			row.Class, row.Due, row.Warn, row.Provisional = k.Class, k.Due, k.Warn, k.Provisional
-			if t.Status == TaskOpen {
-				row.Stop = s.stop(k)
-			}
-		}
-		rows.Tasks = append(rows.Tasks, row)
+	for _, t := range s.Tasks {
 		orgs = append(orgs, t.Org)
 	}
-	for i := range s.Hands {
-		rows.Results = append(rows.Results, resultRow(r, s, &s.Hands[i]))
-	}
-	rows.Dossier = dossier(r, s)
-	for i := range rows.Dossier {
-		orgs = append(orgs, rows.Dossier[i].Org)
+	for i := range dossier {
+		orgs = append(orgs, dossier[i].Org)
 	}
 	slices.Sort(orgs)
 	c.Orgs = slices.DeleteFunc(slices.Compact(orgs), func(o string) bool { return o == "" })
-	rows.Case, rows.Orgs = c, c.orgRows()
-	return rows
+	return c
+}
+
+func stepRow(r *Rules, s *State, i int) StepRow {
+	st := s.Steps[i]
+	n := r.node(s, st.ID)
+	row := StepRow{StepState: *st, Order: i, Depth: n.Depth, Kind: n.Kind, Name: n.Name, Party: n.By}
+	if n.Parent != nil {
+		row.Parent = n.Parent.ID
+	}
+	return row
+}
+
+func taskRow(r *Rules, s *State, i int) TaskRow {
+	t := s.Tasks[i]
+	row := TaskRow{Task: *t, StepName: taskName(r, s, t)}
+	if k := s.Clock(t.Clock); k != nil {
+		row.Class, row.Due, row.Warn, row.Provisional = k.Class, k.Due, k.Warn, k.Provisional
+		if t.Status == TaskOpen {
+			row.Stop = s.stop(k)
+		}
+	}
+	return row
 }
 
 // orgRows puts a case into the lists of the organisations that may see it.
@@ -281,6 +372,9 @@ func (after CaseRow) since(before *CaseRow) CaseRow {
 // order over time, so most comparisons are with the element at the same index.
 // Elements are compared where they are: a copy of each would be garbage at every act.
 func changed[T any](before, after []T, id func(*T) string) []T {
+	if len(after) == len(before) && (len(after) == 0 || &after[0] == &before[0]) {
+		return nil // the very same list: a state's is replaced, never changed
+	}
 	var out []T
 	for i := range after {
 		x, j := &after[i], i

@@ -90,7 +90,7 @@ func TestCheckFindsDisagreement(t *testing.T) {
 	rows := engine.Project(h.caseRules(number), ghost.State)
 	reply, err := h.store.Flush(t.Context(), store.Flush{
 		Case: number, First: int64(last) + 1, Prev: head.LastHash, Fence: head.Fence, Fence2: head.Fence2,
-		Events: engine.Seal(head.LastHash, ghost.Events), Changed: rows, Full: rows,
+		Events: engine.Seal(head.LastHash, ghost.Events), Changed: rows, Full: rows.All(),
 	})
 	require.NoError(t, err)
 	require.Equal(t, store.Written, reply.Refused)

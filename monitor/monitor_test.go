@@ -162,7 +162,7 @@ func (f *film) run(cmd engine.Command, certain bool) {
 	}
 	rows, sealed := engine.Project(f.r.rules, res.State), engine.Seal(f.hash, res.Events)
 	f.fence++
-	_, err := f.r.store.Flush(t.Context(), store.Flush{Case: f.number, First: f.state.Seq + 1, Prev: f.hash, Fence: f.fence, Durable: f.state.Seq, Events: sealed, Changed: rows.Since(f.rows), Full: rows})
+	_, err := f.r.store.Flush(t.Context(), store.Flush{Case: f.number, First: f.state.Seq + 1, Prev: f.hash, Fence: f.fence, Durable: f.state.Seq, Events: sealed, Changed: rows.Since(f.rows), Full: rows.All()})
 	require.NoError(t, err)
 	f.state, f.rows, f.hash = res.State, rows, sealed[len(sealed)-1].Hash
 	if certain {

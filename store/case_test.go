@@ -49,7 +49,7 @@ func (f *film) seal(command string, bodies ...engine.Body) []engine.Sealed {
 func (f *film) flush(command string, bodies ...engine.Body) store.Flush {
 	f.fence += int64(time.Second)
 	f.rows.Orgs = orgsOf(f.rows.Case)
-	fl := store.Flush{Case: f.number, First: f.seq + 1, Prev: f.hash, Fence: f.fence, Fence2: f.fence, Durable: f.seq, Changed: f.rows, Full: f.rows}
+	fl := store.Flush{Case: f.number, First: f.seq + 1, Prev: f.hash, Fence: f.fence, Fence2: f.fence, Durable: f.seq, Changed: f.rows, Full: f.rows.All()}
 	if len(bodies) > 0 {
 		fl.Events = f.seal(command, bodies...)
 	}

@@ -163,7 +163,7 @@ func (p *play) step() (fl store.Flush, ok bool) {
 	rows := engine.Project(p.rules, p.state)
 	sealed := engine.Seal(p.hash, res.Events)
 	p.fence++
-	fl = store.Flush{Case: p.number, First: p.seq + 1, Prev: p.hash, Fence: p.fence, Durable: p.seq, Events: sealed, Changed: rows.Since(p.rows), Full: rows}
+	fl = store.Flush{Case: p.number, First: p.seq + 1, Prev: p.hash, Fence: p.fence, Durable: p.seq, Events: sealed, Changed: rows.Since(p.rows), Full: rows.All()}
 	p.seq, p.hash, p.rows = p.state.Seq, sealed[len(sealed)-1].Hash, rows
 	return fl, true
 }
@@ -198,7 +198,7 @@ func TestStoreFollowsTheEngine(t *testing.T) {
 		}
 		// The end of a lost decision may be left: an empty flush takes it away.
 		p.fence++
-		mustFlush(t, s, store.Flush{Case: p.number, First: p.seq + 1, Prev: p.hash, Fence: p.fence, Durable: p.seq, Changed: p.rows, Full: p.rows})
+		mustFlush(t, s, store.Flush{Case: p.number, First: p.seq + 1, Prev: p.hash, Fence: p.fence, Durable: p.seq, Changed: p.rows, Full: p.rows.All()})
 		statuses[p.state.Status]++
 		rows, head, err := s.CaseRows(t.Context(), p.number)
 		require.NoError(t, err)

@@ -31,7 +31,8 @@ type Flush struct {
 	Events  []engine.Sealed
 	// Changed are the rows that differ since the flush before, Full are all rows. Full is sent
 	// only when the database asks for it.
-	Changed, Full engine.Rows
+	Changed engine.Rows
+	Full    engine.AllRows
 }
 
 // Refusal says why a flush was not written. It is a value: the workflow answers it.
@@ -83,7 +84,7 @@ type flushCall struct {
 
 func (c *flushCall) rows() engine.Rows {
 	if c.full {
-		return c.Full
+		return c.Full()
 	}
 	return c.Changed
 }

@@ -170,7 +170,7 @@ func TestFlushRefusesGapAndOtherHistory(t *testing.T) {
 	require.EqualValues(t, 2, r.LastSeq)
 	require.Len(t, hashes(t, s, f.number), 2, "nothing is written half")
 
-	r, err = s.Flush(t.Context(), store.Flush{Case: "no-such-case", First: 3, Prev: f.hash, Fence: 1, Changed: f.rows, Full: f.rows})
+	r, err = s.Flush(t.Context(), store.Flush{Case: "no-such-case", First: 3, Prev: f.hash, Fence: 1, Changed: f.rows, Full: f.rows.All()})
 	require.NoError(t, err)
 	require.Equal(t, store.RefusedGap, r.Refused)
 }

@@ -16,13 +16,14 @@ func (s *shell) flush(ctx workflow.Context) {
 	resend := false
 	for {
 		s.again = false
+		now := s.state // acts may come while it is written
 		req := s.request(ctx, resend)
 		task := workflow.GetInfo(ctx).GetCurrentHistoryLength()
 		reply := s.send(ctx, &req)
 		s.advance(reply.Offset)
 		switch reply.Refused {
 		case "":
-			s.took(&req, task)
+			s.took(&req, now, task)
 			return
 		case contract.ByFence:
 			// Either this task is the double of a lost one: then it can never get past
@@ -83,16 +84,21 @@ func (s *shell) request(ctx workflow.Context, resend bool) contract.FlushRequest
 	if workflow.GetInfo(ctx).GetCurrentHistoryLength() > s.flushedIn {
 		s.durable = s.flushed // flushed by an earlier task, which history therefore holds
 	}
-	full := engine.Project(s.rules, s.state)
+	rules, now := s.rules, s.state // these, whenever all rows are asked for
 	req := contract.FlushRequest{
 		Case: s.state.Number, First: s.flushed + 1, Durable: s.durable,
 		Fence:  max(workflow.Now(ctx).UnixNano(), s.minFence),
-		Events: s.tail, Changed: full.Since(s.rows), Full: full,
+		Events: s.tail, Full: func() engine.Rows { return engine.Project(rules, now) },
 	}
 	if resend && len(s.batch) > 0 {
 		req.Events = append(append(contract.Events(nil), s.batch...), s.tail...)
-		req.First, req.Changed = s.batch[0].Seq, full
+		req.First = s.batch[0].Seq
 		req.Durable = min(req.Durable, req.First-1)
+	}
+	if s.shown == nil || req.First <= s.flushed {
+		req.Changed = req.Full()
+	} else {
+		req.Changed = engine.Changes(rules, s.shown, now)
 	}
 	switch {
 	case len(req.Events) > 0:
@@ -103,10 +109,10 @@ func (s *shell) request(ctx workflow.Context, resend bool) contract.FlushRequest
 	return req
 }
 
-// took notes that the store has a request's events. Acts may have come while an
+// took notes that the store has a request's events, and shows the state they led to. Acts may have come while an
 // ordinary activity ran; they stay in the tail.
-func (s *shell) took(req *contract.FlushRequest, task int) {
-	s.rows = req.Full
+func (s *shell) took(req *contract.FlushRequest, shown *engine.State, task int) {
+	s.shown = shown
 	if len(req.Events) == 0 {
 		return
 	}

@@ -56,7 +56,7 @@ func TestDivergedSendsTheLastBatchAgain(t *testing.T) {
 			again := b.shelf.flushes[2]
 			require.Equal(t, b.shelf.flushes[0].First, again.First)
 			require.Equal(t, b.shelf.flushes[0].Events[0], again.Events[0])
-			require.Equal(t, again.Full, again.Changed)
+			require.Equal(t, again.Full(), again.Changed)
 			require.Empty(t, b.shelf.alarms)
 			b.agrees()
 		})

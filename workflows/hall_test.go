@@ -346,7 +346,7 @@ func (h *hall) plant(number, prev string, r engine.Result) {
 	rows := engine.Project(contracttest.Rules(h.t), r.State)
 	reply, err := h.store.Flush(h.t.Context(), store.Flush{
 		Case: number, First: head.LastSeq + 1, Prev: prev, Fence: head.Fence, Fence2: head.Fence2,
-		Events: engine.Seal(prev, r.Events), Changed: rows, Full: rows,
+		Events: engine.Seal(prev, r.Events), Changed: rows, Full: rows.All(),
 	})
 	require.NoError(h.t, err)
 	require.Equal(h.t, store.Written, reply.Refused)

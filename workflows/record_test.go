@@ -234,7 +234,7 @@ func recordRepaired(t *testing.T, h *hall) string {
 	}
 	rows := engine.Project(contracttest.Rules(t), state)
 	back, err := h.store.Flush(t.Context(), store.Flush{
-		Case: number, First: lost[0].Seq, Prev: lost[0].Prev, Fence: head.Fence, Fence2: head.Fence2, Events: lost, Changed: rows, Full: rows,
+		Case: number, First: lost[0].Seq, Prev: lost[0].Prev, Fence: head.Fence, Fence2: head.Fence2, Events: lost, Changed: rows, Full: rows.All(),
 	})
 	require.NoError(t, err)
 	require.Equal(t, store.Written, back.Refused)

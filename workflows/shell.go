@@ -21,7 +21,7 @@ type shell struct {
 	// What the read model knows and does not know.
 	tail      contract.Events // decided, not flushed
 	batch     contract.Events // the last batch flushed
-	rows      engine.Rows     // the read model after it
+	shown     *engine.State   // what the read model shows; nil: what exactly is not known
 	flushed   int64           // last event flushed
 	flushedIn int             // history length of the task that flushed it; 0: an earlier run's
 	durable   int64           // last event flushed by a task before the latest that flushed
@@ -76,8 +76,8 @@ func newShell(in contract.StartInput, bundle []byte) *shell {
 		panic(fmt.Sprintf("case %s runs under definition %s; its bundle holds %s", in.Number, s.state.Definition, rules.Plan.Hash))
 	}
 	if len(s.tail) == 0 {
-		s.rows = engine.Project(rules, s.state)
-	} // else the read model is of an older state; against no rows at all everything counts as changed
+		s.shown = s.state
+	} // else the read model is of an older state
 	return s
 }
 

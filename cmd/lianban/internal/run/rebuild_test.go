@@ -212,7 +212,7 @@ func TestRebuildWithdrawsWhatHistoryDoesNotHold(t *testing.T) {
 		By: engine.Who{Kind: contracttest.Clerk.Kind, ID: contracttest.Clerk.ID, Org: contracttest.Clerk.Org}, Command: "lost", Do: engine.Claim,
 	}})
 	flushed, err := s.store.Flush(t.Context(), store.Flush{
-		Case: number, First: head.LastSeq + 1, Prev: head.LastHash, Fence: head.Fence, Fence2: head.Fence2, Events: ghost, Changed: rows, Full: rows,
+		Case: number, First: head.LastSeq + 1, Prev: head.LastHash, Fence: head.Fence, Fence2: head.Fence2, Events: ghost, Changed: rows, Full: rows.All(),
 	})
 	require.NoError(t, err)
 	require.Equal(t, store.Written, flushed.Refused)
