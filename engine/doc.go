@@ -16,6 +16,7 @@
 //	Event ────▶ Evolve(state, event) ──▶ state      the only way a state ever changes
 //	State ────▶ NextDue(state) ──▶ time             when time itself will change the case: send a Tick then
 //	            Project(rules, state) ──▶ Rows      the screens' tables, a function of the state alone
+//	            Changes(rules, before, after)       those of its rows that differ
 //	            WaitingFor, Explain, Checklist      answers for people
 //
 // Commands are a filing (with a nil state), the acts of people ([PersonActs]) and [Tick]. Outside
