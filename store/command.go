@@ -74,9 +74,7 @@ const recordSQL = `SELECT fresh, behind, ` + commandColumns + ` FROM record_comm
 // Errors: ErrNotFound (no such case), ErrKeyReused, ErrUnavailable.
 func (s *Store) RecordCommand(ctx context.Context, in Intent) (c Command, repeated bool, err error) {
 	print := printOf(string(in.Act), in.Case, in.By, in.Body)
-	r, err := s.intents.do(ctx, intentCall{in.Case, []any{
-		in.Key, in.Case, string(in.Act), string(in.By.Kind), in.By.ID, in.By.Org, notNull(in.Body), print, in.At, s.opts.Grace,
-	}})
+	r, err := s.intents.do(ctx, intentCall{&in, print})
 	switch {
 	case err != nil:
 		return Command{}, false, wrap("record command", err)
@@ -88,11 +86,11 @@ func (s *Store) RecordCommand(ctx context.Context, in Intent) (c Command, repeat
 	return r.Command, !r.fresh, nil
 }
 
-// intentCall are the arguments of record_command, recorded is what it answers.
+// intentCall is an intent to be recorded, recorded is what became of it.
 type (
 	intentCall struct {
-		number string
-		args   []any
+		*Intent
+		print []byte
 	}
 	recorded struct {
 		Command
@@ -100,21 +98,66 @@ type (
 	}
 )
 
+// recordAll writes intents. Those that are out of the ordinary (repeated, a second one of its case, of no
+// case) go one by one after the others. An intent may be recorded again, so an error in one of them may
+// leave others written.
 func (s *Store) recordAll(ctx context.Context, calls []intentCall) ([]recorded, error) {
-	args := make([][]any, len(calls))
-	for i, c := range calls {
-		args[i] = c.args
+	replies := make([]recorded, len(calls))
+	if err := s.recordTogether(ctx, calls, replies); err != nil {
+		return nil, err
 	}
-	return together(ctx, s, recordSQL, args, func(row pgx.Row) (r recorded, err error) {
+	for i, c := range calls {
+		if replies[i].found {
+			continue
+		}
 		var answered *time.Time
-		err = row.Scan(&r.fresh, &r.Behind, &r.Key, &r.Case, &r.Act, &r.By.Kind, &r.By.ID, &r.By.Org, &r.Body, &r.print, &r.RecordedAt,
-			&r.Status, &r.Reply, &r.Seq, &r.Attempts, &answered, &r.Handed)
+		r := &replies[i]
+		err := s.pool.QueryRow(ctx, recordSQL, c.Key, c.Case, string(c.Act), string(c.By.Kind), c.By.ID, c.By.Org, notNull(c.Body), c.print, c.At, s.opts.Grace).
+			Scan(&r.fresh, &r.Behind, &r.Key, &r.Case, &r.Act, &r.By.Kind, &r.By.ID, &r.By.Org, &r.Body, &r.print, &r.RecordedAt,
+				&r.Status, &r.Reply, &r.Seq, &r.Attempts, &answered, &r.Handed)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return recorded{}, nil
+			continue
+		}
+		if err != nil {
+			return nil, err
 		}
 		r.found, r.RecordedAt, r.AnsweredAt = true, r.RecordedAt.UTC(), instant(answered)
-		return r, err
+	}
+	return replies, nil
+}
+
+const recordTogetherSQL = `SELECT nth, at, behind FROM record_commands($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+
+// recordTogether writes the first intent of each case where its key is new, and answers it.
+func (s *Store) recordTogether(ctx context.Context, calls []intentCall, replies []recorded) error {
+	var of []int // their places among all
+	var key, number, act, kind, actor, org []string
+	var body, print [][]byte
+	var at []time.Time
+	for i, c := range calls {
+		if slices.Contains(number, c.Case) {
+			continue
+		}
+		of, key, number, act = append(of, i), append(key, c.Key), append(number, c.Case), append(act, string(c.Act))
+		kind, actor, org = append(kind, string(c.By.Kind)), append(actor, c.By.ID), append(org, c.By.Org)
+		body, print, at = append(body, notNull(c.Body)), append(print, c.print), append(at, c.At)
+	}
+	result, err := s.pool.Query(ctx, recordTogetherSQL, bytesArray(body), key, number, act, kind, actor, org, bytesArray(print), at, s.opts.Grace)
+	if err != nil {
+		return err
+	}
+	var nth int
+	var recordedAt time.Time
+	var behind bool
+	_, err = pgx.ForEachRow(result, []any{&nth, &recordedAt, &behind}, func() error {
+		c := calls[of[nth-1]]
+		replies[of[nth-1]] = recorded{found: true, fresh: true, Command: Command{
+			Key: c.Key, Case: c.Case, Act: c.Act, By: engine.Actor{Kind: c.By.Kind, ID: c.By.ID, Org: c.By.Org}, Body: notNull(c.Body),
+			RecordedAt: recordedAt.UTC(), Status: CommandPending, Behind: behind, print: c.print,
+		}}
+		return nil
 	})
+	return err
 }
 
 // CommandByKey gives a command (ErrNotFound).

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // A busy hall pays more for going to the database than for what is done there: each write is a round
@@ -146,27 +144,4 @@ func (g *gather[Q, A]) sendAll(in *group[Q, A]) {
 	for i, c := range in.calls {
 		c.answer = answers[i]
 	}
-}
-
-// together sends one statement with each of the arguments, in one transaction and one round trip, and
-// reads the row each of them answers with.
-func together[A any](ctx context.Context, s *Store, sql string, args [][]any, read func(pgx.Row) (A, error)) ([]A, error) {
-	if len(args) == 1 {
-		a, err := read(s.pool.QueryRow(ctx, sql, args[0]...))
-		return []A{a}, err
-	}
-	var batch pgx.Batch
-	for _, a := range args {
-		batch.Queue(sql, a...)
-	}
-	results := s.pool.SendBatch(ctx, &batch) // without BEGIN, one transaction by itself
-	answers := make([]A, len(args))
-	for i := range answers {
-		var err error
-		if answers[i], err = read(results.QueryRow()); err != nil {
-			_ = results.Close() // says the same
-			return nil, err
-		}
-	}
-	return answers, results.Close()
 }

@@ -80,7 +80,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	}
 	s := &Store{pool: pool, q: dbsqlc.New(pool), opts: opts}
 	s.flushes.key, s.flushes.send = func(c flushCall) string { return c.Case }, s.flushAll
-	s.intents.key, s.intents.send = func(c intentCall) string { return c.number }, s.recordAll
+	s.intents.key, s.intents.send = func(c intentCall) string { return c.Case }, s.recordAll
 	return s, nil
 }
 

@@ -1,4 +1,4 @@
--- Flushes of several cases in one call. What a statement costs before it writes its first row (its
+-- Intents and flushes of several cases in one call. What a statement costs before it writes its first row (its
 -- indexes opened, the constraints of its table read) is then paid once for all of them.
 -- +goose Up
 
@@ -182,5 +182,38 @@ BEGIN
         INSERT INTO feed_queue (case_no) SELECT unnest(v_told);
     END IF;
     RETURN QUERY SELECT unnest(v_nth), unnest(v_confirmed);
+END $$;
+-- +goose StatementEnd
+
+-- record_commands writes durable intents of several cases, at most one of each, as record_command does.
+-- It says which ones it has written (by their place in the arguments); the others (a key that is known,
+-- a case that is not) it leaves to record_command. The turns of the cases are locked in the order of the
+-- arguments, and before anything else is looked at: what is recorded meanwhile is then seen.
+-- +goose StatementBegin
+CREATE FUNCTION record_commands(p_body bytea[], p_key text[], p_case text[], p_act text[], p_kind text[], p_actor text[], p_org text[], p_print bytea[],
+    p_at timestamptz[], p_grace interval) RETURNS TABLE (nth int, at timestamptz, behind boolean) LANGUAGE plpgsql
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    v_nth int[];
+    v_at timestamptz[];
+BEGIN
+    WITH turn AS (
+        UPDATE case_intent i SET last_at = greatest(f.at, i.last_at + interval '1 microsecond')
+        FROM unnest(p_case, p_key, p_at) WITH ORDINALITY AS f(case_no, key, at, nth)
+        WHERE i.case_no = f.case_no AND NOT EXISTS (SELECT FROM command x WHERE x.key = f.key)
+        RETURNING f.nth::int, i.last_at
+    )
+    SELECT array_agg(t.nth), array_agg(t.last_at) INTO v_nth, v_at FROM turn t;
+    RETURN QUERY
+    WITH written AS (
+        INSERT INTO command (key, case_no, act, actor_kind, actor, org, body, print, recorded_at, next_try)
+        SELECT p_key[t.nth], p_case[t.nth], p_act[t.nth], p_kind[t.nth], p_actor[t.nth], p_org[t.nth], p_body[t.nth], p_print[t.nth], t.at,
+            clock_timestamp() + p_grace
+        FROM unnest(v_nth, v_at) AS t(nth, at)
+        ON CONFLICT (key) DO NOTHING RETURNING key, case_no, recorded_at
+    )
+    SELECT t.nth, w.recorded_at, EXISTS (SELECT FROM command e WHERE e.case_no = w.case_no AND e.recorded_at < w.recorded_at
+        AND e.status = 'pending' AND (e.attempts > 0 OR e.next_try <= clock_timestamp()))
+    FROM unnest(v_nth) AS t(nth) JOIN written w ON w.key = p_key[t.nth] AND w.case_no = p_case[t.nth];
 END $$;
 -- +goose StatementEnd
