@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -20,4 +22,32 @@ func (p *Pulse) Ask(ctx context.Context, conn **pgx.Conn) error { return p.ask(c
 func NewGather(send func(ctx context.Context, calls []string) ([]string, error)) func(ctx context.Context, call string) (string, error) {
 	g := &gather[string, string]{key: func(call string) string { return call }, send: send}
 	return g.do
+}
+
+// FlushGroup does flushes as one group.
+func (s *Store) FlushGroup(ctx context.Context, flushes ...Flush) ([]FlushReply, error) {
+	calls := make([]flushCall, len(flushes))
+	for i := range flushes {
+		prev, err := hex.DecodeString(flushes[i].Prev)
+		if err != nil {
+			return nil, err
+		}
+		calls[i] = flushCall{Flush: &flushes[i], prev: prev}
+	}
+	return s.flushAll(ctx, calls)
+}
+
+// RecordGroup records intents as one group and gives their times.
+func (s *Store) RecordGroup(ctx context.Context, intents ...Intent) ([]time.Time, error) {
+	calls := make([]intentCall, len(intents))
+	for i := range intents {
+		in := &intents[i]
+		calls[i] = intentCall{in, printOf(string(in.Act), in.Case, in.By, in.Body)}
+	}
+	replies, err := s.recordAll(ctx, calls)
+	times := make([]time.Time, len(replies))
+	for i, r := range replies {
+		times[i] = r.RecordedAt
+	}
+	return times, err
 }

@@ -292,6 +292,39 @@ func TestIntentsOfManyCasesGoTogether(t *testing.T) {
 	require.Less(t, transactions, all/2)
 }
 
+// A group moves a case's head, and gives a case its turn, once: a second flush or intent of it comes after.
+func TestTwoOfOneCaseInOneGroup(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	f, other := start(t, s, "one", morning), start(t, s, "other", morning.Add(time.Hour))
+
+	times, err := s.RecordGroup(t.Context(), claim(f, "first", morning), claim(other, "beside", morning), claim(f, "second", morning))
+	require.NoError(t, err)
+	require.Equal(t, times[0].Add(time.Microsecond), times[2], "later than the one before it")
+
+	first := f.flush("first", engine.TaskClaimed{Task: "receive.1.accept"})
+	double := first
+	second := f.flush("second", engine.TaskReleased{Task: "receive.1.accept"})
+	beside := other.flush("beside", engine.TaskClaimed{Task: "receive.1.accept"})
+	replies, err := s.FlushGroup(t.Context(), first, second, beside)
+	require.NoError(t, err)
+	require.Equal(t, []int64{3, 4, 3}, []int64{replies[0].LastSeq, replies[1].LastSeq, replies[2].LastSeq})
+	got := hashes(t, s, f.number)
+	require.Equal(t, f.hash, got[len(got)-1])
+	require.Len(t, got, 4)
+
+	// The double of a lost task brings the same again, once the case has gone on and at the same time as itself.
+	replies, err = s.FlushGroup(t.Context(), double, double)
+	require.NoError(t, err)
+	require.Equal(t, []store.Refusal{store.RefusedFence, store.RefusedFence}, []store.Refusal{replies[0].Refused, replies[1].Refused})
+	require.Equal(t, got, hashes(t, s, f.number))
+	last := other.flush("last", engine.TaskReleased{Task: "receive.1.accept"})
+	replies, err = s.FlushGroup(t.Context(), last, last)
+	require.NoError(t, err)
+	require.Equal(t, replies[0], replies[1])
+	require.Len(t, hashes(t, s, other.number), 4)
+}
+
 // Plans are kept while tables grow: one that reads a table whole is quick today and slow next year.
 func TestRowsAreLookedUpByKey(t *testing.T) {
 	t.Parallel()
