@@ -303,10 +303,10 @@ func (s *Server) GetClocks(ctx context.Context, req gen.GetClocksRequestObject) 
 		return nil, err
 	}
 	now := s.cfg.Clock.Now()
-	clocks := engine.Project(f.rules, f.state).Clocks
+	clocks := f.state.Clocks
 	out := gen.GetClocks200JSONResponse{Number: req.Number, Seq: f.state.Seq, Clocks: make([]gen.ClockView, len(clocks))}
 	for i, c := range clocks {
-		v := gen.ClockView{Clock: c, Name: engine.ClockName(f.rules, f.state, c.ID), Light: gen.LightGreen}
+		v := gen.ClockView{Clock: *c, Name: engine.ClockName(f.rules, f.state, c.ID), Light: gen.LightGreen}
 		if e, ok := engine.Explain(f.rules, f.state, c.ID); ok {
 			v.Lines = listed(e.Lines)
 			v.Ledger = listed(engine.Ledger(f.rules, f.state, c.ID))

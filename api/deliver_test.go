@@ -33,11 +33,13 @@ func (r *rig) noticedByPost() (number, code string) {
 
 func (r *rig) answerClock(number string) *engine.Clock {
 	r.t.Helper()
-	rows, _, err := r.store.CaseRows(r.t.Context(), number)
-	require.NoError(r.t, err)
-	for i := range rows.Clocks {
-		if rows.Clocks[i].ID == "answer" {
-			return &rows.Clocks[i]
+	a := r.do(req{path: "/v1/cases/" + number + "/clocks", as: "clerk"})
+	require.Equal(r.t, 200, a.status, string(a.body))
+	var list gen.GetClocks200JSONResponse
+	a.into(r.t, &list)
+	for i := range list.Clocks {
+		if list.Clocks[i].Clock.ID == "answer" {
+			return &list.Clocks[i].Clock
 		}
 	}
 	return nil

@@ -130,7 +130,7 @@ type standing struct {
 
 func (x *standing) view(out *gen.Played) {
 	c := &x.rows.Case
-	out.Status, out.Outcome, out.NextAt = string(c.Status), string(c.Outcome), c.Next
+	out.Status, out.Outcome, out.NextAt = string(c.Status), string(c.Outcome), engine.NextDue(x.tell.s)
 	if c.AcceptedOn != nil {
 		out.AcceptedOn = *c.AcceptedOn
 	}
@@ -141,8 +141,8 @@ func (x *standing) view(out *gen.Played) {
 			Id: st.ID, Name: orElse(st.Name, st.ID), Status: gen.PlayedStepStatus(st.Status), End: string(st.End), Why: st.Why, Round: st.Round,
 		})
 	}
-	for i := range x.rows.Clocks {
-		out.Clocks = append(out.Clocks, x.clock(&x.rows.Clocks[i]))
+	for _, k := range x.tell.s.Clocks {
+		out.Clocks = append(out.Clocks, x.clock(k))
 	}
 	for _, e := range x.played.Events {
 		text := x.tell.tell(&e.Event)

@@ -38,23 +38,42 @@ func Explain(r *Rules, s *State, id string) (calendar.Explanation, bool) {
 	return e, true
 }
 
-// Short says in a few words what a clock's due time comes from.
-func (c *Clock) Short() calendar.Text {
+// Basis is what a clock's due time comes from, in short: as much as an inbox has room for. [Explain] tells all of it.
+type Basis struct {
+	From     string            `json:"from,omitempty"` // as in [Clock]
+	Period   calendar.Period   `json:"period,omitzero"`
+	Extended []calendar.Period `json:"extended,omitempty"`
+	Paused   bool              `json:"paused,omitempty"` // it stood still for a time
+}
+
+func (c *Clock) basis() Basis {
+	b := Basis{From: c.From, Period: c.Period, Paused: len(c.Stops) > 0}
+	for i := range c.Extended {
+		b.Extended = append(b.Extended, c.Extended[i].Period)
+	}
+	return b
+}
+
+// Why says it in a few words, of a clock of a class; nothing when there is none.
+func (b *Basis) Why(of ClockClass) calendar.Text {
+	if b.From == "" {
+		return calendar.Text{}
+	}
 	class := calendar.Text{ZH: "承诺", EN: "promised "}
-	if c.Class == Statutory {
+	if of == Statutory {
 		class = calendar.Text{ZH: "法定", EN: "statutory "}
 	}
-	from, ok := startNames[c.From]
+	from, ok := startNames[b.From]
 	if !ok {
-		from = calendar.Text{ZH: "“" + c.From + "”", EN: c.From}
+		from = calendar.Text{ZH: "“" + b.From + "”", EN: b.From}
 	}
-	period := c.Period.Text()
+	period := b.Period.Text()
 	t := calendar.Text{ZH: class.ZH + period.ZH + "，自" + from.ZH + "起", EN: class.EN + period.EN + " from " + from.EN}
-	for _, x := range c.Extended {
-		more := x.Period.Text()
+	for _, x := range b.Extended {
+		more := x.Text()
 		t.ZH, t.EN = t.ZH+"，延长"+more.ZH, t.EN+", extended by "+more.EN
 	}
-	if len(c.Stops) > 0 {
+	if b.Paused {
 		t.ZH, t.EN = t.ZH+"，扣除中止的时间", t.EN+", without the time it stood still"
 	}
 	return t

@@ -17,7 +17,6 @@ type Rows struct {
 	Orgs    []OrgRow     `json:"orgs,omitempty"`
 	Steps   []StepRow    `json:"steps,omitempty"`
 	Tasks   []TaskRow    `json:"tasks,omitempty"`
-	Clocks  []Clock      `json:"clocks,omitempty"`
 	Papers  []PaperState `json:"papers,omitempty"`
 	Notices []Notice     `json:"notices,omitempty"`
 	Results []ResultRow  `json:"results,omitempty"`
@@ -53,8 +52,6 @@ type CaseRow struct {
 	Applicant ApplicantRow   `json:"applicant"`
 	Answers   map[string]any `json:"answers,omitzero"`
 	Form      map[string]any `json:"form,omitzero"`
-	// Next is the nearest instant at which time will change the case.
-	Next time.Time `json:"next,omitzero"`
 }
 
 // OrgRow is a case in the list of an organisation that may see it.
@@ -93,6 +90,7 @@ type TaskRow struct {
 	Warn        time.Time  `json:"warn,omitzero"` // yellow from here
 	Provisional bool       `json:"provisional,omitempty"`
 	Stop        *Stop      `json:"stop,omitempty"` // why its clock stands still
+	Basis       Basis      `json:"basis,omitzero"` // what its due time comes from, in short
 }
 
 // ResultRow is an output or a written denial with its hand-out.
@@ -136,7 +134,6 @@ func (a *AllRows) UnmarshalJSON(b []byte) error {
 // Project derives the read model from the state.
 func Project(r *Rules, s *State) Rows {
 	rows := beside(r, s)
-	rows.Clocks = values(s.Clocks)
 	rows.Steps = slices.Grow(rows.Steps, len(s.Steps))
 	for i := range s.Steps {
 		rows.Steps = append(rows.Steps, stepRow(r, s, i))
@@ -153,11 +150,6 @@ func Project(r *Rules, s *State) Rows {
 // looked at.
 func Changes(r *Rules, before, after *State) Rows {
 	rows := beside(r, after).Since(beside(r, before))
-	for i, k := range after.Clocks {
-		if j := index(before.Clocks, i, k.ID); j < 0 || before.Clocks[j] != k && !reflect.DeepEqual(before.Clocks[j], k) {
-			rows.Clocks = append(rows.Clocks, *k)
-		}
-	}
 	for i, st := range after.Steps {
 		j := index(before.Steps, i, st.ID)
 		if j == i && before.Steps[j] == st {
@@ -194,9 +186,8 @@ func index[E interface{ id() string }](list []E, at int, id string) int {
 
 func (st *StepState) id() string { return st.ID }
 func (t *Task) id() string       { return t.ID }
-func (k *Clock) id() string      { return k.ID }
 
-// beside are the rows but for steps, tasks and clocks, which are many.
+// beside are the rows but for steps and tasks, which are many.
 func beside(r *Rules, s *State) Rows {
 	rows := Rows{Papers: s.Papers, Notices: s.Notices, Dossier: dossier(r, s)}
 	for i := range s.Hands {
@@ -214,7 +205,7 @@ func caseRow(r *Rules, s *State, dossier []DossierRow) CaseRow {
 		Region: s.Region, Channel: s.Channel, Status: s.Status, Outcome: s.Outcome, Flags: s.Flags,
 		LeadOrg: s.Org(def.Item.Lead), ReceivedAt: s.ReceivedAt, AcceptedOn: s.AcceptedOn,
 		DecidedAt: s.DecidedAt, ClosedAt: s.ClosedAt, Applicant: applicantOf(s.Form),
-		Answers: s.Answers, Form: s.Form, Next: NextDue(s),
+		Answers: s.Answers, Form: s.Form,
 	}
 	for _, k := range s.Clocks {
 		if !k.ofCase() {
@@ -257,7 +248,7 @@ func taskRow(r *Rules, s *State, i int) TaskRow {
 	t := s.Tasks[i]
 	row := TaskRow{Task: *t, StepName: taskName(r, s, t)}
 	if k := s.Clock(t.Clock); k != nil {
-		row.Class, row.Due, row.Warn, row.Provisional = k.Class, k.Due, k.Warn, k.Provisional
+		row.Class, row.Due, row.Warn, row.Provisional, row.Basis = k.Class, k.Due, k.Warn, k.Provisional, k.basis()
 		if t.Status == TaskOpen {
 			row.Stop = s.stop(k)
 		}
@@ -347,7 +338,6 @@ func (after Rows) Since(before Rows) Rows {
 		Orgs:    changed(before.Orgs, after.Orgs, func(x *OrgRow) string { return x.Org }),
 		Steps:   changed(before.Steps, after.Steps, func(x *StepRow) string { return x.ID }),
 		Tasks:   changed(before.Tasks, after.Tasks, func(x *TaskRow) string { return x.ID }),
-		Clocks:  changed(before.Clocks, after.Clocks, func(x *Clock) string { return x.ID }),
 		Papers:  changed(before.Papers, after.Papers, func(x *PaperState) string { return x.ID }),
 		Notices: changed(before.Notices, after.Notices, func(x *Notice) string { return x.ID }),
 		Results: changed(before.Results, after.Results, func(x *ResultRow) string { return x.ID }),

@@ -260,9 +260,7 @@ func endOf(steps []engine.StepRow, id string) engine.End {
 // dueOf is when a clock of a case is due.
 func (h *hall) dueOf(number, id string) time.Time {
 	h.t.Helper()
-	clocks, err := h.store.Clocks(h.t.Context(), number)
-	require.NoError(h.t, err)
-	for _, c := range clocks {
+	for _, c := range h.view(number).State.Clocks {
 		if c.ID == id {
 			return c.Due
 		}

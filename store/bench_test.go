@@ -96,7 +96,7 @@ func BenchmarkFlush(b *testing.B) {
 			exec(b, s.Store, bare, fl.Case, fl.First, kinds, actors, bodies, hashes)
 			events += len(fl.Events)
 			c := fl.Changed
-			rows += 1 + len(c.Steps) + len(c.Tasks) + len(c.Clocks) + len(c.Papers) + len(c.Notices) + len(c.Results)
+			rows += 1 + len(c.Steps) + len(c.Tasks) + len(c.Papers) + len(c.Notices) + len(c.Results)
 		}
 		alone += s.used(b) - before
 		flushes += len(list)

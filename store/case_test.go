@@ -79,7 +79,7 @@ func rowsOf(number string, at time.Time) engine.Rows {
 			Number: number, Item: "restaurant", ItemName: "开办餐饮店", Version: "1.0", Definition: "d0", Region: "440106", Channel: "window",
 			Status: engine.Received, LeadOrg: market, Orgs: []string{fire, window, market}, ReceivedAt: at, StatutoryDue: day,
 			Applicant: engine.ApplicantRow{Name: "广州市天河区老王餐饮店", ID: "92440106MA5XXXXX1k", Phone: "13800138000"},
-			Answers:   map[string]any{"seats": 40.0}, Form: map[string]any{"applicant": map[string]any{"name": "老王"}}, Next: day,
+			Answers:   map[string]any{"seats": 40.0}, Form: map[string]any{"applicant": map[string]any{"name": "老王"}},
 		},
 		Steps: []engine.StepRow{
 			{StepState: engine.StepState{ID: "receive", Status: engine.Open, Round: 1, Org: window, OpenedAt: at}, Kind: definition.KindIntake, Name: "收件", Party: "window"},
@@ -88,10 +88,7 @@ func rowsOf(number string, at time.Time) engine.Rows {
 		Tasks: []engine.TaskRow{{
 			Task:     engine.Task{ID: "receive.1.accept", Kind: engine.TaskAccept, Step: "receive", Round: 1, Party: "window", Org: window, Role: engine.RoleClerk, Clock: "receive", Status: engine.TaskOpen, OpenedAt: at},
 			StepName: "收件", Class: engine.Statutory, Due: day, Warn: day.Add(-24 * time.Hour),
-		}},
-		Clocks: []engine.Clock{{
-			ID: "receive", Class: engine.Statutory, Step: "receive", Round: 1, Period: calendar.Period{Amount: 5, Unit: calendar.WorkingDays}, Late: "accept", Start: at, From: "receipt",
-			Calendar: "2026", Due: day, Day: calendar.DateOf(day) - 1, Ledger: []engine.Entry{{At: at, What: "started", Due: day}},
+			Basis: engine.Basis{From: "receipt", Period: calendar.Period{Amount: 5, Unit: calendar.WorkingDays}},
 		}},
 		Papers: []engine.PaperState{{ID: "licence", Status: engine.PaperPresent, Source: "applicant", Hash: fmt.Sprintf("%064x", 7), Name: "执照.pdf", Type: "application/pdf", Size: 1200, At: at}},
 	}

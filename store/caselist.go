@@ -50,7 +50,7 @@ const caseList = "cases"
 
 const caseItemColumns = `r.case_no, r.item, r.item_name, r.version, r.definition, r.region, r.channel, r.status, r.outcome, r.flags,
 	r.lead_org, r.orgs, r.received_at, r.accepted_on, r.decided_at, r.closed_at, r.statutory_due, r.promised_due, r.provisional,
-	r.overdue, r.next, a.name, a.id, a.phone, h.last_seq`
+	r.overdue, a.name, a.id, a.phone, h.last_seq`
 
 // ListCases gives a page of cases, last received first, and the cursor of the next one ("" at the end).
 func (s *Store) ListCases(ctx context.Context, f CaseFilter, page Page) ([]CaseItem, Cursor, error) {
@@ -68,7 +68,7 @@ func (s *Store) ListCases(ctx context.Context, f CaseFilter, page Page) ([]CaseI
 		var seq int64
 		err := row.Scan(&r.CaseNo, &r.Item, &r.ItemName, &r.Version, &r.Definition, &r.Region, &r.Channel, &r.Status, &r.Outcome, &r.Flags,
 			&r.LeadOrg, &r.Orgs, &r.ReceivedAt, &r.AcceptedOn, &r.DecidedAt, &r.ClosedAt, &r.StatutoryDue, &r.PromisedDue, &r.Provisional,
-			&r.Overdue, &r.Next, &a.Name, &a.ID, &a.Phone, &seq)
+			&r.Overdue, &a.Name, &a.ID, &a.Phone, &seq)
 		item := CaseItem{CaseRow: caseRow(r), LastSeq: seq}
 		item.Applicant = a
 		return item, err

@@ -68,8 +68,6 @@ func TestSchemaRefuses(t *testing.T) {
 		"task_done 1":              `UPDATE task SET status = 'done' WHERE case_no = $1`,
 		"task_done 2":              `UPDATE task SET done_at = now() WHERE case_no = $1`,
 		"task_status_check":        `UPDATE task SET status = 'lost', done_at = now() WHERE case_no = $1`,
-		"clock_ledger":             `UPDATE clock SET data = data - 'ledger' || '{"ledger": []}' WHERE case_no = $1`,
-		"clock_class_check":        `UPDATE clock SET class = 'other' WHERE case_no = $1`,
 		"notice_once":              `INSERT INTO notice SELECT $1, id, 'correction', 'applicant', now(), '{}' FROM (VALUES ('another')) x(id)`, // 一次性告知
 		"result_handed":            `INSERT INTO result VALUES ($1, 'r', 's', 'o', '', now(), now(), '', '{}')`,
 		"material_status_check":    `UPDATE material SET status = 'lost' WHERE case_no = $1`,
@@ -140,8 +138,6 @@ func TestSchemaAcceptsAWholeLife(t *testing.T) {
 	mustFlush(t, s, f.flush("c1", engine.NoticeSent{Step: "receive"}))
 	r.Case.Status, r.Case.AcceptedOn = engine.Accepted, &on
 	r.Tasks[0].Status, r.Tasks[0].DoneAt, r.Tasks[0].DoneBy, r.Tasks[0].DoneAct = engine.TaskDone, f.at, clerkID, engine.Accept
-	r.Clocks[0].EndedAt = f.at
-	r.Clocks[0].Ledger = append(r.Clocks[0].Ledger, engine.Entry{At: f.at, What: "ended"})
 	r.Steps[0].Status, r.Steps[0].End, r.Steps[0].EndedAt = engine.Ended, engine.EndDone, f.at
 	r.Notices = append(r.Notices, engine.Notice{ID: "n2", Kind: engine.NoticeExtension, To: "applicant", At: f.at}, engine.Notice{ID: "n3", Kind: engine.NoticeExtension, To: "applicant", At: f.at})
 	mustFlush(t, s, f.flush("c2", engine.CaseAccepted{Step: "receive"}))

@@ -5,7 +5,7 @@
 //
 //	case_event   the log: the exact bytes of every event, chained by hash        ┐
 //	case_head    how far a case's log goes, its fence, what of it is confirmed   │ one flush,
-//	case_record, case_step, task, clock, material, notice, result, …             │ one transaction
+//	case_record, case_step, task, material, notice, result, …                    │ one transaction
 //	             the read model, a pure function of the log (engine.Project)     ┘
 //	feed         what is confirmed, in one order for all readers; the anchors of the audit
 //	held_paper, certificate    what later cases of an applicant need not bring again; fed from the feed

@@ -215,7 +215,6 @@ func TestStoreFollowsTheEngine(t *testing.T) {
 func ordered(r engine.Rows) engine.Rows {
 	r.Steps = sorted(r.Steps, func(x engine.StepRow) string { return x.ID })
 	r.Tasks = sorted(r.Tasks, func(x engine.TaskRow) string { return x.ID })
-	r.Clocks = sorted(r.Clocks, func(x engine.Clock) string { return x.ID })
 	r.Papers = sorted(r.Papers, func(x engine.PaperState) string { return x.ID })
 	r.Notices = sorted(r.Notices, func(x engine.Notice) string { return x.ID })
 	r.Results = sorted(r.Results, func(x engine.ResultRow) string { return x.ID })

@@ -230,7 +230,7 @@ func TestFlushRefusedBySchemaAlarmAndRebuild(t *testing.T) {
 	require.True(t, alarms[0].Rebuild)
 
 	// Rows went astray meanwhile; the next flush carries a difference that does not mention them.
-	exec(t, s, `DELETE FROM clock WHERE case_no = $1`, f.number)
+	exec(t, s, `DELETE FROM case_step WHERE case_no = $1`, f.number)
 	f.fence = bad.fence
 	fl := f.flush("k2", engine.TaskClaimed{Task: "receive.1.accept"})
 	fl.Changed = engine.Rows{Case: f.rows.Case}

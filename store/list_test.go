@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lianban/engine"
+	"lianban/engine/calendar"
 	"lianban/store"
 )
 
@@ -34,11 +35,13 @@ func shelf(t *testing.T, n int) (*store.Store, []*film) {
 		}
 		task := engine.TaskRow{
 			Task:     engine.Task{ID: "food.1.0", Kind: engine.TaskWork, Step: "food", Party: "market", Org: market, Role: role, Status: engine.TaskOpen, OpenedAt: at},
-			StepName: "食品经营", Due: at.Add(24 * time.Hour), Warn: at.Add(12 * time.Hour),
+			StepName: "食品经营", Due: at.Add(24 * time.Hour), Warn: at.Add(12 * time.Hour), Class: engine.Promised,
+			Basis: engine.Basis{From: "receipt", Period: calendar.Period{Amount: 1, Unit: calendar.WorkingDays}, Paused: true,
+				Extended: []calendar.Period{{Amount: 3, Unit: calendar.WorkingDays}}},
 		}
 		switch i % 5 {
 		case 0:
-			task.Due, task.Warn = time.Time{}, time.Time{} // no limit
+			task.Due, task.Warn, task.Class, task.Basis = time.Time{}, time.Time{}, "", engine.Basis{} // no limit
 		case 1:
 			task.Claimed, task.ClaimedAt = "acc-9", at
 		}
@@ -87,6 +90,9 @@ func TestListTasks(t *testing.T) {
 	require.Equal(t, films[1].rows.Tasks[1], first.TaskRow)
 	require.Equal(t, []any{"shop", "开办餐饮店", "1.0", engine.Correcting, "440106", films[1].rows.Case.ReceivedAt, "第1餐饮店"},
 		[]any{first.Item, first.ItemName, first.Version, first.CaseStatus, first.Region, first.ReceivedAt, first.Applicant})
+
+	require.Equal(t, calendar.Text{ZH: "承诺1 个工作日，自收件起，延长3 个工作日，扣除中止的时间", EN: "promised 1 working day from receipt, extended by 3 working days, without the time it stood still"}, first.Why)
+	require.Zero(t, all[n-1].Why, "without a limit there is nothing to explain")
 
 	count := func(change func(*store.TaskFilter)) int {
 		f := store.TaskFilter{Orgs: []string{market}}
@@ -249,16 +255,15 @@ const crowd = `
 	INSERT INTO case_head (case_no, last_seq, last_hash) SELECT 'c' || lpad(i::text, 20, '0'), 1, sha256('x') FROM generate_series(1, 40000) i;
 	INSERT INTO case_record SELECT case_no, 'item-' || i % 50, 'n', '1', 'd', '44', 'window',
 			CASE WHEN i % 100 = 0 THEN 'received' ELSE 'closed' END, CASE WHEN i % 100 = 0 THEN '' ELSE 'granted' END, '{}', 'org-' || i % 40, '{}',
-			'2026-01-01'::timestamptz + i * interval '1 min', NULL, NULL, CASE WHEN i % 100 = 0 THEN NULL ELSE '2026-12-01'::timestamptz END, NULL, NULL, false, false, NULL
+			'2026-01-01'::timestamptz + i * interval '1 min', NULL, NULL, CASE WHEN i % 100 = 0 THEN NULL ELSE '2026-12-01'::timestamptz END, NULL, NULL, false, false
 		FROM (SELECT case_no, row_number() OVER () AS i FROM case_head) x;
 	INSERT INTO applicant (case_no, name, id, phone) SELECT case_no, '餐饮' || case_no, 'ID' || case_no, 'T' || case_no FROM case_record;
 	INSERT INTO case_form SELECT case_no, '{}', '{}' FROM case_record;
 	INSERT INTO case_org SELECT case_no, 'org-' || (right(case_no, 4)::int + k) % 40, item, received_at, status = 'closed' FROM case_record, generate_series(0, 2) k;
 	INSERT INTO task SELECT case_no, 't' || k, item, 's', 'work', 'p', 'org-' || (right(case_no, 4)::int + k) % 40, (ARRAY['handle', 'check', 'approve'])[1 + k % 3],
 			CASE WHEN k < 3 THEN 'open' ELSE 'done' END, CASE WHEN k = 0 THEN 'acc-' || right(case_no, 2) ELSE '' END, CASE WHEN k < 3 THEN '' ELSE 'acc-' || right(case_no, 2) END,
-			CASE WHEN k < 3 THEN NULL ELSE received_at END, received_at + interval '7 days', received_at + interval '6 days', '{"clock": "s"}', received_at
+			CASE WHEN k < 3 THEN NULL ELSE received_at END, received_at + interval '7 days', received_at + interval '6 days', '{"basis": {"from": "start", "period": "7cd"}}', received_at
 		FROM case_record, generate_series(0, 3) k;
-	INSERT INTO clock SELECT case_no, 's', 'promised', 's', received_at + interval '7 days', false, NULL, '{"ledger": [{}]}' FROM case_record;
 	ANALYZE;`
 
 // Every list reads its indexes, however many rows there are.

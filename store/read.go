@@ -43,7 +43,7 @@ func caseRow(r dbsqlc.CaseRecord) engine.CaseRow {
 		Channel: r.Channel, Status: engine.Status(r.Status), Outcome: engine.Outcome(r.Outcome), LeadOrg: r.LeadOrg,
 		Orgs: r.Orgs, ReceivedAt: r.ReceivedAt.UTC(), DecidedAt: instant(r.DecidedAt), ClosedAt: instant(r.ClosedAt),
 		StatutoryDue: instant(r.StatutoryDue), PromisedDue: instant(r.PromisedDue), Provisional: r.Provisional,
-		Overdue: r.Overdue, Next: instant(r.Next),
+		Overdue: r.Overdue,
 	}
 	if len(r.Flags) > 0 {
 		c.Flags = r.Flags
@@ -74,11 +74,6 @@ func (s *Store) TaskByID(ctx context.Context, number, id string) (engine.TaskRow
 	var t engine.TaskRow
 	err = json.Unmarshal(b, &t)
 	return t, err
-}
-
-// Clocks gives all clocks of a case with their ledgers, in the order they started.
-func (s *Store) Clocks(ctx context.Context, number string) ([]engine.Clock, error) {
-	return decode[engine.Clock](s.q.Clocks(ctx, number))
 }
 
 // Papers gives the papers of a case, by id.
@@ -137,15 +132,14 @@ func (s *Store) CaseRows(ctx context.Context, number string) (engine.Rows, Head,
 			return err
 		}
 		rows.Case = view.CaseRow
-		var errs [8]error
+		var errs [7]error
 		rows.Steps, errs[0] = at.Steps(ctx, number)
 		rows.Tasks, errs[1] = at.Tasks(ctx, number)
-		rows.Clocks, errs[2] = at.Clocks(ctx, number)
-		rows.Papers, errs[3] = at.Papers(ctx, number)
-		rows.Notices, errs[4] = at.Notices(ctx, number)
-		rows.Results, errs[5] = at.Results(ctx, number)
-		rows.Dossier, errs[6] = at.Dossier(ctx, number)
-		rows.Orgs, errs[7] = at.caseOrgs(ctx, number)
+		rows.Papers, errs[2] = at.Papers(ctx, number)
+		rows.Notices, errs[3] = at.Notices(ctx, number)
+		rows.Results, errs[4] = at.Results(ctx, number)
+		rows.Dossier, errs[5] = at.Dossier(ctx, number)
+		rows.Orgs, errs[6] = at.caseOrgs(ctx, number)
 		return errors.Join(errs[:]...)
 	})
 	if err != nil && !errors.Is(err, ErrNotFound) {

@@ -157,26 +157,22 @@ func (s *Store) ListTasks(ctx context.Context, f TaskFilter, page Page) ([]TaskI
 }
 
 func (t *TaskItem) scan(row pgx.CollectableRow, last *time.Time) error {
-	var data, clock []byte
-	if err := row.Scan(&t.Case, &data, last, &t.Item, &t.ItemName, &t.Version, &t.CaseStatus, &t.Region, &t.ReceivedAt, &t.Applicant, &clock); err != nil {
+	var data []byte
+	if err := row.Scan(&t.Case, &data, last, &t.Item, &t.ItemName, &t.Version, &t.CaseStatus, &t.Region, &t.ReceivedAt, &t.Applicant); err != nil {
 		return err
 	}
 	t.ReceivedAt = t.ReceivedAt.UTC()
-	if clock != nil {
-		var c engine.Clock
-		if err := json.Unmarshal(clock, &c); err != nil {
-			return err
-		}
-		t.Why = c.Short()
+	if err := json.Unmarshal(data, &t.TaskRow); err != nil {
+		return err
 	}
-	return json.Unmarshal(data, &t.TaskRow)
+	t.Why = t.Basis.Why(t.Class)
+	return nil
 }
 
 // taskShow is what the inbox shows of the tasks of p, and of their cases.
 func taskShow(key string) string {
-	return fmt.Sprintf(`SELECT p.case_no, p.data, p.%s, p.item, r.item_name, r.version, r.status, r.region, r.received_at, a.name, k.data
-		FROM p JOIN case_record r ON r.case_no = p.case_no JOIN applicant a ON a.case_no = p.case_no
-		LEFT JOIN clock k ON k.case_no = p.case_no AND k.id = p.data ->> 'clock'`, key)
+	return fmt.Sprintf(`SELECT p.case_no, p.data, p.%s, p.item, r.item_name, r.version, r.status, r.region, r.received_at, a.name
+		FROM p JOIN case_record r ON r.case_no = p.case_no JOIN applicant a ON a.case_no = p.case_no`, key)
 }
 
 // TaskCounts are how many tasks are of each light, and in all.

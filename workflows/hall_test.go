@@ -273,13 +273,12 @@ func text(t testing.TB, v any) string {
 // sorted brings rows into one order; tables have none.
 func sorted(t testing.TB, r engine.Rows) string {
 	t.Helper()
-	r.Steps, r.Tasks, r.Clocks = slices.Clone(r.Steps), slices.Clone(r.Tasks), slices.Clone(r.Clocks)
+	r.Steps, r.Tasks = slices.Clone(r.Steps), slices.Clone(r.Tasks)
 	r.Papers, r.Notices, r.Results = slices.Clone(r.Papers), slices.Clone(r.Notices), slices.Clone(r.Results)
 	r.Dossier = slices.Clone(r.Dossier)
 	slices.SortFunc(r.Dossier, func(a, b engine.DossierRow) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
 	slices.SortFunc(r.Steps, func(a, b engine.StepRow) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(r.Tasks, func(a, b engine.TaskRow) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(r.Clocks, func(a, b engine.Clock) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(r.Papers, func(a, b engine.PaperState) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(r.Notices, func(a, b engine.Notice) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(r.Results, func(a, b engine.ResultRow) int { return cmp.Compare(a.ID, b.ID) })

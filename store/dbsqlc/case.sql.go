@@ -86,7 +86,7 @@ func (q *Queries) CaseOrgs(ctx context.Context, caseNo string) ([]CaseOrgsRow, e
 }
 
 const caseRecord = `-- name: CaseRecord :one
-SELECT r.case_no, r.item, r.item_name, r.version, r.definition, r.region, r.channel, r.status, r.outcome, r.flags, r.lead_org, r.orgs, r.received_at, r.accepted_on, r.decided_at, r.closed_at, r.statutory_due, r.promised_due, r.provisional, r.overdue, r.next, a.name, a.id, a.phone, f.answers, f.form, h.last_seq, h.confirmed_seq, h.alarm
+SELECT r.case_no, r.item, r.item_name, r.version, r.definition, r.region, r.channel, r.status, r.outcome, r.flags, r.lead_org, r.orgs, r.received_at, r.accepted_on, r.decided_at, r.closed_at, r.statutory_due, r.promised_due, r.provisional, r.overdue, a.name, a.id, a.phone, f.answers, f.form, h.last_seq, h.confirmed_seq, h.alarm
 FROM case_record r JOIN applicant a USING (case_no) JOIN case_form f USING (case_no) JOIN case_head h USING (case_no)
 WHERE r.case_no = $1
 `
@@ -127,7 +127,6 @@ func (q *Queries) CaseRecord(ctx context.Context, caseNo string) (CaseRecordRow,
 		&i.CaseRecord.PromisedDue,
 		&i.CaseRecord.Provisional,
 		&i.CaseRecord.Overdue,
-		&i.CaseRecord.Next,
 		&i.Name,
 		&i.ID,
 		&i.Phone,
@@ -138,30 +137,6 @@ func (q *Queries) CaseRecord(ctx context.Context, caseNo string) (CaseRecordRow,
 		&i.Alarm,
 	)
 	return i, err
-}
-
-const clocks = `-- name: Clocks :many
-SELECT data FROM clock WHERE case_no = $1 ORDER BY (data ->> 'start')::timestamptz, id
-`
-
-func (q *Queries) Clocks(ctx context.Context, caseNo string) ([][]byte, error) {
-	rows, err := q.db.Query(ctx, clocks, caseNo)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items [][]byte
-	for rows.Next() {
-		var data []byte
-		if err := rows.Scan(&data); err != nil {
-			return nil, err
-		}
-		items = append(items, data)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const dossier = `-- name: Dossier :many

@@ -222,7 +222,6 @@ type CaseRecord struct {
 	PromisedDue  *time.Time
 	Provisional  bool
 	Overdue      bool
-	Next         *time.Time
 }
 
 type CaseSerial struct {
@@ -262,17 +261,6 @@ type Certificate struct {
 	Hash       string
 	Data       []byte
 	AnnulledAt *time.Time
-}
-
-type Clock struct {
-	CaseNo  string
-	ID      string
-	Class   string
-	Step    string
-	Due     time.Time
-	Overdue bool
-	EndedAt *time.Time
-	Data    []byte
 }
 
 type Command struct {

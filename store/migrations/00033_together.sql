@@ -24,7 +24,6 @@ BEGIN
         DELETE FROM case_org WHERE case_no = ANY (p_case);
         DELETE FROM case_step WHERE case_no = ANY (p_case);
         DELETE FROM task WHERE case_no = ANY (p_case);
-        DELETE FROM clock WHERE case_no = ANY (p_case);
         DELETE FROM material WHERE case_no = ANY (p_case);
         DELETE FROM notice WHERE case_no = ANY (p_case);
         DELETE FROM result WHERE case_no = ANY (p_case);
@@ -32,7 +31,7 @@ BEGIN
     END IF;
 
     SELECT bool_or(d ? 'case') AS record, p_full OR bool_or(d -> 'case' ?| '{answers,form}') AS form, bool_or(d ? 'orgs') AS orgs,
-        bool_or(d ? 'steps') AS steps, bool_or(d ? 'tasks') AS tasks, bool_or(d ? 'clocks') AS clocks, bool_or(d ? 'papers') AS papers,
+        bool_or(d ? 'steps') AS steps, bool_or(d ? 'tasks') AS tasks, bool_or(d ? 'papers') AS papers,
         bool_or(d ? 'notices') AS notices, bool_or(d ? 'results') AS results, bool_or(d ? 'dossier') AS dossier
     INTO has FROM unnest(p_rows) d;
     IF has.record THEN
@@ -42,14 +41,14 @@ BEGIN
             ARRAY (SELECT jsonb_array_elements_text(c -> 'orgs')),
             (c ->> 'receivedAt')::timestamptz, (c ->> 'acceptedOn')::date, (c ->> 'decidedAt')::timestamptz, (c ->> 'closedAt')::timestamptz,
             (c ->> 'statutoryDue')::timestamptz, (c ->> 'promisedDue')::timestamptz, coalesce((c -> 'provisional')::boolean, false),
-            coalesce((c -> 'overdue')::boolean, false), (c ->> 'next')::timestamptz
+            coalesce((c -> 'overdue')::boolean, false)
         FROM unnest(p_case, p_rows) AS r(case_no, d), LATERAL (SELECT r.d -> 'case') AS x(c)
         WHERE c IS NOT NULL
         ON CONFLICT (case_no) DO UPDATE SET (item, item_name, version, definition, region, channel, status, outcome, flags, lead_org, orgs,
-            received_at, accepted_on, decided_at, closed_at, statutory_due, promised_due, provisional, overdue, next)
+            received_at, accepted_on, decided_at, closed_at, statutory_due, promised_due, provisional, overdue)
           = (excluded.item, excluded.item_name, excluded.version, excluded.definition, excluded.region, excluded.channel, excluded.status,
             excluded.outcome, excluded.flags, excluded.lead_org, excluded.orgs, excluded.received_at, excluded.accepted_on, excluded.decided_at,
-            excluded.closed_at, excluded.statutory_due, excluded.promised_due, excluded.provisional, excluded.overdue, excluded.next)
+            excluded.closed_at, excluded.statutory_due, excluded.promised_due, excluded.provisional, excluded.overdue)
         WHERE t.* IS DISTINCT FROM excluded.*;
     END IF;
     IF has.form THEN
@@ -90,14 +89,6 @@ BEGIN
         ON CONFLICT (case_no, id) DO UPDATE SET item = excluded.item, step = excluded.step, kind = excluded.kind, party = excluded.party,
             org = excluded.org, role = excluded.role, status = excluded.status, claimed = excluded.claimed, done_by = excluded.done_by,
             done_at = excluded.done_at, due = excluded.due, warn = excluded.warn, data = excluded.data;
-    END IF;
-    IF has.clocks THEN
-        INSERT INTO clock AS t
-        SELECT r.case_no, x ->> 'id', x ->> 'class', coalesce(x ->> 'step', ''), (x ->> 'due')::timestamptz,
-            coalesce((x -> 'overdue')::boolean, false), (x ->> 'endedAt')::timestamptz, x
-        FROM unnest(p_case, p_rows) AS r(case_no, d), jsonb_array_elements(r.d -> 'clocks') x
-        ON CONFLICT (case_no, id) DO UPDATE SET class = excluded.class, step = excluded.step, due = excluded.due, overdue = excluded.overdue,
-            ended_at = excluded.ended_at, data = excluded.data;
     END IF;
     IF has.papers THEN
         INSERT INTO material AS t

@@ -26,9 +26,6 @@ SELECT data FROM task WHERE case_no = $1 ORDER BY data ->> 'openedAt', id;
 -- name: Task :one
 SELECT data FROM task WHERE case_no = $1 AND id = $2;
 
--- name: Clocks :many
-SELECT data FROM clock WHERE case_no = $1 ORDER BY (data ->> 'start')::timestamptz, id;
-
 -- name: Materials :many
 SELECT data FROM material WHERE case_no = $1 ORDER BY id;
 

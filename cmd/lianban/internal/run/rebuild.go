@@ -258,5 +258,5 @@ func untold(err error, number string) error {
 }
 
 func countRows(r engine.Rows) int {
-	return 1 + len(r.Orgs) + len(r.Steps) + len(r.Tasks) + len(r.Clocks) + len(r.Papers) + len(r.Notices) + len(r.Results) + len(r.Dossier)
+	return 1 + len(r.Orgs) + len(r.Steps) + len(r.Tasks) + len(r.Papers) + len(r.Notices) + len(r.Results) + len(r.Dossier)
 }
