@@ -106,6 +106,7 @@ func (s *site) damage(number string, statements ...string) {
 	s.t.Helper()
 	tx, err := s.store.Pool().Begin(s.t.Context())
 	require.NoError(s.t, err)
+	defer tx.Rollback(context.WithoutCancel(s.t.Context())) //nolint:errcheck // after commit it does nothing
 	_, err = tx.Exec(s.t.Context(), `SET LOCAL session_replication_role = replica`)
 	require.NoError(s.t, err)
 	for _, sql := range statements {
@@ -146,7 +147,7 @@ func TestRebuildBringsBackWhatWasLost(t *testing.T) {
 	require.Less(t, head.Confirmed, head.LastSeq, "the last act is not confirmed yet")
 	s.damage(number,
 		`DELETE FROM task WHERE case_no = $1`,
-		`UPDATE clock SET due = due + interval '9 days' WHERE case_no = $1`,
+		`UPDATE case_record SET statutory_due = received_at + interval '9 days' WHERE case_no = $1`,
 		`DELETE FROM case_event e USING case_head h WHERE h.case_no = $1 AND e.case_no = h.case_no AND e.seq > h.confirmed_seq`,
 		`UPDATE case_head h SET alarm = 'flush-gap', last_seq = confirmed_seq,
 			last_hash = (SELECT hash FROM case_event e WHERE e.case_no = h.case_no AND e.seq = h.confirmed_seq) WHERE case_no = $1`)
