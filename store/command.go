@@ -75,6 +75,7 @@ const recordSQL = `SELECT fresh, behind, ` + commandColumns + ` FROM record_comm
 func (s *Store) RecordCommand(ctx context.Context, in Intent) (c Command, repeated bool, err error) {
 	print := printOf(string(in.Act), in.Case, in.By, in.Body)
 	r, err := s.intents.do(ctx, intentCall{&in, print})
+	err = cmp.Or(err, r.err)
 	switch {
 	case err != nil:
 		return Command{}, false, wrap("record command", err)
@@ -95,12 +96,13 @@ type (
 	recorded struct {
 		Command
 		found, fresh bool // found: there is such a case
+		err          error
 	}
 )
 
 // recordAll writes intents. Those that are out of the ordinary (repeated, a second one of its case, of no
-// case) go one by one after the others. An intent may be recorded again, so an error in one of them may
-// leave others written.
+// case) go one by one after the others, each with an error of its own: those written already must not be
+// sent again, which would count as somebody repeating them (Command.Handed).
 func (s *Store) recordAll(ctx context.Context, calls []intentCall) ([]recorded, error) {
 	replies := make([]recorded, len(calls))
 	if err := s.recordTogether(ctx, calls, replies); err != nil {
@@ -119,7 +121,8 @@ func (s *Store) recordAll(ctx context.Context, calls []intentCall) ([]recorded, 
 			continue
 		}
 		if err != nil {
-			return nil, err
+			r.err = err
+			continue
 		}
 		r.found, r.RecordedAt, r.AnsweredAt = true, r.RecordedAt.UTC(), instant(answered)
 	}

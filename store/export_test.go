@@ -37,17 +37,17 @@ func (s *Store) FlushGroup(ctx context.Context, flushes ...Flush) ([]FlushReply,
 	return s.flushAll(ctx, calls)
 }
 
-// RecordGroup records intents as one group and gives their times.
-func (s *Store) RecordGroup(ctx context.Context, intents ...Intent) ([]time.Time, error) {
+// RecordGroup records intents as one group and gives the time, or the error, of each.
+func (s *Store) RecordGroup(ctx context.Context, intents ...Intent) ([]time.Time, []error, error) {
 	calls := make([]intentCall, len(intents))
 	for i := range intents {
 		in := &intents[i]
 		calls[i] = intentCall{in, printOf(string(in.Act), in.Case, in.By, in.Body)}
 	}
 	replies, err := s.recordAll(ctx, calls)
-	times := make([]time.Time, len(replies))
+	times, errs := make([]time.Time, len(replies)), make([]error, len(replies))
 	for i, r := range replies {
-		times[i] = r.RecordedAt
+		times[i], errs[i] = r.RecordedAt, r.err
 	}
-	return times, err
+	return times, errs, err
 }

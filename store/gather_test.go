@@ -298,9 +298,18 @@ func TestTwoOfOneCaseInOneGroup(t *testing.T) {
 	s := open(t)
 	f, other := start(t, s, "one", morning), start(t, s, "other", morning.Add(time.Hour))
 
-	times, err := s.RecordGroup(t.Context(), claim(f, "first", morning), claim(other, "beside", morning), claim(f, "second", morning))
+	times, _, err := s.RecordGroup(t.Context(), claim(f, "first", morning), claim(other, "beside", morning), claim(f, "second", morning))
 	require.NoError(t, err)
 	require.Equal(t, times[0].Add(time.Microsecond), times[2], "later than the one before it")
+
+	// One that the schema refuses leaves the other as it is: written, and by nobody repeated.
+	_, errs, err := s.RecordGroup(t.Context(), claim(f, "third", morning), claim(f, strings.Repeat("k", 201), morning))
+	require.NoError(t, err)
+	require.NoError(t, errs[0])
+	require.ErrorContains(t, errs[1], "command_key_check")
+	third, err := s.CommandByKey(t.Context(), "third")
+	require.NoError(t, err)
+	require.False(t, third.Handed)
 
 	first := f.flush("first", engine.TaskClaimed{Task: "receive.1.accept"})
 	double := first
