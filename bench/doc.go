@@ -10,13 +10,14 @@
 //	http    the same over the whole path: session, durable intent, update, flush,
 //	        answer, and a look that the step can be read
 //
-// In a round the ways take turns, several each and in another order each time; the usual one,
+// In a round the ways take turns, many each and in another order each time; the usual one,
 // whose timers go off seconds later, has its turns after the others'. A
 // turn starts its cases first, waits until everything has come to rest, collects memory,
 // and then times the steps with many clients; what is left to be done after the last
 // answer is added. At the end of the round each way is measured with one client alone,
-// for the latency. A round's figure is the median of its turns; what is compared is round
-// with round, and the median counts: a noisy moment hits all alike, or one turn alone.
+// for the latency. Compared are turns that were side by side (ratio), then the median of a
+// round's counts, and the median of the rounds: a noisy moment hits both sides, or one turn alone. Single
+// turns of one program differ by a tenth, so the report says how sure a ratio is.
 //
 // Beside them: history events per human step, Decide and Evolve per second on
 // one core, and what the definition carried in the start costs.

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -62,7 +63,7 @@ func Run(ctx context.Context, opts Options) error {
 		}
 		for i, s := range round {
 			samples[i] = append(samples[i], s)
-			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s", nth, ways[i].name(), s.perSecond, ms(s.p50), ms(s.p99), ms(s.first), ms(s.single))
+			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s", nth, ways[i].name(), s.perSecond(), ms(s.p50), ms(s.p99), ms(s.first), ms(s.single))
 			p := s.processor
 			say("                processor %s on %.2f cores: own %s, PostgreSQL %s for histories, %s for the read model, %s for itself; %d kB taken; waited %s for a connection",
 				ms(p.all()), s.cores, ms(p.own), ms(p.histories), ms(p.model), ms(p.common), s.allocated>>10, ms(s.queued))
@@ -84,9 +85,12 @@ func (e *env) round(ctx context.Context, ways []way, nth int, opts *Options) ([]
 		}
 	}
 	samples := make([]sample, len(ways))
-	for _, group := range [][]int{together, last} {
-		loads := make([]loaded, len(ways))
-		for turn := range opts.Turns {
+	for g, group := range [][]int{together, last} {
+		loads, turns := make([]loaded, len(ways)), opts.Turns
+		if g == 1 {
+			turns = max(1, turns/3)
+		}
+		for turn := range turns {
 			for _, of := range order(group, turn+nth) {
 				if err := e.turn(ctx, ways[of], fmt.Sprintf("r%d-t%d", nth, turn+1), opts, &loads[of]); err != nil {
 					return nil, err
@@ -134,7 +138,7 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 		var rates []float64
 		var p50s, p99s, firsts, ones, used []time.Duration
 		for _, s := range samples[i] {
-			rates, p50s, p99s = append(rates, s.perSecond), append(p50s, s.p50), append(p99s, s.p99)
+			rates, p50s, p99s = append(rates, s.perSecond()), append(p50s, s.p50), append(p99s, s.p99)
 			firsts, ones, used = append(firsts, s.first), append(ones, s.single), append(used, s.processor.all())
 		}
 		rate[w.name()], single[w.name()] = median(rates), median(ones)
@@ -159,26 +163,42 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 		}
 		say("%-58s %9.2f  (budget %s %g: %s)", what, got, word, want, mark)
 	}
-	// Rounds are compared with each other before the median is taken, so that a
-	// slow minute of the machine weighs on both sides of a ratio.
-	perRound := func(a, b string) float64 {
-		var ratios []float64
-		at := map[string]int{}
+	compare := func(what, a, b string, want float64) float64 {
+		at := map[string][]sample{}
 		for i, w := range ways {
-			at[w.name()] = i
+			at[w.name()] = samples[i]
 		}
-		for r := range samples[at[a]] {
-			ratios = append(ratios, samples[at[a]][r].perSecond/samples[at[b]][r].perSecond)
-		}
-		return median(ratios)
+		got, within := ratio(at[a], at[b])
+		budget(fmt.Sprintf("%s (±%.2f)", what, within), got, want, true)
+		return got
 	}
-	floor, usual, http := perRound("ours", "floor"), perRound("ours", "usual"), perRound("http", "floor")
-	budget("steps/s inside Temporal, of the floor's", floor, 0.85, true)
-	budget("steps/s inside Temporal, of the usual way's", usual, 2, true)
-	budget("steps/s over the whole HTTP path, of the floor's", http, 0.70, true)
+	floor := compare("steps/s inside Temporal, of the floor's", "ours", "floor", 0.85)
+	usual := compare("steps/s inside Temporal, of the usual way's", "ours", "usual", 2)
+	http := compare("steps/s over the whole HTTP path, of the floor's", "http", "floor", 0.70)
 	budget("history events per human step", events["ours"], 7, false)
 	budget("one client: median step, of the floor's", single["ours"].Seconds()/single["floor"].Seconds(), 1.3, false)
 	budget("engine: acts/s decided and evolved on one core", pure, 200000, true)
 	say("ratio_floor=%.2f ratio_usual=%.2f ratio_http=%.2f events_per_step=%.1f engine_steps_per_s=%.0f", floor, usual, http, events["ours"], pure)
 	return nil
+}
+
+// ratio is how many steps one way does while another does one: the median of the rounds, and in a round that of
+// the turns that came next to each other, so that a slow minute of the machine weighs on both sides. within is
+// the standard error of a median of so many: of two runs of one program, two in three differ by less than half
+// as much again.
+func ratio(a, b []sample) (middle, within float64) {
+	var rounds, all []float64
+	for r := range a {
+		pairs := []float64{a[r].perSecond() / b[r].perSecond()} // turns that were not side by side
+		if len(a[r].rates) == len(b[r].rates) {
+			pairs = pairs[:0]
+			for t, rate := range a[r].rates {
+				pairs = append(pairs, rate/b[r].rates[t])
+			}
+		}
+		rounds, all = append(rounds, median(pairs)), append(all, pairs...)
+	}
+	slices.Sort(all)
+	half := all[len(all)*3/4] - all[len(all)/4] // holds half of them: 1.35 standard deviations, whatever strays beyond it
+	return median(rounds), 1.25 * half / 1.35 / math.Sqrt(float64(len(all)))
 }

@@ -22,7 +22,8 @@ import (
 type Options struct {
 	// Dir is a folder for the private servers' data; empty: a temporary one.
 	Dir string
-	// Rounds, turns each way has in a round, clients, and cases per way and turn; 0: 5, 5, 32 and 64.
+	// Rounds, turns each way has in a round (one that lingers: a third of them), clients, and cases per way
+	// and turn; 0: 5, 12, 32 and 64.
 	Rounds, Turns, Clients, Cases int
 	// Profile is a folder for a processor profile of each way's loaded part, all rounds of a way in files
 	// of its own (read with `go tool pprof`); empty: none are written. Taking them costs a few per cent.
@@ -32,7 +33,7 @@ type Options struct {
 }
 
 func (o *Options) defaults() {
-	o.Rounds, o.Turns, o.Clients, o.Cases = cmp.Or(o.Rounds, 5), cmp.Or(o.Turns, 5), cmp.Or(o.Clients, 32), cmp.Or(o.Cases, 64)
+	o.Rounds, o.Turns, o.Clients, o.Cases = cmp.Or(o.Rounds, 5), cmp.Or(o.Turns, 12), cmp.Or(o.Clients, 32), cmp.Or(o.Cases, 64)
 }
 
 // way is one way to do the steps.
@@ -56,7 +57,7 @@ type lingerer interface {
 
 // sample is what one round of one way measured.
 type sample struct {
-	perSecond float64
+	rates     []float64     // steps per second under load, by turn
 	p50, p99  time.Duration // of single steps under load
 	first     time.Duration // nine in ten first steps of a case under load took no longer
 	single    time.Duration // median of one client alone
@@ -201,12 +202,14 @@ func wage(allocated uint64) (time.Duration, error) {
 	return time.Duration(float64(after-before) * float64(allocated) / (float64(m.HeapAlloc) * gcPercent / 100)), nil
 }
 
-// sum is what the turns of a round come to: steps per second in the median of them, so that a turn
-// something else fell into does not count for its way, all else on average.
+// perSecond is the median of the turns, so that one that something else fell into does not count.
+func (s *sample) perSecond() float64 { return median(s.rates) }
+
+// sum is what the turns of a round come to: steps per second turn by turn, all else on average.
 func (l *loaded) sum() sample {
 	n := int(l.steps)
 	s := sample{
-		perSecond: median(l.rates), cases: l.cases,
+		rates: l.rates, cases: l.cases,
 		processor: l.processor.each(n), cores: l.processor.all().Seconds() / l.took.Seconds(),
 		allocated: l.allocated / uint64(n), queued: l.queued / time.Duration(n),
 		p50: quantile(l.lat, 0.5), p99: quantile(l.lat, 0.99),
@@ -325,7 +328,8 @@ func quantile(lat []time.Duration, q float64) time.Duration {
 	return sorted[int(math.Min(float64(len(sorted)-1), q*float64(len(sorted))))]
 }
 
-func median[T cmp.Ordered](v []T) T {
+func median[T ~int64 | ~float64](v []T) T {
 	sorted := slices.Sorted(slices.Values(v))
-	return sorted[len(sorted)/2]
+	n := len(sorted)
+	return sorted[(n-1)/2] + (sorted[n/2]-sorted[(n-1)/2])/2
 }

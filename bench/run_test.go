@@ -96,9 +96,25 @@ func TestCalmWaitsForWork(t *testing.T) {
 	require.Greater(t, left.own, 100*time.Millisecond, "what it had to wait for is told")
 }
 
+// Turns side by side are compared with each other: what slows both does not count. Ways that had another number of
+// turns are compared by their medians.
+func TestRatioOfTurns(t *testing.T) {
+	t.Parallel()
+	floor := []sample{{rates: []float64{400, 200, 100}}, {rates: []float64{300, 300, 300}}, {rates: []float64{50, 500, 500}}}
+	ours := []sample{{rates: []float64{360, 180, 90}}, {rates: []float64{240, 240, 30}}, {rates: []float64{50, 500, 400}}}
+	got, within := ratio(ours, floor)
+	require.InDelta(t, 0.9, got, 1e-9, "rounds of 0.9, 0.8 and 1")
+	require.Greater(t, within, 0.0)
+	require.Less(t, within, 0.1)
+
+	got, _ = ratio(ours, []sample{{rates: []float64{90}}, {rates: []float64{120}}, {rates: []float64{100}}})
+	require.InDelta(t, 2, got, 1e-9, "rounds of 2, 2 and 4")
+}
+
 func TestMedianAndQuantile(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, 3.0, median([]float64{5, 1, 3, 2, 4}))
+	require.Equal(t, 2.5, median([]float64{4, 1, 3, 2}), "of an even number neither the lower nor the upper")
 	lat := []time.Duration{4, 1, 3, 2, 5, 6, 8, 7, 10, 9}
 	require.EqualValues(t, 10, quantile(lat, 0.9))
 	require.EqualValues(t, 6, quantile(lat, 0.5))
