@@ -14,7 +14,7 @@
 // whose timers go off seconds later, has its turns after the others'. A
 // turn starts its cases first, waits until everything has come to rest, collects memory,
 // and then times the steps with many clients; what is left to be done after the last
-// answer is added. At the end of the round each way is measured with one client alone,
+// answer is added. At the end of the round one client does cases alone, each way in its turn,
 // for the latency. Compared are turns that were side by side (ratio), then the median of a
 // round's counts, and the median of the rounds: a noisy moment hits both sides, or one turn alone. Single
 // turns of one program differ by a tenth, so the report says how sure a ratio is.

@@ -222,27 +222,48 @@ func (l *loaded) sum() sample {
 	return s
 }
 
-// alone is the median of one client's steps, with nobody else at work.
-func (e *env) alone(ctx context.Context, w way, label string) (time.Duration, error) {
-	const cases = 6
-	lat := make([]time.Duration, cases*len(steps))
-	var done atomic.Int64
+// A single client's turn has few cases, and there are a few turns in a round: so the ways are close together,
+// and each is measured as it is where it is the only one, with what it uses at hand.
+const aloneTurns, aloneCases = 3, 8
+
+// alone gives the median of one client's steps for each way of a group, with nobody else at work.
+func (e *env) alone(ctx context.Context, ways []way, group []int, label string) (map[int]time.Duration, error) {
+	lat := map[int][]time.Duration{}
+	for turn := range aloneTurns {
+		for _, of := range order(group, turn) {
+			l, err := e.aloneTurn(ctx, ways[of], fmt.Sprintf("%s-one-%d", label, turn+1))
+			if err != nil {
+				return nil, fmt.Errorf("%s alone: %w", ways[of].name(), err)
+			}
+			lat[of] = append(lat[of], l...)
+		}
+	}
+	medians := map[int]time.Duration{}
+	for of, l := range lat {
+		medians[of] = median(l)
+	}
+	return medians, nil
+}
+
+func (e *env) aloneTurn(ctx context.Context, w way, label string) ([]time.Duration, error) {
 	if _, err := calm(ctx); err != nil {
-		return 0, err
+		return nil, err
 	}
-	for i := range cases {
-		number, err := w.start(ctx, fmt.Sprintf("%s-%s-one-%d", w.name(), label, i))
-		if err == nil {
-			err = oneCase(ctx, w, number, lat[i*len(steps):], &done)
-		}
+	lat := make([]time.Duration, aloneCases*len(steps))
+	var done atomic.Int64
+	for i := range aloneCases {
+		number, err := w.start(ctx, fmt.Sprintf("%s-%s-%d", w.name(), label, i))
 		if err != nil {
-			return 0, fmt.Errorf("%s alone: %w", w.name(), err)
+			return nil, err
+		}
+		if err := e.rest(ctx, number); err != nil {
+			return nil, err
+		}
+		if err := oneCase(ctx, w, number, lat[i*len(steps):], &done); err != nil {
+			return nil, err
 		}
 	}
-	if err := settle(ctx, w); err != nil {
-		return 0, err
-	}
-	return quantile(lat, 0.5), nil
+	return lat, settle(ctx, w)
 }
 
 // profile begins a processor profile in dir and gives what ends it.
