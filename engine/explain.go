@@ -59,9 +59,9 @@ func (b *Basis) Why(of ClockClass) calendar.Text {
 	if b.From == "" {
 		return calendar.Text{}
 	}
-	class := calendar.Text{ZH: "承诺", EN: "promised "}
+	class := calendar.Text{ZH: "承诺 ", EN: "promised "}
 	if of == Statutory {
-		class = calendar.Text{ZH: "法定", EN: "statutory "}
+		class = calendar.Text{ZH: "法定 ", EN: "statutory "}
 	}
 	from, ok := startNames[b.From]
 	if !ok {
@@ -71,7 +71,7 @@ func (b *Basis) Why(of ClockClass) calendar.Text {
 	t := calendar.Text{ZH: class.ZH + period.ZH + "，自" + from.ZH + "起", EN: class.EN + period.EN + " from " + from.EN}
 	for _, x := range b.Extended {
 		more := x.Text()
-		t.ZH, t.EN = t.ZH+"，延长"+more.ZH, t.EN+", extended by "+more.EN
+		t.ZH, t.EN = t.ZH+"，延长 "+more.ZH, t.EN+", extended by "+more.EN
 	}
 	if b.Paused {
 		t.ZH, t.EN = t.ZH+"，扣除中止的时间", t.EN+", without the time it stood still"

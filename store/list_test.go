@@ -91,7 +91,7 @@ func TestListTasks(t *testing.T) {
 	require.Equal(t, []any{"shop", "开办餐饮店", "1.0", engine.Correcting, "440106", films[1].rows.Case.ReceivedAt, "第1餐饮店"},
 		[]any{first.Item, first.ItemName, first.Version, first.CaseStatus, first.Region, first.ReceivedAt, first.Applicant})
 
-	require.Equal(t, calendar.Text{ZH: "承诺1 个工作日，自收件起，延长3 个工作日，扣除中止的时间", EN: "promised 1 working day from receipt, extended by 3 working days, without the time it stood still"}, first.Why)
+	require.Equal(t, calendar.Text{ZH: "承诺 1 个工作日，自收件起，延长 3 个工作日，扣除中止的时间", EN: "promised 1 working day from receipt, extended by 3 working days, without the time it stood still"}, first.Why)
 	require.Zero(t, all[n-1].Why, "without a limit there is nothing to explain")
 
 	count := func(change func(*store.TaskFilter)) int {
