@@ -23,7 +23,7 @@ type Options struct {
 	// Dir is a folder for the private servers' data; empty: a temporary one.
 	Dir string
 	// Rounds, turns each way has in a round (one that lingers: a third of them), clients, and cases per way
-	// and turn; 0: 5, 12, 32 and 64.
+	// and turn; 0: as in [Full].
 	Rounds, Turns, Clients, Cases int
 	// Profile is a folder for a processor profile of each way's loaded part, all rounds of a way in files
 	// of its own (read with `go tool pprof`); empty: none are written. Taking them costs a few per cent.
@@ -32,8 +32,12 @@ type Options struct {
 	Out io.Writer
 }
 
+// Full is how much a full run measures. It takes about twelve minutes on two cores.
+var Full = Options{Rounds: 5, Turns: 12, Clients: 32, Cases: 64}
+
 func (o *Options) defaults() {
-	o.Rounds, o.Turns, o.Clients, o.Cases = cmp.Or(o.Rounds, 5), cmp.Or(o.Turns, 12), cmp.Or(o.Clients, 32), cmp.Or(o.Cases, 64)
+	o.Rounds, o.Turns = cmp.Or(o.Rounds, Full.Rounds), cmp.Or(o.Turns, Full.Turns)
+	o.Clients, o.Cases = cmp.Or(o.Clients, Full.Clients), cmp.Or(o.Cases, Full.Cases)
 }
 
 // way is one way to do the steps.
