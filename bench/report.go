@@ -189,8 +189,8 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 
 // ratio is how many steps one way does while another does one: the median of the rounds, and in a round that of
 // the turns that came next to each other, so that a slow minute of the machine weighs on both sides. within is
-// the standard error of a median of so many: of two runs of one program, two in three differ by less than half
-// as much again.
+// the standard error of a median of so many, as the turns of this run show it. Runs minutes apart differ by
+// about twice as much: what else a machine does changes more slowly than the turns.
 func ratio(a, b []sample) (middle, within float64) {
 	var rounds, all []float64
 	for r := range a {
