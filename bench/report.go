@@ -85,23 +85,23 @@ func (e *env) round(ctx context.Context, ways []way, nth int, opts *Options) ([]
 		}
 	}
 	samples := make([]sample, len(ways))
-	for g, group := range [][]int{together, last} {
-		loads, turns := make([]loaded, len(ways)), opts.Turns
-		if g == 1 {
-			turns = max(1, turns/3)
-		}
-		for turn := range turns {
-			for _, of := range order(group, turn+nth) {
+	for _, group := range []struct {
+		ways  []int
+		turns int
+	}{{together, opts.Turns}, {last, max(1, opts.Turns/3)}} {
+		loads := make([]loaded, len(ways))
+		for turn := range group.turns {
+			for _, of := range order(group.ways, turn+nth) {
 				if err := e.turn(ctx, ways[of], fmt.Sprintf("r%d-t%d", nth, turn+1), opts, &loads[of]); err != nil {
 					return nil, err
 				}
 			}
 		}
-		single, err := e.alone(ctx, ways, group, fmt.Sprintf("r%d", nth))
+		single, err := e.alone(ctx, ways, group.ways, nth)
 		if err != nil {
 			return nil, err
 		}
-		for _, of := range group {
+		for _, of := range group.ways {
 			samples[of] = loads[of].sum()
 			samples[of].single = single[of]
 		}

@@ -230,12 +230,12 @@ func (l *loaded) sum() sample {
 // and each is measured as it is where it is the only one, with what it uses at hand.
 const aloneTurns, aloneCases = 3, 8
 
-// alone gives the median of one client's steps for each way of a group, with nobody else at work.
-func (e *env) alone(ctx context.Context, ways []way, group []int, label string) (map[int]time.Duration, error) {
+// alone gives the median of one client's steps in the nth round for each way of a group, with nobody else at work.
+func (e *env) alone(ctx context.Context, ways []way, group []int, nth int) (map[int]time.Duration, error) {
 	lat := map[int][]time.Duration{}
 	for turn := range aloneTurns {
-		for _, of := range order(group, turn) {
-			l, err := e.aloneTurn(ctx, ways[of], fmt.Sprintf("%s-one-%d", label, turn+1))
+		for _, of := range order(group, turn+nth) {
+			l, err := e.aloneTurn(ctx, ways[of], fmt.Sprintf("r%d-one-%d", nth, turn+1))
 			if err != nil {
 				return nil, fmt.Errorf("%s alone: %w", ways[of].name(), err)
 			}

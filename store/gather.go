@@ -18,7 +18,7 @@ const (
 	// it is waited at all the machine has more to do than it can, and the callers wait for it anyway.
 	gatherFor  = 8
 	gatherMost = 25 * time.Millisecond
-	// gatherFull: so many calls wait no longer. More of them would cost the database still less each (a fifth less
+	// gatherFull: so many calls wait no longer. More of them would cost the database still less each (a sixth less
 	// at twice as many), but while they wait the others leave a processor idle now and then, which costs more.
 	gatherFull = 8
 	// gatherVain: when nobody has come to so many calls in a row that waited (one caller, and quick), the next

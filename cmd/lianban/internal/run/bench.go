@@ -15,6 +15,11 @@ func Bench(a *cli.App) *cobra.Command {
 		Long: a.T("在自己的临时数据上测量，不影响其他数据；结果是同一次运行内的比值，最后一行供程序读取。\n完整的一次约需十二分钟，期间不宜运行其他程序；`lianban bench --rounds 1 --turns 3` 先看个大概。",
 			"Measures on temporary data of its own. What counts are ratios within one run; the last line is for programs.\nA full run takes about twelve minutes and wants the machine for itself; `lianban bench --rounds 1 --turns 3` is a first look."),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, name := range []string{"rounds", "turns", "clients", "cases"} {
+				if n, _ := cmd.Flags().GetInt(name); n < 1 {
+					return cli.Fail(cli.Usage, "--%s 至少为 1，实际为 %d", "--%s is at least 1, got %d", name, n)
+				}
+			}
 			o.Out = a.Out
 			return bench.Run(cmd.Context(), o)
 		},
