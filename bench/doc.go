@@ -11,7 +11,7 @@
 //	        answer, and a look that the step can be read
 //
 // In a round the ways take turns, many each and in another order each time; the usual one,
-// whose timers go off seconds later, has its turns after the others'. A
+// whose timers go off seconds later, has its turns in the middle of the others'. A
 // turn starts its cases first, waits until everything has come to rest, collects memory,
 // and then times the steps with many clients; what is left to be done after the last
 // answer is added. At the end of the round one client does cases alone, each way in its turn,

@@ -63,7 +63,7 @@ func Run(ctx context.Context, opts Options) error {
 		}
 		for i, s := range round {
 			samples[i] = append(samples[i], s)
-			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s", nth, ways[i].name(), s.perSecond(), ms(s.p50), ms(s.p99), ms(s.first), ms(s.single))
+			say("round %d  %-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s", nth, ways[i].name(), s.perSecond(), ms(s.p50), ms(s.p99), ms(s.first), ms(s.single()))
 			p := s.processor
 			say("                processor %s on %.2f cores: own %s, PostgreSQL %s for histories, %s for the read model, %s for itself; %d kB taken; waited %s for a connection",
 				ms(p.all()), s.cores, ms(p.own), ms(p.histories), ms(p.model), ms(p.common), s.allocated>>10, ms(s.queued))
@@ -73,44 +73,57 @@ func Run(ctx context.Context, opts Options) error {
 }
 
 // round lets the ways take turns, in another order each time, and then each of them be alone. A way whose
-// timers go off in the time of others has its turns after theirs, and is waited for.
+// timers go off in the time of others has its turns apart, and is waited for: between two halves of the
+// others' turns, so that what the machine's speed drifts by in a round is the same for both.
 func (e *env) round(ctx context.Context, ways []way, nth int, opts *Options) ([]sample, error) {
-	var together, last []int
+	var together, apart []int
 	var after time.Duration
 	for i, w := range ways {
 		if l, ok := w.(lingerer); ok {
-			last, after = append(last, i), max(after, l.lingers())
+			apart, after = append(apart, i), max(after, l.lingers())
 		} else {
 			together = append(together, i)
 		}
 	}
-	samples := make([]sample, len(ways))
-	for _, group := range []struct {
-		ways  []int
-		turns int
-	}{{together, opts.Turns}, {last, max(1, opts.Turns/3)}} {
-		loads := make([]loaded, len(ways))
-		for turn := range group.turns {
-			for _, of := range order(group.ways, turn+nth) {
+	loads := make([]loaded, len(ways))
+	turns := func(group []int, from, to int) error {
+		for turn := from; turn < to; turn++ {
+			for _, of := range order(group, turn+nth) {
 				if err := e.turn(ctx, ways[of], fmt.Sprintf("r%d-t%d", nth, turn+1), opts, &loads[of]); err != nil {
-					return nil, err
+					return err
 				}
 			}
 		}
-		single, err := e.alone(ctx, ways, group.ways, nth)
-		if err != nil {
+		return nil
+	}
+	samples := make([]sample, len(ways))
+	half := (opts.Turns + 1) / 2
+	for _, part := range []func() error{
+		func() error { return turns(together, 0, half) },
+		func() error { return turns(apart, 0, half) },
+		func() error { return e.alone(ctx, ways, apart, nth, samples) },
+		func() error { return wait(ctx, after) },
+		func() error { return turns(together, half, opts.Turns) },
+		func() error { return e.alone(ctx, ways, together, nth, samples) },
+	} {
+		if err := part(); err != nil {
 			return nil, err
 		}
-		for _, of := range group.ways {
-			samples[of] = loads[of].sum()
-			samples[of].single = single[of]
-		}
 	}
+	for i := range samples {
+		alone := samples[i].alone
+		samples[i] = loads[i].sum()
+		samples[i].alone = alone
+	}
+	return samples, nil
+}
+
+func wait(ctx context.Context, d time.Duration) error {
 	select {
-	case <-time.After(after):
-		return samples, nil
+	case <-time.After(d):
+		return nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 }
 
@@ -140,7 +153,7 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 		var p50s, p99s, firsts, ones, used []time.Duration
 		for _, s := range samples[i] {
 			rates, p50s, p99s = append(rates, s.perSecond()), append(p50s, s.p50), append(p99s, s.p99)
-			firsts, ones, used = append(firsts, s.first), append(ones, s.single), append(used, s.processor.all())
+			firsts, ones, used = append(firsts, s.first), append(ones, s.single()), append(used, s.processor.all())
 		}
 		rate[w.name()], single[w.name()] = median(rates), median(ones)
 		number := samples[i][0].cases[0]
@@ -164,41 +177,44 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 		}
 		say("%-58s %9.2f  (budget %s %g: %s)", what, got, word, want, mark)
 	}
-	at := map[string][]sample{}
-	for i, w := range ways {
-		at[w.name()] = samples[i]
+	byRound := func(of func(sample) []float64) map[string][][]float64 {
+		at := map[string][][]float64{}
+		for i, w := range ways {
+			for _, s := range samples[i] {
+				at[w.name()] = append(at[w.name()], of(s))
+			}
+		}
+		return at
 	}
-	compare := func(what, a, b string, want float64) float64 {
-		got, within := ratio(at[a], at[b])
-		budget(fmt.Sprintf("%s (±%.2f)", what, within), got, want, true)
+	rates := byRound(func(s sample) []float64 { return s.rates })
+	alone := byRound(func(s sample) []float64 { return s.alone })
+	compare := func(what string, a, b [][]float64, want float64, atLeast bool) float64 {
+		got, within := ratio(a, b)
+		budget(fmt.Sprintf("%s (±%.2f)", what, within), got, want, atLeast)
 		return got
 	}
-	floor := compare("steps/s inside Temporal, of the floor's", "ours", "floor", 0.85)
-	usual := compare("steps/s inside Temporal, of the usual way's", "ours", "usual", 2)
-	http := compare("steps/s over the whole HTTP path, of the floor's", "http", "floor", 0.70)
+	floor := compare("steps/s inside Temporal, of the floor's", rates["ours"], rates["floor"], 0.85, true)
+	usual := compare("steps/s inside Temporal, of the usual way's", rates["ours"], rates["usual"], 2, true)
+	http := compare("steps/s over the whole HTTP path, of the floor's", rates["http"], rates["floor"], 0.70, true)
 	budget("history events per human step", events["ours"], 7, false)
-	var ones []float64
-	for r, floor := range at["floor"] {
-		ones = append(ones, at["ours"][r].single.Seconds()/floor.single.Seconds())
-	}
-	budget("one client: median step, of the floor's", median(ones), 1.3, false)
+	compare("one client: median step, of the floor's", alone["ours"], alone["floor"], 1.3, false)
 	budget("engine: acts/s decided and evolved on one core", pure, 200000, true)
 	say("ratio_floor=%.2f ratio_usual=%.2f ratio_http=%.2f events_per_step=%.1f engine_steps_per_s=%.0f", floor, usual, http, events["ours"], pure)
 	return nil
 }
 
-// ratio is how many steps one way does while another does one: the median of the rounds, and in a round that of
-// the turns that came next to each other, so that a slow minute of the machine weighs on both sides. within is
+// ratio compares what two ways have measured in the rounds, turn by turn: the median of the rounds, and in a round
+// that of the turns that came next to each other, so that a slow minute of the machine weighs on both sides. within is
 // the standard error of a median of so many, as the turns of this run show it. Runs minutes apart differ by
 // about twice as much: what else a machine does changes more slowly than the turns.
-func ratio(a, b []sample) (middle, within float64) {
+func ratio(a, b [][]float64) (middle, within float64) {
 	var rounds, all []float64
 	for r := range a {
-		pairs := []float64{a[r].perSecond() / b[r].perSecond()} // turns that were not side by side
-		if len(a[r].rates) == len(b[r].rates) {
+		pairs := []float64{median(a[r]) / median(b[r])} // turns that were not side by side
+		if len(a[r]) == len(b[r]) {
 			pairs = pairs[:0]
-			for t, rate := range a[r].rates {
-				pairs = append(pairs, rate/b[r].rates[t])
+			for t, x := range a[r] {
+				pairs = append(pairs, x/b[r][t])
 			}
 		}
 		rounds, all = append(rounds, median(pairs)), append(all, pairs...)

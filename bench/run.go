@@ -22,7 +22,7 @@ import (
 type Options struct {
 	// Dir is a folder for the private servers' data; empty: a temporary one.
 	Dir string
-	// Rounds, turns each way has in a round (one that lingers: a third of them), clients, and cases per way
+	// Rounds, turns each way has in a round (one that lingers: half of them), clients, and cases per way
 	// and turn; 0: as in [Full].
 	Rounds, Turns, Clients, Cases int
 	// Profile is a folder for a processor profile of each way's loaded part, all rounds of a way in files
@@ -32,7 +32,7 @@ type Options struct {
 	Out io.Writer
 }
 
-// Full is how much a full run measures. It takes about twelve minutes on two cores.
+// Full is how much a full run measures. It takes about a quarter of an hour on two cores.
 var Full = Options{Rounds: 5, Turns: 12, Clients: 32, Cases: 64}
 
 func (o *Options) defaults() {
@@ -64,7 +64,7 @@ type sample struct {
 	rates     []float64     // steps per second under load, by turn
 	p50, p99  time.Duration // of single steps under load
 	first     time.Duration // nine in ten first steps of a case under load took no longer
-	single    time.Duration // median of one client alone
+	alone     []float64     // seconds a step of one client alone takes, median by turn
 	processor used          // for one step under load
 	cores     float64       // in use under load: below the machine's number, somebody waited
 	allocated uint64        // bytes this process took for one step
@@ -209,6 +209,9 @@ func wage(allocated uint64) (time.Duration, error) {
 // perSecond is the median of the turns, so that one that something else fell into does not count.
 func (s *sample) perSecond() float64 { return median(s.rates) }
 
+// single is what one client alone waits for a step, the median of the turns.
+func (s *sample) single() time.Duration { return time.Duration(median(s.alone) * float64(time.Second)) }
+
 // sum is what the turns of a round come to: steps per second turn by turn, all else on average.
 func (l *loaded) sum() sample {
 	n := int(l.steps)
@@ -226,27 +229,22 @@ func (l *loaded) sum() sample {
 	return s
 }
 
-// A single client's turn has few cases, and there are a few turns in a round: so the ways are close together,
-// and each is measured as it is where it is the only one, with what it uses at hand.
-const aloneTurns, aloneCases = 3, 8
+// A single client's turn has few cases, and there are as many turns as make up for it: so the ways are close
+// together, and each is measured as it is where it is the only one, with what it uses at hand.
+const aloneTurns, aloneCases = 8, 8
 
-// alone gives the median of one client's steps in the nth round for each way of a group, with nobody else at work.
-func (e *env) alone(ctx context.Context, ways []way, group []int, nth int) (map[int]time.Duration, error) {
-	lat := map[int][]time.Duration{}
+// alone lets one client at a time do cases, each way of a group in its turn, with nobody else at work.
+func (e *env) alone(ctx context.Context, ways []way, group []int, nth int, samples []sample) error {
 	for turn := range aloneTurns {
 		for _, of := range order(group, turn+nth) {
-			l, err := e.aloneTurn(ctx, ways[of], fmt.Sprintf("r%d-one-%d", nth, turn+1))
+			lat, err := e.aloneTurn(ctx, ways[of], fmt.Sprintf("r%d-one-%d", nth, turn+1))
 			if err != nil {
-				return nil, fmt.Errorf("%s alone: %w", ways[of].name(), err)
+				return fmt.Errorf("%s alone: %w", ways[of].name(), err)
 			}
-			lat[of] = append(lat[of], l...)
+			samples[of].alone = append(samples[of].alone, median(lat).Seconds())
 		}
 	}
-	medians := map[int]time.Duration{}
-	for of, l := range lat {
-		medians[of] = median(l)
-	}
-	return medians, nil
+	return nil
 }
 
 func (e *env) aloneTurn(ctx context.Context, w way, label string) ([]time.Duration, error) {

@@ -100,14 +100,14 @@ func TestCalmWaitsForWork(t *testing.T) {
 // turns are compared by their medians.
 func TestRatioOfTurns(t *testing.T) {
 	t.Parallel()
-	floor := []sample{{rates: []float64{400, 200, 100}}, {rates: []float64{300, 300, 300}}, {rates: []float64{50, 500, 500}}}
-	ours := []sample{{rates: []float64{360, 180, 90}}, {rates: []float64{240, 240, 30}}, {rates: []float64{50, 500, 400}}}
+	floor := [][]float64{{400, 200, 100}, {300, 300, 300}, {50, 500, 500}}
+	ours := [][]float64{{360, 180, 90}, {240, 240, 30}, {50, 500, 400}}
 	got, within := ratio(ours, floor)
 	require.InDelta(t, 0.9, got, 1e-9, "rounds of 0.9, 0.8 and 1")
 	require.Greater(t, within, 0.0)
 	require.Less(t, within, 0.1)
 
-	got, _ = ratio(ours, []sample{{rates: []float64{90}}, {rates: []float64{120}}, {rates: []float64{100}}})
+	got, _ = ratio(ours, [][]float64{{90}, {120}, {100}})
 	require.InDelta(t, 2, got, 1e-9, "rounds of 2, 2 and 4")
 }
 

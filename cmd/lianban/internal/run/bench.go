@@ -12,8 +12,8 @@ func Bench(a *cli.App) *cobra.Command {
 	var o bench.Options
 	cmd := &cobra.Command{
 		Use: "bench", GroupID: cli.GroupTools, Args: a.Args(0, 0), Short: a.T("性能：与下限和常见做法对比", "Measure against the floor and the usual way"),
-		Long: a.T("在自己的临时数据上测量，不影响其他数据；结果是同一次运行内的比值，最后一行供程序读取。\n完整的一次约需十二分钟，期间不宜运行其他程序；`lianban bench --rounds 1 --turns 3` 先看个大概。",
-			"Measures on temporary data of its own. What counts are ratios within one run; the last line is for programs.\nA full run takes about twelve minutes and wants the machine for itself; `lianban bench --rounds 1 --turns 3` is a first look."),
+		Long: a.T("在自己的临时数据上测量，不影响其他数据；结果是同一次运行内的比值，最后一行供程序读取。\n完整的一次约需一刻钟，期间不宜运行其他程序；`lianban bench --rounds 1 --turns 3` 先看个大概。",
+			"Measures on temporary data of its own. What counts are ratios within one run; the last line is for programs.\nA full run takes about a quarter of an hour and wants the machine for itself; `lianban bench --rounds 1 --turns 3` is a first look."),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, name := range []string{"rounds", "turns", "clients", "cases"} {
 				if n, _ := cmd.Flags().GetInt(name); n < 1 {
