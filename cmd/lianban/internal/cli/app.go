@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,6 +56,9 @@ func (a *App) Run(ctx context.Context) Exit {
 	a.root.SetOut(a.Out)
 	a.root.SetErr(a.Err)
 	a.localize(a.root)
+	if len(a.args) > 0 && strings.HasPrefix(a.args[0], cobra.ShellCompRequestCmd) {
+		a.complete(a.root)
+	}
 	cmd, err := a.root.ExecuteContextC(ctx)
 	if err == nil {
 		return OK
