@@ -210,11 +210,12 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 func ratio(a, b [][]float64) (middle, within float64) {
 	var rounds, all []float64
 	for r := range a {
-		pairs := []float64{median(a[r]) / median(b[r])} // turns that were not side by side
-		if len(a[r]) == len(b[r]) {
-			pairs = pairs[:0]
-			for t, x := range a[r] {
-				pairs = append(pairs, x/b[r][t])
+		var pairs []float64
+		for t, x := range b[r] {
+			if len(a[r]) == len(b[r]) {
+				pairs = append(pairs, a[r][t]/x)
+			} else { // never side by side
+				pairs = append(pairs, median(a[r])/x)
 			}
 		}
 		rounds, all = append(rounds, median(pairs)), append(all, pairs...)

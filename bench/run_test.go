@@ -109,6 +109,12 @@ func TestRatioOfTurns(t *testing.T) {
 
 	got, _ = ratio(ours, [][]float64{{90}, {120}, {100}})
 	require.InDelta(t, 2, got, 1e-9, "rounds of 2, 2 and 4")
+
+	even := [][]float64{{200, 200, 200}, {200, 200, 200}}
+	_, steady := ratio(even, [][]float64{{100, 100}, {100, 100}})
+	_, shaky := ratio(even, [][]float64{{80, 120}, {90, 130}})
+	require.Zero(t, steady)
+	require.Greater(t, shaky, 0.0, "turns that were apart tell how sure it is, too")
 }
 
 func TestMedianAndQuantile(t *testing.T) {
