@@ -283,7 +283,7 @@ func (w *Watch) open(visit func(*rule, *fire, *opening)) {
 			case "clock":
 				for _, c := range w.state.Clocks {
 					if c.Running() {
-						each(&opening{clock: c, step: c.Step, due: c.Due}, c.ID)
+						each(&opening{clock: c, step: c.Step, due: c.Due}, w.timeOf(c))
 					}
 				}
 			case "task":
@@ -311,6 +311,15 @@ func (w *Watch) open(visit func(*rule, *fire, *opening)) {
 			}
 		}
 	}
+}
+
+// timeOf is what a card says of a clock's time: each extension begins another one, with an end of its own that
+// somebody has to be warned of. (Up to engine 11 a clock was warned of once.)
+func (w *Watch) timeOf(c *engine.Clock) string {
+	if n := len(c.Extended); n > 0 && w.state.Engine >= 12 {
+		return fmt.Sprintf("%s#%d", c.ID, n+1)
+	}
+	return c.ID
 }
 
 func (w *Watch) project() *engine.Rows {
@@ -477,7 +486,10 @@ func (w *Watch) finish(ru *rule, f *fire, o *opening, level Level) Card {
 		step = w.nameOf(c.Step)
 	}
 	id := c.Subject
-	if o.dossier != nil {
+	switch {
+	case f.Each == "clock":
+		id = o.clock.ID
+	case o.dossier != nil:
 		id = o.dossier.ID // of its kind
 	}
 	subject := engine.Called(w.engine, w.state, id)
