@@ -96,24 +96,22 @@ func (e *env) round(ctx context.Context, ways []way, nth int, opts *Options) ([]
 		}
 		return nil
 	}
-	samples := make([]sample, len(ways))
 	half := (opts.Turns + 1) / 2
 	for _, part := range []func() error{
 		func() error { return turns(together, 0, half) },
 		func() error { return turns(apart, 0, half) },
-		func() error { return e.alone(ctx, ways, apart, nth, samples) },
+		func() error { return e.alone(ctx, ways, apart, nth, loads) },
 		func() error { return wait(ctx, after) },
 		func() error { return turns(together, half, opts.Turns) },
-		func() error { return e.alone(ctx, ways, together, nth, samples) },
+		func() error { return e.alone(ctx, ways, together, nth, loads) },
 	} {
 		if err := part(); err != nil {
 			return nil, err
 		}
 	}
+	samples := make([]sample, len(ways))
 	for i := range samples {
-		alone := samples[i].alone
 		samples[i] = loads[i].sum()
-		samples[i].alone = alone
 	}
 	return samples, nil
 }
@@ -145,8 +143,6 @@ func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Micros
 func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure float64, say func(string, ...any)) error {
 	say("")
 	say("median of the rounds")
-	rate := map[string]float64{}
-	single := map[string]time.Duration{}
 	events := map[string]float64{}
 	for i, w := range ways {
 		var rates []float64
@@ -155,15 +151,14 @@ func (e *env) summary(ctx context.Context, ways []way, samples [][]sample, pure 
 			rates, p50s, p99s = append(rates, s.perSecond()), append(p50s, s.p50), append(p99s, s.p99)
 			firsts, ones, used = append(firsts, s.first), append(ones, s.single()), append(used, s.processor.all())
 		}
-		rate[w.name()], single[w.name()] = median(rates), median(ones)
 		number := samples[i][0].cases[0]
 		n, err := e.eventsOf(ctx, number)
 		if err != nil {
 			return err
 		}
 		events[w.name()] = float64(n) / float64(len(steps))
-		say("%-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s  processor %s  %.1f history events per step", w.name(), rate[w.name()],
-			ms(median(p50s)), ms(median(p99s)), ms(median(firsts)), ms(single[w.name()]), ms(median(used)), events[w.name()])
+		say("%-6s %6.0f steps/s  p50 %s  p99 %s  first step p90 %s  one client %s  processor %s  %.1f history events per step", w.name(), median(rates),
+			ms(median(p50s)), ms(median(p99s)), ms(median(firsts)), ms(median(ones)), ms(median(used)), events[w.name()])
 	}
 	say("")
 	budget := func(what string, got, want float64, atLeast bool) {

@@ -72,11 +72,12 @@ type sample struct {
 	cases     []string
 }
 
-// loaded is what a way has done under load in one round, turn by turn.
+// loaded is what a way has done in one round, turn by turn.
 type loaded struct {
 	cases   []string
-	lat     []time.Duration // of single steps, case by case
+	lat     []time.Duration // of single steps under load, case by case
 	rates   []float64       // steps per second, by turn
+	alone   []float64       // seconds a step of one client alone took, median by turn
 	reading                 // while all clients had something to do
 }
 
@@ -216,7 +217,7 @@ func (s *sample) single() time.Duration { return time.Duration(median(s.alone) *
 func (l *loaded) sum() sample {
 	n := int(l.steps)
 	s := sample{
-		rates: l.rates, cases: l.cases,
+		rates: l.rates, alone: l.alone, cases: l.cases,
 		processor: l.processor.each(n), cores: l.processor.all().Seconds() / l.took.Seconds(),
 		allocated: l.allocated / uint64(n), queued: l.queued / time.Duration(n),
 		p50: quantile(l.lat, 0.5), p99: quantile(l.lat, 0.99),
@@ -234,14 +235,14 @@ func (l *loaded) sum() sample {
 const aloneTurns, aloneCases = 8, 8
 
 // alone lets one client at a time do cases, each way of a group in its turn, with nobody else at work.
-func (e *env) alone(ctx context.Context, ways []way, group []int, nth int, samples []sample) error {
+func (e *env) alone(ctx context.Context, ways []way, group []int, nth int, loads []loaded) error {
 	for turn := range aloneTurns {
 		for _, of := range order(group, turn+nth) {
 			lat, err := e.aloneTurn(ctx, ways[of], fmt.Sprintf("r%d-one-%d", nth, turn+1))
 			if err != nil {
 				return fmt.Errorf("%s alone: %w", ways[of].name(), err)
 			}
-			samples[of].alone = append(samples[of].alone, median(lat).Seconds())
+			loads[of].alone = append(loads[of].alone, median(lat).Seconds())
 		}
 	}
 	return nil

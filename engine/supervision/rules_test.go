@@ -48,19 +48,19 @@ func TestT1_AfterAnExtensionTheNewEndIsWarnedOf(t *testing.T) {
 	extend := engine.Args{Clock: "check", Reason: "现场情况复杂"}
 	s := tellOf(t, src, "N1", "2026-03-02T09:00").accepted().at("2026-03-09T10:00")
 	of := func() []string { // without the reviewer's and the chain's
-		return slices.DeleteFunc(s.cards("T1"), func(c string) bool { return !strings.Contains(c, " check ") && !strings.Contains(c, " check#") })
+		return slices.DeleteFunc(s.cards("T1"), func(c string) bool { return !strings.Contains(c, " check ") && !strings.Contains(c, " check+") })
 	}
 	first := "T1 1 check fire 03-09T00:00"
 	require.Equal(t, []string{first}, of())
 	s.do("fire.organ-head", engine.Extend, "check", extend).at("2026-03-12T23:59")
 	require.Equal(t, []string{first}, of(), "a fifth of ten days is left later")
 	s.at("2026-03-13T09:00")
-	second := "T1 1 check#2 fire 03-13T00:00"
+	second := "T1 1 check+1 fire 03-13T00:00"
 	require.Equal(t, []string{first, second}, of())
-	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T1", "check#2")
+	c := find(t, load(t).Cards(s.rules, s.log, s.now), "T1", "check+1")
 	require.Equal(t, "“消防”将于 2026-03-16 到期", c.Zh)
 	s.do("fire.organ-head", engine.Extend, "check", extend).at("2026-03-30T00:00")
-	require.Equal(t, []string{first, second, "T1 1 check#3 fire 03-19T00:00"}, of())
+	require.Equal(t, []string{first, second, "T1 1 check+2 fire 03-19T00:00"}, of())
 
 	s = tellOf(t, src, "N2", "2026-03-02T09:00").accepted().do("fire.organ-head", engine.Extend, "check", extend).at("2026-03-30T00:00")
 	require.Equal(t, []string{second}, of(), "extended before it had to be warned of")

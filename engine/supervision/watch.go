@@ -314,10 +314,11 @@ func (w *Watch) open(visit func(*rule, *fire, *opening)) {
 }
 
 // timeOf is what a card says of a clock's time: each extension begins another one, with an end of its own that
-// somebody has to be warned of. (Up to engine 11 a clock was warned of once.)
+// somebody has to be warned of. (Up to engine 11 a clock was warned of once.) It is not written with #, which stands
+// in the id of a clock that began again.
 func (w *Watch) timeOf(c *engine.Clock) string {
 	if n := len(c.Extended); n > 0 && w.state.Engine >= 12 {
-		return fmt.Sprintf("%s#%d", c.ID, n+1)
+		return fmt.Sprintf("%s+%d", c.ID, n)
 	}
 	return c.ID
 }

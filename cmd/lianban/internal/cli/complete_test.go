@@ -66,7 +66,7 @@ func TestTheShellIsOfferedWhatTheServerKnows(t *testing.T) {
 		{"the letter", []string{"letter", "show", "--as", "lin.hall", "1121-A-1", "re"}, []string{"receipt\treceipt 〔2026〕1号"}},
 		{"organisations", []string{"case", "copy", "1121-A-1", "--as", "lin.hall", "--to-org", ""}, []string{"market\t市场监管局"}},
 		{"words that are fixed", []string{"task", "list", "--light", "g"}, []string{"green", "grey"}},
-		{"nothing for an applicant", []string{"track", "show", "--code", "x", ""}, nil},
+		{"nothing for an applicant", []string{"track", "show", "--as", "lin.hall", "--code", "x", ""}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			words, directive := shellOffer(t, h, home, c.line...)
